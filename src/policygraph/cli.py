@@ -1,0 +1,183 @@
+"""The command line: what a person types, and the only place besides the web that knows the clock.
+
+Exit codes are part of the contract: 0 yes or done, 1 no, 2 wrong use or bad input, 3 undetermined. Every error is
+one message with place, cause and remedy, never a traceback; long work shows its steps on standard error.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from policygraph import __version__
+from policygraph.dataset import Manifest, build, fingerprint, load_knowledge, read_manifest
+from policygraph.documents import outline
+from policygraph.errors import InputError, PolicygraphError
+from policygraph.exports import Table, render_csv, render_json, render_table
+from policygraph.readings import read_text, serialise_reading
+from policygraph.sources import find_root, read_source
+
+cli = typer.Typer(
+    help="从政策文件到站得住的决定 · from a policy document to a defensible decision",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+stderr = Console(stderr=True, highlight=False)
+
+
+class TableFormat(StrEnum):
+    """How rows are printed."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+class ParseFormat(StrEnum):
+    """How a parsed document is printed."""
+
+    outline = "outline"
+    json = "json"
+    turtle = "turtle"
+
+
+DatasetOption = Annotated[
+    Path | None, typer.Option("--dataset", help="数据集目录（缺省：build/，没有或过期时自动构建）", envvar="POLICYGRAPH_DATASET")
+]
+
+
+def default_dataset() -> Path:
+    """``build/`` in a source tree, a cache folder of the user otherwise."""
+    root = find_root()
+    if (root / "pyproject.toml").is_file():
+        return root / "build"
+    return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "policygraph" / __version__
+
+
+def ensure_dataset(folder: Path | None) -> Path:
+    """The folder of a current dataset; the default one is built when it is absent or its inputs changed."""
+    if folder is not None:
+        if read_manifest(folder) is None:
+            raise InputError(str(folder), "这里没有数据集", f"请先运行 policygraph build --out {folder}")
+        return folder
+    folder = default_dataset()
+    manifest = read_manifest(folder)
+    if manifest is None or manifest.inputs != fingerprint():
+        _build(folder)
+    return folder
+
+
+def _build(folder: Path) -> Manifest:
+    with stderr.status("构建数据集……") as status:
+        return build(folder, progress=lambda step: status.update(f"构建数据集：{step}"))
+
+
+@cli.command("build")
+def build_command(
+    out: Annotated[Path | None, typer.Option(help="写到哪里（缺省：build/）")] = None,
+    json_format: Annotated[bool, typer.Option("--json", help="以 JSON 打印清单")] = False,
+) -> None:
+    """读入五份文件与知识文件，核对每一处引文，写出数据集 · build the dataset."""
+    folder = out or default_dataset()
+    manifest = _build(folder)
+    if json_format:
+        print((folder / "manifest.json").read_text(encoding="utf-8"), end="")
+        return
+    columns = (
+        "文件", "条款", "叶条款", "位置", "措施", "组", "依据", "引用", "已解析", "未解析", "机构", "未识别机构", "问题",
+    )  # fmt: skip
+    rows = tuple(
+        (
+            d.document, d.clauses, d.leaves, d.spans, d.measures, d.groups, d.bases, d.citations,
+            d.resolved, len(d.unresolved), d.organisations, d.unnamed, d.problems,
+        )
+        for d in manifest.documents
+    )  # fmt: skip
+    print(render_table(Table(columns, rows, dataset=manifest.dataset), width=160), end="")
+    for figures in manifest.documents:
+        for text in figures.unresolved:
+            print(f"未解析引用 {figures.document}: {text}")
+    print(
+        f"{manifest.quads} 条四元组，{manifest.graphs} 个图；{manifest.spans_verified} 处位置逐一核对，"
+        f"{manifest.quotes_verified} 条人工整理的陈述与原文一致；写入 {folder}"
+    )
+
+
+@cli.command("parse")
+def parse_command(
+    file: Annotated[Path, typer.Argument(help="任何一份公文的纯文本文件（UTF-8 或 GB18030）")],
+    format: Annotated[ParseFormat, typer.Option(help="outline 提纲 · json · turtle")] = ParseFormat.outline,
+) -> None:
+    """解析任何一份公文 · read any official document into header, clauses, citations and problems."""
+    source = read_source(file)
+    reading = read_text(source.text, load_knowledge(), sha256=source.sha256, charset=source.charset)
+    if format is ParseFormat.json:
+        print(json.dumps(serialise_reading(reading), ensure_ascii=False, indent=1))
+    elif format is ParseFormat.turtle:
+        from policygraph.dataset import serialise_structure
+
+        print(serialise_structure(reading), end="")
+    else:
+        print(outline(reading.document))
+    if not any(clause.label for clause in reading.document.clauses):
+        stderr.print(f"{file}: 没有找到条款编号，只能按自然段列出；请确认这是公文正文", style="yellow")
+
+
+def today() -> str:
+    """The date of the clock, ISO; only the command line and the web ask for it."""
+    return datetime.date.today().isoformat()
+
+
+def parse_parameters(arguments: list[str]) -> dict[str, str]:
+    """``--name value`` and ``--name=value`` pairs; anything else is refused with what was expected.
+
+    >>> parse_parameters(["--document", "jiamusi-2020-5", "--locator=第七十五条"])
+    {'document': 'jiamusi-2020-5', 'locator': '第七十五条'}
+    """
+    found: dict[str, str] = {}
+    rest = list(arguments)
+    while rest:
+        name = rest.pop(0)
+        if not name.startswith("--"):
+            raise InputError("", f"多余的参数 {name!r}", "参数写作 --名称 值，例如 --document jiamusi-2020-5")
+        name, equals, value = name[2:].partition("=")
+        if not equals:
+            if not rest:
+                raise InputError("", f"--{name} 缺少值", f"例如 --{name} jiamusi-2020-5")
+            value = rest.pop(0)
+        found[name.replace("-", "_")] = value
+    return found
+
+
+def print_rows(table: Table, format: TableFormat) -> None:
+    """Print an answer in the format asked for."""
+    if format is TableFormat.json:
+        print(render_json(table))
+    elif format is TableFormat.csv:
+        print(render_csv(table), end="")
+    else:
+        print(render_table(table), end="")
+
+
+def main() -> None:
+    """Run the command line; a known error becomes one message on standard error and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+    try:
+        cli(standalone_mode=True)
+    except PolicygraphError as error:
+        stderr.print(f"policygraph: {error}", style="red", markup=False)
+        sys.exit(2)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

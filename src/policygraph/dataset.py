@@ -1,0 +1,294 @@
+"""Build the dataset: read the documents, join them with the knowledge files, prove every quote, write once.
+
+One run reads ``data/ ontology/ shapes/``, parses the five documents (or more), and writes two files into the output
+folder: ``policygraph.nq`` (every quad in a named graph, sorted, so that two builds are byte-identical) and
+``manifest.json`` (the content hash that every answer names, and the figures). Each file is written beside its place
+and renamed, the manifest last: a reader never sees half a dataset. A quote that does not stand verbatim in its
+clause, a span that does not reproduce its words, or metadata that contradict the text refuse the build.
+
+It reads no clock: the same inputs give the same bytes on any day.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+from rdflib import Graph, URIRef
+from rdflib import Literal as RdfLiteral
+from rdflib.namespace import DCTERMS, RDF, XSD
+from rdflib.term import Node
+
+from policygraph.documents import leaves
+from policygraph.errors import DataError
+from policygraph.graph import (
+    describe_reading,
+    derive,
+    ground_quotes,
+    load_organisation_names,
+    load_versions,
+    load_vocabulary,
+    load_work_names,
+    reading_day,
+    skolemise,
+)
+from policygraph.namespaces import ELI, GRAPH, OA, PG, clause_iri, slug_of, source_iri
+from policygraph.readings import Knowledge, Reading, read_text
+from policygraph.sources import find_root, read_source
+
+DATASET_FILE = "policygraph.nq"
+MANIFEST_FILE = "manifest.json"
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFigures:
+    """What one document yielded; counts."""
+
+    document: str
+    clauses: int
+    leaves: int
+    spans: int
+    measures: int
+    groups: int
+    bases: int
+    citations: int
+    resolved: int
+    unresolved: tuple[str, ...]
+    organisations: int
+    unnamed: int
+    problems: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The identity of a dataset: the sha256 of its N-Quads, and what is in it."""
+
+    dataset: str
+    quads: int
+    graphs: int
+    spans_verified: int
+    quotes_verified: int
+    inputs: str
+    documents: tuple[DocumentFigures, ...]
+
+
+def fingerprint(root: Path | None = None) -> str:
+    """The sha256 of everything a build reads, and of the program that reads it: equal means no need to build again."""
+    root = root or find_root()
+    digest = hashlib.sha256()
+    program = sorted(Path(__file__).parent.glob("**/*.py"))
+    inputs = sorted(p for top in ("data", "ontology", "shapes") for p in (root / top).rglob("*") if p.is_file())
+    for path in (*program, *inputs):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """The manifest of a built dataset; None when there is none in the folder."""
+    path = folder / MANIFEST_FILE
+    if not path.is_file() or not (folder / DATASET_FILE).is_file():
+        return None
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    figures = tuple(DocumentFigures(**{**d, "unresolved": tuple(d["unresolved"])}) for d in raw.pop("documents"))
+    return Manifest(**raw, documents=figures)
+
+
+def build(out: Path, root: Path | None = None, progress: Progress = lambda _: None) -> Manifest:
+    """Build the dataset into ``out`` and return its manifest.
+
+    Errors: ``DataError`` that lists every failing quote, span or contradiction; nothing is written then.
+    """
+    root = root or find_root()
+    progress("读取词表、法规与机构")
+    graphs = _load_graphs(root)
+    concepts = _merge(graphs, "concepts/")
+    law = _merge(graphs, "law")
+    versions = load_versions(law)
+    knowledge = _knowledge(law, _merge(graphs, "org"), concepts)
+    faults: list[str] = []
+    figures: list[DocumentFigures] = []
+    readings: dict[str, Reading] = {}
+    quotes = 0
+    for folder in sorted(p for p in (root / "data" / "documents").iterdir() if (p / "source.txt").is_file()):
+        identifier = folder.name
+        progress(f"解析 {identifier}")
+        file = read_source(folder / "source.txt")
+        metadata = _parse(folder / "metadata.ttl") if (folder / "metadata.ttl").is_file() else Graph()
+        region = metadata.value(clause_iri(identifier, ""), ELI.jurisdiction)
+        reading = read_text(
+            file.text,
+            knowledge,
+            slug_of(str(region)).removeprefix("region/") if region is not None else None,
+            identifier=identifier,
+            sha256=file.sha256,
+            charset=file.charset,
+        )
+        readings[identifier] = reading
+        faults += _compare_metadata(reading, metadata)
+        day = reading_day(metadata, clause_iri(identifier, ""), reading.document)
+        structure = describe_reading(reading, versions, day)
+        graphs[f"doc/{identifier}/structure"] = structure
+        graphs[f"doc/{identifier}/metadata"] = metadata
+        if (folder / "model.ttl").is_file():
+            model = _parse(folder / "model.ttl")
+            grounds, failures = ground_quotes(model, reading)
+            faults += [
+                f"{identifier}/model.ttl: {slug_of(str(f.subject))}（条款 {f.clause}）{f.cause}: “{f.quote}”" for f in failures
+            ]
+            quotes += len(set(model.subject_objects(PG.quote)))
+            graphs[f"doc/{identifier}/model"] = model + grounds
+        figures.append(_count(reading, structure))
+    if faults:
+        raise DataError("build", f"{len(faults)} 处与原文不符\n" + "\n".join(faults) + "\n", "请改正所列文件后重新 build")
+    progress("推导与核对")
+    graphs["derived"] = derive(_merge(graphs, ""))
+    spans = _verify_spans(graphs, {name: reading.source for name, reading in readings.items()})
+    progress("写出")
+    return _write(out, graphs, spans, quotes, fingerprint(root), tuple(figures))
+
+
+def load_knowledge(root: Path | None = None) -> Knowledge:
+    """What the readers look words up in, for reading a text outside a build."""
+    graphs = _load_graphs(root or find_root())
+    return _knowledge(_merge(graphs, "law"), _merge(graphs, "org"), _merge(graphs, "concepts/"))
+
+
+def _knowledge(law: Graph, organisations: Graph, concepts: Graph) -> Knowledge:
+    return Knowledge(load_work_names(law), load_organisation_names(organisations, concepts), load_vocabulary(concepts))
+
+
+def _load_graphs(root: Path) -> dict[str, Graph]:
+    """Every knowledge file in its named graph; the key is the graph's path below ``graph/``."""
+    graphs: dict[str, Graph] = {}
+
+    def load(name: str, paths: Iterable[Path]) -> None:
+        graph = graphs.setdefault(name, Graph())
+        for path in paths:
+            graph += _parse(path)
+
+    load("ns", sorted((root / "ontology").glob("*.ttl")))
+    for path in sorted((root / "ontology" / "concepts").glob("*.ttl")):
+        load(f"concepts/{path.stem}", [path])
+    load("law", sorted((root / "data" / "legislation").glob("*.ttl")))
+    load("org", [root / "data" / "organisations.ttl"])
+    for path in sorted((root / "data" / "editorial").glob("*.ttl")):
+        load(f"editorial/{path.stem}", [path])
+    for path in sorted((root / "shapes").glob("*/*.ttl")):
+        load(f"shapes/{path.parent.name}/{path.stem}", [path])
+    return graphs
+
+
+def _parse(path: Path) -> Graph:
+    try:
+        return skolemise(Graph().parse(path, format="turtle"))
+    except SyntaxError as error:
+        raise DataError(str(path), f"不是合法的 Turtle: {error}", "请按行号改正") from error
+
+
+def _merge(graphs: dict[str, Graph], prefix: str) -> Graph:
+    union = Graph()
+    for name, graph in graphs.items():
+        if name.startswith(prefix):
+            union += graph
+    return union
+
+
+def _compare_metadata(reading: Reading, metadata: Graph) -> list[str]:
+    """What the metadata claim about the source and the text does not bear out; empty when they agree."""
+    root = clause_iri(reading.identifier, "")
+    document = reading.document
+    claims = (
+        ("sha256", metadata.value(source_iri(reading.identifier), PG.sha256), reading.sha256),
+        ("发文字号", metadata.value(root, ELI.id_local), document.number),
+        ("标题", metadata.value(root, DCTERMS.title), document.title),
+        ("日期", metadata.value(root, ELI.date_document), document.date),
+    )
+    return [
+        f"{reading.identifier}/metadata.ttl: {what} 为 {claim}，原文为 {found or '（没有）'}"
+        for what, claim, found in claims
+        if claim is not None and str(claim) != found
+    ]
+
+
+def _count(reading: Reading, structure: Graph) -> DocumentFigures:
+    cited = [
+        (c, r) for c, r in zip(reading.citations, reading.resolutions, strict=True) if c.role == "cited"
+    ]
+    unresolved = [c.text for c, r in cited if r.slug is None]
+    return DocumentFigures(
+        document=reading.identifier,
+        clauses=len(reading.document.clauses),
+        leaves=len(leaves(reading.document)),
+        spans=len(set(structure.subjects(RDF.type, OA.SpecificResource))),
+        measures=len(reading.measures.measures),
+        groups=len(reading.measures.groups),
+        bases=sum(len(holder.bases) for holder in (*reading.measures.groups, *reading.measures.measures)),
+        citations=len(cited),
+        resolved=len(cited) - len(unresolved),
+        unresolved=tuple(unresolved),
+        organisations=len({m.slug for m in reading.mentions if m.slug is not None}),
+        unnamed=len({m.as_written for m in reading.mentions if m.slug is None}),
+        problems=len(reading.document.problems) + len(reading.measures.problems),
+    )
+
+
+def _verify_spans(graphs: dict[str, Graph], texts: dict[str, str]) -> int:
+    """Check ``source[start:end] == exact`` for every span of every graph; the number checked."""
+    faults: list[str] = []
+    checked: set[Node] = set()
+    sources = {source_iri(name): text for name, text in texts.items()}
+    for graph in graphs.values():
+        for span in set(graph.subjects(RDF.type, OA.SpecificResource)) - checked:
+            checked.add(span)
+            selectors = list(graph.objects(span, OA.hasSelector))
+            start, end, exact = (
+                next((v for s in selectors for v in graph.objects(s, p)), None) for p in (OA.start, OA.end, OA.exact)
+            )
+            text = sources.get(URIRef(str(graph.value(span, OA.hasSource))))
+            if text is None or exact is None or text[int(str(start)) : int(str(end))] != str(exact):
+                faults.append(slug_of(str(span)))
+    if faults:
+        raise DataError("build", f"{len(faults)} 处位置与原文不符: {'、'.join(faults[:20])}", "这是程序缺陷，请报告")
+    return len(checked)
+
+
+def _write(
+    out: Path, graphs: dict[str, Graph], spans: int, quotes: int, inputs: str, figures: tuple[DocumentFigures, ...]
+) -> Manifest:
+    quads = [
+        ox.Quad(_term(s), _term(p), _term(o), ox.NamedNode(str(GRAPH[name])))  # type: ignore[arg-type]  # checked by oxigraph
+        for name, graph in graphs.items()
+        for s, p, o in graph
+    ]
+    lines = sorted({f"{quad} .\n" for quad in quads})
+    payload = "".join(lines).encode()
+    manifest = Manifest(
+        hashlib.sha256(payload).hexdigest(), len(lines), sum(1 for g in graphs.values() if len(g)), spans, quotes, inputs, figures
+    )
+    out.mkdir(parents=True, exist_ok=True)
+    _replace(out / DATASET_FILE, payload)
+    _replace(out / MANIFEST_FILE, (json.dumps(asdict(manifest), ensure_ascii=False, indent=1) + "\n").encode())
+    return manifest
+
+
+def _replace(path: Path, payload: bytes) -> None:
+    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    beside.write_bytes(payload)
+    beside.replace(path)
+
+
+def _term(node: Node) -> ox.NamedNode | ox.Literal:
+    if isinstance(node, RdfLiteral):
+        if node.language:
+            return ox.Literal(str(node), language=node.language)
+        if node.datatype is not None and node.datatype != XSD.string:
+            return ox.Literal(str(node), datatype=ox.NamedNode(str(node.datatype)))
+        return ox.Literal(str(node))
+    return ox.NamedNode(str(node))

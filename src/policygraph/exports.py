@@ -1,0 +1,124 @@
+"""Tables leave policygraph here: as a terminal table, CSV, Excel or the one JSON shape.
+
+One answer looks the same on every surface. CSV is raw (no altered quotes or dashes); Excel cells are typed text, so
+that ``二（九）`` or ``=1`` stays what it is and nothing is run as a formula. It renders what it is given: no query,
+no clock, no file path of its own.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font
+from rich.console import Console
+from rich.table import Table as RichTable
+
+Cell = str | int | float | bool | None
+
+# Characters that a worksheet cannot hold (XML 1.0, section 2.2).
+_UNWRITABLE = {code: "\ufffd" for code in range(32) if chr(code) not in "\t\n\r"}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Columns and rows of an answer, with what it was asked of: the as-of date and the dataset's hash."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    as_of: str | None = None
+    dataset: str | None = None
+    truncated: bool = False
+    next: str | None = None
+
+
+def render_json(table: Table) -> str:
+    """The one JSON shape: ``{columns, rows, truncated, next, as_of, dataset}``; a row is an object by column."""
+    return json.dumps(
+        {
+            "columns": table.columns,
+            "rows": [dict(zip(table.columns, row, strict=True)) for row in table.rows],
+            "truncated": table.truncated,
+            "next": table.next,
+            "as_of": table.as_of,
+            "dataset": table.dataset,
+        },
+        ensure_ascii=False,
+        indent=1,
+    )
+
+
+def render_csv(table: Table) -> str:
+    """Comma separated with a header line, lines end in LF; no value is an empty field, a boolean is true or false.
+
+    >>> print(render_csv(Table(("notation", "rank"), (("二（九）", None),))), end="")
+    notation,rank
+    二（九）,
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(table.columns)
+    writer.writerows([_plain(cell) for cell in row] for row in table.rows)
+    return out.getvalue()
+
+
+def render_xlsx(tables: Sequence[tuple[str, Table]]) -> bytes:
+    """A workbook with one sheet a table, header frozen, every cell typed text."""
+    book = Workbook(write_only=True)
+    for name, table in tables:
+        sheet = book.create_sheet(name[:31])
+        sheet.freeze_panes = "A2"
+        for index, column in enumerate(table.columns):
+            width = max([len(column), *(len(_plain(row[index])) for row in table.rows[:200])])
+            sheet.column_dimensions[chr(65 + index) if index < 26 else f"A{chr(39 + index)}"].width = min(60, width * 2)
+        for number, row in enumerate((table.columns, *table.rows)):
+            cells = []
+            for value in row:
+                cell = WriteOnlyCell(sheet, value=_plain(value).translate(_UNWRITABLE))  # type: ignore[no-untyped-call]  # stub gap
+                cell.data_type = "s"
+                cell.number_format = "@"
+                cell.alignment = Alignment(wrap_text=True, vertical="top")
+                if number == 0:
+                    cell.font = Font(bold=True)
+                cells.append(cell)
+            sheet.append(cells)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def render_table(table: Table, width: int | None = None) -> str:
+    """A table for the terminal; IRIs of our own lose their long base so that the words get the room."""
+    console = Console(width=width, file=io.StringIO(), highlight=False)
+    grid = RichTable(show_lines=True, header_style="bold")
+    for column in table.columns:
+        grid.add_column(column, overflow="fold")
+    for row in table.rows:
+        grid.add_row(*(_short(cell) for cell in row))
+    console.print(grid)
+    foot = f"{len(table.rows)} 行" + ("（未完）" if table.truncated else "")
+    if table.dataset:
+        foot += f" · 数据版本 {table.dataset[:12]}"
+    if table.as_of:
+        foot += f" · 截至 {table.as_of}"
+    console.print(foot)
+    file = console.file
+    assert isinstance(file, io.StringIO)
+    return file.getvalue()
+
+
+def _plain(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    return str(cell)
+
+
+def _short(cell: Cell) -> str:
+    return _plain(cell).removeprefix("https://w3id.org/policygraph/id/").replace("[", "\\[")

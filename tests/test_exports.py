@@ -1,0 +1,41 @@
+"""One answer looks the same on every surface and is never run as a formula."""
+
+import csv
+import io
+import json
+
+from openpyxl import load_workbook
+
+from policygraph.exports import Table, render_csv, render_json, render_table, render_xlsx
+
+TABLE = Table(
+    ("notation", "quote", "inherited", "rank"),
+    (("二（九）", '"引号", =1+1\n第二行', True, None), ("=SUM(A1)", "[bookmark]", False, 3)),
+    as_of="2026-11-21",
+    dataset="abc",
+)
+
+
+def test_csv_gives_back_every_cell() -> None:
+    rows = list(csv.reader(io.StringIO(render_csv(TABLE))))
+    assert rows[0] == list(TABLE.columns)
+    assert rows[1] == ["二（九）", '"引号", =1+1\n第二行', "true", ""]
+
+
+def test_json_is_the_one_shape() -> None:
+    answer = json.loads(render_json(TABLE))
+    assert list(answer) == ["columns", "rows", "truncated", "next", "as_of", "dataset"]
+    assert answer["rows"][0]["rank"] is None
+
+
+def test_excel_cells_are_text_even_when_they_look_like_a_formula() -> None:
+    sheet = load_workbook(io.BytesIO(render_xlsx([("依据", TABLE)])))["依据"]
+    assert sheet["A3"].value == "=SUM(A1)"
+    assert sheet["A3"].data_type == "s"
+    assert sheet.freeze_panes == "A2"
+
+
+def test_the_terminal_table_keeps_brackets_and_says_what_it_is_of() -> None:
+    text = render_table(TABLE, width=120)
+    assert "[bookmark]" in text
+    assert "2 行 · 数据版本 abc · 截至 2026-11-21" in text
