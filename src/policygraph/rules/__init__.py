@@ -1,0 +1,36 @@
+"""Conditions as data: what a register may say, which words a shape may use, and policies read from shapes.
+
+Three tables that must never drift apart live together here: the columns of a register (``facts``), the terms of the
+as-of view that follow from them (``terms``), and the check that a shape uses nothing else (``shapes``). Pure: graphs
+and values in, values out.
+"""
+
+from policygraph.rules.facts import Column, Register, Row, Table, Value, describe_tables, make_register
+from policygraph.rules.shapes import (
+    Asked,
+    MeasureRule,
+    Policy,
+    Reading,
+    Shape,
+    check_shapes,
+    load_policies,
+    read_policy,
+)
+
+__all__ = [
+    "Asked",
+    "Column",
+    "MeasureRule",
+    "Policy",
+    "Reading",
+    "Register",
+    "Row",
+    "Shape",
+    "Table",
+    "Value",
+    "check_shapes",
+    "describe_tables",
+    "load_policies",
+    "make_register",
+    "read_policy",
+]

@@ -1,0 +1,498 @@
+"""What a register may say: one table definition for loading, RDF, the as-of view and the documentation.
+
+A shape can only speak about facts that exist here, a register can only contain columns that exist here, and the
+printed description of the tables is generated from here, so the three cannot drift apart. A new class of record is
+one more row in ``TABLES``. The definitions are a format, not law: which record decides what stands in the shapes.
+
+Nothing here reads a file; ``registers`` fills these values, ``decisions`` looks at them for one enterprise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+
+Value = str | int | Decimal | bool | date
+"""What a cell holds once it was read; an empty cell is None."""
+
+FUNCTIONS = (
+    "work_safety",
+    "administrative_approval",
+    "banking",
+    "central_bank",
+    "civilization",
+    "construction",
+    "development_reform",
+    "environment",
+    "finance",
+    "financial_supervision",
+    "fire_rescue",
+    "housing",
+    "human_resources",
+    "industry_it",
+    "insurance",
+    "market_supervision",
+    "natural_resources",
+    "planning_urban_management",
+    "public_security",
+    "science",
+    "tax",
+    "transport",
+)
+"""Department functions, named as in ``ontology/concepts/functions.ttl``; others are accepted, misspellings are not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name, what it holds, whether it must be filled, and the property that carries it in RDF."""
+
+    name: str
+    kind: str
+    label: str
+    required: bool = False
+    allowed: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+    """Usual values of an open list: a near miss of one of them is an error, another word is accepted."""
+    default: str | None = None
+    term: str = ""
+    """Local name of the ``pg:`` property in the RDF form of a register."""
+    in_view: bool = False
+    """True when shapes may read the value in the as-of view."""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """How a fact that lasts is judged on a day: it begins with the table's date and ends as these columns say."""
+
+    flag: str
+    """Local name of the boolean of the view: true while it lasts, false after; absent while nobody knows."""
+    last_day: str
+    """Column of the last day on which it still holds."""
+    ended_on: str | None
+    """Column of the event (revocation, delisting) from whose day it no longer holds."""
+    open_means_unknown: bool
+    """True when an empty last day means that nobody knows (a certificate), false when it means no such event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of a register and the class of record it holds."""
+
+    name: str
+    label: str
+    about: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    """Columns that together may occur once."""
+    date: str | None = None
+    """Column of the day on which the fact came to be: later facts do not exist for an earlier as-of date."""
+    record: str | None = None
+    """Local name of the class in RDF and in the view; None for tables that describe subjects or coverage."""
+    link: str | None = None
+    """Local name of the property from the subject to the record in the view."""
+    interval: Interval | None = None
+
+    def column(self, name: str) -> Column:
+        """The column of that name; KeyError when there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+
+_USCC = Column("uscc", "uscc", "统一社会信用代码", required=True, note="18 位，按 GB 32100 校验")
+_SUBJECT = (
+    Column("uscc", "uscc", "统一社会信用代码", note="与 person_id 至少填一项；填了 person_id 即为对该人员的记录"),
+    Column("person_id", "text", "人员编号", note="须在 persons 表中"),
+)
+_RECORD_ID = Column("record_id", "text", "记录编号", required=True, term="recordNumber")
+
+ROLES = ("legal_representative", "principal", "safety_deputy", "directly_responsible")
+
+TABLES: tuple[Table, ...] = (
+    Table(
+        "enterprises",
+        "生产经营单位",
+        "每行一个单位。",
+        (
+            _USCC,
+            Column("name", "text", "名称", required=True),
+            Column("region", "region", "监管所在地", required=True, term="regionCode", note="GB/T 2260 代码，任一层级"),
+            Column("industry", "text", "行业", term="industry"),
+        ),
+        key=("uscc",),
+    ),
+    Table(
+        "persons",
+        "有关人员",
+        "每行一个人在一个单位的一项职务；换人或换职另起一行。",
+        (
+            Column("person_id", "text", "人员编号", required=True, term="personNumber"),
+            _USCC,
+            Column("role", "code", "职务", required=True, allowed=ROLES, term="postRole"),
+            Column("name", "text", "姓名"),
+            Column("from", "date", "任职起", term="postFrom", note="空白：自始任职"),
+            Column("to", "date", "任职止", term="postTo", note="末日，含当日；空白：没有离任"),
+        ),
+        key=("person_id", "uscc", "role", "from"),
+        date="from",
+        interval=Interval("heldAsOf", "to", None, open_means_unknown=False),
+    ),
+    Table(
+        "commitments",
+        "信用承诺",
+        "向社会公开的安全生产承诺。",
+        (
+            _USCC,
+            Column("date", "date", "日期", required=True, term="date"),
+            Column("published", "bool", "已向社会公开", required=True, term="published", in_view=True),
+        ),
+        key=("uscc", "date"),
+        date="date",
+        record="Commitment",
+        link="hasCommitment",
+    ),
+    Table(
+        "penalties",
+        "行政处罚",
+        "每行一份处罚决定。",
+        (
+            _RECORD_ID,
+            *_SUBJECT,
+            Column("date", "date", "处罚决定日期", required=True, term="date"),
+            Column(
+                "authority_function",
+                "function",
+                "处罚机关职能",
+                required=True,
+                known=FUNCTIONS,
+                term="authorityFunction",
+                in_view=True,
+            ),
+            Column("decision_no", "text", "决定书文号", term="decisionNumber"),
+            Column("authority", "text", "处罚机关", term="authorityName"),
+            Column("safety_matter", "bool", "是否安全生产事项", term="safetyMatter", in_view=True),
+            Column(
+                "status",
+                "code",
+                "效力状态",
+                allowed=("effective", "annulled", "stayed"),
+                default="effective",
+                term="recordStatus",
+                in_view=True,
+                note="annulled 已撤销，不计；stayed 停止执行，待定",
+            ),
+            Column("reason", "text", "事由", term="recordReason"),
+        ),
+        key=("record_id",),
+        date="date",
+        record="Penalty",
+        link="hasPenalty",
+    ),
+    Table(
+        "accidents",
+        "生产安全事故",
+        "每行一个单位的一起事故。",
+        (
+            _RECORD_ID,
+            _USCC,
+            Column("date", "date", "发生日期", required=True, term="date"),
+            Column("fatalities", "integer", "死亡人数", required=True, term="fatalities", in_view=True),
+            Column(
+                "liability",
+                "code",
+                "责任认定",
+                required=True,
+                allowed=("liable", "not_liable", "under_investigation"),
+                term="liability",
+                in_view=True,
+            ),
+            Column(
+                "severity",
+                "code",
+                "事故等级",
+                allowed=("一般", "较大", "重大", "特别重大"),
+                term="accidentSeverity",
+                in_view=True,
+            ),
+        ),
+        key=("record_id",),
+        date="date",
+        record="Accident",
+        link="hasAccident",
+    ),
+    Table(
+        "dishonesty",
+        "失信行为",
+        "每行一项单位或人员的失信行为。",
+        (
+            _RECORD_ID,
+            *_SUBJECT,
+            Column("date", "date", "行为日期", required=True, term="date"),
+            Column("field", "field", "领域", required=True, known=FUNCTIONS, term="field", in_view=True),
+            Column("kind", "text", "种类", term="dishonestyKind"),
+            Column(
+                "severity",
+                "code",
+                "程度",
+                allowed=("minor", "moderate", "serious"),
+                term="dishonestySeverity",
+                in_view=True,
+                note="minor 轻微，moderate 较重，serious 严重",
+            ),
+        ),
+        key=("record_id",),
+        date="date",
+        record="Dishonesty",
+        link="hasDishonesty",
+    ),
+    Table(
+        "certificates",
+        "安全生产标准化证书",
+        "每行一份证书。",
+        (
+            _USCC,
+            Column(
+                "grade",
+                "integer",
+                "等级",
+                required=True,
+                allowed=("1", "2", "3"),
+                term="certificateGrade",
+                in_view=True,
+            ),
+            Column("issued", "date", "发证日期", required=True, term="date"),
+            Column("expires", "date", "有效期至", term="expires", note="末日，含当日；空白：有效期不明"),
+            Column("revoked_on", "date", "撤销日期", term="revokedOn", note="空白：没有撤销"),
+        ),
+        key=("uscc", "grade", "issued"),
+        date="issued",
+        record="StandardizationCertificate",
+        link="hasCertificate",
+        interval=Interval("validAsOf", "expires", "revoked_on", open_means_unknown=True),
+    ),
+    Table(
+        "listings",
+        "列入名单",
+        "每行一次列入红名单、黑名单或重点关注名单；重点关注名单信息不公开。",
+        (
+            _RECORD_ID,
+            *_SUBJECT,
+            Column(
+                "list", "code", "名单", required=True, allowed=("red", "black", "watch"), term="listKind", in_view=True
+            ),
+            Column("field", "field", "领域", required=True, known=FUNCTIONS, term="field", in_view=True),
+            Column("listed_on", "date", "列入日期", required=True, term="date"),
+            Column("valid_until", "date", "有效期至", term="validUntil", note="末日，含当日；空白：没有期限"),
+            Column("delisted_on", "date", "移出日期", term="delistedOn", note="空白：没有移出"),
+            Column("authority", "text", "列入机关", term="authorityName"),
+        ),
+        key=("record_id",),
+        date="listed_on",
+        record="Listing",
+        link="hasListing",
+        interval=Interval("activeAsOf", "valid_until", "delisted_on", open_means_unknown=False),
+    ),
+    Table(
+        "assessments",
+        "年度考评",
+        "每行一个考核年度经确认并公布的考评结果。",
+        (
+            _USCC,
+            Column("year", "integer", "考核年度", required=True, term="assessmentYear"),
+            Column("score", "decimal", "综合考评得分", required=True, term="score", in_view=True),
+            Column("veto", "bool", "存在否决项", required=True, term="vetoed", in_view=True),
+            Column("published_on", "date", "公布日期", required=True, term="date"),
+        ),
+        key=("uscc", "year"),
+        date="published_on",
+        record="AnnualAssessment",
+        link="hasAssessment",
+    ),
+    Table(
+        "determinations",
+        "人工认定",
+        "主管部门就某一条件作出的认定；同一条件以截至日前最近一次为准。",
+        (
+            _USCC,
+            Column("condition", "condition", "条件", required=True, term="condition", in_view=True),
+            Column(
+                "outcome",
+                "code",
+                "认定结论",
+                required=True,
+                allowed=("passed", "failed"),
+                term="determinedOutcome",
+                in_view=True,
+            ),
+            Column("date", "date", "认定日期", required=True, term="date"),
+            Column("by", "text", "认定部门", term="determinedBy"),
+            Column("note", "text", "说明", term="recordNote"),
+        ),
+        key=("uscc", "condition", "date"),
+        date="date",
+        record="Determination",
+        link="hasDetermination",
+    ),
+    Table(
+        "coverage",
+        "完整性说明",
+        "说明某表在某段时间内记载完整；没有这样的说明，没有记录就不等于没有发生。",
+        (
+            Column("table", "code", "表", required=True, allowed=(), term="recordClass"),
+            Column("from", "date", "起", required=True, term="coveredFrom"),
+            Column("to", "date", "止", required=True, term="coveredTo"),
+            Column("uscc", "uscc", "统一社会信用代码", note="空白：全部单位"),
+            Column(
+                "field", "field", "领域", known=FUNCTIONS, term="field", note="只用于名单和失信行为；空白：全部领域"
+            ),
+            Column("source", "text", "来源", term="coverageSource"),
+        ),
+        key=("table", "from", "to", "uscc", "field"),
+    ),
+)
+
+TABLE: Mapping[str, Table] = MappingProxyType({table.name: table for table in TABLES})
+RECORD_TABLES: tuple[Table, ...] = tuple(table for table in TABLES if table.record)
+COVERABLE: tuple[str, ...] = tuple(table.name for table in RECORD_TABLES)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table, its cells read. ``number`` is the line in the file (the header is line 1)."""
+
+    table: str
+    cells: Mapping[str, Value]
+    number: int = field(default=0, compare=False)
+
+    def text(self, name: str) -> str | None:
+        """The cell as text; None when empty."""
+        value = self.cells.get(name)
+        return None if value is None else str(value)
+
+    def day(self, name: str) -> date | None:
+        """The cell as a date; None when empty."""
+        value = self.cells.get(name)
+        return value if isinstance(value, date) else None
+
+    @property
+    def evidence(self) -> str:
+        """How a decision names this record: its number, or the table with its key.
+
+        >>> Row("penalties", {"record_id": "P-17"}).evidence
+        'P-17'
+        >>> Row("certificates", {"uscc": "9…", "grade": 1, "issued": date(2024, 5, 1)}).evidence
+        'certificates:1:2024-05-01'
+        """
+        record = self.cells.get("record_id")
+        if record is not None:
+            return str(record)
+        rest = [str(self.cells[name]) for name in TABLE[self.table].key if name != "uscc" and name in self.cells]
+        return ":".join([self.table, *rest])
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """The facts of one register, ready to be looked up by enterprise and by person."""
+
+    name: str
+    rows: tuple[Row, ...]
+    label: str = ""
+    synthetic: bool = False
+    public: bool = False
+    notes: tuple[str, ...] = field(default=(), compare=False)
+    by_enterprise: Mapping[str, tuple[Row, ...]] = field(default_factory=dict, compare=False, repr=False)
+    by_person: Mapping[str, tuple[Row, ...]] = field(default_factory=dict, compare=False, repr=False)
+    general: tuple[Row, ...] = field(default=(), compare=False, repr=False)
+    """Coverage rows that speak about every enterprise."""
+
+    @property
+    def enterprises(self) -> tuple[str, ...]:
+        """The codes of all enterprises, sorted."""
+        return tuple(sorted(str(row.cells["uscc"]) for row in self.rows if row.table == "enterprises"))
+
+    def enterprise(self, uscc: str) -> Row | None:
+        """The row that describes an enterprise; None when the register does not know it."""
+        for row in self.by_enterprise.get(uscc, ()):
+            if row.table == "enterprises":
+                return row
+        return None
+
+
+def make_register(
+    name: str,
+    rows: Iterable[Row],
+    *,
+    label: str = "",
+    synthetic: bool = False,
+    public: bool = False,
+    notes: tuple[str, ...] = (),
+) -> Register:
+    """A register from its rows, in an order that does not depend on theirs.
+
+    >>> row = Row("enterprises", {"uscc": "91230800MA0000000R", "name": "甲", "region": "230803"})
+    >>> register = make_register("demo", [row])
+    >>> register.enterprises
+    ('91230800MA0000000R',)
+    >>> register.enterprise("91000000000000000X") is None
+    True
+    """
+    order = {table.name: position for position, table in enumerate(TABLES)}
+    ordered = tuple(sorted(rows, key=lambda row: (order[row.table], _sort_key(row))))
+    by_enterprise: dict[str, list[Row]] = {}
+    by_person: dict[str, list[Row]] = {}
+    general: list[Row] = []
+    for row in ordered:
+        uscc, person = row.text("uscc"), row.text("person_id")
+        if row.table == "coverage" and uscc is None:
+            general.append(row)
+        elif person is not None and row.table != "persons":
+            by_person.setdefault(person, []).append(row)
+        elif uscc is not None:
+            by_enterprise.setdefault(uscc, []).append(row)
+    return Register(
+        name,
+        ordered,
+        label,
+        synthetic,
+        public,
+        notes,
+        MappingProxyType({key: tuple(found) for key, found in by_enterprise.items()}),
+        MappingProxyType({key: tuple(found) for key, found in by_person.items()}),
+        tuple(general),
+    )
+
+
+def _sort_key(row: Row) -> tuple[str, ...]:
+    return tuple(f"{column.name}={row.cells.get(column.name, '')}" for column in TABLE[row.table].columns)
+
+
+def describe_tables() -> str:
+    """The tables of a register as Markdown, for the documentation: what a column holds and what an empty cell means."""
+    kinds = {
+        "uscc": "统一社会信用代码", "text": "文字", "region": "行政区划代码", "date": "日期", "bool": "是/否",
+        "integer": "整数", "decimal": "数（0—100）", "function": "部门职能代码", "field": "领域代码",
+        "condition": "条件编号", "code": "代码",
+    }  # fmt: skip
+    lines: list[str] = []
+    for table in TABLES:
+        lines += [
+            f"### {table.name}（{table.label}）",
+            "",
+            table.about,
+            "",
+            "| 列 | 名称 | 内容 | 必填 | 说明 |",
+            "|---|---|---|---|---|",
+        ]
+        for column in table.columns:
+            allowed = COVERABLE if table.name == "coverage" and column.name == "table" else column.allowed
+            content = " ".join(f"`{value}`" for value in allowed) or kinds[column.kind]
+            required = "是" if column.required else ""
+            note = column.note + (f"缺省 {column.default}" if column.default and not column.note else "")
+            lines.append(f"| `{column.name}` | {column.label} | {content} | {required} | {note} |")
+        lines.append("")
+    return "\n".join(lines)

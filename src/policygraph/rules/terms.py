@@ -1,0 +1,134 @@
+"""The words a shape may use: the supported part of SHACL Core and the terms of the as-of view.
+
+SHACL ignores what it does not know, so a misspelt ``sh:maxInclusiv`` or ``pg:monthAgo`` would make a condition that
+nothing can break. Every term of a shape is therefore held against these tables when shapes are loaded, and the same
+tables bound what the SQL compiler has to translate. The view's terms follow from the register's tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from rdflib import URIRef
+from rdflib.namespace import SH
+
+from policygraph.namespaces import PG
+from policygraph.rules.facts import RECORD_TABLES, ROLES, Column
+
+SUPPORTED: frozenset[URIRef] = frozenset(
+    {
+        SH.targetClass,
+        SH.path,
+        SH.alternativePath,
+        SH.property,
+        SH.node,
+        SH["not"],
+        SH["or"],
+        SH["and"],
+        SH.minCount,
+        SH.maxCount,
+        SH.minInclusive,
+        SH.maxInclusive,
+        SH.minExclusive,
+        SH.maxExclusive,
+        SH["in"],
+        SH.hasValue,
+        SH.qualifiedValueShape,
+        SH.qualifiedMinCount,
+        SH.qualifiedMaxCount,
+        SH.severity,
+        SH.message,
+    }
+)
+"""The SHACL Core terms that both pySHACL and the SQL compiler understand alike."""
+
+DURING = ("penalties", "accidents", "dishonesty", "listings")
+"""Records that the view also links from a listing when they are dated while it lasted."""
+
+
+def camel(name: str) -> str:
+    """A column or role name as the local name of a property.
+
+    >>> camel("safety_deputy")
+    'safetyDeputy'
+    """
+    head, *rest = name.split("_")
+    return head + "".join(part.capitalize() for part in rest)
+
+
+def class_word(record: str) -> str:
+    """The word for a class of record at the head of its coverage terms: ``AnnualAssessment`` → ``annualAssessment``."""
+    return record[0].lower() + record[1:]
+
+
+def as_of_link(role: str) -> str:
+    """Local name of the link to those who hold a role on the as-of date: ``principal`` → ``principalAsOf``."""
+    return f"{camel(role)}AsOf"
+
+
+def former_link(role: str) -> str:
+    """Local name of the link to those who held a role and left it by the as-of date: ``formerPrincipal``."""
+    word = camel(role)
+    return f"former{word[0].upper()}{word[1:]}"
+
+
+def left_term(role: str) -> str:
+    """Local name of the months since a former holder left: ``principalLeftMonthsAgo``."""
+    return f"{camel(role)}LeftMonthsAgo"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One property of the as-of view: what its values are, and which words are allowed there."""
+
+    name: str
+    kind: str
+    """``link`` (to another node), ``integer``, ``decimal``, ``bool``, ``word`` or ``iri``."""
+    allowed: tuple[str, ...] = ()
+    meaning: str = ""
+
+
+def _column_term(column: Column) -> Term:
+    kind = {"integer": "integer", "decimal": "decimal", "bool": "bool", "condition": "iri"}.get(column.kind, "word")
+    allowed = column.allowed if kind == "word" else ()
+    return Term(column.term, kind, allowed or (column.known if kind == "word" else ()), column.label)
+
+
+def _view_terms() -> dict[URIRef, Term]:
+    terms: list[Term] = [
+        Term("monthsAgo", "integer", meaning="距截至日的月数，满日计入（民法典第二百零一、二百零二条）"),
+        Term("monthsAgoOpen", "integer", meaning="距截至日的月数，满日不计入"),
+        Term("daysAgo", "integer", meaning="距截至日的天数"),
+        Term("cyclesAgo", "integer", meaning="距最近一个已公布考核年度的年度数"),
+        Term("lapsedAsOf", "bool", meaning="期限已过而没有移出或撤销"),
+        Term("regionCode", "word", meaning="监管所在地代码"),
+        Term("industry", "word", meaning="行业"),
+        Term("coversMonths", "integer", meaning="某领域记载完整的月数"),
+        Term("coversMonthsOpen", "integer", meaning="某领域记载完整的月数（满日不计入）"),
+        Term("coversAsOf", "bool", meaning="某领域在截至日记载完整"),
+    ]
+    for role in ROLES:
+        terms.append(Term(as_of_link(role), "link", meaning="截至日在任"))
+        terms.append(Term(former_link(role), "link", meaning="截至日已离任"))
+        terms.append(Term(left_term(role), "integer", meaning="离任距截至日的月数"))
+    for table in RECORD_TABLES:
+        word = class_word(str(table.record))
+        terms += [
+            Term(str(table.link), "link", meaning=table.label),
+            Term(f"{word}CoversMonths", "integer", meaning=f"{table.label}记载完整的月数"),
+            Term(f"{word}CoversMonthsOpen", "integer", meaning=f"{table.label}记载完整的月数（满日不计入）"),
+            Term(f"{word}CoversAsOf", "bool", meaning=f"{table.label}在截至日记载完整"),
+            Term(f"{word}FieldCoverage", "link", meaning=f"{table.label}在某一领域的完整性"),
+        ]
+        if table.name in DURING:
+            terms.append(Term(f"{word}During", "link", meaning=f"列入期间发生的{table.label}"))
+        if table.interval:
+            terms.append(Term(table.interval.flag, "bool", meaning="截至日有效"))
+        terms += [_column_term(column) for column in table.columns if column.in_view]
+    return {PG[term.name]: term for term in terms}
+
+
+VIEW_TERMS: Mapping[URIRef, Term] = MappingProxyType(_view_terms())
+"""Every property that may occur in a path of a shape."""
