@@ -1,0 +1,167 @@
+"""What a query request and its answer are, whichever engine evaluates it, and the words of every refusal.
+
+The HTTP layer, the pages and the tests speak to an `Engine`; `workers.PoolEngine` and `remote.RemoteEngine` are the
+two there are. An engine never raises for what a query does: it answers with a status, a media type and bytes, so that
+a refusal reads the same on every surface. It does not know HTTP beyond the status number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+PLAIN = "text/plain; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The bounds of a query service; each is announced in the refusal that it causes."""
+
+    workers: int = 4
+    timeout: float = 10.0  # seconds; the default and the most a caller may ask for
+    queue: int = 16  # callers that may wait for a worker before the service says 503
+    memory: int = 1 << 30  # bytes a query may use on top of the loaded data
+    result: int = 32 << 20  # bytes of an answer
+    query: int = 256 << 10  # bytes of a query text
+    load: float = 300.0  # seconds a dataset may take to load
+
+
+@dataclass(frozen=True, slots=True)
+class QueryRequest:
+    """One query as it came in; ``bindings`` are N-Triples terms by variable name.
+
+    ``default_graphs`` and ``named_graphs`` are the protocol's parameters and override the query's own FROM.
+    ``permitted`` None means every graph the engine holds; a tuple restricts the dataset to those graphs.
+    """
+
+    query: str
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    accept: str = "*/*"
+    timeout: float | None = None
+    bindings: Mapping[str, str] | None = None
+    base: str | None = None
+    permitted: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueryResult:
+    """A complete answer; ``status`` is an HTTP status and errors are plain text in Chinese and English."""
+
+    status: int
+    media_type: str
+    body: bytes
+    retry_after: int | None = None
+    place: tuple[int, int] | None = field(default=None)  # line and column of a syntax error, from 1
+
+
+class Engine(Protocol):
+    """Whatever can answer a query request within its own limits."""
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def graphs(self) -> tuple[str, ...]:
+        """The named graphs it answers from, sorted."""
+        ...
+
+    def run(self, request: QueryRequest) -> QueryResult: ...
+
+    def close(self) -> None: ...
+
+
+# code: (HTTP status, Chinese, English); the two sentences stand on two lines of the answer
+_REFUSALS: dict[str, tuple[int, str, str]] = {
+    "missing-query": (400, "缺少 query 参数。", "The query parameter is missing."),
+    "many-queries": (400, "一次请求只能有一个 query。", "Send exactly one query per request."),
+    "syntax": (400, "第 {line} 行第 {column} 列：查询语法错误。{detail}", "Line {line}, column {column}: {detail}"),
+    "invalid": (400, "查询不能执行：{detail}", "The query cannot be evaluated: {detail}"),
+    "bad-encoding": (400, "请求不是 UTF-8 文本。", "The request is not UTF-8 text."),
+    "bad-timeout": (400, "timeout 应为大于 0 的秒数。", "timeout must be a number of seconds above 0."),
+    "bad-graph": (400, "图名不是绝对 IRI：{detail}", "A graph name is not an absolute IRI: {detail}"),
+    "too-deep": (
+        400,
+        "查询嵌套过深或过于复杂，已停止解析。请拆分查询。",
+        "The query nests too deeply or is too complex to parse. Split it up.",
+    ),
+    "bad-token": (401, "令牌无效。", "The token is not valid."),
+    "update": (
+        403,
+        "本服务只读，不接受 SPARQL Update（{detail}）。数据随数据集重建而更新。",
+        "This service is read-only and takes no SPARQL Update ({detail}). Data change when the dataset is rebuilt.",
+    ),
+    "service": (
+        403,
+        "第 {line} 行第 {column} 列：不允许 SERVICE，本服务不访问其他服务器。"
+        "请下载数据（/dumps/latest/）后在本地联合查询。",
+        "Line {line}, column {column}: SERVICE is refused, this service calls no other server."
+        " Federate on your side with the dumps (/dumps/latest/).",
+    ),
+    "post-only": (
+        405,
+        "带令牌的查询只接受 POST，以免查询内容留在网址和日志中。",
+        "A query with a token must be sent by POST, so that it stays out of addresses and logs.",
+    ),
+    "method": (405, "只接受 GET、HEAD、POST 和 OPTIONS。", "Only GET, HEAD, POST and OPTIONS are served here."),
+    "not-acceptable": (406, "不能按 Accept 提供结果，可选：{detail}", "Nothing acceptable; available: {detail}"),
+    "not-xml": (
+        406,
+        "结果含有 XML 不能表示的内容（{detail}），请改用 JSON 或 Turtle。",
+        "The result holds what XML cannot express ({detail}); ask for JSON or Turtle.",
+    ),
+    "slow-request": (408, "请求正文发送过慢。", "The request body arrived too slowly."),
+    "too-long": (
+        413,
+        "查询超过 {limit} 字节。请缩短查询，或下载 /dumps/latest/ 在本地查询。",
+        "The query is longer than {limit} bytes. Shorten it, or query the dumps (/dumps/latest/) locally.",
+    ),
+    "too-large": (
+        413,
+        "结果超过 {limit} 字节，未返回任何部分。请加 LIMIT 分页，或下载 /dumps/latest/ 的全部数据。",
+        "The result is larger than {limit} bytes and nothing of it is sent."
+        " Add LIMIT, or take the dumps at /dumps/latest/.",
+    ),
+    "media-type": (
+        415,
+        "POST 的 Content-Type 应为 application/sparql-query 或 application/x-www-form-urlencoded，字符集 UTF-8。",
+        "POST takes Content-Type application/sparql-query or application/x-www-form-urlencoded, in UTF-8.",
+    ),
+    "deadline": (
+        503,
+        "查询超过 {limit:g} 秒，已中止。请缩小范围或加 LIMIT。",
+        "The query ran longer than {limit:g} seconds and was stopped. Narrow it down or add LIMIT.",
+    ),
+    "memory": (
+        503,
+        "查询占用内存超过限制（{limit} 字节），已中止。请缩小范围或加 LIMIT。",
+        "The query needed more memory than allowed ({limit} bytes) and was stopped. Narrow it down or add LIMIT.",
+    ),
+    "busy": (503, "查询服务繁忙，请 {detail} 秒后再试。", "The query service is busy; try again in {detail} seconds."),
+    "closed": (503, "查询服务正在停止或重启。", "The query service is stopping or restarting."),
+    "failed": (503, "查询执行失败：{detail}", "The query failed: {detail}"),
+    "upstream": (
+        503,
+        "后端 SPARQL 服务没有给出可用的回答：{detail}",
+        "The SPARQL store behind gave no usable answer: {detail}",
+    ),
+}
+
+
+def refuse(
+    code: str, detail: str = "", *, line: int = 1, column: int = 1, limit: float = 0, retry_after: int | None = None
+) -> QueryResult:
+    """The answer that says no, why, and what to do, in Chinese and English.
+
+    >>> answer = refuse("too-large", limit=1000)
+    >>> answer.status
+    413
+    >>> print(answer.body.decode().splitlines()[0])
+    结果超过 1000 字节，未返回任何部分。请加 LIMIT 分页，或下载 /dumps/latest/ 的全部数据。
+    """
+    status, chinese, english = _REFUSALS[code]
+    values = {"detail": detail, "line": line, "column": column, "limit": limit}
+    text = f"{chinese.format_map(values)}\n{english.format_map(values)}\n"
+    place = (line, column) if code in {"syntax", "service"} else None
+    return QueryResult(status, PLAIN, text.encode("utf-8", "replace"), retry_after, place)
