@@ -1,0 +1,370 @@
+"""The store itself: pyoxigraph in memory, loaded from the built dataset, answering in plain typed values.
+
+What leaves here is a tuple of cells (text, numbers, truth values, IRIs), so that no other floor knows the engine's
+terms; the SPARQL endpoint alone asks for raw results through ``evaluate``. The default graph of a query is the union
+of all graphs loaded, unless the query names its own with FROM: pyoxigraph would otherwise ignore it silently.
+Values are bound through substitutions, never pasted into text. There is no clock, no update, no network here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+
+import pyoxigraph as ox
+from rdflib.namespace import DCTERMS, SKOS
+
+from policygraph.errors import DataError, InputError, NotFoundError
+from policygraph.namespaces import ELI, PG, slug_of
+from policygraph.store.federation import refuse_federation
+from policygraph.store.naming import Named, find_locators, find_named, near_words, parse_day
+from policygraph.store.questions import NamedQuery, Parameter, load_queries
+
+
+class Iri(str):
+    """A cell that is an IRI: reads as its text, and can be told from a literal of the same words."""
+
+    __slots__ = ()
+
+
+Cell = str | int | float | bool | None
+"""A value of an answer; ``Iri`` is the ``str`` that names a resource, None is an empty cell."""
+
+Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The rows that answer a question, with the date they were asked for and the hash of the graph that answered.
+
+    ``truncated`` says that more rows exist than the limit let through; ``next`` is then where to go on.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    as_of: str | None = None
+    dataset: str | None = None
+    truncated: bool = False
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GraphAnswer:
+    """The triples that answer CONSTRUCT or DESCRIBE, sorted."""
+
+    triples: tuple[ox.Triple, ...]
+    dataset: str | None = None
+    truncated: bool = False
+
+    def serialise(self, format: ox.RdfFormat = ox.RdfFormat.TURTLE) -> str:
+        """The triples as text in an RDF format."""
+        return (ox.serialize(self.triples, format=format) or b"").decode()
+
+
+def open_store(paths: Iterable[Path], dataset: str | None = None) -> Store:
+    """Load dataset files (N-Quads, TriG) into a store in memory.
+
+    ``dataset`` is the content hash that answers name; by default it is taken from the bytes of the files.
+    Errors: ``NotFoundError`` without a file; ``DataError`` for a broken file or a quad outside every named graph.
+    """
+    engine = ox.Store()
+    digests = []
+    for path in paths:
+        if not path.is_file():
+            raise NotFoundError(str(path), "没有数据集", "请先运行 policygraph build")
+        raw = path.read_bytes()
+        digests.append(hashlib.sha256(raw).hexdigest())
+        try:
+            engine.bulk_load(raw, format=ox.RdfFormat.from_extension(path.suffix.lstrip(".")) or ox.RdfFormat.N_QUADS)
+        except SyntaxError as error:
+            raise DataError(str(path), f"不是合法的数据集（{error}）", "请重新运行 policygraph build") from error
+    if next(iter(engine.quads_for_pattern(None, None, None, ox.DefaultGraph())), None) is not None:
+        raise DataError("dataset", "有四元组不在任何命名图里", "每个事实都须在命名图中；请重新运行 policygraph build")
+    if dataset is None:
+        joined = "".join(digests)
+        dataset = digests[0] if len(digests) == 1 else hashlib.sha256(joined.encode()).hexdigest()
+    return Store(engine, dataset)
+
+
+# SELECT … FROM <graph> WHERE;  not: ?from · pg:from
+_FROM = re.compile(r"(?<![?$:\w])FROM(?:\s+NAMED)?\s*(?:<|\w*:)", re.IGNORECASE)
+# what may hide the word: "FROM <x>" · 'FROM <x>' · # FROM <x>;  not: <http://example.org/#FROM>
+_ASIDE = re.compile(
+    r"""(?P<iri><[^<>"'{}|^`\s]*>) | (?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*') | (?P<comment>\#[^\n]*)""",
+    re.VERBOSE,
+)
+
+
+class Store:
+    """A loaded dataset that answers; safe to share between threads, because nothing in it is changed."""
+
+    def __init__(
+        self, engine: ox.Store, dataset: str | None = None, queries: Sequence[NamedQuery] | None = None
+    ) -> None:
+        self.engine = engine
+        self.dataset = dataset
+        self._queries = {query.name: query for query in (load_queries() if queries is None else queries)}
+
+    def list_queries(self) -> tuple[NamedQuery, ...]:
+        """Every named query, by name."""
+        return tuple(self._queries.values())
+
+    def find_query(self, name: str) -> NamedQuery:
+        """The named query of that name. Errors: ``NotFoundError`` with near names."""
+        query = self._queries.get(name)
+        if query is None:
+            near = near_words(name, self._queries) or tuple(self._queries)
+            raise NotFoundError(name, "没有这个查询", f"可用的有: {'、'.join(near)}")
+        return query
+
+    def ask(self, name: str, /, *, limit: int | None = None, start: int = 0, **values: str | None) -> Answer:
+        """Answer a named query; values are given by parameter name, in the words a person would use.
+
+        An answer without rows means that the graph states nothing of the kind. Errors: ``NotFoundError`` for an
+        unknown query or a value that names nothing; ``InputError`` for an unknown, missing or ambiguous value.
+        """
+        query = self.find_query(name)
+        given = {key: value.strip() for key, value in values.items() if value is not None and value.strip()}
+        _check_parameters(query, given)
+        bound: dict[str, Cell] = {}
+        allowed: dict[int, frozenset[Cell]] = {}
+        names = tuple(column.name for column in query.columns)
+        for parameter in query.parameters:
+            if parameter.name not in given:
+                continue
+            if parameter.type == "locator":
+                # several places can be meant (an article and its items), which a substitution cannot say: the
+                # rows are kept whose column holds one of them, which is the same join
+                within = bound.get("work")
+                known = self._locators(None if within is None else str(within))
+                allowed[names.index(parameter.name)] = frozenset(find_locators(given[parameter.name], known))
+            else:
+                bound[parameter.name] = self.resolve(parameter, given[parameter.name])
+        substitutions: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] = {
+            ox.Variable(key): _term(value) for key, value in bound.items()
+        }
+        solutions = self.engine.query(query.text, use_default_graph_as_union=True, substitutions=substitutions)
+        assert isinstance(solutions, ox.QuerySolutions)
+        rows = (tuple(_cell(solution[column]) for column in names) for solution in solutions)
+        kept = (row for row in rows if all(row[index] in cells for index, cells in allowed.items()))
+        return self._cut(names, kept, limit, start, str(bound["as_of"]) if "as_of" in bound else None)
+
+    def query(self, text: str, *, limit: int | None = None, start: int = 0) -> Answer | GraphAnswer | bool:
+        """Answer SPARQL as given: rows for SELECT, triples for CONSTRUCT and DESCRIBE, a truth value for ASK.
+
+        Errors: ``InputError`` for text that is no query or that would call another address.
+        """
+        results = self.evaluate(text)
+        if isinstance(results, ox.QueryBoolean):
+            return bool(results)
+        if isinstance(results, ox.QueryTriples):
+            triples = list(islice(results, None if limit is None else limit + 1))
+            truncated = limit is not None and len(triples) > limit
+            return GraphAnswer(tuple(sorted(set(triples[:limit]), key=str)), self.dataset, truncated)
+        names = tuple(variable.value for variable in results.variables)
+        rows = (tuple(_cell(solution[column]) for column in names) for solution in results)
+        return self._cut(names, rows, limit, start, None)
+
+    def select(self, text: str, **values: Cell) -> tuple[tuple[Cell, ...], ...]:
+        """The rows of a SELECT of our own, with values bound by variable name; empty when nothing matches.
+
+        Every bound variable must be in the projection.
+        """
+        substitutions: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] = {
+            ox.Variable(key): _term(value) for key, value in values.items()
+        }
+        solutions = self.engine.query(text, use_default_graph_as_union=True, substitutions=substitutions)
+        assert isinstance(solutions, ox.QuerySolutions)
+        names = tuple(variable.value for variable in solutions.variables)
+        return tuple(tuple(_cell(solution[name]) for name in names) for solution in solutions)
+
+    def evaluate(self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Results:
+        """The engine's own results, for the SPARQL endpoint; the graphs are those of the protocol request.
+
+        Errors: ``InputError`` for text that is no query or that would call another address.
+        """
+        refuse_federation(text)
+        try:
+            if default_graphs or named_graphs:
+                return self.engine.query(
+                    text,
+                    default_graph=[ox.NamedNode(graph) for graph in default_graphs],
+                    named_graphs=[ox.NamedNode(graph) for graph in named_graphs],
+                )
+            return self.engine.query(text, use_default_graph_as_union=not _names_graphs(text))
+        except (SyntaxError, ValueError) as error:
+            raise InputError(
+                "query", f"不是可以执行的 SPARQL 查询（{error}）", "请按所报行列改正；只支持查询，不支持更新"
+            ) from error
+
+    def describe(self, iri: str) -> tuple[ox.Triple, ...]:
+        """What the graph states of a thing, and of the unnamed parts below its IRI (name forms, spans); sorted.
+
+        Empty when the graph does not know it.
+        """
+        node = ox.NamedNode(iri)
+        triples = {quad.triple for quad in self.engine.quads_for_pattern(node, None, None)}
+        for triple in tuple(triples):
+            part = triple.object
+            if isinstance(part, ox.NamedNode) and part.value.startswith(f"{iri}/"):
+                triples |= {quad.triple for quad in self.engine.quads_for_pattern(part, None, None)}
+        return tuple(sorted(triples, key=str))
+
+    def name_of(self, iri: str) -> str | None:
+        """What a thing is called in Chinese: its label or title; None when it has none."""
+        node = ox.NamedNode(iri)
+        for term in (SKOS.prefLabel, DCTERMS.title):
+            found = sorted(
+                quad.object.value
+                for quad in self.engine.quads_for_pattern(node, ox.NamedNode(str(term)), None)
+                if isinstance(quad.object, ox.Literal) and quad.object.language in (None, "zh")
+            )
+            if found:
+                return found[0]
+        return None
+
+    def resolve(self, parameter: Parameter, written: str) -> Cell:
+        """The value that a person's words stand for, by the parameter's declared type."""
+        match parameter.type:
+            case "date":
+                return parse_day(written)
+            case "document":
+                return Iri(find_named("文件", written, self._documents).iri)
+            case "measure":
+                return Iri(find_named("措施", written, self._measures).iri)
+            case "work":
+                return Iri(find_named("依据", written, self._works).iri)
+            case "department":
+                return Iri(find_named("部门", written, self._departments).iri)
+        raise DataError(parameter.name, f"参数类型 {parameter.type} 没有解析办法", "请检查 queries/*.rq 的 params")
+
+    def _cut(
+        self, names: tuple[str, ...], rows: Iterable[tuple[Cell, ...]], limit: int | None, start: int, as_of: str | None
+    ) -> Answer:
+        if start < 0 or (limit is not None and limit < 1):
+            raise InputError("limit", "行数须为正数，起点不得为负", "例如 limit=100, start=0")
+        taken = tuple(islice(rows, start, None if limit is None else start + limit + 1))
+        truncated = limit is not None and len(taken) > limit
+        following = str(start + limit) if limit is not None and truncated else None
+        return Answer(names, taken[:limit], as_of, self.dataset, truncated, following)
+
+    @cached_property
+    def _documents(self) -> tuple[Named, ...]:
+        forms = [DCTERMS.identifier, ELI.id_local, PG.numberAsWritten, DCTERMS.title]
+        return self._collect(str(PG.PolicyDocument), "doc/", [str(form) for form in forms], str(DCTERMS.title))
+
+    @cached_property
+    def _works(self) -> tuple[Named, ...]:
+        forms = [DCTERMS.title, PG.titleVariant, ELI.id_local]
+        return self._collect(str(PG.Work), "law/", [str(form) for form in forms], str(DCTERMS.title))
+
+    @cached_property
+    def _departments(self) -> tuple[Named, ...]:
+        named = self._collect(
+            "http://data.europa.eu/m8g/PublicOrganisation", "org/", [str(SKOS.prefLabel)], str(SKOS.prefLabel)
+        )
+        forms: dict[str, list[str]] = {}
+        for owner, form in self.select(
+            "SELECT ?owner ?form WHERE { ?owner <https://w3id.org/policygraph/ns#nameForm>"
+            "/<https://w3id.org/policygraph/ns#literalForm> ?form } ORDER BY ?owner ?form"
+        ):
+            forms.setdefault(str(owner), []).append(str(form))
+        return tuple(Named(n.iri, n.slug, n.label, (*n.forms, *forms.get(n.iri, ()))) for n in named)
+
+    @cached_property
+    def _measures(self) -> tuple[Named, ...]:
+        found = []
+        for thing in self._collect(str(PG.Measure), "measure/", [str(SKOS.notation)], str(DCTERMS.title)):
+            document = thing.slug.split("/", 1)[0]
+            forms = tuple(f"{document}{separator}{form}" for form in thing.forms for separator in ("/", " "))
+            found.append(Named(thing.iri, thing.slug, thing.label, forms))
+        return tuple(found)
+
+    def _locators(self, work: str | None) -> tuple[str, ...]:
+        rows = self.select(
+            "SELECT DISTINCT ?work ?locator WHERE { ?basis a <https://w3id.org/policygraph/ns#LegalBasisCitation> ;"
+            " <https://w3id.org/policygraph/ns#citedWork> ?work ; <https://w3id.org/policygraph/ns#locator> ?locator }"
+            " ORDER BY ?locator",
+            **({} if work is None else {"work": Iri(work)}),
+        )
+        return tuple(str(locator) for _, locator in rows)
+
+    def _collect(self, kind: str, prefix: str, forms: Sequence[str], label: str) -> tuple[Named, ...]:
+        """Every thing of a class under a prefix, with the values of some properties as its forms; by IRI."""
+        found = []
+        nodes = {
+            quad.subject.value
+            for quad in self.engine.quads_for_pattern(None, _TYPE, ox.NamedNode(kind))
+            if isinstance(quad.subject, ox.NamedNode)
+        }
+        for iri in sorted(nodes):
+            values = {
+                form: sorted(
+                    quad.object.value
+                    for quad in self.engine.quads_for_pattern(ox.NamedNode(iri), ox.NamedNode(form), None)
+                    if isinstance(quad.object, ox.Literal) and quad.object.language in (None, "zh")
+                )
+                for form in {*forms, label}
+            }
+            called = values[label][0] if values[label] else ""
+            slug = slug_of(iri).removeprefix(prefix)
+            found.append(Named(iri, slug, called, (f"{prefix}{slug}", *(v for form in forms for v in values[form]))))
+        return tuple(found)
+
+
+_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_INTEGERS = frozenset(_XSD + name for name in ("integer", "int", "long", "nonNegativeInteger", "positiveInteger"))
+_DECIMALS = frozenset(_XSD + name for name in ("decimal", "double", "float"))
+
+
+def _check_parameters(query: NamedQuery, given: dict[str, str]) -> None:
+    known = {parameter.name: parameter for parameter in query.parameters}
+    for name in given:
+        if name not in known:
+            usable = "、".join(known) or "（没有参数）"
+            raise InputError(query.name, f"没有参数 {name}", f"可用的参数: {usable}")
+    for parameter in query.parameters:
+        if parameter.required and parameter.name not in given:
+            raise InputError(query.name, f"缺少参数 {parameter.name}（{parameter.label}）", f"例如 {parameter.example}")
+
+
+def _names_graphs(text: str) -> bool:
+    """Whether a query brings its own FROM.
+
+    >>> _names_graphs("SELECT * FROM <http://a.example/g> { ?s ?p ?o }"), _names_graphs("SELECT ?from { ?from ?p ?o }")
+    (True, False)
+    """
+    bare = _ASIDE.sub(lambda match: "<>" if match["iri"] else " ", text)
+    return _FROM.search(bare) is not None
+
+
+def _term(value: Cell) -> ox.NamedNode | ox.Literal:
+    return ox.NamedNode(value) if isinstance(value, Iri) else ox.Literal(value if value is not None else "")
+
+
+def _cell(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -> Cell:
+    """A term as a typed cell; a number or truth value only where the lexical form is one."""
+    if term is None:
+        return None
+    if isinstance(term, ox.NamedNode):
+        return Iri(term.value)
+    if isinstance(term, ox.Literal):
+        datatype = term.datatype.value
+        try:
+            if datatype in _INTEGERS:
+                return int(term.value)
+            if datatype in _DECIMALS:
+                number = float(term.value)
+                return int(number) if number.is_integer() else number
+        except ValueError:
+            return term.value
+        if datatype == _XSD + "boolean" and term.value in ("true", "false", "1", "0"):
+            return term.value in ("true", "1")
+        return term.value
+    return str(term)
