@@ -81,6 +81,7 @@ _POLICY_WORDS = frozenset(
         PG.isDefault,
         PG.reason,
         PG.gradeLabel,
+        PG.restricted,
         DCTERMS.identifier,
         DCTERMS.title,
         RDFS.label,
@@ -145,6 +146,8 @@ class Asked:
     title: str
     part: str
     grade: str | None = None
+    restricted: bool = False
+    """True when the outcome of the condition is itself not public (standing on a watch list)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,20 +203,23 @@ class Policy:
         return shape.in_force(day) and all(taken.get(question) == value for question, value in shape.readings)
 
 
-def load_policies(graphs: Iterable[Graph]) -> dict[str, Policy]:
-    """The policies of several shapes graphs by id; a policy that two graphs define is refused."""
+def load_policies(graphs: Iterable[Graph], model: Graph | None = None) -> dict[str, Policy]:
+    """The policies of several shapes graphs by id; a policy that two graphs define is refused.
+
+    ``model`` may hold the curated statements about the documents: labels and reasons of the readings come from there.
+    """
     policies: dict[str, Policy] = {}
     for graph in graphs:
-        policy = read_policy(graph)
+        policy = read_policy(graph, model)
         if policy.id in policies:
             raise DataError(f"shapes/eligibility/{policy.id}", "同一政策出现在两个形状文件中", "只保留一个")
         policies[policy.id] = policy
     return dict(sorted(policies.items()))
 
 
-def read_policy(graph: Graph) -> Policy:
+def read_policy(graph: Graph, model: Graph | None = None) -> Policy:
     """The policy that a shapes graph states, after every term of it was checked; DataError lists what is wrong."""
-    found = sorted(graph.subjects(RDF.type, PG.Policy))
+    found = sorted(graph.subjects(RDF.type, PG.Policy), key=str)
     if len(found) != 1:
         raise DataError("shapes", f"应有一个 pg:Policy，现有 {len(found)} 个", "一个形状文件只写一个政策")
     node = found[0]
@@ -222,14 +228,15 @@ def read_policy(graph: Graph) -> Policy:
     problems = sorted(set(check_shapes(graph)))
     if problems:
         raise DataError(place, "；".join(problems), "按所列名称改正后重新载入")
-    reader = _Reader(graph, node, place)
+    reader = _Reader(graph, node, place, model if model is not None else graph)
     return reader.read()
 
 
 class _Reader:
     """Turns a checked shapes graph into a policy; keeps the place for messages."""
 
-    def __init__(self, graph: Graph, node: Node, place: str) -> None:
+    def __init__(self, graph: Graph, node: Node, place: str, model: Graph) -> None:
+        self.model = model
         self.graph = graph
         self.node = node
         self.place = place
@@ -310,6 +317,7 @@ class _Reader:
                     title=_text(self.graph, item, RDFS.label, "zh") or _text(self.graph, item, RDFS.label),
                     part=self.one_of(self.need(item, PG.part), PARTS, "pg:part"),
                     grade=_text(self.graph, item, PG.gradeLabel) or None,
+                    restricted=_text(self.graph, item, PG.restricted) == "true",
                 )
             )
         return tuple(items)
@@ -324,9 +332,9 @@ class _Reader:
                     iri=str(node),
                     question=self.need(node, PG.reading),
                     value=self.need(node, PG.readingValue),
-                    label=_text(graph, node, RDFS.label, "zh"),
+                    label=_text(self.model, node, RDFS.label, "zh"),
                     is_default=isinstance(default, Literal) and default.toPython() is True,
-                    reason=_text(graph, node, PG.reason, "zh"),
+                    reason=_text(self.model, node, PG.reason, "zh"),
                     combination=_text(graph, node, PG.combination) or None,
                 )
             )
@@ -459,6 +467,9 @@ def check_shapes(graph: Graph) -> Iterator[str]:
             yield "有 sh:targetClass 的形状须有 IRI"
         if target != PG.Subject:
             yield f"{_name(target_node)} 的 sh:targetClass 只能是 pg:Subject"
+    for root in sorted(roots):
+        if any((root, term, None) in graph for term in (SH.property, SH.node)) and (root, SH.path, None) not in graph:
+            yield f"{_name(root)} 不能直接用 sh:property 或 sh:node（结果会落在无名形状上），改用属性形状或 sh:or"
     for node in sorted(nested, key=str):
         if not any(predicate in _CONSTRAINTS for predicate in graph.predicates(node)):
             yield f"引用的形状 {_name(node)} 不存在或没有任何约束"
@@ -569,7 +580,7 @@ def _window(graph: Graph, iri: URIRef) -> tuple[int, bool] | None:
 
 def _text(graph: Graph, node: Node, term: URIRef, language: str | None = None) -> str:
     """The value as text, in a language when asked; an empty string when there is none."""
-    for value in sorted(graph.objects(node, term)):
+    for value in sorted(graph.objects(node, term), key=str):
         if language is None or (isinstance(value, Literal) and value.language == language):
             return str(value)
     return ""

@@ -15,7 +15,7 @@ from rdflib import URIRef
 from rdflib.namespace import SH
 
 from policygraph.namespaces import PG
-from policygraph.rules.facts import RECORD_TABLES, ROLES, Column
+from policygraph.rules.facts import RECORD_TABLES, ROLES, TABLE, Column
 
 SUPPORTED: frozenset[URIRef] = frozenset(
     {
@@ -45,7 +45,10 @@ SUPPORTED: frozenset[URIRef] = frozenset(
 """The SHACL Core terms that both pySHACL and the SQL compiler understand alike."""
 
 DURING = ("penalties", "accidents", "dishonesty", "listings")
-"""Records that the view also links from a listing when they are dated while it lasted."""
+"""Tables whose records the view marks when they are dated while the unit stood on a list."""
+
+
+LISTS = TABLE["listings"].column("list").allowed
 
 
 def camel(name: str) -> str:
@@ -58,9 +61,14 @@ def camel(name: str) -> str:
     return head + "".join(part.capitalize() for part in rest)
 
 
-def class_word(record: str) -> str:
-    """The word for a class of record at the head of its coverage terms: ``AnnualAssessment`` → ``annualAssessment``."""
-    return record[0].lower() + record[1:]
+def class_word(table: str) -> str:
+    """The word for a table's records at the head of its coverage terms.
+
+    >>> class_word("certificates")
+    'certificate'
+    """
+    name = str(TABLE[table].link).removeprefix("has")
+    return name[0].lower() + name[1:]
 
 
 def as_of_link(role: str) -> str:
@@ -102,6 +110,8 @@ def _view_terms() -> dict[URIRef, Term]:
         Term("monthsAgoOpen", "integer", meaning="距截至日的月数，满日不计入"),
         Term("daysAgo", "integer", meaning="距截至日的天数"),
         Term("cyclesAgo", "integer", meaning="距最近一个已公布考核年度的年度数"),
+        Term("duringList", "word", LISTS, "发生时单位在哪种名单的有效期内"),
+        Term("duringActiveList", "word", LISTS, "发生时单位在哪种名单的有效期内，且截至日仍在该名单"),
         Term("lapsedAsOf", "bool", meaning="期限已过而没有移出或撤销"),
         Term("regionCode", "word", meaning="监管所在地代码"),
         Term("industry", "word", meaning="行业"),
@@ -114,7 +124,7 @@ def _view_terms() -> dict[URIRef, Term]:
         terms.append(Term(former_link(role), "link", meaning="截至日已离任"))
         terms.append(Term(left_term(role), "integer", meaning="离任距截至日的月数"))
     for table in RECORD_TABLES:
-        word = class_word(str(table.record))
+        word = class_word(table.name)
         terms += [
             Term(str(table.link), "link", meaning=table.label),
             Term(f"{word}CoversMonths", "integer", meaning=f"{table.label}记载完整的月数"),
@@ -122,8 +132,6 @@ def _view_terms() -> dict[URIRef, Term]:
             Term(f"{word}CoversAsOf", "bool", meaning=f"{table.label}在截至日记载完整"),
             Term(f"{word}FieldCoverage", "link", meaning=f"{table.label}在某一领域的完整性"),
         ]
-        if table.name in DURING:
-            terms.append(Term(f"{word}During", "link", meaning=f"列入期间发生的{table.label}"))
         if table.interval:
             terms.append(Term(table.interval.flag, "bool", meaning="截至日有效"))
         terms += [_column_term(column) for column in table.columns if column.in_view]

@@ -1,0 +1,96 @@
+"""How days are counted: months by the Civil Code, and merged periods of coverage.
+
+A period of n months from a day ends on the corresponding day n months later, or on that month's last day, and the
+day itself still belongs to it (民法典第二百零一、二百零二条；第一千二百五十九条“以内”包括本数). rdflib's own date minus
+duration returns no row, and SQL engines disagree about month ends, so both the view and the SQL twin follow this
+module and one table of edge dates tests both.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+ONE_DAY = timedelta(days=1)
+
+
+def add_months(day: date, months: int) -> date:
+    """The corresponding day some months later, or the last day of that month when it has none.
+
+    >>> add_months(date(2020, 2, 29), 36)
+    datetime.date(2023, 2, 28)
+    >>> add_months(date(2023, 11, 21), 36)
+    datetime.date(2026, 11, 21)
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def months_ago(day: date, as_of: date) -> int:
+    """The smallest number of months whose window before ``as_of`` still holds the day, the last day included.
+
+    >>> months_ago(date(2023, 11, 21), date(2026, 11, 21)), months_ago(date(2023, 11, 21), date(2026, 11, 22))
+    (36, 37)
+    >>> months_ago(date(2021, 2, 28), date(2024, 2, 29)), months_ago(date(2021, 3, 1), date(2024, 2, 29))
+    (37, 36)
+    """
+    months = (as_of.year - day.year) * 12 + as_of.month - day.month
+    return months if add_months(day, months) >= as_of else months + 1
+
+
+def months_ago_open(day: date, as_of: date) -> int:
+    """The same when the last day of a period no longer belongs to it.
+
+    >>> months_ago_open(date(2023, 11, 21), date(2026, 11, 20)), months_ago_open(date(2023, 11, 21), date(2026, 11, 21))
+    (36, 37)
+    """
+    months = (as_of.year - day.year) * 12 + as_of.month - day.month
+    return months if add_months(day, months) > as_of else months + 1
+
+
+def first_day_after(day: date, months: int, *, last_day_out: bool) -> date:
+    """The first day on which a record of ``day`` no longer lies in a window of so many months.
+
+    >>> first_day_after(date(2023, 11, 21), 36, last_day_out=False)
+    datetime.date(2026, 11, 22)
+    """
+    end = add_months(day, months)
+    return end if last_day_out else end + ONE_DAY
+
+
+def merge_periods(periods: Iterable[tuple[date, date]]) -> list[tuple[date, date]]:
+    """Periods joined where they overlap or follow on without a gap; both ends belong to a period.
+
+    >>> merge_periods([(date(2025, 1, 1), date(2025, 12, 31)), (date(2024, 1, 1), date(2024, 12, 31))])
+    [(datetime.date(2024, 1, 1), datetime.date(2025, 12, 31))]
+    """
+    merged: list[tuple[date, date]] = []
+    for start, end in sorted(period for period in periods if period[0] <= period[1]):
+        if merged and start - ONE_DAY <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def covered_since(periods: Iterable[tuple[date, date]], as_of: date) -> date | None:
+    """Since when a table is complete without a gap up to ``as_of``; None when it is not complete on that day."""
+    for start, end in merge_periods(periods):
+        if start <= as_of <= end:
+            return start
+    return None
+
+
+def months_covered(since: date | None, as_of: date, *, last_day_out: bool = False) -> int:
+    """The longest window in months that lies wholly in the covered time; 0 when there is none.
+
+    >>> months_covered(date(2023, 11, 21), date(2026, 11, 21))
+    36
+    >>> months_covered(date(2023, 11, 22), date(2026, 11, 21))
+    35
+    """
+    if since is None:
+        return 0
+    count = months_ago_open if last_day_out else months_ago
+    return max(count(since - ONE_DAY, as_of) - 1, 0) if since > date.min else 12 * 9999

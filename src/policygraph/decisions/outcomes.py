@@ -1,0 +1,200 @@
+"""What a decision is: the outcome, one finding per condition with its ground, and what it leads to.
+
+Plain values, so that a terminal table, JSON, RDF, a page and a Word file show the same answer. Outcome words of
+conditions are EARL's: ``passed``, ``failed``, ``cantTell``, ``inapplicable``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Something still needed to decide: evidence or a judgement, and who can supply it."""
+
+    needs: str
+    what: str
+    supplier: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeResult:
+    """One kept result of validation: the shape that reported it, and the record it is about, if any."""
+
+    shape: str
+    severity: str
+    component: str
+    path: str
+    evidence: str | None
+    message: str
+    restricted: bool = False
+    """True when the record is not public (a watch-list entry)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionOutcome:
+    """How one condition stands on the day: the clause, the evidence, the reason, and what is missing."""
+
+    condition: str
+    notation: str
+    title: str
+    part: str
+    outcome: str
+    clause: str
+    quote: str
+    evidence: tuple[str, ...] = ()
+    reason: str = ""
+    missing: tuple[Missing, ...] = ()
+    remedies: tuple[Missing, ...] = ()
+    """What would turn a failed condition, where anything but time can."""
+    readings: tuple[tuple[str, str], ...] = ()
+    """The readings used for this condition, as (question, value)."""
+    results: tuple[ShapeResult, ...] = ()
+    restricted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to be seen beside the outcome: a warning about a record or about the text."""
+
+    message: str
+    evidence: tuple[str, ...] = ()
+    clause: str = ""
+    restricted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another reading of the text and the outcome it would give."""
+
+    reading: str
+    outcome: str
+    label: str = ""
+    grade: str | None = None
+    findings: tuple[str, ...] = ()
+    """Conditions of further findings that differ under this reading."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingUsed:
+    """A question on which the text allows two readings: the one used, and what the others would give."""
+
+    reading: str
+    used: str
+    label: str
+    reason: str
+    alternatives: tuple[Alternative, ...]
+
+    def flips(self, outcome: str) -> bool:
+        """True when another reading leads to another outcome."""
+        return any(other.outcome != outcome for other in self.alternatives)
+
+
+@dataclass(frozen=True, slots=True)
+class BoundPerson:
+    """A person in office on the day to whom the outcome extends."""
+
+    person: str
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class BasisRow:
+    """One legal basis of a measure, as the document cites it."""
+
+    title: str
+    number: str = ""
+    locator: str = ""
+    rank: str = ""
+    level: str = ""
+    """``leaf`` or ``group``: cited for the whole group and not assigned to this item."""
+    quote: str = ""
+    status: str = ""
+    """Whether the cited provision is in force on the day, as the basis check found it."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureRow:
+    """One measure that follows, with what it needs of its own; never presented as automatic when it needs judgement."""
+
+    measure: str
+    document: str
+    notation: str
+    title: str
+    addressee: str
+    """``unit``, ``persons`` or ``both``."""
+    force: str = ""
+    departments: tuple[str, ...] = ()
+    bases: tuple[BasisRow, ...] = ()
+    needs_judgement: str = ""
+    clause: str = ""
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer for one enterprise, one policy and one day."""
+
+    policy: str
+    policy_label: str
+    document: str
+    entity: str
+    name: str
+    as_of: date
+    outcome: str
+    undetermined_because: tuple[str, ...] = ()
+    grade: str | None = None
+    reason_code: str | None = None
+    reason: str = ""
+    conditions: tuple[ConditionOutcome, ...] = ()
+    findings: tuple[ConditionOutcome, ...] = ()
+    warnings: tuple[Notice, ...] = ()
+    readings: tuple[ReadingUsed, ...] = ()
+    persons: tuple[BoundPerson, ...] = ()
+    measures: tuple[MeasureRow, ...] = ()
+    dataset: str = ""
+    synthetic: bool = False
+
+    @property
+    def restricted(self) -> bool:
+        """True when the answer rests on or shows a record that is not public; such an answer is never published."""
+        parts = (*self.conditions, *self.findings)
+        return (
+            any(part.restricted and part.outcome in ("passed", "failed") for part in parts)
+            or any(result.restricted for part in parts for result in part.results)
+            or any(notice.restricted for notice in self.warnings)
+        )
+
+
+OUTCOME_LABELS = {
+    "eligible": "符合条件",
+    "ineligible": "不符合条件",
+    "excluded": "不予确定（已列入失信联合惩戒对象名单）",
+    "target": "属于惩戒对象",
+    "not_target": "不属于惩戒对象",
+    "graded": "已评级",
+    "undetermined": "不能确定",
+    "inapplicable": "不适用",
+}
+BECAUSE_LABELS = {"evidence": "待补证", "judgement": "待主管部门认定"}
+CONDITION_LABELS = {"passed": "符合", "failed": "不符合", "cantTell": "不能判断", "inapplicable": "不适用"}
+ROLE_LABELS = {
+    "legal_representative": "法定代表人",
+    "principal": "主要负责人",
+    "safety_deputy": "分管安全负责人",
+    "directly_responsible": "直接责任人员",
+}
+
+
+def outcome_label(decision: Decision) -> str:
+    """The outcome in the words of the screen, with why it is open or which grade was given."""
+    if decision.outcome == "undetermined":
+        because = "、".join(BECAUSE_LABELS[kind] for kind in decision.undetermined_because)
+        known = f"（最近一次已知等级：{decision.grade}）" if decision.grade else ""
+        return (because or OUTCOME_LABELS["undetermined"]) + known
+    if decision.outcome == "graded":
+        return decision.grade or OUTCOME_LABELS["graded"]
+    return OUTCOME_LABELS[decision.outcome]
