@@ -135,7 +135,7 @@ _ITEM = re.compile(
 )
 # matches 第三款 after 第三条第一款和 · 第（三）项 after 第十条第（一）项、 ; not 第三条
 _CONTINUED = re.compile(
-    rf"(?:第(?P<paragraph>{_NUMERAL})款)?(?:第[（(]?(?P<item>{_NUMERAL})[）)]?项)?(?P<end>)", re.VERBOSE
+    rf"(?=第)(?:第(?P<paragraph>{_NUMERAL})款)?(?:第[（(]?(?P<item>{_NUMERAL})[）)]?项)?(?<=[款项])", re.VERBOSE
 )
 _JOIN = re.compile(r"[、，,]|和|及|与|以及|或者|或")
 _RANGE = re.compile(r"至|到|[-—－~～]+")
@@ -383,7 +383,7 @@ def _find_in_passage(source: str, passage: Passage, first: int) -> Iterator[Cita
 def _scan(passage: Passage) -> Iterator[_Found]:
     """Titles with what is attached to them, and numbers that stand alone, in order."""
     text = passage.text
-    numbers = dict(_numbers(text))
+    numbers = dict(_numbers(text.translate(_FULL_WIDTH_DIGITS)))
     at = 0
     while at < len(text):
         if text[at] == "《" and (close := _closing(text, at)) is not None:
@@ -486,16 +486,14 @@ def _chain(passage: Passage, start: int) -> tuple[tuple[Locator, ...], int | Non
     at = start + 1 if text.startswith("的", start) else start
     article = ""
     while True:
-        match = _ARTICLE.match(text, at) or _ITEM.match(text, at)
-        normal = ""
-        if match and match.re is _ARTICLE:
+        if match := _ARTICLE.match(text, at):
             normal = _normal_article(match)
             article = f"第{_chinese(match['article'])}条"
-        elif match:
-            normal = _normal_item(match)
-        elif article and (match := _CONTINUED.match(text, at)) and match.end() > at:
+        elif article and (match := _CONTINUED.match(text, at)):
             normal = article + _normal_parts(match)
-        if not match or match.end() == at:
+        elif match := _ITEM.match(text, at):
+            normal = _normal_item(match)
+        else:
             break
         until = match.end()
         kind: LocatorKind = "article" if normal.startswith("第") else "item"
@@ -585,6 +583,8 @@ def _may_open(passage: Passage, kind: str, start: int, end: int, *, first: bool)
         return True
     if passage.text[start - 1] in _SENTENCE_ENDS:
         return True
+    if kind != "article" and passage.breaks[start] == LINE:
+        return passage.text[end : end + 1] not in ("项", "款", "的")
     blank_behind = end < len(passage.text) and passage.breaks[end] != "."
     return kind == "article" and passage.breaks[start] == SPACE and blank_behind
 

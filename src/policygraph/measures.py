@@ -42,13 +42,6 @@ class Responsibility:
 
     mention: OrganisationMention
 
-    @property
-    def via(self) -> str:
-        """How the text reaches the department: by name, by category, or by a list that it leaves open."""
-        if self.mention.is_category:
-            return "category"
-        return "open" if self.mention.open_ended else "named"
-
 
 @dataclass(frozen=True, slots=True)
 class Measure:

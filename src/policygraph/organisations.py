@@ -23,7 +23,6 @@ from policygraph.documents import Document, Problem
 from policygraph.passages import NO_BREAK, PARAGRAPH, Passage, Vocabulary, read_passages
 from policygraph.text import Span
 
-NameKind = Literal["official", "abbreviation", "bare", "former", "misprint", "category"]
 MentionRole = Literal["lead", "implement", "support", "sign", "address", "mention"]
 
 NATION = "100000"
@@ -31,11 +30,14 @@ NATION = "100000"
 
 @dataclass(frozen=True, slots=True)
 class OrganisationName:
-    """One way to write a body or a category; `scope` is the jurisdiction where it counts, None means everywhere."""
+    """One way to write a body or a category; `scope` is the jurisdiction where it counts, None means everywhere.
+
+    `kind` is official, abbreviation, bare, former, misprint or category; only bare and category are read differently.
+    """
 
     slug: str
     label: str
-    kind: NameKind
+    kind: str
     scope: str | None
 
 
@@ -43,7 +45,7 @@ class OrganisationName:
 class OrganisationMention:
     """A body or category where the text names it; `slug` is None when the registry does not know the name.
 
-    `open_ended` says that the list it stands in ends with 等: others may act too.
+    `open_ended` stands on the last name of a list that ends with 等: others may act too.
     """
 
     as_written: str
@@ -90,7 +92,7 @@ def find_organisations(
     >>> words_of = Vocabulary(responsibility_labels=("实施单位",), open_list_words=("等",))
     >>> for mention in find_organisations(words, document, names, "230800", words_of):
     ...     print(mention.as_written, mention.slug, mention.role, mention.open_ended)
-    佳木斯市财政局 jiamusi/caizhengju implement True
+    佳木斯市财政局 jiamusi/caizhengju implement False
     市水务局 None implement True
     """
     words = vocabulary or Vocabulary()
@@ -214,7 +216,6 @@ def _find_in_passage(
     for duty in duties:
         hits.extend(_unknown_hits(passage, duty, hits, words))
     hits.sort(key=lambda hit: hit.start)
-    open_ended = _open_ended(passage, hits, words)
     header = _HEADER_ROLES.get(passage.level)
     for place, hit in enumerate(hits):
         duty_here = next((duty for duty in duties if duty.start <= hit.start and hit.end <= duty.end), None)
@@ -228,7 +229,7 @@ def _find_in_passage(
             slug=hit.slug,
             is_category=hit.is_category,
             role=role,
-            open_ended=place in open_ended,
+            open_ended=any(passage.text.startswith(word, hit.end) for word in words.open_list_words),
         )
 
 
@@ -375,58 +376,37 @@ def _unknown_hit(text: str, start: int, end: int, words: Vocabulary) -> Iterator
     while words.category_words and at < len(item):
         word = next((word for word in words.category_words if item.startswith(word, at)), None)
         if word:
-            # 国务院|相关部门: a short qualifier belongs to the category
-            begin = 0 if first == len(item) and at <= 4 and "及" not in item[:at] else at
+            begin = _category_begin(item, at, words) if first == len(item) else at
             yield _Hit(start + begin, start + at + len(word), None, True)
             first = min(first, begin)
             at += len(word)
         else:
             at += 1
-    before = re.sub(r"(?:等|及|和|与|会同)+$", "", item[:first])
-    if match := _BODY_FORM.match(before):
-        yield _Hit(start, start + match.end(), None, False)
+    offset = 0
+    for name in re.split(r"(会同)", re.sub(r"(?:等|及|和|与|会同)+$", "", item[:first])):
+        if name != "会同" and (match := _BODY_FORM.match(name)):
+            yield _Hit(start + offset, start + offset + match.end(), None, False)
+        offset += len(name)
 
 
-def _open_ended(passage: Passage, hits: list[_Hit], words: Vocabulary) -> frozenset[int]:
-    """The places of the hits whose list ends with 等."""
-    text = passage.text
-    found: set[int] = set()
-    run: list[int] = []
-    for place, hit in enumerate(hits):
-        if run and not _same_list(passage, hits[run[-1]].end, hit.start):
-            run = []
-        run.append(place)
-        if any(text.startswith(word, hit.end) for word in words.open_list_words):
-            found.update(run)
-    return frozenset(found)
-
-
-def _same_list(passage: Passage, end: int, start: int) -> bool:
-    between = passage.text[end:start]
-    return between in ("", "、", "，", ",", "和", "及", "以及", "与") and (
-        bool(between) or passage.breaks[start] != NO_BREAK
-    )
+def _category_begin(item: str, at: int, words: Vocabulary) -> int:
+    """Where a category begins with its short qualifier: 体育总局等|国务院相关部门."""
+    after = max((item.rfind(word, 0, at) + len(word) for word in words.open_list_words if word in item[:at]), default=0)
+    return after if at - after <= 4 and "及" not in item[after:at] else at
 
 
 def _printed_role(
     passage: Passage, hits: list[_Hit], place: int, role: MentionRole, duty: _Duty | None, words: Vocabulary
 ) -> MentionRole:
-    """The role that the words behind a name give it: X牵头, Y配合; names listed before X share it inside brackets."""
+    """The role that the words behind a name give it: X牵头, Y配合; names listed before X share it."""
     text = passage.text
     last = place
-    while last + 1 < len(hits) and _same_list(passage, hits[last].end, hits[last + 1].start):
-        if text[hits[last].end : hits[last + 1].start] not in ("、", "和", "及", "与"):
-            break
+    while last + 1 < len(hits) and text[hits[last].end : hits[last + 1].start] in ("、", "和", "及", "与"):
         last += 1
     behind = hits[last].end
-    for word in words.open_list_words:
-        if text.startswith(word, behind):
-            behind += len(word)
-            break
-    for group, printed in ((words.lead_labels, "lead"), (words.support_labels, "support")):
-        if any(text.startswith(word, behind) for word in group):
-            if printed == "lead":
-                return "lead"
-            if duty is not None:
-                return "support"
+    behind += next((len(word) for word in words.open_list_words if text.startswith(word, behind)), 0)
+    if any(text.startswith(word, behind) for word in words.lead_labels):
+        return "lead"
+    if duty is not None and any(text.startswith(word, behind) for word in words.support_labels):
+        return "support"
     return role

@@ -51,7 +51,7 @@ class Passage:
         return tuple(found)
 
     def bounds(self, start: int, end: int) -> tuple[int, int]:
-        """The first and the last place (exclusive) in the source of the words `text[start:end]`; end must exceed start."""
+        """Where the words `text[start:end]` begin and end in the source; at least one word is asked for."""
         return self.offsets[start], self.offsets[end - 1] + 1
 
     def starts_line(self, index: int) -> bool:
