@@ -6,9 +6,10 @@ import json
 
 from openpyxl import load_workbook
 
-from policygraph.exports import Table, render_csv, render_json, render_table, render_xlsx
+from policygraph.exports import render_csv, render_json, render_table, render_xlsx
+from policygraph.store import Answer
 
-TABLE = Table(
+TABLE = Answer(
     ("notation", "quote", "inherited", "rank"),
     (("二（九）", '"引号", =1+1\n第二行', True, None), ("=SUM(A1)", "[bookmark]", False, 3)),
     as_of="2026-11-21",

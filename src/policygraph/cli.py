@@ -6,6 +6,7 @@ one message with place, cause and remedy, never a traceback; long work shows its
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import json
 import os
@@ -15,15 +16,27 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+import uvicorn
 from rich.console import Console
 
 from policygraph import __version__
-from policygraph.dataset import Manifest, build, fingerprint, load_knowledge, read_manifest
+from policygraph.app import create_app, fetch
+from policygraph.dataset import (
+    DATASET_FILE,
+    Manifest,
+    build,
+    fingerprint,
+    load_knowledge,
+    read_manifest,
+    serialise_structure,
+    validate_dataset,
+)
 from policygraph.documents import outline
 from policygraph.errors import InputError, PolicygraphError
-from policygraph.exports import Table, render_csv, render_json, render_table
+from policygraph.exports import render_csv, render_json, render_table
 from policygraph.readings import read_text, serialise_reading
 from policygraph.sources import find_root, read_source
+from policygraph.store import Answer, GraphAnswer, Store, open_store
 
 cli = typer.Typer(
     help="从政策文件到站得住的决定 · from a policy document to a defensible decision",
@@ -51,7 +64,8 @@ class ParseFormat(StrEnum):
 
 
 DatasetOption = Annotated[
-    Path | None, typer.Option("--dataset", help="数据集目录（缺省：build/，没有或过期时自动构建）", envvar="POLICYGRAPH_DATASET")
+    Path | None,
+    typer.Option("--dataset", help="数据集目录（缺省：build/，没有或过期时自动构建）", envvar="POLICYGRAPH_DATASET"),
 ]
 
 
@@ -93,7 +107,8 @@ def build_command(
         print((folder / "manifest.json").read_text(encoding="utf-8"), end="")
         return
     columns = (
-        "文件", "条款", "叶条款", "位置", "措施", "组", "依据", "引用", "已解析", "未解析", "机构", "未识别机构", "问题",
+        "文件", "条款", "叶条款", "位置", "措施", "组", "依据",
+        "引用", "已解析", "未解析", "机构", "未识别机构", "问题",
     )  # fmt: skip
     rows = tuple(
         (
@@ -102,7 +117,7 @@ def build_command(
         )
         for d in manifest.documents
     )  # fmt: skip
-    print(render_table(Table(columns, rows, dataset=manifest.dataset), width=160), end="")
+    print(render_table(Answer(columns, rows, dataset=manifest.dataset), width=160), end="")
     for figures in manifest.documents:
         for text in figures.unresolved:
             print(f"未解析引用 {figures.document}: {text}")
@@ -123,8 +138,6 @@ def parse_command(
     if format is ParseFormat.json:
         print(json.dumps(serialise_reading(reading), ensure_ascii=False, indent=1))
     elif format is ParseFormat.turtle:
-        from policygraph.dataset import serialise_structure
-
         print(serialise_structure(reading), end="")
     else:
         print(outline(reading.document))
@@ -158,7 +171,7 @@ def parse_parameters(arguments: list[str]) -> dict[str, str]:
     return found
 
 
-def print_rows(table: Table, format: TableFormat) -> None:
+def print_rows(table: Answer, format: TableFormat) -> None:
     """Print an answer in the format asked for."""
     if format is TableFormat.json:
         print(render_json(table))
@@ -166,6 +179,94 @@ def print_rows(table: Table, format: TableFormat) -> None:
         print(render_csv(table), end="")
     else:
         print(render_table(table), end="")
+
+
+def load_store(folder: Path | None) -> Store:
+    """The store of a current dataset."""
+    folder = ensure_dataset(folder)
+    manifest = read_manifest(folder)
+    assert manifest is not None
+    return open_store([folder / DATASET_FILE], manifest.dataset)
+
+
+@cli.command("ask", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def ask_command(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="问题的名称；不知道时运行 policygraph ask list")],
+    format: Annotated[TableFormat, typer.Option(help="table 表格 · csv · json")] = TableFormat.table,
+    dataset: DatasetOption = None,
+) -> None:
+    """问一个现成的问题，参数写作 --名称 值 · ask a named question."""
+    store = load_store(dataset)
+    if name == "list":
+        rows = tuple(
+            (q.name, q.summary_zh, " ".join(f"--{p.name} {p.example}" for p in q.parameters))
+            for q in store.list_queries()
+        )
+        print_rows(Answer(("name", "summary", "example"), rows, dataset=store.dataset), format)
+        return
+    values = parse_parameters(context.args)
+    if any(p.name == "as_of" for p in store.find_query(name).parameters):
+        values.setdefault("as_of", today())
+    print_rows(store.ask(name, **values), format)
+
+
+@cli.command("query")
+def query_command(
+    file: Annotated[Path, typer.Argument(help="SPARQL 文件，- 为标准输入", allow_dash=True)],
+    format: Annotated[TableFormat, typer.Option(help="SELECT 的打印格式")] = TableFormat.table,
+    dataset: DatasetOption = None,
+) -> None:
+    """运行一个 SPARQL 查询（SELECT、ASK、CONSTRUCT、DESCRIBE）· run a SPARQL query."""
+    text = sys.stdin.read() if str(file) == "-" else read_source(file).text
+    answer = load_store(dataset).query(text)
+    if isinstance(answer, bool):
+        print("true" if answer else "false")
+        raise typer.Exit(0 if answer else 1)
+    if isinstance(answer, GraphAnswer):
+        print(answer.serialise(), end="")
+    else:
+        print_rows(answer, format)
+
+
+@cli.command("validate")
+def validate_command(
+    format: Annotated[TableFormat, typer.Option(help="table 表格 · csv · json")] = TableFormat.table,
+    dataset: DatasetOption = None,
+) -> None:
+    """用 shapes/profile 校验整个图 · check the graph against the profile shapes; exit 1 on a violation."""
+    folder = ensure_dataset(dataset)
+    with stderr.status("按 shapes/profile 校验……"):
+        results = validate_dataset(folder)
+    columns = ("severity", "focus", "path", "message", "value", "shape")
+    rows = tuple((r.severity, r.focus, r.path, r.message_zh or r.message_en, r.value, r.shape) for r in results)
+    manifest = read_manifest(folder)
+    print_rows(Answer(columns, rows, dataset=manifest.dataset if manifest else None), format)
+    raise typer.Exit(1 if any(r.severity == "Violation" for r in results) else 0)
+
+
+@cli.command("serve")
+def serve_command(
+    host: Annotated[str, typer.Option(help="监听地址；缺省只有本机能访问")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="端口", min=0, max=65535)] = 8000,
+    dataset: DatasetOption = None,
+) -> None:
+    """打开浏览器界面与接口 · serve the explorer and the API."""
+    folder = ensure_dataset(dataset)
+    stderr.print(f"policygraph: http://{host}:{port}/ （Ctrl+C 停止）")
+    uvicorn.run(create_app(folder), host=host, port=port, log_level="warning", server_header=False)
+
+
+@cli.command("get")
+def get_command(
+    path: Annotated[str, typer.Argument(help="网址路径，例如 /queries/documents.json")],
+    dataset: DatasetOption = None,
+) -> None:
+    """不开端口，取一个网页或数据 · fetch a page or data without opening a port; exit 1 on an error status."""
+    status, body = asyncio.run(fetch(create_app(ensure_dataset(dataset)), path))
+    sys.stdout.flush()
+    sys.stdout.buffer.write(body)
+    raise typer.Exit(0 if status < 400 else 1)
 
 
 def main() -> None:

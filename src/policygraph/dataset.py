@@ -27,8 +27,8 @@ from rdflib.term import Node
 from policygraph.documents import leaves
 from policygraph.errors import DataError
 from policygraph.graph import (
-    describe_reading,
     derive,
+    describe_reading,
     ground_quotes,
     load_organisation_names,
     load_versions,
@@ -37,9 +37,10 @@ from policygraph.graph import (
     reading_day,
     skolemise,
 )
-from policygraph.namespaces import ELI, GRAPH, OA, PG, clause_iri, slug_of, source_iri
+from policygraph.namespaces import ELI, GRAPH, OA, PG, PREFIXES, clause_iri, slug_of, source_iri
 from policygraph.readings import Knowledge, Reading, read_text
 from policygraph.sources import find_root, read_source
+from policygraph.validation import ValidationResult, validate
 
 DATASET_FILE = "policygraph.nq"
 MANIFEST_FILE = "manifest.json"
@@ -140,13 +141,16 @@ def build(out: Path, root: Path | None = None, progress: Progress = lambda _: No
             model = _parse(folder / "model.ttl")
             grounds, failures = ground_quotes(model, reading)
             faults += [
-                f"{identifier}/model.ttl: {slug_of(str(f.subject))}（条款 {f.clause}）{f.cause}: “{f.quote}”" for f in failures
+                f"{identifier}/model.ttl: {slug_of(str(f.subject))}（条款 {f.clause}）{f.cause}: “{f.quote}”"
+                for f in failures
             ]
             quotes += len(set(model.subject_objects(PG.quote)))
             graphs[f"doc/{identifier}/model"] = model + grounds
         figures.append(_count(reading, structure))
     if faults:
-        raise DataError("build", f"{len(faults)} 处与原文不符\n" + "\n".join(faults) + "\n", "请改正所列文件后重新 build")
+        raise DataError(
+            "build", f"{len(faults)} 处与原文不符\n" + "\n".join(faults) + "\n", "请改正所列文件后重新 build"
+        )
     progress("推导与核对")
     graphs["derived"] = derive(_merge(graphs, ""))
     spans = _verify_spans(graphs, {name: reading.source for name, reading in readings.items()})
@@ -218,9 +222,7 @@ def _compare_metadata(reading: Reading, metadata: Graph) -> list[str]:
 
 
 def _count(reading: Reading, structure: Graph) -> DocumentFigures:
-    cited = [
-        (c, r) for c, r in zip(reading.citations, reading.resolutions, strict=True) if c.role == "cited"
-    ]
+    cited = [(c, r) for c, r in zip(reading.citations, reading.resolutions, strict=True) if c.role == "cited"]
     unresolved = [c.text for c, r in cited if r.slug is None]
     return DocumentFigures(
         document=reading.identifier,
@@ -229,7 +231,7 @@ def _count(reading: Reading, structure: Graph) -> DocumentFigures:
         spans=len(set(structure.subjects(RDF.type, OA.SpecificResource))),
         measures=len(reading.measures.measures),
         groups=len(reading.measures.groups),
-        bases=sum(len(holder.bases) for holder in (*reading.measures.groups, *reading.measures.measures)),
+        bases=len(set(structure.subjects(RDF.type, PG.LegalBasisCitation))),
         citations=len(cited),
         resolved=len(cited) - len(unresolved),
         unresolved=tuple(unresolved),
@@ -270,7 +272,13 @@ def _write(
     lines = sorted({f"{quad} .\n" for quad in quads})
     payload = "".join(lines).encode()
     manifest = Manifest(
-        hashlib.sha256(payload).hexdigest(), len(lines), sum(1 for g in graphs.values() if len(g)), spans, quotes, inputs, figures
+        hashlib.sha256(payload).hexdigest(),
+        len(lines),
+        sum(1 for g in graphs.values() if len(g)),
+        spans,
+        quotes,
+        inputs,
+        figures,
     )
     out.mkdir(parents=True, exist_ok=True)
     _replace(out / DATASET_FILE, payload)
@@ -292,3 +300,32 @@ def _term(node: Node) -> ox.NamedNode | ox.Literal:
             return ox.Literal(str(node), datatype=ox.NamedNode(str(node.datatype)))
         return ox.Literal(str(node))
     return ox.NamedNode(str(node))
+
+
+def serialise_structure(reading: Reading, root: Path | None = None) -> str:
+    """The structure graph of a reading as Turtle, for ``policygraph parse --format turtle``."""
+    law = _merge(_load_graphs(root or find_root()), "law")
+    graph = describe_reading(reading, load_versions(law), reading.document.date)
+    for prefix, namespace in PREFIXES.items():
+        graph.bind(prefix, namespace)
+    return graph.serialize(format="turtle")
+
+
+def validate_dataset(folder: Path, root: Path | None = None) -> tuple[ValidationResult, ...]:
+    """Check a built dataset against ``shapes/profile``; empty when it is sound."""
+    data, shapes = Graph(), Graph()
+    for quad in ox.parse(path=str(folder / DATASET_FILE), format=ox.RdfFormat.N_QUADS):
+        graph = str(quad.graph_name.value) if isinstance(quad.graph_name, ox.NamedNode) else ""
+        if not graph.startswith(str(GRAPH["shapes/"])):
+            data.add((_node(quad.subject), _node(quad.predicate), _node(quad.object)))
+    for path in sorted(((root or find_root()) / "shapes" / "profile").glob("*.ttl")):
+        shapes.parse(path, format="turtle")
+    return validate(data, shapes)
+
+
+def _node(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
+    if isinstance(term, ox.Literal):
+        plain = term.language is not None or term.datatype.value == str(XSD.string)
+        return RdfLiteral(term.value, lang=term.language, datatype=None if plain else URIRef(term.datatype.value))
+    assert isinstance(term, ox.NamedNode)
+    return URIRef(term.value)

@@ -11,33 +11,20 @@ import csv
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from rich.console import Console
-from rich.table import Table as RichTable
+from rich.table import Table
 
-Cell = str | int | float | bool | None
+from policygraph.store import Answer, Cell
 
 # Characters that a worksheet cannot hold (XML 1.0, section 2.2).
 _UNWRITABLE = {code: "\ufffd" for code in range(32) if chr(code) not in "\t\n\r"}
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Columns and rows of an answer, with what it was asked of: the as-of date and the dataset's hash."""
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    as_of: str | None = None
-    dataset: str | None = None
-    truncated: bool = False
-    next: str | None = None
-
-
-def render_json(table: Table) -> str:
+def render_json(table: Answer) -> str:
     """The one JSON shape: ``{columns, rows, truncated, next, as_of, dataset}``; a row is an object by column."""
     return json.dumps(
         {
@@ -53,10 +40,10 @@ def render_json(table: Table) -> str:
     )
 
 
-def render_csv(table: Table) -> str:
+def render_csv(table: Answer) -> str:
     """Comma separated with a header line, lines end in LF; no value is an empty field, a boolean is true or false.
 
-    >>> print(render_csv(Table(("notation", "rank"), (("二（九）", None),))), end="")
+    >>> print(render_csv(Answer(("notation", "rank"), (("二（九）", None),))), end="")
     notation,rank
     二（九）,
     """
@@ -67,7 +54,7 @@ def render_csv(table: Table) -> str:
     return out.getvalue()
 
 
-def render_xlsx(tables: Sequence[tuple[str, Table]]) -> bytes:
+def render_xlsx(tables: Sequence[tuple[str, Answer]]) -> bytes:
     """A workbook with one sheet a table, header frozen, every cell typed text."""
     book = Workbook(write_only=True)
     for name, table in tables:
@@ -79,7 +66,7 @@ def render_xlsx(tables: Sequence[tuple[str, Table]]) -> bytes:
         for number, row in enumerate((table.columns, *table.rows)):
             cells = []
             for value in row:
-                cell = WriteOnlyCell(sheet, value=_plain(value).translate(_UNWRITABLE))  # type: ignore[no-untyped-call]  # stub gap
+                cell = WriteOnlyCell(sheet, value=_plain(value).translate(_UNWRITABLE))
                 cell.data_type = "s"
                 cell.number_format = "@"
                 cell.alignment = Alignment(wrap_text=True, vertical="top")
@@ -92,10 +79,10 @@ def render_xlsx(tables: Sequence[tuple[str, Table]]) -> bytes:
     return out.getvalue()
 
 
-def render_table(table: Table, width: int | None = None) -> str:
+def render_table(table: Answer, width: int | None = None) -> str:
     """A table for the terminal; IRIs of our own lose their long base so that the words get the room."""
     console = Console(width=width, file=io.StringIO(), highlight=False)
-    grid = RichTable(show_lines=True, header_style="bold")
+    grid = Table(show_lines=True, header_style="bold")
     for column in table.columns:
         grid.add_column(column, overflow="fold")
     for row in table.rows:

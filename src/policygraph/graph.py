@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 
 from rdflib import BNode, Graph, Literal, URIRef
@@ -20,9 +20,10 @@ from rdflib.term import Node
 
 from policygraph.citations import Locator, Resolution, WorkName
 from policygraph.documents import Clause, Document
-from policygraph.measures import LegalBasis, Measure, MeasureGroup, Responsibility, Vocabulary
+from policygraph.measures import LegalBasis, Measure, MeasureGroup, Responsibility
 from policygraph.namespaces import ELI, ID, OA, PG, clause_iri, instance, slug_of, source_iri, span_iri
 from policygraph.organisations import OrganisationMention, OrganisationName
+from policygraph.passages import Vocabulary
 from policygraph.readings import Reading
 from policygraph.text import Span, parse_numeral
 
@@ -62,12 +63,14 @@ class Ungrounded:
 def load_work_names(law: Graph) -> tuple[WorkName, ...]:
     """The works that citations are resolved against, by slug."""
     works = []
-    for work in sorted(set(law.subjects(RDF.type, PG.Work))):
+    for work in _sorted(law.subjects(RDF.type, PG.Work)):
         title = law.value(work, DCTERMS.title)
         number = law.value(work, ELI.id_local)
         variants = tuple(sorted(str(v) for v in law.objects(work, PG.titleVariant)))
         works.append(
-            WorkName(slug_of(str(work)).removeprefix("law/"), str(title or ""), str(number) if number else None, variants)
+            WorkName(
+                slug_of(str(work)).removeprefix("law/"), str(title or ""), str(number) if number else None, variants
+            )
         )
     return tuple(works)
 
@@ -75,7 +78,7 @@ def load_work_names(law: Graph) -> tuple[WorkName, ...]:
 def load_versions(law: Graph) -> dict[str, WorkVersions]:
     """The dated texts and the rank of each work, by slug."""
     found: dict[str, WorkVersions] = {}
-    for work in sorted(set(law.subjects(RDF.type, PG.Work))):
+    for work in _sorted(law.subjects(RDF.type, PG.Work)):
         slug = slug_of(str(work)).removeprefix("law/")
         rank = law.value(work, PG.basisRank)
         versions = []
@@ -105,19 +108,23 @@ def load_organisation_names(organisations: Graph, concepts: Graph) -> tuple[Orga
             )
     for category in concepts.subjects(SKOS.inScheme, ID["concept/scheme-categories"]):
         slug = slug_of(str(category)).removeprefix("concept/")
-        words = {str(w) for p in (SKOS.prefLabel, SKOS.altLabel) for w in concepts.objects(category, p) if _is_chinese(w)}
+        words = {
+            str(w) for p in (SKOS.prefLabel, SKOS.altLabel) for w in concepts.objects(category, p) if _is_chinese(w)
+        }
         names.extend(OrganisationName(slug, word, "category", None) for word in words)
     return tuple(sorted(names, key=lambda n: (n.label, n.kind, n.slug, n.scope or "")))
 
 
 def load_vocabulary(concepts: Graph) -> Vocabulary:
     """The signal words of reading (measure headings, responsibility labels …) from the reading scheme."""
-    words: dict[str, tuple[str, ...]] = {}
-    for concept in concepts.subjects(SKOS.inScheme, ID["concept/scheme-reading"]):
-        name = slug_of(str(concept)).removeprefix("concept/reading-").replace("-", "_")
-        words[name] = tuple(sorted(str(w) for w in concepts.objects(concept, SKOS.altLabel) if _is_chinese(w)))
-    known = {field.name for field in fields(Vocabulary)}
-    return Vocabulary(**{name: values for name, values in words.items() if name in known})
+    return Vocabulary.from_words(
+        {
+            slug_of(str(concept)).removeprefix("concept/"): [
+                str(word) for word in concepts.objects(concept, SKOS.altLabel) if _is_chinese(word)
+            ]
+            for concept in concepts.subjects(SKOS.inScheme, ID["concept/scheme-reading"])
+        }
+    )
 
 
 def _is_chinese(word: Node) -> bool:
@@ -127,9 +134,7 @@ def _is_chinese(word: Node) -> bool:
 # --- reading → triples ------------------------------------------------------------------------------------------
 
 
-def describe_reading(
-    reading: Reading, versions: dict[str, WorkVersions], day: str | None
-) -> Graph:
+def describe_reading(reading: Reading, versions: dict[str, WorkVersions], day: str | None) -> Graph:
     """The structure graph of one document: header, clauses, spans, citations, departments, measures, problems.
 
     ``day`` is the date a citation is read with (the document's own, else the start of its inferred interval).
@@ -164,6 +169,7 @@ def _describe_header(reading: Reading) -> Iterator[Triple]:
     yield source, PG.sha256, Literal(reading.sha256)
     yield source, PG.length, Literal(document.source_length)
     yield source, PG.charset, Literal(reading.charset)
+    yield source, PG.sourceText, Literal(reading.source)
     if document.title:
         yield root, DCTERMS.title, Literal(document.title)
     if document.number:
@@ -216,9 +222,7 @@ def _describe_span(reading: Reading, span: Span) -> Iterator[Triple]:
     yield quote, OA.exact, Literal(reading.source[span.start : span.end])
 
 
-def _attest(
-    graph: Graph, reading: Reading, node: Node, spans: Iterable[Span], by: URIRef = PG.attestedBy
-) -> None:
+def _attest(graph: Graph, reading: Reading, node: Node, spans: Iterable[Span], by: URIRef = PG.attestedBy) -> None:
     for span in spans:
         for triple in _describe_span(reading, span):
             graph.add(triple)
@@ -266,10 +270,13 @@ def _preamble(document: Document) -> frozenset[str]:
         container = clause.parent
         if clause.label and clause.level not in ("annex", "title"):
             numbered.add(container)
-        elif clause.level == "al" and container not in numbered and (container is None or "/" not in container):
-            if container is None or container.startswith("annex"):
-                found.add(clause.id)
+        elif clause.level == "al" and container not in numbered and _is_text_root(container):
+            found.add(clause.id)
     return frozenset(found)
+
+
+def _is_text_root(container: str | None) -> bool:
+    return container is None or ("/" not in container and container.startswith("annex"))
 
 
 def _describe_resolution(
@@ -508,10 +515,14 @@ def ground_quotes(model: Graph, reading: Reading) -> tuple[Graph, tuple[Unground
             if not spans:
                 failures.append(Ungrounded(subject, slug_of(place), str(quote), "引文不是该条款的原文"))
             _attest(grounds, reading, subject, spans)
-    for subject in sorted(set(model.subjects(PG.clause, None))):
+    for subject in _sorted(model.subjects(PG.clause, None)):
         if not (set(model.objects(subject, PG.quote)) or (subject, RDF.type, PG.UnyieldingClause) in model):
             failures.append(Ungrounded(URIRef(str(subject)), "", "", "有 pg:clause 而没有 pg:quote"))
     return grounds, tuple(failures)
+
+
+def _sorted(nodes: Iterable[Node]) -> list[Node]:
+    return sorted(set(nodes), key=str)
 
 
 def _strip(source: str, spans: Iterable[Span]) -> tuple[str, list[int]]:
@@ -554,7 +565,7 @@ def skolemise(graph: Graph) -> Graph:
         return keys[node]
 
     names: dict[Node, URIRef] = {}
-    pending = sorted((s for s in set(graph.subjects()) if isinstance(s, URIRef)), reverse=True)
+    pending: list[Node] = [*sorted((s for s in set(graph.subjects()) if isinstance(s, URIRef)), reverse=True)]
     objects = {o for o in graph.objects() if isinstance(o, BNode)}
     orphans = sorted((s for s in set(graph.subjects()) if isinstance(s, BNode) and s not in objects), key=key)
     for index, orphan in enumerate(orphans, start=1):
@@ -562,7 +573,7 @@ def skolemise(graph: Graph) -> Graph:
         pending.append(orphan)
     while pending:
         subject = pending.pop()
-        for predicate in sorted(set(graph.predicates(subject))):
+        for predicate in _sorted(graph.predicates(subject)):
             blanks = [o for o in graph.objects(subject, predicate) if isinstance(o, BNode) and o not in names]
             local = re.split(r"[#/]", str(predicate))[-1]
             for index, blank in enumerate(sorted(blanks, key=key), start=1):
@@ -584,7 +595,7 @@ def derive(union: Graph) -> Graph:
     presented as the leaf's own. What the leaf states itself is not touched.
     """
     derived = Graph()
-    for kind in sorted(set(union.subjects(RDFS.subClassOf, PG.Measure))):
+    for kind in _sorted(union.subjects(RDFS.subClassOf, PG.Measure)):
         for measure in union.subjects(RDF.type, kind):
             derived.add((measure, RDF.type, PG.Measure))
     for measure, group in union.subject_objects(PG.partOfGroup):
@@ -593,7 +604,7 @@ def derive(union: Graph) -> Graph:
         for basis in union.objects(group, PG.hasLegalBasis):
             derived.add((measure, PG.inheritedLegalBasis, basis))
     for measure in set(union.subjects(RDF.type, PG.Measure)):
-        stated = sorted(union.objects(measure, PG.statedIn), key=lambda c: int(str(union.value(c, PG.order) or 0)))
+        stated = sorted(union.objects(measure, PG.statedIn), key=lambda c: _order(union, c))
         if (measure, PG.clause, None) not in union and stated:
             derived.add((measure, PG.clause, stated[0]))
             text = union.value(stated[0], PG.text)
@@ -608,9 +619,14 @@ def derive(union: Graph) -> Graph:
     return derived
 
 
+def _order(union: Graph, clause: Node) -> int:
+    order = union.value(clause, PG.order)
+    return 0 if order is None else int(str(order))
+
+
 def reading_day(metadata: Graph, root: URIRef, document: Document) -> str | None:
     """The day a document's citations are read with: its own date, else the start of its inferred interval."""
     if document.date:
         return document.date
     start = metadata.value(root, PG.dateFrom)
-    return str(start) if start is not None and date.fromisoformat(str(start)) else None
+    return None if start is None else date.fromisoformat(str(start)).isoformat()

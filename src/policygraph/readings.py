@@ -11,8 +11,9 @@ from typing import Any
 
 from policygraph.citations import Citation, Resolution, WorkName, find_citations, resolve_citation
 from policygraph.documents import Document, parse_document
-from policygraph.measures import MeasureSet, Vocabulary, find_measures
+from policygraph.measures import MeasureSet, find_measures
 from policygraph.organisations import OrganisationMention, OrganisationName, find_organisations
+from policygraph.passages import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def read_text(
 ) -> Reading:
     """Read any official document; never raises. ``jurisdiction`` (a GB/T 2260 code) scopes short names of bodies."""
     document = parse_document(source)
-    citations = find_citations(source, document, knowledge.vocabulary)
+    citations = find_citations(source, document, knowledge.vocabulary.form_words)
     mentions = find_organisations(source, document, knowledge.names, jurisdiction, knowledge.vocabulary)
     return Reading(
         identifier,

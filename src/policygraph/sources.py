@@ -28,12 +28,14 @@ class SourceFile:
 
 
 def find_root() -> Path:
-    """The folder that holds ``ontology``, ``shapes`` and ``data``: in a wheel the package's own, else the repository."""
+    """The folder that holds ``ontology``, ``shapes`` and ``data``: the wheel's own, else the repository."""
     package = Path(__file__).parent
     for candidate in (package / "resources", package.parent.parent):
         if (candidate / "ontology").is_dir() and (candidate / "data").is_dir():
             return candidate
-    raise DataError(str(package), "找不到 ontology/ 与 data/ 目录", "请重新安装 policygraph，或在源码目录中以 pip install -e . 安装")
+    raise DataError(
+        str(package), "找不到 ontology/ 与 data/ 目录", "请重新安装 policygraph，或在源码目录中以 pip install -e . 安装"
+    )
 
 
 def read_source(path: Path, limit: int = MAX_TEXT_BYTES) -> SourceFile:
