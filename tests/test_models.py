@@ -1,0 +1,291 @@
+"""The curated models against the texts: every statement stands on words of its clause, and no clause is forgotten.
+
+A model that parses is not yet true. These tests hold each `model.ttl` to the reading of its own source: quotes are
+verbatim, clauses and concepts exist, as-written words are words of the text, and the clauses used together with the
+clauses listed as yielding nothing cover the whole document. What the words mean stays a lawyer's judgement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS, XSD
+from rdflib.term import Node
+
+from policygraph.dataset import load_knowledge
+from policygraph.documents import Clause, leaves
+from policygraph.namespaces import ID, PG, clause_iri, instance
+from policygraph.readings import Reading, read_text
+from policygraph.sources import find_root, read_source
+
+ROOT = find_root()
+DOCUMENTS = ("jiamusi-2020-5", "jiamusi-2020-6", "jiangsu-2019-820", "xinzheng-2010-36", "yiyuan-2021-28")
+every_document = pytest.mark.parametrize("document", DOCUMENTS)
+
+AS_PRINTED = (
+    PG.action,
+    PG.addresseeAsWritten,
+    PG.forceAsWritten,
+    PG.requires,
+    PG.actor,
+    PG.recipient,
+    PG.deadline,
+    PG.channel,
+    PG.entry,
+    PG.validity,
+    PG.exit,
+    PG.listEffect,
+    PG.trigger,
+)
+"""Literals that repeat the text: each must stand in a clause its subject quotes."""
+
+
+def folder(document: str) -> Path:
+    return ROOT / "data" / "documents" / document
+
+
+@cache
+def model(document: str) -> Graph:
+    return Graph().parse(folder(document) / "model.ttl", format="turtle")
+
+
+@cache
+def reading(document: str) -> Reading:
+    file = read_source(folder(document) / "source.txt")
+    jurisdiction = {"jiamusi": "230800", "jiangsu": "320000", "xinzheng": "410184", "yiyuan": "370323"}
+    return read_text(file.text, load_knowledge(ROOT), jurisdiction[document.split("-")[0]], identifier=document)
+
+
+@cache
+def clauses(document: str) -> dict[URIRef, Clause]:
+    return {clause_iri(document, clause.id): clause for clause in reading(document).document.clauses}
+
+
+@cache
+def knowledge() -> Graph:
+    graph = Graph()
+    for path in sorted((ROOT / "ontology").rglob("*.ttl")):
+        graph.parse(path, format="turtle")
+    return graph
+
+
+def strip(words: str) -> str:
+    """The words without white space: a source breaks its lines inside sentences."""
+    return "".join(words.split())
+
+
+def words_of(document: str, clause: Node) -> str:
+    """The clause's characters in the untouched source, without white space; empty when there is no such clause."""
+    assert isinstance(clause, URIRef)
+    found = clauses(document).get(clause)
+    source = reading(document).source
+    return strip("".join(source[span.start : span.end] for span in found.spans)) if found else ""
+
+
+def grounds(graph: Graph, subject: Node) -> Iterator[Node]:
+    """The clauses a subject stands on: its own, those of its further quotations, and those of what holds it."""
+    yield from graph.objects(subject, PG.clause)
+    for further in graph.objects(subject, PG.quotation):
+        yield from graph.objects(further, PG.clause)
+    if isinstance(subject, BNode):
+        for holder in graph.subjects(None, subject):
+            yield from grounds(graph, holder)
+
+
+def test_every_document_has_a_model() -> None:
+    texts = {path.parent.name for path in (ROOT / "data" / "documents").glob("*/source.txt")}
+    models = {path.parent.name for path in (ROOT / "data" / "documents").glob("*/model.ttl")}
+    assert texts == set(DOCUMENTS)
+    assert models == texts
+
+
+@every_document
+def test_model_says_in_chinese_what_it_is_and_how_to_check_it(document: str) -> None:
+    opening = (folder(document) / "model.ttl").read_text("utf-8").split("@base")[0]
+    assert all(line.startswith("#") for line in opening.splitlines() if line.strip())
+    assert "谁可以改" in opening
+    assert "policygraph build" in opening
+
+
+@every_document
+def test_every_clause_named_exists(document: str) -> None:
+    named = {str(clause) for clause in model(document).objects(None, PG.clause)}
+    assert sorted(named - {str(clause) for clause in clauses(document)}) == []
+
+
+@every_document
+def test_every_quote_is_verbatim_in_its_clause(document: str) -> None:
+    graph = model(document)
+    false = [
+        f"{subject} → {clause}: {quote}"
+        for subject, quote in graph.subject_objects(PG.quote)
+        for clause in graph.objects(subject, PG.clause)
+        if strip(str(quote)) not in words_of(document, clause)
+    ]
+    assert false == []
+
+
+@every_document
+def test_every_curated_thing_names_its_document_clause_and_words(document: str) -> None:
+    graph = model(document)
+    bare = [
+        (str(subject), str(term))
+        for subject in {s for s in graph.subjects(RDF.type, None) if isinstance(s, URIRef)}
+        for term in (PG.document, PG.clause, PG.quote)
+        if len(set(graph.objects(subject, term))) != 1
+        and not (term == PG.quote and (subject, RDF.type, PG.UnyieldingClause) in graph)
+    ]
+    assert sorted(bare) == []
+    assert {str(o) for o in graph.objects(None, PG.document)} == {str(clause_iri(document, ""))}
+
+
+@every_document
+def test_words_given_as_printed_are_words_of_the_text(document: str) -> None:
+    graph = model(document)
+    false = [
+        f"{subject} {term}: {words}"
+        for term in AS_PRINTED
+        for subject, words in graph.subject_objects(term)
+        if not any(strip(str(words)) in words_of(document, clause) for clause in grounds(graph, subject))
+    ]
+    assert false == []
+
+
+@every_document
+def test_every_concept_used_is_defined(document: str) -> None:
+    used = {o for o in model(document).objects() if str(o).startswith(str(ID["concept/"]))}
+    assert sorted(str(o) for o in used if (o, RDF.type, SKOS.Concept) not in knowledge()) == []
+
+
+@every_document
+def test_every_term_used_is_defined_in_two_languages(document: str) -> None:
+    graph = model(document)
+    used = {t for t in (*graph.predicates(), *graph.objects(None, RDF.type)) if str(t).startswith(str(PG))}
+    for term in (RDFS.label, SKOS.definition):
+        spoken = {t: {o.language for o in knowledge().objects(t, term) if isinstance(o, Literal)} for t in used}
+        assert sorted(str(t) for t in used if not {"zh", "en"} <= spoken[t]) == []
+
+
+@every_document
+def test_clauses_used_and_clauses_without_yield_cover_the_document(document: str) -> None:
+    graph = model(document)
+    silent = {o for s in graph.subjects(RDF.type, PG.UnyieldingClause) for o in graph.objects(s, PG.clause)}
+    used = {o for s, o in graph.subject_objects(PG.clause) if (s, RDF.type, PG.UnyieldingClause) not in graph}
+    exempt = {
+        clause_iri(document, clause.id)
+        for clause in leaves(reading(document).document)
+        if clause.level == "heading" or "row_0" in clause.id.split("/")
+    }
+    whole = {clause_iri(document, clause.id) for clause in leaves(reading(document).document)}
+    assert sorted(map(str, whole - exempt - used - silent)) == []
+    assert sorted(map(str, used & silent)) == []
+
+
+@every_document
+def test_every_clause_without_yield_says_why(document: str) -> None:
+    graph = model(document)
+    for subject in graph.subjects(RDF.type, PG.UnyieldingClause):
+        assert str(graph.value(subject, PG.reason) or "").strip(), subject
+
+
+@every_document
+def test_absence_is_never_written_by_hand(document: str) -> None:
+    assert set(map(str, model(document).objects(None, PG.status))) <= {
+        "stated",
+        "equivalent",
+        "delegated",
+        "quoted-only",
+        "damaged",
+    }
+
+
+@every_document
+def test_every_open_question_has_one_default_reading(document: str) -> None:
+    graph = model(document)
+    for question in set(graph.objects(None, PG.reading)):
+        answers = set(graph.subjects(PG.reading, question))
+        defaults = [a for a in answers if (a, PG.isDefault, Literal(True)) in graph]
+        assert len(answers) > 1, question
+        assert len(defaults) == 1, question
+        assert all(graph.value(a, PG.reason) and graph.value(a, PG.readingValue) for a in answers), question
+
+
+@every_document
+def test_every_curated_measure_has_its_judged_qualities(document: str) -> None:
+    graph = model(document)
+    kinds = (PG.IncentiveMeasure, PG.SanctionMeasure, PG.RegulatoryMeasure)
+    for measure in {m for kind in kinds for m in graph.subjects(RDF.type, kind)}:
+        for term in (PG.action, PG.addressee, PG.addresseeGround, PG.force):
+            assert len(set(graph.objects(measure, term))) == 1, (measure, term)
+        for term in (PG.policyArea, PG.effect):
+            assert set(graph.objects(measure, term)), (measure, term)
+        if (measure, PG.addresseeAsWritten, None) in graph:
+            assert str(graph.value(measure, PG.addresseeGround)) == "printed", measure
+
+
+@pytest.mark.parametrize(
+    ("document", "kind", "count"),
+    [("jiamusi-2020-6", PG.IncentiveMeasure, 29), ("jiamusi-2020-5", PG.SanctionMeasure, 20)],
+)
+def test_the_memos_curate_exactly_the_measures_that_are_extracted(document: str, kind: URIRef, count: int) -> None:
+    curated = set(model(document).subjects(RDF.type, kind))
+    extracted = {instance("measure", document, *m.address.split("/")) for m in reading(document).measures.measures}
+    assert len(curated) == count
+    assert curated == extracted
+
+
+def test_the_incentive_memo_has_five_cumulative_conditions_and_one_exclusion() -> None:
+    graph = model("jiamusi-2020-6")
+    sets = {
+        str(graph.value(s, PG.combination)): {str(o).rsplit("/", 1)[-1] for o in graph.objects(s, PG.hasCondition)}
+        for s in graph.subjects(RDF.type, PG.ConditionSet)
+    }
+    assert sets == {"allOf": {"1", "2", "3", "4", "5"}, "noneOf": {"cross-list"}}
+    windows = {str(s).rsplit("/", 1)[-1]: str(o) for s, o in graph.subject_objects(PG.window)}
+    assert windows == {"2": "P3Y", "3": "P3Y", "4": "P3Y"}
+    assert (ID["transition/jiamusi-2020-6/stop"], RDF.type, PG.TransitionRule) in graph
+
+
+def test_the_sanctions_memo_is_given_no_period_and_no_list_of_its_own() -> None:
+    graph = model("jiamusi-2020-5")
+    assert set(graph.objects(None, PG.window)) == set()
+    assert set(graph.subjects(RDF.type, PG.CreditList)) == set()
+    assert (ID["condition/jiamusi-2020-5/target"], RDF.type, PG.Condition) in graph
+    for measure in ("para_5", "para_6"):
+        assert (
+            ID[f"measure/jiamusi-2020-5/{measure}"],
+            PG.hasPrecondition,
+            ID[f"condition/jiamusi-2020-5/{measure}"],
+        ) in graph
+
+
+def test_every_basis_of_the_sanctions_memo_is_judged_once_with_reason_and_date() -> None:
+    graph = Graph().parse(ROOT / "data" / "editorial" / "basis-fit.ttl", format="turtle")
+    grades = {
+        str(knowledge().value(concept, SKOS.notation))
+        for concept in knowledge().subjects(SKOS.inScheme, ID["concept/scheme-basis-fit"])
+    }
+    judged = []
+    for fit in graph.subjects(RDF.type, PG.BasisFit):
+        judged.append((graph.value(fit, PG.measure), graph.value(fit, PG.citedWork), str(graph.value(fit, PG.locator))))
+        assert str(graph.value(fit, PG.fit)) in grades, fit
+        assert len(str(graph.value(fit, PG.reason))) > 10, fit
+        assert (fit, PG.editorial, Literal(True)) in graph
+        assert getattr(graph.value(fit, DCTERMS.date), "datatype", None) == XSD.date
+    read = reading("jiamusi-2020-5")
+    groups = {group.address: group for group in read.measures.groups}
+    cited = set()
+    for measure in read.measures.measures:
+        inherited = groups[measure.group].bases if measure.group in groups else ()
+        for basis in (*measure.bases, *inherited):
+            slug = read.resolutions[basis.citation].slug
+            assert slug is not None, basis
+            assert basis.locator is not None, basis
+            place = instance("measure", "jiamusi-2020-5", *measure.address.split("/"))
+            cited.add((place, instance("law", slug), basis.locator.normal))
+    assert len(judged) == len(set(judged))
+    assert set(judged) == cited
