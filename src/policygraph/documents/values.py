@@ -1,7 +1,6 @@
-"""Read an official document into its header and clause tree, with the exact place of every word.
+"""What reading a document yields: its header, its clause tree and the problems met, as frozen values.
 
-The reading floor is pure: text in, frozen values out. It never raises on odd input; what it cannot place it lists
-as a problem. It keys on form (numbering, brackets, layout), never on the words of a particular text.
+Nothing here reads; `parse_document` does. Every position is a span of the untouched source.
 """
 
 from __future__ import annotations
@@ -13,7 +12,11 @@ from policygraph.text import Span
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something set aside or doubtful: a code, a message for people, and where it is."""
+    """Something set aside or doubtful: a code, a message for people, and where it is.
+
+    A problem that covers words (`start` < `end`) sets them aside: no clause holds them. One without length is a doubt
+    about the clause that begins or ends there, such as a number that is missing from a sequence.
+    """
 
     code: str
     message: str
@@ -61,19 +64,3 @@ class Document:
     clauses: tuple[Clause, ...]
     problems: tuple[Problem, ...]
     source_length: int
-
-
-def leaves(document: Document) -> tuple[Clause, ...]:
-    """The clauses without children, in reading order; empty when the document has none."""
-    parents = {clause.parent for clause in document.clauses}
-    return tuple(clause for clause in document.clauses if clause.id not in parents)
-
-
-def parse_document(source: str) -> Document:
-    """Read `source` into a document; never raises."""
-    return Document(None, None, (), None, (), None, (), None, (), (), (), (), (), len(source))
-
-
-def outline(document: Document) -> str:
-    """The document as an indented outline for people."""
-    return "\n".join(f"{clause.id} {clause.label} {clause.heading}" for clause in document.clauses)

@@ -1,0 +1,172 @@
+"""What may open a clause: the numbering styles of official documents, and the places where they count.
+
+A number opens a clause when it stands where one can and continues, starts or plausibly nests a sequence; this module
+knows the styles and the places, `tree` the sequences. The levels of 公文 are 一、（一）1.（1）(GB/T 9704), of statutes
+编章节条款项目 (立法法 art. 61); real texts mix, repeat and skip them.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import NamedTuple
+
+from policygraph.text import parse_numeral
+
+
+class Marker(NamedTuple):
+    """A number that may open a clause, at ``text[start:end]``."""
+
+    start: int
+    end: int
+    style: str
+    number: int
+    branch: int  # 第二十二条之一 has branch 1
+    weak: bool  # stands where only the very next number of a sequence is believed
+
+
+# How styles nest when nothing else is known: a lower rank encloses a higher one.
+RANK = {
+    "part": 0,
+    "chp": 1,
+    "lsec": 2,
+    "art": 3,
+    "dec1": 4,
+    "cn_dun": 5,
+    "stage": 6,
+    "dec2": 7,
+    "cn_paren": 8,
+    "ordinal": 9,
+    "ar_dot": 10,
+    "dec3": 11,
+    "ar_half": 12,
+    "ar_paren": 13,
+    "dec4": 14,
+    "circled": 15,
+}
+
+_CN = "〇零○一二三四五六七八九十百千廿卅"
+# Matches 第二十二条之一, 第五章, 第一阶段, （十五）, （ 三 ）、, 二、, 一．, 12., 3、, （1）, 2）, ①, 第一，, 1.2.3 ;
+# not 2.5万, 2020年, 第三人.
+_MARKER = re.compile(
+    rf"""
+    第\s*(?:
+        (?P<part>[{_CN}]{{1,5}}|\d{{1,2}}) \s* (?:编|篇|部\s?分)
+      | (?P<chp>[{_CN}]{{1,5}}|\d{{1,3}}) \s* 章
+      | (?P<lsec>[{_CN}]{{1,5}}|\d{{1,3}}) \s* 节
+      | (?P<art>[{_CN}]{{1,8}}|\d{{1,4}}) \s* 条 (?: \s* 之 \s* (?P<branch>[{_CN}]{{1,3}}) (?![{_CN}规，。]) )?
+      | (?P<stage>[{_CN}]{{1,3}}|\d{{1,2}}) \s* 阶\s?段 (?=[：\s（(]|$)
+      | (?P<ordinal>[{_CN}]{{1,3}}) \s* [，、：] )
+    | （ \s* (?P<cn_paren>[{_CN}]{{1,4}}) \s* ） (?: \s* [、.．] )?
+    | （ \s* (?P<ar_paren>\d{{1,3}}) \s* ） (?: \s* [、.] )?
+    | (?P<cn_half>[{_CN}]{{1,3}}) \s* ）
+    | (?P<cn_dun>[{_CN}]{{1,4}}) \s* [、.]
+    | (?P<dec>\d{{1,2}}(?:\.\d{{1,2}}){{1,3}}) \.? (?=[ \u3000\t]*[\u4e00-\u9fff]) (?![ ]*[万亿元个米吨倍年月日天分公千百平升级])
+    | (?P<dec1>\d{{1,2}}) (?=[ \u3000]+[\u4e00-\u9fff]{{2,20}}\s*$) (?![ \u3000]*[年月日个万元名人次条项款小分天周户家])
+    | (?P<ar_dot>\d{{1,3}}) \s* (?:、|\.(?!\s*\d)|。(?=\S))
+    | (?P<ar_half>\d{{1,2}}) \s* ）
+    | (?P<circled>[①-⑳㉑-㉟])
+    """,
+    re.VERBOSE,
+)
+_STYLES = tuple(name for name in _MARKER.groupindex if name not in {"branch"})
+# What follows a number that is a reference: 第八条规定, 第三条第一款, （二）项, （一）、（二）; not （一）项目审批.
+_AFTER_ARTICLE = re.compile(r"(?:第|规定|所[列称规]|的|之|中|和|、|至|或|与|及|要求|，|。|；|款|项(?!目)|）|”|”|》)")
+_AFTER_ITEM = re.compile(r"\s*(?:项(?!目)|款(?!项)|目(?![标录的前])|类(?=[，、情]))|[、和至或及与]\s*（")
+_BEFORE_REFERENCE = re.compile(r"(?:第|条|款|项|目|附件|附表|表|图|式|号文?|前述|上述|本条|本款|\d)[\s]*$")
+_QUOTED = re.compile(r"《[^《》]{0,160}(?:《[^《》]{0,160}》[^《》]{0,160}){0,4}》|“[^“”]{0,240}”|〈[^〈〉]{0,160}〉")
+_STRONG = "。！？；：…"
+_CLOSERS = "”’》）】」"
+
+
+def _read(match: re.Match[str]) -> tuple[str, int, int] | None:
+    """Style, number and branch of a match; None when the numeral is none."""
+    style = match.lastgroup or ""
+    if style == "branch":
+        style = "art"
+    numeral = match[style]
+    branch = parse_numeral(match["branch"]) or 0 if match["branch"] else 0
+    if style == "circled":
+        code = ord(numeral)
+        return "circled", code - 0x245F if code < 0x3251 else code - 0x3251 + 21, 0
+    if style == "dec":
+        parts = [int(part) for part in numeral.split(".")]
+        return f"dec{len(parts)}", parts[-1], 0
+    if style == "cn_half":
+        style = "cn_paren"
+    number = parse_numeral(numeral)
+    return (style, number, branch) if number else None
+
+
+def opens_clause(text: str) -> Marker | None:
+    """The marker with which a line opens; None when it opens with none.
+
+    >>> opens_clause("（十五）完善科学执法制度。").number, opens_clause("第二十二条之一 供应商").branch
+    (15, 1)
+    >>> opens_clause("2.5万元以上"), opens_clause("第八条第（三）项所称"), opens_clause("第三人民医院")
+    (None, None, None)
+    """
+    match = _MARKER.match(text)
+    read = _read(match) if match else None
+    if not match or not read or is_reference(text, match.end(), read[0]):
+        return None
+    if match["ar_dot"] and match.group().endswith("。"):
+        return None
+    return Marker(0, match.end(), *read, weak=False)
+
+
+def is_reference(text: str, end: int, style: str) -> bool:
+    """Whether the words after a number show that it only refers: 第八条规定, （三）项."""
+    after = text[end : end + 4]
+    if style in {"art", "chp", "lsec", "part"}:
+        return bool(_AFTER_ARTICLE.match(after))
+    if style in {"cn_paren", "ar_paren"}:
+        return bool(_AFTER_ITEM.match(after))
+    return False
+
+
+def find_markers(text: str) -> list[Marker]:
+    """Every number of a paragraph that stands where a clause may open, in order.
+
+    >>> text = "二、简化审批（四）降低门槛。依照第八条第（三）项和《办法（一）》办理。（五）精简环节。"
+    >>> [(m.style, m.number, m.weak) for m in find_markers(text)]
+    [('cn_dun', 2, False), ('cn_paren', 4, True), ('cn_paren', 5, False)]
+    """
+    found: list[Marker] = []
+    opener = opens_clause(text)
+    if opener:
+        found.append(opener)
+    if len(text) < 6:
+        return found
+    quoted = [m.span() for m in _QUOTED.finditer(text)] if ("《" in text or "“" in text or "〈" in text) else []
+    starts = [start for start, _ in quoted]
+    for match in _MARKER.finditer(text, opener.end if opener else 1):
+        start = match.start()
+        style = match.lastgroup or ""
+        before = text[max(0, start - 8) : start]
+        trimmed = before.rstrip()
+        if not trimmed or trimmed[-1].isdigit() or style in {"cn_half", "dec", "dec1"}:
+            continue
+        strong = trimmed[-1] in _STRONG or (trimmed[-1] in _CLOSERS and trimmed.rstrip(_CLOSERS)[-1:] in tuple(_STRONG))
+        spaced = before[-1:].isspace()
+        heading = bool(found) and not strong and start - found[-1].end <= 60 and _is_bare(text, found[-1].end, start)
+        comma = style in {"ar_paren", "circled", "branch"} and trimmed[-1] in "，、"
+        if not (strong or heading or comma or (spaced and style in {"art", "chp", "lsec", "cn_dun", "part"})):
+            if trimmed[-1] != "）":
+                continue
+        at = bisect_right(starts, start) - 1
+        if at >= 0 and quoted[at][0] < start < quoted[at][1]:
+            continue
+        read = _read(match)
+        if not read or _BEFORE_REFERENCE.search(before):
+            continue
+        after = text[match.end() : match.end() + 1]
+        if not after or (is_reference(text, match.end(), read[0]) and not (read[0] == "art" and after.isspace())):
+            continue
+        found.append(Marker(start, match.end(), *read, weak=not strong))
+    return found
+
+
+def _is_bare(text: str, start: int, end: int) -> bool:
+    """Whether a stretch has no sentence end, so that it can be a heading."""
+    return not any(c in _STRONG for c in text[start:end])

@@ -1,0 +1,259 @@
+"""Where the body ends: attachments, signature, date, annexes, and the imprint (主题词, 抄送, 印发).
+
+The same order and form as in GB/T 9704. A date counts only on a line of its own (or right behind the signature), so a
+date in the running text is never taken for the document's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from policygraph.documents.header import is_date_line, is_organisation, is_title
+from policygraph.documents.layout import Line, Page, ends_sentence
+from policygraph.documents.numbering import opens_clause
+from policygraph.text import DATE
+
+# Matches 附件, 附件1, 附件：, 附 件 二; not 附件1：某某方案 (that has a title), 附件所列.
+_ANNEX_MARK = re.compile(r"附\s*件\s*(?P<number>\d{1,3}|[一二三四五六七八九十]{1,3})?\s*[：.、]?")
+# Matches 附件1：某某方案, 附件2 某某清单; not 附件所列材料.
+_ANNEX_TITLED = re.compile(
+    r"附\s*件\s*(?P<number>\d{1,3}|[一二三四五六七八九十]{1,3})?\s*(?:[：.、—-]|(?<=[\d一二三四五六七八九十])\s)\s*(?P<title>\S.{2,120})"
+)
+_ATTACHMENTS = re.compile(r"附\s*件?\s*(?:\d{1,2}\s*)?：\s*\S")
+_KEYWORDS = re.compile(r"主\s*题\s*词\s*[：:]?")
+_COPIES = re.compile(r"(?:抄\s*[送报]|分\s*送|发\s*送|报\s*送)\s*[：]|抄\s*[送报]\s")
+_IMPRINT = re.compile(
+    rf".{{0,60}}?{DATE}\s*印\s*发.{{0,20}}|.{{0,40}}印发?\s*\d+\s*份.{{0,10}}|[（(]?共印.{{0,12}}", re.VERBOSE
+)
+_NOTE = re.compile(
+    r"[（(](?:此件|本件|联系|信息公开|公开|主动公开|依申请公开|注).{0,120}[）)]|(?:信息公开选项|公开属性|联系人|联系电话)\s*：.{0,80}"
+)
+_SIGNER = re.compile(
+    r"(?:代?(?:总理|主席|主任|省长|市长|县长|区长|州长|部长|局长|署长|行长|院长|检察长|委员长))\s*[：:]?\s*[\u4e00-\u9fff·\s]{2,12}"
+)
+# Matches the end of a one-line crawl: …落地见效。国务院办公厅2020年7月15日（此件公开发布）; not …自2020年7月15日起施行。
+_TAIL = re.compile(
+    rf"""(?<=[。；）！])\s*(?P<org>[\u4e00-\u9fff（）、\s]{{3,60}}?)?\s*(?P<date>{DATE})\s*(?P<note>（[^（）]{{2,60}}）)?$""",
+    re.VERBOSE,
+)
+_SIGNED_DATE = re.compile(
+    rf"(?P<org>[\u4e00-\u9fff（）、\s]{{3,60}}?)\s*(?P<date>{DATE})\s*(?P<note>（[^（）]{{2,60}}）)?", re.VERBOSE
+)
+
+
+@dataclass(slots=True)
+class Ending:
+    """Body lines of one part, the entries that close it, and the lines that come after it."""
+
+    body: list[Line]
+    entries: list[tuple[str, list[Line]]] = field(default_factory=list)
+    rest: list[Line] = field(default_factory=list)
+
+
+def annex_mark(text: str) -> str | None:
+    """The printed number of an annex when a line is its mark ("" when unnumbered); None when it is no mark.
+
+    >>> annex_mark("附件2："), annex_mark("附 件"), annex_mark("附件所列材料")
+    ('2', '', None)
+    """
+    match = _ANNEX_MARK.fullmatch(text) if len(text) <= 12 else None
+    return (match["number"] or "") if match else None
+
+
+def titled_annex(text: str) -> re.Match[str] | None:
+    """The match of a line that carries an annex's mark and its title; None otherwise."""
+    match = _ANNEX_TITLED.fullmatch(text) if text.startswith("附") and len(text) <= 140 else None
+    return match if match and not ends_sentence(text) and "，" not in match["title"] else None
+
+
+def is_imprint(text: str) -> bool:
+    """Whether a line belongs to the imprint below a document."""
+    return len(text) <= 200 and bool(
+        _KEYWORDS.match(text) or _COPIES.match(text) or _IMPRINT.fullmatch(text) or _NOTE.fullmatch(text)
+    )
+
+
+def _signs(text: str) -> bool:
+    return is_organisation(text) or bool(_SIGNER.fullmatch(text))
+
+
+def _split_signed(page: Page, line: Line) -> list[Line]:
+    """A line cut where a signature and its date are glued to each other or to the last sentence."""
+    text = page.text(line)
+    tail = text[-180:]
+    if "日" not in tail:
+        return [line]
+    base = len(text) - len(tail)
+    match = _TAIL.search(tail) if len(text) > 20 else None
+    if not match and len(text) <= 120:
+        match = _SIGNED_DATE.fullmatch(tail)
+        if match and not is_organisation(match["org"].strip()):
+            match = None
+    if not match or (match["org"] and not is_organisation(match["org"].strip())):
+        return [line]
+    pieces = [(0, base + match.start())] + [
+        (base + match.start(n), base + match.end(n)) for n in ("org", "date", "note") if match[n]
+    ]
+    lines = []
+    for start, end in pieces:
+        chunk = text[start:end]
+        left, right = len(chunk) - len(chunk.lstrip()), len(chunk.rstrip())
+        if left < right:
+            lines.append(
+                Line(
+                    line.start + start + left,
+                    line.start + start + right,
+                    line.after_blank and start == 0,
+                    line.indented,
+                )
+            )
+    return lines
+
+
+def _attachment_lines(page: Page, lines: Sequence[Line], at: int) -> int:
+    """How many lines a list of attachments takes at `at`, above the signature; 0 when an annex begins there instead."""
+    first = page.text(lines[at])
+    bare = annex_mark(first) is not None
+    if not bare and not _ATTACHMENTS.match(first):
+        return 0
+    count = 1
+    while at + count < len(lines) and count < 40:
+        text = page.text(lines[at + count])
+        opener = opens_clause(text)
+        if _signs(text) or is_date_line(text) or annex_mark(text) is not None or is_imprint(text) or len(text) > 90:
+            break
+        if not opener and (ends_sentence(text) or "\t" in text):
+            break
+        if not opener and not (bare and count == 1) and is_title(page.text(lines[at + count - 1])):
+            break
+        if opener and opener.style not in {"ar_dot", "ar_paren", "ar_half", "cn_dun", "cn_paren", "circled"}:
+            break
+        count += 1
+    below = page.text(lines[at + count]) if at + count < len(lines) else ""
+    signed = not below or _signs(below) or is_date_line(below) or annex_mark(below) is not None or is_imprint(below)
+    if bare:
+        return count if count > 1 and below and signed and not _body_follows(page, lines, at + 1, at + count) else 0
+    return count if signed or count == 1 or opens_clause(page.text(lines[at + 1])) else 1
+
+
+def _body_follows(page: Page, lines: Sequence[Line], start: int, end: int) -> bool:
+    return any(len(page.text(line)) > 90 or ends_sentence(page.text(line)) for line in lines[start:end])
+
+
+def read_ending(page: Page, lines: Sequence[Line], start: int, annex: bool) -> Ending:
+    """Split the lines of a part from `start` on into its body, its closing entries and what follows."""
+    work: list[Line] = []
+    for line in lines[start:]:
+        work.extend(_split_signed(page, line))
+    body_end = len(work)
+    entries: list[tuple[str, list[Line]]] = []
+    attachments: tuple[int, int] | None = None
+    at = 0
+    closed = False
+    while at < len(work):
+        text = page.text(work[at])
+        if len(text) > 140 or "\t" in text:
+            at += 1
+            continue
+        if text.startswith("附"):
+            count = _attachment_lines(page, work, at)
+            if count:
+                attachments = (at, at + count)
+                at += count
+                continue
+            if annex_mark(text) is not None or (titled_annex(text) and at > 0 and _starts_annex(page, work, at)):
+                break
+        if (is_date_line(text) and at > 0 and _closes(page, work, at)) or (is_imprint(text) and at > 0 and not annex):
+            closed = True
+            break
+        at += 1
+    body_end = at
+    signature_start = at
+    if closed or not annex:
+        floor = attachments[1] if attachments else 1
+        while signature_start > floor and _signs(page.text(work[signature_start - 1])):
+            signature_start -= 1
+        if signature_start == at - 1 and not closed and not _stands_apart(page, work, signature_start):
+            signature_start = at
+    signature = work[signature_start:at]
+    body_end = signature_start
+    if attachments and attachments[1] == signature_start:
+        entries.append(("attachments", work[attachments[0] : attachments[1]]))
+        body_end = attachments[0]
+    if signature:
+        entries.append(("signature", signature))
+    at = _read_imprint(page, work, at, entries, signed=bool(signature)) if closed else at
+    return Ending(work[:body_end], entries, work[at:])
+
+
+def _stands_apart(page: Page, work: Sequence[Line], at: int) -> bool:
+    """Whether a single organisation line without a date can be a signature: the text above it is finished."""
+    above = page.text(work[at - 1]) if at else ""
+    return ends_sentence(above) and not above.endswith(("：", "；"))
+
+
+def _starts_annex(page: Page, work: Sequence[Line], at: int) -> bool:
+    """Whether a titled annex mark opens an annex: the text above is finished and a body follows."""
+    above = page.text(work[at - 1])
+    return (ends_sentence(above) or is_date_line(above) or _signs(above)) and len(work) - at >= 3
+
+
+def _closes(page: Page, work: Sequence[Line], at: int) -> bool:
+    """Whether a date line closes the text: a signature or a finished sentence above it, no list going on below it."""
+    above = page.text(work[at - 1])
+    below = page.text(work[at + 1]) if at + 1 < len(work) else ""
+    opener = opens_clause(below) if below else None
+    if opener and opener.number != 1:
+        return False
+    return _signs(above) or ends_sentence(above) or is_title(above) or not below
+
+
+def _read_imprint(
+    page: Page, work: Sequence[Line], at: int, entries: list[tuple[str, list[Line]]], signed: bool
+) -> int:
+    """Read date, notes, keywords, copies and imprint from `at` on; returns where they end."""
+    dated = False
+    while at < len(work):
+        text = page.text(work[at])
+        below = page.text(work[at + 1]) if at + 1 < len(work) else ""
+        if not dated and is_date_line(text):
+            entries.append(("date", [work[at]]))
+            dated = True
+            at += 1
+            if not signed and at < len(work) and _signs(page.text(work[at])):
+                count = 0
+                while at + count < len(work) and _signs(page.text(work[at + count])):
+                    count += 1
+                after = page.text(work[at + count]) if at + count < len(work) else ""
+                if not after or annex_mark(after) is not None or is_imprint(after):
+                    entries.append(("signature", list(work[at : at + count])))
+                    at += count
+        elif _KEYWORDS.match(text) or _COPIES.match(text):
+            level = "keywords" if _KEYWORDS.match(text) else "copies"
+            count = 1
+            while at + count < len(work):
+                more = page.text(work[at + count])
+                after = page.text(work[at + count + 1]) if at + count + 1 < len(work) else ""
+                if is_imprint(more) or annex_mark(more) is not None or is_date_line(more) or len(more) > 200:
+                    break
+                if _IMPRINT.fullmatch(after) and is_organisation(more):
+                    break
+                count += 1
+                if count > 12:
+                    break
+            entries.append((level, list(work[at : at + count])))
+            at += count
+        elif _IMPRINT.fullmatch(text):
+            entries.append(("imprint", [work[at]]))
+            at += 1
+        elif is_organisation(text) and (_IMPRINT.fullmatch(below) or (is_date_line(below) and dated)):
+            entries.append(("imprint", list(work[at : at + 2])))
+            at += 2
+        elif _NOTE.fullmatch(text):
+            entries.append(("note", [work[at]]))
+            at += 1
+        else:
+            break
+    return at
