@@ -40,7 +40,7 @@ _DIRECT = "application/sparql-query"
 _UPDATE = "application/sparql-update"
 _METHODS = "GET, HEAD, POST, OPTIONS"
 _PAGE_ACCEPT = "application/sparql-results+json, text/turtle"
-_FALLBACK_PAGE = Path(__file__).with_name("form.html")
+_FALLBACK_PAGE = Path(__file__).parent / "pages" / "form.html"
 _CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "ETag, Link, Retry-After, Policygraph-Dataset",
