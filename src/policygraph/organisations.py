@@ -215,7 +215,7 @@ def _find_in_passage(
     duties = list(_duties(passage, words, is_unit_cell))
     for duty in duties:
         hits.extend(_unknown_hits(passage, duty, hits, words))
-    hits.sort(key=lambda hit: hit.start)
+    hits = _qualify_categories(passage.text, sorted(hits, key=lambda hit: hit.start))
     header = _HEADER_ROLES.get(passage.level)
     for place, hit in enumerate(hits):
         duty_here = next((duty for duty in duties if duty.start <= hit.start and hit.end <= duty.end), None)
@@ -355,17 +355,29 @@ def _end_of_list(passage: Passage, label: int, start: int, following: int) -> in
 def _unknown_hits(passage: Passage, duty: _Duty, hits: list[_Hit], words: Vocabulary) -> list[_Hit]:
     """Names in a list of responsibility that the registry does not know, if they have the form of a body."""
     text = passage.text
-    known = [hit for hit in hits if hit.start < duty.end and hit.end > duty.start]
+    taken = {at for hit in hits for at in range(max(hit.start, duty.start), min(hit.end, duty.end))}
     found: list[_Hit] = []
-    at = duty.start
-    while at < duty.end:
-        end = at
-        while end < duty.end and text[end] not in _SEPARATORS and (end == at or passage.breaks[end] == NO_BREAK):
-            end += 1
-        if not any(hit.start < end and hit.end > at for hit in known):
-            found.extend(_unknown_hit(text, at, end, words))
-        at = max(end, at + 1) if end < duty.end and text[end] not in _SEPARATORS else end + 1
+    start = duty.start
+    for at in range(duty.start, duty.end + 1):
+        ends = at == duty.end or at in taken or text[at] in _SEPARATORS
+        if ends or (at > start and passage.breaks[at] != NO_BREAK):
+            if at > start:
+                found.extend(_unknown_hit(text, start, at, words))
+            start = at + 1 if ends else at
     return found
+
+
+def _qualify_categories(text: str, hits: list[_Hit]) -> list[_Hit]:
+    """A body directly before a category only says whose departments are meant: 国务院|相关部门 is one mention."""
+    merged: list[_Hit] = []
+    for hit in hits:
+        before = merged[-1] if merged else None
+        joined = before is not None and before.end == hit.start and not before.is_category
+        if joined and before is not None and hit.is_category and text[hit.start] in "各有相其所":
+            merged[-1] = replace(hit, start=before.start)
+        else:
+            merged.append(hit)
+    return merged
 
 
 def _unknown_hit(text: str, start: int, end: int, words: Vocabulary) -> Iterator[_Hit]:
