@@ -1,7 +1,7 @@
 """The store itself: pyoxigraph in memory, loaded from the built dataset, answering in plain typed values.
 
 What leaves here is a tuple of cells (text, numbers, truth values, IRIs), so that no other floor knows the engine's
-terms; the SPARQL endpoint alone asks for raw results through ``evaluate``. The default graph of a query is the union
+terms; ``evaluate`` alone hands out raw results. The default graph of a query is the union
 of all graphs loaded, unless the query names its own with FROM: pyoxigraph would otherwise ignore it silently.
 Values are bound through substitutions, never pasted into text. There is no clock, no update, no network here.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -122,14 +122,26 @@ class Store:
             raise NotFoundError(name, "没有这个查询", f"可用的有: {'、'.join(near)}")
         return query
 
-    def ask(self, name: str, /, *, limit: int | None = None, start: int = 0, **values: str | None) -> Answer:
+    def ask(
+        self,
+        name: str,
+        values: Mapping[str, str | None] | None = None,
+        /,
+        *,
+        limit: int | None = None,
+        start: int = 0,
+        **named: str | None,
+    ) -> Answer:
         """Answer a named query; values are given by parameter name, in the words a person would use.
+
+        They may come as a mapping (from a request) or as keywords (in code).
 
         An answer without rows means that the graph states nothing of the kind. Errors: ``NotFoundError`` for an
         unknown query or a value that names nothing; ``InputError`` for an unknown, missing or ambiguous value.
         """
         query = self.find_query(name)
-        given = {key: value.strip() for key, value in values.items() if value is not None and value.strip()}
+        words = {**(values or {}), **named}
+        given = {key: value.strip() for key, value in words.items() if value is not None and value.strip()}
         _check_parameters(query, given)
         bound: dict[str, Cell] = {}
         allowed: dict[int, frozenset[Cell]] = {}
@@ -183,19 +195,13 @@ class Store:
         names = tuple(variable.value for variable in solutions.variables)
         return tuple(tuple(_cell(solution[name]) for name in names) for solution in solutions)
 
-    def evaluate(self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Results:
-        """The engine's own results, for the SPARQL endpoint; the graphs are those of the protocol request.
+    def evaluate(self, text: str) -> Results:
+        """The engine's own results, for whoever writes them out in a format of the engine's.
 
         Errors: ``InputError`` for text that is no query or that would call another address.
         """
         refuse_federation(text)
         try:
-            if default_graphs or named_graphs:
-                return self.engine.query(
-                    text,
-                    default_graph=[ox.NamedNode(graph) for graph in default_graphs],
-                    named_graphs=[ox.NamedNode(graph) for graph in named_graphs],
-                )
             return self.engine.query(text, use_default_graph_as_union=not _names_graphs(text))
         except (SyntaxError, ValueError) as error:
             raise InputError(
@@ -281,8 +287,9 @@ class Store:
         found = []
         for thing in self._collect(str(PG.Measure), "measure/", [str(SKOS.notation)], str(DCTERMS.title)):
             document = thing.slug.split("/", 1)[0]
-            forms = tuple(f"{document}{separator}{form}" for form in thing.forms for separator in ("/", " "))
-            found.append(Named(thing.iri, thing.slug, thing.label, forms))
+            path, *notations = thing.forms
+            forms = (f"{document}{separator}{notation}" for notation in notations for separator in ("/", " "))
+            found.append(Named(thing.iri, thing.slug, thing.label, (path, *forms)))
         return tuple(found)
 
     def _locators(self, work: str | None) -> tuple[str, ...]:

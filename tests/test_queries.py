@@ -1,0 +1,184 @@
+"""The named queries: their contract, and their rows on a small dataset.
+
+``data_small.trig`` is small enough that each golden table under ``golden/queries`` can be checked by reading it. What
+the queries answer on the five documents is tested in ``test_answers.py``.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import yaml
+
+from policygraph.errors import DataError
+from policygraph.store import Answer, Cell, Iri, NamedQuery, Store, load_queries, open_store, parse_query
+from policygraph.store.questions import FOLDER
+
+HERE = Path(__file__).parent
+ID = "https://w3id.org/policygraph/id/"
+
+# The public contract: name, parameters (? = optional), columns that every answer starts with, columns added since.
+CONTRACT = """
+documents | | document title number date date_from date_to jurisdiction issuers clauses measures force_status evidence \
+| jurisdiction_label date_inference later_instruments
+measures | document? | measure document notation title kind group action area addressee force effect clause quote \
+| addressee_as_written lawfully requires needs_judgement group_label
+departments-of-measures | document? | measure document notation department department_label role via as_written clause \
+quote | title
+legal-bases | document? measure? | measure document notation work work_title work_number locator rank level clause \
+quote | title title_as_written number_as_written resolution
+measures-citing | work locator? | measure document notation title locator rank clause quote | work work_title level
+measures-of-department | department | measure document notation title role via clause quote | department \
+department_label as_written
+measures-without-basis | document? | measure document notation title document_basis clause quote |
+basis-strength | document? | measure document notation title strongest_rank clause quote | strongest_level
+conditions | document? | condition document notation title combination kind window machine_checkable clause quote |
+grades | document? | document grade lower lower_inclusive upper upper_inclusive veto clause quote | grade_label
+consequences | document? | document when measure title clause quote | when_label consequence
+lists | document? | document list entry validity public exit effect clause quote | list_label kind
+transitions | document? | document from_list to_list trigger clause quote | from_list_label \
+to_list_label transition title
+procedures | document? | document procedure step actor recipient deadline clause quote | procedure_label order
+mechanisms | | mechanism document status clause quote | mechanism_label
+signatories-without-measures | document? | document department note | department_label
+department-aliases | | department as_written kind document clause | department_label
+"""
+QUESTIONS = [tuple(part.split() for part in line.split("|")) for line in CONTRACT.strip().splitlines()]
+VALUES = {"work": "zhengfu-caigou-fa", "department": "jiamusi/caizhengju"}
+
+
+@pytest.fixture(scope="module")
+def small() -> Store:
+    return open_store([HERE / "data_small.trig"], "small")
+
+
+def _required(query: NamedQuery) -> dict[str, str | None]:
+    return {p.name: VALUES[p.name] for p in query.parameters if p.required}
+
+
+def _find(name: str) -> NamedQuery:
+    return next(query for query in load_queries() if query.name == name)
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question[0][0])
+def test_a_query_keeps_its_contract(question: tuple[list[str], list[str], list[str], list[str]]) -> None:
+    (name,), parameters, columns, added = question
+    query = _find(name)
+    assert [p.name + ("" if p.required else "?") for p in query.parameters] == parameters
+    assert [column.name for column in query.columns] == columns + added
+    assert all(column.label for column in query.columns)
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.rq")), ids=lambda path: path.stem)
+def test_a_query_file_says_in_chinese_what_it_answers_and_who_may_change_it(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith("# 这个查询回答：")
+    assert lines[1].startswith("# 谁可以改：")
+    assert lines[2].startswith(f"# 怎样检查：policygraph ask {path.stem}")
+    decorators = yaml.safe_load("\n".join(line.removeprefix("#+ ") for line in lines if line.startswith("#+ ")))
+    query = parse_query(path.stem, path.read_text(encoding="utf-8"))
+    assert decorators["summary"] == f"{query.summary_zh} / {query.summary_en}"
+    assert [parameter["name"] for parameter in decorators["params"]] == [p.name for p in query.parameters]
+    assert [next(iter(column)) for column in decorators["columns"]] == [c.name for c in query.columns]
+
+
+@pytest.mark.parametrize("query", load_queries(), ids=lambda query: query.name)
+def test_a_query_runs_on_an_empty_store(query: NamedQuery) -> None:
+    solutions = ox.Store().query(query.text, use_default_graph_as_union=True)
+    assert isinstance(solutions, ox.QuerySolutions)
+    assert list(solutions) == []
+
+
+@pytest.mark.parametrize("query", load_queries(), ids=lambda query: query.name)
+def test_rows_on_the_small_dataset(query: NamedQuery, small: Store, request: pytest.FixtureRequest) -> None:
+    """The golden tables are read by people; ``--update-golden`` writes them, the git diff is the review."""
+    found = _render(small.ask(query.name, _required(query)))
+    path = HERE / "golden" / "queries" / f"{query.name}.csv"
+    if request.config.getoption("--update-golden", default=False):
+        path.write_text(found, encoding="utf-8")
+    assert found == path.read_text(encoding="utf-8")
+
+
+def _render(answer: Answer) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(answer.columns)
+    for row in answer.rows:
+        writer.writerow("" if cell is None else str(cell).removeprefix(ID) for cell in row)
+    return out.getvalue()
+
+
+def _records(answer: Answer) -> list[dict[str, Cell]]:
+    return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+
+
+def test_a_bound_parameter_stays_in_its_column(small: Store) -> None:
+    rows = _records(small.ask("measures", document="memo"))
+    assert {row["document"] for row in rows} == {Iri(f"{ID}doc/memo")}
+    assert len(rows) == 3
+
+
+def test_numbers_truth_values_and_resources_are_typed(small: Store) -> None:
+    five, none = _records(small.ask("grades", document="plan"))
+    assert (five["lower"], five["lower_inclusive"], five["upper"], five["veto"]) == (95, True, None, False)
+    assert (none["upper"], none["upper_inclusive"], none["veto"]) == (75, False, True)
+    assert isinstance(five["grade"], Iri)
+    assert not isinstance(five["grade_label"], Iri)
+
+
+def test_an_article_reaches_its_items_in_any_numerals(small: Store) -> None:
+    for written in ("第二十二条", "第22条", "22", "第二十二条（二）", "第22条第二项"):
+        (row,) = _records(small.ask("measures-citing", work="政府采购法", locator=written))
+        assert row["locator"] == "第二十二条（二）"
+    assert small.ask("measures-citing", work="政府采购法", locator="第二条").rows == ()
+    assert small.ask("measures-citing", work="政府采购法", locator="第二十二条（三）").rows == ()
+
+
+def test_a_department_is_reached_by_name_and_by_category_but_not_by_an_open_end(small: Store) -> None:
+    named = {d: [(r["notation"], r["via"]) for r in _records(small.ask("measures-of-department", department=d))]
+             for d in ("佳木斯市财政局", "jiamusi/yingjiju", "org/jiamusi/rensheju")}  # fmt: skip
+    assert named == {
+        "佳木斯市财政局": [("二（二）", "named"), ("二（三）", "category")],
+        "jiamusi/yingjiju": [("二（一）1", "named"), ("二（三）", "category")],
+        "org/jiamusi/rensheju": [("二（三）", "category")],
+    }
+
+
+def test_a_nested_citation_is_not_a_basis_of_the_measure(small: Store) -> None:
+    titles = [row["title_as_written"] for row in _records(small.ask("legal-bases"))]
+    assert "绿色信贷指引" not in titles
+
+
+def test_every_mechanism_has_a_row_for_every_document(small: Store) -> None:
+    rows = _records(small.ask("mechanisms"))
+    assert {(row["mechanism_label"], row["document"]) for row in rows} == {
+        (label, Iri(f"{ID}doc/{document}")) for label in ("信用修复", "失信联合惩戒") for document in ("memo", "plan")
+    }
+    assert all((row["status"] == "absent") == (row["clause"] is None) for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("SELECT ?a\nWHERE { ?a ?b ?c }", "summary"),
+        (
+            "#+ summary: 甲 / A\n#+ description: 乙\n#+ columns:\n#+   - b: 乙\n\nSELECT ?a\nWHERE { ?a ?b ?c }",
+            "columns",
+        ),
+        (
+            "#+ summary: 甲 / A\n#+ description: 乙\n#+ params:\n#+   - name: document\n#+     type: document\n"
+            "#+ columns:\n#+   - a: 甲\n\nSELECT ?a\nWHERE { ?a ?b ?document }",
+            "SELECT",
+        ),
+        ("#+ summary: 甲 / A\n#+ description: 乙\n#+ params:\n#+   - name: a\n#+     type: number\n", "类型"),
+        ("#+ 坏行", "看不懂"),
+        ("#+   - name: a", "列表"),
+    ],
+)
+def test_a_query_file_with_a_slip_is_refused(text: str, fault: str) -> None:
+    with pytest.raises(DataError, match=fault):
+        parse_query("slip", text)
