@@ -153,6 +153,7 @@ def build(out: Path, root: Path | None = None, progress: Progress = lambda _: No
         )
     progress("推导与核对")
     graphs["derived"] = derive(_merge(graphs, ""))
+    _state_once(graphs)
     spans = _verify_spans(graphs, {name: reading.source for name, reading in readings.items()})
     progress("写出")
     return _write(out, graphs, spans, quotes, fingerprint(root), tuple(figures))
@@ -202,6 +203,21 @@ def _merge(graphs: dict[str, Graph], prefix: str) -> Graph:
         if name.startswith(prefix):
             union += graph
     return union
+
+
+def _state_once(graphs: dict[str, Graph]) -> None:
+    """Keep each triple in one graph only, the generated before the curated.
+
+    An engine that offers the union of the graphs as its default graph need not remove duplicates (pyoxigraph does
+    not), so a triple in two graphs would double the rows of every question that meets it.
+    """
+    seen: set[tuple[Node, Node, Node]] = set()
+    for name in sorted(graphs, key=lambda name: (not name.endswith("/structure"), name == "derived", name)):
+        graph = graphs[name]
+        for triple in list(graph):
+            if triple in seen:
+                graph.remove(triple)
+        seen.update(graph)
 
 
 def _compare_metadata(reading: Reading, metadata: Graph) -> list[str]:

@@ -29,7 +29,7 @@ def pages_router(site: Callable[[], Site]) -> APIRouter:
     def home(request: Request) -> HTMLResponse:
         now = site()
         return now.render(
-            request, "home.html", documents=now.store.ask("documents"), questions=now.store.list_queries()
+            request, "home.html", documents=records(now.store.ask("documents")), questions=now.store.list_queries()
         )
 
     def documents(request: Request) -> HTMLResponse:
@@ -38,7 +38,7 @@ def pages_router(site: Callable[[], Site]) -> APIRouter:
             request,
             "documents.html",
             "documents",
-            documents=now.store.ask("documents"),
+            documents=records(now.store.ask("documents")),
             data_links=query_links("documents"),
         )
 

@@ -44,6 +44,13 @@ class ClauseNode:
     paragraphs: list[list[Piece]] = field(default_factory=list)
     children: list[ClauseNode] = field(default_factory=list)
 
+    @property
+    def opening(self) -> str:
+        """The first words below the number, for the contents; empty when the clause has no text of its own."""
+        if self.paragraphs:
+            return "".join(piece.text for piece in self.paragraphs[0]).removeprefix(self.label).strip()[:16]
+        return next((child.opening for child in self.children if child.opening), "")
+
 
 def cut_pieces(text: str, start: int, highlights: Iterable[Highlight]) -> list[Piece]:
     """Cut ``text``, which begins at ``start`` of the source, at every border of the highlights that touch it.

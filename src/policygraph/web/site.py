@@ -112,8 +112,10 @@ class Site:
             short=lambda iri: str(iri).removeprefix(str(ID)),
             dataset=self.store.dataset or "",
             version=__version__,
-            path=bare,
+            records=records,
+            path=context.pop("path", bare),
             data_links=context.pop("data_links", ()),
+            status=status,
             **context,
         )
         return HTMLResponse(html, status_code=status, headers=SECURITY)
