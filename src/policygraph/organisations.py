@@ -332,7 +332,7 @@ def _label_roles(words: Vocabulary) -> tuple[tuple[tuple[str, ...], MentionRole]
 
 
 def _starts_label(passage: Passage, start: int) -> bool:
-    return start == 0 or passage.breaks[start] == PARAGRAPH or passage.text[start - 1] in "（(；;，,。"
+    return start == 0 or passage.breaks[start] != NO_BREAK or passage.text[start - 1] in "（(；;，,。"
 
 
 def _end_of_list(passage: Passage, label: int, start: int, following: int) -> int:

@@ -1,0 +1,244 @@
+"""Bodies and categories: what is found under which name, in which role, and what must not be taken for a body."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rdflib import SKOS, Graph
+
+from policygraph.documents import Clause, Document, parse_document
+from policygraph.organisations import OrganisationMention, OrganisationName, find_organisations, find_side_by_side
+from policygraph.passages import Vocabulary
+from policygraph.text import Span
+
+ROOT = Path(__file__).resolve().parents[1]
+JIAMUSI = "230800"
+
+
+def vocabulary() -> Vocabulary:
+    """The words of the concept file, as the build loads them."""
+    graph = Graph().parse(ROOT / "ontology" / "concepts" / "reading.ttl")
+    return Vocabulary.from_words(
+        {
+            str(concept).rsplit("/", 1)[-1]: [str(word) for word in graph.objects(concept, SKOS.altLabel)]
+            for concept in graph.subjects(SKOS.inScheme)
+        }
+    )
+
+
+WORDS = vocabulary()
+NAMES = (
+    OrganisationName("jiamusi/yingjiju", "佳木斯市应急管理局", "official", JIAMUSI),
+    OrganisationName("jiamusi/yingjiju", "市应急管理局", "abbreviation", JIAMUSI),
+    OrganisationName("jiamusi/caizhengju", "佳木斯市财政局", "official", JIAMUSI),
+    OrganisationName("jiamusi/fagaiwei", "佳木斯市发展和改革委员会", "official", JIAMUSI),
+    OrganisationName("jiamusi/wenmingban", "中共佳木斯市委精神文明建设办公室", "official", JIAMUSI),
+    OrganisationName("jiamusi/wenmingban", "佳木斯市委精神文明建设办公室", "abbreviation", JIAMUSI),
+    OrganisationName("jiamusi/ziranju", "市自然资源和规划局", "abbreviation", JIAMUSI),
+    OrganisationName("jiamusi/ziran-ziyuanju", "市自然资源局", "bare", JIAMUSI),
+    OrganisationName("xinzheng/caizheng", "财政", "bare", "410184"),
+    OrganisationName("xinzheng/jinrong", "金融", "bare", "410184"),
+    OrganisationName("xinzheng/baoxian", "保险", "bare", "410184"),
+    OrganisationName("xinzheng/fagai", "发展改革", "bare", "410184"),
+    OrganisationName("yiyuan/yingjiju", "沂源县应急管理局", "official", "370323"),
+    OrganisationName("national/guowuyuan", "国务院", "official", "100000"),
+    OrganisationName("category-all-departments", "各部门", "category", None),
+    OrganisationName("category-relevant-departments", "各有关部门", "category", None),
+)
+
+
+def one_clause(words: str, level: str = "al") -> Document:
+    leaf = Clause("al_1", None, "", level, "", words, (Span(0, len(words)),), 1)
+    return Document(None, None, (), None, (), None, (), None, (), (), (), (leaf,), (), len(words))
+
+
+def table(header: str, cell: str) -> tuple[str, Document]:
+    """A table of one column with a header and one row."""
+    words = f"{header}\n{cell}"
+    clauses = (
+        Clause("app_1", None, "", "app", "", words, (Span(0, len(words)),), 1),
+        Clause("app_1/row_0", "app_1", "", "row", "", header, (Span(0, len(header)),), 2),
+        Clause("app_1/row_0/cell_1", "app_1/row_0", "", "cell", "", header, (Span(0, len(header)),), 3),
+        Clause("app_1/row_1", "app_1", "", "row", "", cell, (Span(len(header) + 1, len(words)),), 4),
+        Clause("app_1/row_1/cell_1", "app_1/row_1", "", "cell", "", cell, (Span(len(header) + 1, len(words)),), 5),
+    )
+    return words, Document(None, None, (), None, (), None, (), None, (), (), (), clauses, (), len(words))
+
+
+def brief(mentions: tuple[OrganisationMention, ...]) -> list[tuple[str, str | None, str, bool]]:
+    return [(m.as_written, m.slug, m.role, m.open_ended) for m in mentions]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("应及时反馈市应急管理局，提供情况", [("市应急管理局", "jiamusi/yingjiju", "mention", False)]),
+        (
+            "中共佳木斯市委\n精神文明建设办公室",
+            [("中共佳木斯市委精神文明建设办公室", "jiamusi/wenmingban", "mention", False)],
+        ),
+        (
+            "佳木斯市发展和改革委员会 佳木斯市财政局",
+            [
+                ("佳木斯市发展和改革委员会", "jiamusi/fagaiwei", "mention", False),
+                ("佳木斯市财政局", "jiamusi/caizhengju", "mention", False),
+            ],
+        ),
+        ("由市应急管理局牵头组织", [("市应急管理局", "jiamusi/yingjiju", "lead", False)]),
+        (
+            "实施单位:佳木斯市财政局、市水务局等",
+            [
+                ("佳木斯市财政局", "jiamusi/caizhengju", "implement", False),
+                ("市水务局", None, "implement", True),
+            ],
+        ),
+        (
+            "牵头单位：市应急管理局\n配合单位：佳木斯市财政局、各有关部门。其余的事",
+            [
+                ("市应急管理局", "jiamusi/yingjiju", "lead", False),
+                ("佳木斯市财政局", "jiamusi/caizhengju", "support", False),
+                ("各有关部门", "category-relevant-departments", "support", False),
+            ],
+        ),
+        (
+            "加强监管。（市应急管理局牵头，佳木斯市财政局配合）",
+            [
+                ("市应急管理局", "jiamusi/yingjiju", "lead", False),
+                ("佳木斯市财政局", "jiamusi/caizhengju", "support", False),
+            ],
+        ),
+        (
+            "加强监管（责任单位：佳木斯市财政局、县水利局；配合单位：各部门）",
+            [
+                ("佳木斯市财政局", "jiamusi/caizhengju", "implement", False),
+                ("县水利局", None, "implement", False),
+                ("各部门", "category-all-departments", "support", False),
+            ],
+        ),
+        (
+            "推动改革。（自然资源部牵头，住房城乡建设部等国务院相关部门及各地区按职责分工负责）",
+            [
+                ("自然资源部", None, "lead", False),
+                ("住房城乡建设部", None, "implement", True),
+                ("国务院相关部门", None, "implement", False),
+                ("各地区", None, "implement", False),
+            ],
+        ),
+        # another place's body, a field of policy, people and quoted words are no bodies of ours
+        ("鹤岗市应急管理局提出", []),
+        ("给予财政支持，加强金融领域建设", []),
+        ("组 长:王某某 市长", []),
+        ("市水务局应当配合", []),
+        ("（以下简称联合惩戒对象）", []),
+    ],
+)
+def test_names_and_roles(words: str, expected: list[tuple[str, str | None, str, bool]]) -> None:
+    assert brief(find_organisations(words, one_clause(words), NAMES, JIAMUSI, WORDS)) == expected
+
+
+def test_a_bare_name_counts_only_in_a_list_of_departments() -> None:
+    words = "对四星级单位，财政、金融、保险等部门要给予财政支持；通报至市发展改革、财政等单位"
+    assert brief(find_organisations(words, one_clause(words), NAMES, "410184", WORDS)) == [
+        ("财政", "xinzheng/caizheng", "mention", False),
+        ("金融", "xinzheng/jinrong", "mention", False),
+        ("保险", "xinzheng/baoxian", "mention", True),
+        ("发展改革", "xinzheng/fagai", "mention", False),
+        ("财政", "xinzheng/caizheng", "mention", True),
+    ]
+
+
+@pytest.mark.parametrize(("level", "role"), [("issuers", "sign"), ("signature", "sign"), ("addressees", "address")])
+def test_the_header_gives_the_role(level: str, role: str) -> None:
+    words = "佳木斯市应急管理局\n佳木斯市财政局"
+    assert [m.role for m in find_organisations(words, one_clause(words, level), NAMES, JIAMUSI, WORDS)] == [role, role]
+
+
+def test_an_alias_counts_only_in_its_jurisdiction() -> None:
+    words = "报市应急管理局备案，抄送沂源县应急管理局，请示国务院"
+    for jurisdiction, slugs in [
+        (JIAMUSI, ["jiamusi/yingjiju", "national/guowuyuan"]),
+        ("370323", ["yiyuan/yingjiju", "national/guowuyuan"]),
+        (None, ["national/guowuyuan"]),
+    ]:
+        mentions = find_organisations(words, one_clause(words), NAMES, jurisdiction, WORDS)
+        assert [m.slug for m in mentions] == slugs
+
+
+def test_one_name_of_two_bodies_is_not_decided() -> None:
+    names = (
+        OrganisationName("a/ju", "市安监局", "abbreviation", JIAMUSI),
+        OrganisationName("b/ju", "市安监局", "former", JIAMUSI),
+    )
+    assert brief(find_organisations("由市安监局", one_clause("由市安监局"), names, JIAMUSI, WORDS)) == [
+        ("市安监局", None, "mention", False)
+    ]
+
+
+def test_a_cell_with_a_lead_and_a_category() -> None:
+    words, document = table("实施单位", "佳木斯市委精神文明建设办公室牵头各部门共同采取措施")
+    assert brief(find_organisations(words, document, NAMES, JIAMUSI, WORDS)) == [
+        ("佳木斯市委精神文明建设办公室", "jiamusi/wenmingban", "lead", False),
+        ("各部门", "category-all-departments", "implement", False),
+    ]
+
+
+def test_two_names_side_by_side_are_kept_and_flagged() -> None:
+    words, document = table("实施单位", "市应急管理局、市自然资源局、市自然资源和规划局等")
+    mentions = find_organisations(words, document, NAMES, JIAMUSI, WORDS)
+    assert [m.as_written for m in mentions] == ["市应急管理局", "市自然资源局", "市自然资源和规划局"]
+    (problem,) = find_side_by_side(mentions)
+    assert problem.code == "two-names-side-by-side"
+    assert words[problem.start : problem.end] == "市自然资源局、市自然资源和规划局"
+
+
+def test_quoted_law_names_nobody_who_acts_here() -> None:
+    words, document = table("依据", "《若干意见》（十五）建立机制。（市应急管理局牵头负责）")
+    assert find_organisations(words, document, NAMES, JIAMUSI, WORDS) == ()
+
+
+def test_a_heading_of_another_column_assigns_nothing() -> None:
+    words, document = table("备注", "县水利局")
+    assert find_organisations(words, document, NAMES, JIAMUSI, WORDS) == ()
+
+
+_PIECES = st.sampled_from(
+    [*"、，。：（）(): \n<市县各等和及", "实施单位：", "牵头", "配合", "负责", "部门", *(name.label for name in NAMES)]
+)
+
+
+@given(
+    st.lists(_PIECES, max_size=40).map("".join),
+    st.sampled_from(["al", "cell", "issuers", "addressees", "title"]),
+    st.sampled_from([JIAMUSI, "410184", None]),
+)
+def test_odd_input_never_raises_and_every_span_is_exact(words: str, level: str, jurisdiction: str | None) -> None:
+    mentions = find_organisations(words, one_clause(words, level), NAMES, jurisdiction, WORDS)
+    for mention in mentions:
+        assert "".join("".join(words[s.start : s.end].split()) for s in mention.spans) == mention.as_written
+    find_side_by_side(mentions)
+
+
+@given(st.text(max_size=200))
+def test_any_parsed_text_can_be_searched(words: str) -> None:
+    find_organisations(words, parse_document(words), NAMES, JIAMUSI, WORDS)
+
+
+def test_officials_are_never_returned() -> None:
+    source = (ROOT / "data" / "documents" / "xinzheng-2010-36" / "source.txt").read_text(encoding="utf-8")
+    mentions = find_organisations(source, parse_document(source), NAMES, "410184", WORDS)
+    people = source[source.index("组 长") : source.index("成 员")]
+    assert people
+    assert all(m.slug is not None or m.role != "mention" for m in mentions)
+    assert not any(m.as_written in people for m in mentions)
+
+
+def test_every_reading_concept_is_used_and_explained() -> None:
+    graph = Graph().parse(ROOT / "ontology" / "concepts" / "reading.ttl")
+    for concept in graph.subjects(SKOS.inScheme):
+        for predicate in (SKOS.prefLabel, SKOS.definition):
+            assert {getattr(label, "language", None) for label in graph.objects(concept, predicate)} == {"zh", "en"}
+        assert list(graph.objects(concept, SKOS.altLabel))
+    assert all(getattr(WORDS, field) for field in Vocabulary.__dataclass_fields__)
