@@ -65,7 +65,7 @@ _SEPARATORS = "、，,；;。"
 _MAY_PRECEDE = frozenset("由向至给馈报和及与以经对将为送交是请在的到同托权令求达议成或")
 # matches 佳木斯市水务局 · 国家发展改革委 · 国务院相关部门 · 县公安局交警大队 ; not 组长：王某某
 _BODY_FORM = re.compile(
-    r"[一-鿿（）()]{1,40}(?:局|委|办|部|厅|处|院|署|会|行|社|所|站|中心|政府|部门|单位|机构|支队|大队|分局|集团|公司|银行|地区|办公室)"
+    r"[一-鿿（）()]{1,40}(?:办公室|中心|政府|部门|单位|机构|支队|大队|集团|公司|地区|局|委|办|部|厅|处|院|署|会|行|社|所|站)"
 )
 # what a department's bare name may be followed by: 财政、…, 保险等单位, 公安部门
 _BARE_RUN_END = re.compile(r"等?(?:各|有关|相关|主管|行政|监管)*(?:部门|单位)")
@@ -417,6 +417,8 @@ def _printed_role(
         last += 1
     behind = hits[last].end
     behind += next((len(word) for word in words.open_list_words if text.startswith(word, behind)), 0)
+    if duty is not None and behind >= duty.end:
+        return role
     if any(text.startswith(word, behind) for word in words.lead_labels):
         return "lead"
     if duty is not None and any(text.startswith(word, behind) for word in words.support_labels):

@@ -1,0 +1,458 @@
+"""Measures: the layouts they come in, and both Jiamusi memos complete, read by eye from the sources."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rdflib import SKOS, Graph
+
+from policygraph.citations import find_citations
+from policygraph.documents import Document, parse_document
+from policygraph.measures import LegalBasis, MeasureSet, find_measures
+from policygraph.organisations import OrganisationName, find_organisations
+from policygraph.passages import Vocabulary
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCUMENTS = ROOT / "data" / "documents"
+
+
+def vocabulary() -> Vocabulary:
+    """The words of the concept file, as the build loads them."""
+    graph = Graph().parse(ROOT / "ontology" / "concepts" / "reading.ttl")
+    return Vocabulary.from_words(
+        {
+            str(concept).rsplit("/", 1)[-1]: [str(word) for word in graph.objects(concept, SKOS.altLabel)]
+            for concept in graph.subjects(SKOS.inScheme)
+        }
+    )
+
+
+WORDS = vocabulary()
+
+
+def read(source: str, names: tuple[OrganisationName, ...] = (), jurisdiction: str | None = None) -> MeasureSet:
+    document = parse_document(source)
+    citations = find_citations(source, document, WORDS.form_words)
+    mentions = find_organisations(source, document, names, jurisdiction, WORDS)
+    return find_measures(source, document, citations, mentions, WORDS)
+
+
+def memo(name: str) -> tuple[str, MeasureSet]:
+    source = (DOCUMENTS / name / "source.txt").read_text(encoding="utf-8")
+    return source, read(source)
+
+
+@pytest.fixture(scope="module")
+def incentives() -> MeasureSet:
+    return memo("jiamusi-2020-6")[1]
+
+
+@pytest.fixture(scope="module")
+def sanctions() -> MeasureSet:
+    return memo("jiamusi-2020-5")[1]
+
+
+def duties(found: MeasureSet) -> list[tuple[str, str, list[str]]]:
+    return [
+        (g.notation, g.title, [f"{r.mention.as_written}:{r.mention.role}" for r in g.responsibilities])
+        for g in found.groups
+    ]
+
+
+HEADED_MEMO = """某市开展联合惩戒的合作备忘录
+
+一、联合惩戒对象
+
+失信企业。
+
+二、惩戒措施
+
+（一）加强监管
+
+1.增加检查频次；
+
+2.约谈负责人。
+
+责任单位：某市应急管理局
+
+配合单位：某市公安局、某市水务局
+
+（二）限制取得资金。（某市财政局牵头，各有关部门按职责分工负责）
+
+（三）限制参与政府采购
+
+依法限制参加政府采购活动。
+
+法律依据：《政府采购法》第二十二条供应商应当具有良好的商业信誉。
+
+三、其他事宜
+
+各部门密切配合。
+"""
+
+
+def test_a_memo_of_another_place_is_read_by_form() -> None:
+    found = read(HEADED_MEMO)
+    assert duties(found) == [
+        ("二（一）", "加强监管", ["某市应急管理局:implement", "某市公安局:support", "某市水务局:support"]),
+        (
+            "二（二）",
+            "限制取得资金。（某市财政局牵头，各有关部门按职责分工负责）",
+            ["某市财政局:lead", "各有关部门:implement"],
+        ),
+        ("二（三）", "限制参与政府采购", []),
+    ]
+    assert [(m.address, m.notation, m.title, m.group) for m in found.measures] == [
+        ("para_1/subpara_1", "二（一）1", "增加检查频次", "para_1"),
+        ("para_1/subpara_2", "二（一）2", "约谈负责人", "para_1"),
+        ("para_2", "二（二）", "限制取得资金。（某市财政局牵头，各有关部门按职责分工负责）", "para_2"),
+        ("para_3", "二（三）", "依法限制参加政府采购活动", "para_3"),
+    ]
+    (basis,) = found.measures[3].bases
+    assert basis.title_as_written == "政府采购法"
+    assert basis.locator is not None
+    assert basis.locator.normal == "第二十二条"
+    assert [HEADED_MEMO[s.start : s.end] for s in basis.quote_spans] == ["供应商应当具有良好的商业信誉。"]
+    assert found.measures[0].bases == ()
+    assert found.problems == ()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "",
+        "一、总体要求\n（一）指导思想。依法推进。\n",
+        "二、惩戒措施\n依法惩戒。\n",
+        "附录\n\n惩戒措施\t备注\n（一）限制\t无\n",
+    ],
+)
+def test_what_has_no_form_of_measures_yields_none(source: str) -> None:
+    assert read(source).measures == ()
+
+
+TWO_PARTS = "二、激励措施\n（一）优先办理。\n（二）减少检查。\n三、惩戒措施\n（一）加大检查频次。\n（二）限制资金。\n"
+
+
+def test_two_parts_of_measures_keep_their_addresses_apart() -> None:
+    assert [(m.address, m.notation) for m in read(TWO_PARTS).measures] == [
+        ("sec_2-para_1", "二（一）"),
+        ("sec_2-para_2", "二（二）"),
+        ("sec_3-para_1", "三（一）"),
+        ("sec_3-para_2", "三（二）"),
+    ]
+
+
+INCENTIVE_GROUPS = [
+    ("发展改革部门支持措施", 3, ["佳木斯市发展和改革委员会"]),
+    ("给予科技管理支持", 2, ["佳木斯市科学技术局"]),
+    ("给予电信业务支持", 1, ["佳木斯市工业和信息化局"]),
+    ("给予公安行政服务管理支持", 1, ["佳木斯市公安局"]),
+    ("给予财政资金资金使用支持", 1, ["佳木斯市财政局"]),
+    ("给予社会保障领域政策支持", 1, ["佳木斯市人力资源社会保障局"]),
+    ("给予土地使用支持", 1, ["佳木斯市自然资源和规划局"]),
+    ("给予环境保护许可事项支持", 1, ["佳木斯市生态环境局"]),
+    ("住房和城乡建设领域激励措施", 2, ["佳木斯市城乡建设局", "佳木斯市住房保障局"]),
+    ("交通领域激励措施", 1, ["佳木斯市交通运输局"]),
+    ("金融部门授信融资参考", 3, ["中国人民银行佳木斯市中心支行", "中国银行保险监督管理委员会佳木斯监管分局"]),
+    ("在国有资产管理领域作为考核重要参考", 1, ["佳木斯市财政局"]),
+    ("给予税收管理支持", 1, ["佳木斯市税务局"]),
+    ("安全生产领域激励措施", 5, ["佳木斯市应急管理局"]),
+    ("给予食品药品管理支持", 1, ["佳木斯市市场监督管理局"]),
+    ("优先给予先进荣誉", 3, ["中共佳木斯市委精神文明建设办公室", "佳木斯市总工会", "佳木斯市妇女联合会"]),
+    ("其他激励措施", 1, ["各有关部门"]),
+]
+
+
+def test_the_incentive_memo_has_17_groups_and_29_measures(incentives: MeasureSet) -> None:
+    assert [
+        (
+            g.title,
+            sum(m.group == g.address for m in incentives.measures),
+            [r.mention.as_written for r in g.responsibilities],
+        )
+        for g in incentives.groups
+    ] == INCENTIVE_GROUPS
+    assert len(incentives.measures) == 29
+    assert {r.mention.role for g in incentives.groups for r in g.responsibilities} == {"implement"}
+    assert [g.responsibilities[0].mention.is_category for g in incentives.groups] == [False] * 16 + [True]
+    assert not any(g.bases for g in incentives.groups)
+    assert incentives.problems == ()
+
+
+def test_addresses_and_notations_of_the_incentive_memo(incentives: MeasureSet) -> None:
+    by_address = {m.address: m for m in incentives.measures}
+    assert len(by_address) == 29
+    assert by_address["para_1/subpara_3"].notation == "二（一）3"
+    assert (
+        by_address["para_1/subpara_3"].title == "在申请基础设施和公用事业特许经营时,给予一定优惠措施,同等条件优先考虑"
+    )
+    assert by_address["para_1/subpara_3"].stated_in == ("annex_1/sec_2/para_1/subpara_3",)
+    assert by_address["para_3"].notation == "二（三）"
+    assert by_address["para_3"].title == "在电信业务市场管理方面给予一定便利"
+    assert by_address["para_3"].stated_in == ("annex_1/sec_2/para_3/al_1",)
+    assert [r.mention.as_written for r in by_address["para_3"].responsibilities] == ["佳木斯市工业和信息化局"]
+
+
+SANCTIONS = [
+    ("para_1/subpara_1", "二（一）1", "加大执法检查频次"),
+    ("para_1/subpara_2", "二（一）2", "作为重点监管对象，建立常态化暗查暗访机制，不定期开展抽查"),
+    ("para_1/subpara_3", "二（一）3", "约谈其主要负责人，对其主要负责人及相关责任人进行安全培训"),
+    ("para_1/subpara_4", "二（一）4", "暂停对其安全生产标准化评审，对已取得安全生产标准化证书的，撤销其证书"),
+    ("para_1/subpara_5", "二（一）5", "依法依规对存在失信行为的生产经营单位及其主要责任人实施市场禁入"),
+    ("para_1/subpara_6", "二（一）6", "发现有新的安全生产违法违规行为的，依法依规从重处罚"),
+    ("para_2", "二（二）", "依法限制取得政府性资金支持"),
+    ("para_3", "二（三）", "暂停审批存在失信行为的生产经营单位科技项目"),
+    ("para_4", "二（四）", "在全国企业信用信息公示系统上公示存在失信行为的生产经营单位行政处罚信息"),
+    (
+        "para_5",
+        "二（五）",
+        "存在失信行为的生产经营单位的相关责任人，在法定期限内不得担任相关生产经营单位的法定代表人、负责人，"
+        "已经担任的依法责令办理变更登记",
+    ),
+    ("para_6", "二（六）", "存在失信行为的生产经营单位变更名称的，将变更前后的名称在全国企业信用信息公示系统上公示"),
+    ("para_7", "二（七）", "限制存在失信行为的生产经营单位发布广告"),
+    (
+        "para_8",
+        "二（八）",
+        "将存在失信行为的生产经营单位信息通报金融机构，作为其评级授信、信贷融资、管理和退出的重要参考依据",
+    ),
+    ("para_9", "二（九）", "依法限制存在失信行为的生产经营单位参与政府采购活动"),
+    (
+        "para_10",
+        "二（十）",
+        "在土地使用、采矿权取得等环节对存在失信行为的生产经营单位依法采取严格限制或禁止等措施",
+    ),
+    ("para_11", "二（十一）", "依法限制取得生产许可"),
+    ("para_12", "二（十二）", "严格审慎审查存在失信行为的生产经营单位新改扩建项目的环评申报事项"),
+    ("para_13", "二（十三）", "在实施税收优惠政策时，将生产经营单位的失信状况作为审慎性参考依据"),
+    (
+        "para_14",
+        "二（十四）",
+        "在向生产经营单位和个人颁发荣誉证书、嘉奖和表彰等荣誉性称号时，应当参考其安全生产信用状况，"
+        "对存在失信行为的生产经营单位，不予颁发政府荣誉",
+    ),
+    ("para_15", "二（十五）", "在各部门主管领域内取消对存在失信行为的生产经营单位的政策性资金支持"),
+]
+
+
+def test_the_sanctions_memo_has_15_groups_and_20_measures(sanctions: MeasureSet) -> None:
+    assert [(m.address, m.notation, m.title) for m in sanctions.measures] == SANCTIONS
+    assert [g.address for g in sanctions.groups] == [f"para_{n}" for n in range(1, 16)]
+    assert sanctions.groups[0].title == "加强安全监管"
+
+
+def test_body_and_appendix_row_are_one_measure(sanctions: MeasureSet) -> None:
+    for number in range(2, 16):
+        (measure,) = (m for m in sanctions.measures if m.address == f"para_{number}")
+        assert measure.stated_in == (f"annex_1/sec_2/para_{number}", f"annex_1/app_1/row_{number}")
+
+
+def test_what_body_and_appendix_say_differently_is_reported(sanctions: MeasureSet) -> None:
+    messages = [p.message for p in sanctions.problems if p.code == "body-appendix-differ"]
+    assert messages == [
+        "正文作“加强安全监管”，附表作“加强安全监管监察”；两处文字不同，均予保留",
+        "正文作“严格审慎审查存在失信行为的生产经营单位新改扩建项目的环评申报事项”，"
+        "附表作“严格、审慎审查存在失信行为的生产经营单位新改扩建项目的环评申报事项”；两处文字不同，均予保留",
+    ]
+    assert [p.code for p in sanctions.problems if p.code != "body-appendix-differ"] == ["two-names-side-by-side"]
+
+
+def test_who_carries_out_the_sanctions(sanctions: MeasureSet) -> None:
+    found = {g.address: [(r.mention.as_written, r.mention.role) for r in g.responsibilities] for g in sanctions.groups}
+    assert [name for name, _ in found["para_1"]] == [
+        "市应急管理局",
+        "市城乡建设局",
+        "市住房保障局",
+        "市自然资源局",
+        "市自然资源和规划局",
+        "市市场监督管理局",
+    ]
+    assert [r.mention.open_ended for r in sanctions.groups[0].responsibilities] == [False] * 5 + [True]
+    assert found["para_2"] == [("佳木斯市发展和改革委员会", "implement"), ("佳木斯市财政局", "implement")]
+    assert found["para_8"] == [
+        ("中国人民银行佳木斯市中心支行", "implement"),
+        ("中国银行保险监督管理委员会佳木斯监管分局", "implement"),
+    ]
+    assert found["para_14"] == [("佳木斯市委精神文明建设办公室", "lead"), ("各部门", "implement")]
+    assert found["para_15"] == [("各部门", "implement")]
+    single = ["para_3", "para_4", "para_5", "para_6", "para_7", "para_9", "para_10", "para_11", "para_12", "para_13"]
+    assert [found[address][0][0].removeprefix("佳木斯市") for address in single] == [
+        "科技局",
+        "市场监督管理局",
+        "市场监督管理局",
+        "市场监督管理局",
+        "市场监督管理局",
+        "财政局",
+        "自然资源和规划局",
+        "市场监督管理局",
+        "生态环境局",
+        "税务局",
+    ]
+
+
+def test_a_category_that_opens_the_lead_in_carries_out_the_items() -> None:
+    source = (DOCUMENTS / "jiamusi-2020-5" / "source.txt").read_text(encoding="utf-8")
+    names = (OrganisationName("category-safety-duty-departments", "各级负有安全监管职责的部门", "category", None),)
+    first = read(source, names).groups[0].responsibilities[0].mention
+    assert (first.slug, first.role, first.clause) == (
+        "category-safety-duty-departments",
+        "implement",
+        "annex_1/sec_2/para_1/al_1",
+    )
+
+
+SAFETY = "安全生产法"
+OUTLINE = "社会信用体系建设规划纲要（2014-2020年）"
+FAIR = "国务院关于促进市场公平竞争维护市场正常秩序的若干意见"
+LAW23 = "国务院关于进一步加强企业安全生产工作的通知"
+LAW20 = "国务院办公厅关于加强安全生产监管执法的通知"
+DISCLOSURE = "企业信息公示暂行条例"
+CONSTRAINT = (OUTLINE, "加强对失信主体的约束和惩戒", "加强对失信主体的", "使失信者受到惩戒。")
+ITEM15 = (FAIR, "（十五）", "建立健全守信激励", "职责分工分别负责）")
+
+# group → title, pin-point, first and last words of the quote; read by eye from the appendix
+BASES: dict[str, list[tuple[str, str, str, str]]] = {
+    "para_1": [
+        (SAFETY, "第六十二条", "安全生产监督管理", "情况进行监督检查"),
+        (SAFETY, "第七十五条", "负有安全生产监督", "以及有关金融机构。"),
+        (LAW23, "12", "强化企业安全生产", "级的重要参考依据。"),
+        (LAW23, "30", "加大对事故企业的", "等的重要参考依据。"),
+        (LAW20, "（七）", "加强重点监管执法", "等方式督促整改。"),
+        (LAW20, "（九）", "改进监督检查方式", "强化预防控制措施。"),
+        (LAW20, "（十）", "建立完善安全生产", "企业进行惩戒约束。"),
+        (LAW20, "（十五）", "完善科学执法制度", "完善，确保执法效果。"),
+        ITEM15,
+        (
+            "国务院安委会关于加强企业安全生产诚信体系建设的指导意见",
+            "四（二）",
+            "建立企业安全生产",
+            "制定失信监管措施。",
+        ),
+    ],
+    "para_2": [CONSTRAINT],
+    "para_3": [("国家科技计划项目管理暂行办法", "第八条（六）", "申请项目的申请者", "目的良好信誉度。"), CONSTRAINT],
+    "para_4": [(DISCLOSURE, "第七条", "工商行政管理部门", "信息的互联共享。")],
+    "para_5": [
+        (SAFETY, "第九十一条", "生产经营单位的主", "单位的主要负责人。"),
+        ("生产安全事故报告和调查处理条例", "第四十条", "事故发生单位对事", "单位的主要负责人。"),
+        ("国务院进一步加强企业安全生产工作的通知", "29", "加大对事故企业负", "要依法从重处罚。"),
+        ("国务院关于预防煤矿生产安全事故的特别规定", "第十条", "煤矿有本规定第八", "法定代表人或者矿长。"),
+    ],
+    "para_6": [(DISCLOSURE, "第十二条", "政府部门发现其公", "信息应当同时公示。")],
+    "para_7": [("广告法", "第五条", "广告主、广告经营", "诚实信用，公平竞争。"), CONSTRAINT],
+    "para_8": [ITEM15, (OUTLINE, "金融领域信用建设", "金融领域信用建设", "对失信者的约束作用。")],
+    "para_9": [
+        ("政府采购法", "第二十二条", "供应商参加政府采", "规定的其他条件。"),
+        (OUTLINE, "政府采购领域信用建设", "政府采购领域信用", "的统一发布和共享。"),
+    ],
+    "para_10": [("中华人民共和国矿产资源法", "第十五条", "设立矿山企业，必", "合格的，方予批准。"), ITEM15, CONSTRAINT],
+    "para_11": [("工业产品生产许可证管理条例", "第九条", "企业取得生产许可", "还应当符合其规定。"), ITEM15],
+    "para_12": [(OUTLINE, "构建守信激励和失信惩戒机制", "构建守信激励和失", "使失信者受到惩戒。")],
+    "para_13": [(OUTLINE, "税务领域信用建设", "税务领域信用建设", "升纳税人税法遵从度。"), CONSTRAINT],
+    "para_14": [ITEM15],
+    "para_15": [CONSTRAINT, ITEM15],
+}
+
+
+def test_every_legal_basis_of_every_sanction(sanctions: MeasureSet) -> None:
+    source = (DOCUMENTS / "jiamusi-2020-5" / "source.txt").read_text(encoding="utf-8")
+
+    def quoted(basis: LegalBasis) -> str:
+        words = "".join("".join(source[s.start : s.end].split()) for s in basis.quote_spans)
+        return words.translate(str.maketrans(",;:()", "，；：（）"))
+
+    for group in sanctions.groups:
+        found = [
+            (
+                (b.title_as_written or "").replace("(", "（").replace(")", "）"),
+                b.locator.normal if b.locator else "",
+                quoted(b),
+            )
+            for b in group.bases
+        ]
+        expected = BASES[group.address]
+        assert [(title, at) for title, at, _ in found] == [(title, at) for title, at, _, _ in expected]
+        for (_, _, words), (_, _, first, last) in zip(found, expected, strict=True):
+            assert words.startswith(first)
+            assert words.endswith(last)
+            assert "惩戒措施法律及政策依据" not in words
+            assert "<" not in words
+    assert sum(len(g.bases) for g in sanctions.groups) == 36
+
+
+def test_every_word_of_the_basis_column_is_title_number_pin_point_or_quote() -> None:
+    source = (DOCUMENTS / "jiamusi-2020-5" / "source.txt").read_text(encoding="utf-8")
+    document: Document = parse_document(source)
+    citations = find_citations(source, document, WORDS.form_words)
+    covered: set[int] = set()
+    for citation in citations:
+        for span in (
+            *citation.spans,
+            *(span for locator in citation.locators for span in locator.spans),
+            *(span for excerpt in citation.excerpts for span in excerpt.spans),
+        ):
+            covered.update(range(span.start, span.end))
+    for clause in document.clauses:
+        if clause.level == "cell" and clause.id.endswith("/cell_2") and "/row_0/" not in clause.id:
+            left = [source[at] for span in clause.spans for at in range(span.start, span.end) if at not in covered]
+            assert "".join("".join(left).split()) == ""
+
+
+def test_quotes_run_over_page_breaks_without_the_page(sanctions: MeasureSet) -> None:
+    item9 = sanctions.groups[0].bases[5]
+    assert item9.locator is not None
+    assert item9.locator.normal == "（九）"
+    assert len(item9.quote_spans) == 2
+
+
+def test_items_of_an_article_that_are_quoted_alone_are_named(sanctions: MeasureSet) -> None:
+    licence = next(g for g in sanctions.groups if g.address == "para_11").bases[0].locator
+    assert licence is not None
+    assert (licence.normal, licence.items) == ("第九条", ("（三）", "（六）"))
+
+
+def test_a_group_of_items_keeps_its_bases_to_itself(sanctions: MeasureSet) -> None:
+    for measure in sanctions.measures:
+        if measure.address.startswith("para_1/"):
+            assert measure.bases == ()
+            assert measure.responsibilities == ()
+            assert measure.group == "para_1"
+
+
+@pytest.mark.parametrize("name", ["jiangsu-2019-820", "xinzheng-2010-36", "yiyuan-2021-28"])
+def test_texts_that_list_no_measures_in_this_form_yield_none(name: str) -> None:
+    assert memo(name)[1].measures == ()
+
+
+_LINES = st.sampled_from(
+    [
+        "一、对象",
+        "二、惩戒措施",
+        "（一）限制资金。",
+        "（二）加强监管",
+        "1.加大频次；",
+        "2. 约谈。",
+        "实施单位：市财政局、市水务局等",
+        "依据：《广告法》第五条应当守法。",
+        "附录",
+        "惩戒措施\t法律及政策依据\t实施单位",
+        "<p>(一)限制资金。</p>\t<p>《广告法》</p> <p>第五条 守法。</p>\t市财政局",
+        "\t<p>继续</p>\t",
+        "",
+    ]
+)
+
+
+@settings(deadline=None)
+@given(st.lists(_LINES, max_size=25).map("\n".join))
+def test_odd_memos_never_raise_and_spans_stay_inside(source: str) -> None:
+    found = read(source)
+    for measure in found.measures:
+        for span in measure.spans:
+            assert 0 <= span.start < span.end <= len(source)
+    assert len({m.address for m in found.measures}) == len(found.measures)
+    json.dumps([m.title for m in found.measures])
