@@ -38,7 +38,9 @@ BODY_SECONDS = 20.0
 _FORM = "application/x-www-form-urlencoded"
 _DIRECT = "application/sparql-query"
 _UPDATE = "application/sparql-update"
-_METHODS = "GET, HEAD, POST, OPTIONS"
+_SERVED = ("GET", "HEAD", "POST", "OPTIONS")
+_REFUSED = ("PUT", "PATCH", "DELETE", "TRACE")
+_METHODS = ", ".join(_SERVED)
 _PAGE_ACCEPT = "application/sparql-results+json, text/turtle"
 _FALLBACK_PAGE = Path(__file__).parent / "pages" / "form.html"
 _CORS = {
@@ -84,15 +86,15 @@ def sparql_router(service: Service, path: str = "/sparql") -> APIRouter:
         return await _respond(service, request)
 
     for address in (path, path + "/"):
-        # every method comes here, so that a wrong one is refused in our words and with our headers
-        router.add_route(address, sparql, methods=None, include_in_schema=False)
+        # wrong methods come here too, so that they are refused in our words and with our headers
+        router.add_route(address, sparql, methods=[*_SERVED, *_REFUSED], include_in_schema=False)
     return router
 
 
 async def _respond(service: Service, request: Request) -> Response:
     if request.method == "OPTIONS":
         return Response(status_code=204, headers={"Allow": _METHODS, **_CORS, **_PREFLIGHT})
-    if request.method not in {"GET", "HEAD", "POST"}:
+    if request.method not in _SERVED:
         return _write(service, request, refuse("method"), {"Allow": _METHODS})
     try:
         engine, asked = await _read_request(service, request)

@@ -28,6 +28,7 @@ from policygraph.sparql.workers import check_request, choose_dataset
 _GRAPH_NAMES = "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } } ORDER BY ?g"
 _CHUNK = 64 << 10
 _UTF8_TYPES = ("text/",)
+_ENDINGS: dict[str, tuple[bytes, ...]] = {"json": (b"}", b"]"), "xml": (b">",)}
 
 
 class _TooLarge(Exception):
@@ -130,6 +131,10 @@ class RemoteEngine:
             return refuse("not-acceptable", ", ".join((*RESULTS, *GRAPHS)))
         if response.status != 200 or media_type not in offers:
             return refuse("upstream", f"HTTP {response.status} {media_type}")
+        ending = _ENDINGS.get(media_type.rpartition("+")[2].rpartition("/")[2])
+        if ending is not None and not content.rstrip().endswith(ending):
+            # some stores give up in the middle of a 200
+            return refuse("upstream", "incomplete answer")
         charset = "; charset=utf-8" if media_type.startswith(_UTF8_TYPES) else ""
         return QueryResult(200, media_type + charset, content)
 

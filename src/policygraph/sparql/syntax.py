@@ -146,6 +146,21 @@ def find_dataset(query: str, base: str | None = None) -> DatasetClause | None:
     )
 
 
+def find_star(query: str) -> int | None:
+    """Where the outermost ``SELECT *`` has its star; None when the query lists its columns or is no SELECT.
+
+    >>> find_star("PREFIX x: <urn:x> SELECT DISTINCT * WHERE { ?s ?p ?o }")
+    33
+    >>> find_star("SELECT (2 * 3 AS ?n) {}")
+    """
+    words = ["select", "distinct", "reduced"]
+    for token in _skip_prologue(_read_tokens(query)):
+        if token.text.lower() not in words:
+            return token.start if token.text == "*" and len(words) < 3 else None
+        words = words[1:] if token.text.lower() == "select" else []
+    return None
+
+
 def find_place(query: str, offset: int) -> tuple[int, int]:
     """Line and column of an offset, both from 1.
 

@@ -69,15 +69,12 @@ def things_router(site: Site) -> APIRouter:
         return look_up(site, request.path_params["path"], _accept(request))
 
     def ns(request: Request) -> Response:
-        accept = _accept(request)
-        result = site.engine.run(QueryRequest(_VOCABULARY, accept=accept, bindings={"graph": f"<{site.base}graph/ns>"}))
-        if rank_offers(accept, ("text/turtle", "text/html"))[:1] == ("text/html",):
-            # there is no page of the vocabulary; a browser shows Turtle as text
-            again = site.engine.run(
-                QueryRequest(_VOCABULARY, accept="text/turtle", bindings={"graph": f"<{site.base}graph/ns>"})
-            )
-            result = QueryResult(again.status, "text/plain; charset=utf-8", again.body)
-        return _write(request, result)
+        # there is no page of the vocabulary; a browser shows Turtle as text
+        is_browser = rank_offers(_accept(request), ("text/turtle", "text/html"))[:1] == ("text/html",)
+        accept = "text/turtle" if is_browser else _accept(request)
+        graph = f"<{site.base}graph/ns>"
+        result = site.engine.run(QueryRequest(_VOCABULARY, accept=accept, bindings={"graph": graph}))
+        return _write(request, replace(result, media_type=PLAIN) if is_browser else result)
 
     def void(request: Request) -> Response:
         return _write(request, site.catalogue.describe_dataset(_address(site, request), _accept(request) or "*/*"))

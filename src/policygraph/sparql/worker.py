@@ -138,7 +138,9 @@ def answer_query(store: Store, request: Message) -> tuple[Message, bytes]:
     'syntax'
     """
     try:
-        answer = _evaluate(store, request)
+        answer = _evaluate(store, request["query"], request)
+        if isinstance(answer, QuerySolutions) and request.get("star") is not None:
+            answer = _evaluate(store, _order_columns(request["query"], request["star"], answer), request)
         offers: list[str] = request["graphs"] if isinstance(answer, QueryTriples) else request["results"]
         if not offers:
             known = _GRAPHS if isinstance(answer, QueryTriples) else _RESULTS
@@ -171,7 +173,23 @@ def answer_query(store: Store, request: Message) -> tuple[Message, bytes]:
     return {"outcome": "ok", "media_type": offers[0]}, body
 
 
-def _evaluate(store: Store, request: Message) -> QuerySolutions | QueryBoolean | QueryTriples:
+def _order_columns(query: str, star: int, answer: QuerySolutions) -> str:
+    """The same query with ``*`` spelt out in the order in which people wrote the variables.
+
+    The engine sorts them by name, so that ``SELECT * { ?s ?p ?o }`` would give the columns o, p, s. Nothing has been
+    evaluated yet at this point: solutions come one by one.
+    """
+    names = [variable.value for variable in answer.variables]
+
+    def first_place(name: str) -> int:
+        match = re.search(rf"[?$]{re.escape(name)}\b", query)
+        return len(query) if match is None else match.start()
+
+    columns = " ".join(f"?{name}" for name in sorted(names, key=first_place))
+    return f"{query[:star]} {columns} {query[star + 1 :]}" if columns else query
+
+
+def _evaluate(store: Store, query: str, request: Message) -> QuerySolutions | QueryBoolean | QueryTriples:
     """The dataset is always given to the engine explicitly: with one given it ignores the query's own FROM."""
     substitutions: dict[Variable, NamedNode | BlankNode | Literal | Triple] | None = {
         Variable(name): _read_term(term) for name, term in (request.get("bindings") or {}).items()
@@ -179,13 +197,13 @@ def _evaluate(store: Store, request: Message) -> QuerySolutions | QueryBoolean |
     default_graphs, named_graphs = request.get("default_graphs"), request.get("named_graphs")
     if default_graphs is None and named_graphs is None:
         return store.query(
-            request["query"],
+            query,
             base_iri=request.get("base"),
             use_default_graph_as_union=True,
             substitutions=substitutions,
         )
     return store.query(
-        request["query"],
+        query,
         base_iri=request.get("base"),
         default_graph=[NamedNode(iri) for iri in default_graphs or ()],
         named_graphs=[NamedNode(iri) for iri in named_graphs or ()],

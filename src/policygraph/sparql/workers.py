@@ -27,7 +27,7 @@ from pathlib import Path
 from policygraph.errors import DataError, LimitError
 from policygraph.sparql.engine import QueryRequest, QueryResult, Settings, refuse
 from policygraph.sparql.negotiation import GRAPHS, RESULTS, rank_offers
-from policygraph.sparql.syntax import find_dataset, find_place, find_service, find_update, is_absolute_iri
+from policygraph.sparql.syntax import find_dataset, find_place, find_service, find_star, find_update, is_absolute_iri
 from policygraph.sparql.worker import Message, receive_message, send_message
 
 # matches "error at 2:10: expected OPTIONAL", "error at 1:6: expected one of …"; not "unexpected end"
@@ -376,6 +376,7 @@ def _plan_query(request: QueryRequest, settings: Settings) -> Message:
     dataset = choose_dataset(request)
     return {
         "query": request.query,
+        "star": find_star(request.query),
         "base": request.base,
         "default_graphs": None if dataset is None else dataset[0],
         "named_graphs": None if dataset is None else dataset[1],
