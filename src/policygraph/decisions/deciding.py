@@ -33,7 +33,6 @@ from policygraph.errors import NotFoundError
 from policygraph.rules import Asked, Policy, Reading, Register, Shape
 from policygraph.validation import validate
 
-
 _NOTHING_FOUND = "记载完整，没有妨碍的记录"
 
 
@@ -359,6 +358,8 @@ def _measures(policy: Policy, decision: Decision, measures: Iterable[MeasureRow]
         if rule.outcome is not None and rule.outcome != decision.outcome:
             continue
         if rule.condition is not None and (rule.condition not in passed or decision.outcome == "undetermined"):
+            continue
+        if rule.grade is not None and (rule.grade != decision.grade or decision.outcome == "undetermined"):
             continue
         single.update(rule.measures)
         if rule.document is not None:

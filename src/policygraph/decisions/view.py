@@ -20,7 +20,7 @@ from rdflib.term import Node
 from policygraph.decisions.counting import covered_since, months_ago, months_ago_open, months_covered
 from policygraph.namespaces import PG, instance
 from policygraph.rules.facts import COVERABLE, RECORD_TABLES, ROLES, TABLE, Register, Row, Table
-from policygraph.rules.terms import DURING, as_of_link, class_word, former_link, left_term
+from policygraph.rules.terms import DURING, active_field_term, as_of_link, class_word, former_link, left_term
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class _Builder:
                 self.add(self.subject, "industry", Literal(str(row.cells["industry"])))
         records = {table.name: list(self.records(table, self.own, self.subject)) for table in RECORD_TABLES}
         self.cycles(records["assessments"])
-        self.during(records)
+        self.listings(records)
         self.persons()
         self.coverage()
         return View(self.graph, self.subject, self.rows)
@@ -155,13 +155,15 @@ class _Builder:
         for node, row in assessments:
             self.add(node, "cyclesAgo", Literal(max(years) - int(str(row.cells["year"]))))
 
-    def during(self, records: dict[str, list[tuple[URIRef, Row]]]) -> None:
-        """Mark each record that is dated while the unit stood on a list, and whether it still stands there."""
+    def listings(self, records: dict[str, list[tuple[URIRef, Row]]]) -> None:
+        """Note the fields of lists the unit stands on, and mark the records dated while it stood on one."""
         for listing, row in records["listings"]:
             since = row.day("listed_on")
             ends = [day for day in (row.day("valid_until"), self.as_of) if day is not None]
             delisted = row.day("delisted_on")
             active, _ = self.lasts(TABLE["listings"], row)
+            if active:
+                self.add(self.subject, active_field_term(str(row.cells["list"])), Literal(str(row.cells["field"])))
             for name in DURING:
                 for node, other in records[name]:
                     day = other.day(str(TABLE[name].date))

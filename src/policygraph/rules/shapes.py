@@ -70,6 +70,7 @@ _POLICY_WORDS = frozenset(
         PG.appliesMeasures,
         PG.whenOutcome,
         PG.whenCondition,
+        PG.whenGrade,
         PG.measure,
         PG.allMeasuresOf,
         PG.judgementForEveryMeasure,
@@ -152,10 +153,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class MeasureRule:
-    """Which measures follow from an outcome or from a condition; ``measures`` empty means all of the document."""
+    """Which measures follow from an outcome, a condition or a grade; ``measures`` empty means all of the document."""
 
     outcome: str | None
     condition: str | None
+    grade: str | None
     document: str | None
     measures: tuple[str, ...]
 
@@ -397,17 +399,21 @@ class _Reader:
             outcome, condition = _text(graph, node, PG.whenOutcome), _text(graph, node, PG.whenCondition)
             document = _text(graph, node, PG.allMeasuresOf)
             measures = tuple(sorted(str(value) for value in graph.objects(node, PG.measure)))
-            if bool(outcome) == bool(condition) or bool(document) == bool(measures):
-                raise self.fail("pg:appliesMeasures 须写明一个前提（结论或条件）和一组措施")
+            grade = _text(graph, node, PG.whenGrade)
+            if [bool(outcome), bool(condition), bool(grade)].count(True) != 1 or bool(document) == bool(measures):
+                raise self.fail("pg:appliesMeasures 须写明一个前提（结论、条件或等级）和一组措施")
             rules.append(
                 MeasureRule(
                     outcome or None,
                     _condition(condition) if condition else None,
+                    grade or None,
                     slug_of(document).removeprefix("doc/") if document else None,
                     measures,
                 )
             )
-        return tuple(sorted(rules, key=lambda rule: (rule.outcome or "", rule.condition or "", rule.measures)))
+        return tuple(
+            sorted(rules, key=lambda rule: (rule.outcome or "", rule.condition or "", rule.grade or "", rule.measures))
+        )
 
     def check_complete(self, policy: Policy) -> None:
         """Refuse a condition without a verdict under some reading: it would pass for want of anything to break."""

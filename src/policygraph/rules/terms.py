@@ -87,6 +87,11 @@ def left_term(role: str) -> str:
     return f"{camel(role)}LeftMonthsAgo"
 
 
+def active_field_term(kind: str) -> str:
+    """Local name of the fields in which the unit stands on a list on the day: ``black`` → ``activeBlackField``."""
+    return f"active{kind.capitalize()}Field"
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """One property of the as-of view: what its values are, and which words are allowed there."""
@@ -119,6 +124,10 @@ def _view_terms() -> dict[URIRef, Term]:
         Term("coversMonthsOpen", "integer", meaning="某领域记载完整的月数（满日不计入）"),
         Term("coversAsOf", "bool", meaning="某领域在截至日记载完整"),
     ]
+    for name in LISTS:
+        terms.append(
+            Term(active_field_term(name), "word", meaning=f"截至日在列的名单（{name}）涉及的领域，每领域一个值")
+        )
     for role in ROLES:
         terms.append(Term(as_of_link(role), "link", meaning="截至日在任"))
         terms.append(Term(former_link(role), "link", meaning="截至日已离任"))
