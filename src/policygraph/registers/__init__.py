@@ -1,0 +1,18 @@
+"""Registers of facts about enterprises: load them with every error at once, keep them as RDF, read them back.
+
+``cells`` reads single values, ``reading`` files, ``graphs`` RDF. What tables and columns there are stands in
+``policygraph.rules.facts``; this folder decides nothing.
+"""
+
+from policygraph.registers.graphs import RegisterGraphs, is_restricted, register_graphs, register_of
+from policygraph.registers.reading import CellError, RegisterError, load_register
+
+__all__ = [
+    "CellError",
+    "RegisterError",
+    "RegisterGraphs",
+    "is_restricted",
+    "load_register",
+    "register_graphs",
+    "register_of",
+]

@@ -1,0 +1,194 @@
+"""Cells of a register: from what people type to values, or a message with the remedy.
+
+Dates come in four notations (2026-11-21, 2026/11/21, 2026年11月21日, 20261121) and as Excel date cells; booleans as
+true/false, 是/否, 1/0. Unified social credit codes are checked by GB 32100 in our own lines below: python-stdnum's
+``cn.uscc`` refuses codes that begin with A, N or Y, which the standard allows.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from datetime import date, datetime, time
+from decimal import Decimal, InvalidOperation
+
+from policygraph.rules.facts import COVERABLE, Column, Value
+
+USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+"""GB 32100-2015, table 2: digits and letters without I, O, Z, S, V."""
+
+# matches: 2026-11-21 · 2026/1/5 · 2026年11月21日        does not match: 2026-11-21 08:00
+_DATE = re.compile(
+    r"""
+    (?P<year>[12][0-9]{3})
+    (?: (?P<mark>[-/.]) (?P<month>[0-9]{1,2}) (?P=mark) (?P<day>[0-9]{1,2})
+      | 年(?P<month_zh>[0-9]{1,2})月(?P<day_zh>[0-9]{1,2})日 )
+    """,
+    re.VERBOSE,
+)
+# matches: 20261121 · 20240229 · 19990101               does not match: 2026112
+_COMPACT = re.compile(r"(?P<year>[12][0-9]{3})(?P<month>[0-9]{2})(?P<day>[0-9]{2})", re.VERBOSE)
+# matches: 23 · 230803 · 410184107                       does not match: 2308031
+_REGION = re.compile(r"[1-9][0-9](?:[0-9]{2}){0,2}|[1-9][0-9]{5}[0-9]{3}(?:[0-9]{3})?", re.VERBOSE)
+# matches: jiamusi-2020-6/1 · yiyuan-2021-28/typical · jiamusi-2020-5/para_5      does not match: jiamusi-2020-6
+_CONDITION = re.compile(r"[a-z0-9-]+/[A-Za-z0-9_./-]+", re.VERBOSE)
+# matches: work_safety · tax · fire_rescue               does not match: 安全生产
+_WORD = re.compile(r"[a-z][a-z0-9_]*", re.VERBOSE)
+
+_BOOLEANS = {"true": True, "是": True, "1": True, "false": False, "否": False, "0": False}
+
+
+class CellProblem(ValueError):
+    """A cell that cannot be read: what is wrong and what to write instead."""
+
+    def __init__(self, cause: str, remedy: str) -> None:
+        super().__init__(cause, remedy)
+        self.cause = cause
+        self.remedy = remedy
+
+
+def check_character(code: str) -> str:
+    """The 18th character of a unified social credit code from its first 17 (GB 32100-2015, 4.2).
+
+    >>> check_character("91230800MA0000000")
+    'R'
+    """
+    total = sum(USCC_ALPHABET.index(char) * pow(3, place, 31) for place, char in enumerate(code[:17]))
+    return USCC_ALPHABET[-total % 31]
+
+
+def parse_uscc(text: str) -> str:
+    """A unified social credit code, checked; letters may be typed small.
+
+    >>> parse_uscc("91230800ma0000000r")
+    '91230800MA0000000R'
+    >>> parse_uscc("91230800MA0000000X")
+    Traceback (most recent call last):
+    ...
+    policygraph.registers.cells.CellProblem: ('校验码不符（应为 R）', '核对营业执照上的 18 位代码')
+    """
+    code = text.upper()
+    remedy = "核对营业执照上的 18 位代码"
+    if len(code) != 18:
+        raise CellProblem(f"应为 18 位，现为 {len(code)} 位", remedy)
+    wrong = [char for char in code if char not in USCC_ALPHABET]
+    if wrong:
+        raise CellProblem(
+            f"含有代码不用的字符 {'、'.join(dict.fromkeys(wrong))}", remedy + "（不用字母 I、O、Z、S、V）"
+        )
+    if not (code[0].isdigit() or code[0] in "ANY"):
+        raise CellProblem(f"首位 {code[0]} 不是登记管理部门代码", remedy)
+    if check_character(code) != code[17]:
+        raise CellProblem(f"校验码不符（应为 {check_character(code)}）", remedy)
+    return code
+
+
+def parse_day(text: str) -> date:
+    """A date in one of four notations.
+
+    >>> parse_day("2026年11月21日") == parse_day("2026/11/21") == parse_day("20261121") == date(2026, 11, 21)
+    True
+    >>> parse_day("2026-02-30")
+    Traceback (most recent call last):
+    ...
+    policygraph.registers.cells.CellProblem: ('没有这一天', '写成 2026-11-21 这样的日期')
+    """
+    match = _DATE.fullmatch(text) or _COMPACT.fullmatch(text)
+    if match is None:
+        raise CellProblem("不是日期", "写成 2026-11-21 这样的日期，不带时间")
+    found = match.groupdict()
+    month, day = found.get("month") or found.get("month_zh"), found.get("day") or found.get("day_zh")
+    try:
+        return date(int(found["year"] or 0), int(month or 0), int(day or 0))
+    except ValueError:
+        raise CellProblem("没有这一天", "写成 2026-11-21 这样的日期") from None
+
+
+def parse_cell(column: Column, raw: object, conditions: frozenset[str] | None = None) -> Value | None:
+    """One cell as the value its column holds; None when it is empty.
+
+    Errors: ``CellProblem`` with what is wrong and the remedy.
+    """
+    if isinstance(raw, datetime):
+        if raw.time() != time():
+            raise CellProblem("日期带有时间", "只写日期，不带时间")
+        raw = raw.date()
+    if isinstance(raw, date):
+        if column.kind != "date":
+            raise CellProblem("此列不是日期", f"填写{column.label}")
+        return raw
+    if isinstance(raw, float) and raw.is_integer():
+        raw = int(raw)
+    text = unicodedata.normalize("NFKC", str(raw)).strip() if raw is not None else ""
+    if not text:
+        if column.required:
+            raise CellProblem("必填而为空", f"填写{column.label}")
+        return column.default
+    return _parse_text(column, text, conditions)
+
+
+def _parse_text(column: Column, text: str, conditions: frozenset[str] | None) -> Value:
+    kind = column.kind
+    if kind == "uscc":
+        return parse_uscc(text)
+    if kind == "date":
+        return parse_day(text)
+    if kind == "bool":
+        known = _BOOLEANS.get(text.lower())
+        if known is None:
+            raise CellProblem("不是是否值", "写 true/false、是/否 或 1/0")
+        return known
+    if kind in ("integer", "decimal"):
+        return _parse_number(column, text)
+    if kind == "region":
+        if not _REGION.fullmatch(text):
+            raise CellProblem("不是行政区划代码", "写 GB/T 2260 代码，如 230803")
+        return text
+    if kind == "condition":
+        return _parse_condition(text, conditions)
+    if kind in ("function", "field"):
+        return _parse_word(column, text)
+    if kind == "code":
+        allowed = column.allowed or COVERABLE
+        if text not in allowed:
+            raise CellProblem("不在可用的值之中", f"只能写 {'、'.join(allowed)}")
+    return text
+
+
+def _parse_number(column: Column, text: str) -> int | Decimal:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise CellProblem("不是数", "只写数字") from None
+    if column.allowed and text not in column.allowed:
+        raise CellProblem("不在可用的值之中", f"只能写 {'、'.join(column.allowed)}")
+    if not number.is_finite() or number < 0:
+        raise CellProblem("不能是负数或无穷", "写零或正数")
+    if column.kind == "decimal":
+        if number > 100:
+            raise CellProblem("超出 0—100", "按百分制填写")
+        return number
+    if number != number.to_integral_value() or number > 10**6:
+        raise CellProblem("不是整数", "写整数")
+    return int(number)
+
+
+def _parse_condition(text: str, conditions: frozenset[str] | None) -> str:
+    if not _CONDITION.fullmatch(text):
+        raise CellProblem("不是条件编号", "写成 jiamusi-2020-6/1 这样的编号")
+    if conditions is not None and text not in conditions:
+        close = difflib.get_close_matches(text, sorted(conditions), n=1)
+        raise CellProblem("没有这个条件", f"是否为 {close[0]}？" if close else "用 policygraph ask conditions 查编号")
+    return text
+
+
+def _parse_word(column: Column, text: str) -> str:
+    if text in column.known:
+        return text
+    if not _WORD.fullmatch(text):
+        raise CellProblem("不是代码", f"写英文小写代码，如 {column.known[0]}")
+    close = difflib.get_close_matches(text, column.known, n=1, cutoff=0.85)
+    if close or text.replace("_", "") in {word.replace("_", "") for word in column.known}:
+        raise CellProblem("疑为笔误", f"是否为 {close[0] if close else column.known[0]}？")
+    return text

@@ -1,0 +1,344 @@
+"""Load a register from a CSV folder, an Excel workbook or Turtle; refuse it with every error at once.
+
+A clerk gets one list: file, row, column, value, what is wrong, what to write instead (the first 100). Nothing is
+decided from a register with errors, so nothing half-read leaves this module. Encodings are detected strictly
+(UTF-8 with or without BOM, else GB18030) and reported, never guessed with replacement characters. Sizes are bounded
+before anything is unpacked.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+from rdflib import Graph
+from rdflib.exceptions import ParserError
+from rdflib.namespace import RDF, RDFS
+from rdflib.plugins.parsers.notation3 import BadSyntax
+
+from policygraph.errors import InputError, LimitError, NotFoundError
+from policygraph.namespaces import PG
+from policygraph.registers.cells import CellProblem, parse_cell
+from policygraph.registers.graphs import register_of
+from policygraph.rules.facts import TABLE, TABLES, Column, Register, Row, Table, Value, make_register
+
+MOST_ERRORS = 100
+MOST_BYTES = 256 * 1024 * 1024
+MOST_ROWS = 1_000_000
+METADATA = "register.ttl"
+"""Optional file beside the tables: whether the register is invented, and whether its owner makes it public."""
+
+Sheet = Iterable[tuple[int, Sequence[object]]]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class CellError:
+    """One wrong cell, row or file; the header is row 1, and row 0 stands for the file."""
+
+    file: str
+    row: int
+    column: str
+    value: str
+    cause: str
+    remedy: str
+
+    def __str__(self) -> str:
+        place = self.file + (f" 第 {self.row} 行" if self.row else "") + (f" {self.column} 列" if self.column else "")
+        shown = f" {self.value!r}" if self.value else ""
+        return f"{place}{shown}：{self.cause}。{self.remedy}"
+
+
+class RegisterError(InputError):
+    """A register that cannot be used; ``errors`` holds what is wrong, the first 100."""
+
+    def __init__(self, place: str, errors: tuple[CellError, ...], total: int) -> None:
+        more = f"（共 {total} 处，列出前 {len(errors)} 处）" if total > len(errors) else ""
+        super().__init__(
+            place, f"登记册有错误{more}\n" + "\n".join(str(error) for error in errors), "全部改正后重新载入"
+        )
+        self.errors = errors
+        self.total = total
+
+
+def load_register(path: str | Path, *, name: str | None = None, conditions: Iterable[str] | None = None) -> Register:
+    """The register in a CSV folder, an ``.xlsx`` workbook or a ``.ttl`` file.
+
+    ``conditions``: the known condition ids; a determination about another one is then an error.
+    Errors: ``NotFoundError``, ``LimitError``, ``InputError``; ``RegisterError`` lists all wrong cells.
+    """
+    place = Path(path)
+    if not place.exists():
+        raise NotFoundError(place.name, "没有这个登记册", "给出 CSV 文件夹、.xlsx 或 .ttl 文件")
+    known = frozenset(conditions) if conditions is not None else None
+    title = name or place.stem
+    if place.is_dir():
+        reader = _Reader(place.name, known)
+        reader.read_folder(place)
+        return reader.finish(title)
+    _bound(place)
+    if place.suffix == ".xlsx":
+        reader = _Reader(place.name, known)
+        reader.read_workbook(place)
+        return reader.finish(title)
+    if place.suffix == ".ttl":
+        return _load_turtle(place, title, known)
+    raise InputError(place.name, "不认识的登记册格式", "用 CSV 文件夹、.xlsx 或 .ttl 文件")
+
+
+def decode(data: bytes, place: str) -> tuple[str, str]:
+    """Text and the encoding it was in: UTF-8 (BOM accepted) or GB18030; InputError when it is neither.
+
+    >>> decode("区域".encode("gb18030"), "a.csv")
+    ('区域', 'GB18030')
+    """
+    for encoding, label in (("utf-8-sig", "UTF-8"), ("gb18030", "GB18030")):
+        try:
+            return data.decode(encoding), label
+        except UnicodeDecodeError:
+            continue
+    raise InputError(place, "既不是 UTF-8 也不是 GB18030 编码", "另存为 UTF-8 编码的 CSV")
+
+
+def _bound(path: Path) -> None:
+    if path.stat().st_size > MOST_BYTES:
+        raise LimitError(
+            path.name, f"文件超过 {MOST_BYTES // 2**20} MB", "拆分登记册，或用 policygraph screen 批量筛查"
+        )
+
+
+def _load_turtle(path: Path, name: str, conditions: frozenset[str] | None) -> Register:
+    text, _ = decode(path.read_bytes(), path.name)
+    try:
+        graph = Graph(bind_namespaces="none").parse(data=text, format="turtle")
+    except (BadSyntax, ParserError) as error:
+        raise InputError(path.name, f"不是有效的 Turtle：{str(error).splitlines()[0]}", "检查语法") from error
+    raw = register_of(graph, name)
+    reader = _Reader(path.name, conditions)
+    for table in TABLES:
+        rows = [row for row in raw.rows if row.table == table.name]
+        columns = [column.name for column in table.columns]
+        body = ((number, [row.cells.get(column) for column in columns]) for number, row in enumerate(rows, start=2))
+        reader.read_table(table, f"{path.name}#{table.name}", columns, body)
+    return reader.finish(name, raw.label, raw.synthetic, raw.public)
+
+
+class _Reader:
+    """Collects rows and errors over all tables of one register, then checks what needs them all."""
+
+    def __init__(self, place: str, conditions: frozenset[str] | None) -> None:
+        self.place = place
+        self.conditions = conditions
+        self.rows: list[Row] = []
+        self.places: dict[int, tuple[str, int]] = {}
+        self.errors: list[CellError] = []
+        self.total = 0
+        self.notes: list[str] = []
+        self.metadata: tuple[str, bool, bool] = ("", False, False)
+
+    def error(self, file: str, row: int, column: str, value: object, cause: str, remedy: str) -> None:
+        self.total += 1
+        if len(self.errors) < MOST_ERRORS:
+            shown = "" if value is None else str(value)[:80]
+            self.errors.append(CellError(file, row, column, shown, cause, remedy))
+
+    def read_folder(self, folder: Path) -> None:
+        known = {f"{table.name}.csv": table for table in TABLES}
+        for path in sorted(folder.iterdir()):
+            if path.name == METADATA:
+                self.metadata = _read_metadata(path)
+            if path.suffix.lower() != ".csv":
+                continue
+            table = known.get(path.name)
+            if table is None:
+                self.error(path.name, 0, "", None, "不是登记册的表", f"表名只能是 {'、'.join(sorted(known))}")
+                continue
+            _bound(path)
+            try:
+                text, encoding = decode(path.read_bytes(), path.name)
+            except InputError as wrong:
+                self.error(path.name, 0, "", None, wrong.cause, wrong.remedy)
+                continue
+            self.notes.append(f"{path.name}: {encoding}")
+            self.read_sheet(table, path.name, _csv_rows(text))
+
+    def read_workbook(self, path: Path) -> None:
+        try:
+            with zipfile.ZipFile(path) as archive:
+                if sum(item.file_size for item in archive.infolist()) > MOST_BYTES * 2:
+                    raise LimitError(path.name, "解压后过大", "拆分登记册，或改用 CSV")
+            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError) as wrong:
+            raise InputError(path.name, "不是有效的 .xlsx 工作簿", "用 Excel 或 WPS 另存为 .xlsx") from wrong
+        try:
+            for name in book.sheetnames:
+                if name not in TABLE:
+                    self.error(
+                        f"{path.name}[{name}]", 0, "", None, "不是登记册的表", f"工作表名只能是 {'、'.join(TABLE)}"
+                    )
+                    continue
+                rows = ((i, list(row)) for i, row in enumerate(book[name].iter_rows(values_only=True), start=1))
+                self.read_sheet(TABLE[name], f"{path.name}[{name}]", rows)
+        finally:
+            book.close()
+
+    def read_sheet(self, table: Table, file: str, sheet: Sheet) -> None:
+        """One table with its header row; headers may be column names or their Chinese labels."""
+        rows = iter(sheet)
+        try:
+            _, header = next(rows, (1, []))
+            names = self.read_header(table, file, header)
+            if names is not None:
+                self.read_table(table, file, names, rows)
+        except csv.Error as wrong:
+            self.error(file, 0, "", None, f"不是有效的 CSV：{wrong}", "检查引号和换行")
+
+    def read_header(self, table: Table, file: str, header: Sequence[object]) -> list[str] | None:
+        by_label = {column.label: column.name for column in table.columns}
+        known = {column.name for column in table.columns}
+        texts = ["" if cell is None else str(cell).strip() for cell in header]
+        while texts and not texts[-1]:
+            texts.pop()
+        names = [text if text in known else by_label.get(text, text) for text in texts]
+        for text, column in zip(texts, names, strict=True):
+            if column not in known:
+                self.error(file, 1, text, None, "没有这一列", f"列名只能是 {'、'.join(c.name for c in table.columns)}")
+        for column in sorted({column for column in names if names.count(column) > 1}):
+            self.error(file, 1, column, None, "列名重复", "只保留一列")
+        missing = [column for column in table.columns if column.required and column.name not in names]
+        for column_ in missing:
+            self.error(file, 1, column_.name, None, "缺少必填的列", f"补上 {column_.name}（{column_.label}）列")
+        return names if names and not missing and len(set(names)) == len(names) else None
+
+    def read_table(self, table: Table, file: str, names: list[str], rows: Sheet) -> None:
+        columns = {column.name: column for column in table.columns}
+        for count, (number, cells) in enumerate(rows):
+            if count >= MOST_ROWS:
+                raise LimitError(file, f"超过 {MOST_ROWS} 行", "用 policygraph screen 批量筛查")
+            if all(cell is None or not str(cell).strip() for cell in cells):
+                continue
+            extra = [cell for cell in cells[len(names) :] if cell is not None and str(cell).strip()]
+            if extra or (len(cells) < len(names) and file.endswith(".csv")):
+                self.error(file, number, "", None, f"有 {len(cells)} 格，应有 {len(names)} 格", "检查逗号和引号")
+                continue
+            self.read_row(
+                table, file, number, [(columns[n], c) for n, c in zip(names, cells, strict=False) if n in columns]
+            )
+
+    def read_row(self, table: Table, file: str, number: int, cells: list[tuple[Column, object]]) -> None:
+        values: dict[str, Value] = {}
+        sound = True
+        for column, raw in cells:
+            try:
+                value = parse_cell(column, raw, self.conditions)
+            except CellProblem as wrong:
+                self.error(file, number, column.name, raw, wrong.cause, wrong.remedy)
+                sound = False
+                continue
+            if value is not None:
+                values[column.name] = value
+        for column in table.columns:
+            if column.default is not None:
+                values.setdefault(column.name, column.default)
+        sound = self.check_row(table, file, number, values) and sound
+        if sound:
+            row = Row(table.name, values, number)
+            self.places[id(row)] = (file, number)
+            self.rows.append(row)
+
+    def check_row(self, table: Table, file: str, number: int, values: Mapping[str, Value]) -> bool:
+        before = self.total
+        names = {column.name for column in table.columns}
+        if (
+            {"uscc", "person_id"} <= names
+            and not table.column("uscc").required
+            and not values.keys() & {"uscc", "person_id"}
+        ):
+            self.error(file, number, "uscc", None, "uscc 与 person_id 都为空", "填写记录所属的单位或人员")
+        for first, last in (
+            ("from", "to"),
+            ("issued", "expires"),
+            ("listed_on", "valid_until"),
+            ("listed_on", "delisted_on"),
+        ):
+            start, end = values.get(first), values.get(last)
+            if start is not None and end is not None and str(start) > str(end):
+                self.error(file, number, last, end, f"早于 {first}（{start}）", "核对两个日期")
+        if table.name == "coverage" and "field" in values and values.get("table") not in ("listings", "dishonesty"):
+            self.error(file, number, "field", values["field"], "此表不分领域", "留空")
+        return self.total == before
+
+    def finish(self, name: str, label: str = "", synthetic: bool = False, public: bool = False) -> Register:
+        """Check what needs all tables, then the register, or every error."""
+        self.check_duplicates()
+        self.check_references()
+        if self.errors:
+            raise RegisterError(self.place, tuple(sorted(self.errors)), self.total)
+        if any(self.metadata):
+            label, synthetic, public = self.metadata
+        notes = tuple(self.notes)
+        return make_register(name, self.rows, label=label, synthetic=synthetic, public=public, notes=notes)
+
+    def check_duplicates(self) -> None:
+        seen: dict[tuple[object, ...], Row] = {}
+        kept: list[Row] = []
+        for row in self.rows:
+            table = TABLE[row.table]
+            key = (row.table, *(row.cells.get(column) for column in table.key))
+            first = seen.get(key)
+            if first is None:
+                seen[key] = row
+                kept.append(row)
+                continue
+            file, number = self.places[id(row)]
+            same = dict(first.cells) == dict(row.cells)
+            if row.table == "determinations" and first.cells["outcome"] != row.cells["outcome"]:
+                cause, remedy = f"与第 {first.number} 行同日而结论相反", "核对哪一份认定有效，只保留一份"
+            elif row.table == "determinations" or (same and row.table == "coverage"):
+                continue
+            else:
+                cause, remedy = f"与第 {first.number} 行重复", "只保留一行，或改正编号"
+            self.error(file, number, table.key[0], row.text(table.key[0]), cause, remedy)
+        self.rows = kept
+
+    def check_references(self) -> None:
+        """Every enterprise and person that a row names must be known, and a person's enterprise must be theirs."""
+        enterprises = {row.text("uscc") for row in self.rows if row.table == "enterprises"}
+        posts: dict[str, set[str | None]] = {}
+        for row in self.rows:
+            if row.table == "persons":
+                posts.setdefault(str(row.cells["person_id"]), set()).add(row.text("uscc"))
+        for row in self.rows:
+            if row.table == "enterprises":
+                continue
+            file, number = self.places[id(row)]
+            uscc, person = row.text("uscc"), row.text("person_id")
+            if uscc is not None and uscc not in enterprises:
+                self.error(file, number, "uscc", uscc, "enterprises 表中没有这个单位", "补充单位，或改正代码")
+            if person is not None and person not in posts:
+                self.error(file, number, "person_id", person, "persons 表中没有这个人", "补充人员，或改正编号")
+            elif person is not None and uscc is not None and uscc not in posts[person]:
+                self.error(
+                    file, number, "uscc", uscc, f"人员 {person} 没有在这个单位任职", "改正单位或人员，或只填人员"
+                )
+
+
+def _csv_rows(text: str) -> Iterator[tuple[int, list[object]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    for row in reader:
+        yield reader.line_num, list(row)
+
+
+def _read_metadata(path: Path) -> tuple[str, bool, bool]:
+    """Label, invented, public: from the optional ``register.ttl`` beside the tables."""
+    graph = Graph(bind_namespaces="none").parse(data=path.read_text(encoding="utf-8"), format="turtle")
+    for node in graph.subjects(RDF.type, PG.Register):
+        label = next((str(value) for value in sorted(graph.objects(node, RDFS.label), key=str)), "")
+        flags = [str(graph.value(node, term)) == "true" for term in (PG.synthetic, PG.publicRegister)]
+        return label, flags[0], flags[1]
+    return "", False, False
