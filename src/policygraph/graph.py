@@ -151,7 +151,9 @@ def describe_reading(reading: Reading, versions: dict[str, WorkVersions], day: s
         graph.add((node, PG.document, clause_iri(reading.identifier, "")))
         graph.add((node, PG.code, Literal(problem.code)))
         graph.add((node, PG.message, Literal(problem.message, lang="zh")))
-        _attest(graph, reading, node, (Span(problem.start, problem.end),))
+        # a cut in the text has no width; the character before it shows where it is
+        start = problem.start if problem.end > problem.start else max(problem.start - 1, 0)
+        _attest(graph, reading, node, (Span(start, max(problem.end, start + 1)),) if reading.source else ())
     citations = _describe_citations(graph, reading, versions, day)
     _describe_mentions(graph, reading)
     _describe_measures(graph, reading, citations, versions, day)

@@ -1,0 +1,145 @@
+"""What a newcomer types, and what is said when it is wrong: a clear message, exit 2, never a traceback."""
+
+import io
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from policygraph.cli import main
+from policygraph.sources import find_root
+
+SOURCE = find_root() / "data" / "documents" / "yiyuan-2021-28" / "source.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a command left behind."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run(*arguments: str, stdin: str = "") -> Done:
+    """One command, run in this process from its arguments to its exit code."""
+    streams = {name: io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for name in ("stdout", "stderr")}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["policygraph", *arguments])
+        patch.setattr(sys, "stdin", io.StringIO(stdin))
+        patch.setattr("policygraph.cli.stderr", Console(file=streams["stderr"], highlight=False, width=200))
+        for name, stream in streams.items():
+            patch.setattr(sys, name, stream)
+        with pytest.raises(SystemExit) as stopped:
+            main()
+    texts = []
+    for stream in streams.values():
+        stream.flush()
+        stream.seek(0)
+        texts.append(stream.read())
+    return Done(int(stopped.value.code or 0), *texts)
+
+
+def test_ask_gives_the_quoted_words(dataset: Path) -> None:
+    done = run("ask", "legal-bases", "--document", "jiamusi-2020-5", "--format", "json", "--dataset", str(dataset))
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    procurement = [r for r in answer["rows"] if r["notation"] == "二（九）" and r["locator"] == "第二十二条"]
+    assert procurement[0]["work_title"] == "中华人民共和国政府采购法"
+    assert procurement[0]["rank"] == "法律"
+    assert "具有良好的商业信誉" in procurement[0]["quote"]
+    assert len({r["measure"] for r in answer["rows"]}) == 20
+
+
+def test_ask_list_names_every_question(dataset: Path) -> None:
+    done = run("ask", "list", "--format", "csv", "--dataset", str(dataset))
+    assert "legal-bases" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("query", "code", "stdout"),
+    [
+        ("ASK { ?s a <https://w3id.org/policygraph/ns#Measure> }", 0, "true\n"),
+        ("ASK { ?s a <http://example.org/none> }", 1, "false\n"),
+    ],
+)
+def test_ask_queries_answer_by_exit_code(dataset: Path, query: str, code: int, stdout: str) -> None:
+    done = run("query", "-", "--dataset", str(dataset), stdin=query)
+    assert (done.returncode, done.stdout) == (code, stdout)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("ask", "legal-base"), "legal-bases"),
+        (("ask", "legal-bases", "--document", "jiamusi"), "jiamusi-2020-5"),
+        (("ask", "legal-bases", "--limit", "3"), "limit"),
+        (("ask", "legal-bases", "document"), "--"),
+        (("parse", "没有.txt"), "无法读取"),
+        (("query", "没有.rq"), "无法读取"),
+    ],
+)
+def test_wrong_use_says_what_to_do(dataset: Path, arguments: tuple[str, ...], words: str) -> None:
+    extra = () if arguments[0] == "parse" else ("--dataset", str(dataset))
+    done = run(*arguments, *extra)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "SELECT nonsense",
+        "INSERT DATA { <a:a> <a:b> <a:c> }",
+        "SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }",
+    ],
+)
+def test_what_is_no_query_is_refused(dataset: Path, bad: str) -> None:
+    done = run("query", "-", "--dataset", str(dataset), stdin=bad)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+def test_parse_gives_the_public_json() -> None:
+    done = run("parse", str(SOURCE), "--format", "json")
+    document = json.loads(done.stdout)
+    source = SOURCE.read_text(encoding="utf-8")
+    assert document["number"] == "源应急发〔2021〕28号"
+    assert document["date"] == "2021-08-05"
+    for clause in document["clauses"]:
+        assert set(clause) == {"id", "parent", "label", "level", "heading", "text", "spans"}
+        joined = "".join("".join(source[a:b] for a, b in clause["spans"]).split())
+        assert joined == "".join(clause["text"].split())
+    for citation in document["citations"]:
+        assert source[citation["start"] : citation["end"]].strip() == source[citation["start"] : citation["end"]]
+
+
+def test_bad_input_is_read_as_far_as_it_goes_or_refused(tmp_path: Path) -> None:
+    long = "一、加强监管。\n" + "依法依规对失信单位从严管理，并报上级备案。\n" * 80_000
+    cases = {
+        "empty.txt": (b"", 2, "空的"),
+        "binary.bin": (b"\x89PNG\r\n\x1a\n\0\0\0", 2, "不是文本文件"),
+        "gbk.txt": ("某县安全生产委员会\n一、总则\n（一）依法监管。\n".encode("gb18030"), 0, ""),
+        "plain.txt": ("没有编号的一段话。\n另一段话。\n".encode(), 0, "没有找到条款编号"),
+        "big.txt": (long.encode(), 0, ""),
+    }
+    for name, (raw, code, words) in cases.items():
+        path = tmp_path / name
+        path.write_bytes(raw)
+        done = run("parse", str(path))
+        assert done.returncode == code, f"{name}: {done.stderr}"
+        assert words in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_get_fetches_a_page_without_a_port(dataset: Path) -> None:
+    done = run("get", "/queries/documents.json", "--dataset", str(dataset))
+    assert done.returncode == 0, done.stderr
+    assert len(json.loads(done.stdout)["rows"]) == 5
+    missing = run("get", "/doc/nowhere", "--dataset", str(dataset))
+    assert missing.returncode == 1
+    assert "jiamusi-2020-5" in missing.stdout
