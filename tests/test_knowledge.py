@@ -168,7 +168,7 @@ def test_every_own_term_used_is_defined(path: Path) -> None:
 def test_every_concept_organisation_and_work_named_exists(path: Path) -> None:
     known = set(merged("ontology/concepts", "data/organisations", "data/legislation").subjects())
     kinds = tuple(str(ID[kind]) for kind in ("concept/", "region/", "org/", "law/"))
-    named = {o for o in parse(path).objects() if isinstance(o, URIRef) and o.startswith(kinds)}
+    named = {o for o in parse(path).objects() if isinstance(o, URIRef) and str(o).startswith(kinds)}
     assert sorted(str(iri) for iri in named - known) == []
 
 
