@@ -36,7 +36,8 @@ measures-of-department | department | measure document notation title role via c
 department_label as_written
 measures-without-basis | document? | measure document notation title document_basis clause quote |
 basis-strength | document? | measure document notation title strongest_rank clause quote | strongest_level
-conditions | document? | condition document notation title combination kind window machine_checkable clause quote |
+conditions | document? | condition document notation title combination kind window machine_checkable clause quote \
+| condition_set condition_set_label
 grades | document? | document grade lower lower_inclusive upper upper_inclusive veto clause quote | grade_label
 consequences | document? | document when measure title clause quote | when_label consequence
 lists | document? | document list entry validity public exit effect clause quote | list_label kind
@@ -146,6 +147,17 @@ def test_a_department_is_reached_by_name_and_by_category_but_not_by_an_open_end(
         "jiamusi/yingjiju": [("二（一）1", "named"), ("二（三）", "category")],
         "org/jiamusi/rensheju": [("二（三）", "category")],
     }
+
+
+def test_a_category_reaches_nobody_in_a_document_of_one_issuer(small: Store) -> None:
+    """The concept says: every signatory of a *jointly signed* document; one issuer is the author, not a signatory."""
+    assert small.ask("measures-of-department", department="xinzheng/caizhengju").rows == ()
+    assert small.ask("signatories-without-measures", document="plan").rows == ()
+
+
+def test_a_duty_without_a_clause_of_its_own_is_grounded_in_the_measure(small: Store) -> None:
+    (row,) = _records(small.ask("departments-of-measures", document="plan"))
+    assert (row["clause"], row["quote"]) == (Iri(f"{ID}doc/plan/sec_7/al_1"), "责令其限期整改")
 
 
 def test_a_nested_citation_is_not_a_basis_of_the_measure(small: Store) -> None:
