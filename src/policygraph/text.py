@@ -11,7 +11,7 @@ import datetime
 import re
 import unicodedata
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -37,14 +37,14 @@ class Edit:
 class Normalised:
     """A text in one spelling of brackets, digits and spaces, with the source position of every character.
 
-    `positions[i]` is the source position of ``text[i]``; `cuts` are the places of `text` before which words of the
-    source were set aside, so that a span never swallows them.
+    `positions[i]` is the source position of ``text[i]``; `cuts` are the bounds in `text` of what stands in for words
+    of the source that were set aside (often nothing, or a space), so that a span never swallows them.
     """
 
     source: str
     text: str
     positions: Sequence[int]
-    cuts: tuple[int, ...]
+    cuts: tuple[tuple[int, int], ...]
 
     def spans(self, start: int, end: int) -> tuple[Span, ...]:
         """The source spans of ``text[start:end]``; empty when nothing is asked for.
@@ -57,29 +57,33 @@ class Normalised:
             return ()
         found = []
         here = start
-        for at in self.cuts[bisect_right(self.cuts, start) :] if self.cuts else ():
-            if at >= end:
+        for at in range(bisect_left(self.cuts, (start, start)), len(self.cuts)):
+            low, high = self.cuts[at]
+            if low >= end:
                 break
-            found.append(Span(self.positions[here], self.positions[at - 1] + 1))
-            here = at
-        found.append(Span(self.positions[here], self.positions[end - 1] + 1))
+            if here < low:
+                found.append(Span(self.positions[here], self.positions[low - 1] + 1))
+            here = max(here, high)
+        if here < end:
+            found.append(Span(self.positions[here], self.positions[end - 1] + 1))
         return tuple(found)
 
     def rewrite(self, edits: Iterable[Edit]) -> Normalised:
         """The same text after `edits` (in any order; of two that overlap the later one is ignored)."""
         pieces: list[str] = []
         positions = array("q")
-        cuts: list[int] = []
-        inherited = list(self.cuts)
+        cuts: list[tuple[int, int]] = []
+        inherited = self.cuts
         next_cut = 0
         last = 0
         length = 0
 
         def copy(start: int, end: int) -> int:
             nonlocal next_cut
-            while next_cut < len(inherited) and inherited[next_cut] <= end:
-                if inherited[next_cut] >= start:
-                    cuts.append(length + inherited[next_cut] - start)
+            while next_cut < len(inherited) and inherited[next_cut][0] <= end:
+                low, high = inherited[next_cut]
+                if low >= start:
+                    cuts.append((length + low - start, length + min(high, end) - start))
                 next_cut += 1
             pieces.append(self.text[start:end])
             positions.extend(self.positions[start:end])
@@ -91,9 +95,9 @@ class Normalised:
             length += copy(last, edit.start)
             pieces.append(edit.replacement)
             positions.extend([self.positions[edit.start]] * len(edit.replacement))
-            length += len(edit.replacement)
             if not edit.replacement.strip() and self.text[edit.start : edit.end].strip():
-                cuts.append(length)
+                cuts.append((length, length + len(edit.replacement)))
+            length += len(edit.replacement)
             last = edit.end
         length += copy(last, len(self.text))
         return Normalised(self.source, "".join(pieces), positions, tuple(sorted(set(cuts))))
@@ -144,7 +148,7 @@ def normalise(source: str) -> Normalised:
     page feeds become line ends; the ideographic space stays, because its runs separate paragraphs.
 
     >>> normalise("(一)　２０２０年:㈡").text
-    '（一）\\u3000 2020年：（二）'.replace(' ', '')
+    '（一）\\u30002020年：（二）'
     """
     letters = set(source)
     table = {ord(c): spelt for c in letters if (spelt := _spell(c)) != c}

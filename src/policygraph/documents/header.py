@@ -9,76 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from policygraph.documents.layout import Line, Page, ends_sentence
 from policygraph.documents.numbering import find_markers, opens_clause
-from policygraph.text import DATE, parse_numeral
+from policygraph.text import DATE
 
-# Kinds of official document (党政机关公文处理工作条例 art. 8) and the names of plans, rules and statutes, longest first.
-KINDS = tuple(
-    sorted(
-        [
-            "通知",
-            "意见",
-            "办法",
-            "方案",
-            "决定",
-            "规定",
-            "条例",
-            "公告",
-            "通告",
-            "命令",
-            "令",
-            "函",
-            "批复",
-            "报告",
-            "请示",
-            "纪要",
-            "备忘录",
-            "细则",
-            "规则",
-            "规程",
-            "规范",
-            "标准",
-            "指引",
-            "指南",
-            "纲要",
-            "规划",
-            "计划",
-            "要点",
-            "清单",
-            "目录",
-            "制度",
-            "决议",
-            "议案",
-            "公报",
-            "通报",
-            "法",
-            "章程",
-            "准则",
-            "解释",
-            "预案",
-            "措施",
-            "承诺书",
-            "责任书",
-            "倡议书",
-            "名单",
-            "协议",
-            "合同",
-            "说明",
-            "机制",
-            "分工",
-            "安排",
-            "总结",
-            "须知",
-            "手册",
-            "表",
-            "样本",
-            "样式",
-        ],
-        key=lambda kind: (-len(kind), kind),
-    )
-)
+# Kinds of official document (党政机关公文处理工作条例 art. 8) and what plans, rules and statutes are called.
+_KIND_WORDS = """
+通知 意见 办法 方案 决定 规定 条例 公告 通告 命令 令 函 批复 报告 请示 纪要 备忘录 细则 规则 规程 规范 标准 指引 指南
+纲要 规划 计划 要点 清单 目录 制度 决议 议案 公报 通报 法 章程 准则 解释 预案 措施 承诺书 责任书 倡议书 名单 协议 合同
+说明 机制 分工 安排 总结 须知 手册 表 样本 样式
+"""
+KINDS = tuple(sorted(_KIND_WORDS.split(), key=lambda kind: (-len(kind), kind)))
 _KIND = "|".join(KINDS)
 _LONG_KIND = "|".join(kind for kind in KINDS if len(kind) > 1)
 # Matches …的通知, …实施方案（试行）, …意见》的通知, …规划（2014—2020年）; not …进行了通知.
@@ -143,8 +86,8 @@ def is_title(text: str) -> bool:
 def is_organisation(text: str) -> bool:
     """Whether a whole line is the name of an organisation, as letterheads and signatures print it.
 
-    >>> is_organisation("中国人民银行佳木斯市中心支行"), is_organisation("二、组织领导"), is_organisation("各有关单位：")
-    (True, False, False)
+    >>> [is_organisation(line) for line in ("中国人民银行佳木斯市中心支行", "二、组织领导", "各有关单位：")]
+    [True, False, False]
     """
     return len(text) <= 60 and bool(_ORGANISATION.fullmatch(text)) and not opens_clause(text)
 
@@ -185,10 +128,7 @@ def find_number(text: str) -> tuple[int, int] | None:
 def _cut(line: Line, *places: int) -> list[Line]:
     """A line cut at places counted from its start; the cut-off pieces count as following without a blank line."""
     bounds = sorted({line.start, line.end, *(line.start + place for place in places)})
-    return [
-        Line(a, b, line.after_blank and a == line.start, line.indented)
-        for a, b in zip(bounds, bounds[1:], strict=False)
-    ]
+    return [Line(a, b, line.after_blank and a == line.start, line.indented) for a, b in pairwise(bounds)]
 
 
 def _trim(page: Page, lines: Sequence[Line]) -> list[Line]:
@@ -242,22 +182,16 @@ def _split_line(page: Page, line: Line, titled: bool) -> list[Line]:
     closing = re.match(r"（[^（）]*(?:（[^（）]*）[^（）]*)*）", head) if head.startswith("（") else None
     if closing and _PROMULGATION.match(head) and closing.end() < len(text):
         return _trim(page, _cut(line, closing.end()))
-    first = next(
-        (m for m in find_markers(head[:200]) if m.number == 1 and m.style in {"chp", "art", "cn_dun", "part"}), None
-    )
-    opening = first or _glued_article(head[:160])
-    if opening and 0 < opening.start <= 120 and not ends_sentence(head[: opening.start].rstrip()):
-        if not titled and is_title(head[: opening.start].strip()):
-            return _trim(page, _cut(line, opening.start))
+    markers = (m for m in find_markers(head[:200]) if m.number == 1 and m.style in {"chp", "art", "cn_dun", "part"})
+    glued = _GLUED_OPENING.search(head[:160])
+    place = next((m.start for m in markers), glued.start() if glued else 0)
+    if 0 < place <= 120 and not titled and is_title(head[:place].strip()):
+        return _trim(page, _cut(line, place))
     return [line]
 
 
-def _glued_article(text: str) -> re.Match[str] | None:
-    """The first article or chapter of a one-line statute, glued to its title: …条例第一章总则第一条为了…."""
-    return _FirstOpening.search(text)
-
-
-_FirstOpening = re.compile(r"第\s*[一1]\s*[章条编](?=\s|[^第规的、，。款项]{2})")
+# The first chapter or article of a one-line statute. Matches 第一章总则, 第一条为了; not 第一条规定, 第一章、.
+_GLUED_OPENING = re.compile(r"第\s*[一1]\s*[章条编](?=\s|[^第规的、，。款项]{2})")
 
 
 def is_addressees(text: str) -> bool:
@@ -305,20 +239,14 @@ def _take_title(page: Page, lines: Sequence[Line], start: int) -> int:
         ):
             break
         joined += re.sub(r"\s", "", text)
+        remark = re.fullmatch(r"（[^（）]{1,24}）", text)
         if is_title(joined):
-            if best and (count - best > 1 or len(text) > 40):
+            above = re.sub(r"\s", "", "".join(page.text(line) for line in lines[start : start + best]))
+            if best and not remark and (count - best > 1 or len(text) > 40 or title_kind(above) in _CLOSING_KINDS):
                 break
-            if (
-                best
-                and title_kind(re.sub(r"\s", "", "".join(page.text(x) for x in lines[start : start + best])))
-                in _CLOSING_KINDS
-            ):
-                if not re.fullmatch(r"（[^（）]{1,24}）", text):
-                    break
             best = count
-        elif best and not re.fullmatch(r"（[^（）]{1,24}）", text):
-            if len(text) > 24 or is_organisation(text):
-                break
+        elif best and not remark and (len(text) > 24 or is_organisation(text)):
+            break
     if not best and start < len(lines) and _is_title_piece(first := page.text(lines[start])) and 4 <= len(first) <= 60:
         below = page.text(lines[start + 1]) if start + 1 < len(lines) else ""
         follows = below and (
@@ -403,17 +331,16 @@ def read_header(page: Page, lines: list[Line], titled: bool = True) -> tuple[Hea
         if "title" not in seen and "issuers" not in seen and (count := _issuer_block(page, lines, at)):
             take("issuers", count)
             continue
-        if "title" not in seen and "issuers" not in seen and re.fullmatch(r".{4,40}[令]", text):
-            if at + 1 < len(lines) and _DECREE_NUMBER.fullmatch(page.text(lines[at + 1])):
-                take("issuers", 1)
-                continue
+        below = page.text(lines[at + 1]) if at + 1 < len(lines) else ""
+        if not seen & {"title", "issuers"} and re.fullmatch(r".{4,40}令", text) and _DECREE_NUMBER.fullmatch(below):
+            take("issuers", 1)
+            continue
         if "title" in seen and is_date_line(text) and "addressees" not in seen:
             take("date" if "date" not in seen else "promulgation", 1)
             continue
-        if ("title" in seen or "number" in seen) and _PROMULGATION.match(text) and not opens_clause(text):
-            if count := _promulgation_lines(page, lines, at):
-                take("promulgation", count)
-                continue
+        if seen & {"title", "number"} and (count := _promulgation_lines(page, lines, at)):
+            take("promulgation", count)
+            continue
         if "title" in seen and re.fullmatch(r"目\s*[录次]", text) and (count := _contents_lines(page, lines, at)):
             take("contents", count)
             continue
@@ -435,6 +362,8 @@ def read_header(page: Page, lines: list[Line], titled: bool = True) -> tuple[Hea
 def _promulgation_lines(page: Page, lines: Sequence[Line], at: int) -> int:
     """How many lines the history of a statute takes at `at`: one, or up to the closing bracket."""
     first = page.text(lines[at])
+    if not _PROMULGATION.match(first) or opens_clause(first):
+        return 0
     if first[0] in "（(" and first.count("（") > first.count("）"):
         joined = ""
         for count in range(1, 25):
@@ -509,9 +438,3 @@ def split_addressees(text: str) -> list[tuple[int, int]]:
                 open_item = -1
             begin = at + 1
     return found
-
-
-def article_number(written: str) -> int | None:
-    """The serial of a decree's number such as 第 654 号; None when it is none."""
-    match = _DECREE_NUMBER.fullmatch(written.strip())
-    return parse_numeral(re.sub(r"[第号\s]", "", written)) if match else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -43,9 +43,7 @@ class Page:
 
 
 # Matches <p>, </td>, <br/>, <!-- INFO END -->; not 《关于修改<中华人民共和国广告法>的决定》.
-_TAG = re.compile(
-    r"<[!！]--(?:(?!-->).){0,4000}-->|</?(?P<name>[A-Za-z][A-Za-z0-9]{0,20})(?:[\s/][^<>]{0,2000})?>", re.DOTALL
-)
+_TAG = re.compile(r"</?(?P<name>[A-Za-z][A-Za-z0-9]{0,20})(?:[\s/][^<>]{0,2000})?>", re.DOTALL)
 # Matches [bookmark： _GoBack], &nbsp；, **; not [2010], [ ].
 _MARK = re.compile(
     r"\[[A-Za-z]{3,20}：[^\[\]\n]{0,80}\]|&(?:nbsp|ensp|emsp|thinsp|zwnj|zwj|\#\d{1,6}|\#x[0-9a-fA-F]{1,5})；|\*\*|```"
@@ -85,61 +83,84 @@ def _problem(code: str, message: str, spans: Iterable[Span]) -> list[Problem]:
     return [Problem(code, message, span.start, span.end) for span in spans]
 
 
+def _find_comments(text: str) -> Iterator[tuple[int, int]]:
+    """The bounds of HTML comments; one that is never closed is no comment."""
+    start = text.find("<！--")
+    while start >= 0:
+        end = text.find("-->", start)
+        if end < 0:
+            return
+        yield start, end + 3
+        start = text.find("<！--", end)
+
+
+def _find_tags(text: str) -> Iterator[tuple[int, int, str]]:
+    """HTML tags and what stands in for each: a line end, a tab between cells, a break inside a cell, or nothing."""
+    row = -1
+    first_cell = True
+    line_end, tabbed = -1, False
+    for match in _TAG.finditer(text):
+        name = match["name"].lower()
+        closing = match.group().startswith("</")
+        if name == "tr":
+            if closing and row >= 0:
+                for gap in re.compile(r"[\n\t]").finditer(text, row, match.start()):
+                    yield gap.start(), gap.end(), " "
+            row, first_cell = (-1 if closing else match.end()), True
+            stand_in = "\n"
+        elif name in {"td", "th"}:
+            stand_in = "" if closing or first_cell else "\t"
+            first_cell = first_cell and closing
+        elif name in _BLOCKS:
+            if match.start() > line_end:
+                begin = text.rfind("\n", max(0, line_end), match.start()) + 1
+                line_end = text.find("\n", match.start())
+                line_end = len(text) if line_end < 0 else line_end
+                tabbed = "\t" in text[begin:line_end]
+            stand_in = CELL_BREAK if row >= 0 or tabbed else "\n"
+        else:
+            stand_in = ""
+        yield match.start(), match.end(), stand_in
+
+
+def _find_pipes(text: str) -> Iterator[tuple[int, int, str]]:
+    """The bars of a table drawn with | and its rulers; cells are separated by tabs instead."""
+    for row in _PIPE_ROW.finditer(text):
+        if set(row.group()) <= set("|-： \t"):
+            yield row.start(), row.end(), ""
+            continue
+        bars = [m.start() for m in re.compile(r"\|").finditer(text, row.start(), row.end())]
+        for bar in bars:
+            yield bar, bar + 1, "" if bar in (bars[0], bars[-1]) else "\t"
+
+
 def _strip_markup(words: Normalised) -> tuple[Normalised, list[Problem]]:
     """The text without tags, comments and marks of the file format; tables become tab-separated lines."""
     text = words.text
+    found: list[tuple[int, int, str, str]] = []
+    if "<" in text:
+        found += [(start, end, "", "网页的注释，不属于正文") for start, end in _find_comments(text)]
+        found += [(start, end, stand_in, "网页的标记，不属于正文") for start, end, stand_in in _find_tags(text)]
+    if any(c in text for c in "[&*`"):
+        found += [
+            (m.start(), m.end(), " " if m.group()[0] == "&" else "", "排版软件留下的标记，不属于正文")
+            for m in _MARK.finditer(text)
+        ]
+    if "#" in text or ">" in text:
+        found += [(m.start(), m.end(), "", "排版标记，不属于正文") for m in _LINE_MARK.finditer(text)]
+    if "|" in text:
+        found += [(start, end, stand_in, "表格线，不属于正文") for start, end, stand_in in _find_pipes(text)]
     edits: list[Edit] = []
     problems: list[Problem] = []
-
-    def drop(start: int, end: int, replacement: str, message: str) -> None:
-        edits.append(Edit(start, end, replacement))
-        problems.extend(_problem("markup", message, words.spans(start, end)))
-
-    row_start = -1
-    first_cell = True
-    for match in _TAG.finditer(text) if "<" in text else ():
-        name = (match["name"] or "").lower()
-        closing = match.group().startswith("</")
-        if name == "tr":
-            if closing and row_start >= 0:
-                edits.extend(
-                    Edit(m.start(), m.end(), " ") for m in re.finditer(r"[\n\t]", text[row_start : match.start()])
-                )
-            row_start, first_cell = (-1 if closing else match.end()), True
-            replacement = "\n"
-        elif name in {"td", "th"}:
-            replacement = "" if closing or first_cell else "\t"
-            first_cell = first_cell and closing
-        elif name in _BLOCKS:
-            replacement = CELL_BREAK if row_start >= 0 or _in_table_line(text, match.start()) else "\n"
-        else:
-            replacement = ""
-        drop(match.start(), match.end(), replacement, "网页或标注的标记，不属于正文")
-    if "[" in text or "&" in text or "*" in text or "`" in text:
-        for match in _MARK.finditer(text):
-            drop(
-                match.start(),
-                match.end(),
-                " " if match.group().startswith("&") else "",
-                "排版软件留下的标记，不属于正文",
-            )
-    if "#" in text or ">" in text:
-        for match in _LINE_MARK.finditer(text):
-            drop(match.start(), match.end(), "", "排版标记，不属于正文")
-    for row in _PIPE_ROW.finditer(text) if "|" in text else ():
-        bars = [m.start() + row.start() for m in re.finditer(r"\|", row.group())]
-        if set(row.group()) <= set("|-： \t"):
-            drop(row.start(), row.end(), "", "表格线，不属于正文")
+    last = 0
+    for start, end, stand_in, message in sorted(found):
+        if start < last:
             continue
-        for place in bars:
-            drop(place, place + 1, "" if place in (bars[0], bars[-1]) else "\t", "表格线，不属于正文")
+        last = end
+        edits.append(Edit(start, end, stand_in))
+        if not text[start:end].isspace():
+            problems += _problem("markup", message, words.spans(start, end))
     return (words.rewrite(edits), problems) if edits else (words, problems)
-
-
-def _in_table_line(text: str, place: int) -> bool:
-    start = text.rfind("\n", 0, place) + 1
-    end = text.find("\n", place)
-    return "\t" in text[start : end if end >= 0 else len(text)]
 
 
 _TERMINAL = "。！？；：…"
@@ -198,12 +219,16 @@ def _cut_lines(text: str) -> list[Line]:
 _BREADCRUMB = re.compile(
     r"(?:(?:您?的?(?:当前|现在|所在)的?位置|您现在的位置)[是：]?.{0,80}|首页\s*[/>＞»›→|·-].{0,80})"
 )
-# Matches 来源：南通市信用办 发布时间：2020/02/10 字体：[ ], 发布日期：2020-02-10 浏览次数：12; not 实施单位：佳木斯市财政局.
+# Matches 来源：南通市信用办 发布时间：2020/02/10 字体：[ ], 发布日期：2020-02-10 浏览次数：12; not 实施单位：市财政局.
 _SOURCE_LINE = re.compile(
-    r"""(?:\[?【?(?:信息|文章|稿件)?(?:来\s*源|作\s*者|编\s*辑|发布(?:时间|日期|机构|单位|人)|更新(?:时间|日期)|发表时间|添加时间|录入时间
-        |字体(?:大小)?|字号|(?:浏览|阅读|点击|访问)(?:次数|量|数)?|索\s*引\s*号|信息分类|主题分类|公开(?:方式|范围|形式)|生成日期|成文日期|公开日期
-        |信息名称|信息索引|有\s*效\s*性|体裁分类|发文机关|发文字号|文\s*号|名\s*称|标\s*题|分享到?|时效性)】?\]?\s*[：]\s*
-        [^。；]{0,60}?(?=\s|$|[|｜【\[]|(?:来源|字体|字号|浏览|阅读|点击)).{0,80})""",
+    r"""
+    (?: \[?【? (?:信息|文章|稿件)?
+        (?: 来\s*源 | 作\s*者 | 编\s*辑 | 发布(?:时间|日期|机构|单位|人) | 更新(?:时间|日期)
+          | (?:发表|添加|录入)时间 | 字体(?:大小)? | 字号 | (?:浏览|阅读|点击|访问)(?:次数|量|数)?
+          | 索\s*引\s*号 | 信息分类 | 主题分类 | 公开(?:方式|范围|形式|日期) | 生成日期 | 成文日期
+          | 信息名称 | 信息索引 | 有\s*效\s*性 | 体裁分类 | 发文机关 | 发文字号 | 文\s*号
+          | 名\s*称 | 标\s*题 | 分享到? | 时效性 )
+        】?\]? \s* ： \s* [^。；]{0,60}? (?=\s|$|[|｜【\[]|(?:来源|字体|字号|浏览|阅读|点击)) .{0,80} )""",
     re.VERBOSE,
 )
 _SOURCE_WORD = re.compile(
@@ -211,9 +236,15 @@ _SOURCE_WORD = re.compile(
 )
 # Matches 打印本页, 【关闭窗口】, 上一篇：关于…的通知, 分享到：; not 打印设备管理办法.
 _BUTTON = re.compile(
-    r"""[【\[（]?\s*(?:我要)?(?:打\s*印(?:本页|本文|此页)?|关\s*闭(?:窗口|本页|页面)?|收藏(?:本页)?|返回(?:顶部|首页|列表|上一页)?|[上下]一[篇页条](?:：.{0,80})?
-        |分享(?:到.{0,30})?|扫一扫.{0,40}|责任编辑(?:：.{0,20})?|版权所有.{0,60}|主办单位：.{0,60}|网站地图|网站标识码.{0,40}|相关(?:链接|文章|附件|阅读|解读)(?:：.{0,60})?
-        |[（【]?大[\s|]*中[\s|]*小[）】]?|保存|纠错|无障碍(?:浏览)?|附件下载(?:：.{0,60})?|.{0,6}ICP备.{0,40}|.{0,4}公网安备.{0,40})\s*[】\]）]?""",
+    r"""
+    [【\[（]? \s* (?:我要)?
+    (?: 打\s*印(?:本页|本文|此页)? | 关\s*闭(?:窗口|本页|页面)? | 收藏(?:本页)?
+      | 返回(?:顶部|首页|列表|上一页)? | [上下]一[篇页条](?:：.{0,80})? | 分享(?:到.{0,30})?
+      | 扫一扫.{0,40} | 责任编辑(?:：.{0,20})? | 版权所有.{0,60} | 主办单位：.{0,60} | 网站地图
+      | 网站标识码.{0,40} | 相关(?:链接|文章|附件|阅读|解读)(?:：.{0,60})?
+      | [（【]?大[\s|]*中[\s|]*小[）】]? | 保存 | 纠错 | 无障碍(?:浏览)?
+      | 附件下载(?:：.{0,60})? | .{0,6}ICP备.{0,40} | .{0,4}公网安备.{0,40} )
+    \s* [】\]）]?""",
     re.VERBOSE,
 )
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S{3,200}")
@@ -448,9 +479,9 @@ def _goes_on(page: Page, above: Line, below: Line, measure: _Measure) -> bool:
 def join_paragraphs(page: Page, lines: Sequence[Line]) -> list[Paragraph]:
     """Join the lines of a body into paragraphs; table lines (with tabs) stay alone.
 
-    >>> page = lay_out("监管部门在日常\\n\\n监管中，发现问题的，应及时反馈。\\n一、其他")
+    >>> page = lay_out("各部门在日常监管工作、\\n\\n执法中，发现问题的应反馈。\\n一、其他")
     >>> [paragraph.text for paragraph in join_paragraphs(page, page.lines)]
-    ['监管部门在日常监管中，发现问题的，应及时反馈。', '一、其他']
+    ['各部门在日常监管工作、执法中，发现问题的应反馈。', '一、其他']
     """
     measure = _measure_type_area(page, lines)
     paragraphs: list[Paragraph] = []

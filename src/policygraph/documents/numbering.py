@@ -45,6 +45,7 @@ RANK = {
     "circled": 15,
 }
 
+_UNITS = "[万亿元个米吨倍年月日天分公千百平升级名人次条项款小周户家]"
 _CN = "〇零○一二三四五六七八九十百千廿卅"
 # Matches 第二十二条之一, 第五章, 第一阶段, （十五）, （ 三 ）、, 二、, 一．, 12., 3、, （1）, 2）, ①, 第一，, 1.2.3 ;
 # not 2.5万, 2020年, 第三人.
@@ -61,8 +62,8 @@ _MARKER = re.compile(
     | （ \s* (?P<ar_paren>\d{{1,3}}) \s* ） (?: \s* [、.] )?
     | (?P<cn_half>[{_CN}]{{1,3}}) \s* ）
     | (?P<cn_dun>[{_CN}]{{1,4}}) \s* [、.]
-    | (?P<dec>\d{{1,2}}(?:\.\d{{1,2}}){{1,3}}) \.? (?=[ \u3000\t]*[\u4e00-\u9fff]) (?![ ]*[万亿元个米吨倍年月日天分公千百平升级])
-    | (?P<dec1>\d{{1,2}}) (?=[ \u3000]+[\u4e00-\u9fff]{{2,20}}\s*$) (?![ \u3000]*[年月日个万元名人次条项款小分天周户家])
+    | (?P<dec>\d{{1,2}}(?:\.\d{{1,2}}){{1,3}}) \.? (?=[ \u3000\t]*[\u4e00-\u9fff]) (?![ ]*{_UNITS})
+    | (?P<dec1>\d{{1,2}}) (?=[ \u3000]+[\u4e00-\u9fff]{{2,20}}\s*$) (?![ \u3000]*{_UNITS})
     | (?P<ar_dot>\d{{1,3}}) \s* (?:、|\.(?!\s*\d)|。(?=\S))
     | (?P<ar_half>\d{{1,2}}) \s* ）
     | (?P<circled>[①-⑳㉑-㉟])
@@ -151,9 +152,9 @@ def find_markers(text: str) -> list[Marker]:
         spaced = before[-1:].isspace()
         heading = bool(found) and not strong and start - found[-1].end <= 60 and _is_bare(text, found[-1].end, start)
         comma = style in {"ar_paren", "circled", "branch"} and trimmed[-1] in "，、"
-        if not (strong or heading or comma or (spaced and style in {"art", "chp", "lsec", "cn_dun", "part"})):
-            if trimmed[-1] != "）":
-                continue
+        apart = spaced and style in {"art", "chp", "lsec", "cn_dun", "part"}
+        if not (strong or heading or comma or apart or trimmed[-1] == "）"):
+            continue
         at = bisect_right(starts, start) - 1
         if at >= 0 and quoted[at][0] < start < quoted[at][1]:
             continue

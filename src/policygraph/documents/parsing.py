@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from policygraph.documents.header import (
     Header,
@@ -24,6 +25,7 @@ from policygraph.text import DATE, Span, date_of, normalise_number, parse_numera
 
 _APPENDIX = re.compile(r"附\s*[录表]\s*(?:\d{1,2}|[一二三四五六七八九十]{1,2})?\s*[：.、]?")
 _DATE = re.compile(DATE, re.VERBOSE)
+_MOST_PARTS = 200  # texts with dates of their own that one annex may hold; keeps odd input linear
 
 
 def leaves(document: Document) -> tuple[Clause, ...]:
@@ -39,9 +41,12 @@ def leaves(document: Document) -> tuple[Clause, ...]:
 def parse_document(source: str) -> Document:
     """Read a text into its header, its clauses with addresses, and the problems met; never raises.
 
-    >>> document = parse_document("新政〔2010〕36号\\n关于建立诚信联动机制的意见\\n一、指导思想\\n依法推进。\\n二〇一〇年十二月二十九日")
-    >>> document.number, document.title, document.kind, document.date, [clause.id for clause in document.clauses]
-    ('新政〔2010〕36号', '关于建立诚信联动机制的意见', '意见', '2010-12-29', ['number', 'title', 'sec_1', 'sec_1/heading', 'sec_1/al_1', 'date'])
+    >>> text = "新政〔2010〕36号\\n关于建立诚信联动机制的意见\\n一、指导思想\\n依法推进。\\n2010年12月29日"
+    >>> document = parse_document(text)
+    >>> document.number, document.title, document.kind, document.date
+    ('新政〔2010〕36号', '关于建立诚信联动机制的意见', '意见', '2010-12-29')
+    >>> [clause.id for clause in document.clauses]
+    ['number', 'title', 'sec_1', 'sec_1/heading', 'sec_1/al_1', 'date']
     >>> parse_document("").clauses
     ()
     """
@@ -67,7 +72,7 @@ def parse_document(source: str) -> Document:
 
 
 def _cut_following_title(page: Page, lines: list[Line]) -> list[Line]:
-    """Take the title of a following document off the end: behind the last sentence of a statute, without its own end."""
+    """Take the title of a following document, which a crawl glued behind the last sentence, off the end."""
     if len(lines) < 5:
         return []
     text = page.text(lines[-1])
@@ -93,19 +98,20 @@ def _add_header(tree: Tree, parent: Node, page: Page, header: Header) -> None:
         tree.add_lines(parent, level, [[(line.start, line.end) for line in lines]] if joined else _pieces(lines))
 
 
-def _add_entry(tree: Tree, parent: Node, page: Page, level: str, lines: Sequence[Line]) -> None:
-    groups: list[list[tuple[int, int]]] = []
-    for index, line in enumerate(lines):
-        apart = level != "signature" or index == 0 or line.after_blank or not _spaced(lines)
-        if apart:
+def _group_names(lines: Sequence[Line]) -> list[list[Line]]:
+    """The lines of a signature by name: where blank lines separate the names, lines without one belong together."""
+    spaced = any(line.after_blank for line in lines[1:])
+    groups: list[list[Line]] = []
+    for line in lines:
+        if not groups or line.after_blank or not spaced:
             groups.append([])
-        groups[-1].append((line.start, line.end))
-    tree.add_lines(parent, level, groups)
+        groups[-1].append(line)
+    return groups
 
 
-def _spaced(lines: Sequence[Line]) -> bool:
-    """Whether blank lines separate the signatories, so that lines without one belong to one name."""
-    return any(line.after_blank for line in lines[1:])
+def _add_entry(tree: Tree, parent: Node, page: Page, level: str, lines: Sequence[Line]) -> None:
+    groups = _group_names(lines) if level == "signature" else [[line] for line in lines]
+    tree.add_lines(parent, level, [[(line.start, line.end) for line in group] for group in groups])
 
 
 def _grow_body(tree: Tree, base: Node, page: Page, lines: Sequence[Line]) -> None:
@@ -138,61 +144,68 @@ def _make_blocks(page: Page, lines: Sequence[Line]) -> list[Paragraph | Table]:
     return blocks
 
 
-def _add_annexes(tree: Tree, page: Page, rest: Sequence[Line], glued: list[Line]) -> list[list[Line]]:
+def _add_annexes(tree: Tree, page: Page, rest: list[Line], glued: list[Line]) -> list[list[Line]]:
     """Put what follows the ending under `annex_N`, one for each mark or title; returns the lines of their titles."""
     titles: list[list[Line]] = []
-    rest = list(rest)
-    annex: Node | None = None
-    while rest:
-        text = page.text(rest[0])
-        mark = annex_mark(text)
-        titled = titled_annex(text) if mark is None else None
-        if mark is None and titled is None and annex is None and not _is_annex(page, rest):
-            if len(rest) <= 2 and is_title(text):
-                glued.extend(rest)
-            else:
-                for line in rest:
-                    for span in page.words.spans(line.start, line.end):
-                        tree.problems.append(Problem("trailing-text", "文末不属于正文的零散文字", span.start, span.end))
-            return titles
-        if annex is None or mark is not None or titled is not None or _begins_title(page, rest):
-            printed = parse_numeral(mark or (titled["number"] if titled else None) or "")
-            number = printed or len([n for n in tree.root.children if n.level == "annex"]) + 1
-            annex = tree.add(tree.root, f"annex_{number}", "annex")
-            if mark is not None:
-                annex.label = re.sub(r"\s", "", text)
-                tree.add_lines(annex, "heading", _pieces(rest[:1]))
-                rest = rest[1:]
-            elif titled:
-                cut = rest[0].start + titled.start("title")
-                annex.label = re.sub(r"\s", "", text[: titled.start("title")])
-                tree.add_lines(annex, "heading", [[(rest[0].start, cut - _trailing(text[: titled.start("title")]))]])
-                rest[0] = rest[0]._replace(start=cut)
-            header, rest = read_header(page, rest)
-            _add_header(tree, annex, page, header)
-            title = header.lines("title")
-            if title:
-                titles.append(title)
-                annex.heading = _join_title(page, title)
-            start = header.body
+    marks = [at for at, line in enumerate(rest) if _marks_annex(page, line)]
+    if rest and (not marks or marks[0] > 0):
+        unmarked = rest[: marks[0]] if marks else rest
+        if _is_annex(page, unmarked):
+            marks.insert(0, 0)
+        elif len(unmarked) <= 2 and is_title(page.text(unmarked[0])):
+            glued.extend(unmarked)
         else:
-            start = 0
-        ending = read_ending(page, rest, start, annex=True)
-        if not ending.body and not ending.entries and len(ending.rest) >= len(rest):
-            ending.body, ending.rest = ending.rest[:1], ending.rest[1:]
-        _grow_body(tree, annex, page, ending.body)
-        for level, entry in ending.entries:
-            _add_entry(tree, annex, page, level, entry)
-        rest = ending.rest
+            for line in unmarked:
+                for span in page.words.spans(line.start, line.end):
+                    tree.problems.append(Problem("trailing-text", "文末不属于正文的零散文字", span.start, span.end))
+    number = 0
+    for begin, end in pairwise([*marks, len(rest)]):
+        lines = rest[begin:end]
+        for _ in range(_MOST_PARTS):
+            lines, number = _add_annex(tree, page, lines, number, titles)
+            if not lines:
+                break
     return titles
 
 
-def _trailing(text: str) -> int:
-    return len(text) - len(text.rstrip())
+def _marks_annex(page: Page, line: Line) -> bool:
+    text = page.text(line) if line.end - line.start <= 140 else ""
+    return text.startswith("附") and (annex_mark(text) is not None or titled_annex(text) is not None)
 
 
-def _begins_title(page: Page, rest: Sequence[Line]) -> bool:
-    return is_title(page.text(rest[0])) and len(rest) > 1
+def _add_annex(
+    tree: Tree, page: Page, lines: list[Line], last: int, titles: list[list[Line]]
+) -> tuple[list[Line], int]:
+    """Add one annex; returns the lines of another one below its date, and the number this one got."""
+    text = page.text(lines[0])
+    mark = annex_mark(text)
+    titled = titled_annex(text) if mark is None else None
+    number = parse_numeral(mark or (titled["number"] if titled else None) or "") or last + 1
+    annex = tree.add(tree.root, f"annex_{number}", "annex")
+    if mark is not None:
+        annex.label = re.sub(r"\s", "", text)
+        tree.add_lines(annex, "heading", _pieces(lines[:1]))
+        lines = lines[1:]
+    elif titled:
+        label = text[: titled.start("title")]
+        annex.label = re.sub(r"\s", "", label)
+        tree.add_lines(annex, "heading", [[(lines[0].start, lines[0].start + len(label.rstrip()))]])
+        lines[0] = lines[0]._replace(start=lines[0].start + len(label))
+    header, lines = read_header(page, lines)
+    _add_header(tree, annex, page, header)
+    title = header.lines("title")
+    if title:
+        titles.append(title)
+        annex.heading = _join_title(page, title)
+    ending = read_ending(page, lines, header.body, annex=True)
+    rest = ending.rest
+    if rest and not (is_title(page.text(rest[0])) and _is_annex(page, rest)):
+        ending.body += [line for _, entry in ending.entries for line in entry] + rest
+        ending.entries, rest = [], []
+    _grow_body(tree, annex, page, ending.body)
+    for level, entry in ending.entries:
+        _add_entry(tree, annex, page, level, entry)
+    return rest, number
 
 
 def _is_annex(page: Page, rest: Sequence[Line]) -> bool:
@@ -322,15 +335,8 @@ def _read_date(
 def _read_signatories(page: Page, entries: Sequence[tuple[str, list[Line]]]) -> tuple[Mention, ...]:
     found: list[Mention] = []
     for level, lines in entries:
-        if level != "signature":
-            continue
-        group: list[tuple[int, int]] = []
-        for index, line in enumerate(lines):
-            if index and group and (line.after_blank or not _spaced(lines)):
-                found += _split_names(page, group)
-                group = []
-            group.append((line.start, line.end))
-        found += _split_names(page, group) if group else []
+        for group in _group_names(lines) if level == "signature" else ():
+            found += _split_names(page, [(line.start, line.end) for line in group])
     return tuple(found)
 
 

@@ -33,7 +33,7 @@ _NOTE = re.compile(
 _SIGNER = re.compile(
     r"(?:代?(?:总理|主席|主任|省长|市长|县长|区长|州长|部长|局长|署长|行长|院长|检察长|委员长))\s*[：:]?\s*[\u4e00-\u9fff·\s]{2,12}"
 )
-# Matches the end of a one-line crawl: …落地见效。国务院办公厅2020年7月15日（此件公开发布）; not …自2020年7月15日起施行。
+# How a one-line crawl ends. Matches 。国务院办公厅2020年7月15日（此件公开发布）; not 自2020年7月15日起施行。
 _TAIL = re.compile(
     rf"""(?<=[。；）！])\s*(?P<org>[\u4e00-\u9fff（）、\s]{{3,60}}?)?\s*(?P<date>{DATE})\s*(?P<note>（[^（）]{{2,60}}）)?$""",
     re.VERBOSE,

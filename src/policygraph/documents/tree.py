@@ -151,7 +151,7 @@ class Tree:
         node.runs = [(a, b, index) for a, b in paragraph.pieces(start, end)]
 
     def open(self, node: Node) -> None:
-        """Hand a clause's own words to children: its heading, and its first paragraph as `al_1` (in an article `para_1`)."""
+        """Hand a clause's own words to children: its heading, then `al_1` (in an article `para_1`)."""
         if node.own is None:
             return
         paragraph, index, start, label_end, end = node.own
@@ -192,7 +192,7 @@ class Tree:
         for node in reversed(order):
             if node.children:
                 node.runs = [run for child in node.children for run in child.runs]
-        clauses = []
+        clauses: list[Clause] = []
         for node in order:
             spans = self._spans(node.runs)
             if not spans:
@@ -242,7 +242,7 @@ class Tree:
 
 
 def split_list(text: str) -> tuple[int, list[tuple[int, int]], int] | None:
-    """The items of a list inside one sentence: end of the lead-in, bounds of the items, start of the rest; None if none.
+    """A list inside one sentence: end of its lead-in, bounds of its items, start of the rest; None if there is none.
 
     >>> text = "实施联合惩戒，包括：发布公告；加大执法检查频次；其他限制措施。同时，建立机制。"
     >>> lead, items, tail = split_list(text)
@@ -452,12 +452,11 @@ class Body:
         top = self.stack[-1]
         parent = self.stack[-2] if len(self.stack) > 1 else self.base
         labelled = bool(_LABELLED_LINE.match(text)) and len(text) <= 200
-        unnumbered = {"al", "item"}
-        if top.heading_only and (top.own is not None or any(c.level in unnumbered for c in top.children)):
+        if top.heading_only and (top.own is not None or "al" in top.counters):
             listed = RANK[top.style] <= RANK["cn_paren"] or not labelled
             if listed or top.own is None:
                 return top
-        if any(child.level in unnumbered for child in top.children):
+        if "al" in top.counters:
             continues = ahead is None or ahead.style == top.style or RANK[ahead.style] <= RANK[top.style]
             if continues and not (closing and top.style not in {"cn_dun", "chp", "part"}):
                 return top
@@ -465,8 +464,7 @@ class Body:
             return top
         if ahead is not None and RANK[ahead.style] > RANK[top.style] and not labelled:
             return top
-        siblings = [node for node in parent.children if node.style == top.style and node is not top]
-        if any(child.level in unnumbered for node in siblings for child in node.children):
+        if any("al" in node.counters for node in parent.children[-12:-1] if node.style == top.style):
             return top
         if closing and not labelled and not top.heading_only:
             self.stack = []
@@ -551,7 +549,7 @@ class Body:
 
     @staticmethod
     def _nests(top: Node, candidate: _Candidate) -> bool:
-        """Whether a style that usually encloses another stands inside it here: it starts at one, the outer goes on later."""
+        """Whether a style that usually encloses another stands inside it: it starts at one, the outer goes on."""
         return candidate.marker.number == 1 and candidate.others.get(top.style) == top.number + 1
 
     def _check_sequence(self, candidate: _Candidate, current: Node | None, paragraph: Paragraph) -> None:
