@@ -141,7 +141,7 @@ def _trim(page: Page, lines: Sequence[Line]) -> list[Line]:
     return trimmed
 
 
-def _split_line(page: Page, line: Line, titled: bool) -> list[Line]:
+def _split_line(page: Page, line: Line, titled: bool, numbered: bool) -> list[Line]:
     """A header line cut where title, number, addressees and body are glued together; itself when they are not."""
     text = page.text(line)
     head = text[:1200]
@@ -167,18 +167,17 @@ def _split_line(page: Page, line: Line, titled: bool) -> list[Line]:
         title = re.match(rf".{{4,80}}?(?:{_LONG_KIND})[》”]*(?=\s*(?:各|有关|市直|机关))", addressed)
         if title and is_title(title.group()) and not titled:
             return _trim(page, _cut(line, title.end()))
-        if colon + 1 < len(text) and titled and is_addressees(addressed + "："):
+        if colon + 1 < len(text) and (titled or numbered) and is_addressees(addressed + "："):
             return _trim(page, _cut(line, colon + 1))
     if not titled:
-        enacted = re.match(r"(?P<title>[^（）。：]{2,60}?)\s*（(?=\s*(?:根据|经|自)?\s*(?:19|20)\d\d\s*年)", head)
-        if enacted and is_title(enacted["title"]):
-            return _trim(page, _cut(line, len(enacted["title"])))
-        purpose = re.match(
-            rf"[^。：；]{{2,80}}?(?:{_LONG_KIND})(?:（[^（）]{{1,10}}）)?(?=\s*为[了进贯加规深切全推落促构建保认])",
-            head,
-        )
-        if purpose and is_title(purpose.group()):
-            return _trim(page, _cut(line, purpose.end()))
+        for pattern in _TITLE_THEN:
+            match = pattern.match(head)
+            if match and is_title(match["title"].strip()):
+                return _trim(page, _cut(line, match.end("title")))
+    else:
+        act = _GLUED_ACT.match(head)
+        if act and act.end() < len(text):
+            return _trim(page, _cut(line, act.end()))
     closing = re.match(r"（[^（）]*(?:（[^（）]*）[^（）]*)*）", head) if head.startswith("（") else None
     if closing and _PROMULGATION.match(head) and closing.end() < len(text):
         return _trim(page, _cut(line, closing.end()))
@@ -190,6 +189,24 @@ def _split_line(page: Page, line: Line, titled: bool) -> list[Line]:
     return [line]
 
 
+# Where a title ends although its line goes on.
+_TITLE_THEN = (
+    # …办法（2011年12月15日…, …条例2014年7月23日 …
+    re.compile(r"(?P<title>[^（）。：]{2,60}?)\s*（(?=\s*(?:根据|经|自)?\s*(?:19|20)\d\d\s*年)"),
+    re.compile(rf"(?P<title>[^（）。：]{{2,60}}?(?:{_KIND}))\s*(?=(?:19|20)\d\d\s*年\s*\d{{1,2}}\s*月)"),
+    # …实施方案为贯彻落实…, …条例目录第一章
+    re.compile(
+        rf"(?P<title>[^。：；]{{2,80}}?(?:{_LONG_KIND})(?:（[^（）]{{1,10}}）)?)"
+        r"(?=\s*(?:为[了进贯加规深切全推落促构建保认]|目\s*录\s*第))"
+    ),
+)
+# An act of a statute's history when the next one or the text is glued to it: 2014年7月23日…通过 before 2014年8月7日.
+_GLUED_ACT = re.compile(
+    rf"""
+    {DATE} [^。；]{{0,120}}? {_ENACTED} [）)]?
+    (?= \s* (?: (?:19|20)\d\d\s*年 | 第\s*[一1]\s*[章条编] | （(?:19|20)\d\d | 目\s*录 | 为 ) )""",
+    re.VERBOSE,
+)
 # The first chapter or article of a one-line statute. Matches 第一章总则, 第一条为了; not 第一条规定, 第一章、.
 _GLUED_OPENING = re.compile(r"第\s*[一1]\s*[章条编](?=\s|[^第规的、，。款项]{2})")
 
@@ -298,7 +315,7 @@ def read_header(page: Page, lines: list[Line], titled: bool = True) -> tuple[Hea
         at += count
 
     while at < len(lines) and at < 120:
-        cut = _split_line(page, lines[at], "title" in seen or "number" in seen)
+        cut = _split_line(page, lines[at], "title" in seen, "number" in seen)
         if len(cut) > 1:
             lines[at : at + 1] = cut
         text = page.text(lines[at])
@@ -373,8 +390,16 @@ def _promulgation_lines(page: Page, lines: Sequence[Line], at: int) -> int:
             if joined.count("（") <= joined.count("）"):
                 return count if re.search(_ENACTED, joined) else 0
         return 0
-    if len(first) <= 200 and re.search(rf"{_ENACTED}[）)。]?\s*$", first) and "。" not in first[:-1]:
-        return 1
+    joined = ""
+    for count, line in enumerate(lines[at : at + 5], start=1):
+        text = page.text(line)
+        if count > 1 and (_PROMULGATION.match(text) or opens_clause(text) or line.after_blank):
+            return 0
+        joined += text
+        if len(joined) > 300 or "。" in joined[:-1]:
+            return 0
+        if re.search(rf"{_ENACTED}[）)。]?\s*$", joined):
+            return count
     return 0
 
 

@@ -165,8 +165,8 @@ def _strip_markup(words: Normalised) -> tuple[Normalised, list[Problem]]:
 
 _TERMINAL = "。！？；：…"
 _CLOSERS = "”’》）】」』\"'"
-# Matches 。, 。”, ；）; not 》 alone.
-_ENDS_SENTENCE = re.compile(rf"[{_TERMINAL}][{_CLOSERS}]*$")
+# Matches 。, 。”, ；）, the OCR's 意见.; not 》 alone, not "3.".
+_ENDS_SENTENCE = re.compile(rf"(?:[{_TERMINAL}]|(?<=[\u4e00-\u9fff）”])\.)[{_CLOSERS}]*$")
 _GAP = re.compile(r"[ \u3000]*(?:\u3000{2}|[ ]{4})[ \u3000]*")
 # Matches the space of 第一章 总　　则, which separates nothing.
 _SPACED_HEADING = re.compile(r"(?:^|\s)\S{0,8}[章节编]?\s*\S$")
@@ -297,6 +297,7 @@ def _set_aside(words: Normalised, lines: list[Line]) -> tuple[list[Line], list[P
     }
     heads = {head for head in heads if shorts[head] >= 3 and not ends_sentence(head) and not opens_clause(head)}
     portal = _portal_headlines(text, lines)
+    turned = False  # a page was turned: the blank lines around its number are no sign of a new paragraph
     for at, line in enumerate(lines):
         found = chrome[at]
         if found is None and heads and text[line.start : line.end] in heads:
@@ -304,8 +305,10 @@ def _set_aside(words: Normalised, lines: list[Line]) -> tuple[list[Line], list[P
         if found is None and at in portal:
             found = "web-chrome", "网站列出的标题，不是文件自己的标题"
         if found is None:
-            kept.append(line)
+            kept.append(line._replace(after_blank=False) if turned else line)
+            turned = False
         else:
+            turned = turned or found[0] in {"page-number", "running-head"}
             problems.extend(_problem(*found, words.spans(line.start, line.end)))
     return kept, problems
 
@@ -406,24 +409,30 @@ def _width(text: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Measure:
-    """The type area of a hard-wrapped text: its width in columns (None = not wrapped) and its use of indents."""
+    """The type area of a hard-wrapped text: its width in columns (None = not wrapped) and what marks a paragraph."""
 
     width: int | None
-    indents: bool
+    indents: bool  # paragraphs begin with an indent
+    gaps: bool  # blank lines stand between paragraphs
 
 
 def _measure_type_area(page: Page, lines: Sequence[Line]) -> _Measure:
     sample = lines[:4000]
     broken = [_width(text) for line in sample if not ends_sentence(text := page.text(line)) and "\t" not in text]
     if len(broken) < 8:
-        return _Measure(None, False)
+        return _Measure(None, False, False)
     width = Counter(broken).most_common(1)[0][0]
     near = sum(abs(w - width) <= 4 for w in broken)
     if width < 24 or near < 0.55 * len(broken):
-        return _Measure(None, False)
+        return _Measure(None, False, False)
     openers = [line for line in sample if opens_clause(page.text(line)[:20])]
     indents = len(openers) >= 3 and sum(line.indented for line in openers) >= 0.8 * len(openers)
-    return _Measure(width, indents and not all(line.indented for line in sample))
+    gaps = len(openers) >= 3 and sum(line.after_blank for line in openers) >= 0.8 * len(openers)
+    return _Measure(
+        width,
+        indents and not all(line.indented for line in sample),
+        gaps and sum(line.after_blank for line in sample) < 0.7 * len(sample),
+    )
 
 
 _OPENERS = "《〈“（【〔「"
@@ -452,12 +461,17 @@ def _goes_on(page: Page, above: Line, below: Line, measure: _Measure) -> bool:
         return False
     full = measure.width is not None and _width(upper) >= measure.width - 6
     if ends_sentence(upper):
-        return measure.indents and full and not below.indented and not below.after_blank and not opens_clause(lower)
+        flush = (measure.indents and not below.indented) or (measure.gaps and not below.after_blank)
+        return full and flush and not below.after_blank and not opens_clause(lower)
     if lower[0] in "，。；、：！？”》）〉":
         return True
-    if opens_clause(lower):
-        marker = opens_clause(lower)
-        spaced = marker is not None and lower[marker.end : marker.end + 1].isspace()
+    if re.search(r"(?:（[^（）]{0,5}|第\s*\S{0,4})$", upper) and re.match(
+        r"\S{0,5}?(?:）|[条章节款项编])|[^（）]{0,3}）", lower
+    ):
+        return True
+    marker = opens_clause(lower)
+    if marker:
+        spaced = lower[marker.end : marker.end + 1].isspace()
         return bool(_LEADS_TO_REFERENCE.search(upper)) and not spaced and not lower.startswith("附")
     if upper[-1] in "，、（《“〈" or _open_brackets(upper):
         return True

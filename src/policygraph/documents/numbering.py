@@ -22,7 +22,7 @@ class Marker(NamedTuple):
     style: str
     number: int
     branch: int  # 第二十二条之一 has branch 1
-    weak: bool  # stands where only the very next number of a sequence is believed
+    doubt: int  # 0 stands where a clause may open, 1 where only the very next number is believed, 2 inside a sentence
 
 
 # How styles nest when nothing else is known: a lower rank encloses a higher one.
@@ -74,10 +74,13 @@ _STYLES = tuple(name for name in _MARKER.groupindex if name not in {"branch"})
 # What follows a number that is a reference: 第八条规定, 第三条第一款, （二）项, （一）、（二）; not （一）项目审批.
 _AFTER_ARTICLE = re.compile(r"(?:第|规定|所[列称规]|的|之|中|和|、|至|或|与|及|要求|，|。|；|款|项(?!目)|）|”|”|》)")
 _AFTER_ITEM = re.compile(r"\s*(?:项(?!目)|款(?!项)|目(?![标录的前])|类(?=[，、情]))|[、和至或及与]\s*（")
-_BEFORE_REFERENCE = re.compile(r"(?:第|条|款|项|目|附件|附表|表|图|式|号文?|前述|上述|本条|本款|\d)[\s]*$")
+_BEFORE_REFERENCE = re.compile(r"(?:第|条|款|项|附件|附表|附图|[见如上下]表|[见如上下]图|公式|号文?|前述|上述|\d)\s*$")
 _QUOTED = re.compile(r"《[^《》]{0,160}(?:《[^《》]{0,160}》[^《》]{0,160}){0,4}》|“[^“”]{0,240}”|〈[^〈〉]{0,160}〉")
 _STRONG = "。！？；：…"
 _CLOSERS = "”’》）】」"
+_AFTER_SENTENCE = re.compile(rf"(?:[{_STRONG}]|(?<=[\u4e00-\u9fff）”])\.)[{_CLOSERS}]*$")
+# Styles whose look leaves no doubt that they number something: believed inside a sentence when the sequence agrees.
+_SURE_STYLES = frozenset({"cn_paren", "art", "chp"})
 
 
 def _read(match: re.Match[str]) -> tuple[str, int, int] | None:
@@ -113,7 +116,7 @@ def opens_clause(text: str) -> Marker | None:
         return None
     if match["ar_dot"] and match.group().endswith("。"):
         return None
-    return Marker(0, match.end(), *read, weak=False)
+    return Marker(0, match.end(), *read, doubt=0)
 
 
 def is_reference(text: str, end: int, style: str) -> bool:
@@ -130,8 +133,8 @@ def find_markers(text: str) -> list[Marker]:
     """Every number of a paragraph that stands where a clause may open, in order.
 
     >>> text = "二、简化审批（四）降低门槛。依照第八条第（三）项和《办法（一）》办理。（五）精简环节。"
-    >>> [(m.style, m.number, m.weak) for m in find_markers(text)]
-    [('cn_dun', 2, False), ('cn_paren', 4, True), ('cn_paren', 5, False)]
+    >>> [(m.style, m.number, m.doubt) for m in find_markers(text)]
+    [('cn_dun', 2, 0), ('cn_paren', 4, 1), ('cn_paren', 5, 0)]
     """
     found: list[Marker] = []
     opener = opens_clause(text)
@@ -148,12 +151,13 @@ def find_markers(text: str) -> list[Marker]:
         trimmed = before.rstrip()
         if not trimmed or trimmed[-1].isdigit() or style in {"cn_half", "dec", "dec1"}:
             continue
-        strong = trimmed[-1] in _STRONG or (trimmed[-1] in _CLOSERS and trimmed.rstrip(_CLOSERS)[-1:] in tuple(_STRONG))
+        strong = bool(_AFTER_SENTENCE.search(trimmed))
         spaced = before[-1:].isspace()
         heading = bool(found) and not strong and start - found[-1].end <= 60 and _is_bare(text, found[-1].end, start)
         comma = style in {"ar_paren", "circled", "branch"} and trimmed[-1] in "，、"
         apart = spaced and style in {"art", "chp", "lsec", "cn_dun", "part"}
-        if not (strong or heading or comma or apart or trimmed[-1] == "）"):
+        believed = heading or comma or apart or trimmed[-1] == "）"
+        if not strong and not believed and (style not in _SURE_STYLES or trimmed[-1] in "，、（《“"):
             continue
         at = bisect_right(starts, start) - 1
         if at >= 0 and quoted[at][0] < start < quoted[at][1]:
@@ -164,10 +168,10 @@ def find_markers(text: str) -> list[Marker]:
         after = text[match.end() : match.end() + 1]
         if not after or (is_reference(text, match.end(), read[0]) and not (read[0] == "art" and after.isspace())):
             continue
-        found.append(Marker(start, match.end(), *read, weak=not strong))
+        found.append(Marker(start, match.end(), *read, doubt=0 if strong else 1 if believed else 2))
     return found
 
 
 def _is_bare(text: str, start: int, end: int) -> bool:
     """Whether a stretch has no sentence end, so that it can be a heading."""
-    return not any(c in _STRONG for c in text[start:end])
+    return not any(c in _STRONG for c in text[start:end].lstrip("： "))

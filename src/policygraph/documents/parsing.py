@@ -15,7 +15,7 @@ from policygraph.documents.header import (
     split_addressees,
     title_kind,
 )
-from policygraph.documents.layout import Line, Page, Paragraph, ends_sentence, join_paragraphs, lay_out
+from policygraph.documents.layout import Line, Page, Paragraph, ends_sentence, join_paragraphs, lay_out, make_paragraph
 from policygraph.documents.numbering import opens_clause
 from policygraph.documents.tables import Table, read_table
 from policygraph.documents.trailer import annex_mark, read_ending, titled_annex
@@ -215,14 +215,17 @@ def _is_annex(page: Page, rest: Sequence[Line]) -> bool:
 
 
 def _join_title(page: Page, lines: Sequence[Line]) -> str:
-    """A title without the line breaks and spaces that only its layout asked for."""
-    joined = "".join(page.text(line) for line in lines)
+    """A title as printed, without the line breaks and spaces that only its layout asked for."""
+    joined = "".join(_printed(page, [(line.start, line.end)]) for line in lines)
     return re.sub(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])", "", joined)
 
 
+def _printed(page: Page, pieces: Sequence[tuple[int, int]]) -> str:
+    return "".join(page.words.source[s.start : s.end] for s in _spans(page, pieces))
+
+
 def _mention(page: Page, pieces: Sequence[tuple[int, int]]) -> Mention:
-    text = "".join(re.sub(r"\s+", "", page.words.text[a:b]) for a, b in pieces)
-    return Mention(text, tuple(span for a, b in pieces for span in page.words.spans(a, b)))
+    return Mention(re.sub(r"\s+", "", _printed(page, pieces)), _spans(page, pieces))
 
 
 def _describe(
@@ -262,11 +265,6 @@ def _spans(page: Page, pieces: Sequence[tuple[int, int]]) -> tuple[Span, ...]:
     return tuple(span for a, b in pieces for span in page.words.spans(a, b))
 
 
-def _written(page: Page, pieces: Sequence[tuple[int, int]]) -> str:
-    source = page.words.source
-    return "".join("".join(source[s.start : s.end].split("\n")).strip() for s in _spans(page, pieces))
-
-
 _DECREE = re.compile(
     r"(?P<org>[\u4e00-\u9fff]{2,30}?)令\s*[（〔]?\s*第\s*(?P<number>\d[\d\s]{0,6}|[一二三四五六七八九十百零〇]{1,6})\s*号"
 )
@@ -282,21 +280,27 @@ def _read_number(page: Page, header: Header) -> tuple[str | None, str | None, li
             pieces = [(lines[0].start + found[0], lines[0].start + found[1])]
         else:
             pieces = [(line.start, line.end) for line in lines]
-        written = _written(page, pieces)
+        written = " ".join(_printed(page, pieces).split())
         number = normalise_number(written)
         if number is None:
             issuer = "".join(re.sub(r"\s", "", page.text(line)) for line in header.lines("issuers")[-1:])
             serial = parse_numeral(re.sub(r"[第号\s]", "", joined))
             number = f"{issuer}第{serial}号" if issuer and serial else None
         return number, written, pieces
-    for line in header.lines("promulgation"):
-        match = _DECREE.search(page.text(line))
+    for paragraph in _history(page, header):
+        match = _DECREE.search(paragraph.text)
         if match:
             org = _bare_organisation(match["org"])
-            start = line.start + match.start("org") + len(match["org"]) - len(org)
-            pieces = [(start, line.start + match.end())]
-            return f"{org}令第{parse_numeral(match['number'])}号", _written(page, pieces), pieces
+            start = match.end("org") - len(org)
+            pieces = paragraph.pieces(start, match.end())
+            number = f"{org}令第{parse_numeral(match['number'])}号"
+            return number, " ".join(_printed(page, pieces).split()), pieces
     return None, None, []
+
+
+def _history(page: Page, header: Header) -> list[Paragraph]:
+    """The acts in a statute's history, each as one paragraph."""
+    return [make_paragraph(page, lines) for level, lines in header.entries if level == "promulgation"]
 
 
 def _bare_organisation(name: str) -> str:
@@ -388,12 +392,12 @@ _PROMULGATORS = (
 
 def _read_promulgators(page: Page, header: Header) -> tuple[Mention, ...]:
     for pattern in _PROMULGATORS:
-        for line in header.lines("promulgation"):
-            match = pattern.search(page.text(line))
+        for paragraph in _history(page, header):
+            match = pattern.search(paragraph.text)
             if match:
                 org = _bare_organisation(match["org"])
-                start = line.start + match.end("org") - len(org) - (2 if match["org"].endswith("公告") else 0)
-                return (_mention(page, [(start, start + len(org))]),)
+                end = match.end("org") - (2 if match["org"].endswith("公告") else 0)
+                return (_mention(page, paragraph.pieces(end - len(org), end)),)
     return ()
 
 

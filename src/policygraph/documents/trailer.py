@@ -33,9 +33,17 @@ _NOTE = re.compile(
 _SIGNER = re.compile(
     r"(?:代?(?:总理|主席|主任|省长|市长|县长|区长|州长|部长|局长|署长|行长|院长|检察长|委员长))\s*[：:]?\s*[\u4e00-\u9fff·\s]{2,12}"
 )
-# How a one-line crawl ends. Matches 。国务院办公厅2020年7月15日（此件公开发布）; not 自2020年7月15日起施行。
+# How a text ends on a line that goes on. Matches 。国务院办公厅2020年7月15日（此件公开发布）, 。2010年12月29日主题词：,
+# 。沂源县应急管理局2021年8月5日某某实施方案为贯彻; not 。国务院1984年4月7日发布的, 自2020年7月15日起施行。
 _TAIL = re.compile(
-    rf"""(?<=[。；）！])\s*(?P<org>[\u4e00-\u9fff（）、\s]{{3,60}}?)?\s*(?P<date>{DATE})\s*(?P<note>（[^（）]{{2,60}}）)?$""",
+    rf"""
+    (?<=[。；！）]) \s* (?P<org>[\u4e00-\u9fff（）\s]{{3,60}}?)?? \s* (?P<date>{DATE}) \s*
+    (?: (?P<note>（(?:此件|公开|主动|联系)[^（）]{{2,60}}）)
+      | (?= $ | 附\s*件\s*[\d：] | 主\s*题\s*词 | 抄\s*[送报]\s*： )
+      | (?= [^。，；：]{{4,80}}?
+            (?:办法|方案|意见|规定|细则|制度|备忘录|规划|计划|措施|条例|规则|规范) (?:（[^（）]{{1,10}}）)? \s*
+            (?:第\s*一\s*[章条]|一、|为[了进贯加规深切全推落促构建]) ) )
+    """,
     re.VERBOSE,
 )
 _SIGNED_DATE = re.compile(
@@ -80,35 +88,33 @@ def _signs(text: str) -> bool:
 
 
 def _split_signed(page: Page, line: Line) -> list[Line]:
-    """A line cut where a signature and its date are glued to each other or to the last sentence."""
+    """A line cut where a signature and its date are glued to each other or to the words around them."""
     text = page.text(line)
-    tail = text[-180:]
-    if "日" not in tail:
+    if "日" not in text:
         return [line]
-    base = len(text) - len(tail)
-    match = _TAIL.search(tail) if len(text) > 20 else None
-    if not match and len(text) <= 120:
-        match = _SIGNED_DATE.fullmatch(tail)
-        if match and not is_organisation(match["org"].strip()):
-            match = None
-    if not match or (match["org"] and not is_organisation(match["org"].strip())):
+    pieces: list[tuple[int, int]] = []
+    begin = 0
+    if len(text) > 20:
+        for match in _TAIL.finditer(text):
+            if match["org"] and not is_organisation(match["org"].strip()):
+                continue
+            pieces.append((begin, match.start()))
+            pieces += [match.span(name) for name in ("org", "date", "note") if match[name]]
+            begin = match.end()
+    if not pieces and len(text) <= 120:
+        signed = _SIGNED_DATE.fullmatch(text)
+        if signed and is_organisation(signed["org"].strip()):
+            pieces = [signed.span(name) for name in ("org", "date", "note") if signed[name]]
+            begin = len(text)
+    if not pieces:
         return [line]
-    pieces = [(0, base + match.start())] + [
-        (base + match.start(n), base + match.end(n)) for n in ("org", "date", "note") if match[n]
-    ]
     lines = []
-    for start, end in pieces:
+    for start, end in [*pieces, (begin, len(text))]:
         chunk = text[start:end]
         left, right = len(chunk) - len(chunk.lstrip()), len(chunk.rstrip())
         if left < right:
-            lines.append(
-                Line(
-                    line.start + start + left,
-                    line.start + start + right,
-                    line.after_blank and start == 0,
-                    line.indented,
-                )
-            )
+            first = line.after_blank and start == 0
+            lines.append(Line(line.start + start + left, line.start + start + right, first, line.indented))
     return lines
 
 

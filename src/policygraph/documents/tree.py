@@ -492,27 +492,32 @@ class Body:
         style, number = marker.style, marker.number
         following = candidate.following
         goes_on = bool(following) and following[0] == number + 1
+        starts = goes_on or any(later in (number + 1, number + 2) for later in following[:2])
         current = self._current(style)
         last = self.last.get(style)
         if style == "dec1" and candidate.others.get("dec2") != 1 and last is None:
+            return False
+        if marker.doubt == 2 and not goes_on:
             return False
         if current is not None and (number == current.number + 1 or (marker.branch and number == current.number)):
             return True
         if last is not None and number == last + 1:
             return True
+        if marker.doubt == 0 and last is not None and number == last + 2 and goes_on:
+            return True
         if candidate.first:
             if number == 1:
                 return style not in {"stage", "ordinal", "circled", "ar_half"} or goes_on or style == "stage"
             if last is None:
-                return goes_on or (style == "art" and number in following[:1])
+                return goes_on
             if goes_on:
                 return style != "art" or abs(number - last) <= 5
             return 0 <= number - last <= 2 and (not following or following[0] != last + 1)
-        if number != 1:
-            return False
-        if marker.weak:
+        if last is None and number > 1 and marker.doubt == 0 and style in {"chp", "art"}:
             return goes_on
-        return goes_on or style in {"chp", "art"}
+        if number != 1 or marker.doubt == 2:
+            return False
+        return starts or (marker.doubt == 0 and style in {"chp", "art"})
 
     def _enter(self, candidate: _Candidate, paragraph: Paragraph) -> Node:
         """Open the clause of an accepted number at its place in the tree."""
