@@ -57,7 +57,7 @@ def api_router(store: Callable[[], Store]) -> APIRouter:
         limit = _number(request, "_limit", MAX_ROWS)
         if limit > MAX_ROWS:
             raise InputError("_limit", f"最多 {MAX_ROWS} 行", "其余用 _next 续取")
-        return store().ask(name, limit=limit, start=_number(request, "_next", 0), **values)
+        return store().ask(name, values, limit=limit, start=_number(request, "_next", 0))
 
     @router.get("/queries/{name}.json", summary="A named query as JSON", response_model=None)
     def query_json(request: Request, name: str) -> Response:

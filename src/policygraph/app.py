@@ -1,8 +1,19 @@
-"""The process: one FastAPI application out of pages, data and SPARQL, with one error shape for all of them."""
+"""The process: one FastAPI application out of pages, data and SPARQL, with one error shape for all of them.
+
+Pages and named queries are answered in this process from a store in memory; free SPARQL, which anybody may write,
+runs only in the isolated workers of ``sparql``. Both hold the public dataset and nothing else. When the dataset is
+built anew beside a running service, the new one is loaded first and then takes over; no request is dropped.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import logging
+import threading
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -15,45 +26,136 @@ from policygraph import __version__
 from policygraph.api import api_router, problem_details, status_of
 from policygraph.dataset import DATASET_FILE, read_manifest
 from policygraph.errors import InputError, PolicygraphError
+from policygraph.namespaces import PREFIXES
+from policygraph.sparql.description import Catalogue, Example
+from policygraph.sparql.dumps import read_dumps, write_dumps
+from policygraph.sparql.engine import QueryResult, Settings
+from policygraph.sparql.protocol import Service, sparql_router
+from policygraph.sparql.things import Site as Publication
+from policygraph.sparql.things import things_router
+from policygraph.sparql.workers import PoolEngine, Source
 from policygraph.store import open_store
-from policygraph.web import Site, pages_router, render_error
+from policygraph.web import Site, pages_router, render_error, render_sparql
 
 STATIC = Path(__file__).parent / "static"
+WATCH_SECONDS = 2.0
+"""How often a running service looks whether its dataset was built anew."""
+
+log = logging.getLogger("policygraph.access")
 
 
-def load_site(folder: Path) -> Site:
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How the service runs; ``graphs`` are extra files by graph IRI, public like the rest."""
+
+    settings: Settings = field(default_factory=lambda: Settings(workers=2))
+    graphs: tuple[tuple[str, Path], ...] = ()
+    watch: bool = False
+
+
+def load_site(folder: Path, options: Options) -> Site:
     """The explorer's state from a built dataset. Errors: ``InputError`` when there is none."""
     manifest = read_manifest(folder)
     if manifest is None:
         raise InputError(str(folder), "这里没有数据集", "请先运行 policygraph build")
-    return Site(open_store([folder / DATASET_FILE], manifest.dataset))
+    store = open_store([folder / DATASET_FILE], manifest.dataset)
+    for graph, path in options.graphs:
+        store.add_graph(path, graph)
+    return Site(store)
 
 
-def create_app(folder: Path) -> FastAPI:
-    """The application over one built dataset."""
-    site = load_site(folder)
+def list_sources(folder: Path, options: Options) -> list[Source]:
+    """The files that the query workers load."""
+    extra = [Source(path, path.suffix.lstrip(".") or "ttl", graph) for graph, path in options.graphs]
+    return [Source(folder / DATASET_FILE), *extra]
+
+
+class _State:
+    """What answers at this moment; replaced whole when the dataset was built anew."""
+
+    def __init__(self, folder: Path, options: Options) -> None:
+        self.folder = folder
+        self.options = options
+        self.site = load_site(folder, options)
+        self.engine = PoolEngine(list_sources(folder, options), options.settings)
+        self.stopped = threading.Event()
+
+    def dataset(self) -> str:
+        return self.site.store.dataset or ""
+
+    def watch(self) -> None:
+        """Take over a rebuilt dataset; a broken one is reported and the old one stays."""
+        while not self.stopped.wait(WATCH_SECONDS):
+            try:
+                manifest = read_manifest(self.folder)
+                if manifest is None or manifest.dataset == self.dataset():
+                    continue
+                site = load_site(self.folder, self.options)
+                write_dumps(self.folder / DATASET_FILE, self.folder / "dumps", manifest.dataset, PREFIXES)
+                self.engine.reload()
+                self.site = site
+                log.warning("dataset %s took over", manifest.dataset[:16])
+            except (PolicygraphError, OSError, ValueError) as error:
+                log.warning("the rebuilt dataset was not loaded: %s", error)
+
+
+def create_app(folder: Path, options: Options | None = None) -> FastAPI:
+    """The application over one built dataset; it starts its query workers at once and stops them at shutdown."""
+    options = options or Options()
+    state = _State(folder, options)
+    write_dumps(folder / DATASET_FILE, folder / "dumps", state.dataset(), PREFIXES)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        watcher = threading.Thread(target=state.watch, daemon=True)
+        if options.watch:
+            watcher.start()
+        yield
+        state.stopped.set()
+        await asyncio.to_thread(state.engine.close)
+
     app = FastAPI(
         title="policygraph",
         version=__version__,
         summary="From a policy document to a defensible decision",
         docs_url=None,
         redoc_url=None,
+        lifespan=lifespan,
+    )
+    catalogue = Catalogue(
+        state.engine,
+        dataset=state.dataset,
+        dumps=lambda: read_dumps(folder / "dumps", state.dataset()),
+        examples=[Example(q.name, q.summary_zh, q.summary_en, q.text) for q in state.site.store.list_queries()],
     )
 
+    def sparql_page(request: Request, query: str, result: QueryResult | None) -> str:
+        body = None if result is None else (result.status, result.media_type, result.body)
+        return render_sparql(state.site, request, query, body)
+
     @app.get("/healthz", tags=["service"], summary="Whether the service answers, and with which dataset")
-    def healthz() -> dict[str, str | None]:
-        return {"status": "ok", "dataset": site.store.dataset, "version": __version__}
+    def healthz() -> dict[str, str | list[str]]:
+        return {
+            "status": "ok",
+            "dataset": state.dataset(),
+            "version": __version__,
+            "isolation": list(state.engine.isolation),
+        }
 
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.include_router(api_router(lambda: site.store))
-    app.include_router(pages_router(lambda: site))
-
-    def wants_page(request: Request) -> bool:
-        return "text/html" in request.headers.get("accept", "")
+    app.include_router(
+        sparql_router(
+            Service(engine=state.engine, describe=catalogue.describe_service, page=sparql_page, dataset=state.dataset)
+        )
+    )
+    app.include_router(things_router(Publication(state.engine, catalogue, state.dataset, folder / "dumps")))
+    app.include_router(api_router(lambda: state.site.store))
+    app.include_router(pages_router(lambda: state.site))
+    app.state.engine = state.engine
 
     def answer(request: Request, status: int, cause: str, remedy: str) -> Response:
-        if wants_page(request):
-            return render_error(site, request, status, cause, remedy)
+        if "text/html" in request.headers.get("accept", ""):
+            return render_error(state.site, request, status, cause, remedy)
         return problem_details(status, cause, remedy or cause, request.url.path)
 
     @app.exception_handler(PolicygraphError)
@@ -67,9 +169,13 @@ def create_app(folder: Path) -> FastAPI:
         return answer(request, error.status_code, str(error.detail), "")
 
     @app.middleware("http")
-    async def name_dataset(request: Request, call_next):  # type: ignore[no-untyped-def]  # Starlette's own signature
+    async def name_dataset(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        began = time.perf_counter()
         response = await call_next(request)
-        response.headers["X-Policygraph-Dataset"] = site.store.dataset or ""
+        response.headers["Policygraph-Dataset"] = state.dataset()
+        # the path only: what was asked may name an enterprise
+        took = (time.perf_counter() - began) * 1000
+        log.info("%s %s %d %.0f ms", request.method, request.url.path, response.status_code, took)
         return response
 
     return app
@@ -88,7 +194,7 @@ async def fetch(app: FastAPI, path: str) -> tuple[int, bytes]:
         "raw_path": route.encode(),
         "root_path": "",
         "query_string": query.encode(),
-        "headers": [(b"accept", b"*/*")],
+        "headers": [(b"accept", b"*/*"), (b"host", b"localhost")],
         "server": ("localhost", 80),
         "client": ("localhost", 0),
     }
@@ -109,5 +215,6 @@ async def fetch(app: FastAPI, path: str) -> tuple[int, bytes]:
         elif message["type"] == "http.response.body":
             body += message.get("body", b"")
 
-    await app(scope, receive, send)
+    async with app.router.lifespan_context(app):
+        await app(scope, receive, send)
     return status, body

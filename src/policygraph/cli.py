@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import datetime
 import json
+import logging
 import os
 import sys
 from enum import StrEnum
@@ -20,7 +21,7 @@ import uvicorn
 from rich.console import Console
 
 from policygraph import __version__
-from policygraph.app import create_app, fetch
+from policygraph.app import Options, create_app, fetch
 from policygraph.dataset import (
     DATASET_FILE,
     Manifest,
@@ -36,6 +37,7 @@ from policygraph.errors import InputError, PolicygraphError
 from policygraph.exports import render_csv, render_json, render_table
 from policygraph.readings import read_text, serialise_reading
 from policygraph.sources import find_root, read_source
+from policygraph.sparql.engine import Settings
 from policygraph.store import Answer, GraphAnswer, Store, open_store
 
 cli = typer.Typer(
@@ -208,7 +210,7 @@ def ask_command(
     values = parse_parameters(context.args)
     if any(p.name == "as_of" for p in store.find_query(name).parameters):
         values.setdefault("as_of", today())
-    print_rows(store.ask(name, **values), format)
+    print_rows(store.ask(name, values), format)
 
 
 @cli.command("query")
@@ -249,12 +251,36 @@ def validate_command(
 def serve_command(
     host: Annotated[str, typer.Option(help="监听地址；缺省只有本机能访问")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="端口", min=0, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(help="SPARQL 查询进程数", min=1, max=64)] = 2,
+    timeout: Annotated[float, typer.Option(help="一个查询最多几秒", min=0.1, max=600)] = 10.0,
+    memory: Annotated[int, typer.Option(help="一个查询最多用多少 MiB 内存", min=64)] = 1024,
+    graph: Annotated[list[str] | None, typer.Option(help="另加一个公开的图，写作 IRI=文件，可重复")] = None,
+    log: Annotated[bool, typer.Option(help="在标准错误上记录访问（只记路径）")] = False,
     dataset: DatasetOption = None,
 ) -> None:
-    """打开浏览器界面与接口 · serve the explorer and the API."""
+    """打开浏览器界面与接口 · serve the explorer, the API and the SPARQL endpoint."""
     folder = ensure_dataset(dataset)
+    logging.basicConfig(level=logging.INFO if log else logging.WARNING, format="%(asctime)s %(message)s")
+    options = Options(
+        settings=Settings(workers=workers, timeout=timeout, memory=memory << 20),
+        graphs=tuple(parse_graph(item) for item in graph or ()),
+        watch=True,
+    )
+    application = create_app(folder, options)
     stderr.print(f"policygraph: http://{host}:{port}/ （Ctrl+C 停止）")
-    uvicorn.run(create_app(folder), host=host, port=port, log_level="warning", server_header=False)
+    uvicorn.run(application, host=host, port=port, log_level="warning", server_header=False, access_log=False)
+
+
+def parse_graph(written: str) -> tuple[str, Path]:
+    """``IRI=FILE`` of an extra graph.
+
+    >>> parse_graph("https://example.org/g=extra.ttl")
+    ('https://example.org/g', PosixPath('extra.ttl'))
+    """
+    iri, equals, file = written.partition("=")
+    if not equals or ":" not in iri or not file:
+        raise InputError("--graph", f"{written!r} 不是 IRI=文件", "例如 --graph https://example.org/g=extra.ttl")
+    return iri, Path(file)
 
 
 @cli.command("get")
@@ -263,7 +289,7 @@ def get_command(
     dataset: DatasetOption = None,
 ) -> None:
     """不开端口，取一个网页或数据 · fetch a page or data without opening a port; exit 1 on an error status."""
-    status, body = asyncio.run(fetch(create_app(ensure_dataset(dataset)), path))
+    status, body = asyncio.run(fetch(create_app(ensure_dataset(dataset), Options(Settings(workers=1))), path))
     sys.stdout.flush()
     sys.stdout.buffer.write(body)
     raise typer.Exit(0 if status < 400 else 1)

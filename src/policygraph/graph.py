@@ -111,7 +111,9 @@ def load_organisation_names(organisations: Graph, concepts: Graph) -> tuple[Orga
         words = {
             str(w) for p in (SKOS.prefLabel, SKOS.altLabel) for w in concepts.objects(category, p) if _is_chinese(w)
         }
-        names.extend(OrganisationName(slug, word, "category", None) for word in words)
+        region = concepts.value(category, PG.scopeRegion)
+        scope = slug_of(str(region)).removeprefix("region/") if region is not None else None
+        names.extend(OrganisationName(slug, word, "category", scope) for word in words)
     return tuple(sorted(names, key=lambda n: (n.label, n.kind, n.slug, n.scope or "")))
 
 

@@ -110,6 +110,17 @@ class Store:
         self.dataset = dataset
         self._queries = {query.name: query for query in (load_queries() if queries is None else queries)}
 
+    def add_graph(self, path: Path, graph: str) -> None:
+        """Load a file of triples into a graph of its own, before the store is shared.
+
+        Errors: ``InputError`` when the file cannot be read as RDF.
+        """
+        form = ox.RdfFormat.from_extension(path.suffix.lstrip(".")) or ox.RdfFormat.TURTLE
+        try:
+            self.engine.load(path=str(path), format=form, to_graph=ox.NamedNode(graph))
+        except (OSError, SyntaxError, ValueError) as error:
+            raise InputError(str(path), f"不能读作 RDF（{error}）", "请给出 .ttl、.nt 或 .rdf 文件") from error
+
     def list_queries(self) -> tuple[NamedQuery, ...]:
         """Every named query, by name."""
         return tuple(self._queries.values())

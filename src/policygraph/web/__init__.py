@@ -8,7 +8,7 @@ which the Content-Security-Policy states to the browser too.
 
 from __future__ import annotations
 
-from policygraph.web.pages import pages_router
+from policygraph.web.pages import pages_router, render_sparql
 from policygraph.web.site import Site, render_error
 
-__all__ = ["Site", "pages_router", "render_error"]
+__all__ = ["Site", "pages_router", "render_error", "render_sparql"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from itertools import groupby
 from typing import cast
@@ -11,11 +12,23 @@ from fastapi.responses import HTMLResponse
 
 from policygraph.errors import InputError, NotFoundError, PolicygraphError
 from policygraph.namespaces import ID
-from policygraph.store import Cell, Iri
+from policygraph.store import Answer, Cell, Iri
 from policygraph.web.reader import ClauseNode, Highlight, cut_pieces, split_paragraphs
 from policygraph.web.site import Site, localise, records
 
 Record = dict[str, Cell]
+
+PAGE_ROWS = 500
+"""Rows of a query's answer shown on its page; downloads hold them all."""
+
+EXAMPLE = """PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX pg: <https://w3id.org/policygraph/ns#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+
+SELECT ?notation ?title WHERE {
+  ?measure a pg:SanctionMeasure ; skos:notation ?notation ; dcterms:title ?title .
+} ORDER BY ?measure LIMIT 20
+"""
 
 
 def pages_router(site: Callable[[], Site]) -> APIRouter:
@@ -93,15 +106,15 @@ def pages_router(site: Callable[[], Site]) -> APIRouter:
         row = found[0]
         extra = now.rows("measure", measure=iri)
         document = find_document(now, str(row["document"]).rsplit("/", 1)[-1])
-        duties = records(now.store.ask("departments-of-measures", document=str(row["document"])))
-        without = records(now.store.ask("measures-without-basis", document=str(row["document"])))
+        duties = records(now.store.ask("departments-of-measures", {"document": str(row["document"])}))
+        without = records(now.store.ask("measures-without-basis", {"document": str(row["document"])}))
         return now.render(
             request,
             "measure.html",
             "measures",
             r=row,
             document=document,
-            bases=records(now.store.ask("legal-bases", measure=iri)),
+            bases=records(now.store.ask("legal-bases", {"measure": iri})),
             statements=now.rows("measure-statements", measure=iri),
             departments=[d for d in duties if d["measure"] == iri],
             document_basis=next((r["document_basis"] for r in without if r["measure"] == iri), None),
@@ -126,7 +139,7 @@ def pages_router(site: Callable[[], Site]) -> APIRouter:
             "legislation",
             r=found[0],
             events=now.rows("work-events", work=iri),
-            citing=now.store.ask("measures-citing", work=iri),
+            citing=now.store.ask("measures-citing", {"work": iri}),
             data_links=thing_links(f"/law/{slug}"),
         )
 
@@ -147,7 +160,7 @@ def pages_router(site: Callable[[], Site]) -> APIRouter:
             "department.html",
             "departments",
             r=found[0],
-            duties=now.store.ask("measures-of-department", department=iri),
+            duties=now.store.ask("measures-of-department", {"department": iri}),
             names=now.rows("department-names", department=iri),
             data_links=thing_links(f"/org/{path}"),
         )
@@ -177,7 +190,7 @@ def pages_router(site: Callable[[], Site]) -> APIRouter:
         answer, problem = None, None
         if values or not any(p.required for p in question.parameters):
             try:
-                answer = now.store.ask(name, limit=500, **values)
+                answer = now.store.ask(name, values, limit=PAGE_ROWS)
             except PolicygraphError as error:
                 problem = str(error)
         return now.render(
@@ -207,6 +220,38 @@ def pages_router(site: Callable[[], Site]) -> APIRouter:
     page("/queries", queries)
     page("/queries/{name}", query)
     return router
+
+
+def render_sparql(site: Site, request: Request, query: str, result: tuple[int, str, bytes] | None) -> str:
+    """The query page, with the answer below the form: a table for SELECT, words for everything else."""
+    answer, text = None, None
+    if result is not None:
+        status, media_type, body = result
+        text = body.decode("utf-8", "replace")
+        if status == 200 and media_type.startswith("application/sparql-results+json"):
+            answer, text = read_results(text)
+    page = site.render(
+        request,
+        "sparql.html",
+        "sparql",
+        questions=site.store.list_queries(),
+        text=query or EXAMPLE,
+        answer=answer,
+        result=text,
+        failed=result is not None and result[0] >= 400,
+    )
+    return bytes(page.body).decode()
+
+
+def read_results(text: str) -> tuple[Answer | None, str | None]:
+    """SPARQL JSON results as an answer to show; a truth value as its word."""
+    raw = json.loads(text)
+    if "boolean" in raw:
+        return None, "true" if raw["boolean"] else "false"
+    columns = tuple(raw["head"]["vars"])
+    bindings = raw["results"]["bindings"]
+    rows = tuple(tuple(b[c]["value"] if c in b else None for c in columns) for b in bindings[:PAGE_ROWS])
+    return Answer(columns, rows, truncated=len(bindings) > PAGE_ROWS), None
 
 
 def query_links(name: str, query: str = "") -> list[tuple[str, str]]:
