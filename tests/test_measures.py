@@ -146,6 +146,65 @@ def test_two_parts_of_measures_keep_their_addresses_apart() -> None:
     ]
 
 
+ARTICLE = """第十一条 本办法自印发之日起施行。
+
+第十二条 主管部门应当对列入黑名单的单位，实施下列惩戒措施：
+
+（一）增加检查频次；
+
+（二）对其申请的行政审批项目从严审查。
+
+第十三条 有下列情形之一的，列入黑名单：
+
+（一）受到处罚的；
+
+（二）拒不整改的。
+"""
+
+
+def test_an_article_that_announces_measures_lists_them() -> None:
+    found = read(ARTICLE)
+    assert [(g.notation, g.title) for g in found.groups] == [
+        ("第十二条", "主管部门应当对列入黑名单的单位，实施下列惩戒措施")
+    ]
+    assert [(m.address, m.notation, m.title) for m in found.measures] == [
+        ("art_12/para_1/point_1", "第十二条（一）", "增加检查频次"),
+        ("art_12/para_1/point_2", "第十二条（二）", "对其申请的行政审批项目从严审查"),
+    ]
+
+
+def test_a_table_without_a_body_states_its_measures() -> None:
+    source = (
+        "附录\n\n惩戒措施\t法律依据\t责任单位\n（一）限制取得资金。\t《广告法》第五条应当守法。\t市财政局\n"
+        "（二）限制发布广告。\t《广告法》第六条主管广告。\t市监管局\n"
+    )
+    found = read(source)
+    assert found.groups == ()
+    assert [
+        (
+            m.notation,
+            m.title,
+            [b.locator.normal for b in m.bases if b.locator],
+            [r.mention.as_written for r in m.responsibilities],
+        )
+        for m in found.measures
+    ] == [
+        ("（一）", "限制取得资金", ["第五条"], ["市财政局"]),
+        ("（二）", "限制发布广告", ["第六条"], ["市监管局"]),
+    ]
+
+
+def test_rows_and_paragraphs_without_a_counterpart_are_reported() -> None:
+    source = (
+        "一、对象\n失信企业。\n二、惩戒措施\n（一）限制取得资金。\n（二）减少贷款。\n附录\n\n惩戒措施\t法律依据\t责任单位\n"
+        "限制取得资金。\t《广告法》第五条应当守法。\t市财政局\n公开曝光。\t《广告法》第六条主管广告。\t市监管局\n"
+    )
+    found = read(source)
+    assert found.measures[0].stated_in[0].endswith("para_1")
+    assert found.measures[0].stated_in[1].endswith("row_1")
+    assert [p.code for p in found.problems] == ["measure-without-row", "row-without-measure"]
+
+
 INCENTIVE_GROUPS = [
     ("发展改革部门支持措施", 3, ["佳木斯市发展和改革委员会"]),
     ("给予科技管理支持", 2, ["佳木斯市科学技术局"]),

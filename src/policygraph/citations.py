@@ -408,6 +408,9 @@ def _scan(passage: Passage) -> Iterator[_Found]:
 
 def _closing(text: str, opening: int) -> int | None:
     """The end (exclusive) of the title that opens at `opening`, inner 《》 and 〈〉 included; None when unclosed."""
+    first = text.find("》", opening, opening + _LONGEST_TITLE)
+    if first <= opening + 1:
+        return None
     depth = 0
     for at in range(opening, min(len(text), opening + _LONGEST_TITLE)):
         if text[at] in _OPENING:
@@ -415,10 +418,9 @@ def _closing(text: str, opening: int) -> int | None:
         elif text[at] in _CLOSING:
             depth -= 1
             if depth == 0:
-                return at + 1 if at > opening + 1 else None
+                return at + 1
     # the inner title of 《印发《…》的通知》 may have lost its mark: then the first closing one ends the title
-    first = text.find("》", opening, opening + _LONGEST_TITLE)
-    return first + 1 if first > opening + 1 else None
+    return first + 1
 
 
 def _is_alias(text: str, opening: int) -> bool:

@@ -1,9 +1,10 @@
 """Read the measures of a document: groups and items, who carries them out, and on which legal basis.
 
-Two layouts are common and both are keyed on form, not on one text: a numbered part whose heading names measures, with
-（一）… groups, 1. … items and a line 实施单位：…; and an appendix table with columns for measure, basis and department.
-Where a document has both, body and row are one measure: joined by the printed number first, then by likeness, and a
-difference in wording is reported with both texts, never levelled. A group that is a single paragraph is its own item.
+Three layouts are common and all are keyed on form, not on one text: a numbered part whose heading names measures, with
+（一）… groups, 1. … items and a line 实施单位：…; an appendix table with columns for measure, basis and department; and
+an article that announces its items (实施下列惩戒措施：（一）…). Where a document has body and table, paragraph and row
+are one measure: joined by the printed number first, then by likeness, and a difference in wording is reported with
+both texts, never levelled. A group that is a single paragraph is its own item.
 
 Responsibilities and bases stay where they are printed. What a whole group shares is on the group, and only a group
 that is its own item carries them on the item too: none of the bases of a group is ascribed to one of its items here.
@@ -103,11 +104,10 @@ def find_measures(
     """
     reader = _Reader(source, document, citations, mentions, vocabulary or Vocabulary())
     rows = reader.rows()
-    sections = reader.sections()
     groups: list[MeasureGroup] = []
     measures: list[Measure] = []
     problems: list[Problem] = list(find_side_by_side(mentions))
-    drafts = [draft for section in sections for draft in reader.drafts(section)]
+    drafts = list(reader.drafts())
     matched = _match_rows(drafts, rows)
     short = _short_addresses([address for draft in drafts for address in (draft.clause, *draft.item_ids)])
     for place, draft in enumerate(drafts):
@@ -220,26 +220,59 @@ class _Reader:
         """What a clause says, without its number and final stop."""
         return _without_number(self._passage(clause).text, clause.label).rstrip("。.；;")
 
-    def drafts(self, section: Clause) -> Iterator[_Draft]:
-        """The groups of a section of measures."""
-        for group in self._numbered(section.id):
-            notation = _notation(section.label) + _notation(group.label, keep=True)
-            duties, bases, words = self._sort_leaves(group)
-            items = tuple(
-                (
-                    item.id,
-                    notation + _notation(item.label, keep=item.level in ("para", "point")),
-                    self._statement(item),
-                )
-                for item in self._numbered(group.id)
+    def drafts(self) -> Iterator[_Draft]:
+        """The groups of measures: those of a part that names measures, and lists that a sentence announces as such."""
+        sections = self.sections()
+        inside = tuple(section.id + "/" for section in sections)
+        found = [
+            (group.order, self._draft(group, group, _notation(section.label)))
+            for section in sections
+            for group in self._numbered(section.id)
+        ]
+        for clause in self._document.clauses:
+            if clause.level in _NUMBERED and not clause.id.startswith(inside) and self._announces(clause):
+                labelled = self._labelled_ancestor(clause)
+                found.append((clause.order, self._draft(clause, labelled, self._prefix(labelled))))
+        yield from (draft for _, draft in sorted(found, key=lambda pair: pair[0]))
+
+    def _announces(self, clause: Clause) -> bool:
+        """Whether a clause lists numbered items under a sentence such as 实施下列惩戒措施：."""
+        children = self._children[clause.id]
+        lead = next((child for child in children if child.level == "al"), None)
+        if lead is None or not self._numbered(clause.id) or self._children[lead.id]:
+            return False
+        text = self._passage(lead).text
+        return text.endswith(tuple(word + mark for word in self._words.measure_headings for mark in "：:"))
+
+    def _labelled_ancestor(self, clause: Clause) -> Clause:
+        """The clause itself, or for an unnumbered paragraph the numbered clause it stands in."""
+        at: Clause | None = clause
+        while at is not None and not at.label:
+            at = self._clauses.get(at.parent or "")
+        return at or clause
+
+    def _prefix(self, clause: Clause) -> str:
+        """The number of the part a clause stands in; an article needs none."""
+        part = self._clauses.get(clause.parent or "")
+        return _notation(part.label) if part and part.level == "sec" and clause.level != "art" else ""
+
+    def _draft(self, group: Clause, labelled: Clause, prefix: str) -> _Draft:
+        notation = prefix + _notation(labelled.label, keep=True)
+        duties, bases, words = self._sort_leaves(group)
+        items = tuple(
+            (
+                item.id,
+                notation + _notation(item.label, keep=item.level in ("para", "point")),
+                self._statement(item),
             )
-            heading = self._heading(group)
-            if not self._children[group.id]:
-                words, heading = (group.id,), self._statement(group)
-            elif not items:
-                stated = "".join(self._passage(self._clauses[leaf]).text for leaf in words)
-                heading = heading or stated.rstrip("。.；;")
-            yield _Draft(group.id, notation, heading, _number(group.label), words, items, duties, bases)
+            for item in self._numbered(group.id)
+        )
+        heading = self._heading(labelled)
+        if not self._children[group.id]:
+            words, heading = (group.id,), self._statement(group)
+        elif not heading:
+            heading = "".join(self._passage(self._clauses[leaf]).text for leaf in words).rstrip("。.；;：:")
+        return _Draft(group.id, notation, heading, _number(labelled.label), words, items, duties, bases)
 
     def _sort_leaves(self, group: Clause) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
         """The unnumbered leaves of a group: lines of responsibility, lines of bases, and the words of the measure."""
@@ -485,8 +518,12 @@ def _below_part(clause: str) -> str:
 
 
 def _part_and_rest(clause: str) -> list[str]:
-    """``annex_1/sec_2/para_9`` → the part ``sec_2`` and the rest ``para_9``."""
+    """The part a clause stands in, if any, and its address below it.
+
+    >>> _part_and_rest("annex_1/sec_2/para_9"), _part_and_rest("art_12/para_1/point_2")
+    (['sec_2', 'para_9'], ['art_12/para_1/point_2'])
+    """
     segments = [segment for segment in clause.split("/") if not segment.startswith("annex_")]
-    if len(segments) < 2:
-        return segments
-    return [segments[0], "/".join(segments[1:])]
+    if len(segments) > 1 and segments[0].startswith(("sec_", "chp_", "part_")):
+        return [segments[0], "/".join(segments[1:])]
+    return ["/".join(segments)]

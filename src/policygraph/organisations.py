@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -212,23 +213,26 @@ def _find_in_passage(
     passage: Passage, index: _Index, words: Vocabulary, is_unit_cell: bool
 ) -> Iterator[OrganisationMention]:
     hits = _known_hits(passage, index)
-    duties = list(_duties(passage, words, is_unit_cell))
+    duties = sorted(_duties(passage, words, is_unit_cell), key=lambda duty: duty.start)
+    taken = bytearray(len(passage.text))
+    for hit in hits:
+        taken[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
     for duty in duties:
-        hits.extend(_unknown_hits(passage, duty, hits, words))
+        hits.extend(_unknown_hits(passage, duty, taken, words))
     hits = _qualify_categories(passage.text, sorted(hits, key=lambda hit: hit.start))
     header = _HEADER_ROLES.get(passage.level)
-    for place, hit in enumerate(hits):
-        duty_here = next((duty for duty in duties if duty.start <= hit.start and hit.end <= duty.end), None)
-        role: MentionRole = header or (duty_here.role if duty_here else "mention")
-        if header is None:
-            role = _printed_role(passage, hits, place, role, duty_here, words)
+    ends = _ends_of_lists(passage.text, hits)
+    starts = [duty.start for duty in duties]
+    for hit, end in zip(hits, ends, strict=True):
+        place = bisect_right(starts, hit.start) - 1
+        here = duties[place] if place >= 0 and hit.end <= duties[place].end else None
         yield OrganisationMention(
             as_written=passage.text[hit.start : hit.end],
             spans=passage.spans(hit.start, hit.end),
             clause=passage.clause,
             slug=hit.slug,
             is_category=hit.is_category,
-            role=role,
+            role=header or _printed_role(passage.text, end, here, words),
             open_ended=any(passage.text.startswith(word, hit.end) for word in words.open_list_words),
         )
 
@@ -352,14 +356,13 @@ def _end_of_list(passage: Passage, label: int, start: int, following: int) -> in
     return following
 
 
-def _unknown_hits(passage: Passage, duty: _Duty, hits: list[_Hit], words: Vocabulary) -> list[_Hit]:
+def _unknown_hits(passage: Passage, duty: _Duty, taken: bytearray, words: Vocabulary) -> list[_Hit]:
     """Names in a list of responsibility that the registry does not know, if they have the form of a body."""
     text = passage.text
-    taken = {at for hit in hits for at in range(max(hit.start, duty.start), min(hit.end, duty.end))}
     found: list[_Hit] = []
     start = duty.start
     for at in range(duty.start, duty.end + 1):
-        ends = at == duty.end or at in taken or text[at] in _SEPARATORS
+        ends = at == duty.end or bool(taken[at]) or text[at] in _SEPARATORS
         if ends or (at > start and passage.breaks[at] != NO_BREAK):
             if at > start:
                 found.extend(_unknown_hit(text, start, at, words))
@@ -407,20 +410,23 @@ def _category_begin(item: str, at: int, words: Vocabulary) -> int:
     return after if at - after <= 4 and "及" not in item[after:at] else at
 
 
-def _printed_role(
-    passage: Passage, hits: list[_Hit], place: int, role: MentionRole, duty: _Duty | None, words: Vocabulary
-) -> MentionRole:
-    """The role that the words behind a name give it: X牵头, Y配合; names listed before X share it."""
-    text = passage.text
-    last = place
-    while last + 1 < len(hits) and text[hits[last].end : hits[last + 1].start] in ("、", "和", "及", "与"):
-        last += 1
-    behind = hits[last].end
-    behind += next((len(word) for word in words.open_list_words if text.startswith(word, behind)), 0)
-    if duty is not None and behind >= duty.end:
+def _ends_of_lists(text: str, hits: list[_Hit]) -> list[int]:
+    """For each hit, where the list of names it stands in (甲、乙和丙) ends."""
+    ends = [hit.end for hit in hits]
+    for place in range(len(hits) - 2, -1, -1):
+        if text[hits[place].end : hits[place + 1].start] in ("、", "和", "及", "与"):
+            ends[place] = ends[place + 1]
+    return ends
+
+
+def _printed_role(text: str, end: int, duty: _Duty | None, words: Vocabulary) -> MentionRole:
+    """The role that the words behind a list of names give it (X牵头, Y配合), else the role of its label."""
+    role: MentionRole = duty.role if duty else "mention"
+    end += next((len(word) for word in words.open_list_words if text.startswith(word, end)), 0)
+    if duty is not None and end >= duty.end:
         return role
-    if any(text.startswith(word, behind) for word in words.lead_labels):
+    if any(text.startswith(word, end) for word in words.lead_labels):
         return "lead"
-    if duty is not None and any(text.startswith(word, behind) for word in words.support_labels):
+    if duty is not None and any(text.startswith(word, end) for word in words.support_labels):
         return "support"
     return role
