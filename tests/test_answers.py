@@ -14,7 +14,7 @@ from policygraph.dataset import DATASET_FILE, build
 from policygraph.namespaces import ID, slug_of
 from policygraph.store import Answer, Cell, NamedQuery, Store, load_queries, open_store
 
-VALUES = {"work": "anquan-shengchan-fa", "department": "jiamusi/caizhengju"}
+VALUES = {"work": "anquan-shengchan-fa", "department": "jiamusi/caizhengju", "as_of": "2026-11-22"}
 
 
 def _required(query: NamedQuery) -> dict[str, str | None]:

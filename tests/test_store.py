@@ -183,6 +183,17 @@ def test_words_of_a_value_are_never_taken_for_query_text(store: Store) -> None:
         store.ask("measures", document="memo> } UNION { ?measure ?p ?o")
 
 
+def test_a_value_reaches_the_inside_of_a_query(store: Store) -> None:
+    """Questions of a date compare it inside OPTIONAL and NOT EXISTS: there the substitution must be seen too."""
+    text = """SELECT ?d ?later ?as_of WHERE {
+      ?d <http://data.europa.eu/eli/ontology#date_document> ?day
+      OPTIONAL { ?later <http://data.europa.eu/eli/ontology#date_document> ?other FILTER(STR(?other) > STR(?as_of)) }
+      FILTER NOT EXISTS { ?d <http://data.europa.eu/eli/ontology#date_document> ?own FILTER(STR(?own) > STR(?as_of)) }
+    }"""
+    assert store.select(text, as_of="2020-01-01") == ((Iri(f"{ID}doc/plan"), None, "2020-01-01"),)
+    assert store.select(text, as_of="2000-01-01") == ()
+
+
 def test_an_answer_is_cut_and_says_where_to_go_on(store: Store) -> None:
     whole = store.ask("measures").rows
     first = store.ask("measures", limit=3)
