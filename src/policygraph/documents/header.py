@@ -26,8 +26,8 @@ _KIND = "|".join(KINDS)
 _LONG_KIND = "|".join(kind for kind in KINDS if len(kind) > 1)
 # Matches …的通知, …实施方案（试行）, …意见》的通知, …规划（2014—2020年）; not …进行了通知.
 _TITLE_END = re.compile(rf"(?P<kind>{_KIND})[》〉”]*\s*(?:（[^（）]{{1,24}}）|\[[^\[\]]{{1,12}}\])*\s*$")
-# Kinds that end a notice's own title: what follows them is not the title's next line.
-_CLOSING_KINDS = frozenset(["通知", "意见", "决定", "函", "批复", "公告", "通告", "通报", "命令", "请示", "报告"])
+# Kinds after which a title may go on in its next line: …联合惩戒制度 / 实施方案.
+_OPEN_KINDS = frozenset({"制度", "措施", "机制", "安排", "规范", "标准", "规划", "计划", "总结", "分工", "法", "表"})
 _ORG_END = (
     r"(?:局|委|委员会|会|办|办公室|厅|部|院|行|政府|中心|署|处|公司|集团|队|联合会|社|校|大学|站|所|机关|海关|党组|"
     r"管委会|人大|政协|分行|支行|分局|国资委|发改委)"
@@ -52,6 +52,10 @@ _PROMULGATION = re.compile(
 )
 
 
+# Matches 附件, 附件1, 附件：, 附 件 二; not 附件1：某某方案 (that has a title), 附件所列.
+_ANNEX_MARK = re.compile(r"附\s*件\s*(?P<number>\d{1,3}|[一二三四五六七八九十]{1,3})?\s*[：.、]?")
+
+
 @dataclass(slots=True)
 class Header:
     """The lines above the body, by what they are, and where the body begins."""
@@ -62,6 +66,16 @@ class Header:
     def lines(self, level: str) -> list[Line]:
         """All lines of a level, in order."""
         return [line for name, lines in self.entries if name == level for line in lines]
+
+
+def annex_mark(text: str) -> str | None:
+    """The printed number of an annex when a line is its mark ("" when unnumbered); None when it is no mark.
+
+    >>> annex_mark("附件2："), annex_mark("附 件"), annex_mark("附件所列材料")
+    ('2', '', None)
+    """
+    match = _ANNEX_MARK.fullmatch(text) if len(text) <= 12 else None
+    return (match["number"] or "") if match else None
 
 
 def title_kind(title: str) -> str | None:
@@ -147,6 +161,9 @@ def _split_line(page: Page, line: Line, titled: bool, numbered: bool) -> list[Li
     head = text[:1200]
     if opens_clause(head):
         return [line]
+    marked = re.match(r"附\s*件\s*\d{0,2}[：\s]\s*(?=关于|\S{4,60}(?:办法|方案|备忘录|细则|规定))", head)
+    if marked and not titled:
+        return _trim(page, _cut(line, marked.end()))
     number = find_number(head[:300])
     if number and "。" not in head[: number[0]] and (number[0] > 0 or number[1] < len(text)):
         start, end = number
@@ -259,7 +276,7 @@ def _take_title(page: Page, lines: Sequence[Line], start: int) -> int:
         remark = re.fullmatch(r"（[^（）]{1,24}）", text)
         if is_title(joined):
             above = re.sub(r"\s", "", "".join(page.text(line) for line in lines[start : start + best]))
-            if best and not remark and (count - best > 1 or len(text) > 40 or title_kind(above) in _CLOSING_KINDS):
+            if best and not remark and (count - best > 1 or len(text) > 40 or title_kind(above) not in _OPEN_KINDS):
                 break
             best = count
         elif best and not remark and (len(text) > 24 or is_organisation(text)):
@@ -341,6 +358,9 @@ def read_header(page: Page, lines: list[Line], titled: bool = True) -> tuple[Hea
             continue
         if re.match(r"签发人\s*：", text) and len(text) <= 40:
             take("signer", 1)
+            continue
+        if not header.entries and at == 0 and annex_mark(text) is not None:
+            take("marking", 1)
             continue
         if re.fullmatch(r"(?:特急|加急|平急|机密|秘密|绝密|内部|急件)[★\d年]*|\d{6}", text):
             take("marking", 1)

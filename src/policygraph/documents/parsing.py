@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from policygraph.documents.header import (
     Header,
+    annex_mark,
     find_number,
     is_organisation,
     is_title,
@@ -18,7 +19,7 @@ from policygraph.documents.header import (
 from policygraph.documents.layout import Line, Page, Paragraph, ends_sentence, join_paragraphs, lay_out, make_paragraph
 from policygraph.documents.numbering import opens_clause
 from policygraph.documents.tables import Table, read_table
-from policygraph.documents.trailer import annex_mark, read_ending, titled_annex
+from policygraph.documents.trailer import read_ending, titled_annex
 from policygraph.documents.tree import Body, Node, Tree
 from policygraph.documents.values import Clause, Document, Mention, Problem
 from policygraph.text import DATE, Span, date_of, normalise_number, parse_numeral

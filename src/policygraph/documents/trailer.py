@@ -10,13 +10,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from policygraph.documents.header import is_date_line, is_organisation, is_title
+from policygraph.documents.header import annex_mark, is_date_line, is_organisation, is_title
 from policygraph.documents.layout import Line, Page, ends_sentence
 from policygraph.documents.numbering import opens_clause
 from policygraph.text import DATE
 
-# Matches 附件, 附件1, 附件：, 附 件 二; not 附件1：某某方案 (that has a title), 附件所列.
-_ANNEX_MARK = re.compile(r"附\s*件\s*(?P<number>\d{1,3}|[一二三四五六七八九十]{1,3})?\s*[：.、]?")
 # Matches 附件1：某某方案, 附件2 某某清单; not 附件所列材料.
 _ANNEX_TITLED = re.compile(
     r"附\s*件\s*(?P<number>\d{1,3}|[一二三四五六七八九十]{1,3})?\s*(?:[：.、—-]|(?<=[\d一二三四五六七八九十])\s)\s*(?P<title>\S.{2,120})"
@@ -58,16 +56,6 @@ class Ending:
     body: list[Line]
     entries: list[tuple[str, list[Line]]] = field(default_factory=list)
     rest: list[Line] = field(default_factory=list)
-
-
-def annex_mark(text: str) -> str | None:
-    """The printed number of an annex when a line is its mark ("" when unnumbered); None when it is no mark.
-
-    >>> annex_mark("附件2："), annex_mark("附 件"), annex_mark("附件所列材料")
-    ('2', '', None)
-    """
-    match = _ANNEX_MARK.fullmatch(text) if len(text) <= 12 else None
-    return (match["number"] or "") if match else None
 
 
 def titled_annex(text: str) -> re.Match[str] | None:

@@ -38,10 +38,14 @@ _SEGMENTS = {
     "ar_paren": "point",
     "circled": "subpoint",
 }
+# Styles that one list may mix; they are looked ahead for together.
+_FAMILY = {"ar_dot": "ar_dot", "ar_half": "ar_dot"}
 _UNDER_ARTICLE = ("point", "subpoint", "subsubpoint", "subsubpoint")
 # Matches 包括：, 符合下列条件：, 制定并落实以下措施：; not 工作目标：, 实施单位：.
 _LEADS_TO_LIST = re.compile(r"(?:包括|如下|下列[^。；：，]{0,30}|以下[^。；：，]{0,30}|分别[为是]|主要[有是为])：")
 _LABELLED_LINE = re.compile(r"[^，。；：\s]{2,12}\s*：")
+# With what a notice or letter closes, whatever stands before it.
+_CLOSING_FORMULA = re.compile(r"特此|此复|此函|妥否|以上(?:请示|意见)|专此")
 _BRACKET_HEADING = re.compile(
     r"\s*(?:【(?P<a>[^【】]{1,24})】|（(?P<b>[^（）。，]{1,24})）|\[(?P<c>[^\[\]]{1,24})\])\s*(?=\S)"
 )
@@ -352,7 +356,7 @@ class Body:
         ahead: dict[str, tuple[int, ...]] = {}
         for group in reversed(found):
             for candidate in reversed(group):
-                style = candidate.marker.style
+                style = _FAMILY.get(candidate.marker.style, candidate.marker.style)
                 candidate.following = ahead.get(style, ())
                 candidate.others = {name: numbers[0] for name, numbers in ahead.items()}
                 ahead[style] = (candidate.marker.number, *candidate.following[:3])
@@ -386,6 +390,7 @@ class Body:
         pending: Node | None = None
         end = len(paragraph.text)
         for candidate in candidates:
+            candidate.marker = self._adopt(candidate)
             if not self._accept(candidate):
                 continue
             marker = candidate.marker
@@ -441,6 +446,8 @@ class Body:
             self.tree.open(article)
             self.tree.add_counted(article, "para").own = (paragraph, index, begin, begin, end)
             return
+        if closing and _CLOSING_FORMULA.match(paragraph.text, begin):
+            self.stack = []
         home = self._home(paragraph.text[begin:end], ahead, closing)
         self.tree.open(home)
         self.tree.emit(home, paragraph, index, begin, end)
@@ -485,6 +492,16 @@ class Body:
 
     def _current(self, style: str) -> Node | None:
         return next((node for node in reversed(self.stack) if node.style == style), None)
+
+    def _adopt(self, candidate: _Candidate) -> Marker:
+        """The marker in the style of the sequence it continues: texts mix 1. 2） 3、 in one list."""
+        marker = candidate.marker
+        if not candidate.first or marker.style not in _FAMILY or self._current(marker.style) is not None:
+            return marker
+        kin = next((node for node in reversed(self.stack) if node.style in _FAMILY), None)
+        if kin is not None and kin.number + 1 == marker.number and self.last.get(marker.style) != kin.number:
+            return marker._replace(style=kin.style)
+        return marker
 
     def _accept(self, candidate: _Candidate) -> bool:
         """Whether a number continues, starts or plausibly nests a sequence."""
