@@ -144,6 +144,13 @@ _GOES_ON = re.compile(r"第.{1,4}[款项目]|规定|的|所|之|、|和|及|或|
 # after the title: 《…》的通知（…）
 _WRAPPER_TAIL = re.compile(r"(?:的)?(?:通知|决定|函|批复|公告|意见)(?=[（(])")
 
+# in brackets behind a title and part of it: （2014-2020年） · （试行） ; not （以下简称
+_TITLE_SUFFIX = re.compile(r"[（(](?:\d{4}[-—－–~～]+\d{4}年|试行|暂行)[）)]")
+# in brackets behind a title and no part of it: （2014年修正） · （以下简称《条例》） · （修订） ; not （国发
+_ASIDE = re.compile(r"[（(](?:(?:\d{4}年?)?(?:第.{1,3}次)?(?:修正|修订|版)本?|(?:以下)?(?:统一)?简称.+)[）)]")
+# between a number or title and its pin-point: 的第七条 · 文件第（十五）条 ; not 规定的
+_BEFORE_PIN_POINT = re.compile(r"文件|的|文(?=第)")
+
 # what opens a line of a quoted text: 四、 · （十五） or (七) · 12. · (1)
 _OPENERS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("article", _ARTICLE),
@@ -273,9 +280,9 @@ def _doubtful(works: list[WorkName]) -> Resolution:
 def _title_keys(title: str) -> frozenset[str]:
     """The forms under which a title is compared: bare, without its issuer, and without 印发…的通知 around it."""
     bare = "".join(title.split()).translate(str.maketrans("()－—–～~", "（）-----"))
-    bare = re.sub(r"-+", "-", bare)
+    bare = re.sub(r"（(?:\d{4}年?)?(?:修正|修订|版)本?）$", "", re.sub(r"-+", "-", bare))
     keys = {_without_marks(bare)}
-    if wrapped := re.fullmatch(r".*?印发[《〈]?(?P<inner>.+?)[》〉]?的(?:通知|函|公告)", bare):
+    if wrapped := re.fullmatch(r".*?印发[《〈<]?(?P<inner>.+?)[》〉>]?的(?:通知|函|公告)", bare):
         keys.add(_without_marks(wrapped["inner"]))
     for key in tuple(keys):
         issuer, about, rest = key.partition("关于")
@@ -285,7 +292,7 @@ def _title_keys(title: str) -> frozenset[str]:
 
 
 def _without_marks(title: str) -> str:
-    return re.sub(r"[《》〈〉“”\"‘’、，]", "", title).removeprefix("中华人民共和国")
+    return re.sub(r"[《》〈〉<>“”\"‘’、，]", "", title).removeprefix("中华人民共和国")
 
 
 def _resembles(titles: frozenset[str], work: WorkName) -> bool:
@@ -449,35 +456,37 @@ def _attach(passage: Passage, start: int, close: int, numbers: dict[int, int]) -
     """A title with its number in brackets (also after 的通知) or directly behind it, and the pin-points that follow."""
     text = passage.text
     title = text[start + 1 : close - 1]
-    end, number = close, None
-    tail = _WRAPPER_TAIL.match(text, close)
-    bracket = tail.end() if tail else close
-    if bracket < len(text) and text[bracket] in "（(":
-        after = _closing_bracket(text, bracket)
-        inside = [(at, to) for at, to in sorted(numbers.items()) if bracket < at and to < after]
-        if inside:
-            end, number = after, inside[0]
-        elif re.match(r"[（(]\d{4}[-—－–~～]+\d{4}年[）)]", text[bracket:after]) and bracket == close:
-            title, end = title + text[bracket:after], after
-        elif re.match(r"[（(](?:以下)?(?:统一)?简称", text[bracket:after]):
-            end = after
-    elif close in numbers:
+    end: int = close
+    number: tuple[int, int] | None = None
+    if close in numbers:
         end, number = numbers[close], (close, numbers[close])
+    bracket = tail.end() if (tail := _WRAPPER_TAIL.match(text, close)) else close
+    while number is None and (after := _closing_bracket(text, bracket)) is not None:
+        inside = next(
+            ((at, numbers[at]) for at in range(bracket, after) if at in numbers and numbers[at] < after), None
+        )
+        if inside:
+            number = inside
+        elif _TITLE_SUFFIX.fullmatch(text, bracket, after):
+            title += text[bracket:after]
+        elif not _ASIDE.fullmatch(text, bracket, after):
+            break
+        end = bracket = after
     locators, last = _chain(passage, end)
     return _Found(start, last or end, title, number, locators)
 
 
-def _closing_bracket(text: str, opening: int) -> int:
-    """The end of the bracket that opens at `opening`; `opening` itself when it does not close soon."""
+def _closing_bracket(text: str, opening: int) -> int | None:
+    """The end of the bracket that opens at `opening`; None when none opens there or it does not close soon."""
     depth = 0
     for at in range(opening, min(len(text), opening + 120)):
         if text[at] in "（(":
             depth += 1
         elif text[at] in "）)":
             depth -= 1
-            if depth == 0:
-                return at + 1
-    return opening
+        if depth == 0:
+            return at + 1 if at > opening else None
+    return None
 
 
 def _chain(passage: Passage, start: int) -> tuple[tuple[Locator, ...], int | None]:
@@ -485,7 +494,7 @@ def _chain(passage: Passage, start: int) -> tuple[tuple[Locator, ...], int | Non
     text = passage.text
     locators: list[Locator] = []
     end: int | None = None
-    at = start + 1 if text.startswith("的", start) else start
+    at = match.end() if (match := _BEFORE_PIN_POINT.match(text, start)) else start
     article = ""
     while True:
         if match := _ARTICLE.match(text, at):
