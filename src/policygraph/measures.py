@@ -87,6 +87,7 @@ _PRINTED_NUMBER = re.compile(
 )
 _FULL_WIDTH = str.maketrans("(),:;?!", "（），：；？！")
 _LIKE_ENOUGH = 0.8
+_ASSIGNED = ("lead", "implement", "support")
 
 
 def find_measures(
@@ -217,8 +218,15 @@ class _Reader:
         return _without_number("".join(heading.split()), clause.label).rstrip("。.：:；;")
 
     def _statement(self, clause: Clause) -> str:
-        """What a clause says, without its number and final stop."""
-        return _without_number(self._passage(clause).text, clause.label).rstrip("。.；;")
+        """What a clause says, without its number, its final stop, and brackets at its end that only say who acts."""
+        passage = self._passage(clause)
+        text = passage.text.rstrip("。.；;")
+        opening = max(text.rfind("（"), text.rfind("("))
+        if text.endswith(("）", ")")) and opening > 0:
+            assigned = [mention for mention in self._mentions[clause.id] if mention.role in _ASSIGNED]
+            if any(mention.spans[0].start > passage.offsets[opening] for mention in assigned):
+                text = text[:opening]
+        return _without_number(text, clause.label).rstrip("。.；;")
 
     def drafts(self) -> Iterator[_Draft]:
         """The groups of measures: those of a part that names measures, and lists that a sentence announces as such."""
@@ -346,12 +354,12 @@ class _Reader:
             for locator, spans in _pin_points(citation)
         )
 
-    def _responsibilities(self, clauses: tuple[str, ...], *, assigned_only: bool) -> tuple[Responsibility, ...]:
+    def _responsibilities(self, clauses: tuple[str, ...]) -> tuple[Responsibility, ...]:
         return tuple(
             Responsibility(mention)
             for clause in clauses
             for mention in self._mentions[clause]
-            if not assigned_only or mention.role in ("lead", "implement", "support")
+            if mention.role in _ASSIGNED
         )
 
     def _actors(self, draft: _Draft) -> tuple[Responsibility, ...]:
@@ -372,8 +380,8 @@ class _Reader:
         duty_clauses = draft.duty_clauses + (row.unit_clauses if row else ())
         responsibilities = (
             *self._actors(draft),
-            *self._responsibilities(duty_clauses, assigned_only=True),
-            *(() if draft.items else self._responsibilities(draft.words, assigned_only=True)),
+            *self._responsibilities(duty_clauses),
+            *(() if draft.items else self._responsibilities(draft.words)),
         )
         bases = self._bases(draft.basis_clauses + (row.basis_clauses if row else ()))
         address = short[draft.clause]
@@ -388,7 +396,7 @@ class _Reader:
                     title,
                     (clause,),
                     address,
-                    self._responsibilities((clause,), assigned_only=True),
+                    self._responsibilities((clause,)),
                     (),
                     self._clauses[clause].spans,
                 )
@@ -420,7 +428,7 @@ class _Reader:
             row.title,
             (row.clause,),
             None,
-            self._responsibilities(row.unit_clauses, assigned_only=True),
+            self._responsibilities(row.unit_clauses),
             self._bases(row.basis_clauses),
             self._clauses[row.measure].spans,
         )
