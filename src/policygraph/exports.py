@@ -79,15 +79,40 @@ def render_xlsx(tables: Sequence[tuple[str, Answer]]) -> bytes:
     return out.getvalue()
 
 
+MIN_COLUMN = 12
+"""A column of a terminal table narrower than this breaks Chinese words; rows are then printed one below the other."""
+
+
 def render_table(table: Answer, width: int | None = None) -> str:
-    """A table for the terminal; IRIs of our own lose their long base so that the words get the room."""
+    """An answer for the terminal: the contract's columns up to the quote, names instead of IRIs where there are any.
+
+    Columns that a query adds after the quote are left to CSV and JSON. What is too wide for the terminal is printed
+    as one block a row.
+    """
     console = Console(width=width, file=io.StringIO(), highlight=False)
-    grid = Table(show_lines=True, header_style="bold")
-    for column in table.columns:
-        grid.add_column(column, overflow="fold")
-    for row in table.rows:
-        grid.add_row(*(_short(cell) for cell in row))
-    console.print(grid)
+    last = table.columns.index("quote") + 1 if "quote" in table.columns else len(table.columns)
+    shown = [
+        (column, table.columns.index(f"{column}_label") if f"{column}_label" in table.columns else index)
+        for index, column in enumerate(table.columns[:last])
+        if not column.endswith("_label")
+    ]
+    if len(shown) * MIN_COLUMN > console.width:
+        for number, row in enumerate(table.rows, start=1):
+            console.print(f"[bold]{number}[/bold]")
+            block = Table.grid(padding=(0, 2))
+            block.add_column(no_wrap=True)
+            block.add_column(overflow="fold")
+            for column, index in shown:
+                if row[index] is not None:
+                    block.add_row(column, _short(row[index]))
+            console.print(block)
+    else:
+        grid = Table(show_lines=True, header_style="bold")
+        for column, _ in shown:
+            grid.add_column(column, overflow="fold")
+        for row in table.rows:
+            grid.add_row(*(_short(row[index]) for _, index in shown))
+        console.print(grid)
     foot = f"{len(table.rows)} 行" + ("（未完）" if table.truncated else "")
     if table.dataset:
         foot += f" · 数据版本 {table.dataset[:12]}"

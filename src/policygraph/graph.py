@@ -474,7 +474,7 @@ def _describe_basis(
     versions: dict[str, WorkVersions],
     day: str | None,
 ) -> None:
-    quoted = "".join(reading.source[span.start : span.end] for span in basis.quote_spans)
+    quoted = join_spans(reading.source, basis.quote_spans)
     graph.add((item, RDF.type, PG.LegalBasisCitation))
     graph.add((item, PG.document, clause_iri(reading.identifier, "")))
     graph.add((item, PG.clause, clause_iri(reading.identifier, basis.clause)))
@@ -489,6 +489,27 @@ def _describe_basis(
     _describe_resolution(graph, item, reading.resolutions[basis.citation], basis.locator, versions, day)
     _attest(graph, reading, item, basis.quote_spans, PG.quoteSpan)
     _attest(graph, reading, item, reading.citations[basis.citation].spans)
+
+
+# （二）严格惩戒… · (三) 具有… · 第七十五条 … · 30. 加大…;  not: （以下简称…） · 大执法检查频次
+_OPENS_ITEM = re.compile(r"[（(][一二三四五六七八九十0-9]{1,3}[）)]|第[一二三四五六七八九十百0-9]+条|[0-9]{1,3}[.．、]")
+_SENTENCE_END = frozenset("。；：！？;:!?")
+
+
+def join_spans(source: str, spans: Iterable[Span]) -> str:
+    """The words at some spans as one text: a new line where a sentence ended or an item opens, none at a page cut.
+
+    >>> text = "12. 强化管理。</p> <p>加大</p><p>执法频次"
+    >>> join_spans(text, [Span(0, 9), Span(17, 19), Span(26, 30)]).splitlines()
+    ['12. 强化管理。', '加大执法频次']
+    """
+    joined = ""
+    for span in spans:
+        words = source[span.start : span.end]
+        if joined and (joined.rstrip()[-1:] in _SENTENCE_END or _OPENS_ITEM.match(words)):
+            joined += "\n"
+        joined += words
+    return joined
 
 
 # --- curated statements -----------------------------------------------------------------------------------------
@@ -558,6 +579,8 @@ def skolemise(graph: Graph) -> Graph:
     >>> sorted(str(s) for s in skolemise(Graph().parse(data=data)).subjects(None, Literal(2)))
     ['http://example.org/a/b_2']
     """
+    if not any(isinstance(node, BNode) for node in graph.subjects()):
+        return graph
     keys: dict[Node, str] = {}
 
     def key(node: Node) -> str:
