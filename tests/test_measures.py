@@ -420,10 +420,13 @@ BASES: dict[str, list[tuple[str, str, str, str]]] = {
 def test_every_legal_basis_of_every_sanction(sanctions: MeasureSet) -> None:
     source = (DOCUMENTS / "jiamusi-2020-5" / "source.txt").read_text(encoding="utf-8")
 
-    def quoted(basis: LegalBasis) -> str:
-        words = "".join("".join(source[s.start : s.end].split()) for s in basis.quote_spans)
-        return words.translate(str.maketrans(",;:()", "，；：（）"))
+    def plain(words: str) -> str:
+        return "".join(words.split()).translate(str.maketrans(",;:()", "，；：（）"))
 
+    def quoted(basis: LegalBasis) -> str:
+        return plain("".join(source[s.start : s.end] for s in basis.quote_spans))
+
+    column = plain("".join(c.text for c in parse_document(source).clauses if c.id.endswith("/cell_2")))
     for group in sanctions.groups:
         found = [
             (
@@ -440,6 +443,7 @@ def test_every_legal_basis_of_every_sanction(sanctions: MeasureSet) -> None:
             assert words.endswith(last)
             assert "惩戒措施法律及政策依据" not in words
             assert "<" not in words
+            assert words in column
     assert sum(len(g.bases) for g in sanctions.groups) == 36
 
 

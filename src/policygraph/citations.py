@@ -674,14 +674,14 @@ def _item_excerpts(passage: Passage, opener: _Opener, start: int, end: int, belo
     numbers = [_integer(inner.match["item"]) for inner in lower]
     whole = len(numbers) > 1 and numbers == list(range(1, len(numbers) + 1))
     if lower and not whole and heading and _HEADING.fullmatch(heading) and opener.kind == "section":
-        lead = passage.spans(start, lower[0].start)
         for place, inner in enumerate(lower):
             until = lower[place + 1].start if place + 1 < len(lower) else end
-            words = passage.spans(inner.end, until)
+            # the heading belongs to the quote, and a quote has no hole where the item's number stands
+            words = passage.spans(start if place == 0 else inner.end, until)
             spans = (*passage.spans(opener.start, opener.end), *passage.spans(inner.start, inner.end))
             text = passage.text[opener.start : opener.end] + passage.text[inner.start : inner.end]
             locator = Locator(text, "item", normal + _normal_opener(inner), spans)
-            yield Excerpt(locator, (*lead, *words) if place == 0 else words)
+            yield Excerpt(locator, words)
         return
     locator = _locator(passage, opener.start, opener.end, "item", normal)
     yield Excerpt(locator, passage.spans(start, end))
