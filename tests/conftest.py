@@ -1,17 +1,12 @@
-"""What all tests share: the switch that rewrites golden files, a live server, and the texts of ../shared."""
+"""What all tests share: the switch that rewrites golden files, and the texts of ../shared."""
 
 from __future__ import annotations
 
 import os
-import socket
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-import uvicorn
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT / ".." / "shared"
@@ -38,38 +33,16 @@ def check_golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
     return check
 
 
-@pytest.fixture(scope="session")
-def serve() -> Iterator[Callable[[Any], int]]:
-    """Start an ASGI app under uvicorn on a free loopback port and give the port; all servers end with the session."""
-    running: list[tuple[uvicorn.Server, threading.Thread, socket.socket]] = []
+@pytest.fixture
+def read_shared() -> Callable[[str, str], str]:
+    """Read a text of ../shared; skips the test where it is absent, but fails in CI."""
 
-    # Any: an ASGI application is typed differently by FastAPI, Starlette and uvicorn
-    def start(app: Any) -> int:
-        listener = socket.create_server(("127.0.0.1", 0))
-        config = uvicorn.Config(app, log_level="error", lifespan="off", ws="none", timeout_graceful_shutdown=2)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
-        thread.start()
-        deadline = time.monotonic() + 20
-        while not server.started:
-            if time.monotonic() > deadline or not thread.is_alive():
-                raise RuntimeError("the test server did not start")
-            time.sleep(0.01)
-        running.append((server, thread, listener))
-        return int(listener.getsockname()[1])
+    def read(folder: str, name: str) -> str:
+        path = SHARED / folder / name
+        if not path.is_file():
+            if os.environ.get("CI") == "true":
+                pytest.fail(f"../shared/{folder}/{name} is absent")
+            pytest.skip(f"../shared/{folder}/{name} is absent")
+        return path.read_bytes().decode("utf-8")
 
-    yield start
-    for server, thread, listener in running:
-        server.should_exit = True
-        thread.join(timeout=10)
-        listener.close()
-
-
-def read_shared(folder: str, name: str) -> str:
-    """A text of ../shared; skips the test where it is absent, but fails in CI."""
-    path = SHARED / folder / name
-    if not path.is_file():
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"../shared/{folder}/{name} is absent")
-        pytest.skip(f"../shared/{folder}/{name} is absent")
-    return path.read_bytes().decode("utf-8")
+    return read

@@ -49,6 +49,8 @@ procedures | document? | document procedure step actor recipient deadline clause
 mechanisms | | mechanism document status clause quote | mechanism_label
 signatories-without-measures | document? | document department note | department_label
 department-aliases | | department as_written kind document clause | department_label
+basis-health | document? as_of | measure document notation work_title locator status candidate since evidence certainty \
+clause quote | as_of work level title number_now date_certainty cited_version basis event
 """
 QUESTIONS = {line.split()[0]: [part.split() for part in line.split("|")[1:]] for line in CONTRACT.strip().splitlines()}
 VALUES = {"work": "zhengfu-caigou-fa", "department": "jiamusi/caizhengju", "as_of": "2026-11-22"}

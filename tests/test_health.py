@@ -1,0 +1,216 @@
+"""Basis health: what the law was on a day, told only from dated events; and the quote check against statute texts.
+
+The expected table was read from the registry facts by a person, line by line; the boundary dates are the last day
+before and the first day of every change. A small invented law shows the cases that the five documents do not have.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from policygraph.dataset import DATASET_FILE
+from policygraph.store import Cell, Iri, Store, open_store
+
+HEADING = "加强对失信主体的约束和惩戒"
+PLAN = "guofa-2014-21"
+COAL = "相关：《煤矿安全生产条例》第六十四条、《煤矿安全生产条例》第七十条"
+MINERALS = "相关：《中华人民共和国矿产资源法》第十八条、《中华人民共和国矿产资源法》第六十条"
+
+# As of 2026-11-22: work, locator, status, candidate, since, certainty (of the fact), certainty of the date.
+TABLE = f"""
+anquan-shengchan-fa | 第六十二条 | renumbered | 第六十五条 | 2021-09-01 | verified | believed
+anquan-shengchan-fa | 第七十五条 | renumbered | 第七十八条 | 2021-09-01 | verified | believed
+anquan-shengchan-fa | 第九十一条 | renumbered | 第九十四条 | 2021-09-01 | verified | believed
+guofa-2010-23 | 12 | unverifiable | | | not-found |
+guofa-2010-23 | 29 | unverifiable | | | not-found |
+guofa-2010-23 | 30 | unverifiable | | | not-found |
+guobanfa-2015-20 | （七） | unverifiable | | | not-found |
+guobanfa-2015-20 | （九） | unverifiable | | | not-found |
+guobanfa-2015-20 | （十） | unverifiable | | | not-found |
+guobanfa-2015-20 | （十五） | unverifiable | | | not-found |
+guofa-2014-20 | （十五） | unverifiable | | | not-found |
+anwei-2014-8 | 四（二） | unverifiable | | | not-found |
+{PLAN} | {HEADING} | expired | | 2021-01-01 | believed | believed
+{PLAN} | 金融领域信用建设 | expired | | 2021-01-01 | believed | believed
+{PLAN} | 政府采购领域信用建设 | expired | | 2021-01-01 | believed | believed
+{PLAN} | 构建守信激励和失信惩戒机制 | expired | | 2021-01-01 | believed | believed
+{PLAN} | 税务领域信用建设 | expired | | 2021-01-01 | believed | believed
+keji-jihua-banfa | 第八条（六） | repealed | | 2025-07-30 | verified | verified
+qiye-gongshi-tiaoli | 第七条 | amended | | 2024-05-01 | verified | verified
+qiye-gongshi-tiaoli | 第十二条 | in-force | | 2014-10-01 | believed | verified
+shigu-baogao-tiaoli | 第四十条 | in-force | | 2007-06-01 | believed | verified
+meikuang-tebie-guiding | 第十条 | repealed | {COAL} | 2024-05-01 | verified | verified
+guanggao-fa | 第五条 | in-force | | 2018-10-26 | believed | believed
+zhengfu-caigou-fa | 第二十二条 | in-force | | 2014-08-31 | believed | believed
+kuangchan-ziyuan-fa | 第十五条 | rewritten | {MINERALS} | 2025-07-01 | verified | verified
+gongye-xukezheng-tiaoli | 第九条 | in-force | | 2005-09-01 | believed | verified
+"""
+EXPECTED = {
+    (fields[0], fields[1]): tuple(field or None for field in fields[2:])
+    for line in TABLE.strip().splitlines()
+    for fields in [[part.strip() for part in line.split("|")]]
+}
+
+# The last day before a change and its first day.
+BOUNDARIES = [
+    ("anquan-shengchan-fa", "第七十五条", "2014-11-30", "not-yet-in-force", "2014-12-01", "in-force"),
+    ("anquan-shengchan-fa", "第七十五条", "2021-08-31", "in-force", "2021-09-01", "renumbered"),
+    ("qiye-gongshi-tiaoli", "第七条", "2024-04-30", "in-force", "2024-05-01", "amended"),
+    ("meikuang-tebie-guiding", "第十条", "2024-04-30", "in-force", "2024-05-01", "repealed"),
+    ("keji-jihua-banfa", "第八条（六）", "2025-07-29", "in-force", "2025-07-30", "repealed"),
+    ("kuangchan-ziyuan-fa", "第十五条", "2025-06-30", "in-force", "2025-07-01", "rewritten"),
+    (PLAN, HEADING, "2014-06-13", "not-yet-in-force", "2014-06-14", "in-force"),
+    (PLAN, HEADING, "2020-12-31", "in-force", "2021-01-01", "expired"),
+    ("shigu-baogao-tiaoli", "第四十条", "2007-05-31", "not-yet-in-force", "2007-06-01", "in-force"),
+    ("gongye-xukezheng-tiaoli", "第九条", "2005-08-31", "not-yet-in-force", "2005-09-01", "in-force"),
+]
+
+Row = dict[str, Cell]
+
+
+@pytest.fixture(scope="module")
+def store(dataset: Path) -> Store:
+    return open_store([dataset / DATASET_FILE])
+
+
+def ask(store: Store, day: str, **values: str) -> list[Row]:
+    answer = store.ask("basis-health", as_of=day, **values)
+    return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+
+
+def key(row: Row) -> tuple[str, str]:
+    return str(row["work"]).rsplit("/", 1)[-1], str(row["locator"])
+
+
+def test_the_whole_table_as_read_by_a_person(store: Store) -> None:
+    found: dict[tuple[str, str], tuple[Cell, ...]] = {}
+    for row in ask(store, "2026-11-22"):
+        shown = tuple(row[name] for name in ("status", "candidate", "since", "certainty", "date_certainty"))
+        assert found.setdefault(key(row), shown) == shown
+    for place in sorted(EXPECTED):
+        wanted = (*EXPECTED[place], *([None] * 5))[:5]
+        assert found[place] == wanted, place
+    assert set(found) == set(EXPECTED)
+
+
+def test_every_measure_and_citation_has_one_row_with_its_words(store: Store) -> None:
+    rows = ask(store, "2026-11-22")
+    assert len(rows) == 86  # 60 of the group, 26 of single measures
+    assert len({(row["measure"], row["basis"]) for row in rows}) == 86
+    assert sum(row["level"] == "group" for row in rows) == 60
+    assert all(row["evidence"] and row["quote"] and row["clause"] and row["as_of"] == "2026-11-22" for row in rows)
+
+
+def test_the_same_citation_at_two_points_in_time(store: Store) -> None:
+    for day, status, candidate in (("2020-12-31", "in-force", None), ("2022-01-01", "renumbered", "第七十八条")):
+        rows = [r for r in ask(store, day) if key(r) == ("anquan-shengchan-fa", "第七十五条")]
+        assert {(r["status"], r["candidate"]) for r in rows} == {(status, candidate)}
+
+
+@pytest.mark.parametrize(("work", "locator", "before", "was", "after", "became"), BOUNDARIES)
+def test_a_status_changes_on_the_day_of_its_event(
+    store: Store, work: str, locator: str, before: str, was: str, after: str, became: str
+) -> None:
+    for day, status in ((before, was), (after, became)):
+        found = {str(r["status"]) for r in ask(store, day) if key(r) == (work, locator)}
+        assert found == {status}, day
+
+
+def test_what_the_old_number_now_holds_is_said(store: Store) -> None:
+    rows = {key(r): str(r["number_now"]) for r in ask(store, "2026-11-22") if r["number_now"]}
+    assert "居民委员会" in rows[("anquan-shengchan-fa", "第七十五条")]
+    assert "国际合作" in rows[("kuangchan-ziyuan-fa", "第十五条")]
+
+
+def test_in_force_is_believed_only_after_the_last_look(store: Store) -> None:
+    def certainty(day: str) -> set[Cell]:
+        return {r["certainty"] for r in ask(store, day) if key(r) == ("guanggao-fa", "第五条")}
+
+    assert certainty("2026-06-01") == {"verified"}
+    assert certainty("2026-06-02") == {"believed"}
+
+
+def test_a_status_field_without_an_event_changes_nothing(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "law.trig"
+    path.write_text(LAW.replace('pg:textCertainty "verified"', 'pg:textCertainty "not-found" ; pg:status "in-force"'))
+    (row,) = [r for r in ask(open_store([path]), "2020-06-01") if r["locator"] == "第五条"]
+    assert row["status"] == "unverifiable"
+
+
+# An invented law of 2015, in force from 2015-01-01, cited by a memo of 2020-01-01; every case the memo lacks.
+LAW = """
+@base <https://w3id.org/policygraph/id/> .
+@prefix pg: <https://w3id.org/policygraph/ns#> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix eli: <http://data.europa.eu/eli/ontology#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+<g> {
+<law/x> a pg:Work ; dcterms:title "甲法" ; pg:inForceFrom "2015-01-01"^^xsd:date ; pg:textCertainty "verified" ;
+    pg:certainty "verified" ; pg:sourceNote "虚构" ; pg:checkedUntil "2030-01-01"^^xsd:date .
+<law/x/event_1> pg:work <law/x> ; pg:eventKind "renumbered" ; dcterms:date "2021-01-01"^^xsd:date ;
+    pg:fromProvision "第五条" ; pg:toProvision "第六条" ; pg:certainty "verified" ; pg:sourceNote "五变六。" .
+<law/x/event_2> pg:work <law/x> ; pg:eventKind "renumbered" ; dcterms:date "2022-01-01"^^xsd:date ;
+    pg:fromProvision "第六条" ; pg:toProvision "第七条" ; pg:certainty "believed" ; pg:sourceNote "六变七。" .
+<law/x/event_3> pg:work <law/x> ; pg:eventKind "repealed" ; dcterms:date "2021-01-01"^^xsd:date ;
+    pg:fromProvision "第十条（三）" ; pg:certainty "verified" ; pg:sourceNote "删第三项。" .
+<law/x/event_4> pg:work <law/x> ; pg:eventKind "amended" ; dcterms:date "2023-01-01"^^xsd:date ;
+    pg:certainty "verified" ; pg:sourceNote "整部修改。" .
+<law/x/event_5> pg:work <law/x> ; pg:eventKind "unchanged" ; dcterms:date "2023-01-01"^^xsd:date ;
+    pg:fromProvision "第二十条" ; pg:certainty "verified" ; pg:sourceNote "比对未变。" .
+<law/x/event_6> pg:work <law/x> ; pg:eventKind "renumbered" ; dcterms:date "2019-01-01"^^xsd:date ;
+    pg:fromProvision "第二十条" ; pg:toProvision "第二十一条" ; pg:certainty "verified" ; pg:sourceNote "印发以前。" .
+<law/x/event_7> pg:work <law/x> ; pg:eventKind "repealed" ; dcterms:date "2021-01-01"^^xsd:date ;
+    pg:fromProvision "第三十条" ; pg:certainty "verified" ; pg:sourceNote "删去该条。" .
+<doc/m> a pg:PolicyDocument ; eli:date_document "2020-01-01"^^xsd:date .
+<measure/m/1> a pg:Measure ; pg:document <doc/m> ;
+    pg:hasLegalBasis <b/1> , <b/2> , <b/3> , <b/4> , <b/5> , <b/6> , <b/7> , <b/8> .
+<b/1> pg:clause <doc/m/a> ; pg:quote "甲" ; pg:citedWork <law/x> ; pg:locator "第五条" .
+<b/2> pg:clause <doc/m/a> ; pg:quote "甲" ; pg:citedWork <law/x> ; pg:locator "第五条之一" .
+<b/3> pg:clause <doc/m/a> ; pg:quote "甲" ; pg:citedWork <law/x> ; pg:locator "第十条" .
+<b/4> pg:clause <doc/m/a> ; pg:quote "甲" ; pg:citedWork <law/x> ; pg:locator "第二十条" .
+<b/5> pg:clause <doc/m/a> ; pg:quote "甲" ; pg:titleAsWritten "乙办法" ; pg:locator "第一条" .
+<b/6> pg:clause <doc/m/a> ; pg:quote "甲" ; pg:citedWork <law/x> ; pg:locator "第三十条（一）" .
+<b/7> pg:clause <doc/m/a> ; pg:quote "甲" ; pg:citedWork <law/x> .
+<b/8> pg:clause <doc/m/a> ; pg:quote "甲" ; pg:citedWork <law/x> ; pg:locator "第五条第二款" .
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("locator", "day", "status", "candidate"),
+    [
+        ("第五条", "2020-12-31", "in-force", None),
+        ("第五条", "2021-06-01", "renumbered", "第六条"),
+        ("第五条", "2022-01-01", "renumbered", "第七条"),
+        ("第五条第二款", "2021-06-01", "renumbered", "第六条"),
+        ("第五条之一", "2022-06-01", "in-force", None),  # another article, not a part of 第五条
+        ("第五条之一", "2023-01-01", "unverifiable", None),  # the whole was amended, nobody compared this article
+        ("第十条", "2021-01-01", "partly-in-force", None),
+        ("第二十条", "2020-06-01", "in-force", None),  # the renumbering came before the memo: it cites the new text
+        ("第二十条", "2024-01-01", "in-force", None),
+        ("第三十条（一）", "2021-01-01", "repealed", None),
+        ("第一条", "2021-01-01", "unverifiable", None),
+        (None, "2020-06-01", "in-force", None),
+        (None, "2023-01-01", "unverifiable", None),
+    ],
+)
+def test_the_cases_the_memo_lacks(
+    tmp_path: Path, locator: str | None, day: str, status: str, candidate: str | None
+) -> None:
+    path = tmp_path / "law.trig"
+    path.write_text(LAW, encoding="utf-8")
+    (row,) = [r for r in ask(open_store([path]), day) if r["locator"] == locator]
+    assert (row["status"], row["candidate"]) == (status, candidate)
+
+
+def test_the_event_behind_a_verdict_is_named(store: Store) -> None:
+    for row in ask(store, "2026-11-22"):
+        if row["status"] not in ("in-force", "unverifiable"):
+            assert isinstance(row["event"], Iri)
+            assert "/event_" in row["event"]
+
+
+def test_a_document_without_a_basis_has_no_row(store: Store) -> None:
+    assert ask(store, "2026-11-22", document="jiamusi-2020-6") == []
