@@ -215,15 +215,15 @@ CONTENT = (
 
 def random_query(chance: random.Random) -> str:
     kind = chance.random()
-    if kind < 0.5:
+    if kind < 0.3:
         return " ".join(chance.choice(WORDS) for _ in range(chance.randint(0, 20)))
-    if kind < 0.7:
+    if kind < 0.5:
         return "".join(chance.choice(string.printable + "条款名单𝕏\ufffe") for _ in range(chance.randint(0, 60)))
     # a sound query with one wound
     query = list(
         "PREFIX a: <http://a/> SELECT ?s (COUNT(*) AS ?n) { ?s a:p ?o FILTER(?o != '条款') } GROUP BY ?s LIMIT 9"
     )
-    for _ in range(chance.randint(0, 2)):
+    for _ in range(chance.choice((0, 0, 0, 1, 2))):
         place = chance.randrange(len(query))
         query[place : place + chance.randint(0, 2)] = chance.choice(WORDS)
     return "".join(query)
@@ -237,12 +237,12 @@ def random_request(chance: random.Random) -> tuple[str, str, bytes, dict[str, st
     extra = "".join(
         f"&{chance.choice(('default-graph-uri', 'named-graph-uri', 'timeout', 'query', 'update', 'x'))}="
         f"{quote(chance.choice(WORDS))}"
-        for _ in range(chance.choice((0, 0, 0, 1, 2)))
+        for _ in range(chance.choice((0, 0, 0, 0, 0, 1, 2)))
     )
     if chance.random() < 0.5:
-        method = chance.choice(("GET", "GET", "GET", "HEAD", "OPTIONS", "DELETE"))
+        method = chance.choice(("GET",) * 9 + ("HEAD", "OPTIONS", "DELETE"))
         return method, f"/sparql?query={quote(query)}{extra}", b"", headers
-    headers["Content-Type"] = chance.choice(CONTENT)
+    headers["Content-Type"] = chance.choice(CONTENT if chance.random() < 0.2 else CONTENT[:2])
     if headers["Content-Type"].startswith("application/x"):
         body = f"query={quote_plus(query)}{extra}".encode()
     else:
