@@ -476,6 +476,12 @@ def check_shapes(graph: Graph) -> Iterator[str]:
     for root in sorted(roots):
         if any((root, term, None) in graph for term in (SH.property, SH.node)) and (root, SH.path, None) not in graph:
             yield f"{_name(root)} 不能直接用 sh:property 或 sh:node（结果会落在无名形状上），改用属性形状或 sh:or"
+    for value in sorted(set(graph.objects(None, SH.node)), key=str):
+        if (value, SH.path, None) in graph:
+            yield f"sh:node 所指的 {_name(value)} 是属性形状，改用 sh:property"
+    for value in sorted(set(graph.objects(None, SH.property)), key=str):
+        if (value, SH.path, None) not in graph:
+            yield f"sh:property 所指的 {_name(value)} 没有 sh:path"
     for node in sorted(nested, key=str):
         if not any(predicate in _CONSTRAINTS for predicate in graph.predicates(node)):
             yield f"引用的形状 {_name(node)} 不存在或没有任何约束"
@@ -505,6 +511,10 @@ def _check_predicates(graph: Graph) -> Iterator[str]:
 def _check_shape(graph: Graph, node: Node) -> Iterator[str]:
     path = graph.value(node, SH.path)
     last: list[URIRef] = []
+    if ((node, RDF.type, SH.NodeShape) in graph and path is not None) or (
+        (node, RDF.type, SH.PropertyShape) in graph and path is None
+    ):
+        yield f"{_name(node)}：sh:PropertyShape 须有 sh:path，sh:NodeShape 不能有"
     if path is not None:
         yield from _check_path(graph, path, last)
     elif any((node, term, None) in graph for term in (*_COUNTS, SH.qualifiedValueShape)):

@@ -1,0 +1,531 @@
+"""Decisions: the cases a lawyer reads, the properties that must hold for any register, the triangle of grounds."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rdflib import Graph, URIRef
+from rdflib.namespace import RDF, SH
+
+from policygraph.decisions import (
+    BasisRow,
+    Decision,
+    MeasureRow,
+    build_view,
+    decide,
+    decide_all,
+    decision_graph,
+    decision_json,
+    outcome_label,
+    what_would_change,
+)
+from policygraph.decisions.counting import add_months, first_day_after, months_ago, months_ago_open
+from policygraph.errors import NotFoundError
+from policygraph.namespaces import EARL, PG, slug_of
+from policygraph.registers import register_graphs, register_of
+from policygraph.registers.cells import check_character, parse_cell
+from policygraph.rules import Policy, Register, Row, load_policies, make_register
+from policygraph.rules.facts import COVERABLE, TABLE
+
+ROOT = Path(__file__).resolve().parents[1]
+CASES = ROOT / "tests" / "cases"
+UNIT = "91230800MA0000000R"
+OTHER = "91230800MA000001X" + check_character("91230800MA000001X")
+NOVEMBER = date(2026, 11, 21)
+POSITIVE = {"eligible", "target"}
+
+
+@cache
+def policies() -> dict[str, Policy]:
+    """The five policies with the labels of their readings."""
+    model = Graph()
+    for path in sorted((ROOT / "data" / "documents").glob("*/model.ttl")):
+        model.parse(path)
+    return load_policies((Graph().parse(path) for path in sorted((ROOT / "shapes/eligibility").glob("*.ttl"))), model)
+
+
+# --- the cases -------------------------------------------------------------------------------------------------------
+
+
+def _row(table: str, cells: Mapping[str, Any], unit: str) -> Row:
+    """One row of a case, read as a register cell would be, with the unit filled in where the case leaves it out."""
+    given_cells = {"UNIT": unit, "OTHER": OTHER}
+    raw = {name: given_cells.get(str(value), value) for name, value in cells.items()}
+    if table != "coverage" and "uscc" not in raw and (table in ("enterprises", "persons") or "person_id" not in raw):
+        raw["uscc"] = unit
+    values = {
+        column.name: parse_cell(column, raw.pop(column.name, None))
+        for column in TABLE[table].columns
+        if column.name in raw or column.default
+    }
+    assert not raw, f"unknown columns in a case: {raw}"
+    return Row(table, {name: value for name, value in values.items() if value is not None})
+
+
+def register_of_case(base: Mapping[str, Any], case: Mapping[str, Any]) -> Register:
+    """The register of a case: the base with what the case adds, replaces and takes away."""
+    stem = str(case.get("unit", UNIT[:17]))[:17]
+    unit = stem + check_character(stem)
+    tables: dict[str, list[Any]] = {name: list(rows) for name, rows in base.items() if name != "coverage"}
+    tables.update({name: list(rows) for name, rows in case.get("replace", {}).items()})
+    for name in case.get("without", []):
+        tables.pop(name, None)
+    spans = case.get("covered", {})
+    coverage = [
+        {
+            "table": name,
+            "from": spans.get(name, [base["coverage"]["from"]])[0],
+            "to": spans.get(name, [0, base["coverage"]["to"]])[1],
+        }
+        for name in base["coverage"]["tables"]
+        if name not in case.get("uncovered", [])
+    ]
+    tables["coverage"] = coverage
+    for name, rows in case.get("add", {}).items():
+        tables.setdefault(name, []).extend(rows)
+    return make_register("case", [_row(name, cells, unit) for name, rows in tables.items() for cells in rows])
+
+
+def _all_cases() -> list[Any]:
+    found = []
+    for path in sorted(CASES.glob("*.yaml")):
+        book = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if "policy" not in book:
+            continue
+        for case in book["cases"]:
+            merged = {"as_of": book["as_of"], **case, "policy": book["policy"], "base": book["base"]}
+            found.append(pytest.param(merged, id=f"{path.stem}-{case['title']}"))
+    return found
+
+
+@pytest.mark.parametrize("case", _all_cases())
+def test_cases(case: dict[str, Any]) -> None:
+    register = register_of_case(case["base"], case)
+    policy = policies()[case["policy"]]
+    unit = register.enterprises[0]
+    decision = decide(register, unit, policy, case["as_of"])
+    by_condition = {part.condition: part for part in (*decision.conditions, *decision.findings)}
+    assert decision.outcome == case["outcome"], [(p.condition, p.outcome, p.reason) for p in decision.conditions]
+    assert case["because"]
+    if "undetermined_because" in case:
+        assert list(decision.undetermined_because) == case["undetermined_because"]
+    for name in ("grade", "reason_code", "restricted"):
+        if name in case:
+            assert getattr(decision, name) == case[name]
+    for condition, outcome in {**case.get("conditions", {}), **case.get("findings", {})}.items():
+        assert by_condition[condition].outcome == outcome, by_condition[condition]
+    for condition, evidence in case.get("evidence", {}).items():
+        assert list(by_condition[condition].evidence) == evidence
+    shown = " ".join(notice.message for notice in decision.warnings)
+    for words in case.get("warnings", []):
+        assert words in shown
+    found = {reading.reading: {other.reading: other for other in reading.alternatives} for reading in decision.readings}
+    for question, answers in case.get("readings", {}).items():
+        for value, outcome in answers.items():
+            assert found[question][value].outcome == outcome
+    flipped = {name for others in found.values() for other in others.values() for name in other.findings}
+    assert set(case.get("flipped_findings", [])) <= flipped
+    if "persons" in case:
+        assert sorted(one.person for one in decision.persons) == case["persons"]
+    if "later" in case:
+        later = what_would_change(register, unit, policy, case["as_of"]).later
+        assert dict(later) == case["later"]
+
+
+def test_there_are_enough_cases() -> None:
+    assert len(_all_cases()) >= 80
+
+
+# --- counting --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("day", "as_of", "closed", "open_"),
+    [
+        ("2023-11-21", "2026-11-21", 36, 37),
+        ("2023-11-21", "2026-11-22", 37, 37),
+        ("2023-11-22", "2026-11-21", 36, 36),
+        ("2021-02-28", "2024-02-29", 37, 37),
+        ("2021-03-01", "2024-02-29", 36, 36),
+        ("2020-02-29", "2023-02-28", 36, 37),
+        ("2020-02-29", "2023-03-01", 37, 37),
+        ("2024-02-29", "2027-02-27", 36, 36),
+        ("2023-08-31", "2024-02-29", 6, 7),
+        ("2023-08-31", "2024-03-01", 7, 7),
+        ("2023-12-31", "2024-02-29", 2, 3),
+        ("2026-11-21", "2026-11-21", 0, 1),
+        ("2026-11-20", "2026-11-21", 1, 1),
+    ],
+)
+def test_months_are_counted_by_the_civil_code(day: str, as_of: str, closed: int, open_: int) -> None:
+    start, end = date.fromisoformat(day), date.fromisoformat(as_of)
+    assert (months_ago(start, end), months_ago_open(start, end)) == (closed, open_)
+
+
+@given(st.dates(date(1990, 1, 1), date(2040, 1, 1)), st.integers(0, 20000), st.integers(0, 600))
+def test_a_window_is_the_smallest_that_still_holds_the_day(day: date, later: int, months: int) -> None:
+    as_of = day + timedelta(days=later)
+    smallest = months_ago(day, as_of)
+    assert add_months(day, smallest) >= as_of
+    assert smallest == 0 or add_months(day, smallest - 1) < as_of
+    assert (months_ago(day, first_day_after(day, months, last_day_out=False)) > months) is True
+    assert months_ago(day, first_day_after(day, months, last_day_out=False) - timedelta(days=1)) <= max(months, 0) + 0
+
+
+# --- properties ------------------------------------------------------------------------------------------------------
+
+_DAYS = st.dates(date(2022, 6, 1), date(2026, 12, 31))
+_EDGE = st.sampled_from([date(2023, 11, 20), date(2023, 11, 21), date(2023, 11, 22), NOVEMBER, date(2026, 11, 22)])
+_DAY = st.one_of(_DAYS, _EDGE)
+_WHO = st.sampled_from([{"uscc": UNIT}, {"person_id": "ZF"}, {"person_id": "AQ"}, {"person_id": "LR"}])
+_FIELD = st.sampled_from(["work_safety", "tax"])
+
+
+@st.composite
+def _facts(draw: st.DrawFn, table: str, number: int) -> dict[str, Any]:
+    cells: dict[str, Any]
+    if table == "penalties":
+        cells = {
+            **draw(_WHO),
+            "date": draw(_DAY),
+            "authority_function": draw(st.sampled_from(["work_safety", "environment", "transport"])),
+        }
+        cells["status"] = draw(st.sampled_from(["effective", "annulled", "stayed"]))
+        cells["safety_matter"] = draw(st.sampled_from([True, False, None]))
+    elif table == "accidents":
+        cells = {"uscc": UNIT, "date": draw(_DAY), "fatalities": draw(st.integers(0, 2))}
+        cells["liability"] = draw(st.sampled_from(["liable", "not_liable", "under_investigation"]))
+    elif table == "dishonesty":
+        cells = {
+            **draw(_WHO),
+            "date": draw(_DAY),
+            "field": draw(_FIELD),
+            "severity": draw(st.sampled_from(["minor", "moderate", "serious", None])),
+        }
+    elif table == "listings":
+        listed = draw(_DAY)
+        end = st.one_of(st.none(), st.integers(0, 900).map(lambda days: listed + timedelta(days=days)))
+        cells = {
+            **draw(_WHO),
+            "list": draw(st.sampled_from(["black", "red", "watch"])),
+            "field": draw(_FIELD),
+            "listed_on": listed,
+        }
+        cells |= {"valid_until": draw(end), "delisted_on": draw(end)}
+    elif table == "certificates":
+        issued = draw(_DAY)
+        cells = {"uscc": UNIT, "grade": draw(st.integers(1, 2)), "issued": issued}
+        cells |= {
+            "expires": draw(st.one_of(st.none(), st.integers(0, 1500).map(lambda days: issued + timedelta(days=days))))
+        }
+    elif table == "determinations":
+        names = [
+            "jiamusi-2020-6/1",
+            "jiamusi-2020-5/target",
+            "yiyuan-2021-28/typical",
+            "yiyuan-2021-28/clean-record",
+            "jiangsu-2019-820/watch",
+        ]
+        cells = {
+            "uscc": UNIT,
+            "condition": draw(st.sampled_from(names)),
+            "outcome": draw(st.sampled_from(["passed", "failed"])),
+            "date": draw(_DAY),
+        }
+    else:
+        cells = {"uscc": UNIT, "date": draw(_DAY), "published": draw(st.booleans())}
+    if any(column.name == "record_id" for column in TABLE[table].columns):
+        cells["record_id"] = f"{table}-{number}"
+    return {name: value for name, value in cells.items() if value is not None}
+
+
+@st.composite
+def registers(draw: st.DrawFn, region: str) -> Register:
+    """A register that is favourable to begin with, with random facts and gaps, so that positive outcomes occur."""
+    rows = [
+        Row("enterprises", {"uscc": UNIT, "name": "示例（虚构）", "region": region}),
+        Row("persons", {"person_id": "ZF", "uscc": UNIT, "role": "principal"}),
+        Row("persons", {"person_id": "AQ", "uscc": UNIT, "role": "safety_deputy"}),
+        Row("persons", {"person_id": "LR", "uscc": UNIT, "role": "principal", "to": draw(_DAYS)}),
+        Row("commitments", {"uscc": UNIT, "date": date(2022, 1, 1), "published": True}),
+        Row("certificates", {"uscc": UNIT, "grade": 1, "issued": date(2022, 1, 2), "expires": date(2027, 1, 1)}),
+        Row(
+            "determinations",
+            {"uscc": UNIT, "condition": "jiamusi-2020-6/1", "outcome": "passed", "date": date(2022, 1, 1)},
+        ),
+    ]
+    keys: set[tuple[object, ...]] = set()
+    for number, table in enumerate(draw(st.lists(st.sampled_from((*COVERABLE[:-2], "determinations")), max_size=3))):
+        cells = draw(_facts(table, number))
+        key = (table, *(cells.get(name) for name in TABLE[table].key))
+        if key not in keys:
+            keys.add(key)
+            rows.append(Row(table, cells))
+    for table in COVERABLE:
+        if draw(st.integers(0, 9)) < 9:
+            rows.append(
+                Row(
+                    "coverage",
+                    {
+                        "table": table,
+                        "from": draw(st.sampled_from([date(2020, 1, 1), date(2023, 11, 21), date(2023, 11, 22)])),
+                        "to": date(2027, 1, 1),
+                    },
+                )
+            )
+    return make_register("random", rows)
+
+
+_PLACES = {
+    "jiamusi-2020-6": "230803",
+    "jiamusi-2020-5": "230803",
+    "yiyuan-2021-28": "370323",
+    "jiangsu-2019-820": "320602",
+}
+_SLOW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@pytest.mark.parametrize("name", sorted(_PLACES))
+def test_removing_knowledge_never_yields_a_positive_outcome(name: str) -> None:
+    policy = policies()[name]
+
+    # A determination that denies is an adverse fact: taking it away may leave an older favourable one as the latest,
+    # which no reading of "the latest counts" can avoid; such removals are left out.
+    @_SLOW
+    @given(registers(_PLACES[name]), st.data())
+    def check(register: Register, data: st.DataObject) -> None:
+        before = decide(register, UNIT, policy, NOVEMBER).outcome
+        if before in POSITIVE:
+            return
+        weak = ("coverage", "commitments", "certificates", "determinations")
+        candidates = [row for row in register.rows if row.table in weak]
+        gone = data.draw(st.lists(st.sampled_from(candidates), max_size=4)) if candidates else []
+        gone = [row for row in gone if row.cells.get("outcome") != "failed"]
+        table = data.draw(st.sampled_from(COVERABLE))
+        keep = [row for row in register.rows if not any(row is lost for lost in gone)]
+        less = make_register("less", keep)
+        assert decide(less, UNIT, policy, NOVEMBER).outcome not in POSITIVE
+        taken = data.draw(st.sets(st.sampled_from([row.evidence for row in keep if row.table == table] or ["-"])))
+        uncovered = [
+            row
+            for row in keep
+            if not (row.table == table and row.evidence in taken and table != "determinations")
+            and not (row.table == "coverage" and row.cells["table"] == table)
+        ]
+        assert decide(make_register("less", uncovered), UNIT, policy, NOVEMBER).outcome not in POSITIVE
+
+    check()
+
+
+@_SLOW
+@given(registers("230803"), st.randoms(use_true_random=False))
+def test_row_order_and_strangers_change_nothing(register: Register, shuffle: random.Random) -> None:
+    policy = policies()["jiamusi-2020-6"]
+    expected = decision_json(decide(register, UNIT, policy, NOVEMBER))
+    rows = list(register.rows)
+    shuffle.shuffle(rows)
+    strangers = [
+        Row("enterprises", {"uscc": OTHER, "name": "无关（虚构）", "region": "230803"}),
+        Row("persons", {"person_id": "WG", "uscc": OTHER, "role": "principal"}),
+        Row(
+            "penalties",
+            {
+                "record_id": "W-1",
+                "uscc": OTHER,
+                "date": date(2026, 1, 1),
+                "authority_function": "work_safety",
+                "status": "effective",
+            },
+        ),
+        Row("dishonesty", {"record_id": "W-2", "person_id": "WG", "date": date(2026, 1, 1), "field": "work_safety"}),
+        Row(
+            "determinations",
+            {"uscc": UNIT, "condition": "elsewhere-2020-1/1", "outcome": "failed", "date": date(2026, 1, 1)},
+        ),
+    ]
+    again = decision_json(decide(make_register("random", rows + strangers), UNIT, policy, NOVEMBER))
+    assert again == expected
+
+
+@_SLOW
+@given(registers("230803"))
+def test_facts_after_the_day_do_not_exist(register: Register) -> None:
+    policy = policies()["jiamusi-2020-6"]
+    expected = decide(register, UNIT, policy, NOVEMBER)
+    kept = []
+    for row in register.rows:
+        table = TABLE[row.table]
+        day = row.day(table.date) if table.date else None
+        if table.record and day is not None and day > NOVEMBER:
+            continue
+        ends = {name for name in ("delisted_on", "revoked_on") if (end := row.day(name)) and end > NOVEMBER}
+        kept.append(Row(row.table, {name: value for name, value in row.cells.items() if name not in ends}))
+    assert decide(make_register("random", kept), UNIT, policy, NOVEMBER) == expected
+
+
+@_SLOW
+@given(registers("230803"))
+def test_the_rdf_form_decides_the_same(register: Register) -> None:
+    graphs = register_graphs(register)
+    back = register_of(graphs.open + graphs.restricted, "random")
+    assert back.rows == register.rows
+    policy = policies()["jiamusi-2020-6"]
+    assert decide(back, UNIT, policy, NOVEMBER) == decide(register, UNIT, policy, NOVEMBER)
+    watch = [row for row in register.rows if row.text("list") == "watch"]
+    assert len(set(graphs.restricted.subjects(RDF.type, PG.Listing))) == len(watch)
+    assert not any("watch" in str(value) for value in graphs.open.objects(None, PG.listKind))
+
+
+# --- what a decision carries -----------------------------------------------------------------------------------------
+
+
+def _case(policy: str, title: str) -> tuple[Register, Decision]:
+    case = next(param.values[0] for param in _all_cases() if param.id == f"{policy}-{title}")
+    assert isinstance(case, dict)
+    register = register_of_case(case["base"], case)
+    return register, decide(register, register.enterprises[0], policies()[policy], case["as_of"], dataset="abc")
+
+
+def test_json_has_the_contract_of_the_register() -> None:
+    _, decision = _case("jiamusi-2020-6", "三年内受到应急管理部门处罚")
+    answer = decision_json(decision)
+    assert {
+        "policy", "entity", "as_of", "outcome", "undetermined_because", "grade", "reason_code",
+        "conditions", "warnings", "readings", "measures", "dataset",
+    } <= answer.keys()  # fmt: skip
+    conditions = answer["conditions"]
+    assert isinstance(conditions, list)
+    fourth = next(item for item in conditions if item["condition"] == "jiamusi-2020-6/4")
+    assert fourth["notation"] == "(4)"
+    assert fourth["clause"] == "https://w3id.org/policygraph/id/doc/jiamusi-2020-6/annex_1/sec_1/point_4"
+    assert fourth["quote"] == "(4)3年内未受到安全监管部门做出的行政处罚"
+    assert fourth["evidence"] == ["P-17"]
+    assert answer["dataset"] == "abc"
+
+
+def test_the_rdf_of_a_decision_names_every_node_and_keeps_the_results() -> None:
+    _, decision = _case("jiamusi-2020-6", "三年内受到应急管理部门处罚")
+    first, second = decision_graph(decision), decision_graph(decision)
+    assert all(isinstance(node, URIRef) for node in first.subjects())
+    assert set(first.subjects(RDF.type, PG.Assessment)).isdisjoint(second.subjects(RDF.type, PG.Assessment))
+    outcomes = [slug_of(str(value)).rsplit("#", 1)[-1] for value in first.objects(None, EARL.outcome)]
+    assert outcomes.count("failed") == 2  # condition (4), and the stop rule that was not triggered
+    results = list(first.subjects(RDF.type, SH.ValidationResult))
+    assert any(str(first.value(node, PG.evidence)) == "P-17" for node in results)
+
+
+def test_measures_follow_the_outcome_and_are_never_automatic() -> None:
+    register, _ = _case("jiamusi-2020-5", "在安全生产领域黑名单上")
+    base = "https://w3id.org/policygraph/id/measure/"
+    law = BasisRow("政府采购法", locator="第二十二条")
+    five, six = "jiamusi-2020-5", "jiamusi-2020-6"
+    rows = [
+        MeasureRow(f"{base}{five}/para_9", five, "二（九）", "限制参与政府采购", "unit", bases=(law,)),
+        MeasureRow(f"{base}{five}/para_5", five, "二（五）", "任职限制", "persons", needs_judgement="逐人认定"),
+        MeasureRow(f"{base}{six}/para_7", six, "二（七）", "土地使用支持", "unit"),
+    ]
+    decision = decide(register, UNIT, policies()["jiamusi-2020-5"], NOVEMBER, measures=rows)
+    assert [row.notation for row in decision.measures] == ["二（九）", "二（五）"]
+    assert all(row.needs_judgement for row in decision.measures)
+    assert decision.measures[1].needs_judgement == "逐人认定"
+    clean = decide(
+        _case("jiamusi-2020-5", "没有任何线索而记载完整")[0],
+        UNIT,
+        policies()["jiamusi-2020-5"],
+        NOVEMBER,
+        measures=rows,
+    )
+    assert clean.measures == ()
+
+
+def test_what_would_change_is_enough() -> None:
+    """Supplying exactly what is named as missing settles the decision."""
+    case = next(p.values[0] for p in _all_cases() if p.id == "jiamusi-2020-6-没有严格遵守、严格履行的认定")
+    assert isinstance(case, dict)
+    register = register_of_case(case["base"], case)
+    policy = policies()["jiamusi-2020-6"]
+    prospect = what_would_change(register, UNIT, policy, NOVEMBER)
+    assert [(change.kind, change.condition) for change in prospect.needed] == [("judgement", "jiamusi-2020-6/1")]
+    determination = Row(
+        "determinations", {"uscc": UNIT, "condition": "jiamusi-2020-6/1", "outcome": "passed", "date": NOVEMBER}
+    )
+    settled = make_register("settled", [*register.rows, determination])
+    assert decide(settled, UNIT, policy, NOVEMBER).outcome == "eligible"
+    assert what_would_change(settled, UNIT, policy, NOVEMBER).needed == ()
+
+
+def test_one_enterprise_under_every_regime() -> None:
+    register, _ = _case("jiamusi-2020-6", "五项都具备，各领域名单完整")
+    decisions = decide_all(register, UNIT, policies(), NOVEMBER)
+    assert {d.policy: d.outcome for d in decisions} == {
+        "jiamusi-2020-5": "not_target",
+        "jiamusi-2020-6": "eligible",
+        "jiangsu-2019-820": "inapplicable",
+        "xinzheng-2010-36": "inapplicable",
+        "yiyuan-2021-28": "inapplicable",
+    }
+    assert [outcome_label(d) for d in decisions][:2] == ["不属于惩戒对象", "符合条件"]
+
+
+def test_an_unknown_enterprise_is_named() -> None:
+    register, _ = _case("jiamusi-2020-6", "五项都具备，各领域名单完整")
+    with pytest.raises(NotFoundError, match=OTHER):
+        decide(register, OTHER, policies()["jiamusi-2020-6"], NOVEMBER)
+
+
+def test_every_dated_record_has_exactly_one_integer_of_each_kind() -> None:
+    register, _ = _case("jiamusi-2020-6", "既在黑名单上又有处罚")
+    view = build_view(register, UNIT, NOVEMBER)
+    for node, row in view.rows.items():
+        if row.table != "persons":
+            for term in (PG.monthsAgo, PG.monthsAgoOpen, PG.daysAgo):
+                assert len(list(view.graph.objects(node, term))) == 1
+
+
+# --- the triangle: condition, shape, clause --------------------------------------------------------------------------
+
+
+def test_every_condition_of_the_documents_has_a_shape_and_cases() -> None:
+    decided = {shape.condition for policy in policies().values() for shape in policy.shapes}
+    counts: dict[str, int] = {}
+    for param in _all_cases():
+        case = param.values[0]
+        assert isinstance(case, dict)
+        for item in policies()[case["policy"]].asked:
+            counts[item.condition] = counts.get(item.condition, 0) + 1
+    for path in sorted((ROOT / "data" / "documents").glob("*/model.ttl")):
+        for node in Graph().parse(path).subjects(RDF.type, PG.Condition):
+            condition = slug_of(str(node)).removeprefix("condition/")
+            assert condition in decided, f"no shape decides {condition}"
+            assert counts.get(condition, 0) >= 3, f"fewer than three cases run {condition}"
+
+
+def test_every_quote_of_a_shape_stands_in_the_source() -> None:
+    """The words are searched without white space; that they stand in that very clause is checked on the built graph."""
+    for name, policy in policies().items():
+        source = (ROOT / "data" / "documents" / policy.document / "source.txt").read_text(encoding="utf-8")
+        words = "".join(source.split())
+        for shape in policy.shapes:
+            assert "".join(shape.quote.split()) in words, f"{name}: {shape.iri}: {shape.quote}"
+            assert shape.clause.startswith(f"https://w3id.org/policygraph/id/doc/{policy.document}/")
+
+
+def test_every_quote_of_a_shape_stands_in_its_clause() -> None:
+    from policygraph.documents import parse_document
+
+    for policy in policies().values():
+        source = (ROOT / "data" / "documents" / policy.document / "source.txt").read_text(encoding="utf-8")
+        clauses = {clause.id: "".join(clause.text.split()) for clause in parse_document(source).clauses}
+        for shape in policy.shapes:
+            path = slug_of(shape.clause).removeprefix(f"doc/{policy.document}/")
+            assert path in clauses, f"{shape.iri}: no clause {path}"
+            assert "".join(shape.quote.split()) in clauses[path], f"{shape.iri}: {shape.quote}"
