@@ -1,15 +1,32 @@
-"""What all tests share: the switch that rewrites golden files, and the texts of ../shared."""
+"""What all tests share: golden files, the built dataset, the command line, a live server, the texts of ../shared.
+
+Several people add to this file: add a fixture at the end, and commit at once.
+"""
 
 from __future__ import annotations
 
+import io
 import os
-from collections.abc import Callable
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+import uvicorn
+from rich.console import Console
+
+from policygraph.cli import main
+from policygraph.dataset import build
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT / ".." / "shared"
+
+Serve = Callable[[Any], int]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -46,3 +63,72 @@ def read_shared() -> Callable[[str, str], str]:
         return path.read_bytes().decode("utf-8")
 
     return read
+
+
+@pytest.fixture(scope="session")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The dataset of the five documents, built once for all tests."""
+    folder = tmp_path_factory.mktemp("dataset")
+    build(folder)
+    return folder
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a command left behind."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run_command(*arguments: str, stdin: str = "") -> Done:
+    """One command, run in this process from its arguments to its exit code."""
+    streams = {name: io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for name in ("stdout", "stderr")}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["policygraph", *arguments])
+        patch.setattr(sys, "stdin", io.StringIO(stdin))
+        patch.setattr("policygraph.cli.stderr", Console(file=streams["stderr"], highlight=False, width=200))
+        for name, stream in streams.items():
+            patch.setattr(sys, name, stream)
+        with pytest.raises(SystemExit) as stopped:
+            main()
+    texts = []
+    for stream in streams.values():
+        stream.flush()
+        stream.seek(0)
+        texts.append(stream.read())
+    return Done(int(stopped.value.code or 0), *texts)
+
+
+@pytest.fixture(scope="session")
+def run() -> Callable[..., Done]:
+    """Run the command line: ``run("ask", "documents")`` gives exit code, standard output and standard error."""
+    return run_command
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Serve]:
+    """Start an ASGI app under uvicorn; gives its port. Every server ends with the session."""
+    running: list[tuple[uvicorn.Server, threading.Thread, socket.socket]] = []
+
+    # Any: an ASGI application is typed differently by FastAPI, Starlette and uvicorn
+    def start(app: Any) -> int:
+        listener = socket.create_server(("127.0.0.1", 0))
+        config = uvicorn.Config(app, log_level="error", lifespan="off", ws="none", timeout_graceful_shutdown=2)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+        thread.start()
+        deadline = time.monotonic() + 20
+        while not server.started:
+            if time.monotonic() > deadline or not thread.is_alive():
+                raise RuntimeError("the test server did not start")
+            time.sleep(0.01)
+        running.append((server, thread, listener))
+        return int(listener.getsockname()[1])
+
+    yield start
+    for server, thread, listener in running:
+        server.should_exit = True
+        thread.join(timeout=10)
+        listener.close()
