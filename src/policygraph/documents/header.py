@@ -257,8 +257,8 @@ def _is_title_piece(text: str) -> bool:
     )
 
 
-def _take_title(page: Page, lines: Sequence[Line], start: int) -> int:
-    """How many lines from `start` make up the title; 0 when none does."""
+def _take_title(page: Page, lines: Sequence[Line], start: int, annex: bool) -> int:
+    """How many lines from `start` make up the title; 0 when none does. An annex may be called anything."""
     best = 0
     joined = ""
     for count in range(1, 8):
@@ -292,6 +292,9 @@ def _take_title(page: Page, lines: Sequence[Line], start: int) -> int:
         )
         if follows and re.search(r"[\u4e00-\u9fff]{3}", first) and "，" not in first and "：" not in first:
             best = 1
+    if annex and not best and start < len(lines):
+        first = page.text(lines[start])
+        best = int(2 <= len(first) <= 60 and _is_title_piece(first) and not re.search("[，：；]", first))
     return best
 
 
@@ -315,11 +318,8 @@ def _issuer_block(page: Page, lines: Sequence[Line], at: int) -> int:
     return count if closed or (number and number[0] == 0) or re.match(r"签发人", below) else 0
 
 
-def read_header(page: Page, lines: list[Line], titled: bool = True) -> tuple[Header, list[Line]]:
-    """Read the lines above the body; also returns the lines with glued ones cut apart.
-
-    `titled` is False for an annex whose title is given elsewhere.
-    """
+def read_header(page: Page, lines: list[Line], annex: bool = False) -> tuple[Header, list[Line]]:
+    """Read the lines above the body; also returns the lines with glued ones cut apart."""
     header = Header()
     lines = list(lines)
     at = 0
@@ -369,7 +369,7 @@ def read_header(page: Page, lines: list[Line], titled: bool = True) -> tuple[Hea
             take("issuers", count)
             continue
         below = page.text(lines[at + 1]) if at + 1 < len(lines) else ""
-        if not seen & {"title", "issuers"} and re.fullmatch(r".{4,40}令", text) and _DECREE_NUMBER.fullmatch(below):
+        if not seen & {"title", "issuers"} and re.fullmatch(r".{2,40}令", text) and _DECREE_NUMBER.fullmatch(below):
             take("issuers", 1)
             continue
         if "title" in seen and is_date_line(text) and "addressees" not in seen:
@@ -381,7 +381,7 @@ def read_header(page: Page, lines: list[Line], titled: bool = True) -> tuple[Hea
         if "title" in seen and re.fullmatch(r"目\s*[录次]", text) and (count := _contents_lines(page, lines, at)):
             take("contents", count)
             continue
-        if titled and "title" not in seen and (count := _take_title(page, lines, at)):
+        if "title" not in seen and (count := _take_title(page, lines, at, annex)):
             take("title", count)
             continue
         if (

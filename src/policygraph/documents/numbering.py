@@ -125,7 +125,7 @@ def is_reference(text: str, end: int, style: str) -> bool:
     if style in {"art", "chp", "lsec", "part"}:
         return bool(_AFTER_ARTICLE.match(after))
     if style in {"cn_paren", "ar_paren"}:
-        return bool(_AFTER_ITEM.match(after))
+        return bool(_AFTER_ITEM.match(after)) or (text[end - 1] == "、" and after.startswith("（"))
     return False
 
 

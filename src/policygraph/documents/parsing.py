@@ -117,6 +117,7 @@ def _add_entry(tree: Tree, parent: Node, page: Page, level: str, lines: Sequence
 
 def _grow_body(tree: Tree, base: Node, page: Page, lines: Sequence[Line]) -> None:
     """Grow the clauses of a body; 附录 opens an appendix that holds what follows."""
+    lines = _drop_repeated_headers(tree, page, lines)
     start = 0
     home = base
     for at, line in enumerate(lines):
@@ -128,6 +129,37 @@ def _grow_body(tree: Tree, base: Node, page: Page, lines: Sequence[Line]) -> Non
             tree.add_lines(home, "heading", _pieces([line]))
             start = at + 1
     Body(tree, home).grow(_make_blocks(page, lines[start:]))
+
+
+def _drop_repeated_headers(tree: Tree, page: Page, lines: Sequence[Line]) -> list[Line]:
+    """Set aside the header cells that a table printed cell by cell repeats on every page.
+
+    A header is a run of two to eight short lines that stands between longer or numbered ones; where the whole run
+    comes again in the same order, it is printed again. Names of organisations make no header, because letterheads
+    and lists of signatories repeat each other.
+    """
+    words = [page.text(line) if line.end - line.start <= 16 else "" for line in lines]
+    cells = [bool(w) and not ends_sentence(w) and not opens_clause(w) and not is_organisation(w) for w in words]
+    headers: dict[str, tuple[str, ...]] = {}
+    kept: list[Line] = []
+    at = 0
+    while at < len(lines):
+        run = headers.get(words[at], ()) if cells[at] else ()
+        if run and tuple(words[at : at + len(run)]) == run:
+            for line in lines[at : at + len(run)]:
+                for span in page.words.spans(line.start, line.end):
+                    tree.problems.append(
+                        Problem("repeated-table-header", "换页后重印的表头，不是新的一行", span.start, span.end)
+                    )
+            at += len(run)
+            continue
+        if cells[at] and (at == 0 or not cells[at - 1]):
+            end = next((n for n in range(at, min(at + 9, len(lines))) if not cells[n]), at + 9)
+            if 2 <= end - at <= 8 and end < len(lines):
+                headers.setdefault(words[at], tuple(words[at:end]))
+        kept.append(lines[at])
+        at += 1
+    return kept
 
 
 def _make_blocks(page: Page, lines: Sequence[Line]) -> list[Paragraph | Table]:
@@ -192,7 +224,7 @@ def _add_annex(
         annex.label = re.sub(r"\s", "", label)
         tree.add_lines(annex, "heading", [[(lines[0].start, lines[0].start + len(label.rstrip()))]])
         lines[0] = lines[0]._replace(start=lines[0].start + len(label))
-    header, lines = read_header(page, lines)
+    header, lines = read_header(page, lines, annex=True)
     _add_header(tree, annex, page, header)
     title = header.lines("title")
     if title:
@@ -385,8 +417,8 @@ def _read_issuers(page: Page, header: Header, title_lines: Sequence[Line]) -> tu
 
 
 _PROMULGATORS = (
-    _DECREE,
     re.compile(r"日\s*(?P<org>[\u4e00-\u9fff]{3,30}?)(?:公布|发布|印发|公告)"),
+    _DECREE,
     re.compile(r"日\s*(?P<org>[\u4e00-\u9fff]{3,40}?(?:委员会|大会|院|政府))(?:第\S{1,8}次|全体)"),
 )
 

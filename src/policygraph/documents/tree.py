@@ -63,6 +63,7 @@ class Node:
     style: str = ""
     number: int = 0
     heading_only: bool = False
+    quoted: bool = False  # an item of a list that restarts a numbering still going on outside: a quoted provision
     runs: list[Run] = field(default_factory=list)
     own: tuple[Paragraph, int, int, int, int] | None = None  # paragraph, its index, start, label end, end
     children: list[Node] = field(default_factory=list)
@@ -333,6 +334,7 @@ class Body:
         self.base = base
         self.stack: list[Node] = []
         self.last: dict[str, int] = {}
+        self.above = ""  # the end of the paragraph before
 
     def grow(self, blocks: Sequence[Paragraph | Table]) -> None:
         """Place paragraphs and tables in order."""
@@ -359,7 +361,7 @@ class Body:
                 style = _FAMILY.get(candidate.marker.style, candidate.marker.style)
                 candidate.following = ahead.get(style, ())
                 candidate.others = {name: numbers[0] for name, numbers in ahead.items()}
-                ahead[style] = (candidate.marker.number, *candidate.following[:3])
+                ahead[style] = (candidate.marker.number, *candidate.following[:30])
         return found
 
     @staticmethod
@@ -400,6 +402,7 @@ class Body:
             accepted.append((marker, pending))
             begin = marker.start
         self._close_chunk(paragraph, index, begin, end, pending, ahead, closing)
+        self.above = paragraph.text[-8:]
         if not ends_sentence(paragraph.text[-8:]) and re.search("[。；]", paragraph.text[max(0, end - 400) :]):
             self._doubt_cut(paragraph)
 
@@ -454,6 +457,8 @@ class Body:
 
     def _home(self, text: str, ahead: Marker | None, closing: bool) -> Node:
         """The clause an unnumbered paragraph belongs to; closes the clauses that end before it."""
+        while self.stack and self.stack[-1].quoted:
+            self.stack.pop()
         if not self.stack:
             return self.base
         top = self.stack[-1]
@@ -541,7 +546,10 @@ class Body:
         marker = candidate.marker
         style = marker.style
         current = self._current(style)
-        if current is not None:
+        quoted = self._restarts_inside(candidate, current)
+        if quoted:
+            current = None
+        elif current is not None:
             while self.stack[-1] is not current:
                 self.stack.pop()
             self.stack.pop()
@@ -557,6 +565,8 @@ class Body:
         level = _SEGMENTS[style]
         if article is not None and style != "art":
             level = _UNDER_ARTICLE[min(len(self.stack) - article - 1, 3)]
+        elif quoted or (current is not None and current.quoted):
+            level = "point"
         self.tree.open(parent)
         holder = parent
         if parent.style == "art":
@@ -566,8 +576,15 @@ class Body:
         label = self.tree.printed(paragraph, marker.start, marker.end)
         node = self.tree.add(holder, f"{level}_{marker.number}{branch}", level, label)
         node.style, node.number = style, marker.number
+        node.quoted = quoted or (current is not None and current.quoted)
         self.stack.append(node)
         return node
+
+    def _restarts_inside(self, candidate: _Candidate, current: Node | None) -> bool:
+        """Whether a list starts again at one behind a colon while the outer list goes on later: a quoted provision."""
+        if current is None or current.quoted or candidate.marker.number != 1 or not candidate.first:
+            return False
+        return self.above.endswith("：") and current.number + 1 in candidate.following
 
     @staticmethod
     def _nests(top: Node, candidate: _Candidate) -> bool:
