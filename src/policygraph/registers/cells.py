@@ -120,7 +120,9 @@ def parse_cell(column: Column, raw: object, conditions: frozenset[str] | None = 
         return raw
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)
-    text = unicodedata.normalize("NFKC", str(raw)).strip() if raw is not None else ""
+    text = str(raw).strip() if raw is not None else ""
+    if column.kind != "text":  # names keep their own width; codes, dates and numbers may be typed full-width
+        text = unicodedata.normalize("NFKC", text)
     if not text:
         if column.required:
             raise CellProblem("必填而为空", f"填写{column.label}")

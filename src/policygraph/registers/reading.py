@@ -245,7 +245,7 @@ class _Reader:
         for column in table.columns:
             if column.default is not None:
                 values.setdefault(column.name, column.default)
-        sound = self.check_row(table, file, number, values) and sound
+        sound = sound and self.check_row(table, file, number, values)
         if sound:
             row = Row(table.name, values, number)
             self.places[id(row)] = (file, number)

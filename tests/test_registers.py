@@ -1,0 +1,321 @@
+"""Registers: every error at once with its place, the same facts from CSV, Excel and Turtle, watch lists kept apart."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import shutil
+from datetime import date, datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rdflib import Graph
+from rdflib.namespace import RDF
+
+from policygraph.decisions import decide_all
+from policygraph.errors import InputError, LimitError, NotFoundError
+from policygraph.namespaces import LEGAL, PG
+from policygraph.registers import RegisterError, load_register, reading, register_graphs, register_of
+from policygraph.registers.cells import USCC_ALPHABET, CellProblem, check_character, parse_cell, parse_day, parse_uscc
+from policygraph.rules import describe_tables, load_policies
+from policygraph.rules.facts import TABLE, TABLES
+
+ROOT = Path(__file__).resolve().parents[1]
+SAMPLE = ROOT / "data" / "registers" / "sample"
+NOVEMBER = date(2026, 11, 21)
+
+HEADS = {
+    "enterprises": "uscc,name,region,industry",
+    "penalties": "record_id,uscc,person_id,date,authority_function,decision_no,authority,safety_matter,status,reason",
+    "determinations": "uscc,condition,outcome,date,by,note",
+    "coverage": "table,from,to,uscc,field,source",
+}
+UNIT = "91230800MA0000000R"
+
+
+def write(folder: Path, **tables: str) -> Path:
+    """A register folder with these CSV bodies; the header is the table's usual one."""
+    folder.mkdir(exist_ok=True)
+    tables.setdefault("enterprises", f"{UNIT},示例甲（虚构）,230803,")
+    for name, body in tables.items():
+        (folder / f"{name}.csv").write_text(f"{HEADS[name]}\n{body}\n", encoding="utf-8")
+    return folder
+
+
+def to_workbook(folder: Path, path: Path, *, typed: bool) -> Path:
+    """The CSV folder as an Excel workbook, dates as text or as Excel dates."""
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for source in sorted(folder.glob("*.csv")):
+        sheet = book.create_sheet(source.stem)
+        with source.open(encoding="utf-8-sig", newline="") as lines:
+            for number, row in enumerate(csv.reader(lines)):
+                cells: list[object] = []
+                for cell in row:
+                    is_day = typed and number and len(cell) == 10 and cell[4] == cell[7] == "-"
+                    cells.append(datetime.fromisoformat(cell) if is_day else cell)
+                sheet.append(cells)
+    book.save(path)
+    return path
+
+
+# --- one register, many forms ----------------------------------------------------------------------------------------
+
+
+def test_the_same_register_as_csv_xlsx_and_turtle_decides_the_same(tmp_path: Path) -> None:
+    policies = load_policies(Graph().parse(path) for path in sorted((ROOT / "shapes/eligibility").glob("*.ttl")))
+    original = load_register(SAMPLE)
+    graphs = register_graphs(original)
+    turtle = tmp_path / "sample.ttl"
+    (graphs.open + graphs.restricted).serialize(turtle, format="turtle")
+    gb = tmp_path / "gb"
+    shutil.copytree(SAMPLE, gb)
+    for path in gb.glob("*.csv"):
+        path.write_bytes(path.read_text(encoding="utf-8-sig").encode("gb18030"))
+    others = [
+        load_register(gb),
+        load_register(to_workbook(SAMPLE, tmp_path / "text.xlsx", typed=False)),
+        load_register(to_workbook(SAMPLE, tmp_path / "typed.xlsx", typed=True)),
+        load_register(turtle),
+    ]
+    for other in others:
+        assert other.rows == original.rows
+    assert (others[3].synthetic, others[3].public) == (True, True)
+    assert "enterprises.csv: GB18030" in others[0].notes
+    for uscc in original.enterprises[::7]:
+        expected = [d.outcome for d in decide_all(original, uscc, policies, NOVEMBER)]
+        for other in others:
+            assert [d.outcome for d in decide_all(other, uscc, policies, NOVEMBER)] == expected
+
+
+def test_the_sample_is_invented_says_so_and_exercises_every_outcome() -> None:
+    register = load_register(SAMPLE)
+    assert (register.synthetic, register.public) == (True, True)
+    assert all("虚构" in str(row.cells["name"]) for row in register.rows if row.table == "enterprises")
+    policies = load_policies(Graph().parse(path) for path in sorted((ROOT / "shapes/eligibility").glob("*.ttl")))
+    seen: dict[str, set[str]] = {name: set() for name in policies}
+    for uscc in register.enterprises:
+        for decision in decide_all(register, uscc, policies, NOVEMBER):
+            seen[decision.policy].add(decision.grade if decision.outcome == "graded" else decision.outcome)  # type: ignore[arg-type]  # graded always has a grade
+    assert seen["jiamusi-2020-6"] == {"eligible", "ineligible", "excluded", "undetermined", "inapplicable"}
+    assert seen["jiamusi-2020-5"] == {"target", "not_target", "undetermined", "inapplicable"}
+    assert seen["jiangsu-2019-820"] == {"target", "not_target", "undetermined", "inapplicable"}
+    assert seen["yiyuan-2021-28"] == {"eligible", "ineligible", "excluded", "undetermined", "inapplicable"}
+    assert seen["xinzheng-2010-36"] == {"五星级", "四星级", "三星级", "未评为星级", "undetermined", "inapplicable"}
+
+
+def test_watch_list_entries_never_enter_the_open_graph() -> None:
+    graphs = register_graphs(load_register(SAMPLE))
+    assert len(set(graphs.restricted.subjects(RDF.type, PG.Listing))) == 4
+    words = {str(value) for value in graphs.open.objects(None, PG.listKind)}
+    assert words == {"red", "black"}
+    restricted_nodes = set(graphs.restricted.subjects(RDF.type, PG.Listing))
+    assert restricted_nodes.isdisjoint(graphs.open.all_nodes())
+
+
+def test_the_neighbourhood_of_one_enterprise_is_a_register() -> None:
+    """What a store cuts out for one enterprise reads back as the facts of that enterprise."""
+    register = load_register(SAMPLE)
+    graph = register_graphs(register).open
+    uscc = next(code for code in register.enterprises if register.by_enterprise[code][-1].table == "listings")
+    part = Graph()
+    entity = next(node for node in graph.subjects(RDF.type, LEGAL.LegalEntity) if str(node).endswith(uscc))
+    for node in [entity, *graph.subjects(None, entity), *graph.objects(entity, None)]:
+        for triple in graph.triples((node, None, None)):
+            part.add(triple)
+    for person in set(part.objects(None, None)):
+        for triple in graph.triples((person, PG.personNumber, None)):
+            part.add(triple)
+    back = register_of(part, "part")
+    assert back.by_enterprise[uscc] == tuple(row for row in register.by_enterprise[uscc] if row.text("list") != "watch")
+
+
+# --- errors ----------------------------------------------------------------------------------------------------------
+
+
+def errors_of(path: Path) -> list[tuple[str, int, str]]:
+    with pytest.raises(RegisterError) as caught:
+        load_register(path)
+    return [(error.file, error.row, error.column) for error in caught.value.errors]
+
+
+def test_all_errors_are_reported_at_once_with_their_cells(tmp_path: Path) -> None:
+    body = "\n".join(
+        [
+            f"P-1,{UNIT},,2025-13-01,work_safety,,,,,",
+            f"P-2,{UNIT},,2025-01-01,worksafety,,,,,",
+            f"P-3,{UNIT},,2025-01-01,work_safety,,,maybe,,",
+            f"P-4,{UNIT},,2025-01-01,work_safety,,,,cancelled,",
+            "P-5,,,2025-01-01,work_safety,,,,,",
+            "P-6,91230800MA0000000X,,2025-01-01,work_safety,,,,,",
+            f"P-7,{UNIT},,2025-01-01,work_safety,,,,,",
+            f"P-7,{UNIT},,2025-01-02,work_safety,,,,,",
+            "P-8,,NOBODY,2025-01-01,work_safety,,,,,",
+            f"P-9,{UNIT},,2025-01-01 08:00,work_safety,,,,,",
+        ]
+    )
+    assert errors_of(write(tmp_path / "r", penalties=body)) == [
+        ("penalties.csv", 2, "date"),
+        ("penalties.csv", 3, "authority_function"),
+        ("penalties.csv", 4, "safety_matter"),
+        ("penalties.csv", 5, "status"),
+        ("penalties.csv", 6, "uscc"),
+        ("penalties.csv", 7, "uscc"),
+        ("penalties.csv", 9, "record_id"),
+        ("penalties.csv", 10, "person_id"),
+        ("penalties.csv", 11, "date"),
+    ]
+
+
+def test_a_message_says_where_what_and_what_to_write(tmp_path: Path) -> None:
+    folder = write(tmp_path / "r", penalties=f"P-1,{UNIT},,2025-02-30,work_safety,,,,,")
+    with pytest.raises(RegisterError) as caught:
+        load_register(folder)
+    assert "penalties.csv 第 2 行 date 列 '2025-02-30'：没有这一天。写成 2026-11-21 这样的日期" in str(caught.value)
+
+
+def test_only_the_first_hundred_are_listed_and_the_total_is_said(tmp_path: Path) -> None:
+    body = "\n".join(f"P-{n},{UNIT},,not a day,work_safety,,,,," for n in range(150))
+    with pytest.raises(RegisterError) as caught:
+        load_register(write(tmp_path / "r", penalties=body))
+    assert len(caught.value.errors) == 100
+    assert "共 150 处，列出前 100 处" in str(caught.value)
+
+
+def test_conflicting_determinations_on_one_day_are_an_error_and_repeated_ones_are_not(tmp_path: Path) -> None:
+    same = f"{UNIT},jiamusi-2020-6/1,passed,2026-01-01,,\n{UNIT},jiamusi-2020-6/1,passed,2026-01-01,,"
+    assert len(load_register(write(tmp_path / "a", determinations=same)).rows) == 2
+    conflict = f"{UNIT},jiamusi-2020-6/1,passed,2026-01-01,,\n{UNIT},jiamusi-2020-6/1,failed,2026-01-01,,"
+    assert errors_of(write(tmp_path / "b", determinations=conflict)) == [("determinations.csv", 3, "uscc")]
+
+
+def test_a_determination_about_an_unknown_condition_is_named_when_the_conditions_are_known(tmp_path: Path) -> None:
+    folder = write(tmp_path / "r", determinations=f"{UNIT},jiamusi-2020-6/l,passed,2026-01-01,,")
+    with pytest.raises(RegisterError, match="是否为 jiamusi-2020-6/1"):
+        load_register(folder, conditions=["jiamusi-2020-6/1", "jiamusi-2020-5/target"])
+    assert load_register(folder).rows
+
+
+@pytest.mark.parametrize(
+    ("header", "column"),
+    [("uscc,name", "region"), ("uscc,name,region,regoin", "regoin"), ("uscc,name,region,name", "name"), ("", "uscc")],
+)
+def test_wrong_headers_are_named(tmp_path: Path, header: str, column: str) -> None:
+    (tmp_path / "enterprises.csv").write_text(header + "\n", encoding="utf-8")
+    assert column in {found[2] for found in errors_of(tmp_path)}
+
+
+def test_chinese_headers_are_understood(tmp_path: Path) -> None:
+    text = f"统一社会信用代码,名称,监管所在地\n{UNIT},示例（虚构）,230803\n"
+    (tmp_path / "enterprises.csv").write_bytes(text.encode("gb18030"))
+    assert load_register(tmp_path).enterprises == (UNIT,)
+
+
+def test_files_that_are_not_registers_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError):
+        load_register(tmp_path / "absent")
+    for name, data in (("a.xlsx", b"not a zip"), ("a.ttl", b"<a> <b> ."), ("a.pdf", b"x")):
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(InputError):
+            load_register(tmp_path / name)
+    broken = write(tmp_path / "r")
+    (broken / "penalties.csv").write_bytes(b"\xff\xff\x00")
+    (broken / "penalty.csv").write_text("x\n")
+    assert {found[0] for found in errors_of(broken)} == {"penalties.csv", "penalty.csv"}
+
+
+def test_too_many_rows_or_bytes_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write(tmp_path / "r", penalties="\n".join(f"P-{n},{UNIT},,2025-01-01,work_safety,,,,," for n in range(5)))
+    monkeypatch.setattr(reading, "MOST_ROWS", 3)
+    with pytest.raises(LimitError):
+        load_register(folder)
+    monkeypatch.setattr(reading, "MOST_BYTES", 10)
+    with pytest.raises(LimitError):
+        load_register(folder)
+
+
+def test_a_time_of_day_in_excel_and_a_datetime_in_turtle_are_errors(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "commitments"
+    sheet.append(["uscc", "date", "published"])
+    sheet.append([UNIT, datetime(2025, 1, 1, 8, 30), True])
+    book.save(tmp_path / "r.xlsx")
+    assert ("r.xlsx[commitments]", 2, "date") in errors_of(tmp_path / "r.xlsx")
+    graphs = register_graphs(load_register(SAMPLE))
+    stamp = '"2025-02-02T00:00:00"^^<http://www.w3.org/2001/XMLSchema#dateTime>'
+    text = graphs.open.serialize(format="nt").replace('"2025-02-02"^^<http://www.w3.org/2001/XMLSchema#date>', stamp)
+    (tmp_path / "r.ttl").write_text(text, encoding="utf-8")
+    assert ("r.ttl#penalties", "date") in {(found[0], found[2]) for found in errors_of(tmp_path / "r.ttl")}
+
+
+def test_dates_that_run_backwards_are_errors(tmp_path: Path) -> None:
+    folder = write(tmp_path / "r", coverage="penalties,2026-01-01,2025-01-01,,,\npenalties,2025-01-01,2026-01-01,,tax,")
+    assert errors_of(folder) == [("coverage.csv", 2, "to"), ("coverage.csv", 3, "field")]
+
+
+# --- cells -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("first", ["9", "1", "5", "A", "N", "Y"])
+def test_codes_of_every_registration_authority_are_accepted(first: str) -> None:
+    stem = f"{first}1230800MA0000000"
+    assert parse_uscc(stem + check_character(stem)) == stem + check_character(stem)
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["", "91230800MA000000", "91230800MA0000000I", "Z1230800MA00000005", "91230800MA0000001R", "91230800MA0000000R0"],
+)
+def test_wrong_codes_are_refused(code: str) -> None:
+    with pytest.raises(CellProblem):
+        parse_uscc(code)
+
+
+@given(
+    st.text(USCC_ALPHABET, min_size=17, max_size=17).filter(lambda stem: stem[0].isdigit() or stem[0] in "ANY"),
+    st.data(),
+)
+def test_any_single_wrong_character_is_noticed(stem: str, data: st.DataObject) -> None:
+    code = stem + check_character(stem)
+    place = data.draw(st.integers(1, 17))
+    other = data.draw(st.sampled_from([char for char in USCC_ALPHABET if char != code[place]]))
+    with pytest.raises(CellProblem):
+        parse_uscc(code[:place] + other + code[place + 1 :])
+
+
+@pytest.mark.parametrize("text", ["2026-11-21", "2026/11/21", "2026年11月21日", "20261121", "2026.11.21"])
+def test_dates_in_all_notations(text: str) -> None:
+    assert parse_day(text) == NOVEMBER
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-11-21 00:00", "2026-11/21", "26-11-21", "2026-00-10", "21.11.2026", "二〇二六年"]
+)
+def test_what_is_not_a_date(text: str) -> None:
+    with pytest.raises(CellProblem):
+        parse_day(text)
+
+
+@pytest.mark.parametrize("text", ["true", "TRUE", "是", "1", "１"])
+def test_booleans(text: str) -> None:
+    assert parse_cell(TABLE["commitments"].column("published"), text) is True
+
+
+@given(st.text(max_size=40))
+def test_any_text_in_any_cell_is_a_value_or_a_named_problem(text: str) -> None:
+    for table in TABLES:
+        for column in table.columns:
+            with contextlib.suppress(CellProblem):
+                parse_cell(column, text)
+
+
+def test_the_description_of_the_tables_names_every_column() -> None:
+    text = describe_tables()
+    for table in TABLES:
+        assert f"### {table.name}（" in text
+        for column in table.columns:
+            assert f"| `{column.name}` |" in text
