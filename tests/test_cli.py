@@ -1,49 +1,21 @@
 """What a newcomer types, and what is said when it is wrong: a clear message, exit 2, never a traceback."""
 
-import io
 import json
-import sys
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from rich.console import Console
 
-from policygraph.cli import main
 from policygraph.sources import find_root
+
+# Any: the fixture`s own value, which is a module away
+Run = Callable[..., Any]
 
 SOURCE = find_root() / "data" / "documents" / "yiyuan-2021-28" / "source.txt"
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What a command left behind."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-def run(*arguments: str, stdin: str = "") -> Done:
-    """One command, run in this process from its arguments to its exit code."""
-    streams = {name: io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for name in ("stdout", "stderr")}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "argv", ["policygraph", *arguments])
-        patch.setattr(sys, "stdin", io.StringIO(stdin))
-        patch.setattr("policygraph.cli.stderr", Console(file=streams["stderr"], highlight=False, width=200))
-        for name, stream in streams.items():
-            patch.setattr(sys, name, stream)
-        with pytest.raises(SystemExit) as stopped:
-            main()
-    texts = []
-    for stream in streams.values():
-        stream.flush()
-        stream.seek(0)
-        texts.append(stream.read())
-    return Done(int(stopped.value.code or 0), *texts)
-
-
-def test_ask_gives_the_quoted_words(dataset: Path) -> None:
+def test_ask_gives_the_quoted_words(run: Run, dataset: Path) -> None:
     done = run("ask", "legal-bases", "--document", "jiamusi-2020-5", "--format", "json", "--dataset", str(dataset))
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
@@ -54,7 +26,7 @@ def test_ask_gives_the_quoted_words(dataset: Path) -> None:
     assert len({r["measure"] for r in answer["rows"]}) == 20
 
 
-def test_ask_list_names_every_question(dataset: Path) -> None:
+def test_ask_list_names_every_question(run: Run, dataset: Path) -> None:
     done = run("ask", "list", "--format", "csv", "--dataset", str(dataset))
     assert "legal-bases" in done.stdout
 
@@ -66,7 +38,7 @@ def test_ask_list_names_every_question(dataset: Path) -> None:
         ("ASK { ?s a <http://example.org/none> }", 1, "false\n"),
     ],
 )
-def test_ask_queries_answer_by_exit_code(dataset: Path, query: str, code: int, stdout: str) -> None:
+def test_ask_queries_answer_by_exit_code(run: Run, dataset: Path, query: str, code: int, stdout: str) -> None:
     done = run("query", "-", "--dataset", str(dataset), stdin=query)
     assert (done.returncode, done.stdout) == (code, stdout)
 
@@ -82,7 +54,7 @@ def test_ask_queries_answer_by_exit_code(dataset: Path, query: str, code: int, s
         (("query", "没有.rq"), "无法读取"),
     ],
 )
-def test_wrong_use_says_what_to_do(dataset: Path, arguments: tuple[str, ...], words: str) -> None:
+def test_wrong_use_says_what_to_do(run: Run, dataset: Path, arguments: tuple[str, ...], words: str) -> None:
     extra = () if arguments[0] == "parse" else ("--dataset", str(dataset))
     done = run(*arguments, *extra)
     assert done.returncode == 2, done.stdout + done.stderr
@@ -98,13 +70,13 @@ def test_wrong_use_says_what_to_do(dataset: Path, arguments: tuple[str, ...], wo
         "SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }",
     ],
 )
-def test_what_is_no_query_is_refused(dataset: Path, bad: str) -> None:
+def test_what_is_no_query_is_refused(run: Run, dataset: Path, bad: str) -> None:
     done = run("query", "-", "--dataset", str(dataset), stdin=bad)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
 
 
-def test_parse_gives_the_public_json() -> None:
+def test_parse_gives_the_public_json(run: Run) -> None:
     done = run("parse", str(SOURCE), "--format", "json")
     document = json.loads(done.stdout)
     source = SOURCE.read_text(encoding="utf-8")
@@ -118,7 +90,7 @@ def test_parse_gives_the_public_json() -> None:
         assert source[citation["start"] : citation["end"]].strip() == source[citation["start"] : citation["end"]]
 
 
-def test_bad_input_is_read_as_far_as_it_goes_or_refused(tmp_path: Path) -> None:
+def test_bad_input_is_read_as_far_as_it_goes_or_refused(run: Run, tmp_path: Path) -> None:
     long = "一、加强监管。\n" + "依法依规对失信单位从严管理，并报上级备案。\n" * 80_000
     cases = {
         "empty.txt": (b"", 2, "空的"),
@@ -136,7 +108,7 @@ def test_bad_input_is_read_as_far_as_it_goes_or_refused(tmp_path: Path) -> None:
         assert "Traceback" not in done.stderr
 
 
-def test_get_fetches_a_page_without_a_port(dataset: Path) -> None:
+def test_get_fetches_a_page_without_a_port(run: Run, dataset: Path) -> None:
     done = run("get", "/queries/documents.json", "--dataset", str(dataset))
     assert done.returncode == 0, done.stderr
     assert len(json.loads(done.stdout)["rows"]) == 5

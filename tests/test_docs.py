@@ -1,0 +1,86 @@
+"""What the README says exists, and what exists is in the README; its commands run."""
+
+import re
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.routing import APIRoute
+
+from policygraph.app import Options, create_app
+from policygraph.cli import cli
+from policygraph.sources import find_root
+from policygraph.sparql.engine import Settings
+from policygraph.store import load_queries
+
+ROOT = find_root()
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def command_names() -> list[str]:
+    groups = [(group.name or "", group.typer_instance) for group in cli.registered_groups]
+    names = [command.name or "" for command in cli.registered_commands]
+    return names + [f"{name} {c.name}" for name, group in groups if group for c in group.registered_commands]
+
+
+@pytest.mark.parametrize("name", command_names())
+def test_every_command_is_in_the_readme(name: str) -> None:
+    assert re.search(rf"`(\./run )?{re.escape(name)}\b", README), f"README.md 没有提到命令 {name}"
+
+
+@pytest.mark.parametrize("name", [query.name for query in load_queries()])
+def test_every_question_is_in_the_readme(name: str) -> None:
+    assert f"`{name}`" in README, f"README.md 没有提到问题 {name}"
+
+
+def test_every_page_is_in_the_readme(dataset: Path) -> None:
+    app = create_app(dataset, Options(Settings(workers=1)))
+    try:
+        pages = {
+            route.path
+            for route in app.routes
+            if isinstance(route, APIRoute) and not route.path.startswith("/en") and not route.include_in_schema
+        }
+    finally:
+        app.state.engine.close()
+    missing = [path for path in pages if path.replace(":path", "") not in README]
+    assert missing == []
+
+
+def test_the_first_screen_says_what_it_must() -> None:
+    first = README[:2500]
+    assert re.search(r"!\[.+\]\(.+\.png\)", first)
+    assert first.count("./run ") >= 2
+    assert "Standards implemented" in first
+    assert "not legal advice" in first
+    picture = re.search(r"\((?P<path>[^)]+\.png)\)", first)
+    assert picture is not None
+    assert (ROOT / picture["path"]).is_file()
+
+
+def examples() -> list[str]:
+    block = re.findall(r"^\./run (.+?)(?:\s+#.*)?$", README, re.MULTILINE)
+    return [line for line in block if line.split()[0] not in ("serve", "test", "build")]
+
+
+@pytest.mark.parametrize("line", examples())
+def test_the_examples_run(
+    run: Callable[..., Any], line: str, dataset: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("POLICYGRAPH_DATASET", str(dataset))
+    monkeypatch.chdir(ROOT)
+    arguments = [part.replace("/tmp/", f"{tmp_path}/") for part in shlex.split(line)]
+    done = run(*arguments)
+    assert done.returncode in (0, 3), done.stderr
+    assert done.stdout
+
+
+def test_nothing_names_a_machine_or_a_package_host() -> None:
+    pattern = re.compile(r"(^|[^\w.])/(work|farm|root)/|pypi\.|registry\.npmjs|files\.pythonhosted", re.MULTILINE)
+    texts = [
+        ROOT / name for name in ("README.md", "CHANGELOG.md", "constraints.txt", "pyproject.toml", "run", ".ci/run")
+    ]
+    for path in [*texts, *(ROOT / "src").rglob("*.py")]:
+        assert not pattern.search(path.read_text(encoding="utf-8")), path
