@@ -382,7 +382,7 @@ def test_the_rdf_form_decides_the_same(register: Register) -> None:
     assert decide(back, UNIT, policy, NOVEMBER) == decide(register, UNIT, policy, NOVEMBER)
     watch = [row for row in register.rows if row.text("list") == "watch"]
     assert len(set(graphs.restricted.subjects(RDF.type, PG.Listing))) == len(watch)
-    assert not any("watch" in str(value) for value in graphs.open.objects(None, PG.listKind))
+    assert not any("watch" in str(value) for value in graphs.open.objects(None, PG.listColour))
 
 
 # --- what a decision carries -----------------------------------------------------------------------------------------

@@ -110,7 +110,7 @@ def test_the_sample_is_invented_says_so_and_exercises_every_outcome() -> None:
 def test_watch_list_entries_never_enter_the_open_graph() -> None:
     graphs = register_graphs(load_register(SAMPLE))
     assert len(set(graphs.restricted.subjects(RDF.type, PG.Listing))) == 4
-    words = {str(value) for value in graphs.open.objects(None, PG.listKind)}
+    words = {str(value) for value in graphs.open.objects(None, PG.listColour)}
     assert words == {"red", "black"}
     restricted_nodes = set(graphs.restricted.subjects(RDF.type, PG.Listing))
     assert restricted_nodes.isdisjoint(graphs.open.all_nodes())
