@@ -1,0 +1,89 @@
+"""A comparison as a Word file on landscape pages: one row a matter, one column a place, as a working paper.
+
+The first row repeats on every page. The file states the day and the dataset that it was made from, so that anybody
+can make it again; it is a working paper for reference and looks like one.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+
+import docx
+from docx.document import Document
+from docx.enum.section import WD_ORIENT
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt
+from docx.table import _Cell, _Row
+
+from policygraph.places.tables import Cell, Comparison, name_basis
+
+Words = Mapping[str, str]
+FONT = "宋体"
+
+
+def render_docx(table: Comparison, words: Words) -> bytes:
+    """The table as a Word file; ``words`` has its title, headings and the word for each standing."""
+    file = docx.Document()
+    section = file.sections[0]
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Cm(29.7), Cm(21)
+    section.left_margin = section.right_margin = Cm(1.5)
+    section.top_margin = section.bottom_margin = Cm(1.5)
+    _set_font(file)
+    file.add_heading(words["docx_title"], level=1)
+    file.add_paragraph(words["docx_note"].format(as_of=table.as_of, dataset=table.dataset[:16]))
+    grid = file.add_table(rows=1, cols=len(table.places) + 1, style="Table Grid")
+    heads = [words["matter"], *(place.label for place in table.places)]
+    for cell, text in zip(grid.rows[0].cells, heads, strict=True):
+        _write(cell, text, bold=True)
+    _repeat(grid.rows[0])
+    for row in table.rows:
+        cells = grid.add_row().cells
+        _write(cells[0], row.label, bold=True)
+        for cell, shown in zip(cells[1:], row.cells, strict=True):
+            _fill(cell, shown, words)
+    out = io.BytesIO()
+    file.save(out)
+    return out.getvalue()
+
+
+def _fill(cell: _Cell, shown: Cell, words: Words) -> None:
+    """The words of a cell, one paragraph a measure; or why it is empty."""
+    _write(cell, words[shown.status], bold=not shown.entries)
+    for entry in shown.entries:
+        cell.add_paragraph(f"{entry.notation} {entry.quote}")
+        marks = [entry.force, "；".join(entry.effects), words.get(entry.addressee, entry.addressee)]
+        cell.add_paragraph("〔" + " · ".join(filter(None, marks)) + "〕")
+        if entry.departments:
+            cell.add_paragraph(words["department"] + "：" + "、".join(label for _, label in entry.departments))
+        for basis in entry.bases:
+            standing = words.get(basis.status, basis.status)
+            cell.add_paragraph(f"{words['basis']}：{name_basis(basis)}" + (f"（{standing}）" if standing else ""))
+    for said in shown.statements:
+        cell.add_paragraph(f"〔{words[said.status]}〕{said.quote}")
+    if shown.reason:
+        cell.add_paragraph(shown.reason)
+    if shown.quote:
+        cell.add_paragraph(f"“{shown.quote}”")
+
+
+def _write(cell: _Cell, text: str, *, bold: bool = False) -> None:
+    cell.paragraphs[0].add_run(text).bold = bold
+
+
+def _repeat(row: _Row) -> None:
+    """Mark a row as the heading of a table, so that it stands on every page."""
+    mark = OxmlElement("w:tblHeader")
+    mark.set(qn("w:val"), "true")
+    row._tr.get_or_add_trPr().append(mark)
+
+
+def _set_font(file: Document) -> None:
+    """A Chinese font for Chinese and Latin alike, in a size that fits five columns."""
+    for name, size in (("Normal", 9), ("Heading 1", 15)):
+        style = file.styles[name]
+        style.font.name = FONT
+        style.font.size = Pt(size)
+        style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), FONT)

@@ -1,0 +1,482 @@
+"""The comparison itself: columns are places, rows are policy area × class of effect, or mechanisms.
+
+A place may have several documents; they stand in one column. Measures meet in a row because people gave them the
+same area, never because a computer found them alike; likeness only decides the order inside a cell. Incentive,
+sanction and supervision have rows of their own, so they never share a cell. An empty cell says why it is empty:
+``absent``, or the word that the editors gave with a reason. There is no score anywhere.
+
+Everything comes from named queries and the small ones beside them (``queries/places``); this module adds no fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from pathlib import Path
+
+from policygraph.errors import InputError, NotFoundError
+from policygraph.namespaces import slug_of
+from policygraph.places.wording import Echo, find_echo, likeness
+from policygraph.store import Answer, Store
+from policygraph.store import Cell as Value
+
+QUERIES = Path(__file__).parent.parent / "queries" / "places"
+VIEWS = ("measures", "mechanisms")
+CLASSES = ("incentive", "sanction", "supervision")
+KINDS = {"incentive": "incentive", "sanction": "sanction", "regulatory": "supervision"}
+"""From the kind of a measure to the class of effect whose rows it stands in."""
+ORDER = ("stated", "equivalent", "delegated", "quoted-only", "damaged", "not-applicable", "absent")
+"""From the most to the least that a place can say; several documents of a place take the first that applies."""
+ALIKE = 0.25
+"""Entries less alike than this are not searched for identical wording."""
+
+Record = Mapping[str, Value]
+Words = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A column: a region with all its documents."""
+
+    iri: str
+    label: str
+    label_en: str
+    documents: tuple[str, ...]
+
+    @property
+    def code(self) -> str:
+        """The code of the region, as it stands in an address: ``230800``."""
+        return self.iri.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """A legal basis as it is cited, its rank, and what became of it by the day asked for."""
+
+    work: str
+    title: str
+    locator: str
+    rank: str
+    level: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A measure in a cell, in the words of its document."""
+
+    measure: str
+    document: str
+    notation: str
+    title: str
+    clause: str
+    quote: str
+    force: str
+    effects: tuple[str, ...]
+    addressee: str
+    addressee_as_written: str
+    lawfully: bool
+    requires: str
+    departments: tuple[tuple[str, str], ...]
+    bases: tuple[Basis, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a document says of a mechanism: its standing, the clause and the words."""
+
+    document: str
+    status: str
+    clause: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one place says in one row; without entries and statements, why not."""
+
+    place: str
+    status: str
+    entries: tuple[Entry, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    reason: str = ""
+    clause: str = ""
+    quote: str = ""
+
+    def same_as(self, other: Cell) -> bool:
+        """True when both say the same: the same standing and, of measures, the same effects, forces and addressees."""
+        return self._gist() == other._gist()
+
+    def _gist(self) -> tuple[str, frozenset[tuple[str, ...]]]:
+        return self.status, frozenset((entry.force, entry.addressee, *entry.effects) for entry in self.entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """Identical wording in two cells of a row: which entries of which places, and what is identical."""
+
+    places: tuple[str, str]
+    clauses: tuple[str, str]
+    echo: Echo
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A matter on which places are compared, with one cell a place, in the order of the places."""
+
+    slug: str
+    label: str
+    label_en: str
+    effect_class: str
+    cells: tuple[Cell, ...]
+    pairings: tuple[Pairing, ...] = ()
+
+    @property
+    def differs(self) -> bool:
+        """True when not all places shown say the same."""
+        return any(not first.same_as(second) for first, second in combinations(self.cells, 2))
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A table of the comparison, whole or chosen from."""
+
+    view: str
+    as_of: str
+    dataset: str
+    places: tuple[Place, ...]
+    rows: tuple[Row, ...]
+
+
+def read_comparison(store: Store, view: str, as_of: str) -> Comparison:
+    """All rows and places of one view; ``as_of`` is the day for which the standing of legal bases is told."""
+    labels = {str(row[0]): (str(row[1]), str(row[2] or row[1])) for row in _select(store, "labels")}
+    places = _read_places(store, labels)
+    remarks = {(str(row[1]), str(row[0])): row for row in _select(store, "remarks")}
+    if view == "measures":
+        rows = _measure_rows(store, as_of, places, remarks)
+    elif view == "mechanisms":
+        rows = _mechanism_rows(store, places, labels, remarks)
+    else:
+        raise InputError("view", f"没有 {view!r} 这种比较", f"可用 {'、'.join(VIEWS)}")
+    return Comparison(view, as_of, store.dataset or "", places, rows)
+
+
+def choose(
+    table: Comparison, places: Sequence[str] = (), rows: Sequence[str] = (), words: str = "", differing: bool = False
+) -> Comparison:
+    """The part of a table that was asked for: places and rows by code, rows by a word of theirs, only what differs.
+
+    Nothing asked for means all. Errors: ``InputError`` for a place or row that the table does not have.
+    """
+    taken = find_places(table, places)
+    known = {row.slug for row in table.rows}
+    for slug in rows:
+        if slug not in known:
+            raise InputError("row", f"没有 {slug!r} 这一行", "请从页面上的行中选取")
+    at = [table.places.index(place) for place in taken]
+    codes = {place.code for place in taken}
+    found = []
+    for row in table.rows:
+        if (rows and row.slug not in rows) or (words and not _speaks_of(row, words)):
+            continue
+        shown = replace(
+            row,
+            cells=tuple(row.cells[index] for index in at),
+            pairings=tuple(p for p in row.pairings if set(p.places) <= codes),
+        )
+        if not differing or shown.differs:
+            found.append(shown)
+    return replace(table, places=taken, rows=tuple(found))
+
+
+def find_places(table: Comparison, written: Sequence[str]) -> tuple[Place, ...]:
+    """The places meant by codes, names or ids of documents, in the order of the table; all of them for nothing.
+
+    Errors: ``NotFoundError`` that lists the places there are.
+    """
+    found: set[Place] = set()
+    for text in written:
+        forms = {place: (place.code, place.label, place.label_en.lower(), *_short(place)) for place in table.places}
+        matching = [place for place, names in forms.items() if text in names or text.lower() in names]
+        matching = matching or [place for place in table.places if text and place.label.startswith(text)]
+        if len(matching) != 1:
+            known = "、".join(f"{place.label}（{place.code}）" for place in table.places)
+            raise NotFoundError("place", f"没有 {text!r} 这个地方", f"有的是: {known}")
+        found.update(matching)
+    return tuple(place for place in table.places if place in found) if found else table.places
+
+
+CELL_COLUMNS = (
+    "row", "row_label", "class", "place", "place_label", "status", "count", "notation", "quote", "force", "effect",
+    "addressee", "department", "basis", "basis_status", "clause", "reason",
+)  # fmt: skip
+
+
+def cell_answer(table: Comparison, words: Words) -> Answer:
+    """The table in long form: one row a cell; several measures of a cell stand on lines of their own.
+
+    ``words`` has the word for each standing and class of the comparison.
+    """
+    rows = []
+    for row in table.rows:
+        for place, cell in zip(table.places, row.cells, strict=True):
+            quotes = [entry.quote for entry in cell.entries] or [statement.quote for statement in cell.statements]
+            clauses = [entry.clause for entry in cell.entries] or [statement.clause for statement in cell.statements]
+            rows.append(
+                (
+                    row.slug, row.label, words.get(row.effect_class, row.effect_class), place.code, place.label,
+                    words[cell.status], len(quotes),
+                    _lines(entry.notation for entry in cell.entries),
+                    _lines(quotes),
+                    _lines(entry.force for entry in cell.entries),
+                    _lines("；".join(entry.effects) for entry in cell.entries),
+                    _lines(words.get(entry.addressee, entry.addressee) for entry in cell.entries),
+                    _lines("、".join(label for _, label in entry.departments) for entry in cell.entries),
+                    _lines("；".join(name_basis(basis) for basis in entry.bases) for entry in cell.entries),
+                    _lines("；".join(words.get(b.status, b.status) for b in entry.bases) for entry in cell.entries),
+                    _lines(slug_of(clause) for clause in clauses) or (slug_of(cell.clause) if cell.clause else None),
+                    _lines(filter(None, [cell.reason, f"“{cell.quote}”" if cell.quote else ""])),
+                )
+            )  # fmt: skip
+    return Answer(CELL_COLUMNS, tuple(rows), as_of=table.as_of, dataset=table.dataset)
+
+
+ENTRY_COLUMNS = (
+    "row", "row_label", "class", "place_label", "document", "notation", "title", "quote", "force", "effect",
+    "addressee", "addressee_as_written", "lawfully", "requires", "department", "basis", "basis_status", "clause",
+)  # fmt: skip
+
+
+def entry_answer(table: Comparison, words: Words) -> Answer:
+    """The measures or statements of a table, one a row, for whoever filters them in a spreadsheet."""
+    rows: list[tuple[Value, ...]] = []
+    for row in table.rows:
+        for place, cell in zip(table.places, row.cells, strict=True):
+            head = (row.slug, row.label, words.get(row.effect_class, row.effect_class), place.label)
+            for entry in cell.entries:
+                rows.append(
+                    (
+                        *head, slug_of(entry.document).removeprefix("doc/"), entry.notation, entry.title, entry.quote,
+                        entry.force, "；".join(entry.effects), words.get(entry.addressee, entry.addressee),
+                        entry.addressee_as_written or None, entry.lawfully, entry.requires or None,
+                        "、".join(label for _, label in entry.departments) or None,
+                        _lines(name_basis(basis) for basis in entry.bases),
+                        _lines(words.get(basis.status, basis.status) for basis in entry.bases), slug_of(entry.clause),
+                    )
+                )  # fmt: skip
+            for said in cell.statements:
+                rows.append(
+                    (
+                        *head, slug_of(said.document).removeprefix("doc/"), None, words[said.status], said.quote,
+                        *[None] * 9, slug_of(said.clause),
+                    )
+                )  # fmt: skip
+    return Answer(ENTRY_COLUMNS, tuple(rows), as_of=table.as_of, dataset=table.dataset)
+
+
+def name_basis(basis: Basis) -> str:
+    """A basis in one line; one that is cited for a whole group says so.
+
+    >>> name_basis(Basis("", "中华人民共和国安全生产法", "第七十五条", "法律", "group", "renumbered"))
+    '《中华人民共和国安全生产法》第七十五条〔整组〕'
+    """
+    return f"《{basis.title}》{basis.locator}" + ("〔整组〕" if basis.level == "group" else "")
+
+
+def _read_places(store: Store, labels: Mapping[str, tuple[str, str]]) -> tuple[Place, ...]:
+    documents: dict[str, list[str]] = {}
+    for row in _ask(store, "documents"):
+        documents.setdefault(str(row["jurisdiction"]), []).append(str(row["document"]))
+    return tuple(Place(iri, *labels.get(iri, (iri, iri)), tuple(found)) for iri, found in documents.items())
+
+
+def _measure_rows(
+    store: Store, as_of: str, places: tuple[Place, ...], remarks: Mapping[tuple[str, str], tuple[Value, ...]]
+) -> tuple[Row, ...]:
+    entries: dict[tuple[str, str, str], list[Entry]] = {}
+    order: dict[tuple[str, str], int] = {}
+    home = {document: place.iri for place in places for document in place.documents}
+    areas: dict[str, list[str]] = {}
+    for measure, area in _select(store, "areas"):
+        areas.setdefault(str(measure), []).append(str(area))
+    departments: dict[str, dict[str, str]] = {}
+    for row in _ask(store, "departments-of-measures"):
+        called = str(row["department_label"] or row["as_written"] or "")
+        departments.setdefault(str(row["measure"]), {}).setdefault(called, str(row["department"] or ""))
+    bases = _read_bases(store, as_of)
+    for number, row in enumerate(_ask(store, "measures")):
+        measure = str(row["measure"])
+        effect_class = KINDS.get(str(row["kind"]))
+        place = home.get(str(row["document"]))
+        if effect_class is None or place is None:
+            continue
+        entry = Entry(
+            measure=measure,
+            document=str(row["document"]),
+            notation=_text(row["notation"]),
+            title=_text(row["title"]),
+            clause=_text(row["clause"]),
+            quote=_text(row["quote"]).rstrip("；;"),
+            force=_text(row["force"]),
+            effects=tuple(filter(None, _text(row["effect"]).split("；"))),
+            addressee=_text(row["addressee"]),
+            addressee_as_written=_text(row["addressee_as_written"]),
+            lawfully=row["lawfully"] is True,
+            requires=_text(row["requires"]),
+            departments=tuple((iri, label) for label, iri in departments.get(measure, {}).items()),
+            bases=tuple(bases.get(measure, ())),
+        )
+        for area in areas.get(measure, []):
+            order.setdefault((area, effect_class), number)
+            entries.setdefault((area, effect_class, place), []).append(entry)
+    rows = []
+    for iri, area, row_class, label, label_en in _select(store, "rows"):
+        key = str(area), str(row_class)
+        cells = tuple(_measure_cell(place, entries.get((*key, place.iri), []), remarks, str(iri)) for place in places)
+        cells = _rank_cells(cells)
+        rows.append(
+            (
+                CLASSES.index(key[1]),
+                order.get(key, len(order)),
+                Row(
+                    slug=str(iri).rsplit("/", 1)[-1],
+                    label=str(label),
+                    label_en=str(label_en or label),
+                    effect_class=key[1],
+                    cells=cells,
+                    pairings=tuple(_pair(places, cells)),
+                ),
+            )
+        )
+    return tuple(row for *_, row in sorted(rows, key=lambda item: item[:2]))
+
+
+def _measure_cell(
+    place: Place, entries: Sequence[Entry], remarks: Mapping[tuple[str, str], tuple[Value, ...]], row: str
+) -> Cell:
+    if entries:
+        return Cell(place.iri, "stated", tuple(entries))
+    return _empty_cell(place, remarks, row)
+
+
+def _empty_cell(place: Place, remarks: Mapping[tuple[str, str], tuple[Value, ...]], row: str) -> Cell:
+    remark = remarks.get((row, place.iri))
+    if remark is None:
+        return Cell(place.iri, "absent")
+    _, _, word, reason, clause, quote = remark
+    return Cell(place.iri, str(word), reason=str(reason), clause=_text(clause), quote=_text(quote))
+
+
+def _read_bases(store: Store, as_of: str) -> dict[str, list[Basis]]:
+    """The bases of each measure with their rank and, where the check of bases exists, their standing on the day."""
+    status: dict[tuple[Value, ...], str] = {}
+    if any(query.name == "basis-health" for query in store.list_queries()):
+        for row in _ask(store, "basis-health", as_of=as_of):
+            status[row["measure"], row["clause"], row["locator"], row["quote"]] = _text(row["status"])
+    found: dict[str, list[Basis]] = {}
+    for row in _ask(store, "legal-bases"):
+        key = row["measure"], row["clause"], row["locator"], row["quote"]
+        basis = Basis(
+            _text(row["work"]),
+            _text(row["work_title"]),
+            _text(row["locator"]),
+            _text(row["rank"]),
+            _text(row["level"]),
+            status.get(key, ""),
+        )
+        if basis not in found.setdefault(str(row["measure"]), []):
+            found[str(row["measure"])].append(basis)
+    return found
+
+
+def _mechanism_rows(
+    store: Store,
+    places: tuple[Place, ...],
+    labels: Mapping[str, tuple[str, str]],
+    remarks: Mapping[tuple[str, str], tuple[Value, ...]],
+) -> tuple[Row, ...]:
+    said: dict[tuple[str, str], list[Statement]] = {}
+    mechanisms: dict[str, None] = {}
+    home = {document: place.iri for place in places for document in place.documents}
+    for row in _ask(store, "mechanisms"):
+        mechanism, document, status = str(row["mechanism"]), str(row["document"]), str(row["status"])
+        mechanisms.setdefault(mechanism)
+        if status != "absent":
+            said.setdefault((mechanism, home[document]), []).append(
+                Statement(document, status, _text(row["clause"]), _text(row["quote"]))
+            )
+    rows = []
+    for mechanism in mechanisms:
+        cells = []
+        for place in places:
+            statements = said.get((mechanism, place.iri), [])
+            if statements:
+                standing = min((s.status for s in statements), key=ORDER.index)
+                cells.append(Cell(place.iri, standing, statements=tuple(statements)))
+            else:
+                cells.append(_empty_cell(place, remarks, mechanism))
+        name, name_en = labels.get(mechanism, (mechanism, mechanism))
+        rows.append(Row(slug_of(mechanism).removeprefix("concept/"), name, name_en, "mechanism", tuple(cells)))
+    return tuple(rows)
+
+
+def _rank_cells(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """Order the entries of later cells by which entry of the first filled cell they are most like."""
+    first = next((cell for cell in cells if cell.entries), None)
+    if first is None:
+        return cells
+
+    def nearness(entry: Entry) -> tuple[int, float]:
+        scores = [likeness(entry.quote, other.quote) for other in first.entries]
+        best = max(scores)
+        return (scores.index(best), -best) if best >= ALIKE else (len(scores), 0.0)
+
+    return tuple(
+        cell if cell is first else replace(cell, entries=tuple(sorted(cell.entries, key=nearness))) for cell in cells
+    )
+
+
+def _pair(places: tuple[Place, ...], cells: tuple[Cell, ...]) -> Iterable[Pairing]:
+    """Identical wording between the cells of a row, the longest first."""
+    found = []
+    for (one, first), (two, second) in combinations(zip(places, cells, strict=True), 2):
+        for entry in first.entries:
+            for other in second.entries:
+                if likeness(entry.quote, other.quote) < ALIKE:
+                    continue
+                echo = find_echo(entry.quote, other.quote)
+                if echo is not None:
+                    found.append(Pairing((one.code, two.code), (entry.measure, other.measure), echo))
+    return sorted(found, key=lambda pairing: -pairing.echo.length)
+
+
+def _speaks_of(row: Row, words: str) -> bool:
+    """Whether a word stands in the name of a row."""
+    return words in row.label or words.lower() in row.label_en.lower()
+
+
+def _short(place: Place) -> tuple[str, ...]:
+    """Other names of a place: the ids of its documents, and what the ids begin with."""
+    ids = [slug_of(document).removeprefix("doc/") for document in place.documents]
+    return (*ids, *(identifier.split("-", 1)[0] for identifier in ids))
+
+
+def _ask(store: Store, name: str, **values: str) -> list[Record]:
+    answer = store.ask(name, values)
+    return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+
+
+def _select(store: Store, name: str) -> tuple[tuple[Value, ...], ...]:
+    return store.select((QUERIES / f"{name}.rq").read_text(encoding="utf-8"))
+
+
+def _text(value: Value) -> str:
+    return "" if value is None else str(value)
+
+
+def _lines(values: Iterable[str]) -> str | None:
+    """Values on lines of their own; None when all are empty."""
+    lines = list(values)
+    return "\n".join(lines) if any(lines) else None
