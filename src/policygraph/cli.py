@@ -32,6 +32,7 @@ from policygraph.dataset import (
     serialise_structure,
     validate_dataset,
 )
+from policygraph.decision_commands import register_commands
 from policygraph.documents import outline
 from policygraph.errors import InputError, PolicygraphError
 from policygraph.exports import render_csv, render_json, render_table
@@ -293,6 +294,9 @@ def get_command(
     sys.stdout.flush()
     sys.stdout.buffer.write(body)
     raise typer.Exit(0 if status < 400 else 1)
+
+
+register_commands(cli, load_store, today)
 
 
 def main() -> None:

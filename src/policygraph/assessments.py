@@ -1,0 +1,119 @@
+"""Everything a decision needs, fetched from where it lies: policies, measures with their bases, a register.
+
+The judging floor is pure; here the shapes files and the store meet it, for the command line and the check page
+alike. A decision carries the hash of the dataset whose measures and bases it lists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from rdflib import Graph
+
+from policygraph.decisions import (
+    BasisRow,
+    Decision,
+    MeasureRow,
+    Prospect,
+    decide,
+    what_would_change,
+)
+from policygraph.errors import NotFoundError
+from policygraph.rules import Policy, Register, load_policies
+from policygraph.sources import find_root
+from policygraph.store import Answer, Cell, Store
+
+ALL = "all"
+"""The name under which every policy is meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The policies by id and what their documents say of measures on one day."""
+
+    policies: dict[str, Policy]
+    measures: tuple[MeasureRow, ...]
+    dataset: str
+
+    def choose(self, name: str) -> tuple[Policy, ...]:
+        """The policies meant by an id or ``all``. Errors: ``NotFoundError`` that lists the ids."""
+        if name == ALL:
+            return tuple(self.policies.values())
+        if name not in self.policies:
+            raise NotFoundError(name, "没有这项政策", f"可用 {'、'.join((*self.policies, ALL))}")
+        return (self.policies[name],)
+
+    def conditions(self) -> frozenset[str]:
+        """The ids of all conditions, so that a determination about none of them is seen."""
+        return frozenset(item.condition for policy in self.policies.values() for item in policy.asked)
+
+    def decide(self, register: Register, entity: str, policy: Policy, as_of: date) -> Decision:
+        """One enterprise under one policy on one day, with the measures that follow."""
+        return decide(register, entity, policy, as_of, measures=self.measures, dataset=self.dataset)
+
+    def foresee(self, register: Register, entity: str, policy: Policy, as_of: date) -> Prospect:
+        """What would change that decision."""
+        return what_would_change(register, entity, policy, as_of)
+
+
+def open_policies(root: Path | None = None) -> dict[str, Policy]:
+    """The policies of ``shapes/eligibility``, checked, with the readings that the curated models describe."""
+    root = root or find_root()
+    model = Graph()
+    for path in sorted((root / "data" / "documents").glob("*/model.ttl")):
+        model.parse(path, format="turtle")
+    shapes = (Graph().parse(path, format="turtle") for path in sorted((root / "shapes" / "eligibility").glob("*.ttl")))
+    return load_policies(shapes, model)
+
+
+def open_desk(store: Store, as_of: date, root: Path | None = None) -> Desk:
+    """A desk for one day: the status of each legal basis is that of the day."""
+    return Desk(open_policies(root), list_measures(store, as_of), store.dataset or "")
+
+
+def list_measures(store: Store, as_of: date) -> tuple[MeasureRow, ...]:
+    """Every measure with its departments and bases, in document order."""
+    departments: dict[Cell, list[str]] = {}
+    for row in _records(store.ask("departments-of-measures")):
+        name = str(row["department_label"] or row["as_written"])
+        departments.setdefault(row["measure"], []).append(name)
+    status = {
+        (row["measure"], row["work"], row["locator"]): str(row["status"])
+        for row in _records(store.ask("basis-health", {"as_of": as_of.isoformat()}))
+    }
+    bases: dict[Cell, list[BasisRow]] = {}
+    for row in _records(store.ask("legal-bases")):
+        bases.setdefault(row["measure"], []).append(
+            BasisRow(
+                title=str(row["work_title"] or ""),
+                number=str(row["work_number"] or ""),
+                locator=str(row["locator"] or ""),
+                rank=str(row["rank"] or ""),
+                level=str(row["level"] or ""),
+                quote=str(row["quote"] or ""),
+                status=status.get((row["measure"], row["work"], row["locator"]), ""),
+            )
+        )
+    return tuple(
+        MeasureRow(
+            measure=str(row["measure"]),
+            document=str(row["document"]).rsplit("/", 1)[-1],
+            notation=str(row["notation"] or ""),
+            title=str(row["title"] or ""),
+            addressee=str(row["addressee"] or ""),
+            force=str(row["force"] or ""),
+            departments=tuple(dict.fromkeys(departments.get(row["measure"], ()))),
+            bases=tuple(bases.get(row["measure"], ())),
+            needs_judgement=str(row["needs_judgement"] or ""),
+            clause=str(row["clause"] or ""),
+            quote=str(row["quote"] or ""),
+        )
+        for row in _records(store.ask("measures"))
+    )
+
+
+def _records(answer: Answer) -> Iterable[dict[str, Cell]]:
+    return (dict(zip(answer.columns, row, strict=True)) for row in answer.rows)

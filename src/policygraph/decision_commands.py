@@ -1,0 +1,130 @@
+"""``policygraph decide``: one enterprise or a whole register under one policy or all, explained.
+
+The command knows the exit codes of the contract and how a decision reads on a terminal; what is decided, and why,
+comes from the judging floor unchanged.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from policygraph.assessments import Desk, open_desk
+from policygraph.decisions import Decision, Prospect, decision_graph, decision_json, outcome_label
+from policygraph.decisions.outcomes import OUTCOME_LABELS
+from policygraph.errors import InputError, NotFoundError
+from policygraph.namespaces import PREFIXES
+from policygraph.registers import load_register
+from policygraph.rules import Policy, Register
+from policygraph.store import Store
+
+CONDITION_WORDS = {"passed": "满足", "failed": "不满足", "cantTell": "不能判断", "inapplicable": "不适用"}
+
+
+class DecisionFormat(StrEnum):
+    """How decisions are printed."""
+
+    table = "table"
+    json = "json"
+    turtle = "turtle"
+
+
+def register_commands(cli: typer.Typer, open_store: Callable[[Path | None], Store], today: Callable[[], str]) -> None:
+    """Add ``decide`` to the command line; ``open_store`` gives the store of a current dataset."""
+
+    @cli.command("decide")
+    def decide_command(
+        register: Annotated[Path, typer.Argument(help="登记册：CSV 文件夹、.xlsx 或 .ttl")],
+        policy: Annotated[str, typer.Option(help="政策 id，或 all")],
+        as_of: Annotated[str | None, typer.Option("--as-of", help="截至日，例如 2026-11-21（缺省：今天）")] = None,
+        entity: Annotated[str | None, typer.Option(help="统一社会信用代码；不给时逐一判断登记册中的每个单位")] = None,
+        format: Annotated[DecisionFormat, typer.Option(help="table · json · turtle")] = DecisionFormat.table,
+        dataset: Annotated[Path | None, typer.Option("--dataset", envvar="POLICYGRAPH_DATASET")] = None,
+    ) -> None:
+        """逐条件判断并说明理由 · decide condition by condition, with clause, evidence and what is missing."""
+        day = parse_as_of(as_of or today())
+        desk = open_desk(open_store(dataset), day)
+        facts = load_register(register, conditions=desk.conditions())
+        if entity is not None and facts.enterprise(entity) is None:
+            known = "、".join(facts.enterprises[:5])
+            raise NotFoundError(entity, "登记册中没有这个单位", f"登记册中有 {len(facts.enterprises)} 个，例如 {known}")
+        entities = (entity,) if entity is not None else facts.enterprises
+        policies = desk.choose(policy)
+        decisions = [(desk.decide(facts, one, each, day), one, each) for one in entities for each in policies]
+        print_decisions(desk, facts, day, decisions, format)
+        raise typer.Exit(exit_code([decision for decision, _, _ in decisions], entity is not None))
+
+
+def print_decisions(
+    desk: Desk, facts: Register, day: date, decisions: list[tuple[Decision, str, Policy]], format: DecisionFormat
+) -> None:
+    """Print decisions; what would change them is worked out for JSON and for a single enterprise."""
+    if format is DecisionFormat.turtle:
+        for decision, _, _ in decisions:
+            graph = decision_graph(decision)
+            for prefix, namespace in PREFIXES.items():
+                graph.bind(prefix, namespace)
+            sys.stdout.write(graph.serialize(format="turtle"))
+        return
+    explain = len({one for _, one, _ in decisions}) == 1
+    prospects = [desk.foresee(facts, one, each, day) if explain else None for _, one, each in decisions]
+    if format is DecisionFormat.json:
+        answers = [decision_json(d, p) for (d, _, _), p in zip(decisions, prospects, strict=True)]
+        print(json.dumps(answers, ensure_ascii=False, indent=1))
+        return
+    for (decision, _, _), prospect in zip(decisions, prospects, strict=True):
+        print("\n".join(describe_decision(decision, prospect)), end="\n\n")
+
+
+def describe_decision(decision: Decision, prospect: Prospect | None) -> Iterator[str]:
+    """A decision in lines that a clerk reads from top to bottom."""
+    yield f"{decision.name}（{decision.entity}） · {decision.policy_label or decision.policy}"
+    yield f"截至 {decision.as_of.isoformat()} · 结论：{outcome_label(decision)}" + (
+        f" · {decision.reason}" if decision.reason else ""
+    )
+    for part in (*decision.conditions, *decision.findings):
+        yield f"  {part.notation} {part.title} — {CONDITION_WORDS.get(part.outcome, part.outcome)}"
+        if part.quote:
+            yield f"      原文：{' '.join(part.quote.split())}"
+        if part.reason:
+            yield f"      理由：{part.reason}" + (f"（{'、'.join(part.evidence)}）" if part.evidence else "")
+        for item in part.missing:
+            yield f"      尚缺：{item.what}（由{item.supplier}提供）" if item.supplier else f"      尚缺：{item.what}"
+    for notice in decision.warnings:
+        yield f"  提示：{notice.message}" + (f"（{'、'.join(notice.evidence)}）" if notice.evidence else "")
+    for reading in decision.readings:
+        other = "；".join(
+            f"{a.label or a.reading} → {OUTCOME_LABELS.get(a.outcome, a.outcome)}" for a in reading.alternatives
+        )
+        yield f"  理解：{reading.label}" + (f"（另一理解：{other}）" if other else "")
+    for row in decision.measures:
+        judged = f" · 需认定：{row.needs_judgement}" if row.needs_judgement else ""
+        yield f"  措施 {row.notation} {row.title}（{'、'.join(row.departments)}）{judged}"
+    if prospect is not None:
+        for change in prospect.needed:
+            yield f"  怎样改变：{change.what}" + (f"（{change.supplier}）" if change.supplier else "")
+        for day, outcome in prospect.later:
+            yield f"  自 {day.isoformat()} 起，如无其他变化：{OUTCOME_LABELS.get(outcome, outcome)}"
+
+
+def exit_code(decisions: list[Decision], single: bool) -> int:
+    """0 answered, 1 a single enterprise is refused, 3 somebody cannot be decided yet."""
+    if any(decision.outcome == "undetermined" for decision in decisions):
+        return 3
+    negative = {"ineligible", "excluded", "not_target"}
+    return 1 if single and any(decision.outcome in negative for decision in decisions) else 0
+
+
+def parse_as_of(written: str) -> date:
+    """An ISO date. Errors: ``InputError`` with the form expected."""
+    try:
+        return date.fromisoformat(written)
+    except ValueError as error:
+        raise InputError("--as-of", f"{written!r} 不是日期", "写成 2026-11-21") from error
