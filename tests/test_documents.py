@@ -636,3 +636,60 @@ def test_a_notice_of_another_layout(name: str, read_shared: ReadShared) -> None:
 def test_a_layout_does_not_change_a_statute(name: str, layout: str, read_shared: ReadShared) -> None:
     source = re.sub(r"<!--.*?-->|#", "", read_shared(*name.split("/")))
     assert numbered(parse_document(LAYOUTS[layout](source))) == numbered(parse_document(source))
+
+
+# -- damage that OCR and page layout do --------------------------------------------------------------------------------
+
+
+def test_ocr_spaces_and_dashes_do_not_hide_the_numbering() -> None:
+    text = (
+        "某 市 应 急 管 理 局 文 件\n某应急〔２０２１〕 １２ 号\n关于开展安全生产信用评价的通 知\n"
+        "各县 (市、区) 应急管理局 :\n"
+        "现通知如下 :\n— 、总 体 要 求\n(—) 指导思想。 坚 持依法监管。\n(二) 基本原则。坚持公\n- 2 -\n开透明。\n"
+        "二 、主要任务\n(- )评价标准。分为三级。\n( 二 )评价程序\n附 件 : 1. 评分表\n2. 汇总表\n"
+        "某市应急管理局\n二O二一年三月四日\n( 联系人 : 张三 , 电话 : 123 )\n"
+        "某市应急管理局办公室 2021 年 3 月 4 日印发\n"
+    )
+    document = parse_document(text)
+    assert_sound(text, document)
+    assert (document.number, document.date) == ("某应急〔2021〕12号", "2021-03-04")
+    assert [mention.text for mention in document.issuers] == ["某市应急管理局"]
+    assert numbered(document) == ["sec_1", "sec_1/para_1", "sec_1/para_2", "sec_2", "sec_2/para_1", "sec_2/para_2"]
+    assert clause_of(document, "sec_1").heading == "总体要求"
+    assert clause_of(document, "sec_1/para_2").text.endswith("坚持公开透明。")
+    assert ids_of(document)[-5:] == ["attachments", "signature", "date", "note", "imprint"]
+
+
+def test_a_signature_above_the_text() -> None:
+    text = (
+        "关于对失信企业联合惩戒的通知\n某信联〔2019〕3号\n某市发展和改革委员会 某市财政局\n某市税务局\n2019年1月2日\n"
+        "各区县发改委、财政局、税务局：\n通知如下。\n1、建立名单。\n2、自2019年2月1日起执行。"
+    )
+    document = parse_document(text)
+    assert_sound(text, document)
+    names = ["某市发展和改革委员会", "某市财政局", "某市税务局"]
+    assert [mention.text for mention in document.signatories] == names
+    assert [mention.text for mention in document.issuers] == names
+    assert document.date == "2019-01-02"
+    assert [mention.text for mention in document.addressees] == ["各区县发改委", "财政局", "税务局"]
+
+
+def test_a_date_at_the_end_of_a_wrapped_line_is_no_date_of_the_document() -> None:
+    text = "第一条 甲。\n第二条 本办法自印发之日起施行。2016年1月6日\n印发的《乙办法》同时废止。"
+    document = parse_document(text)
+    assert document.date is None
+    assert ids_of(document) == ["art_1", "art_2"]
+
+
+def test_a_number_broken_at_the_end_of_a_line() -> None:
+    text = "一、甲\n（九）乙。\n（十）丙工作，加强宣传。（十\n一）丁工作，抓好落实。\n二、戊\n己。"
+    assert numbered(parse_document(text)) == ["sec_1", "sec_1/para_9", "sec_1/para_10", "sec_1/para_11", "sec_2"]
+
+
+def test_dotted_lines_of_a_table_of_contents_are_set_aside() -> None:
+    contents = "目　录\n1 总则........1\n1.1 目的........1\n"
+    text = f"甲县生产安全事故应急预案\n{contents}1 总则\n1.1 目的\n为提高能力，制定本预案。"
+    document = parse_document(text)
+    assert_sound(text, document)
+    assert ids_of(document)[:4] == ["title", "contents", "sec_1", "sec_1/heading"]
+    assert [problem.code for problem in document.problems] == ["table-of-contents"] * 2

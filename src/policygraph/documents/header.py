@@ -19,7 +19,7 @@ from policygraph.text import DATE
 _KIND_WORDS = """
 通知 意见 办法 方案 决定 规定 条例 公告 通告 命令 令 函 批复 报告 请示 纪要 备忘录 细则 规则 规程 规范 标准 指引 指南
 纲要 规划 计划 要点 清单 目录 制度 决议 议案 公报 通报 法 章程 准则 解释 预案 措施 承诺书 责任书 倡议书 名单 协议 合同
-说明 机制 分工 安排 总结 须知 手册 表 样本 样式
+说明 复函 答复 公示 政策 守则 公约 建议 机制 分工 安排 总结 须知 手册 表 样本 样式
 """
 KINDS = tuple(sorted(_KIND_WORDS.split(), key=lambda kind: (-len(kind), kind)))
 _KIND = "|".join(KINDS)
@@ -372,6 +372,9 @@ def read_header(page: Page, lines: list[Line], annex: bool = False) -> tuple[Hea
         if not seen & {"title", "issuers"} and re.fullmatch(r".{2,40}令", text) and _DECREE_NUMBER.fullmatch(below):
             take("issuers", 1)
             continue
+        if "title" in seen and "signature" not in seen and (count := _signing_lines(page, lines, at)):
+            take("signature", count)
+            continue
         if "title" in seen and is_date_line(text) and "addressees" not in seen:
             take("date" if "date" not in seen else "promulgation", 1)
             continue
@@ -394,6 +397,19 @@ def read_header(page: Page, lines: list[Line], annex: bool = False) -> tuple[Hea
         break
     header.body = at
     return header, lines
+
+
+def _signing_lines(page: Page, lines: Sequence[Line], at: int) -> int:
+    """How many lines a signature takes that stands above the text, closed by its date; 0 when there is none."""
+    count = 0
+    while at + count < len(lines) and count < 60:
+        text = page.text(lines[at + count])
+        names = text.split() if len(text) <= 200 else []
+        if not (is_organisation(text) or (names and all(is_organisation(name) for name in names))):
+            break
+        count += 1
+    dated = at + count < len(lines) and is_date_line(page.text(lines[at + count]))
+    return count if dated else 0
 
 
 def _promulgation_lines(page: Page, lines: Sequence[Line], at: int) -> int:
@@ -428,15 +444,11 @@ def _contents_lines(page: Page, lines: Sequence[Line], at: int) -> int:
     for count in range(1, min(200, len(lines) - at)):
         text = page.text(lines[at + count])
         opener = opens_clause(text)
-        if ends_sentence(text) or (opener and opener.style == "art"):
-            return 0
-        if (
-            count > 1
-            and opener
-            and re.sub(r"[\s\d.…·]", "", text) == re.sub(r"[\s\d.…·]", "", page.text(lines[at + 1]))
-        ):
+        if opener is None or ends_sentence(text) or opener.style == "art":
+            break
+        if count > 1 and re.sub(r"[\s\d.…·]", "", text) == re.sub(r"[\s\d.…·]", "", page.text(lines[at + 1])):
             return count
-    return 0
+    return 1
 
 
 def _addressee_lines(page: Page, lines: Sequence[Line], at: int) -> int:
@@ -449,7 +461,8 @@ def _addressee_lines(page: Page, lines: Sequence[Line], at: int) -> int:
         if count > 1 and (opens_clause(text) or (lines[at + count - 1].after_blank and joined.endswith("。"))):
             return 0
         joined += text
-        if "。" in text:
+        named = is_organisation(text) and not re.search("[、，]", text)
+        if "。" in text or is_date_line(text) or named:
             return 0
         if joined.endswith("："):
             return count if is_addressees(joined) else 0

@@ -253,6 +253,8 @@ _RULE = re.compile(r"[-=_*~—–─━﹏·.\s]{3,}|[○●◆★☆■□▲�
 _PAGE_NUMBER = re.compile(
     r"(?:[-—–－─·•~]\s*\d{1,4}\s*[-—–－─·•~]|第\s*\d{1,4}\s*页(?:\s*[，,/]?\s*共\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4}|[Pp]age\s*\d{1,4})"
 )
+# Matches 二、指导方针和主要目标..........8; not 其他……
+_CONTENTS_LINE = re.compile(r".{2,100}?[.…·]{5,}\s*\d{1,4}")
 _BARE_NUMBER = re.compile(r"\d{1,3}")
 
 
@@ -264,6 +266,8 @@ def _chrome_code(text: str) -> tuple[str, str] | None:
         return "page-number", "页码，不属于正文"
     if _RULE.fullmatch(text):
         return "separator", "分隔线，不属于正文"
+    if _CONTENTS_LINE.fullmatch(text):
+        return "table-of-contents", "目录的一行，正文中另有"
     if _BREADCRUMB.fullmatch(text) or _SOURCE_LINE.fullmatch(text) or _ADDRESS.fullmatch(text):
         return "web-chrome", "网页栏目信息，不属于正文"
     if all(_BUTTON.fullmatch(part) for part in re.split(r"[ \u3000\t|｜]+", text)) or _BUTTON.fullmatch(text):

@@ -47,22 +47,26 @@ RANK = {
 
 _UNITS = "[万亿元个米吨倍年月日天分公千百平升级名人次条项款小周户家]"
 _CN = "〇零○一二三四五六七八九十百千廿卅"
-# Matches 第二十二条之一, 第五章, 第一阶段, （十五）, （ 三 ）、, 二、, 一．, 12., 3、, （1）, 2）, ①, 第一，, 1.2.3 ;
+# OCR sets spaces between the characters of a numeral, and reads 一 as a dash where nothing but a number can stand.
+_NUMERAL = rf"[{_CN}](?:\s?[{_CN}]){{0,7}}"
+_DASHED = rf"(?:[{_CN}—–-](?:\s?[{_CN}—–-]){{0,3}})"
+# Matches 第二十二条之一, 第五章, 第一阶段, （十五）, （ 三 ）、, （—）, 二、, 一．, 12., （1）, 2）, ①, 第一，, 1.2.3;
 # not 2.5万, 2020年, 第三人.
 _MARKER = re.compile(
     rf"""
     第\s*(?:
-        (?P<part>[{_CN}]{{1,5}}|\d{{1,2}}) \s* (?:编|篇|部\s?分)
-      | (?P<chp>[{_CN}]{{1,5}}|\d{{1,3}}) \s* 章
-      | (?P<lsec>[{_CN}]{{1,5}}|\d{{1,3}}) \s* 节
-      | (?P<art>[{_CN}]{{1,8}}|\d{{1,4}}) \s* 条 (?: \s* 之 \s* (?P<branch>[{_CN}]{{1,3}}) (?![{_CN}规，。]) )?
+        (?P<part>{_NUMERAL}|\d{{1,2}}) \s* (?:编|篇|部\s?分)
+      | (?P<chp>{_NUMERAL}|\d{{1,3}}) \s* 章
+      | (?P<lsec>{_NUMERAL}|\d{{1,3}}) \s* 节
+      | (?P<art>{_NUMERAL}|\d{{1,4}}) \s* 条
+        (?: \s* 之 \s* (?P<branch>[{_CN}]{{1,3}}) (?![{_CN}规，。]) )?
       | (?P<stage>[{_CN}]{{1,3}}|\d{{1,2}}) \s* 阶\s?段 (?=[：\s（(]|$)
       | (?P<ordinal>[{_CN}]{{1,3}}) \s* [，、：] )
-    | （ \s* (?P<cn_paren>[{_CN}]{{1,4}}) \s* ） (?: \s* [、.．] )?
+    | （ \s* (?P<cn_paren>{_DASHED}) \s* ） (?: \s* [、.．] )?
     | （ \s* (?P<ar_paren>\d{{1,3}}) \s* ） (?: \s* [、.] )?
     | (?P<cn_half>[{_CN}]{{1,3}}) \s* ）
-    | (?P<cn_dun>[{_CN}]{{1,4}}) \s* [、.]
-    | (?P<dec>\d{{1,2}}(?:\.\d{{1,2}}){{1,3}}) \.? (?=[ \u3000\t]*[\u4e00-\u9fff]) (?![ ]*{_UNITS})
+    | (?P<cn_dun>{_DASHED}) \s* [、.]
+    | (?P<dec>\d{{1,2}}(?:\.\d{{1,2}}){{1,3}}) \.? (?=\s*[\u4e00-\u9fff“]) (?!\s*{_UNITS})
     | (?P<dec1>\d{{1,2}}) (?=[ \u3000]+[\u4e00-\u9fff]{{2,20}}\s*$) (?![ \u3000]*{_UNITS})
     | (?P<ar_dot>\d{{1,3}}) \s* (?:、|\.(?!\s*\d)|。(?=\S))
     | (?P<ar_half>\d{{1,2}}) \s* ）
@@ -70,7 +74,6 @@ _MARKER = re.compile(
     """,
     re.VERBOSE,
 )
-_STYLES = tuple(name for name in _MARKER.groupindex if name not in {"branch"})
 # What follows a number that is a reference: 第八条规定, 第三条第一款, （二）项, （一）、（二）; not （一）项目审批.
 _AFTER_ARTICLE = re.compile(r"(?:第|规定|所[列称规]|的|之|中|和|、|至|或|与|及|要求|，|。|；|款|项(?!目)|）|”|”|》)")
 _AFTER_ITEM = re.compile(r"\s*(?:项(?!目)|款(?!项)|目(?![标录的前])|类(?=[，、情]))|[、和至或及与]\s*（")
@@ -98,7 +101,7 @@ def _read(match: re.Match[str]) -> tuple[str, int, int] | None:
         return f"dec{len(parts)}", parts[-1], 0
     if style == "cn_half":
         style = "cn_paren"
-    number = parse_numeral(numeral)
+    number = parse_numeral(re.sub("[—–-]", "一", numeral))
     return (style, number, branch) if number else None
 
 

@@ -274,7 +274,7 @@ def _describe(
     title = _join_title(page, title_lines) if title_lines else None
     number, written, number_pieces = _read_number(page, header)
     date, date_pieces = _read_date(page, header, entries)
-    signatories = _read_signatories(page, entries)
+    signatories = _read_signatories(page, [*header.entries, *entries])
     issuers = _read_issuers(page, header, title_lines) or signatories
     return Document(
         number=number,

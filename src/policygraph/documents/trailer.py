@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from policygraph.documents.header import annex_mark, is_date_line, is_organisation, is_title
 from policygraph.documents.layout import Line, Page, ends_sentence
@@ -23,10 +24,11 @@ _ATTACHMENTS = re.compile(r"附\s*件?\s*(?:\d{1,2}\s*)?：\s*\S")
 _KEYWORDS = re.compile(r"主\s*题\s*词\s*[：:]?")
 _COPIES = re.compile(r"(?:抄\s*[送报]|分\s*送|发\s*送|报\s*送)\s*[：]|抄\s*[送报]\s")
 _IMPRINT = re.compile(
-    rf".{{0,60}}?{DATE}\s*印\s*发.{{0,20}}|.{{0,40}}印发?\s*\d+\s*份.{{0,10}}|[（(]?共印.{{0,12}}", re.VERBOSE
+    rf"[^。；]{{0,60}}?{DATE}\s*印\s*发[^的。《]{{0,20}}|.{{0,40}}印发?\s*\d+\s*份.{{0,10}}|[（(]?共印.{{0,12}}",
+    re.VERBOSE,
 )
 _NOTE = re.compile(
-    r"[（(](?:此件|本件|联系|信息公开|公开|主动公开|依申请公开|注).{0,120}[）)]|(?:信息公开选项|公开属性|联系人|联系电话)\s*：.{0,80}"
+    r"[（(]\s*(?:此件|本件|联系|信息公开|公开|主动公开|依申请公开|注).{0,120}[）)]|(?:信息公开选项|公开属性|联系人|联系电话)\s*：.{0,80}"
 )
 _SIGNER = re.compile(
     r"(?:代?(?:总理|主席|主任|省长|市长|县长|区长|州长|部长|局长|署长|行长|院长|检察长|委员长))\s*[：:]?\s*[\u4e00-\u9fff·\s]{2,12}"
@@ -75,23 +77,29 @@ def _signs(text: str) -> bool:
     return is_organisation(text) or bool(_SIGNER.fullmatch(text))
 
 
-def _split_signed(page: Page, line: Line) -> list[Line]:
-    """A line cut where a signature and its date are glued to each other or to the words around them."""
+def _split_signed(page: Page, line: Line, below: str) -> list[Line]:
+    """A line cut where a signature and its date are glued to each other or to the words around them.
+
+    At the end of a line a date counts only when the words of the next one do not go on with the sentence.
+    """
     text = page.text(line)
     if "日" not in text:
         return [line]
+    ends = not below or is_imprint(below) or is_title(below) or below[0] in "附主抄（"
     pieces: list[tuple[int, int]] = []
     begin = 0
     if len(text) > 20:
         for match in _TAIL.finditer(text):
             if match["org"] and not is_organisation(match["org"].strip()):
                 continue
+            if match.end() == len(text) and not match["note"] and not ends:
+                continue
             pieces.append((begin, match.start()))
             pieces += [match.span(name) for name in ("org", "date", "note") if match[name]]
             begin = match.end()
     if not pieces and len(text) <= 120:
         signed = _SIGNED_DATE.fullmatch(text)
-        if signed and is_organisation(signed["org"].strip()):
+        if signed and (ends or signed["note"] or is_organisation(below)) and is_organisation(signed["org"].strip()):
             pieces = [signed.span(name) for name in ("org", "date", "note") if signed[name]]
             begin = len(text)
     if not pieces:
@@ -139,8 +147,8 @@ def _body_follows(page: Page, lines: Sequence[Line], start: int, end: int) -> bo
 def read_ending(page: Page, lines: Sequence[Line], start: int, annex: bool) -> Ending:
     """Split the lines of a part from `start` on into its body, its closing entries and what follows."""
     work: list[Line] = []
-    for line in lines[start:]:
-        work.extend(_split_signed(page, line))
+    for line, following in zip_longest(lines[start:], lines[start + 1 :]):
+        work.extend(_split_signed(page, line, page.text(following)[:200] if following else ""))
     body_end = len(work)
     entries: list[tuple[str, list[Line]]] = []
     attachments: tuple[int, int] | None = None

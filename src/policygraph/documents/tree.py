@@ -314,7 +314,7 @@ def _even(text: str) -> bool:
 def _tidy(heading: str) -> str:
     """A heading without the wide spacing of 总 则."""
     heading = heading.strip().strip("：").rstrip("。").strip()
-    return re.sub(r"\s+", "", heading) if re.fullmatch(r"\S\s+\S", heading) else heading
+    return re.sub(r"\s+", "", heading) if re.fullmatch(r"\S(?:\s+\S)+", heading) else heading
 
 
 @dataclass(slots=True)
