@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import openpyxl
+import pyoxigraph as ox
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,8 +18,15 @@ from rdflib.namespace import RDF
 
 from policygraph.decisions import decide_all
 from policygraph.errors import InputError, LimitError, NotFoundError
-from policygraph.namespaces import LEGAL, PG
-from policygraph.registers import RegisterError, load_register, reading, register_graphs, register_of
+from policygraph.namespaces import PG, instance
+from policygraph.registers import (
+    RegisterError,
+    load_register,
+    neighbourhood_query,
+    reading,
+    register_graphs,
+    register_of,
+)
 from policygraph.registers.cells import USCC_ALPHABET, CellProblem, check_character, parse_cell, parse_day, parse_uscc
 from policygraph.rules import describe_tables, load_policies
 from policygraph.rules.facts import TABLE, TABLES
@@ -116,21 +124,25 @@ def test_watch_list_entries_never_enter_the_open_graph() -> None:
     assert restricted_nodes.isdisjoint(graphs.open.all_nodes())
 
 
-def test_the_neighbourhood_of_one_enterprise_is_a_register() -> None:
-    """What a store cuts out for one enterprise reads back as the facts of that enterprise."""
+def test_an_enterprise_cut_out_of_a_store_is_decided_like_the_whole_register() -> None:
+    policies = load_policies(Graph().parse(path) for path in sorted((ROOT / "shapes/eligibility").glob("*.ttl")))
     register = load_register(SAMPLE)
-    graph = register_graphs(register).open
-    uscc = next(code for code in register.enterprises if register.by_enterprise[code][-1].table == "listings")
-    part = Graph()
-    entity = next(node for node in graph.subjects(RDF.type, LEGAL.LegalEntity) if str(node).endswith(uscc))
-    for node in [entity, *graph.subjects(None, entity), *graph.objects(entity, None)]:
-        for triple in graph.triples((node, None, None)):
-            part.add(triple)
-    for person in set(part.objects(None, None)):
-        for triple in graph.triples((person, PG.personNumber, None)):
-            part.add(triple)
-    back = register_of(part, "part")
-    assert back.by_enterprise[uscc] == tuple(row for row in register.by_enterprise[uscc] if row.text("list") != "watch")
+    graphs = register_graphs(register)
+    store = ox.Store()
+    for name, graph in (("open", graphs.open), ("restricted", graphs.restricted)):
+        data = graph.serialize(format="nt").encode()
+        store.load(data, ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(f"https://example.org/{name}"))
+    for uscc in register.enterprises:
+        entity = ox.NamedNode(str(instance("entity", uscc)))
+        found = store.query(
+            neighbourhood_query(), use_default_graph_as_union=True, substitutions={ox.Variable("entity"): entity}
+        )
+        assert isinstance(found, ox.QueryTriples)
+        cut = found.serialize(format=ox.RdfFormat.N_TRIPLES)
+        assert cut is not None
+        part = register_of(Graph(bind_namespaces="none").parse(data=cut, format="nt"), "sample")
+        assert part.enterprises == (uscc,)
+        assert decide_all(part, uscc, policies, NOVEMBER) == decide_all(register, uscc, policies, NOVEMBER)
 
 
 # --- errors ----------------------------------------------------------------------------------------------------------

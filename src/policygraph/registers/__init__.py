@@ -4,7 +4,13 @@
 ``policygraph.rules.facts``; this folder decides nothing.
 """
 
-from policygraph.registers.graphs import RegisterGraphs, is_restricted, register_graphs, register_of
+from policygraph.registers.graphs import (
+    RegisterGraphs,
+    is_restricted,
+    neighbourhood_query,
+    register_graphs,
+    register_of,
+)
 from policygraph.registers.reading import CellError, RegisterError, load_register
 
 __all__ = [
@@ -13,6 +19,7 @@ __all__ = [
     "RegisterGraphs",
     "is_restricted",
     "load_register",
+    "neighbourhood_query",
     "register_graphs",
     "register_of",
 ]

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from importlib.resources import files
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, FOAF, RDF, RDFS, SKOS, XSD
@@ -143,6 +144,15 @@ def _literal(table: Table, name: str, value: Value) -> Node:
 def _slug(name: str) -> str:
     """An ASCII slug for a register's name; other characters become their code points."""
     return "".join(c if c.isascii() and (c.isalnum() or c in "-_") else f"x{ord(c):x}" for c in name) or "register"
+
+
+def neighbourhood_query() -> str:
+    """The CONSTRUCT that cuts the facts of one enterprise (variable ``?entity``) out of a register in a store.
+
+    What it yields is read back with ``register_of``, so that one enterprise out of millions is decided without
+    loading the others.
+    """
+    return files("policygraph.registers").joinpath("neighbourhood.rq").read_text(encoding="utf-8")
 
 
 def register_of(graph: Graph, name: str) -> Register:
