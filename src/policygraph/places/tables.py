@@ -164,9 +164,14 @@ def read_comparison(store: Store, view: str, as_of: str) -> Comparison:
 
 
 def choose(
-    table: Comparison, places: Sequence[str] = (), rows: Sequence[str] = (), words: str = "", differing: bool = False
+    table: Comparison,
+    places: Sequence[str] = (),
+    rows: Sequence[str] = (),
+    words: str = "",
+    effect_class: str = "",
+    differing: bool = False,
 ) -> Comparison:
-    """The part of a table that was asked for: places and rows by code, rows by a word of theirs, only what differs.
+    """The part of a table that was asked for: places and rows by code, rows by word or class, only what differs.
 
     Nothing asked for means all. Errors: ``InputError`` for a place or row that the table does not have.
     """
@@ -180,6 +185,8 @@ def choose(
     found = []
     for row in table.rows:
         if (rows and row.slug not in rows) or (words and not _speaks_of(row, words)):
+            continue
+        if effect_class and row.effect_class not in (effect_class, "mechanism"):
             continue
         shown = replace(
             row,
