@@ -36,6 +36,8 @@ class Desk:
 
     policies: dict[str, Policy]
     measures: tuple[MeasureRow, ...]
+    numbers: dict[str, str]
+    """The document numbers by document id, as people cite them."""
     dataset: str
 
     def choose(self, name: str) -> tuple[Policy, ...]:
@@ -71,7 +73,10 @@ def open_policies(root: Path | None = None) -> dict[str, Policy]:
 
 def open_desk(store: Store, as_of: date, root: Path | None = None) -> Desk:
     """A desk for one day: the status of each legal basis is that of the day."""
-    return Desk(open_policies(root), list_measures(store, as_of), store.dataset or "")
+    numbers = {
+        str(row["document"]).rsplit("/", 1)[-1]: str(row["number"] or "") for row in _records(store.ask("documents"))
+    }
+    return Desk(open_policies(root), list_measures(store, as_of), numbers, store.dataset or "")
 
 
 def list_measures(store: Store, as_of: date) -> tuple[MeasureRow, ...]:

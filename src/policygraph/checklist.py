@@ -122,13 +122,14 @@ def _condition_rows(decision: Decision, number: str) -> Iterable[list[str]]:
             "单位" if part.part != "finding" else "",
             "",
             "",
-            _status(part),
+            describe_status(part),
             "",
             "\n".join(piece for piece in ("、".join(part.evidence), part.reason) if piece),
         ]
 
 
-def _status(part: ConditionOutcome) -> str:
+def describe_status(part: ConditionOutcome) -> str:
+    """How a condition, an exclusion or a further finding stands, in one word."""
     if part.part == "exclusion":
         return {"passed": "不在排除之列", "failed": "应予排除"}.get(part.outcome, CONDITION_LABELS[part.outcome])
     if part.part == "finding":

@@ -17,6 +17,7 @@ from typing import Annotated
 import typer
 
 from policygraph.assessments import Desk, open_desk
+from policygraph.checklist import describe_status, render_checklist
 from policygraph.decisions import Decision, Prospect, decision_graph, decision_json, outcome_label
 from policygraph.decisions.outcomes import OUTCOME_LABELS
 from policygraph.errors import InputError, NotFoundError
@@ -25,8 +26,6 @@ from policygraph.registers import load_register
 from policygraph.rules import Policy, Register
 from policygraph.store import Store
 
-CONDITION_WORDS = {"passed": "满足", "failed": "不满足", "cantTell": "不能判断", "inapplicable": "不适用"}
-
 
 class DecisionFormat(StrEnum):
     """How decisions are printed."""
@@ -34,6 +33,7 @@ class DecisionFormat(StrEnum):
     table = "table"
     json = "json"
     turtle = "turtle"
+    docx = "docx"
 
 
 def register_commands(cli: typer.Typer, open_store: Callable[[Path | None], Store], today: Callable[[], str]) -> None:
@@ -45,7 +45,8 @@ def register_commands(cli: typer.Typer, open_store: Callable[[Path | None], Stor
         policy: Annotated[str, typer.Option(help="政策 id，或 all")],
         as_of: Annotated[str | None, typer.Option("--as-of", help="截至日，例如 2026-11-21（缺省：今天）")] = None,
         entity: Annotated[str | None, typer.Option(help="统一社会信用代码；不给时逐一判断登记册中的每个单位")] = None,
-        format: Annotated[DecisionFormat, typer.Option(help="table · json · turtle")] = DecisionFormat.table,
+        format: Annotated[DecisionFormat, typer.Option(help="table · json · turtle · docx")] = DecisionFormat.table,
+        out: Annotated[Path | None, typer.Option(help="docx 写到哪里")] = None,
         dataset: Annotated[Path | None, typer.Option("--dataset", envvar="POLICYGRAPH_DATASET")] = None,
     ) -> None:
         """逐条件判断并说明理由 · decide condition by condition, with clause, evidence and what is missing."""
@@ -58,7 +59,15 @@ def register_commands(cli: typer.Typer, open_store: Callable[[Path | None], Stor
         entities = (entity,) if entity is not None else facts.enterprises
         policies = desk.choose(policy)
         decisions = [(desk.decide(facts, one, each, day), one, each) for one in entities for each in policies]
-        print_decisions(desk, facts, day, decisions, format)
+        if format is DecisionFormat.docx:
+            if entity is None or len(policies) != 1 or out is None:
+                raise InputError("--format docx", "一次只写一份清单", "请给出 --entity、--policy 和 --out")
+            prospect = desk.foresee(facts, entity, policies[0], day)
+            number = desk.numbers.get(policies[0].document, "")
+            out.write_bytes(render_checklist(decisions[0][0], number, prospect))
+            print(f"已写入 {out}")
+        else:
+            print_decisions(desk, facts, day, decisions, format)
         raise typer.Exit(exit_code([decision for decision, _, _ in decisions], entity is not None))
 
 
@@ -90,7 +99,7 @@ def describe_decision(decision: Decision, prospect: Prospect | None) -> Iterator
         f" · {decision.reason}" if decision.reason else ""
     )
     for part in (*decision.conditions, *decision.findings):
-        yield f"  {part.notation} {part.title} — {CONDITION_WORDS.get(part.outcome, part.outcome)}"
+        yield f"  {part.notation} {part.title} — {describe_status(part)}"
         if part.quote:
             yield f"      原文：{' '.join(part.quote.split())}"
         if part.reason:
