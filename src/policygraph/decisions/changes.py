@@ -56,6 +56,8 @@ def what_would_change(register: Register, entity: str, policy: Policy, as_of: da
         return Prospect((), (), flips)
     rows = _rows_by_evidence(register, entity, as_of)
     needed = tuple(change for part in _smallest(policy, decision) for change in _needs(policy, part, rows))
+    if policy.issued_from != policy.issued_to and as_of <= policy.issued_to:
+        needed = (Change("evidence", policy.id, "本件的成文日期或印发日期", "发文机关"), *needed)
     return Prospect(needed, _later(register, decision, policy, rows), flips)
 
 

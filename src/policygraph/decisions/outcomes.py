@@ -163,7 +163,7 @@ class Decision:
         """True when the answer rests on or shows a record that is not public; such an answer is never published."""
         parts = (*self.conditions, *self.findings)
         return (
-            any(part.restricted and part.outcome in ("passed", "failed") for part in parts)
+            any(part.restricted and part.outcome == "passed" for part in parts)
             or any(result.restricted for part in parts for result in part.results)
             or any(notice.restricted for notice in self.warnings)
         )

@@ -283,7 +283,13 @@ TABLES: tuple[Table, ...] = (
             _RECORD_ID,
             *_SUBJECT,
             Column(
-                "list", "code", "名单", required=True, allowed=("red", "black", "watch"), term="listColour", in_view=True
+                "list",
+                "code",
+                "名单",
+                required=True,
+                allowed=("red", "black", "watch"),
+                term="listColour",
+                in_view=True,
             ),
             Column("field", "field", "领域", required=True, known=FUNCTIONS, term="field", in_view=True),
             Column("listed_on", "date", "列入日期", required=True, term="date"),
