@@ -154,11 +154,14 @@ def normalise(source: str) -> Normalised:
     table = {ord(c): spelt for c in letters if (spelt := _spell(c)) != c}
     text = source.replace("\r\n", " \n").translate(table)
     plain = Normalised(source, text, range(len(source)), ())
-    special = "".join(c for c in letters if c in _MARKERS or is_invisible(c))
-    if not special:
+    markers = "".join(c for c in letters if c in _MARKERS)
+    invisible = "".join(c for c in letters if is_invisible(c))
+    classes = [f"[{re.escape(markers)}]"] if markers else []
+    classes += [f"[{re.escape(invisible)}]+"] if invisible else []
+    if not classes:
         return plain
-    pattern = re.compile(f"[{re.escape(special)}]")
-    edits = [Edit(m.start(), m.end(), _MARKERS.get(m.group(), "")) for m in pattern.finditer(text)]
+    found = re.compile("|".join(classes)).finditer(text)
+    edits = [Edit(m.start(), m.end(), _MARKERS.get(m.group(), "")) for m in found]
     return plain.rewrite(edits)
 
 

@@ -251,6 +251,7 @@ def _is_title_piece(text: str) -> bool:
         and not ends_sentence(text)
         and text[-1] not in "，、"
         and not opens_clause(text)
+        and not re.match(r"[^《》]{1,12}：", text)
         and not is_date_line(text)
         and not _PROMULGATION.match(text)
         and not re.fullmatch(r"目\s*[录次]|文\s*件|附\s*[件录表].{0,6}", text)
@@ -394,9 +395,20 @@ def read_header(page: Page, lines: list[Line], annex: bool = False) -> tuple[Hea
         ):
             take("addressees", count)
             break
+        if not seen & {"title", "number", "issuers"} and _is_label(page, lines, at):
+            take("marking", 1)
+            continue
         break
     header.body = at
     return header, lines
+
+
+def _is_label(page: Page, lines: Sequence[Line], at: int) -> bool:
+    """Whether a short line above the title belongs to whoever copied the document: a telephone, a column's name."""
+    text = page.text(lines[at])
+    if at > 8 or len(text) > 40 or ends_sentence(text) or opens_clause(text) or "\t" in text:
+        return False
+    return any(is_title(words) and not opens_clause(words) for words in map(page.text, lines[at + 1 : at + 6]))
 
 
 def _signing_lines(page: Page, lines: Sequence[Line], at: int) -> int:

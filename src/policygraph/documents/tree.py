@@ -519,6 +519,8 @@ class Body:
         last = self.last.get(style)
         if style == "dec1" and candidate.others.get("dec2") != 1 and last is None:
             return False
+        if marker.doubt and following and following[0] == number:
+            return False  # the number itself comes later; here it is only mentioned
         if marker.doubt == 2 and not goes_on:
             return False
         if current is not None and (number == current.number + 1 or (marker.branch and number == current.number)):
