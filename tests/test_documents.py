@@ -693,3 +693,18 @@ def test_dotted_lines_of_a_table_of_contents_are_set_aside() -> None:
     assert_sound(text, document)
     assert ids_of(document)[:4] == ["title", "contents", "sec_1", "sec_1/heading"]
     assert [problem.code for problem in document.problems] == ["table-of-contents"] * 2
+
+
+def test_what_a_copyist_printed_above_the_title_is_no_title() -> None:
+    text = "客服热线:0755-8882\n\n对失信行为开展联合惩戒的实施办法\n\n第一条 甲。\n第二条 乙。\n第三条 丙。"
+    document = parse_document(text)
+    assert_sound(text, document)
+    assert document.title == "对失信行为开展联合惩戒的实施办法"
+    assert ids_of(document) == ["marking", "title", "art_1", "art_2", "art_3"]
+
+
+def test_a_number_that_is_only_mentioned_opens_nothing_when_it_comes_later() -> None:
+    text = "一、甲\n（一）乙。\n（二）按照《意见》（国发〔2014〕20号）（三）规定办理。\n（三）丙。\n（四）丁。"
+    document = parse_document(text)
+    assert numbered(document) == ["sec_1", *(f"sec_1/para_{n}" for n in range(1, 5))]
+    assert clause_of(document, "sec_1/para_2").text.endswith("（三）规定办理。")

@@ -37,7 +37,7 @@ _SIGNER = re.compile(
 # 。沂源县应急管理局2021年8月5日某某实施方案为贯彻; not 。国务院1984年4月7日发布的, 自2020年7月15日起施行。
 _TAIL = re.compile(
     rf"""
-    (?<=[。；！）]) \s* (?P<org>[\u4e00-\u9fff（）\s]{{3,60}}?)?? \s* (?P<date>{DATE}) \s*
+    (?<=[。；！）\s]) \s* (?P<org>[\u4e00-\u9fff（）\s]{{3,60}}?)?? \s* (?P<date>{DATE}) \s*
     (?: (?P<note>（(?:此件|公开|主动|联系)[^（）]{{2,60}}）)
       | (?= $ | 附\s*件\s*[\d：] | 主\s*题\s*词 | 抄\s*[送报]\s*： )
       | (?= [^。，；：]{{4,80}}?
@@ -94,8 +94,10 @@ def _split_signed(page: Page, line: Line, below: str) -> list[Line]:
                 continue
             if match.end() == len(text) and not match["note"] and not ends:
                 continue
-            pieces.append((begin, match.start()))
-            pieces += [match.span(name) for name in ("org", "date", "note") if match[name]]
+            signs = _signature_start(match["org"] or "")
+            start = match.start("org") + signs if match["org"] else match.start()
+            pieces += [(begin, start), (start, match.start("date"))]
+            pieces += [match.span(name) for name in ("date", "note") if match[name]]
             begin = match.end()
     if not pieces and len(text) <= 120:
         signed = _SIGNED_DATE.fullmatch(text)
@@ -112,6 +114,24 @@ def _split_signed(page: Page, line: Line, below: str) -> list[Line]:
             first = line.after_blank and start == 0
             lines.append(Line(line.start + start + left, line.start + start + right, first, line.indented))
     return lines
+
+
+def _signature_start(name: str) -> int:
+    """Where the signature begins in words before a date: at the last name when what stands before it is none."""
+    words = list(re.finditer(r"\S+", name))
+    if len(words) > 1 and is_organisation(words[-1].group()) and not all(is_organisation(w.group()) for w in words):
+        return words[-1].start()
+    return 0
+
+
+def _split_attachments(page: Page, line: Line) -> list[Line]:
+    """A line cut where the list of attachments is glued to the last sentence; itself when it is not."""
+    text = page.text(line)
+    match = re.search(r"(?<=。)\s*(?=附\s*件\s*\d?\s*：\s*\S)", text) if "附" in text else None
+    if not match or not text[match.end() :]:
+        return [line]
+    cut = line.start + match.end()
+    return [line._replace(end=line.start + match.start()), line._replace(start=cut, after_blank=False)]
 
 
 def _attachment_lines(page: Page, lines: Sequence[Line], at: int) -> int:
@@ -148,7 +168,9 @@ def read_ending(page: Page, lines: Sequence[Line], start: int, annex: bool) -> E
     """Split the lines of a part from `start` on into its body, its closing entries and what follows."""
     work: list[Line] = []
     for line, following in zip_longest(lines[start:], lines[start + 1 :]):
-        work.extend(_split_signed(page, line, page.text(following)[:200] if following else ""))
+        below = page.text(following)[:200] if following else ""
+        for piece in _split_attachments(page, line):
+            work.extend(_split_signed(page, piece, below))
     body_end = len(work)
     entries: list[tuple[str, list[Line]]] = []
     attachments: tuple[int, int] | None = None
