@@ -1,4 +1,7 @@
-"""The pages of the explorer, one handler each; the name of the page is the name of its template."""
+"""The pages of the explorer, one handler each; the name of the page is the name of its template.
+
+Single things (a measure, a law, a department) are in ``things``; here are the lists, the reader, search and queries.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +9,26 @@ import json
 from collections.abc import Callable, Iterable
 from itertools import groupby
 from typing import cast
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 
 from policygraph.errors import InputError, NotFoundError, PolicygraphError
 from policygraph.namespaces import ID
+from policygraph.search import Hit, cut_snippet
 from policygraph.store import Answer, Cell, Iri
-from policygraph.web.reader import ClauseNode, Highlight, cut_pieces, split_paragraphs
-from policygraph.web.site import Site, localise, records
+from policygraph.text import Span
+from policygraph.web.reader import ClauseNode, Highlight, Note, attach_notes, cut_pieces, split_paragraphs
+from policygraph.web.site import Site, language_of, localise, read_page
+from policygraph.web.things import add_things, read_choice, thing_links
 
 Record = dict[str, Cell]
 
-PAGE_ROWS = 500
+PAGE_ROWS = 100
 """Rows of a query's answer shown on its page; downloads hold them all."""
+HITS = 20
+"""Results of a search on one page."""
 
 EXAMPLE = """PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX pg: <https://w3id.org/policygraph/ns#>
@@ -35,24 +44,22 @@ def pages_router(site: Callable[[], Site]) -> APIRouter:
     """All pages, at ``/`` in Chinese and at ``/en`` in English; ``site`` gives the current state at each request."""
     router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 
-    def page(path: str, handler: Callable[..., HTMLResponse]) -> None:
+    def page(path: str, handler: Callable[..., Response]) -> None:
         for prefix in ("", "/en"):
-            router.add_api_route(prefix + path, handler, methods=["GET", "HEAD"], response_class=HTMLResponse)
+            router.add_api_route(
+                prefix + path, handler, methods=["GET", "HEAD"], response_class=HTMLResponse, response_model=None
+            )
 
     def home(request: Request) -> HTMLResponse:
         now = site()
-        return now.render(
-            request, "home.html", documents=records(now.store.ask("documents")), questions=now.store.list_queries()
-        )
+        documents = now.ask("documents")
+        places = [(key, list(group)) for key, group in groupby(documents, key=lambda r: r["jurisdiction"])]
+        return now.render(request, "home.html", places=places, questions=now.store.list_queries())
 
     def documents(request: Request) -> HTMLResponse:
         now = site()
         return now.render(
-            request,
-            "documents.html",
-            "documents",
-            documents=records(now.store.ask("documents")),
-            data_links=query_links("documents"),
+            request, "documents.html", "documents", documents=now.ask("documents"), data_links=query_links("documents")
         )
 
     def document(request: Request, identifier: str) -> HTMLResponse:
@@ -60,6 +67,8 @@ def pages_router(site: Callable[[], Site]) -> APIRouter:
         row = find_document(now, identifier)
         iri = ID[f"doc/{identifier}"]
         tree = read_tree(now, str(iri))
+        problems = [r for r in now.rows("document-problems", document=Iri(iri)) if r["code"] != "markup"]
+        notes = [Note(str(r["message"]), cast(int, r["start"]), cast(int, r["end"])) for r in problems]
         return now.render(
             request,
             "document.html",
@@ -67,7 +76,9 @@ def pages_router(site: Callable[[], Site]) -> APIRouter:
             d=row,
             tree=tree,
             defects=[r["defect"] for r in now.rows("document-defects", document=Iri(iri))],
-            problems=[r for r in now.rows("document-problems", document=Iri(iri)) if r["code"] != "markup"],
+            later=now.rows("later-instruments", document=Iri(iri)),
+            problems=notes,
+            loose=attach_notes(tree, notes),
             data_links=thing_links(f"/doc/{identifier}"),
         )
 
@@ -85,6 +96,8 @@ def pages_router(site: Callable[[], Site]) -> APIRouter:
             d=row,
             path=f"/doc/{identifier}",
             sha256=sha256,
+            start=start,
+            end=end,
             before=text[:start] if end else "",
             lit=text[start:end],
             after=text[end:],
@@ -92,92 +105,81 @@ def pages_router(site: Callable[[], Site]) -> APIRouter:
 
     def measures(request: Request) -> HTMLResponse:
         now = site()
-        titles = {r["document"]: r for r in records(now.store.ask("documents"))}
-        rows = records(now.store.ask("measures"))
-        groups = [(titles[key], list(group)) for key, group in groupby(rows, key=lambda r: r["document"])]
-        return now.render(request, "measures.html", "measures", groups=groups, data_links=query_links("measures"))
-
-    def measure(request: Request, path: str) -> HTMLResponse:
-        now = site()
-        iri = Iri(ID[f"measure/{path}"])
-        found = [r for r in records(now.store.ask("measures")) if r["measure"] == iri]
-        if not found:
-            raise NotFoundError(f"/measure/{path}", "没有这项措施", "请从 /measures 选取")
-        row = found[0]
-        extra = now.rows("measure", measure=iri)
-        document = find_document(now, str(row["document"]).rsplit("/", 1)[-1])
-        duties = records(now.store.ask("departments-of-measures", {"document": str(row["document"])}))
-        without = records(now.store.ask("measures-without-basis", {"document": str(row["document"])}))
+        titles = {r["document"]: r for r in now.ask("documents")}
+        rows = now.ask("measures")
+        for row in rows:
+            row["place"] = titles[row["document"]]["jurisdiction_label"]
+        offered = {name: list_choices(rows, name) for name in ("place", "kind", "area", "effect")}
+        chosen = {name: read_choice(request, name, values) for name, values in offered.items()}
+        kept = [
+            row for row in rows if all(value is None or value in split_values(row[k]) for k, value in chosen.items())
+        ]
+        groups = [(titles[key], list(group)) for key, group in groupby(kept, key=lambda r: r["document"])]
         return now.render(
             request,
-            "measure.html",
+            "measures.html",
             "measures",
-            r=row,
-            document=document,
-            bases=records(now.store.ask("legal-bases", {"measure": iri})),
-            statements=now.rows("measure-statements", measure=iri),
-            departments=[d for d in duties if d["measure"] == iri],
-            document_basis=next((r["document_basis"] for r in without if r["measure"] == iri), None),
-            requires=extra[0]["requires"] if extra else None,
-            judgement=extra[0]["judgement"] if extra else None,
-            data_links=thing_links(f"/measure/{path}"),
+            groups=groups,
+            number=len(kept),
+            offered=offered,
+            chosen=chosen,
+            data_links=query_links("measures"),
         )
 
     def legislation(request: Request) -> HTMLResponse:
         now = site()
-        return now.render(request, "legislation.html", "legislation", works=now.rows("works"))
-
-    def work(request: Request, slug: str) -> HTMLResponse:
-        now = site()
-        iri = Iri(ID[f"law/{slug}"])
-        found = [r for r in now.rows("works") if r["work"] == iri]
-        if not found:
-            raise NotFoundError(f"/law/{slug}", "没有登记这份法规", "请从 /legislation 选取")
-        return now.render(
-            request,
-            "work.html",
-            "legislation",
-            r=found[0],
-            events=now.rows("work-events", work=iri),
-            citing=now.store.ask("measures-citing", {"work": iri}),
-            data_links=thing_links(f"/law/{slug}"),
-        )
+        rows = now.rows("works")
+        cited: dict[Cell, int] = {}
+        for basis in now.ask("legal-bases"):
+            cited[basis["work"]] = cited.get(basis["work"], 0) + 1
+        for row in rows:
+            row["cited"] = cited.get(row["work"], 0)
+        offered = {"rank": list(dict.fromkeys(str(r["rank"]) for r in rows if r["rank"]))}
+        chosen = {"rank": read_choice(request, "rank", offered["rank"])}
+        kept = [r for r in rows if chosen["rank"] in (None, r["rank"])]
+        return now.render(request, "legislation.html", "legislation", works=kept, offered=offered, chosen=chosen)
 
     def departments(request: Request) -> HTMLResponse:
         now = site()
         rows = now.rows("departments")
-        groups = [(key or "—", list(group)) for key, group in groupby(rows, key=lambda r: r["place"])]
-        return now.render(request, "departments.html", "departments", groups=groups)
-
-    def department(request: Request, path: str) -> HTMLResponse:
-        now = site()
-        iri = Iri(ID[f"org/{path}"])
-        found = [r for r in now.rows("departments") if r["department"] == iri]
-        if not found:
-            raise NotFoundError(f"/org/{path}", "没有登记这个部门", "请从 /departments 选取")
-        return now.render(
-            request,
-            "department.html",
-            "departments",
-            r=found[0],
-            duties=now.store.ask("measures-of-department", {"department": iri}),
-            names=now.rows("department-names", department=iri),
-            data_links=thing_links(f"/org/{path}"),
-        )
+        offered = {"place": list_choices(rows, "place")}
+        chosen = {"place": read_choice(request, "place", offered["place"])}
+        kept = [r for r in rows if chosen["place"] in (None, r["place"])]
+        groups = [(key or "—", list(group)) for key, group in groupby(kept, key=lambda r: r["place"])]
+        return now.render(request, "departments.html", "departments", groups=groups, offered=offered, chosen=chosen)
 
     def mechanisms(request: Request) -> HTMLResponse:
         now = site()
-        rows = records(now.store.ask("mechanisms"))
-        listed = records(now.store.ask("documents"))
-        labels = dict.fromkeys((r["mechanism"], r["mechanism_label"]) for r in rows)
+        rows = now.ask("mechanisms")
+        listed = now.ask("documents")
         matrix = [
-            (label, [[r for r in rows if r["mechanism"] == key and r["document"] == d["document"]] for d in listed])
-            for key, label in labels
+            (key, [[r for r in rows if r["mechanism"] == key and r["document"] == d["document"]] for d in listed])
+            for key in dict.fromkeys(r["mechanism"] for r in rows)
         ]
         return now.render(
             request, "mechanisms.html", "mechanisms", documents=listed, matrix=matrix,
             data_links=query_links("mechanisms"),
         )  # fmt: skip
+
+    def search(request: Request, q: str = "") -> HTMLResponse:
+        now = site()
+        at = read_page(request)
+        chosen = {name: request.query_params.get(name) or None for name in ("place", "kind", "area")}
+        result = now.search.search(
+            q, place=chosen["place"], kind=chosen["kind"], area=chosen["area"], limit=HITS, start=(at - 1) * HITS
+        )
+        return now.render(
+            request,
+            "search.html",
+            "search",
+            q=q,
+            result=result,
+            hits=[show_hit(hit) for hit in result.hits],
+            chosen=chosen,
+            refine=lambda **change: refine_address(request, q, chosen, change),
+            at=at,
+            pages=-(-result.total // HITS),
+        )
 
     def queries(request: Request) -> HTMLResponse:
         now = site()
@@ -211,14 +213,13 @@ def pages_router(site: Callable[[], Site]) -> APIRouter:
     page("/doc/{identifier}", document)
     page("/doc/{identifier}/source", source)
     page("/measures", measures)
-    page("/measure/{path:path}", measure)
     page("/legislation", legislation)
-    page("/law/{slug}", work)
     page("/departments", departments)
-    page("/org/{path:path}", department)
     page("/mechanisms", mechanisms)
+    page("/search", search)
     page("/queries", queries)
     page("/queries/{name}", query)
+    add_things(router, site, page)
     return router
 
 
@@ -235,7 +236,13 @@ def render_sparql(site: Site, request: Request, query: str, result: tuple[int, s
         "sparql.html",
         "sparql",
         questions=site.store.list_queries(),
-        text=query or EXAMPLE,
+        text=query or load_example(site, request),
+        asked=bool(query),
+        rows_shown=PAGE_ROWS,
+        query_links=[(name, f"/sparql?{urlencode({'query': query, 'format': form})}") for name, form in FORMATS]
+        if query
+        else [],
+        permalink=f"/sparql?{urlencode({'query': query})}",
         answer=answer,
         result=text,
         failed=result is not None and result[0] >= 400,
@@ -260,16 +267,9 @@ def query_links(name: str, query: str = "") -> list[tuple[str, str]]:
     return [(suffix.upper(), f"/queries/{name}.{suffix}{tail}") for suffix in ("json", "csv", "xlsx")]
 
 
-def thing_links(path: str) -> list[tuple[str, str]]:
-    """Where a thing stands as data."""
-    return [
-        (name, f"{path}.{suffix}") for name, suffix in (("Turtle", "ttl"), ("JSON-LD", "jsonld"), ("N-Triples", "nt"))
-    ]
-
-
 def find_document(site: Site, identifier: str) -> Record:
     """The row of one document. Errors: ``NotFoundError`` that lists the documents there are."""
-    rows = records(site.store.ask("documents"))
+    rows = site.ask("documents")
     for row in rows:
         if row["document"] == str(ID[f"doc/{identifier}"]):
             return row
@@ -312,6 +312,7 @@ def read_tree(site: Site, document: str) -> list[ClauseNode]:
     for iri, rows in pieces.items():
         node = nodes[iri]
         if not node.children:
+            node.spans = [(cast(int, r["start"]), cast(int, r["end"])) for r in rows]
             cut = [p for r in rows for p in cut_pieces(str(r["exact"]), cast(int, r["start"]), _near(highlights, r))]
             node.paragraphs = split_paragraphs(cut)
     return roots
@@ -320,3 +321,57 @@ def read_tree(site: Site, document: str) -> list[ClauseNode]:
 def _near(highlights: list[Highlight], row: Record) -> Iterable[Highlight]:
     start, end = cast(int, row["start"]), cast(int, row["end"])
     return (h for h in highlights if h.start < end and h.end > start)
+
+
+def split_values(value: Cell) -> list[str]:
+    """The values that a joined cell holds; none for an empty cell.
+
+    >>> split_values("限制；公示"), split_values(None)
+    (['限制', '公示'], [])
+    """
+    return str(value).split("；") if value is not None else []
+
+
+def list_choices(rows: Iterable[Record], name: str) -> list[str]:
+    """What a filter offers for a column: the values that occur, in the order in which they first stand."""
+    return list(dict.fromkeys(value for row in rows for value in split_values(row[name])))
+
+
+def show_hit(hit: Hit) -> dict[str, object]:
+    """A hit as the page shows it: its name and a snippet of its text, both cut where a mark begins or ends."""
+    snippet = cut_snippet(hit.entry.text, hit.text_marks)
+    return {
+        "entry": hit.entry,
+        "alias": hit.alias,
+        "name": mark_spans(hit.entry.name, hit.name_marks),
+        "text": mark_spans(snippet.text, snippet.marks),
+    }
+
+
+def mark_spans(text: str, marks: Iterable[Span]) -> list[tuple[str, bool]]:
+    """A text in stretches, each with whether it is marked.
+
+    >>> mark_spans("失信联合惩戒", [Span(4, 6)])
+    [('失信联合', False), ('惩戒', True)]
+    """
+    stretches, last = [], 0
+    for mark in marks:
+        stretches += [(text[last : mark.start], False), (text[mark.start : mark.end], True)]
+        last = mark.end
+    return [(words, marked) for words, marked in [*stretches, (text[last:], False)] if words]
+
+
+def refine_address(request: Request, q: str, chosen: dict[str, str | None], change: dict[str, object]) -> str:
+    """The address of the same search with other choices; a new choice begins at the first page."""
+    prefix = "/en" if language_of(request) == "en" else ""
+    values = {"q": q, **chosen, **change}
+    return f"{prefix}/search?{urlencode({key: value for key, value in values.items() if value})}"
+
+
+FORMATS = (("JSON", "json"), ("CSV", "csv"), ("XML", "xml"), ("TSV", "tsv"))
+
+
+def load_example(site: Site, request: Request) -> str:
+    """The query that the form begins with: the one that ``?example=`` names, else a short one."""
+    name = request.query_params.get("example", "")
+    return next((query.text for query in site.store.list_queries() if query.name == name), EXAMPLE)

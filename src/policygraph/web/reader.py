@@ -6,9 +6,12 @@ each piece carries the kinds that cover it: no markup is ever spliced into a str
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from difflib import SequenceMatcher
+from itertools import groupby, pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,18 @@ class Piece:
     title: str
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A problem of the source that the reader puts in the margin, with its place in the untouched text."""
+
+    message: str
+    start: int
+    end: int
+
+
 @dataclass(slots=True)
 class ClauseNode:
-    """A clause on the page; a leaf has paragraphs of pieces, a parent has children."""
+    """A clause on the page; a leaf has paragraphs of pieces and its first and last place, a parent has children."""
 
     iri: str
     anchor: str
@@ -43,6 +55,32 @@ class ClauseNode:
     heading: str
     paragraphs: list[list[Piece]] = field(default_factory=list)
     children: list[ClauseNode] = field(default_factory=list)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+    @property
+    def leaves(self) -> Iterator[ClauseNode]:
+        """The clauses without parts at or below this one, in reading order."""
+        if not self.children:
+            yield self
+        for child in self.children:
+            yield from child.leaves
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """From the first to the last character of the clause in the source; 0, 0 when it has none."""
+        spans = [span for leaf in self.leaves for span in leaf.spans]
+        return (min(start for start, _ in spans), max(end for _, end in spans)) if spans else (0, 0)
+
+    @property
+    def words(self) -> str:
+        """The words of the clause in one line, as a citation quotes them."""
+        return "".join(piece.text for leaf in self.leaves for line in leaf.paragraphs for piece in line)
+
+    @property
+    def all_notes(self) -> list[Note]:
+        """The notes at or below this clause, each once."""
+        return list(dict.fromkeys(note for leaf in self.leaves for note in leaf.notes))
 
     @property
     def opening(self) -> str:
@@ -88,3 +126,68 @@ def split_paragraphs(pieces: Iterable[Piece]) -> list[list[Piece]]:
             if part:
                 lines[-1].append(Piece(part, piece.kinds, piece.target, piece.title))
     return [line for line in lines if any(piece.text.strip() for piece in line)]
+
+
+def attach_notes(roots: Iterable[ClauseNode], notes: Iterable[Note]) -> list[Note]:
+    """Put each note beside the leaf that holds it, or that follows it; what comes after the last leaf is given back.
+
+    >>> leaf = ClauseNode("x", "al_1", "", "al", "", spans=[(10, 20)])
+    >>> attach_notes([leaf], [Note("句子没有结束", 18, 20), Note("页脚", 30, 32)])
+    [Note(message='页脚', start=30, end=32)]
+    >>> leaf.notes
+    [Note(message='句子没有结束', start=18, end=20)]
+    """
+    ends = sorted(
+        ((end, index, leaf) for index, leaf in enumerate(one for root in roots for one in root.leaves)
+         for _, end in leaf.spans),
+        key=lambda item: item[:2],
+    )  # fmt: skip
+    rest = []
+    for note in notes:
+        leaf = next((leaf for end, _, leaf in ends if end > note.start), None)
+        if leaf is None:
+            rest.append(note)
+        elif note not in leaf.notes:
+            leaf.notes.append(note)
+    return rest
+
+
+def mark_differences(one: str, other: str) -> tuple[list[tuple[str, bool]], list[tuple[str, bool]]]:
+    """Two wordings of the same thing cut into stretches, each with whether it differs from the other wording.
+
+    The width of punctuation, white space and a number at the beginning are no difference.
+
+    >>> mark_differences("（一）加强安全监管", "(一)加强安全监管监察")
+    ([('（一）加强安全监管', False)], [('(一)加强安全监管', False), ('监察', True)])
+    """
+    sides = (_comparable(one), _comparable(other))
+    left, right = ("".join(character for character, _ in side) for side in sides)
+    matcher = SequenceMatcher(None, left, right, autojunk=False)
+    differing: tuple[set[int], set[int]] = (set(), set())
+    for tag, a, b, c, d in matcher.get_opcodes():
+        if tag != "equal":
+            differing[0].update(place for _, place in sides[0][a:b])
+            differing[1].update(place for _, place in sides[1][c:d])
+    return _stretches(one, differing[0]), _stretches(other, differing[1])
+
+
+# （九） · (九) · 1. · 12、;  not: 2020年
+_LEADING_NUMBER = re.compile(r"\s*(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.．、])")
+
+
+def _comparable(text: str) -> list[tuple[str, int]]:
+    """The characters that count when wordings are compared, each with its place in the text."""
+    number = _LEADING_NUMBER.match(text)
+    begin = number.end() if number else 0
+    return [
+        (unicodedata.normalize("NFKC", character)[0], place)
+        for place, character in enumerate(text)
+        if place >= begin and not character.isspace()
+    ]
+
+
+def _stretches(text: str, marked: set[int]) -> list[tuple[str, bool]]:
+    return [
+        ("".join(character for _, character in group), differs)
+        for differs, group in groupby(enumerate(text), key=lambda item: item[0] in marked)
+    ]

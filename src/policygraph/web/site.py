@@ -1,25 +1,32 @@
-"""What every page shares: the store, the templates, the words, and how an IRI becomes a local link."""
+"""What every page shares: the store, the templates, the words and names, and how an IRI becomes a local link."""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.routing import Match
 
 from policygraph import __version__
+from policygraph.errors import InputError
 from policygraph.namespaces import ID
+from policygraph.search import SearchIndex, collect_entries
 from policygraph.store import Answer, Cell, Store
-
-Language = Literal["zh", "en"]
+from policygraph.web.names import Language, Names, has_han
 
 FOLDER = Path(__file__).parent.parent
-SECTIONS = ("documents", "measures", "legislation", "departments", "mechanisms", "queries", "sparql")
+SECTIONS = (
+    "documents", "measures", "legislation", "departments", "mechanisms", "compare", "check", "review", "queries",
+    "sparql",
+)  # fmt: skip
+"""The sections of the site in the order of the menu; one without a route is left out."""
 
 # Pages carry no script from elsewhere and load nothing from outside; inline styles are not needed either.
 SECURITY = {
@@ -31,11 +38,18 @@ SECURITY = {
     "Referrer-Policy": "no-referrer",
 }
 
+Words = dict[str, Any]  # Any: words by key, and one level down the words for columns, codes and levels
 
-def load_words() -> dict[Language, dict[str, str]]:
-    """The fixed words of the pages, by language and key."""
-    raw = tomllib.loads((FOLDER / "templates" / "words.toml").read_text(encoding="utf-8"))
-    return {"zh": raw["zh"], "en": raw["en"]}
+
+def load_words() -> dict[Language, Words]:
+    """The fixed words of the pages, by language and key, from every ``templates/words*.toml``."""
+    words: dict[Language, Words] = {"zh": {}, "en": {}}
+    for path in sorted((FOLDER / "templates").glob("words*.toml")):
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        for language, known in words.items():
+            for key, value in raw.get(language, {}).items():
+                known[key] = {**known.get(key, {}), **value} if isinstance(value, dict) else value
+    return words
 
 
 def localise(iri: object) -> str | None:
@@ -56,26 +70,53 @@ def localise(iri: object) -> str | None:
     return f"/{path}"
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
-    """The explorer's state: the store that answers and what renders; immutable, replaced whole on a reload."""
+def today() -> str:
+    """The date it is now in China, where the law asked about is in force; pages only ever use it as a default."""
+    return (datetime.now(UTC) + timedelta(hours=8)).date().isoformat()
 
-    store: Store
-    words: dict[Language, dict[str, str]] = field(default_factory=load_words)
-    templates: Environment = field(
-        default_factory=lambda: Environment(
+
+def language_of(request: Request) -> Language:
+    """The language of a page, which its path tells."""
+    path = request.url.path
+    return "en" if path == "/en" or path.startswith("/en/") else "zh"
+
+
+class Site:
+    """The explorer's state: the store that answers and what renders; nothing in it changes, a reload replaces it."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.words = load_words()
+        self.page_queries: Mapping[str, str] = {
+            path.stem: path.read_text(encoding="utf-8") for path in (FOLDER / "queries" / "pages").glob("*.rq")
+        }
+        self.templates = Environment(
             loader=FileSystemLoader(FOLDER / "templates"),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
-    )
-    page_queries: Mapping[str, str] = field(
-        default_factory=lambda: {
-            path.stem: path.read_text(encoding="utf-8") for path in (FOLDER / "queries" / "pages").glob("*.rq")
+        self.templates.globals.update(records=records, has_han=has_han, version=__version__)
+        self._sections: list[str] = []
+        self._answer = lru_cache(maxsize=128)(lambda name, values: store.ask(name, dict(values)))
+        things, clauses = self.rows("names"), self.rows("clause-labels")
+        self.names: dict[Language, Names] = {
+            language: Names(language, things, clauses, words) for language, words in self.words.items()
         }
-    )
+
+    @cached_property
+    def search(self) -> SearchIndex:
+        """The index of everything that can be found, made at the first search."""
+        return SearchIndex(collect_entries(self.store.select))
+
+    def has_query(self, name: str) -> bool:
+        """Whether a named query of that name exists."""
+        return any(query.name == name for query in self.store.list_queries())
+
+    def ask(self, name: str, **values: str | None) -> list[dict[str, Cell]]:
+        """The rows of a named query as new records; empty when nothing matches. Answers are kept: nothing changes."""
+        return records(self._answer(name, tuple(sorted(values.items()))))
 
     def rows(self, name: str, **values: Cell) -> list[dict[str, Cell]]:
         """The rows of a page query as records; empty when nothing matches."""
@@ -83,15 +124,26 @@ class Site:
         columns = _projection(text)
         return [dict(zip(columns, row, strict=True)) for row in self.store.select(text, **values)]
 
+    def list_sections(self, request: Request) -> list[str]:
+        """The sections that this application has a route for, in the order of the menu."""
+        if not self._sections:
+            scope = {"type": "http", "method": "GET", "root_path": "", "headers": []}
+            for key in SECTIONS:
+                asked = {**scope, "path": "/" + key}
+                if any(route.matches(asked)[0] is Match.FULL for route in request.app.routes):
+                    self._sections.append(key)
+        return self._sections
+
     def render(
         self, request: Request, template: str, section: str = "", status: int = 200, **context: Any
     ) -> HTMLResponse:  # Any: what a template may show
         """A page in the language of its path."""
         path = request.url.path
-        lang: Language = "en" if path == "/en" or path.startswith("/en/") else "zh"
+        lang = language_of(request)
         prefix = "/en" if lang == "en" else ""
         query = f"?{request.url.query}" if request.url.query else ""
         bare = path.removeprefix("/en") or "/"
+        words, names = self.words[lang], self.names[lang]
 
         def link(target: str) -> str:
             return prefix + target
@@ -100,19 +152,26 @@ class Site:
             target = localise(iri)
             return prefix + target if target else None
 
+        def heading(column: str, known: Mapping[str, str] | None = None) -> str:
+            """The heading of a column: the query's own word, which is Chinese, the pages' word, or its bare name."""
+            own = (known or {}).get(column) if lang == "zh" else None
+            return own or words["columns"].get(column) or column.replace("_", " ")
+
         html = self.templates.get_template(template).render(
             lang=lang,
-            w=self.words[lang],
+            w=words,
             home=prefix + "/",
-            nav=SECTIONS,
+            nav=self.list_sections(request),
             section=section,
             other_language=(bare if lang == "en" else "/en" + bare) + query,
             link=link,
             local=local,
-            short=lambda iri: str(iri).removeprefix(str(ID)),
+            heading=heading,
+            name=names.name,
+            title_of=names.title,
+            place_of=names.place_of,
+            say=names.say,
             dataset=self.store.dataset or "",
-            version=__version__,
-            records=records,
             path=context.pop("path", bare),
             data_links=context.pop("data_links", ()),
             status=status,
@@ -124,6 +183,14 @@ class Site:
 def records(answer: Answer) -> list[dict[str, Cell]]:
     """The rows of an answer by column name."""
     return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+
+
+def read_page(request: Request, name: str = "page") -> int:
+    """The number of a page of a list, from 1. Errors: ``InputError`` for anything else."""
+    written = request.query_params.get(name) or "1"
+    if not written.isdecimal() or not 0 < int(written[:6]) < 100_000:
+        raise InputError(name, f"{written[:20]!r} 不是页码", "页码从 1 起")
+    return int(written)
 
 
 def _projection(text: str) -> Sequence[str]:

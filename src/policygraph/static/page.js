@@ -1,0 +1,36 @@
+// What a page gains with script; everything works without: copying a citation, and the section one is reading.
+"use strict";
+
+const said = document.getElementById("said");
+
+for (const anchor of document.querySelectorAll("a.anchor[data-cite]")) {
+  anchor.addEventListener("click", async () => {
+    const clause = anchor.closest("tr, .clause");
+    const copy = clause.cloneNode(true);
+    for (const extra of copy.querySelectorAll(".handles, .sidenote")) extra.remove();
+    const words = copy.textContent.replace(/\s+/g, "");
+    const text = `${anchor.dataset.cite}：“${words}” ${location.origin}${location.pathname}${anchor.getAttribute("href")}`;
+    try {
+      await navigator.clipboard.writeText(text);
+      said.textContent = `${said.dataset.done}：${anchor.dataset.cite}`;
+    } catch {
+      said.textContent = text; // no clipboard without a secure context: show it for copying by hand
+    }
+  });
+}
+
+const contents = document.querySelector(".contents");
+if (contents && "IntersectionObserver" in window) {
+  const links = new Map([...contents.querySelectorAll('a[href^="#"]')].map((a) => [decodeURIComponent(a.hash.slice(1)), a]));
+  const seen = new Set();
+  const watch = new IntersectionObserver((entries) => {
+    for (const entry of entries) entry.isIntersecting ? seen.add(entry.target.id) : seen.delete(entry.target.id);
+    const now = [...links.keys()].filter((id) => seen.has(id)).pop();
+    if (!now) return;
+    for (const [id, link] of links) id === now ? link.setAttribute("aria-current", "location") : link.removeAttribute("aria-current");
+  }, { rootMargin: "-10% 0px -75% 0px" });
+  for (const id of links.keys()) {
+    const clause = document.getElementById(id);
+    if (clause) watch.observe(clause);
+  }
+}

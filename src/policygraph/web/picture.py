@@ -1,0 +1,117 @@
+"""A small picture of a thing's neighbourhood, as SVG that works in print and without script.
+
+Columns of boxes joined by lines: the bases, the measure, the departments. The page shows the same content in a table,
+so the picture leaves out what does not fit and says how many. Layout is plain arithmetic: box widths are fixed, a
+Chinese character counts one, a Latin one a half; no browser, no font file and no graph library is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WIDTH, GAP, ROW_GAP, LINE, PADDING, HEADING = 236, 74, 14, 21, 9, 30
+ROOM = 15.0
+"""Widths of a line of a box, in Chinese characters."""
+MAX_LINES = 3
+MAX_NODES = 7
+"""Boxes of one column at the most; three columns of seven are about as much as an eye takes in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A box: a key for the lines, what is written in it, where it leads, and its kind, which is its look."""
+
+    key: str
+    text: str
+    href: str | None = None
+    kind: str = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Boxes under a common heading."""
+
+    heading: str
+    nodes: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A box with its place and its text in lines."""
+
+    node: Node
+    x: float
+    y: float
+    height: float
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture ready to be written out: its size, headings with their x, boxes and the curves between them."""
+
+    width: float
+    height: float
+    headings: tuple[tuple[float, str], ...]
+    boxes: tuple[Box, ...]
+    curves: tuple[tuple[str, str], ...]
+    more: tuple[tuple[float, float, int], ...]
+
+
+def wrap_text(text: str, room: float = ROOM, lines: int = MAX_LINES) -> tuple[str, ...]:
+    """A text in at most so many lines; what does not fit is cut and shown by ``…``.
+
+    >>> wrap_text("依法限制存在失信行为的生产经营单位参与政府采购活动", 15, 2)
+    ('依法限制存在失信行为的生产经营', '单位参与政府采购活动')
+    >>> wrap_text("abcdef", 2, 1)
+    ('abc…',)
+    """
+    rows, row, width = [], "", 0.0
+    for index, character in enumerate(text):
+        step = 1.0 if ord(character) > 0x2E7F else 0.5
+        if width + step > room:
+            rows.append(row)
+            row, width = "", 0.0
+            if len(rows) == lines:
+                rows[-1] = rows[-1][:-1] + "…" if len(text) > index else rows[-1]
+                return tuple(rows)
+        row, width = row + character, width + step
+    return (*rows, row)
+
+
+def draw_picture(columns: Sequence[Column], edges: Sequence[tuple[str, str, str]]) -> Picture | None:
+    """The picture of columns and the edges (from, to, kind) between their boxes; None when a column is empty."""
+    columns = [column for column in columns if column.nodes]
+    if len(columns) < 2:
+        return None
+    laid = [
+        [(node, wrap_text(node.text)) for node in column.nodes[:MAX_NODES]] for column in columns
+    ]  # fmt: skip
+    heights = [sum(_height(lines) + ROW_GAP for _, lines in rows) - ROW_GAP for rows in laid]
+    cut = [len(column.nodes) - MAX_NODES for column in columns]
+    tall = max(heights) + (LINE if any(number > 0 for number in cut) else 0)
+    boxes, headings, more = [], [], []
+    for index, (column, rows, height) in enumerate(zip(columns, laid, heights, strict=True)):
+        x = index * (WIDTH + GAP) + 1.0
+        y = HEADING + (max(heights) - height) / 2
+        headings.append((x, column.heading))
+        for node, lines in rows:
+            boxes.append(Box(node, x, y, _height(lines), lines))
+            y += _height(lines) + ROW_GAP
+        if cut[index] > 0:
+            more.append((x, y + LINE / 2, cut[index]))
+    places = {box.node.key: box for box in boxes}
+    curves = []
+    for source, target, kind in edges:
+        if source in places and target in places:
+            a, b = places[source], places[target]
+            x1, y1, x2, y2 = a.x + WIDTH, a.y + a.height / 2, b.x, b.y + b.height / 2
+            bend = (x2 - x1) / 2
+            curves.append((f"M{x1:g},{y1:g} C{x1 + bend:g},{y1:g} {x2 - bend:g},{y2:g} {x2:g},{y2:g}", kind))
+    width = len(columns) * (WIDTH + GAP) - GAP + 2.0
+    return Picture(width, HEADING + tall + 2, tuple(headings), tuple(boxes), tuple(curves), tuple(more))
+
+
+def _height(lines: Sequence[str]) -> float:
+    return len(lines) * LINE + 2 * PADDING
