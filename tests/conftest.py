@@ -114,7 +114,10 @@ def serve() -> Iterator[Serve]:
 
     # Any: an ASGI application is typed differently by FastAPI, Starlette and uvicorn
     def start(app: Any) -> int:
-        listener = socket.create_server(("127.0.0.1", 0))
+        # asyncio turns Nagle's delay (40 ms an answer) off only for sockets that name their protocol
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
         config = uvicorn.Config(app, log_level="error", lifespan="off", ws="none", timeout_graceful_shutdown=2)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)

@@ -134,6 +134,20 @@ def test_the_vocabulary_is_looked_up_too(client: TestClient) -> None:
     assert client.get("/ns", headers={"Accept": "image/png"}).status_code == 406
 
 
+def test_a_busy_engine_does_not_make_things_unknown(nquads: Path, folder: Path, dataset: str) -> None:
+    engine = PoolEngine([nquads], Settings(workers=1))
+    catalogue = Catalogue(engine, dataset=lambda: dataset)
+    app = FastAPI()
+    app.include_router(things_router(Site(engine, catalogue, lambda: dataset, folder)))
+    path = some_document(engine)
+    engine.close()
+    with TestClient(app, follow_redirects=False) as client:
+        assert client.get(f"/id/{path}").status_code == 503
+    result = describe_thing(engine, f"{BASE}id/{path}", "ttl")
+    assert result is not None
+    assert result.status == 503
+
+
 def test_void_and_dcat_describe_the_dataset(client: TestClient, dataset: str) -> None:
     response = client.get("/.well-known/void", headers={"Accept": "text/turtle"})
     graph = Graph().parse(data=response.content, format="turtle")

@@ -241,6 +241,13 @@ def test_a_missing_dataset_is_a_data_error(tmp_path: Path) -> None:
         PoolEngine([tmp_path / "missing.nq"])
 
 
+def test_a_file_of_an_unknown_kind_is_a_data_error(tmp_path: Path) -> None:
+    path = tmp_path / "data.xlsx"
+    path.write_bytes(b"")
+    with pytest.raises(DataError, match="'xlsx' is none of"):
+        PoolEngine([Source(path, "xlsx")])
+
+
 def test_any_list_of_files_can_be_loaded(tmp_path: Path) -> None:
     turtle = tmp_path / "extra.ttl"
     turtle.write_text("<http://a/x> <http://a/p> 1 , 2 .", encoding="utf-8")

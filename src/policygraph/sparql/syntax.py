@@ -150,7 +150,7 @@ def find_star(query: str) -> int | None:
     """Where the outermost ``SELECT *`` has its star; None when the query lists its columns or is no SELECT.
 
     >>> find_star("PREFIX x: <urn:x> SELECT DISTINCT * WHERE { ?s ?p ?o }")
-    33
+    34
     >>> find_star("SELECT (2 * 3 AS ?n) {}")
     """
     words = ["select", "distinct", "reduced"]

@@ -69,15 +69,15 @@ def things_router(site: Site) -> APIRouter:
         return look_up(site, request.path_params["path"], _accept(request))
 
     def ns(request: Request) -> Response:
-        # there is no page of the vocabulary; a browser shows Turtle as text
-        is_browser = rank_offers(_accept(request), ("text/turtle", "text/html"))[:1] == ("text/html",)
-        accept = "text/turtle" if is_browser else _accept(request)
         graph = f"<{site.base}graph/ns>"
-        result = site.engine.run(QueryRequest(_VOCABULARY, accept=accept, bindings={"graph": graph}))
-        return _write(request, replace(result, media_type=PLAIN) if is_browser else result)
+        return _write_readable(
+            request,
+            lambda accept: site.engine.run(QueryRequest(_VOCABULARY, accept=accept, bindings={"graph": graph})),
+        )
 
     def void(request: Request) -> Response:
-        return _write(request, site.catalogue.describe_dataset(_address(site, request), _accept(request) or "*/*"))
+        address = _address(site, request)
+        return _write_readable(request, lambda accept: site.catalogue.describe_dataset(address, accept))
 
     def dump_list(request: Request) -> Response:
         return _list_dumps(site, request)
@@ -103,8 +103,10 @@ def look_up(site: Site, path: str, accept: str) -> Response:
     """Where a thing is described: 303 to its page or data, 404 when the public graph does not know it, 406."""
     iri = f"{site.base}id/{path}"
     headers = {"Vary": "Accept", **_CORS}
-    known = is_absolute_iri(iri) and _ask(site.engine, iri)
-    if not known:
+    known = _find_thing(site.engine, iri)
+    if known.status == 503:
+        return _answer_busy(known, headers)
+    if known.status == 404:
         return PlainTextResponse(
             "没有这个事物。可从 / 或 /search 查找。\nNothing of that name.\n", status_code=404, headers=headers
         )
@@ -116,15 +118,29 @@ def look_up(site: Site, path: str, accept: str) -> Response:
 
 def describe_thing(engine: Engine, iri: str, suffix: str) -> QueryResult | None:
     """The data document of a thing, for the suffix ``ttl``, ``nt`` or ``jsonld``; None when it is not known."""
-    if not is_absolute_iri(iri) or suffix not in _DATA_SUFFIXES or not _ask(engine, iri):
+    known = _find_thing(engine, iri)
+    if known.status == 404 or suffix not in _DATA_SUFFIXES:
         return None
+    if known.status == 503:
+        return known
     return engine.run(QueryRequest(_ABOUT, accept=_DATA_SUFFIXES[suffix], bindings={"thing": f"<{iri}>"}))
 
 
-def _ask(engine: Engine, iri: str) -> bool:
+def _find_thing(engine: Engine, iri: str) -> QueryResult:
+    """Whether the public graph states anything of a thing: 200 or 404, or 503 while nobody can tell."""
+    unknown = QueryResult(404, PLAIN, b"")
+    if not is_absolute_iri(iri):
+        return unknown
     request = QueryRequest(_IS_KNOWN, accept="application/json", bindings={"thing": f"<{iri}>"})
     result = engine.run(request)
-    return result.status == 200 and bool(json.loads(result.body)["boolean"])
+    if result.status != 200:
+        return result if result.status == 503 else unknown
+    return result if json.loads(result.body)["boolean"] else unknown
+
+
+def _answer_busy(result: QueryResult, headers: dict[str, str]) -> Response:
+    waiting = {"Retry-After": str(result.retry_after)} if result.retry_after else {}
+    return Response(result.body, status_code=503, headers={**headers, **waiting, "Content-Type": result.media_type})
 
 
 def _list_dumps(site: Site, request: Request) -> Response:
@@ -175,6 +191,13 @@ def _send_dump(site: Site, dataset: str, name: str, request: Request) -> Respons
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return FileResponse(site.dumps / dataset / name, media_type="application/gzip", headers=headers)
+
+
+def _write_readable(request: Request, render: Callable[[str], QueryResult]) -> Response:
+    """Data that have no page of their own: a browser shows their Turtle as text instead of saving it."""
+    if rank_offers(_accept(request), ("text/turtle", "text/html"))[:1] == ("text/html",):
+        return _write(request, replace(render("text/turtle"), media_type=PLAIN))
+    return _write(request, render(_accept(request)))
 
 
 def _write(request: Request, result: QueryResult) -> Response:

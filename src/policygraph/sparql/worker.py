@@ -61,7 +61,14 @@ _GRAPHS = {
     "application/rdf+xml": RdfFormat.RDF_XML,
     "application/ld+json": RdfFormat.JSON_LD,
 }
-_LOADABLE = {"nq": RdfFormat.N_QUADS, "nt": RdfFormat.N_TRIPLES, "ttl": RdfFormat.TURTLE, "trig": RdfFormat.TRIG}
+_LOADABLE = {
+    "nq": RdfFormat.N_QUADS,
+    "nt": RdfFormat.N_TRIPLES,
+    "ttl": RdfFormat.TURTLE,
+    "trig": RdfFormat.TRIG,
+    "rdf": RdfFormat.RDF_XML,
+    "jsonld": RdfFormat.JSON_LD,
+}
 
 # matches b"\x01", b"\x0b", U+FFFE in UTF-8; not b"\t" (XML 1.0, 2.2: these characters cannot be written at all)
 _NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
@@ -219,9 +226,11 @@ def _read_term(term: str) -> NamedNode | Literal:
 
 
 def load_store(sources: list[list[str | None]]) -> Store:
-    """A store with every source file: path, format (nq, nt, ttl, trig) and the graph it goes to, or None."""
+    """A store of source files: path, format (nq, nt, ttl, trig, rdf, jsonld), and the graph it goes to or None."""
     store = Store()
     for path, format_name, graph in sources:
+        if format_name not in _LOADABLE:
+            raise ValueError(f"{path}: {format_name!r} is none of {', '.join(_LOADABLE)}")
         target = NamedNode(graph) if graph else None
         store.load(path=str(path), format=_LOADABLE[str(format_name)], to_graph=target)
     return store
@@ -235,7 +244,7 @@ def _hold(control: socket.socket) -> None:
     plan = received[0]
     try:
         store = load_store(plan["sources"])
-    except (OSError, SyntaxError, ValueError, KeyError) as error:
+    except (OSError, SyntaxError, ValueError) as error:
         send_message(control, {"ready": False, "detail": f"{type(error).__name__}: {error}"})
         return
     graphs = sorted(graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode))

@@ -10,7 +10,7 @@ Nothing here knows HTTP, and the pool does not cache answers.
 
 from __future__ import annotations
 
-import contextlib
+import logging
 import os
 import re
 import signal
@@ -32,6 +32,7 @@ from policygraph.sparql.worker import Message, receive_message, send_message
 
 # matches "error at 2:10: expected OPTIONAL", "error at 1:6: expected one of …"; not "unexpected end"
 _PLACE = re.compile(r"error at (?P<line>\d+):(?P<column>\d+): (?P<detail>.*)", re.DOTALL)
+log = logging.getLogger("policygraph.sparql")
 _UTF8_MEDIA = ("text/", "application/sparql-results+xml")
 
 
@@ -317,8 +318,11 @@ class PoolEngine:
         with self._repairing:
             if self._closed or self._generation is not broken:
                 return
-            with contextlib.suppress(DataError, LimitError):
+            log.warning("the process that held the dataset was killed; loading again")
+            try:
                 self.reload()
+            except (DataError, LimitError) as error:
+                log.error("the dataset could not be loaded again: %s", error)
 
     def _close_if_drained(self, generation: _Generation) -> None:
         if generation.retired and not generation.alive:
