@@ -84,12 +84,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What a document says of a mechanism: its standing, the clause and the words."""
+    """What a document says of a mechanism: its standing, the clause, the words, and the clause in full."""
 
     document: str
     status: str
     clause: str
     quote: str
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -407,12 +408,15 @@ def _mechanism_rows(
     said: dict[tuple[str, str], list[Statement]] = {}
     mechanisms: dict[str, None] = {}
     home = {document: place.iri for place in places for document in place.documents}
+    texts = {str(clause): str(text) for clause, text in _select(store, "texts")}
     for row in _ask(store, "mechanisms"):
         mechanism, document, status = str(row["mechanism"]), str(row["document"]), str(row["status"])
         mechanisms.setdefault(mechanism)
         if status != "absent":
             said.setdefault((mechanism, home[document]), []).append(
-                Statement(document, status, _text(row["clause"]), _text(row["quote"]))
+                Statement(
+                    document, status, _text(row["clause"]), _text(row["quote"]), texts.get(str(row["clause"]), "")
+                )
             )
     rows = []
     for mechanism in mechanisms:
@@ -420,8 +424,8 @@ def _mechanism_rows(
         for place in places:
             statements = said.get((mechanism, place.iri), [])
             if statements:
-                standing = min((s.status for s in statements), key=ORDER.index)
-                cells.append(Cell(place.iri, standing, statements=tuple(statements)))
+                ranked = tuple(sorted(statements, key=lambda said: ORDER.index(said.status)))
+                cells.append(Cell(place.iri, ranked[0].status, statements=ranked))
             else:
                 cells.append(_empty_cell(place, remarks, mechanism))
         name, name_en = labels.get(mechanism, (mechanism, mechanism))

@@ -74,6 +74,7 @@ def compare_router(site: Callable[[], Site]) -> APIRouter:
             views=VIEWS,
             classes=CLASSES,
             states=ORDER,
+            reuse=now.has_query("text-reuse"),
             chosen={place.code for place in table.places},
             data_links=[
                 (name, f"/compare.{name.lower()}?{choice.query()}") for name in ("CSV", "XLSX", "DOCX", "JSON")
