@@ -91,6 +91,21 @@ def load_register(path: str | Path, *, name: str | None = None, conditions: Iter
     raise InputError(place.name, "不认识的登记册格式", "用 CSV 文件夹、.xlsx 或 .ttl 文件")
 
 
+def read_sheets(place: str, sheets: Mapping[str, Sheet], *, conditions: Iterable[str] | None = None) -> Register:
+    """The register in tables that are already in memory, each under its name; nothing touches a disk.
+
+    Errors: ``RegisterError`` lists all wrong cells, and every name that is no table of a register.
+    """
+    reader = _Reader(place, frozenset(conditions) if conditions is not None else None)
+    for file, rows in sheets.items():
+        table = TABLE.get(file.removesuffix(".csv"))
+        if table is None:
+            reader.error(file, 0, "", None, "不是登记册的表", f"表名只能是 {'、'.join(TABLE)}")
+        else:
+            reader.read_sheet(table, file, rows)
+    return reader.finish(place)
+
+
 def decode(data: bytes, place: str) -> tuple[str, str]:
     """Text and the encoding it was in: UTF-8 (BOM accepted) or GB18030; InputError when it is neither.
 
