@@ -36,6 +36,13 @@ measures-of-department | department | measure document notation title role via c
 department_label as_written
 measures-without-basis | document? | measure document notation title document_basis clause quote |
 basis-strength | document? | measure document notation title strongest_rank clause quote | strongest_level
+findings | document? | document severity code finding_label message remedy clause quote | finding shape
+text-reuse | document? | document other_document length similarity differing other_differing other_clause other_quote \
+clause quote | reuse
+basis-fit | document? measure? | measure document notation title work_title locator fit fit_label reason opinion judged \
+clause quote | work level
+impact | work locator? as_of | measure document notation title locator level change change_date change_to department \
+department_label condition condition_title clause quote | work as_of
 basis-health | document? as_of | measure document notation work_title locator status candidate since evidence \
 certainty clause quote | as_of work level title number_now date_certainty cited_version basis event
 conditions | document? | condition document notation title combination kind window machine_checkable clause quote \
@@ -47,14 +54,19 @@ transitions | document? | document from_list to_list trigger clause quote | from
 to_list_label transition title
 procedures | document? | document procedure step actor recipient deadline clause quote | procedure_label order
 mechanisms | | mechanism document status clause quote | mechanism_label
+legal-basis-chain | entity as_of measure? | entity ground condition measure notation addressee department work_title \
+locator rank basis_status outcome clause quote | title department_label level as_of
 signatories-without-measures | document? | document department note | department_label
 department-aliases | | department as_written kind document clause | department_label
-basis-health | document? as_of | measure document notation work_title locator status candidate since evidence certainty \
-clause quote | as_of work level title number_now date_certainty cited_version basis event
 """
 QUESTIONS = {line.split()[0]: [part.split() for part in line.split("|")[1:]] for line in CONTRACT.strip().splitlines()}
-VALUES = {"work": "zhengfu-caigou-fa", "department": "jiamusi/caizhengju", "as_of": "2026-11-22"}
-ELSEWHERE = {"basis-health": "test_health.py"}
+VALUES = {
+    "entity": "91230803MA9XN00129",
+    "work": "zhengfu-caigou-fa",
+    "department": "jiamusi/caizhengju",
+    "as_of": "2026-11-22",
+}
+ELSEWHERE = {"basis-health": "test_health.py", "legal-basis-chain": "test_assessments.py"}
 """Questions whose rows are tested, with data of their own, in another file."""
 
 

@@ -16,7 +16,7 @@ from fastapi.responses import JSONResponse
 from policygraph.errors import InputError, LimitError, NotFoundError, PolicygraphError
 from policygraph.exports import render_csv, render_json, render_xlsx
 from policygraph.namespaces import ID, PREFIXES
-from policygraph.store import Answer, Store
+from policygraph.store import Answer, NamedQuery, Store
 
 MAX_ROWS = 10_000
 """Rows of one answer at the most; more are reached by ``_next``."""
@@ -53,6 +53,7 @@ def api_router(store: Callable[[], Store]) -> APIRouter:
     router = APIRouter(tags=["data"])
 
     def ask(request: Request, name: str) -> Answer:
+        refuse_entities(store().find_query(name))
         values = {key: value for key, value in request.query_params.items() if not key.startswith("_")}
         limit = _number(request, "_limit", MAX_ROWS)
         if limit > MAX_ROWS:
@@ -92,6 +93,17 @@ def api_router(store: Callable[[], Store]) -> APIRouter:
         return Response(body, media_type=f"{media_type}; charset=utf-8")
 
     return router
+
+
+def refuse_entities(query: NamedQuery) -> None:
+    """Questions about an enterprise are not asked by address: addresses stay in logs and histories.
+
+    Errors: ``InputError`` that says where to ask instead.
+    """
+    if any(parameter.type == "entity" for parameter in query.parameters):
+        raise InputError(
+            query.name, "关于某个单位的问题不能写在网址里", f"请在 /check 页面提交，或运行 policygraph ask {query.name}"
+        )
 
 
 def _subject(triple: ox.Triple) -> str:

@@ -6,12 +6,14 @@ alike. A decision carries the hash of the dataset whose measures and bases it li
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from urllib.parse import quote
 
-from rdflib import Graph
+from rdflib import Graph, Literal, URIRef
 
 from policygraph.decisions import (
     BasisRow,
@@ -19,9 +21,12 @@ from policygraph.decisions import (
     MeasureRow,
     Prospect,
     decide,
+    decision_graph,
     what_would_change,
 )
 from policygraph.errors import NotFoundError
+from policygraph.namespaces import GRAPH, PG
+from policygraph.registers import register_graphs
 from policygraph.rules import Policy, Register, load_policies
 from policygraph.sources import find_root
 from policygraph.store import Answer, Cell, Store
@@ -118,6 +123,23 @@ def list_measures(store: Store, as_of: date) -> tuple[MeasureRow, ...]:
         )
         for row in _records(store.ask("measures"))
     )
+
+
+def load_assessments(store: Store, desk: Desk, register: Register, entity: str, as_of: date) -> None:
+    """Put the register and the decisions about one enterprise into a store of its own, to be asked as a chain.
+
+    The store then holds restricted facts and must not be shared. Errors: ``NotFoundError`` for an unknown enterprise.
+    """
+    graphs = register_graphs(register)
+    for name, triples in ((register.name, graphs.open), (f"{register.name}/restricted", graphs.restricted)):
+        store.add_triples(triples, str(GRAPH[f"register/{quote(name)}"]))
+    for policy in desk.policies.values():
+        decision = desk.decide(register, entity, policy, as_of)
+        store.add_triples(decision_graph(decision), str(GRAPH[f"assessment/{uuid.uuid4().hex}"]))
+    status = Graph()
+    for row in _records(store.ask("basis-health", {"as_of": as_of.isoformat()})):
+        status.add((URIRef(str(row["basis"])), PG.statusOnDay, Literal(str(row["status"]))))
+    store.add_triples(status, str(GRAPH[f"assessment/{uuid.uuid4().hex}"]))
 
 
 def _records(answer: Answer) -> Iterable[dict[str, Cell]]:

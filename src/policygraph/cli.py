@@ -22,6 +22,7 @@ from rich.console import Console
 
 from policygraph import __version__
 from policygraph.app import Options, create_app, fetch
+from policygraph.assessments import load_assessments, open_desk
 from policygraph.dataset import (
     DATASET_FILE,
     Manifest,
@@ -32,11 +33,12 @@ from policygraph.dataset import (
     serialise_structure,
     validate_dataset,
 )
-from policygraph.decision_commands import register_commands
+from policygraph.decision_commands import parse_as_of, register_commands
 from policygraph.documents import outline
 from policygraph.errors import InputError, PolicygraphError
 from policygraph.exports import render_csv, render_json, render_table
 from policygraph.readings import read_text, serialise_reading
+from policygraph.registers import load_register
 from policygraph.sources import find_root, read_source
 from policygraph.sparql.engine import Settings
 from policygraph.store import Answer, GraphAnswer, Store, open_store
@@ -197,6 +199,9 @@ def ask_command(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="问题的名称；不知道时运行 policygraph ask list")],
     format: Annotated[TableFormat, typer.Option(help="table 表格 · csv · json")] = TableFormat.table,
+    register: Annotated[
+        Path | None, typer.Option(help="登记册，只用于关于某个单位的问题（缺省：虚构的样本登记册）")
+    ] = None,
     dataset: DatasetOption = None,
 ) -> None:
     """问一个现成的问题，参数写作 --名称 值 · ask a named question."""
@@ -211,6 +216,14 @@ def ask_command(
     values = parse_parameters(context.args)
     if any(p.name == "as_of" for p in store.find_query(name).parameters):
         values.setdefault("as_of", today())
+    if any(p.type == "entity" for p in store.find_query(name).parameters) and values.get("entity"):
+        if register is None:
+            register = find_root() / "data" / "registers" / "sample"
+            stderr.print("没有给 --register，用虚构的样本登记册", style="yellow")
+        day = parse_as_of(values["as_of"])
+        desk = open_desk(store, day)
+        facts = load_register(register, conditions=desk.conditions())
+        load_assessments(store, desk, facts, values["entity"], day)
     print_rows(store.ask(name, values), format)
 
 

@@ -98,12 +98,15 @@ def load_organisation_names(organisations: Graph, concepts: Graph) -> tuple[Orga
     for form in set(organisations.subjects(RDF.type, PG.NameForm)):
         for organisation in organisations.subjects(PG.nameForm, form):
             region = organisations.value(organisation, ELI.jurisdiction)
+            kind = str(organisations.value(form, PG.formKind) or "official")
+            # a full name means the same body in any text; a short one only at home
+            scope = slug_of(str(region)).removeprefix("region/") if region and kind != "official" else None
             names.append(
                 OrganisationName(
                     slug_of(str(organisation)).removeprefix("org/"),
                     str(organisations.value(form, PG.literalForm) or ""),
-                    str(organisations.value(form, PG.formKind) or "official"),
-                    slug_of(str(region)).removeprefix("region/") if region else None,
+                    kind,
+                    scope,
                 )
             )
     for category in concepts.subjects(SKOS.inScheme, ID["concept/scheme-categories"]):

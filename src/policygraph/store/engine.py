@@ -17,13 +17,16 @@ from itertools import islice
 from pathlib import Path
 
 import pyoxigraph as ox
+from rdflib import Graph
 from rdflib.namespace import DCTERMS, SKOS
 
 from policygraph.errors import DataError, InputError, NotFoundError
-from policygraph.namespaces import ELI, PG, slug_of
+from policygraph.namespaces import ELI, ID, PG, instance, slug_of
 from policygraph.store.federation import refuse_federation
 from policygraph.store.naming import Named, find_locators, find_named, near_words, parse_day
 from policygraph.store.questions import NamedQuery, Parameter, load_queries
+
+_TRIPLES = ox.RdfFormat.N_TRIPLES
 
 
 class Iri(str):
@@ -120,6 +123,10 @@ class Store:
             self.engine.load(path=str(path), format=form, to_graph=ox.NamedNode(graph))
         except (OSError, SyntaxError, ValueError) as error:
             raise InputError(str(path), f"不能读作 RDF（{error}）", "请给出 .ttl、.nt 或 .rdf 文件") from error
+
+    def add_triples(self, triples: Graph, graph: str) -> None:
+        """Put triples into a graph of their own, before the store is shared."""
+        self.engine.load(triples.serialize(format="nt").encode(), format=_TRIPLES, to_graph=ox.NamedNode(graph))
 
     def list_queries(self) -> tuple[NamedQuery, ...]:
         """Every named query, by name."""
@@ -258,6 +265,8 @@ class Store:
                 return Iri(find_named("依据", written, self._works).iri)
             case "department":
                 return Iri(find_named("部门", written, self._departments).iri)
+            case "entity":
+                return Iri(instance("entity", written.removeprefix(str(ID["entity/"]))))
         raise DataError(parameter.name, f"参数类型 {parameter.type} 没有解析办法", "请检查 queries/*.rq 的 params")
 
     def _cut(

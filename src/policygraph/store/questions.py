@@ -17,7 +17,7 @@ from policygraph.errors import DataError
 
 FOLDER = Path(__file__).parent.parent / "queries"
 
-TYPES = ("document", "measure", "work", "locator", "department", "date")
+TYPES = ("document", "measure", "work", "locator", "department", "entity", "date")
 """What a parameter may be; each has its own way from a person's words to the value that is bound."""
 
 
@@ -126,7 +126,7 @@ def _parse_decorators(place: str, text: str) -> tuple[dict[str, str], dict[str, 
 
 
 # SELECT ?measure ?document⏎  ?notation⏎WHERE;  not: a SELECT inside braces
-_SELECT = re.compile(r"^SELECT(?P<variables>(?:\s+\?[a-z_]+)+)\s+WHERE", re.MULTILINE)
+_SELECT = re.compile(r"^SELECT(?:\s+DISTINCT)?(?P<variables>(?:\s+\?[a-z_]+)+)\s+WHERE", re.MULTILINE)
 
 
 def _projection(text: str) -> tuple[str, ...]:

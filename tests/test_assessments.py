@@ -1,0 +1,135 @@
+"""Facts, policies, measures and bases meet: the chain from a record to an article, and the command that decides."""
+
+import io
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docx import Document
+
+from policygraph.assessments import Desk, list_measures, load_assessments, open_desk
+from policygraph.dataset import DATASET_FILE
+from policygraph.errors import NotFoundError
+from policygraph.registers import load_register
+from policygraph.sources import find_root
+from policygraph.store import Store, open_store
+
+DAY = date(2026, 11, 22)
+SAMPLE = find_root() / "data" / "registers" / "sample"
+TARGET = "91230803MA9XN00129"
+
+
+@pytest.fixture(scope="module")
+def store(dataset: Path) -> Store:
+    return open_store([dataset / DATASET_FILE])
+
+
+@pytest.fixture(scope="module")
+def desk(store: Store) -> Desk:
+    return open_desk(store, DAY)
+
+
+def test_every_measure_comes_with_departments_bases_and_their_status(store: Store) -> None:
+    rows = {row.measure.rsplit("/id/measure/", 1)[-1]: row for row in list_measures(store, DAY)}
+    procurement = rows["jiamusi-2020-5/para_9"]
+    assert procurement.departments == ("佳木斯市财政局",)
+    assert [(basis.locator, basis.status) for basis in procurement.bases] == [
+        ("第二十二条", "in-force"),
+        ("政府采购领域信用建设", "expired"),
+    ]
+    before = {row.measure: row for row in list_measures(store, date(2020, 12, 31))}
+    assert before[procurement.measure].bases[1].status == "in-force"
+    assert all(not row.bases for name, row in rows.items() if name.startswith("jiamusi-2020-6/"))
+
+
+def test_the_chain_leads_from_the_record_to_the_article(dataset: Path, desk: Desk) -> None:
+    private = open_store([dataset / DATASET_FILE])
+    load_assessments(private, desk, load_register(SAMPLE), TARGET, DAY)
+    answer = private.ask("legal-basis-chain", {"entity": TARGET, "as_of": DAY.isoformat()})
+    rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+    assert {row["outcome"] for row in rows} == {"target"}
+    assert len({row["measure"] for row in rows}) == 20
+    assert {str(row["condition"]).rsplit("/id/", 1)[-1] for row in rows} == {"condition/jiamusi-2020-5/target"}
+    mining = [r for r in rows if r["notation"] == "二（十）" and r["locator"] == "第十五条"]
+    assert mining[0]["basis_status"] == "rewritten"
+    assert mining[0]["department_label"] == "佳木斯市自然资源和规划局"
+    one = private.ask(
+        "legal-basis-chain", {"entity": TARGET, "as_of": DAY.isoformat(), "measure": "jiamusi-2020-5/para_9"}
+    )
+    assert len(one.rows) == 2
+
+
+def test_a_measure_without_basis_is_a_row_that_says_so(dataset: Path, desk: Desk) -> None:
+    register = load_register(SAMPLE)
+    policy = desk.policies["jiamusi-2020-6"]
+    entity = next(e for e in register.enterprises if desk.decide(register, e, policy, DAY).outcome == "eligible")
+    private = open_store([dataset / DATASET_FILE])
+    load_assessments(private, desk, register, entity, DAY)
+    answer = private.ask("legal-basis-chain", {"entity": entity, "as_of": DAY.isoformat()})
+    rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+    incentives = [row for row in rows if "/jiamusi-2020-6/" in str(row["measure"])]
+    assert len({row["measure"] for row in incentives}) == 29
+    assert all(row["work_title"] is None and row["quote"] for row in incentives)
+
+
+def test_the_public_store_knows_no_enterprise(store: Store) -> None:
+    answer = store.ask("legal-basis-chain", {"entity": TARGET, "as_of": DAY.isoformat()})
+    assert answer.rows == ()
+
+
+def test_an_unknown_policy_lists_the_known(desk: Desk) -> None:
+    with pytest.raises(NotFoundError, match="jiamusi-2020-6"):
+        desk.choose("jiamusi")
+
+
+def test_the_three_answers_have_three_exit_codes(run: Callable[..., Any], dataset: Path, desk: Desk) -> None:
+    register = load_register(SAMPLE)
+    policy = desk.policies["jiamusi-2020-6"]
+    codes = {}
+    for entity in register.enterprises:
+        codes.setdefault(desk.decide(register, entity, policy, DAY).outcome, entity)
+    for outcome, code in (("eligible", 0), ("ineligible", 1), ("excluded", 1), ("undetermined", 3)):
+        done = run(
+            "decide", str(SAMPLE), "--policy", "jiamusi-2020-6", "--as-of", "2026-11-22",
+            "--entity", codes[outcome], "--format", "json", "--dataset", str(dataset),
+        )  # fmt: skip
+        assert done.returncode == code, done.stderr
+        answer = json.loads(done.stdout)[0]
+        assert answer["outcome"] == outcome
+        assert [c["condition"] for c in answer["conditions"][:5]] == [f"jiamusi-2020-6/{n}" for n in range(1, 6)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--policy", "nope"), "没有这项政策"),
+        (("--policy", "all", "--as-of", "2026-13-01"), "不是日期"),
+        (("--policy", "all", "--entity", "91230803MA9XN0012X"), "登记册中没有这个单位"),
+        (("--policy", "all", "--format", "docx"), "--entity"),
+    ],
+)
+def test_wrong_use_of_decide_is_explained(
+    run: Callable[..., Any], dataset: Path, arguments: tuple[str, ...], words: str
+) -> None:
+    done = run("decide", str(SAMPLE), *arguments, "--dataset", str(dataset))
+    assert done.returncode == 2
+    assert words in done.stderr
+
+
+def test_the_checklist_is_written_and_looks_like_no_decision(
+    run: Callable[..., Any], dataset: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "checklist.docx"
+    done = run(
+        "decide", str(SAMPLE), "--policy", "jiamusi-2020-5", "--as-of", "2026-11-22", "--entity", TARGET,
+        "--format", "docx", "--out", str(out), "--dataset", str(dataset),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    document = Document(io.BytesIO(out.read_bytes()))
+    text = "\n".join(p.text for p in document.paragraphs)
+    assert "联合奖惩依据核查清单（供认定参考）" in text
+    assert "决定书" not in text
+    assert "第二十二条" in "".join(cell.text for row in document.tables[0].rows for cell in row.cells)
