@@ -225,6 +225,15 @@ def test_a_page_of_the_web_floor_takes_the_place_of_the_plain_form(tmp_path: Pat
             assert (wrong.status_code, wrong.text) == (400, "/sparql|ASK{|400")
 
 
+def test_the_endpoint_stands_in_the_openapi_description(client: TestClient) -> None:
+    operations = client.get("/openapi.json").json()["paths"]["/sparql"]
+    assert set(operations) == {"get", "post"}
+    names = [parameter["name"] for parameter in operations["get"]["parameters"]]
+    assert names == ["query", "default-graph-uri", "named-graph-uri", "timeout"]
+    assert "application/sparql-query" in operations["post"]["requestBody"]["content"]
+    assert {"200", "400", "403", "406", "413", "503"} <= set(operations["get"]["responses"])
+
+
 # --- restricted graphs ---
 
 

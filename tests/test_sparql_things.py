@@ -166,6 +166,17 @@ def test_void_and_dcat_describe_the_dataset(client: TestClient, dataset: str) ->
         assert client.get("/.well-known/void", headers={"Accept": form}).headers["content-type"].startswith(form)
 
 
+def test_counts_that_a_busy_engine_did_not_give_are_asked_for_again(nquads: Path) -> None:
+    engine = PoolEngine([nquads], Settings(workers=1))
+    catalogue = Catalogue(engine, dataset=lambda: "abc123")
+    engine.close()
+    assert catalogue.figures().totals == {}
+    with PoolEngine([nquads], Settings(workers=1)) as fresh:
+        catalogue = Catalogue(fresh, dataset=lambda: "abc123")
+        assert catalogue.figures().totals["triples"] > 0
+        assert catalogue.figures() is catalogue.figures()
+
+
 def test_dumps_hold_the_dataset_and_never_change(client: TestClient, dataset: str, nquads: Path) -> None:
     sums = client.get(f"/dumps/{dataset}/SHA256SUMS").text.splitlines()
     assert len(sums) == 5

@@ -6,6 +6,8 @@ import json
 import os
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -329,6 +331,15 @@ def test_xml_that_would_not_be_well_formed_is_refused(tmp_path: Path) -> None:
         assert control.status == 406
         assert "U+0001" in control.body.decode()
         assert ask(engine, "SELECT * { ?s <http://a/p> ?o }", accept="application/json").status == 200
+
+
+def test_a_worker_loads_nothing_but_the_engine() -> None:
+    """A web framework in every worker would cost start-up time and memory."""
+    check = (
+        "import policygraph.sparql.worker, sys; print([m for m in ('fastapi', 'rdflib', 'jinja2') if m in sys.modules])"
+    )
+    shown = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True, timeout=60)
+    assert shown.stdout.strip() == "[]"
 
 
 def test_columns_of_a_star_stand_as_they_were_written(engine: PoolEngine) -> None:

@@ -125,20 +125,21 @@ class Catalogue:
         return write_graph(graph, accept)
 
     def figures(self) -> Figures:
-        """The counts of the current dataset."""
+        """The counts of the current dataset; what a busy engine did not count is missing, and counted next time."""
         dataset = self._dataset()
         with self._lock:
             if self._counted is None or self._counted[0] != dataset:
-                totals = _ask_rows(self._engine, _TOTALS)
-                self._counted = (
-                    dataset,
-                    Figures(
-                        {name: int(value) for row in totals for name, value in row.items()},
-                        _ask_counts(self._engine, _GRAPH_SIZES, "g"),
-                        _ask_counts(self._engine, _CLASSES, "class"),
-                        _ask_counts(self._engine, _PROPERTIES, "property"),
-                    ),
+                answers = [_ask_rows(self._engine, query) for query in (_TOTALS, _GRAPH_SIZES, _CLASSES, _PROPERTIES)]
+                totals, graphs, classes, properties = (answer or [] for answer in answers)
+                figures = Figures(
+                    {name: int(value) for row in totals for name, value in row.items()},
+                    {row["g"]: int(row["n"]) for row in graphs},
+                    {row["class"]: int(row["n"]) for row in classes},
+                    {row["property"]: int(row["n"]) for row in properties},
                 )
+                if None in answers:
+                    return figures
+                self._counted = (dataset, figures)
             return self._counted[1]
 
     def _add_service(self, graph: Graph, service: URIRef, endpoint: str) -> None:
@@ -265,14 +266,10 @@ def _empty_graph() -> Graph:
     return graph
 
 
-def _ask_counts(engine: Engine, query: str, key: str) -> dict[str, int]:
-    return {row[key]: int(row["n"]) for row in _ask_rows(engine, query) if key in row}
-
-
-def _ask_rows(engine: Engine, query: str) -> list[dict[str, str]]:
-    """Rows of our own query; none when the engine is busy or stopping: a description without counts is still true."""
+def _ask_rows(engine: Engine, query: str) -> list[dict[str, str]] | None:
+    """Rows of our own query; None when the engine is busy or stopping: a description without counts is still true."""
     result = engine.run(QueryRequest(query, accept="application/sparql-results+json"))
     if result.status != 200:
-        return []
+        return None
     rows = json.loads(result.body)["results"]["bindings"]
     return [{name: cell["value"] for name, cell in row.items()} for row in rows]

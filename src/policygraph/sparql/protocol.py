@@ -17,6 +17,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter
@@ -25,7 +26,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from policygraph.sparql.engine import Engine, QueryRequest, QueryResult, refuse
-from policygraph.sparql.negotiation import prefers_html
+from policygraph.sparql.negotiation import GRAPHS, RESULTS, prefers_html
 from policygraph.sparql.syntax import is_absolute_iri
 from policygraph.sparql.tokens import TokenFile
 
@@ -56,6 +57,39 @@ _PREFLIGHT = {
 # answers are data, whatever a browser makes of them
 _DATA = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
 
+# parts of the OpenAPI description, JSON as its specification has it (hence Any)
+_TEXT = {"schema": {"type": "string"}}
+_GRAPH_LIST = {"type": "array", "items": {"type": "string", "format": "uri"}}
+_FIELDS: dict[str, dict[str, Any]] = {
+    "query": {"type": "string"},
+    "default-graph-uri": _GRAPH_LIST,
+    "named-graph-uri": _GRAPH_LIST,
+    "timeout": {"type": "number", "description": "秒，不超过服务的上限"},
+}
+_PARAMETERS = [{"name": name, "in": "query", "schema": schema} for name, schema in _FIELDS.items()]
+_REQUEST_BODY = {
+    "required": True,
+    "content": {
+        _DIRECT: _TEXT,
+        _FORM: {"schema": {"type": "object", "properties": _FIELDS, "required": ["query"]}},
+    },
+}
+_RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: {"description": "结果", "content": dict.fromkeys((*RESULTS, *GRAPHS), _TEXT)},
+    **{
+        status: {"description": text, "content": {"text/plain": _TEXT}}
+        for status, text in {
+            400: "请求或语法有误，指明行列",
+            401: "令牌无效",
+            403: "拒绝 SERVICE 或 Update",
+            406: "没有可接受的格式",
+            413: "查询或结果过大",
+            415: "Content-Type 不对",
+            503: "超时、超内存或繁忙（Retry-After）",
+        }.items()
+    },
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Service:
@@ -85,9 +119,22 @@ def sparql_router(service: Service, path: str = "/sparql") -> APIRouter:
     async def sparql(request: Request) -> Response:
         return await _respond(service, request)
 
-    for address in (path, path + "/"):
-        # wrong methods come here too, so that they are refused in our words and with our headers
-        router.add_route(address, sparql, methods=[*_SERVED, *_REFUSED], include_in_schema=False)
+    for method, more in (("GET", {"parameters": _PARAMETERS}), ("POST", {"requestBody": _REQUEST_BODY})):
+        router.add_api_route(
+            path,
+            sparql,
+            methods=[method],
+            response_class=Response,
+            responses=_RESPONSES,
+            openapi_extra=more,
+            operation_id=f"sparql_{method.lower()}",
+            summary="SPARQL 1.1 Query",
+            description="SPARQL 1.1 协议。不带 query 的 GET 返回服务描述。",
+            tags=["sparql"],
+        )
+    # wrong methods come here too, so that they are refused in our words and with our headers
+    router.add_route(path, sparql, methods=[*_SERVED, *_REFUSED], include_in_schema=False)
+    router.add_route(path + "/", sparql, methods=[*_SERVED, *_REFUSED], include_in_schema=False)
     return router
 
 

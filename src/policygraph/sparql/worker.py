@@ -299,6 +299,8 @@ def _kill(pid: int, children: set[int]) -> int:
 def _work(channel: socket.socket, store: Store) -> None:
     """The life of a worker: one query after another until the pool hangs up or memory has grown."""
     _call_libc("prctl", _PR_SET_PDEATHSIG, signal.SIGKILL)
+    # standard input is the null device: what an aborting engine prints is no news to the operator
+    os.dup2(0, 2)
     # no descriptor may be opened from here on: neither files nor sockets
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
     baseline = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

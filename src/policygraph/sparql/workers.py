@@ -78,7 +78,6 @@ class _Generation:
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
                 env={**os.environ, "PYTHONPATH": path},
             )
         self._control = ours
