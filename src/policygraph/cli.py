@@ -20,7 +20,7 @@ import typer
 import uvicorn
 from rich.console import Console
 
-from policygraph import __version__
+from policygraph import __version__, compare_command
 from policygraph.app import Options, create_app, fetch
 from policygraph.assessments import load_assessments, open_desk
 from policygraph.dataset import (
@@ -310,6 +310,7 @@ def get_command(
 
 
 register_commands(cli, load_store, today)
+compare_command.register(cli, load_store, today)
 
 
 def main() -> None:
