@@ -144,11 +144,9 @@ def create_app(folder: Path, options: Options | None = None) -> FastAPI:
         }
 
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.include_router(
-        sparql_router(
-            Service(engine=state.engine, describe=catalogue.describe_service, page=sparql_page, dataset=state.dataset)
-        )
-    )
+    service = Service(engine=state.engine, describe=catalogue.describe_service, page=sparql_page, dataset=state.dataset)
+    app.include_router(sparql_router(service))
+    app.include_router(sparql_router(service, "/en/sparql"))
     app.include_router(things_router(Publication(state.engine, catalogue, state.dataset, folder / "dumps")))
     app.include_router(api_router(lambda: state.site.store))
     app.include_router(pages_router(lambda: state.site))

@@ -91,6 +91,17 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 
+FORMATS: dict[str, str] = {
+    "json": "application/sparql-results+json, application/ld+json;q=0.9",
+    "xml": "application/sparql-results+xml, application/rdf+xml;q=0.9",
+    "csv": "text/csv, text/turtle;q=0.9",
+    "tsv": "text/tab-separated-values, text/turtle;q=0.9",
+    "ttl": "text/turtle, text/csv;q=0.9",
+    "nt": "application/n-triples, text/csv;q=0.9",
+}
+"""The formats that ``format=`` may name in the address of a query: one for rows, one for triples."""
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """What a SPARQL endpoint is made of; only the public engine is a must."""
@@ -149,7 +160,7 @@ async def _respond(service: Service, request: Request) -> Response:
         return _write(service, request, refused.result)
     except ClientDisconnect:
         return Response(status_code=400)
-    accept = ", ".join(request.headers.getlist("accept"))
+    accept = _accept(request)
     # a scripted form post or a browser; a token never opens a page
     wants_page = prefers_html(accept) and engine is service.engine
     if asked is None:
@@ -194,11 +205,16 @@ async def _read_request(service: Service, request: Request) -> tuple[Engine, Que
         query=queries[0],
         default_graphs=tuple(value for name, value in parameters if name == "default-graph-uri"),
         named_graphs=tuple(value for name, value in parameters if name == "named-graph-uri"),
-        accept=", ".join(request.headers.getlist("accept")),
+        accept=_accept(request),
         timeout=_read_timeout(parameters),
         base=_endpoint(service, request),
         permitted=permitted,
     )
+
+
+def _accept(request: Request) -> str:
+    """What the answer should be written in: the header, unless the address names a format, as a link must."""
+    return FORMATS.get(request.query_params.get("format", ""), ", ".join(request.headers.getlist("accept")))
 
 
 def _authorise(service: Service, request: Request) -> tuple[Engine, tuple[str, ...] | None]:

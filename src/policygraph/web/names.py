@@ -48,12 +48,10 @@ def cite_clause(labels: Iterable[tuple[str, str, str]], levels: Mapping[str, str
     words = []
     for label, level, segment in labels:
         number = segment.rpartition("_")[2]
-        if level == "row" and label:
-            words.append(levels.get("row", "{n}").format(n=label))
-        elif label:
+        if label and level != "row":
             words.append(_CLOSING.sub("", label))
         else:
-            words.append(levels.get(level, level).format(n=number))
+            words.append(levels.get(f"{level}-label" if label else level, level).format(n=label or number))
     return "".join(words)
 
 
@@ -139,8 +137,9 @@ class Names:
         for family in (column, ""):
             if (family, text) in self._by_code:
                 return self._by_code[family, text]
-        if text in self._codes:
-            return self._codes[text]
+        for key in (f"{column}.{text}", text):
+            if key in self._codes:
+                return self._codes[key]
         if self.language == "en" and has_han(text):
             parts = [self._english.get((column, p)) or self._english.get(("", p)) or p for p in _LIST.split(text)]
             return "; ".join(parts)
@@ -154,8 +153,8 @@ def _cite_clauses(rows: Iterable[Row], levels: Mapping[str, str]) -> dict[str, t
         iri, parent = str(row["clause"]), str(row["parent"])
         way = [*ways.get(parent, []), (str(row["label"] or ""), str(row["level"]), iri.rpartition("/")[2])]
         ways[iri] = way
-        # the table stands for the annex it closes
-        shown = way[1:] if len(way) > 1 and way[1][1] == "app" else way
+        # a row is cited by its table alone, whatever annex the table closes
+        shown = next((way[at:] for at, part in enumerate(way) if part[1] == "row"), way)
         cited[iri] = (str(row["document"]), cite_clause(shown, levels))
     return cited
 

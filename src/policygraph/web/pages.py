@@ -27,6 +27,8 @@ Record = dict[str, Cell]
 
 PAGE_ROWS = 100
 """Rows of a query's answer shown on its page; downloads hold them all."""
+LAYOUT = frozenset({"markup", "repeated-table-header", "web-chrome"})
+"""Codes of problems that concern the copy, not what it says: they are listed, but not put beside a clause."""
 HITS = 20
 """Results of a search on one page."""
 
@@ -68,7 +70,11 @@ def pages_router(site: Callable[[], Site]) -> APIRouter:
         iri = ID[f"doc/{identifier}"]
         tree = read_tree(now, str(iri))
         problems = [r for r in now.rows("document-problems", document=Iri(iri)) if r["code"] != "markup"]
-        notes = [Note(str(r["message"]), cast(int, r["start"]), cast(int, r["end"])) for r in problems]
+        notes = [
+            Note(str(r["message"]), cast(int, r["start"]), cast(int, r["end"]))
+            for r in problems
+            if r["code"] not in LAYOUT
+        ]
         return now.render(
             request,
             "document.html",
@@ -77,7 +83,7 @@ def pages_router(site: Callable[[], Site]) -> APIRouter:
             tree=tree,
             defects=[r["defect"] for r in now.rows("document-defects", document=Iri(iri))],
             later=now.rows("later-instruments", document=Iri(iri)),
-            problems=notes,
+            problems=problems,
             loose=attach_notes(tree, notes),
             data_links=thing_links(f"/doc/{identifier}"),
         )
@@ -293,6 +299,7 @@ def read_tree(site: Site, document: str) -> list[ClauseNode]:
     ]
     highlights.sort(key=lambda h: h.start)
     nodes: dict[str, ClauseNode] = {}
+    texts: dict[str, str] = {}
     roots: list[ClauseNode] = []
     for row in site.rows("document-clauses", document=Iri(document)):
         iri = str(row["clause"])
@@ -304,6 +311,8 @@ def read_tree(site: Site, document: str) -> list[ClauseNode]:
             str(row["heading"] or ""),
         )
         nodes[iri] = node
+        if row["text"] is not None:
+            texts[iri] = str(row["text"])
         parent = nodes.get(str(row["parent"]))
         (parent.children if parent else roots).append(node)
     pieces: dict[str, list[Record]] = {}
@@ -314,7 +323,7 @@ def read_tree(site: Site, document: str) -> list[ClauseNode]:
         if not node.children:
             node.spans = [(cast(int, r["start"]), cast(int, r["end"])) for r in rows]
             cut = [p for r in rows for p in cut_pieces(str(r["exact"]), cast(int, r["start"]), _near(highlights, r))]
-            node.paragraphs = split_paragraphs(cut)
+            node.paragraphs = split_paragraphs(cut, texts.get(iri))
     return roots
 
 
@@ -368,7 +377,7 @@ def refine_address(request: Request, q: str, chosen: dict[str, str | None], chan
     return f"{prefix}/search?{urlencode({key: value for key, value in values.items() if value})}"
 
 
-FORMATS = (("JSON", "json"), ("CSV", "csv"), ("XML", "xml"), ("TSV", "tsv"))
+FORMATS = (("JSON", "json"), ("CSV", "csv"), ("XML", "xml"), ("Turtle", "ttl"))
 
 
 def load_example(site: Site, request: Request) -> str:

@@ -2,7 +2,7 @@
 
 Columns of boxes joined by lines: the bases, the measure, the departments. The page shows the same content in a table,
 so the picture leaves out what does not fit and says how many. Layout is plain arithmetic: box widths are fixed, a
-Chinese character counts one, a Latin one a half; no browser, no font file and no graph library is needed.
+Chinese character counts one, a Latin one a little over a half; no browser, no font file and no graph library is needed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 WIDTH, GAP, ROW_GAP, LINE, PADDING, HEADING = 236, 74, 14, 21, 9, 30
-ROOM = 15.0
+ROOM = 14.0
 """Widths of a line of a box, in Chinese characters."""
 MAX_LINES = 3
 MAX_NODES = 7
@@ -65,11 +65,11 @@ def wrap_text(text: str, room: float = ROOM, lines: int = MAX_LINES) -> tuple[st
     >>> wrap_text("依法限制存在失信行为的生产经营单位参与政府采购活动", 15, 2)
     ('依法限制存在失信行为的生产经营', '单位参与政府采购活动')
     >>> wrap_text("abcdef", 2, 1)
-    ('abc…',)
+    ('ab…',)
     """
     rows, row, width = [], "", 0.0
     for index, character in enumerate(text):
-        step = 1.0 if ord(character) > 0x2E7F else 0.5
+        step = 1.0 if ord(character) > 0x2E7F else 0.58
         if width + step > room:
             rows.append(row)
             row, width = "", 0.0

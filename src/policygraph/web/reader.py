@@ -116,13 +116,28 @@ def cut_pieces(text: str, start: int, highlights: Iterable[Highlight]) -> list[P
     return pieces
 
 
-def split_paragraphs(pieces: Iterable[Piece]) -> list[list[Piece]]:
-    """The pieces of one leaf as printed lines; blank lines of the layout are dropped, no other character is."""
+def split_paragraphs(pieces: Iterable[Piece], text: str | None = None) -> list[list[Piece]]:
+    """The pieces of one leaf as paragraphs: a line break of the layout is dropped, no other character is.
+
+    ``text`` is the clause's text with the layout repaired: only its line breaks are breaks. Without it all are.
+
+    >>> pieces = cut_pieces("失信行为的生\\n产经营单位\\n附则", 0, [])
+    >>> [line[0].text for line in split_paragraphs(pieces, "失信行为的生产经营单位\\n附则")][-1]
+    '附则'
+    >>> len(split_paragraphs(pieces)), len(split_paragraphs(pieces, "失信行为的生产经营单位\\n附则"))
+    (3, 2)
+    """
+    breaks = None
+    if text is not None:
+        parts = ["".join(part.split()) for part in text.split("\n")]
+        breaks = {sum(len(part) for part in parts[:number]) for number in range(1, len(parts))}
     lines: list[list[Piece]] = [[]]
+    seen = 0
     for piece in pieces:
         for index, part in enumerate(piece.text.split("\n")):
-            if index:
+            if index and (breaks is None or seen in breaks):
                 lines.append([])
+            seen += len("".join(part.split()))
             if part:
                 lines[-1].append(Piece(part, piece.kinds, piece.target, piece.title))
     return [line for line in lines if any(piece.text.strip() for piece in line)]
