@@ -76,7 +76,7 @@ def store(dataset: Path) -> Store:
 
 
 def ask(store: Store, day: str, **values: str) -> list[Row]:
-    answer = store.ask("basis-health", as_of=day, **values)
+    answer = store.ask("basis-health", {"as_of": day, **values})
     return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
 
 

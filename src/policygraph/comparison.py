@@ -1,0 +1,202 @@
+"""Which words two documents share: runs of identical wording between clauses, with the words that differ.
+
+It compares clause with clause across documents, by characters that carry meaning (punctuation, blanks and brackets
+of either width do not count). It says how long the longest common run is and which words differ around it; it does
+not say who copied whom, because both may follow a third text. Titles, lists of issuers and other formal parts are
+left out by the caller; names of bodies and titles of cited documents are masked here, so that a list of the same
+nineteen bureaus, or two citations of one notice, are no finding.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from difflib import Match, SequenceMatcher
+
+from rapidfuzz import fuzz
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import RDF
+from rdflib.term import Node
+
+from policygraph.namespaces import PG, instance
+
+SHORTEST = 16
+"""The shortest run that counts, in characters: below it stand set phrases such as 生产经营单位及其有关人员."""
+_BLOCK = 5
+"""The shortest piece that joins a longer passage; smaller ones meet by chance."""
+_GAP = 24
+"""How many characters may stand between two pieces of one passage: an inserted phrase, not an inserted sentence."""
+
+
+Select = Callable[[str], Iterable[Mapping[str, Node]]]
+"""Asks a SELECT of the whole public graph and gives its solutions, variable name to term."""
+
+_WORDINGS = """
+PREFIX eli: <http://data.europa.eu/eli/ontology#>
+PREFIX pg: <https://w3id.org/policygraph/ns#>
+SELECT ?document ?clause ?text
+WHERE {
+  ?clause a pg:Clause ; pg:document ?document ; pg:text ?text ; pg:level ?level .
+  FILTER NOT EXISTS { ?child eli:is_part_of ?clause }
+  FILTER(?level NOT IN ("title", "issuers", "number", "addressees", "signature", "date", "attachments", "keywords",
+    "copies", "imprint", "promulgation"))
+}
+"""
+_NAMES = """
+PREFIX pg: <https://w3id.org/policygraph/ns#>
+SELECT ?clause ?name WHERE { ?mention pg:clause ?clause ; pg:asWritten|pg:titleAsWritten ?name }
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The words of one clause of one document, and the names in it that do not count."""
+
+    document: URIRef
+    clause: URIRef
+    text: str
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one clause contributes: the passage as printed, and its words that the other side has not."""
+
+    document: URIRef
+    clause: URIRef
+    quote: str
+    differing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reuse:
+    """A passage that two clauses share: the longest identical run, how alike the two passages are, the two sides."""
+
+    length: int
+    similarity: int
+    sides: tuple[Side, Side]
+
+
+@dataclass(frozen=True, slots=True)
+class _Folded:
+    """Characters that count, and where each stands in the text; a masked name is one character that fits nothing."""
+
+    text: str
+    places: tuple[int, ...]
+
+
+def reuse_graph(select: Select) -> Graph:
+    """The passages that the documents of a graph share, as RDF; empty when they share none."""
+    names: dict[Node, set[str]] = defaultdict(set)
+    for row in select(_NAMES):
+        names[row["clause"]].add(str(row["name"]))
+    return describe_reuse(
+        find_reuse(
+            Wording(
+                URIRef(str(row["document"])),
+                URIRef(str(row["clause"])),
+                str(row["text"]),
+                tuple(sorted(names.get(row["clause"], ()))),
+            )
+            for row in select(_WORDINGS)
+        )
+    )
+
+
+def find_reuse(wordings: Iterable[Wording], shortest: int = SHORTEST) -> tuple[Reuse, ...]:
+    """Passages that clauses of different documents share, in order of clause; empty when there is none.
+
+    >>> a = Wording(URIRef("d/a"), URIRef("d/a/1"), "约谈其主要负责人，对其主要负责人及相关责任人进行安全培训；")
+    >>> b = Wording(URIRef("d/b"), URIRef("d/b/1"), "并约谈其主要负责人,对其主要负责人及相关人进行安全培训。")
+    >>> (found,) = find_reuse((a, b))
+    >>> found.length, [side.differing for side in found.sides]
+    (18, [('责任',), ()])
+    """
+    clauses = sorted(wordings, key=lambda wording: str(wording.clause))
+    folded = [_fold(wording, index) for index, wording in enumerate(clauses)]
+    places: dict[str, set[int]] = defaultdict(set)
+    for index, words in enumerate(folded):
+        for at in range(len(words.text) - shortest + 1):
+            places[words.text[at : at + shortest]].add(index)
+    pairs = {
+        (first, second)
+        for holders in places.values()
+        if len(holders) > 1
+        for first in holders
+        for second in holders
+        if first < second and clauses[first].document != clauses[second].document
+    }
+    return tuple(_compare(clauses[a], folded[a], clauses[b], folded[b]) for a, b in sorted(pairs))
+
+
+def _fold(wording: Wording, index: int) -> _Folded:
+    masked = wording.text
+    for name in sorted(wording.names, key=len, reverse=True):
+        # a private-use character of this clause alone: it equals nothing in any other clause
+        masked = masked.replace(name, chr(0xF0000 + index) + "\0" * (len(name) - 1))
+    places = tuple(i for i, character in enumerate(masked) if character.isalnum() or ord(character) >= 0xF0000)
+    return _Folded("".join(masked[i] for i in places), places)
+
+
+def _compare(first: Wording, one: _Folded, second: Wording, two: _Folded) -> Reuse:
+    matcher = SequenceMatcher(None, one.text, two.text, autojunk=False)
+    longest = matcher.find_longest_match()
+    blocks = _join(longest, [block for block in matcher.get_matching_blocks() if block.size >= _BLOCK])
+    low = (blocks[0].a, blocks[0].b)
+    high = (blocks[-1].a + blocks[-1].size, blocks[-1].b + blocks[-1].size)
+    gaps: tuple[list[str], list[str]] = ([], [])
+    for before, after in itertools.pairwise(blocks):
+        gaps[0].append(_cut(first, one, before.a + before.size, after.a))
+        gaps[1].append(_cut(second, two, before.b + before.size, after.b))
+    sides = tuple(
+        Side(wording.document, wording.clause, _cut(wording, words, start, end), tuple(gap for gap in differing if gap))
+        for wording, words, start, end, differing in (
+            (first, one, low[0], high[0], gaps[0]),
+            (second, two, low[1], high[1], gaps[1]),
+        )
+    )
+    alike = fuzz.ratio(one.text[low[0] : high[0]], two.text[low[1] : high[1]])
+    return Reuse(longest.size, round(alike), (sides[0], sides[1]))
+
+
+def _join(longest: Match, blocks: list[Match]) -> list[Match]:
+    """The longest run and the pieces beside it that lie near enough, on both sides, to be one passage."""
+    before = [block for block in blocks if block.a + block.size <= longest.a and block.b + block.size <= longest.b]
+    after = [block for block in blocks if block.a >= longest.a + longest.size and block.b >= longest.b + longest.size]
+    joined = [longest]
+    for block in reversed(before):
+        if joined[0].a - block.a - block.size > _GAP or joined[0].b - block.b - block.size > _GAP:
+            break
+        joined.insert(0, block)
+    for block in after:
+        last = joined[-1]
+        if block.a - last.a - last.size > _GAP or block.b - last.b - last.size > _GAP:
+            break
+        joined.append(block)
+    return joined
+
+
+def _cut(wording: Wording, words: _Folded, start: int, end: int) -> str:
+    return wording.text[words.places[start] : words.places[end - 1] + 1] if end > start else ""
+
+
+def describe_reuse(found: Iterable[Reuse]) -> Graph:
+    """Shared passages as RDF: one node each, two sides without a direction."""
+    graph = Graph()
+    for number, reuse in enumerate(found, start=1):
+        node = instance("reuse", str(number))
+        graph.add((node, RDF.type, PG.TextReuse))
+        graph.add((node, PG.sharedLength, Literal(reuse.length)))
+        graph.add((node, PG.similarity, Literal(reuse.similarity)))
+        for name, side in zip("ab", reuse.sides, strict=True):
+            part = instance("reuse", str(number), name)
+            graph.add((node, PG.side, part))
+            graph.add((part, RDF.type, PG.TextReuseSide))
+            graph.add((part, PG.document, side.document))
+            graph.add((part, PG.clause, side.clause))
+            graph.add((part, PG.quote, Literal(side.quote)))
+            if side.differing:
+                graph.add((part, PG.differingWords, Literal("／".join(side.differing))))
+    return graph

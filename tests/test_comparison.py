@@ -1,0 +1,111 @@
+"""Shared wording: what counts as the same words, what is left out, and what the five documents share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rdflib import URIRef
+from rdflib.namespace import RDF
+
+from policygraph.comparison import SHORTEST, Reuse, Wording, describe_reuse, find_reuse
+from policygraph.dataset import DATASET_FILE
+from policygraph.namespaces import PG
+from policygraph.store import Cell, Store, open_store
+
+TALK = "约谈其主要负责人，对其主要负责人及相关责任人进行安全培训"
+
+
+def compare(first: str, second: str, *names: str) -> tuple[Reuse, ...]:
+    wordings = (
+        Wording(URIRef("d/a"), URIRef("d/a/1"), first, names),
+        Wording(URIRef("d/b"), URIRef("d/b/1"), second, names),
+    )
+    return find_reuse(wordings)
+
+
+def test_punctuation_and_width_are_no_difference() -> None:
+    (found,) = compare(f"3. {TALK}；", TALK.replace("，", ",") + "。")
+    assert (found.length, found.similarity) == (27, 100)
+    assert [side.differing for side in found.sides] == [(), ()]
+
+
+def test_a_word_is_a_difference_and_both_sides_are_verbatim() -> None:
+    first = "部分申报材料不齐备的，如其书面承诺在规定期限内提供，可先行受理，加快办理进度。"
+    second = "部分申报材料不齐备的，如其书面承诺在规定期限内提供，应先行受理，加快办理进度。"
+    (found,) = compare(first, second)
+    assert [side.differing for side in found.sides] == [("可",), ("应",)]
+    assert found.sides[0].quote in first
+    assert found.sides[1].quote in second
+
+
+def test_a_short_run_a_list_of_bodies_and_a_cited_title_are_nothing() -> None:
+    assert compare("生产经营单位及其有关人员", "生产经营单位及其有关人员") == ()
+    bodies = "佳木斯市应急管理局、佳木斯市发展和改革委员会、中国人民银行佳木斯市中心支行"
+    assert compare(bodies, bodies, *bodies.split("、")) == ()
+    title = "关于加强企业安全生产诚信体系建设的指导意见"
+    assert compare(f"落实《{title}》", f"根据《{title}》精神", title) == ()
+
+
+def test_clauses_of_one_document_are_not_compared() -> None:
+    same = (Wording(URIRef("d/a"), URIRef("d/a/1"), TALK), Wording(URIRef("d/a"), URIRef("d/a/2"), TALK))
+    assert find_reuse(same) == ()
+
+
+def test_a_far_piece_does_not_stretch_the_passage() -> None:
+    far = "此处另有一长段与之无关的文字，说的是别的事情，字数超过一个插入语所能有的长度。"
+    (found,) = compare(f"依法依规{far}{TALK}", f"依法依规{TALK}")
+    assert found.sides[0].quote == TALK
+
+
+@given(st.text(alphabet="甲乙丙丁，。 (（", max_size=60), st.text(alphabet="甲乙丙丁，。 (（", max_size=60))
+def test_any_two_texts_compare_alike_from_both_sides(first: str, second: str) -> None:
+    one, two = compare(first, second), compare(second, first)
+    assert [found.length for found in one] == [found.length for found in two]
+    for found in one:
+        assert found.length >= SHORTEST
+        assert found.sides[0].quote in first
+        assert found.sides[1].quote in second
+
+
+def test_the_graph_has_two_sides_and_no_direction() -> None:
+    graph = describe_reuse(compare(TALK, TALK))
+    (node,) = graph.subjects(RDF.type, PG.TextReuse)
+    assert len(set(graph.objects(node, PG.side))) == 2
+
+
+@pytest.fixture(scope="module")
+def store(dataset: Path) -> Store:
+    return open_store([dataset / DATASET_FILE])
+
+
+def rows(store: Store, document: str) -> list[dict[str, Cell]]:
+    answer = store.ask("text-reuse", document=document)
+    return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+
+
+def test_what_the_five_documents_share(store: Store) -> None:
+    found = {
+        (str(r["clause"]).rsplit("/doc/", 1)[-1], str(r["other_clause"]).rsplit("/doc/", 1)[-1]): r
+        for r in rows(store, "jiamusi-2020-5")
+    }
+    pair = found["jiamusi-2020-5/annex_1/sec_2/para_1/subpara_2", "jiangsu-2019-820/sec_3/para_6/item_3"]
+    assert (pair["differing"], pair["other_differing"]) == (None, "监察")
+    pair = found["jiamusi-2020-5/annex_1/sec_2/para_1/subpara_3", "jiangsu-2019-820/sec_3/para_6/item_4"]
+    assert (pair["length"], pair["similarity"]) == (27, 100)
+
+
+def test_both_sides_are_asked_alike(store: Store) -> None:
+    ways = {(r["clause"], r["other_clause"]) for d in ("jiamusi-2020-6", "yiyuan-2021-28") for r in rows(store, d)}
+    both = {(a, b) for a, b in ways if "jiamusi-2020-6" in str(a) and "yiyuan" in str(b)}
+    assert both
+    assert {(b, a) for a, b in both} == {(a, b) for a, b in ways if "yiyuan" in str(a) and "jiamusi-2020-6" in str(b)}
+
+
+def test_a_may_that_became_a_shall_is_shown(store: Store) -> None:
+    """佳木斯6号“可先行受理”，沂源28号“应先行受理”."""
+    found = [r for r in rows(store, "yiyuan-2021-28") if r["other_differing"] == "可"]
+    assert len(found) == 2
+    assert all(str(r["differing"]).split("／")[-1] == "应" for r in found)
