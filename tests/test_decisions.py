@@ -437,6 +437,10 @@ def test_measures_follow_the_outcome_and_are_never_automatic() -> None:
     assert [row.notation for row in decision.measures] == ["二（九）", "二（五）"]
     assert all(row.needs_judgement for row in decision.measures)
     assert decision.measures[1].needs_judgement == "逐人认定"
+    assert all(row.conditions == ("jiamusi-2020-5/target",) for row in decision.measures)
+    graph = decision_graph(decision)
+    chain = {slug_of(str(graph.value(node, EARL.test))) for node, _ in graph.subject_objects(PG.leadsTo)} - {"None"}
+    assert chain == {"condition/jiamusi-2020-5/target"}
     clean = decide(
         _case("jiamusi-2020-5", "没有任何线索而记载完整")[0],
         UNIT,
@@ -445,6 +449,27 @@ def test_measures_follow_the_outcome_and_are_never_automatic() -> None:
         measures=rows,
     )
     assert clean.measures == ()
+
+
+def test_measures_by_grade_and_by_finding_name_their_condition() -> None:
+    base, place = "https://w3id.org/policygraph/id/measure/", "xinzheng-2010-36"
+    rows = [
+        MeasureRow(f"{base}{place}/{path}", place, path, path, "unit")
+        for path in ("sec_8/al_3/2", "sec_6/al_5", "sec_7/al_4/1")
+    ]
+    for title, expected in (
+        ("九十五分", {"sec_8/al_3/2": (f"{place}/score-five",)}),
+        ("高分而有否决项", {"sec_6/al_5": (f"{place}/veto",)}),
+        (
+            "连续两年经考评未评为星级",
+            {"sec_6/al_5": (f"{place}/veto",), "sec_7/al_4/1": (f"{place}/two-years-unrated",)},
+        ),
+        ("公布已超过一个考核周期", {}),
+    ):
+        register, _ = _case(place, title)
+        decision = decide(register, UNIT, policies()[place], NOVEMBER, measures=rows)
+        found = {row.notation: row.conditions for row in decision.measures}
+        assert found == expected
 
 
 def test_what_would_change_is_enough() -> None:

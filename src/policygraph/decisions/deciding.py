@@ -30,7 +30,7 @@ from policygraph.decisions.outcomes import (
 )
 from policygraph.decisions.view import View, build_view, posts_on
 from policygraph.errors import NotFoundError
-from policygraph.rules import Asked, Policy, Reading, Register, Shape
+from policygraph.rules import Asked, MeasureRule, Policy, Reading, Register, Shape
 from policygraph.validation import validate
 
 _NOTHING_FOUND = "记载完整，没有妨碍的记录"
@@ -350,25 +350,41 @@ def _persons(policy: Policy, register: Register, entity: str, as_of: date, outco
 
 
 def _measures(policy: Policy, decision: Decision, measures: Iterable[MeasureRow]) -> tuple[MeasureRow, ...]:
-    """The measures that follow from the outcome, from a passed condition or from a grade."""
-    passed = {part.condition for part in (*decision.conditions, *decision.findings) if part.outcome == "passed"}
-    whole: set[str] = set()
-    single: set[str] = set()
+    """The measures that follow from the outcome, from a passed condition or from a grade, each with its conditions."""
+    grounds: dict[str, set[str]] = {}
     for rule in policy.measures:
-        if rule.outcome is not None and rule.outcome != decision.outcome:
-            continue
-        if rule.condition is not None and (rule.condition not in passed or decision.outcome == "undetermined"):
-            continue
-        if rule.grade is not None and (rule.grade != decision.grade or decision.outcome == "undetermined"):
-            continue
-        single.update(rule.measures)
-        if rule.document is not None:
-            whole.add(rule.document)
+        because = _because(policy, decision, rule)
+        if because is not None:
+            for name in rule.measures or (str(rule.document),):
+                grounds.setdefault(name, set()).update(because)
     return tuple(
-        replace(row, needs_judgement=row.needs_judgement or policy.judgement_for_every_measure)
+        replace(
+            row,
+            needs_judgement=row.needs_judgement or policy.judgement_for_every_measure,
+            conditions=tuple(sorted(grounds.get(row.measure, set()) | grounds.get(row.document, set()))),
+        )
         for row in measures
-        if row.measure in single or row.document in whole
+        if row.measure in grounds or row.document in grounds
     )
+
+
+def _because(policy: Policy, decision: Decision, rule: MeasureRule) -> tuple[str, ...] | None:
+    """The conditions on which a rule about measures rests in this decision; None when the rule does not apply."""
+    passed = [part for part in (*decision.conditions, *decision.findings) if part.outcome == "passed"]
+    if rule.outcome is not None:
+        if rule.outcome != decision.outcome:
+            return None
+        if decision.outcome == policy.excluded:
+            barred = [part for part in decision.conditions if part.part == "exclusion" and part.outcome == "failed"]
+            return tuple(part.condition for part in barred)
+        return tuple(part.condition for part in passed if part.part == "requirement")
+    if decision.outcome == "undetermined":
+        return None
+    if rule.grade is not None:
+        graded = {item.condition for item in policy.asked if item.grade == decision.grade}
+        found = tuple(part.condition for part in passed if part.condition in graded)
+        return found if rule.grade == decision.grade else None
+    return tuple(part.condition for part in passed if part.condition == rule.condition) or None
 
 
 def _unique(values: Iterable[str | None]) -> tuple[str, ...]:

@@ -132,6 +132,8 @@ class MeasureRow:
     needs_judgement: str = ""
     clause: str = ""
     quote: str = ""
+    conditions: tuple[str, ...] = ()
+    """In a decision: the conditions from which the measure follows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,7 @@ def _measure_json(row: MeasureRow) -> Json:
         "departments": list(row.departments),
         "bases": [basis_text(basis) for basis in row.bases],
         "needs_judgement": row.needs_judgement,
+        "conditions": list(row.conditions),
     }
 
 
@@ -223,6 +224,9 @@ class _Writer:
             self.add(node, (PG.underInterpretation, instance("interpretation", self.decision.policy, question, value)))
         for result in part.results:
             self.add(node, (PG.validationResult, self.result(result)))
+        for row in self.decision.measures:
+            if part.condition in row.conditions:
+                self.add(node, (PG.leadsTo, URIRef(row.measure)))
         return node
 
     def result(self, result: ShapeResult) -> URIRef:

@@ -284,8 +284,6 @@ class _Reader:
             start, end = values.get(first), values.get(last)
             if start is not None and end is not None and str(start) > str(end):
                 self.error(file, number, last, end, f"早于 {first}（{start}）", "核对两个日期")
-        if table.name == "coverage" and "field" in values and values.get("table") not in ("listings", "dishonesty"):
-            self.error(file, number, "field", values["field"], "此表不分领域", "留空")
         return self.total == before
 
     def finish(self, name: str, label: str = "", synthetic: bool = False, public: bool = False) -> Register:

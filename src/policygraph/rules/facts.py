@@ -354,7 +354,7 @@ TABLES: tuple[Table, ...] = (
             Column("to", "date", "止", required=True, term="coveredTo"),
             Column("uscc", "uscc", "统一社会信用代码", note="空白：全部单位"),
             Column(
-                "field", "field", "领域", known=FUNCTIONS, term="field", note="只用于名单和失信行为；空白：全部领域"
+                "field", "field", "领域", known=FUNCTIONS, term="field", note="空白：全部领域；填写的只说明该领域完整"
             ),
             Column("source", "text", "来源", term="coverageSource"),
         ),
