@@ -36,6 +36,7 @@ from policygraph.sparql.things import things_router
 from policygraph.sparql.workers import PoolEngine, Source
 from policygraph.store import open_store
 from policygraph.web import Site, pages_router, render_error, render_sparql
+from policygraph.web.check import check_router
 from policygraph.web.compare import compare_router
 
 STATIC = Path(__file__).parent / "static"
@@ -151,6 +152,7 @@ def create_app(folder: Path, options: Options | None = None) -> FastAPI:
     app.include_router(api_router(lambda: state.site.store))
     app.include_router(pages_router(lambda: state.site))
     app.include_router(compare_router(lambda: state.site))
+    app.include_router(check_router(lambda: state.site))
     app.state.engine = state.engine
 
     def answer(request: Request, status: int, cause: str, remedy: str) -> Response:
