@@ -1,0 +1,361 @@
+"""One query that answers for every enterprise of a register: the outcome rule of ``decisions.deciding`` as SQL.
+
+Four layers of common table expressions: the view's relations grouped into atoms, shapes that fire, conditions under
+every reading that matters, outcomes. Whatever the day decides (shapes in force, issue and repeal, the interval of an
+undated document) is settled when the text is written. The order of outcomes is excluded, failed, open, positive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from policygraph.rules.facts import TABLE
+from policygraph.rules.shapes import Asked, Policy, Reading
+from policygraph.screening.compiling import Atoms, Compiler, FiredShape, Relation
+from policygraph.screening.sql import DUCKDB, FALSE, TRUE, Dialect, all_of, any_of, coalesce, negate, quote_name
+from policygraph.screening.sql import write_literal as literal
+from policygraph.screening.view import (
+    AsOf,
+    select_coverage,
+    select_holders,
+    select_posts,
+    select_records,
+)
+
+NEEDS = ("evidence", "judgement")
+
+
+@dataclass(frozen=True, slots=True)
+class OutputColumn:
+    """One column of a screening: what it says, of which policy and, when so, of which condition or reading."""
+
+    name: str
+    says: str
+    """``outcome``, ``because``, ``grade``, ``reason_code``, ``reading``, ``evidence`` or ``passes_from``."""
+    policy: str
+    condition: str | None = None
+    reading: tuple[str, str] | None = None
+    restricted: bool = False
+    """True when what it says is itself not public."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """The query for some policies and one day, the tables it reads and the columns it gives beside the enterprise."""
+
+    sql: str
+    columns: tuple[OutputColumn, ...]
+    tables: tuple[str, ...]
+    policies: tuple[str, ...]
+    as_of: date
+
+
+def compile_screening(policies: Iterable[Policy], as_of: date, dialect: Dialect = DUCKDB) -> Screening:
+    """The screening query. Errors: ``DataError`` when a shape cannot be expressed, naming it."""
+    atoms = Atoms(AsOf(as_of, dialect))
+    parts = [_PolicyPart(policy, atoms, number) for number, policy in enumerate(policies)]
+    relations = sorted(atoms.relations.values(), key=lambda relation: (relation.kind, relation.table))
+    ctes = [*_relation_ctes(relations, atoms.as_of), ("atoms", _atoms(relations))]
+    ctes.append(("fired", _layer("atoms", [item for part in parts for item in part.fired()])))
+    ctes.append(("answered", _layer("fired", [item for part in parts for item in part.answered()])))
+    ctes.append(("settled", _layer("answered", [item for part in parts for item in part.settled()])))
+    columns = [column for part in parts for column in part.columns]
+    chosen = ", ".join(f"{source} AS {quote_name(column.name)}" for part in parts for column, source in part.output())
+    text = ",\n".join(f"{name} AS ({body})" for name, body in ctes)
+    tables = {"enterprises", *(table for relation in relations for table in _tables_of(relation))}
+    return Screening(
+        f'WITH {text}\nSELECT "uscc", "name", "region", {chosen}\nFROM settled',
+        tuple(columns),
+        tuple(name for name in TABLE if name in tables),
+        tuple(part.policy.id for part in parts),
+        as_of,
+    )
+
+
+def _tables_of(relation: Relation) -> Iterator[str]:
+    if relation.kind == "coverage":
+        yield "coverage"
+        return
+    yield relation.table
+    if relation.of_persons:
+        yield "persons"
+    if relation.terms & {"duringList", "duringActiveList"}:
+        yield "listings"
+
+
+# --- relations and atoms ---------------------------------------------------------------------------------------------
+
+
+def _relation_ctes(relations: Sequence[Relation], as_of: AsOf) -> Iterator[tuple[str, str]]:
+    for relation in relations:
+        view = f"{relation.kind}_{relation.table}"
+        yield f"v_{view}", _view(relation, as_of)
+        wanted = ", ".join(f"{text} AS {quote_name(name)}" for text, (name, _) in relation.atoms.items())
+        yield f"g_{view}", f'SELECT "uscc", {wanted} FROM v_{view} GROUP BY "uscc"'
+
+
+def _view(relation: Relation, as_of: AsOf) -> str:
+    if relation.kind == "coverage":
+        return select_coverage(relation.table, as_of)
+    if relation.kind == "holders":
+        return select_holders(as_of)
+    if relation.kind == "posts":
+        return select_posts(as_of)
+    return select_records(TABLE[relation.table], as_of, of_persons=relation.of_persons, terms=sorted(relation.terms))
+
+
+def _atoms(relations: Sequence[Relation]) -> str:
+    """One row per enterprise with every atom; no row of a relation means the atom's empty value."""
+    columns, joins = [], []
+    for relation in relations:
+        view = f"{relation.kind}_{relation.table}"
+        joins.append(f'LEFT JOIN g_{view} {view} ON {view}."uscc" = e."uscc"')
+        fallback = []
+        if relation.kind == "coverage":  # without rows of its own an enterprise has what is said for all
+            joins.append(f"CROSS JOIN (SELECT * FROM g_{view} WHERE \"uscc\" = '') all_{view}")
+            fallback = [f"all_{view}"]
+        for name, empty in relation.atoms.values():
+            known = [f"{alias}.{quote_name(name)}" for alias in (view, *fallback)]
+            columns.append(f"{coalesce(known, empty)} AS {quote_name(name)}")
+    return f'SELECT {", ".join(["e.*", *columns])} FROM "enterprises" e {" ".join(joins)}'
+
+
+def _layer(source: str, items: Iterable[tuple[str, str]]) -> str:
+    added = "".join(f", {expression} AS {quote_name(name)}" for name, expression in items)
+    return f"SELECT e.*{added} FROM {source} e"
+
+
+# --- one policy ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Answer:
+    """The names of the columns that hold one condition under one choice of readings."""
+
+    outcome: str
+    open_for: dict[str, str]
+    shapes: list[FiredShape]
+
+
+@dataclass(slots=True)
+class _PolicyPart:
+    """The columns that one policy adds to each layer."""
+
+    policy: Policy
+    atoms: Atoms
+    number: int
+    columns: list[OutputColumn] = field(default_factory=list)
+    compiled: list[FiredShape] = field(default_factory=list)
+    added: list[tuple[str, str]] = field(default_factory=list)
+    answers: dict[tuple[str, tuple[str, ...]], _Answer] = field(default_factory=dict)
+    outcomes: list[tuple[str, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        policy, day = self.policy, self.atoms.as_of.day
+        wanted = {item.condition for item in policy.asked}
+        for shape in policy.shapes:
+            if shape.condition in wanted and shape.report != "warning" and shape.in_force(day):
+                self.compiled.append(Compiler(policy, self.atoms).compile(shape))
+            else:  # compiled all the same, so that a refusal depends neither on the day nor on what is asked
+                Compiler(policy, Atoms(self.atoms.as_of)).compile(shape)
+        self.settle()
+        self.columns = [column for column, _ in self.output()]
+
+    def name(self, *parts: object) -> str:
+        return f"p{self.number}_" + "_".join(str(part) for part in parts)
+
+    def fired(self) -> Iterator[tuple[str, str]]:
+        for index, fired in enumerate(self.compiled):
+            yield self.name("fires", index), fired.fires
+            yield self.name("evidence", index), fired.evidence
+            yield self.name("ends", index), fired.ends
+
+    def answered(self) -> Iterator[tuple[str, str]]:
+        yield from self.added
+
+    def settled(self) -> Iterator[tuple[str, str]]:
+        yield self.name("reason"), self.inapplicable()
+        yield from self.outcomes
+
+    # -- conditions
+
+    def answer(self, item: Asked, taken: dict[str, str]) -> _Answer:
+        """The columns of one condition; the same set of shapes is answered once whatever the reading is called."""
+        day = self.atoms.as_of.day
+        mine = [
+            (index, fired)
+            for index, fired in enumerate(self.compiled)
+            if fired.shape.condition == item.condition and self.policy.counts(fired.shape, taken, day)
+        ]
+        key = (item.condition, tuple(str(index) for index, _ in mine))
+        if key not in self.answers:
+            self.answers[key] = self.write_answer(item, mine)
+        return self.answers[key]
+
+    def write_answer(self, item: Asked, mine: list[tuple[int, FiredShape]]) -> _Answer:
+        fires = {index: quote_name(self.name("fires", index)) for index, _ in mine}
+        failed = [index for index, fired in mine if fired.shape.severity == "Violation"]
+        open_ = [index for index, fired in mine if fired.shape.severity == "Warning"]
+        seen = [index for index, fired in mine if fired.shape.report in ("evidence", "finding")]
+        is_failed, is_open = any_of(fires[i] for i in failed), any_of(fires[i] for i in open_)
+        verdicts = any(s.report == "verdict" for s in self.policy.shapes if s.condition == item.condition)
+        if verdicts:
+            outcome = f"CASE WHEN {is_failed} THEN 'failed' WHEN {is_open} THEN 'cantTell' ELSE 'passed' END"
+        else:
+            outcome = f"CASE WHEN {any_of(fires[i] for i in seen)} THEN 'passed' ELSE 'failed' END"
+        number = len(self.answers)
+        names = _Answer(self.name("outcome", number), {}, [fired for _, fired in mine])
+        self.added.append((names.outcome, outcome))
+        for need in NEEDS:
+            asking = [i for i, fired in mine if i in open_ and (fired.shape.needs or "evidence") == need]
+            if asking:
+                names.open_for[need] = self.name("open", need, number)
+                fire = any_of(fires[i] for i in asking)
+                self.added.append((names.open_for[need], all_of([negate(is_failed), fire])))
+        speaking = (failed, open_, seen) if verdicts else ([], [], seen)
+        first = [coalesce(quote_name(self.name("evidence", i)) for i in some) for some in speaking]
+        said = f"CASE WHEN {is_failed} THEN {first[0]} WHEN {is_open} THEN {first[1]} ELSE {first[2]} END"
+        self.added.append((self.name("says", number), f"CAST({said} AS VARCHAR(255))"))
+        self.added.append((self.name("from", number), self.passes_from(mine, [*failed, *open_])))
+        return names
+
+    def passes_from(self, mine: list[tuple[int, FiredShape]], standing: list[int]) -> str:
+        """The first day on which the condition holds by time alone: every result in the way must have an end."""
+        compiled = dict(mine)
+        timed = [i for i in standing if compiled[i].ends != "NULL"]
+        fires = {i: quote_name(self.name("fires", i)) for i in standing}
+        ends = {i: quote_name(self.name("ends", i)) for i in timed}
+        endless = any_of(
+            [*(fires[i] for i in standing if i not in ends), *(all_of([fires[i], f"{ends[i]} IS NULL"]) for i in timed)]
+        )
+        if not timed:
+            return "CAST(NULL AS DATE)"
+        dates = [f"CASE WHEN {fires[i]} THEN {ends[i]} END" for i in timed]
+        latest = f"greatest({', '.join(dates)})" if len(dates) > 1 else dates[0]
+        return f"CASE WHEN NOT {endless} THEN {latest} END" if endless != FALSE else latest
+
+    # -- outcomes
+
+    def inapplicable(self) -> str:
+        """The reason code where the policy does not apply; NULL where it does."""
+        policy, day = self.policy, self.atoms.as_of.day
+        outside = [f'substr("uscc", 1, {len(prefix)}) = {literal(prefix)}' for prefix in policy.outside_subjects]
+        prefix = policy.region_prefix
+        parts = [
+            (f'substr("region", 1, {len(prefix)}) <> {literal(prefix)}', "outside-jurisdiction"),
+            (any_of(outside), "wrong-subject"),
+            (TRUE if day < policy.issued_from else FALSE, "before-issue"),
+            (TRUE if policy.repealed_on is not None and day >= policy.repealed_on else FALSE, "after-repeal"),
+        ]
+        whens = " ".join(f"WHEN {test} THEN {literal(code)}" for test, code in parts if test != FALSE)
+        return f"CASE {whens} END"
+
+    @property
+    def inside(self) -> bool:
+        """True on a day on which it is not known whether an undated document was already issued."""
+        policy = self.policy
+        return policy.issued_from != policy.issued_to and self.atoms.as_of.day <= policy.issued_to
+
+    def settle(self) -> None:
+        """Outcome, reasons and grade under the readings used; the outcome under every other reading."""
+        policy = self.policy
+        defaults = policy.defaults()
+        outcome, answers = self.outcome(defaults)
+        open_for: dict[str, list[str]] = {need: [] for need in NEEDS}
+        for item in policy.asked:
+            if item.part in ("requirement", "exclusion"):
+                for need, name in answers[item.condition].open_for.items():
+                    open_for[need].append(quote_name(name))
+        undetermined = f"({outcome}) = 'undetermined'"
+        because = {need: all_of([undetermined, any_of(open_for[need])]) for need in NEEDS}
+        if self.inside:
+            outcome, because["evidence"] = literal("undetermined"), TRUE
+        evidence, judgement = because["evidence"], because["judgement"]
+        grades = [
+            f"WHEN {quote_name(answers[item.condition].outcome)} = 'passed' THEN {literal(item.grade)}"
+            for item in policy.asked
+            if item.grade
+        ]
+        self.outcomes.append((self.name("outcome"), outcome))
+        self.outcomes.append(
+            (
+                self.name("because"),
+                f"CASE WHEN {all_of([evidence, judgement])} THEN 'evidence,judgement' "
+                f"WHEN {evidence} THEN 'evidence' WHEN {judgement} THEN 'judgement' END",
+            )
+        )
+        self.outcomes.append(
+            (self.name("grade"), f"CASE {' '.join(grades)} END" if grades else "CAST(NULL AS VARCHAR(255))")
+        )
+        for index, reading in enumerate(self.others()):
+            other, _ = self.outcome(defaults | {reading.question: reading.value})
+            self.outcomes.append((self.name("reading", index), literal("undetermined") if self.inside else other))
+
+    def others(self) -> list[Reading]:
+        return [reading for reading in self.policy.readings if not reading.is_default]
+
+    def outcome(self, taken: dict[str, str]) -> tuple[str, dict[str, _Answer]]:
+        """The outcome under one choice of readings, as an expression over the answered conditions."""
+        policy = self.policy
+        answers = {item.condition: self.answer(item, taken) for item in policy.asked}
+
+        def which(part: str) -> list[str]:
+            return [quote_name(answers[item.condition].outcome) for item in policy.asked if item.part == part]
+
+        combination = policy.combination
+        for reading in policy.readings:
+            if reading.combination and taken[reading.question] == reading.value:
+                combination = reading.combination
+        required, barred = which("requirement"), which("exclusion")
+        whole = all_of if combination == "anyOf" else any_of
+        failed = whole(f"{name} = 'failed'" for name in required)
+        open_ = any_of(f"{name} = 'cantTell'" for name in required)
+        if combination == "anyOf":
+            open_ = all_of([open_, *(f"{name} <> 'passed'" for name in required)])
+        excluded = any_of(f"{name} = 'failed'" for name in barred)
+        undetermined = any_of([open_, *(f"{name} = 'cantTell'" for name in barred)])
+        negative = any_of([failed, excluded])
+        if policy.positive == "graded":
+            grades = [f"{quote_name(answers[i.condition].outcome)} = 'passed'" for i in policy.asked if i.grade]
+            undetermined = any_of([undetermined, negate(any_of(grades))])
+        whens = [(excluded, policy.excluded)] if policy.excluded else []
+        whens += [(negative, policy.negative), (undetermined, "undetermined")]
+        text = " ".join(f"WHEN {test} THEN {literal(word)}" for test, word in whens if test != FALSE)
+        return f"CASE {text} ELSE {literal(policy.positive)} END" if text else literal(policy.positive), answers
+
+    # -- what comes out
+
+    def output(self) -> Iterator[tuple[OutputColumn, str]]:
+        """Every column of the policy with the expression over the last layer."""
+        policy = self.policy
+        reason = quote_name(self.name("reason"))
+        applies = f"{reason} IS NULL"
+
+        def when(name: str) -> str:
+            return f"CASE WHEN {applies} THEN {quote_name(name)} END"
+
+        outcome = f"CASE WHEN {applies} THEN {quote_name(self.name('outcome'))} ELSE 'inapplicable' END"
+        yield OutputColumn(f"{policy.id}:outcome", "outcome", policy.id), outcome
+        yield OutputColumn(f"{policy.id}:because", "because", policy.id), when(self.name("because"))
+        yield OutputColumn(f"{policy.id}:grade", "grade", policy.id), when(self.name("grade"))
+        yield OutputColumn(f"{policy.id}:reason_code", "reason_code", policy.id), reason
+        for index, reading in enumerate(self.others()):
+            key = (reading.question, reading.value)
+            column = OutputColumn(f"{policy.id}:if:{key[0]}:{key[1]}", "reading", policy.id, reading=key)
+            yield column, when(self.name("reading", index))
+        for item in policy.asked:
+            answer = self.answer(item, policy.defaults())
+            number = answer.outcome.rsplit("_", 1)[-1]
+            otherwise = "" if item.part == "finding" else " ELSE 'inapplicable'"
+            told = (
+                ("outcome", f"CASE WHEN {applies} THEN {quote_name(answer.outcome)}{otherwise} END"),
+                ("evidence", when(self.name("says", number))),
+                ("passes_from", when(self.name("from", number))),
+            )
+            for says, expression in told:
+                column = OutputColumn(
+                    f"{item.condition}:{says}", says, policy.id, condition=item.condition, restricted=item.restricted
+                )
+                yield column, expression
