@@ -147,12 +147,15 @@ def check_router(site: Callable[[], Site]) -> APIRouter:
             page=page,
             tables=TABLES,
             columns=input_columns,
-            column_name=lambda column: column.label if language_of(request) == "zh" else column.name.replace("_", " "),
+            column_name=lambda column: now.words[language_of(request)]["register_columns"].get(
+                column.name, column.label
+            ),
             options=lambda table, column: list_options(now, request, table, column),
             samples=list_samples(),
             regions=[(str(r["place"]).rsplit("/", 1)[-1], str(r["label"])) for r in now.rows("check-regions")],
             label_outcome=lambda decision: label_outcome(decision, words, language_of(request)),
             outcome_word=lambda outcome: words.get(f"out_{outcome}", outcome),
+            name_evidence=name_evidence,
             remedies=lambda policy: list_remedies(now, policy),
             most_rows=MOST_ROWS,
             most_bytes=MOST_BYTES,
@@ -303,6 +306,16 @@ def list_remedies(site: Site, policy: Policy) -> list[dict[str, object]]:
     document = Iri(ID[f"doc/{policy.document}"])
     rows = [row for row in site.ask("mechanisms") if row["document"] == document]
     return [dict(row) for slug in REMEDIES for row in rows if row["mechanism"] == str(ID[f"concept/{slug}"])]
+
+
+def name_evidence(name: str) -> str:
+    """How a record is called on the page: its number, or what it is and its key.
+
+    >>> name_evidence("P-17"), name_evidence("certificates:1:2024-05-01")
+    ('P-17', '安全生产标准化证书 1 2024-05-01')
+    """
+    table, *key = name.split(":")
+    return " ".join([TABLE[table].label, *key]) if table in TABLE else name
 
 
 def label_outcome(decision: Decision, words: Mapping[str, Any], language: str) -> str:  # Any: the words of a page
