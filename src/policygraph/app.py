@@ -35,7 +35,7 @@ from policygraph.sparql.things import Site as Publication
 from policygraph.sparql.things import things_router
 from policygraph.sparql.workers import PoolEngine, Source
 from policygraph.store import open_store
-from policygraph.web import Site, pages_router, render_error, render_sparql
+from policygraph.web import SECURITY, Site, pages_router, render_error, render_sparql
 from policygraph.web.check import check_router
 from policygraph.web.compare import compare_router
 
@@ -175,6 +175,10 @@ def create_app(folder: Path, options: Options | None = None) -> FastAPI:
         began = time.perf_counter()
         response = await call_next(request)
         response.headers["Policygraph-Dataset"] = state.dataset()
+        if response.headers.get("content-type", "").startswith("text/html"):
+            # every page, whoever wrote it, tells the browser to load nothing from elsewhere
+            for name, value in SECURITY.items():
+                response.headers.setdefault(name, value)
         # the path only: what was asked may name an enterprise
         took = (time.perf_counter() - began) * 1000
         log.info("%s %s %d %.0f ms", request.method, request.url.path, response.status_code, took)

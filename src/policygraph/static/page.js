@@ -27,7 +27,8 @@ if (contents && "IntersectionObserver" in window) {
     for (const entry of entries) entry.isIntersecting ? seen.add(entry.target.id) : seen.delete(entry.target.id);
     const now = [...links.keys()].filter((id) => seen.has(id)).pop();
     if (!now) return;
-    links.get(now).scrollIntoView({ block: "nearest" });
+    const side = contents.parentElement;
+    if (getComputedStyle(side).position === "sticky") side.scrollTop = links.get(now).offsetTop - side.clientHeight / 3;
     for (const [id, link] of links) id === now ? link.setAttribute("aria-current", "location") : link.removeAttribute("aria-current");
   }, { rootMargin: "-10% 0px -75% 0px" });
   for (const id of links.keys()) {

@@ -9,6 +9,6 @@ which the Content-Security-Policy states to the browser too.
 from __future__ import annotations
 
 from policygraph.web.pages import pages_router, render_sparql
-from policygraph.web.site import Site, render_error
+from policygraph.web.site import SECURITY, Site, render_error
 
-__all__ = ["Site", "pages_router", "render_error", "render_sparql"]
+__all__ = ["SECURITY", "Site", "pages_router", "render_error", "render_sparql"]

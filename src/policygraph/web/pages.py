@@ -15,17 +15,16 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from policygraph.errors import InputError, NotFoundError, PolicygraphError
-from policygraph.namespaces import ID
 from policygraph.search import Hit, cut_snippet
 from policygraph.store import Answer, Cell, Iri
 from policygraph.text import Span
 from policygraph.web.reader import ClauseNode, Highlight, Note, attach_notes, cut_pieces, split_paragraphs
-from policygraph.web.site import Site, language_of, localise, read_page
+from policygraph.web.site import Site, language_of, localise, read_page, thing_iri
 from policygraph.web.things import add_things, read_choice, thing_links
 
 Record = dict[str, Cell]
 
-PAGE_ROWS = 100
+PAGE_ROWS = 50
 """Rows of a query's answer shown on its page; downloads hold them all."""
 LAYOUT = frozenset({"markup", "repeated-table-header", "web-chrome"})
 """Codes of problems that concern the copy, not what it says: they are listed, but not put beside a clause."""
@@ -67,9 +66,9 @@ def pages_router(site: Callable[[], Site]) -> APIRouter:
     def document(request: Request, identifier: str) -> HTMLResponse:
         now = site()
         row = find_document(now, identifier)
-        iri = ID[f"doc/{identifier}"]
+        iri = thing_iri("doc", identifier)
         tree = read_tree(now, str(iri))
-        problems = [r for r in now.rows("document-problems", document=Iri(iri)) if r["code"] != "markup"]
+        problems = [r for r in now.rows("document-problems", document=iri) if r["code"] != "markup"]
         notes = [
             Note(str(r["message"]), cast(int, r["start"]), cast(int, r["end"]))
             for r in problems
@@ -81,8 +80,8 @@ def pages_router(site: Callable[[], Site]) -> APIRouter:
             "documents",
             d=row,
             tree=tree,
-            defects=[r["defect"] for r in now.rows("document-defects", document=Iri(iri))],
-            later=now.rows("later-instruments", document=Iri(iri)),
+            defects=[r["defect"] for r in now.rows("document-defects", document=iri)],
+            later=now.rows("later-instruments", document=iri),
             problems=problems,
             loose=attach_notes(tree, notes),
             data_links=thing_links(f"/doc/{identifier}"),
@@ -94,7 +93,7 @@ def pages_router(site: Callable[[], Site]) -> APIRouter:
         text = read_source_text(now, identifier)
         if not 0 <= start <= end <= len(text):
             raise InputError("start", f"位置 {start}–{end} 不在 0–{len(text)} 之内", "位置按字符计，end 不含在内")
-        sha256 = now.rows("source", source=Iri(ID[f"source/{identifier}"]))[0]["sha256"]
+        sha256 = now.rows("source", source=thing_iri("source", identifier))[0]["sha256"]
         return now.render(
             request,
             "source.html",
@@ -195,10 +194,13 @@ def pages_router(site: Callable[[], Site]) -> APIRouter:
         now = site()
         question = now.store.find_query(name)
         values = {key: value for key, value in request.query_params.items() if not key.startswith("_") and value}
+        start = request.query_params.get("_next") or "0"
+        if not start.isdecimal() or len(start) > 6:
+            raise InputError("_next", f"{start[:20]!r} 不是非负整数", "请用页面上的“下一页”")
         answer, problem = None, None
         if values or not any(p.required for p in question.parameters):
             try:
-                answer = now.store.ask(name, values, limit=PAGE_ROWS)
+                answer = now.store.ask(name, values, limit=PAGE_ROWS, start=int(start))
             except PolicygraphError as error:
                 problem = str(error)
         return now.render(
@@ -211,7 +213,9 @@ def pages_router(site: Callable[[], Site]) -> APIRouter:
             answer=answer,
             problem=problem,
             headings={column.name: column.label for column in question.columns},
-            data_links=query_links(name, request.url.query),
+            start=int(start),
+            next_page=urlencode({**values, "_next": answer.next}) if answer and answer.next else None,
+            data_links=query_links(name, urlencode(values)),
         )
 
     page("/", home)
@@ -277,7 +281,7 @@ def find_document(site: Site, identifier: str) -> Record:
     """The row of one document. Errors: ``NotFoundError`` that lists the documents there are."""
     rows = site.ask("documents")
     for row in rows:
-        if row["document"] == str(ID[f"doc/{identifier}"]):
+        if row["document"] == thing_iri("doc", identifier):
             return row
     known = "、".join(str(row["document"]).rsplit("/", 1)[-1] for row in rows)
     raise NotFoundError(f"/doc/{identifier}", "没有这份文件", f"有的是: {known}")
@@ -285,7 +289,7 @@ def find_document(site: Site, identifier: str) -> Record:
 
 def read_source_text(site: Site, identifier: str) -> str:
     """The untouched source, put together again from the graph: clauses and problems cover all but white space."""
-    rows = site.rows("source-text", source=Iri(ID[f"source/{identifier}"]))
+    rows = site.rows("source-text", source=thing_iri("source", identifier))
     return str(rows[0]["text"]) if rows else ""
 
 

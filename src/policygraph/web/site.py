@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -15,10 +16,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.routing import Match
 
 from policygraph import __version__
-from policygraph.errors import InputError
-from policygraph.namespaces import ID
+from policygraph.errors import InputError, NotFoundError
+from policygraph.namespaces import ID, instance
 from policygraph.search import SearchIndex, collect_entries
-from policygraph.store import Answer, Cell, Store
+from policygraph.store import Answer, Cell, Iri, Store
 from policygraph.web.names import Language, Names, has_han
 
 FOLDER = Path(__file__).parent.parent
@@ -37,6 +38,9 @@ SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+
+# source/jiamusi-2020-5#char=1961,1990;  not: source/jiamusi-2020-5
+_SPAN = re.compile(r"source/(?P<document>[^/#]+)\#char=(?P<start>\d+),(?P<end>\d+)", re.VERBOSE)
 
 Words = dict[str, Any]  # Any: words by key, and one level down the words for columns, codes and levels
 
@@ -57,6 +61,8 @@ def localise(iri: object) -> str | None:
 
     >>> localise("https://w3id.org/policygraph/id/doc/jiamusi-2020-5/annex_1/sec_2/para_9")
     '/doc/jiamusi-2020-5#annex_1/sec_2/para_9'
+    >>> localise("https://w3id.org/policygraph/id/source/jiamusi-2020-5#char=1961,1990")
+    '/doc/jiamusi-2020-5/source?start=1961&end=1990#lit'
     >>> localise("第七十五条") is None
     True
     """
@@ -67,7 +73,24 @@ def localise(iri: object) -> str | None:
     if path.startswith("doc/") and path.count("/") > 1:
         _, document, clause = path.split("/", 2)
         return f"/doc/{document}#{clause}"
+    if span := _SPAN.fullmatch(path):
+        return f"/doc/{span['document']}/source?start={span['start']}&end={span['end']}#lit"
+    if path.startswith("source/"):
+        return f"/doc/{path.removeprefix('source/')}/source"
     return f"/{path}"
+
+
+def thing_iri(*parts: str) -> Iri:
+    """The IRI of a thing from the parts of an address. Errors: ``NotFoundError`` for what cannot be a name of ours.
+
+    >>> thing_iri("org", "jiamusi/caizhengju")
+    'https://w3id.org/policygraph/id/org/jiamusi/caizhengju'
+    """
+    path = "/".join(parts)
+    try:
+        return Iri(instance(*path.split("/")))
+    except ValueError:
+        raise NotFoundError(f"/{path}", "没有这个事物", "请从首页、列表或 /search 进入") from None
 
 
 def today() -> str:

@@ -17,15 +17,22 @@ from fastapi.responses import RedirectResponse, Response
 from policygraph.errors import InputError, NotFoundError
 from policygraph.exports import render_csv, render_xlsx
 from policygraph.graph import provision_path
-from policygraph.namespaces import ID, slug_of
+from policygraph.namespaces import slug_of
 from policygraph.store import Answer, Cell, Iri
 from policygraph.web.picture import Column, Node, Picture, draw_picture
 from policygraph.web.reader import mark_differences
-from policygraph.web.site import Site, language_of, localise, today
+from policygraph.web.site import Site, language_of, localise, thing_iri, today
 
 Record = dict[str, Cell]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+OTHER_KINDS = (
+    "condition", "condition-set", "grade", "bound-convention", "list", "transition", "consequence", "interpretation",
+    "procedure", "mechanism-statement", "region", "policy", "precedence", "shape", "finding", "reuse", "misreading",
+    "unyielding", "basis-fit", "comparison", "comparison-cell",
+)  # fmt: skip
+"""Kinds of things that have no page of their own making: what the graph states of them is shown in words."""
 
 # a date stamp in the address of a version of a law: 2014-08-31;  not: art_75
 _STAMP = re.compile(r"\d{4}(?:-\d{2}-\d{2})?")
@@ -38,7 +45,7 @@ def add_things(
 
     def measure(request: Request, path: str) -> Response:
         now = site()
-        iri = Iri(ID[f"measure/{path}"])
+        iri = thing_iri("measure", path)
         row = next((r for r in now.ask("measures") if r["measure"] == iri), None)
         if row is None:
             raise NotFoundError(f"/measure/{path}", "没有这项措施", "请从 /measures 选取")
@@ -75,7 +82,7 @@ def add_things(
     def work(request: Request, path: str) -> Response:
         now = site()
         slug, _, rest = path.partition("/")
-        iri = Iri(ID[f"law/{slug}"])
+        iri = thing_iri("law", slug)
         found = next((r for r in now.rows("works") if r["work"] == iri), None)
         if found is None:
             raise NotFoundError(f"/law/{slug}", "没有登记这份法规", "请从 /legislation 选取")
@@ -136,7 +143,7 @@ def add_things(
 
     def department(request: Request, path: str) -> Response:
         now = site()
-        iri = Iri(ID[f"org/{path}"])
+        iri = thing_iri("org", path)
         found = next((r for r in now.rows("departments") if r["department"] == iri), None)
         if found is None:
             if now.rows("thing", thing=iri):
@@ -159,7 +166,7 @@ def add_things(
 
     def concept(request: Request, slug: str) -> Response:
         now = site()
-        iri = Iri(ID[f"concept/{slug}"])
+        iri = thing_iri("concept", slug)
         found = now.rows("concept", concept=iri)
         if not found:
             return thing_page(now, request, "concept", slug)
@@ -176,10 +183,13 @@ def add_things(
 
     def clause(request: Request, identifier: str, path: str) -> Response:
         now = site()
-        iri = ID[f"doc/{identifier}/{path}"]
+        iri = thing_iri("doc", identifier, path)
         if now.names["zh"].place_of(iri):
             return RedirectResponse(f"{prefix(request)}/doc/{quote(identifier)}#{quote(path)}", status_code=303)
         return thing_page(now, request, "doc", f"{identifier}/{path}")
+
+    def source(request: Request, identifier: str) -> Response:
+        return RedirectResponse(f"{prefix(request)}/doc/{quote(identifier)}/source", status_code=303)
 
     def other(request: Request, kind: str, path: str) -> Response:
         return thing_page(site(), request, kind, path)
@@ -202,11 +212,11 @@ def add_things(
     page("/law/{path:path}", work)
     page("/org/{path:path}", department)
     page("/concept/{slug}", concept)
+    page("/source/{identifier}", source)
     page("/doc/{identifier}/{path:path}", clause)
     router.add_api_route("/tasks.csv", tasks_csv, methods=["GET", "HEAD"], include_in_schema=True)
     router.add_api_route("/tasks.xlsx", tasks_xlsx, methods=["GET", "HEAD"], include_in_schema=True)
-    for kind in ("condition", "condition-set", "grade", "list", "procedure", "region", "transition", "consequence",
-                 "interpretation", "mechanism-statement", "source", "basis-fit", "comparison", "policy"):  # fmt: skip
+    for kind in OTHER_KINDS:
         page(f"/{kind}/{{path:path}}", _of_kind(other, kind))
 
 
@@ -238,7 +248,7 @@ def thing_links(path: str) -> list[tuple[str, str]]:
 
 def thing_page(now: Site, request: Request, kind: str, path: str) -> Response:
     """A thing without a page of its own: every statement about it in words. Errors: ``NotFoundError``."""
-    iri = Iri(ID[f"{kind}/{path}"])
+    iri = thing_iri(kind, path)
     facts = now.rows("thing", thing=iri)
     if not facts:
         raise NotFoundError(f"/{kind}/{path}", "图中没有这个事物", "请从首页、列表或 /search 进入")
@@ -346,7 +356,7 @@ def list_tasks(now: Site, department: str) -> Answer:
     """What a department must do as one table: its measures, then its steps in procedures."""
     names = now.names["zh"]
     duties = now.store.ask("measures-of-department", {"department": department})
-    iri = next(iter({row[8] for row in duties.rows}), None) or ID[f"org/{department}"]
+    iri = next(iter({row[8] for row in duties.rows}), None) or thing_iri("org", department)
     columns = ("任务", "文件", "编号", "内容", "角色", "何以及于", "对谁", "期限", "条款", "原文")
     rows: list[tuple[Cell, ...]] = []
     for r in (dict(zip(duties.columns, row, strict=True)) for row in duties.rows):

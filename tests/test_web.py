@@ -1,0 +1,307 @@
+"""The explorer over HTTP: every kind of page in both languages, what it may hold, and how it refuses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from starlette.testclient import TestClient
+
+from policygraph.app import Options, create_app
+from policygraph.sparql.engine import Settings
+from policygraph.store import open_store
+from policygraph.web.names import Names
+from policygraph.web.picture import MAX_NODES, Column, Node, draw_picture
+from policygraph.web.site import FOLDER, Site, load_words
+
+DAY = "2026-11-22"
+SELECT = "SELECT%20%3Fs%20%7B%20%3Fs%20a%20%3Chttps%3A%2F%2Fw3id.org%2Fpolicygraph%2Fns%23Work%3E%20%7D"
+MEASURE = f"/measure/jiamusi-2020-5/para_9?as_of={DAY}"
+
+# one address of every kind of page
+PAGES = (
+    "/",
+    "/documents",
+    "/doc/jiamusi-2020-5",
+    "/doc/jiamusi-2020-6",
+    "/doc/jiangsu-2019-820",
+    "/doc/xinzheng-2010-36",
+    "/doc/yiyuan-2021-28",
+    "/doc/jiamusi-2020-5/source?start=1961&end=1990",
+    "/measures",
+    "/measures?place=佳木斯市&kind=sanction&area=政府采购",
+    MEASURE,
+    f"/measure/jiamusi-2020-5/para_1/subpara_1?as_of={DAY}",
+    "/measure/jiamusi-2020-6/para_8",
+    "/legislation",
+    "/law/anquan-shengchan-fa",
+    f"/law/anquan-shengchan-fa/art_75?as_of={DAY}",
+    "/departments",
+    "/org/jiamusi/caizhengju",
+    "/mechanisms",
+    "/concept/mechanism-credit-repair",
+    "/concept/area-procurement",
+    "/grade/xinzheng-2010-36/5",
+    "/search?q=惩戒",
+    "/search",
+    "/queries",
+    "/queries/measures",
+    f"/queries/basis-health?as_of={DAY}",
+    "/sparql",
+    f"/sparql?query={SELECT}",
+)
+BOTH = [prefix + ("" if prefix and page == "/" else page) for page in PAGES for prefix in ("", "/en")]
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+@pytest.fixture(scope="module")
+def client(dataset: Path) -> Iterator[TestClient]:
+    app = create_app(dataset, Options(Settings(workers=1)))
+    with TestClient(app, headers=BROWSER) as client:
+        yield client
+
+
+class _Page(HTMLParser):
+    """What a page refers to, what ids it has, and its text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.ids: list[str] = []
+        self.texts: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name in ("href", "src", "action"):
+                self.links.append(value or "")
+            if name == "id":
+                self.ids.append(value or "")
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+@pytest.mark.parametrize("page", BOTH)
+def test_every_page_answers_and_is_small_and_closed(client: TestClient, page: str) -> None:
+    answer = client.get(page)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/html")
+    assert len(answer.content) < 150_000
+    read = _Page(answer.text)
+    assert [link for link in read.links if urlsplit(link).scheme or link.startswith("//")] == []
+    assert len(read.ids) == len(set(read.ids))
+    assert 'lang="en"' in answer.text[:40] if page.startswith("/en") else 'lang="zh-CN"' in answer.text[:60]
+    assert client.head(page).status_code == 200
+
+
+@pytest.mark.parametrize("page", BOTH)
+def test_pages_say_what_the_browser_may_load(client: TestClient, page: str) -> None:
+    policy = client.get(page).headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "http" not in policy
+
+
+# what would be an English code on a Chinese page: kinds, roles, ways, states, certainties
+_CODES = re.compile(
+    r"(?<![\w/.=\"-])(?P<code>sanction|incentive|regulatory|implement|support|named|category|verified|believed|unit|"
+    r"in-force|unverifiable|renumbered|amended|stated|absent|delegated)(?![\w/.=\"-])"
+)
+
+
+# the list of questions describes their codes
+@pytest.mark.parametrize("page", [page for page in PAGES if page != "/queries"])
+def test_chinese_pages_hold_no_codes_and_no_raw_addresses(client: TestClient, page: str) -> None:
+    body = client.get(page).text.partition("<main")[2].partition("</main>")[0]
+    if page.startswith(("/sparql", "/queries", "/grade")):
+        body = re.sub(r"(?s)<details>.*?</details>|<textarea.*?</textarea>|<p class=\"(?:lede|note)\".*?</p>", "", body)
+    shown = " ".join(_Page(body).texts)
+    assert [m["code"] for m in _CODES.finditer(shown)] == []
+    if not page.startswith(("/sparql", "/grade")):
+        assert "w3id.org" not in shown
+
+
+def test_local_links_lead_somewhere(client: TestClient) -> None:
+    seen: dict[str, str] = {}
+    anchors: dict[str, set[str]] = {}
+    for page in PAGES:
+        for link in _Page(client.get(page).text).links:
+            if link.startswith("/") and not link.startswith(("/static", "/sparql?", "/tasks")):
+                seen.setdefault(link, page)
+    broken = []
+    for link, page in seen.items():
+        path, _, fragment = link.partition("#")
+        if path not in anchors:
+            answer = client.get(path)
+            anchors[path] = set(_Page(answer.text).ids) if answer.status_code == 200 else set()
+            if answer.status_code != 200:
+                broken.append((page, link, answer.status_code))
+        if fragment and anchors[path] and fragment not in anchors[path]:
+            broken.append((page, link, 0))
+    assert broken == []
+
+
+def test_a_measure_answers_in_the_order_a_lawyer_asks(client: TestClient) -> None:
+    text = client.get(MEASURE).text
+    places = [
+        text.index(f'<h2 id="{name}"') for name in ("usable", "original", "bases", "who", "elsewhere", "problems")
+    ]
+    assert places == sorted(places)
+    for words in (
+        "中华人民共和国政府采购法",
+        "第二十二条",
+        "编者意见",
+        "效力：未核对",
+        "日期：原文缺",
+        "佳木斯市财政局",
+    ):
+        assert words in text
+
+
+def test_words_that_differ_between_body_and_appendix_are_marked(client: TestClient) -> None:
+    text = client.get(f"/measure/jiamusi-2020-5/para_12?as_of={DAY}").text
+    assert text.count('<mark class="differs">') == 1
+    assert '<mark class="differs">、</mark>' in text
+
+
+def test_an_undated_page_leads_on_to_a_dated_one(client: TestClient) -> None:
+    answer = client.get("/measure/jiamusi-2020-5/para_9", follow_redirects=False)
+    assert answer.status_code == 307
+    assert re.fullmatch(r"/measure/jiamusi-2020-5/para_9\?as_of=\d{4}-\d\d-\d\d", answer.headers["location"])
+    assert answer.headers["cache-control"] == "no-store"
+    assert client.get("/measure/jiamusi-2020-5/para_9?as_of=%E6%98%A8%E5%A4%A9").status_code == 400
+
+
+def test_a_department_page_names_duties_by_name_and_by_category(client: TestClient) -> None:
+    text = client.get("/org/jiamusi/caizhengju").text
+    assert "点名" in text
+    assert "概括（各部门）" in text
+    assert "将联合惩戒实施情况反馈给佳木斯市应急管理局" in text
+
+
+def test_the_task_list_holds_measures_and_feedback(client: TestClient) -> None:
+    lines = client.get("/tasks.csv?department=jiamusi/caizhengju").text.splitlines()
+    assert lines[0] == "任务,文件,编号,内容,角色,何以及于,对谁,期限,条款,原文"
+    assert any(line.startswith("措施,佳应急联发〔2020〕5号,二（九）,") for line in lines)
+    assert any("反馈给佳木斯市应急管理局" in line and "概括（各部门）" in line for line in lines)
+    book = client.get("/tasks.xlsx?department=财政局")
+    assert book.status_code == 400 or book.content[:2] == b"PK"
+    assert client.get("/tasks.xlsx?department=jiamusi/caizhengju").content[:2] == b"PK"
+
+
+def test_an_article_page_tells_who_cites_it_and_where_its_number_went(client: TestClient) -> None:
+    text = client.get(f"/law/anquan-shengchan-fa/art_75?as_of={DAY}").text
+    assert "第七十八条" in text
+    assert "/measure/jiamusi-2020-5/para_1/subpara_1" in text
+
+
+def test_addresses_of_parts_lead_to_their_page(client: TestClient) -> None:
+    for path, target in (
+        ("/doc/jiamusi-2020-5/annex_1/sec_2/para_9", "/doc/jiamusi-2020-5#annex_1/sec_2/para_9"),
+        ("/law/zhengfu-caigou-fa/2014-08-31", "/law/zhengfu-caigou-fa#2014-08-31"),
+        ("/en/law/anquan-shengchan-fa/event_1", "/en/law/anquan-shengchan-fa#event_1"),
+    ):
+        answer = client.get(path, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, target)
+    assert client.get("/id/law/zhengfu-caigou-fa/2014-08-31/art_22").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/doc/nowhere", "/measure/x", "/law/x", "/law/anquan-shengchan-fa/art_999", "/org/x", "/concept/x", "/grade/x/1",
+     "/queries/x", "/nothing", "/doc/jiamusi-2020-5/annex_9"],
+)  # fmt: skip
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_what_does_not_exist_is_404_with_a_remedy(client: TestClient, prefix: str, path: str) -> None:
+    answer = client.get(prefix + path)
+    assert answer.status_code == 404
+    assert 'role="alert"' in answer.text
+    assert len(_Page(answer.text.partition("<main")[2]).texts) > 3
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/measures?area=没有的领域", 400), ("/search?q=惩戒&page=0", 400), ("/search?q=" + "惩" * 201, 400),
+     ("/doc/jiamusi-2020-5/source?start=5&end=1", 400), (MEASURE.replace(DAY, "1949"), 400)],
+)  # fmt: skip
+def test_what_makes_no_sense_is_400(client: TestClient, path: str, status: int) -> None:
+    assert client.get(path).status_code == status
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/search?q={}", "/measures?area={}", "/queries/measures?document={}", "/doc/{}", "/sparql?query={}",
+     MEASURE + "{}"],
+)  # fmt: skip
+def test_what_a_reader_types_is_text_and_no_markup(client: TestClient, path: str) -> None:
+    attack = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>"
+    text = client.get(path.format(attack)).text
+    assert "<script>alert" not in text
+    assert "<img" not in text
+
+
+def test_every_thing_is_also_data(client: TestClient) -> None:
+    for suffix in ("json", "ttl", "jsonld", "nt"):
+        assert client.get(f"/measure/jiamusi-2020-5/para_9.{suffix}").status_code == 200
+    for form, kind in (("csv", "text/csv"), ("json", "application/sparql-results+json")):
+        answer = client.get(f"/sparql?query={SELECT}&format={form}")
+        assert answer.headers["content-type"].startswith(kind)
+
+
+def test_search_finds_an_article_by_either_numeral(client: TestClient) -> None:
+    assert "第七十五条" in client.get("/search?q=第75条").text
+    assert re.findall(r'role="status">(\d+)', client.get("/search?q=第75条").text) == re.findall(
+        r'role="status">(\d+)', client.get("/search?q=第七十五条").text
+    )
+
+
+def test_search_narrows_by_facets(client: TestClient) -> None:
+    whole = int(re.findall(r'role="status">(\d+)', client.get("/search?q=惩戒").text)[0])
+    part = int(re.findall(r'role="status">(\d+)', client.get("/search?q=惩戒&place=江苏省").text)[0])
+    assert 0 < part < whole
+
+
+def test_words_of_the_pages_are_complete_both_ways() -> None:
+    words = load_words()
+    assert set(words["zh"]) == set(words["en"])
+    for part in ("codes", "levels"):
+        assert set(words["zh"][part]) == set(words["en"][part])
+    used = set()
+    for path in (FOLDER / "templates").glob("*.html"):
+        used |= set(re.findall(r"\bw\.(\w+)", path.read_text(encoding="utf-8")))
+    assert used - set(words["zh"]) == set()
+
+
+def test_every_column_of_every_question_has_an_english_heading(dataset: Path) -> None:
+    site = Site(open_store([dataset / "policygraph.nq"]))
+    known = site.words["en"]["columns"]
+    shown = {c.name for q in site.store.list_queries() for c in q.columns if not c.name.endswith("_label")}
+    # a column without a word is shown by its name, so a new question works before its words are written
+    assert len(shown - set(known)) <= len(shown) / 4
+
+
+def test_every_clause_and_measure_has_a_name(dataset: Path) -> None:
+    site = Site(open_store([dataset / "policygraph.nq"]))
+    names: Names = site.names["zh"]
+    cited = [names.place_of(row["clause"]) for row in site.rows("clause-labels")]
+    assert all(cited)
+    assert not [place for place in cited if re.search(r"[a-z_]", place)]
+    base = "https://w3id.org/policygraph/id/"
+    assert names.name(base + "doc/jiamusi-2020-5/annex_1/sec_2/para_9") == "佳应急联发〔2020〕5号 附件二（九）"
+    assert names.name(base + "doc/jiamusi-2020-5/annex_1/app_1/row_9/cell_2") == "佳应急联发〔2020〕5号 附录（九）第2栏"
+    assert site.names["en"].say("政府采购", "area") == "government procurement"
+
+
+def test_a_picture_says_how_much_it_leaves_out() -> None:
+    many = tuple(Node(str(i), f"第{i}项") for i in range(MAX_NODES + 3))
+    picture = draw_picture([Column("依据", (Node("x", "安全生产法"),)), Column("措施", many)], [("x", "1", "basis")])
+    assert picture is not None
+    assert len(picture.boxes) == 1 + MAX_NODES
+    assert [number for _, _, number in picture.more] == [3]
+    assert len(picture.curves) == 1
+    assert draw_picture([Column("依据", ()), Column("措施", many)], []) is None
