@@ -44,7 +44,7 @@ def test_every_page_is_in_the_readme(dataset: Path) -> None:
             if isinstance(route, APIRoute) and not route.path.startswith("/en") and not route.include_in_schema
         }
     finally:
-        app.state.engine.close()
+        app.state.close()
     missing = [path for path in pages if path.replace(":path", "") not in README]
     assert missing == []
 

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from policygraph.errors import InputError, LimitError, NotFoundError, PolicygraphError
+from policygraph.errors import InputError, LimitError, NotFoundError, PolicygraphError, UnavailableError
 from policygraph.exports import render_csv, render_json, render_xlsx
 from policygraph.namespaces import ID, PREFIXES
 from policygraph.store import Answer, NamedQuery, Store
@@ -36,6 +36,8 @@ def status_of(error: PolicygraphError) -> int:
         return 404
     if isinstance(error, LimitError):
         return 413
+    if isinstance(error, UnavailableError):
+        return 503
     return 400 if isinstance(error, InputError) else 500
 
 

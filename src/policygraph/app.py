@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import tempfile
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from fastapi import FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
@@ -24,20 +25,25 @@ from starlette.types import Message
 
 from policygraph import __version__
 from policygraph.api import api_router, problem_details, status_of
-from policygraph.dataset import DATASET_FILE, read_manifest
+from policygraph.dataset import DATASET_FILE, Manifest, read_manifest
 from policygraph.errors import InputError, PolicygraphError
-from policygraph.namespaces import PREFIXES
+from policygraph.namespaces import BASE, PREFIXES
+from policygraph.registers import load_register, register_graphs
 from policygraph.sparql.description import Catalogue, Example
 from policygraph.sparql.dumps import read_dumps, write_dumps
-from policygraph.sparql.engine import QueryResult, Settings
+from policygraph.sparql.engine import Engine, QueryResult, Settings
 from policygraph.sparql.protocol import Service, sparql_router
+from policygraph.sparql.remote import RemoteEngine
+from policygraph.sparql.remote_store import RemoteStore
 from policygraph.sparql.things import Site as Publication
 from policygraph.sparql.things import things_router
+from policygraph.sparql.tokens import TokenFile
 from policygraph.sparql.workers import PoolEngine, Source
 from policygraph.store import open_store
 from policygraph.web import SECURITY, Site, pages_router, render_error, render_sparql
 from policygraph.web.check import check_router
 from policygraph.web.compare import compare_router
+from policygraph.web.review import review_router
 
 STATIC = Path(__file__).parent / "static"
 WATCH_SECONDS = 2.0
@@ -50,17 +56,28 @@ log = logging.getLogger("policygraph.access")
 class Options:
     """How the service runs; ``graphs`` are extra files by graph IRI, public like the rest."""
 
-    settings: Settings = field(default_factory=lambda: Settings(workers=2))
+    settings: Settings = field(default_factory=Settings)
     graphs: tuple[tuple[str, Path], ...] = ()
+    registers: tuple[Path, ...] = ()
+    """Registers to be served: restricted, but for what their owner marks public."""
+    tokens: Path | None = None
+    """The file of tokens that open the restricted graphs; without one they are not served at all."""
+    store: str | None = None
+    """The address of a SPARQL engine that holds the dataset, instead of the one in this process."""
     watch: bool = False
+
+
+def find_manifest(folder: Path) -> Manifest:
+    """The manifest of a built dataset. Errors: ``InputError`` when there is none."""
+    manifest = read_manifest(folder)
+    if manifest is None:
+        raise InputError(str(folder), "这里没有数据集", "请先运行 policygraph build")
+    return manifest
 
 
 def load_site(folder: Path, options: Options) -> Site:
     """The explorer's state from a built dataset. Errors: ``InputError`` when there is none."""
-    manifest = read_manifest(folder)
-    if manifest is None:
-        raise InputError(str(folder), "这里没有数据集", "请先运行 policygraph build")
-    store = open_store([folder / DATASET_FILE], manifest.dataset)
+    store = open_store([folder / DATASET_FILE], find_manifest(folder).dataset)
     for graph, path in options.graphs:
         store.add_graph(path, graph)
     return Site(store)
@@ -72,15 +89,62 @@ def list_sources(folder: Path, options: Options) -> list[Source]:
     return [Source(folder / DATASET_FILE), *extra]
 
 
+def write_registers(registers: Iterable[Path], folder: Path) -> tuple[list[Source], list[Source]]:
+    """Registers as RDF files in a private folder: those that are public, and those that are restricted."""
+    public: list[Source] = []
+    restricted: list[Source] = []
+    for number, path in enumerate(registers):
+        register = load_register(path)
+        graphs = register_graphs(register)
+        name = f"graph/register/{quote(register.name)}"
+        parts = (
+            (graphs.open, "", public if register.public else restricted),
+            (graphs.restricted, "/restricted", restricted),
+        )
+        for triples, suffix, sources in parts:
+            file = folder / f"{number}{suffix.replace('/', '-')}.nt"
+            file.write_text(triples.serialize(format="nt"), encoding="utf-8")
+            sources.append(Source(file, "nt", f"{BASE}{name}{suffix}"))
+    return public, restricted
+
+
 class _State:
-    """What answers at this moment; replaced whole when the dataset was built anew."""
+    """What answers at this moment; replaced whole when the dataset was built anew.
+
+    Restricted quads live in a pool of their own, never in the public one: what a process does not hold, no query
+    can bring out of it.
+    """
 
     def __init__(self, folder: Path, options: Options) -> None:
+        manifest = find_manifest(folder)
         self.folder = folder
         self.options = options
-        self.site = load_site(folder, options)
-        self.engine = PoolEngine(list_sources(folder, options), options.settings)
         self.stopped = threading.Event()
+        self.private = tempfile.TemporaryDirectory(prefix="policygraph-")
+        public, restricted = write_registers(options.registers, Path(self.private.name))
+        sources = [*list_sources(folder, options), *public]
+        self.pools: list[PoolEngine] = []
+        self.restricted: PoolEngine | None = None
+        if options.store is not None:
+            remote = RemoteEngine(options.store, options.settings)
+            self.engine: Engine = remote
+            self.site = Site(RemoteStore(remote, manifest.dataset))
+        else:
+            pool = PoolEngine(sources, options.settings)
+            self.engine = pool
+            self.pools.append(pool)
+            self.site = load_site(folder, options)
+        if restricted and options.tokens is not None:
+            self.restricted = PoolEngine([*sources, *restricted], options.settings)
+            self.pools.append(self.restricted)
+
+    def close(self) -> None:
+        """Stop the workers and remove what was written for them."""
+        self.stopped.set()
+        for pool in self.pools:
+            pool.close()
+        self.engine.close()
+        self.private.cleanup()
 
     def dataset(self) -> str:
         return self.site.store.dataset or ""
@@ -94,7 +158,8 @@ class _State:
                     continue
                 site = load_site(self.folder, self.options)
                 write_dumps(self.folder / DATASET_FILE, self.folder / "dumps", manifest.dataset, PREFIXES)
-                self.engine.reload()
+                for pool in self.pools:
+                    pool.reload()
                 self.site = site
                 log.warning("dataset %s took over", manifest.dataset[:16])
             except (PolicygraphError, OSError, ValueError) as error:
@@ -110,11 +175,10 @@ def create_app(folder: Path, options: Options | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         watcher = threading.Thread(target=state.watch, daemon=True)
-        if options.watch:
+        if options.watch and options.store is None:
             watcher.start()
         yield
-        state.stopped.set()
-        await asyncio.to_thread(state.engine.close)
+        await asyncio.to_thread(state.close)
 
     app = FastAPI(
         title="policygraph",
@@ -141,19 +205,27 @@ def create_app(folder: Path, options: Options | None = None) -> FastAPI:
             "status": "ok",
             "dataset": state.dataset(),
             "version": __version__,
-            "isolation": list(state.engine.isolation),
+            "isolation": list(state.pools[0].isolation) if state.pools else [],
         }
 
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    service = Service(engine=state.engine, describe=catalogue.describe_service, page=sparql_page, dataset=state.dataset)
+    service = Service(
+        engine=state.engine,
+        describe=catalogue.describe_service,
+        restricted=state.restricted,
+        tokens=TokenFile(options.tokens) if options.tokens is not None else None,
+        page=sparql_page,
+        dataset=state.dataset,
+    )
     app.include_router(sparql_router(service))
-    app.include_router(sparql_router(service, "/en/sparql"))
+    app.include_router(sparql_router(service, "/en/sparql"), include_in_schema=False)
     app.include_router(things_router(Publication(state.engine, catalogue, state.dataset, folder / "dumps")))
     app.include_router(api_router(lambda: state.site.store))
     app.include_router(pages_router(lambda: state.site))
     app.include_router(compare_router(lambda: state.site))
     app.include_router(check_router(lambda: state.site))
-    app.state.engine = state.engine
+    app.include_router(review_router(lambda: state.site))
+    app.state.close = state.close
 
     def answer(request: Request, status: int, cause: str, remedy: str) -> Response:
         if "text/html" in request.headers.get("accept", ""):

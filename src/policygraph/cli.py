@@ -20,7 +20,7 @@ import typer
 import uvicorn
 from rich.console import Console
 
-from policygraph import __version__, compare_command
+from policygraph import __version__, compare_command, law_commands
 from policygraph.app import Options, create_app, fetch
 from policygraph.assessments import load_assessments, open_desk
 from policygraph.dataset import (
@@ -41,6 +41,7 @@ from policygraph.readings import read_text, serialise_reading
 from policygraph.registers import load_register
 from policygraph.sources import find_root, read_source
 from policygraph.sparql.engine import Settings
+from policygraph.sparql.tokens import add_token, remove_token
 from policygraph.store import Answer, GraphAnswer, Store, open_store
 
 cli = typer.Typer(
@@ -49,6 +50,8 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+token_cli = typer.Typer(help="不公开图的令牌 · tokens for restricted graphs", no_args_is_help=True)
+cli.add_typer(token_cli, name="token")
 stderr = Console(stderr=True, highlight=False)
 
 
@@ -265,10 +268,13 @@ def validate_command(
 def serve_command(
     host: Annotated[str, typer.Option(help="监听地址；缺省只有本机能访问")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="端口", min=0, max=65535)] = 8000,
-    workers: Annotated[int, typer.Option(help="SPARQL 查询进程数", min=1, max=64)] = 2,
+    workers: Annotated[int, typer.Option(help="SPARQL 查询进程数", min=1, max=64)] = 4,
     timeout: Annotated[float, typer.Option(help="一个查询最多几秒", min=0.1, max=600)] = 10.0,
     memory: Annotated[int, typer.Option(help="一个查询最多用多少 MiB 内存", min=64)] = 1024,
     graph: Annotated[list[str] | None, typer.Option(help="另加一个公开的图，写作 IRI=文件，可重复")] = None,
+    register: Annotated[list[Path] | None, typer.Option(help="另加一份登记册；不公开的部分要有令牌才看得见")] = None,
+    tokens: Annotated[Path | None, typer.Option(help="令牌文件，见 policygraph token add")] = None,
+    store: Annotated[str | None, typer.Option(help="改用已有的 SPARQL 引擎（查询地址）")] = None,
     log: Annotated[bool, typer.Option(help="在标准错误上记录访问（只记路径）")] = False,
     dataset: DatasetOption = None,
 ) -> None:
@@ -278,11 +284,41 @@ def serve_command(
     options = Options(
         settings=Settings(workers=workers, timeout=timeout, memory=memory << 20),
         graphs=tuple(parse_graph(item) for item in graph or ()),
+        registers=tuple(register or ()),
+        tokens=tokens,
+        store=store,
         watch=True,
     )
     application = create_app(folder, options)
     stderr.print(f"policygraph: http://{host}:{port}/ （Ctrl+C 停止）")
-    uvicorn.run(application, host=host, port=port, log_level="warning", server_header=False, access_log=False)
+    uvicorn.run(
+        application,
+        host=host,
+        port=port,
+        log_level="warning",
+        server_header=False,
+        access_log=False,
+        timeout_graceful_shutdown=15,
+    )
+
+
+@token_cli.command("add")
+def token_add_command(
+    name: Annotated[str, typer.Argument(help="给谁的令牌，例如 法制科")],
+    file: Annotated[Path, typer.Option("--tokens", help="令牌文件")] = Path("tokens.json"),
+    graph: Annotated[list[str] | None, typer.Option(help="只开放这些图（缺省：全部）")] = None,
+) -> None:
+    """发一个令牌，只显示这一次 · make a token; it is shown once and kept as a hash."""
+    print(add_token(file, name, graph) if graph else add_token(file, name))
+
+
+@token_cli.command("remove")
+def token_remove_command(
+    name: Annotated[str, typer.Argument(help="收回谁的令牌")],
+    file: Annotated[Path, typer.Option("--tokens", help="令牌文件")] = Path("tokens.json"),
+) -> None:
+    """收回令牌 · take a token back."""
+    remove_token(file, name)
 
 
 def parse_graph(written: str) -> tuple[str, Path]:
@@ -311,6 +347,7 @@ def get_command(
 
 register_commands(cli, load_store, today)
 compare_command.register(cli, load_store, today)
+law_commands.register(cli, load_store, today)
 
 
 def main() -> None:

@@ -7,7 +7,8 @@ The tree is small on purpose: callers distinguish by what they can do about it, 
     ├── InputError        the user's file, cell or argument is wrong (exit 2, HTTP 400)
     ├── DataError         a file under data/, ontology/ or shapes/ is wrong (exit 2, HTTP 500)
     ├── NotFoundError     nothing of that name (exit 2, HTTP 404)
-    └── LimitError        over a stated bound of size, time or rows (exit 2, HTTP 413 or 503)
+    ├── LimitError        over a stated bound of size, time or rows (exit 2, HTTP 413)
+    └── UnavailableError  something this service leans on does not answer (exit 2, HTTP 503)
 """
 
 from __future__ import annotations
@@ -41,6 +42,10 @@ class DataError(PolicygraphError):
 
 class NotFoundError(PolicygraphError):
     """There is nothing of that name."""
+
+
+class UnavailableError(PolicygraphError):
+    """A part of the service that somebody else runs does not answer now."""
 
 
 class LimitError(PolicygraphError):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -175,12 +175,7 @@ class Store:
                 allowed[names.index(parameter.name)] = frozenset(find_locators(given[parameter.name], known))
             else:
                 bound[parameter.name] = self.resolve(parameter, given[parameter.name])
-        substitutions: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] = {
-            ox.Variable(key): _term(value) for key, value in bound.items()
-        }
-        solutions = self.engine.query(query.text, use_default_graph_as_union=True, substitutions=substitutions)
-        assert isinstance(solutions, ox.QuerySolutions)
-        rows = (tuple(_cell(solution[column]) for column in names) for solution in solutions)
+        _, rows = self.solve(query.text, bound)
         kept = (row for row in rows if all(row[index] in cells for index, cells in allowed.items()))
         return self._cut(names, kept, limit, start, str(bound["as_of"]) if "as_of" in bound else None)
 
@@ -197,7 +192,7 @@ class Store:
             truncated = limit is not None and len(triples) > limit
             return GraphAnswer(tuple(sorted(set(triples[:limit]), key=str)), self.dataset, truncated)
         names = tuple(variable.value for variable in results.variables)
-        rows = (tuple(_cell(solution[column]) for column in names) for solution in results)
+        rows = (tuple(read_cell(solution[column]) for column in names) for solution in results)
         return self._cut(names, rows, limit, start, None)
 
     def select(self, text: str, **values: Cell) -> tuple[tuple[Cell, ...], ...]:
@@ -205,13 +200,17 @@ class Store:
 
         Every bound variable must be in the projection.
         """
+        return tuple(self.solve(text, values)[1])
+
+    def solve(self, text: str, bound: Mapping[str, Cell]) -> tuple[tuple[str, ...], Iterator[tuple[Cell, ...]]]:
+        """The columns and rows of a SELECT of our own; where queries run is decided here and nowhere else."""
         substitutions: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] = {
-            ox.Variable(key): _term(value) for key, value in values.items()
+            ox.Variable(key): _term(value) for key, value in bound.items()
         }
         solutions = self.engine.query(text, use_default_graph_as_union=True, substitutions=substitutions)
         assert isinstance(solutions, ox.QuerySolutions)
         names = tuple(variable.value for variable in solutions.variables)
-        return tuple(tuple(_cell(solution[name]) for name in names) for solution in solutions)
+        return names, (tuple(read_cell(solution[name]) for name in names) for solution in solutions)
 
     def evaluate(self, text: str) -> Results:
         """The engine's own results, for whoever writes them out in a format of the engine's.
@@ -375,7 +374,7 @@ def _term(value: Cell) -> ox.NamedNode | ox.Literal:
     return ox.NamedNode(value) if isinstance(value, Iri) else ox.Literal(value if value is not None else "")
 
 
-def _cell(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -> Cell:
+def read_cell(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -> Cell:
     """A term as a typed cell; a number or truth value only where the lexical form is one."""
     if term is None:
         return None

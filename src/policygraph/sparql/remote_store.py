@@ -1,0 +1,83 @@
+"""The explorer's store over somebody else's SPARQL engine: named queries and pages run there, names are kept here.
+
+Looking a name up (a title, an alias, a document number) needs many small reads, so the few triples that name things
+are fetched once at start; every question and every description goes to the engine, within our deadline and cap.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+
+import pyoxigraph as ox
+from rdflib.namespace import DCTERMS, RDF, SKOS, XSD
+
+from policygraph.errors import UnavailableError
+from policygraph.namespaces import ELI, PG
+from policygraph.sparql.engine import QueryRequest, QueryResult
+from policygraph.sparql.remote import RemoteEngine
+from policygraph.store import Cell, Iri, Store, read_cell
+
+_NAMING = (
+    RDF.type,
+    SKOS.prefLabel,
+    SKOS.notation,
+    DCTERMS.title,
+    DCTERMS.identifier,
+    ELI.id_local,
+    PG.numberAsWritten,
+    PG.titleVariant,
+    PG.nameForm,
+    PG.literalForm,
+)
+_NAMES = "CONSTRUCT { ?s ?p ?o } WHERE { VALUES ?p { %s } ?s ?p ?o }"  # terms of our own, no input
+_ABOUT = """CONSTRUCT { ?s ?p ?o } WHERE {
+  { ?thing ?p ?o BIND(?thing AS ?s) }
+  UNION
+  { ?thing ?q ?s FILTER(STRSTARTS(STR(?s), CONCAT(STR(?thing), "/"))) ?s ?p ?o }
+}"""
+_MIRROR = ox.NamedNode("urn:policygraph:names")
+
+
+class RemoteStore(Store):
+    """A store whose questions run on a remote engine; what it answers is public by the operator's choice."""
+
+    def __init__(self, remote: RemoteEngine, dataset: str | None = None) -> None:
+        mirror = ox.Store()
+        super().__init__(mirror, dataset)
+        self._remote = remote
+        names = _NAMES % " ".join(f"<{term}>" for term in _NAMING)
+        mirror.load(self._run(names, "application/n-triples"), format=ox.RdfFormat.N_TRIPLES, to_graph=_MIRROR)
+
+    def solve(self, text: str, bound: Mapping[str, Cell]) -> tuple[tuple[str, ...], Iterator[tuple[Cell, ...]]]:
+        """The columns and rows of a SELECT, from the remote engine."""
+        bindings = {key: _write_term(value) for key, value in bound.items()}
+        raw = json.loads(self._run(text, "application/sparql-results+json", bindings))
+        names = tuple(raw["head"]["vars"])
+        return names, (tuple(_read(row.get(name)) for name in names) for row in raw["results"]["bindings"])
+
+    def describe(self, iri: str) -> tuple[ox.Triple, ...]:
+        """What the remote graph states of a thing and of the unnamed parts below it; empty when it knows nothing."""
+        body = self._run(_ABOUT, "application/n-triples", {"thing": str(ox.NamedNode(iri))})
+        return tuple(sorted({q.triple for q in ox.parse(body, format=ox.RdfFormat.N_TRIPLES)}, key=str))
+
+    def _run(self, text: str, accept: str, bindings: Mapping[str, str] | None = None) -> bytes:
+        result: QueryResult = self._remote.run(QueryRequest(text, accept=accept, bindings=bindings or None))
+        if result.status != 200:
+            raise UnavailableError(
+                "--store", f"后端没有答出这个问题（{result.body.decode()[:300]}）", "请检查后端，或稍后再试"
+            )
+        return result.body
+
+
+def _write_term(value: Cell) -> str:
+    return str(ox.NamedNode(value) if isinstance(value, Iri) else ox.Literal("" if value is None else str(value)))
+
+
+def _read(term: Mapping[str, str] | None) -> Cell:
+    if term is None:
+        return None
+    if term["type"] == "uri":
+        return Iri(term["value"])
+    datatype = ox.NamedNode(term.get("datatype", str(XSD.string)))
+    return read_cell(ox.Literal(term["value"], datatype=datatype))
