@@ -7,7 +7,7 @@ can make it again; it is a working paper for reference and looks like one.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import docx
 from docx.document import Document
@@ -15,7 +15,7 @@ from docx.enum.section import WD_ORIENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
-from docx.table import _Cell, _Row
+from docx.table import Table, _Cell
 
 from policygraph.places.tables import Cell, Comparison, name_basis
 
@@ -25,6 +25,18 @@ FONT = "宋体"
 
 def render_docx(table: Comparison, words: Words) -> bytes:
     """The table as a Word file; ``words`` has its title, headings and the word for each standing."""
+    file = open_paper(words["docx_title"], words["docx_note"].format(as_of=table.as_of, dataset=table.dataset[:16]))
+    grid = add_grid(file, [words["matter"], *(place.label for place in table.places)])
+    for row in table.rows:
+        cells = grid.add_row().cells  # type: ignore[no-untyped-call]  # python-docx is typed only in part
+        _write(cells[0], row.label, bold=True)
+        for cell, shown in zip(cells[1:], row.cells, strict=True):
+            _fill(cell, shown, words)
+    return save_paper(file)
+
+
+def open_paper(title: str, note: str) -> Document:
+    """A Word file on landscape pages with its title and a note below it."""
     file = docx.Document()
     section = file.sections[0]
     section.orientation = WD_ORIENT.LANDSCAPE
@@ -32,18 +44,31 @@ def render_docx(table: Comparison, words: Words) -> bytes:
     section.left_margin = section.right_margin = Cm(1.5)
     section.top_margin = section.bottom_margin = Cm(1.5)
     _set_font(file)
-    file.add_heading(words["docx_title"], level=1)
-    file.add_paragraph(words["docx_note"].format(as_of=table.as_of, dataset=table.dataset[:16]))
-    grid = file.add_table(rows=1, cols=len(table.places) + 1, style="Table Grid")
-    heads = [words["matter"], *(place.label for place in table.places)]
+    file.add_heading(title, level=1)
+    file.add_paragraph(note)
+    return file
+
+
+def add_grid(file: Document, heads: Sequence[str]) -> Table:
+    """A table with a heading that stands on every page."""
+    grid: Table = file.add_table(rows=1, cols=len(heads), style="Table Grid")
     for cell, text in zip(grid.rows[0].cells, heads, strict=True):
         _write(cell, text, bold=True)
-    _repeat(grid.rows[0])
-    for row in table.rows:
-        cells = grid.add_row().cells
-        _write(cells[0], row.label, bold=True)
-        for cell, shown in zip(cells[1:], row.cells, strict=True):
-            _fill(cell, shown, words)
+    mark = OxmlElement("w:tblHeader")
+    mark.set(qn("w:val"), "true")
+    grid.rows[0]._tr.get_or_add_trPr().append(mark)
+    return grid
+
+
+def add_texts(grid: Table, texts: Sequence[str]) -> None:
+    """One more row of a table, one text a cell."""
+    row = grid.add_row()  # type: ignore[no-untyped-call]  # python-docx is typed only in part
+    for cell, text in zip(row.cells, texts, strict=True):
+        _write(cell, text)
+
+
+def save_paper(file: Document) -> bytes:
+    """The bytes of a Word file."""
     out = io.BytesIO()
     file.save(out)
     return out.getvalue()
@@ -71,13 +96,6 @@ def _fill(cell: _Cell, shown: Cell, words: Words) -> None:
 
 def _write(cell: _Cell, text: str, *, bold: bool = False) -> None:
     cell.paragraphs[0].add_run(text).bold = bold
-
-
-def _repeat(row: _Row) -> None:
-    """Mark a row as the heading of a table, so that it stands on every page."""
-    mark = OxmlElement("w:tblHeader")
-    mark.set(qn("w:val"), "true")
-    row._tr.get_or_add_trPr().append(mark)
 
 
 def _set_font(file: Document) -> None:
