@@ -1,0 +1,63 @@
+"""DuckDB, bounded: the one place that opens it, with a memory limit and a folder to spill into.
+
+DuckDB's own ``memory_limit`` is the bound of its buffers, not of the process; the measured peak of a screening lies
+some hundred MiB above it. No extension is loaded or fetched, and no file is read but those named in our SQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from policygraph.batch.tables import chunk_file, empty_select
+from policygraph.errors import LimitError
+from policygraph.rules.facts import TABLE
+from policygraph.screening.sql import quote_name, write_literal
+
+DEFAULT_MEMORY = 1024
+"""MiB."""
+
+Connection = duckdb.DuckDBPyConnection
+
+
+@contextmanager
+def open_duckdb(spill: Path, memory: int = DEFAULT_MEMORY, database: Path | None = None) -> Iterator[Connection]:
+    """A connection bounded to so many MiB, closed at the end.
+
+    Errors: ``LimitError`` when the bound is too small for the work.
+    """
+    connection = duckdb.connect(
+        str(database) if database else ":memory:",
+        config={
+            "memory_limit": f"{memory}MiB",
+            "temp_directory": str(spill),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        },
+    )
+    try:
+        yield connection
+    except duckdb.OutOfMemoryException as error:
+        raise LimitError("--memory", f"{memory} MiB 不够", "加大 --memory，或用更小的 --chunk 重新整理") from error
+    finally:
+        connection.close()
+
+
+def read_files(path: str) -> str:
+    """A table function call that reads Parquet files.
+
+    >>> read_files("a/*.parquet")
+    "read_parquet('a/*.parquet')"
+    """
+    return f"read_parquet({write_literal(path)})"
+
+
+def open_chunk(connection: Connection, register: Path, chunk: int, tables: tuple[str, ...]) -> None:
+    """Make the tables of one chunk visible under their names; a missing file is a table without rows."""
+    for name in tables:
+        file = chunk_file(register, chunk, name)
+        body = f"SELECT * FROM {read_files(str(file))}" if file.is_file() else empty_select(TABLE[name])
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW {quote_name(name)} AS {body}")

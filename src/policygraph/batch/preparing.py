@@ -1,0 +1,639 @@
+"""``register to-parquet``: a register of any size, checked column by column and written in chunks.
+
+The checks are those of ``registers``: a fast path in SQL recognises cells that are surely sound, and every *different*
+cell that it does not recognise is given to the same ``parse_cell`` that reads small registers. So a million sound
+cells cost a second, a thousand spellings of a date cost a thousand calls, and there is no second set of rules.
+All errors are collected in one pass, grouped for people, and written in full beside the register; nothing is written
+when there is one. Reading goes through a work database on disk, so memory stays bounded; the register appears under
+its name by one rename.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import hashlib
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+from rdflib import Graph
+from rdflib.namespace import RDF
+
+from policygraph.batch.duck import DEFAULT_MEMORY, Connection, open_duckdb, read_files
+from policygraph.batch.tables import (
+    DECIMALS,
+    Prepared,
+    chunk_folder,
+    chunk_sql,
+    sql_type,
+    write_prepared,
+)
+from policygraph.errors import InputError, NotFoundError
+from policygraph.namespaces import PG
+from policygraph.registers import load_register
+from policygraph.registers.cells import USCC_ALPHABET, CellProblem, parse_cell
+from policygraph.rules.facts import COVERABLE, TABLE, TABLES, Column, Register, Table, Value
+from policygraph.screening.sql import all_of, any_of, quote_name, write_literal
+
+DEFAULT_CHUNK = 250_000
+"""Enterprises in one chunk."""
+SHOWN_GROUPS = 30
+_METADATA = "register.ttl"
+_DATES = (("from", "to"), ("issued", "expires"), ("listed_on", "valid_until"), ("listed_on", "delisted_on"))
+# the full-width signs of everyday names, as NFKC writes them; what else NFKC would change takes the slow path
+_WIDE = {"（": "(", "）": ")", "，": ",", "：": ":", "；": ";"}
+_PLAIN_TEXT = "[!-~一-龥《》〔〕、。“”·—]+( [!-~一-龥《》〔〕、。“”·—]+)*"
+_PLAIN_REGION = r"[1-9][0-9]|[1-9][0-9]{3}|[1-9][0-9]{5}|[1-9][0-9]{8}|[1-9][0-9]{11}"
+
+Progress = Callable[[str, float], None]
+
+
+def _silent(step: str, done: float) -> None:
+    """Shows nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorGroup:
+    """Cells that are wrong in the same way."""
+
+    file: str
+    column: str
+    cause: str
+    remedy: str
+    cells: int
+    first_row: int
+    examples: tuple[str, ...]
+
+    def __str__(self) -> str:
+        place = self.file + (f" {self.column} 列" if self.column else "")
+        shown = f"，例如 {'、'.join(repr(value) for value in self.examples)}" if self.examples else ""
+        return f"{place}：{self.cause}（{self.cells} 处，首见第 {self.first_row} 行{shown}）。{self.remedy}"
+
+
+class BadRegister(InputError):
+    """A register with wrong cells; ``groups`` say what is wrong, and a file lists every cell."""
+
+    def __init__(self, place: str, groups: tuple[ErrorGroup, ...], total: int, report: Path) -> None:
+        shown = "\n".join(str(group) for group in groups[:SHOWN_GROUPS])
+        more = f"\n……另有 {len(groups) - SHOWN_GROUPS} 类" if len(groups) > SHOWN_GROUPS else ""
+        super().__init__(
+            place,
+            f"登记册有 {total} 处错误，{len(groups)} 类\n{shown}{more}",
+            f"逐处清单见 {report}；全部改正后重新整理",
+        )
+        self.groups = groups
+        self.total = total
+        self.report = report
+
+
+def prepare_register(
+    source: Path,
+    out: Path,
+    *,
+    conditions: Iterable[str] | None = None,
+    chunk: int = DEFAULT_CHUNK,
+    memory: int = DEFAULT_MEMORY,
+    report: Path | None = None,
+    progress: Progress = _silent,
+) -> Prepared:
+    """Check a register (CSV or Parquet folder, ``.xlsx``, ``.ttl``) and write it as chunked Parquet to a new folder.
+
+    Errors: ``BadRegister`` with all wrong cells; ``InputError`` when the folder exists; ``NotFoundError``.
+    """
+    if not source.exists():
+        raise NotFoundError(str(source), "没有这个登记册", "给出 CSV 或 Parquet 文件夹、.xlsx 或 .ttl 文件")
+    if out.exists():
+        raise InputError(str(out), "目标已经存在", "换一个 --out，或先删除它")
+    work = out.with_name(f"{out.name}.partial")
+    if work.exists():  # left by an interrupted run of ours; it is never half-used
+        shutil.rmtree(work)
+    work.mkdir(parents=True)
+    try:
+        with open_duckdb(work / "spill", memory, work / "work.duckdb") as connection:
+            preparer = _Preparer(connection, work, frozenset(conditions) if conditions is not None else None, progress)
+            prepared = preparer.run(source, report or out.with_name(f"{out.name}.errors.csv"), chunk)
+        for leftover in ("work.duckdb", "work.duckdb.wal"):
+            (work / leftover).unlink(missing_ok=True)
+        for folder in ("spill", "text"):
+            shutil.rmtree(work / folder, ignore_errors=True)
+        write_prepared(work, prepared)
+        work.rename(out)
+    finally:
+        if work.exists():
+            shutil.rmtree(work)
+    return prepared
+
+
+def write_csv(register: Register, folder: Path) -> None:
+    """A register as a folder of CSV files, one for each table that has rows."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for table in TABLES:
+        rows = [row for row in register.rows if row.table == table.name]
+        if not rows:
+            continue
+        with (folder / f"{table.name}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow([column.name for column in table.columns])
+            writer.writerows([_written(row.cells.get(column.name)) for column in table.columns] for row in rows)
+
+
+def _written(value: Value | None) -> str:
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+class _Preparer:
+    """Carries one register from its files to its chunks; errors go into a table of the work database."""
+
+    def __init__(
+        self, connection: Connection, work: Path, conditions: frozenset[str] | None, progress: Progress
+    ) -> None:
+        self.sql = connection
+        self.work = work
+        self.conditions = conditions
+        self.progress = progress
+        self.files: dict[str, str] = {}
+        self.rejects: dict[str, list[int]] = {}
+        self.synthetic = False
+        self.digest = hashlib.sha256()
+        self.sql.execute(
+            "CREATE TABLE errors (file VARCHAR, line BIGINT, col VARCHAR, cell VARCHAR, cause VARCHAR, remedy VARCHAR)"
+        )
+
+    def run(self, source: Path, report: Path, chunk: int) -> Prepared:
+        texts = self.text_tables(source)
+        for number, table in enumerate(TABLES):
+            self.progress(f"读入并核对 {table.name}", number / len(TABLES) * 0.7)
+            if table.name in texts and self.read_raw(table, texts[table.name]):
+                self.type_cells(table)
+            else:
+                columns = ", ".join(f"{quote_name(c.name)} {sql_type(c)}" for c in table.columns)
+                self.sql.execute(f"CREATE TABLE {_typed(table)} (line BIGINT, {columns})")
+        for number, table in enumerate(TABLES):
+            self.progress(f"核对 {table.name} 的重复和引用", 0.7 + number / len(TABLES) * 0.1)
+            self.check_rows(table)
+            self.check_duplicates(table)
+            self.check_references(table)
+        self.refuse(source, report)
+        return self.write_chunks(source.stem, chunk)
+
+    def error(self, file: str, line: int, column: str, cell: str | None, cause: str, remedy: str) -> None:
+        self.sql.execute("INSERT INTO errors VALUES (?, ?, ?, ?, ?, ?)", [file, line, column, cell, cause, remedy])
+
+    def count(self, query: str) -> int:
+        row = self.sql.execute(query).fetchone()
+        return int(row[0]) if row else 0
+
+    # -- files → text tables
+
+    def text_tables(self, source: Path) -> dict[str, Path]:
+        """The file of each table, converted to something DuckDB reads where it is not."""
+        if source.is_dir():
+            return self.find_files(source)
+        folder = self.work / "text"
+        if source.suffix == ".xlsx":
+            _write_workbook(source, folder, self)
+        elif source.suffix == ".ttl":
+            register = load_register(source, conditions=self.conditions)
+            self.synthetic = register.synthetic
+            write_csv(register, folder)
+        else:
+            raise InputError(source.name, "不认识的登记册格式", "用 CSV 或 Parquet 文件夹、.xlsx 或 .ttl 文件")
+        return self.find_files(folder)
+
+    def find_files(self, folder: Path) -> dict[str, Path]:
+        found: dict[str, Path] = {}
+        for path in sorted(folder.iterdir()):
+            if path.name == _METADATA:
+                graph = Graph(bind_namespaces="none").parse(path, format="turtle")
+                self.synthetic = any(
+                    str(graph.value(node, PG.synthetic)) == "true" for node in graph.subjects(RDF.type, PG.Register)
+                )
+            if path.suffix.lower() not in (".csv", ".parquet"):
+                continue
+            if path.stem not in TABLE:
+                names = "、".join(TABLE)
+                self.error(path.name, 0, "", None, "不是登记册的表", f"表名只能是 {names}")
+                continue
+            found[path.stem] = path
+            self.files[path.stem] = path.name
+        return found
+
+    def read_raw(self, table: Table, path: Path) -> bool:
+        """Load one file as text with line numbers; False when its header makes that pointless."""
+        raw = f"raw_{table.name}"
+        if path.suffix.lower() == ".parquet":
+            relation = read_files(path.as_posix())
+            header = [str(row[0]) for row in self.sql.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()]
+            names = self.read_header(table, path.name, header)
+            if names is None:
+                return False
+            columns = ", ".join(
+                f"CAST({quote_name(text)} AS VARCHAR) AS {quote_name(name)}"
+                for text, name in zip(header, names, strict=True)
+            )
+            self.sql.execute(
+                f"CREATE TABLE {raw} AS SELECT row_number() OVER () + 1 AS line, {columns} FROM {relation}"
+            )
+            self.digest.update(f"{path.name}:{path.stat().st_size}:{path.stat().st_mtime_ns}".encode())
+            return True
+        path = self.as_utf8(path)
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            header = next(csv.reader(file), [])
+        names = self.read_header(table, self.files[table.name], [cell.strip() for cell in header])
+        if names is None:
+            return False
+        columns = ", ".join(f"{write_literal(name)}: 'VARCHAR'" for name in names)
+        self.sql.execute(
+            f"CREATE TABLE {raw} AS SELECT row_number() OVER () + 1 AS line, * FROM read_csv("
+            f"{write_literal(path.as_posix())}, columns = {{{columns}}}, auto_detect = false, header = true, "
+            "delim = ',', quote = '\"', escape = '\"', nullstr = '', store_rejects = true, "
+            f"rejects_table = 'rejects_{table.name}', rejects_scan = 'scan_{table.name}', rejects_limit = 0, "
+            "max_line_size = 16777216)"
+        )
+        self.note_rejects(table, len(names))
+        return True
+
+    def note_rejects(self, table: Table, width: int) -> None:
+        """Rows that have too many or too few cells, or broken quotes."""
+        rows = self.sql.execute(
+            f"SELECT line, min(CAST(error_type AS VARCHAR)) FROM rejects_{table.name} GROUP BY line ORDER BY line"
+        ).fetchall()
+        self.rejects[table.name] = [int(line) for line, _ in rows]
+        for line, kind in rows:
+            cause = "格数与表头不符" if "COLUMNS" in str(kind) else f"不是有效的 CSV（{kind}）"
+            self.error(self.files[table.name], int(line), "", None, cause, f"应有 {width} 格，检查逗号和引号")
+
+    def as_utf8(self, path: Path) -> Path:
+        """The file itself when it is UTF-8, else a copy decoded from GB18030; InputError when it is neither."""
+        name = path.name
+        for encoding in ("utf-8", "gb18030"):
+            decoder = codecs.getincrementaldecoder(encoding)()
+            copy = self.work / "text" / name
+            copy.parent.mkdir(exist_ok=True)
+            digest = hashlib.sha256()
+            try:
+                with path.open("rb") as file:
+                    if encoding == "utf-8":
+                        while block := file.read(1 << 20):
+                            digest.update(block)
+                            decoder.decode(block)
+                        decoder.decode(b"", final=True)
+                        self.digest.update(digest.digest())
+                        return path
+                    with copy.open("w", encoding="utf-8", newline="") as target:
+                        while block := file.read(1 << 20):
+                            digest.update(block)
+                            target.write(decoder.decode(block))
+                        target.write(decoder.decode(b"", final=True))
+                    self.digest.update(digest.digest())
+                    return copy
+            except UnicodeDecodeError:
+                continue
+        raise InputError(name, "既不是 UTF-8 也不是 GB18030 编码", "另存为 UTF-8 编码的 CSV")
+
+    def read_header(self, table: Table, file: str, texts: list[str]) -> list[str] | None:
+        """The columns by name, from names or Chinese labels; None when the table cannot be read."""
+        by_label = {column.label: column.name for column in table.columns}
+        known = [column.name for column in table.columns]
+        names = [text if text in known else by_label.get(text, text) for text in texts]
+        before = self.count("SELECT count(*) FROM errors")
+        for name in sorted({name for name in names if name not in known}):
+            self.error(file, 1, name, None, "没有这一列", f"列名只能是 {'、'.join(known)}")
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            self.error(file, 1, name, None, "列名重复", "只保留一列")
+        for column in table.columns:
+            if column.required and column.name not in names:
+                self.error(file, 1, column.name, None, "缺少必填的列", f"补上 {column.name}（{column.label}）列")
+        return names if self.count("SELECT count(*) FROM errors") == before else None
+
+    # -- text → typed cells
+
+    def type_cells(self, table: Table) -> None:
+        """Type every cell: the fast path by SQL, every other different text by ``parse_cell``."""
+        raw, file = f"raw_{table.name}", self.files[table.name]
+        present = {str(row[0]) for row in self.sql.execute(f"DESCRIBE {raw}").fetchall()}
+        self.sql.execute(
+            "CREATE OR REPLACE TABLE slow (col VARCHAR, cell VARCHAR, value VARCHAR, cause VARCHAR, remedy VARCHAR)"
+        )
+        typed, joins, broken = [], [], []
+        for column in table.columns:
+            name = quote_name(column.name)
+            if column.name not in present:
+                default = f"{write_literal(column.default)}" if column.default else "NULL"
+                typed.append(f"CAST({default} AS {sql_type(column)}) AS {name}")
+                continue
+            cell = f"r.{name}"
+            sound, value = self.fast_path(table, column, cell)
+            blank = f"({cell} IS NULL)" if not column.required else "FALSE"
+            slow = f"(NOT coalesce({sound}, FALSE) AND NOT {blank})"
+            found = self.judge(raw, column, slow)
+            empty = f"CAST({write_literal(column.default) if column.default else 'NULL'} AS {sql_type(column)})"
+            if not found:
+                typed.append(f"CASE WHEN {blank} THEN {empty} ELSE {value} END AS {name}")
+                continue
+            alias = quote_name(f"slow_{column.name}")
+            joins.append(
+                f"LEFT JOIN slow {alias} ON {alias}.col = {write_literal(column.name)} "
+                f"AND {alias}.cell = coalesce({cell}, '') AND {slow}"
+            )
+            typed.append(
+                f"CASE WHEN {slow} THEN CAST({alias}.value AS {sql_type(column)}) "
+                f"WHEN {blank} THEN {empty} ELSE {value} END AS {name}"
+            )
+            broken.append(f"{alias}.cause IS NOT NULL")
+            self.sql.execute(
+                f"INSERT INTO errors SELECT {write_literal(file)}, {self.line(table)}, {write_literal(column.name)}, "
+                f"{cell}, {alias}.cause, {alias}.remedy FROM {raw} r JOIN slow {alias} "
+                f"ON {alias}.col = {write_literal(column.name)} AND {alias}.cell = coalesce({cell}, '') "
+                f"AND {alias}.cause IS NOT NULL WHERE {slow}"
+            )
+        cells = [f"r.{quote_name(column.name)}" for column in table.columns if column.name in present]
+        where = f"coalesce({', '.join(cells)}) IS NOT NULL"
+        if broken:
+            where += f" AND NOT coalesce({any_of(broken)}, FALSE)"
+        self.sql.execute(
+            f"CREATE TABLE {_typed(table)} AS SELECT r.line AS line, {', '.join(typed)} FROM {raw} r "
+            f"{' '.join(joins)} WHERE {where}"
+        )
+        self.sql.execute(f"DROP TABLE {raw}")
+
+    def line(self, table: Table, alias: str = "r") -> str:
+        """The line in the file: rows that could not be read stand between the others."""
+        skipped = [line - place - 1 for place, line in enumerate(self.rejects.get(table.name, ()))]
+        if not skipped:
+            return f"{alias}.line"
+        marks = ", ".join(str(mark) for mark in skipped)
+        return f"{alias}.line + len(list_filter([{marks}], mark -> mark <= {alias}.line - 1))"
+
+    def judge(self, raw: str, column: Column, slow: str) -> int:
+        """Give every different cell that the fast path did not take to ``parse_cell``."""
+        name = quote_name(column.name)
+        cells = self.sql.execute(
+            f"SELECT DISTINCT coalesce(r.{name}, '') FROM {raw} r WHERE {slow} "
+            f"AND coalesce({', '.join(f'r.{quote_name(c)}' for c in self.columns_of(raw))}) IS NOT NULL"
+        ).fetchall()
+        rows: list[tuple[str, str | None, str | None, str | None]] = []
+        for (cell,) in cells:
+            try:
+                value = parse_cell(column, cell, self.conditions)
+                if isinstance(value, Decimal) and -int(value.as_tuple().exponent) > DECIMALS:
+                    raise CellProblem("小数位过多", f"最多 {DECIMALS} 位小数")
+                rows.append((cell, None if value is None else _written(value), None, None))
+            except CellProblem as wrong:
+                rows.append((cell, None, wrong.cause, wrong.remedy))
+        if rows:
+            self.sql.execute(
+                "INSERT INTO slow SELECT ?, unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), "
+                "unnest(?::VARCHAR[])",
+                [column.name, *(list(part) for part in zip(*rows, strict=True))],
+            )
+        return len(rows)
+
+    def columns_of(self, raw: str) -> list[str]:
+        return [str(row[0]) for row in self.sql.execute(f"DESCRIBE {raw}").fetchall() if row[0] != "line"]
+
+    def fast_path(self, table: Table, column: Column, cell: str) -> tuple[str, str]:
+        """A test that only sound cells pass, and the value of a cell that passed it."""
+        kind = column.kind
+        if kind == "uscc" and table.name != "enterprises":
+            return f'{cell} IN (SELECT "uscc" FROM {_typed(TABLE["enterprises"])})', cell
+        if kind == "uscc":
+            return _uscc_test(cell), cell
+        if kind == "date":
+            known = f"regexp_full_match({cell}, '[12][0-9]{{3}}-[0-9]{{2}}-[0-9]{{2}}')"
+            value = f"try_cast({cell} AS DATE)"
+            return all_of([known, f"({value} IS NOT NULL)"]), value
+        if kind == "bool":
+            return f"({cell} IN ('true', 'false', '是', '否', '1', '0'))", f"({cell} IN ('true', '是', '1'))"
+        if kind == "integer":
+            known = f"regexp_full_match({cell}, '0|[1-9][0-9]{{0,5}}')"
+            allowed = f"({cell} IN ({_list(column.allowed)}))" if column.allowed else "TRUE"
+            return all_of([known, allowed]), f"try_cast({cell} AS INTEGER)"
+        if kind == "decimal":
+            known = f"regexp_full_match({cell}, '[0-9]{{1,2}}([.][0-9]{{1,{DECIMALS}}})?|100')"
+            return known, f"try_cast({cell} AS {sql_type(column)})"
+        if kind == "region":
+            return f"regexp_full_match({cell}, '{_PLAIN_REGION}')", cell
+        if kind == "code":
+            return f"({cell} IN ({_list(column.allowed or COVERABLE)}))", cell
+        if kind in ("function", "field"):
+            return f"({cell} IN ({_list(column.known)}))", cell
+        if kind == "condition":
+            return (f"({cell} IN ({_list(sorted(self.conditions))}))" if self.conditions else "FALSE"), cell
+        narrow = cell
+        for wide, plain in _WIDE.items():
+            narrow = f"replace({narrow}, {write_literal(wide)}, {write_literal(plain)})"
+        return f"regexp_full_match({narrow}, {write_literal(_PLAIN_TEXT)})", narrow
+
+    # -- checks over rows and tables
+
+    def check_rows(self, table: Table) -> None:
+        """What one row must keep by itself: a subject, and dates in their order."""
+        names = {column.name for column in table.columns}
+        if {"uscc", "person_id"} <= names and not table.column("uscc").required:
+            self.report(
+                table, all_of(['r."uscc" IS NULL', 'r."person_id" IS NULL']), "uscc", "NULL",
+                write_literal("uscc 与 person_id 都为空"), "填写记录所属的单位或人员",
+            )  # fmt: skip
+        for first, last in _DATES:
+            if {first, last} <= names:
+                start, end = f"r.{quote_name(first)}", f"r.{quote_name(last)}"
+                cause = f"'早于 {first}（' || CAST({start} AS VARCHAR) || '）'"
+                self.report(table, f"{start} > {end}", last, end, cause, "核对两个日期")
+        if table.name == "coverage":
+            wrong = "r.\"field\" IS NOT NULL AND r.\"table\" NOT IN ('listings', 'dishonesty')"
+            self.report(table, wrong, "field", 'r."field"', write_literal("此表不分领域"), "留空")
+
+    def check_duplicates(self, table: Table) -> None:
+        """Rows with one key: twice the same determination or coverage is once, everything else is an error."""
+        keys = ", ".join(quote_name(name) for name in table.key)
+        cells = ", ".join(quote_name(column.name) for column in table.columns)
+        if table.name == "determinations":
+            same = 'r."outcome" = r.first_outcome'
+            self.number_rows(table, keys, 'first_value("outcome") OVER w AS first_outcome')
+        elif table.name == "coverage":
+            self.number_rows(table, keys, f"first_value(hash({cells})) OVER w AS first_hash, hash({cells}) AS own_hash")
+            same = "r.own_hash = r.first_hash"
+        else:
+            twice = self.count(
+                f"SELECT count(*) FROM (SELECT 1 FROM {_typed(table)} GROUP BY {keys} HAVING count(*) > 1 LIMIT 1)"
+            )
+            if not twice:
+                return
+            self.number_rows(table, keys, "0 AS none")
+            same = "FALSE"
+        cause = "'与第 ' || CAST(r.first_line AS VARCHAR) || ' 行"
+        told = f"{cause}同日而结论相反'" if table.name == "determinations" else f"{cause}重复'"
+        remedy = "核对哪一份认定有效，只保留一份" if table.name == "determinations" else "只保留一行，或改正编号"
+        key = f"r.{quote_name(table.key[0])}"
+        self.report(table, f"r.place > 1 AND NOT ({same})", table.key[0], key, told, remedy, source="numbered")
+        self.sql.execute(f"DELETE FROM {_typed(table)} WHERE line IN (SELECT line FROM numbered WHERE place > 1)")
+
+    def number_rows(self, table: Table, keys: str, more: str) -> None:
+        self.sql.execute(
+            f"CREATE OR REPLACE TEMP TABLE numbered AS SELECT *, row_number() OVER w AS place, "
+            f"first_value(line) OVER w AS first_line, {more} FROM {_typed(table)} "
+            f"WINDOW w AS (PARTITION BY {keys} ORDER BY line) QUALIFY count(*) OVER (PARTITION BY {keys}) > 1"
+        )
+
+    def check_references(self, table: Table) -> None:
+        """Every enterprise and person that a row names must be known, and a person's enterprise must be theirs."""
+        if table.name == "enterprises":
+            return
+        names = {column.name for column in table.columns}
+        known = f'(SELECT "uscc" FROM {_typed(TABLE["enterprises"])})'
+        stranger = f'r."uscc" IS NOT NULL AND r."uscc" NOT IN {known}'
+        self.report(
+            table, stranger, "uscc", 'r."uscc"', write_literal("enterprises 表中没有这个单位"), "补充单位，或改正代码"
+        )
+        if "person_id" not in names or table.name == "persons":
+            return
+        people = _typed(TABLE["persons"])
+        nobody = f'r."person_id" IS NOT NULL AND r."person_id" NOT IN (SELECT "person_id" FROM {people})'
+        self.report(
+            table, nobody, "person_id", 'r."person_id"', write_literal("persons 表中没有这个人"), "补充人员，或改正编号"
+        )
+        elsewhere = (
+            f'r."person_id" IN (SELECT "person_id" FROM {people}) AND r."uscc" IS NOT NULL '
+            f'AND (r."person_id", r."uscc") NOT IN (SELECT ("person_id", "uscc") FROM {people})'
+        )
+        cause = "'人员 ' || r.\"person_id\" || ' 没有在这个单位任职'"
+        self.report(table, elsewhere, "uscc", 'r."uscc"', cause, "改正单位或人员，或只填人员")
+
+    def report(
+        self, table: Table, wrong: str, column: str, cell: str, cause: str, remedy: str, *, source: str = ""
+    ) -> None:
+        """Add an error for every row of a typed table of which an expression is true."""
+        file = self.files.get(table.name, table.name)
+        self.sql.execute(
+            f"INSERT INTO errors SELECT {write_literal(file)}, {self.line(table)}, {write_literal(column)}, "
+            f"CAST({cell} AS VARCHAR), {cause}, {write_literal(remedy)} FROM {source or _typed(table)} r WHERE {wrong}"
+        )
+
+    def refuse(self, source: Path, report: Path) -> None:
+        """Raise with everything that is wrong; nothing when nothing is."""
+        total = self.count("SELECT count(*) FROM errors")
+        if not total:
+            return
+        self.sql.execute(
+            'COPY (SELECT file, line AS "row", col AS "column", cell AS "value", cause, remedy FROM errors '
+            f"ORDER BY ALL) TO {write_literal(report.as_posix())} (HEADER, DELIMITER ',')"
+        )
+        # a cause that names a line, a code or a check character differs from row to row; the kind is what stays
+        kind = "regexp_replace(cause, '（[^）]*）|第 [0-9]+ 行|人员 [^ ]+', '…', 'g')"
+        groups = self.sql.execute(
+            f"SELECT file, col, {kind} AS kind, min(remedy), count(*), min(line), "
+            "list_sort(list_distinct(list(cell ORDER BY line)))[:3] FROM (SELECT * FROM errors) "
+            "GROUP BY file, col, kind ORDER BY count(*) DESC, file, col, kind"
+        ).fetchall()
+        raise BadRegister(
+            source.name,
+            tuple(
+                ErrorGroup(file, column, cause, remedy, cells, line, tuple(str(value)[:80] for value in examples or ()))
+                for file, column, cause, remedy, cells, line, examples in groups
+            ),
+            total,
+            report,
+        )
+
+    # -- chunks
+
+    def write_chunks(self, name: str, chunk: int) -> Prepared:
+        """Write each table once, cut by chunk; a person's records go wherever the person has a post."""
+        total = self.count(f"SELECT count(*) FROM {_typed(TABLE['enterprises'])}")
+        chunks = max(1, -(-total // chunk))
+        for number in range(chunks):
+            chunk_folder(self.work, number).mkdir()
+        rows: dict[str, int] = {}
+        for position, table in enumerate(TABLES):
+            self.progress(f"写出 {table.name}", 0.8 + position / len(TABLES) * 0.2)
+            rows[table.name] = self.count(f"SELECT count(*) FROM {_typed(table)}")
+            if rows[table.name]:
+                self.write_table(table, chunks)
+        return Prepared(name, chunks, rows, self.digest.hexdigest(), self.synthetic)
+
+    def write_table(self, table: Table, chunks: int) -> None:
+        cells = ", ".join(f"r.{quote_name(column.name)}" for column in table.columns)
+        mine, of_unit = _typed(table), chunk_sql('r."uscc"', chunks)
+        parts = [f'SELECT {cells}, {of_unit} AS chunk FROM {mine} r WHERE r."uscc" IS NOT NULL']
+        if table.name == "coverage":
+            parts.append(
+                f'SELECT {cells}, c.chunk FROM {mine} r CROSS JOIN range({chunks}) c(chunk) WHERE r."uscc" IS NULL'
+            )
+        if any(column.name == "person_id" for column in table.columns) and table.name != "persons":
+            where = chunk_sql(quote_name("uscc"), chunks)
+            posts = f'SELECT DISTINCT "person_id", {where} AS chunk FROM {_typed(TABLE["persons"])}'
+            parts[0] += ' AND r."person_id" IS NULL'
+            parts.append(f'SELECT {cells}, p.chunk FROM {mine} r JOIN ({posts}) p ON p."person_id" = r."person_id"')
+        folder = self.work / "text" / f"cut_{table.name}"
+        folder.parent.mkdir(exist_ok=True)
+        order = ", ".join(quote_name(column.name) for column in table.columns[:1])
+        self.sql.execute(
+            f"COPY (SELECT * FROM ({' UNION ALL '.join(parts)}) ORDER BY chunk, {order}) "
+            f"TO {write_literal(folder.as_posix())} (FORMAT parquet, PARTITION_BY (chunk), COMPRESSION zstd)"
+        )
+        for number in range(chunks):
+            files = sorted((folder / f"chunk={number}").glob("*.parquet"))
+            target = chunk_folder(self.work, number) / f"{table.name}.parquet"
+            if len(files) == 1:
+                files[0].rename(target)
+            elif files:
+                listed = ", ".join(write_literal(file.as_posix()) for file in files)
+                self.sql.execute(
+                    f"COPY (SELECT * FROM read_parquet([{listed}], hive_partitioning = false)) "
+                    f"TO {write_literal(target.as_posix())} (FORMAT parquet, COMPRESSION zstd)"
+                )
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _typed(table: Table) -> str:
+    return quote_name(f"typed_{table.name}")
+
+
+def _list(values: Iterable[str]) -> str:
+    return ", ".join(write_literal(value) for value in values)
+
+
+def _uscc_test(cell: str) -> str:
+    """GB 32100 in SQL: form and check character."""
+    alphabet = write_literal(USCC_ALPHABET)
+    total = " + ".join(
+        f"(instr({alphabet}, substr({cell}, {place + 1}, 1)) - 1) * {pow(3, place, 31)}" for place in range(17)
+    )
+    wanted = f"substr({alphabet}, CAST((31 - ({total}) % 31) % 31 AS BIGINT) + 1, 1)"
+    return all_of(
+        [f"regexp_full_match({cell}, '[0-9ANY][{USCC_ALPHABET}]{{17}}')", f"(substr({cell}, 18, 1) = {wanted})"]
+    )
+
+
+def _write_workbook(path: Path, folder: Path, preparer: _Preparer) -> None:
+    """The sheets of a workbook as CSV files; dates and whole numbers as people read them."""
+    folder.mkdir(parents=True)
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    try:
+        for name in book.sheetnames:
+            with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+                csv.writer(file).writerows(
+                    [_cell_text(cell) for cell in row] for row in book[name].iter_rows(values_only=True)
+                )
+    finally:
+        book.close()
+
+
+def _cell_text(cell: object) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime) and cell.time() == time():
+        return cell.date().isoformat()
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).lower() if isinstance(cell, bool) else str(cell)
