@@ -43,8 +43,8 @@ class Choice:
         """The address of this choice with some of it changed; what is not chosen is left out."""
         pairs: list[tuple[str, str]] = []
         known: dict[str, object] = {
-            "view": self.view, "as_of": self.as_of, "place": self.places, "row": self.rows,
-            "class": self.effect_class, "q": self.words, "differences": "1" if self.differing else "",
+            "view": "" if self.view == VIEWS[0] else self.view, "as_of": self.as_of, "place": self.places,
+            "row": self.rows, "class": self.effect_class, "q": self.words, "differences": "1" if self.differing else "",
         }  # fmt: skip
         for name, value in (known | changes).items():
             values = value if isinstance(value, tuple) else (value,)

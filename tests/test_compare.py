@@ -1,0 +1,263 @@
+"""The comparison of places: nothing lost, nothing invented, absence in the right word, the same on page and file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import docx
+import openpyxl
+import pytest
+import typer
+from docx.enum.section import WD_ORIENT
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.testclient import TestClient
+from typer.testing import CliRunner
+
+from policygraph.app import Options, create_app
+from policygraph.compare_command import register
+from policygraph.dataset import DATASET_FILE
+from policygraph.errors import InputError, NotFoundError
+from policygraph.places import Comparison, Row, choose, find_echo, read_comparison
+from policygraph.places.tables import Cell
+from policygraph.sparql.engine import Settings
+from policygraph.store import Store, open_store
+from policygraph.web.site import load_words
+
+DAY = "2026-11-22"
+JIAMUSI, JIANGSU, XINZHENG, YIYUAN = "230800", "320000", "410184", "370323"
+
+
+@pytest.fixture(scope="module")
+def store(dataset: Path) -> Store:
+    return open_store([dataset / DATASET_FILE])
+
+
+@pytest.fixture(scope="module")
+def measures(store: Store) -> Comparison:
+    return read_comparison(store, "measures", DAY)
+
+
+@pytest.fixture(scope="module")
+def mechanisms(store: Store) -> Comparison:
+    return read_comparison(store, "mechanisms", DAY)
+
+
+@pytest.fixture(scope="module")
+def client(dataset: Path) -> Iterator[TestClient]:
+    with TestClient(create_app(dataset, Options(Settings(workers=1)))) as client:
+        yield client
+
+
+def row(table: Comparison, slug: str) -> Row:
+    return next(one for one in table.rows if one.slug == slug)
+
+
+def cell(table: Comparison, slug: str, code: str) -> Cell:
+    at = [place.code for place in table.places].index(code)
+    return row(table, slug).cells[at]
+
+
+# --- the table -------------------------------------------------------------------------------------------------------
+
+
+def test_a_place_is_one_column_with_all_its_documents(measures: Comparison) -> None:
+    by_code = {place.code: place for place in measures.places}
+    assert set(by_code) == {JIAMUSI, JIANGSU, XINZHENG, YIYUAN}
+    assert [document.rsplit("/", 1)[-1] for document in by_code[JIAMUSI].documents] == [
+        "jiamusi-2020-5",
+        "jiamusi-2020-6",
+    ]
+
+
+def test_every_measure_stands_in_a_cell(measures: Comparison, store: Store) -> None:
+    shown = {entry.measure for one in measures.rows for c in one.cells for entry in c.entries}
+    assert shown == {str(measure) for (measure, *_) in store.ask("measures").rows}
+
+
+def test_incentive_sanction_and_supervision_never_share_a_cell(measures: Comparison, store: Store) -> None:
+    answer = store.ask("measures")
+    kinds = {str(r[0]): r[answer.columns.index("kind")] for r in answer.rows}
+    classes = {"incentive": "incentive", "sanction": "sanction", "regulatory": "supervision"}
+    for one in measures.rows:
+        for c in one.cells:
+            assert {classes[str(kinds[entry.measure])] for entry in c.entries} <= {one.effect_class}
+
+
+def test_an_empty_cell_says_why(measures: Comparison, mechanisms: Comparison) -> None:
+    assert cell(measures, "tax-sanction", JIANGSU).status == "delegated"
+    assert cell(measures, "tendering-sanction", JIAMUSI).status == "quoted-only"
+    assert cell(measures, "tax-sanction", XINZHENG).status == "absent"
+    assert cell(mechanisms, "mechanism-watch-list", XINZHENG).status == "not-applicable"
+    assert cell(mechanisms, "mechanism-credit-repair", JIAMUSI).status == "absent"
+    for table in (measures, mechanisms):
+        for one in table.rows:
+            for c in one.cells:
+                assert bool(c.entries or c.statements) or c.status == "absent" or (c.reason and c.clause and c.quote)
+
+
+def test_a_cell_has_words_department_and_basis_with_its_standing(measures: Comparison) -> None:
+    (entry,) = cell(measures, "procurement-sanction", JIAMUSI).entries
+    assert entry.notation == "二（九）"
+    assert "政府采购" in entry.quote
+    assert entry.effects == ("限制",)
+    assert "佳木斯市财政局" in [label for _, label in entry.departments]
+    law = next(basis for basis in entry.bases if basis.title == "中华人民共和国政府采购法")
+    assert (law.locator, law.rank, law.status) == ("第二十二条", "法律", "in-force")
+
+
+def test_the_day_changes_only_what_became_of_the_bases(store: Store, measures: Comparison) -> None:
+    earlier = read_comparison(store, "measures", "2020-12-31")
+    statuses = {
+        day: {b.status for one in table.rows for c in one.cells for e in c.entries for b in e.bases}
+        for day, table in ((DAY, measures), ("2020-12-31", earlier))
+    }
+    assert "renumbered" in statuses[DAY]
+    assert "renumbered" not in statuses["2020-12-31"]
+    assert [one.slug for one in earlier.rows] == [one.slug for one in measures.rows]
+
+
+def test_a_place_speaks_first_with_its_own_words(mechanisms: Comparison) -> None:
+    said = cell(mechanisms, "mechanism-red-black-list", JIANGSU).statements
+    assert said[0].status == "stated"
+    assert said[-1].status == "quoted-only"
+    assert all(statement.quote for statement in said)
+    assert all("".join(s.quote.split()) in "".join(s.text.split()) for s in said if s.status == "stated")
+
+
+# --- choosing --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("written", ["佳木斯市", "佳木斯", "230800", "jiamusi", "Jiamusi", "jiamusi-2020-5"])
+def test_a_place_is_found_by_what_people_call_it(measures: Comparison, written: str) -> None:
+    assert [place.code for place in choose(measures, [written]).places] == [JIAMUSI]
+
+
+def test_an_unknown_place_or_row_is_refused(measures: Comparison) -> None:
+    with pytest.raises(NotFoundError, match="佳木斯市"):
+        choose(measures, ["上海"])
+    with pytest.raises(InputError):
+        choose(measures, rows=["nothing"])
+
+
+def test_only_differences_leaves_out_what_all_places_say_alike(measures: Comparison, mechanisms: Comparison) -> None:
+    chosen = choose(mechanisms, [JIANGSU, YIYUAN], differing=True)
+    slugs = {one.slug for one in chosen.rows}
+    assert "mechanism-credit-repair" not in slugs
+    assert "mechanism-green-channel" in slugs
+    assert all(one.differs for one in choose(measures, [JIAMUSI, JIANGSU], differing=True).rows)
+
+
+def test_a_row_is_found_by_its_name(mechanisms: Comparison) -> None:
+    assert [one.slug for one in choose(mechanisms, words="信用修复").rows] == ["mechanism-credit-repair"]
+    assert [one.slug for one in choose(mechanisms, words="Credit Repair").rows] == ["mechanism-credit-repair"]
+
+
+# --- wording ---------------------------------------------------------------------------------------------------------
+
+
+def test_identical_wording_is_marked_with_the_words_that_differ(measures: Comparison) -> None:
+    (pairing, *_) = row(measures, "admin-approval-incentive").pairings
+    assert pairing.places == (JIAMUSI, YIYUAN)
+    assert pairing.echo.length >= 30
+    assert ("可", "应", "先行受理") in {(d.first, d.second, d.after) for d in pairing.echo.differences}
+
+
+def test_pairings_are_only_between_places_that_are_shown(measures: Comparison) -> None:
+    chosen = choose(measures, [JIAMUSI, JIANGSU])
+    assert {code for one in chosen.rows for pairing in one.pairings for code in pairing.places} <= {JIAMUSI, JIANGSU}
+
+
+@given(st.text(min_size=12, max_size=60).filter(lambda text: len("".join(text.split())) >= 12))
+def test_a_text_echoes_itself_without_difference(text: str) -> None:
+    echo = find_echo(text, text)
+    assert echo is None or echo.differences == ()
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_any_two_texts_can_be_compared(first: str, second: str) -> None:
+    echo, back = find_echo(first, second), find_echo(second, first)
+    assert (echo is None) == (back is None)
+    if echo is not None and back is not None:
+        assert echo.length == back.length == len(echo.run)
+
+
+# --- page and files --------------------------------------------------------------------------------------------------
+
+
+def test_an_undated_address_leads_to_a_dated_one(client: TestClient) -> None:
+    answer = client.get("/compare?place=230800", follow_redirects=False)
+    assert answer.status_code == 307
+    assert re.fullmatch(r"/compare\?place=230800&as_of=\d{4}-\d\d-\d\d", answer.headers["location"])
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+@pytest.mark.parametrize("view", ["measures", "mechanisms"])
+def test_the_whole_table_is_a_small_page(client: TestClient, prefix: str, view: str) -> None:
+    answer = client.get(f"{prefix}/compare?view={view}&as_of={DAY}")
+    assert answer.status_code == 200
+    assert len(answer.content) < 150_000
+
+
+def test_the_page_shows_basis_standing_and_reasons(client: TestClient) -> None:
+    text = client.get(f"/compare?as_of={DAY}&row=procurement-sanction&row=tax-sanction").text
+    for words in ("概括授权", "编者说明", "未规定", "第二十二条", "现行有效", "约束：", "效果：限制"):
+        assert words in text
+
+
+@pytest.mark.parametrize("query", ["view=scores", "class=nothing", "as_of=soon", "place=9", "row=nothing"])
+def test_what_does_not_exist_is_refused(client: TestClient, query: str) -> None:
+    separator = "" if "as_of" in query else f"&as_of={DAY}"
+    assert client.get(f"/compare?{query}{separator}").status_code in (400, 404)
+    assert client.get(f"/compare.csv?{query}{separator}").status_code in (400, 404)
+
+
+def test_files_have_one_row_a_cell(client: TestClient) -> None:
+    address = f"?view=mechanisms&row=mechanism-credit-repair&as_of={DAY}"
+    rows = list(csv.DictReader(io.StringIO(client.get(f"/compare.csv{address}").text)))
+    assert [(r["place_label"], r["status"]) for r in rows] == [
+        ("佳木斯市", "未规定"),
+        ("江苏省", "明文"),
+        ("新郑市", "未规定"),
+        ("沂源县", "明文"),
+    ]
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"/compare.xlsx{address}").content))
+    first = book[book.sheetnames[0]]
+    assert first.max_row == 5
+    assert {c.data_type for c in first[2] if c.value} == {"s"}
+    paper = docx.Document(io.BytesIO(client.get(f"/compare.docx{address}").content))
+    assert paper.sections[0].orientation == WD_ORIENT.LANDSCAPE
+    assert [c.text for c in paper.tables[0].rows[0].cells] == ["事项", "佳木斯市", "江苏省", "新郑市", "沂源县"]
+    data = client.get(f"/compare.json{address}").json()
+    assert data["as_of"] == DAY
+    assert data["dataset"]
+    assert len(data["rows"]) == 4
+    assert client.get(f"/compare.pdf{address}").status_code == 400
+
+
+def test_the_command_prints_the_same_rows(client: TestClient, store: Store, tmp_path: Path) -> None:
+    cli = typer.Typer()
+    register(cli, lambda _: store, lambda: DAY)
+    arguments = ["江苏", "沂源", "--view", "mechanisms", "--row", "信用修复", "--format", "csv"]
+    printed = CliRunner().invoke(cli, arguments)
+    assert printed.exit_code == 0
+    address = f"/compare.csv?view=mechanisms&q=信用修复&place={JIANGSU}&place={YIYUAN}&as_of={DAY}"
+    assert printed.stdout == client.get(address).text
+    table = CliRunner().invoke(cli, [*arguments[:-1], "table"])
+    assert "信用修复" in table.stdout
+    paper = tmp_path / "比较.docx"
+    assert CliRunner().invoke(cli, [*arguments[:-1], "docx", "--out", str(paper)]).exit_code == 0
+    assert docx.Document(str(paper)).tables
+    refused = CliRunner().invoke(cli, [*arguments[:-1], "xlsx"])
+    assert isinstance(refused.exception, InputError)
+
+
+def test_words_are_complete_in_both_languages() -> None:
+    words = load_words()
+    for part in ("comparing", "checking", "reviewing"):
+        assert set(words["zh"][part]) == set(words["en"][part])
+        assert all(words[language][part].values() for language in ("zh", "en"))
