@@ -143,7 +143,7 @@ def test_local_links_lead_somewhere(client: TestClient) -> None:
                 broken.append((page, link, answer.status_code))
         if fragment and anchors[path] and fragment not in anchors[path]:
             broken.append((page, link, 0))
-    assert broken == []
+    assert broken[:5] == []
 
 
 def test_a_measure_answers_in_the_order_a_lawyer_asks(client: TestClient) -> None:

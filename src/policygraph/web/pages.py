@@ -20,14 +20,12 @@ from policygraph.store import Answer, Cell, Iri
 from policygraph.text import Span
 from policygraph.web.reader import ClauseNode, Highlight, Note, attach_notes, cut_pieces, split_paragraphs
 from policygraph.web.site import Site, language_of, localise, read_page, thing_iri
-from policygraph.web.things import add_things, read_choice, thing_links
+from policygraph.web.things import LAYOUT, add_things, list_findings, read_choice, thing_links
 
 Record = dict[str, Cell]
 
 PAGE_ROWS = 50
 """Rows of a query's answer shown on its page; downloads hold them all."""
-LAYOUT = frozenset({"markup", "repeated-table-header", "web-chrome"})
-"""Codes of problems that concern the copy, not what it says: they are listed, but not put beside a clause."""
 HITS = 20
 """Results of a search on one page."""
 
@@ -74,6 +72,7 @@ def pages_router(site: Callable[[], Site]) -> APIRouter:
             for r in problems
             if r["code"] not in LAYOUT
         ]
+        loose = attach_notes(tree, [*notes, *place_findings(tree, list_findings(now, str(iri)), notes)])
         return now.render(
             request,
             "document.html",
@@ -83,7 +82,7 @@ def pages_router(site: Callable[[], Site]) -> APIRouter:
             defects=[r["defect"] for r in now.rows("document-defects", document=iri)],
             later=now.rows("later-instruments", document=iri),
             problems=problems,
-            loose=attach_notes(tree, notes),
+            loose=loose,
             data_links=thing_links(f"/doc/{identifier}"),
         )
 
@@ -285,6 +284,17 @@ def find_document(site: Site, identifier: str) -> Record:
             return row
     known = "、".join(str(row["document"]).rsplit("/", 1)[-1] for row in rows)
     raise NotFoundError(f"/doc/{identifier}", "没有这份文件", f"有的是: {known}")
+
+
+def place_findings(tree: list[ClauseNode], findings: Iterable[Record], known: Iterable[Note]) -> list[Note]:
+    """The findings on clauses as notes at the beginning of their clause; one that is known already is left out."""
+    said = {note.message.rstrip("。") for note in known}
+    places = {node.iri: node.place for root in tree for node in root.walk()}
+    return [
+        Note(str(f["message"]), *places[str(f["clause"])])
+        for f in findings
+        if str(f["clause"]) in places and str(f["message"]).rstrip("。") not in said
+    ]
 
 
 def read_source_text(site: Site, identifier: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from itertools import groupby, pairwise
 
@@ -33,6 +33,10 @@ class Piece:
     kinds: tuple[str, ...]
     target: str | None
     title: str
+
+    def looks_like(self, other: Piece) -> bool:
+        """Whether both are covered by the same highlights."""
+        return (self.kinds, self.target, self.title) == (other.kinds, other.target, other.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +62,16 @@ class ClauseNode:
     spans: list[tuple[int, int]] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
 
+    def walk(self) -> Iterator[ClauseNode]:
+        """This clause and all below it, in reading order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
     @property
     def leaves(self) -> Iterator[ClauseNode]:
         """The clauses without parts at or below this one, in reading order."""
-        if not self.children:
-            yield self
-        for child in self.children:
-            yield from child.leaves
+        return (node for node in self.walk() if not node.children)
 
     @property
     def place(self) -> tuple[int, int]:
@@ -100,19 +107,22 @@ def cut_pieces(text: str, start: int, highlights: Iterable[Highlight]) -> list[P
     end = start + len(text)
     touching = [h for h in highlights if h.start < end and h.end > start]
     borders = sorted({start, end, *(min(max(b, start), end) for h in touching for b in (h.start, h.end))})
-    pieces = []
+    pieces: list[Piece] = []
     for left, right in pairwise(borders):
         covering = sorted(
             (h for h in touching if h.start <= left and h.end >= right), key=lambda h: (h.end - h.start, h.kind)
         )
-        pieces.append(
-            Piece(
-                text[left - start : right - start],
-                tuple(dict.fromkeys(h.kind for h in covering)),
-                next((h.target for h in covering if h.target), None),
-                " · ".join(dict.fromkeys(h.title for h in covering if h.title)),
-            )
+        piece = Piece(
+            text[left - start : right - start],
+            tuple(dict.fromkeys(h.kind for h in covering)),
+            next((h.target for h in covering if h.target), None),
+            " · ".join(dict.fromkeys(h.title for h in covering if h.title)),
         )
+        # two spans of one thing (with and without its number) are one link
+        if pieces and piece.looks_like(pieces[-1]):
+            pieces[-1] = replace(piece, text=pieces[-1].text + piece.text)
+        else:
+            pieces.append(piece)
     return pieces
 
 

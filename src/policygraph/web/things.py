@@ -27,6 +27,9 @@ Record = dict[str, Cell]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
+LAYOUT = frozenset({"markup", "repeated-table-header", "web-chrome"})
+"""Codes of problems that concern the copy, not what it says: they are listed, but not put beside a clause."""
+
 OTHER_KINDS = (
     "condition", "condition-set", "grade", "bound-convention", "list", "transition", "consequence", "interpretation",
     "procedure", "mechanism-statement", "region", "policy", "precedence", "shape", "finding", "reuse", "misreading",
@@ -48,7 +51,8 @@ def add_things(
         iri = thing_iri("measure", path)
         row = next((r for r in now.ask("measures") if r["measure"] == iri), None)
         if row is None:
-            raise NotFoundError(f"/measure/{path}", "没有这项措施", "请从 /measures 选取")
+            # a group of measures, or a part of one
+            return thing_page(now, request, "measure", path)
         document = str(row["document"])
         bases = now.ask("legal-bases", measure=iri)
         as_of = request.query_params.get("as_of")
@@ -59,6 +63,10 @@ def add_things(
             add_views(now, bases, iri)
         duties = [d for d in now.ask("departments-of-measures", document=document) if d["measure"] == iri]
         without = now.ask("measures-without-basis", document=document)
+        statements = now.rows("measure-statements", measure=iri)
+        problems = [r for r in now.rows("measure-problems", measure=iri) if r["code"] not in LAYOUT]
+        said = {str(p["message"]).rstrip("。") for p in problems}
+        places = {str(row["clause"]), *(str(r["clause"]) for r in (*statements, *bases, *duties))}
         return now.render(
             request,
             "measure.html",
@@ -69,12 +77,16 @@ def add_things(
             as_of=as_of,
             bases=bases,
             counts=count_values(b.get("status") for b in bases),
-            statements=compare_statements(now.rows("measure-statements", measure=iri)),
+            statements=compare_statements(statements),
             departments=duties,
             document_basis=next((r["document_basis"] for r in without if r["measure"] == iri), None),
             elsewhere=group_elsewhere(now, iri),
-            problems=[r for r in now.rows("measure-problems", measure=iri) if r["code"] != "markup"],
-            findings=list_findings(now, document, iri),
+            problems=problems,
+            findings=[
+                f
+                for f in list_findings(now, document)
+                if str(f["clause"]) in places and str(f["message"]).rstrip("。") not in said
+            ],
             picture=picture_measure(now, request, row, bases, duties),
             data_links=thing_links(f"/measure/{path}"),
         )
@@ -146,9 +158,7 @@ def add_things(
         iri = thing_iri("org", path)
         found = next((r for r in now.rows("departments") if r["department"] == iri), None)
         if found is None:
-            if now.rows("thing", thing=iri):
-                return thing_page(now, request, "org", path)
-            raise NotFoundError(f"/org/{path}", "没有登记这个部门", "请从 /departments 选取")
+            return thing_page(now, request, "org", path)
         duties = now.ask("measures-of-department", department=iri)
         return now.render(
             request,
@@ -320,11 +330,9 @@ def group_elsewhere(now: Site, measure: Iri) -> list[Record]:
     return list(found.values())
 
 
-def list_findings(now: Site, document: str, measure: Iri) -> list[Record]:
-    """The findings on a measure; empty where the review was not made."""
-    if not now.has_query("findings"):
-        return []
-    return [r for r in now.ask("findings", document=document) if r.get("measure") == measure]
+def list_findings(now: Site, document: str) -> list[Record]:
+    """The findings of the review on a document; empty where it was not reviewed."""
+    return now.ask("findings", document=document) if now.has_query("findings") else []
 
 
 def list_articles(citing: Iterable[Record], events: Iterable[Record]) -> list[Record]:
