@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+from hypothesis import HealthCheck, settings
 from rich.console import Console
 
 from policygraph.cli import main
@@ -27,6 +28,17 @@ ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT / ".." / "shared"
 
 Serve = Callable[[Any], int]
+
+# Time is not what a property is about: a slow machine must not make one fail. In CI the examples are the same ones in
+# every run; elsewhere they are new ones, and a failure prints how to repeat it.
+settings.register_profile(
+    "policygraph",
+    deadline=None,
+    derandomize=os.environ.get("CI") == "true",
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("policygraph")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -36,6 +36,7 @@ from policygraph.dataset import (
 from policygraph.decision_commands import parse_as_of, register_commands
 from policygraph.documents import outline
 from policygraph.errors import InputError, PolicygraphError
+from policygraph.evidence import render_evidence
 from policygraph.exports import render_csv, render_json, render_table
 from policygraph.readings import read_text, serialise_reading
 from policygraph.registers import load_register
@@ -150,7 +151,7 @@ def parse_command(
     else:
         print(outline(reading.document))
     if not any(clause.label for clause in reading.document.clauses):
-        stderr.print(f"{file}: 没有找到条款编号，只能按自然段列出；请确认这是公文正文", style="yellow")
+        stderr.print(f"{file}: 没有找到条款编号，只能按自然段列出；请确认这是公文正文", style="yellow", soft_wrap=True)
 
 
 def today() -> str:
@@ -205,6 +206,9 @@ def ask_command(
     register: Annotated[
         Path | None, typer.Option(help="登记册，只用于关于某个单位的问题（缺省：虚构的样本登记册）")
     ] = None,
+    evidence: Annotated[
+        bool, typer.Option("--evidence", help="JSON 附上每条引文的位置与校验值，供 policygraph verify 核对")
+    ] = False,
     dataset: DatasetOption = None,
 ) -> None:
     """问一个现成的问题，参数写作 --名称 值 · ask a named question."""
@@ -227,7 +231,13 @@ def ask_command(
         desk = open_desk(store, day)
         facts = load_register(register, conditions=desk.conditions())
         load_assessments(store, desk, facts, values["entity"], day)
-    print_rows(store.ask(name, values), format)
+    answer = store.ask(name, values)
+    if not evidence:
+        print_rows(answer, format)
+    elif format is not TableFormat.json or register is not None:
+        raise InputError("--evidence", "只用于 --format json，且不用于关于某个单位的问题", "请改用 --format json")
+    else:
+        print(render_evidence(store, answer, name, values))
 
 
 @cli.command("query")
@@ -358,7 +368,7 @@ def main() -> None:
     try:
         cli(standalone_mode=True)
     except PolicygraphError as error:
-        stderr.print(f"policygraph: {error}", style="red", markup=False)
+        stderr.print(f"policygraph: {error}", style="red", markup=False, soft_wrap=True)
         sys.exit(2)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
