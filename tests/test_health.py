@@ -205,6 +205,55 @@ def test_the_cases_the_memo_lacks(
     assert (row["status"], row["candidate"]) == (status, candidate)
 
 
+def records(store: Store, name: str, **values: str) -> list[Row]:
+    answer = store.ask(name, values)
+    return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+
+
+def test_no_document_is_said_to_be_in_force_and_each_later_instrument_has_its_reason(store: Store) -> None:
+    rows = records(store, "documents-in-time", as_of="2026-11-22")
+    assert {row["force_status"] for row in rows} == {"unverified"}
+    assert all(row["reason"] and row["certainty"] in ("verified", "believed") for row in rows)
+    assert {str(row["document"]).rsplit("/", 1)[-1] for row in rows} == {
+        "jiamusi-2020-5", "jiamusi-2020-6", "jiangsu-2019-820", "xinzheng-2010-36", "yiyuan-2021-28",
+    }  # fmt: skip
+
+
+def test_an_instrument_applies_from_its_own_day(store: Store) -> None:
+    def applies(day: str, work: str) -> set[Cell]:
+        rows = records(store, "documents-in-time", as_of=day, document="yiyuan-2021-28")
+        return {row["applies"] for row in rows if str(row["instrument"]).endswith(work)}
+
+    assert applies("2023-09-30", "yingjibuling-11") == {False}
+    assert applies("2023-10-01", "yingjibuling-11") == {True}
+    assert applies("2026-03-31", "xinyong-xiufu-banfa") == {False}
+    assert applies("2026-04-01", "xinyong-xiufu-banfa") == {True}
+    assert applies("2026-04-01", "shixin-chengjie-qingdan") == {None}  # its date is known by year only
+
+
+def test_who_acts_depends_on_the_day(store: Store) -> None:
+    def acting(day: str, body: str) -> list[Cell]:
+        return [row["acting_label"] for row in records(store, "departments-in-time", as_of=day, department=body)]
+
+    assert acting("2018-03-16", "national/yinjianhui") == []
+    assert acting("2020-06-16", "national/yinjianhui") == ["中国银行保险监督管理委员会"]
+    assert acting("2026-11-22", "national/yinjianhui") == ["国家金融监督管理总局"]
+    assert acting("2026-11-22", "xinzheng/anjianju") == ["新郑市应急管理局"]
+
+
+def test_a_change_in_law_reaches_measures_departments_and_conditions(store: Store) -> None:
+    rows = records(store, "impact", work="anquan-shengchan-fa", locator="75", as_of="2026-11-22")
+    assert {row["notation"] for row in rows} == {f"二（一）{n}" for n in range(1, 7)}
+    assert {(row["change"], row["change_to"]) for row in rows} == {("renumbered", "第七十八条")}
+    assert {"佳木斯市应急管理局", "佳木斯市市场监督管理局"} <= {row["department_label"] for row in rows}
+    before = records(store, "impact", work="anquan-shengchan-fa", locator="75", as_of="2020-12-31")
+    assert len(before) == len(rows)
+    assert {row["change"] for row in before} == {None}
+    whole = records(store, "impact", work="jiaxinyongfa-2020-2", as_of="2026-11-22")
+    assert {row["level"] for row in whole} == {"document"}
+    assert sum("jiamusi-2020-6" in str(row["condition"]) for row in whole) == 6
+
+
 def test_the_event_behind_a_verdict_is_named(store: Store) -> None:
     for row in ask(store, "2026-11-22"):
         if row["status"] not in ("in-force", "unverifiable"):

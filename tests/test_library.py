@@ -350,6 +350,9 @@ def test_a_review_is_printed_written_and_verified(run: Run, dataset: Path, tmp_p
     assert run("review", "--format", "json", "--out", str(answer), *at).returncode == 1
     verified = run("verify", str(answer), *at)
     assert (verified.returncode, "全部成立" in verified.stdout) == (0, True)
+    asked = run("ask", "basis-health", "--as_of", "2026-11-22", "--format", "json", "--evidence", *at)
+    assert run("verify", "-", *at, stdin=asked.stdout).returncode == 0
+    assert run("ask", "basis-health", "--evidence", *at).returncode == 2
     answer.write_text(answer.read_text(encoding="utf-8").replace("崎地区", "跨地区"), encoding="utf-8")
     assert run("verify", str(answer), *at).returncode == 1
     answer.write_text("[]", encoding="utf-8")

@@ -43,6 +43,10 @@ basis-fit | document? measure? | measure document notation title work_title loca
 clause quote | work level
 impact | work locator? as_of | measure document notation title locator level change change_date change_to department \
 department_label condition condition_title clause quote | work as_of
+documents-in-time | document? as_of | document number date date_from date_to force_status instrument instrument_title \
+instrument_number since applies reason certainty as_of |
+departments-in-time | department? as_of | department department_label acting acting_label since change evidence \
+certainty date_certainty documents as_of |
 basis-health | document? as_of | measure document notation work_title locator status candidate since evidence \
 certainty clause quote | as_of work level title number_now date_certainty cited_version basis event
 conditions | document? | condition document notation title combination kind window machine_checkable clause quote \

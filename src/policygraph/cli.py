@@ -20,7 +20,7 @@ import typer
 import uvicorn
 from rich.console import Console
 
-from policygraph import __version__, compare_command, law_commands
+from policygraph import __version__, batch_commands, compare_command, law_commands
 from policygraph.app import Options, create_app, fetch
 from policygraph.assessments import load_assessments, open_desk
 from policygraph.dataset import (
@@ -358,6 +358,7 @@ def get_command(
 register_commands(cli, load_store, today)
 compare_command.register(cli, load_store, today)
 law_commands.register(cli, load_store, today)
+batch_commands.register(cli, today)
 
 
 def main() -> None:
