@@ -83,6 +83,8 @@ class Names:
             self._terms[iri] = term
             if slug_of(iri).startswith("concept/"):
                 self._add_concept(slug_of(iri).removeprefix("concept/"), term)
+            elif slug_of(iri).startswith("region/") and term.en:
+                self._english.setdefault(("", term.zh), term.en)
         self._clauses = _cite_clauses(clauses, words["levels"])
         self._quoted = "{}《{}》" if language == "zh" else "{} {}"
 

@@ -287,13 +287,13 @@ def find_document(site: Site, identifier: str) -> Record:
 
 
 def place_findings(tree: list[ClauseNode], findings: Iterable[Record], known: Iterable[Note]) -> list[Note]:
-    """The findings on clauses as notes at the beginning of their clause; one that is known already is left out."""
+    """The findings on clauses as notes on them; mere information and what is known already is left out."""
     said = {note.message.rstrip("。") for note in known}
     places = {node.iri: node.place for root in tree for node in root.walk()}
     return [
         Note(str(f["message"]), *places[str(f["clause"])])
         for f in findings
-        if str(f["clause"]) in places and str(f["message"]).rstrip("。") not in said
+        if f["severity"] != "Info" and str(f["clause"]) in places and str(f["message"]).rstrip("。") not in said
     ]
 
 

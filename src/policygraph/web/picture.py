@@ -90,7 +90,7 @@ def draw_picture(columns: Sequence[Column], edges: Sequence[tuple[str, str, str]
     ]  # fmt: skip
     heights = [sum(_height(lines) + ROW_GAP for _, lines in rows) - ROW_GAP for rows in laid]
     cut = [len(column.nodes) - MAX_NODES for column in columns]
-    tall = max(heights) + (LINE if any(number > 0 for number in cut) else 0)
+    tall = max(heights) + (LINE + ROW_GAP if any(number > 0 for number in cut) else 0)
     boxes, headings, more = [], [], []
     for index, (column, rows, height) in enumerate(zip(columns, laid, heights, strict=True)):
         x = index * (WIDTH + GAP) + 1.0

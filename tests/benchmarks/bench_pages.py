@@ -1,0 +1,54 @@
+"""How long the server takes for each kind of page, and how many bytes it sends; run it, it asserts nothing.
+
+    python tests/benchmarks/bench_pages.py [DATASET] [RUNS]
+
+Pages are asked through the whole application in this process, without a network; the first request of each page is
+told apart, because answers are kept afterwards.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from starlette.testclient import TestClient
+
+from policygraph.app import Options, create_app
+from policygraph.dataset import build
+from policygraph.sparql.engine import Settings
+
+DAY = "2026-11-22"
+PAGES = (
+    "/", "/documents", "/doc/jiamusi-2020-5", "/doc/jiangsu-2019-820", "/measures",
+    f"/measure/jiamusi-2020-5/para_9?as_of={DAY}", "/legislation", "/law/anquan-shengchan-fa",
+    f"/law/anquan-shengchan-fa/art_75?as_of={DAY}", "/departments", "/org/jiamusi/caizhengju", "/mechanisms",
+    "/concept/area-procurement", "/search?q=惩戒", "/queries/measures", f"/queries/basis-health?as_of={DAY}",
+    "/sparql?query=SELECT * { ?s ?p ?o } LIMIT 50",
+)  # fmt: skip
+
+
+def main() -> None:
+    """Print the first time, the median and the 95th percentile in milliseconds, and the size, of each page."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(tempfile.mkdtemp())
+    runs = int(sys.argv[2]) if len(sys.argv) > 2 else 40
+    if len(sys.argv) <= 1:
+        build(folder)
+    print(f"{'first':>7} {'p50':>7} {'p95':>7} {'kB':>6}  page (ms)")
+    with TestClient(create_app(folder, Options(Settings(workers=1))), headers={"Accept": "text/html"}) as client:
+        for page in PAGES:
+            times = []
+            for _ in range(runs + 1):
+                began = time.perf_counter()
+                answer = client.get(page)
+                times.append((time.perf_counter() - began) * 1000)
+                assert answer.status_code == 200, page
+            first, *rest = times
+            p95 = statistics.quantiles(rest, n=20)[-1]
+            print(f"{first:7.1f} {statistics.median(rest):7.1f} {p95:7.1f} {len(answer.content) / 1000:6.1f}  {page}")
+
+
+if __name__ == "__main__":
+    main()
