@@ -93,7 +93,10 @@ def check_router(site: Callable[[], Site]) -> APIRouter:
 
     async def answer(request: Request) -> Response:
         form = await _read_form(request)
-        return await run_in_threadpool(respond, request, form)
+        try:
+            return await run_in_threadpool(respond, request, form)
+        finally:
+            await form.close()
 
     def respond(request: Request, form: FormData) -> Response:
         pairs = [(key, value) for key, value in form.multi_items() if isinstance(value, str)]

@@ -1,0 +1,304 @@
+"""The check page: typed or sent facts become decisions with their grounds, and leave no trace."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+import zipfile
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import docx
+import openpyxl
+import pytest
+from rdflib import Graph
+from rdflib.namespace import RDF
+from starlette.testclient import TestClient
+
+from policygraph.app import Options, create_app
+from policygraph.errors import InputError, LimitError
+from policygraph.namespaces import PG
+from policygraph.registers import RegisterError, load_register
+from policygraph.registers.uploads import MOST_BYTES, read_upload
+from policygraph.rules.facts import TABLES
+from policygraph.sources import find_root
+from policygraph.sparql.engine import Settings
+from policygraph.web.facts import Facts, complete_form, facts_of, read_fields
+
+DAY = "2026-11-22"
+SAMPLE = find_root() / "data" / "registers" / "sample"
+# invented enterprises of the sample register
+TARGET = "91230803MA9XN00129"
+ELIGIBLE = "91230803MA9XN0004E"
+WATCHED = "91320602MA9XN00022"
+
+
+class Page(HTMLParser):
+    """The fields of the form of facts, as a browser would send them, and the text of the page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.fields: dict[str, str] = {}
+        self.texts: list[str] = []
+        self._inside = False
+        self._select = ""
+        self.feed(text)
+        self.text = " ".join(" ".join(self.texts).split())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self._inside = values.get("id") == "facts"
+        elif self._inside and tag == "input":
+            self.fields[values["name"]] = values.get("value", "")
+        elif self._inside and tag == "select":
+            self._select = values["name"]
+            self.fields[self._select] = ""
+        elif tag == "option" and self._select and "selected" in values:
+            self.fields[self._select] = values["value"]
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._inside = False
+        if tag == "select":
+            self._select = ""
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data.strip())
+
+
+@pytest.fixture(scope="module")
+def client(dataset: Path) -> Iterator[TestClient]:
+    app = create_app(dataset, Options(Settings(workers=1)))
+    with TestClient(app, headers={"Accept": "text/html"}) as client:
+        yield client
+
+
+def sample(client: TestClient, code: str, path: str = "/check", day: str = DAY) -> Page:
+    answer = client.post(path, data={"do": "sample", "sample": code, "as_of": day})
+    assert answer.status_code == 200
+    return Page(answer.text)
+
+
+def archive(folder: Path) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        for path in sorted(folder.glob("*.csv")):
+            packed.writestr(f"register/{path.name}", path.read_bytes())
+    return out.getvalue()
+
+
+# --- the form --------------------------------------------------------------------------------------------------------
+
+
+def test_the_form_asks_for_everything_a_register_holds(client: TestClient) -> None:
+    fields = Page(client.get("/check").text).fields
+    asked = {(name.split(".")[0], name.split(".")[2]) for name in fields if "." in name}
+    for table in TABLES:
+        for column in table.columns:
+            assert ((table.name, column.name) in asked) == (column.name != "uscc" or table.name == "enterprises")
+
+
+def test_a_row_is_added_without_script_and_nothing_typed_is_lost(client: TestClient) -> None:
+    typed = {"enterprises.0.name": "甲厂", "penalties.0.date": "2025-02-02", "as_of": DAY}
+    page = Page(client.post("/check", data={**typed, "do": "add:penalties"}).text)
+    assert page.fields["enterprises.0.name"] == "甲厂"
+    assert page.fields["penalties.0.date"] == "2025-02-02"
+    assert page.fields["penalties.1.date"] == ""
+    assert "penalties.2.date" not in page.fields
+
+
+def test_wrong_fields_are_named_all_at_once(client: TestClient) -> None:
+    wrong = {"enterprises.0.uscc": TARGET[:-1] + "X", "enterprises.0.name": "甲厂", "accidents.0.date": "昨天"}
+    answer = client.post("/check", data={**wrong, "do": "decide", "as_of": DAY})
+    assert answer.status_code == 400
+    text = Page(answer.text).text
+    for words in ("校验码不符", "监管所在地", "生产安全事故 第 1 行 发生日期", "不是日期"):
+        assert words in text
+    assert Page(answer.text).fields["accidents.0.date"] == "昨天"
+
+
+@pytest.mark.parametrize(
+    "data", [{"do": "decide"}, {"do": "upload"}, {"do": "decide", "as_of": "soon"}, {"do": "docx:nothing"}]
+)
+def test_an_empty_or_senseless_request_gets_a_reason(client: TestClient, data: dict[str, str]) -> None:
+    answer = client.post("/check", data=data)
+    assert answer.status_code in (400, 404)
+    assert answer.headers.get("cache-control", "no-store") == "no-store"
+
+
+def test_facts_survive_the_way_through_the_form() -> None:
+    register = load_register(SAMPLE)
+    for entity in register.enterprises:
+        facts, _ = facts_of(register, entity)
+        again = read_fields(complete_form(facts).fields())
+        assert again.sheets() == facts.sheets()
+
+
+def test_a_form_without_words_is_empty() -> None:
+    assert complete_form(Facts({})).fields() == []
+    assert read_fields([("nothing.0.x", "1"), ("penalties.x.date", "1"), ("penalties.0.nothing", "1")]).tables == {}
+
+
+# --- the decision ----------------------------------------------------------------------------------------------------
+
+
+def test_a_decision_says_on_what_it_rests(client: TestClient) -> None:
+    text = sample(client, TARGET).text
+    for words in (
+        "供参考，非行政决定",
+        "属于惩戒对象",
+        "不符合条件",
+        "向社会公开安全生产承诺",
+        "对单位",
+        "对人员",
+        "须另行认定",
+        "本文未规定",
+        "假如监管所在地在该地",
+        "虚构资料",
+        "记录",
+    ):
+        assert words in text
+
+
+def test_readings_say_whether_they_flip_the_outcome(client: TestClient) -> None:
+    # a penalty three years ago to the day: whether that day still counts is a question of reading
+    text = sample(client, ELIGIBLE, day="2026-11-21").text
+    assert "会改变结论" in text
+    assert "结论不变" in text
+
+
+def test_changing_a_fact_changes_the_decision(client: TestClient) -> None:
+    page = sample(client, ELIGIBLE)
+    first = client.post("/check", data={**page.fields, "do": "decide"})
+    assert re.search(r"outcome eligible", first.text)
+    number = max(int(name.split(".")[1]) for name in page.fields if name.startswith("penalties.")) + 1
+    added = {
+        f"penalties.{number}.date": "2026-05-05",
+        f"penalties.{number}.authority_function": "work_safety",
+        f"penalties.{number}.safety_matter": "true",
+    }
+    second = client.post("/check", data={**page.fields, **added, "do": "decide"})
+    assert not re.search(r"outcome eligible", second.text)
+    assert "outcome ineligible" in second.text
+    assert f"行政处罚{number + 1}" in second.text
+
+
+def test_the_day_is_part_of_the_question(client: TestClient) -> None:
+    page = sample(client, ELIGIBLE)
+    early = client.post("/check", data={**page.fields, "as_of": "2019-01-01", "do": "decide"})
+    assert "截至日早于本文件发布" in early.text
+
+
+def test_english_pages_carry_english_words(client: TestClient) -> None:
+    text = sample(client, TARGET, "/en/check").text
+    for words in ("target of sanctions", "Objection, repair and exit", "not provided by this document", "invented"):
+        assert words in text
+
+
+# --- what may not be shown or kept -----------------------------------------------------------------------------------
+
+
+def test_records_that_are_not_public_stay_out_and_prove_nothing(client: TestClient) -> None:
+    page = sample(client, WATCHED)
+    assert "不公开的记录没有带出" in page.text
+    assert "watch" not in page.fields.values()
+    assert "listings" not in {
+        page.fields[name]
+        for name in page.fields
+        if re.fullmatch(r"coverage\.\d+\.table", name) and page.fields[name.replace("table", "from")]
+    }
+    assert "不属于惩戒对象" not in page.text.split("假如监管所在地")[0]
+
+
+def test_nothing_personal_is_in_addresses_or_logs(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        page = sample(client, TARGET)
+        answer = client.post("/check", data={**page.fields, "do": "decide"})
+    assert answer.headers["cache-control"] == "no-store"
+    assert TARGET not in str(answer.url)
+    assert TARGET not in caplog.text
+    assert "示例" not in caplog.text
+    assert not re.findall(rf'(?:href|action|formaction)="[^"]*{TARGET}', answer.text)
+
+
+def test_get_never_takes_facts(client: TestClient) -> None:
+    page = Page(client.get(f"/check?enterprises.0.uscc={TARGET}&do=decide").text)
+    assert page.fields["enterprises.0.uscc"] == ""
+
+
+# --- files in and out ------------------------------------------------------------------------------------------------
+
+
+def test_a_decision_leaves_as_word_json_and_turtle(client: TestClient) -> None:
+    fields = sample(client, TARGET).fields
+    paper = client.post("/check", data={**fields, "do": "docx:jiamusi-2020-5"})
+    assert paper.headers["cache-control"] == "no-store"
+    words = "\n".join(p.text for p in docx.Document(io.BytesIO(paper.content)).paragraphs)
+    assert "联合奖惩依据核查清单" in words
+    answers = client.post("/check", data={**fields, "do": "json"}).json()
+    assert {answer["policy"]: answer["outcome"] for answer in answers}["jiamusi-2020-5"] == "target"
+    assert all("changes" in answer for answer in answers)
+    graph = Graph().parse(data=client.post("/check", data={**fields, "do": "turtle"}).text, format="turtle")
+    assert len(list(graph.subjects(RDF.type, PG.Decision))) == 5
+
+
+def test_one_enterprise_of_a_file_is_decided_at_once(client: TestClient, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "enterprises"
+    sheet.append(["uscc", "name", "region"])
+    sheet.append([TARGET, "甲厂", "230803"])
+    path = tmp_path / "r.xlsx"
+    book.save(path)
+    files = {"file": ("r.xlsx", path.read_bytes(), "application/octet-stream")}
+    answer = client.post("/check", data={"do": "upload", "as_of": DAY}, files=files)
+    assert answer.status_code == 200
+    assert "甲厂" in answer.text
+    assert "待补证" in answer.text
+
+
+def test_several_enterprises_of_a_file_are_listed_and_opened(client: TestClient, tmp_path: Path) -> None:
+    wide = client.post("/check", data={"do": "upload"}, files={"file": ("s.zip", archive(SAMPLE))})
+    assert wide.status_code == 400
+    assert "30" in wide.text
+    lines = (SAMPLE / "enterprises.csv").read_text(encoding="utf-8-sig").splitlines()
+    kept = [line.split(",")[0] for line in lines[1:4]]
+    for path in SAMPLE.glob("*.csv"):
+        head, *rows = path.read_text(encoding="utf-8-sig").splitlines()
+        at = head.split(",").index("uscc")
+        known = [row for row in rows if row.split(",")[at] in kept or path.stem == "coverage"]
+        (tmp_path / path.name).write_text("\n".join([head, *known]) + "\n", encoding="gb18030")
+    answer = client.post("/check", data={"do": "upload", "as_of": DAY}, files={"file": ("s.zip", archive(tmp_path))})
+    assert answer.status_code == 200
+    assert answer.text.count("逐条看") >= 3
+
+
+def test_a_file_that_is_no_register_is_refused() -> None:
+    with pytest.raises(InputError, match="xlsx"):
+        read_upload("a.xlsx", b"not a workbook")
+    with pytest.raises(LimitError):
+        read_upload("a.zip", b"0" * (MOST_BYTES + 1))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("enterprises.csv", b"0" * 20_000_000)
+    with pytest.raises(LimitError, match="解压"):
+        read_upload("bomb.zip", out.getvalue())
+    empty = io.BytesIO()
+    with zipfile.ZipFile(empty, "w") as packed:
+        packed.writestr("readme.txt", b"hello")
+    with pytest.raises(InputError, match="没有登记册的表"):
+        read_upload("a.zip", empty.getvalue())
+    wrong = io.BytesIO()
+    with zipfile.ZipFile(wrong, "w") as packed:
+        packed.writestr("enterprises.csv", "uscc,name,region\n1,甲,230803\n".encode())
+    with pytest.raises(RegisterError):
+        read_upload("a.zip", wrong.getvalue())
+
+
+def test_a_body_above_the_limit_is_not_taken(client: TestClient) -> None:
+    answer = client.post("/check", data={"do": "upload"}, files={"file": ("a.zip", b"0" * (MOST_BYTES + 60_000))})
+    assert answer.status_code == 413
