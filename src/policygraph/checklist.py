@@ -26,6 +26,7 @@ from docx.text.paragraph import Paragraph
 
 from policygraph.decisions.changes import Prospect
 from policygraph.decisions.outcomes import (
+    BASIS_STATUS_LABELS,
     BECAUSE_LABELS,
     CONDITION_LABELS,
     OUTCOME_LABELS,
@@ -138,25 +139,34 @@ def describe_status(part: ConditionOutcome) -> str:
 
 
 def _measure_rows(decision: Decision, number: str) -> Iterable[list[str]]:
+    first_quoted: dict[tuple[str, str, str], int] = {}
+    line = len(decision.conditions) + len(decision.findings)
     for row in decision.measures:
         bases: tuple[BasisRow | None, ...] = row.bases or (None,)
         for position, basis in enumerate(bases):
+            line += 1
+            earlier = None
+            if basis is not None and basis.quote:
+                earlier = first_quoted.setdefault((basis.title, basis.locator, basis.quote), line)
             yield [
                 _cited(row.title, row.quote, number, row.notation) if position == 0 else f"（同上 {row.notation}）",
                 _ADDRESSEES.get(row.addressee, row.addressee),
-                _basis(basis),
+                _basis(basis, earlier if earlier != line else None),
                 basis.rank if basis else "",
-                basis.status if basis else "",
+                BASIS_STATUS_LABELS.get(basis.status, basis.status) if basis else "",
                 "、".join(row.departments) if position == 0 else "",
                 _remark(row) if position == 0 else "",
             ]
 
 
-def _basis(basis: BasisRow | None) -> str:
+def _basis(basis: BasisRow | None, same_as: int | None) -> str:
+    """A basis with the words the document quotes of it; a second time it points to the row that has them."""
     if basis is None:
         return "本项未列依据"
     head = f"《{basis.title}》" + (f"（{basis.number}）" if basis.number else "") + basis.locator
     level = "（组级依据，未分配到本项）" if basis.level == "group" else ""
+    if same_as is not None:
+        return f"{head}{level}\n（所引原文见第 {same_as} 行）"
     return "\n".join(piece for piece in (head + level, f"“{basis.quote}”" if basis.quote else "") if piece)
 
 
@@ -255,6 +265,8 @@ def _table(document: DocumentObject, rows: list[list[str]]) -> None:
     table = document.add_table(rows=1, cols=len(COLUMNS))
     table.style = "Table Grid"
     table.autofit = False
+    for column, (_, width) in zip(table.columns, COLUMNS, strict=True):
+        column.width = Mm(width)
     _fill(table.rows[0], [name for name, _ in COLUMNS], bold=True)
     _mark(table.rows[0], "w:tblHeader")
     for number, cells in enumerate(rows, start=1):

@@ -182,6 +182,17 @@ OUTCOME_LABELS = {
     "inapplicable": "不适用",
 }
 BECAUSE_LABELS = {"evidence": "待补证", "judgement": "待主管部门认定"}
+BASIS_STATUS_LABELS = {
+    "in-force": "现行有效",
+    "not-yet-in-force": "尚未施行",
+    "amended": "已修改",
+    "renumbered": "条号已变",
+    "rewritten": "已改写",
+    "repealed": "已废止",
+    "expired": "已期满",
+    "partly-in-force": "部分失效",
+    "unverifiable": "无从核实",
+}
 CONDITION_LABELS = {"passed": "符合", "failed": "不符合", "cantTell": "不能判断", "inapplicable": "不适用"}
 ROLE_LABELS = {
     "legal_representative": "法定代表人",
