@@ -38,6 +38,7 @@ from policygraph.graph import (
     reading_day,
     skolemise,
 )
+from policygraph.health import chain_events
 from policygraph.namespaces import ELI, GRAPH, OA, PG, PREFIXES, clause_iri, slug_of, source_iri
 from policygraph.readings import Knowledge, Reading, read_text
 from policygraph.review import observe_clauses, review_graph
@@ -155,7 +156,7 @@ def build(out: Path, root: Path | None = None, progress: Progress = lambda _: No
         )
     progress("推导与核对")
     union = _merge(graphs, "")
-    graphs["derived"] = derive(union) + observe_clauses(union)
+    graphs["derived"] = derive(union) + observe_clauses(union) + chain_events(union)
     progress("审查与比对")
     select = _open_select(graphs)
     for name, found in (

@@ -11,15 +11,20 @@ provision with another number is compared only when the caller says which one.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
 from rapidfuzz import fuzz
+from rdflib import Graph, URIRef
+from rdflib.namespace import DCTERMS
+from rdflib.term import Node
 
 from policygraph.documents import Document, parse_document
 from policygraph.graph import provision_path
+from policygraph.namespaces import PG
 
 QuoteKind = Literal["whole", "partial", "differs"]
 _SAME_STEP = 2
@@ -152,6 +157,31 @@ _LABEL = re.compile(r"^\s*第[零〇一二三四五六七八九十百千0-9]+条
 
 def _drop_label(text: str) -> str:
     return _LABEL.sub("", text)
+
+
+# --- chains of events ---------------------------------------------------------------------------------------------
+
+_MOVES = frozenset({"renumbered", "rewritten", "repealed"})
+
+
+def chain_events(law: Graph) -> Graph:
+    """After each renumbering, the first event that moves the provision on from its new number (``pg:followedBy``).
+
+    A query can then follow a provision through any number of amendments. Empty when nothing moved twice.
+    """
+    chains = Graph()
+    moves: dict[tuple[Node, str], list[tuple[str, str]]] = defaultdict(list)
+    for event, provision in law.subject_objects(PG.fromProvision):
+        work, day, kind = (law.value(event, term) for term in (PG.work, DCTERMS.date, PG.eventKind))
+        if work is not None and day is not None and str(kind) in _MOVES:
+            moves[work, str(provision)].append((str(day), str(event)))
+    for event, provision in law.subject_objects(PG.toProvision):
+        work, day, kind = (law.value(event, term) for term in (PG.work, DCTERMS.date, PG.eventKind))
+        if work is not None and str(kind) == "renumbered":
+            later = sorted(move for move in moves[work, str(provision)] if move[0] > str(day))
+            if later:
+                chains.add((event, PG.followedBy, URIRef(later[0][1])))
+    return chains
 
 
 # --- statute texts ----------------------------------------------------------------------------------------------
