@@ -79,7 +79,7 @@ def test_b_compare_repair_in_all_places_and_export(watched: Any) -> None:
     expect(cells.nth(0)).to_contain_text("未规定")
     expect(cells.nth(1)).to_contain_text("明文")
     expect(cells.nth(3)).to_contain_text("建立健全信用修复机制")
-    answer = page.request.get(str(page.get_by_role("link", name="CSV").get_attribute("href")))
+    answer = page.request.get(watched.address + str(page.get_by_role("link", name="CSV").get_attribute("href")))
     rows = list(csv.DictReader(io.StringIO(answer.text())))
     assert [row["place_label"] for row in rows] == ["佳木斯市", "江苏省", "新郑市", "沂源县"]
     for name in ("XLSX", "DOCX"):
@@ -129,8 +129,8 @@ def test_c_decide_one_enterprise_and_print_the_list(watched: Any) -> None:
 @SILENT
 def test_findings_are_filtered_without_script(watched: Any) -> None:
     page = watched.open("/review")
-    page.get_by_label("文件").select_option("yiyuan-2021-28")
-    page.get_by_label("程度").select_option("Violation")
+    page.locator("select[name=document]").select_option("yiyuan-2021-28")
+    page.locator("select[name=severity]").select_option("Violation")
     page.get_by_role("button", name="筛选").click()
     page.wait_for_url("**/review?document=yiyuan-2021-28&severity=Violation*")
     expect(page.get_by_role("table").get_by_role("rowheader")).to_have_count(1)
