@@ -79,6 +79,7 @@ def watched(browser: Browser, address: str, request: pytest.FixtureRequest) -> I
     """A fresh page; mark a test with ``parametrize("watched", [{...}], indirect=True)`` for other settings."""
     settings = {"viewport": {"width": 1280, "height": 900}, "locale": "zh-CN", **getattr(request, "param", {})}
     context = browser.new_context(**settings)
+    context.set_default_timeout(10_000)
     one = Watched(context, address)
     yield one
     context.close()

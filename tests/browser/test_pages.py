@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no annotations
 from playwright.sync_api import Page
+
+import policygraph
 
 pytestmark = pytest.mark.browser
 
@@ -140,3 +144,25 @@ def test_print_leaves_out_what_paper_cannot_use(watched: Any) -> None:
     assert not page.locator("header.site").is_visible()
     assert not page.locator("nav.contents").is_visible()
     assert page.locator("article.text").is_visible()
+
+
+def test_the_editor_completes_prefixes_and_sends_what_it_shows(watched: Any) -> None:
+    if not (Path(policygraph.__file__).parent / "static" / "dist" / "editor.js").is_file():
+        if os.environ.get("CI") == "true":
+            pytest.fail("the editor is not built: npm ci && npm run build in src/policygraph/web/frontend")
+        pytest.skip("the editor is not built: npm ci && npm run build in src/policygraph/web/frontend")
+    page = watched.open("/sparql")
+    editor = page.get_by_role("textbox", name="SPARQL")
+    editor.click()
+    page.keyboard.press("Control+A")
+    page.keyboard.press("Delete")
+    page.keyboard.type("SELECT ?c { ?c a eli")
+    page.get_by_role("option", name="eli:").first.click()
+    page.keyboard.type("LegalResource } LIMIT 3")
+    page.keyboard.press("Escape")
+    assert page.locator("#query").input_value().startswith("PREFIX eli: <http://data.europa.eu/eli/ontology#>")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.tagName") == "BUTTON"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sparql?query=*")
+    assert page.locator("#query").input_value().startswith("PREFIX eli:")

@@ -15,11 +15,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from policygraph.errors import InputError, NotFoundError, PolicygraphError
+from policygraph.namespaces import PREFIXES
 from policygraph.search import Hit, cut_snippet
 from policygraph.store import Answer, Cell, Iri
 from policygraph.text import Span
 from policygraph.web.reader import ClauseNode, Highlight, Note, attach_notes, cut_pieces, split_paragraphs
-from policygraph.web.site import Site, language_of, localise, read_page, thing_iri
+from policygraph.web.site import FOLDER, Site, language_of, localise, read_page, thing_iri
 from policygraph.web.things import LAYOUT, add_things, list_findings, read_choice, thing_links
 
 Record = dict[str, Cell]
@@ -247,6 +248,8 @@ def render_sparql(site: Site, request: Request, query: str, result: tuple[int, s
         questions=site.store.list_queries(),
         text=query or load_example(site, request),
         asked=bool(query),
+        has_editor=EDITOR.is_file(),
+        prefixes=PREFIXES,
         rows_shown=PAGE_ROWS,
         query_links=[(name, f"/sparql?{urlencode({'query': query, 'format': form})}") for name, form in FORMATS]
         if query
@@ -390,6 +393,9 @@ def refine_address(request: Request, q: str, chosen: dict[str, str | None], chan
     values = {"q": q, **chosen, **change}
     return f"{prefix}/search?{urlencode({key: value for key, value in values.items() if value})}"
 
+
+EDITOR = FOLDER / "static" / "dist" / "editor.js"
+"""The bundled query editor; absent in a plain clone, where the form is a plain one."""
 
 FORMATS = (("JSON", "json"), ("CSV", "csv"), ("XML", "xml"), ("Turtle", "ttl"))
 
