@@ -24,7 +24,7 @@ from policygraph.health import read_statute
 from policygraph.library import default_library, list_texts, read_docx, save_text
 from policygraph.namespaces import slug_of
 from policygraph.sources import decode_source, find_root, read_source
-from policygraph.store import Answer, Store
+from policygraph.store import Answer, Cell, Store
 from policygraph.worksheet import render_worksheet
 
 stderr = Console(stderr=True, highlight=False)
@@ -45,6 +45,10 @@ TEXT_LABELS = dict(
 )
 REVIEW_CAUTION = "本件供核对参考，不是有权机关的决定；是否确为错误由印发机关判断，原文一字未改。"
 HEALTH_CAUTION = "本件供认定参考，不是有权机关的决定；对应条文只供查阅，不代替文件所引。"
+
+
+SEVERITIES = {"Violation": "应改正", "Warning": "应核对", "Info": "提示"}
+"""How a severity is called on paper; the data keep the SHACL word."""
 
 
 class PaperFormat(StrEnum):
@@ -96,7 +100,8 @@ def register(cli: typer.Typer, open_store: Callable[[Path | None], Store], today
                 json.dumps([dict(zip(table.columns, row, strict=True)) for row in rows], ensure_ascii=False, indent=1)
             )
         else:
-            print(render_table(table), end="")
+            short = tuple((*row[:-1], str(row[-1])[:12]) for row in rows)
+            print(render_table(replace(table, rows=short)), end="")
 
     @cli.command("health")
     def health_command(
@@ -205,14 +210,18 @@ def _print(
     elif format is PaperFormat.xlsx:
         out.write_bytes(render_xlsx([(title.split("（")[0], table)]))
     else:
-        out.write_bytes(render_worksheet(title, caution, [(title, table, labels)]))
+        out.write_bytes(render_worksheet(title, caution, [(title, _choose(table, labels), labels)]))
 
 
 def _choose(table: Answer, labels: dict[str, str]) -> Answer:
-    """The columns that a person reads on a terminal."""
+    """The columns that a person reads, with severities in Chinese."""
     kept = [i for i, name in enumerate(table.columns) if name in labels]
-    rows = tuple(tuple(row[i] for i in kept) for row in table.rows)
+    rows = tuple(tuple(_name_severity(table.columns[i], row[i]) for i in kept) for row in table.rows)
     return replace(table, columns=tuple(table.columns[i] for i in kept), rows=rows)
+
+
+def _name_severity(column: str, cell: Cell) -> Cell:
+    return SEVERITIES.get(str(cell), cell) if column == "severity" else cell
 
 
 def _write(text: str, out: Path | None) -> None:
