@@ -20,6 +20,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import openpyxl
 from rdflib import Graph
 from rdflib.namespace import RDF
@@ -249,16 +250,31 @@ class _Preparer:
         names = self.read_header(table, self.files[table.name], [cell.strip() for cell in header])
         if names is None:
             return False
+        try:
+            self.read_text(table, path, names)
+        except duckdb.InvalidInputException:  # a file that DuckDB's strict reader gives up, such as mixed line ends
+            copy = self.work / "text" / f"even-{path.name}"
+            copy.parent.mkdir(exist_ok=True)
+            try:
+                with path.open(encoding="utf-8-sig", newline="") as old, copy.open("w", encoding="utf-8") as new:
+                    csv.writer(new, lineterminator="\n").writerows(csv.reader(old, strict=True))
+                self.read_text(table, copy, names)
+            except (csv.Error, duckdb.InvalidInputException) as wrong:
+                cause = f"不是有效的 CSV：{str(wrong).splitlines()[0]}"
+                self.error(self.files[table.name], 0, "", None, cause, "检查引号和换行")
+                return False
+        self.note_rejects(table, len(names))
+        return True
+
+    def read_text(self, table: Table, path: Path, names: list[str]) -> None:
         columns = ", ".join(f"{write_literal(name)}: 'VARCHAR'" for name in names)
         self.sql.execute(
-            f"CREATE TABLE {raw} AS SELECT row_number() OVER () + 1 AS line, * FROM read_csv("
+            f"CREATE OR REPLACE TABLE raw_{table.name} AS SELECT row_number() OVER () + 1 AS line, * FROM read_csv("
             f"{write_literal(path.as_posix())}, columns = {{{columns}}}, auto_detect = false, header = true, "
             "delim = ',', quote = '\"', escape = '\"', nullstr = '', store_rejects = true, "
             f"rejects_table = 'rejects_{table.name}', rejects_scan = 'scan_{table.name}', rejects_limit = 0, "
             "max_line_size = 16777216)"
         )
-        self.note_rejects(table, len(names))
-        return True
 
     def note_rejects(self, table: Table, width: int) -> None:
         """Rows that have too many or too few cells, or broken quotes."""

@@ -220,15 +220,14 @@ def _publish(connection: Connection, work: Path, chunks: int, out: Path) -> None
 
 def _write_sheet(connection: Connection, source: str, path: Path) -> None:
     """One worksheet; text is written as text, so that a name beginning with = is never a formula."""
+    total = connection.execute(f"SELECT count(*) FROM {source}").fetchone()
+    if total and total[0] > MOST_SHEET_ROWS:
+        raise LimitError(".xlsx", f"{total[0]} 行，超过 {MOST_SHEET_ROWS} 行", "改用 .parquet 或 .csv")
     rows = connection.execute(f"SELECT * FROM {source}")
     book = Workbook(write_only=True)
     sheet = book.create_sheet("screening")
     sheet.append([str(item[0]) for item in rows.description or ()])
-    written = 0
     while batch := rows.fetchmany(10_000):
-        written += len(batch)
-        if written > MOST_SHEET_ROWS:
-            raise LimitError(".xlsx", f"超过 {MOST_SHEET_ROWS} 行", "改用 .parquet 或 .csv")
         for row in batch:
             cells = [WriteOnlyCell(sheet, value=value) for value in row]
             for cell in cells:

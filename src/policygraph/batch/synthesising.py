@@ -197,5 +197,6 @@ _QUERIES: dict[str, str] = {
     "['commitments', 'penalties', 'accidents', 'certificates', 'dishonesty', 'listings', 'assessments']) AS t) "
     "WHERE t NOT IN ('listings', 'commitments') "
     "UNION ALL SELECT 'listings', today_is() - 2200, today_is() + 400, NULL, 'work_safety', NULL "
-    "UNION ALL SELECT 'listings', past(i, 92) - 1200, today_is() + 30, uscc, NULL, NULL FROM units WHERE u(i, 94) < 0.6)",
+    "UNION ALL SELECT 'listings', past(i, 92) - 1200, today_is() + 30, uscc, NULL, NULL "
+    "FROM units WHERE u(i, 94) < 0.05)",
 }

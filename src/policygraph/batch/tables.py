@@ -43,10 +43,10 @@ class Prepared:
 def sql_type(column: Column) -> str:
     """The SQL type of a column; the same word in DuckDB and Spark.
 
-    >>> sql_type(TABLE["penalties"].column("date")), sql_type(TABLE["penalties"].column("status"))
-    ('DATE', 'VARCHAR(255)')
+    >>> sql_type(Column("date", "date", "日期")), sql_type(Column("name", "text", "名称"))
+    ('DATE', 'STRING')
     """
-    return _TYPES.get(column.kind, "VARCHAR(255)")
+    return _TYPES.get(column.kind, "STRING")
 
 
 def chunk_sql(column: str, chunks: int) -> str:

@@ -217,7 +217,7 @@ class _PolicyPart:
         speaking = (failed, open_, seen) if verdicts else ([], [], seen)
         first = [coalesce(quote_name(self.name("evidence", i)) for i in some) for some in speaking]
         said = f"CASE WHEN {is_failed} THEN {first[0]} WHEN {is_open} THEN {first[1]} ELSE {first[2]} END"
-        self.added.append((self.name("says", number), f"CAST({said} AS VARCHAR(255))"))
+        self.added.append((self.name("says", number), f"CAST({said} AS STRING)"))
         self.added.append((self.name("from", number), self.passes_from(mine, [*failed, *open_])))
         return names
 
@@ -287,7 +287,7 @@ class _PolicyPart:
             )
         )
         self.outcomes.append(
-            (self.name("grade"), f"CASE {' '.join(grades)} END" if grades else "CAST(NULL AS VARCHAR(255))")
+            (self.name("grade"), f"CASE {' '.join(grades)} END" if grades else "CAST(NULL AS STRING)")
         )
         for index, reading in enumerate(self.others()):
             other, _ = self.outcome(defaults | {reading.question: reading.value})

@@ -1,0 +1,674 @@
+"""Screening: the answers of ``decide`` for every enterprise and condition, mutants caught, bad data, resumption."""
+
+from __future__ import annotations
+
+import calendar
+import csv
+import importlib.util
+import random
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import openpyxl
+import pytest
+import typer
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rdflib import Graph
+from typer.testing import CliRunner
+
+import policygraph.batch.running as running
+import policygraph.registers.reading as reading
+from policygraph import batch_commands
+from policygraph.assessments import open_policies
+from policygraph.batch import (
+    BadRegister,
+    compare_screenings,
+    prepare_register,
+    read_prepared,
+    screen_register,
+    synthesise_register,
+    write_csv,
+)
+from policygraph.batch.synthesising import edge_days
+from policygraph.batch.tables import chunk_sql, empty_select
+from policygraph.decisions import decide
+from policygraph.decisions.changes import _as_complete_on
+from policygraph.decisions.counting import (
+    covered_since,
+    first_day_after,
+    months_ago,
+    months_ago_open,
+    months_covered,
+)
+from policygraph.errors import DataError, InputError, LimitError, NotFoundError
+from policygraph.registers import RegisterError, load_register
+from policygraph.rules import Policy, Register, make_register, read_policy
+from policygraph.rules.facts import COVERABLE, TABLE, TABLES
+from policygraph.screening import AsOf, Screening, compile_screening, compiling, queries, view
+from policygraph.screening.sql import write_literal
+
+from .screening_registers import random_register
+
+ROOT = Path(__file__).resolve().parents[1]
+NOVEMBER = date(2026, 11, 21)
+Rows = dict[str, dict[str, Any]]
+
+
+@cache
+def policies() -> dict[str, Policy]:
+    return open_policies(ROOT)
+
+
+def conditions() -> list[str]:
+    return [item.condition for policy in policies().values() for item in policy.asked]
+
+
+def screen_rows(register: Register, as_of: date, folder: Path) -> tuple[Rows, Screening]:
+    """The screening of a register under every policy, through files, as a caller would run it."""
+    write_csv(register, folder / "csv")
+    out = folder / "out.parquet"
+    screen_register(folder / "csv", policies().values(), as_of, out, conditions=conditions())
+    return read_rows(out), compile_screening(policies().values(), as_of)
+
+
+def read_rows(path: Path) -> Rows:
+    with duckdb.connect() as connection:
+        found = connection.execute(f"SELECT * FROM read_parquet({write_literal(str(path))})")
+        names = [str(item[0]) for item in found.description or ()]
+        return {str(row[0]): dict(zip(names, row, strict=True)) for row in found.fetchall()}
+
+
+def decided(register: Register, entity: str, as_of: date) -> dict[str, Any]:
+    """What the columns of a screening must say about one enterprise, from pySHACL."""
+    told: dict[str, Any] = {}
+    for policy in policies().values():
+        decision = decide(register, entity, policy, as_of)
+        told[f"{policy.id}:outcome"] = decision.outcome
+        told[f"{policy.id}:because"] = ",".join(decision.undetermined_because) or None
+        told[f"{policy.id}:grade"] = decision.grade
+        told[f"{policy.id}:reason_code"] = decision.reason_code
+        for used in decision.readings:
+            for other in used.alternatives:
+                told[f"{policy.id}:if:{used.reading}:{other.reading}"] = other.outcome
+        for part in (*decision.conditions, *decision.findings):
+            told[f"{part.condition}:outcome"] = part.outcome
+            told[f"{part.condition}:evidence"] = part.evidence[0] if part.evidence else None
+    return told
+
+
+def differences(rows: Rows, screening: Screening, expected: Rows) -> list[tuple[str, str, Any, Any]]:
+    """Cells in which a screening and the decisions differ; the day from which it passes has a test of its own."""
+    names = [column.name for column in screening.columns if column.says != "passes_from"]
+    return [
+        (entity, name, rows[entity][name], told.get(name))
+        for entity, told in expected.items()
+        for name in names
+        if rows[entity][name] != told.get(name)
+    ]
+
+
+def expect(register: Register, as_of: date) -> Rows:
+    return {entity: decided(register, entity, as_of) for entity in register.enterprises}
+
+
+@pytest.fixture(scope="module")
+def november(tmp_path_factory: pytest.TempPathFactory) -> tuple[Register, Path, Rows]:
+    """One register with what pySHACL says of every enterprise in it."""
+    register = random_register(policies().values(), 240, 5, NOVEMBER)
+    folder = tmp_path_factory.mktemp("november")
+    write_csv(register, folder / "csv")
+    prepare_register(folder / "csv", folder / "register", conditions=conditions())
+    return register, folder / "register", expect(register, NOVEMBER)
+
+
+# --- the same answers ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("as_of", "size", "seed"),
+    [
+        (NOVEMBER, 500, 1),
+        (date(2024, 2, 29), 300, 2),
+        (date(2020, 8, 31), 250, 3),
+        (date(2023, 2, 28), 250, 4),
+    ],
+)
+def test_screening_decides_as_pyshacl_does(as_of: date, size: int, seed: int, tmp_path: Path) -> None:
+    register = random_register(policies().values(), size, seed, as_of)
+    rows, screening = screen_rows(register, as_of, tmp_path)
+    assert len(rows) == size
+    assert differences(rows, screening, expect(register, as_of)) == []
+
+
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10**9), as_of=st.dates(date(2010, 12, 1), date(2032, 3, 1)))
+def test_screening_decides_as_pyshacl_does_on_any_day(
+    seed: int, as_of: date, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    register = random_register(policies().values(), 30, seed, as_of)
+    rows, screening = screen_rows(register, as_of, tmp_path_factory.mktemp("any"))
+    assert differences(rows, screening, expect(register, as_of)) == []
+
+
+def test_every_outcome_occurs_in_the_differential_test(november: tuple[Register, Path, Rows]) -> None:
+    _, _, expected = november
+    for policy in policies().values():
+        seen = {told[f"{policy.id}:outcome"] for told in expected.values()}
+        wanted = {policy.positive, policy.negative, policy.excluded, "undetermined", "inapplicable"} - {None}
+        assert seen >= wanted - ({policy.negative} if policy.positive == "graded" else set()), policy.id
+        for item in policy.asked:
+            found = {told.get(f"{item.condition}:outcome") for told in expected.values()} - {None, "inapplicable"}
+            assert len(found) > 1 or item.part == "finding", item.condition
+
+
+def test_chunks_change_nothing(november: tuple[Register, Path, Rows], tmp_path: Path) -> None:
+    register, _, expected = november
+    write_csv(register, tmp_path / "csv")
+    prepared = prepare_register(tmp_path / "csv", tmp_path / "register", chunk=60)
+    assert prepared.chunks == 4
+    posts: dict[str, set[str]] = {}
+    for row in register.rows:
+        if row.table == "persons":
+            posts.setdefault(str(row.cells["person_id"]), set()).add(str(row.cells["uscc"]))
+    assert any(len(units) > 2 for units in posts.values()), "persons must be shared between chunks"
+    screen_register(tmp_path / "register", policies().values(), NOVEMBER, tmp_path / "out")
+    assert len(list((tmp_path / "out").glob("part-*.parquet"))) == 4
+    rows = read_rows(tmp_path / "out" / "part-*.parquet")
+    assert differences(rows, compile_screening(policies().values(), NOVEMBER), expected) == []
+
+
+def test_the_day_from_which_a_condition_passes(november: tuple[Register, Path, Rows], tmp_path: Path) -> None:
+    register, prepared, _ = november
+    screen_register(prepared, policies().values(), NOVEMBER, tmp_path / "out.parquet")
+    rows = read_rows(tmp_path / "out.parquet")
+    known = [row for row in register.rows if not _dated_after(row.cells, NOVEMBER)]
+    past = make_register("past", known)
+    tried = 0
+    for entity, cells in rows.items():
+        for policy in policies().values():
+            for item in policy.asked:
+                day = cells[f"{item.condition}:passes_from"]
+                if day is None or tried >= 60:
+                    continue
+                tried += 1
+                for when, passes in ((day, True), (day - timedelta(days=1), False)):
+                    later = decide(_as_complete_on(past, NOVEMBER, when), entity, policy, when)
+                    found = {part.condition: part.outcome for part in (*later.conditions, *later.findings)}
+                    assert (found[item.condition] == "passed") is passes, (entity, item.condition, when)
+    assert tried >= 10
+
+
+def _dated_after(cells: Any, day: date) -> bool:
+    names = ("date", "issued", "listed_on", "published_on", "delisted_on", "revoked_on")
+    return any(isinstance(cells.get(name), date) and cells[name] > day for name in names)
+
+
+# --- the view and its twin -------------------------------------------------------------------------------------------
+
+EDGES = [
+    (day, as_of)
+    for as_of in (
+        NOVEMBER, date(2024, 2, 29), date(2023, 2, 28), date(2024, 2, 28), date(2026, 8, 31),
+        date(2026, 9, 30), date(2026, 1, 1), date(2024, 3, 1), date(2025, 12, 31),
+    )
+    for day in (*edge_days(as_of), date(2020, 2, 29), date(2021, 2, 28), date(2021, 3, 1), date(2023, 11, 30))
+    if day <= as_of
+]  # fmt: skip
+
+
+def test_months_are_counted_as_the_view_counts_them() -> None:
+    wrong = []
+    with duckdb.connect() as connection:
+        for day, as_of in EDGES:
+            at = AsOf(as_of)
+            text = f"SELECT {at.months_ago('d')}, {at.months_ago('d', last_day_out=True)} FROM (SELECT ?::DATE AS d)"
+            found = connection.execute(text, [day]).fetchone()
+            if found != (months_ago(day, as_of), months_ago_open(day, as_of)):
+                wrong.append((day, as_of, found))
+    assert len(EDGES) > 150
+    assert wrong == []
+
+
+def test_windows_end_where_the_decisions_say() -> None:
+    with duckdb.connect() as connection:
+        for day, _ in EDGES:
+            for months in (6, 12, 36):
+                text = f"CAST(CAST(?::DATE + INTERVAL '{months}' MONTH AS DATE) + INTERVAL '1' DAY AS DATE)"
+                found = connection.execute(f"SELECT {text}", [day]).fetchone()
+                assert found == (first_day_after(day, months, last_day_out=False),)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    spans=st.lists(st.tuples(st.integers(-1400, 60), st.integers(0, 800)), max_size=6),
+    as_of=st.sampled_from([NOVEMBER, date(2024, 2, 29), date(2023, 2, 28)]),
+)
+def test_coverage_is_merged_as_the_view_merges_it(spans: list[tuple[int, int]], as_of: date) -> None:
+    periods = [(as_of + timedelta(a), as_of + timedelta(a + b)) for a, b in spans]
+    with duckdb.connect() as connection:
+        connection.execute(f"CREATE TABLE coverage AS {empty_select(TABLE['coverage'])}")
+        for start, end in periods:
+            connection.execute("INSERT INTO coverage VALUES ('penalties', ?, ?, NULL, NULL, NULL)", [start, end])
+        found = connection.execute(
+            f'SELECT "v_coversMonths", "v_coversMonthsOpen", "v_coversAsOf" '
+            f"FROM ({view.select_coverage('penalties', AsOf(as_of))})"
+        ).fetchall()
+    since = covered_since(periods, as_of)
+    months = months_covered(since, as_of), months_covered(since, as_of, last_day_out=True)
+    assert found == [(*months, since is not None)]
+
+
+# --- mutants ---------------------------------------------------------------------------------------------------------
+
+
+def _wrong_months(self: AsOf, column: str, *, last_day_out: bool = False) -> str:
+    months = f"{self.day.year * 12 + self.day.month} - (year({column}) * 12 + month({column}))"
+    return f"({months} + CASE WHEN day({column}) {'>=' if last_day_out else '>'} {self.day.day} THEN 0 ELSE 1 END)"
+
+
+_holds = compiling.Compiler.holds
+_own = view._select_own
+_coverage = view.select_coverage
+_lasting = view.lasting_sql
+_values = compiling.SubjectFocus.values
+_outcome = queries._PolicyPart.outcome
+
+
+def _text(change: Callable[[str], str], function: Callable[..., str]) -> Callable[..., str]:
+    return lambda *given_, **named: change(function(*given_, **named))
+
+
+MUTANTS: dict[str, tuple[Any, str, Any]] = {
+    "the last day of a window": (AsOf, "months_ago", _wrong_months),
+    "determinations: the earliest": (view, "_select_own", _text(lambda t: t.replace(" DESC", " ASC"), _own)),
+    "records of later days": (view, "_exists", lambda table, as_of: "TRUE"),
+    "records of persons as own": (
+        view, "_select_own", _text(lambda t: t.replace('"person_id" IS NULL', "TRUE"), _own),
+    ),
+    "coverage: a gap of a day": (
+        queries, "select_coverage",
+        _text(lambda t: t.replace("+ INTERVAL '1' DAY THEN 0", "+ INTERVAL '2' DAY THEN 0"), _coverage),
+    ),
+    "coverage: fields do not matter": (
+        queries, "select_coverage", _text(lambda t: t.replace('m."field" IS NULL OR', "TRUE OR"), _coverage),
+    ),
+    "an unknown expiry holds": (
+        view, "lasting_sql",
+        lambda *a: tuple(part.replace("THEN NULL", "THEN TRUE") for part in _lasting(*a)),
+    ),
+    "the day of expiry is out": (
+        view, "lasting_sql", lambda *a: tuple(part.replace(">=", ">") for part in _lasting(*a)),
+    ),
+    "at least two is at least one": (
+        compiling, "_at_least", lambda values, test, number: values.exists(test) if number else "TRUE",
+    ),
+    "sh:or as sh:and": (compiling, "any_of", compiling.all_of),
+    "sh:not forgotten": (compiling, "negate", lambda part: part),
+    "bounds that include": (compiling, "_BOUNDS", {**compiling._BOUNDS, compiling.SH.maxExclusive: "<="}),
+    "excluded comes last": (
+        queries._PolicyPart, "outcome",
+        lambda self, taken: (_outcome(self, taken)[0].replace("'excluded'", "'ineligible'"), _outcome(self, taken)[1]),
+    ),
+    "former holders count": (
+        view, "as_of_link", view.former_link,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_mutants_are_caught(
+    name: str, november: tuple[Register, Path, Rows], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, prepared, expected = november
+    monkeypatch.setattr(*MUTANTS[name])
+    try:
+        screen_register(prepared, policies().values(), NOVEMBER, tmp_path / "out.parquet")
+    except (duckdb.Error, DataError):
+        return  # a mutant that cannot even run is caught
+    screening = compile_screening(policies().values(), NOVEMBER)
+    assert differences(read_rows(tmp_path / "out.parquet"), screening, expected) != []
+
+
+# --- refusal by name -------------------------------------------------------------------------------------------------
+
+COMMITMENT = "sh:path pg:hasCommitment ; sh:minCount 1 ."
+
+
+@pytest.mark.parametrize(
+    ("instead", "told"),
+    [
+        ("sh:path [ sh:alternativePath ( pg:hasCommitment pg:hasPenalty ) ] ; sh:minCount 1 .", "不同种类"),
+        ("sh:path pg:principalAsOf ; sh:property [ sh:path pg:hasPenalty ; sh:maxCount 0 ] .", "人员本身"),
+        ("sh:path pg:hasAssessment ; sh:property [ sh:path pg:score ; sh:hasValue 95.0 ] .", "小数"),
+        ("sh:path pg:hasPenalty ; sh:property [ sh:path pg:score ; sh:minCount 1 ] .", "没有"),
+        ('sh:path ( pg:hasDishonesty pg:duringList ) ; sh:hasValue "watch" .', "之后还有"),
+    ],
+)
+def test_what_sql_cannot_say_is_refused_by_name(instead: str, told: str) -> None:
+    text = (ROOT / "shapes" / "eligibility" / "jiamusi-2020-6.ttl").read_text(encoding="utf-8")
+    assert text.count(COMMITMENT) == 1
+    policy = read_policy(Graph().parse(data=text.replace(COMMITMENT, instead), format="turtle"))
+    with pytest.raises(DataError, match="1-commitment") as error:
+        compile_screening([policy], NOVEMBER)
+    assert told in str(error.value)
+
+
+def test_the_text_of_a_query_has_no_numbers_of_its_own() -> None:
+    one = compile_screening(policies().values(), NOVEMBER)
+    assert one.columns == compile_screening(policies().values(), NOVEMBER).columns
+    assert write_literal("a'b") == "'a''b'"
+    with pytest.raises(ValueError, match="backslash"):
+        write_literal("a\\b")
+
+
+# --- preparing registers ---------------------------------------------------------------------------------------------
+
+
+def test_chunks_are_spread_evenly(tmp_path: Path) -> None:
+    register = random_register(policies().values(), 800, 9, NOVEMBER)
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE t AS SELECT unnest(?) AS uscc", [list(register.enterprises)])
+        sizes = connection.execute(f"SELECT count(*) FROM t GROUP BY {chunk_sql('uscc', 8)}").fetchall()
+    assert len(sizes) == 8
+    assert max(size for (size,) in sizes) < 200
+
+
+def test_all_forms_of_a_register_screen_the_same(november: tuple[Register, Path, Rows], tmp_path: Path) -> None:
+    register, prepared, _ = november
+    write_csv(register, tmp_path / "csv")
+    gb = tmp_path / "gb"
+    gb.mkdir()
+    book = openpyxl.Workbook()
+    for path in sorted((tmp_path / "csv").iterdir()):
+        text = path.read_text(encoding="utf-8")
+        labels = {column.name: column.label for column in TABLE[path.stem].columns}
+        head, rest = text.split("\n", 1)
+        head = ",".join(labels[name] for name in head.strip().split(","))
+        (gb / path.name).write_bytes(f"{head}\r\n{rest}".encode("gb18030"))
+        sheet = book.create_sheet(path.stem)
+        for cells in csv.reader(text.splitlines()):
+            sheet.append(cells)
+    book.remove(book["Sheet"])
+    book.save(tmp_path / "register.xlsx")
+    expected = {}
+    for source in (prepared, tmp_path / "csv", gb, tmp_path / "register.xlsx"):
+        out = tmp_path / f"{source.stem}-out.parquet"
+        screen_register(source, policies().values(), NOVEMBER, out, conditions=conditions())
+        expected[source.stem] = read_rows(out)
+    assert len({repr(rows) for rows in expected.values()}) == 1
+
+
+def test_the_sample_register_screens_as_it_decides(tmp_path: Path) -> None:
+    sample = ROOT / "data" / "registers" / "sample"
+    register = load_register(sample)
+    summary = screen_register(sample, policies().values(), NOVEMBER, tmp_path / "out.parquet", conditions=conditions())
+    screening = compile_screening(policies().values(), NOVEMBER)
+    assert differences(read_rows(tmp_path / "out.parquet"), screening, expect(register, NOVEMBER)) == []
+    assert summary.synthetic
+    assert summary.restricted
+
+
+BAD = {
+    "date": ("2026-02-30", "昨天", "2026-11-21 08:00"),
+    "bool": ("也许",),
+    "integer": ("-1", "1.5", "很多"),
+    "decimal": ("101", "x"),
+    "code": ("nonsense",),
+    "field": ("work_safty", "安全"),
+    "function": ("work_safty",),
+    "region": ("2308031", "佳木斯"),
+    "uscc": ("91230800MA000000", "9123080OMA0000000R", "91230800MA0000000X"),
+    "condition": ("jiamusi-2020-6/99", "6号"),
+}
+
+
+def spoil(folder: Path, seed: int, share: float) -> int:
+    """Make some cells of a CSV register wrong; how many."""
+    rng = random.Random(seed)
+    spoiled = 0
+    for path in sorted(folder.iterdir()):
+        kinds = {column.name: column.kind for column in TABLE[path.stem].columns}
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        for row in rows:
+            for name in row:
+                if kinds[name] in BAD and rng.random() < share:
+                    row[name] = rng.choice(BAD[kinds[name]])
+                    spoiled += 1
+        rows += rows[:1]  # and one row twice
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, fieldnames=list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+    return spoiled
+
+
+def test_bad_data_is_told_in_one_pass_as_the_loader_tells_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    register = random_register(policies().values(), 300, 11, NOVEMBER)
+    write_csv(register, tmp_path / "csv")
+    assert spoil(tmp_path / "csv", 3, 0.01) > 40
+    monkeypatch.setattr(reading, "MOST_ERRORS", 100_000)
+    with pytest.raises(RegisterError) as slow:
+        load_register(tmp_path / "csv", conditions=conditions())
+    with pytest.raises(BadRegister) as fast:
+        prepare_register(tmp_path / "csv", tmp_path / "out", conditions=conditions())
+    with fast.value.report.open(encoding="utf-8", newline="") as file:
+        found = {(r["file"], int(r["row"]), r["column"], r["cause"]) for r in csv.DictReader(file)}
+    wanted = {(error.file, error.row, error.column, error.cause) for error in slow.value.errors}
+    assert found - wanted == set()
+    assert wanted - found == set()
+    assert fast.value.total == slow.value.total
+    assert sum(group.cells for group in fast.value.groups) == fast.value.total
+    assert not (tmp_path / "out").exists()
+    assert not (tmp_path / "out.partial").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("enterprises", "uscc,name\n", "缺少必填的列"),
+        ("enterprises", "uscc,name,region,colour\n", "没有这一列"),
+        ("enterprises", "uscc,name,region,region\n", "列名重复"),
+        ("strangers", "a,b\n", "不是登记册的表"),
+        ("enterprises", "uscc,name,region\n91230800MA0000000R,甲,2308,extra\n", "格"),
+        ("commitments", "uscc,date,published\n91230800MA0000000R,2024-01-01,是\n", "没有这个单位"),
+    ],
+)
+def test_wrong_files_are_told(name: str, text: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / "csv").mkdir()
+    (tmp_path / "csv" / f"{name}.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(BadRegister, match=told):
+        prepare_register(tmp_path / "csv", tmp_path / "out")
+
+
+def test_paths_and_formats_are_checked(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match="没有这个登记册"):
+        prepare_register(tmp_path / "none", tmp_path / "out")
+    (tmp_path / "there").mkdir()
+    with pytest.raises(InputError, match="已经存在"):
+        prepare_register(tmp_path, tmp_path / "there")
+    with pytest.raises(InputError, match="to-parquet"):
+        read_prepared(tmp_path)
+    with pytest.raises(InputError, match="结果格式"):
+        screen_register(tmp_path, (), NOVEMBER, tmp_path / "out.doc")
+    with pytest.raises(InputError, match="engine"):
+        screen_register(tmp_path, (), NOVEMBER, tmp_path / "out.csv", engine="abacus")
+
+
+# --- running ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_interrupted_run_goes_on_where_it_stopped(
+    november: tuple[Register, Path, Rows], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register, _, _ = november
+    write_csv(register, tmp_path / "csv")
+    prepare_register(tmp_path / "csv", tmp_path / "register", chunk=80)
+    out, policy = tmp_path / "out.parquet", [policies()["jiamusi-2020-6"]]
+    whole = screen_register(tmp_path / "register", policy, NOVEMBER, tmp_path / "whole.parquet")
+
+    opened = running.open_chunk
+
+    def interrupt(connection: Any, folder: Path, number: int, tables: tuple[str, ...]) -> None:
+        if number == 1:
+            raise KeyboardInterrupt
+        opened(connection, folder, number, tables)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(running, "open_chunk", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            screen_register(tmp_path / "register", policy, NOVEMBER, out)
+    assert not out.exists()
+    summary = screen_register(tmp_path / "register", policy, NOVEMBER, out)
+    assert summary.resumed == 1
+    assert summary.counts == whole.counts
+    assert read_rows(out) == read_rows(tmp_path / "whole.parquet")
+    assert not list(tmp_path.glob("*.partial"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(running, "open_chunk", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            screen_register(tmp_path / "register", policy, NOVEMBER, out)
+    other = screen_register(tmp_path / "register", policy, NOVEMBER - timedelta(days=1), out)
+    assert other.resumed == 0
+
+
+def test_results_as_csv_and_workbook(november: tuple[Register, Path, Rows], tmp_path: Path) -> None:
+    _, prepared, _ = november
+    policy = [policies()["xinzheng-2010-36"]]
+    for suffix in (".csv", ".xlsx"):
+        screen_register(prepared, policy, NOVEMBER, tmp_path / f"out{suffix}")
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    sheet = openpyxl.load_workbook(tmp_path / "out.xlsx").active
+    assert sheet is not None
+    cells = [["" if cell is None else str(cell)[:10] for cell in row] for row in sheet.iter_rows(values_only=True)]
+    assert cells == [[cell[:10] for cell in row] for row in rows]
+
+
+def test_a_workbook_holds_no_formula_and_has_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "csv").mkdir()
+    (tmp_path / "csv" / "enterprises.csv").write_text(
+        "uscc,name,region\n91230800MA0000000R,=1+1,2308\n", encoding="utf-8"
+    )
+    policy = [policies()["xinzheng-2010-36"]]
+    screen_register(tmp_path / "csv", policy, NOVEMBER, tmp_path / "out.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "out.xlsx").active
+    assert sheet is not None
+    assert sheet["B2"].data_type == "s"
+    monkeypatch.setattr(running, "MOST_SHEET_ROWS", 0)
+    with pytest.raises(LimitError, match="xlsx"):
+        screen_register(tmp_path / "csv", policy, NOVEMBER, tmp_path / "more.xlsx")
+
+
+def test_the_difference_between_two_days(november: tuple[Register, Path, Rows], tmp_path: Path) -> None:
+    register, prepared, _ = november
+    before = NOVEMBER - timedelta(days=200)
+    policy = policies()["jiamusi-2020-6"]
+    for name, day in (("before", before), ("after", NOVEMBER)):
+        screen_register(prepared, [policy], day, tmp_path / f"{name}.parquet")
+    found = compare_screenings(tmp_path / "before.parquet", tmp_path / "after.parquet", tmp_path / "diff.csv")
+    with (tmp_path / "diff.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["uscc"]: row for row in csv.DictReader(file)}
+    assert rows
+    assert sum(change.enterprises for change in found.changes) == len(rows)
+    for entity in register.enterprises:
+        old, new = decide(register, entity, policy, before), decide(register, entity, policy, NOVEMBER)
+        moved = (old.outcome, old.undetermined_because) != (new.outcome, new.undetermined_because)
+        assert (entity in rows) is moved
+        if moved and old.outcome != new.outcome:
+            assert rows[entity]["before"].split()[0] == old.outcome
+            assert new.outcome in rows[entity]["after"]
+            assert rows[entity]["why"]
+    with pytest.raises(NotFoundError):
+        compare_screenings(tmp_path / "none.parquet", tmp_path / "after.parquet", tmp_path / "diff.csv")
+
+
+# --- invented registers ----------------------------------------------------------------------------------------------
+
+
+def test_an_invented_register_is_sound_repeatable_and_full_of_edges(tmp_path: Path) -> None:
+    regions = ("230803", "320102", "410184", "370323")
+    for name in ("one", "two"):
+        synthesise_register(
+            tmp_path / name, enterprises=1500, seed=4, as_of=NOVEMBER, conditions=tuple(conditions()),
+            regions=regions, format="csv",
+        )  # fmt: skip
+    for table in TABLES:
+        file = f"{table.name}.csv"
+        assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
+    register = load_register(tmp_path / "one", conditions=conditions())
+    assert register.synthetic
+    edges = set(edge_days(NOVEMBER))
+    assert sum(row.day("date") in edges for row in register.rows if row.table == "penalties") > 3
+    prepared = prepare_register(tmp_path / "one", tmp_path / "register", conditions=conditions())
+    assert sum(prepared.rows.values()) == len(register.rows)
+    screen_register(tmp_path / "register", policies().values(), NOVEMBER, tmp_path / "out.parquet")
+    rows = read_rows(tmp_path / "out.parquet")
+    chosen = random.Random(1).sample(register.enterprises, 120)
+    expected = {entity: decided(register, entity, NOVEMBER) for entity in chosen}
+    assert differences(rows, compile_screening(policies().values(), NOVEMBER), expected) == []
+
+
+# --- spark -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(importlib.util.find_spec("pyspark") is None, reason="pyspark is not installed: policygraph[spark]")
+@pytest.mark.filterwarnings("ignore")
+def test_spark_gives_the_same_rows(november: tuple[Register, Path, Rows], tmp_path: Path) -> None:
+    register, _, _ = november
+    write_csv(register, tmp_path / "csv")
+    prepare_register(tmp_path / "csv", tmp_path / "register", chunk=90)
+    for engine in ("duckdb", "spark"):
+        screen_register(
+            tmp_path / "register", policies().values(), NOVEMBER, tmp_path / f"{engine}.parquet",
+            engine=engine, master="local[2]",
+        )  # fmt: skip
+    assert read_rows(tmp_path / "spark.parquet") == read_rows(tmp_path / "duckdb.parquet")
+
+
+def test_spark_says_what_is_missing(tmp_path: Path, november: tuple[Register, Path, Rows]) -> None:
+    if importlib.util.find_spec("pyspark") is not None:
+        pytest.skip("pyspark is installed")
+    _, prepared, _ = november
+    with pytest.raises(NotFoundError, match="pyspark"):
+        screen_register(prepared, policies().values(), NOVEMBER, tmp_path / "out.parquet", engine="spark")
+
+
+# --- command line ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def cli() -> typer.Typer:
+    application = typer.Typer()
+    batch_commands.register(application, lambda: "2026-11-21")
+    return application
+
+
+def test_the_commands_from_invention_to_difference(cli: typer.Typer, tmp_path: Path) -> None:
+    run = CliRunner()
+    raw, prepared = tmp_path / "raw", tmp_path / "register"
+    made = run.invoke(cli, ["register", "synthesise", "--enterprises", "400", "--out", str(raw)])
+    assert made.exit_code == 0, made.output
+    assert "全部虚构" in made.output
+    written = run.invoke(cli, ["register", "to-parquet", str(raw), "--out", str(prepared)])
+    assert written.exit_code == 0, written.output
+    for name, day in (("a", "2025-11-21"), ("b", "2026-11-21")):
+        out = str(tmp_path / f"{name}.parquet")
+        screened = run.invoke(cli, ["screen", str(prepared), "--policy", "all", "--as-of", day, "--out", out])
+        assert screened.exit_code == 3, screened.output
+        assert "不公开" in screened.output
+    arguments = [str(tmp_path / "a.parquet"), str(tmp_path / "b.parquet"), "--out", str(tmp_path / "diff.csv")]
+    compared = run.invoke(cli, ["screen-diff", *arguments])
+    assert compared.exit_code == 0, compared.output
+    assert "处变化" in compared.output
+
+
+def test_the_tables_that_can_be_covered_are_those_with_records() -> None:
+    assert set(COVERABLE) == {table.name for table in TABLES if table.record}
+    assert calendar.monthrange(2024, 2)[1] == 29
