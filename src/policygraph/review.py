@@ -4,8 +4,7 @@ The rules are SHACL-SPARQL shapes (``shapes/review/*.ttl``), so that a lawyer ca
 engine can run them. Here they are asked as plain queries of an engine that the caller brings: pySHACL evaluates such
 a constraint once for every focus node and was not done with the five documents after four minutes, while the same
 SELECTs with ``$this`` left open take a quarter of a second and find the same nodes (a test holds the two against each
-other). Each
-finding is kept as an ``sh:ValidationResult``.
+other). Each finding is kept as an ``sh:ValidationResult``.
 
 A finding points at words and never changes them. This module opens no file and no engine, knows no document, and
 does not judge whether a basis still holds on a day (that is ``queries/basis-health.rq``).
