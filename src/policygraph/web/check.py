@@ -293,8 +293,13 @@ def list_options(site: Site, request: Request, table: str, column: Column) -> li
         known = [(value, str(ID[f"concept/function-{value.replace('_', '-')}"])) for value in column.known]
         return [(value, site.names[language].name(iri)) for value, iri in known]
     if column.kind == "condition":
+        names = site.names[language]
+
+        def number_of(policy: Policy) -> str:
+            return names.name(ID[f"doc/{policy.document}"])
+
         return [
-            (item.condition, f"{policy.document} {item.notation} {item.title}")
+            (item.condition, f"{number_of(policy)} {item.notation} {item.title}")
             for policy in policies().values()
             for item in policy.asked
             if any(s.needs == "judgement" for s in policy.shapes if s.condition == item.condition)
