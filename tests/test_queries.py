@@ -39,8 +39,8 @@ basis-strength | document? | measure document notation title strongest_rank clau
 findings | document? | document severity code finding_label message remedy clause quote | finding shape
 text-reuse | document? | document other_document length similarity differing other_differing other_clause other_quote \
 clause quote | reuse
-basis-fit | document? measure? | measure document notation title work_title locator fit fit_label reason opinion judged \
-clause quote | work level
+basis-fit | document? measure? | measure document notation title work_title locator fit fit_label reason opinion \
+judged clause quote | work level
 impact | work locator? as_of | measure document notation title locator level change change_date change_to department \
 department_label condition condition_title clause quote | work as_of
 documents-in-time | document? as_of | document number date date_from date_to force_status instrument instrument_title \
