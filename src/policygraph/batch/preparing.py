@@ -41,7 +41,7 @@ from policygraph.registers.cells import USCC_ALPHABET, CellProblem, parse_cell
 from policygraph.rules.facts import COVERABLE, TABLE, TABLES, Column, Register, Table, Value
 from policygraph.screening.sql import all_of, any_of, quote_name, write_literal
 
-DEFAULT_CHUNK = 250_000
+DEFAULT_CHUNK = 500_000
 """Enterprises in one chunk."""
 SHOWN_GROUPS = 30
 _METADATA = "register.ttl"

@@ -70,6 +70,8 @@ class Relation:
     table: str
     of_persons: bool = False
     terms: set[str] = field(default_factory=set)
+    covers: set[str] = field(default_factory=set)
+    """For coverage: the tables it is asked for."""
     atoms: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Aggregate expression → its name in the query, and the value that stands for no row."""
 
@@ -84,6 +86,12 @@ class Atoms:
     def relation(self, kind: str, table: str) -> Relation:
         """The relation of that kind, made when it is not there."""
         return self.relations.setdefault((kind, table), Relation(kind, table))
+
+    def coverage(self, table: str) -> Relation:
+        """The one relation of all coverage, now asked for another table too."""
+        relation = self.relation("coverage", "coverage")
+        relation.covers.add(table)
+        return relation
 
     def ask(self, relation: Relation, expression: str, empty: str) -> str:
         """The name under which an aggregate can be used in expressions about an enterprise."""
@@ -227,18 +235,32 @@ class RowValues:
     where: str
     distinct: str | None = None
     """The column that tells the nodes apart when one node can have several rows."""
+    guard: str = TRUE
+    """Where it is false a row says nothing at all: an aggregate over no other rows is NULL."""
 
     def exists(self, test: Test | None) -> str:
         part = self.condition(test)
-        return FALSE if part == FALSE else self.atoms.ask(self.relation, f"bool_or({part})", FALSE)
+        if part == FALSE:
+            return FALSE
+        return self.atoms.ask(self.relation, f"bool_or({guarded(self.guard, part)})", FALSE)
 
     def count(self, test: Test | None) -> str:
-        what = f"DISTINCT CASE WHEN {self.condition(test)} THEN {self.distinct} END" if self.distinct else ""
-        total = f"count({what})" if what else f"sum(CASE WHEN {self.condition(test)} THEN 1 ELSE 0 END)"
+        part = self.condition(test)
+        if self.distinct:
+            total = f"count(DISTINCT CASE WHEN {part} THEN {self.distinct} END)"
+            if self.guard != TRUE:
+                total = f"CASE WHEN bool_or({self.guard}) THEN {total} END"
+        else:
+            total = f"sum({guarded(self.guard, f'CASE WHEN {part} THEN 1 ELSE 0 END')})"
         return self.atoms.ask(self.relation, total, "0")
 
     def condition(self, test: Test | None) -> str:
         return self.where if test is None else all_of([self.where, test(self.focus)])
+
+
+def guarded(guard: str, expression: str) -> str:
+    """An expression that is NULL where its guard is not true."""
+    return expression if guard == TRUE else f"CASE WHEN {guard} THEN {expression} END"
 
 
 # --- the compiler ----------------------------------------------------------------------------------------------------
@@ -411,9 +433,10 @@ class SubjectFocus:
             where = any_of(quote_name(via(link)) for link in links)
             return RowValues(self.atoms, relation, NamelessFocus("人员"), where, '"person_id"')
         if kind == "coverage":
-            relation = self.atoms.relation("coverage", table)
+            relation = self.atoms.coverage(table)
             row = RowFocus(relation, _COVERAGE_COLUMNS)
-            return self._leaf(relation, row, f"({term_column('field')} <> '{EVERYWHERE}')", rest, path)
+            where = f"({term_column('field')} <> '{EVERYWHERE}')"
+            return self._leaf(relation, row, where, rest, path, guard=_of_table(table))
         relation = self.atoms.relation("records", table)
         if any(link != OWN for link in links):
             if any(column.name == "person_id" for column in _RECORD_TABLE[table].columns):
@@ -429,11 +452,11 @@ class SubjectFocus:
             return ScalarValues(f"e.{quote_name(_SUBJECT_COLUMNS[term])}")
         if term in _COVERAGE_TERMS:
             table, name = _COVERAGE_TERMS[term]
-            relation = self.atoms.relation("coverage", table)
-            mine, column = f"{term_column('field')} = '{EVERYWHERE}'", term_column(name)
+            relation = self.atoms.coverage(table)
+            mine, column = f"{_of_table(table)} AND {term_column('field')} = '{EVERYWHERE}'", term_column(name)
             if name == "coversAsOf":
-                return ScalarValues(self.atoms.ask(relation, f"bool_or({mine} AND {column})", FALSE))
-            return ScalarValues(self.atoms.ask(relation, f"max(CASE WHEN {mine} THEN {column} END)", "0"))
+                return ScalarValues(self.atoms.ask(relation, f"bool_or({guarded(mine, column)})", FALSE))
+            return ScalarValues(self.atoms.ask(relation, f"max({guarded(mine, column)})", "0"))
         if term in _ACTIVE_FIELDS:
             table_ = _RECORD_TABLE["listings"]
             relation, word = self.atoms.relation("records", table_.name), write_literal(_ACTIVE_FIELDS[term])
@@ -446,15 +469,21 @@ class SubjectFocus:
             return RowValues(self.atoms, relation, LiteralFocus(column), where, column)
         return None
 
-    def _leaf(self, relation: Relation, row: RowFocus, where: str, rest: tuple[str, ...], path: Path) -> Values:
+    def _leaf(
+        self, relation: Relation, row: RowFocus, where: str, rest: tuple[str, ...], path: Path, *, guard: str = TRUE
+    ) -> Values:
         if not rest:
-            return RowValues(self.atoms, relation, row, where)
+            return RowValues(self.atoms, relation, row, where, guard=guard)
         if len(rest) > 1 or rest[0] in _SEVERAL or rest[0] not in row.columns:
             raise Unsupported(f"路径 {path.text} 在记录之后还有 {'/'.join(rest)}")
         relation.terms.add(rest[0])
         column = term_column(rest[0])
         known = all_of([where, f"({column} IS NOT NULL)"])
-        return RowValues(self.atoms, relation, LiteralFocus(column), known, column)
+        return RowValues(self.atoms, relation, LiteralFocus(column), known, column, guard)
+
+
+def _of_table(table: str) -> str:
+    return f"of_table = {write_literal(table)}"
 
 
 _RECORD_TABLE: dict[str, Table] = {table.name: table for table in RECORD_TABLES}

@@ -98,7 +98,7 @@ def _relation_ctes(relations: Sequence[Relation], as_of: AsOf) -> Iterator[tuple
 
 def _view(relation: Relation, as_of: AsOf) -> str:
     if relation.kind == "coverage":
-        return select_coverage(relation.table, as_of)
+        return select_coverage(relation.covers, as_of)
     if relation.kind == "holders":
         return select_holders(as_of)
     if relation.kind == "posts":
@@ -286,9 +286,7 @@ class _PolicyPart:
                 f"WHEN {evidence} THEN 'evidence' WHEN {judgement} THEN 'judgement' END",
             )
         )
-        self.outcomes.append(
-            (self.name("grade"), f"CASE {' '.join(grades)} END" if grades else "CAST(NULL AS STRING)")
-        )
+        self.outcomes.append((self.name("grade"), f"CASE {' '.join(grades)} END" if grades else "CAST(NULL AS STRING)"))
         for index, reading in enumerate(self.others()):
             other, _ = self.outcome(defaults | {reading.question: reading.value})
             self.outcomes.append((self.name("reading", index), literal("undetermined") if self.inside else other))

@@ -228,41 +228,45 @@ def _select_during(table: Table, as_of: AsOf) -> str:
     )
 
 
-def select_coverage(table: str, as_of: AsOf) -> str:
-    """Since when a table is complete, per unit and field: the twin of the view's coverage nodes.
+def select_coverage(tables: Iterable[str], as_of: AsOf) -> str:
+    """Since when tables are complete, per table, unit and field: the twin of the view's coverage nodes.
 
-    The unit without a name stands for every enterprise that has no coverage row of its own; the field without a name
-    for the whole table. Periods are joined where they overlap or follow on without a gap.
+    The unit without a name stands for every enterprise that has no coverage row of its own for the table; the field
+    without a name for the whole table. Periods are joined where they overlap or follow on without a gap.
     """
-    day = as_of.literal
-    of_unit = 'PARTITION BY "uscc", "field" ORDER BY "from", "to"'
-    before = f'max("to") OVER ({of_unit} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)'
-    since = "n.since"
-    eve = f"CAST({since} - INTERVAL '1' DAY AS DATE)"
-    months = {
-        term: f"CASE WHEN {since} IS NULL THEN 0 ELSE greatest({as_of.months_ago(eve, last_day_out=out)} - 1, 0) END"
-        for term, out in (("coversMonths", False), ("coversMonthsOpen", True))
+    day, names = as_of.literal, sorted(tables)
+    of_node = 'PARTITION BY "table", "uscc", "field" ORDER BY "from", "to"'
+    before = f'max("to") OVER ({of_node} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)'
+    eve = "CAST(n.since - INTERVAL '1' DAY AS DATE)"
+    months = [
+        f"CASE WHEN n.since IS NULL THEN 0 ELSE greatest({as_of.months_ago(eve, last_day_out=out)} - 1, 0) END"
+        for out in (False, True)
+    ]
+    general = " UNION ALL ".join(f'SELECT {write_literal(name)} AS "table", \'\' AS "uscc"' for name in names)
+    cells, of_unit = '"table", "uscc", "from", "to", "field"', 'u."table" = g."table"'
+    parts = {
+        "rows_of": f'SELECT {cells} FROM "coverage" WHERE "table" IN ({", ".join(map(write_literal, names))})',
+        "units": f'SELECT DISTINCT "table", "uscc" FROM rows_of WHERE "uscc" IS NOT NULL UNION ALL {general}',
+        "mine": f'SELECT {cells} FROM rows_of WHERE "uscc" IS NOT NULL UNION ALL '
+        f'SELECT u."table", u."uscc", g."from", g."to", g."field" FROM units u JOIN rows_of g ON {of_unit} '
+        'WHERE g."uscc" IS NULL',
+        "nodes": 'SELECT DISTINCT "table", "uscc", "field" FROM mine WHERE "field" IS NOT NULL UNION ALL '
+        'SELECT "table", "uscc", \'\' AS "field" FROM units',
+        "parts": 'SELECT n."table", n."uscc", n."field", m."from", m."to" FROM nodes n JOIN mine m '
+        'ON m."table" = n."table" AND m."uscc" = n."uscc" '
+        'WHERE (m."field" IS NULL OR m."field" = n."field") AND m."from" <= m."to"',
+        "marked": f"SELECT {cells}, CASE WHEN \"from\" <= {before} + INTERVAL '1' DAY THEN 0 ELSE 1 END AS begins "
+        "FROM parts",
+        "numbered": f"SELECT {cells}, sum(begins) OVER ({of_node} "
+        "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS island FROM marked",
+        "found": 'SELECT "table", "uscc", "field", min("from") AS since FROM numbered '
+        f'GROUP BY "table", "uscc", "field", island HAVING min("from") <= {day} AND max("to") >= {day}',
     }
     return (
-        f'WITH rows_of AS (SELECT "uscc", "from", "to", "field" FROM "coverage" '
-        f'WHERE "table" = {write_literal(table)}), '
-        f'units AS (SELECT DISTINCT "uscc" FROM rows_of WHERE "uscc" IS NOT NULL UNION ALL SELECT \'\' AS "uscc"), '
-        f'mine AS (SELECT "uscc", "from", "to", "field" FROM rows_of WHERE "uscc" IS NOT NULL UNION ALL '
-        f'SELECT u."uscc", g."from", g."to", g."field" FROM units u CROSS JOIN rows_of g WHERE g."uscc" IS NULL), '
-        f'nodes AS (SELECT DISTINCT "uscc", "field" FROM mine WHERE "field" IS NOT NULL UNION ALL '
-        f'SELECT "uscc", \'\' AS "field" FROM units), '
-        f'parts AS (SELECT n."uscc", n."field", m."from", m."to" FROM nodes n JOIN mine m ON m."uscc" = n."uscc" '
-        f'WHERE (m."field" IS NULL OR m."field" = n."field") AND m."from" <= m."to"), '
-        f'marked AS (SELECT "uscc", "field", "from", "to", CASE WHEN "from" <= {before} + INTERVAL \'1\' DAY '
-        f"THEN 0 ELSE 1 END AS begins FROM parts), "
-        f'numbered AS (SELECT "uscc", "field", "from", "to", sum(begins) OVER ({of_unit} '
-        f"ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS island FROM marked), "
-        f'found AS (SELECT "uscc", "field", min("from") AS since FROM numbered GROUP BY "uscc", "field", island '
-        f'HAVING min("from") <= {day} AND max("to") >= {day}) '
-        f'SELECT n."uscc" AS "uscc", n."field" AS {term_column("field")}, '
-        f"{months['coversMonths']} AS {term_column('coversMonths')}, "
-        f"{months['coversMonthsOpen']} AS {term_column('coversMonthsOpen')}, "
+        f"WITH {', '.join(f'{name} AS ({body})' for name, body in parts.items())} "
+        f'SELECT n."uscc" AS "uscc", n."table" AS of_table, n."field" AS {term_column("field")}, '
+        f"{months[0]} AS {term_column('coversMonths')}, {months[1]} AS {term_column('coversMonthsOpen')}, "
         f"(n.since IS NOT NULL) AS {term_column('coversAsOf')} "
-        f'FROM (SELECT k."uscc", k."field", f.since FROM nodes k LEFT JOIN found f '
-        f'ON f."uscc" = k."uscc" AND f."field" = k."field") n'
+        'FROM (SELECT k."table", k."uscc", k."field", f.since FROM nodes k LEFT JOIN found f '
+        'ON f."table" = k."table" AND f."uscc" = k."uscc" AND f."field" = k."field") n'
     )
