@@ -86,7 +86,7 @@ class Names:
             elif slug_of(iri).startswith("region/") and term.en:
                 self._english.setdefault(("", term.zh), term.en)
         self._clauses = _cite_clauses(clauses, words["levels"])
-        self._quoted = "{}《{}》" if language == "zh" else "{} {}"
+        self._source = words["levels"]["source"]
 
     def _add_concept(self, slug: str, term: Term) -> None:
         family, _, code = slug.partition("-")
@@ -109,7 +109,8 @@ class Names:
         term = self._terms.get(text)
         slug = slug_of(text)
         if term is None:
-            return slug
+            place = slug.partition("#char=")[2]
+            return self._source.format(n=place.replace(",", "–")) if place else slug
         if slug.startswith("doc/"):
             return term.notation or term.zh
         title = term.zh if self.language == "zh" else term.en or term.zh

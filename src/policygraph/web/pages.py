@@ -68,12 +68,15 @@ def pages_router(site: Callable[[], Site]) -> APIRouter:
         iri = thing_iri("doc", identifier)
         tree = read_tree(now, str(iri))
         problems = [r for r in now.rows("document-problems", document=iri) if r["code"] != "markup"]
+        findings = list_findings(now, str(iri))
+        # what the review says of a problem is fuller than what the reading floor noted
+        passed = LAYOUT | {f["code"] for f in findings}
         notes = [
             Note(str(r["message"]), cast(int, r["start"]), cast(int, r["end"]))
             for r in problems
-            if r["code"] not in LAYOUT
+            if r["code"] not in passed
         ]
-        loose = attach_notes(tree, [*notes, *place_findings(tree, list_findings(now, str(iri)), notes)])
+        loose = attach_notes(tree, [*notes, *place_findings(tree, findings)])
         return now.render(
             request,
             "document.html",
@@ -289,14 +292,13 @@ def find_document(site: Site, identifier: str) -> Record:
     raise NotFoundError(f"/doc/{identifier}", "没有这份文件", f"有的是: {known}")
 
 
-def place_findings(tree: list[ClauseNode], findings: Iterable[Record], known: Iterable[Note]) -> list[Note]:
-    """The findings on clauses as notes on them; mere information and what is known already is left out."""
-    said = {note.message.rstrip("。") for note in known}
+def place_findings(tree: list[ClauseNode], findings: Iterable[Record]) -> list[Note]:
+    """The findings on clauses as notes at the beginning of their clause; mere information is left out."""
     places = {node.iri: node.place for root in tree for node in root.walk()}
     return [
         Note(str(f["message"]), *places[str(f["clause"])])
         for f in findings
-        if f["severity"] != "Info" and str(f["clause"]) in places and str(f["message"]).rstrip("。") not in said
+        if f["severity"] != "Info" and str(f["clause"]) in places
     ]
 
 

@@ -64,8 +64,9 @@ def add_things(
         duties = [d for d in now.ask("departments-of-measures", document=document) if d["measure"] == iri]
         without = now.ask("measures-without-basis", document=document)
         statements = now.rows("measure-statements", measure=iri)
-        problems = [r for r in now.rows("measure-problems", measure=iri) if r["code"] not in LAYOUT]
-        said = {str(p["message"]).rstrip("。") for p in problems}
+        findings = list_findings(now, document)
+        passed = LAYOUT | {f["code"] for f in findings}
+        problems = [r for r in now.rows("measure-problems", measure=iri) if r["code"] not in passed]
         places = {str(row["clause"]), *(str(r["clause"]) for r in (*statements, *bases, *duties))}
         return now.render(
             request,
@@ -82,11 +83,7 @@ def add_things(
             document_basis=next((r["document_basis"] for r in without if r["measure"] == iri), None),
             elsewhere=group_elsewhere(now, iri),
             problems=problems,
-            findings=[
-                f
-                for f in list_findings(now, document)
-                if str(f["clause"]) in places and str(f["message"]).rstrip("。") not in said
-            ],
+            findings=[f for f in findings if str(f["clause"]) in places],
             picture=picture_measure(now, request, row, bases, duties),
             data_links=thing_links(f"/measure/{path}"),
         )
