@@ -364,8 +364,15 @@ def test_the_day_from_which_a_condition_passes(november: tuple[Register, Path, R
     rows = read_rows(tmp_path / "out.parquet")
     known = [row for row in register.rows if not _dated_after(row.cells, NOVEMBER)]
     past = make_register("past", known)
+    moving = {  # a post that begins or ends later changes the answer for another reason than time alone
+        row.text("uscc")
+        for row in register.rows
+        if row.table == "persons" and any((row.day(name) or NOVEMBER) > NOVEMBER for name in ("from", "to"))
+    }
     tried = 0
     for entity, cells in rows.items():
+        if entity in moving:
+            continue
         for policy in policies().values():
             for item in policy.asked:
                 day = cells[f"{item.condition}:passes_from"]

@@ -1,0 +1,145 @@
+"""How long a screening takes: our compiled query, a hand-written one that yields only the outcome, pySHACL, Spark.
+
+Run ``python tests/benchmarks/bench_screening.py --enterprises 1000000 --folder DIR``; figures are one run, in seconds,
+and the ratios inside one run are what matters. Every enterprise of the invented register lies in Jiamusi, so that
+none is answered for free. The hand-written query is what a programmer would write for ``jiamusi-2020-6`` under the
+default readings; how many of its outcomes differ is printed too (it ignores what it does not know about coverage).
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import shutil
+import time
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from policygraph.assessments import open_policies
+from policygraph.batch import prepare_register, screen_register, synthesise_register
+from policygraph.batch.tables import chunk_folder, read_prepared
+from policygraph.decisions import decide
+from policygraph.registers import load_register
+from policygraph.rules import Policy
+
+AS_OF = date(2026, 11, 21)
+POLICY = "jiamusi-2020-6"
+
+# jiamusi-2020-6 on 2026-11-21 under the default readings, for a register of Jiamusi with general coverage
+BY_HAND = """
+WITH holders AS (
+  SELECT uscc, person_id, bool_or(role = 'principal') AS principal, bool_or(role = 'safety_deputy') AS deputy
+  FROM persons WHERE ("from" IS NULL OR "from" <= DATE '2026-11-21')
+  AND ("to" IS NULL OR "to" >= DATE '2026-11-21')
+  GROUP BY ALL),
+held AS (SELECT uscc, bool_or(principal) AND bool_or(deputy) AS known FROM holders GROUP BY uscc),
+late AS (SELECT uscc FROM penalties WHERE person_id IS NULL AND authority_function = 'work_safety'
+  AND date BETWEEN DATE '2023-11-21' AND DATE '2026-11-21' AND status = 'effective'),
+fatal AS (SELECT uscc FROM accidents WHERE fatalities >= 1 AND liability = 'liable'
+  AND date BETWEEN DATE '2023-11-21' AND DATE '2026-11-21'),
+faults AS (SELECT coalesce(d.uscc, h.uscc) AS uscc FROM dishonesty d LEFT JOIN holders h ON h.person_id = d.person_id
+  AND (h.principal OR h.deputy) WHERE field = 'work_safety' AND date BETWEEN DATE '2023-11-21' AND DATE '2026-11-21'),
+black AS (SELECT uscc FROM listings WHERE person_id IS NULL AND list = 'black' AND listed_on <= DATE '2026-11-21'
+  AND (valid_until IS NULL OR valid_until >= DATE '2026-11-21')
+  AND (delisted_on IS NULL OR delisted_on > DATE '2026-11-21')),
+certified AS (SELECT uscc FROM certificates WHERE grade = 1 AND issued <= DATE '2026-11-21'
+  AND expires >= DATE '2026-11-21' AND (revoked_on IS NULL OR revoked_on > DATE '2026-11-21')),
+promised AS (SELECT uscc FROM commitments WHERE published AND date <= DATE '2026-11-21'),
+judged AS (SELECT uscc, arg_max(outcome, date) AS outcome FROM determinations
+  WHERE condition = 'jiamusi-2020-6/1' AND date <= DATE '2026-11-21' GROUP BY uscc)
+SELECT e.uscc, CASE
+  WHEN e.uscc IN (FROM black) THEN 'excluded'
+  WHEN e.uscc IN (FROM late) OR e.uscc IN (FROM fatal) OR e.uscc IN (FROM faults) OR e.uscc NOT IN (FROM certified)
+    OR e.uscc NOT IN (FROM promised) OR j.outcome = 'failed' THEN 'ineligible'
+  WHEN j.outcome IS NULL OR NOT coalesce(h.known, FALSE) THEN 'undetermined' ELSE 'eligible' END AS outcome
+FROM enterprises e LEFT JOIN judged j USING (uscc) LEFT JOIN held h USING (uscc)
+"""
+
+
+def main() -> None:
+    """Print one line for each way of screening."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--enterprises", type=int, default=1_000_000)
+    parser.add_argument("--folder", type=Path, required=True, help="a scratch folder; what it holds is kept")
+    parser.add_argument("--memory", type=int, default=1024)
+    parser.add_argument("--shacl", type=int, default=200, help="how many enterprises pySHACL decides")
+    parser.add_argument("--spark", action="store_true")
+    options = parser.parse_args()
+    policies = open_policies()
+    conditions = tuple(sorted(item.condition for policy in policies.values() for item in policy.asked))
+    raw, register = options.folder / f"raw-{options.enterprises}", options.folder / f"register-{options.enterprises}"
+    if not register.exists():
+        shutil.rmtree(raw, ignore_errors=True)
+        started = time.perf_counter()
+        synthesise_register(
+            raw, enterprises=options.enterprises, seed=1, as_of=AS_OF, conditions=conditions, regions=("230803",)
+        )
+        print(f"synthesise        {time.perf_counter() - started:8.1f} s")
+        started = time.perf_counter()
+        prepare_register(raw, register, conditions=conditions, memory=options.memory)
+        print(f"to-parquet        {time.perf_counter() - started:8.1f} s")
+    print(f"peak so far       {peak():8.0f} MiB")
+    compiled = measure("compiled", options, register, [policies[POLICY]], "duckdb")
+    by_hand = measure_by_hand(register, options.folder / "by-hand.parquet", options.memory)
+    print(f"hand differs      {count_differences(options.folder):8d} outcomes in the last chunk")
+    print(f"compiled / hand   {compiled / by_hand:8.1f} x")
+    measure("all five", options, register, list(policies.values()), "duckdb")
+    print(f"peak              {peak():8.0f} MiB")
+    if options.spark:
+        measure("spark local", options, register, [policies[POLICY]], "spark")
+    small = options.folder / "small"
+    shutil.rmtree(small, ignore_errors=True)
+    synthesise_register(
+        small, enterprises=options.shacl, seed=1, as_of=AS_OF, conditions=conditions, regions=("230803",), format="csv"
+    )
+    facts = load_register(small)
+    started = time.perf_counter()
+    for entity in facts.enterprises:
+        decide(facts, entity, policies[POLICY], AS_OF)
+    shacl = (time.perf_counter() - started) / options.shacl * options.enterprises
+    print(f"pySHACL, scaled   {shacl:8.0f} s  ({shacl / compiled:.0f} x compiled)")
+
+
+def measure(name: str, options: argparse.Namespace, register: Path, policies: list[Policy], engine: str) -> float:
+    """Seconds from Parquet to a folder of Parquet parts."""
+    out = options.folder / f"out-{engine}-{len(policies)}"
+    started = time.perf_counter()
+    screen_register(register, policies, AS_OF, out, engine=engine, memory=options.memory)
+    seconds = time.perf_counter() - started
+    print(f"{name:<17} {seconds:8.1f} s")
+    return seconds
+
+
+def measure_by_hand(register: Path, out: Path, memory: int) -> float:
+    """Seconds of the hand-written query over the same chunks."""
+    started = time.perf_counter()
+    for number in range(read_prepared(register).chunks):
+        with duckdb.connect(config={"memory_limit": f"{memory}MiB"}) as connection:
+            for file in chunk_folder(register, number).glob("*.parquet"):
+                connection.execute(f"CREATE VIEW {file.stem} AS SELECT * FROM read_parquet('{file}')")
+            connection.execute(f"COPY ({BY_HAND}) TO '{out}' (FORMAT parquet)")
+    seconds = time.perf_counter() - started
+    print(f"by hand           {seconds:8.1f} s")
+    return seconds
+
+
+def count_differences(folder: Path) -> int:
+    """In how many enterprises the two queries differ."""
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            f"SELECT count(*) FROM read_parquet('{folder}/by-hand.parquet') h "
+            f"JOIN read_parquet('{folder}/out-duckdb-1/*.parquet') c USING (uscc) "
+            f'WHERE h.outcome <> c."{POLICY}:outcome"'
+        ).fetchone()
+    return int(found[0]) if found else 0
+
+
+def peak() -> float:
+    """The process's peak resident memory so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    main()
