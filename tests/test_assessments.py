@@ -88,7 +88,7 @@ def test_an_unknown_policy_lists_the_known(desk: Desk) -> None:
 def test_the_three_answers_have_three_exit_codes(run: Callable[..., Any], dataset: Path, desk: Desk) -> None:
     register = load_register(SAMPLE)
     policy = desk.policies["jiamusi-2020-6"]
-    codes = {}
+    codes: dict[str, str] = {}
     for entity in register.enterprises:
         codes.setdefault(desk.decide(register, entity, policy, DAY).outcome, entity)
     for outcome, code in (("eligible", 0), ("ineligible", 1), ("excluded", 1), ("undetermined", 3)):
