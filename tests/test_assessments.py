@@ -47,7 +47,7 @@ def test_every_measure_comes_with_departments_bases_and_their_status(store: Stor
 
 def test_the_chain_leads_from_the_record_to_the_article(dataset: Path, desk: Desk) -> None:
     private = open_store([dataset / DATASET_FILE])
-    load_assessments(private, desk, load_register(SAMPLE), TARGET, DAY)
+    load_assessments(private, desk, load_register(SAMPLE), (TARGET,), DAY)
     answer = private.ask("legal-basis-chain", {"entity": TARGET, "as_of": DAY.isoformat()})
     rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
     assert {row["outcome"] for row in rows} == {"target"}
@@ -67,12 +67,31 @@ def test_a_measure_without_basis_is_a_row_that_says_so(dataset: Path, desk: Desk
     policy = desk.policies["jiamusi-2020-6"]
     entity = next(e for e in register.enterprises if desk.decide(register, e, policy, DAY).outcome == "eligible")
     private = open_store([dataset / DATASET_FILE])
-    load_assessments(private, desk, register, entity, DAY)
+    load_assessments(private, desk, register, (entity,), DAY)
     answer = private.ask("legal-basis-chain", {"entity": entity, "as_of": DAY.isoformat()})
     rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
     incentives = [row for row in rows if "/jiamusi-2020-6/" in str(row["measure"])]
     assert len({row["measure"] for row in incentives}) == 29
     assert all(row["work_title"] is None and row["quote"] for row in incentives)
+
+
+def test_a_change_of_law_is_traced_to_the_enterprises_it_touches(dataset: Path, desk: Desk) -> None:
+    private = open_store([dataset / DATASET_FILE])
+    register = load_register(SAMPLE)
+    load_assessments(private, desk, register, register.enterprises, DAY)
+    values = {"work": "kuangchan-ziyuan-fa", "locator": "第十五条", "as_of": DAY.isoformat()}
+    answer = private.ask("impact-entities", values)
+    rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+    targets = {
+        entity
+        for entity in register.enterprises
+        if desk.decide(register, entity, desk.policies["jiamusi-2020-5"], DAY).outcome == "target"
+    }
+    assert {str(row["entity"]).rsplit("/", 1)[-1] for row in rows} == targets
+    assert {(row["notation"], row["basis_status"]) for row in rows} == {("二（十）", "rewritten")}
+    assert all(row["entity_label"] for row in rows)
+    one = private.ask("impact-entities", {**values, "entity": TARGET})
+    assert len(one.rows) == 1
 
 
 def test_the_public_store_knows_no_enterprise(store: Store) -> None:

@@ -60,6 +60,8 @@ procedures | document? | document procedure step actor recipient deadline clause
 mechanisms | | mechanism document status clause quote | mechanism_label
 legal-basis-chain | entity as_of measure? | entity ground condition measure notation addressee department work_title \
 locator rank basis_status outcome clause quote | title department_label level as_of
+impact-entities | work locator? as_of entity? | entity entity_label outcome measure notation title locator level \
+basis_status clause quote | work as_of
 signatories-without-measures | document? | document department note | department_label
 department-aliases | | department as_written kind document clause | department_label
 """
@@ -70,7 +72,11 @@ VALUES = {
     "department": "jiamusi/caizhengju",
     "as_of": "2026-11-22",
 }
-ELSEWHERE = {"basis-health": "test_health.py", "legal-basis-chain": "test_assessments.py"}
+ELSEWHERE = {
+    "basis-health": "test_health.py",
+    "legal-basis-chain": "test_assessments.py",
+    "impact-entities": "test_assessments.py",
+}
 """Questions whose rows are tested, with data of their own, in another file."""
 
 

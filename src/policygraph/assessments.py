@@ -125,17 +125,18 @@ def list_measures(store: Store, as_of: date) -> tuple[MeasureRow, ...]:
     )
 
 
-def load_assessments(store: Store, desk: Desk, register: Register, entity: str, as_of: date) -> None:
-    """Put the register and the decisions about one enterprise into a store of its own, to be asked as a chain.
+def load_assessments(store: Store, desk: Desk, register: Register, entities: Iterable[str], as_of: date) -> None:
+    """Put the register and the decisions about some enterprises into a store of its own, to be asked as a chain.
 
     The store then holds restricted facts and must not be shared. Errors: ``NotFoundError`` for an unknown enterprise.
     """
     graphs = register_graphs(register)
     for name, triples in ((register.name, graphs.open), (f"{register.name}/restricted", graphs.restricted)):
         store.add_triples(triples, str(GRAPH[f"register/{quote(name)}"]))
-    for policy in desk.policies.values():
-        decision = desk.decide(register, entity, policy, as_of)
-        store.add_triples(decision_graph(decision), str(GRAPH[f"assessment/{uuid.uuid4().hex}"]))
+    for entity in entities:
+        for policy in desk.policies.values():
+            decision = desk.decide(register, entity, policy, as_of)
+            store.add_triples(decision_graph(decision), str(GRAPH[f"assessment/{uuid.uuid4().hex}"]))
     status = Graph()
     for row in _records(store.ask("basis-health", {"as_of": as_of.isoformat()})):
         status.add((URIRef(str(row["basis"])), PG.statusOnDay, Literal(str(row["status"]))))

@@ -223,14 +223,15 @@ def ask_command(
     values = parse_parameters(context.args)
     if any(p.name == "as_of" for p in store.find_query(name).parameters):
         values.setdefault("as_of", today())
-    if any(p.type == "entity" for p in store.find_query(name).parameters) and values.get("entity"):
+    if any(p.type == "entity" and (values.get("entity") or not p.required) for p in store.find_query(name).parameters):
         if register is None:
             register = find_root() / "data" / "registers" / "sample"
             stderr.print("没有给 --register，用虚构的样本登记册", style="yellow")
         day = parse_as_of(values["as_of"])
         desk = open_desk(store, day)
         facts = load_register(register, conditions=desk.conditions())
-        load_assessments(store, desk, facts, values["entity"], day)
+        asked = values.get("entity")
+        load_assessments(store, desk, facts, (asked,) if asked else facts.enterprises, day)
     answer = store.ask(name, values)
     if not evidence:
         print_rows(answer, format)
