@@ -22,7 +22,7 @@ def _required(query: NamedQuery) -> dict[str, str | None]:
     return {p.name: VALUES[p.name] for p in query.parameters if p.required}
 
 
-PUBLIC = [query for query in load_queries() if all(parameter.type != "entity" for parameter in query.parameters)]
+PUBLIC = [query for query in load_queries() if not query.about_entity]
 """Questions that the policy graph alone can answer; those about an enterprise need a register."""
 
 

@@ -84,11 +84,14 @@ def test_no_surface_shows_a_watch_list_entry(client: TestClient) -> None:
 
 
 def test_a_question_about_an_enterprise_is_not_asked_by_address(client: TestClient) -> None:
-    answer = client.get(
-        "/queries/legal-basis-chain.json", params={"entity": "91230803MA9XN00129", "as_of": "2026-11-22"}
-    )
+    values = {"entity": "91230803MA9XN00129", "as_of": "2026-11-22"}
+    answer = client.get("/queries/legal-basis-chain.json", params=values)
     assert answer.status_code == 400
     assert "/check" in answer.json()["detail"]
+    page = client.get("/queries/legal-basis-chain", params=values, headers={"Accept": "text/html"})
+    assert page.status_code == 400
+    assert 'href="/check"' in page.text
+    assert "<form" not in page.text.split("<main")[1]
 
 
 @pytest.mark.parametrize("path", ["/nope", "/doc/nope", "/law/nope", "/queries/nope.json", "/measure/x.ttl"])

@@ -102,7 +102,7 @@ def refuse_entities(query: NamedQuery) -> None:
 
     Errors: ``InputError`` that says where to ask instead.
     """
-    if any(parameter.type == "entity" for parameter in query.parameters):
+    if query.about_entity:
         raise InputError(
             query.name, "关于某个单位的问题不能写在网址里", f"请在 /check 页面提交，或运行 policygraph ask {query.name}"
         )

@@ -52,6 +52,11 @@ class NamedQuery:
     columns: tuple[Column, ...]
     text: str
 
+    @property
+    def about_entity(self) -> bool:
+        """Whether the question is about an enterprise: never asked by address, answered with a register only."""
+        return any(parameter.type == "entity" for parameter in self.parameters)
+
 
 def load_queries(folder: Path = FOLDER) -> tuple[NamedQuery, ...]:
     """Every named query of a folder, by name; empty when the folder has none.

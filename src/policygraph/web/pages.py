@@ -201,7 +201,11 @@ def pages_router(site: Callable[[], Site]) -> APIRouter:
         if not start.isdecimal() or len(start) > 6:
             raise InputError("_next", f"{start[:20]!r} 不是非负整数", "请用页面上的“下一页”")
         answer, problem = None, None
-        if values or not any(p.required for p in question.parameters):
+        if question.about_entity:
+            # what an address holds stays in histories and logs
+            problem = str(InputError("", "关于某个单位的问题不能写在网址里", "请在核查页提交")) if values else None
+            values = {}
+        elif values or not any(p.required for p in question.parameters):
             try:
                 answer = now.store.ask(name, values, limit=PAGE_ROWS, start=int(start))
             except PolicygraphError as error:
