@@ -92,7 +92,7 @@ def test_the_examples_run(
 ) -> None:
     monkeypatch.setenv("POLICYGRAPH_DATASET", str(dataset))
     monkeypatch.chdir(ROOT)
-    arguments = [part.replace("/tmp/", f"{scratch}/") for part in shlex.split(line)]
+    arguments = [part.replace("build/", f"{scratch}/") for part in shlex.split(line)]
     done = run(*arguments)
     assert done.returncode in (0, 3), done.stderr
     assert done.stdout
