@@ -13,9 +13,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from policygraph.batch.duck import DEFAULT_MEMORY, Connection, open_duckdb
-from policygraph.decisions.counting import add_months
 from policygraph.errors import InputError
 from policygraph.registers.cells import USCC_ALPHABET
+from policygraph.rules.counting import add_months
 from policygraph.rules.facts import TABLES
 from policygraph.screening.sql import quote_name, write_literal
 

@@ -95,6 +95,8 @@ class Table:
     link: str | None = None
     """Local name of the property from the subject to the record in the view."""
     interval: Interval | None = None
+    latest_per: tuple[str, ...] = ()
+    """Columns within which, per enterprise, only the latest record by its date exists: a later result replaces it."""
 
     def column(self, name: str) -> Column:
         """The column of that name; KeyError when there is none."""
@@ -180,7 +182,7 @@ TABLES: tuple[Table, ...] = (
                 "status",
                 "code",
                 "效力状态",
-                allowed=("effective", "annulled", "stayed"),
+                allowed=("effective", "changed", "annulled", "stayed", "void", "no_penalty"),
                 default="effective",
                 term="recordStatus",
                 in_view=True,
@@ -314,10 +316,11 @@ TABLES: tuple[Table, ...] = (
             Column("veto", "bool", "存在否决项", required=True, term="vetoed", in_view=True),
             Column("published_on", "date", "公布日期", required=True, term="date"),
         ),
-        key=("uscc", "year"),
+        key=("uscc", "year", "published_on"),
         date="published_on",
         record="AnnualAssessment",
         link="hasAssessment",
+        latest_per=("year",),
     ),
     Table(
         "determinations",
@@ -343,6 +346,24 @@ TABLES: tuple[Table, ...] = (
         date="date",
         record="Determination",
         link="hasDetermination",
+        latest_per=("condition",),
+    ),
+    Table(
+        "repairs",
+        "信用修复",
+        "每行一次已完成的信用修复，注明修复的是哪条记录。",
+        (
+            _RECORD_ID,
+            *_SUBJECT,
+            Column("of", "text", "所修复的记录", required=True, term="repairOf", note="被修复的记录编号"),
+            Column("completed_on", "date", "完成日期", required=True, term="date"),
+            Column("authority", "text", "修复机关", term="authorityName"),
+            Column("decision_no", "text", "决定书文号", term="decisionNumber"),
+        ),
+        key=("record_id",),
+        date="completed_on",
+        record="Repair",
+        link="hasRepair",
     ),
     Table(
         "coverage",
@@ -352,6 +373,9 @@ TABLES: tuple[Table, ...] = (
             Column("table", "code", "表", required=True, allowed=(), term="recordClass"),
             Column("from", "date", "起", required=True, term="coveredFrom"),
             Column("to", "date", "止", required=True, term="coveredTo"),
+            Column(
+                "exported_on", "date", "导出日期", term="exportedOn", note="导出之后的日期不算完整；空白：以“止”为准"
+            ),
             Column("uscc", "uscc", "统一社会信用代码", note="空白：全部单位"),
             Column(
                 "field", "field", "领域", known=FUNCTIONS, term="field", note="空白：全部领域；填写的只说明该领域完整"
@@ -415,6 +439,8 @@ class Register:
     by_person: Mapping[str, tuple[Row, ...]] = field(default_factory=dict, compare=False, repr=False)
     general: tuple[Row, ...] = field(default=(), compare=False, repr=False)
     """Coverage rows that speak about every enterprise."""
+    repaired: Mapping[str, tuple[date, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """From the number of a record to the days on which repairs of it were completed."""
 
     @property
     def enterprises(self) -> tuple[str, ...]:
@@ -452,8 +478,12 @@ def make_register(
     by_enterprise: dict[str, list[Row]] = {}
     by_person: dict[str, list[Row]] = {}
     general: list[Row] = []
+    repaired: dict[str, list[date]] = {}
     for row in ordered:
         uscc, person = row.text("uscc"), row.text("person_id")
+        completed = row.day("completed_on") if row.table == "repairs" else None
+        if completed is not None:
+            repaired.setdefault(str(row.cells["of"]), []).append(completed)
         if row.table == "coverage" and uscc is None:
             general.append(row)
         elif person is not None and row.table != "persons":
@@ -470,6 +500,7 @@ def make_register(
         MappingProxyType({key: tuple(found) for key, found in by_enterprise.items()}),
         MappingProxyType({key: tuple(found) for key, found in by_person.items()}),
         tuple(general),
+        MappingProxyType({key: tuple(found) for key, found in repaired.items()}),
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from policygraph.rules.asof import REPAIRABLE, pair_terms
 from policygraph.rules.facts import TABLE
 from policygraph.rules.shapes import Asked, Policy, Reading
 from policygraph.screening.compiling import Atoms, Compiler, FiredShape, Relation
@@ -18,6 +19,7 @@ from policygraph.screening.sql import DUCKDB, FALSE, TRUE, Dialect, all_of, any_
 from policygraph.screening.sql import write_literal as literal
 from policygraph.screening.view import (
     AsOf,
+    flag_words,
     select_coverage,
     select_holders,
     select_posts,
@@ -81,8 +83,11 @@ def _tables_of(relation: Relation) -> Iterator[str]:
     yield relation.table
     if relation.of_persons:
         yield "persons"
-    if relation.terms & {"duringList", "duringActiveList"}:
-        yield "listings"
+    if relation.table in REPAIRABLE:
+        yield "repairs"
+    for item in pair_terms(TABLE[relation.table]) if relation.kind == "records" else ():
+        if flag_words(item.term.name, relation.terms):
+            yield item.other
 
 
 # --- relations and atoms ---------------------------------------------------------------------------------------------
