@@ -22,12 +22,18 @@ from rdflib.term import Node
 
 from policygraph.errors import DataError
 from policygraph.namespaces import PG, slug_of
-from policygraph.rules.terms import SUPPORTED, VIEW_TERMS
+from policygraph.rules.facts import COVERABLE, ROLES
+from policygraph.rules.terms import SUPPORTED, VIEW_TERMS, as_of_link, class_word
 
-OUTCOMES = frozenset({"eligible", "ineligible", "excluded", "target", "not_target", "graded"})
+OUTCOMES = frozenset({"eligible", "ineligible", "excluded", "suspended", "target", "not_target", "graded"})
+ADVERSE = frozenset({"target"})
+"""Positive outcomes that burden the enterprise: nobody is told how to come by one of them."""
 COMBINATIONS = frozenset({"allOf", "anyOf"})
-PARTS = frozenset({"requirement", "exclusion", "grade", "finding"})
-REPORTS = frozenset({"verdict", "evidence", "warning", "finding"})
+PARTS = frozenset({"requirement", "exclusion", "suspension", "grade", "finding"})
+FINDINGS = frozenset({"finding", "suspension"})
+"""Parts that are told beside the conditions: what was found, not what is asked for."""
+REPORTS = frozenset({"verdict", "evidence", "warning", "finding", "binds", "frees"})
+"""What a result is: a verdict, evidence, a warning, a finding, or a person whom the outcome reaches or spares."""
 NEEDS = frozenset({"evidence", "judgement"})
 
 _LISTS = (SH["or"], SH["and"])
@@ -60,6 +66,7 @@ _POLICY_WORDS = frozenset(
         PG.positiveOutcome,
         PG.negativeOutcome,
         PG.exclusionOutcome,
+        PG.suspensionOutcome,
         PG.combination,
         PG.dateFrom,
         PG.dateTo,
@@ -132,6 +139,12 @@ class Shape:
     """Months that a forbidden record stays in the way, when the shape has such a window."""
     window_open: bool = False
     """True when the day of the period's end no longer counts."""
+    covers: tuple[str, ...] = ()
+    """Tables whose completeness the shape asks for."""
+    fields: tuple[str, ...] = ()
+    """Fields for which alone a table's completeness is enough; empty where all fields are asked for."""
+    roles: tuple[str, ...] = ()
+    """Posts whose holders on the day the shape looks at."""
 
     def in_force(self, day: date) -> bool:
         """True when the shape applies on that day."""
@@ -174,6 +187,7 @@ class Policy:
     positive: str
     negative: str
     excluded: str | None
+    suspended: str | None
     combination: str
     issued_from: date
     issued_to: date
@@ -190,6 +204,13 @@ class Policy:
     """The shapes that count under the default readings."""
     others: Graph
     """The shapes that count only under another reading; empty when there is none."""
+    judged: frozenset[str] = frozenset()
+    """Conditions whose shapes read determinations about them; every other condition is decided by the facts alone."""
+
+    @property
+    def adverse(self) -> bool:
+        """True when the positive outcome burdens the enterprise."""
+        return self.positive in ADVERSE
 
     @property
     def questions(self) -> tuple[str, ...]:
@@ -280,6 +301,7 @@ class _Reader:
             positive=self.outcome(PG.positiveOutcome) or "",
             negative=self.outcome(PG.negativeOutcome) or "",
             excluded=self.outcome(PG.exclusionOutcome),
+            suspended=self.outcome(PG.suspensionOutcome),
             combination=self.one_of(self.need(node, PG.combination), COMBINATIONS, "pg:combination"),
             issued_from=issued_from,
             issued_to=issued_to,
@@ -293,6 +315,11 @@ class _Reader:
             binds_persons=tuple(sorted(str(value) for value in graph.objects(node, PG.bindsPersons))),
             main=closure(graph, [URIRef(iri) for iri, main in is_main.items() if main]),
             others=closure(graph, [URIRef(iri) for iri, main in is_main.items() if not main]),
+            judged=frozenset(
+                _condition(str(value))
+                for value in graph.objects(None, SH.hasValue)
+                if isinstance(value, URIRef) and slug_of(str(value)).startswith("condition/")
+            ),
         )
         self.check_complete(policy)
         return policy
@@ -372,6 +399,7 @@ class _Reader:
         if set(messages) != {"zh", "en"}:
             raise self.fail(f"{_name(iri)} 须有中文和英文 sh:message 各一条")
         window = _window(graph, iri)
+        covers, fields, roles = _grounds(graph, iri)
         return Shape(
             iri=str(iri),
             condition=_condition(self.need(iri, PG.decides)),
@@ -390,6 +418,9 @@ class _Reader:
             readings=tuple(sorted(by_iri[name] for name in under)),
             window=window[0] if window else None,
             window_open=bool(window and window[1]),
+            covers=covers,
+            fields=fields,
+            roles=roles,
         )
 
     def measure_rules(self) -> tuple[MeasureRule, ...]:
@@ -423,7 +454,7 @@ class _Reader:
                 raise self.fail(f"{slug_of(shape.iri)} 判断的条件 {shape.condition} 不在 pg:asks 中")
         selections = [policy.defaults()] + [policy.defaults() | {r.question: r.value} for r in policy.readings]
         for item in policy.asked:
-            if item.part == "finding":
+            if item.part in FINDINGS:
                 continue
             for taken in selections:
                 verdicts = [
@@ -593,6 +624,28 @@ def _window(graph: Graph, iri: URIRef) -> tuple[int, bool] | None:
             ):
                 return int(limit), is_open
     return None
+
+
+def _grounds(graph: Graph, iri: URIRef) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """The tables whose completeness a shape asks for, the single fields that are enough, and the posts it looks at."""
+    part = closure(graph, [iri])
+    terms = {
+        term for term in (*part.objects(None, SH.path), *part.objects(None, RDF.first)) if isinstance(term, URIRef)
+    }
+    covers: set[str] = set()
+    fields: set[str] = set()
+    for table in COVERABLE:
+        word = class_word(table)
+        if any(PG[f"{word}{ending}"] in terms for ending in ("CoversMonths", "CoversMonthsOpen", "CoversAsOf")):
+            covers.add(table)
+        for node in part.subjects(SH.path, PG[f"{word}FieldCoverage"]):
+            covers.add(table)
+            for nested in part.objects(node, SH.qualifiedValueShape):
+                for inner in part.objects(nested, SH.property):
+                    if part.value(inner, SH.path) == PG.field:
+                        fields |= {str(value) for value in part.objects(inner, SH.hasValue)}
+    roles = {role for role in ROLES if PG[as_of_link(role)] in terms}
+    return tuple(sorted(covers)), tuple(sorted(fields)), tuple(sorted(roles))
 
 
 def _text(graph: Graph, node: Node, term: URIRef, language: str | None = None) -> str:

@@ -110,6 +110,18 @@ class FiredShape:
     """The least name of an offending record; ``NULL`` where the shape reports none."""
     ends: str
     """The first day on which no offender of today is in the way; ``NULL`` where time alone does not help."""
+    latest: str = "NULL"
+    """The day of the latest offending record; ``NULL`` where the shape reports none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Determined:
+    """The latest determination about one condition as SQL."""
+
+    granted: str
+    denied: str
+    day: str
+    evidence: str
 
 
 # --- what a shape can look at ----------------------------------------------------------------------------------------
@@ -327,7 +339,25 @@ class Compiler:
             latest = ask(values.relation, f"max(CASE WHEN {offends} THEN {end} END)", "NULL")
             lasting = ask(values.relation, f"bool_or({offends} AND {end} IS NULL)", FALSE)
             ends = f"CASE WHEN NOT {lasting} THEN {latest} END"
-        return FiredShape(shape, fires, evidence, ends)
+        youngest = ask(values.relation, f"max(CASE WHEN {offends} THEN record_day END)", "NULL")
+        return FiredShape(shape, fires, evidence, ends, youngest)
+
+    def determination(self, condition: str) -> Determined:
+        """The latest determination about a condition, whatever the shapes ask."""
+        relation = self.atoms.relation("records", "determinations")
+        table = _RECORD_TABLE["determinations"]
+        about = f"{term_column(table.column('condition').term)} = {write_literal(condition)}"
+        outcome = term_column(table.column("outcome").term)
+
+        def ask(told: str, empty: str) -> str:
+            return self.atoms.ask(relation, told, empty)
+
+        return Determined(
+            granted=ask(f"bool_or({about} AND {outcome} = 'passed')", FALSE),
+            denied=ask(f"bool_or({about} AND {outcome} = 'failed')", FALSE),
+            day=ask(f"max(CASE WHEN {about} THEN record_day END)", "NULL"),
+            evidence=ask(f"min(CASE WHEN {about} THEN evidence END)", "NULL"),
+        )
 
     def end_of(self, shape: Shape, node: URIRef, relation: Relation) -> str | None:
         """The first day on which a record is no longer in the way of a shape, as an expression over its row."""
@@ -336,7 +366,7 @@ class Compiler:
             return end if shape.window_open else f"CAST({end} + INTERVAL '1' DAY AS DATE)"
         interval = _RECORD_TABLE[relation.table].interval
         if interval is not None and self.asks_for(node, interval.flag):
-            return "CAST(last_day + INTERVAL '1' DAY AS DATE)"
+            return "CASE WHEN last_day < DATE '9999-12-31' THEN CAST(last_day + INTERVAL '1' DAY AS DATE) END"
         return None
 
     def asks_for(self, node: URIRef, flag: str) -> bool:
