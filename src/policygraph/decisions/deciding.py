@@ -249,6 +249,8 @@ def _condition(case: _Case, item: Asked, taken: dict[str, str]) -> ConditionOutc
         reason = _NOTHING_FOUND
     missing = _missing(shape for shape, _ in open_) if outcome == "cantTell" else ()
     evidence = _unique(result.evidence for _, result in speaking)
+    if not evidence and outcome != "passed":
+        evidence = _unique(result.evidence for shape, result in mine if shape.report == "cites")
     determination = None if item.condition in policy.judged else case.determined.get(item.condition)
     if determination is not None:
         clash = _clash(outcome, determination, [case.days[name] for name in evidence if name in case.days])

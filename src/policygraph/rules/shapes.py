@@ -32,8 +32,11 @@ COMBINATIONS = frozenset({"allOf", "anyOf"})
 PARTS = frozenset({"requirement", "exclusion", "suspension", "grade", "finding"})
 FINDINGS = frozenset({"finding", "suspension"})
 """Parts that are told beside the conditions: what was found, not what is asked for."""
-REPORTS = frozenset({"verdict", "evidence", "warning", "finding", "binds", "frees"})
-"""What a result is: a verdict, evidence, a warning, a finding, or a person whom the outcome reaches or spares."""
+REPORTS = frozenset({"verdict", "evidence", "cites", "warning", "finding", "binds", "frees"})
+"""What a result is: a verdict; evidence of a passed condition; a record to cite where it did not pass; a warning; a
+finding; a record of a person whom the outcome reaches or spares."""
+ANSWERING = frozenset({"verdict", "evidence", "cites", "finding"})
+"""Reports that belong to the answer about a condition."""
 NEEDS = frozenset({"evidence", "judgement"})
 
 _LISTS = (SH["or"], SH["and"])

@@ -13,7 +13,7 @@ from datetime import date
 
 from policygraph.rules.asof import REPAIRABLE, pair_terms
 from policygraph.rules.facts import TABLE
-from policygraph.rules.shapes import FINDINGS, Asked, Policy, Reading
+from policygraph.rules.shapes import ANSWERING, FINDINGS, Asked, Policy, Reading
 from policygraph.screening.compiling import Atoms, Compiler, Determined, FiredShape, Relation
 from policygraph.screening.sql import DUCKDB, FALSE, TRUE, Dialect, all_of, any_of, coalesce, negate, quote_name
 from policygraph.screening.sql import write_literal as literal
@@ -162,7 +162,7 @@ class _PolicyPart:
         policy, day = self.policy, self.atoms.as_of.day
         wanted = {item.condition for item in policy.asked}
         for shape in policy.shapes:
-            if shape.condition in wanted and shape.report != "warning" and shape.in_force(day):
+            if shape.condition in wanted and shape.report in ANSWERING and shape.in_force(day):
                 self.compiled.append(Compiler(policy, self.atoms).compile(shape))
             else:  # compiled all the same, so that a refusal depends neither on the day nor on what is asked
                 Compiler(policy, Atoms(self.atoms.as_of)).compile(shape)
@@ -208,6 +208,7 @@ class _PolicyPart:
         failed = [index for index, fired in mine if fired.shape.severity == "Violation"]
         open_ = [index for index, fired in mine if fired.shape.severity == "Warning"]
         seen = [index for index, fired in mine if fired.shape.report in ("evidence", "finding")]
+        cited = [index for index, fired in mine if fired.shape.report == "cites"]
         is_failed, is_open = any_of(fires[i] for i in failed), any_of(fires[i] for i in open_)
         speaking = [failed, open_, seen]
         if not any(s.report == "verdict" for s in self.policy.shapes if s.condition == item.condition):
@@ -241,6 +242,7 @@ class _PolicyPart:
             if asks:
                 names.open_for[need] = self.name("open", need, number)
                 self.added.append((names.open_for[need], any_of(asks)))
+        speaking = [[*speaking[0], *cited], [*speaking[1], *cited], speaking[2]]
         first = [coalesce([*(quote_name(self.name("evidence", i)) for i in some), shown]) for some in speaking]
         said = f"CASE WHEN {is_failed} THEN {first[0]} WHEN {is_open} THEN {first[1]} ELSE {first[2]} END"
         self.added.append((self.name("says", number), f"CAST({said} AS STRING)"))
