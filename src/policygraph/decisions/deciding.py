@@ -248,12 +248,14 @@ def _condition(case: _Case, item: Asked, taken: dict[str, str]) -> ConditionOutc
     if not reason and outcome == "passed" and any(shape.covers for shape in asked):
         reason = _NOTHING_FOUND
     missing = _missing(shape for shape, _ in open_) if outcome == "cantTell" else ()
+    cited = [pair for pair in mine if pair[0].report == "cites"]
     evidence = _unique(result.evidence for _, result in speaking)
     if not evidence and outcome != "passed":
-        evidence = _unique(result.evidence for shape, result in mine if shape.report == "cites")
+        evidence = _unique(result.evidence for _, result in cited)
     determination = None if item.condition in policy.judged else case.determined.get(item.condition)
     if determination is not None:
-        clash = _clash(outcome, determination, [case.days[name] for name in evidence if name in case.days])
+        offending = [case.days[name] for _, result in (*failed, *cited) if (name := result.evidence or "") in case.days]
+        clash = _clash(outcome, determination, offending)
         told = (
             f"{determination.cells['date']} 的认定为{'符合' if determination.text('outcome') == 'passed' else '不符合'}"
         )

@@ -217,7 +217,7 @@ class _PolicyPart:
         clash, shown = FALSE, "NULL"
         determined = self.determined.get(item.condition)
         if determined is not None:
-            reported = [i for i in speaking[0] if self.compiled[i].latest != "NULL"]
+            reported = [i for i in (*speaking[0], *cited) if self.compiled[i].latest != "NULL"]
             days = [quote_name(self.name("latest", i)) for i in reported]
             later = any_of(
                 f"coalesce({all_of([fires[i], f'{day} > {determined.day}'])}, FALSE)"
