@@ -601,6 +601,27 @@ PREFIXES = """
             '<m> a pg:SanctionMeasure ; pg:note "本句没有写明由谁实施。"@zh .',
         ),
         (
+            "act/split",
+            "<m> a pg:SanctionMeasure . <a> pg:actOf <m> .",
+            "<m> a pg:SanctionMeasure . <a> pg:actOf <m> . <b> pg:actOf <m> .",
+        ),
+        (
+            "act/effects",
+            "<m> a pg:SanctionMeasure ; pg:effect <e1> , <e2> . <a> pg:actOf <m> ; pg:effect <e1> .",
+            "<m> a pg:SanctionMeasure ; pg:effect <e1> , <e2> . <a> pg:actOf <m> ; pg:effect <e1> . "
+            "<b> pg:actOf <m> ; pg:effect <e2> .",
+        ),
+        (
+            "act/consistent",
+            "<a> a pg:Act ; pg:reducesRights true ; pg:direction <concept/direction-neutral> .",
+            "<a> a pg:Act ; pg:reducesRights true ; pg:direction <concept/direction-adverse> .",
+        ),
+        (
+            "act/measure",
+            "<a> a pg:Act ; pg:actOf <m> .",
+            "<a> a pg:Act ; pg:actOf <m> . <m> a pg:IncentiveMeasure .",
+        ),
+        (
             "condition/judgement",
             '<c> a pg:Condition ; pg:machineCheckable "partly" .',
             '<c> a pg:Condition ; pg:machineCheckable "partly" ; pg:needsJudgement "是否严格履行"@zh .',
