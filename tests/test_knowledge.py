@@ -25,6 +25,7 @@ from policygraph.namespaces import (
     ADMS,
     BASE,
     CCCEV,
+    CPOV,
     DCAT,
     EARL,
     ELI,
@@ -256,6 +257,55 @@ def test_no_concept_repeats_its_name_among_its_other_names() -> None:
     concepts = set(graph.subjects(RDF.type, SKOS.Concept))
     same = {c: set(graph.objects(c, SKOS.prefLabel)) & set(graph.objects(c, SKOS.altLabel)) for c in concepts}
     assert {str(c): words for c, words in same.items() if words} == {}
+
+
+def test_a_word_names_one_concept_of_a_scheme() -> None:
+    """The labels are a reader's dictionary; in `reading.ttl` one word may be a header here and a label there."""
+    graph = merged("ontology/concepts")
+    owners: dict[tuple[Node, str], set[Node]] = defaultdict(set)
+    for concept, scheme in graph.subject_objects(SKOS.inScheme):
+        if scheme == ID["concept/scheme-reading"]:
+            continue
+        for label in (*graph.objects(concept, SKOS.prefLabel), *graph.objects(concept, SKOS.altLabel)):
+            if isinstance(label, Literal) and label.language == "zh":
+                owners[scheme, str(label)].add(concept)
+    assert {key: concepts for key, concepts in owners.items() if len(concepts) > 1} == {}
+
+
+def test_an_effect_has_a_direction_unless_narrower_ones_say_it() -> None:
+    graph = merged("ontology/concepts")
+    directions = set(graph.subjects(SKOS.inScheme, ID["concept/scheme-directions"]))
+    effects = set(graph.subjects(SKOS.inScheme, ID["concept/scheme-effects"]))
+    headings = set(graph.objects(None, SKOS.broader)) & effects
+    assert len(directions) == 3
+    assert {e for e in effects if set(graph.objects(e, PG.direction)) - directions} == set()
+    assert {e for e in effects if len(set(graph.objects(e, PG.direction))) != 1} == headings
+    for heading in headings:
+        under = {graph.value(e, PG.direction) for e in graph.subjects(SKOS.broader, heading)}
+        assert len(under) > 1, heading
+
+
+def test_an_english_label_is_words_not_a_slug() -> None:
+    graph = merged("ontology/concepts", "data/editorial")
+    labels = {
+        (str(thing), str(label))
+        for name in (SKOS.prefLabel, RDFS.label)
+        for thing, label in graph.subject_objects(name)
+        if isinstance(label, Literal) and label.language == "en"
+    }
+    assert labels
+    slug = re.compile(r"[a-z]+(?:-[a-z]+)+|.*: [a-z-]+")
+    assert {pair for pair in labels if slug.fullmatch(pair[1])} == set()
+
+
+def test_every_organisation_document_and_work_has_one_english_name_marked_as_a_gloss() -> None:
+    graph = merged("data/editorial", "data/organisations", "data/legislation", "data/documents")
+    for kind in (CPOV.PublicOrganisation, PG.PolicyDocument, PG.Work):
+        things = set(graph.subjects(RDF.type, kind))
+        assert things
+        assert {str(t) for t in things if languages(graph, t, RDFS.label)["en"] != 1} == set()
+        assert {str(t) for t in things if (t, PG.glossedIn, Literal("en")) not in graph} == set()
+    assert set(graph.subjects(PG.glossedIn)) <= set(graph.subjects(RDF.type))
 
 
 def test_ranks_are_in_one_order() -> None:
@@ -541,9 +591,35 @@ PREFIXES = """
             "<m> a pg:SanctionMeasure .",
         ),
         (
+            "measure/direction",
+            "<m> a pg:SanctionMeasure ; pg:effect <e> , <f> . <e> pg:direction <concept/direction-adverse> .",
+            "<m> a pg:SanctionMeasure ; pg:effect <e> . <e> pg:direction <concept/direction-adverse> .",
+        ),
+        (
             "measure/department",
             "<m> a pg:SanctionMeasure .",
             '<m> a pg:SanctionMeasure ; pg:note "本句没有写明由谁实施。"@zh .',
+        ),
+        (
+            "act/split",
+            "<m> a pg:SanctionMeasure . <a> pg:actOf <m> .",
+            "<m> a pg:SanctionMeasure . <a> pg:actOf <m> . <b> pg:actOf <m> .",
+        ),
+        (
+            "act/effects",
+            "<m> a pg:SanctionMeasure ; pg:effect <e1> , <e2> . <a> pg:actOf <m> ; pg:effect <e1> .",
+            "<m> a pg:SanctionMeasure ; pg:effect <e1> , <e2> . <a> pg:actOf <m> ; pg:effect <e1> . "
+            "<b> pg:actOf <m> ; pg:effect <e2> .",
+        ),
+        (
+            "act/consistent",
+            "<a> a pg:Act ; pg:reducesRights true ; pg:direction <concept/direction-neutral> .",
+            "<a> a pg:Act ; pg:reducesRights true ; pg:direction <concept/direction-adverse> .",
+        ),
+        (
+            "act/measure",
+            "<a> a pg:Act ; pg:actOf <m> .",
+            "<a> a pg:Act ; pg:actOf <m> . <m> a pg:IncentiveMeasure .",
         ),
         (
             "condition/judgement",

@@ -289,3 +289,40 @@ def test_every_basis_of_the_sanctions_memo_is_judged_once_with_reason_and_date()
             cited.add((place, instance("law", slug), basis.locator.normal))
     assert len(judged) == len(set(judged))
     assert set(judged) == cited
+
+
+# --- acts ---------------------------------------------------------------------------------------------------------
+
+
+@every_document
+def test_a_measure_whose_parts_bind_differently_is_split_into_acts(document: str) -> None:
+    """The forces of a split measure are those of its acts; one force for two clauses would hide the other."""
+    graph = model(document)
+    for measure in set(graph.objects(None, PG.actOf)):
+        acts = set(graph.subjects(PG.actOf, measure))
+        stated = {*graph.objects(measure, PG.force), *graph.objects(measure, PG.furtherForce)}
+        assert {force for act in acts for force in graph.objects(act, PG.force)} == stated, measure
+        assert sorted(int(str(graph.value(act, PG.order))) for act in acts) == list(range(1, len(acts) + 1)), measure
+        whom = {str(graph.value(act, PG.addressee)).rsplit("-", 1)[-1] for act in acts}
+        whole = str(graph.value(measure, PG.addressee)).rsplit("-", 1)[-1]
+        assert whole == (whom.pop() if len(whom) == 1 else "both"), measure
+
+
+@every_document
+def test_an_act_repeats_words_of_its_own_measure(document: str) -> None:
+    graph = model(document)
+    for act, measure in graph.subject_objects(PG.actOf):
+        places = set(graph.objects(measure, PG.clause)) | set(graph.objects(measure, PG.statedIn))
+        assert set(graph.objects(act, PG.clause)) <= places, act
+        assert any(strip(str(graph.value(act, PG.quote))) in words_of(document, place) for place in places), act
+
+
+@every_document
+def test_an_act_points_the_way_its_effects_do(document: str) -> None:
+    """An effect that is favourable or adverse in itself decides; one that depends on its content leaves it open."""
+    graph = model(document)
+    open_way = ID["concept/direction-neutral"]
+    for act in graph.subjects(RDF.type, PG.Act):
+        ways = {knowledge().value(effect, PG.direction) for effect in graph.objects(act, PG.effect)} - {open_way}
+        assert len(ways) <= 1, act
+        assert not ways or graph.value(act, PG.direction) in ways, act
