@@ -2,9 +2,13 @@
 
 One run reads ``data/ ontology/ shapes/``, parses the five documents (or more), and writes two files into the output
 folder: ``policygraph.nq`` (every quad in a named graph, sorted, so that two builds are byte-identical) and
-``manifest.json`` (the content hash that every answer names, and the figures). Each file is written beside its place
-and renamed, the manifest last: a reader never sees half a dataset. A quote that does not stand verbatim in its
-clause, a span that does not reproduce its words, or metadata that contradict the text refuse the build.
+``manifest.json`` (the digest of every named graph, the hash over them that every answer names, and the figures). Each
+file is written beside its place and renamed, the manifest last: a reader never sees half a dataset. A quote that does
+not stand verbatim in its clause, a span that does not reproduce its words, or metadata that contradict the text refuse
+the build.
+
+Who opens a dataset goes through ``open_dataset``: the digests are worked out again from the bytes that are loaded, and
+a dataset that is not the one its manifest names is refused.
 
 It reads no clock: the same inputs give the same bytes on any day.
 """
@@ -14,9 +18,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 from rdflib import Graph, URIRef
@@ -25,8 +31,9 @@ from rdflib.namespace import DCTERMS, RDF, XSD
 from rdflib.term import Node
 
 from policygraph.comparison import reuse_graph
+from policygraph.digests import GraphDigest, digest_dataset, digest_graphs, split_lines
 from policygraph.documents import leaves
-from policygraph.errors import DataError
+from policygraph.errors import DataError, InputError
 from policygraph.graph import (
     derive,
     describe_reading,
@@ -43,10 +50,13 @@ from policygraph.namespaces import ELI, GRAPH, OA, PG, PREFIXES, clause_iri, slu
 from policygraph.readings import Knowledge, Reading, read_text
 from policygraph.review import observe_clauses, review_graph
 from policygraph.sources import find_root, read_source
+from policygraph.store import Store, open_store
 from policygraph.validation import ValidationResult, validate
 
 DATASET_FILE = "policygraph.nq"
 MANIFEST_FILE = "manifest.json"
+SETTLING_SECONDS = 0.2
+"""How long the two files of a dataset may disagree while a build puts the second in its place."""
 
 Progress = Callable[[str], None]
 
@@ -72,7 +82,10 @@ class DocumentFigures:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The identity of a dataset: the sha256 of its N-Quads, and what is in it."""
+    """The identity of a dataset: the hash over the digests of its named graphs (``digests``), and what is in it.
+
+    ``named_graphs`` are the digests by graph IRI. Errors: ``ValueError`` when the hash does not follow from them.
+    """
 
     dataset: str
     quads: int
@@ -81,6 +94,11 @@ class Manifest:
     quotes_verified: int
     inputs: str
     documents: tuple[DocumentFigures, ...]
+    named_graphs: Mapping[str, GraphDigest]
+
+    def __post_init__(self) -> None:
+        if self.dataset != digest_dataset(self.named_graphs):
+            raise ValueError("dataset 不是各图摘要的散列")
 
 
 def fingerprint(root: Path | None = None) -> str:
@@ -95,13 +113,63 @@ def fingerprint(root: Path | None = None) -> str:
 
 
 def read_manifest(folder: Path) -> Manifest | None:
-    """The manifest of a built dataset; None when there is none in the folder."""
+    """The manifest of a built dataset; None when there is none in the folder.
+
+    Errors: ``DataError`` for a manifest that is broken, contradicts itself or was written by another version.
+    """
     path = folder / MANIFEST_FILE
     if not path.is_file() or not (folder / DATASET_FILE).is_file():
         return None
-    raw = json.loads(path.read_text(encoding="utf-8"))
-    figures = tuple(DocumentFigures(**{**d, "unresolved": tuple(d["unresolved"])}) for d in raw.pop("documents"))
-    return Manifest(**raw, documents=figures)
+    try:
+        return _parse_manifest(json.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise InputError(str(path), f"清单无法读取（{error.strerror}）", "请检查权限和磁盘") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        cause = f"缺少 {error}" if isinstance(error, KeyError) else str(error)
+        raise DataError(
+            str(path), f"清单损坏或由另一版本写出（{cause}）", f"请重新运行 policygraph build --out {folder}"
+        ) from error
+
+
+def _parse_manifest(raw: dict[str, Any]) -> Manifest:  # Any: JSON from a file
+    figures = tuple(DocumentFigures(**{**d, "unresolved": tuple(d["unresolved"])}) for d in raw["documents"])
+    graphs = {name: GraphDigest(str(g["digest"]), int(g["quads"])) for name, g in raw["named_graphs"].items()}
+    return Manifest(
+        dataset=raw["dataset"],
+        quads=raw["quads"],
+        graphs=raw["graphs"],
+        spans_verified=raw["spans_verified"],
+        quotes_verified=raw["quotes_verified"],
+        inputs=raw["inputs"],
+        documents=figures,
+        named_graphs=graphs,
+    )
+
+
+def find_manifest(folder: Path) -> Manifest:
+    """The manifest of a built dataset. Errors: ``InputError`` when there is none; those of ``read_manifest``."""
+    manifest = read_manifest(folder)
+    if manifest is None:
+        raise InputError(str(folder), "这里没有数据集", f"请先运行 policygraph build --out {folder}")
+    return manifest
+
+
+def open_dataset(folder: Path) -> Store:
+    """A built dataset, loaded and held against its manifest graph by graph.
+
+    Errors: ``InputError`` when there is none; ``DataError`` that names each graph that is not the one stated.
+    """
+    manifest = find_manifest(folder)
+    while True:
+        try:
+            return open_store([folder / DATASET_FILE], manifest.named_graphs)
+        except DataError:
+            # a build renames two files one after the other; what still disagrees after a moment is no build
+            time.sleep(SETTLING_SECONDS)
+            again = find_manifest(folder)
+            if again == manifest:
+                raise
+            manifest = again
 
 
 def build(out: Path, root: Path | None = None, progress: Progress = lambda _: None) -> Manifest:
@@ -333,16 +401,18 @@ def _write(
         for name, graph in graphs.items()
         for s, p, o in graph
     ]
-    lines = sorted({f"{quad} .\n" for quad in quads})
-    payload = "".join(lines).encode()
+    payload = "".join(sorted({f"{quad} .\n" for quad in quads})).encode()
+    lines = split_lines(payload)
+    digests = digest_graphs(lines)
     manifest = Manifest(
-        hashlib.sha256(payload).hexdigest(),
-        len(lines),
-        sum(1 for g in graphs.values() if len(g)),
-        spans,
-        quotes,
-        inputs,
-        figures,
+        dataset=digest_dataset(digests),
+        quads=len(lines),
+        graphs=len(digests),
+        spans_verified=spans,
+        quotes_verified=quotes,
+        inputs=inputs,
+        documents=figures,
+        named_graphs=digests,
     )
     out.mkdir(parents=True, exist_ok=True)
     _replace(out / DATASET_FILE, payload)
@@ -378,7 +448,7 @@ def serialise_structure(reading: Reading, root: Path | None = None) -> str:
 def validate_dataset(folder: Path, root: Path | None = None) -> tuple[ValidationResult, ...]:
     """Check a built dataset against ``shapes/profile``; empty when it is sound."""
     data, shapes = Graph(), Graph()
-    for quad in ox.parse(path=str(folder / DATASET_FILE), format=ox.RdfFormat.N_QUADS):
+    for quad in open_dataset(folder).engine:
         graph = str(quad.graph_name.value) if isinstance(quad.graph_name, ox.NamedNode) else ""
         if not graph.startswith(str(GRAPH["shapes/"])):
             data.add((_node(quad.subject), _node(quad.predicate), _node(quad.object)))

@@ -24,6 +24,7 @@ from starlette.types import Message
 
 from policygraph.assessments import Desk, list_measures, open_desk, open_policies
 from policygraph.checklist import render_checklist
+from policygraph.clock import today
 from policygraph.decisions import (
     Decision,
     MeasureRow,
@@ -43,7 +44,7 @@ from policygraph.rules.facts import COVERABLE, TABLE, TABLES, Column
 from policygraph.sources import find_root
 from policygraph.store import Iri, Store
 from policygraph.web.facts import MOST_ROWS, Facts, complete_form, facts_of, input_columns, read_fields
-from policygraph.web.site import Site, language_of, today
+from policygraph.web.site import Site, language_of
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MOST_FIELDS = 2000

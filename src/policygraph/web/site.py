@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -91,11 +90,6 @@ def thing_iri(*parts: str) -> Iri:
         return Iri(instance(*path.split("/")))
     except ValueError:
         raise NotFoundError(f"/{path}", "没有这个事物", "请从首页、列表或 /search 进入") from None
-
-
-def today() -> str:
-    """The date it is now in China, where the law asked about is in force; pages only ever use it as a default."""
-    return (datetime.now(UTC) + timedelta(hours=8)).date().isoformat()
 
 
 def language_of(request: Request) -> Language:
