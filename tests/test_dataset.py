@@ -10,8 +10,18 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
+from rdflib import Graph
+from rdflib.compare import isomorphic
 
-from policygraph.dataset import DATASET_FILE, build, fingerprint, open_dataset, read_manifest, validate_dataset
+from policygraph.dataset import (
+    DATASET_FILE,
+    build,
+    fingerprint,
+    open_dataset,
+    read_manifest,
+    read_shapes,
+    validate_dataset,
+)
 from policygraph.errors import DataError
 from policygraph.namespaces import GRAPH
 from policygraph.sources import find_root
@@ -258,6 +268,43 @@ def test_what_the_text_does_not_bear_out_refuses_the_build(
     with pytest.raises(DataError, match=cause):
         build(out, knowledge)
     assert not out.exists()
+
+
+def test_a_policy_that_could_not_be_decided_refuses_the_build(knowledge: Path, tmp_path: Path) -> None:
+    path = knowledge / "shapes" / "eligibility" / "yiyuan-2021-28.ttl"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("sh:maxInclusive", "sh:maxInclusiv", 1), encoding="utf-8")
+    with pytest.raises(DataError, match=r"shapes/eligibility/yiyuan-2021-28.*sh:maxInclusiv（是否为"):
+        build(tmp_path / "out", knowledge)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("kind", ["eligibility", "profile", "review"])
+def test_shapes_come_out_of_a_dataset_as_they_went_in(dataset: Path, kind: str) -> None:
+    """The dataset has no blank nodes; SHACL lists, paths and nested shapes need theirs back."""
+    files = sorted((find_root() / "shapes" / kind).glob("*.ttl"))
+    found = read_shapes(open_dataset(dataset), kind)
+    assert len(found) == len(files) > 0
+    for graph, path in zip(found, files, strict=True):
+        assert isomorphic(graph, Graph().parse(path)), path.name
+
+
+def test_a_dataset_without_shapes_of_a_kind_gives_none(dataset: Path) -> None:
+    assert read_shapes(open_dataset(dataset), "nothing") == ()
+
+
+def test_the_profile_is_that_of_the_dataset(knowledge: Path, tmp_path: Path) -> None:
+    """A rule that the program's own tree does not have is applied, because the dataset holds it."""
+    path = knowledge / "shapes" / "profile" / "documents.ttl"
+    rule = """
+<https://example.org/shape/never> a sh:NodeShape ; sh:targetClass pg:PolicyDocument ;
+    sh:property [ sh:path dcterms:title ; sh:maxCount 0 ; sh:message "不得有标题"@zh ] .
+"""
+    text = path.read_text(encoding="utf-8")
+    assert "@prefix dcterms:" in text
+    path.write_text(text + rule, encoding="utf-8")
+    build(tmp_path / "out", knowledge)
+    assert "不得有标题" in {result.message_zh for result in validate_dataset(tmp_path / "out")}
 
 
 def test_a_broken_knowledge_file_is_named(knowledge: Path, tmp_path: Path) -> None:

@@ -354,7 +354,7 @@ def get_command(
 register_commands(cli, load_store, today)
 compare_command.register(cli, load_store, today)
 law_commands.register(cli, load_store, today)
-batch_commands.register(cli, today)
+batch_commands.register(cli, load_store, today)
 
 
 def main() -> None:

@@ -43,14 +43,16 @@ from policygraph.graph import (
     load_vocabulary,
     load_work_names,
     reading_day,
+    restore_blanks,
     skolemise,
 )
 from policygraph.health import chain_events
 from policygraph.namespaces import ELI, GRAPH, OA, PG, PREFIXES, clause_iri, slug_of, source_iri
 from policygraph.readings import Knowledge, Reading, read_text
 from policygraph.review import observe_clauses, review_graph
+from policygraph.rules import load_policies
 from policygraph.sources import find_root, read_source
-from policygraph.store import Store, open_store
+from policygraph.store import Store, open_store, read_node
 from policygraph.validation import ValidationResult, validate
 
 DATASET_FILE = "policygraph.nq"
@@ -97,7 +99,7 @@ class Manifest:
     named_graphs: Mapping[str, GraphDigest]
 
     def __post_init__(self) -> None:
-        if self.dataset != digest_dataset(self.named_graphs):
+        if self.dataset != digest_dataset(graph.digest for graph in self.named_graphs.values()):
             raise ValueError("dataset 不是各图摘要的散列")
 
 
@@ -175,7 +177,8 @@ def open_dataset(folder: Path) -> Store:
 def build(out: Path, root: Path | None = None, progress: Progress = lambda _: None) -> Manifest:
     """Build the dataset into ``out`` and return its manifest.
 
-    Errors: ``DataError`` that lists every failing quote, span or contradiction; nothing is written then.
+    Errors: ``DataError`` that lists every failing quote, span or contradiction, or what is wrong with a policy's
+    shapes; nothing is written then.
     """
     root = root or find_root()
     progress("读取词表、法规与机构")
@@ -236,6 +239,7 @@ def build(out: Path, root: Path | None = None, progress: Progress = lambda _: No
     if faults:
         raise DataError("build", "审查所引不是原文\n" + "\n".join(faults) + "\n", "请改正 shapes/review 中的查询")
     _state_once(graphs)
+    load_policies(_restore(graphs, "shapes/eligibility/"), _merge(graphs, "doc/"))
     spans = _verify_spans(graphs, {name: reading.source for name, reading in readings.items()})
     progress("写出")
     return _write(out, graphs, spans, quotes, fingerprint(root), tuple(figures))
@@ -287,14 +291,22 @@ def _merge(graphs: dict[str, Graph], prefix: str) -> Graph:
     return union
 
 
+def _restore(graphs: dict[str, Graph], prefix: str) -> Iterable[Graph]:
+    """The graphs below a path as their files were, blank nodes included, the way ``read_shapes`` gives them."""
+    return (restore_blanks(graph) for name, graph in sorted(graphs.items()) if name.startswith(prefix))
+
+
 def _state_once(graphs: dict[str, Graph]) -> None:
-    """Keep each triple in one graph only, the generated before the curated.
+    """Keep each triple in one graph only, the generated before the curated, and shapes whole: they are read by graph.
 
     An engine that offers the union of the graphs as its default graph need not remove duplicates (pyoxigraph does
     not), so a triple in two graphs would double the rows of every question that meets it.
     """
     seen: set[tuple[Node, Node, Node]] = set()
-    for name in sorted(graphs, key=lambda name: (not name.endswith("/structure"), name == "derived", name)):
+    for name in sorted(
+        graphs,
+        key=lambda name: (not name.endswith("/structure"), not name.startswith("shapes/"), name == "derived", name),
+    ):
         graph = graphs[name]
         for triple in list(graph):
             if triple in seen:
@@ -353,7 +365,7 @@ def _open_select(graphs: dict[str, Graph]) -> Callable[[str], list[dict[str, Nod
         solutions = store.query(text)
         assert isinstance(solutions, ox.QuerySolutions)
         names = [variable.value for variable in solutions.variables]
-        return [{name: _node(row[name]) for name in names if row[name] is not None} for row in solutions]
+        return [{name: read_node(row[name]) for name in names if row[name] is not None} for row in solutions]
 
     return select
 
@@ -405,7 +417,7 @@ def _write(
     lines = split_lines(payload)
     digests = digest_graphs(lines)
     manifest = Manifest(
-        dataset=digest_dataset(digests),
+        dataset=digest_dataset(graph.digest for graph in digests.values()),
         quads=len(lines),
         graphs=len(digests),
         spans_verified=spans,
@@ -445,21 +457,24 @@ def serialise_structure(reading: Reading, root: Path | None = None) -> str:
     return graph.serialize(format="turtle")
 
 
-def validate_dataset(folder: Path, root: Path | None = None) -> tuple[ValidationResult, ...]:
-    """Check a built dataset against ``shapes/profile``; empty when it is sound."""
+def validate_dataset(folder: Path) -> tuple[ValidationResult, ...]:
+    """Check a built dataset against the ``shapes/profile`` that it holds; empty when it is sound."""
+    store = open_dataset(folder)
     data, shapes = Graph(), Graph()
-    for quad in open_dataset(folder).engine:
+    for quad in store.engine:
         graph = str(quad.graph_name.value) if isinstance(quad.graph_name, ox.NamedNode) else ""
-        if not graph.startswith(str(GRAPH["shapes/"])):
-            data.add((_node(quad.subject), _node(quad.predicate), _node(quad.object)))
-    for path in sorted(((root or find_root()) / "shapes" / "profile").glob("*.ttl")):
-        shapes.parse(path, format="turtle")
+        # the readings of a policy are stated with its conditions; rules about shapes are no statements
+        if not graph.startswith((str(GRAPH["shapes/profile/"]), str(GRAPH["shapes/review/"]))):
+            data.add((read_node(quad.subject), read_node(quad.predicate), read_node(quad.object)))
+    for part in read_shapes(store, "profile"):
+        shapes += part
     return validate(data, shapes)
 
 
-def _node(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
-    if isinstance(term, ox.Literal):
-        plain = term.language is not None or term.datatype.value == str(XSD.string)
-        return RdfLiteral(term.value, lang=term.language, datatype=None if plain else URIRef(term.datatype.value))
-    assert isinstance(term, ox.NamedNode)
-    return URIRef(term.value)
+def read_shapes(store: Store, kind: str) -> tuple[Graph, ...]:
+    """The shapes graphs of a kind (``eligibility``, ``profile``, ``review``) that a dataset holds, by name.
+
+    They are as their files were, blank nodes included; empty when the dataset holds none of the kind.
+    """
+    prefix = str(GRAPH[f"shapes/{kind}/"])
+    return tuple(restore_blanks(store.read_graph(name)) for name in store.list_graphs() if name.startswith(prefix))

@@ -16,8 +16,10 @@ from itertools import islice
 from pathlib import Path
 
 import pyoxigraph as ox
-from rdflib import Graph
+from rdflib import BNode, Graph, URIRef
+from rdflib import Literal as RdfLiteral
 from rdflib.namespace import DCTERMS, SKOS
+from rdflib.term import Node
 
 from policygraph.digests import GraphDigest, describe_differences, digest_dataset, digest_graphs, split_lines
 from policygraph.errors import DataError, InputError, NotFoundError
@@ -151,7 +153,7 @@ class Store:
         self.engine = engine
         self.digests: Mapping[str, GraphDigest] = digests or {}
         """The digests of the named graphs as loaded, by IRI; graphs added afterwards are not among them."""
-        self.dataset = digest_dataset(digests) if digests is not None else dataset
+        self.dataset = dataset if digests is None else digest_dataset(graph.digest for graph in digests.values())
         self._queries = {query.name: query for query in (load_queries() if queries is None else queries)}
 
     def add_graph(self, path: Path, graph: str) -> None:
@@ -242,6 +244,22 @@ class Store:
         Every bound variable must be in the projection.
         """
         return tuple(self.solve(text, values)[1])
+
+    def list_graphs(self) -> tuple[str, ...]:
+        """The names of the graphs, sorted."""
+        return tuple(sorted(graph.value for graph in self.engine.named_graphs() if isinstance(graph, ox.NamedNode)))
+
+    def read_graph(self, name: str) -> Graph:
+        """One named graph as rdflib has it; empty when there is none of that name."""
+        return _as_graph(quad.triple for quad in self.engine.quads_for_pattern(None, None, None, ox.NamedNode(name)))
+
+    def find_instances(self, kind: str) -> Graph:
+        """What the graph states of every thing of a class; empty when there is none."""
+        found = self.engine.quads_for_pattern(None, _TYPE, ox.NamedNode(kind))
+        things = {quad.subject for quad in found}
+        return _as_graph(
+            quad.triple for thing in things for quad in self.engine.quads_for_pattern(thing, None, None, None)
+        )
 
     def solve(self, text: str, bound: Mapping[str, Cell]) -> tuple[tuple[str, ...], Iterator[tuple[Cell, ...]]]:
         """The columns and rows of a SELECT of our own; where queries run is decided here and nowhere else."""
@@ -413,6 +431,22 @@ def _names_graphs(text: str) -> bool:
 
 def _term(value: Cell) -> ox.NamedNode | ox.Literal:
     return ox.NamedNode(value) if isinstance(value, Iri) else ox.Literal(value if value is not None else "")
+
+
+def _as_graph(triples: Iterable[ox.Triple]) -> Graph:
+    graph = Graph(bind_namespaces="none")
+    for triple in triples:
+        graph.add((read_node(triple.subject), read_node(triple.predicate), read_node(triple.object)))
+    return graph
+
+
+def read_node(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
+    """A term as rdflib has it; plain strings without a datatype, as everywhere in our graphs."""
+    if isinstance(term, ox.Literal):
+        plain = term.language is not None or term.datatype.value == _XSD + "string"
+        return RdfLiteral(term.value, lang=term.language, datatype=None if plain else URIRef(term.datatype.value))
+    assert isinstance(term, ox.NamedNode | ox.BlankNode)
+    return URIRef(term.value) if isinstance(term, ox.NamedNode) else BNode(term.value)
 
 
 def read_cell(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -> Cell:

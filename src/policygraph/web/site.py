@@ -15,8 +15,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.routing import Match
 
 from policygraph import __version__
+from policygraph.assessments import open_policies
 from policygraph.errors import InputError, NotFoundError
 from policygraph.namespaces import ID, instance
+from policygraph.rules import Policy
 from policygraph.search import SearchIndex, collect_entries
 from policygraph.store import Answer, Cell, Iri, Store
 from policygraph.web.names import Language, Names, has_han
@@ -126,6 +128,11 @@ class Site:
     def search(self) -> SearchIndex:
         """The index of everything that can be found, made at the first search."""
         return SearchIndex(collect_entries(self.store.select))
+
+    @cached_property
+    def policies(self) -> Mapping[str, Policy]:
+        """The policies that the dataset holds, by id, read when first wanted."""
+        return open_policies(self.store)
 
     def has_query(self, name: str) -> bool:
         """Whether a named query of that name exists."""
