@@ -82,7 +82,7 @@ ELSEWHERE = {
 
 @pytest.fixture(scope="module")
 def small() -> Store:
-    return open_store([HERE / "data_small.trig"], "small")
+    return open_store([HERE / "data_small.trig"])
 
 
 def _required(query: NamedQuery) -> dict[str, str | None]:

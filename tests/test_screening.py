@@ -26,7 +26,6 @@ from typer.testing import CliRunner
 import policygraph.batch.running as running
 import policygraph.registers.reading as reading
 from policygraph import batch_commands
-from policygraph.assessments import open_policies
 from policygraph.batch import (
     BadRegister,
     compare_screenings,
@@ -39,13 +38,14 @@ from policygraph.batch import (
 )
 from policygraph.batch.synthesising import edge_days
 from policygraph.batch.tables import chunk_sql, empty_select
+from policygraph.dataset import open_dataset
 from policygraph.decisions import build_view, decide
 from policygraph.decisions.changes import _as_complete_on
 from policygraph.errors import DataError, InputError, LimitError, NotFoundError
 from policygraph.namespaces import PG, slug_of
 from policygraph.registers import RegisterError, load_register
 from policygraph.registers.cells import check_character
-from policygraph.rules import Policy, Register, Row, Value, make_register, read_policy, terms
+from policygraph.rules import Policy, Register, Row, Value, load_policies, make_register, read_policy, terms
 from policygraph.rules.asof import pair_terms, record_terms
 from policygraph.rules.counting import (
     add_months,
@@ -67,7 +67,8 @@ Rows = dict[str, dict[str, Any]]
 
 @cache
 def policies() -> dict[str, Policy]:
-    return open_policies(ROOT)
+    shapes = (Graph().parse(path) for path in sorted((ROOT / "shapes" / "eligibility").glob("*.ttl")))
+    return load_policies(shapes)
 
 
 def conditions() -> list[str]:
@@ -917,13 +918,13 @@ def test_spark_says_what_is_missing(tmp_path: Path, november: tuple[Register, Pa
 
 
 @pytest.fixture
-def cli() -> typer.Typer:
+def cli(dataset: Path) -> typer.Typer:
     application = typer.Typer()
-    batch_commands.register(application, lambda: "2026-11-21")
+    batch_commands.register(application, lambda folder: open_dataset(folder or dataset), lambda: "2026-11-21")
     return application
 
 
-def test_the_commands_from_invention_to_difference(cli: typer.Typer, tmp_path: Path) -> None:
+def test_the_commands_from_invention_to_difference(cli: typer.Typer, tmp_path: Path, dataset: Path) -> None:
     run = CliRunner()
     raw, prepared = tmp_path / "raw", tmp_path / "register"
     made = run.invoke(cli, ["register", "synthesise", "--enterprises", "400", "--out", str(raw)])
@@ -936,6 +937,7 @@ def test_the_commands_from_invention_to_difference(cli: typer.Typer, tmp_path: P
         screened = run.invoke(cli, ["screen", str(prepared), "--policy", "all", "--as-of", day, "--out", out])
         assert screened.exit_code == 3, screened.output
         assert "不公开" in screened.output
+        assert f"数据版本 {(open_dataset(dataset).dataset or '')[:12]}" in screened.output
     arguments = [str(tmp_path / "a.parquet"), str(tmp_path / "b.parquet"), "--out", str(tmp_path / "diff.csv")]
     compared = run.invoke(cli, ["screen-diff", *arguments])
     assert compared.exit_code == 0, compared.output

@@ -8,7 +8,7 @@ and only ``engine`` touches pyoxigraph. There is no update, no federation and no
 
 from __future__ import annotations
 
-from policygraph.store.engine import Answer, Cell, GraphAnswer, Iri, Store, open_store, read_cell
+from policygraph.store.engine import Answer, Cell, GraphAnswer, Iri, Store, open_store, read_cell, read_node
 from policygraph.store.federation import refuse_federation
 from policygraph.store.questions import Column, NamedQuery, Parameter, load_queries, parse_query
 
@@ -25,5 +25,6 @@ __all__ = [
     "open_store",
     "parse_query",
     "read_cell",
+    "read_node",
     "refuse_federation",
 ]

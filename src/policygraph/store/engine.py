@@ -8,7 +8,6 @@ Values are bound through substitutions, never pasted into text. There is no cloc
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,9 +16,12 @@ from itertools import islice
 from pathlib import Path
 
 import pyoxigraph as ox
-from rdflib import Graph
+from rdflib import BNode, Graph, URIRef
+from rdflib import Literal as RdfLiteral
 from rdflib.namespace import DCTERMS, SKOS
+from rdflib.term import Node
 
+from policygraph.digests import GraphDigest, describe_differences, digest_dataset, digest_graphs, split_lines
 from policygraph.errors import DataError, InputError, NotFoundError
 from policygraph.namespaces import ELI, ID, PG, instance, slug_of
 from policygraph.store.federation import refuse_federation
@@ -69,29 +71,64 @@ class GraphAnswer:
         return (ox.serialize(self.triples, format=format) or b"").decode()
 
 
-def open_store(paths: Iterable[Path], dataset: str | None = None) -> Store:
-    """Load dataset files (N-Quads, TriG) into a store in memory.
+def open_store(paths: Iterable[Path], stated: Mapping[str, GraphDigest] | None = None) -> Store:
+    """Load dataset files (N-Quads, TriG) into a store in memory, and work out the hash that its answers name.
 
-    ``dataset`` is the content hash that answers name; by default it is taken from the bytes of the files.
-    Errors: ``NotFoundError`` without a file; ``DataError`` for a broken file or a quad outside every named graph.
+    ``stated`` are the digests that a manifest gives by graph IRI; the hash is always that of the bytes loaded here.
+    Errors: ``NotFoundError`` without a file; ``InputError`` for one that cannot be read; ``DataError`` for a broken
+    file, a quad outside every named graph, or graphs that are not those stated, each by name.
     """
-    engine = ox.Store()
-    digests = []
+    files = []
     for path in paths:
         if not path.is_file():
             raise NotFoundError(str(path), "没有数据集", "请先运行 policygraph build")
-        raw = path.read_bytes()
-        digests.append(hashlib.sha256(raw).hexdigest())
         try:
-            engine.bulk_load(raw, format=ox.RdfFormat.from_extension(path.suffix.lstrip(".")) or ox.RdfFormat.N_QUADS)
+            raw = path.read_bytes()
+        except OSError as error:
+            raise InputError(str(path), f"数据集无法读取（{error.strerror}）", "请检查权限和磁盘") from error
+        files.append((path, raw, ox.RdfFormat.from_extension(path.suffix.lstrip(".")) or ox.RdfFormat.N_QUADS))
+    lines: list[bytes] = []
+    for path, raw, form in files:
+        lines += split_lines(raw) if form == ox.RdfFormat.N_QUADS else _write_lines(raw, form, str(path))
+    digests = digest_graphs(lines)
+    if stated is not None:
+        # before anything is parsed: a file cut in the middle of a line is then told as what it is
+        _refuse_differences(files[0][0] if files else Path("dataset"), stated, digests)
+    engine = ox.Store()
+    for path, raw, form in files:
+        try:
+            engine.bulk_load(raw, format=form)
         except SyntaxError as error:
             raise DataError(str(path), f"不是合法的数据集（{error}）", "请重新运行 policygraph build") from error
     if next(iter(engine.quads_for_pattern(None, None, None, ox.DefaultGraph())), None) is not None:
         raise DataError("dataset", "有四元组不在任何命名图里", "每个事实都须在命名图中；请重新运行 policygraph build")
-    if dataset is None:
-        joined = "".join(digests)
-        dataset = digests[0] if len(digests) == 1 else hashlib.sha256(joined.encode()).hexdigest()
-    return Store(engine, dataset)
+    return Store(engine, digests=digests)
+
+
+def _refuse_differences(path: Path, stated: Mapping[str, GraphDigest], found: Mapping[str, GraphDigest]) -> None:
+    differences = tuple(describe_differences(stated, found))
+    if differences:
+        shown = "；".join(differences[:_MOST_SHOWN])
+        more = f"；等 {len(differences)} 处" if len(differences) > _MOST_SHOWN else ""
+        raise DataError(
+            str(path),
+            f"内容与清单不符：{shown}{more}",
+            f"文件被改动、截断或只换了一半，不能据以回答；请重新运行 policygraph build --out {path.parent}",
+        )
+
+
+def _write_lines(raw: bytes, form: ox.RdfFormat, place: str) -> list[bytes]:
+    """The N-Quads lines of a file in another format, its blank nodes named in the canonical way."""
+    try:
+        quads = ox.Dataset(ox.parse(raw, format=form))
+    except SyntaxError as error:
+        raise DataError(place, f"不是合法的数据集（{error}）", "请重新运行 policygraph build") from error
+    quads.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return [f"{quad} .".encode() for quad in quads]
+
+
+_MOST_SHOWN = 5
+"""How many differing graphs a message names; the number of all is told."""
 
 
 # SELECT … FROM <graph> WHERE;  not: ?from · pg:from
@@ -107,10 +144,16 @@ class Store:
     """A loaded dataset that answers; safe to share between threads, because nothing in it is changed."""
 
     def __init__(
-        self, engine: ox.Store, dataset: str | None = None, queries: Sequence[NamedQuery] | None = None
+        self,
+        engine: ox.Store,
+        dataset: str | None = None,
+        queries: Sequence[NamedQuery] | None = None,
+        digests: Mapping[str, GraphDigest] | None = None,
     ) -> None:
         self.engine = engine
-        self.dataset = dataset
+        self.digests: Mapping[str, GraphDigest] = digests or {}
+        """The digests of the named graphs as loaded, by IRI; graphs added afterwards are not among them."""
+        self.dataset = dataset if digests is None else digest_dataset(graph.digest for graph in digests.values())
         self._queries = {query.name: query for query in (load_queries() if queries is None else queries)}
 
     def add_graph(self, path: Path, graph: str) -> None:
@@ -201,6 +244,22 @@ class Store:
         Every bound variable must be in the projection.
         """
         return tuple(self.solve(text, values)[1])
+
+    def list_graphs(self) -> tuple[str, ...]:
+        """The names of the graphs, sorted."""
+        return tuple(sorted(graph.value for graph in self.engine.named_graphs() if isinstance(graph, ox.NamedNode)))
+
+    def read_graph(self, name: str) -> Graph:
+        """One named graph as rdflib has it; empty when there is none of that name."""
+        return _as_graph(quad.triple for quad in self.engine.quads_for_pattern(None, None, None, ox.NamedNode(name)))
+
+    def find_instances(self, kind: str) -> Graph:
+        """What the graph states of every thing of a class; empty when there is none."""
+        found = self.engine.quads_for_pattern(None, _TYPE, ox.NamedNode(kind))
+        things = {quad.subject for quad in found}
+        return _as_graph(
+            quad.triple for thing in things for quad in self.engine.quads_for_pattern(thing, None, None, None)
+        )
 
     def solve(self, text: str, bound: Mapping[str, Cell]) -> tuple[tuple[str, ...], Iterator[tuple[Cell, ...]]]:
         """The columns and rows of a SELECT of our own; where queries run is decided here and nowhere else."""
@@ -372,6 +431,22 @@ def _names_graphs(text: str) -> bool:
 
 def _term(value: Cell) -> ox.NamedNode | ox.Literal:
     return ox.NamedNode(value) if isinstance(value, Iri) else ox.Literal(value if value is not None else "")
+
+
+def _as_graph(triples: Iterable[ox.Triple]) -> Graph:
+    graph = Graph(bind_namespaces="none")
+    for triple in triples:
+        graph.add((read_node(triple.subject), read_node(triple.predicate), read_node(triple.object)))
+    return graph
+
+
+def read_node(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
+    """A term as rdflib has it; plain strings without a datatype, as everywhere in our graphs."""
+    if isinstance(term, ox.Literal):
+        plain = term.language is not None or term.datatype.value == _XSD + "string"
+        return RdfLiteral(term.value, lang=term.language, datatype=None if plain else URIRef(term.datatype.value))
+    assert isinstance(term, ox.NamedNode | ox.BlankNode)
+    return URIRef(term.value) if isinstance(term, ox.NamedNode) else BNode(term.value)
 
 
 def read_cell(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -> Cell:

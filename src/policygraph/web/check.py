@@ -22,8 +22,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.types import Message
 
-from policygraph.assessments import Desk, list_measures, open_desk, open_policies
+from policygraph.assessments import Desk, list_measures, open_desk
 from policygraph.checklist import render_checklist
+from policygraph.clock import today
 from policygraph.decisions import (
     Decision,
     MeasureRow,
@@ -43,7 +44,7 @@ from policygraph.rules.facts import COVERABLE, TABLE, TABLES, Column
 from policygraph.sources import find_root
 from policygraph.store import Iri, Store
 from policygraph.web.facts import MOST_ROWS, Facts, complete_form, facts_of, input_columns, read_fields
-from policygraph.web.site import Site, language_of, today
+from policygraph.web.site import Site, language_of
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MOST_FIELDS = 2000
@@ -300,7 +301,7 @@ def list_options(site: Site, request: Request, table: str, column: Column) -> li
 
         return [
             (item.condition, f"{number_of(policy)} {item.notation} {item.title}")
-            for policy in policies().values()
+            for policy in site.policies.values()
             for item in policy.asked
             if any(s.needs == "judgement" for s in policy.shapes if s.condition == item.condition)
         ]
@@ -334,12 +335,6 @@ def label_outcome(decision: Decision, words: Mapping[str, Any], language: str) -
         return decision.grade or str(words["out_graded"])
     because = ", ".join(str(words[f"because_{kind}"]) for kind in decision.undetermined_because)
     return str(words[f"out_{decision.outcome}"]) + (f" ({because})" if because else "")
-
-
-@cache
-def policies() -> dict[str, Policy]:
-    """The policies, read once: they travel with the program and not with the dataset."""
-    return open_policies()
 
 
 class _Desks:

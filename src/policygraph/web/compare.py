@@ -16,12 +16,13 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from policygraph.clock import today
 from policygraph.errors import InputError
 from policygraph.exports import render_csv, render_json, render_xlsx
 from policygraph.places import VIEWS, Comparison, cell_answer, choose, entry_answer, read_comparison, render_docx
 from policygraph.places.tables import CLASSES, ORDER
 from policygraph.store import Store
-from policygraph.web.site import Site, today
+from policygraph.web.site import Site
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

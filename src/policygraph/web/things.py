@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from policygraph.clock import today
 from policygraph.errors import InputError, NotFoundError
 from policygraph.exports import render_csv, render_xlsx
 from policygraph.graph import provision_path
@@ -21,7 +22,7 @@ from policygraph.namespaces import slug_of
 from policygraph.store import Answer, Cell, Iri
 from policygraph.web.picture import Column, Node, Picture, draw_picture
 from policygraph.web.reader import mark_differences
-from policygraph.web.site import Site, language_of, localise, thing_iri, today
+from policygraph.web.site import Site, language_of, localise, thing_iri
 
 Record = dict[str, Cell]
 
