@@ -258,6 +258,15 @@ class _Maker:
         if rng.random() < 0.6:
             self.adverse(uscc, [f"{uscc[-6:]}-principal"])
 
+    def repair(self, record: dict[str, Value | None], day: date) -> None:
+        """A completed repair of a record, of the same subject and not before it."""
+        if self.rng.random() < 0.2:
+            self.records += 1
+            subject = {name: record.get(name) for name in ("uscc", "person_id")}
+            number = f"R-{self.records:05d}"
+            done = max(day, self.day())
+            self.add("repairs", {"record_id": number, **subject, "of": record["record_id"], "completed_on": done})
+
     def who(self, uscc: str, mine: list[str]) -> dict[str, Value | None]:
         self.records += 1
         record: dict[str, Value | None] = {"record_id": f"R-{self.records:05d}"}
@@ -272,7 +281,7 @@ class _Maker:
                 "date": self.day(),
                 "authority_function": rng.choice(("work_safety", "transport", "tax")),
                 "safety_matter": rng.choice((True, False, None)),
-                "status": rng.choice(("effective", "effective", "annulled", "stayed")),
+                "status": rng.choice(("effective", "effective", "annulled", "stayed", "changed", "void", "no_penalty")),
             }
             self.add("penalties", self.who(uscc, mine) | cells)
         for _ in self.several(0, 0, 1):
@@ -289,7 +298,8 @@ class _Maker:
                 "field": rng.choice(("work_safety", "tax")),
                 "severity": rng.choice((None, "minor", "minor", "moderate", "serious")),
             }
-            self.add("dishonesty", self.who(uscc, mine) | fault)
+            self.add("dishonesty", who := self.who(uscc, mine) | fault)
+            self.repair(who, fault["date"])  # type: ignore[arg-type]  # drawn above
         for _ in self.several(0, 0, 1, 2, 3):
             listed = self.day()
             listing: dict[str, Value | None] = {
@@ -299,7 +309,8 @@ class _Maker:
                 "valid_until": self.later(listed, 0.6),
                 "delisted_on": self.later(listed, 0.2),
             }
-            self.add("listings", self.who(uscc, mine) | listing)
+            self.add("listings", who := self.who(uscc, mine) | listing)
+            self.repair(who, listed)
 
 
 # --- the same answers ------------------------------------------------------------------------------------------------
@@ -436,7 +447,9 @@ def test_coverage_is_merged_as_the_view_merges_it(spans: list[tuple[int, int]], 
     with duckdb.connect() as connection:
         connection.execute(f"CREATE TABLE coverage AS {empty_select(TABLE['coverage'])}")
         for start, end in periods:
-            connection.execute("INSERT INTO coverage VALUES ('penalties', ?, ?, NULL, NULL, NULL)", [start, end])
+            connection.execute(
+                """INSERT INTO coverage ("table", "from", "to") VALUES ('penalties', ?, ?)""", [start, end]
+            )
         found = connection.execute(
             f'SELECT "v_coversMonths", "v_coversMonthsOpen", "v_coversAsOf" '
             f"FROM ({view.select_coverage(['penalties'], AsOf(as_of))})"

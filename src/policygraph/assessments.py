@@ -26,7 +26,7 @@ from policygraph.decisions import (
 )
 from policygraph.errors import NotFoundError
 from policygraph.namespaces import GRAPH, PG
-from policygraph.registers import register_graphs
+from policygraph.registers import register_graphs, shipped_codes
 from policygraph.rules import Policy, Register, load_policies
 from policygraph.sources import find_root
 from policygraph.store import Answer, Cell, Store
@@ -73,7 +73,7 @@ def open_policies(root: Path | None = None) -> dict[str, Policy]:
     for path in sorted((root / "data" / "documents").glob("*/model.ttl")):
         model.parse(path, format="turtle")
     shapes = (Graph().parse(path, format="turtle") for path in sorted((root / "shapes" / "eligibility").glob("*.ttl")))
-    return load_policies(shapes, model)
+    return load_policies(shapes, model, shipped_codes())
 
 
 def open_desk(store: Store, as_of: date, root: Path | None = None) -> Desk:

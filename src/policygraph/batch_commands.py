@@ -30,7 +30,8 @@ from policygraph.batch.duck import DEFAULT_MEMORY
 from policygraph.batch.preparing import DEFAULT_CHUNK
 from policygraph.decisions.outcomes import OUTCOME_LABELS
 from policygraph.errors import InputError, NotFoundError
-from policygraph.rules import Policy
+from policygraph.registers import shipped_codes
+from policygraph.rules import Policy, describe_tables
 
 stderr = Console(stderr=True, highlight=False)
 
@@ -52,6 +53,7 @@ def register(cli: typer.Typer, today: Callable[[], str]) -> None:
     group = typer.Typer(help="整理和生成登记册 · prepare and invent registers", no_args_is_help=True)
     group.command("to-parquet")(to_parquet_command)
     group.command("synthesise")(_synthesise(today))
+    group.command("tables")(tables_command)
     cli.add_typer(group, name="register")
 
 
@@ -115,6 +117,11 @@ def to_parquet_command(
         )
     told = "，".join(f"{name} {rows} 行" for name, rows in prepared.rows.items() if rows)
     print(f"{told}；{prepared.chunks} 块，写入 {out}")
+
+
+def tables_command() -> None:
+    """登记册有哪些表和列，可以填什么 · the tables of a register and what their columns hold."""
+    print(describe_tables(shipped_codes()))
 
 
 def _synthesise(today: Callable[[], str]) -> Callable[..., None]:

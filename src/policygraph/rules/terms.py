@@ -15,6 +15,7 @@ from rdflib import URIRef
 from rdflib.namespace import SH
 
 from policygraph.namespaces import PG
+from policygraph.rules.facts import LISTS as LISTS
 from policygraph.rules.facts import RECORD_TABLES, ROLES, TABLE, Column
 
 SUPPORTED: frozenset[URIRef] = frozenset(
@@ -46,9 +47,6 @@ SUPPORTED: frozenset[URIRef] = frozenset(
 
 DURING = ("penalties", "accidents", "dishonesty", "listings")
 """Tables whose records the view marks when they are dated while the unit stood on a list."""
-
-
-LISTS = TABLE["listings"].column("list").allowed
 
 
 def camel(name: str) -> str:
@@ -101,12 +99,13 @@ class Term:
     """``link`` (to another node), ``integer``, ``decimal``, ``bool``, ``word`` or ``iri``."""
     allowed: tuple[str, ...] = ()
     meaning: str = ""
+    scheme: str = ""
+    """The concept scheme that defines the allowed words; they come with the graph that is asked."""
 
 
 def _column_term(column: Column) -> Term:
     kind = {"integer": "integer", "decimal": "decimal", "bool": "bool", "condition": "iri"}.get(column.kind, "word")
-    allowed = column.allowed if kind == "word" else ()
-    return Term(column.term, kind, allowed or (column.known if kind == "word" else ()), column.label)
+    return Term(column.term, kind, column.allowed if kind == "word" else (), column.label, column.scheme)
 
 
 def _view_terms() -> dict[URIRef, Term]:

@@ -68,7 +68,7 @@ def evidence_sql(table: Table) -> str:
     names = [column.name for column in table.columns]
     if "record_id" in names:
         return quote_name("record_id")
-    keys = [f"coalesce(':' || CAST({quote_name(name)} AS STRING), '')" for name in table.key if name != "uscc"]
+    keys = [f"coalesce(':' || CAST({quote_name(name)} AS STRING), '')" for name in table.named_by]
     return " || ".join([write_literal(table.name), *keys])
 
 
