@@ -265,10 +265,14 @@ class _Maker:
         if rng.random() < 0.6:
             self.adverse(uscc, [f"{uscc[-6:]}-principal"])
 
-    def repair(self, record: str, uscc: str) -> None:
-        """A repair of a record, around the day or before it."""
-        number: dict[str, Value | None] = {"record_id": f"XF-{record}", "uscc": uscc, "of": record}
-        self.add("repairs", number | {"completed_on": self.day()})
+    def repair(self, record: dict[str, Value | None], day: date) -> None:
+        """A completed repair of a record, of the same subject and not before it."""
+        if self.rng.random() < 0.2:
+            self.records += 1
+            subject = {name: record.get(name) for name in ("uscc", "person_id")}
+            number = f"R-{self.records:05d}"
+            done = max(day, self.day())
+            self.add("repairs", {"record_id": number, **subject, "of": record["record_id"], "completed_on": done})
 
     def who(self, uscc: str, mine: list[str]) -> dict[str, Value | None]:
         self.records += 1
@@ -284,7 +288,7 @@ class _Maker:
                 "date": self.day(),
                 "authority_function": rng.choice(("work_safety", "transport", "tax")),
                 "safety_matter": rng.choice((True, False, None)),
-                "status": rng.choice(("effective", "effective", "changed", "annulled", "stayed", "void", "no_penalty")),
+                "status": rng.choice(("effective", "effective", "annulled", "stayed", "changed", "void", "no_penalty")),
             }
             self.add("penalties", self.who(uscc, mine) | cells)
         for _ in self.several(0, 0, 1):
@@ -301,9 +305,8 @@ class _Maker:
                 "field": rng.choice(("work_safety", "tax")),
                 "severity": rng.choice((None, "minor", "minor", "moderate", "serious")),
             }
-            self.add("dishonesty", self.who(uscc, mine) | fault)
-            if rng.random() < 0.25:
-                self.repair(f"R-{self.records:05d}", uscc)
+            self.add("dishonesty", who := self.who(uscc, mine) | fault)
+            self.repair(who, fault["date"])  # type: ignore[arg-type]  # drawn above
         for _ in self.several(0, 0, 1, 2, 3):
             listed = self.day()
             listing: dict[str, Value | None] = {
@@ -313,9 +316,8 @@ class _Maker:
                 "valid_until": self.later(listed, 0.6),
                 "delisted_on": self.later(listed, 0.2),
             }
-            self.add("listings", self.who(uscc, mine) | listing)
-            if rng.random() < 0.25:
-                self.repair(f"R-{self.records:05d}", uscc)
+            self.add("listings", who := self.who(uscc, mine) | listing)
+            self.repair(who, listed)
 
 
 # --- the same answers ------------------------------------------------------------------------------------------------
@@ -453,7 +455,7 @@ def test_coverage_is_merged_as_the_view_merges_it(spans: list[tuple[int, int]], 
         connection.execute(f"CREATE TABLE coverage AS {empty_select(TABLE['coverage'])}")
         for start, end in periods:
             connection.execute(
-                'INSERT INTO coverage ("table", "from", "to") VALUES (\'penalties\', ?, ?)', [start, end]
+                """INSERT INTO coverage ("table", "from", "to") VALUES ('penalties', ?, ?)""", [start, end]
             )
         found = connection.execute(
             f'SELECT "v_coversMonths", "v_coversMonthsOpen", "v_coversAsOf" '

@@ -29,6 +29,7 @@ from policygraph.errors import NotFoundError
 from policygraph.namespaces import GRAPH, PG
 from policygraph.registers import register_graphs
 from policygraph.rules import Policy, Register, load_policies
+from policygraph.rules.codes import Codes, read_codes
 from policygraph.store import Answer, Cell, Store
 
 ALL = "all"
@@ -44,6 +45,8 @@ class Desk:
     numbers: dict[str, str]
     """The document numbers by document id, as people cite them."""
     dataset: str
+    codes: Codes
+    """The closed codes of the dataset, by which a register is read."""
 
     def choose(self, name: str) -> tuple[Policy, ...]:
         """The policies meant by an id or ``all``. Errors: ``NotFoundError`` that lists the ids."""
@@ -71,7 +74,17 @@ def open_policies(store: Store) -> dict[str, Policy]:
 
     Errors: ``DataError`` that lists what is wrong with a shapes graph.
     """
-    return load_policies(read_shapes(store, "eligibility"), store.find_instances(str(PG.Interpretation)))
+    readings = store.find_instances(str(PG.Interpretation))
+    return load_policies(read_shapes(store, "eligibility"), readings, open_codes(store))
+
+
+def open_codes(store: Store) -> Codes:
+    """The closed codes that a dataset defines, and the bodies it knows by name."""
+    graph = Graph(bind_namespaces="none")
+    for name in store.list_graphs():
+        if name == str(GRAPH["org"]) or name.startswith(str(GRAPH["concepts/"])):
+            graph += store.read_graph(name)
+    return read_codes(graph)
 
 
 def open_desk(store: Store, as_of: date) -> Desk:
@@ -79,7 +92,7 @@ def open_desk(store: Store, as_of: date) -> Desk:
     numbers = {
         str(row["document"]).rsplit("/", 1)[-1]: str(row["number"] or "") for row in _records(store.ask("documents"))
     }
-    return Desk(open_policies(store), list_measures(store, as_of), numbers, store.dataset or "")
+    return Desk(open_policies(store), list_measures(store, as_of), numbers, store.dataset or "", open_codes(store))
 
 
 def list_measures(store: Store, as_of: date) -> tuple[MeasureRow, ...]:

@@ -31,7 +31,8 @@ from policygraph.batch.duck import DEFAULT_MEMORY
 from policygraph.batch.preparing import DEFAULT_CHUNK
 from policygraph.decisions.outcomes import OUTCOME_LABELS
 from policygraph.errors import InputError, NotFoundError
-from policygraph.rules import Policy
+from policygraph.registers import shipped_codes
+from policygraph.rules import Policy, describe_tables
 from policygraph.store import Store
 
 stderr = Console(stderr=True, highlight=False)
@@ -55,6 +56,7 @@ def register(cli: typer.Typer, open_store: Callable[[Path | None], Store], today
     group = typer.Typer(help="整理和生成登记册 · prepare and invent registers", no_args_is_help=True)
     group.command("to-parquet")(_to_parquet(open_store))
     group.command("synthesise")(_synthesise(open_store, today))
+    group.command("tables")(tables_command)
     cli.add_typer(group, name="register")
 
 
@@ -126,6 +128,11 @@ def _to_parquet(open_store: Callable[[Path | None], Store]) -> Callable[..., Non
         print(f"{told}；{prepared.chunks} 块，写入 {out}")
 
     return to_parquet_command
+
+
+def tables_command() -> None:
+    """登记册有哪些表和列，可以填什么 · the tables of a register and what their columns hold."""
+    print(describe_tables(shipped_codes()))
 
 
 def _synthesise(open_store: Callable[[Path | None], Store], today: Callable[[], str]) -> Callable[..., None]:

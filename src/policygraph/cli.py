@@ -225,7 +225,7 @@ def ask_command(
             stderr.print("没有给 --register，用虚构的样本登记册", style="yellow")
         day = parse_as_of(values["as_of"])
         desk = open_desk(store, day)
-        facts = load_register(register, conditions=desk.conditions())
+        facts = load_register(register, conditions=desk.conditions(), codes=desk.codes)
         asked = values.get("entity")
         load_assessments(store, desk, facts, (asked,) if asked else facts.enterprises, day)
     answer = store.ask(name, values)

@@ -53,7 +53,7 @@ def register_commands(cli: typer.Typer, open_store: Callable[[Path | None], Stor
         """逐条件判断并说明理由 · decide condition by condition, with clause, evidence and what is missing."""
         day = parse_as_of(as_of or today())
         desk = open_desk(open_store(dataset), day)
-        facts = load_register(register, conditions=desk.conditions())
+        facts = load_register(register, conditions=desk.conditions(), codes=desk.codes)
         if entity is not None and facts.enterprise(entity) is None:
             known = "、".join(facts.enterprises[:5])
             raise NotFoundError(entity, "登记册中没有这个单位", f"登记册中有 {len(facts.enterprises)} 个，例如 {known}")

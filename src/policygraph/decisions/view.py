@@ -97,7 +97,7 @@ class _Builder:
     def records(self, table: Table, rows: tuple[Row, ...], holder: URIRef) -> Iterator[tuple[URIRef, Row]]:
         """Link the records of one table that exist on the day to their holder."""
         known = [row for row in rows if row.table == table.name and self.exists(table, row)]
-        for row in latest(table, known):
+        for row in latest_rows(table, known):
             node = instance("record", f"{table.name}-{len(self.rows)}")
             self.rows[node] = row
             self.add(holder, str(table.link), node)
@@ -217,13 +217,13 @@ class _Builder:
         self.add(node, names[2], Literal(since is not None))
 
 
-def latest(table: Table, rows: list[Row]) -> list[Row]:
+def latest_rows(table: Table, rows: list[Row]) -> list[Row]:
     """The rows that count where a later result replaces an earlier one; all of them in other tables."""
-    if not table.latest_per:
+    if not table.latest:
         return rows
     found: dict[tuple[str, ...], Row] = {}
     for row in sorted(rows, key=lambda row: row.day(str(table.date)) or date.min):
-        found[tuple(str(row.cells.get(name)) for name in table.latest_per)] = row
+        found[tuple(str(row.cells.get(name)) for name in table.latest)] = row
     return [found[key] for key in sorted(found)]
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from policygraph.rules.counting import ONE_DAY, months_ago, months_ago_open
-from policygraph.rules.facts import TABLE, Interval, Table, Value
+from policygraph.rules.facts import LISTS, TABLE, Interval, Table, Value
 
 THIS, OTHER = "", "other"
 
@@ -141,6 +141,8 @@ class Term:
     """``link`` (to another node), ``integer``, ``decimal``, ``bool``, ``word`` or ``iri``."""
     allowed: tuple[str, ...] = ()
     meaning: str = ""
+    scheme: str = ""
+    """The concept scheme that defines the allowed words; they come with the graph that is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +218,6 @@ def _over(interval: Interval, row: str) -> Expression:
 
 _LISTINGS = TABLE["listings"]
 
-LISTS = _LISTINGS.column("list").allowed
 HELD_AGAINST = ("penalties", "accidents", "dishonesty", "listings")
 """Tables whose records the view holds against the lists and determinations of their enterprise."""
 REPAIRED_ON = "repaired_on"

@@ -22,6 +22,7 @@ from rdflib.term import Node
 
 from policygraph.errors import DataError
 from policygraph.namespaces import PG, slug_of
+from policygraph.rules.codes import Codes
 from policygraph.rules.facts import COVERABLE, ROLES
 from policygraph.rules.terms import SUPPORTED, VIEW_TERMS, as_of_link, class_word
 
@@ -229,21 +230,22 @@ class Policy:
         return shape.in_force(day) and all(taken.get(question) == value for question, value in shape.readings)
 
 
-def load_policies(graphs: Iterable[Graph], model: Graph | None = None) -> dict[str, Policy]:
+def load_policies(graphs: Iterable[Graph], model: Graph | None = None, codes: Codes | None = None) -> dict[str, Policy]:
     """The policies of several shapes graphs by id; a policy that two graphs define is refused.
 
     ``model`` may hold the curated statements about the documents: labels and reasons of the readings come from there.
+    ``codes`` are the closed codes of registers: with them a shape that names a code nobody defined is refused too.
     """
     policies: dict[str, Policy] = {}
     for graph in graphs:
-        policy = read_policy(graph, model)
+        policy = read_policy(graph, model, codes)
         if policy.id in policies:
             raise DataError(f"shapes/eligibility/{policy.id}", "同一政策出现在两个形状文件中", "只保留一个")
         policies[policy.id] = policy
     return dict(sorted(policies.items()))
 
 
-def read_policy(graph: Graph, model: Graph | None = None) -> Policy:
+def read_policy(graph: Graph, model: Graph | None = None, codes: Codes | None = None) -> Policy:
     """The policy that a shapes graph states, after every term of it was checked; DataError lists what is wrong."""
     found = sorted(graph.subjects(RDF.type, PG.Policy), key=str)
     if len(found) != 1:
@@ -251,7 +253,7 @@ def read_policy(graph: Graph, model: Graph | None = None) -> Policy:
     node = found[0]
     identifier = _text(graph, node, DCTERMS.identifier)
     place = f"shapes/eligibility/{identifier or '?'}"
-    problems = sorted(set(check_shapes(graph)))
+    problems = sorted(set(check_shapes(graph, codes)))
     if problems:
         raise DataError(place, "；".join(problems), "按所列名称改正后重新载入")
     reader = _Reader(graph, node, place, model if model is not None else graph)
@@ -495,8 +497,11 @@ def closure(graph: Graph, roots: list[URIRef]) -> Graph:
     return part
 
 
-def check_shapes(graph: Graph) -> Iterator[str]:
-    """What is wrong with a shapes graph, one sentence each; nothing when every term is one we support."""
+def check_shapes(graph: Graph, codes: Codes | None = None) -> Iterator[str]:
+    """What is wrong with a shapes graph, one sentence each; nothing when every term is one we support.
+
+    ``codes`` are the closed codes; without them the words of coded columns are not checked.
+    """
     yield from _check_predicates(graph)
     roots = set(reported(graph))
     nested = {value for term in _REFERENCES for value in graph.objects(None, term)}
@@ -526,7 +531,7 @@ def check_shapes(graph: Graph) -> Iterator[str]:
         for node in sorted(set(graph.subjects(RDF.type, kind)) - roots - nested, key=str):
             yield f"{_name(node)} 既没有 sh:targetClass 也没有被引用"
     for node in sorted(roots | nested, key=str):
-        yield from _check_shape(graph, node)
+        yield from _check_shape(graph, node, codes)
 
 
 def _check_predicates(graph: Graph) -> Iterator[str]:
@@ -543,7 +548,7 @@ def _check_predicates(graph: Graph) -> Iterator[str]:
             yield f"不支持的形状类型 {_name(kind)}"
 
 
-def _check_shape(graph: Graph, node: Node) -> Iterator[str]:
+def _check_shape(graph: Graph, node: Node, codes: Codes | None) -> Iterator[str]:
     path = graph.value(node, SH.path)
     last: list[URIRef] = []
     if ((node, RDF.type, SH.NodeShape) in graph and path is not None) or (
@@ -574,7 +579,7 @@ def _check_shape(graph: Graph, node: Node) -> Iterator[str]:
         values += list(Collection(graph, head))
     for value in values:
         for term in last:
-            if term in VIEW_TERMS and not _fits(value, term):
+            if term in VIEW_TERMS and not _fits(value, term, codes):
                 yield f"{_name(node)} 的取值 {_name(value)} 不是 {_name(term)} 的值"
 
 
@@ -605,8 +610,10 @@ def _check_path(graph: Graph, path: Node, last: list[URIRef]) -> Iterator[str]:
             last.extend(ends)
 
 
-def _fits(value: Node, term: URIRef) -> bool:
+def _fits(value: Node, term: URIRef, codes: Codes | None) -> bool:
     kind, allowed = VIEW_TERMS[term].kind, VIEW_TERMS[term].allowed
+    if not allowed and codes is not None and VIEW_TERMS[term].scheme:
+        allowed = tuple(codes.of(VIEW_TERMS[term].scheme))
     if kind in ("iri", "link"):
         return isinstance(value, URIRef)
     if not isinstance(value, Literal) or value.language:

@@ -14,8 +14,8 @@ from rdflib import URIRef
 from rdflib.namespace import SH
 
 from policygraph.namespaces import PG
-from policygraph.rules.asof import LISTS, Term, pair_terms, record_terms
-from policygraph.rules.facts import RECORD_TABLES, ROLES, TABLE, Column
+from policygraph.rules.asof import Term, pair_terms, record_terms
+from policygraph.rules.facts import LISTS, RECORD_TABLES, ROLES, TABLE, Column
 
 SUPPORTED: frozenset[URIRef] = frozenset(
     {
@@ -88,8 +88,7 @@ def active_field_term(kind: str) -> str:
 
 def _column_term(column: Column) -> Term:
     kind = {"integer": "integer", "decimal": "decimal", "bool": "bool", "condition": "iri"}.get(column.kind, "word")
-    allowed = column.allowed if kind == "word" else ()
-    return Term(column.term, kind, allowed or (column.known if kind == "word" else ()), column.label)
+    return Term(column.term, kind, column.allowed if kind == "word" else (), column.label, column.scheme)
 
 
 def _view_terms() -> dict[URIRef, Term]:

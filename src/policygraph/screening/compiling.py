@@ -24,8 +24,8 @@ from rdflib.term import Node
 
 from policygraph.errors import DataError
 from policygraph.namespaces import PG, slug_of
-from policygraph.rules.asof import LISTS, pair_terms, record_terms
-from policygraph.rules.facts import COVERABLE, RECORD_TABLES, ROLES, Table
+from policygraph.rules.asof import pair_terms, record_terms
+from policygraph.rules.facts import COVERABLE, LISTS, RECORD_TABLES, ROLES, Table
 from policygraph.rules.shapes import Policy, Shape
 from policygraph.rules.terms import active_field_term, as_of_link, class_word, former_link, left_term
 from policygraph.screening.sql import (

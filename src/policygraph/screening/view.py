@@ -92,7 +92,7 @@ def evidence_sql(table: Table) -> str:
     names = [column.name for column in table.columns]
     if "record_id" in names:
         return quote_name("record_id")
-    keys = [f"coalesce(':' || CAST({quote_name(name)} AS STRING), '')" for name in table.key if name != "uscc"]
+    keys = [f"coalesce(':' || CAST({quote_name(name)} AS STRING), '')" for name in table.named_by]
     return " || ".join([write_literal(table.name), *keys])
 
 
@@ -220,8 +220,8 @@ def _select_own(table: Table, as_of: AsOf, asked: set[str]) -> str:
 def _source(table: Table, as_of: AsOf, where: list[str]) -> str:
     """The records of a table that exist on the day: of several results the latest, each with the day of its repair."""
     text = f"SELECT * FROM {quote_name(table.name)} WHERE {all_of(where)}"
-    if table.latest_per:
-        within = ", ".join(quote_name(name) for name in ("uscc", *table.latest_per))
+    if table.latest:
+        within = ", ".join(quote_name(name) for name in ("uscc", *table.latest))
         rank = f"row_number() OVER (PARTITION BY {within} ORDER BY {quote_name(str(table.date))} DESC)"
         text = f"SELECT * FROM (SELECT *, {rank} AS latest FROM ({text})) WHERE latest = 1"
     if table.name in REPAIRABLE:

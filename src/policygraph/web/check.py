@@ -36,7 +36,7 @@ from policygraph.decisions import (
 )
 from policygraph.errors import InputError, LimitError
 from policygraph.namespaces import ID, PREFIXES
-from policygraph.registers import CellError, RegisterError, load_register, register_graphs
+from policygraph.registers import CellError, RegisterError, load_register, register_graphs, shipped_codes
 from policygraph.registers.reading import read_sheets
 from policygraph.registers.uploads import MOST_BYTES, read_upload
 from policygraph.rules import Policy, Register, Row, make_register
@@ -290,9 +290,10 @@ def list_options(site: Site, request: Request, table: str, column: Column) -> li
     words: Mapping[str, str] = site.words[language]["checking"]
     if column.kind == "bool":
         return [("true", words["yes"]), ("false", words["no"])]
-    if column.kind in ("function", "field"):
-        known = [(value, str(ID[f"concept/function-{value.replace('_', '-')}"])) for value in column.known]
-        return [(value, site.names[language].name(iri)) for value, iri in known]
+    if column.scheme:
+        known = shipped_codes().of(column.scheme)
+        values = column.allowed or tuple(known)
+        return [(value, site.names[language].name(known[value].concept)) for value in values]
     if column.kind == "condition":
         names = site.names[language]
 
@@ -305,7 +306,7 @@ def list_options(site: Site, request: Request, table: str, column: Column) -> li
             for item in policy.asked
             if any(s.needs == "judgement" for s in policy.shapes if s.condition == item.condition)
         ]
-    if table == "coverage" and column.name == "table":
+    if column.kind == "table":
         return [(name, TABLE[name].label if language == "zh" else name) for name in COVERABLE]
     return [(value, words.get(f"opt_{value}", value)) for value in column.allowed]
 
