@@ -48,7 +48,10 @@ def questions() -> dict[str, str]:
         "one-field-coverage": _some("pg:listingFieldCoverage", "coversAsOf ; sh:hasValue true"),
         "two-active-black-fields": "sh:path pg:activeBlackField ; sh:minCount 2",
         "two-years-rated": _some(
-            "pg:hasAssessment", "score ; sh:minInclusive 75", "cyclesAgo ; sh:minCount 1 ; sh:maxInclusive 1", at_least=2
+            "pg:hasAssessment",
+            "score ; sh:minInclusive 75",
+            "cyclesAgo ; sh:minCount 1 ; sh:maxInclusive 1",
+            at_least=2,
         ),
         "valid-certificate": _some("pg:hasCertificate", "validAsOf ; sh:hasValue true"),
         "no-valid-certificate": _some("pg:hasCertificate", "validAsOf ; sh:hasValue false"),
@@ -189,7 +192,12 @@ def test_the_twins_agree_where_an_event_falls_on_the_day(as_of: date, tmp_path: 
         for table in DURING:
             units.record(table, uscc, as_of - back + step)
     for step in NEAR:
-        for expires, revoked in ((as_of + step, None), (as_of + back, as_of + step), (None, as_of + step), (None, None)):
+        for expires, revoked in (
+            (as_of + step, None),
+            (as_of + back, as_of + step),
+            (None, as_of + step),
+            (None, None),
+        ):
             uscc = units.unit()
             cells: Cells = {"grade": 1, "issued": as_of - 2 * back, "expires": expires, "revoked_on": revoked}
             units.add("certificates", {"uscc": uscc} | cells)

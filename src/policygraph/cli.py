@@ -44,7 +44,7 @@ from policygraph.registers import load_register
 from policygraph.sources import find_root, read_source
 from policygraph.sparql.engine import Settings
 from policygraph.sparql.tokens import add_token, remove_token
-from policygraph.store import Answer, GraphAnswer, Store
+from policygraph.store import Answer, Gap, GraphAnswer, Store, warn_of_gaps
 
 cli = typer.Typer(
     help="从政策文件到站得住的决定 · from a policy document to a defensible decision",
@@ -185,8 +185,15 @@ def print_rows(table: Answer, format: TableFormat) -> None:
         print(render_json(table))
     elif format is TableFormat.csv:
         print(render_csv(table), end="")
+        warn(table.coverage)
     else:
         print(render_table(table), end="")
+
+
+def warn(gaps: tuple[Gap, ...]) -> None:
+    """Say on standard error what nobody has looked at, where the output itself has no place for it."""
+    if gaps:
+        stderr.print(warn_of_gaps(gaps), style="yellow", markup=False, soft_wrap=True)
 
 
 def load_store(folder: Path | None) -> Store:
@@ -245,12 +252,15 @@ def query_command(
 ) -> None:
     """运行一个 SPARQL 查询（SELECT、ASK、CONSTRUCT、DESCRIBE）· run a SPARQL query."""
     text = sys.stdin.read() if str(file) == "-" else read_source(file).text
-    answer = load_store(dataset).query(text)
+    store = load_store(dataset)
+    answer = store.query(text)
     if isinstance(answer, bool):
         print("true" if answer else "false")
+        warn(store.find_gaps())
         raise typer.Exit(0 if answer else 1)
     if isinstance(answer, GraphAnswer):
         print(answer.serialise(), end="")
+        warn(store.find_gaps())
     else:
         print_rows(answer, format)
 

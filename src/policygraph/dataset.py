@@ -220,6 +220,8 @@ def build(out: Path, root: Path | None = None, progress: Progress = lambda _: No
             ]
             quotes += len(set(model.subject_objects(PG.quote)))
             graphs[f"doc/{identifier}/model"] = model + grounds
+        if (folder / "curation.ttl").is_file():
+            graphs[f"doc/{identifier}/curation"] = _parse(folder / "curation.ttl")
         figures.append(_count(reading, structure))
     if faults:
         raise DataError(

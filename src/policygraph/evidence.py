@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +124,7 @@ def render_evidence(store: Store, answer: Answer, query: str, parameters: Mappin
             "next": answer.next,
             "as_of": answer.as_of,
             "dataset": answer.dataset,
+            "coverage": [asdict(gap) for gap in answer.coverage],
             "query": query,
             "parameters": dict(parameters),
             "grounds": [asdict(ground) for ground in ground_answer(store, answer)],
@@ -258,7 +259,7 @@ def join_texts(store: Store, health: Answer, library: Path) -> Answer:
     for row in health.rows:
         cells = dict(zip(health.columns, row, strict=True))
         rows.append((*row, *_text_cells(cells, versions.get(str(cells["work"]), []), library)))
-    return Answer((*health.columns, *TEXT_COLUMNS), tuple(rows), health.as_of, health.dataset)
+    return replace(health, columns=(*health.columns, *TEXT_COLUMNS), rows=tuple(rows))
 
 
 def _text_cells(cells: Mapping[str, Cell], versions: Iterable[tuple[str, str]], library: Path) -> tuple[Cell, ...]:

@@ -9,8 +9,8 @@ Values are bound through substitutions, never pasted into text. There is no cloc
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -24,6 +24,7 @@ from rdflib.term import Node
 from policygraph.digests import GraphDigest, describe_differences, digest_dataset, digest_graphs, split_lines
 from policygraph.errors import DataError, InputError, NotFoundError
 from policygraph.namespaces import ELI, ID, PG, instance, slug_of
+from policygraph.store.coverage import CURATION, Gap
 from policygraph.store.federation import refuse_federation
 from policygraph.store.naming import Named, find_locators, find_named, near_words, parse_day
 from policygraph.store.questions import NamedQuery, Parameter, load_queries
@@ -47,7 +48,8 @@ Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 class Answer:
     """The rows that answer a question, with the date they were asked for and the hash of the graph that answered.
 
-    ``truncated`` says that more rows exist than the limit let through; ``next`` is then where to go on.
+    ``truncated`` says that more rows exist than the limit let through; ``next`` is then where to go on. ``coverage``
+    are the declared gaps: of these documents and kinds, no row does not mean no rule.
     """
 
     columns: tuple[str, ...]
@@ -56,6 +58,7 @@ class Answer:
     dataset: str | None = None
     truncated: bool = False
     next: str | None = None
+    coverage: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +200,9 @@ class Store:
 
         They may come as a mapping (from a request) or as keywords (in code).
 
-        An answer without rows means that the graph states nothing of the kind. Errors: ``NotFoundError`` for an
-        unknown query or a value that names nothing; ``InputError`` for an unknown, missing or ambiguous value.
+        An answer without rows means that the graph states nothing of the kind; whether the documents are silent
+        too, its ``coverage`` tells. Errors: ``NotFoundError`` for an unknown query or a value that names nothing;
+        ``InputError`` for an unknown, missing or ambiguous value.
         """
         query = self.find_query(name)
         words = {**(values or {}), **named}
@@ -220,7 +224,36 @@ class Store:
                 bound[parameter.name] = self.resolve(parameter, given[parameter.name])
         _, rows = self.solve(query.text, bound)
         kept = (row for row in rows if all(row[index] in cells for index, cells in allowed.items()))
-        return self._cut(names, kept, limit, start, str(bound["as_of"]) if "as_of" in bound else None)
+        as_of = str(bound["as_of"]) if "as_of" in bound else None
+        gaps = self.find_gaps(query.kinds, bound.get("document") or self._document_of(bound.get("measure")))
+        return replace(self._cut(names, kept, limit, start, as_of), coverage=gaps)
+
+    def find_gaps(self, kinds: Collection[str] | None = None, document: Cell = None) -> tuple[Gap, ...]:
+        """Where nobody has read a document to its end for one of the kinds; all kinds and documents for None."""
+        return tuple(
+            gap
+            for gap in self._gaps
+            if (kinds is None or gap.kind in kinds) and (document is None or gap.document == document)
+        )
+
+    @cached_property
+    def _gaps(self) -> tuple[Gap, ...]:
+        names, rows = self.solve(CURATION.read_text(encoding="utf-8"), {})
+        told = (dict(zip(names, row, strict=True)) for row in rows)
+        return tuple(
+            dict.fromkeys(
+                Gap(*(str(row[key]) for key in ("document", "kind", "state", "document_label", "kind_label")))
+                for row in told
+                if row["settled"] is not True
+            )
+        )
+
+    def _document_of(self, thing: Cell) -> Cell:
+        """The document that a thing belongs to; None for None and for what belongs to no document."""
+        if thing is None:
+            return None
+        held = self.engine.quads_for_pattern(ox.NamedNode(str(thing)), ox.NamedNode(str(PG.document)), None)
+        return next((read_cell(quad.object) for quad in held), None)
 
     def query(self, text: str, *, limit: int | None = None, start: int = 0) -> Answer | GraphAnswer | bool:
         """Answer SPARQL as given: rows for SELECT, triples for CONSTRUCT and DESCRIBE, a truth value for ASK.
@@ -236,7 +269,8 @@ class Store:
             return GraphAnswer(tuple(sorted(set(triples[:limit]), key=str)), self.dataset, truncated)
         names = tuple(variable.value for variable in results.variables)
         rows = (tuple(read_cell(solution[column]) for column in names) for solution in results)
-        return self._cut(names, rows, limit, start, None)
+        # what a query of somebody's own rests on is not known: it may rest on any kind
+        return replace(self._cut(names, rows, limit, start, None), coverage=self.find_gaps())
 
     def select(self, text: str, **values: Cell) -> tuple[tuple[Cell, ...], ...]:
         """The rows of a SELECT of our own, with values bound by variable name; empty when nothing matches.

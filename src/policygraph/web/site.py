@@ -196,6 +196,7 @@ class Site:
             place_of=names.place_of,
             say=names.say,
             dataset=self.store.dataset or "",
+            gaps=self.store.find_gaps,
             path=context.pop("path", bare),
             data_links=context.pop("data_links", ()),
             status=status,
