@@ -18,7 +18,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from policygraph.assessments import ALL, open_policies
+from policygraph.assessments import ALL, open_codes, open_invariants, open_policies
 from policygraph.batch import (
     Count,
     Summary,
@@ -29,6 +29,7 @@ from policygraph.batch import (
 )
 from policygraph.batch.duck import DEFAULT_MEMORY
 from policygraph.batch.preparing import DEFAULT_CHUNK
+from policygraph.decisions.across import partners
 from policygraph.decisions.outcomes import OUTCOME_LABELS
 from policygraph.errors import InputError, NotFoundError
 from policygraph.registers import shipped_codes
@@ -76,10 +77,11 @@ def _screen(open_store: Callable[[Path | None], Store], today: Callable[[], str]
         store = open_store(dataset)
         policies = open_policies(store)
         day = parse_day(as_of or today())
+        chosen = choose_policies(policies, policy)
         with show_progress() as progress:
             summary = screen_register(
                 register,
-                choose_policies(policies, policy),
+                chosen,
                 day,
                 out,
                 engine=engine.value,
@@ -87,6 +89,9 @@ def _screen(open_store: Callable[[Path | None], Store], today: Callable[[], str]
                 memory=memory,
                 chunk=chunk,
                 conditions=conditions_of(policies),
+                codes=open_codes(store),
+                invariants={one.iri: one.shape for one in open_invariants(store)},
+                beside=[other for one in chosen for other in partners(one, policies.values())],
                 progress=progress,
             )
         print("\n".join(describe_summary(summary, day)))

@@ -59,7 +59,11 @@ def register_commands(cli: typer.Typer, open_store: Callable[[Path | None], Stor
             raise NotFoundError(entity, "登记册中没有这个单位", f"登记册中有 {len(facts.enterprises)} 个，例如 {known}")
         entities = (entity,) if entity is not None else facts.enterprises
         policies = desk.choose(policy)
-        decisions = [(desk.decide(facts, one, each, day), one, each) for one in entities for each in policies]
+        decisions = [
+            (desk.decide(facts, one, each, day, today=date.fromisoformat(today())), one, each)
+            for one in entities
+            for each in policies
+        ]
         if format is DecisionFormat.docx:
             if entity is None or len(policies) != 1 or out is None:
                 raise InputError("--format docx", "一次只写一份清单", "请给出 --entity、--policy 和 --out")

@@ -11,14 +11,16 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from rdflib import Graph
 
 from policygraph.batch.duck import DEFAULT_MEMORY, Connection, open_chunk, open_duckdb, read_files
 from policygraph.batch.preparing import DEFAULT_CHUNK, BadRegister, Progress, prepare_register
@@ -79,6 +81,8 @@ def screen_register(
     chunk: int = DEFAULT_CHUNK,
     conditions: Iterable[str] | None = None,
     codes: Codes | None = None,
+    invariants: Mapping[str, Graph] = MappingProxyType({}),
+    beside: Iterable[Policy] = (),
     progress: Progress = _silent,
 ) -> Summary:
     """Every enterprise of a register under some policies on one day, written to a file or a folder of parts.
@@ -91,7 +95,8 @@ def screen_register(
         raise InputError(str(out), "不认识的结果格式", f"用 {'、'.join(FORMATS)}，或不带后缀的文件夹")
     if engine not in ENGINES:
         raise InputError("--engine", f"没有 {engine!r}", f"用 {'、'.join(ENGINES)}")
-    screening = compile_screening(policies, as_of, DUCKDB if engine == "duckdb" else SPARK)
+    dialect = DUCKDB if engine == "duckdb" else SPARK
+    screening = compile_screening(policies, as_of, dialect, invariants=invariants, beside=beside)
     work = out.with_name(f"{out.name}.partial")
     resume = _open_work(work, {"query": _digest(screening.sql.encode()), "source": fingerprint(source)})
     register, prepared = _ready(source, work, conditions, codes, chunk, memory, progress)
