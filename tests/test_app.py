@@ -1,6 +1,7 @@
 """The whole process: what it serves, what it keeps back, and what happens when its dataset is built anew."""
 
 import json
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -235,6 +236,64 @@ def test_a_failure_nobody_foresaw_does_not_end_the_watch(
     # nothing changed in the folder, and yet it is tried again
     assert wait_for(client, "status", "ok")["dataset"] != ""
     assert len(client.get("/queries/documents.json").json()["rows"]) == 4
+
+
+PAGES = (
+    "/", "/documents", "/measures", "/legislation", "/departments", "/mechanisms", "/review", "/check", "/sparql",
+    "/doc/yiyuan-2021-28", "/compare?as_of=2026-11-22", "/search?q=采购", "/queries/conditions", "/en/documents",
+)  # fmt: skip
+DATA = (
+    "/healthz", "/queries/documents.json", "/queries/conditions.json", "/search.json?q=采购",
+    "/compare.json?as_of=2026-11-22",
+)  # fmt: skip
+
+
+def test_no_answer_outlives_the_dataset_that_gave_it(watched: tuple[TestClient, Path], smaller: Path) -> None:
+    """Whatever a page or the check desk keeps for speed goes with its dataset: all is asked before and after."""
+    client, folder = watched
+    html = {"Accept": "text/html"}
+    entity = "91230803MA9XN00129"
+
+    def decide() -> tuple[str, set[str]]:
+        answer = client.post("/check", data={"do": f"sample:{entity}", "as_of": "2026-11-22"}, headers=html)
+        assert answer.status_code == 200
+        return answer.text, set(re.findall(r"(?:docx|json|turtle):([a-z]+-\d{4}-\d+)", answer.text))
+
+    def visit(dataset: str, other: str) -> None:
+        for path in PAGES:
+            answer = client.get(path, headers=html)
+            assert (answer.status_code, answer.headers["policygraph-dataset"]) == (200, dataset), path
+            assert dataset[:12] in answer.text, path
+            assert other[:12] not in answer.text, path
+        for path in DATA:
+            answer = client.get(path)
+            assert (answer.headers["policygraph-dataset"], answer.json()["dataset"]) == (dataset, dataset), path
+        for path in ("/doc/yiyuan-2021-28.ttl", "/sparql?query=ASK%20%7B%7D"):
+            assert client.get(path).headers["policygraph-dataset"] == dataset, path
+        text, _ = decide()
+        assert dataset[:12] in text
+        assert other[:12] not in text
+        latest = client.get("/dumps/latest/policygraph.nq.gz", follow_redirects=False)
+        assert latest.headers["location"] == f"/dumps/{dataset}/policygraph.nq.gz"
+        assert dataset in client.get("/.well-known/void", headers={"Accept": "text/turtle"}).text
+
+    def count(path: str) -> int:
+        return len(client.get(path).json()["rows"])
+
+    before = client.get("/healthz").json()["dataset"]
+    after = json.loads((smaller / MANIFEST_FILE).read_text(encoding="utf-8"))["dataset"]
+    visit(before, after)
+    assert "xinzheng-2010-36" in decide()[1]
+    assert "新政〔2010〕36号" in client.get("/check").text
+    assert count("/queries/grades.json?document=xinzheng-2010-36") > 0
+    put(smaller, folder)
+    wait_for(client, "dataset", after)
+    visit(after, before)
+    assert decide()[1]
+    assert "xinzheng-2010-36" not in decide()[1]
+    assert "新政〔2010〕36号" not in client.get("/check").text
+    assert client.get("/queries/grades.json?document=xinzheng-2010-36").status_code == 404
+    assert client.get("/doc/xinzheng-2010-36").status_code == 404
 
 
 def test_a_service_does_not_start_on_a_dataset_that_is_not_the_one_named(dataset: Path, tmp_path: Path) -> None:
