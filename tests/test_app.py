@@ -6,6 +6,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -303,6 +304,30 @@ def test_a_service_does_not_start_on_a_dataset_that_is_not_the_one_named(dataset
     with pytest.raises(DataError, match="内容与清单不符"):
         create_app(tmp_path, Options(settings=FEW))
     assert not (tmp_path / "dumps").exists()
+
+
+def test_an_engine_of_somebody_else_must_hold_the_dataset_it_answers_for(
+    serve: Callable[[Any], int], dataset: Path, smaller: Path, tmp_path: Path
+) -> None:
+    """The same dataset behind another endpoint is taken; one with other, fewer or more graphs is refused by name."""
+    extra = tmp_path / "extra.ttl"
+    extra.write_text("<urn:a> <urn:p> <urn:o> .", encoding="utf-8")
+    more = Options(settings=FEW, graphs=(("urn:g", extra),))
+    plain = Options(settings=FEW)
+    apps = [create_app(dataset, plain), create_app(smaller, plain), create_app(dataset, more)]
+    same, other, larger = (f"http://127.0.0.1:{serve(app)}/sparql" for app in apps)
+    try:
+        with TestClient(create_app(dataset, Options(settings=FEW, store=same))) as client:
+            answer = client.get("/queries/documents.json").json()
+            assert len(answer["rows"]) == 5
+            assert answer["dataset"] == json.loads((dataset / MANIFEST_FILE).read_text(encoding="utf-8"))["dataset"]
+        with pytest.raises(DataError, match=r"图 \S+/graph/doc/xinzheng-2010-36/model 少 \d+ 条、多 0 条"):
+            create_app(dataset, Options(settings=FEW, store=other))
+        with pytest.raises(DataError, match="多出图 urn:g"):
+            create_app(dataset, Options(settings=FEW, store=larger))
+    finally:
+        for app in apps:
+            app.state.close()
 
 
 def test_a_folder_without_dataset_is_refused(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from starlette.types import Message
 
 from policygraph import __version__
 from policygraph.api import api_router, problem_details, status_of
-from policygraph.dataset import DATASET_FILE, MANIFEST_FILE, find_manifest, open_dataset
+from policygraph.dataset import DATASET_FILE, MANIFEST_FILE, open_dataset
 from policygraph.errors import PolicygraphError
 from policygraph.namespaces import BASE, PREFIXES
 from policygraph.registers import load_register, register_graphs
@@ -128,7 +128,7 @@ class _State:
             if options.store is not None:
                 remote = RemoteEngine(options.store, options.settings)
                 self.engine: Engine = remote
-                self.site = Site(RemoteStore(remote, find_manifest(folder).dataset))
+                self.site = Site(RemoteStore(remote, open_dataset(folder)))
             else:
                 self.site = load_site(folder, options)
             self._write_dumps(self.dataset())

@@ -50,6 +50,7 @@ from policygraph.namespaces import ELI, GRAPH, OA, PG, PREFIXES, clause_iri, slu
 from policygraph.readings import Knowledge, Reading, read_text
 from policygraph.review import observe_clauses, review_graph
 from policygraph.rules import load_policies
+from policygraph.rules.codes import read_codes
 from policygraph.sources import find_root, read_source
 from policygraph.store import Store, open_store, read_node
 from policygraph.validation import ValidationResult, validate
@@ -241,7 +242,8 @@ def build(out: Path, root: Path | None = None, progress: Progress = lambda _: No
     if faults:
         raise DataError("build", "审查所引不是原文\n" + "\n".join(faults) + "\n", "请改正 shapes/review 中的查询")
     _state_once(graphs)
-    load_policies(_restore(graphs, "shapes/eligibility/"), _merge(graphs, "doc/"))
+    codes = read_codes(concepts + _merge(graphs, "org"))
+    load_policies(_restore(graphs, "shapes/eligibility/"), _merge(graphs, "doc/"), codes)
     spans = _verify_spans(graphs, {name: reading.source for name, reading in readings.items()})
     progress("写出")
     return _write(out, graphs, spans, quotes, fingerprint(root), tuple(figures))
