@@ -26,6 +26,7 @@ from policygraph.namespaces import PREFIXES
 from policygraph.registers import load_register
 from policygraph.rules import Policy, Register
 from policygraph.store import Store
+from policygraph.writing import write_file
 
 
 class DecisionFormat(StrEnum):
@@ -69,7 +70,7 @@ def register_commands(cli: typer.Typer, open_store: Callable[[Path | None], Stor
                 raise InputError("--format docx", "一次只写一份清单", "请给出 --entity、--policy 和 --out")
             prospect = desk.foresee(facts, entity, policies[0], day)
             number = desk.numbers.get(policies[0].document, "")
-            out.write_bytes(render_checklist(decisions[0][0], number, prospect))
+            write_file(out, render_checklist(decisions[0][0], number, prospect))
             print(f"已写入 {out}")
         else:
             print_decisions(desk, facts, day, decisions, format)

@@ -1,7 +1,7 @@
 """``policygraph screen``: chunk by chunk through a register, to one file that appears whole or not at all.
 
 The query is written once and run on each chunk; each finished part is renamed into the working folder beside the
-result, so that a run that was cut short goes on where it stopped, as long as register, policies and day are the same.
+result, so that a run that was cut short goes on where it stopped, as long as register, dataset and day are the same.
 At the end the parts become one file (or stay a folder of parts, which costs nothing) and take the result's name by
 one rename. The summary counts outcomes over all parts.
 """
@@ -83,11 +83,13 @@ def screen_register(
     codes: Codes | None = None,
     invariants: Mapping[str, Graph] = MappingProxyType({}),
     beside: Iterable[Policy] = (),
+    dataset: str = "",
     progress: Progress = _silent,
 ) -> Summary:
     """Every enterprise of a register under some policies on one day, written to a file or a folder of parts.
 
-    A register that was not prepared is checked and prepared first, beside the result.
+    A register that was not prepared is checked and prepared first, beside the result, by the closed ``codes``.
+    ``dataset`` is the hash of the dataset that policies and codes come from: a run begun under another starts anew.
     Errors: ``InputError`` for an unknown format or engine; ``DataError`` when a shape cannot be compiled; those of
     ``prepare_register``; ``LimitError`` when memory or a worksheet is too small.
     """
@@ -98,7 +100,8 @@ def screen_register(
     dialect = DUCKDB if engine == "duckdb" else SPARK
     screening = compile_screening(policies, as_of, dialect, invariants=invariants, beside=beside)
     work = out.with_name(f"{out.name}.partial")
-    resume = _open_work(work, {"query": _digest(screening.sql.encode()), "source": fingerprint(source)})
+    state = {"query": _digest(screening.sql.encode()), "source": fingerprint(source), "dataset": dataset}
+    resume = _open_work(work, state)
     register, prepared = _ready(source, work, conditions, codes, chunk, memory, progress)
     kept = 0
     with _open_engine(engine, master, work / "spill", memory) as run:

@@ -36,7 +36,7 @@ from policygraph.decisions import (
 )
 from policygraph.errors import InputError, LimitError
 from policygraph.namespaces import ID, PREFIXES
-from policygraph.registers import CellError, RegisterError, load_register, register_graphs, shipped_codes
+from policygraph.registers import CellError, RegisterError, load_register, register_graphs
 from policygraph.registers.reading import read_sheets
 from policygraph.registers.uploads import MOST_BYTES, read_upload
 from policygraph.rules import Policy, Register, Row, make_register
@@ -175,7 +175,7 @@ def check_router(site: Callable[[], Site]) -> APIRouter:
 
 def read_facts(facts: Facts, desk: Desk) -> Register:
     """The register that a form describes. Errors: ``RegisterError`` with every wrong field."""
-    return read_sheets("check", facts.sheets(), conditions=desk.conditions())
+    return read_sheets("check", facts.sheets(), conditions=desk.conditions(), codes=desk.codes)
 
 
 def decide_page(desk: Desk, register: Register, facts: Facts, day: date, *, held_back: int = 0) -> Page:
@@ -220,7 +220,7 @@ def decide_upload(file: object, desk: Desk, day: date) -> Page:
     """The enterprises of a register that was sent, each with the decisions of the policies that apply to it."""
     if not isinstance(file, UploadFile) or not file.filename:
         raise InputError("file", "没有选择文件", "选择 .xlsx 工作簿，或装有 CSV 文件的 .zip")
-    register = read_upload(file.filename, file.file.read(), conditions=desk.conditions())
+    register = read_upload(file.filename, file.file.read(), conditions=desk.conditions(), codes=desk.codes)
     entities = register.enterprises
     if not entities:
         raise InputError(register.name, "登记册里没有单位", "补充 enterprises 表")
@@ -291,7 +291,7 @@ def list_options(site: Site, request: Request, table: str, column: Column) -> li
     if column.kind == "bool":
         return [("true", words["yes"]), ("false", words["no"])]
     if column.scheme:
-        known = shipped_codes().of(column.scheme)
+        known = site.codes.of(column.scheme)
         values = column.allowed or tuple(known)
         return [(value, site.names[language].name(known[value].concept)) for value in values]
     if column.kind == "condition":
