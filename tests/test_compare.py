@@ -92,7 +92,7 @@ def test_an_empty_cell_says_why(measures: Comparison, mechanisms: Comparison) ->
     assert cell(measures, "tax-sanction", JIANGSU).status == "delegated"
     assert cell(measures, "tendering-sanction", JIAMUSI).status == "quoted-only"
     assert cell(measures, "tax-sanction", XINZHENG).status == "absent"
-    assert cell(mechanisms, "mechanism-watch-list", XINZHENG).status == "not-applicable"
+    assert cell(mechanisms, "mechanism-cross-list-exclusion", XINZHENG).status == "not-applicable"
     assert cell(mechanisms, "mechanism-credit-repair", JIAMUSI).status == "absent"
     for table in (measures, mechanisms):
         for one in table.rows:
