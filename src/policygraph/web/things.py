@@ -14,14 +14,15 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from policygraph.clock import today
 from policygraph.errors import InputError, NotFoundError
-from policygraph.exports import render_csv, render_xlsx
+from policygraph.exports import gap_header, render_csv, render_xlsx
 from policygraph.graph import provision_path
 from policygraph.namespaces import slug_of
 from policygraph.store import Answer, Cell, Iri
 from policygraph.web.picture import Column, Node, Picture, draw_picture
 from policygraph.web.reader import mark_differences
-from policygraph.web.site import Site, language_of, localise, thing_iri, today
+from policygraph.web.site import Site, language_of, localise, thing_iri
 
 Record = dict[str, Cell]
 
@@ -205,7 +206,8 @@ def add_things(
         now = site()
         table = list_tasks(now, department)
         if suffix == "csv":
-            return Response(render_csv(table), media_type="text/csv; charset=utf-8; header=present")
+            media_type = "text/csv; charset=utf-8; header=present"
+            return Response(render_csv(table), media_type=media_type, headers=gap_header(table.coverage))
         headers = {"Content-Disposition": 'attachment; filename="tasks.xlsx"'}
         return Response(render_xlsx([("tasks", table)]), media_type=XLSX, headers=headers)
 
@@ -374,7 +376,8 @@ def list_tasks(now: Site, department: str) -> Answer:
             names.say(r["procedure"]), names.name(r["document"]), names.place_of(r["clause"]), r["title"], None,
             names.say(r["via"]), r["recipient"], r["timing"], str(r["clause"]), r["quote"],
         ))  # fmt: skip
-    return Answer(columns, tuple(rows), dataset=now.store.dataset)
+    gaps = now.store.find_gaps(("measures", "departments", "procedures"))
+    return Answer(columns, tuple(rows), dataset=now.store.dataset, coverage=gaps)
 
 
 def picture_measure(
