@@ -57,7 +57,8 @@ consequences | document? | document when measure title clause quote | when_label
 lists | document? | document list entry validity public exit effect clause quote | list_label kind
 transitions | document? | document from_list to_list trigger clause quote | from_list_label \
 to_list_label transition title
-procedures | document? | document procedure step actor recipient deadline clause quote | procedure_label order
+procedures | document? | document procedure step actor recipient deadline clause quote | procedure_label order \
+timing timing_kind force
 mechanisms | | mechanism document status clause quote | mechanism_label
 legal-basis-chain | entity as_of measure? | entity ground condition measure notation addressee department work_title \
 locator rank basis_status outcome clause quote | title department_label level as_of

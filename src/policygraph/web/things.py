@@ -34,7 +34,7 @@ LAYOUT = frozenset({"markup", "repeated-table-header", "web-chrome"})
 OTHER_KINDS = (
     "condition", "condition-set", "grade", "bound-convention", "list", "transition", "consequence", "interpretation",
     "procedure", "mechanism-statement", "region", "policy", "precedence", "shape", "finding", "reuse", "misreading",
-    "unyielding", "basis-fit", "comparison", "comparison-cell",
+    "unyielding", "basis-fit", "comparison", "comparison-cell", "general-rule",
 )  # fmt: skip
 """Kinds of things that have no page of their own making: what the graph states of them is shown in words."""
 
@@ -364,7 +364,7 @@ def list_tasks(now: Site, department: str) -> Answer:
     names = now.names["zh"]
     duties = now.store.ask("measures-of-department", {"department": department})
     iri = next(iter({row[8] for row in duties.rows}), None) or thing_iri("org", department)
-    columns = ("任务", "文件", "编号", "内容", "角色", "何以及于", "对谁", "期限", "条款", "原文")
+    columns = ("任务", "文件", "编号", "内容", "角色", "何以及于", "对谁", "何时", "条款", "原文")
     rows: list[tuple[Cell, ...]] = []
     for r in (dict(zip(duties.columns, row, strict=True)) for row in duties.rows):
         rows.append((
@@ -374,7 +374,7 @@ def list_tasks(now: Site, department: str) -> Answer:
     for r in now.rows("department-steps", department=Iri(str(iri))):
         rows.append((
             names.say(r["procedure"]), names.name(r["document"]), names.place_of(r["clause"]), r["title"], None,
-            names.say(r["via"]), r["recipient"], r["deadline"], str(r["clause"]), r["quote"],
+            names.say(r["via"]), r["recipient"], r["timing"], str(r["clause"]), r["quote"],
         ))  # fmt: skip
     gaps = now.store.find_gaps(("measures", "departments", "procedures"))
     return Answer(columns, tuple(rows), dataset=now.store.dataset, coverage=gaps)
