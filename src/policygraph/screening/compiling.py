@@ -517,10 +517,10 @@ class SubjectFocus:
             table_ = _RECORD_TABLE["listings"]
             relation, word = self.atoms.relation("records", table_.name), write_literal(_ACTIVE_FIELDS[term])
             assert table_.interval is not None
-            active = term_column(table_.interval.flag)
-            where = all_of(
-                [quote_name(OWN), f"{term_column(table_.column('list').term)} = {word}", f"coalesce({active}, FALSE)"]
-            )
+            active, repaired = term_column(table_.interval.flag), term_column("repairedAsOf")
+            relation.terms.add("repairedAsOf")
+            standing = f"(coalesce({active}, FALSE) AND NOT {repaired})"
+            where = all_of([quote_name(OWN), f"{term_column(table_.column('list').term)} = {word}", standing])
             column = term_column(table_.column("field").term)
             return RowValues(self.atoms, relation, LiteralFocus(column), where, column)
         return None
