@@ -32,6 +32,7 @@ from policygraph.dataset import DATASET_FILE, MANIFEST_FILE, open_dataset
 from policygraph.errors import PolicygraphError
 from policygraph.namespaces import BASE, PREFIXES
 from policygraph.registers import load_register, register_graphs
+from policygraph.rules.codes import Codes
 from policygraph.sparql.description import Catalogue, Example
 from policygraph.sparql.dumps import read_dumps, write_dumps
 from policygraph.sparql.engine import Engine, QueryResult, Settings
@@ -85,12 +86,15 @@ def list_sources(folder: Path, options: Options, dataset: str) -> list[Source]:
     return [Source(folder / DATASET_FILE, dataset=dataset), *extra]
 
 
-def write_registers(registers: Iterable[Path], folder: Path) -> tuple[list[Source], list[Source]]:
-    """Registers as RDF files in a private folder: those that are public, and those that are restricted."""
+def write_registers(registers: Iterable[Path], folder: Path, codes: Codes) -> tuple[list[Source], list[Source]]:
+    """Registers as RDF files in a private folder: those that are public, and those that are restricted.
+
+    They are read by the closed ``codes`` of the dataset that is served beside them.
+    """
     public: list[Source] = []
     restricted: list[Source] = []
     for number, path in enumerate(registers):
-        register = load_register(path)
+        register = load_register(path, codes=codes)
         graphs = register_graphs(register)
         name = f"graph/register/{quote(register.name)}"
         parts = (
@@ -124,13 +128,13 @@ class _State:
         with ExitStack() as started:
             self.private = tempfile.TemporaryDirectory(prefix="policygraph-")
             started.callback(self.private.cleanup)
-            self.public, restricted = write_registers(options.registers, Path(self.private.name))
             if options.store is not None:
                 remote = RemoteEngine(options.store, options.settings)
                 self.engine: Engine = remote
                 self.site = Site(RemoteStore(remote, open_dataset(folder)))
             else:
                 self.site = load_site(folder, options)
+            self.public, restricted = write_registers(options.registers, Path(self.private.name), self.site.codes)
             self._write_dumps(self.dataset())
             if options.store is None:
                 self.engine = self._start(started, self._list_sources(self.dataset()))
