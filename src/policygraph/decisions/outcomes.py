@@ -113,7 +113,9 @@ class BasisRow:
     """``leaf`` or ``group``: cited for the whole group and not assigned to this item."""
     quote: str = ""
     status: str = ""
-    """Whether the cited provision is in force on the day, as the basis check found it."""
+    """How the cited provision stands on the day, as the basis check says it."""
+    text_certainty: str = ""
+    """``verified`` where the words of the law were read; that is not how sure its dates are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,8 @@ class MeasureRow:
     """``unit``, ``persons`` or ``both``."""
     force: str = ""
     departments: tuple[str, ...] = ()
+    group_departments: tuple[str, ...] = ()
+    """Those of ``departments`` that the document names for the whole group and does not assign to this measure."""
     bases: tuple[BasisRow, ...] = ()
     needs_judgement: str = ""
     clause: str = ""
@@ -189,7 +193,8 @@ BASIS_STATUS_LABELS = {
     "renumbered": "条号已变",
     "rewritten": "已改写",
     "repealed": "已废止",
-    "expired": "已期满",
+    "expired": "已过有效期",
+    "plan-ended": "规划期已过",
     "partly-in-force": "部分失效",
     "unverifiable": "无从核实",
 }
