@@ -94,12 +94,14 @@ def list_measures(store: Store, as_of: date) -> tuple[MeasureRow, ...]:
         if row["level"] == "group":
             of_group.setdefault(row["measure"], []).append(name)
     health = {
-        (row["measure"], row["work"], row["locator"]): (str(row["standing"]), str(row["text_certainty"]))
+        (row["measure"], row["work"], row["locator"]): tuple(
+            str(row[column]) for column in ("status", "standing", "text_certainty")
+        )
         for row in _records(store.ask("basis-health", {"as_of": as_of.isoformat()}))
     }
     bases: dict[Cell, list[BasisRow]] = {}
     for row in _records(store.ask("legal-bases")):
-        standing, text = health.get((row["measure"], row["work"], row["locator"]), ("", ""))
+        status, standing, text = health.get((row["measure"], row["work"], row["locator"]), ("", "", ""))
         bases.setdefault(row["measure"], []).append(
             BasisRow(
                 title=str(row["work_title"] or ""),
@@ -108,7 +110,8 @@ def list_measures(store: Store, as_of: date) -> tuple[MeasureRow, ...]:
                 rank=str(row["rank"] or ""),
                 level=str(row["level"] or ""),
                 quote=str(row["quote"] or ""),
-                status=standing,
+                status=status,
+                standing=standing,
                 text_certainty=text,
             )
         )

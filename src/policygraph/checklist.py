@@ -162,7 +162,8 @@ def _measure_rows(decision: Decision, number: str) -> Iterable[list[str]]:
 def _status(basis: BasisRow) -> str:
     """How a basis stands on the day; that its words were not read is said beside it, never left to be guessed."""
     unread = "（条文未读到）" if basis.text_certainty and basis.text_certainty != "verified" else ""
-    return BASIS_STATUS_LABELS.get(basis.status, basis.status) + unread
+    said = basis.standing or basis.status
+    return BASIS_STATUS_LABELS.get(said, said) + unread
 
 
 def _departments(row: MeasureRow) -> str:

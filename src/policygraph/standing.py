@@ -118,7 +118,12 @@ def _claims(union: Graph, measure: Node, basis: Node, degrees: dict[str, int]) -
     ]
     planned = str(union.value(work, PG.planPeriodTo) or _LAST)
     begin, end = _begins(union, basis, work), _day_before(_ends(union, basis, work))
-    cuts = [begin, *(since for since, _, _ in views), *(_day_after(until) for _, until, _ in views), _day_after(planned)]
+    cuts = [
+        begin,
+        *(since for since, _, _ in views),
+        *(_day_after(until) for _, until, _ in views),
+        _day_after(planned),
+    ]
     for since, until in _stretches(cuts, begin, end):
         fit = next((fit for first, last, fit in views if first <= since <= last), "")
         if fit != "unsupportive":

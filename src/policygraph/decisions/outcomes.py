@@ -113,7 +113,9 @@ class BasisRow:
     """``leaf`` or ``group``: cited for the whole group and not assigned to this item."""
     quote: str = ""
     status: str = ""
-    """How the cited provision stands on the day, as the basis check says it."""
+    """Whether the cited provision is in force on the day, as the basis check found it."""
+    standing: str = ""
+    """How that is said: ``plan-ended`` where a plan's period is over, else as ``status``."""
     text_certainty: str = ""
     """``verified`` where the words of the law were read; that is not how sure its dates are."""
 
@@ -130,13 +132,13 @@ class MeasureRow:
     """``unit``, ``persons`` or ``both``."""
     force: str = ""
     departments: tuple[str, ...] = ()
-    group_departments: tuple[str, ...] = ()
-    """Those of ``departments`` that the document names for the whole group and does not assign to this measure."""
     bases: tuple[BasisRow, ...] = ()
     needs_judgement: str = ""
     clause: str = ""
     quote: str = ""
     conditions: tuple[str, ...] = ()
+    group_departments: tuple[str, ...] = ()
+    """Those of ``departments`` that the document names for the whole group and does not assign to this measure."""
     """In a decision: the conditions from which the measure follows."""
 
 

@@ -313,7 +313,7 @@ def _measure_rows(
     for row in _ask(store, "departments-of-measures"):
         called = str(row["department_label"] or row["as_written"] or "")
         if row["level"] == "group":
-            called += "（组级，未分配到本项）"
+            called += "（组级）"
         departments.setdefault(str(row["measure"]), {}).setdefault(called, str(row["department"] or ""))
     bases = _read_bases(store, as_of)
     for number, row in enumerate(_ask(store, "measures")):

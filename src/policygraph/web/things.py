@@ -31,7 +31,8 @@ LAYOUT = frozenset({"markup", "repeated-table-header", "web-chrome"})
 """Codes of problems that concern the copy, not what it says: they are listed, but not put beside a clause."""
 
 HEALTH = (
-    "status", "standing", "since", "evidence", "certainty", "text_certainty", "candidate", "number_now", "cited_version",
+    "status", "standing", "since", "evidence", "certainty", "text_certainty", "candidate", "number_now",
+    "cited_version",
 )  # fmt: skip
 """What the check of a basis on a day adds to its row on a page."""
 
