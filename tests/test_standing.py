@@ -57,7 +57,7 @@ def test_the_strongest_basis_is_the_strongest_that_lives_and_fits(store: Store, 
 
 
 def test_nine_ranks_came_from_a_basis_that_is_gone_or_does_not_support_the_measure(store: Store) -> None:
-    """Read by a person on 2026-11-25: what each measure is left with, and what it would be if the cited text counted."""
+    """Read by a person on 2026-11-25: what each measure is left with."""
     rows = {str(r["notation"]): r for r in records(store, "basis-strength", document="jiamusi-2020-5", as_of=DAYS[-1])}
     policy = "党中央国务院政策文件"
     ranks = {
