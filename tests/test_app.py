@@ -3,7 +3,7 @@
 import json
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,8 +11,8 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from policygraph.app import Options, create_app
-from policygraph.dataset import DATASET_FILE, build
-from policygraph.errors import InputError
+from policygraph.dataset import DATASET_FILE, MANIFEST_FILE, build
+from policygraph.errors import DataError, InputError
 from policygraph.sources import find_root
 from policygraph.sparql.engine import Settings
 from policygraph.sparql.tokens import add_token
@@ -137,6 +137,113 @@ def test_a_rebuilt_dataset_takes_over(client: TestClient, folder: Path, tmp_path
     ask = "ASK { <https://w3id.org/policygraph/id/doc/xinzheng-2010-36> ?p ?o }"
     answer = client.get("/sparql", params={"query": ask}, headers={"Accept": "application/sparql-results+json"})
     assert answer.json()["boolean"] is False
+
+
+@pytest.fixture
+def watched(dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[TestClient, Path]]:
+    """A running service over a copy of the dataset, which looks at its folder often."""
+    monkeypatch.setattr("policygraph.app.WATCH_SECONDS", 0.05)
+    monkeypatch.setattr("policygraph.app.RETRY_SECONDS", 0.2)
+    folder = tmp_path / "watched"
+    folder.mkdir()
+    for name in (DATASET_FILE, MANIFEST_FILE):
+        shutil.copy(dataset / name, folder)
+    with TestClient(create_app(folder, Options(settings=FEW, watch=True))) as client:
+        yield client, folder
+
+
+@pytest.fixture(scope="module")
+def smaller(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Another sound dataset: four documents, and one condition of the fifth file changed."""
+    root = tmp_path_factory.mktemp("smaller")
+    for top in ("ontology", "shapes", "data"):
+        shutil.copytree(find_root() / top, root / top)
+    shutil.rmtree(root / "data" / "documents" / "xinzheng-2010-36")
+    (root / "shapes" / "eligibility" / "xinzheng-2010-36.ttl").unlink()
+    build(root / "build", root)
+    return root / "build"
+
+
+def wait_for(client: TestClient, key: str, wanted: str) -> dict[str, str]:
+    """The state of the service once it says so."""
+    deadline = time.monotonic() + 40
+    while (state := client.get("/healthz").json())[key] != wanted:
+        assert time.monotonic() < deadline, f"/healthz still says {state}"
+        time.sleep(0.05)
+    return dict(state)
+
+
+def put(source: Path, folder: Path) -> None:
+    """Put a dataset in place as a build does, the manifest last."""
+    for name in (DATASET_FILE, MANIFEST_FILE):
+        shutil.copy(source / name, folder / f"{name}.part")
+        (folder / f"{name}.part").replace(folder / name)
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def empty_manifest(folder: Path) -> None:
+    (folder / MANIFEST_FILE).write_text("{}", encoding="utf-8")
+
+
+def cut_dataset(folder: Path) -> None:
+    cut(folder / DATASET_FILE)
+
+
+def remove_manifest(folder: Path) -> None:
+    (folder / MANIFEST_FILE).unlink()
+
+
+@pytest.mark.parametrize("spoil", [empty_manifest, cut_dataset, remove_manifest])
+def test_a_bad_dataset_is_told_and_never_ends_the_watch(
+    watched: tuple[TestClient, Path], dataset: Path, smaller: Path, spoil: Callable[[Path], None]
+) -> None:
+    client, folder = watched
+    before = client.get("/healthz").json()
+    assert (before["status"], before["problem"]) == ("ok", "")
+    spoil(folder)
+    state = wait_for(client, "status", "stale")
+    assert state["problem"]
+    assert str(folder) not in state["problem"]
+    assert state["dataset"] == before["dataset"]
+    # the sound generation goes on answering, page process and workers alike
+    assert len(client.get("/queries/documents.json").json()["rows"]) == 5
+    assert client.get("/sparql", params={"query": "ASK {}"}).headers["policygraph-dataset"] == before["dataset"]
+    put(smaller, folder)
+    state = wait_for(client, "status", "ok")
+    assert state["problem"] == ""
+    assert state["dataset"] == json.loads((smaller / MANIFEST_FILE).read_text(encoding="utf-8"))["dataset"]
+    assert len(client.get("/queries/documents.json").json()["rows"]) == 4
+    put(dataset, folder)
+    assert wait_for(client, "dataset", before["dataset"])["status"] == "ok"
+
+
+def test_a_failure_nobody_foresaw_does_not_end_the_watch(
+    watched: tuple[TestClient, Path], smaller: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, folder = watched
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("nobody foresaw this")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("policygraph.app.write_dumps", fail)
+        put(smaller, folder)
+        assert wait_for(client, "status", "stale")["problem"] == "RuntimeError"
+    # nothing changed in the folder, and yet it is tried again
+    assert wait_for(client, "status", "ok")["dataset"] != ""
+    assert len(client.get("/queries/documents.json").json()["rows"]) == 4
+
+
+def test_a_service_does_not_start_on_a_dataset_that_is_not_the_one_named(dataset: Path, tmp_path: Path) -> None:
+    for name in (DATASET_FILE, MANIFEST_FILE):
+        shutil.copy(dataset / name, tmp_path)
+    cut_dataset(tmp_path)
+    with pytest.raises(DataError, match="内容与清单不符"):
+        create_app(tmp_path, Options(settings=FEW))
+    assert not (tmp_path / "dumps").exists()
 
 
 def test_a_folder_without_dataset_is_refused(tmp_path: Path) -> None:

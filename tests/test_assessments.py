@@ -1,19 +1,26 @@
 """Facts, policies, measures and bases meet: the chain from a record to an article, and the command that decides."""
 
+import csv
 import io
 import json
+import shutil
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from docx import Document
+from rdflib import Graph
+from rdflib.compare import isomorphic
 
-from policygraph.assessments import Desk, list_measures, load_assessments, open_desk
-from policygraph.dataset import DATASET_FILE
+from policygraph.assessments import Desk, list_measures, load_assessments, open_desk, open_policies
+from policygraph.dataset import DATASET_FILE, build, open_dataset
 from policygraph.errors import NotFoundError
 from policygraph.registers import load_register
+from policygraph.rules import load_policies
 from policygraph.sources import find_root
 from policygraph.store import Store, open_store
 
@@ -97,6 +104,101 @@ def test_a_change_of_law_is_traced_to_the_enterprises_it_touches(dataset: Path, 
 def test_the_public_store_knows_no_enterprise(store: Store) -> None:
     answer = store.ask("legal-basis-chain", {"entity": TARGET, "as_of": DAY.isoformat()})
     assert answer.rows == ()
+
+
+# --- what a decision used is what its dataset holds ------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def stricter(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dataset of another tree, in which one month is the window of every forbidden record of one policy."""
+    root = tmp_path_factory.mktemp("stricter")
+    for top in ("ontology", "shapes", "data"):
+        shutil.copytree(find_root() / top, root / top)
+    path = root / "shapes" / "eligibility" / "jiamusi-2020-6.ttl"
+    text = path.read_text(encoding="utf-8")
+    assert "sh:maxInclusive 36" in text
+    path.write_text(text.replace("sh:maxInclusive 36", "sh:maxInclusive 1"), encoding="utf-8")
+    build(root / "build", root)
+    return root / "build"
+
+
+def test_policies_from_the_dataset_are_those_of_the_files(store: Store) -> None:
+    found = open_policies(store)
+    model = Graph()
+    for path in sorted((find_root() / "data" / "documents").glob("*/model.ttl")):
+        model.parse(path)
+    files = sorted((find_root() / "shapes" / "eligibility").glob("*.ttl"))
+    expected = load_policies((Graph().parse(path) for path in files), model)
+    assert list(found) == list(expected)
+    nothing = Graph()
+    for name, policy in expected.items():
+        assert replace(found[name], main=nothing, others=nothing) == replace(policy, main=nothing, others=nothing)
+        assert isomorphic(found[name].main, policy.main)
+        assert isomorphic(found[name].others, policy.others)
+    assert any(reading.label for policy in found.values() for reading in policy.readings)
+
+
+def test_a_decision_follows_from_the_dataset_that_is_asked(
+    run: Callable[..., Any], dataset: Path, stricter: Path, tmp_path: Path
+) -> None:
+    """Two datasets, one program: each decides by its own conditions, in ``decide`` and ``screen`` alike."""
+    register = load_register(SAMPLE)
+    policy = open_policies(open_dataset(dataset))["jiamusi-2020-6"]
+    outcomes: dict[Path, dict[str, str]] = {}
+    for folder in (dataset, stricter):
+        done = run(
+            "decide", str(SAMPLE), "--policy", policy.id, "--as-of", "2026-11-22", "--format", "json",
+            "--dataset", str(folder),
+        )  # fmt: skip
+        answers = json.loads(done.stdout)
+        assert {answer["dataset"] for answer in answers} == {open_dataset(folder).dataset}
+        outcomes[folder] = {answer["entity"]: answer["outcome"] for answer in answers}
+        out = tmp_path / f"{folder.parent.name}.csv"
+        run(
+            "screen", str(SAMPLE), "--policy", policy.id, "--as-of", "2026-11-22", "--out", str(out),
+            "--dataset", str(folder),
+        )  # fmt: skip
+        rows = csv.DictReader(out.read_text(encoding="utf-8-sig").splitlines())
+        assert {row["uscc"]: row[f"{policy.id}:outcome"] for row in rows} == outcomes[folder]
+    assert set(outcomes[dataset]) == set(outcomes[stricter]) == set(register.enterprises)
+    changed = {e for e in outcomes[dataset] if outcomes[dataset][e] != outcomes[stricter][e]}
+    assert changed
+    assert all(outcomes[dataset][entity] == "ineligible" for entity in changed)
+
+
+COMMANDS = (
+    ("ask", "conditions"),
+    ("ask", "documents"),
+    ("query", "-"),
+    ("decide", str(SAMPLE), "--policy", "all", "--as-of", "2026-11-22", "--entity", TARGET),
+    ("review",),
+    ("compare",),
+    ("health",),
+    ("validate",),
+    ("get", "/compare?as_of=2026-11-22"),
+    ("get", "/check"),
+    ("get", "/search.json?q=采购"),
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: "-".join(command)[:24])
+def test_nothing_is_read_from_the_source_tree_when_a_dataset_is_asked(
+    run: Callable[..., Any], dataset: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    """The tree is as good as gone; only the invented sample register of the check page may come from there."""
+    register = load_register(SAMPLE)
+
+    def gone() -> Path:
+        raise AssertionError("the source tree was looked for")
+
+    for name, module in list(sys.modules.items()):
+        if name.startswith("policygraph") and hasattr(module, "find_root"):
+            monkeypatch.setattr(module, "find_root", gone)
+    monkeypatch.setattr("policygraph.web.check.read_sample", lambda: register)
+    done = run(*command, "--dataset", str(dataset), stdin="ASK {}")
+    assert done.returncode in (0, 1, 3), done.stderr
+    assert done.stdout
 
 
 def test_an_unknown_policy_lists_the_known(desk: Desk) -> None:

@@ -518,3 +518,48 @@ def test_every_basis_of_the_appendix() -> None:
 )
 def test_every_citation_of_the_other_documents(name: str, expected: list[tuple[str, str, str | None, str]]) -> None:
     assert [(clause, (title or "")[:11], number, role) for clause, title, number, role, _ in _bases(name)] == expected
+
+
+@pytest.mark.parametrize(
+    "tail",
+    ["第二款规定的情形除外", "规定的处罚种类", "的规定继续适用", "所列情形", "之规定", "、第十一条一并适用", "和第十一条同时适用",
+     "及第十一条", "或第十一条", "至第十二条属于前款情形", "，由县级以上人民政府处理", ",由县级以上人民政府处理", "）同样适用"],
+)  # fmt: skip
+def test_an_article_number_that_the_sentence_goes_on_with_opens_no_article(tail: str) -> None:
+    quoted = f"矿山企业未取得证照擅自生产的，责令停产。\n第九条{tail}。"
+    assert cell(f"《矿山安全规定》\n第十条 {quoted}") == [("矿山安全规定", [("第十条", [quoted])])]
+
+
+def test_an_article_number_with_its_own_words_opens_an_article() -> None:
+    words = "《矿山安全规定》\n第十条 未取得证照擅自生产的，责令停产。\n第十一条 逾期不改正的，提请关闭。"
+    assert [[pin for pin, _ in pins] for _, pins in cell(words)] == [["第十条", "第十一条"]]
+
+
+@pytest.mark.parametrize(
+    ("printed", "kind"),
+    [
+        ("安全生产诚信考核规定", "work"),  # 7 of 10 characters in order: 0.7, the least that counts
+        ("安全生产诚信考核规则", "ambiguous"),  # 6 of 10
+        ("农村公路养护巡查制度", "ambiguous"),
+    ],
+)
+def test_a_number_is_trusted_only_with_a_title_that_is_like_the_registered_one(printed: str, kind: str) -> None:
+    works = (WorkName("xinyong-guiding", "安全生产信用管理规定", "某政发〔2015〕7号", ()),)
+    words = f"《{printed}》（某政发〔2015〕7号）"
+    (citation,) = find_citations(words, one_clause(words))
+    answer = resolve_citation(citation, works)
+    assert (answer.kind, answer.title_differs) == (kind, kind == "work")
+
+
+def test_a_number_that_lost_characters_needs_the_same_year_and_serial() -> None:
+    works = (WorkName("shixin-banfa", "失信主体管理办法", "某发改信用发〔2019〕20号", ()),)
+    for number, kind in (
+        ("某发改发〔2019〕20号", True),
+        ("某发改发〔2019〕21号", False),
+        ("某发改发〔2018〕20号", False),
+    ):
+        words = f"《失信主体管理办法》（{number}）"
+        (citation,) = find_citations(words, one_clause(words))
+        answer = resolve_citation(citation, works)
+        assert (answer.by == "number") is kind, number
+        assert answer.number_differs

@@ -24,6 +24,7 @@ from policygraph.dataset import DATASET_FILE
 from policygraph.errors import InputError, NotFoundError
 from policygraph.places import Comparison, Row, choose, find_echo, read_comparison
 from policygraph.places.tables import Cell
+from policygraph.places.wording import ALIGNED, SHORTEST
 from policygraph.sparql.engine import Settings
 from policygraph.store import Store, open_store
 from policygraph.web.site import load_words
@@ -89,15 +90,38 @@ def test_incentive_sanction_and_supervision_never_share_a_cell(measures: Compari
 
 
 def test_an_empty_cell_says_why(measures: Comparison, mechanisms: Comparison) -> None:
-    assert cell(measures, "tax-sanction", JIANGSU).status == "delegated"
+    assert cell(measures, "tax-sanction", JIANGSU).status == "absent"
     assert cell(measures, "tendering-sanction", JIAMUSI).status == "quoted-only"
     assert cell(measures, "tax-sanction", XINZHENG).status == "absent"
-    assert cell(mechanisms, "mechanism-watch-list", XINZHENG).status == "not-applicable"
+    assert cell(mechanisms, "mechanism-cross-list-exclusion", XINZHENG).status == "not-applicable"
     assert cell(mechanisms, "mechanism-credit-repair", JIAMUSI).status == "absent"
     for table in (measures, mechanisms):
         for one in table.rows:
             for c in one.cells:
                 assert bool(c.entries or c.statements) or c.status == "absent" or (c.reason and c.clause and c.quote)
+
+
+def test_a_general_delegation_is_no_word_on_an_area(measures: Comparison) -> None:
+    """It would fill every empty cell of a place alike, and so say nothing of any."""
+    assert {c.status for one in measures.rows for c in one.cells} & {"delegated"} == set()
+
+
+def test_the_measures_of_a_cell_stand_in_the_order_of_the_documents(measures: Comparison, store: Store) -> None:
+    order = [str(measure) for (measure, *_) in store.ask("measures").rows]
+    for one in measures.rows:
+        for c in one.cells:
+            at = [order.index(entry.measure) for entry in c.entries]
+            assert at == sorted(at), (one.slug, c.place)
+
+
+def test_an_empty_cell_says_where_else_the_place_speaks_of_the_area(measures: Comparison) -> None:
+    empty = cell(measures, "safety-supervision-incentive", XINZHENG)
+    assert [slug for slug, _, _ in empty.elsewhere] == ["safety-supervision-sanction", "safety-supervision-supervision"]
+    filled = {(one.slug, c.place) for one in measures.rows for c in one.cells if c.entries}
+    for one in measures.rows:
+        for c in one.cells:
+            assert not (c.entries and c.elsewhere)
+            assert {(slug, c.place) for slug, _, _ in c.elsewhere} <= filled
 
 
 def test_a_cell_has_words_department_and_basis_with_its_standing(measures: Comparison) -> None:
@@ -205,7 +229,13 @@ def test_the_whole_table_is_a_small_page(client: TestClient, prefix: str, view: 
 
 def test_the_page_shows_basis_standing_and_reasons(client: TestClient) -> None:
     text = client.get(f"/compare?as_of={DAY}&row=procurement-sanction&row=tax-sanction").text
-    for words in ("概括授权", "编者说明", "未规定", "第二十二条", "现行有效", "约束：", "效果：限制"):
+    for words in ("未规定", "第二十二条", "现行有效", "约束：", "效果：限制"):
+        assert words in text
+
+
+def test_the_page_opens_the_reason_of_the_editors(client: TestClient) -> None:
+    text = client.get(f"/compare?as_of={DAY}&row=tendering-sanction").text
+    for words in ("仅见于引文", "编者说明", "工程招投标"):
         assert words in text
 
 
@@ -261,3 +291,20 @@ def test_words_are_complete_in_both_languages() -> None:
     for part in ("comparing", "checking", "reviewing"):
         assert set(words["zh"][part]) == set(words["en"][part])
         assert all(words[language][part].values() for language in ("zh", "en"))
+
+
+def test_the_shortest_echo_is_exactly_the_one_named() -> None:
+    for length, heard in ((SHORTEST, True), (SHORTEST - 1, False)):
+        run = "暂停审批其新增项目用地"[:length]
+        echo = find_echo(f"由市局{run}", f"可以{run}")
+        assert (echo is not None) is heard
+        assert echo is None or echo.run == run
+
+
+def test_pieces_that_are_too_short_are_no_shared_passage() -> None:
+    long = "停止执行其享受的优惠政策"
+    for piece, pieces in (("约谈负责人"[: ALIGNED - 1], 1), ("约谈负责人"[:ALIGNED], 2)):
+        echo = find_echo(f"{long}甲乙{piece}", f"{long}丙丁戊{piece}")
+        assert echo is not None
+        assert echo.shared == len(long) + (len(piece) if pieces == 2 else 0)
+        assert len(echo.differences) == pieces - 1

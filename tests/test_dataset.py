@@ -1,15 +1,33 @@
 """A build proves what it writes, writes it whole, and writes the same bytes every time."""
 
+import hashlib
 import json
 import shutil
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
+from rdflib import Graph
+from rdflib.compare import isomorphic
 
-from policygraph.dataset import DATASET_FILE, build, fingerprint, read_manifest, validate_dataset
+from policygraph.dataset import (
+    DATASET_FILE,
+    build,
+    fingerprint,
+    open_dataset,
+    read_manifest,
+    read_shapes,
+    validate_dataset,
+)
 from policygraph.errors import DataError
+from policygraph.namespaces import GRAPH
 from policygraph.sources import find_root
+from policygraph.store import open_store
+
+SAMPLE = find_root() / "data" / "registers" / "sample"
 
 
 @pytest.fixture
@@ -28,6 +46,160 @@ def test_two_builds_are_the_same_bytes(dataset: Path, tmp_path: Path) -> None:
     build(tmp_path)
     assert (tmp_path / DATASET_FILE).read_bytes() == (dataset / DATASET_FILE).read_bytes()
     assert (tmp_path / "manifest.json").read_bytes() == (dataset / "manifest.json").read_bytes()
+
+
+def test_the_hash_follows_from_the_digests_that_the_manifest_lists(dataset: Path) -> None:
+    """Worked out here with nothing but hashlib and the lines of the file, as a reader with a shell would."""
+    manifest = json.loads((dataset / "manifest.json").read_text(encoding="utf-8"))
+    lines: dict[str, list[bytes]] = {}
+    for line in (dataset / DATASET_FILE).read_bytes().splitlines(keepends=True):
+        lines.setdefault(line.split()[-2].decode().strip("<>"), []).append(line)
+    digests = {name: hashlib.sha256(b"".join(sorted(found))).hexdigest() for name, found in lines.items()}
+    assert manifest["named_graphs"] == {
+        name: {"digest": digests[name], "quads": len(found)} for name, found in lines.items()
+    }
+    assert (
+        manifest["dataset"] == hashlib.sha256("".join(f"{d}\n" for d in sorted(digests.values())).encode()).hexdigest()
+    )
+    assert (manifest["quads"], manifest["graphs"]) == (sum(map(len, lines.values())), len(lines))
+    assert str(GRAPH["derived"]) in lines
+
+
+def remove_graph(lines: list[bytes]) -> list[bytes]:
+    return [line for line in lines if not line.endswith(b"/graph/law> .\n")]
+
+
+def cut_between_lines(lines: list[bytes]) -> list[bytes]:
+    return lines[: len(lines) * 2 // 3]
+
+
+def cut_inside_a_line(lines: list[bytes]) -> list[bytes]:
+    return [*lines[:-1], lines[-1][: len(lines[-1]) // 2]]
+
+
+def replace_a_word(lines: list[bytes]) -> list[bytes]:
+    word = "政府采购".encode()
+    found = next(n for n, line in enumerate(lines) if word in line and b"/graph/doc/" in line)
+    return [*lines[:found], lines[found].replace(word, "政府鼓励".encode(), 1), *lines[found + 1 :]]
+
+
+def add_a_statement(lines: list[bytes]) -> list[bytes]:
+    return [*lines, b"<urn:a> <urn:p> <urn:o> <https://w3id.org/policygraph/graph/more> .\n"]
+
+
+def move_a_line_to_another_graph(lines: list[bytes]) -> list[bytes]:
+    return [lines[0].replace(lines[0].split()[-2], lines[-1].split()[-2]), *lines[1:]]
+
+
+def change_a_shape(lines: list[bytes]) -> list[bytes]:
+    found = next(n for n, line in enumerate(lines) if b"maxInclusive" in line and b'"36"' in line)
+    return [*lines[:found], lines[found].replace(b'"36"', b'"24"'), *lines[found + 1 :]]
+
+
+Tampering = Callable[[list[bytes]], list[bytes]]
+
+
+def tamper(dataset: Path, folder: Path, how: Tampering) -> Path:
+    """A copy of a dataset whose file was changed and whose manifest was not."""
+    folder.mkdir(exist_ok=True)
+    shutil.copy(dataset / "manifest.json", folder)
+    lines = (dataset / DATASET_FILE).read_bytes().splitlines(keepends=True)
+    changed = how(lines)
+    assert changed != lines
+    (folder / DATASET_FILE).write_bytes(b"".join(changed))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [
+        (remove_graph, r"缺少图 \S+/graph/law（\d+ 条）"),
+        (cut_between_lines, r"有改动（清单 \d+ 条，现有 \d+ 条）"),
+        (cut_inside_a_line, "内容与清单不符"),
+        (replace_a_word, r"图 \S+/graph/doc/\S+ 有改动"),
+        (add_a_statement, r"多出图 \S+/graph/more（1 条）"),
+        (move_a_line_to_another_graph, "有改动"),
+        (change_a_shape, r"图 \S+/graph/shapes/eligibility/\S+ 有改动"),
+    ],
+)
+def test_a_dataset_that_is_not_the_one_named_is_refused_by_name(
+    dataset: Path, tmp_path: Path, how: Tampering, words: str
+) -> None:
+    folder = tamper(dataset, tmp_path / "tampered", how)
+    with pytest.raises(DataError, match=words) as refused:
+        open_dataset(folder)
+    assert refused.value.place == str(folder / DATASET_FILE)
+    assert "policygraph build" in refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("ask", "documents"),
+        ("ask", "list"),
+        ("query", "-"),
+        ("decide", str(SAMPLE), "--policy", "jiamusi-2020-6", "--as-of", "2026-11-22"),
+        ("review",),
+        ("health",),
+        ("compare",),
+        ("validate",),
+        ("verify", "-"),
+        ("get", "/healthz"),
+        ("serve", "--port", "0"),
+    ],
+    ids=lambda command: command[0],
+)
+def test_every_command_refuses_a_tampered_dataset(
+    run: Callable[..., Any], dataset: Path, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    folder = tamper(dataset, tmp_path / "tampered", remove_graph)
+    done = run(*command, "--dataset", str(folder), stdin="{}" if command[0] == "verify" else "ASK {}")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "缺少图" in done.stderr
+    assert "policygraph build" in done.stderr
+    assert sorted(path.name for path in folder.iterdir()) == ["manifest.json", DATASET_FILE]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{}", "[]", "", "{", "null", '"x"', "\0"],
+)
+def test_a_spoilt_manifest_is_refused(run: Callable[..., Any], dataset: Path, tmp_path: Path, text: str) -> None:
+    shutil.copy(dataset / DATASET_FILE, tmp_path)
+    (tmp_path / "manifest.json").write_text(text, encoding="utf-8")
+    with pytest.raises(DataError, match=r"manifest\.json"):
+        read_manifest(tmp_path)
+    done = run("ask", "documents", "--dataset", str(tmp_path))
+    assert done.returncode == 2
+    assert "policygraph build" in done.stderr
+
+
+def test_a_manifest_whose_hash_does_not_follow_from_its_digests_is_refused(dataset: Path, tmp_path: Path) -> None:
+    shutil.copy(dataset / DATASET_FILE, tmp_path)
+    manifest = json.loads((dataset / "manifest.json").read_text(encoding="utf-8"))
+    manifest["named_graphs"].pop(str(GRAPH["law"]))
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(DataError, match="不是各图摘要的散列"):
+        read_manifest(tmp_path)
+
+
+def test_a_build_that_is_just_putting_its_second_file_in_place_is_waited_for(
+    dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tamper(dataset, tmp_path / "building", add_a_statement)
+    (folder / DATASET_FILE).replace(folder / "new.nq")
+    shutil.copy(dataset / DATASET_FILE, folder)
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    new = open_store([folder / "new.nq"])
+    later = {**manifest, "dataset": new.dataset, "named_graphs": {n: asdict(g) for n, g in new.digests.items()}}
+    (folder / "new.nq").replace(folder / DATASET_FILE)
+
+    def build_goes_on(_: float) -> None:
+        (folder / "manifest.json").write_text(json.dumps(later), encoding="utf-8")
+
+    monkeypatch.setattr("policygraph.dataset.time.sleep", build_goes_on)
+    assert open_dataset(folder).dataset == new.dataset
 
 
 def test_the_five_documents_are_read_whole(dataset: Path) -> None:
@@ -96,6 +268,43 @@ def test_what_the_text_does_not_bear_out_refuses_the_build(
     with pytest.raises(DataError, match=cause):
         build(out, knowledge)
     assert not out.exists()
+
+
+def test_a_policy_that_could_not_be_decided_refuses_the_build(knowledge: Path, tmp_path: Path) -> None:
+    path = knowledge / "shapes" / "eligibility" / "yiyuan-2021-28.ttl"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("sh:maxInclusive", "sh:maxInclusiv", 1), encoding="utf-8")
+    with pytest.raises(DataError, match=r"shapes/eligibility/yiyuan-2021-28.*sh:maxInclusiv（是否为"):
+        build(tmp_path / "out", knowledge)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("kind", ["eligibility", "profile", "review"])
+def test_shapes_come_out_of_a_dataset_as_they_went_in(dataset: Path, kind: str) -> None:
+    """The dataset has no blank nodes; SHACL lists, paths and nested shapes need theirs back."""
+    files = sorted((find_root() / "shapes" / kind).glob("*.ttl"))
+    found = read_shapes(open_dataset(dataset), kind)
+    assert len(found) == len(files) > 0
+    for graph, path in zip(found, files, strict=True):
+        assert isomorphic(graph, Graph().parse(path)), path.name
+
+
+def test_a_dataset_without_shapes_of_a_kind_gives_none(dataset: Path) -> None:
+    assert read_shapes(open_dataset(dataset), "nothing") == ()
+
+
+def test_the_profile_is_that_of_the_dataset(knowledge: Path, tmp_path: Path) -> None:
+    """A rule that the program's own tree does not have is applied, because the dataset holds it."""
+    path = knowledge / "shapes" / "profile" / "documents.ttl"
+    rule = """
+<https://example.org/shape/never> a sh:NodeShape ; sh:targetClass pg:PolicyDocument ;
+    sh:property [ sh:path dcterms:title ; sh:maxCount 0 ; sh:message "不得有标题"@zh ] .
+"""
+    text = path.read_text(encoding="utf-8")
+    assert "@prefix dcterms:" in text
+    path.write_text(text + rule, encoding="utf-8")
+    build(tmp_path / "out", knowledge)
+    assert "不得有标题" in {result.message_zh for result in validate_dataset(tmp_path / "out")}
 
 
 def test_a_broken_knowledge_file_is_named(knowledge: Path, tmp_path: Path) -> None:

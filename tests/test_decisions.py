@@ -28,12 +28,12 @@ from policygraph.decisions import (
     outcome_label,
     what_would_change,
 )
-from policygraph.decisions.counting import add_months, first_day_after, months_ago, months_ago_open
 from policygraph.errors import NotFoundError
 from policygraph.namespaces import EARL, PG, slug_of
 from policygraph.registers import register_graphs, register_of
 from policygraph.registers.cells import check_character, parse_cell
 from policygraph.rules import Policy, Register, Row, load_policies, make_register
+from policygraph.rules.counting import add_months, first_day_after, months_ago, months_ago_open
 from policygraph.rules.facts import COVERABLE, TABLE
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -188,6 +188,7 @@ _EDGE = st.sampled_from([date(2023, 11, 20), date(2023, 11, 21), date(2023, 11, 
 _DAY = st.one_of(_DAYS, _EDGE)
 _WHO = st.sampled_from([{"uscc": UNIT}, {"person_id": "ZF"}, {"person_id": "AQ"}, {"person_id": "LR"}])
 _FIELD = st.sampled_from(["work_safety", "tax"])
+_DRAWN = (*(name for name in COVERABLE if name not in ("assessments", "determinations", "repairs")), "determinations")
 
 
 @st.composite
@@ -248,6 +249,9 @@ def _facts(draw: st.DrawFn, table: str, number: int) -> dict[str, Any]:
     return {name: value for name, value in cells.items() if value is not None}
 
 
+_RANDOM = tuple(name for name in COVERABLE if name not in ("assessments", "repairs"))
+
+
 @st.composite
 def registers(draw: st.DrawFn, region: str) -> Register:
     """A register that is favourable to begin with, with random facts and gaps, so that positive outcomes occur."""
@@ -264,7 +268,7 @@ def registers(draw: st.DrawFn, region: str) -> Register:
         ),
     ]
     keys: set[tuple[object, ...]] = set()
-    for number, table in enumerate(draw(st.lists(st.sampled_from((*COVERABLE[:-2], "determinations")), max_size=3))):
+    for number, table in enumerate(draw(st.lists(st.sampled_from(_DRAWN), max_size=3))):
         cells = draw(_facts(table, number))
         key = (table, *(cells.get(name) for name in TABLE[table].key))
         if key not in keys:

@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from policygraph.documents import Clause, Document, leaves, outline, parse_document
+from policygraph.documents.header import find_number
+from policygraph.documents.layout import lay_out
 
 ROOT = Path(__file__).resolve().parents[1]
 IDS = ("jiamusi-2020-5", "jiamusi-2020-6", "jiangsu-2019-820", "xinzheng-2010-36", "yiyuan-2021-28")
@@ -708,3 +710,40 @@ def test_a_number_that_is_only_mentioned_opens_nothing_when_it_comes_later() -> 
     document = parse_document(text)
     assert numbered(document) == ["sec_1", *(f"sec_1/para_{n}" for n in range(1, 5))]
     assert clause_of(document, "sec_1/para_2").text.endswith("（三）规定办理。")
+
+
+def _page_codes(text: str) -> list[str]:
+    return [problem.code for problem in lay_out(text).problems]
+
+
+def _filled(number: int, distance: int) -> str:
+    """A number alone in its line, and words up to the line that begins so many characters further on."""
+    head = f"{number}\n"
+    words = "从事矿山、金属冶炼、道路运输、建筑施工活动的单位，应当依照本办法接受检查，并如实提供有关材料。" * 4
+    return head + words[: distance - len(head) - 1] + "\n"
+
+
+def test_a_number_in_its_own_line_is_a_page_number_only_at_a_pages_distance() -> None:
+    for distance, pages in ((151, 2), (150, 1), (30, 1)):
+        text = _filled(7, distance) + "8\n各县（市）区应急管理局负责组织实施。"
+        assert text.index("8\n") == distance
+        assert _page_codes(text).count("page-number") == pages
+        assert ("8" in [lay_out(text).text(line) for line in lay_out(text).lines]) is (pages == 1)
+
+
+def test_a_number_out_of_sequence_is_no_page_number() -> None:
+    for second, pages in ((8, 2), (9, 1), (7, 1)):
+        text = _filled(7, 200) + f"{second}\n各县（市）区应急管理局负责组织实施。"
+        assert _page_codes(text).count("page-number") == pages
+
+
+def test_the_code_of_a_document_number_has_a_length() -> None:
+    code = "某省住房和城乡建设系统信用评价领导小组建信发"
+    for length, found in ((1, True), (18, True), (19, False)):
+        words = f"{code[-length:]}〔2018〕12号"
+        assert (find_number(words) is not None) is found, length
+    assert find_number("〔2018〕12号") is None
+
+
+def test_a_number_inside_a_quoted_title_is_not_the_documents_own() -> None:
+    assert find_number("转发《关于做好检查工作的函（某安办〔2018〕3号》") is None

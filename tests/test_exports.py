@@ -25,7 +25,7 @@ def test_csv_gives_back_every_cell() -> None:
 
 def test_json_is_the_one_shape() -> None:
     answer = json.loads(render_json(TABLE))
-    assert list(answer) == ["columns", "rows", "truncated", "next", "as_of", "dataset"]
+    assert list(answer) == ["columns", "rows", "truncated", "next", "as_of", "dataset", "coverage"]
     assert answer["rows"][0]["rank"] is None
 
 

@@ -626,6 +626,26 @@ PREFIXES = """
             "<a> a pg:Act ; pg:actOf <m> . <m> a pg:IncentiveMeasure .",
         ),
         (
+            "timing/limit",
+            '<t> a pg:Timing ; pg:timingKind <concept/timing-limit> ; pg:asWritten "及时" .',
+            '<t> a pg:Timing ; pg:timingKind <concept/timing-limit> ; pg:asWritten "自收到之日起20个工作日内" .',
+        ),
+        (
+            "timing/kind",
+            "<t> a pg:Timing ; pg:timingKind <concept/effect-suspend> .",
+            "<t> a pg:Timing ; pg:timingKind <concept/timing-vague> .",
+        ),
+        (
+            "step/who",
+            "<s> a pg:ProcedureStep .",
+            '<s> a pg:ProcedureStep ; pg:note "行为人没有写明。"@zh .',
+        ),
+        (
+            "step/deadline",
+            '<s> a pg:ProcedureStep ; pg:deadline "及时" .',
+            "<s> a pg:ProcedureStep ; pg:timing <t> . <t> a pg:Timing .",
+        ),
+        (
             "condition/judgement",
             '<c> a pg:Condition ; pg:machineCheckable "partly" .',
             '<c> a pg:Condition ; pg:machineCheckable "partly" ; pg:needsJudgement "是否严格履行"@zh .',

@@ -6,6 +6,7 @@ whole or partial quotation), no sentences of theirs stand here.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from collections.abc import Callable
@@ -295,10 +296,61 @@ def test_a_source_that_is_not_at_hand_an_older_dataset_and_no_answer_are_told(
     answer: dict[str, Any], sources: dict[str, str], store: Store
 ) -> None:
     assert "没有 sha256" in verify_answer(answer, {}, store).faults[0].message
-    assert "数据版本不同" in verify_answer({**answer, "dataset": "0" * 64}, sources, store).notes[0]
+    assert "没有写明数据集各图的摘要" in verify_answer({**answer, "graphs": None}, sources, store).faults[0].message
     assert "没有写明问题" in verify_answer({**answer, "query": None}, sources, store).faults[0].message
     with pytest.raises(InputError, match="不是 policygraph 的回答"):
         verify_answer({"rows": 1}, sources, store)
+
+
+STRUCTURE = "https://w3id.org/policygraph/graph/doc/jiamusi-2020-5/structure"
+LAW = "https://w3id.org/policygraph/graph/law"
+
+
+def test_each_quote_names_its_graph_and_the_dataset_follows_from_the_digests(
+    answer: dict[str, Any], dataset: Path
+) -> None:
+    """Checked with nothing but hashlib and the lines of the file: what a reader without policygraph can do."""
+    assert {ground["graph"] for ground in answer["grounds"]} == {STRUCTURE}
+    lines = (dataset / DATASET_FILE).read_bytes().splitlines(keepends=True)
+    mine = b"".join(line for line in lines if line.endswith(f" <{STRUCTURE}> .\n".encode()))
+    assert answer["graphs"][STRUCTURE] == hashlib.sha256(mine).hexdigest()
+    listed = "".join(f"{digest}\n" for digest in sorted(answer["graphs"].values()))
+    assert answer["dataset"] == hashlib.sha256(listed.encode()).hexdigest()
+
+
+def test_an_answer_that_was_tampered_with_is_refused_by_name(
+    answer: dict[str, Any], sources: dict[str, str], store: Store
+) -> None:
+    def faults(changed: dict[str, Any]) -> dict[str, str]:
+        return {fault.place: fault.message for fault in verify_answer(changed, sources, store).faults}
+
+    assert "各图摘要的散列是" in faults({**answer, "dataset": "0" * 64})["dataset"]
+    graphs = {**answer["graphs"], STRUCTURE: "0" * 64}
+    assert "不是同一个" in faults({**answer, "graphs": graphs})[f"graphs[{STRUCTURE}]"]
+    fewer = {name: digest for name, digest in answer["graphs"].items() if name != LAW}
+    assert list(faults({**answer, "graphs": fewer})) == ["dataset"]
+    grounds = [{**answer["grounds"][0], "graph": "urn:x"}, *answer["grounds"][1:]]
+    assert "没有摘要" in faults({**answer, "grounds": grounds})["grounds[1]"]
+
+
+def test_an_answer_from_another_dataset_holds_where_its_graphs_are_the_same(
+    answer: dict[str, Any], sources: dict[str, str], dataset: Path, tmp_path: Path
+) -> None:
+    """One row is tied to one graph: a change elsewhere is told, a change of that graph refutes."""
+
+    def verify_elsewhere(graph: str) -> tuple[list[str], tuple[str, ...]]:
+        path = tmp_path / "policygraph.nq"
+        extra = f'<urn:a> <urn:p> "另一句" <{graph}> .\n'.encode()
+        path.write_bytes((dataset / DATASET_FILE).read_bytes() + extra)
+        found = verify_answer(answer, sources, open_store([path]))
+        return [fault.place for fault in found.faults], found.notes
+
+    faults, notes = verify_elsewhere("https://w3id.org/policygraph/graph/editorial/more")
+    assert faults == []
+    assert "数据版本不同" in notes[0]
+    assert "另有 1 个图不同: https://w3id.org/policygraph/graph/editorial/more" in notes[1]
+    faults, _ = verify_elsewhere(STRUCTURE)
+    assert faults == [f"graphs[{STRUCTURE}]"]
 
 
 @given(st.recursive(st.none() | st.integers() | st.text(max_size=5), lambda x: st.lists(x, max_size=3), max_leaves=5))

@@ -519,3 +519,22 @@ def test_odd_memos_never_raise_and_spans_stay_inside(source: str) -> None:
             assert 0 <= span.start < span.end <= len(source)
     assert len({m.address for m in found.measures}) == len(found.measures)
     json.dumps([m.title for m in found.measures])
+
+
+@pytest.mark.parametrize(
+    ("stated", "printed", "same"),
+    [
+        ("公开其信息", "公示其信息", True),  # 0.8, the least that counts
+        ("限制取得财政补贴性资金", "限制获得财政补贴性资金", True),
+        ("限制参与政府采购活动", "限制参加政府采购", False),  # 0.78
+        ("停止享受优惠政策", "取消享受优惠政策", False),  # 0.75
+    ],
+)
+def test_a_row_without_a_number_belongs_to_the_measure_it_is_like(stated: str, printed: str, same: bool) -> None:
+    found = read(
+        f"一、对象\n失信企业。\n二、惩戒措施\n（一）{stated}。\n附录\n\n惩戒措施\t法律依据\t责任单位\n"
+        f"{printed}。\t《广告法》第五条应当守法。\t市财政局\n"
+    )
+    codes = [problem.code for problem in found.problems]
+    assert codes == (["body-appendix-differ"] if same else ["measure-without-row", "row-without-measure"])
+    assert len(found.measures) == (1 if same else 2)

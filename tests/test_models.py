@@ -8,6 +8,7 @@ clauses listed as yielding nothing cover the whole document. What the words mean
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -34,7 +35,8 @@ AS_PRINTED = (
     PG.requires,
     PG.actor,
     PG.recipient,
-    PG.deadline,
+    PG.asWritten,
+    PG.item,
     PG.channel,
     PG.entry,
     PG.validity,
@@ -370,3 +372,98 @@ def test_an_act_points_the_way_its_effects_do(document: str) -> None:
         ways = {knowledge().value(effect, PG.direction) for effect in graph.objects(act, PG.effect)} - {open_way}
         assert len(ways) <= 1, act
         assert not ways or graph.value(act, PG.direction) in ways, act
+
+
+# --- procedures: when, and how strongly ---------------------------------------------------------------------------
+
+
+@every_document
+def test_a_timing_stands_once_in_its_clause_and_inside_what_its_step_quotes(document: str) -> None:
+    graph = model(document)
+    assert set(graph.subjects(PG.timing, None))
+    for step, timing in graph.subject_objects(PG.timing):
+        words, quote = (strip(str(graph.value(timing, term))) for term in (PG.asWritten, PG.quote))
+        place = graph.value(timing, PG.clause)
+        assert place is not None
+        assert words in quote, (step, words)
+        assert words_of(document, place).count(quote) == 1, (step, quote)
+        assert place == graph.value(step, PG.clause), step
+        quoted = [graph.value(step, PG.quote), *(graph.value(q, PG.quote) for q in graph.objects(step, PG.quotation))]
+        assert any(quote in strip(str(said)) for said in quoted), (step, quote)
+
+
+LENGTH = re.compile(r"[0-9一二三四五六七八九十百两半][个 ]*(?:工作日|日|天|周|月|年|小时)(?:以|之)?[内前]")
+
+
+@every_document
+def test_only_a_limit_says_how_long(document: str) -> None:
+    graph = model(document)
+    for timing, kind in graph.subject_objects(PG.timingKind):
+        words = str(graph.value(timing, PG.asWritten))
+        assert (LENGTH.search(words) is not None) == (kind == ID["concept/timing-limit"]), words
+
+
+@every_document
+def test_no_step_passes_over_a_length_of_time_that_it_quotes(document: str) -> None:
+    graph = model(document)
+    for step in graph.subjects(RDF.type, PG.ProcedureStep):
+        said = [str(graph.value(t, PG.asWritten)) for t in graph.objects(step, PG.timing)]
+        for length in LENGTH.findall(strip(str(graph.value(step, PG.quote)))):
+            assert any(length in words for words in said), (step, length)
+
+
+PROMPT = ("及时", "立即", "适时", "按时", "定期", "实时")
+
+
+@every_document
+def test_no_step_passes_over_a_word_of_time_in_its_title(document: str) -> None:
+    graph = model(document)
+    for step in graph.subjects(RDF.type, PG.ProcedureStep):
+        said = {str(graph.value(t, PG.asWritten)) for t in graph.objects(step, PG.timing)}
+        title = str(graph.value(step, DCTERMS.title))
+        assert [word for word in PROMPT if word in title and word not in said] == [], step
+
+
+@every_document
+def test_a_step_with_a_modal_word_at_its_verb_says_so(document: str) -> None:
+    """The force of a step and the printed word agree: 应, 要 → shall; 可 → may; 鼓励, 支持 → encouraged."""
+    graph = model(document)
+    forces = {
+        "应": "shall",
+        "要": "shall",
+        "务必要": "shall",
+        "可": "may",
+        "鼓励": "encourage",
+        "支持": "encourage",
+        "将": "plain",
+    }
+    for step in graph.subjects(RDF.type, PG.ProcedureStep):
+        force, word = str(graph.value(step, PG.force)), graph.value(step, PG.forceAsWritten)
+        assert force == str(ID[f"concept/force-{forces[str(word)] if word is not None else 'plain'}"]), step
+
+
+def test_the_same_words_have_the_same_code_in_every_document() -> None:
+    """A phrase is coded once: mechanism and status of a quoted phrase, effect of an act, whichever text prints it."""
+
+    def fold(words: Node | None) -> str:
+        return re.sub(r"[\s,，。；;、:：]", "", str(words))
+
+    codes: dict[tuple[str, ...], dict[object, set[str]]] = {}
+    for document in DOCUMENTS:
+        graph = model(document)
+        for statement, mechanism in graph.subject_objects(PG.mechanism):
+            key = ("mechanism", str(mechanism), fold(graph.value(statement, PG.quote)))
+            codes.setdefault(key, {}).setdefault(str(graph.value(statement, PG.status)), set()).add(document)
+        split = set(graph.objects(None, PG.actOf))
+        for measure, action in graph.subject_objects(PG.action):
+            if measure not in split:
+                effects = frozenset(str(o) for o in graph.objects(measure, PG.effect))
+                codes.setdefault(("effect", fold(action)), {}).setdefault(effects, set()).add(document)
+    assert {key: told for key, told in codes.items() if len(told) > 1} == {}
+
+
+def test_what_a_text_lists_beside_its_measures_is_found_item_by_item() -> None:
+    sectors = set(map(str, model("jiangsu-2019-820").objects(ID["general-rule/jiangsu-2019-820/1"], PG.item)))
+    assert len(sectors) == 10
+    kinds = [str(o).rsplit("-", 1)[-1] for o in model("xinzheng-2010-36").objects(None, PG.ruleKind)]
+    assert sorted(kinds) == ["content"] * 4 + ["organisation"] * 3

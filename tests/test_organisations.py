@@ -242,3 +242,42 @@ def test_every_reading_concept_is_used_and_explained() -> None:
             assert {getattr(label, "language", None) for label in graph.objects(concept, predicate)} == {"zh", "en"}
         assert list(graph.objects(concept, SKOS.altLabel))
     assert all(getattr(WORDS, field) for field in Vocabulary.__dataclass_fields__)
+
+
+@pytest.mark.parametrize(
+    ("words", "slugs"),
+    [
+        ("鹤岗市应急管理局提出", []),  # the tail of another place's body
+        ("富锦市县应急管理局", []),
+        ("由桦川县应急管理局负责", []),
+        ("由应急管理局负责", ["jiamusi/yingjiju"]),
+        ("应急管理局负责", ["jiamusi/yingjiju"]),
+        ("鹤岗市\n应急管理局负责", ["jiamusi/yingjiju"]),  # a new line begins a new name
+    ],
+)
+def test_the_tail_of_another_places_name_is_not_ours(words: str, slugs: list[str]) -> None:
+    names = (OrganisationName("jiamusi/yingjiju", "应急管理局", "abbreviation", JIAMUSI),)
+    found = find_organisations(words, one_clause(words), names, JIAMUSI, WORDS)
+    assert [mention.slug for mention in found] == slugs
+
+
+def test_a_body_qualifies_only_a_category_that_asks_whose_departments_are_meant() -> None:
+    names = (
+        *NAMES,
+        OrganisationName("category-industry", "行业主管部门", "category", None),
+        OrganisationName("category-related", "相关部门", "category", None),
+        OrganisationName("category-its", "其他有关部门", "category", None),
+        OrganisationName("category-own", "所属单位", "category", None),
+    )
+    for category, joined in (
+        ("各有关部门", True),
+        ("相关部门", True),
+        ("其他有关部门", True),
+        ("所属单位", True),
+        ("行业主管部门", False),
+    ):
+        words = f"佳木斯市财政局{category}"
+        found = [m.as_written for m in find_organisations(words, one_clause(words), names, JIAMUSI, WORDS)]
+        assert found == ([words] if joined else ["佳木斯市财政局", category])
+    apart = "佳木斯市财政局、各有关部门"
+    assert len(find_organisations(apart, one_clause(apart), names, JIAMUSI, WORDS)) == 2

@@ -8,6 +8,7 @@ import shutil
 from datetime import date, datetime
 from pathlib import Path
 
+import duckdb
 import openpyxl
 import pyoxigraph as ox
 import pytest
@@ -16,16 +17,20 @@ from hypothesis import strategies as st
 from rdflib import Graph
 from rdflib.namespace import RDF
 
+from policygraph.batch import BadRegister, prepare_register
+from policygraph.batch.tables import chunk_file
 from policygraph.decisions import decide_all
 from policygraph.errors import InputError, LimitError, NotFoundError
 from policygraph.namespaces import PG, instance
 from policygraph.registers import (
     RegisterError,
+    is_restricted,
     load_register,
     neighbourhood_query,
     reading,
     register_graphs,
     register_of,
+    shipped_codes,
 )
 from policygraph.registers.cells import USCC_ALPHABET, CellProblem, check_character, parse_cell, parse_day, parse_uscc
 from policygraph.rules import describe_tables, load_policies
@@ -35,12 +40,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "data" / "registers" / "sample"
 NOVEMBER = date(2026, 11, 21)
 
-HEADS = {
-    "enterprises": "uscc,name,region,industry",
-    "penalties": "record_id,uscc,person_id,date,authority_function,decision_no,authority,safety_matter,status,reason",
-    "determinations": "uscc,condition,outcome,date,by,note",
-    "coverage": "table,from,to,uscc,field,source",
-}
+HEADS = {table.name: ",".join(column.name for column in table.columns) for table in TABLES}
 UNIT = "91230800MA0000000R"
 
 
@@ -265,7 +265,7 @@ def test_a_time_of_day_in_excel_and_a_datetime_in_turtle_are_errors(tmp_path: Pa
 
 
 def test_dates_that_run_backwards_are_errors(tmp_path: Path) -> None:
-    folder = write(tmp_path / "r", coverage="penalties,2026-01-01,2025-01-01,,,")
+    folder = write(tmp_path / "r", coverage="penalties,2026-01-01,2025-01-01,,,,")
     assert errors_of(folder) == [("coverage.csv", 2, "to")]
 
 
@@ -326,8 +326,141 @@ def test_any_text_in_any_cell_is_a_value_or_a_named_problem(text: str) -> None:
 
 
 def test_the_description_of_the_tables_names_every_column() -> None:
-    text = describe_tables()
+    text = describe_tables(shipped_codes())
     for table in TABLES:
         assert f"### {table.name}（" in text
         for column in table.columns:
             assert f"| `{column.name}` |" in text
+
+
+# --- closed codes, authorities, repairs, corrected results -----------------------------------------------------------
+
+
+def test_an_authority_that_the_graph_knows_needs_no_code_and_the_register_says_so(tmp_path: Path) -> None:
+    body = f"P-1,{UNIT},,2025-01-01,,,佳木斯市 应急管理局,,,\nP-2,{UNIT},,2025-02-01,tax,,佳木斯市应急管理局,,,"
+    register = load_register(write(tmp_path / "r", penalties=body))
+    functions = {row.evidence: row.text("authority_function") for row in register.rows if row.table == "penalties"}
+    assert functions == {"P-1": "work_safety", "P-2": "tax"}
+    assert any("空白 1 行" in note and "work_safety" in note for note in register.notes)
+    assert any("请核对" in note and "tax" in note for note in register.notes)
+
+
+def test_an_authority_nobody_knows_is_one_error_that_lists_its_rows(tmp_path: Path) -> None:
+    rows = [f"P-{n},{UNIT},,2025-01-01,,,某某街道办,,," for n in range(25)]
+    rows.append(f"Q-1,{UNIT},,2025-01-01,,,某某管理处,,,")
+    rows.append(f"Q-2,{UNIT},,2025-01-01,,,,,,")
+    with pytest.raises(RegisterError) as caught:
+        load_register(write(tmp_path / "r", penalties="\n".join(rows)))
+    told = {(error.value, error.row): error.cause for error in caught.value.errors}
+    assert set(told) == {("某某街道办", 2), ("某某管理处", 27), ("", 28)}
+    assert "第 2、3、4" in told["某某街道办", 2]
+    assert "等 25 行" in told["某某街道办", 2]
+
+
+@pytest.mark.parametrize("word", ["emergency_management", "worksafety", "work-safety", "安全生产"])
+def test_an_unknown_code_is_an_error_that_names_the_nearest(tmp_path: Path, word: str) -> None:
+    with pytest.raises(RegisterError) as caught:
+        load_register(write(tmp_path / "r", penalties=f"P-1,{UNIT},,2025-01-01,{word},,,,,"))
+    (error,) = caught.value.errors
+    assert (error.column, error.value) == ("authority_function", word)
+    assert "work_safety（安全生产与应急管理）" in error.remedy
+
+
+def test_every_standing_of_a_penalty_is_read(tmp_path: Path) -> None:
+    standings = list(shipped_codes().of("penalty-statuses"))
+    assert set(standings) == {"effective", "annulled", "stayed", "changed", "void", "no_penalty"}
+    body = "\n".join(f"P-{n},{UNIT},,2025-01-01,tax,,,,{word}," for n, word in enumerate([*standings, ""]))
+    register = load_register(write(tmp_path / "r", penalties=body))
+    found = [row.text("status") for row in register.rows if row.table == "penalties"]
+    assert sorted(found, key=str) == sorted([*standings, "effective"])
+
+
+LISTED = f"L-1,{UNIT},,watch,work_safety,2026-01-01,,,\nL-2,{UNIT},,black,tax,2026-01-01,,,"
+
+
+def test_a_repair_names_a_record_and_stays_as_hidden_as_the_record(tmp_path: Path) -> None:
+    body = f"X-1,{UNIT},,L-1,2026-05-01,某局,\nX-2,{UNIT},,L-2,2026-06-01,,示修〔2026〕2号"
+    register = load_register(write(tmp_path / "r", listings=LISTED, repairs=body))
+    graphs = register_graphs(register)
+    assert len(set(graphs.open.subjects(RDF.type, PG.Repair))) == 1
+    (hidden,) = graphs.restricted.subjects(RDF.type, PG.Repair)
+    assert (graphs.restricted.value(hidden, PG.repairOf), RDF.type, PG.Listing) in graphs.restricted
+    assert hidden not in graphs.open.all_nodes()
+    assert register_of(graphs.open + graphs.restricted, register.name).rows == register.rows
+    assert {row.evidence for row in register.rows if is_restricted(row, register)} == {"L-1", "X-1"}
+
+
+@pytest.mark.parametrize(
+    ("row", "cause"),
+    [
+        ("X-1,{unit},,L-9,2026-05-01,,", "没有这条记录"),
+        ("X-1,{unit},,L-1,2025-05-01,,", "早于"),
+        ("X-1,{other},,L-1,2026-05-01,,", "另一单位"),
+        ("X-1,{unit},,D-1,2026-05-01,,", "2 条记录"),
+        ("X-1,{unit},,X-1,2026-05-01,,", "没有这条记录"),
+        ("X-1,{unit},,,2026-05-01,,", "必填"),
+    ],
+)
+def test_a_repair_of_nothing_is_an_error(tmp_path: Path, row: str, cause: str) -> None:
+    stem = "91230800MA0000001"
+    other = stem + check_character(stem)
+    units = f"{UNIT},示例甲（虚构）,230803,\n{other},示例乙（虚构）,230803,"
+    twice = f"D-1,{UNIT},,2025-01-01,tax,,"
+    folder = write(
+        tmp_path / "r", enterprises=units, listings=f"{LISTED}\nD-1,{UNIT},,red,tax,2024-01-01,,,", dishonesty=twice,
+        repairs=row.format(unit=UNIT, other=other),
+    )  # fmt: skip
+    with pytest.raises(RegisterError) as slow:
+        load_register(folder)
+    assert [error.file for error in slow.value.errors] == ["repairs.csv"]
+    assert cause in slow.value.errors[0].cause
+    with pytest.raises(BadRegister) as fast:
+        prepare_register(folder, tmp_path / "out")
+    with fast.value.report.open(encoding="utf-8", newline="") as file:
+        assert [(found["file"], found["cause"]) for found in csv.DictReader(file)] == [
+            (error.file, error.cause) for error in slow.value.errors
+        ]
+
+
+def test_a_corrected_result_and_two_certificates_of_one_day_are_kept(tmp_path: Path) -> None:
+    results = f"{UNIT},2025,80,否,2026-03-01\n{UNIT},2025,90,否,2026-05-01"
+    papers = f"{UNIT},1,2024-06-01,2027-05-31,,A-1\n{UNIT},1,2024-06-01,2027-05-31,,A-2\n{UNIT},1,2024-06-01,,,"
+    register = load_register(write(tmp_path / "r", assessments=results, certificates=papers))
+    assert [row.evidence for row in register.rows if row.table == "assessments"] == [
+        "assessments:2025:2026-03-01",
+        "assessments:2025:2026-05-01",
+    ]
+    assert [row.evidence for row in register.rows if row.table == "certificates"] == [
+        "certificates:1:2024-06-01",
+        "certificates:1:2024-06-01:A-1",
+        "certificates:1:2024-06-01:A-2",
+    ]
+    twice = f"{UNIT},2025,80,否,2026-03-01\n{UNIT},2025,90,否,2026-03-01"
+    assert errors_of(write(tmp_path / "b", assessments=twice)) == [("assessments.csv", 3, "uscc")]
+
+
+def test_what_is_looked_up_and_kept_is_the_same_for_a_register_of_any_size(tmp_path: Path) -> None:
+    penalties = f"P-1,{UNIT},,2025-01-01,,,佳木斯市应急管理局,,,\nP-2,,R-1,2025-01-01,,,市应急管理局,,changed,"
+    folder = write(
+        tmp_path / "r", penalties=penalties, persons=f"R-1,{UNIT},principal,,,", listings=LISTED,
+        repairs=f"X-1,{UNIT},,L-1,2026-05-01,,", coverage=f"penalties,2020-01-01,9999-12-31,2026-11-01,{UNIT},,",
+        certificates=f"{UNIT},1,2024-06-01,9999-12-31,,A-1\n{UNIT},1,2024-06-01,9999-12-31,,A-2",
+        assessments=f"{UNIT},2025,80,否,2026-03-01\n{UNIT},2025,90,否,2026-05-01",
+    )  # fmt: skip
+    register = load_register(folder)
+    prepare_register(folder, tmp_path / "out")
+    with duckdb.connect() as connection:
+        for table in TABLES:
+            file = chunk_file(tmp_path / "out", 0, table.name)
+            rows = [row for row in register.rows if row.table == table.name]
+            if not rows:
+                assert not file.exists()
+                continue
+            found = connection.execute(f"SELECT * FROM read_parquet('{file}') ORDER BY ALL").fetchall()
+            wanted = [tuple(row.cells.get(column.name) for column in table.columns) for row in rows]
+            assert sorted(found, key=str) == sorted(wanted, key=str), table.name
+
+
+def test_a_field_is_complete_only_in_a_table_that_has_fields(tmp_path: Path) -> None:
+    body = f"listings,2020-01-01,2026-12-31,,{UNIT},tax,\npenalties,2020-01-01,2026-12-31,,{UNIT},tax,"
+    assert errors_of(write(tmp_path / "r", coverage=body)) == [("coverage.csv", 3, "field")]

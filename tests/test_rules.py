@@ -10,8 +10,10 @@ from rdflib import Graph
 
 from policygraph.decisions import decide, what_would_change
 from policygraph.errors import DataError
+from policygraph.registers import shipped_codes
 from policygraph.rules import Row, Value, check_shapes, load_policies, make_register, read_policy
-from policygraph.rules.facts import FUNCTIONS, TABLES
+from policygraph.rules.codes import SCHEMES, coded_columns
+from policygraph.rules.facts import TABLES
 from policygraph.rules.terms import SUPPORTED, VIEW_TERMS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,7 +25,7 @@ UNIT = "91230800MA0000000R"
 @pytest.mark.parametrize("path", [*SHAPES, SIXTH], ids=lambda path: path.stem)
 def test_every_shapes_file_is_sound(path: Path) -> None:
     graph = Graph().parse(path)
-    assert list(check_shapes(graph)) == []
+    assert list(check_shapes(graph, shipped_codes())) == []
     policy = read_policy(graph)
     assert policy.id == path.stem
     for shape in policy.shapes:
@@ -83,7 +85,7 @@ def test_misspelt_and_unsupported_terms_are_refused_by_name(old: str, new: str, 
     text = SIXTH.read_text(encoding="utf-8")
     assert old in text
     with pytest.raises(DataError) as caught:
-        read_policy(Graph().parse(data=text.replace(old, new), format="turtle"))
+        read_policy(Graph().parse(data=text.replace(old, new), format="turtle"), codes=shipped_codes())
     assert named in str(caught.value)
 
 
@@ -164,8 +166,22 @@ def test_the_vocabulary_of_the_view_follows_from_the_tables() -> None:
     assert len(SUPPORTED) == 21
 
 
-def test_department_functions_are_those_of_the_concepts() -> None:
-    text = (ROOT / "ontology" / "concepts" / "functions.ttl").read_text(encoding="utf-8")
-    for name in FUNCTIONS:
-        if name != "administrative_approval":
-            assert f"<concept/function-{name.replace('_', '-')}>" in text, name
+def test_every_closed_code_is_a_concept_and_the_lists_of_the_view_are_complete() -> None:
+    codes = shipped_codes()
+    seen = set()
+    for _, column in coded_columns():
+        values = set(codes.of(column.scheme))
+        seen.add(column.scheme)
+        assert not column.allowed or set(column.allowed) == values, column.name
+        assert column.default is None or column.default in values
+        assert all(code.label for code in codes.of(column.scheme).values())
+    assert seen == set(SCHEMES)
+    assert {"work_safety", "tax", "environment", "court", "fire_rescue", "market_supervision", "construction"} <= set(
+        codes.of("functions")
+    )
+
+
+def test_the_function_of_a_body_is_looked_up_by_any_of_its_names() -> None:
+    codes = shipped_codes()
+    assert codes.functions_of("佳木斯市应急管理局") == codes.functions_of("市应急管理局", "230803") == ("work_safety",)
+    assert codes.functions_of("没有这样的局") == ()

@@ -15,6 +15,8 @@ from rdflib import RDF, RDFS, Graph, URIRef
 from rdflib.namespace import DCTERMS, SH
 from starlette.testclient import TestClient
 
+from policygraph.digests import hash_dataset
+from policygraph.errors import DataError
 from policygraph.namespaces import BASE, DCAT, PREFIXES, VOID
 from policygraph.sparql.description import Catalogue, Example
 from policygraph.sparql.dumps import read_dumps, write_dumps
@@ -48,7 +50,7 @@ def nquads(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def dataset(nquads: Path) -> str:
-    return hashlib.sha256(nquads.read_bytes()).hexdigest()
+    return hash_dataset(nquads.read_bytes())
 
 
 @pytest.fixture(scope="module")
@@ -222,6 +224,26 @@ def test_dumps_are_the_same_bytes_each_time(nquads: Path, tmp_path: Path, datase
     first, second = (write_dumps(nquads, tmp_path / n, dataset, PREFIXES) for n in ("one", "two"))
     assert first == second
     assert write_dumps(nquads, tmp_path / "one", dataset) == first
+
+
+def test_nothing_is_published_under_a_hash_that_the_data_do_not_have(
+    nquads: Path, tmp_path: Path, dataset: str
+) -> None:
+    altered = tmp_path / "policygraph.nq"
+    altered.write_bytes(nquads.read_bytes().replace("措施".encode(), "办法".encode()))
+    assert altered.read_bytes() != nquads.read_bytes()
+    with pytest.raises(DataError, match="不是数据集"):
+        write_dumps(altered, tmp_path / "dumps", dataset)
+    assert not (tmp_path / "dumps").exists()
+
+
+@pytest.mark.parametrize("name", ["policygraph.nq.gz", "index.json"])
+def test_a_dump_that_was_altered_is_written_anew(nquads: Path, tmp_path: Path, dataset: str, name: str) -> None:
+    first = write_dumps(nquads, tmp_path, dataset, PREFIXES)
+    sound = (tmp_path / dataset / name).read_bytes()
+    (tmp_path / dataset / name).write_bytes(sound[:-40])
+    assert write_dumps(nquads, tmp_path, dataset, PREFIXES) == first
+    assert (tmp_path / dataset / name).read_bytes() == sound
 
 
 def test_named_queries_are_published_and_run(client: TestClient) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from policygraph.digests import hash_dataset
 from policygraph.errors import DataError
 from policygraph.sparql import workers
 from policygraph.sparql.engine import QueryRequest, QueryResult, Settings
@@ -235,6 +236,58 @@ def test_a_broken_dataset_does_not_replace_a_good_one(tmp_path: Path) -> None:
         path.write_text("not RDF", encoding="utf-8")
         with pytest.raises(DataError, match="数据集不能载入"):
             engine.reload()
+        assert count_rows(ask(engine, COUNT)) == 10
+
+
+def test_the_process_that_loads_refuses_another_dataset(tmp_path: Path) -> None:
+    path = write_data(tmp_path / "data.nq", 10)
+    sound = path.read_bytes()
+    dataset = hash_dataset(sound)
+    with PoolEngine([Source(path, dataset=dataset)], Settings(workers=1)) as engine:
+        assert engine.dataset == dataset
+        assert ask(engine, COUNT).dataset == dataset
+        for spoilt in (sound[: len(sound) // 2], sound.splitlines(keepends=True)[0], sound.replace(b"1", b"2", 1)):
+            path.write_bytes(spoilt)
+            with pytest.raises(DataError, match=f"清单写的是 {dataset[:12]}"):
+                engine.reload()
+            with pytest.raises(DataError, match=f"清单写的是 {dataset[:12]}"):
+                PoolEngine([Source(path, dataset=dataset)], Settings(workers=1))
+        assert count_rows(ask(engine, COUNT)) == 10
+
+
+def test_every_answer_names_the_dataset_that_gave_it(tmp_path: Path) -> None:
+    """While one dataset takes over from another, no answer carries the hash of the one that did not give it."""
+    paths = [write_data(tmp_path / f"{rows}.nq", rows) for rows in (10, 20)]
+    hashes = {hash_dataset(path.read_bytes()): rows for path, rows in zip(paths, (10, 20), strict=True)}
+    sources = [Source(path, dataset=hash_dataset(path.read_bytes())) for path in paths]
+    seen: set[tuple[int, int]] = set()
+    with PoolEngine([sources[0]], Settings(workers=2, timeout=10)) as engine:
+        stop = threading.Event()
+
+        def keep_asking() -> None:
+            while not stop.is_set():
+                result = ask(engine, COUNT)
+                seen.add((count_rows(result), hashes[result.dataset or ""]))
+
+        askers = [threading.Thread(target=keep_asking) for _ in range(3)]
+        for asker in askers:
+            asker.start()
+        for turn in (1, 0, 1):
+            engine.reload([sources[turn]])
+        stop.set()
+        for asker in askers:
+            asker.join()
+    assert seen == {(10, 10), (20, 20)}
+
+
+def test_what_was_prepared_and_not_used_leaves_no_process(tmp_path: Path) -> None:
+    path = write_data(tmp_path / "data.nq", 10)
+    with PoolEngine([path], Settings(workers=1)) as engine:
+        prepared = engine.prepare([write_data(tmp_path / "more.nq", 20)])
+        assert count_rows(ask(engine, COUNT)) == 10
+        workers = tuple(worker.pid for worker in prepared.workers)
+        prepared.discard()
+        wait_until_gone(workers)
         assert count_rows(ask(engine, COUNT)) == 10
 
 

@@ -31,11 +31,43 @@ def _meant(store: Store, type: str, written: str) -> str:
 # --- loading -----------------------------------------------------------------------------------------------------
 
 
-def test_the_hash_is_that_of_the_file(tmp_path: Path) -> None:
+def test_the_hash_is_that_of_the_digests_of_the_graphs(tmp_path: Path) -> None:
     path = tmp_path / "policygraph.nq"
-    path.write_text('<http://a.example/s> <http://a.example/p> "甲" <http://a.example/g> .\n', encoding="utf-8")
-    assert open_store([path]).dataset == hashlib.sha256(path.read_bytes()).hexdigest()
-    assert open_store([path], "given").dataset == "given"
+    line = '<http://a.example/s> <http://a.example/p> "甲" <http://a.example/%s> .\n'
+    path.write_text(line % "g" + line % "h", encoding="utf-8")
+    digests = sorted(hashlib.sha256((line % name).encode()).hexdigest() for name in "gh")
+    store = open_store([path])
+    assert store.dataset == hashlib.sha256("".join(f"{digest}\n" for digest in digests).encode()).hexdigest()
+    assert {name: graph.quads for name, graph in store.digests.items()} == {
+        "http://a.example/g": 1,
+        "http://a.example/h": 1,
+    }
+
+
+def test_order_and_repetition_of_lines_are_no_other_dataset(tmp_path: Path) -> None:
+    lines = [f'<http://a.example/s> <http://a.example/p> "{n}" <http://a.example/g> .\n' for n in range(9)]
+    first, second = tmp_path / "first.nq", tmp_path / "second.nq"
+    first.write_text("".join(lines), encoding="utf-8")
+    second.write_text("".join([*reversed(lines), lines[4]]), encoding="utf-8")
+    assert open_store([first]).dataset == open_store([second]).dataset
+    assert open_store([second], open_store([first]).digests).dataset == open_store([first]).dataset
+
+
+def test_a_graph_under_another_name_is_another_dataset(tmp_path: Path) -> None:
+    """Two graphs that change places have the same triples and the same numbers, and are not the data meant."""
+    line = '<http://a.example/s> <http://a.example/p> "{}" <http://a.example/{}> .\n'
+    first, second = tmp_path / "first.nq", tmp_path / "second.nq"
+    first.write_text(line.format(1, "g") + line.format(2, "h"), encoding="utf-8")
+    second.write_text(line.format(1, "h") + line.format(2, "g"), encoding="utf-8")
+    assert open_store([first]).dataset != open_store([second]).dataset
+    with pytest.raises(DataError, match=r"图 http://a\.example/g 有改动.*图 http://a\.example/h 有改动"):
+        open_store([second], open_store([first]).digests)
+
+
+def test_the_hash_of_trig_does_not_hang_on_names_of_blank_nodes(tmp_path: Path) -> None:
+    path = tmp_path / "a.trig"
+    path.write_text("<urn:g> { <urn:a> <urn:p> [ <urn:q> 1 ], [ <urn:q> 2 ] }", encoding="utf-8")
+    assert open_store([path]).dataset == open_store([path]).dataset
 
 
 def test_a_missing_dataset_says_what_to_run(tmp_path: Path) -> None:

@@ -186,7 +186,7 @@ def test_a_department_page_names_duties_by_name_and_by_category(client: TestClie
 
 def test_the_task_list_holds_measures_and_feedback(client: TestClient) -> None:
     lines = client.get("/tasks.csv?department=jiamusi/caizhengju").text.splitlines()
-    assert lines[0] == "任务,文件,编号,内容,角色,何以及于,对谁,期限,条款,原文"
+    assert lines[0] == "任务,文件,编号,内容,角色,何以及于,对谁,何时,条款,原文"
     assert any(line.startswith("措施,佳应急联发〔2020〕5号,二（九）,") for line in lines)
     assert any("反馈给佳木斯市应急管理局" in line and "概括（各部门）" in line for line in lines)
     book = client.get("/tasks.xlsx?department=财政局")
@@ -305,3 +305,37 @@ def test_a_picture_says_how_much_it_leaves_out() -> None:
     assert [number for _, _, number in picture.more] == [3]
     assert len(picture.curves) == 1
     assert draw_picture([Column("依据", ()), Column("措施", many)], []) is None
+
+
+@pytest.mark.parametrize(
+    ("page", "name"),
+    [
+        ("/en/org/xinzheng/anjianju", "Xinzheng Work Safety Supervision Bureau"),
+        (
+            "/en/law/guanggao-fa?as_of=2026-11-22",
+            "Advertising Law of the People’s Republic of China".replace("’", "&#39;"),
+        ),
+        ("/en/doc/yiyuan-2021-28", "Notice of the Yiyuan Emergency Management Bureau"),
+        ("/en/departments", "Jiangsu Emergency Management Department"),
+        ("/en/legislation?as_of=2026-11-22", "Green Credit Guidelines"),
+        ("/en/documents", "Notice on Strengthening Credit Management in Work Safety"),
+    ],
+)
+def test_an_english_name_is_shown_as_the_editors_rendering(client: TestClient, page: str, name: str) -> None:
+    text = client.get(page).text
+    assert name in text
+    assert "the editors&#39; rendering" in text
+    assert "整理者译名" not in client.get(page.removeprefix("/en")).text
+
+
+def test_english_pages_call_force_and_lawfulness_by_english_words(client: TestClient) -> None:
+    text = client.get("/en/measure/jiangsu-2019-820/sec_3-para_6/item_6").text
+    assert "<dt>Subject to law</dt>" in text
+    assert "no deontic verb" in text
+    assert "enterprise and persons" in text
+
+
+def test_a_general_rule_has_a_page(client: TestClient) -> None:
+    text = client.get("/general-rule/xinzheng-2010-36/7").text
+    assert "安全保障" in text
+    assert "严格按照要求足额存储安全生产风险抵押金" in text

@@ -6,17 +6,18 @@ One JSON shape everywhere, one error shape everywhere (RFC 9457 problem details)
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 import pyoxigraph as ox
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
+from rdflib.namespace import RDF
 
 from policygraph.errors import InputError, LimitError, NotFoundError, PolicygraphError, UnavailableError
-from policygraph.exports import render_csv, render_json, render_xlsx
-from policygraph.namespaces import ID, PREFIXES
-from policygraph.store import Answer, NamedQuery, Store
+from policygraph.exports import gap_header, render_csv, render_json, render_xlsx
+from policygraph.namespaces import ID, PG, PREFIXES
+from policygraph.store import Answer, Gap, NamedQuery, Store
 
 MAX_ROWS = 10_000
 """Rows of one answer at the most; more are reached by ``_next``."""
@@ -68,7 +69,9 @@ def api_router(store: Callable[[], Store]) -> APIRouter:
 
     @router.get("/queries/{name}.csv", summary="A named query as CSV", response_model=None)
     def query_csv(request: Request, name: str) -> Response:
-        return Response(render_csv(ask(request, name)), media_type="text/csv; charset=utf-8; header=present")
+        answer = ask(request, name)
+        media_type = "text/csv; charset=utf-8; header=present"
+        return Response(render_csv(answer), media_type=media_type, headers=gap_header(answer.coverage))
 
     @router.get("/queries/{name}.xlsx", summary="A named query as Excel", response_model=None)
     def query_xlsx(request: Request, name: str) -> Response:
@@ -86,15 +89,23 @@ def api_router(store: Callable[[], Store]) -> APIRouter:
             raise NotFoundError(f"/{kind}/{path}", "图中没有这个事物", "请从列表页选取")
         if suffix == "json":
             rows = tuple((t.predicate.value, _value(t.object)) for t in triples if _subject(t) == iri)
-            return Response(
-                render_json(Answer(("property", "value"), rows, dataset=now.dataset)), media_type="application/json"
-            )
+            answer = Answer(("property", "value"), rows, dataset=now.dataset, coverage=gaps_of_thing(now, iri, triples))
+            return Response(render_json(answer), media_type="application/json")
         rdf_format, media_type = RDF_FORMATS[suffix]
         prefixes = PREFIXES if rdf_format is ox.RdfFormat.TURTLE else None
         body = ox.serialize(triples, format=rdf_format, prefixes=prefixes) or b""
         return Response(body, media_type=f"{media_type}; charset=utf-8")
 
     return router
+
+
+def gaps_of_thing(store: Store, iri: str, triples: Iterable[ox.Triple]) -> tuple[Gap, ...]:
+    """The gaps of the document that a thing is or belongs to; those of all documents for what belongs to none."""
+    told = [t for t in triples if _subject(t) == iri]
+    if any(t.predicate.value == str(RDF.type) and _value(t.object) == str(PG.PolicyDocument) for t in told):
+        return store.find_gaps(document=iri)
+    held = next((_value(t.object) for t in told if t.predicate.value == str(PG.document)), None)
+    return store.find_gaps(document=held)
 
 
 def refuse_entities(query: NamedQuery) -> None:

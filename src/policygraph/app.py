@@ -1,8 +1,10 @@
 """The process: one FastAPI application out of pages, data and SPARQL, with one error shape for all of them.
 
 Pages and named queries are answered in this process from a store in memory; free SPARQL, which anybody may write,
-runs only in the isolated workers of ``sparql``. Both hold the public dataset and nothing else. When the dataset is
-built anew beside a running service, the new one is loaded first and then takes over; no request is dropped.
+runs only in the isolated workers of ``sparql``. Both hold the public dataset and nothing else, and each has checked
+that what it loaded is the dataset of the manifest. When the dataset is built anew beside a running service, the new
+one is loaded first and then takes over; no request is dropped, each answer names the dataset that gave it, and a
+request is answered from one dataset from beginning to end. One that cannot be loaded changes nothing but ``/healthz``.
 """
 
 from __future__ import annotations
@@ -13,7 +15,8 @@ import tempfile
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -25,8 +28,8 @@ from starlette.types import Message
 
 from policygraph import __version__
 from policygraph.api import api_router, problem_details, status_of
-from policygraph.dataset import DATASET_FILE, Manifest, read_manifest
-from policygraph.errors import InputError, PolicygraphError
+from policygraph.dataset import DATASET_FILE, MANIFEST_FILE, find_manifest, open_dataset
+from policygraph.errors import PolicygraphError
 from policygraph.namespaces import BASE, PREFIXES
 from policygraph.registers import load_register, register_graphs
 from policygraph.sparql.description import Catalogue, Example
@@ -38,8 +41,7 @@ from policygraph.sparql.remote_store import RemoteStore
 from policygraph.sparql.things import Site as Publication
 from policygraph.sparql.things import things_router
 from policygraph.sparql.tokens import TokenFile
-from policygraph.sparql.workers import PoolEngine, Source
-from policygraph.store import open_store
+from policygraph.sparql.workers import PoolEngine, Prepared, Source
 from policygraph.web import SECURITY, Site, pages_router, render_error, render_sparql
 from policygraph.web.check import check_router
 from policygraph.web.compare import compare_router
@@ -48,6 +50,8 @@ from policygraph.web.review import review_router
 STATIC = Path(__file__).parent / "static"
 WATCH_SECONDS = 2.0
 """How often a running service looks whether its dataset was built anew."""
+RETRY_SECONDS = 30.0
+"""How long it waits before it tries a dataset again that it could not take over and that has not changed since."""
 
 log = logging.getLogger("policygraph.access")
 
@@ -67,26 +71,18 @@ class Options:
     watch: bool = False
 
 
-def find_manifest(folder: Path) -> Manifest:
-    """The manifest of a built dataset. Errors: ``InputError`` when there is none."""
-    manifest = read_manifest(folder)
-    if manifest is None:
-        raise InputError(str(folder), "这里没有数据集", "请先运行 policygraph build")
-    return manifest
-
-
 def load_site(folder: Path, options: Options) -> Site:
-    """The explorer's state from a built dataset. Errors: ``InputError`` when there is none."""
-    store = open_store([folder / DATASET_FILE], find_manifest(folder).dataset)
+    """The explorer's state from a built dataset. Errors: those of ``open_dataset``."""
+    store = open_dataset(folder)
     for graph, path in options.graphs:
         store.add_graph(path, graph)
     return Site(store)
 
 
-def list_sources(folder: Path, options: Options) -> list[Source]:
-    """The files that the query workers load."""
+def list_sources(folder: Path, options: Options, dataset: str) -> list[Source]:
+    """The files that the query workers load; the dataset only when it has that hash."""
     extra = [Source(path, path.suffix.lstrip(".") or "ttl", graph) for graph, path in options.graphs]
-    return [Source(folder / DATASET_FILE), *extra]
+    return [Source(folder / DATASET_FILE, dataset=dataset), *extra]
 
 
 def write_registers(registers: Iterable[Path], folder: Path) -> tuple[list[Source], list[Source]]:
@@ -116,27 +112,39 @@ class _State:
     """
 
     def __init__(self, folder: Path, options: Options) -> None:
-        manifest = find_manifest(folder)
         self.folder = folder
         self.options = options
         self.stopped = threading.Event()
-        self.private = tempfile.TemporaryDirectory(prefix="policygraph-")
-        public, restricted = write_registers(options.registers, Path(self.private.name))
-        sources = [*list_sources(folder, options), *public]
+        self.problem = ""
+        """Why the dataset that lies in the folder now is not served; empty while it is."""
+        self.seen = _sign(folder)
         self.pools: list[PoolEngine] = []
         self.restricted: PoolEngine | None = None
-        if options.store is not None:
-            remote = RemoteEngine(options.store, options.settings)
-            self.engine: Engine = remote
-            self.site = Site(RemoteStore(remote, manifest.dataset))
-        else:
-            pool = PoolEngine(sources, options.settings)
-            self.engine = pool
-            self.pools.append(pool)
-            self.site = load_site(folder, options)
-        if restricted and options.tokens is not None:
-            self.restricted = PoolEngine([*sources, *restricted], options.settings)
-            self.pools.append(self.restricted)
+        self._bound: ContextVar[Site | None] = ContextVar("site", default=None)
+        with ExitStack() as started:
+            self.private = tempfile.TemporaryDirectory(prefix="policygraph-")
+            started.callback(self.private.cleanup)
+            self.public, restricted = write_registers(options.registers, Path(self.private.name))
+            if options.store is not None:
+                remote = RemoteEngine(options.store, options.settings)
+                self.engine: Engine = remote
+                self.site = Site(RemoteStore(remote, find_manifest(folder).dataset))
+            else:
+                self.site = load_site(folder, options)
+                self.engine = self._start(started, self._list_sources(self.dataset()))
+            self.secret = tuple(restricted) if options.tokens is not None else ()
+            if self.secret:
+                self.restricted = self._start(started, self._list_sources(self.dataset(), *self.secret))
+            started.pop_all()
+
+    def _start(self, started: ExitStack, sources: list[Source]) -> PoolEngine:
+        pool = PoolEngine(sources, self.options.settings)
+        started.callback(pool.close)
+        self.pools.append(pool)
+        return pool
+
+    def _list_sources(self, dataset: str, *more: Source) -> list[Source]:
+        return [*list_sources(self.folder, self.options, dataset), *self.public, *more]
 
     def close(self) -> None:
         """Stop the workers and remove what was written for them."""
@@ -146,24 +154,70 @@ class _State:
         self.engine.close()
         self.private.cleanup()
 
+    def bind(self) -> None:
+        """Answer the request of this context from the dataset of this moment, whatever takes over meanwhile."""
+        self._bound.set(self.site)
+
+    def current(self) -> Site:
+        """The site that this request is answered from."""
+        return self._bound.get() or self.site
+
     def dataset(self) -> str:
-        return self.site.store.dataset or ""
+        return self.current().store.dataset or ""
 
     def watch(self) -> None:
-        """Take over a rebuilt dataset; a broken one is reported and the old one stays."""
+        """Take over a rebuilt dataset; a bad one is reported and the old one stays, until a good one comes."""
+        retry = 0.0
         while not self.stopped.wait(WATCH_SECONDS):
+            signature = _sign(self.folder)
+            if signature == self.seen and not (self.problem and time.monotonic() >= retry):
+                continue
             try:
-                manifest = read_manifest(self.folder)
-                if manifest is None or manifest.dataset == self.dataset():
-                    continue
-                site = load_site(self.folder, self.options)
-                write_dumps(self.folder / DATASET_FILE, self.folder / "dumps", manifest.dataset, PREFIXES)
-                for pool in self.pools:
-                    pool.reload()
-                self.site = site
-                log.warning("dataset %s took over", manifest.dataset[:16])
-            except (PolicygraphError, OSError, ValueError) as error:
-                log.warning("the rebuilt dataset was not loaded: %s", error)
+                self.follow()
+                self.problem = ""
+            except Exception as error:  # noqa: BLE001 - the thread's own boundary: whatever fails is told in /healthz
+                # without the place: a path of this machine is nobody's business outside
+                self.problem = error.cause if isinstance(error, PolicygraphError) else type(error).__name__
+                retry = time.monotonic() + RETRY_SECONDS
+                log.warning("the dataset in its folder is not served: %s", error)
+            self.seen = signature
+
+    def follow(self) -> None:
+        """Serve what lies in the folder, when it is another dataset and a sound one.
+
+        Errors: those of ``open_dataset``, of the dumps and of the workers; nothing has changed then.
+        """
+        site = load_site(self.folder, self.options)
+        dataset = site.store.dataset or ""
+        if dataset == self.site.store.dataset:
+            return
+        write_dumps(self.folder / DATASET_FILE, self.folder / "dumps", dataset, PREFIXES)
+        ready: list[tuple[PoolEngine, Prepared]] = []
+        try:
+            for pool in self.pools:
+                secret = self.secret if pool is self.restricted else ()
+                ready.append((pool, pool.prepare(self._list_sources(dataset, *secret))))
+        except (PolicygraphError, OSError):
+            for _, prepared in ready:
+                prepared.discard()
+            raise
+        for pool, prepared in ready:
+            pool.take_over(prepared)
+        self.site = site
+        log.warning("dataset %s took over", dataset[:16])
+
+
+def _sign(folder: Path) -> tuple[tuple[int, int, int] | None, ...]:
+    """What changes when a file of the dataset does: size, time and inode of each; None for one that is not there."""
+
+    def look(path: Path) -> tuple[int, int, int] | None:
+        try:
+            found = path.stat()
+        except OSError:
+            return None
+        return found.st_size, found.st_mtime_ns, found.st_ino
+
+    return look(folder / DATASET_FILE), look(folder / MANIFEST_FILE)
 
 
 def create_app(folder: Path, options: Options | None = None) -> FastAPI:
@@ -197,12 +251,14 @@ def create_app(folder: Path, options: Options | None = None) -> FastAPI:
 
     def sparql_page(request: Request, query: str, result: QueryResult | None) -> str:
         body = None if result is None else (result.status, result.media_type, result.body)
-        return render_sparql(state.site, request, query, body)
+        return render_sparql(state.current(), request, query, body)
 
     @app.get("/healthz", tags=["service"], summary="Whether the service answers, and with which dataset")
     def healthz() -> dict[str, str | list[str]]:
         return {
-            "status": "ok",
+            # the answers are sound either way; ``stale`` says that the folder holds a dataset that is not
+            "status": "stale" if state.problem else "ok",
+            "problem": state.problem,
             "dataset": state.dataset(),
             "version": __version__,
             "isolation": list(state.pools[0].isolation) if state.pools else [],
@@ -220,16 +276,16 @@ def create_app(folder: Path, options: Options | None = None) -> FastAPI:
     app.include_router(sparql_router(service))
     app.include_router(sparql_router(service, "/en/sparql"), include_in_schema=False)
     app.include_router(things_router(Publication(state.engine, catalogue, state.dataset, folder / "dumps")))
-    app.include_router(api_router(lambda: state.site.store))
-    app.include_router(pages_router(lambda: state.site))
-    app.include_router(compare_router(lambda: state.site))
-    app.include_router(check_router(lambda: state.site))
-    app.include_router(review_router(lambda: state.site))
+    app.include_router(api_router(lambda: state.current().store))
+    app.include_router(pages_router(state.current))
+    app.include_router(compare_router(state.current))
+    app.include_router(check_router(state.current))
+    app.include_router(review_router(state.current))
     app.state.close = state.close
 
     def answer(request: Request, status: int, cause: str, remedy: str) -> Response:
         if "text/html" in request.headers.get("accept", ""):
-            return render_error(state.site, request, status, cause, remedy)
+            return render_error(state.current(), request, status, cause, remedy)
         return problem_details(status, cause, remedy or cause, request.url.path)
 
     @app.exception_handler(PolicygraphError)
@@ -245,8 +301,10 @@ def create_app(folder: Path, options: Options | None = None) -> FastAPI:
     @app.middleware("http")
     async def name_dataset(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
         began = time.perf_counter()
+        state.bind()
         response = await call_next(request)
-        response.headers["Policygraph-Dataset"] = state.dataset()
+        # a query worker names its own dataset: at the moment of a change it may be ahead of the pages
+        response.headers.setdefault("Policygraph-Dataset", state.dataset())
         if response.headers.get("content-type", "").startswith("text/html"):
             # every page, whoever wrote it, tells the browser to load nothing from elsewhere
             for name, value in SECURITY.items():

@@ -1,7 +1,8 @@
 """Everything a decision needs, fetched from where it lies: policies, measures with their bases, a register.
 
-The judging floor is pure; here the shapes files and the store meet it, for the command line and the check page
-alike. A decision carries the hash of the dataset whose measures and bases it lists.
+The judging floor is pure; here the store meets it, for the command line and the check page alike. A decision carries
+the hash of the dataset whose conditions it applied and whose measures and bases it lists, so it follows from that hash:
+nothing here looks into the source tree, which may have gone on since.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from urllib.parse import quote
 
 from rdflib import Graph, Literal, URIRef
 
+from policygraph.dataset import read_shapes
 from policygraph.decisions import (
     BasisRow,
     Decision,
@@ -28,7 +29,7 @@ from policygraph.errors import NotFoundError
 from policygraph.namespaces import GRAPH, PG
 from policygraph.registers import register_graphs
 from policygraph.rules import Policy, Register, load_policies
-from policygraph.sources import find_root
+from policygraph.rules.codes import Codes, read_codes
 from policygraph.store import Answer, Cell, Store
 
 ALL = "all"
@@ -44,6 +45,8 @@ class Desk:
     numbers: dict[str, str]
     """The document numbers by document id, as people cite them."""
     dataset: str
+    codes: Codes
+    """The closed codes of the dataset, by which a register is read."""
 
     def choose(self, name: str) -> tuple[Policy, ...]:
         """The policies meant by an id or ``all``. Errors: ``NotFoundError`` that lists the ids."""
@@ -66,22 +69,30 @@ class Desk:
         return what_would_change(register, entity, policy, as_of)
 
 
-def open_policies(root: Path | None = None) -> dict[str, Policy]:
-    """The policies of ``shapes/eligibility``, checked, with the readings that the curated models describe."""
-    root = root or find_root()
-    model = Graph()
-    for path in sorted((root / "data" / "documents").glob("*/model.ttl")):
-        model.parse(path, format="turtle")
-    shapes = (Graph().parse(path, format="turtle") for path in sorted((root / "shapes" / "eligibility").glob("*.ttl")))
-    return load_policies(shapes, model)
+def open_policies(store: Store) -> dict[str, Policy]:
+    """The policies that a dataset holds, checked, with the readings that the curated models describe.
+
+    Errors: ``DataError`` that lists what is wrong with a shapes graph.
+    """
+    readings = store.find_instances(str(PG.Interpretation))
+    return load_policies(read_shapes(store, "eligibility"), readings, open_codes(store))
 
 
-def open_desk(store: Store, as_of: date, root: Path | None = None) -> Desk:
+def open_codes(store: Store) -> Codes:
+    """The closed codes that a dataset defines, and the bodies it knows by name."""
+    graph = Graph(bind_namespaces="none")
+    for name in store.list_graphs():
+        if name == str(GRAPH["org"]) or name.startswith(str(GRAPH["concepts/"])):
+            graph += store.read_graph(name)
+    return read_codes(graph)
+
+
+def open_desk(store: Store, as_of: date) -> Desk:
     """A desk for one day: the status of each legal basis is that of the day."""
     numbers = {
         str(row["document"]).rsplit("/", 1)[-1]: str(row["number"] or "") for row in _records(store.ask("documents"))
     }
-    return Desk(open_policies(root), list_measures(store, as_of), numbers, store.dataset or "")
+    return Desk(open_policies(store), list_measures(store, as_of), numbers, store.dataset or "", open_codes(store))
 
 
 def list_measures(store: Store, as_of: date) -> tuple[MeasureRow, ...]:

@@ -1,7 +1,8 @@
 """``policygraph screen``, ``screen-diff`` and ``register``: whole registers from the command line.
 
-The commands choose policies, show progress on standard error and print the summary; the work is done by ``batch``.
-Exit codes as everywhere: 0 when every enterprise has an answer, 3 when somebody is undetermined, 2 for bad input.
+The commands choose among the policies of the dataset, show progress on standard error and print the summary; the work
+is done by ``batch``. Exit codes as everywhere: 0 when every enterprise has an answer, 3 when somebody is undetermined,
+2 for bad input.
 """
 
 from __future__ import annotations
@@ -30,11 +31,14 @@ from policygraph.batch.duck import DEFAULT_MEMORY
 from policygraph.batch.preparing import DEFAULT_CHUNK
 from policygraph.decisions.outcomes import OUTCOME_LABELS
 from policygraph.errors import InputError, NotFoundError
-from policygraph.rules import Policy
+from policygraph.registers import shipped_codes
+from policygraph.rules import Policy, describe_tables
+from policygraph.store import Store
 
 stderr = Console(stderr=True, highlight=False)
 
 MemoryOption = Annotated[int, typer.Option(help="最多用多少 MiB 内存", min=128)]
+DatasetOption = Annotated[Path | None, typer.Option("--dataset", help="数据集目录", envvar="POLICYGRAPH_DATASET")]
 ChunkOption = Annotated[int, typer.Option(help="每块多少个单位", min=1000)]
 
 
@@ -45,17 +49,18 @@ class Engine(StrEnum):
     spark = "spark"
 
 
-def register(cli: typer.Typer, today: Callable[[], str]) -> None:
-    """Add the commands to the command line; ``today`` gives the date of the clock."""
-    cli.command("screen")(_screen(today))
+def register(cli: typer.Typer, open_store: Callable[[Path | None], Store], today: Callable[[], str]) -> None:
+    """Add the commands to the command line; ``open_store`` gives the store of a current dataset."""
+    cli.command("screen")(_screen(open_store, today))
     cli.command("screen-diff")(screen_diff_command)
     group = typer.Typer(help="整理和生成登记册 · prepare and invent registers", no_args_is_help=True)
-    group.command("to-parquet")(to_parquet_command)
-    group.command("synthesise")(_synthesise(today))
+    group.command("to-parquet")(_to_parquet(open_store))
+    group.command("synthesise")(_synthesise(open_store, today))
+    group.command("tables")(tables_command)
     cli.add_typer(group, name="register")
 
 
-def _screen(today: Callable[[], str]) -> Callable[..., None]:
+def _screen(open_store: Callable[[Path | None], Store], today: Callable[[], str]) -> Callable[..., None]:
     def screen_command(
         register: Annotated[Path, typer.Argument(help="整理好的登记册，或 CSV、Parquet 文件夹、.xlsx、.ttl")],
         out: Annotated[Path, typer.Option(help="结果：.parquet、.csv、.xlsx，或不带后缀的文件夹（逐块）")],
@@ -65,9 +70,11 @@ def _screen(today: Callable[[], str]) -> Callable[..., None]:
         master: Annotated[str, typer.Option(help="Spark 的 master 地址")] = "local[*]",
         memory: MemoryOption = DEFAULT_MEMORY,
         chunk: ChunkOption = DEFAULT_CHUNK,
+        dataset: DatasetOption = None,
     ) -> None:
         """筛查整个登记册，结论与逐一判断相同 · screen a whole register, with the answers of decide."""
-        policies = open_policies()
+        store = open_store(dataset)
+        policies = open_policies(store)
         day = parse_day(as_of or today())
         with show_progress() as progress:
             summary = screen_register(
@@ -83,6 +90,7 @@ def _screen(today: Callable[[], str]) -> Callable[..., None]:
                 progress=progress,
             )
         print("\n".join(describe_summary(summary, day)))
+        print(f"数据版本 {(store.dataset or '')[:12]}")
         open_ = any(count.condition is None and count.outcome == "undetermined" for count in summary.counts)
         raise typer.Exit(3 if open_ else 0)
 
@@ -102,22 +110,32 @@ def screen_diff_command(
     print(f"{sum(change.enterprises for change in differences.changes)} 处变化；写入 {out}")
 
 
-def to_parquet_command(
-    source: Annotated[Path, typer.Argument(help="登记册：CSV 或 Parquet 文件夹、.xlsx 或 .ttl")],
-    out: Annotated[Path, typer.Option(help="写到哪个新文件夹")],
-    memory: MemoryOption = DEFAULT_MEMORY,
-    chunk: ChunkOption = DEFAULT_CHUNK,
-) -> None:
-    """核对登记册并整理成分块的 Parquet · check a register and write it as chunked Parquet."""
-    with show_progress() as progress:
-        prepared = prepare_register(
-            source, out, conditions=conditions_of(open_policies()), chunk=chunk, memory=memory, progress=progress
-        )
-    told = "，".join(f"{name} {rows} 行" for name, rows in prepared.rows.items() if rows)
-    print(f"{told}；{prepared.chunks} 块，写入 {out}")
+def _to_parquet(open_store: Callable[[Path | None], Store]) -> Callable[..., None]:
+    def to_parquet_command(
+        source: Annotated[Path, typer.Argument(help="登记册：CSV 或 Parquet 文件夹、.xlsx 或 .ttl")],
+        out: Annotated[Path, typer.Option(help="写到哪个新文件夹")],
+        memory: MemoryOption = DEFAULT_MEMORY,
+        chunk: ChunkOption = DEFAULT_CHUNK,
+        dataset: DatasetOption = None,
+    ) -> None:
+        """核对登记册并整理成分块的 Parquet · check a register and write it as chunked Parquet."""
+        conditions = conditions_of(open_policies(open_store(dataset)))
+        with show_progress() as progress:
+            prepared = prepare_register(
+                source, out, conditions=conditions, chunk=chunk, memory=memory, progress=progress
+            )
+        told = "，".join(f"{name} {rows} 行" for name, rows in prepared.rows.items() if rows)
+        print(f"{told}；{prepared.chunks} 块，写入 {out}")
+
+    return to_parquet_command
 
 
-def _synthesise(today: Callable[[], str]) -> Callable[..., None]:
+def tables_command() -> None:
+    """登记册有哪些表和列，可以填什么 · the tables of a register and what their columns hold."""
+    print(describe_tables(shipped_codes()))
+
+
+def _synthesise(open_store: Callable[[Path | None], Store], today: Callable[[], str]) -> Callable[..., None]:
     def synthesise_command(
         enterprises: Annotated[int, typer.Option(help="多少个单位", min=1)],
         out: Annotated[Path, typer.Option(help="写到哪个新文件夹")],
@@ -125,9 +143,10 @@ def _synthesise(today: Callable[[], str]) -> Callable[..., None]:
         as_of: Annotated[str | None, typer.Option("--as-of", help="围绕哪一天布置边界情形（缺省：今天）")] = None,
         format: Annotated[str, typer.Option(help="parquet 或 csv")] = "parquet",
         memory: MemoryOption = DEFAULT_MEMORY,
+        dataset: DatasetOption = None,
     ) -> None:
         """生成虚构的登记册，供测试和测速 · invent a register for tests and benchmarks."""
-        policies = open_policies()
+        policies = open_policies(open_store(dataset))
         rows = synthesise_register(
             out,
             enterprises=enterprises,

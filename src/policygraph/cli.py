@@ -7,7 +7,6 @@ one message with place, cause and remedy, never a traceback; long work shows its
 from __future__ import annotations
 
 import asyncio
-import datetime
 import json
 import logging
 import os
@@ -23,19 +22,21 @@ from rich.console import Console
 from policygraph import __version__, batch_commands, compare_command, law_commands
 from policygraph.app import Options, create_app, fetch
 from policygraph.assessments import load_assessments, open_desk
+from policygraph.clock import today
 from policygraph.dataset import (
-    DATASET_FILE,
     Manifest,
     build,
+    find_manifest,
     fingerprint,
     load_knowledge,
+    open_dataset,
     read_manifest,
     serialise_structure,
     validate_dataset,
 )
 from policygraph.decision_commands import parse_as_of, register_commands
 from policygraph.documents import outline
-from policygraph.errors import InputError, PolicygraphError
+from policygraph.errors import DataError, InputError, PolicygraphError
 from policygraph.evidence import render_evidence
 from policygraph.exports import render_csv, render_json, render_table
 from policygraph.readings import read_text, serialise_reading
@@ -43,7 +44,7 @@ from policygraph.registers import load_register
 from policygraph.sources import find_root, read_source
 from policygraph.sparql.engine import Settings
 from policygraph.sparql.tokens import add_token, remove_token
-from policygraph.store import Answer, GraphAnswer, Store, open_store
+from policygraph.store import Answer, Gap, GraphAnswer, Store, warn_of_gaps
 
 cli = typer.Typer(
     help="从政策文件到站得住的决定 · from a policy document to a defensible decision",
@@ -89,11 +90,14 @@ def default_dataset() -> Path:
 def ensure_dataset(folder: Path | None) -> Path:
     """The folder of a current dataset; the default one is built when it is absent or its inputs changed."""
     if folder is not None:
-        if read_manifest(folder) is None:
-            raise InputError(str(folder), "这里没有数据集", f"请先运行 policygraph build --out {folder}")
+        find_manifest(folder)
         return folder
     folder = default_dataset()
-    manifest = read_manifest(folder)
+    try:
+        manifest = read_manifest(folder)
+    except DataError:
+        # our own folder, written by another version or spoilt: built anew like one that is out of date
+        manifest = None
     if manifest is None or manifest.inputs != fingerprint():
         _build(folder)
     return folder
@@ -154,11 +158,6 @@ def parse_command(
         stderr.print(f"{file}: 没有找到条款编号，只能按自然段列出；请确认这是公文正文", style="yellow", soft_wrap=True)
 
 
-def today() -> str:
-    """The date of the clock, ISO; only the command line and the web ask for it."""
-    return datetime.date.today().isoformat()
-
-
 def parse_parameters(arguments: list[str]) -> dict[str, str]:
     """``--name value`` and ``--name=value`` pairs; anything else is refused with what was expected.
 
@@ -186,16 +185,20 @@ def print_rows(table: Answer, format: TableFormat) -> None:
         print(render_json(table))
     elif format is TableFormat.csv:
         print(render_csv(table), end="")
+        warn(table.coverage)
     else:
         print(render_table(table), end="")
 
 
+def warn(gaps: tuple[Gap, ...]) -> None:
+    """Say on standard error what nobody has looked at, where the output itself has no place for it."""
+    if gaps:
+        stderr.print(warn_of_gaps(gaps), style="yellow", markup=False, soft_wrap=True)
+
+
 def load_store(folder: Path | None) -> Store:
     """The store of a current dataset."""
-    folder = ensure_dataset(folder)
-    manifest = read_manifest(folder)
-    assert manifest is not None
-    return open_store([folder / DATASET_FILE], manifest.dataset)
+    return open_dataset(ensure_dataset(folder))
 
 
 @cli.command("ask", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -229,7 +232,7 @@ def ask_command(
             stderr.print("没有给 --register，用虚构的样本登记册", style="yellow")
         day = parse_as_of(values["as_of"])
         desk = open_desk(store, day)
-        facts = load_register(register, conditions=desk.conditions())
+        facts = load_register(register, conditions=desk.conditions(), codes=desk.codes)
         asked = values.get("entity")
         load_assessments(store, desk, facts, (asked,) if asked else facts.enterprises, day)
     answer = store.ask(name, values)
@@ -249,12 +252,15 @@ def query_command(
 ) -> None:
     """运行一个 SPARQL 查询（SELECT、ASK、CONSTRUCT、DESCRIBE）· run a SPARQL query."""
     text = sys.stdin.read() if str(file) == "-" else read_source(file).text
-    answer = load_store(dataset).query(text)
+    store = load_store(dataset)
+    answer = store.query(text)
     if isinstance(answer, bool):
         print("true" if answer else "false")
+        warn(store.find_gaps())
         raise typer.Exit(0 if answer else 1)
     if isinstance(answer, GraphAnswer):
         print(answer.serialise(), end="")
+        warn(store.find_gaps())
     else:
         print_rows(answer, format)
 
@@ -270,8 +276,7 @@ def validate_command(
         results = validate_dataset(folder)
     columns = ("severity", "focus", "path", "message", "value", "shape")
     rows = tuple((r.severity, r.focus, r.path, r.message_zh or r.message_en, r.value, r.shape) for r in results)
-    manifest = read_manifest(folder)
-    print_rows(Answer(columns, rows, dataset=manifest.dataset if manifest else None), format)
+    print_rows(Answer(columns, rows, dataset=find_manifest(folder).dataset), format)
     raise typer.Exit(1 if any(r.severity == "Violation" for r in results) else 0)
 
 
@@ -359,7 +364,7 @@ def get_command(
 register_commands(cli, load_store, today)
 compare_command.register(cli, load_store, today)
 law_commands.register(cli, load_store, today)
-batch_commands.register(cli, today)
+batch_commands.register(cli, load_store, today)
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +17,7 @@ import typer
 from policygraph.errors import InputError
 from policygraph.exports import render_table as print_table
 from policygraph.places import cell_answer, choose, read_comparison
-from policygraph.store import Answer, Store
+from policygraph.store import Answer, Store, warn_of_gaps
 from policygraph.web.compare import export_words, render_table
 from policygraph.web.site import load_words
 
@@ -70,6 +71,8 @@ def register(cli: typer.Typer, open_store: Callable[[Path | None], Store], today
             body = print_table(_narrow(cell_answer(table, words))).encode()
         else:
             body, _ = render_table(table, format.value, words)
+            if format is CompareFormat.csv and table.coverage:
+                print(warn_of_gaps(table.coverage), file=sys.stderr)
         if out is None:
             sys.stdout.write(body.decode())
         else:
@@ -82,4 +85,4 @@ def _narrow(answer: Answer) -> Answer:
     kept = [answer.columns.index(column) for column in PRINTED]
     rows = tuple(tuple(row[index] for index in kept) for row in answer.rows)
     names = tuple(column.removesuffix("_label") for column in PRINTED)
-    return Answer(names, rows, answer.as_of, answer.dataset)
+    return replace(answer, columns=names, rows=rows)

@@ -2,9 +2,13 @@
 
 One run reads ``data/ ontology/ shapes/``, parses the five documents (or more), and writes two files into the output
 folder: ``policygraph.nq`` (every quad in a named graph, sorted, so that two builds are byte-identical) and
-``manifest.json`` (the content hash that every answer names, and the figures). Each file is written beside its place
-and renamed, the manifest last: a reader never sees half a dataset. A quote that does not stand verbatim in its
-clause, a span that does not reproduce its words, or metadata that contradict the text refuse the build.
+``manifest.json`` (the digest of every named graph, the hash over them that every answer names, and the figures). Each
+file is written beside its place and renamed, the manifest last: a reader never sees half a dataset. A quote that does
+not stand verbatim in its clause, a span that does not reproduce its words, or metadata that contradict the text refuse
+the build.
+
+Who opens a dataset goes through ``open_dataset``: the digests are worked out again from the bytes that are loaded, and
+a dataset that is not the one its manifest names is refused.
 
 It reads no clock: the same inputs give the same bytes on any day.
 """
@@ -14,9 +18,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 from rdflib import Graph, URIRef
@@ -25,8 +31,9 @@ from rdflib.namespace import DCTERMS, RDF, XSD
 from rdflib.term import Node
 
 from policygraph.comparison import reuse_graph
+from policygraph.digests import GraphDigest, digest_dataset, digest_graphs, split_lines
 from policygraph.documents import leaves
-from policygraph.errors import DataError
+from policygraph.errors import DataError, InputError
 from policygraph.graph import (
     derive,
     describe_reading,
@@ -36,18 +43,23 @@ from policygraph.graph import (
     load_vocabulary,
     load_work_names,
     reading_day,
+    restore_blanks,
     skolemise,
 )
 from policygraph.health import chain_events
 from policygraph.namespaces import ELI, GRAPH, OA, PG, PREFIXES, clause_iri, slug_of, source_iri
 from policygraph.readings import Knowledge, Reading, read_text
 from policygraph.review import observe_clauses, review_graph
+from policygraph.rules import load_policies
 from policygraph.sources import find_root, read_source
 from policygraph.standing import order_instruments, strength_intervals
+from policygraph.store import Store, open_store, read_node
 from policygraph.validation import ValidationResult, validate
 
 DATASET_FILE = "policygraph.nq"
 MANIFEST_FILE = "manifest.json"
+SETTLING_SECONDS = 0.2
+"""How long the two files of a dataset may disagree while a build puts the second in its place."""
 
 Progress = Callable[[str], None]
 
@@ -73,7 +85,10 @@ class DocumentFigures:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The identity of a dataset: the sha256 of its N-Quads, and what is in it."""
+    """The identity of a dataset: the hash over the digests of its named graphs (``digests``), and what is in it.
+
+    ``named_graphs`` are the digests by graph IRI. Errors: ``ValueError`` when the hash does not follow from them.
+    """
 
     dataset: str
     quads: int
@@ -82,6 +97,11 @@ class Manifest:
     quotes_verified: int
     inputs: str
     documents: tuple[DocumentFigures, ...]
+    named_graphs: Mapping[str, GraphDigest]
+
+    def __post_init__(self) -> None:
+        if self.dataset != digest_dataset(graph.digest for graph in self.named_graphs.values()):
+            raise ValueError("dataset 不是各图摘要的散列")
 
 
 def fingerprint(root: Path | None = None) -> str:
@@ -96,19 +116,70 @@ def fingerprint(root: Path | None = None) -> str:
 
 
 def read_manifest(folder: Path) -> Manifest | None:
-    """The manifest of a built dataset; None when there is none in the folder."""
+    """The manifest of a built dataset; None when there is none in the folder.
+
+    Errors: ``DataError`` for a manifest that is broken, contradicts itself or was written by another version.
+    """
     path = folder / MANIFEST_FILE
     if not path.is_file() or not (folder / DATASET_FILE).is_file():
         return None
-    raw = json.loads(path.read_text(encoding="utf-8"))
-    figures = tuple(DocumentFigures(**{**d, "unresolved": tuple(d["unresolved"])}) for d in raw.pop("documents"))
-    return Manifest(**raw, documents=figures)
+    try:
+        return _parse_manifest(json.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise InputError(str(path), f"清单无法读取（{error.strerror}）", "请检查权限和磁盘") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        cause = f"缺少 {error}" if isinstance(error, KeyError) else str(error)
+        raise DataError(
+            str(path), f"清单损坏或由另一版本写出（{cause}）", f"请重新运行 policygraph build --out {folder}"
+        ) from error
+
+
+def _parse_manifest(raw: dict[str, Any]) -> Manifest:  # Any: JSON from a file
+    figures = tuple(DocumentFigures(**{**d, "unresolved": tuple(d["unresolved"])}) for d in raw["documents"])
+    graphs = {name: GraphDigest(str(g["digest"]), int(g["quads"])) for name, g in raw["named_graphs"].items()}
+    return Manifest(
+        dataset=raw["dataset"],
+        quads=raw["quads"],
+        graphs=raw["graphs"],
+        spans_verified=raw["spans_verified"],
+        quotes_verified=raw["quotes_verified"],
+        inputs=raw["inputs"],
+        documents=figures,
+        named_graphs=graphs,
+    )
+
+
+def find_manifest(folder: Path) -> Manifest:
+    """The manifest of a built dataset. Errors: ``InputError`` when there is none; those of ``read_manifest``."""
+    manifest = read_manifest(folder)
+    if manifest is None:
+        raise InputError(str(folder), "这里没有数据集", f"请先运行 policygraph build --out {folder}")
+    return manifest
+
+
+def open_dataset(folder: Path) -> Store:
+    """A built dataset, loaded and held against its manifest graph by graph.
+
+    Errors: ``InputError`` when there is none; ``DataError`` that names each graph that is not the one stated.
+    """
+    manifest = find_manifest(folder)
+    while True:
+        try:
+            return open_store([folder / DATASET_FILE], manifest.named_graphs)
+        except DataError:
+            # a build renames two files one after the other; what still disagrees after a moment is no build
+            time.sleep(SETTLING_SECONDS)
+            again = find_manifest(folder)
+            if again == manifest:
+                raise
+            manifest = again
 
 
 def build(out: Path, root: Path | None = None, progress: Progress = lambda _: None) -> Manifest:
     """Build the dataset into ``out`` and return its manifest.
 
-    Errors: ``DataError`` that lists every failing quote, span or contradiction; nothing is written then.
+    Errors: ``DataError`` that lists every failing quote, span or contradiction, or what is wrong with a policy's
+    shapes; nothing is written then.
     """
     root = root or find_root()
     progress("读取词表、法规与机构")
@@ -150,6 +221,8 @@ def build(out: Path, root: Path | None = None, progress: Progress = lambda _: No
             ]
             quotes += len(set(model.subject_objects(PG.quote)))
             graphs[f"doc/{identifier}/model"] = model + grounds
+        if (folder / "curation.ttl").is_file():
+            graphs[f"doc/{identifier}/curation"] = _parse(folder / "curation.ttl")
         figures.append(_count(reading, structure))
     if faults:
         raise DataError(
@@ -171,6 +244,7 @@ def build(out: Path, root: Path | None = None, progress: Progress = lambda _: No
     if faults:
         raise DataError("build", "审查所引不是原文\n" + "\n".join(faults) + "\n", "请改正 shapes/review 中的查询")
     _state_once(graphs)
+    load_policies(_restore(graphs, "shapes/eligibility/"), _merge(graphs, "doc/"))
     spans = _verify_spans(graphs, {name: reading.source for name, reading in readings.items()})
     progress("写出")
     return _write(out, graphs, spans, quotes, fingerprint(root), tuple(figures))
@@ -222,14 +296,22 @@ def _merge(graphs: dict[str, Graph], prefix: str) -> Graph:
     return union
 
 
+def _restore(graphs: dict[str, Graph], prefix: str) -> Iterable[Graph]:
+    """The graphs below a path as their files were, blank nodes included, the way ``read_shapes`` gives them."""
+    return (restore_blanks(graph) for name, graph in sorted(graphs.items()) if name.startswith(prefix))
+
+
 def _state_once(graphs: dict[str, Graph]) -> None:
-    """Keep each triple in one graph only, the generated before the curated.
+    """Keep each triple in one graph only, the generated before the curated, and shapes whole: they are read by graph.
 
     An engine that offers the union of the graphs as its default graph need not remove duplicates (pyoxigraph does
     not), so a triple in two graphs would double the rows of every question that meets it.
     """
     seen: set[tuple[Node, Node, Node]] = set()
-    for name in sorted(graphs, key=lambda name: (not name.endswith("/structure"), name == "derived", name)):
+    for name in sorted(
+        graphs,
+        key=lambda name: (not name.endswith("/structure"), not name.startswith("shapes/"), name == "derived", name),
+    ):
         graph = graphs[name]
         for triple in list(graph):
             if triple in seen:
@@ -288,7 +370,7 @@ def _open_select(graphs: dict[str, Graph]) -> Callable[[str], list[dict[str, Nod
         solutions = store.query(text)
         assert isinstance(solutions, ox.QuerySolutions)
         names = [variable.value for variable in solutions.variables]
-        return [{name: _node(row[name]) for name in names if row[name] is not None} for row in solutions]
+        return [{name: read_node(row[name]) for name in names if row[name] is not None} for row in solutions]
 
     return select
 
@@ -336,16 +418,18 @@ def _write(
         for name, graph in graphs.items()
         for s, p, o in graph
     ]
-    lines = sorted({f"{quad} .\n" for quad in quads})
-    payload = "".join(lines).encode()
+    payload = "".join(sorted({f"{quad} .\n" for quad in quads})).encode()
+    lines = split_lines(payload)
+    digests = digest_graphs(lines)
     manifest = Manifest(
-        hashlib.sha256(payload).hexdigest(),
-        len(lines),
-        sum(1 for g in graphs.values() if len(g)),
-        spans,
-        quotes,
-        inputs,
-        figures,
+        dataset=digest_dataset(graph.digest for graph in digests.values()),
+        quads=len(lines),
+        graphs=len(digests),
+        spans_verified=spans,
+        quotes_verified=quotes,
+        inputs=inputs,
+        documents=figures,
+        named_graphs=digests,
     )
     out.mkdir(parents=True, exist_ok=True)
     _replace(out / DATASET_FILE, payload)
@@ -378,21 +462,24 @@ def serialise_structure(reading: Reading, root: Path | None = None) -> str:
     return graph.serialize(format="turtle")
 
 
-def validate_dataset(folder: Path, root: Path | None = None) -> tuple[ValidationResult, ...]:
-    """Check a built dataset against ``shapes/profile``; empty when it is sound."""
+def validate_dataset(folder: Path) -> tuple[ValidationResult, ...]:
+    """Check a built dataset against the ``shapes/profile`` that it holds; empty when it is sound."""
+    store = open_dataset(folder)
     data, shapes = Graph(), Graph()
-    for quad in ox.parse(path=str(folder / DATASET_FILE), format=ox.RdfFormat.N_QUADS):
+    for quad in store.engine:
         graph = str(quad.graph_name.value) if isinstance(quad.graph_name, ox.NamedNode) else ""
-        if not graph.startswith(str(GRAPH["shapes/"])):
-            data.add((_node(quad.subject), _node(quad.predicate), _node(quad.object)))
-    for path in sorted(((root or find_root()) / "shapes" / "profile").glob("*.ttl")):
-        shapes.parse(path, format="turtle")
+        # the readings of a policy are stated with its conditions; rules about shapes are no statements
+        if not graph.startswith((str(GRAPH["shapes/profile/"]), str(GRAPH["shapes/review/"]))):
+            data.add((read_node(quad.subject), read_node(quad.predicate), read_node(quad.object)))
+    for part in read_shapes(store, "profile"):
+        shapes += part
     return validate(data, shapes)
 
 
-def _node(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
-    if isinstance(term, ox.Literal):
-        plain = term.language is not None or term.datatype.value == str(XSD.string)
-        return RdfLiteral(term.value, lang=term.language, datatype=None if plain else URIRef(term.datatype.value))
-    assert isinstance(term, ox.NamedNode)
-    return URIRef(term.value)
+def read_shapes(store: Store, kind: str) -> tuple[Graph, ...]:
+    """The shapes graphs of a kind (``eligibility``, ``profile``, ``review``) that a dataset holds, by name.
+
+    They are as their files were, blank nodes included; empty when the dataset holds none of the kind.
+    """
+    prefix = str(GRAPH[f"shapes/{kind}/"])
+    return tuple(restore_blanks(store.read_graph(name)) for name in store.list_graphs() if name.startswith(prefix))

@@ -20,6 +20,7 @@ from policygraph.assessments import Desk, open_desk
 from policygraph.checklist import describe_status, render_checklist
 from policygraph.decisions import Decision, Prospect, decision_graph, decision_json, outcome_label
 from policygraph.decisions.outcomes import OUTCOME_LABELS
+from policygraph.decisions.rendering import proof_lines, reading_lines
 from policygraph.errors import InputError, NotFoundError
 from policygraph.namespaces import PREFIXES
 from policygraph.registers import load_register
@@ -52,7 +53,7 @@ def register_commands(cli: typer.Typer, open_store: Callable[[Path | None], Stor
         """逐条件判断并说明理由 · decide condition by condition, with clause, evidence and what is missing."""
         day = parse_as_of(as_of or today())
         desk = open_desk(open_store(dataset), day)
-        facts = load_register(register, conditions=desk.conditions())
+        facts = load_register(register, conditions=desk.conditions(), codes=desk.codes)
         if entity is not None and facts.enterprise(entity) is None:
             known = "、".join(facts.enterprises[:5])
             raise NotFoundError(entity, "登记册中没有这个单位", f"登记册中有 {len(facts.enterprises)} 个，例如 {known}")
@@ -106,16 +107,16 @@ def describe_decision(decision: Decision, prospect: Prospect | None) -> Iterator
             yield f"      理由：{part.reason}" + (f"（{'、'.join(part.evidence)}）" if part.evidence else "")
         for item in part.missing:
             yield f"      尚缺：{item.what}（由{item.supplier}提供）" if item.supplier else f"      尚缺：{item.what}"
+        for line in proof_lines(part.proof):
+            yield f"      凭据：{line}"
     for notice in decision.warnings:
         yield f"  提示：{notice.message}" + (f"（{'、'.join(notice.evidence)}）" if notice.evidence else "")
-    for reading in decision.readings:
-        other = "；".join(
-            f"{a.label or a.reading} → {OUTCOME_LABELS.get(a.outcome, a.outcome)}" for a in reading.alternatives
-        )
-        yield f"  理解：{reading.label}" + (f"（另一理解：{other}）" if other else "")
+    for line in reading_lines(decision):
+        yield f"  理解：{line}"
     for row in decision.measures:
         judged = f" · 需认定：{row.needs_judgement}" if row.needs_judgement else ""
-        yield f"  措施 {row.notation} {row.title}（{'、'.join(row.departments)}）{judged}"
+        who = f"（{'、'.join(row.departments)}）" if row.departments else ""
+        yield f"  措施 {row.notation} {row.title}{who}{judged}"
     if prospect is not None:
         for change in prospect.needed:
             yield f"  怎样改变：{change.what}" + (f"（{change.supplier}）" if change.supplier else "")
@@ -127,7 +128,7 @@ def exit_code(decisions: list[Decision], single: bool) -> int:
     """0 answered, 1 a single enterprise is refused, 3 somebody cannot be decided yet."""
     if any(decision.outcome == "undetermined" for decision in decisions):
         return 3
-    negative = {"ineligible", "excluded", "not_target"}
+    negative = {"ineligible", "excluded", "suspended", "not_target"}
     return 1 if single and any(decision.outcome in negative for decision in decisions) else 0
 
 

@@ -1,19 +1,23 @@
 """What makes an answer checkable away from the program: the place of every quote, and the same question asked again.
 
 An answer as printed names clauses and words. Here it gets *grounds*: for each quote the sha256 of the source file and
-the spans that reproduce it, so that anybody with the five text files and ten lines of code can check it. ``verify``
-is those ten lines, and then derives the verdicts afresh: it asks the same question of a dataset built here and
-compares row by row. It also joins basis health with the statute texts a user has imported. No clock, no network.
+the spans that reproduce it, so that anybody with the five text files and ten lines of code can check it, and the named
+graph that states them. The digests of all graphs go with it: the hash of the dataset follows from them, so a row is
+tied to its graph, and the graph to the dataset, without the dataset at hand. ``verify`` is those ten lines, works the
+hash out again, holds each graph against the dataset built here, and then derives the verdicts afresh: it asks the same
+question and compares row by row. It also joins basis health with the statute texts a user has imported. No clock, no
+network.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from policygraph.digests import digest_dataset
 from policygraph.errors import InputError, PolicygraphError
 from policygraph.health import QuoteCheck, check_quote, compare_texts
 from policygraph.library import StatuteText, load_text
@@ -22,13 +26,17 @@ from policygraph.store import Answer, Cell, Iri, Store
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Where a quote stands: the words between ``spans`` of the file with this sha256 are the quote, blanks aside."""
+    """Where a quote stands: the words between ``spans`` of the file with this sha256 are the quote, blanks aside.
+
+    ``graph`` is the named graph that says so.
+    """
 
     clause: str
     quote: str
     source: str
     sha256: str
     spans: tuple[tuple[int, int], ...]
+    graph: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +60,9 @@ class Verification:
 _SPANS = """
 PREFIX oa: <http://www.w3.org/ns/oa#>
 PREFIX pg: <https://w3id.org/policygraph/ns#>
-SELECT ?clause ?source ?sha256 ?start ?end ?exact
+SELECT ?clause ?source ?sha256 ?start ?end ?exact ?graph
 WHERE {
-  ?clause pg:attestedBy ?span .
+  GRAPH ?graph { ?clause pg:attestedBy ?span }
   ?span oa:hasSource ?source ; oa:hasSelector ?position , ?words .
   ?position oa:start ?start ; oa:end ?end .
   ?words oa:exact ?exact .
@@ -77,10 +85,10 @@ def ground_answer(store: Store, answer: Answer) -> tuple[Ground, ...]:
             pieces[clause] = store.select(_SPANS, clause=Iri(clause))
         if not pieces[clause]:
             continue
-        _, source, sha256, *_ = pieces[clause][0]
-        spans = locate_quote([(int(str(p[3])), str(p[5])) for p in pieces[clause]], quote)
+        _, source, sha256, *_, graph = pieces[clause][0]
+        spans = locate_quote([(int(str(p[3])), str(p[5])) for p in pieces[clause] if p[6] == graph], quote)
         if spans:
-            found.append(Ground(clause, quote, str(source), str(sha256), spans))
+            found.append(Ground(clause, quote, str(source), str(sha256), spans, str(graph)))
     return tuple(found)
 
 
@@ -105,7 +113,9 @@ def locate_quote(pieces: Sequence[tuple[int, str]], quote: str) -> tuple[tuple[i
 
 
 def render_evidence(store: Store, answer: Answer, query: str, parameters: Mapping[str, str]) -> str:
-    """The one JSON shape of an answer with what ``verify`` needs besides: query, parameters and grounds."""
+    """The one JSON shape of an answer with what ``verify`` needs besides: query, parameters, grounds, and ``graphs``,
+    the digest of every graph of the dataset by its name.
+    """
     return json.dumps(
         {
             "columns": answer.columns,
@@ -114,9 +124,11 @@ def render_evidence(store: Store, answer: Answer, query: str, parameters: Mappin
             "next": answer.next,
             "as_of": answer.as_of,
             "dataset": answer.dataset,
+            "coverage": [asdict(gap) for gap in answer.coverage],
             "query": query,
             "parameters": dict(parameters),
             "grounds": [asdict(ground) for ground in ground_answer(store, answer)],
+            "graphs": {name: graph.digest for name, graph in store.digests.items()},
         },
         ensure_ascii=False,
         indent=1,
@@ -124,7 +136,8 @@ def render_evidence(store: Store, answer: Answer, query: str, parameters: Mappin
 
 
 def verify_answer(answer: Mapping[str, Any], sources: Mapping[str, str], store: Store) -> Verification:
-    """Check an answer from ``render_evidence``: quotes against source texts by sha256, verdicts by asking again.
+    """Check an answer from ``render_evidence``: quotes against source texts by sha256, graphs by their digests,
+    verdicts by asking again.
 
     ``sources`` are texts by sha256. ``Any``: the answer is JSON from outside. Errors: ``InputError`` when it is not
     an answer at all.
@@ -148,6 +161,7 @@ def verify_answer(answer: Mapping[str, Any], sources: Mapping[str, str], store: 
         pair = (row.get("clause"), row.get("quote"))
         if all(pair) and pair not in proven:
             faults.append(Fault(f"rows[{number}]", f"引文没有得到原文证实: {str(pair[1])[:40]}"))
+    faults += _check_graphs(answer, store, notes)
     faults += _ask_again(answer, columns, rows, store, notes)
     return Verification(held, len(rows), tuple(faults), tuple(notes))
 
@@ -165,6 +179,37 @@ def _check_ground(raw: Any, sources: Mapping[str, str]) -> str | None:  # Any: J
     return None
 
 
+def _check_graphs(answer: Mapping[str, Any], store: Store, notes: list[str]) -> list[Fault]:
+    """Whether the dataset follows from the graphs named, and the graphs that the quotes rest on are those here."""
+    raw = answer.get("graphs")
+    graphs = {str(name): str(digest) for name, digest in raw.items()} if isinstance(raw, dict) else {}
+    if not graphs:
+        return [Fault("graphs", "没有写明数据集各图的摘要，不能核对所据的数据")]
+    faults = []
+    stated, found = str(answer.get("dataset")), digest_dataset(graphs.values())
+    if stated != found:
+        faults.append(Fault("dataset", f"各图摘要的散列是 {found[:12]}，回答写的是 {stated[:12]}"))
+    if stated != store.dataset:
+        notes.append(f"数据版本不同：回答出自 {stated[:12]}，本机是 {str(store.dataset)[:12]}")
+    here = {name: graph.digest for name, graph in store.digests.items()}
+    grounds = answer.get("grounds")
+    used: dict[str, list[int]] = {}
+    for number, ground in enumerate(grounds if isinstance(grounds, list) else [], start=1):
+        used.setdefault(str(ground.get("graph")) if isinstance(ground, dict) else "", []).append(number)
+    for name, numbers in used.items():
+        if name not in graphs:
+            faults += [Fault(f"grounds[{number}]", f"所据的图没有摘要: {name[:80]}") for number in numbers]
+        elif graphs[name] != here.get(name):
+            what = f"本机是 {here[name][:12]}" if name in here else "本机没有这个图"
+            faults.append(
+                Fault(f"graphs[{name}]", f"{len(numbers)} 处引文所据的图不是同一个：回答 {graphs[name][:12]}，{what}")
+            )
+    others = sorted(name for name in {*graphs, *here} - set(used) if graphs.get(name) != here.get(name))
+    if others:
+        notes.append(f"另有 {len(others)} 个图不同: {'、'.join(others[:5])}")
+    return faults
+
+
 def _ask_again(
     answer: Mapping[str, Any], columns: list[str], rows: list[dict[str, Any]], store: Store, notes: list[str]
 ) -> list[Fault]:
@@ -172,8 +217,6 @@ def _ask_again(
     query, parameters = answer.get("query"), answer.get("parameters")
     if not isinstance(query, str) or not isinstance(parameters, dict):
         return [Fault("query", "没有写明问题和参数，结论无法重新推导")]
-    if answer.get("dataset") != store.dataset:
-        notes.append(f"数据版本不同：回答出自 {str(answer.get('dataset'))[:12]}，本机是 {str(store.dataset)[:12]}")
     if answer.get("truncated"):
         notes.append("回答不完整，只核对所列各行")
     try:
@@ -216,7 +259,7 @@ def join_texts(store: Store, health: Answer, library: Path) -> Answer:
     for row in health.rows:
         cells = dict(zip(health.columns, row, strict=True))
         rows.append((*row, *_text_cells(cells, versions.get(str(cells["work"]), []), library)))
-    return Answer((*health.columns, *TEXT_COLUMNS), tuple(rows), health.as_of, health.dataset)
+    return replace(health, columns=(*health.columns, *TEXT_COLUMNS), rows=tuple(rows))
 
 
 def _text_cells(cells: Mapping[str, Cell], versions: Iterable[tuple[str, str]], library: Path) -> tuple[Cell, ...]:

@@ -11,21 +11,27 @@ import csv
 import io
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
-from policygraph.store import Answer, Cell
+from policygraph.store import Answer, Cell, Gap, warn_of_gaps
 
 # Characters that a worksheet cannot hold (XML 1.0, section 2.2).
 _UNWRITABLE = {code: "\ufffd" for code in range(32) if chr(code) not in "\t\n\r"}
 
 
 def render_json(table: Answer) -> str:
-    """The one JSON shape: ``{columns, rows, truncated, next, as_of, dataset}``; a row is an object by column."""
+    """The one JSON shape: ``{columns, rows, truncated, next, as_of, dataset, coverage}``; a row is an object by column.
+
+    ``coverage`` lists the declared gaps, ``{document, kind, state, document_label, kind_label}``: of such a document
+    and kind, no row does not mean no rule (未整理 is not 未规定).
+    """
     return json.dumps(
         {
             "columns": table.columns,
@@ -34,6 +40,7 @@ def render_json(table: Answer) -> str:
             "next": table.next,
             "as_of": table.as_of,
             "dataset": table.dataset,
+            "coverage": [asdict(gap) for gap in table.coverage],
         },
         ensure_ascii=False,
         indent=1,
@@ -54,10 +61,22 @@ def render_csv(table: Answer) -> str:
     return out.getvalue()
 
 
+GAPS_SHEET = "未整理"
+"""The sheet that lists the gaps of a workbook's tables; there is none without gaps."""
+
+
+def gap_answer(gaps: Sequence[Gap]) -> Answer:
+    """Declared gaps as a table, each once."""
+    columns = ("document", "document_label", "kind", "kind_label", "state")
+    rows = dict.fromkeys((gap.document, gap.document_label, gap.kind, gap.kind_label, gap.state) for gap in gaps)
+    return Answer(columns, tuple(rows))
+
+
 def render_xlsx(tables: Sequence[tuple[str, Answer]]) -> bytes:
-    """A workbook with one sheet a table, header frozen, every cell typed text."""
+    """A workbook with one sheet a table, header frozen, every cell typed text; gaps stand on a sheet of their own."""
     book = Workbook(write_only=True)
-    for name, table in tables:
+    gaps = tuple(gap for _, table in tables for gap in table.coverage)
+    for name, table in (*tables, (GAPS_SHEET, gap_answer(gaps))) if gaps else tables:
         sheet = book.create_sheet(name[:31])
         sheet.freeze_panes = "A2"
         for index, column in enumerate(table.columns):
@@ -119,9 +138,21 @@ def render_table(table: Answer, width: int | None = None) -> str:
     if table.as_of:
         foot += f" · 截至 {table.as_of}"
     console.print(foot)
+    if table.coverage:
+        console.print(escape(warn_of_gaps(table.coverage)), soft_wrap=True)
     file = console.file
     assert isinstance(file, io.StringIO)
     return file.getvalue()
+
+
+def gap_header(gaps: Sequence[Gap]) -> dict[str, str]:
+    """The gaps of an answer as an HTTP header, for forms that have room for rows only: ``id/kind`` after ``id/kind``.
+
+    >>> gap_header([Gap("https://example.org/doc/a-1", "lists", "parsed", "某字1号", "名单")])
+    {'Policygraph-Uncurated': 'a-1/lists'}
+    """
+    told = ", ".join(f"{gap.document.rsplit('/', 1)[-1]}/{gap.kind}" for gap in gaps)
+    return {"Policygraph-Uncurated": told} if told else {}
 
 
 def _plain(cell: Cell) -> str:

@@ -599,15 +599,14 @@ def skolemise(graph: Graph) -> Graph:
     objects = {o for o in graph.objects() if isinstance(o, BNode)}
     orphans = sorted((s for s in set(graph.subjects()) if isinstance(s, BNode) and s not in objects), key=key)
     for index, orphan in enumerate(orphans, start=1):
-        names[orphan] = ID[f"anonymous/{index}"]
+        names[orphan] = URIRef(f"{_ANONYMOUS}{index}")
         pending.append(orphan)
     while pending:
         subject = pending.pop()
         for predicate in _sorted(graph.predicates(subject)):
             blanks = [o for o in graph.objects(subject, predicate) if isinstance(o, BNode) and o not in names]
-            local = re.split(r"[#/]", str(predicate))[-1]
             for index, blank in enumerate(sorted(blanks, key=key), start=1):
-                names[blank] = URIRef(f"{names.get(subject, subject)}/{local}_{index}")
+                names[blank] = URIRef(f"{names.get(subject, subject)}/{_local(predicate)}_{index}")
                 pending.append(blank)
     named = Graph()
     for s, p, o in graph:
@@ -615,16 +614,49 @@ def skolemise(graph: Graph) -> Graph:
     return named
 
 
+def restore_blanks(graph: Graph) -> Graph:
+    """The inverse of ``skolemise``: nodes that carry the name it gives become blank again.
+
+    A node is taken for one of them when it is called after the statement that it stands in, or after none. So shapes
+    read from a dataset have their lists, paths and nested shapes as SHACL engines want them.
+
+    >>> from rdflib import Graph
+    >>> from rdflib.compare import isomorphic
+    >>> data = "@prefix p: <http://example.org/> . p:a p:b [ p:c ( 1 2 ) ], [ p:c 2 ] . [] p:b p:a ."
+    >>> graph = Graph().parse(data=data)
+    >>> isomorphic(restore_blanks(skolemise(graph)), graph), isomorphic(skolemise(graph), graph)
+    (True, False)
+    """
+    nodes = {subject for subject in graph.subjects() if str(subject).startswith(_ANONYMOUS)}
+    for s, p, o in graph:
+        name, underscore, index = str(o).rpartition("_")
+        if underscore and index.isdecimal() and isinstance(o, URIRef) and name == f"{s}/{_local(p)}":
+            nodes.add(o)
+    blanks = {node: BNode() for node in nodes}
+    restored = Graph(bind_namespaces="none")
+    for s, p, o in graph:
+        restored.add((blanks.get(s, s), p, blanks.get(o, o)))
+    return restored
+
+
+_ANONYMOUS = f"{ID}anonymous/"
+
+
+def _local(predicate: Node) -> str:
+    return re.split(r"[#/]", str(predicate))[-1]
+
+
 # --- what follows by a rule -------------------------------------------------------------------------------------
 
 
 def derive(union: Graph) -> Graph:
-    """The derived graph: superclasses of measures, inheritance from groups, first quotes, documents cited.
+    """The derived graph: superclasses of measures, inheritance from groups, first quotes, documents cited, what has
+    been read to its end, and the rows of the comparison.
 
     A leaf inherits its group's departments and bases and the link says so (组级依据，未分配到本项): it is never
     presented as the leaf's own. What the leaf states itself is not touched.
     """
-    derived = Graph()
+    derived = _settled_kinds(union) + _comparison_rows(union)
     for kind in _sorted(union.subjects(RDFS.subClassOf, PG.Measure)):
         for measure in union.subjects(RDF.type, kind):
             derived.add((measure, RDF.type, PG.Measure))
@@ -647,6 +679,65 @@ def derive(union: Graph) -> Graph:
         if document is not None:
             derived.add((document, ELI.cites, work))
     return derived
+
+
+def _settled_kinds(union: Graph) -> Graph:
+    """The kinds for which somebody has read a document to its end: accepted or none, with who and when.
+
+    Where two statements about one kind differ, it is not settled. Silence of a document may be told only of what
+    stands here; so a missing, unsigned or half-done statement makes an answer less sure, never more.
+    """
+    states: dict[tuple[Node, Node], list[bool]] = {}
+    for curation in union.subjects(RDF.type, PG.Curation):
+        settled = any(
+            (state, PG.settled, Literal(True)) in union for state in union.objects(curation, PG.curationState)
+        )
+        signed = all(union.value(curation, term) is not None for term in (PG.curatedBy, DCTERMS.date))
+        for document in union.objects(curation, PG.document):
+            for kind in union.objects(curation, PG.curatedKind):
+                states.setdefault((document, kind), []).append(settled and signed)
+    found = Graph()
+    for (document, kind), told in states.items():
+        if all(told):
+            found.add((document, PG.settledKind, kind))
+    return found
+
+
+def _comparison_rows(union: Graph) -> Graph:
+    """A row of the comparison for each policy area and class of effect that some measure has, and one for the rest.
+
+    So no measure can miss its row, and no row can be without a measure. The row of the rest holds what the program
+    read and nobody has given a kind and an area yet.
+    """
+    found = Graph()
+    loose, classified = set(union.subjects(RDF.type, PG.Measure)), set[Node]()
+    for effect_class, kind in union.subject_objects(PG.classOfMeasure):
+        word = str(effect_class).rsplit("/effect-class-", 1)[-1]
+        names = _names(union, effect_class)
+        placed = {(m, area) for m in union.subjects(RDF.type, kind) for area in union.objects(m, PG.policyArea)}
+        loose |= set(union.subjects(RDF.type, kind))
+        classified |= {measure for measure, _ in placed}
+        for area in {area for _, area in placed}:
+            slug = str(area).rsplit("/", 1)[-1].removeprefix("area-")
+            row = instance("comparison", f"{slug}-{word}")
+            found.add((row, RDF.type, PG.ComparisonRow))
+            found.add((row, PG.policyArea, area))
+            found.add((row, PG.effectClass, Literal(word)))
+            for language, label in ({"zh": slug} | _names(union, area)).items():
+                found.add((row, RDFS.label, Literal(f"{label} · {names.get(language, word)}", lang=language)))
+    if loose - classified:
+        row = instance("comparison", "unclassified")
+        found.add((row, RDF.type, PG.ComparisonRow))
+        found.add((row, PG.effectClass, Literal("unclassified")))
+        for language, label in _names(union, ID["concept/effect-class-unclassified"]).items():
+            found.add((row, RDFS.label, Literal(label, lang=language)))
+    return found
+
+
+def _names(union: Graph, thing: Node) -> dict[str, str]:
+    """The preferred names of a concept by language."""
+    labels = (o for o in union.objects(thing, SKOS.prefLabel) if isinstance(o, Literal))
+    return {label.language: str(label) for label in labels if label.language}
 
 
 def _order(union: Graph, clause: Node) -> int:

@@ -24,7 +24,7 @@ from policygraph.health import read_statute
 from policygraph.library import default_library, list_texts, read_docx, save_text
 from policygraph.namespaces import slug_of
 from policygraph.sources import decode_source, find_root, read_source
-from policygraph.store import Answer, Cell, Store
+from policygraph.store import Answer, Cell, Store, warn_of_gaps
 from policygraph.worksheet import render_worksheet
 
 stderr = Console(stderr=True, highlight=False)
@@ -205,6 +205,8 @@ def _print(
         _write(render_table(_choose(table, labels)), out)
     elif format is PaperFormat.csv:
         _write(render_csv(table), out)
+        if table.coverage:
+            stderr.print(warn_of_gaps(table.coverage), style="yellow", markup=False, soft_wrap=True)
     elif out is None:
         raise InputError("--out", f"{format.value} 不能打印在终端上", f"请加 --out 文件.{format.value}")
     elif format is PaperFormat.xlsx:

@@ -15,7 +15,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 from policygraph.namespaces import slug_of
-from policygraph.store import Answer, Cell, Iri
+from policygraph.store import Answer, Cell, Iri, warn_of_gaps
 
 _FONT = "宋体"
 # Characters that a Word file cannot hold (XML 1.0, section 2.2).
@@ -38,6 +38,8 @@ def render_worksheet(title: str, caution: str, parts: Iterable[tuple[str, Answer
         document.add_heading(heading, level=1)
         asked = f"截至 {answer.as_of} · " if answer.as_of else ""
         document.add_paragraph(f"{asked}{len(answer.rows)} 条 · 数据版本 {(answer.dataset or '')[:12]}")
+        if answer.coverage:
+            document.add_paragraph(warn_of_gaps(answer.coverage))
         for number, row in enumerate(answer.rows, start=1):
             shown = [
                 (labels[column], _plain(cell))

@@ -16,13 +16,13 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+from rdflib import Graph
 
-from policygraph.assessments import open_policies
 from policygraph.batch import prepare_register, screen_register, synthesise_register
 from policygraph.batch.tables import chunk_folder, read_prepared
 from policygraph.decisions import decide
 from policygraph.registers import load_register
-from policygraph.rules import Policy
+from policygraph.rules import Policy, load_policies
 
 AS_OF = date(2026, 11, 21)
 POLICY = "jiamusi-2020-6"
@@ -57,6 +57,8 @@ SELECT e.uscc, CASE
 FROM enterprises e LEFT JOIN judged j USING (uscc) LEFT JOIN held h USING (uscc)
 """
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 def main() -> None:
     """Print one line for each way of screening."""
@@ -67,7 +69,7 @@ def main() -> None:
     parser.add_argument("--shacl", type=int, default=200, help="how many enterprises pySHACL decides")
     parser.add_argument("--spark", action="store_true")
     options = parser.parse_args()
-    policies = open_policies()
+    policies = load_policies(Graph().parse(path) for path in sorted((ROOT / "shapes" / "eligibility").glob("*.ttl")))
     conditions = tuple(sorted(item.condition for policy in policies.values() for item in policy.asked))
     raw, register = options.folder / f"raw-{options.enterprises}", options.folder / f"register-{options.enterprises}"
     if not register.exists():

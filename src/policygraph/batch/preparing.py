@@ -37,16 +37,19 @@ from policygraph.batch.tables import (
 from policygraph.errors import InputError, NotFoundError
 from policygraph.namespaces import PG
 from policygraph.registers import load_register
+from policygraph.registers.bodies import Bodies
 from policygraph.registers.cells import USCC_ALPHABET, CellProblem, parse_cell
-from policygraph.rules.facts import COVERABLE, TABLE, TABLES, Column, Register, Table, Value
+from policygraph.registers.codes import shipped_codes
+from policygraph.registers.reading import ORDERED
+from policygraph.rules.codes import Codes
+from policygraph.rules.facts import TABLE, TABLES, Column, Register, Table, Value, has_fields
 from policygraph.screening.sql import all_of, any_of, quote_name, write_literal
 
 DEFAULT_CHUNK = 500_000
 """Enterprises in one chunk."""
 SHOWN_GROUPS = 30
 _METADATA = "register.ttl"
-_DATES = (("from", "to"), ("issued", "expires"), ("listed_on", "valid_until"), ("listed_on", "delisted_on"))
-# the full-width signs of everyday names, as NFKC writes them; what else NFKC would change takes the slow path
+# the full-width signs of everyday names, only so that one pattern recognises plain text
 _WIDE = {"（": "(", "）": ")", "，": ",", "：": ":", "；": ";"}
 _PLAIN_TEXT = "[!-~一-龥《》〔〕、。“”·—]+( [!-~一-龥《》〔〕、。“”·—]+)*"
 _PLAIN_REGION = r"[1-9][0-9]|[1-9][0-9]{3}|[1-9][0-9]{5}|[1-9][0-9]{8}|[1-9][0-9]{11}"
@@ -97,6 +100,7 @@ def prepare_register(
     out: Path,
     *,
     conditions: Iterable[str] | None = None,
+    codes: Codes | None = None,
     chunk: int = DEFAULT_CHUNK,
     memory: int = DEFAULT_MEMORY,
     report: Path | None = None,
@@ -116,7 +120,8 @@ def prepare_register(
     work.mkdir(parents=True)
     try:
         with open_duckdb(work / "spill", memory, work / "work.duckdb") as connection:
-            preparer = _Preparer(connection, work, frozenset(conditions) if conditions is not None else None, progress)
+            known = frozenset(conditions) if conditions is not None else None
+            preparer = _Preparer(connection, work, known, codes or shipped_codes(), progress)
             prepared = preparer.run(source, report or out.with_name(f"{out.name}.errors.csv"), chunk)
         for leftover in ("work.duckdb", "work.duckdb.wal"):
             (work / leftover).unlink(missing_ok=True)
@@ -153,11 +158,13 @@ class _Preparer:
     """Carries one register from its files to its chunks; errors go into a table of the work database."""
 
     def __init__(
-        self, connection: Connection, work: Path, conditions: frozenset[str] | None, progress: Progress
+        self, connection: Connection, work: Path, conditions: frozenset[str] | None, codes: Codes, progress: Progress
     ) -> None:
         self.sql = connection
         self.work = work
         self.conditions = conditions
+        self.codes = codes
+        self.notes: list[str] = []
         self.progress = progress
         self.files: dict[str, str] = {}
         self.rejects: dict[str, list[int]] = {}
@@ -181,6 +188,8 @@ class _Preparer:
             self.check_rows(table)
             self.check_duplicates(table)
             self.check_references(table)
+            self.check_repairs(table)
+        self.look_up_bodies()
         self.refuse(source, report)
         return self.write_chunks(source.stem, chunk)
 
@@ -201,7 +210,7 @@ class _Preparer:
         if source.suffix == ".xlsx":
             _write_workbook(source, folder, self)
         elif source.suffix == ".ttl":
-            register = load_register(source, conditions=self.conditions)
+            register = load_register(source, conditions=self.conditions, codes=self.codes)
             self.synthetic = register.synthetic
             write_csv(register, folder)
         else:
@@ -398,7 +407,7 @@ class _Preparer:
         rows: list[tuple[str, str | None, str | None, str | None]] = []
         for (cell,) in cells:
             try:
-                value = parse_cell(column, cell, self.conditions)
+                value = parse_cell(column, cell, self.conditions, self.codes)
                 if isinstance(value, Decimal) and -int(value.as_tuple().exponent) > DECIMALS:
                     raise CellProblem("小数位过多", f"最多 {DECIMALS} 位小数")
                 rows.append((cell, None if value is None else _written(value), None, None))
@@ -437,16 +446,14 @@ class _Preparer:
             return known, f"try_cast({cell} AS {sql_type(column)})"
         if kind == "region":
             return f"regexp_full_match({cell}, '{_PLAIN_REGION}')", cell
-        if kind == "code":
-            return f"({cell} IN ({_list(column.allowed or COVERABLE)}))", cell
-        if kind in ("function", "field"):
-            return f"({cell} IN ({_list(column.known)}))", cell
+        if kind in ("code", "table", "function", "field"):
+            return f"({cell} IN ({_list(self.codes.allowed(column))}))", cell
         if kind == "condition":
             return (f"({cell} IN ({_list(sorted(self.conditions))}))" if self.conditions else "FALSE"), cell
         narrow = cell
         for wide, plain in _WIDE.items():
             narrow = f"replace({narrow}, {write_literal(wide)}, {write_literal(plain)})"
-        return f"regexp_full_match({narrow}, {write_literal(_PLAIN_TEXT)})", narrow
+        return f"regexp_full_match({narrow}, {write_literal(_PLAIN_TEXT)})", cell
 
     # -- checks over rows and tables
 
@@ -458,13 +465,14 @@ class _Preparer:
                 table, all_of(['r."uscc" IS NULL', 'r."person_id" IS NULL']), "uscc", "NULL",
                 write_literal("uscc 与 person_id 都为空"), "填写记录所属的单位或人员",
             )  # fmt: skip
-        for first, last in _DATES:
+        for first, last in ORDERED:
             if {first, last} <= names:
                 start, end = f"r.{quote_name(first)}", f"r.{quote_name(last)}"
                 cause = f"'早于 {first}（' || CAST({start} AS VARCHAR) || '）'"
                 self.report(table, f"{start} > {end}", last, end, cause, "核对两个日期")
         if table.name == "coverage":
-            wrong = "r.\"field\" IS NOT NULL AND r.\"table\" NOT IN ('listings', 'dishonesty')"
+            divided = _list(table.name for table in TABLES if has_fields(table.name))
+            wrong = f'r."field" IS NOT NULL AND r."table" NOT IN ({divided})'
             self.report(table, wrong, "field", 'r."field"', write_literal("此表不分领域"), "留空")
 
     def check_duplicates(self, table: Table) -> None:
@@ -523,6 +531,94 @@ class _Preparer:
         cause = "'人员 ' || r.\"person_id\" || ' 没有在这个单位任职'"
         self.report(table, elsewhere, "uscc", 'r."uscc"', cause, "改正单位或人员，或只填人员")
 
+    def check_repairs(self, table: Table) -> None:
+        """A record that names another must name one of the register, of the same subject, and not an earlier day."""
+        for column in table.columns:
+            if column.kind != "record":
+                continue
+            parts = []
+            for other in TABLES:
+                names = {known.name for known in other.columns}
+                if "record_id" not in names or other.name == table.name:
+                    continue
+                person = '"person_id"' if "person_id" in names else "CAST(NULL AS VARCHAR)"
+                parts.append(
+                    f'SELECT {write_literal(other.name)} AS owner, "record_id", "uscc", {person} AS "person_id", '
+                    f"{quote_name(str(other.date))} AS day FROM {_typed(other)}"
+                )
+            self.sql.execute(f"CREATE OR REPLACE TEMP VIEW numbered_records AS {' UNION ALL '.join(parts)}")
+            name, done = f"r.{quote_name(column.name)}", f"r.{quote_name(str(table.date))}"
+            found, owners, uscc, person, day = (
+                f'(SELECT {told} FROM numbered_records n WHERE n."record_id" = {name})'
+                for told in (
+                    "count(*)",
+                    "string_agg(n.owner, '、' ORDER BY n.owner)",
+                    'min(n."uscc")',
+                    'min(n."person_id")',
+                    "min(n.day)",
+                )
+            )
+            other_unit = all_of(['r."person_id" IS NULL', f'r."uscc" IS DISTINCT FROM {uscc}'])
+            stranger = any_of([f'r."person_id" IS DISTINCT FROM {person}', other_unit])
+            for wrong, cause, remedy in (
+                (f"{found} = 0", write_literal("登记册中没有这条记录"), "补充该记录，或改正编号"),
+                (
+                    f"{found} > 1",
+                    f"'有 ' || CAST({found} AS VARCHAR) || ' 条记录用这个编号（' || {owners} || '）'",
+                    "使编号不重复",
+                ),
+                (
+                    f"{found} = 1 AND {stranger}",
+                    write_literal("该记录属于另一单位或人员"),
+                    "改正编号，或改正单位、人员",
+                ),
+                (
+                    f"{found} = 1 AND NOT {stranger} AND {done} < {day}",
+                    f"'完成日期 ' || CAST({done} AS VARCHAR) || ' 早于该记录的日期 ' || CAST({day} AS VARCHAR)",
+                    "核对两个日期",
+                ),
+            ):
+                self.report(table, wrong, column.name, name, cause, remedy)
+
+    def look_up_bodies(self) -> None:
+        """Fill the function of an authority from the body it names, as ``registers`` does for small registers."""
+        bodies = Bodies(self.codes)
+        for table in TABLES:
+            for column in table.columns:
+                if column.body:
+                    self.look_up(bodies, table, column)
+        for problem in bodies.problems():
+            self.error(*problem)
+        self.notes += bodies.notes()
+
+    def look_up(self, bodies: Bodies, table: Table, column: Column) -> None:
+        name, body = quote_name(column.name), quote_name(column.body)
+        file = self.files.get(table.name, table.name)
+        at = f'SELECT "person_id", min("uscc") AS "uscc" FROM {_typed(TABLE["persons"])} GROUP BY "person_id"'
+        self.sql.execute(
+            f"CREATE OR REPLACE TEMP TABLE acting AS SELECT r.line, {self.line(table)} AS told, r.{name} AS function, "
+            f"r.{body} AS body, coalesce(e.region, '') AS region FROM {_typed(table)} r "
+            f'LEFT JOIN ({at}) p ON p."person_id" = r."person_id" '
+            f'LEFT JOIN {_typed(TABLE["enterprises"])} e ON e."uscc" = coalesce(r."uscc", p."uscc") '
+            f"WHERE r.{name} IS NULL OR r.{body} IS NOT NULL"
+        )
+        rows = self.sql.execute(
+            "SELECT function, body, region, list(told ORDER BY told) FROM acting GROUP BY ALL ORDER BY ALL"
+        ).fetchall()
+        used = [
+            (body, region, resolved)
+            for function, body, region, lines in rows
+            if (resolved := bodies.resolve(file, lines, function, body, region)) is not None and function is None
+        ]
+        if used:
+            self.sql.execute(
+                f"UPDATE {_typed(table)} t SET {name} = m.function FROM (SELECT a.line, u.function FROM acting a JOIN "
+                "(SELECT unnest(?::VARCHAR[]) AS body, unnest(?::VARCHAR[]) AS region, "
+                "unnest(?::VARCHAR[]) AS function) u "
+                "ON u.body = a.body AND u.region = a.region WHERE a.function IS NULL) m WHERE m.line = t.line",
+                [list(part) for part in zip(*used, strict=True)],
+            )
+
     def report(
         self, table: Table, wrong: str, column: str, cell: str, cause: str, remedy: str, *, source: str = ""
     ) -> None:
@@ -543,7 +639,7 @@ class _Preparer:
             f"ORDER BY ALL) TO {write_literal(report.as_posix())} (HEADER, DELIMITER ',')"
         )
         # a cause that names a line, a code or a check character differs from row to row; the kind is what stays
-        kind = "regexp_replace(cause, '（[^）]*）|第 [0-9]+ 行|人员 [^ ]+', '…', 'g')"
+        kind = "regexp_replace(cause, '（[^）]*）|第 [0-9]+ 行|人员 [^ ]+|[0-9]{4}-[0-9]{2}-[0-9]{2}', '…', 'g')"
         groups = self.sql.execute(
             f"SELECT file, col, {kind} AS kind, min(remedy), count(*), min(line), "
             "list_sort(list_distinct(list(cell ORDER BY line)))[:3] FROM (SELECT * FROM errors) "

@@ -26,6 +26,7 @@ from policygraph.batch.spark import open_spark
 from policygraph.batch.tables import Prepared, is_prepared, read_prepared
 from policygraph.errors import InputError, LimitError
 from policygraph.rules import Policy
+from policygraph.rules.codes import Codes
 from policygraph.screening import DUCKDB, SPARK, Screening, compile_screening
 from policygraph.screening.sql import quote_name, write_literal
 
@@ -77,6 +78,7 @@ def screen_register(
     memory: int = DEFAULT_MEMORY,
     chunk: int = DEFAULT_CHUNK,
     conditions: Iterable[str] | None = None,
+    codes: Codes | None = None,
     progress: Progress = _silent,
 ) -> Summary:
     """Every enterprise of a register under some policies on one day, written to a file or a folder of parts.
@@ -92,7 +94,7 @@ def screen_register(
     screening = compile_screening(policies, as_of, DUCKDB if engine == "duckdb" else SPARK)
     work = out.with_name(f"{out.name}.partial")
     resume = _open_work(work, {"query": _digest(screening.sql.encode()), "source": fingerprint(source)})
-    register, prepared = _ready(source, work, conditions, chunk, memory, progress)
+    register, prepared = _ready(source, work, conditions, codes, chunk, memory, progress)
     kept = 0
     with _open_engine(engine, master, work / "spill", memory) as run:
         for number in range(prepared.chunks):
@@ -138,7 +140,13 @@ def _open_work(work: Path, state: dict[str, str]) -> bool:
 
 
 def _ready(
-    source: Path, work: Path, conditions: Iterable[str] | None, chunk: int, memory: int, progress: Progress
+    source: Path,
+    work: Path,
+    conditions: Iterable[str] | None,
+    codes: Codes | None,
+    chunk: int,
+    memory: int,
+    progress: Progress,
 ) -> tuple[Path, Prepared]:
     if is_prepared(source):
         return source, read_prepared(source)
@@ -147,7 +155,14 @@ def _ready(
         report = work.with_name(f"{work.name.removesuffix('.partial')}.errors.csv")
         try:
             prepare_register(
-                source, register, conditions=conditions, chunk=chunk, memory=memory, report=report, progress=progress
+                source,
+                register,
+                conditions=conditions,
+                codes=codes,
+                chunk=chunk,
+                memory=memory,
+                report=report,
+                progress=progress,
             )
         except BadRegister:
             shutil.rmtree(work, ignore_errors=True)

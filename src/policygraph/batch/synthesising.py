@@ -13,9 +13,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from policygraph.batch.duck import DEFAULT_MEMORY, Connection, open_duckdb
-from policygraph.decisions.counting import add_months
 from policygraph.errors import InputError
 from policygraph.registers.cells import USCC_ALPHABET
+from policygraph.rules.counting import add_months
 from policygraph.rules.facts import TABLES
 from policygraph.screening.sql import quote_name, write_literal
 
@@ -161,7 +161,8 @@ _QUERIES: dict[str, str] = {
     "pick(['work_safety', 'work_safety', 'transport', 'market_supervision', 'tax', 'environment'], j, 32) "
     "AS authority_function, NULL AS decision_no, NULL AS authority, "
     "CASE WHEN u(j, 33) < 0.8 THEN u(j, 34) < 0.5 END AS safety_matter, "
-    "CASE WHEN u(j, 35) < 0.95 THEN 'effective' WHEN u(j, 35) < 0.98 THEN 'annulled' ELSE 'stayed' END AS status, "
+    "CASE WHEN u(j, 35) < 0.94 THEN 'effective' "
+    "ELSE pick(['annulled', 'stayed', 'changed', 'void', 'no_penalty'], j, 29) END AS status, "
     f"NULL AS reason FROM ({_several(36, 0.08, 12)})",
     "accidents": "SELECT 'A-' || j AS record_id, uscc, past(j, 40) AS date, "
     "CAST(floor(pow(u(j, 42), 3) * 4) AS INT) AS fatalities, "
@@ -173,7 +174,7 @@ _QUERIES: dict[str, str] = {
     "certificates": "SELECT uscc, CASE WHEN u(i, 60) < 0.25 THEN 1 WHEN u(i, 60) < 0.7 THEN 2 ELSE 3 END AS grade, "
     "issued, CASE WHEN u(i, 61) < 0.95 THEN greatest(issued, CASE WHEN u(i, 62) < 0.03 THEN edge(i, 63) "
     "ELSE issued + INTERVAL 3 YEAR - INTERVAL 1 DAY END)::DATE END AS expires, "
-    "CASE WHEN u(i, 64) < 0.01 THEN greatest(issued, past(i, 65)) END AS revoked_on "
+    "CASE WHEN u(i, 64) < 0.01 THEN greatest(issued, past(i, 65)) END AS revoked_on, NULL AS certificate_no "
     "FROM (SELECT *, past(i, 66) AS issued FROM units WHERE u(i, 68) < 0.55)",
     "listings": f"SELECT 'L-' || j AS record_id, {_WHO}, "
     "pick(['black', 'black', 'watch', 'red', 'red'], j, 70) AS list, "
@@ -192,11 +193,15 @@ _QUERIES: dict[str, str] = {
     "past(i * 100 + n, 86) AS date, NULL AS by, NULL AS note FROM (SELECT i, uscc, n, "
     "list_extract(conditions(), n + 1) AS condition FROM (SELECT i, uscc, unnest(range(len(conditions()))) AS n "
     "FROM units) WHERE u(i * 100 + n, 88) < CASE WHEN condition LIKE '%/1' THEN 0.6 ELSE 0.02 END)",
+    "repairs": f"SELECT 'X-' || j AS record_id, {_WHO}, 'S-' || j AS of, "
+    "greatest(past(j, 50), past(j, 97)) AS completed_on, NULL AS authority, NULL AS decision_no "
+    f"FROM ({_several(54, 0.05, 8)}) WHERE u(j, 96) < 0.15",
     "coverage": 'SELECT * FROM (SELECT t AS "table", today_is() - 2200 AS "from", today_is() + 400 AS "to", '
-    "NULL AS uscc, NULL AS field, '示例（虚构）' AS source FROM (SELECT unnest("
-    "['commitments', 'penalties', 'accidents', 'certificates', 'dishonesty', 'listings', 'assessments']) AS t) "
+    "CASE WHEN t = 'accidents' THEN today_is() - 3 END AS exported_on, NULL AS uscc, NULL AS field, "
+    "'示例（虚构）' AS source FROM (SELECT unnest(['commitments', 'penalties', 'accidents', 'certificates', "
+    "'dishonesty', 'listings', 'assessments', 'repairs']) AS t) "
     "WHERE t NOT IN ('listings', 'commitments') "
-    "UNION ALL SELECT 'listings', today_is() - 2200, today_is() + 400, NULL, 'work_safety', NULL "
-    "UNION ALL SELECT 'listings', past(i, 92) - 1200, today_is() + 30, uscc, NULL, NULL "
+    "UNION ALL SELECT 'listings', today_is() - 2200, today_is() + 400, NULL, NULL, 'work_safety', NULL "
+    "UNION ALL SELECT 'listings', past(i, 92) - 1200, today_is() + 30, NULL, uscc, NULL, NULL "
     "FROM units WHERE u(i, 94) < 0.05)",
 }

@@ -12,11 +12,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from policygraph.decisions.counting import ONE_DAY, first_day_after
 from policygraph.decisions.deciding import decide
 from policygraph.decisions.outcomes import ConditionOutcome, Decision
 from policygraph.decisions.view import posts_on
 from policygraph.rules import Policy, Register, Row, make_register
+from policygraph.rules.counting import ONE_DAY, first_day_after
 from policygraph.rules.facts import TABLE
 
 MOST_DATES = 24

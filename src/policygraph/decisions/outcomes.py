@@ -34,6 +34,39 @@ class ShapeResult:
 
 
 @dataclass(frozen=True, slots=True)
+class CoverageUsed:
+    """One statement that a table is complete for a period, on which an answer rests."""
+
+    table: str
+    since: date
+    until: date
+    field: str = ""
+    source: str = ""
+    exported_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who held a post on the day, as the register knows it."""
+
+    role: str
+    person: str
+    name: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """On what an answer about a condition rests beside its evidence, and up to when that is said."""
+
+    coverage: tuple[CoverageUsed, ...] = ()
+    holders: tuple[Holder, ...] = ()
+    currency: str = ""
+    """Up to which day the facts speak, in one phrase; empty where nothing is claimed."""
+
+
+@dataclass(frozen=True, slots=True)
 class ConditionOutcome:
     """How one condition stands on the day: the clause, the evidence, the reason, and what is missing."""
 
@@ -53,6 +86,7 @@ class ConditionOutcome:
     """The readings used for this condition, as (question, value)."""
     results: tuple[ShapeResult, ...] = ()
     restricted: bool = False
+    proof: Proof = Proof()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +109,8 @@ class Alternative:
     grade: str | None = None
     findings: tuple[str, ...] = ()
     """Conditions of further findings that differ under this reading."""
+    consequences: tuple[str, ...] = ()
+    """Measures that follow under this reading and not under the one used, or the other way round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +124,8 @@ class ReadingUsed:
     alternatives: tuple[Alternative, ...]
 
     def flips(self, outcome: str) -> bool:
-        """True when another reading leads to another outcome."""
-        return any(other.outcome != outcome for other in self.alternatives)
+        """True when another reading leads to another outcome or to another consequence."""
+        return any(other.outcome != outcome or other.findings or other.consequences for other in self.alternatives)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +201,8 @@ class Decision:
     measures: tuple[MeasureRow, ...] = ()
     dataset: str = ""
     synthetic: bool = False
+    currency: tuple[str, ...] = ()
+    """For a positive outcome: up to when each of its grounds speaks."""
 
     @property
     def restricted(self) -> bool:
@@ -181,6 +219,7 @@ OUTCOME_LABELS = {
     "eligible": "符合条件",
     "ineligible": "不符合条件",
     "excluded": "不予确定（已列入失信联合惩戒对象名单）",
+    "suspended": "停止激励",
     "target": "属于惩戒对象",
     "not_target": "不属于惩戒对象",
     "graded": "已评级",

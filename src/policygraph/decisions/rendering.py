@@ -9,13 +9,24 @@ assessment can be mistaken for another's. It belongs into a restricted graph: it
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, SH, XSD
 
 from policygraph.decisions.changes import Prospect
-from policygraph.decisions.outcomes import BasisRow, ConditionOutcome, Decision, MeasureRow, ShapeResult
+from policygraph.decisions.outcomes import (
+    OUTCOME_LABELS,
+    ROLE_LABELS,
+    BasisRow,
+    ConditionOutcome,
+    Decision,
+    MeasureRow,
+    Proof,
+    ShapeResult,
+)
 from policygraph.namespaces import EARL, ID, PG, instance
+from policygraph.rules.facts import TABLE
 
 Json = dict[str, object]
 
@@ -44,6 +55,7 @@ def decision_json(decision: Decision, prospect: Prospect | None = None) -> Json:
                 "alternatives": [
                     {"reading": other.reading, "outcome": other.outcome, "label": other.label, "grade": other.grade}
                     | ({"findings": list(other.findings)} if other.findings else {})
+                    | ({"consequences": list(other.consequences)} if other.consequences else {})
                     for other in reading.alternatives
                 ],
             }
@@ -51,6 +63,7 @@ def decision_json(decision: Decision, prospect: Prospect | None = None) -> Json:
         ],
         "persons": [{"person": one.person, "name": one.name, "role": one.role} for one in decision.persons],
         "measures": [_measure_json(row) for row in decision.measures],
+        "currency": list(decision.currency),
         "restricted": decision.restricted,
         "synthetic": decision.synthetic,
         "dataset": decision.dataset,
@@ -81,7 +94,67 @@ def _condition_json(part: ConditionOutcome) -> Json:
         "evidence": list(part.evidence),
         "reason": part.reason,
         "missing": [item.what for item in part.missing],
+        "proof": _proof_json(part.proof),
     }
+
+
+def _proof_json(proof: Proof) -> Json:
+    return {
+        "coverage": [
+            {
+                "table": used.table,
+                "from": used.since.isoformat(),
+                "to": used.until.isoformat(),
+                "field": used.field or None,
+                "source": used.source or None,
+                "exported_on": used.exported_on.isoformat() if used.exported_on else None,
+            }
+            for used in proof.coverage
+        ],
+        "holders": [
+            {
+                "role": one.role,
+                "person": one.person,
+                "name": one.name,
+                "from": one.since.isoformat() if one.since else None,
+                "to": one.until.isoformat() if one.until else None,
+            }
+            for one in proof.holders
+        ],
+        "currency": proof.currency,
+    }
+
+
+def proof_lines(proof: Proof) -> Iterator[str]:
+    """The proof of a passed condition in lines that a clerk reads."""
+    for used in proof.coverage:
+        field = f"（{used.field}）" if used.field else ""
+        exported = f"，{used.exported_on.isoformat()} 导出" if used.exported_on else ""
+        source = f"，来源：{used.source}" if used.source else ""
+        period = f"{used.since.isoformat()} 至 {used.until.isoformat()}"
+        yield f"{TABLE[used.table].label}{field}记载完整：{period}{source}{exported}"
+    for one in proof.holders:
+        since = f"自 {one.since.isoformat()} 起" if one.since else "起任日期未载"
+        yield f"{ROLE_LABELS[one.role]}：{one.name or one.person}（{since}）"
+    if proof.currency:
+        yield proof.currency
+
+
+def reading_lines(decision: Decision) -> Iterator[str]:
+    """The readings used: those that another reading would flip one by one, the others in one line."""
+    same: list[str] = []
+    for reading in decision.readings:
+        if not reading.flips(decision.outcome):
+            same.append(reading.label or reading.reading)
+            continue
+        other = "；".join(
+            f"{one.label or one.reading} → {OUTCOME_LABELS.get(one.outcome, one.outcome)}"
+            + ("，后果不同" if one.consequences or one.findings else "")
+            for one in reading.alternatives
+        )
+        yield f"{reading.label or reading.reading}（另一理解：{other}）"
+    if same:
+        yield f"换一种理解结论和后果都不变的：{'；'.join(same)}"
 
 
 def _notice_text(message: str, evidence: tuple[str, ...]) -> str:

@@ -17,10 +17,11 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF
 from rdflib.term import Node
 
-from policygraph.decisions.counting import covered_since, months_ago, months_ago_open, months_covered
 from policygraph.namespaces import PG, instance
-from policygraph.rules.facts import COVERABLE, RECORD_TABLES, ROLES, TABLE, Register, Row, Table
-from policygraph.rules.terms import DURING, active_field_term, as_of_link, class_word, former_link, left_term
+from policygraph.rules.asof import OTHER, REPAIRABLE, REPAIRED_ON, THIS, Cells, evaluate, pair_terms, record_terms
+from policygraph.rules.counting import covered_since, months_ago, months_covered
+from policygraph.rules.facts import COVERABLE, RECORD_TABLES, ROLES, TABLE, Register, Row, Table, Value
+from policygraph.rules.terms import active_field_term, as_of_link, class_word, former_link, left_term
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +87,17 @@ class _Builder:
                 self.add(self.subject, "industry", Literal(str(row.cells["industry"])))
         records = {table.name: list(self.records(table, self.own, self.subject)) for table in RECORD_TABLES}
         self.cycles(records["assessments"])
-        self.listings(records)
-        self.persons()
+        self.lists(records["listings"])
+        for table in RECORD_TABLES:
+            self.hold_against(table, records[table.name], records, of_persons=False)
+        self.persons(records)
         self.coverage()
         return View(self.graph, self.subject, self.rows)
 
     def records(self, table: Table, rows: tuple[Row, ...], holder: URIRef) -> Iterator[tuple[URIRef, Row]]:
         """Link the records of one table that exist on the day to their holder."""
         known = [row for row in rows if row.table == table.name and self.exists(table, row)]
-        if table.name == "determinations":
-            known = self.latest_determinations(known)
-        for row in known:
+        for row in latest_rows(table, known):
             node = instance("record", f"{table.name}-{len(self.rows)}")
             self.rows[node] = row
             self.add(holder, str(table.link), node)
@@ -108,21 +109,16 @@ class _Builder:
         day = row.day(str(table.date))
         return day is not None and day <= self.as_of
 
-    def latest_determinations(self, rows: list[Row]) -> list[Row]:
-        latest: dict[str, Row] = {}
-        for row in rows:
-            condition, day = str(row.cells["condition"]), row.day("date")
-            known = latest.get(condition)
-            if known is None or (day is not None and day > (known.day("date") or date.min)):
-                latest[condition] = row
-        return [latest[condition] for condition in sorted(latest)]
+    def cells(self, row: Row) -> Cells:
+        """The cells of a record, with the day on which a repair of it was completed."""
+        if row.table not in REPAIRABLE:
+            return row.cells
+        done = [day for day in self.register.repaired.get(row.evidence, ()) if day <= self.as_of]
+        return {**row.cells, REPAIRED_ON: min(done)} if done else row.cells
 
     def describe(self, table: Table, row: Row, node: URIRef) -> None:
-        day = row.day(str(table.date))
-        if day is not None:
-            self.add(node, "monthsAgo", Literal(months_ago(day, self.as_of)))
-            self.add(node, "monthsAgoOpen", Literal(months_ago_open(day, self.as_of)))
-            self.add(node, "daysAgo", Literal((self.as_of - day).days))
+        for item in record_terms(table):
+            self.say(node, item.term.name, evaluate(item.value, {THIS: self.cells(row)}, self.as_of))
         for column in table.columns:
             value = row.cells.get(column.name)
             if not column.in_view or value is None:
@@ -130,24 +126,33 @@ class _Builder:
             if column.kind == "condition":
                 self.add(node, column.term, instance("condition", *str(value).split("/")))
             else:
-                self.add(node, column.term, Literal(value))
-        if table.interval:
-            lasting, lapsed = self.lasts(table, row)
-            if lasting is not None:
-                self.add(node, table.interval.flag, Literal(lasting))
-            self.add(node, "lapsedAsOf", Literal(lapsed))
+                self.say(node, column.term, value)
 
-    def lasts(self, table: Table, row: Row) -> tuple[bool | None, bool]:
-        """Whether a fact still holds on the day (None: nobody knows), and whether only its term has run out."""
-        interval = table.interval
-        assert interval is not None
-        last_day = row.day(interval.last_day)
-        ended = row.day(interval.ended_on) if interval.ended_on else None
-        if ended is not None and ended <= self.as_of:
-            return False, False
-        if last_day is None:
-            return (None if interval.open_means_unknown else True), False
-        return last_day >= self.as_of, last_day < self.as_of
+    def say(self, node: URIRef, name: str, value: Value | None) -> None:
+        """A value, unless nobody knows it."""
+        if value is not None:
+            self.add(node, name, Literal(value))
+
+    def hold_against(
+        self,
+        table: Table,
+        mine: list[tuple[URIRef, Row]],
+        others: Mapping[str, list[tuple[URIRef, Row]]],
+        *,
+        of_persons: bool,
+    ) -> None:
+        """Mark records by the other records of the enterprise to which they stand in a relation."""
+        for item in pair_terms(table):
+            if of_persons and not item.of_persons:
+                continue
+            for node, row in mine:
+                for partner, other in others[item.other]:
+                    rows = {THIS: self.cells(row), OTHER: other.cells}
+                    if partner == node or not evaluate(item.holds, rows, self.as_of):
+                        continue
+                    word = "/".join(str(other.cells.get(name, "")) for name in item.value)
+                    value = instance("condition", *word.split("/")) if item.term.kind == "iri" else Literal(word)
+                    self.add(node, item.term.name, value)
 
     def cycles(self, assessments: list[tuple[URIRef, Row]]) -> None:
         """Number the assessment years back from the latest published one; a missing year leaves its number out."""
@@ -155,26 +160,15 @@ class _Builder:
         for node, row in assessments:
             self.add(node, "cyclesAgo", Literal(max(years) - int(str(row.cells["year"]))))
 
-    def listings(self, records: dict[str, list[tuple[URIRef, Row]]]) -> None:
-        """Note the fields of lists the unit stands on, and mark the records dated while it stood on one."""
-        for listing, row in records["listings"]:
-            since = row.day("listed_on")
-            ends = [day for day in (row.day("valid_until"), self.as_of) if day is not None]
-            delisted = row.day("delisted_on")
-            active, _ = self.lasts(TABLE["listings"], row)
-            if active:
+    def lists(self, listings: list[tuple[URIRef, Row]]) -> None:
+        """Note the fields of the lists on which the unit stands."""
+        interval = TABLE["listings"].interval
+        assert interval is not None
+        for node, row in listings:
+            if (node, PG[interval.flag], Literal(True)) in self.graph:
                 self.add(self.subject, active_field_term(str(row.cells["list"])), Literal(str(row.cells["field"])))
-            for name in DURING:
-                for node, other in records[name]:
-                    day = other.day(str(TABLE[name].date))
-                    if node == listing or day is None or since is None or not since <= day <= min(ends):
-                        continue
-                    if delisted is None or day < delisted:
-                        self.add(node, "duringList", Literal(str(row.cells["list"])))
-                        if active:
-                            self.add(node, "duringActiveList", Literal(str(row.cells["list"])))
 
-    def persons(self) -> None:
+    def persons(self, others: Mapping[str, list[tuple[URIRef, Row]]]) -> None:
         """Link those in office and those who left, and the records of both."""
         posts = posts_on(self.register, self.uscc, self.as_of)
         order = sorted({post.person for post in posts})
@@ -184,7 +178,11 @@ class _Builder:
             self.rows[node] = held[0].row
             self.graph.add((node, RDF.type, PG.ResponsiblePerson))
             rows = self.register.by_person.get(person, ())
-            records = [found for table in RECORD_TABLES for found, _ in self.records(table, rows, node)]
+            found: list[tuple[URIRef, Row]] = []
+            for table in RECORD_TABLES:
+                mine = list(self.records(table, rows, node))
+                self.hold_against(table, mine, others, of_persons=True)
+                found += mine
             for role in ROLES:
                 in_role = [post for post in held if post.role == role]
                 if any(post.left is None for post in in_role):
@@ -192,8 +190,8 @@ class _Builder:
                 elif in_role:
                     self.add(self.subject, former_link(role), node)
                     left = max(post.left for post in in_role if post.left is not None)
-                    for found in records:
-                        self.add(found, left_term(role), Literal(months_ago(left, self.as_of)))
+                    for record, _ in found:
+                        self.add(record, left_term(role), Literal(months_ago(left, self.as_of)))
 
     def coverage(self) -> None:
         """Say for how long each table is complete, over all fields and for single fields."""
@@ -213,8 +211,27 @@ class _Builder:
                 self.cover(node, parts, ("coversMonths", "coversMonthsOpen", "coversAsOf"))
 
     def cover(self, node: URIRef, rows: list[Row], names: tuple[str, str, str]) -> None:
-        periods = [(start, end) for row in rows if (start := row.day("from")) and (end := row.day("to"))]
-        since = covered_since(periods, self.as_of)
+        since = covered_since(covered_periods(rows), self.as_of)
         self.add(node, names[0], Literal(months_covered(since, self.as_of)))
         self.add(node, names[1], Literal(months_covered(since, self.as_of, last_day_out=True)))
         self.add(node, names[2], Literal(since is not None))
+
+
+def latest_rows(table: Table, rows: list[Row]) -> list[Row]:
+    """The rows that count where a later result replaces an earlier one; all of them in other tables."""
+    if not table.latest:
+        return rows
+    found: dict[tuple[str, ...], Row] = {}
+    for row in sorted(rows, key=lambda row: row.day(str(table.date)) or date.min):
+        found[tuple(str(row.cells.get(name)) for name in table.latest)] = row
+    return [found[key] for key in sorted(found)]
+
+
+def covered_periods(rows: list[Row]) -> list[tuple[date, date]]:
+    """The periods that coverage rows speak for: no export knows more than the day on which it was made."""
+    periods: list[tuple[date, date]] = []
+    for row in rows:
+        start, end, exported = row.day("from"), row.day("to"), row.day("exported_on")
+        if start is not None and end is not None:
+            periods.append((start, end if exported is None else min(end, exported)))
+    return periods

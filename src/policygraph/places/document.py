@@ -17,7 +17,8 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 from docx.table import Table, _Cell
 
-from policygraph.places.tables import Cell, Comparison, name_basis
+from policygraph.places.tables import Cell, Comparison, list_remarks, name_basis
+from policygraph.store import warn_of_gaps
 
 Words = Mapping[str, str]
 FONT = "宋体"
@@ -25,13 +26,15 @@ FONT = "宋体"
 
 def render_docx(table: Comparison, words: Words) -> bytes:
     """The table as a Word file; ``words`` has its title, headings and the word for each standing."""
-    file = open_paper(words["docx_title"], words["docx_note"].format(as_of=table.as_of, dataset=table.dataset[:16]))
+    note = words["docx_note"].format(as_of=table.as_of, dataset=table.dataset[:16])
+    meanings = "".join(words[f"note_{state}"] for state in ("absent", "uncurated") if state in table.states)
+    file = open_paper(words["docx_title"], note + meanings + warn_of_gaps(table.coverage))
     grid = add_grid(file, [words["matter"], *(place.label for place in table.places)])
     for row in table.rows:
         cells = grid.add_row().cells  # type: ignore[no-untyped-call]  # python-docx is typed only in part
         _write(cells[0], row.label, bold=True)
         for cell, shown in zip(cells[1:], row.cells, strict=True):
-            _fill(cell, shown, words)
+            _fill(cell, shown, table, words)
     return save_paper(file)
 
 
@@ -74,7 +77,7 @@ def save_paper(file: Document) -> bytes:
     return out.getvalue()
 
 
-def _fill(cell: _Cell, shown: Cell, words: Words) -> None:
+def _fill(cell: _Cell, shown: Cell, table: Comparison, words: Words) -> None:
     """The words of a cell, one paragraph a measure; or why it is empty."""
     _write(cell, words[shown.status], bold=not shown.entries)
     for entry in shown.entries:
@@ -88,10 +91,8 @@ def _fill(cell: _Cell, shown: Cell, words: Words) -> None:
             cell.add_paragraph(f"{words['basis']}：{name_basis(basis)}" + (f"（{standing}）" if standing else ""))
     for said in shown.statements:
         cell.add_paragraph(f"〔{words[said.status]}〕{said.quote}")
-    if shown.reason:
-        cell.add_paragraph(shown.reason)
-    if shown.quote:
-        cell.add_paragraph(f"“{shown.quote}”")
+    for remark in list_remarks(shown, table, words):
+        cell.add_paragraph(remark)
 
 
 def _write(cell: _Cell, text: str, *, bold: bool = False) -> None:

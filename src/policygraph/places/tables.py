@@ -1,16 +1,18 @@
 """The comparison itself: columns are places, rows are policy area × class of effect, or mechanisms.
 
-A place may have several documents; they stand in one column. Measures meet in a row because people gave them the
-same area, never because a computer found them alike; likeness only decides the order inside a cell. Incentive,
-sanction and supervision have rows of their own, so they never share a cell. An empty cell says why it is empty:
-``absent``, or the word that the editors gave with a reason. There is no score anywhere.
+A place may have several documents; they stand in one column, in the order of the documents and of their clauses.
+Measures meet in a row because people gave them the same area, never because a computer found them alike; the rows
+follow from the measures, and what nobody has classified yet has a row of its own. Incentive, sanction and supervision
+never share a cell. An empty cell says why it is empty: ``uncurated`` where nobody has read the place's documents to
+the end, else ``absent``, or the word that the editors gave with a reason; where the place does speak of the matter in
+another class, the cell says where. There is no score anywhere.
 
 Everything comes from named queries and the small ones beside them (``queries/places``); this module adds no fact.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
@@ -18,16 +20,26 @@ from pathlib import Path
 from policygraph.errors import InputError, NotFoundError
 from policygraph.namespaces import slug_of
 from policygraph.places.wording import Echo, find_echo, likeness
-from policygraph.store import Answer, Store
+from policygraph.store import Answer, Gap, Store
 from policygraph.store import Cell as Value
 
 QUERIES = Path(__file__).parent.parent / "queries" / "places"
 VIEWS = ("measures", "mechanisms")
-CLASSES = ("incentive", "sanction", "supervision")
+CLASSES = ("incentive", "sanction", "supervision", "unclassified")
 KINDS = {"incentive": "incentive", "sanction": "sanction", "regulatory": "supervision"}
 """From the kind of a measure to the class of effect whose rows it stands in."""
-ORDER = ("stated", "equivalent", "delegated", "quoted-only", "damaged", "not-applicable", "absent")
+UNCLASSIFIED = ("", "unclassified")
+"""Area and class of the row that holds the measures which nobody has given both."""
+ORDER = (
+    "stated", "equivalent", "delegated", "quoted-only", "damaged", "not-applicable", "parsed", "uncurated",
+    "classified", "absent",
+)  # fmt: skip
 """From the most to the least that a place can say; several documents of a place take the first that applies."""
+RESTS_ON = {
+    "measures": ("measures", "departments", "legal-bases", "comparison"),
+    "mechanisms": ("mechanisms", "comparison"),
+}
+"""By view the kinds of curated content that its cells rest on; the first tells an empty cell from an unread one."""
 ALIKE = 0.25
 """Entries less alike than this are not searched for identical wording."""
 
@@ -80,6 +92,8 @@ class Entry:
     requires: str
     departments: tuple[tuple[str, str], ...]
     bases: tuple[Basis, ...]
+    unread: frozenset[str] = frozenset()
+    """Kinds that nobody has read its document to the end for: what is empty of them is unknown, not missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +109,11 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What one place says in one row; without entries and statements, why not."""
+    """What one place says in one row; without entries and statements, why not.
+
+    ``unread`` are the documents of the place that nobody has read to the end for it; ``elsewhere`` are the rows of
+    the same area in which the place does speak, as triples of slug and both labels.
+    """
 
     place: str
     status: str
@@ -104,6 +122,8 @@ class Cell:
     reason: str = ""
     clause: str = ""
     quote: str = ""
+    unread: tuple[str, ...] = ()
+    elsewhere: tuple[tuple[str, str, str], ...] = ()
 
     def same_as(self, other: Cell) -> bool:
         """True when both say the same: the same standing and, of measures, the same effects, forces and addressees."""
@@ -148,20 +168,37 @@ class Comparison:
     dataset: str
     places: tuple[Place, ...]
     rows: tuple[Row, ...]
+    gaps: tuple[Gap, ...] = ()
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The standings that occur in the cells shown, from the most to the least that a place can say."""
+        found = {cell.status for row in self.rows for cell in row.cells}
+        return tuple(state for state in ORDER if state in found)
+
+    @property
+    def coverage(self) -> tuple[Gap, ...]:
+        """The declared gaps of the documents shown."""
+        shown = {document for place in self.places for document in place.documents}
+        return tuple(gap for gap in self.gaps if gap.document in shown)
 
 
 def read_comparison(store: Store, view: str, as_of: str) -> Comparison:
-    """All rows and places of one view; ``as_of`` is the day for which the standing of legal bases is told."""
+    """All rows and places of one view; ``as_of`` is the day for which the standing of legal bases is told.
+
+    Errors: ``InputError`` for a view that there is none of.
+    """
+    if view not in VIEWS:
+        raise InputError("view", f"没有 {view!r} 这种比较", f"可用 {'、'.join(VIEWS)}")
+    gaps = store.find_gaps(RESTS_ON[view])
     labels = {str(row[0]): (str(row[1]), str(row[2] or row[1])) for row in _select(store, "labels")}
     places = _read_places(store, labels)
     remarks = {(str(row[1]), str(row[0])): row for row in _select(store, "remarks")}
     if view == "measures":
-        rows = _measure_rows(store, as_of, places, remarks)
-    elif view == "mechanisms":
-        rows = _mechanism_rows(store, places, labels, remarks)
+        rows = _measure_rows(store, as_of, places, remarks, gaps)
     else:
-        raise InputError("view", f"没有 {view!r} 这种比较", f"可用 {'、'.join(VIEWS)}")
-    return Comparison(view, as_of, store.dataset or "", places, rows)
+        rows = _mechanism_rows(store, places, labels, remarks, gaps)
+    return Comparison(view, as_of, store.dataset or "", places, rows, gaps)
 
 
 def choose(
@@ -245,10 +282,23 @@ def cell_answer(table: Comparison, words: Words) -> Answer:
                     _lines("；".join(name_basis(basis) for basis in entry.bases) for entry in cell.entries),
                     _lines("；".join(words.get(b.status, b.status) for b in entry.bases) for entry in cell.entries),
                     _lines(slug_of(clause) for clause in clauses) or (slug_of(cell.clause) if cell.clause else None),
-                    _lines(filter(None, [cell.reason, f"“{cell.quote}”" if cell.quote else ""])),
+                    _lines(list_remarks(cell, table, words)),
                 )
             )  # fmt: skip
-    return Answer(CELL_COLUMNS, tuple(rows), as_of=table.as_of, dataset=table.dataset)
+    return Answer(CELL_COLUMNS, tuple(rows), table.as_of, table.dataset, coverage=table.coverage)
+
+
+def list_remarks(cell: Cell, table: Comparison, words: Words) -> Iterator[str]:
+    """What is to be known of a cell: the editors' reason and its words, unread documents, other rows that speak."""
+    if cell.reason:
+        yield cell.reason
+    if cell.quote:
+        yield f"“{cell.quote}”"
+    if cell.unread:
+        named = dict.fromkeys(gap.document_label for gap in table.gaps if gap.document in cell.unread)
+        yield words["unread"].format(documents="、".join(named))
+    if cell.elsewhere:
+        yield words["speaks_elsewhere"].format(rows="、".join(label for _, label, _ in cell.elsewhere))
 
 
 ENTRY_COLUMNS = (
@@ -281,7 +331,7 @@ def entry_answer(table: Comparison, words: Words) -> Answer:
                         *[None] * 9, slug_of(said.clause),
                     )
                 )  # fmt: skip
-    return Answer(ENTRY_COLUMNS, tuple(rows), as_of=table.as_of, dataset=table.dataset)
+    return Answer(ENTRY_COLUMNS, tuple(rows), table.as_of, table.dataset, coverage=table.coverage)
 
 
 def name_basis(basis: Basis) -> str:
@@ -294,15 +344,28 @@ def name_basis(basis: Basis) -> str:
 
 
 def _read_places(store: Store, labels: Mapping[str, tuple[str, str]]) -> tuple[Place, ...]:
+    """The places in the order of their first document; a document whose region nobody has told is its own place."""
     documents: dict[str, list[str]] = {}
+    names = dict(labels)
     for row in _ask(store, "documents"):
-        documents.setdefault(str(row["jurisdiction"]), []).append(str(row["document"]))
-    return tuple(Place(iri, *labels.get(iri, (iri, iri)), tuple(found)) for iri, found in documents.items())
+        document = str(row["document"])
+        place = str(row["jurisdiction"] or document)
+        called = str(row["number"] or row["title"] or document.rsplit("/", 1)[-1])
+        if row["jurisdiction"] is None:
+            names[place] = called, called
+        documents.setdefault(place, []).append(document)
+    codes = {place: place.rsplit("/", 1)[-1] for place in documents}
+    return tuple(Place(iri, *names.get(iri, (codes[iri],) * 2), tuple(found)) for iri, found in documents.items())
 
 
 def _measure_rows(
-    store: Store, as_of: str, places: tuple[Place, ...], remarks: Mapping[tuple[str, str], tuple[Value, ...]]
+    store: Store,
+    as_of: str,
+    places: tuple[Place, ...],
+    remarks: Mapping[tuple[str, str], tuple[Value, ...]],
+    gaps: Sequence[Gap],
 ) -> tuple[Row, ...]:
+    unread = _unread_kinds(gaps)
     entries: dict[tuple[str, str, str], list[Entry]] = {}
     order: dict[tuple[str, str], int] = {}
     home = {document: place.iri for place in places for document in place.documents}
@@ -319,9 +382,7 @@ def _measure_rows(
     for number, row in enumerate(_ask(store, "measures")):
         measure = str(row["measure"])
         effect_class = KINDS.get(str(row["kind"]))
-        place = home.get(str(row["document"]))
-        if effect_class is None or place is None:
-            continue
+        place = home[str(row["document"])]
         entry = Entry(
             measure=measure,
             document=str(row["document"]),
@@ -337,23 +398,38 @@ def _measure_rows(
             requires=_text(row["requires"]),
             departments=tuple((iri, label) for label, iri in departments.get(measure, {}).items()),
             bases=tuple(bases.get(measure, ())),
+            unread=unread.get(str(row["document"]), frozenset()),
         )
-        for area in areas.get(measure, []):
-            order.setdefault((area, effect_class), number)
-            entries.setdefault((area, effect_class, place), []).append(entry)
+        keys = [(area, effect_class) for area in areas.get(measure, []) if effect_class] or [UNCLASSIFIED]
+        for key in keys:
+            order.setdefault(key, number)
+            entries.setdefault((*key, place), []).append(entry)
+    listed = [
+        (str(iri), (_text(area), str(row_class)), str(label), str(label_en or label))
+        for iri, area, row_class, label, label_en in _select(store, "rows")
+    ]
     rows = []
-    for iri, area, row_class, label, label_en in _select(store, "rows"):
-        key = str(area), str(row_class)
-        cells = tuple(_measure_cell(place, entries.get((*key, place.iri), []), remarks, str(iri)) for place in places)
-        cells = _rank_cells(cells)
+    for iri, key, label, label_en in listed:
+        kin = [one for one in listed if one[1][0] == key[0] and one[1] != key and key[0]]
+        cells = tuple(
+            _measure_cell(
+                place,
+                entries.get((*key, place.iri), []),
+                remarks,
+                iri,
+                tuple(d for d in place.documents if "measures" in unread.get(d, ())),
+                tuple((one[0].rsplit("/", 1)[-1], *one[2:]) for one in kin if entries.get((*one[1], place.iri))),
+            )
+            for place in places
+        )
         rows.append(
             (
                 CLASSES.index(key[1]),
                 order.get(key, len(order)),
                 Row(
-                    slug=str(iri).rsplit("/", 1)[-1],
-                    label=str(label),
-                    label_en=str(label_en or label),
+                    slug=iri.rsplit("/", 1)[-1],
+                    label=label,
+                    label_en=label_en,
                     effect_class=key[1],
                     cells=cells,
                     pairings=tuple(_pair(places, cells)),
@@ -363,20 +439,42 @@ def _measure_rows(
     return tuple(row for *_, row in sorted(rows, key=lambda item: item[:2]))
 
 
+def _unread_kinds(gaps: Iterable[Gap]) -> dict[str, frozenset[str]]:
+    """By document the kinds that nobody has read it to the end for; documents without gaps are left out."""
+    found: dict[str, set[str]] = {}
+    for gap in gaps:
+        found.setdefault(gap.document, set()).add(gap.kind)
+    return {document: frozenset(kinds) for document, kinds in found.items()}
+
+
 def _measure_cell(
-    place: Place, entries: Sequence[Entry], remarks: Mapping[tuple[str, str], tuple[Value, ...]], row: str
+    place: Place,
+    entries: Sequence[Entry],
+    remarks: Mapping[tuple[str, str], tuple[Value, ...]],
+    row: str,
+    unread: tuple[str, ...],
+    elsewhere: tuple[tuple[str, str, str], ...],
 ) -> Cell:
+    loose = row.endswith("/" + UNCLASSIFIED[1])
     if entries:
-        return Cell(place.iri, "stated", tuple(entries))
-    return _empty_cell(place, remarks, row)
+        return Cell(place.iri, "parsed" if loose else "stated", tuple(entries), unread=unread)
+    if loose:
+        return Cell(place.iri, "uncurated" if unread else "classified", unread=unread)
+    return replace(_empty_cell(place, remarks, row, unread), elsewhere=elsewhere)
 
 
-def _empty_cell(place: Place, remarks: Mapping[tuple[str, str], tuple[Value, ...]], row: str) -> Cell:
+def _empty_cell(
+    place: Place, remarks: Mapping[tuple[str, str], tuple[Value, ...]], row: str, unread: tuple[str, ...]
+) -> Cell:
+    """A cell without words of the place: silence is told only where all its documents were read to the end.
+
+    So is 不适用, which speaks of all of them; the other remarks are about words that do stand in one of them.
+    """
     remark = remarks.get((row, place.iri))
-    if remark is None:
-        return Cell(place.iri, "absent")
+    if remark is None or (unread and str(remark[2]) == "not-applicable"):
+        return Cell(place.iri, "uncurated" if unread else "absent", unread=unread)
     _, _, word, reason, clause, quote = remark
-    return Cell(place.iri, str(word), reason=str(reason), clause=_text(clause), quote=_text(quote))
+    return Cell(place.iri, str(word), reason=str(reason), clause=_text(clause), quote=_text(quote), unread=unread)
 
 
 def _read_bases(store: Store, as_of: str) -> dict[str, list[Basis]]:
@@ -406,7 +504,9 @@ def _mechanism_rows(
     places: tuple[Place, ...],
     labels: Mapping[str, tuple[str, str]],
     remarks: Mapping[tuple[str, str], tuple[Value, ...]],
+    gaps: Sequence[Gap],
 ) -> tuple[Row, ...]:
+    unread = _unread_kinds(gaps)
     said: dict[tuple[str, str], list[Statement]] = {}
     mechanisms: dict[str, None] = {}
     home = {document: place.iri for place in places for document in place.documents}
@@ -414,7 +514,7 @@ def _mechanism_rows(
     for row in _ask(store, "mechanisms"):
         mechanism, document, status = str(row["mechanism"]), str(row["document"]), str(row["status"])
         mechanisms.setdefault(mechanism)
-        if status != "absent":
+        if status not in ("absent", "uncurated"):
             said.setdefault((mechanism, home[document]), []).append(
                 Statement(
                     document, status, _text(row["clause"]), _text(row["quote"]), texts.get(str(row["clause"]), "")
@@ -425,30 +525,15 @@ def _mechanism_rows(
         cells = []
         for place in places:
             statements = said.get((mechanism, place.iri), [])
+            unseen = tuple(d for d in place.documents if "mechanisms" in unread.get(d, ()))
             if statements:
                 ranked = tuple(sorted(statements, key=lambda said: ORDER.index(said.status)))
-                cells.append(Cell(place.iri, ranked[0].status, statements=ranked))
+                cells.append(Cell(place.iri, ranked[0].status, statements=ranked, unread=unseen))
             else:
-                cells.append(_empty_cell(place, remarks, mechanism))
+                cells.append(_empty_cell(place, remarks, mechanism, unseen))
         name, name_en = labels.get(mechanism, (mechanism, mechanism))
         rows.append(Row(slug_of(mechanism).removeprefix("concept/"), name, name_en, "mechanism", tuple(cells)))
     return tuple(rows)
-
-
-def _rank_cells(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
-    """Order the entries of later cells by which entry of the first filled cell they are most like."""
-    first = next((cell for cell in cells if cell.entries), None)
-    if first is None:
-        return cells
-
-    def nearness(entry: Entry) -> tuple[int, float]:
-        scores = [likeness(entry.quote, other.quote) for other in first.entries]
-        best = max(scores)
-        return (scores.index(best), -best) if best >= ALIKE else (len(scores), 0.0)
-
-    return tuple(
-        cell if cell is first else replace(cell, entries=tuple(sorted(cell.entries, key=nearness))) for cell in cells
-    )
 
 
 def _pair(places: tuple[Place, ...], cells: tuple[Cell, ...]) -> Iterable[Pairing]:

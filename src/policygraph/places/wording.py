@@ -67,7 +67,7 @@ def find_echo(first: str, second: str) -> Echo | None:
 
 
 def likeness(first: str, second: str) -> float:
-    """How many pairs of neighbouring characters two texts share, between 0 and 1; it only orders entries in a row.
+    """How many pairs of neighbouring characters two texts share, between 0 and 1; says which are worth comparing.
 
     >>> likeness("实施市场禁入", "实施市场禁入"), likeness("限制", "鼓励")
     (1.0, 0.0)

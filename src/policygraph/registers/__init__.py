@@ -1,9 +1,11 @@
 """Registers of facts about enterprises: load them with every error at once, keep them as RDF, read them back.
 
-``cells`` reads single values, ``reading`` files, ``graphs`` RDF. What tables and columns there are stands in
+``cells`` reads single values, ``bodies`` the function of an authority, ``reading`` files, ``graphs`` RDF; ``codes`` are
+the closed codes that travel with the program. What tables and columns there are stands in
 ``policygraph.rules.facts``; this folder decides nothing.
 """
 
+from policygraph.registers.codes import shipped_codes
 from policygraph.registers.graphs import (
     RegisterGraphs,
     is_restricted,
@@ -22,4 +24,5 @@ __all__ = [
     "neighbourhood_query",
     "register_graphs",
     "register_of",
+    "shipped_codes",
 ]

@@ -13,7 +13,9 @@ import unicodedata
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 
-from policygraph.rules.facts import COVERABLE, Column, Value
+from policygraph.registers.codes import shipped_codes
+from policygraph.rules.codes import Codes
+from policygraph.rules.facts import Column, Value
 
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 """GB 32100-2015, table 2: digits and letters without I, O, Z, S, V."""
@@ -21,20 +23,20 @@ USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 # matches: 2026-11-21 · 2026/1/5 · 2026年11月21日        does not match: 2026-11-21 08:00
 _DATE = re.compile(
     r"""
-    (?P<year>[12][0-9]{3})
+    (?P<year>[12][0-9]{3}|9999)
     (?: (?P<mark>[-/.]) (?P<month>[0-9]{1,2}) (?P=mark) (?P<day>[0-9]{1,2})
       | 年(?P<month_zh>[0-9]{1,2})月(?P<day_zh>[0-9]{1,2})日 )
     """,
     re.VERBOSE,
 )
 # matches: 20261121 · 20240229 · 19990101               does not match: 2026112
-_COMPACT = re.compile(r"(?P<year>[12][0-9]{3})(?P<month>[0-9]{2})(?P<day>[0-9]{2})", re.VERBOSE)
+_COMPACT = re.compile(r"(?P<year>[12][0-9]{3}|9999)(?P<month>[0-9]{2})(?P<day>[0-9]{2})", re.VERBOSE)
 # matches: 23 · 230803 · 410184107                       does not match: 2308031
 _REGION = re.compile(r"[1-9][0-9](?:[0-9]{2}){0,2}|[1-9][0-9]{5}[0-9]{3}(?:[0-9]{3})?", re.VERBOSE)
 # matches: jiamusi-2020-6/1 · yiyuan-2021-28/typical · jiamusi-2020-5/para_5      does not match: jiamusi-2020-6
 _CONDITION = re.compile(r"[a-z0-9-]+/[A-Za-z0-9_./-]+", re.VERBOSE)
-# matches: work_safety · tax · fire_rescue               does not match: 安全生产
-_WORD = re.compile(r"[a-z][a-z0-9_]*", re.VERBOSE)
+MOST_NAMED = 12
+"""A list of codes no longer than this is named in full in a message."""
 
 _BOOLEANS = {"true": True, "是": True, "1": True, "false": False, "否": False, "0": False}
 
@@ -85,7 +87,7 @@ def parse_uscc(text: str) -> str:
 
 
 def parse_day(text: str) -> date:
-    """A date in one of four notations.
+    """A date in one of four notations, of the years 1000 to 2999 or of the year 9999 (长期, no end).
 
     >>> parse_day("2026年11月21日") == parse_day("2026/11/21") == parse_day("20261121") == date(2026, 11, 21)
     True
@@ -105,8 +107,10 @@ def parse_day(text: str) -> date:
         raise CellProblem("没有这一天", "写成 2026-11-21 这样的日期") from None
 
 
-def parse_cell(column: Column, raw: object, conditions: frozenset[str] | None = None) -> Value | None:
-    """One cell as the value its column holds; None when it is empty.
+def parse_cell(
+    column: Column, raw: object, conditions: frozenset[str] | None = None, codes: Codes | None = None
+) -> Value | None:
+    """One cell as the value its column holds; None when it is empty. ``codes``: the shipped ones when not given.
 
     Errors: ``CellProblem`` with what is wrong and the remedy.
     """
@@ -127,10 +131,10 @@ def parse_cell(column: Column, raw: object, conditions: frozenset[str] | None = 
         if column.required:
             raise CellProblem("必填而为空", f"填写{column.label}")
         return column.default
-    return _parse_text(column, text, conditions)
+    return _parse_text(column, text, conditions, codes or shipped_codes())
 
 
-def _parse_text(column: Column, text: str, conditions: frozenset[str] | None) -> Value:
+def _parse_text(column: Column, text: str, conditions: frozenset[str] | None, codes: Codes) -> Value:
     kind = column.kind
     if kind == "uscc":
         return parse_uscc(text)
@@ -149,13 +153,19 @@ def _parse_text(column: Column, text: str, conditions: frozenset[str] | None) ->
         return text
     if kind == "condition":
         return _parse_condition(text, conditions)
-    if kind in ("function", "field"):
-        return _parse_word(column, text)
-    if kind == "code":
-        allowed = column.allowed or COVERABLE
-        if text not in allowed:
-            raise CellProblem("不在可用的值之中", f"只能写 {'、'.join(allowed)}")
+    if text not in (allowed := codes.allowed(column)) and allowed:
+        raise _unknown_code(column, text, codes)
     return text
+
+
+def _unknown_code(column: Column, text: str, codes: Codes) -> CellProblem:
+    """What to say to a code that nobody defined: all known ones of a short list, else those nearest to it."""
+    allowed = codes.allowed(column)
+    if len(allowed) <= MOST_NAMED:
+        return CellProblem("不在可用的值之中", f"只能写 {'、'.join(allowed)}")
+    near = codes.nearest(column, text)
+    told = f"最接近的是 {'、'.join(near)}；" if near else ""
+    return CellProblem("没有这个代码", f"{told}全部代码见 ontology/concepts/{column.scheme}.ttl")
 
 
 def _parse_number(column: Column, text: str) -> int | Decimal:
@@ -182,15 +192,4 @@ def _parse_condition(text: str, conditions: frozenset[str] | None) -> str:
     if conditions is not None and text not in conditions:
         close = difflib.get_close_matches(text, sorted(conditions), n=1)
         raise CellProblem("没有这个条件", f"是否为 {close[0]}？" if close else "用 policygraph ask conditions 查编号")
-    return text
-
-
-def _parse_word(column: Column, text: str) -> str:
-    if text in column.known:
-        return text
-    if not _WORD.fullmatch(text):
-        raise CellProblem("不是代码", f"写英文小写代码，如 {column.known[0]}")
-    close = difflib.get_close_matches(text, column.known, n=1, cutoff=0.85)
-    if close or text.replace("_", "") in {word.replace("_", "") for word in column.known}:
-        raise CellProblem("疑为笔误", f"是否为 {close[0] if close else column.known[0]}？")
     return text

@@ -18,7 +18,7 @@ from rdflib.namespace import DCTERMS, FOAF, RDF, RDFS, SKOS, XSD
 from rdflib.term import Node
 
 from policygraph.namespaces import ADMS, LEGAL, ORG, PG, instance, slug_of
-from policygraph.rules.facts import RECORD_TABLES, ROLES, TABLE, Register, Row, Table, Value, make_register
+from policygraph.rules.facts import RECORD_TABLES, ROLES, TABLE, Column, Register, Row, Table, Value, make_register
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +29,18 @@ class RegisterGraphs:
     restricted: Graph
 
 
-def is_restricted(row: Row) -> bool:
-    """True for a record that is not public: a watch-list entry.
+def is_restricted(row: Row, register: Register | None = None) -> bool:
+    """True for a record that is not public: a watch-list entry, or the repair of one, which would give it away.
 
     >>> is_restricted(Row("listings", {"record_id": "L-1", "list": "watch"}))
     True
     """
-    return row.table == "listings" and row.text("list") == "watch"
+    if row.table == "listings":
+        return row.text("list") == "watch"
+    repaired = [column.name for column in TABLE[row.table].columns if column.kind == "record"]
+    if not repaired or register is None:
+        return bool(repaired)
+    return any(is_restricted(known) for name in repaired for known in register.records.get(row.text(name) or "", ()))
 
 
 def register_graphs(register: Register) -> RegisterGraphs:
@@ -59,6 +64,7 @@ class _Writer:
         self.restricted = Graph(bind_namespaces="none")
         persons = sorted({str(row.cells["person_id"]) for row in register.rows if row.table == "persons"})
         self.people = {person: instance("person", f"{_slug(register.name)}-{n}") for n, person in enumerate(persons, 1)}
+        self.numbered: dict[str, URIRef] = {}
 
     def write(self) -> None:
         register = self.register
@@ -68,9 +74,13 @@ class _Writer:
             self.open.add((node, RDFS.label, Literal(register.label, lang="zh")))
         self.open.add((node, PG.synthetic, Literal(register.synthetic)))
         self.open.add((node, PG.publicRegister, Literal(register.public)))
-        for number, row in enumerate(register.rows, start=1):
-            graph = self.restricted if is_restricted(row) else self.open
-            self.row(graph, row, instance("record", f"{_slug(register.name)}-{number}"))
+        nodes = {
+            id(row): instance("record", f"{_slug(register.name)}-{number}")
+            for number, row in enumerate(register.rows, start=1)
+        }
+        self.numbered = {name: nodes[id(rows[0])] for name, rows in register.records.items()}
+        for row in register.rows:
+            self.row(self.restricted if is_restricted(row, register) else self.open, row, nodes[id(row)])
 
     def row(self, graph: Graph, row: Row, node: URIRef) -> None:
         if row.table == "enterprises":
@@ -93,7 +103,14 @@ class _Writer:
         for column in table.columns:
             value = row.cells.get(column.name)
             if value is not None and column.term:
-                graph.add((node, PG[column.term], _literal(table, column.name, value)))
+                graph.add((node, PG[column.term], self.value(column, value)))
+
+    def value(self, column: Column, value: Value) -> Node:
+        if column.kind == "condition":
+            return instance("condition", *str(value).split("/"))
+        if column.kind == "table":
+            return PG[str(TABLE[str(value)].record)]
+        return self.numbered.get(str(value), Literal(value)) if column.kind == "record" else Literal(value)
 
     def subject(self, row: Row) -> URIRef | None:
         person, uscc = row.text("person_id"), row.text("uscc")
@@ -130,15 +147,6 @@ class _Writer:
             day = row.day(name)
             if day is not None:
                 graph.add((node, term, Literal(day)))
-
-
-def _literal(table: Table, name: str, value: Value) -> Node:
-    column = table.column(name)
-    if column.kind == "condition":
-        return instance("condition", *str(value).split("/"))
-    if table.name == "coverage" and name == "table":
-        return PG[str(TABLE[str(value)].record)]
-    return Literal(value)
 
 
 def _slug(name: str) -> str:
@@ -232,7 +240,9 @@ class _Graphs:
                 continue
             if column.kind == "condition":
                 cells[column.name] = slug_of(str(value)).removeprefix("condition/")
-            elif table.name == "coverage" and column.name == "table":
+            elif column.kind == "record":
+                cells[column.name] = str(graph.value(value, PG.recordNumber) or value)
+            elif column.kind == "table":
                 names = {PG[str(known.record)]: known.name for known in RECORD_TABLES}
                 cells[column.name] = names.get(URIRef(str(value)), str(value))
             elif isinstance(value, Literal):

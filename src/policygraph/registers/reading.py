@@ -24,13 +24,24 @@ from rdflib.plugins.parsers.notation3 import BadSyntax
 
 from policygraph.errors import InputError, LimitError, NotFoundError
 from policygraph.namespaces import PG
+from policygraph.registers.bodies import Bodies
 from policygraph.registers.cells import CellProblem, parse_cell
+from policygraph.registers.codes import shipped_codes
 from policygraph.registers.graphs import register_of
-from policygraph.rules.facts import TABLE, TABLES, Column, Register, Row, Table, Value, make_register
+from policygraph.rules.codes import Codes
+from policygraph.rules.facts import TABLE, TABLES, Column, Register, Row, Table, Value, has_fields, make_register
 
 MOST_ERRORS = 100
 MOST_BYTES = 256 * 1024 * 1024
 MOST_ROWS = 1_000_000
+ORDERED = (
+    ("from", "to"),
+    ("issued", "expires"),
+    ("issued", "revoked_on"),
+    ("listed_on", "valid_until"),
+    ("listed_on", "delisted_on"),
+)
+"""Pairs of date columns of one table of which the second never lies before the first."""
 METADATA = "register.ttl"
 """Optional file beside the tables: whether the register is invented, and whether its owner makes it public."""
 
@@ -66,10 +77,17 @@ class RegisterError(InputError):
         self.total = total
 
 
-def load_register(path: str | Path, *, name: str | None = None, conditions: Iterable[str] | None = None) -> Register:
+def load_register(
+    path: str | Path,
+    *,
+    name: str | None = None,
+    conditions: Iterable[str] | None = None,
+    codes: Codes | None = None,
+) -> Register:
     """The register in a CSV folder, an ``.xlsx`` workbook or a ``.ttl`` file.
 
-    ``conditions``: the known condition ids; a determination about another one is then an error.
+    ``conditions``: the known condition ids; a determination about another one is then an error. ``codes``: the closed
+    codes and the bodies of the dataset that is asked; those that travel with the program when not given.
     Errors: ``NotFoundError``, ``LimitError``, ``InputError``; ``RegisterError`` lists all wrong cells.
     """
     place = Path(path)
@@ -78,25 +96,27 @@ def load_register(path: str | Path, *, name: str | None = None, conditions: Iter
     known = frozenset(conditions) if conditions is not None else None
     title = name or place.stem
     if place.is_dir():
-        reader = _Reader(place.name, known)
+        reader = _Reader(place.name, known, codes)
         reader.read_folder(place)
         return reader.finish(title)
     _bound(place)
     if place.suffix == ".xlsx":
-        reader = _Reader(place.name, known)
+        reader = _Reader(place.name, known, codes)
         reader.read_workbook(place)
         return reader.finish(title)
     if place.suffix == ".ttl":
-        return _load_turtle(place, title, known)
+        return _load_turtle(place, title, known, codes)
     raise InputError(place.name, "不认识的登记册格式", "用 CSV 文件夹、.xlsx 或 .ttl 文件")
 
 
-def read_sheets(place: str, sheets: Mapping[str, Sheet], *, conditions: Iterable[str] | None = None) -> Register:
+def read_sheets(
+    place: str, sheets: Mapping[str, Sheet], *, conditions: Iterable[str] | None = None, codes: Codes | None = None
+) -> Register:
     """The register in tables that are already in memory, each under its name; nothing touches a disk.
 
     Errors: ``RegisterError`` lists all wrong cells, and every name that is no table of a register.
     """
-    reader = _Reader(place, frozenset(conditions) if conditions is not None else None)
+    reader = _Reader(place, frozenset(conditions) if conditions is not None else None, codes)
     for file, rows in sheets.items():
         table = TABLE.get(file.removesuffix(".csv"))
         if table is None:
@@ -127,14 +147,14 @@ def _bound(path: Path) -> None:
         )
 
 
-def _load_turtle(path: Path, name: str, conditions: frozenset[str] | None) -> Register:
+def _load_turtle(path: Path, name: str, conditions: frozenset[str] | None, codes: Codes | None) -> Register:
     text, _ = decode(path.read_bytes(), path.name)
     try:
         graph = Graph(bind_namespaces="none").parse(data=text, format="turtle")
     except (BadSyntax, ParserError) as error:
         raise InputError(path.name, f"不是有效的 Turtle：{str(error).splitlines()[0]}", "检查语法") from error
     raw = register_of(graph, name)
-    reader = _Reader(path.name, conditions)
+    reader = _Reader(path.name, conditions, codes)
     for table in TABLES:
         rows = [row for row in raw.rows if row.table == table.name]
         columns = [column.name for column in table.columns]
@@ -146,9 +166,10 @@ def _load_turtle(path: Path, name: str, conditions: frozenset[str] | None) -> Re
 class _Reader:
     """Collects rows and errors over all tables of one register, then checks what needs them all."""
 
-    def __init__(self, place: str, conditions: frozenset[str] | None) -> None:
+    def __init__(self, place: str, conditions: frozenset[str] | None, codes: Codes | None) -> None:
         self.place = place
         self.conditions = conditions
+        self.codes = codes or shipped_codes()
         self.rows: list[Row] = []
         self.places: dict[int, tuple[str, int]] = {}
         self.errors: list[CellError] = []
@@ -250,7 +271,7 @@ class _Reader:
         sound = True
         for column, raw in cells:
             try:
-                value = parse_cell(column, raw, self.conditions)
+                value = parse_cell(column, raw, self.conditions, self.codes)
             except CellProblem as wrong:
                 self.error(file, number, column.name, raw, wrong.cause, wrong.remedy)
                 sound = False
@@ -275,21 +296,20 @@ class _Reader:
             and not values.keys() & {"uscc", "person_id"}
         ):
             self.error(file, number, "uscc", None, "uscc 与 person_id 都为空", "填写记录所属的单位或人员")
-        for first, last in (
-            ("from", "to"),
-            ("issued", "expires"),
-            ("listed_on", "valid_until"),
-            ("listed_on", "delisted_on"),
-        ):
+        for first, last in ORDERED:
             start, end = values.get(first), values.get(last)
             if start is not None and end is not None and str(start) > str(end):
                 self.error(file, number, last, end, f"早于 {first}（{start}）", "核对两个日期")
+        if table.name == "coverage" and "field" in values and not has_fields(values.get("table")):
+            self.error(file, number, "field", values["field"], "此表不分领域", "留空")
         return self.total == before
 
     def finish(self, name: str, label: str = "", synthetic: bool = False, public: bool = False) -> Register:
         """Check what needs all tables, then the register, or every error."""
         self.check_duplicates()
         self.check_references()
+        self.check_repairs()
+        self.look_up_bodies()
         if self.errors:
             raise RegisterError(self.place, tuple(sorted(self.errors)), self.total)
         if any(self.metadata):
@@ -340,11 +360,69 @@ class _Reader:
                     file, number, "uscc", uscc, f"人员 {person} 没有在这个单位任职", "改正单位或人员，或只填人员"
                 )
 
+    def check_repairs(self) -> None:
+        """A record that names another must name one of the register, of the same subject, and not an earlier day."""
+        numbered: dict[str, list[Row]] = {}
+        for row in self.rows:
+            if row.text("record_id") is not None:
+                numbered.setdefault(str(row.cells["record_id"]), []).append(row)
+        for row in self.rows:
+            table = TABLE[row.table]
+            for column in table.columns:
+                if column.kind != "record" or column.name not in row.cells:
+                    continue
+                file, number = self.places[id(row)]
+                named = row.text(column.name)
+                found = [other for other in numbered.get(str(named), ()) if other.table != row.table]
+                wrong = _wrong_reference(row, found)
+                if wrong:
+                    self.error(file, number, column.name, named, *wrong)
+
+    def look_up_bodies(self) -> None:
+        """Fill the function of an authority from the body it names; an unknown body is one error for all its rows."""
+        regions = {row.text("uscc"): str(row.cells["region"]) for row in self.rows if row.table == "enterprises"}
+        at: dict[str | None, str] = {}
+        for row in self.rows:
+            if row.table == "persons":
+                person, uscc = row.text("person_id"), str(row.cells["uscc"])
+                at[person] = min(uscc, at.get(person, uscc))
+        bodies = Bodies(self.codes)
+        for place, row in enumerate(self.rows):
+            file, number = self.places[id(row)]
+            for column in TABLE[row.table].columns:
+                if not column.body:
+                    continue
+                region = regions.get(row.text("uscc") or at.get(row.text("person_id")), "")
+                function = bodies.resolve(file, [number], row.text(column.name), row.text(column.body), region)
+                if function is not None and column.name not in row.cells:
+                    self.rows[place] = filled = Row(row.table, {**row.cells, column.name: function}, row.number)
+                    self.places[id(filled)] = (file, number)
+        for problem in bodies.problems():
+            self.error(*problem)
+        self.notes += bodies.notes()
+
 
 def _csv_rows(text: str) -> Iterator[tuple[int, list[object]]]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     for row in reader:
         yield reader.line_num, list(row)
+
+
+def _wrong_reference(row: Row, found: list[Row]) -> tuple[str, str] | None:
+    """What is wrong with the record that a row names, and the remedy; None when nothing is."""
+    if not found:
+        return "登记册中没有这条记录", "补充该记录，或改正编号"
+    if len(found) > 1:
+        return f"有 {len(found)} 条记录用这个编号（{'、'.join(sorted(r.table for r in found))}）", "使编号不重复"
+    named = found[0]
+    if row.text("person_id") != named.text("person_id") or (
+        row.text("person_id") is None and row.text("uscc") != named.text("uscc")
+    ):
+        return "该记录属于另一单位或人员", "改正编号，或改正单位、人员"
+    done, begun = row.day(str(TABLE[row.table].date)), named.day(str(TABLE[named.table].date))
+    if done is not None and begun is not None and done < begun:
+        return f"完成日期 {done} 早于该记录的日期 {begun}", "核对两个日期"
+    return None
 
 
 def _read_metadata(path: Path) -> tuple[str, bool, bool]:

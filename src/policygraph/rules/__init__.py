@@ -1,11 +1,13 @@
 """Conditions as data: what a register may say, which words a shape may use, and policies read from shapes.
 
-Three tables that must never drift apart live together here: the columns of a register (``facts``), the terms of the
-as-of view that follow from them (``terms``), and the check that a shape uses nothing else (``shapes``). Pure: graphs
+Tables that must never drift apart live together here: the columns of a register (``facts``), the closed codes that its
+cells may hold (``codes``), the terms of the as-of view that follow from them (``terms``), and the check that a shape
+uses nothing else (``shapes``). Pure: graphs
 and values in, values out.
 """
 
-from policygraph.rules.facts import Column, Register, Row, Table, Value, describe_tables, make_register
+from policygraph.rules.codes import Codes, describe_tables, read_codes
+from policygraph.rules.facts import Column, Register, Row, Table, Value, make_register
 from policygraph.rules.shapes import (
     Asked,
     MeasureRule,
@@ -19,6 +21,7 @@ from policygraph.rules.shapes import (
 
 __all__ = [
     "Asked",
+    "Codes",
     "Column",
     "MeasureRule",
     "Policy",
@@ -32,5 +35,6 @@ __all__ = [
     "describe_tables",
     "load_policies",
     "make_register",
+    "read_codes",
     "read_policy",
 ]

@@ -18,32 +18,6 @@ from types import MappingProxyType
 Value = str | int | Decimal | bool | date
 """What a cell holds once it was read; an empty cell is None."""
 
-FUNCTIONS = (
-    "work_safety",
-    "administrative_approval",
-    "banking",
-    "central_bank",
-    "civilization",
-    "construction",
-    "development_reform",
-    "environment",
-    "finance",
-    "financial_supervision",
-    "fire_rescue",
-    "housing",
-    "human_resources",
-    "industry_it",
-    "insurance",
-    "market_supervision",
-    "natural_resources",
-    "planning_urban_management",
-    "public_security",
-    "science",
-    "tax",
-    "transport",
-)
-"""Department functions, named as in ``ontology/concepts/functions.ttl``; others are accepted, misspellings are not."""
-
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -54,9 +28,12 @@ class Column:
     label: str
     required: bool = False
     allowed: tuple[str, ...] = ()
-    known: tuple[str, ...] = ()
-    """Usual values of an open list: a near miss of one of them is an error, another word is accepted."""
+    """The only values, where the structure of the as-of view follows from them or they are plain numbers."""
+    scheme: str = ""
+    """The concept scheme (``rules.codes``) that defines and names the only values."""
     default: str | None = None
+    body: str = ""
+    """The column that names a body whose function stands in for an empty cell of this one."""
     term: str = ""
     """Local name of the ``pg:`` property in the RDF form of a register."""
     in_view: bool = False
@@ -95,6 +72,15 @@ class Table:
     link: str | None = None
     """Local name of the property from the subject to the record in the view."""
     interval: Interval | None = None
+    told: tuple[str, ...] = ()
+    """Columns by which a record without a number is named as evidence; empty: the key without the subject."""
+    latest: tuple[str, ...] = ()
+    """Columns that, with the subject, name one matter of which only the latest record by the day counts."""
+
+    @property
+    def named_by(self) -> tuple[str, ...]:
+        """The columns by which a record of this table is named as evidence, after the table's own name."""
+        return self.told or tuple(name for name in self.key if name != "uscc")
 
     def column(self, name: str) -> Column:
         """The column of that name; KeyError when there is none."""
@@ -112,6 +98,9 @@ _SUBJECT = (
 _RECORD_ID = Column("record_id", "text", "记录编号", required=True, term="recordNumber")
 
 ROLES = ("legal_representative", "principal", "safety_deputy", "directly_responsible")
+"""The as-of view has links of its own for each role; ``concept/post-…`` names them."""
+LISTS = ("red", "black", "watch")
+"""The as-of view has a term of its own for each list; ``concept/register-list-…`` names them."""
 
 TABLES: tuple[Table, ...] = (
     Table(
@@ -133,7 +122,7 @@ TABLES: tuple[Table, ...] = (
         (
             Column("person_id", "text", "人员编号", required=True, term="personNumber"),
             _USCC,
-            Column("role", "code", "职务", required=True, allowed=ROLES, term="postRole"),
+            Column("role", "code", "职务", required=True, allowed=ROLES, scheme="posts", term="postRole"),
             Column("name", "text", "姓名"),
             Column("from", "date", "任职起", term="postFrom", note="空白：自始任职"),
             Column("to", "date", "任职止", term="postTo", note="末日，含当日；空白：没有离任"),
@@ -168,10 +157,11 @@ TABLES: tuple[Table, ...] = (
                 "authority_function",
                 "function",
                 "处罚机关职能",
-                required=True,
-                known=FUNCTIONS,
+                scheme="functions",
+                body="authority",
                 term="authorityFunction",
                 in_view=True,
+                note="可留空，条件是 authority 所写的机关在机构库中：用该机关的职能，并予说明",
             ),
             Column("decision_no", "text", "决定书文号", term="decisionNumber"),
             Column("authority", "text", "处罚机关", term="authorityName"),
@@ -180,11 +170,11 @@ TABLES: tuple[Table, ...] = (
                 "status",
                 "code",
                 "效力状态",
-                allowed=("effective", "annulled", "stayed"),
+                scheme="penalty-statuses",
                 default="effective",
                 term="recordStatus",
                 in_view=True,
-                note="annulled 已撤销，不计；stayed 停止执行，待定",
+                note="空白：effective",
             ),
             Column("reason", "text", "事由", term="recordReason"),
         ),
@@ -207,7 +197,7 @@ TABLES: tuple[Table, ...] = (
                 "code",
                 "责任认定",
                 required=True,
-                allowed=("liable", "not_liable", "under_investigation"),
+                scheme="liabilities",
                 term="liability",
                 in_view=True,
             ),
@@ -215,7 +205,7 @@ TABLES: tuple[Table, ...] = (
                 "severity",
                 "code",
                 "事故等级",
-                allowed=("一般", "较大", "重大", "特别重大"),
+                scheme="accident-severities",
                 term="accidentSeverity",
                 in_view=True,
             ),
@@ -233,16 +223,15 @@ TABLES: tuple[Table, ...] = (
             _RECORD_ID,
             *_SUBJECT,
             Column("date", "date", "行为日期", required=True, term="date"),
-            Column("field", "field", "领域", required=True, known=FUNCTIONS, term="field", in_view=True),
+            Column("field", "field", "领域", required=True, scheme="functions", term="field", in_view=True),
             Column("kind", "text", "种类", term="dishonestyKind"),
             Column(
                 "severity",
                 "code",
                 "程度",
-                allowed=("minor", "moderate", "serious"),
+                scheme="dishonesty-severities",
                 term="dishonestySeverity",
                 in_view=True,
-                note="minor 轻微，moderate 较重，serious 严重",
             ),
         ),
         key=("record_id",),
@@ -268,8 +257,10 @@ TABLES: tuple[Table, ...] = (
             Column("issued", "date", "发证日期", required=True, term="date"),
             Column("expires", "date", "有效期至", term="expires", note="末日，含当日；空白：有效期不明"),
             Column("revoked_on", "date", "撤销日期", term="revokedOn", note="空白：没有撤销"),
+            Column("certificate_no", "text", "证书编号", term="certificateNumber"),
         ),
-        key=("uscc", "grade", "issued"),
+        key=("uscc", "grade", "issued", "certificate_no", "expires", "revoked_on"),
+        told=("grade", "issued", "certificate_no"),
         date="issued",
         record="StandardizationCertificate",
         link="hasCertificate",
@@ -287,11 +278,12 @@ TABLES: tuple[Table, ...] = (
                 "code",
                 "名单",
                 required=True,
-                allowed=("red", "black", "watch"),
+                allowed=LISTS,
+                scheme="register-lists",
                 term="listColour",
                 in_view=True,
             ),
-            Column("field", "field", "领域", required=True, known=FUNCTIONS, term="field", in_view=True),
+            Column("field", "field", "领域", required=True, scheme="functions", term="field", in_view=True),
             Column("listed_on", "date", "列入日期", required=True, term="date"),
             Column("valid_until", "date", "有效期至", term="validUntil", note="末日，含当日；空白：没有期限"),
             Column("delisted_on", "date", "移出日期", term="delistedOn", note="空白：没有移出"),
@@ -306,7 +298,7 @@ TABLES: tuple[Table, ...] = (
     Table(
         "assessments",
         "年度考评",
-        "每行一个考核年度经确认并公布的考评结果。",
+        "每行一个考核年度经确认并公布的一次考评结果；更正后重新公布的另起一行，以截至日前最近一次公布的为准。",
         (
             _USCC,
             Column("year", "integer", "考核年度", required=True, term="assessmentYear"),
@@ -314,7 +306,8 @@ TABLES: tuple[Table, ...] = (
             Column("veto", "bool", "存在否决项", required=True, term="vetoed", in_view=True),
             Column("published_on", "date", "公布日期", required=True, term="date"),
         ),
-        key=("uscc", "year"),
+        key=("uscc", "year", "published_on"),
+        latest=("year",),
         date="published_on",
         record="AnnualAssessment",
         link="hasAssessment",
@@ -331,7 +324,7 @@ TABLES: tuple[Table, ...] = (
                 "code",
                 "认定结论",
                 required=True,
-                allowed=("passed", "failed"),
+                scheme="determined-outcomes",
                 term="determinedOutcome",
                 in_view=True,
             ),
@@ -340,21 +333,45 @@ TABLES: tuple[Table, ...] = (
             Column("note", "text", "说明", term="recordNote"),
         ),
         key=("uscc", "condition", "date"),
+        latest=("condition",),
         date="date",
         record="Determination",
         link="hasDetermination",
+    ),
+    Table(
+        "repairs",
+        "信用修复",
+        "每行一次已经完成的信用修复，指明修复的是哪一条记录或哪一次列入名单。",
+        (
+            _RECORD_ID,
+            *_SUBJECT,
+            Column("of", "record", "所修复的记录", required=True, term="repairOf", note="本登记册中的 record_id"),
+            Column("completed_on", "date", "修复完成日期", required=True, term="date"),
+            Column("authority", "text", "修复机关", term="authorityName"),
+            Column("decision_no", "text", "修复决定文号", term="decisionNumber"),
+        ),
+        key=("record_id",),
+        date="completed_on",
+        record="Repair",
+        link="hasRepair",
     ),
     Table(
         "coverage",
         "完整性说明",
         "说明某表在某段时间内记载完整；没有这样的说明，没有记录就不等于没有发生。",
         (
-            Column("table", "code", "表", required=True, allowed=(), term="recordClass"),
+            Column("table", "table", "表", required=True, term="recordClass"),
             Column("from", "date", "起", required=True, term="coveredFrom"),
             Column("to", "date", "止", required=True, term="coveredTo"),
+            Column("exported_on", "date", "导出日期", term="exportedOn", note="空白：止于“止”一列所写的日期"),
             Column("uscc", "uscc", "统一社会信用代码", note="空白：全部单位"),
             Column(
-                "field", "field", "领域", known=FUNCTIONS, term="field", note="空白：全部领域；填写的只说明该领域完整"
+                "field",
+                "field",
+                "领域",
+                scheme="functions",
+                term="field",
+                note="空白：全部领域；填写的只说明该领域完整",
             ),
             Column("source", "text", "来源", term="coverageSource"),
         ),
@@ -365,6 +382,15 @@ TABLES: tuple[Table, ...] = (
 TABLE: Mapping[str, Table] = MappingProxyType({table.name: table for table in TABLES})
 RECORD_TABLES: tuple[Table, ...] = tuple(table for table in TABLES if table.record)
 COVERABLE: tuple[str, ...] = tuple(table.name for table in RECORD_TABLES)
+
+
+def has_fields(table: object) -> bool:
+    """True for a table whose records belong to a field, so that a field of it may be complete by itself.
+
+    >>> has_fields("listings"), has_fields("penalties"), has_fields(None)
+    (True, False, False)
+    """
+    return any(column.kind == "field" for column in TABLE[table].columns) if isinstance(table, str) else False
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,7 +423,7 @@ class Row:
         record = self.cells.get("record_id")
         if record is not None:
             return str(record)
-        rest = [str(self.cells[name]) for name in TABLE[self.table].key if name != "uscc" and name in self.cells]
+        rest = [str(self.cells[name]) for name in TABLE[self.table].named_by if name in self.cells]
         return ":".join([self.table, *rest])
 
 
@@ -415,6 +441,10 @@ class Register:
     by_person: Mapping[str, tuple[Row, ...]] = field(default_factory=dict, compare=False, repr=False)
     general: tuple[Row, ...] = field(default=(), compare=False, repr=False)
     """Coverage rows that speak about every enterprise."""
+    repaired: Mapping[str, tuple[date, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """From the number of a record to the days on which repairs of it were completed."""
+    records: Mapping[str, tuple[Row, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """The rows that bear a record number, by that number; one each in a register that was read without error."""
 
     @property
     def enterprises(self) -> tuple[str, ...]:
@@ -452,8 +482,15 @@ def make_register(
     by_enterprise: dict[str, list[Row]] = {}
     by_person: dict[str, list[Row]] = {}
     general: list[Row] = []
+    repaired: dict[str, list[date]] = {}
+    records: dict[str, list[Row]] = {}
     for row in ordered:
+        if row.text("record_id") is not None:
+            records.setdefault(str(row.cells["record_id"]), []).append(row)
         uscc, person = row.text("uscc"), row.text("person_id")
+        completed = row.day("completed_on") if row.table == "repairs" else None
+        if completed is not None:
+            repaired.setdefault(str(row.cells["of"]), []).append(completed)
         if row.table == "coverage" and uscc is None:
             general.append(row)
         elif person is not None and row.table != "persons":
@@ -470,35 +507,10 @@ def make_register(
         MappingProxyType({key: tuple(found) for key, found in by_enterprise.items()}),
         MappingProxyType({key: tuple(found) for key, found in by_person.items()}),
         tuple(general),
+        MappingProxyType({key: tuple(found) for key, found in repaired.items()}),
+        MappingProxyType({key: tuple(found) for key, found in records.items()}),
     )
 
 
 def _sort_key(row: Row) -> tuple[str, ...]:
     return tuple(f"{column.name}={row.cells.get(column.name, '')}" for column in TABLE[row.table].columns)
-
-
-def describe_tables() -> str:
-    """The tables of a register as Markdown, for the documentation: what a column holds and what an empty cell means."""
-    kinds = {
-        "uscc": "统一社会信用代码", "text": "文字", "region": "行政区划代码", "date": "日期", "bool": "是/否",
-        "integer": "整数", "decimal": "数（0—100）", "function": "部门职能代码", "field": "领域代码",
-        "condition": "条件编号", "code": "代码",
-    }  # fmt: skip
-    lines: list[str] = []
-    for table in TABLES:
-        lines += [
-            f"### {table.name}（{table.label}）",
-            "",
-            table.about,
-            "",
-            "| 列 | 名称 | 内容 | 必填 | 说明 |",
-            "|---|---|---|---|---|",
-        ]
-        for column in table.columns:
-            allowed = COVERABLE if table.name == "coverage" and column.name == "table" else column.allowed
-            content = " ".join(f"`{value}`" for value in allowed) or kinds[column.kind]
-            required = "是" if column.required else ""
-            note = column.note + (f"缺省 {column.default}" if column.default and not column.note else "")
-            lines.append(f"| `{column.name}` | {column.label} | {content} | {required} | {note} |")
-        lines.append("")
-    return "\n".join(lines)

@@ -22,12 +22,22 @@ from rdflib.term import Node
 
 from policygraph.errors import DataError
 from policygraph.namespaces import PG, slug_of
-from policygraph.rules.terms import SUPPORTED, VIEW_TERMS
+from policygraph.rules.codes import Codes
+from policygraph.rules.facts import COVERABLE, ROLES
+from policygraph.rules.terms import SUPPORTED, VIEW_TERMS, as_of_link, class_word
 
-OUTCOMES = frozenset({"eligible", "ineligible", "excluded", "target", "not_target", "graded"})
+OUTCOMES = frozenset({"eligible", "ineligible", "excluded", "suspended", "target", "not_target", "graded"})
+ADVERSE = frozenset({"target"})
+"""Positive outcomes that burden the enterprise: nobody is told how to come by one of them."""
 COMBINATIONS = frozenset({"allOf", "anyOf"})
-PARTS = frozenset({"requirement", "exclusion", "grade", "finding"})
-REPORTS = frozenset({"verdict", "evidence", "warning", "finding"})
+PARTS = frozenset({"requirement", "exclusion", "suspension", "grade", "finding"})
+FINDINGS = frozenset({"finding", "suspension"})
+"""Parts that are told beside the conditions: what was found, not what is asked for."""
+REPORTS = frozenset({"verdict", "evidence", "cites", "warning", "finding", "binds", "frees"})
+"""What a result is: a verdict; evidence of a passed condition; a record to cite where it did not pass; a warning; a
+finding; a record of a person whom the outcome reaches or spares."""
+ANSWERING = frozenset({"verdict", "evidence", "cites", "finding"})
+"""Reports that belong to the answer about a condition."""
 NEEDS = frozenset({"evidence", "judgement"})
 
 _LISTS = (SH["or"], SH["and"])
@@ -60,6 +70,7 @@ _POLICY_WORDS = frozenset(
         PG.positiveOutcome,
         PG.negativeOutcome,
         PG.exclusionOutcome,
+        PG.suspensionOutcome,
         PG.combination,
         PG.dateFrom,
         PG.dateTo,
@@ -132,6 +143,12 @@ class Shape:
     """Months that a forbidden record stays in the way, when the shape has such a window."""
     window_open: bool = False
     """True when the day of the period's end no longer counts."""
+    covers: tuple[str, ...] = ()
+    """Tables whose completeness the shape asks for."""
+    fields: tuple[str, ...] = ()
+    """Fields for which alone a table's completeness is enough; empty where all fields are asked for."""
+    roles: tuple[str, ...] = ()
+    """Posts whose holders on the day the shape looks at."""
 
     def in_force(self, day: date) -> bool:
         """True when the shape applies on that day."""
@@ -174,6 +191,7 @@ class Policy:
     positive: str
     negative: str
     excluded: str | None
+    suspended: str | None
     combination: str
     issued_from: date
     issued_to: date
@@ -190,6 +208,13 @@ class Policy:
     """The shapes that count under the default readings."""
     others: Graph
     """The shapes that count only under another reading; empty when there is none."""
+    judged: frozenset[str] = frozenset()
+    """Conditions whose shapes read determinations about them; every other condition is decided by the facts alone."""
+
+    @property
+    def adverse(self) -> bool:
+        """True when the positive outcome burdens the enterprise."""
+        return self.positive in ADVERSE
 
     @property
     def questions(self) -> tuple[str, ...]:
@@ -205,21 +230,22 @@ class Policy:
         return shape.in_force(day) and all(taken.get(question) == value for question, value in shape.readings)
 
 
-def load_policies(graphs: Iterable[Graph], model: Graph | None = None) -> dict[str, Policy]:
+def load_policies(graphs: Iterable[Graph], model: Graph | None = None, codes: Codes | None = None) -> dict[str, Policy]:
     """The policies of several shapes graphs by id; a policy that two graphs define is refused.
 
     ``model`` may hold the curated statements about the documents: labels and reasons of the readings come from there.
+    ``codes`` are the closed codes of registers: with them a shape that names a code nobody defined is refused too.
     """
     policies: dict[str, Policy] = {}
     for graph in graphs:
-        policy = read_policy(graph, model)
+        policy = read_policy(graph, model, codes)
         if policy.id in policies:
             raise DataError(f"shapes/eligibility/{policy.id}", "同一政策出现在两个形状文件中", "只保留一个")
         policies[policy.id] = policy
     return dict(sorted(policies.items()))
 
 
-def read_policy(graph: Graph, model: Graph | None = None) -> Policy:
+def read_policy(graph: Graph, model: Graph | None = None, codes: Codes | None = None) -> Policy:
     """The policy that a shapes graph states, after every term of it was checked; DataError lists what is wrong."""
     found = sorted(graph.subjects(RDF.type, PG.Policy), key=str)
     if len(found) != 1:
@@ -227,7 +253,7 @@ def read_policy(graph: Graph, model: Graph | None = None) -> Policy:
     node = found[0]
     identifier = _text(graph, node, DCTERMS.identifier)
     place = f"shapes/eligibility/{identifier or '?'}"
-    problems = sorted(set(check_shapes(graph)))
+    problems = sorted(set(check_shapes(graph, codes)))
     if problems:
         raise DataError(place, "；".join(problems), "按所列名称改正后重新载入")
     reader = _Reader(graph, node, place, model if model is not None else graph)
@@ -280,6 +306,7 @@ class _Reader:
             positive=self.outcome(PG.positiveOutcome) or "",
             negative=self.outcome(PG.negativeOutcome) or "",
             excluded=self.outcome(PG.exclusionOutcome),
+            suspended=self.outcome(PG.suspensionOutcome),
             combination=self.one_of(self.need(node, PG.combination), COMBINATIONS, "pg:combination"),
             issued_from=issued_from,
             issued_to=issued_to,
@@ -293,6 +320,11 @@ class _Reader:
             binds_persons=tuple(sorted(str(value) for value in graph.objects(node, PG.bindsPersons))),
             main=closure(graph, [URIRef(iri) for iri, main in is_main.items() if main]),
             others=closure(graph, [URIRef(iri) for iri, main in is_main.items() if not main]),
+            judged=frozenset(
+                _condition(str(value))
+                for value in graph.objects(None, SH.hasValue)
+                if isinstance(value, URIRef) and slug_of(str(value)).startswith("condition/")
+            ),
         )
         self.check_complete(policy)
         return policy
@@ -372,6 +404,7 @@ class _Reader:
         if set(messages) != {"zh", "en"}:
             raise self.fail(f"{_name(iri)} 须有中文和英文 sh:message 各一条")
         window = _window(graph, iri)
+        covers, fields, roles = _grounds(graph, iri)
         return Shape(
             iri=str(iri),
             condition=_condition(self.need(iri, PG.decides)),
@@ -390,6 +423,9 @@ class _Reader:
             readings=tuple(sorted(by_iri[name] for name in under)),
             window=window[0] if window else None,
             window_open=bool(window and window[1]),
+            covers=covers,
+            fields=fields,
+            roles=roles,
         )
 
     def measure_rules(self) -> tuple[MeasureRule, ...]:
@@ -423,7 +459,7 @@ class _Reader:
                 raise self.fail(f"{slug_of(shape.iri)} 判断的条件 {shape.condition} 不在 pg:asks 中")
         selections = [policy.defaults()] + [policy.defaults() | {r.question: r.value} for r in policy.readings]
         for item in policy.asked:
-            if item.part == "finding":
+            if item.part in FINDINGS:
                 continue
             for taken in selections:
                 verdicts = [
@@ -461,8 +497,11 @@ def closure(graph: Graph, roots: list[URIRef]) -> Graph:
     return part
 
 
-def check_shapes(graph: Graph) -> Iterator[str]:
-    """What is wrong with a shapes graph, one sentence each; nothing when every term is one we support."""
+def check_shapes(graph: Graph, codes: Codes | None = None) -> Iterator[str]:
+    """What is wrong with a shapes graph, one sentence each; nothing when every term is one we support.
+
+    ``codes`` are the closed codes; without them the words of coded columns are not checked.
+    """
     yield from _check_predicates(graph)
     roots = set(reported(graph))
     nested = {value for term in _REFERENCES for value in graph.objects(None, term)}
@@ -492,7 +531,7 @@ def check_shapes(graph: Graph) -> Iterator[str]:
         for node in sorted(set(graph.subjects(RDF.type, kind)) - roots - nested, key=str):
             yield f"{_name(node)} 既没有 sh:targetClass 也没有被引用"
     for node in sorted(roots | nested, key=str):
-        yield from _check_shape(graph, node)
+        yield from _check_shape(graph, node, codes)
 
 
 def _check_predicates(graph: Graph) -> Iterator[str]:
@@ -509,7 +548,7 @@ def _check_predicates(graph: Graph) -> Iterator[str]:
             yield f"不支持的形状类型 {_name(kind)}"
 
 
-def _check_shape(graph: Graph, node: Node) -> Iterator[str]:
+def _check_shape(graph: Graph, node: Node, codes: Codes | None) -> Iterator[str]:
     path = graph.value(node, SH.path)
     last: list[URIRef] = []
     if ((node, RDF.type, SH.NodeShape) in graph and path is not None) or (
@@ -540,7 +579,7 @@ def _check_shape(graph: Graph, node: Node) -> Iterator[str]:
         values += list(Collection(graph, head))
     for value in values:
         for term in last:
-            if term in VIEW_TERMS and not _fits(value, term):
+            if term in VIEW_TERMS and not _fits(value, term, codes):
                 yield f"{_name(node)} 的取值 {_name(value)} 不是 {_name(term)} 的值"
 
 
@@ -571,8 +610,10 @@ def _check_path(graph: Graph, path: Node, last: list[URIRef]) -> Iterator[str]:
             last.extend(ends)
 
 
-def _fits(value: Node, term: URIRef) -> bool:
+def _fits(value: Node, term: URIRef, codes: Codes | None) -> bool:
     kind, allowed = VIEW_TERMS[term].kind, VIEW_TERMS[term].allowed
+    if not allowed and codes is not None and VIEW_TERMS[term].scheme:
+        allowed = tuple(codes.of(VIEW_TERMS[term].scheme))
     if kind in ("iri", "link"):
         return isinstance(value, URIRef)
     if not isinstance(value, Literal) or value.language:
@@ -593,6 +634,28 @@ def _window(graph: Graph, iri: URIRef) -> tuple[int, bool] | None:
             ):
                 return int(limit), is_open
     return None
+
+
+def _grounds(graph: Graph, iri: URIRef) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """The tables whose completeness a shape asks for, the single fields that are enough, and the posts it looks at."""
+    part = closure(graph, [iri])
+    terms = {
+        term for term in (*part.objects(None, SH.path), *part.objects(None, RDF.first)) if isinstance(term, URIRef)
+    }
+    covers: set[str] = set()
+    fields: set[str] = set()
+    for table in COVERABLE:
+        word = class_word(table)
+        if any(PG[f"{word}{ending}"] in terms for ending in ("CoversMonths", "CoversMonthsOpen", "CoversAsOf")):
+            covers.add(table)
+        for node in part.subjects(SH.path, PG[f"{word}FieldCoverage"]):
+            covers.add(table)
+            for nested in part.objects(node, SH.qualifiedValueShape):
+                for inner in part.objects(nested, SH.property):
+                    if part.value(inner, SH.path) == PG.field:
+                        fields |= {str(value) for value in part.objects(inner, SH.hasValue)}
+    roles = {role for role in ROLES if PG[as_of_link(role)] in terms}
+    return tuple(sorted(covers)), tuple(sorted(fields)), tuple(sorted(roles))
 
 
 def _text(graph: Graph, node: Node, term: URIRef, language: str | None = None) -> str:

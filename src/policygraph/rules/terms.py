@@ -8,14 +8,14 @@ tables bound what the SQL compiler has to translate. The view's terms follow fro
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from rdflib import URIRef
 from rdflib.namespace import SH
 
 from policygraph.namespaces import PG
-from policygraph.rules.facts import RECORD_TABLES, ROLES, TABLE, Column
+from policygraph.rules.asof import Term, pair_terms, record_terms
+from policygraph.rules.facts import LISTS, RECORD_TABLES, ROLES, TABLE, Column
 
 SUPPORTED: frozenset[URIRef] = frozenset(
     {
@@ -43,12 +43,6 @@ SUPPORTED: frozenset[URIRef] = frozenset(
     }
 )
 """The SHACL Core terms that both pySHACL and the SQL compiler understand alike."""
-
-DURING = ("penalties", "accidents", "dishonesty", "listings")
-"""Tables whose records the view marks when they are dated while the unit stood on a list."""
-
-
-LISTS = TABLE["listings"].column("list").allowed
 
 
 def camel(name: str) -> str:
@@ -92,32 +86,14 @@ def active_field_term(kind: str) -> str:
     return f"active{kind.capitalize()}Field"
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One property of the as-of view: what its values are, and which words are allowed there."""
-
-    name: str
-    kind: str
-    """``link`` (to another node), ``integer``, ``decimal``, ``bool``, ``word`` or ``iri``."""
-    allowed: tuple[str, ...] = ()
-    meaning: str = ""
-
-
 def _column_term(column: Column) -> Term:
     kind = {"integer": "integer", "decimal": "decimal", "bool": "bool", "condition": "iri"}.get(column.kind, "word")
-    allowed = column.allowed if kind == "word" else ()
-    return Term(column.term, kind, allowed or (column.known if kind == "word" else ()), column.label)
+    return Term(column.term, kind, column.allowed if kind == "word" else (), column.label, column.scheme)
 
 
 def _view_terms() -> dict[URIRef, Term]:
     terms: list[Term] = [
-        Term("monthsAgo", "integer", meaning="距截至日的月数，满日计入（民法典第二百零一、二百零二条）"),
-        Term("monthsAgoOpen", "integer", meaning="距截至日的月数，满日不计入"),
-        Term("daysAgo", "integer", meaning="距截至日的天数"),
         Term("cyclesAgo", "integer", meaning="距最近一个已公布考核年度的年度数"),
-        Term("duringList", "word", LISTS, "发生时单位在哪种名单的有效期内"),
-        Term("duringActiveList", "word", LISTS, "发生时单位在哪种名单的有效期内，且截至日仍在该名单"),
-        Term("lapsedAsOf", "bool", meaning="期限已过而没有移出或撤销"),
         Term("regionCode", "word", meaning="监管所在地代码"),
         Term("industry", "word", meaning="行业"),
         Term("coversMonths", "integer", meaning="某领域记载完整的月数"),
@@ -141,8 +117,7 @@ def _view_terms() -> dict[URIRef, Term]:
             Term(f"{word}CoversAsOf", "bool", meaning=f"{table.label}在截至日记载完整"),
             Term(f"{word}FieldCoverage", "link", meaning=f"{table.label}在某一领域的完整性"),
         ]
-        if table.interval:
-            terms.append(Term(table.interval.flag, "bool", meaning="截至日有效"))
+        terms += [item.term for item in record_terms(table)] + [item.term for item in pair_terms(table)]
         terms += [_column_term(column) for column in table.columns if column.in_view]
     return {PG[term.name]: term for term in terms}
 

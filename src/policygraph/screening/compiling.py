@@ -24,9 +24,10 @@ from rdflib.term import Node
 
 from policygraph.errors import DataError
 from policygraph.namespaces import PG, slug_of
-from policygraph.rules.facts import COVERABLE, RECORD_TABLES, ROLES, Table
+from policygraph.rules.asof import pair_terms, record_terms
+from policygraph.rules.facts import COVERABLE, LISTS, RECORD_TABLES, ROLES, Table
 from policygraph.rules.shapes import Policy, Shape
-from policygraph.rules.terms import DURING, LISTS, active_field_term, as_of_link, class_word, former_link, left_term
+from policygraph.rules.terms import active_field_term, as_of_link, class_word, former_link, left_term
 from policygraph.screening.sql import (
     FALSE,
     TRUE,
@@ -36,7 +37,7 @@ from policygraph.screening.sql import (
     quote_name,
     write_literal,
 )
-from policygraph.screening.view import EVERYWHERE, OWN, AsOf, flag_column, term_column, via
+from policygraph.screening.view import EVERYWHERE, OWN, AsOf, asked_word, flag_column, term_column, via
 
 Test = Callable[["Focus"], str]
 
@@ -50,7 +51,7 @@ _COVERAGE_TERMS = {
     for ending in ("CoversMonths", "CoversMonthsOpen", "CoversAsOf")
 }
 _ACTIVE_FIELDS = {active_field_term(name): name for name in LISTS}
-_SEVERAL = {"duringList": LISTS, "duringActiveList": LISTS}
+_SEVERAL = frozenset(item.term.name for table in RECORD_TABLES for item in pair_terms(table))
 _SUBJECT_COLUMNS = {"regionCode": "region", "industry": "industry"}
 _BOUNDS = {SH.minInclusive: ">=", SH.maxInclusive: "<=", SH.minExclusive: ">", SH.maxExclusive: "<"}
 _PATH_WORDS = (SH.minCount, SH.maxCount, SH.qualifiedMinCount, SH.qualifiedMaxCount, SH.hasValue)
@@ -109,6 +110,18 @@ class FiredShape:
     """The least name of an offending record; ``NULL`` where the shape reports none."""
     ends: str
     """The first day on which no offender of today is in the way; ``NULL`` where time alone does not help."""
+    latest: str = "NULL"
+    """The day of the latest offending record; ``NULL`` where the shape reports none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Determined:
+    """The latest determination about one condition as SQL."""
+
+    granted: str
+    denied: str
+    day: str
+    evidence: str
 
 
 # --- what a shape can look at ----------------------------------------------------------------------------------------
@@ -172,9 +185,9 @@ class RowFocus:
         term = path.ways[0][0]
         if term not in self.columns:
             raise Unsupported(f"{self.relation.table} 的记录没有 {path.text}")
-        self.relation.terms.add(term)
         if term in _SEVERAL:
-            return FlagValues({value: flag_column(term, value) for value in _SEVERAL[term]})
+            return FlagValues(term, self.relation)
+        self.relation.terms.add(term)
         return ScalarValues(term_column(term))
 
     def literal(self) -> str:
@@ -210,19 +223,37 @@ class ScalarValues:
 
 @dataclass(frozen=True, slots=True)
 class FlagValues:
-    """Several values out of a few possible ones, each a boolean column."""
+    """Several values of a term, of which a shape asks whether one constant is among them: each a boolean column."""
 
-    columns: dict[str, str]
+    term: str
+    relation: Relation
 
     def exists(self, test: Test | None) -> str:
-        return any_of(self._each(test))
+        if test is None:
+            raise Unsupported(f"pg:{self.term} 只能与确定的值比较")
+        word = test(WordFocus())
+        if not word.startswith(_WORD):
+            raise Unsupported(f"pg:{self.term} 只能与确定的值比较")
+        self.relation.terms.add(asked_word(self.term, word.removeprefix(_WORD)))
+        return flag_column(self.term, word.removeprefix(_WORD))
 
     def count(self, test: Test | None) -> str:
-        return "(" + " + ".join(f"CASE WHEN {part} THEN 1 ELSE 0 END" for part in self._each(test)) + ")"
+        return f"CASE WHEN {self.exists(test)} THEN 1 ELSE 0 END"
 
-    def _each(self, test: Test | None) -> Iterator[str]:
-        for value, column in self.columns.items():
-            yield column if test is None else all_of([column, test(LiteralFocus(write_literal(value)))])
+
+_WORD = "\0word:"
+"""What an equality gives when it is asked about a focus that only wants to know the constant."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordFocus:
+    """Stands for one of several values while a shape tells which constant it looks for."""
+
+    def values(self, compiler: Compiler, path: Path) -> Values:
+        raise Unsupported(f"{path.text} 的起点是一个值")
+
+    def literal(self) -> str:
+        return _WORD
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +339,25 @@ class Compiler:
             latest = ask(values.relation, f"max(CASE WHEN {offends} THEN {end} END)", "NULL")
             lasting = ask(values.relation, f"bool_or({offends} AND {end} IS NULL)", FALSE)
             ends = f"CASE WHEN NOT {lasting} THEN {latest} END"
-        return FiredShape(shape, fires, evidence, ends)
+        youngest = ask(values.relation, f"max(CASE WHEN {offends} THEN record_day END)", "NULL")
+        return FiredShape(shape, fires, evidence, ends, youngest)
+
+    def determination(self, condition: str) -> Determined:
+        """The latest determination about a condition, whatever the shapes ask."""
+        relation = self.atoms.relation("records", "determinations")
+        table = _RECORD_TABLE["determinations"]
+        about = f"{term_column(table.column('condition').term)} = {write_literal(condition)}"
+        outcome = term_column(table.column("outcome").term)
+
+        def ask(told: str, empty: str) -> str:
+            return self.atoms.ask(relation, told, empty)
+
+        return Determined(
+            granted=ask(f"bool_or({about} AND {outcome} = 'passed')", FALSE),
+            denied=ask(f"bool_or({about} AND {outcome} = 'failed')", FALSE),
+            day=ask(f"max(CASE WHEN {about} THEN record_day END)", "NULL"),
+            evidence=ask(f"min(CASE WHEN {about} THEN evidence END)", "NULL"),
+        )
 
     def end_of(self, shape: Shape, node: URIRef, relation: Relation) -> str | None:
         """The first day on which a record is no longer in the way of a shape, as an expression over its row."""
@@ -317,7 +366,7 @@ class Compiler:
             return end if shape.window_open else f"CAST({end} + INTERVAL '1' DAY AS DATE)"
         interval = _RECORD_TABLE[relation.table].interval
         if interval is not None and self.asks_for(node, interval.flag):
-            return "CAST(last_day + INTERVAL '1' DAY AS DATE)"
+            return "CASE WHEN last_day < DATE '9999-12-31' THEN CAST(last_day + INTERVAL '1' DAY AS DATE) END"
         return None
 
     def asks_for(self, node: URIRef, flag: str) -> bool:
@@ -492,12 +541,9 @@ _COVERAGE_COLUMNS = frozenset({"field", "coversMonths", "coversMonthsOpen", "cov
 
 def _record_terms(table: Table) -> frozenset[str]:
     """The terms that a record of the table can have in the view."""
-    terms = {"monthsAgo", "monthsAgoOpen", "daysAgo", *(left_term(role) for role in ROLES)}
+    terms = {left_term(role) for role in ROLES}
     terms |= {column.term for column in table.columns if column.in_view}
-    if table.interval:
-        terms |= {table.interval.flag, "lapsedAsOf"}
-    if table.name in DURING:
-        terms |= set(_SEVERAL)
+    terms |= {item.term.name for item in record_terms(table)} | {item.term.name for item in pair_terms(table)}
     if table.name == "assessments":
         terms.add("cyclesAgo")
     return frozenset(terms)
@@ -534,8 +580,8 @@ def _equals(value: Node) -> Test:
 
     def test(focus: Focus) -> str:
         known = focus.literal()
-        if known.startswith("'"):  # both are constants: a term with several possible values, each in its own column
-            return TRUE if known == constant else FALSE
+        if known == _WORD:  # the focus is any of several values: what it asks for is the constant itself
+            return _WORD + constant.strip("'")
         return f"({known} = {constant})"
 
     return test

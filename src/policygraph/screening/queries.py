@@ -2,7 +2,7 @@
 
 Four layers of common table expressions: the view's relations grouped into atoms, shapes that fire, conditions under
 every reading that matters, outcomes. Whatever the day decides (shapes in force, issue and repeal, the interval of an
-undated document) is settled when the text is written. The order of outcomes is excluded, failed, open, positive.
+undated document) is settled when the text is written. The order is excluded, failed, open, suspended, positive.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from policygraph.rules.asof import REPAIRABLE, pair_terms
 from policygraph.rules.facts import TABLE
-from policygraph.rules.shapes import Asked, Policy, Reading
-from policygraph.screening.compiling import Atoms, Compiler, FiredShape, Relation
+from policygraph.rules.shapes import ANSWERING, FINDINGS, Asked, Policy, Reading
+from policygraph.screening.compiling import Atoms, Compiler, Determined, FiredShape, Relation
 from policygraph.screening.sql import DUCKDB, FALSE, TRUE, Dialect, all_of, any_of, coalesce, negate, quote_name
 from policygraph.screening.sql import write_literal as literal
 from policygraph.screening.view import (
     AsOf,
+    flag_words,
     select_coverage,
     select_holders,
     select_posts,
@@ -81,8 +83,11 @@ def _tables_of(relation: Relation) -> Iterator[str]:
     yield relation.table
     if relation.of_persons:
         yield "persons"
-    if relation.terms & {"duringList", "duringActiveList"}:
-        yield "listings"
+    if relation.table in REPAIRABLE:
+        yield "repairs"
+    for item in pair_terms(TABLE[relation.table]) if relation.kind == "records" else ():
+        if flag_words(item.term.name, relation.terms):
+            yield item.other
 
 
 # --- relations and atoms ---------------------------------------------------------------------------------------------
@@ -148,6 +153,7 @@ class _PolicyPart:
     number: int
     columns: list[OutputColumn] = field(default_factory=list)
     compiled: list[FiredShape] = field(default_factory=list)
+    determined: dict[str, Determined] = field(default_factory=dict)
     added: list[tuple[str, str]] = field(default_factory=list)
     answers: dict[tuple[str, tuple[str, ...]], _Answer] = field(default_factory=dict)
     outcomes: list[tuple[str, str]] = field(default_factory=list)
@@ -156,10 +162,12 @@ class _PolicyPart:
         policy, day = self.policy, self.atoms.as_of.day
         wanted = {item.condition for item in policy.asked}
         for shape in policy.shapes:
-            if shape.condition in wanted and shape.report != "warning" and shape.in_force(day):
+            if shape.condition in wanted and shape.report in ANSWERING and shape.in_force(day):
                 self.compiled.append(Compiler(policy, self.atoms).compile(shape))
             else:  # compiled all the same, so that a refusal depends neither on the day nor on what is asked
                 Compiler(policy, Atoms(self.atoms.as_of)).compile(shape)
+        for condition in sorted(wanted - policy.judged):
+            self.determined[condition] = Compiler(policy, self.atoms).determination(condition)
         self.settle()
         self.columns = [column for column, _ in self.output()]
 
@@ -171,6 +179,7 @@ class _PolicyPart:
             yield self.name("fires", index), fired.fires
             yield self.name("evidence", index), fired.evidence
             yield self.name("ends", index), fired.ends
+            yield self.name("latest", index), fired.latest
 
     def answered(self) -> Iterator[tuple[str, str]]:
         yield from self.added
@@ -199,27 +208,53 @@ class _PolicyPart:
         failed = [index for index, fired in mine if fired.shape.severity == "Violation"]
         open_ = [index for index, fired in mine if fired.shape.severity == "Warning"]
         seen = [index for index, fired in mine if fired.shape.report in ("evidence", "finding")]
+        cited = [index for index, fired in mine if fired.shape.report == "cites"]
         is_failed, is_open = any_of(fires[i] for i in failed), any_of(fires[i] for i in open_)
-        verdicts = any(s.report == "verdict" for s in self.policy.shapes if s.condition == item.condition)
-        if verdicts:
-            outcome = f"CASE WHEN {is_failed} THEN 'failed' WHEN {is_open} THEN 'cantTell' ELSE 'passed' END"
-        else:
-            outcome = f"CASE WHEN {any_of(fires[i] for i in seen)} THEN 'passed' ELSE 'failed' END"
+        speaking = [failed, open_, seen]
+        if not any(s.report == "verdict" for s in self.policy.shapes if s.condition == item.condition):
+            is_failed, is_open, speaking = negate(any_of(fires[i] for i in seen)), FALSE, [[], [], seen]
         number = len(self.answers)
+        clash, shown = FALSE, "NULL"
+        determined = self.determined.get(item.condition)
+        if determined is not None:
+            reported = [i for i in (*speaking[0], *cited) if self.compiled[i].latest != "NULL"]
+            days = [quote_name(self.name("latest", i)) for i in reported]
+            later = any_of(
+                f"coalesce({all_of([fires[i], f'{day} > {determined.day}'])}, FALSE)"
+                for i, day in zip(reported, days, strict=True)
+            )
+            stands = all_of([is_failed, determined.granted, negate(later)])
+            answered = all_of([negate(is_failed), negate(is_open), determined.denied])
+            clash, shown = self.name("clash", number), determined.evidence
+            self.added.append((clash, any_of([stands, answered])))
+            clash = quote_name(clash)
+        outcome = (
+            f"CASE WHEN {self.inline(clash)} THEN 'cantTell' WHEN {is_failed} THEN 'failed' "
+            f"WHEN {is_open} THEN 'cantTell' ELSE 'passed' END"
+        )
         names = _Answer(self.name("outcome", number), {}, [fired for _, fired in mine])
         self.added.append((names.outcome, outcome))
         for need in NEEDS:
             asking = [i for i, fired in mine if i in open_ and (fired.shape.needs or "evidence") == need]
-            if asking:
+            asks = [all_of([negate(is_failed), any_of(fires[i] for i in asking)])] if asking else []
+            if need == "judgement" and clash != FALSE:
+                asks.append(self.inline(clash))
+            if asks:
                 names.open_for[need] = self.name("open", need, number)
-                fire = any_of(fires[i] for i in asking)
-                self.added.append((names.open_for[need], all_of([negate(is_failed), fire])))
-        speaking = (failed, open_, seen) if verdicts else ([], [], seen)
-        first = [coalesce(quote_name(self.name("evidence", i)) for i in some) for some in speaking]
+                self.added.append((names.open_for[need], any_of(asks)))
+        speaking = [[*speaking[0], *cited], [*speaking[1], *cited], speaking[2]]
+        first = [coalesce([*(quote_name(self.name("evidence", i)) for i in some), shown]) for some in speaking]
         said = f"CASE WHEN {is_failed} THEN {first[0]} WHEN {is_open} THEN {first[1]} ELSE {first[2]} END"
         self.added.append((self.name("says", number), f"CAST({said} AS STRING)"))
-        self.added.append((self.name("from", number), self.passes_from(mine, [*failed, *open_])))
+        days_ = self.passes_from(mine, [*failed, *open_])
+        if determined is not None:
+            days_ = f"CASE WHEN NOT {self.inline(clash)} AND NOT {determined.denied} THEN {days_} END"
+        self.added.append((self.name("from", number), days_))
         return names
+
+    def inline(self, name: str) -> str:
+        """The expression behind a column of the same layer, which the layer itself cannot read."""
+        return next((text for known, text in self.added if quote_name(known) == name), name)
 
     def passes_from(self, mine: list[tuple[int, FiredShape]], standing: list[int]) -> str:
         """The first day on which the condition holds by time alone: every result in the way must have an end."""
@@ -264,8 +299,9 @@ class _PolicyPart:
         defaults = policy.defaults()
         outcome, answers = self.outcome(defaults)
         open_for: dict[str, list[str]] = {need: [] for need in NEEDS}
+        settling = {"requirement", "exclusion", "suspension"} | ({"grade"} if policy.positive == "graded" else set())
         for item in policy.asked:
-            if item.part in ("requirement", "exclusion"):
+            if item.part in settling:
                 for need, name in answers[item.condition].open_for.items():
                     open_for[need].append(quote_name(name))
         undetermined = f"({outcome}) = 'undetermined'"
@@ -306,7 +342,7 @@ class _PolicyPart:
         for reading in policy.readings:
             if reading.combination and taken[reading.question] == reading.value:
                 combination = reading.combination
-        required, barred = which("requirement"), which("exclusion")
+        required, barred, stops = which("requirement"), which("exclusion"), which("suspension")
         whole = all_of if combination == "anyOf" else any_of
         failed = whole(f"{name} = 'failed'" for name in required)
         open_ = any_of(f"{name} = 'cantTell'" for name in required)
@@ -320,6 +356,9 @@ class _PolicyPart:
             undetermined = any_of([undetermined, negate(any_of(grades))])
         whens = [(excluded, policy.excluded)] if policy.excluded else []
         whens += [(negative, policy.negative), (undetermined, "undetermined")]
+        if policy.suspended:
+            whens.append((any_of(f"{name} = 'passed'" for name in stops), policy.suspended))
+        whens.append((any_of(f"{name} = 'cantTell'" for name in stops), "undetermined"))
         text = " ".join(f"WHEN {test} THEN {literal(word)}" for test, word in whens if test != FALSE)
         return f"CASE {text} ELSE {literal(policy.positive)} END" if text else literal(policy.positive), answers
 
@@ -346,7 +385,7 @@ class _PolicyPart:
         for item in policy.asked:
             answer = self.answer(item, policy.defaults())
             number = answer.outcome.rsplit("_", 1)[-1]
-            otherwise = "" if item.part == "finding" else " ELSE 'inapplicable'"
+            otherwise = "" if item.part in FINDINGS else " ELSE 'inapplicable'"
             told = (
                 ("outcome", f"CASE WHEN {applies} THEN {quote_name(answer.outcome)}{otherwise} END"),
                 ("evidence", when(self.name("says", number))),

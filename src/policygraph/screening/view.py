@@ -1,21 +1,45 @@
 """The as-of view as SQL: the twin of ``decisions.view``, one definition for every engine.
 
-Each function returns a SELECT over the tables of a register. A record appears once for its own enterprise, or once
-for every enterprise where its person has held a post by the day; through which posts it is reached stands in boolean
-columns beside it. So a record that two paths reach is still one row, and no count needs DISTINCT. Columns that carry
-a term of the view are called ``v_`` and the term's name. One table of edge dates tests this module and its twin.
+What a term means stands in ``rules.asof`` and is only written here in SQL. Each function returns a SELECT over the
+tables of a register. A record appears once for its own enterprise, or once for every enterprise where its person has
+held a post by the day; through which posts it is reached stands in boolean columns beside it. So a record that two
+paths reach is still one row, and no count needs DISTINCT. Columns that carry a term of the view are called ``v_`` and
+the term's name. One table of edge dates tests this module and its twin.
 """
 
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from policygraph.rules.asof import (
+    OTHER,
+    REPAIRABLE,
+    REPAIRED_ON,
+    THIS,
+    AsOfDay,
+    Both,
+    Cell,
+    Choose,
+    Compare,
+    Constant,
+    DayBefore,
+    DaysAgo,
+    Earliest,
+    Either,
+    Expression,
+    Known,
+    MonthsAgo,
+    Not,
+    PairTerm,
+    pair_terms,
+    record_terms,
+)
 from policygraph.rules.facts import ROLES, TABLE, Table
-from policygraph.rules.terms import DURING, LISTS, as_of_link, former_link, left_term
-from policygraph.screening.sql import DUCKDB, Dialect, all_of, any_of, quote_name, write_literal
+from policygraph.rules.terms import as_of_link, former_link, left_term
+from policygraph.screening.sql import DUCKDB, Dialect, all_of, any_of, negate, quote_name, write_literal
 
 OWN = "via_own"
 EVERYWHERE = ""
@@ -68,23 +92,56 @@ def evidence_sql(table: Table) -> str:
     names = [column.name for column in table.columns]
     if "record_id" in names:
         return quote_name("record_id")
-    keys = [f"coalesce(':' || CAST({quote_name(name)} AS STRING), '')" for name in table.key if name != "uscc"]
+    keys = [f"coalesce(':' || CAST({quote_name(name)} AS STRING), '')" for name in table.named_by]
     return " || ".join([write_literal(table.name), *keys])
 
 
-def lasting_sql(table: Table, as_of: AsOf, alias: str = "") -> tuple[str, str]:
-    """Whether a fact still holds (NULL: nobody knows), and whether only its term has run out."""
-    interval = table.interval
-    assert interval is not None
-    prefix = f"{alias}." if alias else ""
-    last = prefix + quote_name(interval.last_day)
-    over = (
-        f"coalesce({prefix}{quote_name(interval.ended_on)} <= {as_of.literal}, FALSE)" if interval.ended_on else "FALSE"
-    )
-    unknown = "NULL" if interval.open_means_unknown else "TRUE"
-    lasts = f"CASE WHEN {over} THEN FALSE WHEN {last} IS NULL THEN {unknown} ELSE {last} >= {as_of.literal} END"
-    lapsed = f"CASE WHEN {over} THEN FALSE ELSE coalesce({last} < {as_of.literal}, FALSE) END"
-    return lasts, lapsed
+def write_expression(expression: Expression, as_of: AsOf, aliases: Mapping[str, str]) -> str:
+    """An expression of ``rules.asof`` as SQL: unknown is NULL, and a comparison with it is FALSE."""
+
+    def write(part: Expression) -> str:
+        return write_expression(part, as_of, aliases)
+
+    match expression:
+        case Cell(column, row):
+            return f"{aliases[row]}.{quote_name(column)}"
+        case AsOfDay():
+            return as_of.literal
+        case DayBefore(part):
+            return f"CAST({write(part)} - INTERVAL '1' DAY AS DATE)"
+        case Earliest(parts):
+            return f"least({', '.join(write(part) for part in parts)})"
+        case MonthsAgo(part, last_day_out):
+            day = write(part)
+            months = as_of.months_ago(day, last_day_out=last_day_out)
+            return months if isinstance(part, Cell) else f"CASE WHEN {day} IS NOT NULL THEN {months} END"
+        case DaysAgo(part):
+            return as_of.dialect.count_days(write(part), as_of.literal)
+        case Compare(left, mark, right):
+            return f"coalesce({write(left)} {mark} {write(right)}, FALSE)"
+        case Known(part):
+            return f"({write(part)} IS NOT NULL)"
+        case Not(part):
+            return negate(write(part))
+        case Both(parts):
+            return all_of(write(part) for part in parts)
+        case Either(parts):
+            return any_of(write(part) for part in parts)
+        case Choose(cases, otherwise):
+            whens = "".join(f" WHEN {write(test)} THEN {write(value)}" for test, value in cases)
+            return f"CASE{whens} ELSE {write(otherwise)} END"
+        case Constant(value):
+            return "NULL" if value is None else write_literal(value)
+
+
+def flag_words(term: str, asked: Iterable[str]) -> list[str]:
+    """The words of a term with several values that shapes ask about: ``sinceDetermination=…`` among what is asked."""
+    return sorted({name.split("=", 1)[1] for name in asked if name.startswith(f"{term}=")})
+
+
+def asked_word(term: str, word: str) -> str:
+    """How a relation remembers that shapes ask about one word of a term with several values."""
+    return f"{term}={word}"
 
 
 def select_posts(as_of: AsOf, table: str | None = None) -> str:
@@ -135,12 +192,13 @@ def select_records(table: Table, as_of: AsOf, *, of_persons: bool, terms: Iterab
     links = [link for role in ROLES for link in (as_of_link(role), former_link(role))]
     columns = [f"FALSE AS {quote_name(OWN)}", *(f"p.{quote_name(via(link))}" for link in links)]
     columns += [f"p.{term_column(left_term(role))}" for role in ROLES]
-    known = _record_columns(table, as_of)
-    flags = [f"FALSE AS {column}" for column in _during_columns(table, asked)]
+    columns += _record_columns(table, as_of)
+    where = ['"person_id" IS NOT NULL', _exists(table, as_of)]
+    posts = f'JOIN ({select_posts(as_of, table.name)}) p ON p."person_id" = r."person_id"'
+    joins, flags = _pairs(table, as_of, asked, "p", of_persons=True)
     persons = (
-        f'SELECT p."uscc", {", ".join([*columns, *known, *flags])} '
-        f'FROM (SELECT * FROM {quote_name(table.name)} WHERE "person_id" IS NOT NULL AND {_exists(table, as_of)}) r '
-        f'JOIN ({select_posts(as_of, table.name)}) p ON p."person_id" = r."person_id"'
+        f'SELECT p."uscc" AS "uscc", {", ".join([*columns, *flags])} '
+        f"FROM ({_source(table, as_of, where)}) r {posts} {joins}"
     )
     return f"{own} UNION ALL {persons}"
 
@@ -150,25 +208,29 @@ def _select_own(table: Table, as_of: AsOf, asked: set[str]) -> str:
     columns = [f"TRUE AS {quote_name(OWN)}", *(f"FALSE AS {quote_name(via(link))}" for link in links)]
     columns += [f"CAST(NULL AS INTEGER) AS {term_column(left_term(role))}" for role in ROLES]
     columns += _record_columns(table, as_of)
-    source = quote_name(table.name)
     where = [_exists(table, as_of)]
     if any(column.name == "person_id" for column in table.columns):
         where.append('"person_id" IS NULL')
     if "cyclesAgo" in asked and table.name == "assessments":
-        columns.append(f'max("year") OVER (PARTITION BY "uscc") - "year" AS {term_column("cyclesAgo")}')
-    if table.name == "determinations":
-        # the latest determination of a condition is the one that counts
-        rank = 'row_number() OVER (PARTITION BY "uscc", "condition" ORDER BY "date" DESC)'
-        source = f"(SELECT *, {rank} AS latest FROM {source} WHERE {all_of(where)})"
-        where = ["latest = 1"]
-    during = _during_columns(table, asked)
-    if not during:
-        return f'SELECT "uscc", {", ".join(columns)} FROM {source} r WHERE {all_of(where)}'
-    columns += [f"coalesce(l.{column}, FALSE) AS {column}" for column in during]
-    return (
-        f'SELECT r."uscc" AS "uscc", {", ".join(columns)} FROM (SELECT * FROM {source} WHERE {all_of(where)}) r '
-        f'LEFT JOIN ({_select_during(table, as_of)}) l ON l.listed_record = r."record_id"'
-    )
+        columns.append(f'max(r."year") OVER (PARTITION BY r."uscc") - r."year" AS {term_column("cyclesAgo")}')
+    joins, flags = _pairs(table, as_of, asked, "r", of_persons=False)
+    return f'SELECT r."uscc" AS "uscc", {", ".join([*columns, *flags])} FROM ({_source(table, as_of, where)}) r {joins}'
+
+
+def _source(table: Table, as_of: AsOf, where: list[str]) -> str:
+    """The records of a table that exist on the day: of several results the latest, each with the day of its repair."""
+    text = f"SELECT * FROM {quote_name(table.name)} WHERE {all_of(where)}"
+    if table.latest:
+        within = ", ".join(quote_name(name) for name in ("uscc", *table.latest))
+        rank = f"row_number() OVER (PARTITION BY {within} ORDER BY {quote_name(str(table.date))} DESC)"
+        text = f"SELECT * FROM (SELECT *, {rank} AS latest FROM ({text})) WHERE latest = 1"
+    if table.name in REPAIRABLE:
+        done = (
+            f'SELECT "of", min("completed_on") AS {quote_name(REPAIRED_ON)} FROM "repairs" '
+            f'WHERE {_exists(TABLE["repairs"], as_of)} GROUP BY "of"'
+        )
+        text = f'SELECT k.*, d.{quote_name(REPAIRED_ON)} FROM ({text}) k LEFT JOIN ({done}) d ON d."of" = k."record_id"'
+    return text
 
 
 def _exists(table: Table, as_of: AsOf) -> str:
@@ -176,55 +238,61 @@ def _exists(table: Table, as_of: AsOf) -> str:
 
 
 def _record_columns(table: Table, as_of: AsOf) -> list[str]:
-    day = f"r.{quote_name(str(table.date))}"
-    columns = [
-        f"{evidence_sql(table)} AS evidence",
-        f"{day} AS record_day",
-        f"{as_of.months_ago(day)} AS {term_column('monthsAgo')}",
-        f"{as_of.months_ago(day, last_day_out=True)} AS {term_column('monthsAgoOpen')}",
-        f"{as_of.dialect.count_days(day, as_of.literal)} AS {term_column('daysAgo')}",
+    columns = [f"{evidence_sql(table)} AS evidence", f"r.{quote_name(str(table.date))} AS record_day"]
+    columns += [
+        f"{write_expression(item.value, as_of, {THIS: 'r'})} AS {term_column(item.term.name)}"
+        for item in record_terms(table)
     ]
     columns += [f"r.{quote_name(c.name)} AS {term_column(c.term)}" for c in table.columns if c.in_view]
     if table.interval:
-        lasts, lapsed = lasting_sql(table, as_of, "r")
-        columns.append(f"{lasts} AS {term_column(table.interval.flag)}")
-        columns.append(f"{lapsed} AS {term_column('lapsedAsOf')}")
         columns.append(f"r.{quote_name(table.interval.last_day)} AS last_day")
     return columns
 
 
-def _during_columns(table: Table, asked: set[str]) -> list[str]:
-    if table.name not in DURING:
-        return []
-    terms = [term for term in ("duringList", "duringActiveList") if term in asked]
-    if not terms:
-        return []
-    return [flag_column(term, name) for term in ("duringList", "duringActiveList") for name in LISTS]
+def _pairs(table: Table, as_of: AsOf, asked: set[str], holder: str, *, of_persons: bool) -> tuple[str, list[str]]:
+    """The joins and columns for the terms that hold a record against another one of the enterprise."""
+    joins, columns = [], []
+    for number, item in enumerate(pair_terms(table)):
+        words = flag_words(item.term.name, asked)
+        if not words:
+            continue
+        names = [flag_column(item.term.name, word) for word in words]
+        if of_persons and not item.of_persons:
+            columns += [f"FALSE AS {name}" for name in names]
+            continue
+        alias = f"l{number}"
+        found = _select_pairs(table, item, words, as_of, of_persons=of_persons)
+        joins.append(
+            f'LEFT JOIN ({found}) {alias} ON {alias}.held_record = r."record_id" AND {alias}."uscc" = {holder}."uscc"'
+        )
+        columns += [f"coalesce({alias}.{name}, FALSE) AS {name}" for name in names]
+    return " ".join(joins), columns
 
 
-def _select_during(table: Table, as_of: AsOf) -> str:
-    """For each own record, on which lists the unit stood when it happened, and which of these still hold."""
-    day = f"o.{quote_name(str(table.date))}"
-    active, _ = lasting_sql(TABLE["listings"], as_of, "s")
-    kinds = []
-    for name in LISTS:
-        mine = f's."list" = {write_literal(name)}'
-        kinds.append(f"bool_or({mine}) AS {flag_column('duringList', name)}")
-        kinds.append(f"bool_or({mine} AND coalesce({active}, FALSE)) AS {flag_column('duringActiveList', name)}")
-    where = [
-        f's."listed_on" <= {day}',
-        f"{day} <= {as_of.literal}",
-        any_of(['s."valid_until" IS NULL', f'{day} <= s."valid_until"']),
-        any_of(['s."delisted_on" IS NULL', f'{day} < s."delisted_on"']),
-        's."person_id" IS NULL',
-    ]
-    if any(column.name == "person_id" for column in table.columns):
-        where.append('o."person_id" IS NULL')
-    if table.name == "listings":
-        where.append('o."record_id" <> s."record_id"')
+def _select_pairs(table: Table, item: PairTerm, words: list[str], as_of: AsOf, *, of_persons: bool) -> str:
+    """For each record, which words of a term its partners among the enterprise's own records give it."""
+    other = TABLE[item.other]
+    person = any(column.name == "person_id" for column in table.columns)
+    where = [_exists(table, as_of)]
+    if person:
+        where.append(f'"person_id" IS {"NOT " if of_persons else ""}NULL')
+    mine = f"({_source(table, as_of, where)}) o"
+    holder = "o"
+    if of_persons:
+        mine += f' JOIN ({select_posts(as_of, table.name)}) q ON q."person_id" = o."person_id"'
+        holder = "q"
+    partners = [_exists(other, as_of)]
+    if any(column.name == "person_id" for column in other.columns):
+        partners.append('"person_id" IS NULL')
+    holds = [write_expression(item.holds, as_of, {THIS: "o", OTHER: "s"})]
+    if item.other == table.name:
+        holds.append('o."record_id" <> s."record_id"')
+    made = " || '/' || ".join(f"s.{quote_name(name)}" for name in item.value)
+    flags = [f"bool_or({made} = {write_literal(word)}) AS {flag_column(item.term.name, word)}" for word in words]
     return (
-        f'SELECT o."record_id" AS listed_record, {", ".join(kinds)} FROM {quote_name(table.name)} o '
-        f'JOIN "listings" s ON s."uscc" = o."uscc" WHERE {all_of(where)} GROUP BY o."record_id"'
+        f'SELECT o."record_id" AS held_record, {holder}."uscc" AS "uscc", {", ".join(flags)} FROM {mine} '
+        f'JOIN ({_source(other, as_of, partners)}) s ON s."uscc" = {holder}."uscc" '
+        f'WHERE {all_of(holds)} GROUP BY o."record_id", {holder}."uscc"'
     )
 
 
@@ -244,8 +312,10 @@ def select_coverage(tables: Iterable[str], as_of: AsOf) -> str:
     ]
     general = " UNION ALL ".join(f'SELECT {write_literal(name)} AS "table", \'\' AS "uscc"' for name in names)
     cells, of_unit = '"table", "uscc", "from", "to", "field"', 'u."table" = g."table"'
+    known_to = 'least("to", "exported_on") AS "to"'  # no export knows more than the day on which it was made
     parts = {
-        "rows_of": f'SELECT {cells} FROM "coverage" WHERE "table" IN ({", ".join(map(write_literal, names))})',
+        "rows_of": f'SELECT "table", "uscc", "from", {known_to}, "field" FROM "coverage" '
+        f'WHERE "table" IN ({", ".join(map(write_literal, names))})',
         "units": f'SELECT DISTINCT "table", "uscc" FROM rows_of WHERE "uscc" IS NOT NULL UNION ALL {general}',
         "mine": f'SELECT {cells} FROM rows_of WHERE "uscc" IS NOT NULL UNION ALL '
         f'SELECT u."table", u."uscc", g."from", g."to", g."field" FROM units u JOIN rows_of g ON {of_unit} '

@@ -1,8 +1,9 @@
 """The published files of a dataset: every graph with its name, the union without, each with a checksum.
 
 A dump is named after the content hash of its dataset and never changes afterwards, so it may be cached for ever; only
-``latest`` moves. The bytes depend on the dataset alone (no time stamp in the gzip header, sorted quads), so two
-machines that build the same dataset publish the same files. Restricted graphs cannot get in: the only input is the
+``latest`` moves. So nothing is published under a hash that the file read does not have, and what lies there already is
+held against its checksums. The bytes depend on the dataset alone (no time stamp in the gzip header, sorted quads), so
+two machines that build the same dataset publish the same files. Restricted graphs cannot get in: the only input is the
 public N-Quads file.
 """
 
@@ -20,6 +21,7 @@ from pathlib import Path
 
 from pyoxigraph import Quad, RdfFormat, parse, serialize
 
+from policygraph.digests import hash_dataset
 from policygraph.errors import DataError
 
 INDEX = "index.json"
@@ -46,21 +48,28 @@ class Dump:
 def write_dumps(
     nquads: Path, folder: Path, dataset: str, prefixes: Mapping[str, str] | None = None
 ) -> tuple[Dump, ...]:
-    """Write the dumps of a dataset into ``folder/<dataset>/``, once; what is already there is only read.
+    """Write the dumps of a dataset into ``folder/<dataset>/``, once; what is already there and whole is only read.
+
+    Errors: ``DataError`` when the file is not the dataset of that hash.
 
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     source = Path(folder) / "policygraph.nq"
-    ...     _ = source.write_text('<urn:s> <urn:p> "红名单" <urn:g> .', encoding="utf-8")
-    ...     [dump.name for dump in write_dumps(source, Path(folder) / "dumps", "abc123")]
+    ...     _ = source.write_text('<urn:s> <urn:p> "红名单" <urn:g> .\\n', encoding="utf-8")
+    ...     [d.name for d in write_dumps(source, Path(folder) / "dumps", hash_dataset(source.read_bytes()))]
     ['policygraph.trig.gz', 'policygraph.nq.gz', 'policygraph.jsonld.gz', 'policygraph.ttl.gz', 'policygraph.nt.gz']
     """
     if not is_dataset_name(dataset):
         raise DataError(str(nquads), f"数据集名不是十六进制散列: {dataset}", "用 policygraph build 重建数据集")
     target = folder / dataset
-    if (target / INDEX).is_file():
-        return read_dumps(folder, dataset)
     try:
-        quads = sorted(set(parse(path=str(nquads), format=RdfFormat.N_QUADS)), key=str)
+        raw = nquads.read_bytes()
+        if (found := hash_dataset(raw)) != dataset:
+            raise DataError(
+                str(nquads), f"内容是 {found[:12]}，不是数据集 {dataset[:12]}", "用 policygraph build 重建数据集"
+            )
+        if _is_whole(target, dumps := read_dumps(folder, dataset)):
+            return dumps
+        quads = sorted(set(parse(raw, format=RdfFormat.N_QUADS)), key=str)
     except (OSError, SyntaxError) as error:
         raise DataError(str(nquads), f"不能读取数据集: {error}", "用 policygraph build 重建数据集") from error
     union = sorted({Quad(q.subject, q.predicate, q.object) for q in quads}, key=str)
@@ -92,7 +101,19 @@ def read_dumps(folder: Path, dataset: str) -> tuple[Dump, ...]:
     index = folder / dataset / INDEX
     if not is_dataset_name(dataset) or not index.is_file():
         return ()
-    return tuple(Dump(**entry) for entry in json.loads(index.read_text(encoding="ascii")))
+    try:
+        return tuple(Dump(**entry) for entry in json.loads(index.read_text(encoding="ascii")))
+    except (ValueError, TypeError):
+        # a spoilt index publishes nothing; the next start writes the folder anew
+        return ()
+
+
+def _is_whole(target: Path, dumps: tuple[Dump, ...]) -> bool:
+    """Whether the files of a dump folder are all there and those of its index."""
+    return bool(dumps) and all(
+        (target / dump.name).is_file() and hashlib.sha256((target / dump.name).read_bytes()).hexdigest() == dump.sha256
+        for dump in dumps
+    )
 
 
 def is_dataset_name(name: str) -> bool:

@@ -54,6 +54,7 @@ class QueryResult:
     body: bytes
     retry_after: int | None = None
     place: tuple[int, int] | None = field(default=None)  # line and column of a syntax error, from 1
+    dataset: str | None = None  # the hash of the dataset that gave the answer, where the engine knows it
 
 
 class Engine(Protocol):

@@ -317,8 +317,8 @@ def _write(service: Service, request: Request, result: QueryResult, more: dict[s
         headers["ETag"] = f'"{hashlib.sha256(result.body).hexdigest()[:32]}"'
         if request.method != "POST" and headers["ETag"] in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
-    if service.dataset is not None:
-        headers["Policygraph-Dataset"] = service.dataset()
+    if (dataset := result.dataset or (service.dataset() if service.dataset is not None else None)) is not None:
+        headers["Policygraph-Dataset"] = dataset
     if request.method == "HEAD":
         return Response(status_code=result.status, headers={**headers, "Content-Length": str(len(result.body))})
     return Response(result.body, status_code=result.status, headers=headers)

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 
 import pyoxigraph as ox
+from rdflib import Graph
 from rdflib.namespace import DCTERMS, RDF, SKOS, XSD
 
 from policygraph.errors import UnavailableError
@@ -36,6 +37,8 @@ _ABOUT = """CONSTRUCT { ?s ?p ?o } WHERE {
   UNION
   { ?thing ?q ?s FILTER(STRSTARTS(STR(?s), CONCAT(STR(?thing), "/"))) ?s ?p ?o }
 }"""
+_GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH ?graph { ?s ?p ?o } }"
+_INSTANCES = "CONSTRUCT { ?s ?p ?o } WHERE { ?s a ?kind ; ?p ?o }"
 _MIRROR = ox.NamedNode("urn:policygraph:names")
 
 
@@ -55,6 +58,22 @@ class RemoteStore(Store):
         raw = json.loads(self._run(text, "application/sparql-results+json", bindings))
         names = tuple(raw["head"]["vars"])
         return names, (tuple(_read(row.get(name)) for name in names) for row in raw["results"]["bindings"])
+
+    def list_graphs(self) -> tuple[str, ...]:
+        """The names of the graphs that the remote engine holds, sorted."""
+        return self._remote.graphs
+
+    def read_graph(self, name: str) -> Graph:
+        """One named graph of the remote engine; empty when it has none of that name."""
+        return self._read(_GRAPH, {"graph": str(ox.NamedNode(name))})
+
+    def find_instances(self, kind: str) -> Graph:
+        """What the remote graph states of every thing of a class; empty when there is none."""
+        return self._read(_INSTANCES, {"kind": str(ox.NamedNode(kind))})
+
+    def _read(self, text: str, bindings: Mapping[str, str]) -> Graph:
+        graph = Graph(bind_namespaces="none")
+        return graph.parse(data=self._run(text, "application/n-triples", bindings), format="nt")
 
     def describe(self, iri: str) -> tuple[ox.Triple, ...]:
         """What the remote graph states of a thing and of the unnamed parts below it; empty when it knows nothing."""

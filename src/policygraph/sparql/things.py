@@ -202,6 +202,8 @@ def _write_readable(request: Request, render: Callable[[str], QueryResult]) -> R
 
 def _write(request: Request, result: QueryResult) -> Response:
     headers = {"Content-Type": result.media_type, "Vary": "Accept", "X-Content-Type-Options": "nosniff", **_CORS}
+    if result.dataset is not None:
+        headers["Policygraph-Dataset"] = result.dataset
     body = b"" if request.method == "HEAD" else result.body
     return Response(body, status_code=result.status, headers={**headers, "Content-Length": str(len(result.body))})
 

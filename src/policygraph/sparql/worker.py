@@ -7,8 +7,11 @@ protocol is used instead of multiprocessing's fork server, because that is one p
 one), imports the caller's main module again, and speaks pickle: what a worker sends is read by the web process, and
 bytes with a JSON header cannot run code there.
 
-Run as ``python -m policygraph.sparql.worker FD``; only the standard library and pyoxigraph are imported. Workers do
-not decide what may be asked: the pool in `workers` refuses SERVICE and picks the dataset. They only cannot do harm.
+The holder hashes the very bytes that it loads and refuses a dataset that is not the one it was told to hold.
+
+Run as ``python -m policygraph.sparql.worker FD``; only the standard library, pyoxigraph and the rule of `digests` are
+imported. Workers do not decide what may be asked: the pool in `workers` refuses SERVICE and picks the dataset. They
+only cannot do harm.
 """
 
 from __future__ import annotations
@@ -42,6 +45,8 @@ from pyoxigraph import (
     Variable,
     parse,
 )
+
+from policygraph.digests import hash_dataset
 
 # a JSON message: values are str, int, float, bool, None, lists and dicts, checked where they are used
 Message = dict[str, Any]
@@ -226,13 +231,22 @@ def _read_term(term: str) -> NamedNode | Literal:
 
 
 def load_store(sources: list[list[str | None]]) -> Store:
-    """A store of source files: path, format (nq, nt, ttl, trig, rdf, jsonld), and the graph it goes to or None."""
+    """A store of source files: path, format (nq, nt, ttl, trig, rdf, jsonld), the graph it goes to or None, and the
+    dataset hash that an N-Quads file must have or None. ``ValueError`` for a file that does not have it.
+    """
     store = Store()
-    for path, format_name, graph in sources:
+    for path, format_name, graph, dataset in sources:
         if format_name not in _LOADABLE:
             raise ValueError(f"{path}: {format_name!r} is none of {', '.join(_LOADABLE)}")
         target = NamedNode(graph) if graph else None
-        store.load(path=str(path), format=_LOADABLE[str(format_name)], to_graph=target)
+        if dataset is None:
+            store.load(path=str(path), format=_LOADABLE[str(format_name)], to_graph=target)
+            continue
+        with open(str(path), "rb") as file:  # noqa: PTH123 - pathlib is not loaded here
+            raw = file.read()
+        if (found := hash_dataset(raw)) != dataset:
+            raise ValueError(f"{path} 的内容是 {found[:12]}，清单写的是 {str(dataset)[:12]}")
+        store.load(raw, format=_LOADABLE[str(format_name)], to_graph=target)
     return store
 
 

@@ -21,7 +21,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from policygraph.errors import DataError, LimitError
@@ -38,11 +38,16 @@ _UTF8_MEDIA = ("text/", "application/sparql-results+xml")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file of a dataset; ``graph`` is where its triples go, None keeps the graphs that the file names."""
+    """One file of a dataset; ``graph`` is where its triples go, None keeps the graphs that the file names.
+
+    ``dataset`` is the hash that an N-Quads file must have (see `digests`): another file is refused by the process
+    that loads it. None asks for nothing.
+    """
 
     path: Path
     format: str = "nq"
     graph: str | None = None
+    dataset: str | None = None
 
 
 class _Unavailable(Exception):
@@ -69,6 +74,7 @@ class _Generation:
         self._lock = threading.Lock()
         self.alive: set[int] = set()
         self.retired = False
+        self.dataset = next((source.dataset for source in sources if source.dataset is not None), None)
         ours, theirs = socket.socketpair()
         package = str(Path(__file__).resolve().parents[2])
         path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
@@ -83,7 +89,7 @@ class _Generation:
         self._control = ours
         self._control.settimeout(settings.load)
         plan: Message = {
-            "sources": [[str(source.path), source.format, source.graph] for source in sources],
+            "sources": [[str(source.path), source.format, source.graph, source.dataset] for source in sources],
             "memory": settings.memory,
         }
         place = ", ".join(str(source.path) for source in sources)
@@ -139,6 +145,21 @@ class _Generation:
             self._process.wait()
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A dataset that is loaded and ready to take over; whoever does not use it must discard it."""
+
+    sources: tuple[Source, ...]
+    generation: _Generation
+    workers: tuple[_Worker, ...]
+
+    def discard(self) -> None:
+        """End its processes."""
+        for worker in self.workers:
+            worker.channel.close()
+        self.generation.close()
+
+
 class PoolEngine:
     """An engine over local files, safe to expose: see the module's opening words.
 
@@ -164,6 +185,11 @@ class PoolEngine:
     @property
     def graphs(self) -> tuple[str, ...]:
         return self._generation.graphs
+
+    @property
+    def dataset(self) -> str | None:
+        """The hash of the dataset that the current generation loaded and checked; None when none was asked for."""
+        return self._generation.dataset
 
     @property
     def quads(self) -> int:
@@ -199,16 +225,28 @@ class PoolEngine:
 
         When the new dataset cannot be loaded the old one stays, and the error tells why.
         """
+        self.take_over(self.prepare(sources))
+
+    def prepare(self, sources: Sequence[Source | Path] | None = None) -> Prepared:
+        """Load a dataset beside the one that is served; several pools can so change at one moment, or none does."""
         fresh = self._sources if sources is None else tuple(s if isinstance(s, Source) else Source(s) for s in sources)
         generation = _Generation(fresh, self._settings)
-        workers = [generation.fork() for _ in range(self._settings.workers)]
+        try:
+            return Prepared(fresh, generation, tuple(generation.fork() for _ in range(self._settings.workers)))
+        except OSError:
+            generation.close()
+            raise
+
+    def take_over(self, prepared: Prepared) -> None:
+        """Serve a prepared dataset from now on."""
+        generation = prepared.generation
         with self._changed:
             if self._closed:
-                outdated, old = workers, generation
+                outdated, old = list(prepared.workers), generation
             else:
                 outdated, old = list(self._idle), self._generation
-                self._sources, self._generation = fresh, generation
-                self._idle = deque(workers)
+                self._sources, self._generation = prepared.sources, generation
+                self._idle = deque(prepared.workers)
                 self._changed.notify_all()
             old.retired = True
         for worker in outdated:
@@ -270,7 +308,7 @@ class PoolEngine:
             if received is None:
                 return self._explain_death(died_of)
         head, body = received
-        return _read_answer(head, body, query, self._settings)
+        return replace(_read_answer(head, body, query, self._settings), dataset=worker.generation.dataset)
 
     def _explain_death(self, died_of: int) -> QueryResult:
         if self._closed:
@@ -320,7 +358,7 @@ class PoolEngine:
             log.warning("the process that held the dataset was killed; loading again")
             try:
                 self.reload()
-            except (DataError, LimitError) as error:
+            except (DataError, LimitError, OSError) as error:
                 log.error("the dataset could not be loaded again: %s", error)
 
     def _close_if_drained(self, generation: _Generation) -> None:

@@ -8,7 +8,8 @@ and only ``engine`` touches pyoxigraph. There is no update, no federation and no
 
 from __future__ import annotations
 
-from policygraph.store.engine import Answer, Cell, GraphAnswer, Iri, Store, open_store, read_cell
+from policygraph.store.coverage import Gap, warn_of_gaps
+from policygraph.store.engine import Answer, Cell, GraphAnswer, Iri, Store, open_store, read_cell, read_node
 from policygraph.store.federation import refuse_federation
 from policygraph.store.questions import Column, NamedQuery, Parameter, load_queries, parse_query
 
@@ -16,6 +17,7 @@ __all__ = [
     "Answer",
     "Cell",
     "Column",
+    "Gap",
     "GraphAnswer",
     "Iri",
     "NamedQuery",
@@ -25,5 +27,7 @@ __all__ = [
     "open_store",
     "parse_query",
     "read_cell",
+    "read_node",
     "refuse_federation",
+    "warn_of_gaps",
 ]

@@ -8,20 +8,23 @@ Values are bound through substitutions, never pasted into text. There is no cloc
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
 import pyoxigraph as ox
-from rdflib import Graph
+from rdflib import BNode, Graph, URIRef
+from rdflib import Literal as RdfLiteral
 from rdflib.namespace import DCTERMS, SKOS
+from rdflib.term import Node
 
+from policygraph.digests import GraphDigest, describe_differences, digest_dataset, digest_graphs, split_lines
 from policygraph.errors import DataError, InputError, NotFoundError
 from policygraph.namespaces import ELI, ID, PG, instance, slug_of
+from policygraph.store.coverage import CURATION, Gap
 from policygraph.store.federation import refuse_federation
 from policygraph.store.naming import Named, find_locators, find_named, near_words, parse_day
 from policygraph.store.questions import NamedQuery, Parameter, load_queries
@@ -45,7 +48,8 @@ Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 class Answer:
     """The rows that answer a question, with the date they were asked for and the hash of the graph that answered.
 
-    ``truncated`` says that more rows exist than the limit let through; ``next`` is then where to go on.
+    ``truncated`` says that more rows exist than the limit let through; ``next`` is then where to go on. ``coverage``
+    are the declared gaps: of these documents and kinds, no row does not mean no rule.
     """
 
     columns: tuple[str, ...]
@@ -54,6 +58,7 @@ class Answer:
     dataset: str | None = None
     truncated: bool = False
     next: str | None = None
+    coverage: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,29 +74,64 @@ class GraphAnswer:
         return (ox.serialize(self.triples, format=format) or b"").decode()
 
 
-def open_store(paths: Iterable[Path], dataset: str | None = None) -> Store:
-    """Load dataset files (N-Quads, TriG) into a store in memory.
+def open_store(paths: Iterable[Path], stated: Mapping[str, GraphDigest] | None = None) -> Store:
+    """Load dataset files (N-Quads, TriG) into a store in memory, and work out the hash that its answers name.
 
-    ``dataset`` is the content hash that answers name; by default it is taken from the bytes of the files.
-    Errors: ``NotFoundError`` without a file; ``DataError`` for a broken file or a quad outside every named graph.
+    ``stated`` are the digests that a manifest gives by graph IRI; the hash is always that of the bytes loaded here.
+    Errors: ``NotFoundError`` without a file; ``InputError`` for one that cannot be read; ``DataError`` for a broken
+    file, a quad outside every named graph, or graphs that are not those stated, each by name.
     """
-    engine = ox.Store()
-    digests = []
+    files = []
     for path in paths:
         if not path.is_file():
             raise NotFoundError(str(path), "没有数据集", "请先运行 policygraph build")
-        raw = path.read_bytes()
-        digests.append(hashlib.sha256(raw).hexdigest())
         try:
-            engine.bulk_load(raw, format=ox.RdfFormat.from_extension(path.suffix.lstrip(".")) or ox.RdfFormat.N_QUADS)
+            raw = path.read_bytes()
+        except OSError as error:
+            raise InputError(str(path), f"数据集无法读取（{error.strerror}）", "请检查权限和磁盘") from error
+        files.append((path, raw, ox.RdfFormat.from_extension(path.suffix.lstrip(".")) or ox.RdfFormat.N_QUADS))
+    lines: list[bytes] = []
+    for path, raw, form in files:
+        lines += split_lines(raw) if form == ox.RdfFormat.N_QUADS else _write_lines(raw, form, str(path))
+    digests = digest_graphs(lines)
+    if stated is not None:
+        # before anything is parsed: a file cut in the middle of a line is then told as what it is
+        _refuse_differences(files[0][0] if files else Path("dataset"), stated, digests)
+    engine = ox.Store()
+    for path, raw, form in files:
+        try:
+            engine.bulk_load(raw, format=form)
         except SyntaxError as error:
             raise DataError(str(path), f"不是合法的数据集（{error}）", "请重新运行 policygraph build") from error
     if next(iter(engine.quads_for_pattern(None, None, None, ox.DefaultGraph())), None) is not None:
         raise DataError("dataset", "有四元组不在任何命名图里", "每个事实都须在命名图中；请重新运行 policygraph build")
-    if dataset is None:
-        joined = "".join(digests)
-        dataset = digests[0] if len(digests) == 1 else hashlib.sha256(joined.encode()).hexdigest()
-    return Store(engine, dataset)
+    return Store(engine, digests=digests)
+
+
+def _refuse_differences(path: Path, stated: Mapping[str, GraphDigest], found: Mapping[str, GraphDigest]) -> None:
+    differences = tuple(describe_differences(stated, found))
+    if differences:
+        shown = "；".join(differences[:_MOST_SHOWN])
+        more = f"；等 {len(differences)} 处" if len(differences) > _MOST_SHOWN else ""
+        raise DataError(
+            str(path),
+            f"内容与清单不符：{shown}{more}",
+            f"文件被改动、截断或只换了一半，不能据以回答；请重新运行 policygraph build --out {path.parent}",
+        )
+
+
+def _write_lines(raw: bytes, form: ox.RdfFormat, place: str) -> list[bytes]:
+    """The N-Quads lines of a file in another format, its blank nodes named in the canonical way."""
+    try:
+        quads = ox.Dataset(ox.parse(raw, format=form))
+    except SyntaxError as error:
+        raise DataError(place, f"不是合法的数据集（{error}）", "请重新运行 policygraph build") from error
+    quads.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return [f"{quad} .".encode() for quad in quads]
+
+
+_MOST_SHOWN = 5
+"""How many differing graphs a message names; the number of all is told."""
 
 
 # SELECT … FROM <graph> WHERE;  not: ?from · pg:from
@@ -107,10 +147,16 @@ class Store:
     """A loaded dataset that answers; safe to share between threads, because nothing in it is changed."""
 
     def __init__(
-        self, engine: ox.Store, dataset: str | None = None, queries: Sequence[NamedQuery] | None = None
+        self,
+        engine: ox.Store,
+        dataset: str | None = None,
+        queries: Sequence[NamedQuery] | None = None,
+        digests: Mapping[str, GraphDigest] | None = None,
     ) -> None:
         self.engine = engine
-        self.dataset = dataset
+        self.digests: Mapping[str, GraphDigest] = digests or {}
+        """The digests of the named graphs as loaded, by IRI; graphs added afterwards are not among them."""
+        self.dataset = dataset if digests is None else digest_dataset(graph.digest for graph in digests.values())
         self._queries = {query.name: query for query in (load_queries() if queries is None else queries)}
 
     def add_graph(self, path: Path, graph: str) -> None:
@@ -154,8 +200,9 @@ class Store:
 
         They may come as a mapping (from a request) or as keywords (in code).
 
-        An answer without rows means that the graph states nothing of the kind. Errors: ``NotFoundError`` for an
-        unknown query or a value that names nothing; ``InputError`` for an unknown, missing or ambiguous value.
+        An answer without rows means that the graph states nothing of the kind; whether the documents are silent
+        too, its ``coverage`` tells. Errors: ``NotFoundError`` for an unknown query or a value that names nothing;
+        ``InputError`` for an unknown, missing or ambiguous value.
         """
         query = self.find_query(name)
         words = {**(values or {}), **named}
@@ -177,7 +224,36 @@ class Store:
                 bound[parameter.name] = self.resolve(parameter, given[parameter.name])
         _, rows = self.solve(query.text, bound)
         kept = (row for row in rows if all(row[index] in cells for index, cells in allowed.items()))
-        return self._cut(names, kept, limit, start, str(bound["as_of"]) if "as_of" in bound else None)
+        as_of = str(bound["as_of"]) if "as_of" in bound else None
+        gaps = self.find_gaps(query.kinds, bound.get("document") or self._document_of(bound.get("measure")))
+        return replace(self._cut(names, kept, limit, start, as_of), coverage=gaps)
+
+    def find_gaps(self, kinds: Collection[str] | None = None, document: Cell = None) -> tuple[Gap, ...]:
+        """Where nobody has read a document to its end for one of the kinds; all kinds and documents for None."""
+        return tuple(
+            gap
+            for gap in self._gaps
+            if (kinds is None or gap.kind in kinds) and (document is None or gap.document == document)
+        )
+
+    @cached_property
+    def _gaps(self) -> tuple[Gap, ...]:
+        names, rows = self.solve(CURATION.read_text(encoding="utf-8"), {})
+        told = (dict(zip(names, row, strict=True)) for row in rows)
+        return tuple(
+            dict.fromkeys(
+                Gap(*(str(row[key]) for key in ("document", "kind", "state", "document_label", "kind_label")))
+                for row in told
+                if row["settled"] is not True
+            )
+        )
+
+    def _document_of(self, thing: Cell) -> Cell:
+        """The document that a thing belongs to; None for None and for what belongs to no document."""
+        if thing is None:
+            return None
+        held = self.engine.quads_for_pattern(ox.NamedNode(str(thing)), ox.NamedNode(str(PG.document)), None)
+        return next((read_cell(quad.object) for quad in held), None)
 
     def query(self, text: str, *, limit: int | None = None, start: int = 0) -> Answer | GraphAnswer | bool:
         """Answer SPARQL as given: rows for SELECT, triples for CONSTRUCT and DESCRIBE, a truth value for ASK.
@@ -193,7 +269,8 @@ class Store:
             return GraphAnswer(tuple(sorted(set(triples[:limit]), key=str)), self.dataset, truncated)
         names = tuple(variable.value for variable in results.variables)
         rows = (tuple(read_cell(solution[column]) for column in names) for solution in results)
-        return self._cut(names, rows, limit, start, None)
+        # what a query of somebody's own rests on is not known: it may rest on any kind
+        return replace(self._cut(names, rows, limit, start, None), coverage=self.find_gaps())
 
     def select(self, text: str, **values: Cell) -> tuple[tuple[Cell, ...], ...]:
         """The rows of a SELECT of our own, with values bound by variable name; empty when nothing matches.
@@ -201,6 +278,22 @@ class Store:
         Every bound variable must be in the projection.
         """
         return tuple(self.solve(text, values)[1])
+
+    def list_graphs(self) -> tuple[str, ...]:
+        """The names of the graphs, sorted."""
+        return tuple(sorted(graph.value for graph in self.engine.named_graphs() if isinstance(graph, ox.NamedNode)))
+
+    def read_graph(self, name: str) -> Graph:
+        """One named graph as rdflib has it; empty when there is none of that name."""
+        return _as_graph(quad.triple for quad in self.engine.quads_for_pattern(None, None, None, ox.NamedNode(name)))
+
+    def find_instances(self, kind: str) -> Graph:
+        """What the graph states of every thing of a class; empty when there is none."""
+        found = self.engine.quads_for_pattern(None, _TYPE, ox.NamedNode(kind))
+        things = {quad.subject for quad in found}
+        return _as_graph(
+            quad.triple for thing in things for quad in self.engine.quads_for_pattern(thing, None, None, None)
+        )
 
     def solve(self, text: str, bound: Mapping[str, Cell]) -> tuple[tuple[str, ...], Iterator[tuple[Cell, ...]]]:
         """The columns and rows of a SELECT of our own; where queries run is decided here and nowhere else."""
@@ -372,6 +465,22 @@ def _names_graphs(text: str) -> bool:
 
 def _term(value: Cell) -> ox.NamedNode | ox.Literal:
     return ox.NamedNode(value) if isinstance(value, Iri) else ox.Literal(value if value is not None else "")
+
+
+def _as_graph(triples: Iterable[ox.Triple]) -> Graph:
+    graph = Graph(bind_namespaces="none")
+    for triple in triples:
+        graph.add((read_node(triple.subject), read_node(triple.predicate), read_node(triple.object)))
+    return graph
+
+
+def read_node(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
+    """A term as rdflib has it; plain strings without a datatype, as everywhere in our graphs."""
+    if isinstance(term, ox.Literal):
+        plain = term.language is not None or term.datatype.value == _XSD + "string"
+        return RdfLiteral(term.value, lang=term.language, datatype=None if plain else URIRef(term.datatype.value))
+    assert isinstance(term, ox.NamedNode | ox.BlankNode)
+    return URIRef(term.value) if isinstance(term, ox.NamedNode) else BNode(term.value)
 
 
 def read_cell(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -> Cell:

@@ -42,7 +42,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class NamedQuery:
-    """A question: its name, what it says of itself in Chinese and English, what it takes and gives, and its SPARQL."""
+    """A question: its name, what it says of itself in Chinese and English, what it takes and gives, and its SPARQL.
+
+    ``kinds`` are the kinds of curated content that its answer rests on: where a document was not read to its end for
+    one of them, no row does not mean no rule.
+    """
 
     name: str
     summary_zh: str
@@ -51,6 +55,7 @@ class NamedQuery:
     parameters: tuple[Parameter, ...]
     columns: tuple[Column, ...]
     text: str
+    kinds: tuple[str, ...] = ()
 
     @property
     def about_entity(self) -> bool:
@@ -94,7 +99,8 @@ def parse_query(name: str, text: str) -> NamedQuery:
             raise DataError(place, f"参数 {parameter.name} 不是 SELECT 的变量", "参数按同名变量绑定，请把它加进 SELECT")
     if tuple(column.name for column in columns) != selected:
         raise DataError(place, "columns 与 SELECT 的变量不一致", "两处须同名同序")
-    return NamedQuery(name, zh, en, scalars["description"], parameters, columns, text)
+    kinds = tuple(item.get("kind", "") for item in lists.get("curated", ()))
+    return NamedQuery(name, zh, en, scalars["description"], parameters, columns, text, kinds)
 
 
 # #+ summary: 措施 / Measures · #+   - name: document · #+     type: document;  not: # 谁可以改：法制人员

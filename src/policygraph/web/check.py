@@ -22,8 +22,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.types import Message
 
-from policygraph.assessments import Desk, list_measures, open_desk, open_policies
+from policygraph.assessments import Desk, list_measures, open_desk
 from policygraph.checklist import render_checklist
+from policygraph.clock import today
 from policygraph.decisions import (
     Decision,
     MeasureRow,
@@ -35,7 +36,7 @@ from policygraph.decisions import (
 )
 from policygraph.errors import InputError, LimitError
 from policygraph.namespaces import ID, PREFIXES
-from policygraph.registers import CellError, RegisterError, load_register, register_graphs
+from policygraph.registers import CellError, RegisterError, load_register, register_graphs, shipped_codes
 from policygraph.registers.reading import read_sheets
 from policygraph.registers.uploads import MOST_BYTES, read_upload
 from policygraph.rules import Policy, Register, Row, make_register
@@ -43,7 +44,7 @@ from policygraph.rules.facts import COVERABLE, TABLE, TABLES, Column
 from policygraph.sources import find_root
 from policygraph.store import Iri, Store
 from policygraph.web.facts import MOST_ROWS, Facts, complete_form, facts_of, input_columns, read_fields
-from policygraph.web.site import Site, language_of, today
+from policygraph.web.site import Site, language_of
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MOST_FIELDS = 2000
@@ -289,9 +290,10 @@ def list_options(site: Site, request: Request, table: str, column: Column) -> li
     words: Mapping[str, str] = site.words[language]["checking"]
     if column.kind == "bool":
         return [("true", words["yes"]), ("false", words["no"])]
-    if column.kind in ("function", "field"):
-        known = [(value, str(ID[f"concept/function-{value.replace('_', '-')}"])) for value in column.known]
-        return [(value, site.names[language].name(iri)) for value, iri in known]
+    if column.scheme:
+        known = shipped_codes().of(column.scheme)
+        values = column.allowed or tuple(known)
+        return [(value, site.names[language].name(known[value].concept)) for value in values]
     if column.kind == "condition":
         names = site.names[language]
 
@@ -300,11 +302,11 @@ def list_options(site: Site, request: Request, table: str, column: Column) -> li
 
         return [
             (item.condition, f"{number_of(policy)} {item.notation} {item.title}")
-            for policy in policies().values()
+            for policy in site.policies.values()
             for item in policy.asked
             if any(s.needs == "judgement" for s in policy.shapes if s.condition == item.condition)
         ]
-    if table == "coverage" and column.name == "table":
+    if column.kind == "table":
         return [(name, TABLE[name].label if language == "zh" else name) for name in COVERABLE]
     return [(value, words.get(f"opt_{value}", value)) for value in column.allowed]
 
@@ -334,12 +336,6 @@ def label_outcome(decision: Decision, words: Mapping[str, Any], language: str) -
         return decision.grade or str(words["out_graded"])
     because = ", ".join(str(words[f"because_{kind}"]) for kind in decision.undetermined_because)
     return str(words[f"out_{decision.outcome}"]) + (f" ({because})" if because else "")
-
-
-@cache
-def policies() -> dict[str, Policy]:
-    """The policies, read once: they travel with the program and not with the dataset."""
-    return open_policies()
 
 
 class _Desks:

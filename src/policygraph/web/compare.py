@@ -16,12 +16,13 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from policygraph.clock import today
 from policygraph.errors import InputError
-from policygraph.exports import render_csv, render_json, render_xlsx
+from policygraph.exports import gap_header, render_csv, render_json, render_xlsx
 from policygraph.places import VIEWS, Comparison, cell_answer, choose, entry_answer, read_comparison, render_docx
-from policygraph.places.tables import CLASSES, ORDER
+from policygraph.places.tables import CLASSES
 from policygraph.store import Store
-from policygraph.web.site import Site, today
+from policygraph.web.site import Site
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -72,8 +73,7 @@ def compare_router(site: Callable[[], Site]) -> APIRouter:
             whole=whole,
             choice=choice,
             views=VIEWS,
-            classes=CLASSES,
-            states=ORDER,
+            classes=[key for key in CLASSES if any(row.effect_class == key for row in whole.rows)],
             reuse=now.has_query("text-reuse"),
             chosen={place.code for place in table.places},
             data_links=[
@@ -88,8 +88,10 @@ def compare_router(site: Callable[[], Site]) -> APIRouter:
         choice = read_choice(request)
         table = take(tables.read(now.store, choice.view, choice.as_of), choice)
         body, media_type = render_table(table, suffix, export_words(now.words["zh"]))
-        headers = {"Content-Disposition": f'attachment; filename="compare-{choice.view}.{suffix}"'}
-        return Response(body, media_type=media_type, headers=headers if suffix in ("xlsx", "docx") else None)
+        headers = gap_header(table.coverage)
+        if suffix in ("xlsx", "docx"):
+            headers["Content-Disposition"] = f'attachment; filename="compare-{choice.view}.{suffix}"'
+        return Response(body, media_type=media_type, headers=headers)
 
     for prefix in ("", "/en"):
         router.add_api_route(prefix + "/compare", page, methods=["GET", "HEAD"], response_class=HTMLResponse)

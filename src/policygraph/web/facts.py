@@ -106,7 +106,7 @@ def facts_of(register: Register, entity: str, *, public_only: bool = False) -> t
     own = register.by_enterprise.get(entity, ())
     people = {str(row.cells["person_id"]) for row in own if row.table == "persons"}
     rows = [*own, *(row for person in sorted(people) for row in register.by_person.get(person, ())), *register.general]
-    held = [row for row in rows if public_only and is_restricted(row)]
+    held = [row for row in rows if public_only and is_restricted(row, register)]
     withheld = {row.table for row in held}
     tables: dict[str, list[Fields]] = {}
     for row in rows:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from itertools import groupby
 from typing import cast
 from urllib.parse import urlencode
@@ -85,6 +86,7 @@ def pages_router(site: Callable[[], Site]) -> APIRouter:
             tree=tree,
             defects=[r["defect"] for r in now.rows("document-defects", document=iri)],
             later=now.rows("later-instruments", document=iri),
+            curation=now.ask("curation", document=str(iri)),
             problems=problems,
             loose=loose,
             data_links=thing_links(f"/doc/{identifier}"),
@@ -248,6 +250,8 @@ def render_sparql(site: Site, request: Request, query: str, result: tuple[int, s
         text = body.decode("utf-8", "replace")
         if status == 200 and media_type.startswith("application/sparql-results+json"):
             answer, text = read_results(text)
+            # what a query of somebody's own rests on is not known: it may rest on any kind
+            answer = replace(answer, coverage=site.store.find_gaps()) if answer else None
     page = site.render(
         request,
         "sparql.html",

@@ -14,10 +14,10 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from policygraph.errors import InputError
-from policygraph.exports import render_csv, render_json, render_xlsx
+from policygraph.exports import gap_header, render_csv, render_json, render_xlsx
 from policygraph.namespaces import ID, slug_of
 from policygraph.places.document import add_grid, add_texts, open_paper, save_paper
-from policygraph.store import Answer, Cell
+from policygraph.store import Answer, Cell, Gap, warn_of_gaps
 from policygraph.web.compare import DOCX, XLSX
 from policygraph.web.site import Site, language_of
 
@@ -35,7 +35,7 @@ def review_router(site: Callable[[], Site]) -> APIRouter:
     def page(request: Request) -> Response:
         now = site()
         every = read_findings(now, language_of(request))
-        choice = read_filters(request, every)
+        choice = read_filters(now, request, every)
         rows = [row for row in every if all(_value(row, name) == value for name, value in choice.items())]
         counts = {name: Counter(_value(row, name) for row in every) for name in FILTERS}
         query = f"?{urlencode(choice)}" if choice else ""
@@ -47,21 +47,25 @@ def review_router(site: Callable[[], Site]) -> APIRouter:
             choice=choice,
             counts=counts,
             kinds=sorted({(str(row["finding_label"] or row["code"]), str(row["code"])) for row in every}),
-            documents=list(counts["document"]),
+            documents=[_value(row, "document") for row in now.ask("documents")],
             severities=[severity for severity in SEVERITIES if counts["severity"][severity]],
             document_iri=lambda identifier: str(ID[f"doc/{identifier}"]),
+            coverage=find_gaps(now, choice),
             data_links=[(name, f"/review.{name.lower()}{query}") for name in ("CSV", "XLSX", "DOCX", "JSON")],
         )
 
     def export(request: Request, suffix: str) -> Response:
         now = site()
         every = read_findings(now, "zh")
-        choice = read_filters(request, every)
+        choice = read_filters(now, request, every)
         rows = [row for row in every if all(_value(row, name) == value for name, value in choice.items())]
-        answer = Answer(COLUMNS, tuple(tuple(row[name] for name in COLUMNS) for row in rows), dataset=now.store.dataset)
+        told = tuple(tuple(row[name] for name in COLUMNS) for row in rows)
+        answer = Answer(COLUMNS, told, dataset=now.store.dataset, coverage=find_gaps(now, choice))
         body, media_type = render_findings(now, answer, rows, suffix)
-        headers = {"Content-Disposition": f'attachment; filename="review.{suffix}"'}
-        return Response(body, media_type=media_type, headers=headers if suffix in ("xlsx", "docx") else None)
+        headers = gap_header(answer.coverage)
+        if suffix in ("xlsx", "docx"):
+            headers["Content-Disposition"] = f'attachment; filename="review.{suffix}"'
+        return Response(body, media_type=media_type, headers=headers)
 
     for prefix in ("", "/en"):
         router.add_api_route(prefix + "/review", page, methods=["GET", "HEAD"], response_class=HTMLResponse)
@@ -79,11 +83,17 @@ def read_findings(site: Site, language: str) -> list[Record]:
     return rows
 
 
-def read_filters(request: Request, rows: Sequence[Record]) -> dict[str, str]:
-    """What the address chooses. Errors: ``InputError`` for a value that no finding has."""
+def find_gaps(site: Site, choice: Mapping[str, str]) -> tuple[Gap, ...]:
+    """What the review could not judge, because nobody has read the documents asked about for it."""
+    document = str(ID[f"doc/{choice['document']}"]) if "document" in choice else None
+    return site.store.find_gaps(site.store.find_query("findings").kinds, document)
+
+
+def read_filters(site: Site, request: Request, rows: Sequence[Record]) -> dict[str, str]:
+    """What the address chooses. Errors: ``InputError`` for an unknown document and a value that no finding has."""
     choice = {name: value for name in FILTERS if (value := request.query_params.get(name))}
     for name, value in choice.items():
-        known = sorted({_value(row, name) for row in rows})
+        known = sorted({_value(row, name) for row in (site.ask("documents") if name == "document" else rows)})
         if value not in known:
             raise InputError(name, f"没有 {value[:40]!r}", f"有的是: {'、'.join(known)}")
     return choice
@@ -100,7 +110,8 @@ def render_findings(site: Site, answer: Answer, rows: Sequence[Record], suffix: 
         return render_xlsx([(words["message"], answer)]), XLSX
     if suffix == "docx":
         names = site.names["zh"]
-        file = open_paper(words["docx_title"], words["docx_note"].format(dataset=(answer.dataset or "")[:16]))
+        note = words["docx_note"].format(dataset=(answer.dataset or "")[:16]) + warn_of_gaps(answer.coverage)
+        file = open_paper(words["docx_title"], note)
         grid = add_grid(file, [words[key] for key in ("place", "severity", "code", "message", "words", "remedy")])
         for row in rows:
             place = names.name(row["clause"] or row["document"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.routing import Match
 
 from policygraph import __version__
+from policygraph.assessments import open_policies
 from policygraph.errors import InputError, NotFoundError
 from policygraph.namespaces import ID, instance
+from policygraph.rules import Policy
 from policygraph.search import SearchIndex, collect_entries
 from policygraph.store import Answer, Cell, Iri, Store
 from policygraph.web.names import Language, Names, has_han
@@ -93,11 +94,6 @@ def thing_iri(*parts: str) -> Iri:
         raise NotFoundError(f"/{path}", "没有这个事物", "请从首页、列表或 /search 进入") from None
 
 
-def today() -> str:
-    """The date it is now in China, where the law asked about is in force; pages only ever use it as a default."""
-    return (datetime.now(UTC) + timedelta(hours=8)).date().isoformat()
-
-
 def language_of(request: Request) -> Language:
     """The language of a page, which its path tells."""
     path = request.url.path
@@ -132,6 +128,11 @@ class Site:
     def search(self) -> SearchIndex:
         """The index of everything that can be found, made at the first search."""
         return SearchIndex(collect_entries(self.store.select))
+
+    @cached_property
+    def policies(self) -> Mapping[str, Policy]:
+        """The policies that the dataset holds, by id, read when first wanted."""
+        return open_policies(self.store)
 
     def has_query(self, name: str) -> bool:
         """Whether a named query of that name exists."""
@@ -195,6 +196,7 @@ class Site:
             place_of=names.place_of,
             say=names.say,
             dataset=self.store.dataset or "",
+            gaps=self.store.find_gaps,
             path=context.pop("path", bare),
             data_links=context.pop("data_links", ()),
             status=status,

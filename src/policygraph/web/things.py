@@ -14,14 +14,15 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from policygraph.clock import today
 from policygraph.errors import InputError, NotFoundError
-from policygraph.exports import render_csv, render_xlsx
+from policygraph.exports import gap_header, render_csv, render_xlsx
 from policygraph.graph import provision_path
 from policygraph.namespaces import slug_of
 from policygraph.store import Answer, Cell, Iri
 from policygraph.web.picture import Column, Node, Picture, draw_picture
 from policygraph.web.reader import mark_differences
-from policygraph.web.site import Site, language_of, localise, thing_iri, today
+from policygraph.web.site import Site, language_of, localise, thing_iri
 
 Record = dict[str, Cell]
 
@@ -39,7 +40,7 @@ HEALTH = (
 OTHER_KINDS = (
     "condition", "condition-set", "grade", "bound-convention", "list", "transition", "consequence", "interpretation",
     "procedure", "mechanism-statement", "region", "policy", "precedence", "shape", "finding", "reuse", "misreading",
-    "unyielding", "basis-fit", "comparison", "comparison-cell",
+    "unyielding", "basis-fit", "comparison", "comparison-cell", "general-rule",
 )  # fmt: skip
 """Kinds of things that have no page of their own making: what the graph states of them is shown in words."""
 
@@ -212,7 +213,8 @@ def add_things(
         now = site()
         table = list_tasks(now, department)
         if suffix == "csv":
-            return Response(render_csv(table), media_type="text/csv; charset=utf-8; header=present")
+            media_type = "text/csv; charset=utf-8; header=present"
+            return Response(render_csv(table), media_type=media_type, headers=gap_header(table.coverage))
         headers = {"Content-Disposition": 'attachment; filename="tasks.xlsx"'}
         return Response(render_xlsx([("tasks", table)]), media_type=XLSX, headers=headers)
 
@@ -369,7 +371,7 @@ def list_tasks(now: Site, department: str) -> Answer:
     names = now.names["zh"]
     duties = now.store.ask("measures-of-department", {"department": department})
     iri = next(iter({row[8] for row in duties.rows}), None) or thing_iri("org", department)
-    columns = ("任务", "文件", "编号", "内容", "角色", "何以及于", "职责层级", "对谁", "期限", "条款", "原文")
+    columns = ("任务", "文件", "编号", "内容", "角色", "何以及于", "职责层级", "对谁", "何时", "条款", "原文")
     rows: list[tuple[Cell, ...]] = []
     for r in (dict(zip(duties.columns, row, strict=True)) for row in duties.rows):
         rows.append((
@@ -379,9 +381,10 @@ def list_tasks(now: Site, department: str) -> Answer:
     for r in now.rows("department-steps", department=Iri(str(iri))):
         rows.append((
             names.say(r["procedure"]), names.name(r["document"]), names.place_of(r["clause"]), r["title"], None,
-            names.say(r["via"]), None, r["recipient"], r["deadline"], str(r["clause"]), r["quote"],
+            names.say(r["via"]), None, r["recipient"], r["timing"], str(r["clause"]), r["quote"],
         ))  # fmt: skip
-    return Answer(columns, tuple(rows), dataset=now.store.dataset)
+    gaps = now.store.find_gaps(("measures", "departments", "procedures"))
+    return Answer(columns, tuple(rows), dataset=now.store.dataset, coverage=gaps)
 
 
 def picture_measure(

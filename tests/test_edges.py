@@ -1,0 +1,382 @@
+"""The view for one enterprise and its twin in SQL at the edges of days, seen through shapes that ask for one term each.
+
+Registers of life are thin at edges: a record on the very day of a delisting, a post that ends on the day asked about.
+Here every event falls on the day before, on the day and on the day after, and an invented policy without any law in
+it asks for each term of the view by itself, so that one wrong comparison cannot hide behind another condition. The
+expected answers of the first tests are written out, because two twins could share a mistake.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import product
+from pathlib import Path
+
+import duckdb
+import pytest
+from rdflib import Graph
+
+from policygraph.batch import screen_register, write_csv
+from policygraph.decisions import MeasureRow, decide
+from policygraph.registers.cells import check_character
+from policygraph.rules import Policy, Register, Row, Value, make_register, read_policy
+from policygraph.rules.facts import COVERABLE, ROLES
+from policygraph.rules.terms import DURING, LISTS, as_of_link, class_word, former_link, left_term
+from policygraph.screening.sql import write_literal
+from policygraph.sources import find_root
+
+DAYS = (date(2026, 11, 21), date(2024, 2, 29), date(2026, 3, 31))
+REGION = "9902"
+ONE = timedelta(days=1)
+NEAR = (-ONE, timedelta(0), ONE)
+Cells = dict[str, Value | None]
+
+_LINKS = {name: f"has{class_word(name)[0].upper()}{class_word(name)[1:]}" for name in COVERABLE}
+
+
+def _some(path: str, *parts: str, at_least: int = 1) -> str:
+    """A constraint: so many values of a path have these properties."""
+    inside = " , ".join(f"[ sh:path pg:{part} ]" for part in parts)
+    return f"sh:path {path} ; sh:qualifiedMinCount {at_least} ; sh:qualifiedValueShape [ sh:property {inside} ]"
+
+
+def questions() -> dict[str, str]:
+    """One constraint for each question about a term of the view; a unit passes where the answer is yes."""
+    asked = {
+        "two-field-coverages": _some("pg:listingFieldCoverage", "coversAsOf ; sh:hasValue true", at_least=2),
+        "one-field-coverage": _some("pg:listingFieldCoverage", "coversAsOf ; sh:hasValue true"),
+        "two-active-black-fields": "sh:path pg:activeBlackField ; sh:minCount 2",
+        "two-years-rated": _some(
+            "pg:hasAssessment",
+            "score ; sh:minInclusive 75",
+            "cyclesAgo ; sh:minCount 1 ; sh:maxInclusive 1",
+            at_least=2,
+        ),
+        "valid-certificate": _some("pg:hasCertificate", "validAsOf ; sh:hasValue true"),
+        "no-valid-certificate": _some("pg:hasCertificate", "validAsOf ; sh:hasValue false"),
+        "lapsed-certificate": _some("pg:hasCertificate", "lapsedAsOf ; sh:hasValue true"),
+        "lapsed-listing": _some("pg:hasListing", "lapsedAsOf ; sh:hasValue true"),
+        "a-week": _some("pg:hasPenalty", "daysAgo ; sh:minCount 1 ; sh:maxInclusive 7"),
+    }
+    for name in LISTS:
+        active = (f'listColour ; sh:hasValue "{name}"', "activeAsOf ; sh:hasValue true")
+        asked[f"active-{name}"] = _some("pg:hasListing", *active)
+        for table in DURING:
+            link = f"pg:{_LINKS[table]}"
+            asked[f"during-{name}-{table}"] = _some(link, f'duringList ; sh:hasValue "{name}"')
+            asked[f"during-active-{name}-{table}"] = _some(link, f'duringActiveList ; sh:hasValue "{name}"')
+    for role in ROLES:
+        asked[f"held-{role}"] = f"sh:path pg:{as_of_link(role)} ; sh:minCount 1"
+        asked[f"left-{role}"] = f"sh:path pg:{former_link(role)} ; sh:minCount 1"
+        asked[f"left-within-{role}"] = _some(
+            f"( pg:{former_link(role)} pg:hasPenalty )", f"{left_term(role)} ; sh:minCount 1 ; sh:maxInclusive 12"
+        )
+    for table in COVERABLE:
+        word = class_word(table)
+        asked[f"covered-{table}"] = f"sh:path pg:{word}CoversAsOf ; sh:hasValue true"
+        asked[f"covered-12-{table}"] = f"sh:path pg:{word}CoversMonths ; sh:minCount 1 ; sh:minInclusive 12"
+        asked[f"covered-open-12-{table}"] = f"sh:path pg:{word}CoversMonthsOpen ; sh:minCount 1 ; sh:minInclusive 12"
+        link = f"pg:{_LINKS[table]}"
+        asked[f"within-12-{table}"] = _some(link, "monthsAgo ; sh:minCount 1 ; sh:maxInclusive 12")
+        asked[f"within-open-12-{table}"] = _some(link, "monthsAgoOpen ; sh:minCount 1 ; sh:maxInclusive 12")
+    return asked
+
+
+def invented_policy() -> Policy:
+    """A policy that asks every question and grants nothing: its conditions are findings, one requirement apart."""
+    asks, shapes = [], []
+    head = 'a sh:{0}Shape ; sh:targetClass pg:Subject ; dcterms:source <doc/edges-2030-1/al_1> ; pg:quote "虚构" ;'
+    ending = 'pg:validFrom "2000-01-01"^^xsd:date ; sh:message "虚构"@zh , "invented"@en ;'
+    for name, constraint in {"always": "sh:path pg:regionCode ; sh:minCount 1", **questions()}.items():
+        condition = f"<condition/edges-2030-1/{name}>"
+        part = "requirement" if name == "always" else "finding"
+        asks.append(f'[ pg:condition {condition} ; pg:part "{part}" ; rdfs:label "虚构"@zh ]')
+        shapes.append(
+            f"<shape/edges-2030-1/{name}> {head.format('Property')} pg:decides {condition} ; "
+            f"sh:severity sh:Violation ; {ending} {constraint} ."
+        )
+    text = f"""
+        @base <https://w3id.org/policygraph/id/> . @prefix pg: <https://w3id.org/policygraph/ns#> .
+        @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix dcterms: <http://purl.org/dc/terms/> .
+        @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+        <policy/edges-2030-1> a pg:Policy ; dcterms:identifier "edges-2030-1" ; rdfs:label "虚构"@zh , "Invented"@en ;
+          pg:document <doc/edges-2030-1> ; pg:regionPrefix "{REGION}" ; pg:combination "allOf" ;
+          pg:positiveOutcome "eligible" ; pg:negativeOutcome "ineligible" ;
+          pg:dateFrom "2000-01-01"^^xsd:date ; pg:dateTo "2000-01-01"^^xsd:date ; pg:asks ( {" ".join(asks)} ) .
+        {" ".join(shapes)}"""
+    return read_policy(Graph().parse(data=text, format="turtle"))
+
+
+class _Units:
+    """Makes enterprises one after the other and keeps what each is expected to answer."""
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+        self.count = 0
+
+    def unit(self, region: str = REGION) -> str:
+        stem = f"91990200MB{self.count:07d}"
+        self.count += 1
+        uscc = stem + check_character(stem)
+        self.add("enterprises", {"uscc": uscc, "name": f"虚构{self.count}", "region": region})
+        return uscc
+
+    def add(self, table: str, cells: Cells) -> None:
+        self.rows.append(Row(table, {name: value for name, value in cells.items() if value is not None}))
+
+    def record(self, table: str, uscc: str, day: date, **cells: Value | None) -> None:
+        number: Cells = {"record_id": f"R-{len(self.rows):05d}", "uscc": uscc}
+        more: dict[str, Cells] = {
+            "penalties": {"date": day, "authority_function": "work_safety", "status": "effective"},
+            "accidents": {"date": day, "fatalities": 1, "liability": "liable"},
+            "dishonesty": {"date": day, "field": "work_safety"},
+            "listings": {"listed_on": day, "list": "black", "field": "work_safety"},
+        }
+        self.add(table, number | more[table] | cells)
+
+    def register(self) -> Register:
+        return make_register("edges", self.rows)
+
+
+def screened(register: Register, policy: Policy, as_of: date, folder: Path) -> dict[str, dict[str, object]]:
+    """The rows of a screening by enterprise."""
+    write_csv(register, folder / "csv")
+    out = folder / "out.parquet"
+    screen_register(folder / "csv", [policy], as_of, out, conditions=[item.condition for item in policy.asked])
+    with duckdb.connect() as connection:
+        found = connection.execute(f"SELECT * FROM read_parquet({write_literal(str(out))})")
+        names = [str(item[0]) for item in found.description or ()]
+        return {str(row[0]): dict(zip(names, row, strict=True)) for row in found.fetchall()}
+
+
+def differing(register: Register, policy: Policy, as_of: date, folder: Path) -> list[tuple[str, str, object, str]]:
+    """Where the screening and the decisions differ: unit, condition or outcome, what either says."""
+    rows = screened(register, policy, as_of, folder)
+    found: list[tuple[str, str, object, str]] = []
+    for entity in register.enterprises:
+        decision = decide(register, entity, policy, as_of)
+        told = {f"{policy.id}:outcome": decision.outcome}
+        told |= {f"{part.condition}:outcome": part.outcome for part in (*decision.conditions, *decision.findings)}
+        found += [(entity, n, rows[entity][n], said) for n, said in told.items() if rows[entity][n] != said]
+    return found
+
+
+def yes(register: Register, entity: str, policy: Policy, as_of: date) -> set[str]:
+    """The questions that are answered with yes."""
+    parts = decide(register, entity, policy, as_of).findings
+    return {part.condition.rsplit("/", 1)[-1] for part in parts if part.outcome == "passed"}
+
+
+# --- both twins ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("as_of", DAYS)
+def test_the_twins_agree_where_an_event_falls_on_the_day(as_of: date, tmp_path: Path) -> None:
+    units = _Units()
+    back, year = timedelta(days=40), _months_before(as_of, 12)
+    for name, end, step in product(LISTS, ("valid_until", "delisted_on"), NEAR):
+        for other in NEAR:  # the end beside the day asked about; a record beside the end and beside the listing
+            uscc = units.unit()
+            listed = as_of - 3 * back
+            units.record("listings", uscc, listed, list=name, **{end: as_of + step})
+            for table in DURING:
+                units.record(table, uscc, as_of + step + other)
+                units.record(table, units.unit(), listed + other)
+        uscc = units.unit()
+        units.record("listings", uscc, as_of - 3 * back, list=name, **{end: as_of - back})
+        for table in DURING:
+            units.record(table, uscc, as_of - back + step)
+        uscc = units.unit()
+        units.record("listings", uscc, as_of - back, list=name)
+        for table in DURING:
+            units.record(table, uscc, as_of - back + step)
+    for step in NEAR:
+        for expires, revoked in (
+            (as_of + step, None),
+            (as_of + back, as_of + step),
+            (None, as_of + step),
+            (None, None),
+        ):
+            uscc = units.unit()
+            cells: Cells = {"grade": 1, "issued": as_of - 2 * back, "expires": expires, "revoked_on": revoked}
+            units.add("certificates", {"uscc": uscc} | cells)
+        for role, start, end in product(ROLES, (None, as_of + step), (None, as_of + step, year + step)):
+            uscc, person = units.unit(), f"P{units.count}"
+            if start is None or end is None or start <= end:
+                units.add("persons", {"person_id": person, "uscc": uscc, "role": role, "from": start, "to": end})
+                units.record("penalties", uscc, as_of - back, person_id=person)
+        for table, other in product(COVERABLE, NEAR):
+            uscc = units.unit()
+            units.add("coverage", {"table": table, "uscc": uscc, "from": year + step, "to": as_of + other})
+        for table in DURING:
+            units.record(table, units.unit(), year + step)
+        units.record("penalties", units.unit(), as_of - timedelta(days=7) + step)
+        uscc = units.unit()
+        for number, published in ((as_of.year - 1, as_of + step), (as_of.year - 2, as_of - 10 * back)):
+            cells = {"year": number, "score": 80, "veto": False, "published_on": published}
+            units.add("assessments", {"uscc": uscc} | cells)
+    policy = invented_policy()
+    register = units.register()
+    assert differing(register, policy, as_of, tmp_path) == []
+    answers = [yes(register, entity, policy, as_of) for entity in register.enterprises]
+    silent = {"two-field-coverages", "one-field-coverage", "two-active-black-fields"}
+    silent |= {f"within-{way}12-{table}" for way in ("", "open-") for table in ("commitments", "determinations")}
+    never = set(questions()) - set.union(*answers) - silent
+    assert never == set(), "a question that nobody answers with yes proves nothing"
+
+
+def _months_before(day: date, months: int) -> date:
+    """The corresponding day so many months before; the days beside it are what the test is about."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, 28))
+
+
+# --- expected answers, written out -----------------------------------------------------------------------------------
+
+
+def test_a_listing_ends_on_the_day_of_delisting_and_after_its_last_day() -> None:
+    policy, as_of = invented_policy(), DAYS[0]
+    for end, step, active in (
+        ("delisted_on", -ONE, False),
+        ("delisted_on", NEAR[1], False),
+        ("delisted_on", ONE, True),
+        ("valid_until", -ONE, False),
+        ("valid_until", NEAR[1], True),
+    ):
+        units = _Units()
+        uscc = units.unit()
+        units.record("listings", uscc, as_of - 90 * ONE, list="red", **{end: as_of + step})
+        assert ("active-red" in yes(units.register(), uscc, policy, as_of)) is active, (end, step)
+
+
+def test_a_record_of_the_day_of_delisting_was_not_made_on_the_list(tmp_path: Path) -> None:
+    """On the day of listing and the last day of a term the unit stands on the list, on the day of delisting it does not."""
+    policy, as_of = invented_policy(), DAYS[0]
+    listed, end = as_of - 90 * ONE, as_of - 30 * ONE
+    units = _Units()
+    expected: dict[str, bool] = {}
+    for column, day, held in (
+        ("delisted_on", listed - ONE, False),
+        ("delisted_on", listed, True),
+        ("delisted_on", end - ONE, True),
+        ("delisted_on", end, False),
+        ("valid_until", end, True),
+        ("valid_until", end + ONE, False),
+    ):
+        uscc = units.unit()
+        units.record("listings", uscc, listed, list="watch", **{column: end})
+        units.record("dishonesty", uscc, day, severity="serious")
+        expected[uscc] = held
+    register = units.register()
+    rows = screened(register, policy, as_of, tmp_path)
+    for uscc, held in expected.items():
+        assert ("during-watch-dishonesty" in yes(register, uscc, policy, as_of)) is held
+        told = rows[uscc]["edges-2030-1/during-watch-dishonesty:outcome"]
+        assert told == ("passed" if held else "failed")
+
+
+def test_general_coverage_is_counted_for_a_unit_with_rows_of_other_tables(tmp_path: Path) -> None:
+    """A count over coverage of one table must not see a unit's own row for another table and answer nought."""
+    policy, as_of = invented_policy(), DAYS[0]
+    units = _Units()
+    own, plain, half = units.unit(), units.unit(), units.unit()
+    span: Cells = {"from": as_of - 400 * ONE, "to": as_of + ONE}
+    for field in ("work_safety", "tax"):
+        units.add("coverage", {"table": "listings", "field": field} | span)
+    units.add("coverage", {"table": "penalties", "uscc": own} | span)
+    units.add("coverage", {"table": "listings", "field": "tax", "uscc": half, "from": as_of, "to": as_of})
+    register = units.register()
+    rows = screened(register, policy, as_of, tmp_path)
+    for uscc in (own, plain, half):
+        assert "two-field-coverages" in yes(register, uscc, policy, as_of)
+        assert rows[uscc]["edges-2030-1/two-field-coverages:outcome"] == "passed"
+
+
+def test_a_repealed_policy_ends_on_the_day_of_its_repeal(tmp_path: Path) -> None:
+    as_of = DAYS[0]
+    units = _Units()
+    uscc = units.unit()
+    for step, outcome, code in ((-ONE, "inapplicable", "after-repeal"), (NEAR[1], "inapplicable", "after-repeal"),
+                                (ONE, "eligible", None)):  # fmt: skip
+        policy = replace(invented_policy(), repealed_on=as_of + step)
+        decision = decide(units.register(), uscc, policy, as_of)
+        assert (decision.outcome, decision.reason_code) == (outcome, code)
+        row = screened(units.register(), policy, as_of, tmp_path / str(step.days))[uscc]
+        assert (row["edges-2030-1:outcome"], row["edges-2030-1:reason_code"]) == (outcome, code)
+
+
+def test_a_policy_begins_on_the_day_of_its_issue_and_an_undated_one_after_its_interval(tmp_path: Path) -> None:
+    as_of = DAYS[0]
+    units = _Units()
+    uscc = units.unit()
+    for first, last, outcome, code in (
+        (as_of, as_of, "eligible", None),
+        (as_of + ONE, as_of + ONE, "inapplicable", "before-issue"),
+        (as_of - 9 * ONE, as_of, "undetermined", None),
+        (as_of - 9 * ONE, as_of - ONE, "eligible", None),
+        (as_of, as_of + ONE, "undetermined", None),
+    ):
+        policy = replace(invented_policy(), issued_from=first, issued_to=last)
+        decision = decide(units.register(), uscc, policy, as_of)
+        assert (decision.outcome, decision.reason_code) == (outcome, code), (first, last)
+        row = screened(units.register(), policy, as_of, tmp_path / f"{first}-{last}")[uscc]
+        assert (row["edges-2030-1:outcome"], row["edges-2030-1:reason_code"]) == (outcome, code)
+
+
+def test_a_place_is_a_prefix_and_a_kind_of_subject_too(tmp_path: Path) -> None:
+    as_of = DAYS[0]
+    units = _Units()
+    inside, outside, parent = units.unit(f"{REGION}81"), units.unit("990181"), units.unit("99")
+    policy = replace(invented_policy(), outside_subjects=("11", "N1"))
+    register = units.register()
+    rows = screened(register, policy, as_of, tmp_path)
+    codes = {inside: None, outside: "outside-jurisdiction", parent: "outside-jurisdiction"}
+    for uscc, code in codes.items():
+        assert decide(register, uscc, policy, as_of).reason_code == code
+        assert rows[uscc]["edges-2030-1:reason_code"] == code
+    barred = replace(policy, outside_subjects=("9199",))
+    assert decide(register, inside, barred, as_of).reason_code == "wrong-subject"
+
+
+# --- measures --------------------------------------------------------------------------------------------------------
+
+
+def test_no_measure_follows_while_it_is_unknown_whether_the_document_was_issued() -> None:
+    """A finding may hold all the same, and yet nothing may be done on it: the document may not exist on that day."""
+    as_of = DAYS[0]
+    base = replace(invented_policy(), issued_from=as_of - 9 * ONE, issued_to=as_of - ONE)
+    graph = Graph().parse(find_root() / "shapes" / "eligibility" / "jiangsu-2019-820.ttl")
+    rule = next(rule for rule in read_policy(graph).measures if rule.condition is not None)
+    measure = MeasureRow("https://w3id.org/policygraph/id/measure/edges-2030-1/1", "edges-2030-1", "1", "公示", "unit")
+    on_list = replace(rule, condition="edges-2030-1/active-black", measures=(measure.measure,))
+    policy = replace(base, measures=(on_list,))
+    units = _Units()
+    uscc = units.unit()
+    units.record("listings", uscc, as_of - 90 * ONE)
+    register = units.register()
+    for last, outcome, measures in ((as_of - ONE, "eligible", 1), (as_of, "undetermined", 0)):
+        decision = decide(register, uscc, replace(policy, issued_to=last), as_of, measures=[measure])
+        finding = next(part for part in decision.findings if part.condition == "edges-2030-1/active-black")
+        assert (decision.outcome, finding.outcome, len(decision.measures)) == (outcome, "passed", measures)
+    clean = units.unit()
+    assert decide(units.register(), clean, policy, as_of, measures=[measure]).measures == ()
+
+
+def test_no_measure_of_a_grade_follows_while_the_grade_is_undetermined() -> None:
+    as_of = DAYS[0]
+    base = invented_policy()
+    measure = MeasureRow("https://w3id.org/policygraph/id/measure/edges-2030-1/2", "edges-2030-1", "2", "参考", "unit")
+    graph = Graph().parse(find_root() / "shapes" / "eligibility" / "xinzheng-2010-36.ttl")
+    rule = next(rule for rule in read_policy(graph).measures if rule.grade is not None)
+    asked = tuple(
+        replace(item, part="grade", grade="甲级") if item.condition.endswith("/always") else item for item in base.asked
+    )
+    policy = replace(base, asked=asked, measures=(replace(rule, grade="甲级", measures=(measure.measure,)),))
+    units = _Units()
+    uscc = units.unit()
+    for last, measures in ((as_of - ONE, 1), (as_of, 0)):
+        dated = replace(policy, issued_from=as_of - 9 * ONE, issued_to=last)
+        decision = decide(units.register(), uscc, dated, as_of, measures=[measure])
+        assert decision.grade == "甲级"
+        assert len(decision.measures) == measures
