@@ -20,7 +20,9 @@ from policygraph.store import Cell, Iri, Store, open_store
 HEADING = "加强对失信主体的约束和惩戒"
 PLAN = "guofa-2014-21"
 COAL = "相关：《煤矿安全生产条例》第六十四条、《煤矿安全生产条例》第七十条"
-MINERALS = "相关：《中华人民共和国矿产资源法》第十八条、《中华人民共和国矿产资源法》第六十条"
+MINERALS = "相关：" + "、".join(
+    f"《中华人民共和国矿产资源法》{n}" for n in ("第三十三条（最接近）", "第十八条", "第六十条")
+)
 
 # As of 2026-11-22: work, locator, status, candidate, since, certainty (of the fact), certainty of the date.
 TABLE = f"""
@@ -46,8 +48,8 @@ qiye-gongshi-tiaoli | 第七条 | amended | | 2024-05-01 | verified | verified
 qiye-gongshi-tiaoli | 第十二条 | in-force | | 2014-10-01 | believed | verified
 shigu-baogao-tiaoli | 第四十条 | in-force | | 2007-06-01 | believed | verified
 meikuang-tebie-guiding | 第十条 | repealed | {COAL} | 2024-05-01 | verified | verified
-guanggao-fa | 第五条 | in-force | | 2018-10-26 | believed | believed
-zhengfu-caigou-fa | 第二十二条 | in-force | | 2014-08-31 | believed | believed
+guanggao-fa | 第五条 | in-force | | 2015-09-01 | believed | believed
+zhengfu-caigou-fa | 第二十二条 | in-force | | 2003-01-01 | believed | believed
 kuangchan-ziyuan-fa | 第十五条 | rewritten | {MINERALS} | 2025-07-01 | verified | verified
 gongye-xukezheng-tiaoli | 第九条 | in-force | | 2005-09-01 | believed | verified
 """

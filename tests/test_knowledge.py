@@ -456,7 +456,11 @@ def test_every_instrument_to_check_against_comes_with_its_reason(document: str) 
         for note in graph.objects(root, PG.laterInstrumentNote)
         if graph.value(note, PG.reason) and str(graph.value(note, PG.certainty)) in CERTAINTIES
     }
-    assert set(graph.objects(root, PG.laterInstrument)) == reasons
+    noted = {graph.value(note, PG.work) for note in graph.objects(root, PG.laterInstrumentNote)}
+    assert noted == reasons
+    assert len(noted) == len(set(graph.objects(root, PG.laterInstrumentNote)))
+    by_hand = (PG.laterInstrument, PG.earlierInstrument, PG.unorderedInstrument)
+    assert [term for term in by_hand if (root, term, None) in graph] == [], "先后由日期推出，不手写"
 
 
 def test_the_four_issuers_absent_from_the_signature_page_are_named() -> None:

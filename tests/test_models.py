@@ -7,6 +7,7 @@ clauses listed as yielding nothing cover the whole document. What the words mean
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -265,15 +266,26 @@ def test_the_sanctions_memo_is_given_no_period_and_no_list_of_its_own() -> None:
         ) in graph
 
 
-def test_every_basis_of_the_sanctions_memo_is_judged_once_with_reason_and_date() -> None:
+def test_every_basis_of_the_sanctions_memo_is_judged_once_a_day_with_reason_and_date() -> None:
+    """A judgement is about a dated text: one on the day the memo may have been issued, never two on one day."""
     graph = Graph().parse(ROOT / "data" / "editorial" / "basis-fit.ttl", format="turtle")
     grades = {
         str(knowledge().value(concept, SKOS.notation))
         for concept in knowledge().subjects(SKOS.inScheme, ID["concept/scheme-basis-fit"])
     }
-    judged = []
+    judged: dict[tuple[Node | None, Node | None, str], list[tuple[str, str]]] = {}
+    law = Graph()
+    for path in (ROOT / "data" / "legislation").glob("*.ttl"):
+        law.parse(path, format="turtle")
     for fit in graph.subjects(RDF.type, PG.BasisFit):
-        judged.append((graph.value(fit, PG.measure), graph.value(fit, PG.citedWork), str(graph.value(fit, PG.locator))))
+        key = (graph.value(fit, PG.measure), graph.value(fit, PG.citedWork), str(graph.value(fit, PG.locator)))
+        since, until = str(graph.value(fit, PG.fitFrom)), str(graph.value(fit, PG.fitTo) or "9999-12-31")
+        judged.setdefault(key, []).append((since, until))
+        texts = set(graph.objects(fit, PG.fitVersion))
+        assert all(law.value(text, PG.versionOf) == key[1] for text in texts), fit
+        if texts:
+            assert since == min(str(law.value(text, PG.inForceFrom)) for text in texts), fit
+            assert until == max(str(law.value(text, PG.inForceUntil) or "9999-12-31") for text in texts), fit
         assert str(graph.value(fit, PG.fit)) in grades, fit
         assert len(str(graph.value(fit, PG.reason))) > 10, fit
         assert (fit, PG.editorial, Literal(True)) in graph
@@ -289,8 +301,40 @@ def test_every_basis_of_the_sanctions_memo_is_judged_once_with_reason_and_date()
             assert basis.locator is not None, basis
             place = instance("measure", "jiamusi-2020-5", *measure.address.split("/"))
             cited.add((place, instance("law", slug), basis.locator.normal))
-    assert len(judged) == len(set(judged))
     assert set(judged) == cited
+    for key, periods in judged.items():
+        on_issue = [period for period in periods if period[0] <= "2020-01-01" and period[1] >= "2020-12-31"]
+        assert len(on_issue) == 1, key
+        ordered = sorted(periods)
+        assert all(before[1] < after[0] for before, after in itertools.pairwise(ordered)), key
+
+
+@pytest.mark.parametrize(
+    ("measure", "work", "locator", "then", "now"),
+    [
+        ("para_1/subpara_1", "anquan-shengchan-fa", "第七十五条", "unsupportive", "direct"),
+        ("para_1/subpara_5", "anquan-shengchan-fa", "第七十五条", "unsupportive", "conditional"),
+        ("para_1/subpara_4", "anquan-shengchan-fa", "第七十五条", "unsupportive", "unsupportive"),
+        ("para_4", "qiye-gongshi-tiaoli", "第七条", "unsupportive", "unsupportive"),
+        ("para_10", "kuangchan-ziyuan-fa", "第十五条", "narrower", None),
+    ],
+)
+def test_a_judgement_ends_with_its_text(measure: str, work: str, locator: str, then: str, now: str | None) -> None:
+    graph = Graph().parse(ROOT / "data" / "editorial" / "basis-fit.ttl", format="turtle")
+
+    def on(day: str) -> str | None:
+        found = [
+            str(graph.value(fit, PG.fit))
+            for fit in graph.subjects(PG.measure, ID[f"measure/jiamusi-2020-5/{measure}"])
+            if graph.value(fit, PG.citedWork) == ID[f"law/{work}"]
+            and str(graph.value(fit, PG.locator)) == locator
+            and str(graph.value(fit, PG.fitFrom)) <= day <= str(graph.value(fit, PG.fitTo) or "9999-12-31")
+        ]
+        assert len(found) <= 1
+        return found[0] if found else None
+
+    assert on("2020-06-30") == then
+    assert on("2026-11-25") == now
 
 
 # --- acts ---------------------------------------------------------------------------------------------------------

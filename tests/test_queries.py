@@ -24,32 +24,36 @@ ID = "https://w3id.org/policygraph/id/"
 # The public contract: name, parameters (? = optional), columns that every answer starts with, columns added since.
 CONTRACT = """
 documents | | document title number date date_from date_to jurisdiction issuers clauses measures force_status evidence \
-| jurisdiction_label date_inference later_instruments
+| jurisdiction_label date_inference later_instruments earlier_instruments unordered_instruments
 curation | document? | document kind state settled curated_by date note | document_label kind_label state_label
 measures | document? | measure document notation title kind group action area addressee force effect clause quote \
-| addressee_as_written lawfully requires needs_judgement group_label
+| addressee_as_written lawfully requires needs_judgement group_label further_force
+acts | document? measure? | measure document notation act act_title addressee force effect direction reduces_rights \
+reason clause quote | title action addressee_as_written lawfully requires area
 departments-of-measures | document? | measure document notation department department_label role via as_written clause \
-quote | title
+quote | title level
 legal-bases | document? measure? | measure document notation work work_title work_number locator rank level clause \
 quote | title title_as_written number_as_written resolution
 measures-citing | work locator? | measure document notation title locator rank clause quote | work work_title level
 measures-of-department | department | measure document notation title role via clause quote | department \
-department_label as_written
+department_label as_written level
 measures-without-basis | document? | measure document notation title document_basis clause quote |
-basis-strength | document? | measure document notation title strongest_rank clause quote | strongest_level
+basis-strength | document? as_of | measure document notation title strongest_rank clause quote | strongest_level work \
+work_label locator fit standing as_of
 findings | document? | document severity code finding_label message remedy clause quote | finding shape
 text-reuse | document? | document other_document length similarity differing other_differing other_clause other_quote \
 clause quote | reuse
-basis-fit | document? measure? | measure document notation title work_title locator fit fit_label reason opinion \
-judged clause quote | work level
+basis-fit | document? measure? as_of? | measure document notation title work_title locator fit fit_label reason \
+opinion judged clause quote | work level from to provision as_of
 impact | work locator? as_of | measure document notation title locator level change change_date change_to department \
 department_label condition condition_title clause quote | work as_of
 documents-in-time | document? as_of | document number date date_from date_to force_status instrument instrument_title \
-instrument_number since applies reason certainty as_of |
+instrument_number since applies reason certainty as_of | order text_certainty
 departments-in-time | department? as_of | department department_label acting acting_label since change evidence \
 certainty date_certainty documents as_of |
 basis-health | document? as_of | measure document notation work_title locator status candidate since evidence \
-certainty clause quote | as_of work level title number_now date_certainty cited_version basis event
+certainty clause quote | as_of work level title number_now date_certainty cited_version basis event standing \
+text_certainty
 conditions | document? | condition document notation title combination kind window machine_checkable clause quote \
 | condition_set condition_set_label
 grades | document? | document grade lower lower_inclusive upper upper_inclusive veto clause quote | grade_label

@@ -98,15 +98,21 @@ def open_desk(store: Store, as_of: date) -> Desk:
 def list_measures(store: Store, as_of: date) -> tuple[MeasureRow, ...]:
     """Every measure with its departments and bases, in document order."""
     departments: dict[Cell, list[str]] = {}
+    of_group: dict[Cell, list[str]] = {}
     for row in _records(store.ask("departments-of-measures")):
         name = str(row["department_label"] or row["as_written"])
         departments.setdefault(row["measure"], []).append(name)
-    status = {
-        (row["measure"], row["work"], row["locator"]): str(row["status"])
+        if row["level"] == "group":
+            of_group.setdefault(row["measure"], []).append(name)
+    health = {
+        (row["measure"], row["work"], row["locator"]): tuple(
+            str(row[column]) for column in ("status", "standing", "text_certainty")
+        )
         for row in _records(store.ask("basis-health", {"as_of": as_of.isoformat()}))
     }
     bases: dict[Cell, list[BasisRow]] = {}
     for row in _records(store.ask("legal-bases")):
+        status, standing, text = health.get((row["measure"], row["work"], row["locator"]), ("", "", ""))
         bases.setdefault(row["measure"], []).append(
             BasisRow(
                 title=str(row["work_title"] or ""),
@@ -115,7 +121,9 @@ def list_measures(store: Store, as_of: date) -> tuple[MeasureRow, ...]:
                 rank=str(row["rank"] or ""),
                 level=str(row["level"] or ""),
                 quote=str(row["quote"] or ""),
-                status=status.get((row["measure"], row["work"], row["locator"]), ""),
+                status=status,
+                standing=standing,
+                text_certainty=text,
             )
         )
     return tuple(
@@ -127,6 +135,7 @@ def list_measures(store: Store, as_of: date) -> tuple[MeasureRow, ...]:
             addressee=str(row["addressee"] or ""),
             force=str(row["force"] or ""),
             departments=tuple(dict.fromkeys(departments.get(row["measure"], ()))),
+            group_departments=tuple(dict.fromkeys(of_group.get(row["measure"], ()))),
             bases=tuple(bases.get(row["measure"], ())),
             needs_judgement=str(row["needs_judgement"] or ""),
             clause=str(row["clause"] or ""),

@@ -153,10 +153,24 @@ def _measure_rows(decision: Decision, number: str) -> Iterable[list[str]]:
                 _ADDRESSEES.get(row.addressee, row.addressee),
                 _basis(basis, earlier if earlier != line else None),
                 basis.rank if basis else "",
-                BASIS_STATUS_LABELS.get(basis.status, basis.status) if basis else "",
-                "、".join(row.departments) if position == 0 else "",
+                _status(basis) if basis else "",
+                _departments(row) if position == 0 else "",
                 _remark(row) if position == 0 else "",
             ]
+
+
+def _status(basis: BasisRow) -> str:
+    """How a basis stands on the day; that its words were not read is said beside it, never left to be guessed."""
+    unread = "（条文未读到）" if basis.text_certainty and basis.text_certainty != "verified" else ""
+    said = basis.standing or basis.status
+    return BASIS_STATUS_LABELS.get(said, said) + unread
+
+
+def _departments(row: MeasureRow) -> str:
+    """The departments of the measure itself, then those of its group, which the document does not assign to it."""
+    own = [name for name in row.departments if name not in row.group_departments]
+    group = "组级实施单位，未分配到本项：" + "、".join(row.group_departments) if row.group_departments else ""
+    return "\n".join(piece for piece in ("、".join(own), group) if piece)
 
 
 def _basis(basis: BasisRow | None, same_as: int | None) -> str:

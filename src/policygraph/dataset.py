@@ -52,6 +52,7 @@ from policygraph.readings import Knowledge, Reading, read_text
 from policygraph.review import observe_clauses, review_graph
 from policygraph.rules import load_policies
 from policygraph.sources import find_root, read_source
+from policygraph.standing import order_instruments, strength_intervals
 from policygraph.store import Store, open_store, read_node
 from policygraph.validation import ValidationResult, validate
 
@@ -229,7 +230,9 @@ def build(out: Path, root: Path | None = None, progress: Progress = lambda _: No
         )
     progress("推导与核对")
     union = _merge(graphs, "")
-    graphs["derived"] = derive(union) + observe_clauses(union) + chain_events(union)
+    chains = chain_events(union)
+    graphs["derived"] = derive(union) + observe_clauses(union) + chains
+    graphs["derived"] += order_instruments(union) + strength_intervals(union + graphs["derived"])
     progress("审查与比对")
     select = _open_select(graphs)
     for name, found in (

@@ -150,6 +150,10 @@ class BasisRow:
     quote: str = ""
     status: str = ""
     """Whether the cited provision is in force on the day, as the basis check found it."""
+    standing: str = ""
+    """How that is said: ``plan-ended`` where a plan's period is over, else as ``status``."""
+    text_certainty: str = ""
+    """``verified`` where the words of the law were read; that is not how sure its dates are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +173,8 @@ class MeasureRow:
     clause: str = ""
     quote: str = ""
     conditions: tuple[str, ...] = ()
+    group_departments: tuple[str, ...] = ()
+    """Those of ``departments`` that the document names for the whole group and does not assign to this measure."""
     """In a decision: the conditions from which the measure follows."""
 
 
@@ -228,7 +234,8 @@ BASIS_STATUS_LABELS = {
     "renumbered": "条号已变",
     "rewritten": "已改写",
     "repealed": "已废止",
-    "expired": "已期满",
+    "expired": "已过有效期",
+    "plan-ended": "规划期已过",
     "partly-in-force": "部分失效",
     "unverifiable": "无从核实",
 }

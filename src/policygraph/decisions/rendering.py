@@ -180,6 +180,7 @@ def _measure_json(row: MeasureRow) -> Json:
         "addressee": row.addressee,
         "force": row.force,
         "departments": list(row.departments),
+        "group_departments": list(row.group_departments),
         "bases": [basis_text(basis) for basis in row.bases],
         "needs_judgement": row.needs_judgement,
         "conditions": list(row.conditions),

@@ -375,6 +375,8 @@ def _measure_rows(
     departments: dict[str, dict[str, str]] = {}
     for row in _ask(store, "departments-of-measures"):
         called = str(row["department_label"] or row["as_written"] or "")
+        if row["level"] == "group":
+            called += "（组级）"
         departments.setdefault(str(row["measure"]), {}).setdefault(called, str(row["department"] or ""))
     bases = _read_bases(store, as_of)
     for number, row in enumerate(_ask(store, "measures")):
@@ -480,7 +482,7 @@ def _read_bases(store: Store, as_of: str) -> dict[str, list[Basis]]:
     status: dict[tuple[Value, ...], str] = {}
     if any(query.name == "basis-health" for query in store.list_queries()):
         for row in _ask(store, "basis-health", as_of=as_of):
-            status[row["measure"], row["clause"], row["locator"], row["quote"]] = _text(row["status"])
+            status[row["measure"], row["clause"], row["locator"], row["quote"]] = _text(row["standing"])
     found: dict[str, list[Basis]] = {}
     for row in _ask(store, "legal-bases"):
         key = row["measure"], row["clause"], row["locator"], row["quote"]

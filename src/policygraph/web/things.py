@@ -31,6 +31,12 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LAYOUT = frozenset({"markup", "repeated-table-header", "web-chrome"})
 """Codes of problems that concern the copy, not what it says: they are listed, but not put beside a clause."""
 
+HEALTH = (
+    "status", "standing", "since", "evidence", "certainty", "text_certainty", "candidate", "number_now",
+    "cited_version",
+)  # fmt: skip
+"""What the check of a basis on a day adds to its row on a page."""
+
 OTHER_KINDS = (
     "condition", "condition-set", "grade", "bound-convention", "list", "transition", "consequence", "interpretation",
     "procedure", "mechanism-statement", "region", "policy", "precedence", "shape", "finding", "reuse", "misreading",
@@ -61,7 +67,7 @@ def add_things(
             return date_page(request)
         if bases:
             add_health(now, bases, document, str(as_of), iri)
-            add_views(now, bases, iri)
+            add_views(now, bases, iri, str(as_of))
         duties = [d for d in now.ask("departments-of-measures", document=document) if d["measure"] == iri]
         without = now.ask("measures-without-basis", document=document)
         statements = now.rows("measure-statements", measure=iri)
@@ -81,6 +87,7 @@ def add_things(
             counts=count_values(b.get("status") for b in bases),
             statements=compare_statements(statements),
             departments=duties,
+            acts=now.ask("acts", measure=iri),
             document_basis=next((r["document_basis"] for r in without if r["measure"] == iri), None),
             elsewhere=group_elsewhere(now, iri),
             problems=problems,
@@ -280,13 +287,13 @@ def add_health(now: Site, bases: Iterable[Record], document: str, as_of: str, me
         health = {(r["measure"], r["work"], r["locator"]): r for r in rows}
     for basis in bases:
         row = health.get((measure or basis["measure"], basis["work"], basis["locator"]), {})
-        for key in ("status", "since", "evidence", "certainty", "candidate", "number_now", "cited_version"):
+        for key in HEALTH:
             basis[key] = row.get(key)
 
 
-def add_views(now: Site, bases: Iterable[Record], measure: Iri) -> None:
-    """Add to each basis the editors' view on whether it carries the measure."""
-    views = {(r["work"], r["locator"]): r for r in now.rows("basis-fit", measure=measure)}
+def add_views(now: Site, bases: Iterable[Record], measure: Iri, as_of: str) -> None:
+    """Add to each basis the editors' view on that day on whether it carries the measure."""
+    views = {(r["work"], r["locator"]): r for r in now.ask("basis-fit", measure=measure, as_of=as_of)}
     for basis in bases:
         view = views.get((basis["work"], basis["locator"]), {})
         basis["fit"], basis["fit_reason"] = view.get("fit"), view.get("reason")
@@ -364,17 +371,17 @@ def list_tasks(now: Site, department: str) -> Answer:
     names = now.names["zh"]
     duties = now.store.ask("measures-of-department", {"department": department})
     iri = next(iter({row[8] for row in duties.rows}), None) or thing_iri("org", department)
-    columns = ("任务", "文件", "编号", "内容", "角色", "何以及于", "对谁", "何时", "条款", "原文")
+    columns = ("任务", "文件", "编号", "内容", "角色", "何以及于", "职责层级", "对谁", "何时", "条款", "原文")
     rows: list[tuple[Cell, ...]] = []
     for r in (dict(zip(duties.columns, row, strict=True)) for row in duties.rows):
         rows.append((
             names.say("measure"), names.name(r["document"]), r["notation"], r["title"], names.say(r["role"], "role"),
-            names.say(r["via"]), None, None, str(r["clause"]), r["quote"],
+            names.say(r["via"]), names.say(r["level"], "level"), None, None, str(r["clause"]), r["quote"],
         ))  # fmt: skip
     for r in now.rows("department-steps", department=Iri(str(iri))):
         rows.append((
             names.say(r["procedure"]), names.name(r["document"]), names.place_of(r["clause"]), r["title"], None,
-            names.say(r["via"]), r["recipient"], r["timing"], str(r["clause"]), r["quote"],
+            names.say(r["via"]), None, r["recipient"], r["timing"], str(r["clause"]), r["quote"],
         ))  # fmt: skip
     gaps = now.store.find_gaps(("measures", "departments", "procedures"))
     return Answer(columns, tuple(rows), dataset=now.store.dataset, coverage=gaps)

@@ -1,0 +1,211 @@
+"""What is true of a document and its bases from one day to another, derived once from dates, events and judgements.
+
+Law in force changes on few days, so what an answer needs is a filter over intervals: which basis is the strongest
+that stands behind a measure, and which instruments came after the document at all. The rule of strength stands here
+and nowhere else: a basis counts from the day its text came into force until its work is repealed or past its term or
+the provision is deleted or rewritten (followed through renumberings), except on days for which the editors judged
+that it does not support the measure. A plan whose period is over was not repealed: it counts, and says so.
+
+It opens no file and no engine; what became of a basis on one day in full is ``queries/basis-health.rq``, and a test
+holds the two against each other. It never says that a basis is enough for a measure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import DCTERMS, RDF, SKOS, XSD
+from rdflib.term import Node
+
+from policygraph.namespaces import ELI, ID, PG
+
+_MOVES = ("renumbered", "rewritten", "repealed")
+_FIRST, _LAST = "0001-01-01", "9999-12-31"
+
+
+def order_instruments(union: Graph) -> Graph:
+    """Which instruments to check against came after a document, before it, or cannot be ordered.
+
+    Later means issued after the latest day the document can have; earlier, on or before the earliest. A work known by
+    its year only lies anywhere in that year. Empty when no document names an instrument.
+    """
+    ordered = Graph()
+    for document, note in union.subject_objects(PG.laterInstrumentNote):
+        dated = union.value(document, ELI.date_document)
+        earliest = str(dated or union.value(document, PG.dateFrom) or "")
+        latest = str(dated or union.value(document, PG.dateTo) or "")
+        for work in union.objects(note, PG.work):
+            begin, end = _issued(union, work)
+            term = PG.unorderedInstrument
+            if begin and latest and begin > latest:
+                term = PG.laterInstrument
+            elif end and earliest and end <= earliest:
+                term = PG.earlierInstrument
+            ordered.add((document, term, work))
+    return ordered
+
+
+def _issued(union: Graph, work: Node) -> tuple[str, str]:
+    """The first and last day on which a work can have been issued, ISO; empty when nothing is known."""
+    day = union.value(work, ELI.date_document)
+    about = str(union.value(work, PG.approximateDate) or "")
+    if day is not None or not about:
+        known = str(day or union.value(work, PG.inForceFrom) or "")
+        return known, known
+    return f"{about}-01-01"[:10], f"{about}-12-31"[:10]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Claim:
+    """A basis that counts for a measure from one day to another, both included; the smallest claim is the strongest."""
+
+    rank: int
+    plan_ended: bool
+    distance: int
+    """How far the editors hold the basis from carrying the measure: 1 direct … ; after all degrees where unjudged."""
+    basis: str
+    fit: str
+    since: str
+    until: str
+
+
+def strength_intervals(union: Graph) -> Graph:
+    """The strongest basis of each measure, from day to day (``pg:StrengthInterval``); none for days without one.
+
+    ``chain_events`` must be in the union. Of one rank, a basis that is no ended plan comes first, then the one that
+    the editors hold nearest to the measure, then the one listed first.
+    """
+    intervals = Graph()
+    degrees = {
+        str(union.value(degree, SKOS.notation)): int(str(order))
+        for degree in union.subjects(SKOS.inScheme, ID["concept/scheme-basis-fit"])
+        for order in union.objects(degree, PG.order)
+    }
+    for measure in sorted({str(m) for m in union.subjects(RDF.type, PG.Measure)}):
+        holders = (URIRef(measure), union.value(URIRef(measure), PG.partOfGroup))
+        bases = [basis for holder in holders if holder is not None for basis in union.objects(holder, PG.hasLegalBasis)]
+        claims = [claim for basis in bases for claim in _claims(union, URIRef(measure), basis, degrees)]
+        for number, (since, until, claim) in enumerate(_strongest(claims), start=1):
+            node = URIRef(f"{measure}/strength_{number}")
+            intervals.add((node, RDF.type, PG.StrengthInterval))
+            intervals.add((node, PG.measure, URIRef(measure)))
+            intervals.add((node, PG.strongestBasis, URIRef(claim.basis)))
+            if since != _FIRST:
+                intervals.add((node, PG.intervalFrom, Literal(since, datatype=XSD.date)))
+            if until != _LAST:
+                intervals.add((node, PG.intervalTo, Literal(until, datatype=XSD.date)))
+            if claim.fit:
+                intervals.add((node, PG.fit, Literal(claim.fit)))
+            if claim.plan_ended:
+                intervals.add((node, PG.standing, Literal("plan-ended")))
+    return intervals
+
+
+def _claims(union: Graph, measure: Node, basis: Node, degrees: dict[str, int]) -> Iterator[_Claim]:
+    """The stretches on which a basis counts, cut where a judgement begins or ends or a plan runs out."""
+    work = union.value(basis, PG.citedWork)
+    rank = union.value(union.value(basis, PG.basisRank), PG.rankOrder)
+    if work is None or rank is None or (basis, PG.nestedIn, None) in union:
+        return
+    views = [
+        (str(union.value(view, PG.fitFrom) or _FIRST), str(union.value(view, PG.fitTo) or _LAST), str(fit))
+        for view in union.subjects(PG.measure, measure)
+        if union.value(view, PG.citedWork) == work and union.value(view, PG.locator) == union.value(basis, PG.locator)
+        for fit in union.objects(view, PG.fit)
+    ]
+    planned = str(union.value(work, PG.planPeriodTo) or _LAST)
+    begin, end = _begins(union, basis, work), _day_before(_ends(union, basis, work))
+    cuts = [
+        begin,
+        *(since for since, _, _ in views),
+        *(_day_after(until) for _, until, _ in views),
+        _day_after(planned),
+    ]
+    for since, until in _stretches(cuts, begin, end):
+        fit = next((fit for first, last, fit in views if first <= since <= last), "")
+        if fit != "unsupportive":
+            distance = degrees.get(fit, len(degrees) + 1)
+            yield _Claim(int(str(rank)), since > planned, distance, str(basis), fit, since, until)
+
+
+def _strongest(claims: list[_Claim]) -> Iterator[tuple[str, str, _Claim]]:
+    """From day to day the smallest claim; neighbours with the same basis, fit and standing are one stretch."""
+    cuts = [claim.since for claim in claims] + [_day_after(claim.until) for claim in claims]
+    found: list[tuple[str, str, _Claim]] = []
+    for since, until in _stretches(cuts, _FIRST, _LAST):
+        standing = [claim for claim in claims if claim.since <= since <= claim.until]
+        if not standing:
+            continue
+        best = min(standing)
+        said = (best.basis, best.fit, best.plan_ended)
+        if found and _day_after(found[-1][1]) == since:
+            before = found[-1][2]
+            if said == (before.basis, before.fit, before.plan_ended):
+                found[-1] = (found[-1][0], until, before)
+                continue
+        found.append((since, until, best))
+    yield from found
+
+
+def _stretches(cuts: Iterable[str], begin: str, end: str) -> Iterator[tuple[str, str]]:
+    """The days from ``begin`` to ``end`` cut before each day of ``cuts``.
+
+    >>> list(_stretches(["2021-01-01", "2030-01-01"], "2020-01-01", "2021-06-30"))
+    [('2020-01-01', '2020-12-31'), ('2021-01-01', '2021-06-30')]
+    """
+    starts = sorted({begin, *(cut for cut in cuts if begin < cut <= end)})
+    for index, since in enumerate(starts):
+        until = _day_before(starts[index + 1]) if index + 1 < len(starts) else end
+        if since <= until:
+            yield since, until
+
+
+def _day_after(day: str) -> str:
+    return day if day == _LAST else (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+
+
+def _day_before(day: str) -> str:
+    return day if day in (_FIRST, _LAST) else (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+
+
+def _begins(union: Graph, basis: Node, work: Node) -> str:
+    """The day the text of a cited basis came into force, or was issued where that is not known."""
+    version = union.value(union.value(basis, PG.citedProvision), ELI.is_part_of)
+    since = union.value(version, PG.inForceFrom) if (version, PG.versionOf, work) in union else None
+    return str(since or union.value(work, PG.inForceFrom) or union.value(work, ELI.date_document) or _FIRST)
+
+
+def _ends(union: Graph, basis: Node, work: Node) -> str:
+    """The first day on which a cited basis is gone; the last of days where nothing ended it."""
+    document = union.value(basis, PG.document)
+    day = str(union.value(document, ELI.date_document) or union.value(document, PG.dateFrom) or "")
+    locator = str(union.value(basis, PG.locator) or "")
+    plan = (work, PG.planPeriodTo, None) in union
+    ends: list[str] = [_LAST]
+    moves: list[tuple[str, str]] = []
+    for event in union.subjects(PG.work, work):
+        kind, when = str(union.value(event, PG.eventKind)), str(union.value(event, DCTERMS.date))
+        provision = union.value(event, PG.fromProvision)
+        if provision is None and (kind == "repealed" or (kind == "expired" and not plan)):
+            ends.append(when)
+        if provision is not None and kind in _MOVES and when > day and lies_in(locator, str(provision)):
+            moves.append((when, str(event)))
+    move: Node | None = URIRef(min(moves)[1]) if moves else None
+    while move is not None and str(union.value(move, PG.eventKind)) == "renumbered":
+        move = union.value(move, PG.followedBy)
+    if move is not None:
+        ends.append(str(union.value(move, DCTERMS.date)))
+    return min(ends)
+
+
+def lies_in(locator: str, provision: str) -> bool:
+    """Whether a place is a provision or a part of it; 第四十条之一 is another article than 第四十条.
+
+    >>> lies_in("第八条（六）", "第八条"), lies_in("第四十条之一", "第四十条"), lies_in("第八条", "")
+    (True, False, False)
+    """
+    rest = locator.removeprefix(provision)
+    return bool(provision) and locator.startswith(provision) and not rest.startswith("之")

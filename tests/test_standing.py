@@ -1,0 +1,176 @@
+"""Intervals derived from dates: what came after a document, and the strongest basis that stands and fits on a day.
+
+The interval of strength is held against the check of every single basis (``basis-health``, ``basis-fit``) on the last
+day before and the first day of each change, so that the rule cannot say one thing at build time and another when
+asked. A small invented law shows what the five documents do not have.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import XSD
+
+from policygraph.dataset import DATASET_FILE
+from policygraph.health import chain_events
+from policygraph.namespaces import ID, PG
+from policygraph.standing import order_instruments, strength_intervals
+from policygraph.store import Cell, Store, open_store
+
+DEAD = ("repealed", "rewritten", "not-yet-in-force")
+DAYS = (
+    "2014-12-01", "2020-06-30", "2020-12-31", "2021-01-01", "2021-08-31", "2021-09-01", "2024-04-30", "2024-05-01",
+    "2025-06-30", "2025-07-01", "2025-07-29", "2025-07-30", "2026-11-25",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def store(dataset: Path) -> Store:
+    return open_store([dataset / DATASET_FILE])
+
+
+def records(store: Store, name: str, **values: str) -> list[dict[str, Cell]]:
+    answer = store.ask(name, values)
+    return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_the_strongest_basis_is_the_strongest_that_lives_and_fits(store: Store, day: str) -> None:
+    order = {
+        str(row[0]): int(str(row[1]))
+        for row in store.query(
+            "PREFIX pg: <https://w3id.org/policygraph/ns#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
+            'SELECT ?name ?order WHERE { ?rank pg:rankOrder ?order ; skos:prefLabel ?name FILTER(LANG(?name) = "zh") }'
+        ).rows  # type: ignore[union-attr]  # a SELECT gives rows
+    }
+    fits = {(r["measure"], r["work"], r["locator"]): r["fit"] for r in records(store, "basis-fit", as_of=day)}
+    health = {(r["measure"], r["work"], r["locator"]): r for r in records(store, "basis-health", as_of=day)}
+    counted: dict[Cell, list[str]] = {}
+    for row in records(store, "legal-bases"):
+        key = (row["measure"], row["work"], row["locator"])
+        if str(health[key]["standing"]) not in (*DEAD, "expired") and fits.get(key) != "unsupportive":
+            counted.setdefault(row["measure"], []).append(str(row["rank"]))
+    found = {r["measure"]: r["strongest_rank"] for r in records(store, "basis-strength", as_of=day)}
+    assert {m: r for m, r in found.items() if r} == {m: min(r, key=order.__getitem__) for m, r in counted.items()}
+
+
+def test_nine_ranks_came_from_a_basis_that_is_gone_or_does_not_support_the_measure(store: Store) -> None:
+    """Read by a person on 2026-11-25: what each measure is left with."""
+    rows = {str(r["notation"]): r for r in records(store, "basis-strength", document="jiamusi-2020-5", as_of=DAYS[-1])}
+    policy = "党中央国务院政策文件"
+    ranks = {
+        "二（一）3": policy, "二（一）4": policy, "二（一）5": "法律", "二（一）6": policy, "二（三）": policy,
+        "二（四）": None, "二（六）": None, "二（七）": policy, "二（十）": policy, "二（十一）": policy,
+    }  # fmt: skip
+    assert {notation: rows[notation]["strongest_rank"] for notation in ranks} == ranks
+    assert rows["二（一）5"]["fit"] == "conditional"
+    assert (rows["二（三）"]["standing"], rows["二（一）1"]["fit"]) == ("plan-ended", "direct")
+
+
+HEAD = """
+@base <https://w3id.org/policygraph/id/> .
+@prefix pg: <https://w3id.org/policygraph/ns#> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix eli: <http://data.europa.eu/eli/ontology#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+<doc/m> pg:laterInstrumentNote [ pg:work <law/x> ] .
+"""
+
+
+@pytest.mark.parametrize(
+    ("document", "work", "term"),
+    [
+        ('eli:date_document "2021-08-05"^^xsd:date', 'eli:date_document "2021-08-06"^^xsd:date', PG.laterInstrument),
+        ('eli:date_document "2021-08-05"^^xsd:date', 'eli:date_document "2021-08-05"^^xsd:date', PG.earlierInstrument),
+        ('eli:date_document "2021-08-05"^^xsd:date', 'eli:date_document "2020-12-07"^^xsd:date', PG.earlierInstrument),
+        ('eli:date_document "2021-08-05"^^xsd:date', 'pg:approximateDate "2021"^^xsd:gYear', PG.unorderedInstrument),
+        ('eli:date_document "2021-08-05"^^xsd:date', 'pg:approximateDate "2022"^^xsd:gYear', PG.laterInstrument),
+        ('eli:date_document "2021-08-05"^^xsd:date', "a pg:Work", PG.unorderedInstrument),
+        (
+            'pg:dateFrom "2020-01-01"^^xsd:date ; pg:dateTo "2020-12-31"^^xsd:date',
+            'eli:date_document "2020-12-07"^^xsd:date',
+            PG.unorderedInstrument,
+        ),
+        (
+            'pg:dateFrom "2020-01-01"^^xsd:date ; pg:dateTo "2020-12-31"^^xsd:date',
+            'eli:date_document "2021-01-01"^^xsd:date',
+            PG.laterInstrument,
+        ),
+        ("a pg:PolicyDocument", 'eli:date_document "2021-01-01"^^xsd:date', PG.unorderedInstrument),
+    ],
+)
+def test_only_what_is_later_than_the_latest_possible_date_is_later(document: str, work: str, term: URIRef) -> None:
+    graph = Graph().parse(data=f"{HEAD}<doc/m> {document} . <law/x> {work} .", format="turtle")
+    assert set(order_instruments(graph)) == {(ID["doc/m"], term, ID["law/x"])}
+
+
+LAW = """
+@base <https://w3id.org/policygraph/id/> .
+@prefix pg: <https://w3id.org/policygraph/ns#> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix eli: <http://data.europa.eu/eli/ontology#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+<doc/m> eli:date_document "2015-01-01"^^xsd:date .
+<concept/rank-law> pg:rankOrder 1 . <concept/rank-policy> pg:rankOrder 6 .
+<concept/fit-direct> skos:inScheme <concept/scheme-basis-fit> ; skos:notation "direct" ; pg:order 1 .
+<concept/fit-principle> skos:inScheme <concept/scheme-basis-fit> ; skos:notation "principle" ; pg:order 4 .
+<measure/m/1> a pg:Measure ; pg:document <doc/m> ; pg:hasLegalBasis <b/law> , <b/policy> .
+<b/law> a pg:LegalBasisCitation ; pg:document <doc/m> ; pg:citedWork <law/x> ; pg:locator "第三条" ;
+    pg:basisRank <concept/rank-law> .
+<b/policy> a pg:LegalBasisCitation ; pg:document <doc/m> ; pg:citedWork <law/y> ; pg:basisRank <concept/rank-policy> .
+<law/x> pg:inForceFrom "2010-01-01"^^xsd:date . <law/y> eli:date_document "2014-01-01"^^xsd:date .
+"""
+
+
+def strongest(extra: str, day: str) -> str | None:
+    graph = Graph().parse(data=LAW + extra, format="turtle")
+    graph += chain_events(graph)
+    found = strength_intervals(graph)
+    at = Literal(day, datatype=XSD.date)
+    for interval in found.subjects(PG.measure, ID["measure/m/1"]):
+        since, until = found.value(interval, PG.intervalFrom), found.value(interval, PG.intervalTo)
+        if (since is None or str(since) <= str(at)) and (until is None or str(at) <= str(until)):
+            return str(found.value(interval, PG.strongestBasis)).rsplit("/", 1)[-1]
+    return None
+
+
+EVENT = '<law/x/e1> pg:work <law/x> ; pg:eventKind "{}" ; dcterms:date "2020-05-01"^^xsd:date {} . '
+VIEW = (
+    '<fit/1> a pg:BasisFit ; pg:measure <measure/m/1> ; pg:citedWork <law/x> ; pg:locator "第三条" ; '
+    'pg:fit "unsupportive" ; pg:fitFrom "2010-01-01"^^xsd:date ; pg:fitTo "2020-04-30"^^xsd:date . '
+)
+
+
+@pytest.mark.parametrize(
+    ("extra", "before", "after"),
+    [
+        ("", "law", "law"),
+        (EVENT.format("repealed", ""), "law", "policy"),
+        (EVENT.format("expired", ""), "law", "policy"),
+        (EVENT.format("expired", "") + '<law/x> pg:planPeriodTo "2020-04-30"^^xsd:date .', "law", "law"),
+        (EVENT.format("rewritten", '; pg:fromProvision "第三条"'), "law", "policy"),
+        (EVENT.format("repealed", '; pg:fromProvision "第三条之一"'), "law", "law"),
+        (EVENT.format("amended", '; pg:fromProvision "第三条"'), "law", "law"),
+        (EVENT.format("renumbered", '; pg:fromProvision "第三条" ; pg:toProvision "第五条"'), "law", "law"),
+        (VIEW, "policy", "law"),
+    ],
+)
+def test_a_basis_counts_while_it_stands_and_is_not_held_against(extra: str, before: str, after: str) -> None:
+    assert strongest(extra, "2020-04-30") == before
+    assert strongest(extra, "2020-05-01") == after
+
+
+def test_a_provision_is_followed_through_its_renumbering() -> None:
+    moved = EVENT.format("renumbered", '; pg:fromProvision "第三条" ; pg:toProvision "第五条"')
+    gone = moved + (
+        '<law/x/e2> pg:work <law/x> ; pg:eventKind "repealed" ; dcterms:date "2023-01-01"^^xsd:date ; '
+        'pg:fromProvision "第五条" . '
+    )
+    assert (strongest(gone, "2022-12-31"), strongest(gone, "2023-01-01")) == ("law", "policy")
+
+
+def test_nothing_counts_before_its_text_is_in_force() -> None:
+    assert (strongest("", "2009-12-31"), strongest("", "2010-01-01")) == (None, "law")
