@@ -1,10 +1,12 @@
 """The whole process: what it serves, what it keeps back, and what happens when its dataset is built anew."""
 
 import json
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -237,6 +239,64 @@ def test_a_failure_nobody_foresaw_does_not_end_the_watch(
     assert len(client.get("/queries/documents.json").json()["rows"]) == 4
 
 
+PAGES = (
+    "/", "/documents", "/measures", "/legislation", "/departments", "/mechanisms", "/review", "/check", "/sparql",
+    "/doc/yiyuan-2021-28", "/compare?as_of=2026-11-22", "/search?q=采购", "/queries/conditions", "/en/documents",
+)  # fmt: skip
+DATA = (
+    "/healthz", "/queries/documents.json", "/queries/conditions.json", "/search.json?q=采购",
+    "/compare.json?as_of=2026-11-22",
+)  # fmt: skip
+
+
+def test_no_answer_outlives_the_dataset_that_gave_it(watched: tuple[TestClient, Path], smaller: Path) -> None:
+    """Whatever a page or the check desk keeps for speed goes with its dataset: all is asked before and after."""
+    client, folder = watched
+    html = {"Accept": "text/html"}
+    entity = "91230803MA9XN00129"
+
+    def decide() -> tuple[str, set[str]]:
+        answer = client.post("/check", data={"do": f"sample:{entity}", "as_of": "2026-11-22"}, headers=html)
+        assert answer.status_code == 200
+        return answer.text, set(re.findall(r"(?:docx|json|turtle):([a-z]+-\d{4}-\d+)", answer.text))
+
+    def visit(dataset: str, other: str) -> None:
+        for path in PAGES:
+            answer = client.get(path, headers=html)
+            assert (answer.status_code, answer.headers["policygraph-dataset"]) == (200, dataset), path
+            assert dataset[:12] in answer.text, path
+            assert other[:12] not in answer.text, path
+        for path in DATA:
+            answer = client.get(path)
+            assert (answer.headers["policygraph-dataset"], answer.json()["dataset"]) == (dataset, dataset), path
+        for path in ("/doc/yiyuan-2021-28.ttl", "/sparql?query=ASK%20%7B%7D"):
+            assert client.get(path).headers["policygraph-dataset"] == dataset, path
+        text, _ = decide()
+        assert dataset[:12] in text
+        assert other[:12] not in text
+        latest = client.get("/dumps/latest/policygraph.nq.gz", follow_redirects=False)
+        assert latest.headers["location"] == f"/dumps/{dataset}/policygraph.nq.gz"
+        assert dataset in client.get("/.well-known/void", headers={"Accept": "text/turtle"}).text
+
+    def count(path: str) -> int:
+        return len(client.get(path).json()["rows"])
+
+    before = client.get("/healthz").json()["dataset"]
+    after = json.loads((smaller / MANIFEST_FILE).read_text(encoding="utf-8"))["dataset"]
+    visit(before, after)
+    assert "xinzheng-2010-36" in decide()[1]
+    assert "新政〔2010〕36号" in client.get("/check").text
+    assert count("/queries/grades.json?document=xinzheng-2010-36") > 0
+    put(smaller, folder)
+    wait_for(client, "dataset", after)
+    visit(after, before)
+    assert decide()[1]
+    assert "xinzheng-2010-36" not in decide()[1]
+    assert "新政〔2010〕36号" not in client.get("/check").text
+    assert client.get("/queries/grades.json?document=xinzheng-2010-36").status_code == 404
+    assert client.get("/doc/xinzheng-2010-36").status_code == 404
+
+
 def test_a_service_does_not_start_on_a_dataset_that_is_not_the_one_named(dataset: Path, tmp_path: Path) -> None:
     for name in (DATASET_FILE, MANIFEST_FILE):
         shutil.copy(dataset / name, tmp_path)
@@ -244,6 +304,30 @@ def test_a_service_does_not_start_on_a_dataset_that_is_not_the_one_named(dataset
     with pytest.raises(DataError, match="内容与清单不符"):
         create_app(tmp_path, Options(settings=FEW))
     assert not (tmp_path / "dumps").exists()
+
+
+def test_an_engine_of_somebody_else_must_hold_the_dataset_it_answers_for(
+    serve: Callable[[Any], int], dataset: Path, smaller: Path, tmp_path: Path
+) -> None:
+    """The same dataset behind another endpoint is taken; one with other, fewer or more graphs is refused by name."""
+    extra = tmp_path / "extra.ttl"
+    extra.write_text("<urn:a> <urn:p> <urn:o> .", encoding="utf-8")
+    more = Options(settings=FEW, graphs=(("urn:g", extra),))
+    plain = Options(settings=FEW)
+    apps = [create_app(dataset, plain), create_app(smaller, plain), create_app(dataset, more)]
+    same, other, larger = (f"http://127.0.0.1:{serve(app)}/sparql" for app in apps)
+    try:
+        with TestClient(create_app(dataset, Options(settings=FEW, store=same))) as client:
+            answer = client.get("/queries/documents.json").json()
+            assert len(answer["rows"]) == 5
+            assert answer["dataset"] == json.loads((dataset / MANIFEST_FILE).read_text(encoding="utf-8"))["dataset"]
+        with pytest.raises(DataError, match=r"图 \S+/graph/doc/xinzheng-2010-36/model 少 \d+ 条、多 0 条"):
+            create_app(dataset, Options(settings=FEW, store=other))
+        with pytest.raises(DataError, match="多出图 urn:g"):
+            create_app(dataset, Options(settings=FEW, store=larger))
+    finally:
+        for app in apps:
+            app.state.close()
 
 
 def test_a_folder_without_dataset_is_refused(tmp_path: Path) -> None:

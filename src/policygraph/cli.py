@@ -380,3 +380,10 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        # what the floors below did not foresee of disks and permissions, told without a traceback
+        place = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
+        cause = f"不能读写（{error.strerror or type(error).__name__}）"
+        known = InputError(place, cause, "请检查路径、权限和磁盘空间")
+        stderr.print(f"policygraph: {known}", style="red", markup=False, soft_wrap=True)
+        sys.exit(2)

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -52,10 +51,12 @@ from policygraph.namespaces import ELI, GRAPH, OA, PG, PREFIXES, clause_iri, slu
 from policygraph.readings import Knowledge, Reading, read_text
 from policygraph.review import observe_clauses, review_graph
 from policygraph.rules import load_policies
+from policygraph.rules.codes import read_codes
 from policygraph.sources import find_root, read_source
 from policygraph.standing import order_instruments, strength_intervals
 from policygraph.store import Store, open_store, read_node
 from policygraph.validation import ValidationResult, validate
+from policygraph.writing import write_files
 
 DATASET_FILE = "policygraph.nq"
 MANIFEST_FILE = "manifest.json"
@@ -180,7 +181,7 @@ def build(out: Path, root: Path | None = None, progress: Progress = lambda _: No
     """Build the dataset into ``out`` and return its manifest.
 
     Errors: ``DataError`` that lists every failing quote, span or contradiction, or what is wrong with a policy's
-    shapes; nothing is written then.
+    shapes; ``StorageError`` when the disk does not take it. Nothing is left half-written.
     """
     root = root or find_root()
     progress("读取词表、法规与机构")
@@ -246,7 +247,8 @@ def build(out: Path, root: Path | None = None, progress: Progress = lambda _: No
     if faults:
         raise DataError("build", "审查所引不是原文\n" + "\n".join(faults) + "\n", "请改正 shapes/review 中的查询")
     _state_once(graphs)
-    load_policies(_restore(graphs, "shapes/eligibility/"), _merge(graphs, "doc/"))
+    codes = read_codes(concepts + _merge(graphs, "org"))
+    load_policies(_restore(graphs, "shapes/eligibility/"), _merge(graphs, "doc/"), codes)
     spans = _verify_spans(graphs, {name: reading.source for name, reading in readings.items()})
     progress("写出")
     return _write(out, graphs, spans, quotes, fingerprint(root), tuple(figures))
@@ -445,16 +447,9 @@ def _write(
         documents=figures,
         named_graphs=digests,
     )
-    out.mkdir(parents=True, exist_ok=True)
-    _replace(out / DATASET_FILE, payload)
-    _replace(out / MANIFEST_FILE, (json.dumps(asdict(manifest), ensure_ascii=False, indent=1) + "\n").encode())
+    told = (json.dumps(asdict(manifest), ensure_ascii=False, indent=1) + "\n").encode()
+    write_files({out / DATASET_FILE: payload, out / MANIFEST_FILE: told})
     return manifest
-
-
-def _replace(path: Path, payload: bytes) -> None:
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
-    beside.write_bytes(payload)
-    beside.replace(path)
 
 
 def _term(node: Node) -> ox.NamedNode | ox.Literal:

@@ -26,6 +26,7 @@ from policygraph.namespaces import PREFIXES
 from policygraph.registers import load_register
 from policygraph.rules import Policy, Register
 from policygraph.store import Store
+from policygraph.writing import write_file
 
 
 class DecisionFormat(StrEnum):
@@ -59,13 +60,17 @@ def register_commands(cli: typer.Typer, open_store: Callable[[Path | None], Stor
             raise NotFoundError(entity, "登记册中没有这个单位", f"登记册中有 {len(facts.enterprises)} 个，例如 {known}")
         entities = (entity,) if entity is not None else facts.enterprises
         policies = desk.choose(policy)
-        decisions = [(desk.decide(facts, one, each, day), one, each) for one in entities for each in policies]
+        decisions = [
+            (desk.decide(facts, one, each, day, today=date.fromisoformat(today())), one, each)
+            for one in entities
+            for each in policies
+        ]
         if format is DecisionFormat.docx:
             if entity is None or len(policies) != 1 or out is None:
                 raise InputError("--format docx", "一次只写一份清单", "请给出 --entity、--policy 和 --out")
             prospect = desk.foresee(facts, entity, policies[0], day)
             number = desk.numbers.get(policies[0].document, "")
-            out.write_bytes(render_checklist(decisions[0][0], number, prospect))
+            write_file(out, render_checklist(decisions[0][0], number, prospect))
             print(f"已写入 {out}")
         else:
             print_decisions(desk, facts, day, decisions, format)

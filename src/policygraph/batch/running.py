@@ -1,7 +1,7 @@
 """``policygraph screen``: chunk by chunk through a register, to one file that appears whole or not at all.
 
 The query is written once and run on each chunk; each finished part is renamed into the working folder beside the
-result, so that a run that was cut short goes on where it stopped, as long as register, policies and day are the same.
+result, so that a run that was cut short goes on where it stopped, as long as register, dataset and day are the same.
 At the end the parts become one file (or stay a folder of parts, which costs nothing) and take the result's name by
 one rename. The summary counts outcomes over all parts.
 """
@@ -11,14 +11,16 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from rdflib import Graph
 
 from policygraph.batch.duck import DEFAULT_MEMORY, Connection, open_chunk, open_duckdb, read_files
 from policygraph.batch.preparing import DEFAULT_CHUNK, BadRegister, Progress, prepare_register
@@ -79,11 +81,15 @@ def screen_register(
     chunk: int = DEFAULT_CHUNK,
     conditions: Iterable[str] | None = None,
     codes: Codes | None = None,
+    invariants: Mapping[str, Graph] = MappingProxyType({}),
+    beside: Iterable[Policy] = (),
+    dataset: str = "",
     progress: Progress = _silent,
 ) -> Summary:
     """Every enterprise of a register under some policies on one day, written to a file or a folder of parts.
 
-    A register that was not prepared is checked and prepared first, beside the result.
+    A register that was not prepared is checked and prepared first, beside the result, by the closed ``codes``.
+    ``dataset`` is the hash of the dataset that policies and codes come from: a run begun under another starts anew.
     Errors: ``InputError`` for an unknown format or engine; ``DataError`` when a shape cannot be compiled; those of
     ``prepare_register``; ``LimitError`` when memory or a worksheet is too small.
     """
@@ -91,9 +97,11 @@ def screen_register(
         raise InputError(str(out), "不认识的结果格式", f"用 {'、'.join(FORMATS)}，或不带后缀的文件夹")
     if engine not in ENGINES:
         raise InputError("--engine", f"没有 {engine!r}", f"用 {'、'.join(ENGINES)}")
-    screening = compile_screening(policies, as_of, DUCKDB if engine == "duckdb" else SPARK)
+    dialect = DUCKDB if engine == "duckdb" else SPARK
+    screening = compile_screening(policies, as_of, dialect, invariants=invariants, beside=beside)
     work = out.with_name(f"{out.name}.partial")
-    resume = _open_work(work, {"query": _digest(screening.sql.encode()), "source": fingerprint(source)})
+    state = {"query": _digest(screening.sql.encode()), "source": fingerprint(source), "dataset": dataset}
+    resume = _open_work(work, state)
     register, prepared = _ready(source, work, conditions, codes, chunk, memory, progress)
     kept = 0
     with _open_engine(engine, master, work / "spill", memory) as run:

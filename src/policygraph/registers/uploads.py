@@ -17,6 +17,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from policygraph.errors import InputError, LimitError
 from policygraph.registers.reading import Sheet, decode, read_sheets
+from policygraph.rules.codes import Codes
 from policygraph.rules.facts import TABLE, Register
 
 MOST_BYTES = 1_000_000
@@ -25,7 +26,9 @@ MOST_UNPACKED = 16_000_000
 """What a file may unpack to."""
 
 
-def read_upload(name: str, data: bytes, *, conditions: Iterable[str] | None = None) -> Register:
+def read_upload(
+    name: str, data: bytes, *, conditions: Iterable[str] | None = None, codes: Codes | None = None
+) -> Register:
     """The register in a file that was sent: ``.xlsx``, or ``.zip`` with ``enterprises.csv`` and the other tables.
 
     Errors: ``InputError`` for another format, ``LimitError`` for one too large, ``RegisterError`` for wrong cells.
@@ -38,8 +41,8 @@ def read_upload(name: str, data: bytes, *, conditions: Iterable[str] | None = No
             if sum(item.file_size for item in archive.infolist()) > MOST_UNPACKED:
                 raise LimitError(place, "解压后过大", "更大的登记册请用 policygraph decide 或 screen")
             if "xl/workbook.xml" in archive.namelist():
-                return read_sheets(place, _read_workbook(data), conditions=conditions)
-            return read_sheets(place, _read_archive(archive), conditions=conditions)
+                return read_sheets(place, _read_workbook(data), conditions=conditions, codes=codes)
+            return read_sheets(place, _read_archive(archive), conditions=conditions, codes=codes)
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError) as wrong:
         raise InputError(place, "不是 .xlsx 工作簿，也不是 CSV 文件的 .zip", "用 Excel 或 WPS 另存为 .xlsx") from wrong
 

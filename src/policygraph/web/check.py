@@ -12,7 +12,6 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -36,12 +35,11 @@ from policygraph.decisions import (
 )
 from policygraph.errors import InputError, LimitError
 from policygraph.namespaces import ID, PREFIXES
-from policygraph.registers import CellError, RegisterError, load_register, register_graphs, shipped_codes
+from policygraph.registers import CellError, RegisterError, register_graphs
 from policygraph.registers.reading import read_sheets
 from policygraph.registers.uploads import MOST_BYTES, read_upload
 from policygraph.rules import Policy, Register, Row, make_register
 from policygraph.rules.facts import COVERABLE, TABLE, TABLES, Column
-from policygraph.sources import find_root
 from policygraph.store import Iri, Store
 from policygraph.web.facts import MOST_ROWS, Facts, complete_form, facts_of, input_columns, read_fields
 from policygraph.web.site import Site, language_of
@@ -126,7 +124,7 @@ def check_router(site: Callable[[], Site]) -> APIRouter:
         request: Request, form: FormData, wish: str, choice: str, facts: Facts, desk: Desk, day: date
     ) -> Response:
         if wish == "sample":
-            register = read_sample()
+            register = site().sample
             facts, held = facts_of(register, choice or str(form.get("sample", "")), public_only=True)
             register = read_facts(facts, desk)
             register = replace(register, synthetic=True)
@@ -155,7 +153,7 @@ def check_router(site: Callable[[], Site]) -> APIRouter:
                 column.name, column.label
             ),
             options=lambda table, column: list_options(now, request, table, column),
-            samples=list_samples(),
+            samples=list_samples(now.sample),
             regions=[(str(r["place"]).rsplit("/", 1)[-1], str(r["label"])) for r in now.rows("check-regions")],
             label_outcome=lambda decision: label_outcome(decision, words, language_of(request)),
             outcome_word=lambda outcome: words.get(f"out_{outcome}", outcome),
@@ -175,7 +173,7 @@ def check_router(site: Callable[[], Site]) -> APIRouter:
 
 def read_facts(facts: Facts, desk: Desk) -> Register:
     """The register that a form describes. Errors: ``RegisterError`` with every wrong field."""
-    return read_sheets("check", facts.sheets(), conditions=desk.conditions())
+    return read_sheets("check", facts.sheets(), conditions=desk.conditions(), codes=desk.codes)
 
 
 def decide_page(desk: Desk, register: Register, facts: Facts, day: date, *, held_back: int = 0) -> Page:
@@ -220,7 +218,7 @@ def decide_upload(file: object, desk: Desk, day: date) -> Page:
     """The enterprises of a register that was sent, each with the decisions of the policies that apply to it."""
     if not isinstance(file, UploadFile) or not file.filename:
         raise InputError("file", "没有选择文件", "选择 .xlsx 工作簿，或装有 CSV 文件的 .zip")
-    register = read_upload(file.filename, file.file.read(), conditions=desk.conditions())
+    register = read_upload(file.filename, file.file.read(), conditions=desk.conditions(), codes=desk.codes)
     entities = register.enterprises
     if not entities:
         raise InputError(register.name, "登记册里没有单位", "补充 enterprises 表")
@@ -270,16 +268,8 @@ def download(desk: Desk, register: Register, entity: str, day: date, form: str, 
     return Response(bundle.serialize(format="turtle"), media_type="text/turtle; charset=utf-8", headers=headers)
 
 
-@cache
-def read_sample() -> Register:
-    """The invented register that travels with policygraph; an empty one where it is absent."""
-    folder = find_root() / "data" / "registers" / "sample"
-    return load_register(folder) if folder.is_dir() else make_register("sample", ())
-
-
-def list_samples() -> list[tuple[str, str, str]]:
+def list_samples(register: Register) -> list[tuple[str, str, str]]:
     """Code, name and place of every invented enterprise."""
-    register = read_sample()
     rows = [register.enterprise(entity) for entity in register.enterprises]
     return [(str(r.cells["uscc"]), str(r.cells["name"]), str(r.cells["region"])) for r in rows if r is not None]
 
@@ -291,7 +281,7 @@ def list_options(site: Site, request: Request, table: str, column: Column) -> li
     if column.kind == "bool":
         return [("true", words["yes"]), ("false", words["no"])]
     if column.scheme:
-        known = shipped_codes().of(column.scheme)
+        known = site.codes.of(column.scheme)
         values = column.allowed or tuple(known)
         return [(value, site.names[language].name(known[value].concept)) for value in values]
     if column.kind == "condition":
