@@ -29,6 +29,7 @@ from rdflib import Literal as RdfLiteral
 from rdflib.namespace import DCTERMS, RDF, XSD
 from rdflib.term import Node
 
+from policygraph.coding import find_disagreements, find_idle_explanations
 from policygraph.comparison import reuse_graph
 from policygraph.digests import GraphDigest, digest_dataset, digest_graphs, split_lines
 from policygraph.documents import leaves
@@ -231,6 +232,7 @@ def build(out: Path, root: Path | None = None, progress: Progress = lambda _: No
         )
     progress("推导与核对")
     union = _merge(graphs, "")
+    _refuse_disagreements(union)
     chains = chain_events(union)
     graphs["derived"] = derive(union) + observe_clauses(union) + chains
     graphs["derived"] += order_instruments(union) + strength_intervals(union + graphs["derived"])
@@ -250,6 +252,18 @@ def build(out: Path, root: Path | None = None, progress: Progress = lambda _: No
     spans = _verify_spans(graphs, {name: reading.source for name, reading in readings.items()})
     progress("写出")
     return _write(out, graphs, spans, quotes, fingerprint(root), tuple(figures))
+
+
+def _refuse_disagreements(union: Graph) -> None:
+    """Refuse equal words with different codes and no reason, and a reason for a difference that is none."""
+    faults = [found.describe() for found in find_disagreements(union)]
+    faults += [f"{slug_of(str(node))} 说明的不同已经没有了" for node in find_idle_explanations(union)]
+    if faults:
+        raise DataError(
+            "build",
+            f"{len(faults)} 处同文异码\n" + "\n".join(faults) + "\n",
+            "请在 model.ttl 改成一致，或在 data/editorial/same-words.ttl 写明理由；没有用处的说明请删去",
+        )
 
 
 def load_knowledge(root: Path | None = None) -> Knowledge:
