@@ -553,7 +553,11 @@ def test_a_number_is_trusted_only_with_a_title_that_is_like_the_registered_one(p
 
 def test_a_number_that_lost_characters_needs_the_same_year_and_serial() -> None:
     works = (WorkName("shixin-banfa", "失信主体管理办法", "某发改信用发〔2019〕20号", ()),)
-    for number, kind in (("某发改发〔2019〕20号", True), ("某发改发〔2019〕21号", False), ("某发改发〔2018〕20号", False)):
+    for number, kind in (
+        ("某发改发〔2019〕20号", True),
+        ("某发改发〔2019〕21号", False),
+        ("某发改发〔2018〕20号", False),
+    ):
         words = f"《失信主体管理办法》（{number}）"
         (citation,) = find_citations(words, one_clause(words))
         answer = resolve_citation(citation, works)

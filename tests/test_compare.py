@@ -23,8 +23,8 @@ from policygraph.compare_command import register
 from policygraph.dataset import DATASET_FILE
 from policygraph.errors import InputError, NotFoundError
 from policygraph.places import Comparison, Row, choose, find_echo, read_comparison
-from policygraph.places.wording import ALIGNED, SHORTEST
 from policygraph.places.tables import Cell
+from policygraph.places.wording import ALIGNED, SHORTEST
 from policygraph.sparql.engine import Settings
 from policygraph.store import Store, open_store
 from policygraph.web.site import load_words
