@@ -163,6 +163,7 @@ def list_measures(store: Store, as_of: date) -> tuple[MeasureRow, ...]:
             title=str(row["title"] or ""),
             addressee=str(row["addressee"] or ""),
             force=str(row["force"] or ""),
+            further_force=str(row["further_force"] or ""),
             departments=tuple(dict.fromkeys(departments.get(row["measure"], ()))),
             group_departments=tuple(dict.fromkeys(of_group.get(row["measure"], ()))),
             bases=tuple(bases.get(row["measure"], ())),

@@ -187,6 +187,7 @@ def _basis(basis: BasisRow | None, same_as: int | None) -> str:
 def _remark(row: MeasureRow) -> str:
     pieces = [
         f"强度：{row.force}" if row.force else "",
+        f"另有强度：{row.further_force}" if row.further_force else "",
         f"须认定：{row.needs_judgement}" if row.needs_judgement else "",
     ]
     return "\n".join(piece for piece in pieces if piece)

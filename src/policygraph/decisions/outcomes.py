@@ -175,6 +175,8 @@ class MeasureRow:
     conditions: tuple[str, ...] = ()
     group_departments: tuple[str, ...] = ()
     """Those of ``departments`` that the document names for the whole group and does not assign to this measure."""
+    further_force: str = ""
+    """The force of another clause of the measure, or towards somebody other than the authority."""
     """In a decision: the conditions from which the measure follows."""
 
 
