@@ -189,7 +189,7 @@ def load_assessments(store: Store, desk: Desk, register: Register, entities: Ite
             store.add_triples(decision_graph(decision), str(GRAPH[f"assessment/{uuid.uuid4().hex}"]))
     status = Graph()
     for row in _records(store.ask("basis-health", {"as_of": as_of.isoformat()})):
-        status.add((URIRef(str(row["basis"])), PG.statusOnDay, Literal(str(row["status"]))))
+        status.add((URIRef(str(row["basis"])), PG.statusOnDay, Literal(str(row["standing"]))))
     store.add_triples(status, str(GRAPH[f"assessment/{uuid.uuid4().hex}"]))
 
 

@@ -162,8 +162,7 @@ def _measure_rows(decision: Decision, number: str) -> Iterable[list[str]]:
 def _status(basis: BasisRow) -> str:
     """How a basis stands on the day; that its words were not read is said beside it, never left to be guessed."""
     unread = "（条文未读到）" if basis.text_certainty and basis.text_certainty != "verified" else ""
-    said = basis.standing or basis.status
-    return BASIS_STATUS_LABELS.get(said, said) + unread
+    return BASIS_STATUS_LABELS.get(basis.said, basis.said) + unread
 
 
 def _departments(row: MeasureRow) -> str:

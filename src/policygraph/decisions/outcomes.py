@@ -155,6 +155,11 @@ class BasisRow:
     text_certainty: str = ""
     """``verified`` where the words of the law were read; that is not how sure its dates are."""
 
+    @property
+    def said(self) -> str:
+        """The code whose word is printed: that of a plan whose period is over is not that of a term run out."""
+        return self.standing or self.status
+
 
 @dataclass(frozen=True, slots=True)
 class MeasureRow:
