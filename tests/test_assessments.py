@@ -182,7 +182,7 @@ COMMANDS = (
     ("validate",),
     ("get", "/compare?as_of=2026-11-22"),
     ("get", "/check"),
-    ("get", "/search.json?q=采购"),
+    ("get", "/search?q=采购"),
 )
 
 

@@ -179,7 +179,8 @@ class _State:
         retry = 0.0
         while not self.stopped.wait(WATCH_SECONDS):
             signature = _sign(self.folder)
-            if signature == self.seen and not (self.problem and time.monotonic() >= retry):
+            amiss = bool(self.problem) or any(pool.broken for pool in self.pools)
+            if signature == self.seen and not (amiss and time.monotonic() >= retry):
                 continue
             try:
                 self.follow()
@@ -192,13 +193,16 @@ class _State:
             self.seen = signature
 
     def follow(self) -> None:
-        """Serve what lies in the folder, when it is another dataset and a sound one.
+        """Serve what lies in the folder, when it is another dataset and a sound one, or when a pool lost its own.
 
         Errors: those of ``open_dataset``, of the dumps and of the workers; nothing has changed then.
         """
         site = load_site(self.folder, self.options)
         dataset = site.store.dataset or ""
         if dataset == self.site.store.dataset:
+            for pool in self.pools:
+                if pool.broken:
+                    pool.reload()
             return
         self._write_dumps(dataset)
         ready: list[tuple[PoolEngine, Prepared]] = []

@@ -32,6 +32,7 @@ from policygraph.batch.preparing import DEFAULT_CHUNK
 from policygraph.decisions.across import partners
 from policygraph.decisions.outcomes import OUTCOME_LABELS
 from policygraph.errors import InputError, NotFoundError
+from policygraph.receipts import ReceiptOption, tell_receipts, telling_refusal
 from policygraph.rules import Policy, describe_tables
 from policygraph.store import Store
 
@@ -70,6 +71,7 @@ def _screen(open_store: Callable[[Path | None], Store], today: Callable[[], str]
         master: Annotated[str, typer.Option(help="Spark 的 master 地址")] = "local[*]",
         memory: MemoryOption = DEFAULT_MEMORY,
         chunk: ChunkOption = DEFAULT_CHUNK,
+        receipt: ReceiptOption = None,
         dataset: DatasetOption = None,
     ) -> None:
         """筛查整个登记册，结论与逐一判断相同 · screen a whole register, with the answers of decide."""
@@ -77,7 +79,7 @@ def _screen(open_store: Callable[[Path | None], Store], today: Callable[[], str]
         policies = open_policies(store)
         day = parse_day(as_of or today())
         chosen = choose_policies(policies, policy)
-        with show_progress() as progress:
+        with telling_refusal(receipt), show_progress() as progress:
             summary = screen_register(
                 register,
                 chosen,
@@ -94,6 +96,7 @@ def _screen(open_store: Callable[[Path | None], Store], today: Callable[[], str]
                 dataset=store.dataset or "",
                 progress=progress,
             )
+        tell_receipts(summary.receipts, summary.notes, receipt)
         print("\n".join(describe_summary(summary, day)))
         print(f"数据版本 {(store.dataset or '')[:12]}")
         open_ = any(count.condition is None and count.outcome == "undetermined" for count in summary.counts)
@@ -121,15 +124,17 @@ def _to_parquet(open_store: Callable[[Path | None], Store]) -> Callable[..., Non
         out: Annotated[Path, typer.Option(help="写到哪个新文件夹")],
         memory: MemoryOption = DEFAULT_MEMORY,
         chunk: ChunkOption = DEFAULT_CHUNK,
+        receipt: ReceiptOption = None,
         dataset: DatasetOption = None,
     ) -> None:
         """核对登记册并整理成分块的 Parquet · check a register and write it as chunked Parquet."""
         store = open_store(dataset)
         conditions, codes = conditions_of(open_policies(store)), open_codes(store)
-        with show_progress() as progress:
+        with telling_refusal(receipt), show_progress() as progress:
             prepared = prepare_register(
                 source, out, conditions=conditions, codes=codes, chunk=chunk, memory=memory, progress=progress
             )
+        tell_receipts(prepared.told, prepared.notes, receipt)
         told = "，".join(f"{name} {rows} 行" for name, rows in prepared.rows.items() if rows)
         print(f"{told}；{prepared.chunks} 块，写入 {out}")
 

@@ -22,7 +22,9 @@ from policygraph.decisions import Decision, Prospect, decision_graph, decision_j
 from policygraph.decisions.outcomes import OUTCOME_LABELS
 from policygraph.decisions.rendering import proof_lines, reading_lines
 from policygraph.errors import InputError, NotFoundError
+from policygraph.guarding import show_text
 from policygraph.namespaces import PREFIXES
+from policygraph.receipts import ReceiptOption, tell_receipts, telling_refusal
 from policygraph.registers import load_register
 from policygraph.rules import Policy, Register
 from policygraph.store import Store
@@ -49,12 +51,15 @@ def register_commands(cli: typer.Typer, open_store: Callable[[Path | None], Stor
         entity: Annotated[str | None, typer.Option(help="统一社会信用代码；不给时逐一判断登记册中的每个单位")] = None,
         format: Annotated[DecisionFormat, typer.Option(help="table · json · turtle · docx")] = DecisionFormat.table,
         out: Annotated[Path | None, typer.Option(help="docx 写到哪里")] = None,
+        receipt: ReceiptOption = None,
         dataset: Annotated[Path | None, typer.Option("--dataset", envvar="POLICYGRAPH_DATASET")] = None,
     ) -> None:
         """逐条件判断并说明理由 · decide condition by condition, with clause, evidence and what is missing."""
         day = parse_as_of(as_of or today())
         desk = open_desk(open_store(dataset), day)
-        facts = load_register(register, conditions=desk.conditions(), codes=desk.codes)
+        with telling_refusal(receipt):
+            facts = load_register(register, conditions=desk.conditions(), codes=desk.codes)
+        tell_receipts(facts.receipts, facts.notes, receipt)
         if entity is not None and facts.enterprise(entity) is None:
             known = "、".join(facts.enterprises[:5])
             raise NotFoundError(entity, "登记册中没有这个单位", f"登记册中有 {len(facts.enterprises)} 个，例如 {known}")
@@ -95,7 +100,7 @@ def print_decisions(
         print(json.dumps(answers, ensure_ascii=False, indent=1))
         return
     for (decision, _, _), prospect in zip(decisions, prospects, strict=True):
-        print("\n".join(describe_decision(decision, prospect)), end="\n\n")
+        print("\n".join(map(show_text, describe_decision(decision, prospect))), end="\n\n")
 
 
 def describe_decision(decision: Decision, prospect: Prospect | None) -> Iterator[str]:

@@ -33,6 +33,7 @@ from policygraph.decisions import (
     decision_json,
     outcome_label,
 )
+from policygraph.decisions.rendering import proof_lines
 from policygraph.errors import InputError, LimitError
 from policygraph.namespaces import ID, PREFIXES
 from policygraph.registers import CellError, RegisterError, register_graphs
@@ -158,6 +159,8 @@ def check_router(site: Callable[[], Site]) -> APIRouter:
             label_outcome=lambda decision: label_outcome(decision, words, language_of(request)),
             outcome_word=lambda outcome: words.get(f"out_{outcome}", outcome),
             name_evidence=name_evidence,
+            proof_lines=proof_lines,
+            flipping=flipping_readings,
             remedies=lambda policy: list_remedies(now, policy),
             most_rows=MOST_ROWS,
             most_bytes=MOST_BYTES,
@@ -193,7 +196,7 @@ def decide_page(desk: Desk, register: Register, facts: Facts, day: date, *, held
 
 
 def _judge(desk: Desk, register: Register, entity: str, policy: Policy, day: date) -> Verdict:
-    decision = desk.decide(register, entity, policy, day)
+    decision = desk.decide(register, entity, policy, day, today=_today())
     follow = {row.measure for row in decision.measures}
     closed = tuple(row for row in desk.measures if row.document == policy.document and row.measure not in follow)
     elsewhere = None
@@ -201,6 +204,10 @@ def _judge(desk: Desk, register: Register, entity: str, policy: Policy, day: dat
         moved = _supervised_in(register, entity, policy.region_prefix)
         elsewhere = decide(moved, entity, policy, day)
     return Verdict(policy, decision, desk.foresee(register, entity, policy, day), closed, elsewhere)
+
+
+def _today() -> date:
+    return date.fromisoformat(today())
 
 
 def _supervised_in(register: Register, entity: str, region: str) -> Register:
@@ -234,7 +241,7 @@ def decide_upload(file: object, desk: Desk, day: date) -> Page:
     several = []
     for entity in entities:
         facts, _ = facts_of(register, entity)
-        decisions = (desk.decide(register, entity, policy, day) for policy in desk.policies.values())
+        decisions = (desk.decide(register, entity, policy, day, today=_today()) for policy in desk.policies.values())
         row = register.enterprise(entity)
         name = row.text("name") or entity if row else entity
         several.append((facts, name, tuple(d for d in decisions if d.outcome != "inapplicable")))
@@ -246,11 +253,11 @@ def download(desk: Desk, register: Register, entity: str, day: date, form: str, 
     policies = desk.choose(name or "all")
     headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="check.{"ttl" if form == "turtle" else form}"'}
     if form == "docx":
-        decision = desk.decide(register, entity, policies[0], day)
+        decision = desk.decide(register, entity, policies[0], day, today=_today())
         prospect = desk.foresee(register, entity, policies[0], day)
         body = render_checklist(decision, desk.numbers.get(policies[0].document, ""), prospect)
         return Response(body, media_type=DOCX, headers=headers)
-    decisions = [desk.decide(register, entity, policy, day) for policy in policies]
+    decisions = [desk.decide(register, entity, policy, day, today=_today()) for policy in policies]
     if form == "json":
         answers = [
             decision_json(decision, desk.foresee(register, entity, policy, day))
@@ -306,6 +313,11 @@ def list_remedies(site: Site, policy: Policy) -> list[dict[str, object]]:
     document = Iri(ID[f"doc/{policy.document}"])
     rows = [row for row in site.ask("mechanisms") if row["document"] == document]
     return [dict(row) for slug in REMEDIES for row in rows if row["mechanism"] == str(ID[f"concept/{slug}"])]
+
+
+def flipping_readings(decision: Decision) -> tuple[str, ...]:
+    """The questions of reading whose other answer changes the outcome or what follows from it."""
+    return tuple(reading.reading for reading in decision.readings if reading.flips(decision.outcome))
 
 
 def name_evidence(name: str) -> str:
