@@ -99,6 +99,20 @@ def test_every_page_answers_and_is_small_and_closed(client: TestClient, page: st
     assert client.head(page).status_code == 200
 
 
+def test_a_text_that_was_not_read_is_never_said_to_be_checked_against_it(client: TestClient) -> None:
+    page = client.get("/legislation").text
+    assert "已核对原文" not in page
+    row = next(line for line in page.split("<tr>") if "国发〔2014〕20号" in line)
+    assert "条文未读到" in row
+    assert "已核实" in row
+    read = next(line for line in page.split("<tr>") if "中华人民共和国安全生产法" in line)
+    assert "已读原文" in read
+    measure = client.get("/measure/jiamusi-2020-5/para_13?as_of=2026-11-22").text
+    assert "规划期已过" in measure
+    assert "已过有效期" not in measure
+    assert "已期满" not in measure
+
+
 @pytest.mark.parametrize("page", BOTH)
 def test_pages_say_what_the_browser_may_load(client: TestClient, page: str) -> None:
     policy = client.get(page).headers["content-security-policy"]
