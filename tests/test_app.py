@@ -1,10 +1,13 @@
 """The whole process: what it serves, what it keeps back, and what happens when its dataset is built anew."""
 
 import json
+import os
 import shutil
+import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -134,7 +137,10 @@ def test_a_rebuilt_dataset_takes_over(client: TestClient, folder: Path, tmp_path
         assert time.monotonic() < deadline, "the rebuilt dataset was not taken over"
         time.sleep(0.2)
     assert len(client.get("/queries/documents.json").json()["rows"]) == 4
-    ask = "ASK { <https://w3id.org/policygraph/id/doc/xinzheng-2010-36> ?p ?o }"
+    document, kind = (
+        f"<https://w3id.org/policygraph/{name}>" for name in ("id/doc/xinzheng-2010-36", "ns#PolicyDocument")
+    )
+    ask = f"ASK {{ {document} a {kind} }}"
     answer = client.get("/sparql", params={"query": ask}, headers={"Accept": "application/sparql-results+json"})
     assert answer.json()["boolean"] is False
 
@@ -220,6 +226,38 @@ def test_a_bad_dataset_is_told_and_never_ends_the_watch(
     assert wait_for(client, "dataset", before["dataset"])["status"] == "ok"
 
 
+def find_holders() -> set[int]:
+    """The processes that hold a dataset for this one."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            command, state = (path / "cmdline").read_bytes(), (path / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if b"policygraph.sparql.worker" in command and int(state[1]) == os.getpid():
+            found.add(int(path.name))
+    return found
+
+
+def test_query_workers_that_lost_a_spoilt_dataset_come_back_with_a_sound_one(
+    dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("policygraph.app.WATCH_SECONDS", 0.05)
+    monkeypatch.setattr("policygraph.app.RETRY_SECONDS", 0.2)
+    for name in (DATASET_FILE, MANIFEST_FILE):
+        shutil.copy(dataset / name, tmp_path)
+    others = find_holders()
+    with TestClient(create_app(tmp_path, Options(settings=Settings(workers=1, timeout=1), watch=True))) as client:
+        (mine,) = find_holders() - others
+        cut_dataset(tmp_path)
+        os.kill(mine, signal.SIGKILL)
+        assert client.get("/sparql", params={"query": "ASK {}"}).status_code == 503
+        wait_for(client, "status", "stale")
+        put(dataset, tmp_path)
+        wait_for(client, "status", "ok")
+        assert client.get("/sparql", params={"query": "ASK {}"}).status_code == 200
+
+
 def test_a_failure_nobody_foresaw_does_not_end_the_watch(
     watched: tuple[TestClient, Path], smaller: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -237,6 +275,64 @@ def test_a_failure_nobody_foresaw_does_not_end_the_watch(
     assert len(client.get("/queries/documents.json").json()["rows"]) == 4
 
 
+PAGES = (
+    "/", "/documents", "/measures", "/legislation", "/departments", "/mechanisms", "/review", "/check", "/sparql",
+    "/doc/yiyuan-2021-28", "/compare?as_of=2026-11-22", "/search?q=采购", "/queries/conditions", "/en/documents",
+)  # fmt: skip
+DATA = (
+    "/healthz", "/queries/documents.json", "/queries/conditions.json", "/queries/mechanisms.json",
+    "/compare.json?as_of=2026-11-22",
+)  # fmt: skip
+
+
+def test_no_answer_outlives_the_dataset_that_gave_it(watched: tuple[TestClient, Path], smaller: Path) -> None:
+    """Whatever a page or the check desk keeps for speed goes with its dataset: all is asked before and after."""
+    client, folder = watched
+    html = {"Accept": "text/html"}
+    entity = "91230803MA9XN00129"
+
+    def decide() -> str:
+        """The page of a decision: it offers the conditions of every policy, from the desk and from the site."""
+        answer = client.post("/check", data={"do": f"sample:{entity}", "as_of": "2026-11-22"}, headers=html)
+        assert answer.status_code == 200
+        return answer.text
+
+    def visit(dataset: str, other: str) -> None:
+        for path in PAGES:
+            answer = client.get(path, headers=html)
+            assert (answer.status_code, answer.headers["policygraph-dataset"]) == (200, dataset), path
+            assert dataset[:12] in answer.text, path
+            assert other[:12] not in answer.text, path
+        for path in DATA:
+            answer = client.get(path)
+            assert (answer.headers["policygraph-dataset"], answer.json()["dataset"]) == (dataset, dataset), path
+        for path in ("/doc/yiyuan-2021-28.ttl", "/sparql?query=ASK%20%7B%7D"):
+            assert client.get(path).headers["policygraph-dataset"] == dataset, path
+        decided = decide()
+        assert dataset[:12] in decided
+        assert other[:12] not in decided
+        latest = client.get("/dumps/latest/policygraph.nq.gz", follow_redirects=False)
+        assert latest.headers["location"] == f"/dumps/{dataset}/policygraph.nq.gz"
+        assert dataset in client.get("/.well-known/void", headers={"Accept": "text/turtle"}).text
+
+    def count(path: str) -> int:
+        return len(client.get(path).json()["rows"])
+
+    before = client.get("/healthz").json()["dataset"]
+    after = json.loads((smaller / MANIFEST_FILE).read_text(encoding="utf-8"))["dataset"]
+    visit(before, after)
+    assert "xinzheng-2010-36" in decide()
+    assert "新政〔2010〕36号" in client.get("/check").text
+    assert count("/queries/grades.json?document=xinzheng-2010-36") > 0
+    put(smaller, folder)
+    wait_for(client, "dataset", after)
+    visit(after, before)
+    assert "xinzheng-2010-36" not in decide()
+    assert "新政〔2010〕36号" not in client.get("/check").text
+    assert client.get("/queries/grades.json?document=xinzheng-2010-36").status_code == 404
+    assert client.get("/doc/xinzheng-2010-36").status_code == 404
+
+
 def test_a_service_does_not_start_on_a_dataset_that_is_not_the_one_named(dataset: Path, tmp_path: Path) -> None:
     for name in (DATASET_FILE, MANIFEST_FILE):
         shutil.copy(dataset / name, tmp_path)
@@ -244,6 +340,30 @@ def test_a_service_does_not_start_on_a_dataset_that_is_not_the_one_named(dataset
     with pytest.raises(DataError, match="内容与清单不符"):
         create_app(tmp_path, Options(settings=FEW))
     assert not (tmp_path / "dumps").exists()
+
+
+def test_an_engine_of_somebody_else_must_hold_the_dataset_it_answers_for(
+    serve: Callable[[Any], int], dataset: Path, smaller: Path, tmp_path: Path
+) -> None:
+    """The same dataset behind another endpoint is taken; one with other, fewer or more graphs is refused by name."""
+    extra = tmp_path / "extra.ttl"
+    extra.write_text("<urn:a> <urn:p> <urn:o> .", encoding="utf-8")
+    more = Options(settings=FEW, graphs=(("urn:g", extra),))
+    plain = Options(settings=FEW)
+    apps = [create_app(dataset, plain), create_app(smaller, plain), create_app(dataset, more)]
+    same, other, larger = (f"http://127.0.0.1:{serve(app)}/sparql" for app in apps)
+    try:
+        with TestClient(create_app(dataset, Options(settings=FEW, store=same))) as client:
+            answer = client.get("/queries/documents.json").json()
+            assert len(answer["rows"]) == 5
+            assert answer["dataset"] == json.loads((dataset / MANIFEST_FILE).read_text(encoding="utf-8"))["dataset"]
+        with pytest.raises(DataError, match=r"图 \S+/graph/doc/xinzheng-2010-36/model 少 \d+ 条、多 0 条"):
+            create_app(dataset, Options(settings=FEW, store=other))
+        with pytest.raises(DataError, match="多出图 urn:g"):
+            create_app(dataset, Options(settings=FEW, store=larger))
+    finally:
+        for app in apps:
+            app.state.close()
 
 
 def test_a_folder_without_dataset_is_refused(tmp_path: Path) -> None:

@@ -16,12 +16,14 @@ from docx import Document
 from rdflib import Graph
 from rdflib.compare import isomorphic
 
+from policygraph.app import Options, create_app
 from policygraph.assessments import Desk, list_measures, load_assessments, open_desk, open_policies
 from policygraph.dataset import DATASET_FILE, build, open_dataset
 from policygraph.errors import NotFoundError
-from policygraph.registers import load_register
+from policygraph.registers import load_register, shipped_codes
 from policygraph.rules import load_policies
 from policygraph.sources import find_root
+from policygraph.sparql.engine import Settings
 from policygraph.store import Store, open_store
 
 DAY = date(2026, 11, 22)
@@ -172,33 +174,48 @@ COMMANDS = (
     ("ask", "documents"),
     ("query", "-"),
     ("decide", str(SAMPLE), "--policy", "all", "--as-of", "2026-11-22", "--entity", TARGET),
+    ("screen", str(SAMPLE), "--policy", "jiamusi-2020-6", "--as-of", "2026-11-22"),
+    ("register", "tables"),
     ("review",),
     ("compare",),
     ("health",),
     ("validate",),
     ("get", "/compare?as_of=2026-11-22"),
     ("get", "/check"),
-    ("get", "/search.json?q=采购"),
+    ("get", "/search?q=采购"),
 )
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: "-".join(command)[:24])
 def test_nothing_is_read_from_the_source_tree_when_a_dataset_is_asked(
-    run: Callable[..., Any], dataset: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+    run: Callable[..., Any],
+    dataset: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    command: tuple[str, ...],
 ) -> None:
     """The tree is as good as gone; only the invented sample register of the check page may come from there."""
-    register = load_register(SAMPLE)
+    shipped_codes.cache_clear()
 
     def gone() -> Path:
         raise AssertionError("the source tree was looked for")
 
     for name, module in list(sys.modules.items()):
-        if name.startswith("policygraph") and hasattr(module, "find_root"):
+        if name.startswith("policygraph") and hasattr(module, "find_root") and name != "policygraph.web.site":
             monkeypatch.setattr(module, "find_root", gone)
-    monkeypatch.setattr("policygraph.web.check.read_sample", lambda: register)
-    done = run(*command, "--dataset", str(dataset), stdin="ASK {}")
+    out = ("--out", str(tmp_path / "out.csv")) if command[0] == "screen" else ()
+    done = run(*command, *out, "--dataset", str(dataset), stdin="ASK {}")
     assert done.returncode in (0, 1, 3), done.stderr
     assert done.stdout
+
+
+def test_a_served_register_is_read_by_the_codes_of_the_dataset(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone() -> Path:
+        raise AssertionError("the source tree was looked for")
+
+    shipped_codes.cache_clear()
+    monkeypatch.setattr("policygraph.registers.codes.find_root", gone)
+    create_app(dataset, Options(Settings(workers=1), registers=(SAMPLE,))).state.close()
 
 
 def test_an_unknown_policy_lists_the_known(desk: Desk) -> None:

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rdflib import URIRef
+from rdflib import Literal, URIRef
 from rdflib.namespace import RDF
+from rdflib.term import Node
 
-from policygraph.comparison import SHORTEST, Reuse, Wording, describe_reuse, find_reuse
+from policygraph import comparison
+from policygraph.comparison import SHORTEST, Reuse, Wording, describe_reuse, find_reuse, reuse_graph
 from policygraph.dataset import DATASET_FILE
 from policygraph.namespaces import PG
 from policygraph.store import Cell, Store, open_store
@@ -47,6 +49,56 @@ def test_a_short_run_a_list_of_bodies_and_a_cited_title_are_nothing() -> None:
     assert compare(bodies, bodies, *bodies.split("、")) == ()
     title = "关于加强企业安全生产诚信体系建设的指导意见"
     assert compare(f"落实《{title}》", f"根据《{title}》精神", title) == ()
+
+
+LAW = "负有安全监管职责的部门应当建立违法行为信息库，如实记录违法行为信息"
+
+
+def test_words_of_a_quoted_law_are_not_the_document_s_own() -> None:
+    own = Wording(URIRef("d/a"), URIRef("d/a/1"), f"一、{LAW}，并向社会公告。")
+    broken = f"《某法》第七十五条 {LAW.replace('，', ', ')}"
+    assert len(find_reuse((own, Wording(URIRef("d/b"), URIRef("d/b/1"), broken)))) == 1
+    assert find_reuse((own, Wording(URIRef("d/b"), URIRef("d/b/1"), broken, quoted=(LAW,)))) == ()
+    assert (
+        find_reuse(
+            (Wording(own.document, own.clause, own.text, quoted=(LAW,)), Wording(URIRef("d/b"), URIRef("d/b/1"), LAW))
+        )
+        == ()
+    )
+
+
+def test_words_beside_a_quoted_law_are_still_the_document_s_own() -> None:
+    sides = [
+        Wording(URIRef(f"d/{name}"), URIRef(f"d/{name}/1"), f"{LAW}。{TALK}", quoted=(LAW,)) for name in ("a", "b")
+    ]
+    (found,) = find_reuse(sides)
+    assert found.sides[0].quote == TALK
+
+
+def test_a_name_inside_a_quoted_law_does_not_hide_the_quotation() -> None:
+    law = f"根据《某某指引》的规定，{LAW}"
+    first = Wording(URIRef("d/a"), URIRef("d/a/1"), law, ("某某指引",), (law,))
+    assert find_reuse((first, Wording(URIRef("d/b"), URIRef("d/b/1"), LAW))) == ()
+
+
+def test_a_long_passage_in_marks_counts_as_quoted_only_where_a_work_is_cited() -> None:
+    own = _row(clause="d/a/1", document="d/a", text=f"一、{LAW}。")
+    quoting = _row(clause="d/b/1", document="d/b", text=f"《某法》规定：“{LAW}”。")
+
+    def ask(cited: tuple[Node, ...]) -> int:
+        answers = {
+            comparison._WORDINGS: [own, quoting],
+            comparison._CITING: [{"clause": clause} for clause in cited],
+        }
+        graph = reuse_graph(lambda text: answers.get(text, []))
+        return len(set(graph.subjects(RDF.type, PG.TextReuse)))
+
+    assert ask(()) == 1
+    assert ask((URIRef("d/b/1"),)) == 0
+
+
+def _row(clause: str, document: str, text: str) -> dict[str, Node]:
+    return {"clause": URIRef(clause), "document": URIRef(document), "text": Literal(text)}
 
 
 def test_clauses_of_one_document_are_not_compared() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from rdflib import Graph
 
 from policygraph.dataset import DATASET_FILE
-from policygraph.health import chain_events
+from policygraph.health import Difference, chain_events, check_quote
 from policygraph.store import Cell, Iri, Store, open_store
 
 HEADING = "加强对失信主体的约束和惩戒"
@@ -354,3 +354,11 @@ def test_the_event_behind_a_verdict_is_named(store: Store) -> None:
 
 def test_a_document_without_a_basis_has_no_row(store: Store) -> None:
     assert ask(store, "2026-11-22", document="jiamusi-2020-6") == []
+
+
+def test_a_single_character_between_two_changes_is_chance() -> None:
+    """会 between 可以/应当 and 同/商 agrees by chance; 省级 between two changes is a piece that was kept."""
+    found = check_quote("可以会同有关部门", "应当会商有关部门")
+    assert found.differences == (Difference("可以会同", "应当会商"),)
+    apart = check_quote("可以由省级部门同意", "应当由省级部门批准")
+    assert apart.differences == (Difference("可以", "应当"), Difference("同意", "批准"))

@@ -111,7 +111,7 @@ def test_the_sample_is_invented_says_so_and_exercises_every_outcome() -> None:
     assert seen["jiamusi-2020-6"] == {"eligible", "ineligible", "excluded", "undetermined", "inapplicable"}
     assert seen["jiamusi-2020-5"] == {"target", "not_target", "undetermined", "inapplicable"}
     assert seen["jiangsu-2019-820"] == {"target", "not_target", "undetermined", "inapplicable"}
-    assert seen["yiyuan-2021-28"] == {"eligible", "ineligible", "excluded", "undetermined", "inapplicable"}
+    assert seen["yiyuan-2021-28"] == {"eligible", "ineligible", "undetermined", "inapplicable"}
     assert seen["xinzheng-2010-36"] == {"五星级", "四星级", "三星级", "未评为星级", "undetermined", "inapplicable"}
 
 

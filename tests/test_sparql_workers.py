@@ -325,6 +325,25 @@ def test_killed_workers_and_a_killed_holder_are_replaced(data: Path) -> None:
         assert [ask(engine, "ASK {}").status for _ in range(5)][-1] == 200
 
 
+def test_a_dataset_that_was_spoilt_before_its_holder_died_is_not_served_until_it_is_sound(tmp_path: Path) -> None:
+    path = write_data(tmp_path / "data.nq", 10)
+    sound = path.read_bytes()
+    source = Source(path, dataset=hash_dataset(sound))
+    with PoolEngine([source], Settings(workers=1, timeout=1)) as engine:
+        path.write_bytes(sound[: len(sound) // 2])
+        holder = int(Path(f"/proc/{engine.processes[0]}/stat").read_text().split()[3])
+        (worker,) = engine.processes
+        os.kill(holder, signal.SIGKILL)
+        wait_until_gone((worker,))
+        assert ask(engine, COUNT).status == 503
+        assert engine.broken
+        assert ask(engine, COUNT).status == 503
+        path.write_bytes(sound)
+        engine.reload()
+        assert not engine.broken
+        assert count_rows(ask(engine, COUNT)) == 10
+
+
 def test_closing_ends_every_process_and_answers_who_waits(data: Path) -> None:
     engine = PoolEngine([data], Settings(workers=2, timeout=20))
     processes = engine.processes

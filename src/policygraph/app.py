@@ -28,10 +28,11 @@ from starlette.types import Message
 
 from policygraph import __version__
 from policygraph.api import api_router, problem_details, status_of
-from policygraph.dataset import DATASET_FILE, MANIFEST_FILE, find_manifest, open_dataset
+from policygraph.dataset import DATASET_FILE, MANIFEST_FILE, open_dataset
 from policygraph.errors import PolicygraphError
 from policygraph.namespaces import BASE, PREFIXES
 from policygraph.registers import load_register, register_graphs
+from policygraph.rules.codes import Codes
 from policygraph.sparql.description import Catalogue, Example
 from policygraph.sparql.dumps import read_dumps, write_dumps
 from policygraph.sparql.engine import Engine, QueryResult, Settings
@@ -85,12 +86,15 @@ def list_sources(folder: Path, options: Options, dataset: str) -> list[Source]:
     return [Source(folder / DATASET_FILE, dataset=dataset), *extra]
 
 
-def write_registers(registers: Iterable[Path], folder: Path) -> tuple[list[Source], list[Source]]:
-    """Registers as RDF files in a private folder: those that are public, and those that are restricted."""
+def write_registers(registers: Iterable[Path], folder: Path, codes: Codes) -> tuple[list[Source], list[Source]]:
+    """Registers as RDF files in a private folder: those that are public, and those that are restricted.
+
+    They are read by the closed ``codes`` of the dataset that is served beside them.
+    """
     public: list[Source] = []
     restricted: list[Source] = []
     for number, path in enumerate(registers):
-        register = load_register(path)
+        register = load_register(path, codes=codes)
         graphs = register_graphs(register)
         name = f"graph/register/{quote(register.name)}"
         parts = (
@@ -124,13 +128,15 @@ class _State:
         with ExitStack() as started:
             self.private = tempfile.TemporaryDirectory(prefix="policygraph-")
             started.callback(self.private.cleanup)
-            self.public, restricted = write_registers(options.registers, Path(self.private.name))
             if options.store is not None:
                 remote = RemoteEngine(options.store, options.settings)
                 self.engine: Engine = remote
-                self.site = Site(RemoteStore(remote, find_manifest(folder).dataset))
+                self.site = Site(RemoteStore(remote, open_dataset(folder)))
             else:
                 self.site = load_site(folder, options)
+            self.public, restricted = write_registers(options.registers, Path(self.private.name), self.site.codes)
+            self._write_dumps(self.dataset())
+            if options.store is None:
                 self.engine = self._start(started, self._list_sources(self.dataset()))
             self.secret = tuple(restricted) if options.tokens is not None else ()
             if self.secret:
@@ -142,6 +148,9 @@ class _State:
         started.callback(pool.close)
         self.pools.append(pool)
         return pool
+
+    def _write_dumps(self, dataset: str) -> None:
+        write_dumps(self.folder / DATASET_FILE, self.folder / "dumps", dataset, PREFIXES)
 
     def _list_sources(self, dataset: str, *more: Source) -> list[Source]:
         return [*list_sources(self.folder, self.options, dataset), *self.public, *more]
@@ -170,7 +179,8 @@ class _State:
         retry = 0.0
         while not self.stopped.wait(WATCH_SECONDS):
             signature = _sign(self.folder)
-            if signature == self.seen and not (self.problem and time.monotonic() >= retry):
+            amiss = bool(self.problem) or any(pool.broken for pool in self.pools)
+            if signature == self.seen and not (amiss and time.monotonic() >= retry):
                 continue
             try:
                 self.follow()
@@ -183,15 +193,18 @@ class _State:
             self.seen = signature
 
     def follow(self) -> None:
-        """Serve what lies in the folder, when it is another dataset and a sound one.
+        """Serve what lies in the folder, when it is another dataset and a sound one, or when a pool lost its own.
 
         Errors: those of ``open_dataset``, of the dumps and of the workers; nothing has changed then.
         """
         site = load_site(self.folder, self.options)
         dataset = site.store.dataset or ""
         if dataset == self.site.store.dataset:
+            for pool in self.pools:
+                if pool.broken:
+                    pool.reload()
             return
-        write_dumps(self.folder / DATASET_FILE, self.folder / "dumps", dataset, PREFIXES)
+        self._write_dumps(dataset)
         ready: list[tuple[PoolEngine, Prepared]] = []
         try:
             for pool in self.pools:
@@ -224,7 +237,6 @@ def create_app(folder: Path, options: Options | None = None) -> FastAPI:
     """The application over one built dataset; it starts its query workers at once and stops them at shutdown."""
     options = options or Options()
     state = _State(folder, options)
-    write_dumps(folder / DATASET_FILE, folder / "dumps", state.dataset(), PREFIXES)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -25,6 +25,7 @@ from policygraph.decisions import (
     decision_graph,
     what_would_change,
 )
+from policygraph.decisions.across import Invariant, concerns, partners, read_invariants, withdraw_contradicted
 from policygraph.errors import NotFoundError
 from policygraph.namespaces import GRAPH, PG
 from policygraph.registers import register_graphs
@@ -47,6 +48,8 @@ class Desk:
     dataset: str
     codes: Codes
     """The closed codes of the dataset, by which a register is read."""
+    invariants: tuple[Invariant, ...] = ()
+    """What no set of decisions about one enterprise may show."""
 
     def choose(self, name: str) -> tuple[Policy, ...]:
         """The policies meant by an id or ``all``. Errors: ``NotFoundError`` that lists the ids."""
@@ -60,9 +63,23 @@ class Desk:
         """The ids of all conditions, so that a determination about none of them is seen."""
         return frozenset(item.condition for policy in self.policies.values() for item in policy.asked)
 
-    def decide(self, register: Register, entity: str, policy: Policy, as_of: date) -> Decision:
-        """One enterprise under one policy on one day, with the measures that follow."""
-        return decide(register, entity, policy, as_of, measures=self.measures, dataset=self.dataset)
+    def decide(
+        self, register: Register, entity: str, policy: Policy, as_of: date, *, today: date | None = None
+    ) -> Decision:
+        """One enterprise under one policy on one day, with the measures that follow.
+
+        An answer that contradicts the one of another policy about the same enterprise and day is withdrawn.
+        """
+
+        def ask(one: Policy) -> Decision:
+            known = self.measures
+            return decide(register, entity, one, as_of, measures=known, dataset=self.dataset, today=today)
+
+        decision = ask(policy)
+        if not concerns(self.invariants, decision):
+            return decision
+        others = [ask(other) for other in partners(policy, self.policies.values())]
+        return withdraw_contradicted(decision, others, self.invariants)
 
     def foresee(self, register: Register, entity: str, policy: Policy, as_of: date) -> Prospect:
         """What would change that decision."""
@@ -87,12 +104,24 @@ def open_codes(store: Store) -> Codes:
     return read_codes(graph)
 
 
+def open_invariants(store: Store) -> tuple[Invariant, ...]:
+    """The invariants across policies that a dataset holds."""
+    return read_invariants(read_shapes(store, "invariants"))
+
+
 def open_desk(store: Store, as_of: date) -> Desk:
     """A desk for one day: the status of each legal basis is that of the day."""
     numbers = {
         str(row["document"]).rsplit("/", 1)[-1]: str(row["number"] or "") for row in _records(store.ask("documents"))
     }
-    return Desk(open_policies(store), list_measures(store, as_of), numbers, store.dataset or "", open_codes(store))
+    return Desk(
+        open_policies(store),
+        list_measures(store, as_of),
+        numbers,
+        store.dataset or "",
+        open_codes(store),
+        open_invariants(store),
+    )
 
 
 def list_measures(store: Store, as_of: date) -> tuple[MeasureRow, ...]:

@@ -18,7 +18,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from policygraph.assessments import ALL, open_policies
+from policygraph.assessments import ALL, open_codes, open_invariants, open_policies
 from policygraph.batch import (
     Count,
     Summary,
@@ -29,9 +29,10 @@ from policygraph.batch import (
 )
 from policygraph.batch.duck import DEFAULT_MEMORY
 from policygraph.batch.preparing import DEFAULT_CHUNK
+from policygraph.decisions.across import partners
 from policygraph.decisions.outcomes import OUTCOME_LABELS
 from policygraph.errors import InputError, NotFoundError
-from policygraph.registers import shipped_codes
+from policygraph.receipts import ReceiptOption, tell_receipts, telling_refusal
 from policygraph.rules import Policy, describe_tables
 from policygraph.store import Store
 
@@ -56,7 +57,7 @@ def register(cli: typer.Typer, open_store: Callable[[Path | None], Store], today
     group = typer.Typer(help="整理和生成登记册 · prepare and invent registers", no_args_is_help=True)
     group.command("to-parquet")(_to_parquet(open_store))
     group.command("synthesise")(_synthesise(open_store, today))
-    group.command("tables")(tables_command)
+    group.command("tables")(_tables(open_store))
     cli.add_typer(group, name="register")
 
 
@@ -70,16 +71,18 @@ def _screen(open_store: Callable[[Path | None], Store], today: Callable[[], str]
         master: Annotated[str, typer.Option(help="Spark 的 master 地址")] = "local[*]",
         memory: MemoryOption = DEFAULT_MEMORY,
         chunk: ChunkOption = DEFAULT_CHUNK,
+        receipt: ReceiptOption = None,
         dataset: DatasetOption = None,
     ) -> None:
         """筛查整个登记册，结论与逐一判断相同 · screen a whole register, with the answers of decide."""
         store = open_store(dataset)
         policies = open_policies(store)
         day = parse_day(as_of or today())
-        with show_progress() as progress:
+        chosen = choose_policies(policies, policy)
+        with telling_refusal(receipt), show_progress() as progress:
             summary = screen_register(
                 register,
-                choose_policies(policies, policy),
+                chosen,
                 day,
                 out,
                 engine=engine.value,
@@ -87,8 +90,13 @@ def _screen(open_store: Callable[[Path | None], Store], today: Callable[[], str]
                 memory=memory,
                 chunk=chunk,
                 conditions=conditions_of(policies),
+                codes=open_codes(store),
+                invariants={one.iri: one.shape for one in open_invariants(store)},
+                beside=[other for one in chosen for other in partners(one, policies.values())],
+                dataset=store.dataset or "",
                 progress=progress,
             )
+        tell_receipts(summary.receipts, summary.notes, receipt)
         print("\n".join(describe_summary(summary, day)))
         print(f"数据版本 {(store.dataset or '')[:12]}")
         open_ = any(count.condition is None and count.outcome == "undetermined" for count in summary.counts)
@@ -116,23 +124,29 @@ def _to_parquet(open_store: Callable[[Path | None], Store]) -> Callable[..., Non
         out: Annotated[Path, typer.Option(help="写到哪个新文件夹")],
         memory: MemoryOption = DEFAULT_MEMORY,
         chunk: ChunkOption = DEFAULT_CHUNK,
+        receipt: ReceiptOption = None,
         dataset: DatasetOption = None,
     ) -> None:
         """核对登记册并整理成分块的 Parquet · check a register and write it as chunked Parquet."""
-        conditions = conditions_of(open_policies(open_store(dataset)))
-        with show_progress() as progress:
+        store = open_store(dataset)
+        conditions, codes = conditions_of(open_policies(store)), open_codes(store)
+        with telling_refusal(receipt), show_progress() as progress:
             prepared = prepare_register(
-                source, out, conditions=conditions, chunk=chunk, memory=memory, progress=progress
+                source, out, conditions=conditions, codes=codes, chunk=chunk, memory=memory, progress=progress
             )
+        tell_receipts(prepared.told, prepared.notes, receipt)
         told = "，".join(f"{name} {rows} 行" for name, rows in prepared.rows.items() if rows)
         print(f"{told}；{prepared.chunks} 块，写入 {out}")
 
     return to_parquet_command
 
 
-def tables_command() -> None:
-    """登记册有哪些表和列，可以填什么 · the tables of a register and what their columns hold."""
-    print(describe_tables(shipped_codes()))
+def _tables(open_store: Callable[[Path | None], Store]) -> Callable[..., None]:
+    def tables_command(dataset: DatasetOption = None) -> None:
+        """登记册有哪些表和列，可以填什么 · the tables of a register and what their columns hold."""
+        print(describe_tables(open_codes(open_store(dataset))))
+
+    return tables_command
 
 
 def _synthesise(open_store: Callable[[Path | None], Store], today: Callable[[], str]) -> Callable[..., None]:

@@ -37,6 +37,8 @@ from policygraph.decisions.outcomes import (
     MeasureRow,
     outcome_label,
 )
+from policygraph.decisions.rendering import proof_lines, reading_lines
+from policygraph.rules.shapes import FINDINGS
 
 TITLE = "联合奖惩依据核查清单（供认定参考）"
 NOTICE = "本清单由程序依登记资料生成，供认定参考，不是决定文书，不对外发生效力。"
@@ -120,12 +122,12 @@ def _condition_rows(decision: Decision, number: str) -> Iterable[list[str]]:
     for part in (*decision.conditions, *decision.findings):
         yield [
             _cited(part.title, part.quote, number, part.notation),
-            "单位" if part.part != "finding" else "",
+            "单位" if part.part not in FINDINGS else "",
             "",
             "",
             describe_status(part),
             "",
-            "\n".join(piece for piece in ("、".join(part.evidence), part.reason) if piece),
+            "\n".join(piece for piece in ("、".join(part.evidence), part.reason, *proof_lines(part.proof)) if piece),
         ]
 
 
@@ -133,7 +135,7 @@ def describe_status(part: ConditionOutcome) -> str:
     """How a condition, an exclusion or a further finding stands, in one word."""
     if part.part == "exclusion":
         return {"passed": "不在排除之列", "failed": "应予排除"}.get(part.outcome, CONDITION_LABELS[part.outcome])
-    if part.part == "finding":
+    if part.part in FINDINGS:
         return {"passed": "存在", "failed": "未见"}.get(part.outcome, CONDITION_LABELS[part.outcome])
     return CONDITION_LABELS[part.outcome]
 
@@ -209,15 +211,7 @@ def _missing(decision: Decision, prospect: Prospect | None) -> list[str]:
 
 
 def _readings(decision: Decision) -> list[str]:
-    lines: list[str] = []
-    for reading in decision.readings:
-        others = "；".join(
-            f"若取“{other.label or other.reading}”：{OUTCOME_LABELS[other.outcome]}"
-            + ("（结论改变）" if other.outcome != decision.outcome else "")
-            for other in reading.alternatives
-        )
-        lines.append(f"采用：{reading.label or reading.used}。{others}")
-    return lines
+    return [f"采用：{line}" if "另一理解" in line else line for line in reading_lines(decision)]
 
 
 def _joined(lead: str, values: Iterable[str]) -> str:

@@ -38,7 +38,7 @@ from policygraph.decision_commands import parse_as_of, register_commands
 from policygraph.documents import outline
 from policygraph.errors import DataError, InputError, PolicygraphError
 from policygraph.evidence import render_evidence
-from policygraph.exports import render_csv, render_json, render_table
+from policygraph.exports import guard_answer, render_csv, render_json, render_table
 from policygraph.readings import read_text, serialise_reading
 from policygraph.registers import load_register
 from policygraph.sources import find_root, read_source
@@ -179,12 +179,12 @@ def parse_parameters(arguments: list[str]) -> dict[str, str]:
     return found
 
 
-def print_rows(table: Answer, format: TableFormat) -> None:
-    """Print an answer in the format asked for."""
+def print_rows(table: Answer, format: TableFormat, *, foreign: bool = False) -> None:
+    """Print an answer in the format asked for; ``foreign``: its texts come from a register and are guarded in CSV."""
     if format is TableFormat.json:
         print(render_json(table))
     elif format is TableFormat.csv:
-        print(render_csv(table), end="")
+        print(render_csv(guard_answer(table) if foreign else table), end="")
         warn(table.coverage)
     else:
         print(render_table(table), end="")
@@ -237,7 +237,7 @@ def ask_command(
         load_assessments(store, desk, facts, (asked,) if asked else facts.enterprises, day)
     answer = store.ask(name, values)
     if not evidence:
-        print_rows(answer, format)
+        print_rows(answer, format, foreign=register is not None)
     elif format is not TableFormat.json or register is not None:
         raise InputError("--evidence", "只用于 --format json，且不用于关于某个单位的问题", "请改用 --format json")
     else:
@@ -380,3 +380,10 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        # what the floors below did not foresee of disks and permissions, told without a traceback
+        place = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
+        cause = f"不能读写（{error.strerror or type(error).__name__}）"
+        known = InputError(place, cause, "请检查路径、权限和磁盘空间")
+        stderr.print(f"policygraph: {known}", style="red", markup=False, soft_wrap=True)
+        sys.exit(2)

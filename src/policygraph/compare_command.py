@@ -20,6 +20,7 @@ from policygraph.places import cell_answer, choose, read_comparison
 from policygraph.store import Answer, Store, warn_of_gaps
 from policygraph.web.compare import export_words, render_table
 from policygraph.web.site import load_words
+from policygraph.writing import write_file
 
 
 class CompareView(StrEnum):
@@ -76,7 +77,7 @@ def register(cli: typer.Typer, open_store: Callable[[Path | None], Store], today
         if out is None:
             sys.stdout.write(body.decode())
         else:
-            out.write_bytes(body)
+            write_file(out, body)
             print(f"写入 {out}")
 
 

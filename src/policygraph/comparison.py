@@ -4,14 +4,17 @@ It compares clause with clause across documents, by characters that carry meanin
 of either width do not count). It says how long the longest common run is and which words differ around it; it does
 not say who copied whom, because both may follow a third text. Titles, lists of issuers and other formal parts are
 left out by the caller; names of bodies and titles of cited documents are masked here, so that a list of the same
-nineteen bureaus, or two citations of one notice, are no finding.
+nineteen bureaus, or two citations of one notice, are no finding. Words that stand inside a quoted law or policy are
+not the document's own and are masked too, on both sides: those that a basis quotes, and a long passage in quotation
+marks in a clause that cites a work.
 """
 
 from __future__ import annotations
 
 import itertools
+import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import Match, SequenceMatcher
 
@@ -48,6 +51,16 @@ _NAMES = """
 PREFIX pg: <https://w3id.org/policygraph/ns#>
 SELECT ?clause ?name WHERE { ?mention pg:clause ?clause ; pg:asWritten|pg:titleAsWritten ?name }
 """
+_QUOTED = """
+PREFIX pg: <https://w3id.org/policygraph/ns#>
+SELECT ?clause ?words WHERE { ?basis a pg:LegalBasisCitation ; pg:clause ?clause ; pg:quote ?words }
+"""
+_CITING = """
+PREFIX pg: <https://w3id.org/policygraph/ns#>
+SELECT DISTINCT ?clause WHERE { ?citation pg:clause ?clause ; pg:citationRole "cited" }
+"""
+# “负有安全生产监督管理职责的部门应当建立信息库” (long enough to be a passage);  not: “黑名单” · “绿色通道”
+_IN_MARKS = re.compile(r"[“「『](?P<words>[^”」』]{16,})[”」』]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +71,8 @@ class Wording:
     clause: URIRef
     text: str
     names: tuple[str, ...] = ()
+    quoted: tuple[str, ...] = ()
+    """Passages of the text that are words of a quoted law, not of the document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +107,11 @@ def reuse_graph(select: Select) -> Graph:
     names: dict[Node, set[str]] = defaultdict(set)
     for row in select(_NAMES):
         names[row["clause"]].add(str(row["name"]))
+    quoted: dict[Node, set[str]] = defaultdict(set)
+    for row in select(_QUOTED):
+        # a quotation may run over several lines and be continued in another cell: each line is looked for by itself
+        quoted[row["clause"]].update(filter(None, str(row["words"]).splitlines()))
+    citing = {row["clause"] for row in select(_CITING)}
     return describe_reuse(
         find_reuse(
             Wording(
@@ -99,6 +119,7 @@ def reuse_graph(select: Select) -> Graph:
                 URIRef(str(row["clause"])),
                 str(row["text"]),
                 tuple(sorted(names.get(row["clause"], ()))),
+                tuple(sorted({*quoted.get(row["clause"], ()), *_in_marks(row["clause"] in citing, str(row["text"]))})),
             )
             for row in select(_WORDINGS)
         )
@@ -131,13 +152,34 @@ def find_reuse(wordings: Iterable[Wording], shortest: int = SHORTEST) -> tuple[R
     return tuple(_compare(clauses[a], folded[a], clauses[b], folded[b]) for a, b in sorted(pairs))
 
 
+def _in_marks(cites: bool, text: str) -> Iterator[str]:
+    """Long passages in quotation marks, where the clause cites a work; none elsewhere."""
+    if cites:
+        yield from (match["words"] for match in _IN_MARKS.finditer(text))
+
+
 def _fold(wording: Wording, index: int) -> _Folded:
     masked = wording.text
     for name in sorted(wording.names, key=len, reverse=True):
         # a private-use character of this clause alone: it equals nothing in any other clause
         masked = masked.replace(name, chr(0xF0000 + index) + "\0" * (len(name) - 1))
     places = tuple(i for i, character in enumerate(masked) if character.isalnum() or ord(character) >= 0xF0000)
-    return _Folded("".join(masked[i] for i in places), places)
+    hidden = _quoted_places(wording)
+    return _Folded("".join(chr(0xF0000 + index) if i in hidden else masked[i] for i in places), places)
+
+
+def _quoted_places(wording: Wording) -> frozenset[int]:
+    """Where the characters of the quoted passages stand in the text, however they are punctuated or broken there."""
+    places = [i for i, character in enumerate(wording.text) if character.isalnum()]
+    words = "".join(wording.text[i] for i in places)
+    hidden: set[int] = set()
+    for passage in wording.quoted:
+        wanted = "".join(character for character in passage if character.isalnum())
+        at = words.find(wanted) if wanted else -1
+        while at >= 0:
+            hidden.update(places[at : at + len(wanted)])
+            at = words.find(wanted, at + len(wanted))
+    return frozenset(hidden)
 
 
 def _compare(first: Wording, one: _Folded, second: Wording, two: _Folded) -> Reuse:

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -30,6 +29,7 @@ from rdflib import Literal as RdfLiteral
 from rdflib.namespace import DCTERMS, RDF, XSD
 from rdflib.term import Node
 
+from policygraph.coding import find_disagreements, find_idle_explanations
 from policygraph.comparison import reuse_graph
 from policygraph.digests import GraphDigest, digest_dataset, digest_graphs, split_lines
 from policygraph.documents import leaves
@@ -51,10 +51,12 @@ from policygraph.namespaces import ELI, GRAPH, OA, PG, PREFIXES, clause_iri, slu
 from policygraph.readings import Knowledge, Reading, read_text
 from policygraph.review import observe_clauses, review_graph
 from policygraph.rules import load_policies
+from policygraph.rules.codes import read_codes
 from policygraph.sources import find_root, read_source
 from policygraph.standing import order_instruments, strength_intervals
 from policygraph.store import Store, open_store, read_node
 from policygraph.validation import ValidationResult, validate
+from policygraph.writing import write_files
 
 DATASET_FILE = "policygraph.nq"
 MANIFEST_FILE = "manifest.json"
@@ -179,7 +181,7 @@ def build(out: Path, root: Path | None = None, progress: Progress = lambda _: No
     """Build the dataset into ``out`` and return its manifest.
 
     Errors: ``DataError`` that lists every failing quote, span or contradiction, or what is wrong with a policy's
-    shapes; nothing is written then.
+    shapes; ``StorageError`` when the disk does not take it. Nothing is left half-written.
     """
     root = root or find_root()
     progress("读取词表、法规与机构")
@@ -230,6 +232,7 @@ def build(out: Path, root: Path | None = None, progress: Progress = lambda _: No
         )
     progress("推导与核对")
     union = _merge(graphs, "")
+    _refuse_disagreements(union)
     chains = chain_events(union)
     graphs["derived"] = derive(union) + observe_clauses(union) + chains
     graphs["derived"] += order_instruments(union) + strength_intervals(union + graphs["derived"])
@@ -244,10 +247,23 @@ def build(out: Path, root: Path | None = None, progress: Progress = lambda _: No
     if faults:
         raise DataError("build", "审查所引不是原文\n" + "\n".join(faults) + "\n", "请改正 shapes/review 中的查询")
     _state_once(graphs)
-    load_policies(_restore(graphs, "shapes/eligibility/"), _merge(graphs, "doc/"))
+    codes = read_codes(concepts + _merge(graphs, "org"))
+    load_policies(_restore(graphs, "shapes/eligibility/"), _merge(graphs, "doc/"), codes)
     spans = _verify_spans(graphs, {name: reading.source for name, reading in readings.items()})
     progress("写出")
     return _write(out, graphs, spans, quotes, fingerprint(root), tuple(figures))
+
+
+def _refuse_disagreements(union: Graph) -> None:
+    """Refuse equal words with different codes and no reason, and a reason for a difference that is none."""
+    faults = [found.describe() for found in find_disagreements(union)]
+    faults += [f"{slug_of(str(node))} 说明的不同已经没有了" for node in find_idle_explanations(union)]
+    if faults:
+        raise DataError(
+            "build",
+            f"{len(faults)} 处同文异码\n" + "\n".join(faults) + "\n",
+            "请在 model.ttl 改成一致，或在 data/editorial/same-words.ttl 写明理由；没有用处的说明请删去",
+        )
 
 
 def load_knowledge(root: Path | None = None) -> Knowledge:
@@ -431,16 +447,9 @@ def _write(
         documents=figures,
         named_graphs=digests,
     )
-    out.mkdir(parents=True, exist_ok=True)
-    _replace(out / DATASET_FILE, payload)
-    _replace(out / MANIFEST_FILE, (json.dumps(asdict(manifest), ensure_ascii=False, indent=1) + "\n").encode())
+    told = (json.dumps(asdict(manifest), ensure_ascii=False, indent=1) + "\n").encode()
+    write_files({out / DATASET_FILE: payload, out / MANIFEST_FILE: told})
     return manifest
-
-
-def _replace(path: Path, payload: bytes) -> None:
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
-    beside.write_bytes(payload)
-    beside.replace(path)
 
 
 def _term(node: Node) -> ox.NamedNode | ox.Literal:

@@ -22,10 +22,13 @@ from policygraph.decisions import Decision, Prospect, decision_graph, decision_j
 from policygraph.decisions.outcomes import OUTCOME_LABELS
 from policygraph.decisions.rendering import proof_lines, reading_lines
 from policygraph.errors import InputError, NotFoundError
+from policygraph.guarding import show_text
 from policygraph.namespaces import PREFIXES
+from policygraph.receipts import ReceiptOption, tell_receipts, telling_refusal
 from policygraph.registers import load_register
 from policygraph.rules import Policy, Register
 from policygraph.store import Store
+from policygraph.writing import write_file
 
 
 class DecisionFormat(StrEnum):
@@ -48,24 +51,31 @@ def register_commands(cli: typer.Typer, open_store: Callable[[Path | None], Stor
         entity: Annotated[str | None, typer.Option(help="统一社会信用代码；不给时逐一判断登记册中的每个单位")] = None,
         format: Annotated[DecisionFormat, typer.Option(help="table · json · turtle · docx")] = DecisionFormat.table,
         out: Annotated[Path | None, typer.Option(help="docx 写到哪里")] = None,
+        receipt: ReceiptOption = None,
         dataset: Annotated[Path | None, typer.Option("--dataset", envvar="POLICYGRAPH_DATASET")] = None,
     ) -> None:
         """逐条件判断并说明理由 · decide condition by condition, with clause, evidence and what is missing."""
         day = parse_as_of(as_of or today())
         desk = open_desk(open_store(dataset), day)
-        facts = load_register(register, conditions=desk.conditions(), codes=desk.codes)
+        with telling_refusal(receipt):
+            facts = load_register(register, conditions=desk.conditions(), codes=desk.codes)
+        tell_receipts(facts.receipts, facts.notes, receipt)
         if entity is not None and facts.enterprise(entity) is None:
             known = "、".join(facts.enterprises[:5])
             raise NotFoundError(entity, "登记册中没有这个单位", f"登记册中有 {len(facts.enterprises)} 个，例如 {known}")
         entities = (entity,) if entity is not None else facts.enterprises
         policies = desk.choose(policy)
-        decisions = [(desk.decide(facts, one, each, day), one, each) for one in entities for each in policies]
+        decisions = [
+            (desk.decide(facts, one, each, day, today=date.fromisoformat(today())), one, each)
+            for one in entities
+            for each in policies
+        ]
         if format is DecisionFormat.docx:
             if entity is None or len(policies) != 1 or out is None:
                 raise InputError("--format docx", "一次只写一份清单", "请给出 --entity、--policy 和 --out")
             prospect = desk.foresee(facts, entity, policies[0], day)
             number = desk.numbers.get(policies[0].document, "")
-            out.write_bytes(render_checklist(decisions[0][0], number, prospect))
+            write_file(out, render_checklist(decisions[0][0], number, prospect))
             print(f"已写入 {out}")
         else:
             print_decisions(desk, facts, day, decisions, format)
@@ -90,7 +100,7 @@ def print_decisions(
         print(json.dumps(answers, ensure_ascii=False, indent=1))
         return
     for (decision, _, _), prospect in zip(decisions, prospects, strict=True):
-        print("\n".join(describe_decision(decision, prospect)), end="\n\n")
+        print("\n".join(map(show_text, describe_decision(decision, prospect))), end="\n\n")
 
 
 def describe_decision(decision: Decision, prospect: Prospect | None) -> Iterator[str]:

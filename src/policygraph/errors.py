@@ -8,6 +8,7 @@ The tree is small on purpose: callers distinguish by what they can do about it, 
     ├── DataError         a file under data/, ontology/ or shapes/ is wrong (exit 2, HTTP 500)
     ├── NotFoundError     nothing of that name (exit 2, HTTP 404)
     ├── LimitError        over a stated bound of size, time or rows (exit 2, HTTP 413)
+    ├── StorageError      a disk or folder does not take what is to be written (exit 2, HTTP 500)
     └── UnavailableError  something this service leans on does not answer (exit 2, HTTP 503)
 """
 
@@ -46,6 +47,10 @@ class NotFoundError(PolicygraphError):
 
 class UnavailableError(PolicygraphError):
     """A part of the service that somebody else runs does not answer now."""
+
+
+class StorageError(PolicygraphError):
+    """A disk or a folder does not take what is to be written; nothing half-written is left."""
 
 
 class LimitError(PolicygraphError):

@@ -11,7 +11,7 @@ import csv
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from policygraph.guarding import guard_cell, show_text
 from policygraph.store import Answer, Cell, Gap, warn_of_gaps
 
 # Characters that a worksheet cannot hold (XML 1.0, section 2.2).
@@ -70,6 +71,12 @@ def gap_answer(gaps: Sequence[Gap]) -> Answer:
     columns = ("document", "document_label", "kind", "kind_label", "state")
     rows = dict.fromkeys((gap.document, gap.document_label, gap.kind, gap.kind_label, gap.state) for gap in gaps)
     return Answer(columns, tuple(rows))
+
+
+def guard_answer(table: Answer) -> Answer:
+    """The answer with its texts guarded, for a CSV file whose texts come from a register; IRIs stay."""
+    rows = tuple(tuple(guard_cell(cell) if type(cell) is str else cell for cell in row) for row in table.rows)
+    return replace(table, rows=rows)
 
 
 def render_xlsx(tables: Sequence[tuple[str, Answer]]) -> bytes:
@@ -164,4 +171,4 @@ def _plain(cell: Cell) -> str:
 
 
 def _short(cell: Cell) -> str:
-    return _plain(cell).removeprefix("https://w3id.org/policygraph/id/").replace("[", "\\[")
+    return show_text(_plain(cell).removeprefix("https://w3id.org/policygraph/id/")).replace("[", "\\[")

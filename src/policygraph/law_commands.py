@@ -26,6 +26,7 @@ from policygraph.namespaces import slug_of
 from policygraph.sources import decode_source, find_root, read_source
 from policygraph.store import Answer, Cell, Store, warn_of_gaps
 from policygraph.worksheet import render_worksheet
+from policygraph.writing import write_file
 
 stderr = Console(stderr=True, highlight=False)
 
@@ -210,9 +211,9 @@ def _print(
     elif out is None:
         raise InputError("--out", f"{format.value} 不能打印在终端上", f"请加 --out 文件.{format.value}")
     elif format is PaperFormat.xlsx:
-        out.write_bytes(render_xlsx([(title.split("（")[0], table)]))
+        write_file(out, render_xlsx([(title.split("（")[0], table)]))
     else:
-        out.write_bytes(render_worksheet(title, caution, [(title, _choose(table, labels), labels)]))
+        write_file(out, render_worksheet(title, caution, [(title, _choose(table, labels), labels)]))
 
 
 def _choose(table: Answer, labels: dict[str, str]) -> Answer:
@@ -230,4 +231,4 @@ def _write(text: str, out: Path | None) -> None:
     if out is None:
         print(text, end="")
     else:
-        out.write_text(text, encoding="utf-8")
+        write_file(out, text.encode())

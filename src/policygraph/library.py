@@ -24,6 +24,7 @@ from docx.opc.exceptions import PackageNotFoundError
 
 from policygraph.errors import DataError, InputError, LimitError
 from policygraph.health import Provision, Statute, find_provision
+from policygraph.writing import write_file
 
 MAX_DOCX_BYTES = 20_000_000
 """The largest Word file that is read, in bytes."""
@@ -73,10 +74,7 @@ def save_text(
     if not statute.provisions:
         raise InputError(source, "没有找到一条“第X条”", "请确认这是法律、法规或规章的正文")
     text = StatuteText(work, version, statute.title, Path(source).name, sha256, statute.provisions)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    beside = place.with_name(f"{place.name}.{os.getpid()}.part")
-    beside.write_text(json.dumps(asdict(text), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    beside.replace(place)
+    write_file(place, (json.dumps(asdict(text), ensure_ascii=False, indent=1) + "\n").encode())
     return place
 
 

@@ -124,7 +124,7 @@ def _make_finding(shape: ReviewShape, this: URIRef, document: URIRef, row: Mappi
         None if clause is None or quote is None else str(quote),
         row.get("value"),
         tuple(Literal(fill_message(str(message), row), lang=message.language) for message in shape.messages),
-        shape.remedies,
+        tuple(Literal(fill_message(str(remedy), row), lang=remedy.language) for remedy in shape.remedies),
         shape.labels,
     )
 

@@ -71,7 +71,7 @@ def run_tests(copy: Path, tests: tuple[str, ...]) -> int:
     """The exit code of pytest for some tests of the copy, run against the copy's own source."""
     # without bytecode: two versions of a file written in one second would share it
     environment = os.environ | {"PYTHONPATH": str(copy / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--timeout=1200", *tests]
     done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
     if done.returncode not in (_ALL_PASSED, _SOME_FAILED):
         raise RuntimeError(f"pytest {' '.join(tests)} ended with {done.returncode}\n{done.stdout}{done.stderr}")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from policygraph.batch.duck import DEFAULT_MEMORY, open_duckdb, read_files
+from policygraph.batch.duck import DEFAULT_MEMORY, guard_texts, open_duckdb, read_files
 from policygraph.errors import InputError, NotFoundError
 from policygraph.screening.sql import any_of, quote_name, write_literal
 
@@ -55,9 +55,9 @@ def compare_screenings(before: Path, after: Path, out: Path, *, memory: int = DE
             raise InputError(str(after), "两个结果没有共同的政策", "比较同一政策的两次筛查")
         body = " UNION ALL ".join(_changes_of(policy, common) for policy in policies)
         partial = out.with_name(f"{out.name}.partial")
-        connection.execute(
-            f"COPY ({body} ORDER BY policy, uscc) TO {write_literal(partial.as_posix())} ({_FORMATS[out.suffix]})"
-        )
+        moved = f"({body} ORDER BY policy, uscc)"
+        told = guard_texts(connection, moved) if out.suffix == ".csv" else moved
+        connection.execute(f"COPY ({told}) TO {write_literal(partial.as_posix())} ({_FORMATS[out.suffix]})")
         partial.replace(out)
         rows = connection.execute(
             f"SELECT policy, coalesce(before, ''), coalesce(after, ''), count(*) FROM ({body}) "

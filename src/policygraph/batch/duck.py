@@ -14,6 +14,7 @@ import duckdb
 
 from policygraph.batch.tables import chunk_file, empty_select
 from policygraph.errors import LimitError
+from policygraph.guarding import CONTROLS, STARTERS
 from policygraph.rules.facts import TABLE
 from policygraph.screening.sql import quote_name, write_literal
 
@@ -53,6 +54,45 @@ def read_files(path: str) -> str:
     "read_parquet('a/*.parquet')"
     """
     return f"read_parquet({write_literal(path)})"
+
+
+def guard_texts(connection: Connection, relation: str) -> str:
+    """A SELECT over a relation in which every text is written as ``guarding.guard_cell`` writes it.
+
+    Only the control characters that occur are looked for in each cell, so sound text costs one pattern a cell.
+    """
+    described = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
+    texts = [str(row[0]) for row in described if str(row[1]) == "VARCHAR"]
+    unseen = _sql_text("[" + "".join("-" if c == "-" else _sql_character(c) for c in CONTROLS) + "]")
+    joined = ", ".join(quote_name(name) for name in texts) or "''"
+    found = connection.execute(
+        f"SELECT DISTINCT unnest(regexp_extract_all(concat_ws('', {joined}), {unseen})) FROM {relation}"
+    ).fetchall()
+    starters = _sql_text("^'*[" + "".join(_sql_character(c) for c in STARTERS) + "]")
+    columns = []
+    for row in described:
+        name = quote_name(str(row[0]))
+        if str(row[0]) not in texts:
+            columns.append(name)
+            continue
+        shown = f"replace({name}, {_sql_text(_ESCAPE)}, {_sql_text(_ESCAPED)})"
+        for (character,) in sorted(found):
+            shown = f"replace({shown}, chr({ord(character)}), {_sql_text(f'{_ESCAPE}{ord(character):04x}')})"
+        guarded = f"{_sql_text(_APOSTROPHE)} || {shown}"
+        columns.append(f"CASE WHEN regexp_matches({shown}, {starters}) THEN {guarded} ELSE {shown} END AS {name}")
+    return f"SELECT {', '.join(columns)} FROM {relation}"
+
+
+_APOSTROPHE, _ESCAPE, _ESCAPED = "'", "\\u", "\\u005cu"
+
+
+def _sql_text(value: str) -> str:
+    """A text of DuckDB, in which a backslash is only a backslash (``write_literal`` serves two engines)."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _sql_character(character: str) -> str:
+    return f"\\x{{{ord(character):x}}}"
 
 
 def open_chunk(connection: Connection, register: Path, chunk: int, tables: tuple[str, ...]) -> None:

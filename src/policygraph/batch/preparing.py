@@ -14,18 +14,18 @@ import codecs
 import csv
 import hashlib
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
+from typing import TextIO
 
 import duckdb
-import openpyxl
 from rdflib import Graph
 from rdflib.namespace import RDF
 
-from policygraph.batch.duck import DEFAULT_MEMORY, Connection, open_duckdb, read_files
+from policygraph.batch.duck import DEFAULT_MEMORY, Connection, guard_texts, open_duckdb, read_files
 from policygraph.batch.tables import (
     DECIMALS,
     Prepared,
@@ -41,14 +41,21 @@ from policygraph.registers.bodies import Bodies
 from policygraph.registers.cells import USCC_ALPHABET, CellProblem, parse_cell
 from policygraph.registers.codes import shipped_codes
 from policygraph.registers.reading import ORDERED
+from policygraph.registers.sheets import Rows, tidy_sheet
 from policygraph.rules.codes import Codes
-from policygraph.rules.facts import TABLE, TABLES, Column, Register, Table, Value, has_fields
+from policygraph.rules.facts import TABLE, TABLES, Column, Receipt, Register, Table, Value, has_fields
 from policygraph.screening.sql import all_of, any_of, quote_name, write_literal
+from policygraph.workbooks.reading import Problem, decode, parse_csv
+from policygraph.workbooks.running import FOR_COMMANDS, read_apart
 
 DEFAULT_CHUNK = 500_000
 """Enterprises in one chunk."""
 SHOWN_GROUPS = 30
 _METADATA = "register.ttl"
+_LINE = " line"
+"""The column of a converted file that holds the number of each row in the file of the register."""
+_UNPLAIN = (b'"', b"\0", b"\n\n", b"\n\r", b"\r\r", b"\n,\n")
+"""Bytes that CSV readers take differently: quotes, NUL, blank lines, lone carriage returns."""
 # the full-width signs of everyday names, only so that one pattern recognises plain text
 _WIDE = {"（": "(", "）": ")", "，": ",", "：": ":", "；": ";"}
 _PLAIN_TEXT = "[!-~一-龥《》〔〕、。“”·—]+( [!-~一-龥《》〔〕、。“”·—]+)*"
@@ -82,7 +89,9 @@ class ErrorGroup:
 class BadRegister(InputError):
     """A register with wrong cells; ``groups`` say what is wrong, and a file lists every cell."""
 
-    def __init__(self, place: str, groups: tuple[ErrorGroup, ...], total: int, report: Path) -> None:
+    def __init__(
+        self, place: str, groups: tuple[ErrorGroup, ...], total: int, report: Path, receipts: tuple[Receipt, ...] = ()
+    ) -> None:
         shown = "\n".join(str(group) for group in groups[:SHOWN_GROUPS])
         more = f"\n……另有 {len(groups) - SHOWN_GROUPS} 类" if len(groups) > SHOWN_GROUPS else ""
         super().__init__(
@@ -93,6 +102,7 @@ class BadRegister(InputError):
         self.groups = groups
         self.total = total
         self.report = report
+        self.receipts = receipts
 
 
 def prepare_register(
@@ -167,7 +177,11 @@ class _Preparer:
         self.notes: list[str] = []
         self.progress = progress
         self.files: dict[str, str] = {}
-        self.rejects: dict[str, list[int]] = {}
+        self.seen: dict[str, int] = {}
+        self.broken: Counter[str] = Counter()
+        self.aside: dict[str, list[tuple[int, str]]] = {}
+        self.told: dict[str, list[str]] = {}
+        self.repeated: dict[str, list[tuple[int, str]]] = {}
         self.synthetic = False
         self.digest = hashlib.sha256()
         self.sql.execute(
@@ -208,7 +222,7 @@ class _Preparer:
             return self.find_files(source)
         folder = self.work / "text"
         if source.suffix == ".xlsx":
-            _write_workbook(source, folder, self)
+            return self.read_workbook(source, folder)
         elif source.suffix == ".ttl":
             register = load_register(source, conditions=self.conditions, codes=self.codes)
             self.synthetic = register.synthetic
@@ -216,6 +230,61 @@ class _Preparer:
         else:
             raise InputError(source.name, "不认识的登记册格式", "用 CSV 或 Parquet 文件夹、.xlsx 或 .ttl 文件")
         return self.find_files(folder)
+
+    def read_workbook(self, source: Path, folder: Path) -> dict[str, Path]:
+        """The sheets as CSV files with the number of each row before its cells; what is wrong goes to the errors."""
+        folder.mkdir(parents=True)
+        self.digest.update(hashlib.sha256(source.read_bytes()).digest())
+        found: dict[str, Path] = {}
+        for sheet in read_apart(source.name, source.read_bytes(), FOR_COMMANDS):
+            file, table = f"{source.name}[{sheet.name}]", TABLE.get(sheet.name.strip())
+            if table is None:
+                if sheet.rows:
+                    self.error(file, 0, "", None, "不是登记册的表", f"表名只能是 {'、'.join(TABLE)}")
+                continue
+            tidied = tidy_sheet(table, sheet, self.codes)
+            broken = {problem.row for problem in tidied.problems}
+            for problem in tidied.problems:
+                cause = f"{problem.cell} {problem.cause}".strip()
+                self.error(file, problem.row, "", None, cause, problem.remedy)
+            self.aside[table.name] = list(tidied.set_aside)
+            self.told[table.name] = list(tidied.notes)
+            self.files[table.name] = file
+            found[table.name] = folder / f"{table.name}.csv"
+            with found[table.name].open("w", encoding="utf-8", newline="") as target:
+                self.write_sheet(table, file, tidied.rows, broken, target)
+        return found
+
+    def write_sheet(self, table: Table, file: str, rows: Rows, broken: set[int], target: TextIO) -> None:
+        """The rows of a sheet as numbered CSV; what is no text there is read here, where its type is still known."""
+        header = ["" if cell is None else str(cell).strip() for cell in (rows[0][1] if rows else ())]
+        while header and not header[-1]:
+            header.pop()
+        columns = {column.name: column for column in table.columns} | {c.label: c for c in table.columns}
+        known = [columns.get(name) for name in header]
+        writer = csv.writer(target)
+        writer.writerow([_LINE, *header])
+        for number, cells in rows[1:]:
+            if number in broken or not any(cell is not None and str(cell).strip() for cell in cells):
+                continue
+            extra = [cell for cell in cells[len(header) :] if cell is not None and str(cell).strip()]
+            if extra:
+                self.error(file, number, "", None, f"有 {len(cells)} 格，应有 {len(header)} 格", "检查逗号和引号")
+                broken.add(number)
+                continue
+            shown = []
+            for column, cell in zip(known, cells, strict=False):
+                if column is None or cell is None or isinstance(cell, str):
+                    shown.append(cell or "")
+                    continue
+                try:
+                    shown.append(_written(parse_cell(column, cell, self.conditions, self.codes)))
+                except CellProblem as wrong:
+                    self.error(file, number, column.name, str(cell), wrong.cause, wrong.remedy)
+                    broken.add(number)
+            if number not in broken:
+                writer.writerow([number, *shown, *[""] * (len(header) - len(shown))])
+        self.broken[table.name] += len(broken)
 
     def find_files(self, folder: Path) -> dict[str, Path]:
         found: dict[str, Path] = {}
@@ -253,75 +322,97 @@ class _Preparer:
             )
             self.digest.update(f"{path.name}:{path.stat().st_size}:{path.stat().st_mtime_ns}".encode())
             return True
-        path = self.as_utf8(path)
+        even = path if table.name in self.aside else self.even_out(table, path)
+        if even is None:
+            return False
+        path = even
         with path.open(encoding="utf-8-sig", newline="") as file:
             header = next(csv.reader(file), [])
-        names = self.read_header(table, self.files[table.name], [cell.strip() for cell in header])
+        lined = header[:1] == [_LINE]
+        names = self.read_header(table, self.files[table.name], [cell.strip() for cell in header[lined:]])
         if names is None:
             return False
         try:
-            self.read_text(table, path, names)
-        except duckdb.InvalidInputException:  # a file that DuckDB's strict reader gives up, such as mixed line ends
-            copy = self.work / "text" / f"even-{path.name}"
-            copy.parent.mkdir(exist_ok=True)
-            try:
-                with path.open(encoding="utf-8-sig", newline="") as old, copy.open("w", encoding="utf-8") as new:
-                    csv.writer(new, lineterminator="\n").writerows(csv.reader(old, strict=True))
-                self.read_text(table, copy, names)
-            except (csv.Error, duckdb.InvalidInputException) as wrong:
-                cause = f"不是有效的 CSV：{str(wrong).splitlines()[0]}"
-                self.error(self.files[table.name], 0, "", None, cause, "检查引号和换行")
-                return False
-        self.note_rejects(table, len(names))
+            self.read_text(table, path, names, lined)
+        except duckdb.InvalidInputException as wrong:
+            cause = f"不是有效的 CSV：{str(wrong).splitlines()[0]}"
+            self.error(self.files[table.name], 0, "", None, cause, "检查引号和换行")
+            return False
         return True
 
-    def read_text(self, table: Table, path: Path, names: list[str]) -> None:
-        columns = ", ".join(f"{write_literal(name)}: 'VARCHAR'" for name in names)
-        self.sql.execute(
-            f"CREATE OR REPLACE TABLE raw_{table.name} AS SELECT row_number() OVER () + 1 AS line, * FROM read_csv("
-            f"{write_literal(path.as_posix())}, columns = {{{columns}}}, auto_detect = false, header = true, "
-            "delim = ',', quote = '\"', escape = '\"', nullstr = '', store_rejects = true, "
-            f"rejects_table = 'rejects_{table.name}', rejects_scan = 'scan_{table.name}', rejects_limit = 0, "
-            "max_line_size = 16777216)"
-        )
+    def even_out(self, table: Table, path: Path) -> Path | None:
+        """The file itself when it is plain UTF-8 that every reader takes alike, else a copy with numbered rows.
 
-    def note_rejects(self, table: Table, width: int) -> None:
-        """Rows that have too many or too few cells, or broken quotes."""
-        rows = self.sql.execute(
-            f"SELECT line, min(CAST(error_type AS VARCHAR)) FROM rejects_{table.name} GROUP BY line ORDER BY line"
-        ).fetchall()
-        self.rejects[table.name] = [int(line) for line, _ in rows]
-        for line, kind in rows:
-            cause = "格数与表头不符" if "COLUMNS" in str(kind) else f"不是有效的 CSV（{kind}）"
-            self.error(self.files[table.name], int(line), "", None, cause, f"应有 {width} 格，检查逗号和引号")
-
-    def as_utf8(self, path: Path) -> Path:
-        """The file itself when it is UTF-8, else a copy decoded from GB18030; InputError when it is neither."""
-        name = path.name
-        for encoding in ("utf-8", "gb18030"):
-            decoder = codecs.getincrementaldecoder(encoding)()
-            copy = self.work / "text" / name
-            copy.parent.mkdir(exist_ok=True)
-            digest = hashlib.sha256()
+        The copy holds the rows as ``decide`` reads them; those that are no CSV went to the errors. None when the file
+        cannot be decoded, or its first line is no header.
+        """
+        file = self.files[table.name]
+        digest, plain, tail = hashlib.sha256(), True, b"\n"
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        width = -1
+        with path.open("rb") as source:
             try:
-                with path.open("rb") as file:
-                    if encoding == "utf-8":
-                        while block := file.read(1 << 20):
-                            digest.update(block)
-                            decoder.decode(block)
-                        decoder.decode(b"", final=True)
-                        self.digest.update(digest.digest())
-                        return path
-                    with copy.open("w", encoding="utf-8", newline="") as target:
-                        while block := file.read(1 << 20):
-                            digest.update(block)
-                            target.write(decoder.decode(block))
-                        target.write(decoder.decode(b"", final=True))
-                    self.digest.update(digest.digest())
-                    return copy
+                while block := source.read(1 << 20):
+                    digest.update(block)
+                    decoder.decode(block)
+                    joined = tail + block
+                    plain = plain and not any(mark in joined for mark in _UNPLAIN)
+                    tail = block[-1:]
+                decoder.decode(b"", final=True)
             except UnicodeDecodeError:
-                continue
-        raise InputError(name, "既不是 UTF-8 也不是 GB18030 编码", "另存为 UTF-8 编码的 CSV")
+                plain = False
+                while block := source.read(1 << 20):
+                    digest.update(block)
+        self.digest.update(digest.digest())
+        if plain and self.is_even(path):
+            return path
+        try:
+            text, _ = decode(path.read_bytes(), file)
+        except InputError as wrong:
+            self.error(file, 0, "", None, wrong.cause, wrong.remedy)
+            return None
+        copy = self.work / "text" / f"{table.name}.csv"
+        copy.parent.mkdir(exist_ok=True)
+        with copy.open("w", encoding="utf-8", newline="") as target:
+            writer = csv.writer(target)
+            for number, row in parse_csv(text):
+                if isinstance(row, Problem):
+                    self.error(file, row.row, "", None, row.cause, row.remedy)
+                    self.broken[table.name] += 1
+                    if width < 0:
+                        return None
+                elif width < 0:
+                    while row and not row[-1].strip():
+                        row.pop()
+                    width = len(row)
+                    writer.writerow([_LINE, *row])
+                elif any(cell.strip() for cell in row):
+                    if len(row) < width or any(cell.strip() for cell in row[width:]):
+                        self.error(file, number, "", None, f"有 {len(row)} 格，应有 {width} 格", "检查逗号和引号")
+                        self.broken[table.name] += 1
+                    else:
+                        writer.writerow([number, *row[:width]])
+        return copy
+
+    def is_even(self, path: Path) -> bool:
+        """True when every line has as many commas as the first."""
+        with path.open("rb") as source:
+            width = source.readline().count(b",")
+            return all(line.count(b",") == width for line in source)
+
+    def read_text(self, table: Table, path: Path, names: list[str], lined: bool) -> None:
+        known = [*([_LINE] if lined else []), *names]
+        columns = ", ".join(f"{write_literal(name)}: 'VARCHAR'" for name in known)
+        line = (
+            f"CAST({quote_name(_LINE)} AS BIGINT) AS line, * EXCLUDE ({quote_name(_LINE)})"
+            if lined
+            else ("row_number() OVER () + 1 AS line, *")
+        )
+        self.sql.execute(
+            f"CREATE OR REPLACE TABLE raw_{table.name} AS SELECT {line} FROM read_csv("
+            f"{write_literal(path.as_posix())}, columns = {{{columns}}}, auto_detect = false, header = true, "
+            "delim = ',', quote = '\"', escape = '\"', nullstr = '', max_line_size = 16777216)"
+        )
 
     def read_header(self, table: Table, file: str, texts: list[str]) -> list[str] | None:
         """The columns by name, from names or Chinese labels; None when the table cannot be read."""
@@ -374,13 +465,14 @@ class _Preparer:
             )
             broken.append(f"{alias}.cause IS NOT NULL")
             self.sql.execute(
-                f"INSERT INTO errors SELECT {write_literal(file)}, {self.line(table)}, {write_literal(column.name)}, "
+                f"INSERT INTO errors SELECT {write_literal(file)}, r.line, {write_literal(column.name)}, "
                 f"{cell}, {alias}.cause, {alias}.remedy FROM {raw} r JOIN slow {alias} "
                 f"ON {alias}.col = {write_literal(column.name)} AND {alias}.cell = coalesce({cell}, '') "
                 f"AND {alias}.cause IS NOT NULL WHERE {slow}"
             )
         cells = [f"r.{quote_name(column.name)}" for column in table.columns if column.name in present]
         where = f"coalesce({', '.join(cells)}) IS NOT NULL"
+        self.seen[table.name] = self.count(f"SELECT count(*) FROM {raw} r WHERE {where}")
         if broken:
             where += f" AND NOT coalesce({any_of(broken)}, FALSE)"
         self.sql.execute(
@@ -388,14 +480,6 @@ class _Preparer:
             f"{' '.join(joins)} WHERE {where}"
         )
         self.sql.execute(f"DROP TABLE {raw}")
-
-    def line(self, table: Table, alias: str = "r") -> str:
-        """The line in the file: rows that could not be read stand between the others."""
-        skipped = [line - place - 1 for place, line in enumerate(self.rejects.get(table.name, ()))]
-        if not skipped:
-            return f"{alias}.line"
-        marks = ", ".join(str(mark) for mark in skipped)
-        return f"{alias}.line + len(list_filter([{marks}], mark -> mark <= {alias}.line - 1))"
 
     def judge(self, raw: str, column: Column, slow: str) -> int:
         """Give every different cell that the fast path did not take to ``parse_cell``."""
@@ -498,6 +582,9 @@ class _Preparer:
         remedy = "核对哪一份认定有效，只保留一份" if table.name == "determinations" else "只保留一行，或改正编号"
         key = f"r.{quote_name(table.key[0])}"
         self.report(table, f"r.place > 1 AND NOT ({same})", table.key[0], key, told, remedy, source="numbered")
+        folded = self.sql.execute(f"SELECT line, first_line FROM numbered r WHERE r.place > 1 AND ({same})").fetchall()
+        reasons = [(int(line), f"与第 {first} 行重复，只记一次") for line, first in folded]
+        self.repeated[table.name] = reasons
         self.sql.execute(f"DELETE FROM {_typed(table)} WHERE line IN (SELECT line FROM numbered WHERE place > 1)")
 
     def number_rows(self, table: Table, keys: str, more: str) -> None:
@@ -596,7 +683,7 @@ class _Preparer:
         file = self.files.get(table.name, table.name)
         at = f'SELECT "person_id", min("uscc") AS "uscc" FROM {_typed(TABLE["persons"])} GROUP BY "person_id"'
         self.sql.execute(
-            f"CREATE OR REPLACE TEMP TABLE acting AS SELECT r.line, {self.line(table)} AS told, r.{name} AS function, "
+            f"CREATE OR REPLACE TEMP TABLE acting AS SELECT r.line, r.line AS told, r.{name} AS function, "
             f"r.{body} AS body, coalesce(e.region, '') AS region FROM {_typed(table)} r "
             f'LEFT JOIN ({at}) p ON p."person_id" = r."person_id" '
             f'LEFT JOIN {_typed(TABLE["enterprises"])} e ON e."uscc" = coalesce(r."uscc", p."uscc") '
@@ -625,7 +712,7 @@ class _Preparer:
         """Add an error for every row of a typed table of which an expression is true."""
         file = self.files.get(table.name, table.name)
         self.sql.execute(
-            f"INSERT INTO errors SELECT {write_literal(file)}, {self.line(table)}, {write_literal(column)}, "
+            f"INSERT INTO errors SELECT {write_literal(file)}, r.line, {write_literal(column)}, "
             f"CAST({cell} AS VARCHAR), {cause}, {write_literal(remedy)} FROM {source or _typed(table)} r WHERE {wrong}"
         )
 
@@ -634,9 +721,10 @@ class _Preparer:
         total = self.count("SELECT count(*) FROM errors")
         if not total:
             return
+        told = '(SELECT file, line AS "row", col AS "column", cell AS "value", cause, remedy FROM errors)'
         self.sql.execute(
-            'COPY (SELECT file, line AS "row", col AS "column", cell AS "value", cause, remedy FROM errors '
-            f"ORDER BY ALL) TO {write_literal(report.as_posix())} (HEADER, DELIMITER ',')"
+            f"COPY ({guard_texts(self.sql, told)} ORDER BY ALL) TO {write_literal(report.as_posix())} "
+            "(HEADER, DELIMITER ',')"
         )
         # a cause that names a line, a code or a check character differs from row to row; the kind is what stays
         kind = "regexp_replace(cause, '（[^）]*）|第 [0-9]+ 行|人员 [^ ]+|[0-9]{4}-[0-9]{2}-[0-9]{2}', '…', 'g')"
@@ -653,7 +741,18 @@ class _Preparer:
             ),
             total,
             report,
+            tuple(self.receipts(self.count_sound())),
         )
+
+    def count_sound(self) -> dict[str, int]:
+        """Rows of each table without an error of their own; those with one are noted as refused."""
+        sound = {}
+        for name, file in self.files.items():
+            wrong = f"SELECT line FROM errors WHERE file = {write_literal(file)} AND line > 1"
+            lines = self.sql.execute(f"SELECT DISTINCT line FROM ({wrong}) ORDER BY line").fetchall()
+            self.repeated[name] = [*self.repeated.get(name, []), *((int(line), "有错误") for (line,) in lines)]
+            sound[name] = self.count(f"SELECT count(*) FROM {_typed(TABLE[name])} WHERE line NOT IN ({wrong})")
+        return sound
 
     # -- chunks
 
@@ -669,7 +768,19 @@ class _Preparer:
             rows[table.name] = self.count(f"SELECT count(*) FROM {_typed(table)}")
             if rows[table.name]:
                 self.write_table(table, chunks)
-        return Prepared(name, chunks, rows, self.digest.hexdigest(), self.synthetic)
+        receipts = [receipt.as_json() for receipt in self.receipts(rows)]
+        return Prepared(name, chunks, rows, self.digest.hexdigest(), self.synthetic, receipts, self.notes)
+
+    def receipts(self, kept: dict[str, int]) -> list[Receipt]:
+        """Per table that was read the rows seen, kept and refused."""
+        found = []
+        for name in sorted(self.files):
+            aside, repeated = self.aside.get(name, []), self.repeated.get(name, [])
+            seen = self.seen.get(name, 0) + self.broken[name] + len(aside)
+            rows = tuple(sorted([*aside, *repeated]))
+            notes = tuple(self.told.get(name, ()))
+            found.append(Receipt(name, self.files[name], seen, kept.get(name, 0), rows, notes))
+        return found
 
     def write_table(self, table: Table, chunks: int) -> None:
         cells = ", ".join(f"r.{quote_name(column.name)}" for column in table.columns)
@@ -723,29 +834,3 @@ def _uscc_test(cell: str) -> str:
     return all_of(
         [f"regexp_full_match({cell}, '[0-9ANY][{USCC_ALPHABET}]{{17}}')", f"(substr({cell}, 18, 1) = {wanted})"]
     )
-
-
-def _write_workbook(path: Path, folder: Path, preparer: _Preparer) -> None:
-    """The sheets of a workbook as CSV files; dates and whole numbers as people read them."""
-    folder.mkdir(parents=True)
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    try:
-        for name in book.sheetnames:
-            with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-                csv.writer(file).writerows(
-                    [_cell_text(cell) for cell in row] for row in book[name].iter_rows(values_only=True)
-                )
-    finally:
-        book.close()
-
-
-def _cell_text(cell: object) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, datetime) and cell.time() == time():
-        return cell.date().isoformat()
-    if isinstance(cell, date):
-        return cell.isoformat()
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).lower() if isinstance(cell, bool) else str(cell)

@@ -1,7 +1,7 @@
 """``policygraph screen``: chunk by chunk through a register, to one file that appears whole or not at all.
 
 The query is written once and run on each chunk; each finished part is renamed into the working folder beside the
-result, so that a run that was cut short goes on where it stopped, as long as register, policies and day are the same.
+result, so that a run that was cut short goes on where it stopped, as long as register, dataset and day are the same.
 At the end the parts become one file (or stay a folder of parts, which costs nothing) and take the result's name by
 one rename. The summary counts outcomes over all parts.
 """
@@ -11,22 +11,26 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from rdflib import Graph
 
-from policygraph.batch.duck import DEFAULT_MEMORY, Connection, open_chunk, open_duckdb, read_files
+from policygraph.batch.duck import DEFAULT_MEMORY, Connection, guard_texts, open_chunk, open_duckdb, read_files
 from policygraph.batch.preparing import DEFAULT_CHUNK, BadRegister, Progress, prepare_register
 from policygraph.batch.spark import open_spark
 from policygraph.batch.tables import Prepared, is_prepared, read_prepared
 from policygraph.errors import InputError, LimitError
 from policygraph.rules import Policy
 from policygraph.rules.codes import Codes
+from policygraph.rules.facts import Receipt
 from policygraph.screening import DUCKDB, SPARK, Screening, compile_screening
 from policygraph.screening.sql import quote_name, write_literal
 
@@ -34,6 +38,8 @@ ENGINES = ("duckdb", "spark")
 FORMATS = (".parquet", ".csv", ".xlsx")
 MOST_SHEET_ROWS = 1_048_575
 _STATE = "state.json"
+# Characters that a worksheet cannot hold (XML 1.0, section 2.2).
+_UNWRITABLE = {code: "\ufffd" for code in range(32) if chr(code) not in "\t\n\r"}
 
 RunChunk = Callable[[Screening, Path, int, Path], None]
 """Runs the query on one chunk of a register and writes one Parquet file."""
@@ -61,6 +67,9 @@ class Summary:
     restricted: bool
     """True when columns are in it that must not be published (standing on a watch list)."""
     synthetic: bool
+    receipts: tuple[Receipt, ...] = ()
+    """For each table of the register: rows seen, kept and refused."""
+    notes: tuple[str, ...] = ()
 
 
 def _silent(step: str, done: float) -> None:
@@ -79,11 +88,15 @@ def screen_register(
     chunk: int = DEFAULT_CHUNK,
     conditions: Iterable[str] | None = None,
     codes: Codes | None = None,
+    invariants: Mapping[str, Graph] = MappingProxyType({}),
+    beside: Iterable[Policy] = (),
+    dataset: str = "",
     progress: Progress = _silent,
 ) -> Summary:
     """Every enterprise of a register under some policies on one day, written to a file or a folder of parts.
 
-    A register that was not prepared is checked and prepared first, beside the result.
+    A register that was not prepared is checked and prepared first, beside the result, by the closed ``codes``.
+    ``dataset`` is the hash of the dataset that policies and codes come from: a run begun under another starts anew.
     Errors: ``InputError`` for an unknown format or engine; ``DataError`` when a shape cannot be compiled; those of
     ``prepare_register``; ``LimitError`` when memory or a worksheet is too small.
     """
@@ -91,9 +104,11 @@ def screen_register(
         raise InputError(str(out), "不认识的结果格式", f"用 {'、'.join(FORMATS)}，或不带后缀的文件夹")
     if engine not in ENGINES:
         raise InputError("--engine", f"没有 {engine!r}", f"用 {'、'.join(ENGINES)}")
-    screening = compile_screening(policies, as_of, DUCKDB if engine == "duckdb" else SPARK)
+    dialect = DUCKDB if engine == "duckdb" else SPARK
+    screening = compile_screening(policies, as_of, dialect, invariants=invariants, beside=beside)
     work = out.with_name(f"{out.name}.partial")
-    resume = _open_work(work, {"query": _digest(screening.sql.encode()), "source": fingerprint(source)})
+    state = {"query": _digest(screening.sql.encode()), "source": fingerprint(source), "dataset": dataset}
+    resume = _open_work(work, state)
     register, prepared = _ready(source, work, conditions, codes, chunk, memory, progress)
     kept = 0
     with _open_engine(engine, master, work / "spill", memory) as run:
@@ -112,7 +127,16 @@ def screen_register(
         _publish(connection, work, prepared.chunks, out)
     shutil.rmtree(work, ignore_errors=True)
     restricted = any(column.restricted for column in screening.columns)
-    return Summary(out, prepared.enterprises, counts, kept, restricted, prepared.synthetic)
+    return Summary(
+        out,
+        prepared.enterprises,
+        counts,
+        kept,
+        restricted,
+        prepared.synthetic,
+        prepared.told,
+        tuple(prepared.notes),
+    )
 
 
 def fingerprint(source: Path) -> str:
@@ -227,10 +251,15 @@ def _publish(connection: Connection, work: Path, chunks: int, out: Path) -> None
             f"COPY (SELECT * FROM {source}) TO {write_literal(whole.as_posix())} (FORMAT parquet, COMPRESSION zstd)"
         )
     elif out.suffix == ".csv":
-        connection.execute(f"COPY (SELECT * FROM {source}) TO {write_literal(whole.as_posix())} (HEADER)")
+        connection.execute(f"COPY ({guard_texts(connection, source)}) TO {write_literal(whole.as_posix())} (HEADER)")
     else:
         _write_sheet(connection, source, whole)
     whole.replace(out)
+
+
+def _writable(value: Any) -> Any:  # Any: what DuckDB returns and openpyxl takes
+    """A cell as a worksheet can hold it: a character that XML cannot write becomes U+FFFD."""
+    return value.translate(_UNWRITABLE) if isinstance(value, str) else value
 
 
 def _write_sheet(connection: Connection, source: str, path: Path) -> None:
@@ -244,7 +273,7 @@ def _write_sheet(connection: Connection, source: str, path: Path) -> None:
     sheet.append([str(item[0]) for item in rows.description or ()])
     while batch := rows.fetchmany(10_000):
         for row in batch:
-            cells = [WriteOnlyCell(sheet, value=value) for value in row]
+            cells = [WriteOnlyCell(sheet, value=_writable(value)) for value in row]
             for cell in cells:
                 if cell.data_type == "f":
                     cell.data_type = "s"

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from policygraph.batch.duck import DEFAULT_MEMORY, Connection, open_duckdb
+from policygraph.batch.tables import empty_select
 from policygraph.errors import InputError
 from policygraph.registers.cells import USCC_ALPHABET
 from policygraph.rules.counting import add_months
@@ -62,9 +63,8 @@ def synthesise_register(
             target = work / f"{table.name}.{format}"
             how = "FORMAT parquet" if format == "parquet" else "HEADER"
             names = ", ".join(quote_name(column.name) for column in table.columns)
-            connection.execute(
-                f"COPY (SELECT {names} FROM ({_QUERIES[table.name]})) TO {write_literal(target.as_posix())} ({how})"
-            )
+            invented = _QUERIES.get(table.name) or empty_select(table)
+            connection.execute(f"COPY (SELECT {names} FROM ({invented})) TO {write_literal(target.as_posix())} ({how})")
             source = "read_parquet" if format == "parquet" else "read_csv"
             found = connection.execute(f"SELECT count(*) FROM {source}({write_literal(target.as_posix())})").fetchone()
             rows[table.name] = int(found[0]) if found else 0

@@ -9,15 +9,16 @@ The chunk of a unit is plain arithmetic on its code, because the hash functions 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from policygraph.errors import InputError
-from policygraph.rules.facts import TABLES, Column, Table
+from policygraph.rules.facts import TABLES, Column, Receipt, Table
 from policygraph.screening.sql import quote_name
 
 MANIFEST = "register.json"
-FORMAT = 1
+FORMAT = 2
 DECIMALS = 10
 
 _TYPES = {"date": "DATE", "bool": "BOOLEAN", "integer": "INTEGER", "decimal": f"DECIMAL(18, {DECIMALS})"}
@@ -32,12 +33,20 @@ class Prepared:
     rows: dict[str, int]
     fingerprint: str
     synthetic: bool = False
+    receipts: list[dict[str, Any]] = field(default_factory=list)  # Any: JSON
+    """For each table its file and the rows seen, kept and refused, as ``rules.facts.Receipt`` writes them."""
+    notes: list[str] = field(default_factory=list)
     format: int = FORMAT
 
     @property
     def enterprises(self) -> int:
         """How many enterprises there are."""
         return self.rows.get("enterprises", 0)
+
+    @property
+    def told(self) -> tuple[Receipt, ...]:
+        """The receipts as values."""
+        return tuple(Receipt.from_json(receipt) for receipt in self.receipts)
 
 
 def sql_type(column: Column) -> str:

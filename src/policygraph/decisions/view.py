@@ -161,11 +161,12 @@ class _Builder:
             self.add(node, "cyclesAgo", Literal(max(years) - int(str(row.cells["year"]))))
 
     def lists(self, listings: list[tuple[URIRef, Row]]) -> None:
-        """Note the fields of the lists on which the unit stands."""
+        """Note the fields of the lists on which the unit stands; a completed repair ends the effect of a listing."""
         interval = TABLE["listings"].interval
         assert interval is not None
         for node, row in listings:
-            if (node, PG[interval.flag], Literal(True)) in self.graph:
+            repaired = (node, PG.repairedAsOf, Literal(True)) in self.graph
+            if (node, PG[interval.flag], Literal(True)) in self.graph and not repaired:
                 self.add(self.subject, active_field_term(str(row.cells["list"])), Literal(str(row.cells["field"])))
 
     def persons(self, others: Mapping[str, list[tuple[URIRef, Row]]]) -> None:

@@ -66,6 +66,12 @@ class Bodies:
             cause = f"机构库中叫这个名称的机关有几种职能：{functions}（{name_rows(rows)}）"
             yield file, min(rows), "authority", name, cause, "在这些行的 authority_function 填写职能代码"
 
+    def refused(self) -> set[tuple[str, int]]:
+        """File and number of every row whose authority gives no function."""
+        found = {(file, row) for file, rows in self.empty.items() for row in rows}
+        found |= {(key[0], row) for key, rows in self.unknown.items() for row in rows}
+        return found | {(key[0], row) for key, rows in self.several.items() for row in rows}
+
     def notes(self) -> list[str]:
         """What was looked up, and where what is written differs from the body's function in the graph."""
         told = [

@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
 from policygraph.registers.codes import shipped_codes
@@ -37,6 +37,11 @@ _REGION = re.compile(r"[1-9][0-9](?:[0-9]{2}){0,2}|[1-9][0-9]{5}[0-9]{3}(?:[0-9]
 _CONDITION = re.compile(r"[a-z0-9-]+/[A-Za-z0-9_./-]+", re.VERBOSE)
 MOST_NAMED = 12
 """A list of codes no longer than this is named in full in a message."""
+
+MOST_EXACT = 10**15
+"""Spreadsheets keep fifteen digits of a number; of a longer one the rest is lost."""
+SERIALS = (18_264, 73_415)
+"""Serial numbers of the days from 1950 to 2100: five digits, which no notation of a date has."""
 
 _BOOLEANS = {"true": True, "是": True, "1": True, "false": False, "否": False, "0": False}
 
@@ -122,8 +127,8 @@ def parse_cell(
         if column.kind != "date":
             raise CellProblem("此列不是日期", f"填写{column.label}")
         return raw
-    if isinstance(raw, float) and raw.is_integer():
-        raw = int(raw)
+    if isinstance(raw, (int, float)) and not isinstance(raw, bool):
+        raw = _plain_number(column, raw)
     text = str(raw).strip() if raw is not None else ""
     if column.kind != "text":  # names keep their own width; codes, dates and numbers may be typed full-width
         text = unicodedata.normalize("NFKC", text)
@@ -132,6 +137,16 @@ def parse_cell(
             raise CellProblem("必填而为空", f"填写{column.label}")
         return column.default
     return _parse_text(column, text, conditions, codes or shipped_codes())
+
+
+def _plain_number(column: Column, raw: int | float) -> int | float:
+    """A number of a spreadsheet as people wrote it; CellProblem where the spreadsheet has changed what they wrote."""
+    if column.kind not in ("integer", "decimal", "bool") and abs(raw) >= MOST_EXACT:
+        raise CellProblem("是 15 位以上的数字，电子表格已改动末几位", "把该列设为文本格式后重新填写")
+    if column.kind == "date" and SERIALS[0] <= raw <= SERIALS[1]:
+        day = date(1899, 12, 30) + timedelta(days=int(raw))
+        raise CellProblem("是日期的序号而不是日期", f"把该格设为日期格式（应是 {day}），或写成文字")
+    return int(raw) if float(raw).is_integer() else raw
 
 
 def _parse_text(column: Column, text: str, conditions: frozenset[str] | None, codes: Codes) -> Value:

@@ -8,15 +8,10 @@ before anything is unpacked.
 
 from __future__ import annotations
 
-import csv
-import io
-import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
 from rdflib import Graph
 from rdflib.exceptions import ParserError
 from rdflib.namespace import RDF, RDFS
@@ -28,8 +23,22 @@ from policygraph.registers.bodies import Bodies
 from policygraph.registers.cells import CellProblem, parse_cell
 from policygraph.registers.codes import shipped_codes
 from policygraph.registers.graphs import register_of
+from policygraph.registers.sheets import tidy_sheet
 from policygraph.rules.codes import Codes
-from policygraph.rules.facts import TABLE, TABLES, Column, Register, Row, Table, Value, has_fields, make_register
+from policygraph.rules.facts import (
+    TABLE,
+    TABLES,
+    Column,
+    Receipt,
+    Register,
+    Row,
+    Table,
+    Value,
+    has_fields,
+    make_register,
+)
+from policygraph.workbooks import reading as workbooks
+from policygraph.workbooks.running import FOR_COMMANDS, read_apart
 
 MOST_ERRORS = 100
 MOST_BYTES = 256 * 1024 * 1024
@@ -68,13 +77,16 @@ class CellError:
 class RegisterError(InputError):
     """A register that cannot be used; ``errors`` holds what is wrong, the first 100."""
 
-    def __init__(self, place: str, errors: tuple[CellError, ...], total: int) -> None:
+    def __init__(
+        self, place: str, errors: tuple[CellError, ...], total: int, receipts: tuple[Receipt, ...] = ()
+    ) -> None:
         more = f"（共 {total} 处，列出前 {len(errors)} 处）" if total > len(errors) else ""
         super().__init__(
             place, f"登记册有错误{more}\n" + "\n".join(str(error) for error in errors), "全部改正后重新载入"
         )
         self.errors = errors
         self.total = total
+        self.receipts = receipts
 
 
 def load_register(
@@ -102,7 +114,7 @@ def load_register(
     _bound(place)
     if place.suffix == ".xlsx":
         reader = _Reader(place.name, known, codes)
-        reader.read_workbook(place)
+        reader.read_book(read_apart(place.name, place.read_bytes(), FOR_COMMANDS))
         return reader.finish(title)
     if place.suffix == ".ttl":
         return _load_turtle(place, title, known, codes)
@@ -126,18 +138,20 @@ def read_sheets(
     return reader.finish(place)
 
 
-def decode(data: bytes, place: str) -> tuple[str, str]:
-    """Text and the encoding it was in: UTF-8 (BOM accepted) or GB18030; InputError when it is neither.
+def read_book(
+    place: str,
+    sheets: Iterable[workbooks.Sheet],
+    *,
+    conditions: Iterable[str] | None = None,
+    codes: Codes | None = None,
+) -> Register:
+    """The register on the sheets of a workbook or in the CSV files of an archive, already taken apart into cells.
 
-    >>> decode("区域".encode("gb18030"), "a.csv")
-    ('区域', 'GB18030')
+    Errors: ``RegisterError`` lists all wrong cells, and every name that is no table of a register.
     """
-    for encoding, label in (("utf-8-sig", "UTF-8"), ("gb18030", "GB18030")):
-        try:
-            return data.decode(encoding), label
-        except UnicodeDecodeError:
-            continue
-    raise InputError(place, "既不是 UTF-8 也不是 GB18030 编码", "另存为 UTF-8 编码的 CSV")
+    reader = _Reader(place, frozenset(conditions) if conditions is not None else None, codes)
+    reader.read_book(sheets)
+    return reader.finish(place)
 
 
 def _bound(path: Path) -> None:
@@ -148,7 +162,7 @@ def _bound(path: Path) -> None:
 
 
 def _load_turtle(path: Path, name: str, conditions: frozenset[str] | None, codes: Codes | None) -> Register:
-    text, _ = decode(path.read_bytes(), path.name)
+    text, _ = workbooks.decode(path.read_bytes(), path.name)
     try:
         graph = Graph(bind_namespaces="none").parse(data=text, format="turtle")
     except (BadSyntax, ParserError) as error:
@@ -159,7 +173,8 @@ def _load_turtle(path: Path, name: str, conditions: frozenset[str] | None, codes
         rows = [row for row in raw.rows if row.table == table.name]
         columns = [column.name for column in table.columns]
         body = ((number, [row.cells.get(column) for column in columns]) for number, row in enumerate(rows, start=2))
-        reader.read_table(table, f"{path.name}#{table.name}", columns, body)
+        if rows:
+            reader.read_table(table, f"{path.name}#{table.name}", columns, body)
     return reader.finish(name, raw.label, raw.synthetic, raw.public)
 
 
@@ -175,10 +190,13 @@ class _Reader:
         self.errors: list[CellError] = []
         self.total = 0
         self.notes: list[str] = []
+        self.counts: dict[str, _Count] = {}
+        self.wrong: set[tuple[str, int]] = set()
         self.metadata: tuple[str, bool, bool] = ("", False, False)
 
     def error(self, file: str, row: int, column: str, value: object, cause: str, remedy: str) -> None:
         self.total += 1
+        self.wrong.add((file, row))
         if len(self.errors) < MOST_ERRORS:
             shown = "" if value is None else str(value)[:80]
             self.errors.append(CellError(file, row, column, shown, cause, remedy))
@@ -196,45 +214,59 @@ class _Reader:
                 continue
             _bound(path)
             try:
-                text, encoding = decode(path.read_bytes(), path.name)
+                sheet = workbooks.read_text(path.name, path.read_bytes())
             except InputError as wrong:
                 self.error(path.name, 0, "", None, wrong.cause, wrong.remedy)
                 continue
-            self.notes.append(f"{path.name}: {encoding}")
-            self.read_sheet(table, path.name, _csv_rows(text))
+            self.notes.append(f"{path.name}: {sheet.note}")
+            self.read_sheet(table, path.name, sheet.rows, sheet.problems)
 
-    def read_workbook(self, path: Path) -> None:
-        try:
-            with zipfile.ZipFile(path) as archive:
-                if sum(item.file_size for item in archive.infolist()) > MOST_BYTES * 2:
-                    raise LimitError(path.name, "解压后过大", "拆分登记册，或改用 CSV")
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError) as wrong:
-            raise InputError(path.name, "不是有效的 .xlsx 工作簿", "用 Excel 或 WPS 另存为 .xlsx") from wrong
-        try:
-            for name in book.sheetnames:
-                if name not in TABLE:
-                    self.error(
-                        f"{path.name}[{name}]", 0, "", None, "不是登记册的表", f"工作表名只能是 {'、'.join(TABLE)}"
-                    )
-                    continue
-                rows = ((i, list(row)) for i, row in enumerate(book[name].iter_rows(values_only=True), start=1))
-                self.read_sheet(TABLE[name], f"{path.name}[{name}]", rows)
-        finally:
-            book.close()
+    def read_book(self, sheets: Iterable[workbooks.Sheet]) -> None:
+        """The sheets of a workbook, each under the name of a table, or CSV files under theirs."""
+        found = False
+        for sheet in sheets:
+            is_text = sheet.name.endswith(".csv")
+            name = sheet.name.removesuffix(".csv").strip()
+            file = sheet.name if is_text else f"{self.place}[{sheet.name}]"
+            table = TABLE.get(name)
+            if table is None and not sheet.rows:
+                self.notes.append(f"{file}: 空的工作表，未读")
+                continue
+            found = True
+            if table is None:
+                self.error(file, 0, "", None, "不是登记册的表", f"表名只能是 {'、'.join(TABLE)}")
+            elif is_text:
+                self.notes.append(f"{file}: {sheet.note}")
+                self.read_sheet(table, file, sheet.rows, sheet.problems)
+            else:
+                tidied = tidy_sheet(table, sheet, self.codes)
+                count = self.counts.setdefault(file, _Count(table.name))
+                count.aside += tidied.set_aside
+                count.notes += tidied.notes
+                self.read_sheet(table, file, tidied.rows, tidied.problems)
+        if not found:
+            self.error(self.place, 0, "", None, "里面没有登记册的表", f"放入名为 {'、'.join(TABLE)} 的表")
 
-    def read_sheet(self, table: Table, file: str, sheet: Sheet) -> None:
+    def read_sheet(self, table: Table, file: str, sheet: Sheet, problems: Iterable[workbooks.Problem] = ()) -> None:
         """One table with its header row; headers may be column names or their Chinese labels."""
         rows = iter(sheet)
-        try:
-            _, header = next(rows, (1, []))
-            names = self.read_header(table, file, header)
-            if names is not None:
-                self.read_table(table, file, names, rows)
-        except csv.Error as wrong:
-            self.error(file, 0, "", None, f"不是有效的 CSV：{wrong}", "检查引号和换行")
+        first, header = next(rows, (1, ()))
+        names = self.read_header(table, file, first, header)
+        count = self.counts.setdefault(file, _Count(table.name))
+        broken = set()
+        for problem in problems:
+            column = ""
+            if ":" not in problem.cell and problem.cell and names:
+                place = workbooks.parse_reference(problem.cell)[1]
+                column = names[place - 1] if place <= len(names) else ""
+            self.error(file, problem.row, column, None, f"{problem.cell} {problem.cause}".strip(), problem.remedy)
+            broken.add(problem.row)
+        if names is not None:
+            self.read_table(table, file, names, rows, frozenset(broken))
+        else:
+            count.seen += sum(not _is_blank(cells) for _, cells in rows)
 
-    def read_header(self, table: Table, file: str, header: Sequence[object]) -> list[str] | None:
+    def read_header(self, table: Table, file: str, number: int, header: Sequence[object]) -> list[str] | None:
         by_label = {column.label: column.name for column in table.columns}
         known = {column.name for column in table.columns}
         texts = ["" if cell is None else str(cell).strip() for cell in header]
@@ -243,20 +275,31 @@ class _Reader:
         names = [text if text in known else by_label.get(text, text) for text in texts]
         for text, column in zip(texts, names, strict=True):
             if column not in known:
-                self.error(file, 1, text, None, "没有这一列", f"列名只能是 {'、'.join(c.name for c in table.columns)}")
+                self.error(
+                    file, number, text, None, "没有这一列", f"列名只能是 {'、'.join(c.name for c in table.columns)}"
+                )
         for column in sorted({column for column in names if names.count(column) > 1}):
-            self.error(file, 1, column, None, "列名重复", "只保留一列")
+            self.error(file, number, column, None, "列名重复", "只保留一列")
         missing = [column for column in table.columns if column.required and column.name not in names]
         for column_ in missing:
-            self.error(file, 1, column_.name, None, "缺少必填的列", f"补上 {column_.name}（{column_.label}）列")
+            self.error(file, number, column_.name, None, "缺少必填的列", f"补上 {column_.name}（{column_.label}）列")
         return names if names and not missing and len(set(names)) == len(names) else None
 
-    def read_table(self, table: Table, file: str, names: list[str], rows: Sheet) -> None:
+    def read_table(
+        self, table: Table, file: str, names: list[str], rows: Sheet, broken: frozenset[int] = frozenset()
+    ) -> None:
+        """The rows below a header; ``broken`` ones have a cell that could not be read and are counted only."""
         columns = {column.name: column for column in table.columns}
-        for count, (number, cells) in enumerate(rows):
-            if count >= MOST_ROWS:
+        count = self.counts.setdefault(file, _Count(table.name))
+        numbers = set()
+        for number, cells in rows:
+            if _is_blank(cells):
+                continue
+            if count.seen >= MOST_ROWS:
                 raise LimitError(file, f"超过 {MOST_ROWS} 行", "用 policygraph screen 批量筛查")
-            if all(cell is None or not str(cell).strip() for cell in cells):
+            count.seen += 1
+            numbers.add(number)
+            if number in broken:
                 continue
             extra = [cell for cell in cells[len(names) :] if cell is not None and str(cell).strip()]
             if extra or (len(cells) < len(names) and file.endswith(".csv")):
@@ -265,6 +308,7 @@ class _Reader:
             self.read_row(
                 table, file, number, [(columns[n], c) for n, c in zip(names, cells, strict=False) if n in columns]
             )
+        count.seen += len(broken - numbers)
 
     def read_row(self, table: Table, file: str, number: int, cells: list[tuple[Column, object]]) -> None:
         values: dict[str, Value] = {}
@@ -311,11 +355,32 @@ class _Reader:
         self.check_repairs()
         self.look_up_bodies()
         if self.errors:
-            raise RegisterError(self.place, tuple(sorted(self.errors)), self.total)
+            raise RegisterError(self.place, tuple(sorted(self.errors)), self.total, self.receipts())
         if any(self.metadata):
             label, synthetic, public = self.metadata
         notes = tuple(self.notes)
-        return make_register(name, self.rows, label=label, synthetic=synthetic, public=public, notes=notes)
+        return make_register(
+            name,
+            self.rows,
+            label=label,
+            synthetic=synthetic,
+            public=public,
+            notes=notes,
+            receipts=self.receipts(),
+        )
+
+    def receipts(self) -> tuple[Receipt, ...]:
+        """Per table the rows seen, kept and refused; a refused one is named here or has an error of its own."""
+        kept: dict[str, int] = dict.fromkeys(self.counts, 0)
+        for row in self.rows:
+            place = self.places[id(row)]
+            kept[place[0]] += place not in self.wrong
+        found = []
+        for file, count in self.counts.items():
+            aside = [*count.aside, *((number, "有错误") for of, number in self.wrong if of == file and number > 1)]
+            seen = count.seen + sum(1 for _ in count.aside) - count.repeated
+            found.append(Receipt(count.table, file, seen, kept[file], tuple(sorted(aside)), tuple(count.notes)))
+        return tuple(sorted(found, key=lambda receipt: receipt.file))
 
     def check_duplicates(self) -> None:
         seen: dict[tuple[object, ...], Row] = {}
@@ -333,6 +398,8 @@ class _Reader:
             if row.table == "determinations" and first.cells["outcome"] != row.cells["outcome"]:
                 cause, remedy = f"与第 {first.number} 行同日而结论相反", "核对哪一份认定有效，只保留一份"
             elif row.table == "determinations" or (same and row.table == "coverage"):
+                self.counts[file].aside.append((number, f"与第 {first.number} 行重复，只记一次"))
+                self.counts[file].repeated += 1
                 continue
             else:
                 cause, remedy = f"与第 {first.number} 行重复", "只保留一行，或改正编号"
@@ -399,13 +466,24 @@ class _Reader:
                     self.places[id(filled)] = (file, number)
         for problem in bodies.problems():
             self.error(*problem)
+        self.wrong |= bodies.refused()
         self.notes += bodies.notes()
 
 
-def _csv_rows(text: str) -> Iterator[tuple[int, list[object]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    for row in reader:
-        yield reader.line_num, list(row)
+@dataclass(slots=True)
+class _Count:
+    """What became of the rows of one file so far."""
+
+    table: str
+    seen: int = 0
+    repeated: int = 0
+    """Rows among ``seen`` that also stand in ``aside``."""
+    aside: list[tuple[int, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def _is_blank(cells: Sequence[object]) -> bool:
+    return all(cell is None or not str(cell).strip() for cell in cells)
 
 
 def _wrong_reference(row: Row, found: list[Row]) -> tuple[str, str] | None:

@@ -32,9 +32,10 @@ SCHEMES: Mapping[str, str] = MappingProxyType(
         "dishonesty-severities": "dishonesty-severity-",
         "register-lists": "register-list-",
         "determined-outcomes": "determined-outcome-",
+        "register-rows": "register-row-",
     }
 )
-"""The concept schemes whose concepts are codes of a register, and what stands before the slug in a concept's IRI."""
+"""The concept schemes that a register is read with, and what stands before the slug in a concept's IRI."""
 
 NEAREST = 3
 _LEAST_LIKENESS = 60.0

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
+from typing import Any
 
 Value = str | int | Decimal | bool | date
 """What a cell holds once it was read; an empty cell is None."""
@@ -427,6 +428,62 @@ class Row:
         return ":".join([self.table, *rest])
 
 
+MOST_TOLD = 20
+"""How many refused rows a receipt names when it is printed; all stand in its JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of the rows of one table: each is kept, or refused by number with a reason.
+
+    >>> print(Receipt("penalties", "penalties.csv", 3, 2, ((4, "与第 2 行重复，只记一次"),)))
+    penalties.csv: 3 行 = 收入 2 + 未收 1（第 4 行：与第 2 行重复，只记一次）
+    """
+
+    table: str
+    file: str
+    seen: int
+    kept: int
+    refused_rows: tuple[tuple[int, str], ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def refused(self) -> int:
+        """Rows that are not in the register."""
+        return self.seen - self.kept
+
+    def __str__(self) -> str:
+        shown = "；".join(f"第 {number} 行：{reason}" for number, reason in self.refused_rows[:MOST_TOLD])
+        more = f"；另有 {len(self.refused_rows) - MOST_TOLD} 行" if len(self.refused_rows) > MOST_TOLD else ""
+        told = f"（{shown}{more}）" if shown else ""
+        notes = "".join(f"；{note}" for note in self.notes)
+        return f"{self.file}: {self.seen} 行 = 收入 {self.kept} + 未收 {self.refused}{told}{notes}"
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Receipt:  # Any: JSON
+        """The receipt that ``as_json`` wrote."""
+        rows = tuple((int(row["row"]), str(row["reason"])) for row in found["refused_rows"])
+        return cls(found["table"], found["file"], found["seen"], found["kept"], rows, tuple(found["notes"]))
+
+    def as_json(self) -> dict[str, object]:
+        """The receipt as JSON values.
+
+        >>> receipt = Receipt("penalties", "penalties.csv", 3, 2, ((4, "合计行"),))
+        >>> Receipt.from_json(receipt.as_json()) == receipt
+        True
+        """
+        rows = [{"row": number, "reason": reason} for number, reason in self.refused_rows]
+        return {
+            "table": self.table,
+            "file": self.file,
+            "seen": self.seen,
+            "kept": self.kept,
+            "refused": self.refused,
+            "refused_rows": rows,
+            "notes": list(self.notes),
+        }
+
+
 @dataclass(frozen=True, slots=True)
 class Register:
     """The facts of one register, ready to be looked up by enterprise and by person."""
@@ -444,7 +501,9 @@ class Register:
     repaired: Mapping[str, tuple[date, ...]] = field(default_factory=dict, compare=False, repr=False)
     """From the number of a record to the days on which repairs of it were completed."""
     records: Mapping[str, tuple[Row, ...]] = field(default_factory=dict, compare=False, repr=False)
-    """The rows that bear a record number, by that number; one each in a register that was read without error."""
+    """The rows that bear a record number, by that number."""
+    receipts: tuple[Receipt, ...] = field(default=(), compare=False, repr=False)
+    """For each table that was read: rows seen, kept and refused."""
 
     @property
     def enterprises(self) -> tuple[str, ...]:
@@ -467,6 +526,7 @@ def make_register(
     synthetic: bool = False,
     public: bool = False,
     notes: tuple[str, ...] = (),
+    receipts: tuple[Receipt, ...] = (),
 ) -> Register:
     """A register from its rows, in an order that does not depend on theirs.
 
@@ -509,6 +569,7 @@ def make_register(
         tuple(general),
         MappingProxyType({key: tuple(found) for key, found in repaired.items()}),
         MappingProxyType({key: tuple(found) for key, found in records.items()}),
+        receipts,
     )
 
 

@@ -102,7 +102,7 @@ def _view_terms() -> dict[URIRef, Term]:
     ]
     for name in LISTS:
         terms.append(
-            Term(active_field_term(name), "word", meaning=f"截至日在列的名单（{name}）涉及的领域，每领域一个值")
+            Term(active_field_term(name), "word", meaning=f"截至日在列、未修复的名单（{name}）涉及的领域，每领域一个值")
         )
     for role in ROLES:
         terms.append(Term(as_of_link(role), "link", meaning="截至日在任"))

@@ -17,7 +17,7 @@ from decimal import Decimal
 from itertools import product
 from typing import Protocol
 
-from rdflib import BNode, Literal, URIRef
+from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.collection import Collection
 from rdflib.namespace import RDF, SH
 from rdflib.term import Node
@@ -306,6 +306,13 @@ class Compiler:
         self.graph = policy.main
         self.open: list[Node] = []
 
+    @classmethod
+    def of_graph(cls, shapes: Graph) -> Compiler:
+        """A compiler for shapes that belong to no policy."""
+        compiler = cls.__new__(cls)
+        compiler.graph, compiler.open = shapes, []
+        return compiler
+
     def compile(self, shape: Shape) -> FiredShape:
         """One reported shape. Errors: ``DataError`` naming the shape and what cannot be said in SQL."""
         node = URIRef(shape.iri)
@@ -510,10 +517,10 @@ class SubjectFocus:
             table_ = _RECORD_TABLE["listings"]
             relation, word = self.atoms.relation("records", table_.name), write_literal(_ACTIVE_FIELDS[term])
             assert table_.interval is not None
-            active = term_column(table_.interval.flag)
-            where = all_of(
-                [quote_name(OWN), f"{term_column(table_.column('list').term)} = {word}", f"coalesce({active}, FALSE)"]
-            )
+            active, repaired = term_column(table_.interval.flag), term_column("repairedAsOf")
+            relation.terms.add("repairedAsOf")
+            standing = f"(coalesce({active}, FALSE) AND NOT {repaired})"
+            where = all_of([quote_name(OWN), f"{term_column(table_.column('list').term)} = {word}", standing])
             column = term_column(table_.column("field").term)
             return RowValues(self.atoms, relation, LiteralFocus(column), where, column)
         return None
@@ -529,6 +536,61 @@ class SubjectFocus:
         column = term_column(rest[0])
         known = all_of([where, f"({column} IS NOT NULL)"])
         return RowValues(self.atoms, relation, LiteralFocus(column), known, column, guard)
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionsFocus:
+    """The enterprise with its decisions, one for each policy of a query: what invariants are held against."""
+
+    outcomes: tuple[str, ...]
+    """The outcome of each policy as an expression."""
+
+    def literal(self) -> str:
+        raise Unsupported("把单位当作值来比较")
+
+    def values(self, compiler: Compiler, path: Path) -> Values:
+        if path.ways != (("hasDecision",),):
+            raise Unsupported(f"路径 {path.text} 不是 pg:hasDecision")
+        return ListedValues(tuple(DecisionFocus(outcome) for outcome in self.outcomes))
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionFocus:
+    """One decision: it has an outcome, and a query lists no measures."""
+
+    outcome: str
+
+    def literal(self) -> str:
+        raise Unsupported("把结论当作值来比较")
+
+    def values(self, compiler: Compiler, path: Path) -> Values:
+        if path.ways == (("leadsTo",),):
+            return ListedValues(())
+        if path.ways != (("outcome",),):
+            raise Unsupported(f"结论没有 {path.text}")
+        return ScalarValues(self.outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedValues:
+    """A few nodes known by name."""
+
+    nodes: tuple[Focus, ...]
+
+    def exists(self, test: Test | None) -> str:
+        return any_of(TRUE if test is None else test(node) for node in self.nodes)
+
+    def count(self, test: Test | None) -> str:
+        each = [f"CASE WHEN {TRUE if test is None else test(node)} THEN 1 ELSE 0 END" for node in self.nodes]
+        return f"({' + '.join(each)})" if each else "0"
+
+
+def compile_invariant(shape: Graph, iri: str, outcomes: tuple[str, ...]) -> str:
+    """Whether the decisions of an enterprise break an invariant. Errors: ``DataError`` naming what SQL cannot say."""
+    try:
+        return negate(Compiler.of_graph(shape).conforms(URIRef(iri), DecisionsFocus(outcomes)))
+    except Unsupported as wrong:
+        raise DataError("shapes/invariants", f"{slug_of(iri)} 不能编译成 SQL：{wrong}", "改用可编译的写法") from None
 
 
 def _of_table(table: str) -> str:

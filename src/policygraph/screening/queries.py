@@ -7,14 +7,19 @@ undated document) is settled when the text is written. The order is excluded, fa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 
+from rdflib import Graph
+from rdflib.namespace import SH
+
+from policygraph.namespaces import PG
 from policygraph.rules.asof import REPAIRABLE, pair_terms
 from policygraph.rules.facts import TABLE
 from policygraph.rules.shapes import ANSWERING, FINDINGS, Asked, Policy, Reading
-from policygraph.screening.compiling import Atoms, Compiler, Determined, FiredShape, Relation
+from policygraph.screening.compiling import Atoms, Compiler, Determined, FiredShape, Relation, compile_invariant
 from policygraph.screening.sql import DUCKDB, FALSE, TRUE, Dialect, all_of, any_of, coalesce, negate, quote_name
 from policygraph.screening.sql import write_literal as literal
 from policygraph.screening.view import (
@@ -54,26 +59,54 @@ class Screening:
     as_of: date
 
 
-def compile_screening(policies: Iterable[Policy], as_of: date, dialect: Dialect = DUCKDB) -> Screening:
-    """The screening query. Errors: ``DataError`` when a shape cannot be expressed, naming it."""
+def compile_screening(
+    policies: Iterable[Policy],
+    as_of: date,
+    dialect: Dialect = DUCKDB,
+    *,
+    invariants: Mapping[str, Graph] = MappingProxyType({}),
+    beside: Iterable[Policy] = (),
+) -> Screening:
+    """The screening query. Errors: ``DataError`` when a shape cannot be expressed, naming it.
+
+    ``invariants`` are shapes by IRI that no set of decisions may break; ``beside`` are policies that are answered for
+    their sake and not given out.
+    """
     atoms = Atoms(AsOf(as_of, dialect))
-    parts = [_PolicyPart(policy, atoms, number) for number, policy in enumerate(policies)]
+    asked = tuple(policies)
+    unasked = [policy for policy in beside if invariants and policy.id not in {one.id for one in asked}]
+    parts = [_PolicyPart(policy, atoms, number) for number, policy in enumerate((*asked, *unasked))]
+    told = tuple(part.told() for part in parts)
+    broken = [compile_invariant(shape, iri, told) for iri, shape in sorted(invariants.items())]
+    words = [_outcomes_of(shape) for _, shape in sorted(invariants.items())]
+    for part in parts:
+        part.withdrawn = any_of(
+            all_of([wrong, any_of(f"{part.told()} = {literal(word)}" for word in sorted(named))])
+            for wrong, named in zip(broken, words, strict=True)
+        )
+    given = parts[: len(asked)]
     relations = sorted(atoms.relations.values(), key=lambda relation: (relation.kind, relation.table))
     ctes = [*_relation_ctes(relations, atoms.as_of), ("atoms", _atoms(relations))]
     ctes.append(("fired", _layer("atoms", [item for part in parts for item in part.fired()])))
     ctes.append(("answered", _layer("fired", [item for part in parts for item in part.answered()])))
     ctes.append(("settled", _layer("answered", [item for part in parts for item in part.settled()])))
-    columns = [column for part in parts for column in part.columns]
-    chosen = ", ".join(f"{source} AS {quote_name(column.name)}" for part in parts for column, source in part.output())
+    columns = [column for part in given for column in part.columns]
+    chosen = ", ".join(f"{source} AS {quote_name(column.name)}" for part in given for column, source in part.output())
     text = ",\n".join(f"{name} AS ({body})" for name, body in ctes)
     tables = {"enterprises", *(table for relation in relations for table in _tables_of(relation))}
     return Screening(
         f'WITH {text}\nSELECT "uscc", "name", "region", {chosen}\nFROM settled',
         tuple(columns),
         tuple(name for name in TABLE if name in tables),
-        tuple(part.policy.id for part in parts),
+        tuple(part.policy.id for part in given),
         as_of,
     )
+
+
+def _outcomes_of(shape: Graph) -> frozenset[str]:
+    """The outcomes that an invariant speaks of."""
+    paths = set(shape.subjects(SH.path, PG.outcome))
+    return frozenset(str(value) for path in paths for value in shape.objects(path, SH.hasValue))
 
 
 def _tables_of(relation: Relation) -> Iterator[str]:
@@ -157,6 +190,8 @@ class _PolicyPart:
     added: list[tuple[str, str]] = field(default_factory=list)
     answers: dict[tuple[str, tuple[str, ...]], _Answer] = field(default_factory=dict)
     outcomes: list[tuple[str, str]] = field(default_factory=list)
+    withdrawn: str = FALSE
+    """Whether the outcome contradicts that of another policy."""
 
     def __post_init__(self) -> None:
         policy, day = self.policy, self.atoms.as_of.day
@@ -364,6 +399,11 @@ class _PolicyPart:
 
     # -- what comes out
 
+    def told(self) -> str:
+        """The outcome of the policy by itself, ``inapplicable`` where it does not apply."""
+        applies = f"{quote_name(self.name('reason'))} IS NULL"
+        return f"CASE WHEN {applies} THEN {quote_name(self.name('outcome'))} ELSE 'inapplicable' END"
+
     def output(self) -> Iterator[tuple[OutputColumn, str]]:
         """Every column of the policy with the expression over the last layer."""
         policy = self.policy
@@ -373,9 +413,12 @@ class _PolicyPart:
         def when(name: str) -> str:
             return f"CASE WHEN {applies} THEN {quote_name(name)} END"
 
-        outcome = f"CASE WHEN {applies} THEN {quote_name(self.name('outcome'))} ELSE 'inapplicable' END"
+        outcome, because = self.told(), when(self.name("because"))
+        if self.withdrawn != FALSE:
+            outcome = f"CASE WHEN {self.withdrawn} THEN 'undetermined' ELSE {outcome} END"
+            because = f"CASE WHEN {self.withdrawn} THEN 'judgement' ELSE {because} END"
         yield OutputColumn(f"{policy.id}:outcome", "outcome", policy.id), outcome
-        yield OutputColumn(f"{policy.id}:because", "because", policy.id), when(self.name("because"))
+        yield OutputColumn(f"{policy.id}:because", "because", policy.id), because
         yield OutputColumn(f"{policy.id}:grade", "grade", policy.id), when(self.name("grade"))
         yield OutputColumn(f"{policy.id}:reason_code", "reason_code", policy.id), reason
         for index, reading in enumerate(self.others()):

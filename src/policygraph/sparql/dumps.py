@@ -16,6 +16,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from pyoxigraph import Quad, RdfFormat, parse, serialize
 
 from policygraph.digests import hash_dataset
 from policygraph.errors import DataError
+from policygraph.writing import explain_fault
 
 INDEX = "index.json"
 CHECKSUMS = "SHA256SUMS"
@@ -50,7 +52,8 @@ def write_dumps(
 ) -> tuple[Dump, ...]:
     """Write the dumps of a dataset into ``folder/<dataset>/``, once; what is already there and whole is only read.
 
-    Errors: ``DataError`` when the file is not the dataset of that hash.
+    Errors: ``DataError`` when the file is not the dataset of that hash; ``StorageError`` when the disk does not take
+    the dumps. Nothing is left half-written.
 
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     source = Path(folder) / "policygraph.nq"
@@ -73,10 +76,12 @@ def write_dumps(
     except (OSError, SyntaxError) as error:
         raise DataError(str(nquads), f"不能读取数据集: {error}", "用 policygraph build 重建数据集") from error
     union = sorted({Quad(q.subject, q.predicate, q.object) for q in quads}, key=str)
-    folder.mkdir(parents=True, exist_ok=True)
-    # built beside its place and renamed: a reader never sees half a dump
-    temporary = Path(tempfile.mkdtemp(dir=folder, prefix=".new-"))
+    existed = folder.exists()
+    temporary: Path | None = None
     try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # built beside its place and renamed: a reader never sees half a dump
+        temporary = Path(tempfile.mkdtemp(dir=folder, prefix=".new-"))
         dumps = tuple(
             _write_dump(temporary, quads, suffix, format_, prefixes, is_union=False)
             for suffix, format_ in _DATASET_FORMATS
@@ -91,8 +96,15 @@ def write_dumps(
         if target.exists():
             shutil.rmtree(target)
         temporary.rename(target)
+    except OSError as error:
+        raise explain_fault(folder, error) from error
     finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        if temporary is not None:
+            shutil.rmtree(temporary, ignore_errors=True)
+        if not existed:
+            # only a folder that stayed empty goes
+            with suppress(OSError):
+                folder.rmdir()
     return dumps
 
 
@@ -103,7 +115,7 @@ def read_dumps(folder: Path, dataset: str) -> tuple[Dump, ...]:
         return ()
     try:
         return tuple(Dump(**entry) for entry in json.loads(index.read_text(encoding="ascii")))
-    except (ValueError, TypeError):
+    except (OSError, ValueError, TypeError):
         # a spoilt index publishes nothing; the next start writes the folder anew
         return ()
 

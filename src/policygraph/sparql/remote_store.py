@@ -2,6 +2,8 @@
 
 Looking a name up (a title, an alias, a document number) needs many small reads, so the few triples that name things
 are fetched once at start; every question and every description goes to the engine, within our deadline and cap.
+What the engine holds is compared once, at the start, with the dataset whose hash its answers will name; nobody can
+watch somebody else's engine from here after that.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import pyoxigraph as ox
 from rdflib import Graph
 from rdflib.namespace import DCTERMS, RDF, SKOS, XSD
 
-from policygraph.errors import UnavailableError
+from policygraph.errors import DataError, UnavailableError
 from policygraph.namespaces import ELI, PG
 from policygraph.sparql.engine import QueryRequest, QueryResult
 from policygraph.sparql.remote import RemoteEngine
@@ -45,10 +47,12 @@ _MIRROR = ox.NamedNode("urn:policygraph:names")
 class RemoteStore(Store):
     """A store whose questions run on a remote engine; what it answers is public by the operator's choice."""
 
-    def __init__(self, remote: RemoteEngine, dataset: str | None = None) -> None:
+    def __init__(self, remote: RemoteEngine, local: Store) -> None:
+        """``local`` is the dataset that the remote engine is said to hold. Errors: ``DataError`` when it does not."""
         mirror = ox.Store()
-        super().__init__(mirror, dataset)
+        super().__init__(mirror, digests=local.digests)
         self._remote = remote
+        self._check_graphs(local)
         names = _NAMES % " ".join(f"<{term}>" for term in _NAMING)
         mirror.load(self._run(names, "application/n-triples"), format=ox.RdfFormat.N_TRIPLES, to_graph=_MIRROR)
 
@@ -58,6 +62,25 @@ class RemoteStore(Store):
         raw = json.loads(self._run(text, "application/sparql-results+json", bindings))
         names = tuple(raw["head"]["vars"])
         return names, (tuple(_read(row.get(name)) for name in names) for row in raw["results"]["bindings"])
+
+    def _check_graphs(self, local: Store) -> None:
+        """Refuse an engine that holds another dataset, by triples: engines write the same number in several ways."""
+        faults = [f"多出图 {name}" for name in self._remote.graphs if name not in local.digests]
+        for name in local.digests:
+            graph = ox.NamedNode(name)
+            here = {quad.triple for quad in local.engine.quads_for_pattern(None, None, None, graph)}
+            copy = ox.Store()
+            copy.load(self._run(_GRAPH, "application/n-triples", {"graph": str(graph)}), format=ox.RdfFormat.N_TRIPLES)
+            there = {quad.triple for quad in copy}
+            if here != there:
+                faults.append(f"图 {name} 少 {len(here - there)} 条、多 {len(there - here)} 条")
+        if faults:
+            shown = "；".join(faults[:5]) + (f"；等 {len(faults)} 处" if len(faults) > 5 else "")
+            raise DataError(
+                "--store",
+                f"后端的数据不是数据集 {str(local.dataset)[:12]}：{shown}",
+                "请清空后端，把这个数据集的 policygraph.nq（或 /dumps/latest/）重新装入",
+            )
 
     def list_graphs(self) -> tuple[str, ...]:
         """The names of the graphs that the remote engine holds, sorted."""

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from policygraph.errors import InputError
+from policygraph.writing import explain_fault
 
 EVERY_GRAPH = "*"
 
@@ -126,8 +127,14 @@ def _read_grants(path: Path) -> tuple[Grant, ...]:
 def _write_grants(path: Path, grants: tuple[Grant, ...]) -> None:
     """Replace the file in one step, readable by its owner only."""
     entries = [{"name": g.name, "graphs": list(g.graphs), "salt": g.salt, "sha256": g.digest} for g in grants]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump({"tokens": entries}, file, ensure_ascii=False, indent=1)
-    Path(temporary).replace(path)
+    temporary = ""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump({"tokens": entries}, file, ensure_ascii=False, indent=1)
+        Path(temporary).replace(path)
+    except OSError as error:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        raise explain_fault(path, error) from error

@@ -175,6 +175,7 @@ class PoolEngine:
         self._busy = 0
         self._closed = False
         self._repairing = threading.Lock()
+        self._broken = False
         self._generation = _Generation(self._sources, self._settings)
         self._idle.extend(self._generation.fork() for _ in range(self._settings.workers))
 
@@ -185,6 +186,11 @@ class PoolEngine:
     @property
     def graphs(self) -> tuple[str, ...]:
         return self._generation.graphs
+
+    @property
+    def broken(self) -> bool:
+        """Whether the holder died and its dataset could not be loaded again: no query is answered until a reload."""
+        return self._broken
 
     @property
     def dataset(self) -> str | None:
@@ -247,6 +253,7 @@ class PoolEngine:
                 outdated, old = list(self._idle), self._generation
                 self._sources, self._generation = prepared.sources, generation
                 self._idle = deque(prepared.workers)
+                self._broken = False
                 self._changed.notify_all()
             old.retired = True
         for worker in outdated:
@@ -359,6 +366,7 @@ class PoolEngine:
             try:
                 self.reload()
             except (DataError, LimitError, OSError) as error:
+                self._broken = True
                 log.error("the dataset could not be loaded again: %s", error)
 
     def _close_if_drained(self, generation: _Generation) -> None:

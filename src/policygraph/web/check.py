@@ -12,7 +12,6 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -34,14 +33,14 @@ from policygraph.decisions import (
     decision_json,
     outcome_label,
 )
+from policygraph.decisions.rendering import proof_lines
 from policygraph.errors import InputError, LimitError
 from policygraph.namespaces import ID, PREFIXES
-from policygraph.registers import CellError, RegisterError, load_register, register_graphs, shipped_codes
+from policygraph.registers import CellError, RegisterError, register_graphs
 from policygraph.registers.reading import read_sheets
 from policygraph.registers.uploads import MOST_BYTES, read_upload
 from policygraph.rules import Policy, Register, Row, make_register
 from policygraph.rules.facts import COVERABLE, TABLE, TABLES, Column
-from policygraph.sources import find_root
 from policygraph.store import Iri, Store
 from policygraph.web.facts import MOST_ROWS, Facts, complete_form, facts_of, input_columns, read_fields
 from policygraph.web.site import Site, language_of
@@ -126,7 +125,7 @@ def check_router(site: Callable[[], Site]) -> APIRouter:
         request: Request, form: FormData, wish: str, choice: str, facts: Facts, desk: Desk, day: date
     ) -> Response:
         if wish == "sample":
-            register = read_sample()
+            register = site().sample
             facts, held = facts_of(register, choice or str(form.get("sample", "")), public_only=True)
             register = read_facts(facts, desk)
             register = replace(register, synthetic=True)
@@ -155,11 +154,13 @@ def check_router(site: Callable[[], Site]) -> APIRouter:
                 column.name, column.label
             ),
             options=lambda table, column: list_options(now, request, table, column),
-            samples=list_samples(),
+            samples=list_samples(now.sample),
             regions=[(str(r["place"]).rsplit("/", 1)[-1], str(r["label"])) for r in now.rows("check-regions")],
             label_outcome=lambda decision: label_outcome(decision, words, language_of(request)),
             outcome_word=lambda outcome: words.get(f"out_{outcome}", outcome),
             name_evidence=name_evidence,
+            proof_lines=proof_lines,
+            flipping=flipping_readings,
             remedies=lambda policy: list_remedies(now, policy),
             most_rows=MOST_ROWS,
             most_bytes=MOST_BYTES,
@@ -175,7 +176,7 @@ def check_router(site: Callable[[], Site]) -> APIRouter:
 
 def read_facts(facts: Facts, desk: Desk) -> Register:
     """The register that a form describes. Errors: ``RegisterError`` with every wrong field."""
-    return read_sheets("check", facts.sheets(), conditions=desk.conditions())
+    return read_sheets("check", facts.sheets(), conditions=desk.conditions(), codes=desk.codes)
 
 
 def decide_page(desk: Desk, register: Register, facts: Facts, day: date, *, held_back: int = 0) -> Page:
@@ -195,7 +196,7 @@ def decide_page(desk: Desk, register: Register, facts: Facts, day: date, *, held
 
 
 def _judge(desk: Desk, register: Register, entity: str, policy: Policy, day: date) -> Verdict:
-    decision = desk.decide(register, entity, policy, day)
+    decision = desk.decide(register, entity, policy, day, today=_today())
     follow = {row.measure for row in decision.measures}
     closed = tuple(row for row in desk.measures if row.document == policy.document and row.measure not in follow)
     elsewhere = None
@@ -203,6 +204,10 @@ def _judge(desk: Desk, register: Register, entity: str, policy: Policy, day: dat
         moved = _supervised_in(register, entity, policy.region_prefix)
         elsewhere = decide(moved, entity, policy, day)
     return Verdict(policy, decision, desk.foresee(register, entity, policy, day), closed, elsewhere)
+
+
+def _today() -> date:
+    return date.fromisoformat(today())
 
 
 def _supervised_in(register: Register, entity: str, region: str) -> Register:
@@ -220,7 +225,7 @@ def decide_upload(file: object, desk: Desk, day: date) -> Page:
     """The enterprises of a register that was sent, each with the decisions of the policies that apply to it."""
     if not isinstance(file, UploadFile) or not file.filename:
         raise InputError("file", "没有选择文件", "选择 .xlsx 工作簿，或装有 CSV 文件的 .zip")
-    register = read_upload(file.filename, file.file.read(), conditions=desk.conditions())
+    register = read_upload(file.filename, file.file.read(), conditions=desk.conditions(), codes=desk.codes)
     entities = register.enterprises
     if not entities:
         raise InputError(register.name, "登记册里没有单位", "补充 enterprises 表")
@@ -236,7 +241,7 @@ def decide_upload(file: object, desk: Desk, day: date) -> Page:
     several = []
     for entity in entities:
         facts, _ = facts_of(register, entity)
-        decisions = (desk.decide(register, entity, policy, day) for policy in desk.policies.values())
+        decisions = (desk.decide(register, entity, policy, day, today=_today()) for policy in desk.policies.values())
         row = register.enterprise(entity)
         name = row.text("name") or entity if row else entity
         several.append((facts, name, tuple(d for d in decisions if d.outcome != "inapplicable")))
@@ -248,11 +253,11 @@ def download(desk: Desk, register: Register, entity: str, day: date, form: str, 
     policies = desk.choose(name or "all")
     headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="check.{"ttl" if form == "turtle" else form}"'}
     if form == "docx":
-        decision = desk.decide(register, entity, policies[0], day)
+        decision = desk.decide(register, entity, policies[0], day, today=_today())
         prospect = desk.foresee(register, entity, policies[0], day)
         body = render_checklist(decision, desk.numbers.get(policies[0].document, ""), prospect)
         return Response(body, media_type=DOCX, headers=headers)
-    decisions = [desk.decide(register, entity, policy, day) for policy in policies]
+    decisions = [desk.decide(register, entity, policy, day, today=_today()) for policy in policies]
     if form == "json":
         answers = [
             decision_json(decision, desk.foresee(register, entity, policy, day))
@@ -270,16 +275,8 @@ def download(desk: Desk, register: Register, entity: str, day: date, form: str, 
     return Response(bundle.serialize(format="turtle"), media_type="text/turtle; charset=utf-8", headers=headers)
 
 
-@cache
-def read_sample() -> Register:
-    """The invented register that travels with policygraph; an empty one where it is absent."""
-    folder = find_root() / "data" / "registers" / "sample"
-    return load_register(folder) if folder.is_dir() else make_register("sample", ())
-
-
-def list_samples() -> list[tuple[str, str, str]]:
+def list_samples(register: Register) -> list[tuple[str, str, str]]:
     """Code, name and place of every invented enterprise."""
-    register = read_sample()
     rows = [register.enterprise(entity) for entity in register.enterprises]
     return [(str(r.cells["uscc"]), str(r.cells["name"]), str(r.cells["region"])) for r in rows if r is not None]
 
@@ -291,7 +288,7 @@ def list_options(site: Site, request: Request, table: str, column: Column) -> li
     if column.kind == "bool":
         return [("true", words["yes"]), ("false", words["no"])]
     if column.scheme:
-        known = shipped_codes().of(column.scheme)
+        known = site.codes.of(column.scheme)
         values = column.allowed or tuple(known)
         return [(value, site.names[language].name(known[value].concept)) for value in values]
     if column.kind == "condition":
@@ -316,6 +313,11 @@ def list_remedies(site: Site, policy: Policy) -> list[dict[str, object]]:
     document = Iri(ID[f"doc/{policy.document}"])
     rows = [row for row in site.ask("mechanisms") if row["document"] == document]
     return [dict(row) for slug in REMEDIES for row in rows if row["mechanism"] == str(ID[f"concept/{slug}"])]
+
+
+def flipping_readings(decision: Decision) -> tuple[str, ...]:
+    """The questions of reading whose other answer changes the outcome or what follows from it."""
+    return tuple(reading.reading for reading in decision.readings if reading.flips(decision.outcome))
 
 
 def name_evidence(name: str) -> str:

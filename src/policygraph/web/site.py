@@ -15,11 +15,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.routing import Match
 
 from policygraph import __version__
-from policygraph.assessments import open_policies
+from policygraph.assessments import open_codes, open_policies
 from policygraph.errors import InputError, NotFoundError
 from policygraph.namespaces import ID, instance
-from policygraph.rules import Policy
+from policygraph.registers import load_register
+from policygraph.rules import Policy, Register, make_register
+from policygraph.rules.codes import Codes
 from policygraph.search import SearchIndex, collect_entries
+from policygraph.sources import find_root
 from policygraph.store import Answer, Cell, Iri, Store
 from policygraph.web.names import Language, Names, has_han
 
@@ -133,6 +136,17 @@ class Site:
     def policies(self) -> Mapping[str, Policy]:
         """The policies that the dataset holds, by id, read when first wanted."""
         return open_policies(self.store)
+
+    @cached_property
+    def codes(self) -> Codes:
+        """The closed codes of registers that the dataset defines, read when first wanted."""
+        return open_codes(self.store)
+
+    @cached_property
+    def sample(self) -> Register:
+        """The invented register that travels with policygraph, not with a dataset; an empty one where it is absent."""
+        folder = find_root() / "data" / "registers" / "sample"
+        return load_register(folder, codes=self.codes) if folder.is_dir() else make_register("sample", ())
 
     def has_query(self, name: str) -> bool:
         """Whether a named query of that name exists."""

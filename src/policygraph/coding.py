@@ -1,0 +1,129 @@
+"""Same words, same code: where two statements of the curated models say the same and are coded differently.
+
+Whoever reads 加大执法检查频次 as 明文 in one document and as 实质相当 in another has made up a difference between two
+places. So the words are compared after punctuation, blanks, width and enumerators are taken off, and statements with
+equal words must carry equal codes: effect, force, area and class of measures and acts, and the status of a mechanism.
+Where the surroundings of equal words justify a difference, an editor says so (``pg:CodingDifference``) with a reason.
+
+Statements of one clause are not compared: a clause that is split has its words quoted for each part. Words that
+stand only in a quoted law are not the document's own. It corrects nothing and knows no document.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+from rdflib import Graph, URIRef
+from rdflib.namespace import RDF, RDFS
+from rdflib.term import Node
+
+from policygraph.namespaces import PG, slug_of
+
+_CODES = (("effect", PG.effect), ("force", PG.force), ("area", PG.policyArea))
+# 3. 约谈 · （二）依法 · (1)必须;  not: 3年内
+_ENUMERATOR = re.compile(r"^\s*(?:[（(][一二三四五六七八九十0-9]{1,3}[）)]|[一二三四五六七八九十0-9]{1,3}[.．、])\s*")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Disagreement:
+    """Two statements with the same words and different codes: what differs, and how each is coded."""
+
+    code: str
+    """``effect``, ``force``, ``area``, ``class`` or ``status``."""
+    one: URIRef
+    other: URIRef
+    words: str
+    codes: tuple[str, str]
+
+    def describe(self) -> str:
+        """The disagreement in Chinese, for whoever must settle it."""
+        first, second = (slug_of(str(node)) for node in (self.one, self.other))
+        return f"“{self.words}”字句相同而 {self.code} 不同: {first} 为 {self.codes[0]}，{second} 为 {self.codes[1]}"
+
+
+def normalise_words(words: str) -> str:
+    """The characters that are words, without an enumerator before them.
+
+    >>> normalise_words("3. 约谈其主要负责人,进行培训；") == normalise_words("约谈其主要负责人，进行培训")
+    True
+    >>> normalise_words("3年内无失信行为")
+    '3年内无失信行为'
+    """
+    return "".join(character for character in _ENUMERATOR.sub("", words) if character.isalnum())
+
+
+def find_disagreements(union: Graph) -> tuple[Disagreement, ...]:
+    """Statements with the same words and different codes that no editor has explained, sorted; empty when they agree.
+
+    Measures that are split are compared by their acts. Words of one clause, and words quoted from a law, are left out.
+    """
+    explained = {
+        (frozenset(union.objects(node, PG.between)), str(code))
+        for node in union.subjects(RDF.type, PG.CodingDifference)
+        for code in union.objects(node, PG.differsIn)
+    }
+    found = (*_of_measures(union), *_of_mechanisms(union))
+    return tuple(sorted(d for d in found if (frozenset((d.one, d.other)), d.code) not in explained))
+
+
+def find_idle_explanations(union: Graph) -> tuple[URIRef, ...]:
+    """Explanations of a difference that is none (any more), sorted: a stale one would hide the next mistake."""
+    without = Graph() + union
+    for node in union.subjects(RDF.type, PG.CodingDifference):
+        without.remove((node, None, None))
+    differing = {(frozenset((d.one, d.other)), d.code) for d in find_disagreements(without)}
+    return tuple(
+        sorted(
+            URIRef(str(node))
+            for node in union.subjects(RDF.type, PG.CodingDifference)
+            for code in union.objects(node, PG.differsIn)
+            if (frozenset(union.objects(node, PG.between)), str(code)) not in differing
+        )
+    )
+
+
+def _of_measures(union: Graph) -> Iterator[Disagreement]:
+    kinds = sorted(union.subjects(RDFS.subClassOf, PG.Measure))
+    split = set(union.objects(None, PG.actOf))
+    things = {m for kind in kinds for m in union.subjects(RDF.type, kind)} - split | set(union.subjects(PG.actOf))
+    same: dict[str, list[Node]] = defaultdict(list)
+    for thing in sorted(things):
+        same[normalise_words(str(union.value(thing, PG.quote) or ""))].append(thing)
+    for words, holders in same.items():
+        for one, other in combinations(holders, 2) if words else ():
+            if union.value(one, PG.clause) == union.value(other, PG.clause):
+                continue
+            for code, term in _CODES:
+                yield from _compare(code, one, other, words, *(_codes(union, thing, term) for thing in (one, other)))
+            classes = (_classes(union, union.value(thing, PG.actOf) or thing, kinds) for thing in (one, other))
+            yield from _compare("class", one, other, words, *classes)
+
+
+def _of_mechanisms(union: Graph) -> Iterator[Disagreement]:
+    same: dict[tuple[str, str], list[Node]] = defaultdict(list)
+    for statement in sorted(set(union.subjects(RDF.type, PG.MechanismStatement))):
+        if str(union.value(statement, PG.status)) != "quoted-only":
+            words = normalise_words(str(union.value(statement, PG.quote) or ""))
+            same[words, str(union.value(statement, PG.mechanism))].append(statement)
+    for (words, _), holders in same.items():
+        for one, other in combinations(holders, 2) if words else ():
+            if union.value(one, PG.clause) != union.value(other, PG.clause):
+                statuses = (_codes(union, statement, PG.status) for statement in (one, other))
+                yield from _compare("status", one, other, words, *statuses)
+
+
+def _codes(union: Graph, thing: Node, term: URIRef) -> str:
+    return "、".join(sorted(slug_of(str(code)).removeprefix("concept/") for code in union.objects(thing, term)))
+
+
+def _classes(union: Graph, measure: Node, kinds: list[Node]) -> str:
+    return "、".join(str(kind).rsplit("#", 1)[-1] for kind in kinds if (measure, RDF.type, kind) in union)
+
+
+def _compare(code: str, one: Node, other: Node, words: str, first: str, second: str) -> Iterator[Disagreement]:
+    if first != second:
+        yield Disagreement(code, URIRef(str(one)), URIRef(str(other)), words, (first, second))

@@ -1,0 +1,90 @@
+"""Files that go out: written beside their place and renamed, whole or not at all.
+
+A disk that fills up, a folder that is read-only or a file that stands where a folder should be is told with its place
+and what to do, and nothing half-written stays behind. What already stood there stands as before. Files that belong
+together are all written before the first takes its name.
+
+It does not sync to the disk's platters, and it cannot tidy up after a power cut: a reader of a dataset finds out by
+its digests.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from policygraph.errors import StorageError
+
+_CAUSES: dict[int, tuple[str, str]] = {
+    errno.ENOSPC: ("磁盘已满", "请清出空间，或写到别的磁盘"),
+    errno.EDQUOT: ("磁盘配额已用完", "请清出空间，或写到别的磁盘"),
+    errno.EFBIG: ("文件超过允许的大小", "请放宽限制（ulimit -f），或写到别的磁盘"),
+    errno.EROFS: ("所在磁盘只读", "请写到别处，或重新挂载为可写"),
+    errno.EACCES: ("没有写入的权限", "请改权限，或写到别处"),
+    errno.EPERM: ("没有写入的权限", "请改权限，或写到别处"),
+    errno.ENOENT: ("所在的文件夹不存在，也不能建立", "请先建立文件夹，或写到别处"),
+    errno.ENOTDIR: ("路径中有一段是文件，不是文件夹", "请换一个路径"),
+    errno.EEXIST: ("要建文件夹的地方已有一个文件", "请换一个路径，或移走这个文件"),
+    errno.EISDIR: ("这是一个文件夹，不是文件", "请给出文件名"),
+    errno.ENAMETOOLONG: ("路径太长", "请换一个短的路径"),
+    errno.EIO: ("磁盘读写出错", "请检查磁盘"),
+}
+
+
+def explain_fault(place: Path, error: OSError) -> StorageError:
+    """What a failing disk means, where, and what to do.
+
+    >>> print(explain_fault(Path("build"), OSError(errno.ENOSPC, "No space left on device")))
+    build: 写不进去：磁盘已满。请清出空间，或写到别的磁盘；没有留下写了一半的文件
+    """
+    cause, remedy = _CAUSES.get(error.errno or 0, (error.strerror or type(error).__name__, "请检查路径、权限和磁盘"))
+    return StorageError(str(place), f"写不进去：{cause}", f"{remedy}；没有留下写了一半的文件")
+
+
+def write_file(path: Path, payload: bytes) -> None:
+    """Write one file whole. Errors: ``StorageError``; what stood there before then still does."""
+    write_files({path: payload})
+
+
+def write_files(files: Mapping[Path, bytes]) -> None:
+    """Write files that belong together; they take their names in the order given, after all were written.
+
+    A folder that is missing is made. Errors: ``StorageError``; nothing is left behind then, no new folder either.
+    """
+    made: list[Path] = []
+    staged: list[tuple[Path, Path]] = []
+    place = Path()
+    try:
+        for place, payload in files.items():
+            if place.exists() and not (place.is_file() or place.is_dir()):
+                # a pipe or a device: nothing can be put in its place
+                place.write_bytes(payload)
+                continue
+            target = place.resolve()
+            made += _make_folder(target.parent)
+            beside = target.with_name(f"{target.name}.{os.getpid()}.part")
+            staged.append((beside, target))
+            beside.write_bytes(payload)
+        while staged:
+            staged[0][0].replace(staged[0][1])
+            staged.pop(0)
+        made.clear()
+    except OSError as error:
+        raise explain_fault(place, error) from error
+    finally:
+        for beside, _ in staged:
+            with suppress(OSError):
+                beside.unlink()
+        for folder in reversed(made):
+            with suppress(OSError):
+                folder.rmdir()
+
+
+def _make_folder(folder: Path) -> list[Path]:
+    """Make a folder and those above it; the ones that were not there, from the top."""
+    missing = [part for part in (folder, *folder.parents) if not part.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    return missing[::-1]
