@@ -197,7 +197,7 @@ def test_the_twins_agree_where_an_event_falls_on_the_day(as_of: date, tmp_path: 
         ):
             uscc = units.unit()
             cells: Cells = {"grade": 1, "issued": as_of - 2 * back, "expires": expires, "revoked_on": revoked}
-            units.add("certificates", {"uscc": uscc} | cells)
+            units.add("certificates", cells | {"uscc": uscc})
         for start, until in product((None, as_of + step), (None, as_of + step, year + step)):
             uscc = units.unit()
             for role in ROLES:
@@ -217,14 +217,14 @@ def test_the_twins_agree_where_an_event_falls_on_the_day(as_of: date, tmp_path: 
         uscc = units.unit()
         for number, published in ((as_of.year - 1, as_of + step), (as_of.year - 2, as_of - 10 * back)):
             cells = {"year": number, "score": 80, "veto": False, "published_on": published}
-            units.add("assessments", {"uscc": uscc} | cells)
+            units.add("assessments", cells | {"uscc": uscc})
     policy = invented_policy()
     register = units.register()
     assert differing(register, policy, as_of, tmp_path) == []
     answers = [yes(register, entity, policy, as_of) for entity in register.enterprises]
     silent = {"two-field-coverages", "one-field-coverage", "two-active-black-fields"}
     silent |= {f"within-{way}12-{table}" for way in ("", "open-") for table in ("commitments", "determinations")}
-    never = set(questions()) - set.union(*answers) - silent
+    never = set(questions()) - {name for answer in answers for name in answer} - silent
     assert never == set(), "a question that nobody answers with yes proves nothing"
 
 
@@ -253,7 +253,7 @@ def test_a_listing_ends_on_the_day_of_delisting_and_after_its_last_day() -> None
 
 
 def test_a_record_of_the_day_of_delisting_was_not_made_on_the_list(tmp_path: Path) -> None:
-    """On the day of listing and the last day of a term the unit stands on the list, on the day of delisting it does not."""
+    """On the day of listing and the last day of a term the unit stands on the list; on that of delisting not."""
     policy, as_of = invented_policy("during-watch-dishonesty"), DAYS[0]
     listed, end = as_of - 90 * ONE, as_of - 30 * ONE
     units = _Units()
@@ -285,8 +285,8 @@ def test_general_coverage_is_counted_for_a_unit_with_rows_of_other_tables(tmp_pa
     own, plain, half = units.unit(), units.unit(), units.unit()
     span: Cells = {"from": as_of - 400 * ONE, "to": as_of + ONE}
     for field in ("work_safety", "tax"):
-        units.add("coverage", {"table": "listings", "field": field} | span)
-    units.add("coverage", {"table": "penalties", "uscc": own} | span)
+        units.add("coverage", span | {"table": "listings", "field": field})
+    units.add("coverage", span | {"table": "penalties", "uscc": own})
     units.add("coverage", {"table": "listings", "field": "tax", "uscc": half, "from": as_of, "to": as_of})
     register = units.register()
     rows = screened(register, policy, as_of, tmp_path)
