@@ -280,7 +280,7 @@ def test_a_record_of_the_day_of_delisting_was_not_made_on_the_list(tmp_path: Pat
 
 def test_general_coverage_is_counted_for_a_unit_with_rows_of_other_tables(tmp_path: Path) -> None:
     """A count over coverage of one table must not see a unit's own row for another table and answer nought."""
-    policy, as_of = invented_policy("two-field-coverages", "one-field-coverage"), DAYS[0]
+    policy, as_of = invented_policy("two-field-coverages", "one-field-coverage", "covered-penalties"), DAYS[0]
     units = _Units()
     own, plain, half = units.unit(), units.unit(), units.unit()
     span: Cells = {"from": as_of - 400 * ONE, "to": as_of + ONE}
@@ -291,7 +291,10 @@ def test_general_coverage_is_counted_for_a_unit_with_rows_of_other_tables(tmp_pa
     register = units.register()
     rows = screened(register, policy, as_of, tmp_path)
     for uscc in (own, plain, half):
-        assert yes(register, uscc, policy, as_of) == {"two-field-coverages", "one-field-coverage"}
+        assert yes(register, uscc, policy, as_of) - {"covered-penalties"} == {
+            "two-field-coverages",
+            "one-field-coverage",
+        }
         assert rows[uscc]["edges-2030-1/two-field-coverages:outcome"] == "passed"
         assert rows[uscc]["edges-2030-1/one-field-coverage:outcome"] == "passed"
 
