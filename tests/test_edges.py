@@ -22,7 +22,7 @@ from policygraph.decisions import MeasureRow, decide
 from policygraph.registers.cells import check_character
 from policygraph.rules import Policy, Register, Row, Value, make_register, read_policy
 from policygraph.rules.facts import COVERABLE, ROLES
-from policygraph.rules.terms import DURING, LISTS, as_of_link, class_word, former_link, left_term
+from policygraph.rules.terms import as_of_link, class_word, former_link, left_term
 from policygraph.screening.sql import write_literal
 from policygraph.sources import find_root
 
@@ -31,6 +31,8 @@ REGION = "9902"
 ONE = timedelta(days=1)
 NEAR = (-ONE, timedelta(0), ONE)
 Cells = dict[str, Value | None]
+DURING = ("penalties", "accidents", "dishonesty", "listings")
+LISTS = ("red", "black", "watch")
 
 _LINKS = {name: f"has{class_word(name)[0].upper()}{class_word(name)[1:]}" for name in COVERABLE}
 
