@@ -12,10 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from policygraph.decisions.counting import add_months
-
 from policygraph.registers.cells import check_character
 from policygraph.rules import Policy, Register, Row, Value, make_register
+from policygraph.rules.counting import add_months
 from policygraph.rules.facts import COVERABLE, RECORD_TABLES, ROLES, TABLE, Column, Table
 
 PEOPLE = ("ZF", "AQ", "LR")

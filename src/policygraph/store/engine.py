@@ -243,7 +243,11 @@ class Store:
         return tuple(
             dict.fromkeys(
                 Gap(
-                    *(str(row[key]) for key in ("document", "kind", "state", "document_label", "kind_label")),
+                    document=str(row["document"]),
+                    kind=str(row["kind"]),
+                    state=str(row["state"]),
+                    document_label=str(row["document_label"]),
+                    kind_label=str(row["kind_label"]),
                     only=str(row["not_looked_for"]) if row["settled"] is True else "",
                 )
                 for row in told
