@@ -177,8 +177,16 @@ def test_a_window_is_the_smallest_that_still_holds_the_day(day: date, later: int
     smallest = months_ago(day, as_of)
     assert add_months(day, smallest) >= as_of
     assert smallest == 0 or add_months(day, smallest - 1) < as_of
-    assert (months_ago(day, first_day_after(day, months, last_day_out=False)) > months) is True
-    assert months_ago(day, first_day_after(day, months, last_day_out=False) - timedelta(days=1)) <= max(months, 0) + 0
+    over = first_day_after(day, months, last_day_out=False)
+    assert over is not None
+    assert months_ago(day, over) > months
+    assert months_ago(day, over - timedelta(days=1)) <= months
+
+
+def test_the_last_date_there_is_has_no_day_after() -> None:
+    assert first_day_after(date.max, 36, last_day_out=False) is None
+    assert first_day_after(date(9998, 1, 31), 36, last_day_out=True) is None
+    assert months_ago(date(2023, 11, 21), date.max) == 12 * 7976 + 2
 
 
 # --- properties ------------------------------------------------------------------------------------------------------

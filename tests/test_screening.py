@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import csv
 import importlib.util
+import json
 import random
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -40,7 +41,7 @@ from policygraph.batch import (
 from policygraph.batch.synthesising import edge_days
 from policygraph.batch.tables import chunk_sql, empty_select
 from policygraph.dataset import open_dataset
-from policygraph.decisions import build_view, decide
+from policygraph.decisions import build_view, decide, what_would_change
 from policygraph.decisions.changes import _as_complete_on
 from policygraph.errors import DataError, InputError, LimitError, NotFoundError
 from policygraph.namespaces import PG, slug_of
@@ -963,6 +964,55 @@ def test_the_commands_from_invention_to_difference(cli: typer.Typer, tmp_path: P
     compared = run.invoke(cli, ["screen-diff", *arguments])
     assert compared.exit_code == 0, compared.output
     assert "处变化" in compared.output
+
+
+@pytest.mark.parametrize("as_of", [NOVEMBER, date.max])
+def test_dates_that_mean_no_end_are_answered_alike(as_of: date, tmp_path: Path) -> None:
+    """9999-12-31 in every column that may hold it, in files of every kind, with what would change the decision."""
+    unit, end = "91230800MA0000000R", date.max
+    rows = [
+        Row("enterprises", {"uscc": unit, "name": "甲（虚构）", "region": "230803"}),
+        Row("persons", {"person_id": "Z", "uscc": unit, "role": "principal", "from": date(1000, 1, 1), "to": end}),
+        Row("certificates", {"uscc": unit, "grade": 1, "issued": date(2024, 6, 1), "expires": end, "revoked_on": end}),
+        Row("penalties", {"record_id": "P", "uscc": unit, "date": end, "authority_function": "work_safety",
+                          "status": "effective"}),
+        Row("listings", {"record_id": "L", "uscc": unit, "list": "black", "field": "tax",
+                         "listed_on": date(2026, 1, 1), "valid_until": end, "delisted_on": end}),
+        *(Row("coverage", {"table": table, "from": date(1000, 1, 1), "to": end, "exported_on": end})
+          for table in COVERABLE),
+    ]  # fmt: skip
+    register = make_register("nine", rows)
+    found, screening = screen_rows(register, as_of, tmp_path)
+    assert differences(found, screening, expect(register, as_of)) == []
+    for policy in policies().values():
+        what_would_change(register, unit, policy, as_of)
+    screen_register(tmp_path / "csv", policies().values(), as_of, tmp_path / "out.xlsx", conditions=conditions())
+
+
+def test_a_damaged_register_is_told_and_not_thrown(cli: typer.Typer, tmp_path: Path) -> None:
+    """Place, cause and remedy, and the receipt: what the command line prints with exit code 2 comes as our error."""
+    folder = tmp_path / "r"
+    folder.mkdir()
+    (folder / "enterprises.csv").write_text('uscc,name,region\n91230800MA0000000R,"甲,230803\n', encoding="utf-8")
+    for command in (["screen", str(folder), "--out", str(tmp_path / "o.csv")], ["register", "to-parquet", str(folder)]):
+        arguments = [*command, *([] if "--out" in command else ["--out", str(tmp_path / "o")])]
+        done = CliRunner().invoke(cli, [*arguments, "--receipt", str(tmp_path / "receipt.json")])
+        assert isinstance(done.exception, BadRegister)
+        assert "引号没有成对" in str(done.exception)
+        (table,) = json.loads((tmp_path / "receipt.json").read_text(encoding="utf-8"))["tables"]
+        assert (table["seen"], table["kept"], table["refused"]) == (1, 0, 1)
+        assert "1 行 = 收入 0 + 未收 1" in done.stderr
+
+
+def test_a_screening_and_its_manifest_carry_the_receipt(cli: typer.Typer, tmp_path: Path) -> None:
+    sample, prepared = str(ROOT / "data" / "registers" / "sample"), tmp_path / "prepared"
+    done = CliRunner().invoke(cli, ["register", "to-parquet", sample, "--out", str(prepared)])
+    assert done.exit_code == 0, done.output
+    manifest = json.loads((prepared / "register.json").read_text(encoding="utf-8"))
+    told = {receipt["table"]: receipt for receipt in manifest["receipts"]}
+    assert set(told) == {path.stem for path in Path(sample).glob("*.csv")}
+    assert all(receipt["seen"] == receipt["kept"] > 0 and receipt["refused"] == 0 for receipt in told.values())
+    assert "penalties.csv: 10 行 = 收入 10 + 未收 0" in done.stderr
 
 
 def test_the_tables_that_can_be_covered_are_those_with_records() -> None:

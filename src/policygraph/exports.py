@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from policygraph.guarding import guard_cell, show_text
+from policygraph.guarding import guard_cell, show_block
 from policygraph.store import Answer, Cell, Gap, warn_of_gaps
 
 # Characters that a worksheet cannot hold (XML 1.0, section 2.2).
@@ -171,4 +171,4 @@ def _plain(cell: Cell) -> str:
 
 
 def _short(cell: Cell) -> str:
-    return show_text(_plain(cell).removeprefix("https://w3id.org/policygraph/id/")).replace("[", "\\[")
+    return show_block(_plain(cell).removeprefix("https://w3id.org/policygraph/id/")).replace("[", "\\[")

@@ -25,6 +25,7 @@ CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u
 _FORMULA = re.compile(f"'*[{re.escape(STARTERS)}]")
 # matches: \x1b · U+202E · the backslash of \u0041         does not match: C:\temp
 _UNSEEN = re.compile(rf"[{CONTROLS}]|\\(?=u)")
+_UNSEEN_IN_BLOCK = re.compile(rf"[{CONTROLS}]")
 _UNSEEN_ON_TERMINAL = re.compile(rf"[{CONTROLS}\r\n\t]")
 _WRITTEN = re.compile(r"\\u(?P<code>[0-9a-f]{4})")
 
@@ -56,3 +57,12 @@ def show_text(text: str) -> str:
     '甲\\\\u001b[31m公司\\\\u202e\\\\u000a'
     """
     return _UNSEEN_ON_TERMINAL.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def show_block(text: str) -> str:
+    """The same for a text that may run over several lines, as a clause does: its line breaks stay.
+
+    >>> show_block("一、\\n二、\\x1b[2J")
+    '一、\\n二、\\\\u001b[2J'
+    """
+    return _UNSEEN_IN_BLOCK.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

@@ -16,7 +16,7 @@ from policygraph.decisions.deciding import decide
 from policygraph.decisions.outcomes import ConditionOutcome, Decision
 from policygraph.decisions.view import posts_on
 from policygraph.rules import Policy, Register, Row, make_register
-from policygraph.rules.counting import ONE_DAY, first_day_after
+from policygraph.rules.counting import day_after, first_day_after
 from policygraph.rules.facts import TABLE
 
 MOST_DATES = 24
@@ -92,7 +92,8 @@ def _window_ends(policy: Policy, part: ConditionOutcome, rows: dict[str, Row]) -
         row = rows.get(result.evidence or "")
         day = row.day(str(TABLE[row.table].date)) if row else None
         if months is not None and day is not None and result.severity in ("Violation", "Warning"):
-            found.append(first_day_after(day, months, last_day_out=last_day_out))
+            end = first_day_after(day, months, last_day_out=last_day_out)
+            found += [end] if end is not None else []
     return found
 
 
@@ -103,12 +104,9 @@ def _later(
     days = {day for part in decision.conditions for day in _window_ends(policy, part, rows)}
     for row in rows.values():
         until = row.day("valid_until") if row.table == "listings" else None
-        if (
-            until is not None
-            and until >= decision.as_of
-            and any(row.evidence in c.evidence for c in decision.conditions)
-        ):
-            days.add(until + ONE_DAY)
+        over = day_after(until) if until is not None and until >= decision.as_of else None
+        if over is not None and any(row.evidence in c.evidence for c in decision.conditions):
+            days.add(over)
     changes: list[tuple[date, str]] = []
     last = decision.outcome
     for day in sorted(day for day in days if day > decision.as_of)[:MOST_DATES]:

@@ -16,14 +16,18 @@ ONE_DAY = timedelta(days=1)
 
 
 def add_months(day: date, months: int) -> date:
-    """The corresponding day some months later, or the last day of that month when it has none.
+    """The corresponding day some months later, or the last day of that month when it has none; at most the last date.
 
     >>> add_months(date(2020, 2, 29), 36)
     datetime.date(2023, 2, 28)
     >>> add_months(date(2023, 11, 21), 36)
     datetime.date(2026, 11, 21)
+    >>> add_months(date(9999, 12, 31), 36)
+    datetime.date(9999, 12, 31)
     """
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if year > date.max.year:  # 9999-12-31 is how registers write that something has no end
+        return date.max
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
@@ -49,13 +53,24 @@ def months_ago_open(day: date, as_of: date) -> int:
     return months if add_months(day, months) > as_of else months + 1
 
 
-def first_day_after(day: date, months: int, *, last_day_out: bool) -> date:
-    """The first day on which a record of ``day`` no longer lies in a window of so many months.
+def day_after(day: date) -> date | None:
+    """The next day; None after the last date there is, which stands for no end.
+
+    >>> day_after(date(2026, 12, 31)), day_after(date.max)
+    (datetime.date(2027, 1, 1), None)
+    """
+    return None if day == date.max else day + ONE_DAY
+
+
+def first_day_after(day: date, months: int, *, last_day_out: bool) -> date | None:
+    """The first day on which a record of ``day`` no longer lies in a window of so many months; None: there is none.
 
     >>> first_day_after(date(2023, 11, 21), 36, last_day_out=False)
     datetime.date(2026, 11, 22)
     """
     end = add_months(day, months)
+    if end == date.max:
+        return None
     return end if last_day_out else end + ONE_DAY
 
 
