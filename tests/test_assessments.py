@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 from docx import Document
 from rdflib import Graph
-from rdflib.compare import isomorphic
 
 from policygraph.app import Options, create_app
 from policygraph.assessments import Desk, list_measures, load_assessments, open_desk, open_policies
 from policygraph.dataset import DATASET_FILE, build, open_dataset
 from policygraph.errors import NotFoundError
+from policygraph.graph import skolemise
 from policygraph.registers import load_register, shipped_codes
 from policygraph.rules import load_policies
 from policygraph.sources import find_root
@@ -136,8 +136,9 @@ def test_policies_from_the_dataset_are_those_of_the_files(store: Store) -> None:
     nothing = Graph()
     for name, policy in expected.items():
         assert replace(found[name], main=nothing, others=nothing) == replace(policy, main=nothing, others=nothing)
-        assert isomorphic(found[name].main, policy.main)
-        assert isomorphic(found[name].others, policy.others)
+        # names after the statement are a canonical form: rdflib's own comparison takes minutes on these
+        assert set(skolemise(found[name].main)) == set(skolemise(policy.main))
+        assert set(skolemise(found[name].others)) == set(skolemise(policy.others))
     assert any(reading.label for policy in found.values() for reading in policy.readings)
 
 

@@ -10,8 +10,7 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from rdflib import Graph
-from rdflib.compare import isomorphic
+from rdflib import BNode, Graph
 
 from policygraph.dataset import (
     DATASET_FILE,
@@ -23,6 +22,7 @@ from policygraph.dataset import (
     validate_dataset,
 )
 from policygraph.errors import DataError
+from policygraph.graph import skolemise
 from policygraph.namespaces import GRAPH
 from policygraph.sources import find_root
 from policygraph.store import open_store
@@ -286,7 +286,14 @@ def test_shapes_come_out_of_a_dataset_as_they_went_in(dataset: Path, kind: str) 
     found = read_shapes(open_dataset(dataset), kind)
     assert len(found) == len(files) > 0
     for graph, path in zip(found, files, strict=True):
-        assert isomorphic(graph, Graph().parse(path)), path.name
+        # names after the statement are a canonical form: rdflib's own comparison takes minutes on these
+        written = Graph().parse(path)
+        assert set(skolemise(graph)) == set(skolemise(written)), path.name
+        assert count_blanks(graph) == count_blanks(written), path.name
+
+
+def count_blanks(graph: Graph) -> int:
+    return len({node for node in graph.all_nodes() if isinstance(node, BNode)})
 
 
 def test_a_dataset_without_shapes_of_a_kind_gives_none(dataset: Path) -> None:
