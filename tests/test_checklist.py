@@ -41,8 +41,18 @@ def decided(title: str) -> tuple[Decision, bytes]:
         "同等条件须比较",
         quote="同等条件下予以优先考虑",
     )
+    measure = replace(measure, further_force="可")
+    plan = BasisRow("乙纲要", status="expired", standing="plan-ended", text_certainty="not-found")
+    shared = replace(
+        measure,
+        measure=measure.measure + "y",
+        notation="二（九）",
+        bases=(plan,),
+        departments=("甲局", "乙局"),
+        group_departments=("乙局",),
+    )
     bare = replace(measure, measure=measure.measure + "x", notation="二（八）", bases=())
-    decision = decide(register, uscc, policy, NOVEMBER, measures=[measure, bare], dataset="0123abcd")
+    decision = decide(register, uscc, policy, NOVEMBER, measures=[measure, bare, shared], dataset="0123abcd")
     return decision, render_checklist(decision, NUMBER, what_would_change(register, uscc, policy, NOVEMBER))
 
 
@@ -84,6 +94,9 @@ def test_everything_the_clerk_needs_is_there() -> None:
         "已修改",
         "佳木斯市自然资源和规划局",
         "须认定：同等条件须比较",
+        "另有强度：可",
+        "甲局\n组级实施单位，未分配到本项：乙局",
+        "规划期已过（条文未读到）",
         "（同上 二（七））",
         "本项未列依据",
         "缺失事项",

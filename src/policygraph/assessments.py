@@ -163,6 +163,7 @@ def list_measures(store: Store, as_of: date) -> tuple[MeasureRow, ...]:
             title=str(row["title"] or ""),
             addressee=str(row["addressee"] or ""),
             force=str(row["force"] or ""),
+            further_force=str(row["further_force"] or ""),
             departments=tuple(dict.fromkeys(departments.get(row["measure"], ()))),
             group_departments=tuple(dict.fromkeys(of_group.get(row["measure"], ()))),
             bases=tuple(bases.get(row["measure"], ())),
@@ -188,7 +189,7 @@ def load_assessments(store: Store, desk: Desk, register: Register, entities: Ite
             store.add_triples(decision_graph(decision), str(GRAPH[f"assessment/{uuid.uuid4().hex}"]))
     status = Graph()
     for row in _records(store.ask("basis-health", {"as_of": as_of.isoformat()})):
-        status.add((URIRef(str(row["basis"])), PG.statusOnDay, Literal(str(row["status"]))))
+        status.add((URIRef(str(row["basis"])), PG.statusOnDay, Literal(str(row["standing"]))))
     store.add_triples(status, str(GRAPH[f"assessment/{uuid.uuid4().hex}"]))
 
 

@@ -164,8 +164,7 @@ def _measure_rows(decision: Decision, number: str) -> Iterable[list[str]]:
 def _status(basis: BasisRow) -> str:
     """How a basis stands on the day; that its words were not read is said beside it, never left to be guessed."""
     unread = "（条文未读到）" if basis.text_certainty and basis.text_certainty != "verified" else ""
-    said = basis.standing or basis.status
-    return BASIS_STATUS_LABELS.get(said, said) + unread
+    return BASIS_STATUS_LABELS.get(basis.said, basis.said) + unread
 
 
 def _departments(row: MeasureRow) -> str:
@@ -189,6 +188,7 @@ def _basis(basis: BasisRow | None, same_as: int | None) -> str:
 def _remark(row: MeasureRow) -> str:
     pieces = [
         f"强度：{row.force}" if row.force else "",
+        f"另有强度：{row.further_force}" if row.further_force else "",
         f"须认定：{row.needs_judgement}" if row.needs_judgement else "",
     ]
     return "\n".join(piece for piece in pieces if piece)

@@ -87,11 +87,11 @@ def find_idle_explanations(union: Graph) -> tuple[URIRef, ...]:
 
 
 def _of_measures(union: Graph) -> Iterator[Disagreement]:
-    kinds = sorted(union.subjects(RDFS.subClassOf, PG.Measure))
+    kinds = sorted(union.subjects(RDFS.subClassOf, PG.Measure), key=str)
     split = set(union.objects(None, PG.actOf))
     things = {m for kind in kinds for m in union.subjects(RDF.type, kind)} - split | set(union.subjects(PG.actOf))
     same: dict[str, list[Node]] = defaultdict(list)
-    for thing in sorted(things):
+    for thing in sorted(things, key=str):
         same[normalise_words(str(union.value(thing, PG.quote) or ""))].append(thing)
     for words, holders in same.items():
         for one, other in combinations(holders, 2) if words else ():
@@ -105,7 +105,7 @@ def _of_measures(union: Graph) -> Iterator[Disagreement]:
 
 def _of_mechanisms(union: Graph) -> Iterator[Disagreement]:
     same: dict[tuple[str, str], list[Node]] = defaultdict(list)
-    for statement in sorted(set(union.subjects(RDF.type, PG.MechanismStatement))):
+    for statement in sorted(set(union.subjects(RDF.type, PG.MechanismStatement)), key=str):
         if str(union.value(statement, PG.status)) != "quoted-only":
             words = normalise_words(str(union.value(statement, PG.quote) or ""))
             same[words, str(union.value(statement, PG.mechanism))].append(statement)

@@ -155,6 +155,11 @@ class BasisRow:
     text_certainty: str = ""
     """``verified`` where the words of the law were read; that is not how sure its dates are."""
 
+    @property
+    def said(self) -> str:
+        """The code whose word is printed: that of a plan whose period is over is not that of a term run out."""
+        return self.standing or self.status
+
 
 @dataclass(frozen=True, slots=True)
 class MeasureRow:
@@ -175,6 +180,8 @@ class MeasureRow:
     conditions: tuple[str, ...] = ()
     group_departments: tuple[str, ...] = ()
     """Those of ``departments`` that the document names for the whole group and does not assign to this measure."""
+    further_force: str = ""
+    """The force of another clause of the measure, or towards somebody other than the authority."""
     """In a decision: the conditions from which the measure follows."""
 
 

@@ -179,6 +179,7 @@ def _measure_json(row: MeasureRow) -> Json:
         "title": row.title,
         "addressee": row.addressee,
         "force": row.force,
+        "further_force": row.further_force,
         "departments": list(row.departments),
         "group_departments": list(row.group_departments),
         "bases": [basis_text(basis) for basis in row.bases],

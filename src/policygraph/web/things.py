@@ -84,7 +84,7 @@ def add_things(
             later=now.rows("later-instruments", document=Iri(document)),
             as_of=as_of,
             bases=bases,
-            counts=count_values(b.get("status") for b in bases),
+            counts=count_values(b.get("standing") or b.get("status") for b in bases),
             statements=compare_statements(statements),
             departments=duties,
             acts=now.ask("acts", measure=iri),
