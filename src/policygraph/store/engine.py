@@ -243,8 +243,12 @@ class Store:
         return tuple(
             dict.fromkeys(
                 Gap(
-                    *(str(row[key]) for key in ("document", "kind", "state", "document_label", "kind_label")),
-                    only=str(row["not_looked_for"]) if row["settled"] is True else "",
+                    str(row["document"]),
+                    str(row["kind"]),
+                    str(row["state"]),
+                    str(row["document_label"]),
+                    str(row["kind_label"]),
+                    str(row["not_looked_for"]) if row["settled"] is True else "",
                 )
                 for row in told
                 if row["settled"] is not True or row["not_looked_for"] is not None
