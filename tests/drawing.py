@@ -20,6 +20,7 @@ from policygraph.rules.facts import COVERABLE, RECORD_TABLES, ROLES, TABLE, Colu
 
 PEOPLE = ("ZF", "AQ", "LR")
 """The persons of a drawn register: a principal, a safety deputy, and one who holds or held any post."""
+RECORDS = tuple(table.name for table in RECORD_TABLES)
 _WINDOWS = (12, 36)
 _SCORES = ("60", "74.99", "75", "84.99", "85", "94.99", "95", "100")
 _FIELDS = ("work_safety", "work_safety", "tax", "environment")
@@ -120,10 +121,8 @@ class Drawing:
             self.add("certificates", {"uscc": self.unit} | grade)
             published = self.as_of - timedelta(days=rng.choice((30, 300, 365, 366)))
             result: dict[str, Value | None] = {"score": Decimal(rng.choice(_SCORES)), "veto": False}
-            self.add(
-                "assessments",
-                {"uscc": self.unit, "year": self.as_of.year - 1, "published_on": published} | result,
-            )
+            result |= {"uscc": self.unit, "year": self.as_of.year - 1, "published_on": published}
+            self.add("assessments", result)
             for condition in self.conditions:
                 if rng.random() < 0.5:
                     judged: dict[str, Value | None] = {
@@ -132,7 +131,7 @@ class Drawing:
                     }
                     self.add("determinations", {"uscc": self.unit, "condition": condition} | judged)
 
-    def facts(self, most: int, tables: Sequence[str] = tuple(table.name for table in RECORD_TABLES)) -> None:
+    def facts(self, most: int, tables: Sequence[str] = RECORDS) -> None:
         """Up to so many random records."""
         for _ in range(self.rng.randint(0, most)):
             self.record(self.rng.choice(tables))

@@ -522,8 +522,9 @@ def test_every_citation_of_the_other_documents(name: str, expected: list[tuple[s
 
 @pytest.mark.parametrize(
     "tail",
-    ["第二款规定的情形除外", "规定的处罚种类", "的规定继续适用", "所列情形", "之规定", "、第十一条一并适用", "和第十一条同时适用",
-     "及第十一条", "或第十一条", "至第十二条属于前款情形", "，由县级以上人民政府处理", ",由县级以上人民政府处理", "）同样适用"],
+    ["第二款规定的情形除外", "规定的处罚种类", "的规定继续适用", "所列情形", "之规定", "、第十一条一并适用",
+     "和第十一条同时适用", "及第十一条", "或第十一条", "至第十二条属于前款情形", "，由县级以上人民政府处理",
+     ",由县级以上人民政府处理", "）同样适用"],
 )  # fmt: skip
 def test_an_article_number_that_the_sentence_goes_on_with_opens_no_article(tail: str) -> None:
     quoted = f"矿山企业未取得证照擅自生产的，责令停产。\n第九条{tail}。"

@@ -22,7 +22,7 @@ from policygraph.decisions import MeasureRow, decide
 from policygraph.registers.cells import check_character
 from policygraph.rules import Policy, Register, Row, Value, make_register, read_policy
 from policygraph.rules.facts import COVERABLE, ROLES
-from policygraph.rules.terms import DURING, LISTS, as_of_link, class_word, former_link, left_term
+from policygraph.rules.terms import as_of_link, class_word, former_link, left_term
 from policygraph.screening.sql import write_literal
 from policygraph.sources import find_root
 
@@ -31,6 +31,8 @@ REGION = "9902"
 ONE = timedelta(days=1)
 NEAR = (-ONE, timedelta(0), ONE)
 Cells = dict[str, Value | None]
+DURING = ("penalties", "accidents", "dishonesty", "listings")
+LISTS = ("red", "black", "watch")
 
 _LINKS = {name: f"has{class_word(name)[0].upper()}{class_word(name)[1:]}" for name in COVERABLE}
 
@@ -197,7 +199,7 @@ def test_the_twins_agree_where_an_event_falls_on_the_day(as_of: date, tmp_path: 
         ):
             uscc = units.unit()
             cells: Cells = {"grade": 1, "issued": as_of - 2 * back, "expires": expires, "revoked_on": revoked}
-            units.add("certificates", {"uscc": uscc} | cells)
+            units.add("certificates", cells | {"uscc": uscc})
         for start, until in product((None, as_of + step), (None, as_of + step, year + step)):
             uscc = units.unit()
             for role in ROLES:
@@ -217,14 +219,14 @@ def test_the_twins_agree_where_an_event_falls_on_the_day(as_of: date, tmp_path: 
         uscc = units.unit()
         for number, published in ((as_of.year - 1, as_of + step), (as_of.year - 2, as_of - 10 * back)):
             cells = {"year": number, "score": 80, "veto": False, "published_on": published}
-            units.add("assessments", {"uscc": uscc} | cells)
+            units.add("assessments", cells | {"uscc": uscc})
     policy = invented_policy()
     register = units.register()
     assert differing(register, policy, as_of, tmp_path) == []
     answers = [yes(register, entity, policy, as_of) for entity in register.enterprises]
     silent = {"two-field-coverages", "one-field-coverage", "two-active-black-fields"}
     silent |= {f"within-{way}12-{table}" for way in ("", "open-") for table in ("commitments", "determinations")}
-    never = set(questions()) - set.union(*answers) - silent
+    never = set(questions()) - {name for answer in answers for name in answer} - silent
     assert never == set(), "a question that nobody answers with yes proves nothing"
 
 
@@ -253,7 +255,7 @@ def test_a_listing_ends_on_the_day_of_delisting_and_after_its_last_day() -> None
 
 
 def test_a_record_of_the_day_of_delisting_was_not_made_on_the_list(tmp_path: Path) -> None:
-    """On the day of listing and the last day of a term the unit stands on the list, on the day of delisting it does not."""
+    """On the day of listing and the last day of a term the unit stands on the list; on that of delisting not."""
     policy, as_of = invented_policy("during-watch-dishonesty"), DAYS[0]
     listed, end = as_of - 90 * ONE, as_of - 30 * ONE
     units = _Units()
@@ -280,18 +282,21 @@ def test_a_record_of_the_day_of_delisting_was_not_made_on_the_list(tmp_path: Pat
 
 def test_general_coverage_is_counted_for_a_unit_with_rows_of_other_tables(tmp_path: Path) -> None:
     """A count over coverage of one table must not see a unit's own row for another table and answer nought."""
-    policy, as_of = invented_policy("two-field-coverages", "one-field-coverage"), DAYS[0]
+    policy, as_of = invented_policy("two-field-coverages", "one-field-coverage", "covered-penalties"), DAYS[0]
     units = _Units()
     own, plain, half = units.unit(), units.unit(), units.unit()
     span: Cells = {"from": as_of - 400 * ONE, "to": as_of + ONE}
     for field in ("work_safety", "tax"):
-        units.add("coverage", {"table": "listings", "field": field} | span)
-    units.add("coverage", {"table": "penalties", "uscc": own} | span)
+        units.add("coverage", span | {"table": "listings", "field": field})
+    units.add("coverage", span | {"table": "penalties", "uscc": own})
     units.add("coverage", {"table": "listings", "field": "tax", "uscc": half, "from": as_of, "to": as_of})
     register = units.register()
     rows = screened(register, policy, as_of, tmp_path)
     for uscc in (own, plain, half):
-        assert yes(register, uscc, policy, as_of) == {"two-field-coverages", "one-field-coverage"}
+        assert yes(register, uscc, policy, as_of) - {"covered-penalties"} == {
+            "two-field-coverages",
+            "one-field-coverage",
+        }
         assert rows[uscc]["edges-2030-1/two-field-coverages:outcome"] == "passed"
         assert rows[uscc]["edges-2030-1/one-field-coverage:outcome"] == "passed"
 

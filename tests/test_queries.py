@@ -25,7 +25,8 @@ ID = "https://w3id.org/policygraph/id/"
 CONTRACT = """
 documents | | document title number date date_from date_to jurisdiction issuers clauses measures force_status evidence \
 | jurisdiction_label date_inference later_instruments earlier_instruments unordered_instruments
-curation | document? | document kind state settled curated_by date note | document_label kind_label state_label
+curation | document? | document kind state settled curated_by date note | document_label kind_label state_label \
+not_looked_for
 measures | document? | measure document notation title kind group action area addressee force effect clause quote \
 | addressee_as_written lawfully requires needs_judgement group_label further_force
 acts | document? measure? | measure document notation act act_title addressee force effect direction reduces_rights \

@@ -4,7 +4,8 @@ pySHACL decides, so a mistake of pySHACL would be a mistake of every decision. A
 language, is the witness. Compared are the results as multisets: focus node, shape, severity, value node and
 constraint component; not the messages (pyrudof adds its own) and not composed paths (blank nodes in either report).
 Views are put into graphs of twenty, with names of their own for records and persons: starting an engine costs more
-than a view does, and pySHACL takes more than twice the time for twice the views. The shapes are those found in the tree: whoever adds or changes one changes nothing here.
+than a view does, and pySHACL takes more than twice the time for twice the views. The shapes are those found in the
+tree: whoever adds or changes one changes nothing here.
 """
 
 from __future__ import annotations

@@ -30,8 +30,8 @@ _UNWRITABLE = {code: "\ufffd" for code in range(32) if chr(code) not in "\t\n\r"
 def render_json(table: Answer) -> str:
     """The one JSON shape: ``{columns, rows, truncated, next, as_of, dataset, coverage}``; a row is an object by column.
 
-    ``coverage`` lists the declared gaps, ``{document, kind, state, document_label, kind_label}``: of such a document
-    and kind, no row does not mean no rule (未整理 is not 未规定).
+    ``coverage`` lists the declared gaps, ``{document, kind, state, document_label, kind_label, only}``: of such a
+    document and kind, no row does not mean no rule (未整理 is not 未规定).
     """
     return json.dumps(
         {
@@ -68,8 +68,8 @@ GAPS_SHEET = "未整理"
 
 def gap_answer(gaps: Sequence[Gap]) -> Answer:
     """Declared gaps as a table, each once."""
-    columns = ("document", "document_label", "kind", "kind_label", "state")
-    rows = dict.fromkeys((gap.document, gap.document_label, gap.kind, gap.kind_label, gap.state) for gap in gaps)
+    columns = ("document", "document_label", "kind", "kind_label", "state", "only")
+    rows = dict.fromkeys((g.document, g.document_label, g.kind, g.kind_label, g.state, g.only or None) for g in gaps)
     return Answer(columns, tuple(rows))
 
 

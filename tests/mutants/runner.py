@@ -56,7 +56,8 @@ def find_fault(mutant: Mutant, root: Path = ROOT) -> str | None:
         return f"{mutant.guard}：没有文件 {mutant.file}；守卫搬到哪里，就把 file 改到哪里"
     times = path.read_text(encoding="utf-8").count(mutant.before)
     if times != 1:
-        return f"{mutant.guard}：before 在 {mutant.file} 中出现 {times} 次，应恰好一次；守卫改写了，就照现在的写法改 before"
+        where = f"{mutant.guard}：before 在 {mutant.file} 中出现 {times} 次"
+        return f"{where}，应恰好一次；守卫改写了，就照现在的写法改 before"
     if mutant.before == mutant.after:
         return f"{mutant.guard}：before 与 after 相同，什么也没有破坏"
     for test in mutant.tests:

@@ -252,7 +252,9 @@ def _condition(case: _Case, item: Asked, taken: dict[str, str]) -> ConditionOutc
     evidence = _unique(result.evidence for _, result in speaking)
     if not evidence and outcome != "passed":
         evidence = _unique(result.evidence for _, result in cited)
-    determination = None if item.condition in policy.judged else case.determined.get(item.condition)
+    determination = case.determined.get(item.condition)
+    if item.condition in policy.judged and not (failed and all(shape.against for shape, _ in failed)):
+        determination = None  # the shapes themselves read it
     if determination is not None:
         offending = [case.days[name] for _, result in (*failed, *cited) if (name := result.evidence or "") in case.days]
         clash = _clash(outcome, determination, offending)

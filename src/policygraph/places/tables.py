@@ -197,7 +197,7 @@ def read_comparison(store: Store, view: str, as_of: str) -> Comparison:
     if view == "measures":
         rows = _measure_rows(store, as_of, places, remarks, gaps)
     else:
-        rows = _mechanism_rows(store, places, labels, remarks, gaps)
+        rows = _mechanism_rows(store, places, labels, remarks)
     return Comparison(view, as_of, store.dataset or "", places, rows, gaps)
 
 
@@ -440,9 +440,11 @@ def _measure_rows(
 
 
 def _unread_kinds(gaps: Iterable[Gap]) -> dict[str, frozenset[str]]:
-    """By document the kinds that nobody has read it to the end for; documents without gaps are left out."""
+    """By document the kinds that nobody has read it to the end for; documents without such a gap are left out."""
     found: dict[str, set[str]] = {}
     for gap in gaps:
+        if gap.only:
+            continue
         found.setdefault(gap.document, set()).add(gap.kind)
     return {document: frozenset(kinds) for document, kinds in found.items()}
 
@@ -504,9 +506,8 @@ def _mechanism_rows(
     places: tuple[Place, ...],
     labels: Mapping[str, tuple[str, str]],
     remarks: Mapping[tuple[str, str], tuple[Value, ...]],
-    gaps: Sequence[Gap],
 ) -> tuple[Row, ...]:
-    unread = _unread_kinds(gaps)
+    unread: set[tuple[str, str]] = set()
     said: dict[tuple[str, str], list[Statement]] = {}
     mechanisms: dict[str, None] = {}
     home = {document: place.iri for place in places for document in place.documents}
@@ -514,7 +515,9 @@ def _mechanism_rows(
     for row in _ask(store, "mechanisms"):
         mechanism, document, status = str(row["mechanism"]), str(row["document"]), str(row["status"])
         mechanisms.setdefault(mechanism)
-        if status not in ("absent", "uncurated"):
+        if status == "uncurated":
+            unread.add((mechanism, document))
+        elif status != "absent":
             said.setdefault((mechanism, home[document]), []).append(
                 Statement(
                     document, status, _text(row["clause"]), _text(row["quote"]), texts.get(str(row["clause"]), "")
@@ -525,7 +528,7 @@ def _mechanism_rows(
         cells = []
         for place in places:
             statements = said.get((mechanism, place.iri), [])
-            unseen = tuple(d for d in place.documents if "mechanisms" in unread.get(d, ()))
+            unseen = tuple(document for document in place.documents if (mechanism, document) in unread)
             if statements:
                 ranked = tuple(sorted(statements, key=lambda said: ORDER.index(said.status)))
                 cells.append(Cell(place.iri, ranked[0].status, statements=ranked, unread=unseen))

@@ -58,6 +58,7 @@ _SHAPE_WORDS = frozenset(
         PG.underInterpretation,
         PG.validFrom,
         PG.validUntil,
+        PG.heldAgainstDetermination,
         PG.quote,
         DCTERMS.source,
     }
@@ -149,6 +150,8 @@ class Shape:
     """Fields for which alone a table's completeness is enough; empty where all fields are asked for."""
     roles: tuple[str, ...] = ()
     """Posts whose holders on the day the shape looks at."""
+    against: bool = False
+    """True when its records are held against a determination though other shapes of the condition read it too."""
 
     def in_force(self, day: date) -> bool:
         """True when the shape applies on that day."""
@@ -426,6 +429,7 @@ class _Reader:
             covers=covers,
             fields=fields,
             roles=roles,
+            against=_text(graph, iri, PG.heldAgainstDetermination) == "true",
         )
 
     def measure_rules(self) -> tuple[MeasureRule, ...]:

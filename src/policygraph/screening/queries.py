@@ -201,7 +201,8 @@ class _PolicyPart:
                 self.compiled.append(Compiler(policy, self.atoms).compile(shape))
             else:  # compiled all the same, so that a refusal depends neither on the day nor on what is asked
                 Compiler(policy, Atoms(self.atoms.as_of)).compile(shape)
-        for condition in sorted(wanted - policy.judged):
+        against = {shape.condition for shape in policy.shapes if shape.against}
+        for condition in sorted(wanted - (policy.judged - against)):
             self.determined[condition] = Compiler(policy, self.atoms).determination(condition)
         self.settle()
         self.columns = [column for column, _ in self.output()]
@@ -258,10 +259,12 @@ class _PolicyPart:
                 f"coalesce({all_of([fires[i], f'{day} > {determined.day}'])}, FALSE)"
                 for i, day in zip(reported, days, strict=True)
             )
-            stands = all_of([is_failed, determined.granted, negate(later)])
+            judged = item.condition in self.policy.judged  # then only shapes that say so are held against it
+            own = any_of(fires[i] for i in failed if judged and not self.compiled[i].shape.against)
+            stands = all_of([is_failed, negate(own), determined.granted, negate(later)])
             answered = all_of([negate(is_failed), negate(is_open), determined.denied])
-            clash, shown = self.name("clash", number), determined.evidence
-            self.added.append((clash, any_of([stands, answered])))
+            clash, shown = self.name("clash", number), "NULL" if judged else determined.evidence
+            self.added.append((clash, stands if judged else any_of([stands, answered])))
             clash = quote_name(clash)
         outcome = (
             f"CASE WHEN {self.inline(clash)} THEN 'cantTell' WHEN {is_failed} THEN 'failed' "
@@ -283,7 +286,8 @@ class _PolicyPart:
         self.added.append((self.name("says", number), f"CAST({said} AS STRING)"))
         days_ = self.passes_from(mine, [*failed, *open_])
         if determined is not None:
-            days_ = f"CASE WHEN NOT {self.inline(clash)} AND NOT {determined.denied} THEN {days_} END"
+            denied = FALSE if item.condition in self.policy.judged else determined.denied
+            days_ = f"CASE WHEN {all_of([negate(self.inline(clash)), negate(denied)])} THEN {days_} END"
         self.added.append((self.name("from", number), days_))
         return names
 

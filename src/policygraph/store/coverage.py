@@ -17,13 +17,17 @@ CURATION = FOLDER / "curation.rq"
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A kind of content that a document has not been read to its end for, how far it has come, and both names."""
+    """A kind of content that a document has not been read to its end for, how far it has come, and both names.
+
+    ``only`` names the items of the kind that are meant, where the kind as a whole has been read; empty for all of it.
+    """
 
     document: str
     kind: str
     state: str
     document_label: str
     kind_label: str
+    only: str = ""
 
 
 def warn_of_gaps(gaps: Collection[Gap]) -> str:
@@ -34,6 +38,8 @@ def warn_of_gaps(gaps: Collection[Gap]) -> str:
     """
     kinds: dict[tuple[str, str], list[str]] = {}
     for gap in gaps:
-        kinds.setdefault((gap.document, gap.document_label), []).append(gap.kind_label)
+        kinds.setdefault((gap.document, gap.document_label), []).append(
+            f"{gap.kind_label}中的{gap.only}" if gap.only else gap.kind_label
+        )
     told = "；".join(f"{label}（{'、'.join(dict.fromkeys(names))}）" for (_, label), names in kinds.items())
     return f"未整理：{told}。没有人为这些内容看完这些文件；没有列出的，不等于没有规定。" if told else ""

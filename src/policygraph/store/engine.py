@@ -242,9 +242,12 @@ class Store:
         told = (dict(zip(names, row, strict=True)) for row in rows)
         return tuple(
             dict.fromkeys(
-                Gap(*(str(row[key]) for key in ("document", "kind", "state", "document_label", "kind_label")))
+                Gap(
+                    *(str(row[key]) for key in ("document", "kind", "state", "document_label", "kind_label")),
+                    only=str(row["not_looked_for"]) if row["settled"] is True else "",
+                )
                 for row in told
-                if row["settled"] is not True
+                if row["settled"] is not True or row["not_looked_for"] is not None
             )
         )
 

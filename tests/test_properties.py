@@ -1,0 +1,246 @@
+"""What must hold of every policy and every register, findings too: who may be helped by which change of knowledge.
+
+The registers are drawn from the definitions of the tables (``tests/drawing.py``), the policies are those found in the
+tree, so that a new table, policy or finding is under these laws from its first day. A positive outcome is one that
+grants (eligible, graded) or says that somebody is a target; what *helps* a unit is the other way round for sanctions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import cache
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from tests.drawing import Drawing, draw_register, unit_in
+
+from policygraph.assessments import open_policies
+from policygraph.decisions import Decision, MeasureRow, decide, decision_json
+from policygraph.rules import Policy, Register, Row, Value, make_register
+from policygraph.rules.facts import COVERABLE, RECORD_TABLES, TABLE
+from policygraph.sources import find_root
+
+AS_OF = date(2026, 11, 21)
+ONE = timedelta(days=1)
+POLICIES = sorted(path.stem for path in (find_root() / "shapes" / "eligibility").glob("*.ttl"))
+POSITIVE = frozenset({"eligible", "target", "graded"})
+GOOD_FOR_THE_UNIT = ("target", "excluded", "ineligible", "suspended", "undetermined", "not_target", "eligible")
+"""Outcomes from the worst to the best for the unit; within one policy only some occur."""
+# registers come from a seed, which does not get simpler by getting smaller: nothing is shrunk
+_PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
+_FEW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), phases=_PHASES)
+_SEED = st.integers(0, 10**6)
+
+
+@cache
+def policies() -> dict[str, Policy]:
+    return open_policies(find_root())
+
+
+def draw(seed: int, name: str) -> Drawing:
+    return draw_register(seed, policies(), AS_OF, policies()[name].region_prefix)
+
+
+def judge(register: Register, unit: str, name: str) -> Decision:
+    """The decision with every measure that any rule of the policy names."""
+    policy = policies()[name]
+    named = {measure for rule in policy.measures for measure in rule.measures}
+    rows = [MeasureRow(measure, policy.document, measure, measure, "unit") for measure in sorted(named)]
+    rows.append(MeasureRow(f"measure/{policy.document}/every", policy.document, "每一项", "每一项", "unit"))
+    return decide(register, unit, policy, AS_OF, measures=rows)
+
+
+def grade_of(decision: Decision, name: str) -> int:
+    """How good a grade is: the documents list the best first; none at all is the least."""
+    grades = [item.grade for item in policies()[name].asked if item.grade]
+    return len(grades) - grades.index(decision.grade) if decision.grade in grades else 0
+
+
+def is_positive(decision: Decision) -> bool:
+    return decision.outcome in POSITIVE
+
+
+def gains(before: Decision, after: Decision, name: str) -> bool:
+    """Whether less knowledge yielded a positive outcome or a better grade."""
+    if before.outcome == "graded":
+        return after.outcome == "graded" and grade_of(after, name) > grade_of(before, name)
+    return is_positive(after) and not is_positive(before)
+
+
+def helps(before: Decision, after: Decision, name: str) -> bool:
+    """Whether a change was good for the unit."""
+    if policies()[name].positive == "graded":
+        if before.outcome == "graded" and after.outcome == "graded":
+            return grade_of(after, name) > grade_of(before, name)
+        return after.outcome == "graded" and before.outcome != "graded"
+    return GOOD_FOR_THE_UNIT.index(after.outcome) > GOOD_FOR_THE_UNIT.index(before.outcome)
+
+
+def names_in(decision: Decision) -> set[str]:
+    """Every record that the decision names anywhere."""
+    parts = (*decision.conditions, *decision.findings)
+    named = {record for part in parts for record in part.evidence}
+    named |= {result.evidence for part in parts for result in part.results if result.evidence}
+    return named | {record for notice in decision.warnings for record in notice.evidence}
+
+
+Cells = dict[str, Value]
+Check = Callable[[int, st.DataObject], None]
+
+
+def run(check: Check) -> None:
+    _FEW(given(_SEED, st.data())(check))()
+
+
+# --- less knowledge --------------------------------------------------------------------------------------------------
+
+
+def is_favourable(row: Row, policy: Policy, rows: tuple[Row, ...]) -> bool:
+    """Whether a row can only speak for a positive outcome: proof, a passed judgement on this policy, the best result.
+
+    A failed judgement and a bad result are adverse facts: taken away, an older one would be the latest; a register
+    that lacks them but claims to be complete says something else, it does not say less.
+    """
+    if row.table == "determinations":
+        mine = {item.condition for item in policy.asked}
+        return row.text("outcome") == "passed" and row.text("condition") in mine
+    if row.table == "assessments":
+        results = [other for other in rows if other.table == "assessments"]
+        best = max(float(str(other.cells["score"])) for other in results)
+        return row.text("veto") == "False" and float(str(row.cells["score"])) == best
+    return row.table in ("coverage", "commitments", "certificates")
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_taking_favourable_rows_away_never_yields_a_positive_outcome_or_a_better_grade(name: str) -> None:
+    def check(seed: int, data: st.DataObject) -> None:
+        drawing = draw(seed, name)
+        register = drawing.register()
+        candidates = [row for row in register.rows if is_favourable(row, policies()[name], register.rows)]
+        if not candidates:
+            return
+        gone = data.draw(st.lists(st.sampled_from(candidates), min_size=1, max_size=3))
+        less = make_register("less", [row for row in register.rows if not any(row is lost for lost in gone)])
+        assert not gains(judge(register, drawing.unit, name), judge(less, drawing.unit, name), name), gone
+
+    run(check)
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_taking_any_rows_away_with_their_coverage_never_yields_a_positive_outcome(name: str) -> None:
+    """Determinations are left out: they are the bureau's own acts and need no coverage (rule 1)."""
+
+    def check(seed: int, data: st.DataObject) -> None:
+        drawing = draw(seed, name)
+        register = drawing.register()
+        table = data.draw(st.sampled_from([name for name in COVERABLE if name != "determinations"]))
+        rows = [row.evidence for row in register.rows if row.table == table]
+        gone = data.draw(st.sets(st.sampled_from(rows))) if rows else set()
+        kept = [
+            row
+            for row in register.rows
+            if not (row.table == table and row.evidence in gone)
+            and not (row.table == "coverage" and row.text("table") == table)
+        ]
+        less = make_register("less", kept)
+        assert not gains(judge(register, drawing.unit, name), judge(less, drawing.unit, name), name), (table, gone)
+
+    run(check)
+
+
+# --- more adverse knowledge ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_extending_a_blacklisting_never_helps(name: str) -> None:
+    def check(seed: int, data: st.DataObject) -> None:
+        drawing = draw(seed, name)
+        listed = AS_OF - data.draw(st.integers(1, 1500)) * ONE
+        field = data.draw(st.sampled_from(["work_safety", "tax"]))
+        end = listed + data.draw(st.integers(1, 1600)) * ONE
+        column = data.draw(st.sampled_from(["delisted_on", "valid_until"]))
+        base: Cells = {"record_id": "B-1", "uscc": drawing.unit, "list": "black", "field": field, "listed_on": listed}
+        longer = data.draw(st.one_of(st.none(), st.integers(1, 1600).map(lambda days: end + days * ONE)))
+        short = Row("listings", base | {column: end})
+        long = Row("listings", base | ({} if longer is None else {column: longer}))
+        before = judge(drawing.register(short), drawing.unit, name)
+        after = judge(drawing.register(long), drawing.unit, name)
+        assert not helps(before, after, name), (before.outcome, after.outcome, short, long)
+        still = {part.condition for part in after.findings if part.outcome == "passed"}
+        rested = {part.condition for part in before.findings if part.outcome == "passed" and "B-1" in part.evidence}
+        assert rested <= still, "what rested on the listing rests on the longer listing too"
+
+    run(check)
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_a_later_fact_is_not_silenced_by_an_earlier_judgement(name: str) -> None:
+    """After a judgement in the unit's favour, a later blacklisting in work safety is named, and the case reopened."""
+    policy = policies()[name]
+
+    def check(seed: int, data: st.DataObject) -> None:
+        drawing = draw(seed, name)
+        requirements = [item for item in policy.asked if item.part == "requirement"]
+        item = data.draw(st.sampled_from(requirements))
+        favourable = "failed" if policy.positive == "target" else "passed"
+        judged = AS_OF - data.draw(st.integers(2, 900)) * ONE
+        listed = judged + data.draw(st.integers(1, (AS_OF - judged).days)) * ONE
+        known = [row for row in drawing.register().rows if row.table != "determinations"]
+        judgement: Cells = {"uscc": drawing.unit, "condition": item.condition, "outcome": favourable, "date": judged}
+        fact: Cells = {
+            "record_id": "L-9",
+            "uscc": drawing.unit,
+            "list": "black",
+            "field": "work_safety",
+            "listed_on": listed,
+        }
+        register = make_register("later", [*known, Row("determinations", judgement), Row("listings", fact)])
+        decision = judge(register, drawing.unit, name)
+        if policy.positive == "graded":  # a grade is a result of its year; lists are not asked about
+            return
+        assert "L-9" in names_in(decision)
+        assert decision.outcome not in ("not_target", "eligible"), (item.condition, judged, listed)
+
+    run(check)
+
+
+# --- what is no knowledge about this unit on this day ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_an_unrelated_fact_changes_nothing(name: str) -> None:
+    def check(seed: int, data: st.DataObject) -> None:
+        drawing = draw(seed, name)
+        region = policies()[name].region_prefix
+        stranger = Drawing(seed + 1, unit_in(region, 7), AS_OF, drawing.conditions, region)
+        stranger.add("enterprises", {"uscc": stranger.unit, "name": "无关（虚构）", "region": region})
+        for table in RECORD_TABLES:
+            stranger.record(table.name)
+        others = []
+        for number, row in enumerate(stranger.rows.values()):
+            cells = {column: value for column, value in row.cells.items() if column != "person_id"}
+            others.append(Row(row.table, cells | ({"record_id": f"S-{number}"} if "record_id" in cells else {})))
+        span: Cells = {"from": AS_OF - 99 * ONE, "to": AS_OF, "uscc": stranger.unit}
+        others.append(Row("coverage", span | {"table": data.draw(st.sampled_from(COVERABLE))}))
+        expected = decision_json(judge(drawing.register(), drawing.unit, name))
+        assert decision_json(judge(drawing.register(*others), drawing.unit, name)) == expected
+
+    run(check)
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_facts_after_the_day_do_not_exist(name: str) -> None:
+    def check(seed: int, data: st.DataObject) -> None:
+        drawing = draw(seed, name)
+        register = drawing.register()
+        known = list(drawing.rows.values())
+        for table in RECORD_TABLES:
+            drawing.record(table.name, AS_OF + data.draw(st.integers(1, 400)) * ONE)
+        later = [row for row in drawing.rows.values() if row not in known]
+        assert all(row.day(str(TABLE[row.table].date)) for row in later)
+        expected = decision_json(judge(register, drawing.unit, name))
+        assert decision_json(judge(drawing.register(), drawing.unit, name)) == expected
+
+    run(check)
