@@ -371,17 +371,18 @@ def list_tasks(now: Site, department: str) -> Answer:
     names = now.names["zh"]
     duties = now.store.ask("measures-of-department", {"department": department})
     iri = next(iter({row[8] for row in duties.rows}), None) or thing_iri("org", department)
-    columns = ("任务", "文件", "编号", "内容", "角色", "何以及于", "职责层级", "对谁", "何时", "条款", "原文")
+    columns = ("任务", "文件", "编号", "内容", "角色", "何以及于", "对谁", "何时", "条款", "原文")
     rows: list[tuple[Cell, ...]] = []
     for r in (dict(zip(duties.columns, row, strict=True)) for row in duties.rows):
+        level = f"（{names.say(r['level'], 'level')}）" if r["level"] == "group" else ""
         rows.append((
             names.say("measure"), names.name(r["document"]), r["notation"], r["title"], names.say(r["role"], "role"),
-            names.say(r["via"]), names.say(r["level"], "level"), None, None, str(r["clause"]), r["quote"],
+            names.say(r["via"]) + level, None, None, str(r["clause"]), r["quote"],
         ))  # fmt: skip
     for r in now.rows("department-steps", department=Iri(str(iri))):
         rows.append((
             names.say(r["procedure"]), names.name(r["document"]), names.place_of(r["clause"]), r["title"], None,
-            names.say(r["via"]), None, r["recipient"], r["timing"], str(r["clause"]), r["quote"],
+            names.say(r["via"]), r["recipient"], r["timing"], str(r["clause"]), r["quote"],
         ))  # fmt: skip
     gaps = now.store.find_gaps(("measures", "departments", "procedures"))
     return Answer(columns, tuple(rows), dataset=now.store.dataset, coverage=gaps)
