@@ -215,6 +215,8 @@ def test_the_twins_agree_where_an_event_falls_on_the_day(as_of: date, tmp_path: 
         uscc = units.unit()
         for table in DURING:
             units.record(table, uscc, year + step)
+        repaired = str(units.rows[-1].cells["record_id"])
+        units.add("repairs", {"record_id": f"X-{repaired}", "uscc": uscc, "of": repaired, "completed_on": year + step})
         units.record("penalties", units.unit(), as_of - timedelta(days=7) + step)
         uscc = units.unit()
         for number, published in ((as_of.year - 1, as_of + step), (as_of.year - 2, as_of - 10 * back)):
