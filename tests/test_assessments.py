@@ -121,6 +121,8 @@ def stricter(tmp_path_factory: pytest.TempPathFactory) -> Path:
     text = path.read_text(encoding="utf-8")
     assert "sh:maxInclusive 36" in text
     path.write_text(text.replace("sh:maxInclusive 36", "sh:maxInclusive 1"), encoding="utf-8")
+    # shapes written by hand, not expanded from lines
+    (root / "data" / "documents" / "jiamusi-2020-6" / "conditions.ttl").unlink()
     build(root / "build", root)
     return root / "build"
 

@@ -631,23 +631,23 @@ def test_mutants_are_caught(
 
 # --- refusal by name -------------------------------------------------------------------------------------------------
 
-COMMITMENT = "sh:path pg:hasCommitment ; sh:minCount 1 ."
+COMMITMENT = "[ sh:path pg:hasCommitment ; sh:minCount 1 ]"
 
 
 @pytest.mark.parametrize(
     ("instead", "told"),
     [
-        ("sh:path [ sh:alternativePath ( pg:hasCommitment pg:hasPenalty ) ] ; sh:minCount 1 .", "不同种类"),
-        ("sh:path pg:principalAsOf ; sh:property [ sh:path pg:hasPenalty ; sh:maxCount 0 ] .", "人员本身"),
-        ("sh:path pg:hasAssessment ; sh:property [ sh:path pg:score ; sh:hasValue 95.0 ] .", "小数"),
-        ("sh:path pg:hasPenalty ; sh:property [ sh:path pg:score ; sh:minCount 1 ] .", "没有"),
-        ('sh:path ( pg:hasDishonesty pg:duringList ) ; sh:hasValue "watch" .', "之后还有"),
+        ("sh:path [ sh:alternativePath ( pg:hasCommitment pg:hasPenalty ) ] ; sh:minCount 1", "不同种类"),
+        ("sh:path pg:principalAsOf ; sh:property [ sh:path pg:hasPenalty ; sh:maxCount 0 ]", "人员本身"),
+        ("sh:path pg:hasAssessment ; sh:property [ sh:path pg:score ; sh:hasValue 95.0 ]", "小数"),
+        ("sh:path pg:hasPenalty ; sh:property [ sh:path pg:score ; sh:minCount 1 ]", "没有"),
+        ('sh:path ( pg:hasDishonesty pg:duringList ) ; sh:hasValue "watch"', "之后还有"),
     ],
 )
 def test_what_sql_cannot_say_is_refused_by_name(instead: str, told: str) -> None:
     text = (ROOT / "shapes" / "eligibility" / "jiamusi-2020-6.ttl").read_text(encoding="utf-8")
-    assert text.count(COMMITMENT) == 1
-    policy = read_policy(Graph().parse(data=text.replace(COMMITMENT, instead), format="turtle"))
+    assert COMMITMENT in text
+    policy = read_policy(Graph().parse(data=text.replace(COMMITMENT, f"[ {instead} ]"), format="turtle"))
     with pytest.raises(DataError, match="1-commitment") as error:
         compile_screening([policy], NOVEMBER)
     assert told in str(error.value)

@@ -23,6 +23,7 @@ from policygraph import __version__, batch_commands, compare_command, law_comman
 from policygraph.app import Options, create_app, fetch
 from policygraph.assessments import load_assessments, open_desk
 from policygraph.clock import today
+from policygraph.conditions import find_differences, write_documents
 from policygraph.dataset import (
     Manifest,
     build,
@@ -138,6 +139,22 @@ def build_command(
         f"{manifest.quads} 条四元组，{manifest.graphs} 个图；{manifest.spans_verified} 处位置逐一核对，"
         f"{manifest.quotes_verified} 条人工整理的陈述与原文一致；写入 {folder}"
     )
+
+
+@cli.command("expand")
+def expand_command(
+    write: Annotated[bool, typer.Option("--write", help="写入 shapes/eligibility，然后审阅 git diff")] = False,
+) -> None:
+    """把条件行展开成判断形状，或核对两者一致（不一致时退出码 1） · expand condition lines into shapes."""
+    root = find_root()
+    if write:
+        changed = write_documents(root)
+        print("\n".join(f"已写入 shapes/eligibility/{name}.ttl" for name in changed) or "没有变化")
+        return
+    differences = find_differences(root)
+    print("\n".join(differences) or "条件行与形状一致")
+    if differences:
+        raise typer.Exit(1)
 
 
 @cli.command("parse")

@@ -31,6 +31,7 @@ from rdflib.term import Node
 
 from policygraph.coding import find_disagreements, find_idle_explanations
 from policygraph.comparison import reuse_graph
+from policygraph.conditions import find_differences, quoted
 from policygraph.digests import GraphDigest, digest_dataset, digest_graphs, split_lines
 from policygraph.documents import leaves
 from policygraph.errors import DataError, InputError
@@ -225,6 +226,7 @@ def build(out: Path, root: Path | None = None, progress: Progress = lambda _: No
             graphs[f"doc/{identifier}/model"] = model + grounds
         if (folder / "curation.ttl").is_file():
             graphs[f"doc/{identifier}/curation"] = _parse(folder / "curation.ttl")
+        faults += _compare_shapes(graphs.get(f"shapes/eligibility/{identifier}", Graph()), reading)
         figures.append(_count(reading, structure))
     if faults:
         raise DataError(
@@ -249,6 +251,9 @@ def build(out: Path, root: Path | None = None, progress: Progress = lambda _: No
     _state_once(graphs)
     codes = read_codes(concepts + _merge(graphs, "org"))
     load_policies(_restore(graphs, "shapes/eligibility/"), _merge(graphs, "doc/"), codes)
+    differences = find_differences(root)
+    if differences:
+        raise DataError("build", "形状与条件行不符\n" + "\n".join(differences) + "\n", "请照所列的办法改正后重新 build")
     spans = _verify_spans(graphs, {name: reading.source for name, reading in readings.items()})
     progress("写出")
     return _write(out, graphs, spans, quotes, fingerprint(root), tuple(figures))
@@ -349,6 +354,16 @@ def _compare_metadata(reading: Reading, metadata: Graph) -> list[str]:
         f"{reading.identifier}/metadata.ttl: {what} 为 {claim}，原文为 {found or '（没有）'}"
         for what, claim, found in claims
         if claim is not None and str(claim) != found
+    ]
+
+
+def _compare_shapes(shapes: Graph, reading: Reading) -> list[str]:
+    """The quotes of a policy's shapes that are not the words of the clause they name; empty when all are."""
+    _, failures = ground_quotes(quoted(shapes), reading)
+    return [
+        f"{reading.identifier}/conditions.ttl: 结果行 {slug_of(str(f.subject)).rsplit('/', 1)[-1]}"
+        f"（条款 {f.clause}）{f.cause}: “{f.quote}”"
+        for f in failures
     ]
 
 

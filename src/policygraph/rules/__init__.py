@@ -2,8 +2,8 @@
 
 Tables that must never drift apart live together here: the columns of a register (``facts``), the closed codes that its
 cells may hold (``codes``), the terms of the as-of view that follow from them (``terms``), and the check that a shape
-uses nothing else (``shapes``). Pure: graphs
-and values in, values out.
+uses nothing else (``shapes``). Condition lines are read (``lines``), expanded into shapes (``kinds``) and written as
+reviewed text (``turtle``). Pure: graphs and values in, values out.
 """
 
 from policygraph.rules.codes import Codes, describe_tables, read_codes

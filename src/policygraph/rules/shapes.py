@@ -1,9 +1,10 @@
 """Shapes read once: a policy with its conditions, readings and reported shapes, or a refusal that names the mistake.
 
-Conditions are written in ``shapes/eligibility/*.ttl`` and nowhere else. SHACL engines ignore what they do not know,
-so this module refuses, by name, every term outside the supported part of SHACL Core, every path that the as-of view
-does not have, every reference to a shape that is not there and every reported shape that could not be explained
-(no clause, no quote, no message). The SQL compiler relies on the same check.
+Conditions are read from ``shapes/eligibility/*.ttl``, written there by hand or expanded from condition lines
+(``kinds``). SHACL engines ignore what they do not know, so this module refuses, by name, every term outside the
+supported part of SHACL Core, every path that the as-of view does not have, every reference to a shape that is not
+there and every reported shape that could not be explained (no clause, no quote, no message). The SQL compiler relies
+on the same check.
 
 It reads graphs, never files, and decides nothing: ``decisions`` runs the shapes.
 """
