@@ -120,7 +120,7 @@ def test_what_is_missing_and_from_when_time_settles_it() -> None:
     assert decision.outcome == "ineligible"
     text = words(data)
     assert "自 2026-11-22 起：符合条件" in text
-    assert "（结论改变）" in text
+    assert "另一理解" in text
     decision, data = decided("同江")
     assert "［待认定］是否严格遵守、严格履行的认定；可由应急管理部门" in words(data)
     assert "不能确定（待主管部门认定）" in words(data)

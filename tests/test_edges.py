@@ -8,6 +8,7 @@ expected answers of the first tests are written out, because two twins could sha
 
 from __future__ import annotations
 
+import calendar
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
@@ -235,7 +236,7 @@ def test_the_twins_agree_where_an_event_falls_on_the_day(as_of: date, tmp_path: 
 def _months_before(day: date, months: int) -> date:
     """The corresponding day so many months before; the days beside it are what the test is about."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, min(day.day, 28))
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 # --- expected answers, written out -----------------------------------------------------------------------------------
