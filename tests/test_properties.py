@@ -151,6 +151,23 @@ def test_taking_any_rows_away_with_their_coverage_never_yields_a_positive_outcom
     run(check)
 
 
+@pytest.mark.parametrize("name", POLICIES)
+def test_an_uncovered_absence_is_never_failed(name: str) -> None:
+    """Where nothing is covered, whatever is failed, findings too, names the row that fails it."""
+
+    def check(seed: int, data: st.DataObject) -> None:
+        drawing = draw(seed, name)
+        rows = [row for row in drawing.register().rows if row.table != "coverage"]
+        if data.draw(st.booleans()):
+            rows = [row for row in rows if row.table in ("enterprises", "persons")]
+        decision = judge(make_register("uncovered", rows), drawing.unit, name)
+        for part in (*decision.conditions, *decision.findings):
+            by_reading = part.part == "grade" and part.readings  # refused by the reading used, not for want of a row
+            assert part.outcome != "failed" or part.evidence or by_reading, (part.condition, part.reason)
+
+    run(check)
+
+
 # --- more adverse knowledge ------------------------------------------------------------------------------------------
 
 
@@ -172,6 +189,24 @@ def test_extending_a_blacklisting_never_helps(name: str) -> None:
         still = {part.condition for part in after.findings if part.outcome == "passed"}
         rested = {part.condition for part in before.findings if part.outcome == "passed" and "B-1" in part.evidence}
         assert rested <= still, "what rested on the listing rests on the longer listing too"
+
+    run(check)
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_a_denial_never_yields_a_positive_outcome(name: str) -> None:
+    def check(seed: int, data: st.DataObject) -> None:
+        drawing = draw(seed, name)
+        item = data.draw(st.sampled_from(policies()[name].asked))
+        cells: Cells = {"uscc": drawing.unit, "condition": item.condition, "outcome": "failed", "date": AS_OF}
+        rest = [
+            row for row in drawing.register().rows if not (row.table == "determinations" and row.day("date") == AS_OF)
+        ]
+        before = judge(make_register("before", rest), drawing.unit, name)
+        after = judge(make_register("after", [*rest, Row("determinations", cells)]), drawing.unit, name)
+        assert not gains(before, after, name), (item.condition, before.outcome, after.outcome)
+        if item.part == "requirement" and policies()[name].combination == "allOf":
+            assert not is_positive(after) or policies()[name].positive == "target", item.condition
 
     run(check)
 
@@ -203,6 +238,21 @@ def test_a_later_fact_is_not_silenced_by_an_earlier_judgement(name: str) -> None
             return
         assert "L-9" in names_in(decision)
         assert decision.outcome not in ("not_target", "eligible"), (item.condition, judged, listed)
+
+    run(check)
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_another_fields_listing_attaches_no_measure(name: str) -> None:
+    def check(seed: int, data: st.DataObject) -> None:
+        drawing = draw(seed, name)
+        rows = [row for row in drawing.register().rows if row.text("list") != "black"]
+        field = data.draw(st.sampled_from(["tax", "environment", "market_supervision"]))
+        listed = AS_OF - data.draw(st.integers(0, 700)) * ONE
+        cells: Cells = {"record_id": "F-1", "uscc": drawing.unit, "list": "black", "field": field, "listed_on": listed}
+        before = judge(make_register("before", rows), drawing.unit, name)
+        after = judge(make_register("after", [*rows, Row("listings", cells)]), drawing.unit, name)
+        assert {row.measure for row in after.measures} <= {row.measure for row in before.measures}
 
     run(check)
 
