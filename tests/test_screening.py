@@ -396,10 +396,10 @@ def test_chunks_change_nothing(november: tuple[Register, Path, Rows], tmp_path: 
     assert differences(rows, compile_screening(policies().values(), NOVEMBER), expected) == []
 
 
-def test_the_day_from_which_a_condition_passes(november: tuple[Register, Path, Rows], tmp_path: Path) -> None:
-    register, prepared, _ = november
-    screen_register(prepared, policies().values(), NOVEMBER, tmp_path / "out.parquet")
-    rows = read_rows(tmp_path / "out.parquet")
+@pytest.mark.parametrize("seed", [6, 16])
+def test_the_day_from_which_a_condition_passes(seed: int, tmp_path: Path) -> None:
+    register = random_register(policies().values(), 500, seed, NOVEMBER)
+    rows, _ = screen_rows(register, NOVEMBER, tmp_path)
     known = [row for row in register.rows if not _dated_after(row.cells, NOVEMBER)]
     past = make_register("past", known)
     moving = {  # a post that begins or ends later changes the answer for another reason than time alone

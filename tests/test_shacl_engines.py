@@ -107,6 +107,10 @@ def views(source: str, as_of: date) -> tuple[tuple[Graph, str], ...]:
         places = sorted({policy.region_prefix for policy in policies().values()})
         seed = as_of.toordinal() * 1000
         drawn = [draw_register(seed + n, policies(), as_of, places[n % len(places)], n) for n in range(100)]
+        for drawing in drawn:  # more judgements, denials and repairs than the properties need, so that shapes speak
+            for condition in drawing.rng.sample(drawing.conditions, 6):
+                drawing.record("determinations", condition=condition, outcome=drawing.rng.choice(("passed", "failed")))
+            drawing.facts(8, ("listings", "dishonesty", "penalties", "repairs"))
         units = [(drawing.register(), drawing.unit) for drawing in drawn]
     graphs = [merged_views(units[at : at + TOGETHER], as_of) for at in range(0, len(units), TOGETHER)]
     return tuple((graph, graph.serialize(format="nt")) for graph in graphs)

@@ -200,7 +200,7 @@ def test_a_department_page_names_duties_by_name_and_by_category(client: TestClie
 
 def test_the_task_list_holds_measures_and_feedback(client: TestClient) -> None:
     lines = client.get("/tasks.csv?department=jiamusi/caizhengju").text.splitlines()
-    assert lines[0] == "任务,文件,编号,内容,角色,何以及于,职责层级,对谁,何时,条款,原文"
+    assert lines[0] == "任务,文件,编号,内容,角色,何以及于,对谁,何时,条款,原文"
     assert any(line.startswith("措施,佳应急联发〔2020〕5号,二（九）,") for line in lines)
     assert any("反馈给佳木斯市应急管理局" in line and "概括（各部门）" in line for line in lines)
     near = client.get("/tasks.xlsx?department=财政局")  # no department has exactly this name

@@ -81,7 +81,8 @@ def find_idle_explanations(union: Graph) -> tuple[URIRef, ...]:
             URIRef(str(node))
             for node in union.subjects(RDF.type, PG.CodingDifference)
             for code in union.objects(node, PG.differsIn)
-            if (frozenset(union.objects(node, PG.between)), str(code)) not in differing
+            if all((statement, PG.clause, None) in union for statement in union.objects(node, PG.between))
+            and (frozenset(union.objects(node, PG.between)), str(code)) not in differing
         )
     )
 

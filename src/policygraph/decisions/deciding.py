@@ -338,8 +338,9 @@ def _answer(case: _Case, taken: dict[str, str]) -> _Answer:
     grade = next(
         (item.grade for item in policy.asked if item.grade and outcomes[item.condition].outcome == "passed"), None
     )
-    if outcome == "graded" and grade is None:
-        outcome = "undetermined"
+    disputed = any(item.needs == "judgement" for part in parts["grade"] for item in part.missing)
+    if outcome == "graded" and (grade is None or disputed):
+        outcome = "undetermined"  # a grade that a determination contradicts is nobody's grade
     settling = [*parts["requirement"], *parts["exclusion"], *stopped]
     if policy.positive == "graded":
         settling += parts["grade"]

@@ -392,7 +392,10 @@ class _PolicyPart:
         negative = any_of([failed, excluded])
         if policy.positive == "graded":
             grades = [f"{quote_name(answers[i.condition].outcome)} = 'passed'" for i in policy.asked if i.grade]
-            undetermined = any_of([undetermined, negate(any_of(grades))])
+            doubtful = any_of(
+                f"{quote_name(answers[i.condition].outcome)} = 'cantTell'" for i in policy.asked if i.grade
+            )
+            undetermined = any_of([undetermined, negate(any_of(grades)), doubtful])
         whens = [(excluded, policy.excluded)] if policy.excluded else []
         whens += [(negative, policy.negative), (undetermined, "undetermined")]
         if policy.suspended:
