@@ -392,10 +392,9 @@ class _PolicyPart:
         negative = any_of([failed, excluded])
         if policy.positive == "graded":
             grades = [f"{quote_name(answers[i.condition].outcome)} = 'passed'" for i in policy.asked if i.grade]
-            doubtful = any_of(
-                f"{quote_name(answers[i.condition].outcome)} = 'cantTell'" for i in policy.asked if i.grade
-            )
-            undetermined = any_of([undetermined, negate(any_of(grades)), doubtful])
+            judged = [answers[i.condition].open_for.get("judgement") for i in policy.asked if i.grade]
+            disputed = any_of(quote_name(name) for name in judged if name)
+            undetermined = any_of([undetermined, negate(any_of(grades)), disputed])
         whens = [(excluded, policy.excluded)] if policy.excluded else []
         whens += [(negative, policy.negative), (undetermined, "undetermined")]
         if policy.suspended:
