@@ -17,7 +17,7 @@ from rdflib.namespace import RDF, SH
 from policygraph.decisions.outcomes import Decision, Notice
 from policygraph.namespaces import PG, instance
 from policygraph.rules import Policy
-from policygraph.rules.shapes import closure, reported
+from policygraph.rules.shapes import closure, outcomes_named, reported
 from policygraph.validation import validate
 
 
@@ -40,9 +40,9 @@ def read_invariants(graphs: Iterable[Graph]) -> tuple[Invariant, ...]:
         for node in reported(graph):
             shape = closure(graph, [node])
             messages = {m.language: str(m) for m in graph.objects(node, SH.message) if isinstance(m, Literal)}
-            paths = set(shape.subjects(SH.path, PG.outcome))
-            outcomes = frozenset(str(value) for path in paths for value in shape.objects(path, SH.hasValue))
-            found.append(Invariant(str(node), messages.get("zh", ""), messages.get("en", ""), outcomes, shape))
+            found.append(
+                Invariant(str(node), messages.get("zh", ""), messages.get("en", ""), outcomes_named(shape), shape)
+            )
     return tuple(sorted(found, key=lambda invariant: invariant.iri))
 
 

@@ -502,6 +502,12 @@ def closure(graph: Graph, roots: list[URIRef]) -> Graph:
     return part
 
 
+def outcomes_named(shape: Graph) -> frozenset[str]:
+    """The outcomes that an invariant over decisions speaks of; empty when it names none."""
+    paths = set(shape.subjects(SH.path, PG.outcome))
+    return frozenset(str(value) for path in paths for value in shape.objects(path, SH.hasValue))
+
+
 def check_shapes(graph: Graph, codes: Codes | None = None) -> Iterator[str]:
     """What is wrong with a shapes graph, one sentence each; nothing when every term is one we support.
 

@@ -13,12 +13,10 @@ from datetime import date
 from types import MappingProxyType
 
 from rdflib import Graph
-from rdflib.namespace import SH
 
-from policygraph.namespaces import PG
 from policygraph.rules.asof import REPAIRABLE, pair_terms
 from policygraph.rules.facts import TABLE
-from policygraph.rules.shapes import ANSWERING, FINDINGS, Asked, Policy, Reading
+from policygraph.rules.shapes import ANSWERING, FINDINGS, Asked, Policy, Reading, outcomes_named
 from policygraph.screening.compiling import Atoms, Compiler, Determined, FiredShape, Relation, compile_invariant
 from policygraph.screening.sql import DUCKDB, FALSE, TRUE, Dialect, all_of, any_of, coalesce, negate, quote_name
 from policygraph.screening.sql import write_literal as literal
@@ -78,7 +76,7 @@ def compile_screening(
     parts = [_PolicyPart(policy, atoms, number) for number, policy in enumerate((*asked, *unasked))]
     told = tuple(part.told() for part in parts)
     broken = [compile_invariant(shape, iri, told) for iri, shape in sorted(invariants.items())]
-    words = [_outcomes_of(shape) for _, shape in sorted(invariants.items())]
+    words = [outcomes_named(shape) for _, shape in sorted(invariants.items())]
     for part in parts:
         part.withdrawn = any_of(
             all_of([wrong, any_of(f"{part.told()} = {literal(word)}" for word in sorted(named))])
@@ -101,12 +99,6 @@ def compile_screening(
         tuple(part.policy.id for part in given),
         as_of,
     )
-
-
-def _outcomes_of(shape: Graph) -> frozenset[str]:
-    """The outcomes that an invariant speaks of."""
-    paths = set(shape.subjects(SH.path, PG.outcome))
-    return frozenset(str(value) for path in paths for value in shape.objects(path, SH.hasValue))
 
 
 def _tables_of(relation: Relation) -> Iterator[str]:
