@@ -21,8 +21,8 @@ import uvicorn
 from hypothesis import HealthCheck, settings
 from rich.console import Console
 
-from policygraph.cli import main
-from policygraph.dataset import build
+from policygraph.keeping.dataset import build
+from policygraph.speaking.cli.program import main
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT / ".." / "shared"
@@ -100,7 +100,9 @@ def run_command(*arguments: str, stdin: str = "") -> Done:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "argv", ["policygraph", *arguments])
         patch.setattr(sys, "stdin", io.StringIO(stdin))
-        patch.setattr("policygraph.cli.stderr", Console(file=streams["stderr"], highlight=False, width=200))
+        patch.setattr(
+            "policygraph.speaking.cli.program.stderr", Console(file=streams["stderr"], highlight=False, width=200)
+        )
         for name, stream in streams.items():
             patch.setattr(sys, name, stream)
         with pytest.raises(SystemExit) as stopped:

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from policygraph.registers.cells import check_character
-from policygraph.rules import Policy, Register, Row, Value, make_register
-from policygraph.rules.counting import add_months
-from policygraph.rules.facts import COVERABLE, RECORD_TABLES, ROLES, TABLE, Column, Table
+from policygraph.judging.rules import Policy, Register, Row, Value, make_register
+from policygraph.judging.rules.counting import add_months
+from policygraph.judging.rules.facts import COVERABLE, RECORD_TABLES, ROLES, TABLE, Column, Table
+from policygraph.keeping.registers.cells import check_character
 
 PEOPLE = ("ZF", "AQ", "LR")
 """The persons of a drawn register: a principal, a safety deputy, and one who holds or held any post."""

@@ -10,11 +10,11 @@ import duckdb
 import pytest
 from rdflib import Graph
 
-from policygraph.decisions import Decision, MeasureRow, decide
-from policygraph.decisions.across import Invariant, concerns, partners, read_invariants, withdraw_contradicted
-from policygraph.registers.cells import check_character
-from policygraph.rules import Policy, Register, Row, make_register, read_policy
-from policygraph.screening import compile_screening
+from policygraph.judging.decisions import Decision, MeasureRow, decide
+from policygraph.judging.decisions.across import Invariant, concerns, partners, read_invariants, withdraw_contradicted
+from policygraph.judging.rules import Policy, Register, Row, make_register, read_policy
+from policygraph.judging.screening import compile_screening
+from policygraph.keeping.registers.cells import check_character
 
 ROOT = Path(__file__).resolve().parents[1]
 UNIT = "91230800MA0000000" + check_character("91230800MA0000000")

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from policygraph.dataset import DATASET_FILE
+from policygraph.keeping.dataset import DATASET_FILE
+from policygraph.keeping.store import Answer, Cell, NamedQuery, Store, load_queries, open_store
 from policygraph.namespaces import ID, slug_of
-from policygraph.store import Answer, Cell, NamedQuery, Store, load_queries, open_store
 
 VALUES = {"work": "anquan-shengchan-fa", "department": "jiamusi/caizhengju", "as_of": "2026-11-22"}
 

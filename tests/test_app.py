@@ -13,12 +13,12 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from policygraph.app import Options, create_app
-from policygraph.dataset import DATASET_FILE, MANIFEST_FILE, build
 from policygraph.errors import DataError, InputError
-from policygraph.sources import find_root
-from policygraph.sparql.engine import Settings
-from policygraph.sparql.tokens import add_token
+from policygraph.keeping.dataset import DATASET_FILE, MANIFEST_FILE, build
+from policygraph.keeping.sources import find_root
+from policygraph.speaking.app import Options, create_app
+from policygraph.speaking.sparql.engine import Settings
+from policygraph.speaking.sparql.tokens import add_token
 
 SAMPLE = find_root() / "data" / "registers" / "sample"
 COUNT = 'SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } FILTER(CONTAINS(STR(?g), "/register/")) } GROUP BY ?g'
@@ -148,8 +148,8 @@ def test_a_rebuilt_dataset_takes_over(client: TestClient, folder: Path, tmp_path
 @pytest.fixture
 def watched(dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[TestClient, Path]]:
     """A running service over a copy of the dataset, which looks at its folder often."""
-    monkeypatch.setattr("policygraph.app.WATCH_SECONDS", 0.05)
-    monkeypatch.setattr("policygraph.app.RETRY_SECONDS", 0.2)
+    monkeypatch.setattr("policygraph.speaking.app.WATCH_SECONDS", 0.05)
+    monkeypatch.setattr("policygraph.speaking.app.RETRY_SECONDS", 0.2)
     folder = tmp_path / "watched"
     folder.mkdir()
     for name in (DATASET_FILE, MANIFEST_FILE):
@@ -234,7 +234,7 @@ def find_holders() -> set[int]:
             command, state = (path / "cmdline").read_bytes(), (path / "stat").read_text().rpartition(")")[2].split()
         except OSError:
             continue
-        if b"policygraph.sparql.worker" in command and int(state[1]) == os.getpid():
+        if b"policygraph.speaking.sparql.worker" in command and int(state[1]) == os.getpid():
             found.add(int(path.name))
     return found
 
@@ -242,8 +242,8 @@ def find_holders() -> set[int]:
 def test_query_workers_that_lost_a_spoilt_dataset_come_back_with_a_sound_one(
     dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("policygraph.app.WATCH_SECONDS", 0.05)
-    monkeypatch.setattr("policygraph.app.RETRY_SECONDS", 0.2)
+    monkeypatch.setattr("policygraph.speaking.app.WATCH_SECONDS", 0.05)
+    monkeypatch.setattr("policygraph.speaking.app.RETRY_SECONDS", 0.2)
     for name in (DATASET_FILE, MANIFEST_FILE):
         shutil.copy(dataset / name, tmp_path)
     others = find_holders()
@@ -267,7 +267,7 @@ def test_a_failure_nobody_foresaw_does_not_end_the_watch(
         raise RuntimeError("nobody foresaw this")
 
     with monkeypatch.context() as patch:
-        patch.setattr("policygraph.app.write_dumps", fail)
+        patch.setattr("policygraph.speaking.app.write_dumps", fail)
         put(smaller, folder)
         assert wait_for(client, "status", "stale")["problem"] == "RuntimeError"
     # nothing changed in the folder, and yet it is tried again

@@ -15,16 +15,16 @@ import pytest
 from docx import Document
 from rdflib import Graph
 
-from policygraph.app import Options, create_app
-from policygraph.assessments import Desk, list_measures, load_assessments, open_desk, open_policies
-from policygraph.dataset import DATASET_FILE, build, open_dataset
 from policygraph.errors import NotFoundError
-from policygraph.graph import skolemise
-from policygraph.registers import load_register, shipped_codes
-from policygraph.rules import load_policies
-from policygraph.sources import find_root
-from policygraph.sparql.engine import Settings
-from policygraph.store import Store, open_store
+from policygraph.graph.describing import skolemise
+from policygraph.judging.rules import load_policies
+from policygraph.keeping.assessments import Desk, list_measures, load_assessments, open_desk, open_policies
+from policygraph.keeping.dataset import DATASET_FILE, build, open_dataset
+from policygraph.keeping.registers import load_register, shipped_codes
+from policygraph.keeping.sources import find_root
+from policygraph.keeping.store import Store, open_store
+from policygraph.speaking.app import Options, create_app
+from policygraph.speaking.sparql.engine import Settings
 
 DAY = date(2026, 11, 22)
 SAMPLE = find_root() / "data" / "registers" / "sample"
@@ -204,7 +204,7 @@ def test_nothing_is_read_from_the_source_tree_when_a_dataset_is_asked(
         raise AssertionError("the source tree was looked for")
 
     for name, module in list(sys.modules.items()):
-        if name.startswith("policygraph") and hasattr(module, "find_root") and name != "policygraph.web.site":
+        if name.startswith("policygraph") and hasattr(module, "find_root") and name != "policygraph.speaking.web.site":
             monkeypatch.setattr(module, "find_root", gone)
     out = ("--out", str(tmp_path / "out.csv")) if command[0] == "screen" else ()
     done = run(*command, *out, "--dataset", str(dataset), stdin="ASK {}")
@@ -217,7 +217,7 @@ def test_a_served_register_is_read_by_the_codes_of_the_dataset(dataset: Path, mo
         raise AssertionError("the source tree was looked for")
 
     shipped_codes.cache_clear()
-    monkeypatch.setattr("policygraph.registers.codes.find_root", gone)
+    monkeypatch.setattr("policygraph.keeping.registers.codes.find_root", gone)
     create_app(dataset, Options(Settings(workers=1), registers=(SAMPLE,))).state.close()
 
 

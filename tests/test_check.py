@@ -17,15 +17,15 @@ from rdflib import Graph
 from rdflib.namespace import RDF
 from starlette.testclient import TestClient
 
-from policygraph.app import Options, create_app
 from policygraph.errors import InputError, LimitError
+from policygraph.judging.rules.facts import TABLES
+from policygraph.keeping.registers import RegisterError, load_register
+from policygraph.keeping.registers.uploads import MOST_BYTES, read_upload
+from policygraph.keeping.sources import find_root
 from policygraph.namespaces import PG
-from policygraph.registers import RegisterError, load_register
-from policygraph.registers.uploads import MOST_BYTES, read_upload
-from policygraph.rules.facts import TABLES
-from policygraph.sources import find_root
-from policygraph.sparql.engine import Settings
-from policygraph.web.facts import Facts, complete_form, facts_of, read_fields
+from policygraph.speaking.app import Options, create_app
+from policygraph.speaking.sparql.engine import Settings
+from policygraph.speaking.web.facts import Facts, complete_form, facts_of, read_fields
 
 DAY = "2026-11-22"
 SAMPLE = find_root() / "data" / "registers" / "sample"

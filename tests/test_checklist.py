@@ -11,10 +11,10 @@ from docx import Document
 from docx.oxml.ns import qn
 from rdflib import Graph
 
-from policygraph.checklist import COLUMNS, NOTICE, TITLE, render_checklist, write_checklist
-from policygraph.decisions import BasisRow, Decision, MeasureRow, decide, what_would_change
-from policygraph.registers import load_register
-from policygraph.rules import read_policy
+from policygraph.judging.decisions import BasisRow, Decision, MeasureRow, decide, what_would_change
+from policygraph.judging.rules import read_policy
+from policygraph.keeping.registers import load_register
+from policygraph.speaking.papers.checklist import COLUMNS, NOTICE, TITLE, render_checklist, write_checklist
 
 ROOT = Path(__file__).resolve().parents[1]
 NOVEMBER = date(2026, 11, 21)

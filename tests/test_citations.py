@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policygraph.citations import (
+from policygraph.reading.citations import (
     Citation,
     Locator,
     Resolution,
@@ -22,7 +22,7 @@ from policygraph.citations import (
     normalise_number,
     resolve_citation,
 )
-from policygraph.documents import Clause, Document, parse_document
+from policygraph.reading.documents import Clause, Document, parse_document
 from policygraph.text import Span
 
 DOCUMENTS = Path(__file__).resolve().parents[1] / "data" / "documents"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from policygraph.sources import find_root
+from policygraph.keeping.sources import find_root
 
 # Any: the fixture`s own value, which is a module away
 Run = Callable[..., Any]

@@ -13,8 +13,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from policygraph import clock
-from policygraph.app import Options, create_app
-from policygraph.sparql.engine import Settings
+from policygraph.speaking.app import Options, create_app
+from policygraph.speaking.sparql.engine import Settings
 
 SOURCE = Path(clock.__file__).parent
 # what gives the time of day; time.monotonic measures a span and is no clock

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from rdflib import Graph
 
-from policygraph.coding import find_disagreements, find_idle_explanations
-from policygraph.dataset import build
 from policygraph.errors import DataError
-from policygraph.sources import find_root
+from policygraph.judging.coding import find_disagreements, find_idle_explanations
+from policygraph.keeping.dataset import build
+from policygraph.keeping.sources import find_root
 
 HEAD = """
 @base <https://w3id.org/policygraph/id/> .

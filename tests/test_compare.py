@@ -18,15 +18,16 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
-from policygraph.app import Options, create_app
-from policygraph.compare_command import register
-from policygraph.dataset import DATASET_FILE
 from policygraph.errors import InputError, NotFoundError
-from policygraph.places import Comparison, Row, choose, find_echo, read_comparison
-from policygraph.places.tables import Cell
-from policygraph.sparql.engine import Settings
-from policygraph.store import Store, open_store
-from policygraph.web.site import load_words
+from policygraph.judging.comparing import Comparison, Row, choose, find_echo
+from policygraph.judging.comparing.tables import Cell
+from policygraph.keeping.comparisons import read_comparison
+from policygraph.keeping.dataset import DATASET_FILE
+from policygraph.keeping.store import Store, open_store
+from policygraph.speaking.app import Options, create_app
+from policygraph.speaking.cli.comparing import register
+from policygraph.speaking.sparql.engine import Settings
+from policygraph.speaking.web.site import load_words
 
 DAY = "2026-11-22"
 JIAMUSI, JIANGSU, XINZHENG, YIYUAN = "230800", "320000", "410184", "370323"

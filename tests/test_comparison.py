@@ -11,11 +11,11 @@ from rdflib import Literal, URIRef
 from rdflib.namespace import RDF
 from rdflib.term import Node
 
-from policygraph import comparison
-from policygraph.comparison import SHORTEST, Reuse, Wording, describe_reuse, find_reuse, reuse_graph
-from policygraph.dataset import DATASET_FILE
+from policygraph.judging.comparing import reuse as comparison
+from policygraph.judging.comparing.reuse import SHORTEST, Reuse, Wording, describe_reuse, find_reuse, reuse_graph
+from policygraph.keeping.dataset import DATASET_FILE
+from policygraph.keeping.store import Cell, Store, open_store
 from policygraph.namespaces import PG
-from policygraph.store import Cell, Store, open_store
 
 TALK = "约谈其主要负责人，对其主要负责人及相关责任人进行安全培训"
 

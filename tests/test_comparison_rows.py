@@ -14,13 +14,13 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, RDFS, SKOS
 from rdflib.term import Node
 
-from policygraph.dataset import DATASET_FILE
-from policygraph.documents import parse_document
-from policygraph.graph import derive
+from policygraph.graph.describing import derive
+from policygraph.keeping.comparisons import read_comparison
+from policygraph.keeping.dataset import DATASET_FILE
+from policygraph.keeping.sources import find_root, read_source
+from policygraph.keeping.store import open_store
 from policygraph.namespaces import ID, PG, clause_iri
-from policygraph.places import read_comparison
-from policygraph.sources import find_root, read_source
-from policygraph.store import open_store
+from policygraph.reading.documents import parse_document
 
 ROOT = find_root()
 CLASSES = {PG.IncentiveMeasure: "incentive", PG.SanctionMeasure: "sanction", PG.RegulatoryMeasure: "supervision"}

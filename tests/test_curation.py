@@ -24,17 +24,18 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, XSD
 from starlette.testclient import TestClient
 
-from policygraph.app import Options, create_app
-from policygraph.dataset import DATASET_FILE, build, validate_dataset
-from policygraph.graph import derive
+from policygraph.graph.describing import derive
+from policygraph.graph.validation import validate
+from policygraph.judging.comparing import Comparison
+from policygraph.keeping.comparisons import read_comparison
+from policygraph.keeping.dataset import DATASET_FILE, build, validate_dataset
+from policygraph.keeping.sources import find_root
+from policygraph.keeping.store import NamedQuery, Store, load_queries, open_store
 from policygraph.namespaces import ID, PG
-from policygraph.places import Comparison, read_comparison
-from policygraph.sources import find_root
-from policygraph.sparql.engine import Settings
-from policygraph.store import NamedQuery, Store, load_queries, open_store
-from policygraph.validation import validate
-from policygraph.web.names import Language
-from policygraph.web.site import load_words
+from policygraph.speaking.app import Options, create_app
+from policygraph.speaking.sparql.engine import Settings
+from policygraph.speaking.web.names import Language
+from policygraph.speaking.web.site import load_words
 
 DAY = "2026-11-25"
 SLUG = "qinghe-2022-7"

@@ -12,7 +12,9 @@ import pyoxigraph as ox
 import pytest
 from rdflib import BNode, Graph
 
-from policygraph.dataset import (
+from policygraph.errors import DataError
+from policygraph.graph.describing import skolemise
+from policygraph.keeping.dataset import (
     DATASET_FILE,
     build,
     fingerprint,
@@ -21,11 +23,9 @@ from policygraph.dataset import (
     read_shapes,
     validate_dataset,
 )
-from policygraph.errors import DataError
-from policygraph.graph import skolemise
+from policygraph.keeping.sources import find_root
+from policygraph.keeping.store import open_store
 from policygraph.namespaces import GRAPH
-from policygraph.sources import find_root
-from policygraph.store import open_store
 
 SAMPLE = find_root() / "data" / "registers" / "sample"
 
@@ -198,7 +198,7 @@ def test_a_build_that_is_just_putting_its_second_file_in_place_is_waited_for(
     def build_goes_on(_: float) -> None:
         (folder / "manifest.json").write_text(json.dumps(later), encoding="utf-8")
 
-    monkeypatch.setattr("policygraph.dataset.time.sleep", build_goes_on)
+    monkeypatch.setattr("policygraph.keeping.dataset.time.sleep", build_goes_on)
     assert open_dataset(folder).dataset == new.dataset
 
 

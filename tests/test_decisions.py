@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, SH
 
-from policygraph.decisions import (
+from policygraph.errors import NotFoundError
+from policygraph.judging.decisions import (
     BasisRow,
     Decision,
     MeasureRow,
@@ -28,13 +29,12 @@ from policygraph.decisions import (
     outcome_label,
     what_would_change,
 )
-from policygraph.errors import NotFoundError
+from policygraph.judging.rules import Policy, Register, Row, load_policies, make_register
+from policygraph.judging.rules.counting import add_months, first_day_after, months_ago, months_ago_open
+from policygraph.judging.rules.facts import COVERABLE, TABLE
+from policygraph.keeping.registers import register_graphs, register_of
+from policygraph.keeping.registers.cells import check_character, parse_cell
 from policygraph.namespaces import EARL, PG, slug_of
-from policygraph.registers import register_graphs, register_of
-from policygraph.registers.cells import check_character, parse_cell
-from policygraph.rules import Policy, Register, Row, load_policies, make_register
-from policygraph.rules.counting import add_months, first_day_after, months_ago, months_ago_open
-from policygraph.rules.facts import COVERABLE, TABLE
 
 ROOT = Path(__file__).resolve().parents[1]
 CASES = ROOT / "tests" / "cases"
@@ -557,7 +557,7 @@ def test_every_quote_of_a_shape_stands_in_the_source() -> None:
 
 
 def test_every_quote_of_a_shape_stands_in_its_clause() -> None:
-    from policygraph.documents import parse_document
+    from policygraph.reading.documents import parse_document
 
     for policy in policies().values():
         source = (ROOT / "data" / "documents" / policy.document / "source.txt").read_text(encoding="utf-8")

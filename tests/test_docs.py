@@ -10,11 +10,11 @@ import pytest
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Route
 
-from policygraph.app import Options, create_app
-from policygraph.cli import cli
-from policygraph.sources import find_root
-from policygraph.sparql.engine import Settings
-from policygraph.store import load_queries
+from policygraph.keeping.sources import find_root
+from policygraph.keeping.store import load_queries
+from policygraph.speaking.app import Options, create_app
+from policygraph.speaking.cli.program import cli
+from policygraph.speaking.sparql.engine import Settings
 
 ROOT = find_root()
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -18,14 +18,14 @@ import duckdb
 import pytest
 from rdflib import Graph
 
-from policygraph.batch import screen_register, write_csv
-from policygraph.decisions import MeasureRow, decide
-from policygraph.registers.cells import check_character
-from policygraph.rules import Policy, Register, Row, Value, make_register, read_policy
-from policygraph.rules.facts import COVERABLE, ROLES
-from policygraph.rules.terms import as_of_link, class_word, former_link, left_term
-from policygraph.screening.sql import write_literal
-from policygraph.sources import find_root
+from policygraph.judging.decisions import MeasureRow, decide
+from policygraph.judging.rules import Policy, Register, Row, Value, make_register, read_policy
+from policygraph.judging.rules.facts import COVERABLE, ROLES
+from policygraph.judging.rules.terms import as_of_link, class_word, former_link, left_term
+from policygraph.judging.screening.sql import write_literal
+from policygraph.keeping.batch import screen_register, write_csv
+from policygraph.keeping.registers.cells import check_character
+from policygraph.keeping.sources import find_root
 
 DAYS = (date(2026, 11, 21), date(2024, 2, 29), date(2026, 3, 31))
 REGION = "9902"

@@ -6,8 +6,8 @@ import json
 
 from openpyxl import load_workbook
 
-from policygraph.exports import render_csv, render_json, render_table, render_xlsx
-from policygraph.store import Answer
+from policygraph.keeping.store import Answer
+from policygraph.speaking.exports import render_csv, render_json, render_table, render_xlsx
 
 TABLE = Answer(
     ("notation", "quote", "inherited", "rank"),

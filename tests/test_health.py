@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rdflib import Graph
 
-from policygraph.dataset import DATASET_FILE
-from policygraph.health import Difference, chain_events, check_quote
-from policygraph.store import Cell, Iri, Store, open_store
+from policygraph.judging.law.quotations import Difference, chain_events, check_quote
+from policygraph.keeping.dataset import DATASET_FILE
+from policygraph.keeping.store import Cell, Iri, Store, open_store
 
 HEADING = "加强对失信主体的约束和惩戒"
 PLAN = "guofa-2014-21"

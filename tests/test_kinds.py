@@ -16,17 +16,17 @@ from rdflib.compare import isomorphic
 from rdflib.namespace import RDF, SH, SKOS, XSD
 from tests.conftest import Done
 
-from policygraph.conditions import expand_documents, find_differences, write_documents
-from policygraph.dataset import build
-from policygraph.decisions import decide
-from policygraph.decisions.outcomes import Decision
 from policygraph.errors import DataError
+from policygraph.judging.decisions import decide
+from policygraph.judging.decisions.outcomes import Decision
+from policygraph.judging.rules import Policy, Row, Value, make_register, read_policy
+from policygraph.judging.rules.codes import Codes, read_codes
+from policygraph.judging.rules.kinds import KINDS, expand
+from policygraph.judging.rules.lines import KIND_WORDS
+from policygraph.judging.rules.turtle import write_shapes
+from policygraph.keeping.conditions import expand_documents, find_differences, write_documents
+from policygraph.keeping.dataset import build
 from policygraph.namespaces import ID, PG
-from policygraph.rules import Policy, Row, Value, make_register, read_policy
-from policygraph.rules.codes import Codes, read_codes
-from policygraph.rules.kinds import KINDS, expand
-from policygraph.rules.lines import KIND_WORDS
-from policygraph.rules.turtle import write_shapes
 
 ROOT = Path(__file__).resolve().parents[1]
 LINES = ROOT / "tests" / "cases" / "invented" / "example-2031-1.conditions.ttl"
@@ -361,7 +361,7 @@ def test_a_build_refuses_shapes_that_are_not_what_the_lines_say(workspace: Path)
 def test_the_command_tells_and_writes_differences(
     workspace: Path, run: Callable[..., Done], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("policygraph.cli.find_root", lambda: workspace)
+    monkeypatch.setattr("policygraph.speaking.cli.program.find_root", lambda: workspace)
     assert run("expand").returncode == 0
     lines = workspace / "data" / "documents" / "jiamusi-2020-6" / "conditions.ttl"
     lines.write_text(lines.read_text(encoding="utf-8").replace("没有公开向社会承诺", "没有公开承诺"))

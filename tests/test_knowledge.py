@@ -21,6 +21,8 @@ from rdflib.collection import Collection
 from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SH, SKOS, XSD
 from rdflib.term import Node
 
+from policygraph.graph.validation import validate
+from policygraph.keeping.sources import find_root
 from policygraph.namespaces import (
     ADMS,
     BASE,
@@ -38,8 +40,6 @@ from policygraph.namespaces import (
     clause_iri,
     source_iri,
 )
-from policygraph.sources import find_root
-from policygraph.validation import validate
 
 ROOT = find_root()
 SHARED = Path(__file__).resolve().parents[1] / ".." / "shared"

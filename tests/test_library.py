@@ -19,13 +19,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policygraph.dataset import DATASET_FILE
 from policygraph.errors import DataError, InputError, LimitError
-from policygraph.evidence import join_texts, locate_quote, render_evidence, verify_answer
-from policygraph.health import check_quote, compare_texts, read_statute
-from policygraph.library import list_texts, load_text, read_docx, save_text
-from policygraph.sources import find_root, read_source
-from policygraph.store import Cell, Store, open_store
+from policygraph.judging.law.quotations import check_quote, compare_texts, read_statute
+from policygraph.keeping.dataset import DATASET_FILE
+from policygraph.keeping.library import list_texts, load_text, read_docx, save_text
+from policygraph.keeping.sources import find_root, read_source
+from policygraph.keeping.store import Cell, Store, open_store
+from policygraph.keeping.verification import join_texts, locate_quote, render_evidence, verify_answer
 
 ReadShared = Callable[[str, str], str]
 
@@ -156,7 +156,7 @@ def test_a_word_file_is_read_by_paragraph_and_a_false_one_refused(
     (tmp_path / "b.docx").write_text("不是 Word")
     with pytest.raises(InputError, match="不是可以读的 Word"):
         read_docx(tmp_path / "b.docx")
-    monkeypatch.setattr("policygraph.library.MAX_DOCX_TEXT", 10)
+    monkeypatch.setattr("policygraph.keeping.library.MAX_DOCX_TEXT", 10)
     with pytest.raises(LimitError, match="过大"):
         read_docx(path)
 

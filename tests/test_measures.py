@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import SKOS, Graph
 
-from policygraph.citations import find_citations
-from policygraph.documents import Document, parse_document
-from policygraph.measures import LegalBasis, MeasureSet, find_measures
-from policygraph.organisations import OrganisationName, find_organisations
-from policygraph.passages import Vocabulary
+from policygraph.reading.citations import find_citations
+from policygraph.reading.documents import Document, parse_document
+from policygraph.reading.measures import LegalBasis, MeasureSet, find_measures
+from policygraph.reading.organisations import OrganisationName, find_organisations
+from policygraph.reading.passages import Vocabulary
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = ROOT / "data" / "documents"

@@ -18,11 +18,11 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS, XSD
 from rdflib.term import Node
 
-from policygraph.dataset import load_knowledge
-from policygraph.documents import Clause, leaves
+from policygraph.keeping.dataset import load_knowledge
+from policygraph.keeping.sources import find_root, read_source
 from policygraph.namespaces import ID, PG, clause_iri, instance
-from policygraph.readings import Reading, read_text
-from policygraph.sources import find_root, read_source
+from policygraph.reading.documents import Clause, leaves
+from policygraph.reading.texts import Reading, read_text
 
 ROOT = find_root()
 DOCUMENTS = ("jiamusi-2020-5", "jiamusi-2020-6", "jiangsu-2019-820", "xinzheng-2010-36", "yiyuan-2021-28")

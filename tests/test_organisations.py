@@ -9,9 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rdflib import SKOS, Graph
 
-from policygraph.documents import Clause, Document, parse_document
-from policygraph.organisations import OrganisationMention, OrganisationName, find_organisations, find_side_by_side
-from policygraph.passages import Vocabulary
+from policygraph.reading.documents import Clause, Document, parse_document
+from policygraph.reading.organisations import (
+    OrganisationMention,
+    OrganisationName,
+    find_organisations,
+    find_side_by_side,
+)
+from policygraph.reading.passages import Vocabulary
 from policygraph.text import Span
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from rdflib import Graph
 from tests.drawing import Drawing, draw_register, unit_in
 
-from policygraph.decisions import Decision, MeasureRow, decide, decision_json
-from policygraph.rules import Policy, Register, Row, Value, load_policies, make_register
-from policygraph.rules.facts import COVERABLE, RECORD_TABLES, TABLE
-from policygraph.sources import find_root
+from policygraph.judging.decisions import Decision, MeasureRow, decide, decision_json
+from policygraph.judging.rules import Policy, Register, Row, Value, load_policies, make_register
+from policygraph.judging.rules.facts import COVERABLE, RECORD_TABLES, TABLE
+from policygraph.keeping.sources import find_root
 
 AS_OF = date(2026, 11, 21)
 ONE = timedelta(days=1)

@@ -15,8 +15,8 @@ import pytest
 import yaml
 
 from policygraph.errors import DataError
-from policygraph.store import Answer, Cell, Iri, NamedQuery, Store, load_queries, open_store, parse_query
-from policygraph.store.questions import FOLDER
+from policygraph.keeping.store import Answer, Cell, Iri, NamedQuery, Store, load_queries, open_store, parse_query
+from policygraph.keeping.store.questions import FOLDER
 
 HERE = Path(__file__).parent
 ID = "https://w3id.org/policygraph/id/"

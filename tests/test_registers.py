@@ -17,12 +17,13 @@ from hypothesis import strategies as st
 from rdflib import Graph
 from rdflib.namespace import RDF
 
-from policygraph.batch import BadRegister, prepare_register
-from policygraph.batch.tables import chunk_file
-from policygraph.decisions import decide_all
 from policygraph.errors import InputError, LimitError, NotFoundError
-from policygraph.namespaces import PG, instance
-from policygraph.registers import (
+from policygraph.judging.decisions import decide_all
+from policygraph.judging.rules import describe_tables, load_policies
+from policygraph.judging.rules.facts import TABLE, TABLES
+from policygraph.keeping.batch import BadRegister, prepare_register
+from policygraph.keeping.batch.tables import chunk_file
+from policygraph.keeping.registers import (
     RegisterError,
     is_restricted,
     load_register,
@@ -32,9 +33,15 @@ from policygraph.registers import (
     register_of,
     shipped_codes,
 )
-from policygraph.registers.cells import USCC_ALPHABET, CellProblem, check_character, parse_cell, parse_day, parse_uscc
-from policygraph.rules import describe_tables, load_policies
-from policygraph.rules.facts import TABLE, TABLES
+from policygraph.keeping.registers.cells import (
+    USCC_ALPHABET,
+    CellProblem,
+    check_character,
+    parse_cell,
+    parse_day,
+    parse_uscc,
+)
+from policygraph.namespaces import PG, instance
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "data" / "registers" / "sample"

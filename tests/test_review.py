@@ -15,12 +15,19 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDFS, SH, XSD
 from rdflib.term import Node
 
-from policygraph.dataset import DATASET_FILE
+from policygraph.graph.validation import validate
+from policygraph.judging.review import (
+    Select,
+    fill_message,
+    find_doubled_words,
+    find_findings,
+    observe_clauses,
+    read_shapes,
+)
+from policygraph.keeping.dataset import DATASET_FILE
+from policygraph.keeping.sources import find_root
+from policygraph.keeping.store import Store, open_store
 from policygraph.namespaces import ID, PG
-from policygraph.review import Select, fill_message, find_doubled_words, find_findings, observe_clauses, read_shapes
-from policygraph.sources import find_root
-from policygraph.store import Store, open_store
-from policygraph.validation import validate
 
 FIVE, SIX, JIANGSU, XINZHENG, YIYUAN = (
     "jiamusi-2020-5", "jiamusi-2020-6", "jiangsu-2019-820", "xinzheng-2010-36", "yiyuan-2021-28",

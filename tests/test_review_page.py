@@ -13,10 +13,10 @@ import openpyxl
 import pytest
 from starlette.testclient import TestClient
 
-from policygraph.app import Options, create_app
-from policygraph.dataset import DATASET_FILE
-from policygraph.sparql.engine import Settings
-from policygraph.store import Answer, open_store
+from policygraph.keeping.dataset import DATASET_FILE
+from policygraph.keeping.store import Answer, open_store
+from policygraph.speaking.app import Options, create_app
+from policygraph.speaking.sparql.engine import Settings
 
 
 @pytest.fixture(scope="module")

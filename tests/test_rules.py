@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from rdflib import Graph
 
-from policygraph.decisions import decide, what_would_change
 from policygraph.errors import DataError
-from policygraph.registers import shipped_codes
-from policygraph.rules import Row, Value, check_shapes, load_policies, make_register, read_policy
-from policygraph.rules.codes import SCHEMES, coded_columns
-from policygraph.rules.facts import TABLES
-from policygraph.rules.terms import SUPPORTED, VIEW_TERMS
+from policygraph.judging.decisions import decide, what_would_change
+from policygraph.judging.rules import Row, Value, check_shapes, load_policies, make_register, read_policy
+from policygraph.judging.rules.codes import SCHEMES, coded_columns
+from policygraph.judging.rules.facts import TABLES
+from policygraph.judging.rules.terms import SUPPORTED, VIEW_TERMS
+from policygraph.keeping.registers import shipped_codes
 
 ROOT = Path(__file__).resolve().parents[1]
 SHAPES = sorted((ROOT / "shapes" / "eligibility").glob("*.ttl"))
@@ -44,7 +44,7 @@ def test_shapes_files_open_with_a_chinese_comment() -> None:
 def test_no_word_of_a_policy_stands_in_the_judging_floor() -> None:
     """Documents, places and conditions are named in shapes only; the doctests may show an example id."""
     for folder in ("rules", "decisions"):
-        for path in (ROOT / "src" / "policygraph" / folder).glob("*.py"):
+        for path in (ROOT / "src" / "policygraph" / "judging" / folder).glob("*.py"):
             code = [line for line in path.read_text(encoding="utf-8").splitlines() if ">>>" not in line]
             text = "\n".join(
                 line for line in code if "``" not in line and "'https://" not in line and '"""' not in line

@@ -25,10 +25,26 @@ from rdflib import Graph, Literal
 from rdflib.namespace import RDF, SH
 from typer.testing import CliRunner
 
-import policygraph.batch.running as running
-import policygraph.registers.reading as reading
-from policygraph import batch_commands
-from policygraph.batch import (
+import policygraph.keeping.batch.running as running
+import policygraph.keeping.registers.reading as reading
+from policygraph.errors import DataError, InputError, LimitError, NotFoundError
+from policygraph.judging.decisions import build_view, decide, what_would_change
+from policygraph.judging.decisions.changes import _as_complete_on
+from policygraph.judging.rules import Policy, Register, Row, Value, load_policies, make_register, read_policy, terms
+from policygraph.judging.rules.asof import pair_terms, record_terms
+from policygraph.judging.rules.counting import (
+    add_months,
+    covered_since,
+    first_day_after,
+    months_ago,
+    months_ago_open,
+    months_covered,
+)
+from policygraph.judging.rules.facts import COVERABLE, RECORD_TABLES, ROLES, TABLE, TABLES, Table
+from policygraph.judging.rules.terms import left_term
+from policygraph.judging.screening import AsOf, Screening, compile_screening, compiling, queries, sql, view
+from policygraph.judging.screening.sql import write_literal
+from policygraph.keeping.batch import (
     BadRegister,
     compare_screenings,
     duck,
@@ -38,29 +54,13 @@ from policygraph.batch import (
     synthesise_register,
     write_csv,
 )
-from policygraph.batch.synthesising import edge_days
-from policygraph.batch.tables import chunk_sql, empty_select
-from policygraph.dataset import open_dataset
-from policygraph.decisions import build_view, decide, what_would_change
-from policygraph.decisions.changes import _as_complete_on
-from policygraph.errors import DataError, InputError, LimitError, NotFoundError
+from policygraph.keeping.batch.synthesising import edge_days
+from policygraph.keeping.batch.tables import chunk_sql, empty_select
+from policygraph.keeping.dataset import open_dataset
+from policygraph.keeping.registers import RegisterError, load_register
+from policygraph.keeping.registers.cells import check_character
 from policygraph.namespaces import PG, slug_of
-from policygraph.registers import RegisterError, load_register
-from policygraph.registers.cells import check_character
-from policygraph.rules import Policy, Register, Row, Value, load_policies, make_register, read_policy, terms
-from policygraph.rules.asof import pair_terms, record_terms
-from policygraph.rules.counting import (
-    add_months,
-    covered_since,
-    first_day_after,
-    months_ago,
-    months_ago_open,
-    months_covered,
-)
-from policygraph.rules.facts import COVERABLE, RECORD_TABLES, ROLES, TABLE, TABLES, Table
-from policygraph.rules.terms import left_term
-from policygraph.screening import AsOf, Screening, compile_screening, compiling, queries, sql, view
-from policygraph.screening.sql import write_literal
+from policygraph.speaking.cli import screening as batch_commands
 
 ROOT = Path(__file__).resolve().parents[1]
 NOVEMBER = date(2026, 11, 21)

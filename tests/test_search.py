@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policygraph.errors import InputError
-from policygraph.search import Entry, SearchIndex, SearchResult, collect_entries, cut_snippet
-from policygraph.store import open_store
+from policygraph.keeping.search import Entry, SearchIndex, SearchResult, collect_entries, cut_snippet
+from policygraph.keeping.store import open_store
 from policygraph.text import Span
 
 ENTRIES = collect_entries(open_store([Path(__file__).parent / "data_small.trig"]).select)

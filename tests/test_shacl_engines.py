@@ -25,13 +25,13 @@ from rdflib.namespace import SH
 from rdflib.term import Node
 from tests.drawing import draw_register
 
-from policygraph.dataset import DATASET_FILE
-from policygraph.decisions import build_view
+from policygraph.graph.validation import validate
+from policygraph.judging.decisions import build_view
+from policygraph.judging.rules import Policy, Register, load_policies
+from policygraph.keeping.dataset import DATASET_FILE
+from policygraph.keeping.registers import load_register
+from policygraph.keeping.sources import find_root
 from policygraph.namespaces import PG
-from policygraph.registers import load_register
-from policygraph.rules import Policy, Register, load_policies
-from policygraph.sources import find_root
-from policygraph.validation import validate
 
 ROOT = find_root()
 POLICIES = sorted(path.stem for path in (ROOT / "shapes" / "eligibility").glob("*.ttl"))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from policygraph.errors import InputError, LimitError
-from policygraph.sources import decode_source, find_root, read_source
+from policygraph.keeping.sources import decode_source, find_root, read_source
 
 
 @pytest.mark.parametrize(

@@ -17,11 +17,11 @@ from urllib.parse import quote, quote_plus
 import pytest
 from fastapi import FastAPI
 
-from policygraph.sparql import protocol
-from policygraph.sparql.description import Catalogue
-from policygraph.sparql.engine import Settings
-from policygraph.sparql.protocol import Service, sparql_router
-from policygraph.sparql.workers import PoolEngine
+from policygraph.speaking.sparql import protocol
+from policygraph.speaking.sparql.description import Catalogue
+from policygraph.speaking.sparql.engine import Settings
+from policygraph.speaking.sparql.protocol import Service, sparql_router
+from policygraph.speaking.sparql.workers import PoolEngine
 
 BOMB = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 

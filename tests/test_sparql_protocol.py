@@ -13,11 +13,11 @@ from rdflib import RDF, Graph, URIRef
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
-from policygraph.sparql.description import SD, Catalogue, Example
-from policygraph.sparql.engine import QueryResult, Settings
-from policygraph.sparql.protocol import Service, sparql_router
-from policygraph.sparql.tokens import TokenFile, add_token, remove_token
-from policygraph.sparql.workers import PoolEngine
+from policygraph.speaking.sparql.description import SD, Catalogue, Example
+from policygraph.speaking.sparql.engine import QueryResult, Settings
+from policygraph.speaking.sparql.protocol import Service, sparql_router
+from policygraph.speaking.sparql.tokens import TokenFile, add_token, remove_token
+from policygraph.speaking.sparql.workers import PoolEngine
 
 PUBLIC = """<http://a/doc> <http://a/title> "联合惩戒备忘录"@zh <http://a/public> .
 <http://a/doc> <http://a/part> <http://a/doc/1> <http://a/public> .

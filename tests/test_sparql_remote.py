@@ -19,10 +19,10 @@ import pytest
 from pyoxigraph import RdfFormat, Store
 
 from policygraph.errors import InputError
-from policygraph.sparql.engine import Engine, QueryRequest, Settings
-from policygraph.sparql.remote import RemoteEngine
-from policygraph.sparql.workers import PoolEngine, Source
-from policygraph.store import load_queries
+from policygraph.keeping.store import load_queries
+from policygraph.speaking.sparql.engine import Engine, QueryRequest, Settings
+from policygraph.speaking.sparql.remote import RemoteEngine
+from policygraph.speaking.sparql.workers import PoolEngine, Source
 
 SMALL = Path(__file__).parent / "data_small.trig"
 HIDDEN = '<http://a/enterprise> <http://a/listing> "黑名单" <http://a/hidden> .\n'

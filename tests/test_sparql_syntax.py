@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Store
 
-from policygraph.sparql.syntax import bind_values, decode_escapes, find_dataset, find_service, find_star, find_update
+from policygraph.speaking.sparql.syntax import (
+    bind_values,
+    decode_escapes,
+    find_dataset,
+    find_service,
+    find_star,
+    find_update,
+)
 
 ENDPOINT = "<http://127.0.0.1:9/>"
 DISGUISES = (

@@ -15,16 +15,16 @@ from rdflib import RDF, RDFS, Graph, URIRef
 from rdflib.namespace import DCTERMS, SH
 from starlette.testclient import TestClient
 
-from policygraph.digests import hash_dataset
 from policygraph.errors import DataError
+from policygraph.keeping.digests import hash_dataset
+from policygraph.keeping.store import NamedQuery, load_queries
 from policygraph.namespaces import BASE, DCAT, PREFIXES, VOID
-from policygraph.sparql.description import Catalogue, Example
-from policygraph.sparql.dumps import read_dumps, write_dumps
-from policygraph.sparql.engine import QueryRequest, Settings
-from policygraph.sparql.protocol import Service, sparql_router
-from policygraph.sparql.things import Site, describe_thing, things_router
-from policygraph.sparql.workers import PoolEngine
-from policygraph.store import NamedQuery, load_queries
+from policygraph.speaking.sparql.description import Catalogue, Example
+from policygraph.speaking.sparql.dumps import read_dumps, write_dumps
+from policygraph.speaking.sparql.engine import QueryRequest, Settings
+from policygraph.speaking.sparql.protocol import Service, sparql_router
+from policygraph.speaking.sparql.things import Site, describe_thing, things_router
+from policygraph.speaking.sparql.workers import PoolEngine
 
 SMALL = Path(__file__).parent / "data_small.trig"
 QUERIES = load_queries()

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import pytest
 
-from policygraph.digests import hash_dataset
 from policygraph.errors import DataError
-from policygraph.sparql import workers
-from policygraph.sparql.engine import QueryRequest, QueryResult, Settings
-from policygraph.sparql.workers import PoolEngine, Source
+from policygraph.keeping.digests import hash_dataset
+from policygraph.speaking.sparql import workers
+from policygraph.speaking.sparql.engine import QueryRequest, QueryResult, Settings
+from policygraph.speaking.sparql.workers import PoolEngine, Source
 
 BOMB = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
@@ -408,7 +408,8 @@ def test_xml_that_would_not_be_well_formed_is_refused(tmp_path: Path) -> None:
 def test_a_worker_loads_nothing_but_the_engine() -> None:
     """A web framework in every worker would cost start-up time and memory."""
     check = (
-        "import policygraph.sparql.worker, sys; print([m for m in ('fastapi', 'rdflib', 'jinja2') if m in sys.modules])"
+        "import policygraph.speaking.sparql.worker, sys; "
+        "print([m for m in ('fastapi', 'rdflib', 'jinja2') if m in sys.modules])"
     )
     shown = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True, timeout=60)
     assert shown.stdout.strip() == "[]"

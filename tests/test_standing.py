@@ -13,11 +13,11 @@ import pytest
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import XSD
 
-from policygraph.dataset import DATASET_FILE
-from policygraph.health import chain_events
+from policygraph.judging.law.quotations import chain_events
+from policygraph.judging.law.standing import order_instruments, strength_intervals
+from policygraph.keeping.dataset import DATASET_FILE
+from policygraph.keeping.store import Cell, Store, open_store
 from policygraph.namespaces import ID, PG
-from policygraph.standing import order_instruments, strength_intervals
-from policygraph.store import Cell, Store, open_store
 
 DEAD = ("repealed", "rewritten", "not-yet-in-force")
 DAYS = (

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policygraph.errors import DataError, InputError, NotFoundError
-from policygraph.store import Answer, GraphAnswer, Iri, Parameter, Store, open_store, refuse_federation
-from policygraph.store.engine import _names_graphs
-from policygraph.store.naming import find_locators, fold, parse_place
+from policygraph.keeping.store import Answer, GraphAnswer, Iri, Parameter, Store, open_store, refuse_federation
+from policygraph.keeping.store.engine import _names_graphs
+from policygraph.keeping.store.naming import find_locators, fold, parse_place
 
 SMALL = Path(__file__).parent / "data_small.trig"
 ID = "https://w3id.org/policygraph/id/"

@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 import pytest
 from starlette.testclient import TestClient
 
-from policygraph.app import Options, create_app
-from policygraph.sparql.engine import Settings
-from policygraph.store import open_store
-from policygraph.web.names import Names
-from policygraph.web.picture import MAX_NODES, Column, Node, draw_picture
-from policygraph.web.site import FOLDER, Site, load_words
+from policygraph.keeping.store import open_store
+from policygraph.speaking.app import Options, create_app
+from policygraph.speaking.sparql.engine import Settings
+from policygraph.speaking.web.names import Names
+from policygraph.speaking.web.picture import MAX_NODES, Column, Node, draw_picture
+from policygraph.speaking.web.site import FOLDER, Site, load_words
 
 DAY = "2026-11-22"
 SELECT = "SELECT%20%3Fs%20%7B%20%3Fs%20a%20%3Chttps%3A%2F%2Fw3id.org%2Fpolicygraph%2Fns%23Work%3E%20%7D"

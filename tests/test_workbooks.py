@@ -26,18 +26,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policygraph.batch import BadRegister, prepare_register, read_prepared
-from policygraph.batch.duck import guard_texts
 from policygraph.errors import InputError, LimitError, PolicygraphError
-from policygraph.guarding import STARTERS, guard_cell, show_text, unguard_cell
-from policygraph.registers import CellError, RegisterError, load_register
-from policygraph.registers.reading import read_book
-from policygraph.registers.uploads import read_upload
-from policygraph.rules import Register
-from policygraph.rules.facts import TABLE
-from policygraph.workbooks import reading
-from policygraph.workbooks.reading import UPLOAD, Limits, decode, parse_csv, read_file
-from policygraph.workbooks.running import FOR_UPLOADS, Bounds, read_apart
+from policygraph.judging.rules import Register
+from policygraph.judging.rules.facts import TABLE
+from policygraph.keeping.batch import BadRegister, prepare_register, read_prepared
+from policygraph.keeping.batch.duck import guard_texts
+from policygraph.keeping.registers import CellError, RegisterError, load_register
+from policygraph.keeping.registers.reading import read_book
+from policygraph.keeping.registers.uploads import read_upload
+from policygraph.reading.intake import workbooks
+from policygraph.reading.intake.running import FOR_UPLOADS, Bounds, read_apart
+from policygraph.reading.intake.workbooks import UPLOAD, Limits, decode, parse_csv, read_file
+from policygraph.text.guarding import STARTERS, guard_cell, show_text, unguard_cell
 
 ROOT = Path(__file__).resolve().parents[1]
 UNIT = "91230800MA0000000R"
@@ -239,14 +239,14 @@ def test_a_workbook_without_a_table_and_a_sheet_with_another_name_are_refused(tm
 
 def test_both_readers_of_a_sheet_must_see_the_same_cells(monkeypatch: pytest.MonkeyPatch) -> None:
     data = make_book(certificates=CERTIFICATES)
-    seen = reading._read_values
+    seen = workbooks._read_values
 
-    def lose_one(place: str, parts: dict[str, bytes]) -> dict[str, reading._Values]:
+    def lose_one(place: str, parts: dict[str, bytes]) -> dict[str, workbooks._Values]:
         values = seen(place, parts)
         values["certificates"].rows[1] = (*values["certificates"].rows[1][:3], None, None)
         return values
 
-    monkeypatch.setattr(reading, "_read_values", lose_one)
+    monkeypatch.setattr(workbooks, "_read_values", lose_one)
     with pytest.raises(InputError, match="不能保证没有遗漏"):
         read_file("r.xlsx", data)
 
@@ -257,7 +257,7 @@ def test_both_readers_of_a_sheet_must_see_the_same_cells(monkeypatch: pytest.Mon
 _MEASURE = """
 import resource, sys
 from policygraph.errors import PolicygraphError
-from policygraph.workbooks.running import FOR_UPLOADS, read_apart
+from policygraph.reading.intake.running import FOR_UPLOADS, read_apart
 try:
     read_apart("r.xlsx", sys.stdin.buffer.read(), FOR_UPLOADS)
 except PolicygraphError:
@@ -477,16 +477,16 @@ _NEW_TABLE = """
 import json, sys
 from pathlib import Path
 from datetime import date
-from policygraph.batch import prepare_register, synthesise_register, write_csv
-from policygraph.decisions.view import build_view
+from policygraph.keeping.batch import prepare_register, synthesise_register, write_csv
+from policygraph.judging.decisions.view import build_view
 from policygraph.namespaces import PG
-from policygraph.registers import load_register, register_graphs, register_of, shipped_codes
-from policygraph.rules import describe_tables
-from policygraph.rules.terms import VIEW_TERMS
-from policygraph.screening.view import AsOf, select_records
+from policygraph.keeping.registers import load_register, register_graphs, register_of, shipped_codes
+from policygraph.judging.rules import describe_tables
+from policygraph.judging.rules.terms import VIEW_TERMS
+from policygraph.judging.screening.view import AsOf, select_records
 import duckdb
 
-from policygraph.rules.facts import TABLE
+from policygraph.judging.rules.facts import TABLE
 
 folder, permits = Path(sys.argv[1]), TABLE["permits"]
 register = load_register(folder / "r")
@@ -514,7 +514,7 @@ def test_a_new_class_of_record_is_one_row_of_the_tables(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("static", "__pycache__", "templates"))
     for name in ("ontology", "data"):
         (tmp_path / name).symlink_to(ROOT / name)
-    facts = tmp_path / "src" / "policygraph" / "rules" / "facts.py"
+    facts = tmp_path / "src" / "policygraph" / "judging" / "rules" / "facts.py"
     text, mark = facts.read_text(encoding="utf-8"), '    Table(\n        "coverage",'
     assert mark in text
     facts.write_text(text.replace(mark, _NEW_ROW + mark), encoding="utf-8")

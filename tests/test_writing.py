@@ -15,14 +15,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policygraph.app import Options, create_app
-from policygraph.dataset import DATASET_FILE, MANIFEST_FILE, build
-from policygraph.digests import hash_dataset
 from policygraph.errors import StorageError
-from policygraph.sparql.dumps import write_dumps
-from policygraph.sparql.engine import Settings
-from policygraph.sparql.tokens import add_token
-from policygraph.writing import explain_fault, write_file, write_files
+from policygraph.keeping.dataset import DATASET_FILE, MANIFEST_FILE, build
+from policygraph.keeping.digests import hash_dataset
+from policygraph.keeping.writing import explain_fault, write_file, write_files
+from policygraph.speaking.app import Options, create_app
+from policygraph.speaking.sparql.dumps import write_dumps
+from policygraph.speaking.sparql.engine import Settings
+from policygraph.speaking.sparql.tokens import add_token
 
 
 @contextmanager
@@ -80,7 +80,7 @@ def test_every_fault_of_a_disk_has_place_cause_and_remedy(number: int) -> None:
 def test_a_build_that_cannot_be_written_leaves_nothing(
     run: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
-    monkeypatch.setattr("policygraph.cli.build", lambda folder, progress: build_nothing(folder))
+    monkeypatch.setattr("policygraph.speaking.cli.program.build", lambda folder, progress: build_nothing(folder))
 
     def build_nothing(folder: Path) -> None:
         write_files({folder / DATASET_FILE: b"x", folder / MANIFEST_FILE: b"y"})

@@ -16,13 +16,15 @@ import tempfile
 import time
 
 STEPS = {
-    "policygraph build": "from policygraph.dataset import build; from pathlib import Path; build(Path({out!r}))",
+    "policygraph build": (
+        "from policygraph.keeping.dataset import build; from pathlib import Path; build(Path({out!r}))"
+    ),
     "parse the five sources": (
-        "from policygraph.documents import parse_document; from policygraph.sources import find_root\n"
+        "from policygraph.reading.documents import parse_document; from policygraph.keeping.sources import find_root\n"
         "[parse_document(p.read_text()) for p in find_root().glob('data/documents/*/source.txt')]"
     ),
     "rdflib reads all knowledge files": (
-        "from rdflib import Graph; from policygraph.sources import find_root\n"
+        "from rdflib import Graph; from policygraph.keeping.sources import find_root\n"
         "[Graph().parse(p) for top in ('ontology', 'shapes', 'data') for p in (find_root() / top).rglob('*.ttl')]"
     ),
 }

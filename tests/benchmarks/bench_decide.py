@@ -17,12 +17,12 @@ from pathlib import Path
 import pyoxigraph as ox
 from rdflib import Graph
 
-from policygraph.decisions import build_view, decide, decide_all, what_would_change
+from policygraph.graph.validation import validate
+from policygraph.judging.decisions import build_view, decide, decide_all, what_would_change
+from policygraph.judging.rules import Policy, Register, load_policies, make_register
+from policygraph.keeping.registers import load_register, neighbourhood_query, register_graphs, register_of
+from policygraph.keeping.registers.cells import check_character
 from policygraph.namespaces import instance
-from policygraph.registers import load_register, neighbourhood_query, register_graphs, register_of
-from policygraph.registers.cells import check_character
-from policygraph.rules import Policy, Register, load_policies, make_register
-from policygraph.validation import validate
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = date(2026, 11, 21)

@@ -16,9 +16,9 @@ from pathlib import Path
 
 from starlette.testclient import TestClient
 
-from policygraph.app import Options, create_app
-from policygraph.dataset import build
-from policygraph.sparql.engine import Settings
+from policygraph.keeping.dataset import build
+from policygraph.speaking.app import Options, create_app
+from policygraph.speaking.sparql.engine import Settings
 
 DAY = "2026-11-22"
 PAGES = (

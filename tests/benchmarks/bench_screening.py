@@ -18,11 +18,11 @@ from pathlib import Path
 import duckdb
 from rdflib import Graph
 
-from policygraph.batch import prepare_register, screen_register, synthesise_register
-from policygraph.batch.tables import chunk_folder, read_prepared
-from policygraph.decisions import decide
-from policygraph.registers import load_register
-from policygraph.rules import Policy, load_policies
+from policygraph.judging.decisions import decide
+from policygraph.judging.rules import Policy, load_policies
+from policygraph.keeping.batch import prepare_register, screen_register, synthesise_register
+from policygraph.keeping.batch.tables import chunk_folder, read_prepared
+from policygraph.keeping.registers import load_register
 
 AS_OF = date(2026, 11, 21)
 POLICY = "jiamusi-2020-6"

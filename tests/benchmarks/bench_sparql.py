@@ -35,11 +35,11 @@ import uvicorn
 from fastapi import FastAPI
 from pyoxigraph import RdfFormat, parse, serialize
 
-from policygraph.sparql.description import Catalogue
-from policygraph.sparql.engine import Settings
-from policygraph.sparql.protocol import Service, sparql_router
-from policygraph.sparql.workers import PoolEngine, Source
-from policygraph.store import load_queries
+from policygraph.keeping.store import load_queries
+from policygraph.speaking.sparql.description import Catalogue
+from policygraph.speaking.sparql.engine import Settings
+from policygraph.speaking.sparql.protocol import Service, sparql_router
+from policygraph.speaking.sparql.workers import PoolEngine, Source
 
 SECONDS = 6.0  # of asking, per query, server and number of clients
 ROUNDS = 200  # at most

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
-from policygraph.app import Options, create_app
-from policygraph.sparql.engine import Settings
+from policygraph.speaking.app import Options, create_app
+from policygraph.speaking.sparql.engine import Settings
 
 # nothing of the browser itself may go to the network, so that every request seen is one of the page
 ARGUMENTS = (

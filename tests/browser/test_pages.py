@@ -149,8 +149,8 @@ def test_print_leaves_out_what_paper_cannot_use(watched: Any) -> None:
 def test_the_editor_completes_prefixes_and_sends_what_it_shows(watched: Any) -> None:
     if not (Path(policygraph.__file__).parent / "static" / "dist" / "editor.js").is_file():
         if os.environ.get("CI") == "true":
-            pytest.fail("the editor is not built: npm ci && npm run build in src/policygraph/web/frontend")
-        pytest.skip("the editor is not built: npm ci && npm run build in src/policygraph/web/frontend")
+            pytest.fail("the editor is not built: npm ci && npm run build in src/policygraph/speaking/web/frontend")
+        pytest.skip("the editor is not built: npm ci && npm run build in src/policygraph/speaking/web/frontend")
     page = watched.open("/sparql")
     editor = page.get_by_role("textbox", name="SPARQL")
     editor.click()

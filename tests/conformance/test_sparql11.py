@@ -26,10 +26,10 @@ from rdflib.collection import Collection
 from rdflib.namespace import XSD
 from rdflib.term import Node
 
-from policygraph.sparql.description import SD, Catalogue
-from policygraph.sparql.engine import Settings
-from policygraph.sparql.protocol import Service, sparql_router
-from policygraph.sparql.workers import PoolEngine, Source
+from policygraph.speaking.sparql.description import SD, Catalogue
+from policygraph.speaking.sparql.engine import Settings
+from policygraph.speaking.sparql.protocol import Service, sparql_router
+from policygraph.speaking.sparql.workers import PoolEngine, Source
 
 SUITES = Path(__file__).resolve().parents[2] / ".." / "shared" / "conformance" / "sparql11"
 MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")

@@ -1,0 +1,42 @@
+"""Decide for one enterprise, explained: as-of view → SHACL → condition by condition → outcome.
+
+``view`` turns facts and a date into a small graph, ``deciding`` runs the shapes over it and reads the outcome from
+results plus coverage, ``changes`` says what would change it, ``rendering`` writes JSON and RDF. Pure: registers,
+shapes and measures come in as values.
+"""
+
+from policygraph.judging.decisions.changes import Change, Prospect, what_would_change
+from policygraph.judging.decisions.deciding import decide, decide_all
+from policygraph.judging.decisions.outcomes import (
+    BasisRow,
+    BoundPerson,
+    ConditionOutcome,
+    Decision,
+    MeasureRow,
+    Missing,
+    Notice,
+    ReadingUsed,
+    outcome_label,
+)
+from policygraph.judging.decisions.rendering import decision_graph, decision_json
+from policygraph.judging.decisions.view import build_view
+
+__all__ = [
+    "BasisRow",
+    "BoundPerson",
+    "Change",
+    "ConditionOutcome",
+    "Decision",
+    "MeasureRow",
+    "Missing",
+    "Notice",
+    "Prospect",
+    "ReadingUsed",
+    "build_view",
+    "decide",
+    "decide_all",
+    "decision_graph",
+    "decision_json",
+    "outcome_label",
+    "what_would_change",
+]

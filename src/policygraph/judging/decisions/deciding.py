@@ -1,0 +1,578 @@
+"""From the facts of one enterprise to a decision: view, shapes, results plus coverage, outcome.
+
+The shapes say what a result means, so this module knows no polarity and no policy: any Violation makes a condition
+failed, else any Warning makes it cantTell, else it passed. A positive outcome therefore needs every condition
+answered, and the shapes report missing coverage as Warnings. Every alternative reading is computed from the same
+results, and the decision says what it would change, in the outcome or in what follows from it.
+
+A determination on a condition that the facts decide is never ignored: it is shown where it agrees, and where it
+clashes nobody can tell until the authority has looked again - unless what stands in the way is younger than the
+determination, which covers the facts known on its day only.
+
+pySHACL gets a view with one subject and the parsed shapes, and nothing else: ``focus_nodes``, ``use_shapes`` and
+``allow_warnings`` give wrong results with nested or named shapes (measured), and severity is read per result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from rdflib import URIRef
+
+from policygraph.errors import NotFoundError
+from policygraph.graph.validation import validate
+from policygraph.judging.decisions.outcomes import (
+    Alternative,
+    BoundPerson,
+    ConditionOutcome,
+    CoverageUsed,
+    Decision,
+    Holder,
+    MeasureRow,
+    Missing,
+    Notice,
+    Proof,
+    ReadingUsed,
+    ShapeResult,
+)
+from policygraph.judging.decisions.view import View, build_view, covered_periods, posts_on
+from policygraph.judging.rules import Asked, MeasureRule, Policy, Reading, Register, Row, Shape
+from policygraph.judging.rules.counting import merge_periods
+from policygraph.judging.rules.facts import TABLE
+from policygraph.judging.rules.shapes import FINDINGS
+
+_NOTHING_FOUND = "记载完整，没有妨碍的记录"
+_CLASH_FAILED = "依登记的事实不符合，而主管部门曾认定符合，两者相抵"
+_CLASH_PASSED = "依登记的事实符合，而主管部门曾认定不符合，两者相抵"
+_CLASH_MISSING = Missing("judgement", "对相抵的认定和事实重新认定", "作出认定的部门")
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What one run of the shapes gave, with the facts that the answer is held against."""
+
+    policy: Policy
+    as_of: date
+    results: tuple[tuple[Shape, ShapeResult], ...]
+    determined: Mapping[str, Row]
+    """The latest determination about each condition."""
+    days: Mapping[str, date]
+    """The day of each record, by the name that results use for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """The outcome under one choice of readings."""
+
+    outcome: str
+    because: tuple[str, ...]
+    grade: str | None
+    conditions: tuple[ConditionOutcome, ...]
+    findings: tuple[ConditionOutcome, ...]
+
+
+def decide(
+    register: Register,
+    entity: str,
+    policy: Policy,
+    as_of: date,
+    *,
+    measures: Iterable[MeasureRow] = (),
+    dataset: str = "",
+    today: date | None = None,
+) -> Decision:
+    """How one enterprise stands under one policy on one day, condition by condition.
+
+    ``measures`` are the measures of the policy's document; those that follow from the outcome are kept. ``today``,
+    when given, is only used to say that a later day has not come yet.
+    Errors: ``NotFoundError`` when the register does not know the enterprise.
+    """
+    row = register.enterprise(entity)
+    if row is None:
+        raise NotFoundError(
+            register.name, f"登记册中没有单位 {entity}", "核对统一社会信用代码，或在 enterprises 表中补充"
+        )
+    start = Decision(
+        policy=policy.id,
+        policy_label=policy.label,
+        document=policy.document,
+        entity=entity,
+        name=str(row.cells["name"]),
+        as_of=as_of,
+        outcome="inapplicable",
+        dataset=dataset,
+        synthetic=register.synthetic,
+    )
+    refusal = _inapplicable(policy, entity, str(row.cells["region"]), as_of)
+    ahead: tuple[Notice, ...] = ()
+    if today is not None and as_of > today:
+        ahead = (
+            Notice(f"截至日 {as_of.isoformat()} 尚未到来（今天是 {today.isoformat()}），只按现在已登记的事实判断"),
+        )
+    if refusal is not None:
+        conditions = tuple(_inapplicable_condition(policy, item) for item in policy.asked if item.part not in FINDINGS)
+        return replace(start, reason_code=refusal[0], reason=refusal[1], conditions=conditions, warnings=ahead)
+    view = build_view(register, entity, as_of)
+    case = _make_case(policy, view, as_of)
+    answer = _answer(case, policy.defaults())
+    undated = policy.issued_from != policy.issued_to
+    inside = undated and as_of <= policy.issued_to
+    outcome, because = answer.outcome, answer.because
+    if inside:
+        outcome, because = "undetermined", tuple(sorted({*because, "evidence"}))
+    warnings = _warnings(case, answer)
+    if undated:
+        interval = f"{policy.issued_from.isoformat()} 至 {policy.issued_to.isoformat()}"
+        known = "截至日在此区间内，不能确定本件是否已经发布" if inside else "截至日在此区间之后，按已发布适用"
+        warnings = (Notice(f"本件没有载明成文日期，推定在 {interval} 之间；{known}"), *warnings)
+    prove = _Prover(case, register, entity)
+    decision = replace(
+        start,
+        outcome=outcome,
+        undetermined_because=because,
+        grade=answer.grade,
+        reason="本件成文日期不明" if inside else "",
+        conditions=tuple(prove.proven(part) for part in answer.conditions),
+        findings=tuple(prove.proven(part) for part in answer.findings),
+        warnings=(*ahead, *(Notice(remark) for remark in policy.remarks), *warnings),
+        readings=tuple(_reading(case, question, answer, inside) for question in policy.questions),
+        persons=_persons(case, register, entity, outcome),
+    )
+    positive = decision.outcome == policy.positive
+    currency = _unique(part.proof.currency for part in decision.conditions if part.outcome == "passed" and positive)
+    return replace(decision, measures=_measures(policy, decision, measures), currency=currency)
+
+
+def decide_all(
+    register: Register,
+    entity: str,
+    policies: Mapping[str, Policy],
+    as_of: date,
+    *,
+    measures: Iterable[MeasureRow] = (),
+    dataset: str = "",
+    today: date | None = None,
+) -> tuple[Decision, ...]:
+    """The same enterprise and day under every policy, in the order of the policies' ids."""
+    known = tuple(measures)
+    return tuple(
+        decide(register, entity, policies[name], as_of, measures=known, dataset=dataset, today=today)
+        for name in sorted(policies)
+    )
+
+
+def run_shapes(policy: Policy, view: View) -> tuple[tuple[Shape, ShapeResult], ...]:
+    """All results of a policy's shapes over one view, of every reading, with the records they are about."""
+    by_iri = {shape.iri: shape for shape in policy.shapes}
+    found: list[tuple[Shape, ShapeResult]] = []
+    for shapes in (policy.main, policy.others):
+        if not len(shapes):
+            continue
+        for result in validate(view.graph, shapes):
+            shape = by_iri[result.shape]
+            row = view.rows.get(URIRef(result.value)) if result.value else None
+            found.append(
+                (
+                    shape,
+                    ShapeResult(
+                        shape=shape.iri,
+                        severity=shape.severity,
+                        component=result.component,
+                        path=result.path,
+                        evidence=row.evidence if row else None,
+                        message=shape.message,
+                        restricted=row is not None and row.table == "listings" and row.text("list") == "watch",
+                    ),
+                )
+            )
+    return tuple(sorted(found, key=lambda pair: (pair[0].iri, pair[1].evidence or "")))
+
+
+def _make_case(policy: Policy, view: View, as_of: date) -> _Case:
+    """Run the shapes over a view and keep what the answers are held against."""
+    rows = [row for row in view.rows.values() if row.table != "persons"]
+    days = {row.evidence: day for row in rows if (day := row.day(str(TABLE[row.table].date))) is not None}
+    determined = {str(row.cells["condition"]): row for row in rows if row.table == "determinations"}
+    return _Case(policy, as_of, run_shapes(policy, view), determined, days)
+
+
+def _inapplicable(policy: Policy, entity: str, region: str, as_of: date) -> tuple[str, str] | None:
+    """Why the policy does not apply at all: a reason code and a sentence; None when it applies."""
+    if not region.startswith(policy.region_prefix):
+        return "outside-jurisdiction", f"单位监管所在地 {region} 不在本文件适用地域（代码 {policy.region_prefix}）之内"
+    if any(entity.startswith(prefix) for prefix in policy.outside_subjects):
+        return "wrong-subject", "该主体不是本文件所称的生产经营单位（依统一社会信用代码的登记管理部门和机构类别）"
+    if as_of < policy.issued_from:
+        return "before-issue", f"截至日早于本文件发布（{policy.issued_from.isoformat()}）"
+    if policy.repealed_on is not None and as_of >= policy.repealed_on:
+        return "after-repeal", f"本文件已于 {policy.repealed_on.isoformat()} 废止"
+    return None
+
+
+def _ground(policy: Policy, condition: str) -> tuple[str, str]:
+    """The clause and the quoted words of a condition: those of its first deciding shape."""
+    own = [shape for shape in policy.shapes if shape.condition == condition]
+    order = {"Violation": 0, "Warning": 1, "Info": 2}
+    first = min(own, key=lambda shape: (order[shape.severity], len(shape.readings), shape.iri), default=None)
+    return (first.clause, first.quote) if first else ("", "")
+
+
+def _inapplicable_condition(policy: Policy, item: Asked) -> ConditionOutcome:
+    clause, quote = _ground(policy, item.condition)
+    return ConditionOutcome(item.condition, item.notation, item.title, item.part, "inapplicable", clause, quote)
+
+
+def _condition(case: _Case, item: Asked, taken: dict[str, str]) -> ConditionOutcome:
+    """One condition under one choice of readings."""
+    policy = case.policy
+    mine = [
+        pair
+        for pair in case.results
+        if pair[0].condition == item.condition and policy.counts(pair[0], taken, case.as_of)
+    ]
+    failed = [pair for pair in mine if pair[0].severity == "Violation"]
+    open_ = [pair for pair in mine if pair[0].severity == "Warning"]
+    seen = [pair for pair in mine if pair[0].report in ("evidence", "finding")]
+    asked = [shape for shape in policy.shapes if shape.condition == item.condition]
+    if not any(shape.report == "verdict" for shape in asked):
+        outcome, speaking = ("passed" if seen else "failed"), seen
+    elif failed:
+        outcome, speaking = "failed", failed
+    elif open_:
+        outcome, speaking = "cantTell", open_
+    else:
+        outcome, speaking = "passed", seen
+    reason = "；".join(_unique(shape.message for shape, _ in speaking))
+    if not reason and outcome == "passed" and any(shape.covers for shape in asked):
+        reason = _NOTHING_FOUND
+    missing = _missing(shape for shape, _ in open_) if outcome == "cantTell" else ()
+    cited = [pair for pair in mine if pair[0].report == "cites"]
+    evidence = _unique(result.evidence for _, result in speaking)
+    if not evidence and outcome != "passed":
+        evidence = _unique(result.evidence for _, result in cited)
+    determination = case.determined.get(item.condition)
+    if item.condition in policy.judged and not (failed and all(shape.against for shape, _ in failed)):
+        determination = None  # the shapes themselves read it
+    if determination is not None:
+        offending = [case.days[name] for _, result in (*failed, *cited) if (name := result.evidence or "") in case.days]
+        clash = _clash(outcome, determination, offending)
+        told = (
+            f"{determination.cells['date']} 的认定为{'符合' if determination.text('outcome') == 'passed' else '不符合'}"
+        )
+        reason = "；".join(part for part in (clash or reason, told) if part)
+        evidence = _unique((*evidence, determination.evidence))
+        if clash:
+            outcome, missing = "cantTell", (_CLASH_MISSING,)
+    clause, quote = _ground(policy, item.condition)
+    questions = {question for shape in asked for question, _ in shape.readings}
+    return ConditionOutcome(
+        condition=item.condition,
+        notation=item.notation,
+        title=item.title,
+        part=item.part,
+        outcome=outcome,
+        clause=clause,
+        quote=quote,
+        evidence=evidence,
+        reason=reason,
+        missing=missing,
+        remedies=_remedies(shape for shape, _ in failed) if outcome == "failed" and not policy.adverse else (),
+        readings=tuple((question, taken[question]) for question in sorted(questions)),
+        results=tuple(result for _, result in mine if result.severity != "Info" or outcome == "passed"),
+        restricted=item.restricted,
+    )
+
+
+def _clash(outcome: str, determination: Row, offending: list[date]) -> str:
+    """Why a determination and the facts cannot both stand; an empty string where they can.
+
+    What happened after the determination is none of its business: it cannot excuse a later record.
+    """
+    granted, day = determination.text("outcome") == "passed", determination.day("date")
+    if outcome == "passed" and not granted:
+        return _CLASH_PASSED
+    if outcome == "failed" and granted and day is not None and all(record <= day for record in offending):
+        return _CLASH_FAILED
+    return ""
+
+
+def _missing(shapes: Iterable[Shape]) -> tuple[Missing, ...]:
+    found = {(shape.needs or "evidence", shape.missing, shape.supplier) for shape in shapes}
+    return tuple(Missing(*item) for item in sorted(found))
+
+
+def _remedies(shapes: Iterable[Shape]) -> tuple[Missing, ...]:
+    found = {("change", shape.remedy, shape.supplier) for shape in shapes if shape.remedy}
+    return tuple(Missing(*item) for item in sorted(found))
+
+
+def _answer(case: _Case, taken: dict[str, str]) -> _Answer:
+    """The outcome under one choice of readings: excluded, failed, open, suspended, positive; the first that holds."""
+    policy = case.policy
+    outcomes = {item.condition: _condition(case, item, taken) for item in policy.asked}
+    parts: dict[str, list[ConditionOutcome]] = {"requirement": [], "exclusion": [], "grade": [], "finding": []}
+    for item in policy.asked:
+        parts["finding" if item.part in FINDINGS else item.part].append(outcomes[item.condition])
+    combination = policy.combination
+    for reading in policy.readings:
+        if reading.combination and taken[reading.question] == reading.value:
+            combination = reading.combination
+    required = _combine(combination, [condition.outcome for condition in parts["requirement"]])
+    barred = [condition.outcome for condition in parts["exclusion"]]
+    stopped = [part for part in parts["finding"] if part.part == "suspension"]
+    stops = [part.outcome for part in stopped]
+    if policy.excluded and "failed" in barred:
+        outcome = policy.excluded
+    elif required == "failed" or "failed" in barred:
+        outcome = policy.negative
+    elif required == "cantTell" or "cantTell" in barred:
+        outcome = "undetermined"
+    elif policy.suspended and "passed" in stops:
+        outcome = policy.suspended
+    elif "cantTell" in stops:
+        outcome = "undetermined"
+    else:
+        outcome = policy.positive
+    grade = next(
+        (item.grade for item in policy.asked if item.grade and outcomes[item.condition].outcome == "passed"), None
+    )
+    disputed = any(item.needs == "judgement" for part in parts["grade"] for item in part.missing)
+    if outcome == "graded" and (grade is None or disputed):
+        outcome = "undetermined"  # a grade that a determination contradicts is nobody's grade
+    settling = [*parts["requirement"], *parts["exclusion"], *stopped]
+    if policy.positive == "graded":
+        settling += parts["grade"]
+    open_ = [part for part in settling if part.outcome == "cantTell"]
+    because = sorted({item.needs for part in open_ for item in part.missing}) if outcome == "undetermined" else []
+    return _Answer(
+        outcome,
+        tuple(because),
+        grade,
+        (*parts["requirement"], *parts["exclusion"], *parts["grade"]),
+        tuple(parts["finding"]),
+    )
+
+
+def _combine(combination: str, outcomes: list[str]) -> str:
+    """All-of or any-of over condition outcomes.
+
+    >>> _combine("allOf", ["passed", "cantTell", "failed"]), _combine("anyOf", ["passed", "cantTell", "failed"])
+    ('failed', 'passed')
+    >>> _combine("anyOf", ["failed", "cantTell"])
+    'cantTell'
+    """
+    decisive, other = ("failed", "passed") if combination == "allOf" else ("passed", "failed")
+    if decisive in outcomes:
+        return decisive
+    return "cantTell" if "cantTell" in outcomes else other
+
+
+def _warnings(case: _Case, answer: _Answer) -> tuple[Notice, ...]:
+    """Warnings about records that no condition has counted, one per shape."""
+    taken = case.policy.defaults()
+    counted = {name for part in answer.conditions if part.outcome in ("failed", "cantTell") for name in part.evidence}
+    grouped: dict[Shape, list[ShapeResult]] = {}
+    for shape, result in case.results:
+        if (
+            shape.report == "warning"
+            and case.policy.counts(shape, taken, case.as_of)
+            and result.evidence not in counted
+        ):
+            grouped.setdefault(shape, []).append(result)
+    return tuple(
+        Notice(
+            shape.message,
+            _unique(result.evidence for result in found),
+            shape.clause,
+            any(result.restricted for result in found),
+        )
+        for shape, found in grouped.items()
+    )
+
+
+def _reading(case: _Case, question: str, answer: _Answer, inside: bool) -> ReadingUsed:
+    """What the other readings of one question would give, all else as used."""
+    mine = [reading for reading in case.policy.readings if reading.question == question]
+    used = next(reading for reading in mine if reading.is_default)
+    others = [_alternative(case, reading, answer, inside) for reading in mine if not reading.is_default]
+    return ReadingUsed(question, used.value, used.label, used.reason, tuple(others))
+
+
+def _alternative(case: _Case, reading: Reading, answer: _Answer, inside: bool) -> Alternative:
+    policy = case.policy
+    other = _answer(case, policy.defaults() | {reading.question: reading.value})
+    before = {part.condition: part.outcome for part in answer.findings}
+    changed = tuple(part.condition for part in other.findings if part.outcome != before[part.condition])
+    outcome, was = ("undetermined", "undetermined") if inside else (other.outcome, answer.outcome)
+    follows = set(_consequences(policy, other, outcome)) ^ set(_consequences(policy, answer, was))
+    return Alternative(reading.value, outcome, reading.label, other.grade, changed, tuple(sorted(follows)))
+
+
+def _persons(case: _Case, register: Register, entity: str, outcome: str) -> tuple[BoundPerson, ...]:
+    """The persons in office to whom a positive outcome extends.
+
+    The document names their posts. Shapes that report ``binds`` limit them to persons of whom a record says so;
+    shapes that report ``frees`` spare persons of whom a record says otherwise.
+    """
+    policy = case.policy
+    if outcome != policy.positive:
+        return ()
+    taken = policy.defaults()
+    told: dict[str, set[str]] = {"binds": set(), "frees": set()}
+    for shape, result in case.results:
+        if shape.report in told and result.evidence and policy.counts(shape, taken, case.as_of):
+            told[shape.report].add(result.evidence)
+    limited = any(shape.report == "binds" for shape in policy.shapes)
+    found = {
+        (post.role, post.person, post.row.text("name") or "")
+        for post in posts_on(register, entity, case.as_of)
+        if post.left is None and post.role in policy.binds_persons
+    }
+    records = {person: {row.evidence for row in register.by_person.get(person, ())} for _, person, _ in found}
+    return tuple(
+        BoundPerson(person, name, role)
+        for role, person, name in sorted(found)
+        if not records[person] & told["frees"] and (not limited or records[person] & told["binds"])
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Prover:
+    """Adds to an answer on what it rests: completeness, holders of posts, and up to when the facts speak."""
+
+    case: _Case
+    register: Register
+    entity: str
+
+    def proven(self, part: ConditionOutcome) -> ConditionOutcome:
+        """A passed condition with its proof; others as they are."""
+        if part.outcome != "passed":
+            return part
+        taken = self.case.policy.defaults()
+        shapes = [
+            shape
+            for shape in self.case.policy.shapes
+            if shape.condition == part.condition
+            and shape.report == "verdict"
+            and self.case.policy.counts(shape, taken, self.case.as_of)
+        ]
+        coverage = self.coverage(shapes)
+        return replace(part, proof=Proof(coverage, self.holders(shapes), self.currency(part, coverage)))
+
+    def coverage(self, shapes: list[Shape]) -> tuple[CoverageUsed, ...]:
+        """The statements of completeness that reach the day, for the tables that the shapes ask about."""
+        found: dict[CoverageUsed, None] = {}
+        own = self.register.by_enterprise.get(self.entity, ())
+        rows = [row for row in (*self.register.general, *own) if row.table == "coverage"]
+        for shape in shapes:
+            for table in shape.covers:
+                mine = [
+                    row
+                    for row in rows
+                    if row.text("table") == table and (row.text("field") is None or row.text("field") in shape.fields)
+                ]
+                run = next(
+                    (run for run in merge_periods(covered_periods(mine)) if run[0] <= self.case.as_of <= run[1]), None
+                )
+                for row in mine if run is not None else ():
+                    for since, until in covered_periods([row]):
+                        if run is not None and run[0] <= since and until <= run[1] and since <= self.case.as_of:
+                            used = CoverageUsed(
+                                table,
+                                since,
+                                until,
+                                row.text("field") or "",
+                                row.text("source") or "",
+                                row.day("exported_on"),
+                            )
+                            found[used] = None
+        return tuple(sorted(found, key=lambda used: (used.table, used.since, used.until, used.field)))
+
+    def holders(self, shapes: list[Shape]) -> tuple[Holder, ...]:
+        """Who held the posts at which the shapes look."""
+        roles = {role for shape in shapes for role in shape.roles}
+        held = {
+            Holder(post.role, post.person, post.row.text("name") or "", post.row.day("from"), post.row.day("to"))
+            for post in posts_on(self.register, self.entity, self.case.as_of)
+            if post.left is None and post.role in roles
+        }
+        return tuple(sorted(held, key=lambda one: (one.role, one.person, one.since or date.min)))
+
+    def currency(self, part: ConditionOutcome, coverage: tuple[CoverageUsed, ...]) -> str:
+        """Up to when the grounds of a passed condition speak: judgements to their day, tables to their last day."""
+        told = [
+            f"认定止于 {row.cells['date']}，其后未说明"
+            for row in self.case.determined.values()
+            if row.evidence in part.evidence
+        ]
+        for table in sorted({used.table for used in coverage}):
+            until = max(used.until for used in coverage if used.table == table)
+            told.append(f"{TABLE[table].label}记载完整至 {until.isoformat()}，其后未说明")
+        return "；".join(told)
+
+
+def _measures(policy: Policy, decision: Decision, measures: Iterable[MeasureRow]) -> tuple[MeasureRow, ...]:
+    """The measures that follow from the outcome, from a passed condition or from a grade, each with its conditions."""
+    passed = tuple(part for part in (*decision.conditions, *decision.findings) if part.outcome == "passed")
+    grounds = _grounds(policy, decision.outcome, decision.grade, passed, decision.conditions)
+    return tuple(
+        replace(
+            row,
+            needs_judgement=row.needs_judgement or policy.judgement_for_every_measure,
+            conditions=tuple(sorted(grounds.get(row.measure, set()) | grounds.get(row.document, set()))),
+        )
+        for row in measures
+        if row.measure in grounds or row.document in grounds
+    )
+
+
+def _consequences(policy: Policy, answer: _Answer, outcome: str) -> tuple[str, ...]:
+    """What follows from an answer: measures, or a document all of whose measures follow."""
+    passed = tuple(part for part in (*answer.conditions, *answer.findings) if part.outcome == "passed")
+    return tuple(_grounds(policy, outcome, answer.grade, passed, answer.conditions))
+
+
+def _grounds(
+    policy: Policy,
+    outcome: str,
+    grade: str | None,
+    passed: tuple[ConditionOutcome, ...],
+    conditions: tuple[ConditionOutcome, ...],
+) -> dict[str, set[str]]:
+    """For each measure that follows, or document all of whose measures do: the conditions on which that rests."""
+    grounds: dict[str, set[str]] = {}
+    for rule in policy.measures:
+        because = _because(policy, outcome, grade, passed, conditions, rule)
+        if because is not None:
+            for name in rule.measures or (str(rule.document),):
+                grounds.setdefault(name, set()).update(because)
+    return grounds
+
+
+def _because(
+    policy: Policy,
+    outcome: str,
+    grade: str | None,
+    passed: tuple[ConditionOutcome, ...],
+    conditions: tuple[ConditionOutcome, ...],
+    rule: MeasureRule,
+) -> tuple[str, ...] | None:
+    """The conditions on which a rule about measures rests; None when the rule does not apply."""
+    if rule.outcome is not None:
+        if rule.outcome != outcome:
+            return None
+        if outcome == policy.excluded:
+            return tuple(part.condition for part in conditions if part.part == "exclusion" and part.outcome == "failed")
+        return tuple(part.condition for part in passed if part.part == "requirement")
+    if outcome in ("undetermined", policy.suspended):
+        return None
+    if rule.grade is not None:
+        graded = {item.condition for item in policy.asked if item.grade == grade}
+        return tuple(part.condition for part in passed if part.condition in graded) if rule.grade == grade else None
+    return tuple(part.condition for part in passed if part.condition == rule.condition) or None
+
+
+def _unique(values: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in values if value))

@@ -1,0 +1,321 @@
+"""A decision as JSON and as RDF: the same answer, each with its own standard words.
+
+The JSON is the contract of the register design. The RDF is PROV (an assessment that used the facts), one
+``pg:Decision`` and one EARL assertion per condition with clause, evidence, reading and the kept validation result.
+Assessment IRIs are random, never made from facts one could guess, and all nodes are named, so that nothing of one
+assessment can be mistaken for another's. It belongs into a restricted graph: it names a business and its people.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, SH, XSD
+
+from policygraph.judging.decisions.changes import Prospect
+from policygraph.judging.decisions.outcomes import (
+    OUTCOME_LABELS,
+    ROLE_LABELS,
+    BasisRow,
+    ConditionOutcome,
+    Decision,
+    MeasureRow,
+    Proof,
+    ShapeResult,
+)
+from policygraph.judging.rules.facts import TABLE
+from policygraph.namespaces import EARL, ID, PG, instance
+
+Json = dict[str, object]
+
+
+def decision_json(decision: Decision, prospect: Prospect | None = None) -> Json:
+    """One JSON object per enterprise and policy; ``changes`` only when what would change it was asked for."""
+    answer: Json = {
+        "policy": decision.policy,
+        "entity": decision.entity,
+        "name": decision.name,
+        "as_of": decision.as_of.isoformat(),
+        "outcome": decision.outcome,
+        "undetermined_because": list(decision.undetermined_because),
+        "grade": decision.grade,
+        "reason_code": decision.reason_code,
+        "reason": decision.reason,
+        "conditions": [_condition_json(part) for part in decision.conditions],
+        "findings": [_condition_json(part) for part in decision.findings],
+        "warnings": [_notice_text(notice.message, notice.evidence) for notice in decision.warnings],
+        "readings": [
+            {
+                "reading": reading.reading,
+                "used": reading.used,
+                "label": reading.label,
+                "flips": reading.flips(decision.outcome),
+                "alternatives": [
+                    {"reading": other.reading, "outcome": other.outcome, "label": other.label, "grade": other.grade}
+                    | ({"findings": list(other.findings)} if other.findings else {})
+                    | ({"consequences": list(other.consequences)} if other.consequences else {})
+                    for other in reading.alternatives
+                ],
+            }
+            for reading in decision.readings
+        ],
+        "persons": [{"person": one.person, "name": one.name, "role": one.role} for one in decision.persons],
+        "measures": [_measure_json(row) for row in decision.measures],
+        "currency": list(decision.currency),
+        "restricted": decision.restricted,
+        "synthetic": decision.synthetic,
+        "dataset": decision.dataset,
+    }
+    if prospect is not None:
+        answer["changes"] = {
+            "needed": [
+                {"kind": change.kind, "condition": change.condition, "what": change.what, "supplier": change.supplier}
+                for change in prospect.needed
+            ],
+            "later": [{"from": day.isoformat(), "outcome": outcome} for day, outcome in prospect.later],
+            "flipping_readings": [
+                {"reading": question, "value": value, "outcome": outcome}
+                for question, value, outcome in prospect.flipping_readings
+            ],
+        }
+    return answer
+
+
+def _condition_json(part: ConditionOutcome) -> Json:
+    return {
+        "condition": part.condition,
+        "notation": part.notation,
+        "title": part.title,
+        "outcome": part.outcome,
+        "clause": part.clause,
+        "quote": part.quote,
+        "evidence": list(part.evidence),
+        "reason": part.reason,
+        "missing": [item.what for item in part.missing],
+        "proof": _proof_json(part.proof),
+    }
+
+
+def _proof_json(proof: Proof) -> Json:
+    return {
+        "coverage": [
+            {
+                "table": used.table,
+                "from": used.since.isoformat(),
+                "to": used.until.isoformat(),
+                "field": used.field or None,
+                "source": used.source or None,
+                "exported_on": used.exported_on.isoformat() if used.exported_on else None,
+            }
+            for used in proof.coverage
+        ],
+        "holders": [
+            {
+                "role": one.role,
+                "person": one.person,
+                "name": one.name,
+                "from": one.since.isoformat() if one.since else None,
+                "to": one.until.isoformat() if one.until else None,
+            }
+            for one in proof.holders
+        ],
+        "currency": proof.currency,
+    }
+
+
+def proof_lines(proof: Proof) -> Iterator[str]:
+    """The proof of a passed condition in lines that a clerk reads."""
+    for used in proof.coverage:
+        field = f"（{used.field}）" if used.field else ""
+        exported = f"，{used.exported_on.isoformat()} 导出" if used.exported_on else ""
+        source = f"，来源：{used.source}" if used.source else ""
+        period = f"{used.since.isoformat()} 至 {used.until.isoformat()}"
+        yield f"{TABLE[used.table].label}{field}记载完整：{period}{source}{exported}"
+    for one in proof.holders:
+        since = f"自 {one.since.isoformat()} 起" if one.since else "起任日期未载"
+        yield f"{ROLE_LABELS[one.role]}：{one.name or one.person}（{since}）"
+    if proof.currency:
+        yield proof.currency
+
+
+def reading_lines(decision: Decision) -> Iterator[str]:
+    """The readings used: those that another reading would flip one by one, the others in one line."""
+    same: list[str] = []
+    for reading in decision.readings:
+        if not reading.flips(decision.outcome):
+            same.append(reading.label or reading.reading)
+            continue
+        other = "；".join(
+            f"{one.label or one.reading} → {OUTCOME_LABELS.get(one.outcome, one.outcome)}"
+            + ("，后果不同" if one.consequences or one.findings else "")
+            for one in reading.alternatives
+        )
+        yield f"{reading.label or reading.reading}（另一理解：{other}）"
+    if same:
+        yield f"换一种理解结论和后果都不变的：{'；'.join(same)}"
+
+
+def _notice_text(message: str, evidence: tuple[str, ...]) -> str:
+    return f"{message}：{'、'.join(evidence)}" if evidence else message
+
+
+def basis_text(basis: BasisRow) -> str:
+    """A legal basis in one line, as it is cited.
+
+    >>> basis_text(BasisRow("国务院关于进一步加强企业安全生产工作的通知", "国发〔2010〕23号", "12"))
+    '《国务院关于进一步加强企业安全生产工作的通知》（国发〔2010〕23号）12'
+    """
+    number = f"（{basis.number}）" if basis.number else ""
+    level = "［组级依据，未分配到本项］" if basis.level == "group" else ""
+    return f"《{basis.title}》{number}{basis.locator}{level}"
+
+
+def _measure_json(row: MeasureRow) -> Json:
+    return {
+        "measure": row.measure,
+        "notation": row.notation,
+        "title": row.title,
+        "addressee": row.addressee,
+        "force": row.force,
+        "further_force": row.further_force,
+        "departments": list(row.departments),
+        "group_departments": list(row.group_departments),
+        "bases": [basis_text(basis) for basis in row.bases],
+        "needs_judgement": row.needs_judgement,
+        "conditions": list(row.conditions),
+    }
+
+
+_EARL_OUTCOMES = {
+    "passed": EARL.passed,
+    "failed": EARL.failed,
+    "cantTell": EARL.cantTell,
+    "inapplicable": EARL.inapplicable,
+}
+
+
+def condition_iri(condition: str) -> URIRef:
+    """The IRI of a condition from its id; ids of other kinds of things keep their path.
+
+    >>> str(condition_iri("jiamusi-2020-6/4"))
+    'https://w3id.org/policygraph/id/condition/jiamusi-2020-6/4'
+    >>> str(condition_iri("transition/jiamusi-2020-6/stop"))
+    'https://w3id.org/policygraph/id/transition/jiamusi-2020-6/stop'
+    """
+    parts = condition.split("/")
+    return instance(*parts) if len(parts) > 2 else instance("condition", *parts)
+
+
+def decision_graph(decision: Decision, assessment: str | None = None) -> Graph:
+    """The decision as RDF: assessment, decision, one assertion per condition, kept validation results.
+
+    ``assessment`` is the last segment of the assessment's IRI; random when not given.
+    """
+    writer = _Writer(instance("assessment", assessment or uuid.uuid4().hex), decision)
+    writer.write()
+    return writer.graph
+
+
+class _Writer:
+    """Adds the triples of one decision below one assessment IRI."""
+
+    def __init__(self, root: URIRef, decision: Decision) -> None:
+        self.root = root
+        self.decision = decision
+        self.entity = instance("entity", decision.entity)
+        self.graph = Graph()
+        for prefix, namespace in (("pg", PG), ("earl", EARL), ("prov", PROV), ("sh", SH), ("id", ID)):
+            self.graph.bind(prefix, namespace)
+        self.results = 0
+
+    def add(self, node: URIRef, *pairs: tuple[URIRef, URIRef | Literal]) -> None:
+        for term, value in pairs:
+            self.graph.add((node, term, value))
+
+    def write(self) -> None:
+        decision = self.decision
+        node = URIRef(f"{self.root}/decision")
+        policy = instance("policy", decision.policy)
+        self.add(
+            self.root,
+            (RDF.type, PG.Assessment),
+            (RDF.type, PROV.Activity),
+            (PROV.used, self.entity),
+            (PROV.used, policy),
+            (PG.asOf, Literal(decision.as_of.isoformat(), datatype=XSD.date)),
+        )
+        if decision.dataset:
+            self.add(self.root, (PG.dataset, Literal(decision.dataset)))
+        self.add(
+            node,
+            (RDF.type, PG.Decision),
+            (RDF.type, PROV.Entity),
+            (PROV.wasGeneratedBy, self.root),
+            (PG.policy, policy),
+            (PG.aboutEntity, self.entity),
+            (PG.outcome, Literal(decision.outcome)),
+        )
+        for kind in decision.undetermined_because:
+            self.add(node, (PG.undeterminedBecause, Literal(kind)))
+        if decision.grade:
+            self.add(node, (PG.gradeLabel, Literal(decision.grade)))
+        if decision.reason_code:
+            self.add(node, (PG.reasonCode, Literal(decision.reason_code)))
+        if decision.synthetic:
+            self.add(node, (PG.synthetic, Literal(True)))
+        for reading in decision.readings:
+            path = ("interpretation", decision.policy, reading.reading, reading.used)
+            self.add(node, (PG.underInterpretation, instance(*path)))
+        for notice in decision.warnings:
+            self.add(node, (PG.warning, Literal(_notice_text(notice.message, notice.evidence), lang="zh")))
+        for row in decision.measures:
+            self.add(node, (PG.leadsTo, URIRef(row.measure)))
+        for number, part in enumerate((*decision.conditions, *decision.findings), start=1):
+            self.add(node, (PG.hasAssertion, self.assertion(number, part)))
+
+    def assertion(self, number: int, part: ConditionOutcome) -> URIRef:
+        node, outcome = URIRef(f"{self.root}/assertion_{number}"), URIRef(f"{self.root}/result_{number}")
+        self.add(
+            node,
+            (RDF.type, EARL.Assertion),
+            (EARL.assertedBy, self.root),
+            (EARL.subject, self.entity),
+            (EARL.test, condition_iri(part.condition)),
+            (EARL.mode, EARL.automatic),
+            (EARL.result, outcome),
+        )
+        self.add(outcome, (RDF.type, EARL.TestResult), (EARL.outcome, _EARL_OUTCOMES[part.outcome]))
+        if part.reason:
+            self.add(outcome, (DCTERMS.description, Literal(part.reason, lang="zh")))
+        if part.clause:
+            self.add(node, (PG.clause, URIRef(part.clause)), (PG.quote, Literal(part.quote)))
+        for name in part.evidence:
+            self.add(node, (PG.evidence, Literal(name)))
+        for item in part.missing:
+            self.add(node, (PG.missing, Literal(item.what, lang="zh")))
+        for question, value in part.readings:
+            self.add(node, (PG.underInterpretation, instance("interpretation", self.decision.policy, question, value)))
+        for result in part.results:
+            self.add(node, (PG.validationResult, self.result(result)))
+        for row in self.decision.measures:
+            if part.condition in row.conditions:
+                self.add(node, (PG.leadsTo, URIRef(row.measure)))
+        return node
+
+    def result(self, result: ShapeResult) -> URIRef:
+        self.results += 1
+        node = URIRef(f"{self.root}/validation_{self.results}")
+        self.add(
+            node,
+            (RDF.type, SH.ValidationResult),
+            (SH.focusNode, self.entity),
+            (SH.sourceShape, URIRef(result.shape)),
+            (SH.resultSeverity, SH[result.severity]),
+            (SH.sourceConstraintComponent, SH[result.component]),
+            (SH.resultMessage, Literal(result.message, lang="zh")),
+        )
+        if result.evidence:
+            self.add(node, (PG.evidence, Literal(result.evidence)), (RDFS.label, Literal(result.evidence)))
+        return node

@@ -1,0 +1,671 @@
+"""Condition kinds: the few forms that conditions of these policies take, expanded into SHACL Core.
+
+A condition is one of few kinds; a jurist states which, and the words. What a kind means in shapes stands here once:
+which results it can report, when each is reported, and with which severity. So a threshold, a period or a filter is
+written once and reaches the shape that finds an offender, the one that asks for coverage and the one of the other
+reading alike. The outcome is the same SHACL Core that pySHACL runs and the SQL compiler translates; a condition that
+no kind fits stays a hand-written shape beside the lines and is joined unchanged.
+
+Two forms of reported shapes occur. *Record shapes* report each record that passes the tests, so that the record is
+the evidence. *State shapes* report when several propositions about the enterprise hold together; SHACL says this as
+``sh:or`` over their opposites. Every opposite is spelled out here, so no writer of lines has to negate anything.
+
+Pure: lines in, graphs out. No policy and no word of a document is known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.collection import Collection
+from rdflib.namespace import DCTERMS, RDF, SH, XSD
+from rdflib.term import Node
+
+from policygraph.errors import DataError
+from policygraph.judging.rules.codes import Codes
+from policygraph.judging.rules.facts import TABLE
+from policygraph.judging.rules.lines import (
+    UNIT,
+    Completeness,
+    Conditions,
+    Day,
+    Line,
+    Pattern,
+    Period,
+    Rule,
+    Step,
+    Test,
+    read_conditions,
+)
+from policygraph.judging.rules.terms import active_field_term, as_of_link, class_word, former_link, left_term
+from policygraph.namespaces import PG, slug_of
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a result line becomes: how grave it is, what it reports, and which form of shape says it."""
+
+    severity: URIRef
+    form: str
+    report: str | None = None
+    needs: str | None = None
+
+
+_RECORD_RESULTS = {
+    "seen": Result(SH.Info, "record", "evidence"),
+    "cites": Result(SH.Info, "record", "cites"),
+    "warning": Result(SH.Info, "record", "warning"),
+    "finding": Result(SH.Info, "record", "finding"),
+    "open": Result(SH.Warning, "record", needs="evidence"),
+    "determined": Result(SH.Info, "passed", "evidence"),
+    "binds": Result(SH.Info, "record", "binds"),
+    "frees": Result(SH.Info, "record", "frees"),
+}
+"""Results that every kind can have: they show records, or leave the condition open because of one."""
+
+_FORBIDDEN = _RECORD_RESULTS | {
+    "offender": Result(SH.Violation, "record"),
+    "judge": Result(SH.Warning, "found-not-judged", needs="judgement"),
+    "coverage": Result(SH.Warning, "coverage", needs="evidence"),
+    "holder": Result(SH.Warning, "holder", needs="evidence"),
+    "denied": Result(SH.Violation, "failed"),
+}
+
+KINDS: Mapping[str, Mapping[str, Result]] = MappingProxyType(
+    {
+        "forbidden-record": _FORBIDDEN,
+        "not-on-list": _FORBIDDEN,
+        "required-record": _RECORD_RESULTS
+        | {
+            "lacking": Result(SH.Violation, "lacking"),
+            "unknown": Result(SH.Warning, "not-known", needs="evidence"),
+            "stale": Result(SH.Warning, "stale", needs="evidence"),
+        },
+        "required-judgement": _RECORD_RESULTS
+        | {
+            "denied": Result(SH.Violation, "failed"),
+            "not-judged": Result(SH.Violation, "not-judged"),
+            "judge": Result(SH.Warning, "to-judge", needs="judgement"),
+        },
+        "on-list": _RECORD_RESULTS
+        | {
+            "none": Result(SH.Violation, "none"),
+            "denied": Result(SH.Violation, "denied"),
+            "judge": Result(SH.Warning, "clue", needs="judgement"),
+            "unknown": Result(SH.Warning, "incomplete", needs="evidence"),
+            "later": Result(SH.Warning, "later", needs="judgement"),
+            "again": Result(SH.Warning, "again", needs="judgement"),
+            "changed": Result(SH.Warning, "changed", needs="judgement"),
+            "refused": Result(SH.Violation, "failed"),
+            "clash": Result(SH.Warning, "clash", needs="judgement"),
+            "ended": Result(SH.Warning, "ended", needs="judgement"),
+            "expired": Result(SH.Warning, "expired", needs="evidence"),
+        },
+        "grade": _RECORD_RESULTS | {"unknown": Result(SH.Warning, "any", needs="evidence")},
+        "notice": _RECORD_RESULTS,
+    }
+)
+"""The kinds and the results that each can report. ``on-list`` serves every fact whose absence has to be covered."""
+
+
+def expand(lines: Graph, place: str, codes: Codes | None = None) -> Graph:
+    """The SHACL Core that a file of condition lines stands for, with the policy and its readings unchanged.
+
+    ``codes`` are the closed codes of registers; without them the words of coded columns are not checked.
+
+    Errors: ``DataError`` that lists every mistake of the file with rule and line.
+    """
+    conditions = read_conditions(lines, KINDS, place, codes)
+    graph = Graph(bind_namespaces="none")
+    graph += conditions.head
+    for rule in conditions.rules:
+        _Writer(graph, conditions, rule, place).write()
+    return graph
+
+
+class _Writer:
+    """Adds the shapes of one rule to a graph."""
+
+    def __init__(self, graph: Graph, conditions: Conditions, rule: Rule, place: str) -> None:
+        self.graph = graph
+        self.conditions = conditions
+        self.rule = rule
+        self.place = place
+        self.forms: dict[str, Callable[[URIRef, Line, URIRef, Day], None]] = {
+            "record": self.record,
+            "passed": lambda shape, line, condition, day: self.determination(shape, condition, "passed"),
+            "failed": lambda shape, line, condition, day: self.determination(shape, condition, "failed"),
+            "found-not-judged": self.found_not_judged,
+            "coverage": self.coverage,
+            "holder": self.holder,
+            "lacking": self.lacking,
+            "not-known": self.not_known,
+            "stale": self.stale,
+            "later": self.later,
+            "again": self.again,
+            "changed": self.changed,
+            "clash": self.clash,
+            "ended": self.ended,
+            "expired": self.expired,
+            "not-judged": self.not_judged,
+            "to-judge": self.to_judge,
+            "none": self.none,
+            "denied": self.denied,
+            "clue": self.clue,
+            "incomplete": self.incomplete,
+            "any": self.any_record,
+        }
+
+    def write(self) -> None:
+        if self.rule.steps:
+            self.ladder()
+            return
+        for line in self.rule.lines:
+            assert self.rule.condition is not None
+            self.line(line, self.rule.condition)
+
+    def fail(self, line: Line, cause: str, remedy: str) -> DataError:
+        where = f"{slug_of(str(self.rule.iri))} 的结果行 {slug_of(str(line.shape)).split('/')[-1]}"
+        return DataError(self.place, f"{where}：{cause}", remedy)
+
+    # -- one line
+
+    def line(self, line: Line, condition: URIRef) -> None:
+        """The shape of a line; one for each reading of the period's last day where the period bounds it."""
+        result = KINDS[self.rule.kind][line.result]
+        period = self.rule.period
+        bounded = period is not None and not line.timeless and result.form in _BOUNDED and result.report is None
+        days = period.days if period is not None and bounded else (Day(),)
+        if bounded and line.interpretation is not None:
+            days = days if line.instead else (replace(days[0], interpretation=None),)
+        for day in days:
+            shape = URIRef(f"{line.shape}{day.suffix}")
+            self.words(shape, line, result, condition, day, period)
+            self.forms[result.form](shape, line, condition, day)
+
+    def words(
+        self, shape: URIRef, line: Line, result: Result, condition: URIRef, day: Day, period: Period | None
+    ) -> None:
+        """Everything about a reported shape that is not a constraint."""
+        add = self.graph.add
+        add((shape, SH.targetClass, PG.Subject))
+        add((shape, SH.severity, result.severity))
+        add((shape, PG.decides, condition))
+        for interpretation in (day.interpretation, line.interpretation, *line.instead_of):
+            if interpretation is not None:
+                add((shape, PG.underInterpretation, interpretation))
+        assert line.clause is not None
+        add((shape, DCTERMS.source, line.clause))
+        add((shape, PG.quote, Literal(line.quote)))
+        add((shape, PG.validFrom, Literal(line.valid_from or self.conditions.valid_from)))
+        if result.report is not None:
+            add((shape, PG.reports, Literal(result.report)))
+        if line.against:
+            add((shape, PG.heldAgainstDetermination, Literal(True)))
+        needs = line.needs or result.needs
+        if needs is not None:
+            add((shape, PG.needs, Literal(needs)))
+            if line.missing is None:
+                raise self.fail(line, "缺少 pg:missing（还缺什么）", "不能判断的结果须写明还缺什么、谁能提供")
+        for term, text in ((PG.missing, line.missing), (PG.supplier, line.supplier), (PG.turnedBy, line.remedy)):
+            if text is not None:
+                add((shape, term, Literal(self.fill(line, text, "zh", day, period), lang="zh")))
+        for language, text in line.message.items():
+            add((shape, SH.message, Literal(self.fill(line, text, language, day, period), lang=language)))
+
+    def fill(self, line: Line, text: str, language: str, day: Day, period: Period | None) -> str:
+        """The words with the period put in, as the reading of its last day says it."""
+        if "{" not in text:
+            return text
+        if period is None and ("{within}" in text or "{period}" in text):
+            raise self.fail(line, "用了期间的填空而条件没有 pg:period（期间）", "在条件上写明 pg:period，或去掉填空")
+        if period is not None:
+            words = (day.within or period.days[0].within)[language]
+            text = text.replace("{within}", words).replace("{period}", period.words[language])
+        return text
+
+    # -- record shapes
+
+    def record(self, shape: URIRef, line: Line, condition: URIRef, day: Day) -> None:
+        """Each record that passes the tests inside the period is reported, and is the evidence."""
+        pattern = self.pattern(line)
+        inside = self.inside(line, pattern, day)
+        filters = self.node(*self.tests(pattern.tests, inside))
+        if pattern.held == "during":
+            self.left_inside(filters, pattern, line)
+        if not len(list(self.graph.predicates(filters))):
+            self.graph.add((filters, SH.property, self.node((SH.path, PG.daysAgo), (SH.minCount, _whole(1)))))
+        self.property(shape, self.path(pattern), (SH["not"], filters))
+
+    def pattern(self, line: Line) -> Pattern:
+        pattern = line.pattern or self.rule.pattern
+        if pattern is None:
+            raise self.fail(line, "没有写明看哪张表的记录", "在行上或条件上写 pg:inTable 和 pg:where")
+        return pattern
+
+    def inside(self, line: Line, pattern: Pattern, day: Day) -> list[tuple[URIRef, Node]]:
+        """The test that a record lies in the period; none for a line without one."""
+        period = self.rule.period
+        report = KINDS[self.rule.kind][line.result].report
+        if period is None or line.timeless or (report is not None and not line.bounded):
+            return []
+        word = "heldMonthsAgo" if pattern.lasting else "monthsAgo"
+        return [self.within(PG[f"{word}Open" if day.last_day_out else word], period.months)]
+
+    def within(self, term: URIRef, months: int) -> tuple[URIRef, Node]:
+        node = self.node((SH.path, term), (SH.minCount, _whole(1)), (SH.maxInclusive, _whole(months)))
+        return SH.property, node
+
+    def left_inside(self, filters: Node, pattern: Pattern, line: Line) -> None:
+        """Of those who left their posts, only who left inside the period."""
+        period = self.rule.period
+        if period is None:
+            raise self.fail(line, 'pg:heldWhen "during" 需要期间', "在条件上写 pg:period")
+        posts = [role for role in pattern.subjects if role != UNIT]
+        ways = [self.within(PG[left_term(role)], period.months)[1] for role in posts]
+        self.graph.add((filters, SH.node, self.node((SH["or"], self.listed(ways)))))
+
+    def determination(self, shape: URIRef, condition: URIRef, outcome: str) -> None:
+        """A determination of that outcome on the condition is reported."""
+        self.property(shape, PG.hasDetermination, (SH["not"], self.node(*self.judged_tests(condition, outcome))))
+
+    def judged_tests(self, condition: URIRef, outcome: str | None) -> list[tuple[URIRef, Node]]:
+        found: list[tuple[URIRef, Node]] = [(SH.property, self.node((SH.path, PG.condition), (SH.hasValue, condition)))]
+        if outcome is not None:
+            found.append((SH.property, self.node((SH.path, PG.determinedOutcome), (SH.hasValue, Literal(outcome)))))
+        return found
+
+    # -- coverage and holders
+
+    def coverage(self, shape: URIRef, line: Line, condition: URIRef, day: Day) -> None:
+        """The table is complete over the whole period, or on the day where there is no period."""
+        if line.completeness is None:
+            raise self.fail(line, "没有写明哪张表须记载完整", "在行上写 pg:inTable（和 pg:inField）")
+        months = None if self.rule.period is None or line.timeless else self.rule.period.months
+        whole, parts = self.covers(line.completeness, months, day)
+        if parts is None:
+            minimum = (SH.minCount, _whole(1))
+            path = next(value for term, value in whole if term == SH.path)
+            rest = [pair for pair in whole if pair[0] not in (SH.path, SH.minCount)]
+            self.property(shape, path, minimum, *rest)
+        else:
+            self.state(shape, self.node(*whole), self.node(*parts))
+
+    def covers(
+        self, completeness: Completeness, months: int | None, day: Day
+    ) -> tuple[list[tuple[URIRef, Node]], list[tuple[URIRef, Node]] | None]:
+        """Coverage of all fields, and of the one field where only that one is asked for."""
+        word = class_word(completeness.table)
+        last = "Open" if day.last_day_out else ""
+
+        def bound(whole: str, as_of: str) -> list[tuple[URIRef, Node]]:
+            if months is None:
+                return [(SH.path, PG[as_of]), (SH.hasValue, Literal(True))]
+            return [(SH.path, PG[f"{whole}{last}"]), (SH.minCount, _whole(1)), (SH.minInclusive, _whole(months))]
+
+        everywhere = bound(f"{word}CoversMonths", f"{word}CoversAsOf")
+        if completeness.field is None:
+            return everywhere, None
+        inner = self.node(
+            (SH.property, self.node((SH.path, PG.field), (SH.hasValue, Literal(completeness.field)))),
+            (SH.property, self.node(*bound("coversMonths", "coversAsOf"))),
+        )
+        return everywhere, [
+            (SH.path, PG[f"{word}FieldCoverage"]),
+            (SH.qualifiedMinCount, _whole(1)),
+            (SH.qualifiedValueShape, inner),
+        ]
+
+    def covered(self, completeness: Completeness) -> BNode:
+        """The proposition that a table, or one field of it, is complete as the rule needs it."""
+        months = self.rule.period.months if self.rule.period is not None else None
+        whole, parts = self.covers(completeness, months, Day())
+        if parts is None:
+            return self.node(*whole)
+        return self.node((SH["or"], self.listed([self.node(*whole), self.node(*parts)])))
+
+    def holder(self, shape: URIRef, line: Line, condition: URIRef, day: Day) -> None:
+        """Somebody is known to hold the post."""
+        if line.post is None:
+            raise self.fail(line, "没有写明哪一职务", "在行上写 pg:post")
+        self.property(shape, PG[as_of_link(line.post)], (SH.minCount, _whole(1)))
+
+    # -- judgement
+
+    def found_not_judged(self, shape: URIRef, line: Line, condition: URIRef, day: Day) -> None:
+        """A record is there, and nobody has determined what it means for the condition."""
+        pattern = self.pattern(line)
+        none = self.node(
+            (SH.path, self.path(pattern)),
+            (SH.qualifiedMaxCount, _whole(0)),
+            (SH.qualifiedValueShape, self.node(*self.tests(pattern.tests, self.inside(line, pattern, day)))),
+        )
+        self.state(shape, self.judged(condition), none)
+
+    def judged(self, condition: URIRef, outcome: str | None = None) -> BNode:
+        """The proposition that the condition was determined, with that outcome where one is given."""
+        return self.node(
+            (SH.path, PG.hasDetermination),
+            (SH.qualifiedMinCount, _whole(1)),
+            (SH.qualifiedValueShape, self.node(*self.judged_tests(condition, outcome))),
+        )
+
+    def not_judged(self, shape: URIRef, line: Line, condition: URIRef, day: Day) -> None:
+        """Determinations are complete and hold none on the condition."""
+        self.state(shape, self.judged(condition), self.opposite(self.covered(Completeness("determinations", None))))
+
+    def to_judge(self, shape: URIRef, line: Line, condition: URIRef, day: Day) -> None:
+        """The condition was not determined; where completeness decides, only while it is not declared."""
+        if any(other.result == "not-judged" for other in self.rule.lines):
+            self.state(shape, self.judged(condition), self.covered(Completeness("determinations", None)))
+        else:
+            path = self.listed([PG.hasDetermination, PG.condition])
+            self.property(shape, path, (SH.hasValue, condition))
+
+    # -- required records
+
+    def held(self, unknown: bool = False) -> BNode | None:
+        """The proposition that a record as required is there; with ``unknown``, one whose end nobody knows."""
+        assert self.rule.pattern is not None
+        tests = self.rule.pattern.tests
+        if unknown:
+            interval = TABLE[self.rule.pattern.table].interval
+            if interval is None or not interval.open_means_unknown:
+                return None
+            flag = PG[interval.flag]
+            tests = tuple(Test(test.term, "isUnknown") if test.term == flag else test for test in tests)
+            if tests == self.rule.pattern.tests:
+                return None
+        return self.found(replace(self.rule.pattern, tests=tests), bounded=True)
+
+    def any_of_table(self, table: str) -> BNode:
+        return self.node((SH.path, PG[str(TABLE[table].link)]), (SH.minCount, _whole(1)))
+
+    def lacking(self, shape: URIRef, line: Line, condition: URIRef, day: Day) -> None:
+        """Not held, though records are known or declared complete: what is known does not qualify."""
+        pattern = self.required(line)
+        unknown = self.held(unknown=True)
+        nothing = self.node((SH["not"], self.any_of_table(pattern.table)))
+        self.graph.add((nothing, SH["not"], self.covered(self.complete_table(pattern))))
+        held = self.held()
+        self.state(shape, *(part for part in (held, unknown, nothing) if part is not None))
+
+    def not_known(self, shape: URIRef, line: Line, condition: URIRef, day: Day) -> None:
+        """Not known whether it is held: nothing known and not complete, or one whose end nobody knows."""
+        pattern = self.required(line)
+        held, unknown = self.held(), self.held(unknown=True)
+        assert held is not None
+        known = [self.any_of_table(pattern.table), self.covered(self.complete_table(pattern))]
+        if unknown is None:
+            self.state(shape, held, *known)
+        else:
+            settled = self.node((SH["not"], unknown), (SH["or"], self.listed(known)))
+            self.state(shape, held, settled)
+
+    def stale(self, shape: URIRef, line: Line, condition: URIRef, day: Day) -> None:
+        """Held as far as is known, but the table is not complete on the day: it may have ended since."""
+        pattern = self.required(line)
+        held = self.held()
+        assert held is not None
+        self.state(shape, self.opposite(held), self.covered(self.complete_table(pattern)))
+
+    def required(self, line: Line) -> Pattern:
+        if self.rule.pattern is None:
+            raise self.fail(line, "没有写明须有什么记录", "在条件上写 pg:inTable 和 pg:where")
+        return self.rule.pattern
+
+    def complete_table(self, pattern: Pattern) -> Completeness:
+        return self.rule.completeness[0] if self.rule.completeness else Completeness(pattern.table, None)
+
+    # -- facts whose absence must be covered
+
+    def grounds(self) -> list[BNode]:
+        """The records that make the condition hold."""
+        return [self.found(pattern) for pattern in self.rule.grounds]
+
+    def clues(self) -> list[BNode]:
+        return [self.found(pattern) for pattern in self.rule.clues]
+
+    def settled(self, condition: URIRef) -> list[BNode]:
+        """A ground is there, or a determination either way where determinations count."""
+        return [*self.grounds(), self.judged(condition)] if self.rule.by_determination else self.grounds()
+
+    def denial(self, line: Line, condition: URIRef, outcome: str = "failed") -> BNode:
+        if not self.rule.by_determination:
+            raise self.fail(line, "条件没有写 pg:byDetermination true", f"认定不算数的条件不能有 {line.result} 结果行")
+        return self.judged(condition, outcome)
+
+    def none(self, shape: URIRef, line: Line, condition: URIRef, day: Day) -> None:
+        """Everything is complete and shows no ground, no determination and no clue."""
+        incomplete = [self.opposite(self.covered(part)) for part in self.rule.completeness]
+        self.state(shape, *self.settled(condition), *self.clues(), *incomplete)
+
+    def denied(self, shape: URIRef, line: Line, condition: URIRef, day: Day) -> None:
+        """Determined not to hold.
+
+        What came later is not covered by it, and a ground outweighs it unless the rule says that a denial wins.
+        """
+        denial = self.denial(line, condition)
+        others = [] if self.rule.denial_wins else self.grounds()
+        self.state(shape, *others, *self.since(condition), self.opposite(denial))
+
+    def since(self, condition: URIRef) -> list[BNode]:
+        """What came after the determination and is not covered by it."""
+        return [self.found(self.tied(pattern, PG.sinceDetermination, condition)) for pattern in self.rule.later]
+
+    def tied(self, pattern: Pattern, term: URIRef, condition: URIRef) -> Pattern:
+        return replace(pattern, tests=(*pattern.tests, Test(term, "is", (condition,))))
+
+    def later(self, shape: URIRef, line: Line, condition: URIRef, day: Day) -> None:
+        """Denied, and something came later that the denial does not cover."""
+        if not self.rule.later:
+            raise self.fail(line, "条件没有写认定以后的什么事实（pg:later）", "写明哪些记录晚于认定即须重新认定")
+        denial = self.denial(line, condition)
+        self.state(shape, *self.grounds(), self.opposite(denial), self.none_of(self.since(condition)))
+
+    def again(self, shape: URIRef, line: Line, condition: URIRef, day: Day) -> None:
+        """Denied, and something came later, whatever else is there."""
+        if not self.rule.later:
+            raise self.fail(line, "条件没有写认定以后的什么事实（pg:later）", "写明哪些记录晚于认定即须重新认定")
+        denial = self.denial(line, condition)
+        self.state(shape, self.opposite(denial), self.none_of(self.since(condition)))
+
+    def changed(self, shape: URIRef, line: Line, condition: URIRef, day: Day) -> None:
+        """Denied and something came later, or determined to hold and what it rested on has ended since."""
+        if not self.rule.later or not self.rule.ended:
+            raise self.fail(line, "条件没有写 pg:later 和 pg:ended", "写明认定以后的什么事实、什么终止须重新认定")
+        more = self.node((SH["or"], self.listed(self.since(condition))))
+        over = self.node((SH["or"], self.listed(self.over(condition))))
+        denied = self.node((SH["and"], self.listed([self.denial(line, condition), more])))
+        granted = self.node((SH["and"], self.listed([self.denial(line, condition, "passed"), over])))
+        self.state(shape, self.none_of([denied, granted]))
+
+    def over(self, condition: URIRef) -> list[BNode]:
+        """What has ended since the determination."""
+        return [self.found(self.tied(p, PG.endedSinceDetermination, condition)) for p in self.rule.ended]
+
+    def clash(self, shape: URIRef, line: Line, condition: URIRef, day: Day) -> None:
+        """A ground is there, and the authority has denied it."""
+        denial = self.denial(line, condition)
+        self.state(shape, self.opposite(denial), self.none_of(self.grounds()))
+
+    def ended(self, shape: URIRef, line: Line, condition: URIRef, day: Day) -> None:
+        """Determined to hold, and what it rested on has ended since."""
+        if not self.rule.ended:
+            raise self.fail(line, "条件没有写认定以后什么终止（pg:ended）", "写明哪些记录终止后即须重新认定")
+        granted = self.denial(line, condition, "passed")
+        self.state(shape, *self.grounds(), self.opposite(granted), self.none_of(self.over(condition)))
+
+    def expired(self, shape: URIRef, line: Line, condition: URIRef, day: Day) -> None:
+        """Determined to hold, and not known whether it has ended since: a table is not complete on the day."""
+        granted = self.denial(line, condition, "passed")
+        covered = [self.covered(part) for part in self.spoken_of(line)]
+        self.state(shape, *self.grounds(), self.opposite(granted), *covered)
+
+    def none_of(self, propositions: list[BNode]) -> BNode:
+        return self.node(*((SH["not"], proposition) for proposition in propositions))
+
+    def clue(self, shape: URIRef, line: Line, condition: URIRef, day: Day) -> None:
+        """A clue without ground and without determination: for the authority to determine."""
+        if not self.rule.clues:
+            raise self.fail(line, "条件没有写线索（pg:clue）", "写明什么记录须由主管部门认定")
+        self.state(shape, *self.settled(condition), self.none_of(self.clues()))
+
+    def spoken_of(self, line: Line) -> tuple[Completeness, ...]:
+        """The tables that a line speaks of: the one it names, or all that have to be complete."""
+        parts = self.rule.completeness
+        if line.completeness is None:
+            return parts
+        return tuple(part for part in parts if part.table == line.completeness.table)
+
+    def incomplete(self, shape: URIRef, line: Line, condition: URIRef, day: Day) -> None:
+        """No ground, no clue, and not everything complete; a line may speak of one table only.
+
+        Where no table could ever be complete enough, it is reported whenever nothing is found.
+        """
+        covered: list[Node] = [self.covered(part) for part in self.spoken_of(line)]
+        whole = covered if len(covered) < 2 else [self.node((SH["and"], self.listed(covered)))]
+        self.state(shape, *self.settled(condition), *self.clues(), *whole)
+
+    # -- grades
+
+    def ladder(self) -> None:
+        """One shape per step: below it, and not known; the bound of a step is where the one above begins."""
+        upper: Literal | None = None
+        for step in self.rule.steps:
+            self.step(step, upper)
+            if step.lower is not None:
+                upper = step.lower
+
+    def step(self, step: Step, upper: Literal | None) -> None:
+        rule = self.rule
+        if rule.pattern is None or rule.measured is None:
+            raise self.fail(step.line, "条件没有写 pg:inTable 和 pg:measured（按什么分等）", "写明哪张表的哪一项")
+        tests = [*rule.pattern.tests, *step.tests]
+        if not step.tests:
+            tests += [Test(rule.measured, "atLeast", (step.lower,))] if step.lower is not None else []
+            tests += [Test(rule.measured, "below", (upper,))] if upper is not None else []
+        reached = replace(rule.pattern, tests=tuple(tests))
+        line = self.bounded(step.line, step.lower, upper)
+        self.words(line.shape, line, Result(SH.Violation, "below"), step.condition, Day(), None)
+        nothing = self.node((SH.path, PG[str(TABLE[rule.pattern.table].link)]), (SH.maxCount, _whole(0)))
+        self.state(line.shape, nothing, self.found(reached))
+        for other in step.others:
+            told = self.bounded(other, step.lower, upper)
+            self.line(replace(told, pattern=told.pattern or reached), step.condition)
+        for other in rule.lines:
+            shape = URIRef(f"{line.shape}-{str(other.shape).rsplit('/', 1)[1]}")
+            self.line(replace(other, shape=shape, clause=line.clause, quote=line.quote), step.condition)
+
+    def bounded(self, line: Line, lower: Literal | None, upper: Literal | None) -> Line:
+        """A line with the bounds of its step put into its words."""
+        bounds = {"{lower}": lower, "{upper}": upper}
+        words = dict(line.message)
+        for place, bound in bounds.items():
+            for language, text in words.items():
+                if place in text and bound is None:
+                    raise self.fail(line, f"这一级没有 {place} 这一边的门槛", "去掉填空，或在 pg:from 写明门槛")
+                words[language] = text.replace(place, str(bound))
+        return replace(line, message=words)
+
+    def any_record(self, shape: URIRef, line: Line, condition: URIRef, day: Day) -> None:
+        """There is some record of the table."""
+        pattern = self.required(line)
+        self.property(shape, PG[str(TABLE[pattern.table].link)], (SH.minCount, _whole(1)))
+
+    # -- SHACL
+
+    def found(self, pattern: Pattern, *, bounded: bool = False) -> BNode:
+        """The proposition that enough records pass the tests."""
+        if pattern.list_fields is not None:
+            return self.node(
+                (SH.path, PG[active_field_term(pattern.list_fields)]), (SH.minCount, _whole(pattern.count))
+            )
+        inside = []
+        if bounded and self.rule.period is not None:
+            inside = [self.within(PG.monthsAgo, self.rule.period.months)]
+        return self.node(
+            (SH.path, self.path(pattern)),
+            (SH.qualifiedMinCount, _whole(pattern.count)),
+            (SH.qualifiedValueShape, self.node(*self.tests(pattern.tests, inside))),
+        )
+
+    def tests(self, tests: tuple[Test, ...], inside: list[tuple[URIRef, Node]]) -> list[tuple[URIRef, Node]]:
+        """The constraints of a record that passes the tests; tests of one term share one property shape."""
+        found: list[tuple[URIRef, Node]] = []
+        bounds: dict[URIRef, list[tuple[URIRef, Node]]] = {}
+        for test in tests:
+            if test.comparison in _BOUNDS:
+                bounds.setdefault(test.term, []).append((_BOUNDS[test.comparison], test.values[0]))
+            elif test.comparison == "isNot":
+                found.append((SH["not"], self.node((SH.path, test.term), *self.one_of(test.values))))
+            elif test.comparison == "isKnown":
+                found.append((SH.property, self.node((SH.path, test.term), (SH.minCount, _whole(1)))))
+            elif test.comparison == "isUnknown":
+                found.append((SH.property, self.node((SH.path, test.term), (SH.maxCount, _whole(0)))))
+            else:
+                found.append((SH.property, self.node((SH.path, test.term), *self.one_of(test.values))))
+        for term, limits in bounds.items():
+            node = self.node((SH.path, term), (SH.minCount, _whole(1)), *limits)
+            found.append((SH.property, node))
+        return [*found, *inside]
+
+    def one_of(self, values: tuple[Node, ...]) -> list[tuple[URIRef, Node]]:
+        """The value is there and one of these."""
+        if len(values) == 1:
+            return [(SH.hasValue, values[0])]
+        return [(SH.minCount, _whole(1)), (SH["in"], self.listed(list(values)))]
+
+    def path(self, pattern: Pattern) -> Node:
+        """The way from the enterprise to the records: its own, and those of the holders of posts."""
+        link = PG[str(TABLE[pattern.table].link)]
+        ways: list[Node] = []
+        for subject in pattern.subjects:
+            if subject == UNIT:
+                ways.append(link)
+            else:
+                post = former_link(subject) if pattern.held == "during" else as_of_link(subject)
+                ways.append(self.listed([PG[post], link]))
+        return ways[0] if len(ways) == 1 else self.node((SH.alternativePath, self.listed(ways)))
+
+    def property(self, shape: URIRef, path: Node, *constraints: tuple[URIRef, Node]) -> None:
+        self.graph.add((shape, RDF.type, SH.PropertyShape))
+        self.graph.add((shape, SH.path, path))
+        for term, value in constraints:
+            self.graph.add((shape, term, value))
+
+    def state(self, shape: URIRef, *opposites: Node) -> None:
+        """A shape that reports when none of these holds."""
+        self.graph.add((shape, RDF.type, SH.NodeShape))
+        self.graph.add((shape, SH["or"], self.listed(list(opposites))))
+
+    def opposite(self, node: Node) -> BNode:
+        return self.node((SH["not"], node))
+
+    def node(self, *parts: tuple[URIRef, Node]) -> BNode:
+        node = BNode()
+        for term, value in parts:
+            self.graph.add((node, term, value))
+        return node
+
+    def listed(self, items: Iterable[Node]) -> BNode:
+        head = BNode()
+        Collection(self.graph, head, list(items))
+        return head
+
+
+_BOUNDS = {
+    "atLeast": SH.minInclusive,
+    "atMost": SH.maxInclusive,
+    "below": SH.maxExclusive,
+    "above": SH.minExclusive,
+}
+_BOUNDED = frozenset({"record", "found-not-judged", "coverage"})
+"""Forms that the period of a rule bounds, one shape for each reading of its last day."""
+
+
+def _whole(number: int) -> Literal:
+    return Literal(number, datatype=XSD.integer)

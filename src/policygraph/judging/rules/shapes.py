@@ -1,0 +1,691 @@
+"""Shapes read once: a policy with its conditions, readings and reported shapes, or a refusal that names the mistake.
+
+Conditions are read from ``shapes/eligibility/*.ttl``, written there by hand or expanded from condition lines
+(``kinds``). SHACL engines ignore what they do not know, so this module refuses, by name, every term outside the
+supported part of SHACL Core, every path that the as-of view does not have, every reference to a shape that is not
+there and every reported shape that could not be explained (no clause, no quote, no message). The SQL compiler relies
+on the same check.
+
+It reads graphs, never files, and decides nothing: ``decisions`` runs the shapes.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.collection import Collection
+from rdflib.namespace import DCTERMS, RDF, RDFS, SH, SKOS, XSD
+from rdflib.term import Node
+
+from policygraph.errors import DataError
+from policygraph.judging.rules.codes import Codes
+from policygraph.judging.rules.facts import COVERABLE, ROLES
+from policygraph.judging.rules.terms import SUPPORTED, VIEW_TERMS, as_of_link, class_word
+from policygraph.namespaces import PG, slug_of
+
+OUTCOMES = frozenset({"eligible", "ineligible", "excluded", "suspended", "target", "not_target", "graded"})
+ADVERSE = frozenset({"target"})
+"""Positive outcomes that burden the enterprise: nobody is told how to come by one of them."""
+COMBINATIONS = frozenset({"allOf", "anyOf"})
+PARTS = frozenset({"requirement", "exclusion", "suspension", "grade", "finding"})
+FINDINGS = frozenset({"finding", "suspension"})
+"""Parts that are told beside the conditions: what was found, not what is asked for."""
+REPORTS = frozenset({"verdict", "evidence", "cites", "warning", "finding", "binds", "frees"})
+"""What a result is: a verdict; evidence of a passed condition; a record to cite where it did not pass; a warning; a
+finding; a record of a person whom the outcome reaches or spares."""
+ANSWERING = frozenset({"verdict", "evidence", "cites", "finding"})
+"""Reports that belong to the answer about a condition."""
+NEEDS = frozenset({"evidence", "judgement"})
+
+_LISTS = (SH["or"], SH["and"])
+_REFERENCES = (SH.property, SH.node, SH["not"], SH.qualifiedValueShape)
+_BOUNDS = (SH.minInclusive, SH.maxInclusive, SH.minExclusive, SH.maxExclusive)
+_COUNTS = (SH.minCount, SH.maxCount, SH.qualifiedMinCount, SH.qualifiedMaxCount)
+_CONSTRAINTS = frozenset({*_LISTS, *_REFERENCES, *_BOUNDS, *_COUNTS, SH["in"], SH.hasValue})
+_SEVERITIES = {SH.Violation: "Violation", SH.Warning: "Warning", SH.Info: "Info"}
+
+_SHAPE_WORDS = frozenset(
+    {
+        PG.decides,
+        PG.reports,
+        PG.needs,
+        PG.missing,
+        PG.supplier,
+        PG.turnedBy,
+        PG.underInterpretation,
+        PG.validFrom,
+        PG.validUntil,
+        PG.heldAgainstDetermination,
+        PG.quote,
+        DCTERMS.source,
+    }
+)
+_POLICY_WORDS = frozenset(
+    {
+        PG.document,
+        PG.regionPrefix,
+        PG.outsideSubject,
+        PG.positiveOutcome,
+        PG.negativeOutcome,
+        PG.exclusionOutcome,
+        PG.suspensionOutcome,
+        PG.combination,
+        PG.dateFrom,
+        PG.dateTo,
+        PG.repealedOn,
+        PG.asks,
+        PG.condition,
+        PG.part,
+        PG.appliesMeasures,
+        PG.whenOutcome,
+        PG.whenCondition,
+        PG.whenGrade,
+        PG.measure,
+        PG.allMeasuresOf,
+        PG.judgementForEveryMeasure,
+        PG.remark,
+        PG.bindsPersons,
+        PG.windowRule,
+        PG.reading,
+        PG.readingValue,
+        PG.isDefault,
+        PG.reason,
+        PG.gradeLabel,
+        PG.restricted,
+        DCTERMS.identifier,
+        DCTERMS.title,
+        RDFS.label,
+        RDFS.comment,
+        SKOS.notation,
+    }
+)
+_LIST_WORDS = frozenset({RDF.first, RDF.rest, RDF.type})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One of the possible readings of an ambiguous text: the question, the answer taken, and why."""
+
+    iri: str
+    question: str
+    value: str
+    label: str
+    is_default: bool
+    reason: str = ""
+    combination: str | None = None
+    """When this reading changes how the conditions combine: the combination it uses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One reported shape: what a result of it means for which condition, and the clause that says so."""
+
+    iri: str
+    condition: str
+    report: str
+    severity: str
+    clause: str
+    quote: str
+    message: str
+    message_en: str
+    valid_from: date
+    valid_until: date | None = None
+    needs: str | None = None
+    """``evidence`` or ``judgement``: what would settle a result of severity Warning."""
+    missing: str = ""
+    supplier: str = ""
+    remedy: str = ""
+    readings: tuple[tuple[str, str], ...] = ()
+    """Pairs of (question, value): the shape counts only under these readings; empty = under every reading."""
+    window: int | None = None
+    """Months that a forbidden record stays in the way, when the shape has such a window."""
+    window_open: bool = False
+    """True when the day of the period's end no longer counts."""
+    covers: tuple[str, ...] = ()
+    """Tables whose completeness the shape asks for."""
+    fields: tuple[str, ...] = ()
+    """Fields for which alone a table's completeness is enough; empty where all fields are asked for."""
+    roles: tuple[str, ...] = ()
+    """Posts whose holders on the day the shape looks at."""
+    against: bool = False
+    """True when its records are held against a determination though other shapes of the condition read it too."""
+
+    def in_force(self, day: date) -> bool:
+        """True when the shape applies on that day."""
+        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One condition as a policy asks it: its number and title, and the part it plays in the outcome."""
+
+    condition: str
+    notation: str
+    title: str
+    part: str
+    grade: str | None = None
+    restricted: bool = False
+    """True when the outcome of the condition is itself not public (standing on a watch list)."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureRule:
+    """Which measures follow from an outcome, a condition or a grade; ``measures`` empty means all of the document."""
+
+    outcome: str | None
+    condition: str | None
+    grade: str | None
+    document: str | None
+    measures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A policy as its shapes file states it; nothing about it stands in Python."""
+
+    id: str
+    label: str
+    document: str
+    region_prefix: str
+    outside_subjects: tuple[str, ...]
+    positive: str
+    negative: str
+    excluded: str | None
+    suspended: str | None
+    combination: str
+    issued_from: date
+    issued_to: date
+    repealed_on: date | None
+    asked: tuple[Asked, ...]
+    readings: tuple[Reading, ...]
+    shapes: tuple[Shape, ...]
+    measures: tuple[MeasureRule, ...]
+    judgement_for_every_measure: str
+    remarks: tuple[str, ...]
+    binds_persons: tuple[str, ...]
+    """Roles of the persons to whom the outcome extends; empty when the text names none."""
+    main: Graph
+    """The shapes that count under the default readings."""
+    others: Graph
+    """The shapes that count only under another reading; empty when there is none."""
+    judged: frozenset[str] = frozenset()
+    """Conditions whose shapes read determinations about them; every other condition is decided by the facts alone."""
+
+    @property
+    def adverse(self) -> bool:
+        """True when the positive outcome burdens the enterprise."""
+        return self.positive in ADVERSE
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """The questions on which the text allows two readings, sorted."""
+        return tuple(sorted({reading.question for reading in self.readings}))
+
+    def defaults(self) -> dict[str, str]:
+        """The reading used for each question."""
+        return {reading.question: reading.value for reading in self.readings if reading.is_default}
+
+    def counts(self, shape: Shape, taken: dict[str, str], day: date) -> bool:
+        """True when the shape counts under the readings taken and on that day."""
+        return shape.in_force(day) and all(taken.get(question) == value for question, value in shape.readings)
+
+
+def load_policies(graphs: Iterable[Graph], model: Graph | None = None, codes: Codes | None = None) -> dict[str, Policy]:
+    """The policies of several shapes graphs by id; a policy that two graphs define is refused.
+
+    ``model`` may hold the curated statements about the documents: labels and reasons of the readings come from there.
+    ``codes`` are the closed codes of registers: with them a shape that names a code nobody defined is refused too.
+    """
+    policies: dict[str, Policy] = {}
+    for graph in graphs:
+        policy = read_policy(graph, model, codes)
+        if policy.id in policies:
+            raise DataError(f"shapes/eligibility/{policy.id}", "同一政策出现在两个形状文件中", "只保留一个")
+        policies[policy.id] = policy
+    return dict(sorted(policies.items()))
+
+
+def read_policy(graph: Graph, model: Graph | None = None, codes: Codes | None = None) -> Policy:
+    """The policy that a shapes graph states, after every term of it was checked; DataError lists what is wrong."""
+    found = sorted(graph.subjects(RDF.type, PG.Policy), key=str)
+    if len(found) != 1:
+        raise DataError("shapes", f"应有一个 pg:Policy，现有 {len(found)} 个", "一个形状文件只写一个政策")
+    node = found[0]
+    identifier = _text(graph, node, DCTERMS.identifier)
+    place = f"shapes/eligibility/{identifier or '?'}"
+    problems = sorted(set(check_shapes(graph, codes)))
+    if problems:
+        raise DataError(place, "；".join(problems), "按所列名称改正后重新载入")
+    reader = _Reader(graph, node, place, model if model is not None else graph)
+    return reader.read()
+
+
+class _Reader:
+    """Turns a checked shapes graph into a policy; keeps the place for messages."""
+
+    def __init__(self, graph: Graph, node: Node, place: str, model: Graph) -> None:
+        self.model = model
+        self.graph = graph
+        self.node = node
+        self.place = place
+
+    def fail(self, cause: str) -> DataError:
+        return DataError(self.place, cause, "在形状文件中补正")
+
+    def need(self, node: Node, term: URIRef) -> str:
+        value = _text(self.graph, node, term)
+        if not value:
+            raise self.fail(f"{_name(node)} 缺少 {_name(term)}")
+        return value
+
+    def day(self, node: Node, term: URIRef) -> date | None:
+        value = self.graph.value(node, term)
+        if value is None:
+            return None
+        parsed = value.toPython() if isinstance(value, Literal) and value.datatype == XSD.date else None
+        if not isinstance(parsed, date):
+            raise self.fail(f"{_name(node)} 的 {_name(term)} 不是 xsd:date")
+        return parsed
+
+    def read(self) -> Policy:
+        graph, node = self.graph, self.node
+        readings = self.readings()
+        asked = self.asked()
+        shapes = tuple(sorted((self.shape(iri, readings) for iri in reported(graph)), key=lambda shape: shape.iri))
+        issued_from, issued_to = self.day(node, PG.dateFrom), self.day(node, PG.dateTo)
+        if issued_from is None or issued_to is None:
+            raise self.fail("缺少 pg:dateFrom 或 pg:dateTo")
+        defaults = {reading.question: reading.value for reading in readings if reading.is_default}
+        is_main = {shape.iri: all(defaults[q] == value for q, value in shape.readings) for shape in shapes}
+        policy = Policy(
+            id=self.need(node, DCTERMS.identifier),
+            label=_text(graph, node, RDFS.label, "zh"),
+            document=slug_of(self.need(node, PG.document)).removeprefix("doc/"),
+            region_prefix=self.need(node, PG.regionPrefix),
+            outside_subjects=tuple(sorted(str(value) for value in graph.objects(node, PG.outsideSubject))),
+            positive=self.outcome(PG.positiveOutcome) or "",
+            negative=self.outcome(PG.negativeOutcome) or "",
+            excluded=self.outcome(PG.exclusionOutcome),
+            suspended=self.outcome(PG.suspensionOutcome),
+            combination=self.one_of(self.need(node, PG.combination), COMBINATIONS, "pg:combination"),
+            issued_from=issued_from,
+            issued_to=issued_to,
+            repealed_on=self.day(node, PG.repealedOn),
+            asked=asked,
+            readings=readings,
+            shapes=shapes,
+            measures=self.measure_rules(),
+            judgement_for_every_measure=_text(graph, node, PG.judgementForEveryMeasure, "zh"),
+            remarks=tuple(sorted(str(value) for value in graph.objects(node, PG.remark))),
+            binds_persons=tuple(sorted(str(value) for value in graph.objects(node, PG.bindsPersons))),
+            main=closure(graph, [URIRef(iri) for iri, main in is_main.items() if main]),
+            others=closure(graph, [URIRef(iri) for iri, main in is_main.items() if not main]),
+            judged=frozenset(
+                _condition(str(value))
+                for value in graph.objects(None, SH.hasValue)
+                if isinstance(value, URIRef) and slug_of(str(value)).startswith("condition/")
+            ),
+        )
+        self.check_complete(policy)
+        return policy
+
+    def one_of(self, value: str, allowed: frozenset[str], what: str) -> str:
+        if value not in allowed:
+            raise self.fail(f"{what} 不能是 {value!r}，只能是 {'、'.join(sorted(allowed))}")
+        return value
+
+    def outcome(self, term: URIRef) -> str | None:
+        value = _text(self.graph, self.node, term)
+        return self.one_of(value, OUTCOMES, _name(term)) if value else None
+
+    def asked(self) -> tuple[Asked, ...]:
+        head = self.graph.value(self.node, PG.asks)
+        if head is None:
+            raise self.fail("缺少 pg:asks（按次序列出条件）")
+        items: list[Asked] = []
+        for item in Collection(self.graph, head):
+            items.append(
+                Asked(
+                    condition=_condition(self.need(item, PG.condition)),
+                    notation=_text(self.graph, item, SKOS.notation),
+                    title=_text(self.graph, item, RDFS.label, "zh") or _text(self.graph, item, RDFS.label),
+                    part=self.one_of(self.need(item, PG.part), PARTS, "pg:part"),
+                    grade=_text(self.graph, item, PG.gradeLabel) or None,
+                    restricted=_text(self.graph, item, PG.restricted) == "true",
+                )
+            )
+        return tuple(items)
+
+    def readings(self) -> tuple[Reading, ...]:
+        graph = self.graph
+        found: list[Reading] = []
+        for node in graph.subjects(RDF.type, PG.Interpretation):
+            default = graph.value(node, PG.isDefault)
+            found.append(
+                Reading(
+                    iri=str(node),
+                    question=self.need(node, PG.reading),
+                    value=self.need(node, PG.readingValue),
+                    label=_text(self.model, node, RDFS.label, "zh"),
+                    is_default=isinstance(default, Literal) and default.toPython() is True,
+                    reason=_text(self.model, node, PG.reason, "zh"),
+                    combination=_text(graph, node, PG.combination) or None,
+                )
+            )
+        for question in {reading.question for reading in found}:
+            if sum(reading.is_default for reading in found if reading.question == question) != 1:
+                raise self.fail(f"理解 {question} 应恰有一个 pg:isDefault true")
+        return tuple(sorted(found, key=lambda reading: (reading.question, not reading.is_default, reading.value)))
+
+    def shape(self, iri: URIRef, readings: tuple[Reading, ...]) -> Shape:
+        graph = self.graph
+        by_iri = {reading.iri: (reading.question, reading.value) for reading in readings}
+        under = sorted(str(value) for value in graph.objects(iri, PG.underInterpretation))
+        unknown = [name for name in under if name not in by_iri]
+        if unknown:
+            raise self.fail(f"{_name(iri)} 引用了不存在的理解 {'、'.join(map(slug_of, unknown))}")
+        severity = graph.value(iri, SH.severity)
+        if not isinstance(severity, URIRef) or severity not in _SEVERITIES:
+            raise self.fail(f"{_name(iri)} 的 sh:severity 须写明 sh:Violation、sh:Warning 或 sh:Info")
+        report = self.one_of(_text(graph, iri, PG.reports) or "verdict", REPORTS, "pg:reports")
+        if (report == "verdict") == (severity == SH.Info):
+            raise self.fail(f"{_name(iri)}：sh:Info 只用于证据、提示和发现，verdict 只用 Violation 和 Warning")
+        needs = _text(graph, iri, PG.needs) or None
+        if needs is not None:
+            self.one_of(needs, NEEDS, "pg:needs")
+        if severity == SH.Warning and (needs is None or not _text(graph, iri, PG.missing, "zh")):
+            raise self.fail(f"{_name(iri)} 是 sh:Warning，须写明 pg:needs 和 pg:missing")
+        since = self.day(iri, PG.validFrom)
+        if since is None:
+            raise self.fail(f"{_name(iri)} 缺少 pg:validFrom")
+        messages = {
+            str(value.language): str(value) for value in graph.objects(iri, SH.message) if isinstance(value, Literal)
+        }
+        if set(messages) != {"zh", "en"}:
+            raise self.fail(f"{_name(iri)} 须有中文和英文 sh:message 各一条")
+        window = _window(graph, iri)
+        covers, fields, roles = _grounds(graph, iri)
+        return Shape(
+            iri=str(iri),
+            condition=_condition(self.need(iri, PG.decides)),
+            report=report,
+            severity=_SEVERITIES[severity],
+            clause=self.need(iri, DCTERMS.source),
+            quote=self.need(iri, PG.quote),
+            message=messages["zh"],
+            message_en=messages["en"],
+            valid_from=since,
+            valid_until=self.day(iri, PG.validUntil),
+            needs=needs,
+            missing=_text(graph, iri, PG.missing, "zh"),
+            supplier=_text(graph, iri, PG.supplier, "zh"),
+            remedy=_text(graph, iri, PG.turnedBy, "zh"),
+            readings=tuple(sorted(by_iri[name] for name in under)),
+            window=window[0] if window else None,
+            window_open=bool(window and window[1]),
+            covers=covers,
+            fields=fields,
+            roles=roles,
+            against=_text(graph, iri, PG.heldAgainstDetermination) == "true",
+        )
+
+    def measure_rules(self) -> tuple[MeasureRule, ...]:
+        graph = self.graph
+        rules: list[MeasureRule] = []
+        for node in graph.objects(self.node, PG.appliesMeasures):
+            outcome, condition = _text(graph, node, PG.whenOutcome), _text(graph, node, PG.whenCondition)
+            document = _text(graph, node, PG.allMeasuresOf)
+            measures = tuple(sorted(str(value) for value in graph.objects(node, PG.measure)))
+            grade = _text(graph, node, PG.whenGrade)
+            if [bool(outcome), bool(condition), bool(grade)].count(True) != 1 or bool(document) == bool(measures):
+                raise self.fail("pg:appliesMeasures 须写明一个前提（结论、条件或等级）和一组措施")
+            rules.append(
+                MeasureRule(
+                    outcome or None,
+                    _condition(condition) if condition else None,
+                    grade or None,
+                    slug_of(document).removeprefix("doc/") if document else None,
+                    measures,
+                )
+            )
+        return tuple(
+            sorted(rules, key=lambda rule: (rule.outcome or "", rule.condition or "", rule.grade or "", rule.measures))
+        )
+
+    def check_complete(self, policy: Policy) -> None:
+        """Refuse a condition without a verdict under some reading: it would pass for want of anything to break."""
+        asked = {item.condition for item in policy.asked}
+        for shape in policy.shapes:
+            if shape.condition not in asked:
+                raise self.fail(f"{slug_of(shape.iri)} 判断的条件 {shape.condition} 不在 pg:asks 中")
+        selections = [policy.defaults()] + [policy.defaults() | {r.question: r.value} for r in policy.readings]
+        for item in policy.asked:
+            if item.part in FINDINGS:
+                continue
+            for taken in selections:
+                verdicts = [
+                    shape
+                    for shape in policy.shapes
+                    if shape.condition == item.condition
+                    and shape.report == "verdict"
+                    and all(taken.get(q) == value for q, value in shape.readings)
+                ]
+                if not verdicts:
+                    raise self.fail(f"条件 {item.condition} 在理解 {taken} 下没有任何形状")
+
+
+def reported(graph: Graph) -> list[URIRef]:
+    """The shapes that are run by themselves, by IRI."""
+    return sorted(node for node in set(graph.subjects(SH.targetClass)) if isinstance(node, URIRef))
+
+
+def closure(graph: Graph, roots: list[URIRef]) -> Graph:
+    """The part of a graph that is reached from some shapes, so that an engine is given nothing else to parse."""
+    # pySHACL looks shapes up thousands of times per run; the store without contexts answers a quarter faster
+    part = Graph(store="SimpleMemory", bind_namespaces="none")
+    queue: list[Node] = list(roots)
+    seen: set[Node] = set(queue)
+    while queue:
+        node = queue.pop()
+        for predicate, value in graph.predicate_objects(node):
+            if not (predicate in SUPPORTED or predicate in (RDF.first, RDF.rest, RDF.type)):
+                continue
+            part.add((node, predicate, value))
+            follow = isinstance(value, BNode) or predicate in _REFERENCES or predicate in (RDF.first, RDF.rest)
+            if follow and value not in seen and not isinstance(value, Literal):
+                seen.add(value)
+                queue.append(value)
+    return part
+
+
+def outcomes_named(shape: Graph) -> frozenset[str]:
+    """The outcomes that an invariant over decisions speaks of; empty when it names none."""
+    paths = set(shape.subjects(SH.path, PG.outcome))
+    return frozenset(str(value) for path in paths for value in shape.objects(path, SH.hasValue))
+
+
+def check_shapes(graph: Graph, codes: Codes | None = None) -> Iterator[str]:
+    """What is wrong with a shapes graph, one sentence each; nothing when every term is one we support.
+
+    ``codes`` are the closed codes; without them the words of coded columns are not checked.
+    """
+    yield from _check_predicates(graph)
+    roots = set(reported(graph))
+    nested = {value for term in _REFERENCES for value in graph.objects(None, term)}
+    for term in _LISTS:
+        for head in graph.objects(None, term):
+            nested.update(Collection(graph, head))
+    for target_node, target in graph.subject_objects(SH.targetClass):
+        if isinstance(target_node, BNode):
+            yield "有 sh:targetClass 的形状须有 IRI"
+        if target != PG.Subject:
+            yield f"{_name(target_node)} 的 sh:targetClass 只能是 pg:Subject"
+    for root in sorted(roots):
+        if any((root, term, None) in graph for term in (SH.property, SH.node)) and (root, SH.path, None) not in graph:
+            yield f"{_name(root)} 不能直接用 sh:property 或 sh:node（结果会落在无名形状上），改用属性形状或 sh:or"
+    for value in sorted(set(graph.objects(None, SH.node)), key=str):
+        if (value, SH.path, None) in graph:
+            yield f"sh:node 所指的 {_name(value)} 是属性形状，改用 sh:property"
+    for value in sorted(set(graph.objects(None, SH.property)), key=str):
+        if (value, SH.path, None) not in graph:
+            yield f"sh:property 所指的 {_name(value)} 没有 sh:path"
+    for node in sorted(nested, key=str):
+        if not any(predicate in _CONSTRAINTS for predicate in graph.predicates(node)):
+            yield f"引用的形状 {_name(node)} 不存在或没有任何约束"
+    for node in sorted(set(graph.subjects(PG.decides)) - roots, key=str):
+        yield f"{_name(node)} 有 pg:decides 而没有 sh:targetClass pg:Subject，永远不会运行"
+    for kind in (SH.NodeShape, SH.PropertyShape):
+        for node in sorted(set(graph.subjects(RDF.type, kind)) - roots - nested, key=str):
+            yield f"{_name(node)} 既没有 sh:targetClass 也没有被引用"
+    for node in sorted(roots | nested, key=str):
+        yield from _check_shape(graph, node, codes)
+
+
+def _check_predicates(graph: Graph) -> Iterator[str]:
+    known = SUPPORTED | _SHAPE_WORDS | _POLICY_WORDS | _LIST_WORDS
+    for predicate in sorted(set(graph.predicates()), key=str):
+        if predicate in known:
+            continue
+        names = [_name(term) for term in known]
+        close = difflib.get_close_matches(_name(predicate), names, n=1, cutoff=0.6)
+        hint = f"（是否为 {close[0]}？）" if close else ""
+        yield f"不支持的用语 {_name(predicate)}{hint}"
+    for kind in sorted(set(graph.objects(None, RDF.type)), key=str):
+        if str(kind).startswith(str(SH)) and kind not in (SH.NodeShape, SH.PropertyShape):
+            yield f"不支持的形状类型 {_name(kind)}"
+
+
+def _check_shape(graph: Graph, node: Node, codes: Codes | None) -> Iterator[str]:
+    path = graph.value(node, SH.path)
+    last: list[URIRef] = []
+    if ((node, RDF.type, SH.NodeShape) in graph and path is not None) or (
+        (node, RDF.type, SH.PropertyShape) in graph and path is None
+    ):
+        yield f"{_name(node)}：sh:PropertyShape 须有 sh:path，sh:NodeShape 不能有"
+    if path is not None:
+        yield from _check_path(graph, path, last)
+    elif any((node, term, None) in graph for term in (*_COUNTS, SH.qualifiedValueShape)):
+        yield f"{_name(node)} 有计数约束而没有 sh:path"
+    if (graph.value(node, SH.qualifiedValueShape) is None) != (
+        graph.value(node, SH.qualifiedMinCount) is None and graph.value(node, SH.qualifiedMaxCount) is None
+    ):
+        yield f"{_name(node)} 的 sh:qualifiedValueShape 与 sh:qualifiedMinCount/MaxCount 须同时出现"
+    for term in _COUNTS:
+        for value in graph.objects(node, term):
+            if not (isinstance(value, Literal) and value.datatype == XSD.integer and int(value) >= 0):
+                yield f"{_name(node)} 的 {_name(term)} 须是非负整数"
+    kinds = {VIEW_TERMS[term].kind for term in last if term in VIEW_TERMS}
+    for term in _BOUNDS:
+        for value in graph.objects(node, term):
+            if kinds - {"integer", "decimal"}:
+                yield f"{_name(node)} 的 {_name(term)} 用在了不是数的值上"
+            if not (isinstance(value, Literal) and value.datatype in (XSD.integer, XSD.decimal)):
+                yield f"{_name(node)} 的 {_name(term)} 须是整数或小数"
+    values = list(graph.objects(node, SH.hasValue))
+    for head in graph.objects(node, SH["in"]):
+        values += list(Collection(graph, head))
+    for value in values:
+        for term in last:
+            if term in VIEW_TERMS and not _fits(value, term, codes):
+                yield f"{_name(node)} 的取值 {_name(value)} 不是 {_name(term)} 的值"
+
+
+def _check_path(graph: Graph, path: Node, last: list[URIRef]) -> Iterator[str]:
+    """Check a path and collect the terms it can end with: a predicate, a sequence, or alternatives of these."""
+    if isinstance(path, URIRef):
+        last.append(path)
+        if path not in VIEW_TERMS:
+            close = difflib.get_close_matches(_name(path), [_name(term) for term in VIEW_TERMS], n=1, cutoff=0.6)
+            yield f"路径 {_name(path)} 不是截至日视图的用语" + (f"（是否为 {close[0]}？）" if close else "")
+        return
+    alternatives = graph.value(path, SH.alternativePath)
+    if alternatives is not None:
+        for step in Collection(graph, alternatives):
+            yield from _check_path(graph, step, last)
+        return
+    steps = list(Collection(graph, path)) if graph.value(path, RDF.first) is not None else []
+    if not steps:
+        yield f"不支持的路径 {_name(path)}，只支持属性、序列和 sh:alternativePath"
+    for position, step in enumerate(steps):
+        ends: list[URIRef] = []
+        yield from _check_path(graph, step, ends)
+        if position < len(steps) - 1:
+            for term in ends:
+                if term in VIEW_TERMS and VIEW_TERMS[term].kind != "link":
+                    yield f"路径中间的 {_name(term)} 不指向另一个节点"
+        else:
+            last.extend(ends)
+
+
+def _fits(value: Node, term: URIRef, codes: Codes | None) -> bool:
+    kind, allowed = VIEW_TERMS[term].kind, VIEW_TERMS[term].allowed
+    if not allowed and codes is not None and VIEW_TERMS[term].scheme:
+        allowed = tuple(codes.of(VIEW_TERMS[term].scheme))
+    if kind in ("iri", "link"):
+        return isinstance(value, URIRef)
+    if not isinstance(value, Literal) or value.language:
+        return False
+    if kind == "word":
+        return value.datatype is None and (not allowed or str(value) in allowed)
+    return value.datatype in {"integer": (XSD.integer,), "decimal": (XSD.decimal,), "bool": (XSD.boolean,)}[kind]
+
+
+def _window(graph: Graph, iri: URIRef) -> tuple[int, bool] | None:
+    """The window in months of a forbidden-record shape, and whether its last day is out; None when it has none."""
+    part = closure(graph, [iri])
+    for term, is_open in ((PG.monthsAgo, False), (PG.monthsAgoOpen, True)):
+        for node in part.subjects(SH.path, term):
+            limit = part.value(node, SH.maxInclusive)
+            if isinstance(limit, Literal) and any(
+                node in part.objects(s, SH.property) for s in part.objects(iri, SH["not"])
+            ):
+                return int(limit), is_open
+    return None
+
+
+def _grounds(graph: Graph, iri: URIRef) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """The tables whose completeness a shape asks for, the single fields that are enough, and the posts it looks at."""
+    part = closure(graph, [iri])
+    terms = {
+        term for term in (*part.objects(None, SH.path), *part.objects(None, RDF.first)) if isinstance(term, URIRef)
+    }
+    covers: set[str] = set()
+    fields: set[str] = set()
+    for table in COVERABLE:
+        word = class_word(table)
+        if any(PG[f"{word}{ending}"] in terms for ending in ("CoversMonths", "CoversMonthsOpen", "CoversAsOf")):
+            covers.add(table)
+        for node in part.subjects(SH.path, PG[f"{word}FieldCoverage"]):
+            covers.add(table)
+            for nested in part.objects(node, SH.qualifiedValueShape):
+                for inner in part.objects(nested, SH.property):
+                    if part.value(inner, SH.path) == PG.field:
+                        fields |= {str(value) for value in part.objects(inner, SH.hasValue)}
+    roles = {role for role in ROLES if PG[as_of_link(role)] in terms}
+    return tuple(sorted(covers)), tuple(sorted(fields)), tuple(sorted(roles))
+
+
+def _text(graph: Graph, node: Node, term: URIRef, language: str | None = None) -> str:
+    """The value as text, in a language when asked; an empty string when there is none."""
+    for value in sorted(graph.objects(node, term), key=str):
+        if language is None or (isinstance(value, Literal) and value.language == language):
+            return str(value)
+    return ""
+
+
+def _condition(iri: str) -> str:
+    """The id of a condition from its IRI: ``…/condition/jiamusi-2020-6/4`` → ``jiamusi-2020-6/4``."""
+    return slug_of(iri).removeprefix("condition/")
+
+
+def _name(node: Node) -> str:
+    """A term as people write it: ``sh:maxInclusive``, ``pg:monthsAgo``, or its place below ``id/``."""
+    text = str(node)
+    for prefix, namespace in (("sh", str(SH)), ("pg", str(PG)), ("dcterms", str(DCTERMS)), ("rdfs", str(RDFS))):
+        if text.startswith(namespace):
+            return f"{prefix}:{text.removeprefix(namespace)}"
+    return "（无名形状）" if isinstance(node, BNode) else slug_of(text)

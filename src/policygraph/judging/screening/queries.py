@@ -1,0 +1,439 @@
+"""One query that answers for every enterprise of a register: the outcome rule of ``decisions.deciding`` as SQL.
+
+Four layers of common table expressions: the view's relations grouped into atoms, shapes that fire, conditions under
+every reading that matters, outcomes. Whatever the day decides (shapes in force, issue and repeal, the interval of an
+undated document) is settled when the text is written. The order is excluded, failed, open, suspended, positive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+
+from rdflib import Graph
+
+from policygraph.judging.rules.asof import REPAIRABLE, pair_terms
+from policygraph.judging.rules.facts import TABLE
+from policygraph.judging.rules.shapes import ANSWERING, FINDINGS, Asked, Policy, Reading, outcomes_named
+from policygraph.judging.screening.compiling import Atoms, Compiler, Determined, FiredShape, Relation, compile_invariant
+from policygraph.judging.screening.sql import DUCKDB, FALSE, TRUE, Dialect, all_of, any_of, coalesce, negate, quote_name
+from policygraph.judging.screening.sql import write_literal as literal
+from policygraph.judging.screening.view import (
+    AsOf,
+    flag_words,
+    select_coverage,
+    select_holders,
+    select_posts,
+    select_records,
+)
+
+NEEDS = ("evidence", "judgement")
+
+
+@dataclass(frozen=True, slots=True)
+class OutputColumn:
+    """One column of a screening: what it says, of which policy and, when so, of which condition or reading."""
+
+    name: str
+    says: str
+    """``outcome``, ``because``, ``grade``, ``reason_code``, ``reading``, ``evidence`` or ``passes_from``."""
+    policy: str
+    condition: str | None = None
+    reading: tuple[str, str] | None = None
+    restricted: bool = False
+    """True when what it says is itself not public."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """The query for some policies and one day, the tables it reads and the columns it gives beside the enterprise."""
+
+    sql: str
+    columns: tuple[OutputColumn, ...]
+    tables: tuple[str, ...]
+    policies: tuple[str, ...]
+    as_of: date
+
+
+def compile_screening(
+    policies: Iterable[Policy],
+    as_of: date,
+    dialect: Dialect = DUCKDB,
+    *,
+    invariants: Mapping[str, Graph] = MappingProxyType({}),
+    beside: Iterable[Policy] = (),
+) -> Screening:
+    """The screening query. Errors: ``DataError`` when a shape cannot be expressed, naming it.
+
+    ``invariants`` are shapes by IRI that no set of decisions may break; ``beside`` are policies that are answered for
+    their sake and not given out.
+    """
+    atoms = Atoms(AsOf(as_of, dialect))
+    asked = tuple(policies)
+    unasked = [policy for policy in beside if invariants and policy.id not in {one.id for one in asked}]
+    parts = [_PolicyPart(policy, atoms, number) for number, policy in enumerate((*asked, *unasked))]
+    told = tuple(part.told() for part in parts)
+    broken = [compile_invariant(shape, iri, told) for iri, shape in sorted(invariants.items())]
+    words = [outcomes_named(shape) for _, shape in sorted(invariants.items())]
+    for part in parts:
+        part.withdrawn = any_of(
+            all_of([wrong, any_of(f"{part.told()} = {literal(word)}" for word in sorted(named))])
+            for wrong, named in zip(broken, words, strict=True)
+        )
+    given = parts[: len(asked)]
+    relations = sorted(atoms.relations.values(), key=lambda relation: (relation.kind, relation.table))
+    ctes = [*_relation_ctes(relations, atoms.as_of), ("atoms", _atoms(relations))]
+    ctes.append(("fired", _layer("atoms", [item for part in parts for item in part.fired()])))
+    ctes.append(("answered", _layer("fired", [item for part in parts for item in part.answered()])))
+    ctes.append(("settled", _layer("answered", [item for part in parts for item in part.settled()])))
+    columns = [column for part in given for column in part.columns]
+    chosen = ", ".join(f"{source} AS {quote_name(column.name)}" for part in given for column, source in part.output())
+    text = ",\n".join(f"{name} AS ({body})" for name, body in ctes)
+    tables = {"enterprises", *(table for relation in relations for table in _tables_of(relation))}
+    return Screening(
+        f'WITH {text}\nSELECT "uscc", "name", "region", {chosen}\nFROM settled',
+        tuple(columns),
+        tuple(name for name in TABLE if name in tables),
+        tuple(part.policy.id for part in given),
+        as_of,
+    )
+
+
+def _tables_of(relation: Relation) -> Iterator[str]:
+    if relation.kind == "coverage":
+        yield "coverage"
+        return
+    yield relation.table
+    if relation.of_persons:
+        yield "persons"
+    if relation.table in REPAIRABLE:
+        yield "repairs"
+    for item in pair_terms(TABLE[relation.table]) if relation.kind == "records" else ():
+        if flag_words(item.term.name, relation.terms):
+            yield item.other
+
+
+# --- relations and atoms ---------------------------------------------------------------------------------------------
+
+
+def _relation_ctes(relations: Sequence[Relation], as_of: AsOf) -> Iterator[tuple[str, str]]:
+    for relation in relations:
+        view = f"{relation.kind}_{relation.table}"
+        yield f"v_{view}", _view(relation, as_of)
+        wanted = ", ".join(f"{text} AS {quote_name(name)}" for text, (name, _) in relation.atoms.items())
+        yield f"g_{view}", f'SELECT "uscc", {wanted} FROM v_{view} GROUP BY "uscc"'
+
+
+def _view(relation: Relation, as_of: AsOf) -> str:
+    if relation.kind == "coverage":
+        return select_coverage(relation.covers, as_of)
+    if relation.kind == "holders":
+        return select_holders(as_of)
+    if relation.kind == "posts":
+        return select_posts(as_of)
+    return select_records(TABLE[relation.table], as_of, of_persons=relation.of_persons, terms=sorted(relation.terms))
+
+
+def _atoms(relations: Sequence[Relation]) -> str:
+    """One row per enterprise with every atom; no row of a relation means the atom's empty value."""
+    columns, joins = [], []
+    for relation in relations:
+        view = f"{relation.kind}_{relation.table}"
+        joins.append(f'LEFT JOIN g_{view} {view} ON {view}."uscc" = e."uscc"')
+        fallback = []
+        if relation.kind == "coverage":  # without rows of its own an enterprise has what is said for all
+            joins.append(f"CROSS JOIN (SELECT * FROM g_{view} WHERE \"uscc\" = '') all_{view}")
+            fallback = [f"all_{view}"]
+        for name, empty in relation.atoms.values():
+            known = [f"{alias}.{quote_name(name)}" for alias in (view, *fallback)]
+            columns.append(f"{coalesce(known, empty)} AS {quote_name(name)}")
+    return f'SELECT {", ".join(["e.*", *columns])} FROM "enterprises" e {" ".join(joins)}'
+
+
+def _layer(source: str, items: Iterable[tuple[str, str]]) -> str:
+    added = "".join(f", {expression} AS {quote_name(name)}" for name, expression in items)
+    return f"SELECT e.*{added} FROM {source} e"
+
+
+# --- one policy ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Answer:
+    """The names of the columns that hold one condition under one choice of readings."""
+
+    outcome: str
+    open_for: dict[str, str]
+    shapes: list[FiredShape]
+
+
+@dataclass(slots=True)
+class _PolicyPart:
+    """The columns that one policy adds to each layer."""
+
+    policy: Policy
+    atoms: Atoms
+    number: int
+    columns: list[OutputColumn] = field(default_factory=list)
+    compiled: list[FiredShape] = field(default_factory=list)
+    determined: dict[str, Determined] = field(default_factory=dict)
+    added: list[tuple[str, str]] = field(default_factory=list)
+    answers: dict[tuple[str, tuple[str, ...]], _Answer] = field(default_factory=dict)
+    outcomes: list[tuple[str, str]] = field(default_factory=list)
+    withdrawn: str = FALSE
+    """Whether the outcome contradicts that of another policy."""
+
+    def __post_init__(self) -> None:
+        policy, day = self.policy, self.atoms.as_of.day
+        wanted = {item.condition for item in policy.asked}
+        for shape in policy.shapes:
+            if shape.condition in wanted and shape.report in ANSWERING and shape.in_force(day):
+                self.compiled.append(Compiler(policy, self.atoms).compile(shape))
+            else:  # compiled all the same, so that a refusal depends neither on the day nor on what is asked
+                Compiler(policy, Atoms(self.atoms.as_of)).compile(shape)
+        against = {shape.condition for shape in policy.shapes if shape.against}
+        for condition in sorted(wanted - (policy.judged - against)):
+            self.determined[condition] = Compiler(policy, self.atoms).determination(condition)
+        self.settle()
+        self.columns = [column for column, _ in self.output()]
+
+    def name(self, *parts: object) -> str:
+        return f"p{self.number}_" + "_".join(str(part) for part in parts)
+
+    def fired(self) -> Iterator[tuple[str, str]]:
+        for index, fired in enumerate(self.compiled):
+            yield self.name("fires", index), fired.fires
+            yield self.name("evidence", index), fired.evidence
+            yield self.name("ends", index), fired.ends
+            yield self.name("latest", index), fired.latest
+
+    def answered(self) -> Iterator[tuple[str, str]]:
+        yield from self.added
+
+    def settled(self) -> Iterator[tuple[str, str]]:
+        yield self.name("reason"), self.inapplicable()
+        yield from self.outcomes
+
+    # -- conditions
+
+    def answer(self, item: Asked, taken: dict[str, str]) -> _Answer:
+        """The columns of one condition; the same set of shapes is answered once whatever the reading is called."""
+        day = self.atoms.as_of.day
+        mine = [
+            (index, fired)
+            for index, fired in enumerate(self.compiled)
+            if fired.shape.condition == item.condition and self.policy.counts(fired.shape, taken, day)
+        ]
+        key = (item.condition, tuple(str(index) for index, _ in mine))
+        if key not in self.answers:
+            self.answers[key] = self.write_answer(item, mine)
+        return self.answers[key]
+
+    def write_answer(self, item: Asked, mine: list[tuple[int, FiredShape]]) -> _Answer:
+        fires = {index: quote_name(self.name("fires", index)) for index, _ in mine}
+        failed = [index for index, fired in mine if fired.shape.severity == "Violation"]
+        open_ = [index for index, fired in mine if fired.shape.severity == "Warning"]
+        seen = [index for index, fired in mine if fired.shape.report in ("evidence", "finding")]
+        cited = [index for index, fired in mine if fired.shape.report == "cites"]
+        is_failed, is_open = any_of(fires[i] for i in failed), any_of(fires[i] for i in open_)
+        speaking = [failed, open_, seen]
+        if not any(s.report == "verdict" for s in self.policy.shapes if s.condition == item.condition):
+            is_failed, is_open, speaking = negate(any_of(fires[i] for i in seen)), FALSE, [[], [], seen]
+        number = len(self.answers)
+        clash, shown = FALSE, "NULL"
+        determined = self.determined.get(item.condition)
+        if determined is not None:
+            reported = [i for i in (*speaking[0], *cited) if self.compiled[i].latest != "NULL"]
+            days = [quote_name(self.name("latest", i)) for i in reported]
+            later = any_of(
+                f"coalesce({all_of([fires[i], f'{day} > {determined.day}'])}, FALSE)"
+                for i, day in zip(reported, days, strict=True)
+            )
+            judged = item.condition in self.policy.judged  # then only shapes that say so are held against it
+            own = any_of(fires[i] for i in failed if judged and not self.compiled[i].shape.against)
+            stands = all_of([is_failed, negate(own), determined.granted, negate(later)])
+            answered = all_of([negate(is_failed), negate(is_open), determined.denied])
+            clash, shown = self.name("clash", number), "NULL" if judged else determined.evidence
+            self.added.append((clash, stands if judged else any_of([stands, answered])))
+            clash = quote_name(clash)
+        outcome = (
+            f"CASE WHEN {self.inline(clash)} THEN 'cantTell' WHEN {is_failed} THEN 'failed' "
+            f"WHEN {is_open} THEN 'cantTell' ELSE 'passed' END"
+        )
+        names = _Answer(self.name("outcome", number), {}, [fired for _, fired in mine])
+        self.added.append((names.outcome, outcome))
+        for need in NEEDS:
+            asking = [i for i, fired in mine if i in open_ and (fired.shape.needs or "evidence") == need]
+            asks = [all_of([negate(is_failed), any_of(fires[i] for i in asking)])] if asking else []
+            if need == "judgement" and clash != FALSE:
+                asks.append(self.inline(clash))
+            if asks:
+                names.open_for[need] = self.name("open", need, number)
+                self.added.append((names.open_for[need], any_of(asks)))
+        speaking = [[*speaking[0], *cited], [*speaking[1], *cited], speaking[2]]
+        first = [coalesce([*(quote_name(self.name("evidence", i)) for i in some), shown]) for some in speaking]
+        said = f"CASE WHEN {is_failed} THEN {first[0]} WHEN {is_open} THEN {first[1]} ELSE {first[2]} END"
+        self.added.append((self.name("says", number), f"CAST({said} AS STRING)"))
+        days_ = self.passes_from(mine, [*failed, *open_])
+        if determined is not None:
+            denied = FALSE if item.condition in self.policy.judged else determined.denied
+            days_ = f"CASE WHEN {all_of([negate(self.inline(clash)), negate(denied)])} THEN {days_} END"
+        self.added.append((self.name("from", number), days_))
+        return names
+
+    def inline(self, name: str) -> str:
+        """The expression behind a column of the same layer, which the layer itself cannot read."""
+        return next((text for known, text in self.added if quote_name(known) == name), name)
+
+    def passes_from(self, mine: list[tuple[int, FiredShape]], standing: list[int]) -> str:
+        """The first day on which the condition holds by time alone: every result in the way must have an end."""
+        compiled = dict(mine)
+        timed = [i for i in standing if compiled[i].ends != "NULL"]
+        fires = {i: quote_name(self.name("fires", i)) for i in standing}
+        ends = {i: quote_name(self.name("ends", i)) for i in timed}
+        endless = any_of(
+            [*(fires[i] for i in standing if i not in ends), *(all_of([fires[i], f"{ends[i]} IS NULL"]) for i in timed)]
+        )
+        if not timed:
+            return "CAST(NULL AS DATE)"
+        dates = [f"CASE WHEN {fires[i]} THEN {ends[i]} END" for i in timed]
+        latest = f"greatest({', '.join(dates)})" if len(dates) > 1 else dates[0]
+        return f"CASE WHEN NOT {endless} THEN {latest} END" if endless != FALSE else latest
+
+    # -- outcomes
+
+    def inapplicable(self) -> str:
+        """The reason code where the policy does not apply; NULL where it does."""
+        policy, day = self.policy, self.atoms.as_of.day
+        outside = [f'substr("uscc", 1, {len(prefix)}) = {literal(prefix)}' for prefix in policy.outside_subjects]
+        prefix = policy.region_prefix
+        parts = [
+            (f'substr("region", 1, {len(prefix)}) <> {literal(prefix)}', "outside-jurisdiction"),
+            (any_of(outside), "wrong-subject"),
+            (TRUE if day < policy.issued_from else FALSE, "before-issue"),
+            (TRUE if policy.repealed_on is not None and day >= policy.repealed_on else FALSE, "after-repeal"),
+        ]
+        whens = " ".join(f"WHEN {test} THEN {literal(code)}" for test, code in parts if test != FALSE)
+        return f"CASE {whens} END"
+
+    @property
+    def inside(self) -> bool:
+        """True on a day on which it is not known whether an undated document was already issued."""
+        policy = self.policy
+        return policy.issued_from != policy.issued_to and self.atoms.as_of.day <= policy.issued_to
+
+    def settle(self) -> None:
+        """Outcome, reasons and grade under the readings used; the outcome under every other reading."""
+        policy = self.policy
+        defaults = policy.defaults()
+        outcome, answers = self.outcome(defaults)
+        open_for: dict[str, list[str]] = {need: [] for need in NEEDS}
+        settling = {"requirement", "exclusion", "suspension"} | ({"grade"} if policy.positive == "graded" else set())
+        for item in policy.asked:
+            if item.part in settling:
+                for need, name in answers[item.condition].open_for.items():
+                    open_for[need].append(quote_name(name))
+        undetermined = f"({outcome}) = 'undetermined'"
+        because = {need: all_of([undetermined, any_of(open_for[need])]) for need in NEEDS}
+        if self.inside:
+            outcome, because["evidence"] = literal("undetermined"), TRUE
+        evidence, judgement = because["evidence"], because["judgement"]
+        grades = [
+            f"WHEN {quote_name(answers[item.condition].outcome)} = 'passed' THEN {literal(item.grade)}"
+            for item in policy.asked
+            if item.grade
+        ]
+        self.outcomes.append((self.name("outcome"), outcome))
+        self.outcomes.append(
+            (
+                self.name("because"),
+                f"CASE WHEN {all_of([evidence, judgement])} THEN 'evidence,judgement' "
+                f"WHEN {evidence} THEN 'evidence' WHEN {judgement} THEN 'judgement' END",
+            )
+        )
+        self.outcomes.append((self.name("grade"), f"CASE {' '.join(grades)} END" if grades else "CAST(NULL AS STRING)"))
+        for index, reading in enumerate(self.others()):
+            other, _ = self.outcome(defaults | {reading.question: reading.value})
+            self.outcomes.append((self.name("reading", index), literal("undetermined") if self.inside else other))
+
+    def others(self) -> list[Reading]:
+        return [reading for reading in self.policy.readings if not reading.is_default]
+
+    def outcome(self, taken: dict[str, str]) -> tuple[str, dict[str, _Answer]]:
+        """The outcome under one choice of readings, as an expression over the answered conditions."""
+        policy = self.policy
+        answers = {item.condition: self.answer(item, taken) for item in policy.asked}
+
+        def which(part: str) -> list[str]:
+            return [quote_name(answers[item.condition].outcome) for item in policy.asked if item.part == part]
+
+        combination = policy.combination
+        for reading in policy.readings:
+            if reading.combination and taken[reading.question] == reading.value:
+                combination = reading.combination
+        required, barred, stops = which("requirement"), which("exclusion"), which("suspension")
+        whole = all_of if combination == "anyOf" else any_of
+        failed = whole(f"{name} = 'failed'" for name in required)
+        open_ = any_of(f"{name} = 'cantTell'" for name in required)
+        if combination == "anyOf":
+            open_ = all_of([open_, *(f"{name} <> 'passed'" for name in required)])
+        excluded = any_of(f"{name} = 'failed'" for name in barred)
+        undetermined = any_of([open_, *(f"{name} = 'cantTell'" for name in barred)])
+        negative = any_of([failed, excluded])
+        if policy.positive == "graded":
+            grades = [f"{quote_name(answers[i.condition].outcome)} = 'passed'" for i in policy.asked if i.grade]
+            judged = [answers[i.condition].open_for.get("judgement") for i in policy.asked if i.grade]
+            disputed = any_of(quote_name(name) for name in judged if name)
+            undetermined = any_of([undetermined, negate(any_of(grades)), disputed])
+        whens = [(excluded, policy.excluded)] if policy.excluded else []
+        whens += [(negative, policy.negative), (undetermined, "undetermined")]
+        if policy.suspended:
+            whens.append((any_of(f"{name} = 'passed'" for name in stops), policy.suspended))
+        whens.append((any_of(f"{name} = 'cantTell'" for name in stops), "undetermined"))
+        text = " ".join(f"WHEN {test} THEN {literal(word)}" for test, word in whens if test != FALSE)
+        return f"CASE {text} ELSE {literal(policy.positive)} END" if text else literal(policy.positive), answers
+
+    # -- what comes out
+
+    def told(self) -> str:
+        """The outcome of the policy by itself, ``inapplicable`` where it does not apply."""
+        applies = f"{quote_name(self.name('reason'))} IS NULL"
+        return f"CASE WHEN {applies} THEN {quote_name(self.name('outcome'))} ELSE 'inapplicable' END"
+
+    def output(self) -> Iterator[tuple[OutputColumn, str]]:
+        """Every column of the policy with the expression over the last layer."""
+        policy = self.policy
+        reason = quote_name(self.name("reason"))
+        applies = f"{reason} IS NULL"
+
+        def when(name: str) -> str:
+            return f"CASE WHEN {applies} THEN {quote_name(name)} END"
+
+        outcome, because = self.told(), when(self.name("because"))
+        if self.withdrawn != FALSE:
+            outcome = f"CASE WHEN {self.withdrawn} THEN 'undetermined' ELSE {outcome} END"
+            because = f"CASE WHEN {self.withdrawn} THEN 'judgement' ELSE {because} END"
+        yield OutputColumn(f"{policy.id}:outcome", "outcome", policy.id), outcome
+        yield OutputColumn(f"{policy.id}:because", "because", policy.id), because
+        yield OutputColumn(f"{policy.id}:grade", "grade", policy.id), when(self.name("grade"))
+        yield OutputColumn(f"{policy.id}:reason_code", "reason_code", policy.id), reason
+        for index, reading in enumerate(self.others()):
+            key = (reading.question, reading.value)
+            column = OutputColumn(f"{policy.id}:if:{key[0]}:{key[1]}", "reading", policy.id, reading=key)
+            yield column, when(self.name("reading", index))
+        for item in policy.asked:
+            answer = self.answer(item, policy.defaults())
+            number = answer.outcome.rsplit("_", 1)[-1]
+            otherwise = "" if item.part in FINDINGS else " ELSE 'inapplicable'"
+            told = (
+                ("outcome", f"CASE WHEN {applies} THEN {quote_name(answer.outcome)}{otherwise} END"),
+                ("evidence", when(self.name("says", number))),
+                ("passes_from", when(self.name("from", number))),
+            )
+            for says, expression in told:
+                column = OutputColumn(
+                    f"{item.condition}:{says}", says, policy.id, condition=item.condition, restricted=item.restricted
+                )
+                yield column, expression

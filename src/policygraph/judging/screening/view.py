@@ -1,0 +1,342 @@
+"""The as-of view as SQL: the twin of ``decisions.view``, one definition for every engine.
+
+What a term means stands in ``rules.asof`` and is only written here in SQL. Each function returns a SELECT over the
+tables of a register. A record appears once for its own enterprise, or once for every enterprise where its person has
+held a post by the day; through which posts it is reached stands in boolean columns beside it. So a record that two
+paths reach is still one row, and no count needs DISTINCT. Columns that carry a term of the view are called ``v_`` and
+the term's name. One table of edge dates tests this module and its twin.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from policygraph.judging.rules.asof import (
+    OTHER,
+    REPAIRABLE,
+    REPAIRED_ON,
+    THIS,
+    AsOfDay,
+    Both,
+    Cell,
+    Choose,
+    Compare,
+    Constant,
+    DayBefore,
+    DaysAgo,
+    Earliest,
+    Either,
+    Expression,
+    Known,
+    MonthsAgo,
+    Not,
+    PairTerm,
+    pair_terms,
+    record_terms,
+)
+from policygraph.judging.rules.facts import ROLES, TABLE, Table
+from policygraph.judging.rules.terms import as_of_link, former_link, left_term
+from policygraph.judging.screening.sql import DUCKDB, Dialect, all_of, any_of, negate, quote_name, write_literal
+
+OWN = "via_own"
+EVERYWHERE = ""
+"""The field of the coverage row that speaks for a whole table; as a code, the unit that stands for all others."""
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """The day and the engine for which a view is written."""
+
+    day: date
+    dialect: Dialect = DUCKDB
+
+    @property
+    def literal(self) -> str:
+        """The day as a constant."""
+        return write_literal(self.day)
+
+    def months_ago(self, column: str, *, last_day_out: bool = False) -> str:
+        """Months as ``decisions.counting`` counts them: the day number decides whether one more is begun.
+
+        The corresponding day is cut to the month's last day, which is never before the as-of day; so it is enough to
+        compare day numbers. When the last day is out and the as-of day ends its month, no day number can exceed it.
+        """
+        day = self.day
+        months = f"{day.year * 12 + day.month} - (year({column}) * 12 + month({column}))"
+        if last_day_out and day.day == calendar.monthrange(day.year, day.month)[1]:
+            return f"({months} + 1)"
+        mark = ">" if last_day_out else ">="
+        return f"({months} + CASE WHEN day({column}) {mark} {day.day} THEN 0 ELSE 1 END)"
+
+
+def via(link: str) -> str:
+    """The column that says whether a record is reached through a link: ``principalAsOf`` → ``via_principalAsOf``."""
+    return f"via_{link}"
+
+
+def term_column(term: str) -> str:
+    """The column of a term; terms with several values have one column per value."""
+    return quote_name(f"v_{term}")
+
+
+def flag_column(term: str, value: str) -> str:
+    """The boolean column of one possible value of a term with several values."""
+    return quote_name(f"v_{term}_{value}")
+
+
+def evidence_sql(table: Table) -> str:
+    """How a decision names a record: the twin of ``Row.evidence``."""
+    names = [column.name for column in table.columns]
+    if "record_id" in names:
+        return quote_name("record_id")
+    keys = [f"coalesce(':' || CAST({quote_name(name)} AS STRING), '')" for name in table.named_by]
+    return " || ".join([write_literal(table.name), *keys])
+
+
+def write_expression(expression: Expression, as_of: AsOf, aliases: Mapping[str, str]) -> str:
+    """An expression of ``rules.asof`` as SQL: unknown is NULL, and a comparison with it is FALSE."""
+
+    def write(part: Expression) -> str:
+        return write_expression(part, as_of, aliases)
+
+    match expression:
+        case Cell(column, row):
+            return f"{aliases[row]}.{quote_name(column)}"
+        case AsOfDay():
+            return as_of.literal
+        case DayBefore(part):
+            return f"CAST({write(part)} - INTERVAL '1' DAY AS DATE)"
+        case Earliest(parts):
+            return f"least({', '.join(write(part) for part in parts)})"
+        case MonthsAgo(part, last_day_out):
+            day = write(part)
+            months = as_of.months_ago(day, last_day_out=last_day_out)
+            return months if isinstance(part, Cell) else f"CASE WHEN {day} IS NOT NULL THEN {months} END"
+        case DaysAgo(part):
+            return as_of.dialect.count_days(write(part), as_of.literal)
+        case Compare(left, mark, right):
+            return f"coalesce({write(left)} {mark} {write(right)}, FALSE)"
+        case Known(part):
+            return f"({write(part)} IS NOT NULL)"
+        case Not(part):
+            return negate(write(part))
+        case Both(parts):
+            return all_of(write(part) for part in parts)
+        case Either(parts):
+            return any_of(write(part) for part in parts)
+        case Choose(cases, otherwise):
+            whens = "".join(f" WHEN {write(test)} THEN {write(value)}" for test, value in cases)
+            return f"CASE{whens} ELSE {write(otherwise)} END"
+        case Constant(value):
+            return "NULL" if value is None else write_literal(value)
+
+
+def flag_words(term: str, asked: Iterable[str]) -> list[str]:
+    """The words of a term with several values that shapes ask about: ``sinceDetermination=…`` among what is asked."""
+    return sorted({name.split("=", 1)[1] for name in asked if name.startswith(f"{term}=")})
+
+
+def asked_word(term: str, word: str) -> str:
+    """How a relation remembers that shapes ask about one word of a term with several values."""
+    return f"{term}={word}"
+
+
+def select_posts(as_of: AsOf, table: str | None = None) -> str:
+    """Who holds or held which role at an enterprise: one row per enterprise and person.
+
+    With a table, only persons of whom that table holds a record.
+    """
+    role, until, since = quote_name("role"), quote_name("to"), quote_name("from")
+    columns = []
+    for name in ROLES:
+        mine = f"{role} = {write_literal(name)}"
+        held = f"bool_or({mine} AND ({until} IS NULL OR {until} >= {as_of.literal}))"
+        former = f"(bool_or({mine}) AND NOT {held})"
+        last = f"max(CASE WHEN {mine} THEN {until} END)"
+        columns += [
+            f"{held} AS {quote_name(via(as_of_link(name)))}",
+            f"{former} AS {quote_name(via(former_link(name)))}",
+            f"CASE WHEN {former} THEN {as_of.months_ago(last)} END AS {term_column(left_term(name))}",
+        ]
+    known = ""
+    if table is not None:
+        known = f' AND "person_id" IN (SELECT "person_id" FROM {quote_name(table)} WHERE "person_id" IS NOT NULL)'
+    return (
+        f'SELECT "uscc", "person_id", {", ".join(columns)} FROM "persons" '
+        f'WHERE ({since} IS NULL OR {since} <= {as_of.literal}){known} GROUP BY "uscc", "person_id"'
+    )
+
+
+def select_holders(as_of: AsOf) -> str:
+    """Posts held on the day, one row per post: enough to ask whether somebody holds a role."""
+    role = quote_name("role")
+    columns = ", ".join(f"({role} = {write_literal(name)}) AS {quote_name(via(as_of_link(name)))}" for name in ROLES)
+    return (
+        f'SELECT "uscc", "person_id", {columns} FROM "persons" '
+        f'WHERE ("from" IS NULL OR "from" <= {as_of.literal}) AND ("to" IS NULL OR "to" >= {as_of.literal})'
+    )
+
+
+def select_records(table: Table, as_of: AsOf, *, of_persons: bool, terms: Iterable[str]) -> str:
+    """The records of one table that exist on the day, reached by their enterprise and, when asked, by its people.
+
+    ``terms`` are the terms that shapes ask for; those that need a join of their own are left out when nobody asks.
+    """
+    asked = set(terms)
+    own = _select_own(table, as_of, asked)
+    if not of_persons:
+        return own
+    links = [link for role in ROLES for link in (as_of_link(role), former_link(role))]
+    columns = [f"FALSE AS {quote_name(OWN)}", *(f"p.{quote_name(via(link))}" for link in links)]
+    columns += [f"p.{term_column(left_term(role))}" for role in ROLES]
+    columns += _record_columns(table, as_of)
+    where = ['"person_id" IS NOT NULL', _exists(table, as_of)]
+    posts = f'JOIN ({select_posts(as_of, table.name)}) p ON p."person_id" = r."person_id"'
+    joins, flags = _pairs(table, as_of, asked, "p", of_persons=True)
+    persons = (
+        f'SELECT p."uscc" AS "uscc", {", ".join([*columns, *flags])} '
+        f"FROM ({_source(table, as_of, where)}) r {posts} {joins}"
+    )
+    return f"{own} UNION ALL {persons}"
+
+
+def _select_own(table: Table, as_of: AsOf, asked: set[str]) -> str:
+    links = [link for role in ROLES for link in (as_of_link(role), former_link(role))]
+    columns = [f"TRUE AS {quote_name(OWN)}", *(f"FALSE AS {quote_name(via(link))}" for link in links)]
+    columns += [f"CAST(NULL AS INTEGER) AS {term_column(left_term(role))}" for role in ROLES]
+    columns += _record_columns(table, as_of)
+    where = [_exists(table, as_of)]
+    if any(column.name == "person_id" for column in table.columns):
+        where.append('"person_id" IS NULL')
+    if "cyclesAgo" in asked and table.name == "assessments":
+        columns.append(f'max(r."year") OVER (PARTITION BY r."uscc") - r."year" AS {term_column("cyclesAgo")}')
+    joins, flags = _pairs(table, as_of, asked, "r", of_persons=False)
+    return f'SELECT r."uscc" AS "uscc", {", ".join([*columns, *flags])} FROM ({_source(table, as_of, where)}) r {joins}'
+
+
+def _source(table: Table, as_of: AsOf, where: list[str]) -> str:
+    """The records of a table that exist on the day: of several results the latest, each with the day of its repair."""
+    text = f"SELECT * FROM {quote_name(table.name)} WHERE {all_of(where)}"
+    if table.latest:
+        within = ", ".join(quote_name(name) for name in ("uscc", *table.latest))
+        rank = f"row_number() OVER (PARTITION BY {within} ORDER BY {quote_name(str(table.date))} DESC)"
+        text = f"SELECT * FROM (SELECT *, {rank} AS latest FROM ({text})) WHERE latest = 1"
+    if table.name in REPAIRABLE:
+        done = (
+            f'SELECT "of", min("completed_on") AS {quote_name(REPAIRED_ON)} FROM "repairs" '
+            f'WHERE {_exists(TABLE["repairs"], as_of)} GROUP BY "of"'
+        )
+        text = f'SELECT k.*, d.{quote_name(REPAIRED_ON)} FROM ({text}) k LEFT JOIN ({done}) d ON d."of" = k."record_id"'
+    return text
+
+
+def _exists(table: Table, as_of: AsOf) -> str:
+    return f"{quote_name(str(table.date))} <= {as_of.literal}"
+
+
+def _record_columns(table: Table, as_of: AsOf) -> list[str]:
+    columns = [f"{evidence_sql(table)} AS evidence", f"r.{quote_name(str(table.date))} AS record_day"]
+    columns += [
+        f"{write_expression(item.value, as_of, {THIS: 'r'})} AS {term_column(item.term.name)}"
+        for item in record_terms(table)
+    ]
+    columns += [f"r.{quote_name(c.name)} AS {term_column(c.term)}" for c in table.columns if c.in_view]
+    if table.interval:
+        columns.append(f"r.{quote_name(table.interval.last_day)} AS last_day")
+    return columns
+
+
+def _pairs(table: Table, as_of: AsOf, asked: set[str], holder: str, *, of_persons: bool) -> tuple[str, list[str]]:
+    """The joins and columns for the terms that hold a record against another one of the enterprise."""
+    joins, columns = [], []
+    for number, item in enumerate(pair_terms(table)):
+        words = flag_words(item.term.name, asked)
+        if not words:
+            continue
+        names = [flag_column(item.term.name, word) for word in words]
+        if of_persons and not item.of_persons:
+            columns += [f"FALSE AS {name}" for name in names]
+            continue
+        alias = f"l{number}"
+        found = _select_pairs(table, item, words, as_of, of_persons=of_persons)
+        joins.append(
+            f'LEFT JOIN ({found}) {alias} ON {alias}.held_record = r."record_id" AND {alias}."uscc" = {holder}."uscc"'
+        )
+        columns += [f"coalesce({alias}.{name}, FALSE) AS {name}" for name in names]
+    return " ".join(joins), columns
+
+
+def _select_pairs(table: Table, item: PairTerm, words: list[str], as_of: AsOf, *, of_persons: bool) -> str:
+    """For each record, which words of a term its partners among the enterprise's own records give it."""
+    other = TABLE[item.other]
+    person = any(column.name == "person_id" for column in table.columns)
+    where = [_exists(table, as_of)]
+    if person:
+        where.append(f'"person_id" IS {"NOT " if of_persons else ""}NULL')
+    mine = f"({_source(table, as_of, where)}) o"
+    holder = "o"
+    if of_persons:
+        mine += f' JOIN ({select_posts(as_of, table.name)}) q ON q."person_id" = o."person_id"'
+        holder = "q"
+    partners = [_exists(other, as_of)]
+    if any(column.name == "person_id" for column in other.columns):
+        partners.append('"person_id" IS NULL')
+    holds = [write_expression(item.holds, as_of, {THIS: "o", OTHER: "s"})]
+    if item.other == table.name:
+        holds.append('o."record_id" <> s."record_id"')
+    made = " || '/' || ".join(f"s.{quote_name(name)}" for name in item.value)
+    flags = [f"bool_or({made} = {write_literal(word)}) AS {flag_column(item.term.name, word)}" for word in words]
+    return (
+        f'SELECT o."record_id" AS held_record, {holder}."uscc" AS "uscc", {", ".join(flags)} FROM {mine} '
+        f'JOIN ({_source(other, as_of, partners)}) s ON s."uscc" = {holder}."uscc" '
+        f'WHERE {all_of(holds)} GROUP BY o."record_id", {holder}."uscc"'
+    )
+
+
+def select_coverage(tables: Iterable[str], as_of: AsOf) -> str:
+    """Since when tables are complete, per table, unit and field: the twin of the view's coverage nodes.
+
+    The unit without a name stands for every enterprise that has no coverage row of its own for the table; the field
+    without a name for the whole table. Periods are joined where they overlap or follow on without a gap.
+    """
+    day, names = as_of.literal, sorted(tables)
+    of_node = 'PARTITION BY "table", "uscc", "field" ORDER BY "from", "to"'
+    before = f'max("to") OVER ({of_node} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)'
+    eve = "CAST(n.since - INTERVAL '1' DAY AS DATE)"
+    months = [
+        f"CASE WHEN n.since IS NULL THEN 0 ELSE greatest({as_of.months_ago(eve, last_day_out=out)} - 1, 0) END"
+        for out in (False, True)
+    ]
+    general = " UNION ALL ".join(f'SELECT {write_literal(name)} AS "table", \'\' AS "uscc"' for name in names)
+    cells, of_unit = '"table", "uscc", "from", "to", "field"', 'u."table" = g."table"'
+    known_to = 'least("to", "exported_on") AS "to"'  # no export knows more than the day on which it was made
+    parts = {
+        "rows_of": f'SELECT "table", "uscc", "from", {known_to}, "field" FROM "coverage" '
+        f'WHERE "table" IN ({", ".join(map(write_literal, names))})',
+        "units": f'SELECT DISTINCT "table", "uscc" FROM rows_of WHERE "uscc" IS NOT NULL UNION ALL {general}',
+        "mine": f'SELECT {cells} FROM rows_of WHERE "uscc" IS NOT NULL UNION ALL '
+        f'SELECT u."table", u."uscc", g."from", g."to", g."field" FROM units u JOIN rows_of g ON {of_unit} '
+        'WHERE g."uscc" IS NULL',
+        "nodes": 'SELECT DISTINCT "table", "uscc", "field" FROM mine WHERE "field" IS NOT NULL UNION ALL '
+        'SELECT "table", "uscc", \'\' AS "field" FROM units',
+        "parts": 'SELECT n."table", n."uscc", n."field", m."from", m."to" FROM nodes n JOIN mine m '
+        'ON m."table" = n."table" AND m."uscc" = n."uscc" '
+        'WHERE (m."field" IS NULL OR m."field" = n."field") AND m."from" <= m."to"',
+        "marked": f"SELECT {cells}, CASE WHEN \"from\" <= {before} + INTERVAL '1' DAY THEN 0 ELSE 1 END AS begins "
+        "FROM parts",
+        "numbered": f"SELECT {cells}, sum(begins) OVER ({of_node} "
+        "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS island FROM marked",
+        "found": 'SELECT "table", "uscc", "field", min("from") AS since FROM numbered '
+        f'GROUP BY "table", "uscc", "field", island HAVING min("from") <= {day} AND max("to") >= {day}',
+    }
+    return (
+        f"WITH {', '.join(f'{name} AS ({body})' for name, body in parts.items())} "
+        f'SELECT n."uscc" AS "uscc", n."table" AS of_table, n."field" AS {term_column("field")}, '
+        f"{months[0]} AS {term_column('coversMonths')}, {months[1]} AS {term_column('coversMonthsOpen')}, "
+        f"(n.since IS NOT NULL) AS {term_column('coversAsOf')} "
+        'FROM (SELECT k."table", k."uscc", k."field", f.since FROM nodes k LEFT JOIN found f '
+        'ON f."table" = k."table" AND f."uscc" = k."uscc" AND f."field" = k."field") n'
+    )

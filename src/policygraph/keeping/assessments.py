@@ -1,0 +1,197 @@
+"""Everything a decision needs, fetched from where it lies: policies, measures with their bases, a register.
+
+The judging floor is pure; here the store meets it, for the command line and the check page alike. A decision carries
+the hash of the dataset whose conditions it applied and whose measures and bases it lists, so it follows from that hash:
+nothing here looks into the source tree, which may have gone on since.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import quote
+
+from rdflib import Graph, Literal, URIRef
+
+from policygraph.errors import NotFoundError
+from policygraph.judging.decisions import (
+    BasisRow,
+    Decision,
+    MeasureRow,
+    Prospect,
+    decide,
+    decision_graph,
+    what_would_change,
+)
+from policygraph.judging.decisions.across import Invariant, concerns, partners, read_invariants, withdraw_contradicted
+from policygraph.judging.rules import Policy, Register, load_policies
+from policygraph.judging.rules.codes import Codes, read_codes
+from policygraph.keeping.dataset import read_shapes
+from policygraph.keeping.registers import register_graphs
+from policygraph.keeping.store import Answer, Cell, Store
+from policygraph.namespaces import GRAPH, PG
+
+ALL = "all"
+"""The name under which every policy is meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The policies by id and what their documents say of measures on one day."""
+
+    policies: dict[str, Policy]
+    measures: tuple[MeasureRow, ...]
+    numbers: dict[str, str]
+    """The document numbers by document id, as people cite them."""
+    dataset: str
+    codes: Codes
+    """The closed codes of the dataset, by which a register is read."""
+    invariants: tuple[Invariant, ...] = ()
+    """What no set of decisions about one enterprise may show."""
+
+    def choose(self, name: str) -> tuple[Policy, ...]:
+        """The policies meant by an id or ``all``. Errors: ``NotFoundError`` that lists the ids."""
+        if name == ALL:
+            return tuple(self.policies.values())
+        if name not in self.policies:
+            raise NotFoundError(name, "没有这项政策", f"可用 {'、'.join((*self.policies, ALL))}")
+        return (self.policies[name],)
+
+    def conditions(self) -> frozenset[str]:
+        """The ids of all conditions, so that a determination about none of them is seen."""
+        return frozenset(item.condition for policy in self.policies.values() for item in policy.asked)
+
+    def decide(
+        self, register: Register, entity: str, policy: Policy, as_of: date, *, today: date | None = None
+    ) -> Decision:
+        """One enterprise under one policy on one day, with the measures that follow.
+
+        An answer that contradicts the one of another policy about the same enterprise and day is withdrawn.
+        """
+
+        def ask(one: Policy) -> Decision:
+            known = self.measures
+            return decide(register, entity, one, as_of, measures=known, dataset=self.dataset, today=today)
+
+        decision = ask(policy)
+        if not concerns(self.invariants, decision):
+            return decision
+        others = [ask(other) for other in partners(policy, self.policies.values())]
+        return withdraw_contradicted(decision, others, self.invariants)
+
+    def foresee(self, register: Register, entity: str, policy: Policy, as_of: date) -> Prospect:
+        """What would change that decision."""
+        return what_would_change(register, entity, policy, as_of)
+
+
+def open_policies(store: Store) -> dict[str, Policy]:
+    """The policies that a dataset holds, checked, with the readings that the curated models describe.
+
+    Errors: ``DataError`` that lists what is wrong with a shapes graph.
+    """
+    readings = store.find_instances(str(PG.Interpretation))
+    return load_policies(read_shapes(store, "eligibility"), readings, open_codes(store))
+
+
+def open_codes(store: Store) -> Codes:
+    """The closed codes that a dataset defines, and the bodies it knows by name."""
+    graph = Graph(bind_namespaces="none")
+    for name in store.list_graphs():
+        if name == str(GRAPH["org"]) or name.startswith(str(GRAPH["concepts/"])):
+            graph += store.read_graph(name)
+    return read_codes(graph)
+
+
+def open_invariants(store: Store) -> tuple[Invariant, ...]:
+    """The invariants across policies that a dataset holds."""
+    return read_invariants(read_shapes(store, "invariants"))
+
+
+def open_desk(store: Store, as_of: date) -> Desk:
+    """A desk for one day: the status of each legal basis is that of the day."""
+    numbers = {
+        str(row["document"]).rsplit("/", 1)[-1]: str(row["number"] or "") for row in _records(store.ask("documents"))
+    }
+    return Desk(
+        open_policies(store),
+        list_measures(store, as_of),
+        numbers,
+        store.dataset or "",
+        open_codes(store),
+        open_invariants(store),
+    )
+
+
+def list_measures(store: Store, as_of: date) -> tuple[MeasureRow, ...]:
+    """Every measure with its departments and bases, in document order."""
+    departments: dict[Cell, list[str]] = {}
+    of_group: dict[Cell, list[str]] = {}
+    for row in _records(store.ask("departments-of-measures")):
+        name = str(row["department_label"] or row["as_written"])
+        departments.setdefault(row["measure"], []).append(name)
+        if row["level"] == "group":
+            of_group.setdefault(row["measure"], []).append(name)
+    health = {
+        (row["measure"], row["work"], row["locator"]): tuple(
+            str(row[column]) for column in ("status", "standing", "text_certainty")
+        )
+        for row in _records(store.ask("basis-health", {"as_of": as_of.isoformat()}))
+    }
+    bases: dict[Cell, list[BasisRow]] = {}
+    for row in _records(store.ask("legal-bases")):
+        status, standing, text = health.get((row["measure"], row["work"], row["locator"]), ("", "", ""))
+        bases.setdefault(row["measure"], []).append(
+            BasisRow(
+                title=str(row["work_title"] or ""),
+                number=str(row["work_number"] or ""),
+                locator=str(row["locator"] or ""),
+                rank=str(row["rank"] or ""),
+                level=str(row["level"] or ""),
+                quote=str(row["quote"] or ""),
+                status=status,
+                standing=standing,
+                text_certainty=text,
+            )
+        )
+    return tuple(
+        MeasureRow(
+            measure=str(row["measure"]),
+            document=str(row["document"]).rsplit("/", 1)[-1],
+            notation=str(row["notation"] or ""),
+            title=str(row["title"] or ""),
+            addressee=str(row["addressee"] or ""),
+            force=str(row["force"] or ""),
+            further_force=str(row["further_force"] or ""),
+            departments=tuple(dict.fromkeys(departments.get(row["measure"], ()))),
+            group_departments=tuple(dict.fromkeys(of_group.get(row["measure"], ()))),
+            bases=tuple(bases.get(row["measure"], ())),
+            needs_judgement=str(row["needs_judgement"] or ""),
+            clause=str(row["clause"] or ""),
+            quote=str(row["quote"] or ""),
+        )
+        for row in _records(store.ask("measures"))
+    )
+
+
+def load_assessments(store: Store, desk: Desk, register: Register, entities: Iterable[str], as_of: date) -> None:
+    """Put the register and the decisions about some enterprises into a store of its own, to be asked as a chain.
+
+    The store then holds restricted facts and must not be shared. Errors: ``NotFoundError`` for an unknown enterprise.
+    """
+    graphs = register_graphs(register)
+    for name, triples in ((register.name, graphs.open), (f"{register.name}/restricted", graphs.restricted)):
+        store.add_triples(triples, str(GRAPH[f"register/{quote(name)}"]))
+    for entity in entities:
+        for policy in desk.policies.values():
+            decision = desk.decide(register, entity, policy, as_of)
+            store.add_triples(decision_graph(decision), str(GRAPH[f"assessment/{uuid.uuid4().hex}"]))
+    status = Graph()
+    for row in _records(store.ask("basis-health", {"as_of": as_of.isoformat()})):
+        status.add((URIRef(str(row["basis"])), PG.statusOnDay, Literal(str(row["standing"]))))
+    store.add_triples(status, str(GRAPH[f"assessment/{uuid.uuid4().hex}"]))
+
+
+def _records(answer: Answer) -> Iterable[dict[str, Cell]]:
+    return (dict(zip(answer.columns, row, strict=True)) for row in answer.rows)

@@ -1,0 +1,103 @@
+"""DuckDB, bounded: the one place that opens it, with a memory limit and a folder to spill into.
+
+DuckDB's own ``memory_limit`` is the bound of its buffers, not of the process; the measured peak of a screening lies
+some hundred MiB above it. No extension is loaded or fetched, and no file is read but those named in our SQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from policygraph.errors import LimitError
+from policygraph.judging.rules.facts import TABLE
+from policygraph.judging.screening.sql import quote_name, write_literal
+from policygraph.keeping.batch.tables import chunk_file, empty_select
+from policygraph.text.guarding import CONTROLS, STARTERS
+
+DEFAULT_MEMORY = 1024
+"""MiB."""
+
+Connection = duckdb.DuckDBPyConnection
+
+
+@contextmanager
+def open_duckdb(spill: Path, memory: int = DEFAULT_MEMORY, database: Path | None = None) -> Iterator[Connection]:
+    """A connection bounded to so many MiB, closed at the end.
+
+    Errors: ``LimitError`` when the bound is too small for the work.
+    """
+    connection = duckdb.connect(
+        str(database) if database else ":memory:",
+        config={
+            "memory_limit": f"{memory}MiB",
+            "temp_directory": str(spill),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        },
+    )
+    try:
+        yield connection
+    except duckdb.OutOfMemoryException as error:
+        raise LimitError("--memory", f"{memory} MiB 不够", "加大 --memory，或用更小的 --chunk 重新整理") from error
+    finally:
+        connection.close()
+
+
+def read_files(path: str) -> str:
+    """A table function call that reads Parquet files.
+
+    >>> read_files("a/*.parquet")
+    "read_parquet('a/*.parquet')"
+    """
+    return f"read_parquet({write_literal(path)})"
+
+
+def guard_texts(connection: Connection, relation: str) -> str:
+    """A SELECT over a relation in which every text is written as ``guarding.guard_cell`` writes it.
+
+    Only the control characters that occur are looked for in each cell, so sound text costs one pattern a cell.
+    """
+    described = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
+    texts = [str(row[0]) for row in described if str(row[1]) == "VARCHAR"]
+    unseen = _sql_text("[" + "".join("-" if c == "-" else _sql_character(c) for c in CONTROLS) + "]")
+    joined = ", ".join(quote_name(name) for name in texts) or "''"
+    found = connection.execute(
+        f"SELECT DISTINCT unnest(regexp_extract_all(concat_ws('', {joined}), {unseen})) FROM {relation}"
+    ).fetchall()
+    starters = _sql_text("^'*[" + "".join(_sql_character(c) for c in STARTERS) + "]")
+    columns = []
+    for row in described:
+        name = quote_name(str(row[0]))
+        if str(row[0]) not in texts:
+            columns.append(name)
+            continue
+        shown = f"replace({name}, {_sql_text(_ESCAPE)}, {_sql_text(_ESCAPED)})"
+        for (character,) in sorted(found):
+            shown = f"replace({shown}, chr({ord(character)}), {_sql_text(f'{_ESCAPE}{ord(character):04x}')})"
+        guarded = f"{_sql_text(_APOSTROPHE)} || {shown}"
+        columns.append(f"CASE WHEN regexp_matches({shown}, {starters}) THEN {guarded} ELSE {shown} END AS {name}")
+    return f"SELECT {', '.join(columns)} FROM {relation}"
+
+
+_APOSTROPHE, _ESCAPE, _ESCAPED = "'", "\\u", "\\u005cu"
+
+
+def _sql_text(value: str) -> str:
+    """A text of DuckDB, in which a backslash is only a backslash (``write_literal`` serves two engines)."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _sql_character(character: str) -> str:
+    return f"\\x{{{ord(character):x}}}"
+
+
+def open_chunk(connection: Connection, register: Path, chunk: int, tables: tuple[str, ...]) -> None:
+    """Make the tables of one chunk visible under their names; a missing file is a table without rows."""
+    for name in tables:
+        file = chunk_file(register, chunk, name)
+        body = f"SELECT * FROM {read_files(str(file))}" if file.is_file() else empty_select(TABLE[name])
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW {quote_name(name)} AS {body}")

@@ -1,0 +1,836 @@
+"""``register to-parquet``: a register of any size, checked column by column and written in chunks.
+
+The checks are those of ``registers``: a fast path in SQL recognises cells that are surely sound, and every *different*
+cell that it does not recognise is given to the same ``parse_cell`` that reads small registers. So a million sound
+cells cost a second, a thousand spellings of a date cost a thousand calls, and there is no second set of rules.
+All errors are collected in one pass, grouped for people, and written in full beside the register; nothing is written
+when there is one. Reading goes through a work database on disk, so memory stays bounded; the register appears under
+its name by one rename.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import hashlib
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import TextIO
+
+import duckdb
+from rdflib import Graph
+from rdflib.namespace import RDF
+
+from policygraph.errors import InputError, NotFoundError
+from policygraph.judging.rules.codes import Codes
+from policygraph.judging.rules.facts import TABLE, TABLES, Column, Receipt, Register, Table, Value, has_fields
+from policygraph.judging.screening.sql import all_of, any_of, quote_name, write_literal
+from policygraph.keeping.batch.duck import DEFAULT_MEMORY, Connection, guard_texts, open_duckdb, read_files
+from policygraph.keeping.batch.tables import (
+    DECIMALS,
+    Prepared,
+    chunk_folder,
+    chunk_sql,
+    sql_type,
+    write_prepared,
+)
+from policygraph.keeping.registers import load_register
+from policygraph.keeping.registers.bodies import Bodies
+from policygraph.keeping.registers.cells import USCC_ALPHABET, CellProblem, parse_cell
+from policygraph.keeping.registers.codes import shipped_codes
+from policygraph.keeping.registers.reading import ORDERED
+from policygraph.keeping.registers.sheets import Rows, tidy_sheet
+from policygraph.namespaces import PG
+from policygraph.reading.intake.running import FOR_COMMANDS, read_apart
+from policygraph.reading.intake.workbooks import Problem, decode, parse_csv
+
+DEFAULT_CHUNK = 500_000
+"""Enterprises in one chunk."""
+SHOWN_GROUPS = 30
+_METADATA = "register.ttl"
+_LINE = " line"
+"""The column of a converted file that holds the number of each row in the file of the register."""
+_UNPLAIN = (b'"', b"\0", b"\n\n", b"\n\r", b"\r\r", b"\n,\n")
+"""Bytes that CSV readers take differently: quotes, NUL, blank lines, lone carriage returns."""
+# the full-width signs of everyday names, only so that one pattern recognises plain text
+_WIDE = {"（": "(", "）": ")", "，": ",", "：": ":", "；": ";"}
+_PLAIN_TEXT = "[!-~一-龥《》〔〕、。“”·—]+( [!-~一-龥《》〔〕、。“”·—]+)*"
+_PLAIN_REGION = r"[1-9][0-9]|[1-9][0-9]{3}|[1-9][0-9]{5}|[1-9][0-9]{8}|[1-9][0-9]{11}"
+
+Progress = Callable[[str, float], None]
+
+
+def _silent(step: str, done: float) -> None:
+    """Shows nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorGroup:
+    """Cells that are wrong in the same way."""
+
+    file: str
+    column: str
+    cause: str
+    remedy: str
+    cells: int
+    first_row: int
+    examples: tuple[str, ...]
+
+    def __str__(self) -> str:
+        place = self.file + (f" {self.column} 列" if self.column else "")
+        shown = f"，例如 {'、'.join(repr(value) for value in self.examples)}" if self.examples else ""
+        return f"{place}：{self.cause}（{self.cells} 处，首见第 {self.first_row} 行{shown}）。{self.remedy}"
+
+
+class BadRegister(InputError):
+    """A register with wrong cells; ``groups`` say what is wrong, and a file lists every cell."""
+
+    def __init__(
+        self, place: str, groups: tuple[ErrorGroup, ...], total: int, report: Path, receipts: tuple[Receipt, ...] = ()
+    ) -> None:
+        shown = "\n".join(str(group) for group in groups[:SHOWN_GROUPS])
+        more = f"\n……另有 {len(groups) - SHOWN_GROUPS} 类" if len(groups) > SHOWN_GROUPS else ""
+        super().__init__(
+            place,
+            f"登记册有 {total} 处错误，{len(groups)} 类\n{shown}{more}",
+            f"逐处清单见 {report}；全部改正后重新整理",
+        )
+        self.groups = groups
+        self.total = total
+        self.report = report
+        self.receipts = receipts
+
+
+def prepare_register(
+    source: Path,
+    out: Path,
+    *,
+    conditions: Iterable[str] | None = None,
+    codes: Codes | None = None,
+    chunk: int = DEFAULT_CHUNK,
+    memory: int = DEFAULT_MEMORY,
+    report: Path | None = None,
+    progress: Progress = _silent,
+) -> Prepared:
+    """Check a register (CSV or Parquet folder, ``.xlsx``, ``.ttl``) and write it as chunked Parquet to a new folder.
+
+    Errors: ``BadRegister`` with all wrong cells; ``InputError`` when the folder exists; ``NotFoundError``.
+    """
+    if not source.exists():
+        raise NotFoundError(str(source), "没有这个登记册", "给出 CSV 或 Parquet 文件夹、.xlsx 或 .ttl 文件")
+    if out.exists():
+        raise InputError(str(out), "目标已经存在", "换一个 --out，或先删除它")
+    work = out.with_name(f"{out.name}.partial")
+    if work.exists():  # left by an interrupted run of ours; it is never half-used
+        shutil.rmtree(work)
+    work.mkdir(parents=True)
+    try:
+        with open_duckdb(work / "spill", memory, work / "work.duckdb") as connection:
+            known = frozenset(conditions) if conditions is not None else None
+            preparer = _Preparer(connection, work, known, codes or shipped_codes(), progress)
+            prepared = preparer.run(source, report or out.with_name(f"{out.name}.errors.csv"), chunk)
+        for leftover in ("work.duckdb", "work.duckdb.wal"):
+            (work / leftover).unlink(missing_ok=True)
+        for folder in ("spill", "text"):
+            shutil.rmtree(work / folder, ignore_errors=True)
+        write_prepared(work, prepared)
+        work.rename(out)
+    finally:
+        if work.exists():
+            shutil.rmtree(work)
+    return prepared
+
+
+def write_csv(register: Register, folder: Path) -> None:
+    """A register as a folder of CSV files, one for each table that has rows."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for table in TABLES:
+        rows = [row for row in register.rows if row.table == table.name]
+        if not rows:
+            continue
+        with (folder / f"{table.name}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow([column.name for column in table.columns])
+            writer.writerows([_written(row.cells.get(column.name)) for column in table.columns] for row in rows)
+
+
+def _written(value: Value | None) -> str:
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+class _Preparer:
+    """Carries one register from its files to its chunks; errors go into a table of the work database."""
+
+    def __init__(
+        self, connection: Connection, work: Path, conditions: frozenset[str] | None, codes: Codes, progress: Progress
+    ) -> None:
+        self.sql = connection
+        self.work = work
+        self.conditions = conditions
+        self.codes = codes
+        self.notes: list[str] = []
+        self.progress = progress
+        self.files: dict[str, str] = {}
+        self.seen: dict[str, int] = {}
+        self.broken: Counter[str] = Counter()
+        self.aside: dict[str, list[tuple[int, str]]] = {}
+        self.told: dict[str, list[str]] = {}
+        self.repeated: dict[str, list[tuple[int, str]]] = {}
+        self.synthetic = False
+        self.digest = hashlib.sha256()
+        self.sql.execute(
+            "CREATE TABLE errors (file VARCHAR, line BIGINT, col VARCHAR, cell VARCHAR, cause VARCHAR, remedy VARCHAR)"
+        )
+
+    def run(self, source: Path, report: Path, chunk: int) -> Prepared:
+        texts = self.text_tables(source)
+        for number, table in enumerate(TABLES):
+            self.progress(f"读入并核对 {table.name}", number / len(TABLES) * 0.7)
+            if table.name in texts and self.read_raw(table, texts[table.name]):
+                self.type_cells(table)
+            else:
+                columns = ", ".join(f"{quote_name(c.name)} {sql_type(c)}" for c in table.columns)
+                self.sql.execute(f"CREATE TABLE {_typed(table)} (line BIGINT, {columns})")
+        for number, table in enumerate(TABLES):
+            self.progress(f"核对 {table.name} 的重复和引用", 0.7 + number / len(TABLES) * 0.1)
+            self.check_rows(table)
+            self.check_duplicates(table)
+            self.check_references(table)
+            self.check_repairs(table)
+        self.look_up_bodies()
+        self.refuse(source, report)
+        return self.write_chunks(source.stem, chunk)
+
+    def error(self, file: str, line: int, column: str, cell: str | None, cause: str, remedy: str) -> None:
+        self.sql.execute("INSERT INTO errors VALUES (?, ?, ?, ?, ?, ?)", [file, line, column, cell, cause, remedy])
+
+    def count(self, query: str) -> int:
+        row = self.sql.execute(query).fetchone()
+        return int(row[0]) if row else 0
+
+    # -- files → text tables
+
+    def text_tables(self, source: Path) -> dict[str, Path]:
+        """The file of each table, converted to something DuckDB reads where it is not."""
+        if source.is_dir():
+            return self.find_files(source)
+        folder = self.work / "text"
+        if source.suffix == ".xlsx":
+            return self.read_workbook(source, folder)
+        elif source.suffix == ".ttl":
+            register = load_register(source, conditions=self.conditions, codes=self.codes)
+            self.synthetic = register.synthetic
+            write_csv(register, folder)
+        else:
+            raise InputError(source.name, "不认识的登记册格式", "用 CSV 或 Parquet 文件夹、.xlsx 或 .ttl 文件")
+        return self.find_files(folder)
+
+    def read_workbook(self, source: Path, folder: Path) -> dict[str, Path]:
+        """The sheets as CSV files with the number of each row before its cells; what is wrong goes to the errors."""
+        folder.mkdir(parents=True)
+        self.digest.update(hashlib.sha256(source.read_bytes()).digest())
+        found: dict[str, Path] = {}
+        for sheet in read_apart(source.name, source.read_bytes(), FOR_COMMANDS):
+            file, table = f"{source.name}[{sheet.name}]", TABLE.get(sheet.name.strip())
+            if table is None:
+                if sheet.rows:
+                    self.error(file, 0, "", None, "不是登记册的表", f"表名只能是 {'、'.join(TABLE)}")
+                continue
+            tidied = tidy_sheet(table, sheet, self.codes)
+            broken = {problem.row for problem in tidied.problems}
+            for problem in tidied.problems:
+                cause = f"{problem.cell} {problem.cause}".strip()
+                self.error(file, problem.row, "", None, cause, problem.remedy)
+            self.aside[table.name] = list(tidied.set_aside)
+            self.told[table.name] = list(tidied.notes)
+            self.files[table.name] = file
+            found[table.name] = folder / f"{table.name}.csv"
+            with found[table.name].open("w", encoding="utf-8", newline="") as target:
+                self.write_sheet(table, file, tidied.rows, broken, target)
+        return found
+
+    def write_sheet(self, table: Table, file: str, rows: Rows, broken: set[int], target: TextIO) -> None:
+        """The rows of a sheet as numbered CSV; what is no text there is read here, where its type is still known."""
+        header = ["" if cell is None else str(cell).strip() for cell in (rows[0][1] if rows else ())]
+        while header and not header[-1]:
+            header.pop()
+        columns = {column.name: column for column in table.columns} | {c.label: c for c in table.columns}
+        known = [columns.get(name) for name in header]
+        writer = csv.writer(target)
+        writer.writerow([_LINE, *header])
+        for number, cells in rows[1:]:
+            if number in broken or not any(cell is not None and str(cell).strip() for cell in cells):
+                continue
+            extra = [cell for cell in cells[len(header) :] if cell is not None and str(cell).strip()]
+            if extra:
+                self.error(file, number, "", None, f"有 {len(cells)} 格，应有 {len(header)} 格", "检查逗号和引号")
+                broken.add(number)
+                continue
+            shown = []
+            for column, cell in zip(known, cells, strict=False):
+                if column is None or cell is None or isinstance(cell, str):
+                    shown.append(cell or "")
+                    continue
+                try:
+                    shown.append(_written(parse_cell(column, cell, self.conditions, self.codes)))
+                except CellProblem as wrong:
+                    self.error(file, number, column.name, str(cell), wrong.cause, wrong.remedy)
+                    broken.add(number)
+            if number not in broken:
+                writer.writerow([number, *shown, *[""] * (len(header) - len(shown))])
+        self.broken[table.name] += len(broken)
+
+    def find_files(self, folder: Path) -> dict[str, Path]:
+        found: dict[str, Path] = {}
+        for path in sorted(folder.iterdir()):
+            if path.name == _METADATA:
+                graph = Graph(bind_namespaces="none").parse(path, format="turtle")
+                self.synthetic = any(
+                    str(graph.value(node, PG.synthetic)) == "true" for node in graph.subjects(RDF.type, PG.Register)
+                )
+            if path.suffix.lower() not in (".csv", ".parquet"):
+                continue
+            if path.stem not in TABLE:
+                names = "、".join(TABLE)
+                self.error(path.name, 0, "", None, "不是登记册的表", f"表名只能是 {names}")
+                continue
+            found[path.stem] = path
+            self.files[path.stem] = path.name
+        return found
+
+    def read_raw(self, table: Table, path: Path) -> bool:
+        """Load one file as text with line numbers; False when its header makes that pointless."""
+        raw = f"raw_{table.name}"
+        if path.suffix.lower() == ".parquet":
+            relation = read_files(path.as_posix())
+            header = [str(row[0]) for row in self.sql.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()]
+            names = self.read_header(table, path.name, header)
+            if names is None:
+                return False
+            columns = ", ".join(
+                f"CAST({quote_name(text)} AS VARCHAR) AS {quote_name(name)}"
+                for text, name in zip(header, names, strict=True)
+            )
+            self.sql.execute(
+                f"CREATE TABLE {raw} AS SELECT row_number() OVER () + 1 AS line, {columns} FROM {relation}"
+            )
+            self.digest.update(f"{path.name}:{path.stat().st_size}:{path.stat().st_mtime_ns}".encode())
+            return True
+        even = path if table.name in self.aside else self.even_out(table, path)
+        if even is None:
+            return False
+        path = even
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            header = next(csv.reader(file), [])
+        lined = header[:1] == [_LINE]
+        names = self.read_header(table, self.files[table.name], [cell.strip() for cell in header[lined:]])
+        if names is None:
+            return False
+        try:
+            self.read_text(table, path, names, lined)
+        except duckdb.InvalidInputException as wrong:
+            cause = f"不是有效的 CSV：{str(wrong).splitlines()[0]}"
+            self.error(self.files[table.name], 0, "", None, cause, "检查引号和换行")
+            return False
+        return True
+
+    def even_out(self, table: Table, path: Path) -> Path | None:
+        """The file itself when it is plain UTF-8 that every reader takes alike, else a copy with numbered rows.
+
+        The copy holds the rows as ``decide`` reads them; those that are no CSV went to the errors. None when the file
+        cannot be decoded, or its first line is no header.
+        """
+        file = self.files[table.name]
+        digest, plain, tail = hashlib.sha256(), True, b"\n"
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        width = -1
+        with path.open("rb") as source:
+            try:
+                while block := source.read(1 << 20):
+                    digest.update(block)
+                    decoder.decode(block)
+                    joined = tail + block
+                    plain = plain and not any(mark in joined for mark in _UNPLAIN)
+                    tail = block[-1:]
+                decoder.decode(b"", final=True)
+            except UnicodeDecodeError:
+                plain = False
+                while block := source.read(1 << 20):
+                    digest.update(block)
+        self.digest.update(digest.digest())
+        if plain and self.is_even(path):
+            return path
+        try:
+            text, _ = decode(path.read_bytes(), file)
+        except InputError as wrong:
+            self.error(file, 0, "", None, wrong.cause, wrong.remedy)
+            return None
+        copy = self.work / "text" / f"{table.name}.csv"
+        copy.parent.mkdir(exist_ok=True)
+        with copy.open("w", encoding="utf-8", newline="") as target:
+            writer = csv.writer(target)
+            for number, row in parse_csv(text):
+                if isinstance(row, Problem):
+                    self.error(file, row.row, "", None, row.cause, row.remedy)
+                    self.broken[table.name] += 1
+                    if width < 0:
+                        return None
+                elif width < 0:
+                    while row and not row[-1].strip():
+                        row.pop()
+                    width = len(row)
+                    writer.writerow([_LINE, *row])
+                elif any(cell.strip() for cell in row):
+                    if len(row) < width or any(cell.strip() for cell in row[width:]):
+                        self.error(file, number, "", None, f"有 {len(row)} 格，应有 {width} 格", "检查逗号和引号")
+                        self.broken[table.name] += 1
+                    else:
+                        writer.writerow([number, *row[:width]])
+        return copy
+
+    def is_even(self, path: Path) -> bool:
+        """True when every line has as many commas as the first."""
+        with path.open("rb") as source:
+            width = source.readline().count(b",")
+            return all(line.count(b",") == width for line in source)
+
+    def read_text(self, table: Table, path: Path, names: list[str], lined: bool) -> None:
+        known = [*([_LINE] if lined else []), *names]
+        columns = ", ".join(f"{write_literal(name)}: 'VARCHAR'" for name in known)
+        line = (
+            f"CAST({quote_name(_LINE)} AS BIGINT) AS line, * EXCLUDE ({quote_name(_LINE)})"
+            if lined
+            else ("row_number() OVER () + 1 AS line, *")
+        )
+        self.sql.execute(
+            f"CREATE OR REPLACE TABLE raw_{table.name} AS SELECT {line} FROM read_csv("
+            f"{write_literal(path.as_posix())}, columns = {{{columns}}}, auto_detect = false, header = true, "
+            "delim = ',', quote = '\"', escape = '\"', nullstr = '', max_line_size = 16777216)"
+        )
+
+    def read_header(self, table: Table, file: str, texts: list[str]) -> list[str] | None:
+        """The columns by name, from names or Chinese labels; None when the table cannot be read."""
+        by_label = {column.label: column.name for column in table.columns}
+        known = [column.name for column in table.columns]
+        names = [text if text in known else by_label.get(text, text) for text in texts]
+        before = self.count("SELECT count(*) FROM errors")
+        for name in sorted({name for name in names if name not in known}):
+            self.error(file, 1, name, None, "没有这一列", f"列名只能是 {'、'.join(known)}")
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            self.error(file, 1, name, None, "列名重复", "只保留一列")
+        for column in table.columns:
+            if column.required and column.name not in names:
+                self.error(file, 1, column.name, None, "缺少必填的列", f"补上 {column.name}（{column.label}）列")
+        return names if self.count("SELECT count(*) FROM errors") == before else None
+
+    # -- text → typed cells
+
+    def type_cells(self, table: Table) -> None:
+        """Type every cell: the fast path by SQL, every other different text by ``parse_cell``."""
+        raw, file = f"raw_{table.name}", self.files[table.name]
+        present = {str(row[0]) for row in self.sql.execute(f"DESCRIBE {raw}").fetchall()}
+        self.sql.execute(
+            "CREATE OR REPLACE TABLE slow (col VARCHAR, cell VARCHAR, value VARCHAR, cause VARCHAR, remedy VARCHAR)"
+        )
+        typed, joins, broken = [], [], []
+        for column in table.columns:
+            name = quote_name(column.name)
+            if column.name not in present:
+                default = f"{write_literal(column.default)}" if column.default else "NULL"
+                typed.append(f"CAST({default} AS {sql_type(column)}) AS {name}")
+                continue
+            cell = f"r.{name}"
+            sound, value = self.fast_path(table, column, cell)
+            blank = f"({cell} IS NULL)" if not column.required else "FALSE"
+            slow = f"(NOT coalesce({sound}, FALSE) AND NOT {blank})"
+            found = self.judge(raw, column, slow)
+            empty = f"CAST({write_literal(column.default) if column.default else 'NULL'} AS {sql_type(column)})"
+            if not found:
+                typed.append(f"CASE WHEN {blank} THEN {empty} ELSE {value} END AS {name}")
+                continue
+            alias = quote_name(f"slow_{column.name}")
+            joins.append(
+                f"LEFT JOIN slow {alias} ON {alias}.col = {write_literal(column.name)} "
+                f"AND {alias}.cell = coalesce({cell}, '') AND {slow}"
+            )
+            typed.append(
+                f"CASE WHEN {slow} THEN CAST({alias}.value AS {sql_type(column)}) "
+                f"WHEN {blank} THEN {empty} ELSE {value} END AS {name}"
+            )
+            broken.append(f"{alias}.cause IS NOT NULL")
+            self.sql.execute(
+                f"INSERT INTO errors SELECT {write_literal(file)}, r.line, {write_literal(column.name)}, "
+                f"{cell}, {alias}.cause, {alias}.remedy FROM {raw} r JOIN slow {alias} "
+                f"ON {alias}.col = {write_literal(column.name)} AND {alias}.cell = coalesce({cell}, '') "
+                f"AND {alias}.cause IS NOT NULL WHERE {slow}"
+            )
+        cells = [f"r.{quote_name(column.name)}" for column in table.columns if column.name in present]
+        where = f"coalesce({', '.join(cells)}) IS NOT NULL"
+        self.seen[table.name] = self.count(f"SELECT count(*) FROM {raw} r WHERE {where}")
+        if broken:
+            where += f" AND NOT coalesce({any_of(broken)}, FALSE)"
+        self.sql.execute(
+            f"CREATE TABLE {_typed(table)} AS SELECT r.line AS line, {', '.join(typed)} FROM {raw} r "
+            f"{' '.join(joins)} WHERE {where}"
+        )
+        self.sql.execute(f"DROP TABLE {raw}")
+
+    def judge(self, raw: str, column: Column, slow: str) -> int:
+        """Give every different cell that the fast path did not take to ``parse_cell``."""
+        name = quote_name(column.name)
+        cells = self.sql.execute(
+            f"SELECT DISTINCT coalesce(r.{name}, '') FROM {raw} r WHERE {slow} "
+            f"AND coalesce({', '.join(f'r.{quote_name(c)}' for c in self.columns_of(raw))}) IS NOT NULL"
+        ).fetchall()
+        rows: list[tuple[str, str | None, str | None, str | None]] = []
+        for (cell,) in cells:
+            try:
+                value = parse_cell(column, cell, self.conditions, self.codes)
+                if isinstance(value, Decimal) and -int(value.as_tuple().exponent) > DECIMALS:
+                    raise CellProblem("小数位过多", f"最多 {DECIMALS} 位小数")
+                rows.append((cell, None if value is None else _written(value), None, None))
+            except CellProblem as wrong:
+                rows.append((cell, None, wrong.cause, wrong.remedy))
+        if rows:
+            self.sql.execute(
+                "INSERT INTO slow SELECT ?, unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), "
+                "unnest(?::VARCHAR[])",
+                [column.name, *(list(part) for part in zip(*rows, strict=True))],
+            )
+        return len(rows)
+
+    def columns_of(self, raw: str) -> list[str]:
+        return [str(row[0]) for row in self.sql.execute(f"DESCRIBE {raw}").fetchall() if row[0] != "line"]
+
+    def fast_path(self, table: Table, column: Column, cell: str) -> tuple[str, str]:
+        """A test that only sound cells pass, and the value of a cell that passed it."""
+        kind = column.kind
+        if kind == "uscc" and table.name != "enterprises":
+            return f'{cell} IN (SELECT "uscc" FROM {_typed(TABLE["enterprises"])})', cell
+        if kind == "uscc":
+            return _uscc_test(cell), cell
+        if kind == "date":
+            known = f"regexp_full_match({cell}, '[12][0-9]{{3}}-[0-9]{{2}}-[0-9]{{2}}')"
+            value = f"try_cast({cell} AS DATE)"
+            return all_of([known, f"({value} IS NOT NULL)"]), value
+        if kind == "bool":
+            return f"({cell} IN ('true', 'false', '是', '否', '1', '0'))", f"({cell} IN ('true', '是', '1'))"
+        if kind == "integer":
+            known = f"regexp_full_match({cell}, '0|[1-9][0-9]{{0,5}}')"
+            allowed = f"({cell} IN ({_list(column.allowed)}))" if column.allowed else "TRUE"
+            return all_of([known, allowed]), f"try_cast({cell} AS INTEGER)"
+        if kind == "decimal":
+            known = f"regexp_full_match({cell}, '[0-9]{{1,2}}([.][0-9]{{1,{DECIMALS}}})?|100')"
+            return known, f"try_cast({cell} AS {sql_type(column)})"
+        if kind == "region":
+            return f"regexp_full_match({cell}, '{_PLAIN_REGION}')", cell
+        if kind in ("code", "table", "function", "field"):
+            return f"({cell} IN ({_list(self.codes.allowed(column))}))", cell
+        if kind == "condition":
+            return (f"({cell} IN ({_list(sorted(self.conditions))}))" if self.conditions else "FALSE"), cell
+        narrow = cell
+        for wide, plain in _WIDE.items():
+            narrow = f"replace({narrow}, {write_literal(wide)}, {write_literal(plain)})"
+        return f"regexp_full_match({narrow}, {write_literal(_PLAIN_TEXT)})", cell
+
+    # -- checks over rows and tables
+
+    def check_rows(self, table: Table) -> None:
+        """What one row must keep by itself: a subject, and dates in their order."""
+        names = {column.name for column in table.columns}
+        if {"uscc", "person_id"} <= names and not table.column("uscc").required:
+            self.report(
+                table, all_of(['r."uscc" IS NULL', 'r."person_id" IS NULL']), "uscc", "NULL",
+                write_literal("uscc 与 person_id 都为空"), "填写记录所属的单位或人员",
+            )  # fmt: skip
+        for first, last in ORDERED:
+            if {first, last} <= names:
+                start, end = f"r.{quote_name(first)}", f"r.{quote_name(last)}"
+                cause = f"'早于 {first}（' || CAST({start} AS VARCHAR) || '）'"
+                self.report(table, f"{start} > {end}", last, end, cause, "核对两个日期")
+        if table.name == "coverage":
+            divided = _list(table.name for table in TABLES if has_fields(table.name))
+            wrong = f'r."field" IS NOT NULL AND r."table" NOT IN ({divided})'
+            self.report(table, wrong, "field", 'r."field"', write_literal("此表不分领域"), "留空")
+
+    def check_duplicates(self, table: Table) -> None:
+        """Rows with one key: twice the same determination or coverage is once, everything else is an error."""
+        keys = ", ".join(quote_name(name) for name in table.key)
+        cells = ", ".join(quote_name(column.name) for column in table.columns)
+        if table.name == "determinations":
+            same = 'r."outcome" = r.first_outcome'
+            self.number_rows(table, keys, 'first_value("outcome") OVER w AS first_outcome')
+        elif table.name == "coverage":
+            self.number_rows(table, keys, f"first_value(hash({cells})) OVER w AS first_hash, hash({cells}) AS own_hash")
+            same = "r.own_hash = r.first_hash"
+        else:
+            twice = self.count(
+                f"SELECT count(*) FROM (SELECT 1 FROM {_typed(table)} GROUP BY {keys} HAVING count(*) > 1 LIMIT 1)"
+            )
+            if not twice:
+                return
+            self.number_rows(table, keys, "0 AS none")
+            same = "FALSE"
+        cause = "'与第 ' || CAST(r.first_line AS VARCHAR) || ' 行"
+        told = f"{cause}同日而结论相反'" if table.name == "determinations" else f"{cause}重复'"
+        remedy = "核对哪一份认定有效，只保留一份" if table.name == "determinations" else "只保留一行，或改正编号"
+        key = f"r.{quote_name(table.key[0])}"
+        self.report(table, f"r.place > 1 AND NOT ({same})", table.key[0], key, told, remedy, source="numbered")
+        folded = self.sql.execute(f"SELECT line, first_line FROM numbered r WHERE r.place > 1 AND ({same})").fetchall()
+        reasons = [(int(line), f"与第 {first} 行重复，只记一次") for line, first in folded]
+        self.repeated[table.name] = reasons
+        self.sql.execute(f"DELETE FROM {_typed(table)} WHERE line IN (SELECT line FROM numbered WHERE place > 1)")
+
+    def number_rows(self, table: Table, keys: str, more: str) -> None:
+        self.sql.execute(
+            f"CREATE OR REPLACE TEMP TABLE numbered AS SELECT *, row_number() OVER w AS place, "
+            f"first_value(line) OVER w AS first_line, {more} FROM {_typed(table)} "
+            f"WINDOW w AS (PARTITION BY {keys} ORDER BY line) QUALIFY count(*) OVER (PARTITION BY {keys}) > 1"
+        )
+
+    def check_references(self, table: Table) -> None:
+        """Every enterprise and person that a row names must be known, and a person's enterprise must be theirs."""
+        if table.name == "enterprises":
+            return
+        names = {column.name for column in table.columns}
+        known = f'(SELECT "uscc" FROM {_typed(TABLE["enterprises"])})'
+        stranger = f'r."uscc" IS NOT NULL AND r."uscc" NOT IN {known}'
+        self.report(
+            table, stranger, "uscc", 'r."uscc"', write_literal("enterprises 表中没有这个单位"), "补充单位，或改正代码"
+        )
+        if "person_id" not in names or table.name == "persons":
+            return
+        people = _typed(TABLE["persons"])
+        nobody = f'r."person_id" IS NOT NULL AND r."person_id" NOT IN (SELECT "person_id" FROM {people})'
+        self.report(
+            table, nobody, "person_id", 'r."person_id"', write_literal("persons 表中没有这个人"), "补充人员，或改正编号"
+        )
+        elsewhere = (
+            f'r."person_id" IN (SELECT "person_id" FROM {people}) AND r."uscc" IS NOT NULL '
+            f'AND (r."person_id", r."uscc") NOT IN (SELECT ("person_id", "uscc") FROM {people})'
+        )
+        cause = "'人员 ' || r.\"person_id\" || ' 没有在这个单位任职'"
+        self.report(table, elsewhere, "uscc", 'r."uscc"', cause, "改正单位或人员，或只填人员")
+
+    def check_repairs(self, table: Table) -> None:
+        """A record that names another must name one of the register, of the same subject, and not an earlier day."""
+        for column in table.columns:
+            if column.kind != "record":
+                continue
+            parts = []
+            for other in TABLES:
+                names = {known.name for known in other.columns}
+                if "record_id" not in names or other.name == table.name:
+                    continue
+                person = '"person_id"' if "person_id" in names else "CAST(NULL AS VARCHAR)"
+                parts.append(
+                    f'SELECT {write_literal(other.name)} AS owner, "record_id", "uscc", {person} AS "person_id", '
+                    f"{quote_name(str(other.date))} AS day FROM {_typed(other)}"
+                )
+            self.sql.execute(f"CREATE OR REPLACE TEMP VIEW numbered_records AS {' UNION ALL '.join(parts)}")
+            name, done = f"r.{quote_name(column.name)}", f"r.{quote_name(str(table.date))}"
+            found, owners, uscc, person, day = (
+                f'(SELECT {told} FROM numbered_records n WHERE n."record_id" = {name})'
+                for told in (
+                    "count(*)",
+                    "string_agg(n.owner, '、' ORDER BY n.owner)",
+                    'min(n."uscc")',
+                    'min(n."person_id")',
+                    "min(n.day)",
+                )
+            )
+            other_unit = all_of(['r."person_id" IS NULL', f'r."uscc" IS DISTINCT FROM {uscc}'])
+            stranger = any_of([f'r."person_id" IS DISTINCT FROM {person}', other_unit])
+            for wrong, cause, remedy in (
+                (f"{found} = 0", write_literal("登记册中没有这条记录"), "补充该记录，或改正编号"),
+                (
+                    f"{found} > 1",
+                    f"'有 ' || CAST({found} AS VARCHAR) || ' 条记录用这个编号（' || {owners} || '）'",
+                    "使编号不重复",
+                ),
+                (
+                    f"{found} = 1 AND {stranger}",
+                    write_literal("该记录属于另一单位或人员"),
+                    "改正编号，或改正单位、人员",
+                ),
+                (
+                    f"{found} = 1 AND NOT {stranger} AND {done} < {day}",
+                    f"'完成日期 ' || CAST({done} AS VARCHAR) || ' 早于该记录的日期 ' || CAST({day} AS VARCHAR)",
+                    "核对两个日期",
+                ),
+            ):
+                self.report(table, wrong, column.name, name, cause, remedy)
+
+    def look_up_bodies(self) -> None:
+        """Fill the function of an authority from the body it names, as ``registers`` does for small registers."""
+        bodies = Bodies(self.codes)
+        for table in TABLES:
+            for column in table.columns:
+                if column.body:
+                    self.look_up(bodies, table, column)
+        for problem in bodies.problems():
+            self.error(*problem)
+        self.notes += bodies.notes()
+
+    def look_up(self, bodies: Bodies, table: Table, column: Column) -> None:
+        name, body = quote_name(column.name), quote_name(column.body)
+        file = self.files.get(table.name, table.name)
+        at = f'SELECT "person_id", min("uscc") AS "uscc" FROM {_typed(TABLE["persons"])} GROUP BY "person_id"'
+        self.sql.execute(
+            f"CREATE OR REPLACE TEMP TABLE acting AS SELECT r.line, r.line AS told, r.{name} AS function, "
+            f"r.{body} AS body, coalesce(e.region, '') AS region FROM {_typed(table)} r "
+            f'LEFT JOIN ({at}) p ON p."person_id" = r."person_id" '
+            f'LEFT JOIN {_typed(TABLE["enterprises"])} e ON e."uscc" = coalesce(r."uscc", p."uscc") '
+            f"WHERE r.{name} IS NULL OR r.{body} IS NOT NULL"
+        )
+        rows = self.sql.execute(
+            "SELECT function, body, region, list(told ORDER BY told) FROM acting GROUP BY ALL ORDER BY ALL"
+        ).fetchall()
+        used = [
+            (body, region, resolved)
+            for function, body, region, lines in rows
+            if (resolved := bodies.resolve(file, lines, function, body, region)) is not None and function is None
+        ]
+        if used:
+            self.sql.execute(
+                f"UPDATE {_typed(table)} t SET {name} = m.function FROM (SELECT a.line, u.function FROM acting a JOIN "
+                "(SELECT unnest(?::VARCHAR[]) AS body, unnest(?::VARCHAR[]) AS region, "
+                "unnest(?::VARCHAR[]) AS function) u "
+                "ON u.body = a.body AND u.region = a.region WHERE a.function IS NULL) m WHERE m.line = t.line",
+                [list(part) for part in zip(*used, strict=True)],
+            )
+
+    def report(
+        self, table: Table, wrong: str, column: str, cell: str, cause: str, remedy: str, *, source: str = ""
+    ) -> None:
+        """Add an error for every row of a typed table of which an expression is true."""
+        file = self.files.get(table.name, table.name)
+        self.sql.execute(
+            f"INSERT INTO errors SELECT {write_literal(file)}, r.line, {write_literal(column)}, "
+            f"CAST({cell} AS VARCHAR), {cause}, {write_literal(remedy)} FROM {source or _typed(table)} r WHERE {wrong}"
+        )
+
+    def refuse(self, source: Path, report: Path) -> None:
+        """Raise with everything that is wrong; nothing when nothing is."""
+        total = self.count("SELECT count(*) FROM errors")
+        if not total:
+            return
+        told = '(SELECT file, line AS "row", col AS "column", cell AS "value", cause, remedy FROM errors)'
+        self.sql.execute(
+            f"COPY ({guard_texts(self.sql, told)} ORDER BY ALL) TO {write_literal(report.as_posix())} "
+            "(HEADER, DELIMITER ',')"
+        )
+        # a cause that names a line, a code or a check character differs from row to row; the kind is what stays
+        kind = "regexp_replace(cause, '（[^）]*）|第 [0-9]+ 行|人员 [^ ]+|[0-9]{4}-[0-9]{2}-[0-9]{2}', '…', 'g')"
+        groups = self.sql.execute(
+            f"SELECT file, col, {kind} AS kind, min(remedy), count(*), min(line), "
+            "list_sort(list_distinct(list(cell ORDER BY line)))[:3] FROM (SELECT * FROM errors) "
+            "GROUP BY file, col, kind ORDER BY count(*) DESC, file, col, kind"
+        ).fetchall()
+        raise BadRegister(
+            source.name,
+            tuple(
+                ErrorGroup(file, column, cause, remedy, cells, line, tuple(str(value)[:80] for value in examples or ()))
+                for file, column, cause, remedy, cells, line, examples in groups
+            ),
+            total,
+            report,
+            tuple(self.receipts(self.count_sound())),
+        )
+
+    def count_sound(self) -> dict[str, int]:
+        """Rows of each table without an error of their own; those with one are noted as refused."""
+        sound = {}
+        for name, file in self.files.items():
+            wrong = f"SELECT line FROM errors WHERE file = {write_literal(file)} AND line > 1"
+            lines = self.sql.execute(f"SELECT DISTINCT line FROM ({wrong}) ORDER BY line").fetchall()
+            self.repeated[name] = [*self.repeated.get(name, []), *((int(line), "有错误") for (line,) in lines)]
+            sound[name] = self.count(f"SELECT count(*) FROM {_typed(TABLE[name])} WHERE line NOT IN ({wrong})")
+        return sound
+
+    # -- chunks
+
+    def write_chunks(self, name: str, chunk: int) -> Prepared:
+        """Write each table once, cut by chunk; a person's records go wherever the person has a post."""
+        total = self.count(f"SELECT count(*) FROM {_typed(TABLE['enterprises'])}")
+        chunks = max(1, -(-total // chunk))
+        for number in range(chunks):
+            chunk_folder(self.work, number).mkdir()
+        rows: dict[str, int] = {}
+        for position, table in enumerate(TABLES):
+            self.progress(f"写出 {table.name}", 0.8 + position / len(TABLES) * 0.2)
+            rows[table.name] = self.count(f"SELECT count(*) FROM {_typed(table)}")
+            if rows[table.name]:
+                self.write_table(table, chunks)
+        receipts = [receipt.as_json() for receipt in self.receipts(rows)]
+        return Prepared(name, chunks, rows, self.digest.hexdigest(), self.synthetic, receipts, self.notes)
+
+    def receipts(self, kept: dict[str, int]) -> list[Receipt]:
+        """Per table that was read the rows seen, kept and refused."""
+        found = []
+        for name in sorted(self.files):
+            aside, repeated = self.aside.get(name, []), self.repeated.get(name, [])
+            seen = self.seen.get(name, 0) + self.broken[name] + len(aside)
+            rows = tuple(sorted([*aside, *repeated]))
+            notes = tuple(self.told.get(name, ()))
+            found.append(Receipt(name, self.files[name], seen, kept.get(name, 0), rows, notes))
+        return found
+
+    def write_table(self, table: Table, chunks: int) -> None:
+        cells = ", ".join(f"r.{quote_name(column.name)}" for column in table.columns)
+        mine, of_unit = _typed(table), chunk_sql('r."uscc"', chunks)
+        parts = [f'SELECT {cells}, {of_unit} AS chunk FROM {mine} r WHERE r."uscc" IS NOT NULL']
+        if table.name == "coverage":
+            parts.append(
+                f'SELECT {cells}, c.chunk FROM {mine} r CROSS JOIN range({chunks}) c(chunk) WHERE r."uscc" IS NULL'
+            )
+        if any(column.name == "person_id" for column in table.columns) and table.name != "persons":
+            where = chunk_sql(quote_name("uscc"), chunks)
+            posts = f'SELECT DISTINCT "person_id", {where} AS chunk FROM {_typed(TABLE["persons"])}'
+            parts[0] += ' AND r."person_id" IS NULL'
+            parts.append(f'SELECT {cells}, p.chunk FROM {mine} r JOIN ({posts}) p ON p."person_id" = r."person_id"')
+        folder = self.work / "text" / f"cut_{table.name}"
+        folder.parent.mkdir(exist_ok=True)
+        order = ", ".join(quote_name(column.name) for column in table.columns[:1])
+        self.sql.execute(
+            f"COPY (SELECT * FROM ({' UNION ALL '.join(parts)}) ORDER BY chunk, {order}) "
+            f"TO {write_literal(folder.as_posix())} (FORMAT parquet, PARTITION_BY (chunk), COMPRESSION zstd)"
+        )
+        for number in range(chunks):
+            files = sorted((folder / f"chunk={number}").glob("*.parquet"))
+            target = chunk_folder(self.work, number) / f"{table.name}.parquet"
+            if len(files) == 1:
+                files[0].rename(target)
+            elif files:
+                listed = ", ".join(write_literal(file.as_posix()) for file in files)
+                self.sql.execute(
+                    f"COPY (SELECT * FROM read_parquet([{listed}], hive_partitioning = false)) "
+                    f"TO {write_literal(target.as_posix())} (FORMAT parquet, COMPRESSION zstd)"
+                )
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _typed(table: Table) -> str:
+    return quote_name(f"typed_{table.name}")
+
+
+def _list(values: Iterable[str]) -> str:
+    return ", ".join(write_literal(value) for value in values)
+
+
+def _uscc_test(cell: str) -> str:
+    """GB 32100 in SQL: form and check character."""
+    alphabet = write_literal(USCC_ALPHABET)
+    total = " + ".join(
+        f"(instr({alphabet}, substr({cell}, {place + 1}, 1)) - 1) * {pow(3, place, 31)}" for place in range(17)
+    )
+    wanted = f"substr({alphabet}, CAST((31 - ({total}) % 31) % 31 AS BIGINT) + 1, 1)"
+    return all_of(
+        [f"regexp_full_match({cell}, '[0-9ANY][{USCC_ALPHABET}]{{17}}')", f"(substr({cell}, 18, 1) = {wanted})"]
+    )

@@ -1,0 +1,270 @@
+"""A comparison read from the store: named queries and the small ones beside them, put into rows, columns and cells.
+
+What a comparison is stands in ``judging.comparing``; this module only asks for what it is made of and adds no fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from policygraph.errors import InputError
+from policygraph.judging.answers import Cell as Value
+from policygraph.judging.answers import Gap
+from policygraph.judging.comparing.tables import (
+    CLASSES,
+    ORDER,
+    VIEWS,
+    Basis,
+    Cell,
+    Comparison,
+    Entry,
+    Place,
+    Row,
+    Statement,
+    find_pairings,
+)
+from policygraph.keeping.store import Store
+from policygraph.namespaces import slug_of
+
+QUERIES = Path(__file__).parents[1] / "queries" / "places"
+Record = Mapping[str, Value]
+RESTS_ON = {
+    "measures": ("measures", "departments", "legal-bases", "comparison"),
+    "mechanisms": ("mechanisms", "comparison"),
+}
+"""By view the kinds of curated content that its cells rest on; the first tells an empty cell from an unread one."""
+
+UNCLASSIFIED = ("", "unclassified")
+"""Area and class of the row that holds the measures which nobody has given both."""
+
+KINDS = {"incentive": "incentive", "sanction": "sanction", "regulatory": "supervision"}
+"""From the kind of a measure to the class of effect whose rows it stands in."""
+
+
+def read_comparison(store: Store, view: str, as_of: str) -> Comparison:
+    """All rows and places of one view; ``as_of`` is the day for which the standing of legal bases is told.
+
+    Errors: ``InputError`` for a view that there is none of.
+    """
+    if view not in VIEWS:
+        raise InputError("view", f"没有 {view!r} 这种比较", f"可用 {'、'.join(VIEWS)}")
+    gaps = store.find_gaps(RESTS_ON[view])
+    labels = {str(row[0]): (str(row[1]), str(row[2] or row[1])) for row in _select(store, "labels")}
+    places = _read_places(store, labels)
+    remarks = {(str(row[1]), str(row[0])): row for row in _select(store, "remarks")}
+    if view == "measures":
+        rows = _measure_rows(store, as_of, places, remarks, gaps)
+    else:
+        rows = _mechanism_rows(store, places, labels, remarks)
+    return Comparison(view, as_of, store.dataset or "", places, rows, gaps)
+
+
+def _read_places(store: Store, labels: Mapping[str, tuple[str, str]]) -> tuple[Place, ...]:
+    """The places in the order of their first document; a document whose region nobody has told is its own place."""
+    documents: dict[str, list[str]] = {}
+    names = dict(labels)
+    for row in _ask(store, "documents"):
+        document = str(row["document"])
+        place = str(row["jurisdiction"] or document)
+        called = str(row["number"] or row["title"] or document.rsplit("/", 1)[-1])
+        if row["jurisdiction"] is None:
+            names[place] = called, called
+        documents.setdefault(place, []).append(document)
+    codes = {place: place.rsplit("/", 1)[-1] for place in documents}
+    return tuple(Place(iri, *names.get(iri, (codes[iri],) * 2), tuple(found)) for iri, found in documents.items())
+
+
+def _measure_rows(
+    store: Store,
+    as_of: str,
+    places: tuple[Place, ...],
+    remarks: Mapping[tuple[str, str], tuple[Value, ...]],
+    gaps: Sequence[Gap],
+) -> tuple[Row, ...]:
+    unread = _unread_kinds(gaps)
+    entries: dict[tuple[str, str, str], list[Entry]] = {}
+    order: dict[tuple[str, str], int] = {}
+    home = {document: place.iri for place in places for document in place.documents}
+    areas: dict[str, list[str]] = {}
+    for measure, area in _select(store, "areas"):
+        areas.setdefault(str(measure), []).append(str(area))
+    departments: dict[str, dict[str, str]] = {}
+    for row in _ask(store, "departments-of-measures"):
+        called = str(row["department_label"] or row["as_written"] or "")
+        if row["level"] == "group":
+            called += "（组级）"
+        departments.setdefault(str(row["measure"]), {}).setdefault(called, str(row["department"] or ""))
+    bases = _read_bases(store, as_of)
+    for number, row in enumerate(_ask(store, "measures")):
+        measure = str(row["measure"])
+        effect_class = KINDS.get(str(row["kind"]))
+        place = home[str(row["document"])]
+        entry = Entry(
+            measure=measure,
+            document=str(row["document"]),
+            notation=_text(row["notation"]),
+            title=_text(row["title"]),
+            clause=_text(row["clause"]),
+            quote=_text(row["quote"]).rstrip("；;"),
+            force=_text(row["force"]),
+            effects=tuple(filter(None, _text(row["effect"]).split("；"))),
+            addressee=_text(row["addressee"]),
+            addressee_as_written=_text(row["addressee_as_written"]),
+            lawfully=row["lawfully"] is True,
+            requires=_text(row["requires"]),
+            departments=tuple((iri, label) for label, iri in departments.get(measure, {}).items()),
+            bases=tuple(bases.get(measure, ())),
+            unread=unread.get(str(row["document"]), frozenset()),
+        )
+        keys = [(area, effect_class) for area in areas.get(measure, []) if effect_class] or [UNCLASSIFIED]
+        for key in keys:
+            order.setdefault(key, number)
+            entries.setdefault((*key, place), []).append(entry)
+    listed = [
+        (str(iri), (_text(area), str(row_class)), str(label), str(label_en or label))
+        for iri, area, row_class, label, label_en in _select(store, "rows")
+    ]
+    rows = []
+    for iri, key, label, label_en in listed:
+        kin = [one for one in listed if one[1][0] == key[0] and one[1] != key and key[0]]
+        cells = tuple(
+            _measure_cell(
+                place,
+                entries.get((*key, place.iri), []),
+                remarks,
+                iri,
+                tuple(d for d in place.documents if "measures" in unread.get(d, ())),
+                tuple((one[0].rsplit("/", 1)[-1], *one[2:]) for one in kin if entries.get((*one[1], place.iri))),
+            )
+            for place in places
+        )
+        rows.append(
+            (
+                CLASSES.index(key[1]),
+                order.get(key, len(order)),
+                Row(
+                    slug=iri.rsplit("/", 1)[-1],
+                    label=label,
+                    label_en=label_en,
+                    effect_class=key[1],
+                    cells=cells,
+                    pairings=tuple(find_pairings(places, cells)),
+                ),
+            )
+        )
+    return tuple(row for *_, row in sorted(rows, key=lambda item: item[:2]))
+
+
+def _unread_kinds(gaps: Iterable[Gap]) -> dict[str, frozenset[str]]:
+    """By document the kinds that nobody has read it to the end for; documents without such a gap are left out."""
+    found: dict[str, set[str]] = {}
+    for gap in gaps:
+        if gap.only:
+            continue
+        found.setdefault(gap.document, set()).add(gap.kind)
+    return {document: frozenset(kinds) for document, kinds in found.items()}
+
+
+def _measure_cell(
+    place: Place,
+    entries: Sequence[Entry],
+    remarks: Mapping[tuple[str, str], tuple[Value, ...]],
+    row: str,
+    unread: tuple[str, ...],
+    elsewhere: tuple[tuple[str, str, str], ...],
+) -> Cell:
+    loose = row.endswith("/" + UNCLASSIFIED[1])
+    if entries:
+        return Cell(place.iri, "parsed" if loose else "stated", tuple(entries), unread=unread)
+    if loose:
+        return Cell(place.iri, "uncurated" if unread else "classified", unread=unread)
+    return replace(_empty_cell(place, remarks, row, unread), elsewhere=elsewhere)
+
+
+def _empty_cell(
+    place: Place, remarks: Mapping[tuple[str, str], tuple[Value, ...]], row: str, unread: tuple[str, ...]
+) -> Cell:
+    """A cell without words of the place: silence is told only where all its documents were read to the end.
+
+    So is 不适用, which speaks of all of them; the other remarks are about words that do stand in one of them.
+    """
+    remark = remarks.get((row, place.iri))
+    if remark is None or (unread and str(remark[2]) == "not-applicable"):
+        return Cell(place.iri, "uncurated" if unread else "absent", unread=unread)
+    _, _, word, reason, clause, quote = remark
+    return Cell(place.iri, str(word), reason=str(reason), clause=_text(clause), quote=_text(quote), unread=unread)
+
+
+def _read_bases(store: Store, as_of: str) -> dict[str, list[Basis]]:
+    """The bases of each measure with their rank and, where the check of bases exists, their standing on the day."""
+    status: dict[tuple[Value, ...], str] = {}
+    if any(query.name == "basis-health" for query in store.list_queries()):
+        for row in _ask(store, "basis-health", as_of=as_of):
+            status[row["measure"], row["clause"], row["locator"], row["quote"]] = _text(row["standing"])
+    found: dict[str, list[Basis]] = {}
+    for row in _ask(store, "legal-bases"):
+        key = row["measure"], row["clause"], row["locator"], row["quote"]
+        basis = Basis(
+            _text(row["work"]),
+            _text(row["work_title"]),
+            _text(row["locator"]),
+            _text(row["rank"]),
+            _text(row["level"]),
+            status.get(key, ""),
+        )
+        if basis not in found.setdefault(str(row["measure"]), []):
+            found[str(row["measure"])].append(basis)
+    return found
+
+
+def _mechanism_rows(
+    store: Store,
+    places: tuple[Place, ...],
+    labels: Mapping[str, tuple[str, str]],
+    remarks: Mapping[tuple[str, str], tuple[Value, ...]],
+) -> tuple[Row, ...]:
+    unread: set[tuple[str, str]] = set()
+    said: dict[tuple[str, str], list[Statement]] = {}
+    mechanisms: dict[str, None] = {}
+    home = {document: place.iri for place in places for document in place.documents}
+    texts = {str(clause): str(text) for clause, text in _select(store, "texts")}
+    for row in _ask(store, "mechanisms"):
+        mechanism, document, status = str(row["mechanism"]), str(row["document"]), str(row["status"])
+        mechanisms.setdefault(mechanism)
+        if status == "uncurated":
+            unread.add((mechanism, document))
+        elif status != "absent":
+            said.setdefault((mechanism, home[document]), []).append(
+                Statement(
+                    document, status, _text(row["clause"]), _text(row["quote"]), texts.get(str(row["clause"]), "")
+                )
+            )
+    rows = []
+    for mechanism in mechanisms:
+        cells = []
+        for place in places:
+            statements = said.get((mechanism, place.iri), [])
+            unseen = tuple(document for document in place.documents if (mechanism, document) in unread)
+            if statements:
+                ranked = tuple(sorted(statements, key=lambda said: ORDER.index(said.status)))
+                cells.append(Cell(place.iri, ranked[0].status, statements=ranked, unread=unseen))
+            else:
+                cells.append(_empty_cell(place, remarks, mechanism, unseen))
+        name, name_en = labels.get(mechanism, (mechanism, mechanism))
+        rows.append(Row(slug_of(mechanism).removeprefix("concept/"), name, name_en, "mechanism", tuple(cells)))
+    return tuple(rows)
+
+
+def _ask(store: Store, name: str, **values: str) -> list[Record]:
+    answer = store.ask(name, values)
+    return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+
+
+def _select(store: Store, name: str) -> tuple[tuple[Value, ...], ...]:
+    return store.select((QUERIES / f"{name}.rq").read_text(encoding="utf-8"))
+
+
+def _text(value: Value) -> str:
+    return "" if value is None else str(value)

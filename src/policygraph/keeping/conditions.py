@@ -1,0 +1,111 @@
+"""Condition lines on disk: expanded into the shapes that are reviewed, and held against them.
+
+``data/documents/<id>/conditions.ttl`` says each condition once; ``shapes.ttl`` beside it holds the few that no kind
+fits, written by hand. Together they make ``shapes/eligibility/<id>.ttl``, which is kept as text, because a lawyer
+reviews there, in a diff, what a changed line does. So the same thing stands in two places, and every build refuses
+when they differ. A document without condition lines keeps its shapes as they are written.
+
+Only this module knows the places; what lines mean is known to ``rules.kinds``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rdflib import Graph, URIRef
+from rdflib.namespace import DCTERMS, RDF, RDFS, SH
+
+from policygraph.errors import DataError
+from policygraph.judging.rules.codes import Codes, read_codes
+from policygraph.judging.rules.kinds import expand
+from policygraph.judging.rules.turtle import write_shapes
+from policygraph.keeping.writing import write_files
+from policygraph.namespaces import PG, slug_of
+
+LINES = "conditions.ttl"
+SHAPES = "shapes.ttl"
+
+_OPENING = """这是什么：{label}的判断形状（SHACL Core），由 data/documents/{id}/{sources}展开而成，供审阅和运行。
+谁可以改：不要直接改本文件；改条件行后运行 `policygraph expand --write`，再审阅本文件的 git diff。
+怎样检查：`policygraph build` 和 `pytest tests/test_kinds.py` 核对本文件与条件行一致、引文与条款一致。
+形状看的是“截至日视图”：每条记录有 pg:monthsAgo（距截至日的月数，满日计入），所以“3年内”就是 ≤ 36，形状里没有日期运算。
+结果的意义：Violation＝不符合，Warning＝不能判断（缺证据或缺认定），都没有＝符合；Info＝证据、提示、发现。"""
+
+
+def expand_documents(root: Path) -> dict[str, str]:
+    """The text of the shapes that each document's condition lines stand for, by document id.
+
+    Errors: ``DataError`` for a mistake in a file, with its place.
+    """
+    folders = sorted(path.parent for path in (root / "data" / "documents").glob(f"*/{LINES}"))
+    words = Graph()
+    for path in sorted((root / "ontology" / "concepts").glob("*.ttl")):
+        words += _parse(path)
+    codes = read_codes(words)
+    return {folder.name: expand_document(folder, codes) for folder in folders}
+
+
+def expand_document(folder: Path, codes: Codes) -> str:
+    """The text of the shapes of one document: its lines expanded, joined with what is written by hand."""
+    lines = _parse(folder / LINES)
+    place = f"data/documents/{folder.name}/{LINES}"
+    graph = expand(lines, place, codes)
+    sources = f"{LINES} 的条件行"
+    by_hand = folder / SHAPES
+    if by_hand.is_file():
+        written = _parse(by_hand)
+        twice = sorted({s for s in written.subjects() if isinstance(s, URIRef)} & set(graph.subjects()))
+        if twice:
+            names = "、".join(slug_of(str(node)) for node in twice)
+            raise DataError(f"data/documents/{folder.name}/{SHAPES}", f"{names} 也由条件行展开", "两处只留一处")
+        graph += written
+        sources += f"和同处手写的 {SHAPES}"
+    policy = next(graph.subjects(RDF.type, PG.Policy))
+    label = next((str(v) for v in graph.objects(policy, RDFS.label) if getattr(v, "language", None) == "zh"), "政策")
+    return write_shapes(graph, _OPENING.format(label=label, id=folder.name, sources=sources))
+
+
+def find_differences(root: Path) -> list[str]:
+    """The documents whose reviewed shapes are not what their lines expand to, one sentence each; empty when none."""
+    return [
+        f"shapes/eligibility/{name}.ttl 与 data/documents/{name}/{LINES} 展开的不一致："
+        "改了条件行的，运行 policygraph expand --write 并审阅 git diff；直接改了形状的，改到条件行里去"
+        for name, text in expand_documents(root).items()
+        if _read(_home(root, name)) != text
+    ]
+
+
+def write_documents(root: Path) -> tuple[str, ...]:
+    """Write the shapes that the lines expand to; the ids of the documents whose shapes changed.
+
+    Errors: ``DataError`` for a mistake in a file; ``StorageError`` when the folder does not take them.
+    """
+    texts = {name: text for name, text in expand_documents(root).items() if _read(_home(root, name)) != text}
+    write_files({_home(root, name): text.encode() for name, text in texts.items()})
+    return tuple(texts)
+
+
+def quoted(shapes: Graph) -> Graph:
+    """Which clause each reported shape quotes, in the terms in which quotes of models are verified."""
+    found = Graph(bind_namespaces="none")
+    for shape in shapes.subjects(SH.targetClass):
+        for clause in shapes.objects(shape, DCTERMS.source):
+            found.add((shape, PG.clause, clause))
+        for quote in shapes.objects(shape, PG.quote):
+            found.add((shape, PG.quote, quote))
+    return found
+
+
+def _home(root: Path, name: str) -> Path:
+    return root / "shapes" / "eligibility" / f"{name}.ttl"
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+def _parse(path: Path) -> Graph:
+    try:
+        return Graph().parse(path, format="turtle")
+    except SyntaxError as error:
+        raise DataError(str(path), f"不是合法的 Turtle: {error}", "请按行号改正") from error

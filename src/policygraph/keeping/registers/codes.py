@@ -1,0 +1,24 @@
+"""The closed codes that travel with policygraph, for a register that is read beside no dataset.
+
+Whoever has a dataset open reads the codes from it (``rules.codes.read_codes``) and hands them in; the sample, the
+tests and a register that is only checked take the concept files of the program.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from rdflib import Graph
+
+from policygraph.judging.rules.codes import Codes, read_codes
+from policygraph.keeping.sources import find_root
+
+
+@cache
+def shipped_codes() -> Codes:
+    """The codes and bodies of ``ontology/concepts`` and ``data/organisations.ttl``, read once: they do not change."""
+    root = find_root()
+    graph = Graph(bind_namespaces="none")
+    for path in (*sorted((root / "ontology" / "concepts").glob("*.ttl")), root / "data" / "organisations.ttl"):
+        graph.parse(path, format="turtle")
+    return read_codes(graph)

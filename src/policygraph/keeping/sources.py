@@ -1,0 +1,83 @@
+"""Files that come in: where the knowledge files lie, and how a text file becomes a string with a known charset.
+
+A wheel carries ``ontology/ shapes/ data/`` as package resources; an editable install has them at the repository
+root. Text from outside is read once, bounded, and either decoded exactly (UTF-8 with or without mark, GB18030) or
+refused with the byte where it fails: a replacement character would make every later span a lie.
+It does not guess among further charsets, and it does not change a single character of what it read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from policygraph.errors import DataError, InputError, LimitError
+
+MAX_TEXT_BYTES = 20_000_000
+"""The largest text file that is read, in bytes; the longest statute book known to us is below 3 MB."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A text file as read: its characters, the sha256 of its bytes, and the charset that decoded it exactly."""
+
+    text: str
+    sha256: str
+    charset: str
+
+
+def find_root() -> Path:
+    """The folder that holds ``ontology``, ``shapes`` and ``data``: the wheel's own, else the repository."""
+    package = Path(__file__).parents[1]
+    for candidate in (package / "resources", package.parent.parent):
+        if (candidate / "ontology").is_dir() and (candidate / "data").is_dir():
+            return candidate
+    raise DataError(
+        str(package), "找不到 ontology/ 与 data/ 目录", "请重新安装 policygraph，或在源码目录中以 pip install -e . 安装"
+    )
+
+
+def read_source(path: Path, limit: int = MAX_TEXT_BYTES) -> SourceFile:
+    """Read a text file exactly; a file that is absent, empty, binary, too large or in another charset is refused.
+
+    Errors: ``InputError`` with the byte offset where there is one; ``LimitError`` over ``limit`` bytes.
+    """
+    try:
+        if path.is_dir():
+            raise InputError(str(path), "这是一个文件夹，不是文本文件", "请给出其中的一个文本文件")
+        if path.stat().st_size > limit:
+            raise LimitError(str(path), f"文件超过 {limit // 1_000_000} MB", "请拆分文件，或只保留一份文件的正文")
+        raw = path.read_bytes()
+    except OSError as error:
+        raise InputError(str(path), f"无法读取（{error.strerror}）", "请检查路径和权限") from error
+    return decode_source(raw, str(path))
+
+
+def decode_source(raw: bytes, place: str) -> SourceFile:
+    """Decode bytes as UTF-8, else GB18030; binary content and anything else is refused with its place.
+
+    >>> decode_source("佳应急联发〔2020〕6号".encode("gb18030"), "a.txt").charset
+    'GB18030'
+    >>> decode_source(b"PK\\x03\\x04\\x00\\x00", "a.docx")
+    Traceback (most recent call last):
+    ...
+    policygraph.errors.InputError: a.docx: 不是文本文件（第 4 字节是空字节）。请先另存为纯文本（UTF-8 或 GB18030）
+    """
+    digest = hashlib.sha256(raw).hexdigest()
+    if not raw.strip():
+        raise InputError(place, "文件是空的", "请给出含有正文的文本文件")
+    nul = raw.find(b"\0")
+    if nul >= 0:
+        raise InputError(place, f"不是文本文件（第 {nul} 字节是空字节）", "请先另存为纯文本（UTF-8 或 GB18030）")
+    try:
+        return SourceFile(raw.decode("utf-8"), digest, "UTF-8")
+    except UnicodeDecodeError as utf8:
+        try:
+            return SourceFile(raw.decode("gb18030"), digest, "GB18030")
+        except UnicodeDecodeError as error:
+            raise InputError(
+                place,
+                f"既不是 UTF-8（第 {utf8.start} 字节）也不是 GB18030（第 {error.start} 字节）",
+                "请先另存为 UTF-8 纯文本",
+            ) from error

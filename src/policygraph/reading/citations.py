@@ -1,0 +1,735 @@
+"""Find the documents that a text cites, the pin-points and the words it quotes, then resolve them - never by guessing.
+
+Finding and resolving are two steps, as lawyers do it: what is printed is kept as printed, with its place; only then
+is it held against a registry that the caller passes in. A citation may carry a number without a title, a title
+without a number, or several pin-points that follow later in the same table cell. Titles that are not instruments
+(forms, the document's own annex) are found too, but say so in `role`. A document that stands inside the quoted words
+of another (绿色信贷指引 inside 安委〔2014〕8号) is cited by that other one, and says so in `nested_in`.
+
+It does not repair misprints: a wrong number or title stays as printed, and the resolution is flagged. It does not look
+for titles outside 《》, and it does not decide which citation supports which measure (that is `measures`).
+"""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from policygraph.reading.documents import Document
+from policygraph.reading.passages import LINE, PARAGRAPH, SPACE, Passage, read_passages
+from policygraph.text import Span, parse_numeral, write_numeral
+
+LocatorKind = Literal["article", "item", "heading"]
+CitationRole = Literal["cited", "self", "form"]
+ResolutionKind = Literal["provision", "work", "ambiguous", "unresolved"]
+ResolvedBy = Literal["number", "title", "variant", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Locator:
+    """A pin-point: as written, and normalised so that 第75条 and 第七十五条 are one.
+
+    `items` lists the items of an article that are quoted (（三）, （六）) when only some of them are.
+    """
+
+    text: str
+    kind: LocatorKind
+    normal: str
+    spans: tuple[Span, ...]
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Words quoted from a cited document, in a table cell or after a label; no locator when none is printed."""
+
+    locator: Locator | None
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One mention of a document; ``source[start:end] == text``, pin-points may stand further on."""
+
+    text: str
+    title: str | None
+    number: str | None
+    number_as_written: str | None
+    locators: tuple[Locator, ...]
+    start: int
+    end: int
+    spans: tuple[Span, ...]
+    clause: str
+    nested_in: int | None = None
+    role: CitationRole = "cited"
+    excerpts: tuple[Excerpt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WorkName:
+    """How the registry names a work: its slug, official title, number and known other titles."""
+
+    slug: str
+    title: str
+    number: str | None
+    variants: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """Which work a citation means, how that was found, and what the print says differently."""
+
+    kind: ResolutionKind
+    slug: str | None
+    candidates: tuple[str, ...]
+    by: ResolvedBy
+    number_differs: bool = False
+    title_differs: bool = False
+
+
+_LONGEST_TITLE = 200
+_OPENING = "《〈"
+_CLOSING = "》〉"
+_NUMERAL = r"[〇零一二三四五六七八九十百千\d０-９]+"
+_FULL_WIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+
+# matches 国发〔2010〕23号 · 佳信用发[2020]2号 · 苏发改信用发(2019)820号 ; not （2014-2020年）
+_BRACKET_NUMBER = re.compile(
+    r"""
+    (?P<agency>[一-鿿]{1,12})
+    [〔\[［（(【]\s*(?P<year>(?:19|20)[\d０-９]{2})\s*[〕\]］）)】]
+    第?(?P<serial>[\d０-９]{1,5})号
+    """,
+    re.VERBOSE,
+)
+# matches 国务院令第440号 · 广州市人民政府令第61号 · 国家税务总局公告2014年第67号 ; not 第440号
+_ORDER_NUMBER = re.compile(
+    rf"""
+    (?P<agency>[一-鿿]{{0,20}}(?:令|公告))
+    (?:(?P<year>(?:19|20)[\d０-９]{{2}})年)?
+    第?(?P<serial>[\d０-９]{{1,5}}|(?<=第){_NUMERAL})号
+    """,
+    re.VERBOSE,
+)
+# words of the sentence that run into a number because Chinese has no blanks: 根据国办发〔2019〕35号, 经国发〔2014〕20号
+_BEFORE_NUMBER = re.compile(r".*(?:根据|按照|依据|依照|遵照|执行|落实|贯彻|参照|年|月|日|的|见|经|由)")
+_BEFORE_BRACKET_NUMBER = re.compile(r".*(?:和|与|及|以|为|对|在|将)")
+
+# matches 第七十五条 · 第四十条第一款第（三）项 · 第二十二条之一 ; not 条例第
+_ARTICLE = re.compile(
+    rf"""
+    第(?P<article>{_NUMERAL})条(?:之(?P<insert>{_NUMERAL}))?
+    (?:第(?P<paragraph>{_NUMERAL})款)?
+    (?:第[（(]?(?P<item>{_NUMERAL})[）)]?项)?
+    (?:第[（(]?(?P<subitem>{_NUMERAL})[）)]?目)?
+    """,
+    re.VERBOSE,
+)
+# matches 第（十五）项 · 第十二项 · 第（七）条 ; not 第二款
+_ITEM = re.compile(
+    rf"第(?P<bracket>[（(])?(?P<item>{_NUMERAL})[）)]?(?P<unit>项|点)|第[（(](?P<article>{_NUMERAL})[）)]条"
+)
+# matches 第三款 after 第三条第一款和 · 第（三）项 after 第十条第（一）项、 ; not 第三条
+_CONTINUED = re.compile(
+    rf"(?=第)(?:第(?P<paragraph>{_NUMERAL})款)?(?:第[（(]?(?P<item>{_NUMERAL})[）)]?项)?(?<=[款项])", re.VERBOSE
+)
+_JOIN = re.compile(r"[、，,]|和|及|与|以及|或者|或")
+_RANGE = re.compile(r"至|到|[-—－~～]+")
+# an article number that the sentence goes on with is part of the sentence: 第八条第二款所列情形, 第七条的规定
+_GOES_ON = re.compile(r"第.{1,4}[款项目]|规定|的|所|之|、|和|及|或|至|，|,|）")
+# after the title: 《…》的通知（…）
+_WRAPPER_TAIL = re.compile(r"(?:的)?(?:通知|决定|函|批复|公告|意见)(?=[（(])")
+
+# in brackets behind a title and part of it: （2014-2020年） · （试行） ; not （以下简称
+_TITLE_SUFFIX = re.compile(r"[（(](?:\d{4}[-—－–~～]+\d{4}年|试行|暂行)[）)]")
+# in brackets behind a title and no part of it: （2014年修正） · （以下简称《条例》） · （修订） ; not （国发
+_ASIDE = re.compile(r"[（(](?:(?:\d{4}年?)?(?:第.{1,3}次)?(?:修正|修订|版)本?|(?:以下)?(?:统一)?简称.+)[）)]")
+# between a number or title and its pin-point: 的第七条 · 文件第（十五）条 ; not 规定的
+_BEFORE_PIN_POINT = re.compile(r"文件|的|文(?=第)")
+
+# what opens a line of a quoted text: 四、 · （十五） or (七) · 12. · (1)
+_OPENERS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("article", _ARTICLE),
+    ("section", re.compile(r"(?P<item>[〇零一二三四五六七八九十百]+)[、．.]")),
+    ("paragraph", re.compile(r"[（(](?P<item>[〇零一二三四五六七八九十百]+)[）)]")),
+    ("number", re.compile(r"(?P<item>\d{1,3})[.．、](?!\d)")),
+    ("point", re.compile(r"[（(](?P<item>\d{1,3})[）)]")),
+)
+_LEVEL = {"article": 0, "section": 0, "paragraph": 1, "number": 2, "point": 3}
+_SENTENCE_ENDS = "。；：！？”）》.;:!?)"
+# a heading, alone or before its text: 政府采购领域信用建设。 · 税务领域信用建设。 · 加强对失信主体的约束和惩戒。
+# not 企业发现其公示的信息不准确的，应当及时更正
+_HEADING = re.compile(r"[^。；：，,;:！？《》（）()\d]{4,30}(?:。|$)")
+# a label before a basis: 法律依据：《…》
+_LABEL = re.compile(r"[^。，；《》：:]{2,12}[：:](?=《)")
+
+
+def find_citations(source: str, document: Document, form_words: tuple[str, ...] = ()) -> tuple[Citation, ...]:
+    """Every mention of a document by title or number, in reading order; empty when there is none.
+
+    `form_words` are the endings of titles that are forms (承诺书, 申请表 …); without them no form is recognised.
+
+    >>> from policygraph.reading.documents import Clause
+    >>> words = "依据《安全生产法》第六十二条、第七十五条和国办发[2015]20号"
+    >>> leaf = Clause("al_1", None, "", "al", "", words, (Span(0, len(words)),), 1)
+    >>> document = Document(None, None, (), None, (), None, (), None, (), (), (), (leaf,), (), len(words))
+    >>> for citation in find_citations(words, document):
+    ...     print(citation.text, citation.title, citation.number, [locator.normal for locator in citation.locators])
+    《安全生产法》第六十二条、第七十五条 安全生产法 None ['第六十二条', '第七十五条']
+    国办发[2015]20号 None 国办发〔2015〕20号 []
+    """
+    own = _own_titles(source, document)
+    found: list[Citation] = []
+    for passage in read_passages(source, document):
+        if passage.level == "number":
+            continue
+        for citation in _find_in_passage(source, passage, len(found)):
+            found.append(replace(citation, role=_role(citation, document, own, form_words)))
+    return tuple(found)
+
+
+def is_basis_passage(passage: Passage) -> bool:
+    """Whether a passage lists bases with their words: a table cell or a labelled line that begins with a title.
+
+    >>> from policygraph.reading.passages import read_passage
+    >>> words = "法律依据：《广告法》第五条广告主…"
+    >>> is_basis_passage(read_passage(words, "al_1", "al", [Span(0, len(words))]))
+    True
+    """
+    if passage.level == "cell":
+        return passage.text.startswith("《")
+    return _LABEL.match(passage.text) is not None
+
+
+def normalise_number(number: str) -> str:
+    """A document number with 〔〕, ordinary digits and no blanks; an order without 中华人民共和国.
+
+    >>> normalise_number("国发 [2010] 23号"), normalise_number("中华人民共和国国务院令第４４０号")
+    ('国发〔2010〕23号', '国务院令第440号')
+    >>> normalise_number("第三号")
+    '第三号'
+    """
+    words = "".join(number.split()).translate(_FULL_WIDTH_DIGITS)
+    if bracket := _BRACKET_NUMBER.fullmatch(words):
+        return f"{bracket['agency']}〔{bracket['year']}〕{int(bracket['serial'])}号"
+    if order := _ORDER_NUMBER.fullmatch(words):
+        agency = order["agency"].removeprefix("中华人民共和国")
+        year = f"{order['year']}年" if order["year"] else ""
+        return f"{agency}{year}第{_integer(order['serial'])}号"
+    return words
+
+
+def resolve_citation(citation: Citation, works: tuple[WorkName, ...]) -> Resolution:
+    """Which registered work a citation means: by number, then title, then known variant; unresolved when in doubt.
+
+    A number that differs from the registry's, or a title that does, is accepted only when the other one agrees,
+    and flagged. Two works that answer equally well are `ambiguous`.
+
+    >>> works = (WorkName("guanggao-fa", "中华人民共和国广告法", None, ()),)
+    >>> cited = Citation("《广告法》", "广告法", None, None, (), 0, 5, (Span(0, 5),), "al_1")
+    >>> resolve_citation(cited, works).slug
+    'guanggao-fa'
+    >>> resolve_citation(replace(cited, title="商标法"), works).kind
+    'unresolved'
+    """
+    number = normalise_number(citation.number) if citation.number else None
+    titles = _title_keys(citation.title) if citation.title else frozenset()
+    by_number = [work for work in works if number and work.number and normalise_number(work.number) == number]
+    by_title = [work for work in works if titles & _title_keys(work.title)]
+    by_variant = [work for work in works if any(titles & _title_keys(variant) for variant in work.variants)]
+    agreeing = by_title or by_variant
+    if by_number:
+        if len(by_number) > 1 and len(both := [work for work in by_number if work in agreeing]) == 1:
+            by_number = both
+        if len(by_number) > 1 or (agreeing and by_number[0] not in agreeing):
+            return _doubtful([*by_number, *agreeing])
+        work = by_number[0]
+        differs = citation.title is not None and work not in by_title and work not in by_variant
+        if differs and not _resembles(titles, work):
+            return _doubtful([work])
+        return _resolved(citation, work, "number", title_differs=differs)
+    if number:
+        shortened = [work for work in agreeing if work.number and _drops_characters(number, work.number)]
+        if len(shortened) == 1:
+            return _resolved(citation, shortened[0], "number", number_differs=True)
+    if len(agreeing) > 1:
+        return _doubtful(agreeing)
+    if agreeing:
+        work = agreeing[0]
+        return _resolved(
+            citation, work, "title" if by_title else "variant", number_differs=bool(number and work.number)
+        )
+    return Resolution("unresolved", None, (), "none")
+
+
+def _resolved(
+    citation: Citation, work: WorkName, by: ResolvedBy, *, number_differs: bool = False, title_differs: bool = False
+) -> Resolution:
+    kind: ResolutionKind = "provision" if citation.locators else "work"
+    return Resolution(kind, work.slug, (work.slug,), by, number_differs, title_differs)
+
+
+def _doubtful(works: list[WorkName]) -> Resolution:
+    return Resolution("ambiguous", None, tuple(sorted({work.slug for work in works})), "none")
+
+
+def _title_keys(title: str) -> frozenset[str]:
+    """The forms under which a title is compared: bare, without its issuer, and without 印发…的通知 around it."""
+    bare = "".join(title.split()).translate(str.maketrans("()－—–～~", "（）-----"))
+    bare = re.sub(r"（(?:\d{4}年?)?(?:修正|修订|版)本?）$", "", re.sub(r"-+", "-", bare))
+    keys = {_without_marks(bare)}
+    if wrapped := re.fullmatch(r".*?印发[《〈<]?(?P<inner>.+?)[》〉>]?的(?:通知|函|公告)", bare):
+        keys.add(_without_marks(wrapped["inner"]))
+    for key in tuple(keys):
+        issuer, about, rest = key.partition("关于")
+        if about and issuer:
+            keys.add(about + rest)
+    return frozenset(key for key in keys if len(key) > 1)
+
+
+def _without_marks(title: str) -> str:
+    return re.sub(r"[《》〈〉<>“”\"‘’、，]", "", title).removeprefix("中华人民共和国")
+
+
+def _resembles(titles: frozenset[str], work: WorkName) -> bool:
+    """Whether a printed title is near enough to a work's own, so that its number may be trusted."""
+    names = [key for name in (work.title, *work.variants) for key in _title_keys(name)]
+    for printed in titles:
+        for name in names:
+            letters = iter(name)
+            if all(letter in letters for letter in printed):
+                return True
+            if difflib.SequenceMatcher(None, printed, name, autojunk=False).ratio() >= 0.7:
+                return True
+    return False
+
+
+def _drops_characters(printed: str, registered: str) -> bool:
+    """Whether two numbers of one year and serial differ only by characters dropped from the agency's code."""
+    one = _BRACKET_NUMBER.fullmatch(printed)
+    other = _BRACKET_NUMBER.fullmatch(normalise_number(registered))
+    if not one or not other or (one["year"], one["serial"]) != (other["year"], other["serial"]):
+        return False
+    shorter, longer = sorted((one["agency"], other["agency"]), key=len)
+    letters = iter(longer)
+    return shorter != longer and len(shorter) >= 2 and all(letter in letters for letter in shorter)
+
+
+def _own_titles(source: str, document: Document) -> frozenset[str]:
+    """The title keys of the document itself and of its annexes: what it names without citing it."""
+    titles = [document.title or ""]
+    for clause in document.clauses:
+        if clause.level in ("title", "attachments"):
+            words = "".join("".join(source[span.start : span.end] for span in clause.spans).split())
+            titles.append(re.sub(r"^附件\d*[：:]?(?:\d[.．、])?", "", words))
+    return frozenset(key for title in titles if title for key in _title_keys(title))
+
+
+def _role(citation: Citation, document: Document, own: frozenset[str], form_words: tuple[str, ...]) -> CitationRole:
+    if citation.number and document.number and citation.number == normalise_number(document.number):
+        return "self"
+    if citation.title is None:
+        return "cited"
+    if citation.number is None and _title_keys(citation.title) & own:
+        return "self"
+    name = re.sub(r"[（(][^（）()]*[）)]$", "", citation.title)
+    if citation.number is None and not citation.locators and any(name.endswith(word) for word in form_words):
+        return "form"
+    return "cited"
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A mention inside a passage, by positions in the passage's words."""
+
+    start: int
+    end: int
+    title: str | None
+    number: tuple[int, int] | None
+    locators: tuple[Locator, ...]
+
+
+def _find_in_passage(source: str, passage: Passage, first: int) -> Iterator[Citation]:
+    """The citations of one passage, `first` being the index that the first of them will have."""
+    found = list(_scan(passage))
+    basis = is_basis_passage(passage)
+    tops = [place for place in range(len(found)) if basis and _opens_basis(passage, found, place)]
+    following = dict(itertools.pairwise(tops))
+    above: int | None = None
+    for place, one in enumerate(found):
+        nested_in: int | None = None
+        locators = one.locators
+        excerpts: tuple[Excerpt, ...] = ()
+        if place in following or tops[-1:] == [place]:
+            above = place
+            content_end = found[following[place]].start if place in following else len(passage.text)
+            locators, excerpts = _read_excerpts(passage, one, content_end)
+        elif above is not None:
+            nested_in = first + above
+        start, end = passage.bounds(one.start, one.end)
+        as_written = passage.text[slice(*one.number)] if one.number else None
+        yield Citation(
+            text=source[start:end],
+            title=one.title,
+            number=normalise_number(as_written) if as_written else None,
+            number_as_written=source[slice(*passage.bounds(*one.number))] if one.number else None,
+            locators=locators,
+            start=start,
+            end=end,
+            spans=passage.spans(one.start, one.end),
+            clause=passage.clause,
+            nested_in=nested_in,
+            excerpts=excerpts,
+        )
+
+
+def _scan(passage: Passage) -> Iterator[_Found]:
+    """Titles with what is attached to them, and numbers that stand alone, in order."""
+    text = passage.text
+    numbers = dict(_numbers(text.translate(_FULL_WIDTH_DIGITS)))
+    at = 0
+    while at < len(text):
+        if text[at] == "《" and (close := _closing(text, at)) is not None:
+            if _is_alias(text, at):
+                at = close
+                continue
+            yield (one := _attach(passage, at, close, numbers))
+            at = one.end
+        elif at in numbers:
+            end = numbers[at]
+            if end < len(text) and text[end] == "《" and (close := _closing(text, end)) is not None:
+                one = _attach(passage, end, close, numbers)
+                yield replace(one, start=at, number=one.number or (at, end))
+                at = one.end
+            else:
+                locators, last = _chain(passage, end)
+                yield _Found(at, last or end, None, (at, end), locators)
+                at = last or end
+        else:
+            at += 1
+
+
+def _closing(text: str, opening: int) -> int | None:
+    """The end (exclusive) of the title that opens at `opening`, inner 《》 and 〈〉 included; None when unclosed."""
+    first = text.find("》", opening, opening + _LONGEST_TITLE)
+    if first <= opening + 1:
+        return None
+    depth = 0
+    for at in range(opening, min(len(text), opening + _LONGEST_TITLE)):
+        if text[at] in _OPENING:
+            depth += 1
+        elif text[at] in _CLOSING:
+            depth -= 1
+            if depth == 0:
+                return at + 1
+    # the inner title of 《印发《…》的通知》 may have lost its mark: then the first closing one ends the title
+    return first + 1
+
+
+def _is_alias(text: str, opening: int) -> bool:
+    return re.search(r"(?:以下)?(?:统一)?简称[：:“]?$", text[max(0, opening - 8) : opening]) is not None
+
+
+def _numbers(text: str) -> Iterator[tuple[int, int]]:
+    """Document numbers with their agency's code, without the words of the sentence that run into it."""
+    for match in _BRACKET_NUMBER.finditer(text):
+        yield match.start() + _run_in(match["agency"], _BEFORE_NUMBER, _BEFORE_BRACKET_NUMBER), match.end()
+    for match in _ORDER_NUMBER.finditer(text):
+        start = match.start() + _run_in(match["agency"], _BEFORE_NUMBER)
+        if start < match.end() and not text[start:].startswith(("令", "公告")):
+            yield start, match.end()
+
+
+def _run_in(agency: str, *before: re.Pattern[str]) -> int:
+    at = 0
+    for pattern in before:
+        if (match := pattern.match(agency, at)) and match.end() < len(agency):
+            at = match.end()
+    return at
+
+
+def _attach(passage: Passage, start: int, close: int, numbers: dict[int, int]) -> _Found:
+    """A title with its number in brackets (also after 的通知) or directly behind it, and the pin-points that follow."""
+    text = passage.text
+    title = text[start + 1 : close - 1]
+    end: int = close
+    number: tuple[int, int] | None = None
+    if close in numbers:
+        end, number = numbers[close], (close, numbers[close])
+    bracket = tail.end() if (tail := _WRAPPER_TAIL.match(text, close)) else close
+    while number is None and (after := _closing_bracket(text, bracket)) is not None:
+        inside = next(
+            ((at, numbers[at]) for at in range(bracket, after) if at in numbers and numbers[at] < after), None
+        )
+        if inside:
+            number = inside
+        elif _TITLE_SUFFIX.fullmatch(text, bracket, after):
+            title += text[bracket:after]
+        elif not _ASIDE.fullmatch(text, bracket, after):
+            break
+        end = bracket = after
+    locators, last = _chain(passage, end)
+    return _Found(start, last or end, title, number, locators)
+
+
+def _closing_bracket(text: str, opening: int) -> int | None:
+    """The end of the bracket that opens at `opening`; None when none opens there or it does not close soon."""
+    depth = 0
+    for at in range(opening, min(len(text), opening + 120)):
+        if text[at] in "（(":
+            depth += 1
+        elif text[at] in "）)":
+            depth -= 1
+        if depth == 0:
+            return at + 1 if at > opening else None
+    return None
+
+
+def _chain(passage: Passage, start: int) -> tuple[tuple[Locator, ...], int | None]:
+    """The pin-points that follow a title without other words between, and where the last ends (None when none do)."""
+    text = passage.text
+    locators: list[Locator] = []
+    end: int | None = None
+    at = match.end() if (match := _BEFORE_PIN_POINT.match(text, start)) else start
+    article = ""
+    while True:
+        if match := _ARTICLE.match(text, at):
+            normal = _normal_article(match)
+            article = f"第{_chinese(match['article'])}条"
+        elif article and (match := _CONTINUED.match(text, at)):
+            normal = article + _normal_parts(match)
+        elif match := _ITEM.match(text, at):
+            normal = _normal_item(match)
+        else:
+            break
+        until = match.end()
+        kind: LocatorKind = "article" if normal.startswith("第") else "item"
+        if (joint := _RANGE.match(text, until)) and (last := _ARTICLE.match(text, joint.end())):
+            normal, until = f"{normal}至{_normal_article(last)}", last.end()
+        locators.append(_locator(passage, at, until, kind, normal))
+        end = until
+        join = _JOIN.match(text, until)
+        if not join:
+            break
+        at = join.end()
+    return tuple(locators), end
+
+
+def _locator(
+    passage: Passage, start: int, end: int, kind: LocatorKind, normal: str, items: tuple[str, ...] = ()
+) -> Locator:
+    return Locator(passage.text[start:end], kind, normal, passage.spans(start, end), items)
+
+
+def _normal_article(match: re.Match[str]) -> str:
+    insert = f"之{_chinese(match['insert'])}" if match["insert"] else ""
+    subitem = f"第{_chinese(match['subitem'])}目" if match["subitem"] else ""
+    return f"第{_chinese(match['article'])}条{insert}{_normal_parts(match)}{subitem}"
+
+
+def _normal_parts(match: re.Match[str]) -> str:
+    paragraph = f"第{_chinese(match['paragraph'])}款" if match["paragraph"] else ""
+    item = f"（{_chinese(match['item'])}）" if match["item"] else ""
+    return paragraph + item
+
+
+def _normal_item(match: re.Match[str]) -> str:
+    number = match["item"] or match["article"]
+    if match["bracket"] or match["article"]:
+        return f"（{_chinese(number)}）"
+    return str(_integer(number))
+
+
+def _opens_basis(passage: Passage, found: list[_Found], place: int) -> bool:
+    """Whether a title in a list of bases opens a new one, or stands inside the quoted words of the one before."""
+    start = found[place].start
+    if place == 0:
+        return True
+    before = passage.text[start - 1]
+    if passage.breaks[start] == PARAGRAPH:
+        return True
+    if found[place - 1].end == start:
+        return True
+    if passage.text[found[place - 1].end : start] in ("、", "，", "和", "及", "以及", "；", ";", "与"):
+        return True
+    if passage.breaks[start] in (SPACE, LINE):
+        return before in _SENTENCE_ENDS
+    one = found[place]
+    return before in "。；" and (one.number is not None or bool(one.locators))
+
+
+@dataclass(frozen=True, slots=True)
+class _Opener:
+    kind: str
+    start: int
+    end: int
+    match: re.Match[str]
+
+
+def _openers(passage: Passage, start: int, end: int) -> list[_Opener]:
+    """The numbers that open a line of the quoted words between `start` and `end`, at whatever level."""
+    text = passage.text
+    found: list[_Opener] = []
+    at = start
+    while at < end:
+        if at == start or passage.breaks[at] != "." or text[at - 1] in "。；;":
+            for kind, pattern in _OPENERS:
+                match = pattern.match(text, at, end)
+                if match and _may_open(passage, kind, at, match.end(), first=at == start):
+                    found.append(_Opener(kind, at, match.end(), match))
+                    at = match.end() - 1
+                    break
+        at += 1
+    return found
+
+
+def _may_open(passage: Passage, kind: str, start: int, end: int, *, first: bool) -> bool:
+    if kind == "article" and _GOES_ON.match(passage.text, end):
+        return False
+    if first or passage.breaks[start] == PARAGRAPH:
+        return True
+    if passage.text[start - 1] in _SENTENCE_ENDS:
+        return True
+    if kind != "article" and passage.breaks[start] == LINE:
+        return passage.text[end : end + 1] not in ("项", "款", "的")
+    blank_behind = end < len(passage.text) and passage.breaks[end] != "."
+    return kind == "article" and passage.breaks[start] == SPACE and blank_behind
+
+
+def _read_excerpts(passage: Passage, one: _Found, content_end: int) -> tuple[tuple[Locator, ...], tuple[Excerpt, ...]]:
+    """The pin-points and quoted words between one title and the next."""
+    content = one.end
+    while content < content_end and passage.text[content] in "：:，,、；;":
+        content += 1
+    if content >= content_end:
+        return one.locators, tuple(Excerpt(locator, ()) for locator in one.locators)
+    openers = _openers(passage, content, content_end)
+    if one.locators:
+        *earlier, last = one.locators
+        rest = _numbered_excerpts(passage, content, content_end, openers, last)
+        excerpts = (*(Excerpt(locator, ()) for locator in earlier), *rest)
+    elif openers and openers[0].start == content:
+        excerpts = _numbered_excerpts(passage, content, content_end, openers, None)
+    else:
+        excerpts = _headed_excerpts(passage, content, content_end)
+    return tuple(excerpt.locator for excerpt in excerpts if excerpt.locator), excerpts
+
+
+def _numbered_excerpts(
+    passage: Passage,
+    content: int,
+    content_end: int,
+    openers: list[_Opener],
+    last: Locator | None,
+) -> tuple[Excerpt, ...]:
+    """Excerpts under printed numbers; a number below the level of the first belongs to the words under it."""
+    level = 0 if last else min(_LEVEL[opener.kind] for opener in openers[:1])
+    heads = [opener for opener in openers if _LEVEL[opener.kind] <= level]
+    blocks: list[tuple[_Opener | None, int, int]] = []
+    if last:
+        blocks.append((None, content, heads[0].start if heads else content_end))
+    for place, head in enumerate(heads):
+        blocks.append((head, head.end, heads[place + 1].start if place + 1 < len(heads) else content_end))
+    excerpts: list[Excerpt] = []
+    for opener, start, end in blocks:
+        below = [inner for inner in openers if start <= inner.start < end]
+        if opener is None and last is not None:
+            excerpts.append(_article_excerpt(passage, last, start, end, below))
+        elif opener is not None and opener.kind == "article":
+            locator = _locator(passage, opener.start, opener.end, "article", _normal_article(opener.match))
+            excerpts.append(_article_excerpt(passage, locator, start, end, below))
+        elif opener is not None:
+            excerpts.extend(_item_excerpts(passage, opener, start, end, below))
+    return tuple(excerpts)
+
+
+def _article_excerpt(passage: Passage, article: Locator, start: int, end: int, below: list[_Opener]) -> Excerpt:
+    """The words of an article; when it quotes a single item of several, the pin-point names that item."""
+    items = [inner for inner in below if inner.kind == "paragraph"]
+    numbers = [_integer(inner.match["item"]) for inner in items]
+    whole = numbers == list(range(1, len(numbers) + 1)) and len(numbers) != 1
+    locator = article
+    if items and not whole:
+        printed = tuple(f"（{_chinese(inner.match['item'])}）" for inner in items)
+        locator = replace(article, items=printed)
+        if len(printed) == 1:
+            locator = replace(
+                locator,
+                text=article.text + passage.text[items[0].start : items[0].end],
+                normal=article.normal + printed[0],
+                spans=(*article.spans, *passage.spans(items[0].start, items[0].end)),
+            )
+    return Excerpt(locator, passage.spans(start, end))
+
+
+def _item_excerpts(passage: Passage, opener: _Opener, start: int, end: int, below: list[_Opener]) -> Iterator[Excerpt]:
+    """The words of an item; under a bare heading (四、…) the items below it are the pin-points: 四（二）."""
+    normal = _normal_opener(opener)
+    lower = [inner for inner in below if inner.kind == below[0].kind] if below else []
+    heading = passage.text[start : lower[0].start] if lower else ""
+    numbers = [_integer(inner.match["item"]) for inner in lower]
+    whole = len(numbers) > 1 and numbers == list(range(1, len(numbers) + 1))
+    if lower and not whole and heading and _HEADING.fullmatch(heading) and opener.kind == "section":
+        for place, inner in enumerate(lower):
+            until = lower[place + 1].start if place + 1 < len(lower) else end
+            # the heading belongs to the quote, and a quote has no hole where the item's number stands
+            words = passage.spans(start if place == 0 else inner.end, until)
+            spans = (*passage.spans(opener.start, opener.end), *passage.spans(inner.start, inner.end))
+            text = passage.text[opener.start : opener.end] + passage.text[inner.start : inner.end]
+            locator = Locator(text, "item", normal + _normal_opener(inner), spans)
+            yield Excerpt(locator, words)
+        return
+    locator = _locator(passage, opener.start, opener.end, "item", normal)
+    yield Excerpt(locator, passage.spans(start, end))
+
+
+def _normal_opener(opener: _Opener) -> str:
+    number = opener.match["item"]
+    if opener.kind == "paragraph":
+        return f"（{_chinese(number)}）"
+    if opener.kind == "section":
+        return _chinese(number)
+    if opener.kind == "point":
+        return f"（{_integer(number)}）"
+    return str(_integer(number))
+
+
+def _headed_excerpts(passage: Passage, content: int, content_end: int) -> tuple[Excerpt, ...]:
+    """Excerpts under unnumbered headings (税务领域信用建设。); a heading alone in its line takes all that follows."""
+    starts = [content]
+    starts += [at for at in range(content + 1, content_end) if passage.breaks[at] == PARAGRAPH]
+    blocks: list[tuple[Locator | None, int]] = []
+    bare = False
+    for place, start in enumerate(starts):
+        line_end = starts[place + 1] if place + 1 < len(starts) else content_end
+        match = _HEADING.match(passage.text, start, line_end)
+        if match and not bare:
+            heading = match.group().removesuffix("。")
+            locator = _locator(passage, start, start + len(heading), "heading", heading)
+            blocks.append((locator, start))
+            bare = match.end() == line_end and line_end < content_end
+        elif not blocks:
+            blocks.append((None, start))
+    return tuple(
+        Excerpt(locator, passage.spans(start, blocks[place + 1][1] if place + 1 < len(blocks) else content_end))
+        for place, (locator, start) in enumerate(blocks)
+    )
+
+
+def _integer(numeral: str) -> int:
+    """A printed number; 0 when the words are none."""
+    return parse_numeral(numeral) or 0
+
+
+def _chinese(numeral: str) -> str:
+    """A numeral as Chinese statutes write it: 75 and 七十五 are both 七十五; other words stay.
+
+    >>> _chinese("75"), _chinese("一百零二"), _chinese("99999")
+    ('七十五', '一百零二', '99999')
+    """
+    number = _integer(numeral)
+    return write_numeral(number) if 0 < number < 10000 else numeral

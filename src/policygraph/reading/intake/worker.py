@@ -1,0 +1,92 @@
+"""The process that reads one file that somebody sent, and ends: bytes on its input, sheets as JSON on its output.
+
+A spreadsheet is compressed XML that a stranger wrote; whatever it makes a reader do happens here, where memory,
+processor time and output have limits of the kernel and the parent may kill at any moment. JSON and not pickle, because
+what the child says is read by the service. Run as ``python -m policygraph.reading.intake.worker MEMORY SECONDS``;
+no file is opened or written.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, datetime, time
+from typing import Any
+
+from policygraph.errors import LimitError, PolicygraphError
+from policygraph.reading.intake.workbooks import Cell, Limits, Problem, Sheet, read_file
+
+
+def write_answer(sheets: Sequence[Sheet]) -> dict[str, Any]:  # Any: JSON
+    """Sheets as JSON values: dates and times are one-key objects, all else is itself."""
+    return {
+        "sheets": [
+            asdict(sheet) | {"rows": [[number, [_encode(cell) for cell in cells]] for number, cells in sheet.rows]}
+            for sheet in sheets
+        ]
+    }
+
+
+def read_answer(answer: dict[str, Any]) -> tuple[Sheet, ...]:  # Any: JSON
+    """The inverse of ``write_answer``.
+
+    >>> sheet = Sheet("a", ((2, ("x", 1.5, None, date(2026, 1, 1), time(8, 30))),), (Problem(3, "A3", "错", "改"),))
+    >>> read_answer(json.loads(json.dumps(write_answer([sheet])))) == (sheet,)
+    True
+    """
+    return tuple(
+        Sheet(
+            name=str(found["name"]),
+            rows=tuple((int(number), tuple(_decode(cell) for cell in cells)) for number, cells in found["rows"]),
+            problems=tuple(Problem(**problem) for problem in found["problems"]),
+            merged=tuple((int(first), int(last), str(address)) for first, last, address in found["merged"]),
+            hidden=tuple(map(str, found["hidden"])),
+            formulas=int(found["formulas"]),
+            note=str(found["note"]),
+        )
+        for found in answer["sheets"]
+    )
+
+
+def _encode(cell: Cell) -> object:
+    if isinstance(cell, datetime):
+        return {"at": cell.isoformat()}
+    if isinstance(cell, date):
+        return {"on": cell.isoformat()}
+    return {"time": cell.isoformat()} if isinstance(cell, time) else cell
+
+
+def _decode(cell: Any) -> Cell:  # Any: a JSON value
+    if not isinstance(cell, dict):
+        return cell  # type: ignore[no-any-return]  # text, number, bool or null, as _encode left it
+    if "on" in cell:
+        return date.fromisoformat(cell["on"])
+    return datetime.fromisoformat(cell["at"]) if "at" in cell else time.fromisoformat(cell["time"])
+
+
+def main() -> None:
+    """Entry point: the two arguments are MiB above what is in use at the start, and seconds of processor time."""
+    memory, seconds = int(sys.argv[1]), int(sys.argv[2])
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    in_use = 1 << 28  # mapped libraries; address space is what the kernel can limit
+    resource.setrlimit(resource.RLIMIT_AS, (in_use + memory * 2**20, in_use + memory * 2**20))
+    head = json.loads(sys.stdin.buffer.readline())
+    data = sys.stdin.buffer.read()
+    answer: dict[str, Any]
+    try:
+        answer = write_answer(read_file(head["place"], data, Limits(**head["limits"])))
+    except PolicygraphError as wrong:
+        kind = "limit" if isinstance(wrong, LimitError) else "input"
+        answer = {"refused": kind, "place": wrong.place, "cause": wrong.cause, "remedy": wrong.remedy}
+    except MemoryError:
+        answer = {"refused": "memory"}
+    sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,537 @@
+"""Read the measures of a document: groups and items, who carries them out, and on which legal basis.
+
+Three layouts are common and all are keyed on form, not on one text: a numbered part whose heading names measures, with
+（一）… groups, 1. … items and a line 实施单位：…; an appendix table with columns for measure, basis and department; and
+an article that announces its items (实施下列惩戒措施：（一）…). Where a document has body and table, paragraph and row
+are one measure: joined by the printed number first, then by likeness, and a difference in wording is reported with
+both texts, never levelled. A group that is a single paragraph is its own item.
+
+Responsibilities and bases stay where they are printed. What a whole group shares is on the group, and only a group
+that is its own item carries them on the item too: none of the bases of a group is ascribed to one of its items here.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from policygraph.reading.citations import Citation, Locator
+from policygraph.reading.documents import Clause, Document, Problem
+from policygraph.reading.organisations import OrganisationMention, find_side_by_side, unit_columns
+from policygraph.reading.passages import Passage, Vocabulary, read_passage
+from policygraph.text import Span, parse_numeral
+
+
+@dataclass(frozen=True, slots=True)
+class LegalBasis:
+    """One pin-point of a cited document with the words quoted from it; `citation` is an index into the citations."""
+
+    title_as_written: str | None
+    number_as_written: str | None
+    locator: Locator | None
+    quote_spans: tuple[Span, ...]
+    citation: int
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Responsibility:
+    """A body or category that carries out a measure, as the text says it."""
+
+    mention: OrganisationMention
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One measure; `stated_in` lists its clauses, body first, then the row of the appendix."""
+
+    address: str
+    notation: str
+    title: str
+    stated_in: tuple[str, ...]
+    group: str | None
+    responsibilities: tuple[Responsibility, ...]
+    bases: tuple[LegalBasis, ...]
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureGroup:
+    """A numbered group of measures, with what all of them share."""
+
+    address: str
+    notation: str
+    title: str
+    clause: str
+    responsibilities: tuple[Responsibility, ...]
+    bases: tuple[LegalBasis, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureSet:
+    """What a document says about measures; all empty when it has no measures in a form known here."""
+
+    groups: tuple[MeasureGroup, ...]
+    measures: tuple[Measure, ...]
+    problems: tuple[Problem, ...]
+
+
+_NUMBERED = frozenset({"sec", "para", "subpara", "point", "subpoint", "art", "chp", "part", "stage"})
+_SECTIONS = frozenset({"sec", "chp", "part"})
+# matches （九）… · (九)… · 12. … · 三、… ; not 2020年…
+_PRINTED_NUMBER = re.compile(
+    r"(?:[（(](?P<bracketed>[〇零一二三四五六七八九十百\d]+)[）)]|(?P<plain>[〇零一二三四五六七八九十百]+|\d{1,3})[、.．])"
+)
+_FULL_WIDTH = str.maketrans("(),:;?!", "（），：；？！")
+_LIKE_ENOUGH = 0.8
+_ASSIGNED = ("lead", "implement", "support")
+
+
+def find_measures(
+    source: str,
+    document: Document,
+    citations: tuple[Citation, ...],
+    mentions: tuple[OrganisationMention, ...],
+    vocabulary: Vocabulary | None = None,
+) -> MeasureSet:
+    """The measures of a document with their groups; an empty set when nothing has the form of measures.
+
+    >>> from policygraph.reading.documents import parse_document
+    >>> find_measures("", parse_document(""), (), ()).measures
+    ()
+    """
+    reader = _Reader(source, document, citations, mentions, vocabulary or Vocabulary())
+    rows = reader.rows()
+    groups: list[MeasureGroup] = []
+    measures: list[Measure] = []
+    problems: list[Problem] = list(find_side_by_side(mentions))
+    drafts = list(reader.drafts())
+    matched = _match_rows(drafts, rows)
+    short = _short_addresses([address for draft in drafts for address in (draft.clause, *draft.item_ids)])
+    for place, draft in enumerate(drafts):
+        row = matched.get(place)
+        group, items, differences = reader.build(draft, row, short)
+        groups.append(group)
+        measures.extend(items)
+        problems.extend(differences)
+        if rows and row is None:
+            start, end = reader.bounds(draft.clause)
+            problems.append(Problem("measure-without-row", f"附表中没有与“{draft.title}”对应的行", start, end))
+    used = {id(row) for row in matched.values()}
+    for row in rows:
+        if id(row) in used:
+            continue
+        measures.append(reader.build_row(row))
+        if drafts:
+            start, end = reader.bounds(row.clause)
+            problems.append(Problem("row-without-measure", f"正文中没有与附表“{row.title}”对应的措施", start, end))
+    return MeasureSet(tuple(groups), tuple(measures), tuple(sorted(problems, key=lambda p: (p.start, p.end, p.code))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A group of the body before it is joined with its row; `words` are the leaf clauses that state the measure."""
+
+    clause: str
+    notation: str
+    title: str
+    number: int | None
+    words: tuple[str, ...]
+    items: tuple[tuple[str, str, str], ...]
+    duty_clauses: tuple[str, ...]
+    basis_clauses: tuple[str, ...]
+
+    @property
+    def item_ids(self) -> tuple[str, ...]:
+        return tuple(clause for clause, _, _ in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of an appendix table that states a measure."""
+
+    clause: str
+    measure: str
+    title: str
+    number: int | None
+    label: str
+    basis_clauses: tuple[str, ...]
+    unit_clauses: tuple[str, ...]
+
+
+class _Reader:
+    """The document's clauses, citations and mentions, looked up by address."""
+
+    def __init__(
+        self,
+        source: str,
+        document: Document,
+        citations: tuple[Citation, ...],
+        mentions: tuple[OrganisationMention, ...],
+        words: Vocabulary,
+    ) -> None:
+        self._source = source
+        self._document = document
+        self._words = words
+        self._clauses = {clause.id: clause for clause in document.clauses}
+        self._children: dict[str | None, list[Clause]] = defaultdict(list)
+        for clause in sorted(document.clauses, key=lambda clause: clause.order):
+            self._children[clause.parent].append(clause)
+        self._citations: dict[str, list[tuple[int, Citation]]] = defaultdict(list)
+        for index, citation in enumerate(citations):
+            self._citations[citation.clause].append((index, citation))
+        self._mentions: dict[str, list[OrganisationMention]] = defaultdict(list)
+        for mention in mentions:
+            self._mentions[mention.clause].append(mention)
+
+    def bounds(self, clause: str) -> tuple[int, int]:
+        """First and last place of a clause in the source; (0, 0) when it has no span."""
+        spans = self._clauses[clause].spans
+        return (spans[0].start, spans[-1].end) if spans else (0, 0)
+
+    def sections(self) -> list[Clause]:
+        """The numbered parts whose heading names measures and that have numbered groups."""
+        found = []
+        for clause in sorted(self._document.clauses, key=lambda clause: clause.order):
+            if clause.level not in _SECTIONS or not self._numbered(clause.id):
+                continue
+            heading = self._heading(clause)
+            if any(word in heading for word in self._words.measure_headings):
+                found.append(clause)
+        return found
+
+    def _numbered(self, clause: str) -> list[Clause]:
+        return [child for child in self._children[clause] if child.level in _NUMBERED]
+
+    def _passage(self, clause: Clause) -> Passage:
+        return read_passage(self._source, clause.id, clause.level, clause.spans)
+
+    def _heading(self, clause: Clause) -> str:
+        """A clause's heading without its number and final stop."""
+        heading = clause.heading
+        if not heading:
+            first = next((child for child in self._children[clause.id] if child.level == "heading"), None)
+            heading = self._passage(first).text if first else ""
+        return _without_number("".join(heading.split()), clause.label).rstrip("。.：:；;")
+
+    def _statement(self, clause: Clause) -> str:
+        """What a clause says, without its number, its final stop, and brackets at its end that only say who acts."""
+        passage = self._passage(clause)
+        text = passage.text.rstrip("。.；;")
+        opening = max(text.rfind("（"), text.rfind("("))
+        if text.endswith(("）", ")")) and opening > 0:
+            assigned = [mention for mention in self._mentions[clause.id] if mention.role in _ASSIGNED]
+            if any(mention.spans[0].start > passage.offsets[opening] for mention in assigned):
+                text = text[:opening]
+        return _without_number(text, clause.label).rstrip("。.；;")
+
+    def drafts(self) -> Iterator[_Draft]:
+        """The groups of measures: those of a part that names measures, and lists that a sentence announces as such."""
+        sections = self.sections()
+        inside = tuple(section.id + "/" for section in sections)
+        found = [
+            (group.order, self._draft(group, group, _notation(section.label)))
+            for section in sections
+            for group in self._numbered(section.id)
+        ]
+        for clause in self._document.clauses:
+            if clause.level in _NUMBERED and not clause.id.startswith(inside) and self._announces(clause):
+                labelled = self._labelled_ancestor(clause)
+                found.append((clause.order, self._draft(clause, labelled, self._prefix(labelled))))
+        yield from (draft for _, draft in sorted(found, key=lambda pair: pair[0]))
+
+    def _announces(self, clause: Clause) -> bool:
+        """Whether a clause lists numbered items under a sentence such as 实施下列惩戒措施：."""
+        children = self._children[clause.id]
+        lead = next((child for child in children if child.level == "al"), None)
+        if lead is None or not self._numbered(clause.id) or self._children[lead.id]:
+            return False
+        text = self._passage(lead).text
+        return text.endswith(tuple(word + mark for word in self._words.measure_headings for mark in "：:"))
+
+    def _labelled_ancestor(self, clause: Clause) -> Clause:
+        """The clause itself, or for an unnumbered paragraph the numbered clause it stands in."""
+        at: Clause | None = clause
+        while at is not None and not at.label:
+            at = self._clauses.get(at.parent or "")
+        return at or clause
+
+    def _prefix(self, clause: Clause) -> str:
+        """The number of the part a clause stands in; an article needs none."""
+        part = self._clauses.get(clause.parent or "")
+        return _notation(part.label) if part and part.level == "sec" and clause.level != "art" else ""
+
+    def _draft(self, group: Clause, labelled: Clause, prefix: str) -> _Draft:
+        notation = prefix + _notation(labelled.label, keep=True)
+        duties, bases, words = self._sort_leaves(group)
+        items = tuple(
+            (
+                item.id,
+                notation + _notation(item.label, keep=item.level in ("para", "point")),
+                self._statement(item),
+            )
+            for item in self._numbered(group.id)
+        )
+        heading = self._heading(labelled)
+        if not self._children[group.id]:
+            words, heading = (group.id,), self._statement(group)
+        elif not heading:
+            heading = "".join(self._passage(self._clauses[leaf]).text for leaf in words).rstrip("。.；;：:")
+        return _Draft(group.id, notation, heading, _number(labelled.label), words, items, duties, bases)
+
+    def _sort_leaves(self, group: Clause) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+        """The unnumbered leaves of a group: lines of responsibility, lines of bases, and the words of the measure."""
+        duties: list[str] = []
+        bases: list[str] = []
+        words: list[str] = []
+        for leaf in self._children[group.id]:
+            if leaf.level in _NUMBERED or leaf.level == "heading" or self._children[leaf.id]:
+                continue
+            text = self._passage(leaf).text
+            if self._labelled(text, self._words.basis_headers):
+                bases.append(leaf.id)
+            elif self._labelled(text, self._duty_labels()):
+                duties.append(leaf.id)
+            else:
+                words.append(leaf.id)
+        return tuple(duties), tuple(bases), tuple(words)
+
+    def _duty_labels(self) -> tuple[str, ...]:
+        return self._words.responsibility_labels + self._words.lead_labels + self._words.support_labels
+
+    @staticmethod
+    def _labelled(text: str, labels: tuple[str, ...]) -> bool:
+        return any(text.lstrip("（(").startswith((label + "：", label + ":")) for label in labels)
+
+    def rows(self) -> list[_Row]:
+        """The rows of tables that have a column of measures and one of bases or departments."""
+        measure_columns = unit_columns(self._document, self._words.measure_headers)
+        basis_columns = unit_columns(self._document, self._words.basis_headers)
+        department_columns = unit_columns(self._document, self._words.unit_headers)
+        found: list[_Row] = []
+        for table in [clause for clause in self._document.clauses if clause.level == "app"]:
+            columns = [
+                {segment for where, segment in group if where == table.id}
+                for group in (measure_columns, basis_columns, department_columns)
+            ]
+            columns[0] -= columns[1] | columns[2]
+            if not columns[0] or not (columns[1] or columns[2]):
+                continue
+            for row in self._children[table.id]:
+                if row.level == "row" and not row.id.endswith("/row_0"):
+                    found.extend(self._row(row, columns))
+        return found
+
+    def _row(self, row: Clause, columns: list[set[str]]) -> Iterator[_Row]:
+        cells = {cell.id.rsplit("/", 1)[-1]: cell for cell in self._children[row.id]}
+        measure, bases, units = ([cells[segment] for segment in sorted(group) if segment in cells] for group in columns)
+        if not measure:
+            return
+        text = self._passage(measure[0]).text
+        printed = _PRINTED_NUMBER.match(text)
+        label = printed.group() if printed else ""
+        title = text[len(label) :].rstrip("。.；;")
+        yield _Row(
+            row.id,
+            measure[0].id,
+            title,
+            _number(label),
+            label,
+            tuple(cell.id for cell in bases),
+            tuple(cell.id for cell in units),
+        )
+
+    def _bases(self, clauses: tuple[str, ...]) -> tuple[LegalBasis, ...]:
+        """One legal basis for each pin-point of each document cited in these clauses, in printed order."""
+        return tuple(
+            LegalBasis(citation.title, citation.number_as_written, locator, spans, index, citation.clause)
+            for clause in clauses
+            for index, citation in self._citations[clause]
+            if citation.role == "cited" and citation.nested_in is None
+            for locator, spans in _pin_points(citation)
+        )
+
+    def _responsibilities(self, clauses: tuple[str, ...]) -> tuple[Responsibility, ...]:
+        return tuple(
+            Responsibility(mention)
+            for clause in clauses
+            for mention in self._mentions[clause]
+            if mention.role in _ASSIGNED
+        )
+
+    def _actors(self, draft: _Draft) -> tuple[Responsibility, ...]:
+        """Who opens the lead-in of a group (各级负有安全监管职责的部门…制定并落实以下措施：) carries out its items."""
+        found = []
+        for leaf in draft.words if draft.items else ():
+            passage = self._passage(self._clauses[leaf])
+            for mention in self._mentions[leaf]:
+                begins = mention.spans and passage.offsets and mention.spans[0].start == passage.offsets[0]
+                if begins and passage.text.endswith(("：", ":")):
+                    found.append(Responsibility(replace(mention, role="implement")))
+        return tuple(found)
+
+    def build(
+        self, draft: _Draft, row: _Row | None, short: dict[str, str]
+    ) -> tuple[MeasureGroup, list[Measure], list[Problem]]:
+        """A group with its measures, joined with the row of the appendix when there is one."""
+        duty_clauses = draft.duty_clauses + (row.unit_clauses if row else ())
+        responsibilities = (
+            *self._actors(draft),
+            *self._responsibilities(duty_clauses),
+            *(() if draft.items else self._responsibilities(draft.words)),
+        )
+        bases = self._bases(draft.basis_clauses + (row.basis_clauses if row else ()))
+        address = short[draft.clause]
+        group = MeasureGroup(address, draft.notation, draft.title, draft.clause, responsibilities, bases)
+        row_clauses = (row.clause,) if row else ()
+        row_spans = self._clauses[row.measure].spans if row else ()
+        if draft.items:
+            items = [
+                Measure(
+                    short[clause],
+                    notation,
+                    title,
+                    (clause,),
+                    address,
+                    self._responsibilities((clause,)),
+                    (),
+                    self._clauses[clause].spans,
+                )
+                for clause, notation, title in draft.items
+            ]
+        else:
+            stated = draft.words or (draft.clause,)
+            spans = tuple(span for clause in stated for span in self._clauses[clause].spans)
+            statements = [self._statement(self._clauses[clause]) for clause in stated]
+            items = [
+                Measure(
+                    address,
+                    draft.notation,
+                    "。".join(statements) if draft.clause not in stated else draft.title,
+                    (*stated, *row_clauses),
+                    address,
+                    responsibilities,
+                    bases,
+                    (*spans, *row_spans),
+                )
+            ]
+        return group, items, self._differences(draft, row)
+
+    def build_row(self, row: _Row) -> Measure:
+        """A measure that stands in a table only."""
+        return Measure(
+            "/".join(row.clause.split("/")[-1:]),
+            _notation(row.label, keep=True) or row.clause.rsplit("_", 1)[-1],
+            row.title,
+            (row.clause,),
+            None,
+            self._responsibilities(row.unit_clauses),
+            self._bases(row.basis_clauses),
+            self._clauses[row.measure].spans,
+        )
+
+    def _differences(self, draft: _Draft, row: _Row | None) -> list[Problem]:
+        if row is None or _plain(draft.title) == _plain(row.title):
+            return []
+        start, end = self.bounds(row.measure)
+        return [
+            Problem(
+                "body-appendix-differ",
+                f"正文作“{draft.title}”，附表作“{row.title}”；两处文字不同，均予保留",
+                start,
+                end,
+            )
+        ]
+
+
+def _pin_points(citation: Citation) -> Iterator[tuple[Locator | None, tuple[Span, ...]]]:
+    if citation.excerpts:
+        yield from ((excerpt.locator, excerpt.spans) for excerpt in citation.excerpts)
+    elif citation.locators:
+        yield from ((locator, ()) for locator in citation.locators)
+    else:
+        yield None, ()
+
+
+def _match_rows(drafts: list[_Draft], rows: list[_Row]) -> dict[int, _Row]:
+    """Which row belongs to which group: the same printed number, then the most alike of what is left."""
+    matched: dict[int, _Row] = {}
+    free = list(rows)
+    for place, draft in enumerate(drafts):
+        same = [row for row in free if draft.number is not None and row.number == draft.number]
+        if len(same) > 1:
+            same = [max(same, key=lambda row: _likeness(draft.title, row.title))]
+        if same:
+            matched[place] = same[0]
+            free.remove(same[0])
+    for place, draft in enumerate(drafts):
+        if place in matched or not free:
+            continue
+        best = max(free, key=lambda row: _likeness(draft.title, row.title))
+        if _likeness(draft.title, best.title) >= _LIKE_ENOUGH:
+            matched[place] = best
+            free.remove(best)
+    return matched
+
+
+def _likeness(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, _plain(one), _plain(other), autojunk=False).ratio()
+
+
+def _plain(words: str) -> str:
+    """Words in one width of punctuation, so that only real differences count."""
+    return "".join(words.split()).translate(_FULL_WIDTH)
+
+
+def _number(label: str) -> int | None:
+    match = _PRINTED_NUMBER.match(_plain(label))
+    if match:
+        return parse_numeral(match["bracketed"] or match["plain"])
+    return parse_numeral(label.strip("第条、.．章节"))
+
+
+def _notation(label: str, *, keep: bool = False) -> str:
+    """A printed number as notation: 二、 is 二, (九) is （九） when its brackets are kept, 3. is 3.
+
+    >>> _notation("二、") + _notation("(九)", keep=True) + _notation("3.")
+    '二（九）3'
+    """
+    bare = _plain(label).rstrip("、.．")
+    return bare if keep else bare.strip("（）")
+
+
+def _without_number(words: str, label: str) -> str:
+    label = "".join(label.split())
+    if label and words.startswith(label):
+        words = words[len(label) :].lstrip("、.．")
+    return words
+
+
+def _short_addresses(clauses: list[str]) -> dict[str, str]:
+    """Addresses below the part they stand in; with the part when two would be the same (sec_7/al_1)."""
+    short = {clause: _below_part(clause) for clause in clauses}
+    seen: dict[str, int] = defaultdict(int)
+    for address in short.values():
+        seen[address] += 1
+    if all(count == 1 for count in seen.values()):
+        return short
+    return {clause: "-".join(_part_and_rest(clause)) for clause in clauses}
+
+
+def _below_part(clause: str) -> str:
+    return _part_and_rest(clause)[-1]
+
+
+def _part_and_rest(clause: str) -> list[str]:
+    """The part a clause stands in, if any, and its address below it.
+
+    >>> _part_and_rest("annex_1/sec_2/para_9"), _part_and_rest("art_12/para_1/point_2")
+    (['sec_2', 'para_9'], ['art_12/para_1/point_2'])
+    """
+    segments = [segment for segment in clause.split("/") if not segment.startswith("annex_")]
+    if len(segments) > 1 and segments[0].startswith(("sec_", "chp_", "part_")):
+        return [segments[0], "/".join(segments[1:])]
+    return ["/".join(segments)]

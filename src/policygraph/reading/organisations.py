@@ -1,0 +1,432 @@
+"""Find the bodies a text names, as it names them: who signs, who is addressed, who leads, acts or supports.
+
+Names come from a registry that the caller passes in, and an alias counts only in its own jurisdiction (市应急管理局
+inside a Jiamusi text is Jiamusi's). A category (各有关部门) is not an organisation and says so. Where a text assigns
+responsibility (实施单位：…, the last column of a table, （X牵头，Y配合）), names that the registry does not know are
+kept as written without a slug: an unknown department is a fact about the text, not an error. People are never returned:
+nothing outside the registry is taken from running text, and an unknown name must have the form of a body.
+
+Two names of one body side by side stay two mentions; `find_side_by_side` lists them. Quoted law is left alone: who
+acts there is not said by this document.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from policygraph.reading.documents import Document, Problem
+from policygraph.reading.passages import NO_BREAK, PARAGRAPH, Passage, Vocabulary, read_passages
+from policygraph.text import Span
+
+MentionRole = Literal["lead", "implement", "support", "sign", "address", "mention"]
+
+NATION = "100000"
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationName:
+    """One way to write a body or a category; `scope` is the jurisdiction where it counts, None means everywhere.
+
+    `kind` is official, abbreviation, bare, former, misprint or category; only bare and category are read differently.
+    """
+
+    slug: str
+    label: str
+    kind: str
+    scope: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationMention:
+    """A body or category where the text names it; `slug` is None when the registry does not know the name.
+
+    `open_ended` stands on the last name of a list that ends with 等: others may act too.
+    """
+
+    as_written: str
+    spans: tuple[Span, ...]
+    clause: str
+    slug: str | None
+    is_category: bool
+    role: MentionRole
+    open_ended: bool
+
+
+_HEADER_ROLES: dict[str, MentionRole] = {"issuers": "sign", "signature": "sign", "addressees": "address"}
+_LEVELS_WITHOUT_BODIES = frozenset({"number", "date", "keywords", "title", "attachments"})
+_SEPARATORS = "、，,；;。"
+# characters after which an alias such as 市应急管理局 may begin, because they end a verb or are particles:
+# 反馈|市应急管理局, 由|市…, 报|市…, 和|市… ; after any other character (鹤岗|市…) the name belongs to another place
+_MAY_PRECEDE = frozenset("由向至给馈报和及与以经对将为送交是请在的到同托权令求达议成或")
+# matches 佳木斯市水务局 · 国家发展改革委 · 国务院相关部门 · 县公安局交警大队 ; not 组长：王某某
+_BODY_FORM = re.compile(
+    r"[一-鿿（）()]{1,40}(?:办公室|中心|政府|部门|单位|机构|支队|大队|集团|公司|地区|局|委|办|部|厅|处|院|署|会|行|社|所|站)"
+)
+# what a department's bare name may be followed by: 财政、…, 保险等单位, 公安部门
+_BARE_RUN_END = re.compile(r"等?(?:各|有关|相关|主管|行政|监管)*(?:部门|单位)")
+_BARE_NAME = re.compile(r"[一-鿿]{2,8}")
+_FULL_FORM = ("局", "委", "办", "部门", "中心", "政府", "支行", "分局", "单位", "会")
+
+
+def find_organisations(
+    source: str,
+    document: Document,
+    names: tuple[OrganisationName, ...],
+    jurisdiction: str | None,
+    vocabulary: Vocabulary | None = None,
+) -> tuple[OrganisationMention, ...]:
+    """Every body that the text names, in reading order; empty when there is none.
+
+    Without a vocabulary no line, column or bracket is recognised as assigning responsibility.
+
+    >>> from policygraph.reading.documents import Clause
+    >>> words = "实施单位：佳木斯市财政局、市水务局等"
+    >>> leaf = Clause("al_1", None, "", "al", "", words, (Span(0, len(words)),), 1)
+    >>> document = Document(None, None, (), None, (), None, (), None, (), (), (), (leaf,), (), len(words))
+    >>> names = (OrganisationName("jiamusi/caizhengju", "佳木斯市财政局", "official", "230800"),)
+    >>> words_of = Vocabulary(responsibility_labels=("实施单位",), open_list_words=("等",))
+    >>> for mention in find_organisations(words, document, names, "230800", words_of):
+    ...     print(mention.as_written, mention.slug, mention.role, mention.open_ended)
+    佳木斯市财政局 jiamusi/caizhengju implement False
+    市水务局 None implement True
+    """
+    words = vocabulary or Vocabulary()
+    index = _index(names, jurisdiction)
+    unit_cells = _unit_cells(document, words)
+    found: list[OrganisationMention] = []
+    for passage in read_passages(source, document):
+        if passage.level in _LEVELS_WITHOUT_BODIES or (passage.level == "cell" and passage.text.startswith("《")):
+            continue
+        found.extend(_find_in_passage(passage, index, words, passage.clause in unit_cells))
+    return tuple(found)
+
+
+def find_side_by_side(mentions: tuple[OrganisationMention, ...]) -> tuple[Problem, ...]:
+    """A problem for each pair of neighbouring names in one list of responsibility that seem to mean the same body.
+
+    >>> one = OrganisationMention("市自然资源局", (Span(0, 6),), "c", "x/ziran", False, "implement", False)
+    >>> other = replace(one, as_written="市自然资源和规划局", spans=(Span(7, 16),))
+    >>> find_side_by_side((one, other))[0].message
+    '“市自然资源局”与“市自然资源和规划局”并列，疑为同一机构；按原文保留两个名称，请核对'
+    >>> find_side_by_side((one, replace(other, slug="x/shuiwu", as_written="市水务局")))
+    ()
+    """
+    return tuple(
+        Problem(
+            "two-names-side-by-side",
+            f"“{one.as_written}”与“{other.as_written}”并列，疑为同一机构；按原文保留两个名称，请核对",
+            one.spans[0].start,
+            other.spans[-1].end,
+        )
+        for one, other in itertools.pairwise(mentions)
+        if one.clause == other.clause and one.role == other.role and one.role in ("lead", "implement", "support")
+        if one.as_written != other.as_written and other.spans[0].start - one.spans[-1].end <= 2
+        if (one.slug is not None and one.slug == other.slug) or _abridges(one.as_written, other.as_written)
+    )
+
+
+def _abridges(one: str, other: str) -> bool:
+    """Whether one name is the other with words left out: 市自然资源局 of 市自然资源和规划局."""
+    shorter, longer = sorted((one, other), key=len)
+    letters = iter(longer)
+    return len(shorter) >= 5 and shorter[-1] == longer[-1] and all(letter in letters for letter in shorter)
+
+
+def unit_columns(document: Document, words: tuple[str, ...]) -> frozenset[tuple[str, str]]:
+    """The (table, column segment) pairs whose printed header contains one of `words`; empty when none does."""
+    parents = {clause.id: clause.parent for clause in document.clauses}
+    columns = set()
+    for clause in document.clauses:
+        if clause.level != "cell" or clause.parent is None:
+            continue
+        table = parents.get(clause.parent)
+        if table is not None and clause.parent.endswith("/row_0") and any(word in clause.text for word in words):
+            columns.add((table, clause.id.rsplit("/", 1)[-1]))
+    return frozenset(columns)
+
+
+def _unit_cells(document: Document, words: Vocabulary) -> frozenset[str]:
+    columns = unit_columns(document, words.unit_headers)
+    parents = {clause.id: clause.parent for clause in document.clauses}
+    return frozenset(
+        clause.id
+        for clause in document.clauses
+        if clause.level == "cell" and clause.parent is not None and not clause.parent.endswith("/row_0")
+        if (parents.get(clause.parent) or "", clause.id.rsplit("/", 1)[-1]) in columns
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """Names that count here, by first character, longest first; bare names apart."""
+
+    by_initial: dict[str, tuple[OrganisationName, ...]]
+    bare: dict[str, tuple[OrganisationName, ...]]
+
+
+def _index(names: tuple[OrganisationName, ...], jurisdiction: str | None) -> _Index:
+    by_initial: dict[str, list[OrganisationName]] = defaultdict(list)
+    bare: dict[str, list[OrganisationName]] = defaultdict(list)
+    for name in names:
+        label = "".join(name.label.split())
+        if not label or name.scope not in (None, NATION, jurisdiction):
+            continue
+        if name.kind == "bare" and not label.endswith(_FULL_FORM):
+            bare[label].append(name)
+        else:
+            by_initial[label[0]].append(replace(name, label=label))
+    return _Index(
+        {
+            initial: tuple(sorted(group, key=lambda n: (-len(n.label), n.label, n.slug)))
+            for initial, group in by_initial.items()
+        },
+        {label: tuple(sorted(group, key=lambda n: n.slug)) for label, group in bare.items()},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A name inside a passage, by positions in its words."""
+
+    start: int
+    end: int
+    slug: str | None
+    is_category: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Duty:
+    """A stretch of a passage that assigns responsibility, and the role its label gives."""
+
+    start: int
+    end: int
+    role: MentionRole
+
+
+def _find_in_passage(
+    passage: Passage, index: _Index, words: Vocabulary, is_unit_cell: bool
+) -> Iterator[OrganisationMention]:
+    hits = _known_hits(passage, index)
+    duties = sorted(_duties(passage, words, is_unit_cell), key=lambda duty: duty.start)
+    taken = bytearray(len(passage.text))
+    for hit in hits:
+        taken[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
+    for duty in duties:
+        hits.extend(_unknown_hits(passage, duty, taken, words))
+    hits = _qualify_categories(passage.text, sorted(hits, key=lambda hit: hit.start))
+    header = _HEADER_ROLES.get(passage.level)
+    ends = _ends_of_lists(passage.text, hits)
+    starts = [duty.start for duty in duties]
+    for hit, end in zip(hits, ends, strict=True):
+        place = bisect_right(starts, hit.start) - 1
+        here = duties[place] if place >= 0 and hit.end <= duties[place].end else None
+        yield OrganisationMention(
+            as_written=passage.text[hit.start : hit.end],
+            spans=passage.spans(hit.start, hit.end),
+            clause=passage.clause,
+            slug=hit.slug,
+            is_category=hit.is_category,
+            role=header or _printed_role(passage.text, end, here, words),
+            open_ended=any(passage.text.startswith(word, hit.end) for word in words.open_list_words),
+        )
+
+
+def _known_hits(passage: Passage, index: _Index) -> list[_Hit]:
+    """Registered names by longest match from the left, then bare names inside enumerations."""
+    text = passage.text
+    hits: list[_Hit] = []
+    taken = bytearray(len(text))
+    at = 0
+    while at < len(text):
+        name = next((name for name in index.by_initial.get(text[at], ()) if text.startswith(name.label, at)), None)
+        if name is None or not _begins_name(passage, at, name.label):
+            at += 1
+            continue
+        end = at + len(name.label)
+        same = [other for other in index.by_initial[text[at]] if other.label == name.label]
+        slugs = {other.slug for other in same}
+        hits.append(_Hit(at, end, name.slug if len(slugs) == 1 else None, name.kind == "category"))
+        taken[at:end] = b"\1" * (end - at)
+        at = end
+    if index.bare:
+        hits.extend(_bare_hits(text, index.bare, taken))
+    return hits
+
+
+def _begins_name(passage: Passage, at: int, label: str) -> bool:
+    """Whether a name may begin here, so that the tail of another place's name is not taken for ours."""
+    if at == 0 or passage.breaks[at] != NO_BREAK:
+        return True
+    before = passage.text[at - 1]
+    if label[0] in "市县区省镇":
+        return not "一" <= before <= "鿿" or before in _MAY_PRECEDE
+    return before not in "市县省州区"
+
+
+def _bare_hits(text: str, bare: dict[str, tuple[OrganisationName, ...]], taken: bytearray) -> Iterator[_Hit]:
+    """Bare names (公安、财政、金融等部门): only in an enumeration that says that departments are meant."""
+    for end_of_run in _BARE_RUN_END.finditer(text):
+        end = end_of_run.start()
+        items: list[tuple[int, int]] = []
+        while True:
+            start = end
+            while start > 0 and "一" <= text[start - 1] <= "鿿" and not taken[start - 1] and end - start < 16:
+                start -= 1
+            if start == end:
+                break
+            items.append((start, end))
+            if start == 0 or text[start - 1] != "、":
+                break
+            end = start - 1
+        for place, (start, end) in enumerate(reversed(items)):
+            label = _bare_label(text[start:end], bare, first=place == 0)
+            if label:
+                found = bare[label]
+                slug = found[0].slug if len({name.slug for name in found}) == 1 else None
+                yield _Hit(end - len(label), end, slug, False)
+
+
+def _bare_label(item: str, bare: dict[str, tuple[OrganisationName, ...]], *, first: bool) -> str | None:
+    """The bare name that an item of an enumeration is; the first item may have words of the sentence before it."""
+    if item in bare:
+        return item
+    if first:
+        return next((item[at:] for at in range(len(item)) if item[at:] in bare), None)
+    return next((item[at:] for at in (1,) if item[:1] in "市县省区" and item[at:] in bare), None)
+
+
+def _duties(passage: Passage, words: Vocabulary, is_unit_cell: bool) -> Iterator[_Duty]:
+    """Where a passage assigns responsibility: a unit cell, labelled lines, brackets that end in 负责 or name a lead."""
+    text = passage.text
+    labels = [(label, role) for group, role in _label_roles(words) for label in group]
+    labels.sort(key=lambda pair: -len(pair[0]))
+    marks = [
+        (match.start(), match.end(), role)
+        for label, role in labels
+        for match in re.finditer(re.escape(label) + "[：:]", text)
+        if _starts_label(passage, match.start())
+    ]
+    marks.sort()
+    for place, (start, label_end, role) in enumerate(marks):
+        following = marks[place + 1][0] if place + 1 < len(marks) else len(text)
+        yield _Duty(label_end, _end_of_list(passage, start, label_end, following), role)
+    if is_unit_cell and not marks:
+        yield _Duty(0, len(text), "implement")
+    if marks:
+        return
+    endings = words.duty_words + words.lead_labels + words.support_labels
+    for match in re.finditer(r"[（(](?P<inside>[^（）()]{2,200})[）)]", text):
+        inside = match["inside"].rstrip("。；")
+        if any(inside.endswith(ending) for ending in endings):
+            yield _Duty(match.start("inside"), match.end("inside"), "implement")
+
+
+def _label_roles(words: Vocabulary) -> tuple[tuple[tuple[str, ...], MentionRole], ...]:
+    return (
+        (words.lead_labels, "lead"),
+        (words.support_labels, "support"),
+        (words.responsibility_labels, "implement"),
+    )
+
+
+def _starts_label(passage: Passage, start: int) -> bool:
+    return start == 0 or passage.breaks[start] != NO_BREAK or passage.text[start - 1] in "（(；;，,。"
+
+
+def _end_of_list(passage: Passage, label: int, start: int, following: int) -> int:
+    """Where the list after a label ends: at its bracket, its sentence, its paragraph or the next label."""
+    text = passage.text
+    bracketed = label > 0 and text[label - 1] in "（("
+    depth = 0
+    for at in range(start, following):
+        if text[at] in "（(":
+            depth += 1
+        elif text[at] in "）)":
+            if depth == 0 and bracketed:
+                return at
+            depth -= 1
+        elif text[at] == "。" or (at > start and passage.breaks[at] == PARAGRAPH):
+            return at
+    return following
+
+
+def _unknown_hits(passage: Passage, duty: _Duty, taken: bytearray, words: Vocabulary) -> list[_Hit]:
+    """Names in a list of responsibility that the registry does not know, if they have the form of a body."""
+    text = passage.text
+    found: list[_Hit] = []
+    start = duty.start
+    for at in range(duty.start, duty.end + 1):
+        ends = at == duty.end or bool(taken[at]) or text[at] in _SEPARATORS
+        if ends or (at > start and passage.breaks[at] != NO_BREAK):
+            if at > start:
+                found.extend(_unknown_hit(text, start, at, words))
+            start = at + 1 if ends else at
+    return found
+
+
+def _qualify_categories(text: str, hits: list[_Hit]) -> list[_Hit]:
+    """A body directly before a category only says whose departments are meant: 国务院|相关部门 is one mention."""
+    merged: list[_Hit] = []
+    for hit in hits:
+        before = merged[-1] if merged else None
+        joined = before is not None and before.end == hit.start and not before.is_category
+        if joined and before is not None and hit.is_category and text[hit.start] in "各有相其所":
+            merged[-1] = replace(hit, start=before.start)
+        else:
+            merged.append(hit)
+    return merged
+
+
+def _unknown_hit(text: str, start: int, end: int, words: Vocabulary) -> Iterator[_Hit]:
+    """The body or the categories that an unregistered item of a list names; nothing when it has no such form."""
+    item = text[start:end]
+    first = len(item)
+    at = 0
+    while words.category_words and at < len(item):
+        word = next((word for word in words.category_words if item.startswith(word, at)), None)
+        if word:
+            begin = _category_begin(item, at, words) if first == len(item) else at
+            yield _Hit(start + begin, start + at + len(word), None, True)
+            first = min(first, begin)
+            at += len(word)
+        else:
+            at += 1
+    offset = 0
+    for name in re.split(r"(会同)", re.sub(r"(?:等|及|和|与|会同)+$", "", item[:first])):
+        if name != "会同" and (match := _BODY_FORM.match(name)):
+            yield _Hit(start + offset, start + offset + match.end(), None, False)
+        offset += len(name)
+
+
+def _category_begin(item: str, at: int, words: Vocabulary) -> int:
+    """Where a category begins with its short qualifier: 体育总局等|国务院相关部门."""
+    after = max((item.rfind(word, 0, at) + len(word) for word in words.open_list_words if word in item[:at]), default=0)
+    return after if at - after <= 4 and "及" not in item[after:at] else at
+
+
+def _ends_of_lists(text: str, hits: list[_Hit]) -> list[int]:
+    """For each hit, where the list of names it stands in (甲、乙和丙) ends."""
+    ends = [hit.end for hit in hits]
+    for place in range(len(hits) - 2, -1, -1):
+        if text[hits[place].end : hits[place + 1].start] in ("、", "和", "及", "与"):
+            ends[place] = ends[place + 1]
+    return ends
+
+
+def _printed_role(text: str, end: int, duty: _Duty | None, words: Vocabulary) -> MentionRole:
+    """The role that the words behind a list of names give it (X牵头, Y配合), else the role of its label."""
+    role: MentionRole = duty.role if duty else "mention"
+    end += next((len(word) for word in words.open_list_words if text.startswith(word, end)), 0)
+    if duty is not None and end >= duty.end:
+        return role
+    if any(text.startswith(word, end) for word in words.lead_labels):
+        return "lead"
+    if duty is not None and any(text.startswith(word, end) for word in words.support_labels):
+        return "support"
+    return role

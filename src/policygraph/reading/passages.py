@@ -1,0 +1,146 @@
+"""A leaf clause as one run of words, with the way back to the source, and the words that give a passage away.
+
+Official texts are broken by lines, pages and table markup in the middle of names, titles and numbers. Citations,
+organisations and measures therefore look at a passage without any white space, and every character of it still
+knows its place in the source and what kind of break stood before it. The lists of words that readers look for
+(措施, 实施单位, 依据 …) are knowledge: they come from ``ontology/concepts/reading.ttl`` as a `Vocabulary`, never
+from Python. This module reads no file and interprets nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+
+from policygraph.reading.documents import Document, leaves
+from policygraph.text import Span
+
+NO_BREAK = "."
+SPACE = "s"
+LINE = "l"
+PARAGRAPH = "p"
+
+_SENTENCE_ENDS = frozenset("。；：！？”）》.;:!?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The words of one leaf clause without white space; `offsets[i]` is where `text[i]` stands in the source.
+
+    `breaks[i]` says what stood before `text[i]`: nothing, a space, a line break (inside a sentence, also over a page),
+    or the end of a paragraph. `pieces[i]` numbers the clause's spans, so that noise between them is never quoted.
+    """
+
+    clause: str
+    level: str
+    text: str
+    offsets: tuple[int, ...]
+    breaks: str
+    pieces: tuple[int, ...]
+
+    def spans(self, start: int, end: int) -> tuple[Span, ...]:
+        """Where the words `text[start:end]` stand in the source: one span unless noise or markup lies between."""
+        found: list[Span] = []
+        at = start
+        while at < end:
+            last = at
+            while last + 1 < end and self.pieces[last + 1] == self.pieces[at]:
+                last += 1
+            found.append(Span(self.offsets[at], self.offsets[last] + 1))
+            at = last + 1
+        return tuple(found)
+
+    def bounds(self, start: int, end: int) -> tuple[int, int]:
+        """Where the words `text[start:end]` begin and end in the source; at least one word is asked for."""
+        return self.offsets[start], self.offsets[end - 1] + 1
+
+    def starts_line(self, index: int) -> bool:
+        """Whether a paragraph, or a line after a finished sentence, begins at `index`."""
+        return index == 0 or self.breaks[index] == PARAGRAPH
+
+
+def read_passages(source: str, document: Document) -> tuple[Passage, ...]:
+    """Every leaf clause of the document as a passage, in reading order; empty ones are left out.
+
+    >>> from policygraph.reading.documents import Clause
+    >>> words = "（国发\\n\\n[2010] 23号)"
+    >>> leaf = Clause("al_1", None, "", "al", "", words, (Span(0, len(words)),), 1)
+    >>> document = Document(None, None, (), None, (), None, (), None, (), (), (), (leaf,), (), len(words))
+    >>> read_passages(words, document)[0].text
+    '（国发[2010]23号)'
+    """
+    passages = (
+        read_passage(source, clause.id, clause.level, clause.spans)
+        for clause in sorted(leaves(document), key=lambda clause: clause.order)
+    )
+    return tuple(passage for passage in passages if passage.text)
+
+
+def read_passage(source: str, clause: str, level: str, spans: Iterable[Span]) -> Passage:
+    """The words at `spans` as a passage; spans outside the source are cut to it."""
+    characters: list[str] = []
+    offsets: list[int] = []
+    breaks: list[str] = []
+    pieces: list[int] = []
+    since = None
+    for piece, span in enumerate(spans):
+        for offset in range(max(span.start, 0), min(span.end, len(source))):
+            character = source[offset]
+            if character.isspace():
+                continue
+            characters.append(character)
+            offsets.append(offset)
+            breaks.append(_kind_of_break(source, since, offset))
+            pieces.append(piece)
+            since = offset
+    return Passage(clause, level, "".join(characters), tuple(offsets), "".join(breaks), tuple(pieces))
+
+
+def _kind_of_break(source: str, since: int | None, offset: int) -> str:
+    """What lies between two neighbouring words: a page break never ends an unfinished sentence, `</p>` alone does."""
+    if since is None:
+        return PARAGRAPH
+    if offset == since + 1:
+        return NO_BREAK
+    between = source[since + 1 : offset]
+    if "\n" in between or "\r" in between:
+        return PARAGRAPH if source[since] in _SENTENCE_ENDS else LINE
+    if "<" in between or "\t" in between:
+        return PARAGRAPH
+    return SPACE
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words that tell what a heading, a label, a column or a list is; empty means that nothing is recognised.
+
+    >>> Vocabulary.from_words({"reading-open-list-word": ["等"]}).open_list_words
+    ('等',)
+    >>> Vocabulary.from_words({"reading-open-list": ["等"]})
+    Traceback (most recent call last):
+    ...
+    ValueError: unknown reading concept: 'reading-open-list'
+    """
+
+    measure_headings: tuple[str, ...] = ()
+    measure_headers: tuple[str, ...] = ()
+    basis_headers: tuple[str, ...] = ()
+    unit_headers: tuple[str, ...] = ()
+    responsibility_labels: tuple[str, ...] = ()
+    lead_labels: tuple[str, ...] = ()
+    support_labels: tuple[str, ...] = ()
+    duty_words: tuple[str, ...] = ()
+    open_list_words: tuple[str, ...] = ()
+    form_words: tuple[str, ...] = ()
+    category_words: tuple[str, ...] = ()
+
+    @classmethod
+    def from_words(cls, words: Mapping[str, Iterable[str]]) -> Vocabulary:
+        """The vocabulary from the alternative labels of the reading concepts, by concept slug; longest word first."""
+        known = {f"reading-{field.name.replace('_', '-').removesuffix('s')}": field.name for field in fields(cls)}
+        for slug in words:
+            if slug not in known:
+                raise ValueError(f"unknown reading concept: {slug!r}")
+        return cls(
+            **{known[slug]: tuple(sorted(set(group), key=lambda w: (-len(w), w))) for slug, group in words.items()}
+        )

@@ -1,0 +1,117 @@
+"""One text, read whole: header, clauses, citations, departments and measures in one frozen value.
+
+The steps of reading depend on each other in one order only; this module is that order, so that ``build`` and
+``parse`` cannot read the same text differently. Words and names come in as ``Knowledge``; no file is opened here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from policygraph.reading.citations import Citation, Resolution, WorkName, find_citations, resolve_citation
+from policygraph.reading.documents import Document, parse_document
+from policygraph.reading.measures import MeasureSet, find_measures
+from policygraph.reading.organisations import OrganisationMention, OrganisationName, find_organisations
+from policygraph.reading.passages import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What the readers look words up in: the works of law, the names of organisations, the signal words."""
+
+    works: tuple[WorkName, ...]
+    names: tuple[OrganisationName, ...]
+    vocabulary: Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that was read from one source text; ``resolutions`` run beside ``citations``.
+
+    ``identifier`` is its folder name and IRI segment, ``sha256`` and ``charset`` describe the file it came from.
+    """
+
+    identifier: str
+    source: str
+    sha256: str
+    charset: str
+    document: Document
+    citations: tuple[Citation, ...]
+    resolutions: tuple[Resolution, ...]
+    mentions: tuple[OrganisationMention, ...]
+    measures: MeasureSet
+
+
+def read_text(
+    source: str,
+    knowledge: Knowledge,
+    jurisdiction: str | None = None,
+    *,
+    identifier: str = "text",
+    sha256: str = "",
+    charset: str = "UTF-8",
+) -> Reading:
+    """Read any official document; never raises. ``jurisdiction`` (a GB/T 2260 code) scopes short names of bodies."""
+    document = parse_document(source)
+    citations = find_citations(source, document, knowledge.vocabulary.form_words)
+    mentions = find_organisations(source, document, knowledge.names, jurisdiction, knowledge.vocabulary)
+    return Reading(
+        identifier,
+        source,
+        sha256,
+        charset,
+        document,
+        citations,
+        tuple(resolve_citation(citation, knowledge.works) for citation in citations),
+        mentions,
+        find_measures(source, document, citations, mentions, knowledge.vocabulary),
+    )
+
+
+def serialise_reading(reading: Reading) -> dict[str, Any]:  # Any: a JSON object
+    """The public JSON of ``policygraph parse``; offsets are code points into the input, end exclusive."""
+    document = reading.document
+    return {
+        "number": document.number,
+        "date": document.date,
+        "title": document.title,
+        "kind": document.kind,
+        "issuers": [item.text for item in document.issuers],
+        "addressees": [item.text for item in document.addressees],
+        "clauses": [
+            {
+                "id": clause.id,
+                "parent": clause.parent,
+                "label": clause.label,
+                "level": clause.level,
+                "heading": clause.heading,
+                "text": clause.text,
+                "spans": [[span.start, span.end] for span in clause.spans],
+            }
+            for clause in document.clauses
+        ],
+        "citations": [
+            {
+                "text": citation.text,
+                "title": citation.title,
+                "number": citation.number,
+                "locators": [locator.normal for locator in citation.locators],
+                "start": citation.start,
+                "end": citation.end,
+                "clause": citation.clause,
+                "role": citation.role,
+                "resolution": resolution.kind,
+                "work": resolution.slug,
+            }
+            for citation, resolution in zip(reading.citations, reading.resolutions, strict=True)
+        ],
+        "measures": [
+            {"notation": m.notation, "title": m.title, "clauses": list(m.stated_in), "group": m.group}
+            for m in reading.measures.measures
+        ],
+        "problems": [
+            {"code": p.code, "message": p.message, "start": p.start, "end": p.end}
+            for p in sorted((*document.problems, *reading.measures.problems), key=lambda p: (p.start, p.end, p.code))
+        ],
+    }

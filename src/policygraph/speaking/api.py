@@ -1,0 +1,136 @@
+"""The data side of every page: named queries as JSON, CSV and Excel, and each thing in four RDF formats.
+
+One JSON shape everywhere, one error shape everywhere (RFC 9457 problem details). Paging is by ``_limit`` and
+``_next``, where ``_next`` is what the last answer gave; other parameters are the question's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Literal
+
+import pyoxigraph as ox
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from rdflib.namespace import RDF
+
+from policygraph.errors import InputError, LimitError, NotFoundError, PolicygraphError, UnavailableError
+from policygraph.keeping.store import Answer, Gap, NamedQuery, Store
+from policygraph.namespaces import ID, PG, PREFIXES
+from policygraph.speaking.exports import gap_header, render_csv, render_json, render_xlsx
+
+MAX_ROWS = 10_000
+"""Rows of one answer at the most; more are reached by ``_next``."""
+
+KINDS = ("doc", "measure", "law", "org", "concept", "condition", "region", "list", "grade")
+RDF_FORMATS = {
+    "ttl": (ox.RdfFormat.TURTLE, "text/turtle"),
+    "nt": (ox.RdfFormat.N_TRIPLES, "application/n-triples"),
+    "jsonld": (ox.RdfFormat.JSON_LD, "application/ld+json"),
+}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def status_of(error: PolicygraphError) -> int:
+    """The HTTP status of one of our errors."""
+    if isinstance(error, NotFoundError):
+        return 404
+    if isinstance(error, LimitError):
+        return 413
+    if isinstance(error, UnavailableError):
+        return 503
+    return 400 if isinstance(error, InputError) else 500
+
+
+def problem_details(status: int, title: str, detail: str, instance: str) -> JSONResponse:
+    """RFC 9457 problem details."""
+    return JSONResponse(
+        {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": instance},
+        status_code=status,
+        media_type="application/problem+json",
+    )
+
+
+def api_router(store: Callable[[], Store]) -> APIRouter:
+    """Named queries and things as data; ``store`` gives the current store at each request."""
+    router = APIRouter(tags=["data"])
+
+    def ask(request: Request, name: str) -> Answer:
+        refuse_entities(store().find_query(name))
+        values = {key: value for key, value in request.query_params.items() if not key.startswith("_")}
+        limit = _number(request, "_limit", MAX_ROWS)
+        if limit > MAX_ROWS:
+            raise InputError("_limit", f"最多 {MAX_ROWS} 行", "其余用 _next 续取")
+        return store().ask(name, values, limit=limit, start=_number(request, "_next", 0))
+
+    @router.get("/queries/{name}.json", summary="A named query as JSON", response_model=None)
+    def query_json(request: Request, name: str) -> Response:
+        return Response(render_json(ask(request, name)), media_type="application/json")
+
+    @router.get("/queries/{name}.csv", summary="A named query as CSV", response_model=None)
+    def query_csv(request: Request, name: str) -> Response:
+        answer = ask(request, name)
+        media_type = "text/csv; charset=utf-8; header=present"
+        return Response(render_csv(answer), media_type=media_type, headers=gap_header(answer.coverage))
+
+    @router.get("/queries/{name}.xlsx", summary="A named query as Excel", response_model=None)
+    def query_xlsx(request: Request, name: str) -> Response:
+        headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
+        return Response(render_xlsx([(name, ask(request, name))]), media_type=XLSX, headers=headers)
+
+    @router.get("/{kind}/{path:path}.{suffix}", summary="A thing as RDF or JSON", response_model=None)
+    def thing(kind: str, path: str, suffix: Literal["ttl", "nt", "jsonld", "json"]) -> Response:
+        if kind not in KINDS:
+            raise NotFoundError(f"/{kind}/{path}.{suffix}", "没有这个地址", f"可用 {'、'.join(KINDS)}")
+        now = store()
+        iri = str(ID[f"{kind}/{path}"])
+        triples = now.describe(iri)
+        if not triples:
+            raise NotFoundError(f"/{kind}/{path}", "图中没有这个事物", "请从列表页选取")
+        if suffix == "json":
+            rows = tuple((t.predicate.value, _value(t.object)) for t in triples if _subject(t) == iri)
+            answer = Answer(("property", "value"), rows, dataset=now.dataset, coverage=gaps_of_thing(now, iri, triples))
+            return Response(render_json(answer), media_type="application/json")
+        rdf_format, media_type = RDF_FORMATS[suffix]
+        prefixes = PREFIXES if rdf_format is ox.RdfFormat.TURTLE else None
+        body = ox.serialize(triples, format=rdf_format, prefixes=prefixes) or b""
+        return Response(body, media_type=f"{media_type}; charset=utf-8")
+
+    return router
+
+
+def gaps_of_thing(store: Store, iri: str, triples: Iterable[ox.Triple]) -> tuple[Gap, ...]:
+    """The gaps of the document that a thing is or belongs to; those of all documents for what belongs to none."""
+    told = [t for t in triples if _subject(t) == iri]
+    if any(t.predicate.value == str(RDF.type) and _value(t.object) == str(PG.PolicyDocument) for t in told):
+        return store.find_gaps(document=iri)
+    held = next((_value(t.object) for t in told if t.predicate.value == str(PG.document)), None)
+    return store.find_gaps(document=held)
+
+
+def refuse_entities(query: NamedQuery) -> None:
+    """Questions about an enterprise are not asked by address: addresses stay in logs and histories.
+
+    Errors: ``InputError`` that says where to ask instead.
+    """
+    if query.about_entity:
+        raise InputError(
+            query.name, "关于某个单位的问题不能写在网址里", f"请在 /check 页面提交，或运行 policygraph ask {query.name}"
+        )
+
+
+def _subject(triple: ox.Triple) -> str:
+    return triple.subject.value if isinstance(triple.subject, ox.NamedNode) else ""
+
+
+def _value(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
+    return str(term) if isinstance(term, ox.Triple) else term.value
+
+
+def _number(request: Request, name: str, default: int) -> int:
+    written = request.query_params.get(name)
+    if written is None:
+        return default
+    if not written.isdecimal() or len(written) > 9:
+        raise InputError(name, f"{written!r} 不是非负整数", "例如 _limit=100")
+    return int(written)

@@ -1,0 +1,368 @@
+"""The process: one FastAPI application out of pages, data and SPARQL, with one error shape for all of them.
+
+Pages and named queries are answered in this process from a store in memory; free SPARQL, which anybody may write,
+runs only in the isolated workers of ``sparql``. Both hold the public dataset and nothing else, and each has checked
+that what it loaded is the dataset of the manifest. When the dataset is built anew beside a running service, the new
+one is loaded first and then takes over; no request is dropped, each answer names the dataset that gave it, and a
+request is answered from one dataset from beginning to end. One that cannot be loaded changes nothing but ``/healthz``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import tempfile
+import threading
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import ExitStack, asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+from fastapi import FastAPI, Request, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.types import Message
+
+from policygraph import __version__
+from policygraph.errors import PolicygraphError
+from policygraph.judging.rules.codes import Codes
+from policygraph.keeping.dataset import DATASET_FILE, MANIFEST_FILE, open_dataset
+from policygraph.keeping.registers import load_register, register_graphs
+from policygraph.namespaces import BASE, PREFIXES
+from policygraph.speaking.api import api_router, problem_details, status_of
+from policygraph.speaking.sparql.description import Catalogue, Example
+from policygraph.speaking.sparql.dumps import read_dumps, write_dumps
+from policygraph.speaking.sparql.engine import Engine, QueryResult, Settings
+from policygraph.speaking.sparql.protocol import Service, sparql_router
+from policygraph.speaking.sparql.remote import RemoteEngine
+from policygraph.speaking.sparql.remote_store import RemoteStore
+from policygraph.speaking.sparql.things import Site as Publication
+from policygraph.speaking.sparql.things import things_router
+from policygraph.speaking.sparql.tokens import TokenFile
+from policygraph.speaking.sparql.workers import PoolEngine, Prepared, Source
+from policygraph.speaking.web import SECURITY, Site, pages_router, render_error, render_sparql
+from policygraph.speaking.web.check import check_router
+from policygraph.speaking.web.compare import compare_router
+from policygraph.speaking.web.review import review_router
+
+STATIC = Path(__file__).parents[1] / "static"
+WATCH_SECONDS = 2.0
+"""How often a running service looks whether its dataset was built anew."""
+RETRY_SECONDS = 30.0
+"""How long it waits before it tries a dataset again that it could not take over and that has not changed since."""
+
+log = logging.getLogger("policygraph.access")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How the service runs; ``graphs`` are extra files by graph IRI, public like the rest."""
+
+    settings: Settings = field(default_factory=Settings)
+    graphs: tuple[tuple[str, Path], ...] = ()
+    registers: tuple[Path, ...] = ()
+    """Registers to be served: restricted, but for what their owner marks public."""
+    tokens: Path | None = None
+    """The file of tokens that open the restricted graphs; without one they are not served at all."""
+    store: str | None = None
+    """The address of a SPARQL engine that holds the dataset, instead of the one in this process."""
+    watch: bool = False
+
+
+def load_site(folder: Path, options: Options) -> Site:
+    """The explorer's state from a built dataset. Errors: those of ``open_dataset``."""
+    store = open_dataset(folder)
+    for graph, path in options.graphs:
+        store.add_graph(path, graph)
+    return Site(store)
+
+
+def list_sources(folder: Path, options: Options, dataset: str) -> list[Source]:
+    """The files that the query workers load; the dataset only when it has that hash."""
+    extra = [Source(path, path.suffix.lstrip(".") or "ttl", graph) for graph, path in options.graphs]
+    return [Source(folder / DATASET_FILE, dataset=dataset), *extra]
+
+
+def write_registers(registers: Iterable[Path], folder: Path, codes: Codes) -> tuple[list[Source], list[Source]]:
+    """Registers as RDF files in a private folder: those that are public, and those that are restricted.
+
+    They are read by the closed ``codes`` of the dataset that is served beside them.
+    """
+    public: list[Source] = []
+    restricted: list[Source] = []
+    for number, path in enumerate(registers):
+        register = load_register(path, codes=codes)
+        graphs = register_graphs(register)
+        name = f"graph/register/{quote(register.name)}"
+        parts = (
+            (graphs.open, "", public if register.public else restricted),
+            (graphs.restricted, "/restricted", restricted),
+        )
+        for triples, suffix, sources in parts:
+            file = folder / f"{number}{suffix.replace('/', '-')}.nt"
+            file.write_text(triples.serialize(format="nt"), encoding="utf-8")
+            sources.append(Source(file, "nt", f"{BASE}{name}{suffix}"))
+    return public, restricted
+
+
+class _State:
+    """What answers at this moment; replaced whole when the dataset was built anew.
+
+    Restricted quads live in a pool of their own, never in the public one: what a process does not hold, no query
+    can bring out of it.
+    """
+
+    def __init__(self, folder: Path, options: Options) -> None:
+        self.folder = folder
+        self.options = options
+        self.stopped = threading.Event()
+        self.problem = ""
+        """Why the dataset that lies in the folder now is not served; empty while it is."""
+        self.seen = _sign(folder)
+        self.pools: list[PoolEngine] = []
+        self.restricted: PoolEngine | None = None
+        self._bound: ContextVar[Site | None] = ContextVar("site", default=None)
+        with ExitStack() as started:
+            self.private = tempfile.TemporaryDirectory(prefix="policygraph-")
+            started.callback(self.private.cleanup)
+            if options.store is not None:
+                remote = RemoteEngine(options.store, options.settings)
+                self.engine: Engine = remote
+                self.site = Site(RemoteStore(remote, open_dataset(folder)))
+            else:
+                self.site = load_site(folder, options)
+            self.public, restricted = write_registers(options.registers, Path(self.private.name), self.site.codes)
+            self._write_dumps(self.dataset())
+            if options.store is None:
+                self.engine = self._start(started, self._list_sources(self.dataset()))
+            self.secret = tuple(restricted) if options.tokens is not None else ()
+            if self.secret:
+                self.restricted = self._start(started, self._list_sources(self.dataset(), *self.secret))
+            started.pop_all()
+
+    def _start(self, started: ExitStack, sources: list[Source]) -> PoolEngine:
+        pool = PoolEngine(sources, self.options.settings)
+        started.callback(pool.close)
+        self.pools.append(pool)
+        return pool
+
+    def _write_dumps(self, dataset: str) -> None:
+        write_dumps(self.folder / DATASET_FILE, self.folder / "dumps", dataset, PREFIXES)
+
+    def _list_sources(self, dataset: str, *more: Source) -> list[Source]:
+        return [*list_sources(self.folder, self.options, dataset), *self.public, *more]
+
+    def close(self) -> None:
+        """Stop the workers and remove what was written for them."""
+        self.stopped.set()
+        for pool in self.pools:
+            pool.close()
+        self.engine.close()
+        self.private.cleanup()
+
+    def bind(self) -> None:
+        """Answer the request of this context from the dataset of this moment, whatever takes over meanwhile."""
+        self._bound.set(self.site)
+
+    def current(self) -> Site:
+        """The site that this request is answered from."""
+        return self._bound.get() or self.site
+
+    def dataset(self) -> str:
+        return self.current().store.dataset or ""
+
+    def watch(self) -> None:
+        """Take over a rebuilt dataset; a bad one is reported and the old one stays, until a good one comes."""
+        retry = 0.0
+        while not self.stopped.wait(WATCH_SECONDS):
+            signature = _sign(self.folder)
+            amiss = bool(self.problem) or any(pool.broken for pool in self.pools)
+            if signature == self.seen and not (amiss and time.monotonic() >= retry):
+                continue
+            try:
+                self.follow()
+                self.problem = ""
+            except Exception as error:  # noqa: BLE001 - the thread's own boundary: whatever fails is told in /healthz
+                # without the place: a path of this machine is nobody's business outside
+                self.problem = error.cause if isinstance(error, PolicygraphError) else type(error).__name__
+                retry = time.monotonic() + RETRY_SECONDS
+                log.warning("the dataset in its folder is not served: %s", error)
+            self.seen = signature
+
+    def follow(self) -> None:
+        """Serve what lies in the folder, when it is another dataset and a sound one, or when a pool lost its own.
+
+        Errors: those of ``open_dataset``, of the dumps and of the workers; nothing has changed then.
+        """
+        site = load_site(self.folder, self.options)
+        dataset = site.store.dataset or ""
+        if dataset == self.site.store.dataset:
+            for pool in self.pools:
+                if pool.broken:
+                    pool.reload()
+            return
+        self._write_dumps(dataset)
+        ready: list[tuple[PoolEngine, Prepared]] = []
+        try:
+            for pool in self.pools:
+                secret = self.secret if pool is self.restricted else ()
+                ready.append((pool, pool.prepare(self._list_sources(dataset, *secret))))
+        except (PolicygraphError, OSError):
+            for _, prepared in ready:
+                prepared.discard()
+            raise
+        for pool, prepared in ready:
+            pool.take_over(prepared)
+        self.site = site
+        log.warning("dataset %s took over", dataset[:16])
+
+
+def _sign(folder: Path) -> tuple[tuple[int, int, int] | None, ...]:
+    """What changes when a file of the dataset does: size, time and inode of each; None for one that is not there."""
+
+    def look(path: Path) -> tuple[int, int, int] | None:
+        try:
+            found = path.stat()
+        except OSError:
+            return None
+        return found.st_size, found.st_mtime_ns, found.st_ino
+
+    return look(folder / DATASET_FILE), look(folder / MANIFEST_FILE)
+
+
+def create_app(folder: Path, options: Options | None = None) -> FastAPI:
+    """The application over one built dataset; it starts its query workers at once and stops them at shutdown."""
+    options = options or Options()
+    state = _State(folder, options)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        watcher = threading.Thread(target=state.watch, daemon=True)
+        if options.watch and options.store is None:
+            watcher.start()
+        yield
+        await asyncio.to_thread(state.close)
+
+    app = FastAPI(
+        title="policygraph",
+        version=__version__,
+        summary="From a policy document to a defensible decision",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    catalogue = Catalogue(
+        state.engine,
+        dataset=state.dataset,
+        dumps=lambda: read_dumps(folder / "dumps", state.dataset()),
+        examples=[Example(q.name, q.summary_zh, q.summary_en, q.text) for q in state.site.store.list_queries()],
+    )
+
+    def sparql_page(request: Request, query: str, result: QueryResult | None) -> str:
+        body = None if result is None else (result.status, result.media_type, result.body)
+        return render_sparql(state.current(), request, query, body)
+
+    @app.get("/healthz", tags=["service"], summary="Whether the service answers, and with which dataset")
+    def healthz() -> dict[str, str | list[str]]:
+        return {
+            # the answers are sound either way; ``stale`` says that the folder holds a dataset that is not
+            "status": "stale" if state.problem else "ok",
+            "problem": state.problem,
+            "dataset": state.dataset(),
+            "version": __version__,
+            "isolation": list(state.pools[0].isolation) if state.pools else [],
+        }
+
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    service = Service(
+        engine=state.engine,
+        describe=catalogue.describe_service,
+        restricted=state.restricted,
+        tokens=TokenFile(options.tokens) if options.tokens is not None else None,
+        page=sparql_page,
+        dataset=state.dataset,
+    )
+    app.include_router(sparql_router(service))
+    app.include_router(sparql_router(service, "/en/sparql"), include_in_schema=False)
+    app.include_router(things_router(Publication(state.engine, catalogue, state.dataset, folder / "dumps")))
+    app.include_router(api_router(lambda: state.current().store))
+    app.include_router(pages_router(state.current))
+    app.include_router(compare_router(state.current))
+    app.include_router(check_router(state.current))
+    app.include_router(review_router(state.current))
+    app.state.close = state.close
+
+    def answer(request: Request, status: int, cause: str, remedy: str) -> Response:
+        if "text/html" in request.headers.get("accept", ""):
+            return render_error(state.current(), request, status, cause, remedy)
+        return problem_details(status, cause, remedy or cause, request.url.path)
+
+    @app.exception_handler(PolicygraphError)
+    def on_known_error(request: Request, error: PolicygraphError) -> Response:
+        return answer(request, status_of(error), f"{error.place}: {error.cause}", error.remedy)
+
+    @app.exception_handler(HTTPException)
+    def on_http_error(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 404:
+            return answer(request, 404, f"没有这个地址: {request.url.path}", "请从首页或列表页进入")
+        return answer(request, error.status_code, str(error.detail), "")
+
+    @app.middleware("http")
+    async def name_dataset(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        began = time.perf_counter()
+        state.bind()
+        response = await call_next(request)
+        # a query worker names its own dataset: at the moment of a change it may be ahead of the pages
+        response.headers.setdefault("Policygraph-Dataset", state.dataset())
+        if response.headers.get("content-type", "").startswith("text/html"):
+            # every page, whoever wrote it, tells the browser to load nothing from elsewhere
+            for name, value in SECURITY.items():
+                response.headers.setdefault(name, value)
+        # the path only: what was asked may name an enterprise
+        took = (time.perf_counter() - began) * 1000
+        log.info("%s %s %d %.0f ms", request.method, request.url.path, response.status_code, took)
+        return response
+
+    return app
+
+
+async def fetch(app: FastAPI, path: str) -> tuple[int, bytes]:
+    """One GET through the whole application without a port: the status and the body."""
+    route, _, query = path.partition("?")
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": unquote(route),
+        "raw_path": route.encode(),
+        "root_path": "",
+        "query_string": query.encode(),
+        "headers": [(b"accept", b"*/*"), (b"host", b"localhost")],
+        "server": ("localhost", 80),
+        "client": ("localhost", 0),
+    }
+    status, body = 0, b""
+    asked = False
+
+    async def receive() -> Message:
+        nonlocal asked
+        if asked:
+            await asyncio.sleep(3600)
+        asked = True
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        nonlocal status, body
+        if message["type"] == "http.response.start":
+            status = message["status"]
+        elif message["type"] == "http.response.body":
+            body += message.get("body", b"")
+
+    async with app.router.lifespan_context(app):
+        await app(scope, receive, send)
+    return status, body

@@ -1,0 +1,1 @@
+"""The command line, a module a group of commands; ``program`` is where it starts."""

@@ -1,0 +1,150 @@
+"""``policygraph decide``: one enterprise or a whole register under one policy or all, explained.
+
+The command knows the exit codes of the contract and how a decision reads on a terminal; what is decided, and why,
+comes from the judging floor unchanged.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from policygraph.errors import InputError, NotFoundError
+from policygraph.judging.decisions import Decision, Prospect, decision_graph, decision_json, outcome_label
+from policygraph.judging.decisions.outcomes import OUTCOME_LABELS
+from policygraph.judging.decisions.rendering import proof_lines, reading_lines
+from policygraph.judging.rules import Policy, Register
+from policygraph.keeping.assessments import Desk, open_desk
+from policygraph.keeping.registers import load_register
+from policygraph.keeping.store import Store
+from policygraph.keeping.writing import write_file
+from policygraph.namespaces import PREFIXES
+from policygraph.speaking.cli.receipts import ReceiptOption, tell_receipts, telling_refusal
+from policygraph.speaking.papers.checklist import describe_status, render_checklist
+from policygraph.text.guarding import show_text
+
+
+class DecisionFormat(StrEnum):
+    """How decisions are printed."""
+
+    table = "table"
+    json = "json"
+    turtle = "turtle"
+    docx = "docx"
+
+
+def register_commands(cli: typer.Typer, open_store: Callable[[Path | None], Store], today: Callable[[], str]) -> None:
+    """Add ``decide`` to the command line; ``open_store`` gives the store of a current dataset."""
+
+    @cli.command("decide")
+    def decide_command(
+        register: Annotated[Path, typer.Argument(help="登记册：CSV 文件夹、.xlsx 或 .ttl")],
+        policy: Annotated[str, typer.Option(help="政策 id，或 all")],
+        as_of: Annotated[str | None, typer.Option("--as-of", help="截至日，例如 2026-11-21（缺省：今天）")] = None,
+        entity: Annotated[str | None, typer.Option(help="统一社会信用代码；不给时逐一判断登记册中的每个单位")] = None,
+        format: Annotated[DecisionFormat, typer.Option(help="table · json · turtle · docx")] = DecisionFormat.table,
+        out: Annotated[Path | None, typer.Option(help="docx 写到哪里")] = None,
+        receipt: ReceiptOption = None,
+        dataset: Annotated[Path | None, typer.Option("--dataset", envvar="POLICYGRAPH_DATASET")] = None,
+    ) -> None:
+        """逐条件判断并说明理由 · decide condition by condition, with clause, evidence and what is missing."""
+        day = parse_as_of(as_of or today())
+        desk = open_desk(open_store(dataset), day)
+        with telling_refusal(receipt):
+            facts = load_register(register, conditions=desk.conditions(), codes=desk.codes)
+        tell_receipts(facts.receipts, facts.notes, receipt)
+        if entity is not None and facts.enterprise(entity) is None:
+            known = "、".join(facts.enterprises[:5])
+            raise NotFoundError(entity, "登记册中没有这个单位", f"登记册中有 {len(facts.enterprises)} 个，例如 {known}")
+        entities = (entity,) if entity is not None else facts.enterprises
+        policies = desk.choose(policy)
+        decisions = [
+            (desk.decide(facts, one, each, day, today=date.fromisoformat(today())), one, each)
+            for one in entities
+            for each in policies
+        ]
+        if format is DecisionFormat.docx:
+            if entity is None or len(policies) != 1 or out is None:
+                raise InputError("--format docx", "一次只写一份清单", "请给出 --entity、--policy 和 --out")
+            prospect = desk.foresee(facts, entity, policies[0], day)
+            number = desk.numbers.get(policies[0].document, "")
+            write_file(out, render_checklist(decisions[0][0], number, prospect))
+            print(f"已写入 {out}")
+        else:
+            print_decisions(desk, facts, day, decisions, format)
+        raise typer.Exit(exit_code([decision for decision, _, _ in decisions], entity is not None))
+
+
+def print_decisions(
+    desk: Desk, facts: Register, day: date, decisions: list[tuple[Decision, str, Policy]], format: DecisionFormat
+) -> None:
+    """Print decisions; what would change them is worked out for JSON and for a single enterprise."""
+    if format is DecisionFormat.turtle:
+        for decision, _, _ in decisions:
+            graph = decision_graph(decision)
+            for prefix, namespace in PREFIXES.items():
+                graph.bind(prefix, namespace)
+            sys.stdout.write(graph.serialize(format="turtle"))
+        return
+    explain = len({one for _, one, _ in decisions}) == 1
+    prospects = [desk.foresee(facts, one, each, day) if explain else None for _, one, each in decisions]
+    if format is DecisionFormat.json:
+        answers = [decision_json(d, p) for (d, _, _), p in zip(decisions, prospects, strict=True)]
+        print(json.dumps(answers, ensure_ascii=False, indent=1))
+        return
+    for (decision, _, _), prospect in zip(decisions, prospects, strict=True):
+        print("\n".join(map(show_text, describe_decision(decision, prospect))), end="\n\n")
+
+
+def describe_decision(decision: Decision, prospect: Prospect | None) -> Iterator[str]:
+    """A decision in lines that a clerk reads from top to bottom."""
+    yield f"{decision.name}（{decision.entity}） · {decision.policy_label or decision.policy}"
+    yield f"截至 {decision.as_of.isoformat()} · 结论：{outcome_label(decision)}" + (
+        f" · {decision.reason}" if decision.reason else ""
+    )
+    for part in (*decision.conditions, *decision.findings):
+        yield f"  {part.notation} {part.title} — {describe_status(part)}"
+        if part.quote:
+            yield f"      原文：{' '.join(part.quote.split())}"
+        if part.reason:
+            yield f"      理由：{part.reason}" + (f"（{'、'.join(part.evidence)}）" if part.evidence else "")
+        for item in part.missing:
+            yield f"      尚缺：{item.what}（由{item.supplier}提供）" if item.supplier else f"      尚缺：{item.what}"
+        for line in proof_lines(part.proof):
+            yield f"      凭据：{line}"
+    for notice in decision.warnings:
+        yield f"  提示：{notice.message}" + (f"（{'、'.join(notice.evidence)}）" if notice.evidence else "")
+    for line in reading_lines(decision):
+        yield f"  理解：{line}"
+    for row in decision.measures:
+        judged = f" · 需认定：{row.needs_judgement}" if row.needs_judgement else ""
+        who = f"（{'、'.join(row.departments)}）" if row.departments else ""
+        yield f"  措施 {row.notation} {row.title}{who}{judged}"
+    if prospect is not None:
+        for change in prospect.needed:
+            yield f"  怎样改变：{change.what}" + (f"（{change.supplier}）" if change.supplier else "")
+        for day, outcome in prospect.later:
+            yield f"  自 {day.isoformat()} 起，如无其他变化：{OUTCOME_LABELS.get(outcome, outcome)}"
+
+
+def exit_code(decisions: list[Decision], single: bool) -> int:
+    """0 answered, 1 a single enterprise is refused, 3 somebody cannot be decided yet."""
+    if any(decision.outcome == "undetermined" for decision in decisions):
+        return 3
+    negative = {"ineligible", "excluded", "suspended", "not_target"}
+    return 1 if single and any(decision.outcome in negative for decision in decisions) else 0
+
+
+def parse_as_of(written: str) -> date:
+    """An ISO date. Errors: ``InputError`` with the form expected."""
+    try:
+        return date.fromisoformat(written)
+    except ValueError as error:
+        raise InputError("--as-of", f"{written!r} 不是日期", "写成 2026-11-21") from error

@@ -1,0 +1,245 @@
+"""``policygraph screen``, ``screen-diff`` and ``register``: whole registers from the command line.
+
+The commands choose among the policies of the dataset, show progress on standard error and print the summary; the work
+is done by ``batch``. Exit codes as everywhere: 0 when every enterprise has an answer, 3 when somebody is undetermined,
+2 for bad input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from policygraph.errors import InputError, NotFoundError
+from policygraph.judging.decisions.across import partners
+from policygraph.judging.decisions.outcomes import OUTCOME_LABELS
+from policygraph.judging.rules import Policy, describe_tables
+from policygraph.keeping.assessments import ALL, open_codes, open_invariants, open_policies
+from policygraph.keeping.batch import (
+    Count,
+    Summary,
+    compare_screenings,
+    prepare_register,
+    screen_register,
+    synthesise_register,
+)
+from policygraph.keeping.batch.duck import DEFAULT_MEMORY
+from policygraph.keeping.batch.preparing import DEFAULT_CHUNK
+from policygraph.keeping.store import Store
+from policygraph.speaking.cli.receipts import ReceiptOption, tell_receipts, telling_refusal
+
+stderr = Console(stderr=True, highlight=False)
+
+MemoryOption = Annotated[int, typer.Option(help="最多用多少 MiB 内存", min=128)]
+DatasetOption = Annotated[Path | None, typer.Option("--dataset", help="数据集目录", envvar="POLICYGRAPH_DATASET")]
+ChunkOption = Annotated[int, typer.Option(help="每块多少个单位", min=1000)]
+
+
+class Engine(StrEnum):
+    """What runs the query."""
+
+    duckdb = "duckdb"
+    spark = "spark"
+
+
+def register(cli: typer.Typer, open_store: Callable[[Path | None], Store], today: Callable[[], str]) -> None:
+    """Add the commands to the command line; ``open_store`` gives the store of a current dataset."""
+    cli.command("screen")(_screen(open_store, today))
+    cli.command("screen-diff")(screen_diff_command)
+    group = typer.Typer(help="整理和生成登记册 · prepare and invent registers", no_args_is_help=True)
+    group.command("to-parquet")(_to_parquet(open_store))
+    group.command("synthesise")(_synthesise(open_store, today))
+    group.command("tables")(_tables(open_store))
+    cli.add_typer(group, name="register")
+
+
+def _screen(open_store: Callable[[Path | None], Store], today: Callable[[], str]) -> Callable[..., None]:
+    def screen_command(
+        register: Annotated[Path, typer.Argument(help="整理好的登记册，或 CSV、Parquet 文件夹、.xlsx、.ttl")],
+        out: Annotated[Path, typer.Option(help="结果：.parquet、.csv、.xlsx，或不带后缀的文件夹（逐块）")],
+        policy: Annotated[str, typer.Option(help="政策 id，或 all")] = ALL,
+        as_of: Annotated[str | None, typer.Option("--as-of", help="截至日，例如 2026-11-21（缺省：今天）")] = None,
+        engine: Annotated[Engine, typer.Option(help="duckdb，或 spark（需 policygraph[spark]）")] = Engine.duckdb,
+        master: Annotated[str, typer.Option(help="Spark 的 master 地址")] = "local[*]",
+        memory: MemoryOption = DEFAULT_MEMORY,
+        chunk: ChunkOption = DEFAULT_CHUNK,
+        receipt: ReceiptOption = None,
+        dataset: DatasetOption = None,
+    ) -> None:
+        """筛查整个登记册，结论与逐一判断相同 · screen a whole register, with the answers of decide."""
+        store = open_store(dataset)
+        policies = open_policies(store)
+        day = parse_day(as_of or today())
+        chosen = choose_policies(policies, policy)
+        with telling_refusal(receipt), show_progress() as progress:
+            summary = screen_register(
+                register,
+                chosen,
+                day,
+                out,
+                engine=engine.value,
+                master=master,
+                memory=memory,
+                chunk=chunk,
+                conditions=conditions_of(policies),
+                codes=open_codes(store),
+                invariants={one.iri: one.shape for one in open_invariants(store)},
+                beside=[other for one in chosen for other in partners(one, policies.values())],
+                dataset=store.dataset or "",
+                progress=progress,
+            )
+        tell_receipts(summary.receipts, summary.notes, receipt)
+        print("\n".join(describe_summary(summary, day)))
+        print(f"数据版本 {(store.dataset or '')[:12]}")
+        open_ = any(count.condition is None and count.outcome == "undetermined" for count in summary.counts)
+        raise typer.Exit(3 if open_ else 0)
+
+    return screen_command
+
+
+def screen_diff_command(
+    before: Annotated[Path, typer.Argument(help="先前的筛查结果")],
+    after: Annotated[Path, typer.Argument(help="后来的筛查结果")],
+    out: Annotated[Path, typer.Option(help="逐个单位的变化：.csv 或 .parquet")],
+    memory: MemoryOption = DEFAULT_MEMORY,
+) -> None:
+    """比较两次筛查：谁变了，因为什么 · who changed between two screenings, and because of what."""
+    differences = compare_screenings(before, after, out, memory=memory)
+    for change in differences.changes:
+        print(f"{change.policy}  {change.before or '（没有）'} → {change.after or '（没有）'}  {change.enterprises}")
+    print(f"{sum(change.enterprises for change in differences.changes)} 处变化；写入 {out}")
+
+
+def _to_parquet(open_store: Callable[[Path | None], Store]) -> Callable[..., None]:
+    def to_parquet_command(
+        source: Annotated[Path, typer.Argument(help="登记册：CSV 或 Parquet 文件夹、.xlsx 或 .ttl")],
+        out: Annotated[Path, typer.Option(help="写到哪个新文件夹")],
+        memory: MemoryOption = DEFAULT_MEMORY,
+        chunk: ChunkOption = DEFAULT_CHUNK,
+        receipt: ReceiptOption = None,
+        dataset: DatasetOption = None,
+    ) -> None:
+        """核对登记册并整理成分块的 Parquet · check a register and write it as chunked Parquet."""
+        store = open_store(dataset)
+        conditions, codes = conditions_of(open_policies(store)), open_codes(store)
+        with telling_refusal(receipt), show_progress() as progress:
+            prepared = prepare_register(
+                source, out, conditions=conditions, codes=codes, chunk=chunk, memory=memory, progress=progress
+            )
+        tell_receipts(prepared.told, prepared.notes, receipt)
+        told = "，".join(f"{name} {rows} 行" for name, rows in prepared.rows.items() if rows)
+        print(f"{told}；{prepared.chunks} 块，写入 {out}")
+
+    return to_parquet_command
+
+
+def _tables(open_store: Callable[[Path | None], Store]) -> Callable[..., None]:
+    def tables_command(dataset: DatasetOption = None) -> None:
+        """登记册有哪些表和列，可以填什么 · the tables of a register and what their columns hold."""
+        print(describe_tables(open_codes(open_store(dataset))))
+
+    return tables_command
+
+
+def _synthesise(open_store: Callable[[Path | None], Store], today: Callable[[], str]) -> Callable[..., None]:
+    def synthesise_command(
+        enterprises: Annotated[int, typer.Option(help="多少个单位", min=1)],
+        out: Annotated[Path, typer.Option(help="写到哪个新文件夹")],
+        seed: Annotated[int, typer.Option(help="同一个数生成同一个登记册")] = 1,
+        as_of: Annotated[str | None, typer.Option("--as-of", help="围绕哪一天布置边界情形（缺省：今天）")] = None,
+        format: Annotated[str, typer.Option(help="parquet 或 csv")] = "parquet",
+        memory: MemoryOption = DEFAULT_MEMORY,
+        dataset: DatasetOption = None,
+    ) -> None:
+        """生成虚构的登记册，供测试和测速 · invent a register for tests and benchmarks."""
+        policies = open_policies(open_store(dataset))
+        rows = synthesise_register(
+            out,
+            enterprises=enterprises,
+            seed=seed,
+            as_of=parse_day(as_of or today()),
+            conditions=tuple(sorted(conditions_of(policies))),
+            regions=tuple(sorted({region_within(policy.region_prefix) for policy in policies.values()})),
+            format=format,
+            memory=memory,
+        )
+        print("，".join(f"{name} {count} 行" for name, count in rows.items()) + f"；全部虚构，写入 {out}")
+
+    return synthesise_command
+
+
+def region_within(prefix: str) -> str:
+    """A region code of six digits inside a jurisdiction.
+
+    >>> region_within("2308"), region_within("410184")
+    ('230801', '410184')
+    """
+    return prefix if len(prefix) >= 6 else prefix + "0101"[len(prefix) - 2 :]
+
+
+def conditions_of(policies: dict[str, Policy]) -> frozenset[str]:
+    """The ids of all conditions, so that a determination about none of them is seen."""
+    return frozenset(item.condition for policy in policies.values() for item in policy.asked)
+
+
+def choose_policies(policies: dict[str, Policy], name: str) -> tuple[Policy, ...]:
+    """The policies meant by an id or ``all``. Errors: ``NotFoundError`` that lists the ids."""
+    if name == ALL:
+        return tuple(policies.values())
+    if name not in policies:
+        raise NotFoundError(name, "没有这项政策", f"可用 {'、'.join((*policies, ALL))}")
+    return (policies[name],)
+
+
+def parse_day(written: str) -> date:
+    """An ISO date. Errors: ``InputError`` with the form expected."""
+    try:
+        return date.fromisoformat(written)
+    except ValueError as error:
+        raise InputError("--as-of", f"{written!r} 不是日期", "写成 2026-11-21") from error
+
+
+def describe_summary(summary: Summary, day: date) -> Iterator[str]:
+    """A summary in lines that a clerk reads from top to bottom."""
+    taken_over = f"（其中 {summary.resumed} 块接续上次）" if summary.resumed else ""
+    yield f"截至 {day.isoformat()} 筛查 {summary.enterprises} 个单位{taken_over}，写入 {summary.out}"
+    if summary.synthetic:
+        yield "登记册全部虚构，结果只用于测试"
+    policy = ""
+    for count in summary.counts:
+        if count.policy != policy:
+            policy = count.policy
+            yield policy
+        yield describe_count(count)
+    if summary.restricted:
+        yield "结果含有不公开的信息（重点关注名单），只限内部使用"
+
+
+def describe_count(count: Count) -> str:
+    """One line of the summary: how many enterprises have one outcome.
+
+    >>> describe_count(Count("jiamusi-2020-6", None, "eligible", 12))
+    '  符合条件 eligible: 12'
+    >>> describe_count(Count("jiamusi-2020-6", "jiamusi-2020-6/4", "failed", 3))
+    '    jiamusi-2020-6/4 failed: 3'
+    """
+    if count.condition is None:
+        return f"  {OUTCOME_LABELS.get(count.outcome, count.outcome)} {count.outcome}: {count.enterprises}"
+    return f"    {count.condition} {count.outcome}: {count.enterprises}"
+
+
+@contextmanager
+def show_progress() -> Iterator[Callable[[str, float], None]]:
+    """A bar on standard error while a long work goes on; nothing when nobody watches."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=stderr, transient=True) as bar:
+        task = bar.add_task("", total=1.0)
+        yield lambda step, done: bar.update(task, description=step, completed=done)

@@ -1,0 +1,174 @@
+"""Tables leave policygraph here: as a terminal table, CSV, Excel or the one JSON shape.
+
+One answer looks the same on every surface. CSV is raw (no altered quotes or dashes); Excel cells are typed text, so
+that ``二（九）`` or ``=1`` stays what it is and nothing is run as a formula. It renders what it is given: no query,
+no clock, no file path of its own.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from policygraph.keeping.store import Answer, Cell, Gap, warn_of_gaps
+from policygraph.text.guarding import guard_cell, show_block
+
+# Characters that a worksheet cannot hold (XML 1.0, section 2.2).
+_UNWRITABLE = {code: "\ufffd" for code in range(32) if chr(code) not in "\t\n\r"}
+
+
+def render_json(table: Answer) -> str:
+    """The one JSON shape: ``{columns, rows, truncated, next, as_of, dataset, coverage}``; a row is an object by column.
+
+    ``coverage`` lists the declared gaps, ``{document, kind, state, document_label, kind_label, only}``: of such a
+    document and kind, no row does not mean no rule (未整理 is not 未规定).
+    """
+    return json.dumps(
+        {
+            "columns": table.columns,
+            "rows": [dict(zip(table.columns, row, strict=True)) for row in table.rows],
+            "truncated": table.truncated,
+            "next": table.next,
+            "as_of": table.as_of,
+            "dataset": table.dataset,
+            "coverage": [asdict(gap) for gap in table.coverage],
+        },
+        ensure_ascii=False,
+        indent=1,
+    )
+
+
+def render_csv(table: Answer) -> str:
+    """Comma separated with a header line, lines end in LF; no value is an empty field, a boolean is true or false.
+
+    >>> print(render_csv(Answer(("notation", "rank"), (("二（九）", None),))), end="")
+    notation,rank
+    二（九）,
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(table.columns)
+    writer.writerows([_plain(cell) for cell in row] for row in table.rows)
+    return out.getvalue()
+
+
+GAPS_SHEET = "未整理"
+"""The sheet that lists the gaps of a workbook's tables; there is none without gaps."""
+
+
+def gap_answer(gaps: Sequence[Gap]) -> Answer:
+    """Declared gaps as a table, each once."""
+    columns = ("document", "document_label", "kind", "kind_label", "state", "only")
+    rows = dict.fromkeys((g.document, g.document_label, g.kind, g.kind_label, g.state, g.only or None) for g in gaps)
+    return Answer(columns, tuple(rows))
+
+
+def guard_answer(table: Answer) -> Answer:
+    """The answer with its texts guarded, for a CSV file whose texts come from a register; IRIs stay."""
+    rows = tuple(tuple(guard_cell(cell) if type(cell) is str else cell for cell in row) for row in table.rows)
+    return replace(table, rows=rows)
+
+
+def render_xlsx(tables: Sequence[tuple[str, Answer]]) -> bytes:
+    """A workbook with one sheet a table, header frozen, every cell typed text; gaps stand on a sheet of their own."""
+    book = Workbook(write_only=True)
+    gaps = tuple(gap for _, table in tables for gap in table.coverage)
+    for name, table in (*tables, (GAPS_SHEET, gap_answer(gaps))) if gaps else tables:
+        sheet = book.create_sheet(name[:31])
+        sheet.freeze_panes = "A2"
+        for index, column in enumerate(table.columns):
+            width = max([len(column), *(len(_plain(row[index])) for row in table.rows[:200])])
+            sheet.column_dimensions[chr(65 + index) if index < 26 else f"A{chr(39 + index)}"].width = min(60, width * 2)
+        for number, row in enumerate((table.columns, *table.rows)):
+            cells = []
+            for value in row:
+                cell = WriteOnlyCell(sheet, value=_plain(value).translate(_UNWRITABLE))
+                cell.data_type = "s"
+                cell.number_format = "@"
+                cell.alignment = Alignment(wrap_text=True, vertical="top")
+                if number == 0:
+                    cell.font = Font(bold=True)
+                cells.append(cell)
+            sheet.append(cells)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+MIN_COLUMN = 12
+"""A column of a terminal table narrower than this breaks Chinese words; rows are then printed one below the other."""
+
+
+def render_table(table: Answer, width: int | None = None) -> str:
+    """An answer for the terminal: the contract's columns up to the quote, names instead of IRIs where there are any.
+
+    Columns that a query adds after the quote are left to CSV and JSON. What is too wide for the terminal is printed
+    as one block a row.
+    """
+    console = Console(width=width, file=io.StringIO(), highlight=False)
+    last = table.columns.index("quote") + 1 if "quote" in table.columns else len(table.columns)
+    shown = [
+        (column, table.columns.index(f"{column}_label") if f"{column}_label" in table.columns else index)
+        for index, column in enumerate(table.columns[:last])
+        if not column.endswith("_label")
+    ]
+    if len(shown) * MIN_COLUMN > console.width:
+        for number, row in enumerate(table.rows, start=1):
+            console.print(f"[bold]{number}[/bold]")
+            block = Table.grid(padding=(0, 2))
+            block.add_column(no_wrap=True)
+            block.add_column(overflow="fold")
+            for column, index in shown:
+                if row[index] is not None:
+                    block.add_row(column, _short(row[index]))
+            console.print(block)
+    else:
+        grid = Table(show_lines=True, header_style="bold")
+        for column, _ in shown:
+            grid.add_column(column, overflow="fold")
+        for row in table.rows:
+            grid.add_row(*(_short(row[index]) for _, index in shown))
+        console.print(grid)
+    foot = f"{len(table.rows)} 行" + ("（未完）" if table.truncated else "")
+    if table.dataset:
+        foot += f" · 数据版本 {table.dataset[:12]}"
+    if table.as_of:
+        foot += f" · 截至 {table.as_of}"
+    console.print(foot)
+    if table.coverage:
+        console.print(escape(warn_of_gaps(table.coverage)), soft_wrap=True)
+    file = console.file
+    assert isinstance(file, io.StringIO)
+    return file.getvalue()
+
+
+def gap_header(gaps: Sequence[Gap]) -> dict[str, str]:
+    """The gaps of an answer as an HTTP header, for forms that have room for rows only: ``id/kind`` after ``id/kind``.
+
+    >>> gap_header([Gap("https://example.org/doc/a-1", "lists", "parsed", "某字1号", "名单")])
+    {'Policygraph-Uncurated': 'a-1/lists'}
+    """
+    told = ", ".join(f"{gap.document.rsplit('/', 1)[-1]}/{gap.kind}" for gap in gaps)
+    return {"Policygraph-Uncurated": told} if told else {}
+
+
+def _plain(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    return str(cell)
+
+
+def _short(cell: Cell) -> str:
+    return show_block(_plain(cell).removeprefix("https://w3id.org/policygraph/id/")).replace("[", "\\[")

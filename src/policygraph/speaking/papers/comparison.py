@@ -1,0 +1,108 @@
+"""A comparison as a Word file on landscape pages: one row a matter, one column a place, as a working paper.
+
+The first row repeats on every page. The file states the day and the dataset that it was made from, so that anybody
+can make it again; it is a working paper for reference and looks like one.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+
+import docx
+from docx.document import Document
+from docx.enum.section import WD_ORIENT
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt
+from docx.table import Table, _Cell
+
+from policygraph.judging.comparing.tables import Cell, Comparison, list_remarks, name_basis
+from policygraph.keeping.store import warn_of_gaps
+
+Words = Mapping[str, str]
+FONT = "宋体"
+
+
+def render_docx(table: Comparison, words: Words) -> bytes:
+    """The table as a Word file; ``words`` has its title, headings and the word for each standing."""
+    note = words["docx_note"].format(as_of=table.as_of, dataset=table.dataset[:16])
+    meanings = "".join(words[f"note_{state}"] for state in ("absent", "uncurated") if state in table.states)
+    file = open_paper(words["docx_title"], note + meanings + warn_of_gaps(table.coverage))
+    grid = add_grid(file, [words["matter"], *(place.label for place in table.places)])
+    for row in table.rows:
+        cells = grid.add_row().cells  # type: ignore[no-untyped-call]  # python-docx is typed only in part
+        _write(cells[0], row.label, bold=True)
+        for cell, shown in zip(cells[1:], row.cells, strict=True):
+            _fill(cell, shown, table, words)
+    return save_paper(file)
+
+
+def open_paper(title: str, note: str) -> Document:
+    """A Word file on landscape pages with its title and a note below it."""
+    file = docx.Document()
+    section = file.sections[0]
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Cm(29.7), Cm(21)
+    section.left_margin = section.right_margin = Cm(1.5)
+    section.top_margin = section.bottom_margin = Cm(1.5)
+    _set_font(file)
+    file.add_heading(title, level=1)
+    file.add_paragraph(note)
+    return file
+
+
+def add_grid(file: Document, heads: Sequence[str]) -> Table:
+    """A table with a heading that stands on every page."""
+    grid: Table = file.add_table(rows=1, cols=len(heads), style="Table Grid")
+    for cell, text in zip(grid.rows[0].cells, heads, strict=True):
+        _write(cell, text, bold=True)
+    mark = OxmlElement("w:tblHeader")
+    mark.set(qn("w:val"), "true")
+    grid.rows[0]._tr.get_or_add_trPr().append(mark)
+    return grid
+
+
+def add_texts(grid: Table, texts: Sequence[str]) -> None:
+    """One more row of a table, one text a cell."""
+    row = grid.add_row()  # type: ignore[no-untyped-call]  # python-docx is typed only in part
+    for cell, text in zip(row.cells, texts, strict=True):
+        _write(cell, text)
+
+
+def save_paper(file: Document) -> bytes:
+    """The bytes of a Word file."""
+    out = io.BytesIO()
+    file.save(out)
+    return out.getvalue()
+
+
+def _fill(cell: _Cell, shown: Cell, table: Comparison, words: Words) -> None:
+    """The words of a cell, one paragraph a measure; or why it is empty."""
+    _write(cell, words[shown.status], bold=not shown.entries)
+    for entry in shown.entries:
+        cell.add_paragraph(f"{entry.notation} {entry.quote}")
+        marks = [entry.force, "；".join(entry.effects), words.get(entry.addressee, entry.addressee)]
+        cell.add_paragraph("〔" + " · ".join(filter(None, marks)) + "〕")
+        if entry.departments:
+            cell.add_paragraph(words["department"] + "：" + "、".join(label for _, label in entry.departments))
+        for basis in entry.bases:
+            standing = words.get(basis.status, basis.status)
+            cell.add_paragraph(f"{words['basis']}：{name_basis(basis)}" + (f"（{standing}）" if standing else ""))
+    for said in shown.statements:
+        cell.add_paragraph(f"〔{words[said.status]}〕{said.quote}")
+    for remark in list_remarks(shown, table, words):
+        cell.add_paragraph(remark)
+
+
+def _write(cell: _Cell, text: str, *, bold: bool = False) -> None:
+    cell.paragraphs[0].add_run(text).bold = bold
+
+
+def _set_font(file: Document) -> None:
+    """A Chinese font for Chinese and Latin alike, in a size that fits five columns."""
+    for name, size in (("Normal", 9), ("Heading 1", 15)):
+        style = file.styles[name]
+        style.font.name = FONT
+        style.font.size = Pt(size)
+        style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), FONT)

@@ -1,0 +1,18 @@
+"""The SPARQL service: protocol, isolation, description, dumps and tokens.
+
+It exists because the Python peers either block on one query, read files through ``FROM`` or call any address
+through ``SERVICE``. Nothing is imported here: a query worker loads `speaking.sparql.worker` alone, and must not
+pay for a web framework in memory or in start-up time. Import from the modules:
+
+    engine       what a query request and its answer are; the refusals and their words
+    syntax       what can be known of a query before it runs: form, dataset clause, SERVICE, update
+    negotiation  which media type an Accept header asks for
+    worker       the isolated process that evaluates queries (standard library and pyoxigraph only)
+    workers      the pool of such processes, with deadline, memory limit, bounded queue and reload
+    remote       the same engine interface over somebody else's SPARQL endpoint
+    protocol     SPARQL 1.1 Protocol over HTTP
+    description  service description, VoID and DCAT
+    dumps        the published files and their checksums
+    things       what an IRI of ours answers when it is looked up
+    tokens       who may see restricted graphs
+"""

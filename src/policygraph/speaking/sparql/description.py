@@ -1,0 +1,275 @@
+"""What the service says about itself in RDF: service description, VoID, DCAT catalogue and example queries.
+
+Everything is counted by asking the engine, so that an embedded and a remote store are described alike, and counted
+once per dataset. There are no blank nodes: each part has an address below the document that describes it, so that two
+descriptions of one dataset are the same bytes. Only the public engine is ever asked.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from rdflib import Graph, Literal, Namespace, URIRef
+from rdflib.namespace import DCTERMS, FOAF, RDF, RDFS, SH, XSD
+
+from policygraph.namespaces import DCAT, PG, PREFIXES, VOID
+from policygraph.speaking.sparql.dumps import CHECKSUMS, Dump
+from policygraph.speaking.sparql.engine import Engine, QueryRequest, QueryResult, refuse
+from policygraph.speaking.sparql.negotiation import GRAPHS, rank_offers
+
+SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
+SCHEMA = Namespace("https://schema.org/")
+SPDX = Namespace("http://spdx.org/rdf/terms#")
+_FORMATS = Namespace("http://www.w3.org/ns/formats/")
+_IANA = "https://www.iana.org/assignments/media-types/"
+_MEDIA_TYPES = {"text/turtle": "turtle", "application/n-triples": "nt", "application/rdf+xml": "xml"}
+
+_GRAPH_SIZES = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
+_TOTALS = (
+    "SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?p) AS ?properties)"
+    " (COUNT(DISTINCT ?o) AS ?objects) WHERE { ?s ?p ?o }"
+)
+_CLASSES = "SELECT ?class (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s a ?class } GROUP BY ?class ORDER BY ?class"
+_PROPERTIES = "SELECT ?property (COUNT(*) AS ?n) WHERE { ?s ?property ?o } GROUP BY ?property ORDER BY ?property"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A query that is published as an example: its name, what it answers, its text."""
+
+    name: str
+    summary_zh: str
+    summary_en: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What no query can tell: titles, licence, publisher and the vocabularies in use."""
+
+    title_zh: str = "policygraph 信用监管政策知识图谱"
+    title_en: str = "policygraph: a knowledge graph of credit-based supervision policies"
+    licence: str = "https://www.apache.org/licenses/LICENSE-2.0"
+    publisher: str | None = None
+    uri_space: str = "https://w3id.org/policygraph/id/"
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Counts over the public union, and per graph, class and property; empty where the engine gave no answer."""
+
+    totals: dict[str, int]
+    graphs: dict[str, int]
+    classes: dict[str, int]
+    properties: dict[str, int]
+
+
+class Catalogue:
+    """Writes the descriptions of one service; counts are kept until the dataset changes."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        dataset: Callable[[], str],
+        dumps: Callable[[], tuple[Dump, ...]] = tuple,
+        examples: Iterable[Example] = (),
+        publication: Publication | None = None,
+    ) -> None:
+        self._engine = engine
+        self._dataset = dataset
+        self._dumps = dumps
+        self._examples = tuple(examples)
+        self._publication = publication or Publication()
+        self._lock = threading.Lock()
+        self._counted: tuple[str, Figures] | None = None
+
+    def describe_service(self, endpoint: str, accept: str) -> QueryResult:
+        """The SPARQL 1.1 service description of an endpoint address, with the named queries as examples."""
+        graph = _empty_graph()
+        service = URIRef(f"{endpoint}#service")
+        self._add_service(graph, service, endpoint)
+        self._add_examples(graph, service, endpoint)
+        return write_graph(graph, accept)
+
+    def describe_dataset(self, site: str, accept: str) -> QueryResult:
+        """VoID and DCAT for a site (its address without a slash at the end): one document for both readers."""
+        graph = _empty_graph()
+        catalogue, data = URIRef(f"{site}/.well-known/void#catalogue"), URIRef(f"{site}/.well-known/void#dataset")
+        document = URIRef(f"{site}/.well-known/void")
+        endpoint = f"{site}/sparql"
+        service = URIRef(f"{endpoint}#service")
+        licence = URIRef(self._publication.licence)
+        graph.add((document, RDF.type, VOID.DatasetDescription))
+        graph.add((document, FOAF.primaryTopic, data))
+        graph.add((catalogue, RDF.type, DCAT.Catalog))
+        graph.add((catalogue, DCAT.dataset, data))
+        graph.add((catalogue, DCAT.service, service))
+        for thing in (catalogue, data):
+            graph.add((thing, DCTERMS.title, Literal(self._publication.title_zh, "zh")))
+            graph.add((thing, DCTERMS.title, Literal(self._publication.title_en, "en")))
+            graph.add((thing, DCTERMS.license, licence))
+            if self._publication.publisher:
+                graph.add((thing, DCTERMS.publisher, URIRef(self._publication.publisher)))
+        self._add_void(graph, data, site, endpoint)
+        self._add_distributions(graph, data, site)
+        graph.add((service, RDF.type, DCAT.DataService))
+        graph.add((service, DCTERMS.title, Literal("SPARQL 1.1", "en")))
+        graph.add((service, DCTERMS.license, licence))
+        graph.add((service, DCAT.endpointURL, URIRef(endpoint)))
+        graph.add((service, DCAT.endpointDescription, URIRef(endpoint)))
+        graph.add((service, DCAT.servesDataset, data))
+        return write_graph(graph, accept)
+
+    def figures(self) -> Figures:
+        """The counts of the current dataset; what a busy engine did not count is missing, and counted next time."""
+        dataset = self._dataset()
+        with self._lock:
+            if self._counted is None or self._counted[0] != dataset:
+                answers = [_ask_rows(self._engine, query) for query in (_TOTALS, _GRAPH_SIZES, _CLASSES, _PROPERTIES)]
+                totals, graphs, classes, properties = (answer or [] for answer in answers)
+                figures = Figures(
+                    {name: int(value) for row in totals for name, value in row.items()},
+                    {row["g"]: int(row["n"]) for row in graphs},
+                    {row["class"]: int(row["n"]) for row in classes},
+                    {row["property"]: int(row["n"]) for row in properties},
+                )
+                if None in answers:
+                    return figures
+                self._counted = (dataset, figures)
+            return self._counted[1]
+
+    def _add_service(self, graph: Graph, service: URIRef, endpoint: str) -> None:
+        dataset, default = URIRef(f"{endpoint}#dataset"), URIRef(f"{endpoint}#default-graph")
+        graph.add((service, RDF.type, SD.Service))
+        graph.add((service, SD.endpoint, URIRef(endpoint)))
+        graph.add((service, SD.supportedLanguage, SD.SPARQL11Query))
+        graph.add((service, SD.feature, SD.UnionDefaultGraph))
+        for name in ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV"):
+            graph.add((service, SD.resultFormat, _FORMATS[name]))
+        for name in ("Turtle", "N-Triples", "RDF_XML", "JSON-LD"):
+            graph.add((service, SD.resultFormat, _FORMATS[name]))
+        graph.add((service, SD.defaultDataset, dataset))
+        graph.add((dataset, RDF.type, SD.Dataset))
+        graph.add((dataset, SD.defaultGraph, default))
+        graph.add((default, RDF.type, SD.Graph))
+        figures = self.figures()
+        if "triples" in figures.totals:
+            graph.add((default, VOID.triples, Literal(figures.totals["triples"])))
+        for number, (name, count) in enumerate(sorted(figures.graphs.items()), start=1):
+            named, content = URIRef(f"{endpoint}#named-graph-{number}"), URIRef(f"{endpoint}#graph-{number}")
+            graph.add((dataset, SD.namedGraph, named))
+            graph.add((named, RDF.type, SD.NamedGraph))
+            graph.add((named, SD.name, URIRef(name)))
+            graph.add((named, SD.graph, content))
+            graph.add((content, RDF.type, SD.Graph))
+            graph.add((content, VOID.triples, Literal(count)))
+
+    def _add_examples(self, graph: Graph, service: URIRef, endpoint: str) -> None:
+        for example in self._examples:
+            node = URIRef(f"{endpoint}#example-{example.name}")
+            graph.add((node, RDF.type, SH.SPARQLExecutable))
+            graph.add((node, RDF.type, SH.SPARQLSelectExecutable))
+            graph.add((node, RDFS.label, Literal(example.name)))
+            graph.add((node, RDFS.comment, Literal(example.summary_zh, "zh")))
+            graph.add((node, RDFS.comment, Literal(example.summary_en, "en")))
+            graph.add((node, SH.select, Literal(example.text)))
+            graph.add((node, SCHEMA.target, service))
+
+    def _add_void(self, graph: Graph, data: URIRef, site: str, endpoint: str) -> None:
+        figures = self.figures()
+        graph.add((data, RDF.type, VOID.Dataset))
+        graph.add((data, RDF.type, DCAT.Dataset))
+        graph.add((data, DCTERMS.identifier, Literal(self._dataset())))
+        graph.add((data, DCTERMS.language, URIRef("http://id.loc.gov/vocabulary/iso639-1/zh")))
+        graph.add((data, VOID.sparqlEndpoint, URIRef(endpoint)))
+        graph.add((data, VOID.uriSpace, Literal(self._publication.uri_space)))
+        graph.add((data, VOID.vocabulary, URIRef(str(PG))))
+        names = {
+            "triples": VOID.triples,
+            "subjects": VOID.distinctSubjects,
+            "objects": VOID.distinctObjects,
+            "properties": VOID.properties,
+        }
+        for name, term in names.items():
+            if name in figures.totals:
+                graph.add((data, term, Literal(figures.totals[name])))
+        graph.add((data, VOID.classes, Literal(len(figures.classes))))
+        here = f"{site}/.well-known/void"
+        for number, (name, count) in enumerate(sorted(figures.classes.items()), start=1):
+            part = URIRef(f"{here}#class-{number}")
+            graph.add((data, VOID.classPartition, part))
+            graph.add((part, VOID["class"], URIRef(name)))
+            graph.add((part, VOID.entities, Literal(count)))
+        for number, (name, count) in enumerate(sorted(figures.properties.items()), start=1):
+            part = URIRef(f"{here}#property-{number}")
+            graph.add((data, VOID.propertyPartition, part))
+            graph.add((part, VOID.property, URIRef(name)))
+            graph.add((part, VOID.triples, Literal(count)))
+        for number, (name, count) in enumerate(sorted(figures.graphs.items()), start=1):
+            part = URIRef(f"{here}#graph-{number}")
+            graph.add((data, VOID.subset, part))
+            graph.add((part, RDF.type, VOID.Dataset))
+            graph.add((part, DCTERMS.title, Literal(name)))
+            graph.add((part, VOID.triples, Literal(count)))
+
+    def _add_distributions(self, graph: Graph, data: URIRef, site: str) -> None:
+        folder = f"{site}/dumps/{self._dataset()}"
+        for dump in self._dumps():
+            address = URIRef(f"{folder}/{dump.name}")
+            node, checksum = URIRef(f"{address}#distribution"), URIRef(f"{address}#checksum")
+            graph.add((data, VOID.dataDump, address))
+            graph.add((data, DCAT.distribution, node))
+            graph.add((node, RDF.type, DCAT.Distribution))
+            graph.add((node, DCTERMS.license, URIRef(self._publication.licence)))
+            graph.add((node, DCTERMS.title, Literal(dump.name)))
+            graph.add((node, DCAT.downloadURL, address))
+            graph.add((node, DCAT.accessURL, URIRef(f"{folder}/{CHECKSUMS}")))
+            graph.add((node, DCAT.mediaType, URIRef(_IANA + dump.media_type)))
+            graph.add((node, DCAT.compressFormat, URIRef(_IANA + "application/gzip")))
+            graph.add((node, DCAT.byteSize, Literal(dump.size, datatype=XSD.nonNegativeInteger)))
+            graph.add((node, SPDX.checksum, checksum))
+            graph.add((checksum, RDF.type, SPDX.Checksum))
+            graph.add((checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256))
+            graph.add((checksum, SPDX.checksumValue, Literal(dump.sha256, datatype=XSD.hexBinary)))
+
+
+def write_graph(graph: Graph, accept: str) -> QueryResult:
+    """A graph of ours in the RDF syntax that Accept asks for; a refusal when it asks for none.
+
+    >>> write_graph(Graph(), "application/n-triples").media_type
+    'application/n-triples'
+    >>> write_graph(Graph(), "image/png").status
+    406
+    """
+    best = rank_offers(accept, GRAPHS)
+    if not best:
+        return refuse("not-acceptable", ", ".join(GRAPHS))
+    media_type = best[0]
+    if media_type == "application/ld+json":
+        content = graph.serialize(format="json-ld", encoding="utf-8", auto_compact=True)
+    else:
+        content = graph.serialize(format=_MEDIA_TYPES[media_type], encoding="utf-8")
+    if media_type == "application/n-triples":
+        content = b"".join(sorted(content.splitlines(keepends=True)))
+    charset = "; charset=utf-8" if media_type.startswith("text/") else ""
+    return QueryResult(200, media_type + charset, content)
+
+
+def _empty_graph() -> Graph:
+    graph = Graph(bind_namespaces="none")
+    for prefix, namespace in {**PREFIXES, "sd": str(SD), "schema": str(SCHEMA), "spdx": str(SPDX)}.items():
+        graph.bind(prefix, namespace)
+    return graph
+
+
+def _ask_rows(engine: Engine, query: str) -> list[dict[str, str]] | None:
+    """Rows of our own query; None when the engine is busy or stopping: a description without counts is still true."""
+    result = engine.run(QueryRequest(query, accept="application/sparql-results+json"))
+    if result.status != 200:
+        return None
+    rows = json.loads(result.body)["results"]["bindings"]
+    return [{name: cell["value"] for name, cell in row.items()} for row in rows]

@@ -1,0 +1,399 @@
+"""The page ``/check``: one enterprise under every policy, explained, from facts that are typed or sent and not kept.
+
+Everything with facts travels by POST, the answers say ``no-store``, and neither an address nor a log names anybody;
+a file that is sent is read in memory. The form comes back filled under the decision, so that a fact can be changed
+and the difference seen, without script. What is decided, and why, comes from the judging floor unchanged.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
+from rdflib import Graph
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.types import Message
+
+from policygraph.clock import today
+from policygraph.errors import InputError, LimitError
+from policygraph.judging.decisions import (
+    Decision,
+    MeasureRow,
+    Prospect,
+    decide,
+    decision_graph,
+    decision_json,
+    outcome_label,
+)
+from policygraph.judging.decisions.rendering import proof_lines
+from policygraph.judging.rules import Policy, Register, Row, make_register
+from policygraph.judging.rules.facts import COVERABLE, TABLE, TABLES, Column
+from policygraph.keeping.assessments import Desk, list_measures, open_desk
+from policygraph.keeping.registers import CellError, RegisterError, register_graphs
+from policygraph.keeping.registers.reading import read_sheets
+from policygraph.keeping.registers.uploads import MOST_BYTES, read_upload
+from policygraph.keeping.store import Iri, Store
+from policygraph.namespaces import ID, PREFIXES
+from policygraph.speaking.papers.checklist import render_checklist
+from policygraph.speaking.web.facts import MOST_ROWS, Facts, complete_form, facts_of, input_columns, read_fields
+from policygraph.speaking.web.site import Site, language_of
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+MOST_FIELDS = 2000
+MOST_ENTERPRISES = 30
+"""Enterprises of a register that the page decides at once; more are for the command line."""
+REMEDIES = ("mechanism-objection-remedy", "mechanism-credit-repair", "mechanism-dynamic-exit")
+"""The mechanisms by which an enterprise can defend or restore itself."""
+PRIVATE = {"Cache-Control": "no-store"}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the page says of one policy: the decision, what would change it, and the measures that do not follow."""
+
+    policy: Policy
+    decision: Decision
+    prospect: Prospect
+    closed: tuple[MeasureRow, ...]
+    elsewhere: Decision | None
+    """For another place's policy: what it would say were the enterprise supervised there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All that the page shows beside its fixed words."""
+
+    facts: Facts
+    as_of: str
+    entity: str = ""
+    name: str = ""
+    verdicts: tuple[Verdict, ...] = ()
+    several: tuple[tuple[Facts, str, tuple[Decision, ...]], ...] = ()
+    """The enterprises of a register that was sent: the facts of each, its name, the decisions that apply."""
+    errors: tuple[str, ...] = ()
+    total_errors: int = 0
+    held_back: int = 0
+    synthetic: bool = False
+
+
+def check_router(site: Callable[[], Site]) -> APIRouter:
+    """The form, the decisions and their downloads, in both languages."""
+    router = APIRouter(include_in_schema=False)
+    desks = _Desks()
+
+    def blank(request: Request) -> Response:
+        return show(request, Page(complete_form(Facts({})), today()))
+
+    async def answer(request: Request) -> Response:
+        form = await _read_form(request)
+        try:
+            return await run_in_threadpool(respond, request, form)
+        finally:
+            await form.close()
+
+    def respond(request: Request, form: FormData) -> Response:
+        pairs = [(key, value) for key, value in form.multi_items() if isinstance(value, str)]
+        asked = dict(pairs)
+        wish, _, choice = asked.get("do", "decide").partition(":")
+        facts = read_fields(pairs)
+        as_of = asked.get("as_of", "").strip() or today()
+        try:
+            day = date.fromisoformat(as_of)
+        except ValueError:
+            problem = InputError("as_of", f"{as_of[:20]!r} 不是日期", "写成 2026-11-22")
+            return show(request, Page(complete_form(facts), today(), errors=(str(problem),), total_errors=1), 400)
+        if wish == "add" and choice in TABLE:
+            return show(request, Page(complete_form(facts).with_row(choice), as_of))
+        desk = desks.open(site().store, day)
+        try:
+            return fulfil(request, form, wish, choice, facts, desk, day)
+        except RegisterError as wrong:
+            lines = tuple(_say_error(error) for error in wrong.errors)
+            page = Page(complete_form(facts), as_of, errors=lines, total_errors=wrong.total)
+        except (InputError, LimitError) as wrong:
+            page = Page(complete_form(facts), as_of, errors=(str(wrong),), total_errors=1)
+        return show(request, page, 400)
+
+    def fulfil(
+        request: Request, form: FormData, wish: str, choice: str, facts: Facts, desk: Desk, day: date
+    ) -> Response:
+        if wish == "sample":
+            register = site().sample
+            facts, held = facts_of(register, choice or str(form.get("sample", "")), public_only=True)
+            register = read_facts(facts, desk)
+            register = replace(register, synthetic=True)
+            return show(request, decide_page(desk, register, facts, day, held_back=held))
+        if wish == "upload":
+            return show(request, decide_upload(form.get("file"), desk, day))
+        register = read_facts(facts, desk)
+        if register.enterprise(facts.entity) is None:
+            raise InputError("", "没有填写单位", "至少填写统一社会信用代码、名称和监管所在地")
+        if wish in ("docx", "json", "turtle"):
+            return download(desk, register, facts.entity, day, wish, choice)
+        return show(request, decide_page(desk, register, facts, day))
+
+    def show(request: Request, page: Page, status: int = 200) -> Response:
+        now = site()
+        words = now.words[language_of(request)]["checking"]
+        response = now.render(
+            request,
+            "check.html",
+            "check",
+            status=status,
+            page=page,
+            tables=TABLES,
+            columns=input_columns,
+            column_name=lambda column: now.words[language_of(request)]["register_columns"].get(
+                column.name, column.label
+            ),
+            options=lambda table, column: list_options(now, request, table, column),
+            samples=list_samples(now.sample),
+            regions=[(str(r["place"]).rsplit("/", 1)[-1], str(r["label"])) for r in now.rows("check-regions")],
+            label_outcome=lambda decision: label_outcome(decision, words, language_of(request)),
+            outcome_word=lambda outcome: words.get(f"out_{outcome}", outcome),
+            name_evidence=name_evidence,
+            proof_lines=proof_lines,
+            flipping=flipping_readings,
+            remedies=lambda policy: list_remedies(now, policy),
+            most_rows=MOST_ROWS,
+            most_bytes=MOST_BYTES,
+        )
+        response.headers.update(PRIVATE)
+        return response
+
+    for prefix in ("", "/en"):
+        router.add_api_route(prefix + "/check", blank, methods=["GET", "HEAD"], response_class=HTMLResponse)
+        router.add_api_route(prefix + "/check", answer, methods=["POST"], response_class=HTMLResponse)
+    return router
+
+
+def read_facts(facts: Facts, desk: Desk) -> Register:
+    """The register that a form describes. Errors: ``RegisterError`` with every wrong field."""
+    return read_sheets("check", facts.sheets(), conditions=desk.conditions(), codes=desk.codes)
+
+
+def decide_page(desk: Desk, register: Register, facts: Facts, day: date, *, held_back: int = 0) -> Page:
+    """The enterprise of a form under every policy."""
+    entity = facts.entity
+    row = register.enterprise(entity)
+    verdicts = tuple(_judge(desk, register, entity, policy, day) for policy in desk.policies.values())
+    return Page(
+        complete_form(facts),
+        day.isoformat(),
+        entity,
+        row.text("name") or entity if row else entity,
+        tuple(sorted(verdicts, key=lambda verdict: verdict.decision.outcome == "inapplicable")),
+        held_back=held_back,
+        synthetic=register.synthetic,
+    )
+
+
+def _judge(desk: Desk, register: Register, entity: str, policy: Policy, day: date) -> Verdict:
+    decision = desk.decide(register, entity, policy, day, today=_today())
+    follow = {row.measure for row in decision.measures}
+    closed = tuple(row for row in desk.measures if row.document == policy.document and row.measure not in follow)
+    elsewhere = None
+    if decision.reason_code == "outside-jurisdiction":
+        moved = _supervised_in(register, entity, policy.region_prefix)
+        elsewhere = decide(moved, entity, policy, day)
+    return Verdict(policy, decision, desk.foresee(register, entity, policy, day), closed, elsewhere)
+
+
+def _today() -> date:
+    return date.fromisoformat(today())
+
+
+def _supervised_in(register: Register, entity: str, region: str) -> Register:
+    """The same facts, were the enterprise supervised somewhere else."""
+    rows = (
+        Row(row.table, {**row.cells, "region": region}, row.number)
+        if row.table == "enterprises" and row.text("uscc") == entity
+        else row
+        for row in register.rows
+    )
+    return make_register(register.name, rows, synthetic=register.synthetic)
+
+
+def decide_upload(file: object, desk: Desk, day: date) -> Page:
+    """The enterprises of a register that was sent, each with the decisions of the policies that apply to it."""
+    if not isinstance(file, UploadFile) or not file.filename:
+        raise InputError("file", "没有选择文件", "选择 .xlsx 工作簿，或装有 CSV 文件的 .zip")
+    register = read_upload(file.filename, file.file.read(), conditions=desk.conditions(), codes=desk.codes)
+    entities = register.enterprises
+    if not entities:
+        raise InputError(register.name, "登记册里没有单位", "补充 enterprises 表")
+    if len(entities) > MOST_ENTERPRISES:
+        raise LimitError(
+            register.name,
+            f"有 {len(entities)} 个单位，网页一次最多 {MOST_ENTERPRISES} 个",
+            "请用 policygraph decide 或 policygraph screen",
+        )
+    if len(entities) == 1:
+        facts, _ = facts_of(register, entities[0])
+        return decide_page(desk, register, facts, day)
+    several = []
+    for entity in entities:
+        facts, _ = facts_of(register, entity)
+        decisions = (desk.decide(register, entity, policy, day, today=_today()) for policy in desk.policies.values())
+        row = register.enterprise(entity)
+        name = row.text("name") or entity if row else entity
+        several.append((facts, name, tuple(d for d in decisions if d.outcome != "inapplicable")))
+    return Page(complete_form(Facts({})), day.isoformat(), several=tuple(several))
+
+
+def download(desk: Desk, register: Register, entity: str, day: date, form: str, name: str) -> Response:
+    """The decisions as a file: the checklist of one policy, or JSON or Turtle of all."""
+    policies = desk.choose(name or "all")
+    headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="check.{"ttl" if form == "turtle" else form}"'}
+    if form == "docx":
+        decision = desk.decide(register, entity, policies[0], day, today=_today())
+        prospect = desk.foresee(register, entity, policies[0], day)
+        body = render_checklist(decision, desk.numbers.get(policies[0].document, ""), prospect)
+        return Response(body, media_type=DOCX, headers=headers)
+    decisions = [desk.decide(register, entity, policy, day, today=_today()) for policy in policies]
+    if form == "json":
+        answers = [
+            decision_json(decision, desk.foresee(register, entity, policy, day))
+            for decision, policy in zip(decisions, policies, strict=True)
+        ]
+        text = json.dumps(answers, ensure_ascii=False, indent=1)
+        return Response(text, media_type="application/json", headers=headers)
+    bundle = Graph(bind_namespaces="none")
+    for prefix, namespace in PREFIXES.items():
+        bundle.bind(prefix, namespace)
+    parts = register_graphs(register)
+    for graph in (parts.open, parts.restricted, *(decision_graph(decision) for decision in decisions)):
+        for triple in graph:
+            bundle.add(triple)
+    return Response(bundle.serialize(format="turtle"), media_type="text/turtle; charset=utf-8", headers=headers)
+
+
+def list_samples(register: Register) -> list[tuple[str, str, str]]:
+    """Code, name and place of every invented enterprise."""
+    rows = [register.enterprise(entity) for entity in register.enterprises]
+    return [(str(r.cells["uscc"]), str(r.cells["name"]), str(r.cells["region"])) for r in rows if r is not None]
+
+
+def list_options(site: Site, request: Request, table: str, column: Column) -> list[tuple[str, str]]:
+    """The values of a field that has a list of its own, with their words; empty for a field that is typed."""
+    language = language_of(request)
+    words: Mapping[str, str] = site.words[language]["checking"]
+    if column.kind == "bool":
+        return [("true", words["yes"]), ("false", words["no"])]
+    if column.scheme:
+        known = site.codes.of(column.scheme)
+        values = column.allowed or tuple(known)
+        return [(value, site.names[language].name(known[value].concept)) for value in values]
+    if column.kind == "condition":
+        names = site.names[language]
+
+        def number_of(policy: Policy) -> str:
+            return names.name(ID[f"doc/{policy.document}"])
+
+        return [
+            (item.condition, f"{number_of(policy)} {item.notation} {item.title}")
+            for policy in site.policies.values()
+            for item in policy.asked
+            if any(s.needs == "judgement" for s in policy.shapes if s.condition == item.condition)
+        ]
+    if column.kind == "table":
+        return [(name, TABLE[name].label if language == "zh" else name) for name in COVERABLE]
+    return [(value, words.get(f"opt_{value}", value)) for value in column.allowed]
+
+
+def list_remedies(site: Site, policy: Policy) -> list[dict[str, object]]:
+    """How the policy's document lets an enterprise object, repair or leave; absence is a row that says so."""
+    document = Iri(ID[f"doc/{policy.document}"])
+    rows = [row for row in site.ask("mechanisms") if row["document"] == document]
+    return [dict(row) for slug in REMEDIES for row in rows if row["mechanism"] == str(ID[f"concept/{slug}"])]
+
+
+def flipping_readings(decision: Decision) -> tuple[str, ...]:
+    """The questions of reading whose other answer changes the outcome or what follows from it."""
+    return tuple(reading.reading for reading in decision.readings if reading.flips(decision.outcome))
+
+
+def name_evidence(name: str) -> str:
+    """How a record is called on the page: its number, or what it is and its key.
+
+    >>> name_evidence("P-17"), name_evidence("certificates:1:2024-05-01")
+    ('P-17', '安全生产标准化证书 1 2024-05-01')
+    """
+    table, *key = name.split(":")
+    return " ".join([TABLE[table].label, *key]) if table in TABLE else name
+
+
+def label_outcome(decision: Decision, words: Mapping[str, Any], language: str) -> str:  # Any: the words of a page
+    """The outcome in the words of the screen, in the language of the page."""
+    if language == "zh":
+        return outcome_label(decision)
+    if decision.outcome == "graded":
+        return decision.grade or str(words["out_graded"])
+    because = ", ".join(str(words[f"because_{kind}"]) for kind in decision.undetermined_because)
+    return str(words[f"out_{decision.outcome}"]) + (f" ({because})" if because else "")
+
+
+class _Desks:
+    """The desks of the last days asked for, with the policies read once; at most a few."""
+
+    KEPT = 4
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.store: Store | None = None
+        self.known: dict[date, Desk] = {}
+
+    def open(self, store: Store, day: date) -> Desk:
+        with self.lock:
+            if self.store is not store:
+                self.known, self.store = {}, store
+            desk = self.known.pop(day, None)
+            if desk is None and self.known:
+                # another day changes only what became of the legal bases
+                desk = replace(next(iter(self.known.values())), measures=list_measures(store, day))
+            desk = desk or open_desk(store, day)
+            self.known[day] = desk
+            if len(self.known) > self.KEPT:
+                del self.known[next(iter(self.known))]
+            return desk
+
+
+def _say_error(error: CellError) -> str:
+    """A wrong field by the names on the form: table, row, column, value, what is wrong, what to write."""
+    table = TABLE.get(error.file.removesuffix(".csv"))
+    if table is None:
+        return str(error)
+    labels = {column.name: column.label for column in table.columns}
+    place = table.label + (f" 第 {error.row} 行" if error.row else "")
+    column = labels.get(error.column, error.column)
+    shown = f"“{error.value}”" if error.value else ""
+    return f"{place} {column}{shown}：{error.cause}。{error.remedy}"
+
+
+async def _read_form(request: Request) -> FormData:
+    """The fields of a request, bounded before they are taken apart, so that nothing spills to a disk.
+
+    Errors: ``LimitError`` for a body above the limit.
+    """
+    most = MOST_BYTES + 40_000
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > most:
+            raise LimitError("check", f"请求超过 {MOST_BYTES:,} 字节", "更大的登记册请用 policygraph decide 或 screen")
+        chunks.append(chunk)
+    body = b"".join(chunks)
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    bounded = Request(request.scope, receive)
+    return await bounded.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=MOST_BYTES)

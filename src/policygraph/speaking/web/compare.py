@@ -1,0 +1,175 @@
+"""The page ``/compare``: what places provide on the same matter, side by side, with every choice in its address.
+
+Whoever gets the address sees the same table, so the day for which the standing of legal bases is told stands in it
+too: a request without a day is sent on to today's. Exports carry exactly the rows and columns of the page.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from policygraph.clock import today
+from policygraph.errors import InputError
+from policygraph.judging.comparing import VIEWS, Comparison, cell_answer, choose, entry_answer
+from policygraph.judging.comparing.tables import CLASSES
+from policygraph.keeping.comparisons import read_comparison
+from policygraph.keeping.store import Store
+from policygraph.speaking.exports import gap_header, render_csv, render_json, render_xlsx
+from policygraph.speaking.papers.comparison import render_docx
+from policygraph.speaking.web.site import Site
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What an address asks for."""
+
+    view: str
+    as_of: str
+    places: tuple[str, ...]
+    rows: tuple[str, ...]
+    effect_class: str
+    words: str
+    differing: bool
+
+    def query(self, **changes: object) -> str:
+        """The address of this choice with some of it changed; what is not chosen is left out."""
+        pairs: list[tuple[str, str]] = []
+        known: dict[str, object] = {
+            "view": "" if self.view == VIEWS[0] else self.view, "as_of": self.as_of, "place": self.places,
+            "row": self.rows, "class": self.effect_class, "q": self.words, "differences": "1" if self.differing else "",
+        }  # fmt: skip
+        for name, value in (known | changes).items():
+            values = value if isinstance(value, tuple) else (value,)
+            pairs += [(name, str(one)) for one in values if one]
+        return urlencode(pairs)
+
+
+def compare_router(site: Callable[[], Site]) -> APIRouter:
+    """The comparison as a page in both languages and as CSV, Excel, Word and JSON."""
+    router = APIRouter(include_in_schema=False)
+    tables = _Tables()
+
+    def page(request: Request) -> Response:
+        if not request.query_params.get("as_of"):
+            return _date_address(request)
+        now = site()
+        choice = read_choice(request)
+        whole = tables.read(now.store, choice.view, choice.as_of)
+        table = take(whole, choice)
+        return now.render(
+            request,
+            "compare.html",
+            "compare",
+            table=table,
+            whole=whole,
+            choice=choice,
+            views=VIEWS,
+            classes=[key for key in CLASSES if any(row.effect_class == key for row in whole.rows)],
+            reuse=now.has_query("text-reuse"),
+            chosen={place.code for place in table.places},
+            data_links=[
+                (name, f"/compare.{name.lower()}?{choice.query()}") for name in ("CSV", "XLSX", "DOCX", "JSON")
+            ],
+        )
+
+    def export(request: Request, suffix: str) -> Response:
+        if not request.query_params.get("as_of"):
+            return _date_address(request)
+        now = site()
+        choice = read_choice(request)
+        table = take(tables.read(now.store, choice.view, choice.as_of), choice)
+        body, media_type = render_table(table, suffix, export_words(now.words["zh"]))
+        headers = gap_header(table.coverage)
+        if suffix in ("xlsx", "docx"):
+            headers["Content-Disposition"] = f'attachment; filename="compare-{choice.view}.{suffix}"'
+        return Response(body, media_type=media_type, headers=headers)
+
+    for prefix in ("", "/en"):
+        router.add_api_route(prefix + "/compare", page, methods=["GET", "HEAD"], response_class=HTMLResponse)
+    router.add_api_route("/compare.{suffix}", export, methods=["GET", "HEAD"], response_class=Response)
+    return router
+
+
+def read_choice(request: Request) -> Choice:
+    """What the address asks for. Errors: ``InputError`` for a view, class or day that does not exist."""
+    asked = request.query_params
+    choice = Choice(
+        view=asked.get("view") or VIEWS[0],
+        as_of=asked.get("as_of", ""),
+        places=tuple(filter(None, asked.getlist("place"))),
+        rows=tuple(filter(None, asked.getlist("row"))),
+        effect_class=asked.get("class", ""),
+        words=asked.get("q", "").strip(),
+        differing=asked.get("differences", "") not in ("", "0"),
+    )
+    if choice.view not in VIEWS:
+        raise InputError("view", f"没有 {choice.view!r} 这种比较", f"可用 {'、'.join(VIEWS)}")
+    if choice.effect_class not in ("", *CLASSES):
+        raise InputError("class", f"没有 {choice.effect_class!r} 这个类别", f"可用 {'、'.join(CLASSES)}")
+    try:
+        date.fromisoformat(choice.as_of)
+    except ValueError:
+        raise InputError("as_of", f"{choice.as_of!r} 不是日期", "写成 2026-11-22") from None
+    return choice
+
+
+def take(table: Comparison, choice: Choice) -> Comparison:
+    """The part of a table that a choice asks for."""
+    return choose(table, choice.places, choice.rows, choice.words, choice.effect_class, choice.differing)
+
+
+def export_words(words: Mapping[str, Any]) -> dict[str, str]:  # Any: words by key, some of them tables of words
+    """The words that exports of the comparison use, from the words of the pages."""
+    return {**words["codes"], **words["comparing"]}
+
+
+def render_table(table: Comparison, suffix: str, words: Mapping[str, str]) -> tuple[bytes, str]:
+    """A table in one of the export formats, with its media type. Errors: ``InputError`` for another suffix."""
+    if suffix == "csv":
+        return render_csv(cell_answer(table, words)).encode(), "text/csv; charset=utf-8; header=present"
+    if suffix == "json":
+        return render_json(cell_answer(table, words)).encode(), "application/json"
+    if suffix == "xlsx":
+        sheets = [(words["matter"], cell_answer(table, words)), (words["clause"], entry_answer(table, words))]
+        return render_xlsx(sheets), XLSX
+    if suffix == "docx":
+        return render_docx(table, words), DOCX
+    raise InputError("compare", f"没有 .{suffix} 这种格式", "可用 csv、xlsx、docx、json")
+
+
+class _Tables:
+    """The whole tables of the last dataset and days asked for; at most a few, because a day is anybody's to choose."""
+
+    KEPT = 6
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.known: dict[tuple[str, str], Comparison] = {}
+        self.store: Store | None = None
+
+    def read(self, store: Store, view: str, as_of: str) -> Comparison:
+        with self.lock:
+            if self.store is not store:
+                self.known, self.store = {}, store
+            table = self.known.pop((view, as_of), None) or read_comparison(store, view, as_of)
+            self.known[view, as_of] = table
+            if len(self.known) > self.KEPT:
+                del self.known[next(iter(self.known))]
+            return table
+
+
+def _date_address(request: Request) -> RedirectResponse:
+    """Send a request without a day on to the same address with today's."""
+    pairs = [(name, value) for name, value in request.query_params.multi_items() if name != "as_of"]
+    return RedirectResponse(f"{request.url.path}?{urlencode([*pairs, ('as_of', today())])}", status_code=307)

@@ -1,0 +1,166 @@
+"""What things are called on a page: a name for every IRI, a word for every code, in the language of the page.
+
+A reader never meets a raw IRI or an English code on a Chinese page. Names of things and of concepts come from the
+graph; words for the few codes that are no concept (``named``, ``believed``) and for the levels of a clause come
+from ``templates/words*.toml``. What has no English name keeps its Chinese one, which the page then marks as Chinese.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from policygraph.keeping.store import Cell
+from policygraph.namespaces import ID, slug_of
+
+Language = Literal["zh", "en"]
+Row = Mapping[str, Cell]
+
+# 限制；公示 · priority; support
+_LIST = re.compile(r"[；;]\s*")
+# 一、 · 1. · 1．  not: （一）
+_CLOSING = re.compile(r"[、.．]$")
+_HAN = re.compile(r"[一-鿿〇]")
+
+
+def has_han(text: object) -> bool:
+    """Whether a text has Chinese characters, and so needs a language mark on an English page.
+
+    >>> has_han("第七十五条"), has_han("Article 75"), has_han(None)
+    (True, False, False)
+    """
+    return isinstance(text, str) and _HAN.search(text) is not None
+
+
+def cite_clause(labels: Iterable[tuple[str, str, str]], levels: Mapping[str, str]) -> str:
+    """How a clause is cited, from the label, level and address segment of each clause on the way down to it.
+
+    Printed numbers are joined; what has none is counted in the words of ``levels``. Empty for no clause.
+
+    >>> way = [("附件", "annex", "annex_1"), ("二、", "sec", "sec_2"), ("（九）", "para", "para_9")]
+    >>> cite_clause(way, {"al": "第{n}段"})
+    '附件二（九）'
+    >>> cite_clause([*way[:2], ("", "al", "al_1")], {"al": "第{n}段"})
+    '附件二第1段'
+    """
+    words = []
+    for label, level, segment in labels:
+        number = segment.rpartition("_")[2]
+        if label and level != "row":
+            words.append(_CLOSING.sub("", label))
+        else:
+            words.append(levels.get(f"{level}-label" if label else level, level).format(n=label or number))
+    return "".join(words)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A thing's name in Chinese and, where there is one, in English; its number; its code inside its scheme."""
+
+    zh: str
+    en: str | None
+    notation: str | None
+
+
+class Names:
+    """All names of a dataset in one language; nothing in it changes."""
+
+    def __init__(
+        self, language: Language, things: Iterable[Row], clauses: Iterable[Row], words: Mapping[str, Mapping[str, str]]
+    ) -> None:
+        self.language = language
+        self._codes = words["codes"]
+        self._terms: dict[str, Term] = {}
+        self._by_code: dict[tuple[str, str], str] = {}
+        self._english: dict[tuple[str, str], str] = {}
+        for row in things:
+            iri = str(row["thing"])
+            term = Term(str(row["zh"]), _text(row["en"]), _text(row["notation"]))
+            if iri in self._terms:
+                continue
+            self._terms[iri] = term
+            if slug_of(iri).startswith("concept/"):
+                self._add_concept(slug_of(iri).removeprefix("concept/"), term)
+            elif slug_of(iri).startswith("region/") and term.en:
+                self._english.setdefault(("", term.zh), term.en)
+        self._clauses = _cite_clauses(clauses, words["levels"])
+        self._source = words["levels"]["source"]
+
+    def _add_concept(self, slug: str, term: Term) -> None:
+        family, _, code = slug.partition("-")
+        word = term.zh if self.language == "zh" else term.en or term.zh
+        for key in filter(None, (code, term.notation)):
+            self._by_code.setdefault((family, key), word)
+        if term.notation:
+            self._by_code.setdefault(("", term.notation), word)
+        if term.en:
+            self._english.setdefault((family, term.zh), term.en)
+            self._english.setdefault(("", term.zh), term.en)
+
+    def name(self, iri: object) -> str:
+        """What a thing is called; a clause is cited by its document and number; the path when it has no name."""
+        text = str(iri)
+        clause = self._clauses.get(text)
+        if clause:
+            document, place = clause
+            return f"{self.name(document)} {place}"
+        term = self._terms.get(text)
+        slug = slug_of(text)
+        if term is None:
+            place = slug.partition("#char=")[2]
+            return self._source.format(n=place.replace(",", "–")) if place else slug
+        if slug.startswith("doc/"):
+            return term.notation or term.zh
+        title = term.zh if self.language == "zh" else term.en or term.zh
+        return f"{term.notation} {title}" if slug.startswith("measure/") and term.notation else title
+
+    def place_of(self, iri: object) -> str:
+        """How a clause is cited inside its own document; empty for anything that is no clause."""
+        return self._clauses.get(str(iri), ("", ""))[1]
+
+    def title(self, iri: object) -> str:
+        """A thing's own title without its number; its path when it has none."""
+        term = self._terms.get(str(iri))
+        return slug_of(str(iri)) if term is None else term.zh if self.language == "zh" else term.en or term.zh
+
+    def say(self, value: Cell, column: str = "") -> str:
+        """A value in the words of the page: a code as its word, a concept's Chinese label as its English one.
+
+        ``column`` says what the value is about, where one code or label stands for several things.
+        """
+        if value is None:
+            return ""
+        if value is True or value is False:
+            return self._codes["yes" if value else "no"]
+        text = str(value)
+        if text.startswith(str(ID)):
+            return self.name(text)
+        for family in (column, ""):
+            if (family, text) in self._by_code:
+                return self._by_code[family, text]
+        for key in (f"{column}.{text}", text):
+            if key in self._codes:
+                return self._codes[key]
+        if self.language == "en" and has_han(text):
+            parts = [self._english.get((column, p)) or self._english.get(("", p)) or p for p in _LIST.split(text)]
+            return "; ".join(parts)
+        return text
+
+
+def _cite_clauses(rows: Iterable[Row], levels: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    ways: dict[str, list[tuple[str, str, str]]] = {}
+    cited = {}
+    for row in rows:
+        iri, parent = str(row["clause"]), str(row["parent"])
+        way = [*ways.get(parent, []), (str(row["label"] or ""), str(row["level"]), iri.rpartition("/")[2])]
+        ways[iri] = way
+        # a row is cited by its table alone, whatever annex the table closes
+        shown = next((way[at:] for at, part in enumerate(way) if part[1] == "row"), way)
+        cited[iri] = (str(row["document"]), cite_clause(shown, levels))
+    return cited
+
+
+def _text(value: Cell) -> str | None:
+    return None if value is None else str(value)

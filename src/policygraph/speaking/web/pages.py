@@ -1,0 +1,416 @@
+"""The pages of the explorer, one handler each; the name of the page is the name of its template.
+
+Single things (a measure, a law, a department) are in ``things``; here are the lists, the reader, search and queries.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from itertools import groupby
+from typing import cast
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from policygraph.errors import InputError, NotFoundError, PolicygraphError
+from policygraph.keeping.search import Hit, cut_snippet
+from policygraph.keeping.store import Answer, Cell, Iri
+from policygraph.namespaces import PREFIXES
+from policygraph.speaking.web.reader import ClauseNode, Highlight, Note, attach_notes, cut_pieces, split_paragraphs
+from policygraph.speaking.web.site import FOLDER, Site, language_of, localise, read_page, thing_iri
+from policygraph.speaking.web.things import LAYOUT, add_things, list_findings, read_choice, thing_links
+from policygraph.text import Span
+
+Record = dict[str, Cell]
+
+PAGE_ROWS = 50
+"""Rows of a query's answer shown on its page; downloads hold them all."""
+HITS = 20
+"""Results of a search on one page."""
+
+EXAMPLE = """PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX pg: <https://w3id.org/policygraph/ns#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+
+SELECT ?notation ?title WHERE {
+  ?measure a pg:SanctionMeasure ; skos:notation ?notation ; dcterms:title ?title .
+} ORDER BY ?measure LIMIT 20
+"""
+
+
+def pages_router(site: Callable[[], Site]) -> APIRouter:
+    """All pages, at ``/`` in Chinese and at ``/en`` in English; ``site`` gives the current state at each request."""
+    router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
+
+    def page(path: str, handler: Callable[..., Response]) -> None:
+        for prefix in ("", "/en"):
+            router.add_api_route(
+                prefix + path, handler, methods=["GET", "HEAD"], response_class=HTMLResponse, response_model=None
+            )
+
+    def home(request: Request) -> HTMLResponse:
+        now = site()
+        documents = now.ask("documents")
+        places = [(key, list(group)) for key, group in groupby(documents, key=lambda r: r["jurisdiction"])]
+        return now.render(request, "home.html", places=places, questions=now.store.list_queries())
+
+    def documents(request: Request) -> HTMLResponse:
+        now = site()
+        return now.render(
+            request, "documents.html", "documents", documents=now.ask("documents"), data_links=query_links("documents")
+        )
+
+    def document(request: Request, identifier: str) -> HTMLResponse:
+        now = site()
+        row = find_document(now, identifier)
+        iri = thing_iri("doc", identifier)
+        tree = read_tree(now, str(iri))
+        problems = [r for r in now.rows("document-problems", document=iri) if r["code"] != "markup"]
+        findings = list_findings(now, str(iri))
+        # what the review says of a problem is fuller than what the reading floor noted
+        passed = LAYOUT | {f["code"] for f in findings}
+        notes = [
+            Note(str(r["message"]), cast(int, r["start"]), cast(int, r["end"]))
+            for r in problems
+            if r["code"] not in passed
+        ]
+        loose = attach_notes(tree, [*notes, *place_findings(tree, findings)])
+        return now.render(
+            request,
+            "document.html",
+            "documents",
+            d=row,
+            tree=tree,
+            defects=[r["defect"] for r in now.rows("document-defects", document=iri)],
+            later=now.rows("later-instruments", document=iri),
+            curation=now.ask("curation", document=str(iri)),
+            problems=problems,
+            loose=loose,
+            data_links=thing_links(f"/doc/{identifier}"),
+        )
+
+    def source(request: Request, identifier: str, start: int = 0, end: int = 0) -> HTMLResponse:
+        now = site()
+        row = find_document(now, identifier)
+        text = read_source_text(now, identifier)
+        if not 0 <= start <= end <= len(text):
+            raise InputError("start", f"位置 {start}–{end} 不在 0–{len(text)} 之内", "位置按字符计，end 不含在内")
+        sha256 = now.rows("source", source=thing_iri("source", identifier))[0]["sha256"]
+        return now.render(
+            request,
+            "source.html",
+            "documents",
+            d=row,
+            path=f"/doc/{identifier}",
+            sha256=sha256,
+            start=start,
+            end=end,
+            before=text[:start] if end else "",
+            lit=text[start:end],
+            after=text[end:],
+        )
+
+    def measures(request: Request) -> HTMLResponse:
+        now = site()
+        titles = {r["document"]: r for r in now.ask("documents")}
+        rows = now.ask("measures")
+        for row in rows:
+            row["place"] = titles[row["document"]]["jurisdiction_label"]
+        offered = {name: list_choices(rows, name) for name in ("place", "kind", "area", "effect")}
+        chosen = {name: read_choice(request, name, values) for name, values in offered.items()}
+        kept = [
+            row for row in rows if all(value is None or value in split_values(row[k]) for k, value in chosen.items())
+        ]
+        groups = [(titles[key], list(group)) for key, group in groupby(kept, key=lambda r: r["document"])]
+        return now.render(
+            request,
+            "measures.html",
+            "measures",
+            groups=groups,
+            number=len(kept),
+            offered=offered,
+            chosen=chosen,
+            data_links=query_links("measures"),
+        )
+
+    def legislation(request: Request) -> HTMLResponse:
+        now = site()
+        rows = now.rows("works")
+        cited: dict[Cell, int] = {}
+        for basis in now.ask("legal-bases"):
+            cited[basis["work"]] = cited.get(basis["work"], 0) + 1
+        for row in rows:
+            row["cited"] = cited.get(row["work"], 0)
+        offered = {"rank": list(dict.fromkeys(str(r["rank"]) for r in rows if r["rank"]))}
+        chosen = {"rank": read_choice(request, "rank", offered["rank"])}
+        kept = [r for r in rows if chosen["rank"] in (None, r["rank"])]
+        return now.render(request, "legislation.html", "legislation", works=kept, offered=offered, chosen=chosen)
+
+    def departments(request: Request) -> HTMLResponse:
+        now = site()
+        rows = now.rows("departments")
+        offered = {"place": list_choices(rows, "place")}
+        chosen = {"place": read_choice(request, "place", offered["place"])}
+        kept = [r for r in rows if chosen["place"] in (None, r["place"])]
+        groups = [(key or "—", list(group)) for key, group in groupby(kept, key=lambda r: r["place"])]
+        return now.render(request, "departments.html", "departments", groups=groups, offered=offered, chosen=chosen)
+
+    def mechanisms(request: Request) -> HTMLResponse:
+        now = site()
+        rows = now.ask("mechanisms")
+        listed = now.ask("documents")
+        matrix = [
+            (key, [[r for r in rows if r["mechanism"] == key and r["document"] == d["document"]] for d in listed])
+            for key in dict.fromkeys(r["mechanism"] for r in rows)
+        ]
+        return now.render(
+            request, "mechanisms.html", "mechanisms", documents=listed, matrix=matrix,
+            data_links=query_links("mechanisms"),
+        )  # fmt: skip
+
+    def search(request: Request, q: str = "") -> HTMLResponse:
+        now = site()
+        at = read_page(request)
+        chosen = {name: request.query_params.get(name) or None for name in ("place", "kind", "area")}
+        result = now.search.search(
+            q, place=chosen["place"], kind=chosen["kind"], area=chosen["area"], limit=HITS, start=(at - 1) * HITS
+        )
+        return now.render(
+            request,
+            "search.html",
+            "search",
+            q=q,
+            result=result,
+            hits=[show_hit(hit) for hit in result.hits],
+            chosen=chosen,
+            refine=lambda **change: refine_address(request, q, chosen, change),
+            at=at,
+            pages=-(-result.total // HITS),
+        )
+
+    def queries(request: Request) -> HTMLResponse:
+        now = site()
+        return now.render(request, "queries.html", "queries", questions=now.store.list_queries())
+
+    def query(request: Request, name: str) -> HTMLResponse:
+        now = site()
+        question = now.store.find_query(name)
+        values = {key: value for key, value in request.query_params.items() if not key.startswith("_") and value}
+        start = request.query_params.get("_next") or "0"
+        if not start.isdecimal() or len(start) > 6:
+            raise InputError("_next", f"{start[:20]!r} 不是非负整数", "请用页面上的“下一页”")
+        answer, problem = None, None
+        if question.about_entity:
+            # what an address holds stays in histories and logs
+            problem = str(InputError("", "关于某个单位的问题不能写在网址里", "请在核查页提交")) if values else None
+            values = {}
+        elif values or not any(p.required for p in question.parameters):
+            try:
+                answer = now.store.ask(name, values, limit=PAGE_ROWS, start=int(start))
+            except PolicygraphError as error:
+                problem = str(error)
+        return now.render(
+            request,
+            "query.html",
+            "queries",
+            status=400 if problem else 200,
+            q=question,
+            values=values,
+            answer=answer,
+            problem=problem,
+            headings={column.name: column.label for column in question.columns},
+            start=int(start),
+            next_page=urlencode({**values, "_next": answer.next}) if answer and answer.next else None,
+            data_links=query_links(name, urlencode(values)),
+        )
+
+    page("/", home)
+    page("/documents", documents)
+    page("/doc/{identifier}", document)
+    page("/doc/{identifier}/source", source)
+    page("/measures", measures)
+    page("/legislation", legislation)
+    page("/departments", departments)
+    page("/mechanisms", mechanisms)
+    page("/search", search)
+    page("/queries", queries)
+    page("/queries/{name}", query)
+    add_things(router, site, page)
+    return router
+
+
+def render_sparql(site: Site, request: Request, query: str, result: tuple[int, str, bytes] | None) -> str:
+    """The query page, with the answer below the form: a table for SELECT, words for everything else."""
+    answer, text = None, None
+    if result is not None:
+        status, media_type, body = result
+        text = body.decode("utf-8", "replace")
+        if status == 200 and media_type.startswith("application/sparql-results+json"):
+            answer, text = read_results(text)
+            # what a query of somebody's own rests on is not known: it may rest on any kind
+            answer = replace(answer, coverage=site.store.find_gaps()) if answer else None
+    page = site.render(
+        request,
+        "sparql.html",
+        "sparql",
+        questions=site.store.list_queries(),
+        text=query or load_example(site, request),
+        asked=bool(query),
+        has_editor=EDITOR.is_file(),
+        prefixes=PREFIXES,
+        rows_shown=PAGE_ROWS,
+        query_links=[(name, f"/sparql?{urlencode({'query': query, 'format': form})}") for name, form in FORMATS]
+        if query
+        else [],
+        permalink=f"/sparql?{urlencode({'query': query})}",
+        answer=answer,
+        result=text,
+        failed=result is not None and result[0] >= 400,
+    )
+    return bytes(page.body).decode()
+
+
+def read_results(text: str) -> tuple[Answer | None, str | None]:
+    """SPARQL JSON results as an answer to show; a truth value as its word."""
+    raw = json.loads(text)
+    if "boolean" in raw:
+        return None, "true" if raw["boolean"] else "false"
+    columns = tuple(raw["head"]["vars"])
+    bindings = raw["results"]["bindings"]
+    rows = tuple(tuple(b[c]["value"] if c in b else None for c in columns) for b in bindings[:PAGE_ROWS])
+    return Answer(columns, rows, truncated=len(bindings) > PAGE_ROWS), None
+
+
+def query_links(name: str, query: str = "") -> list[tuple[str, str]]:
+    """Where the answer of a named query stands as data."""
+    tail = f"?{query}" if query else ""
+    return [(suffix.upper(), f"/queries/{name}.{suffix}{tail}") for suffix in ("json", "csv", "xlsx")]
+
+
+def find_document(site: Site, identifier: str) -> Record:
+    """The row of one document. Errors: ``NotFoundError`` that lists the documents there are."""
+    rows = site.ask("documents")
+    for row in rows:
+        if row["document"] == thing_iri("doc", identifier):
+            return row
+    known = "、".join(str(row["document"]).rsplit("/", 1)[-1] for row in rows)
+    raise NotFoundError(f"/doc/{identifier}", "没有这份文件", f"有的是: {known}")
+
+
+def place_findings(tree: list[ClauseNode], findings: Iterable[Record]) -> list[Note]:
+    """The findings on clauses as notes at the beginning of their clause; mere information is left out."""
+    places = {node.iri: node.place for root in tree for node in root.walk()}
+    return [
+        Note(str(f["message"]), *places[str(f["clause"])])
+        for f in findings
+        if f["severity"] != "Info" and str(f["clause"]) in places
+    ]
+
+
+def read_source_text(site: Site, identifier: str) -> str:
+    """The untouched source, put together again from the graph: clauses and problems cover all but white space."""
+    rows = site.rows("source-text", source=thing_iri("source", identifier))
+    return str(rows[0]["text"]) if rows else ""
+
+
+def read_tree(site: Site, document: str) -> list[ClauseNode]:
+    """The clauses of a document as a tree with highlighted text, in reading order."""
+    highlights = [
+        Highlight(
+            cast(int, r["start"]), cast(int, r["end"]), str(r["kind"]), localise(r["target"]), str(r["title"] or "")
+        )
+        for r in site.rows("document-highlights", document=Iri(document))
+    ]
+    highlights.sort(key=lambda h: h.start)
+    nodes: dict[str, ClauseNode] = {}
+    texts: dict[str, str] = {}
+    roots: list[ClauseNode] = []
+    for row in site.rows("document-clauses", document=Iri(document)):
+        iri = str(row["clause"])
+        node = ClauseNode(
+            iri,
+            iri.removeprefix(document + "/"),
+            str(row["label"] or ""),
+            str(row["level"]),
+            str(row["heading"] or ""),
+        )
+        nodes[iri] = node
+        if row["text"] is not None:
+            texts[iri] = str(row["text"])
+        parent = nodes.get(str(row["parent"]))
+        (parent.children if parent else roots).append(node)
+    pieces: dict[str, list[Record]] = {}
+    for row in site.rows("document-spans", document=Iri(document)):
+        pieces.setdefault(str(row["clause"]), []).append(row)
+    for iri, rows in pieces.items():
+        node = nodes[iri]
+        if not node.children:
+            node.spans = [(cast(int, r["start"]), cast(int, r["end"])) for r in rows]
+            cut = [p for r in rows for p in cut_pieces(str(r["exact"]), cast(int, r["start"]), _near(highlights, r))]
+            node.paragraphs = split_paragraphs(cut, texts.get(iri))
+    return roots
+
+
+def _near(highlights: list[Highlight], row: Record) -> Iterable[Highlight]:
+    start, end = cast(int, row["start"]), cast(int, row["end"])
+    return (h for h in highlights if h.start < end and h.end > start)
+
+
+def split_values(value: Cell) -> list[str]:
+    """The values that a joined cell holds; none for an empty cell.
+
+    >>> split_values("限制；公示"), split_values(None)
+    (['限制', '公示'], [])
+    """
+    return str(value).split("；") if value is not None else []
+
+
+def list_choices(rows: Iterable[Record], name: str) -> list[str]:
+    """What a filter offers for a column: the values that occur, in the order in which they first stand."""
+    return list(dict.fromkeys(value for row in rows for value in split_values(row[name])))
+
+
+def show_hit(hit: Hit) -> dict[str, object]:
+    """A hit as the page shows it: its name and a snippet of its text, both cut where a mark begins or ends."""
+    snippet = cut_snippet(hit.entry.text, hit.text_marks)
+    return {
+        "entry": hit.entry,
+        "alias": hit.alias,
+        "name": mark_spans(hit.entry.name, hit.name_marks),
+        "text": mark_spans(snippet.text, snippet.marks),
+    }
+
+
+def mark_spans(text: str, marks: Iterable[Span]) -> list[tuple[str, bool]]:
+    """A text in stretches, each with whether it is marked.
+
+    >>> mark_spans("失信联合惩戒", [Span(4, 6)])
+    [('失信联合', False), ('惩戒', True)]
+    """
+    stretches, last = [], 0
+    for mark in marks:
+        stretches += [(text[last : mark.start], False), (text[mark.start : mark.end], True)]
+        last = mark.end
+    return [(words, marked) for words, marked in [*stretches, (text[last:], False)] if words]
+
+
+def refine_address(request: Request, q: str, chosen: dict[str, str | None], change: dict[str, object]) -> str:
+    """The address of the same search with other choices; a new choice begins at the first page."""
+    prefix = "/en" if language_of(request) == "en" else ""
+    values = {"q": q, **chosen, **change}
+    return f"{prefix}/search?{urlencode({key: value for key, value in values.items() if value})}"
+
+
+EDITOR = FOLDER / "static" / "dist" / "editor.js"
+"""The bundled query editor; absent in a plain clone, where the form is a plain one."""
+
+FORMATS = (("JSON", "json"), ("CSV", "csv"), ("XML", "xml"), ("Turtle", "ttl"))
+
+
+def load_example(site: Site, request: Request) -> str:
+    """The query that the form begins with: the one that ``?example=`` names, else a short one."""
+    name = request.query_params.get("example", "")
+    return next((query.text for query in site.store.list_queries() if query.name == name), EXAMPLE)

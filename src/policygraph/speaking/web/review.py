@@ -1,0 +1,126 @@
+"""The page ``/review``: what a careful reader would mark in the documents, filtered by document, severity and kind.
+
+The rows are those of the question ``findings``; the page only chooses among them and lets them leave as files with
+the same choice. A finding points at words and changes none.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
+
+from policygraph.errors import InputError
+from policygraph.keeping.store import Answer, Cell, Gap, warn_of_gaps
+from policygraph.namespaces import ID, slug_of
+from policygraph.speaking.exports import gap_header, render_csv, render_json, render_xlsx
+from policygraph.speaking.papers.comparison import add_grid, add_texts, open_paper, save_paper
+from policygraph.speaking.web.compare import DOCX, XLSX
+from policygraph.speaking.web.site import Site, language_of
+
+Record = dict[str, Cell]
+
+SEVERITIES = ("Violation", "Warning", "Info")
+COLUMNS = ("document", "severity", "code", "finding_label", "message", "remedy", "clause", "quote")
+FILTERS = ("document", "severity", "code")
+
+
+def review_router(site: Callable[[], Site]) -> APIRouter:
+    """The findings as a page in both languages and as CSV, Excel, Word and JSON."""
+    router = APIRouter(include_in_schema=False)
+
+    def page(request: Request) -> Response:
+        now = site()
+        every = read_findings(now, language_of(request))
+        choice = read_filters(now, request, every)
+        rows = [row for row in every if all(_value(row, name) == value for name, value in choice.items())]
+        counts = {name: Counter(_value(row, name) for row in every) for name in FILTERS}
+        query = f"?{urlencode(choice)}" if choice else ""
+        return now.render(
+            request,
+            "review.html",
+            "review",
+            rows=rows,
+            choice=choice,
+            counts=counts,
+            kinds=sorted({(str(row["finding_label"] or row["code"]), str(row["code"])) for row in every}),
+            documents=[_value(row, "document") for row in now.ask("documents")],
+            severities=[severity for severity in SEVERITIES if counts["severity"][severity]],
+            document_iri=lambda identifier: str(ID[f"doc/{identifier}"]),
+            coverage=find_gaps(now, choice),
+            data_links=[(name, f"/review.{name.lower()}{query}") for name in ("CSV", "XLSX", "DOCX", "JSON")],
+        )
+
+    def export(request: Request, suffix: str) -> Response:
+        now = site()
+        every = read_findings(now, "zh")
+        choice = read_filters(now, request, every)
+        rows = [row for row in every if all(_value(row, name) == value for name, value in choice.items())]
+        told = tuple(tuple(row[name] for name in COLUMNS) for row in rows)
+        answer = Answer(COLUMNS, told, dataset=now.store.dataset, coverage=find_gaps(now, choice))
+        body, media_type = render_findings(now, answer, rows, suffix)
+        headers = gap_header(answer.coverage)
+        if suffix in ("xlsx", "docx"):
+            headers["Content-Disposition"] = f'attachment; filename="review.{suffix}"'
+        return Response(body, media_type=media_type, headers=headers)
+
+    for prefix in ("", "/en"):
+        router.add_api_route(prefix + "/review", page, methods=["GET", "HEAD"], response_class=HTMLResponse)
+    router.add_api_route("/review.{suffix}", export, methods=["GET", "HEAD"], response_class=Response)
+    return router
+
+
+def read_findings(site: Site, language: str) -> list[Record]:
+    """All findings, in English where they have English words and the page is English."""
+    rows = site.ask("findings")
+    if language == "en":
+        english = {row["finding"]: row for row in site.rows("review-english")}
+        for row in rows:
+            row.update({key: value for key, value in english.get(row["finding"], {}).items() if value})
+    return rows
+
+
+def find_gaps(site: Site, choice: Mapping[str, str]) -> tuple[Gap, ...]:
+    """What the review could not judge, because nobody has read the documents asked about for it."""
+    document = str(ID[f"doc/{choice['document']}"]) if "document" in choice else None
+    return site.store.find_gaps(site.store.find_query("findings").kinds, document)
+
+
+def read_filters(site: Site, request: Request, rows: Sequence[Record]) -> dict[str, str]:
+    """What the address chooses. Errors: ``InputError`` for an unknown document and a value that no finding has."""
+    choice = {name: value for name in FILTERS if (value := request.query_params.get(name))}
+    for name, value in choice.items():
+        known = sorted({_value(row, name) for row in (site.ask("documents") if name == "document" else rows)})
+        if value not in known:
+            raise InputError(name, f"没有 {value[:40]!r}", f"有的是: {'、'.join(known)}")
+    return choice
+
+
+def render_findings(site: Site, answer: Answer, rows: Sequence[Record], suffix: str) -> tuple[bytes, str]:
+    """The findings in one of the export formats. Errors: ``InputError`` for another suffix."""
+    words: Mapping[str, str] = site.words["zh"]["reviewing"]
+    if suffix == "csv":
+        return render_csv(answer).encode(), "text/csv; charset=utf-8; header=present"
+    if suffix == "json":
+        return render_json(answer).encode(), "application/json"
+    if suffix == "xlsx":
+        return render_xlsx([(words["message"], answer)]), XLSX
+    if suffix == "docx":
+        names = site.names["zh"]
+        note = words["docx_note"].format(dataset=(answer.dataset or "")[:16]) + warn_of_gaps(answer.coverage)
+        file = open_paper(words["docx_title"], note)
+        grid = add_grid(file, [words[key] for key in ("place", "severity", "code", "message", "words", "remedy")])
+        for row in rows:
+            place = names.name(row["clause"] or row["document"])
+            severity = words.get(str(row["severity"]), str(row["severity"]))
+            texts = [row[key] for key in ("finding_label", "message", "quote", "remedy")]
+            add_texts(grid, [place, severity, *("" if text is None else str(text) for text in texts)])
+        return save_paper(file), DOCX
+    raise InputError("review", f"没有 .{suffix} 这种格式", "可用 csv、xlsx、docx、json")
+
+
+def _value(row: Record, name: str) -> str:
+    return slug_of(str(row[name])).removeprefix("doc/")

@@ -1,0 +1,242 @@
+"""What every page shares: the store, the templates, the words and names, and how an IRI becomes a local link."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.routing import Match
+
+from policygraph import __version__
+from policygraph.errors import InputError, NotFoundError
+from policygraph.judging.rules import Policy, Register, make_register
+from policygraph.judging.rules.codes import Codes
+from policygraph.keeping.assessments import open_codes, open_policies
+from policygraph.keeping.registers import load_register
+from policygraph.keeping.search import SearchIndex, collect_entries
+from policygraph.keeping.sources import find_root
+from policygraph.keeping.store import Answer, Cell, Iri, Store
+from policygraph.namespaces import ID, instance
+from policygraph.speaking.web.names import Language, Names, has_han
+
+FOLDER = Path(__file__).parents[2]
+SECTIONS = (
+    "documents", "measures", "legislation", "departments", "mechanisms", "compare", "check", "review", "queries",
+    "sparql",
+)  # fmt: skip
+"""The sections of the site in the order of the menu; one without a route is left out."""
+
+# Pages carry no script from elsewhere and load nothing from outside; inline styles are not needed either.
+SECURITY = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; "
+        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+# source/jiamusi-2020-5#char=1961,1990;  not: source/jiamusi-2020-5
+_SPAN = re.compile(r"source/(?P<document>[^/#]+)\#char=(?P<start>\d+),(?P<end>\d+)", re.VERBOSE)
+
+Words = dict[str, Any]  # Any: words by key, and one level down the words for columns, codes and levels
+
+
+def load_words() -> dict[Language, Words]:
+    """The fixed words of the pages, by language and key, from every ``templates/words*.toml``."""
+    words: dict[Language, Words] = {"zh": {}, "en": {}}
+    for path in sorted((FOLDER / "templates").glob("words*.toml")):
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        for language, known in words.items():
+            for key, value in raw.get(language, {}).items():
+                known[key] = {**known.get(key, {}), **value} if isinstance(value, dict) else value
+    return words
+
+
+def localise(iri: object) -> str | None:
+    """The local path of one of our things; None for anything else.
+
+    >>> localise("https://w3id.org/policygraph/id/doc/jiamusi-2020-5/annex_1/sec_2/para_9")
+    '/doc/jiamusi-2020-5#annex_1/sec_2/para_9'
+    >>> localise("https://w3id.org/policygraph/id/source/jiamusi-2020-5#char=1961,1990")
+    '/doc/jiamusi-2020-5/source?start=1961&end=1990#lit'
+    >>> localise("第七十五条") is None
+    True
+    """
+    text = str(iri)
+    if not text.startswith(str(ID)):
+        return None
+    path = text.removeprefix(str(ID))
+    if path.startswith("doc/") and path.count("/") > 1:
+        _, document, clause = path.split("/", 2)
+        return f"/doc/{document}#{clause}"
+    if span := _SPAN.fullmatch(path):
+        return f"/doc/{span['document']}/source?start={span['start']}&end={span['end']}#lit"
+    if path.startswith("source/"):
+        return f"/doc/{path.removeprefix('source/')}/source"
+    return f"/{path}"
+
+
+def thing_iri(*parts: str) -> Iri:
+    """The IRI of a thing from the parts of an address. Errors: ``NotFoundError`` for what cannot be a name of ours.
+
+    >>> thing_iri("org", "jiamusi/caizhengju")
+    'https://w3id.org/policygraph/id/org/jiamusi/caizhengju'
+    """
+    path = "/".join(parts)
+    try:
+        return Iri(instance(*path.split("/")))
+    except ValueError:
+        raise NotFoundError(f"/{path}", "没有这个事物", "请从首页、列表或 /search 进入") from None
+
+
+def language_of(request: Request) -> Language:
+    """The language of a page, which its path tells."""
+    path = request.url.path
+    return "en" if path == "/en" or path.startswith("/en/") else "zh"
+
+
+class Site:
+    """The explorer's state: the store that answers and what renders; nothing in it changes, a reload replaces it."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.words = load_words()
+        self.page_queries: Mapping[str, str] = {
+            path.stem: path.read_text(encoding="utf-8") for path in (FOLDER / "queries" / "pages").glob("*.rq")
+        }
+        self.templates = Environment(
+            loader=FileSystemLoader(FOLDER / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self.templates.globals.update(records=records, has_han=has_han, version=__version__)
+        self._sections: list[str] = []
+        self._answer = lru_cache(maxsize=128)(lambda name, values: store.ask(name, dict(values)))
+        things, clauses = self.rows("names"), self.rows("clause-labels")
+        self.names: dict[Language, Names] = {
+            language: Names(language, things, clauses, words) for language, words in self.words.items()
+        }
+
+    @cached_property
+    def search(self) -> SearchIndex:
+        """The index of everything that can be found, made at the first search."""
+        return SearchIndex(collect_entries(self.store.select))
+
+    @cached_property
+    def policies(self) -> Mapping[str, Policy]:
+        """The policies that the dataset holds, by id, read when first wanted."""
+        return open_policies(self.store)
+
+    @cached_property
+    def codes(self) -> Codes:
+        """The closed codes of registers that the dataset defines, read when first wanted."""
+        return open_codes(self.store)
+
+    @cached_property
+    def sample(self) -> Register:
+        """The invented register that travels with policygraph, not with a dataset; an empty one where it is absent."""
+        folder = find_root() / "data" / "registers" / "sample"
+        return load_register(folder, codes=self.codes) if folder.is_dir() else make_register("sample", ())
+
+    def has_query(self, name: str) -> bool:
+        """Whether a named query of that name exists."""
+        return any(query.name == name for query in self.store.list_queries())
+
+    def ask(self, name: str, **values: str | None) -> list[dict[str, Cell]]:
+        """The rows of a named query as new records; empty when nothing matches. Answers are kept: nothing changes."""
+        return records(self._answer(name, tuple(sorted(values.items()))))
+
+    def rows(self, name: str, **values: Cell) -> list[dict[str, Cell]]:
+        """The rows of a page query as records; empty when nothing matches."""
+        text = self.page_queries[name]
+        columns = _projection(text)
+        return [dict(zip(columns, row, strict=True)) for row in self.store.select(text, **values)]
+
+    def list_sections(self, request: Request) -> list[str]:
+        """The sections that this application has a route for, in the order of the menu."""
+        if not self._sections:
+            scope = {"type": "http", "method": "GET", "root_path": "", "headers": []}
+            for key in SECTIONS:
+                asked = {**scope, "path": "/" + key}
+                if any(route.matches(asked)[0] is Match.FULL for route in request.app.routes):
+                    self._sections.append(key)
+        return self._sections
+
+    def render(
+        self, request: Request, template: str, section: str = "", status: int = 200, **context: Any
+    ) -> HTMLResponse:  # Any: what a template may show
+        """A page in the language of its path."""
+        path = request.url.path
+        lang = language_of(request)
+        prefix = "/en" if lang == "en" else ""
+        query = f"?{request.url.query}" if request.url.query else ""
+        bare = path.removeprefix("/en") or "/"
+        words, names = self.words[lang], self.names[lang]
+
+        def link(target: str) -> str:
+            return prefix + target
+
+        def local(iri: object) -> str | None:
+            target = localise(iri)
+            return prefix + target if target else None
+
+        def heading(column: str, known: Mapping[str, str] | None = None) -> str:
+            """The heading of a column: the query's own word, which is Chinese, the pages' word, or its bare name."""
+            own = (known or {}).get(column) if lang == "zh" else None
+            return own or words["columns"].get(column) or column.replace("_", " ")
+
+        html = self.templates.get_template(template).render(
+            lang=lang,
+            w=words,
+            home=prefix + "/",
+            nav=self.list_sections(request),
+            section=section,
+            other_language=(bare if lang == "en" else "/en" + bare) + query,
+            link=link,
+            local=local,
+            heading=heading,
+            name=names.name,
+            title_of=names.title,
+            place_of=names.place_of,
+            say=names.say,
+            dataset=self.store.dataset or "",
+            gaps=self.store.find_gaps,
+            path=context.pop("path", bare),
+            data_links=context.pop("data_links", ()),
+            status=status,
+            **context,
+        )
+        return HTMLResponse(html, status_code=status, headers=SECURITY)
+
+
+def records(answer: Answer) -> list[dict[str, Cell]]:
+    """The rows of an answer by column name."""
+    return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+
+
+def read_page(request: Request, name: str = "page") -> int:
+    """The number of a page of a list, from 1. Errors: ``InputError`` for anything else."""
+    written = request.query_params.get(name) or "1"
+    if not written.isdecimal() or not 0 < int(written[:6]) < 100_000:
+        raise InputError(name, f"{written[:20]!r} 不是页码", "页码从 1 起")
+    return int(written)
+
+
+def _projection(text: str) -> Sequence[str]:
+    head = text.split("SELECT", 1)[1].split("WHERE", 1)[0]
+    return [word.lstrip("?") for word in head.replace("DISTINCT", "").split() if word.startswith("?")]
+
+
+def render_error(site: Site, request: Request, status: int, cause: str, remedy: str = "") -> HTMLResponse:
+    """An error as a page: what happened and what to do next."""
+    return site.render(request, "error.html", status=status, cause=cause, remedy=remedy)

@@ -1,0 +1,465 @@
+"""The pages of single things: a measure, a law and its articles, a department, a concept, whatever the graph names.
+
+Each handler collects the rows of named queries and page queries and hands them to the template of the same name.
+A page that says whether a basis is in force always says as of which day: an undated address leads on to a dated one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from policygraph.clock import today
+from policygraph.errors import InputError, NotFoundError
+from policygraph.graph.describing import provision_path
+from policygraph.keeping.store import Answer, Cell, Iri
+from policygraph.namespaces import slug_of
+from policygraph.speaking.exports import gap_header, render_csv, render_xlsx
+from policygraph.speaking.web.picture import Column, Node, Picture, draw_picture
+from policygraph.speaking.web.reader import mark_differences
+from policygraph.speaking.web.site import Site, language_of, localise, thing_iri
+
+Record = dict[str, Cell]
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+LAYOUT = frozenset({"markup", "repeated-table-header", "web-chrome"})
+"""Codes of problems that concern the copy, not what it says: they are listed, but not put beside a clause."""
+
+HEALTH = (
+    "status", "standing", "since", "evidence", "certainty", "text_certainty", "candidate", "number_now",
+    "cited_version",
+)  # fmt: skip
+"""What the check of a basis on a day adds to its row on a page."""
+
+OTHER_KINDS = (
+    "condition", "condition-set", "grade", "bound-convention", "list", "transition", "consequence", "interpretation",
+    "procedure", "mechanism-statement", "region", "policy", "precedence", "shape", "finding", "reuse", "misreading",
+    "unyielding", "basis-fit", "coding-difference", "comparison", "comparison-cell", "general-rule",
+)  # fmt: skip
+"""Kinds of things that have no page of their own making: what the graph states of them is shown in words."""
+
+# a date stamp in the address of a version of a law: 2014-08-31;  not: art_75
+_STAMP = re.compile(r"\d{4}(?:-\d{2}-\d{2})?")
+
+
+def add_things(
+    router: APIRouter, site: Callable[[], Site], page: Callable[[str, Callable[..., Response]], None]
+) -> None:
+    """Add the pages of single things to a router; ``page`` registers one in both languages."""
+
+    def measure(request: Request, path: str) -> Response:
+        now = site()
+        iri = thing_iri("measure", path)
+        row = next((r for r in now.ask("measures") if r["measure"] == iri), None)
+        if row is None:
+            # a group of measures, or a part of one
+            return thing_page(now, request, "measure", path)
+        document = str(row["document"])
+        bases = now.ask("legal-bases", measure=iri)
+        as_of = request.query_params.get("as_of")
+        if bases and not as_of:
+            return date_page(request)
+        if bases:
+            add_health(now, bases, document, str(as_of), iri)
+            add_views(now, bases, iri, str(as_of))
+        duties = [d for d in now.ask("departments-of-measures", document=document) if d["measure"] == iri]
+        without = now.ask("measures-without-basis", document=document)
+        statements = now.rows("measure-statements", measure=iri)
+        findings = list_findings(now, document)
+        passed = LAYOUT | {f["code"] for f in findings}
+        problems = [r for r in now.rows("measure-problems", measure=iri) if r["code"] not in passed]
+        places = {str(row["clause"]), *(str(r["clause"]) for r in (*statements, *bases, *duties))}
+        return now.render(
+            request,
+            "measure.html",
+            "measures",
+            r=row,
+            document=next(d for d in now.ask("documents") if d["document"] == document),
+            later=now.rows("later-instruments", document=Iri(document)),
+            as_of=as_of,
+            bases=bases,
+            counts=count_values(b.get("standing") or b.get("status") for b in bases),
+            statements=compare_statements(statements),
+            departments=duties,
+            acts=now.ask("acts", measure=iri),
+            document_basis=next((r["document_basis"] for r in without if r["measure"] == iri), None),
+            elsewhere=group_elsewhere(now, iri),
+            problems=problems,
+            findings=[f for f in findings if str(f["clause"]) in places],
+            picture=picture_measure(now, request, row, bases, duties),
+            data_links=thing_links(f"/measure/{path}"),
+        )
+
+    def work(request: Request, path: str) -> Response:
+        now = site()
+        slug, _, rest = path.partition("/")
+        iri = thing_iri("law", slug)
+        found = next((r for r in now.rows("works") if r["work"] == iri), None)
+        if found is None:
+            raise NotFoundError(f"/law/{slug}", "没有登记这份法规", "请从 /legislation 选取")
+        parts = [part for part in rest.split("/") if part]
+        if parts and _STAMP.fullmatch(parts[0]):
+            parts = parts[1:]
+        if (parts and parts[0].startswith(("event_", "related_"))) or (rest and not parts):
+            anchor = parts[0] if parts else rest
+            return RedirectResponse(f"{prefix(request)}/law/{slug}#{anchor}", status_code=303)
+        citing = now.ask("measures-citing", work=iri)
+        events = now.rows("work-events", work=iri)
+        related = now.rows("work-related", work=iri)
+        articles = list_articles(citing, events)
+        if parts:
+            return article(request, now, found, "/".join(parts), citing, events, related, articles)
+        return now.render(
+            request,
+            "work.html",
+            "legislation",
+            r=found,
+            events=events,
+            versions=now.rows("work-versions", work=iri),
+            related=related,
+            citing=citing,
+            articles=articles,
+            later_of=[r for r in now.rows("later-instruments") if r["work"] == iri],
+            picture=picture_work(now, request, found, citing),
+            data_links=thing_links(f"/law/{slug}"),
+        )
+
+    def article(
+        request: Request, now: Site, law: Record, path: str, citing: list[Record], events: list[Record],
+        related: list[Record], articles: list[Record],
+    ) -> Response:  # fmt: skip
+        locator = next((str(a["locator"]) for a in articles if a["path"] == path), None)
+        if locator is None:
+            known = "、".join(str(a["locator"]) for a in articles if a["path"]) or "（没有）"
+            raise NotFoundError(request.url.path, "没有登记这一条", f"有的是: {known}")
+        as_of = request.query_params.get("as_of")
+        mine = [r for r in citing if r["locator"] == locator]
+        if mine and not as_of:
+            return date_page(request)
+        for document in sorted({str(r["document"]) for r in mine}):
+            add_health(now, [r for r in mine if r["document"] == document], document, str(as_of))
+        return now.render(
+            request,
+            "article.html",
+            "legislation",
+            r=law,
+            locator=locator,
+            as_of=as_of,
+            citing=mine,
+            quotes=list({str(r["quote"]): r for r in mine}.values()),
+            events=[e for e in events if touches(e["from"], locator) or touches(e["to"], locator)],
+            related=[r for r in related if r["from"] is None or touches(r["from"], locator)],
+            data_links=thing_links(f"/law/{slug_of(str(law['work'])).removeprefix('law/')}"),
+        )
+
+    def department(request: Request, path: str) -> Response:
+        now = site()
+        iri = thing_iri("org", path)
+        found = next((r for r in now.rows("departments") if r["department"] == iri), None)
+        if found is None:
+            return thing_page(now, request, "org", path)
+        duties = now.ask("measures-of-department", department=iri)
+        return now.render(
+            request,
+            "department.html",
+            "departments",
+            r=found,
+            duties=duties,
+            steps=now.rows("department-steps", department=iri),
+            names=now.rows("department-names", department=iri),
+            changes=now.rows("department-changes", department=iri),
+            picture=picture_department(now, request, found, duties),
+            tasks=[(kind.upper(), f"/tasks.{kind}?{urlencode({'department': path})}") for kind in ("xlsx", "csv")],
+            data_links=thing_links(f"/org/{path}"),
+        )
+
+    def concept(request: Request, slug: str) -> Response:
+        now = site()
+        iri = thing_iri("concept", slug)
+        found = now.rows("concept", concept=iri)
+        if not found:
+            return thing_page(now, request, "concept", slug)
+        statements = [r for r in now.ask("mechanisms") if r["mechanism"] == iri]
+        return now.render(
+            request,
+            "concept.html",
+            "mechanisms" if statements else "",
+            r=found[0],
+            statements=statements,
+            measures=now.rows("concept-measures", concept=iri),
+            data_links=thing_links(f"/concept/{slug}"),
+        )
+
+    def clause(request: Request, identifier: str, path: str) -> Response:
+        now = site()
+        iri = thing_iri("doc", identifier, path)
+        if now.names["zh"].place_of(iri):
+            return RedirectResponse(f"{prefix(request)}/doc/{quote(identifier)}#{quote(path)}", status_code=303)
+        return thing_page(now, request, "doc", f"{identifier}/{path}")
+
+    def source(request: Request, identifier: str) -> Response:
+        return RedirectResponse(f"{prefix(request)}/doc/{quote(identifier)}/source", status_code=303)
+
+    def other(request: Request, kind: str, path: str) -> Response:
+        return thing_page(site(), request, kind, path)
+
+    def tasks(department: str, suffix: str) -> Response:
+        now = site()
+        table = list_tasks(now, department)
+        if suffix == "csv":
+            media_type = "text/csv; charset=utf-8; header=present"
+            return Response(render_csv(table), media_type=media_type, headers=gap_header(table.coverage))
+        headers = {"Content-Disposition": 'attachment; filename="tasks.xlsx"'}
+        return Response(render_xlsx([("tasks", table)]), media_type=XLSX, headers=headers)
+
+    def tasks_csv(department: str) -> Response:
+        return tasks(department, "csv")
+
+    def tasks_xlsx(department: str) -> Response:
+        return tasks(department, "xlsx")
+
+    page("/measure/{path:path}", measure)
+    page("/law/{path:path}", work)
+    page("/org/{path:path}", department)
+    page("/concept/{slug}", concept)
+    page("/source/{identifier}", source)
+    page("/doc/{identifier}/{path:path}", clause)
+    router.add_api_route("/tasks.csv", tasks_csv, methods=["GET", "HEAD"], include_in_schema=True)
+    router.add_api_route("/tasks.xlsx", tasks_xlsx, methods=["GET", "HEAD"], include_in_schema=True)
+    for kind in OTHER_KINDS:
+        page(f"/{kind}/{{path:path}}", _of_kind(other, kind))
+
+
+def _of_kind(handler: Callable[[Request, str, str], Response], kind: str) -> Callable[..., Response]:
+    def page(request: Request, path: str) -> Response:
+        return handler(request, kind, path)
+
+    return page
+
+
+def prefix(request: Request) -> str:
+    """What stands before every path in the language of a page."""
+    return "/en" if language_of(request) == "en" else ""
+
+
+def date_page(request: Request) -> Response:
+    """Lead from an undated address to the same page as of today; nobody may keep that answer."""
+    query = urlencode([*request.query_params.multi_items(), ("as_of", today())])
+    return RedirectResponse(
+        f"{quote(request.url.path)}?{query}", status_code=307, headers={"Cache-Control": "no-store"}
+    )
+
+
+def thing_links(path: str) -> list[tuple[str, str]]:
+    """Where a thing stands as data."""
+    formats = (("JSON", "json"), ("Turtle", "ttl"), ("JSON-LD", "jsonld"), ("N-Triples", "nt"))
+    return [(name, f"{path}.{suffix}") for name, suffix in formats]
+
+
+def thing_page(now: Site, request: Request, kind: str, path: str) -> Response:
+    """A thing without a page of its own: every statement about it in words. Errors: ``NotFoundError``."""
+    iri = thing_iri(kind, path)
+    facts = now.rows("thing", thing=iri)
+    if not facts:
+        raise NotFoundError(f"/{kind}/{path}", "图中没有这个事物", "请从首页、列表或 /search 进入")
+    return now.render(
+        request,
+        "thing.html",
+        iri=str(iri),
+        facts=facts,
+        mentions=now.rows("thing-mentions", thing=iri),
+        properties={r["property"]: r for r in now.rows("property-names")},
+        data_links=thing_links(f"/{kind}/{path}"),
+    )
+
+
+def add_health(now: Site, bases: Iterable[Record], document: str, as_of: str, measure: str | None = None) -> None:
+    """Add to each basis what became of it by that day. Errors: ``InputError`` for a day that is none."""
+    health = {}
+    if now.has_query("basis-health"):
+        rows = now.ask("basis-health", document=document, as_of=as_of)
+        health = {(r["measure"], r["work"], r["locator"]): r for r in rows}
+    for basis in bases:
+        row = health.get((measure or basis["measure"], basis["work"], basis["locator"]), {})
+        for key in HEALTH:
+            basis[key] = row.get(key)
+
+
+def add_views(now: Site, bases: Iterable[Record], measure: Iri, as_of: str) -> None:
+    """Add to each basis the editors' view on that day on whether it carries the measure."""
+    views = {(r["work"], r["locator"]): r for r in now.ask("basis-fit", measure=measure, as_of=as_of)}
+    for basis in bases:
+        view = views.get((basis["work"], basis["locator"]), {})
+        basis["fit"], basis["fit_reason"] = view.get("fit"), view.get("reason")
+
+
+def count_values(values: Iterable[Cell]) -> list[tuple[str, int]]:
+    """How often each value stands, most frequent first; empty cells are left out."""
+    counted: dict[str, int] = {}
+    for value in values:
+        if value is not None:
+            counted[str(value)] = counted.get(str(value), 0) + 1
+    return sorted(counted.items(), key=lambda item: -item[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One place where a measure is worded, cut into stretches with whether they differ from the other place."""
+
+    clause: str
+    is_appendix: bool
+    stretches: list[tuple[str, bool]]
+
+
+def compare_statements(rows: list[Record]) -> list[Wording]:
+    """Where a measure stands twice, both wordings with their differences; else its wordings without any."""
+    texts = [[(str(row["text"]), False)] for row in rows]
+    if len(rows) == 2:
+        texts = list(mark_differences(str(rows[0]["text"]), str(rows[1]["text"])))
+    return [
+        Wording(str(row["clause"]), row["level"] == "row", stretches)
+        for row, stretches in zip(rows, texts, strict=True)
+    ]
+
+
+def group_elsewhere(now: Site, measure: Iri) -> list[Record]:
+    """Measures of other places in the same area with the same effect; each once."""
+    found: dict[Cell, Record] = {}
+    for row in now.rows("measure-elsewhere", measure=measure):
+        found.setdefault(row["other"], row)
+    return list(found.values())
+
+
+def list_findings(now: Site, document: str) -> list[Record]:
+    """The findings of the review on a document; empty where it was not reviewed."""
+    return now.ask("findings", document=document) if now.has_query("findings") else []
+
+
+def list_articles(citing: Iterable[Record], events: Iterable[Record]) -> list[Record]:
+    """The provisions of a law that are cited or have a history, with their addresses; unnumbered ones have none."""
+    found: dict[str, int] = {}
+    for row in citing:
+        if row["locator"]:
+            found[str(row["locator"])] = found.get(str(row["locator"]), 0) + 1
+    for event in events:
+        for side in ("from", "to"):
+            if event[side]:
+                found.setdefault(str(event[side]), 0)
+    return [
+        {"locator": locator, "path": provision_path(locator), "measures": number} for locator, number in found.items()
+    ]
+
+
+def touches(provision: Cell, locator: str) -> bool:
+    """Whether a provision of an event is the article asked for, or a part of it; 第七十五条之一 is another article.
+
+    >>> touches("第四十条第二款", "第四十条"), touches("第四十条之一", "第四十条"), touches(None, "第四十条")
+    (True, False, False)
+    """
+    text = str(provision or "")
+    return text == locator or (text.startswith(locator) and not text.removeprefix(locator).startswith("之"))
+
+
+def list_tasks(now: Site, department: str) -> Answer:
+    """What a department must do as one table: its measures, then its steps in procedures."""
+    names = now.names["zh"]
+    duties = now.store.ask("measures-of-department", {"department": department})
+    iri = next(iter({row[8] for row in duties.rows}), None) or thing_iri("org", department)
+    columns = ("任务", "文件", "编号", "内容", "角色", "何以及于", "对谁", "何时", "条款", "原文")
+    rows: list[tuple[Cell, ...]] = []
+    for r in (dict(zip(duties.columns, row, strict=True)) for row in duties.rows):
+        level = f"（{names.say(r['level'], 'level')}）" if r["level"] == "group" else ""
+        rows.append((
+            names.say("measure"), names.name(r["document"]), r["notation"], r["title"], names.say(r["role"], "role"),
+            names.say(r["via"]) + level, None, None, str(r["clause"]), r["quote"],
+        ))  # fmt: skip
+    for r in now.rows("department-steps", department=Iri(str(iri))):
+        rows.append((
+            names.say(r["procedure"]), names.name(r["document"]), names.place_of(r["clause"]), r["title"], None,
+            names.say(r["via"]), r["recipient"], r["timing"], str(r["clause"]), r["quote"],
+        ))  # fmt: skip
+    gaps = now.store.find_gaps(("measures", "departments", "procedures"))
+    return Answer(columns, tuple(rows), dataset=now.store.dataset, coverage=gaps)
+
+
+def picture_measure(
+    now: Site, request: Request, row: Record, bases: list[Record], duties: list[Record]
+) -> Picture | None:
+    """Bases, the measure, departments."""
+    words, names, at = now.words[language_of(request)]["columns"], now.names[language_of(request)], prefix(request)
+    left = unique(
+        Node(
+            f"{b['work']} {b['locator']}",
+            f"《{b['work_title']}》{b['locator'] or ''}",
+            f"{at}{localise(b['work'])}" if b["work"] else None,
+            "law",
+        )
+        for b in bases
+    )
+    right = unique(
+        Node(str(d["department"] or d["as_written"]), str(d["department_label"] or d["as_written"]),
+             f"{at}{localise(d['department'])}" if d["department"] else None, "org")
+        for d in duties
+    )  # fmt: skip
+    middle = Node(str(row["measure"]), names.name(row["measure"]), None, "here")
+    edges = [(n.key, middle.key, "basis") for n in left] + [(middle.key, n.key, "duty") for n in right]
+    return draw_picture(
+        [
+            Column(words["work"], left),
+            Column(words["measure"], (middle,)),
+            Column(words["department"], right),
+        ],
+        edges,
+    )
+
+
+def picture_work(now: Site, request: Request, law: Record, citing: list[Record]) -> Picture | None:
+    """The law, its provisions, the measures that cite them."""
+    words, names, at = now.words[language_of(request)]["columns"], now.names[language_of(request)], prefix(request)
+    middle = unique(Node(f"at {r['locator']}", str(r["locator"] or "—"), None, "law") for r in citing)
+    right = unique(
+        Node(str(r["measure"]), names.name(r["measure"]), f"{at}{localise(r['measure'])}", "measure") for r in citing
+    )
+    here = Node(str(law["work"]), f"《{law['title']}》", None, "here")
+    edges = [(here.key, n.key, "part") for n in middle]
+    edges += sorted({(f"at {r['locator']}", str(r["measure"]), "basis") for r in citing})
+    return draw_picture(
+        [Column(words["work"], (here,)), Column(words["locator"], middle), Column(words["measure"], right)], edges
+    )
+
+
+def picture_department(now: Site, request: Request, row: Record, duties: list[Record]) -> Picture | None:
+    """Documents, measures, the department; what reaches it by a category is a broken line."""
+    words, names, at = now.words[language_of(request)]["columns"], now.names[language_of(request)], prefix(request)
+    left = unique(
+        Node(str(d["document"]), names.name(d["document"]), f"{at}{localise(d['document'])}", "document")
+        for d in duties
+    )
+    middle = unique(
+        Node(str(d["measure"]), names.name(d["measure"]), f"{at}{localise(d['measure'])}", "measure") for d in duties
+    )
+    here = Node(str(row["department"]), str(row["label"]), None, "here")
+    edges = sorted({(str(d["document"]), str(d["measure"]), "part") for d in duties})
+    edges += [(str(d["measure"]), here.key, "category" if d["via"] == "category" else "duty") for d in duties]
+    return draw_picture(
+        [Column(words["document"], left), Column(words["measure"], middle), Column(words["department"], (here,))], edges
+    )
+
+
+def unique(nodes: Iterable[Node]) -> tuple[Node, ...]:
+    """The boxes in their order, each key once."""
+    return tuple({node.key: node for node in nodes}.values())
+
+
+def read_choice(request: Request, name: str, known: Iterable[str]) -> str | None:
+    """A choice of a filter; None for all. Errors: ``InputError`` for one that is not offered."""
+    written = (request.query_params.get(name) or "").strip()
+    if written and written not in set(known):
+        raise InputError(name, f"没有 {written[:40]!r} 这一项", "请在列表里选")
+    return written or None
