@@ -18,6 +18,7 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, SKOS, XSD
 from rdflib.term import Node
 
+from policygraph.graph.memory import make_graph
 from policygraph.namespaces import ELI, ID, OA, PG, clause_iri, instance, slug_of, source_iri, span_iri
 from policygraph.reading.citations import Locator, Resolution, WorkName
 from policygraph.reading.documents import Clause, Document
@@ -144,7 +145,7 @@ def describe_reading(reading: Reading, versions: dict[str, WorkVersions], day: s
 
     ``day`` is the date a citation is read with (the document's own, else the start of its inferred interval).
     """
-    graph = Graph()
+    graph = make_graph()
     for triple in _describe_header(reading):
         graph.add(triple)
     for clause in reading.document.clauses:
@@ -523,7 +524,7 @@ def ground_quotes(model: Graph, reading: Reading) -> tuple[Graph, tuple[Unground
 
     Only white space is forgiven (a source breaks lines inside sentences); punctuation must be as printed.
     """
-    grounds = Graph()
+    grounds = make_graph()
     failures: list[Ungrounded] = []
     clauses = {str(clause_iri(reading.identifier, c.id)): c for c in reading.document.clauses}
     strips: dict[str, tuple[str, list[int]]] = {}
@@ -608,7 +609,7 @@ def skolemise(graph: Graph) -> Graph:
             for index, blank in enumerate(sorted(blanks, key=key), start=1):
                 names[blank] = URIRef(f"{names.get(subject, subject)}/{_local(predicate)}_{index}")
                 pending.append(blank)
-    named = Graph()
+    named = make_graph()
     for s, p, o in graph:
         named.add((names.get(s, s), p, names.get(o, o)))
     return named
@@ -633,7 +634,7 @@ def restore_blanks(graph: Graph) -> Graph:
         if underscore and index.isdecimal() and isinstance(o, URIRef) and name == f"{s}/{_local(p)}":
             nodes.add(o)
     blanks = {node: BNode() for node in nodes}
-    restored = Graph(bind_namespaces="none")
+    restored = make_graph()
     for s, p, o in graph:
         restored.add((blanks.get(s, s), p, blanks.get(o, o)))
     return restored
@@ -696,7 +697,7 @@ def _settled_kinds(union: Graph) -> Graph:
         for document in union.objects(curation, PG.document):
             for kind in union.objects(curation, PG.curatedKind):
                 states.setdefault((document, kind), []).append(settled and signed)
-    found = Graph()
+    found = make_graph()
     for (document, kind), told in states.items():
         if all(told):
             found.add((document, PG.settledKind, kind))
@@ -709,7 +710,7 @@ def _comparison_rows(union: Graph) -> Graph:
     So no measure can miss its row, and no row can be without a measure. The row of the rest holds what the program
     read and nobody has given a kind and an area yet.
     """
-    found = Graph()
+    found = make_graph()
     loose, classified = set(union.subjects(RDF.type, PG.Measure)), set[Node]()
     for effect_class, kind in union.subject_objects(PG.classOfMeasure):
         word = str(effect_class).rsplit("/effect-class-", 1)[-1]

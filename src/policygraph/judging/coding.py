@@ -61,30 +61,31 @@ def find_disagreements(union: Graph) -> tuple[Disagreement, ...]:
 
     Measures that are split are compared by their acts. Words of one clause, and words quoted from a law, are left out.
     """
-    explained = {
-        (frozenset(union.objects(node, PG.between)), str(code))
-        for node in union.subjects(RDF.type, PG.CodingDifference)
-        for code in union.objects(node, PG.differsIn)
-    }
-    found = (*_of_measures(union), *_of_mechanisms(union))
-    return tuple(sorted(d for d in found if (frozenset((d.one, d.other)), d.code) not in explained))
+    explained = {(between, code) for _, between, code in _explanations(union)}
+    return tuple(sorted(d for d in _find_all(union) if (frozenset((d.one, d.other)), d.code) not in explained))
 
 
 def find_idle_explanations(union: Graph) -> tuple[URIRef, ...]:
     """Explanations of a difference that is none (any more), sorted: a stale one would hide the next mistake."""
-    without = Graph() + union
-    for node in union.subjects(RDF.type, PG.CodingDifference):
-        without.remove((node, None, None))
-    differing = {(frozenset((d.one, d.other)), d.code) for d in find_disagreements(without)}
+    differing = {(frozenset((d.one, d.other)), d.code) for d in _find_all(union)}
     return tuple(
         sorted(
-            URIRef(str(node))
-            for node in union.subjects(RDF.type, PG.CodingDifference)
-            for code in union.objects(node, PG.differsIn)
-            if all((statement, PG.clause, None) in union for statement in union.objects(node, PG.between))
-            and (frozenset(union.objects(node, PG.between)), str(code)) not in differing
+            node
+            for node, between, code in _explanations(union)
+            if all((statement, PG.clause, None) in union for statement in between) and (between, code) not in differing
         )
     )
+
+
+def _explanations(union: Graph) -> Iterator[tuple[URIRef, frozenset[Node], str]]:
+    """Each explanation of an editor with the statements it is about and each code in which they may differ."""
+    for node in union.subjects(RDF.type, PG.CodingDifference):
+        for code in union.objects(node, PG.differsIn):
+            yield URIRef(str(node)), frozenset(union.objects(node, PG.between)), str(code)
+
+
+def _find_all(union: Graph) -> tuple[Disagreement, ...]:
+    return (*_of_measures(union), *_of_mechanisms(union))
 
 
 def _of_measures(union: Graph) -> Iterator[Disagreement]:

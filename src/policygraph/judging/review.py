@@ -21,6 +21,7 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, RDFS, SH
 from rdflib.term import Node
 
+from policygraph.graph.memory import make_graph
 from policygraph.namespaces import ELI, PG, instance, slug_of
 
 Select = Callable[[str], Iterable[Mapping[str, Node]]]
@@ -147,7 +148,7 @@ def fill_message(template: str, row: Mapping[str, Node]) -> str:
 
 def describe_findings(findings: Iterable[Finding]) -> Graph:
     """Findings as ``pg:Finding`` (an ``sh:ValidationResult``), numbered within document and code."""
-    graph = Graph()
+    graph = make_graph()
     counters: dict[tuple[str, str], int] = {}
     for finding in findings:
         slug = slug_of(str(finding.document)).removeprefix("doc/")
@@ -194,7 +195,7 @@ def find_doubled_words(text: str) -> tuple[str, ...]:
 
 def observe_clauses(clauses: Graph) -> Graph:
     """What a query cannot see in the words of leaf clauses: doubled words (SPARQL has no back-reference)."""
-    graph = Graph()
+    graph = make_graph()
     parents = set(clauses.objects(None, ELI.is_part_of))
     for clause, text in clauses.subject_objects(PG.text):
         if clause not in parents:

@@ -16,9 +16,11 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, SH
 
 from policygraph.errors import DataError
+from policygraph.graph.memory import make_graph
 from policygraph.judging.rules.codes import Codes, read_codes
 from policygraph.judging.rules.kinds import expand
 from policygraph.judging.rules.turtle import write_shapes
+from policygraph.keeping.terms import read_turtle
 from policygraph.keeping.writing import write_files
 from policygraph.namespaces import PG, slug_of
 
@@ -32,28 +34,27 @@ _OPENING = """这是什么：{label}的判断形状（SHACL Core），由 data/d
 结果的意义：Violation＝不符合，Warning＝不能判断（缺证据或缺认定），都没有＝符合；Info＝证据、提示、发现。"""
 
 
-def expand_documents(root: Path) -> dict[str, str]:
+def expand_documents(root: Path, codes: Codes | None = None) -> dict[str, str]:
     """The text of the shapes that each document's condition lines stand for, by document id.
+
+    ``codes`` are the closed codes of registers where the caller has them read; else those of ``root``.
 
     Errors: ``DataError`` for a mistake in a file, with its place.
     """
     folders = sorted(path.parent for path in (root / "data" / "documents").glob(f"*/{LINES}"))
-    words = Graph()
-    for path in sorted((root / "ontology" / "concepts").glob("*.ttl")):
-        words += _parse(path)
-    codes = read_codes(words)
+    codes = codes or read_codes(make_graph(*map(read_turtle, sorted((root / "ontology" / "concepts").glob("*.ttl")))))
     return {folder.name: expand_document(folder, codes) for folder in folders}
 
 
 def expand_document(folder: Path, codes: Codes) -> str:
     """The text of the shapes of one document: its lines expanded, joined with what is written by hand."""
-    lines = _parse(folder / LINES)
+    lines = read_turtle(folder / LINES)
     place = f"data/documents/{folder.name}/{LINES}"
     graph = expand(lines, place, codes)
     sources = f"{LINES} 的条件行"
     by_hand = folder / SHAPES
     if by_hand.is_file():
-        written = _parse(by_hand)
+        written = read_turtle(by_hand)
         twice = sorted({s for s in written.subjects() if isinstance(s, URIRef)} & set(graph.subjects()))
         if twice:
             names = "、".join(slug_of(str(node)) for node in twice)
@@ -65,12 +66,12 @@ def expand_document(folder: Path, codes: Codes) -> str:
     return write_shapes(graph, _OPENING.format(label=label, id=folder.name, sources=sources))
 
 
-def find_differences(root: Path) -> list[str]:
+def find_differences(root: Path, codes: Codes | None = None) -> list[str]:
     """The documents whose reviewed shapes are not what their lines expand to, one sentence each; empty when none."""
     return [
         f"shapes/eligibility/{name}.ttl 与 data/documents/{name}/{LINES} 展开的不一致："
         "改了条件行的，运行 policygraph expand --write 并审阅 git diff；直接改了形状的，改到条件行里去"
-        for name, text in expand_documents(root).items()
+        for name, text in expand_documents(root, codes).items()
         if _read(_home(root, name)) != text
     ]
 
@@ -102,10 +103,3 @@ def _home(root: Path, name: str) -> Path:
 
 def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8") if path.is_file() else ""
-
-
-def _parse(path: Path) -> Graph:
-    try:
-        return Graph().parse(path, format="turtle")
-    except SyntaxError as error:
-        raise DataError(str(path), f"不是合法的 Turtle: {error}", "请按行号改正") from error

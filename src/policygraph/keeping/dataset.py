@@ -15,6 +15,7 @@ It reads no clock: the same inputs give the same bytes on any day.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import time
@@ -25,8 +26,7 @@ from typing import Any
 
 import pyoxigraph as ox
 from rdflib import Graph, URIRef
-from rdflib import Literal as RdfLiteral
-from rdflib.namespace import DCTERMS, RDF, XSD
+from rdflib.namespace import DCTERMS, RDF
 from rdflib.term import Node
 
 from policygraph.errors import DataError, InputError
@@ -42,6 +42,7 @@ from policygraph.graph.describing import (
     restore_blanks,
     skolemise,
 )
+from policygraph.graph.memory import join, make_graph
 from policygraph.graph.validation import ValidationResult, validate
 from policygraph.judging.coding import find_disagreements, find_idle_explanations
 from policygraph.judging.comparing.reuse import reuse_graph
@@ -53,7 +54,8 @@ from policygraph.judging.rules.codes import read_codes
 from policygraph.keeping.conditions import find_differences, quoted
 from policygraph.keeping.digests import GraphDigest, digest_dataset, digest_graphs, split_lines
 from policygraph.keeping.sources import find_root, read_source
-from policygraph.keeping.store import Store, open_store, read_node
+from policygraph.keeping.store import Store, open_store
+from policygraph.keeping.terms import read_node, read_turtle, write_node
 from policygraph.keeping.writing import write_files
 from policygraph.namespaces import ELI, GRAPH, OA, PG, PREFIXES, clause_iri, slug_of, source_iri
 from policygraph.reading.documents import leaves
@@ -184,7 +186,17 @@ def build(out: Path, root: Path | None = None, progress: Progress = lambda _: No
     Errors: ``DataError`` that lists every failing quote, span or contradiction, or what is wrong with a policy's
     shapes; ``StorageError`` when the disk does not take it. Nothing is left half-written.
     """
-    root = root or find_root()
+    collecting = gc.isenabled()
+    # a build makes half a million small objects and hardly a cycle: looking for cycles took a third of its time
+    gc.disable()
+    try:
+        return _build(out, root or find_root(), progress)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _build(out: Path, root: Path, progress: Progress) -> Manifest:
     progress("读取词表、法规与机构")
     graphs = _load_graphs(root)
     concepts = _merge(graphs, "concepts/")
@@ -199,7 +211,7 @@ def build(out: Path, root: Path | None = None, progress: Progress = lambda _: No
         identifier = folder.name
         progress(f"解析 {identifier}")
         file = read_source(folder / "source.txt")
-        metadata = _parse(folder / "metadata.ttl") if (folder / "metadata.ttl").is_file() else Graph()
+        metadata = _parse(folder / "metadata.ttl") if (folder / "metadata.ttl").is_file() else make_graph()
         region = metadata.value(clause_iri(identifier, ""), ELI.jurisdiction)
         reading = read_text(
             file.text,
@@ -223,21 +235,20 @@ def build(out: Path, root: Path | None = None, progress: Progress = lambda _: No
                 for f in failures
             ]
             quotes += len(set(model.subject_objects(PG.quote)))
-            graphs[f"doc/{identifier}/model"] = model + grounds
+            graphs[f"doc/{identifier}/model"] = make_graph(model, grounds)
         if (folder / "curation.ttl").is_file():
             graphs[f"doc/{identifier}/curation"] = _parse(folder / "curation.ttl")
-        faults += _compare_shapes(graphs.get(f"shapes/eligibility/{identifier}", Graph()), reading)
+        faults += _compare_shapes(graphs.get(f"shapes/eligibility/{identifier}", make_graph()), reading)
         figures.append(_count(reading, structure))
     if faults:
         raise DataError(
             "build", f"{len(faults)} 处与原文不符\n" + "\n".join(faults) + "\n", "请改正所列文件后重新 build"
         )
     progress("推导与核对")
-    union = _merge(graphs, "")
+    union = make_graph(*(graph for name, graph in graphs.items() if not name.startswith("shapes/")))
     _refuse_disagreements(union)
-    chains = chain_events(union)
-    graphs["derived"] = derive(union) + observe_clauses(union) + chains
-    graphs["derived"] += order_instruments(union) + strength_intervals(union + graphs["derived"])
+    derived = make_graph(derive(union), observe_clauses(union), chain_events(union), order_instruments(union))
+    graphs["derived"] = make_graph(derived, strength_intervals(join(union, derived)))
     progress("审查与比对")
     select = _open_select(graphs)
     for name, found in (
@@ -248,10 +259,11 @@ def build(out: Path, root: Path | None = None, progress: Progress = lambda _: No
         faults += unfounded
     if faults:
         raise DataError("build", "审查所引不是原文\n" + "\n".join(faults) + "\n", "请改正 shapes/review 中的查询")
-    _state_once(graphs)
-    codes = read_codes(concepts + _merge(graphs, "org"))
-    load_policies(_restore(graphs, "shapes/eligibility/"), _merge(graphs, "doc/"), codes)
-    differences = find_differences(root)
+    codes = read_codes(make_graph(concepts, graphs["org"]))
+    load_policies(
+        (graph for name, graph in sorted(graphs.items()) if name.startswith("shapes/eligibility/")), union, codes
+    )
+    differences = find_differences(root, codes)
     if differences:
         raise DataError("build", "形状与条件行不符\n" + "\n".join(differences) + "\n", "请照所列的办法改正后重新 build")
     spans = _verify_spans(graphs, {name: reading.source for name, reading in readings.items()})
@@ -286,9 +298,7 @@ def _load_graphs(root: Path) -> dict[str, Graph]:
     graphs: dict[str, Graph] = {}
 
     def load(name: str, paths: Iterable[Path]) -> None:
-        graph = graphs.setdefault(name, Graph())
-        for path in paths:
-            graph += _parse(path)
+        graphs[name] = make_graph(*map(_parse, paths))
 
     load("ns", sorted((root / "ontology").glob("*.ttl")))
     for path in sorted((root / "ontology" / "concepts").glob("*.ttl")):
@@ -298,46 +308,17 @@ def _load_graphs(root: Path) -> dict[str, Graph]:
     for path in sorted((root / "data" / "editorial").glob("*.ttl")):
         load(f"editorial/{path.stem}", [path])
     for path in sorted((root / "shapes").glob("*/*.ttl")):
-        load(f"shapes/{path.parent.name}/{path.stem}", [path])
+        # shapes keep their blank nodes until they are written: SHACL wants lists and paths as they stand in the file
+        graphs[f"shapes/{path.parent.name}/{path.stem}"] = read_turtle(path)
     return graphs
 
 
 def _parse(path: Path) -> Graph:
-    try:
-        return skolemise(Graph().parse(path, format="turtle"))
-    except SyntaxError as error:
-        raise DataError(str(path), f"不是合法的 Turtle: {error}", "请按行号改正") from error
+    return skolemise(read_turtle(path))
 
 
 def _merge(graphs: dict[str, Graph], prefix: str) -> Graph:
-    union = Graph()
-    for name, graph in graphs.items():
-        if name.startswith(prefix):
-            union += graph
-    return union
-
-
-def _restore(graphs: dict[str, Graph], prefix: str) -> Iterable[Graph]:
-    """The graphs below a path as their files were, blank nodes included, the way ``read_shapes`` gives them."""
-    return (restore_blanks(graph) for name, graph in sorted(graphs.items()) if name.startswith(prefix))
-
-
-def _state_once(graphs: dict[str, Graph]) -> None:
-    """Keep each triple in one graph only, the generated before the curated, and shapes whole: they are read by graph.
-
-    An engine that offers the union of the graphs as its default graph need not remove duplicates (pyoxigraph does
-    not), so a triple in two graphs would double the rows of every question that meets it.
-    """
-    seen: set[tuple[Node, Node, Node]] = set()
-    for name in sorted(
-        graphs,
-        key=lambda name: (not name.endswith("/structure"), not name.startswith("shapes/"), name == "derived", name),
-    ):
-        graph = graphs[name]
-        for triple in list(graph):
-            if triple in seen:
-                graph.remove(triple)
-        seen.update(graph)
+    return make_graph(*(graph for name, graph in graphs.items() if name.startswith(prefix)))
 
 
 def _compare_metadata(reading: Reading, metadata: Graph) -> list[str]:
@@ -391,7 +372,7 @@ def _open_select(graphs: dict[str, Graph]) -> Callable[[str], list[dict[str, Nod
     """A SELECT over the graphs so far: an engine, so that rules written as queries need milliseconds, not minutes."""
     store = ox.Store()
     store.bulk_extend(
-        ox.Quad(_term(s), _term(p), _term(o))  # type: ignore[arg-type]  # checked by oxigraph
+        ox.Quad(write_node(s), write_node(p), write_node(o))  # type: ignore[arg-type]  # checked by oxigraph
         for name, graph in graphs.items()
         if not name.startswith(("ns", "shapes/"))
         for s, p, o in graph
@@ -408,9 +389,9 @@ def _open_select(graphs: dict[str, Graph]) -> Callable[[str], list[dict[str, Nod
 
 def _ground(found: Graph, readings: dict[str, Reading]) -> tuple[Graph, list[str]]:
     """Statements about several documents with the spans of their quotes, and the quotes that are not verbatim."""
-    grounded, faults = Graph() + found, []
+    grounded, faults = make_graph(found), []
     for identifier, reading in readings.items():
-        part = Graph()
+        part = make_graph()
         for subject in found.subjects(PG.document, clause_iri(identifier, "")):
             for term in (PG.clause, PG.quote):
                 for value in found.objects(subject, term):
@@ -441,15 +422,39 @@ def _verify_spans(graphs: dict[str, Graph], texts: dict[str, str]) -> int:
     return len(checked)
 
 
+def _serialise(graphs: Mapping[str, Graph]) -> bytes:
+    """The graphs as sorted N-Quads, each triple in one graph only: the generated before the curated, shapes first.
+
+    An engine that offers the union of the graphs as its default graph need not remove duplicates (pyoxigraph does
+    not), so a triple in two graphs would double the rows of every question that meets it.
+    """
+    words: dict[Node, str] = {}
+
+    def write(node: Node) -> str:
+        found = words.get(node)
+        if found is None:
+            found = words[node] = str(write_node(node))
+        return found
+
+    stated: set[str] = set()
+    lines: list[str] = []
+    order = {
+        name: (not name.endswith("/structure"), not name.startswith("shapes/"), name == "derived", name)
+        for name in graphs
+    }
+    for name in sorted(graphs, key=order.__getitem__):
+        place = str(ox.NamedNode(str(GRAPH[name])))
+        graph = skolemise(graphs[name]) if name.startswith("shapes/") else graphs[name]
+        found = {f"{write(s)} {write(p)} {write(o)} " for s, p, o in graph} - stated
+        stated |= found
+        lines += [f"{statement}{place} .\n" for statement in found]
+    return "".join(sorted(lines)).encode()
+
+
 def _write(
     out: Path, graphs: dict[str, Graph], spans: int, quotes: int, inputs: str, figures: tuple[DocumentFigures, ...]
 ) -> Manifest:
-    quads = [
-        ox.Quad(_term(s), _term(p), _term(o), ox.NamedNode(str(GRAPH[name])))  # type: ignore[arg-type]  # checked by oxigraph
-        for name, graph in graphs.items()
-        for s, p, o in graph
-    ]
-    payload = "".join(sorted({f"{quad} .\n" for quad in quads})).encode()
+    payload = _serialise(graphs)
     lines = split_lines(payload)
     digests = digest_graphs(lines)
     manifest = Manifest(
@@ -467,16 +472,6 @@ def _write(
     return manifest
 
 
-def _term(node: Node) -> ox.NamedNode | ox.Literal:
-    if isinstance(node, RdfLiteral):
-        if node.language:
-            return ox.Literal(str(node), language=node.language)
-        if node.datatype is not None and node.datatype != XSD.string:
-            return ox.Literal(str(node), datatype=ox.NamedNode(str(node.datatype)))
-        return ox.Literal(str(node))
-    return ox.NamedNode(str(node))
-
-
 def serialise_structure(reading: Reading, root: Path | None = None) -> str:
     """The structure graph of a reading as Turtle, for ``policygraph parse --format turtle``."""
     law = _merge(_load_graphs(root or find_root()), "law")
@@ -489,7 +484,7 @@ def serialise_structure(reading: Reading, root: Path | None = None) -> str:
 def validate_dataset(folder: Path) -> tuple[ValidationResult, ...]:
     """Check a built dataset against the ``shapes/profile`` that it holds; empty when it is sound."""
     store = open_dataset(folder)
-    data, shapes = Graph(), Graph()
+    data, shapes = make_graph(), make_graph()
     for quad in store.engine:
         graph = str(quad.graph_name.value) if isinstance(quad.graph_name, ox.NamedNode) else ""
         # the readings of a policy are stated with its conditions; rules about shapes are no statements

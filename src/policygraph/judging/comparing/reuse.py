@@ -23,6 +23,7 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF
 from rdflib.term import Node
 
+from policygraph.graph.memory import make_graph
 from policygraph.namespaces import PG, instance
 
 SHORTEST = 16
@@ -226,7 +227,7 @@ def _cut(wording: Wording, words: _Folded, start: int, end: int) -> str:
 
 def describe_reuse(found: Iterable[Reuse]) -> Graph:
     """Shared passages as RDF: one node each, two sides without a direction."""
-    graph = Graph()
+    graph = make_graph()
     for number, reuse in enumerate(found, start=1):
         node = instance("reuse", str(number))
         graph.add((node, RDF.type, PG.TextReuse))

@@ -23,6 +23,7 @@ from rdflib.namespace import DCTERMS
 from rdflib.term import Node
 
 from policygraph.graph.describing import provision_path
+from policygraph.graph.memory import make_graph
 from policygraph.namespaces import PG
 from policygraph.reading.documents import Document, parse_document
 
@@ -169,7 +170,7 @@ def chain_events(law: Graph) -> Graph:
 
     A query can then follow a provision through any number of amendments. Empty when nothing moved twice.
     """
-    chains = Graph()
+    chains = make_graph()
     moves: dict[tuple[Node, str], list[tuple[str, str]]] = defaultdict(list)
     for event, provision in law.subject_objects(PG.fromProvision):
         work, day, kind = (law.value(event, term) for term in (PG.work, DCTERMS.date, PG.eventKind))

@@ -20,6 +20,7 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, SKOS, XSD
 from rdflib.term import Node
 
+from policygraph.graph.memory import make_graph
 from policygraph.namespaces import ELI, ID, PG
 
 _MOVES = ("renumbered", "rewritten", "repealed")
@@ -32,7 +33,7 @@ def order_instruments(union: Graph) -> Graph:
     Later means issued after the latest day the document can have; earlier, on or before the earliest. A work known by
     its year only lies anywhere in that year. Empty when no document names an instrument.
     """
-    ordered = Graph()
+    ordered = make_graph()
     for document, note in union.subject_objects(PG.laterInstrumentNote):
         dated = union.value(document, ELI.date_document)
         earliest = str(dated or union.value(document, PG.dateFrom) or "")
@@ -78,7 +79,7 @@ def strength_intervals(union: Graph) -> Graph:
     ``chain_events`` must be in the union. Of one rank, a basis that is no ended plan comes first, then the one that
     the editors hold nearest to the measure, then the one listed first.
     """
-    intervals = Graph()
+    intervals = make_graph()
     degrees = {
         str(union.value(degree, SKOS.notation)): int(str(order))
         for degree in union.subjects(SKOS.inScheme, ID["concept/scheme-basis-fit"])

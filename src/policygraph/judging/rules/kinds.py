@@ -25,6 +25,7 @@ from rdflib.namespace import DCTERMS, RDF, SH, XSD
 from rdflib.term import Node
 
 from policygraph.errors import DataError
+from policygraph.graph.memory import make_graph
 from policygraph.judging.rules.codes import Codes
 from policygraph.judging.rules.facts import TABLE
 from policygraph.judging.rules.lines import (
@@ -119,7 +120,7 @@ def expand(lines: Graph, place: str, codes: Codes | None = None) -> Graph:
     Errors: ``DataError`` that lists every mistake of the file with rule and line.
     """
     conditions = read_conditions(lines, KINDS, place, codes)
-    graph = Graph(bind_namespaces="none")
+    graph = make_graph()
     graph += conditions.head
     for rule in conditions.rules:
         _Writer(graph, conditions, rule, place).write()

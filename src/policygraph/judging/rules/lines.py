@@ -24,6 +24,7 @@ from rdflib.namespace import DCTERMS, RDF, RDFS, SH, SKOS, XSD
 from rdflib.term import Node
 
 from policygraph.errors import DataError
+from policygraph.graph.memory import make_graph
 from policygraph.judging.rules.codes import Codes
 from policygraph.judging.rules.facts import LISTS, RECORD_TABLES, ROLES, TABLE
 from policygraph.judging.rules.terms import VIEW_TERMS
@@ -691,7 +692,7 @@ class _Reader:
 
     def head(self, policy: Node) -> Graph:
         """The triples about the policy and its readings, which pass unchanged into the shapes."""
-        head = Graph(bind_namespaces="none")
+        head = make_graph()
         queue: list[Node] = [policy, *self.graph.subjects(RDF.type, PG.Interpretation)]
         seen = set(queue)
         while queue:

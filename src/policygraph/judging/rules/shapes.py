@@ -407,8 +407,9 @@ class _Reader:
         }
         if set(messages) != {"zh", "en"}:
             raise self.fail(f"{_name(iri)} 须有中文和英文 sh:message 各一条")
-        window = _window(graph, iri)
-        covers, fields, roles = _grounds(graph, iri)
+        part = closure(graph, [iri])
+        window = _window(part, iri)
+        covers, fields, roles = _grounds(part)
         return Shape(
             iri=str(iri),
             condition=_condition(self.need(iri, PG.decides)),
@@ -634,9 +635,8 @@ def _fits(value: Node, term: URIRef, codes: Codes | None) -> bool:
     return value.datatype in {"integer": (XSD.integer,), "decimal": (XSD.decimal,), "bool": (XSD.boolean,)}[kind]
 
 
-def _window(graph: Graph, iri: URIRef) -> tuple[int, bool] | None:
+def _window(part: Graph, iri: URIRef) -> tuple[int, bool] | None:
     """The window in months of a forbidden-record shape, and whether its last day is out; None when it has none."""
-    part = closure(graph, [iri])
     for term, is_open in ((PG.monthsAgo, False), (PG.monthsAgoOpen, True)):
         for node in part.subjects(SH.path, term):
             limit = part.value(node, SH.maxInclusive)
@@ -647,9 +647,8 @@ def _window(graph: Graph, iri: URIRef) -> tuple[int, bool] | None:
     return None
 
 
-def _grounds(graph: Graph, iri: URIRef) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+def _grounds(part: Graph) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """The tables whose completeness a shape asks for, the single fields that are enough, and the posts it looks at."""
-    part = closure(graph, [iri])
     terms = {
         term for term in (*part.objects(None, SH.path), *part.objects(None, RDF.first)) if isinstance(term, URIRef)
     }

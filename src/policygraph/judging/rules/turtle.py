@@ -75,6 +75,8 @@ class _Writer:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
+        self._flat: dict[Node, str] = {}
+        self._said: dict[Node, dict[Node, list[Node]]] = {}
 
     def statements(self) -> Iterable[str]:
         """Every named node with its statements, in reading order, each condition under its title."""
@@ -124,8 +126,8 @@ class _Writer:
     def statement(self, node: URIRef) -> str:
         """A named node with everything said of it; the terms of one row stand on one line where they fit."""
         rows: dict[object, list[str]] = {}
-        for term in sorted(set(self.graph.predicates(node)), key=_rank):
-            rows.setdefault(_ROW.get(term, term), []).append(self.line(term, self.values(node, term), len(_STEP)))
+        for term, values in self.said(node).items():
+            rows.setdefault(_ROW.get(term, term), []).append(self.line(term, values, len(_STEP)))
         head = f"{self.term(node)} "
         lines = [line for row in rows.values() for line in _pack(row, len(_STEP))]
         return head + f" ;\n{_STEP}".join(lines) + " ."
@@ -141,8 +143,15 @@ class _Writer:
         inner = "\n" + " " * (indent + len(_STEP))
         return f"{word}{inner}" + f" ,{inner}".join(self.deep(value, indent + len(_STEP)) for value in values)
 
-    def values(self, node: Node, term: Node) -> list[Node]:
-        return sorted(self.graph.objects(node, term), key=self.key)
+    def said(self, node: Node) -> dict[Node, list[Node]]:
+        """What is said of a node: its terms in reading order, each with its values in order; worked out once."""
+        found = self._said.get(node)
+        if found is None:
+            terms: dict[Node, list[Node]] = {}
+            for term, value in self.graph.predicate_objects(node):
+                terms.setdefault(term, []).append(value)
+            found = self._said[node] = {term: sorted(terms[term], key=self.key) for term in sorted(terms, key=_rank)}
+        return found
 
     def key(self, value: Node) -> tuple[str, str]:
         if isinstance(value, Literal):
@@ -150,14 +159,19 @@ class _Writer:
         return "3", self.flat(value)
 
     def flat(self, value: Node) -> str:
-        """A value on one line."""
+        """A value on one line; worked out once, as it is asked for at every depth above it."""
+        found = self._flat.get(value)
+        if found is None:
+            found = self._flat[value] = self._write_flat(value)
+        return found
+
+    def _write_flat(self, value: Node) -> str:
         if not isinstance(value, BNode):
             return self.term(value)
         items = self.items(value)
         if items is not None:
             return f"( {' '.join(self.flat(item) for item in items)} )"
-        terms = sorted(set(self.graph.predicates(value)), key=_rank)
-        words = [self.line(term, self.values(value, term), -10_000) for term in terms]
+        words = [self.line(term, values, -10_000) for term, values in self.said(value).items()]
         return f"[ {' ; '.join(words)} ]"
 
     def deep(self, value: Node, indent: int) -> str:
@@ -170,8 +184,7 @@ class _Writer:
         if items is not None:
             words = [self.deep(item, indent + len(_STEP)) for item in items]
             return f"({inner}{inner.join(words)} )"
-        terms = sorted(set(self.graph.predicates(value)), key=_rank)
-        found = [self.line(term, self.values(value, term), indent + len(_STEP)) for term in terms]
+        found = [self.line(term, values, indent + len(_STEP)) for term, values in self.said(value).items()]
         return f"[ {f' ;{inner}'.join(_pack(found, indent + len(_STEP)))} ]"
 
     def items(self, value: BNode) -> list[Node] | None:

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from functools import cache
 
-from rdflib import Graph
-
+from policygraph.graph.memory import make_graph
 from policygraph.judging.rules.codes import Codes, read_codes
 from policygraph.keeping.sources import find_root
+from policygraph.keeping.terms import read_turtle
 
 
 @cache
 def shipped_codes() -> Codes:
     """The codes and bodies of ``ontology/concepts`` and ``data/organisations.ttl``, read once: they do not change."""
     root = find_root()
-    graph = Graph(bind_namespaces="none")
-    for path in (*sorted((root / "ontology" / "concepts").glob("*.ttl")), root / "data" / "organisations.ttl"):
-        graph.parse(path, format="turtle")
-    return read_codes(graph)
+    paths = (*sorted((root / "ontology" / "concepts").glob("*.ttl")), root / "data" / "organisations.ttl")
+    return read_codes(make_graph(*map(read_turtle, paths)))

@@ -9,7 +9,7 @@ and only ``engine`` touches pyoxigraph. There is no update, no federation and no
 from __future__ import annotations
 
 from policygraph.judging.answers import Answer, Cell, Gap, Iri, warn_of_gaps
-from policygraph.keeping.store.engine import GraphAnswer, Store, open_store, read_cell, read_node
+from policygraph.keeping.store.engine import GraphAnswer, Store, open_store, read_cell
 from policygraph.keeping.store.federation import refuse_federation
 from policygraph.keeping.store.questions import Column, NamedQuery, Parameter, load_queries, parse_query
 
@@ -27,7 +27,6 @@ __all__ = [
     "open_store",
     "parse_query",
     "read_cell",
-    "read_node",
     "refuse_federation",
     "warn_of_gaps",
 ]

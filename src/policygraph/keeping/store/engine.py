@@ -16,10 +16,8 @@ from itertools import islice
 from pathlib import Path
 
 import pyoxigraph as ox
-from rdflib import BNode, Graph, URIRef
-from rdflib import Literal as RdfLiteral
+from rdflib import Graph
 from rdflib.namespace import DCTERMS, SKOS
-from rdflib.term import Node
 
 from policygraph.errors import DataError, InputError, NotFoundError
 from policygraph.judging.answers import Answer, Cell, Gap, Iri
@@ -27,6 +25,7 @@ from policygraph.keeping.digests import GraphDigest, describe_differences, diges
 from policygraph.keeping.store.federation import refuse_federation
 from policygraph.keeping.store.naming import Named, find_locators, find_named, near_words, parse_day
 from policygraph.keeping.store.questions import FOLDER, NamedQuery, Parameter, load_queries
+from policygraph.keeping.terms import read_node
 from policygraph.namespaces import ELI, ID, PG, instance, slug_of
 
 _TRIPLES = ox.RdfFormat.N_TRIPLES
@@ -455,15 +454,6 @@ def _as_graph(triples: Iterable[ox.Triple]) -> Graph:
     for triple in triples:
         graph.add((read_node(triple.subject), read_node(triple.predicate), read_node(triple.object)))
     return graph
-
-
-def read_node(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
-    """A term as rdflib has it; plain strings without a datatype, as everywhere in our graphs."""
-    if isinstance(term, ox.Literal):
-        plain = term.language is not None or term.datatype.value == _XSD + "string"
-        return RdfLiteral(term.value, lang=term.language, datatype=None if plain else URIRef(term.datatype.value))
-    assert isinstance(term, ox.NamedNode | ox.BlankNode)
-    return URIRef(term.value) if isinstance(term, ox.NamedNode) else BNode(term.value)
 
 
 def read_cell(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -> Cell:

@@ -1,0 +1,30 @@
+"""Graphs in memory: rdflib's, on its store without contexts, which adds and answers in a third of the time.
+
+rdflib stays the graph type of this floor and above; only where a graph is made is a choice. Nothing here reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rdflib import Graph
+from rdflib.term import Node
+
+
+def make_graph(*parts: Iterable[tuple[Node, Node, Node]]) -> Graph:
+    """A graph that holds the triples of all parts; empty for none.
+
+    >>> from policygraph.namespaces import PG
+    >>> len(make_graph([(PG.a, PG.b, PG.c)], [(PG.a, PG.b, PG.c), (PG.a, PG.b, PG.d)]))
+    2
+    """
+    return join(Graph(store="SimpleMemory", bind_namespaces="none"), *parts)
+
+
+def join(graph: Graph, *parts: Iterable[tuple[Node, Node, Node]]) -> Graph:
+    """The same graph, with the triples of all parts added to it."""
+    add = graph.store.add
+    for part in parts:
+        for triple in part:
+            add(triple, graph)
+    return graph

