@@ -19,9 +19,9 @@ from typing import Any
 import pytest
 import uvicorn
 from hypothesis import HealthCheck, settings
-from rich.console import Console
 
-from policygraph.keeping.dataset import build
+from policygraph.keeping.dataset.building import build
+from policygraph.speaking.cli.console import stderr
 from policygraph.speaking.cli.program import main
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -100,9 +100,7 @@ def run_command(*arguments: str, stdin: str = "") -> Done:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "argv", ["policygraph", *arguments])
         patch.setattr(sys, "stdin", io.StringIO(stdin))
-        patch.setattr(
-            "policygraph.speaking.cli.program.stderr", Console(file=streams["stderr"], highlight=False, width=200)
-        )
+        patch.setattr(stderr, "_width", 200)
         for name, stream in streams.items():
             patch.setattr(sys, name, stream)
         with pytest.raises(SystemExit) as stopped:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from policygraph.keeping.dataset import DATASET_FILE
+from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.store import Answer, Cell, NamedQuery, Store, load_queries, open_store
 from policygraph.namespaces import ID, slug_of
 

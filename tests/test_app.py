@@ -14,7 +14,8 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from policygraph.errors import DataError, InputError
-from policygraph.keeping.dataset import DATASET_FILE, MANIFEST_FILE, build
+from policygraph.keeping.dataset.building import build
+from policygraph.keeping.dataset.manifest import DATASET_FILE, MANIFEST_FILE
 from policygraph.keeping.sources import find_root
 from policygraph.speaking.app import Options, create_app
 from policygraph.speaking.sparql.engine import Settings

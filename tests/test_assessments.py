@@ -16,10 +16,12 @@ from docx import Document
 from rdflib import Graph
 
 from policygraph.errors import NotFoundError
-from policygraph.graph.describing import skolemise
+from policygraph.graph.blanks import skolemise
 from policygraph.judging.rules import load_policies
 from policygraph.keeping.assessments import Desk, list_measures, load_assessments, open_desk, open_policies
-from policygraph.keeping.dataset import DATASET_FILE, build, open_dataset
+from policygraph.keeping.dataset.building import build
+from policygraph.keeping.dataset.manifest import DATASET_FILE
+from policygraph.keeping.dataset.opening import open_dataset
 from policygraph.keeping.registers import load_register, shipped_codes
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import Store, open_store

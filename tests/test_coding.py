@@ -10,7 +10,7 @@ from rdflib import Graph
 
 from policygraph.errors import DataError
 from policygraph.judging.coding import find_disagreements, find_idle_explanations
-from policygraph.keeping.dataset import build
+from policygraph.keeping.dataset.building import build
 from policygraph.keeping.sources import find_root
 
 HEAD = """

@@ -11,7 +11,6 @@ from pathlib import Path
 import docx
 import openpyxl
 import pytest
-import typer
 from docx.enum.section import WD_ORIENT
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,10 +21,10 @@ from policygraph.errors import InputError, NotFoundError
 from policygraph.judging.comparing import Comparison, Row, choose, find_echo
 from policygraph.judging.comparing.tables import Cell
 from policygraph.keeping.comparisons import read_comparison
-from policygraph.keeping.dataset import DATASET_FILE
+from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.store import Store, open_store
 from policygraph.speaking.app import Options, create_app
-from policygraph.speaking.cli.comparing import register
+from policygraph.speaking.cli import comparing
 from policygraph.speaking.sparql.engine import Settings
 from policygraph.speaking.web.site import load_words
 
@@ -284,9 +283,12 @@ def test_files_have_one_row_a_cell(client: TestClient) -> None:
     assert client.get(f"/compare.pdf{address}").status_code == 400
 
 
-def test_the_command_prints_the_same_rows(client: TestClient, store: Store, tmp_path: Path) -> None:
-    cli = typer.Typer()
-    register(cli, lambda _: store, lambda: DAY)
+def test_the_command_prints_the_same_rows(
+    client: TestClient, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli = comparing.app
+    monkeypatch.setattr(comparing, "load_store", lambda _: store)
+    monkeypatch.setattr(comparing, "today", lambda: DAY)
     arguments = ["江苏", "沂源", "--view", "mechanisms", "--row", "信用修复", "--format", "csv"]
     printed = CliRunner().invoke(cli, arguments)
     assert printed.exit_code == 0

@@ -13,7 +13,7 @@ from rdflib.term import Node
 
 from policygraph.judging.comparing import reuse as comparison
 from policygraph.judging.comparing.reuse import SHORTEST, Reuse, Wording, describe_reuse, find_reuse, reuse_graph
-from policygraph.keeping.dataset import DATASET_FILE
+from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.store import Cell, Store, open_store
 from policygraph.namespaces import PG
 

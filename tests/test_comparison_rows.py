@@ -16,7 +16,7 @@ from rdflib.term import Node
 
 from policygraph.graph.describing import derive
 from policygraph.keeping.comparisons import read_comparison
-from policygraph.keeping.dataset import DATASET_FILE
+from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.sources import find_root, read_source
 from policygraph.keeping.store import open_store
 from policygraph.namespaces import ID, PG, clause_iri

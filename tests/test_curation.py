@@ -28,7 +28,9 @@ from policygraph.graph.describing import derive
 from policygraph.graph.validation import validate
 from policygraph.judging.comparing import Comparison
 from policygraph.keeping.comparisons import read_comparison
-from policygraph.keeping.dataset import DATASET_FILE, build, validate_dataset
+from policygraph.keeping.dataset.building import build
+from policygraph.keeping.dataset.checking import validate_dataset
+from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import NamedQuery, Store, load_queries, open_store
 from policygraph.namespaces import ID, PG

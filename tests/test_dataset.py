@@ -13,16 +13,12 @@ import pytest
 from rdflib import BNode, Graph
 
 from policygraph.errors import DataError
-from policygraph.graph.describing import skolemise
-from policygraph.keeping.dataset import (
-    DATASET_FILE,
-    build,
-    fingerprint,
-    open_dataset,
-    read_manifest,
-    read_shapes,
-    validate_dataset,
-)
+from policygraph.graph.blanks import skolemise
+from policygraph.keeping.dataset.building import build
+from policygraph.keeping.dataset.checking import validate_dataset
+from policygraph.keeping.dataset.inputs import fingerprint
+from policygraph.keeping.dataset.manifest import DATASET_FILE, read_manifest
+from policygraph.keeping.dataset.opening import open_dataset, read_shapes
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import open_store
 from policygraph.namespaces import GRAPH
@@ -198,7 +194,7 @@ def test_a_build_that_is_just_putting_its_second_file_in_place_is_waited_for(
     def build_goes_on(_: float) -> None:
         (folder / "manifest.json").write_text(json.dumps(later), encoding="utf-8")
 
-    monkeypatch.setattr("policygraph.keeping.dataset.time.sleep", build_goes_on)
+    monkeypatch.setattr("policygraph.keeping.dataset.opening.time.sleep", build_goes_on)
     assert open_dataset(folder).dataset == new.dataset
 
 

@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import load_queries
 from policygraph.speaking.app import Options, create_app
-from policygraph.speaking.cli.program import cli
+from policygraph.speaking.cli.program import COMMANDS, load_command
 from policygraph.speaking.sparql.engine import Settings
 
 ROOT = find_root()
@@ -21,9 +21,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def command_names() -> list[str]:
-    groups = [(group.name or "", group.typer_instance) for group in cli.registered_groups]
-    names = [command.name or "" for command in cli.registered_commands]
-    return names + [f"{name} {c.name}" for name, group in groups if group for c in group.registered_commands]
+    inner = {name: getattr(load_command(name), "commands", {}) for name in COMMANDS}
+    return [name if not below else f"{name} {one}" for name, below in inner.items() for one in (below or [""])]
 
 
 @pytest.mark.parametrize("name", command_names())

@@ -7,7 +7,8 @@ import json
 from openpyxl import load_workbook
 
 from policygraph.keeping.store import Answer
-from policygraph.speaking.exports import render_csv, render_json, render_table, render_xlsx
+from policygraph.speaking.exports import render_csv, render_json, render_table
+from policygraph.speaking.papers.workbook import render_xlsx
 
 TABLE = Answer(
     ("notation", "quote", "inherited", "rank"),

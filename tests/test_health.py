@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from rdflib import Graph
 
 from policygraph.judging.law.quotations import Difference, chain_events, check_quote
-from policygraph.keeping.dataset import DATASET_FILE
+from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.store import Cell, Iri, Store, open_store
 
 HEADING = "加强对失信主体的约束和惩戒"

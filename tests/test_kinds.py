@@ -25,7 +25,7 @@ from policygraph.judging.rules.kinds import KINDS, expand
 from policygraph.judging.rules.lines import KIND_WORDS
 from policygraph.judging.rules.turtle import write_shapes
 from policygraph.keeping.conditions import expand_documents, find_differences, write_documents
-from policygraph.keeping.dataset import build
+from policygraph.keeping.dataset.building import build
 from policygraph.namespaces import ID, PG
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -361,7 +361,7 @@ def test_a_build_refuses_shapes_that_are_not_what_the_lines_say(workspace: Path)
 def test_the_command_tells_and_writes_differences(
     workspace: Path, run: Callable[..., Done], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("policygraph.speaking.cli.program.find_root", lambda: workspace)
+    monkeypatch.setattr("policygraph.speaking.cli.building.find_root", lambda: workspace)
     assert run("expand").returncode == 0
     lines = workspace / "data" / "documents" / "jiamusi-2020-6" / "conditions.ttl"
     lines.write_text(lines.read_text(encoding="utf-8").replace("没有公开向社会承诺", "没有公开承诺"))

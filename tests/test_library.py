@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from policygraph.errors import DataError, InputError, LimitError
 from policygraph.judging.law.quotations import check_quote, compare_texts, read_statute
-from policygraph.keeping.dataset import DATASET_FILE
+from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.library import list_texts, load_text, read_docx, save_text
 from policygraph.keeping.sources import find_root, read_source
 from policygraph.keeping.store import Cell, Store, open_store

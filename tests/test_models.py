@@ -18,7 +18,7 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS, XSD
 from rdflib.term import Node
 
-from policygraph.keeping.dataset import load_knowledge
+from policygraph.keeping.dataset.knowledge import load_knowledge
 from policygraph.keeping.sources import find_root, read_source
 from policygraph.namespaces import ID, PG, clause_iri, instance
 from policygraph.reading.documents import Clause, leaves

@@ -24,7 +24,7 @@ from policygraph.judging.review import (
     observe_clauses,
     read_shapes,
 )
-from policygraph.keeping.dataset import DATASET_FILE
+from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import Store, open_store
 from policygraph.namespaces import ID, PG

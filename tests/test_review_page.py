@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 from starlette.testclient import TestClient
 
-from policygraph.keeping.dataset import DATASET_FILE
+from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.store import Answer, open_store
 from policygraph.speaking.app import Options, create_app
 from policygraph.speaking.sparql.engine import Settings

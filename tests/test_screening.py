@@ -56,11 +56,11 @@ from policygraph.keeping.batch import (
 )
 from policygraph.keeping.batch.synthesising import edge_days
 from policygraph.keeping.batch.tables import chunk_sql, empty_select
-from policygraph.keeping.dataset import open_dataset
+from policygraph.keeping.dataset.opening import open_dataset
 from policygraph.keeping.registers import RegisterError, load_register
 from policygraph.keeping.registers.cells import check_character
 from policygraph.namespaces import PG, slug_of
-from policygraph.speaking.cli import screening as batch_commands
+from policygraph.speaking.cli import screening
 
 ROOT = Path(__file__).resolve().parents[1]
 NOVEMBER = date(2026, 11, 21)
@@ -940,10 +940,10 @@ def test_spark_says_what_is_missing(tmp_path: Path, november: tuple[Register, Pa
 
 
 @pytest.fixture
-def cli(dataset: Path) -> typer.Typer:
-    application = typer.Typer()
-    batch_commands.register(application, lambda folder: open_dataset(folder or dataset), lambda: "2026-11-21")
-    return application
+def cli(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> typer.Typer:
+    monkeypatch.setattr(screening, "load_store", lambda folder: open_dataset(folder or dataset))
+    monkeypatch.setattr(screening, "today", lambda: "2026-11-21")
+    return screening.app
 
 
 def test_the_commands_from_invention_to_difference(cli: typer.Typer, tmp_path: Path, dataset: Path) -> None:

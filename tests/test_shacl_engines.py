@@ -28,7 +28,7 @@ from tests.drawing import draw_register
 from policygraph.graph.validation import validate
 from policygraph.judging.decisions import build_view
 from policygraph.judging.rules import Policy, Register, load_policies
-from policygraph.keeping.dataset import DATASET_FILE
+from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.registers import load_register
 from policygraph.keeping.sources import find_root
 from policygraph.namespaces import PG

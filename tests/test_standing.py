@@ -15,7 +15,7 @@ from rdflib.namespace import XSD
 
 from policygraph.judging.law.quotations import chain_events
 from policygraph.judging.law.standing import order_instruments, strength_intervals
-from policygraph.keeping.dataset import DATASET_FILE
+from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.store import Cell, Store, open_store
 from policygraph.namespaces import ID, PG
 

@@ -16,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policygraph.errors import StorageError
-from policygraph.keeping.dataset import DATASET_FILE, MANIFEST_FILE, build
+from policygraph.keeping.dataset.building import build
+from policygraph.keeping.dataset.manifest import DATASET_FILE, MANIFEST_FILE
 from policygraph.keeping.digests import hash_dataset
 from policygraph.keeping.writing import explain_fault, write_file, write_files
 from policygraph.speaking.app import Options, create_app
@@ -80,7 +81,7 @@ def test_every_fault_of_a_disk_has_place_cause_and_remedy(number: int) -> None:
 def test_a_build_that_cannot_be_written_leaves_nothing(
     run: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
-    monkeypatch.setattr("policygraph.speaking.cli.program.build", lambda folder, progress: build_nothing(folder))
+    monkeypatch.setattr("policygraph.keeping.dataset.building.build", lambda folder, progress: build_nothing(folder))
 
     def build_nothing(folder: Path) -> None:
         write_files({folder / DATASET_FILE: b"x", folder / MANIFEST_FILE: b"y"})

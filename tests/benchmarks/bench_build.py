@@ -17,7 +17,7 @@ import time
 
 STEPS = {
     "policygraph build": (
-        "from policygraph.keeping.dataset import build; from pathlib import Path; build(Path({out!r}))"
+        "from policygraph.keeping.dataset.building import build; from pathlib import Path; build(Path({out!r}))"
     ),
     "parse the five sources": (
         "from policygraph.reading.documents import parse_document; from policygraph.keeping.sources import find_root\n"

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from starlette.testclient import TestClient
 
-from policygraph.keeping.dataset import build
+from policygraph.keeping.dataset.building import build
 from policygraph.speaking.app import Options, create_app
 from policygraph.speaking.sparql.engine import Settings
 

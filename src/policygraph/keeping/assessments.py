@@ -28,7 +28,7 @@ from policygraph.judging.decisions import (
 from policygraph.judging.decisions.across import Invariant, concerns, partners, read_invariants, withdraw_contradicted
 from policygraph.judging.rules import Policy, Register, load_policies
 from policygraph.judging.rules.codes import Codes, read_codes
-from policygraph.keeping.dataset import read_shapes
+from policygraph.keeping.dataset.opening import read_shapes
 from policygraph.keeping.registers import register_graphs
 from policygraph.keeping.store import Answer, Cell, Store
 from policygraph.namespaces import GRAPH, PG

@@ -17,7 +17,8 @@ from rdflib.namespace import RDF
 from policygraph.errors import InputError, LimitError, NotFoundError, PolicygraphError, UnavailableError
 from policygraph.keeping.store import Answer, Gap, NamedQuery, Store
 from policygraph.namespaces import ID, PG, PREFIXES
-from policygraph.speaking.exports import gap_header, render_csv, render_json, render_xlsx
+from policygraph.speaking.exports import gap_header, render_csv, render_json
+from policygraph.speaking.papers.workbook import render_xlsx
 
 MAX_ROWS = 10_000
 """Rows of one answer at the most; more are reached by ``_next``."""

@@ -29,7 +29,8 @@ from starlette.types import Message
 from policygraph import __version__
 from policygraph.errors import PolicygraphError
 from policygraph.judging.rules.codes import Codes
-from policygraph.keeping.dataset import DATASET_FILE, MANIFEST_FILE, open_dataset
+from policygraph.keeping.dataset.manifest import DATASET_FILE, MANIFEST_FILE
+from policygraph.keeping.dataset.opening import open_dataset
 from policygraph.keeping.registers import load_register, register_graphs
 from policygraph.namespaces import BASE, PREFIXES
 from policygraph.speaking.api import api_router, problem_details, status_of

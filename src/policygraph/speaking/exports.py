@@ -1,8 +1,7 @@
-"""Tables leave policygraph here: as a terminal table, CSV, Excel or the one JSON shape.
+"""Tables leave policygraph here: as a terminal table, CSV or the one JSON shape (Excel: ``papers.workbook``).
 
-One answer looks the same on every surface. CSV is raw (no altered quotes or dashes); Excel cells are typed text, so
-that ``二（九）`` or ``=1`` stays what it is and nothing is run as a formula. It renders what it is given: no query,
-no clock, no file path of its own.
+One answer looks the same on every surface. CSV is raw (no altered quotes or dashes). It renders what it is given: no
+query, no clock, no file path of its own.
 """
 
 from __future__ import annotations
@@ -13,18 +12,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from policygraph.keeping.store import Answer, Cell, Gap, warn_of_gaps
+from policygraph.judging.answers import Answer, Cell, Gap, warn_of_gaps
 from policygraph.text.guarding import guard_cell, show_block
-
-# Characters that a worksheet cannot hold (XML 1.0, section 2.2).
-_UNWRITABLE = {code: "\ufffd" for code in range(32) if chr(code) not in "\t\n\r"}
 
 
 def render_json(table: Answer) -> str:
@@ -58,12 +51,8 @@ def render_csv(table: Answer) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(table.columns)
-    writer.writerows([_plain(cell) for cell in row] for row in table.rows)
+    writer.writerows([plain_text(cell) for cell in row] for row in table.rows)
     return out.getvalue()
-
-
-GAPS_SHEET = "未整理"
-"""The sheet that lists the gaps of a workbook's tables; there is none without gaps."""
 
 
 def gap_answer(gaps: Sequence[Gap]) -> Answer:
@@ -77,32 +66,6 @@ def guard_answer(table: Answer) -> Answer:
     """The answer with its texts guarded, for a CSV file whose texts come from a register; IRIs stay."""
     rows = tuple(tuple(guard_cell(cell) if type(cell) is str else cell for cell in row) for row in table.rows)
     return replace(table, rows=rows)
-
-
-def render_xlsx(tables: Sequence[tuple[str, Answer]]) -> bytes:
-    """A workbook with one sheet a table, header frozen, every cell typed text; gaps stand on a sheet of their own."""
-    book = Workbook(write_only=True)
-    gaps = tuple(gap for _, table in tables for gap in table.coverage)
-    for name, table in (*tables, (GAPS_SHEET, gap_answer(gaps))) if gaps else tables:
-        sheet = book.create_sheet(name[:31])
-        sheet.freeze_panes = "A2"
-        for index, column in enumerate(table.columns):
-            width = max([len(column), *(len(_plain(row[index])) for row in table.rows[:200])])
-            sheet.column_dimensions[chr(65 + index) if index < 26 else f"A{chr(39 + index)}"].width = min(60, width * 2)
-        for number, row in enumerate((table.columns, *table.rows)):
-            cells = []
-            for value in row:
-                cell = WriteOnlyCell(sheet, value=_plain(value).translate(_UNWRITABLE))
-                cell.data_type = "s"
-                cell.number_format = "@"
-                cell.alignment = Alignment(wrap_text=True, vertical="top")
-                if number == 0:
-                    cell.font = Font(bold=True)
-                cells.append(cell)
-            sheet.append(cells)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
 
 
 MIN_COLUMN = 12
@@ -162,7 +125,8 @@ def gap_header(gaps: Sequence[Gap]) -> dict[str, str]:
     return {"Policygraph-Uncurated": told} if told else {}
 
 
-def _plain(cell: Cell) -> str:
+def plain_text(cell: Cell) -> str:
+    """A cell as text; no value is empty."""
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -171,4 +135,4 @@ def _plain(cell: Cell) -> str:
 
 
 def _short(cell: Cell) -> str:
-    return show_block(_plain(cell).removeprefix("https://w3id.org/policygraph/id/")).replace("[", "\\[")
+    return show_block(plain_text(cell).removeprefix("https://w3id.org/policygraph/id/")).replace("[", "\\[")

@@ -6,7 +6,6 @@ Rows, words and order are those of the page, because both take them from ``place
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -14,14 +13,18 @@ from typing import Annotated
 
 import typer
 
+from policygraph.clock import today
 from policygraph.errors import InputError
 from policygraph.judging.comparing import cell_answer, choose
 from policygraph.keeping.comparisons import read_comparison
-from policygraph.keeping.store import Answer, Store, warn_of_gaps
+from policygraph.keeping.store import Answer, warn_of_gaps
 from policygraph.keeping.writing import write_file
+from policygraph.speaking.cli.terminal import DatasetOption, load_store
 from policygraph.speaking.exports import render_table as print_table
 from policygraph.speaking.web.compare import export_words, render_table
 from policygraph.speaking.web.site import load_words
+
+app = typer.Typer()
 
 
 class CompareView(StrEnum):
@@ -45,41 +48,38 @@ PRINTED = ("row_label", "place_label", "status", "notation", "quote", "force", "
 """The columns that a terminal has room for; the other formats have all."""
 
 
-def register(cli: typer.Typer, open_store: Callable[[Path | None], Store], today: Callable[[], str]) -> None:
-    """Add ``compare`` to the command line; ``open_store`` gives the store of a current dataset."""
-
-    @cli.command("compare")
-    def compare_command(
-        places: Annotated[
-            list[str] | None, typer.Argument(help="地方：名称、代码或文件 id，例如 佳木斯 370323；不写为全部")
-        ] = None,
-        view: Annotated[
-            CompareView, typer.Option(help="measures 领域 × 地方 · mechanisms 机制 × 地方")
-        ] = CompareView.measures,
-        row: Annotated[str, typer.Option(help="只列行名含有这个词的行，例如 信用修复")] = "",
-        differences: Annotated[bool, typer.Option("--differences", help="只列各地不同的行")] = False,
-        as_of: Annotated[str | None, typer.Option("--as-of", help="依据时效截至哪一天（缺省：今天）")] = None,
-        format: Annotated[CompareFormat, typer.Option(help="table · csv · json · xlsx · docx")] = CompareFormat.table,
-        out: Annotated[Path | None, typer.Option(help="写到哪个文件；xlsx 和 docx 必填")] = None,
-        dataset: Annotated[Path | None, typer.Option("--dataset", envvar="POLICYGRAPH_DATASET")] = None,
-    ) -> None:
-        """各地并排比较，每格是原文 · compare places side by side, each cell in the words of its document."""
-        if out is None and format in (CompareFormat.xlsx, CompareFormat.docx):
-            raise InputError("--out", f"{format} 是文件，不能打印", f"例如 --out 比较.{format}")
-        whole = read_comparison(open_store(dataset), view.value, as_of or today())
-        table = choose(whole, tuple(places or ()), words=row, differing=differences)
-        words = export_words(load_words()["zh"])
-        if format is CompareFormat.table:
-            body = print_table(_narrow(cell_answer(table, words))).encode()
-        else:
-            body, _ = render_table(table, format.value, words)
-            if format is CompareFormat.csv and table.coverage:
-                print(warn_of_gaps(table.coverage), file=sys.stderr)
-        if out is None:
-            sys.stdout.write(body.decode())
-        else:
-            write_file(out, body)
-            print(f"写入 {out}")
+@app.command("compare")
+def compare_command(
+    places: Annotated[
+        list[str] | None, typer.Argument(help="地方：名称、代码或文件 id，例如 佳木斯 370323；不写为全部")
+    ] = None,
+    view: Annotated[
+        CompareView, typer.Option(help="measures 领域 × 地方 · mechanisms 机制 × 地方")
+    ] = CompareView.measures,
+    row: Annotated[str, typer.Option(help="只列行名含有这个词的行，例如 信用修复")] = "",
+    differences: Annotated[bool, typer.Option("--differences", help="只列各地不同的行")] = False,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="依据时效截至哪一天（缺省：今天）")] = None,
+    format: Annotated[CompareFormat, typer.Option(help="table · csv · json · xlsx · docx")] = CompareFormat.table,
+    out: Annotated[Path | None, typer.Option(help="写到哪个文件；xlsx 和 docx 必填")] = None,
+    dataset: DatasetOption = None,
+) -> None:
+    """各地并排比较，每格是原文 · compare places side by side, each cell in the words of its document."""
+    if out is None and format in (CompareFormat.xlsx, CompareFormat.docx):
+        raise InputError("--out", f"{format} 是文件，不能打印", f"例如 --out 比较.{format}")
+    whole = read_comparison(load_store(dataset), view.value, as_of or today())
+    table = choose(whole, tuple(places or ()), words=row, differing=differences)
+    words = export_words(load_words()["zh"])
+    if format is CompareFormat.table:
+        body = print_table(_narrow(cell_answer(table, words))).encode()
+    else:
+        body, _ = render_table(table, format.value, words)
+        if format is CompareFormat.csv and table.coverage:
+            print(warn_of_gaps(table.coverage), file=sys.stderr)
+    if out is None:
+        sys.stdout.write(body.decode())
+    else:
+        write_file(out, body)
+        print(f"写入 {out}")
 
 
 def _narrow(answer: Answer) -> Answer:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Annotated
 
 import typer
 
+from policygraph.clock import today
 from policygraph.errors import InputError, NotFoundError
 from policygraph.judging.decisions import Decision, Prospect, decision_graph, decision_json, outcome_label
 from policygraph.judging.decisions.outcomes import OUTCOME_LABELS
@@ -23,12 +24,14 @@ from policygraph.judging.decisions.rendering import proof_lines, reading_lines
 from policygraph.judging.rules import Policy, Register
 from policygraph.keeping.assessments import Desk, open_desk
 from policygraph.keeping.registers import load_register
-from policygraph.keeping.store import Store
 from policygraph.keeping.writing import write_file
 from policygraph.namespaces import PREFIXES
 from policygraph.speaking.cli.receipts import ReceiptOption, tell_receipts, telling_refusal
+from policygraph.speaking.cli.terminal import DatasetOption, load_store, parse_day
 from policygraph.speaking.papers.checklist import describe_status, render_checklist
 from policygraph.text.guarding import show_text
+
+app = typer.Typer()
 
 
 class DecisionFormat(StrEnum):
@@ -40,46 +43,43 @@ class DecisionFormat(StrEnum):
     docx = "docx"
 
 
-def register_commands(cli: typer.Typer, open_store: Callable[[Path | None], Store], today: Callable[[], str]) -> None:
-    """Add ``decide`` to the command line; ``open_store`` gives the store of a current dataset."""
-
-    @cli.command("decide")
-    def decide_command(
-        register: Annotated[Path, typer.Argument(help="登记册：CSV 文件夹、.xlsx 或 .ttl")],
-        policy: Annotated[str, typer.Option(help="政策 id，或 all")],
-        as_of: Annotated[str | None, typer.Option("--as-of", help="截至日，例如 2026-11-21（缺省：今天）")] = None,
-        entity: Annotated[str | None, typer.Option(help="统一社会信用代码；不给时逐一判断登记册中的每个单位")] = None,
-        format: Annotated[DecisionFormat, typer.Option(help="table · json · turtle · docx")] = DecisionFormat.table,
-        out: Annotated[Path | None, typer.Option(help="docx 写到哪里")] = None,
-        receipt: ReceiptOption = None,
-        dataset: Annotated[Path | None, typer.Option("--dataset", envvar="POLICYGRAPH_DATASET")] = None,
-    ) -> None:
-        """逐条件判断并说明理由 · decide condition by condition, with clause, evidence and what is missing."""
-        day = parse_as_of(as_of or today())
-        desk = open_desk(open_store(dataset), day)
-        with telling_refusal(receipt):
-            facts = load_register(register, conditions=desk.conditions(), codes=desk.codes)
-        tell_receipts(facts.receipts, facts.notes, receipt)
-        if entity is not None and facts.enterprise(entity) is None:
-            known = "、".join(facts.enterprises[:5])
-            raise NotFoundError(entity, "登记册中没有这个单位", f"登记册中有 {len(facts.enterprises)} 个，例如 {known}")
-        entities = (entity,) if entity is not None else facts.enterprises
-        policies = desk.choose(policy)
-        decisions = [
-            (desk.decide(facts, one, each, day, today=date.fromisoformat(today())), one, each)
-            for one in entities
-            for each in policies
-        ]
-        if format is DecisionFormat.docx:
-            if entity is None or len(policies) != 1 or out is None:
-                raise InputError("--format docx", "一次只写一份清单", "请给出 --entity、--policy 和 --out")
-            prospect = desk.foresee(facts, entity, policies[0], day)
-            number = desk.numbers.get(policies[0].document, "")
-            write_file(out, render_checklist(decisions[0][0], number, prospect))
-            print(f"已写入 {out}")
-        else:
-            print_decisions(desk, facts, day, decisions, format)
-        raise typer.Exit(exit_code([decision for decision, _, _ in decisions], entity is not None))
+@app.command("decide")
+def decide_command(
+    register: Annotated[Path, typer.Argument(help="登记册：CSV 文件夹、.xlsx 或 .ttl")],
+    policy: Annotated[str, typer.Option(help="政策 id，或 all")],
+    as_of: Annotated[str | None, typer.Option("--as-of", help="截至日，例如 2026-11-21（缺省：今天）")] = None,
+    entity: Annotated[str | None, typer.Option(help="统一社会信用代码；不给时逐一判断登记册中的每个单位")] = None,
+    format: Annotated[DecisionFormat, typer.Option(help="table · json · turtle · docx")] = DecisionFormat.table,
+    out: Annotated[Path | None, typer.Option(help="docx 写到哪里")] = None,
+    receipt: ReceiptOption = None,
+    dataset: DatasetOption = None,
+) -> None:
+    """逐条件判断并说明理由 · decide condition by condition, with clause, evidence and what is missing."""
+    day = parse_day(as_of or today())
+    desk = open_desk(load_store(dataset), day)
+    with telling_refusal(receipt):
+        facts = load_register(register, conditions=desk.conditions(), codes=desk.codes)
+    tell_receipts(facts.receipts, facts.notes, receipt)
+    if entity is not None and facts.enterprise(entity) is None:
+        known = "、".join(facts.enterprises[:5])
+        raise NotFoundError(entity, "登记册中没有这个单位", f"登记册中有 {len(facts.enterprises)} 个，例如 {known}")
+    entities = (entity,) if entity is not None else facts.enterprises
+    policies = desk.choose(policy)
+    decisions = [
+        (desk.decide(facts, one, each, day, today=date.fromisoformat(today())), one, each)
+        for one in entities
+        for each in policies
+    ]
+    if format is DecisionFormat.docx:
+        if entity is None or len(policies) != 1 or out is None:
+            raise InputError("--format docx", "一次只写一份清单", "请给出 --entity、--policy 和 --out")
+        prospect = desk.foresee(facts, entity, policies[0], day)
+        number = desk.numbers.get(policies[0].document, "")
+        write_file(out, render_checklist(decisions[0][0], number, prospect))
+        print(f"已写入 {out}")
+    else:
+        print_decisions(desk, facts, day, decisions, format)
+    raise typer.Exit(exit_code([decision for decision, _, _ in decisions], entity is not None))
 
 
 def print_decisions(
@@ -140,11 +140,3 @@ def exit_code(decisions: list[Decision], single: bool) -> int:
         return 3
     negative = {"ineligible", "excluded", "suspended", "not_target"}
     return 1 if single and any(decision.outcome in negative for decision in decisions) else 0
-
-
-def parse_as_of(written: str) -> date:
-    """An ISO date. Errors: ``InputError`` with the form expected."""
-    try:
-        return date.fromisoformat(written)
-    except ValueError as error:
-        raise InputError("--as-of", f"{written!r} 不是日期", "写成 2026-11-21") from error

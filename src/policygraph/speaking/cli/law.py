@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from policygraph.clock import today
 from policygraph.errors import InputError
 from policygraph.judging.law.quotations import read_statute
 from policygraph.keeping.library import default_library, list_texts, read_docx, save_text
@@ -25,16 +24,20 @@ from policygraph.keeping.store import Answer, Cell, Store, warn_of_gaps
 from policygraph.keeping.verification import TEXT_COLUMNS, join_texts, render_evidence, verify_answer
 from policygraph.keeping.writing import write_file
 from policygraph.namespaces import slug_of
-from policygraph.speaking.exports import render_csv, render_table, render_xlsx
+from policygraph.speaking.cli.console import stderr
+from policygraph.speaking.cli.terminal import DatasetOption, load_store
+from policygraph.speaking.exports import render_csv, render_table
+from policygraph.speaking.papers.workbook import render_xlsx
 from policygraph.speaking.papers.worksheet import render_worksheet
 
-stderr = Console(stderr=True, highlight=False)
+app = typer.Typer()
+legislation = typer.Typer(no_args_is_help=True)
+app.add_typer(legislation, name="legislation")
 
 LibraryOption = Annotated[
     Path | None,
     typer.Option("--library", help="法规文本所在目录（缺省：用户数据目录）", envvar="POLICYGRAPH_LIBRARY"),
 ]
-DatasetOption = Annotated[Path | None, typer.Option("--dataset", help="数据集目录", envvar="POLICYGRAPH_DATASET")]
 OutOption = Annotated[Path | None, typer.Option("--out", help="写到哪个文件；xlsx 与 docx 必须给出")]
 
 TEXT_LABELS = dict(
@@ -69,110 +72,107 @@ class PlainFormat(StrEnum):
     json = "json"
 
 
-def register(cli: typer.Typer, open_store: Callable[[Path | None], Store], today: Callable[[], str]) -> None:
-    """Add the commands to the command line; ``open_store`` gives the store of a current dataset."""
-    legislation = typer.Typer(help="导入、查看法规文本 · import and list statute texts", no_args_is_help=True)
-    cli.add_typer(legislation, name="legislation")
+@legislation.command("add")
+def add_command(
+    file: Annotated[Path, typer.Argument(help="法律、法规、规章的正文：txt、md 或 docx")],
+    work: Annotated[str, typer.Option("--work", help="依据的短名，例如 anquan-shengchan-fa")],
+    version: Annotated[str, typer.Option("--version", help="该文本通过或修改的日期，例如 2021-06-10")],
+    library: LibraryOption = None,
+    dataset: DatasetOption = None,
+) -> None:
+    """导入一部法规某一日期的文本，分成条款项；放不进去的逐一报告 · import the text of a dated version."""
+    add_text(load_store(dataset), library or default_library(), file, work, version)
 
-    @legislation.command("add")
-    def add_command(
-        file: Annotated[Path, typer.Argument(help="法律、法规、规章的正文：txt、md 或 docx")],
-        work: Annotated[str, typer.Option("--work", help="依据的短名，例如 anquan-shengchan-fa")],
-        version: Annotated[str, typer.Option("--version", help="该文本通过或修改的日期，例如 2021-06-10")],
-        library: LibraryOption = None,
-        dataset: DatasetOption = None,
-    ) -> None:
-        """导入一部法规某一日期的文本，分成条款项；放不进去的逐一报告 · import the text of a dated version."""
-        add_text(open_store(dataset), library or default_library(), file, work, version)
 
-    @legislation.command("list")
-    def list_command(
-        format: Annotated[PlainFormat, typer.Option(help="table · json")] = PlainFormat.table,
-        library: LibraryOption = None,
-    ) -> None:
-        """已导入的法规文本 · the texts imported so far."""
-        rows = tuple(
-            (text.work, text.version, text.title, len(text.provisions), text.source, text.sha256)
-            for text in list_texts(library or default_library())
-        )
-        table = Answer(("work", "version", "title", "provisions", "source", "sha256"), rows)
-        if format is PlainFormat.json:
-            print(
-                json.dumps([dict(zip(table.columns, row, strict=True)) for row in rows], ensure_ascii=False, indent=1)
-            )
-        else:
-            short = tuple((*row[:-1], str(row[-1])[:12]) for row in rows)
-            print(render_table(replace(table, rows=short)), end="")
+@legislation.command("list")
+def list_command(
+    format: Annotated[PlainFormat, typer.Option(help="table · json")] = PlainFormat.table,
+    library: LibraryOption = None,
+) -> None:
+    """已导入的法规文本 · the texts imported so far."""
+    rows = tuple(
+        (text.work, text.version, text.title, len(text.provisions), text.source, text.sha256)
+        for text in list_texts(library or default_library())
+    )
+    table = Answer(("work", "version", "title", "provisions", "source", "sha256"), rows)
+    if format is PlainFormat.json:
+        print(json.dumps([dict(zip(table.columns, row, strict=True)) for row in rows], ensure_ascii=False, indent=1))
+    else:
+        short = tuple((*row[:-1], str(row[-1])[:12]) for row in rows)
+        print(render_table(replace(table, rows=short)), end="")
 
-    @cli.command("health")
-    def health_command(
-        document: Annotated[str | None, typer.Argument(help="文件；不给时核查全部")] = None,
-        as_of: Annotated[str | None, typer.Option("--as-of", help="截至日，例如 2026-11-22（缺省：今天）")] = None,
-        format: Annotated[PaperFormat, typer.Option(help="table · json · csv · xlsx · docx")] = PaperFormat.table,
-        out: OutOption = None,
-        library: LibraryOption = None,
-        dataset: DatasetOption = None,
-    ) -> None:
-        """依据时效性核查，并与已导入的法规文本核对引文 · basis health with quote check, then and now."""
-        store = open_store(dataset)
-        values = {"as_of": as_of or today(), **({"document": document} if document else {})}
-        plain = store.ask("basis-health", values)
-        if format is PaperFormat.json:
-            _write(render_evidence(store, plain, "basis-health", values) + "\n", out)
-            return
-        labels = {c.name: c.label for c in store.find_query("basis-health").columns} | TEXT_LABELS
-        for hidden in ("measure", "document", "clause", "as_of", "work", "basis", "event", "cited_version"):
+
+@app.command("health")
+def health_command(
+    document: Annotated[str | None, typer.Argument(help="文件；不给时核查全部")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="截至日，例如 2026-11-22（缺省：今天）")] = None,
+    format: Annotated[PaperFormat, typer.Option(help="table · json · csv · xlsx · docx")] = PaperFormat.table,
+    out: OutOption = None,
+    library: LibraryOption = None,
+    dataset: DatasetOption = None,
+) -> None:
+    """依据时效性核查，并与已导入的法规文本核对引文 · basis health with quote check, then and now."""
+    store = load_store(dataset)
+    values = {"as_of": as_of or today(), **({"document": document} if document else {})}
+    plain = store.ask("basis-health", values)
+    if format is PaperFormat.json:
+        _write(render_evidence(store, plain, "basis-health", values) + "\n", out)
+        return
+    labels = {c.name: c.label for c in store.find_query("basis-health").columns} | TEXT_LABELS
+    for hidden in ("measure", "document", "clause", "as_of", "work", "basis", "event", "cited_version"):
+        labels.pop(hidden)
+    joined = join_texts(store, plain, library or default_library())
+    _print("依据时效性核查", HEALTH_CAUTION, joined, labels, format, out)
+
+
+@app.command("review")
+def review_command(
+    document: Annotated[str | None, typer.Argument(help="文件；不给时审查全部")] = None,
+    format: Annotated[PaperFormat, typer.Option(help="table · json · csv · xlsx · docx")] = PaperFormat.table,
+    out: OutOption = None,
+    dataset: DatasetOption = None,
+) -> None:
+    """审查文件：引用、日期、落款、依据等问题，各在哪一条、怎么办 · review; exit 1 when something is wrong."""
+    store = load_store(dataset)
+    values = {"document": document} if document else {}
+    found = store.ask("findings", values)
+    if format is PaperFormat.json:
+        _write(render_evidence(store, found, "findings", values) + "\n", out)
+    else:
+        labels = {c.name: c.label for c in store.find_query("findings").columns}
+        for hidden in ("finding", "shape", "code"):
             labels.pop(hidden)
-        joined = join_texts(store, plain, library or default_library())
-        _print("依据时效性核查", HEALTH_CAUTION, joined, labels, format, out)
+        _print("文件审查意见（供核对参考）", REVIEW_CAUTION, found, labels, format, out)
+    severity = found.columns.index("severity")
+    raise typer.Exit(1 if any(row[severity] == "Violation" for row in found.rows) else 0)
 
-    @cli.command("review")
-    def review_command(
-        document: Annotated[str | None, typer.Argument(help="文件；不给时审查全部")] = None,
-        format: Annotated[PaperFormat, typer.Option(help="table · json · csv · xlsx · docx")] = PaperFormat.table,
-        out: OutOption = None,
-        dataset: DatasetOption = None,
-    ) -> None:
-        """审查文件：引用、日期、落款、依据等问题，各在哪一条、怎么办 · review; exit 1 when something is wrong."""
-        store = open_store(dataset)
-        values = {"document": document} if document else {}
-        found = store.ask("findings", values)
-        if format is PaperFormat.json:
-            _write(render_evidence(store, found, "findings", values) + "\n", out)
-        else:
-            labels = {c.name: c.label for c in store.find_query("findings").columns}
-            for hidden in ("finding", "shape", "code"):
-                labels.pop(hidden)
-            _print("文件审查意见（供核对参考）", REVIEW_CAUTION, found, labels, format, out)
-        severity = found.columns.index("severity")
-        raise typer.Exit(1 if any(row[severity] == "Violation" for row in found.rows) else 0)
 
-    @cli.command("verify")
-    def verify_command(
-        answer: Annotated[
-            Path, typer.Argument(help="review、health 以 --format json 写出的回答，- 为标准输入", allow_dash=True)
-        ],
-        source: Annotated[list[Path] | None, typer.Option("--source", help="另外的原文文件，可重复")] = None,
-        dataset: DatasetOption = None,
-    ) -> None:
-        """离线核对一份回答：逐条引文对原文，逐行结论重新推导 · verify an answer; exit 1 when it does not hold."""
-        text = sys.stdin.read() if str(answer) == "-" else read_source(answer).text
-        try:
-            given = json.loads(text)
-        except ValueError as error:
-            raise InputError(str(answer), f"不是 JSON（{error}）", "请用 --format json 的原样输出") from error
-        if not isinstance(given, dict):
-            raise InputError(str(answer), "不是 policygraph 的回答", "请用 --format json 的原样输出")
-        files = [*sorted((find_root() / "data" / "documents").glob("*/source.txt")), *(source or ())]
-        read = [decode_source(path.read_bytes(), str(path)) for path in files]
-        result = verify_answer(given, {file.sha256: file.text for file in read}, open_store(dataset))
-        for note in result.notes:
-            print(f"注意：{note}")
-        for fault in result.faults:
-            print(f"{fault.place}: {fault.message}")
-        verdict = "全部成立" if not result.faults else f"有 {len(result.faults)} 处不成立"
-        print(f"{result.quotes} 处引文与原文逐字相符，{result.rows} 行结论重新推导：{verdict}")
-        raise typer.Exit(1 if result.faults else 0)
+@app.command("verify")
+def verify_command(
+    answer: Annotated[
+        Path, typer.Argument(help="review、health 以 --format json 写出的回答，- 为标准输入", allow_dash=True)
+    ],
+    source: Annotated[list[Path] | None, typer.Option("--source", help="另外的原文文件，可重复")] = None,
+    dataset: DatasetOption = None,
+) -> None:
+    """离线核对一份回答：逐条引文对原文，逐行结论重新推导 · verify an answer; exit 1 when it does not hold."""
+    text = sys.stdin.read() if str(answer) == "-" else read_source(answer).text
+    try:
+        given = json.loads(text)
+    except ValueError as error:
+        raise InputError(str(answer), f"不是 JSON（{error}）", "请用 --format json 的原样输出") from error
+    if not isinstance(given, dict):
+        raise InputError(str(answer), "不是 policygraph 的回答", "请用 --format json 的原样输出")
+    files = [*sorted((find_root() / "data" / "documents").glob("*/source.txt")), *(source or ())]
+    read = [decode_source(path.read_bytes(), str(path)) for path in files]
+    result = verify_answer(given, {file.sha256: file.text for file in read}, load_store(dataset))
+    for note in result.notes:
+        print(f"注意：{note}")
+    for fault in result.faults:
+        print(f"{fault.place}: {fault.message}")
+    verdict = "全部成立" if not result.faults else f"有 {len(result.faults)} 处不成立"
+    print(f"{result.quotes} 处引文与原文逐字相符，{result.rows} 行结论重新推导：{verdict}")
+    raise typer.Exit(1 if result.faults else 0)
 
 
 def add_text(store: Store, library: Path, file: Path, work: str, version: str) -> None:

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from policygraph.errors import InputError, NotFoundError
+from policygraph.clock import today
+from policygraph.errors import NotFoundError
 from policygraph.judging.decisions.across import partners
 from policygraph.judging.decisions.outcomes import OUTCOME_LABELS
 from policygraph.judging.rules import Policy, describe_tables
@@ -33,13 +33,15 @@ from policygraph.keeping.batch import (
 )
 from policygraph.keeping.batch.duck import DEFAULT_MEMORY
 from policygraph.keeping.batch.preparing import DEFAULT_CHUNK
-from policygraph.keeping.store import Store
+from policygraph.speaking.cli.console import stderr
 from policygraph.speaking.cli.receipts import ReceiptOption, tell_receipts, telling_refusal
+from policygraph.speaking.cli.terminal import DatasetOption, load_store, parse_day
 
-stderr = Console(stderr=True, highlight=False)
+app = typer.Typer()
+register_app = typer.Typer(no_args_is_help=True)
+app.add_typer(register_app, name="register")
 
 MemoryOption = Annotated[int, typer.Option(help="最多用多少 MiB 内存", min=128)]
-DatasetOption = Annotated[Path | None, typer.Option("--dataset", help="数据集目录", envvar="POLICYGRAPH_DATASET")]
 ChunkOption = Annotated[int, typer.Option(help="每块多少个单位", min=1000)]
 
 
@@ -50,61 +52,49 @@ class Engine(StrEnum):
     spark = "spark"
 
 
-def register(cli: typer.Typer, open_store: Callable[[Path | None], Store], today: Callable[[], str]) -> None:
-    """Add the commands to the command line; ``open_store`` gives the store of a current dataset."""
-    cli.command("screen")(_screen(open_store, today))
-    cli.command("screen-diff")(screen_diff_command)
-    group = typer.Typer(help="整理和生成登记册 · prepare and invent registers", no_args_is_help=True)
-    group.command("to-parquet")(_to_parquet(open_store))
-    group.command("synthesise")(_synthesise(open_store, today))
-    group.command("tables")(_tables(open_store))
-    cli.add_typer(group, name="register")
+@app.command("screen")
+def screen_command(
+    register: Annotated[Path, typer.Argument(help="整理好的登记册，或 CSV、Parquet 文件夹、.xlsx、.ttl")],
+    out: Annotated[Path, typer.Option(help="结果：.parquet、.csv、.xlsx，或不带后缀的文件夹（逐块）")],
+    policy: Annotated[str, typer.Option(help="政策 id，或 all")] = ALL,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="截至日，例如 2026-11-21（缺省：今天）")] = None,
+    engine: Annotated[Engine, typer.Option(help="duckdb，或 spark（需 policygraph[spark]）")] = Engine.duckdb,
+    master: Annotated[str, typer.Option(help="Spark 的 master 地址")] = "local[*]",
+    memory: MemoryOption = DEFAULT_MEMORY,
+    chunk: ChunkOption = DEFAULT_CHUNK,
+    receipt: ReceiptOption = None,
+    dataset: DatasetOption = None,
+) -> None:
+    """筛查整个登记册，结论与逐一判断相同 · screen a whole register, with the answers of decide."""
+    store = load_store(dataset)
+    policies = open_policies(store)
+    day = parse_day(as_of or today())
+    chosen = choose_policies(policies, policy)
+    with telling_refusal(receipt), show_progress() as progress:
+        summary = screen_register(
+            register,
+            chosen,
+            day,
+            out,
+            engine=engine.value,
+            master=master,
+            memory=memory,
+            chunk=chunk,
+            conditions=conditions_of(policies),
+            codes=open_codes(store),
+            invariants={one.iri: one.shape for one in open_invariants(store)},
+            beside=[other for one in chosen for other in partners(one, policies.values())],
+            dataset=store.dataset or "",
+            progress=progress,
+        )
+    tell_receipts(summary.receipts, summary.notes, receipt)
+    print("\n".join(describe_summary(summary, day)))
+    print(f"数据版本 {(store.dataset or '')[:12]}")
+    open_ = any(count.condition is None and count.outcome == "undetermined" for count in summary.counts)
+    raise typer.Exit(3 if open_ else 0)
 
 
-def _screen(open_store: Callable[[Path | None], Store], today: Callable[[], str]) -> Callable[..., None]:
-    def screen_command(
-        register: Annotated[Path, typer.Argument(help="整理好的登记册，或 CSV、Parquet 文件夹、.xlsx、.ttl")],
-        out: Annotated[Path, typer.Option(help="结果：.parquet、.csv、.xlsx，或不带后缀的文件夹（逐块）")],
-        policy: Annotated[str, typer.Option(help="政策 id，或 all")] = ALL,
-        as_of: Annotated[str | None, typer.Option("--as-of", help="截至日，例如 2026-11-21（缺省：今天）")] = None,
-        engine: Annotated[Engine, typer.Option(help="duckdb，或 spark（需 policygraph[spark]）")] = Engine.duckdb,
-        master: Annotated[str, typer.Option(help="Spark 的 master 地址")] = "local[*]",
-        memory: MemoryOption = DEFAULT_MEMORY,
-        chunk: ChunkOption = DEFAULT_CHUNK,
-        receipt: ReceiptOption = None,
-        dataset: DatasetOption = None,
-    ) -> None:
-        """筛查整个登记册，结论与逐一判断相同 · screen a whole register, with the answers of decide."""
-        store = open_store(dataset)
-        policies = open_policies(store)
-        day = parse_day(as_of or today())
-        chosen = choose_policies(policies, policy)
-        with telling_refusal(receipt), show_progress() as progress:
-            summary = screen_register(
-                register,
-                chosen,
-                day,
-                out,
-                engine=engine.value,
-                master=master,
-                memory=memory,
-                chunk=chunk,
-                conditions=conditions_of(policies),
-                codes=open_codes(store),
-                invariants={one.iri: one.shape for one in open_invariants(store)},
-                beside=[other for one in chosen for other in partners(one, policies.values())],
-                dataset=store.dataset or "",
-                progress=progress,
-            )
-        tell_receipts(summary.receipts, summary.notes, receipt)
-        print("\n".join(describe_summary(summary, day)))
-        print(f"数据版本 {(store.dataset or '')[:12]}")
-        open_ = any(count.condition is None and count.outcome == "undetermined" for count in summary.counts)
-        raise typer.Exit(3 if open_ else 0)
-
-    return screen_command
-
-
+@app.command("screen-diff")
 def screen_diff_command(
     before: Annotated[Path, typer.Argument(help="先前的筛查结果")],
     after: Annotated[Path, typer.Argument(help="后来的筛查结果")],
@@ -118,62 +108,56 @@ def screen_diff_command(
     print(f"{sum(change.enterprises for change in differences.changes)} 处变化；写入 {out}")
 
 
-def _to_parquet(open_store: Callable[[Path | None], Store]) -> Callable[..., None]:
-    def to_parquet_command(
-        source: Annotated[Path, typer.Argument(help="登记册：CSV 或 Parquet 文件夹、.xlsx 或 .ttl")],
-        out: Annotated[Path, typer.Option(help="写到哪个新文件夹")],
-        memory: MemoryOption = DEFAULT_MEMORY,
-        chunk: ChunkOption = DEFAULT_CHUNK,
-        receipt: ReceiptOption = None,
-        dataset: DatasetOption = None,
-    ) -> None:
-        """核对登记册并整理成分块的 Parquet · check a register and write it as chunked Parquet."""
-        store = open_store(dataset)
-        conditions, codes = conditions_of(open_policies(store)), open_codes(store)
-        with telling_refusal(receipt), show_progress() as progress:
-            prepared = prepare_register(
-                source, out, conditions=conditions, codes=codes, chunk=chunk, memory=memory, progress=progress
-            )
-        tell_receipts(prepared.told, prepared.notes, receipt)
-        told = "，".join(f"{name} {rows} 行" for name, rows in prepared.rows.items() if rows)
-        print(f"{told}；{prepared.chunks} 块，写入 {out}")
-
-    return to_parquet_command
-
-
-def _tables(open_store: Callable[[Path | None], Store]) -> Callable[..., None]:
-    def tables_command(dataset: DatasetOption = None) -> None:
-        """登记册有哪些表和列，可以填什么 · the tables of a register and what their columns hold."""
-        print(describe_tables(open_codes(open_store(dataset))))
-
-    return tables_command
-
-
-def _synthesise(open_store: Callable[[Path | None], Store], today: Callable[[], str]) -> Callable[..., None]:
-    def synthesise_command(
-        enterprises: Annotated[int, typer.Option(help="多少个单位", min=1)],
-        out: Annotated[Path, typer.Option(help="写到哪个新文件夹")],
-        seed: Annotated[int, typer.Option(help="同一个数生成同一个登记册")] = 1,
-        as_of: Annotated[str | None, typer.Option("--as-of", help="围绕哪一天布置边界情形（缺省：今天）")] = None,
-        format: Annotated[str, typer.Option(help="parquet 或 csv")] = "parquet",
-        memory: MemoryOption = DEFAULT_MEMORY,
-        dataset: DatasetOption = None,
-    ) -> None:
-        """生成虚构的登记册，供测试和测速 · invent a register for tests and benchmarks."""
-        policies = open_policies(open_store(dataset))
-        rows = synthesise_register(
-            out,
-            enterprises=enterprises,
-            seed=seed,
-            as_of=parse_day(as_of or today()),
-            conditions=tuple(sorted(conditions_of(policies))),
-            regions=tuple(sorted({region_within(policy.region_prefix) for policy in policies.values()})),
-            format=format,
-            memory=memory,
+@register_app.command("to-parquet")
+def to_parquet_command(
+    source: Annotated[Path, typer.Argument(help="登记册：CSV 或 Parquet 文件夹、.xlsx 或 .ttl")],
+    out: Annotated[Path, typer.Option(help="写到哪个新文件夹")],
+    memory: MemoryOption = DEFAULT_MEMORY,
+    chunk: ChunkOption = DEFAULT_CHUNK,
+    receipt: ReceiptOption = None,
+    dataset: DatasetOption = None,
+) -> None:
+    """核对登记册并整理成分块的 Parquet · check a register and write it as chunked Parquet."""
+    store = load_store(dataset)
+    conditions, codes = conditions_of(open_policies(store)), open_codes(store)
+    with telling_refusal(receipt), show_progress() as progress:
+        prepared = prepare_register(
+            source, out, conditions=conditions, codes=codes, chunk=chunk, memory=memory, progress=progress
         )
-        print("，".join(f"{name} {count} 行" for name, count in rows.items()) + f"；全部虚构，写入 {out}")
+    tell_receipts(prepared.told, prepared.notes, receipt)
+    told = "，".join(f"{name} {rows} 行" for name, rows in prepared.rows.items() if rows)
+    print(f"{told}；{prepared.chunks} 块，写入 {out}")
 
-    return synthesise_command
+
+@register_app.command("tables")
+def tables_command(dataset: DatasetOption = None) -> None:
+    """登记册有哪些表和列，可以填什么 · the tables of a register and what their columns hold."""
+    print(describe_tables(open_codes(load_store(dataset))))
+
+
+@register_app.command("synthesise")
+def synthesise_command(
+    enterprises: Annotated[int, typer.Option(help="多少个单位", min=1)],
+    out: Annotated[Path, typer.Option(help="写到哪个新文件夹")],
+    seed: Annotated[int, typer.Option(help="同一个数生成同一个登记册")] = 1,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="围绕哪一天布置边界情形（缺省：今天）")] = None,
+    format: Annotated[str, typer.Option(help="parquet 或 csv")] = "parquet",
+    memory: MemoryOption = DEFAULT_MEMORY,
+    dataset: DatasetOption = None,
+) -> None:
+    """生成虚构的登记册，供测试和测速 · invent a register for tests and benchmarks."""
+    policies = open_policies(load_store(dataset))
+    rows = synthesise_register(
+        out,
+        enterprises=enterprises,
+        seed=seed,
+        as_of=parse_day(as_of or today()),
+        conditions=tuple(sorted(conditions_of(policies))),
+        regions=tuple(sorted({region_within(policy.region_prefix) for policy in policies.values()})),
+        format=format,
+        memory=memory,
+    )
+    print("，".join(f"{name} {count} 行" for name, count in rows.items()) + f"；全部虚构，写入 {out}")
 
 
 def region_within(prefix: str) -> str:
@@ -197,14 +181,6 @@ def choose_policies(policies: dict[str, Policy], name: str) -> tuple[Policy, ...
     if name not in policies:
         raise NotFoundError(name, "没有这项政策", f"可用 {'、'.join((*policies, ALL))}")
     return (policies[name],)
-
-
-def parse_day(written: str) -> date:
-    """An ISO date. Errors: ``InputError`` with the form expected."""
-    try:
-        return date.fromisoformat(written)
-    except ValueError as error:
-        raise InputError("--as-of", f"{written!r} 不是日期", "写成 2026-11-21") from error
 
 
 def describe_summary(summary: Summary, day: date) -> Iterator[str]:

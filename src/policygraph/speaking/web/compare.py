@@ -22,8 +22,9 @@ from policygraph.judging.comparing import VIEWS, Comparison, cell_answer, choose
 from policygraph.judging.comparing.tables import CLASSES
 from policygraph.keeping.comparisons import read_comparison
 from policygraph.keeping.store import Store
-from policygraph.speaking.exports import gap_header, render_csv, render_json, render_xlsx
+from policygraph.speaking.exports import gap_header, render_csv, render_json
 from policygraph.speaking.papers.comparison import render_docx
+from policygraph.speaking.papers.workbook import render_xlsx
 from policygraph.speaking.web.site import Site
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

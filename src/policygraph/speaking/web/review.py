@@ -16,8 +16,9 @@ from fastapi.responses import HTMLResponse
 from policygraph.errors import InputError
 from policygraph.keeping.store import Answer, Cell, Gap, warn_of_gaps
 from policygraph.namespaces import ID, slug_of
-from policygraph.speaking.exports import gap_header, render_csv, render_json, render_xlsx
+from policygraph.speaking.exports import gap_header, render_csv, render_json
 from policygraph.speaking.papers.comparison import add_grid, add_texts, open_paper, save_paper
+from policygraph.speaking.papers.workbook import render_xlsx
 from policygraph.speaking.web.compare import DOCX, XLSX
 from policygraph.speaking.web.site import Site, language_of
 

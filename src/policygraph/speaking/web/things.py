@@ -19,7 +19,8 @@ from policygraph.errors import InputError, NotFoundError
 from policygraph.graph.describing import provision_path
 from policygraph.keeping.store import Answer, Cell, Iri
 from policygraph.namespaces import slug_of
-from policygraph.speaking.exports import gap_header, render_csv, render_xlsx
+from policygraph.speaking.exports import gap_header, render_csv
+from policygraph.speaking.papers.workbook import render_xlsx
 from policygraph.speaking.web.picture import Column, Node, Picture, draw_picture
 from policygraph.speaking.web.reader import mark_differences
 from policygraph.speaking.web.site import Site, language_of, localise, thing_iri

@@ -1,0 +1,27 @@
+"""A built dataset held against the profile shapes that it holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from policygraph.graph.memory import make_graph
+from policygraph.graph.validation import ValidationResult, validate
+from policygraph.keeping.dataset.opening import open_dataset, read_shapes
+from policygraph.keeping.terms import read_node
+from policygraph.namespaces import GRAPH
+
+
+def validate_dataset(folder: Path) -> tuple[ValidationResult, ...]:
+    """Check a built dataset against the ``shapes/profile`` that it holds; empty when it is sound."""
+    store = open_dataset(folder)
+    data, shapes = make_graph(), make_graph()
+    for quad in store.engine:
+        graph = str(quad.graph_name.value) if isinstance(quad.graph_name, ox.NamedNode) else ""
+        # the readings of a policy are stated with its conditions; rules about shapes are no statements
+        if not graph.startswith((str(GRAPH["shapes/profile/"]), str(GRAPH["shapes/review/"]))):
+            data.add((read_node(quad.subject), read_node(quad.predicate), read_node(quad.object)))
+    for part in read_shapes(store, "profile"):
+        shapes += part
+    return validate(data, shapes)

@@ -1,0 +1,116 @@
+"""What a build reads, and whether a dataset was built from it: told by meaning, so that a comment never rebuilds.
+
+The files are compared byte by byte first; only where something differs are comments and layout left out: of a module
+what it compiles to, of a Turtle file its tokens. Registers, queries and pages are no inputs of a build, nor is the
+program that shows them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+from types import CodeType
+
+from policygraph.errors import StorageError
+from policygraph.keeping.dataset.manifest import Manifest
+from policygraph.keeping.sources import find_root
+from policygraph.keeping.writing import write_file
+
+PACKAGE = Path(__file__).parents[2]
+PROGRAM = ("text", "reading", "graph", "judging", "keeping")
+"""The floors whose modules have a part in what a build writes."""
+DATA = ("ontology", "shapes", "data/documents", "data/legislation", "data/editorial")
+BUILT_FROM = "built-from"
+"""A file beside a dataset: the digest of the bytes last found to mean what it was built from."""
+
+
+def is_current(folder: Path, manifest: Manifest, root: Path | None = None) -> bool:
+    """Whether a dataset was built from what the files say now; a changed comment or a moved line changes nothing."""
+    root = root or find_root()
+    digest = _digest(root, _bytes_of)
+    noted = folder / BUILT_FROM
+    if noted.is_file() and noted.read_text(encoding="utf-8").split() == [digest, manifest.inputs]:
+        return True
+    if fingerprint(root) != manifest.inputs:
+        return False
+    with suppress(StorageError):  # a folder that cannot be written is read by meaning each time
+        write_file(noted, f"{digest} {manifest.inputs}\n".encode())
+    return True
+
+
+def fingerprint(root: Path | None = None) -> str:
+    """The sha256 of the meaning of everything a build reads, the program that reads it included."""
+    return _digest(root or find_root(), _meaning_of)
+
+
+def list_inputs(root: Path) -> tuple[tuple[str, Path], ...]:
+    """The files that a build reads, each with its place below the package or the root, sorted."""
+    modules = [path for floor in PROGRAM for path in (PACKAGE / floor).rglob("*.py")]
+    modules += [PACKAGE / "namespaces.py", PACKAGE / "errors.py"]
+    files = [path for part in DATA for path in (root / part).rglob("*") if path.is_file()]
+    files.append(root / "data" / "organisations.ttl")
+    return (
+        *sorted((path.relative_to(PACKAGE).as_posix(), path) for path in modules),
+        *sorted((path.relative_to(root).as_posix(), path) for path in files),
+    )
+
+
+def _digest(root: Path, read: Callable[[Path], Iterable[bytes]]) -> str:
+    digest = hashlib.sha256()
+    for name, path in list_inputs(root):
+        digest.update(name.encode() + b"\0")
+        for part in read(path):
+            digest.update(part + b"\0")
+    return digest.hexdigest()
+
+
+def _bytes_of(path: Path) -> Iterable[bytes]:
+    return (path.read_bytes(),)
+
+
+def _meaning_of(path: Path) -> Iterable[bytes]:
+    """What a file says without its comments and layout; its bytes where that cannot be told."""
+    try:
+        if path.suffix == ".py":
+            return (repr(_strip_code(compile(path.read_bytes(), path.name, "exec"))).encode(),)
+        if path.suffix == ".ttl":
+            return (strip_turtle(path.read_text(encoding="utf-8")).encode(),)
+    except (SyntaxError, UnicodeDecodeError):
+        pass  # a build says what is wrong with it
+    return _bytes_of(path)
+
+
+def _strip_code(code: CodeType) -> tuple[object, ...]:
+    """What a module compiles to, without the lines and the file it came from."""
+    constants = tuple(
+        _strip_code(one) if isinstance(one, CodeType) else sorted(map(repr, one)) if isinstance(one, frozenset) else one
+        for one in code.co_consts
+    )
+    return code.co_code, code.co_names, code.co_varnames, code.co_freevars, code.co_flags, constants
+
+
+# "a # b" · """two\nlines # here""" · <https://example.org/x#y> · ex:a\#b · # a comment and what is blank around it
+_TOKENS = re.compile(
+    r'''
+    (?P<kept> """ (?: "{0,2} (?: [^"\\] | \\. ) )* """
+            | \'\'\' (?: '{0,2} (?: [^'\\] | \\. ) )* \'\'\'
+            | " (?: [^"\\\n\r] | \\. )* "
+            | ' (?: [^'\\\n\r] | \\. )* '
+            | < [^<>"{}|^`\\\s]* >
+            | \\. )
+    | (?P<blank> (?: \s | \# [^\n\r]* )+ )
+    ''',
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def strip_turtle(text: str) -> str:
+    """Turtle with each comment and run of blanks as one space; strings and IRIs as they are (Turtle 1.1, section 6).
+
+    >>> strip_turtle('<a#b>  ex:c "d # e" . # f')
+    '<a#b> ex:c "d # e" . '
+    """
+    return _TOKENS.sub(lambda token: token["kept"] or " ", text)

@@ -1,0 +1,47 @@
+"""A built dataset as a store: the digests are worked out again from the bytes that are loaded.
+
+A dataset that is not the one its manifest names is refused, by command line, pages, query workers and dumps alike.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from rdflib import Graph
+
+from policygraph.errors import DataError
+from policygraph.graph.blanks import restore_blanks
+from policygraph.keeping.dataset.manifest import DATASET_FILE, find_manifest
+from policygraph.keeping.store import Store, open_store
+from policygraph.namespaces import GRAPH
+
+SETTLING_SECONDS = 0.2
+"""How long the two files of a dataset may disagree while a build puts the second in its place."""
+
+
+def open_dataset(folder: Path) -> Store:
+    """A built dataset, loaded and held against its manifest graph by graph.
+
+    Errors: ``InputError`` when there is none; ``DataError`` that names each graph that is not the one stated.
+    """
+    manifest = find_manifest(folder)
+    while True:
+        try:
+            return open_store([folder / DATASET_FILE], manifest.named_graphs)
+        except DataError:
+            # a build renames two files one after the other; what still disagrees after a moment is no build
+            time.sleep(SETTLING_SECONDS)
+            again = find_manifest(folder)
+            if again == manifest:
+                raise
+            manifest = again
+
+
+def read_shapes(store: Store, kind: str) -> tuple[Graph, ...]:
+    """The shapes graphs of a kind (``eligibility``, ``profile``, ``review``) that a dataset holds, by name.
+
+    They are as their files were, blank nodes included; empty when the dataset holds none of the kind.
+    """
+    prefix = str(GRAPH[f"shapes/{kind}/"])
+    return tuple(restore_blanks(store.read_graph(name)) for name in store.list_graphs() if name.startswith(prefix))

@@ -1,0 +1,110 @@
+"""``policygraph ask`` and ``query``: a named question, or a SPARQL query of one's own."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from policygraph.clock import today
+from policygraph.errors import InputError
+from policygraph.judging.answers import Answer
+from policygraph.keeping.sources import find_root, read_source
+from policygraph.keeping.store import GraphAnswer
+from policygraph.speaking.cli.console import stderr
+from policygraph.speaking.cli.terminal import DatasetOption, TableFormat, load_store, parse_day, print_rows, warn
+
+app = typer.Typer()
+
+
+def parse_parameters(arguments: list[str]) -> dict[str, str]:
+    """``--name value`` and ``--name=value`` pairs; anything else is refused with what was expected.
+
+    >>> parse_parameters(["--document", "jiamusi-2020-5", "--locator=第七十五条"])
+    {'document': 'jiamusi-2020-5', 'locator': '第七十五条'}
+    """
+    found: dict[str, str] = {}
+    rest = list(arguments)
+    while rest:
+        name = rest.pop(0)
+        if not name.startswith("--"):
+            raise InputError("", f"多余的参数 {name!r}", "参数写作 --名称 值，例如 --document jiamusi-2020-5")
+        name, equals, value = name[2:].partition("=")
+        if not equals:
+            if not rest:
+                raise InputError("", f"--{name} 缺少值", f"例如 --{name} jiamusi-2020-5")
+            value = rest.pop(0)
+        found[name.replace("-", "_")] = value
+    return found
+
+
+@app.command("ask", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def ask_command(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="问题的名称；不知道时运行 policygraph ask list")],
+    format: Annotated[TableFormat, typer.Option(help="table 表格 · csv · json")] = TableFormat.table,
+    register: Annotated[
+        Path | None, typer.Option(help="登记册，只用于关于某个单位的问题（缺省：虚构的样本登记册）")
+    ] = None,
+    evidence: Annotated[
+        bool, typer.Option("--evidence", help="JSON 附上每条引文的位置与校验值，供 policygraph verify 核对")
+    ] = False,
+    dataset: DatasetOption = None,
+) -> None:
+    """问一个现成的问题，参数写作 --名称 值 · ask a named question."""
+    store = load_store(dataset)
+    if name == "list":
+        rows = tuple(
+            (q.name, q.summary_zh, " ".join(f"--{p.name} {p.example}" for p in q.parameters))
+            for q in store.list_queries()
+        )
+        print_rows(Answer(("name", "summary", "example"), rows, dataset=store.dataset), format)
+        return
+    values = parse_parameters(context.args)
+    if any(p.name == "as_of" for p in store.find_query(name).parameters):
+        values.setdefault("as_of", today())
+    if any(p.type == "entity" and (values.get("entity") or not p.required) for p in store.find_query(name).parameters):
+        if register is None:
+            register = find_root() / "data" / "registers" / "sample"
+            stderr.print("没有给 --register，用虚构的样本登记册", style="yellow")
+        # what decides and validates is loaded only for a question about an enterprise
+        from policygraph.keeping.assessments import load_assessments, open_desk
+        from policygraph.keeping.registers import load_register
+
+        day = parse_day(values["as_of"])
+        desk = open_desk(store, day)
+        facts = load_register(register, conditions=desk.conditions(), codes=desk.codes)
+        asked = values.get("entity")
+        load_assessments(store, desk, facts, (asked,) if asked else facts.enterprises, day)
+    answer = store.ask(name, values)
+    if not evidence:
+        print_rows(answer, format, foreign=register is not None)
+    elif format is not TableFormat.json or register is not None:
+        raise InputError("--evidence", "只用于 --format json，且不用于关于某个单位的问题", "请改用 --format json")
+    else:
+        from policygraph.keeping.verification import render_evidence
+
+        print(render_evidence(store, answer, name, values))
+
+
+@app.command("query")
+def query_command(
+    file: Annotated[Path, typer.Argument(help="SPARQL 文件，- 为标准输入", allow_dash=True)],
+    format: Annotated[TableFormat, typer.Option(help="SELECT 的打印格式")] = TableFormat.table,
+    dataset: DatasetOption = None,
+) -> None:
+    """运行一个 SPARQL 查询（SELECT、ASK、CONSTRUCT、DESCRIBE）· run a SPARQL query."""
+    text = sys.stdin.read() if str(file) == "-" else read_source(file).text
+    store = load_store(dataset)
+    answer = store.query(text)
+    if isinstance(answer, bool):
+        print("true" if answer else "false")
+        warn(store.find_gaps())
+        raise typer.Exit(0 if answer else 1)
+    if isinstance(answer, GraphAnswer):
+        print(answer.serialise(), end="")
+        warn(store.find_gaps())
+    else:
+        print_rows(answer, format)

@@ -1,0 +1,104 @@
+"""``policygraph serve``, ``get`` and ``token``: the explorer, a page without a port, and who may see what."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from policygraph.errors import InputError
+from policygraph.speaking.app import Options, create_app, fetch
+from policygraph.speaking.cli.console import stderr
+from policygraph.speaking.cli.terminal import DatasetOption, ensure_dataset
+from policygraph.speaking.sparql.engine import Settings
+from policygraph.speaking.sparql.tokens import add_token, remove_token
+
+app = typer.Typer()
+token_app = typer.Typer(no_args_is_help=True)
+app.add_typer(token_app, name="token")
+
+
+@app.command("serve")
+def serve_command(
+    host: Annotated[str, typer.Option(help="监听地址；缺省只有本机能访问")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="端口", min=0, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(help="SPARQL 查询进程数", min=1, max=64)] = 4,
+    timeout: Annotated[float, typer.Option(help="一个查询最多几秒", min=0.1, max=600)] = 10.0,
+    memory: Annotated[int, typer.Option(help="一个查询最多用多少 MiB 内存", min=64)] = 1024,
+    graph: Annotated[list[str] | None, typer.Option(help="另加一个公开的图，写作 IRI=文件，可重复")] = None,
+    register: Annotated[list[Path] | None, typer.Option(help="另加一份登记册；不公开的部分要有令牌才看得见")] = None,
+    tokens: Annotated[Path | None, typer.Option(help="令牌文件，见 policygraph token add")] = None,
+    store: Annotated[str | None, typer.Option(help="改用已有的 SPARQL 引擎（查询地址）")] = None,
+    log: Annotated[bool, typer.Option(help="在标准错误上记录访问（只记路径）")] = False,
+    dataset: DatasetOption = None,
+) -> None:
+    """打开浏览器界面与接口 · serve the explorer, the API and the SPARQL endpoint."""
+    folder = ensure_dataset(dataset)
+    logging.basicConfig(level=logging.INFO if log else logging.WARNING, format="%(asctime)s %(message)s")
+    options = Options(
+        settings=Settings(workers=workers, timeout=timeout, memory=memory << 20),
+        graphs=tuple(parse_graph(item) for item in graph or ()),
+        registers=tuple(register or ()),
+        tokens=tokens,
+        store=store,
+        watch=True,
+    )
+    application = create_app(folder, options)
+    stderr.print(f"policygraph: http://{host}:{port}/ （Ctrl+C 停止）")
+    uvicorn.run(
+        application,
+        host=host,
+        port=port,
+        log_level="warning",
+        server_header=False,
+        access_log=False,
+        timeout_graceful_shutdown=15,
+    )
+
+
+@app.command("get")
+def get_command(
+    path: Annotated[str, typer.Argument(help="网址路径，例如 /queries/documents.json")],
+    dataset: DatasetOption = None,
+) -> None:
+    """不开端口，取一个网页或数据 · fetch a page or data without opening a port; exit 1 on an error status."""
+    status, body = asyncio.run(fetch(create_app(ensure_dataset(dataset), Options(Settings(workers=1))), path))
+    sys.stdout.flush()
+    sys.stdout.buffer.write(body)
+    raise typer.Exit(0 if status < 400 else 1)
+
+
+@token_app.command("add")
+def token_add_command(
+    name: Annotated[str, typer.Argument(help="给谁的令牌，例如 法制科")],
+    file: Annotated[Path, typer.Option("--tokens", help="令牌文件")] = Path("tokens.json"),
+    graph: Annotated[list[str] | None, typer.Option(help="只开放这些图（缺省：全部）")] = None,
+) -> None:
+    """发一个令牌，只显示这一次 · make a token; it is shown once and kept as a hash."""
+    print(add_token(file, name, graph) if graph else add_token(file, name))
+
+
+@token_app.command("remove")
+def token_remove_command(
+    name: Annotated[str, typer.Argument(help="收回谁的令牌")],
+    file: Annotated[Path, typer.Option("--tokens", help="令牌文件")] = Path("tokens.json"),
+) -> None:
+    """收回令牌 · take a token back."""
+    remove_token(file, name)
+
+
+def parse_graph(written: str) -> tuple[str, Path]:
+    """``IRI=FILE`` of an extra graph.
+
+    >>> parse_graph("https://example.org/g=extra.ttl")
+    ('https://example.org/g', PosixPath('extra.ttl'))
+    """
+    iri, equals, file = written.partition("=")
+    if not equals or ":" not in iri or not file:
+        raise InputError("--graph", f"{written!r} 不是 IRI=文件", "例如 --graph https://example.org/g=extra.ttl")
+    return iri, Path(file)

@@ -1,0 +1,99 @@
+"""What the commands share: the dataset they ask, standard error, how rows are printed and days are read."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from policygraph import __version__
+from policygraph.errors import DataError, InputError
+from policygraph.judging.answers import Answer, Gap, warn_of_gaps
+from policygraph.keeping.dataset.inputs import is_current
+from policygraph.keeping.dataset.manifest import Manifest, find_manifest, read_manifest
+from policygraph.keeping.dataset.opening import open_dataset
+from policygraph.keeping.sources import find_root
+from policygraph.keeping.store import Store
+from policygraph.speaking.cli.console import stderr
+from policygraph.speaking.exports import guard_answer, render_csv, render_json, render_table
+
+
+class TableFormat(StrEnum):
+    """How rows are printed."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+DatasetOption = Annotated[
+    Path | None,
+    typer.Option("--dataset", help="数据集目录（缺省：build/，没有或过期时自动构建）", envvar="POLICYGRAPH_DATASET"),
+]
+
+
+def default_dataset() -> Path:
+    """``build/`` in a source tree, a cache folder of the user otherwise."""
+    root = find_root()
+    if (root / "pyproject.toml").is_file():
+        return root / "build"
+    return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "policygraph" / __version__
+
+
+def ensure_dataset(folder: Path | None) -> Path:
+    """The folder of a current dataset; the default one is built when it is absent or its inputs changed."""
+    if folder is not None:
+        find_manifest(folder)
+        return folder
+    folder = default_dataset()
+    try:
+        manifest = read_manifest(folder)
+    except DataError:
+        # our own folder, written by another version or spoilt: built anew like one that is out of date
+        manifest = None
+    if manifest is None or not is_current(folder, manifest):
+        build_dataset(folder)
+    return folder
+
+
+def build_dataset(folder: Path) -> Manifest:
+    """Build the dataset with its steps on standard error."""
+    # only who builds needs what reads and validates
+    from policygraph.keeping.dataset.building import build
+
+    with stderr.status("构建数据集……") as status:
+        return build(folder, progress=lambda step: status.update(f"构建数据集：{step}"))
+
+
+def load_store(folder: Path | None) -> Store:
+    """The store of a current dataset."""
+    return open_dataset(ensure_dataset(folder))
+
+
+def print_rows(table: Answer, format: TableFormat, *, foreign: bool = False) -> None:
+    """Print an answer in the format asked for; ``foreign``: its texts come from a register and are guarded in CSV."""
+    if format is TableFormat.json:
+        print(render_json(table))
+    elif format is TableFormat.csv:
+        print(render_csv(guard_answer(table) if foreign else table), end="")
+        warn(table.coverage)
+    else:
+        print(render_table(table), end="")
+
+
+def warn(gaps: tuple[Gap, ...]) -> None:
+    """Say on standard error what nobody has looked at, where the output itself has no place for it."""
+    if gaps:
+        stderr.print(warn_of_gaps(gaps), style="yellow", markup=False, soft_wrap=True)
+
+
+def parse_day(written: str) -> date:
+    """An ISO date. Errors: ``InputError`` with the form expected."""
+    try:
+        return date.fromisoformat(written)
+    except ValueError as error:
+        raise InputError("--as-of", f"{written!r} 不是日期", "写成 2026-11-21") from error
