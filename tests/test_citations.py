@@ -23,7 +23,7 @@ from policygraph.reading.citations import (
     resolve_citation,
 )
 from policygraph.reading.documents import Clause, Document, parse_document
-from policygraph.text import Span
+from policygraph.text.spans import Span
 
 DOCUMENTS = Path(__file__).resolve().parents[1] / "data" / "documents"
 FORM_WORDS = ("承诺书", "申请表", "回执单", "评选标准", "评估报告", "清单", "通知书")

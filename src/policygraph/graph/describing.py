@@ -25,7 +25,8 @@ from policygraph.reading.measures import LegalBasis, Measure, MeasureGroup, Resp
 from policygraph.reading.organisations import OrganisationMention, OrganisationName
 from policygraph.reading.passages import Vocabulary
 from policygraph.reading.texts import Reading
-from policygraph.text import Span, parse_numeral
+from policygraph.text.numerals import parse_numeral
+from policygraph.text.spans import Span
 
 Triple = tuple[Node, Node, Node]
 

@@ -19,7 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from policygraph.errors import InputError
-from policygraph.text import Span, normalise, parse_numeral
+from policygraph.text.numerals import parse_numeral
+from policygraph.text.spans import Span, normalise
 
 KINDS = ("document", "measure", "department", "work", "mechanism", "clause")
 """What can be found; of two hits that are equally good the earlier kind comes first."""

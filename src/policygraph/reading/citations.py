@@ -21,7 +21,8 @@ from typing import Literal
 
 from policygraph.reading.documents import Document
 from policygraph.reading.passages import LINE, PARAGRAPH, SPACE, Passage, read_passages
-from policygraph.text import Span, parse_numeral, write_numeral
+from policygraph.text.numerals import parse_numeral, write_numeral
+from policygraph.text.spans import Span
 
 LocatorKind = Literal["article", "item", "heading"]
 CitationRole = Literal["cited", "self", "form"]

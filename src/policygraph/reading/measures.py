@@ -22,7 +22,8 @@ from policygraph.reading.citations import Citation, Locator
 from policygraph.reading.documents import Clause, Document, Problem
 from policygraph.reading.organisations import OrganisationMention, find_side_by_side, unit_columns
 from policygraph.reading.passages import Passage, Vocabulary, read_passage
-from policygraph.text import Span, parse_numeral
+from policygraph.text.numerals import parse_numeral
+from policygraph.text.spans import Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from datetime import date
 from rapidfuzz import fuzz, process
 
 from policygraph.errors import InputError, NotFoundError
-from policygraph.text import normalise, parse_numeral
+from policygraph.text.numerals import parse_numeral
+from policygraph.text.spans import normalise
 
 _NEAR = 5
 """How many near matches a message lists: enough to find a slip of the pen, few enough to read."""

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from policygraph.reading.documents.layout import Line, Page, ends_sentence
 from policygraph.reading.documents.numbering import find_markers, opens_clause
-from policygraph.text import DATE
+from policygraph.text.dates import DATE
 
 # Kinds of official document (党政机关公文处理工作条例 art. 8) and what plans, rules and statutes are called.
 _KIND_WORDS = """

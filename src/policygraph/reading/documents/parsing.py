@@ -30,7 +30,10 @@ from policygraph.reading.documents.tables import Table, read_table
 from policygraph.reading.documents.trailer import read_ending, titled_annex
 from policygraph.reading.documents.tree import Body, Node, Tree
 from policygraph.reading.documents.values import Clause, Document, Mention, Problem
-from policygraph.text import DATE, Span, date_of, normalise_number, parse_numeral
+from policygraph.text.dates import DATE, date_of
+from policygraph.text.numbers import normalise_number
+from policygraph.text.numerals import parse_numeral
+from policygraph.text.spans import Span
 
 _APPENDIX = re.compile(r"附\s*[录表]\s*(?:\d{1,2}|[一二三四五六七八九十]{1,2})?\s*[：.、]?")
 _DATE = re.compile(DATE, re.VERBOSE)
