@@ -21,6 +21,7 @@ from typing import Literal
 
 from policygraph.reading.documents import Document
 from policygraph.reading.passages import LINE, PARAGRAPH, SPACE, Passage, read_passages
+from policygraph.text.numbers import find_numbers, normalise_number, parse_number
 from policygraph.text.numerals import parse_numeral, write_numeral
 from policygraph.text.spans import Span
 
@@ -96,29 +97,11 @@ _LONGEST_TITLE = 200
 _OPENING = "《〈"
 _CLOSING = "》〉"
 _NUMERAL = r"[〇零一二三四五六七八九十百千\d０-９]+"
-_FULL_WIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 
-# matches 国发〔2010〕23号 · 佳信用发[2020]2号 · 苏发改信用发(2019)820号 ; not （2014-2020年）
-_BRACKET_NUMBER = re.compile(
-    r"""
-    (?P<agency>[一-鿿]{1,12})
-    [〔\[［（(【]\s*(?P<year>(?:19|20)[\d０-９]{2})\s*[〕\]］）)】]
-    第?(?P<serial>[\d０-９]{1,5})号
-    """,
-    re.VERBOSE,
-)
-# matches 国务院令第440号 · 广州市人民政府令第61号 · 国家税务总局公告2014年第67号 ; not 第440号
-_ORDER_NUMBER = re.compile(
-    rf"""
-    (?P<agency>[一-鿿]{{0,20}}(?:令|公告))
-    (?:(?P<year>(?:19|20)[\d０-９]{{2}})年)?
-    第?(?P<serial>[\d０-９]{{1,5}}|(?<=第){_NUMERAL})号
-    """,
-    re.VERBOSE,
-)
 # words of the sentence that run into a number because Chinese has no blanks: 根据国办发〔2019〕35号, 经国发〔2014〕20号
 _BEFORE_NUMBER = re.compile(r".*(?:根据|按照|依据|依照|遵照|执行|落实|贯彻|参照|年|月|日|的|见|经|由)")
 _BEFORE_BRACKET_NUMBER = re.compile(r".*(?:和|与|及|以|为|对|在|将)")
+_AND = re.compile(r"(?:和|与|及)(?=.{2})")
 
 # matches 第七十五条 · 第四十条第一款第（三）项 · 第二十二条之一 ; not 条例第
 _ARTICLE = re.compile(
@@ -206,24 +189,6 @@ def is_basis_passage(passage: Passage) -> bool:
     return _LABEL.match(passage.text) is not None
 
 
-def normalise_number(number: str) -> str:
-    """A document number with 〔〕, ordinary digits and no blanks; an order without 中华人民共和国.
-
-    >>> normalise_number("国发 [2010] 23号"), normalise_number("中华人民共和国国务院令第４４０号")
-    ('国发〔2010〕23号', '国务院令第440号')
-    >>> normalise_number("第三号")
-    '第三号'
-    """
-    words = "".join(number.split()).translate(_FULL_WIDTH_DIGITS)
-    if bracket := _BRACKET_NUMBER.fullmatch(words):
-        return f"{bracket['agency']}〔{bracket['year']}〕{int(bracket['serial'])}号"
-    if order := _ORDER_NUMBER.fullmatch(words):
-        agency = order["agency"].removeprefix("中华人民共和国")
-        year = f"{order['year']}年" if order["year"] else ""
-        return f"{agency}{year}第{_integer(order['serial'])}号"
-    return words
-
-
 def resolve_citation(citation: Citation, works: tuple[WorkName, ...]) -> Resolution:
     """Which registered work a citation means: by number, then title, then known variant; unresolved when in doubt.
 
@@ -237,9 +202,9 @@ def resolve_citation(citation: Citation, works: tuple[WorkName, ...]) -> Resolut
     >>> resolve_citation(replace(cited, title="商标法"), works).kind
     'unresolved'
     """
-    number = normalise_number(citation.number) if citation.number else None
+    number = _spell(citation.number) if citation.number else None
     titles = _title_keys(citation.title) if citation.title else frozenset()
-    by_number = [work for work in works if number and work.number and normalise_number(work.number) == number]
+    by_number = [work for work in works if number and work.number and _spell(work.number) == number]
     by_title = [work for work in works if titles & _title_keys(work.title)]
     by_variant = [work for work in works if any(titles & _title_keys(variant) for variant in work.variants)]
     agreeing = by_title or by_variant
@@ -278,6 +243,11 @@ def _doubtful(works: list[WorkName]) -> Resolution:
     return Resolution("ambiguous", None, tuple(sorted({work.slug for work in works})), "none")
 
 
+def _spell(number: str) -> str:
+    """A number in its one spelling; as printed, without blanks, when it is none."""
+    return normalise_number(number) or "".join(number.split())
+
+
 def _title_keys(title: str) -> frozenset[str]:
     """The forms under which a title is compared: bare, without its issuer, and without 印发…的通知 around it."""
     bare = "".join(title.split()).translate(str.maketrans("()－—–～~", "（）-----"))
@@ -311,11 +281,10 @@ def _resembles(titles: frozenset[str], work: WorkName) -> bool:
 
 def _drops_characters(printed: str, registered: str) -> bool:
     """Whether two numbers of one year and serial differ only by characters dropped from the agency's code."""
-    one = _BRACKET_NUMBER.fullmatch(printed)
-    other = _BRACKET_NUMBER.fullmatch(normalise_number(registered))
-    if not one or not other or (one["year"], one["serial"]) != (other["year"], other["serial"]):
+    one, other = parse_number(printed), parse_number(registered)
+    if not one or not other or (one.form, one.year, one.serial) != (other.form, other.year, other.serial):
         return False
-    shorter, longer = sorted((one["agency"], other["agency"]), key=len)
+    shorter, longer = sorted((one.code, other.code), key=len)
     letters = iter(longer)
     return shorter != longer and len(shorter) >= 2 and all(letter in letters for letter in shorter)
 
@@ -331,7 +300,7 @@ def _own_titles(source: str, document: Document) -> frozenset[str]:
 
 
 def _role(citation: Citation, document: Document, own: frozenset[str], form_words: tuple[str, ...]) -> CitationRole:
-    if citation.number and document.number and citation.number == normalise_number(document.number):
+    if citation.number and document.number and citation.number == _spell(document.number):
         return "self"
     if citation.title is None:
         return "cited"
@@ -376,7 +345,7 @@ def _find_in_passage(source: str, passage: Passage, first: int) -> Iterator[Cita
         yield Citation(
             text=source[start:end],
             title=one.title,
-            number=normalise_number(as_written) if as_written else None,
+            number=_spell(as_written) if as_written else None,
             number_as_written=source[slice(*passage.bounds(*one.number))] if one.number else None,
             locators=locators,
             start=start,
@@ -391,7 +360,7 @@ def _find_in_passage(source: str, passage: Passage, first: int) -> Iterator[Cita
 def _scan(passage: Passage) -> Iterator[_Found]:
     """Titles with what is attached to them, and numbers that stand alone, in order."""
     text = passage.text
-    numbers = dict(_numbers(text.translate(_FULL_WIDTH_DIGITS)))
+    numbers = dict(_numbers(text))
     at = 0
     while at < len(text):
         if text[at] == "《" and (close := _closing(text, at)) is not None:
@@ -437,12 +406,11 @@ def _is_alias(text: str, opening: int) -> bool:
 
 def _numbers(text: str) -> Iterator[tuple[int, int]]:
     """Document numbers with their agency's code, without the words of the sentence that run into it."""
-    for match in _BRACKET_NUMBER.finditer(text):
-        yield match.start() + _run_in(match["agency"], _BEFORE_NUMBER, _BEFORE_BRACKET_NUMBER), match.end()
-    for match in _ORDER_NUMBER.finditer(text):
-        start = match.start() + _run_in(match["agency"], _BEFORE_NUMBER)
-        if start < match.end() and not text[start:].startswith(("令", "公告")):
-            yield start, match.end()
+    for place in find_numbers(text):
+        before = (_BEFORE_NUMBER, _BEFORE_BRACKET_NUMBER) if place.form == "year" else (_BEFORE_NUMBER, _AND)
+        start = place.start + _run_in(text[place.start : place.code_end], *before)
+        if start < place.code_end and parse_number(text[start : place.end]):
+            yield start, place.end
 
 
 def _run_in(agency: str, *before: re.Pattern[str]) -> int:
@@ -466,7 +434,9 @@ def _attach(passage: Passage, start: int, close: int, numbers: dict[int, int]) -
         inside = next(
             ((at, numbers[at]) for at in range(bracket, after) if at in numbers and numbers[at] < after), None
         )
-        if inside:
+        if parse_number(text[bracket + 1 : after - 1]):
+            number = (bracket + 1, after - 1)
+        elif inside:
             number = inside
         elif _TITLE_SUFFIX.fullmatch(text, bracket, after):
             title += text[bracket:after]
