@@ -498,7 +498,7 @@ STATUTES: dict[str, tuple[str, str | None, str | None, str | None, int, int, int
     "legislation/anquan_shengchan_fa_2021.txt": ("中华人民共和国安全生产法", None, "2021-06-10", NPC, 119, 7, 60),
     "legislation/gongye_xukezheng_2005.txt": (
         "中华人民共和国工业产品生产许可证管理条例",
-        "中华人民共和国国务院令第440号",
+        "国务院令第440号",
         "2005-07-09",
         STATE_COUNCIL,
         70,
@@ -507,7 +507,7 @@ STATUTES: dict[str, tuple[str, str | None, str | None, str | None, int, int, int
     ),
     "legislation/gongye_xukezheng_2023.txt": (
         "中华人民共和国工业产品生产许可证管理条例",
-        "中华人民共和国国务院令第440号",
+        "国务院令第440号",
         "2023-07-20",
         STATE_COUNCIL,
         70,
@@ -520,7 +520,7 @@ STATUTES: dict[str, tuple[str, str | None, str | None, str | None, int, int, int
     "legislation/meikuang_anquan_tiaoli_2024.txt": ("煤矿安全生产条例", None, None, None, 76, 6, 97),
     "legislation/meikuang_tebie_guiding_2005.txt": (
         "国务院关于预防煤矿生产安全事故的特别规定",
-        "中华人民共和国国务院令第446号",
+        "国务院令第446号",
         "2005-09-03",
         "国务院",
         28,
@@ -529,7 +529,7 @@ STATUTES: dict[str, tuple[str, str | None, str | None, str | None, int, int, int
     ),
     "legislation/qiye_xinxi_gongshi_2014.txt": (
         "企业信息公示暂行条例",
-        "中华人民共和国国务院令第654号",
+        "国务院令第654号",
         "2014-08-07",
         STATE_COUNCIL,
         25,
@@ -538,7 +538,7 @@ STATUTES: dict[str, tuple[str, str | None, str | None, str | None, int, int, int
     ),
     "legislation/shigu_baogao_tiaoli_2007.txt": (
         "生产安全事故报告和调查处理条例",
-        "中华人民共和国国务院令第493号",
+        "国务院令第493号",
         "2007-04-09",
         STATE_COUNCIL,
         46,

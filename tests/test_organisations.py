@@ -17,7 +17,7 @@ from policygraph.reading.organisations import (
     find_side_by_side,
 )
 from policygraph.reading.passages import Vocabulary
-from policygraph.text import Span
+from policygraph.text.spans import Span
 
 ROOT = Path(__file__).resolve().parents[1]
 JIAMUSI = "230800"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from policygraph.errors import InputError
 from policygraph.keeping.search import Entry, SearchIndex, SearchResult, collect_entries, cut_snippet
 from policygraph.keeping.store import open_store
-from policygraph.text import Span
+from policygraph.text.spans import Span
 
 ENTRIES = collect_entries(open_store([Path(__file__).parent / "data_small.trig"]).select)
 INDEX = SearchIndex(ENTRIES)

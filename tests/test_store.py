@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from policygraph.errors import DataError, InputError, NotFoundError
 from policygraph.keeping.store import Answer, GraphAnswer, Iri, Parameter, Store, open_store, refuse_federation
 from policygraph.keeping.store.engine import _names_graphs
-from policygraph.keeping.store.naming import find_locators, fold, parse_place
+from policygraph.keeping.store.naming import find_locators, fold
 
 SMALL = Path(__file__).parent / "data_small.trig"
 ID = "https://w3id.org/policygraph/id/"
@@ -182,11 +182,6 @@ def test_a_place_in_a_law_in_any_numerals(written: str, known: tuple[str, ...], 
 def test_a_heading_that_nobody_cites_is_refused_with_the_near_one() -> None:
     with pytest.raises(NotFoundError, match="税务领域信用建设"):
         find_locators("税务信用建设", ("税务领域信用建设", "第七十五条"))
-
-
-@given(st.text(max_size=20))
-def test_any_words_are_read_as_a_place_without_raising(written: str) -> None:
-    assert all(place.number >= 0 for place in parse_place(written))
 
 
 # --- asking ------------------------------------------------------------------------------------------------------

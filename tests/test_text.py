@@ -9,7 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policygraph.text import Edit, Span, normalise, normalise_number, parse_date, parse_numeral, write_numeral
+from policygraph.text.dates import parse_date
+from policygraph.text.numbers import normalise_number
+from policygraph.text.numerals import parse_numeral, write_numeral
+from policygraph.text.spans import Edit, Span, normalise
 
 
 @given(st.integers(0, 9999))

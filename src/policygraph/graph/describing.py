@@ -9,7 +9,6 @@ Blank nodes do not survive: ``skolemise`` names each after its place, so that tw
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -26,7 +25,8 @@ from policygraph.reading.measures import LegalBasis, Measure, MeasureGroup, Resp
 from policygraph.reading.organisations import OrganisationMention, OrganisationName
 from policygraph.reading.passages import Vocabulary
 from policygraph.reading.texts import Reading
-from policygraph.text import Span, parse_numeral
+from policygraph.text.locators import address_of, read_opening
+from policygraph.text.spans import Span
 
 Triple = tuple[Node, Node, Node]
 
@@ -308,7 +308,7 @@ def _describe_resolution(
     work = versions.get(resolution.slug)
     if work is not None and work.rank is not None:
         graph.add((node, PG.basisRank, work.rank))
-    path = provision_path(locator.normal) if locator is not None else None
+    path = address_of(locator.normal) if locator is not None else None
     if path is not None:
         stamp = work.version_on(day) if work is not None else None
         parts = ("law", resolution.slug, *((stamp,) if stamp else ()), *path.split("/"))
@@ -317,45 +317,6 @@ def _describe_resolution(
         graph.add((provision, RDF.type, PG.Provision))
         graph.add((provision, PG.locator, Literal(locator.normal if locator else "")))
         graph.add((provision, ELI.is_part_of, instance(*parts[: 3 if stamp else 2])))
-
-
-# 第七十五条 · 第二十二条之一 · 第八条第二款（六）;  not: 政府采购领域信用建设
-_ARTICLE = re.compile(
-    r"""第(?P<article>[零〇一二三四五六七八九十百千0-9]+)条(?:之(?P<insert>[一二三四五六七八九十]+))?
-        (?:第(?P<para>[一二三四五六七八九十]+)款)?
-        (?:(?:第)?[（(](?P<point>[一二三四五六七八九十]+)[)）](?:项)?|第(?P<item>[一二三四五六七八九十]+)项)?$""",
-    re.VERBOSE,
-)
-# 四（二） · （十五） · 12;  not: 2014-2020年
-_ITEM = re.compile(
-    r"(?P<sec>[一二三四五六七八九十]+)?[（(](?P<para>[一二三四五六七八九十]+)[)）]$|(?P<number>[0-9]{1,3})$",
-    re.VERBOSE,
-)
-
-
-def provision_path(locator: str) -> str | None:
-    """The address of a provision below its work; None when the locator is a heading and has no number.
-
-    >>> provision_path("第七十五条"), provision_path("第二十二条之一"), provision_path("第八条（六）")
-    ('art_75', 'art_22-1', 'art_8/point_6')
-    >>> provision_path("四（二）"), provision_path("（十五）"), provision_path("12")
-    ('sec_4/para_2', 'para_15', 'item_12')
-    >>> provision_path("政府采购领域信用建设") is None
-    True
-    """
-    if match := _ARTICLE.match(locator):
-        article = f"art_{parse_numeral(match['article'])}"
-        if match["insert"]:
-            article += f"-{parse_numeral(match['insert'])}"
-        para = f"/para_{parse_numeral(match['para'])}" if match["para"] else ""
-        point = match["point"] or match["item"]
-        return article + para + (f"/point_{parse_numeral(point)}" if point else "")
-    if match := _ITEM.match(locator):
-        if match["number"]:
-            return f"item_{int(match['number'])}"
-        section = f"sec_{parse_numeral(match['sec'])}/" if match["sec"] else ""
-        return f"{section}para_{parse_numeral(match['para'])}"
-    return None
 
 
 def _describe_mentions(graph: Graph, reading: Reading) -> None:
@@ -495,8 +456,6 @@ def _describe_basis(
     _attest(graph, reading, item, reading.citations[basis.citation].spans)
 
 
-# （二）严格惩戒… · (三) 具有… · 第七十五条 … · 30. 加大…;  not: （以下简称…） · 大执法检查频次
-_OPENS_ITEM = re.compile(r"[（(][一二三四五六七八九十0-9]{1,3}[）)]|第[一二三四五六七八九十百0-9]+条|[0-9]{1,3}[.．、]")
 _SENTENCE_END = frozenset("。；：！？;:!?")
 
 
@@ -510,7 +469,7 @@ def join_spans(source: str, spans: Iterable[Span]) -> str:
     joined = ""
     for span in spans:
         words = source[span.start : span.end]
-        if joined and (joined.rstrip()[-1:] in _SENTENCE_END or _OPENS_ITEM.match(words)):
+        if joined and (joined.rstrip()[-1:] in _SENTENCE_END or read_opening(words)):
             joined += "\n"
         joined += words
     return joined

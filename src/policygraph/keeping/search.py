@@ -5,21 +5,23 @@ and it is always right: SQLite's own tokenisers find nothing inside Chinese runs
 without a word, a bigram index still needs the scan for one character, and a dictionary cannot know 红名单. If the
 texts ever number a hundred thousand, bigrams in FTS5 can narrow what is scanned without changing what is found.
 
-A text is folded before it is searched: brackets, width, case, quotation marks and spaces do not count, and 第七十五条
-is 第75条. A number is one word: 20号 is not found in 820号. What the folding did is undone for the marks, which are
-code points of the words as they stand. There is no stemming, no synonym and no spelling correction here.
+A text is folded before it is searched: brackets, width, case, quotation marks and spaces do not count, 第七十五条 is
+第75条, and a document number is found however it is typed (国发2014-20). A number is one word: 20号 is not found in
+820号. What the folding did is undone for the marks, which are code points of the words as they stand. There is no stemming, no synonym and no spelling correction here.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from policygraph.errors import InputError
-from policygraph.text import Span, normalise, parse_numeral
+from policygraph.text.folding import Folded, fold
+from policygraph.text.locators import count_ordinals
+from policygraph.text.numbers import complete_number
+from policygraph.text.spans import Span
 
 KINDS = ("document", "measure", "department", "work", "mechanism", "clause")
 """What can be found; of two hits that are equally good the earlier kind comes first."""
@@ -89,18 +91,11 @@ class Snippet:
 
 
 @dataclass(frozen=True, slots=True)
-class _Folded:
-    text: str
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _Views:
     """A text as printed and with its ordinals in digits, so that 七十五 and 75 are both found in 第七十五条."""
 
-    plain: _Folded
-    counted: _Folded
+    plain: Folded
+    counted: Folded
 
 
 def collect_entries(select: Select) -> tuple[Entry, ...]:
@@ -150,9 +145,9 @@ class SearchIndex:
         """
         if len(query) > MAX_QUERY:
             raise InputError("search", f"检索词超过 {MAX_QUERY} 个字", "请只写关键的词")
-        terms = tuple(view for word in query.split() if (view := _fold(word)).plain.text)
-        whole = _fold(query)
-        found = [hit for row in self._entries if terms and (hit := _match(row, terms, whole)) is not None]
+        number = complete_number(query)
+        found = self._find((str(number),)) if number else []
+        found = found or self._find(query.split())
         chosen = {"place": place, "kind": kind, "area": area}
         facets = tuple(
             Facet(name, value, count)
@@ -170,6 +165,12 @@ class SearchIndex:
         kept = [hit for hit in found if all(_has(hit.entry, name, wanted) for name, wanted in chosen.items())]
         kept.sort(key=lambda hit: (-hit.score, KINDS.index(hit.entry.kind)))
         return SearchResult(query, tuple(kept[start : start + limit]), len(kept), facets)
+
+    def _find(self, words: Sequence[str]) -> list[Hit]:
+        """The entries that hold every word, in the order of the index; none for no words."""
+        terms = tuple(view for word in words if (view := _fold(word)).plain.text)
+        whole = _fold(" ".join(words))
+        return [hit for row in self._entries if terms and (hit := _match(row, terms, whole)) is not None]
 
 
 def cut_snippet(text: str, marks: Sequence[Span], width: int = 120) -> Snippet:
@@ -246,7 +247,7 @@ def _find(view: _Views, term: _Views) -> Iterator[Span]:
         yield from _occurrences(view.counted, term.counted.text)
 
 
-def _occurrences(folded: _Folded, words: str) -> Iterator[Span]:
+def _occurrences(folded: Folded, words: str) -> Iterator[Span]:
     """Where words stand in a folded text, as spans of the text itself; a number only where all of it stands."""
     if not words:
         return
@@ -257,56 +258,14 @@ def _occurrences(folded: _Folded, words: str) -> Iterator[Span]:
             words[-1].isdigit() and end < len(folded.text) and folded.text[end].isdigit()
         )
         if not split:
-            yield Span(folded.starts[at], folded.ends[end - 1])
+            yield folded.span(at, end)
         at = folded.text.find(words, at + 1)
-
-
-_BRACKETS = str.maketrans("[]【】（）{}", "〔〕〔〕〔〕〔〕")
-# 七十五(条) · （十五） · 12(项);  not: 三(家企业), 一(旦)
-_ORDINAL = re.compile(
-    r"""(?P<unit>[零〇一二三四五六七八九十百千]+(?=[条款项章节编]))
-      | (?<=〔)(?P<bracketed>[零〇一二三四五六七八九十百千]+)(?=〕)""",
-    re.VERBOSE,
-)
-_SILENT = re.compile(r"[\s“”‘’\"'「」『』《》〈〉]")
 
 
 def _fold(text: str) -> _Views:
     """A text as it is searched, in its two views, with the way back to the code points as they stand."""
-    normal = normalise(text)
-    characters: list[str] = []
-    places: list[int] = []
-    for character, place in zip(normal.text.translate(_BRACKETS), normal.positions, strict=True):
-        if not _SILENT.match(character):
-            lower = character.lower()
-            characters.append(lower if len(lower) == 1 else character)
-            places.append(place)
-    plain = _Folded("".join(characters), tuple(places), tuple(place + 1 for place in places))
-    ordinals = list(_ORDINAL.finditer(plain.text))
-    if not ordinals:
-        return _Views(plain, plain)
-    words: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-
-    def copy(begin: int, end: int) -> None:
-        words.append(plain.text[begin:end])
-        starts.extend(plain.starts[begin:end])
-        ends.extend(plain.ends[begin:end])
-
-    last = 0
-    for match in ordinals:
-        number = parse_numeral(match.group())
-        if number is None:
-            continue
-        copy(last, match.start())
-        digits = str(number)
-        words.append(digits)
-        starts.extend([plain.starts[match.start()]] * len(digits))
-        ends.extend([plain.ends[match.end() - 1]] * len(digits))
-        last = match.end()
-    copy(last, len(plain.text))
-    return _Views(plain, _Folded("".join(words), tuple(starts), tuple(ends)))
+    plain = fold(text, "name")
+    return _Views(plain, count_ordinals(plain))
 
 
 def _values(entry: Entry, facet: str) -> tuple[str, ...]:

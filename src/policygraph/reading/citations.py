@@ -12,7 +12,6 @@ for titles outside 《》, and it does not decide which citation supports which 
 
 from __future__ import annotations
 
-import difflib
 import itertools
 import re
 from collections.abc import Iterator
@@ -21,7 +20,11 @@ from typing import Literal
 
 from policygraph.reading.documents import Document
 from policygraph.reading.passages import LINE, PARAGRAPH, SPACE, Passage, read_passages
-from policygraph.text import Span, parse_numeral, write_numeral
+from policygraph.text.folding import fold
+from policygraph.text.likeness import drops_characters, likeness
+from policygraph.text.locators import Level, Place, find_places, read_opening, write_place
+from policygraph.text.numbers import find_numbers, normalise_number, parse_number
+from policygraph.text.spans import Span
 
 LocatorKind = Literal["article", "item", "heading"]
 CitationRole = Literal["cited", "self", "form"]
@@ -92,53 +95,15 @@ class Resolution:
 
 
 _LONGEST_TITLE = 200
+_RESEMBLES = 0.7
+"""From this likeness on a printed title is taken for a registered one, where the number agrees."""
 _OPENING = "《〈"
 _CLOSING = "》〉"
-_NUMERAL = r"[〇零一二三四五六七八九十百千\d０-９]+"
-_FULL_WIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
-
-# matches 国发〔2010〕23号 · 佳信用发[2020]2号 · 苏发改信用发(2019)820号 ; not （2014-2020年）
-_BRACKET_NUMBER = re.compile(
-    r"""
-    (?P<agency>[一-鿿]{1,12})
-    [〔\[［（(【]\s*(?P<year>(?:19|20)[\d０-９]{2})\s*[〕\]］）)】]
-    第?(?P<serial>[\d０-９]{1,5})号
-    """,
-    re.VERBOSE,
-)
-# matches 国务院令第440号 · 广州市人民政府令第61号 · 国家税务总局公告2014年第67号 ; not 第440号
-_ORDER_NUMBER = re.compile(
-    rf"""
-    (?P<agency>[一-鿿]{{0,20}}(?:令|公告))
-    (?:(?P<year>(?:19|20)[\d０-９]{{2}})年)?
-    第?(?P<serial>[\d０-９]{{1,5}}|(?<=第){_NUMERAL})号
-    """,
-    re.VERBOSE,
-)
 # words of the sentence that run into a number because Chinese has no blanks: 根据国办发〔2019〕35号, 经国发〔2014〕20号
 _BEFORE_NUMBER = re.compile(r".*(?:根据|按照|依据|依照|遵照|执行|落实|贯彻|参照|年|月|日|的|见|经|由)")
 _BEFORE_BRACKET_NUMBER = re.compile(r".*(?:和|与|及|以|为|对|在|将)")
+_AND = re.compile(r"(?:和|与|及)(?=.{2})")
 
-# matches 第七十五条 · 第四十条第一款第（三）项 · 第二十二条之一 ; not 条例第
-_ARTICLE = re.compile(
-    rf"""
-    第(?P<article>{_NUMERAL})条(?:之(?P<insert>{_NUMERAL}))?
-    (?:第(?P<paragraph>{_NUMERAL})款)?
-    (?:第[（(]?(?P<item>{_NUMERAL})[）)]?项)?
-    (?:第[（(]?(?P<subitem>{_NUMERAL})[）)]?目)?
-    """,
-    re.VERBOSE,
-)
-# matches 第（十五）项 · 第十二项 · 第（七）条 ; not 第二款
-_ITEM = re.compile(
-    rf"第(?P<bracket>[（(])?(?P<item>{_NUMERAL})[）)]?(?P<unit>项|点)|第[（(](?P<article>{_NUMERAL})[）)]条"
-)
-# matches 第三款 after 第三条第一款和 · 第（三）项 after 第十条第（一）项、 ; not 第三条
-_CONTINUED = re.compile(
-    rf"(?=第)(?:第(?P<paragraph>{_NUMERAL})款)?(?:第[（(]?(?P<item>{_NUMERAL})[）)]?项)?(?<=[款项])", re.VERBOSE
-)
-_JOIN = re.compile(r"[、，,]|和|及|与|以及|或者|或")
-_RANGE = re.compile(r"至|到|[-—－~～]+")
 # an article number that the sentence goes on with is part of the sentence: 第八条第二款所列情形, 第七条的规定
 _GOES_ON = re.compile(r"第.{1,4}[款项目]|规定|的|所|之|、|和|及|或|至|，|,|）")
 # after the title: 《…》的通知（…）
@@ -151,15 +116,8 @@ _ASIDE = re.compile(r"[（(](?:(?:\d{4}年?)?(?:第.{1,3}次)?(?:修正|修订|�
 # between a number or title and its pin-point: 的第七条 · 文件第（十五）条 ; not 规定的
 _BEFORE_PIN_POINT = re.compile(r"文件|的|文(?=第)")
 
-# what opens a line of a quoted text: 四、 · （十五） or (七) · 12. · (1)
-_OPENERS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("article", _ARTICLE),
-    ("section", re.compile(r"(?P<item>[〇零一二三四五六七八九十百]+)[、．.]")),
-    ("paragraph", re.compile(r"[（(](?P<item>[〇零一二三四五六七八九十百]+)[）)]")),
-    ("number", re.compile(r"(?P<item>\d{1,3})[.．、](?!\d)")),
-    ("point", re.compile(r"[（(](?P<item>\d{1,3})[）)]")),
-)
-_LEVEL = {"article": 0, "section": 0, "paragraph": 1, "number": 2, "point": 3}
+# what opens a line of a quoted text, by how deep it lies
+_LEVEL: dict[Level, int] = {"article": 0, "heading": 0, "item": 1, "number": 2, "point": 3}
 _SENTENCE_ENDS = "。；：！？”）》.;:!?)"
 # a heading, alone or before its text: 政府采购领域信用建设。 · 税务领域信用建设。 · 加强对失信主体的约束和惩戒。
 # not 企业发现其公示的信息不准确的，应当及时更正
@@ -205,24 +163,6 @@ def is_basis_passage(passage: Passage) -> bool:
     return _LABEL.match(passage.text) is not None
 
 
-def normalise_number(number: str) -> str:
-    """A document number with 〔〕, ordinary digits and no blanks; an order without 中华人民共和国.
-
-    >>> normalise_number("国发 [2010] 23号"), normalise_number("中华人民共和国国务院令第４４０号")
-    ('国发〔2010〕23号', '国务院令第440号')
-    >>> normalise_number("第三号")
-    '第三号'
-    """
-    words = "".join(number.split()).translate(_FULL_WIDTH_DIGITS)
-    if bracket := _BRACKET_NUMBER.fullmatch(words):
-        return f"{bracket['agency']}〔{bracket['year']}〕{int(bracket['serial'])}号"
-    if order := _ORDER_NUMBER.fullmatch(words):
-        agency = order["agency"].removeprefix("中华人民共和国")
-        year = f"{order['year']}年" if order["year"] else ""
-        return f"{agency}{year}第{_integer(order['serial'])}号"
-    return words
-
-
 def resolve_citation(citation: Citation, works: tuple[WorkName, ...]) -> Resolution:
     """Which registered work a citation means: by number, then title, then known variant; unresolved when in doubt.
 
@@ -236,9 +176,9 @@ def resolve_citation(citation: Citation, works: tuple[WorkName, ...]) -> Resolut
     >>> resolve_citation(replace(cited, title="商标法"), works).kind
     'unresolved'
     """
-    number = normalise_number(citation.number) if citation.number else None
+    number = _spell(citation.number) if citation.number else None
     titles = _title_keys(citation.title) if citation.title else frozenset()
-    by_number = [work for work in works if number and work.number and normalise_number(work.number) == number]
+    by_number = [work for work in works if number and work.number and _spell(work.number) == number]
     by_title = [work for work in works if titles & _title_keys(work.title)]
     by_variant = [work for work in works if any(titles & _title_keys(variant) for variant in work.variants)]
     agreeing = by_title or by_variant
@@ -277,10 +217,15 @@ def _doubtful(works: list[WorkName]) -> Resolution:
     return Resolution("ambiguous", None, tuple(sorted({work.slug for work in works})), "none")
 
 
+def _spell(number: str) -> str:
+    """A number in its one spelling; as printed, without blanks, when it is none."""
+    return normalise_number(number) or "".join(number.split())
+
+
 def _title_keys(title: str) -> frozenset[str]:
     """The forms under which a title is compared: bare, without its issuer, and without 印发…的通知 around it."""
-    bare = "".join(title.split()).translate(str.maketrans("()－—–～~", "（）-----"))
-    bare = re.sub(r"（(?:\d{4}年?)?(?:修正|修订|版)本?）$", "", re.sub(r"-+", "-", bare))
+    bare = fold(title, "spelling").text
+    bare = re.sub(r"（(?:\d{4}年?)?(?:修正|修订|版)本?）$", "", bare)
     keys = {_without_marks(bare)}
     if wrapped := re.fullmatch(r".*?印发[《〈<]?(?P<inner>.+?)[》〉>]?的(?:通知|函|公告)", bare):
         keys.add(_without_marks(wrapped["inner"]))
@@ -292,31 +237,24 @@ def _title_keys(title: str) -> frozenset[str]:
 
 
 def _without_marks(title: str) -> str:
-    return re.sub(r"[《》〈〉<>“”\"‘’、，]", "", title).removeprefix("中华人民共和国")
+    return fold(title, "words").text.removeprefix("中华人民共和国")
 
 
 def _resembles(titles: frozenset[str], work: WorkName) -> bool:
     """Whether a printed title is near enough to a work's own, so that its number may be trusted."""
     names = [key for name in (work.title, *work.variants) for key in _title_keys(name)]
-    for printed in titles:
-        for name in names:
-            letters = iter(name)
-            if all(letter in letters for letter in printed):
-                return True
-            if difflib.SequenceMatcher(None, printed, name, autojunk=False).ratio() >= 0.7:
-                return True
-    return False
+    return any(
+        drops_characters(printed, name) or likeness(printed, name) >= _RESEMBLES for printed in titles for name in names
+    )
 
 
 def _drops_characters(printed: str, registered: str) -> bool:
     """Whether two numbers of one year and serial differ only by characters dropped from the agency's code."""
-    one = _BRACKET_NUMBER.fullmatch(printed)
-    other = _BRACKET_NUMBER.fullmatch(normalise_number(registered))
-    if not one or not other or (one["year"], one["serial"]) != (other["year"], other["serial"]):
+    one, other = parse_number(printed), parse_number(registered)
+    if not one or not other or (one.form, one.year, one.serial) != (other.form, other.year, other.serial):
         return False
-    shorter, longer = sorted((one["agency"], other["agency"]), key=len)
-    letters = iter(longer)
-    return shorter != longer and len(shorter) >= 2 and all(letter in letters for letter in shorter)
+    shorter, longer = sorted((one.code, other.code), key=len)
+    return shorter != longer and len(shorter) >= 2 and drops_characters(shorter, longer)
 
 
 def _own_titles(source: str, document: Document) -> frozenset[str]:
@@ -330,7 +268,7 @@ def _own_titles(source: str, document: Document) -> frozenset[str]:
 
 
 def _role(citation: Citation, document: Document, own: frozenset[str], form_words: tuple[str, ...]) -> CitationRole:
-    if citation.number and document.number and citation.number == normalise_number(document.number):
+    if citation.number and document.number and citation.number == _spell(document.number):
         return "self"
     if citation.title is None:
         return "cited"
@@ -375,7 +313,7 @@ def _find_in_passage(source: str, passage: Passage, first: int) -> Iterator[Cita
         yield Citation(
             text=source[start:end],
             title=one.title,
-            number=normalise_number(as_written) if as_written else None,
+            number=_spell(as_written) if as_written else None,
             number_as_written=source[slice(*passage.bounds(*one.number))] if one.number else None,
             locators=locators,
             start=start,
@@ -390,7 +328,7 @@ def _find_in_passage(source: str, passage: Passage, first: int) -> Iterator[Cita
 def _scan(passage: Passage) -> Iterator[_Found]:
     """Titles with what is attached to them, and numbers that stand alone, in order."""
     text = passage.text
-    numbers = dict(_numbers(text.translate(_FULL_WIDTH_DIGITS)))
+    numbers = dict(_numbers(text))
     at = 0
     while at < len(text):
         if text[at] == "《" and (close := _closing(text, at)) is not None:
@@ -436,12 +374,11 @@ def _is_alias(text: str, opening: int) -> bool:
 
 def _numbers(text: str) -> Iterator[tuple[int, int]]:
     """Document numbers with their agency's code, without the words of the sentence that run into it."""
-    for match in _BRACKET_NUMBER.finditer(text):
-        yield match.start() + _run_in(match["agency"], _BEFORE_NUMBER, _BEFORE_BRACKET_NUMBER), match.end()
-    for match in _ORDER_NUMBER.finditer(text):
-        start = match.start() + _run_in(match["agency"], _BEFORE_NUMBER)
-        if start < match.end() and not text[start:].startswith(("令", "公告")):
-            yield start, match.end()
+    for place in find_numbers(text):
+        before = (_BEFORE_NUMBER, _BEFORE_BRACKET_NUMBER) if place.form == "year" else (_BEFORE_NUMBER, _AND)
+        start = place.start + _run_in(text[place.start : place.code_end], *before)
+        if start < place.code_end and parse_number(text[start : place.end]):
+            yield start, place.end
 
 
 def _run_in(agency: str, *before: re.Pattern[str]) -> int:
@@ -465,7 +402,9 @@ def _attach(passage: Passage, start: int, close: int, numbers: dict[int, int]) -
         inside = next(
             ((at, numbers[at]) for at in range(bracket, after) if at in numbers and numbers[at] < after), None
         )
-        if inside:
+        if parse_number(text[bracket + 1 : after - 1]):
+            number = (bracket + 1, after - 1)
+        elif inside:
             number = inside
         elif _TITLE_SUFFIX.fullmatch(text, bracket, after):
             title += text[bracket:after]
@@ -492,56 +431,16 @@ def _closing_bracket(text: str, opening: int) -> int | None:
 def _chain(passage: Passage, start: int) -> tuple[tuple[Locator, ...], int | None]:
     """The pin-points that follow a title without other words between, and where the last ends (None when none do)."""
     text = passage.text
-    locators: list[Locator] = []
-    end: int | None = None
     at = match.end() if (match := _BEFORE_PIN_POINT.match(text, start)) else start
-    article = ""
-    while True:
-        if match := _ARTICLE.match(text, at):
-            normal = _normal_article(match)
-            article = f"第{_chinese(match['article'])}条"
-        elif article and (match := _CONTINUED.match(text, at)):
-            normal = article + _normal_parts(match)
-        elif match := _ITEM.match(text, at):
-            normal = _normal_item(match)
-        else:
-            break
-        until = match.end()
-        kind: LocatorKind = "article" if normal.startswith("第") else "item"
-        if (joint := _RANGE.match(text, until)) and (last := _ARTICLE.match(text, joint.end())):
-            normal, until = f"{normal}至{_normal_article(last)}", last.end()
-        locators.append(_locator(passage, at, until, kind, normal))
-        end = until
-        join = _JOIN.match(text, until)
-        if not join:
-            break
-        at = join.end()
-    return tuple(locators), end
+    found = find_places(text, at)
+    locators = tuple(_locator(passage, one.start, one.end, one.place) for one in found)
+    return locators, found[-1].end if found else None
 
 
-def _locator(
-    passage: Passage, start: int, end: int, kind: LocatorKind, normal: str, items: tuple[str, ...] = ()
-) -> Locator:
-    return Locator(passage.text[start:end], kind, normal, passage.spans(start, end), items)
-
-
-def _normal_article(match: re.Match[str]) -> str:
-    insert = f"之{_chinese(match['insert'])}" if match["insert"] else ""
-    subitem = f"第{_chinese(match['subitem'])}目" if match["subitem"] else ""
-    return f"第{_chinese(match['article'])}条{insert}{_normal_parts(match)}{subitem}"
-
-
-def _normal_parts(match: re.Match[str]) -> str:
-    paragraph = f"第{_chinese(match['paragraph'])}款" if match["paragraph"] else ""
-    item = f"（{_chinese(match['item'])}）" if match["item"] else ""
-    return paragraph + item
-
-
-def _normal_item(match: re.Match[str]) -> str:
-    number = match["item"] or match["article"]
-    if match["bracket"] or match["article"]:
-        return f"（{_chinese(number)}）"
-    return str(_integer(number))
+def _locator(passage: Passage, start: int, end: int, place: Place) -> Locator:
+    normal = write_place(place)
+    kind: LocatorKind = "article" if normal.startswith("第") else "item"
+    return Locator(passage.text[start:end], kind, normal, passage.spans(start, end))
 
 
 def _opens_basis(passage: Passage, found: list[_Found], place: int) -> bool:
@@ -564,10 +463,18 @@ def _opens_basis(passage: Passage, found: list[_Found], place: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Opener:
-    kind: str
+    kind: Level
     start: int
     end: int
-    match: re.Match[str]
+    place: Place
+
+    @property
+    def number(self) -> int:
+        return self.place.steps[-1].first.number
+
+    @property
+    def normal(self) -> str:
+        return write_place(self.place)
 
 
 def _openers(passage: Passage, start: int, end: int) -> list[_Opener]:
@@ -577,17 +484,27 @@ def _openers(passage: Passage, start: int, end: int) -> list[_Opener]:
     at = start
     while at < end:
         if at == start or passage.breaks[at] != "." or text[at - 1] in "。；;":
-            for kind, pattern in _OPENERS:
-                match = pattern.match(text, at, end)
-                if match and _may_open(passage, kind, at, match.end(), first=at == start):
-                    found.append(_Opener(kind, at, match.end(), match))
-                    at = match.end() - 1
-                    break
+            opener = _opener(text, at, end)
+            if opener and _may_open(passage, opener.kind, at, opener.end, first=at == start):
+                found.append(opener)
+                at = opener.end - 1
         at += 1
     return found
 
 
-def _may_open(passage: Passage, kind: str, start: int, end: int, *, first: bool) -> bool:
+def _opener(text: str, start: int, end: int) -> _Opener | None:
+    """The number that opens the words at `start`, with the paragraph and item printed behind an article's."""
+    opening = read_opening(text, start, end)
+    if opening is None or opening.step.level not in _LEVEL:
+        return None
+    if opening.step.level == "article" and (found := find_places(text[:end], start)):
+        first, last = found[0], found[0].place.steps[-1]
+        # a range of articles is spoken of, it opens nothing
+        return _Opener("article", start, first.end, first.place) if last.first == last.last else None
+    return _Opener(opening.step.level, start, opening.end, Place((opening.step,)))
+
+
+def _may_open(passage: Passage, kind: Level, start: int, end: int, *, first: bool) -> bool:
     if kind == "article" and _GOES_ON.match(passage.text, end):
         return False
     if first or passage.breaks[start] == PARAGRAPH:
@@ -640,7 +557,7 @@ def _numbered_excerpts(
         if opener is None and last is not None:
             excerpts.append(_article_excerpt(passage, last, start, end, below))
         elif opener is not None and opener.kind == "article":
-            locator = _locator(passage, opener.start, opener.end, "article", _normal_article(opener.match))
+            locator = _locator(passage, opener.start, opener.end, opener.place)
             excerpts.append(_article_excerpt(passage, locator, start, end, below))
         elif opener is not None:
             excerpts.extend(_item_excerpts(passage, opener, start, end, below))
@@ -649,12 +566,12 @@ def _numbered_excerpts(
 
 def _article_excerpt(passage: Passage, article: Locator, start: int, end: int, below: list[_Opener]) -> Excerpt:
     """The words of an article; when it quotes a single item of several, the pin-point names that item."""
-    items = [inner for inner in below if inner.kind == "paragraph"]
-    numbers = [_integer(inner.match["item"]) for inner in items]
+    items = [inner for inner in below if inner.kind == "item"]
+    numbers = [inner.number for inner in items]
     whole = numbers == list(range(1, len(numbers) + 1)) and len(numbers) != 1
     locator = article
     if items and not whole:
-        printed = tuple(f"（{_chinese(inner.match['item'])}）" for inner in items)
+        printed = tuple(inner.normal for inner in items)
         locator = replace(article, items=printed)
         if len(printed) == 1:
             locator = replace(
@@ -668,34 +585,22 @@ def _article_excerpt(passage: Passage, article: Locator, start: int, end: int, b
 
 def _item_excerpts(passage: Passage, opener: _Opener, start: int, end: int, below: list[_Opener]) -> Iterator[Excerpt]:
     """The words of an item; under a bare heading (四、…) the items below it are the pin-points: 四（二）."""
-    normal = _normal_opener(opener)
     lower = [inner for inner in below if inner.kind == below[0].kind] if below else []
     heading = passage.text[start : lower[0].start] if lower else ""
-    numbers = [_integer(inner.match["item"]) for inner in lower]
+    numbers = [inner.number for inner in lower]
     whole = len(numbers) > 1 and numbers == list(range(1, len(numbers) + 1))
-    if lower and not whole and heading and _HEADING.fullmatch(heading) and opener.kind == "section":
+    if lower and not whole and heading and _HEADING.fullmatch(heading) and opener.kind == "heading":
         for place, inner in enumerate(lower):
             until = lower[place + 1].start if place + 1 < len(lower) else end
             # the heading belongs to the quote, and a quote has no hole where the item's number stands
             words = passage.spans(start if place == 0 else inner.end, until)
             spans = (*passage.spans(opener.start, opener.end), *passage.spans(inner.start, inner.end))
             text = passage.text[opener.start : opener.end] + passage.text[inner.start : inner.end]
-            locator = Locator(text, "item", normal + _normal_opener(inner), spans)
+            locator = Locator(text, "item", opener.normal + inner.normal, spans)
             yield Excerpt(locator, words)
         return
-    locator = _locator(passage, opener.start, opener.end, "item", normal)
+    locator = _locator(passage, opener.start, opener.end, opener.place)
     yield Excerpt(locator, passage.spans(start, end))
-
-
-def _normal_opener(opener: _Opener) -> str:
-    number = opener.match["item"]
-    if opener.kind == "paragraph":
-        return f"（{_chinese(number)}）"
-    if opener.kind == "section":
-        return _chinese(number)
-    if opener.kind == "point":
-        return f"（{_integer(number)}）"
-    return str(_integer(number))
 
 
 def _headed_excerpts(passage: Passage, content: int, content_end: int) -> tuple[Excerpt, ...]:
@@ -709,7 +614,8 @@ def _headed_excerpts(passage: Passage, content: int, content_end: int) -> tuple[
         match = _HEADING.match(passage.text, start, line_end)
         if match and not bare:
             heading = match.group().removesuffix("。")
-            locator = _locator(passage, start, start + len(heading), "heading", heading)
+            end = start + len(heading)
+            locator = Locator(passage.text[start:end], "heading", heading, passage.spans(start, end))
             blocks.append((locator, start))
             bare = match.end() == line_end and line_end < content_end
         elif not blocks:
@@ -718,18 +624,3 @@ def _headed_excerpts(passage: Passage, content: int, content_end: int) -> tuple[
         Excerpt(locator, passage.spans(start, blocks[place + 1][1] if place + 1 < len(blocks) else content_end))
         for place, (locator, start) in enumerate(blocks)
     )
-
-
-def _integer(numeral: str) -> int:
-    """A printed number; 0 when the words are none."""
-    return parse_numeral(numeral) or 0
-
-
-def _chinese(numeral: str) -> str:
-    """A numeral as Chinese statutes write it: 75 and 七十五 are both 七十五; other words stay.
-
-    >>> _chinese("75"), _chinese("一百零二"), _chinese("99999")
-    ('七十五', '一百零二', '99999')
-    """
-    number = _integer(numeral)
-    return write_numeral(number) if 0 < number < 10000 else numeral

@@ -12,8 +12,6 @@ that is its own item carries them on the item too: none of the bases of a group 
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -22,7 +20,11 @@ from policygraph.reading.citations import Citation, Locator
 from policygraph.reading.documents import Clause, Document, Problem
 from policygraph.reading.organisations import OrganisationMention, find_side_by_side, unit_columns
 from policygraph.reading.passages import Passage, Vocabulary, read_passage
-from policygraph.text import Span, parse_numeral
+from policygraph.text.folding import fold
+from policygraph.text.likeness import likeness
+from policygraph.text.locators import read_opening
+from policygraph.text.numerals import parse_numeral
+from policygraph.text.spans import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +83,6 @@ class MeasureSet:
 
 _NUMBERED = frozenset({"sec", "para", "subpara", "point", "subpoint", "art", "chp", "part", "stage"})
 _SECTIONS = frozenset({"sec", "chp", "part"})
-# matches （九）… · (九)… · 12. … · 三、… ; not 2020年…
-_PRINTED_NUMBER = re.compile(
-    r"(?:[（(](?P<bracketed>[〇零一二三四五六七八九十百\d]+)[）)]|(?P<plain>[〇零一二三四五六七八九十百]+|\d{1,3})[、.．])"
-)
-_FULL_WIDTH = str.maketrans("(),:;?!", "（），：；？！")
 _LIKE_ENOUGH = 0.8
 _ASSIGNED = ("lead", "implement", "support")
 
@@ -331,8 +328,8 @@ class _Reader:
         if not measure:
             return
         text = self._passage(measure[0]).text
-        printed = _PRINTED_NUMBER.match(text)
-        label = printed.group() if printed else ""
+        opening = read_opening(text)
+        label = text[: opening.end] if opening else ""
         title = text[len(label) :].rstrip("。.；;")
         yield _Row(
             row.id,
@@ -478,19 +475,17 @@ def _match_rows(drafts: list[_Draft], rows: list[_Row]) -> dict[int, _Row]:
 
 
 def _likeness(one: str, other: str) -> float:
-    return difflib.SequenceMatcher(None, _plain(one), _plain(other), autojunk=False).ratio()
+    return likeness(_plain(one), _plain(other))
 
 
 def _plain(words: str) -> str:
     """Words in one width of punctuation, so that only real differences count."""
-    return "".join(words.split()).translate(_FULL_WIDTH)
+    return fold(words, "spelling").text
 
 
 def _number(label: str) -> int | None:
-    match = _PRINTED_NUMBER.match(_plain(label))
-    if match:
-        return parse_numeral(match["bracketed"] or match["plain"])
-    return parse_numeral(label.strip("第条、.．章节"))
+    opening = read_opening(_plain(label))
+    return opening.step.first.number if opening else parse_numeral(label.strip("第条、.．章节"))
 
 
 def _notation(label: str, *, keep: bool = False) -> str:

@@ -22,7 +22,7 @@ from typing import Literal
 
 from policygraph.reading.documents import Document, Problem
 from policygraph.reading.passages import NO_BREAK, PARAGRAPH, Passage, Vocabulary, read_passages
-from policygraph.text import Span
+from policygraph.text.spans import Span
 
 MentionRole = Literal["lead", "implement", "support", "sign", "address", "mention"]
 

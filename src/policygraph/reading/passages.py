@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 
 from policygraph.reading.documents import Document, leaves
-from policygraph.text import Span
+from policygraph.text.spans import Span
 
 NO_BREAK = "."
 SPACE = "s"

@@ -18,13 +18,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import Match, SequenceMatcher
 
-from rapidfuzz import fuzz
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF
 from rdflib.term import Node
 
 from policygraph.graph.memory import make_graph
 from policygraph.namespaces import PG, instance
+from policygraph.text.folding import Folded, fold
+from policygraph.text.likeness import likeness
 
 SHORTEST = 16
 """The shortest run that counts, in characters: below it stand set phrases such as 生产经营单位及其有关人员."""
@@ -95,14 +96,6 @@ class Reuse:
     sides: tuple[Side, Side]
 
 
-@dataclass(frozen=True, slots=True)
-class _Folded:
-    """Characters that count, and where each stands in the text; a masked name is one character that fits nothing."""
-
-    text: str
-    places: tuple[int, ...]
-
-
 def reuse_graph(select: Select) -> Graph:
     """The passages that the documents of a graph share, as RDF; empty when they share none."""
     names: dict[Node, set[str]] = defaultdict(set)
@@ -159,31 +152,37 @@ def _in_marks(cites: bool, text: str) -> Iterator[str]:
         yield from (match["words"] for match in _IN_MARKS.finditer(text))
 
 
-def _fold(wording: Wording, index: int) -> _Folded:
+def _fold(wording: Wording, index: int) -> Folded:
+    """The words that count; a masked name is one character that fits nothing, a quoted one as many as it has."""
     masked = wording.text
+    # a private-use character of this clause alone: it equals nothing in any other clause
+    mask = chr(0xF0000 + index)
     for name in sorted(wording.names, key=len, reverse=True):
-        # a private-use character of this clause alone: it equals nothing in any other clause
-        masked = masked.replace(name, chr(0xF0000 + index) + "\0" * (len(name) - 1))
-    places = tuple(i for i, character in enumerate(masked) if character.isalnum() or ord(character) >= 0xF0000)
-    hidden = _quoted_places(wording)
-    return _Folded("".join(chr(0xF0000 + index) if i in hidden else masked[i] for i in places), places)
+        masked = masked.replace(name, mask + "\0" * (len(name) - 1))
+    words = fold(wording.text, "words")
+    hidden = _quoted_places(wording, words)
+    kept: list[tuple[str, int]] = [(mask, at) for at, character in enumerate(masked) if character == mask]
+    for character, at in zip(words.text, words.starts, strict=True):
+        if masked[at] not in (mask, "\0"):
+            kept.append((mask if at in hidden else character, at))
+    kept.sort(key=lambda pair: pair[1])
+    places = tuple(at for _, at in kept)
+    return Folded("".join(character for character, _ in kept), places, tuple(at + 1 for at in places))
 
 
-def _quoted_places(wording: Wording) -> frozenset[int]:
+def _quoted_places(wording: Wording, words: Folded) -> frozenset[int]:
     """Where the characters of the quoted passages stand in the text, however they are punctuated or broken there."""
-    places = [i for i, character in enumerate(wording.text) if character.isalnum()]
-    words = "".join(wording.text[i] for i in places)
     hidden: set[int] = set()
     for passage in wording.quoted:
-        wanted = "".join(character for character in passage if character.isalnum())
-        at = words.find(wanted) if wanted else -1
+        wanted = fold(passage, "words").text
+        at = words.text.find(wanted) if wanted else -1
         while at >= 0:
-            hidden.update(places[at : at + len(wanted)])
-            at = words.find(wanted, at + len(wanted))
+            hidden.update(words.starts[at : at + len(wanted)])
+            at = words.text.find(wanted, at + len(wanted))
     return frozenset(hidden)
 
 
-def _compare(first: Wording, one: _Folded, second: Wording, two: _Folded) -> Reuse:
+def _compare(first: Wording, one: Folded, second: Wording, two: Folded) -> Reuse:
     matcher = SequenceMatcher(None, one.text, two.text, autojunk=False)
     longest = matcher.find_longest_match()
     blocks = _join(longest, [block for block in matcher.get_matching_blocks() if block.size >= _BLOCK])
@@ -200,7 +199,7 @@ def _compare(first: Wording, one: _Folded, second: Wording, two: _Folded) -> Reu
             (second, two, low[1], high[1], gaps[1]),
         )
     )
-    alike = fuzz.ratio(one.text[low[0] : high[0]], two.text[low[1] : high[1]])
+    alike = 100 * likeness(one.text[low[0] : high[0]], two.text[low[1] : high[1]])
     return Reuse(longest.size, round(alike), (sides[0], sides[1]))
 
 
@@ -221,8 +220,8 @@ def _join(longest: Match, blocks: list[Match]) -> list[Match]:
     return joined
 
 
-def _cut(wording: Wording, words: _Folded, start: int, end: int) -> str:
-    return wording.text[words.places[start] : words.places[end - 1] + 1] if end > start else ""
+def _cut(wording: Wording, words: Folded, start: int, end: int) -> str:
+    return wording.text[words.starts[start] : words.ends[end - 1]] if end > start else ""
 
 
 def describe_reuse(found: Iterable[Reuse]) -> Graph:

@@ -19,8 +19,9 @@ from itertools import combinations
 from policygraph.errors import InputError, NotFoundError
 from policygraph.judging.answers import Answer, Gap
 from policygraph.judging.answers import Cell as Value
-from policygraph.judging.comparing.wording import Echo, find_echo, likeness
+from policygraph.judging.comparing.wording import Echo, find_echo, fold_wording
 from policygraph.namespaces import slug_of
+from policygraph.text.likeness import shared_pairs
 
 VIEWS = ("measures", "mechanisms")
 CLASSES = ("incentive", "sanction", "supervision", "unclassified")
@@ -319,7 +320,7 @@ def find_pairings(places: tuple[Place, ...], cells: tuple[Cell, ...]) -> Iterabl
     for (one, first), (two, second) in combinations(zip(places, cells, strict=True), 2):
         for entry in first.entries:
             for other in second.entries:
-                if likeness(entry.quote, other.quote) < ALIKE:
+                if shared_pairs(fold_wording(entry.quote), fold_wording(other.quote)) < ALIKE:
                     continue
                 echo = find_echo(entry.quote, other.quote)
                 if echo is not None:

@@ -9,9 +9,10 @@ cannot tell.
 from __future__ import annotations
 
 import difflib
-import unicodedata
 from dataclasses import dataclass
 from itertools import pairwise
+
+from policygraph.text.folding import fold
 
 SHORTEST = 8
 """The shortest run of identical characters that is reported; below it, set phrases of the trade would fill the page."""
@@ -51,7 +52,7 @@ def find_echo(first: str, second: str) -> Echo | None:
     >>> find_echo("限制其参与政府采购", "限制取得政府供应土地") is None
     True
     """
-    one, two = _plain(first), _plain(second)
+    one, two = (fold_wording(text) for text in (first, second))
     blocks = difflib.SequenceMatcher(None, one, two, autojunk=False).get_matching_blocks()
     kept = [block for block in blocks if block.size >= ALIGNED]
     longest = max(kept, key=lambda block: block.size, default=None)
@@ -66,24 +67,13 @@ def find_echo(first: str, second: str) -> Echo | None:
     return Echo(run, longest.size, sum(block.size for block in kept), tuple(differences))
 
 
-def likeness(first: str, second: str) -> float:
-    """How many pairs of neighbouring characters two texts share, between 0 and 1; says which are worth comparing.
+def fold_wording(text: str) -> str:
+    """The text as wordings are compared: without blanks and closing marks, punctuation in its Chinese width.
 
-    >>> likeness("实施市场禁入", "实施市场禁入"), likeness("限制", "鼓励")
-    (1.0, 0.0)
+    >>> fold_wording("申报材料不齐的,可先行 受理。")
+    '申报材料不齐的，可先行受理'
     """
-    one, two = (_pairs(_plain(text)) for text in (first, second))
-    return 2 * len(one & two) / (len(one) + len(two)) if one and two else 0.0
-
-
-def _plain(text: str) -> str:
-    """The text without white space and closing marks, commas and the like in their Chinese width."""
-    table = str.maketrans(",;:()?!", "，；：（）？！")
-    return "".join(unicodedata.normalize("NFC", text).split()).translate(table).rstrip("；。，")
-
-
-def _pairs(text: str) -> set[str]:
-    return {text[at : at + 2] for at in range(len(text) - 1)}
+    return fold(text, "spelling").text.rstrip("；。，")
 
 
 def _shorten(part: str) -> str:

@@ -17,15 +17,16 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-from rapidfuzz import fuzz
 from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS
 from rdflib.term import Node
 
-from policygraph.graph.describing import provision_path
 from policygraph.graph.memory import make_graph
 from policygraph.namespaces import PG
 from policygraph.reading.documents import Document, parse_document
+from policygraph.text.folding import Folded, fold
+from policygraph.text.likeness import likeness
+from policygraph.text.locators import address_of, read_opening
 
 QuoteKind = Literal["whole", "partial", "differs"]
 _SAME_STEP = 2
@@ -93,7 +94,7 @@ def check_quote(quote: str, provision: str) -> QuoteCheck:
     >>> check_quote("供应商可以具备下列条件", "供应商应当具备下列条件。").differences
     (Difference(quoted='可以', printed='应当'),)
     """
-    said, printed = _fold(_drop_label(quote)), _fold(_drop_label(provision))
+    said, printed = fold(_drop_label(quote), "words"), fold(_drop_label(provision), "words")
     source = _drop_label(provision)
     told = _drop_label(quote)
     left_out: list[str] = []
@@ -104,7 +105,7 @@ def check_quote(quote: str, provision: str) -> QuoteCheck:
         else:
             differences.append(Difference(_slice(told, said, a, b), _slice(source, printed, c, d)))
     kind: QuoteKind = "differs" if differences else "partial" if left_out else "whole"
-    return QuoteCheck(kind, tuple(left_out), tuple(differences), round(fuzz.ratio(said.text, printed.text)))
+    return QuoteCheck(kind, tuple(left_out), tuple(differences), round(100 * likeness(said.text, printed.text)))
 
 
 def compare_texts(then: str, now: str) -> QuoteCheck:
@@ -112,26 +113,11 @@ def compare_texts(then: str, now: str) -> QuoteCheck:
     return check_quote(then, now)
 
 
-@dataclass(frozen=True, slots=True)
-class _Folded:
-    text: str
-    places: tuple[int, ...]
-
-
-def _fold(text: str) -> _Folded:
-    """The characters that are words: letters, ideographs, digits; full-width forms as plain ones."""
-    kept = [(i, _WIDTH.get(c, c)) for i, c in enumerate(text) if c.isalnum()]
-    return _Folded("".join(c for _, c in kept), tuple(i for i, _ in kept))
-
-
-_WIDTH = {chr(0xFF10 + i): str(i) for i in range(10)}
-
-
-def _slice(text: str, folded: _Folded, start: int, end: int) -> str:
+def _slice(text: str, folded: Folded, start: int, end: int) -> str:
     """The words ``start`` to ``end`` as printed, with the bracket before and the punctuation after them."""
     if end <= start:
         return ""
-    low, high = folded.places[start], folded.places[end - 1] + 1
+    low, high = folded.starts[start], folded.ends[end - 1]
     while low > 0 and text[low - 1] in "（(“《〈":
         low -= 1
     while high < len(text) and text[high] in "，。；：、！？）)”》〉,;:":
@@ -152,12 +138,10 @@ def _disagreements(said: str, printed: str) -> list[tuple[int, int, int, int]]:
     return found
 
 
-# 第六十二条 安全生产监督管理部门 · 第二十二条之一　对;  not: 依照第六十二条
-_LABEL = re.compile(r"^\s*第[零〇一二三四五六七八九十百千0-9]+条(?:之[一二三四五六七八九十]+)?\s*")
-
-
 def _drop_label(text: str) -> str:
-    return _LABEL.sub("", text)
+    words = text.lstrip()
+    opening = read_opening(words)
+    return words[opening.end :].lstrip() if opening and opening.step.level == "article" else text
 
 
 # --- chains of events ---------------------------------------------------------------------------------------------
@@ -254,7 +238,7 @@ def find_provision(provisions: Iterable[Provision], locator: str) -> Provision |
 
     第八条（六） is found under any paragraph of the article when only one of them has such an item.
     """
-    path = provision_path(locator)
+    path = address_of(locator)
     if path is None:
         return None
     known = {provision.path: provision for provision in provisions}

@@ -22,6 +22,7 @@ from rdflib.term import Node
 
 from policygraph.graph.memory import make_graph
 from policygraph.namespaces import ELI, ID, PG
+from policygraph.text.locators import lies_in
 
 _MOVES = ("renumbered", "rewritten", "repealed")
 _FIRST, _LAST = "0001-01-01", "9999-12-31"
@@ -200,13 +201,3 @@ def _ends(union: Graph, basis: Node, work: Node) -> str:
     if move is not None:
         ends.append(str(union.value(move, DCTERMS.date)))
     return min(ends)
-
-
-def lies_in(locator: str, provision: str) -> bool:
-    """Whether a place is a provision or a part of it; 第四十条之一 is another article than 第四十条.
-
-    >>> lies_in("第八条（六）", "第八条"), lies_in("第四十条之一", "第四十条"), lies_in("第八条", "")
-    (True, False, False)
-    """
-    rest = locator.removeprefix(provision)
-    return bool(provision) and locator.startswith(provision) and not rest.startswith("之")

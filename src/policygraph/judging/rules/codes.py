@@ -9,18 +9,18 @@ its name. Pure: a graph in, values out; which graph is asked (a dataset, the shi
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from rapidfuzz import fuzz
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import SKOS
 
 from policygraph.errors import DataError
 from policygraph.judging.rules.facts import COVERABLE, TABLES, Column
 from policygraph.namespaces import ELI, ID, PG, slug_of
+from policygraph.text.folding import fold
+from policygraph.text.likeness import word_likeness
 
 SCHEMES: Mapping[str, str] = MappingProxyType(
     {
@@ -38,8 +38,8 @@ SCHEMES: Mapping[str, str] = MappingProxyType(
 """The concept schemes that a register is read with, and what stands before the slug in a concept's IRI."""
 
 NEAREST = 3
-_LEAST_LIKENESS = 60.0
-_SPREAD = 25.0
+_LEAST_LIKENESS = 0.6
+_SPREAD = 0.25
 """A likeness further below the best one than this names nothing."""
 
 
@@ -92,14 +92,14 @@ class Codes:
             (value, word): word for value, code in known.items() for word in (value.replace("_", " "), *code.names)
         }
         plain = text.replace("_", " ").casefold()
-        found = sorted((-_likeness(plain, word), value) for (value, word) in words)
+        found = sorted((-word_likeness(plain, word), value) for (value, word) in words)
         near = [value for score, value in found if -score >= max(_LEAST_LIKENESS, -found[0][0] - _SPREAD)]
         values = list(dict.fromkeys(near))[:NEAREST]
         return tuple(f"{value}（{known[value].label}）" if known[value].label else value for value in values)
 
     def knows(self, name: str) -> bool:
         """True when the graph knows a body of that name."""
-        return fold_name(name) in self.bodies
+        return fold(name, "name").text in self.bodies
 
     def functions_of(self, name: str, region: str = "") -> tuple[str, ...]:
         """The functions of the body that a name means in a region, sorted; empty when the graph knows none.
@@ -107,7 +107,7 @@ class Codes:
         A short name (市应急管理局) may belong to bodies of several places: they count together where they agree;
         where they do not, only those whose region holds the enterprise do.
         """
-        found = self.bodies.get(fold_name(name), ())
+        found = self.bodies.get(fold(name, "name").text, ())
         functions = {body.function for body in found}
         if len(functions) > 1:
             near = {body.function for body in found if region and region.startswith(_prefix(body.region))}
@@ -129,22 +129,9 @@ def read_codes(graph: Graph) -> Codes:
     return Codes(MappingProxyType(schemes), MappingProxyType(_bodies(graph)))
 
 
-def fold_name(name: str) -> str:
-    """A body's name without spaces and in one width, for comparison.
-
-    >>> fold_name("佳木斯市 应急管理局（安委办）") == fold_name("佳木斯市应急管理局(安委办)")
-    True
-    """
-    return "".join(unicodedata.normalize("NFKC", name).split())
-
-
 def coded_columns() -> tuple[tuple[str, Column], ...]:
     """Every column that takes its values from a concept scheme, with the name of its table."""
     return tuple((table.name, column) for table in TABLES for column in table.columns if column.scheme)
-
-
-def _likeness(left: str, right: str) -> float:
-    return max(fuzz.ratio(left, right), fuzz.token_set_ratio(left, right), fuzz.partial_ratio(left, right) * 0.9)
 
 
 def _code(graph: Graph, concept: URIRef, prefix: str) -> Code:
@@ -169,7 +156,7 @@ def _bodies(graph: Graph) -> dict[str, tuple[Body, ...]]:
         if names:  # a category of bodies has none
             names |= {str(name) for name in graph.objects(body, SKOS.prefLabel)}
         for name in names:
-            found.setdefault(fold_name(name), set()).add((code, region))
+            found.setdefault(fold(name, "name").text, set()).add((code, region))
     return {name: tuple(Body(*pair) for pair in sorted(pairs)) for name, pairs in sorted(found.items())}
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
 from policygraph.judging.rules.codes import Codes
 from policygraph.judging.rules.facts import Column, Value
 from policygraph.keeping.registers.codes import shipped_codes
+from policygraph.text.folding import narrow
 
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 """GB 32100-2015, table 2: digits and letters without I, O, Z, S, V."""
@@ -131,7 +131,7 @@ def parse_cell(
         raw = _plain_number(column, raw)
     text = str(raw).strip() if raw is not None else ""
     if column.kind != "text":  # names keep their own width; codes, dates and numbers may be typed full-width
-        text = unicodedata.normalize("NFKC", text)
+        text = narrow(text)
     if not text:
         if column.required:
             raise CellProblem("必填而为空", f"填写{column.label}")

@@ -13,7 +13,8 @@ from itertools import pairwise
 
 from policygraph.reading.documents.layout import Line, Page, ends_sentence
 from policygraph.reading.documents.numbering import find_markers, opens_clause
-from policygraph.text import DATE
+from policygraph.text.dates import DATE
+from policygraph.text.numbers import BRACKETED, ORDINAL
 
 # Kinds of official document (党政机关公文处理工作条例 art. 8) and what plans, rules and statutes are called.
 _KIND_WORDS = """
@@ -40,10 +41,8 @@ _ADDRESSEE_END = re.compile(
     rf"(?:{_ORG_END}|单位|部门|机构|企业|组织|部委|院校|商会|协会|成员|同志|市|县|区|州|旗|乡|镇|街道|盟|团|师|省|分会|高校|学校|人员|科室)"
     r"(?:（[^（）]{1,40}）)?$"
 )
-_BRACKETED_YEAR = re.compile(
-    r"[〔\[（【〈<{]\s*(?:1\s?9|2\s?0)\s?\d\s?\d\s*年?\s*[〕\]）】〉>}]\s*(?:第\s*)?\d(?:\s?\d){0,5}\s*号"
-)
-_DECREE_NUMBER = re.compile(r"第\s*(?:\d[\d\s]{0,6}|[一二三四五六七八九十百零〇]{1,6})\s*号")
+_BRACKETED_YEAR = re.compile(BRACKETED, re.VERBOSE)
+_DECREE_NUMBER = re.compile(ORDINAL)
 _DATE_LINE = re.compile(rf"[（(]?\s*{DATE}\s*[）)]?", re.VERBOSE)
 _ENACTED = r"(?:通过|公布|发布|施行|实施|修订|修正|批准|印发|颁布|修改|公告|废止|生效)"
 # Matches 2014年8月7日 中华人民共和国国务院令第654号公布, （2011年12月15日…公布）; not 2014年起，各地区要….

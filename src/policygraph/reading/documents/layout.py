@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from policygraph.reading.documents.numbering import opens_clause
 from policygraph.reading.documents.values import Problem
-from policygraph.text import Edit, Normalised, Span, is_invisible, normalise
+from policygraph.text.spans import Edit, Normalised, Span, is_invisible, normalise
 
 CELL_BREAK = "\x1e"  # a paragraph break inside a table cell; counts as white space
 

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
-from policygraph.text import parse_numeral
+from policygraph.text.numerals import parse_numeral
 
 
 class Marker(NamedTuple):

@@ -30,7 +30,10 @@ from policygraph.reading.documents.tables import Table, read_table
 from policygraph.reading.documents.trailer import read_ending, titled_annex
 from policygraph.reading.documents.tree import Body, Node, Tree
 from policygraph.reading.documents.values import Clause, Document, Mention, Problem
-from policygraph.text import DATE, Span, date_of, normalise_number, parse_numeral
+from policygraph.text.dates import DATE, date_of
+from policygraph.text.numbers import ORDINAL, normalise_number, normalise_serial
+from policygraph.text.numerals import parse_numeral
+from policygraph.text.spans import Span
 
 _APPENDIX = re.compile(r"附\s*[录表]\s*(?:\d{1,2}|[一二三四五六七八九十]{1,2})?\s*[：.、]?")
 _DATE = re.compile(DATE, re.VERBOSE)
@@ -306,9 +309,7 @@ def _spans(page: Page, pieces: Sequence[tuple[int, int]]) -> tuple[Span, ...]:
     return tuple(span for a, b in pieces for span in page.words.spans(a, b))
 
 
-_DECREE = re.compile(
-    r"(?P<org>[\u4e00-\u9fff]{2,30}?)令\s*[（〔]?\s*第\s*(?P<number>\d[\d\s]{0,6}|[一二三四五六七八九十百零〇]{1,6})\s*号"
-)
+_DECREE = re.compile(rf"(?P<org>[\u4e00-\u9fff]{{2,30}}?)令\s*[（〔]?\s*(?P<number>{ORDINAL})")
 
 
 def _read_number(page: Page, header: Header) -> tuple[str | None, str | None, list[tuple[int, int]]]:
@@ -325,8 +326,7 @@ def _read_number(page: Page, header: Header) -> tuple[str | None, str | None, li
         number = normalise_number(written)
         if number is None:
             issuer = "".join(re.sub(r"\s", "", page.text(line)) for line in header.lines("issuers")[-1:])
-            serial = parse_numeral(re.sub(r"[第号\s]", "", joined))
-            number = f"{issuer}第{serial}号" if issuer and serial else None
+            number = normalise_serial(issuer, joined) if issuer else None
         return number, written, pieces
     for paragraph in _history(page, header):
         match = _DECREE.search(paragraph.text)
@@ -334,7 +334,7 @@ def _read_number(page: Page, header: Header) -> tuple[str | None, str | None, li
             org = _bare_organisation(match["org"])
             start = match.end("org") - len(org)
             pieces = paragraph.pieces(start, match.end())
-            number = f"{org}令第{parse_numeral(match['number'])}号"
+            number = normalise_serial(f"{org}令", match["number"])
             return number, " ".join(_printed(page, pieces).split()), pieces
     return None, None, []
 

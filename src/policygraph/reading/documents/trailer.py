@@ -14,7 +14,7 @@ from itertools import zip_longest
 from policygraph.reading.documents.header import annex_mark, is_date_line, is_organisation, is_title
 from policygraph.reading.documents.layout import Line, Page, ends_sentence
 from policygraph.reading.documents.numbering import opens_clause
-from policygraph.text import DATE
+from policygraph.text.dates import DATE
 
 # Matches 附件1：某某方案, 附件2 某某清单; not 附件所列材料.
 _ANNEX_TITLED = re.compile(

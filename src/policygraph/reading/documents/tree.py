@@ -16,7 +16,7 @@ from policygraph.reading.documents.layout import Page, Paragraph, ends_sentence
 from policygraph.reading.documents.numbering import RANK, Marker, find_markers, opens_clause
 from policygraph.reading.documents.tables import Piece, Row, Table
 from policygraph.reading.documents.values import Clause, Problem
-from policygraph.text import Span
+from policygraph.text.spans import Span
 
 Run = tuple[int, int, int]  # start and end in the page, and the paragraph it belongs to
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from policygraph.text import Span
+from policygraph.text.spans import Span
 
 
 @dataclass(frozen=True, slots=True)

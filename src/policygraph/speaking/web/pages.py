@@ -22,7 +22,7 @@ from policygraph.namespaces import PREFIXES
 from policygraph.speaking.web.reader import ClauseNode, Highlight, Note, attach_notes, cut_pieces, split_paragraphs
 from policygraph.speaking.web.site import FOLDER, Site, language_of, localise, read_page, thing_iri
 from policygraph.speaking.web.things import LAYOUT, add_things, list_findings, read_choice, thing_links
-from policygraph.text import Span
+from policygraph.text.spans import Span
 
 Record = dict[str, Cell]
 

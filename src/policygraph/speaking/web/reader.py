@@ -6,12 +6,13 @@ each piece carries the kinds that cover it: no markup is ever spliced into a str
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from itertools import groupby, pairwise
+
+from policygraph.text.folding import fold
+from policygraph.text.locators import read_opening
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,19 +197,13 @@ def mark_differences(one: str, other: str) -> tuple[list[tuple[str, bool]], list
     return _stretches(one, differing[0]), _stretches(other, differing[1])
 
 
-# （九） · (九) · 1. · 12、;  not: 2020年
-_LEADING_NUMBER = re.compile(r"\s*(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.．、])")
-
-
 def _comparable(text: str) -> list[tuple[str, int]]:
     """The characters that count when wordings are compared, each with its place in the text."""
-    number = _LEADING_NUMBER.match(text)
-    begin = number.end() if number else 0
-    return [
-        (unicodedata.normalize("NFKC", character)[0], place)
-        for place, character in enumerate(text)
-        if place >= begin and not character.isspace()
-    ]
+    blanks = len(text) - len(text.lstrip())
+    number = read_opening(text, blanks)
+    begin = number.end if number and number.step.level != "article" else 0
+    words = fold(text, "spelling")
+    return [pair for pair in zip(words.text, words.starts, strict=True) if pair[1] >= begin]
 
 
 def _stretches(text: str, marked: set[int]) -> list[tuple[str, bool]]:

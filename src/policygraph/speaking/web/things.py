@@ -16,7 +16,6 @@ from fastapi.responses import RedirectResponse, Response
 
 from policygraph.clock import today
 from policygraph.errors import InputError, NotFoundError
-from policygraph.graph.describing import provision_path
 from policygraph.keeping.store import Answer, Cell, Iri
 from policygraph.namespaces import slug_of
 from policygraph.speaking.exports import gap_header, render_csv
@@ -24,6 +23,7 @@ from policygraph.speaking.papers.workbook import render_xlsx
 from policygraph.speaking.web.picture import Column, Node, Picture, draw_picture
 from policygraph.speaking.web.reader import mark_differences
 from policygraph.speaking.web.site import Site, language_of, localise, thing_iri
+from policygraph.text.locators import address_of, lies_in
 
 Record = dict[str, Cell]
 
@@ -154,8 +154,10 @@ def add_things(
             as_of=as_of,
             citing=mine,
             quotes=list({str(r["quote"]): r for r in mine}.values()),
-            events=[e for e in events if touches(e["from"], locator) or touches(e["to"], locator)],
-            related=[r for r in related if r["from"] is None or touches(r["from"], locator)],
+            events=[
+                e for e in events if lies_in(str(e["from"] or ""), locator) or lies_in(str(e["to"] or ""), locator)
+            ],
+            related=[r for r in related if r["from"] is None or lies_in(str(r["from"]), locator)],
             data_links=thing_links(f"/law/{slug_of(str(law['work'])).removeprefix('law/')}"),
         )
 
@@ -352,19 +354,7 @@ def list_articles(citing: Iterable[Record], events: Iterable[Record]) -> list[Re
         for side in ("from", "to"):
             if event[side]:
                 found.setdefault(str(event[side]), 0)
-    return [
-        {"locator": locator, "path": provision_path(locator), "measures": number} for locator, number in found.items()
-    ]
-
-
-def touches(provision: Cell, locator: str) -> bool:
-    """Whether a provision of an event is the article asked for, or a part of it; 第七十五条之一 is another article.
-
-    >>> touches("第四十条第二款", "第四十条"), touches("第四十条之一", "第四十条"), touches(None, "第四十条")
-    (True, False, False)
-    """
-    text = str(provision or "")
-    return text == locator or (text.startswith(locator) and not text.removeprefix(locator).startswith("之"))
+    return [{"locator": locator, "path": address_of(locator), "measures": number} for locator, number in found.items()]
 
 
 def list_tasks(now: Site, department: str) -> Answer:

@@ -1,0 +1,100 @@
+"""A text without the differences that do not count, every character still with its place in the text as printed.
+
+What counts depends on the question, so one fold has three strengths, each forgetting what the one before it forgets:
+
+* ``spelling``: blanks, invisible characters, the width of brackets, punctuation, digits and letters. For wording
+  that is set side by side;
+* ``name``: also quotation marks, title marks, the kind of bracket, capitals, and the brackets round the year of a
+  document number. For what a person types and what the graph knows;
+* ``words``: everything but letters, ideographs and digits. For quotations: every reprint changes the punctuation, and
+  every word counts, because 可以 and 应当 differ by a word.
+
+Traditional characters, synonyms and misprints are never folded: each of them is a difference that a lawyer must see.
+``narrow`` is no fold but for values that a program reads: a code or a date typed full-width.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from policygraph.text.numbers import spell_numbers
+from policygraph.text.spans import Normalised, Span, normalise
+
+Strength = Literal["spelling", "name", "words"]
+
+_BRACKETS = str.maketrans("[]【】（）{}", "〔〕〔〕〔〕〔〕")
+_SILENT = frozenset("“”‘’\"'「」『』《》〈〉")
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Folded characters and the way back: ``text[i]`` stands for the characters ``starts[i]`` to ``ends[i]``."""
+
+    text: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> Span:
+        """Where ``text[start:end]`` stands in the text as printed; at least one character is asked for.
+
+        >>> fold("（国发\\n[2014] 20号)", "name").span(1, 11)
+        Span(start=1, end=13)
+        """
+        return Span(self.starts[start], self.ends[end - 1])
+
+    def replace(self, pieces: Iterable[tuple[int, int, str]]) -> Folded:
+        """The same with ``text[start:end]`` replaced, for each piece in order; pieces neither overlap nor are empty."""
+        text, starts, ends = "", list[int](), list[int]()
+        last = 0
+        for start, end, words in (*pieces, (len(self.text), len(self.text), "")):
+            text += self.text[last:start] + words
+            starts += (
+                [*self.starts[last:start], *[self.starts[start]] * len(words)] if words else self.starts[last:start]
+            )
+            ends += [*self.ends[last:start], *[self.ends[end - 1]] * len(words)] if words else self.ends[last:start]
+            last = end
+        return Folded(text, tuple(starts), tuple(ends))
+
+
+def fold(text: str, strength: Strength) -> Folded:
+    """A text as it is compared at a strength; empty when nothing in it counts.
+
+    >>> [fold("(一)《安全 生产法》：ＧＢ", strength).text for strength in ("spelling", "name", "words")]
+    ['（一）《安全生产法》：GB', '〔一〕安全生产法：gb', '一安全生产法gb']
+    >>> fold("国办发〈2019〉第35号", "name").text == fold("国办发[2019]35号", "name").text
+    True
+    >>> fold("可以", "words").text == fold("应当", "words").text
+    False
+    """
+    words = normalise(text)
+    if strength == "spelling":
+        return _keep((c, place) for c, place in _characters(words) if not c.isspace())
+    named = _characters(spell_numbers(words))
+    folded = (
+        (c, place)
+        for printed, place in named
+        if not printed.isspace() and printed not in _SILENT
+        for c in printed.translate(_BRACKETS).casefold()
+    )
+    return _keep((c, place) for c, place in folded if strength == "name" or c.isalnum())
+
+
+def narrow(text: str) -> str:
+    """A value with full-width letters, digits and signs as plain ones (Unicode NFKC), as a program reads it.
+
+    >>> narrow("２０２６－１１－２１"), narrow("９１２３０８００ＭＡ")
+    ('2026-11-21', '91230800MA')
+    """
+    return unicodedata.normalize("NFKC", text)
+
+
+def _characters(words: Normalised) -> Iterable[tuple[str, int]]:
+    return zip(words.text, words.positions, strict=True)
+
+
+def _keep(characters: Iterable[tuple[str, int]]) -> Folded:
+    kept = list(characters)
+    return Folded("".join(c for c, _ in kept), tuple(place for _, place in kept), tuple(place + 1 for _, place in kept))

@@ -1,0 +1,69 @@
+"""How alike two texts are: one measure, a quick one to choose by, and what comes nearest to a word.
+
+Likeness is a number from 0 to 1 and never decides alone: whoever uses it names its threshold and what must agree
+besides. Texts are taken as they come; fold them first (`folding`), or blanks and the width of brackets count. What
+exactly differs between two texts is not asked here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rapidfuzz import fuzz, process
+
+
+def likeness(one: str, other: str) -> float:
+    """The share of both texts that stands in both in the same order (twice the longest common subsequence).
+
+    >>> likeness("国务院进一步加强企业安全生产工作的通知", "国务院关于进一步加强企业安全生产工作的通知") > 0.9
+    True
+    >>> likeness("限制", "鼓励"), likeness("", "")
+    (0.0, 1.0)
+    """
+    return fuzz.ratio(one, other) / 100
+
+
+def shared_pairs(one: str, other: str) -> float:
+    """The share of pairs of neighbouring characters that two texts have in common; order counts in the pair only.
+
+    Cheap enough to choose among all pairs of clauses what is worth comparing; 0 for a text without a pair.
+
+    >>> shared_pairs("实施市场禁入", "实施市场禁入"), shared_pairs("限制", "鼓励"), shared_pairs("法", "法")
+    (1.0, 0.0, 0.0)
+    """
+    first, second = _pairs(one), _pairs(other)
+    return 2 * len(first & second) / (len(first) + len(second)) if first and second else 0.0
+
+
+def drops_characters(shorter: str, longer: str) -> bool:
+    """Whether the first text is the second with characters left out, none moved or changed; equal texts count.
+
+    >>> drops_characters("发改财金", "发改财金规"), drops_characters("发改金财", "发改财金规")
+    (True, False)
+    """
+    letters = iter(longer)
+    return all(letter in letters for letter in shorter)
+
+
+def word_likeness(one: str, other: str) -> float:
+    """How near a short word or code is to another, also where one is part of the other or its parts are moved.
+
+    >>> word_likeness("safety work", "work safety"), word_likeness("安监", "安监部门") >= 0.9
+    (1.0, True)
+    """
+    parts = fuzz.partial_ratio(one, other) * 0.9
+    return max(fuzz.ratio(one, other), fuzz.token_set_ratio(one, other), parts) / 100
+
+
+def find_nearest(written: str, known: Iterable[str], limit: int, least: float) -> tuple[int, ...]:
+    """The places in ``known`` of what is most like a word, best first, at least ``least`` alike; empty when none is.
+
+    >>> find_nearest("legal-base", ("grades", "legal-bases"), 5, 0.45)
+    (1,)
+    """
+    found = process.extract(written, tuple(known), scorer=fuzz.ratio, limit=limit, score_cutoff=least * 100)
+    return tuple(place for _, _, place in found)
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[at : at + 2] for at in range(len(text) - 1)}
