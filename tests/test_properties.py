@@ -268,7 +268,7 @@ UNSAID = [
     if column.in_view and not column.required and column.default is None
 ]
 """Cells that shapes read and that a record may leave blank."""
-WORDS = {
+WORDS: dict[str, dict[str, tuple[Value, ...]]] = {
     "severity": {"dishonesty": ("minor", "moderate", "serious"), "accidents": ("一般", "特别重大")},
     "authority_function": {"penalties": ("work_safety", "tax", "fire_rescue")},
 }
