@@ -21,6 +21,7 @@ from policygraph.judging.decisions import decide
 from policygraph.judging.decisions.outcomes import Decision
 from policygraph.judging.rules import Policy, Row, Value, make_register, read_policy
 from policygraph.judging.rules.codes import Codes, read_codes
+from policygraph.judging.rules.counting import ONE_DAY
 from policygraph.judging.rules.kinds import KINDS, expand
 from policygraph.judging.rules.lines import KIND_WORDS
 from policygraph.judging.rules.turtle import write_shapes
@@ -51,6 +52,7 @@ def expanded(turtle: str) -> Graph:
     return expand(Graph().parse(data=turtle, format="turtle"), "example-2031-1/conditions.ttl", codes())
 
 
+@cache
 def policy() -> Policy:
     return read_policy(expanded(text()))
 
@@ -221,6 +223,103 @@ def test_a_kind_means_what_it_says(changes: dict[str, Row | None], condition: st
     assert outcome_of(rows, condition) == outcome
 
 
+def result(year: int, score: int, published: date) -> Row:
+    return row("assessments", year=year, score=score, veto=False, published_on=published)
+
+
+LOW: dict[str, Row | None] = {
+    "score": result(2034, 59, date(2035, 1, 1)),
+    "33": result(2033, 50, date(2034, 3, 1)),
+    "32": result(2032, 50, date(2033, 5, 1)),
+    "covered": covered("assessments", DAY),
+}
+"""Three periods of the third grade in a row, the table complete on the day."""
+MONTHS = {20: date(2033, 10, 1), 30: date(2032, 12, 1)}
+"""From when a table has to be complete to cover so many months before the day."""
+
+RUNS: list[tuple[str, dict[str, Row | None], str, str]] = [
+    ("three in a row", {}, "passed", "passed"),
+    ("three in a row, thirty months complete", {"covered": covered("assessments", MONTHS[30])}, "passed", "passed"),
+    ("nothing complete", {"covered": None}, "cantTell", "cantTell"),
+    ("the latest has a grade", {"score": result(2034, 60, date(2035, 1, 1))}, "failed", "failed"),
+    ("the second has a grade", {"33": result(2033, 60, date(2034, 3, 1))}, "failed", "failed"),
+    ("the third has a grade", {"32": result(2032, 60, date(2033, 5, 1))}, "failed", "failed"),
+    (
+        "a grade, and nothing complete",
+        {"33": result(2033, 60, date(2034, 3, 1)), "covered": None},
+        "cantTell",
+        "failed",
+    ),
+    ("the second is missing", {"33": None}, "cantTell", "cantTell"),
+    (
+        "the second is missing, complete",
+        {"33": None, "covered": covered("assessments", MONTHS[20])},
+        "failed",
+        "cantTell",
+    ),
+    (
+        "the second is missing, a day short of complete",
+        {"33": None, "covered": covered("assessments", MONTHS[20] + ONE_DAY)},
+        "cantTell",
+        "cantTell",
+    ),
+    ("the third is missing, complete", {"32": None, "covered": covered("assessments", MONTHS[30])}, "failed", "passed"),
+    (
+        "the third is missing, too little",
+        {"32": None, "covered": covered("assessments", MONTHS[20])},
+        "cantTell",
+        "cantTell",
+    ),
+    ("on the last day of the term", {"score": result(2034, 59, date(2034, 8, 1))}, "passed", "passed"),
+    ("a day past the term", {"score": result(2034, 59, date(2034, 7, 31))}, "cantTell", "cantTell"),
+    (
+        "a day past the term, complete",
+        {"score": result(2034, 59, date(2034, 7, 31)), "covered": covered("assessments", date(2034, 8, 1))},
+        "failed",
+        "cantTell",
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "outcome", "with_gaps"), [c[1:] for c in RUNS], ids=[c[0] for c in RUNS])
+def test_a_run_is_broken_only_by_what_is_known(changes: dict[str, Row | None], outcome: str, with_gaps: str) -> None:
+    decision = judged({name: found for name, found in {**good(), **LOW, **changes}.items() if found is not None})
+    found = {part.condition: part for part in decision.findings}["example-2031-1/thrice"]
+    assert found.outcome == outcome
+    if outcome == "passed":
+        assert found.evidence == ("assessments:2032:2033-05-01", "assessments:2033:2034-03-01", found.evidence[2])
+    other = {one.reading: one for used in decision.readings for one in used.alternatives}["persons"]
+    assert ("example-2031-1/thrice" in other.findings) == (outcome != with_gaps)
+
+
+def test_a_missing_period_is_said_where_it_breaks_the_run() -> None:
+    def told(since: date) -> list[str]:
+        changes: dict[str, Row | None] = {"33": None, "covered": covered("assessments", since)}
+        rows = {name: found for name, found in {**good(), **LOW, **changes}.items() if found is not None}
+        return [notice.message for notice in judged(rows).warnings]
+
+    assert told(MONTHS[30]) == ["中间缺一期"]
+    assert told(MONTHS[30] + ONE_DAY) == []
+
+
+def test_the_bound_of_a_ladder_reaches_the_runs_that_follow_it() -> None:
+    folder = ROOT / "data" / "documents" / "xinzheng-2010-36"
+    lines = (folder / "conditions.ttl").read_text(encoding="utf-8")
+    assert lines.count("pg:from 75") == 1
+    moved = expand(Graph().parse(data=lines.replace("pg:from 75", "pg:from 71"), format="turtle"), "…", codes())
+    by_hand = Graph().parse(folder / "shapes.ttl")
+    bounds = {
+        int(value)
+        for graph in (moved, by_hand)
+        for term in (SH.minInclusive, SH.maxExclusive)
+        for value in graph.objects(None, term)
+        if isinstance(value, Literal) and int(value) > 24
+    }
+    assert bounds == {95, 85, 71}
+    unrated = write_shapes(moved, "例").split("<shape/xinzheng-2010-36/unrated> a sh:NodeShape")[1].split(" .\n")[0]
+    assert ("sh:maxExclusive 71" in unrated, "75" in unrated) == (True, False)
+
+
 @pytest.mark.parametrize(("score", "grade"), [(100, "甲"), (90, "甲"), (89, "乙"), (60, "乙"), (59, "丙"), (0, "丙")])
 def test_the_steps_of_a_ladder_meet(score: int, grade: str) -> None:
     rows = {**good(), "score": row("assessments", year=2034, score=score, veto=False, published_on=date(2035, 1, 1))}
@@ -307,6 +406,13 @@ def test_every_result_of_every_kind_can_be_written() -> None:
          ("rule/example-2031-1/seen", "是否为 pg:ConditionRule？")),
         ('pg:periodOf "held"', 'pg:periodOf "hold"', ("rule/example-2031-1/listed", "held")),
         ("pg:from 60", 'pg:from "sixty"', ("等级 second", "pg:from")),
+        (' pg:failing true ;', "", ("run/example-2031-1/low", "pg:failing true")),
+        ("pg:ofLadder <rule/example-2031-1/grades>", "pg:ofLadder <rule/example-2031-1/seen>",
+         ("run/example-2031-1/low", "rule/example-2031-1/seen")),
+        ("pg:run <run/example-2031-1/low> ;", "pg:run <run/example-2031-1/high> ;",
+         ("rule/example-2031-1/thrice", "run/example-2031-1/high")),
+        ("pg:run <run/example-2031-1/low> ;", "", ("thrice", "pg:run")),
+        ("pg:count 3", "pg:count 1", ("run/example-2031-1/low", "pg:count")),
         ("pg:measured pg:score", "pg:measured pg:scores", ("rule/example-2031-1/grades", "pg:score")),
         ("pg:clue [ pg:inTable", "pg:clues [ pg:inTable", ("rule/example-2031-1/model", "pg:clues", "pg:clue")),
     ],

@@ -15,12 +15,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from rdflib import Graph
+from rdflib.namespace import RDF
 from tests.drawing import Drawing, draw_register, unit_in
 
 from policygraph.judging.decisions import Decision, MeasureRow, decide, decision_json
 from policygraph.judging.rules import Policy, Register, Row, Value, load_policies, make_register
 from policygraph.judging.rules.facts import COVERABLE, RECORD_TABLES, TABLE
 from policygraph.keeping.sources import find_root
+from policygraph.namespaces import PG
 
 AS_OF = date(2026, 11, 21)
 ONE = timedelta(days=1)
@@ -256,6 +258,95 @@ def test_another_fields_listing_attaches_no_measure(name: str) -> None:
         before = judge(make_register("before", rows), drawing.unit, name)
         after = judge(make_register("after", [*rows, Row("listings", cells)]), drawing.unit, name)
         assert {row.measure for row in after.measures} <= {row.measure for row in before.measures}
+
+    run(check)
+
+
+# --- what a record does not say --------------------------------------------------------------------------------------
+
+UNSAID = [
+    (table, column)
+    for table in RECORD_TABLES
+    for column in table.columns
+    if column.in_view and not column.required and column.default is None
+]
+"""Cells that shapes read and that a record may leave blank."""
+WORDS: dict[str, dict[str, tuple[Value, ...]]] = {
+    "severity": {"dishonesty": ("minor", "moderate", "serious"), "accidents": ("一般", "特别重大")},
+    "authority_function": {"penalties": ("work_safety", "tax", "fire_rescue")},
+}
+
+
+def test_the_cells_a_record_may_leave_blank_are_known() -> None:
+    assert {(table.name, column.name) for table, column in UNSAID} == {
+        ("penalties", "authority_function"),
+        ("penalties", "safety_matter"),
+        ("accidents", "severity"),
+        ("dishonesty", "severity"),
+    }
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_a_blank_cell_is_never_read_as_a_value(name: str) -> None:
+    """What is passed or failed with a blank cell is so whatever the cell might have said."""
+
+    def check(seed: int, data: st.DataObject) -> None:
+        drawing = draw(seed, name)
+        table, column = data.draw(st.sampled_from(UNSAID))
+        drawing.record(table.name, AS_OF - data.draw(st.integers(0, 1200)) * ONE)
+        mine = [row for row in drawing.rows.values() if row.table == table.name]
+        row = data.draw(st.sampled_from(mine))
+        rest = [other for other in drawing.rows.values() if other is not row]
+        blank = {key: value for key, value in row.cells.items() if key != column.name}
+
+        def told(cells: Cells) -> dict[str, str]:
+            decision = judge(make_register("filled", [*rest, Row(table.name, cells)]), drawing.unit, name)
+            return {part.condition: part.outcome for part in (*decision.conditions, *decision.findings)}
+
+        unsaid = told(blank)
+        values: tuple[Value, ...] = (True, False) if column.kind == "bool" else WORDS[column.name][table.name]
+        for value in values:
+            for condition, outcome in told(blank | {column.name: value}).items():
+                if {unsaid[condition], outcome} == {"passed", "failed"}:
+                    raise AssertionError((condition, column.name, value, unsaid[condition], outcome))
+
+    run(check)
+
+
+# --- what cannot stand on one sheet ----------------------------------------------------------------------------------
+
+
+@cache
+def nature() -> dict[str, tuple[str, str]]:
+    """The class and the force of every curated measure, by IRI."""
+    found: dict[str, tuple[str, str]] = {}
+    for path in sorted((find_root() / "data" / "documents").glob("*/model.ttl")):
+        model = Graph().parse(path)
+        for kind in ("IncentiveMeasure", "SanctionMeasure"):
+            for node in model.subjects(RDF.type, PG[kind]):
+                found[str(node)] = (kind, str(model.value(node, PG.force)).rsplit("/", 1)[-1])
+    return found
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_no_incentive_stands_beside_a_sanction_that_binds(name: str) -> None:
+    """A sanction at discretion (可) may stand beside a facility at discretion; one that must be taken may not."""
+
+    def check(seed: int, data: st.DataObject) -> None:
+        drawing = draw(seed, name)
+        for item in policies()[name].asked:
+            if item.part == "requirement":
+                outcome = data.draw(st.sampled_from(["passed", "passed", "failed"]))
+                judged: Cells = {"uscc": drawing.unit, "condition": item.condition, "outcome": outcome, "date": AS_OF}
+                drawing.add("determinations", judged)
+        for number, field in enumerate(data.draw(st.sets(st.sampled_from(["work_safety", "tax", "environment"])))):
+            cells: Cells = {"record_id": f"B-{number}", "uscc": drawing.unit, "list": "black", "field": field}
+            drawing.add("listings", cells | {"listed_on": AS_OF - data.draw(st.integers(0, 900)) * ONE})
+        decision = judge(drawing.register(), drawing.unit, name)
+        kinds = {nature()[row.measure] for row in decision.measures if row.measure in nature()}
+        granted = any(kind == "IncentiveMeasure" for kind, _ in kinds)
+        bound = any(kind == "SanctionMeasure" and force != "force-may" for kind, force in kinds)
+        assert not (granted and bound), decision
 
     run(check)
 

@@ -7,7 +7,8 @@ texts ever number a hundred thousand, bigrams in FTS5 can narrow what is scanned
 
 A text is folded before it is searched: brackets, width, case, quotation marks and spaces do not count, 第七十五条 is
 第75条, and a document number is found however it is typed (国发2014-20). A number is one word: 20号 is not found in
-820号. What the folding did is undone for the marks, which are code points of the words as they stand. There is no stemming, no synonym and no spelling correction here.
+820号. What the folding did is undone for the marks, which are code points of the words as they stand. There is no
+stemming, no synonym and no spelling correction here.
 """
 
 from __future__ import annotations

@@ -43,6 +43,9 @@ from policygraph.judging.rules.counting import merge_periods
 from policygraph.judging.rules.facts import TABLE
 from policygraph.judging.rules.shapes import FINDINGS
 
+REACHING_PERSONS = ("persons", "both")
+"""Addressees of a measure that include persons."""
+
 _NOTHING_FOUND = "记载完整，没有妨碍的记录"
 _CLASH_FAILED = "依登记的事实不符合，而主管部门曾认定符合，两者相抵"
 _CLASH_PASSED = "依登记的事实符合，而主管部门曾认定不符合，两者相抵"
@@ -138,7 +141,7 @@ def decide(
         findings=tuple(prove.proven(part) for part in answer.findings),
         warnings=(*ahead, *(Notice(remark) for remark in policy.remarks), *warnings),
         readings=tuple(_reading(case, question, answer, inside) for question in policy.questions),
-        persons=_persons(case, register, entity, outcome),
+        persons=_persons(case, register, entity, outcome, answer),
     )
     positive = decision.outcome == policy.positive
     currency = _unique(part.proof.currency for part in decision.conditions if part.outcome == "passed" and positive)
@@ -384,9 +387,10 @@ def _warnings(case: _Case, answer: _Answer) -> tuple[Notice, ...]:
     return tuple(
         Notice(
             shape.message,
-            _unique(result.evidence for result in found),
+            (names := _unique(result.evidence for result in found)),
             shape.clause,
             any(result.restricted for result in found),
+            tuple((name, day) for name in names if (day := case.days.get(name)) and day.isoformat() not in name),
         )
         for shape, found in grouped.items()
     )
@@ -410,32 +414,40 @@ def _alternative(case: _Case, reading: Reading, answer: _Answer, inside: bool) -
     return Alternative(reading.value, outcome, reading.label, other.grade, changed, tuple(sorted(follows)))
 
 
-def _persons(case: _Case, register: Register, entity: str, outcome: str) -> tuple[BoundPerson, ...]:
-    """The persons in office to whom a positive outcome extends.
+def _persons(case: _Case, register: Register, entity: str, outcome: str, answer: _Answer) -> tuple[BoundPerson, ...]:
+    """The persons in office to whom a positive outcome extends, and those whom the measures of a finding reach.
 
     The document names their posts. Shapes that report ``binds`` limit them to persons of whom a record says so;
-    shapes that report ``frees`` spare persons of whom a record says otherwise.
+    shapes that report ``frees`` spare persons of whom a record says otherwise. A record of one's own reaches a person
+    whatever a finding says of the unit; without such shapes the finding has to have passed. While the outcome is open
+    nobody is reached, as no measure follows.
     """
     policy = case.policy
-    if outcome != policy.positive:
+    if outcome == "undetermined":
         return ()
     taken = policy.defaults()
-    told: dict[str, set[str]] = {"binds": set(), "frees": set()}
-    for shape, result in case.results:
-        if shape.report in told and result.evidence and policy.counts(shape, taken, case.as_of):
-            told[shape.report].add(result.evidence)
-    limited = any(shape.report == "binds" for shape in policy.shapes)
-    found = {
-        (post.role, post.person, post.row.text("name") or "")
-        for post in posts_on(register, entity, case.as_of)
-        if post.left is None and post.role in policy.binds_persons
-    }
-    records = {person: {row.evidence for row in register.by_person.get(person, ())} for _, person, _ in found}
-    return tuple(
-        BoundPerson(person, name, role)
-        for role, person, name in sorted(found)
-        if not records[person] & told["frees"] and (not limited or records[person] & told["binds"])
-    )
+    own = {item.condition for item in policy.asked if item.binds_persons}
+    passed = {part.condition for part in answer.findings if part.outcome == "passed"}
+    held = [post for post in posts_on(register, entity, case.as_of) if post.left is None]
+    records = {post.person: {row.evidence for row in register.by_person.get(post.person, ())} for post in held}
+    reaching = [("", policy.binds_persons)] if outcome == policy.positive else []
+    reaching += [(item.condition, item.binds_persons) for item in policy.asked if item.binds_persons]
+    found: set[tuple[str, str, str, str]] = set()
+    for condition, roles in reaching:
+        about = {condition} if condition else {item.condition for item in policy.asked} - own
+        mine = [shape for shape in policy.shapes if shape.condition in about]
+        told: dict[str, set[str]] = {"binds": set(), "frees": set()}
+        for shape, result in case.results:
+            if shape in mine and shape.report in told and result.evidence and policy.counts(shape, taken, case.as_of):
+                told[shape.report].add(result.evidence)
+        limited = any(shape.report == "binds" for shape in mine)
+        if condition and not limited and condition not in passed:
+            continue
+        for post in held:
+            name, theirs = post.row.text("name") or "", records[post.person]
+            if post.role in roles and not theirs & told["frees"] and (not limited or theirs & told["binds"]):
+                found.add((condition, post.role, post.person, name))
+    return tuple(BoundPerson(person, name, role, condition) for condition, role, person, name in sorted(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -514,18 +526,25 @@ class _Prover:
 
 
 def _measures(policy: Policy, decision: Decision, measures: Iterable[MeasureRow]) -> tuple[MeasureRow, ...]:
-    """The measures that follow from the outcome, from a passed condition or from a grade, each with its conditions."""
+    """The measures that follow from the outcome, from a passed condition or from a grade, each with its conditions.
+
+    Where a finding reaches persons and not the unit, its measures follow for the persons alone.
+    """
     passed = tuple(part for part in (*decision.conditions, *decision.findings) if part.outcome == "passed")
     grounds = _grounds(policy, decision.outcome, decision.grade, passed, decision.conditions)
-    return tuple(
-        replace(
-            row,
-            needs_judgement=row.needs_judgement or policy.judgement_for_every_measure,
-            conditions=tuple(sorted(grounds.get(row.measure, set()) | grounds.get(row.document, set()))),
-        )
-        for row in measures
-        if row.measure in grounds or row.document in grounds
-    )
+    reached = {one.condition for one in decision.persons} - {"", *(part.condition for part in passed)}
+    of_persons = tuple(part for part in decision.findings if part.condition in reached)
+    personal = _grounds(policy, "", None, of_persons, ())
+    rows: list[MeasureRow] = []
+    for row in measures:
+        because = grounds.get(row.measure, set()) | grounds.get(row.document, set())
+        if not because and row.addressee in REACHING_PERSONS:
+            because = personal.get(row.measure, set()) | personal.get(row.document, set())
+            row = replace(row, addressee="persons")
+        if because:
+            needs = row.needs_judgement or policy.judgement_for_every_measure
+            rows.append(replace(row, needs_judgement=needs, conditions=tuple(sorted(because))))
+    return tuple(rows)
 
 
 def _consequences(policy: Policy, answer: _Answer, outcome: str) -> tuple[str, ...]:

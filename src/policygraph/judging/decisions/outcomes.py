@@ -97,6 +97,21 @@ class Notice:
     evidence: tuple[str, ...] = ()
     clause: str = ""
     restricted: bool = False
+    days: tuple[tuple[str, date], ...] = ()
+    """The day of each record of ``evidence`` that has one, where its name does not say it."""
+
+    def day_of(self, record: str) -> date | None:
+        """The day of a record; None where its name says it, or where it has none."""
+        return dict(self.days).get(record)
+
+    @property
+    def records(self) -> tuple[str, ...]:
+        """The records with their days, as they are printed.
+
+        >>> Notice("…", ("A-1",), days=(("A-1", date(2026, 2, 1)),)).records
+        ('A-1（2026-02-01）',)
+        """
+        return tuple(f"{name}（{day.isoformat()}）" if (day := self.day_of(name)) else name for name in self.evidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +145,13 @@ class ReadingUsed:
 
 @dataclass(frozen=True, slots=True)
 class BoundPerson:
-    """A person in office on the day to whom the outcome extends."""
+    """A person in office on the day to whom the outcome, or a finding, extends."""
 
     person: str
     name: str
     role: str
+    condition: str = ""
+    """The finding that reaches the person; empty where the outcome itself does."""
 
 
 @dataclass(frozen=True, slots=True)

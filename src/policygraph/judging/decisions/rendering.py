@@ -22,6 +22,7 @@ from policygraph.judging.decisions.outcomes import (
     ConditionOutcome,
     Decision,
     MeasureRow,
+    Notice,
     Proof,
     ShapeResult,
 )
@@ -45,7 +46,7 @@ def decision_json(decision: Decision, prospect: Prospect | None = None) -> Json:
         "reason": decision.reason,
         "conditions": [_condition_json(part) for part in decision.conditions],
         "findings": [_condition_json(part) for part in decision.findings],
-        "warnings": [_notice_text(notice.message, notice.evidence) for notice in decision.warnings],
+        "warnings": [_notice_text(notice) for notice in decision.warnings],
         "readings": [
             {
                 "reading": reading.reading,
@@ -61,7 +62,10 @@ def decision_json(decision: Decision, prospect: Prospect | None = None) -> Json:
             }
             for reading in decision.readings
         ],
-        "persons": [{"person": one.person, "name": one.name, "role": one.role} for one in decision.persons],
+        "persons": [
+            {"person": one.person, "name": one.name, "role": one.role, "condition": one.condition or None}
+            for one in decision.persons
+        ],
         "measures": [_measure_json(row) for row in decision.measures],
         "currency": list(decision.currency),
         "restricted": decision.restricted,
@@ -157,8 +161,8 @@ def reading_lines(decision: Decision) -> Iterator[str]:
         yield f"换一种理解结论和后果都不变的：{'；'.join(same)}"
 
 
-def _notice_text(message: str, evidence: tuple[str, ...]) -> str:
-    return f"{message}：{'、'.join(evidence)}" if evidence else message
+def _notice_text(notice: Notice) -> str:
+    return f"{notice.message}：{'、'.join(notice.records)}" if notice.evidence else notice.message
 
 
 def basis_text(basis: BasisRow) -> str:
@@ -269,7 +273,7 @@ class _Writer:
             path = ("interpretation", decision.policy, reading.reading, reading.used)
             self.add(node, (PG.underInterpretation, instance(*path)))
         for notice in decision.warnings:
-            self.add(node, (PG.warning, Literal(_notice_text(notice.message, notice.evidence), lang="zh")))
+            self.add(node, (PG.warning, Literal(_notice_text(notice), lang="zh")))
         for row in decision.measures:
             self.add(node, (PG.leadsTo, URIRef(row.measure)))
         for number, part in enumerate((*decision.conditions, *decision.findings), start=1):

@@ -37,12 +37,13 @@ from policygraph.judging.rules.lines import (
     Pattern,
     Period,
     Rule,
+    Run,
     Step,
     Test,
     read_conditions,
 )
 from policygraph.judging.rules.terms import active_field_term, as_of_link, class_word, former_link, left_term
-from policygraph.namespaces import PG, slug_of
+from policygraph.namespaces import ID, PG, slug_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,14 @@ KINDS: Mapping[str, Mapping[str, Result]] = MappingProxyType(
             "ended": Result(SH.Warning, "ended", needs="judgement"),
             "expired": Result(SH.Warning, "expired", needs="evidence"),
         },
+        "run-of-periods": _RECORD_RESULTS
+        | {
+            "none": Result(SH.Violation, "no-run"),
+            "offender": Result(SH.Violation, "run-ended"),
+            "unknown": Result(SH.Warning, "run-unknown", needs="evidence"),
+            "run": Result(SH.Info, "in-run", "evidence"),
+            "broken": Result(SH.Info, "run-broken", "warning"),
+        },
         "grade": _RECORD_RESULTS | {"unknown": Result(SH.Warning, "any", needs="evidence")},
         "notice": _RECORD_RESULTS,
     }
@@ -122,6 +131,9 @@ def expand(lines: Graph, place: str, codes: Codes | None = None) -> Graph:
     conditions = read_conditions(lines, KINDS, place, codes)
     graph = make_graph()
     graph += conditions.head
+    runs = {rule.run.iri: rule for rule in conditions.rules if rule.run is not None}
+    for _, rule in sorted(runs.items()):
+        _Writer(graph, conditions, rule, place).fragments()
     for rule in conditions.rules:
         _Writer(graph, conditions, rule, place).write()
     return graph
@@ -158,6 +170,11 @@ class _Writer:
             "clue": self.clue,
             "incomplete": self.incomplete,
             "any": self.any_record,
+            "no-run": self.no_run,
+            "run-unknown": self.run_unknown,
+            "run-ended": self.run_ended,
+            "in-run": self.in_run,
+            "run-broken": self.run_broken,
         }
 
     def write(self) -> None:
@@ -545,11 +562,7 @@ class _Writer:
         rule = self.rule
         if rule.pattern is None or rule.measured is None:
             raise self.fail(step.line, "条件没有写 pg:inTable 和 pg:measured（按什么分等）", "写明哪张表的哪一项")
-        tests = [*rule.pattern.tests, *step.tests]
-        if not step.tests:
-            tests += [Test(rule.measured, "atLeast", (step.lower,))] if step.lower is not None else []
-            tests += [Test(rule.measured, "below", (upper,))] if upper is not None else []
-        reached = replace(rule.pattern, tests=tuple(tests))
+        reached = replace(rule.pattern, tests=(*rule.pattern.tests, *_reaching(rule.measured, step, upper)))
         line = self.bounded(step.line, step.lower, upper)
         self.words(line.shape, line, Result(SH.Violation, "below"), step.condition, Day(), None)
         nothing = self.node((SH.path, PG[str(TABLE[rule.pattern.table].link)]), (SH.maxCount, _whole(0)))
@@ -576,6 +589,124 @@ class _Writer:
         """There is some record of the table."""
         pattern = self.required(line)
         self.property(shape, PG[str(TABLE[pattern.table].link)], (SH.minCount, _whole(1)))
+
+    # -- runs of periods
+
+    def fragments(self) -> None:
+        """The named propositions about a run, once for all its rules; hand-written shapes may refer to them too.
+
+        A result fails on the failing steps of the ladder, whose bounds stand there only. The latest period counts
+        while its result is no older than one period; a period without a result breaks the run only where the table is
+        complete for as long as that result could have been published.
+        """
+        run, table = self.one_run(), self.run_table()
+        word = class_word(table)
+        ladder = next(rule for rule in self.conditions.rules if rule.iri == run.ladder)
+        failing: list[Node] = []
+        upper: Literal | None = None
+        for step in ladder.steps:
+            assert ladder.measured is not None
+            if step.failing:
+                failing.append(self.node(*self.tests(tuple(_reaching(ladder.measured, step, upper)), [])))
+            upper = step.lower if step.lower is not None else upper
+        self.fragment("", (SH["or"], self.listed(failing)))
+        self.fragment("not", (SH["not"], self.part("")))
+        self.fragment("current", (SH["or"], self.listed([self.result(0)])))
+        self.fragment(
+            "covered", (SH.property, self.node((SH.path, PG[f"{word}CoversAsOf"]), (SH.hasValue, Literal(True))))
+        )
+        for number in range(1, run.count + 1):
+            whole = self.node(
+                (SH.path, PG[f"{word}CoversMonths"]), (SH.minCount, _whole(1)), (SH.minInclusive, self.months(number))
+            )
+            self.fragment(f"covered-{number}", (SH.property, whole))
+        periods = range(run.count)
+        whole_run = [*(self.result(number, "") for number in periods), self.part("covered")]
+        self.fragment("run", (SH["and"], self.listed(whole_run)))
+        broken: list[Node] = [self.result(0, "not")]
+        for number in periods[1:]:
+            gap = self.opposite(self.result(number))
+            broken += [
+                self.node((SH["and"], self.listed([self.result(0), self.result(number, "not"), self.part("covered")]))),
+                self.node((SH["and"], self.listed([self.result(0), gap, self.part(f"covered-{number + 1}")]))),
+            ]
+        stale = [self.opposite(self.part("current")), self.part("covered-1")]
+        broken.append(self.node((SH["and"], self.listed(stale))))
+        self.fragment("no-run", (SH["or"], self.listed(broken)))
+        inside = [self.within(PG.monthsAgo, run.period.months * run.count), (SH.node, self.part("not"))]
+        self.fragment("ended", (SH["or"], self.listed([self.some_result(inside)])))
+        held = self.node((SH["or"], self.listed([self.part("run"), self.part(f"covered-{run.count}")])))
+        self.fragment("run-with-gaps", (SH["and"], self.listed([self.opposite(self.part("ended")), held])))
+
+    def one_run(self) -> Run:
+        if self.rule.run is None:
+            raise self.fail(self.rule.lines[0], "条件没有写 pg:run（连续几个周期）", "写明是哪一连续")
+        return self.rule.run
+
+    def run_table(self) -> str:
+        ladder = next(rule for rule in self.conditions.rules if rule.iri == self.one_run().ladder)
+        assert ladder.pattern is not None
+        return ladder.pattern.table
+
+    def part(self, name: str) -> URIRef:
+        """The shape of a proposition about the run, by the run's name."""
+        run = self.one_run()
+        return ID[f"shape/{self.conditions.policy}/{run.name}" + (f"-{name}" if name else "")]
+
+    def fragment(self, name: str, constraint: tuple[URIRef, Node]) -> None:
+        self.graph.add((self.part(name), RDF.type, SH.NodeShape))
+        self.graph.add((self.part(name), *constraint))
+
+    def months(self, periods: int) -> Literal:
+        return _whole(self.one_run().period.months * periods)
+
+    def result(self, number: int, fails: str | None = None) -> BNode:
+        """The proposition that there is a result so many periods back, failing (``""``) or not (``"not"``)."""
+        cycle = self.node((SH.path, PG.cyclesAgo), (SH.hasValue, _whole(number)))
+        tests: list[tuple[URIRef, Node]] = [(SH.property, cycle)]
+        if number == 0:
+            tests.append(self.within(PG.monthsAgo, self.one_run().period.months))
+        if fails is not None:
+            tests.append((SH.node, self.part(fails)))
+        return self.some_result(tests)
+
+    def some_result(self, tests: list[tuple[URIRef, Node]]) -> BNode:
+        return self.node(
+            (SH.path, PG[str(TABLE[self.run_table()].link)]),
+            (SH.qualifiedMinCount, _whole(1)),
+            (SH.qualifiedValueShape, self.node(*tests)),
+        )
+
+    def no_run(self, shape: URIRef, line: Line, condition: URIRef, day: Day) -> None:
+        """There is certainly no run: a result in it does not fail, or a period is known to have none."""
+        self.one_run()
+        self.state(shape, self.opposite(self.part("ended" if line.gaps else "no-run")))
+
+    def run_unknown(self, shape: URIRef, line: Line, condition: URIRef, day: Day) -> None:
+        """Neither a run nor certainly none."""
+        self.one_run()
+        names = ("ended", "run-with-gaps") if line.gaps else ("run", "no-run")
+        self.state(shape, *(self.part(name) for name in names))
+
+    def run_ended(self, shape: URIRef, line: Line, condition: URIRef, day: Day) -> None:
+        """Each result inside the whole run that does not fail is reported."""
+        inside = self.within(PG.monthsAgo, self.one_run().period.months * self.one_run().count)
+        self.of_run(shape, inside, (SH.node, self.part("not")))
+
+    def in_run(self, shape: URIRef, line: Line, condition: URIRef, day: Day) -> None:
+        """Each failing result of the periods of the run is reported."""
+        self.of_run(shape, self.within(PG.cyclesAgo, self.one_run().count - 1), (SH.node, self.part("")))
+
+    def of_run(self, shape: URIRef, *tests: tuple[URIRef, Node]) -> None:
+        self.property(shape, PG[str(TABLE[self.run_table()].link)], (SH["not"], self.node(*tests)))
+
+    def run_broken(self, shape: URIRef, line: Line, condition: URIRef, day: Day) -> None:
+        """There are results, and a period before the latest is known to have none."""
+        run = self.one_run()
+        nothing = self.node((SH.path, PG[str(TABLE[self.run_table()].link)]), (SH.maxCount, _whole(0)))
+        earlier = [self.result(number) for number in range(1, run.count)]
+        there = earlier if len(earlier) < 2 else [self.node((SH["and"], self.listed(earlier)))]
+        self.state(shape, nothing, *there, self.opposite(self.part(f"covered-{run.count}")))
 
     # -- SHACL
 
@@ -666,6 +797,14 @@ _BOUNDS = {
 }
 _BOUNDED = frozenset({"record", "found-not-judged", "coverage"})
 """Forms that the period of a rule bounds, one shape for each reading of its last day."""
+
+
+def _reaching(measured: URIRef, step: Step, upper: Literal | None) -> list[Test]:
+    """What a record is that stands on a step: the step's own tests, or its bounds."""
+    if step.tests:
+        return list(step.tests)
+    tests = [Test(measured, "atLeast", (step.lower,))] if step.lower is not None else []
+    return tests + ([Test(measured, "below", (upper,))] if upper is not None else [])
 
 
 def _whole(number: int) -> Literal:

@@ -95,6 +95,22 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """So many periods in a row whose results all lie on the failing steps of a ladder."""
+
+    iri: URIRef
+    ladder: URIRef
+    """The rule whose ladder tells which results fail: its bounds stand there and nowhere else."""
+    period: Period
+    count: int
+
+    @property
+    def name(self) -> str:
+        """The place of the run below its policy."""
+        return slug_of(str(self.iri)).split("/", 2)[2]
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One result that a decision may report about a condition, with its words."""
 
@@ -118,6 +134,8 @@ class Line:
     """True when the period of the rule bounds a line that decides nothing, too."""
     against: bool = False
     """True when what it reports is held against a determination that says otherwise."""
+    gaps: bool = False
+    """True when a period without a result counts towards a run, as far as its table is complete."""
     needs: str | None = None
     missing: str | None = None
     supplier: str | None = None
@@ -134,6 +152,8 @@ class Step:
     line: Line
     others: tuple[Line, ...]
     """Further results about this step, over the records that reach it."""
+    failing: bool = False
+    """True when to stand on this step is to have no grade: what a run counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +177,7 @@ class Rule:
     lines: tuple[Line, ...]
     measured: URIRef | None = None
     steps: tuple[Step, ...] = ()
+    run: Run | None = None
 
     @property
     def name(self) -> str:
@@ -177,18 +198,19 @@ class Conditions:
 _RULE = {
     "type", "decides", "kindOfCondition", "clause", "quote", "period", "inTable", "where", "recordsOf", "ground",
     "clue", "later", "ended", "heldWhen", "periodOf", "complete", "byDetermination", "denialWins", "line",
-    "measured", "ladder",
+    "measured", "ladder", "run",
 }  # fmt: skip
 _LINE = {
     "result", "name", "message", "clause", "quote", "underInterpretation", "records", "inTable", "where", "also",
     "recordsOf", "heldWhen", "periodOf", "inField", "post", "timeless", "inPeriod", "needs", "missing", "supplier",
-    "turnedBy", "validFrom", "instead", "heldAgainstDetermination", "variation",
+    "turnedBy", "validFrom", "instead", "heldAgainstDetermination", "variation", "gapsCount",
 }  # fmt: skip
 _PATTERN = {"type", "inTable", "where", "recordsOf", "heldWhen", "periodOf", "count", "fieldsOfList"}
 _PERIOD = {"type", "months", "label", "within", "variation"}
 _DAY = {"underInterpretation", "lastDayOut", "nameSuffix", "within"}
 _COMPLETE = {"inTable", "inField"}
-_STEP = {"decides", "name", "from", "where", "clause", "quote", "message", "line"}
+_STEP = {"decides", "name", "from", "where", "clause", "quote", "message", "line", "failing"}
+_RUN = {"type", "ofLadder", "period", "count"}
 _COMPARISONS = {"isNot", "isUnknown", "isKnown", "atLeast", "atMost", "below", "above"}
 _HOME = {"type": RDF.type, "label": RDFS.label, "message": SH.message}
 # {within} {period} {lower} {upper};  not: {year}
@@ -234,6 +256,7 @@ class _Reader:
             raise DataError(self.place, "政策缺少 pg:dateFrom（xsd:date）", "写明文件的成文日期或推定区间的起日")
         self.policy = policy
         rules = tuple(self.rule(node) for node in _named(graph.subjects(RDF.type, PG.ConditionRule)))
+        self.check_runs(rules)
         self.stray(policies[0])
         if self.mistakes:
             text = "；\n".join(dict.fromkeys(self.mistakes))
@@ -259,12 +282,14 @@ class _Reader:
     def stray(self, policy: Node) -> None:
         """Refuse statements about anything that is neither the policy, a reading, a period nor a rule."""
         self.at = ""
-        kinds = {PG.Policy, PG.Interpretation, PG.ConditionRule, PG.Period, PG.RecordPattern}
+        kinds = {PG.Policy, PG.Interpretation, PG.ConditionRule, PG.Period, PG.RecordPattern, PG.Run}
         for node in _named({n for n in self.graph.subjects() if isinstance(n, URIRef)}):
             types = set(self.graph.objects(node, RDF.type))
             if not types & kinds:
                 near = _near(_word(min(types, key=str)), [_word(kind) for kind in kinds]) if types else ""
-                self.fail(f"{slug_of(str(node))} 不是条件行、期间、记录、理解或政策{near}；其他形状写在 shapes.ttl")
+                self.fail(
+                    f"{slug_of(str(node))} 不是条件行、期间、连续、记录、理解或政策{near}；其他形状写在 shapes.ttl"
+                )
 
     # -- values
 
@@ -392,7 +417,39 @@ class _Reader:
             lines=tuple(lines),
             measured=measured,
             steps=steps,
+            run=self.run(node),
         )
+
+    def run(self, node: Node) -> Run | None:
+        """The run of periods that a rule looks at; None when it names none."""
+        iri = self.iri(node, PG.run)
+        if iri is None:
+            return None
+        at, self.at = self.at, slug_of(str(iri))
+        if (iri, RDF.type, PG.Run) not in self.graph:
+            self.at = at
+            self.fail(f"没有 {slug_of(str(iri))} 这一连续（pg:Run）")
+            return None
+        self.check_words(iri, _RUN)
+        if not self.at.startswith(f"run/{self.policy}/"):
+            self.fail(f"连续的 IRI 须是 run/{self.policy}/…")
+        ladder, period = self.iri(iri, PG.ofLadder), self.period(iri)
+        count = self.whole(iri, PG["count"], 2)
+        if ladder is None or period is None or count is None:
+            self.fail("缺少 pg:ofLadder（哪一项的等级）、pg:period（一个周期）或 pg:count（几个周期）")
+        self.at = at
+        return None if ladder is None or period is None or count is None else Run(iri, ladder, period, count)
+
+    def check_runs(self, rules: tuple[Rule, ...]) -> None:
+        """A run needs a ladder over yearly results, of which some steps fail and some do not."""
+        by_iri = {rule.iri: rule for rule in rules}
+        for run in {rule.run.iri: rule.run for rule in rules if rule.run is not None}.values():
+            self.at = slug_of(str(run.iri))
+            ladder = by_iri.get(run.ladder)
+            if ladder is None or ladder.pattern is None or not TABLE[ladder.pattern.table].latest:
+                self.fail(f"pg:ofLadder 所指的 {slug_of(str(run.ladder))} 不是按年度结果分等的条件行")
+            elif len({step.failing for step in ladder.steps}) != 2:
+                self.fail(f"{slug_of(str(run.ladder))} 的等级须有的写 pg:failing true（没有等级），有的不写")
 
     def order(self, node: Node) -> str:
         return str(self.graph.value(node, PG.name) or self.graph.value(node, PG.result))
@@ -483,6 +540,7 @@ class _Reader:
             timeless=self.flag(node, PG.timeless),
             bounded=self.flag(node, PG.inPeriod),
             against=self.flag(node, PG.heldAgainstDetermination),
+            gaps=self.flag(node, PG.gapsCount),
             needs=needs,
             missing=self.text(node, PG.missing, "zh"),
             supplier=self.text(node, PG.supplier, "zh"),
@@ -688,7 +746,14 @@ class _Reader:
         others: list[Line] = []
         for part in sorted(self.graph.objects(node, PG.line), key=self.order):
             others += self.line(part, rule, kind, None, (clause, quote))
-        return Step(condition or URIRef(""), lower if isinstance(lower, Literal) else None, tests, line, tuple(others))
+        return Step(
+            condition or URIRef(""),
+            lower if isinstance(lower, Literal) else None,
+            tests,
+            line,
+            tuple(others),
+            self.flag(node, PG.failing),
+        )
 
     def head(self, policy: Node) -> Graph:
         """The triples about the policy and its readings, which pass unchanged into the shapes."""

@@ -170,6 +170,8 @@ class Asked:
     grade: str | None = None
     restricted: bool = False
     """True when the outcome of the condition is itself not public (standing on a watch list)."""
+    binds_persons: tuple[str, ...] = ()
+    """Roles of the persons whom the measures of a finding reach; empty when the text names none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +323,7 @@ class _Reader:
             measures=self.measure_rules(),
             judgement_for_every_measure=_text(graph, node, PG.judgementForEveryMeasure, "zh"),
             remarks=tuple(sorted(str(value) for value in graph.objects(node, PG.remark))),
-            binds_persons=tuple(sorted(str(value) for value in graph.objects(node, PG.bindsPersons))),
+            binds_persons=self.roles(node),
             main=closure(graph, [URIRef(iri) for iri, main in is_main.items() if main]),
             others=closure(graph, [URIRef(iri) for iri, main in is_main.items() if not main]),
             judged=frozenset(
@@ -356,9 +358,15 @@ class _Reader:
                     part=self.one_of(self.need(item, PG.part), PARTS, "pg:part"),
                     grade=_text(self.graph, item, PG.gradeLabel) or None,
                     restricted=_text(self.graph, item, PG.restricted) == "true",
+                    binds_persons=self.roles(item),
                 )
             )
         return tuple(items)
+
+    def roles(self, node: Node) -> tuple[str, ...]:
+        """The posts whose holders an outcome or a finding reaches, each a known one."""
+        found = sorted(str(value) for value in self.graph.objects(node, PG.bindsPersons))
+        return tuple(self.one_of(role, frozenset(ROLES), "pg:bindsPersons") for role in found)
 
     def readings(self) -> tuple[Reading, ...]:
         graph = self.graph

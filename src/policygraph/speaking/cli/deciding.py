@@ -120,7 +120,7 @@ def describe_decision(decision: Decision, prospect: Prospect | None) -> Iterator
         for line in proof_lines(part.proof):
             yield f"      凭据：{line}"
     for notice in decision.warnings:
-        yield f"  提示：{notice.message}" + (f"（{'、'.join(notice.evidence)}）" if notice.evidence else "")
+        yield f"  提示：{notice.message}" + (f"（{'、'.join(notice.records)}）" if notice.evidence else "")
     for line in reading_lines(decision):
         yield f"  理解：{line}"
     for row in decision.measures:

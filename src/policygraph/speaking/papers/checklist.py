@@ -83,7 +83,7 @@ def render_checklist(decision: Decision, number: str = "", prospect: Prospect | 
         _paragraph(document, heading, bold=True)
         for line in lines or ["无"]:
             _paragraph(document, line)
-    notices = [notice.message + _joined("：", notice.evidence) for notice in decision.warnings]
+    notices = [notice.message + _joined("：", notice.records) for notice in decision.warnings]
     if notices:
         _paragraph(document, "提示", bold=True)
         for line in notices:
