@@ -45,7 +45,7 @@ from policygraph.registers import load_register
 from policygraph.sources import find_root, read_source
 from policygraph.sparql.engine import Settings
 from policygraph.sparql.tokens import add_token, remove_token
-from policygraph.store import Answer, Gap, GraphAnswer, Store, warn_of_gaps
+from policygraph.store import Answer, Gap, GraphAnswer, Store, parse_graph, warn_of_gaps
 
 cli = typer.Typer(
     help="从政策文件到站得住的决定 · from a policy document to a defensible decision",
@@ -352,18 +352,6 @@ def token_remove_command(
 ) -> None:
     """收回令牌 · take a token back."""
     remove_token(file, name)
-
-
-def parse_graph(written: str) -> tuple[str, Path]:
-    """``IRI=FILE`` of an extra graph.
-
-    >>> parse_graph("https://example.org/g=extra.ttl")
-    ('https://example.org/g', PosixPath('extra.ttl'))
-    """
-    iri, equals, file = written.partition("=")
-    if not equals or ":" not in iri or not file:
-        raise InputError("--graph", f"{written!r} 不是 IRI=文件", "例如 --graph https://example.org/g=extra.ttl")
-    return iri, Path(file)
 
 
 @cli.command("get")

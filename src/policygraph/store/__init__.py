@@ -9,7 +9,17 @@ and only ``engine`` touches pyoxigraph. There is no update, no federation and no
 from __future__ import annotations
 
 from policygraph.store.coverage import Gap, warn_of_gaps
-from policygraph.store.engine import Answer, Cell, GraphAnswer, Iri, Store, open_store, read_cell, read_node
+from policygraph.store.engine import (
+    Answer,
+    Cell,
+    GraphAnswer,
+    Iri,
+    Store,
+    open_store,
+    parse_graph,
+    read_cell,
+    read_node,
+)
 from policygraph.store.federation import refuse_federation
 from policygraph.store.questions import Column, NamedQuery, Parameter, load_queries, parse_query
 
@@ -25,6 +35,7 @@ __all__ = [
     "Store",
     "load_queries",
     "open_store",
+    "parse_graph",
     "parse_query",
     "read_cell",
     "read_node",
