@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 from policygraph.errors import DataError, InputError
 from policygraph.keeping.dataset.building import build
 from policygraph.keeping.dataset.manifest import DATASET_FILE, MANIFEST_FILE
+from policygraph.keeping.digests import digest_dataset
 from policygraph.keeping.sources import find_root
 from policygraph.speaking.app import Options, create_app
 from policygraph.speaking.sparql.engine import Settings
@@ -365,6 +366,43 @@ def test_an_engine_of_somebody_else_must_hold_the_dataset_it_answers_for(
     finally:
         for app in apps:
             app.state.close()
+
+
+def test_an_answer_names_the_graphs_that_were_added_to_the_dataset(dataset: Path, tmp_path: Path) -> None:
+    """Three hashes: the dataset of the folder, the pages with an extra graph, SPARQL with a public register too."""
+    extra = tmp_path / "extra.ttl"
+    extra.write_text("<urn:a> <urn:p> [ <urn:q> 1 ] .", encoding="utf-8")
+    base = json.loads((dataset / MANIFEST_FILE).read_text(encoding="utf-8"))["dataset"]
+    with TestClient(create_app(dataset, Options(FEW, graphs=(("urn:g", extra),), registers=(SAMPLE,)))) as client:
+        state = client.get("/healthz").json()
+        assert state["base"] == base
+        assert len({state["base"], state["dataset"], state["sparql"]}) == 3
+        assert set(state["added"]) == {"urn:g", "https://w3id.org/policygraph/graph/register/sample"}
+        answer = client.get("/queries/documents.json")
+        assert answer.json()["dataset"] == answer.headers["Policygraph-Dataset"] == state["dataset"]
+        asked = client.get("/sparql", params={"query": COUNT}, headers=CSV)
+        assert asked.headers["Policygraph-Dataset"] == state["sparql"]
+        void = client.get("/.well-known/void", headers={"Accept": "text/turtle"}).text
+        assert state["sparql"] in void
+        assert f"数据集 {base} 另加 2 个图" in void
+        assert all(digest in void for digest in state["added"].values())
+        dump = client.get("/dumps/latest/policygraph.nq.gz", follow_redirects=False)
+        assert dump.headers["Location"] == f"/dumps/{base}/policygraph.nq.gz"
+        proven = client.get("/queries/grades.json?_evidence=1").json()
+        assert proven["dataset"] == digest_dataset(proven["graphs"].values()) == state["dataset"]
+        assert proven["graphs"]["urn:g"] == state["added"]["urn:g"]
+    with TestClient(create_app(dataset, Options(FEW))) as client:
+        state = client.get("/healthz").json()
+        assert {state["dataset"], state["base"], state["sparql"]} == {base}
+        assert state["added"] == {}
+
+
+def test_a_graph_cannot_be_added_to_somebody_elses_engine(dataset: Path, tmp_path: Path) -> None:
+    extra = tmp_path / "extra.ttl"
+    extra.write_text("<urn:a> <urn:p> <urn:o> .", encoding="utf-8")
+    options = Options(FEW, graphs=(("urn:g", extra),), store="http://127.0.0.1:9/query")
+    with pytest.raises(InputError, match="不能与 --store 同用"):
+        create_app(dataset, options)
 
 
 def test_a_folder_without_dataset_is_refused(tmp_path: Path) -> None:

@@ -24,10 +24,12 @@ from policygraph.judging.law.quotations import check_quote, compare_texts, read_
 from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.library import list_texts, load_text, read_docx, save_text
 from policygraph.keeping.sources import find_root, read_source
-from policygraph.keeping.store import Cell, Store, open_store
+from policygraph.keeping.store import Cell, NamedQuery, Store, load_queries, open_store
 from policygraph.keeping.verification import join_texts, locate_quote, render_evidence, verify_answer
+from policygraph.namespaces import ID
 
 ReadShared = Callable[[str, str], str]
+Run = Callable[..., Any]  # the fixture's own type lives in conftest
 
 RULES = """某某安全管理条例
 （2020年1月1日公布）
@@ -270,10 +272,23 @@ def test_an_answer_holds(answer: dict[str, Any], sources: dict[str, str], store:
         assert "".join(words.split()) == "".join(ground["quote"].split())
 
 
-@pytest.mark.parametrize("name", ["findings", "text-reuse", "measures", "legal-bases", "mechanisms", "grades"])
-def test_every_quote_of_every_answer_has_its_place(name: str, store: Store, sources: dict[str, str]) -> None:
-    found = verify_answer(json.loads(render_evidence(store, store.ask(name), name, {})), sources, store)
-    assert found.faults == ()
+VALUES = {"work": "anquan-shengchan-fa", "department": "jiamusi/caizhengju", "as_of": "2026-11-22"}
+PUBLIC = [query for query in load_queries() if not query.about_entity]
+
+
+@pytest.mark.parametrize("query", PUBLIC, ids=lambda query: query.name)
+def test_the_answer_to_every_question_holds_and_says_what_was_checked(
+    query: NamedQuery, store: Store, sources: dict[str, str]
+) -> None:
+    """Quotes where the question has them; where it has none it is said that only the data and the rows were."""
+    values = {p.name: VALUES[p.name] for p in query.parameters if p.required}
+    given = json.loads(render_evidence(store, store.ask(query.name, values), query.name, values))
+    assert given["rows"]
+    found = verify_answer(given, sources, store)
+    assert (found.faults, found.gaps) == ((), ())
+    has_quotes = {"clause", "quote"} <= {column.name for column in query.columns}
+    assert bool(found.quotes) is has_quotes
+    assert ["不带引文" in note for note in found.notes] == ([] if has_quotes else [True])
 
 
 def test_a_changed_verdict_a_changed_quote_and_a_moved_span_are_found(
@@ -295,9 +310,23 @@ def test_a_changed_verdict_a_changed_quote_and_a_moved_span_are_found(
 def test_a_source_that_is_not_at_hand_an_older_dataset_and_no_answer_are_told(
     answer: dict[str, Any], sources: dict[str, str], store: Store
 ) -> None:
-    assert "没有 sha256" in verify_answer(answer, {}, store).faults[0].message
-    assert "没有写明数据集各图的摘要" in verify_answer({**answer, "graphs": None}, sources, store).faults[0].message
-    assert "没有写明问题" in verify_answer({**answer, "query": None}, sources, store).faults[0].message
+    def only_gap(changed: dict[str, Any], sources: dict[str, str]) -> str:
+        """The one gap of an answer in which nothing is refuted."""
+        found = verify_answer(changed, sources, store)
+        assert found.faults == ()
+        (gap,) = found.gaps
+        return gap.message
+
+    unread = verify_answer(answer, {}, store)
+    assert (unread.faults, unread.quotes, len(unread.gaps)) == ((), 0, len(answer["grounds"]))
+    assert all("没有 sha256" in gap.message and "--source" in gap.message for gap in unread.gaps)
+    assert "没有写明数据集各图的摘要" in only_gap({**answer, "graphs": None}, sources)
+    assert "没有写明问题" in only_gap({**answer, "query": None}, sources)
+    assert "本机不能重问" in only_gap({**answer, "query": "no-such-question"}, sources)
+    assert "86 行的引文不能对原文" in only_gap({**answer, "grounds": None}, sources)
+    bare = {name: answer[name] for name in answer.keys() - {"query", "parameters", "start", "grounds", "graphs"}}
+    with pytest.raises(InputError, match=r"没有附上核对所需的依据.*--evidence"):
+        verify_answer(bare, sources, store)
     with pytest.raises(InputError, match="不是 policygraph 的回答"):
         verify_answer({"rows": 1}, sources, store)
 
@@ -353,11 +382,42 @@ def test_an_answer_from_another_dataset_holds_where_its_graphs_are_the_same(
     assert faults == [f"graphs[{STRUCTURE}]"]
 
 
+def test_an_answer_from_a_dataset_with_added_graphs_says_so(
+    sources: dict[str, str], dataset: Path, tmp_path: Path, run: Run
+) -> None:
+    """Another hash; elsewhere what the added graph carries is open, not wrong; with the graph at hand it holds."""
+    file = tmp_path / "more.ttl"
+    file.write_text(
+        f"""@prefix pg: <https://w3id.org/policygraph/ns#> .
+        [] a pg:OrganisationMention ; pg:agent <{ID}org/jiamusi/caizhengju> ; pg:asWritten "外地某局" ;
+          pg:document <{ID}doc/jiamusi-2020-5> ; pg:clause <{ID}doc/jiamusi-2020-5/annex_1/sec_2/para_9> .""",
+        encoding="utf-8",
+    )
+    plain, more = open_store([dataset / DATASET_FILE]), open_store([dataset / DATASET_FILE])
+    more.add_graph(file, "urn:more")
+    assert (more.base, plain.dataset == more.base, more.dataset == more.base) == (plain.base, True, False)
+    given = json.loads(render_evidence(more, more.ask("department-aliases"), "department-aliases", {}))
+    assert given["dataset"] == more.dataset
+    rows = [row for row in given["rows"] if row["as_written"] == "外地某局"]
+    assert len(rows) == 1
+    found = verify_answer(given, sources, plain)
+    assert found.faults == ()
+    assert [gap.place for gap in found.gaps] == [f"rows[{given['rows'].index(rows[0]) + 1}]", "rows"]
+    assert any(f"另加 1 个图 urn:more（{more.digests['urn:more'].digest[:12]}）" in note for note in found.notes)
+    assert verify_answer(given, sources, more).gaps == ()
+    answer = tmp_path / "answer.json"
+    answer.write_text(json.dumps(given), encoding="utf-8")
+    at = ("--dataset", str(dataset))
+    told = run("verify", str(answer), *at)
+    assert (told.returncode, "回答出自加了图的数据集" in told.stdout) == (3, True)
+    assert run("verify", str(answer), "--graph", f"urn:more={file}", *at).returncode == 0
+
+
 @given(st.recursive(st.none() | st.integers() | st.text(max_size=5), lambda x: st.lists(x, max_size=3), max_leaves=5))
 def test_grounds_of_any_shape_are_faults_not_crashes(raw: Any) -> None:  # Any: JSON from outside
     pass_through = {"rows": [], "columns": [], "grounds": [raw], "query": None}
     found = verify_answer(pass_through, {}, open_store([]))
-    assert found.faults
+    assert any(fault.place == "grounds[1]" for fault in (*found.faults, *found.gaps))
 
 
 def test_a_quote_is_located_across_pieces() -> None:
@@ -367,8 +427,6 @@ def test_a_quote_is_located_across_pieces() -> None:
 
 
 # --- commands -------------------------------------------------------------------------------------------------------
-
-Run = Callable[..., Any]  # the fixture's own type lives in conftest
 
 
 def test_a_text_is_imported_listed_and_reported(run: Run, dataset: Path, tmp_path: Path) -> None:
@@ -404,6 +462,12 @@ def test_a_review_is_printed_written_and_verified(run: Run, dataset: Path, tmp_p
     assert (verified.returncode, "全部成立" in verified.stdout) == (0, True)
     asked = run("ask", "basis-health", "--as_of", "2026-11-22", "--format", "json", "--evidence", *at)
     assert run("verify", "-", *at, stdin=asked.stdout).returncode == 0
+    plain = run("ask", "basis-health", "--as_of", "2026-11-22", "--format", "json", *at)
+    told = run("verify", "-", *at, stdin=plain.stdout)
+    assert (told.returncode, "不能核对" in told.stderr, "--evidence" in told.stderr) == (2, True, True)
+    stripped = json.dumps({**json.loads(asked.stdout), "graphs": None})
+    told = run("verify", "-", *at, stdin=stripped)
+    assert (told.returncode, "有 1 处不能核对" in told.stdout) == (3, True)
     assert run("ask", "basis-health", "--evidence", *at).returncode == 2
     answer.write_text(answer.read_text(encoding="utf-8").replace("崎地区", "跨地区"), encoding="utf-8")
     assert run("verify", str(answer), *at).returncode == 1

@@ -64,6 +64,8 @@ transitions | document? | document from_list to_list trigger clause quote | from
 to_list_label transition title
 procedures | document? | document procedure step actor recipient deadline clause quote | procedure_label order \
 timing timing_kind force
+general-rules | document? | rule document title kind items open_ended addressee addressee_as_written force note \
+clause quote | kind_label
 mechanisms | | mechanism document status clause quote | mechanism_label
 legal-basis-chain | entity as_of measure? | entity ground condition measure notation addressee department work_title \
 locator rank basis_status outcome clause quote | title department_label level as_of

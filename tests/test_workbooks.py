@@ -387,6 +387,28 @@ def test_a_malformed_row_is_told_alike_by_decide_and_screen(body: str, rows: lis
         ]
 
 
+def test_a_function_that_contradicts_its_body_is_told_alike_by_decide_and_screen(tmp_path: Path) -> None:
+    """Two rows of one contradiction are one error of a register, and nobody is decided or screened meanwhile."""
+    folder = tmp_path / "r"
+    folder.mkdir()
+    (folder / "enterprises.csv").write_text(f"uscc,name,region\n{UNIT},甲,230803\n", encoding="utf-8")
+    rows = [f"P-{n},{UNIT},2025-01-0{n},tax,佳木斯市应急管理局" for n in (1, 2)]
+    rows += [f"P-3,{UNIT},2025-01-03,work_safety,佳木斯市应急管理局", f"P-4,{UNIT},2025-01-04,,佳木斯市应急管理局"]
+    header = "record_id,uscc,date,authority_function,authority"
+    (folder / "penalties.csv").write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    with pytest.raises(RegisterError) as slow:
+        load_register(folder)
+    (error,) = slow.value.errors
+    assert (error.row, error.column, error.value) == (2, "authority_function", "tax")
+    assert "职能为 work_safety（第 2、3 行）" in error.cause
+    with pytest.raises(BadRegister) as fast:
+        prepare_register(folder, tmp_path / "out")
+    with fast.value.report.open(encoding="utf-8", newline="") as file:
+        assert [(int(row["row"]), row["cause"], row["remedy"]) for row in csv.DictReader(file)] == [
+            (error.row, error.cause, error.remedy)
+        ]
+
+
 def test_two_encodings_in_one_file_are_told_with_their_lines(tmp_path: Path) -> None:
     mixed = f"uscc,name,region\n{UNIT},应急管理示例公司,230803\n".encode() + "乙,示例公司,230803\n".encode("gb18030")
     with pytest.raises(InputError, match="第 2 行是 UTF-8，第 3 行不是"):

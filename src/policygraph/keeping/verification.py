@@ -49,11 +49,15 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The outcome: how many quotes and rows were checked, what did not hold, what could not be checked."""
+    """The outcome: how many quotes held and rows there are, what is refuted, what could not be checked, and remarks.
+
+    An answer holds when there are neither ``faults`` nor ``gaps``; with gaps alone nothing is refuted, nor all proven.
+    """
 
     quotes: int
     rows: int
     faults: tuple[Fault, ...]
+    gaps: tuple[Fault, ...]
     notes: tuple[str, ...]
 
 
@@ -112,9 +116,9 @@ def locate_quote(pieces: Sequence[tuple[int, str]], quote: str) -> tuple[tuple[i
     return tuple(spans)
 
 
-def render_evidence(store: Store, answer: Answer, query: str, parameters: Mapping[str, str]) -> str:
+def render_evidence(store: Store, answer: Answer, query: str, parameters: Mapping[str, str], start: int = 0) -> str:
     """The one JSON shape of an answer with what ``verify`` needs besides: query, parameters, grounds, and ``graphs``,
-    the digest of every graph of the dataset by its name.
+    the digest of every graph of the dataset by its name; ``start`` is the row that a page begins with.
     """
     return json.dumps(
         {
@@ -127,6 +131,7 @@ def render_evidence(store: Store, answer: Answer, query: str, parameters: Mappin
             "coverage": [asdict(gap) for gap in answer.coverage],
             "query": query,
             "parameters": dict(parameters),
+            "start": start,
             "grounds": [asdict(ground) for ground in ground_answer(store, answer)],
             "graphs": {name: graph.digest for name, graph in store.digests.items()},
         },
@@ -139,38 +144,79 @@ def verify_answer(answer: Mapping[str, Any], sources: Mapping[str, str], store: 
     """Check an answer from ``render_evidence``: quotes against source texts by sha256, graphs by their digests,
     verdicts by asking again.
 
-    ``sources`` are texts by sha256. ``Any``: the answer is JSON from outside. Errors: ``InputError`` when it is not
-    an answer at all.
+    What contradicts the answer is a fault; what is missing for a check (a source text, a graph, a part of the
+    evidence) is a gap: an answer is not called wrong because something is not at hand. ``sources`` are texts by
+    sha256. ``Any``: the answer is JSON from outside. Errors: ``InputError`` when it is not an answer at all, or one
+    that carries no evidence, so that nothing in it can be checked.
     """
     rows, columns = answer.get("rows"), answer.get("columns")
     if not isinstance(rows, list) or not isinstance(columns, list) or not all(isinstance(row, dict) for row in rows):
         raise InputError("answer", "不是 policygraph 的回答（没有 columns 与 rows）", "请用 --format json 的原样输出")
-    faults: list[Fault] = []
-    notes: list[str] = []
+    if not answer.keys() & {"query", "grounds", "graphs"}:
+        raise InputError(
+            "answer",
+            "回答没有附上核对所需的依据（没有 query、grounds、graphs），不能核对：没有证伪，也没有证实",
+            "请用 policygraph ask 问题 --format json --evidence 重新取得，或从服务取 /queries/问题.json?_evidence=1",
+        )
+    findings = _Findings([], [], [])
     grounds = answer.get("grounds")
-    held = 0
+    held = _check_quotes(grounds if isinstance(grounds, list) else None, rows, sources, findings)
+    if not {"clause", "quote"} <= set(map(str, columns)):
+        findings.notes.append("这个问题的各行不带引文（没有 clause、quote 栏），没有原文可对，只核对数据并重新推导")
+    foreign = _check_graphs(answer, store, findings)
+    _ask_again(answer, columns, rows, store, foreign, findings)
+    return Verification(held, len(rows), tuple(findings.faults), tuple(findings.gaps), tuple(findings.notes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Findings:
+    """What the checks of one answer have found so far."""
+
+    faults: list[Fault]
+    gaps: list[Fault]
+    notes: list[str]
+
+
+def _check_quotes(
+    grounds: list[Any] | None,  # Any: JSON from outside
+    rows: Sequence[Mapping[str, Any]],
+    sources: Mapping[str, str],
+    findings: _Findings,
+) -> int:
+    """How many grounds the source texts bear out; each quote of a row needs one."""
     proven: set[tuple[str, str]] = set()
-    for number, raw in enumerate(grounds if isinstance(grounds, list) else [], start=1):
-        fault = _check_ground(raw, sources)
-        if fault is None:
+    unread: set[tuple[str, str]] = set()
+    held = 0
+    for number, raw in enumerate(grounds or [], start=1):
+        place = f"grounds[{number}]"
+        sha256 = raw.get("sha256") if isinstance(raw, dict) else None
+        if isinstance(sha256, str) and sha256 not in sources:
+            message = f"没有 sha256 为 {sha256[:12]} 的原文，不能核对；请用 --source 给出这份原文"
+            findings.gaps.append(Fault(place, message))
+            unread.add((str(raw.get("clause")), str(raw.get("quote"))))
+        elif (fault := _check_ground(raw, sources)) is not None:
+            findings.faults.append(Fault(place, fault))
+        else:
             held += 1
             proven.add((raw["clause"], raw["quote"]))
-        else:
-            faults.append(Fault(f"grounds[{number}]", fault))
-    for number, row in enumerate(rows, start=1):
-        pair = (row.get("clause"), row.get("quote"))
-        if all(pair) and pair not in proven:
-            faults.append(Fault(f"rows[{number}]", f"引文没有得到原文证实: {str(pair[1])[:40]}"))
-    faults += _check_graphs(answer, store, notes)
-    faults += _ask_again(answer, columns, rows, store, notes)
-    return Verification(held, len(rows), tuple(faults), tuple(notes))
+    quoted = [(n, (row.get("clause"), row.get("quote"))) for n, row in enumerate(rows, start=1)]
+    quoted = [(number, pair) for number, pair in quoted if all(pair)]
+    if grounds is None and quoted:
+        message = f"没有写明引文的位置，{len(quoted)} 行的引文不能对原文；请用 --evidence 重新取得"
+        findings.gaps.append(Fault("grounds", message))
+    elif grounds is not None:
+        findings.faults.extend(
+            Fault(f"rows[{number}]", f"引文没有得到原文证实: {str(pair[1])[:40]}")
+            for number, pair in quoted
+            if pair not in proven and pair not in unread
+        )
+    return held
 
 
 def _check_ground(raw: Any, sources: Mapping[str, str]) -> str | None:  # Any: JSON from outside
+    """What is wrong with the place of a quote whose source is at hand; None when the quote stands there."""
     try:
-        text = sources.get(raw["sha256"])
-        if text is None:
-            return f"没有 sha256 为 {str(raw['sha256'])[:12]} 的原文"
+        text = sources[raw["sha256"]]
         words = "".join(text[int(start) : int(end)] for start, end in raw["spans"])
         if "".join(words.split()) != "".join(str(raw["quote"]).split()):
             return f"所指位置的文字是“{words[:40]}”，不是“{str(raw['quote'])[:40]}”"
@@ -179,59 +225,83 @@ def _check_ground(raw: Any, sources: Mapping[str, str]) -> str | None:  # Any: J
     return None
 
 
-def _check_graphs(answer: Mapping[str, Any], store: Store, notes: list[str]) -> list[Fault]:
-    """Whether the dataset follows from the graphs named, and the graphs that the quotes rest on are those here."""
+def _check_graphs(answer: Mapping[str, Any], store: Store, findings: _Findings) -> tuple[str, ...]:
+    """Whether the dataset follows from the graphs named, and the graphs that the quotes rest on are those here.
+
+    Gives the graphs of the answer that are not here at all: what rests on them can be neither shown nor refuted.
+    """
     raw = answer.get("graphs")
     graphs = {str(name): str(digest) for name, digest in raw.items()} if isinstance(raw, dict) else {}
     if not graphs:
-        return [Fault("graphs", "没有写明数据集各图的摘要，不能核对所据的数据")]
-    faults = []
+        message = "没有写明数据集各图的摘要，不能核对所据的数据；请用 --evidence 重新取得"
+        findings.gaps.append(Fault("graphs", message))
+        return ()
     stated, found = str(answer.get("dataset")), digest_dataset(graphs.values())
     if stated != found:
-        faults.append(Fault("dataset", f"各图摘要的散列是 {found[:12]}，回答写的是 {stated[:12]}"))
-    if stated != store.dataset:
-        notes.append(f"数据版本不同：回答出自 {stated[:12]}，本机是 {str(store.dataset)[:12]}")
+        findings.faults.append(Fault("dataset", f"各图摘要的散列是 {found[:12]}，回答写的是 {stated[:12]}"))
     here = {name: graph.digest for name, graph in store.digests.items()}
+    foreign = tuple(sorted(graphs.keys() - here.keys()))
+    shared = [digest for name, digest in graphs.items() if name in here]
+    if foreign and len(shared) == len(here) and digest_dataset(shared) == store.dataset:
+        names = "、".join(f"{name}（{graphs[name][:12]}）" for name in foreign)
+        findings.notes.append(
+            f"回答出自加了图的数据集：{stated[:12]} = 本机的数据集 {str(store.dataset)[:12]} 另加 {len(foreign)} 个图"
+            f" {names}；有这些图的文件时，用 --graph IRI=文件 一并核对"
+        )
+    elif stated != store.dataset:
+        findings.notes.append(f"数据版本不同：回答出自 {stated[:12]}，本机是 {str(store.dataset)[:12]}")
     grounds = answer.get("grounds")
     used: dict[str, list[int]] = {}
     for number, ground in enumerate(grounds if isinstance(grounds, list) else [], start=1):
         used.setdefault(str(ground.get("graph")) if isinstance(ground, dict) else "", []).append(number)
     for name, numbers in used.items():
         if name not in graphs:
-            faults += [Fault(f"grounds[{number}]", f"所据的图没有摘要: {name[:80]}") for number in numbers]
-        elif graphs[name] != here.get(name):
-            what = f"本机是 {here[name][:12]}" if name in here else "本机没有这个图"
-            faults.append(
-                Fault(f"graphs[{name}]", f"{len(numbers)} 处引文所据的图不是同一个：回答 {graphs[name][:12]}，{what}")
-            )
-    others = sorted(name for name in {*graphs, *here} - set(used) if graphs.get(name) != here.get(name))
+            message = f"所据的图没有摘要: {name[:80]}"
+            findings.faults.extend(Fault(f"grounds[{number}]", message) for number in numbers)
+        elif name not in here:
+            message = f"本机没有这个图，{len(numbers)} 处引文不能核对；请用 --graph {name}=文件 给出"
+            findings.gaps.append(Fault(f"graphs[{name}]", message))
+        elif graphs[name] != here[name]:
+            what = f"回答 {graphs[name][:12]}，本机是 {here[name][:12]}"
+            findings.faults.append(Fault(f"graphs[{name}]", f"{len(numbers)} 处引文所据的图不是同一个：{what}"))
+    others = sorted(name for name in {*graphs, *here} - {*used, *foreign} if graphs.get(name) != here.get(name))
     if others:
-        notes.append(f"另有 {len(others)} 个图不同: {'、'.join(others[:5])}")
-    return faults
+        findings.notes.append(f"另有 {len(others)} 个图不同: {'、'.join(others[:5])}")
+    return foreign
 
 
 def _ask_again(
-    answer: Mapping[str, Any], columns: list[str], rows: list[dict[str, Any]], store: Store, notes: list[str]
-) -> list[Fault]:
-    """The verdicts derived afresh and compared row by row; no fault when they are the same."""
+    answer: Mapping[str, Any],
+    columns: list[str],
+    rows: list[dict[str, Any]],
+    store: Store,
+    foreign: Sequence[str],
+    findings: _Findings,
+) -> None:
+    """The verdicts derived afresh and compared row by row; nothing is found when they are the same.
+
+    Where the answer rests on graphs that are not here (``foreign``) a difference refutes nothing: it stays open.
+    """
     query, parameters = answer.get("query"), answer.get("parameters")
     if not isinstance(query, str) or not isinstance(parameters, dict):
-        return [Fault("query", "没有写明问题和参数，结论无法重新推导")]
-    if answer.get("truncated"):
-        notes.append("回答不完整，只核对所列各行")
+        findings.gaps.append(Fault("query", "没有写明问题和参数，结论无法重新推导；请用 --evidence 重新取得"))
+        return
+    partial = bool(answer.get("truncated")) or bool(answer.get("start"))
+    if partial:
+        findings.notes.append("回答不完整，只核对所列各行")
     try:
         fresh = store.ask(query, {str(name): str(value) for name, value in parameters.items()})
     except PolicygraphError as error:
-        return [Fault("query", f"本机不能重问这个问题：{error}")]
+        findings.gaps.append(Fault("query", f"本机不能重问这个问题：{error}"))
+        return
     derived = [dict(zip(fresh.columns, row, strict=True)) for row in fresh.rows]
-    faults = []
+    found = findings.gaps if foreign else findings.faults
     known = {json.dumps([row.get(name) for name in columns], ensure_ascii=False) for row in derived}
     for number, row in enumerate(rows, start=1):
         if json.dumps([row.get(name) for name in columns], ensure_ascii=False) not in known:
-            faults.append(Fault(f"rows[{number}]", "重新推导得不出这一行"))
-    if not answer.get("truncated") and len(rows) != len(derived):
-        faults.append(Fault("rows", f"重新推导得 {len(derived)} 行，回答有 {len(rows)} 行"))
-    return faults
+            found.append(Fault(f"rows[{number}]", "重新推导得不出这一行"))
+    if not partial and len(rows) != len(derived):
+        found.append(Fault("rows", f"重新推导得 {len(derived)} 行，回答有 {len(rows)} 行"))
 
 
 # --- basis health with imported texts -----------------------------------------------------------------------------

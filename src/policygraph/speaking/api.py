@@ -1,7 +1,8 @@
 """The data side of every page: named queries as JSON, CSV and Excel, and each thing in four RDF formats.
 
 One JSON shape everywhere, one error shape everywhere (RFC 9457 problem details). Paging is by ``_limit`` and
-``_next``, where ``_next`` is what the last answer gave; other parameters are the question's own.
+``_next``, where ``_next`` is what the last answer gave; ``_evidence=1`` adds to JSON what ``policygraph verify``
+needs; other parameters are the question's own.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from rdflib.namespace import RDF
 
 from policygraph.errors import InputError, LimitError, NotFoundError, PolicygraphError, UnavailableError
 from policygraph.keeping.store import Answer, Gap, NamedQuery, Store
+from policygraph.keeping.verification import render_evidence
 from policygraph.namespaces import ID, PG, PREFIXES
 from policygraph.speaking.exports import gap_header, render_csv, render_json
 from policygraph.speaking.papers.workbook import render_xlsx
@@ -56,17 +58,24 @@ def api_router(store: Callable[[], Store]) -> APIRouter:
     """Named queries and things as data; ``store`` gives the current store at each request."""
     router = APIRouter(tags=["data"])
 
+    def values_of(request: Request) -> dict[str, str]:
+        return {key: value for key, value in request.query_params.items() if not key.startswith("_")}
+
     def ask(request: Request, name: str) -> Answer:
         refuse_entities(store().find_query(name))
-        values = {key: value for key, value in request.query_params.items() if not key.startswith("_")}
         limit = _number(request, "_limit", MAX_ROWS)
         if limit > MAX_ROWS:
             raise InputError("_limit", f"最多 {MAX_ROWS} 行", "其余用 _next 续取")
-        return store().ask(name, values, limit=limit, start=_number(request, "_next", 0))
+        return store().ask(name, values_of(request), limit=limit, start=_number(request, "_next", 0))
 
     @router.get("/queries/{name}.json", summary="A named query as JSON", response_model=None)
     def query_json(request: Request, name: str) -> Response:
-        return Response(render_json(ask(request, name)), media_type="application/json")
+        answer = ask(request, name)
+        if _number(request, "_evidence", 0):
+            text = render_evidence(store(), answer, name, values_of(request), _number(request, "_next", 0))
+        else:
+            text = render_json(answer)
+        return Response(text, media_type="application/json")
 
     @router.get("/queries/{name}.csv", summary="A named query as CSV", response_model=None)
     def query_csv(request: Request, name: str) -> Response:

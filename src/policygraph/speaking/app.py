@@ -27,7 +27,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Message
 
 from policygraph import __version__
-from policygraph.errors import PolicygraphError
+from policygraph.errors import InputError, PolicygraphError
 from policygraph.judging.rules.codes import Codes
 from policygraph.keeping.dataset.manifest import DATASET_FILE, MANIFEST_FILE
 from policygraph.keeping.dataset.opening import open_dataset
@@ -130,18 +130,22 @@ class _State:
             self.private = tempfile.TemporaryDirectory(prefix="policygraph-")
             started.callback(self.private.cleanup)
             if options.store is not None:
+                if options.graphs:
+                    raise InputError(
+                        "--graph", "不能与 --store 同用：后端里的图由后端自己装入", "请把这个图装进后端，或不用 --store"
+                    )
                 remote = RemoteEngine(options.store, options.settings)
                 self.engine: Engine = remote
                 self.site = Site(RemoteStore(remote, open_dataset(folder)))
             else:
                 self.site = load_site(folder, options)
             self.public, restricted = write_registers(options.registers, Path(self.private.name), self.site.codes)
-            self._write_dumps(self.dataset())
+            self._write_dumps(self.base())
             if options.store is None:
-                self.engine = self._start(started, self._list_sources(self.dataset()))
+                self.engine = self._start(started, self._list_sources(self.base()))
             self.secret = tuple(restricted) if options.tokens is not None else ()
             if self.secret:
-                self.restricted = self._start(started, self._list_sources(self.dataset(), *self.secret))
+                self.restricted = self._start(started, self._list_sources(self.base(), *self.secret))
             started.pop_all()
 
     def _start(self, started: ExitStack, sources: list[Source]) -> PoolEngine:
@@ -173,7 +177,20 @@ class _State:
         return self._bound.get() or self.site
 
     def dataset(self) -> str:
+        """The hash of what answers pages and named questions: the dataset in the folder and every ``--graph``."""
         return self.current().store.dataset or ""
+
+    def base(self) -> str:
+        """The hash of the dataset in the folder, which the dumps hold."""
+        return self.current().store.base or ""
+
+    def endpoint(self) -> str:
+        """The hash of what answers public SPARQL: public registers lie there too."""
+        return self.engine.dataset or self.dataset() if isinstance(self.engine, PoolEngine) else self.dataset()
+
+    def added(self) -> dict[str, str]:
+        """The graphs that public SPARQL holds beside the dataset in the folder, each with its digest."""
+        return self.engine.added if isinstance(self.engine, PoolEngine) else {}
 
     def watch(self) -> None:
         """Take over a rebuilt dataset; a bad one is reported and the old one stays, until a good one comes."""
@@ -199,8 +216,8 @@ class _State:
         Errors: those of ``open_dataset``, of the dumps and of the workers; nothing has changed then.
         """
         site = load_site(self.folder, self.options)
-        dataset = site.store.dataset or ""
-        if dataset == self.site.store.dataset:
+        dataset = site.store.base or ""
+        if site.store.dataset == self.site.store.dataset:
             for pool in self.pools:
                 if pool.broken:
                     pool.reload()
@@ -257,8 +274,10 @@ def create_app(folder: Path, options: Options | None = None) -> FastAPI:
     )
     catalogue = Catalogue(
         state.engine,
-        dataset=state.dataset,
-        dumps=lambda: read_dumps(folder / "dumps", state.dataset()),
+        dataset=state.endpoint,
+        base=state.base,
+        added=state.added,
+        dumps=lambda: read_dumps(folder / "dumps", state.base()),
         examples=[Example(q.name, q.summary_zh, q.summary_en, q.text) for q in state.site.store.list_queries()],
     )
 
@@ -267,12 +286,16 @@ def create_app(folder: Path, options: Options | None = None) -> FastAPI:
         return render_sparql(state.current(), request, query, body)
 
     @app.get("/healthz", tags=["service"], summary="Whether the service answers, and with which dataset")
-    def healthz() -> dict[str, str | list[str]]:
+    def healthz() -> dict[str, str | list[str] | dict[str, str]]:
         return {
             # the answers are sound either way; ``stale`` says that the folder holds a dataset that is not
             "status": "stale" if state.problem else "ok",
             "problem": state.problem,
             "dataset": state.dataset(),
+            # more than one hash only where graphs were added: each answer names what it was answered from
+            "base": state.base(),
+            "sparql": state.endpoint(),
+            "added": state.added(),
             "version": __version__,
             "isolation": list(state.pools[0].isolation) if state.pools else [],
         }
@@ -284,11 +307,11 @@ def create_app(folder: Path, options: Options | None = None) -> FastAPI:
         restricted=state.restricted,
         tokens=TokenFile(options.tokens) if options.tokens is not None else None,
         page=sparql_page,
-        dataset=state.dataset,
+        dataset=state.endpoint,
     )
     app.include_router(sparql_router(service))
     app.include_router(sparql_router(service, "/en/sparql"), include_in_schema=False)
-    app.include_router(things_router(Publication(state.engine, catalogue, state.dataset, folder / "dumps")))
+    app.include_router(things_router(Publication(state.engine, catalogue, state.base, folder / "dumps")))
     app.include_router(api_router(lambda: state.current().store))
     app.include_router(pages_router(state.current))
     app.include_router(compare_router(state.current))

@@ -3,6 +3,8 @@
 A penalty matters by the function of the authority that imposed it. Where the register leaves the code empty and names
 the authority, the function of that body in the graph is used and the receipt says so. A name the graph does not know
 is one problem for all its rows, so that a clerk settles it once: silence would make the penalty count for nothing.
+So is a code that contradicts the body named: a penalty of the emergency bureau entered as one of the tax office would
+prove a clean record, and which of the two cells is wrong only the clerk can tell. Nothing is decided until then.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ class Bodies:
     def __init__(self, codes: Codes) -> None:
         self.codes = codes
         self.used: dict[tuple[str, str, str], int] = {}
-        self.differing: dict[tuple[str, str, str, str], int] = {}
+        self.differing: dict[tuple[str, str, str, str], list[int]] = {}
         self.unknown: dict[tuple[str, str], list[int]] = {}
         self.several: dict[tuple[str, str, str], list[int]] = {}
         self.empty: dict[str, list[int]] = {}
@@ -40,8 +42,8 @@ class Bodies:
         known = self.codes.functions_of(name, region) if name else ()
         if function is not None:
             if name and known and function not in known:
-                key = (file, name, function, "、".join(known))
-                self.differing[key] = self.differing.get(key, 0) + len(rows)
+                self.differing.setdefault((file, name, function, "、".join(known)), []).extend(rows)
+                return None
             return function
         if name is None:
             self.empty.setdefault(file, []).extend(rows)
@@ -65,22 +67,26 @@ class Bodies:
         for (file, name, functions), rows in sorted(self.several.items()):
             cause = f"机构库中叫这个名称的机关有几种职能：{functions}（{name_rows(rows)}）"
             yield file, min(rows), "authority", name, cause, "在这些行的 authority_function 填写职能代码"
+        for (file, name, function, known), rows in sorted(self.differing.items()):
+            cause = f"与 authority“{name}”矛盾：机构库中该机关的职能为 {known}（{name_rows(rows)}）"
+            remedy = (
+                f"核对决定书后改正其一：职能写错的改为 {known} 或留空，机关写错的改正 authority；"
+                "该机关确有这项职能的，在机构库（data/organisations.ttl）补充"
+            )
+            yield file, min(rows), "authority_function", function, cause, remedy
 
     def refused(self) -> set[tuple[str, int]]:
         """File and number of every row whose authority gives no function."""
         found = {(file, row) for file, rows in self.empty.items() for row in rows}
         found |= {(key[0], row) for key, rows in self.unknown.items() for row in rows}
-        return found | {(key[0], row) for key, rows in self.several.items() for row in rows}
+        found |= {(key[0], row) for key, rows in self.several.items() for row in rows}
+        return found | {(key[0], row) for key, rows in self.differing.items() for row in rows}
 
     def notes(self) -> list[str]:
-        """What was looked up, and where what is written differs from the body's function in the graph."""
-        told = [
+        """What was looked up: the names of bodies whose function in the graph fills an empty cell."""
+        return [
             f"{file}: authority_function 空白 {rows} 行，按机构库中“{name}”的职能作 {function}"
             for (file, name, function), rows in sorted(self.used.items())
-        ]
-        return told + [
-            f"{file}: {rows} 行写“{name}”的职能为 {function}，机构库中为 {known}；按所写的判断，请核对"
-            for (file, name, function, known), rows in sorted(self.differing.items())
         ]
 
 

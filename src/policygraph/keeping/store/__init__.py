@@ -9,7 +9,7 @@ and only ``engine`` touches pyoxigraph. There is no update, no federation and no
 from __future__ import annotations
 
 from policygraph.judging.answers import Answer, Cell, Gap, Iri, warn_of_gaps
-from policygraph.keeping.store.engine import GraphAnswer, Store, open_store, read_cell
+from policygraph.keeping.store.engine import GraphAnswer, Store, open_store, parse_graph, read_cell
 from policygraph.keeping.store.federation import refuse_federation
 from policygraph.keeping.store.questions import Column, NamedQuery, Parameter, load_queries, parse_query
 
@@ -25,6 +25,7 @@ __all__ = [
     "Store",
     "load_queries",
     "open_store",
+    "parse_graph",
     "parse_query",
     "read_cell",
     "refuse_federation",

@@ -118,6 +118,18 @@ _ASIDE = re.compile(
 )
 
 
+def parse_graph(written: str) -> tuple[str, Path]:
+    """``IRI=FILE`` of a graph to be added to a dataset (``Store.add_graph``). Errors: ``InputError``.
+
+    >>> parse_graph("https://example.org/g=extra.ttl")
+    ('https://example.org/g', PosixPath('extra.ttl'))
+    """
+    iri, equals, file = written.partition("=")
+    if not equals or ":" not in iri or not file:
+        raise InputError("--graph", f"{written!r} 不是 IRI=文件", "例如 --graph https://example.org/g=extra.ttl")
+    return iri, Path(file)
+
+
 class Store:
     """A loaded dataset that answers; safe to share between threads, because nothing in it is changed."""
 
@@ -130,23 +142,31 @@ class Store:
     ) -> None:
         self.engine = engine
         self.digests: Mapping[str, GraphDigest] = digests or {}
-        """The digests of the named graphs as loaded, by IRI; graphs added afterwards are not among them."""
-        self.dataset = dataset if digests is None else digest_dataset(graph.digest for graph in digests.values())
+        """The digests of the named graphs by IRI: those of the files loaded, and of files added by ``add_graph``."""
+        self.base = dataset if digests is None else digest_dataset(graph.digest for graph in digests.values())
+        """The hash of the dataset as it was opened."""
+        self.dataset = self.base
+        """The hash that answers name: that of ``base`` and of every graph added to it, so never that of less."""
         self._queries = {query.name: query for query in (load_queries() if queries is None else queries)}
 
     def add_graph(self, path: Path, graph: str) -> None:
-        """Load a file of triples into a graph of its own, before the store is shared.
+        """Load a file of triples into a graph of its own, before the store is shared; answers name it from then on.
 
         Errors: ``InputError`` when the file cannot be read as RDF.
         """
         form = ox.RdfFormat.from_extension(path.suffix.lstrip(".")) or ox.RdfFormat.TURTLE
+        name = ox.NamedNode(graph)
         try:
-            self.engine.load(path=str(path), format=form, to_graph=ox.NamedNode(graph))
+            self.engine.load(path=str(path), format=form, to_graph=name)
         except (OSError, SyntaxError, ValueError) as error:
             raise InputError(str(path), f"不能读作 RDF（{error}）", "请给出 .ttl、.nt 或 .rdf 文件") from error
+        held = ox.Dataset(self.engine.quads_for_pattern(None, None, None, name))
+        held.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+        self.digests = {**self.digests, **digest_graphs([f"{quad} .".encode() for quad in held])}
+        self.dataset = digest_dataset(each.digest for each in self.digests.values())
 
     def add_triples(self, triples: Graph, graph: str) -> None:
-        """Put triples into a graph of their own, before the store is shared."""
+        """Put triples into a graph of their own, for one question in a store that nobody shares; the hash stays."""
         self.engine.load(triples.serialize(format="nt").encode(), format=_TRIPLES, to_graph=ox.NamedNode(graph))
 
     def list_queries(self) -> tuple[NamedQuery, ...]:

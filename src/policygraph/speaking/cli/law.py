@@ -20,7 +20,7 @@ from policygraph.errors import InputError
 from policygraph.judging.law.quotations import read_statute
 from policygraph.keeping.library import default_library, list_texts, read_docx, save_text
 from policygraph.keeping.sources import decode_source, find_root, read_source
-from policygraph.keeping.store import Answer, Cell, Store, warn_of_gaps
+from policygraph.keeping.store import Answer, Cell, Store, parse_graph, warn_of_gaps
 from policygraph.keeping.verification import TEXT_COLUMNS, join_texts, render_evidence, verify_answer
 from policygraph.keeping.writing import write_file
 from policygraph.namespaces import slug_of
@@ -150,12 +150,16 @@ def review_command(
 @app.command("verify")
 def verify_command(
     answer: Annotated[
-        Path, typer.Argument(help="review、health 以 --format json 写出的回答，- 为标准输入", allow_dash=True)
+        Path,
+        typer.Argument(
+            help="ask --evidence、review、health 以 --format json 写出的回答，- 为标准输入", allow_dash=True
+        ),
     ],
     source: Annotated[list[Path] | None, typer.Option("--source", help="另外的原文文件，可重复")] = None,
+    graph: Annotated[list[str] | None, typer.Option(help="服务另加的图，写作 IRI=文件，可重复")] = None,
     dataset: DatasetOption = None,
 ) -> None:
-    """离线核对一份回答：逐条引文对原文，逐行结论重新推导 · verify an answer; exit 1 when it does not hold."""
+    """Verify an answer away from what gave it: 0 it holds, 1 it does not, 2 no answer, 3 not all can be told."""
     text = sys.stdin.read() if str(answer) == "-" else read_source(answer).text
     try:
         given = json.loads(text)
@@ -165,14 +169,21 @@ def verify_command(
         raise InputError(str(answer), "不是 policygraph 的回答", "请用 --format json 的原样输出")
     files = [*sorted((find_root() / "data" / "documents").glob("*/source.txt")), *(source or ())]
     read = [decode_source(path.read_bytes(), str(path)) for path in files]
-    result = verify_answer(given, {file.sha256: file.text for file in read}, load_store(dataset))
+    store = load_store(dataset)
+    for iri, file in map(parse_graph, graph or ()):
+        store.add_graph(file, iri)
+    result = verify_answer(given, {file.sha256: file.text for file in read}, store)
     for note in result.notes:
         print(f"注意：{note}")
     for fault in result.faults:
-        print(f"{fault.place}: {fault.message}")
-    verdict = "全部成立" if not result.faults else f"有 {len(result.faults)} 处不成立"
-    print(f"{result.quotes} 处引文与原文逐字相符，{result.rows} 行结论重新推导：{verdict}")
-    raise typer.Exit(1 if result.faults else 0)
+        print(f"不成立 {fault.place}: {fault.message}")
+    for gap in result.gaps:
+        print(f"不能核对 {gap.place}: {gap.message}")
+    verdict = [f"有 {len(result.faults)} 处不成立"] if result.faults else []
+    verdict += [f"有 {len(result.gaps)} 处不能核对"] if result.gaps else []
+    quotes = f"{result.quotes} 处引文与原文逐字相符" if result.quotes else "没有与原文对上的引文"
+    print(f"{quotes}；{result.rows} 行结论：{'，'.join(verdict) or '重新推导全部成立'}")
+    raise typer.Exit(1 if result.faults else 3 if result.gaps else 0)
 
 
 def add_text(store: Store, library: Path, file: Path, work: str, version: str) -> None:

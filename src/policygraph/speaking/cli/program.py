@@ -72,7 +72,7 @@ COMMANDS: Mapping[str, Entry] = {
     ),
     "verify": Entry(
         "law",
-        "离线核对一份回答：逐条引文对原文，逐行结论重新推导 · verify an answer; exit 1 when it does not hold.",
+        "离线核对一份回答（退出码：0 成立，1 不成立，2 不是带依据的回答，3 不能全部核对） · verify an answer.",
     ),
     "screen": Entry(
         "screening", "筛查整个登记册，结论与逐一判断相同 · screen a whole register, with the answers of decide."

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from policygraph.errors import InputError
+from policygraph.keeping.store import parse_graph
 from policygraph.speaking.app import Options, create_app, fetch
 from policygraph.speaking.cli.console import stderr
 from policygraph.speaking.cli.terminal import DatasetOption, ensure_dataset
@@ -90,15 +90,3 @@ def token_remove_command(
 ) -> None:
     """收回令牌 · take a token back."""
     remove_token(file, name)
-
-
-def parse_graph(written: str) -> tuple[str, Path]:
-    """``IRI=FILE`` of an extra graph.
-
-    >>> parse_graph("https://example.org/g=extra.ttl")
-    ('https://example.org/g', PosixPath('extra.ttl'))
-    """
-    iri, equals, file = written.partition("=")
-    if not equals or ":" not in iri or not file:
-        raise InputError("--graph", f"{written!r} 不是 IRI=文件", "例如 --graph https://example.org/g=extra.ttl")
-    return iri, Path(file)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from rdflib import Graph, Literal, Namespace, URIRef
@@ -75,12 +75,16 @@ class Catalogue:
         engine: Engine,
         *,
         dataset: Callable[[], str],
+        base: Callable[[], str] | None = None,
+        added: Callable[[], Mapping[str, str]] = dict,
         dumps: Callable[[], tuple[Dump, ...]] = tuple,
         examples: Iterable[Example] = (),
         publication: Publication | None = None,
     ) -> None:
         self._engine = engine
         self._dataset = dataset
+        self._base = base or dataset
+        self._added = added
         self._dumps = dumps
         self._examples = tuple(examples)
         self._publication = publication or Publication()
@@ -184,6 +188,12 @@ class Catalogue:
         graph.add((data, RDF.type, VOID.Dataset))
         graph.add((data, RDF.type, DCAT.Dataset))
         graph.add((data, DCTERMS.identifier, Literal(self._dataset())))
+        added = self._added()
+        if added:
+            told = f"数据集 {self._base()} 另加 {len(added)} 个图：{'、'.join(sorted(added))}"
+            graph.add((data, DCTERMS.description, Literal(told, "zh")))
+            told = f"Dataset {self._base()} and {len(added)} added graphs: {', '.join(sorted(added))}"
+            graph.add((data, DCTERMS.description, Literal(told, "en")))
         graph.add((data, DCTERMS.language, URIRef("http://id.loc.gov/vocabulary/iso639-1/zh")))
         graph.add((data, VOID.sparqlEndpoint, URIRef(endpoint)))
         graph.add((data, VOID.uriSpace, Literal(self._publication.uri_space)))
@@ -215,9 +225,11 @@ class Catalogue:
             graph.add((part, RDF.type, VOID.Dataset))
             graph.add((part, DCTERMS.title, Literal(name)))
             graph.add((part, VOID.triples, Literal(count)))
+            if name in added:
+                graph.add((part, DCTERMS.identifier, Literal(added[name])))
 
     def _add_distributions(self, graph: Graph, data: URIRef, site: str) -> None:
-        folder = f"{site}/dumps/{self._dataset()}"
+        folder = f"{site}/dumps/{self._base()}"
         for dump in self._dumps():
             address = URIRef(f"{folder}/{dump.name}")
             node, checksum = URIRef(f"{address}#distribution"), URIRef(f"{address}#checksum")

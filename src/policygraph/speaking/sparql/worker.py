@@ -32,6 +32,8 @@ from typing import Any
 
 from pyoxigraph import (
     BlankNode,
+    CanonicalizationAlgorithm,
+    Dataset,
     DefaultGraph,
     Literal,
     NamedNode,
@@ -46,7 +48,7 @@ from pyoxigraph import (
     parse,
 )
 
-from policygraph.keeping.digests import hash_dataset
+from policygraph.keeping.digests import digest_dataset, digest_graphs, split_lines
 
 # a JSON message: values are str, int, float, bool, None, lists and dicts, checked where they are used
 Message = dict[str, Any]
@@ -230,24 +232,44 @@ def _read_term(term: str) -> NamedNode | Literal:
     return quads[0].object
 
 
-def load_store(sources: list[list[str | None]]) -> Store:
+def load_store(sources: list[list[str | None]]) -> tuple[Store, str | None, dict[str, str]]:
     """A store of source files: path, format (nq, nt, ttl, trig, rdf, jsonld), the graph it goes to or None, and the
     dataset hash that an N-Quads file must have or None. ``ValueError`` for a file that does not have it.
+
+    With it the hash of all that was loaded (None when no file had to have one), and the digests of the graphs added
+    to a dataset by other files.
     """
     store = Store()
+    digests: dict[str, str] = {}
+    added: set[str] = set()
+    named = False
     for path, format_name, graph, dataset in sources:
         if format_name not in _LOADABLE:
             raise ValueError(f"{path}: {format_name!r} is none of {', '.join(_LOADABLE)}")
         target = NamedNode(graph) if graph else None
         if dataset is None:
             store.load(path=str(path), format=_LOADABLE[str(format_name)], to_graph=target)
+            added |= {graph} if graph else set()
             continue
         with open(str(path), "rb") as file:  # noqa: PTH123 - pathlib is not loaded here
             raw = file.read()
-        if (found := hash_dataset(raw)) != dataset:
+        held = {name: graph.digest for name, graph in digest_graphs(split_lines(raw)).items()}
+        if (found := digest_dataset(held.values())) != dataset:
             raise ValueError(f"{path} 的内容是 {found[:12]}，清单写的是 {str(dataset)[:12]}")
+        digests |= held
+        named = True
         store.load(raw, format=_LOADABLE[str(format_name)], to_graph=target)
-    return store
+    if not named:
+        return store, None, {}
+    more = {name: digest for graph in sorted(added) for name, digest in _digest_graph(store, graph).items()}
+    return store, digest_dataset((digests | more).values()), more
+
+
+def _digest_graph(store: Store, graph: str) -> dict[str, str]:
+    """The digest of a graph as it lies in a store, by its name; empty when nothing lies in it."""
+    held = Dataset(store.quads_for_pattern(None, None, None, NamedNode(graph)))
+    held.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return {name: found.digest for name, found in digest_graphs([f"{quad} .".encode() for quad in held]).items()}
 
 
 def _hold(control: socket.socket) -> None:
@@ -257,7 +279,7 @@ def _hold(control: socket.socket) -> None:
         return
     plan = received[0]
     try:
-        store = load_store(plan["sources"])
+        store, dataset, added = load_store(plan["sources"])
     except (OSError, SyntaxError, ValueError) as error:
         send_message(control, {"ready": False, "detail": f"{type(error).__name__}: {error}"})
         return
@@ -267,7 +289,15 @@ def _hold(control: socket.socket) -> None:
     gc.freeze()
     send_message(
         control,
-        {"ready": True, "graphs": graphs, "quads": len(store), "default": has_default, "isolation": measures},
+        {
+            "ready": True,
+            "graphs": graphs,
+            "quads": len(store),
+            "default": has_default,
+            "isolation": measures,
+            "dataset": dataset,
+            "added": added,
+        },
     )
     children: set[int] = set()
     try:

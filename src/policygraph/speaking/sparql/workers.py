@@ -81,7 +81,6 @@ class _Generation:
         self._lock = threading.Lock()
         self.alive: set[int] = set()
         self.retired = False
-        self.dataset = next((source.dataset for source in sources if source.dataset is not None), None)
         ours, theirs = socket.socketpair()
         package = str(Path(__file__).resolve().parents[3])
         path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
@@ -113,6 +112,8 @@ class _Generation:
         ready = received[0]
         self.graphs: tuple[str, ...] = tuple(ready["graphs"])
         self.quads = int(ready["quads"])
+        self.dataset: str | None = ready["dataset"]
+        self.added: dict[str, str] = ready["added"]
         self.isolation: tuple[str, ...] = tuple(ready["isolation"])
         self._control.settimeout(30)
 
@@ -201,8 +202,13 @@ class PoolEngine:
 
     @property
     def dataset(self) -> str | None:
-        """The hash of the dataset that the current generation loaded and checked; None when none was asked for."""
+        """The hash of all that the current generation loaded and checked; None when no dataset was asked for."""
         return self._generation.dataset
+
+    @property
+    def added(self) -> dict[str, str]:
+        """The digests of the graphs that the current generation holds beside its dataset, by name."""
+        return dict(self._generation.added)
 
     @property
     def quads(self) -> int:
