@@ -16,7 +16,7 @@ _ANONYMOUS = f"{ID}anonymous/"
 def skolemise(graph: Graph) -> Graph:
     """The same graph with every blank node named after the statement it stands in, the same in every run.
 
-    >>> from rdflib import Graph
+    >>> from rdflib import Graph, Literal
     >>> data = "@prefix p: <http://example.org/> . p:a p:b [ p:c 1 ], [ p:c 2 ] ."
     >>> sorted(str(s) for s in skolemise(Graph().parse(data=data)).subjects(None, Literal(2)))
     ['http://example.org/a/b_2']

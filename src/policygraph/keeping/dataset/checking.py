@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pyoxigraph as ox
+from rdflib import Graph
 
-from policygraph.graph.memory import make_graph
 from policygraph.graph.validation import ValidationResult, validate
 from policygraph.keeping.dataset.opening import open_dataset, read_shapes
 from policygraph.keeping.terms import read_node
@@ -16,7 +16,7 @@ from policygraph.namespaces import GRAPH
 def validate_dataset(folder: Path) -> tuple[ValidationResult, ...]:
     """Check a built dataset against the ``shapes/profile`` that it holds; empty when it is sound."""
     store = open_dataset(folder)
-    data, shapes = make_graph(), make_graph()
+    data, shapes = Graph(), Graph()  # pySHACL puts its data into a dataset, which needs the store with contexts
     for quad in store.engine:
         graph = str(quad.graph_name.value) if isinstance(quad.graph_name, ox.NamedNode) else ""
         # the readings of a policy are stated with its conditions; rules about shapes are no statements
