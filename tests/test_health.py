@@ -6,6 +6,8 @@ before and the first day of every change. A small invented law shows the cases t
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,9 @@ from hypothesis import strategies as st
 from rdflib import Graph
 
 from policygraph.judging.law.quotations import Difference, chain_events, check_quote
+from policygraph.judging.law.statuses import fill_pattern, status_intervals
 from policygraph.keeping.dataset.manifest import DATASET_FILE
+from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import Cell, Iri, Store, open_store
 
 HEADING = "加强对失信主体的约束和惩戒"
@@ -139,9 +143,8 @@ def test_in_force_is_believed_only_after_the_last_look(store: Store) -> None:
 
 
 def test_a_status_field_without_an_event_changes_nothing(store: Store, tmp_path: Path) -> None:
-    path = tmp_path / "law.trig"
-    path.write_text(LAW.replace('pg:textCertainty "verified"', 'pg:textCertainty "not-found" ; pg:status "in-force"'))
-    (row,) = [r for r in ask(open_store([path]), "2020-06-01") if r["locator"] == "第五条"]
+    law = LAW.replace('pg:textCertainty "verified"', 'pg:textCertainty "not-found" ; pg:status "in-force"')
+    (row,) = [r for r in ask(open_law(tmp_path, law), "2020-06-01") if r["locator"] == "第五条"]
     assert row["status"] == "unverifiable"
 
 
@@ -185,12 +188,15 @@ LAW = """
 
 
 def open_law(folder: Path, trig: str) -> Store:
-    """A store of an invented law, with the chains a build derives."""
-    path, chains = folder / "law.trig", folder / "chains.nq"
+    """A store of an invented law, with the chains and the intervals a build derives."""
+    path, derived = folder / "law.trig", folder / "derived.nq"
     path.write_text(trig, encoding="utf-8")
     law = Graph().parse(data=trig.replace("<g> {", "").rstrip().removesuffix("}"), format="turtle")
-    chains.write_text("".join(f"{s.n3()} {p.n3()} {o.n3()} <http://a.example/g> .\n" for s, p, o in chain_events(law)))
-    return open_store([path, chains])
+    law.parse(find_root() / "ontology" / "concepts" / "standing.ttl")
+    chains = chain_events(law)
+    found = chains + status_intervals(law + chains)
+    derived.write_text("".join(f"{s.n3()} {p.n3()} {o.n3()} <http://a.example/g> .\n" for s, p, o in found))
+    return open_store([path, derived])
 
 
 @pytest.mark.parametrize(
@@ -216,6 +222,37 @@ def test_the_cases_the_memo_lacks(
 ) -> None:
     (row,) = [r for r in ask(open_law(tmp_path, LAW), day) if r["locator"] == locator]
     assert (row["status"], row["candidate"]) == (status, candidate)
+
+
+def test_each_citation_has_one_status_on_every_day(store: Store) -> None:
+    """Intervals of a citation follow each other without a gap or an overlap."""
+    rows = store.select(
+        """PREFIX pg: <https://w3id.org/policygraph/ns#>
+        SELECT ?basis ?from ?to WHERE { ?interval pg:ofCitation ?basis
+          OPTIONAL { ?interval pg:intervalFrom ?from } OPTIONAL { ?interval pg:intervalTo ?to } }
+        ORDER BY ?basis ?from"""
+    )
+    stretches: dict[Cell, list[tuple[Cell, Cell]]] = {}
+    for basis, since, until in rows:
+        stretches.setdefault(basis, []).append((since, until))
+    assert len(stretches) > 50
+    for basis, found in stretches.items():
+        assert (found[0][0], found[-1][1]) == (None, None), basis
+        for (_, until), (since, _) in pairwise(found):
+            assert date.fromisoformat(str(until)) + timedelta(days=1) == date.fromisoformat(str(since)), basis
+
+
+@pytest.mark.parametrize(
+    ("pattern", "slots", "sentence"),
+    [
+        ("[{a}|甲]自{b}", {"a": "乙", "b": "1"}, "乙自1"),
+        ("[{a}|甲]自{b}", {"a": "", "b": "1"}, "甲自1"),
+        ("{a}[；{c}{b}]", {"a": "一", "c": "", "b": "2"}, "一"),
+        ("[{a}|{b}]。", {}, "。"),
+    ],
+)
+def test_a_choice_takes_the_first_part_that_can_be_filled(pattern: str, slots: dict[str, str], sentence: str) -> None:
+    assert fill_pattern(pattern, slots) == sentence
 
 
 # --- the query against a second account of the same rules, in plain Python ------------------------------------------
@@ -342,7 +379,7 @@ def test_a_change_in_law_reaches_measures_departments_and_conditions(store: Stor
     assert {row["change"] for row in before} == {None}
     whole = records(store, "impact", work="jiaxinyongfa-2020-2", as_of="2026-11-22")
     assert {row["level"] for row in whole} == {"document"}
-    assert sum("jiamusi-2020-6" in str(row["condition"]) for row in whole) == 6
+    assert sum("jiamusi-2020-6" in str(row["condition"]) for row in whole) == 7
 
 
 def test_the_event_behind_a_verdict_is_named(store: Store) -> None:

@@ -15,7 +15,9 @@ from rdflib.namespace import XSD
 
 from policygraph.judging.law.quotations import chain_events
 from policygraph.judging.law.standing import order_instruments, strength_intervals
+from policygraph.judging.law.statuses import status_intervals
 from policygraph.keeping.dataset.manifest import DATASET_FILE
+from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import Cell, Store, open_store
 from policygraph.namespaces import ID, PG
 
@@ -127,7 +129,9 @@ LAW = """
 
 def strongest(extra: str, day: str) -> str | None:
     graph = Graph().parse(data=LAW + extra, format="turtle")
+    graph.parse(find_root() / "ontology" / "concepts" / "standing.ttl")
     graph += chain_events(graph)
+    graph += status_intervals(graph)
     found = strength_intervals(graph)
     at = Literal(day, datatype=XSD.date)
     for interval in found.subjects(PG.measure, ID["measure/m/1"]):

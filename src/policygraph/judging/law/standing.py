@@ -2,30 +2,27 @@
 
 Law in force changes on few days, so what an answer needs is a filter over intervals: which basis is the strongest
 that stands behind a measure, and which instruments came after the document at all. The rule of strength stands here
-and nowhere else: a basis counts from the day its text came into force until its work is repealed or past its term or
-the provision is deleted or rewritten (followed through renumberings), except on days for which the editors judged
-that it does not support the measure. A plan whose period is over was not repealed: it counts, and says so.
+and nowhere else: a basis counts on the days on which it is neither still to come nor gone (``statuses``), except on
+those for which the editors judged that it does not support the measure. A plan whose period is over was not repealed:
+it counts, and says so.
 
-It opens no file and no engine; what became of a basis on one day in full is ``queries/basis-health.rq``, and a test
-holds the two against each other. It never says that a basis is enough for a measure.
+It opens no file and no engine. It never says that a basis is enough for a measure.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import DCTERMS, RDF, SKOS, XSD
+from rdflib.namespace import RDF, SKOS, XSD
 from rdflib.term import Node
 
 from policygraph.graph.memory import make_graph
+from policygraph.judging.law.statuses import FIRST, LAST, day_after, day_before
 from policygraph.namespaces import ELI, ID, PG
-from policygraph.text.locators import lies_in
 
-_MOVES = ("renumbered", "rewritten", "repealed")
-_FIRST, _LAST = "0001-01-01", "9999-12-31"
+_GONE = ("not-yet-in-force", "repealed", "expired", "rewritten")
 
 
 def order_instruments(union: Graph) -> Graph:
@@ -77,7 +74,7 @@ class _Claim:
 def strength_intervals(union: Graph) -> Graph:
     """The strongest basis of each measure, from day to day (``pg:StrengthInterval``); none for days without one.
 
-    ``chain_events`` must be in the union. Of one rank, a basis that is no ended plan comes first, then the one that
+    ``status_intervals`` must be in the union. Of one rank, a basis that is no ended plan comes first, then the one that
     the editors hold nearest to the measure, then the one listed first.
     """
     intervals = make_graph()
@@ -95,9 +92,9 @@ def strength_intervals(union: Graph) -> Graph:
             intervals.add((node, RDF.type, PG.StrengthInterval))
             intervals.add((node, PG.measure, URIRef(measure)))
             intervals.add((node, PG.strongestBasis, URIRef(claim.basis)))
-            if since != _FIRST:
+            if since != FIRST:
                 intervals.add((node, PG.intervalFrom, Literal(since, datatype=XSD.date)))
-            if until != _LAST:
+            if until != LAST:
                 intervals.add((node, PG.intervalTo, Literal(until, datatype=XSD.date)))
             if claim.fit:
                 intervals.add((node, PG.fit, Literal(claim.fit)))
@@ -113,37 +110,43 @@ def _claims(union: Graph, measure: Node, basis: Node, degrees: dict[str, int]) -
     if work is None or rank is None or (basis, PG.nestedIn, None) in union:
         return
     views = [
-        (str(union.value(view, PG.fitFrom) or _FIRST), str(union.value(view, PG.fitTo) or _LAST), str(fit))
+        (str(union.value(view, PG.fitFrom) or FIRST), str(union.value(view, PG.fitTo) or LAST), str(fit))
         for view in union.subjects(PG.measure, measure)
         if union.value(view, PG.citedWork) == work and union.value(view, PG.locator) == union.value(basis, PG.locator)
         for fit in union.objects(view, PG.fit)
     ]
-    planned = str(union.value(work, PG.planPeriodTo) or _LAST)
-    begin, end = _begins(union, basis, work), _day_before(_ends(union, basis, work))
-    cuts = [
-        begin,
-        *(since for since, _, _ in views),
-        *(_day_after(until) for _, until, _ in views),
-        _day_after(planned),
-    ]
-    for since, until in _stretches(cuts, begin, end):
-        fit = next((fit for first, last, fit in views if first <= since <= last), "")
-        if fit != "unsupportive":
-            distance = degrees.get(fit, len(degrees) + 1)
-            yield _Claim(int(str(rank)), since > planned, distance, str(basis), fit, since, until)
+    planned = str(union.value(work, PG.planPeriodTo) or LAST)
+    cuts = [*(since for since, _, _ in views), *(day_after(until) for _, until, _ in views), day_after(planned)]
+    for begin, end in _living(union, basis):
+        for since, until in _stretches(cuts, begin, end):
+            fit = next((fit for first, last, fit in views if first <= since <= last), "")
+            if fit != "unsupportive":
+                distance = degrees.get(fit, len(degrees) + 1)
+                yield _Claim(int(str(rank)), since > planned, distance, str(basis), fit, since, until)
+
+
+def _living(union: Graph, basis: Node) -> Iterator[tuple[str, str]]:
+    """The stretches on which a basis is neither still to come nor gone; a plan past its period was not repealed."""
+    for interval in union.subjects(PG.ofCitation, basis):
+        if (
+            str(union.value(interval, PG.status)) not in _GONE
+            or str(union.value(interval, PG.standing)) == "plan-ended"
+        ):
+            since, until = union.value(interval, PG.intervalFrom), union.value(interval, PG.intervalTo)
+            yield str(since or FIRST), str(until or LAST)
 
 
 def _strongest(claims: list[_Claim]) -> Iterator[tuple[str, str, _Claim]]:
     """From day to day the smallest claim; neighbours with the same basis, fit and standing are one stretch."""
-    cuts = [claim.since for claim in claims] + [_day_after(claim.until) for claim in claims]
+    cuts = [claim.since for claim in claims] + [day_after(claim.until) for claim in claims]
     found: list[tuple[str, str, _Claim]] = []
-    for since, until in _stretches(cuts, _FIRST, _LAST):
+    for since, until in _stretches(cuts, FIRST, LAST):
         standing = [claim for claim in claims if claim.since <= since <= claim.until]
         if not standing:
             continue
         best = min(standing)
         said = (best.basis, best.fit, best.plan_ended)
-        if found and _day_after(found[-1][1]) == since:
+        if found and day_after(found[-1][1]) == since:
             before = found[-1][2]
             if said == (before.basis, before.fit, before.plan_ended):
                 found[-1] = (found[-1][0], until, before)
@@ -160,44 +163,6 @@ def _stretches(cuts: Iterable[str], begin: str, end: str) -> Iterator[tuple[str,
     """
     starts = sorted({begin, *(cut for cut in cuts if begin < cut <= end)})
     for index, since in enumerate(starts):
-        until = _day_before(starts[index + 1]) if index + 1 < len(starts) else end
+        until = day_before(starts[index + 1]) if index + 1 < len(starts) else end
         if since <= until:
             yield since, until
-
-
-def _day_after(day: str) -> str:
-    return day if day == _LAST else (date.fromisoformat(day) + timedelta(days=1)).isoformat()
-
-
-def _day_before(day: str) -> str:
-    return day if day in (_FIRST, _LAST) else (date.fromisoformat(day) - timedelta(days=1)).isoformat()
-
-
-def _begins(union: Graph, basis: Node, work: Node) -> str:
-    """The day the text of a cited basis came into force, or was issued where that is not known."""
-    version = union.value(union.value(basis, PG.citedProvision), ELI.is_part_of)
-    since = union.value(version, PG.inForceFrom) if (version, PG.versionOf, work) in union else None
-    return str(since or union.value(work, PG.inForceFrom) or union.value(work, ELI.date_document) or _FIRST)
-
-
-def _ends(union: Graph, basis: Node, work: Node) -> str:
-    """The first day on which a cited basis is gone; the last of days where nothing ended it."""
-    document = union.value(basis, PG.document)
-    day = str(union.value(document, ELI.date_document) or union.value(document, PG.dateFrom) or "")
-    locator = str(union.value(basis, PG.locator) or "")
-    plan = (work, PG.planPeriodTo, None) in union
-    ends: list[str] = [_LAST]
-    moves: list[tuple[str, str]] = []
-    for event in union.subjects(PG.work, work):
-        kind, when = str(union.value(event, PG.eventKind)), str(union.value(event, DCTERMS.date))
-        provision = union.value(event, PG.fromProvision)
-        if provision is None and (kind == "repealed" or (kind == "expired" and not plan)):
-            ends.append(when)
-        if provision is not None and kind in _MOVES and when > day and lies_in(locator, str(provision)):
-            moves.append((when, str(event)))
-    move: Node | None = URIRef(min(moves)[1]) if moves else None
-    while move is not None and str(union.value(move, PG.eventKind)) == "renumbered":
-        move = union.value(move, PG.followedBy)
-    if move is not None:
-        ends.append(str(union.value(move, DCTERMS.date)))
-    return min(ends)

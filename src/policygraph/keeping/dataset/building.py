@@ -37,6 +37,7 @@ from policygraph.judging.coding import find_disagreements, find_idle_explanation
 from policygraph.judging.comparing.reuse import reuse_graph
 from policygraph.judging.law.quotations import chain_events
 from policygraph.judging.law.standing import order_instruments, strength_intervals
+from policygraph.judging.law.statuses import status_intervals
 from policygraph.judging.review import observe_clauses, review_graph
 from policygraph.judging.rules import load_policies
 from policygraph.judging.rules.codes import read_codes
@@ -123,7 +124,9 @@ def _build(out: Path, root: Path, progress: Progress) -> Manifest:
     union = make_graph(*(graph for name, graph in graphs.items() if not name.startswith("shapes/")))
     _refuse_disagreements(union)
     derived = make_graph(derive(union), observe_clauses(union), chain_events(union), order_instruments(union))
-    graphs["derived"] = make_graph(derived, strength_intervals(join(union, derived)))
+    union = join(union, derived)
+    statuses = status_intervals(union)
+    graphs["derived"] = make_graph(derived, statuses, strength_intervals(join(union, statuses)))
     progress("审查与比对")
     select = _open_select(graphs)
     for name, found in (
