@@ -152,8 +152,9 @@ def _tell_what_settles(graph: Graph, rules: Iterable[Rule]) -> None:
             outcomes = ("passed", "failed")
         elif any(line.result in ("denied", "refused") for line in rule.lines) and not rule.by_determination:
             outcomes = ("failed",)
-        for outcome in outcomes if rule.condition in items else ():
-            graph.add((items[rule.condition], PG.settledByDetermination, Literal(outcome)))
+        if rule.condition is not None and rule.condition in items:
+            for outcome in outcomes:
+                graph.add((items[rule.condition], PG.settledByDetermination, Literal(outcome)))
 
 
 class _Writer:
