@@ -150,6 +150,17 @@ def test_cases(case: dict[str, Any]) -> None:
         assert dict(later) == case["later"]
 
 
+def test_the_sheet_withholds_exactly_the_measures_whose_precondition_the_model_states() -> None:
+    stated = 0
+    for policy in policies().values():
+        model = Graph().parse(ROOT / "data" / "documents" / policy.document / "model.ttl")
+        pairs = {(str(condition), str(measure)) for measure, condition in model.subject_objects(PG.hasPrecondition)}
+        withheld = {(f"{ID}condition/{one.condition}", name) for one in policy.withheld for name in one.measures}
+        assert withheld == pairs, policy.id
+        stated += len(pairs)
+    assert stated >= 2
+
+
 def test_there_are_enough_cases() -> None:
     assert len(_all_cases()) >= 80
 

@@ -611,9 +611,6 @@ MUTANTS: dict[str, tuple[Any, str, Any]] = {
         queries._PolicyPart, "outcome",
         lambda self, taken: (_outcome(self, taken)[0].replace("'excluded'", "'ineligible'"), _outcome(self, taken)[1]),
     ),
-    "a term that runs out ends nothing": (
-        view, "write_expression", _text(lambda t: t.replace('"valid_until" >=', '"valid_until" >'), _write),
-    ),
     "former holders count": (
         view, "as_of_link", terms.former_link,
     ),
