@@ -35,7 +35,7 @@ from policygraph.judging.rules.counting import add_months, first_day_after, mont
 from policygraph.judging.rules.facts import COVERABLE, TABLE
 from policygraph.keeping.registers import register_graphs, register_of
 from policygraph.keeping.registers.cells import check_character, parse_cell
-from policygraph.namespaces import EARL, PG, instance, slug_of
+from policygraph.namespaces import EARL, ID, PG, instance, slug_of
 
 ROOT = Path(__file__).resolve().parents[1]
 CASES = ROOT / "tests" / "cases"
@@ -108,12 +108,17 @@ def _all_cases() -> list[Any]:
     return found
 
 
+def _measures_named(case: dict[str, Any]) -> list[str]:
+    return [*case.get("measures", []), *case.get("without_measures", [])]
+
+
 @pytest.mark.parametrize("case", _all_cases())
 def test_cases(case: dict[str, Any]) -> None:
     register = register_of_case(case["base"], case)
     policy = policies()[case["policy"]]
     unit = register.enterprises[0]
-    decision = decide(register, unit, policy, case["as_of"])
+    rows = [MeasureRow(f"{ID}{name}", policy.document, name, name, "unit") for name in _measures_named(case)]
+    decision = decide(register, unit, policy, case["as_of"], measures=rows)
     by_condition = {part.condition: part for part in (*decision.conditions, *decision.findings)}
     assert decision.outcome == case["outcome"], [(p.condition, p.outcome, p.reason) for p in decision.conditions]
     assert case["because"]
@@ -137,9 +142,23 @@ def test_cases(case: dict[str, Any]) -> None:
     assert set(case.get("flipped_findings", [])) <= flipped
     if "persons" in case:
         assert sorted(one.person for one in decision.persons) == case["persons"]
+    for condition, people in case.get("holders", {}).items():
+        assert sorted(one.person for one in by_condition[condition].proof.holders) == people
+    assert [row.notation for row in decision.measures] == case.get("measures", [])
     if "later" in case:
         later = what_would_change(register, unit, policy, case["as_of"]).later
         assert dict(later) == case["later"]
+
+
+def test_the_sheet_withholds_exactly_the_measures_whose_precondition_the_model_states() -> None:
+    stated = 0
+    for policy in policies().values():
+        model = Graph().parse(ROOT / "data" / "documents" / policy.document / "model.ttl")
+        pairs = {(str(condition), str(measure)) for measure, condition in model.subject_objects(PG.hasPrecondition)}
+        withheld = {(f"{ID}condition/{one.condition}", name) for one in policy.withheld for name in one.measures}
+        assert withheld == pairs, policy.id
+        stated += len(pairs)
+    assert stated >= 2
 
 
 def test_there_are_enough_cases() -> None:

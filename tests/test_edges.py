@@ -86,9 +86,13 @@ def questions() -> dict[str, str]:
     return asked
 
 
-def invented_policy(*names: str) -> Policy:
-    """A policy that asks these questions, or all: findings that grant nothing, beside one requirement all meet."""
-    wanted = {name: constraint for name, constraint in questions().items() if not names or name in names}
+def invented_policy(*names: str, **more: str) -> Policy:
+    """A policy that asks these questions, or all: findings that grant nothing, beside one requirement all meet.
+
+    ``more`` are constraints that the test itself states, by name; then nothing else is asked.
+    """
+    known = more or questions()
+    wanted = {name: constraint for name, constraint in known.items() if not names or name in names}
     asks, shapes = [], []
     head = 'a sh:{0}Shape ; sh:targetClass pg:Subject ; dcterms:source <doc/edges-2030-1/al_1> ; pg:quote "虚构" ;'
     ending = 'pg:validFrom "2000-01-01"^^xsd:date ; sh:message "虚构"@zh , "invented"@en ;'
@@ -281,6 +285,121 @@ def test_a_record_of_the_day_of_delisting_was_not_made_on_the_list(tmp_path: Pat
         assert ("during-watch-dishonesty" in yes(register, uscc, policy, as_of)) is held
         told = rows[uscc]["edges-2030-1/during-watch-dishonesty:outcome"]
         assert told == ("passed" if held else "failed")
+
+
+DETERMINED = "edges-2030-1/always"
+
+
+def _judged(term: str, *parts: str, path: str = "pg:hasListing") -> str:
+    """A constraint: some record carries a relation to the determination about the condition all meet."""
+    return _some(path, *parts, f"{term} ; sh:hasValue <condition/{DETERMINED}>")
+
+
+def test_who_took_office_after_a_determination_brought_the_record_along(tmp_path: Path) -> None:
+    """The first day of unbroken time in office, whichever posts it was spent in, is held against the determination."""
+    path = " ".join(f"( pg:{as_of_link(role)} pg:hasDishonesty )" for role in ROLES)
+    policy = invented_policy(joined=_judged("joinedSinceDetermination", path=f"[ sh:alternativePath ( {path} ) ]"))
+    as_of = DAYS[0]
+    day, units = as_of - 100 * ONE, _Units()
+    expected: dict[str, bool] = {}
+    for posts, joined in (
+        (((ONE, None),), True),
+        (((timedelta(0), None),), False),
+        (((-ONE, None),), False),
+        (((None, None),), False),
+        (((ONE, 99 * ONE),), False),  # left on the day before the one asked about
+        (((ONE, 100 * ONE),), True),
+        (((-50 * ONE, timedelta(0)), (ONE, None)), False),  # another post without a gap
+        (((-50 * ONE, -ONE), (ONE, None)), True),  # one day between two posts, the day of the determination
+        (((-50 * ONE, 3 * ONE), (5 * ONE, None)), True),
+        (((-50 * ONE, 3 * ONE), (4 * ONE, None)), False),
+        (((-50 * ONE, None), (5 * ONE, None)), False),  # one more post beside the old one
+        (((None, ONE), (2 * ONE, None)), False),
+        (((None, ONE), (3 * ONE, None)), True),
+        (((-50 * ONE, None), (200 * ONE, None)), False),  # a post of the days to come
+    ):
+        uscc = units.unit()
+        person = f"P{uscc[-8:]}"
+        for role, (since, until) in zip(ROLES, posts, strict=False):
+            post: Cells = {"person_id": person, "uscc": uscc, "role": role}
+            post |= {"from": None if since is None else day + since, "to": None if until is None else day + until}
+            units.add("persons", post)
+        units.record("dishonesty", uscc, day - 500 * ONE, person_id=person)
+        units.add("determinations", {"uscc": uscc, "condition": DETERMINED, "outcome": "failed", "date": day})
+        expected[uscc] = joined
+    register = units.register()
+    told = {entity: "joined" in yes(register, entity, policy, as_of) for entity in register.enterprises}
+    assert told == expected
+    assert differing(register, policy, as_of, tmp_path) == []
+
+
+def test_a_listing_ends_after_a_determination_by_delisting_term_or_repair(tmp_path: Path) -> None:
+    policy = invented_policy(ended=_judged("endedSinceDetermination"))
+    as_of = DAYS[0]
+    day, units = as_of - 100 * ONE, _Units()
+    expected: dict[str, bool] = {}
+    for cells, repaired, ended in (
+        ({}, None, False),
+        ({"delisted_on": day}, None, False),
+        ({"delisted_on": day + ONE}, None, True),
+        ({"delisted_on": as_of + ONE}, None, False),
+        ({"valid_until": day - ONE}, None, False),
+        ({"valid_until": day}, None, True),
+        ({"valid_until": as_of - ONE}, None, True),
+        ({"valid_until": as_of}, None, False),
+        ({"valid_until": day + ONE, "delisted_on": day}, None, False),
+        ({"valid_until": day + ONE, "delisted_on": day + ONE}, None, True),
+        ({"valid_until": day + ONE}, day, False),
+        ({}, day, False),
+        ({}, day + ONE, True),
+        ({}, as_of + ONE, False),
+    ):
+        uscc = units.unit()
+        units.record("listings", uscc, day - 500 * ONE, **cells)
+        if repaired is not None:
+            of = str(units.rows[-1].cells["record_id"])
+            units.add("repairs", {"record_id": f"X-{of}", "uscc": uscc, "of": of, "completed_on": repaired})
+        units.add("determinations", {"uscc": uscc, "condition": DETERMINED, "outcome": "passed", "date": day})
+        expected[uscc] = ended
+    register = units.register()
+    told = {entity: "ended" in yes(register, entity, policy, as_of) for entity in register.enterprises}
+    assert told == expected
+    assert differing(register, policy, as_of, tmp_path) == []
+
+
+def test_a_table_is_complete_since_a_listing(tmp_path: Path) -> None:
+    """From the very day of listing to the day asked about, without a gap, over all fields, by whichever rows."""
+    policy = invented_policy(whole=_some("pg:hasListing", "dishonestyCoveredSince ; sh:hasValue true"))
+    as_of = DAYS[0]
+    day, units = as_of - 100 * ONE, _Units()
+    expected: dict[str, bool] = {}
+    for spans, whole in (
+        (((-ONE, 100 * ONE),), True),
+        (((timedelta(0), 100 * ONE),), True),
+        (((ONE, 100 * ONE),), False),
+        (((timedelta(0), 99 * ONE),), False),
+        (((timedelta(0), 50 * ONE), (51 * ONE, 200 * ONE)), True),
+        (((timedelta(0), 50 * ONE), (52 * ONE, 200 * ONE)), False),
+        ((), False),
+    ):
+        uscc = units.unit()
+        units.record("listings", uscc, day)
+        for since, until in spans:
+            units.add("coverage", {"table": "dishonesty", "uscc": uscc, "from": day + since, "to": day + until})
+        expected[uscc] = whole
+    uscc = units.unit()
+    units.record("listings", uscc, day)
+    one: Cells = {"table": "dishonesty", "uscc": uscc, "from": day, "to": as_of, "field": "work_safety"}
+    units.add("coverage", one)
+    expected[uscc] = False
+    register = units.register()
+    told = {entity: "whole" in yes(register, entity, policy, as_of) for entity in register.enterprises}
+    assert told == expected
+    assert differing(register, policy, as_of, tmp_path) == []
+    units.add("coverage", {"table": "dishonesty", "from": day, "to": as_of})
+    register = units.register()
+    assert all("whole" in yes(register, entity, policy, as_of) for entity in register.enterprises)
+    assert differing(register, policy, as_of, tmp_path / "general") == []
 
 
 def test_general_coverage_is_counted_for_a_unit_with_rows_of_other_tables(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ from policygraph.errors import DataError, InputError, LimitError, NotFoundError
 from policygraph.judging.decisions import build_view, decide, what_would_change
 from policygraph.judging.decisions.changes import _as_complete_on
 from policygraph.judging.rules import Policy, Register, Row, Value, load_policies, make_register, read_policy, terms
-from policygraph.judging.rules.asof import pair_terms, record_terms
+from policygraph.judging.rules.asof import coverage_terms, pair_terms, record_terms
 from policygraph.judging.rules.counting import (
     add_months,
     covered_since,
@@ -513,6 +513,7 @@ def test_every_term_of_a_record_means_the_same_in_both_engines(as_of: date) -> N
         found = {}
         for table in RECORD_TABLES:
             asked = {f"{name}={word}" for name, known in words.items() for word in known} | {"cyclesAgo"}
+            asked |= {item.term.name for item in coverage_terms(table)}
             persons = any(column.name == "person_id" for column in table.columns)
             text = view.select_records(table, AsOf(as_of), of_persons=persons, terms=asked)
             rows = connection.execute(text)
@@ -532,6 +533,7 @@ def _told(table: Table, known: dict[str, Any], words: dict[str, set[str]]) -> di
     """The terms of one record of SQL as the view would hold them."""
     told: dict[str, set[str]] = {}
     names = [item.term.name for item in record_terms(table)]
+    names += [item.term.name for item in coverage_terms(table)]
     names += [column.term for column in table.columns if column.in_view]
     for name in [*names, "cyclesAgo"]:
         value = known.get(f"v_{name}")

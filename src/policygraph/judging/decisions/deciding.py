@@ -7,7 +7,9 @@ results, and the decision says what it would change, in the outcome or in what f
 
 A determination on a condition that the facts decide is never ignored: it is shown where it agrees, and where it
 clashes nobody can tell until the authority has looked again - unless what stands in the way is younger than the
-determination, which covers the facts known on its day only.
+determination, which covers the facts known on its day only. Where shapes read determinations themselves, the facts
+are heard alone too: the same shapes over the view without that determination. Only conditions that the text lets a
+determination settle are spared.
 
 pySHACL gets a view with one subject and the parsed shapes, and nothing else: ``focus_nodes``, ``use_shapes`` and
 ``allow_warnings`` give wrong results with nested or named shapes (measured), and severity is read per result.
@@ -15,11 +17,11 @@ pySHACL gets a view with one subject and the parsed shapes, and nothing else: ``
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from rdflib import URIRef
+from rdflib import Graph, URIRef
 
 from policygraph.errors import NotFoundError
 from policygraph.graph.validation import validate
@@ -37,11 +39,12 @@ from policygraph.judging.decisions.outcomes import (
     ReadingUsed,
     ShapeResult,
 )
-from policygraph.judging.decisions.view import View, build_view, covered_periods, posts_on
+from policygraph.judging.decisions.view import Post, View, build_view, covered_periods, posts_on
 from policygraph.judging.rules import Asked, MeasureRule, Policy, Reading, Register, Row, Shape
 from policygraph.judging.rules.counting import merge_periods
 from policygraph.judging.rules.facts import TABLE
 from policygraph.judging.rules.shapes import FINDINGS
+from policygraph.namespaces import instance
 
 REACHING_PERSONS = ("persons", "both")
 """Addressees of a measure that include persons."""
@@ -63,6 +66,15 @@ class _Case:
     """The latest determination about each condition."""
     days: Mapping[str, date]
     """The day of each record, by the name that results use for it."""
+    persons: Mapping[str, str]
+    """Whose record each record of a person is, by the name that results use for it."""
+    alone: Mapping[str, tuple[tuple[Shape, ShapeResult], ...]]
+    """What the shapes of a condition give without the determination about it, where they read it: the facts alone."""
+
+    def held(self, item: Asked) -> Row | None:
+        """The determination to hold against the facts; None where there is none, or where it settles the matter."""
+        row = self.determined.get(item.condition)
+        return None if row is None or row.text("outcome") in item.settled_by else row
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +180,28 @@ def decide_all(
 
 def run_shapes(policy: Policy, view: View) -> tuple[tuple[Shape, ShapeResult], ...]:
     """All results of a policy's shapes over one view, of every reading, with the records they are about."""
+    return _run(policy, view, view.graph, (policy.main, policy.others))
+
+
+def run_without_determination(policy: Policy, view: View, condition: str) -> tuple[tuple[Shape, ShapeResult], ...]:
+    """The results of one condition's shapes as if nobody had determined it; empty where no shape reads that."""
+    if condition not in policy.judged:
+        return ()
+    node = instance("condition", *condition.split("/"))
+    facts = Graph(bind_namespaces="none")
+    for triple in view.graph:
+        if triple[2] != node:  # what a determination says, and what is held against it, names the condition
+            facts.add(triple)
+    return _run(policy, view, facts, (policy.judged[condition],))
+
+
+def _run(policy: Policy, view: View, facts: Graph, graphs: tuple[Graph, ...]) -> tuple[tuple[Shape, ShapeResult], ...]:
     by_iri = {shape.iri: shape for shape in policy.shapes}
     found: list[tuple[Shape, ShapeResult]] = []
-    for shapes in (policy.main, policy.others):
+    for shapes in graphs:
         if not len(shapes):
             continue
-        for result in validate(view.graph, shapes):
+        for result in validate(facts, shapes):
             shape = by_iri[result.shape]
             row = view.rows.get(URIRef(result.value)) if result.value else None
             found.append(
@@ -198,7 +226,10 @@ def _make_case(policy: Policy, view: View, as_of: date) -> _Case:
     rows = [row for row in view.rows.values() if row.table != "persons"]
     days = {row.evidence: day for row in rows if (day := row.day(str(TABLE[row.table].date))) is not None}
     determined = {str(row.cells["condition"]): row for row in rows if row.table == "determinations"}
-    return _Case(policy, as_of, run_shapes(policy, view), determined, days)
+    persons = {row.evidence: person for row in rows if (person := row.text("person_id")) is not None}
+    case = _Case(policy, as_of, run_shapes(policy, view), determined, days, persons, {})
+    held = [item.condition for item in policy.asked if case.held(item) and item.condition in policy.judged]
+    return replace(case, alone={name: run_without_determination(policy, view, name) for name in held})
 
 
 def _inapplicable(policy: Policy, entity: str, region: str, as_of: date) -> tuple[str, str] | None:
@@ -230,44 +261,34 @@ def _inapplicable_condition(policy: Policy, item: Asked) -> ConditionOutcome:
 def _condition(case: _Case, item: Asked, taken: dict[str, str]) -> ConditionOutcome:
     """One condition under one choice of readings."""
     policy = case.policy
-    mine = [
-        pair
-        for pair in case.results
-        if pair[0].condition == item.condition and policy.counts(pair[0], taken, case.as_of)
-    ]
-    failed = [pair for pair in mine if pair[0].severity == "Violation"]
-    open_ = [pair for pair in mine if pair[0].severity == "Warning"]
-    seen = [pair for pair in mine if pair[0].report in ("evidence", "finding")]
+    found = _stand(policy, item, case.results, taken, case.as_of)
+    mine, outcome, speaking = found.mine, found.outcome, found.speaking
     asked = [shape for shape in policy.shapes if shape.condition == item.condition]
-    if not any(shape.report == "verdict" for shape in asked):
-        outcome, speaking = ("passed" if seen else "failed"), seen
-    elif failed:
-        outcome, speaking = "failed", failed
-    elif open_:
-        outcome, speaking = "cantTell", open_
-    else:
-        outcome, speaking = "passed", seen
     reason = "；".join(_unique(shape.message for shape, _ in speaking))
     if not reason and outcome == "passed" and any(shape.covers for shape in asked):
         reason = _NOTHING_FOUND
-    missing = _missing(shape for shape, _ in open_) if outcome == "cantTell" else ()
-    cited = [pair for pair in mine if pair[0].report == "cites"]
+    missing = _missing(shape for shape, _ in found.open) if outcome == "cantTell" else ()
+    cited = found.cited
     evidence = _unique(result.evidence for _, result in speaking)
     if not evidence and outcome != "passed":
         evidence = _unique(result.evidence for _, result in cited)
-    determination = case.determined.get(item.condition)
-    if item.condition in policy.judged and not (failed and all(shape.against for shape, _ in failed)):
-        determination = None  # the shapes themselves read it
+    determination = case.held(item)
     if determination is not None:
-        offending = [case.days[name] for _, result in (*failed, *cited) if (name := result.evidence or "") in case.days]
-        clash = _clash(outcome, determination, offending)
+        alone = case.alone.get(item.condition)
+        facts = found if alone is None else _stand(policy, item, alone, taken, case.as_of)
+        named = [result.evidence or "" for _, result in (*facts.failed, *facts.cited)]
+        offending = [case.days[name] for name in named if name in case.days]
+        clash = _clash(facts.outcome, determination, offending)
         told = (
             f"{determination.cells['date']} 的认定为{'符合' if determination.text('outcome') == 'passed' else '不符合'}"
         )
-        reason = "；".join(part for part in (clash or reason, told) if part)
-        evidence = _unique((*evidence, determination.evidence))
-        if clash:
-            outcome, missing = "cantTell", (_CLASH_MISSING,)
+        if clash and outcome == "cantTell":  # the shapes have read it, and say themselves why nobody can tell
+            missing = missing if any(item.needs == "judgement" for item in missing) else (*missing, _CLASH_MISSING)
+        elif clash:
+            outcome, missing, reason = "cantTell", (_CLASH_MISSING,), clash
+        reason = "；".join(part for part in (reason, told) if part)
+        if clash or alone is None or not evidence:  # shapes that read it cite what they rest on themselves
+            evidence = _unique((*evidence, determination.evidence))
     clause, quote = _ground(policy, item.condition)
     questions = {question for shape in asked for question, _ in shape.readings}
     return ConditionOutcome(
@@ -281,11 +302,43 @@ def _condition(case: _Case, item: Asked, taken: dict[str, str]) -> ConditionOutc
         evidence=evidence,
         reason=reason,
         missing=missing,
-        remedies=_remedies(shape for shape, _ in failed) if outcome == "failed" and not policy.adverse else (),
+        remedies=_remedies(shape for shape, _ in found.failed) if outcome == "failed" and not policy.adverse else (),
         readings=tuple((question, taken[question]) for question in sorted(questions)),
         results=tuple(result for _, result in mine if result.severity != "Info" or outcome == "passed"),
         restricted=item.restricted,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Stand:
+    """How one condition stands by some results: the results that count, and which of them speak."""
+
+    outcome: str
+    mine: list[tuple[Shape, ShapeResult]]
+    speaking: list[tuple[Shape, ShapeResult]]
+    failed: list[tuple[Shape, ShapeResult]]
+    open: list[tuple[Shape, ShapeResult]]
+    cited: list[tuple[Shape, ShapeResult]]
+
+
+def _stand(
+    policy: Policy, item: Asked, results: Iterable[tuple[Shape, ShapeResult]], taken: dict[str, str], as_of: date
+) -> _Stand:
+    """Any Violation fails a condition, else any Warning leaves it open, else it passed."""
+    mine = [pair for pair in results if pair[0].condition == item.condition and policy.counts(pair[0], taken, as_of)]
+    failed = [pair for pair in mine if pair[0].severity == "Violation"]
+    open_ = [pair for pair in mine if pair[0].severity == "Warning"]
+    seen = [pair for pair in mine if pair[0].report in ("evidence", "finding")]
+    cited = [pair for pair in mine if pair[0].report == "cites"]
+    if not any(shape.report == "verdict" for shape in policy.shapes if shape.condition == item.condition):
+        outcome, speaking = ("passed" if seen else "failed"), seen
+    elif failed:
+        outcome, speaking = "failed", failed
+    elif open_:
+        outcome, speaking = "cantTell", open_
+    else:
+        outcome, speaking = "passed", seen
+    return _Stand(outcome, mine, speaking, failed, open_, cited)
 
 
 def _clash(outcome: str, determination: Row, offending: list[date]) -> str:
@@ -459,7 +512,9 @@ class _Prover:
     entity: str
 
     def proven(self, part: ConditionOutcome) -> ConditionOutcome:
-        """A passed condition with its proof; others as they are."""
+        """A passed condition with its proof; an open one with the appointments that leave it open; others as is."""
+        if part.outcome == "cantTell":
+            return replace(part, proof=Proof((), self.joined(part), ""))
         if part.outcome != "passed":
             return part
         taken = self.case.policy.defaults()
@@ -502,15 +557,29 @@ class _Prover:
                             found[used] = None
         return tuple(sorted(found, key=lambda used: (used.table, used.since, used.until, used.field)))
 
-    def holders(self, shapes: list[Shape]) -> tuple[Holder, ...]:
-        """Who held the posts at which the shapes look."""
-        roles = {role for shape in shapes for role in shape.roles}
+    def joined(self, part: ConditionOutcome) -> tuple[Holder, ...]:
+        """Who took up a post after the determination that a condition needs anew, by the records it cites."""
+        named = {
+            result.evidence
+            for shape, result in self.case.results
+            if shape.joined and shape.condition == part.condition and result.evidence in part.evidence
+        }
+        owners = {self.case.persons[name] for name in named if name in self.case.persons}
+        return self.posts(lambda post: post.person in owners)
+
+    def posts(self, wanted: Callable[[Post], bool]) -> tuple[Holder, ...]:
+        """Posts held on the day, of the kind wanted."""
         held = {
             Holder(post.role, post.person, post.row.text("name") or "", post.row.day("from"), post.row.day("to"))
             for post in posts_on(self.register, self.entity, self.case.as_of)
-            if post.left is None and post.role in roles
+            if post.left is None and wanted(post)
         }
         return tuple(sorted(held, key=lambda one: (one.role, one.person, one.since or date.min)))
+
+    def holders(self, shapes: list[Shape]) -> tuple[Holder, ...]:
+        """Who held the posts at which the shapes look."""
+        roles = {role for shape in shapes for role in shape.roles}
+        return self.posts(lambda post: post.role in roles)
 
     def currency(self, part: ConditionOutcome, coverage: tuple[CoverageUsed, ...]) -> str:
         """Up to when the grounds of a passed condition speak: judgements to their day, tables to their last day."""
@@ -532,6 +601,7 @@ def _measures(policy: Policy, decision: Decision, measures: Iterable[MeasureRow]
     """
     passed = tuple(part for part in (*decision.conditions, *decision.findings) if part.outcome == "passed")
     grounds = _grounds(policy, decision.outcome, decision.grade, passed, decision.conditions)
+    withheld = _withheld(policy, (*decision.conditions, *decision.findings))
     reached = {one.condition for one in decision.persons} - {"", *(part.condition for part in passed)}
     of_persons = tuple(part for part in decision.findings if part.condition in reached)
     personal = _grounds(policy, "", None, of_persons, ())
@@ -541,16 +611,25 @@ def _measures(policy: Policy, decision: Decision, measures: Iterable[MeasureRow]
         if not because and row.addressee in REACHING_PERSONS:
             because = personal.get(row.measure, set()) | personal.get(row.document, set())
             row = replace(row, addressee="persons")
-        if because:
+        if because and row.measure not in withheld:
             needs = row.needs_judgement or policy.judgement_for_every_measure
             rows.append(replace(row, needs_judgement=needs, conditions=tuple(sorted(because))))
     return tuple(rows)
 
 
+def _withheld(policy: Policy, parts: Iterable[ConditionOutcome]) -> frozenset[str]:
+    """The measures whose own precondition has failed."""
+    failed = {part.condition for part in parts if part.outcome == "failed"}
+    return frozenset(name for one in policy.withheld if one.condition in failed for name in one.measures)
+
+
 def _consequences(policy: Policy, answer: _Answer, outcome: str) -> tuple[str, ...]:
     """What follows from an answer: measures, or a document all of whose measures follow."""
     passed = tuple(part for part in (*answer.conditions, *answer.findings) if part.outcome == "passed")
-    return tuple(_grounds(policy, outcome, answer.grade, passed, answer.conditions))
+    withheld = _withheld(policy, (*answer.conditions, *answer.findings))
+    return tuple(
+        name for name in _grounds(policy, outcome, answer.grade, passed, answer.conditions) if name not in withheld
+    )
 
 
 def _grounds(

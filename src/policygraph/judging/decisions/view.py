@@ -9,7 +9,7 @@ false. The SQL definition for screening is the twin of this module.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,16 +18,21 @@ from rdflib.namespace import RDF
 from rdflib.term import Node
 
 from policygraph.judging.rules.asof import (
+    COVERED,
+    COVERED_SINCE,
+    IN_OFFICE_SINCE,
     OTHER,
+    POST,
     REPAIRABLE,
     REPAIRED_ON,
     THIS,
     Cells,
+    coverage_terms,
     evaluate,
     pair_terms,
     record_terms,
 )
-from policygraph.judging.rules.counting import covered_since, months_ago, months_covered
+from policygraph.judging.rules.counting import ONE_DAY, covered_since, months_ago, months_covered
 from policygraph.judging.rules.facts import COVERABLE, RECORD_TABLES, ROLES, TABLE, Register, Row, Table, Value
 from policygraph.judging.rules.terms import active_field_term, as_of_link, class_word, former_link, left_term
 from policygraph.namespaces import PG, instance
@@ -67,6 +72,17 @@ def posts_on(register: Register, uscc: str, as_of: date) -> tuple[Post, ...]:
     return tuple(found)
 
 
+def in_office_since(posts: Iterable[Post], as_of: date) -> date | None:
+    """Since when a person holds posts without a gap, whichever they are; None for who holds none on the day.
+
+    A post whose beginning is not known was held ever since: a new post is a fact, a blank cell is not.
+    """
+    first = date.min + ONE_DAY  # so that the day before the first one can be counted
+    return covered_since(
+        ((max(post.row.day("from") or first, first), post.row.day("to") or date.max) for post in posts), as_of
+    )
+
+
 def build_view(register: Register, uscc: str, as_of: date) -> View:
     """The as-of view of one enterprise: everything the shapes may ask about it on that day."""
     return _Builder(register, uscc, as_of).build()
@@ -98,7 +114,8 @@ class _Builder:
         self.cycles(records["assessments"])
         self.lists(records["listings"])
         for table in RECORD_TABLES:
-            self.hold_against(table, records[table.name], records, of_persons=False)
+            self.hold_against(table, records[table.name], records)
+            self.hold_against_coverage(table, records[table.name])
         self.persons(records)
         self.coverage()
         return View(self.graph, self.subject, self.rows)
@@ -147,21 +164,32 @@ class _Builder:
         table: Table,
         mine: list[tuple[URIRef, Row]],
         others: Mapping[str, list[tuple[URIRef, Row]]],
-        *,
-        of_persons: bool,
+        post: Cells | None = None,
     ) -> None:
-        """Mark records by the other records of the enterprise to which they stand in a relation."""
+        """Mark records by the other records of the enterprise to which they stand in a relation.
+
+        ``post`` is given for records of a person: what is known of the person's time in office.
+        """
         for item in pair_terms(table):
-            if of_persons and not item.of_persons:
+            if post is not None and not item.of_persons:
                 continue
             for node, row in mine:
                 for partner, other in others[item.other]:
-                    rows = {THIS: self.cells(row), OTHER: other.cells}
+                    rows = {THIS: self.cells(row), OTHER: other.cells, POST: post or {}}
                     if partner == node or not evaluate(item.holds, rows, self.as_of):
                         continue
                     word = "/".join(str(other.cells.get(name, "")) for name in item.value)
                     value = instance("condition", *word.split("/")) if item.term.kind == "iri" else Literal(word)
                     self.add(node, item.term.name, value)
+
+    def hold_against_coverage(self, table: Table, mine: list[tuple[URIRef, Row]]) -> None:
+        """Mark the unit's own records by the time for which tables are complete over all fields."""
+        for item in coverage_terms(table):
+            everywhere = [row for row in self.coverage_of(item.of_table) if row.text("field") is None]
+            since = covered_since(covered_periods(everywhere), self.as_of)
+            whole: Cells = {} if since is None else {COVERED_SINCE: since}
+            for node, row in mine:
+                self.say(node, item.term.name, evaluate(item.value, {THIS: row.cells, COVERED: whole}, self.as_of))
 
     def cycles(self, assessments: list[tuple[URIRef, Row]]) -> None:
         """Number the assessment years back from the latest published one; a missing year leaves its number out."""
@@ -189,9 +217,11 @@ class _Builder:
             self.graph.add((node, RDF.type, PG.ResponsiblePerson))
             rows = self.register.by_person.get(person, ())
             found: list[tuple[URIRef, Row]] = []
+            since = in_office_since(held, self.as_of)
+            post: Cells = {} if since is None else {IN_OFFICE_SINCE: since}
             for table in RECORD_TABLES:
                 mine = list(self.records(table, rows, node))
-                self.hold_against(table, mine, others, of_persons=True)
+                self.hold_against(table, mine, others, post)
                 found += mine
             for role in ROLES:
                 in_role = [post for post in held if post.role == role]
@@ -205,10 +235,9 @@ class _Builder:
 
     def coverage(self) -> None:
         """Say for how long each table is complete, over all fields and for single fields."""
-        rows = [row for row in (*self.register.general, *self.own) if row.table == "coverage"]
         for name in COVERABLE:
             word = class_word(name)
-            mine = [row for row in rows if row.cells["table"] == name]
+            mine = self.coverage_of(name)
             everywhere = [row for row in mine if row.text("field") is None]
             self.cover(
                 self.subject, everywhere, (f"{word}CoversMonths", f"{word}CoversMonthsOpen", f"{word}CoversAsOf")
@@ -219,6 +248,11 @@ class _Builder:
                 self.add(node, "field", Literal(field))
                 parts = everywhere + [row for row in mine if row.text("field") == field]
                 self.cover(node, parts, ("coversMonths", "coversMonthsOpen", "coversAsOf"))
+
+    def coverage_of(self, table: str) -> list[Row]:
+        """The coverage rows about a table that speak of this enterprise, of whatever field."""
+        rows = (*self.register.general, *self.own)
+        return [row for row in rows if row.table == "coverage" and row.cells["table"] == table]
 
     def cover(self, node: URIRef, rows: list[Row], names: tuple[str, str, str]) -> None:
         since = covered_since(covered_periods(rows), self.as_of)

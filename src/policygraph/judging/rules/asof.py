@@ -16,9 +16,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from policygraph.judging.rules.counting import ONE_DAY, months_ago, months_ago_open
-from policygraph.judging.rules.facts import LISTS, TABLE, Interval, Table, Value
+from policygraph.judging.rules.facts import LISTS, RECORD_TABLES, TABLE, Interval, Table, Value
 
-THIS, OTHER = "", "other"
+THIS, OTHER, POST, COVERED = "", "other", "post", "covered"
+"""Rows of which an expression reads cells: this record, the one it is held against, the post of the person whom it
+is about, and what is declared complete about a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,16 @@ class PairTerm:
     """True when the records of responsible persons carry it too."""
 
 
+@dataclass(frozen=True, slots=True)
+class CoverageTerm:
+    """A term that the enterprise's own records carry because of the time for which some table is complete."""
+
+    term: Term
+    of_table: str
+    """The table whose completeness over all fields is asked for."""
+    value: Expression
+
+
 # --- facts that last -------------------------------------------------------------------------------------------------
 
 
@@ -224,6 +236,10 @@ REPAIRED_ON = "repaired_on"
 """A cell that both engines add to records of ``REPAIRABLE``: the first day, by the as-of day, of a completed repair."""
 REPAIRABLE = ("penalties", "dishonesty", "listings")
 """Tables whose records a completed repair can name."""
+IN_OFFICE_SINCE = "in_office_since"
+"""A cell of ``POST``: since when a person holds posts at the enterprise without a gap; unknown where not in office."""
+COVERED_SINCE = "since"
+"""A cell of ``COVERED``: since when a table is complete without a gap up to the day; unknown where it is not."""
 
 
 def record_terms(table: Table) -> tuple[RecordTerm, ...]:
@@ -262,11 +278,18 @@ def pair_terms(table: Table) -> tuple[PairTerm, ...]:
     since = Compare(day, ">=", Cell(str(_LISTINGS.date), OTHER))
     determined = Cell(str(TABLE["determinations"].date), OTHER)
     ends: list[Expression] = []
+    before: list[Expression] = []
     if table.name in REPAIRABLE:
         ends.append(Compare(Cell(REPAIRED_ON), ">", determined))
-    if table.interval is not None and table.interval.ended_on:
-        ended = Cell(table.interval.ended_on)
-        ends.append(Both((Compare(ended, ">", determined), Compare(ended, "<=", AsOfDay()))))
+        before.append(Compare(Cell(REPAIRED_ON), "<=", determined))
+    if table.interval is not None:
+        if table.interval.ended_on:
+            ended = Cell(table.interval.ended_on)
+            ends.append(Both((Compare(ended, ">", determined), Compare(ended, "<=", AsOfDay()))))
+            before.append(Compare(ended, "<=", determined))
+        last = Cell(table.interval.last_day)
+        ran_out = (Compare(last, ">=", determined), Compare(last, "<", AsOfDay()))
+        ends.append(Both((*ran_out, Not(Either(tuple(before))))))
     return (
         PairTerm(_DURING, "listings", stood, ("list",)),
         PairTerm(_DURING_ACTIVE, "listings", Both((stood, active)), ("list",)),
@@ -275,6 +298,32 @@ def pair_terms(table: Table) -> tuple[PairTerm, ...]:
             _SINCE_DETERMINATION, "determinations", Compare(day, ">", determined), ("condition",), of_persons=True
         ),
         PairTerm(_ENDED_SINCE, "determinations", Either(tuple(ends)), ("condition",), of_persons=True),
+        PairTerm(
+            _JOINED_SINCE,
+            "determinations",
+            Compare(Cell(IN_OFFICE_SINCE, POST), ">", determined),
+            ("condition",),
+            of_persons=True,
+        ),
+    )
+
+
+def coverage_terms(table: Table) -> tuple[CoverageTerm, ...]:
+    """For a listing: which tables are complete from its day to the as-of day, so that no record means no event since.
+
+    >>> [item.term.name for item in coverage_terms(TABLE["listings"])][:2]
+    ['commitmentCoveredSince', 'penaltyCoveredSince']
+    """
+    if table.name != _LISTINGS.name:
+        return ()
+    whole = Compare(Cell(COVERED_SINCE, COVERED), "<=", Cell(str(table.date)))
+    return tuple(
+        CoverageTerm(
+            Term(f"{other.word}CoveredSince", "bool", meaning=f"{other.label}自列入之日起记载完整"),
+            other.name,
+            whole,
+        )
+        for other in RECORD_TABLES
     )
 
 
@@ -291,7 +340,8 @@ _SINCE_LISTING = Term(
     "sinceActiveListing", "word", meaning="发生在单位列入某名单当日或之后，且截至日仍在列（名单/领域）"
 )
 _SINCE_DETERMINATION = Term("sinceDetermination", "iri", meaning="发生在就某条件最近一次认定之后")
-_ENDED_SINCE = Term("endedSinceDetermination", "iri", meaning="在就某条件最近一次认定之后移出，或者修复完成")
+_ENDED_SINCE = Term("endedSinceDetermination", "iri", meaning="在就某条件最近一次认定之后移出、期限届满，或者修复完成")
+_JOINED_SINCE = Term("joinedSinceDetermination", "iri", meaning="有关人员在就某条件最近一次认定之后才任职")
 
 
 # --- the terms of one record in Python -------------------------------------------------------------------------------
@@ -314,7 +364,7 @@ def evaluate(expression: Expression, rows: Mapping[str, Cells], as_of: date) -> 
 
     match expression:
         case Cell(column, row):
-            return rows[row].get(column)
+            return rows[row].get(column) if row in rows else None
         case AsOfDay():
             return as_of
         case DayBefore(part):

@@ -83,6 +83,16 @@ class Table:
         """The columns by which a record of this table is named as evidence, after the table's own name."""
         return self.told or tuple(name for name in self.key if name != "uscc")
 
+    @property
+    def word(self) -> str:
+        """The word for records of this table at the head of the view's terms about them; needs a link.
+
+        >>> TABLE["certificates"].word
+        'certificate'
+        """
+        name = str(self.link).removeprefix("has")
+        return name[0].lower() + name[1:]
+
     def column(self, name: str) -> Column:
         """The column of that name; KeyError when there is none."""
         for column in self.columns:

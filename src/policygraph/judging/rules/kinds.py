@@ -88,9 +88,11 @@ KINDS: Mapping[str, Mapping[str, Result]] = MappingProxyType(
         },
         "required-judgement": _RECORD_RESULTS
         | {
-            "denied": Result(SH.Violation, "failed"),
+            "denied": Result(SH.Violation, "refusal"),
             "not-judged": Result(SH.Violation, "not-judged"),
             "judge": Result(SH.Warning, "to-judge", needs="judgement"),
+            "later": Result(SH.Warning, "outdated", needs="judgement"),
+            "again": Result(SH.Warning, "reopened", needs="judgement"),
         },
         "on-list": _RECORD_RESULTS
         | {
@@ -99,6 +101,7 @@ KINDS: Mapping[str, Mapping[str, Result]] = MappingProxyType(
             "judge": Result(SH.Warning, "clue", needs="judgement"),
             "unknown": Result(SH.Warning, "incomplete", needs="evidence"),
             "later": Result(SH.Warning, "later", needs="judgement"),
+            "joined": Result(SH.Warning, "joined", needs="judgement"),
             "again": Result(SH.Warning, "again", needs="judgement"),
             "changed": Result(SH.Warning, "changed", needs="judgement"),
             "refused": Result(SH.Violation, "failed"),
@@ -136,7 +139,22 @@ def expand(lines: Graph, place: str, codes: Codes | None = None) -> Graph:
         _Writer(graph, conditions, rule, place).fragments()
     for rule in conditions.rules:
         _Writer(graph, conditions, rule, place).write()
+    _tell_what_settles(graph, conditions.rules)
     return graph
+
+
+def _tell_what_settles(graph: Graph, rules: Iterable[Rule]) -> None:
+    """Note on each condition which determinations settle it: those that its lines make a ground or a verdict of."""
+    items = {condition: item for item, condition in graph.subject_objects(PG.condition)}
+    for rule in rules:
+        outcomes: tuple[str, ...] = ()
+        if rule.kind == "required-judgement" or (rule.by_determination and not rule.against_determination):
+            outcomes = ("passed", "failed")
+        elif any(line.result in ("denied", "refused") for line in rule.lines) and not rule.by_determination:
+            outcomes = ("failed",)
+        if rule.condition is not None and rule.condition in items:
+            for outcome in outcomes:
+                graph.add((items[rule.condition], PG.settledByDetermination, Literal(outcome)))
 
 
 class _Writer:
@@ -158,11 +176,15 @@ class _Writer:
             "not-known": self.not_known,
             "stale": self.stale,
             "later": self.later,
+            "joined": self.joined,
             "again": self.again,
             "changed": self.changed,
             "clash": self.clash,
             "ended": self.ended,
             "expired": self.expired,
+            "refusal": self.refusal,
+            "outdated": lambda shape, line, condition, day: self.overtaken(shape, line, condition, "passed"),
+            "reopened": lambda shape, line, condition, day: self.overtaken(shape, line, condition, "failed"),
             "not-judged": self.not_judged,
             "to-judge": self.to_judge,
             "none": self.none,
@@ -221,8 +243,6 @@ class _Writer:
         add((shape, PG.validFrom, Literal(line.valid_from or self.conditions.valid_from)))
         if result.report is not None:
             add((shape, PG.reports, Literal(result.report)))
-        if line.against:
-            add((shape, PG.heldAgainstDetermination, Literal(True)))
         needs = line.needs or result.needs
         if needs is not None:
             add((shape, PG.needs, Literal(needs)))
@@ -371,6 +391,22 @@ class _Writer:
             (SH.qualifiedValueShape, self.node(*self.judged_tests(condition, outcome))),
         )
 
+    def refusal(self, shape: URIRef, line: Line, condition: URIRef, day: Day) -> None:
+        """Determined not to hold; where the rule says what reopens that, only while nothing of the kind came since."""
+        if not any(other.result == "again" for other in self.rule.lines):
+            self.determination(shape, condition, "failed")
+        else:
+            self.state(shape, *self.since(condition), self.opposite(self.judged(condition, "failed")))
+
+    def overtaken(self, shape: URIRef, line: Line, condition: URIRef, outcome: str) -> None:
+        """Determined, and something came later that the determination does not cover."""
+        since = self.since(condition)
+        if not since:
+            raise self.fail(
+                line, "条件没有写认定以后的什么事实（pg:later、pg:joined）", "写明哪些记录晚于认定即须重新认定"
+            )
+        self.state(shape, self.opposite(self.judged(condition, outcome)), self.none_of(since))
+
     def not_judged(self, shape: URIRef, line: Line, condition: URIRef, day: Day) -> None:
         """Determinations are complete and hold none on the condition."""
         self.state(shape, self.judged(condition), self.opposite(self.covered(Completeness("determinations", None))))
@@ -472,7 +508,15 @@ class _Writer:
 
     def since(self, condition: URIRef) -> list[BNode]:
         """What came after the determination and is not covered by it."""
+        return [*self.come(condition), *self.brought(condition)]
+
+    def come(self, condition: URIRef) -> list[BNode]:
+        """Records dated after the determination."""
         return [self.found(self.tied(pattern, PG.sinceDetermination, condition)) for pattern in self.rule.later]
+
+    def brought(self, condition: URIRef) -> list[BNode]:
+        """Records, of whatever date, of persons who took up a post after the determination."""
+        return [self.found(self.tied(pattern, PG.joinedSinceDetermination, condition)) for pattern in self.rule.joined]
 
     def tied(self, pattern: Pattern, term: URIRef, condition: URIRef) -> Pattern:
         return replace(pattern, tests=(*pattern.tests, Test(term, "is", (condition,))))
@@ -482,7 +526,16 @@ class _Writer:
         if not self.rule.later:
             raise self.fail(line, "条件没有写认定以后的什么事实（pg:later）", "写明哪些记录晚于认定即须重新认定")
         denial = self.denial(line, condition)
-        self.state(shape, *self.grounds(), self.opposite(denial), self.none_of(self.since(condition)))
+        self.state(shape, *self.grounds(), self.opposite(denial), self.none_of(self.come(condition)))
+
+    def joined(self, shape: URIRef, line: Line, condition: URIRef, day: Day) -> None:
+        """Denied, and somebody took up a post later whose own record the denial does not cover."""
+        if not self.rule.joined:
+            raise self.fail(
+                line, "条件没有写新任职人员的什么记录（pg:joined）", "写明人员任职晚于认定的哪些记录须重新认定"
+            )
+        denial = self.denial(line, condition)
+        self.state(shape, *self.grounds(), self.opposite(denial), self.none_of(self.brought(condition)))
 
     def again(self, shape: URIRef, line: Line, condition: URIRef, day: Day) -> None:
         """Denied, and something came later, whatever else is there."""

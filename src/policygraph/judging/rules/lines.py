@@ -132,8 +132,6 @@ class Line:
     """True when the period of the rule does not bound this line."""
     bounded: bool = False
     """True when the period of the rule bounds a line that decides nothing, too."""
-    against: bool = False
-    """True when what it reports is held against a determination that says otherwise."""
     gaps: bool = False
     """True when a period without a result counts towards a run, as far as its table is complete."""
     needs: str | None = None
@@ -169,10 +167,15 @@ class Rule:
     clues: tuple[Pattern, ...]
     later: tuple[Pattern, ...]
     """What, dated after a determination, that determination does not cover."""
+    joined: tuple[Pattern, ...]
+    """What a person brings along who took up a post after a determination, which does not cover it."""
     ended: tuple[Pattern, ...]
     """What, ended after a determination, leaves open whether it still holds."""
     completeness: tuple[Completeness, ...]
     by_determination: bool
+    """True when determinations are read, be it as grounds or to be held against the facts."""
+    against_determination: bool
+    """True when they are no grounds: the facts decide, and a determination that says otherwise leaves it open."""
     denial_wins: bool
     lines: tuple[Line, ...]
     measured: URIRef | None = None
@@ -197,13 +200,13 @@ class Conditions:
 
 _RULE = {
     "type", "decides", "kindOfCondition", "clause", "quote", "period", "inTable", "where", "recordsOf", "ground",
-    "clue", "later", "ended", "heldWhen", "periodOf", "complete", "byDetermination", "denialWins", "line",
-    "measured", "ladder", "run",
+    "clue", "later", "joined", "ended", "heldWhen", "periodOf", "complete", "byDetermination",
+    "againstDetermination", "denialWins", "line", "measured", "ladder", "run",
 }  # fmt: skip
 _LINE = {
     "result", "name", "message", "clause", "quote", "underInterpretation", "records", "inTable", "where", "also",
     "recordsOf", "heldWhen", "periodOf", "inField", "post", "timeless", "inPeriod", "needs", "missing", "supplier",
-    "turnedBy", "validFrom", "instead", "heldAgainstDetermination", "variation", "gapsCount",
+    "turnedBy", "validFrom", "instead", "variation", "gapsCount",
 }  # fmt: skip
 _PATTERN = {"type", "inTable", "where", "recordsOf", "heldWhen", "periodOf", "count", "fieldsOfList"}
 _PERIOD = {"type", "months", "label", "within", "variation"}
@@ -405,6 +408,7 @@ class _Reader:
             grounds=grounds,
             clues=self.patterns(node, PG.clue),
             later=self.patterns(node, PG.later),
+            joined=self.patterns(node, PG.joined),
             ended=self.patterns(node, PG.ended),
             completeness=tuple(
                 sorted(
@@ -412,7 +416,8 @@ class _Reader:
                     key=lambda c: (c.table, c.field or ""),
                 )
             ),
-            by_determination=self.flag(node, PG.byDetermination),
+            by_determination=self.flag(node, PG.byDetermination) or self.flag(node, PG.againstDetermination),
+            against_determination=self.flag(node, PG.againstDetermination),
             denial_wins=self.flag(node, PG.denialWins),
             lines=tuple(lines),
             measured=measured,
@@ -490,7 +495,6 @@ class _Reader:
                     completeness=line.completeness or main.completeness,
                     post=line.post or main.post,
                     timeless=line.timeless or main.timeless,
-                    against=line.against or main.against,
                     needs=line.needs or main.needs,
                     missing=line.missing or main.missing,
                     supplier=line.supplier or main.supplier,
@@ -539,7 +543,6 @@ class _Reader:
             post=post,
             timeless=self.flag(node, PG.timeless),
             bounded=self.flag(node, PG.inPeriod),
-            against=self.flag(node, PG.heldAgainstDetermination),
             gaps=self.flag(node, PG.gapsCount),
             needs=needs,
             missing=self.text(node, PG.missing, "zh"),

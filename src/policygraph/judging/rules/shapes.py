@@ -12,8 +12,8 @@ It reads graphs, never files, and decides nothing: ``decisions`` runs the shapes
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from rdflib import BNode, Graph, Literal, URIRef
@@ -25,7 +25,7 @@ from policygraph.errors import DataError
 from policygraph.judging.rules.codes import Codes
 from policygraph.judging.rules.facts import COVERABLE, ROLES
 from policygraph.judging.rules.terms import SUPPORTED, VIEW_TERMS, as_of_link, class_word
-from policygraph.namespaces import PG, slug_of
+from policygraph.namespaces import ID, PG, slug_of
 
 OUTCOMES = frozenset({"eligible", "ineligible", "excluded", "suspended", "target", "not_target", "graded"})
 ADVERSE = frozenset({"target"})
@@ -40,6 +40,8 @@ finding; a record of a person whom the outcome reaches or spares."""
 ANSWERING = frozenset({"verdict", "evidence", "cites", "finding"})
 """Reports that belong to the answer about a condition."""
 NEEDS = frozenset({"evidence", "judgement"})
+DETERMINED = frozenset({"passed", "failed"})
+"""What a determination can say about a condition."""
 
 _LISTS = (SH["or"], SH["and"])
 _REFERENCES = (SH.property, SH.node, SH["not"], SH.qualifiedValueShape)
@@ -59,7 +61,6 @@ _SHAPE_WORDS = frozenset(
         PG.underInterpretation,
         PG.validFrom,
         PG.validUntil,
-        PG.heldAgainstDetermination,
         PG.quote,
         DCTERMS.source,
     }
@@ -81,6 +82,7 @@ _POLICY_WORDS = frozenset(
         PG.condition,
         PG.part,
         PG.appliesMeasures,
+        PG.withholdsMeasures,
         PG.whenOutcome,
         PG.whenCondition,
         PG.whenGrade,
@@ -96,6 +98,7 @@ _POLICY_WORDS = frozenset(
         PG.reason,
         PG.gradeLabel,
         PG.restricted,
+        PG.settledByDetermination,
         DCTERMS.identifier,
         DCTERMS.title,
         RDFS.label,
@@ -151,8 +154,8 @@ class Shape:
     """Fields for which alone a table's completeness is enough; empty where all fields are asked for."""
     roles: tuple[str, ...] = ()
     """Posts whose holders on the day the shape looks at."""
-    against: bool = False
-    """True when its records are held against a determination though other shapes of the condition read it too."""
+    joined: bool = False
+    """True when it reports records of persons because they took up their posts after a determination."""
 
     def in_force(self, day: date) -> bool:
         """True when the shape applies on that day."""
@@ -172,6 +175,8 @@ class Asked:
     """True when the outcome of the condition is itself not public (standing on a watch list)."""
     binds_persons: tuple[str, ...] = ()
     """Roles of the persons whom the measures of a finding reach; empty when the text names none."""
+    settled_by: tuple[str, ...] = ()
+    """Outcomes of a determination that the text lets settle the condition or a part, whatever the facts alone say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +187,14 @@ class MeasureRule:
     condition: str | None
     grade: str | None
     document: str | None
+    measures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Withholding:
+    """Measures that do not follow, whatever else is so, once a precondition of their own has failed."""
+
+    condition: str
     measures: tuple[str, ...]
 
 
@@ -206,6 +219,7 @@ class Policy:
     readings: tuple[Reading, ...]
     shapes: tuple[Shape, ...]
     measures: tuple[MeasureRule, ...]
+    withheld: tuple[Withholding, ...]
     judgement_for_every_measure: str
     remarks: tuple[str, ...]
     binds_persons: tuple[str, ...]
@@ -214,8 +228,9 @@ class Policy:
     """The shapes that count under the default readings."""
     others: Graph
     """The shapes that count only under another reading; empty when there is none."""
-    judged: frozenset[str] = frozenset()
-    """Conditions whose shapes read determinations about them; every other condition is decided by the facts alone."""
+    judged: Mapping[str, Graph] = field(default_factory=dict)
+    """Conditions whose shapes read determinations about them, with their shapes of every reading: what these say
+    without the determination is what the facts alone say. Every other condition is decided by the facts alone."""
 
     @property
     def adverse(self) -> bool:
@@ -321,16 +336,13 @@ class _Reader:
             readings=readings,
             shapes=shapes,
             measures=self.measure_rules(),
+            withheld=self.withholdings({item.condition for item in asked}),
             judgement_for_every_measure=_text(graph, node, PG.judgementForEveryMeasure, "zh"),
             remarks=tuple(sorted(str(value) for value in graph.objects(node, PG.remark))),
             binds_persons=self.roles(node),
             main=closure(graph, [URIRef(iri) for iri, main in is_main.items() if main]),
             others=closure(graph, [URIRef(iri) for iri, main in is_main.items() if not main]),
-            judged=frozenset(
-                _condition(str(value))
-                for value in graph.objects(None, SH.hasValue)
-                if isinstance(value, URIRef) and slug_of(str(value)).startswith("condition/")
-            ),
+            judged=self.judged(asked),
         )
         self.check_complete(policy)
         return policy
@@ -359,6 +371,10 @@ class _Reader:
                     grade=_text(self.graph, item, PG.gradeLabel) or None,
                     restricted=_text(self.graph, item, PG.restricted) == "true",
                     binds_persons=self.roles(item),
+                    settled_by=tuple(
+                        self.one_of(str(value), DETERMINED, "pg:settledByDetermination")
+                        for value in sorted(self.graph.objects(item, PG.settledByDetermination), key=str)
+                    ),
                 )
             )
         return tuple(items)
@@ -439,8 +455,19 @@ class _Reader:
             covers=covers,
             fields=fields,
             roles=roles,
-            against=_text(graph, iri, PG.heldAgainstDetermination) == "true",
+            joined=(None, SH.path, PG.joinedSinceDetermination) in closure(graph, [iri]),
         )
+
+    def judged(self, asked: tuple[Asked, ...]) -> dict[str, Graph]:
+        """The shapes of each condition that read determinations about it."""
+        found: dict[str, Graph] = {}
+        for item in asked:
+            node = URIRef(f"{ID}condition/{item.condition}")
+            roots = [root for root in reported(self.graph) if (root, PG.decides, node) in self.graph]
+            part = closure(self.graph, roots)
+            if (None, SH.hasValue, node) in part:
+                found[item.condition] = part
+        return found
 
     def measure_rules(self) -> tuple[MeasureRule, ...]:
         graph = self.graph
@@ -464,6 +491,18 @@ class _Reader:
         return tuple(
             sorted(rules, key=lambda rule: (rule.outcome or "", rule.condition or "", rule.grade or "", rule.measures))
         )
+
+    def withholdings(self, asked: set[str]) -> tuple[Withholding, ...]:
+        found: list[Withholding] = []
+        for node in self.graph.objects(self.node, PG.withholdsMeasures):
+            condition = _condition(_text(self.graph, node, PG.whenCondition))
+            measures = tuple(sorted(str(value) for value in self.graph.objects(node, PG.measure)))
+            if condition not in asked or not measures:
+                raise self.fail(
+                    "pg:withholdsMeasures 须写明 pg:asks 中的一个条件（pg:whenCondition）和以它为前提的措施"
+                )
+            found.append(Withholding(condition, measures))
+        return tuple(sorted(found, key=lambda one: one.condition))
 
     def check_complete(self, policy: Policy) -> None:
         """Refuse a condition without a verdict under some reading: it would pass for want of anything to break."""
@@ -664,7 +703,10 @@ def _grounds(part: Graph) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, 
     fields: set[str] = set()
     for table in COVERABLE:
         word = class_word(table)
-        if any(PG[f"{word}{ending}"] in terms for ending in ("CoversMonths", "CoversMonthsOpen", "CoversAsOf")):
+        if any(
+            PG[f"{word}{ending}"] in terms
+            for ending in ("CoversMonths", "CoversMonthsOpen", "CoversAsOf", "CoveredSince")
+        ):
             covers.add(table)
         for node in part.subjects(SH.path, PG[f"{word}FieldCoverage"]):
             covers.add(table)

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from rdflib import URIRef
 from rdflib.namespace import SH
 
-from policygraph.judging.rules.asof import Term, pair_terms, record_terms
+from policygraph.judging.rules.asof import Term, coverage_terms, pair_terms, record_terms
 from policygraph.judging.rules.facts import LISTS, RECORD_TABLES, ROLES, TABLE, Column
 from policygraph.namespaces import PG
 
@@ -61,8 +61,7 @@ def class_word(table: str) -> str:
     >>> class_word("certificates")
     'certificate'
     """
-    name = str(TABLE[table].link).removeprefix("has")
-    return name[0].lower() + name[1:]
+    return TABLE[table].word
 
 
 def as_of_link(role: str) -> str:
@@ -118,6 +117,7 @@ def _view_terms() -> dict[URIRef, Term]:
             Term(f"{word}FieldCoverage", "link", meaning=f"{table.label}在某一领域的完整性"),
         ]
         terms += [item.term for item in record_terms(table)] + [item.term for item in pair_terms(table)]
+        terms += [item.term for item in coverage_terms(table)]
         terms += [_column_term(column) for column in table.columns if column.in_view]
     return {PG[term.name]: term for term in terms}
 

@@ -32,12 +32,12 @@ _STEP = "    "
 # terms in the order in which they are written, those of one row on one line where they fit; others follow, by name
 _ROWS = (
     (RDF.type, SH.targetClass, SH.severity, DCTERMS.identifier),
-    (PG.condition, SKOS.notation, PG.part, PG.gradeLabel, PG.restricted),
+    (PG.condition, SKOS.notation, PG.part, PG.gradeLabel, PG.restricted, PG.settledByDetermination),
     (RDFS.label,), (PG.document,), (PG.regionPrefix, PG.outsideSubject),
     (PG.positiveOutcome, PG.negativeOutcome, PG.exclusionOutcome, PG.combination),
     (PG.dateFrom, PG.dateTo, PG.repealedOn), (PG.windowRule,), (PG.remark,), (PG.bindsPersons,),
-    (PG.judgementForEveryMeasure,), (PG.asks,), (PG.appliesMeasures,),
-    (PG.reports, PG.heldAgainstDetermination), (PG.decides, PG.underInterpretation),
+    (PG.judgementForEveryMeasure,), (PG.asks,), (PG.appliesMeasures,), (PG.withholdsMeasures,),
+    (PG.reports,), (PG.decides, PG.underInterpretation),
     (DCTERMS.source,), (PG.quote,), (PG.validFrom, PG.validUntil),
     (PG.needs, PG.missing, PG.turnedBy, PG.supplier), (SH.message,),
     (PG.reading, PG.readingValue, PG.isDefault), (PG.whenOutcome, PG.whenCondition, PG.whenGrade),

@@ -12,7 +12,7 @@ whatever cannot be said in one aggregate is refused by name, never skipped. Mean
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import product
 from typing import Protocol
@@ -23,7 +23,7 @@ from rdflib.namespace import RDF, SH
 from rdflib.term import Node
 
 from policygraph.errors import DataError
-from policygraph.judging.rules.asof import pair_terms, record_terms
+from policygraph.judging.rules.asof import coverage_terms, pair_terms, record_terms
 from policygraph.judging.rules.facts import COVERABLE, LISTS, RECORD_TABLES, ROLES, Table
 from policygraph.judging.rules.shapes import Policy, Shape
 from policygraph.judging.rules.terms import active_field_term, as_of_link, class_word, former_link, left_term
@@ -37,7 +37,7 @@ from policygraph.judging.screening.sql import (
     write_literal,
 )
 from policygraph.judging.screening.view import EVERYWHERE, OWN, AsOf, asked_word, flag_column, term_column, via
-from policygraph.namespaces import PG, slug_of
+from policygraph.namespaces import PG, instance, slug_of
 
 Test = Callable[["Focus"], str]
 
@@ -122,6 +122,15 @@ class Determined:
     denied: str
     day: str
     evidence: str
+
+    def unless(self, settled_by: tuple[str, ...]) -> Determined:
+        """The same where the text lets some outcomes settle the matter: those are not held against the facts."""
+        found = self
+        if "passed" in settled_by:
+            found = replace(found, granted=FALSE, evidence=f"CASE WHEN {self.denied} THEN {self.evidence} END")
+        if "failed" in settled_by:
+            found = replace(found, denied=FALSE, evidence=f"CASE WHEN {self.granted} THEN {self.evidence} END")
+        return found
 
 
 # --- what a shape can look at ----------------------------------------------------------------------------------------
@@ -300,9 +309,11 @@ def guarded(guard: str, expression: str) -> str:
 class Compiler:
     """Turns the shapes of one policy into expressions over shared atoms."""
 
-    def __init__(self, policy: Policy, atoms: Atoms) -> None:
+    def __init__(self, policy: Policy, atoms: Atoms, without: str | None = None) -> None:
+        """``without`` is a condition: shapes are written as if nobody had determined it."""
         self.policy = policy
         self.atoms = atoms
+        self.without = without
         self.graph = policy.main
         self.open: list[Node] = []
 
@@ -310,7 +321,7 @@ class Compiler:
     def of_graph(cls, shapes: Graph) -> Compiler:
         """A compiler for shapes that belong to no policy."""
         compiler = cls.__new__(cls)
-        compiler.graph, compiler.open = shapes, []
+        compiler.graph, compiler.open, compiler.without = shapes, [], None
         return compiler
 
     def compile(self, shape: Shape) -> FiredShape:
@@ -406,7 +417,7 @@ class Compiler:
         for maximum in self.integers(node, SH.maxCount):
             parts.append(negate(_at_least(values, None, maximum + 1)))
         for value in _sorted(graph.objects(node, SH.hasValue)):
-            parts.append(values.exists(_equals(value)))
+            parts.append(FALSE if self.unheard(value) else values.exists(_equals(value)))
         for nested in _sorted(graph.objects(node, SH.qualifiedValueShape)):
             test = self.test(nested)
             for minimum in self.integers(node, SH.qualifiedMinCount):
@@ -416,6 +427,10 @@ class Compiler:
         if any((node, word, None) in graph for word in _VALUE_WORDS):
             parts.append(negate(values.exists(lambda focus: negate(self.holds(node, focus)))))
         return all_of(parts)
+
+    def unheard(self, value: Node) -> bool:
+        """True for the condition whose determination is left out: nothing names it then."""
+        return self.without is not None and value == instance("condition", *self.without.split("/"))
 
     def holds(self, node: Node, focus: Focus) -> str:
         """The constraints that a shape puts on each single node."""
@@ -606,6 +621,7 @@ def _record_terms(table: Table) -> frozenset[str]:
     terms = {left_term(role) for role in ROLES}
     terms |= {column.term for column in table.columns if column.in_view}
     terms |= {item.term.name for item in record_terms(table)} | {item.term.name for item in pair_terms(table)}
+    terms |= {item.term.name for item in coverage_terms(table)}
     if table.name == "assessments":
         terms.add("cyclesAgo")
     return frozenset(terms)

@@ -14,9 +14,9 @@ from types import MappingProxyType
 
 from rdflib import Graph
 
-from policygraph.judging.rules.asof import REPAIRABLE, pair_terms
+from policygraph.judging.rules.asof import REPAIRABLE, coverage_terms, pair_terms
 from policygraph.judging.rules.facts import TABLE
-from policygraph.judging.rules.shapes import ANSWERING, FINDINGS, Asked, Policy, Reading, outcomes_named
+from policygraph.judging.rules.shapes import ANSWERING, DETERMINED, FINDINGS, Asked, Policy, Reading, outcomes_named
 from policygraph.judging.screening.compiling import Atoms, Compiler, Determined, FiredShape, Relation, compile_invariant
 from policygraph.judging.screening.sql import DUCKDB, FALSE, TRUE, Dialect, all_of, any_of, coalesce, negate, quote_name
 from policygraph.judging.screening.sql import write_literal as literal
@@ -110,9 +110,13 @@ def _tables_of(relation: Relation) -> Iterator[str]:
         yield "persons"
     if relation.table in REPAIRABLE:
         yield "repairs"
-    for item in pair_terms(TABLE[relation.table]) if relation.kind == "records" else ():
+    if relation.kind != "records":
+        return
+    for item in pair_terms(TABLE[relation.table]):
         if flag_words(item.term.name, relation.terms):
             yield item.other
+    if any(item.term.name in relation.terms for item in coverage_terms(TABLE[relation.table])):
+        yield "coverage"
 
 
 # --- relations and atoms ---------------------------------------------------------------------------------------------
@@ -179,6 +183,8 @@ class _PolicyPart:
     columns: list[OutputColumn] = field(default_factory=list)
     compiled: list[FiredShape] = field(default_factory=list)
     determined: dict[str, Determined] = field(default_factory=dict)
+    alone: dict[int, FiredShape] = field(default_factory=dict)
+    """Shapes that read a determination about their own condition, as if there were none, by their place."""
     added: list[tuple[str, str]] = field(default_factory=list)
     answers: dict[tuple[str, tuple[str, ...]], _Answer] = field(default_factory=dict)
     outcomes: list[tuple[str, str]] = field(default_factory=list)
@@ -193,9 +199,16 @@ class _PolicyPart:
                 self.compiled.append(Compiler(policy, self.atoms).compile(shape))
             else:  # compiled all the same, so that a refusal depends neither on the day nor on what is asked
                 Compiler(policy, Atoms(self.atoms.as_of)).compile(shape)
-        against = {shape.condition for shape in policy.shapes if shape.against}
-        for condition in sorted(wanted - (policy.judged - against)):
-            self.determined[condition] = Compiler(policy, self.atoms).determination(condition)
+        for item in sorted(policy.asked, key=lambda item: item.condition):
+            if set(item.settled_by) < DETERMINED:
+                known = Compiler(policy, self.atoms).determination(item.condition)
+                self.determined[item.condition] = known.unless(item.settled_by)
+        for index, fired in enumerate(self.compiled):
+            condition = fired.shape.condition
+            if condition in policy.judged and condition in self.determined:
+                alone = Compiler(policy, self.atoms, condition).compile(fired.shape)
+                if alone != fired:
+                    self.alone[index] = alone
         self.settle()
         self.columns = [column for column, _ in self.output()]
 
@@ -208,6 +221,9 @@ class _PolicyPart:
             yield self.name("evidence", index), fired.evidence
             yield self.name("ends", index), fired.ends
             yield self.name("latest", index), fired.latest
+        for index, fired in self.alone.items():
+            yield self.name("fires", "alone", index), fired.fires
+            yield self.name("latest", "alone", index), fired.latest
 
     def answered(self) -> Iterator[tuple[str, str]]:
         yield from self.added
@@ -237,26 +253,29 @@ class _PolicyPart:
         open_ = [index for index, fired in mine if fired.shape.severity == "Warning"]
         seen = [index for index, fired in mine if fired.shape.report in ("evidence", "finding")]
         cited = [index for index, fired in mine if fired.shape.report == "cites"]
-        is_failed, is_open = any_of(fires[i] for i in failed), any_of(fires[i] for i in open_)
         speaking = [failed, open_, seen]
-        if not any(s.report == "verdict" for s in self.policy.shapes if s.condition == item.condition):
-            is_failed, is_open, speaking = negate(any_of(fires[i] for i in seen)), FALSE, [[], [], seen]
+        found_only = not any(s.report == "verdict" for s in self.policy.shapes if s.condition == item.condition)
+        if found_only:
+            speaking = [[], [], seen]
+
+        def stand(told: Mapping[int, str]) -> tuple[str, str]:
+            """Whether the condition failed, and whether it is open unless it failed."""
+            if found_only:
+                return negate(any_of(told[i] for i in seen)), FALSE
+            return any_of(told[i] for i in failed), any_of(told[i] for i in open_)
+
+        is_failed, is_open = stand(fires)
         number = len(self.answers)
         clash, shown = FALSE, "NULL"
         determined = self.determined.get(item.condition)
         if determined is not None:
-            reported = [i for i in (*speaking[0], *cited) if self.compiled[i].latest != "NULL"]
-            days = [quote_name(self.name("latest", i)) for i in reported]
-            later = any_of(
-                f"coalesce({all_of([fires[i], f'{day} > {determined.day}'])}, FALSE)"
-                for i, day in zip(reported, days, strict=True)
-            )
-            judged = item.condition in self.policy.judged  # then only shapes that say so are held against it
-            own = any_of(fires[i] for i in failed if judged and not self.compiled[i].shape.against)
-            stands = all_of([is_failed, negate(own), determined.granted, negate(later)])
-            answered = all_of([negate(is_failed), negate(is_open), determined.denied])
-            clash, shown = self.name("clash", number), "NULL" if judged else determined.evidence
-            self.added.append((clash, stands if judged else any_of([stands, answered])))
+            heard = {i: quote_name(self.name("fires", "alone", i)) if i in self.alone else fires[i] for i in fires}
+            fails, opens = stand(heard)
+            later = any_of(self.later(i, heard[i], determined) for i in (*speaking[0], *cited))
+            stands = all_of([fails, determined.granted, negate(later)])
+            answered = all_of([negate(fails), negate(opens), determined.denied])
+            clash, shown = self.name("clash", number), determined.evidence
+            self.added.append((clash, any_of([stands, answered])))
             clash = quote_name(clash)
         outcome = (
             f"CASE WHEN {self.inline(clash)} THEN 'cantTell' WHEN {is_failed} THEN 'failed' "
@@ -282,6 +301,14 @@ class _PolicyPart:
             days_ = f"CASE WHEN {all_of([negate(self.inline(clash)), negate(denied)])} THEN {days_} END"
         self.added.append((self.name("from", number), days_))
         return names
+
+    def later(self, index: int, fires: str, determined: Determined) -> str:
+        """Whether a shape that reports records names one that is younger than the determination."""
+        fired = self.alone.get(index, self.compiled[index])
+        if fired.latest == "NULL":
+            return FALSE
+        day = self.name("latest", "alone", index) if index in self.alone else self.name("latest", index)
+        return f"coalesce({all_of([fires, f'{quote_name(day)} > {determined.day}'])}, FALSE)"
 
     def inline(self, name: str) -> str:
         """The expression behind a column of the same layer, which the layer itself cannot read."""

@@ -15,7 +15,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from policygraph.judging.rules.asof import (
+    COVERED,
+    COVERED_SINCE,
+    IN_OFFICE_SINCE,
     OTHER,
+    POST,
     REPAIRABLE,
     REPAIRED_ON,
     THIS,
@@ -34,6 +38,7 @@ from policygraph.judging.rules.asof import (
     MonthsAgo,
     Not,
     PairTerm,
+    coverage_terms,
     pair_terms,
     record_terms,
 )
@@ -97,14 +102,17 @@ def evidence_sql(table: Table) -> str:
 
 
 def write_expression(expression: Expression, as_of: AsOf, aliases: Mapping[str, str]) -> str:
-    """An expression of ``rules.asof`` as SQL: unknown is NULL, and a comparison with it is FALSE."""
+    """An expression of ``rules.asof`` as SQL: unknown is NULL, and a comparison with it is FALSE.
+
+    A row without an alias is one that the record does not have: only days are read from such rows.
+    """
 
     def write(part: Expression) -> str:
         return write_expression(part, as_of, aliases)
 
     match expression:
         case Cell(column, row):
-            return f"{aliases[row]}.{quote_name(column)}"
+            return f"{aliases[row]}.{quote_name(column)}" if row in aliases else "CAST(NULL AS DATE)"
         case AsOfDay():
             return as_of.literal
         case DayBefore(part):
@@ -144,10 +152,10 @@ def asked_word(term: str, word: str) -> str:
     return f"{term}={word}"
 
 
-def select_posts(as_of: AsOf, table: str | None = None) -> str:
+def select_posts(as_of: AsOf, table: str | None = None, *, in_office: bool = False) -> str:
     """Who holds or held which role at an enterprise: one row per enterprise and person.
 
-    With a table, only persons of whom that table holds a record.
+    With a table, only persons of whom that table holds a record; ``in_office`` adds since when without a gap.
     """
     role, until, since = quote_name("role"), quote_name("to"), quote_name("from")
     columns = []
@@ -161,13 +169,31 @@ def select_posts(as_of: AsOf, table: str | None = None) -> str:
             f"{former} AS {quote_name(via(former_link(name)))}",
             f"CASE WHEN {former} THEN {as_of.months_ago(last)} END AS {term_column(left_term(name))}",
         ]
-    known = ""
+    source, known = quote_name("persons"), ""
     if table is not None:
         known = f' AND "person_id" IN (SELECT "person_id" FROM {quote_name(table)} WHERE "person_id" IS NOT NULL)'
+    if in_office:
+        held = f"bool_or({until} IS NULL OR {until} >= {as_of.literal})"
+        columns.append(f"CASE WHEN {held} THEN max(begun) END AS {quote_name(IN_OFFICE_SINCE)}")
+        source = f"({_runs_of_office()})"
     return (
-        f'SELECT "uscc", "person_id", {", ".join(columns)} FROM "persons" '
+        f'SELECT "uscc", "person_id", {", ".join(columns)} FROM {source} '
         f'WHERE ({since} IS NULL OR {since} <= {as_of.literal}){known} GROUP BY "uscc", "person_id"'
     )
+
+
+def _runs_of_office() -> str:
+    """Every post, with its first day where no other post of the person reaches up to the day before it.
+
+    A run that holds on the as-of day is the last one begun by then. A blank first day was held ever since.
+    """
+    first, last = date(1, 1, 2), date.max
+    start = f'coalesce("from", {write_literal(first)})'
+    until = f'coalesce("to", {write_literal(last)})'
+    of_person = f'PARTITION BY "uscc", "person_id" ORDER BY {start}, {until}'
+    before = f"max({until}) OVER ({of_person} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+    goes_on = f"coalesce({start} - INTERVAL '1' DAY <= {before}, FALSE)"
+    return f'SELECT *, CASE WHEN NOT {goes_on} THEN {start} END AS begun FROM "persons"'
 
 
 def select_holders(as_of: AsOf) -> str:
@@ -196,6 +222,8 @@ def select_records(table: Table, as_of: AsOf, *, of_persons: bool, terms: Iterab
     where = ['"person_id" IS NOT NULL', _exists(table, as_of)]
     posts = f'JOIN ({select_posts(as_of, table.name)}) p ON p."person_id" = r."person_id"'
     joins, flags = _pairs(table, as_of, asked, "p", of_persons=True)
+    wanted = [item.term.name for item in coverage_terms(table) if item.term.name in asked]
+    flags += [f"CAST(NULL AS BOOLEAN) AS {term_column(name)}" for name in wanted]
     persons = (
         f'SELECT p."uscc" AS "uscc", {", ".join([*columns, *flags])} '
         f"FROM ({_source(table, as_of, where)}) r {posts} {joins}"
@@ -214,6 +242,8 @@ def _select_own(table: Table, as_of: AsOf, asked: set[str]) -> str:
     if "cyclesAgo" in asked and table.name == "assessments":
         columns.append(f'max(r."year") OVER (PARTITION BY r."uscc") - r."year" AS {term_column("cyclesAgo")}')
     joins, flags = _pairs(table, as_of, asked, "r", of_persons=False)
+    more, whole = _completeness(table, as_of, asked)
+    joins, flags = f"{joins} {more}", [*flags, *whole]
     return f'SELECT r."uscc" AS "uscc", {", ".join([*columns, *flags])} FROM ({_source(table, as_of, where)}) r {joins}'
 
 
@@ -279,12 +309,14 @@ def _select_pairs(table: Table, item: PairTerm, words: list[str], as_of: AsOf, *
     mine = f"({_source(table, as_of, where)}) o"
     holder = "o"
     if of_persons:
-        mine += f' JOIN ({select_posts(as_of, table.name)}) q ON q."person_id" = o."person_id"'
+        posts = select_posts(as_of, table.name, in_office=True)
+        mine += f' JOIN ({posts}) q ON q."person_id" = o."person_id"'
         holder = "q"
     partners = [_exists(other, as_of)]
     if any(column.name == "person_id" for column in other.columns):
         partners.append('"person_id" IS NULL')
-    holds = [write_expression(item.holds, as_of, {THIS: "o", OTHER: "s"})]
+    post = {POST: "q"} if of_persons else {}
+    holds = [write_expression(item.holds, as_of, {THIS: "o", OTHER: "s", **post})]
     if item.other == table.name:
         holds.append('o."record_id" <> s."record_id"')
     made = " || '/' || ".join(f"s.{quote_name(name)}" for name in item.value)
@@ -294,6 +326,29 @@ def _select_pairs(table: Table, item: PairTerm, words: list[str], as_of: AsOf, *
         f'JOIN ({_source(other, as_of, partners)}) s ON s."uscc" = {holder}."uscc" '
         f'WHERE {all_of(holds)} GROUP BY o."record_id", {holder}."uscc"'
     )
+
+
+def _completeness(table: Table, as_of: AsOf, asked: set[str]) -> tuple[str, list[str]]:
+    """The joins and columns for the terms that hold a record against the time for which another table is complete.
+
+    An enterprise with coverage rows of its own about the table has a node of its own; others share the general one.
+    """
+    joins, columns = [], []
+    for number, item in enumerate(coverage_terms(table)):
+        if item.term.name not in asked:
+            continue
+        alias, since = f"c{number}", quote_name(COVERED_SINCE)
+        nodes = f"SELECT * FROM ({select_coverage([item.of_table], as_of)}) WHERE {term_column('field')} = ''"
+        whole = (
+            f'SELECT u."uscc", CASE WHEN own."uscc" IS NULL THEN shared.{since} ELSE own.{since} END AS {since} '
+            f'FROM (SELECT DISTINCT "uscc" FROM {quote_name(table.name)}) u '
+            f'LEFT JOIN ({nodes}) own ON own."uscc" = u."uscc" '
+            f"CROSS JOIN (SELECT * FROM ({nodes}) WHERE \"uscc\" = '') shared"
+        )
+        joins.append(f'LEFT JOIN ({whole}) {alias} ON {alias}."uscc" = r."uscc"')
+        value = write_expression(item.value, as_of, {THIS: "r", COVERED: alias})
+        columns.append(f"{value} AS {term_column(item.term.name)}")
+    return " ".join(joins), columns
 
 
 def select_coverage(tables: Iterable[str], as_of: AsOf) -> str:
@@ -336,7 +391,7 @@ def select_coverage(tables: Iterable[str], as_of: AsOf) -> str:
         f"WITH {', '.join(f'{name} AS ({body})' for name, body in parts.items())} "
         f'SELECT n."uscc" AS "uscc", n."table" AS of_table, n."field" AS {term_column("field")}, '
         f"{months[0]} AS {term_column('coversMonths')}, {months[1]} AS {term_column('coversMonthsOpen')}, "
-        f"(n.since IS NOT NULL) AS {term_column('coversAsOf')} "
+        f"(n.since IS NOT NULL) AS {term_column('coversAsOf')}, n.since AS {quote_name(COVERED_SINCE)} "
         'FROM (SELECT k."table", k."uscc", k."field", f.since FROM nodes k LEFT JOIN found f '
         'ON f."table" = k."table" AND f."uscc" = k."uscc" AND f."field" = k."field") n'
     )
