@@ -471,7 +471,7 @@ class _Prover:
             and self.case.policy.counts(shape, taken, self.case.as_of)
         ]
         coverage = self.coverage(shapes)
-        return replace(part, proof=Proof(coverage, self.holders(shapes), self.currency(part, coverage)))
+        return replace(part, proof=Proof(coverage, self.holders(shapes), self.judgements(part)))
 
     def coverage(self, shapes: list[Shape]) -> tuple[CoverageUsed, ...]:
         """The statements of completeness that reach the day, for the tables that the shapes ask about."""
@@ -512,17 +512,13 @@ class _Prover:
         }
         return tuple(sorted(held, key=lambda one: (one.role, one.person, one.since or date.min)))
 
-    def currency(self, part: ConditionOutcome, coverage: tuple[CoverageUsed, ...]) -> str:
-        """Up to when the grounds of a passed condition speak: judgements to their day, tables to their last day."""
-        told = [
+    def judgements(self, part: ConditionOutcome) -> tuple[str, ...]:
+        """Up to when the judgements speak that a passed condition rests on: each to its day."""
+        return tuple(
             f"认定止于 {row.cells['date']}，其后未说明"
             for row in self.case.determined.values()
             if row.evidence in part.evidence
-        ]
-        for table in sorted({used.table for used in coverage}):
-            until = max(used.until for used in coverage if used.table == table)
-            told.append(f"{TABLE[table].label}记载完整至 {until.isoformat()}，其后未说明")
-        return "；".join(told)
+        )
 
 
 def _measures(policy: Policy, decision: Decision, measures: Iterable[MeasureRow]) -> tuple[MeasureRow, ...]:
