@@ -144,6 +144,16 @@ def proof_lines(proof: Proof) -> Iterator[str]:
     yield from proof.judgements
 
 
+def name_evidence(name: str) -> str:
+    """How a record is called on pages and papers: its number, or what it is and its key.
+
+    >>> name_evidence("P-17"), name_evidence("certificates:1:2024-05-01")
+    ('P-17', '安全生产标准化证书 1 2024-05-01')
+    """
+    table, *key = name.split(":")
+    return " ".join([TABLE[table].label, *key]) if table in TABLE else name
+
+
 def join_departments(names: Iterable[str]) -> str:
     """Departments in one phrase; the words that leave a list open follow without a mark, as they are printed.
 

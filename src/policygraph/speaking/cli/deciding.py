@@ -20,7 +20,13 @@ from policygraph.clock import today
 from policygraph.errors import InputError, NotFoundError
 from policygraph.judging.decisions import Decision, Prospect, decision_graph, decision_json, outcome_label
 from policygraph.judging.decisions.outcomes import OUTCOME_LABELS
-from policygraph.judging.decisions.rendering import department_lines, proof_lines, reading_lines, share_judgements
+from policygraph.judging.decisions.rendering import (
+    department_lines,
+    name_evidence,
+    proof_lines,
+    reading_lines,
+    share_judgements,
+)
 from policygraph.judging.rules import Policy, Register
 from policygraph.keeping.assessments import Desk, open_desk
 from policygraph.keeping.registers import load_register
@@ -114,7 +120,8 @@ def describe_decision(decision: Decision, prospect: Prospect | None) -> Iterator
         if part.quote:
             yield f"      原文：{' '.join(part.quote.split())}"
         if part.reason:
-            yield f"      理由：{part.reason}" + (f"（{'、'.join(part.evidence)}）" if part.evidence else "")
+            evidence = "、".join(map(name_evidence, part.evidence))
+            yield f"      理由：{part.reason}" + (f"（{evidence}）" if evidence else "")
         for item in part.missing:
             yield f"      尚缺：{item.what}（由{item.supplier}提供）" if item.supplier else f"      尚缺：{item.what}"
         for line in proof_lines(part.proof):

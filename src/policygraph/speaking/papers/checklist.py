@@ -37,7 +37,13 @@ from policygraph.judging.decisions.outcomes import (
     MeasureRow,
     outcome_label,
 )
-from policygraph.judging.decisions.rendering import department_lines, proof_lines, reading_lines, share_judgements
+from policygraph.judging.decisions.rendering import (
+    department_lines,
+    name_evidence,
+    proof_lines,
+    reading_lines,
+    share_judgements,
+)
 from policygraph.judging.rules.shapes import FINDINGS
 
 TITLE = "联合奖惩依据核查清单（供认定参考）"
@@ -125,6 +131,7 @@ def _facts(decision: Decision, number: str) -> list[str]:
 
 def _condition_rows(decision: Decision, number: str) -> Iterable[list[str]]:
     for part in (*decision.conditions, *decision.findings):
+        evidence = "、".join(map(name_evidence, part.evidence))
         yield [
             _cited(part.title, part.quote, number, part.notation),
             "单位" if part.part not in FINDINGS else "",
@@ -132,7 +139,7 @@ def _condition_rows(decision: Decision, number: str) -> Iterable[list[str]]:
             "",
             describe_status(part),
             "",
-            "\n".join(piece for piece in ("、".join(part.evidence), part.reason, *proof_lines(part.proof)) if piece),
+            "\n".join(piece for piece in (evidence, part.reason, *proof_lines(part.proof)) if piece),
         ]
 
 

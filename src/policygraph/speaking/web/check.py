@@ -32,7 +32,7 @@ from policygraph.judging.decisions import (
     decision_json,
     outcome_label,
 )
-from policygraph.judging.decisions.rendering import department_lines, proof_lines, share_judgements
+from policygraph.judging.decisions.rendering import department_lines, name_evidence, proof_lines, share_judgements
 from policygraph.judging.rules import Policy, Register, Row, make_register
 from policygraph.judging.rules.facts import COVERABLE, TABLE, TABLES, Column
 from policygraph.keeping.assessments import Desk, list_measures, open_desk
@@ -326,16 +326,6 @@ def list_remedies(site: Site, policy: Policy) -> list[dict[str, object]]:
 def flipping_readings(decision: Decision) -> tuple[str, ...]:
     """The questions of reading whose other answer changes the outcome or what follows from it."""
     return tuple(reading.reading for reading in decision.readings if reading.flips(decision.outcome))
-
-
-def name_evidence(name: str) -> str:
-    """How a record is called on the page: its number, or what it is and its key.
-
-    >>> name_evidence("P-17"), name_evidence("certificates:1:2024-05-01")
-    ('P-17', '安全生产标准化证书 1 2024-05-01')
-    """
-    table, *key = name.split(":")
-    return " ".join([TABLE[table].label, *key]) if table in TABLE else name
 
 
 def label_outcome(decision: Decision, words: Mapping[str, Any], language: str) -> str:  # Any: the words of a page
