@@ -5,8 +5,10 @@ Several people add to this file: add a fixture at the end, and commit at once.
 
 from __future__ import annotations
 
+import fcntl
 import io
 import os
+import shutil
 import socket
 import sys
 import threading
@@ -20,7 +22,10 @@ import pytest
 import uvicorn
 from hypothesis import HealthCheck, settings
 
+from policygraph.errors import PolicygraphError
 from policygraph.keeping.dataset.building import build
+from policygraph.keeping.dataset.inputs import fingerprint
+from policygraph.keeping.dataset.manifest import DATASET_FILE, MANIFEST_FILE, read_manifest
 from policygraph.speaking.cli.console import stderr
 from policygraph.speaking.cli.program import main
 
@@ -79,10 +84,35 @@ def read_shared() -> Callable[[str, str], str]:
 
 @pytest.fixture(scope="session")
 def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The dataset of the five documents, built once for all tests."""
-    folder = tmp_path_factory.mktemp("dataset")
-    build(folder)
+    """The dataset of the five documents, built once for all tests and all processes of a run.
+
+    One that ``policygraph build`` has made from the very same files and program is copied instead.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    folder, ready = shared / "shared-dataset", shared / "shared-dataset-ready"
+    with (shared / "shared-dataset-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not ready.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            known = _find_built()
+            if known is None:
+                build(folder)
+            else:
+                for name in (DATASET_FILE, MANIFEST_FILE):
+                    shutil.copy(known / name, folder)
+            ready.touch()
     return folder
+
+
+def _find_built() -> Path | None:
+    """The built dataset of this checkout when nothing that a build reads has changed since; None otherwise."""
+    try:
+        manifest = read_manifest(ROOT / "build")
+    except PolicygraphError:
+        return None
+    return ROOT / "build" if manifest is not None and manifest.inputs == fingerprint() else None
 
 
 @dataclass(frozen=True, slots=True)

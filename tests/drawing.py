@@ -7,6 +7,7 @@ fall on edges often: the day asked about, the days beside it, and the ends of th
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
@@ -24,6 +25,11 @@ _WINDOWS = (12, 36)
 _SCORES = ("60", "74.99", "75", "84.99", "85", "94.99", "95", "100")
 _FIELDS = ("work_safety", "work_safety", "tax", "environment")
 _NOTHING = 0.3  # the share of cells left empty where a table allows it
+
+
+def draws(few: int, many: int) -> int:
+    """How many random cases a test looks at: ``few`` in every run, ``many`` with ``POLICYGRAPH_THOROUGH=1``."""
+    return many if os.environ.get("POLICYGRAPH_THOROUGH") == "1" else few
 
 
 def unit_in(region: str, number: int = 0) -> str:

@@ -22,6 +22,8 @@ from policygraph.speaking.app import Options, create_app
 from policygraph.speaking.sparql.engine import Settings
 from policygraph.speaking.sparql.tokens import add_token
 
+pytestmark = pytest.mark.slow
+
 SAMPLE = find_root() / "data" / "registers" / "sample"
 COUNT = 'SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } FILTER(CONTAINS(STR(?g), "/register/")) } GROUP BY ?g'
 CSV = {"Accept": "text/csv"}

@@ -12,6 +12,7 @@ from docx.oxml.ns import qn
 from rdflib import Graph
 
 from policygraph.judging.decisions import BasisRow, Decision, MeasureRow, decide, what_would_change
+from policygraph.judging.decisions.rendering import department_lines, share_judgements
 from policygraph.judging.rules import read_policy
 from policygraph.keeping.registers import load_register
 from policygraph.speaking.papers.checklist import COLUMNS, NOTICE, TITLE, render_checklist, write_checklist
@@ -93,7 +94,7 @@ def test_everything_the_clerk_needs_is_there() -> None:
         "“应当向社会公告”",
         "已修改",
         "佳木斯市自然资源和规划局",
-        "须认定：同等条件须比较",
+        "下列措施都须另行认定：同等条件须比较",
         "另有强度：可",
         "甲局\n组级实施单位，未分配到本项：乙局",
         "规划期已过（条文未读到）",
@@ -130,3 +131,18 @@ def test_control_characters_do_not_break_the_file(tmp_path: Path) -> None:
     decision, _ = decided("雪松")
     write_checklist(tmp_path / "a.docx", replace(decision, name="甲\x00乙\x0b"), NUMBER)
     assert "甲\ufffd乙\ufffd" in words((tmp_path / "a.docx").read_bytes())
+
+
+def test_what_all_measures_wait_for_is_said_once() -> None:
+    """Sentences common to all are said ahead of the list; a single measure keeps its own."""
+    said = ("期间未定。依第三部分，须认定。", "依第三部分，须认定。", "方式未定。依第三部分，须认定。范围未定。")
+    rows = [MeasureRow(f"m{n}", "d", "", "", "unit", needs_judgement=text) for n, text in enumerate(said)]
+    assert share_judgements(rows) == ("依第三部分，须认定。", ("期间未定。", "", "方式未定。范围未定。"))
+    assert share_judgements(rows[:1]) == ("", (said[0],))
+    assert share_judgements([*rows, MeasureRow("m", "d", "", "", "unit")])[0] == ""
+    assert share_judgements([]) == ("", ())
+
+
+def test_departments_of_the_group_stand_apart_and_an_open_list_ends_without_a_mark() -> None:
+    row = MeasureRow("m", "d", "", "", "unit", departments=("甲局", "乙局", "等"), group_departments=("乙局", "等"))
+    assert department_lines(row) == ("甲局", "乙局等")

@@ -39,6 +39,8 @@ from policygraph.speaking.sparql.engine import Settings
 from policygraph.speaking.web.names import Language
 from policygraph.speaking.web.site import load_words
 
+pytestmark = pytest.mark.slow
+
 DAY = "2026-11-25"
 SLUG = "qinghe-2022-7"
 DOCUMENT = str(ID[f"doc/{SLUG}"])

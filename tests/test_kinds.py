@@ -17,6 +17,7 @@ from rdflib.namespace import RDF, SH, SKOS, XSD
 from tests.conftest import Done
 
 from policygraph.errors import DataError
+from policygraph.graph.blanks import restore_blanks
 from policygraph.judging.decisions import decide
 from policygraph.judging.decisions.outcomes import Decision
 from policygraph.judging.rules import Policy, Row, Value, make_register, read_policy
@@ -27,7 +28,8 @@ from policygraph.judging.rules.lines import KIND_WORDS
 from policygraph.judging.rules.turtle import write_shapes
 from policygraph.keeping.conditions import expand_documents, find_differences, write_documents
 from policygraph.keeping.dataset.building import build
-from policygraph.namespaces import ID, PG
+from policygraph.keeping.dataset.opening import open_dataset
+from policygraph.namespaces import GRAPH, ID, PG
 
 ROOT = Path(__file__).resolve().parents[1]
 LINES = ROOT / "tests" / "cases" / "invented" / "example-2031-1.conditions.ttl"
@@ -478,3 +480,16 @@ def test_the_command_tells_and_writes_differences(
     assert "没有变化" in run("expand", "--write").stdout
     lines.write_text(lines.read_text(encoding="utf-8").replace("pg:months 36", "pg:months 35"))
     assert run("expand").returncode == 2
+
+
+@pytest.mark.parametrize("name", sorted(p.parent.name for p in (ROOT / "data" / "documents").glob("*/conditions.ttl")))
+def test_the_dataset_holds_what_the_lines_say_of_a_policy(name: str, dataset: Path) -> None:
+    """Decisions follow from the graph of the shapes alone: what a policy asks and applies stands there whole.
+
+    So the condition lines need no graph of their own; they are how the shapes are written, not what decides.
+    """
+    said = Graph().parse(ROOT / "data" / "documents" / name / "conditions.ttl", format="turtle")
+    held = restore_blanks(open_dataset(dataset).read_graph(str(GRAPH[f"shapes/eligibility/{name}"])))
+    (policy,) = said.subjects(RDF.type, PG.Policy)
+    assert len(said.cbd(policy)) > 10
+    assert isomorphic(said.cbd(policy), held.cbd(policy))

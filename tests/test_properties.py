@@ -16,13 +16,15 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from rdflib import Graph
 from rdflib.namespace import RDF
-from tests.drawing import Drawing, draw_register, unit_in
+from tests.drawing import Drawing, draw_register, draws, unit_in
 
 from policygraph.judging.decisions import Decision, MeasureRow, decide, decision_json
 from policygraph.judging.rules import Policy, Register, Row, Value, load_policies, make_register
 from policygraph.judging.rules.facts import COVERABLE, RECORD_TABLES, TABLE
 from policygraph.keeping.sources import find_root
 from policygraph.namespaces import PG
+
+pytestmark = pytest.mark.slow
 
 AS_OF = date(2026, 11, 21)
 ONE = timedelta(days=1)
@@ -32,7 +34,7 @@ GOOD_FOR_THE_UNIT = ("target", "excluded", "ineligible", "suspended", "undetermi
 """Outcomes from the worst to the best for the unit; within one policy only some occur."""
 # registers come from a seed, which does not get simpler by getting smaller: nothing is shrunk
 _PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
-_FEW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), phases=_PHASES)
+_FEW = settings(max_examples=draws(4, 25), deadline=None, suppress_health_check=list(HealthCheck), phases=_PHASES)
 _SEED = st.integers(0, 10**6)
 
 

@@ -62,6 +62,8 @@ from policygraph.keeping.registers.cells import check_character
 from policygraph.namespaces import PG, slug_of
 from policygraph.speaking.cli import screening
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 NOVEMBER = date(2026, 11, 21)
 Rows = dict[str, dict[str, Any]]

@@ -23,7 +23,7 @@ from pyrudof import Rudof, RudofConfig
 from rdflib import Graph, URIRef
 from rdflib.namespace import SH
 from rdflib.term import Node
-from tests.drawing import draw_register
+from tests.drawing import draw_register, draws
 
 from policygraph.graph.validation import validate
 from policygraph.judging.decisions import build_view
@@ -33,13 +33,17 @@ from policygraph.keeping.registers import load_register
 from policygraph.keeping.sources import find_root
 from policygraph.namespaces import PG
 
+pytestmark = pytest.mark.slow
+
 ROOT = find_root()
 POLICIES = sorted(path.stem for path in (ROOT / "shapes" / "eligibility").glob("*.ttl"))
 DAYS = (date(2026, 11, 21), date(2024, 2, 29), date(2021, 6, 30))
 VIEWS = (("sample", DAYS[0]), *(("random", day) for day in DAYS))
-"""The sample register, and a hundred random enterprises on each day."""
+"""The sample register, and random enterprises on each day."""
+A_DAY = 100
+"""Random enterprises on each day; fewer were not seen to make most shapes speak."""
 TOGETHER = 20
-DELETIONS, ROUNDS = 400, 8
+DELETIONS, ROUNDS = draws(150, 400), draws(3, 8)
 Result = tuple[str, str, str, str, str]
 Results = Counter[Result]
 
@@ -99,14 +103,14 @@ def merged_views(units: Iterable[tuple[Register, str]], as_of: date) -> Graph:
 
 @cache
 def views(source: str, as_of: date) -> tuple[tuple[Graph, str], ...]:
-    """The views of the sample register, or of a hundred random enterprises: graphs of twenty, each as N-Triples too."""
+    """The views of the sample register, or of random enterprises: graphs of twenty, each as N-Triples too."""
     if source == "sample":
         register = load_register(ROOT / "data" / "registers" / "sample")
         units = [(register, entity) for entity in register.enterprises]
     else:
         places = sorted({policy.region_prefix for policy in policies().values()})
         seed = as_of.toordinal() * 1000
-        drawn = [draw_register(seed + n, policies(), as_of, places[n % len(places)], n) for n in range(100)]
+        drawn = [draw_register(seed + n, policies(), as_of, places[n % len(places)], n) for n in range(A_DAY)]
         for drawing in drawn:  # more judgements, denials and repairs than the properties need, so that shapes speak
             for condition in drawing.rng.sample(drawing.conditions, 6):
                 drawing.record("determinations", condition=condition, outcome=drawing.rng.choice(("passed", "failed")))

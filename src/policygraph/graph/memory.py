@@ -14,8 +14,9 @@ from rdflib.term import Node
 def make_graph(*parts: Iterable[tuple[Node, Node, Node]]) -> Graph:
     """A graph that holds the triples of all parts; empty for none.
 
-    >>> from policygraph.namespaces import PG
-    >>> len(make_graph([(PG.a, PG.b, PG.c)], [(PG.a, PG.b, PG.c), (PG.a, PG.b, PG.d)]))
+    >>> from rdflib import URIRef
+    >>> a, b, c, d = (URIRef(f"https://example.org/{name}") for name in "abcd")
+    >>> len(make_graph([(a, b, c)], [(a, b, c), (a, b, d)]))
     2
     """
     return join(Graph(store="SimpleMemory", bind_namespaces="none"), *parts)

@@ -514,7 +514,7 @@ class _Prover:
     def proven(self, part: ConditionOutcome) -> ConditionOutcome:
         """A passed condition with its proof; an open one with the appointments that leave it open; others as is."""
         if part.outcome == "cantTell":
-            return replace(part, proof=Proof((), self.joined(part), ""))
+            return replace(part, proof=Proof((), self.joined(part), ()))
         if part.outcome != "passed":
             return part
         taken = self.case.policy.defaults()
@@ -526,7 +526,7 @@ class _Prover:
             and self.case.policy.counts(shape, taken, self.case.as_of)
         ]
         coverage = self.coverage(shapes)
-        return replace(part, proof=Proof(coverage, self.holders(shapes), self.currency(part, coverage)))
+        return replace(part, proof=Proof(coverage, self.holders(shapes), self.judgements(part)))
 
     def coverage(self, shapes: list[Shape]) -> tuple[CoverageUsed, ...]:
         """The statements of completeness that reach the day, for the tables that the shapes ask about."""
@@ -581,17 +581,13 @@ class _Prover:
         roles = {role for shape in shapes for role in shape.roles}
         return self.posts(lambda post: post.role in roles)
 
-    def currency(self, part: ConditionOutcome, coverage: tuple[CoverageUsed, ...]) -> str:
-        """Up to when the grounds of a passed condition speak: judgements to their day, tables to their last day."""
-        told = [
+    def judgements(self, part: ConditionOutcome) -> tuple[str, ...]:
+        """Up to when the judgements speak that a passed condition rests on: each to its day."""
+        return tuple(
             f"认定止于 {row.cells['date']}，其后未说明"
             for row in self.case.determined.values()
             if row.evidence in part.evidence
-        ]
-        for table in sorted({used.table for used in coverage}):
-            until = max(used.until for used in coverage if used.table == table)
-            told.append(f"{TABLE[table].label}记载完整至 {until.isoformat()}，其后未说明")
-        return "；".join(told)
+        )
 
 
 def _measures(policy: Policy, decision: Decision, measures: Iterable[MeasureRow]) -> tuple[MeasureRow, ...]:

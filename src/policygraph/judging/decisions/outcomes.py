@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from policygraph.judging.rules.facts import TABLE
+
 
 @dataclass(frozen=True, slots=True)
 class Missing:
@@ -62,8 +64,17 @@ class Proof:
 
     coverage: tuple[CoverageUsed, ...] = ()
     holders: tuple[Holder, ...] = ()
-    currency: str = ""
-    """Up to which day the facts speak, in one phrase; empty where nothing is claimed."""
+    judgements: tuple[str, ...] = ()
+    """Up to which day the judgements speak that carry the answer, a phrase for each."""
+
+    @property
+    def currency(self) -> str:
+        """Up to which day the facts speak, in one phrase; empty where nothing is claimed."""
+        last: dict[str, date] = {}
+        for used in self.coverage:
+            last[used.table] = max(used.until, last.get(used.table, used.until))
+        tables = [f"{TABLE[name].label}记载完整至 {day.isoformat()}，其后未说明" for name, day in sorted(last.items())]
+        return "；".join((*self.judgements, *tables))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ assessment can be mistaken for another's. It belongs into a restricted graph: it
 
 from __future__ import annotations
 
+import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, SH, XSD
@@ -130,7 +131,7 @@ def _proof_json(proof: Proof) -> Json:
 
 
 def proof_lines(proof: Proof) -> Iterator[str]:
-    """The proof of a passed condition in lines that a clerk reads."""
+    """The proof of a passed condition in lines that a clerk reads; to when a table speaks, its period says."""
     for used in proof.coverage:
         field = f"（{used.field}）" if used.field else ""
         exported = f"，{used.exported_on.isoformat()} 导出" if used.exported_on else ""
@@ -140,8 +141,46 @@ def proof_lines(proof: Proof) -> Iterator[str]:
     for one in proof.holders:
         since = f"自 {one.since.isoformat()} 起" if one.since else "起任日期未载"
         yield f"{ROLE_LABELS[one.role]}：{one.name or one.person}（{since}）"
-    if proof.currency:
-        yield proof.currency
+    yield from proof.judgements
+
+
+def name_evidence(name: str) -> str:
+    """How a record is called on pages and papers: its number, or what it is and its key.
+
+    >>> name_evidence("P-17"), name_evidence("certificates:1:2024-05-01")
+    ('P-17', '安全生产标准化证书 1 2024-05-01')
+    """
+    table, *key = name.split(":")
+    return " ".join([TABLE[table].label, *key]) if table in TABLE else name
+
+
+def join_departments(names: Iterable[str]) -> str:
+    """Departments in one phrase; the words that leave a list open follow without a mark, as they are printed.
+
+    >>> join_departments(["市应急管理局", "市财政局", "等"])
+    '市应急管理局、市财政局等'
+    """
+    return "".join(name if name.startswith("等") else f"、{name}" for name in names).removeprefix("、")
+
+
+def department_lines(row: MeasureRow) -> tuple[str, str]:
+    """The departments of the measure itself, and those of its group, which the document does not assign to it.
+
+    Either is empty where there are none.
+    """
+    own = [name for name in row.departments if name not in row.group_departments]
+    return join_departments(own), join_departments(row.group_departments)
+
+
+def share_judgements(rows: Iterable[MeasureRow]) -> tuple[str, tuple[str, ...]]:
+    """What is to be judged of every one of several measures, said once, and what is left to say of each.
+
+    Sentences are compared whole. The first part is empty for a single measure, or where nothing is common to all.
+    """
+    texts = [re.findall("[^。]+。?", row.needs_judgement) for row in rows]
+    common = [sentence for sentence in texts[0] if all(sentence in text for text in texts)] if len(texts) > 1 else []
+    left = tuple("".join(sentence for sentence in text if sentence not in common) for text in texts)
+    return "".join(common), left
 
 
 def reading_lines(decision: Decision) -> Iterator[str]:

@@ -20,7 +20,13 @@ from policygraph.clock import today
 from policygraph.errors import InputError, NotFoundError
 from policygraph.judging.decisions import Decision, Prospect, decision_graph, decision_json, outcome_label
 from policygraph.judging.decisions.outcomes import OUTCOME_LABELS
-from policygraph.judging.decisions.rendering import proof_lines, reading_lines
+from policygraph.judging.decisions.rendering import (
+    department_lines,
+    name_evidence,
+    proof_lines,
+    reading_lines,
+    share_judgements,
+)
 from policygraph.judging.rules import Policy, Register
 from policygraph.keeping.assessments import Desk, open_desk
 from policygraph.keeping.registers import load_register
@@ -114,7 +120,8 @@ def describe_decision(decision: Decision, prospect: Prospect | None) -> Iterator
         if part.quote:
             yield f"      原文：{' '.join(part.quote.split())}"
         if part.reason:
-            yield f"      理由：{part.reason}" + (f"（{'、'.join(part.evidence)}）" if part.evidence else "")
+            evidence = "、".join(map(name_evidence, part.evidence))
+            yield f"      理由：{part.reason}" + (f"（{evidence}）" if evidence else "")
         for item in part.missing:
             yield f"      尚缺：{item.what}（由{item.supplier}提供）" if item.supplier else f"      尚缺：{item.what}"
         for line in proof_lines(part.proof):
@@ -123,10 +130,16 @@ def describe_decision(decision: Decision, prospect: Prospect | None) -> Iterator
         yield f"  提示：{notice.message}" + (f"（{'、'.join(notice.records)}）" if notice.evidence else "")
     for line in reading_lines(decision):
         yield f"  理解：{line}"
-    for row in decision.measures:
-        judged = f" · 需认定：{row.needs_judgement}" if row.needs_judgement else ""
-        who = f"（{'、'.join(row.departments)}）" if row.departments else ""
-        yield f"  措施 {row.notation} {row.title}{who}{judged}"
+    if decision.currency:
+        yield f"  凭据说到哪一天：{'；'.join(decision.currency)}"
+    common, judgements = share_judgements(decision.measures)
+    if common:
+        yield f"  下列措施都需认定：{common}"
+    for row, judgement in zip(decision.measures, judgements, strict=True):
+        judged = f" · 需认定：{judgement}" if judgement else ""
+        own, group = department_lines(row)
+        who = "；".join(piece for piece in (own, f"组级：{group}" if group else "") if piece)
+        yield f"  措施 {row.notation} {row.title}" + (f"（{who}）" if who else "") + judged
     if prospect is not None:
         for change in prospect.needed:
             yield f"  怎样改变：{change.what}" + (f"（{change.supplier}）" if change.supplier else "")

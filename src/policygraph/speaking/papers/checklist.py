@@ -37,7 +37,13 @@ from policygraph.judging.decisions.outcomes import (
     MeasureRow,
     outcome_label,
 )
-from policygraph.judging.decisions.rendering import proof_lines, reading_lines
+from policygraph.judging.decisions.rendering import (
+    department_lines,
+    name_evidence,
+    proof_lines,
+    reading_lines,
+    share_judgements,
+)
 from policygraph.judging.rules.shapes import FINDINGS
 
 TITLE = "联合奖惩依据核查清单（供认定参考）"
@@ -113,6 +119,11 @@ def _facts(decision: Decision, number: str) -> list[str]:
     if decision.persons:
         people = "、".join(f"{one.name or one.person}（{ROLE_LABELS[one.role]}）" for one in decision.persons)
         lines.append(f"及于在任人员：{people}")
+    if decision.currency:
+        lines.append(f"凭据说到哪一天：{'；'.join(decision.currency)}")
+    common, _ = share_judgements(decision.measures)
+    if common:
+        lines.append(f"下列措施都须另行认定：{common}")
     if decision.restricted:
         lines.append("本清单含不对外公开的信息，限内部使用。")
     return lines
@@ -120,6 +131,7 @@ def _facts(decision: Decision, number: str) -> list[str]:
 
 def _condition_rows(decision: Decision, number: str) -> Iterable[list[str]]:
     for part in (*decision.conditions, *decision.findings):
+        evidence = "、".join(map(name_evidence, part.evidence))
         yield [
             _cited(part.title, part.quote, number, part.notation),
             "单位" if part.part not in FINDINGS else "",
@@ -127,7 +139,7 @@ def _condition_rows(decision: Decision, number: str) -> Iterable[list[str]]:
             "",
             describe_status(part),
             "",
-            "\n".join(piece for piece in ("、".join(part.evidence), part.reason, *proof_lines(part.proof)) if piece),
+            "\n".join(piece for piece in (evidence, part.reason, *proof_lines(part.proof)) if piece),
         ]
 
 
@@ -143,7 +155,8 @@ def describe_status(part: ConditionOutcome) -> str:
 def _measure_rows(decision: Decision, number: str) -> Iterable[list[str]]:
     first_quoted: dict[tuple[str, str, str], int] = {}
     line = len(decision.conditions) + len(decision.findings)
-    for row in decision.measures:
+    _, judgements = share_judgements(decision.measures)
+    for row, judgement in zip(decision.measures, judgements, strict=True):
         bases: tuple[BasisRow | None, ...] = row.bases or (None,)
         for position, basis in enumerate(bases):
             line += 1
@@ -157,7 +170,7 @@ def _measure_rows(decision: Decision, number: str) -> Iterable[list[str]]:
                 basis.rank if basis else "",
                 _status(basis) if basis else "",
                 _departments(row) if position == 0 else "",
-                _remark(row) if position == 0 else "",
+                _remark(row, judgement) if position == 0 else "",
             ]
 
 
@@ -168,10 +181,8 @@ def _status(basis: BasisRow) -> str:
 
 
 def _departments(row: MeasureRow) -> str:
-    """The departments of the measure itself, then those of its group, which the document does not assign to it."""
-    own = [name for name in row.departments if name not in row.group_departments]
-    group = "组级实施单位，未分配到本项：" + "、".join(row.group_departments) if row.group_departments else ""
-    return "\n".join(piece for piece in ("、".join(own), group) if piece)
+    own, group = department_lines(row)
+    return "\n".join(piece for piece in (own, f"组级实施单位，未分配到本项：{group}" if group else "") if piece)
 
 
 def _basis(basis: BasisRow | None, same_as: int | None) -> str:
@@ -185,11 +196,11 @@ def _basis(basis: BasisRow | None, same_as: int | None) -> str:
     return "\n".join(piece for piece in (head + level, f"“{basis.quote}”" if basis.quote else "") if piece)
 
 
-def _remark(row: MeasureRow) -> str:
+def _remark(row: MeasureRow, judgement: str) -> str:
     pieces = [
         f"强度：{row.force}" if row.force else "",
         f"另有强度：{row.further_force}" if row.further_force else "",
-        f"须认定：{row.needs_judgement}" if row.needs_judgement else "",
+        f"须认定：{judgement}" if judgement else "",
     ]
     return "\n".join(piece for piece in pieces if piece)
 

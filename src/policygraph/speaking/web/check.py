@@ -32,7 +32,7 @@ from policygraph.judging.decisions import (
     decision_json,
     outcome_label,
 )
-from policygraph.judging.decisions.rendering import proof_lines
+from policygraph.judging.decisions.rendering import department_lines, name_evidence, proof_lines, share_judgements
 from policygraph.judging.rules import Policy, Register, Row, make_register
 from policygraph.judging.rules.facts import COVERABLE, TABLE, TABLES, Column
 from policygraph.keeping.assessments import Desk, list_measures, open_desk
@@ -160,6 +160,8 @@ def check_router(site: Callable[[], Site]) -> APIRouter:
             outcome_word=lambda outcome: words.get(f"out_{outcome}", outcome),
             name_evidence=name_evidence,
             proof_lines=proof_lines,
+            department_lines=department_lines,
+            judgements_of=judgements_of,
             flipping=flipping_readings,
             remedies=lambda policy: list_remedies(now, policy),
             most_rows=MOST_ROWS,
@@ -177,6 +179,12 @@ def check_router(site: Callable[[], Site]) -> APIRouter:
 def read_facts(facts: Facts, desk: Desk) -> Register:
     """The register that a form describes. Errors: ``RegisterError`` with every wrong field."""
     return read_sheets("check", facts.sheets(), conditions=desk.conditions(), codes=desk.codes)
+
+
+def judgements_of(decision: Decision) -> tuple[str, dict[str, str]]:
+    """What is to be judged of all the measures of a decision, and of each, by its IRI."""
+    common, left = share_judgements(decision.measures)
+    return common, {row.measure: text for row, text in zip(decision.measures, left, strict=True)}
 
 
 def decide_page(desk: Desk, register: Register, facts: Facts, day: date, *, held_back: int = 0) -> Page:
@@ -318,16 +326,6 @@ def list_remedies(site: Site, policy: Policy) -> list[dict[str, object]]:
 def flipping_readings(decision: Decision) -> tuple[str, ...]:
     """The questions of reading whose other answer changes the outcome or what follows from it."""
     return tuple(reading.reading for reading in decision.readings if reading.flips(decision.outcome))
-
-
-def name_evidence(name: str) -> str:
-    """How a record is called on the page: its number, or what it is and its key.
-
-    >>> name_evidence("P-17"), name_evidence("certificates:1:2024-05-01")
-    ('P-17', '安全生产标准化证书 1 2024-05-01')
-    """
-    table, *key = name.split(":")
-    return " ".join([TABLE[table].label, *key]) if table in TABLE else name
 
 
 def label_outcome(decision: Decision, words: Mapping[str, Any], language: str) -> str:  # Any: the words of a page
