@@ -88,9 +88,10 @@ KINDS: Mapping[str, Mapping[str, Result]] = MappingProxyType(
         },
         "required-judgement": _RECORD_RESULTS
         | {
-            "denied": Result(SH.Violation, "failed"),
+            "denied": Result(SH.Violation, "judged-against"),
             "not-judged": Result(SH.Violation, "not-judged"),
             "judge": Result(SH.Warning, "to-judge", needs="judgement"),
+            "again": Result(SH.Warning, "again", needs="judgement"),
         },
         "on-list": _RECORD_RESULTS
         | {
@@ -151,6 +152,7 @@ class _Writer:
             "record": self.record,
             "passed": lambda shape, line, condition, day: self.determination(shape, condition, "passed"),
             "failed": lambda shape, line, condition, day: self.determination(shape, condition, "failed"),
+            "judged-against": self.judged_against,
             "found-not-judged": self.found_not_judged,
             "coverage": self.coverage,
             "holder": self.holder,
@@ -371,6 +373,13 @@ class _Writer:
             (SH.qualifiedValueShape, self.node(*self.judged_tests(condition, outcome))),
         )
 
+    def judged_against(self, shape: URIRef, line: Line, condition: URIRef, day: Day) -> None:
+        """Determined not to hold; what came later is not covered by that, where the rule says what could."""
+        if self.rule.later:
+            self.state(shape, *self.since(condition), self.opposite(self.judged(condition, "failed")))
+        else:
+            self.determination(shape, condition, "failed")
+
     def not_judged(self, shape: URIRef, line: Line, condition: URIRef, day: Day) -> None:
         """Determinations are complete and hold none on the condition."""
         self.state(shape, self.judged(condition), self.opposite(self.covered(Completeness("determinations", None))))
@@ -452,7 +461,7 @@ class _Writer:
         return [*self.grounds(), self.judged(condition)] if self.rule.by_determination else self.grounds()
 
     def denial(self, line: Line, condition: URIRef, outcome: str = "failed") -> BNode:
-        if not self.rule.by_determination:
+        if not self.rule.by_determination and self.rule.kind != "required-judgement":
             raise self.fail(line, "条件没有写 pg:byDetermination true", f"认定不算数的条件不能有 {line.result} 结果行")
         return self.judged(condition, outcome)
 
