@@ -230,7 +230,7 @@ def _over(interval: Interval, row: str) -> Expression:
 
 _LISTINGS = TABLE["listings"]
 
-HELD_AGAINST = ("penalties", "accidents", "dishonesty", "listings")
+HELD_AGAINST = ("penalties", "accidents", "dishonesty", "listings", "assessments")
 """Tables whose records the view holds against the lists and determinations of their enterprise."""
 REPAIRED_ON = "repaired_on"
 """A cell that both engines add to records of ``REPAIRABLE``: the first day, by the as-of day, of a completed repair."""

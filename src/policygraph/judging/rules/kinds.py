@@ -488,7 +488,7 @@ class _Writer:
         return [*self.grounds(), self.judged(condition)] if self.rule.by_determination else self.grounds()
 
     def denial(self, line: Line, condition: URIRef, outcome: str = "failed") -> BNode:
-        if not self.rule.by_determination:
+        if not self.rule.by_determination and self.rule.kind != "required-judgement":
             raise self.fail(line, "条件没有写 pg:byDetermination true", f"认定不算数的条件不能有 {line.result} 结果行")
         return self.judged(condition, outcome)
 

@@ -94,10 +94,15 @@ def flag_column(term: str, value: str) -> str:
 
 def evidence_sql(table: Table) -> str:
     """How a decision names a record: the twin of ``Row.evidence``."""
+    return _named(table, "")
+
+
+def _named(table: Table, alias: str) -> str:
+    """The name of a record over the columns of an alias; it tells the records of one enterprise apart."""
     names = [column.name for column in table.columns]
     if "record_id" in names:
-        return quote_name("record_id")
-    keys = [f"coalesce(':' || CAST({quote_name(name)} AS STRING), '')" for name in table.named_by]
+        return f"{alias}{quote_name('record_id')}"
+    keys = [f"coalesce(':' || CAST({alias}{quote_name(name)} AS STRING), '')" for name in table.named_by]
     return " || ".join([write_literal(table.name), *keys])
 
 
@@ -293,7 +298,8 @@ def _pairs(table: Table, as_of: AsOf, asked: set[str], holder: str, *, of_person
         alias = f"l{number}"
         found = _select_pairs(table, item, words, as_of, of_persons=of_persons)
         joins.append(
-            f'LEFT JOIN ({found}) {alias} ON {alias}.held_record = r."record_id" AND {alias}."uscc" = {holder}."uscc"'
+            f"LEFT JOIN ({found}) {alias} ON {alias}.held_record = {_named(table, 'r.')} "
+            f'AND {alias}."uscc" = {holder}."uscc"'
         )
         columns += [f"coalesce({alias}.{name}, FALSE) AS {name}" for name in names]
     return " ".join(joins), columns
@@ -318,13 +324,13 @@ def _select_pairs(table: Table, item: PairTerm, words: list[str], as_of: AsOf, *
     post = {POST: "q"} if of_persons else {}
     holds = [write_expression(item.holds, as_of, {THIS: "o", OTHER: "s", **post})]
     if item.other == table.name:
-        holds.append('o."record_id" <> s."record_id"')
+        holds.append(f"{_named(table, 'o.')} <> {_named(table, 's.')}")
     made = " || '/' || ".join(f"s.{quote_name(name)}" for name in item.value)
     flags = [f"bool_or({made} = {write_literal(word)}) AS {flag_column(item.term.name, word)}" for word in words]
     return (
-        f'SELECT o."record_id" AS held_record, {holder}."uscc" AS "uscc", {", ".join(flags)} FROM {mine} '
+        f'SELECT {_named(table, "o.")} AS held_record, {holder}."uscc" AS "uscc", {", ".join(flags)} FROM {mine} '
         f'JOIN ({_source(other, as_of, partners)}) s ON s."uscc" = {holder}."uscc" '
-        f'WHERE {all_of(holds)} GROUP BY o."record_id", {holder}."uscc"'
+        f'WHERE {all_of(holds)} GROUP BY {_named(table, "o.")}, {holder}."uscc"'
     )
 
 
