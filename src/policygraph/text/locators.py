@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from policygraph.text.folding import Folded
-from policygraph.text.numerals import parse_numeral, write_numeral
+from policygraph.text.numerals import HAN, parse_numeral, write_numeral
 from policygraph.text.spans import normalise
 
 Level = Literal[
@@ -93,8 +93,8 @@ class Opening:
     end: int
 
 
-_NUM = r"(?:[〇零○一二三四五六七八九十百千廿卅]{1,8}|\d{1,4})"
-_CN = r"[〇零○一二三四五六七八九十百千廿卅]{1,8}"
+_NUM = rf"(?:[{HAN}]{{1,8}}|\d{{1,4}})"
+_CN = rf"[{HAN}]{{1,8}}"
 _AND = r"以及|或者|[、，和及与或]"
 _TO = r"[至到]|[-—–~～]{1,2}"
 _ELEMENT = rf"（?{_NUM}）?"
