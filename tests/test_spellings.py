@@ -28,7 +28,8 @@ from policygraph.text.locators import (
     write_place,
 )
 from policygraph.text.numbers import complete_number, find_numbers, normalise_number, parse_number, spell_numbers
-from policygraph.text.spans import normalise
+from policygraph.text.quotes import read_print
+from policygraph.text.spans import Span, normalise
 
 TABLES = Path(__file__).parent / "spellings"
 STRENGTHS: tuple[Strength, ...] = ("spelling", "name", "words")
@@ -263,3 +264,23 @@ def test_runs_and_gaps_cover_both_texts_without_overlap(one: str, other: str) ->
     cover = sorted([*pieces, *find_gaps(one, other)])
     assert "".join(one[a:b] for a, b, _, _ in cover) == one
     assert "".join(other[c:d] for _, _, c, d in cover) == other
+
+
+# --- quotations --------------------------------------------------------------------------------------------------
+
+
+def test_a_quote_is_located_across_pieces() -> None:
+    assert read_print([(0, "一、总 体"), (9, "要求")]).find("总体要求") == (Span(2, 5), Span(9, 11))
+    assert read_print([(0, "一、总体"), (4, "要求")]).find("总体要求") == (Span(2, 6),)
+    assert read_print([(0, "一、总体")]).find("要求") == ()
+    assert read_print([(0, "一、总体")]).find(" ") == ()
+
+
+@given(st.text(alphabet="安全 \n（一(，", max_size=20), st.integers(0, 20), st.integers(1, 8), st.integers(0, 20))
+def test_every_stretch_of_a_text_is_found_verbatim_and_nothing_else(source: str, at: int, long: int, cut: int) -> None:
+    passage = read_print([(0, source[:cut]), (len(source[:cut]) + 3, source[cut:])])
+    quote = source[at : at + long]
+    spans = passage.find(quote)
+    spaced = source[:cut] + "~~~" + source[cut:]
+    assert "".join("".join(spaced[s.start : s.end] for s in spans).split()) == "".join(quote.split())
+    assert passage.find(quote + "号") == ()

@@ -7,6 +7,7 @@ Each meaning has one home, and nothing is exported here: import from the room it
 * ``numbers``: 佳应急联发〔2020〕6号 however it is printed or typed, one parser and one spelling;
 * ``folding``: a text without the differences that do not count, at three strengths, with the way back;
 * ``locators``: 第七十五条第二款第（三）项 and 二（一）3 in one grammar, and one rule of what lies in what;
+* ``quotes``: where a quotation stands, verbatim but for white space;
 * ``likeness``: how alike two texts are, where they agree and differ, what comes nearest;
 * ``guarding``: foreign text on its way to a spreadsheet or a terminal.
 
