@@ -191,6 +191,12 @@ def test_in_running_text_only_what_is_surely_a_place_is_read(text: str, found: l
     assert [write_place(one.place) for one in find_places(text, 0)] == found
 
 
+def test_places_are_marked_in_the_text_as_it_stands() -> None:
+    text = "《某法》第\u200d八条㈠项规定"
+    (found,) = find_places(text, 4)
+    assert (write_place(found.place), text[found.start : found.end]) == ("第八条（一）", "第\u200d八条㈠项")
+
+
 # --- folding -----------------------------------------------------------------------------------------------------
 
 
@@ -209,6 +215,12 @@ def test_every_folded_character_knows_its_place(text: str, strength: Strength) -
         # the brackets round a year are those of a number only where a number stands
         assert character in "〔〕" or character in fold(text[span.start : span.end], strength).text
     _sound(count_ordinals(folded), text)
+
+
+def test_an_ordinal_in_digits_stands_for_the_whole_numeral() -> None:
+    counted = count_ordinals(fold("第七十五条", "name"))
+    at = counted.text.index("75")
+    assert counted.span(at, at + 2) == counted.span(at, at + 1) == Span(1, 4)
 
 
 @given(words, st.sampled_from(STRENGTHS))
@@ -255,6 +267,10 @@ def test_likeness_is_a_share_and_the_same_from_both_sides(one: str, other: str) 
     assert likeness(one, one) == 1
     if drops_characters(one, other):
         assert likeness(one, other) == pytest.approx(2 * len(one) / ((len(one) + len(other)) or 1)) or not other
+
+
+def test_frequent_characters_count_in_long_texts_too() -> None:
+    assert find_runs("甲" + "依法" * 150, "乙乙" + "依法" * 150) == ((1, 2, 300),)
 
 
 @given(words, words)
