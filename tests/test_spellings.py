@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policygraph.reading.documents import parse_document
+from policygraph.reading.documents.numbering import opens_clause
 from policygraph.text.folding import Folded, Strength, fold
 from policygraph.text.likeness import drops_characters, find_gaps, find_runs, likeness, shared_pairs
 from policygraph.text.locators import (
@@ -195,6 +197,24 @@ def test_places_are_marked_in_the_text_as_it_stands() -> None:
     text = "《某法》第\u200d八条㈠项规定"
     (found,) = find_places(text, 4)
     assert (write_place(found.place), text[found.start : found.end]) == ("第八条（一）", "第\u200d八条㈠项")
+
+
+DOCUMENTS = sorted((Path(__file__).resolve().parents[1] / "data" / "documents").glob("*/source.txt"))
+PRINTED_ONLY = {"stage", "circled", "ordinal", "dec1", "dec2", "dec3", "ar_half", "part"}
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.parent.name)
+def test_a_number_that_opens_a_clause_is_the_same_for_the_parser_and_for_whoever_reads_the_clause(path: Path) -> None:
+    """The parser knows more styles and damaged print (`numbering`); on what both know they must not differ."""
+    seen = 0
+    for clause in parse_document(path.read_text(encoding="utf-8")).clauses:
+        text = normalise(clause.text[:60]).text
+        marker, opening = opens_clause(text), read_opening(text)
+        if clause.label and not (marker and marker.style in PRINTED_ONLY):
+            read = (opening.step.first.number, opening.step.first.insert) if opening else None
+            assert read == ((marker.number, marker.branch) if marker else None), clause.id
+            seen += read is not None
+    assert seen > 10
 
 
 # --- folding -----------------------------------------------------------------------------------------------------

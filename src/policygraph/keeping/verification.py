@@ -22,7 +22,7 @@ from policygraph.judging.law.quotations import QuoteCheck, check_quote, compare_
 from policygraph.keeping.digests import digest_dataset
 from policygraph.keeping.library import StatuteText, load_text
 from policygraph.keeping.store import Answer, Cell, Iri, Store
-from policygraph.text.quotes import read_print
+from policygraph.text.quotes import read_print, same_print
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +200,7 @@ def _check_ground(raw: Any, sources: Mapping[str, str]) -> str | None:  # Any: J
     try:
         text = sources[raw["sha256"]]
         words = "".join(text[int(start) : int(end)] for start, end in raw["spans"])
-        if "".join(words.split()) != "".join(str(raw["quote"]).split()):
+        if not same_print(words, str(raw["quote"])):
             return f"所指位置的文字是“{words[:40]}”，不是“{str(raw['quote'])[:40]}”"
     except (KeyError, TypeError, ValueError) as error:
         return f"位置写得不完整（{error}）"

@@ -102,6 +102,7 @@ _ELEMENT = rf"（?{_NUM}）?"
 _GROUP = re.compile(
     rf"第(?P<list>{_ELEMENT}(?:(?:{_AND}|{_TO})第?{_ELEMENT})*)(?P<unit>编|部分|章|节|条|款|项|目|点)(?:之(?P<insert>{_NUM}))?"
 )
+# one number of such a list with what joins it to the one before: matches 十 · 、十八 · 至第三 · （一）; not 条
 _LISTED = re.compile(rf"(?P<join>{_AND}|{_TO})?第?(?P<open>（)?(?P<number>{_NUM})）?")
 # matches 75条 · 22条之1 · 12点, as a person types them
 _SHORT = re.compile(rf"(?P<list>{_NUM})(?P<unit>编|部分|章|节|条|款|项|目|点)(?:之(?P<insert>{_NUM}))?")
@@ -115,7 +116,9 @@ _NUMBER = re.compile(r"(?P<number>\d{1,3})(?!\d)(?:\.|、(?=（|$))?")
 _ENDED = re.compile(rf"[项点，。；：）]|{_AND}|{_TO}|$")
 _LONGEST_LIST = 400
 """Characters that are looked at behind a title; a longer list is cut there."""
+# matches 、 · 和 · 以及; not 以内
 _JOIN = re.compile(_AND)
+# matches 至 · 到 · —; not 、
 _RANGE = re.compile(_TO)
 # matches 第六十二条 · 第二十二条之一 · 第三章 · （十五） · 四、 · 12. · （1）; not 2020年 · 2.5万 · 三家
 _OPENING = re.compile(

@@ -61,3 +61,12 @@ def read_print(pieces: Iterable[tuple[int, str]]) -> Print:
                 places.append(start + offset)
                 numbers.append(number)
     return Print("".join(text), tuple(places), tuple(numbers))
+
+
+def same_print(one: str, other: str) -> bool:
+    """Whether two texts are the same print: every character but white space alike.
+
+    >>> same_print("印\\n发《某 通知》", "印发《某通知》"), same_print("印发（一）", "印发(一)")
+    (True, False)
+    """
+    return "".join(one.split()) == "".join(other.split())
