@@ -14,6 +14,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from policygraph.text.folding import Folded
@@ -143,6 +144,7 @@ def read_place(text: str) -> Place | None:
     return places[0] if len(places) == 1 else None
 
 
+@lru_cache(maxsize=4096)
 def read_places(text: str) -> tuple[Place, ...]:
     """A whole text as the places it lists, in order; empty when any of it is something else.
 

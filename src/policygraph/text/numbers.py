@@ -179,6 +179,8 @@ def spell_numbers(words: Normalised) -> Normalised:
     >>> spell_numbers(normalise("按国办发【2019年】第35号执行")).text
     '按国办发〔2019〕35号执行'
     """
+    if "号" not in words.text:
+        return words
     return words.rewrite(edit for match in _YEARLY.finditer(words.text) for edit in _respell(match))
 
 
