@@ -338,34 +338,38 @@ class _Token:
     def level(self) -> Level:
         return self.steps[0][0].level
 
+    def lies_below(self, place: Place) -> bool:
+        """Whether the steps go on with a place, rather than begin another; nothing goes on with a range."""
+        last = place.steps[-1]
+        return last.first == last.last and self.steps[0][0].rank > last.rank
+
 
 def _read_chain(text: str, start: int, *, whole: bool) -> tuple[list[Reference], int]:
     """The places listed from ``start``, and where the list ends; ``whole`` believes short forms too."""
     found: list[Reference] = []
-    at = end = start
     current: Place | None = None
-    while (token := _token(text, at, current, whole, joined=at != end)) is not None:
-        extends = current is not None and at == end and token.steps[0][0].rank > current.steps[-1].rank
-        if current is not None and at == end and not extends:
-            break
-        base = current.steps if extends and current else _base(current, token.level)
-        opened = found.pop().start if extends else token.steps[0][1]
+    end = start
+    while (following := _next(text, end, current, whole)) is not None:
+        token, deeper = following
+        base = current.steps if current and deeper else _base(current, token.level)
+        opened = found.pop().start if deeper else token.steps[0][1]
         for number, (step, low, high) in enumerate(token.steps):
-            current = Place((*base, step))
-            found.append(Reference(current, opened if number == 0 else low, high))
-        at = end = token.end
-        if (ranged := _range(text, found[-1], whole)) is not None:
-            found[-1], current, at, end = ranged, ranged.place, ranged.end, ranged.end
-        if current is not None and current.steps[-1].first != current.steps[-1].last:
-            deeper = None
-        else:
-            deeper = _token(text, at, current, whole, joined=False)
-        if deeper is not None and current is not None and deeper.steps[0][0].rank > current.steps[-1].rank:
-            continue
-        if (join := _JOIN.match(text, at)) is None:
-            break
-        at = join.end()
+            found.append(Reference(Place((*base, step)), opened if number == 0 else low, high))
+        found[-1] = _range(text, found[-1], whole) or found[-1]
+        current, end = found[-1].place, found[-1].end
     return found, end
+
+
+def _next(text: str, end: int, current: Place | None, whole: bool) -> tuple[_Token, bool] | None:
+    """The steps that go on with the current place, or that begin another one behind a joint, and which of the two."""
+    token = _token(text, end, current, whole, joined=False)
+    if current is None:
+        return (token, False) if token else None
+    if token and token.lies_below(current):
+        return token, True
+    joint = _JOIN.match(text, end)
+    token = _token(text, joint.end(), current, whole, joined=True) if joint else None
+    return (token, False) if token else None
 
 
 def _base(current: Place | None, level: Level) -> tuple[Step, ...]:
