@@ -94,6 +94,18 @@ def test_only_text_compares_and_folds_characters() -> None:
     assert found == []
 
 
+QUESTIONS = sorted([*PACKAGE.rglob("*.rq"), *(Path(__file__).resolve().parents[1] / "shapes").rglob("*.ttl")])
+# matches STRSTARTS(?locator, ?from) · STRAFTER(?x, ?y), "之" · CONTAINS(?p, "条")
+LIES_WITHIN = re.compile(r'STRSTARTS\(\s*\?\w*(?:locator|from|provision)|"(?:之|第|条)"')
+
+
+def test_no_question_says_by_itself_what_lies_in_what() -> None:
+    """What became of a provision is derived at build by ``text.locators.lies_in``; a question only filters it."""
+    assert QUESTIONS
+    assert [str(path) for path in QUESTIONS if LIES_WITHIN.search(path.read_text(encoding="utf-8"))] == []
+    assert LIES_WITHIN.search('FILTER(STRSTARTS(?locator, ?move_from) && !STRSTARTS(STRAFTER(?locator, ?x), "之"))')
+
+
 @pytest.mark.parametrize(("kind", "pattern"), CAUGHT)
 def test_a_twin_would_be_caught(kind: str, pattern: str) -> None:
     assert TWINS[kind].search(pattern)
