@@ -25,7 +25,7 @@ from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.library import list_texts, load_text, read_docx, save_text
 from policygraph.keeping.sources import find_root, read_source
 from policygraph.keeping.store import Cell, NamedQuery, Store, load_queries, open_store
-from policygraph.keeping.verification import join_texts, locate_quote, render_evidence, verify_answer
+from policygraph.keeping.verification import join_texts, render_evidence, verify_answer
 from policygraph.namespaces import ID
 
 ReadShared = Callable[[str, str], str]
@@ -418,12 +418,6 @@ def test_grounds_of_any_shape_are_faults_not_crashes(raw: Any) -> None:  # Any: 
     pass_through = {"rows": [], "columns": [], "grounds": [raw], "query": None}
     found = verify_answer(pass_through, {}, open_store([]))
     assert any(fault.place == "grounds[1]" for fault in (*found.faults, *found.gaps))
-
-
-def test_a_quote_is_located_across_pieces() -> None:
-    assert locate_quote([(0, "一、总 体"), (9, "要求")], "总体要求") == ((2, 3), (4, 5), (9, 11))
-    assert locate_quote([(0, "一、总体")], "要求") == ()
-    assert locate_quote([(0, "一、总体")], " ") == ()
 
 
 # --- commands -------------------------------------------------------------------------------------------------------

@@ -147,7 +147,15 @@ def test_a_name_that_fits_nothing_is_refused_with_what_is_near(
 
 
 @pytest.mark.parametrize(
-    ("written", "same"), [("〔2014〕", "[2014]"), ("（一）", "(一)"), ("《甲》", "甲"), ("甲 乙", "甲乙")]
+    ("written", "same"),
+    [
+        ("〔2014〕", "[2014]"),
+        ("（一）", "(一)"),
+        ("国办发〈2019〉35号", "国办发2019-35"),
+        ("国务院令第493号", "国务院第493号令"),
+        ("《甲》", "甲"),
+        ("甲 乙", "甲乙"),
+    ],
 )
 def test_what_does_not_count_in_a_name(written: str, same: str) -> None:
     assert fold(written) == fold(same)
@@ -173,6 +181,8 @@ def test_what_does_not_count_in_a_name(written: str, same: str) -> None:
         ("第22条之1", ("第二十二条之一",), ("第二十二条之一",)),
         ("政府采购领域信用建设", ("政府采购领域信用建设",), ("政府采购领域信用建设",)),
         ("第三条", ("第七十五条",), ()),
+        ("第二十二条（五）", ("第二十二条第一款（五）",), ("第二十二条第一款（五）",)),
+        ("第九十四条至第九十六条", ("第九十五条", "第九十七条"), ("第九十五条",)),
     ],
 )
 def test_a_place_in_a_law_in_any_numerals(written: str, known: tuple[str, ...], found: tuple[str, ...]) -> None:

@@ -26,6 +26,7 @@ from policygraph.reading.organisations import OrganisationMention, OrganisationN
 from policygraph.reading.passages import Vocabulary
 from policygraph.reading.texts import Reading
 from policygraph.text.locators import address_of, read_opening
+from policygraph.text.quotes import Print, read_print
 from policygraph.text.spans import Span
 
 Triple = tuple[Node, Node, Node]
@@ -486,7 +487,7 @@ def ground_quotes(model: Graph, reading: Reading) -> tuple[Graph, tuple[Unground
     grounds = make_graph()
     failures: list[Ungrounded] = []
     clauses = {str(clause_iri(reading.identifier, c.id)): c for c in reading.document.clauses}
-    strips: dict[str, tuple[str, list[int]]] = {}
+    prints: dict[str, Print] = {}
     for subject, quote in sorted(model.subject_objects(PG.quote)):
         assert isinstance(subject, URIRef)
         places = sorted(str(o) for o in model.objects(subject, PG.clause))
@@ -497,9 +498,9 @@ def ground_quotes(model: Graph, reading: Reading) -> tuple[Graph, tuple[Unground
             if clause is None:
                 failures.append(Ungrounded(subject, slug_of(place), str(quote), "没有这一条款"))
                 continue
-            if place not in strips:
-                strips[place] = _strip(reading.source, clause.spans)
-            spans = _find_quote(reading.source, strips[place], str(quote))
+            if place not in prints:
+                prints[place] = read_print(_pieces(reading.source, clause.spans))
+            spans = prints[place].find(str(quote))
             if not spans:
                 failures.append(Ungrounded(subject, slug_of(place), str(quote), "引文不是该条款的原文"))
             _attest(grounds, reading, subject, spans)
@@ -513,25 +514,18 @@ def _sorted(nodes: Iterable[Node]) -> list[Node]:
     return sorted(set(nodes), key=str)
 
 
-def _strip(source: str, spans: Iterable[Span]) -> tuple[str, list[int]]:
-    """The non-blank characters of some spans, and where each stands in the source."""
-    places = [i for span in spans for i in range(span.start, span.end) if not source[i].isspace()]
-    return "".join(source[i] for i in places), places
-
-
-def _find_quote(source: str, strip: tuple[str, list[int]], quote: str) -> tuple[Span, ...]:
-    words, places = strip
-    wanted = "".join(quote.split())
-    at = words.find(wanted) if wanted else -1
-    if at < 0:
-        return ()
-    spans: list[Span] = []
-    for place in places[at : at + len(wanted)]:
-        if spans and not source[spans[-1].end : place].strip():
-            spans[-1] = Span(spans[-1].start, place + 1)
-        else:
-            spans.append(Span(place, place + 1))
-    return tuple(spans)
+def _pieces(source: str, spans: Iterable[Span]) -> Iterator[tuple[int, str]]:
+    """The stretches of a source at some spans; two with nothing but white space between are one."""
+    start = end = -1
+    for span in spans:
+        if end >= 0 and not source[end : span.start].strip():
+            end = span.end
+            continue
+        if end >= 0:
+            yield start, source[start:end]
+        start, end = span.start, span.end
+    if end >= 0:
+        yield start, source[start:end]
 
 
 # --- what follows by a rule -------------------------------------------------------------------------------------

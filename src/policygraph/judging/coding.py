@@ -11,7 +11,6 @@ stand only in a quoted law are not the document's own. It corrects nothing and k
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,10 +21,10 @@ from rdflib.namespace import RDF, RDFS
 from rdflib.term import Node
 
 from policygraph.namespaces import PG, slug_of
+from policygraph.text.folding import fold
+from policygraph.text.locators import read_opening
 
 _CODES = (("effect", PG.effect), ("force", PG.force), ("area", PG.policyArea))
-# 3. 约谈 · （二）依法 · (1)必须;  not: 3年内
-_ENUMERATOR = re.compile(r"^\s*(?:[（(][一二三四五六七八九十0-9]{1,3}[）)]|[一二三四五六七八九十0-9]{1,3}[.．、])\s*")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -53,7 +52,9 @@ def normalise_words(words: str) -> str:
     >>> normalise_words("3年内无失信行为")
     '3年内无失信行为'
     """
-    return "".join(character for character in _ENUMERATOR.sub("", words) if character.isalnum())
+    words = words.lstrip()
+    opening = read_opening(words)
+    return fold(words[opening.end :] if opening and opening.step.level != "article" else words, "words").text
 
 
 def find_disagreements(union: Graph) -> tuple[Disagreement, ...]:

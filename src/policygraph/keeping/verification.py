@@ -22,6 +22,7 @@ from policygraph.judging.law.quotations import QuoteCheck, check_quote, compare_
 from policygraph.keeping.digests import digest_dataset
 from policygraph.keeping.library import StatuteText, load_text
 from policygraph.keeping.store import Answer, Cell, Iri, Store
+from policygraph.text.quotes import read_print, same_print
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,30 +91,11 @@ def ground_answer(store: Store, answer: Answer) -> tuple[Ground, ...]:
         if not pieces[clause]:
             continue
         _, source, sha256, *_, graph = pieces[clause][0]
-        spans = locate_quote([(int(str(p[3])), str(p[5])) for p in pieces[clause] if p[6] == graph], quote)
+        passage = read_print((int(str(p[3])), str(p[5])) for p in pieces[clause] if p[6] == graph)
+        spans = tuple((span.start, span.end) for span in passage.find(quote))
         if spans:
             found.append(Ground(clause, quote, str(source), str(sha256), spans, str(graph)))
     return tuple(found)
-
-
-def locate_quote(pieces: Sequence[tuple[int, str]], quote: str) -> tuple[tuple[int, int], ...]:
-    """The spans of a quote in pieces of a source, each with its offset; blanks do not count; empty when absent.
-
-    >>> locate_quote([(10, "《印"), (14, "发《某通知》的通知》")], "印发《某通知》")
-    ((11, 12), (14, 20))
-    """
-    places = [(start + i, c) for start, text in pieces for i, c in enumerate(text) if not c.isspace()]
-    wanted = "".join(quote.split())
-    at = "".join(c for _, c in places).find(wanted) if wanted else -1
-    if at < 0:
-        return ()
-    spans: list[tuple[int, int]] = []
-    for place, _ in places[at : at + len(wanted)]:
-        if spans and spans[-1][1] == place:
-            spans[-1] = (spans[-1][0], place + 1)
-        else:
-            spans.append((place, place + 1))
-    return tuple(spans)
 
 
 def render_evidence(store: Store, answer: Answer, query: str, parameters: Mapping[str, str], start: int = 0) -> str:
@@ -218,7 +200,7 @@ def _check_ground(raw: Any, sources: Mapping[str, str]) -> str | None:  # Any: J
     try:
         text = sources[raw["sha256"]]
         words = "".join(text[int(start) : int(end)] for start, end in raw["spans"])
-        if "".join(words.split()) != "".join(str(raw["quote"]).split()):
+        if not same_print(words, str(raw["quote"])):
             return f"所指位置的文字是“{words[:40]}”，不是“{str(raw['quote'])[:40]}”"
     except (KeyError, TypeError, ValueError) as error:
         return f"位置写得不完整（{error}）"

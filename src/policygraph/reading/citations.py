@@ -105,7 +105,7 @@ _BEFORE_BRACKET_NUMBER = re.compile(r".*(?:和|与|及|以|为|对|在|将)")
 _AND = re.compile(r"(?:和|与|及)(?=.{2})")
 
 # an article number that the sentence goes on with is part of the sentence: 第八条第二款所列情形, 第七条的规定
-_GOES_ON = re.compile(r"第.{1,4}[款项目]|规定|的|所|之|、|和|及|或|至|，|,|）")
+_GOES_ON = re.compile(r"规定|的|所|之|、|和|及|或|至|，|,|）")
 # after the title: 《…》的通知（…）
 _WRAPPER_TAIL = re.compile(r"(?:的)?(?:通知|决定|函|批复|公告|意见)(?=[（(])")
 

@@ -485,7 +485,7 @@ def _plain(words: str) -> str:
 
 def _number(label: str) -> int | None:
     opening = read_opening(_plain(label))
-    return opening.step.first.number if opening else parse_numeral(label.strip("第条、.．章节"))
+    return opening.step.first.number if opening else parse_numeral(label.strip("、.．"))
 
 
 def _notation(label: str, *, keep: bool = False) -> str:

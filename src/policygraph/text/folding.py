@@ -16,12 +16,13 @@ Traditional characters, synonyms and misprints are never folded: each of them is
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from policygraph.text.numbers import spell_numbers
-from policygraph.text.spans import Normalised, Span, normalise
+from policygraph.text.spans import Span, normalise
 
 Strength = Literal["spelling", "name", "words"]
 
@@ -70,16 +71,16 @@ def fold(text: str, strength: Strength) -> Folded:
     False
     """
     words = normalise(text)
-    if strength == "spelling":
-        return _keep((c, place) for c, place in _characters(words) if not c.isspace())
-    named = _characters(spell_numbers(words))
-    folded = (
-        (c, place)
-        for printed, place in named
-        if not printed.isspace() and printed not in _SILENT
-        for c in printed.translate(_BRACKETS).casefold()
-    )
-    return _keep((c, place) for c, place in folded if strength == "name" or c.isalnum())
+    if strength != "spelling":
+        words = spell_numbers(words)
+    character_at = _AT[strength]
+    folded: list[str] = []
+    places: list[int] = []
+    for printed, place in zip(words.text, words.positions, strict=True):
+        if kept := character_at(printed):
+            folded.append(kept)
+            places.extend([place] * len(kept))
+    return Folded("".join(folded), tuple(places), tuple(place + 1 for place in places))
 
 
 def narrow(text: str) -> str:
@@ -91,10 +92,20 @@ def narrow(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
-def _characters(words: Normalised) -> Iterable[tuple[str, int]]:
-    return zip(words.text, words.positions, strict=True)
+@cache
+def _spelt(character: str) -> str:
+    return "" if character.isspace() else character
 
 
-def _keep(characters: Iterable[tuple[str, int]]) -> Folded:
-    kept = list(characters)
-    return Folded("".join(c for c, _ in kept), tuple(place for _, place in kept), tuple(place + 1 for _, place in kept))
+@cache
+def _named(character: str) -> str:
+    silent = character.isspace() or character in _SILENT
+    return "" if silent else character.translate(_BRACKETS).casefold()
+
+
+@cache
+def _worded(character: str) -> str:
+    return "".join(c for c in _named(character) if c.isalnum())
+
+
+_AT: dict[Strength, Callable[[str], str]] = {"spelling": _spelt, "name": _named, "words": _worded}

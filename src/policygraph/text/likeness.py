@@ -1,15 +1,24 @@
-"""How alike two texts are: one measure, a quick one to choose by, and what comes nearest to a word.
+"""How alike two texts are, where they agree and differ, and what comes nearest to a word.
 
 Likeness is a number from 0 to 1 and never decides alone: whoever uses it names its threshold and what must agree
-besides. Texts are taken as they come; fold them first (`folding`), or blanks and the width of brackets count. What
-exactly differs between two texts is not asked here.
+besides. Texts are taken as they come; fold them first (`folding`), or blanks and the width of brackets count.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import SequenceMatcher
+from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
+
+
+class Run(NamedTuple):
+    """Characters that two texts have in common: where they begin in either, and how many they are."""
+
+    a: int
+    b: int
+    size: int
 
 
 def likeness(one: str, other: str) -> float:
@@ -55,6 +64,31 @@ def word_likeness(one: str, other: str) -> float:
     return max(fuzz.ratio(one, other), fuzz.token_set_ratio(one, other), parts) / 100
 
 
+def find_runs(one: str, other: str) -> tuple[Run, ...]:
+    """What two texts have in common, in the order of both, the longest run chosen first; empty when nothing is.
+
+    >>> find_runs("可先行受理", "应先行受理")
+    (Run(a=1, b=1, size=4),)
+    """
+    blocks = SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
+    return tuple(Run(block.a, block.b, block.size) for block in blocks if block.size)
+
+
+def find_gaps(one: str, other: str) -> tuple[tuple[int, int, int, int], ...]:
+    """Where two texts differ: ``one[a:b]`` stands in the place of ``other[c:d]``, either may be empty.
+
+    >>> find_gaps("可先行受理", "应先行受理后补"), find_gaps("可以", "可以")
+    (((0, 1, 0, 1), (5, 5, 5, 7)), ())
+    """
+    gaps = []
+    a = c = 0
+    for run in (*find_runs(one, other), Run(len(one), len(other), 0)):
+        if a < run.a or c < run.b:
+            gaps.append((a, run.a, c, run.b))
+        a, c = run.a + run.size, run.b + run.size
+    return tuple(gaps)
+
+
 def find_nearest(written: str, known: Iterable[str], limit: int, least: float) -> tuple[int, ...]:
     """The places in ``known`` of what is most like a word, best first, at least ``least`` alike; empty when none is.
 
@@ -63,6 +97,16 @@ def find_nearest(written: str, known: Iterable[str], limit: int, least: float) -
     """
     found = process.extract(written, tuple(known), scorer=fuzz.ratio, limit=limit, score_cutoff=least * 100)
     return tuple(place for _, _, place in found)
+
+
+def near_words(written: str, known: Iterable[str], limit: int = 1, least: float = 0.6) -> tuple[str, ...]:
+    """The known words most like a word, best first, then by name; empty when none is near.
+
+    >>> near_words("monthAgo", ("monthsAgo", "daysAgo")), near_words("信用", ("daysAgo",))
+    (('monthsAgo',), ())
+    """
+    words = sorted(known)
+    return tuple(words[place] for place in find_nearest(written, words, limit, least))
 
 
 def _pairs(text: str) -> set[str]:

@@ -14,10 +14,11 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from policygraph.text.folding import Folded
-from policygraph.text.numerals import parse_numeral, write_numeral
+from policygraph.text.numerals import HAN, parse_numeral, write_numeral
 from policygraph.text.spans import normalise
 
 Level = Literal[
@@ -93,8 +94,8 @@ class Opening:
     end: int
 
 
-_NUM = r"(?:[〇零○一二三四五六七八九十百千廿卅]{1,8}|\d{1,4})"
-_CN = r"[〇零○一二三四五六七八九十百千廿卅]{1,8}"
+_NUM = rf"(?:[{HAN}]{{1,8}}|\d{{1,4}})"
+_CN = rf"[{HAN}]{{1,8}}"
 _AND = r"以及|或者|[、，和及与或]"
 _TO = r"[至到]|[-—–~～]{1,2}"
 _ELEMENT = rf"（?{_NUM}）?"
@@ -102,6 +103,7 @@ _ELEMENT = rf"（?{_NUM}）?"
 _GROUP = re.compile(
     rf"第(?P<list>{_ELEMENT}(?:(?:{_AND}|{_TO})第?{_ELEMENT})*)(?P<unit>编|部分|章|节|条|款|项|目|点)(?:之(?P<insert>{_NUM}))?"
 )
+# one number of such a list with what joins it to the one before: matches 十 · 、十八 · 至第三 · （一）; not 条
 _LISTED = re.compile(rf"(?P<join>{_AND}|{_TO})?第?(?P<open>（)?(?P<number>{_NUM})）?")
 # matches 75条 · 22条之1 · 12点, as a person types them
 _SHORT = re.compile(rf"(?P<list>{_NUM})(?P<unit>编|部分|章|节|条|款|项|目|点)(?:之(?P<insert>{_NUM}))?")
@@ -115,7 +117,9 @@ _NUMBER = re.compile(r"(?P<number>\d{1,3})(?!\d)(?:\.|、(?=（|$))?")
 _ENDED = re.compile(rf"[项点，。；：）]|{_AND}|{_TO}|$")
 _LONGEST_LIST = 400
 """Characters that are looked at behind a title; a longer list is cut there."""
+# matches 、 · 和 · 以及; not 以内
 _JOIN = re.compile(_AND)
+# matches 至 · 到 · —; not 、
 _RANGE = re.compile(_TO)
 # matches 第六十二条 · 第二十二条之一 · 第三章 · （十五） · 四、 · 12. · （1）; not 2020年 · 2.5万 · 三家
 _OPENING = re.compile(
@@ -140,6 +144,7 @@ def read_place(text: str) -> Place | None:
     return places[0] if len(places) == 1 else None
 
 
+@lru_cache(maxsize=4096)
 def read_places(text: str) -> tuple[Place, ...]:
     """A whole text as the places it lists, in order; empty when any of it is something else.
 
@@ -333,34 +338,38 @@ class _Token:
     def level(self) -> Level:
         return self.steps[0][0].level
 
+    def lies_below(self, place: Place) -> bool:
+        """Whether the steps go on with a place, rather than begin another; nothing goes on with a range."""
+        last = place.steps[-1]
+        return last.first == last.last and self.steps[0][0].rank > last.rank
+
 
 def _read_chain(text: str, start: int, *, whole: bool) -> tuple[list[Reference], int]:
     """The places listed from ``start``, and where the list ends; ``whole`` believes short forms too."""
     found: list[Reference] = []
-    at = end = start
     current: Place | None = None
-    while (token := _token(text, at, current, whole, joined=at != end)) is not None:
-        extends = current is not None and at == end and token.steps[0][0].rank > current.steps[-1].rank
-        if current is not None and at == end and not extends:
-            break
-        base = current.steps if extends and current else _base(current, token.level)
-        opened = found.pop().start if extends else token.steps[0][1]
+    end = start
+    while (following := _next(text, end, current, whole)) is not None:
+        token, deeper = following
+        base = current.steps if current and deeper else _base(current, token.level)
+        opened = found.pop().start if deeper else token.steps[0][1]
         for number, (step, low, high) in enumerate(token.steps):
-            current = Place((*base, step))
-            found.append(Reference(current, opened if number == 0 else low, high))
-        at = end = token.end
-        if (ranged := _range(text, found[-1], whole)) is not None:
-            found[-1], current, at, end = ranged, ranged.place, ranged.end, ranged.end
-        if current is not None and current.steps[-1].first != current.steps[-1].last:
-            deeper = None
-        else:
-            deeper = _token(text, at, current, whole, joined=False)
-        if deeper is not None and current is not None and deeper.steps[0][0].rank > current.steps[-1].rank:
-            continue
-        if (join := _JOIN.match(text, at)) is None:
-            break
-        at = join.end()
+            found.append(Reference(Place((*base, step)), opened if number == 0 else low, high))
+        found[-1] = _range(text, found[-1], whole) or found[-1]
+        current, end = found[-1].place, found[-1].end
     return found, end
+
+
+def _next(text: str, end: int, current: Place | None, whole: bool) -> tuple[_Token, bool] | None:
+    """The steps that go on with the current place, or that begin another one behind a joint, and which of the two."""
+    token = _token(text, end, current, whole, joined=False)
+    if current is None:
+        return (token, False) if token else None
+    if token and token.lies_below(current):
+        return token, True
+    joint = _JOIN.match(text, end)
+    token = _token(text, joint.end(), current, whole, joined=True) if joint else None
+    return (token, False) if token else None
 
 
 def _base(current: Place | None, level: Level) -> tuple[Step, ...]:

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from policygraph.text.numerals import parse_numeral
+from policygraph.text.numerals import HAN, parse_numeral
 from policygraph.text.spans import Edit, Normalised, normalise
 
 NumberForm = Literal["year", "serial", "standard"]
@@ -31,7 +31,7 @@ BRACKETED = (
     rf"(?P<open>{_OPEN}) \s* (?P<year>{_YEAR}) \s* 年? \s* (?P<close>{_CLOSE}) \s* 第? \s* (?P<serial>{_SERIAL}) \s* 号"
 )
 """The year and serial of a number, as a verbose pattern over a normalised text; what stands before is the code."""
-ORDINAL = r"第\s*(?:\d[\d\s]{0,6}|[〇零一二三四五六七八九十百千]{1,8})\s*号"
+ORDINAL = rf"第\s*(?:\d[\d\s]{{0,6}}|[{HAN}]{{1,8}})\s*号"
 """The serial of an order, as a pattern over a normalised text: 第493号, 第四百九十三号."""
 
 # matches 国办发〔2019〕35号 · 发改财金[2016]1001号 · 苏发改信用发（2019）820号; not 2020年第6号
@@ -179,6 +179,8 @@ def spell_numbers(words: Normalised) -> Normalised:
     >>> spell_numbers(normalise("按国办发【2019年】第35号执行")).text
     '按国办发〔2019〕35号执行'
     """
+    if "号" not in words.text:
+        return words
     return words.rewrite(edit for match in _YEARLY.finditer(words.text) for edit in _respell(match))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+HAN = "〇零○一二三四五六七八九十百千廿卅"
+"""The characters of a Chinese numeral, as the inside of a character class."""
 DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _CONTRACTED = {"廿": "二十", "卅": "三十"}

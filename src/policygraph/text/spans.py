@@ -14,6 +14,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -70,6 +71,9 @@ class Normalised:
 
     def rewrite(self, edits: Iterable[Edit]) -> Normalised:
         """The same text after `edits` (in any order; of two that overlap the later one is ignored)."""
+        edits = sorted(edits, key=lambda e: (e.start, e.end))
+        if not edits:
+            return self
         pieces: list[str] = []
         positions = array("q")
         cuts: list[tuple[int, int]] = []
@@ -89,7 +93,7 @@ class Normalised:
             positions.extend(self.positions[start:end])
             return end - start
 
-        for edit in sorted(edits, key=lambda e: (e.start, e.end)):
+        for edit in edits:
             if edit.start < last or edit.end <= edit.start:
                 continue
             length += copy(last, edit.start)
@@ -120,6 +124,7 @@ _MARKERS: dict[str, str] = {
 _COMPATIBLE = ((0x2E80, 0x2FDF), (0xF900, 0xFAFF), (0xFE30, 0xFE6F), (0xFF00, 0xFFEF))
 
 
+@cache
 def _spell(character: str) -> str:
     """The one spelling of a character; the same character when there is nothing to do."""
     code = ord(character)
@@ -132,6 +137,7 @@ def _spell(character: str) -> str:
     return character
 
 
+@cache
 def is_invisible(character: str) -> bool:
     """Whether a character prints nothing and is no space: zero-width joiners, byte order marks, control codes.
 

@@ -16,7 +16,6 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import Match, SequenceMatcher
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF
@@ -25,7 +24,7 @@ from rdflib.term import Node
 from policygraph.graph.memory import make_graph
 from policygraph.namespaces import PG, instance
 from policygraph.text.folding import Folded, fold
-from policygraph.text.likeness import likeness
+from policygraph.text.likeness import Run, find_runs, likeness
 
 SHORTEST = 16
 """The shortest run that counts, in characters: below it stand set phrases such as 生产经营单位及其有关人员."""
@@ -183,9 +182,9 @@ def _quoted_places(wording: Wording, words: Folded) -> frozenset[int]:
 
 
 def _compare(first: Wording, one: Folded, second: Wording, two: Folded) -> Reuse:
-    matcher = SequenceMatcher(None, one.text, two.text, autojunk=False)
-    longest = matcher.find_longest_match()
-    blocks = _join(longest, [block for block in matcher.get_matching_blocks() if block.size >= _BLOCK])
+    runs = find_runs(one.text, two.text)
+    longest = max(runs, key=lambda run: run.size)
+    blocks = _join(longest, [run for run in runs if run.size >= _BLOCK])
     low = (blocks[0].a, blocks[0].b)
     high = (blocks[-1].a + blocks[-1].size, blocks[-1].b + blocks[-1].size)
     gaps: tuple[list[str], list[str]] = ([], [])
@@ -203,7 +202,7 @@ def _compare(first: Wording, one: Folded, second: Wording, two: Folded) -> Reuse
     return Reuse(longest.size, round(alike), (sides[0], sides[1]))
 
 
-def _join(longest: Match, blocks: list[Match]) -> list[Match]:
+def _join(longest: Run, blocks: list[Run]) -> list[Run]:
     """The longest run and the pieces beside it that lie near enough, on both sides, to be one passage."""
     before = [block for block in blocks if block.a + block.size <= longest.a and block.b + block.size <= longest.b]
     after = [block for block in blocks if block.a >= longest.a + longest.size and block.b >= longest.b + longest.size]

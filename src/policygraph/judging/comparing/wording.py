@@ -8,11 +8,11 @@ cannot tell.
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from itertools import pairwise
 
 from policygraph.text.folding import fold
+from policygraph.text.likeness import find_runs
 
 SHORTEST = 8
 """The shortest run of identical characters that is reported; below it, set phrases of the trade would fill the page."""
@@ -53,8 +53,7 @@ def find_echo(first: str, second: str) -> Echo | None:
     True
     """
     one, two = (fold_wording(text) for text in (first, second))
-    blocks = difflib.SequenceMatcher(None, one, two, autojunk=False).get_matching_blocks()
-    kept = [block for block in blocks if block.size >= ALIGNED]
+    kept = [run for run in find_runs(one, two) if run.size >= ALIGNED]
     longest = max(kept, key=lambda block: block.size, default=None)
     if longest is None or longest.size < SHORTEST:
         return None

@@ -14,7 +14,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Literal
 
 from rdflib import Graph, URIRef
@@ -25,7 +24,7 @@ from policygraph.graph.memory import make_graph
 from policygraph.namespaces import PG
 from policygraph.reading.documents import Document, parse_document
 from policygraph.text.folding import Folded, fold
-from policygraph.text.likeness import likeness
+from policygraph.text.likeness import find_gaps, likeness
 from policygraph.text.locators import address_of, read_opening
 
 QuoteKind = Literal["whole", "partial", "differs"]
@@ -126,11 +125,8 @@ def _slice(text: str, folded: Folded, start: int, end: int) -> str:
 
 
 def _disagreements(said: str, printed: str) -> list[tuple[int, int, int, int]]:
-    matcher = SequenceMatcher(None, said, printed, autojunk=False)
     found: list[tuple[int, int, int, int]] = []
-    for tag, a, b, c, d in matcher.get_opcodes():
-        if tag == "equal":
-            continue
+    for a, b, c, d in find_gaps(said, printed):
         if found and found[-1][1] != found[-1][0] and a - found[-1][1] < _SAME_STEP:
             found[-1] = (found[-1][0], b, found[-1][2], d)
         else:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 
 from rdflib import Graph, Literal, URIRef
@@ -99,7 +100,7 @@ class Codes:
 
     def knows(self, name: str) -> bool:
         """True when the graph knows a body of that name."""
-        return fold(name, "name").text in self.bodies
+        return _key(name) in self.bodies
 
     def functions_of(self, name: str, region: str = "") -> tuple[str, ...]:
         """The functions of the body that a name means in a region, sorted; empty when the graph knows none.
@@ -107,7 +108,7 @@ class Codes:
         A short name (市应急管理局) may belong to bodies of several places: they count together where they agree;
         where they do not, only those whose region holds the enterprise do.
         """
-        found = self.bodies.get(fold(name, "name").text, ())
+        found = self.bodies.get(_key(name), ())
         functions = {body.function for body in found}
         if len(functions) > 1:
             near = {body.function for body in found if region and region.startswith(_prefix(body.region))}
@@ -134,6 +135,12 @@ def coded_columns() -> tuple[tuple[str, Column], ...]:
     return tuple((table.name, column) for table in TABLES for column in table.columns if column.scheme)
 
 
+@lru_cache(maxsize=4096)
+def _key(name: str) -> str:
+    """A body's name as it is looked up; a register repeats few names in many rows."""
+    return fold(name, "name").text
+
+
 def _code(graph: Graph, concept: URIRef, prefix: str) -> Code:
     """The code of a concept: its notation, else its slug in snake case without the prefix of its scheme."""
     slug = slug_of(str(concept)).removeprefix("concept/").removeprefix(prefix)
@@ -156,7 +163,7 @@ def _bodies(graph: Graph) -> dict[str, tuple[Body, ...]]:
         if names:  # a category of bodies has none
             names |= {str(name) for name in graph.objects(body, SKOS.prefLabel)}
         for name in names:
-            found.setdefault(fold(name, "name").text, set()).add((code, region))
+            found.setdefault(_key(name), set()).add((code, region))
     return {name: tuple(Body(*pair) for pair in sorted(pairs)) for name, pairs in sorted(found.items())}
 
 

@@ -11,7 +11,6 @@ table there, handed in, so that the two cannot drift apart.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -29,6 +28,7 @@ from policygraph.judging.rules.codes import Codes
 from policygraph.judging.rules.facts import LISTS, RECORD_TABLES, ROLES, TABLE
 from policygraph.judging.rules.terms import VIEW_TERMS
 from policygraph.namespaces import ID, PG, slug_of
+from policygraph.text.likeness import near_words
 
 UNIT = "unit"
 PERSONS = "persons"
@@ -802,5 +802,5 @@ def _word(term: Node) -> str:
 
 
 def _near(word: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    close = near_words(word, known)
     return f"（是否为 {close[0]}？）" if close else ""

@@ -11,9 +11,14 @@ It reads graphs, never files, and decides nothing: ``decisions`` runs the shapes
 
 from __future__ import annotations
 
+<<<<<<< HEAD
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+=======
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+>>>>>>> h-text
 from datetime import date
 
 from rdflib import BNode, Graph, Literal, URIRef
@@ -25,7 +30,12 @@ from policygraph.errors import DataError
 from policygraph.judging.rules.codes import Codes
 from policygraph.judging.rules.facts import COVERABLE, ROLES
 from policygraph.judging.rules.terms import SUPPORTED, VIEW_TERMS, as_of_link, class_word
+<<<<<<< HEAD
 from policygraph.namespaces import ID, PG, slug_of
+=======
+from policygraph.namespaces import PG, slug_of
+from policygraph.text.likeness import near_words
+>>>>>>> h-text
 
 OUTCOMES = frozenset({"eligible", "ineligible", "excluded", "suspended", "target", "not_target", "graded"})
 ADVERSE = frozenset({"target"})
@@ -599,7 +609,7 @@ def _check_predicates(graph: Graph) -> Iterator[str]:
         if predicate in known:
             continue
         names = [_name(term) for term in known]
-        close = difflib.get_close_matches(_name(predicate), names, n=1, cutoff=0.6)
+        close = near_words(_name(predicate), names)
         hint = f"（是否为 {close[0]}？）" if close else ""
         yield f"不支持的用语 {_name(predicate)}{hint}"
     for kind in sorted(set(graph.objects(None, RDF.type)), key=str):
@@ -647,7 +657,7 @@ def _check_path(graph: Graph, path: Node, last: list[URIRef]) -> Iterator[str]:
     if isinstance(path, URIRef):
         last.append(path)
         if path not in VIEW_TERMS:
-            close = difflib.get_close_matches(_name(path), [_name(term) for term in VIEW_TERMS], n=1, cutoff=0.6)
+            close = near_words(_name(path), (_name(term) for term in VIEW_TERMS))
             yield f"路径 {_name(path)} 不是截至日视图的用语" + (f"（是否为 {close[0]}？）" if close else "")
         return
     alternatives = graph.value(path, SH.alternativePath)

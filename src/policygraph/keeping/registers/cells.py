@@ -7,7 +7,6 @@ true/false, 是/否, 1/0. Unified social credit codes are checked by GB 32100 in
 
 from __future__ import annotations
 
-import difflib
 import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
@@ -16,6 +15,7 @@ from policygraph.judging.rules.codes import Codes
 from policygraph.judging.rules.facts import Column, Value
 from policygraph.keeping.registers.codes import shipped_codes
 from policygraph.text.folding import narrow
+from policygraph.text.likeness import near_words
 
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 """GB 32100-2015, table 2: digits and letters without I, O, Z, S, V."""
@@ -205,6 +205,6 @@ def _parse_condition(text: str, conditions: frozenset[str] | None) -> str:
     if not _CONDITION.fullmatch(text):
         raise CellProblem("不是条件编号", "写成 jiamusi-2020-6/1 这样的编号")
     if conditions is not None and text not in conditions:
-        close = difflib.get_close_matches(text, sorted(conditions), n=1)
+        close = near_words(text, conditions)
         raise CellProblem("没有这个条件", f"是否为 {close[0]}？" if close else "用 policygraph ask conditions 查编号")
     return text

@@ -23,10 +23,11 @@ from policygraph.errors import DataError, InputError, NotFoundError
 from policygraph.judging.answers import Answer, Cell, Gap, Iri
 from policygraph.keeping.digests import GraphDigest, describe_differences, digest_dataset, digest_graphs, split_lines
 from policygraph.keeping.store.federation import refuse_federation
-from policygraph.keeping.store.naming import Named, find_locators, find_named, near_words, parse_day
+from policygraph.keeping.store.naming import NEAR, NEAR_ENOUGH, Named, find_locators, find_named, parse_day
 from policygraph.keeping.store.questions import FOLDER, NamedQuery, Parameter, load_queries
 from policygraph.keeping.terms import read_node
 from policygraph.namespaces import ELI, ID, PG, instance, slug_of
+from policygraph.text.likeness import near_words
 
 _TRIPLES = ox.RdfFormat.N_TRIPLES
 CURATION = FOLDER / "curation.rq"
@@ -177,7 +178,7 @@ class Store:
         """The named query of that name. Errors: ``NotFoundError`` with near names."""
         query = self._queries.get(name)
         if query is None:
-            near = near_words(name, self._queries) or tuple(self._queries)
+            near = near_words(name, self._queries, NEAR, NEAR_ENOUGH) or tuple(self._queries)
             raise NotFoundError(name, "没有这个查询", f"可用的有: {'、'.join(near)}")
         return query
 

@@ -13,13 +13,13 @@ from datetime import date
 
 from policygraph.errors import InputError, NotFoundError
 from policygraph.text import folding
-from policygraph.text.likeness import find_nearest
+from policygraph.text.likeness import find_nearest, near_words
 from policygraph.text.locators import contains, read_place, read_typed
 from policygraph.text.numbers import complete_number
 
-_NEAR = 5
+NEAR = 5
 """How many near matches a message lists: enough to find a slip of the pen, few enough to read."""
-_NEAR_ENOUGH = 0.45
+NEAR_ENOUGH = 0.45
 """The least likeness worth showing; below it the suggestions are noise."""
 
 
@@ -64,31 +64,21 @@ def find_named(kind: str, written: str, known: Iterable[Named]) -> Named:
     if matches:
         raise InputError(kind, f"“{written}”指的可能是几个不同的{kind}", f"请从中选一个: {_list(matches)}")
     part = [thing for thing in known if wanted and any(wanted in fold(form) for form in thing.forms)]
-    near = part[:_NEAR] or _nearest(wanted, known)
+    near = part[:NEAR] or _nearest(wanted, known)
     if part:
         raise InputError(kind, f"没有{kind}正好叫“{written}”", f"相近的有: {_list(part)}")
     remedy = f"是否指: {_list(near)}" if near else f"请先查看全部{kind}"
     raise NotFoundError(kind, f"没有叫“{written}”的{kind}", remedy)
 
 
-def near_words(written: str, known: Iterable[str]) -> tuple[str, ...]:
-    """The known words most like ``written``, best first; empty when none is near.
-
-    >>> near_words("legal-base", ("legal-bases", "grades"))
-    ('legal-bases',)
-    """
-    known = tuple(known)
-    return tuple(known[place] for place in find_nearest(written, known, _NEAR, _NEAR_ENOUGH))
-
-
 def _nearest(wanted: str, known: tuple[Named, ...]) -> list[Named]:
     forms = [(fold(form), thing) for thing in known for form in (thing.slug, *thing.forms)]
     words = tuple(form for form, _ in forms)
     near: list[Named] = []
-    for index in find_nearest(wanted, words, _NEAR * 3, _NEAR_ENOUGH):
+    for index in find_nearest(wanted, words, NEAR * 3, NEAR_ENOUGH):
         if forms[index][1] not in near:
             near.append(forms[index][1])
-    return near[:_NEAR]
+    return near[:NEAR]
 
 
 def _list(things: Iterable[Named]) -> str:
@@ -113,7 +103,7 @@ def find_locators(written: str, known: Iterable[str]) -> tuple[str, ...]:
     if not wanted:
         if exact:
             return exact
-        near = near_words(written, known)
+        near = near_words(written, known, NEAR, NEAR_ENOUGH)
         remedy = f"是否指: {'、'.join(near)}" if near else f"被引用的条目有: {'、'.join(known[:12]) or '（没有）'}"
         raise NotFoundError("条目", f"没有措施引用“{written}”", remedy)
     places = ((locator, read_place(locator)) for locator in known)

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
-from policygraph.text.numerals import parse_numeral
+from policygraph.text.numerals import HAN, parse_numeral
 
 
 class Marker(NamedTuple):
@@ -46,10 +46,9 @@ RANK = {
 }
 
 _UNITS = "[万亿元个米吨倍年月日天分公千百平升级名人次条项款小周户家]"
-_CN = "〇零○一二三四五六七八九十百千廿卅"
 # OCR sets spaces between the characters of a numeral, and reads 一 as a dash where nothing but a number can stand.
-_NUMERAL = rf"[{_CN}](?:\s?[{_CN}]){{0,7}}"
-_DASHED = rf"(?:[{_CN}—–-](?:\s?[{_CN}—–-]){{0,3}})"
+_NUMERAL = rf"[{HAN}](?:\s?[{HAN}]){{0,7}}"
+_DASHED = rf"(?:[{HAN}—–-](?:\s?[{HAN}—–-]){{0,3}})"
 # Matches 第二十二条之一, 第五章, 第一阶段, （十五）, （ 三 ）、, （—）, 二、, 一．, 12., （1）, 2）, ①, 第一，, 1.2.3;
 # not 2.5万, 2020年, 第三人.
 _MARKER = re.compile(
@@ -59,12 +58,12 @@ _MARKER = re.compile(
       | (?P<chp>{_NUMERAL}|\d{{1,3}}) \s* 章
       | (?P<lsec>{_NUMERAL}|\d{{1,3}}) \s* 节
       | (?P<art>{_NUMERAL}|\d{{1,4}}) \s* 条
-        (?: \s* 之 \s* (?P<branch>[{_CN}]{{1,3}}) (?![{_CN}规，。]) )?
-      | (?P<stage>[{_CN}]{{1,3}}|\d{{1,2}}) \s* 阶\s?段 (?=[：\s（(]|$)
-      | (?P<ordinal>[{_CN}]{{1,3}}) \s* [，、：] )
+        (?: \s* 之 \s* (?P<branch>[{HAN}]{{1,3}}) (?![{HAN}规，。]) )?
+      | (?P<stage>[{HAN}]{{1,3}}|\d{{1,2}}) \s* 阶\s?段 (?=[：\s（(]|$)
+      | (?P<ordinal>[{HAN}]{{1,3}}) \s* [，、：] )
     | （ \s* (?P<cn_paren>{_DASHED}) \s* ） (?: \s* [、.．] )?
     | （ \s* (?P<ar_paren>\d{{1,3}}) \s* ） (?: \s* [、.] )?
-    | (?P<cn_half>[{_CN}]{{1,3}}) \s* ）
+    | (?P<cn_half>[{HAN}]{{1,3}}) \s* ）
     | (?P<cn_dun>{_DASHED}) \s* [、.]
     | (?P<dec>\d{{1,2}}(?:\.\d{{1,2}}){{1,3}}) \.? (?=\s*[\u4e00-\u9fff“]) (?!\s*{_UNITS})
     | (?P<dec1>\d{{1,2}}) (?=[ \u3000]+[\u4e00-\u9fff]{{2,20}}\s*$) (?![ \u3000]*{_UNITS})

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from difflib import SequenceMatcher
 from itertools import groupby, pairwise
 
 from policygraph.text.folding import fold
+from policygraph.text.likeness import find_gaps
 from policygraph.text.locators import read_opening
 
 
@@ -188,12 +188,10 @@ def mark_differences(one: str, other: str) -> tuple[list[tuple[str, bool]], list
     """
     sides = (_comparable(one), _comparable(other))
     left, right = ("".join(character for character, _ in side) for side in sides)
-    matcher = SequenceMatcher(None, left, right, autojunk=False)
     differing: tuple[set[int], set[int]] = (set(), set())
-    for tag, a, b, c, d in matcher.get_opcodes():
-        if tag != "equal":
-            differing[0].update(place for _, place in sides[0][a:b])
-            differing[1].update(place for _, place in sides[1][c:d])
+    for a, b, c, d in find_gaps(left, right):
+        differing[0].update(place for _, place in sides[0][a:b])
+        differing[1].update(place for _, place in sides[1][c:d])
     return _stretches(one, differing[0]), _stretches(other, differing[1])
 
 
