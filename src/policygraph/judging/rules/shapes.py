@@ -11,14 +11,8 @@ It reads graphs, never files, and decides nothing: ``decisions`` runs the shapes
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-=======
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
->>>>>>> h-text
 from datetime import date
 
 from rdflib import BNode, Graph, Literal, URIRef
@@ -30,12 +24,8 @@ from policygraph.errors import DataError
 from policygraph.judging.rules.codes import Codes
 from policygraph.judging.rules.facts import COVERABLE, ROLES
 from policygraph.judging.rules.terms import SUPPORTED, VIEW_TERMS, as_of_link, class_word
-<<<<<<< HEAD
 from policygraph.namespaces import ID, PG, slug_of
-=======
-from policygraph.namespaces import PG, slug_of
 from policygraph.text.likeness import near_words
->>>>>>> h-text
 
 OUTCOMES = frozenset({"eligible", "ineligible", "excluded", "suspended", "target", "not_target", "graded"})
 ADVERSE = frozenset({"target"})
