@@ -24,7 +24,7 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, XSD
 from starlette.testclient import TestClient
 
-from policygraph.graph.describing import derive
+from policygraph.graph.deriving import derive
 from policygraph.graph.validation import validate
 from policygraph.judging.comparing import Comparison
 from policygraph.keeping.comparisons import read_comparison

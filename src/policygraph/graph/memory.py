@@ -29,3 +29,8 @@ def join(graph: Graph, *parts: Iterable[tuple[Node, Node, Node]]) -> Graph:
         for triple in part:
             add(triple, graph)
     return graph
+
+
+def sort_nodes(nodes: Iterable[Node]) -> list[Node]:
+    """Each node once, in the order of their texts, so that results are the same in every run."""
+    return sorted(set(nodes), key=str)

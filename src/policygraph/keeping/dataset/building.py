@@ -25,13 +25,10 @@ from rdflib.term import Node
 
 from policygraph.errors import DataError
 from policygraph.graph.blanks import skolemise
-from policygraph.graph.describing import (
-    derive,
-    describe_reading,
-    ground_quotes,
-    load_versions,
-    reading_day,
-)
+from policygraph.graph.deriving import derive
+from policygraph.graph.describing import describe_reading
+from policygraph.graph.grounding import ground_quotes
+from policygraph.graph.knowledge import load_versions, reading_day
 from policygraph.graph.memory import join, make_graph
 from policygraph.judging.coding import find_disagreements, find_idle_explanations
 from policygraph.judging.comparing.reuse import reuse_graph

@@ -8,13 +8,8 @@ from pathlib import Path
 from rdflib import Graph
 
 from policygraph.graph.blanks import skolemise
-from policygraph.graph.describing import (
-    describe_reading,
-    load_organisation_names,
-    load_versions,
-    load_vocabulary,
-    load_work_names,
-)
+from policygraph.graph.describing import describe_reading
+from policygraph.graph.knowledge import load_organisation_names, load_versions, load_vocabulary, load_work_names
 from policygraph.graph.memory import make_graph
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.terms import read_turtle

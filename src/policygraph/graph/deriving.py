@@ -1,0 +1,106 @@
+"""What follows by a rule from what was read and curated: inheritance, states of curation, rows of the comparison."""
+
+from __future__ import annotations
+
+from rdflib import Graph, Literal
+from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS
+from rdflib.term import Node
+
+from policygraph.graph.memory import make_graph, sort_nodes
+from policygraph.namespaces import ELI, ID, PG, instance
+
+
+def derive(union: Graph) -> Graph:
+    """The derived graph: superclasses of measures, inheritance from groups, first quotes, documents cited, what has
+    been read to its end, and the rows of the comparison.
+
+    A leaf inherits its group's departments and bases and the link says so (组级依据，未分配到本项): it is never
+    presented as the leaf's own. What the leaf states itself is not touched.
+    """
+    derived = _settled_kinds(union) + _comparison_rows(union)
+    for kind in sort_nodes(union.subjects(RDFS.subClassOf, PG.Measure)):
+        for measure in union.subjects(RDF.type, kind):
+            derived.add((measure, RDF.type, PG.Measure))
+    for measure, group in union.subject_objects(PG.partOfGroup):
+        for duty in union.objects(group, PG.responsibility):
+            derived.add((measure, PG.inheritedResponsibility, duty))
+        for basis in union.objects(group, PG.hasLegalBasis):
+            derived.add((measure, PG.inheritedLegalBasis, basis))
+    for measure in set(union.subjects(RDF.type, PG.Measure)):
+        stated = sorted(union.objects(measure, PG.statedIn), key=lambda c: _order(union, c))
+        if (measure, PG.clause, None) not in union and stated:
+            derived.add((measure, PG.clause, stated[0]))
+            text = union.value(stated[0], PG.text)
+            if text is not None:
+                derived.add((measure, PG.quote, text))
+        for clause in union.objects(measure, PG.clause):
+            derived.add((measure, PG.statedIn, clause))
+    for citation, work in union.subject_objects(PG.citedWork):
+        document = union.value(citation, PG.document)
+        if document is not None:
+            derived.add((document, ELI.cites, work))
+    return derived
+
+
+def _settled_kinds(union: Graph) -> Graph:
+    """The kinds for which somebody has read a document to its end: accepted or none, with who and when.
+
+    Where two statements about one kind differ, it is not settled. Silence of a document may be told only of what
+    stands here; so a missing, unsigned or half-done statement makes an answer less sure, never more.
+    """
+    states: dict[tuple[Node, Node], list[bool]] = {}
+    for curation in union.subjects(RDF.type, PG.Curation):
+        settled = any(
+            (state, PG.settled, Literal(True)) in union for state in union.objects(curation, PG.curationState)
+        )
+        signed = all(union.value(curation, term) is not None for term in (PG.curatedBy, DCTERMS.date))
+        for document in union.objects(curation, PG.document):
+            for kind in union.objects(curation, PG.curatedKind):
+                states.setdefault((document, kind), []).append(settled and signed)
+    found = make_graph()
+    for (document, kind), told in states.items():
+        if all(told):
+            found.add((document, PG.settledKind, kind))
+    return found
+
+
+def _comparison_rows(union: Graph) -> Graph:
+    """A row of the comparison for each policy area and class of effect that some measure has, and one for the rest.
+
+    So no measure can miss its row, and no row can be without a measure. The row of the rest holds what the program
+    read and nobody has given a kind and an area yet.
+    """
+    found = make_graph()
+    loose, classified = set(union.subjects(RDF.type, PG.Measure)), set[Node]()
+    for effect_class, kind in union.subject_objects(PG.classOfMeasure):
+        word = str(effect_class).rsplit("/effect-class-", 1)[-1]
+        names = _names(union, effect_class)
+        placed = {(m, area) for m in union.subjects(RDF.type, kind) for area in union.objects(m, PG.policyArea)}
+        loose |= set(union.subjects(RDF.type, kind))
+        classified |= {measure for measure, _ in placed}
+        for area in {area for _, area in placed}:
+            slug = str(area).rsplit("/", 1)[-1].removeprefix("area-")
+            row = instance("comparison", f"{slug}-{word}")
+            found.add((row, RDF.type, PG.ComparisonRow))
+            found.add((row, PG.policyArea, area))
+            found.add((row, PG.effectClass, Literal(word)))
+            for language, label in ({"zh": slug} | _names(union, area)).items():
+                found.add((row, RDFS.label, Literal(f"{label} · {names.get(language, word)}", lang=language)))
+    if loose - classified:
+        row = instance("comparison", "unclassified")
+        found.add((row, RDF.type, PG.ComparisonRow))
+        found.add((row, PG.effectClass, Literal("unclassified")))
+        for language, label in _names(union, ID["concept/effect-class-unclassified"]).items():
+            found.add((row, RDFS.label, Literal(label, lang=language)))
+    return found
+
+
+def _names(union: Graph, thing: Node) -> dict[str, str]:
+    """The preferred names of a concept by language."""
+    labels = (o for o in union.objects(thing, SKOS.prefLabel) if isinstance(o, Literal))
+    return {label.language: str(label) for label in labels if label.language}
+
+
+def _order(union: Graph, clause: Node) -> int:
+    order = union.value(clause, PG.order)
+    return 0 if order is None else int(str(order))
