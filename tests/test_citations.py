@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.words import parse_document
 
 from policygraph.reading.citations import (
     Citation,
@@ -21,7 +22,7 @@ from policygraph.reading.citations import (
     find_citations,
     resolve_citation,
 )
-from policygraph.reading.documents import Clause, Document, parse_document
+from policygraph.reading.documents import Clause, Document
 from policygraph.text.spans import Span
 
 DOCUMENTS = Path(__file__).resolve().parents[1] / "data" / "documents"

@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.words import find_number, lay_out, parse_document
 
-from policygraph.reading.documents import Clause, Document, leaves, outline, parse_document
-from policygraph.reading.documents.header import find_number
-from policygraph.reading.documents.layout import lay_out
+from policygraph.reading.documents import Clause, Document, leaves, outline
 
 ROOT = Path(__file__).resolve().parents[1]
 IDS = ("jiamusi-2020-5", "jiamusi-2020-6", "jiangsu-2019-820", "xinzheng-2010-36", "yiyuan-2021-28")

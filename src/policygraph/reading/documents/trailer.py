@@ -14,41 +14,21 @@ from itertools import zip_longest
 from policygraph.reading.documents.header import annex_mark, is_date_line, is_organisation, is_title
 from policygraph.reading.documents.layout import Line, Page, ends_sentence
 from policygraph.reading.documents.numbering import opens_clause
-from policygraph.text.dates import DATE
+from policygraph.reading.patterns import Forms
+from policygraph.reading.patterns.ending import (
+    ATTACHMENTS,
+    COPIES,
+    GLUED_ATTACHMENTS,
+    IMPRINT,
+    KEYWORDS,
+    NOTE,
+    SIGNED_DATE,
+    SIGNED_POST,
+    SIGNED_TAIL,
+    TITLED_ANNEX,
+)
 
-# Matches 附件1：某某方案, 附件2 某某清单; not 附件所列材料.
-_ANNEX_TITLED = re.compile(
-    r"附\s*件\s*(?P<number>\d{1,3}|[一二三四五六七八九十]{1,3})?\s*(?:[：.、—-]|(?<=[\d一二三四五六七八九十])\s)\s*(?P<title>\S.{2,120})"
-)
-_ATTACHMENTS = re.compile(r"附\s*件?\s*(?:\d{1,2}\s*)?：\s*\S")
-_KEYWORDS = re.compile(r"主\s*题\s*词\s*[：:]?")
-_COPIES = re.compile(r"(?:抄\s*[送报]|分\s*送|发\s*送|报\s*送)\s*[：]|抄\s*[送报]\s")
-_IMPRINT = re.compile(
-    rf"[^。；]{{0,60}}?{DATE}\s*印\s*发[^的。《]{{0,20}}|.{{0,40}}印发?\s*\d+\s*份.{{0,10}}|[（(]?共印.{{0,12}}",
-    re.VERBOSE,
-)
-_NOTE = re.compile(
-    r"[（(]\s*(?:此件|本件|联系|信息公开|公开|主动公开|依申请公开|注).{0,120}[）)]|(?:信息公开选项|公开属性|联系人|联系电话)\s*：.{0,80}"
-)
-_SIGNER = re.compile(
-    r"(?:代?(?:总理|主席|主任|省长|市长|县长|区长|州长|部长|局长|署长|行长|院长|检察长|委员长))\s*[：:]?\s*[\u4e00-\u9fff·\s]{2,12}"
-)
-# How a text ends on a line that goes on. Matches 。国务院办公厅2020年7月15日（此件公开发布）, 。2010年12月29日主题词：,
-# 。沂源县应急管理局2021年8月5日某某实施方案为贯彻; not 。国务院1984年4月7日发布的, 自2020年7月15日起施行。
-_TAIL = re.compile(
-    rf"""
-    (?<=[。；！）\s]) \s* (?P<org>[\u4e00-\u9fff（）\s]{{3,60}}?)?? \s* (?P<date>{DATE}) \s*
-    (?: (?P<note>（(?:此件|公开|主动|联系)[^（）]{{2,60}}）)
-      | (?= $ | 附\s*件\s*[\d：] | 主\s*题\s*词 | 抄\s*[送报]\s*： )
-      | (?= [^。，；：]{{4,80}}?
-            (?:办法|方案|意见|规定|细则|制度|备忘录|规划|计划|措施|条例|规则|规范) (?:（[^（）]{{1,10}}）)? \s*
-            (?:第\s*一\s*[章条]|一、|为[了进贯加规深切全推落促构建]) ) )
-    """,
-    re.VERBOSE,
-)
-_SIGNED_DATE = re.compile(
-    rf"(?P<org>[\u4e00-\u9fff（）、\s]{{3,60}}?)\s*(?P<date>{DATE})\s*(?P<note>（[^（）]{{2,60}}）)?", re.VERBOSE
-)
+_SIGNED_DATE = SIGNED_DATE.compile()
 
 
 @dataclass(slots=True)
@@ -60,21 +40,19 @@ class Ending:
     rest: list[Line] = field(default_factory=list)
 
 
-def titled_annex(text: str) -> re.Match[str] | None:
+def titled_annex(text: str, forms: Forms) -> re.Match[str] | None:
     """The match of a line that carries an annex's mark and its title; None otherwise."""
-    match = _ANNEX_TITLED.fullmatch(text) if text.startswith("附") and len(text) <= 140 else None
+    match = forms.find(TITLED_ANNEX, text) if len(text) <= 140 else None
     return match if match and not ends_sentence(text) and "，" not in match["title"] else None
 
 
-def is_imprint(text: str) -> bool:
+def is_imprint(text: str, forms: Forms) -> bool:
     """Whether a line belongs to the imprint below a document."""
-    return len(text) <= 200 and bool(
-        _KEYWORDS.match(text) or _COPIES.match(text) or _IMPRINT.fullmatch(text) or _NOTE.fullmatch(text)
-    )
+    return len(text) <= 200 and any(forms.find(pattern, text) for pattern in (KEYWORDS, COPIES, IMPRINT, NOTE))
 
 
-def _signs(text: str) -> bool:
-    return is_organisation(text) or bool(_SIGNER.fullmatch(text))
+def _signs(text: str, forms: Forms) -> bool:
+    return is_organisation(text, forms) or bool(forms.find(SIGNED_POST, text))
 
 
 def _split_signed(page: Page, line: Line, below: str) -> list[Line]:
@@ -82,26 +60,32 @@ def _split_signed(page: Page, line: Line, below: str) -> list[Line]:
 
     At the end of a line a date counts only when the words of the next one do not go on with the sentence.
     """
+    forms = page.forms
     text = page.text(line)
     if "日" not in text:
         return [line]
-    ends = not below or is_imprint(below) or is_title(below) or below[0] in "附主抄（"
+    closes = ("（", *forms.vocabulary.attachment_labels)
+    ends = not below or is_imprint(below, forms) or is_title(below, forms) or below.startswith(closes)
     pieces: list[tuple[int, int]] = []
     begin = 0
     if len(text) > 20:
-        for match in _TAIL.finditer(text):
-            if match["org"] and not is_organisation(match["org"].strip()):
+        for match in forms.find_all(SIGNED_TAIL, text):
+            if match["org"] and not is_organisation(match["org"].strip(), forms):
                 continue
             if match.end() == len(text) and not match["note"] and not ends:
                 continue
-            signs = _signature_start(match["org"] or "")
+            signs = _signature_start(match["org"] or "", forms)
             start = match.start("org") + signs if match["org"] else match.start()
             pieces += [(begin, start), (start, match.start("date"))]
             pieces += [match.span(name) for name in ("date", "note") if match[name]]
             begin = match.end()
     if not pieces and len(text) <= 120:
         signed = _SIGNED_DATE.fullmatch(text)
-        if signed and (ends or signed["note"] or is_organisation(below)) and is_organisation(signed["org"].strip()):
+        if (
+            signed
+            and (ends or signed["note"] or is_organisation(below, forms))
+            and is_organisation(signed["org"].strip(), forms)
+        ):
             pieces = [signed.span(name) for name in ("org", "date", "note") if signed[name]]
             begin = len(text)
     if not pieces:
@@ -116,10 +100,14 @@ def _split_signed(page: Page, line: Line, below: str) -> list[Line]:
     return lines
 
 
-def _signature_start(name: str) -> int:
+def _signature_start(name: str, forms: Forms) -> int:
     """Where the signature begins in words before a date: at the last name when what stands before it is none."""
     words = list(re.finditer(r"\S+", name))
-    if len(words) > 1 and is_organisation(words[-1].group()) and not all(is_organisation(w.group()) for w in words):
+    if (
+        len(words) > 1
+        and is_organisation(words[-1].group(), forms)
+        and not all(is_organisation(w.group(), forms) for w in words)
+    ):
         return words[-1].start()
     return 0
 
@@ -127,7 +115,7 @@ def _signature_start(name: str) -> int:
 def _split_attachments(page: Page, line: Line) -> list[Line]:
     """A line cut where the list of attachments is glued to the last sentence; itself when it is not."""
     text = page.text(line)
-    match = re.search(r"(?<=。)\s*(?=附\s*件\s*\d?\s*：\s*\S)", text) if "附" in text else None
+    match = page.forms.find(GLUED_ATTACHMENTS, text)
     if not match or not text[match.end() :]:
         return [line]
     cut = line.start + match.end()
@@ -136,25 +124,38 @@ def _split_attachments(page: Page, line: Line) -> list[Line]:
 
 def _attachment_lines(page: Page, lines: Sequence[Line], at: int) -> int:
     """How many lines a list of attachments takes at `at`, above the signature; 0 when an annex begins there instead."""
+    forms = page.forms
     first = page.text(lines[at])
-    bare = annex_mark(first) is not None
-    if not bare and not _ATTACHMENTS.match(first):
+    bare = annex_mark(first, forms) is not None
+    if not bare and not forms.find(ATTACHMENTS, first):
         return 0
     count = 1
     while at + count < len(lines) and count < 40:
         text = page.text(lines[at + count])
         opener = opens_clause(text)
-        if _signs(text) or is_date_line(text) or annex_mark(text) is not None or is_imprint(text) or len(text) > 90:
+        if (
+            _signs(text, forms)
+            or is_date_line(text)
+            or annex_mark(text, forms) is not None
+            or is_imprint(text, forms)
+            or len(text) > 90
+        ):
             break
         if not opener and (ends_sentence(text) or "\t" in text):
             break
-        if not opener and not (bare and count == 1) and is_title(page.text(lines[at + count - 1])):
+        if not opener and not (bare and count == 1) and is_title(page.text(lines[at + count - 1]), forms):
             break
         if opener and opener.style not in {"ar_dot", "ar_paren", "ar_half", "cn_dun", "cn_paren", "circled"}:
             break
         count += 1
     below = page.text(lines[at + count]) if at + count < len(lines) else ""
-    signed = not below or _signs(below) or is_date_line(below) or annex_mark(below) is not None or is_imprint(below)
+    signed = (
+        not below
+        or _signs(below, forms)
+        or is_date_line(below)
+        or annex_mark(below, forms) is not None
+        or is_imprint(below, forms)
+    )
     if bare:
         return count if count > 1 and below and signed and not _body_follows(page, lines, at + 1, at + count) else 0
     return count if signed or count == 1 or opens_clause(page.text(lines[at + 1])) else 1
@@ -166,6 +167,7 @@ def _body_follows(page: Page, lines: Sequence[Line], start: int, end: int) -> bo
 
 def read_ending(page: Page, lines: Sequence[Line], start: int, annex: bool) -> Ending:
     """Split the lines of a part from `start` on into its body, its closing entries and what follows."""
+    forms = page.forms
     work: list[Line] = []
     for line, following in zip_longest(lines[start:], lines[start + 1 :]):
         below = page.text(following)[:200] if following else ""
@@ -181,15 +183,19 @@ def read_ending(page: Page, lines: Sequence[Line], start: int, annex: bool) -> E
         if len(text) > 140 or "\t" in text:
             at += 1
             continue
-        if text.startswith("附"):
+        if text.startswith(forms.vocabulary.attachment_labels):
             count = _attachment_lines(page, work, at)
             if count:
                 attachments = (at, at + count)
                 at += count
                 continue
-            if annex_mark(text) is not None or (titled_annex(text) and at > 0 and _starts_annex(page, work, at)):
+            if annex_mark(text, forms) is not None or (
+                titled_annex(text, forms) and at > 0 and _starts_annex(page, work, at)
+            ):
                 break
-        if (is_date_line(text) and at > 0 and _closes(page, work, at)) or (is_imprint(text) and at > 0 and not annex):
+        if (is_date_line(text) and at > 0 and _closes(page, work, at)) or (
+            is_imprint(text, forms) and at > 0 and not annex
+        ):
             closed = True
             break
         at += 1
@@ -197,7 +203,7 @@ def read_ending(page: Page, lines: Sequence[Line], start: int, annex: bool) -> E
     signature_start = at
     if closed or not annex:
         floor = attachments[1] if attachments else 1
-        while signature_start > floor and _signs(page.text(work[signature_start - 1])):
+        while signature_start > floor and _signs(page.text(work[signature_start - 1]), forms):
             signature_start -= 1
         if signature_start == at - 1 and not closed and not _stands_apart(page, work, signature_start):
             signature_start = at
@@ -221,23 +227,25 @@ def _stands_apart(page: Page, work: Sequence[Line], at: int) -> bool:
 def _starts_annex(page: Page, work: Sequence[Line], at: int) -> bool:
     """Whether a titled annex mark opens an annex: the text above is finished and a body follows."""
     above = page.text(work[at - 1])
-    return (ends_sentence(above) or is_date_line(above) or _signs(above)) and len(work) - at >= 3
+    return (ends_sentence(above) or is_date_line(above) or _signs(above, page.forms)) and len(work) - at >= 3
 
 
 def _closes(page: Page, work: Sequence[Line], at: int) -> bool:
     """Whether a date line closes the text: a signature or a finished sentence above it, no list going on below it."""
+    forms = page.forms
     above = page.text(work[at - 1])
     below = page.text(work[at + 1]) if at + 1 < len(work) else ""
     opener = opens_clause(below) if below else None
     if opener and opener.number != 1:
         return False
-    return _signs(above) or ends_sentence(above) or is_title(above) or not below
+    return _signs(above, forms) or ends_sentence(above) or is_title(above, forms) or not below
 
 
 def _read_imprint(
     page: Page, work: Sequence[Line], at: int, entries: list[tuple[str, list[Line]]], signed: bool
 ) -> int:
     """Read date, notes, keywords, copies and imprint from `at` on; returns where they end."""
+    forms = page.forms
     dated = False
     while at < len(work):
         text = page.text(work[at])
@@ -246,36 +254,41 @@ def _read_imprint(
             entries.append(("date", [work[at]]))
             dated = True
             at += 1
-            if not signed and at < len(work) and _signs(page.text(work[at])):
+            if not signed and at < len(work) and _signs(page.text(work[at]), forms):
                 count = 0
-                while at + count < len(work) and _signs(page.text(work[at + count])):
+                while at + count < len(work) and _signs(page.text(work[at + count]), forms):
                     count += 1
                 after = page.text(work[at + count]) if at + count < len(work) else ""
-                if not after or annex_mark(after) is not None or is_imprint(after):
+                if not after or annex_mark(after, forms) is not None or is_imprint(after, forms):
                     entries.append(("signature", list(work[at : at + count])))
                     at += count
-        elif _KEYWORDS.match(text) or _COPIES.match(text):
-            level = "keywords" if _KEYWORDS.match(text) else "copies"
+        elif forms.find(KEYWORDS, text) or forms.find(COPIES, text):
+            level = "keywords" if forms.find(KEYWORDS, text) else "copies"
             count = 1
             while at + count < len(work):
                 more = page.text(work[at + count])
                 after = page.text(work[at + count + 1]) if at + count + 1 < len(work) else ""
-                if is_imprint(more) or annex_mark(more) is not None or is_date_line(more) or len(more) > 200:
+                if (
+                    is_imprint(more, forms)
+                    or annex_mark(more, forms) is not None
+                    or is_date_line(more)
+                    or len(more) > 200
+                ):
                     break
-                if _IMPRINT.fullmatch(after) and is_organisation(more):
+                if forms.find(IMPRINT, after) and is_organisation(more, forms):
                     break
                 count += 1
                 if count > 12:
                     break
             entries.append((level, list(work[at : at + count])))
             at += count
-        elif _IMPRINT.fullmatch(text):
+        elif forms.find(IMPRINT, text):
             entries.append(("imprint", [work[at]]))
             at += 1
-        elif is_organisation(text) and (_IMPRINT.fullmatch(below) or (is_date_line(below) and dated)):
+        elif is_organisation(text, forms) and (forms.find(IMPRINT, below) or (is_date_line(below) and dated)):
             entries.append(("imprint", list(work[at : at + 2])))
             at += 2
-        elif _NOTE.fullmatch(text):
+        elif forms.find(NOTE, text):
             entries.append(("note", [work[at]]))
             at += 1
         else:
