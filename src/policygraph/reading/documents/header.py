@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
 from policygraph.reading.documents.layout import Line, Page, ends_sentence
 from policygraph.reading.documents.numbering import find_markers, opens_clause
+from policygraph.reading.documents.steps import Step, Stretch, read_step
 from policygraph.reading.patterns import Forms
 from policygraph.reading.patterns.header import (
     ADDRESSEE_END,
@@ -60,12 +61,12 @@ _FULL_BRACKET = FULL_BRACKET.compile()
 _LONGEST_HEADER = 120  # lines; what stands further down belongs to the text
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Header:
     """The lines above the body, by what they are, and where the body begins."""
 
-    entries: list[tuple[str, list[Line]]] = field(default_factory=list)
-    body: int = 0
+    entries: list[tuple[str, list[Line]]]
+    body: int
 
     def lines(self, level: str) -> list[Line]:
         """All lines of a level, in order."""
@@ -312,12 +313,14 @@ def _is_title_piece(text: str, forms: Forms) -> bool:
     )
 
 
-def _count_title(above: _Above) -> int:
+def _count_title(stretch: Stretch) -> int:
     """How many lines make up the title; 0 when none does. An annex may be called anything."""
-    count = _titled_lines(above.page, above.lines, above.at) or _untitled_line(above.page, above.lines, above.at)
-    if not count and above.annex:
-        first = above.text()
-        bare = 2 <= len(first) <= 60 and _is_title_piece(first, above.forms) and not re.search("[，：；]", first)
+    count = _titled_lines(stretch.page, stretch.lines, stretch.at) or _untitled_line(
+        stretch.page, stretch.lines, stretch.at
+    )
+    if not count and stretch.annex:
+        first = stretch.text()
+        bare = 2 <= len(first) <= 60 and _is_title_piece(first, stretch.forms) and not re.search("[，：；]", first)
         count = int(bare)
     return count
 
@@ -361,196 +364,130 @@ def _untitled_line(page: Page, lines: Sequence[Line], start: int) -> int:
     return int(bool(follows and re.search(r"[\u4e00-\u9fff]{3}", first) and "，" not in first and "：" not in first))
 
 
-def _count_letterhead(above: _Above) -> int:
+def _count_letterhead(stretch: Stretch) -> int:
     """How many lines of letterhead stand here (organisations, 文件, closed by a number or 文件); 0 when none."""
     count = 0
     closed = False
-    while above.at + count < len(above.lines) and count < 60:
-        text = above.text(count)
-        if above.forms.find(LETTERHEAD_WORD, text) or above.forms.find(LETTERHEAD, text):
+    while stretch.at + count < len(stretch.lines) and count < 60:
+        text = stretch.text(count)
+        if stretch.forms.find(LETTERHEAD_WORD, text) or stretch.forms.find(LETTERHEAD, text):
             count += 1
             closed = True
             break
-        if not is_organisation(text, above.forms):
+        if not is_organisation(text, stretch.forms):
             break
         count += 1
     if count == 0:
         return 0
-    below = above.text(count)
-    number = find_number(below[:80], above.forms)
+    below = stretch.text(count)
+    number = find_number(below[:80], stretch.forms)
     return (
-        count if closed or (number and number[0] == 0) or below.startswith(above.forms.vocabulary.signer_labels) else 0
+        count
+        if closed or (number and number[0] == 0) or below.startswith(stretch.forms.vocabulary.signer_labels)
+        else 0
     )
 
 
-@dataclass(slots=True)
-class _Above:
-    """The reading of a header: the lines, the one that is read now, and what was read above it."""
-
-    page: Page
-    lines: list[Line]
-    annex: bool
-    at: int = 0
-    header: Header = field(default_factory=Header)
-    seen: set[str] = field(default_factory=set)
-
-    @property
-    def forms(self) -> Forms:
-        """The patterns with the words that the page is read with."""
-        return self.page.forms
-
-    def text(self, below: int = 0) -> str:
-        """The words of the line that is read now, or of one below it; empty past the last line."""
-        at = self.at + below
-        return self.page.text(self.lines[at]) if at < len(self.lines) else ""
-
-    def take(self, level: str, count: int) -> None:
-        """Read that many lines as one entry of a level."""
-        self.header.entries.append((level, self.lines[self.at : self.at + count]))
-        self.seen.add(level)
-        self.at += count
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """One thing that may stand in a header: its level, and how many lines of it stand here (0: none).
-
-    It is looked for only when one of `after` was read already (empty: always) and none of `unless` was. A step that
-    `ends` is the last of the header; one without a level ends the header above its lines.
-    """
-
-    level: str
-    count: Callable[[_Above], int]
-    after: frozenset[str] = frozenset()
-    unless: frozenset[str] = frozenset()
-    ends: bool = False
-
-    def stands_here(self, above: _Above) -> int:
-        """How many lines of it stand at the line that is read now; 0 when it does not."""
-        if (self.after and not self.after & above.seen) or self.unless & above.seen:
-            return 0
-        return self.count(above)
-
-
-def read_header(page: Page, lines: Sequence[Line], annex: bool = False) -> tuple[Header, list[Line]]:
-    """Read the lines above the body; also returns the lines with glued ones cut apart."""
-    above = _Above(page, list(lines), annex)
-    while above.at < len(above.lines) and above.at < _LONGEST_HEADER:
-        cut = _split_line(page, above.lines[above.at], "title" in above.seen, "number" in above.seen)
-        if len(cut) > 1:
-            above.lines[above.at : above.at + 1] = cut
-        step, count = next(((step, n) for step in STEPS if (n := step.stands_here(above))), (None, 0))
-        if step is None or not step.level:
-            break
-        above.take(step.level, count)
-        if step.ends:
-            break
-    above.header.body = above.at
-    return above.header, above.lines
-
-
-def _count_number(above: _Above) -> int:
+def _count_number(stretch: Stretch) -> int:
     """A document number that is the whole line, brackets aside."""
-    text = above.text()
-    number = find_number(text, above.forms)
+    text = stretch.text()
+    number = find_number(text, stretch.forms)
     return int(number is not None and not re.sub(r"[（()）\s]", "", text[: number[0]] + text[number[1] :]))
 
 
-def _count_broken_number(above: _Above) -> int:
+def _count_broken_number(stretch: Stretch) -> int:
     """A document number that is broken over two lines."""
-    text, below = above.text(), above.text(1)
+    text, below = stretch.text(), stretch.text(1)
     if not below or len(text) > 24 or opens_clause(text):
         return 0
-    whole = find_number(text + below, above.forms) == (0, len(text + below))
-    return 2 if whole and not find_number(text, above.forms) and not find_number(below, above.forms) else 0
+    whole = find_number(text + below, stretch.forms) == (0, len(text + below))
+    return 2 if whole and not find_number(text, stretch.forms) and not find_number(below, stretch.forms) else 0
 
 
-def _count_decree_number(above: _Above) -> int:
+def _count_decree_number(stretch: Stretch) -> int:
     """第440号 below the name of a decree or its title."""
-    entries = above.header.entries
-    stands = not entries or entries[-1][0] in {"issuers", "title"}
-    return int(stands and bool(_DECREE_NUMBER.fullmatch(above.text())))
+    return int(stretch.above in {"", "issuers", "title"} and bool(_DECREE_NUMBER.fullmatch(stretch.text())))
 
 
-def _count_signer(above: _Above) -> int:
+def _count_signer(stretch: Stretch) -> int:
     """签发人：某某."""
-    return int(len(above.text()) <= 40 and bool(above.forms.find(SIGNER, above.text())))
+    return int(len(stretch.text()) <= 40 and bool(stretch.forms.find(SIGNER, stretch.text())))
 
 
-def _count_annex_mark(above: _Above) -> int:
+def _count_annex_mark(stretch: Stretch) -> int:
     """附件1 as the very first line."""
-    return int(above.at == 0 and not above.header.entries and annex_mark(above.text(), above.forms) is not None)
+    return int(stretch.at == 0 and annex_mark(stretch.text(), stretch.forms) is not None)
 
 
-def _count_grade(above: _Above) -> int:
+def _count_grade(stretch: Stretch) -> int:
     """特急, 机密★1年, or the serial number of the copy."""
-    return int(bool(above.forms.find(GRADE, above.text())))
+    return int(bool(stretch.forms.find(GRADE, stretch.text())))
 
 
-def _count_decree_name(above: _Above) -> int:
+def _count_decree_name(stretch: Stretch) -> int:
     """国务院令 above 第440号."""
-    return int(bool(_DECREE_TITLE.fullmatch(above.text()) and _DECREE_NUMBER.fullmatch(above.text(1))))
+    return int(bool(_DECREE_TITLE.fullmatch(stretch.text()) and _DECREE_NUMBER.fullmatch(stretch.text(1))))
 
 
-def _count_date(above: _Above) -> int:
+def _count_date(stretch: Stretch) -> int:
     """A date alone in its line."""
-    return int(is_date_line(above.text()))
+    return int(is_date_line(stretch.text()))
 
 
-def _count_signature(above: _Above) -> int:
+def _count_signature(stretch: Stretch) -> int:
     """How many lines a signature takes that stands above the text, closed by its date; 0 when there is none."""
     count = 0
-    while above.at + count < len(above.lines) and count < 60:
-        text = above.text(count)
+    while stretch.at + count < len(stretch.lines) and count < 60:
+        text = stretch.text(count)
         names = text.split() if len(text) <= 200 else []
-        named = names and all(is_organisation(name, above.forms) for name in names)
-        if not (is_organisation(text, above.forms) or named):
+        named = names and all(is_organisation(name, stretch.forms) for name in names)
+        if not (is_organisation(text, stretch.forms) or named):
             break
         count += 1
-    return count if is_date_line(above.text(count)) else 0
+    return count if is_date_line(stretch.text(count)) else 0
 
 
-def _count_history(above: _Above) -> int:
+def _count_history(stretch: Stretch) -> int:
     """How many lines an act in the history of a statute takes: up to its closing bracket, or to what was done."""
-    first = above.text()
-    if not above.forms.find(PROMULGATION, first) or opens_clause(first):
+    first = stretch.text()
+    if not stretch.forms.find(PROMULGATION, first) or opens_clause(first):
         return 0
     bracketed = first[0] in "（(" and first.count("（") > first.count("）")
-    return _count_bracketed_act(above) if bracketed else _count_act(above)
+    return _count_bracketed_act(stretch) if bracketed else _count_act(stretch)
 
 
-def _count_bracketed_act(above: _Above) -> int:
+def _count_bracketed_act(stretch: Stretch) -> int:
     joined = ""
     for count in range(1, 25):
-        if above.at + count > len(above.lines):
+        if stretch.at + count > len(stretch.lines):
             return 0
-        joined += above.text(count - 1)
+        joined += stretch.text(count - 1)
         if joined.count("（") <= joined.count("）"):
-            return count if above.forms.find(ENACTED, joined) else 0
+            return count if stretch.forms.find(ENACTED, joined) else 0
     return 0
 
 
-def _count_act(above: _Above) -> int:
+def _count_act(stretch: Stretch) -> int:
     joined = ""
-    for count, line in enumerate(above.lines[above.at : above.at + 5], start=1):
-        text = above.page.text(line)
-        if count > 1 and (above.forms.find(PROMULGATION, text) or opens_clause(text) or line.after_blank):
+    for count, line in enumerate(stretch.lines[stretch.at : stretch.at + 5], start=1):
+        text = stretch.page.text(line)
+        if count > 1 and (stretch.forms.find(PROMULGATION, text) or opens_clause(text) or line.after_blank):
             return 0
         joined += text
         if len(joined) > 300 or "。" in joined[:-1]:
             return 0
-        if above.forms.find(ENACTED_AT_END, joined):
+        if stretch.forms.find(ENACTED_AT_END, joined):
             return count
     return 0
 
 
-def _count_contents(above: _Above) -> int:
+def _count_contents(stretch: Stretch) -> int:
     """How many lines a table of contents takes: 目录 and the headings up to where they begin again."""
-    if not above.forms.find(CONTENTS_HEADING, above.text()):
+    if not stretch.forms.find(CONTENTS_HEADING, stretch.text()):
         return 0
-    first = _bare_heading(above.text(1))
-    for count in range(1, min(200, len(above.lines) - above.at)):
-        text = above.text(count)
+    first = _bare_heading(stretch.text(1))
+    for count in range(1, min(200, len(stretch.lines) - stretch.at)):
+        text = stretch.text(count)
         opener = opens_clause(text)
         if opener is None or ends_sentence(text) or opener.style == "art":
             break
@@ -564,54 +501,32 @@ def _bare_heading(text: str) -> str:
     return re.sub(r"[\s\d.…·]", "", text)
 
 
-def _count_addressees(above: _Above) -> int:
+def _count_addressees(stretch: Stretch) -> int:
     """How many lines the addressees take; 0 when they do not stand here."""
     joined = ""
     for count in range(1, 13):
-        if above.at + count > len(above.lines):
+        if stretch.at + count > len(stretch.lines):
             return 0
-        text = above.text(count - 1)
-        line = above.lines[above.at + count - 1]
+        text = stretch.text(count - 1)
+        line = stretch.lines[stretch.at + count - 1]
         if count > 1 and (opens_clause(text) or (line.after_blank and joined.endswith("。"))):
             return 0
         joined += text
-        named = is_organisation(text, above.forms) and not re.search("[、，]", text)
+        named = is_organisation(text, stretch.forms) and not re.search("[、，]", text)
         if "。" in text or is_date_line(text) or named:
             return 0
         if joined.endswith("："):
-            return count if is_addressees(joined, above.forms) else 0
+            return count if is_addressees(joined, stretch.forms) else 0
     return 0
 
 
-def _count_label(above: _Above) -> int:
+def _count_label(stretch: Stretch) -> int:
     """A short line above the title that belongs to whoever copied the document: a telephone, a column's name."""
-    text = above.text()
-    if above.at > 8 or len(text) > 40 or ends_sentence(text) or opens_clause(text) or "\t" in text:
+    text = stretch.text()
+    if stretch.at > 8 or len(text) > 40 or ends_sentence(text) or opens_clause(text) or "\t" in text:
         return 0
-    below = map(above.page.text, above.lines[above.at + 1 : above.at + 6])
-    return int(any(is_title(words, above.forms) and not opens_clause(words) for words in below))
-
-
-# What may stand in a header (GB/T 9704, and what crawls make of it), in the order in which it is looked for.
-STEPS = (
-    _Step("", _count_number, after=frozenset({"number"})),  # a second number is no longer the document's own
-    _Step("number", _count_number),
-    _Step("number", _count_broken_number, unless=frozenset({"number"})),
-    _Step("number", _count_decree_number, unless=frozenset({"number"})),
-    _Step("signer", _count_signer),
-    _Step("marking", _count_annex_mark),
-    _Step("marking", _count_grade),
-    _Step("issuers", _count_letterhead, unless=frozenset({"title", "issuers"})),
-    _Step("issuers", _count_decree_name, unless=frozenset({"title", "issuers"})),
-    _Step("signature", _count_signature, after=frozenset({"title"}), unless=frozenset({"signature"})),
-    _Step("date", _count_date, after=frozenset({"title"}), unless=frozenset({"date"})),
-    _Step("promulgation", _count_date, after=frozenset({"title"})),
-    _Step("promulgation", _count_history, after=frozenset({"title", "number"})),
-    _Step("contents", _count_contents, after=frozenset({"title"})),
-    _Step("title", _count_title, unless=frozenset({"title"})),
-    _Step("addressees", _count_addressees, after=frozenset({"title", "number"}), ends=True),
-    _Step("marking", _count_label, unless=frozenset({"title", "number", "issuers"})),
-)
+    below = map(stretch.page.text, stretch.lines[stretch.at + 1 : stretch.at + 6])
+    return int(any(is_title(words, stretch.forms) and not opens_clause(words) for words in below))
 
 
 def split_addressees(text: str, forms: Forms) -> list[tuple[int, int]]:
@@ -641,3 +556,36 @@ def split_addressees(text: str, forms: Forms) -> list[tuple[int, int]]:
                 open_item = -1
             begin = at + 1
     return found
+
+
+# What may stand in a header (GB/T 9704, and what crawls make of it), in the order in which it is looked for.
+STEPS = (
+    Step("", _count_number, after=frozenset({"number"})),  # a second number is no longer the document's own
+    Step("number", _count_number),
+    Step("number", _count_broken_number, unless=frozenset({"number"})),
+    Step("number", _count_decree_number, unless=frozenset({"number"})),
+    Step("signer", _count_signer),
+    Step("marking", _count_annex_mark),
+    Step("marking", _count_grade),
+    Step("issuers", _count_letterhead, unless=frozenset({"title", "issuers"})),
+    Step("issuers", _count_decree_name, unless=frozenset({"title", "issuers"})),
+    Step("signature", _count_signature, after=frozenset({"title"}), unless=frozenset({"signature"})),
+    Step("date", _count_date, after=frozenset({"title"}), unless=frozenset({"date"})),
+    Step("promulgation", _count_date, after=frozenset({"title"})),
+    Step("promulgation", _count_history, after=frozenset({"title", "number"})),
+    Step("contents", _count_contents, after=frozenset({"title"})),
+    Step("title", _count_title, unless=frozenset({"title"})),
+    Step("addressees", _count_addressees, after=frozenset({"title", "number"}), ends=True),
+    Step("marking", _count_label, unless=frozenset({"title", "number", "issuers"})),
+)
+
+
+def read_header(page: Page, lines: Sequence[Line], annex: bool = False) -> tuple[Header, list[Line]]:
+    """Read the lines above the body; also returns the lines with glued ones cut apart."""
+    stretch = Stretch(page, list(lines), annex)
+    goes_on = True
+    while goes_on and stretch.at < min(len(stretch.lines), _LONGEST_HEADER):
+        cut = _split_line(page, stretch.lines[stretch.at], "title" in stretch.seen, "number" in stretch.seen)
+        stretch.lines[stretch.at : stretch.at + 1] = cut
+        goes_on = read_step(STEPS, stretch)
+    return Header(stretch.entries, stretch.at), stretch.lines
