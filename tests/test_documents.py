@@ -711,6 +711,14 @@ def test_a_number_that_is_only_mentioned_opens_nothing_when_it_comes_later() -> 
     assert clause_of(document, "sec_1/para_2").text.endswith("（三）规定办理。")
 
 
+def test_an_appendix_that_is_marked_in_a_cell_of_its_own_is_called_by_its_mark() -> None:
+    text = "一、甲\n依法监管。\n附录一\t\n有关说明如下。"
+    document = parse_document(text)
+    assert_sound(text, document)
+    assert [(c.label, c.text) for c in document.clauses if c.id == "app_1/heading"] == [("", "附录一")]
+    assert clause_of(document, "app_1").label == "附录一"
+
+
 def _page_codes(text: str) -> list[str]:
     return [problem.code for problem in lay_out(text).problems]
 

@@ -154,11 +154,12 @@ def _grow_body(tree: Tree, base: Node, page: Page, lines: Sequence[Line]) -> Non
     home = base
     for at, line in enumerate(lines):
         text = page.text(line) if line.end - line.start <= 12 else ""
-        if text and page.forms.find(APPENDIX, text):
+        if page.forms.find(APPENDIX, text.strip()):
             Body(tree, home).grow(_make_blocks(page, lines[start:at]))
             home = tree.add_counted(base, "app")
-            home.label = text
-            tree.add_lines(home, "heading", _pieces([line]))
+            home.label = text.strip()
+            begin = line.start + len(text) - len(text.lstrip())  # a cell in a line of its own keeps its tabs
+            tree.add_lines(home, "heading", [[(begin, begin + len(home.label))]])
             start = at + 1
     Body(tree, home).grow(_make_blocks(page, lines[start:]))
 
