@@ -21,7 +21,7 @@ DOCUMENTS = ROOT / "data" / "documents"
 
 def read(source: str, names: tuple[OrganisationName, ...] = (), jurisdiction: str | None = None) -> MeasureSet:
     document = parse_document(source)
-    citations = find_citations(source, document, WORDS.form_words)
+    citations = find_citations(source, document, WORDS)
     mentions = find_organisations(source, document, names, jurisdiction, WORDS)
     return find_measures(source, document, citations, mentions, WORDS)
 
@@ -435,7 +435,7 @@ def test_every_legal_basis_of_every_sanction(sanctions: MeasureSet) -> None:
 def test_every_word_of_the_basis_column_is_title_number_pin_point_or_quote() -> None:
     source = (DOCUMENTS / "jiamusi-2020-5" / "source.txt").read_text(encoding="utf-8")
     document: Document = parse_document(source)
-    citations = find_citations(source, document, WORDS.form_words)
+    citations = find_citations(source, document, WORDS)
     covered: set[int] = set()
     for citation in citations:
         for span in (

@@ -27,12 +27,13 @@ from policygraph.keeping.search import SearchIndex, collect_entries
 from policygraph.namespaces import ID
 from policygraph.reading import patterns
 from policygraph.reading.citations import find_citations
-from policygraph.reading.documents import parse_document
+from policygraph.reading.documents import Clause, Document, parse_document
 from policygraph.reading.measures import find_measures
 from policygraph.reading.organisations import OrganisationName, find_organisations
 from policygraph.reading.patterns import Forms, Pattern, forms_of
 from policygraph.reading.patterns.header import ADDRESSEE_END, ENACTED, PROMULGATION
 from policygraph.reading.vocabulary import Vocabulary, concept_slugs
+from policygraph.text.spans import Span
 
 ROOT = Path(__file__).resolve().parents[1]
 PROMISE = "加一个 altLabel，程序就多认得一个词"
@@ -206,7 +207,7 @@ def measured(text: str) -> Probe:
     def probe(words: Vocabulary) -> object:
         source = text.replace("□", WORD)
         document = parse_document(source, words)
-        citations = find_citations(source, document, words.form_words)
+        citations = find_citations(source, document, words)
         mentions = find_organisations(source, document, (), "230800", words)
         found = find_measures(source, document, citations, mentions, words)
         return [(m.notation, len(m.responsibilities), len(m.bases)) for m in found.measures]
@@ -219,7 +220,31 @@ def cited(text: str) -> Probe:
 
     def probe(words: Vocabulary) -> object:
         source = text.replace("□", WORD)
-        return [c.role for c in find_citations(source, parse_document(source, words), words.form_words)]
+        return [c.role for c in find_citations(source, parse_document(source, words), words)]
+
+    return probe
+
+
+def quoted(text: str) -> Probe:
+    """The titles, numbers and pin-points of a text's citations."""
+
+    def probe(words: Vocabulary) -> object:
+        source = text.replace("□", WORD)
+        found = find_citations(source, parse_document(source, words), words)
+        return [(c.title, c.number, [locator.normal for locator in c.locators]) for c in found]
+
+    return probe
+
+
+def excerpted(text: str) -> Probe:
+    """The pin-points of what a table cell quotes."""
+
+    def probe(words: Vocabulary) -> object:
+        source = text.replace("□", WORD)
+        leaf = Clause("c", None, "", "cell", "", source, (Span(0, len(source)),), 1)
+        document = Document(None, None, (), None, (), None, (), None, (), (), (), (leaf,), (), len(source))
+        found = find_citations(source, document, words)
+        return [[e.locator.normal if e.locator else None for e in c.excerpts] for c in found]
 
     return probe
 
@@ -325,6 +350,14 @@ PROBES: dict[str, Probe] = {
     "reading-before-body": lambda words: WORD in words.before_bodies,
     "reading-joining-word": named("一、甲\n（一）由国务院□财政部牵头。\n", NATION, MINISTRY),
     "reading-jointly-word": named("一、甲\n（一）乙。\n实施单位：市水务局□市粮食局\n"),
+    "reading-number-run-in": quoted("一、□国办发〔2019〕35号执行。"),
+    "reading-short-run-in": quoted("一、□国办发〔2019〕35号执行。"),
+    "reading-alias-word": quoted("一、依照《安全生产法》（□《安法》）执行。"),
+    "reading-wrapper-kind": quoted("一、依照《信用办法》的□（国发〔2014〕20号）执行。"),
+    "reading-trial-word": quoted("一、依照《信用办法》（□）执行。"),
+    "reading-edition-word": quoted("一、依照《信用办法》（2014年□）（国发〔2014〕20号）执行。"),
+    "reading-pin-point-lead": quoted("一、依照《安全生产法》□第七十五条执行。"),
+    "reading-article-continuation": excerpted("《安全生产法》第一条：下列单位适用本法。\n第七十五条□情形，从其规定。"),
 }
 
 
@@ -343,6 +376,13 @@ def test_a_title_goes_on_after_an_open_kind_only() -> None:
     probe = parsed("建立安全生产联合惩戒□\n实施方案\n" + BODY, field="title")
     assert probe(with_word("reading-open-kind")) == f"建立安全生产联合惩戒{WORD}实施方案"
     assert probe(with_word("reading-paper-kind")) == f"建立安全生产联合惩戒{WORD}"
+
+
+def test_the_kind_of_a_title_is_no_longer_than_a_kind() -> None:
+    kind = parsed("关于加强监管的实施意见\n" + BODY, field="kind")
+    assert "实施意见" in WORDS.document_kinds
+    assert kind(WORDS) == "意见"
+    assert parsed("信用修复管理办法\n" + BODY, field="kind")(WORDS) == "办法"
 
 
 def _finds_a_category(graph: Graph) -> object:

@@ -54,7 +54,7 @@ def read_text(
 ) -> Reading:
     """Read any official document; never raises. ``jurisdiction`` (a GB/T 2260 code) scopes short names of bodies."""
     document = parse_document(source, knowledge.vocabulary)
-    citations = find_citations(source, document, knowledge.vocabulary.form_words)
+    citations = find_citations(source, document, knowledge.vocabulary)
     mentions = find_organisations(source, document, knowledge.names, jurisdiction, knowledge.vocabulary)
     return Reading(
         identifier,
@@ -63,7 +63,7 @@ def read_text(
         charset,
         document,
         citations,
-        tuple(resolve_citation(citation, knowledge.works) for citation in citations),
+        tuple(resolve_citation(citation, knowledge.works, knowledge.vocabulary) for citation in citations),
         mentions,
         find_measures(source, document, citations, mentions, knowledge.vocabulary),
     )

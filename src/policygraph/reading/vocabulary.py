@@ -100,6 +100,15 @@ class Vocabulary:
     before_bodies: tuple[str, ...] = ()
     joining_words: tuple[str, ...] = ()
     jointly_words: tuple[str, ...] = ()
+    # citations.ttl: what stands around a cited title or number
+    number_run_ins: tuple[str, ...] = ()
+    short_run_ins: tuple[str, ...] = ()
+    alias_words: tuple[str, ...] = ()
+    wrapper_kinds: tuple[str, ...] = ()
+    trial_words: tuple[str, ...] = ()
+    edition_words: tuple[str, ...] = ()
+    pin_point_leads: tuple[str, ...] = ()
+    article_continuations: tuple[str, ...] = ()
 
     @classmethod
     def from_words(cls, words: Mapping[str, Iterable[str]]) -> Vocabulary:

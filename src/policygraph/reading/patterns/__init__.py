@@ -10,6 +10,7 @@ OCR print 主 题 词. What is written in a pattern itself is structure: numeral
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -56,8 +57,8 @@ class Forms:
         self.vocabulary = vocabulary
         self._compiled: dict[str, re.Pattern[str]] = {}
 
-    def find(self, pattern: Pattern, text: str, start: int = 0) -> re.Match[str] | None:
-        """The match of a pattern in a text from a place on, in the way the pattern asks for; None when there is none.
+    def find(self, pattern: Pattern, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        """The match of a pattern between two places of a text, in the way the pattern asks; None when there is none.
 
         >>> ending = Pattern("ending", r"(?P<end>(?&body_endings))$", ("财政局",), ("财政",))
         >>> Forms(Vocabulary(body_endings=("局",))).find(ending, "佳木斯市财政局")["end"]
@@ -65,8 +66,8 @@ class Forms:
         """
         compiled = self._of(pattern)
         if pattern.by == "search":
-            return compiled.search(text, start)
-        return compiled.match(text, start) if pattern.by == "match" else compiled.fullmatch(text, start)
+            return compiled.search(text, start, end)
+        return compiled.match(text, start, end) if pattern.by == "match" else compiled.fullmatch(text, start, end)
 
     def find_all(self, pattern: Pattern, text: str) -> Iterator[re.Match[str]]:
         """Every match of a pattern, from left to right."""
