@@ -302,7 +302,7 @@ def _find_in_passage(source: str, passage: Passage, first: int, forms: Forms) ->
     """The citations of one passage, `first` being the index that the first of them will have."""
     found = list(_scan(passage, forms))
     basis = is_basis_passage(passage)
-    tops = [place for place in range(len(found)) if basis and _opens_basis(passage, found, place)]
+    tops = [place for place in range(len(found)) if basis and _opens_basis(passage, found, place, forms)]
     following = dict(itertools.pairwise(tops))
     above: int | None = None
     for place, one in enumerate(found):
@@ -446,7 +446,7 @@ def _locator(passage: Passage, start: int, end: int, place: Place) -> Locator:
     return Locator(passage.text[start:end], kind, normal, passage.spans(start, end))
 
 
-def _opens_basis(passage: Passage, found: list[_Found], place: int) -> bool:
+def _opens_basis(passage: Passage, found: list[_Found], place: int, forms: Forms) -> bool:
     """Whether a title in a list of bases opens a new one, or stands inside the quoted words of the one before."""
     start = found[place].start
     if place == 0:
@@ -456,7 +456,7 @@ def _opens_basis(passage: Passage, found: list[_Found], place: int) -> bool:
         return True
     if found[place - 1].end == start:
         return True
-    if passage.text[found[place - 1].end : start] in ("、", "，", "和", "及", "以及", "；", ";", "与"):
+    if passage.text[found[place - 1].end : start] in ("、", "，", "；", ";", *forms.vocabulary.joining_words):
         return True
     if passage.breaks[start] in (SPACE, LINE):
         return before in _SENTENCE_ENDS

@@ -445,7 +445,8 @@ def _goes_on(page: Page, above: Line, below: Line, measure: _Measure) -> bool:
     marker = opens_clause(lower)
     if marker:
         spaced = lower[marker.end : marker.end + 1].isspace()
-        return bool(page.forms.find(LEADS_TO_REFERENCE, upper)) and not spaced and not lower.startswith("附")
+        attached = lower.startswith(page.forms.vocabulary.attachment_labels)
+        return bool(page.forms.find(LEADS_TO_REFERENCE, upper)) and not spaced and not attached
     if upper[-1] in "，、（《“〈" or _open_brackets(upper):
         return True
     if measure.width is not None:
