@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from policygraph.reading.patterns import Pattern
 from policygraph.text.dates import DATE
+from policygraph.text.numerals import HAN
 
 TITLED_ANNEX = Pattern(
     "mark of an annex with its title",
-    r"""
-    (?&annex_words:spaced) \s* (?P<number> \d{1,3} | [一二三四五六七八九十]{1,3} )? \s*
-    (?: [：.、—-] | (?<=[\d一二三四五六七八九十])\s ) \s* (?P<title>\S.{2,120})
+    rf"""
+    (?&annex_words:spaced) \s* (?P<number> \d{{1,3}} | [{HAN}]{{1,3}} )? \s*
+    (?: [：.、—-] | (?<=[\d{HAN}])\s ) \s* (?P<title>\S.{{2,120}})
     """,
     matches=("附件1：信用修复实施方案", "附件2 评分标准", "附 件：承诺书样式"),
     refuses=("附件所列材料", "附件1："),
@@ -46,7 +47,7 @@ IMPRINT = Pattern(
     "imprint",
     rf"""
     [^。；]{{0,60}}? {DATE} \s* (?&imprint_words:spaced) [^的。《]{{0,20}}
-    | .{{0,40}} (?&print_run_words) \s* [\d一二三四五六七八九十百千]+ \s* 份 .{{0,10}}
+    | .{{0,40}} (?&print_run_words) \s* [\d{HAN}]+ \s* 份 .{{0,10}}
     """,
     matches=("新郑市人民政府办公室 2010年12月29日印发", "（印200份）", "共印50份"),
     refuses=("2010年12月29日印发的通知", "请印发执行"),
@@ -95,7 +96,7 @@ SIGNED_DATE = Pattern(
 )
 APPENDIX = Pattern(
     "mark of an appendix",
-    r"(?&appendix_words:spaced) \s* (?: \d{1,2} | [一二三四五六七八九十]{1,2} )? \s* [：.、]?",
+    rf"(?&appendix_words:spaced) \s* (?: \d{{1,2}} | [{HAN}]{{1,2}} )? \s* [：.、]?",
     matches=("附录", "附表1：", "附 录 二"),
     refuses=("附件", "附录所列"),
     by="fullmatch",

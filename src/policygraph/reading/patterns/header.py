@@ -5,6 +5,7 @@ from __future__ import annotations
 from policygraph.reading.patterns import Pattern
 from policygraph.text.dates import DATE
 from policygraph.text.numbers import BRACKETED, ORDINAL
+from policygraph.text.numerals import HAN
 
 _YEAR_AHEAD = r"(?: 19 | 20 ) \d\d \s* 年"
 _ENACTED = r"(?: (?&publishing_words) | (?&enacting_words) | (?&in_force_words) | (?&repeal_words) )"
@@ -120,7 +121,7 @@ DATED_ACT = Pattern(
 )
 ANNEX_MARK = Pattern(
     "mark of an annex",
-    r"(?&annex_words:spaced) \s* (?P<number> \d{1,3} | [一二三四五六七八九十]{1,3} )? \s* [：.、]?",
+    rf"(?&annex_words:spaced) \s* (?P<number> \d{{1,3}} | [{HAN}]{{1,3}} )? \s* [：.、]?",
     matches=("附件", "附件1：", "附 件 二"),
     refuses=("附件1：某某方案", "附件所列"),
     by="fullmatch",
