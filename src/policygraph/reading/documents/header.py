@@ -315,9 +315,8 @@ def _is_title_piece(text: str, forms: Forms) -> bool:
 
 def _count_title(stretch: Stretch) -> int:
     """How many lines make up the title; 0 when none does. An annex may be called anything."""
-    count = _titled_lines(stretch.page, stretch.lines, stretch.at) or _untitled_line(
-        stretch.page, stretch.lines, stretch.at
-    )
+    place = stretch.page, stretch.lines, stretch.at
+    count = _titled_lines(*place) or _untitled_line(*place)
     if not count and stretch.annex:
         first = stretch.text()
         bare = 2 <= len(first) <= 60 and _is_title_piece(first, stretch.forms) and not re.search("[，：；]", first)
@@ -381,11 +380,8 @@ def _count_letterhead(stretch: Stretch) -> int:
         return 0
     below = stretch.text(count)
     number = find_number(below[:80], stretch.forms)
-    return (
-        count
-        if closed or (number and number[0] == 0) or below.startswith(stretch.forms.vocabulary.signer_labels)
-        else 0
-    )
+    signed = below.startswith(stretch.forms.vocabulary.signer_labels)
+    return count if closed or signed or (number and number[0] == 0) else 0
 
 
 def _count_number(stretch: Stretch) -> int:
