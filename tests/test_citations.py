@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.words import WORDS, parse_document
 
 from policygraph.reading.citations import (
     Citation,
@@ -21,11 +22,10 @@ from policygraph.reading.citations import (
     find_citations,
     resolve_citation,
 )
-from policygraph.reading.documents import Clause, Document, parse_document
+from policygraph.reading.documents import Clause, Document
 from policygraph.text.spans import Span
 
 DOCUMENTS = Path(__file__).resolve().parents[1] / "data" / "documents"
-FORM_WORDS = ("承诺书", "申请表", "回执单", "评选标准", "评估报告", "清单", "通知书")
 
 
 def one_clause(words: str, level: str = "al", spans: tuple[Span, ...] | None = None) -> Document:
@@ -36,7 +36,7 @@ def one_clause(words: str, level: str = "al", spans: tuple[Span, ...] | None = N
 
 
 def found(words: str, level: str = "al") -> list[tuple[str | None, str | None, list[str]]]:
-    citations = find_citations(words, one_clause(words, level), FORM_WORDS)
+    citations = find_citations(words, one_clause(words, level), WORDS)
     for citation in citations:
         assert words[citation.start : citation.end] == citation.text
     return [(c.title, c.number, [locator.normal for locator in c.locators]) for c in citations]
@@ -44,7 +44,7 @@ def found(words: str, level: str = "al") -> list[tuple[str | None, str | None, l
 
 def cell(words: str) -> list[tuple[str | None, list[tuple[str | None, list[str]]]]]:
     """The bases of a table cell: title, then each pin-point with its quoted pieces."""
-    citations = find_citations(words, one_clause(words, "cell"))
+    citations = find_citations(words, one_clause(words, "cell"), WORDS)
     return [
         (
             citation.title,
@@ -256,7 +256,7 @@ def test_a_quote_over_a_page_break_leaves_the_noise_out() -> None:
     words = "《广告法》第五条应当遵守法|PAGE|律，公平竞争。"
     first, second = words.index("|"), words.index("|", words.index("|") + 1) + 1
     document = one_clause(words, "cell", (Span(0, first), Span(second, len(words))))
-    (citation,) = find_citations(words, document)
+    (citation,) = find_citations(words, document, WORDS)
     assert [words[s.start : s.end] for s in citation.excerpts[0].spans] == ["应当遵守法", "律，公平竞争。"]
 
 
@@ -265,14 +265,14 @@ def test_a_basis_inside_a_quote_belongs_to_the_quoting_one() -> None:
         "《甲意见》（安委〔2014〕8号）\n（二）严格惩戒。根据《绿色信贷指引》（银监发〔2014〕3号）的规定。\n"
         "《乙法》\n第五条广告主。"
     )
-    citations = find_citations(words, one_clause(words, "cell"))
+    citations = find_citations(words, one_clause(words, "cell"), WORDS)
     assert [(c.title, c.nested_in) for c in citations] == [("甲意见", None), ("绿色信贷指引", 0), ("乙法", None)]
 
 
 def test_forms_and_the_documents_own_title_are_told_apart() -> None:
     words = "现将《某县守信激励实施方案》印发给你们，填写《诚信建设承诺书》，依据《广告法》《承诺书》第三条"
     document = replace(one_clause(words), title="某县应急管理局关于印发《某县守信激励实施方案》的通知")
-    roles = [(c.title, c.role) for c in find_citations(words, document, FORM_WORDS)]
+    roles = [(c.title, c.role) for c in find_citations(words, document, WORDS)]
     assert roles == [
         ("某县守信激励实施方案", "self"),
         ("诚信建设承诺书", "form"),
@@ -362,14 +362,14 @@ WORKS = (
 )
 def test_resolution_never_guesses(title: str | None, number: str | None, expected: Resolution) -> None:
     citation = Citation("…", title, number, number, (), 0, 1, (Span(0, 1),), "al_1")
-    assert resolve_citation(citation, WORKS) == expected
+    assert resolve_citation(citation, WORKS, WORDS) == expected
 
 
 def test_a_pin_point_in_a_resolved_work_is_a_provision() -> None:
     locator = Locator("第七十五条", "article", "第七十五条", (Span(7, 12),))
     citation = Citation("…", "安全生产法", None, None, (locator,), 0, 1, (Span(0, 1),), "al_1")
-    assert resolve_citation(citation, WORKS).kind == "provision"
-    assert resolve_citation(replace(citation, title="某法"), WORKS).kind == "unresolved"
+    assert resolve_citation(citation, WORKS, WORDS).kind == "provision"
+    assert resolve_citation(replace(citation, title="某法"), WORKS, WORDS).kind == "unresolved"
 
 
 _PIECES = st.sampled_from(
@@ -390,7 +390,7 @@ _PIECES = st.sampled_from(
 
 @given(st.lists(_PIECES, max_size=60).map("".join), st.sampled_from(["al", "cell", "title", "number"]))
 def test_odd_input_never_raises_and_every_span_is_exact(words: str, level: str) -> None:
-    for citation in find_citations(words, one_clause(words, level), FORM_WORDS):
+    for citation in find_citations(words, one_clause(words, level), WORDS):
         assert words[citation.start : citation.end] == citation.text
         assert citation.start == citation.spans[0].start
         assert citation.end == citation.spans[-1].end
@@ -400,19 +400,19 @@ def test_odd_input_never_raises_and_every_span_is_exact(words: str, level: str) 
             *(span for excerpt in citation.excerpts for span in excerpt.spans),
         ):
             assert 0 <= span.start < span.end <= len(words)
-        resolve_citation(citation, WORKS)
+        resolve_citation(citation, WORKS, WORDS)
 
 
 @given(st.text(max_size=200))
 def test_any_parsed_text_can_be_searched(words: str) -> None:
-    find_citations(words, parse_document(words), FORM_WORDS)
+    find_citations(words, parse_document(words), WORDS)
 
 
 def _bases(name: str) -> list[tuple[str, str | None, str | None, str, list[str]]]:
     source = (DOCUMENTS / name / "source.txt").read_text(encoding="utf-8")
     return [
         (c.clause, c.title, c.number, c.role, [locator.normal for locator in c.locators])
-        for c in find_citations(source, parse_document(source), FORM_WORDS)
+        for c in find_citations(source, parse_document(source), WORDS)
     ]
 
 
@@ -549,8 +549,8 @@ def test_an_article_number_with_its_own_words_opens_an_article() -> None:
 def test_a_number_is_trusted_only_with_a_title_that_is_like_the_registered_one(printed: str, kind: str) -> None:
     works = (WorkName("xinyong-guiding", "安全生产信用管理规定", "某政发〔2015〕7号", ()),)
     words = f"《{printed}》（某政发〔2015〕7号）"
-    (citation,) = find_citations(words, one_clause(words))
-    answer = resolve_citation(citation, works)
+    (citation,) = find_citations(words, one_clause(words), WORDS)
+    answer = resolve_citation(citation, works, WORDS)
     assert (answer.kind, answer.title_differs) == (kind, kind == "work")
 
 
@@ -562,7 +562,7 @@ def test_a_number_that_lost_characters_needs_the_same_year_and_serial() -> None:
         ("某发改发〔2018〕20号", False),
     ):
         words = f"《失信主体管理办法》（{number}）"
-        (citation,) = find_citations(words, one_clause(words))
-        answer = resolve_citation(citation, works)
+        (citation,) = find_citations(words, one_clause(words), WORDS)
+        answer = resolve_citation(citation, works, WORDS)
         assert (answer.by == "number") is kind, number
         assert answer.number_differs

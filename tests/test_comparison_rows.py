@@ -13,6 +13,7 @@ from pathlib import Path
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, RDFS, SKOS
 from rdflib.term import Node
+from tests.words import parse_document
 
 from policygraph.graph.deriving import derive
 from policygraph.keeping.comparisons import read_comparison
@@ -20,7 +21,6 @@ from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.sources import find_root, read_source
 from policygraph.keeping.store import open_store
 from policygraph.namespaces import ID, PG, clause_iri
-from policygraph.reading.documents import parse_document
 
 ROOT = find_root()
 CLASSES = {PG.IncentiveMeasure: "incentive", PG.SanctionMeasure: "sanction", PG.RegulatoryMeasure: "supervision"}

@@ -620,7 +620,7 @@ def test_every_quote_of_a_shape_stands_in_the_source() -> None:
 
 
 def test_every_quote_of_a_shape_stands_in_its_clause() -> None:
-    from policygraph.reading.documents import parse_document
+    from tests.words import parse_document
 
     for policy in policies().values():
         source = (ROOT / "data" / "documents" / policy.document / "source.txt").read_text(encoding="utf-8")

@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.words import find_number, lay_out, parse_document
 
-from policygraph.reading.documents import Clause, Document, leaves, outline, parse_document
-from policygraph.reading.documents.header import find_number
-from policygraph.reading.documents.layout import lay_out
+from policygraph.reading.documents import Clause, Document, leaves, outline
 
 ROOT = Path(__file__).resolve().parents[1]
 IDS = ("jiamusi-2020-5", "jiamusi-2020-6", "jiangsu-2019-820", "xinzheng-2010-36", "yiyuan-2021-28")
@@ -710,6 +709,40 @@ def test_a_number_that_is_only_mentioned_opens_nothing_when_it_comes_later() -> 
     document = parse_document(text)
     assert numbered(document) == ["sec_1", *(f"sec_1/para_{n}" for n in range(1, 5))]
     assert clause_of(document, "sec_1/para_2").text.endswith("（三）规定办理。")
+
+
+def test_an_appendix_that_is_marked_in_a_cell_of_its_own_is_called_by_its_mark() -> None:
+    text = "一、甲\n依法监管。\n附录一\t\n有关说明如下。"
+    document = parse_document(text)
+    assert_sound(text, document)
+    assert [(c.label, c.text) for c in document.clauses if c.id == "app_1/heading"] == [("", "附录一")]
+    assert clause_of(document, "app_1").label == "附录一"
+
+
+@pytest.mark.parametrize(
+    ("text", "levels"),
+    [
+        ("佳应急发〔2020〕6号\n关于加强监管的通知\n国发〔2014〕20号\n一、甲\n乙。", ["number", "title", "al_1"]),
+        ("佳木斯市应急管理局文件\n签发人：张某某\n关于加强监管的通知\n一、甲\n乙。", ["issuers", "signer", "title"]),
+        ("附件1\n一、甲\n依法监管。", ["marking", "sec_1"]),
+        (
+            "特急\n甲市财政局\n甲市教育局\n甲市公安局\n甲市水务局\n甲市审计局\n甲财发〔2020〕6号\n关于加强监管的通知\n一、甲\n乙。",
+            ["marking", "issuers", "number", "title"],
+        ),
+        ("某省监管条例\n2014年7月23日\n2015年8月7日\n第一条 甲。\n第二条 乙。", ["title", "date", "promulgation"]),
+    ],
+)
+def test_what_may_stand_above_the_text(text: str, levels: list[str]) -> None:
+    document = parse_document(text)
+    assert_sound(text, document)
+    assert ids_of(document)[: len(levels)] == levels
+
+
+def test_a_signature_may_stand_below_its_date() -> None:
+    text = "关于加强监管的通知\n请认真执行。\n2020年6月16日\n佳木斯市应急管理局\n主题词：安全生产"
+    document = parse_document(text)
+    assert_sound(text, document)
+    assert ids_of(document) == ["title", "al_1", "date", "signature", "keywords"]
 
 
 def _page_codes(text: str) -> list[str]:

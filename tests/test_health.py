@@ -333,6 +333,21 @@ def test_the_query_agrees_with_the_rules_told_in_python(
     assert row["status"] == judge(events, locator, day)
 
 
+def test_two_renumberings_of_one_day_are_one_amendment_and_no_chain(tmp_path: Path) -> None:
+    """An amendment shifts several numbers at once: what was 五 is 六, though what was 六 became 七 on that day."""
+    moved = "".join(
+        f'<law/x/event_{n}> pg:work <law/x> ; pg:eventKind "renumbered" ; dcterms:date "2021-01-01"^^xsd:date ;'
+        f' pg:fromProvision "{old}" ; pg:toProvision "{new}" ; pg:certainty "verified" ; pg:sourceNote "虚构" .\n'
+        for n, (old, new) in enumerate((("第五条", "第六条"), ("第六条", "第七条")))
+    )
+    memo = """<doc/m> a pg:PolicyDocument ; eli:date_document "2018-01-01"^^xsd:date .
+<measure/m/1> a pg:Measure ; pg:document <doc/m> ; pg:hasLegalBasis <b/1> .
+<b/1> pg:clause <doc/m/a> ; pg:quote "甲" ; pg:citedWork <law/x> ; pg:locator "第五条" . }
+"""
+    (row,) = ask(open_law(tmp_path, LAW[: LAW.index("<law/x/event_1>")] + moved + memo), "2022-01-01")
+    assert (row["status"], row["candidate"]) == ("renumbered", "第六条")
+
+
 def records(store: Store, name: str, **values: str) -> list[Row]:
     answer = store.ask(name, values)
     return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]

@@ -167,7 +167,7 @@ def test_every_own_term_used_is_defined(path: Path) -> None:
 
 @every_file
 def test_every_concept_organisation_and_work_named_exists(path: Path) -> None:
-    known = set(merged("ontology/concepts", "data/organisations", "data/legislation").subjects())
+    known = set(merged("ontology/concepts", "ontology/reading", "data/organisations", "data/legislation").subjects())
     kinds = tuple(str(ID[kind]) for kind in ("concept/", "region/", "org/", "law/"))
     named = {o for o in parse(path).objects() if isinstance(o, URIRef) and str(o).startswith(kinds)}
     assert sorted(str(iri) for iri in named - known) == []
@@ -240,7 +240,7 @@ def test_the_declared_domains_hold_wherever_a_property_is_used() -> None:
 
 
 def test_every_concept_is_named_and_defined_in_both_languages_and_belongs_to_one_scheme() -> None:
-    graph = merged("ontology/concepts")
+    graph = merged("ontology/concepts", "ontology/reading")
     wanted = Counter(["zh", "en"])
     schemes = set(graph.subjects(RDF.type, SKOS.ConceptScheme))
     wrong = []
@@ -253,19 +253,17 @@ def test_every_concept_is_named_and_defined_in_both_languages_and_belongs_to_one
 
 
 def test_no_concept_repeats_its_name_among_its_other_names() -> None:
-    graph = merged("ontology/concepts")
+    graph = merged("ontology/concepts", "ontology/reading")
     concepts = set(graph.subjects(RDF.type, SKOS.Concept))
     same = {c: set(graph.objects(c, SKOS.prefLabel)) & set(graph.objects(c, SKOS.altLabel)) for c in concepts}
     assert {str(c): words for c, words in same.items() if words} == {}
 
 
 def test_a_word_names_one_concept_of_a_scheme() -> None:
-    """The labels are a reader's dictionary; in `reading.ttl` one word may be a header here and a label there."""
+    """The labels are a dictionary; in ``ontology/reading`` one word may be a header here and a label there."""
     graph = merged("ontology/concepts")
     owners: dict[tuple[Node, str], set[Node]] = defaultdict(set)
     for concept, scheme in graph.subject_objects(SKOS.inScheme):
-        if scheme == ID["concept/scheme-reading"]:
-            continue
         for label in (*graph.objects(concept, SKOS.prefLabel), *graph.objects(concept, SKOS.altLabel)):
             if isinstance(label, Literal) and label.language == "zh":
                 owners[scheme, str(label)].add(concept)
@@ -286,7 +284,7 @@ def test_an_effect_has_a_direction_unless_narrower_ones_say_it() -> None:
 
 
 def test_an_english_label_is_words_not_a_slug() -> None:
-    graph = merged("ontology/concepts", "data/editorial")
+    graph = merged("ontology/concepts", "ontology/reading", "data/editorial")
     labels = {
         (str(thing), str(label))
         for name in (SKOS.prefLabel, RDFS.label)

@@ -18,9 +18,10 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.words import read_statute
 
 from policygraph.errors import DataError, InputError, LimitError
-from policygraph.judging.law.quotations import check_quote, compare_texts, read_statute
+from policygraph.judging.law.quotations import check_quote, compare_texts
 from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.library import list_texts, load_text, read_docx, save_text
 from policygraph.keeping.sources import find_root, read_source

@@ -8,35 +8,20 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rdflib import SKOS, Graph
+from tests.words import WORDS, parse_document
 
 from policygraph.reading.citations import find_citations
-from policygraph.reading.documents import Document, parse_document
+from policygraph.reading.documents import Document
 from policygraph.reading.measures import LegalBasis, MeasureSet, find_measures
 from policygraph.reading.organisations import OrganisationName, find_organisations
-from policygraph.reading.passages import Vocabulary
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = ROOT / "data" / "documents"
 
 
-def vocabulary() -> Vocabulary:
-    """The words of the concept file, as the build loads them."""
-    graph = Graph().parse(ROOT / "ontology" / "concepts" / "reading.ttl")
-    return Vocabulary.from_words(
-        {
-            str(concept).rsplit("/", 1)[-1]: [str(word) for word in graph.objects(concept, SKOS.altLabel)]
-            for concept in graph.subjects(SKOS.inScheme)
-        }
-    )
-
-
-WORDS = vocabulary()
-
-
 def read(source: str, names: tuple[OrganisationName, ...] = (), jurisdiction: str | None = None) -> MeasureSet:
     document = parse_document(source)
-    citations = find_citations(source, document, WORDS.form_words)
+    citations = find_citations(source, document, WORDS)
     mentions = find_organisations(source, document, names, jurisdiction, WORDS)
     return find_measures(source, document, citations, mentions, WORDS)
 
@@ -450,7 +435,7 @@ def test_every_legal_basis_of_every_sanction(sanctions: MeasureSet) -> None:
 def test_every_word_of_the_basis_column_is_title_number_pin_point_or_quote() -> None:
     source = (DOCUMENTS / "jiamusi-2020-5" / "source.txt").read_text(encoding="utf-8")
     document: Document = parse_document(source)
-    citations = find_citations(source, document, WORDS.form_words)
+    citations = find_citations(source, document, WORDS)
     covered: set[int] = set()
     for citation in citations:
         for span in (

@@ -7,34 +7,21 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rdflib import SKOS, Graph
+from tests.words import WORDS, parse_document
 
-from policygraph.reading.documents import Clause, Document, parse_document
+from policygraph.reading.documents import Clause, Document
 from policygraph.reading.organisations import (
     OrganisationMention,
     OrganisationName,
     find_organisations,
     find_side_by_side,
 )
-from policygraph.reading.passages import Vocabulary
 from policygraph.text.spans import Span
 
 ROOT = Path(__file__).resolve().parents[1]
 JIAMUSI = "230800"
 
 
-def vocabulary() -> Vocabulary:
-    """The words of the concept file, as the build loads them."""
-    graph = Graph().parse(ROOT / "ontology" / "concepts" / "reading.ttl")
-    return Vocabulary.from_words(
-        {
-            str(concept).rsplit("/", 1)[-1]: [str(word) for word in graph.objects(concept, SKOS.altLabel)]
-            for concept in graph.subjects(SKOS.inScheme)
-        }
-    )
-
-
-WORDS = vocabulary()
 NAMES = (
     OrganisationName("jiamusi/yingjiju", "佳木斯市应急管理局", "official", JIAMUSI),
     OrganisationName("jiamusi/yingjiju", "市应急管理局", "abbreviation", JIAMUSI),
@@ -238,15 +225,6 @@ def test_officials_are_never_returned() -> None:
     assert people
     assert all(m.slug is not None or m.role != "mention" for m in mentions)
     assert not any(m.as_written in people for m in mentions)
-
-
-def test_every_reading_concept_is_used_and_explained() -> None:
-    graph = Graph().parse(ROOT / "ontology" / "concepts" / "reading.ttl")
-    for concept in graph.subjects(SKOS.inScheme):
-        for predicate in (SKOS.prefLabel, SKOS.definition):
-            assert {getattr(label, "language", None) for label in graph.objects(concept, predicate)} == {"zh", "en"}
-        assert list(graph.objects(concept, SKOS.altLabel))
-    assert all(getattr(WORDS, field) for field in Vocabulary.__dataclass_fields__)
 
 
 @pytest.mark.parametrize(

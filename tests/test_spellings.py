@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.words import parse_document
 
-from policygraph.reading.documents import parse_document
 from policygraph.reading.documents.numbering import opens_clause
 from policygraph.text.folding import Folded, Strength, fold
 from policygraph.text.likeness import drops_characters, find_gaps, find_runs, likeness, shared_pairs

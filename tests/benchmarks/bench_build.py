@@ -21,7 +21,8 @@ STEPS = {
     ),
     "parse the five sources": (
         "from policygraph.reading.documents import parse_document; from policygraph.keeping.sources import find_root\n"
-        "[parse_document(p.read_text()) for p in find_root().glob('data/documents/*/source.txt')]"
+        "from policygraph.keeping.dataset.knowledge import load_words; words = load_words()\n"
+        "[parse_document(p.read_text(), words) for p in find_root().glob('data/documents/*/source.txt')]"
     ),
     "rdflib reads all knowledge files": (
         "from rdflib import Graph; from policygraph.keeping.sources import find_root\n"

@@ -14,7 +14,6 @@ from policygraph.namespaces import ELI, ID, PG, slug_of
 from policygraph.reading.citations import WorkName
 from policygraph.reading.documents import Document
 from policygraph.reading.organisations import OrganisationName
-from policygraph.reading.passages import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +91,6 @@ def load_organisation_names(organisations: Graph, concepts: Graph) -> tuple[Orga
         scope = slug_of(str(region)).removeprefix("region/") if region is not None else None
         names.extend(OrganisationName(slug, word, "category", scope) for word in words)
     return tuple(sorted(names, key=lambda n: (n.label, n.kind, n.slug, n.scope or "")))
-
-
-def load_vocabulary(concepts: Graph) -> Vocabulary:
-    """The signal words of reading (measure headings, responsibility labels …) from the reading scheme."""
-    return Vocabulary.from_words(
-        {
-            slug_of(str(concept)).removeprefix("concept/"): [
-                str(word) for word in concepts.objects(concept, SKOS.altLabel) if _is_chinese(word)
-            ]
-            for concept in concepts.subjects(SKOS.inScheme, ID["concept/scheme-reading"])
-        }
-    )
 
 
 def _is_chinese(word: Node) -> bool:

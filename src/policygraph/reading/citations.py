@@ -13,13 +13,32 @@ for titles outside 《》, and it does not decide which citation supports which 
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from policygraph.reading.documents import Document
 from policygraph.reading.passages import LINE, PARAGRAPH, SPACE, Passage, read_passages
+from policygraph.reading.patterns import Forms, Pattern, forms_of
+from policygraph.reading.patterns.citations import (
+    ABOUT,
+    ALIAS_BEFORE,
+    ANNEX_BEFORE_TITLE,
+    ARTICLE_GOES_ON,
+    ASIDE,
+    BASIS_LABEL,
+    BEFORE_PIN_POINT,
+    BRACKET_AT_END,
+    EDITION,
+    HEADING,
+    JOINED_ORDER,
+    RUN_INTO_NUMBER,
+    RUN_INTO_YEARLY_NUMBER,
+    TITLE_SUFFIX,
+    WRAPPED_TITLE,
+    WRAPPER_TAIL,
+)
+from policygraph.reading.vocabulary import Vocabulary
 from policygraph.text.folding import fold
 from policygraph.text.likeness import drops_characters, likeness
 from policygraph.text.locators import Level, Place, find_places, read_opening, write_place
@@ -99,54 +118,39 @@ _RESEMBLES = 0.7
 """From this likeness on a printed title is taken for a registered one, where the number agrees."""
 _OPENING = "《〈"
 _CLOSING = "》〉"
-# words of the sentence that run into a number because Chinese has no blanks: 根据国办发〔2019〕35号, 经国发〔2014〕20号
-_BEFORE_NUMBER = re.compile(r".*(?:根据|按照|依据|依照|遵照|执行|落实|贯彻|参照|年|月|日|的|见|经|由)")
-_BEFORE_BRACKET_NUMBER = re.compile(r".*(?:和|与|及|以|为|对|在|将)")
-_AND = re.compile(r"(?:和|与|及)(?=.{2})")
-
-# an article number that the sentence goes on with is part of the sentence: 第八条第二款所列情形, 第七条的规定
-_GOES_ON = re.compile(r"规定|的|所|之|、|和|及|或|至|，|,|）")
-# after the title: 《…》的通知（…）
-_WRAPPER_TAIL = re.compile(r"(?:的)?(?:通知|决定|函|批复|公告|意见)(?=[（(])")
-
-# in brackets behind a title and part of it: （2014-2020年） · （试行） ; not （以下简称
-_TITLE_SUFFIX = re.compile(r"[（(](?:\d{4}[-—－–~～]+\d{4}年|试行|暂行)[）)]")
-# in brackets behind a title and no part of it: （2014年修正） · （以下简称《条例》） · （修订） ; not （国发
-_ASIDE = re.compile(r"[（(](?:(?:\d{4}年?)?(?:第.{1,3}次)?(?:修正|修订|版)本?|(?:以下)?(?:统一)?简称.+)[）)]")
-# between a number or title and its pin-point: 的第七条 · 文件第（十五）条 ; not 规定的
-_BEFORE_PIN_POINT = re.compile(r"文件|的|文(?=第)")
+_BRACKET_AT_END = BRACKET_AT_END.compile()
+_HEADING = HEADING.compile()
+_BASIS_LABEL = BASIS_LABEL.compile()
 
 # what opens a line of a quoted text, by how deep it lies
 _LEVEL: dict[Level, int] = {"article": 0, "heading": 0, "item": 1, "number": 2, "point": 3}
 _SENTENCE_ENDS = "。；：！？”）》.;:!?)"
-# a heading, alone or before its text: 政府采购领域信用建设。 · 税务领域信用建设。 · 加强对失信主体的约束和惩戒。
-# not 企业发现其公示的信息不准确的，应当及时更正
-_HEADING = re.compile(r"[^。；：，,;:！？《》（）()\d]{4,30}(?:。|$)")
-# a label before a basis: 法律依据：《…》
-_LABEL = re.compile(r"[^。，；《》：:]{2,12}[：:](?=《)")
 
 
-def find_citations(source: str, document: Document, form_words: tuple[str, ...] = ()) -> tuple[Citation, ...]:
+def find_citations(source: str, document: Document, vocabulary: Vocabulary | None = None) -> tuple[Citation, ...]:
     """Every mention of a document by title or number, in reading order; empty when there is none.
 
-    `form_words` are the endings of titles that are forms (承诺书, 申请表 …); without them no form is recognised.
+    The words tell which titles are forms (承诺书, 申请表 …), which brackets are remarks, and where a number begins in
+    a sentence without blanks; without them a title has no aside and a number all that stands before it.
 
     >>> from policygraph.reading.documents import Clause
     >>> words = "依据《安全生产法》第六十二条、第七十五条和国办发[2015]20号"
     >>> leaf = Clause("al_1", None, "", "al", "", words, (Span(0, len(words)),), 1)
     >>> document = Document(None, None, (), None, (), None, (), None, (), (), (), (leaf,), (), len(words))
-    >>> for citation in find_citations(words, document):
+    >>> for citation in find_citations(words, document, Vocabulary(short_run_ins=("和",))):
     ...     print(citation.text, citation.title, citation.number, [locator.normal for locator in citation.locators])
     《安全生产法》第六十二条、第七十五条 安全生产法 None ['第六十二条', '第七十五条']
     国办发[2015]20号 None 国办发〔2015〕20号 []
     """
-    own = _own_titles(source, document)
+    words = vocabulary or Vocabulary()
+    forms = forms_of(words)
+    own = _own_titles(source, document, forms)
     found: list[Citation] = []
     for passage in read_passages(source, document):
         if passage.level == "number":
             continue
-        for citation in _find_in_passage(source, passage, len(found)):
-            found.append(replace(citation, role=_role(citation, document, own, form_words)))
+        for citation in _find_in_passage(source, passage, len(found), forms):
+            found.append(replace(citation, role=_role(citation, document, own, forms)))
     return tuple(found)
 
 
@@ -160,27 +164,29 @@ def is_basis_passage(passage: Passage) -> bool:
     """
     if passage.level == "cell":
         return passage.text.startswith("《")
-    return _LABEL.match(passage.text) is not None
+    return _BASIS_LABEL.match(passage.text) is not None
 
 
-def resolve_citation(citation: Citation, works: tuple[WorkName, ...]) -> Resolution:
+def resolve_citation(citation: Citation, works: tuple[WorkName, ...], vocabulary: Vocabulary) -> Resolution:
     """Which registered work a citation means: by number, then title, then known variant; unresolved when in doubt.
 
     A number that differs from the registry's, or a title that does, is accepted only when the other one agrees,
-    and flagged. Two works that answer equally well are `ambiguous`.
+    and flagged. Two works that answer equally well are `ambiguous`. The words tell what of a title is an edition, an
+    issuer, or a notice that passes it on.
 
     >>> works = (WorkName("guanggao-fa", "中华人民共和国广告法", None, ()),)
     >>> cited = Citation("《广告法》", "广告法", None, None, (), 0, 5, (Span(0, 5),), "al_1")
-    >>> resolve_citation(cited, works).slug
+    >>> resolve_citation(cited, works, Vocabulary()).slug
     'guanggao-fa'
-    >>> resolve_citation(replace(cited, title="商标法"), works).kind
+    >>> resolve_citation(replace(cited, title="商标法"), works, Vocabulary()).kind
     'unresolved'
     """
+    forms = forms_of(vocabulary)
     number = _spell(citation.number) if citation.number else None
-    titles = _title_keys(citation.title) if citation.title else frozenset()
+    titles = _title_keys(citation.title, forms) if citation.title else frozenset()
     by_number = [work for work in works if number and work.number and _spell(work.number) == number]
-    by_title = [work for work in works if titles & _title_keys(work.title)]
-    by_variant = [work for work in works if any(titles & _title_keys(variant) for variant in work.variants)]
+    by_title = [work for work in works if titles & _title_keys(work.title, forms)]
+    by_variant = [work for work in works if any(titles & _title_keys(variant, forms) for variant in work.variants)]
     agreeing = by_title or by_variant
     if by_number:
         if len(by_number) > 1 and len(both := [work for work in by_number if work in agreeing]) == 1:
@@ -189,7 +195,7 @@ def resolve_citation(citation: Citation, works: tuple[WorkName, ...]) -> Resolut
             return _doubtful([*by_number, *agreeing])
         work = by_number[0]
         differs = citation.title is not None and work not in by_title and work not in by_variant
-        if differs and not _resembles(titles, work):
+        if differs and not _resembles(titles, work, forms):
             return _doubtful([work])
         return _resolved(citation, work, "number", title_differs=differs)
     if number:
@@ -222,17 +228,17 @@ def _spell(number: str) -> str:
     return normalise_number(number) or "".join(number.split())
 
 
-def _title_keys(title: str) -> frozenset[str]:
+def _title_keys(title: str, forms: Forms) -> frozenset[str]:
     """The forms under which a title is compared: bare, without its issuer, and without 印发…的通知 around it."""
     bare = fold(title, "spelling").text
-    bare = re.sub(r"（(?:\d{4}年?)?(?:修正|修订|版)本?）$", "", bare)
+    edition = forms.find(EDITION, bare)
+    bare = bare[: edition.start()] if edition else bare
     keys = {_without_marks(bare)}
-    if wrapped := re.fullmatch(r".*?印发[《〈<]?(?P<inner>.+?)[》〉>]?的(?:通知|函|公告)", bare):
+    if wrapped := forms.find(WRAPPED_TITLE, bare):
         keys.add(_without_marks(wrapped["inner"]))
     for key in tuple(keys):
-        issuer, about, rest = key.partition("关于")
-        if about and issuer:
-            keys.add(about + rest)
+        if about := forms.find(ABOUT, key):
+            keys.add(key[about.start() :])
     return frozenset(key for key in keys if len(key) > 1)
 
 
@@ -240,9 +246,9 @@ def _without_marks(title: str) -> str:
     return fold(title, "words").text.removeprefix("中华人民共和国")
 
 
-def _resembles(titles: frozenset[str], work: WorkName) -> bool:
+def _resembles(titles: frozenset[str], work: WorkName, forms: Forms) -> bool:
     """Whether a printed title is near enough to a work's own, so that its number may be trusted."""
-    names = [key for name in (work.title, *work.variants) for key in _title_keys(name)]
+    names = [key for name in (work.title, *work.variants) for key in _title_keys(name, forms)]
     return any(
         drops_characters(printed, name) or likeness(printed, name) >= _RESEMBLES for printed in titles for name in names
     )
@@ -257,25 +263,26 @@ def _drops_characters(printed: str, registered: str) -> bool:
     return shorter != longer and len(shorter) >= 2 and drops_characters(shorter, longer)
 
 
-def _own_titles(source: str, document: Document) -> frozenset[str]:
+def _own_titles(source: str, document: Document, forms: Forms) -> frozenset[str]:
     """The title keys of the document itself and of its annexes: what it names without citing it."""
     titles = [document.title or ""]
     for clause in document.clauses:
         if clause.level in ("title", "attachments"):
             words = "".join("".join(source[span.start : span.end] for span in clause.spans).split())
-            titles.append(re.sub(r"^附件\d*[：:]?(?:\d[.．、])?", "", words))
-    return frozenset(key for title in titles if title for key in _title_keys(title))
+            mark = forms.find(ANNEX_BEFORE_TITLE, words)
+            titles.append(words[mark.end() :] if mark else words)
+    return frozenset(key for title in titles if title for key in _title_keys(title, forms))
 
 
-def _role(citation: Citation, document: Document, own: frozenset[str], form_words: tuple[str, ...]) -> CitationRole:
+def _role(citation: Citation, document: Document, own: frozenset[str], forms: Forms) -> CitationRole:
     if citation.number and document.number and citation.number == _spell(document.number):
         return "self"
     if citation.title is None:
         return "cited"
-    if citation.number is None and _title_keys(citation.title) & own:
+    if citation.number is None and _title_keys(citation.title, forms) & own:
         return "self"
-    name = re.sub(r"[（(][^（）()]*[）)]$", "", citation.title)
-    if citation.number is None and not citation.locators and any(name.endswith(word) for word in form_words):
+    name = _BRACKET_AT_END.sub("", citation.title)
+    if citation.number is None and not citation.locators and name.endswith(forms.vocabulary.form_words):
         return "form"
     return "cited"
 
@@ -291,11 +298,11 @@ class _Found:
     locators: tuple[Locator, ...]
 
 
-def _find_in_passage(source: str, passage: Passage, first: int) -> Iterator[Citation]:
+def _find_in_passage(source: str, passage: Passage, first: int, forms: Forms) -> Iterator[Citation]:
     """The citations of one passage, `first` being the index that the first of them will have."""
-    found = list(_scan(passage))
+    found = list(_scan(passage, forms))
     basis = is_basis_passage(passage)
-    tops = [place for place in range(len(found)) if basis and _opens_basis(passage, found, place)]
+    tops = [place for place in range(len(found)) if basis and _opens_basis(passage, found, place, forms)]
     following = dict(itertools.pairwise(tops))
     above: int | None = None
     for place, one in enumerate(found):
@@ -305,7 +312,7 @@ def _find_in_passage(source: str, passage: Passage, first: int) -> Iterator[Cita
         if place in following or tops[-1:] == [place]:
             above = place
             content_end = found[following[place]].start if place in following else len(passage.text)
-            locators, excerpts = _read_excerpts(passage, one, content_end)
+            locators, excerpts = _read_excerpts(passage, one, content_end, forms)
         elif above is not None:
             nested_in = first + above
         start, end = passage.bounds(one.start, one.end)
@@ -325,26 +332,26 @@ def _find_in_passage(source: str, passage: Passage, first: int) -> Iterator[Cita
         )
 
 
-def _scan(passage: Passage) -> Iterator[_Found]:
+def _scan(passage: Passage, forms: Forms) -> Iterator[_Found]:
     """Titles with what is attached to them, and numbers that stand alone, in order."""
     text = passage.text
-    numbers = dict(_numbers(text))
+    numbers = dict(_numbers(text, forms))
     at = 0
     while at < len(text):
         if text[at] == "《" and (close := _closing(text, at)) is not None:
-            if _is_alias(text, at):
+            if forms.find(ALIAS_BEFORE, text[max(0, at - 8) : at]):
                 at = close
                 continue
-            yield (one := _attach(passage, at, close, numbers))
+            yield (one := _attach(passage, at, close, numbers, forms))
             at = one.end
         elif at in numbers:
             end = numbers[at]
             if end < len(text) and text[end] == "《" and (close := _closing(text, end)) is not None:
-                one = _attach(passage, end, close, numbers)
+                one = _attach(passage, end, close, numbers, forms)
                 yield replace(one, start=at, number=one.number or (at, end))
                 at = one.end
             else:
-                locators, last = _chain(passage, end)
+                locators, last = _chain(passage, end, forms)
                 yield _Found(at, last or end, None, (at, end), locators)
                 at = last or end
         else:
@@ -368,28 +375,24 @@ def _closing(text: str, opening: int) -> int | None:
     return first + 1
 
 
-def _is_alias(text: str, opening: int) -> bool:
-    return re.search(r"(?:以下)?(?:统一)?简称[：:“]?$", text[max(0, opening - 8) : opening]) is not None
-
-
-def _numbers(text: str) -> Iterator[tuple[int, int]]:
+def _numbers(text: str, forms: Forms) -> Iterator[tuple[int, int]]:
     """Document numbers with their agency's code, without the words of the sentence that run into it."""
     for place in find_numbers(text):
-        before = (_BEFORE_NUMBER, _BEFORE_BRACKET_NUMBER) if place.form == "year" else (_BEFORE_NUMBER, _AND)
-        start = place.start + _run_in(text[place.start : place.code_end], *before)
+        short = RUN_INTO_YEARLY_NUMBER if place.form == "year" else JOINED_ORDER
+        start = place.start + _run_in(text[place.start : place.code_end], forms, RUN_INTO_NUMBER, short)
         if start < place.code_end and parse_number(text[start : place.end]):
             yield start, place.end
 
 
-def _run_in(agency: str, *before: re.Pattern[str]) -> int:
+def _run_in(agency: str, forms: Forms, *before: Pattern) -> int:
     at = 0
     for pattern in before:
-        if (match := pattern.match(agency, at)) and match.end() < len(agency):
+        if (match := forms.find(pattern, agency, at)) and match.end() < len(agency):
             at = match.end()
     return at
 
 
-def _attach(passage: Passage, start: int, close: int, numbers: dict[int, int]) -> _Found:
+def _attach(passage: Passage, start: int, close: int, numbers: dict[int, int], forms: Forms) -> _Found:
     """A title with its number in brackets (also after 的通知) or directly behind it, and the pin-points that follow."""
     text = passage.text
     title = text[start + 1 : close - 1]
@@ -397,7 +400,7 @@ def _attach(passage: Passage, start: int, close: int, numbers: dict[int, int]) -
     number: tuple[int, int] | None = None
     if close in numbers:
         end, number = numbers[close], (close, numbers[close])
-    bracket = tail.end() if (tail := _WRAPPER_TAIL.match(text, close)) else close
+    bracket = tail.end() if (tail := forms.find(WRAPPER_TAIL, text, close)) else close
     while number is None and (after := _closing_bracket(text, bracket)) is not None:
         inside = next(
             ((at, numbers[at]) for at in range(bracket, after) if at in numbers and numbers[at] < after), None
@@ -406,12 +409,12 @@ def _attach(passage: Passage, start: int, close: int, numbers: dict[int, int]) -
             number = (bracket + 1, after - 1)
         elif inside:
             number = inside
-        elif _TITLE_SUFFIX.fullmatch(text, bracket, after):
+        elif forms.find(TITLE_SUFFIX, text, bracket, after):
             title += text[bracket:after]
-        elif not _ASIDE.fullmatch(text, bracket, after):
+        elif not forms.find(ASIDE, text, bracket, after):
             break
         end = bracket = after
-    locators, last = _chain(passage, end)
+    locators, last = _chain(passage, end, forms)
     return _Found(start, last or end, title, number, locators)
 
 
@@ -428,10 +431,10 @@ def _closing_bracket(text: str, opening: int) -> int | None:
     return None
 
 
-def _chain(passage: Passage, start: int) -> tuple[tuple[Locator, ...], int | None]:
+def _chain(passage: Passage, start: int, forms: Forms) -> tuple[tuple[Locator, ...], int | None]:
     """The pin-points that follow a title without other words between, and where the last ends (None when none do)."""
     text = passage.text
-    at = match.end() if (match := _BEFORE_PIN_POINT.match(text, start)) else start
+    at = match.end() if (match := forms.find(BEFORE_PIN_POINT, text, start)) else start
     found = find_places(text, at)
     locators = tuple(_locator(passage, one.start, one.end, one.place) for one in found)
     return locators, found[-1].end if found else None
@@ -443,7 +446,7 @@ def _locator(passage: Passage, start: int, end: int, place: Place) -> Locator:
     return Locator(passage.text[start:end], kind, normal, passage.spans(start, end))
 
 
-def _opens_basis(passage: Passage, found: list[_Found], place: int) -> bool:
+def _opens_basis(passage: Passage, found: list[_Found], place: int, forms: Forms) -> bool:
     """Whether a title in a list of bases opens a new one, or stands inside the quoted words of the one before."""
     start = found[place].start
     if place == 0:
@@ -453,7 +456,7 @@ def _opens_basis(passage: Passage, found: list[_Found], place: int) -> bool:
         return True
     if found[place - 1].end == start:
         return True
-    if passage.text[found[place - 1].end : start] in ("、", "，", "和", "及", "以及", "；", ";", "与"):
+    if passage.text[found[place - 1].end : start] in ("、", "，", "；", ";", *forms.vocabulary.joining_words):
         return True
     if passage.breaks[start] in (SPACE, LINE):
         return before in _SENTENCE_ENDS
@@ -477,7 +480,7 @@ class _Opener:
         return write_place(self.place)
 
 
-def _openers(passage: Passage, start: int, end: int) -> list[_Opener]:
+def _openers(passage: Passage, start: int, end: int, forms: Forms) -> list[_Opener]:
     """The numbers that open a line of the quoted words between `start` and `end`, at whatever level."""
     text = passage.text
     found: list[_Opener] = []
@@ -485,7 +488,7 @@ def _openers(passage: Passage, start: int, end: int) -> list[_Opener]:
     while at < end:
         if at == start or passage.breaks[at] != "." or text[at - 1] in "。；;":
             opener = _opener(text, at, end)
-            if opener and _may_open(passage, opener.kind, at, opener.end, first=at == start):
+            if opener and _may_open(passage, opener.kind, at, opener.end, forms, first=at == start):
                 found.append(opener)
                 at = opener.end - 1
         at += 1
@@ -504,8 +507,8 @@ def _opener(text: str, start: int, end: int) -> _Opener | None:
     return _Opener(opening.step.level, start, opening.end, Place((opening.step,)))
 
 
-def _may_open(passage: Passage, kind: Level, start: int, end: int, *, first: bool) -> bool:
-    if kind == "article" and _GOES_ON.match(passage.text, end):
+def _may_open(passage: Passage, kind: Level, start: int, end: int, forms: Forms, *, first: bool) -> bool:
+    if kind == "article" and forms.find(ARTICLE_GOES_ON, passage.text, end):
         return False
     if first or passage.breaks[start] == PARAGRAPH:
         return True
@@ -517,14 +520,16 @@ def _may_open(passage: Passage, kind: Level, start: int, end: int, *, first: boo
     return kind == "article" and passage.breaks[start] == SPACE and blank_behind
 
 
-def _read_excerpts(passage: Passage, one: _Found, content_end: int) -> tuple[tuple[Locator, ...], tuple[Excerpt, ...]]:
+def _read_excerpts(
+    passage: Passage, one: _Found, content_end: int, forms: Forms
+) -> tuple[tuple[Locator, ...], tuple[Excerpt, ...]]:
     """The pin-points and quoted words between one title and the next."""
     content = one.end
     while content < content_end and passage.text[content] in "：:，,、；;":
         content += 1
     if content >= content_end:
         return one.locators, tuple(Excerpt(locator, ()) for locator in one.locators)
-    openers = _openers(passage, content, content_end)
+    openers = _openers(passage, content, content_end, forms)
     if one.locators:
         *earlier, last = one.locators
         rest = _numbered_excerpts(passage, content, content_end, openers, last)

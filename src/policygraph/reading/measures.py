@@ -19,7 +19,8 @@ from dataclasses import dataclass, replace
 from policygraph.reading.citations import Citation, Locator
 from policygraph.reading.documents import Clause, Document, Problem
 from policygraph.reading.organisations import OrganisationMention, find_side_by_side, unit_columns
-from policygraph.reading.passages import Passage, Vocabulary, read_passage
+from policygraph.reading.passages import Passage, read_passage
+from policygraph.reading.vocabulary import Vocabulary
 from policygraph.text.folding import fold
 from policygraph.text.likeness import likeness
 from policygraph.text.locators import read_opening
@@ -97,7 +98,7 @@ def find_measures(
     """The measures of a document with their groups; an empty set when nothing has the form of measures.
 
     >>> from policygraph.reading.documents import parse_document
-    >>> find_measures("", parse_document(""), (), ()).measures
+    >>> find_measures("", parse_document("", Vocabulary()), (), ()).measures
     ()
     """
     reader = _Reader(source, document, citations, mentions, vocabulary or Vocabulary())

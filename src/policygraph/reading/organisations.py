@@ -21,7 +21,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from policygraph.reading.documents import Document, Problem
-from policygraph.reading.passages import NO_BREAK, PARAGRAPH, Passage, Vocabulary, read_passages
+from policygraph.reading.passages import NO_BREAK, PARAGRAPH, Passage, read_passages
+from policygraph.reading.patterns import forms_of
+from policygraph.reading.patterns.bodies import BARE_RUN_END, BODY, BRACKETED_LIST, LIST_END
+from policygraph.reading.vocabulary import Vocabulary
 from policygraph.text.spans import Span
 
 MentionRole = Literal["lead", "implement", "support", "sign", "address", "mention"]
@@ -61,17 +64,7 @@ class OrganisationMention:
 _HEADER_ROLES: dict[str, MentionRole] = {"issuers": "sign", "signature": "sign", "addressees": "address"}
 _LEVELS_WITHOUT_BODIES = frozenset({"number", "date", "keywords", "title", "attachments"})
 _SEPARATORS = "、，,；;。"
-# characters after which an alias such as 市应急管理局 may begin, because they end a verb or are particles:
-# 反馈|市应急管理局, 由|市…, 报|市…, 和|市… ; after any other character (鹤岗|市…) the name belongs to another place
-_MAY_PRECEDE = frozenset("由向至给馈报和及与以经对将为送交是请在的到同托权令求达议成或")
-# matches 佳木斯市水务局 · 国家发展改革委 · 国务院相关部门 · 县公安局交警大队 ; not 组长：王某某
-_BODY_FORM = re.compile(
-    r"[一-鿿（）()]{1,40}(?:办公室|中心|政府|部门|单位|机构|支队|大队|集团|公司|地区|局|委|办|部|厅|处|院|署|会|行|社|所|站)"
-)
-# what a department's bare name may be followed by: 财政、…, 保险等单位, 公安部门
-_BARE_RUN_END = re.compile(r"等?(?:各|有关|相关|主管|行政|监管)*(?:部门|单位)")
-_BARE_NAME = re.compile(r"[一-鿿]{2,8}")
-_FULL_FORM = ("局", "委", "办", "部门", "中心", "政府", "支行", "分局", "单位", "会")
+_BRACKETED_LIST = BRACKETED_LIST.compile()
 
 
 def find_organisations(
@@ -90,14 +83,14 @@ def find_organisations(
     >>> leaf = Clause("al_1", None, "", "al", "", words, (Span(0, len(words)),), 1)
     >>> document = Document(None, None, (), None, (), None, (), None, (), (), (), (leaf,), (), len(words))
     >>> names = (OrganisationName("jiamusi/caizhengju", "佳木斯市财政局", "official", "230800"),)
-    >>> words_of = Vocabulary(responsibility_labels=("实施单位",), open_list_words=("等",))
+    >>> words_of = Vocabulary(responsibility_labels=("实施单位",), open_list_words=("等",), body_endings=("局",))
     >>> for mention in find_organisations(words, document, names, "230800", words_of):
     ...     print(mention.as_written, mention.slug, mention.role, mention.open_ended)
     佳木斯市财政局 jiamusi/caizhengju implement False
     市水务局 None implement True
     """
     words = vocabulary or Vocabulary()
-    index = _index(names, jurisdiction)
+    index = _index(names, jurisdiction, words)
     unit_cells = _unit_cells(document, words)
     found: list[OrganisationMention] = []
     for passage in read_passages(source, document):
@@ -170,14 +163,14 @@ class _Index:
     bare: dict[str, tuple[OrganisationName, ...]]
 
 
-def _index(names: tuple[OrganisationName, ...], jurisdiction: str | None) -> _Index:
+def _index(names: tuple[OrganisationName, ...], jurisdiction: str | None, words: Vocabulary) -> _Index:
     by_initial: dict[str, list[OrganisationName]] = defaultdict(list)
     bare: dict[str, list[OrganisationName]] = defaultdict(list)
     for name in names:
         label = "".join(name.label.split())
         if not label or name.scope not in (None, NATION, jurisdiction):
             continue
-        if name.kind == "bare" and not label.endswith(_FULL_FORM):
+        if name.kind == "bare" and not label.endswith(words.full_form_endings):
             bare[label].append(name)
         else:
             by_initial[label[0]].append(replace(name, label=label))
@@ -212,16 +205,16 @@ class _Duty:
 def _find_in_passage(
     passage: Passage, index: _Index, words: Vocabulary, is_unit_cell: bool
 ) -> Iterator[OrganisationMention]:
-    hits = _known_hits(passage, index)
+    hits = _known_hits(passage, index, words)
     duties = sorted(_duties(passage, words, is_unit_cell), key=lambda duty: duty.start)
     taken = bytearray(len(passage.text))
     for hit in hits:
         taken[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
     for duty in duties:
         hits.extend(_unknown_hits(passage, duty, taken, words))
-    hits = _qualify_categories(passage.text, sorted(hits, key=lambda hit: hit.start))
+    hits = _qualify_categories(passage.text, sorted(hits, key=lambda hit: hit.start), words)
     header = _HEADER_ROLES.get(passage.level)
-    ends = _ends_of_lists(passage.text, hits)
+    ends = _ends_of_lists(passage.text, hits, words)
     starts = [duty.start for duty in duties]
     for hit, end in zip(hits, ends, strict=True):
         place = bisect_right(starts, hit.start) - 1
@@ -237,7 +230,7 @@ def _find_in_passage(
         )
 
 
-def _known_hits(passage: Passage, index: _Index) -> list[_Hit]:
+def _known_hits(passage: Passage, index: _Index, words: Vocabulary) -> list[_Hit]:
     """Registered names by longest match from the left, then bare names inside enumerations."""
     text = passage.text
     hits: list[_Hit] = []
@@ -245,7 +238,7 @@ def _known_hits(passage: Passage, index: _Index) -> list[_Hit]:
     at = 0
     while at < len(text):
         name = next((name for name in index.by_initial.get(text[at], ()) if text.startswith(name.label, at)), None)
-        if name is None or not _begins_name(passage, at, name.label):
+        if name is None or not _begins_name(passage, at, name.label, words):
             at += 1
             continue
         end = at + len(name.label)
@@ -255,23 +248,25 @@ def _known_hits(passage: Passage, index: _Index) -> list[_Hit]:
         taken[at:end] = b"\1" * (end - at)
         at = end
     if index.bare:
-        hits.extend(_bare_hits(text, index.bare, taken))
+        hits.extend(_bare_hits(text, index.bare, taken, words))
     return hits
 
 
-def _begins_name(passage: Passage, at: int, label: str) -> bool:
+def _begins_name(passage: Passage, at: int, label: str, words: Vocabulary) -> bool:
     """Whether a name may begin here, so that the tail of another place's name is not taken for ours."""
     if at == 0 or passage.breaks[at] != NO_BREAK:
         return True
     before = passage.text[at - 1]
-    if label[0] in "市县区省镇":
-        return not "一" <= before <= "鿿" or before in _MAY_PRECEDE
-    return before not in "市县省州区"
+    if label.startswith(words.place_endings):
+        return not "一" <= before <= "鿿" or before in words.before_bodies
+    return before not in words.place_endings
 
 
-def _bare_hits(text: str, bare: dict[str, tuple[OrganisationName, ...]], taken: bytearray) -> Iterator[_Hit]:
+def _bare_hits(
+    text: str, bare: dict[str, tuple[OrganisationName, ...]], taken: bytearray, words: Vocabulary
+) -> Iterator[_Hit]:
     """Bare names (公安、财政、金融等部门): only in an enumeration that says that departments are meant."""
-    for end_of_run in _BARE_RUN_END.finditer(text):
+    for end_of_run in forms_of(words).find_all(BARE_RUN_END, text):
         end = end_of_run.start()
         items: list[tuple[int, int]] = []
         while True:
@@ -285,20 +280,22 @@ def _bare_hits(text: str, bare: dict[str, tuple[OrganisationName, ...]], taken: 
                 break
             end = start - 1
         for place, (start, end) in enumerate(reversed(items)):
-            label = _bare_label(text[start:end], bare, first=place == 0)
+            label = _bare_label(text[start:end], bare, words, first=place == 0)
             if label:
                 found = bare[label]
                 slug = found[0].slug if len({name.slug for name in found}) == 1 else None
                 yield _Hit(end - len(label), end, slug, False)
 
 
-def _bare_label(item: str, bare: dict[str, tuple[OrganisationName, ...]], *, first: bool) -> str | None:
+def _bare_label(
+    item: str, bare: dict[str, tuple[OrganisationName, ...]], words: Vocabulary, *, first: bool
+) -> str | None:
     """The bare name that an item of an enumeration is; the first item may have words of the sentence before it."""
     if item in bare:
         return item
     if first:
         return next((item[at:] for at in range(len(item)) if item[at:] in bare), None)
-    return next((item[at:] for at in (1,) if item[:1] in "市县省区" and item[at:] in bare), None)
+    return item[1:] if item.startswith(words.place_endings) and item[1:] in bare else None
 
 
 def _duties(passage: Passage, words: Vocabulary, is_unit_cell: bool) -> Iterator[_Duty]:
@@ -321,7 +318,7 @@ def _duties(passage: Passage, words: Vocabulary, is_unit_cell: bool) -> Iterator
     if marks:
         return
     endings = words.duty_words + words.lead_labels + words.support_labels
-    for match in re.finditer(r"[（(](?P<inside>[^（）()]{2,200})[）)]", text):
+    for match in _BRACKETED_LIST.finditer(text):
         inside = match["inside"].rstrip("。；")
         if any(inside.endswith(ending) for ending in endings):
             yield _Duty(match.start("inside"), match.end("inside"), "implement")
@@ -370,13 +367,13 @@ def _unknown_hits(passage: Passage, duty: _Duty, taken: bytearray, words: Vocabu
     return found
 
 
-def _qualify_categories(text: str, hits: list[_Hit]) -> list[_Hit]:
+def _qualify_categories(text: str, hits: list[_Hit], words: Vocabulary) -> list[_Hit]:
     """A body directly before a category only says whose departments are meant: 国务院|相关部门 is one mention."""
     merged: list[_Hit] = []
     for hit in hits:
         before = merged[-1] if merged else None
         joined = before is not None and before.end == hit.start and not before.is_category
-        if joined and before is not None and hit.is_category and text[hit.start] in "各有相其所":
+        if joined and before is not None and hit.is_category and text.startswith(words.whose_words, hit.start):
             merged[-1] = replace(hit, start=before.start)
         else:
             merged.append(hit)
@@ -398,23 +395,31 @@ def _unknown_hit(text: str, start: int, end: int, words: Vocabulary) -> Iterator
         else:
             at += 1
     offset = 0
-    for name in re.split(r"(会同)", re.sub(r"(?:等|及|和|与|会同)+$", "", item[:first])):
-        if name != "会同" and (match := _BODY_FORM.match(name)):
+    forms = forms_of(words)
+    ending = forms.find(LIST_END, item[:first])
+    for name in _split_jointly(item[: ending.start() if ending else first], words):
+        if name not in words.jointly_words and (match := forms.find(BODY, name)):
             yield _Hit(start + offset, start + offset + match.end(), None, False)
         offset += len(name)
+
+
+def _split_jointly(names: str, words: Vocabulary) -> list[str]:
+    """甲会同乙 as 甲, 会同 and 乙; the whole where nobody acts together with another."""
+    between = "|".join(map(re.escape, words.jointly_words))
+    return re.split(f"({between})", names) if between else [names]
 
 
 def _category_begin(item: str, at: int, words: Vocabulary) -> int:
     """Where a category begins with its short qualifier: 体育总局等|国务院相关部门."""
     after = max((item.rfind(word, 0, at) + len(word) for word in words.open_list_words if word in item[:at]), default=0)
-    return after if at - after <= 4 and "及" not in item[after:at] else at
+    return after if at - after <= 4 and not any(word in item[after:at] for word in words.joining_words) else at
 
 
-def _ends_of_lists(text: str, hits: list[_Hit]) -> list[int]:
+def _ends_of_lists(text: str, hits: list[_Hit], words: Vocabulary) -> list[int]:
     """For each hit, where the list of names it stands in (甲、乙和丙) ends."""
     ends = [hit.end for hit in hits]
     for place in range(len(hits) - 2, -1, -1):
-        if text[hits[place].end : hits[place + 1].start] in ("、", "和", "及", "与"):
+        if text[hits[place].end : hits[place + 1].start] in ("、", *words.joining_words):
             ends[place] = ends[place + 1]
     return ends
 

@@ -1,16 +1,14 @@
-"""A leaf clause as one run of words, with the way back to the source, and the words that give a passage away.
+"""A leaf clause as one run of words, with the way back to the source.
 
 Official texts are broken by lines, pages and table markup in the middle of names, titles and numbers. Citations,
 organisations and measures therefore look at a passage without any white space, and every character of it still
-knows its place in the source and what kind of break stood before it. The lists of words that readers look for
-(措施, 实施单位, 依据 …) are knowledge: they come from ``ontology/concepts/reading.ttl`` as a `Vocabulary`, never
-from Python. This module reads no file and interprets nothing.
+knows its place in the source and what kind of break stood before it. This module reads no file and interprets nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from policygraph.reading.documents import Document, leaves
 from policygraph.text.spans import Span
@@ -108,39 +106,3 @@ def _kind_of_break(source: str, since: int | None, offset: int) -> str:
     if "<" in between or "\t" in between:
         return PARAGRAPH
     return SPACE
-
-
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """The words that tell what a heading, a label, a column or a list is; empty means that nothing is recognised.
-
-    >>> Vocabulary.from_words({"reading-open-list-word": ["等"]}).open_list_words
-    ('等',)
-    >>> Vocabulary.from_words({"reading-open-list": ["等"]})
-    Traceback (most recent call last):
-    ...
-    ValueError: unknown reading concept: 'reading-open-list'
-    """
-
-    measure_headings: tuple[str, ...] = ()
-    measure_headers: tuple[str, ...] = ()
-    basis_headers: tuple[str, ...] = ()
-    unit_headers: tuple[str, ...] = ()
-    responsibility_labels: tuple[str, ...] = ()
-    lead_labels: tuple[str, ...] = ()
-    support_labels: tuple[str, ...] = ()
-    duty_words: tuple[str, ...] = ()
-    open_list_words: tuple[str, ...] = ()
-    form_words: tuple[str, ...] = ()
-    category_words: tuple[str, ...] = ()
-
-    @classmethod
-    def from_words(cls, words: Mapping[str, Iterable[str]]) -> Vocabulary:
-        """The vocabulary from the alternative labels of the reading concepts, by concept slug; longest word first."""
-        known = {f"reading-{field.name.replace('_', '-').removesuffix('s')}": field.name for field in fields(cls)}
-        for slug in words:
-            if slug not in known:
-                raise ValueError(f"unknown reading concept: {slug!r}")
-        return cls(
-            **{known[slug]: tuple(sorted(set(group), key=lambda w: (-len(w), w))) for slug, group in words.items()}
-        )

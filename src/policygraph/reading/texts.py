@@ -13,7 +13,7 @@ from policygraph.reading.citations import Citation, Resolution, WorkName, find_c
 from policygraph.reading.documents import Document, parse_document
 from policygraph.reading.measures import MeasureSet, find_measures
 from policygraph.reading.organisations import OrganisationMention, OrganisationName, find_organisations
-from policygraph.reading.passages import Vocabulary
+from policygraph.reading.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ def read_text(
     charset: str = "UTF-8",
 ) -> Reading:
     """Read any official document; never raises. ``jurisdiction`` (a GB/T 2260 code) scopes short names of bodies."""
-    document = parse_document(source)
-    citations = find_citations(source, document, knowledge.vocabulary.form_words)
+    document = parse_document(source, knowledge.vocabulary)
+    citations = find_citations(source, document, knowledge.vocabulary)
     mentions = find_organisations(source, document, knowledge.names, jurisdiction, knowledge.vocabulary)
     return Reading(
         identifier,
@@ -63,7 +63,7 @@ def read_text(
         charset,
         document,
         citations,
-        tuple(resolve_citation(citation, knowledge.works) for citation in citations),
+        tuple(resolve_citation(citation, knowledge.works, knowledge.vocabulary) for citation in citations),
         mentions,
         find_measures(source, document, citations, mentions, knowledge.vocabulary),
     )

@@ -23,6 +23,7 @@ from rdflib.term import Node
 from policygraph.graph.memory import make_graph
 from policygraph.namespaces import PG
 from policygraph.reading.documents import Document, parse_document
+from policygraph.reading.vocabulary import Vocabulary
 from policygraph.text.folding import Folded, fold
 from policygraph.text.likeness import find_gaps, likeness
 from policygraph.text.locators import address_of, read_opening
@@ -171,17 +172,19 @@ def chain_events(law: Graph) -> Graph:
 _STEP = re.compile(r"^(?P<level>art|para|point|subpoint)_(?P<number>\d+)(?:-(?P<insert>\d+))?$")
 
 
-def read_statute(source: str) -> Statute:
+def read_statute(source: str, words: Vocabulary) -> Statute:
     """A law, regulation or rule in provisions; never raises, and says what it could not place.
 
+    The words tell where title and history end and the text begins; articles need none.
+
     >>> text = "某条例\\n第一条 为了安全，制定本条例。\\n第二条 应当具备下列条件：\\n（一）有资质；\\n（二）有信誉。"
-    >>> statute = read_statute(text)
+    >>> statute = read_statute(text, Vocabulary())
     >>> [provision.path for provision in statute.provisions]
     ['art_1', 'art_2', 'art_2/para_1', 'art_2/para_1/point_1', 'art_2/para_1/point_2']
     >>> statute.find("第二条（二）").text
     '有信誉。'
     """
-    document = parse_document(source)
+    document = parse_document(source, words)
     provisions: dict[str, Provision] = {}
     unplaced: list[Unplaced] = []
     parents = {clause.parent for clause in document.clauses}

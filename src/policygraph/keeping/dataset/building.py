@@ -75,7 +75,7 @@ def _build(out: Path, root: Path, progress: Progress) -> Manifest:
     concepts = merge(graphs, "concepts/")
     law = merge(graphs, "law")
     versions = load_versions(law)
-    knowledge = make_knowledge(law, merge(graphs, "org"), concepts)
+    knowledge = make_knowledge(graphs)
     faults: list[str] = []
     figures: list[DocumentFigures] = []
     readings: dict[str, Reading] = {}

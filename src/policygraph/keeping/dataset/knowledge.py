@@ -9,22 +9,42 @@ from rdflib import Graph
 
 from policygraph.graph.blanks import skolemise
 from policygraph.graph.describing import describe_reading
-from policygraph.graph.knowledge import load_organisation_names, load_versions, load_vocabulary, load_work_names
+from policygraph.graph.knowledge import load_organisation_names, load_versions, load_work_names
 from policygraph.graph.memory import make_graph
+from policygraph.graph.words import load_vocabulary
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.terms import read_turtle
 from policygraph.namespaces import PREFIXES
 from policygraph.reading.texts import Knowledge, Reading
+from policygraph.reading.vocabulary import Vocabulary
 
 
 def load_knowledge(root: Path | None = None) -> Knowledge:
     """What the readers look words up in, for reading a text outside a build."""
-    graphs = load_graphs(root or find_root())
-    return make_knowledge(merge(graphs, "law"), merge(graphs, "org"), merge(graphs, "concepts/"))
+    return make_knowledge(load_graphs(root or find_root()))
 
 
-def make_knowledge(law: Graph, organisations: Graph, concepts: Graph) -> Knowledge:
-    return Knowledge(load_work_names(law), load_organisation_names(organisations, concepts), load_vocabulary(concepts))
+def make_knowledge(graphs: dict[str, Graph]) -> Knowledge:
+    """What the readers look words up in, from the knowledge files in their named graphs.
+
+    Errors: ``DataError`` that lists every word and concept of reading that cannot be used.
+    """
+    words = {f"ontology/{name}.ttl": g for name, g in graphs.items() if name.startswith(("reading/", "concepts/kinds"))}
+    return Knowledge(
+        load_work_names(graphs["law"]),
+        load_organisation_names(graphs["org"], merge(graphs, "concepts/")),
+        load_vocabulary(words),
+    )
+
+
+def load_words(root: Path | None = None) -> Vocabulary:
+    """The words of reading alone, for whoever reads no names and no citations.
+
+    Errors: ``DataError`` that lists every word and concept that cannot be used.
+    """
+    folder = (root or find_root()) / "ontology"
+    paths = (*sorted((folder / "reading").glob("*.ttl")), folder / "concepts" / "kinds.ttl")
+    return load_vocabulary({f"ontology/{path.parent.name}/{path.name}": parse_file(path) for path in paths})
 
 
 def load_graphs(root: Path) -> dict[str, Graph]:
@@ -35,8 +55,9 @@ def load_graphs(root: Path) -> dict[str, Graph]:
         graphs[name] = make_graph(*map(parse_file, paths))
 
     load("ns", sorted((root / "ontology").glob("*.ttl")))
-    for path in sorted((root / "ontology" / "concepts").glob("*.ttl")):
-        load(f"concepts/{path.stem}", [path])
+    for folder in ("concepts", "reading"):
+        for path in sorted((root / "ontology" / folder).glob("*.ttl")):
+            load(f"{folder}/{path.stem}", [path])
     load("law", sorted((root / "data" / "legislation").glob("*.ttl")))
     load("org", [root / "data" / "organisations.ttl"])
     for path in sorted((root / "data" / "editorial").glob("*.ttl")):

@@ -5,7 +5,8 @@ as a problem. It keys on form (numbering, brackets, layout, the standing formula
 words of a particular text; and it guesses nothing: a date in the running text is not the document's date.
 
 `values` what comes out · `layout` lines and paragraphs · `numbering` what may open a clause · `header` and `trailer`
-what stands around the body · `tables` · `tree` clauses with addresses · `parsing` the whole · `outlines` for people.
+what stands around the body, each a table of `steps` · `tables` · `tree` clauses with addresses · `parsing` the whole ·
+`outlines` for people.
 """
 
 from policygraph.reading.documents.outlines import outline

@@ -7,83 +7,93 @@ of them meet. Only what stands in header position counts: a number that the body
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from policygraph.reading.documents.layout import Line, Page, ends_sentence
 from policygraph.reading.documents.numbering import find_markers, opens_clause
-from policygraph.text.dates import DATE
-from policygraph.text.numbers import BRACKETED, ORDINAL
-
-# Kinds of official document (党政机关公文处理工作条例 art. 8) and what plans, rules and statutes are called.
-_KIND_WORDS = """
-通知 意见 办法 方案 决定 规定 条例 公告 通告 命令 令 函 批复 报告 请示 纪要 备忘录 细则 规则 规程 规范 标准 指引 指南
-纲要 规划 计划 要点 清单 目录 制度 决议 议案 公报 通报 法 章程 准则 解释 预案 措施 承诺书 责任书 倡议书 名单 协议 合同
-说明 复函 答复 公示 政策 守则 公约 建议 机制 分工 安排 总结 须知 手册 表 样本 样式
-"""
-KINDS = tuple(sorted(_KIND_WORDS.split(), key=lambda kind: (-len(kind), kind)))
-_KIND = "|".join(KINDS)
-_LONG_KIND = "|".join(kind for kind in KINDS if len(kind) > 1)
-# Matches …的通知, …实施方案（试行）, …意见》的通知, …规划（2014—2020年）; not …进行了通知.
-_TITLE_END = re.compile(rf"(?P<kind>{_KIND})[》〉”]*\s*(?:（[^（）]{{1,24}}）|\[[^\[\]]{{1,12}}\])*\s*$")
-# Kinds after which a title may go on in its next line: …联合惩戒制度 / 实施方案.
-_OPEN_KINDS = frozenset({"制度", "措施", "机制", "安排", "规范", "标准", "规划", "计划", "总结", "分工", "法", "表"})
-_ORG_END = (
-    r"(?:局|委|委员会|会|办|办公室|厅|部|院|行|政府|中心|署|处|公司|集团|队|联合会|社|校|大学|站|所|机关|海关|党组|"
-    r"管委会|人大|政协|分行|支行|分局|国资委|发改委)"
+from policygraph.reading.documents.steps import Step, Stretch, read_step
+from policygraph.reading.patterns import Forms
+from policygraph.reading.patterns.header import (
+    ADDRESSEE_END,
+    ADDRESSEE_ITEM_END,
+    ANNEX_MARK,
+    BRACKETED_OPENING,
+    BRACKETED_YEAR,
+    COLON_LABEL,
+    CONTENTS_HEADING,
+    DATE_LINE,
+    DECREE_NUMBER,
+    DECREE_TITLE,
+    ENACTED,
+    ENACTED_AT_END,
+    FULL_BRACKET,
+    GLUED_ACT,
+    GLUED_ANNEX_MARK,
+    GLUED_OPENING,
+    GRADE,
+    KIND_ENDS,
+    LETTERHEAD,
+    LETTERHEAD_WORD,
+    NO_TITLE,
+    NUMBER_CODE,
+    ORGANISATION,
+    PREAMBLE,
+    PROMULGATION,
+    SIGNER,
+    TITLE_BEFORE_ADDRESSEES,
+    TITLE_BEFORE_BRACKET,
+    TITLE_BEFORE_DATE,
+    TITLE_BEFORE_TEXT,
+    TITLE_END,
 )
-# Matches 佳木斯市财政局, 中共佳木斯市委, 住房和城乡建设局（建委）; not 关于印发…, 各有关单位：.
-_ORGANISATION = re.compile(
-    rf"(?!关于|附\s*件|第)[\u4e00-\u9fffA-Za-z·、（）\s]{{2,58}}?{_ORG_END}(?:（[^（）]{{1,12}}）)?"
-)
-_ADDRESSEE_END = re.compile(
-    rf"(?:{_ORG_END}|单位|部门|机构|企业|组织|部委|院校|商会|协会|成员|同志|市|县|区|州|旗|乡|镇|街道|盟|团|师|省|分会|高校|学校|人员|科室)"
-    r"(?:（[^（）]{1,40}）)?$"
-)
-_BRACKETED_YEAR = re.compile(BRACKETED, re.VERBOSE)
-_DECREE_NUMBER = re.compile(ORDINAL)
-_DATE_LINE = re.compile(rf"[（(]?\s*{DATE}\s*[）)]?", re.VERBOSE)
-_ENACTED = r"(?:通过|公布|发布|施行|实施|修订|修正|批准|印发|颁布|修改|公告|废止|生效)"
-# Matches 2014年8月7日 中华人民共和国国务院令第654号公布, （2011年12月15日…公布）; not 2014年起，各地区要….
-_PROMULGATION = re.compile(
-    rf"[（(〔\[]?\s*(?:根据|经|自|已?于)?\s*(?:{DATE}|\d{{4}}\s*年\s*\d{{1,2}}\s*月\s*\d{{0,2}}\s*日?)", re.VERBOSE
-)
+
+_BRACKETED_YEAR = BRACKETED_YEAR.compile()
+_NUMBER_CODE = NUMBER_CODE.compile()
+_DECREE_NUMBER = DECREE_NUMBER.compile()
+_DECREE_TITLE = DECREE_TITLE.compile()
+_DATE_LINE = DATE_LINE.compile()
+_GLUED_OPENING = GLUED_OPENING.compile()
+_BRACKETED_OPENING = BRACKETED_OPENING.compile()
+_COLON_LABEL = COLON_LABEL.compile()
+_FULL_BRACKET = FULL_BRACKET.compile()
+_LONGEST_HEADER = 120  # lines; what stands further down belongs to the text
 
 
-# Matches 附件, 附件1, 附件：, 附 件 二; not 附件1：某某方案 (that has a title), 附件所列.
-_ANNEX_MARK = re.compile(r"附\s*件\s*(?P<number>\d{1,3}|[一二三四五六七八九十]{1,3})?\s*[：.、]?")
-
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Header:
     """The lines above the body, by what they are, and where the body begins."""
 
-    entries: list[tuple[str, list[Line]]] = field(default_factory=list)
-    body: int = 0
+    entries: list[tuple[str, list[Line]]]
+    body: int
 
     def lines(self, level: str) -> list[Line]:
         """All lines of a level, in order."""
         return [line for name, lines in self.entries if name == level for line in lines]
 
 
-def annex_mark(text: str) -> str | None:
+def annex_mark(text: str, forms: Forms) -> str | None:
     """The printed number of an annex when a line is its mark ("" when unnumbered); None when it is no mark.
 
-    >>> annex_mark("附件2："), annex_mark("附 件"), annex_mark("附件所列材料")
+    >>> from policygraph.reading.vocabulary import Vocabulary
+    >>> forms = Forms(Vocabulary(annex_words=("附件",)))
+    >>> annex_mark("附件2：", forms), annex_mark("附 件", forms), annex_mark("附件所列材料", forms)
     ('2', '', None)
     """
-    match = _ANNEX_MARK.fullmatch(text) if len(text) <= 12 else None
+    match = forms.find(ANNEX_MARK, text) if len(text) <= 12 else None
     return (match["number"] or "") if match else None
 
 
-def title_kind(title: str) -> str | None:
+def title_kind(title: str, forms: Forms) -> str | None:
     """The kind of document that a title ends with; None when it ends with none.
 
-    >>> title_kind("关于加强安全生产领域信用管理的通知"), title_kind("信用修复管理办法（试行）"), title_kind("总体要求")
-    ('通知', '办法', None)
+    >>> from policygraph.reading.vocabulary import Vocabulary
+    >>> forms = Forms(Vocabulary(document_kinds=("通知", "办法")))
+    >>> [title_kind(title, forms) for title in ("关于加强信用管理的通知", "信用修复管理办法（试行）", "总体要求")]
+    ['通知', '办法', None]
     """
-    match = _TITLE_END.search(title.strip())
+    match = forms.find(TITLE_END, title.strip())
     return match["kind"] if match else None
 
 
@@ -91,18 +101,20 @@ def _balanced(text: str) -> bool:
     return all(text.count(a) == text.count(b) for a, b in ("《》", "〈〉", "（）", "“”"))
 
 
-def is_title(text: str) -> bool:
+def is_title(text: str, forms: Forms) -> bool:
     """Whether a stretch reads as a finished title: names a kind of document at its end, all brackets closed."""
-    return bool(title_kind(text)) and _balanced(text) and "。" not in text and 4 <= len(text) <= 160
+    return bool(title_kind(text, forms)) and _balanced(text) and "。" not in text and 4 <= len(text) <= 160
 
 
-def is_organisation(text: str) -> bool:
+def is_organisation(text: str, forms: Forms) -> bool:
     """Whether a whole line is the name of an organisation, as letterheads and signatures print it.
 
-    >>> [is_organisation(line) for line in ("中国人民银行佳木斯市中心支行", "二、组织领导", "各有关单位：")]
+    >>> from policygraph.reading.vocabulary import Vocabulary
+    >>> forms = Forms(Vocabulary(body_endings=("局", "支行", "领导")))
+    >>> [is_organisation(line, forms) for line in ("中国人民银行佳木斯市中心支行", "二、组织领导", "各有关单位：")]
     [True, False, False]
     """
-    return len(text) <= 60 and bool(_ORGANISATION.fullmatch(text)) and not opens_clause(text)
+    return len(text) <= 60 and bool(forms.find(ORGANISATION, text)) and not opens_clause(text)
 
 
 def is_date_line(text: str) -> bool:
@@ -110,24 +122,23 @@ def is_date_line(text: str) -> bool:
     return len(text) <= 40 and bool(_DATE_LINE.fullmatch(text))
 
 
-def find_number(text: str) -> tuple[int, int] | None:
+def find_number(text: str, forms: Forms) -> tuple[int, int] | None:
     """Where a document number stands that is not part of a quoted title: the bounds; None when there is none.
 
+    >>> from policygraph.reading.vocabulary import Vocabulary
     >>> text = "国务院办公厅关于加强环境监管执法的通知国办发〔2014〕56号各省、自治区、直辖市人民政府："
-    >>> start, end = find_number(text); text[start:end]
+    >>> start, end = find_number(text, Forms(Vocabulary(document_kinds=("通知",)))); text[start:end]
     '国办发〔2014〕56号'
     """
     for match in _BRACKETED_YEAR.finditer(text):
         before = text[: match.start()]
         if before.count("《") > before.count("》"):
             continue
-        run = re.search(
-            r"[\u4e00-\u9fffA-Za-z·]+(?:[ \u3000\n]{1,3}[\u4e00-\u9fffA-Za-z·]{1,10})?[ \u3000\n]*$", before[-40:]
-        )
+        run = _NUMBER_CODE.search(before[-40:])
         if not run:
             continue
         code = run.group()
-        kind_ends = [m.end() for m in re.finditer(rf"{_LONG_KIND}|文件", code) if m.end() < len(code.rstrip())]
+        kind_ends = [m.end() for m in forms.find_all(KIND_ENDS, code) if m.end() < len(code.rstrip())]
         start = kind_ends[-1] if kind_ends else 0
         length = len(code[start:].strip())
         if not 1 <= length <= 18:
@@ -154,95 +165,140 @@ def _trim(page: Page, lines: Sequence[Line]) -> list[Line]:
     return trimmed
 
 
+@dataclass(frozen=True, slots=True)
+class _Glued:
+    """A line that may hold several lines of a header, with what was read above it."""
+
+    text: str
+    forms: Forms
+    titled: bool
+    numbered: bool
+
+    @property
+    def head(self) -> str:
+        """The part of the line in which a header can stand."""
+        return self.text[:1200]
+
+
 def _split_line(page: Page, line: Line, titled: bool, numbered: bool) -> list[Line]:
     """A header line cut where title, number, addressees and body are glued together; itself when they are not."""
-    text = page.text(line)
-    head = text[:1200]
-    if opens_clause(head):
+    glued = _Glued(page.text(line), page.forms, titled, numbered)
+    if opens_clause(glued.head):
         return [line]
-    marked = re.match(r"附\s*件\s*\d{0,2}[：\s]\s*(?=关于|\S{4,60}(?:办法|方案|备忘录|细则|规定))", head)
-    if marked and not titled:
-        return _trim(page, _cut(line, marked.end()))
-    number = find_number(head[:300])
-    if number and "。" not in head[: number[0]] and (number[0] > 0 or number[1] < len(text)):
-        start, end = number
-        before = head[:start].rstrip()
-        bracketed = before[-1:] in ("（", "(") and text[end : end + 1] == "）"
-        if bracketed:
-            before = before[:-1].rstrip()
-        tail = len(text) - end - (1 if bracketed else 0)
-        fits = is_title(before) or before.endswith("文件") or is_organisation(before)
-        fits = fits and not re.match("为|根据|按照|依据|依照|现将|经", before)
-        if fits and not (bracketed and tail > 0 and text[end + 1] != "各"):
-            return _trim(page, _cut(line, len(before), end + 1 if bracketed else end))
-        if not before and tail > 0 and text[end] not in "，。；、）)的文和精":
-            return _trim(page, _cut(line, end))
-    colon = head.find("：")
-    if colon > 0 and "。" not in head[:colon]:
-        addressed = head[:colon]
-        title = re.match(rf".{{4,80}}?(?:{_LONG_KIND})[》”]*(?=\s*(?:各|有关|市直|机关))", addressed)
-        if title and is_title(title.group()) and not titled:
-            return _trim(page, _cut(line, title.end()))
-        if colon + 1 < len(text) and (titled or numbered) and is_addressees(addressed + "："):
-            return _trim(page, _cut(line, colon + 1))
-    if not titled:
-        for pattern in _TITLE_THEN:
-            match = pattern.match(head)
-            if match and is_title(match["title"].strip()):
-                return _trim(page, _cut(line, match.end("title")))
-    else:
-        act = _GLUED_ACT.match(head)
-        if act and act.end() < len(text):
-            return _trim(page, _cut(line, act.end()))
-    closing = re.match(r"（[^（）]*(?:（[^（）]*）[^（）]*)*）", head) if head.startswith("（") else None
-    if closing and _PROMULGATION.match(head) and closing.end() < len(text):
-        return _trim(page, _cut(line, closing.end()))
-    markers = (m for m in find_markers(head[:200]) if m.number == 1 and m.style in {"chp", "art", "cn_dun", "part"})
-    glued = _GLUED_OPENING.search(head[:160])
-    place = next((m.start for m in markers), glued.start() if glued else 0)
-    if 0 < place <= 120 and not titled and is_title(head[:place].strip()):
-        return _trim(page, _cut(line, place))
+    for find_cut in _CUTS:
+        places = find_cut(glued)
+        if places:
+            return _trim(page, _cut(line, *places))
     return [line]
 
 
-# Where a title ends although its line goes on.
-_TITLE_THEN = (
-    # …办法（2011年12月15日…, …条例2014年7月23日 …
-    re.compile(r"(?P<title>[^（）。：]{2,60}?)\s*（(?=\s*(?:根据|经|自)?\s*(?:19|20)\d\d\s*年)"),
-    re.compile(rf"(?P<title>[^（）。：]{{2,60}}?(?:{_KIND}))\s*(?=(?:19|20)\d\d\s*年\s*\d{{1,2}}\s*月)"),
-    # …实施方案为贯彻落实…, …条例目录第一章
-    re.compile(
-        rf"(?P<title>[^。：；]{{2,80}}?(?:{_LONG_KIND})(?:（[^（）]{{1,10}}）)?)"
-        r"(?=\s*(?:为[了进贯加规深切全推落促构建保认]|目\s*录\s*第))"
-    ),
-)
-# An act of a statute's history when the next one or the text is glued to it: 2014年7月23日…通过 before 2014年8月7日.
-_GLUED_ACT = re.compile(
-    rf"""
-    {DATE} [^。；]{{0,120}}? {_ENACTED} [）)]?
-    (?= \s* (?: (?:19|20)\d\d\s*年 | 第\s*[一1]\s*[章条编] | （(?:19|20)\d\d | 目\s*录 | 为 ) )""",
-    re.VERBOSE,
-)
-# The first chapter or article of a one-line statute. Matches 第一章总则, 第一条为了; not 第一条规定, 第一章、.
-_GLUED_OPENING = re.compile(r"第\s*[一1]\s*[章条编](?=\s|[^第规的、，。款项]{2})")
+def _after_annex_mark(glued: _Glued) -> tuple[int, ...]:
+    """附件1：某某办法 is the mark of an annex and its title."""
+    marked = None if glued.titled else glued.forms.find(GLUED_ANNEX_MARK, glued.head)
+    return (marked.end(),) if marked else ()
 
 
-def is_addressees(text: str) -> bool:
+def _around_number(glued: _Glued) -> tuple[int, ...]:
+    """…的通知国办发〔2014〕56号各省…： is a title, a number and what follows it."""
+    text, forms = glued.text, glued.forms
+    number = find_number(glued.head[:300], forms)
+    if not number or "。" in text[: number[0]] or number == (0, len(text)):
+        return ()
+    start, end = number
+    before = text[:start].rstrip()
+    bracketed = before[-1:] in ("（", "(") and text[end : end + 1] == "）"
+    if bracketed:
+        before = before[:-1].rstrip()
+    tail = len(text) - end - (1 if bracketed else 0)
+    headed = before.endswith(forms.vocabulary.letterhead_words)
+    fits = headed or is_title(before, forms) or is_organisation(before, forms)
+    addressed = text.startswith(forms.vocabulary.addressee_openers, end + 1)
+    if fits and not forms.find(PREAMBLE, before) and not (bracketed and tail > 0 and not addressed):
+        return len(before), end + 1 if bracketed else end
+    goes_on = text[end : end + 1] in "，。；、）)" or text.startswith(forms.vocabulary.number_continuations, end)
+    return (end,) if not before and tail > 0 and not goes_on else ()
+
+
+def _around_addressees(glued: _Glued) -> tuple[int, ...]:
+    """…的通知各有关单位：现将… is a title, its addressees and the text."""
+    colon = glued.head.find("：")
+    if colon <= 0 or "。" in glued.head[:colon]:
+        return ()
+    addressed = glued.head[:colon]
+    title = glued.forms.find(TITLE_BEFORE_ADDRESSEES, addressed)
+    if title and is_title(title.group(), glued.forms) and not glued.titled:
+        return (title.end(),)
+    above = glued.titled or glued.numbered
+    return (
+        (colon + 1,) if colon + 1 < len(glued.text) and above and is_addressees(addressed + "：", glued.forms) else ()
+    )
+
+
+def _after_title(glued: _Glued) -> tuple[int, ...]:
+    """…办法（2011年12月15日…, …条例2014年7月23日 …, …实施方案为贯彻落实…: a title, and what follows it."""
+    if glued.titled:
+        return ()
+    for pattern in (TITLE_BEFORE_BRACKET, TITLE_BEFORE_DATE, TITLE_BEFORE_TEXT):
+        match = glued.forms.find(pattern, glued.head)
+        if match and is_title(match["title"].strip(), glued.forms):
+            return (match.end("title"),)
+    return ()
+
+
+def _after_act(glued: _Glued) -> tuple[int, ...]:
+    """2014年7月23日…通过2014年8月7日…公布: acts of a statute's history, one glued to the other or to the text."""
+    act = glued.forms.find(GLUED_ACT, glued.head) if glued.titled else None
+    return (act.end(),) if act and act.end() < len(glued.text) else ()
+
+
+def _after_history(glued: _Glued) -> tuple[int, ...]:
+    """（2011年12月15日…公布）第一章: a history in brackets before the text."""
+    closing = _BRACKETED_OPENING.match(glued.head) if glued.forms.find(PROMULGATION, glued.head) else None
+    return (closing.end(),) if closing and closing.end() < len(glued.text) else ()
+
+
+def _before_opening(glued: _Glued) -> tuple[int, ...]:
+    """某某条例第一章总则: a title before the first chapter or article."""
+    markers = (
+        m.start for m in find_markers(glued.head[:200]) if m.number == 1 and m.style in {"chp", "art", "cn_dun", "part"}
+    )
+    opening = _GLUED_OPENING.search(glued.head[:160])
+    place = next(markers, opening.start() if opening else 0)
+    titled = 0 < place <= 120 and not glued.titled and is_title(glued.head[:place].strip(), glued.forms)
+    return (place,) if titled else ()
+
+
+# Where a line of a header may be cut, in the order in which the places are looked for.
+_CUTS: tuple[Callable[[_Glued], tuple[int, ...]], ...] = (
+    _after_annex_mark,
+    _around_number,
+    _around_addressees,
+    _after_title,
+    _after_act,
+    _after_history,
+    _before_opening,
+)
+
+
+def is_addressees(text: str, forms: Forms) -> bool:
     """Whether a stretch that ends with a colon names those to whom a document is sent.
 
-    >>> is_addressees("各乡镇人民政府，市人民政府各部门，各有关单位："), is_addressees("现就有关事项通知如下：")
-    (True, False)
+    >>> from policygraph.reading.vocabulary import Vocabulary
+    >>> forms = Forms(Vocabulary(body_endings=("政府",), generic_units=("部门", "单位")))
+    >>> is_addressees("各乡镇人民政府，市人民政府各部门，各有关单位：", forms)
+    True
+    >>> is_addressees("现就有关事项通知如下：", forms)
+    False
     """
     if not text.endswith("：") or "。" in text or "《" in text or len(text) > 900 or opens_clause(text):
         return False
     items = [item.strip() for item in re.split("[，、；]", text[:-1]) if item.strip()]
     if not items:
         return False
-    named = sum(bool(_ADDRESSEE_END.search(item)) for item in items)
-    return bool(_ADDRESSEE_END.search(items[-1]) or named * 2 >= len(items)) and named * 2 >= len(items)
+    return sum(bool(forms.find(ADDRESSEE_END, item)) for item in items) * 2 >= len(items)
 
 
-def _is_title_piece(text: str) -> bool:
+def _is_title_piece(text: str, forms: Forms) -> bool:
     """Whether a line can be one of a title's lines."""
     return (
         len(text) <= 90
@@ -250,241 +306,232 @@ def _is_title_piece(text: str) -> bool:
         and not ends_sentence(text)
         and text[-1] not in "，、"
         and not opens_clause(text)
-        and not re.match(r"[^《》]{1,12}：", text)
+        and not _COLON_LABEL.match(text)
         and not is_date_line(text)
-        and not _PROMULGATION.match(text)
-        and not re.fullmatch(r"目\s*[录次]|文\s*件|附\s*[件录表].{0,6}", text)
+        and not forms.find(PROMULGATION, text)
+        and not forms.find(NO_TITLE, text)
     )
 
 
-def _take_title(page: Page, lines: Sequence[Line], start: int, annex: bool) -> int:
-    """How many lines from `start` make up the title; 0 when none does. An annex may be called anything."""
+def _count_title(stretch: Stretch) -> int:
+    """How many lines make up the title; 0 when none does. An annex may be called anything."""
+    place = stretch.page, stretch.lines, stretch.at
+    count = _titled_lines(*place) or _untitled_line(*place)
+    if not count and stretch.annex:
+        first = stretch.text()
+        bare = 2 <= len(first) <= 60 and _is_title_piece(first, stretch.forms) and not re.search("[，：；]", first)
+        count = int(bare)
+    return count
+
+
+def _titled_lines(page: Page, lines: Sequence[Line], start: int) -> int:
+    """How many lines from `start` form a title that names a kind of document; 0 when none do."""
+    forms = page.forms
     best = 0
     joined = ""
-    for count in range(1, 8):
-        at = start + count - 1
-        if at >= len(lines):
-            break
-        text = page.text(lines[at])
-        if (
-            not _is_title_piece(text)
-            or find_number(text)
-            or (count > 1 and joined and _balanced(joined) and is_addressees(text))
-        ):
+    for count, line in enumerate(lines[start : start + 7], start=1):
+        text = page.text(line)
+        addressed = count > 1 and _balanced(joined) and is_addressees(text, forms)
+        if not _is_title_piece(text, forms) or find_number(text, forms) or addressed:
             break
         joined += re.sub(r"\s", "", text)
-        remark = re.fullmatch(r"（[^（）]{1,24}）", text)
-        if is_title(joined):
+        remark = _FULL_BRACKET.fullmatch(text)
+        if is_title(joined, forms):
             above = re.sub(r"\s", "", "".join(page.text(line) for line in lines[start : start + best]))
-            if best and not remark and (count - best > 1 or len(text) > 40 or title_kind(above) not in _OPEN_KINDS):
+            goes_on = title_kind(above, forms) in forms.vocabulary.open_kinds
+            if best and not remark and (count - best > 1 or len(text) > 40 or not goes_on):
                 break
             best = count
-        elif best and not remark and (len(text) > 24 or is_organisation(text)):
+        elif best and not remark and (len(text) > 24 or is_organisation(text, forms)):
             break
-    if not best and start < len(lines) and _is_title_piece(first := page.text(lines[start])) and 4 <= len(first) <= 60:
-        below = page.text(lines[start + 1]) if start + 1 < len(lines) else ""
-        follows = below and (
-            is_addressees(below)
-            or _PROMULGATION.match(below)
-            or opens_clause(below)
-            or (len(below) > 60 and not _is_title_piece(below))
-            or ends_sentence(below)
-        )
-        if follows and re.search(r"[\u4e00-\u9fff]{3}", first) and "，" not in first and "：" not in first:
-            best = 1
-    if annex and not best and start < len(lines):
-        first = page.text(lines[start])
-        best = int(2 <= len(first) <= 60 and _is_title_piece(first) and not re.search("[，：；]", first))
     return best
 
 
-def _issuer_block(page: Page, lines: Sequence[Line], at: int) -> int:
-    """How many lines of letterhead stand at `at` (organisations, 文件, closed by a number or 文件); 0 when none."""
+def _untitled_line(page: Page, lines: Sequence[Line], start: int) -> int:
+    """1 when a line that names no kind of document stands where a title does, above addressees or text; else 0."""
+    first, forms = page.text(lines[start]), page.forms
+    if not 4 <= len(first) <= 60 or not _is_title_piece(first, forms):
+        return 0
+    below = page.text(lines[start + 1]) if start + 1 < len(lines) else ""
+    follows = below and (
+        is_addressees(below, forms)
+        or forms.find(PROMULGATION, below)
+        or opens_clause(below)
+        or (len(below) > 60 and not _is_title_piece(below, forms))
+        or ends_sentence(below)
+    )
+    return int(bool(follows and re.search(r"[\u4e00-\u9fff]{3}", first) and "，" not in first and "：" not in first))
+
+
+def _count_letterhead(stretch: Stretch) -> int:
+    """How many lines of letterhead stand here (organisations, 文件, closed by a number or 文件); 0 when none."""
     count = 0
     closed = False
-    while at + count < len(lines) and count < 60:
-        text = page.text(lines[at + count])
-        if re.fullmatch(r"文\s*件", text) or re.fullmatch(rf".{{2,58}}{_ORG_END}\s*文\s*件", text):
+    while stretch.at + count < len(stretch.lines) and count < 60:
+        text = stretch.text(count)
+        if stretch.forms.find(LETTERHEAD_WORD, text) or stretch.forms.find(LETTERHEAD, text):
             count += 1
             closed = True
             break
-        if not is_organisation(text):
+        if not is_organisation(text, stretch.forms):
             break
         count += 1
     if count == 0:
         return 0
-    below = page.text(lines[at + count]) if at + count < len(lines) else ""
-    number = find_number(below[:80])
-    return count if closed or (number and number[0] == 0) or re.match(r"签发人", below) else 0
+    below = stretch.text(count)
+    number = find_number(below[:80], stretch.forms)
+    signed = below.startswith(stretch.forms.vocabulary.signer_labels)
+    return count if closed or signed or (number and number[0] == 0) else 0
 
 
-def read_header(page: Page, lines: list[Line], annex: bool = False) -> tuple[Header, list[Line]]:
-    """Read the lines above the body; also returns the lines with glued ones cut apart."""
-    header = Header()
-    lines = list(lines)
-    at = 0
-    seen: set[str] = set()
-
-    def take(level: str, count: int) -> None:
-        nonlocal at
-        header.entries.append((level, lines[at : at + count]))
-        seen.add(level)
-        at += count
-
-    while at < len(lines) and at < 120:
-        cut = _split_line(page, lines[at], "title" in seen, "number" in seen)
-        if len(cut) > 1:
-            lines[at : at + 1] = cut
-        text = page.text(lines[at])
-        number = find_number(text)
-        decree = _DECREE_NUMBER.fullmatch(text)
-        if number and re.fullmatch(r"[（(\s]*", text[: number[0]]) and re.fullmatch(r"[）)\s]*", text[number[1] :]):
-            if "number" in seen:
-                break
-            take("number", 1)
-            continue
-        if "number" not in seen and at + 1 < len(lines) and len(text) <= 24 and not opens_clause(text):
-            joint = text + page.text(lines[at + 1])
-            if (
-                (pair := find_number(joint))
-                and pair == (0, len(joint))
-                and not number
-                and not find_number(page.text(lines[at + 1]))
-            ):
-                take("number", 2)
-                continue
-        if decree and "number" not in seen and (not header.entries or header.entries[-1][0] in {"issuers", "title"}):
-            take("number", 1)
-            continue
-        if re.match(r"签发人\s*：", text) and len(text) <= 40:
-            take("signer", 1)
-            continue
-        if not header.entries and at == 0 and annex_mark(text) is not None:
-            take("marking", 1)
-            continue
-        if re.fullmatch(r"(?:特急|加急|平急|机密|秘密|绝密|内部|急件)[★\d年]*|\d{6}", text):
-            take("marking", 1)
-            continue
-        if "title" not in seen and "issuers" not in seen and (count := _issuer_block(page, lines, at)):
-            take("issuers", count)
-            continue
-        below = page.text(lines[at + 1]) if at + 1 < len(lines) else ""
-        if not seen & {"title", "issuers"} and re.fullmatch(r".{2,40}令", text) and _DECREE_NUMBER.fullmatch(below):
-            take("issuers", 1)
-            continue
-        if "title" in seen and "signature" not in seen and (count := _signing_lines(page, lines, at)):
-            take("signature", count)
-            continue
-        if "title" in seen and is_date_line(text) and "addressees" not in seen:
-            take("date" if "date" not in seen else "promulgation", 1)
-            continue
-        if seen & {"title", "number"} and (count := _promulgation_lines(page, lines, at)):
-            take("promulgation", count)
-            continue
-        if "title" in seen and re.fullmatch(r"目\s*[录次]", text) and (count := _contents_lines(page, lines, at)):
-            take("contents", count)
-            continue
-        if "title" not in seen and (count := _take_title(page, lines, at, annex)):
-            take("title", count)
-            continue
-        if (
-            "addressees" not in seen
-            and ("title" in seen or "number" in seen)
-            and (count := _addressee_lines(page, lines, at))
-        ):
-            take("addressees", count)
-            break
-        if not seen & {"title", "number", "issuers"} and _is_label(page, lines, at):
-            take("marking", 1)
-            continue
-        break
-    header.body = at
-    return header, lines
+def _count_number(stretch: Stretch) -> int:
+    """A document number that is the whole line, brackets aside."""
+    text = stretch.text()
+    number = find_number(text, stretch.forms)
+    return int(number is not None and not re.sub(r"[（()）\s]", "", text[: number[0]] + text[number[1] :]))
 
 
-def _is_label(page: Page, lines: Sequence[Line], at: int) -> bool:
-    """Whether a short line above the title belongs to whoever copied the document: a telephone, a column's name."""
-    text = page.text(lines[at])
-    if at > 8 or len(text) > 40 or ends_sentence(text) or opens_clause(text) or "\t" in text:
-        return False
-    return any(is_title(words) and not opens_clause(words) for words in map(page.text, lines[at + 1 : at + 6]))
+def _count_broken_number(stretch: Stretch) -> int:
+    """A document number that is broken over two lines."""
+    text, below = stretch.text(), stretch.text(1)
+    if not below or len(text) > 24 or opens_clause(text):
+        return 0
+    whole = find_number(text + below, stretch.forms) == (0, len(text + below))
+    return 2 if whole and not find_number(text, stretch.forms) and not find_number(below, stretch.forms) else 0
 
 
-def _signing_lines(page: Page, lines: Sequence[Line], at: int) -> int:
+def _count_decree_number(stretch: Stretch) -> int:
+    """第440号 below the name of a decree or its title."""
+    return int(stretch.above in {"", "issuers", "title"} and bool(_DECREE_NUMBER.fullmatch(stretch.text())))
+
+
+def _count_signer(stretch: Stretch) -> int:
+    """签发人：某某."""
+    return int(len(stretch.text()) <= 40 and bool(stretch.forms.find(SIGNER, stretch.text())))
+
+
+def _count_annex_mark(stretch: Stretch) -> int:
+    """附件1 as the very first line."""
+    return int(stretch.at == 0 and annex_mark(stretch.text(), stretch.forms) is not None)
+
+
+def _count_grade(stretch: Stretch) -> int:
+    """特急, 机密★1年, or the serial number of the copy."""
+    return int(bool(stretch.forms.find(GRADE, stretch.text())))
+
+
+def _count_decree_name(stretch: Stretch) -> int:
+    """国务院令 above 第440号."""
+    return int(bool(_DECREE_TITLE.fullmatch(stretch.text()) and _DECREE_NUMBER.fullmatch(stretch.text(1))))
+
+
+def _count_date(stretch: Stretch) -> int:
+    """A date alone in its line."""
+    return int(is_date_line(stretch.text()))
+
+
+def _count_signature(stretch: Stretch) -> int:
     """How many lines a signature takes that stands above the text, closed by its date; 0 when there is none."""
     count = 0
-    while at + count < len(lines) and count < 60:
-        text = page.text(lines[at + count])
+    while stretch.at + count < len(stretch.lines) and count < 60:
+        text = stretch.text(count)
         names = text.split() if len(text) <= 200 else []
-        if not (is_organisation(text) or (names and all(is_organisation(name) for name in names))):
+        named = names and all(is_organisation(name, stretch.forms) for name in names)
+        if not (is_organisation(text, stretch.forms) or named):
             break
         count += 1
-    dated = at + count < len(lines) and is_date_line(page.text(lines[at + count]))
-    return count if dated else 0
+    return count if is_date_line(stretch.text(count)) else 0
 
 
-def _promulgation_lines(page: Page, lines: Sequence[Line], at: int) -> int:
-    """How many lines the history of a statute takes at `at`: one, or up to the closing bracket."""
-    first = page.text(lines[at])
-    if not _PROMULGATION.match(first) or opens_clause(first):
+def _count_history(stretch: Stretch) -> int:
+    """How many lines an act in the history of a statute takes: up to its closing bracket, or to what was done."""
+    first = stretch.text()
+    if not stretch.forms.find(PROMULGATION, first) or opens_clause(first):
         return 0
-    if first[0] in "（(" and first.count("（") > first.count("）"):
-        joined = ""
-        for count in range(1, 25):
-            if at + count > len(lines):
-                return 0
-            joined += page.text(lines[at + count - 1])
-            if joined.count("（") <= joined.count("）"):
-                return count if re.search(_ENACTED, joined) else 0
-        return 0
+    bracketed = first[0] in "（(" and first.count("（") > first.count("）")
+    return _count_bracketed_act(stretch) if bracketed else _count_act(stretch)
+
+
+def _count_bracketed_act(stretch: Stretch) -> int:
     joined = ""
-    for count, line in enumerate(lines[at : at + 5], start=1):
-        text = page.text(line)
-        if count > 1 and (_PROMULGATION.match(text) or opens_clause(text) or line.after_blank):
+    for count in range(1, 25):
+        if stretch.at + count > len(stretch.lines):
+            return 0
+        joined += stretch.text(count - 1)
+        if joined.count("（") <= joined.count("）"):
+            return count if stretch.forms.find(ENACTED, joined) else 0
+    return 0
+
+
+def _count_act(stretch: Stretch) -> int:
+    joined = ""
+    for count, line in enumerate(stretch.lines[stretch.at : stretch.at + 5], start=1):
+        text = stretch.page.text(line)
+        if count > 1 and (stretch.forms.find(PROMULGATION, text) or opens_clause(text) or line.after_blank):
             return 0
         joined += text
         if len(joined) > 300 or "。" in joined[:-1]:
             return 0
-        if re.search(rf"{_ENACTED}[）)。]?\s*$", joined):
+        if stretch.forms.find(ENACTED_AT_END, joined):
             return count
     return 0
 
 
-def _contents_lines(page: Page, lines: Sequence[Line], at: int) -> int:
+def _count_contents(stretch: Stretch) -> int:
     """How many lines a table of contents takes: 目录 and the headings up to where they begin again."""
-    for count in range(1, min(200, len(lines) - at)):
-        text = page.text(lines[at + count])
+    if not stretch.forms.find(CONTENTS_HEADING, stretch.text()):
+        return 0
+    first = _bare_heading(stretch.text(1))
+    for count in range(1, min(200, len(stretch.lines) - stretch.at)):
+        text = stretch.text(count)
         opener = opens_clause(text)
         if opener is None or ends_sentence(text) or opener.style == "art":
             break
-        if count > 1 and re.sub(r"[\s\d.…·]", "", text) == re.sub(r"[\s\d.…·]", "", page.text(lines[at + 1])):
+        if count > 1 and _bare_heading(text) == first:
             return count
     return 1
 
 
-def _addressee_lines(page: Page, lines: Sequence[Line], at: int) -> int:
-    """How many lines the addressees take at `at`; 0 when they do not stand there."""
+def _bare_heading(text: str) -> str:
+    """A heading without the dots and the page number that a table of contents prints behind it."""
+    return re.sub(r"[\s\d.…·]", "", text)
+
+
+def _count_addressees(stretch: Stretch) -> int:
+    """How many lines the addressees take; 0 when they do not stand here."""
     joined = ""
     for count in range(1, 13):
-        if at + count > len(lines):
+        if stretch.at + count > len(stretch.lines):
             return 0
-        text = page.text(lines[at + count - 1])
-        if count > 1 and (opens_clause(text) or (lines[at + count - 1].after_blank and joined.endswith("。"))):
+        text = stretch.text(count - 1)
+        line = stretch.lines[stretch.at + count - 1]
+        if count > 1 and (opens_clause(text) or (line.after_blank and joined.endswith("。"))):
             return 0
         joined += text
-        named = is_organisation(text) and not re.search("[、，]", text)
+        named = is_organisation(text, stretch.forms) and not re.search("[、，]", text)
         if "。" in text or is_date_line(text) or named:
             return 0
         if joined.endswith("："):
-            return count if is_addressees(joined) else 0
+            return count if is_addressees(joined, stretch.forms) else 0
     return 0
 
 
-def split_addressees(text: str) -> list[tuple[int, int]]:
+def _count_label(stretch: Stretch) -> int:
+    """A short line above the title that belongs to whoever copied the document: a telephone, a column's name."""
+    text = stretch.text()
+    if stretch.at > 8 or len(text) > 40 or ends_sentence(text) or opens_clause(text) or "\t" in text:
+        return 0
+    below = map(stretch.page.text, stretch.lines[stretch.at + 1 : stretch.at + 6])
+    return int(any(is_title(words, stretch.forms) and not opens_clause(words) for words in below))
+
+
+def split_addressees(text: str, forms: Forms) -> list[tuple[int, int]]:
     """The bounds of each addressee in the words before the colon.
 
+    >>> from policygraph.reading.vocabulary import Vocabulary
     >>> text = "各省、自治区、直辖市人民政府，国务院各部委、各直属机构："
-    >>> [text[a:b] for a, b in split_addressees(text)]
+    >>> forms = Forms(Vocabulary(body_endings=("政府",), addressee_units=("部委",)))
+    >>> [text[a:b] for a, b in split_addressees(text, forms)]
     ['各省、自治区、直辖市人民政府', '国务院各部委', '各直属机构']
     """
     found: list[tuple[int, int]] = []
@@ -498,12 +545,43 @@ def split_addressees(text: str) -> list[tuple[int, int]]:
             start = open_item if open_item >= 0 else begin
             item = text[start:at]
             left, right = len(item) - len(item.lstrip()), len(item.rstrip())
-            if c == "、" and not re.search(
-                rf"(?:{_ORG_END}|单位|部门|机构|企业|部委|公司|组织|科室)(?:（[^（）]*）)?$", item.rstrip()
-            ):
+            if c == "、" and not forms.find(ADDRESSEE_ITEM_END, item.rstrip()):
                 open_item = start
             elif left < right:
                 found.append((start + left, start + right))
                 open_item = -1
             begin = at + 1
     return found
+
+
+# What may stand in a header (GB/T 9704, and what crawls make of it), in the order in which it is looked for.
+STEPS = (
+    Step("", _count_number, after=frozenset({"number"})),  # a second number is no longer the document's own
+    Step("number", _count_number),
+    Step("number", _count_broken_number, unless=frozenset({"number"})),
+    Step("number", _count_decree_number, unless=frozenset({"number"})),
+    Step("signer", _count_signer),
+    Step("marking", _count_annex_mark),
+    Step("marking", _count_grade),
+    Step("issuers", _count_letterhead, unless=frozenset({"title", "issuers"})),
+    Step("issuers", _count_decree_name, unless=frozenset({"title", "issuers"})),
+    Step("signature", _count_signature, after=frozenset({"title"}), unless=frozenset({"signature"})),
+    Step("date", _count_date, after=frozenset({"title"}), unless=frozenset({"date"})),
+    Step("promulgation", _count_date, after=frozenset({"title"})),
+    Step("promulgation", _count_history, after=frozenset({"title", "number"})),
+    Step("contents", _count_contents, after=frozenset({"title"})),
+    Step("title", _count_title, unless=frozenset({"title"})),
+    Step("addressees", _count_addressees, after=frozenset({"title", "number"}), ends=True),
+    Step("marking", _count_label, unless=frozenset({"title", "number", "issuers"})),
+)
+
+
+def read_header(page: Page, lines: Sequence[Line], annex: bool = False) -> tuple[Header, list[Line]]:
+    """Read the lines above the body; also returns the lines with glued ones cut apart."""
+    stretch = Stretch(page, list(lines), annex)
+    goes_on = True
+    while goes_on and stretch.at < min(len(stretch.lines), _LONGEST_HEADER):
+        cut = _split_line(page, stretch.lines[stretch.at], "title" in stretch.seen, "number" in stretch.seen)
+        stretch.lines[stretch.at : stretch.at + 1] = cut
+        goes_on = read_step(STEPS, stretch)
+    return Header(stretch.entries, stretch.at), stretch.lines

@@ -15,6 +15,27 @@ from typing import NamedTuple
 
 from policygraph.reading.documents.numbering import opens_clause
 from policygraph.reading.documents.values import Problem
+from policygraph.reading.patterns import Forms
+from policygraph.reading.patterns.lines import (
+    CUT_NUMBER_ABOVE,
+    CUT_NUMBER_BELOW,
+    LEADS_TO_REFERENCE,
+    SENTENCE_END,
+    SHORT_LABEL,
+)
+from policygraph.reading.patterns.markup import GAP, LINE_MARK, MARK, PIPE_ROW, SPACED_HEADING, TAG
+from policygraph.reading.patterns.portal import (
+    ADDRESS,
+    BARE_NUMBER,
+    BREADCRUMB,
+    BUTTON,
+    CONTENTS_LINE,
+    HEADLINE_MARKS,
+    PAGE_NUMBER,
+    RULER,
+    SOURCE_LABEL,
+    SOURCE_LINE,
+)
 from policygraph.text.spans import Edit, Normalised, Span, is_invisible, normalise
 
 CELL_BREAK = "\x1e"  # a paragraph break inside a table cell; counts as white space
@@ -36,51 +57,40 @@ class Page:
     words: Normalised
     lines: tuple[Line, ...]
     problems: tuple[Problem, ...]
+    forms: Forms
 
     def text(self, line: Line) -> str:
         """The words of a line."""
         return self.words.text[line.start : line.end]
 
 
-# Matches <p>, </td>, <br/>, <!-- INFO END -->; not 《关于修改<中华人民共和国广告法>的决定》.
-_TAG = re.compile(r"</?(?P<name>[A-Za-z][A-Za-z0-9]{0,20})(?:[\s/][^<>]{0,2000})?>", re.DOTALL)
-# Matches [bookmark： _GoBack], &nbsp；, **; not [2010], [ ].
-_MARK = re.compile(
-    r"\[[A-Za-z]{3,20}：[^\[\]\n]{0,80}\]|&(?:nbsp|ensp|emsp|thinsp|zwnj|zwj|\#\d{1,6}|\#x[0-9a-fA-F]{1,5})；|\*\*|```"
-)
-# Matches "## " before a heading, "---"; not "#1".
-_LINE_MARK = re.compile(r"(?m)^[ \t\u3000]*(?:\#{1,6}(?=[ \t\u3000\u4e00-\u9fff])|>(?=[ \t]))")
-_PIPE_ROW = re.compile(r"(?m)^[ \t]*\|.*\|[ \t]*$")
+_TAG = TAG.compile()
+_MARK = MARK.compile()
+_LINE_MARK = LINE_MARK.compile()
+_PIPE_ROW = PIPE_ROW.compile()
 _BLOCKS = frozenset(
-    [
-        "p",
-        "br",
-        "div",
-        "li",
-        "ul",
-        "ol",
-        "tr",
-        "table",
-        "tbody",
-        "thead",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "section",
-        "article",
-        "center",
-        "hr",
-        "body",
-        "html",
-    ]
+    {"p", "br", "div", "li", "ul", "ol", "tr", "table", "tbody", "thead", "section", "article", "center", "hr"}
+    | {"h1", "h2", "h3", "h4", "h5", "h6", "body", "html"}
 )
 
 
-def _problem(code: str, message: str, spans: Iterable[Span]) -> list[Problem]:
-    return [Problem(code, message, span.start, span.end) for span in spans]
+class Aside(NamedTuple):
+    """Why words are set aside: a code, and what people are told."""
+
+    code: str
+    message: str
+
+    def at(self, spans: Iterable[Span]) -> list[Problem]:
+        """A problem for each place."""
+        return [Problem(self.code, self.message, span.start, span.end) for span in spans]
+
+
+_COMMENT = Aside("markup", "网页的注释，不属于正文")
+_TAGGED = Aside("markup", "网页的标记，不属于正文")
+_SOFTWARE_MARK = Aside("markup", "排版软件留下的标记，不属于正文")
+_LAYOUT_MARK = Aside("markup", "排版标记，不属于正文")
+_RULED = Aside("markup", "表格线，不属于正文")
+_PAGE_NUMBERED = Aside("page-number", "页码，不属于正文")
 
 
 def _find_comments(text: str) -> Iterator[tuple[int, int]]:
@@ -137,39 +147,34 @@ def _find_pipes(text: str) -> Iterator[tuple[int, int, str]]:
 def _strip_markup(words: Normalised) -> tuple[Normalised, list[Problem]]:
     """The text without tags, comments and marks of the file format; tables become tab-separated lines."""
     text = words.text
-    found: list[tuple[int, int, str, str]] = []
+    found: list[tuple[int, int, str, Aside]] = []
     if "<" in text:
-        found += [(start, end, "", "网页的注释，不属于正文") for start, end in _find_comments(text)]
-        found += [(start, end, stand_in, "网页的标记，不属于正文") for start, end, stand_in in _find_tags(text)]
+        found += [(start, end, "", _COMMENT) for start, end in _find_comments(text)]
+        found += [(start, end, stand_in, _TAGGED) for start, end, stand_in in _find_tags(text)]
     if any(c in text for c in "[&*`"):
         found += [
-            (m.start(), m.end(), " " if m.group()[0] == "&" else "", "排版软件留下的标记，不属于正文")
-            for m in _MARK.finditer(text)
+            (m.start(), m.end(), " " if m.group()[0] == "&" else "", _SOFTWARE_MARK) for m in _MARK.finditer(text)
         ]
     if "#" in text or ">" in text:
-        found += [(m.start(), m.end(), "", "排版标记，不属于正文") for m in _LINE_MARK.finditer(text)]
+        found += [(m.start(), m.end(), "", _LAYOUT_MARK) for m in _LINE_MARK.finditer(text)]
     if "|" in text:
-        found += [(start, end, stand_in, "表格线，不属于正文") for start, end, stand_in in _find_pipes(text)]
+        found += [(start, end, stand_in, _RULED) for start, end, stand_in in _find_pipes(text)]
     edits: list[Edit] = []
     problems: list[Problem] = []
     last = 0
-    for start, end, stand_in, message in sorted(found):
+    for start, end, stand_in, aside in sorted(found):
         if start < last:
             continue
         last = end
         edits.append(Edit(start, end, stand_in))
         if not text[start:end].isspace():
-            problems += _problem("markup", message, words.spans(start, end))
+            problems += aside.at(words.spans(start, end))
     return (words.rewrite(edits), problems) if edits else (words, problems)
 
 
-_TERMINAL = "。！？；：…"
-_CLOSERS = "”’》）】」』\"'"
-# Matches 。, 。”, ；）, the OCR's 意见.; not 》 alone, not "3.".
-_ENDS_SENTENCE = re.compile(rf"(?:[{_TERMINAL}]|(?<=[\u4e00-\u9fff）”])\.)[{_CLOSERS}]*$")
-_GAP = re.compile(r"[ \u3000]*(?:\u3000{2}|[ ]{4})[ \u3000]*")
-# Matches the space of 第一章 总　　则, which separates nothing.
-_SPACED_HEADING = re.compile(r"(?:^|\s)\S{0,8}[章节编]?\s*\S$")
+_ENDS_SENTENCE = SENTENCE_END.compile()
+_GAP = GAP.compile()
+_SPACED_HEADING = SPACED_HEADING.compile()
 
 
 def ends_sentence(text: str) -> bool:
@@ -215,126 +220,93 @@ def _cut_lines(text: str) -> list[Line]:
     return lines
 
 
-# What portals print around a document. Matches 首页/ 政策法规/ 省内法规, 当前位置：首页 > 通知公告; not 首页设计规范.
-_BREADCRUMB = re.compile(
-    r"(?:(?:您?的?(?:当前|现在|所在)的?位置|您现在的位置)[是：]?.{0,80}|首页\s*[/>＞»›→|·-].{0,80})"
-)
-# Matches 来源：南通市信用办 发布时间：2020/02/10 字体：[ ], 发布日期：2020-02-10 浏览次数：12; not 实施单位：市财政局.
-_SOURCE_LINE = re.compile(
-    r"""
-    (?: \[?【? (?:信息|文章|稿件)?
-        (?: 来\s*源 | 作\s*者 | 编\s*辑 | 发布(?:时间|日期|机构|单位|人) | 更新(?:时间|日期)
-          | (?:发表|添加|录入)时间 | 字体(?:大小)? | 字号 | (?:浏览|阅读|点击|访问)(?:次数|量|数)?
-          | 索\s*引\s*号 | 信息分类 | 主题分类 | 公开(?:方式|范围|形式|日期) | 生成日期 | 成文日期
-          | 信息名称 | 信息索引 | 有\s*效\s*性 | 体裁分类 | 发文机关 | 发文字号 | 文\s*号
-          | 名\s*称 | 标\s*题 | 分享到? | 时效性 )
-        】?\]? \s* ： \s* [^。；]{0,60}? (?=\s|$|[|｜【\[]|(?:来源|字体|字号|浏览|阅读|点击)) .{0,80} )""",
-    re.VERBOSE,
-)
-_SOURCE_WORD = re.compile(
-    r"来\s*源\s*：|发布(?:时间|日期)\s*：|字体(?:大小)?\s*：|(?:浏览|阅读|点击)(?:次数|量|数)?\s*：|索\s*引\s*号\s*：|成文日期\s*："
-)
-# Matches 打印本页, 【关闭窗口】, 上一篇：关于…的通知, 分享到：; not 打印设备管理办法.
-_BUTTON = re.compile(
-    r"""
-    [【\[（]? \s* (?:我要)?
-    (?: 打\s*印(?:本页|本文|此页)? | 关\s*闭(?:窗口|本页|页面)? | 收藏(?:本页)?
-      | 返回(?:顶部|首页|列表|上一页)? | [上下]一[篇页条](?:：.{0,80})? | 分享(?:到.{0,30})?
-      | 扫一扫.{0,40} | 责任编辑(?:：.{0,20})? | 版权所有.{0,60} | 主办单位：.{0,60} | 网站地图
-      | 网站标识码.{0,40} | 相关(?:链接|文章|附件|阅读|解读)(?:：.{0,60})?
-      | [（【]?大[\s|]*中[\s|]*小[）】]? | 保存 | 纠错 | 无障碍(?:浏览)?
-      | 附件下载(?:：.{0,60})? | .{0,6}ICP备.{0,40} | .{0,4}公网安备.{0,40} )
-    \s* [】\]）]?""",
-    re.VERBOSE,
-)
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S{3,200}")
-_RULE = re.compile(r"[-=_*~—–─━﹏·.\s]{3,}|[○●◆★☆■□▲△▼\s]{1,6}")
-# Matches - 3 -, — 12 —, 第 3 页 共 10 页, ·5·, 3/10; not 12.
-_PAGE_NUMBER = re.compile(
-    r"(?:[-—–－─·•~]\s*\d{1,4}\s*[-—–－─·•~]|第\s*\d{1,4}\s*页(?:\s*[，,/]?\s*共\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4}|[Pp]age\s*\d{1,4})"
-)
-# Matches 二、指导方针和主要目标..........8; not 其他……
-_CONTENTS_LINE = re.compile(r".{2,100}?[.…·]{5,}\s*\d{1,4}")
-_BARE_NUMBER = re.compile(r"\d{1,3}")
+_RULER = RULER.compile()
+_ADDRESS = ADDRESS.compile()
+_PAGE_NUMBER = PAGE_NUMBER.compile()
+_CONTENTS_LINE = CONTENTS_LINE.compile()
+_BARE_NUMBER = BARE_NUMBER.compile()
+_HEADLINE_MARKS = HEADLINE_MARKS.compile()
 
 
-def _chrome_code(text: str) -> tuple[str, str] | None:
+def _chrome_code(text: str, forms: Forms) -> Aside | None:
     """What kind of page furniture a whole line is; None when it belongs to the document."""
     if len(text) > 200:
         return None
     if _PAGE_NUMBER.fullmatch(text):
-        return "page-number", "页码，不属于正文"
-    if _RULE.fullmatch(text):
-        return "separator", "分隔线，不属于正文"
+        return _PAGE_NUMBERED
+    if _RULER.fullmatch(text):
+        return Aside("separator", "分隔线，不属于正文")
     if _CONTENTS_LINE.fullmatch(text):
-        return "table-of-contents", "目录的一行，正文中另有"
-    if _BREADCRUMB.fullmatch(text) or _SOURCE_LINE.fullmatch(text) or _ADDRESS.fullmatch(text):
-        return "web-chrome", "网页栏目信息，不属于正文"
-    if all(_BUTTON.fullmatch(part) for part in re.split(r"[ \u3000\t|｜]+", text)) or _BUTTON.fullmatch(text):
-        return "web-chrome", "网页按钮或页脚，不属于正文"
+        return Aside("table-of-contents", "目录的一行，正文中另有")
+    if forms.find(BREADCRUMB, text) or forms.find(SOURCE_LINE, text) or _ADDRESS.fullmatch(text):
+        return Aside("web-chrome", "网页栏目信息，不属于正文")
+    if all(forms.find(BUTTON, part) for part in re.split(r"[ \u3000\t|｜]+", text)) or forms.find(BUTTON, text):
+        return Aside("web-chrome", "网页按钮或页脚，不属于正文")
     return None
 
 
-def _set_aside(words: Normalised, lines: list[Line]) -> tuple[list[Line], list[Problem]]:
+def _set_aside(words: Normalised, lines: list[Line], forms: Forms) -> tuple[list[Line], list[Problem]]:
     """Leave out page numbers, running heads and portal furniture; list them."""
     text = words.text
     kept: list[Line] = []
     problems: list[Problem] = []
     shorts = Counter(text[line.start : line.end] for line in lines if line.end - line.start <= 40)
-    chrome: list[tuple[str, str] | None] = []
+    chrome: list[Aside | None] = []
     last_number, last_place = None, -10_000
     for line in lines:
         words_here = text[line.start : line.end]
-        found = _chrome_code(words_here)
+        found = _chrome_code(words_here, forms)
         if found is None and _BARE_NUMBER.fullmatch(words_here):
             number = int(words_here)
             if line.start - last_place > 150 and (last_number is None or number == last_number + 1) and number > 0:
-                found = "page-number", "页码，不属于正文"
+                found = _PAGE_NUMBERED
             last_number, last_place = number, line.start
         chrome.append(found)
     heads = {
         text[lines[near].start : lines[near].end]
         for at, found in enumerate(chrome)
-        if found and found[0] == "page-number"
+        if found and found.code == "page-number"
         for near in (at - 1, at + 1)
         if 0 <= near < len(lines) and not chrome[near] and lines[near].end - lines[near].start <= 40
     }
     heads = {head for head in heads if shorts[head] >= 3 and not ends_sentence(head) and not opens_clause(head)}
-    portal = _portal_headlines(text, lines)
+    portal = _portal_headlines(text, lines, forms)
     turned = False  # a page was turned: the blank lines around its number are no sign of a new paragraph
     for at, line in enumerate(lines):
         found = chrome[at]
         if found is None and heads and text[line.start : line.end] in heads:
-            found = "running-head", "每页重复的页眉或页脚，不属于正文"
+            found = Aside("running-head", "每页重复的页眉或页脚，不属于正文")
         if found is None and at in portal:
-            found = "web-chrome", "网站列出的标题，不是文件自己的标题"
+            found = Aside("web-chrome", "网站列出的标题，不是文件自己的标题")
         if found is None:
             kept.append(line._replace(after_blank=False) if turned else line)
             turned = False
         else:
-            turned = turned or found[0] in {"page-number", "running-head"}
-            problems.extend(_problem(*found, words.spans(line.start, line.end)))
+            turned = turned or found.code in {"page-number", "running-head"}
+            problems.extend(found.at(words.spans(line.start, line.end)))
     return kept, problems
 
 
-def _portal_headlines(text: str, lines: Sequence[Line]) -> set[int]:
+def _portal_headlines(text: str, lines: Sequence[Line], forms: Forms) -> set[int]:
     """Lines above a portal's source line whose words come again below it: the portal's headline, not the title."""
     for at, line in enumerate(lines[:15]):
-        if _SOURCE_WORD.search(text[line.start : min(line.end, line.start + 120)]):
+        if forms.find(SOURCE_LABEL, text[line.start : min(line.end, line.start + 120)]):
             below = re.sub(r"\s", "", text[line.end : line.end + 1500])
             found = set()
             for above in range(at):
-                core = re.sub(r"^【[^】]{1,12}】|[\s《》“”]", "", text[lines[above].start : lines[above].end])
+                core = _HEADLINE_MARKS.sub("", text[lines[above].start : lines[above].end])
                 if len(core) >= 6 and core in re.sub(r"[《》“”]", "", below):
                     found.add(above)
             return found
     return set()
 
 
-def lay_out(source: str) -> Page:
+def lay_out(source: str, forms: Forms) -> Page:
     """Cut a source into the lines that carry the document's words.
 
-    >>> page = lay_out("首页/ 政策法规\\n关于加强安全生产的通知\\n- 1 -\\n[bookmark: _GoBack]各有关单位：")
+    >>> from policygraph.reading.vocabulary import Vocabulary
+    >>> forms = Forms(Vocabulary(home_words=("首页",)))
+    >>> page = lay_out("首页/ 政策法规\\n关于加强安全生产的通知\\n- 1 -\\n[bookmark: _GoBack]各有关单位：", forms)
     >>> [page.text(line) for line in page.lines], [problem.code for problem in page.problems]
     (['关于加强安全生产的通知', '各有关单位：'], ['markup', 'web-chrome', 'page-number'])
     """
@@ -342,9 +314,9 @@ def lay_out(source: str) -> Page:
     problems: list[Problem] = []
     words, markup = _strip_markup(words)
     problems += markup
-    lines, chrome = _set_aside(words, _cut_lines(words.text))
+    lines, chrome = _set_aside(words, _cut_lines(words.text), forms)
     problems += chrome + _list_invisible(source, problems + chrome)
-    return Page(words, tuple(lines), tuple(problems))
+    return Page(words, tuple(lines), tuple(problems), forms)
 
 
 def _list_invisible(source: str, already: Sequence[Problem]) -> list[Problem]:
@@ -441,10 +413,9 @@ def _measure_type_area(page: Page, lines: Sequence[Line]) -> _Measure:
 
 _OPENERS = "《〈“（【〔「"
 _PAIRS = dict(zip("》〉”）】〕」", _OPENERS, strict=True))
-# Ends after which a number such as 第三十六条 or （二） goes on with the sentence.
-_LEADS_TO_REFERENCE = re.compile(
-    r"(?:[，、（《“—]|依照|按照|根据|违反|本办法|本法|本条例|本规定|本意见|》|第|和|或者?|及|与|至)$"
-)
+_CUT_NUMBER_ABOVE = CUT_NUMBER_ABOVE.compile()
+_CUT_NUMBER_BELOW = CUT_NUMBER_BELOW.compile()
+_SHORT_LABEL = SHORT_LABEL.compile()
 
 
 def _open_brackets(text: str) -> bool:
@@ -469,14 +440,13 @@ def _goes_on(page: Page, above: Line, below: Line, measure: _Measure) -> bool:
         return full and flush and not below.after_blank and not opens_clause(lower)
     if lower[0] in "，。；、：！？”》）〉":
         return True
-    if re.search(r"(?:（[^（）]{0,5}|第\s*\S{0,4})$", upper) and re.match(
-        r"\S{0,5}?(?:）|[条章节款项编])|[^（）]{0,3}）", lower
-    ):
+    if _CUT_NUMBER_ABOVE.search(upper) and _CUT_NUMBER_BELOW.match(lower):
         return True
     marker = opens_clause(lower)
     if marker:
         spaced = lower[marker.end : marker.end + 1].isspace()
-        return bool(_LEADS_TO_REFERENCE.search(upper)) and not spaced and not lower.startswith("附")
+        attached = lower.startswith(page.forms.vocabulary.attachment_labels)
+        return bool(page.forms.find(LEADS_TO_REFERENCE, upper)) and not spaced and not attached
     if upper[-1] in "，、（《“〈" or _open_brackets(upper):
         return True
     if measure.width is not None:
@@ -487,7 +457,7 @@ def _goes_on(page: Page, above: Line, below: Line, measure: _Measure) -> bool:
         return True
     if opener:
         return len(rest) > 45 or (len(rest) > 30 and "，" in rest and opener.style not in {"cn_dun", "chp", "lsec"})
-    if re.match(r"[^，。：]{1,8}：", rest):
+    if _SHORT_LABEL.match(rest):
         return "，" in rest
     if "，" in rest:
         return len(rest) > 12
@@ -497,7 +467,8 @@ def _goes_on(page: Page, above: Line, below: Line, measure: _Measure) -> bool:
 def join_paragraphs(page: Page, lines: Sequence[Line]) -> list[Paragraph]:
     """Join the lines of a body into paragraphs; table lines (with tabs) stay alone.
 
-    >>> page = lay_out("各部门在日常监管工作、\\n\\n执法中，发现问题的应反馈。\\n一、其他")
+    >>> from policygraph.reading.vocabulary import Vocabulary
+    >>> page = lay_out("各部门在日常监管工作、\\n\\n执法中，发现问题的应反馈。\\n一、其他", Forms(Vocabulary()))
     >>> [paragraph.text for paragraph in join_paragraphs(page, page.lines)]
     ['各部门在日常监管工作、执法中，发现问题的应反馈。', '一、其他']
     """

@@ -11,7 +11,15 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
-from policygraph.text.numerals import HAN, parse_numeral
+from policygraph.reading.patterns.numbering import (
+    AFTER_ARTICLE,
+    AFTER_ITEM,
+    BEFORE_REFERENCE,
+    MARKER,
+    QUOTED,
+    SENTENCE_END_BEFORE_NUMBER,
+)
+from policygraph.text.numerals import parse_numeral
 
 
 class Marker(NamedTuple):
@@ -45,42 +53,13 @@ RANK = {
     "circled": 15,
 }
 
-_UNITS = "[万亿元个米吨倍年月日天分公千百平升级名人次条项款小周户家]"
-# OCR sets spaces between the characters of a numeral, and reads 一 as a dash where nothing but a number can stand.
-_NUMERAL = rf"[{HAN}](?:\s?[{HAN}]){{0,7}}"
-_DASHED = rf"(?:[{HAN}—–-](?:\s?[{HAN}—–-]){{0,3}})"
-# Matches 第二十二条之一, 第五章, 第一阶段, （十五）, （ 三 ）、, （—）, 二、, 一．, 12., （1）, 2）, ①, 第一，, 1.2.3;
-# not 2.5万, 2020年, 第三人.
-_MARKER = re.compile(
-    rf"""
-    第\s*(?:
-        (?P<part>{_NUMERAL}|\d{{1,2}}) \s* (?:编|篇|部\s?分)
-      | (?P<chp>{_NUMERAL}|\d{{1,3}}) \s* 章
-      | (?P<lsec>{_NUMERAL}|\d{{1,3}}) \s* 节
-      | (?P<art>{_NUMERAL}|\d{{1,4}}) \s* 条
-        (?: \s* 之 \s* (?P<branch>[{HAN}]{{1,3}}) (?![{HAN}规，。]) )?
-      | (?P<stage>[{HAN}]{{1,3}}|\d{{1,2}}) \s* 阶\s?段 (?=[：\s（(]|$)
-      | (?P<ordinal>[{HAN}]{{1,3}}) \s* [，、：] )
-    | （ \s* (?P<cn_paren>{_DASHED}) \s* ） (?: \s* [、.．] )?
-    | （ \s* (?P<ar_paren>\d{{1,3}}) \s* ） (?: \s* [、.] )?
-    | (?P<cn_half>[{HAN}]{{1,3}}) \s* ）
-    | (?P<cn_dun>{_DASHED}) \s* [、.]
-    | (?P<dec>\d{{1,2}}(?:\.\d{{1,2}}){{1,3}}) \.? (?=\s*[\u4e00-\u9fff“]) (?!\s*{_UNITS})
-    | (?P<dec1>\d{{1,2}}) (?=[ \u3000]+[\u4e00-\u9fff]{{2,20}}\s*$) (?![ \u3000]*{_UNITS})
-    | (?P<ar_dot>\d{{1,3}}) \s* (?:、|\.(?!\s*\d)|。(?=\S))
-    | (?P<ar_half>\d{{1,2}}) \s* ）
-    | (?P<circled>[①-⑳㉑-㉟])
-    """,
-    re.VERBOSE,
-)
-# What follows a number that is a reference: 第八条规定, 第三条第一款, （二）项, （一）、（二）; not （一）项目审批.
-_AFTER_ARTICLE = re.compile(r"(?:第|规定|所[列称规]|的|之|中|和|、|至|或|与|及|要求|，|。|；|款|项(?!目)|）|”|”|》)")
-_AFTER_ITEM = re.compile(r"\s*(?:项(?!目)|款(?!项)|目(?![标录的前])|类(?=[，、情]))|[、和至或及与]\s*（")
-_BEFORE_REFERENCE = re.compile(r"(?:第|条|款|项|附件|附表|附图|[见如上下]表|[见如上下]图|公式|号文?|前述|上述|\d)\s*$")
-_QUOTED = re.compile(r"《[^《》]{0,160}(?:《[^《》]{0,160}》[^《》]{0,160}){0,4}》|“[^“”]{0,240}”|〈[^〈〉]{0,160}〉")
+_MARKER = MARKER.compile()
+_AFTER_ARTICLE = AFTER_ARTICLE.compile()
+_AFTER_ITEM = AFTER_ITEM.compile()
+_BEFORE_REFERENCE = BEFORE_REFERENCE.compile()
+_QUOTED = QUOTED.compile()
+_AFTER_SENTENCE = SENTENCE_END_BEFORE_NUMBER.compile()
 _STRONG = "。！？；：…"
-_CLOSERS = "”’》）】」"
-_AFTER_SENTENCE = re.compile(rf"(?:[{_STRONG}]|(?<=[\u4e00-\u9fff）”])\.)[{_CLOSERS}]*$")
 # Styles whose look leaves no doubt that they number something: believed inside a sentence when the sequence agrees.
 _SURE_STYLES = frozenset({"cn_paren", "art", "chp"})
 

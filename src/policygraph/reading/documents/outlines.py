@@ -47,7 +47,9 @@ def outline(document: Document) -> str:
     """The header fields, one indented line per clause, and the problems.
 
     >>> from policygraph.reading.documents import parse_document
-    >>> print(outline(parse_document("关于加强监管的通知\\n各有关单位：\\n一、总体要求\\n坚持标本兼治。")))
+    >>> from policygraph.reading.vocabulary import Vocabulary
+    >>> words = Vocabulary(document_kinds=("通知",), generic_units=("单位",))
+    >>> print(outline(parse_document("关于加强监管的通知\\n各有关单位：\\n一、总体要求\\n坚持标本兼治。", words)))
     文号　　无
     标题　　关于加强监管的通知
     文种　　通知

@@ -30,12 +30,30 @@ from policygraph.reading.documents.tables import Table, read_table
 from policygraph.reading.documents.trailer import read_ending, titled_annex
 from policygraph.reading.documents.tree import Body, Node, Tree
 from policygraph.reading.documents.values import Clause, Document, Mention, Problem
+from policygraph.reading.patterns import Forms, forms_of
+from policygraph.reading.patterns.ending import APPENDIX, ARTICLE_OPENING, FOLLOWING_TITLE
+from policygraph.reading.patterns.header import (
+    AFTER_DAY,
+    BEFORE_PROMULGATOR,
+    DATED_ACT,
+    DECREE,
+    ISSUER_OF_TITLE,
+    LETTERHEAD_TAIL,
+    NAMED_SUBJECT,
+    PROMULGATORS,
+    PUBLISHED_AT_END,
+    SUBJECT_OF_TITLE,
+)
+from policygraph.reading.vocabulary import Vocabulary
 from policygraph.text.dates import DATE, date_of
-from policygraph.text.numbers import ORDINAL, normalise_number, normalise_serial
+from policygraph.text.numbers import normalise_number, normalise_serial
 from policygraph.text.numerals import parse_numeral
 from policygraph.text.spans import Span
 
-_APPENDIX = re.compile(r"附\s*[录表]\s*(?:\d{1,2}|[一二三四五六七八九十]{1,2})?\s*[：.、]?")
+_ARTICLE_OPENING = ARTICLE_OPENING.compile()
+_FOLLOWING_TITLE = FOLLOWING_TITLE.compile()
+_AFTER_DAY = AFTER_DAY.compile()
+_DECREE = DECREE.compile()
 _DATE = re.compile(DATE, re.VERBOSE)
 _MOST_PARTS = 200  # texts with dates of their own that one annex may hold; keeps odd input linear
 
@@ -43,26 +61,29 @@ _MOST_PARTS = 200  # texts with dates of their own that one annex may hold; keep
 def leaves(document: Document) -> tuple[Clause, ...]:
     """The clauses without children, in reading order; empty when the document has none.
 
-    >>> [clause.id for clause in leaves(parse_document("一、总体要求\\n坚持标本兼治。"))]
+    >>> [clause.id for clause in leaves(parse_document("一、总体要求\\n坚持标本兼治。", Vocabulary()))]
     ['sec_1/heading', 'sec_1/al_1']
     """
     parents = {clause.parent for clause in document.clauses}
     return tuple(clause for clause in document.clauses if clause.id not in parents)
 
 
-def parse_document(source: str) -> Document:
+def parse_document(source: str, vocabulary: Vocabulary) -> Document:
     """Read a text into its header, its clauses with addresses, and the problems met; never raises.
 
+    What a title, a name or a line of a portal is, the words of the vocabulary tell; numbers and brackets need none.
+
+    >>> words = Vocabulary(document_kinds=("意见",))
     >>> text = "新政〔2010〕36号\\n关于建立诚信联动机制的意见\\n一、指导思想\\n依法推进。\\n2010年12月29日"
-    >>> document = parse_document(text)
+    >>> document = parse_document(text, words)
     >>> document.number, document.title, document.kind, document.date
     ('新政〔2010〕36号', '关于建立诚信联动机制的意见', '意见', '2010-12-29')
     >>> [clause.id for clause in document.clauses]
     ['number', 'title', 'sec_1', 'sec_1/heading', 'sec_1/al_1', 'date']
-    >>> parse_document("").clauses
+    >>> parse_document("", words).clauses
     ()
     """
-    page = lay_out(source)
+    page = lay_out(source, forms_of(vocabulary))
     tree = Tree(page)
     lines = list(page.lines)
     glued = _cut_following_title(page, lines)
@@ -88,14 +109,14 @@ def _cut_following_title(page: Page, lines: list[Line]) -> list[Line]:
     if len(lines) < 5:
         return []
     text = page.text(lines[-1])
-    match = re.search(r"[。）][ \u3000]+(?P<title>[^。，；：]{6,80})$", text[-120:])
-    if match and is_title(match["title"]) and not is_organisation(match["title"]):
+    match = _FOLLOWING_TITLE.search(text[-120:])
+    if match and is_title(match["title"], page.forms) and not is_organisation(match["title"], page.forms):
         cut = lines[-1].end - len(match["title"])
         glued = Line(cut, lines[-1].end, False, False)
         lines[-1] = lines[-1]._replace(end=lines[-1].start + len(page.words.text[lines[-1].start : cut].rstrip()))
         return [glued]
     above = page.text(lines[-2])
-    if is_title(text) and len(text) >= 8 and re.match(r"第\s*\S{1,8}\s*条", above) and ends_sentence(above):
+    if is_title(text, page.forms) and len(text) >= 8 and _ARTICLE_OPENING.match(above) and ends_sentence(above):
         return [lines.pop()]
     return []
 
@@ -133,11 +154,12 @@ def _grow_body(tree: Tree, base: Node, page: Page, lines: Sequence[Line]) -> Non
     home = base
     for at, line in enumerate(lines):
         text = page.text(line) if line.end - line.start <= 12 else ""
-        if text and _APPENDIX.fullmatch(text):
+        if page.forms.find(APPENDIX, text.strip()):
             Body(tree, home).grow(_make_blocks(page, lines[start:at]))
             home = tree.add_counted(base, "app")
-            home.label = text
-            tree.add_lines(home, "heading", _pieces([line]))
+            home.label = text.strip()
+            begin = line.start + len(text) - len(text.lstrip())  # a cell in a line of its own keeps its tabs
+            tree.add_lines(home, "heading", [[(begin, begin + len(home.label))]])
             start = at + 1
     Body(tree, home).grow(_make_blocks(page, lines[start:]))
 
@@ -150,7 +172,9 @@ def _drop_repeated_headers(tree: Tree, page: Page, lines: Sequence[Line]) -> lis
     and lists of signatories repeat each other.
     """
     words = [page.text(line) if line.end - line.start <= 16 else "" for line in lines]
-    cells = [bool(w) and not ends_sentence(w) and not opens_clause(w) and not is_organisation(w) for w in words]
+    cells = [
+        bool(w) and not ends_sentence(w) and not opens_clause(w) and not is_organisation(w, page.forms) for w in words
+    ]
     headers: dict[str, tuple[str, ...]] = {}
     kept: list[Line] = []
     at = 0
@@ -196,7 +220,7 @@ def _add_annexes(tree: Tree, page: Page, rest: list[Line], glued: list[Line]) ->
         unmarked = rest[: marks[0]] if marks else rest
         if _is_annex(page, unmarked):
             marks.insert(0, 0)
-        elif len(unmarked) <= 2 and is_title(page.text(unmarked[0])):
+        elif len(unmarked) <= 2 and is_title(page.text(unmarked[0]), page.forms):
             glued.extend(unmarked)
         else:
             for line in unmarked:
@@ -214,7 +238,7 @@ def _add_annexes(tree: Tree, page: Page, rest: list[Line], glued: list[Line]) ->
 
 def _marks_annex(page: Page, line: Line) -> bool:
     text = page.text(line) if line.end - line.start <= 140 else ""
-    return text.startswith("附") and (annex_mark(text) is not None or titled_annex(text) is not None)
+    return annex_mark(text, page.forms) is not None or titled_annex(text, page.forms) is not None
 
 
 def _add_annex(
@@ -222,8 +246,8 @@ def _add_annex(
 ) -> tuple[list[Line], int]:
     """Add one annex; returns the lines of another one below its date, and the number this one got."""
     text = page.text(lines[0])
-    mark = annex_mark(text)
-    titled = titled_annex(text) if mark is None else None
+    mark = annex_mark(text, page.forms)
+    titled = titled_annex(text, page.forms) if mark is None else None
     number = parse_numeral(mark or (titled["number"] if titled else None) or "") or last + 1
     annex = tree.add(tree.root, f"annex_{number}", "annex")
     if mark is not None:
@@ -243,7 +267,7 @@ def _add_annex(
         annex.heading = _join_title(page, title)
     ending = read_ending(page, lines, header.body, annex=True)
     rest = ending.rest
-    if rest and not (is_title(page.text(rest[0])) and _is_annex(page, rest)):
+    if rest and not (is_title(page.text(rest[0]), page.forms) and _is_annex(page, rest)):
         ending.body += [line for _, entry in ending.entries for line in entry] + rest
         ending.entries, rest = [], []
     _grow_body(tree, annex, page, ending.body)
@@ -295,7 +319,7 @@ def _describe(
         date_spans=_spans(page, date_pieces),
         title=title,
         title_spans=_spans(page, [(line.start, line.end) for line in title_lines]),
-        kind=title_kind(title) if title else None,
+        kind=title_kind(title, page.forms) if title else None,
         issuers=issuers,
         signatories=signatories,
         addressees=_read_addressees(page, header),
@@ -309,15 +333,12 @@ def _spans(page: Page, pieces: Sequence[tuple[int, int]]) -> tuple[Span, ...]:
     return tuple(span for a, b in pieces for span in page.words.spans(a, b))
 
 
-_DECREE = re.compile(rf"(?P<org>[\u4e00-\u9fff]{{2,30}}?)令\s*[（〔]?\s*(?P<number>{ORDINAL})")
-
-
 def _read_number(page: Page, header: Header) -> tuple[str | None, str | None, list[tuple[int, int]]]:
     """The document's own number: normalised, as written, and where; a decree's number from its line of promulgation."""
     lines = header.lines("number")
     if lines:
         joined = "\n".join(page.text(line) for line in lines)
-        found = find_number(joined.replace("\n", "")) if len(lines) > 1 else find_number(joined)
+        found = find_number(joined.replace("\n", "") if len(lines) > 1 else joined, page.forms)
         if found and len(lines) == 1:
             pieces = [(lines[0].start + found[0], lines[0].start + found[1])]
         else:
@@ -331,7 +352,7 @@ def _read_number(page: Page, header: Header) -> tuple[str | None, str | None, li
     for paragraph in _history(page, header):
         match = _DECREE.search(paragraph.text)
         if match:
-            org = _bare_organisation(match["org"])
+            org = _bare_organisation(match["org"], page.forms)
             start = match.end("org") - len(org)
             pieces = paragraph.pieces(start, match.end())
             number = normalise_serial(f"{org}令", match["number"])
@@ -344,11 +365,16 @@ def _history(page: Page, header: Header) -> list[Paragraph]:
     return [make_paragraph(page, lines) for level, lines in header.entries if level == "promulgation"]
 
 
-def _bare_organisation(name: str) -> str:
-    """An issuer's name without what a line of promulgation prints before it: 经, 日, 第九届."""
-    name = re.sub(r"^.*?[日月年]\s*", "", name)
-    name = re.sub(r"^(?:经|由|根据|已经|第.{1,4}届)", "", name)
-    return name.removesuffix("公告")
+def _bare_organisation(name: str, forms: Forms) -> str:
+    """An issuer's name without what a line of promulgation prints around it: 经, 日, 第九届, 公告."""
+    name = _AFTER_DAY.sub("", name)
+    before = forms.find(BEFORE_PROMULGATOR, name)
+    return _without_publishing(name[before.end() :] if before else name, forms)
+
+
+def _without_publishing(name: str, forms: Forms) -> str:
+    published = forms.find(PUBLISHED_AT_END, name)
+    return name[: published.start()] if published else name
 
 
 def _read_date(
@@ -371,8 +397,8 @@ def _read_date(
     for at, match in enumerate(matches):
         act = history[match.end() : matches[at + 1].start() if at + 1 < len(matches) else len(history)]
         date = date_of(match)
-        verb = re.search(r"通过|公布|发布|修订|修正|批准|印发|颁布|修改|公告|施行|实施|生效", act)
-        if date and verb and verb.group() not in {"施行", "实施", "生效"} and (best is None or date >= best[0]):
+        verb = page.forms.find(DATED_ACT, act)
+        if date and verb and verb["published"] and (best is None or date >= best[0]):
             best = (date, [(start + match.start(), start + match.end())])
     return best if best else (None, [])
 
@@ -390,7 +416,7 @@ def _split_names(page: Page, pieces: Sequence[tuple[int, int]]) -> list[Mention]
     if len(pieces) == 1:
         start, end = pieces[0]
         parts = [(start + m.start(), start + m.end()) for m in re.finditer(r"\S+", page.words.text[start:end])]
-        if len(parts) > 1 and all(is_organisation(page.words.text[a:b]) for a, b in parts):
+        if len(parts) > 1 and all(is_organisation(page.words.text[a:b], page.forms) for a, b in parts):
             return [_mention(page, [part]) for part in parts]
     return [_mention(page, pieces)]
 
@@ -400,7 +426,8 @@ def _read_issuers(page: Page, header: Header, title_lines: Sequence[Line]) -> tu
     found: list[Mention] = []
     for line in header.lines("issuers"):
         text = page.text(line)
-        name = re.sub(r"\s*文\s*件$|令$", "", text)
+        tail = page.forms.find(LETTERHEAD_TAIL, text)
+        name = text[: tail.start()] if tail else text
         if name:
             found += _split_names(page, [(line.start, line.start + len(name))])
     if found:
@@ -409,9 +436,8 @@ def _read_issuers(page: Page, header: Header, title_lines: Sequence[Line]) -> tu
         pieces: list[tuple[int, int]] = []
         for line in title_lines:
             text = page.text(line)
-            match = re.match(r"(?P<org>[^《》]{2,60}?)\s*(?=关于|印发|转发|批转|$)", text)
-            opens = re.match(r"关于|印发|转发|批转", text)
-            if match and not opens and is_organisation(match["org"].strip()):
+            match = None if page.forms.find(SUBJECT_OF_TITLE, text) else page.forms.find(ISSUER_OF_TITLE, text)
+            if match and is_organisation(match["org"].strip(), page.forms):
                 pieces.append((line.start, line.start + len(match["org"])))
                 if match.end() == len(text):
                     continue
@@ -419,25 +445,18 @@ def _read_issuers(page: Page, header: Header, title_lines: Sequence[Line]) -> tu
         else:
             pieces = []
         whole = _join_title(page, title_lines)
-        if pieces and re.match(r".*?(?:关于|印发|转发|批转)", whole):
+        if pieces and page.forms.find(NAMED_SUBJECT, whole):
             return tuple(mention for piece in pieces for mention in _split_names(page, [piece]))
     return _read_promulgators(page, header)
 
 
-_PROMULGATORS = (
-    re.compile(r"日\s*(?P<org>[\u4e00-\u9fff]{3,30}?)(?:公布|发布|印发|公告)"),
-    _DECREE,
-    re.compile(r"日\s*(?P<org>[\u4e00-\u9fff]{3,40}?(?:委员会|大会|院|政府))(?:第\S{1,8}次|全体)"),
-)
-
-
 def _read_promulgators(page: Page, header: Header) -> tuple[Mention, ...]:
-    for pattern in _PROMULGATORS:
+    for pattern in PROMULGATORS:
         for paragraph in _history(page, header):
-            match = pattern.search(paragraph.text)
+            match = page.forms.find(pattern, paragraph.text)
             if match:
-                org = _bare_organisation(match["org"])
-                end = match.end("org") - (2 if match["org"].endswith("公告") else 0)
+                org = _bare_organisation(match["org"], page.forms)
+                end = match.start("org") + len(_without_publishing(match["org"], page.forms))
                 return (_mention(page, paragraph.pieces(end - len(org), end)),)
     return ()
 
@@ -452,7 +471,7 @@ def _read_addressees(page: Page, header: Header) -> tuple[Mention, ...]:
         places += list(range(line.start, line.end))
         text += words
     found = []
-    for start, end in split_addressees(text):
+    for start, end in split_addressees(text, page.forms):
         pieces: list[tuple[int, int]] = []
         for place in places[start:end]:
             if pieces and pieces[-1][1] == place:

@@ -16,6 +16,17 @@ from policygraph.reading.documents.layout import Page, Paragraph, ends_sentence
 from policygraph.reading.documents.numbering import RANK, Marker, find_markers, opens_clause
 from policygraph.reading.documents.tables import Piece, Row, Table
 from policygraph.reading.documents.values import Clause, Problem
+from policygraph.reading.patterns import Forms
+from policygraph.reading.patterns.body import (
+    BRACKET_HEADING,
+    CLOSING_FORMULA,
+    HEADING_BEFORE_SENTENCE,
+    HEADING_BEFORE_SPACE,
+    HEADING_LEAD,
+    LABEL_HEADING,
+    LABELLED_LINE,
+    LEADS_TO_LIST,
+)
 from policygraph.text.spans import Span
 
 Run = tuple[int, int, int]  # start and end in the page, and the paragraph it belongs to
@@ -41,14 +52,12 @@ _SEGMENTS = {
 # Styles that one list may mix; they are looked ahead for together.
 _FAMILY = {"ar_dot": "ar_dot", "ar_half": "ar_dot"}
 _UNDER_ARTICLE = ("point", "subpoint", "subsubpoint", "subsubpoint")
-# Matches 包括：, 符合下列条件：, 制定并落实以下措施：; not 工作目标：, 实施单位：.
-_LEADS_TO_LIST = re.compile(r"(?:包括|如下|下列[^。；：，]{0,30}|以下[^。；：，]{0,30}|分别[为是]|主要[有是为])：")
-_LABELLED_LINE = re.compile(r"[^，。；：\s]{2,12}\s*：")
-# With what a notice or letter closes, whatever stands before it.
-_CLOSING_FORMULA = re.compile(r"特此|此复|此函|妥否|以上(?:请示|意见)|专此")
-_BRACKET_HEADING = re.compile(
-    r"\s*(?:【(?P<a>[^【】]{1,24})】|（(?P<b>[^（）。，]{1,24})）|\[(?P<c>[^\[\]]{1,24})\])\s*(?=\S)"
-)
+_LABELLED_LINE = LABELLED_LINE.compile()
+_BRACKET_HEADING = BRACKET_HEADING.compile()
+_HEADING_LEAD = HEADING_LEAD.compile()
+_HEADING_BEFORE_SPACE = HEADING_BEFORE_SPACE.compile()
+_HEADING_BEFORE_SENTENCE = HEADING_BEFORE_SENTENCE.compile()
+_LABEL_HEADING = LABEL_HEADING.compile()
 
 
 @dataclass(slots=True, eq=False)
@@ -141,7 +150,7 @@ class Tree:
 
     def emit(self, parent: Node, paragraph: Paragraph, index: int, start: int, end: int) -> None:
         """Put unnumbered words under a parent as `al_n`, a list inside one sentence as `item_n`."""
-        listed = split_list(paragraph.text[start:end])
+        listed = split_list(paragraph.text[start:end], self.page.forms)
         if not listed:
             self._leaf(self.add_counted(parent, "al"), paragraph, index, start, end)
             return
@@ -169,7 +178,7 @@ class Tree:
             bracket = _BRACKET_HEADING.match(text[label_end:end])
             split = label_end + bracket.end() if bracket else label_end
         else:
-            split = label_end + _measure_heading(text[label_end:end], node.style)[1]
+            split = label_end + _measure_heading(text[label_end:end], node.style, self.page.forms)[1]
         self._leaf(self.add(node, "heading", "heading"), paragraph, index, start, split)
         if not text[split:end].strip():
             return
@@ -187,7 +196,7 @@ class Tree:
             node = stack.pop()
             if node.own is not None:
                 paragraph, index, start, label_end, end = node.own
-                if split_list(paragraph.text[label_end:end]):
+                if split_list(paragraph.text[label_end:end], self.page.forms):
                     self.open(node)
                 else:
                     self._leaf(node, paragraph, index, start, end)
@@ -246,19 +255,21 @@ class Tree:
         return "".join(parts)
 
 
-def split_list(text: str) -> tuple[int, list[tuple[int, int]], int] | None:
+def split_list(text: str, forms: Forms) -> tuple[int, list[tuple[int, int]], int] | None:
     """A list inside one sentence: end of its lead-in, bounds of its items, start of the rest; None if there is none.
 
+    >>> from policygraph.reading.vocabulary import Vocabulary
+    >>> forms = Forms(Vocabulary(list_leads=("包括",)))
     >>> text = "实施联合惩戒，包括：发布公告；加大执法检查频次；其他限制措施。同时，建立机制。"
-    >>> lead, items, tail = split_list(text)
+    >>> lead, items, tail = split_list(text, forms)
     >>> text[:lead], [text[a:b] for a, b in items], text[tail:]
     ('实施联合惩戒，包括：', ['发布公告；', '加大执法检查频次；', '其他限制措施。'], '同时，建立机制。')
-    >>> split_list("重点包括：安全生产等领域的严重失信行为。") is None
+    >>> split_list("重点包括：安全生产等领域的严重失信行为。", forms) is None
     True
     """
     if "；" not in text or "：" not in text:
         return None
-    for match in _LEADS_TO_LIST.finditer(text):
+    for match in forms.find_all(LEADS_TO_LIST, text):
         lead = match.end()
         stop = text.find("。", lead)
         stop = len(text) if stop < 0 else stop + 1
@@ -277,19 +288,19 @@ def split_list(text: str) -> tuple[int, list[tuple[int, int]], int] | None:
     return None
 
 
-def _measure_heading(rest: str, style: str) -> tuple[str, int, bool]:
+def _measure_heading(rest: str, style: str, forms: Forms) -> tuple[str, int, bool]:
     """The heading in the words after a number: itself, where it ends, and whether nothing but it stands there."""
     whole = rest.strip()
     if not whole:
         return "", len(rest), True
     left = len(rest) - len(rest.lstrip())
-    lead = re.match(r"[：，、]\s*", whole)
+    lead = _HEADING_LEAD.match(whole)
     offset = left + (lead.end() if lead else 0)
     body = rest[offset:].rstrip()
     if not ends_sentence(body) and "。" not in body and len(body) <= 80:
-        spaced = re.match(r"(\S{2,30})[ \u3000]+(\S.{25,})", body)
-        if spaced and RANK[style] <= RANK["cn_paren"] and not re.search("[，；：]", spaced[1]):
-            return spaced[1], offset + spaced.end(1), False
+        spaced = _HEADING_BEFORE_SPACE.match(body)
+        if spaced and RANK[style] <= RANK["cn_paren"] and not re.search("[，；：]", spaced["heading"]):
+            return spaced["heading"], offset + spaced.end("heading"), False
         return _tidy(body), len(rest), True
     limit = 40 if RANK[style] <= RANK["ordinal"] else 25
     first = re.match(rf"[^。；！？：]{{1,{limit}}}。[”』]?", body)
@@ -298,12 +309,12 @@ def _measure_heading(rest: str, style: str) -> tuple[str, int, bool]:
             return (_tidy(body[:-1]), len(rest), True) if limit == 40 else ("", 0, False)
         if first.group().count("，") <= 1:
             return _tidy(first.group().rstrip("。")), offset + first.end(), False
-    colon = re.match(r"([^。；：，]{2,14})：(?=\S)", body)
-    if colon and not _LEADS_TO_LIST.search(colon.group()) and _even(colon.group()):
-        return colon[1].strip(), offset + colon.end(), False
-    spaced = re.match(r"(\S{2,30})[ \u3000]+(?=\S.{20,})", body)
-    if spaced and RANK[style] <= RANK["cn_paren"] and not re.search("[，；：。“”（）]", spaced[1]):
-        return spaced[1], offset + spaced.end(1), False
+    colon = _LABEL_HEADING.match(body)
+    if colon and not forms.find(LEADS_TO_LIST, colon.group()) and _even(colon.group()):
+        return colon["heading"].strip(), offset + colon.end(), False
+    spaced = _HEADING_BEFORE_SENTENCE.match(body)
+    if spaced and RANK[style] <= RANK["cn_paren"] and not re.search("[，；：。“”（）]", spaced["heading"]):
+        return spaced["heading"], offset + spaced.end("heading"), False
     return "", 0, False
 
 
@@ -428,7 +439,7 @@ class Body:
         if pending is not None and pending.own is not None:
             own = pending.own
             pending.own = (own[0], own[1], own[2], own[3], end)
-            heading, _, only = _measure_heading(paragraph.text[own[3] : end], pending.style)
+            heading, _, only = _measure_heading(paragraph.text[own[3] : end], pending.style, self.tree.page.forms)
             pending.heading_only = only
             if pending.style == "art":
                 bracket = _BRACKET_HEADING.match(paragraph.text[own[3] : end])
@@ -449,7 +460,7 @@ class Body:
             self.tree.open(article)
             self.tree.add_counted(article, "para").own = (paragraph, index, begin, begin, end)
             return
-        if closing and _CLOSING_FORMULA.match(paragraph.text, begin):
+        if closing and self.tree.page.forms.find(CLOSING_FORMULA, paragraph.text, begin):
             self.stack = []
         home = self._home(paragraph.text[begin:end], ahead, closing)
         self.tree.open(home)

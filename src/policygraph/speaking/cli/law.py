@@ -18,6 +18,7 @@ import typer
 from policygraph.clock import today
 from policygraph.errors import InputError
 from policygraph.judging.law.quotations import read_statute
+from policygraph.keeping.dataset.knowledge import load_words
 from policygraph.keeping.library import default_library, list_texts, read_docx, save_text
 from policygraph.keeping.sources import decode_source, find_root, read_source
 from policygraph.keeping.store import Answer, Cell, Store, parse_graph, warn_of_gaps
@@ -200,7 +201,7 @@ def add_text(store: Store, library: Path, file: Path, work: str, version: str) -
             " <http://purl.org/dc/terms/title> ?title } ORDER BY ?work"
         )
     }
-    statute = read_statute(text)
+    statute = read_statute(text, load_words())
     path = save_text(library, work, version, statute, source=str(file), sha256=sha256, known=works)
     articles = sum("/" not in provision.path for provision in statute.provisions)
     print(f"{works[work]}（{version}）：{articles} 条，连款项共 {len(statute.provisions)} 处；写入 {path}")

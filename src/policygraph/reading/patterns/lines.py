@@ -1,0 +1,41 @@
+"""How lines end and go on: ends of sentences, references cut by a line break, short labels."""
+
+from __future__ import annotations
+
+from policygraph.reading.patterns import Pattern
+
+TERMINAL = "。！？；：…"
+CLOSERS = "”’》）】」』\"'"
+
+SENTENCE_END = Pattern(
+    "end of a sentence",
+    rf"(?: [{TERMINAL}] | (?<=[\u4e00-\u9fff）”])\. ) [{CLOSERS}]* $",
+    matches=("认真执行。", "“守信激励。”", "提出意见.", "如下："),
+    refuses=("形成“褒扬诚信”", "3.", "办法》"),
+)
+LEADS_TO_REFERENCE = Pattern(
+    "words before a reference",
+    r"(?: [，、（《“—》] | 第 | (?&reference_leads) ) $",
+    matches=("依照", "违反《条例》", "第七条和", "符合本办法", "按规定，"),
+    refuses=("认真执行。", "重点任务"),
+)
+CUT_NUMBER_ABOVE = Pattern(
+    "number cut at the end of a line",
+    r"(?: （[^（）]{0,5} | 第\s*\S{0,4} ) $",
+    matches=("依照（", "依照第", "第三（十", "违反第二十"),
+    refuses=("认真执行", "（已经关上）", "（超过五个字的括号"),
+)
+CUT_NUMBER_BELOW = Pattern(
+    "number cut at the beginning of a line",
+    r"\S{0,5}? (?: ） | [条章节款项编] ) | [^（）]{0,3} ）",
+    matches=("三）", "七条规定", "）项"),
+    refuses=("认真执行", "各级人民政府负责（三）"),
+    by="match",
+)
+SHORT_LABEL = Pattern(
+    "short label",
+    r"[^，。：]{1,8} ：",
+    matches=("实施单位：市财政局", "目标：", "附件1："),
+    refuses=("为了推进，责任：", "加强组织领导和监督检查工作："),
+    by="match",
+)

@@ -1,0 +1,46 @@
+"""What a file format leaves in a text: tags, entities, marks of Markdown, bars and rulers of drawn tables."""
+
+from __future__ import annotations
+
+from policygraph.reading.patterns import Pattern
+
+TAG = Pattern(
+    "tag",
+    r"</?(?P<name>[A-Za-z][A-Za-z0-9]{0,20})(?:[\s/][^<>]{0,2000})?>",
+    matches=("<p>", "</td>", "<br/>", '<p align="center">'),
+    refuses=("《关于修改<中华人民共和国广告法>的决定》", "<！-- INFO END -->"),
+)
+MARK = Pattern(
+    "mark",
+    r"""
+    \[[A-Za-z]{3,20}：[^\[\]\n]{0,80}\]
+    | &(?:nbsp|ensp|emsp|thinsp|zwnj|zwj|\#\d{1,6}|\#x[0-9a-fA-F]{1,5})；
+    | \*\* | ```
+    """,
+    matches=("[bookmark： _GoBack]", "&nbsp；", "**附件**"),
+    refuses=("[2010]", "[ ]", "A&B；"),
+)
+LINE_MARK = Pattern(
+    "line-mark",
+    r"(?m:^)[ \t\u3000]*(?:\#{1,6}(?=[ \t\u3000\u4e00-\u9fff])|>(?=[ \t]))",
+    matches=("## 一、总体要求", "#附件", "> 引文"),
+    refuses=("#1", "第一条 ## 略"),
+)
+PIPE_ROW = Pattern(
+    "pipe-row",
+    r"(?m:^[ \t]*\|.*\|[ \t]*$)",
+    matches=("| 序号 | 措施 |", "|---|---|", "  | 1 | 限制 |  "),
+    refuses=("甲|乙", "| 甲"),
+)
+GAP = Pattern(
+    "gap between paragraphs",
+    r"[ \u3000]*(?:\u3000{2}|[ ]{4})[ \u3000]*",
+    matches=("。\u3000\u3000二、", "执行。    三、", "\u3000\u3000\u3000"),
+    refuses=("总\u3000则", "附件 1"),
+)
+SPACED_HEADING = Pattern(
+    "heading set wide",
+    r"(?:^|\s)\S{0,8}[章节编]?\s*\S$",
+    matches=("第一章 总", "总", "第三节\u3000职"),
+    refuses=("", "认真贯彻执行各项安全生产措施要求"),
+)

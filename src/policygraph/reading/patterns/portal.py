@@ -1,0 +1,88 @@
+"""What portals and printers set around a document: breadcrumbs, source lines, buttons, page numbers, rulers."""
+
+from __future__ import annotations
+
+from policygraph.reading.patterns import Pattern
+
+BREADCRUMB = Pattern(
+    "breadcrumb",
+    r"(?&breadcrumb_labels)[是：]?.{0,80} | (?&home_words)\s*[/>＞»›→|·-].{0,80}",
+    matches=("首页/ 政策法规/ 省内法规", "当前位置：首页 > 通知公告", "您现在的位置是：信息公开"),
+    refuses=("首页设计规范", "位置服务管理办法"),
+    by="fullmatch",
+)
+SOURCE_LINE = Pattern(
+    "source line",
+    r"""
+    \[?【? (?: (?&source_labels:spaced) | (?&portal_labels:spaced) ) 】?\]? \s* ：
+    \s* [^。；]{0,60}? (?= \s | $ | [|｜【\[] | (?&source_labels) | (?&portal_labels) ) .{0,80}
+    """,
+    matches=(
+        "来源：南通市信用办 发布时间：2020/02/10 字体：[ ]",
+        "发布日期：2020-02-10 浏览次数：12",
+        "索 引 号：00123",
+    ),
+    refuses=("实施单位：市财政局", "来源于日常检查的信息"),
+    by="fullmatch",
+)
+SOURCE_LABEL = Pattern(
+    "label of a source line",
+    r"(?&source_labels:spaced) \s* ：",
+    matches=("来源：市信用办", "时间2020年 浏览次数：12", "来 源 ：省厅"),
+    refuses=("实施单位：市财政局", "来源可靠"),
+)
+BUTTON = Pattern(
+    "button",
+    r"""
+    [【\[（]? \s*
+    (?: (?&portal_buttons:spaced)
+      | (?&portal_leads) (?: ： .{0,80} )?
+      | (?&portal_footers) .{0,60}
+      | .{0,6} (?&registration_words) .{0,40}
+      | [（【]? 大 [\s|]* 中 [\s|]* 小 [）】]? )
+    \s* [】\]）]?
+    """,
+    matches=("打印本页", "【关闭窗口】", "上一篇：关于做好信用修复工作的通知", "【大 中 小】", "京ICP备05070218号"),
+    refuses=("打印设备管理办法", "上一篇文章", "保存有关记录"),
+    by="fullmatch",
+)
+HEADLINE_MARKS = Pattern(
+    "marks of a headline",
+    r"^【[^】]{1,12}】 | [\s《》“”]",
+    matches=("【政策】关于…的通知", "关于印发《办法》的通知", "甲 乙"),
+    refuses=("关于做好安全生产工作的通知",),
+)
+ADDRESS = Pattern(
+    "address",
+    r"(?:https?://|www\.)\S{3,200}",
+    matches=("https://www.gov.cn/zhengce", "http://a.cn", "www.gov.cn"),
+    refuses=("网址见附件", "www.a"),
+    by="fullmatch",
+)
+RULER = Pattern(
+    "ruler",
+    r"[-=_*~—–─━﹏·.\s]{3,} | [○●◆★☆■□▲△▼\s]{1,6}",
+    matches=("-----", "————", "★★★", "· · ·"),
+    refuses=("--", "一、总则"),
+    by="fullmatch",
+)
+PAGE_NUMBER = Pattern(
+    "page number",
+    r"""
+    [-—–－─·•~] \s* \d{1,4} \s* [-—–－─·•~]
+    | 第 \s* \d{1,4} \s* 页 (?: \s* [，,/]? \s* 共 \s* \d{1,4} \s* 页 )?
+    | \d{1,4} \s* / \s* \d{1,4}
+    | [Pp]age \s* \d{1,4}
+    """,
+    matches=("- 3 -", "— 12 —", "第 3 页 共 10 页", "·5·", "3/10"),
+    refuses=("12", "第3条"),
+    by="fullmatch",
+)
+CONTENTS_LINE = Pattern(
+    "line of a table of contents",
+    r".{2,100}? [.…·]{5,} \s* \d{1,4}",
+    matches=("二、指导方针和主要目标..........8", "总则……………1", "附件·····12"),
+    refuses=("其他……", "共3条"),
+    by="fullmatch",
+)
+BARE_NUMBER = Pattern("bare number", r"\d{1,3}", matches=("3", "12", "128"), refuses=("2020", "三"), by="fullmatch")

@@ -1,0 +1,157 @@
+"""The words that tell what a line, a heading, a column or a name is: knowledge that is handed in, never written here.
+
+A lawyer keeps these words in ``ontology/reading/*.ttl``, the kinds of documents in ``ontology/concepts/kinds.ttl``;
+``graph`` reads the files and hands the words in as one frozen value. The reading floor knows forms only: numbers,
+brackets, positions. With no words nothing is recognised, and nothing fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words by what they tell, each list with its longest words first; empty means that nothing is recognised.
+
+    The field ``open_list_words`` holds the alternative labels of the concept ``reading-open-list-word``, and so on for
+    every field; what a word of a list does is said there, in the definition of its concept.
+
+    >>> Vocabulary.from_words({"reading-open-list-word": ["等"]}).open_list_words
+    ('等',)
+    >>> Vocabulary.from_words({"reading-open-list": ["等"]})
+    Traceback (most recent call last):
+    ...
+    ValueError: unknown reading concept: 'reading-open-list'
+    """
+
+    # measures.ttl: measures, their bases, and who carries them out
+    measure_headings: tuple[str, ...] = ()
+    measure_headers: tuple[str, ...] = ()
+    basis_headers: tuple[str, ...] = ()
+    unit_headers: tuple[str, ...] = ()
+    responsibility_labels: tuple[str, ...] = ()
+    lead_labels: tuple[str, ...] = ()
+    support_labels: tuple[str, ...] = ()
+    duty_words: tuple[str, ...] = ()
+    open_list_words: tuple[str, ...] = ()
+    form_words: tuple[str, ...] = ()
+    category_words: tuple[str, ...] = ()
+    # concepts/kinds.ttl and header.ttl: what stands above the text
+    document_kinds: tuple[str, ...] = ()
+    paper_kinds: tuple[str, ...] = ()
+    open_kinds: tuple[str, ...] = ()
+    letterhead_words: tuple[str, ...] = ()
+    signer_labels: tuple[str, ...] = ()
+    grade_marks: tuple[str, ...] = ()
+    contents_headings: tuple[str, ...] = ()
+    annex_words: tuple[str, ...] = ()
+    appendix_words: tuple[str, ...] = ()
+    about_words: tuple[str, ...] = ()
+    forwarding_words: tuple[str, ...] = ()
+    notice_openers: tuple[str, ...] = ()
+    purpose_openers: tuple[str, ...] = ()
+    addressee_openers: tuple[str, ...] = ()
+    number_continuations: tuple[str, ...] = ()
+    publishing_words: tuple[str, ...] = ()
+    enacting_words: tuple[str, ...] = ()
+    in_force_words: tuple[str, ...] = ()
+    repeal_words: tuple[str, ...] = ()
+    promulgation_openers: tuple[str, ...] = ()
+    assembly_endings: tuple[str, ...] = ()
+    session_words: tuple[str, ...] = ()
+    # body.ttl: lists, references and closing formulas of the text
+    list_leads: tuple[str, ...] = ()
+    list_pointers: tuple[str, ...] = ()
+    closing_formulas: tuple[str, ...] = ()
+    reference_leads: tuple[str, ...] = ()
+    # ending.ttl: notes, imprint and signature below the text
+    attachment_labels: tuple[str, ...] = ()
+    keyword_labels: tuple[str, ...] = ()
+    copy_labels: tuple[str, ...] = ()
+    distribution_labels: tuple[str, ...] = ()
+    imprint_words: tuple[str, ...] = ()
+    print_run_words: tuple[str, ...] = ()
+    note_openers: tuple[str, ...] = ()
+    note_labels: tuple[str, ...] = ()
+    signer_posts: tuple[str, ...] = ()
+    acting_words: tuple[str, ...] = ()
+    # portal.ttl: what a web portal prints around the text
+    breadcrumb_labels: tuple[str, ...] = ()
+    home_words: tuple[str, ...] = ()
+    source_labels: tuple[str, ...] = ()
+    portal_labels: tuple[str, ...] = ()
+    portal_buttons: tuple[str, ...] = ()
+    portal_leads: tuple[str, ...] = ()
+    portal_footers: tuple[str, ...] = ()
+    registration_words: tuple[str, ...] = ()
+    # bodies.ttl: names of bodies and what stands around them
+    body_endings: tuple[str, ...] = ()
+    generic_units: tuple[str, ...] = ()
+    addressee_units: tuple[str, ...] = ()
+    addressee_endings: tuple[str, ...] = ()
+    actor_units: tuple[str, ...] = ()
+    full_form_endings: tuple[str, ...] = ()
+    bare_run_heads: tuple[str, ...] = ()
+    bare_run_qualifiers: tuple[str, ...] = ()
+    whose_words: tuple[str, ...] = ()
+    place_endings: tuple[str, ...] = ()
+    before_bodies: tuple[str, ...] = ()
+    joining_words: tuple[str, ...] = ()
+    jointly_words: tuple[str, ...] = ()
+    # citations.ttl: what stands around a cited title or number
+    number_run_ins: tuple[str, ...] = ()
+    short_run_ins: tuple[str, ...] = ()
+    alias_words: tuple[str, ...] = ()
+    wrapper_kinds: tuple[str, ...] = ()
+    trial_words: tuple[str, ...] = ()
+    edition_words: tuple[str, ...] = ()
+    pin_point_leads: tuple[str, ...] = ()
+    article_continuations: tuple[str, ...] = ()
+
+    @classmethod
+    def from_words(cls, words: Mapping[str, Iterable[str]]) -> Vocabulary:
+        """The vocabulary from the words of the reading concepts, by concept slug.
+
+        Errors: ``ValueError`` for a concept that no reader knows. A concept that is not there leaves its list empty.
+        """
+        known = concept_slugs()
+        for slug in words:
+            if slug not in known:
+                raise ValueError(f"unknown reading concept: {slug!r}")
+        return cls(
+            **{known[slug]: tuple(sorted(set(group), key=lambda w: (-len(w), w))) for slug, group in words.items()}
+        )
+
+    @property
+    def title_kinds(self) -> tuple[str, ...]:
+        """What a title may end with: kinds of documents and of other papers, the longest first.
+
+        A word that ends with another one of two or more characters adds nothing and would make the kind longer than
+        it is (实施意见 is 意见); a single character never counts so (办法 is no 法).
+
+        >>> Vocabulary(document_kinds=("意见", "实施意见", "办法", "法"), paper_kinds=("名单",)).title_kinds
+        ('办法', '名单', '意见', '法')
+        """
+        words = {*self.document_kinds, *self.paper_kinds, *self.open_kinds}
+        short = [word for word in words if not any(o != word and len(o) > 1 and word.endswith(o) for o in words)]
+        return tuple(sorted(short, key=lambda word: (-len(word), word)))
+
+    @property
+    def long_kinds(self) -> tuple[str, ...]:
+        """Those of `title_kinds` that are more than one character: the only ones that count inside a line."""
+        return tuple(word for word in self.title_kinds if len(word) > 1)
+
+
+def concept_slugs() -> dict[str, str]:
+    """The field of `Vocabulary` by the slug of the concept whose labels fill it.
+
+    >>> concept_slugs()["reading-before-body"], concept_slugs()["reading-note-opener"]
+    ('before_bodies', 'note_openers')
+    """
+    return {f"reading-{_singular(field.name).replace('_', '-')}": field.name for field in fields(Vocabulary)}
+
+
+def _singular(name: str) -> str:
+    return name.removesuffix("ies") + "y" if name.endswith("ies") else name.removesuffix("s")
