@@ -1,14 +1,19 @@
-"""What the README says exists, and what exists is in the README; its commands run."""
+"""What README, ARCHITECTURE and CONTRIBUTING say exists, and what exists is in them; the README's commands run.
 
+The recipes of CONTRIBUTING.md are walked in ``test_recipes.py``.
+"""
+
+import ast
 import re
 import shlex
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Route
+from tests.recipes import read_recipes
 
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import load_queries
@@ -18,6 +23,10 @@ from policygraph.speaking.sparql.engine import Settings
 
 ROOT = find_root()
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+CHINESE = (ROOT / "README.zh-CN.md").read_text(encoding="utf-8")
+ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+PACKAGE = ROOT / "src" / "policygraph"
 
 
 def command_names() -> list[str]:
@@ -100,7 +109,186 @@ def test_the_examples_run(
 def test_nothing_names_a_machine_or_a_package_host() -> None:
     pattern = re.compile(r"(^|[^\w.])/(work|farm|root)/|pypi\.|registry\.npmjs|files\.pythonhosted", re.MULTILINE)
     texts = [
-        ROOT / name for name in ("README.md", "CHANGELOG.md", "constraints.txt", "pyproject.toml", "run", ".ci/run")
-    ]
+        ROOT / name
+        for name in (
+            "README.md", "README.zh-CN.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "constraints.txt",
+            "pyproject.toml", "run", ".ci/run",
+        )
+    ]  # fmt: skip
     for path in [*texts, *(ROOT / "src").rglob("*.py")]:
         assert not pattern.search(path.read_text(encoding="utf-8")), path
+
+
+# --- the two READMEs -------------------------------------------------------------------------------------------------
+
+
+def headings(text: str) -> list[int]:
+    """The levels of the headings, in order."""
+    return [
+        len(marks) for marks in re.findall(r"^(#+) ", re.sub(r"```.*?```", "", text, flags=re.DOTALL), re.MULTILINE)
+    ]
+
+
+def commands(text: str) -> set[str]:
+    """The command lines of the fenced blocks, without their remarks."""
+    blocks = re.findall(r"^```sh\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    return {re.sub(r"\s+#.*$", "", line).strip() for block in blocks for line in block.splitlines()}
+
+
+def table_keys(text: str) -> list[tuple[str, ...]]:
+    """What the rows of the tables are about: the names in their first column."""
+    return [tuple(re.findall(r"`([^`]+)`", row)) for row in re.findall(r"^\| (`[^|]+) \|", text, re.MULTILINE)]
+
+
+def test_both_readmes_have_the_same_sections_commands_and_names() -> None:
+    assert headings(CHINESE) == headings(README)
+    assert commands(CHINESE) == commands(README)
+    assert table_keys(CHINESE) == table_keys(README)
+    assert len(table_keys(README)) > 40
+    # pages, files and options are named alike, whatever the language of the sentence around them
+    ours = re.compile(r"^(/|--|\w+(/[\w<>*.-]+)+$|\w+[-\w]*\.\w+$)")
+    assert {n for n in names_told(CHINESE) if ours.match(n)} == {n for n in names_told(README) if ours.match(n)}
+    assert "(README.md)" in CHINESE
+    assert "(README.zh-CN.md)" in README
+
+
+def parameters(text: str) -> dict[str, str]:
+    """The second column of the table of questions, by question."""
+    return dict(re.findall(r"^\| `([\w-]+)` \| ([^|`]*) \|", text, re.MULTILINE))
+
+
+def test_both_readmes_say_what_each_question_takes() -> None:
+    for query in load_queries():
+        takes = ", ".join(p.name + ("" if p.required else "?") for p in query.parameters) or "–"
+        # what every question about a day has by itself is named where it must be given
+        assert parameters(README)[query.name] == parameters(CHINESE)[query.name] == takes, query.name
+
+
+def test_the_first_screen_in_chinese_is_for_legal_staff() -> None:
+    first = CHINESE[: CHINESE.index("\n## ")]
+    assert first.index("给法制科") < 200
+    assert first.index("./run serve") < first.index("./run test") < first.index("从来不做") < first.index("```text")
+    for word in ("不作行政决定", "不构成法律意见", "待补证", "待主管部门认定", "未整理"):
+        assert word in first
+
+
+SHOWN = re.findall(
+    r"^```sh\n(?P<line>\./run [^\n]+)\n```\n\n```text\n(?P<output>.*?)^```$", CHINESE, re.MULTILINE | re.DOTALL
+)
+
+
+@pytest.mark.parametrize(("line", "output"), SHOWN, ids=[line for line, _ in SHOWN])
+def test_what_the_chinese_readme_shows_is_printed(
+    run: Callable[..., Any], line: str, output: str, dataset: Path
+) -> None:
+    done = run(*shlex.split(line)[1:], "--dataset", str(dataset))
+    printed = "".join(done.stdout.split())
+    assert [shown for shown in output.splitlines() if "".join(shown.split()) not in printed] == []
+
+
+def test_the_chinese_readme_shows_a_question_to_its_end() -> None:
+    assert len(SHOWN) == 2
+
+
+# --- the map and the recipes -----------------------------------------------------------------------------------------
+
+
+def names_told(text: str) -> list[str]:
+    """What stands between backticks, fenced blocks left out."""
+    return re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL))
+
+
+def definitions(path: Path) -> Iterator[str]:
+    """The functions and classes of a module, also those inside others."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+
+
+def defined_on(floor: str) -> set[str]:
+    """Every function and class of a floor."""
+    return {name for path in (PACKAGE / floor).rglob("*.py") for name in definitions(path)}
+
+
+FLOORS = sorted(path.name for path in PACKAGE.iterdir() if (path / "__init__.py").is_file())
+DEFINED = {floor: defined_on(floor) for floor in FLOORS}
+GENERATED = ("build/",)
+"""Paths that a recipe names and no clone holds."""
+
+
+def fault_of(name: str) -> str | None:
+    """Why a name does not stand for something there; None when it does, or is no name of a file, function or test."""
+    if call := re.fullmatch(r"(?P<floor>\w+)\.(?P<name>\w+)\(\)", name):
+        return None if call["name"] in DEFINED.get(call["floor"], set()) else "no such function"
+    if test := re.fullmatch(r"(?:tests/)?(?P<file>test_\w+\.py)::(?P<name>test_\w+)", name):
+        path = ROOT / "tests" / test["file"]
+        return None if path.is_file() and test["name"] in set(definitions(path)) else "no such test"
+    if re.fullmatch(r"[\w.-]+(/[\w.-]+)*/?", name) and ("/" in name or re.search(r"\.(py|md|ttl|toml|html)$", name)):
+        places = [ROOT / name, PACKAGE / name, *(ROOT / "data" / "documents").glob(f"*/{name}")]
+        if not name.startswith(GENERATED) and not any(place.exists() for place in places):
+            return "no such file"
+    return None
+
+
+@pytest.mark.parametrize("document", ["ARCHITECTURE", "CONTRIBUTING", "README", "CHINESE"])
+def test_every_name_told_exists(document: str) -> None:
+    recipes = read_recipes(CONTRIBUTING).values()
+    made = {file for recipe in recipes for file in recipe.files}
+    made |= {f"shapes/eligibility/{Path(file).parent.name}.ttl" for file in made if file.endswith("conditions.ttl")}
+    faults = {name: fault_of(name) for name in names_told(globals()[document]) if name not in made}
+    assert {name: fault for name, fault in faults.items() if fault is not None} == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [
+        ("keeping.build()", None),
+        ("text.build()", "no such function"),
+        ("cellar.build()", "no such function"),
+        ("test_docs.py::test_every_name_told_exists", None),
+        ("test_docs.py::test_nobody_wrote", "no such test"),
+        ("data/documents/", None),
+        ("data/dreams/", "no such file"),
+        ("model.ttl", None),
+        ("muddle.ttl", "no such file"),
+        ("pg:quote", None),
+    ],
+)
+def test_a_name_that_is_not_there_is_noticed(name: str, fault: str | None) -> None:
+    assert fault_of(name) == fault
+
+
+def rooms_of(floor: Path) -> set[str]:
+    """The modules and folders with code right below a floor."""
+    below = {path.stem for path in floor.glob("*.py")} | {path.parent.name for path in floor.glob("*/__init__.py")}
+    return below - {"__init__"}
+
+
+def test_the_map_names_every_floor_and_room() -> None:
+    rows = dict(re.findall(r"^\| (`?\w+/?`?) \| ([^|]+) \|", ARCHITECTURE, re.MULTILINE))
+    told = {floor.strip("`/"): set(re.findall(r"`(\w+)`", rooms)) for floor, rooms in rows.items() if "`" in rooms}
+    there = {floor: rooms_of(PACKAGE / floor) for floor in FLOORS}
+    assert {floor: rooms for floor, rooms in told.items() if floor != "ground"} == there
+    assert told["ground"] == rooms_of(PACKAGE) - set(FLOORS)
+    others = {path.name for path in PACKAGE.iterdir() if path.is_dir()} - set(FLOORS) - {"__pycache__"}
+    assert {f"src/policygraph/{name}/" for name in others} <= set(names_told(ARCHITECTURE))
+
+
+def test_the_map_names_what_lies_beside_the_package() -> None:
+    told = set(names_told(ARCHITECTURE))
+    folders = {
+        f"{top}/{path.name}/"
+        for top in ("data", "ontology", "shapes")
+        for path in (ROOT / top).iterdir()
+        if path.is_dir()
+    }
+    assert folders - told == set()
+
+
+def test_recipes_say_which_files_they_touch_and_how_long_they_took() -> None:
+    recipes = read_recipes(CONTRIBUTING)
+    assert sorted(recipes) == list(range(1, len(recipes) + 1))
+    for recipe in recipes.values():
+        assert recipe.files, recipe.title
+        assert re.search(r"^\*.*Files: .+ Walked in \d+ minutes?\.\*$", recipe.text, re.MULTILINE), recipe.title
+        assert any(step.kind == "run" for step in recipe.steps), recipe.title

@@ -381,6 +381,8 @@ def test_every_result_of_every_kind_can_be_written() -> None:
         ("pg:period <period/example-2031-1/two-years> ;\n    pg:inTable \"listings\"",
          "pg:period <period/example-2031-1/two-year> ;\n    pg:inTable \"listings\"", ("two-year", "期间")),
         ("pg:months 24", "pg:months 36", ("period/example-2031-1/two-years", "与 pg:months 36 不一致")),
+        ('"2年"@zh', '"三年"@zh', ("period/example-2031-1/two-years", "“三年”与 pg:months 24 不一致")),
+        ('"2年"@zh', '"两个年度"@zh', ("period/example-2031-1/two-years", "“两个年度”与 pg:months 24 不一致")),
         ('pg:authorityFunction "environment" ; pg:recordStatus "stayed"', 'pg:authorityFunctions "environment"',
          ("结果行 penalty-stayed", "pg:authorityFunctions", "是否为 pg:authorityFunction？")),
         ('pg:recordStatus "stayed" ]', 'pg:recordStatus "staid" ]', ("结果行 penalty-stayed", "staid", "stayed")),
@@ -426,6 +428,11 @@ def test_a_wrong_line_is_refused_with_place_cause_and_remedy(old: str, new: str,
     assert caught.value.place == "example-2031-1/conditions.ttl"
     assert caught.value.remedy
     assert [word for word in named if word not in str(caught.value)] == []
+
+
+@pytest.mark.parametrize("words", ["两年", "二年", "24个月", "二十四个月", "连续两年"])
+def test_a_period_is_said_as_the_document_says_it(words: str) -> None:
+    assert read_policy(expanded(text().replace('"2年"@zh', f'"{words}"@zh'))).document == policy().document
 
 
 def test_all_mistakes_of_a_file_are_told_together() -> None:

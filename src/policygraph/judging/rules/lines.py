@@ -29,6 +29,7 @@ from policygraph.judging.rules.facts import LISTS, RECORD_TABLES, ROLES, TABLE
 from policygraph.judging.rules.terms import VIEW_TERMS
 from policygraph.namespaces import ID, PG, slug_of
 from policygraph.text.likeness import near_words
+from policygraph.text.numerals import HAN, parse_numeral
 
 UNIT = "unit"
 PERSONS = "persons"
@@ -219,7 +220,9 @@ _HOME = {"type": RDF.type, "label": RDFS.label, "message": SH.message}
 # {within} {period} {lower} {upper};  not: {year}
 _PLACE = re.compile(r"\{(\w*)\}")
 _PLACES = frozenset({"within", "period", "lower", "upper"})
-_YEARS = re.compile(r"(?P<years>\d+)年|(?P<months>\d+)个月")
+_MONTHS = {"年": 12, "个月": 1}
+# 3年内 · 连续两年 · 二十四个月;  not: 年度
+_LONG = re.compile(rf"(?P<number>[\d两{HAN}]{{1,6}})(?P<unit>年|个月)")
 
 
 def read_conditions(
@@ -708,9 +711,9 @@ class _Reader:
         if set(words) != {"zh", "en"} or set(within) != {"zh", "en"}:
             self.fail("rdfs:label 和 pg:within 须有中文和英文各一条")
         for text in (words.get("zh", ""), within.get("zh", "")):
-            said = _YEARS.search(text)
-            number = int(said["years"]) * 12 if said and said["years"] else int(said["months"]) if said else None
-            if months is not None and number != months:
+            said = _LONG.search(text)
+            number = parse_numeral(said["number"]) if said else None
+            if months is not None and (number is None or not said or number * _MONTHS[said["unit"]] != months):
                 self.fail(f"“{text}”与 pg:months {months} 不一致")
         days: list[Day] = []
         for part in self.graph.objects(iri, PG.variation):
