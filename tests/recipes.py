@@ -27,6 +27,7 @@ _STANDS_ON = re.compile(r"Stands on recipe (?P<number>\d+)")
 _EXITS = re.compile(r"# exits (?P<code>\d)")
 
 _PROGRAMS = {
+    "cp": ("-c", "import shutil, sys; shutil.copy(*sys.argv[1:])"),
     "policygraph": ("-c", "from policygraph.speaking.cli.program import main; main()"),
     "pytest": ("-m", "pytest", "-q", "-p", "no:cacheprovider"),
 }
@@ -138,6 +139,6 @@ def copy_tree(source: Path, target: Path) -> Path:
     ignore = shutil.ignore_patterns("__pycache__", "node_modules", "build", "screenshots", ".venv", ".git", ".*_cache")
     for name in ("src", "ontology", "shapes", "data", "tests"):
         shutil.copytree(source / name, target / name, ignore=ignore)
-    for name in ("pyproject.toml", "README.md", "README.zh-CN.md", "CHANGELOG.md"):
-        shutil.copy(source / name, target / name)
+    for path in (source / "pyproject.toml", *source.glob("*.md")):
+        shutil.copy(path, target)
     return target

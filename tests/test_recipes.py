@@ -18,6 +18,7 @@ def before(recipe: Recipe) -> list[Recipe]:
     return [] if recipe.stands_on is None else [*before(RECIPES[recipe.stands_on]), RECIPES[recipe.stands_on]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", sorted(RECIPES))
 def test_a_recipe_can_be_walked(number: int, tmp_path: Path, dataset: Path) -> None:
     recipe = RECIPES[number]
