@@ -7,6 +7,7 @@ import ast
 import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -205,13 +206,13 @@ def definitions(path: Path) -> Iterator[str]:
             yield node.name
 
 
+@cache
 def defined_on(floor: str) -> set[str]:
     """Every function and class of a floor."""
     return {name for path in (PACKAGE / floor).rglob("*.py") for name in definitions(path)}
 
 
 FLOORS = sorted(path.name for path in PACKAGE.iterdir() if (path / "__init__.py").is_file())
-DEFINED = {floor: defined_on(floor) for floor in FLOORS}
 GENERATED = ("build/",)
 """Paths that a recipe names and no clone holds."""
 
@@ -219,7 +220,7 @@ GENERATED = ("build/",)
 def fault_of(name: str) -> str | None:
     """Why a name does not stand for something there; None when it does, or is no name of a file, function or test."""
     if call := re.fullmatch(r"(?P<floor>\w+)\.(?P<name>\w+)\(\)", name):
-        return None if call["name"] in DEFINED.get(call["floor"], set()) else "no such function"
+        return None if call["name"] in defined_on(call["floor"]) else "no such function"
     if test := re.fullmatch(r"(?:tests/)?(?P<file>test_\w+\.py)::(?P<name>test_\w+)", name):
         path = ROOT / "tests" / test["file"]
         return None if path.is_file() and test["name"] in set(definitions(path)) else "no such test"
