@@ -110,9 +110,9 @@ class Walk:
         lines = diff.splitlines(keepends=True)
         before = "".join(line[1:] for line in lines if line[0] != "+")
         after = "".join(line[1:] for line in lines if line[0] != "-")
-        text = path.read_text(encoding="utf-8")
-        assert text.count(before) == 1, f"{path.name} has not once what the recipe changes:\n{before}"
-        path.write_text(text.replace(before, after), encoding="utf-8")
+        text = "\n" + path.read_text(encoding="utf-8")
+        assert text.count("\n" + before) == 1, f"{path.name} has not once what the recipe changes:\n{before}"
+        path.write_text(text.replace("\n" + before, "\n" + after)[1:], encoding="utf-8")
 
     def _run(self, line: str) -> None:
         program, *arguments = shlex.split(line, comments=True)

@@ -28,6 +28,7 @@ CHINESE = (ROOT / "README.zh-CN.md").read_text(encoding="utf-8")
 ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 PACKAGE = ROOT / "src" / "policygraph"
+DOCUMENTS = ROOT / "data" / "documents"
 
 
 def command_names() -> list[str]:
@@ -225,7 +226,7 @@ def fault_of(name: str) -> str | None:
         path = ROOT / "tests" / test["file"]
         return None if path.is_file() and test["name"] in set(definitions(path)) else "no such test"
     if re.fullmatch(r"[\w.-]+(/[\w.-]+)*/?", name) and ("/" in name or re.search(r"\.(py|md|ttl|toml|html)$", name)):
-        places = [ROOT / name, PACKAGE / name, *(ROOT / "data" / "documents").glob(f"*/{name}")]
+        places = [ROOT / name, PACKAGE / name, *PACKAGE.glob(f"*/{name}"), *DOCUMENTS.glob(f"*/{name}")]
         if not name.startswith(GENERATED) and not any(place.exists() for place in places):
             return "no such file"
     return None

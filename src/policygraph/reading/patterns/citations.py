@@ -47,8 +47,11 @@ TITLE_SUFFIX = Pattern(
 )
 ASIDE = Pattern(
     "remark that does not belong to a title",
-    r"[（(] (?: (?: \d{4}年? )? (?: 第.{1,3}次 )? (?&edition_words) 本? | (?&alias_words) .+ ) [）)]",
-    matches=("（2014年修正）", "（修订）", "（以下简称《条例》）", "（第二次修正本）"),
+    r"""
+    [（(] (?: (?: \d{4}年? (?: \d{1,2}月 (?: \d{1,2}日 )? )? )? (?: 第.{1,3}次 )? (?&edition_words) 本?
+            | (?&alias_words) .+ ) [）)]
+    """,
+    matches=("（2014年修正）", "（2021年6月10日修正）", "（修订）", "（以下简称《条例》）", "（第二次修正本）"),
     refuses=("（国发〔2014〕20号）", "（试行）"),
     by="fullmatch",
 )
