@@ -26,7 +26,6 @@ from policygraph.keeping.store import Store, open_store
 from policygraph.speaking.app import Options, create_app
 from policygraph.speaking.cli import comparing
 from policygraph.speaking.sparql.engine import Settings
-from policygraph.speaking.web.site import load_words
 
 DAY = "2026-11-22"
 JIAMUSI, JIANGSU, XINZHENG, YIYUAN = "230800", "320000", "410184", "370323"
@@ -301,13 +300,6 @@ def test_the_command_prints_the_same_rows(
     assert docx.Document(str(paper)).tables
     refused = CliRunner().invoke(cli, [*arguments[:-1], "xlsx"])
     assert isinstance(refused.exception, InputError)
-
-
-def test_words_are_complete_in_both_languages() -> None:
-    words = load_words()
-    for part in ("comparing", "checking", "reviewing"):
-        assert set(words["zh"][part]) == set(words["en"][part])
-        assert all(words[language][part].values() for language in ("zh", "en"))
 
 
 def test_the_shortest_echo_is_exactly_the_one_named() -> None:

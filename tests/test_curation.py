@@ -36,8 +36,7 @@ from policygraph.keeping.store import NamedQuery, Store, load_queries, open_stor
 from policygraph.namespaces import ID, PG
 from policygraph.speaking.app import Options, create_app
 from policygraph.speaking.sparql.engine import Settings
-from policygraph.speaking.web.names import Language
-from policygraph.speaking.web.site import load_words
+from policygraph.words import read_languages
 
 pytestmark = pytest.mark.slow
 
@@ -218,9 +217,9 @@ def test_the_terminal_says_it_below_the_rows(built: Callable[[str], Path], run: 
 # --- pages -----------------------------------------------------------------------------------------------------------
 
 
-def absence_words(language: Language) -> set[str]:
+def absence_words(language: str) -> set[str]:
     """The words in which a page says that a document does not have something."""
-    words = load_words()[language]
+    words = read_languages()[language].words
     keys = ("date_missing", "issuers_missing", "bases_none", "elsewhere_none")
     comparing = ("absent", "department_none", "bases_none", "not-applicable", "note_absent")
     return {words[key] for key in keys} | {words["comparing"][key] for key in comparing}
@@ -231,9 +230,9 @@ def places_of(store: Store, table: Comparison) -> list[str]:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_no_page_about_it_says_that_it_is_silent(language: Language, client: TestClient, store: Store) -> None:
+def test_no_page_about_it_says_that_it_is_silent(language: str, client: TestClient, store: Store) -> None:
     (code,) = places_of(store, read_comparison(store, "measures", DAY))
-    words = load_words()[language]
+    words = read_languages()[language].words
     measures = [str(row[0]).removeprefix(str(ID)) for row in store.ask("measures", document=SLUG).rows]
     pages = {
         f"/doc/{SLUG}": True,

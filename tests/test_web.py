@@ -16,7 +16,7 @@ from policygraph.speaking.app import Options, create_app
 from policygraph.speaking.sparql.engine import Settings
 from policygraph.speaking.web.names import Names
 from policygraph.speaking.web.picture import MAX_NODES, Column, Node, draw_picture
-from policygraph.speaking.web.site import FOLDER, Site, load_words
+from policygraph.speaking.web.site import Site
 
 DAY = "2026-11-22"
 SELECT = "SELECT%20%3Fs%20%7B%20%3Fs%20a%20%3Chttps%3A%2F%2Fw3id.org%2Fpolicygraph%2Fns%23Work%3E%20%7D"
@@ -282,24 +282,6 @@ def test_search_narrows_by_facets(client: TestClient) -> None:
     whole = int(re.findall(r'role="status">(\d+)', client.get("/search?q=惩戒").text)[0])
     part = int(re.findall(r'role="status">(\d+)', client.get("/search?q=惩戒&place=江苏省").text)[0])
     assert 0 < part < whole
-
-
-def test_words_of_the_pages_are_complete_both_ways() -> None:
-    words = load_words()
-    assert set(words["zh"]) == set(words["en"])
-    for part in ("codes", "levels"):
-        assert set(words["zh"][part]) == set(words["en"][part])
-    used = set()
-    for path in (FOLDER / "templates").glob("*.html"):
-        used |= set(re.findall(r"\bw\.(\w+)", path.read_text(encoding="utf-8")))
-    assert used - set(words["zh"]) == set()
-
-
-def test_every_column_of_every_question_has_an_english_heading(dataset: Path) -> None:
-    site = Site(open_store([dataset / "policygraph.nq"]))
-    known = site.words["en"]["columns"]
-    shown = {c.name for q in site.store.list_queries() for c in q.columns if not c.name.endswith("_label")}
-    assert shown - set(known) == set()
 
 
 def test_every_clause_and_measure_has_a_name(dataset: Path) -> None:

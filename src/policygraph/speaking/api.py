@@ -8,10 +8,10 @@ needs; other parameters are the question's own.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Literal
+from typing import Annotated, Literal
 
 import pyoxigraph as ox
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 from rdflib.namespace import RDF
 
@@ -54,59 +54,85 @@ def problem_details(status: int, title: str, detail: str, instance: str) -> JSON
     )
 
 
-def api_router(store: Callable[[], Store]) -> APIRouter:
-    """Named queries and things as data; ``store`` gives the current store at each request."""
+async def find_store(request: Request) -> Store:
+    """The store that a request is answered from, whatever takes over meanwhile; the application tells it."""
+    store: Store = request.app.state.current().store
+    return store
+
+
+Now = Annotated[Store, Depends(find_store)]
+"""What a handler asks for to be handed the store of its request."""
+
+
+def query_json(now: Now, request: Request, name: str) -> Response:
+    """The answer of a named query as JSON, with its evidence when that is asked for."""
+    answer = ask_query(now, request, name)
+    if _number(request, "_evidence", 0):
+        text = render_evidence(now, answer, name, _values_of(request), _number(request, "_next", 0))
+    else:
+        text = render_json(answer)
+    return Response(text, media_type="application/json")
+
+
+def query_csv(now: Now, request: Request, name: str) -> Response:
+    """The answer of a named query as CSV; its gaps stand in a header."""
+    answer = ask_query(now, request, name)
+    media_type = "text/csv; charset=utf-8; header=present"
+    return Response(render_csv(answer), media_type=media_type, headers=gap_header(answer.coverage))
+
+
+def query_xlsx(now: Now, request: Request, name: str) -> Response:
+    """The answer of a named query as a workbook."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
+    return Response(render_xlsx([(name, ask_query(now, request, name))]), media_type=XLSX, headers=headers)
+
+
+def thing(now: Now, kind: str, path: str, suffix: Literal["ttl", "nt", "jsonld", "json"]) -> Response:
+    """What the graph states of a thing, as JSON, Turtle, N-Triples or JSON-LD."""
+    if kind not in KINDS:
+        raise NotFoundError(f"/{kind}/{path}.{suffix}", "没有这个地址", f"可用 {'、'.join(KINDS)}")
+    iri = str(ID[f"{kind}/{path}"])
+    triples = now.describe(iri)
+    if not triples:
+        raise NotFoundError(f"/{kind}/{path}", "图中没有这个事物", "请从列表页选取")
+    if suffix == "json":
+        rows = tuple((t.predicate.value, _value(t.object)) for t in triples if _subject(t) == iri)
+        answer = Answer(("property", "value"), rows, dataset=now.dataset, coverage=gaps_of_thing(now, iri, triples))
+        return Response(render_json(answer), media_type="application/json")
+    rdf_format, media_type = RDF_FORMATS[suffix]
+    prefixes = PREFIXES if rdf_format is ox.RdfFormat.TURTLE else None
+    body = ox.serialize(triples, format=rdf_format, prefixes=prefixes) or b""
+    return Response(body, media_type=f"{media_type}; charset=utf-8")
+
+
+ROUTES: tuple[tuple[str, str, Callable[..., Response]], ...] = (
+    ("/queries/{name}.json", "A named query as JSON", query_json),
+    ("/queries/{name}.csv", "A named query as CSV", query_csv),
+    ("/queries/{name}.xlsx", "A named query as Excel", query_xlsx),
+    ("/{kind}/{path:path}.{suffix}", "A thing as RDF or JSON", thing),
+)
+"""Each address with what the description of the interface says of it, and what answers it."""
+
+
+def api_router() -> APIRouter:
+    """Named queries and things as data."""
     router = APIRouter(tags=["data"])
-
-    def values_of(request: Request) -> dict[str, str]:
-        return {key: value for key, value in request.query_params.items() if not key.startswith("_")}
-
-    def ask(request: Request, name: str) -> Answer:
-        refuse_entities(store().find_query(name))
-        limit = _number(request, "_limit", MAX_ROWS)
-        if limit > MAX_ROWS:
-            raise InputError("_limit", f"最多 {MAX_ROWS} 行", "其余用 _next 续取")
-        return store().ask(name, values_of(request), limit=limit, start=_number(request, "_next", 0))
-
-    @router.get("/queries/{name}.json", summary="A named query as JSON", response_model=None)
-    def query_json(request: Request, name: str) -> Response:
-        answer = ask(request, name)
-        if _number(request, "_evidence", 0):
-            text = render_evidence(store(), answer, name, values_of(request), _number(request, "_next", 0))
-        else:
-            text = render_json(answer)
-        return Response(text, media_type="application/json")
-
-    @router.get("/queries/{name}.csv", summary="A named query as CSV", response_model=None)
-    def query_csv(request: Request, name: str) -> Response:
-        answer = ask(request, name)
-        media_type = "text/csv; charset=utf-8; header=present"
-        return Response(render_csv(answer), media_type=media_type, headers=gap_header(answer.coverage))
-
-    @router.get("/queries/{name}.xlsx", summary="A named query as Excel", response_model=None)
-    def query_xlsx(request: Request, name: str) -> Response:
-        headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
-        return Response(render_xlsx([(name, ask(request, name))]), media_type=XLSX, headers=headers)
-
-    @router.get("/{kind}/{path:path}.{suffix}", summary="A thing as RDF or JSON", response_model=None)
-    def thing(kind: str, path: str, suffix: Literal["ttl", "nt", "jsonld", "json"]) -> Response:
-        if kind not in KINDS:
-            raise NotFoundError(f"/{kind}/{path}.{suffix}", "没有这个地址", f"可用 {'、'.join(KINDS)}")
-        now = store()
-        iri = str(ID[f"{kind}/{path}"])
-        triples = now.describe(iri)
-        if not triples:
-            raise NotFoundError(f"/{kind}/{path}", "图中没有这个事物", "请从列表页选取")
-        if suffix == "json":
-            rows = tuple((t.predicate.value, _value(t.object)) for t in triples if _subject(t) == iri)
-            answer = Answer(("property", "value"), rows, dataset=now.dataset, coverage=gaps_of_thing(now, iri, triples))
-            return Response(render_json(answer), media_type="application/json")
-        rdf_format, media_type = RDF_FORMATS[suffix]
-        prefixes = PREFIXES if rdf_format is ox.RdfFormat.TURTLE else None
-        body = ox.serialize(triples, format=rdf_format, prefixes=prefixes) or b""
-        return Response(body, media_type=f"{media_type}; charset=utf-8")
-
+    for path, summary, handler in ROUTES:
+        router.add_api_route(path, handler, summary=summary, description="", response_model=None)
     return router
+
+
+def ask_query(store: Store, request: Request, name: str) -> Answer:
+    """The rows of a named query that an address asks for. Errors: ``InputError`` for what it may not ask."""
+    refuse_entities(store.find_query(name))
+    limit = _number(request, "_limit", MAX_ROWS)
+    if limit > MAX_ROWS:
+        raise InputError("_limit", f"最多 {MAX_ROWS} 行", "其余用 _next 续取")
+    return store.ask(name, _values_of(request), limit=limit, start=_number(request, "_next", 0))
+
+
+def _values_of(request: Request) -> dict[str, str]:
+    return {key: value for key, value in request.query_params.items() if not key.startswith("_")}
 
 
 def gaps_of_thing(store: Store, iri: str, triples: Iterable[ox.Triple]) -> tuple[Gap, ...]:

@@ -14,7 +14,7 @@ import logging
 import tempfile
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -48,6 +48,7 @@ from policygraph.speaking.web import SECURITY, Site, pages_router, render_error,
 from policygraph.speaking.web.check import check_router
 from policygraph.speaking.web.compare import compare_router
 from policygraph.speaking.web.review import review_router
+from policygraph.words import Language, read_languages
 
 STATIC = Path(__file__).parents[1] / "static"
 WATCH_SECONDS = 2.0
@@ -71,6 +72,8 @@ class Options:
     store: str | None = None
     """The address of a SPARQL engine that holds the dataset, instead of the one in this process."""
     watch: bool = False
+    languages: Mapping[str, Language] = field(default_factory=read_languages)
+    """The languages of the pages, that of the documents first."""
 
 
 def load_site(folder: Path, options: Options) -> Site:
@@ -78,7 +81,7 @@ def load_site(folder: Path, options: Options) -> Site:
     store = open_dataset(folder)
     for graph, path in options.graphs:
         store.add_graph(path, graph)
-    return Site(store)
+    return Site(store, options.languages)
 
 
 def list_sources(folder: Path, options: Options, dataset: str) -> list[Source]:
@@ -136,7 +139,7 @@ class _State:
                     )
                 remote = RemoteEngine(options.store, options.settings)
                 self.engine: Engine = remote
-                self.site = Site(RemoteStore(remote, open_dataset(folder)))
+                self.site = Site(RemoteStore(remote, open_dataset(folder)), options.languages)
             else:
                 self.site = load_site(folder, options)
             self.public, restricted = write_registers(options.registers, Path(self.private.name), self.site.codes)
@@ -255,6 +258,7 @@ def create_app(folder: Path, options: Options | None = None) -> FastAPI:
     """The application over one built dataset; it starts its query workers at once and stops them at shutdown."""
     options = options or Options()
     state = _State(folder, options)
+    languages = tuple(options.languages.values())
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -310,13 +314,14 @@ def create_app(folder: Path, options: Options | None = None) -> FastAPI:
         dataset=state.endpoint,
     )
     app.include_router(sparql_router(service))
-    app.include_router(sparql_router(service, "/en/sparql"), include_in_schema=False)
+    for language in languages:
+        if language.foreign:
+            app.include_router(sparql_router(service, f"{language.prefix}/sparql"), include_in_schema=False)
     app.include_router(things_router(Publication(state.engine, catalogue, state.base, folder / "dumps")))
-    app.include_router(api_router(lambda: state.current().store))
-    app.include_router(pages_router(state.current))
-    app.include_router(compare_router(state.current))
-    app.include_router(check_router(state.current))
-    app.include_router(review_router(state.current))
+    app.include_router(api_router())
+    for router in (pages_router, compare_router, check_router, review_router):
+        app.include_router(router(languages))
+    app.state.current = state.current
     app.state.close = state.close
 
     def answer(request: Request, status: int, cause: str, remedy: str) -> Response:

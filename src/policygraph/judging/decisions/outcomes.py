@@ -6,10 +6,12 @@ conditions are EARL's: ``passed``, ``failed``, ``cantTell``, ``inapplicable``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from policygraph.judging.rules.facts import TABLE
+from policygraph.words import Language, source_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,12 +285,15 @@ ROLE_LABELS = {
 }
 
 
-def outcome_label(decision: Decision) -> str:
+def outcome_label(decision: Decision, language: Language | None = None) -> str:
     """The outcome in the words of the screen, with why it is open or which grade was given."""
-    if decision.outcome == "undetermined":
-        because = "、".join(BECAUSE_LABELS[kind] for kind in decision.undetermined_because)
-        known = f"（最近一次已知等级：{decision.grade}）" if decision.grade else ""
-        return (because or OUTCOME_LABELS["undetermined"]) + known
+    language = language or source_language()
+    words: Mapping[str, str] = language.words["checking"]
+    label = words[f"out_{decision.outcome}"]
     if decision.outcome == "graded":
-        return decision.grade or OUTCOME_LABELS["graded"]
-    return OUTCOME_LABELS[decision.outcome]
+        return decision.grade or label
+    if decision.outcome != "undetermined":
+        return label
+    because = str(language.words["list_comma"]).join(words[f"because_{kind}"] for kind in decision.undetermined_because)
+    told = words["open_because"].format(outcome=label, because=because) if because else label
+    return told + (words["known_grade"].format(grade=decision.grade) if decision.grade else "")

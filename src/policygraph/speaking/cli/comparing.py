@@ -22,7 +22,7 @@ from policygraph.keeping.writing import write_file
 from policygraph.speaking.cli.terminal import DatasetOption, load_store
 from policygraph.speaking.exports import render_table as print_table
 from policygraph.speaking.web.compare import export_words, render_table
-from policygraph.speaking.web.site import load_words
+from policygraph.words import source_language
 
 app = typer.Typer()
 
@@ -68,7 +68,7 @@ def compare_command(
         raise InputError("--out", f"{format} 是文件，不能打印", f"例如 --out 比较.{format}")
     whole = read_comparison(load_store(dataset), view.value, as_of or today())
     table = choose(whole, tuple(places or ()), words=row, differing=differences)
-    words = export_words(load_words()["zh"])
+    words = export_words(source_language().words)
     if format is CompareFormat.table:
         body = print_table(_narrow(cell_answer(table, words))).encode()
     else:

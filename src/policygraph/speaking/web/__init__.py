@@ -1,9 +1,9 @@
-"""The explorer: pages that read like a legal book, Chinese at ``/`` and English at ``/en/``, working without script.
+"""The explorer: pages that read like a legal book, Chinese at ``/``, other languages below their code, without script.
 
 Each page is rendered from named queries and from page queries (``queries/pages/*.rq``), so that what stands on a page
 can be asked for as data; a page holds no fact of its own. Handlers are plain ``def``: Starlette runs them in
-threads, the store is read-only. Fixed words come from ``templates/words.toml``. Nothing is fetched from outside,
-which the Content-Security-Policy states to the browser too.
+threads, the store is read-only. Fixed words come from ``policygraph.words``, one file a language. Nothing is fetched
+from outside, which the Content-Security-Policy states to the browser too.
 """
 
 from __future__ import annotations

@@ -8,14 +8,11 @@ and the difference seen, without script. What is decided, and why, comes from th
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse
 from rdflib import Graph
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
@@ -39,11 +36,13 @@ from policygraph.keeping.assessments import Desk, list_measures, open_desk
 from policygraph.keeping.registers import CellError, RegisterError, register_graphs
 from policygraph.keeping.registers.reading import read_sheets
 from policygraph.keeping.registers.uploads import MOST_BYTES, read_upload
-from policygraph.keeping.store import Iri, Store
+from policygraph.keeping.store import Iri
 from policygraph.namespaces import ID, PREFIXES
 from policygraph.speaking.papers.checklist import render_checklist
 from policygraph.speaking.web.facts import MOST_ROWS, Facts, complete_form, facts_of, input_columns, read_fields
-from policygraph.speaking.web.site import Site, language_of
+from policygraph.speaking.web.site import Now, Site, make_router
+from policygraph.speaking.web.site import Page as Route
+from policygraph.words import Language
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MOST_FIELDS = 2000
@@ -83,97 +82,104 @@ class Page:
     synthetic: bool = False
 
 
-def check_router(site: Callable[[], Site]) -> APIRouter:
-    """The form, the decisions and their downloads, in both languages."""
-    router = APIRouter(include_in_schema=False)
-    desks = _Desks()
+def show_blank(now: Now, request: Request) -> Response:
+    """The empty form."""
+    return show_page(now, request, Page(complete_form(Facts({})), today()))
 
-    def blank(request: Request) -> Response:
-        return show(request, Page(complete_form(Facts({})), today()))
 
-    async def answer(request: Request) -> Response:
-        form = await _read_form(request)
-        try:
-            return await run_in_threadpool(respond, request, form)
-        finally:
-            await form.close()
+async def answer_form(now: Now, request: Request) -> Response:
+    """What a form that was sent asks for; its files are closed whatever comes."""
+    form = await _read_form(request)
+    try:
+        return await run_in_threadpool(respond, now, request, form)
+    finally:
+        await form.close()
 
-    def respond(request: Request, form: FormData) -> Response:
-        pairs = [(key, value) for key, value in form.multi_items() if isinstance(value, str)]
-        asked = dict(pairs)
-        wish, _, choice = asked.get("do", "decide").partition(":")
-        facts = read_fields(pairs)
-        as_of = asked.get("as_of", "").strip() or today()
-        try:
-            day = date.fromisoformat(as_of)
-        except ValueError:
-            problem = InputError("as_of", f"{as_of[:20]!r} 不是日期", "写成 2026-11-22")
-            return show(request, Page(complete_form(facts), today(), errors=(str(problem),), total_errors=1), 400)
-        if wish == "add" and choice in TABLE:
-            return show(request, Page(complete_form(facts).with_row(choice), as_of))
-        desk = desks.open(site().store, day)
-        try:
-            return fulfil(request, form, wish, choice, facts, desk, day)
-        except RegisterError as wrong:
-            lines = tuple(_say_error(error) for error in wrong.errors)
-            page = Page(complete_form(facts), as_of, errors=lines, total_errors=wrong.total)
-        except (InputError, LimitError) as wrong:
-            page = Page(complete_form(facts), as_of, errors=(str(wrong),), total_errors=1)
-        return show(request, page, 400)
 
-    def fulfil(
-        request: Request, form: FormData, wish: str, choice: str, facts: Facts, desk: Desk, day: date
-    ) -> Response:
-        if wish == "sample":
-            register = site().sample
-            facts, held = facts_of(register, choice or str(form.get("sample", "")), public_only=True)
-            register = read_facts(facts, desk)
-            register = replace(register, synthetic=True)
-            return show(request, decide_page(desk, register, facts, day, held_back=held))
-        if wish == "upload":
-            return show(request, decide_upload(form.get("file"), desk, day))
+def respond(now: Site, request: Request, form: FormData) -> Response:
+    """The page, or the file, that a form asks for; what is wrong in it stands above the form again."""
+    pairs = [(key, value) for key, value in form.multi_items() if isinstance(value, str)]
+    asked = dict(pairs)
+    wish, _, choice = asked.get("do", "decide").partition(":")
+    facts = read_fields(pairs)
+    as_of = asked.get("as_of", "").strip() or today()
+    try:
+        day = date.fromisoformat(as_of)
+    except ValueError:
+        problem = InputError("as_of", f"{as_of[:20]!r} 不是日期", "写成 2026-11-22")
+        return show_page(now, request, Page(complete_form(facts), today(), errors=(str(problem),), total_errors=1), 400)
+    if wish == "add" and choice in TABLE:
+        return show_page(now, request, Page(complete_form(facts).with_row(choice), as_of))
+    desk = open_day(now, day)
+    try:
+        return fulfil(now, request, form, wish, choice, facts, desk, day)
+    except RegisterError as wrong:
+        lines = tuple(_say_error(error) for error in wrong.errors)
+        page = Page(complete_form(facts), as_of, errors=lines, total_errors=wrong.total)
+    except (InputError, LimitError) as wrong:
+        page = Page(complete_form(facts), as_of, errors=(str(wrong),), total_errors=1)
+    return show_page(now, request, page, 400)
+
+
+def fulfil(
+    now: Site, request: Request, form: FormData, wish: str, choice: str, facts: Facts, desk: Desk, day: date
+) -> Response:
+    """Do what a form wishes. Errors: ``RegisterError``, ``InputError`` and ``LimitError`` for what it holds."""
+    if wish == "sample":
+        register = now.sample
+        facts, held = facts_of(register, choice or str(form.get("sample", "")), public_only=True)
         register = read_facts(facts, desk)
-        if register.enterprise(facts.entity) is None:
-            raise InputError("", "没有填写单位", "至少填写统一社会信用代码、名称和监管所在地")
-        if wish in ("docx", "json", "turtle"):
-            return download(desk, register, facts.entity, day, wish, choice)
-        return show(request, decide_page(desk, register, facts, day))
+        register = replace(register, synthetic=True)
+        return show_page(now, request, decide_page(desk, register, facts, day, held_back=held))
+    if wish == "upload":
+        return show_page(now, request, decide_upload(form.get("file"), desk, day))
+    register = read_facts(facts, desk)
+    if register.enterprise(facts.entity) is None:
+        raise InputError("", "没有填写单位", "至少填写统一社会信用代码、名称和监管所在地")
+    if wish in ("docx", "json", "turtle"):
+        return download(desk, register, facts.entity, day, wish, choice)
+    return show_page(now, request, decide_page(desk, register, facts, day))
 
-    def show(request: Request, page: Page, status: int = 200) -> Response:
-        now = site()
-        words = now.words[language_of(request)]["checking"]
-        response = now.render(
-            request,
-            "check.html",
-            "check",
-            status=status,
-            page=page,
-            tables=TABLES,
-            columns=input_columns,
-            column_name=lambda column: now.words[language_of(request)]["register_columns"].get(
-                column.name, column.label
-            ),
-            options=lambda table, column: list_options(now, request, table, column),
-            samples=list_samples(now.sample),
-            regions=[(str(r["place"]).rsplit("/", 1)[-1], str(r["label"])) for r in now.rows("check-regions")],
-            label_outcome=lambda decision: label_outcome(decision, words, language_of(request)),
-            outcome_word=lambda outcome: words.get(f"out_{outcome}", outcome),
-            name_evidence=name_evidence,
-            proof_lines=proof_lines,
-            department_lines=department_lines,
-            judgements_of=judgements_of,
-            flipping=flipping_readings,
-            remedies=lambda policy: list_remedies(now, policy),
-            most_rows=MOST_ROWS,
-            most_bytes=MOST_BYTES,
-        )
-        response.headers.update(PRIVATE)
-        return response
 
-    for prefix in ("", "/en"):
-        router.add_api_route(prefix + "/check", blank, methods=["GET", "HEAD"], response_class=HTMLResponse)
-        router.add_api_route(prefix + "/check", answer, methods=["POST"], response_class=HTMLResponse)
-    return router
+def show_page(now: Site, request: Request, page: Page, status: int = 200) -> Response:
+    """The page with its form; nobody may keep it."""
+    language = now.language_of(request)
+    words = language.words["checking"]
+    response = now.render(
+        request,
+        "check.html",
+        "check",
+        status=status,
+        page=page,
+        tables=TABLES,
+        columns=input_columns,
+        column_name=lambda column: language.words["register_columns"].get(column.name, column.label),
+        options=lambda table, column: list_options(now, language, table, column),
+        samples=list_samples(now.sample),
+        regions=[(str(r["place"]).rsplit("/", 1)[-1], str(r["label"])) for r in now.rows("check-regions")],
+        label_outcome=lambda decision: outcome_label(decision, language),
+        outcome_word=lambda outcome: words.get(f"out_{outcome}", outcome),
+        name_evidence=name_evidence,
+        proof_lines=proof_lines,
+        department_lines=department_lines,
+        judgements_of=judgements_of,
+        flipping=flipping_readings,
+        remedies=lambda policy: list_remedies(now, policy),
+        most_rows=MOST_ROWS,
+        most_bytes=MOST_BYTES,
+    )
+    response.headers.update(PRIVATE)
+    return response
+
+
+PAGES: tuple[Route, ...] = (("/check", "check", show_blank),)
+FORMS: tuple[Route, ...] = (("/check", "check_facts", answer_form),)
+"""The form, and what answers it."""
+
+
+def check_router(languages: Iterable[Language]) -> APIRouter:
+    """The form, the decisions and their downloads, in every language."""
+    return make_router(languages, PAGES, FORMS)
 
 
 def read_facts(facts: Facts, desk: Desk) -> Register:
@@ -289,18 +295,17 @@ def list_samples(register: Register) -> list[tuple[str, str, str]]:
     return [(str(r.cells["uscc"]), str(r.cells["name"]), str(r.cells["region"])) for r in rows if r is not None]
 
 
-def list_options(site: Site, request: Request, table: str, column: Column) -> list[tuple[str, str]]:
+def list_options(site: Site, language: Language, table: str, column: Column) -> list[tuple[str, str]]:
     """The values of a field that has a list of its own, with their words; empty for a field that is typed."""
-    language = language_of(request)
-    words: Mapping[str, str] = site.words[language]["checking"]
+    words: Mapping[str, str] = language.words["checking"]
+    names = site.names[language.code]
     if column.kind == "bool":
         return [("true", words["yes"]), ("false", words["no"])]
     if column.scheme:
         known = site.codes.of(column.scheme)
         values = column.allowed or tuple(known)
-        return [(value, site.names[language].name(known[value].concept)) for value in values]
+        return [(value, names.name(known[value].concept)) for value in values]
     if column.kind == "condition":
-        names = site.names[language]
 
         def number_of(policy: Policy) -> str:
             return names.name(ID[f"doc/{policy.document}"])
@@ -312,7 +317,7 @@ def list_options(site: Site, request: Request, table: str, column: Column) -> li
             if any(s.needs == "judgement" for s in policy.shapes if s.condition == item.condition)
         ]
     if column.kind == "table":
-        return [(name, TABLE[name].label if language == "zh" else name) for name in COVERABLE]
+        return [(name, words[f"table_{name}"]) for name in COVERABLE]
     return [(value, words.get(f"opt_{value}", value)) for value in column.allowed]
 
 
@@ -328,39 +333,13 @@ def flipping_readings(decision: Decision) -> tuple[str, ...]:
     return tuple(reading.reading for reading in decision.readings if reading.flips(decision.outcome))
 
 
-def label_outcome(decision: Decision, words: Mapping[str, Any], language: str) -> str:  # Any: the words of a page
-    """The outcome in the words of the screen, in the language of the page."""
-    if language == "zh":
-        return outcome_label(decision)
-    if decision.outcome == "graded":
-        return decision.grade or str(words["out_graded"])
-    because = ", ".join(str(words[f"because_{kind}"]) for kind in decision.undetermined_because)
-    return str(words[f"out_{decision.outcome}"]) + (f" ({because})" if because else "")
+def open_day(now: Site, day: date) -> Desk:
+    """The desk of a day: its policies are read once, another day changes only what became of the legal bases."""
 
+    def make(other: Desk | None) -> Desk:
+        return open_desk(now.store, day) if other is None else replace(other, measures=list_measures(now.store, day))
 
-class _Desks:
-    """The desks of the last days asked for, with the policies read once; at most a few."""
-
-    KEPT = 4
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.store: Store | None = None
-        self.known: dict[date, Desk] = {}
-
-    def open(self, store: Store, day: date) -> Desk:
-        with self.lock:
-            if self.store is not store:
-                self.known, self.store = {}, store
-            desk = self.known.pop(day, None)
-            if desk is None and self.known:
-                # another day changes only what became of the legal bases
-                desk = replace(next(iter(self.known.values())), measures=list_measures(store, day))
-            desk = desk or open_desk(store, day)
-            self.known[day] = desk
-            if len(self.known) > self.KEPT:
-                del self.known[next(iter(self.known))]
-            return desk
+    return now.desks.get(day, make)
 
 
 def _say_error(error: CellError) -> str:

@@ -6,26 +6,25 @@ too: a request without a day is sent on to today's. Exports carry exactly the ro
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
 
 from policygraph.clock import today
 from policygraph.errors import InputError
 from policygraph.judging.comparing import VIEWS, Comparison, cell_answer, choose, entry_answer
 from policygraph.judging.comparing.tables import CLASSES
 from policygraph.keeping.comparisons import read_comparison
-from policygraph.keeping.store import Store
 from policygraph.speaking.exports import gap_header, render_csv, render_json
 from policygraph.speaking.papers.comparison import render_docx
 from policygraph.speaking.papers.workbook import render_xlsx
-from policygraph.speaking.web.site import Site
+from policygraph.speaking.web.site import Now, Page, Site, make_router
+from policygraph.words import Language
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -56,50 +55,54 @@ class Choice:
         return urlencode(pairs)
 
 
-def compare_router(site: Callable[[], Site]) -> APIRouter:
-    """The comparison as a page in both languages and as CSV, Excel, Word and JSON."""
-    router = APIRouter(include_in_schema=False)
-    tables = _Tables()
+def show_comparison(now: Now, request: Request) -> Response:
+    """The table that the address asks for."""
+    if not request.query_params.get("as_of"):
+        return _date_address(request)
+    choice = read_choice(request)
+    whole = read_table(now, choice)
+    table = take(whole, choice)
+    return now.render(
+        request,
+        "compare.html",
+        "compare",
+        table=table,
+        whole=whole,
+        choice=choice,
+        views=VIEWS,
+        classes=[key for key in CLASSES if any(row.effect_class == key for row in whole.rows)],
+        reuse=now.has_query("text-reuse"),
+        chosen={place.code for place in table.places},
+        data_links=[(name, f"/compare.{name.lower()}?{choice.query()}") for name in ("CSV", "XLSX", "DOCX", "JSON")],
+    )
 
-    def page(request: Request) -> Response:
-        if not request.query_params.get("as_of"):
-            return _date_address(request)
-        now = site()
-        choice = read_choice(request)
-        whole = tables.read(now.store, choice.view, choice.as_of)
-        table = take(whole, choice)
-        return now.render(
-            request,
-            "compare.html",
-            "compare",
-            table=table,
-            whole=whole,
-            choice=choice,
-            views=VIEWS,
-            classes=[key for key in CLASSES if any(row.effect_class == key for row in whole.rows)],
-            reuse=now.has_query("text-reuse"),
-            chosen={place.code for place in table.places},
-            data_links=[
-                (name, f"/compare.{name.lower()}?{choice.query()}") for name in ("CSV", "XLSX", "DOCX", "JSON")
-            ],
-        )
 
-    def export(request: Request, suffix: str) -> Response:
-        if not request.query_params.get("as_of"):
-            return _date_address(request)
-        now = site()
-        choice = read_choice(request)
-        table = take(tables.read(now.store, choice.view, choice.as_of), choice)
-        body, media_type = render_table(table, suffix, export_words(now.words["zh"]))
-        headers = gap_header(table.coverage)
-        if suffix in ("xlsx", "docx"):
-            headers["Content-Disposition"] = f'attachment; filename="compare-{choice.view}.{suffix}"'
-        return Response(body, media_type=media_type, headers=headers)
+def send_comparison(now: Now, request: Request, suffix: str) -> Response:
+    """The same rows and columns as a file. Errors: ``InputError`` for another suffix."""
+    if not request.query_params.get("as_of"):
+        return _date_address(request)
+    choice = read_choice(request)
+    table = take(read_table(now, choice), choice)
+    body, media_type = render_table(table, suffix, export_words(now.source.words))
+    headers = gap_header(table.coverage)
+    if suffix in ("xlsx", "docx"):
+        headers["Content-Disposition"] = f'attachment; filename="compare-{choice.view}.{suffix}"'
+    return Response(body, media_type=media_type, headers=headers)
 
-    for prefix in ("", "/en"):
-        router.add_api_route(prefix + "/compare", page, methods=["GET", "HEAD"], response_class=HTMLResponse)
-    router.add_api_route("/compare.{suffix}", export, methods=["GET", "HEAD"], response_class=Response)
-    return router
+
+PAGES: tuple[Page, ...] = (("/compare", "compare", show_comparison),)
+FILES: tuple[Page, ...] = (("/compare.{suffix}", "compare_file", send_comparison),)
+"""The comparison as a page, and as a file in the language of the documents."""
+
+
+def compare_router(languages: Iterable[Language]) -> APIRouter:
+    """The comparison as a page in every language and as CSV, Excel, Word and JSON."""
+    return make_router(languages, PAGES, files=FILES)
+
+
+def read_table(now: Site, choice: Choice) -> Comparison:
+    """The whole table of a view on a day, which is kept for a while."""
+    return now.tables.get((choice.view, choice.as_of), lambda _: read_comparison(now.store, choice.view, choice.as_of))
 
 
 def read_choice(request: Request) -> Choice:
@@ -147,27 +150,6 @@ def render_table(table: Comparison, suffix: str, words: Mapping[str, str]) -> tu
     if suffix == "docx":
         return render_docx(table, words), DOCX
     raise InputError("compare", f"没有 .{suffix} 这种格式", "可用 csv、xlsx、docx、json")
-
-
-class _Tables:
-    """The whole tables of the last dataset and days asked for; at most a few, because a day is anybody's to choose."""
-
-    KEPT = 6
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.known: dict[tuple[str, str], Comparison] = {}
-        self.store: Store | None = None
-
-    def read(self, store: Store, view: str, as_of: str) -> Comparison:
-        with self.lock:
-            if self.store is not store:
-                self.known, self.store = {}, store
-            table = self.known.pop((view, as_of), None) or read_comparison(store, view, as_of)
-            self.known[view, as_of] = table
-            if len(self.known) > self.KEPT:
-                del self.known[next(iter(self.known))]
-            return table
 
 
 def _date_address(request: Request) -> RedirectResponse:

@@ -2,7 +2,8 @@
 
 A reader never meets a raw IRI or an English code on a Chinese page. Names of things and of concepts come from the
 graph; words for the few codes that are no concept (``named``, ``believed``) and for the levels of a clause come
-from ``templates/words*.toml``. What has no English name keeps its Chinese one, which the page then marks as Chinese.
+from the language's file in ``words``. Which of the graph's labels a language shows, and which it falls back to, is
+told there too; what has no name but the Chinese one keeps it, and a page in another language marks it as Chinese.
 """
 
 from __future__ import annotations
@@ -10,12 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from policygraph.keeping.store import Cell
 from policygraph.namespaces import ID, slug_of
+from policygraph.words import Language
 
-Language = Literal["zh", "en"]
 Row = Mapping[str, Cell]
 
 # 限制；公示 · priority; support
@@ -67,14 +67,14 @@ class Term:
 class Names:
     """All names of a dataset in one language; nothing in it changes."""
 
-    def __init__(
-        self, language: Language, things: Iterable[Row], clauses: Iterable[Row], words: Mapping[str, Mapping[str, str]]
-    ) -> None:
+    def __init__(self, language: Language, things: Iterable[Row], clauses: Iterable[Row]) -> None:
         self.language = language
+        words: Mapping[str, Mapping[str, str]] = language.words
         self._codes = words["codes"]
         self._terms: dict[str, Term] = {}
         self._by_code: dict[tuple[str, str], str] = {}
-        self._english: dict[tuple[str, str], str] = {}
+        self._renderings: dict[tuple[str, str], str] = {}
+        """What the Chinese labels that queries give are called in another language, by family and label."""
         for row in things:
             iri = str(row["thing"])
             term = Term(str(row["zh"]), _text(row["en"]), _text(row["notation"]))
@@ -83,21 +83,24 @@ class Names:
             self._terms[iri] = term
             if slug_of(iri).startswith("concept/"):
                 self._add_concept(slug_of(iri).removeprefix("concept/"), term)
-            elif slug_of(iri).startswith("region/") and term.en:
-                self._english.setdefault(("", term.zh), term.en)
+            elif slug_of(iri).startswith("region/"):
+                self._renderings.setdefault(("", term.zh), self._word(term))
         self._clauses = _cite_clauses(clauses, words["levels"])
         self._source = words["levels"]["source"]
 
     def _add_concept(self, slug: str, term: Term) -> None:
         family, _, code = slug.partition("-")
-        word = term.zh if self.language == "zh" else term.en or term.zh
+        word = self._word(term)
         for key in filter(None, (code, term.notation)):
             self._by_code.setdefault((family, key), word)
         if term.notation:
             self._by_code.setdefault(("", term.notation), word)
-        if term.en:
-            self._english.setdefault((family, term.zh), term.en)
-            self._english.setdefault(("", term.zh), term.en)
+        if word != term.zh:
+            self._renderings.setdefault((family, term.zh), word)
+            self._renderings.setdefault(("", term.zh), word)
+
+    def _word(self, term: Term) -> str:
+        return self.language.pick(zh=term.zh, en=term.en)
 
     def name(self, iri: object) -> str:
         """What a thing is called; a clause is cited by its document and number; the path when it has no name."""
@@ -113,7 +116,7 @@ class Names:
             return self._source.format(n=place.replace(",", "–")) if place else slug
         if slug.startswith("doc/"):
             return term.notation or term.zh
-        title = term.zh if self.language == "zh" else term.en or term.zh
+        title = self._word(term)
         return f"{term.notation} {title}" if slug.startswith("measure/") and term.notation else title
 
     def place_of(self, iri: object) -> str:
@@ -123,7 +126,7 @@ class Names:
     def title(self, iri: object) -> str:
         """A thing's own title without its number; its path when it has none."""
         term = self._terms.get(str(iri))
-        return slug_of(str(iri)) if term is None else term.zh if self.language == "zh" else term.en or term.zh
+        return slug_of(str(iri)) if term is None else self._word(term)
 
     def say(self, value: Cell, column: str = "") -> str:
         """A value in the words of the page: a code as its word, a concept's Chinese label as its English one.
@@ -143,9 +146,10 @@ class Names:
         for key in (f"{column}.{text}", text):
             if key in self._codes:
                 return self._codes[key]
-        if self.language == "en" and has_han(text):
-            parts = [self._english.get((column, p)) or self._english.get(("", p)) or p for p in _LIST.split(text)]
-            return "; ".join(parts)
+        if self.language.foreign and has_han(text):
+            known = self._renderings
+            parts = [known.get((column, part)) or known.get(("", part)) or part for part in _LIST.split(text)]
+            return str(self.language.words["semicolon"]).join(parts)
         return text
 
 

@@ -1,28 +1,31 @@
 """The pages of the explorer, one handler each; the name of the page is the name of its template.
 
 Single things (a measure, a law, a department) are in ``things``; here are the lists, the reader, search and queries.
+``PAGES`` says at which address each of them stands.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import groupby
 from typing import cast
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse
 
 from policygraph.errors import InputError, NotFoundError, PolicygraphError
 from policygraph.keeping.search import Hit, cut_snippet
 from policygraph.keeping.store import Answer, Cell, Iri
 from policygraph.namespaces import PREFIXES
 from policygraph.speaking.web.reader import ClauseNode, Highlight, Note, attach_notes, cut_pieces, split_paragraphs
-from policygraph.speaking.web.site import FOLDER, Site, language_of, localise, read_page, thing_iri
-from policygraph.speaking.web.things import LAYOUT, add_things, list_findings, read_choice, thing_links
+from policygraph.speaking.web.site import FOLDER, Now, Page, Site, localise, make_router, read_page, thing_iri
+from policygraph.speaking.web.things import FILES, LAYOUT, list_findings, read_choice, thing_links
+from policygraph.speaking.web.things import PAGES as SINGLE
 from policygraph.text.spans import Span
+from policygraph.words import Language
 
 Record = dict[str, Cell]
 
@@ -41,205 +44,208 @@ SELECT ?notation ?title WHERE {
 """
 
 
-def pages_router(site: Callable[[], Site]) -> APIRouter:
-    """All pages, at ``/`` in Chinese and at ``/en`` in English; ``site`` gives the current state at each request."""
-    router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
+def show_home(now: Now, request: Request) -> HTMLResponse:
+    """The first page: where to begin, the documents by place, the questions."""
+    documents = now.ask("documents")
+    places = [(key, list(group)) for key, group in groupby(documents, key=lambda r: r["jurisdiction"])]
+    return now.render(request, "home.html", places=places, questions=now.store.list_queries())
 
-    def page(path: str, handler: Callable[..., Response]) -> None:
-        for prefix in ("", "/en"):
-            router.add_api_route(
-                prefix + path, handler, methods=["GET", "HEAD"], response_class=HTMLResponse, response_model=None
-            )
 
-    def home(request: Request) -> HTMLResponse:
-        now = site()
-        documents = now.ask("documents")
-        places = [(key, list(group)) for key, group in groupby(documents, key=lambda r: r["jurisdiction"])]
-        return now.render(request, "home.html", places=places, questions=now.store.list_queries())
+def show_documents(now: Now, request: Request) -> HTMLResponse:
+    """The documents that the dataset holds."""
+    return now.render(
+        request, "documents.html", "documents", documents=now.ask("documents"), data_links=query_links("documents")
+    )
 
-    def documents(request: Request) -> HTMLResponse:
-        now = site()
-        return now.render(
-            request, "documents.html", "documents", documents=now.ask("documents"), data_links=query_links("documents")
-        )
 
-    def document(request: Request, identifier: str) -> HTMLResponse:
-        now = site()
-        row = find_document(now, identifier)
-        iri = thing_iri("doc", identifier)
-        tree = read_tree(now, str(iri))
-        problems = [r for r in now.rows("document-problems", document=iri) if r["code"] != "markup"]
-        findings = list_findings(now, str(iri))
-        # what the review says of a problem is fuller than what the reading floor noted
-        passed = LAYOUT | {f["code"] for f in findings}
-        notes = [
-            Note(str(r["message"]), cast(int, r["start"]), cast(int, r["end"]))
-            for r in problems
-            if r["code"] not in passed
-        ]
-        loose = attach_notes(tree, [*notes, *place_findings(tree, findings)])
-        return now.render(
-            request,
-            "document.html",
-            "documents",
-            d=row,
-            tree=tree,
-            defects=[r["defect"] for r in now.rows("document-defects", document=iri)],
-            later=now.rows("later-instruments", document=iri),
-            curation=now.ask("curation", document=str(iri)),
-            problems=problems,
-            loose=loose,
-            data_links=thing_links(f"/doc/{identifier}"),
-        )
+def show_document(now: Now, request: Request, identifier: str) -> HTMLResponse:
+    """A document to read: its clauses with what was found in them, its problems, what has to be read beside it."""
+    row = find_document(now, identifier)
+    iri = thing_iri("doc", identifier)
+    tree = read_tree(now, str(iri))
+    problems = [r for r in now.rows("document-problems", document=iri) if r["code"] != "markup"]
+    findings = list_findings(now, str(iri))
+    # what the review says of a problem is fuller than what the reading floor noted
+    passed = LAYOUT | {f["code"] for f in findings}
+    notes = [
+        Note(str(r["message"]), cast(int, r["start"]), cast(int, r["end"])) for r in problems if r["code"] not in passed
+    ]
+    loose = attach_notes(tree, [*notes, *place_findings(tree, findings)])
+    return now.render(
+        request,
+        "document.html",
+        "documents",
+        d=row,
+        tree=tree,
+        defects=[r["defect"] for r in now.rows("document-defects", document=iri)],
+        later=now.rows("later-instruments", document=iri),
+        curation=now.ask("curation", document=str(iri)),
+        problems=problems,
+        loose=loose,
+        data_links=thing_links(f"/doc/{identifier}"),
+    )
 
-    def source(request: Request, identifier: str, start: int = 0, end: int = 0) -> HTMLResponse:
-        now = site()
-        row = find_document(now, identifier)
-        text = read_source_text(now, identifier)
-        if not 0 <= start <= end <= len(text):
-            raise InputError("start", f"位置 {start}–{end} 不在 0–{len(text)} 之内", "位置按字符计，end 不含在内")
-        sha256 = now.rows("source", source=thing_iri("source", identifier))[0]["sha256"]
-        return now.render(
-            request,
-            "source.html",
-            "documents",
-            d=row,
-            path=f"/doc/{identifier}",
-            sha256=sha256,
-            start=start,
-            end=end,
-            before=text[:start] if end else "",
-            lit=text[start:end],
-            after=text[end:],
-        )
 
-    def measures(request: Request) -> HTMLResponse:
-        now = site()
-        titles = {r["document"]: r for r in now.ask("documents")}
-        rows = now.ask("measures")
-        for row in rows:
-            row["place"] = titles[row["document"]]["jurisdiction_label"]
-        offered = {name: list_choices(rows, name) for name in ("place", "kind", "area", "effect")}
-        chosen = {name: read_choice(request, name, values) for name, values in offered.items()}
-        kept = [
-            row for row in rows if all(value is None or value in split_values(row[k]) for k, value in chosen.items())
-        ]
-        groups = [(titles[key], list(group)) for key, group in groupby(kept, key=lambda r: r["document"])]
-        return now.render(
-            request,
-            "measures.html",
-            "measures",
-            groups=groups,
-            number=len(kept),
-            offered=offered,
-            chosen=chosen,
-            data_links=query_links("measures"),
-        )
+def show_source(now: Now, request: Request, identifier: str, start: int = 0, end: int = 0) -> HTMLResponse:
+    """The untouched source of a document, with one span lit. Errors: ``InputError`` for a span outside it."""
+    row = find_document(now, identifier)
+    text = read_source_text(now, identifier)
+    if not 0 <= start <= end <= len(text):
+        raise InputError("start", f"位置 {start}–{end} 不在 0–{len(text)} 之内", "位置按字符计，end 不含在内")
+    sha256 = now.rows("source", source=thing_iri("source", identifier))[0]["sha256"]
+    return now.render(
+        request,
+        "source.html",
+        "documents",
+        d=row,
+        path=f"/doc/{identifier}",
+        sha256=sha256,
+        start=start,
+        end=end,
+        before=text[:start] if end else "",
+        lit=text[start:end],
+        after=text[end:],
+    )
 
-    def legislation(request: Request) -> HTMLResponse:
-        now = site()
-        rows = now.rows("works")
-        cited: dict[Cell, int] = {}
-        for basis in now.ask("legal-bases"):
-            cited[basis["work"]] = cited.get(basis["work"], 0) + 1
-        for row in rows:
-            row["cited"] = cited.get(row["work"], 0)
-        offered = {"rank": list(dict.fromkeys(str(r["rank"]) for r in rows if r["rank"]))}
-        chosen = {"rank": read_choice(request, "rank", offered["rank"])}
-        kept = [r for r in rows if chosen["rank"] in (None, r["rank"])]
-        return now.render(request, "legislation.html", "legislation", works=kept, offered=offered, chosen=chosen)
 
-    def departments(request: Request) -> HTMLResponse:
-        now = site()
-        rows = now.rows("departments")
-        offered = {"place": list_choices(rows, "place")}
-        chosen = {"place": read_choice(request, "place", offered["place"])}
-        kept = [r for r in rows if chosen["place"] in (None, r["place"])]
-        groups = [(key or "—", list(group)) for key, group in groupby(kept, key=lambda r: r["place"])]
-        return now.render(request, "departments.html", "departments", groups=groups, offered=offered, chosen=chosen)
+def show_measures(now: Now, request: Request) -> HTMLResponse:
+    """All measures by document, narrowed by place, kind, area and effect."""
+    titles = {r["document"]: r for r in now.ask("documents")}
+    rows = now.ask("measures")
+    for row in rows:
+        row["place"] = titles[row["document"]]["jurisdiction_label"]
+    offered = {name: list_choices(rows, name) for name in ("place", "kind", "area", "effect")}
+    chosen = {name: read_choice(request, name, values) for name, values in offered.items()}
+    kept = [row for row in rows if all(value is None or value in split_values(row[k]) for k, value in chosen.items())]
+    groups = [(titles[key], list(group)) for key, group in groupby(kept, key=lambda r: r["document"])]
+    return now.render(
+        request,
+        "measures.html",
+        "measures",
+        groups=groups,
+        number=len(kept),
+        offered=offered,
+        chosen=chosen,
+        data_links=query_links("measures"),
+    )
 
-    def mechanisms(request: Request) -> HTMLResponse:
-        now = site()
-        rows = now.ask("mechanisms")
-        listed = now.ask("documents")
-        matrix = [
-            (key, [[r for r in rows if r["mechanism"] == key and r["document"] == d["document"]] for d in listed])
-            for key in dict.fromkeys(r["mechanism"] for r in rows)
-        ]
-        return now.render(
-            request, "mechanisms.html", "mechanisms", documents=listed, matrix=matrix,
-            data_links=query_links("mechanisms"),
-        )  # fmt: skip
 
-    def search(request: Request, q: str = "") -> HTMLResponse:
-        now = site()
-        at = read_page(request)
-        chosen = {name: request.query_params.get(name) or None for name in ("place", "kind", "area")}
-        result = now.search.search(
-            q, place=chosen["place"], kind=chosen["kind"], area=chosen["area"], limit=HITS, start=(at - 1) * HITS
-        )
-        return now.render(
-            request,
-            "search.html",
-            "search",
-            q=q,
-            result=result,
-            hits=[show_hit(hit) for hit in result.hits],
-            chosen=chosen,
-            refine=lambda **change: refine_address(request, q, chosen, change),
-            at=at,
-            pages=-(-result.total // HITS),
-        )
+def show_legislation(now: Now, request: Request) -> HTMLResponse:
+    """The laws and policy documents that are cited, narrowed by rank."""
+    rows = now.rows("works")
+    cited: dict[Cell, int] = {}
+    for basis in now.ask("legal-bases"):
+        cited[basis["work"]] = cited.get(basis["work"], 0) + 1
+    for row in rows:
+        row["cited"] = cited.get(row["work"], 0)
+    offered = {"rank": list(dict.fromkeys(str(r["rank"]) for r in rows if r["rank"]))}
+    chosen = {"rank": read_choice(request, "rank", offered["rank"])}
+    kept = [r for r in rows if chosen["rank"] in (None, r["rank"])]
+    return now.render(request, "legislation.html", "legislation", works=kept, offered=offered, chosen=chosen)
 
-    def queries(request: Request) -> HTMLResponse:
-        now = site()
-        return now.render(request, "queries.html", "queries", questions=now.store.list_queries())
 
-    def query(request: Request, name: str) -> HTMLResponse:
-        now = site()
-        question = now.store.find_query(name)
-        values = {key: value for key, value in request.query_params.items() if not key.startswith("_") and value}
-        start = request.query_params.get("_next") or "0"
-        if not start.isdecimal() or len(start) > 6:
-            raise InputError("_next", f"{start[:20]!r} 不是非负整数", "请用页面上的“下一页”")
-        answer, problem = None, None
-        if question.about_entity:
-            # what an address holds stays in histories and logs
-            problem = str(InputError("", "关于某个单位的问题不能写在网址里", "请在核查页提交")) if values else None
-            values = {}
-        elif values or not any(p.required for p in question.parameters):
-            try:
-                answer = now.store.ask(name, values, limit=PAGE_ROWS, start=int(start))
-            except PolicygraphError as error:
-                problem = str(error)
-        return now.render(
-            request,
-            "query.html",
-            "queries",
-            status=400 if problem else 200,
-            q=question,
-            values=values,
-            answer=answer,
-            problem=problem,
-            headings={column.name: column.label for column in question.columns},
-            start=int(start),
-            next_page=urlencode({**values, "_next": answer.next}) if answer and answer.next else None,
-            data_links=query_links(name, urlencode(values)),
-        )
+def show_departments(now: Now, request: Request) -> HTMLResponse:
+    """The departments by place."""
+    rows = now.rows("departments")
+    offered = {"place": list_choices(rows, "place")}
+    chosen = {"place": read_choice(request, "place", offered["place"])}
+    kept = [r for r in rows if chosen["place"] in (None, r["place"])]
+    groups = [(key or "—", list(group)) for key, group in groupby(kept, key=lambda r: r["place"])]
+    return now.render(request, "departments.html", "departments", groups=groups, offered=offered, chosen=chosen)
 
-    page("/", home)
-    page("/documents", documents)
-    page("/doc/{identifier}", document)
-    page("/doc/{identifier}/source", source)
-    page("/measures", measures)
-    page("/legislation", legislation)
-    page("/departments", departments)
-    page("/mechanisms", mechanisms)
-    page("/search", search)
-    page("/queries", queries)
-    page("/queries/{name}", query)
-    add_things(router, site, page)
-    return router
+
+def show_mechanisms(now: Now, request: Request) -> HTMLResponse:
+    """Which document states which mechanism, in a table of both."""
+    rows = now.ask("mechanisms")
+    listed = now.ask("documents")
+    matrix = [
+        (key, [[r for r in rows if r["mechanism"] == key and r["document"] == d["document"]] for d in listed])
+        for key in dict.fromkeys(r["mechanism"] for r in rows)
+    ]
+    return now.render(
+        request, "mechanisms.html", "mechanisms", documents=listed, matrix=matrix,
+        data_links=query_links("mechanisms"),
+    )  # fmt: skip
+
+
+def show_search(now: Now, request: Request, q: str = "") -> HTMLResponse:
+    """What was found for some words, a page at a time."""
+    at = read_page(request)
+    chosen = {name: request.query_params.get(name) or None for name in ("place", "kind", "area")}
+    result = now.search.search(
+        q, place=chosen["place"], kind=chosen["kind"], area=chosen["area"], limit=HITS, start=(at - 1) * HITS
+    )
+    return now.render(
+        request,
+        "search.html",
+        "search",
+        q=q,
+        result=result,
+        hits=[show_hit(hit) for hit in result.hits],
+        chosen=chosen,
+        refine=lambda **change: refine_address(now.language_of(request).prefix, q, chosen, change),
+        at=at,
+        pages=-(-result.total // HITS),
+    )
+
+
+def show_queries(now: Now, request: Request) -> HTMLResponse:
+    """The questions that can be asked."""
+    return now.render(request, "queries.html", "queries", questions=now.store.list_queries())
+
+
+def show_query(now: Now, request: Request, name: str) -> HTMLResponse:
+    """A question with its parameters and, once it can be asked, its answer."""
+    question = now.store.find_query(name)
+    values = {key: value for key, value in request.query_params.items() if not key.startswith("_") and value}
+    start = request.query_params.get("_next") or "0"
+    if not start.isdecimal() or len(start) > 6:
+        raise InputError("_next", f"{start[:20]!r} 不是非负整数", "请用页面上的“下一页”")
+    answer, problem = None, None
+    if question.about_entity:
+        # what an address holds stays in histories and logs
+        problem = str(InputError("", "关于某个单位的问题不能写在网址里", "请在核查页提交")) if values else None
+        values = {}
+    elif values or not any(p.required for p in question.parameters):
+        try:
+            answer = now.store.ask(name, values, limit=PAGE_ROWS, start=int(start))
+        except PolicygraphError as error:
+            problem = str(error)
+    return now.render(
+        request,
+        "query.html",
+        "queries",
+        status=400 if problem else 200,
+        q=question,
+        values=values,
+        answer=answer,
+        problem=problem,
+        headings={column.name: column.label for column in question.columns},
+        start=int(start),
+        next_page=urlencode({**values, "_next": answer.next}) if answer and answer.next else None,
+        data_links=query_links(name, urlencode(values)),
+    )
+
+
+PAGES: tuple[Page, ...] = (
+    ("/", "home", show_home),
+    ("/documents", "documents", show_documents),
+    ("/doc/{identifier}", "document", show_document),
+    ("/doc/{identifier}/source", "source", show_source),
+    ("/measures", "measures", show_measures),
+    ("/legislation", "legislation", show_legislation),
+    ("/departments", "departments", show_departments),
+    ("/mechanisms", "mechanisms", show_mechanisms),
+    ("/search", "search", show_search),
+    ("/queries", "queries", show_queries),
+    ("/queries/{name}", "query", show_query),
+)
+"""The lists, the reader, search and the questions: where each page stands, and what makes it."""
+
+
+def pages_router(languages: Iterable[Language]) -> APIRouter:
+    """The pages of this module and those of single things, in every language."""
+    return make_router(languages, (*PAGES, *SINGLE), files=FILES)
 
 
 def render_sparql(site: Site, request: Request, query: str, result: tuple[int, str, bytes] | None) -> str:
@@ -397,9 +403,8 @@ def mark_spans(text: str, marks: Iterable[Span]) -> list[tuple[str, bool]]:
     return [(words, marked) for words, marked in [*stretches, (text[last:], False)] if words]
 
 
-def refine_address(request: Request, q: str, chosen: dict[str, str | None], change: dict[str, object]) -> str:
+def refine_address(prefix: str, q: str, chosen: dict[str, str | None], change: dict[str, object]) -> str:
     """The address of the same search with other choices; a new choice begins at the first page."""
-    prefix = "/en" if language_of(request) == "en" else ""
     values = {"q": q, **chosen, **change}
     return f"{prefix}/search?{urlencode({key: value for key, value in values.items() if value})}"
 

@@ -7,11 +7,10 @@ the same choice. A finding points at words and changes none.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse
 
 from policygraph.errors import InputError
 from policygraph.keeping.store import Answer, Cell, Gap, warn_of_gaps
@@ -20,7 +19,8 @@ from policygraph.speaking.exports import gap_header, render_csv, render_json
 from policygraph.speaking.papers.comparison import add_grid, add_texts, open_paper, save_paper
 from policygraph.speaking.papers.workbook import render_xlsx
 from policygraph.speaking.web.compare import DOCX, XLSX
-from policygraph.speaking.web.site import Site, language_of
+from policygraph.speaking.web.site import Now, Page, Site, make_router
+from policygraph.words import Language
 
 Record = dict[str, Cell]
 
@@ -29,58 +29,61 @@ COLUMNS = ("document", "severity", "code", "finding_label", "message", "remedy",
 FILTERS = ("document", "severity", "code")
 
 
-def review_router(site: Callable[[], Site]) -> APIRouter:
-    """The findings as a page in both languages and as CSV, Excel, Word and JSON."""
-    router = APIRouter(include_in_schema=False)
-
-    def page(request: Request) -> Response:
-        now = site()
-        every = read_findings(now, language_of(request))
-        choice = read_filters(now, request, every)
-        rows = [row for row in every if all(_value(row, name) == value for name, value in choice.items())]
-        counts = {name: Counter(_value(row, name) for row in every) for name in FILTERS}
-        query = f"?{urlencode(choice)}" if choice else ""
-        return now.render(
-            request,
-            "review.html",
-            "review",
-            rows=rows,
-            choice=choice,
-            counts=counts,
-            kinds=sorted({(str(row["finding_label"] or row["code"]), str(row["code"])) for row in every}),
-            documents=[_value(row, "document") for row in now.ask("documents")],
-            severities=[severity for severity in SEVERITIES if counts["severity"][severity]],
-            document_iri=lambda identifier: str(ID[f"doc/{identifier}"]),
-            coverage=find_gaps(now, choice),
-            data_links=[(name, f"/review.{name.lower()}{query}") for name in ("CSV", "XLSX", "DOCX", "JSON")],
-        )
-
-    def export(request: Request, suffix: str) -> Response:
-        now = site()
-        every = read_findings(now, "zh")
-        choice = read_filters(now, request, every)
-        rows = [row for row in every if all(_value(row, name) == value for name, value in choice.items())]
-        told = tuple(tuple(row[name] for name in COLUMNS) for row in rows)
-        answer = Answer(COLUMNS, told, dataset=now.store.dataset, coverage=find_gaps(now, choice))
-        body, media_type = render_findings(now, answer, rows, suffix)
-        headers = gap_header(answer.coverage)
-        if suffix in ("xlsx", "docx"):
-            headers["Content-Disposition"] = f'attachment; filename="review.{suffix}"'
-        return Response(body, media_type=media_type, headers=headers)
-
-    for prefix in ("", "/en"):
-        router.add_api_route(prefix + "/review", page, methods=["GET", "HEAD"], response_class=HTMLResponse)
-    router.add_api_route("/review.{suffix}", export, methods=["GET", "HEAD"], response_class=Response)
-    return router
+def show_review(now: Now, request: Request) -> Response:
+    """The findings that the address chooses."""
+    every = read_findings(now, now.language_of(request))
+    choice = read_filters(now, request, every)
+    rows = [row for row in every if all(_value(row, name) == value for name, value in choice.items())]
+    counts = {name: Counter(_value(row, name) for row in every) for name in FILTERS}
+    query = f"?{urlencode(choice)}" if choice else ""
+    return now.render(
+        request,
+        "review.html",
+        "review",
+        rows=rows,
+        choice=choice,
+        counts=counts,
+        kinds=sorted({(str(row["finding_label"] or row["code"]), str(row["code"])) for row in every}),
+        documents=[_value(row, "document") for row in now.ask("documents")],
+        severities=[severity for severity in SEVERITIES if counts["severity"][severity]],
+        document_iri=lambda identifier: str(ID[f"doc/{identifier}"]),
+        coverage=find_gaps(now, choice),
+        data_links=[(name, f"/review.{name.lower()}{query}") for name in ("CSV", "XLSX", "DOCX", "JSON")],
+    )
 
 
-def read_findings(site: Site, language: str) -> list[Record]:
-    """All findings, in English where they have English words and the page is English."""
+def send_review(now: Now, request: Request, suffix: str) -> Response:
+    """The same findings as a file. Errors: ``InputError`` for another suffix."""
+    every = read_findings(now, now.source)
+    choice = read_filters(now, request, every)
+    rows = [row for row in every if all(_value(row, name) == value for name, value in choice.items())]
+    told = tuple(tuple(row[name] for name in COLUMNS) for row in rows)
+    answer = Answer(COLUMNS, told, dataset=now.store.dataset, coverage=find_gaps(now, choice))
+    body, media_type = render_findings(now, answer, rows, suffix)
+    headers = gap_header(answer.coverage)
+    if suffix in ("xlsx", "docx"):
+        headers["Content-Disposition"] = f'attachment; filename="review.{suffix}"'
+    return Response(body, media_type=media_type, headers=headers)
+
+
+PAGES: tuple[Page, ...] = (("/review", "review", show_review),)
+FILES: tuple[Page, ...] = (("/review.{suffix}", "review_file", send_review),)
+"""The findings as a page, and as a file in the language of the documents."""
+
+
+def review_router(languages: Iterable[Language]) -> APIRouter:
+    """The findings as a page in every language and as CSV, Excel, Word and JSON."""
+    return make_router(languages, PAGES, files=FILES)
+
+
+def read_findings(site: Site, language: Language) -> list[Record]:
+    """All findings, in the words of a language where the review has them."""
     rows = site.ask("findings")
-    if language == "en":
+    if language.foreign:
         english = {row["finding"]: row for row in site.rows("review-english")}
         for row in rows:
-            row.update({key: value for key, value in english.get(row["finding"], {}).items() if value})
+            told = english.get(row["finding"], {})
+            row.update({key: language.pick(zh=row[key], en=value) or None for key, value in told.items()})
     return rows
 
 
@@ -102,7 +105,7 @@ def read_filters(site: Site, request: Request, rows: Sequence[Record]) -> dict[s
 
 def render_findings(site: Site, answer: Answer, rows: Sequence[Record], suffix: str) -> tuple[bytes, str]:
     """The findings in one of the export formats. Errors: ``InputError`` for another suffix."""
-    words: Mapping[str, str] = site.words["zh"]["reviewing"]
+    words: Mapping[str, str] = site.source.words["reviewing"]
     if suffix == "csv":
         return render_csv(answer).encode(), "text/csv; charset=utf-8; header=present"
     if suffix == "json":
@@ -110,7 +113,7 @@ def render_findings(site: Site, answer: Answer, rows: Sequence[Record], suffix: 
     if suffix == "xlsx":
         return render_xlsx([(words["message"], answer)]), XLSX
     if suffix == "docx":
-        names = site.names["zh"]
+        names = site.names[site.source.code]
         note = words["docx_note"].format(dataset=(answer.dataset or "")[:16]) + warn_of_gaps(answer.coverage)
         file = open_paper(words["docx_title"], note)
         grid = add_grid(file, [words[key] for key in ("place", "severity", "code", "message", "words", "remedy")])

@@ -1,30 +1,38 @@
-"""What every page shares: the store, the templates, the words and names, and how an IRI becomes a local link."""
+"""What every page shares: the store, the templates, the languages and names, and how an IRI becomes a local link.
+
+A page is a plain function of a request and of the ``Site`` that answers it, which FastAPI hands in (``Now``); a table
+beside the pages says at which address each one stands, and ``make_router`` puts it there in every language. What
+depends on a language comes from its ``Language`` value (``words``), so no page asks which language it is written in.
+"""
 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.routing import Match
 
 from policygraph import __version__
 from policygraph.errors import InputError, NotFoundError
+from policygraph.judging.comparing import Comparison
 from policygraph.judging.rules import Policy, Register, make_register
 from policygraph.judging.rules.codes import Codes
-from policygraph.keeping.assessments import open_codes, open_policies
+from policygraph.keeping.assessments import Desk, open_codes, open_policies
 from policygraph.keeping.registers import load_register
 from policygraph.keeping.search import SearchIndex, collect_entries
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import Answer, Cell, Iri, Store
 from policygraph.namespaces import ID, instance
-from policygraph.speaking.web.names import Language, Names, has_han
+from policygraph.speaking.web.kept import Kept
+from policygraph.speaking.web.names import Names, has_han
+from policygraph.words import Language, read_languages, source_language
 
 FOLDER = Path(__file__).parents[2]
 SECTIONS = (
@@ -45,19 +53,6 @@ SECURITY = {
 
 # source/jiamusi-2020-5#char=1961,1990;  not: source/jiamusi-2020-5
 _SPAN = re.compile(r"source/(?P<document>[^/#]+)\#char=(?P<start>\d+),(?P<end>\d+)", re.VERBOSE)
-
-Words = dict[str, Any]  # Any: words by key, and one level down the words for columns, codes and levels
-
-
-def load_words() -> dict[Language, Words]:
-    """The fixed words of the pages, by language and key, from every ``templates/words*.toml``."""
-    words: dict[Language, Words] = {"zh": {}, "en": {}}
-    for path in sorted((FOLDER / "templates").glob("words*.toml")):
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-        for language, known in words.items():
-            for key, value in raw.get(language, {}).items():
-                known[key] = {**known.get(key, {}), **value} if isinstance(value, dict) else value
-    return words
 
 
 def localise(iri: object) -> str | None:
@@ -97,18 +92,21 @@ def thing_iri(*parts: str) -> Iri:
         raise NotFoundError(f"/{path}", "没有这个事物", "请从首页、列表或 /search 进入") from None
 
 
-def language_of(request: Request) -> Language:
-    """The language of a page, which its path tells."""
-    path = request.url.path
-    return "en" if path == "/en" or path.startswith("/en/") else "zh"
-
-
 class Site:
-    """The explorer's state: the store that answers and what renders; nothing in it changes, a reload replaces it."""
+    """The explorer's state: the store that answers and what renders; a reload replaces it whole.
 
-    def __init__(self, store: Store) -> None:
+    What it keeps beside that (the index, the policies, the desks and tables last asked for) follows from the store.
+    """
+
+    def __init__(self, store: Store, languages: Mapping[str, Language] | None = None) -> None:
         self.store = store
-        self.words = load_words()
+        self.languages = languages or read_languages()
+        self.source = source_language(self.languages)
+        """The language of the documents, in which files leave the site."""
+        self.desks: Kept[date, Desk] = Kept(4)
+        """The desks of the last days asked for."""
+        self.tables: Kept[tuple[str, str], Comparison] = Kept(6)
+        """The whole comparisons of the last views and days asked for: a day is anybody's to choose."""
         self.page_queries: Mapping[str, str] = {
             path.stem: path.read_text(encoding="utf-8") for path in (FOLDER / "queries" / "pages").glob("*.rq")
         }
@@ -123,9 +121,13 @@ class Site:
         self._sections: list[str] = []
         self._answer = lru_cache(maxsize=128)(lambda name, values: store.ask(name, dict(values)))
         things, clauses = self.rows("names"), self.rows("clause-labels")
-        self.names: dict[Language, Names] = {
-            language: Names(language, things, clauses, words) for language, words in self.words.items()
-        }
+        self.names = {code: Names(language, things, clauses) for code, language in self.languages.items()}
+
+    def language_of(self, request: Request) -> Language:
+        """The language of a page, which its path tells."""
+        path = request.url.path
+        others = (one for one in self.languages.values() if one.foreign)
+        return next((one for one in others if path == one.prefix or path.startswith(one.prefix + "/")), self.source)
 
     @cached_property
     def search(self) -> SearchIndex:
@@ -176,32 +178,33 @@ class Site:
         self, request: Request, template: str, section: str = "", status: int = 200, **context: Any
     ) -> HTMLResponse:  # Any: what a template may show
         """A page in the language of its path."""
-        path = request.url.path
-        lang = language_of(request)
-        prefix = "/en" if lang == "en" else ""
+        language = self.language_of(request)
         query = f"?{request.url.query}" if request.url.query else ""
-        bare = path.removeprefix("/en") or "/"
-        words, names = self.words[lang], self.names[lang]
+        bare = request.url.path.removeprefix(language.prefix) or "/"
+        words, names = language.words, self.names[language.code]
 
         def link(target: str) -> str:
-            return prefix + target
+            return language.prefix + target
 
         def local(iri: object) -> str | None:
             target = localise(iri)
-            return prefix + target if target else None
+            return link(target) if target else None
 
         def heading(column: str, known: Mapping[str, str] | None = None) -> str:
             """The heading of a column: the query's own word, which is Chinese, the pages' word, or its bare name."""
-            own = (known or {}).get(column) if lang == "zh" else None
+            own = None if language.foreign else (known or {}).get(column)
             return own or words["columns"].get(column) or column.replace("_", " ")
 
         html = self.templates.get_template(template).render(
-            lang=lang,
+            language=language,
+            pick=language.pick,
             w=words,
-            home=prefix + "/",
+            home=link("/"),
             nav=self.list_sections(request),
             section=section,
-            other_language=(bare if lang == "en" else "/en" + bare) + query,
+            other_languages=[
+                (other, other.prefix + bare + query) for other in self.languages.values() if other is not language
+            ],
             link=link,
             local=local,
             heading=heading,
@@ -217,6 +220,40 @@ class Site:
             **context,
         )
         return HTMLResponse(html, status_code=status, headers=SECURITY)
+
+
+async def find_site(request: Request) -> Site:
+    """The site that a request is answered from, whatever takes over meanwhile; the application tells it."""
+    site: Site = request.app.state.current()
+    return site
+
+
+Now = Annotated[Site, Depends(find_site)]
+"""What a page asks for to be handed the site of its request."""
+
+Handler = Callable[..., Any]  # FastAPI reads the parameters of a handler and fills them
+Page = tuple[str, str, Handler]
+"""One row of a table of pages: the address, the name of the page, the function that makes it."""
+
+
+def make_router(
+    languages: Iterable[Language], pages: Iterable[Page], forms: Iterable[Page] = (), files: Iterable[Page] = ()
+) -> APIRouter:
+    """The pages of a table in every language, the forms sent to them, and files, which have one address each."""
+    router = APIRouter(include_in_schema=False)
+    known = tuple(languages)
+    for rows, methods in ((tuple(pages), ["GET", "HEAD"]), (tuple(forms), ["POST"])):
+        for path, name, handler in rows:
+            for language in known:
+                router.add_api_route(
+                    language.prefix + path, handler, name=name, methods=methods,
+                    response_class=HTMLResponse, response_model=None,
+                )  # fmt: skip
+    for path, name, handler in files:
+        router.add_api_route(
+            path, handler, name=name, methods=["GET", "HEAD"], response_class=Response, response_model=None
+        )
+    return router
 
 
 def records(answer: Answer) -> list[dict[str, Cell]]:

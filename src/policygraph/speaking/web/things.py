@@ -7,11 +7,11 @@ A page that says whether a basis is in force always says as of which day: an und
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from policygraph.clock import today
@@ -20,9 +20,10 @@ from policygraph.keeping.store import Answer, Cell, Iri
 from policygraph.namespaces import slug_of
 from policygraph.speaking.exports import gap_header, render_csv
 from policygraph.speaking.papers.workbook import render_xlsx
+from policygraph.speaking.web.names import Names
 from policygraph.speaking.web.picture import Column, Node, Picture, draw_picture
 from policygraph.speaking.web.reader import mark_differences
-from policygraph.speaking.web.site import Site, language_of, localise, thing_iri
+from policygraph.speaking.web.site import Now, Page, Site, localise, thing_iri
 from policygraph.text.locators import address_of, lies_in
 
 Record = dict[str, Cell]
@@ -49,206 +50,187 @@ OTHER_KINDS = (
 _STAMP = re.compile(r"\d{4}(?:-\d{2}-\d{2})?")
 
 
-def add_things(
-    router: APIRouter, site: Callable[[], Site], page: Callable[[str, Callable[..., Response]], None]
-) -> None:
-    """Add the pages of single things to a router; ``page`` registers one in both languages."""
-
-    def measure(request: Request, path: str) -> Response:
-        now = site()
-        iri = thing_iri("measure", path)
-        row = next((r for r in now.ask("measures") if r["measure"] == iri), None)
-        if row is None:
-            # a group of measures, or a part of one
-            return thing_page(now, request, "measure", path)
-        document = str(row["document"])
-        bases = now.ask("legal-bases", measure=iri)
-        as_of = request.query_params.get("as_of")
-        if bases and not as_of:
-            return date_page(request)
-        if bases:
-            add_health(now, bases, document, str(as_of), iri)
-            add_views(now, bases, iri, str(as_of))
-        duties = [d for d in now.ask("departments-of-measures", document=document) if d["measure"] == iri]
-        without = now.ask("measures-without-basis", document=document)
-        statements = now.rows("measure-statements", measure=iri)
-        findings = list_findings(now, document)
-        passed = LAYOUT | {f["code"] for f in findings}
-        problems = [r for r in now.rows("measure-problems", measure=iri) if r["code"] not in passed]
-        places = {str(row["clause"]), *(str(r["clause"]) for r in (*statements, *bases, *duties))}
-        return now.render(
-            request,
-            "measure.html",
-            "measures",
-            r=row,
-            document=next(d for d in now.ask("documents") if d["document"] == document),
-            later=now.rows("later-instruments", document=Iri(document)),
-            as_of=as_of,
-            bases=bases,
-            counts=count_values(b.get("standing") or b.get("status") for b in bases),
-            statements=compare_statements(statements),
-            departments=duties,
-            acts=now.ask("acts", measure=iri),
-            document_basis=next((r["document_basis"] for r in without if r["measure"] == iri), None),
-            elsewhere=group_elsewhere(now, iri),
-            problems=problems,
-            findings=[f for f in findings if str(f["clause"]) in places],
-            picture=picture_measure(now, request, row, bases, duties),
-            data_links=thing_links(f"/measure/{path}"),
-        )
-
-    def work(request: Request, path: str) -> Response:
-        now = site()
-        slug, _, rest = path.partition("/")
-        iri = thing_iri("law", slug)
-        found = next((r for r in now.rows("works") if r["work"] == iri), None)
-        if found is None:
-            raise NotFoundError(f"/law/{slug}", "没有登记这份法规", "请从 /legislation 选取")
-        parts = [part for part in rest.split("/") if part]
-        if parts and _STAMP.fullmatch(parts[0]):
-            parts = parts[1:]
-        if (parts and parts[0].startswith(("event_", "related_"))) or (rest and not parts):
-            anchor = parts[0] if parts else rest
-            return RedirectResponse(f"{prefix(request)}/law/{slug}#{anchor}", status_code=303)
-        citing = now.ask("measures-citing", work=iri)
-        events = now.rows("work-events", work=iri)
-        related = now.rows("work-related", work=iri)
-        articles = list_articles(citing, events)
-        if parts:
-            return article(request, now, found, "/".join(parts), citing, events, related, articles)
-        return now.render(
-            request,
-            "work.html",
-            "legislation",
-            r=found,
-            events=events,
-            versions=now.rows("work-versions", work=iri),
-            related=related,
-            citing=citing,
-            articles=articles,
-            later_of=[r for r in now.rows("later-instruments") if r["work"] == iri],
-            picture=picture_work(now, request, found, citing),
-            data_links=thing_links(f"/law/{slug}"),
-        )
-
-    def article(
-        request: Request, now: Site, law: Record, path: str, citing: list[Record], events: list[Record],
-        related: list[Record], articles: list[Record],
-    ) -> Response:  # fmt: skip
-        locator = next((str(a["locator"]) for a in articles if a["path"] == path), None)
-        if locator is None:
-            known = "、".join(str(a["locator"]) for a in articles if a["path"]) or "（没有）"
-            raise NotFoundError(request.url.path, "没有登记这一条", f"有的是: {known}")
-        as_of = request.query_params.get("as_of")
-        mine = [r for r in citing if r["locator"] == locator]
-        if mine and not as_of:
-            return date_page(request)
-        for document in sorted({str(r["document"]) for r in mine}):
-            add_health(now, [r for r in mine if r["document"] == document], document, str(as_of))
-        return now.render(
-            request,
-            "article.html",
-            "legislation",
-            r=law,
-            locator=locator,
-            as_of=as_of,
-            citing=mine,
-            quotes=list({str(r["quote"]): r for r in mine}.values()),
-            events=[
-                e for e in events if lies_in(str(e["from"] or ""), locator) or lies_in(str(e["to"] or ""), locator)
-            ],
-            related=[r for r in related if r["from"] is None or lies_in(str(r["from"]), locator)],
-            data_links=thing_links(f"/law/{slug_of(str(law['work'])).removeprefix('law/')}"),
-        )
-
-    def department(request: Request, path: str) -> Response:
-        now = site()
-        iri = thing_iri("org", path)
-        found = next((r for r in now.rows("departments") if r["department"] == iri), None)
-        if found is None:
-            return thing_page(now, request, "org", path)
-        duties = now.ask("measures-of-department", department=iri)
-        return now.render(
-            request,
-            "department.html",
-            "departments",
-            r=found,
-            duties=duties,
-            steps=now.rows("department-steps", department=iri),
-            names=now.rows("department-names", department=iri),
-            changes=now.rows("department-changes", department=iri),
-            picture=picture_department(now, request, found, duties),
-            tasks=[(kind.upper(), f"/tasks.{kind}?{urlencode({'department': path})}") for kind in ("xlsx", "csv")],
-            data_links=thing_links(f"/org/{path}"),
-        )
-
-    def concept(request: Request, slug: str) -> Response:
-        now = site()
-        iri = thing_iri("concept", slug)
-        found = now.rows("concept", concept=iri)
-        if not found:
-            return thing_page(now, request, "concept", slug)
-        statements = [r for r in now.ask("mechanisms") if r["mechanism"] == iri]
-        return now.render(
-            request,
-            "concept.html",
-            "mechanisms" if statements else "",
-            r=found[0],
-            statements=statements,
-            measures=now.rows("concept-measures", concept=iri),
-            data_links=thing_links(f"/concept/{slug}"),
-        )
-
-    def clause(request: Request, identifier: str, path: str) -> Response:
-        now = site()
-        iri = thing_iri("doc", identifier, path)
-        if now.names["zh"].place_of(iri):
-            return RedirectResponse(f"{prefix(request)}/doc/{quote(identifier)}#{quote(path)}", status_code=303)
-        return thing_page(now, request, "doc", f"{identifier}/{path}")
-
-    def source(request: Request, identifier: str) -> Response:
-        return RedirectResponse(f"{prefix(request)}/doc/{quote(identifier)}/source", status_code=303)
-
-    def other(request: Request, kind: str, path: str) -> Response:
-        return thing_page(site(), request, kind, path)
-
-    def tasks(department: str, suffix: str) -> Response:
-        now = site()
-        table = list_tasks(now, department)
-        if suffix == "csv":
-            media_type = "text/csv; charset=utf-8; header=present"
-            return Response(render_csv(table), media_type=media_type, headers=gap_header(table.coverage))
-        headers = {"Content-Disposition": 'attachment; filename="tasks.xlsx"'}
-        return Response(render_xlsx([("tasks", table)]), media_type=XLSX, headers=headers)
-
-    def tasks_csv(department: str) -> Response:
-        return tasks(department, "csv")
-
-    def tasks_xlsx(department: str) -> Response:
-        return tasks(department, "xlsx")
-
-    page("/measure/{path:path}", measure)
-    page("/law/{path:path}", work)
-    page("/org/{path:path}", department)
-    page("/concept/{slug}", concept)
-    page("/source/{identifier}", source)
-    page("/doc/{identifier}/{path:path}", clause)
-    router.add_api_route("/tasks.csv", tasks_csv, methods=["GET", "HEAD"], include_in_schema=True)
-    router.add_api_route("/tasks.xlsx", tasks_xlsx, methods=["GET", "HEAD"], include_in_schema=True)
-    for kind in OTHER_KINDS:
-        page(f"/{kind}/{{path:path}}", _of_kind(other, kind))
+def show_measure(now: Now, request: Request, path: str) -> Response:
+    """A measure: whether it can be used on a day, its bases, its words, who acts, the same elsewhere."""
+    iri = thing_iri("measure", path)
+    row = next((r for r in now.ask("measures") if r["measure"] == iri), None)
+    if row is None:
+        # a group of measures, or a part of one
+        return thing_page(now, request, "measure", path)
+    document = str(row["document"])
+    bases = now.ask("legal-bases", measure=iri)
+    as_of = request.query_params.get("as_of")
+    if bases and not as_of:
+        return date_page(request)
+    if bases:
+        add_health(now, bases, document, str(as_of), iri)
+        add_views(now, bases, iri, str(as_of))
+    duties = [d for d in now.ask("departments-of-measures", document=document) if d["measure"] == iri]
+    without = now.ask("measures-without-basis", document=document)
+    statements = now.rows("measure-statements", measure=iri)
+    findings = list_findings(now, document)
+    passed = LAYOUT | {f["code"] for f in findings}
+    problems = [r for r in now.rows("measure-problems", measure=iri) if r["code"] not in passed]
+    places = {str(row["clause"]), *(str(r["clause"]) for r in (*statements, *bases, *duties))}
+    return now.render(
+        request,
+        "measure.html",
+        "measures",
+        r=row,
+        document=next(d for d in now.ask("documents") if d["document"] == document),
+        later=now.rows("later-instruments", document=Iri(document)),
+        as_of=as_of,
+        bases=bases,
+        counts=count_values(b.get("standing") or b.get("status") for b in bases),
+        statements=compare_statements(statements),
+        departments=duties,
+        acts=now.ask("acts", measure=iri),
+        document_basis=next((r["document_basis"] for r in without if r["measure"] == iri), None),
+        elsewhere=group_elsewhere(now, iri),
+        problems=problems,
+        findings=[f for f in findings if str(f["clause"]) in places],
+        picture=picture_measure(now, request, row, bases, duties),
+        data_links=thing_links(f"/measure/{path}"),
+    )
 
 
-def _of_kind(handler: Callable[[Request, str, str], Response], kind: str) -> Callable[..., Response]:
-    def page(request: Request, path: str) -> Response:
-        return handler(request, kind, path)
+def show_work(now: Now, request: Request, path: str) -> Response:
+    """A law or policy document: what cites it, its history; an article of it has a page of its own."""
+    slug, _, rest = path.partition("/")
+    iri = thing_iri("law", slug)
+    found = next((r for r in now.rows("works") if r["work"] == iri), None)
+    if found is None:
+        raise NotFoundError(f"/law/{slug}", "没有登记这份法规", "请从 /legislation 选取")
+    parts = [part for part in rest.split("/") if part]
+    if parts and _STAMP.fullmatch(parts[0]):
+        parts = parts[1:]
+    if (parts and parts[0].startswith(("event_", "related_"))) or (rest and not parts):
+        anchor = parts[0] if parts else rest
+        return RedirectResponse(f"{now.language_of(request).prefix}/law/{slug}#{anchor}", status_code=303)
+    citing = now.ask("measures-citing", work=iri)
+    events = now.rows("work-events", work=iri)
+    related = now.rows("work-related", work=iri)
+    articles = list_articles(citing, events)
+    if parts:
+        return show_article(now, request, found, "/".join(parts), citing, events, related, articles)
+    return now.render(
+        request,
+        "work.html",
+        "legislation",
+        r=found,
+        events=events,
+        versions=now.rows("work-versions", work=iri),
+        related=related,
+        citing=citing,
+        articles=articles,
+        later_of=[r for r in now.rows("later-instruments") if r["work"] == iri],
+        picture=picture_work(now, request, found, citing),
+        data_links=thing_links(f"/law/{slug}"),
+    )
 
-    return page
+
+def show_article(
+    now: Site, request: Request, law: Record, path: str, citing: list[Record], events: list[Record],
+    related: list[Record], articles: list[Record],
+) -> Response:  # fmt: skip
+    """An article of a law: the measures that cite it, and what became of it."""
+    locator = next((str(a["locator"]) for a in articles if a["path"] == path), None)
+    if locator is None:
+        known = "、".join(str(a["locator"]) for a in articles if a["path"]) or "（没有）"
+        raise NotFoundError(request.url.path, "没有登记这一条", f"有的是: {known}")
+    as_of = request.query_params.get("as_of")
+    mine = [r for r in citing if r["locator"] == locator]
+    if mine and not as_of:
+        return date_page(request)
+    for document in sorted({str(r["document"]) for r in mine}):
+        add_health(now, [r for r in mine if r["document"] == document], document, str(as_of))
+    return now.render(
+        request,
+        "article.html",
+        "legislation",
+        r=law,
+        locator=locator,
+        as_of=as_of,
+        citing=mine,
+        quotes=list({str(r["quote"]): r for r in mine}.values()),
+        events=[e for e in events if lies_in(str(e["from"] or ""), locator) or lies_in(str(e["to"] or ""), locator)],
+        related=[r for r in related if r["from"] is None or lies_in(str(r["from"]), locator)],
+        data_links=thing_links(f"/law/{slug_of(str(law['work'])).removeprefix('law/')}"),
+    )
 
 
-def prefix(request: Request) -> str:
-    """What stands before every path in the language of a page."""
-    return "/en" if language_of(request) == "en" else ""
+def show_department(now: Now, request: Request, path: str) -> Response:
+    """A department: its names and successors, and all that it must do."""
+    iri = thing_iri("org", path)
+    found = next((r for r in now.rows("departments") if r["department"] == iri), None)
+    if found is None:
+        return thing_page(now, request, "org", path)
+    duties = now.ask("measures-of-department", department=iri)
+    return now.render(
+        request,
+        "department.html",
+        "departments",
+        r=found,
+        duties=duties,
+        steps=now.rows("department-steps", department=iri),
+        names=now.rows("department-names", department=iri),
+        changes=now.rows("department-changes", department=iri),
+        picture=picture_department(now, request, found, duties),
+        tasks=[(kind.upper(), f"/tasks.{kind}?{urlencode({'department': path})}") for kind in ("xlsx", "csv")],
+        data_links=thing_links(f"/org/{path}"),
+    )
+
+
+def show_concept(now: Now, request: Request, slug: str) -> Response:
+    """A concept: what it means, where it is stated, the measures of that kind."""
+    iri = thing_iri("concept", slug)
+    found = now.rows("concept", concept=iri)
+    if not found:
+        return thing_page(now, request, "concept", slug)
+    statements = [r for r in now.ask("mechanisms") if r["mechanism"] == iri]
+    return now.render(
+        request,
+        "concept.html",
+        "mechanisms" if statements else "",
+        r=found[0],
+        statements=statements,
+        measures=now.rows("concept-measures", concept=iri),
+        data_links=thing_links(f"/concept/{slug}"),
+    )
+
+
+def show_clause(now: Now, request: Request, identifier: str, path: str) -> Response:
+    """A clause stands on the page of its document."""
+    iri = thing_iri("doc", identifier, path)
+    if now.names[now.source.code].place_of(iri):
+        address = f"{now.language_of(request).prefix}/doc/{quote(identifier)}#{quote(path)}"
+        return RedirectResponse(address, status_code=303)
+    return thing_page(now, request, "doc", f"{identifier}/{path}")
+
+
+def show_whole_source(now: Now, request: Request, identifier: str) -> Response:
+    """A source stands on the page of its document."""
+    address = f"{now.language_of(request).prefix}/doc/{quote(identifier)}/source"
+    return RedirectResponse(address, status_code=303)
+
+
+def show_other(now: Now, request: Request, path: str) -> Response:
+    """A thing of a kind without a page of its own making: the address begins with its kind."""
+    kind = request.url.path.removeprefix(now.language_of(request).prefix).split("/", 2)[1]
+    return thing_page(now, request, kind, path)
+
+
+def send_tasks_csv(now: Now, department: str) -> Response:
+    """What a department must do, as CSV."""
+    table = list_tasks(now, department)
+    media_type = "text/csv; charset=utf-8; header=present"
+    return Response(render_csv(table), media_type=media_type, headers=gap_header(table.coverage))
+
+
+def send_tasks_xlsx(now: Now, department: str) -> Response:
+    """What a department must do, as a workbook."""
+    headers = {"Content-Disposition": 'attachment; filename="tasks.xlsx"'}
+    return Response(render_xlsx([("tasks", list_tasks(now, department))]), media_type=XLSX, headers=headers)
 
 
 def date_page(request: Request) -> Response:
@@ -359,7 +341,7 @@ def list_articles(citing: Iterable[Record], events: Iterable[Record]) -> list[Re
 
 def list_tasks(now: Site, department: str) -> Answer:
     """What a department must do as one table: its measures, then its steps in procedures."""
-    names = now.names["zh"]
+    names = now.names[now.source.code]
     duties = now.store.ask("measures-of-department", {"department": department})
     iri = next(iter({row[8] for row in duties.rows}), None) or thing_iri("org", department)
     columns = ("任务", "文件", "编号", "内容", "角色", "何以及于", "对谁", "何时", "条款", "原文")
@@ -379,11 +361,17 @@ def list_tasks(now: Site, department: str) -> Answer:
     return Answer(columns, tuple(rows), dataset=now.store.dataset, coverage=gaps)
 
 
+def say_in(now: Site, request: Request) -> tuple[Mapping[str, str], Names, str]:
+    """What a picture is written with in the language of its page: headings, names, and what stands before a path."""
+    language = now.language_of(request)
+    return language.words["columns"], now.names[language.code], language.prefix
+
+
 def picture_measure(
     now: Site, request: Request, row: Record, bases: list[Record], duties: list[Record]
 ) -> Picture | None:
     """Bases, the measure, departments."""
-    words, names, at = now.words[language_of(request)]["columns"], now.names[language_of(request)], prefix(request)
+    words, names, at = say_in(now, request)
     left = unique(
         Node(
             f"{b['work']} {b['locator']}",
@@ -412,7 +400,7 @@ def picture_measure(
 
 def picture_work(now: Site, request: Request, law: Record, citing: list[Record]) -> Picture | None:
     """The law, its provisions, the measures that cite them."""
-    words, names, at = now.words[language_of(request)]["columns"], now.names[language_of(request)], prefix(request)
+    words, names, at = say_in(now, request)
     middle = unique(Node(f"at {r['locator']}", str(r["locator"] or "—"), None, "law") for r in citing)
     right = unique(
         Node(str(r["measure"]), names.name(r["measure"]), f"{at}{localise(r['measure'])}", "measure") for r in citing
@@ -427,7 +415,7 @@ def picture_work(now: Site, request: Request, law: Record, citing: list[Record])
 
 def picture_department(now: Site, request: Request, row: Record, duties: list[Record]) -> Picture | None:
     """Documents, measures, the department; what reaches it by a category is a broken line."""
-    words, names, at = now.words[language_of(request)]["columns"], now.names[language_of(request)], prefix(request)
+    words, names, at = say_in(now, request)
     left = unique(
         Node(str(d["document"]), names.name(d["document"]), f"{at}{localise(d['document'])}", "document")
         for d in duties
@@ -454,3 +442,21 @@ def read_choice(request: Request, name: str, known: Iterable[str]) -> str | None
     if written and written not in set(known):
         raise InputError(name, f"没有 {written[:40]!r} 这一项", "请在列表里选")
     return written or None
+
+
+PAGES: tuple[Page, ...] = (
+    ("/measure/{path:path}", "measure", show_measure),
+    ("/law/{path:path}", "work", show_work),
+    ("/org/{path:path}", "department", show_department),
+    ("/concept/{slug}", "concept", show_concept),
+    ("/source/{identifier}", "whole_source", show_whole_source),
+    ("/doc/{identifier}/{path:path}", "clause", show_clause),
+    *((f"/{kind}/{{path:path}}", "other", show_other) for kind in OTHER_KINDS),
+)
+"""The pages of single things: where each page stands, and what makes it."""
+
+FILES: tuple[Page, ...] = (
+    ("/tasks.csv", "tasks_csv", send_tasks_csv),
+    ("/tasks.xlsx", "tasks_xlsx", send_tasks_xlsx),
+)
+"""What a department must do, as files."""
