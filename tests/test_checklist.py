@@ -15,7 +15,8 @@ from policygraph.judging.decisions import BasisRow, Decision, MeasureRow, decide
 from policygraph.judging.decisions.rendering import department_lines, share_judgements
 from policygraph.judging.rules import read_policy
 from policygraph.keeping.registers import load_register
-from policygraph.speaking.papers.checklist import COLUMNS, NOTICE, TITLE, render_checklist, write_checklist
+from policygraph.speaking.papers.checklist import COLUMNS, render_checklist, write_checklist
+from policygraph.words import say
 
 ROOT = Path(__file__).resolve().parents[1]
 NOVEMBER = date(2026, 11, 21)
@@ -70,19 +71,19 @@ def test_the_page_is_landscape_and_the_header_repeats() -> None:
     assert (round(section.page_width.mm), round(section.page_height.mm)) == (297, 210)  # type: ignore[union-attr]  # set above
     header = document.tables[0].rows[0]
     assert header._tr.get_or_add_trPr().find(qn("w:tblHeader")) is not None
-    assert [cell.text for cell in header.cells] == [name for name, _ in COLUMNS]
+    assert [cell.text for cell in header.cells] == [say("checklist", name) for name, _ in COLUMNS]
     assert sum(width for _, width in COLUMNS) <= 297 - 2 * 14
     footer = section.footer._element.xml
     assert ">PAGE<" in footer
     assert ">NUMPAGES<" in footer
-    assert NOTICE in section.footer.paragraphs[0].text
+    assert say("checklist", "notice") in section.footer.paragraphs[0].text
 
 
 def test_everything_the_clerk_needs_is_there() -> None:
     _, data = decided("雪松")
     text = words(data)
     for piece in (
-        TITLE,
+        say("checklist", "title"),
         "雪松示例矿业有限公司（虚构）",
         "［虚构资料］",
         "截至日：2026-11-21",

@@ -58,6 +58,35 @@ def test_no_word_is_empty() -> None:
         assert [key for key, value in walk(dict(language.words)) if not value] == [], code
 
 
+def printed(path: Path) -> Iterator[tuple[int, str]]:
+    """The Chinese literals of a module that are printed: no docstring, nothing read, no cause of an error."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    silent: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            silent |= {one.value for one in node.body if isinstance(one, ast.Expr)}
+        name = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+        if name.endswith(("Error", ".startswith")) or name == "re.compile":
+            silent |= set(ast.walk(node))
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+            continue
+        if node not in silent and re.search("[\u4e00-\u9fff]", node.value):
+            yield node.lineno, node.value
+
+
+TYPEFACE = "宋体"
+
+
+@pytest.mark.parametrize("room", ["judging/decisions", "judging/answers.py", "judging/comparing", "speaking/papers",
+                                  "speaking/web", "speaking/exports.py"])  # fmt: skip
+def test_what_is_printed_stands_in_no_module(room: str) -> None:
+    """Words are data: a module prints what the language file says. Causes of errors stand where they are raised."""
+    paths = [PACKAGE / room] if room.endswith(".py") else sorted((PACKAGE / room).rglob("*.py"))
+    found = [(path.name, line, text) for path in paths for line, text in printed(path) if text != TYPEFACE]
+    assert found == []
+
+
 def text_of(*parts: tuple[str, str]) -> str:
     found = (path for folder, pattern in parts for path in sorted((PACKAGE / folder).rglob(pattern)))
     return "\n".join(path.read_text(encoding="utf-8") for path in found)
@@ -85,6 +114,25 @@ def test_every_word_is_used_and_every_word_used_is_there(source: dict[str, str])
     assert unused == []
     used = set(re.findall(r"\bw\.(\w+)", printing))
     assert used - set(source_language().words) == set()
+
+
+def test_every_sentence_is_said_with_its_slots() -> None:
+    """Each ``say(room, key, …)`` names a sentence that every language has, and fills exactly its slots."""
+    calls = 0
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say"):
+                continue
+            room, key = node.args
+            if not (isinstance(room, ast.Constant) and isinstance(key, ast.Constant)):
+                continue
+            calls += 1
+            given = {word.arg for word in node.keywords}
+            for code, language in read_languages().items():
+                assert slots(language.words[str(room.value)][str(key.value)]) == given, (
+                    f"{code} {path.name}:{node.lineno}"
+                )
+    assert calls > 60
 
 
 def test_every_word_that_a_page_takes_from_a_room_is_there() -> None:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from policygraph.words import source_language
+
 
 class Iri(str):
     """A cell that is an IRI: reads as its text, and can be told from a literal of the same words."""
@@ -59,10 +61,11 @@ def warn_of_gaps(gaps: Collection[Gap]) -> str:
     >>> warn_of_gaps([Gap("d", "lists", "parsed", "某字1号", "名单"), Gap("d", "grades", "drafted", "某字1号", "等级")])
     '未整理：某字1号（名单、等级）。没有人为这些内容看完这些文件；没有列出的，不等于没有规定。'
     """
+    words = source_language().words
     kinds: dict[tuple[str, str], list[str]] = {}
     for gap in gaps:
         kinds.setdefault((gap.document, gap.document_label), []).append(
-            f"{gap.kind_label}中的{gap.only}" if gap.only else gap.kind_label
+            str(words["gaps_in"]).format(kind=gap.kind_label, only=gap.only) if gap.only else gap.kind_label
         )
     told = "；".join(f"{label}（{'、'.join(dict.fromkeys(names))}）" for (_, label), names in kinds.items())
-    return f"未整理：{told}。没有人为这些内容看完这些文件；没有列出的，不等于没有规定。" if told else ""
+    return f"{words['uncurated']}：{told}。{words['uncurated_note']}" if told else ""

@@ -258,7 +258,6 @@ def create_app(folder: Path, options: Options | None = None) -> FastAPI:
     """The application over one built dataset; it starts its query workers at once and stops them at shutdown."""
     options = options or Options()
     state = _State(folder, options)
-    languages = tuple(options.languages.values())
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -276,12 +275,32 @@ def create_app(folder: Path, options: Options | None = None) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
     )
+    app.state.serving, app.state.current, app.state.close = state, state.current, state.close
+    languages = tuple(options.languages.values())
+    app.add_api_route(
+        "/healthz", tell_health, name="healthz", tags=["service"],
+        summary="Whether the service answers, and with which dataset",
+    )  # fmt: skip
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    _add_sparql(app, state, languages)
+    app.include_router(api_router())
+    for router in (pages_router, compare_router, check_router, review_router):
+        app.include_router(router(languages))
+    app.exception_handler(PolicygraphError)(answer_known_error)
+    app.exception_handler(HTTPException)(answer_http_error)
+    app.middleware("http")(name_dataset)
+    return app
+
+
+def _add_sparql(app: FastAPI, state: _State, languages: Iterable[Language]) -> None:
+    """SPARQL, its description and the things as RDF; the query form stands in every language."""
+    dumps = state.folder / "dumps"
     catalogue = Catalogue(
         state.engine,
         dataset=state.endpoint,
         base=state.base,
         added=state.added,
-        dumps=lambda: read_dumps(folder / "dumps", state.base()),
+        dumps=lambda: read_dumps(dumps, state.base()),
         examples=[Example(q.name, q.summary_zh, q.summary_en, q.text) for q in state.site.store.list_queries()],
     )
 
@@ -289,27 +308,12 @@ def create_app(folder: Path, options: Options | None = None) -> FastAPI:
         body = None if result is None else (result.status, result.media_type, result.body)
         return render_sparql(state.current(), request, query, body)
 
-    @app.get("/healthz", tags=["service"], summary="Whether the service answers, and with which dataset")
-    def healthz() -> dict[str, str | list[str] | dict[str, str]]:
-        return {
-            # the answers are sound either way; ``stale`` says that the folder holds a dataset that is not
-            "status": "stale" if state.problem else "ok",
-            "problem": state.problem,
-            "dataset": state.dataset(),
-            # more than one hash only where graphs were added: each answer names what it was answered from
-            "base": state.base(),
-            "sparql": state.endpoint(),
-            "added": state.added(),
-            "version": __version__,
-            "isolation": list(state.pools[0].isolation) if state.pools else [],
-        }
-
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    tokens = state.options.tokens
     service = Service(
         engine=state.engine,
         describe=catalogue.describe_service,
         restricted=state.restricted,
-        tokens=TokenFile(options.tokens) if options.tokens is not None else None,
+        tokens=TokenFile(tokens) if tokens is not None else None,
         page=sparql_page,
         dataset=state.endpoint,
     )
@@ -317,45 +321,65 @@ def create_app(folder: Path, options: Options | None = None) -> FastAPI:
     for language in languages:
         if language.foreign:
             app.include_router(sparql_router(service, f"{language.prefix}/sparql"), include_in_schema=False)
-    app.include_router(things_router(Publication(state.engine, catalogue, state.base, folder / "dumps")))
-    app.include_router(api_router())
-    for router in (pages_router, compare_router, check_router, review_router):
-        app.include_router(router(languages))
-    app.state.current = state.current
-    app.state.close = state.close
+    app.include_router(things_router(Publication(state.engine, catalogue, state.base, dumps)))
 
-    def answer(request: Request, status: int, cause: str, remedy: str) -> Response:
-        if "text/html" in request.headers.get("accept", ""):
-            return render_error(state.current(), request, status, cause, remedy)
-        return problem_details(status, cause, remedy or cause, request.url.path)
 
-    @app.exception_handler(PolicygraphError)
-    def on_known_error(request: Request, error: PolicygraphError) -> Response:
-        return answer(request, status_of(error), f"{error.place}: {error.cause}", error.remedy)
+def tell_health(request: Request) -> dict[str, str | list[str] | dict[str, str]]:
+    """Whether the service answers, from which dataset, and why not from the one in its folder."""
+    state = _serving(request)
+    return {
+        # the answers are sound either way; ``stale`` says that the folder holds a dataset that is not
+        "status": "stale" if state.problem else "ok",
+        "problem": state.problem,
+        "dataset": state.dataset(),
+        # more than one hash only where graphs were added: each answer names what it was answered from
+        "base": state.base(),
+        "sparql": state.endpoint(),
+        "added": state.added(),
+        "version": __version__,
+        "isolation": list(state.pools[0].isolation) if state.pools else [],
+    }
 
-    @app.exception_handler(HTTPException)
-    def on_http_error(request: Request, error: HTTPException) -> Response:
-        if error.status_code == 404:
-            return answer(request, 404, f"没有这个地址: {request.url.path}", "请从首页或列表页进入")
-        return answer(request, error.status_code, str(error.detail), "")
 
-    @app.middleware("http")
-    async def name_dataset(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        began = time.perf_counter()
-        state.bind()
-        response = await call_next(request)
-        # a query worker names its own dataset: at the moment of a change it may be ahead of the pages
-        response.headers.setdefault("Policygraph-Dataset", state.dataset())
-        if response.headers.get("content-type", "").startswith("text/html"):
-            # every page, whoever wrote it, tells the browser to load nothing from elsewhere
-            for name, value in SECURITY.items():
-                response.headers.setdefault(name, value)
-        # the path only: what was asked may name an enterprise
-        took = (time.perf_counter() - began) * 1000
-        log.info("%s %s %d %.0f ms", request.method, request.url.path, response.status_code, took)
-        return response
+def answer_known_error(request: Request, error: PolicygraphError) -> Response:
+    """One of our errors, with its cause and remedy."""
+    return _answer_error(request, status_of(error), f"{error.place}: {error.cause}", error.remedy)
 
-    return app
+
+def answer_http_error(request: Request, error: HTTPException) -> Response:
+    """An error of the web framework, most often an address that does not exist."""
+    if error.status_code == 404:
+        return _answer_error(request, 404, f"没有这个地址: {request.url.path}", "请从首页或列表页进入")
+    return _answer_error(request, error.status_code, str(error.detail), "")
+
+
+def _answer_error(request: Request, status: int, cause: str, remedy: str) -> Response:
+    if "text/html" in request.headers.get("accept", ""):
+        return render_error(_serving(request).current(), request, status, cause, remedy)
+    return problem_details(status, cause, remedy or cause, request.url.path)
+
+
+async def name_dataset(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Bind a request to the dataset of this moment, and name it on the answer; log the path, never what was asked."""
+    state = _serving(request)
+    began = time.perf_counter()
+    state.bind()
+    response = await call_next(request)
+    # a query worker names its own dataset: at the moment of a change it may be ahead of the pages
+    response.headers.setdefault("Policygraph-Dataset", state.dataset())
+    if response.headers.get("content-type", "").startswith("text/html"):
+        # every page, whoever wrote it, tells the browser to load nothing from elsewhere
+        for name, value in SECURITY.items():
+            response.headers.setdefault(name, value)
+    # the path only: what was asked may name an enterprise
+    took = (time.perf_counter() - began) * 1000
+    log.info("%s %s %d %.0f ms", request.method, request.url.path, response.status_code, took)
+    return response
+
+
+def _serving(request: Request) -> _State:
+    state: _State = request.app.state.serving
+    return state
 
 
 async def fetch(app: FastAPI, path: str) -> tuple[int, bytes]:

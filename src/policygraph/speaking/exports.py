@@ -18,6 +18,7 @@ from rich.table import Table
 
 from policygraph.judging.answers import Answer, Cell, Gap, warn_of_gaps
 from policygraph.text.guarding import guard_cell, show_block
+from policygraph.words import source_language
 
 
 def render_json(table: Answer) -> str:
@@ -102,11 +103,12 @@ def render_table(table: Answer, width: int | None = None) -> str:
         for row in table.rows:
             grid.add_row(*(_short(row[index]) for _, index in shown))
         console.print(grid)
-    foot = f"{len(table.rows)} 行" + ("（未完）" if table.truncated else "")
+    words = source_language().words
+    foot = f"{len(table.rows)} {words['rows']}" + (f"（{words['truncated']}）" if table.truncated else "")
     if table.dataset:
-        foot += f" · 数据版本 {table.dataset[:12]}"
+        foot += f" · {words['dataset']} {table.dataset[:12]}"
     if table.as_of:
-        foot += f" · 截至 {table.as_of}"
+        foot += f" · {words['as_of']} {table.as_of}"
     console.print(foot)
     if table.coverage:
         console.print(escape(warn_of_gaps(table.coverage)), soft_wrap=True)

@@ -83,5 +83,27 @@ def source_language(languages: Mapping[str, Language] | None = None) -> Language
     return next(iter((languages or read_languages()).values()))
 
 
+def say(room: str, key: str, **slots: object) -> str:
+    """A sentence in the language of the documents, with its named slots filled. Errors: ``KeyError`` for none there.
+
+    >>> say("deciding", "after_repeal", day="2024-01-01")
+    '本文件已于 2024-01-01 废止'
+    """
+    words: Mapping[str, str] = source_language().words[room]
+    return words[key].format(**slots)
+
+
+def find_word(room: str, code: str, about: str = "") -> str:
+    """The word for a code in the language of the documents; the code itself where there is none.
+
+    ``about`` says what the code is about, where one code stands for several things.
+
+    >>> find_word("codes", "amended"), find_word("codes", "amended", "status"), find_word("codes", "x")
+    ('修改', '已修改', 'x')
+    """
+    words: Mapping[str, str] = source_language().words[room]
+    return words.get(f"{about}.{code}") or words.get(code, code)
+
+
 def _read(file: Traversable) -> dict[str, Any]:  # Any: what TOML may hold
     return tomllib.loads(file.read_text(encoding="utf-8"))

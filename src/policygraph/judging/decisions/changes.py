@@ -18,6 +18,7 @@ from policygraph.judging.decisions.view import posts_on
 from policygraph.judging.rules import Policy, Register, Row, make_register
 from policygraph.judging.rules.counting import day_after, first_day_after
 from policygraph.judging.rules.facts import TABLE
+from policygraph.words import say
 
 MOST_DATES = 24
 """How many future days are tried: each is one more run of the shapes."""
@@ -57,7 +58,10 @@ def what_would_change(register: Register, entity: str, policy: Policy, as_of: da
     rows = _rows_by_evidence(register, entity, as_of)
     needed = tuple(change for part in _smallest(policy, decision) for change in _needs(policy, part, rows))
     if policy.issued_from != policy.issued_to and as_of <= policy.issued_to:
-        needed = (Change("evidence", policy.id, "本件的成文日期或印发日期", "发文机关"), *needed)
+        needed = (
+            Change("evidence", policy.id, say("deciding", "undated_missing"), say("deciding", "undated_supplier")),
+            *needed,
+        )
     return Prospect(needed, _later(register, decision, policy, rows), flips)
 
 
@@ -79,7 +83,7 @@ def _needs(policy: Policy, part: ConditionOutcome, rows: dict[str, Row]) -> list
     changes = [Change(item.needs, part.condition, item.what, item.supplier) for item in part.remedies]
     days = _window_ends(policy, part, rows)
     if days:
-        changes.append(Change("time", part.condition, f"自 {max(days).isoformat()} 起有关记录不再在期限之内"))
+        changes.append(Change("time", part.condition, say("deciding", "window_over", day=max(days))))
     return changes
 
 

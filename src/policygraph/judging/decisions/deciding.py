@@ -45,14 +45,10 @@ from policygraph.judging.rules.counting import merge_periods
 from policygraph.judging.rules.facts import TABLE
 from policygraph.judging.rules.shapes import FINDINGS
 from policygraph.namespaces import instance
+from policygraph.words import say
 
 REACHING_PERSONS = ("persons", "both")
 """Addressees of a measure that include persons."""
-
-_NOTHING_FOUND = "记载完整，没有妨碍的记录"
-_CLASH_FAILED = "依登记的事实不符合，而主管部门曾认定符合，两者相抵"
-_CLASH_PASSED = "依登记的事实符合，而主管部门曾认定不符合，两者相抵"
-_CLASH_MISSING = Missing("judgement", "对相抵的认定和事实重新认定", "作出认定的部门")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +119,7 @@ def decide(
     refusal = _inapplicable(policy, entity, str(row.cells["region"]), as_of)
     ahead: tuple[Notice, ...] = ()
     if today is not None and as_of > today:
-        ahead = (
-            Notice(f"截至日 {as_of.isoformat()} 尚未到来（今天是 {today.isoformat()}），只按现在已登记的事实判断"),
-        )
+        ahead = (Notice(say("deciding", "day_ahead", as_of=as_of, today=today)),)
     if refusal is not None:
         conditions = tuple(_inapplicable_condition(policy, item) for item in policy.asked if item.part not in FINDINGS)
         return replace(start, reason_code=refusal[0], reason=refusal[1], conditions=conditions, warnings=ahead)
@@ -139,16 +133,16 @@ def decide(
         outcome, because = "undetermined", tuple(sorted({*because, "evidence"}))
     warnings = _warnings(case, answer)
     if undated:
-        interval = f"{policy.issued_from.isoformat()} 至 {policy.issued_to.isoformat()}"
-        known = "截至日在此区间内，不能确定本件是否已经发布" if inside else "截至日在此区间之后，按已发布适用"
-        warnings = (Notice(f"本件没有载明成文日期，推定在 {interval} 之间；{known}"), *warnings)
+        known = say("deciding", "undated_inside") if inside else say("deciding", "undated_after")
+        told = say("deciding", "undated", since=policy.issued_from, until=policy.issued_to, known=known)
+        warnings = (Notice(told), *warnings)
     prove = _Prover(case, register, entity)
     decision = replace(
         start,
         outcome=outcome,
         undetermined_because=because,
         grade=answer.grade,
-        reason="本件成文日期不明" if inside else "",
+        reason=say("deciding", "undated_reason") if inside else "",
         conditions=tuple(prove.proven(part) for part in answer.conditions),
         findings=tuple(prove.proven(part) for part in answer.findings),
         warnings=(*ahead, *(Notice(remark) for remark in policy.remarks), *warnings),
@@ -235,13 +229,14 @@ def _make_case(policy: Policy, view: View, as_of: date) -> _Case:
 def _inapplicable(policy: Policy, entity: str, region: str, as_of: date) -> tuple[str, str] | None:
     """Why the policy does not apply at all: a reason code and a sentence; None when it applies."""
     if not region.startswith(policy.region_prefix):
-        return "outside-jurisdiction", f"单位监管所在地 {region} 不在本文件适用地域（代码 {policy.region_prefix}）之内"
+        told = say("deciding", "outside_jurisdiction", region=region, prefix=policy.region_prefix)
+        return "outside-jurisdiction", told
     if any(entity.startswith(prefix) for prefix in policy.outside_subjects):
-        return "wrong-subject", "该主体不是本文件所称的生产经营单位（依统一社会信用代码的登记管理部门和机构类别）"
+        return "wrong-subject", say("deciding", "wrong_subject")
     if as_of < policy.issued_from:
-        return "before-issue", f"截至日早于本文件发布（{policy.issued_from.isoformat()}）"
+        return "before-issue", say("deciding", "before_issue", day=policy.issued_from)
     if policy.repealed_on is not None and as_of >= policy.repealed_on:
-        return "after-repeal", f"本文件已于 {policy.repealed_on.isoformat()} 废止"
+        return "after-repeal", say("deciding", "after_repeal", day=policy.repealed_on)
     return None
 
 
@@ -266,7 +261,7 @@ def _condition(case: _Case, item: Asked, taken: dict[str, str]) -> ConditionOutc
     asked = [shape for shape in policy.shapes if shape.condition == item.condition]
     reason = "；".join(_unique(shape.message for shape, _ in speaking))
     if not reason and outcome == "passed" and any(shape.covers for shape in asked):
-        reason = _NOTHING_FOUND
+        reason = say("deciding", "nothing_found")
     missing = _missing(shape for shape, _ in found.open) if outcome == "cantTell" else ()
     cited = found.cited
     evidence = _unique(result.evidence for _, result in speaking)
@@ -279,13 +274,13 @@ def _condition(case: _Case, item: Asked, taken: dict[str, str]) -> ConditionOutc
         named = [result.evidence or "" for _, result in (*facts.failed, *facts.cited)]
         offending = [case.days[name] for name in named if name in case.days]
         clash = _clash(facts.outcome, determination, offending)
-        told = (
-            f"{determination.cells['date']} 的认定为{'符合' if determination.text('outcome') == 'passed' else '不符合'}"
-        )
+        word = say("checking", "cond_passed" if determination.text("outcome") == "passed" else "cond_failed")
+        told = say("deciding", "determined", day=determination.cells["date"], outcome=word)
+        again = Missing("judgement", say("deciding", "clash_missing"), say("deciding", "clash_supplier"))
         if clash and outcome == "cantTell":  # the shapes have read it, and say themselves why nobody can tell
-            missing = missing if any(item.needs == "judgement" for item in missing) else (*missing, _CLASH_MISSING)
+            missing = missing if any(item.needs == "judgement" for item in missing) else (*missing, again)
         elif clash:
-            outcome, missing, reason = "cantTell", (_CLASH_MISSING,), clash
+            outcome, missing, reason = "cantTell", (again,), clash
         reason = "；".join(part for part in (reason, told) if part)
         if clash or alone is None or not evidence:  # shapes that read it cite what they rest on themselves
             evidence = _unique((*evidence, determination.evidence))
@@ -348,9 +343,9 @@ def _clash(outcome: str, determination: Row, offending: list[date]) -> str:
     """
     granted, day = determination.text("outcome") == "passed", determination.day("date")
     if outcome == "passed" and not granted:
-        return _CLASH_PASSED
+        return say("deciding", "clash_passed")
     if outcome == "failed" and granted and day is not None and all(record <= day for record in offending):
-        return _CLASH_FAILED
+        return say("deciding", "clash_failed")
     return ""
 
 
@@ -584,7 +579,7 @@ class _Prover:
     def judgements(self, part: ConditionOutcome) -> tuple[str, ...]:
         """Up to when the judgements speak that a passed condition rests on: each to its day."""
         return tuple(
-            f"认定止于 {row.cells['date']}，其后未说明"
+            say("deciding", "determined_until", day=row.cells["date"])
             for row in self.case.determined.values()
             if row.evidence in part.evidence
         )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from policygraph.judging.rules.facts import TABLE
-from policygraph.words import Language, source_language
+from policygraph.words import Language, say, source_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Proof:
         last: dict[str, date] = {}
         for used in self.coverage:
             last[used.table] = max(used.until, last.get(used.table, used.until))
-        tables = [f"{TABLE[name].label}记载完整至 {day.isoformat()}，其后未说明" for name, day in sorted(last.items())]
+        tables = [say("deciding", "complete_until", table=TABLE[name].label, day=last[name]) for name in sorted(last)]
         return "；".join((*self.judgements, *tables))
 
 
@@ -252,37 +252,15 @@ class Decision:
         )
 
 
-OUTCOME_LABELS = {
-    "eligible": "符合条件",
-    "ineligible": "不符合条件",
-    "excluded": "不予确定（已列入失信联合惩戒对象名单）",
-    "suspended": "停止激励",
-    "target": "属于惩戒对象",
-    "not_target": "不属于惩戒对象",
-    "graded": "已评级",
-    "undetermined": "不能确定",
-    "inapplicable": "不适用",
-}
-BECAUSE_LABELS = {"evidence": "待补证", "judgement": "待主管部门认定"}
-BASIS_STATUS_LABELS = {
-    "in-force": "现行有效",
-    "not-yet-in-force": "尚未施行",
-    "amended": "已修改",
-    "renumbered": "条号已变",
-    "rewritten": "已改写",
-    "repealed": "已废止",
-    "expired": "已过有效期",
-    "plan-ended": "规划期已过",
-    "partly-in-force": "部分失效",
-    "unverifiable": "无从核实",
-}
-CONDITION_LABELS = {"passed": "符合", "failed": "不符合", "cantTell": "不能判断", "inapplicable": "不适用"}
-ROLE_LABELS = {
-    "legal_representative": "法定代表人",
-    "principal": "主要负责人",
-    "safety_deputy": "分管安全负责人",
-    "directly_responsible": "直接责任人员",
-}
+def outcome_word(outcome: str) -> str:
+    """The bare word for an outcome in the language of the documents; the code itself for one that has none."""
+    words: Mapping[str, str] = source_language().words["checking"]
+    return words.get(f"out_{outcome}", outcome)
+
+
+def role_word(role: str) -> str:
+    """What a post is called in the language of the documents."""
+    return str(source_language().words["checking"][f"role_{role}"])
 
 
 def outcome_label(decision: Decision, language: Language | None = None) -> str:

@@ -17,8 +17,6 @@ from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, SH, XSD
 
 from policygraph.judging.decisions.changes import Prospect
 from policygraph.judging.decisions.outcomes import (
-    OUTCOME_LABELS,
-    ROLE_LABELS,
     BasisRow,
     ConditionOutcome,
     Decision,
@@ -26,9 +24,12 @@ from policygraph.judging.decisions.outcomes import (
     Notice,
     Proof,
     ShapeResult,
+    outcome_word,
+    role_word,
 )
 from policygraph.judging.rules.facts import TABLE
 from policygraph.namespaces import EARL, ID, PG, instance
+from policygraph.words import find_word, say
 
 Json = dict[str, object]
 
@@ -133,14 +134,19 @@ def _proof_json(proof: Proof) -> Json:
 def proof_lines(proof: Proof) -> Iterator[str]:
     """The proof of a passed condition in lines that a clerk reads; to when a table speaks, its period says."""
     for used in proof.coverage:
-        field = f"（{used.field}）" if used.field else ""
-        exported = f"，{used.exported_on.isoformat()} 导出" if used.exported_on else ""
-        source = f"，来源：{used.source}" if used.source else ""
-        period = f"{used.since.isoformat()} 至 {used.until.isoformat()}"
-        yield f"{TABLE[used.table].label}{field}记载完整：{period}{source}{exported}"
+        yield say(
+            "deciding",
+            "complete",
+            table=TABLE[used.table].label,
+            field=say("deciding", "complete_field", field=used.field) if used.field else "",
+            since=used.since,
+            until=used.until,
+            source=say("deciding", "complete_source", source=used.source) if used.source else "",
+            exported=say("deciding", "complete_exported", day=used.exported_on) if used.exported_on else "",
+        )
     for one in proof.holders:
-        since = f"自 {one.since.isoformat()} 起" if one.since else "起任日期未载"
-        yield f"{ROLE_LABELS[one.role]}：{one.name or one.person}（{since}）"
+        since = say("deciding", "holder_since", day=one.since) if one.since else say("deciding", "holder_undated")
+        yield say("deciding", "holder", role=role_word(one.role), name=one.name or one.person, since=since)
     yield from proof.judgements
 
 
@@ -183,21 +189,21 @@ def share_judgements(rows: Iterable[MeasureRow]) -> tuple[str, tuple[str, ...]]:
     return "".join(common), left
 
 
-def reading_lines(decision: Decision) -> Iterator[str]:
-    """The readings used: those that another reading would flip one by one, the others in one line."""
+def reading_lines(decision: Decision, lead: str = "") -> Iterator[str]:
+    """The readings used: those that another reading would flip one by one after ``lead``, the others in one line."""
     same: list[str] = []
     for reading in decision.readings:
         if not reading.flips(decision.outcome):
             same.append(reading.label or reading.reading)
             continue
         other = "；".join(
-            f"{one.label or one.reading} → {OUTCOME_LABELS.get(one.outcome, one.outcome)}"
-            + ("，后果不同" if one.consequences or one.findings else "")
+            say("deciding", "other_reading", label=one.label or one.reading, outcome=outcome_word(one.outcome))
+            + (say("deciding", "other_consequences") if one.consequences or one.findings else "")
             for one in reading.alternatives
         )
-        yield f"{reading.label or reading.reading}（另一理解：{other}）"
+        yield lead + say("deciding", "reading", label=reading.label or reading.reading, others=other)
     if same:
-        yield f"换一种理解结论和后果都不变的：{'；'.join(same)}"
+        yield say("deciding", "same_readings", said=say("checking", "readings_same"), labels="；".join(same))
 
 
 def _notice_text(notice: Notice) -> str:
@@ -211,7 +217,7 @@ def basis_text(basis: BasisRow) -> str:
     '《国务院关于进一步加强企业安全生产工作的通知》（国发〔2010〕23号）12'
     """
     number = f"（{basis.number}）" if basis.number else ""
-    level = "［组级依据，未分配到本项］" if basis.level == "group" else ""
+    level = f"［{find_word('codes', 'group_basis', 'level')}］" if basis.level == "group" else ""
     return f"《{basis.title}》{number}{basis.locator}{level}"
 
 

@@ -19,7 +19,7 @@ import typer
 from policygraph.clock import today
 from policygraph.errors import InputError, NotFoundError
 from policygraph.judging.decisions import Decision, Prospect, decision_graph, decision_json, outcome_label
-from policygraph.judging.decisions.outcomes import OUTCOME_LABELS
+from policygraph.judging.decisions.outcomes import outcome_word
 from policygraph.judging.decisions.rendering import (
     department_lines,
     name_evidence,
@@ -144,7 +144,7 @@ def describe_decision(decision: Decision, prospect: Prospect | None) -> Iterator
         for change in prospect.needed:
             yield f"  怎样改变：{change.what}" + (f"（{change.supplier}）" if change.supplier else "")
         for day, outcome in prospect.later:
-            yield f"  自 {day.isoformat()} 起，如无其他变化：{OUTCOME_LABELS.get(outcome, outcome)}"
+            yield f"  自 {day.isoformat()} 起，如无其他变化：{outcome_word(outcome)}"
 
 
 def exit_code(decisions: list[Decision], single: bool) -> int:

@@ -20,7 +20,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from policygraph.clock import today
 from policygraph.errors import NotFoundError
 from policygraph.judging.decisions.across import partners
-from policygraph.judging.decisions.outcomes import OUTCOME_LABELS
+from policygraph.judging.decisions.outcomes import outcome_word
 from policygraph.judging.rules import Policy, describe_tables
 from policygraph.keeping.assessments import ALL, open_codes, open_invariants, open_policies
 from policygraph.keeping.batch import (
@@ -208,7 +208,7 @@ def describe_count(count: Count) -> str:
     '    jiamusi-2020-6/4 failed: 3'
     """
     if count.condition is None:
-        return f"  {OUTCOME_LABELS.get(count.outcome, count.outcome)} {count.outcome}: {count.enterprises}"
+        return f"  {outcome_word(count.outcome)} {count.outcome}: {count.enterprises}"
     return f"    {count.condition} {count.outcome}: {count.enterprises}"
 
 

@@ -26,16 +26,13 @@ from docx.text.paragraph import Paragraph
 
 from policygraph.judging.decisions.changes import Prospect
 from policygraph.judging.decisions.outcomes import (
-    BASIS_STATUS_LABELS,
-    BECAUSE_LABELS,
-    CONDITION_LABELS,
-    OUTCOME_LABELS,
-    ROLE_LABELS,
     BasisRow,
     ConditionOutcome,
     Decision,
     MeasureRow,
     outcome_label,
+    outcome_word,
+    role_word,
 )
 from policygraph.judging.decisions.rendering import (
     department_lines,
@@ -45,22 +42,14 @@ from policygraph.judging.decisions.rendering import (
     share_judgements,
 )
 from policygraph.judging.rules.shapes import FINDINGS
+from policygraph.words import find_word, say
 
-TITLE = "联合奖惩依据核查清单（供认定参考）"
-NOTICE = "本清单由程序依登记资料生成，供认定参考，不是决定文书，不对外发生效力。"
 COLUMNS: tuple[tuple[str, int], ...] = (
-    ("序号", 11),
-    ("条件或措施（原文、文号条号）", 66),
-    ("适用对象", 20),
-    ("法律及政策依据（名称、文号、条款、文件所引原文）", 66),
-    ("效力层级", 22),
-    ("截至日状态", 22),
-    ("实施单位", 28),
-    ("证据/备注", 34),
-)
+    ("number", 11), ("item", 66), ("addressee", 20), ("basis", 66), ("rank", 22), ("status", 22), ("department", 28),
+    ("evidence", 34),
+)  # fmt: skip
 """The columns with their widths in millimetres; A4 landscape leaves 269 between margins of 14."""
 
-_ADDRESSEES = {"unit": "单位", "persons": "有关人员", "both": "单位及有关人员"}
 _FONT = "宋体"
 # Characters that XML 1.0 cannot hold (section 2.2).
 _UNWRITABLE = {code: "\ufffd" for code in range(32) if chr(code) not in "\t\n\r"}
@@ -78,54 +67,55 @@ def render_checklist(decision: Decision, number: str = "", prospect: Prospect | 
     """
     document = Document()
     _set_page(document)
-    _paragraph(document, TITLE, size=16, bold=True, centred=True)
+    _paragraph(document, say("checklist", "title"), size=16, bold=True, centred=True)
     for line in _facts(decision, number):
         _paragraph(document, line)
     _table(document, [*_condition_rows(decision, number), *_measure_rows(decision, number)])
     for heading, lines in (
-        ("缺失事项", _missing(decision, prospect)),
-        ("采用的理解及另一理解的结果", _readings(decision)),
+        (say("checklist", "missing"), _missing(decision, prospect)),
+        (say("checklist", "readings"), list(reading_lines(decision, say("checklist", "used")))),
     ):
         _paragraph(document, heading, bold=True)
-        for line in lines or ["无"]:
+        for line in lines or [say("checklist", "none")]:
             _paragraph(document, line)
-    notices = [notice.message + _joined("：", notice.records) for notice in decision.warnings]
+    notices = [
+        notice.message + ("：" + "、".join(notice.records) if notice.records else "") for notice in decision.warnings
+    ]
     if notices:
-        _paragraph(document, "提示", bold=True)
+        _paragraph(document, say("checklist", "warnings"), bold=True)
         for line in notices:
             _paragraph(document, line)
-    _paragraph(document, "承办：                    审核：                    日期：                    ")
+    _paragraph(document, say("checklist", "signed"))
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
 
 
 def _facts(decision: Decision, number: str) -> list[str]:
-    because = "、".join(BECAUSE_LABELS[kind] for kind in decision.undetermined_because)
     outcome = outcome_label(decision)
     if decision.outcome == "undetermined":
-        outcome = f"{OUTCOME_LABELS['undetermined']}（{because}）" + _joined(
-            "，最近一次已知等级：", [decision.grade or ""]
-        )
+        because = "、".join(say("checking", f"because_{kind}") for kind in decision.undetermined_because)
+        outcome = say("checklist", "open_outcome", outcome=outcome_word(decision.outcome), because=because)
+        outcome += say("checklist", "open_grade", grade=decision.grade) if decision.grade else ""
     if decision.reason:
         outcome += f"：{decision.reason}"
     lines = [
-        f"对象：{decision.name}（统一社会信用代码 {decision.entity}）"
-        + ("　［虚构资料］" if decision.synthetic else ""),
-        f"文件：{decision.policy_label}" + (f"（{number}）" if number else ""),
-        f"截至日：{decision.as_of.isoformat()}　　数据版本：{decision.dataset or '未注明'}",
-        f"结论：{outcome}",
+        say("checklist", "subject", name=decision.name, entity=decision.entity)
+        + (say("checklist", "synthetic") if decision.synthetic else ""),
+        say("checklist", "document", document=decision.policy_label) + (f"（{number}）" if number else ""),
+        say("checklist", "day", as_of=decision.as_of, dataset=decision.dataset or say("checklist", "dataset_missing")),
+        say("checklist", "outcome", outcome=outcome),
     ]
     if decision.persons:
-        people = "、".join(f"{one.name or one.person}（{ROLE_LABELS[one.role]}）" for one in decision.persons)
-        lines.append(f"及于在任人员：{people}")
+        people = "、".join(f"{one.name or one.person}（{role_word(one.role)}）" for one in decision.persons)
+        lines.append(say("checklist", "persons_bound", people=people))
     if decision.currency:
-        lines.append(f"凭据说到哪一天：{'；'.join(decision.currency)}")
+        lines.append(f"{say('checking', 'currency')}：{'；'.join(decision.currency)}")
     common, _ = share_judgements(decision.measures)
     if common:
-        lines.append(f"下列措施都须另行认定：{common}")
+        lines.append(say("checklist", "judged_all", matter=common))
     if decision.restricted:
-        lines.append("本清单含不对外公开的信息，限内部使用。")
+        lines.append(say("checklist", "internal"))
     return lines
 
 
@@ -134,7 +124,7 @@ def _condition_rows(decision: Decision, number: str) -> Iterable[list[str]]:
         evidence = "、".join(map(name_evidence, part.evidence))
         yield [
             _cited(part.title, part.quote, number, part.notation),
-            "单位" if part.part not in FINDINGS else "",
+            say("checklist", "unit") if part.part not in FINDINGS else "",
             "",
             "",
             describe_status(part),
@@ -145,11 +135,10 @@ def _condition_rows(decision: Decision, number: str) -> Iterable[list[str]]:
 
 def describe_status(part: ConditionOutcome) -> str:
     """How a condition, an exclusion or a further finding stands, in one word."""
-    if part.part == "exclusion":
-        return {"passed": "不在排除之列", "failed": "应予排除"}.get(part.outcome, CONDITION_LABELS[part.outcome])
-    if part.part in FINDINGS:
-        return {"passed": "存在", "failed": "未见"}.get(part.outcome, CONDITION_LABELS[part.outcome])
-    return CONDITION_LABELS[part.outcome]
+    way = "cond"
+    if part.outcome in ("passed", "failed"):
+        way = "excl" if part.part == "exclusion" else "find" if part.part in FINDINGS else way
+    return say("checking", f"{way}_{part.outcome}")
 
 
 def _measure_rows(decision: Decision, number: str) -> Iterable[list[str]]:
@@ -164,8 +153,10 @@ def _measure_rows(decision: Decision, number: str) -> Iterable[list[str]]:
             if basis is not None and basis.quote:
                 earlier = first_quoted.setdefault((basis.title, basis.locator, basis.quote), line)
             yield [
-                _cited(row.title, row.quote, number, row.notation) if position == 0 else f"（同上 {row.notation}）",
-                _ADDRESSEES.get(row.addressee, row.addressee),
+                _cited(row.title, row.quote, number, row.notation)
+                if position == 0
+                else say("checklist", "same_measure", notation=row.notation),
+                find_word("checklist", row.addressee),
                 _basis(basis, earlier if earlier != line else None),
                 basis.rank if basis else "",
                 _status(basis) if basis else "",
@@ -176,31 +167,34 @@ def _measure_rows(decision: Decision, number: str) -> Iterable[list[str]]:
 
 def _status(basis: BasisRow) -> str:
     """How a basis stands on the day; that its words were not read is said beside it, never left to be guessed."""
-    unread = "（条文未读到）" if basis.text_certainty and basis.text_certainty != "verified" else ""
-    return BASIS_STATUS_LABELS.get(basis.said, basis.said) + unread
+    unread = say("checklist", "unread") if basis.text_certainty and basis.text_certainty != "verified" else ""
+    return find_word("codes", basis.said, "status") + unread
 
 
 def _departments(row: MeasureRow) -> str:
     own, group = department_lines(row)
-    return "\n".join(piece for piece in (own, f"组级实施单位，未分配到本项：{group}" if group else "") if piece)
+    shared = say("checklist", "group_departments", departments=group) if group else ""
+    return "\n".join(piece for piece in (own, shared) if piece)
 
 
 def _basis(basis: BasisRow | None, same_as: int | None) -> str:
     """A basis with the words the document quotes of it; a second time it points to the row that has them."""
     if basis is None:
-        return "本项未列依据"
+        return say("checklist", "no_basis")
     head = f"《{basis.title}》" + (f"（{basis.number}）" if basis.number else "") + basis.locator
-    level = "（组级依据，未分配到本项）" if basis.level == "group" else ""
+    level = ""
+    if basis.level == "group":
+        level = say("checklist", "group_basis", level=find_word("codes", "group_basis", "level"))
     if same_as is not None:
-        return f"{head}{level}\n（所引原文见第 {same_as} 行）"
+        return f"{head}{level}\n" + say("checklist", "quoted_above", row=same_as)
     return "\n".join(piece for piece in (head + level, f"“{basis.quote}”" if basis.quote else "") if piece)
 
 
 def _remark(row: MeasureRow, judgement: str) -> str:
     pieces = [
-        f"强度：{row.force}" if row.force else "",
-        f"另有强度：{row.further_force}" if row.further_force else "",
-        f"须认定：{judgement}" if judgement else "",
+        say("checklist", "force", force=row.force) if row.force else "",
+        say("checklist", "further_force", force=row.further_force) if row.further_force else "",
+        say("checklist", "to_judge", matter=judgement) if judgement else "",
     ]
     return "\n".join(piece for piece in pieces if piece)
 
@@ -213,24 +207,15 @@ def _cited(title: str, quote: str, number: str, notation: str) -> str:
 def _missing(decision: Decision, prospect: Prospect | None) -> list[str]:
     if prospect is None:
         found = [(part, item) for part in decision.conditions for item in part.missing]
-        return [f"{part.notation} {item.what}" + _joined("；可由", [item.supplier]) for part, item in found]
-    labels = {"evidence": "待补证", "judgement": "待认定", "change": "须改变事实", "time": "期间"}
-    lines = [f"［{labels[c.kind]}］{c.what}" + _joined("；可由", [c.supplier]) for c in prospect.needed]
+        return [f"{part.notation} {item.what}{_supplied(item.supplier)}" for part, item in found]
+    lines = [say("checklist", f"need_{c.kind}") + c.what + _supplied(c.supplier) for c in prospect.needed]
     for day, outcome in prospect.later:
-        lines.append(f"自 {day.isoformat()} 起：{OUTCOME_LABELS[outcome]}（没有新情形、记载仍完整的前提下）")
+        lines.append(say("checklist", "later", day=day, outcome=outcome_word(outcome)))
     return lines
 
 
-def _readings(decision: Decision) -> list[str]:
-    return [f"采用：{line}" if "另一理解" in line else line for line in reading_lines(decision)]
-
-
-def _joined(lead: str, values: Iterable[str]) -> str:
-    text = "、".join(value for value in values if value)
-    return lead + text if text else ""
-
-
-# --- Word --------------------------------------------------------------------------------------------------------
+def _supplied(supplier: str) -> str:
+    return say("checklist", "supplied", supplier=supplier) if supplier else ""
 
 
 def _set_page(document: DocumentObject) -> None:
@@ -244,12 +229,12 @@ def _set_page(document: DocumentObject) -> None:
     style.element.rPr.rFonts.set(qn("w:eastAsia"), _FONT)
     footer = section.footer.paragraphs[0]
     footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    footer.add_run(NOTICE + "　第 ")
+    footer.add_run(say("checklist", "notice") + say("checklist", "page_before"))
     _field(footer, "PAGE")
-    footer.add_run(" 页 / 共 ")
+    footer.add_run(say("checklist", "page_between"))
     _field(footer, "NUMPAGES")
-    footer.add_run(" 页")
-    document.core_properties.title = TITLE
+    footer.add_run(say("checklist", "page_after"))
+    document.core_properties.title = say("checklist", "title")
     document.core_properties.author = "policygraph"
 
 
@@ -286,7 +271,7 @@ def _table(document: DocumentObject, rows: list[list[str]]) -> None:
     table.autofit = False
     for column, (_, width) in zip(table.columns, COLUMNS, strict=True):
         column.width = Mm(width)
-    _fill(table.rows[0], [name for name, _ in COLUMNS], bold=True)
+    _fill(table.rows[0], [say("checklist", name) for name, _ in COLUMNS], bold=True)
     _mark(table.rows[0], "w:tblHeader")
     for number, cells in enumerate(rows, start=1):
         row = table.add_row()

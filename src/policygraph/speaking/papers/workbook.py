@@ -11,20 +11,17 @@ from openpyxl.styles import Alignment, Font
 
 from policygraph.judging.answers import Answer
 from policygraph.speaking.exports import gap_answer, plain_text
+from policygraph.words import source_language
 
 # Characters that a worksheet cannot hold (XML 1.0, section 2.2).
 _UNWRITABLE = {code: "\ufffd" for code in range(32) if chr(code) not in "\t\n\r"}
-
-
-GAPS_SHEET = "未整理"
-"""The sheet that lists the gaps of a workbook's tables; there is none without gaps."""
 
 
 def render_xlsx(tables: Sequence[tuple[str, Answer]]) -> bytes:
     """A workbook with one sheet a table, header frozen, every cell typed text; gaps stand on a sheet of their own."""
     book = Workbook(write_only=True)
     gaps = tuple(gap for _, table in tables for gap in table.coverage)
-    for name, table in (*tables, (GAPS_SHEET, gap_answer(gaps))) if gaps else tables:
+    for name, table in (*tables, (source_language().words["uncurated"], gap_answer(gaps))) if gaps else tables:
         sheet = book.create_sheet(name[:31])
         sheet.freeze_panes = "A2"
         for index, column in enumerate(table.columns):

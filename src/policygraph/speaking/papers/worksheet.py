@@ -16,6 +16,7 @@ from docx.shared import Cm, Pt
 
 from policygraph.keeping.store import Answer, Cell, Iri, warn_of_gaps
 from policygraph.namespaces import slug_of
+from policygraph.words import source_language
 
 _FONT = "宋体"
 # Characters that a Word file cannot hold (XML 1.0, section 2.2).
@@ -27,6 +28,7 @@ def render_worksheet(title: str, caution: str, parts: Iterable[tuple[str, Answer
 
     Columns without a label are left out; empty cells are not printed. The file names no time and no person.
     """
+    words = source_language().words
     document = docx.Document()
     style = document.styles["Normal"]
     style.font.name = _FONT
@@ -36,8 +38,9 @@ def render_worksheet(title: str, caution: str, parts: Iterable[tuple[str, Answer
     document.add_paragraph(caution)
     for heading, answer, labels in parts:
         document.add_heading(heading, level=1)
-        asked = f"截至 {answer.as_of} · " if answer.as_of else ""
-        document.add_paragraph(f"{asked}{len(answer.rows)} 条 · 数据版本 {(answer.dataset or '')[:12]}")
+        asked = f"{words['as_of']} {answer.as_of} · " if answer.as_of else ""
+        counted = f"{len(answer.rows)} {words['records']}"
+        document.add_paragraph(f"{asked}{counted} · {words['dataset']} {(answer.dataset or '')[:12]}")
         if answer.coverage:
             document.add_paragraph(warn_of_gaps(answer.coverage))
         for number, row in enumerate(answer.rows, start=1):
@@ -48,9 +51,9 @@ def render_worksheet(title: str, caution: str, parts: Iterable[tuple[str, Answer
             ]
             document.add_paragraph(f"{number}.").paragraph_format.keep_with_next = True
             table = document.add_table(rows=0, cols=2, style="Table Grid")
-            for label, words in shown:
+            for label, text in shown:
                 cells = table.add_row().cells
-                cells[0].text, cells[1].text = label, words
+                cells[0].text, cells[1].text = label, text
                 cells[0].width, cells[1].width = Cm(3.2), Cm(12.8)
     properties = document.core_properties
     properties.author, properties.title = "policygraph", title
@@ -61,5 +64,5 @@ def render_worksheet(title: str, caution: str, parts: Iterable[tuple[str, Answer
 
 def _plain(cell: Cell) -> str:
     if isinstance(cell, bool):
-        return "是" if cell else "否"
+        return str(source_language().words["yes" if cell else "no"])
     return (slug_of(cell) if isinstance(cell, Iri) else str(cell)).translate(_UNWRITABLE)

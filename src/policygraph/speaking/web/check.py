@@ -42,7 +42,7 @@ from policygraph.speaking.papers.checklist import render_checklist
 from policygraph.speaking.web.facts import MOST_ROWS, Facts, complete_form, facts_of, input_columns, read_fields
 from policygraph.speaking.web.site import Now, Site, make_router
 from policygraph.speaking.web.site import Page as Route
-from policygraph.words import Language
+from policygraph.words import Language, say
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MOST_FIELDS = 2000
@@ -348,7 +348,7 @@ def _say_error(error: CellError) -> str:
     if table is None:
         return str(error)
     labels = {column.name: column.label for column in table.columns}
-    place = table.label + (f" 第 {error.row} 行" if error.row else "")
+    place = table.label + (" " + say("checking", "row_n", n=error.row) if error.row else "")
     column = labels.get(error.column, error.column)
     shown = f"“{error.value}”" if error.value else ""
     return f"{place} {column}{shown}：{error.cause}。{error.remedy}"

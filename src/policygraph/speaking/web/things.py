@@ -136,8 +136,8 @@ def show_article(
     """An article of a law: the measures that cite it, and what became of it."""
     locator = next((str(a["locator"]) for a in articles if a["path"] == path), None)
     if locator is None:
-        known = "、".join(str(a["locator"]) for a in articles if a["path"]) or "（没有）"
-        raise NotFoundError(request.url.path, "没有登记这一条", f"有的是: {known}")
+        known = [str(a["locator"]) for a in articles if a["path"]]
+        raise NotFoundError(request.url.path, "没有登记这一条", f"有的是: {'、'.join(known) or '（没有）'}")
     as_of = request.query_params.get("as_of")
     mine = [r for r in citing if r["locator"] == locator]
     if mine and not as_of:
@@ -344,7 +344,12 @@ def list_tasks(now: Site, department: str) -> Answer:
     names = now.names[now.source.code]
     duties = now.store.ask("measures-of-department", {"department": department})
     iri = next(iter({row[8] for row in duties.rows}), None) or thing_iri("org", department)
-    columns = ("任务", "文件", "编号", "内容", "角色", "何以及于", "对谁", "何时", "条款", "原文")
+    words = now.source.words
+    heads = words | words["columns"]
+    columns = tuple(
+        str(heads[key])
+        for key in ("task", "document", "notation", "content", "role", "via", "recipient", "when", "clause", "quote")
+    )
     rows: list[tuple[Cell, ...]] = []
     for r in (dict(zip(duties.columns, row, strict=True)) for row in duties.rows):
         level = f"（{names.say(r['level'], 'level')}）" if r["level"] == "group" else ""
