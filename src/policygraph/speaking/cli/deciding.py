@@ -36,6 +36,7 @@ from policygraph.speaking.cli.receipts import ReceiptOption, tell_receipts, tell
 from policygraph.speaking.cli.terminal import DatasetOption, load_store, parse_day
 from policygraph.speaking.papers.checklist import describe_status, render_checklist
 from policygraph.text.guarding import show_text
+from policygraph.words import say
 
 app = typer.Typer()
 
@@ -82,7 +83,7 @@ def decide_command(
         prospect = desk.foresee(facts, entity, policies[0], day)
         number = desk.numbers.get(policies[0].document, "")
         write_file(out, render_checklist(decisions[0][0], number, prospect))
-        print(f"已写入 {out}")
+        print(say("terminal", "written", path=out))
     else:
         print_decisions(desk, facts, day, decisions, format)
     raise typer.Exit(exit_code([decision for decision, _, _ in decisions], entity is not None))
@@ -111,40 +112,48 @@ def print_decisions(
 
 def describe_decision(decision: Decision, prospect: Prospect | None) -> Iterator[str]:
     """A decision in lines that a clerk reads from top to bottom."""
-    yield f"{decision.name}（{decision.entity}） · {decision.policy_label or decision.policy}"
-    yield f"截至 {decision.as_of.isoformat()} · 结论：{outcome_label(decision)}" + (
-        f" · {decision.reason}" if decision.reason else ""
-    )
+    policy = decision.policy_label or decision.policy
+    yield say("terminal", "head", name=decision.name, entity=decision.entity, policy=policy)
+    outcome = say("terminal", "outcome", as_of=decision.as_of, outcome=outcome_label(decision))
+    yield outcome + (f" · {decision.reason}" if decision.reason else "")
     for part in (*decision.conditions, *decision.findings):
         yield f"  {part.notation} {part.title} — {describe_status(part)}"
         if part.quote:
-            yield f"      原文：{' '.join(part.quote.split())}"
+            yield say("terminal", "quote", text=" ".join(part.quote.split()))
         if part.reason:
             evidence = "、".join(map(name_evidence, part.evidence))
-            yield f"      理由：{part.reason}" + (f"（{evidence}）" if evidence else "")
+            yield say("terminal", "reason", text=part.reason) + (f"（{evidence}）" if evidence else "")
         for item in part.missing:
-            yield f"      尚缺：{item.what}（由{item.supplier}提供）" if item.supplier else f"      尚缺：{item.what}"
+            if item.supplier:
+                yield say("terminal", "missing_from", what=item.what, supplier=item.supplier)
+            else:
+                yield say("terminal", "missing", what=item.what)
         for line in proof_lines(part.proof):
-            yield f"      凭据：{line}"
+            yield say("terminal", "proof", text=line)
     for notice in decision.warnings:
-        yield f"  提示：{notice.message}" + (f"（{'、'.join(notice.records)}）" if notice.evidence else "")
+        yield say("terminal", "warning", text=notice.message) + (
+            f"（{'、'.join(notice.records)}）" if notice.evidence else ""
+        )
     for line in reading_lines(decision):
-        yield f"  理解：{line}"
+        yield say("terminal", "reading", text=line)
     if decision.currency:
-        yield f"  凭据说到哪一天：{'；'.join(decision.currency)}"
+        yield say("terminal", "currency", said=say("checking", "currency"), text="；".join(decision.currency))
     common, judgements = share_judgements(decision.measures)
     if common:
-        yield f"  下列措施都需认定：{common}"
+        yield say("terminal", "judged_all", matter=common)
     for row, judgement in zip(decision.measures, judgements, strict=True):
-        judged = f" · 需认定：{judgement}" if judgement else ""
+        judged = say("terminal", "to_judge", matter=judgement) if judgement else ""
         own, group = department_lines(row)
-        who = "；".join(piece for piece in (own, f"组级：{group}" if group else "") if piece)
-        yield f"  措施 {row.notation} {row.title}" + (f"（{who}）" if who else "") + judged
+        shared = say("terminal", "group_departments", departments=group) if group else ""
+        who = "；".join(piece for piece in (own, shared) if piece)
+        yield (
+            say("terminal", "measure", notation=row.notation, title=row.title) + (f"（{who}）" if who else "") + judged
+        )
     if prospect is not None:
         for change in prospect.needed:
-            yield f"  怎样改变：{change.what}" + (f"（{change.supplier}）" if change.supplier else "")
+            yield say("terminal", "change", what=change.what) + (f"（{change.supplier}）" if change.supplier else "")
         for day, outcome in prospect.later:
-            yield f"  自 {day.isoformat()} 起，如无其他变化：{outcome_word(outcome)}"
+            yield say("terminal", "later", day=day, outcome=outcome_word(outcome))
 
 
 def exit_code(decisions: list[Decision], single: bool) -> int:

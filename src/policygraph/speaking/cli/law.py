@@ -30,6 +30,7 @@ from policygraph.speaking.cli.terminal import DatasetOption, load_store
 from policygraph.speaking.exports import render_csv, render_table
 from policygraph.speaking.papers.workbook import render_xlsx
 from policygraph.speaking.papers.worksheet import render_worksheet
+from policygraph.words import find_word, say
 
 app = typer.Typer()
 legislation = typer.Typer(no_args_is_help=True)
@@ -40,20 +41,6 @@ LibraryOption = Annotated[
     typer.Option("--library", help="法规文本所在目录（缺省：用户数据目录）", envvar="POLICYGRAPH_LIBRARY"),
 ]
 OutOption = Annotated[Path | None, typer.Option("--out", help="写到哪个文件；xlsx 与 docx 必须给出")]
-
-TEXT_LABELS = dict(
-    zip(
-        TEXT_COLUMNS,
-        ("引文核对", "未引部分", "字句不同", "核对所据文本", "前后对照", "前后相似度", "当时条文", "现行条文"),
-        strict=True,
-    )
-)
-REVIEW_CAUTION = "本件供核对参考，不是有权机关的决定；是否确为错误由印发机关判断，原文一字未改。"
-HEALTH_CAUTION = "本件供认定参考，不是有权机关的决定；对应条文只供查阅，不代替文件所引。"
-
-
-SEVERITIES = {"Violation": "应改正", "Warning": "应核对", "Info": "提示"}
-"""How a severity is called on paper; the data keep the SHACL word."""
 
 
 class PaperFormat(StrEnum):
@@ -119,11 +106,13 @@ def health_command(
     if format is PaperFormat.json:
         _write(render_evidence(store, plain, "basis-health", values) + "\n", out)
         return
-    labels = {c.name: c.label for c in store.find_query("basis-health").columns} | TEXT_LABELS
+    labels = {c.name: c.label for c in store.find_query("basis-health").columns} | {
+        name: say("text_columns", name) for name in TEXT_COLUMNS
+    }
     for hidden in ("measure", "document", "clause", "as_of", "work", "basis", "event", "cited_version"):
         labels.pop(hidden)
     joined = join_texts(store, plain, library or default_library())
-    _print("依据时效性核查", HEALTH_CAUTION, joined, labels, format, out)
+    _print(say("law", "health"), say("law", "health_caution"), joined, labels, format, out)
 
 
 @app.command("review")
@@ -143,7 +132,7 @@ def review_command(
         labels = {c.name: c.label for c in store.find_query("findings").columns}
         for hidden in ("finding", "shape", "code"):
             labels.pop(hidden)
-        _print("文件审查意见（供核对参考）", REVIEW_CAUTION, found, labels, format, out)
+        _print(say("law", "review"), say("law", "review_caution"), found, labels, format, out)
     severity = found.columns.index("severity")
     raise typer.Exit(1 if any(row[severity] == "Violation" for row in found.rows) else 0)
 
@@ -236,7 +225,7 @@ def _choose(table: Answer, labels: dict[str, str]) -> Answer:
 
 
 def _name_severity(column: str, cell: Cell) -> Cell:
-    return SEVERITIES.get(str(cell), cell) if column == "severity" else cell
+    return find_word("codes", cell) if column == "severity" and isinstance(cell, str) else cell
 
 
 def _write(text: str, out: Path | None) -> None:

@@ -82,7 +82,7 @@ def render_checklist(decision: Decision, number: str = "", prospect: Prospect | 
         notice.message + ("：" + "、".join(notice.records) if notice.records else "") for notice in decision.warnings
     ]
     if notices:
-        _paragraph(document, say("checklist", "warnings"), bold=True)
+        _paragraph(document, say("checking", "warnings"), bold=True)
         for line in notices:
             _paragraph(document, line)
     _paragraph(document, say("checklist", "signed"))

@@ -64,5 +64,5 @@ def render_worksheet(title: str, caution: str, parts: Iterable[tuple[str, Answer
 
 def _plain(cell: Cell) -> str:
     if isinstance(cell, bool):
-        return str(source_language().words["yes" if cell else "no"])
+        return str(source_language().words["codes"]["yes" if cell else "no"])
     return (slug_of(cell) if isinstance(cell, Iri) else str(cell)).translate(_UNWRITABLE)

@@ -300,7 +300,7 @@ def list_options(site: Site, language: Language, table: str, column: Column) -> 
     words: Mapping[str, str] = language.words["checking"]
     names = site.names[language.code]
     if column.kind == "bool":
-        return [("true", words["yes"]), ("false", words["no"])]
+        return [("true", language.words["codes"]["yes"]), ("false", language.words["codes"]["no"])]
     if column.scheme:
         known = site.codes.of(column.scheme)
         values = column.allowed or tuple(known)
