@@ -220,3 +220,11 @@ def test_the_other_languages_lead_to_the_stub_and_stay_themselves(stub: TestClie
     assert stub.get("/yy/measures").status_code == 404
     # an address that leads on stays in its language
     assert stub.get("/xx/source/jiamusi-2020-5").headers["location"] == "/xx/doc/jiamusi-2020-5/source"
+
+
+def test_a_thing_is_named_in_the_first_language_that_names_it() -> None:
+    languages = read_languages()
+    assert languages["en"].pick(zh="公示", en="publication") == "publication"
+    assert [languages["en"].pick(zh="公示", en=value) for value in (None, "")] == ["公示", "公示"]
+    assert languages["zh"].pick(zh="公示", en="publication") == "公示"
+    assert languages["zh"].pick(zh=None, en="publication") == ""
