@@ -17,7 +17,7 @@ from rdflib.namespace import RDF, SH
 from policygraph.graph.validation import validate
 from policygraph.judging.decisions.outcomes import Decision, Notice
 from policygraph.judging.rules import Policy
-from policygraph.judging.rules.shapes import closure, outcomes_named, reported
+from policygraph.judging.rules.shapes import closure, outcomes_named, reach, reported
 from policygraph.namespaces import PG, instance
 
 
@@ -38,7 +38,7 @@ def read_invariants(graphs: Iterable[Graph]) -> tuple[Invariant, ...]:
     found = []
     for graph in graphs:
         for node in reported(graph):
-            shape = closure(graph, [node])
+            shape = closure(reach(graph), [node])
             messages = {m.language: str(m) for m in graph.objects(node, SH.message) if isinstance(m, Literal)}
             found.append(
                 Invariant(str(node), messages.get("zh", ""), messages.get("en", ""), outcomes_named(shape), shape)
