@@ -119,10 +119,10 @@ def find_measures(
             start, end = reader.bounds(draft.clause)
             problems.append(Problem("measure-without-row", f"附表中没有与“{draft.title}”对应的行", start, end))
     used = {id(row) for row in matched.values()}
-    for row in rows:
-        if id(row) in used:
-            continue
-        measures.append(reader.build_row(row))
+    alone = [row for row in rows if id(row) not in used]
+    names = _row_addresses([row.clause for row in alone])
+    for row in alone:
+        measures.append(reader.build_row(row, names[row.clause]))
         if drafts:
             start, end = reader.bounds(row.clause)
             problems.append(Problem("row-without-measure", f"正文中没有与附表“{row.title}”对应的措施", start, end))
@@ -418,10 +418,10 @@ class _Reader:
             ]
         return group, items, self._differences(draft, row)
 
-    def build_row(self, row: _Row) -> Measure:
-        """A measure that stands in a table only."""
+    def build_row(self, row: _Row, address: str) -> Measure:
+        """A measure that stands in a table only, under an address that no other row has."""
         return Measure(
-            "/".join(row.clause.split("/")[-1:]),
+            address,
             _notation(row.label, keep=True) or row.clause.rsplit("_", 1)[-1],
             row.title,
             (row.clause,),
@@ -504,6 +504,20 @@ def _without_number(words: str, label: str) -> str:
     if label and words.startswith(label):
         words = words[len(label) :].lstrip("、.．")
     return words
+
+
+def _row_addresses(clauses: list[str]) -> dict[str, str]:
+    """The last step of a row's address; with the table and what it stands in where a text has several tables.
+
+    >>> _row_addresses(["annex_1/app_1/row_1", "annex_1/app_1/row_2"])
+    {'annex_1/app_1/row_1': 'row_1', 'annex_1/app_1/row_2': 'row_2'}
+    >>> sorted(_row_addresses(["app_1/row_1", "sec_1/app_1/row_1"]).values())
+    ['app_1-row_1', 'sec_1-app_1-row_1']
+    """
+    short = {clause: clause.rsplit("/", 1)[-1] for clause in clauses}
+    if len(set(short.values())) == len(short):
+        return short
+    return {clause: clause.replace("/", "-") for clause in clauses}
 
 
 def _short_addresses(clauses: list[str]) -> dict[str, str]:
