@@ -90,6 +90,7 @@ def test_parse_gives_the_public_json(run: Run) -> None:
         assert source[citation["start"] : citation["end"]].strip() == source[citation["start"] : citation["end"]]
 
 
+@pytest.mark.slow
 def test_bad_input_is_read_as_far_as_it_goes_or_refused(run: Run, tmp_path: Path) -> None:
     long = "一、加强监管。\n" + "依法依规对失信单位从严管理，并报上级备案。\n" * 80_000
     cases = {

@@ -326,6 +326,7 @@ _PLACES = {
 _SLOW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(_PLACES))
 def test_removing_knowledge_never_yields_a_positive_outcome(name: str) -> None:
     policy = policies()[name]
@@ -358,6 +359,7 @@ def test_removing_knowledge_never_yields_a_positive_outcome(name: str) -> None:
     check()
 
 
+@pytest.mark.slow
 @_SLOW
 @given(registers("230803"), st.randoms(use_true_random=False))
 def test_row_order_and_strangers_change_nothing(register: Register, shuffle: random.Random) -> None:
@@ -388,6 +390,7 @@ def test_row_order_and_strangers_change_nothing(register: Register, shuffle: ran
     assert again == expected
 
 
+@pytest.mark.slow
 @_SLOW
 @given(registers("230803"))
 def test_facts_after_the_day_do_not_exist(register: Register) -> None:
@@ -404,6 +407,7 @@ def test_facts_after_the_day_do_not_exist(register: Register) -> None:
     assert decide(make_register("random", kept), UNIT, policy, NOVEMBER) == expected
 
 
+@pytest.mark.slow
 @_SLOW
 @given(registers("230803"))
 def test_the_rdf_form_decides_the_same(register: Register) -> None:

@@ -96,6 +96,7 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("examples")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", examples())
 def test_the_examples_run(
     run: Callable[..., Any], line: str, dataset: Path, monkeypatch: pytest.MonkeyPatch, scratch: Path

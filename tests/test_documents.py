@@ -478,6 +478,7 @@ def test_a_damaged_source_parses_without_raising(name: str, data: st.DataObject)
     assert_sound(damaged, parse_document(damaged))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "filler", ["安全生产", "安\n", "（一）", "《", "1.", "\x00", "附件\n", "一、甲。\n", "<p", "a\tb\n"]
 )

@@ -83,6 +83,7 @@ def test_the_kinds_and_their_results_are_those_of_the_concepts() -> None:
             assert [result for result in set(KINDS[kind]) - always if result not in told] == [], kind
 
 
+@pytest.mark.slow
 def test_a_text_of_shapes_says_the_same_whatever_the_order_of_triples() -> None:
     graph = expanded(text())
     first = write_shapes(graph, "例")
@@ -473,6 +474,7 @@ def test_a_build_refuses_shapes_that_are_not_what_the_lines_say(workspace: Path)
         build(workspace / "out", workspace)
 
 
+@pytest.mark.slow
 def test_the_command_tells_and_writes_differences(
     workspace: Path, run: Callable[..., Done], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -80,6 +80,7 @@ def to_workbook(folder: Path, path: Path, *, typed: bool) -> Path:
 # --- one register, many forms ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_same_register_as_csv_xlsx_and_turtle_decides_the_same(tmp_path: Path) -> None:
     policies = load_policies(Graph().parse(path) for path in sorted((ROOT / "shapes/eligibility").glob("*.ttl")))
     original = load_register(SAMPLE)
@@ -106,6 +107,7 @@ def test_the_same_register_as_csv_xlsx_and_turtle_decides_the_same(tmp_path: Pat
             assert [d.outcome for d in decide_all(other, uscc, policies, NOVEMBER)] == expected
 
 
+@pytest.mark.slow
 def test_the_sample_is_invented_says_so_and_exercises_every_outcome() -> None:
     register = load_register(SAMPLE)
     assert (register.synthetic, register.public) == (True, True)
@@ -133,6 +135,7 @@ def test_watch_list_entries_never_enter_the_open_graph() -> None:
     assert restricted_nodes.isdisjoint(graphs.open.all_nodes())
 
 
+@pytest.mark.slow
 def test_an_enterprise_cut_out_of_a_store_is_decided_like_the_whole_register() -> None:
     policies = load_policies(Graph().parse(path) for path in sorted((ROOT / "shapes/eligibility").glob("*.ttl")))
     register = load_register(SAMPLE)

@@ -323,6 +323,7 @@ def test_a_file_that_harms_is_refused_in_a_small_process(data: bytes, kind: type
     assert seconds < 5
 
 
+@pytest.mark.slow
 def test_a_reader_that_takes_too_long_or_too_much_is_ended() -> None:
     slow = rewrite(
         make_book(),
@@ -531,6 +532,7 @@ print(json.dumps({
 """
 
 
+@pytest.mark.slow
 def test_a_new_class_of_record_is_one_row_of_the_tables(tmp_path: Path) -> None:
     """A copy of the program with one more row in its tables reads, shows, prepares and describes the new records."""
     shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("static", "__pycache__", "templates"))
@@ -575,6 +577,7 @@ def test_ordinary_text_stays_as_it_is(text: str) -> None:
     assert guard_cell(text) == show_text(text) == text
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0")), min_size=1, max_size=8))
 def test_sql_guards_as_python_does(texts: list[str]) -> None:
