@@ -52,10 +52,6 @@ class Passage:
         """Where the words `text[start:end]` begin and end in the source; at least one word is asked for."""
         return self.offsets[start], self.offsets[end - 1] + 1
 
-    def starts_line(self, index: int) -> bool:
-        """Whether a paragraph, or a line after a finished sentence, begins at `index`."""
-        return index == 0 or self.breaks[index] == PARAGRAPH
-
 
 def read_passages(source: str, document: Document) -> tuple[Passage, ...]:
     """Every leaf clause of the document as a passage, in reading order; empty ones are left out.

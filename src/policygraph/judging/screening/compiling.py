@@ -54,7 +54,6 @@ _ACTIVE_FIELDS = {active_field_term(name): name for name in LISTS}
 _SEVERAL = frozenset(item.term.name for table in RECORD_TABLES for item in pair_terms(table))
 _SUBJECT_COLUMNS = {"regionCode": "region", "industry": "industry"}
 _BOUNDS = {SH.minInclusive: ">=", SH.maxInclusive: "<=", SH.minExclusive: ">", SH.maxExclusive: "<"}
-_PATH_WORDS = (SH.minCount, SH.maxCount, SH.qualifiedMinCount, SH.qualifiedMaxCount, SH.hasValue)
 _VALUE_WORDS = (*_BOUNDS, SH["in"], SH["not"], SH["or"], SH["and"], SH.node, SH.property)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from policygraph.errors import InputError
-from policygraph.judging.rules.facts import TABLES, Column, Receipt, Table
+from policygraph.judging.rules.facts import Column, Receipt, Table
 from policygraph.judging.screening.sql import quote_name
 
 MANIFEST = "register.json"
@@ -113,6 +113,3 @@ def write_prepared(register: Path, prepared: Prepared) -> None:
 def is_prepared(register: Path) -> bool:
     """True for a folder that ``register to-parquet`` made."""
     return (register / MANIFEST).is_file()
-
-
-TABLE_NAMES = tuple(table.name for table in TABLES)

@@ -6,26 +6,6 @@ from collections import Counter
 
 from policygraph.reading.documents.values import Clause, Document
 
-# How a level is called on paper.
-LEVEL_NAMES = {
-    "annex": "附件",
-    "app": "附录",
-    "row": "行",
-    "cell": "格",
-    "part": "编",
-    "chp": "章",
-    "sec": "节",
-    "art": "条",
-    "para": "款",
-    "subpara": "目",
-    "point": "点",
-    "subpoint": "小点",
-    "stage": "阶段",
-    "al": "段",
-    "item": "分项",
-    "heading": "标题",
-}
-
 
 def _shorten(words: str, length: int = 30) -> str:
     words = " ".join(words.split())

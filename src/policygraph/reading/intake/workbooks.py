@@ -20,7 +20,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import PurePosixPath
 from xml.parsers import expat
@@ -530,13 +530,3 @@ def _plain(cell: object) -> Cell:
     if cell is None or isinstance(cell, (bool, int, float, date, datetime, time)):
         return cell
     return str(cell)
-
-
-def drop_rows(sheet: Sheet, numbers: Iterable[int]) -> Sheet:
-    """The sheet without some rows and what is wrong in them."""
-    gone = set(numbers)
-    return replace(
-        sheet,
-        rows=tuple((number, row) for number, row in sheet.rows if number not in gone),
-        problems=tuple(problem for problem in sheet.problems if problem.row not in gone),
-    )
