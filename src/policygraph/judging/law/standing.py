@@ -110,9 +110,9 @@ def _claims(union: Graph, measure: Node, basis: Node, degrees: dict[str, int]) -
     if work is None or rank is None or (basis, PG.nestedIn, None) in union:
         return
     views = [
-        (str(union.value(view, PG.fitFrom) or FIRST), str(union.value(view, PG.fitTo) or LAST), str(fit))
-        for view in union.subjects(PG.measure, measure)
-        if union.value(view, PG.citedWork) == work and union.value(view, PG.locator) == union.value(basis, PG.locator)
+        (str(union.value(view, PG.bearingFrom) or FIRST), str(union.value(view, PG.bearingTo) or LAST), str(fit))
+        for view in union.subjects(PG.bearsOn, measure)
+        if union.value(view, PG.work) == work and union.value(view, PG.citedLocator) == union.value(basis, PG.locator)
         for fit in union.objects(view, PG.fit)
     ]
     planned = str(union.value(work, PG.planPeriodTo) or LAST)

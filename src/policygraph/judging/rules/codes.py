@@ -111,7 +111,7 @@ class Codes:
         found = self.bodies.get(_key(name), ())
         functions = {body.function for body in found}
         if len(functions) > 1:
-            near = {body.function for body in found if region and region.startswith(_prefix(body.region))}
+            near = {body.function for body in found if region and region.startswith(region_prefix(body.region))}
             functions = near or functions
         return tuple(sorted(functions))
 
@@ -167,10 +167,10 @@ def _bodies(graph: Graph) -> dict[str, tuple[Body, ...]]:
     return {name: tuple(Body(*pair) for pair in sorted(pairs)) for name, pairs in sorted(found.items())}
 
 
-def _prefix(region: str) -> str:
+def region_prefix(region: str) -> str:
     """The part of a region's code that the codes of all places in it begin with; the nation's is empty.
 
-    >>> _prefix("230800"), _prefix("230000"), _prefix("410184"), _prefix("100000")
+    >>> region_prefix("230800"), region_prefix("230000"), region_prefix("410184"), region_prefix("100000")
     ('2308', '23', '410184', '')
     """
     if region == "100000":

@@ -32,6 +32,7 @@ from policygraph.graph.knowledge import load_versions, reading_day
 from policygraph.graph.memory import join, make_graph
 from policygraph.judging.coding import find_disagreements, find_idle_explanations
 from policygraph.judging.comparing.reuse import reuse_graph
+from policygraph.judging.law.conclusions import conclusion_intervals
 from policygraph.judging.law.quotations import chain_events
 from policygraph.judging.law.standing import order_instruments, strength_intervals
 from policygraph.judging.law.statuses import status_intervals
@@ -100,15 +101,16 @@ def _build(out: Path, root: Path, progress: Progress) -> Manifest:
         structure = describe_reading(reading, versions, day)
         graphs[f"doc/{identifier}/structure"] = structure
         graphs[f"doc/{identifier}/metadata"] = metadata
-        if (folder / "model.ttl").is_file():
-            model = parse_file(folder / "model.ttl")
-            grounds, failures = ground_quotes(model, reading)
-            faults += [
-                f"{identifier}/model.ttl: {slug_of(str(f.subject))}（条款 {f.clause}）{f.cause}: “{f.quote}”"
-                for f in failures
-            ]
-            quotes += len(set(model.subject_objects(PG.quote)))
-            graphs[f"doc/{identifier}/model"] = make_graph(model, grounds)
+        for part in ("model", "bearings"):
+            if (folder / f"{part}.ttl").is_file():
+                model = parse_file(folder / f"{part}.ttl")
+                grounds, failures = ground_quotes(model, reading)
+                faults += [
+                    f"{identifier}/{part}.ttl: {slug_of(str(f.subject))}（条款 {f.clause}）{f.cause}: “{f.quote}”"
+                    for f in failures
+                ]
+                quotes += len(set(model.subject_objects(PG.quote)))
+                graphs[f"doc/{identifier}/{part}"] = make_graph(model, grounds)
         if (folder / "curation.ttl").is_file():
             graphs[f"doc/{identifier}/curation"] = parse_file(folder / "curation.ttl")
         faults += _compare_shapes(graphs.get(f"shapes/eligibility/{identifier}", make_graph()), reading)
@@ -123,7 +125,9 @@ def _build(out: Path, root: Path, progress: Progress) -> Manifest:
     derived = make_graph(derive(union), observe_clauses(union), chain_events(union), order_instruments(union))
     union = join(union, derived)
     statuses = status_intervals(union)
-    graphs["derived"] = make_graph(derived, statuses, strength_intervals(join(union, statuses)))
+    graphs["derived"] = make_graph(
+        derived, statuses, strength_intervals(join(union, statuses)), conclusion_intervals(union)
+    )
     progress("审查与比对")
     select = _open_select(graphs)
     for name, found in (

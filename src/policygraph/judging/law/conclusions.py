@@ -1,0 +1,586 @@
+"""May an act be done, from day to day: derived once from judgements, natures and competences, filtered by questions.
+
+The editors judge how a provision of one dated text bears on an act (``pg:Bearing``), what an act is in law
+(``pg:nature``), who may do it (``pg:Competence``). From these the features of an act on a day follow (a living basis
+that was read and is of a rank that may carry it; a bar; a condition), and the rules of
+``ontology/concepts/conclusions.ttl`` turn features into a conclusion: the first rule whose features hold counts, and
+its pattern is the sentence. The features are here; their combination, order and words are data.
+
+A judgement never outlives its text: it ends with the dated text, with the work, and with the provision. What nobody
+read never carries an act: it is named beside the conclusion. No document, place or law is named in this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS, XSD
+from rdflib.term import Node
+
+from policygraph.graph.memory import make_graph
+from policygraph.judging.law.statuses import FIRST, LAST, day_after, day_before, fill_pattern
+from policygraph.judging.rules.codes import region_prefix
+from policygraph.namespaces import ELI, ID, PG, slug_of
+from policygraph.text.locators import lies_in
+
+ENABLING = ("direct", "conditional", "narrower")
+ASKING = ("conditions", "limits")
+LANGUAGES = ("zh", "en")
+_Item = TypeVar("_Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Bearing:
+    """How a provision bears on acts, on the days it lives."""
+
+    node: str
+    fit: str
+    work: str
+    title: str
+    version: str
+    """What tells the dated text from others (2021年文本); empty where none is registered."""
+    rank: str
+    provision: str
+    cited: str
+    since: str
+    until: str
+    is_read: bool
+    decisive: bool
+    no_case: bool
+    kind: str
+    counts: bool
+    requirement: Mapping[str, str]
+    requires: frozenset[str]
+    reading: str
+    reading_label: str
+    is_default: bool
+    region: str
+    types: tuple[ActType, ...]
+
+    def lives(self, day: str) -> bool:
+        """Whether the judgement and its text both hold on a day."""
+        return self.since <= day <= self.until
+
+    @property
+    def place(self) -> str:
+        """The provision as it is printed, with its text: 《安全生产法》第七十八条（2021年文本）."""
+        return f"《{self.title}》{self.provision}" + (f"（{self.version}）" if self.version else "")
+
+
+@dataclass(frozen=True, slots=True)
+class ActType:
+    """A type of act: of each kind of mark that is given, one must be the act's."""
+
+    marks: Mapping[str, frozenset[str]]
+
+    def matches(self, act: Act) -> bool:
+        """Whether an act is of the type."""
+        return bool(self.marks) and all(
+            values & act.marks.get(mark, frozenset()) for mark, values in self.marks.items()
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What is done to whom, as far as a conclusion asks."""
+
+    node: str
+    measure: str
+    document: str
+    region: str
+    begins: str
+    title: Mapping[str, str]
+    nature: str
+    trigger: str
+    marks: Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Nature:
+    """A nature of acts: whether it needs a basis, and of which ranks."""
+
+    needs_basis: bool
+    carried_by: frozenset[str]
+    is_internal: bool
+    label: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """Who may do an act, on the days the judgement lives."""
+
+    node: str
+    within: str
+    authority: Mapping[str, str]
+    work: str
+    is_read: bool
+    since: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: the features it asks for, those it refuses, its conclusion and the pattern of its sentence."""
+
+    node: str
+    conclusion: str
+    when: frozenset[str]
+    unless: frozenset[str]
+    patterns: Mapping[str, str]
+
+    def holds(self, features: frozenset[str]) -> bool:
+        """Whether the rule applies.
+
+        >>> Rule("r", "supported", frozenset({"direct"}), frozenset({"requirements"}), {}).holds(frozenset({"direct"}))
+        True
+        """
+        return self.when <= features and not self.unless & features
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """What is so of an act on the days of an interval."""
+
+    rule: str
+    conclusion: str
+    rests_on: tuple[str, ...]
+    to_meet: tuple[str, ...]
+    unread: tuple[str, ...]
+    verification: str
+    certainty: str
+    other_readings: tuple[str, ...]
+    sentences: tuple[tuple[str, str], ...]
+
+
+def conclusion_intervals(union: Graph) -> Graph:
+    """The conclusion on every act whose nature is judged, from day to day (``pg:ConclusionInterval``).
+
+    An act without a nature was not looked at and gets none. The first interval of an act begins with the first day
+    its document can have; the last has no end.
+    """
+    case = _Case(union)
+    intervals = make_graph()
+    for act in case.acts():
+        for number, (since, until, found) in enumerate(case.conclude_on_days(act), start=1):
+            _describe(intervals, act, number, since, until, found)
+    return intervals
+
+
+def read_rules(union: Graph) -> tuple[Rule, ...]:
+    """The rules in their order."""
+    found = []
+    for node in union.subjects(RDF.type, PG.ConclusionRule):
+        rule = Rule(
+            node=str(node),
+            conclusion=str(union.value(node, PG.conclusion)),
+            when=frozenset(_codes(union, node, PG.whenFeature)),
+            unless=frozenset(_codes(union, node, PG.unlessFeature)),
+            patterns=_by_language(union, node, PG.sentencePattern),
+        )
+        found.append((int(str(union.value(node, PG.order))), rule))
+    return tuple(rule for _, rule in sorted(found, key=lambda item: (item[0], item[1].node)))
+
+
+class _Case:
+    """What the judgements say, read once."""
+
+    def __init__(self, union: Graph) -> None:
+        self.union = union
+        self.rules = read_rules(union)
+        self.ranks = {str(n): _by_language(union, n, SKOS.prefLabel) for n in union.subjects(PG.rankOrder, None)}
+        self.titles: dict[str, str] = {}
+        self.natures = {
+            str(node): Nature(
+                needs_basis=str(union.value(node, PG.needsBasis)) == "true",
+                carried_by=frozenset(map(str, union.objects(node, PG.carriedBy))),
+                is_internal=str(union.value(node, SKOS.notation)) == "internal",
+                label=_by_language(union, node, SKOS.prefLabel),
+            )
+            for node in union.subjects(SKOS.inScheme, ID["concept/scheme-natures"])
+        }
+        self.bearings: dict[str, list[Bearing]] = {}
+        self.norms: list[Bearing] = []
+        for node in sorted(union.subjects(RDF.type, PG.Bearing), key=str):
+            bearing = self._bearing(node)
+            if bearing.types:
+                self.norms.append(bearing)
+            for act in union.objects(node, PG.bearsOn):
+                self.bearings.setdefault(str(act), []).append(bearing)
+        self.powers: dict[str, list[Power]] = {}
+        for node in sorted(union.subjects(RDF.type, PG.Competence), key=str):
+            for act in union.objects(node, PG.bearsOn):
+                self.powers.setdefault(str(act), []).append(self._power(node))
+
+    def acts(self) -> Iterator[Act]:
+        """Every act whose nature is judged: of measures, the parts where they are split; listing and rating acts."""
+        union = self.union
+        for measure in sorted({str(m) for m in union.subjects(RDF.type, PG.Measure)}):
+            parts = sorted(map(str, union.subjects(PG.actOf, URIRef(measure))))
+            for part in parts or [measure]:
+                yield from self._act(part, measure)
+        for node in sorted(map(str, union.subjects(RDF.type, PG.DecisionAct))):
+            yield from self._act(node, node)
+
+    def _act(self, node: str, measure: str) -> Iterator[Act]:
+        union = self.union
+
+        def said(term: URIRef) -> Node | None:
+            own = union.value(URIRef(node), term)
+            return own if own is not None else union.value(URIRef(measure), term)
+
+        nature, document = said(PG.nature), said(PG.document)
+        if nature is None or document is None:
+            return
+        dated = union.value(document, ELI.date_document) or union.value(document, PG.dateFrom)
+        marks = {
+            "nature": frozenset({str(nature)}),
+            **{
+                mark: frozenset(map(str, union.objects(URIRef(node), term)))
+                for mark, term in (
+                    ("effect", PG.effect), ("area", PG.policyArea), ("addressee", PG.addressee),
+                )
+            },
+            "direction": self._directions(node),
+            "makes": frozenset(filter(None, [str(said(PG.makes) or "")])),
+        }  # fmt: skip
+        yield Act(
+            node=node,
+            measure=measure,
+            document=str(document),
+            region=str(union.value(document, ELI.jurisdiction) or ""),
+            begins=str(dated or FIRST),
+            title=_by_language(union, URIRef(node), DCTERMS.title),
+            nature=str(nature),
+            trigger=str(said(PG.triggerKind) or ""),
+            marks=marks,
+        )
+
+    def _directions(self, node: str) -> frozenset[str]:
+        """The direction judged, else the one that all effects have which have any."""
+        judged = self.union.value(URIRef(node), PG.direction)
+        if judged is not None:
+            return frozenset({str(judged)})
+        found = {
+            str(way)
+            for effect in self.union.objects(URIRef(node), PG.effect)
+            for way in self.union.objects(effect, PG.direction)
+            if not str(way).endswith("neutral")
+        }
+        return frozenset(found) if len(found) == 1 else frozenset()
+
+    def _bearing(self, node: Node) -> Bearing:
+        union = self.union
+        work = union.value(node, PG.work)
+        provision = _said(union, node, PG.provision)
+        since, until = self._life(node, work, provision)
+        kind = union.value(node, PG.requirementKind)
+        reading = union.value(node, PG.underReading)
+        versions = sorted(union.objects(node, PG.bearingText), key=str)
+        labels = [label for v in versions for label in [_by_language(union, v, RDFS.label).get("zh", "")] if label]
+        return Bearing(
+            node=str(node),
+            fit=_said(union, node, PG.fit),
+            work=str(work),
+            title=_short_title(union, work),
+            version="、".join(labels),
+            rank=str(union.value(work, PG.basisRank)) if work is not None else "",
+            provision=provision,
+            cited=_said(union, node, PG.citedLocator),
+            since=since,
+            until=until,
+            is_read=_said(union, node, PG.certainty) == "verified",
+            decisive=_said(union, node, PG.decisive) == "true",
+            no_case=_said(union, node, PG.admitsNoCase) == "true",
+            kind=str(kind or ""),
+            counts=kind is not None and _said(union, kind, PG.counts) == "true",
+            requirement=_by_language(union, node, PG.requirement),
+            requires=frozenset(map(str, union.objects(node, PG.requiresRank))),
+            reading=str(reading or ""),
+            reading_label=_by_language(union, reading, RDFS.label).get("zh", "") if reading is not None else "",
+            is_default=reading is None or _said(union, reading, PG.isDefault) == "true",
+            region=str(union.value(work, ELI.jurisdiction) or "") if work is not None else "",
+            types=tuple(self._type(kind) for kind in sorted(union.objects(node, PG.bearsOnType), key=str)),
+        )
+
+    def _type(self, node: Node) -> ActType:
+        marks = {
+            mark: frozenset(map(str, self.union.objects(node, term)))
+            for mark, term in (
+                ("nature", PG.nature), ("effect", PG.effect), ("area", PG.policyArea), ("addressee", PG.addressee),
+                ("direction", PG.direction), ("makes", PG.makes),
+            )
+        }  # fmt: skip
+        return ActType({mark: values for mark, values in marks.items() if values})
+
+    def _life(self, node: Node, work: Node | None, provision: str) -> tuple[str, str]:
+        """The days of a judgement, cut to those of its text, its work and its provision."""
+        union = self.union
+        since = str(union.value(node, PG.bearingFrom) or FIRST)
+        until = str(union.value(node, PG.bearingTo) or LAST)
+        texts = list(union.objects(node, PG.bearingText))
+        if texts:
+            since = max(since, min(str(union.value(text, PG.inForceFrom) or FIRST) for text in texts))
+            until = min(until, max(str(union.value(text, PG.inForceUntil) or LAST) for text in texts))
+        elif work is not None:
+            opened = union.value(work, PG.inForceFrom) or union.value(work, ELI.date_document)
+            since = max(since, str(opened or FIRST))
+        is_plan = (work, PG.planPeriodTo, None) in union if work is not None else False
+        for event in union.subjects(PG.work, work) if work is not None else ():
+            if (event, RDF.type, PG.WorkEvent) not in union:
+                continue
+            place, kind = _said(union, event, PG.fromProvision), _said(union, event, PG.eventKind)
+            day = _said(union, event, DCTERMS.date)
+            whole = not place and kind in ("repealed", "expired") and not (kind == "expired" and is_plan)
+            # in the text that an event made, the old number already means the new provision
+            part = bool(place) and kind in ("repealed", "rewritten", "renumbered") and day > since
+            if whole or (part and bool(provision) and lies_in(provision, place)):
+                until = min(until, day_before(day))
+        return since, until
+
+    def _power(self, node: Node) -> Power:
+        union = self.union
+        work = union.value(node, PG.work)
+        since, until = self._life(node, work, _said(union, node, PG.provision))
+        return Power(
+            node=str(node),
+            within=_said(union, node, PG.within),
+            authority=_by_language(union, node, PG.authority),
+            work=str(work or ""),
+            is_read=_said(union, node, PG.certainty) == "verified",
+            since=since,
+            until=until,
+        )
+
+    def conclude_on_days(self, act: Act) -> Iterator[tuple[str, str, Conclusion]]:
+        """The stretches of days with one conclusion each, neighbours that say the same joined."""
+        bearings = self._bearings_of(act)
+        powers = [
+            *self.powers.get(act.node, ()),
+            *(self.powers.get(act.measure, ()) if act.measure != act.node else ()),
+        ]
+        lives: list[Bearing | Power] = [*bearings, *powers]
+        cuts = {act.begins, *(one.since for one in lives), *(day_after(one.until) for one in lives)}
+        found: list[tuple[str, Conclusion]] = []
+        for day in sorted(cut for cut in cuts if act.begins <= cut < LAST):
+            concluded = self.conclude(act, bearings, powers, day)
+            if not found or found[-1][1] != concluded:
+                found.append((day, concluded))
+        for index, (day, concluded) in enumerate(found):
+            yield day, day_before(found[index + 1][0]) if index + 1 < len(found) else LAST, concluded
+
+    def _bearings_of(self, act: Act) -> list[Bearing]:
+        """Those that name the act or its measure, and those of its type from a region that the document lies in."""
+        named = list(self.bearings.get(act.node, ()))
+        if act.measure != act.node:
+            named += self.bearings.get(act.measure, ())
+        typed = [
+            norm
+            for norm in self.norms
+            if _reaches(norm.region, act.region) and any(kind.matches(act) for kind in norm.types)
+        ]
+        seen = {bearing.node for bearing in named}
+        return named + [norm for norm in typed if norm.node not in seen]
+
+    def conclude(self, act: Act, bearings: Iterable[Bearing], powers: Iterable[Power], day: str) -> Conclusion:
+        """The conclusion on one day under the default readings, with what another reading would change."""
+        known = list(bearings)
+        default = [bearing for bearing in known if bearing.is_default]
+        day_powers = [power for power in powers if power.since <= day <= power.until]
+        facts = _Facts(self, act, default, day_powers, day)
+        rule = facts.rule()
+        others = []
+        for reading in sorted({b.reading for b in known if not b.is_default}):
+            label = next(b.reading_label for b in known if b.reading == reading)
+            other = _Facts(self, act, [*default, *(b for b in known if b.reading == reading)], day_powers, day).rule()
+            if other.conclusion != rule.conclusion:
+                others.append(f"{label}：{self._name(other.conclusion)}")
+        return facts.conclusion(rule, tuple(others))
+
+    def _name(self, conclusion: str, language: str = "zh") -> str:
+        return _by_language(self.union, ID[f"concept/conclusion-{conclusion}"], SKOS.prefLabel).get(
+            language, conclusion
+        )
+
+
+class _Facts:
+    """The features of one act on one day, and what they rest on."""
+
+    def __init__(self, case: _Case, act: Act, bearings: list[Bearing], powers: list[Power], day: str) -> None:
+        self.case, self.act, self.day, self.powers = case, act, day, powers
+        self.nature = case.natures[act.nature]
+        self.living = [bearing for bearing in bearings if bearing.lives(day)]
+        asked = [b for b in self.living if b.is_read and b.requires]
+        self.carried_by = self.nature.carried_by.intersection(*(b.requires for b in asked))
+        enabling = [b for b in bearings if b.fit in ENABLING and b.since <= day]
+        self.able = [b for b in enabling if b.lives(day) and b.is_read and b.rank in self.carried_by]
+        self.ended = [b for b in enabling if b.until < day and b.is_read and b.rank in self.carried_by]
+        self.low = [
+            b for b in enabling if b.lives(day) and b.is_read and b.fit != "narrower" and b.rank not in self.carried_by
+        ]
+        bars = [b for b in self.living if b.fit == "forbids" or (b.fit == "limits" and b.no_case)]
+        self.bars = [b for b in bars if b.is_read]
+        self.believed_bars = [b for b in bars if not b.is_read]
+        self.asking = [b for b in self.living if b.is_read and b.fit in ASKING and not b.no_case]
+        self.unread = [b for b in self.living if not b.is_read]
+        self.decisive = [b for b in self.unread if b.decisive]
+        self.barred_powers = [p for p in powers if p.within == "no" and p.is_read]
+        open_trigger = act.trigger == "legal-fact"
+        self.by_feature: dict[str, list[Bearing]] = {
+            "forbidden": [b for b in self.bars if b.fit == "forbids"],
+            "no-case": [b for b in self.bars if b.no_case],
+            "believed-bar": self.believed_bars,
+            "direct": [b for b in self.able if b.fit == "direct"],
+            "conditional-basis": [b for b in self.able if b.fit == "conditional"],
+            "narrow-open": [b for b in self.able if b.fit == "narrower" and open_trigger],
+            "narrow-shut": [b for b in self.able if b.fit == "narrower" and not open_trigger],
+            "low-rank": self.low,
+            "ended": self.ended,
+            "decisive-unread": self.decisive,
+            "requirements": [b for b in self.asking if b.counts]
+            + [b for b in self.able if b.fit == "direct" and b.counts],
+        }
+        self.features = frozenset(
+            {feature for feature, found in self.by_feature.items() if found}
+            | ({"needs-basis"} if self.nature.needs_basis or asked else set())
+            | ({"internal"} if self.nature.is_internal else set())
+            | ({"no-competence"} if self.barred_powers else set())
+        )
+
+    def rule(self) -> Rule:
+        """The first rule that holds. Errors: ``StopIteration`` never, the last rule asks for little; a test says so."""
+        return next(rule for rule in self.case.rules if rule.holds(self.features))
+
+    def conclusion(self, rule: Rule, others: tuple[str, ...]) -> Conclusion:
+        grounds = [
+            b for feature in sorted(rule.when) for b in self.by_feature.get(feature, ()) if b.fit != "conditions"
+        ]
+        deciding = _once([b for b in grounds if b.fit in (*ENABLING, "forbids", "limits", "unread") or not b.is_read])
+        competent = self.barred_powers if "no-competence" in rule.when else []
+        works = {b.work for b in self.living} | {p.work for p in self.powers if p.work}
+        read = {b.work for b in self.living if b.is_read} | {p.work for p in self.powers if p.work and p.is_read}
+        unread = sorted(works - read)
+        return Conclusion(
+            rule=rule.node,
+            conclusion=rule.conclusion,
+            rests_on=tuple(sorted({b.node for b in deciding} | {p.node for p in competent})),
+            to_meet=tuple(sorted({b.node for b in self.asking})),
+            unread=tuple(unread),
+            verification="unread" if not read else "partly" if unread else "read",
+            certainty="verified" if all(b.is_read for b in deciding) else "believed",
+            other_readings=others,
+            sentences=tuple(
+                (language, fill_pattern(rule.patterns[language], self._slots(deciding, unread, others, language)))
+                for language in LANGUAGES
+                if language in rule.patterns
+            ),
+        )
+
+    def _slots(
+        self, deciding: list[Bearing], unread: list[str], others: tuple[str, ...], language: str
+    ) -> Mapping[str, str]:
+        case = self.case
+        join = "、" if language == "zh" else ", "
+        enabling = [b for b in deciding if b.fit in ENABLING]
+        moved = [b for b in enabling if b.cited and b.cited != b.provision]
+        ranks = _once([case.ranks.get(b.rank, {}).get(language, "") for b in enabling])
+        cited = ""
+        if moved:
+            old = join.join(_once([b.cited for b in moved]))
+            cited = f"文件所引为原{old}" if language == "zh" else f"cited as {old}"
+        elif enabling and not any(b.cited for b in enabling):
+            cited = "文件没有引用" if language == "zh" else "not cited by the document"
+        return {
+            "act": self.act.title.get(language) or self.act.title.get("zh") or self.act.title.get("", ""),
+            "nature": self.nature.label.get(language, ""),
+            "rank": join.join(ranks),
+            "basis": join.join(_once([b.place for b in enabling])),
+            "short": join.join(_once([b.place for b in enabling])),
+            "bar": join.join(_once([b.place for b in deciding])),
+            "cited": cited,
+            "conditions": ("；" if language == "zh" else "; ").join(self._conditions(deciding, language)),
+            "unread": join.join(f"《{_short_title(case.union, URIRef(work))}》" for work in unread),
+            "decisive": join.join(_once([b.place for b in self.decisive])),
+            "competence": join.join(
+                _once([p.authority.get(language) or p.authority.get("zh", "") for p in self.barred_powers])
+            ),
+            "reading": ("；" if language == "zh" else "; ").join(others),
+        }
+
+    def _conditions(self, deciding: list[Bearing], language: str) -> list[str]:
+        """What is to be met, each with its provision; the grounds first."""
+        found = []
+        for bearing in _once([*deciding, *(b for b in self.asking if b.counts)]):
+            words = bearing.requirement.get(language) or bearing.requirement.get("zh", "")
+            if words:
+                found.append(f"{words}（{bearing.place}）" if language == "zh" else f"{words} ({bearing.place})")
+        return found
+
+
+def _describe(graph: Graph, act: Act, number: int, since: str, until: str, found: Conclusion) -> None:
+    node = URIRef(f"{act.node}/conclusion_{number}")
+    graph.add((node, RDF.type, PG.ConclusionInterval))
+    graph.add((node, PG.ofAct, URIRef(act.node)))
+    graph.add((node, PG.intervalFrom, Literal(since, datatype=XSD.date)))
+    if until != LAST:
+        graph.add((node, PG.intervalTo, Literal(until, datatype=XSD.date)))
+    graph.add((node, PG.byRule, URIRef(found.rule)))
+    for term, words in (
+        (PG.conclusion, found.conclusion),
+        (PG.verification, found.verification),
+        (PG.certainty, found.certainty),
+    ):
+        graph.add((node, term, Literal(words)))
+    for term, nodes in ((PG.restsOn, found.rests_on), (PG.alsoToMeet, found.to_meet), (PG.notRead, found.unread)):
+        for one in nodes:
+            graph.add((node, term, URIRef(one)))
+    for words in found.other_readings:
+        graph.add((node, PG.readingConclusion, Literal(words, lang="zh")))
+    for language, words in found.sentences:
+        graph.add((node, PG.sentence, Literal(words, lang=language)))
+
+
+def _reaches(wider: str, region: str) -> bool:
+    """Whether a rule made for one region holds in another: the nation's everywhere, a province's in its counties."""
+    return not wider or not region or region_prefix(_code_of(region)).startswith(region_prefix(_code_of(wider)))
+
+
+def _code_of(region: str) -> str:
+    return slug_of(region).removeprefix("region/")
+
+
+def _short_title(union: Graph, work: Node | None) -> str:
+    """A law by the title that lawyers use: the registered one without 中华人民共和国."""
+    if work is None:
+        return ""
+    titles = [str(title) for title in union.objects(work, DCTERMS.title) if _language(title) in ("zh", "")]
+    return (sorted(titles) or [""])[0].removeprefix("中华人民共和国")
+
+
+def _codes(union: Graph, node: Node, term: URIRef) -> Iterator[str]:
+    for concept in union.objects(node, term):
+        yield str(union.value(concept, SKOS.notation))
+
+
+def _by_language(union: Graph, node: Node, term: URIRef) -> Mapping[str, str]:
+    return {_language(value): str(value) for value in sorted(union.objects(node, term), key=str)}
+
+
+def _language(term: Node) -> str:
+    return (term.language or "") if isinstance(term, Literal) else ""
+
+
+def _said(union: Graph, node: Node, term: URIRef) -> str:
+    value = union.value(node, term)
+    return "" if value is None else str(value)
+
+
+def _once(items: Iterable[_Item]) -> list[_Item]:
+    """Each item once, in order; nothing for what is empty. Compared by identity of its words."""
+    found: list[_Item] = []
+    for item in items:
+        if item and item not in found:
+            found.append(item)
+    return found
