@@ -42,7 +42,7 @@ HEALTH = (
 OTHER_KINDS = (
     "condition", "condition-set", "grade", "bound-convention", "list", "transition", "consequence", "interpretation",
     "procedure", "mechanism-statement", "region", "policy", "precedence", "shape", "finding", "reuse", "misreading",
-    "unyielding", "basis-fit", "coding-difference", "comparison", "comparison-cell", "general-rule",
+    "unyielding", "bearing", "coding-difference", "comparison", "comparison-cell", "general-rule",
 )  # fmt: skip
 """Kinds of things that have no page of their own making: what the graph states of them is shown in words."""
 
