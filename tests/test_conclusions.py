@@ -185,9 +185,9 @@ def test_every_sentence_names_the_act_and_leaves_no_slot() -> None:
     for case, _ in CASES.values():
         found = intervals(case)
         for _, sentence in found.subject_objects(PG.sentence):
-            assert "做某事" in sentence
-            assert not set("{}[]|") & set(sentence), sentence
-            assert "《》" not in sentence
+            assert "做某事" in str(sentence)
+            assert not set("{}[]|") & set(str(sentence)), sentence
+            assert "《》" not in str(sentence)
 
 
 def test_an_act_that_nobody_judged_has_no_conclusion() -> None:

@@ -309,7 +309,7 @@ def test_every_basis_of_the_sanctions_memo_is_judged_once_a_day_with_reason_and_
             assert basis.locator is not None, basis
             place = instance("measure", "jiamusi-2020-5", *measure.address.split("/"))
             cited.add((place, instance("law", slug), basis.locator.normal))
-    assert {(whole(act), work, locator) for act, work, locator in judged} == cited
+    assert {(whole(act), work, locator) for act, work, locator in judged if act is not None} == cited
     for key, periods in sorted(judged.items(), key=str):
         on_issue = [period for period in periods if period[0] <= "2020-01-01" and period[1] >= "2020-12-31"]
         assert len(on_issue) == 1, key

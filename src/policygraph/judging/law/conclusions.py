@@ -167,6 +167,8 @@ def conclusion_intervals(union: Graph) -> Graph:
     """
     case = _Case(union)
     intervals = _later_intervals(union)
+    for bearing in case.judgements:
+        _describe_life(intervals, bearing)
     for act in case.acts():
         for number, (since, until, found) in enumerate(case.conclude_on_days(act), start=1):
             _describe(intervals, act, number, since, until, found)
@@ -228,10 +230,12 @@ class _Case:
             str(union.value(node, SKOS.notation)): _by_language(union, node, PG.sentencePattern).get("zh", "")
             for node in union.subjects(SKOS.inScheme, ID["concept/scheme-within"])
         }
+        self.judgements: list[Bearing] = []
         self.bearings: dict[str, list[Bearing]] = {}
         self.norms: list[Bearing] = []
         for node in sorted(union.subjects(RDF.type, PG.Bearing), key=str):
             bearing = self._bearing(node)
+            self.judgements.append(bearing)
             if bearing.types:
                 self.norms.append(bearing)
             for act in union.objects(node, PG.bearsOn):
@@ -441,7 +445,7 @@ class _Case:
 
 
 class Surroundings:
-    """What stands around the acts of a measure: the bases it cites and what became of them, who does it, who does now."""
+    """What stands around a measure: the bases it cites and what became of them, who does it, and who does it now."""
 
     def __init__(self, union: Graph) -> None:
         self.union = union
@@ -660,6 +664,18 @@ class _Facts:
             if words:
                 found.append(f"{words}（{bearing.place}）" if language == "zh" else f"{words} ({bearing.place})")
         return found
+
+
+def _describe_life(graph: Graph, bearing: Bearing) -> None:
+    """The days a judgement lives, cut to those of its text, work and provision (``pg:lives``); nothing if none."""
+    if bearing.since > bearing.until:
+        return
+    node = URIRef(f"{bearing.node}/life")
+    graph.add((URIRef(bearing.node), PG.lives, node))
+    if bearing.since != FIRST:
+        graph.add((node, PG.intervalFrom, Literal(bearing.since, datatype=XSD.date)))
+    if bearing.until != LAST:
+        graph.add((node, PG.intervalTo, Literal(bearing.until, datatype=XSD.date)))
 
 
 def _describe(graph: Graph, act: Act, number: int, since: str, until: str, found: Conclusion) -> None:
