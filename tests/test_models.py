@@ -330,8 +330,6 @@ def test_every_basis_of_the_sanctions_memo_is_judged_once_a_day_with_reason_and_
 def test_a_judgement_ends_with_its_text(measure: str, work: str, locator: str, then: str, now: str | None) -> None:
     graph = Graph().parse(ROOT / "data" / "documents" / "jiamusi-2020-5" / "bearings.ttl", format="turtle")
 
-    place = ID[f"measure/jiamusi-2020-5/{measure}"]
-
     def on(day: str) -> str | None:
         found = [
             str(graph.value(fit, PG.fit))
