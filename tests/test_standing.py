@@ -143,8 +143,8 @@ def strongest(extra: str, day: str) -> str | None:
 
 EVENT = '<law/x/e1> pg:work <law/x> ; pg:eventKind "{}" ; dcterms:date "2020-05-01"^^xsd:date {} . '
 VIEW = (
-    '<fit/1> a pg:BasisFit ; pg:measure <measure/m/1> ; pg:citedWork <law/x> ; pg:locator "第三条" ; '
-    'pg:fit "unsupportive" ; pg:fitFrom "2010-01-01"^^xsd:date ; pg:fitTo "2020-04-30"^^xsd:date . '
+    '<fit/1> a pg:Bearing ; pg:bearsOn <measure/m/1> ; pg:work <law/x> ; pg:citedLocator "第三条" ; '
+    'pg:fit "unsupportive" ; pg:bearingFrom "2010-01-01"^^xsd:date ; pg:bearingTo "2020-04-30"^^xsd:date . '
 )
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS, XSD
+from rdflib.namespace import DCTERMS, ORG, RDF, RDFS, SKOS, XSD
 from rdflib.term import Node
 
 from policygraph.graph.memory import make_graph
@@ -116,6 +116,8 @@ class Power:
     within: str
     authority: Mapping[str, str]
     work: str
+    title: str
+    provision: str
     is_read: bool
     since: str
     until: str
@@ -153,6 +155,8 @@ class Conclusion:
     certainty: str
     other_readings: tuple[str, ...]
     sentences: tuple[tuple[str, str], ...]
+    words: tuple[tuple[URIRef, str], ...]
+    """What is printed beside the conclusion, each with its term; what is empty is left out."""
 
 
 def conclusion_intervals(union: Graph) -> Graph:
@@ -162,11 +166,32 @@ def conclusion_intervals(union: Graph) -> Graph:
     its document can have; the last has no end.
     """
     case = _Case(union)
-    intervals = make_graph()
+    intervals = _later_intervals(union)
+    for bearing in case.judgements:
+        _describe_life(intervals, bearing)
     for act in case.acts():
         for number, (since, until, found) in enumerate(case.conclude_on_days(act), start=1):
             _describe(intervals, act, number, since, until, found)
     return intervals
+
+
+def _later_intervals(union: Graph) -> Graph:
+    """Which later instruments a document is to be checked against, from day to day (``pg:LaterInterval``)."""
+    found = make_graph()
+    for document in sorted(set(union.subjects(PG.laterInstrument, None)), key=str):
+        works = union.objects(document, PG.laterInstrument)
+        issued = sorted((_issued(union, work), _short_title(union, work)) for work in works)
+        days = sorted({day for day, _ in issued})
+        for number, day in enumerate(days, start=1):
+            node = URIRef(f"{document}/later_{number}")
+            found.add((node, RDF.type, PG.LaterInterval))
+            found.add((node, PG.document, document))
+            found.add((node, PG.intervalFrom, Literal(day, datatype=XSD.date)))
+            if number < len(days):
+                found.add((node, PG.intervalTo, Literal(day_before(days[number]), datatype=XSD.date)))
+            words = "；".join(title for on, title in issued if on <= day)
+            found.add((node, PG.laterWords, Literal(words, lang="zh")))
+    return found
 
 
 def read_rules(union: Graph) -> tuple[Rule, ...]:
@@ -201,18 +226,29 @@ class _Case:
             )
             for node in union.subjects(SKOS.inScheme, ID["concept/scheme-natures"])
         }
+        self.within = {
+            str(union.value(node, SKOS.notation)): _by_language(union, node, PG.sentencePattern).get("zh", "")
+            for node in union.subjects(SKOS.inScheme, ID["concept/scheme-within"])
+        }
+        self.judgements: list[Bearing] = []
         self.bearings: dict[str, list[Bearing]] = {}
         self.norms: list[Bearing] = []
         for node in sorted(union.subjects(RDF.type, PG.Bearing), key=str):
             bearing = self._bearing(node)
+            self.judgements.append(bearing)
             if bearing.types:
                 self.norms.append(bearing)
             for act in union.objects(node, PG.bearsOn):
                 self.bearings.setdefault(str(act), []).append(bearing)
+        self.surroundings = Surroundings(union)
         self.powers: dict[str, list[Power]] = {}
         for node in sorted(union.subjects(RDF.type, PG.Competence), key=str):
             for act in union.objects(node, PG.bearsOn):
                 self.powers.setdefault(str(act), []).append(self._power(node))
+
+    def reason(self, bearing: str) -> str:
+        """Why the editors judged so."""
+        return _by_language(self.union, URIRef(bearing), PG.reason).get("zh", "")
 
     def acts(self) -> Iterator[Act]:
         """Every act whose nature is judged: of measures, the parts where they are split; listing and rating acts."""
@@ -346,9 +382,11 @@ class _Case:
         since, until = self._life(node, work, _said(union, node, PG.provision))
         return Power(
             node=str(node),
-            within=_said(union, node, PG.within),
+            within=_said(union, node, PG.withinPower),
             authority=_by_language(union, node, PG.authority),
             work=str(work or ""),
+            title=_short_title(union, work),
+            provision=_said(union, node, PG.provision),
             is_read=_said(union, node, PG.certainty) == "verified",
             since=since,
             until=until,
@@ -363,6 +401,7 @@ class _Case:
         ]
         lives: list[Bearing | Power] = [*bearings, *powers]
         cuts = {act.begins, *(one.since for one in lives), *(day_after(one.until) for one in lives)}
+        cuts |= self.surroundings.cuts(act.measure)
         found: list[tuple[str, Conclusion]] = []
         for day in sorted(cut for cut in cuts if act.begins <= cut < LAST):
             concluded = self.conclude(act, bearings, powers, day)
@@ -403,6 +442,89 @@ class _Case:
         return _by_language(self.union, ID[f"concept/conclusion-{conclusion}"], SKOS.prefLabel).get(
             language, conclusion
         )
+
+
+class Surroundings:
+    """What stands around a measure: the bases it cites and what became of them, who does it, and who does it now."""
+
+    def __init__(self, union: Graph) -> None:
+        self.union = union
+        self.successors: dict[str, list[tuple[str, str]]] = {}
+        for event, old in union.subject_objects(ORG.originalOrganization):
+            for new in union.objects(event, ORG.resultingOrganization):
+                self.successors.setdefault(str(old), []).append((_said(union, event, DCTERMS.date), str(new)))
+        self.states: dict[str, list[tuple[str, str, str]]] = {}
+        for interval, basis in union.subject_objects(PG.ofCitation):
+            since = _said(union, interval, PG.intervalFrom) or FIRST
+            until = _said(union, interval, PG.intervalTo) or LAST
+            candidate = _said(union, interval, PG.candidate)
+            said = _said(union, interval, PG.standing) + (f"→{candidate}" if candidate else "")
+            self.states.setdefault(str(basis), []).append((since, until, said))
+
+    def _bases(self, measure: str) -> list[Node]:
+        union = self.union
+        found = {
+            basis
+            for term in (PG.hasLegalBasis, PG.inheritedLegalBasis)
+            for basis in union.objects(URIRef(measure), term)
+            if (basis, PG.nestedIn, None) not in union
+        }
+        return sorted(found, key=lambda basis: (int(_said(union, basis, PG.order) or "0"), str(basis)))
+
+    def _name(self, basis: Node) -> str:
+        work = self.union.value(basis, PG.citedWork)
+        title = _short_title(self.union, work) if work is not None else _said(self.union, basis, PG.titleAsWritten)
+        return f"《{title}》{_said(self.union, basis, PG.locator)}"
+
+    def cited(self, measure: str) -> list[str]:
+        """The bases the document cites for a measure or its group, as cited."""
+        return _once([self._name(basis) for basis in self._bases(measure)])
+
+    def statuses(self, measure: str, day: str) -> list[str]:
+        """What became of each by a day."""
+        return _once(
+            [
+                f"{self._name(basis)}：{said}"
+                for basis in self._bases(measure)
+                for since, until, said in self.states.get(str(basis), ())
+                if since <= day <= until
+            ]
+        )
+
+    def _agents(self, measure: str) -> list[str]:
+        union = self.union
+        duties = {
+            duty
+            for term in (PG.responsibility, PG.inheritedResponsibility)
+            for duty in union.objects(URIRef(measure), term)
+        }
+        ordered = sorted(duties, key=lambda duty: (int(_said(union, duty, PG.order) or "0"), str(duty)))
+        return _once([str(agent) for duty in ordered for agent in union.objects(duty, PG.agent)])
+
+    def _label(self, agent: str) -> str:
+        return _by_language(self.union, URIRef(agent), SKOS.prefLabel).get("zh", "")
+
+    def bodies(self, measure: str) -> list[str]:
+        """Who does it, as the document has it."""
+        return _once([self._label(agent) for agent in self._agents(measure)])
+
+    def acting(self, measure: str, day: str) -> list[str]:
+        """Who does it on a day, after every reorganisation recorded by then."""
+        return _once([self._label(one) for agent in self._agents(measure) for one in self._followers(agent, day)])
+
+    def _followers(self, agent: str, day: str) -> list[str]:
+        later = [new for on, new in sorted(self.successors.get(agent, ())) if on <= day and new != agent]
+        return [one for new in later for one in self._followers(new, day)] if later else [agent]
+
+    def cuts(self, measure: str) -> set[str]:
+        """The days on which any of this changes."""
+        found = {since for basis in self._bases(measure) for since, _, _ in self.states.get(str(basis), ())}
+        waiting = self._agents(measure)
+        while waiting:
+            for on, new in self.successors.get(waiting.pop(), ()):
+                found.add(on)
+                waiting.append(new)
+        return {day for day in found if day}
 
 
 class _Facts:
@@ -471,12 +593,37 @@ class _Facts:
             verification="unread" if not read else "partly" if unread else "read",
             certainty="verified" if all(b.is_read for b in deciding) else "believed",
             other_readings=others,
+            words=self._words(deciding, unread),
             sentences=tuple(
                 (language, fill_pattern(rule.patterns[language], self._slots(deciding, unread, others, language)))
                 for language in LANGUAGES
                 if language in rule.patterns
             ),
         )
+
+    def _words(self, deciding: list[Bearing], unread: list[str]) -> tuple[tuple[URIRef, str], ...]:
+        """What the answer prints beside its sentence, in Chinese; the English page has its own sentence."""
+        around = self.case.surroundings
+        beside = [b for b in self.asking if not b.counts and b.requirement]
+        said = {
+            PG.basisNow: _once([b.place for b in deciding]),
+            PG.fitWords: _once([b.fit for b in deciding]),
+            PG.reasonWords: _once([self.case.reason(b.node) for b in deciding]),
+            PG.conditionWords: self._conditions(deciding, "zh"),
+            PG.besideWords: [f"{b.requirement.get('zh', '')}（{b.place}）" for b in _once(beside)],
+            PG.competenceWords: _once([self._grant(power) for power in self.powers]),
+            PG.unreadWords: [_short_title(self.case.union, URIRef(work)) for work in unread],
+            PG.basisThen: around.cited(self.act.measure),
+            PG.statusWords: around.statuses(self.act.measure, self.day),
+            PG.departmentWords: around.bodies(self.act.measure),
+            PG.actingWords: around.acting(self.act.measure, self.day),
+        }
+        return tuple((term, "；".join(words)) for term, words in said.items() if words)
+
+    def _grant(self, power: Power) -> str:
+        where = f"（《{power.title}》{power.provision}）" if power.title else ""
+        whether = self.case.within.get(power.within, "")
+        return power.authority.get("zh", "") + where + (f"：{whether}" if whether else "")
 
     def _slots(
         self, deciding: list[Bearing], unread: list[str], others: tuple[str, ...], language: str
@@ -519,6 +666,18 @@ class _Facts:
         return found
 
 
+def _describe_life(graph: Graph, bearing: Bearing) -> None:
+    """The days a judgement lives, cut to those of its text, work and provision (``pg:lives``); nothing if none."""
+    if bearing.since > bearing.until:
+        return
+    node = URIRef(f"{bearing.node}/life")
+    graph.add((URIRef(bearing.node), PG.lives, node))
+    if bearing.since != FIRST:
+        graph.add((node, PG.intervalFrom, Literal(bearing.since, datatype=XSD.date)))
+    if bearing.until != LAST:
+        graph.add((node, PG.intervalTo, Literal(bearing.until, datatype=XSD.date)))
+
+
 def _describe(graph: Graph, act: Act, number: int, since: str, until: str, found: Conclusion) -> None:
     node = URIRef(f"{act.node}/conclusion_{number}")
     graph.add((node, RDF.type, PG.ConclusionInterval))
@@ -536,15 +695,22 @@ def _describe(graph: Graph, act: Act, number: int, since: str, until: str, found
     for term, nodes in ((PG.restsOn, found.rests_on), (PG.alsoToMeet, found.to_meet), (PG.notRead, found.unread)):
         for one in nodes:
             graph.add((node, term, URIRef(one)))
-    for words in found.other_readings:
-        graph.add((node, PG.readingConclusion, Literal(words, lang="zh")))
+    if found.other_readings:
+        graph.add((node, PG.readingConclusion, Literal("；".join(found.other_readings), lang="zh")))
     for language, words in found.sentences:
         graph.add((node, PG.sentence, Literal(words, lang=language)))
+    for term, words in found.words:
+        graph.add((node, term, Literal(words, lang="zh")))
 
 
 def _reaches(wider: str, region: str) -> bool:
     """Whether a rule made for one region holds in another: the nation's everywhere, a province's in its counties."""
     return not wider or not region or region_prefix(_code_of(region)).startswith(region_prefix(_code_of(wider)))
+
+
+def _issued(union: Graph, work: Node) -> str:
+    """The day a work was issued, else came into force; the first of days where neither is known."""
+    return _said(union, work, ELI.date_document) or _said(union, work, PG.inForceFrom) or FIRST
 
 
 def _code_of(region: str) -> str:

@@ -125,9 +125,8 @@ def _build(out: Path, root: Path, progress: Progress) -> Manifest:
     derived = make_graph(derive(union), observe_clauses(union), chain_events(union), order_instruments(union))
     union = join(union, derived)
     statuses = status_intervals(union)
-    graphs["derived"] = make_graph(
-        derived, statuses, strength_intervals(join(union, statuses)), conclusion_intervals(union)
-    )
+    union = join(union, statuses)
+    graphs["derived"] = make_graph(derived, statuses, strength_intervals(union), conclusion_intervals(union))
     progress("审查与比对")
     select = _open_select(graphs)
     for name, found in (

@@ -140,12 +140,15 @@ class Names:
         text = str(value)
         if text.startswith(str(ID)):
             return self.name(text)
-        for family in (column, ""):
-            if (family, text) in self._by_code:
-                return self._by_code[family, text]
-        for key in (f"{column}.{text}", text):
-            if key in self._codes:
-                return self._codes[key]
+        # what is said of a column comes before what is said anywhere, and a word of the pages before any one concept
+        for found in (
+            self._by_code.get((column, text)) if column else None,
+            self._codes.get(f"{column}.{text}"),
+            self._codes.get(text),
+            self._by_code.get(("", text)),
+        ):
+            if found is not None:
+                return found
         if self.language.foreign and has_han(text):
             known = self._renderings
             parts = [known.get((column, part)) or known.get(("", part)) or part for part in _LIST.split(text)]

@@ -17,7 +17,7 @@ from fastapi.responses import RedirectResponse, Response
 from policygraph.clock import today
 from policygraph.errors import InputError, NotFoundError
 from policygraph.keeping.store import Answer, Cell, Iri
-from policygraph.namespaces import slug_of
+from policygraph.namespaces import ID, slug_of
 from policygraph.speaking.exports import gap_header, render_csv
 from policygraph.speaking.papers.workbook import render_xlsx
 from policygraph.speaking.web.names import Names
@@ -42,7 +42,7 @@ HEALTH = (
 OTHER_KINDS = (
     "condition", "condition-set", "grade", "bound-convention", "list", "transition", "consequence", "interpretation",
     "procedure", "mechanism-statement", "region", "policy", "precedence", "shape", "finding", "reuse", "misreading",
-    "unyielding", "basis-fit", "coding-difference", "comparison", "comparison-cell", "general-rule",
+    "unyielding", "bearing", "coding-difference", "comparison", "comparison-cell", "general-rule",
 )  # fmt: skip
 """Kinds of things that have no page of their own making: what the graph states of them is shown in words."""
 
@@ -60,7 +60,7 @@ def show_measure(now: Now, request: Request, path: str) -> Response:
     document = str(row["document"])
     bases = now.ask("legal-bases", measure=iri)
     as_of = request.query_params.get("as_of")
-    if bases and not as_of:
+    if not as_of:
         return date_page(request)
     if bases:
         add_health(now, bases, document, str(as_of), iri)
@@ -80,6 +80,7 @@ def show_measure(now: Now, request: Request, path: str) -> Response:
         document=next(d for d in now.ask("documents") if d["document"] == document),
         later=now.rows("later-instruments", document=Iri(document)),
         as_of=as_of,
+        conclusions=list_conclusions(now, as_of, measure=iri),
         bases=bases,
         counts=count_values(b.get("standing") or b.get("status") for b in bases),
         statements=compare_statements(statements),
@@ -282,6 +283,15 @@ def add_views(now: Site, bases: Iterable[Record], measure: Iri, as_of: str) -> N
     for basis in bases:
         view = views.get((basis["work"], basis["locator"]), {})
         basis["fit"], basis["fit_reason"] = view.get("fit"), view.get("reason")
+
+
+def list_conclusions(now: Site, as_of: str, **asked: str) -> list[Record]:
+    """The conclusions on that day, each with the concepts that name it; empty where the dataset does not know them."""
+    rows = now.ask("conclusions", as_of=as_of, **asked) if now.has_query("conclusions") else []
+    for row in rows:
+        row["conclusion_concept"] = ID[f"concept/conclusion-{row['conclusion']}"] if row["conclusion"] else None
+        row["nature_concept"] = ID[f"concept/nature-{row['nature']}"] if row["nature"] else None
+    return rows
 
 
 def count_values(values: Iterable[Cell]) -> list[tuple[str, int]]:

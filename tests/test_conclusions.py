@@ -1,0 +1,352 @@
+"""The conclusion on an act: every rule with a case and its opposite, and what must never happen.
+
+The graphs here are invented; the rules, natures and sentences are those of ``ontology/concepts``.
+"""
+
+from __future__ import annotations
+
+import itertools
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import RDF, SKOS
+from tests.drawing import draws
+
+from policygraph.graph.memory import make_graph
+from policygraph.judging.law.conclusions import conclusion_intervals, read_rules
+from policygraph.keeping.sources import find_root
+from policygraph.namespaces import ID, PG
+
+HEAD = """
+@base <https://w3id.org/policygraph/id/> .
+@prefix pg: <https://w3id.org/policygraph/ns#> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix eli: <http://data.europa.eu/eli/ontology#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+<doc/m> eli:date_document "2020-06-01"^^xsd:date ; eli:jurisdiction <region/230800> .
+<law/a> a pg:Work ; dcterms:title "中华人民共和国甲法" ; pg:basisRank <concept/rank-law> ;
+    eli:jurisdiction <region/100000> ; pg:inForceFrom "2010-01-01"^^xsd:date .
+<law/a/old> pg:versionOf <law/a> ; rdfs:label "旧文本"@zh ; pg:inForceFrom "2010-01-01"^^xsd:date ;
+    pg:inForceUntil "2021-08-31"^^xsd:date .
+<law/a/new> pg:versionOf <law/a> ; rdfs:label "新文本"@zh ; pg:inForceFrom "2021-09-01"^^xsd:date .
+<law/p> a pg:Work ; dcterms:title "乙省条例" ; pg:basisRank <concept/rank-local-regulation> ;
+    eli:jurisdiction <region/230000> ; pg:inForceFrom "2019-01-01"^^xsd:date .
+<law/q> a pg:Work ; dcterms:title "丙省条例" ; pg:basisRank <concept/rank-local-regulation> ;
+    eli:jurisdiction <region/320000> ; pg:inForceFrom "2019-01-01"^^xsd:date .
+<law/d> a pg:Work ; dcterms:title "某通知" ; pg:basisRank <concept/rank-departmental-document> ;
+    eli:jurisdiction <region/100000> ; eli:date_document "2014-01-01"^^xsd:date .
+<measure/m/1> a pg:Measure ; pg:document <doc/m> ; dcterms:title "做某事"@zh .
+"""
+NATURE = "<measure/m/1> pg:nature <concept/nature-{}> . "
+LEGAL = '<measure/m/1> pg:triggerKind "legal-fact" . '
+SETS = '<measure/m/1> pg:makes "sets" . '
+NO_POWER = (
+    '<competence/1> a pg:Competence ; pg:bearsOn <measure/m/1> ; pg:work <law/a> ; pg:authority "省级机关"@zh ; '
+    'pg:provision "第一条" ; pg:withinPower "no" ; pg:certainty "{}" . '
+)
+
+
+def bearing(fit: str, work: str = "a", certainty: str = "verified", extra: str = "", name: str = "1") -> str:
+    """A judgement on the one act, of the work's present text."""
+    return (
+        f"<bearing/{name}> a pg:Bearing ; pg:document <doc/m> ; pg:bearsOn <measure/m/1> ; pg:work <law/{work}> ; "
+        f'pg:provision "第五条" ; pg:fit "{fit}" ; pg:reason "理由"@zh ; pg:certainty "{certainty}" {extra} . '
+    )
+
+
+def norm(fit: str, kind: str, work: str = "a", extra: str = "", name: str = "n", certainty: str = "verified") -> str:
+    """A judgement on a type of act."""
+    return (
+        f"<norm/{name}> a pg:Bearing ; pg:bearsOnType <act-type/{name}> ; pg:work <law/{work}> ; "
+        f'pg:provision "第九条" ; pg:fit "{fit}" ; pg:reason "理由"@zh ; pg:certainty "{certainty}" {extra} . '
+        f"<act-type/{name}> a pg:ActType ; {kind} . "
+    )
+
+
+def ask(kind: str) -> str:
+    """The requirement of a kind, in words."""
+    return f'; pg:requirementKind <concept/requirement-{kind}> ; pg:requirement "须具备某条件"@zh '
+
+
+def concepts() -> Graph:
+    """The rules, natures, ranks and kinds."""
+    graph = Graph()
+    for name in ("conclusions", "natures", "requirement-kinds", "ranks", "effects", "directions"):
+        graph.parse(find_root() / "ontology" / "concepts" / f"{name}.ttl")
+    return graph
+
+
+CONCEPTS = concepts()
+
+
+def intervals(statements: str) -> Graph:
+    """The conclusions of a graph of statements."""
+    union = make_graph(CONCEPTS)
+    return conclusion_intervals(union.parse(data=HEAD + statements, format="turtle"))
+
+
+def on(found: Graph, day: str, act: str = "measure/m/1") -> URIRef | None:
+    """The interval of an act that a day lies in."""
+    for interval in found.subjects(PG.ofAct, ID[act]):
+        until = found.value(interval, PG.intervalTo)
+        if str(found.value(interval, PG.intervalFrom)) <= day and (until is None or day <= str(until)):
+            assert isinstance(interval, URIRef)
+            return interval
+    return None
+
+
+def rule_of(statements: str, day: str = "2026-11-26") -> tuple[str, str]:
+    """The rule and the conclusion on a day."""
+    found = intervals(statements)
+    interval = on(found, day)
+    assert interval is not None
+    rule = str(found.value(interval, PG.byRule)).rsplit("/conclusion-", 1)[-1]
+    return rule, str(found.value(interval, PG.conclusion))
+
+
+DIRECT = bearing("direct")
+CASES = {
+    "forbidden": (
+        NATURE.format("penalty") + SETS + DIRECT
+        + norm("forbids", 'pg:nature <concept/nature-penalty> ; pg:makes "sets"'),
+        NATURE.format("penalty") + DIRECT + norm("forbids", 'pg:nature <concept/nature-penalty> ; pg:makes "sets"'),
+    ),
+    "no-case": (
+        NATURE.format("benefit") + bearing("limits", extra="; pg:admitsNoCase true"),
+        NATURE.format("benefit") + bearing("limits", extra=ask("narrowing")),
+    ),
+    "believed-bar": (
+        NATURE.format("benefit") + bearing("forbids", certainty="believed"),
+        NATURE.format("benefit") + bearing("conditions", certainty="believed"),
+    ),
+    "no-competence": (
+        NATURE.format("sanction") + DIRECT + NO_POWER.format("verified"),
+        NATURE.format("sanction") + DIRECT + NO_POWER.format("believed"),
+    ),
+    "supported": (
+        NATURE.format("sanction") + DIRECT,
+        NATURE.format("sanction") + bearing("direct", certainty="believed"),
+    ),
+    "supported-if": (
+        NATURE.format("sanction") + DIRECT + bearing("conditions", extra=ask("case-ground"), name="2"),
+        NATURE.format("sanction") + DIRECT + bearing("conditions", extra=ask("proportion"), name="2"),
+    ),
+    "conditional": (
+        NATURE.format("sanction") + bearing("conditional", extra=ask("case-ground")),
+        NATURE.format("sanction") + bearing("principle"),
+    ),
+    "narrowed": (
+        NATURE.format("sanction") + LEGAL + bearing("narrower", extra=ask("narrowing")),
+        NATURE.format("sanction") + bearing("narrower", extra=ask("narrowing")),
+    ),
+    "narrower": (
+        NATURE.format("sanction") + bearing("narrower"),
+        NATURE.format("benefit") + bearing("narrower"),
+    ),
+    "ended": (
+        NATURE.format("sanction") + bearing("direct", extra="; pg:bearingText <law/a/old>"),
+        NATURE.format("sanction") + bearing("direct", extra="; pg:bearingText <law/a/new>"),
+    ),
+    "low-rank": (NATURE.format("penalty") + bearing("direct", "d"), NATURE.format("penalty") + bearing("direct", "p")),
+    "unread": (
+        NATURE.format("sanction") + bearing("unread", certainty="believed", extra="; pg:decisive true"),
+        NATURE.format("sanction") + bearing("unread", certainty="believed"),
+    ),
+    "none": (NATURE.format("sanction"), NATURE.format("soft")),
+    "internal": (NATURE.format("internal"), NATURE.format("inspection")),
+    "discretionary": (
+        NATURE.format("benefit") + "<measure/m/1> pg:policyArea <concept/area-land> . "
+        + norm("conditions", "pg:policyArea <concept/area-fiscal-funds>", extra="; pg:requiresRank <concept/rank-law>"),
+        NATURE.format("benefit") + "<measure/m/1> pg:policyArea <concept/area-land> . "
+        + norm("conditions", "pg:policyArea <concept/area-land>", extra="; pg:requiresRank <concept/rank-law>"),
+    ),
+}  # fmt: skip
+
+
+def test_every_rule_has_a_case_and_its_opposite() -> None:
+    names = [rule.node.rsplit("/conclusion-", 1)[-1] for rule in read_rules(CONCEPTS)]
+    assert names == list(CASES)
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_a_rule_holds_in_its_case_and_not_in_the_opposite(rule: str) -> None:
+    case, opposite = CASES[rule]
+    found, conclusion = rule_of(case)
+    assert found == rule
+    assert conclusion == next(r.conclusion for r in read_rules(CONCEPTS) if r.node.endswith(f"/conclusion-{rule}"))
+    assert rule_of(opposite)[0] != rule
+
+
+def test_every_sentence_names_the_act_and_leaves_no_slot() -> None:
+    for case, _ in CASES.values():
+        found = intervals(case)
+        for _, sentence in found.subject_objects(PG.sentence):
+            assert "做某事" in str(sentence)
+            assert not set("{}[]|") & set(str(sentence)), sentence
+            assert "《》" not in str(sentence)
+
+
+def test_an_act_that_nobody_judged_has_no_conclusion() -> None:
+    assert len(intervals(DIRECT)) == 0
+
+
+def test_a_norm_of_another_province_does_not_reach() -> None:
+    kind = "pg:nature <concept/nature-benefit>"
+    assert rule_of(NATURE.format("benefit") + norm("forbids", kind, "p"))[0] == "forbidden"
+    assert rule_of(NATURE.format("benefit") + norm("forbids", kind, "q"))[0] == "discretionary"
+
+
+def test_a_judgement_ends_with_its_text_its_work_and_its_provision() -> None:
+    event = '<law/a/e> a pg:WorkEvent ; pg:work <law/a> ; pg:eventKind "{}" ; dcterms:date "2023-05-01"^^xsd:date {} . '
+    for statement in (
+        event.format("repealed", ""),
+        event.format("repealed", '; pg:fromProvision "第五条"'),
+        event.format("renumbered", '; pg:fromProvision "第五条"'),
+        event.format("rewritten", '; pg:fromProvision "第五条"'),
+    ):
+        assert rule_of(NATURE.format("sanction") + DIRECT + statement, "2023-04-30")[0] == "supported"
+        assert rule_of(NATURE.format("sanction") + DIRECT + statement, "2023-05-01")[0] == "ended"
+    other = event.format("repealed", '; pg:fromProvision "第六条"')
+    assert rule_of(NATURE.format("sanction") + DIRECT + other, "2023-05-01")[0] == "supported"
+
+
+def test_a_judgement_never_begins_before_its_text() -> None:
+    early = '; pg:bearingText <law/a/new> ; pg:bearingFrom "2015-01-01"^^xsd:date'
+    assert rule_of(NATURE.format("sanction") + bearing("direct", extra=early), "2021-08-31")[0] == "none"
+    assert rule_of(NATURE.format("sanction") + bearing("direct", extra=early), "2021-09-01")[0] == "supported"
+
+
+def test_another_reading_is_worked_out_beside_and_named() -> None:
+    reading = (
+        '<interpretation/r> a pg:Interpretation ; pg:isDefault false ; rdfs:label "按宽的理解"@zh . '
+        + NATURE.format("sanction")
+    )
+    under = bearing("direct", extra="; pg:underReading <interpretation/r>")
+    found = intervals(reading + under)
+    interval = on(found, "2026-11-26")
+    assert interval is not None
+    assert str(found.value(interval, PG.conclusion)) == "insufficient"
+    assert str(found.value(interval, PG.readingConclusion)) == "按宽的理解：有法律（法规）依据"
+    assert "按宽的理解" in str(found.value(interval, PG.sentence))
+
+
+ENABLING = ("direct", "conditional", "narrower")
+FITS = (*ENABLING, "principle", "unsupportive", "conditions", "limits", "forbids", "unread")
+PARTS = st.lists(
+    st.builds(
+        lambda fit, work, certainty, text, kind, decisive, name: bearing(
+            fit, work, certainty,
+            ("; pg:bearingText <law/a/" + text + ">" if work == "a" and text else "")
+            + (ask(kind) if kind else "") + ("; pg:decisive true" if decisive else ""),
+            str(name),
+        ),
+        st.sampled_from(FITS),
+        st.sampled_from("apd"),
+        st.sampled_from(("verified", "believed")),
+        st.sampled_from(("", "old", "new")),
+        st.sampled_from(("", "case-ground", "proportion", "narrowing")),
+        st.booleans(),
+        st.integers(1, 10**6),
+    ),
+    max_size=5,
+)  # fmt: skip
+NATURES = st.sampled_from(("penalty", "licence", "sanction", "inspection", "disclosure", "soft", "benefit", "internal"))
+ORDER = {
+    "conflict": 0,
+    "insufficient": 1,
+    "unverifiable": 1,
+    "internal": 2,
+    "discretionary": 2,
+    "conditional": 3,
+    "supported": 4,
+}
+
+DAYS = ("2020-12-31", "2021-12-31", "2026-11-26")
+FEW = settings(max_examples=draws(15, 200), deadline=None)
+
+
+def concluded(statements: str, day: str) -> str:
+    """The conclusion on a day."""
+    found = intervals(statements)
+    interval = on(found, day)
+    assert interval is not None
+    return str(found.value(interval, PG.conclusion))
+
+
+@FEW
+@given(nature=NATURES, parts=PARTS, trigger=st.sampled_from(("", LEGAL)), which=st.integers(0, 4))
+def test_taking_an_enabling_judgement_away_never_raises_a_conclusion(
+    nature: str, parts: list[str], trigger: str, which: int
+) -> None:
+    head = NATURE.format(nature) + trigger
+    enabling = [
+        part for part in parts if any(f'pg:fit "{fit}"' in part for fit in ("direct", "conditional", "narrower"))
+    ]
+    if not enabling:
+        return
+    gone = enabling[which % len(enabling)]
+    fewer = [part for part in parts if part is not gone]
+    for day in DAYS:
+        before, after = concluded(head + "".join(parts), day), concluded(head + "".join(fewer), day)
+        assert ORDER[after] <= ORDER[before]
+
+
+@FEW
+@given(nature=NATURES, parts=PARTS, trigger=st.sampled_from(("", LEGAL)), decisive=st.booleans())
+def test_a_text_that_nobody_read_never_lifts_a_conclusion(
+    nature: str, parts: list[str], trigger: str, *, decisive: bool
+) -> None:
+    head = NATURE.format(nature) + trigger + "".join(parts)
+    unread = bearing("direct", certainty="believed", extra="; pg:decisive true" if decisive else "", name="unread")
+    for day in DAYS:
+        before, after = concluded(head, day), concluded(head + unread, day)
+        assert ORDER[after] <= ORDER[before]
+
+
+@FEW
+@given(nature=NATURES, parts=PARTS, trigger=st.sampled_from(("", LEGAL)))
+def test_what_is_supported_rests_on_a_text_that_was_read_and_lives(nature: str, parts: list[str], trigger: str) -> None:
+    graph = Graph().parse(data=HEAD + NATURE.format(nature) + trigger + "".join(parts), format="turtle")
+    found = intervals(NATURE.format(nature) + trigger + "".join(parts))
+    for interval in found.subjects(PG.ofAct, ID["measure/m/1"]):
+        conclusion = str(found.value(interval, PG.conclusion))
+        grounds = set(found.objects(interval, PG.restsOn))
+        if conclusion not in ("supported", "conditional"):
+            continue
+        assert grounds
+        day = str(found.value(interval, PG.intervalFrom))
+        for ground in grounds:
+            assert graph.value(ground, PG.certainty) == Literal("verified")
+            text = graph.value(ground, PG.bearingText)
+            if text is not None:
+                until = str(graph.value(text, PG.inForceUntil) or "9999")
+                assert str(graph.value(text, PG.inForceFrom)) <= day <= until
+
+
+@FEW
+@given(nature=NATURES, parts=PARTS)
+def test_the_intervals_of_an_act_follow_one_another_without_a_gap(nature: str, parts: list[str]) -> None:
+    found = intervals(NATURE.format(nature) + "".join(parts))
+    stretches = sorted(
+        (str(found.value(i, PG.intervalFrom)), str(found.value(i, PG.intervalTo) or ""))
+        for i in found.subjects(PG.ofAct, ID["measure/m/1"])
+    )
+    assert stretches[0][0] == "2020-06-01"
+    assert stretches[-1][1] == ""
+    for (_, until), (since, _) in itertools.pairwise(stretches):
+        assert (date.fromisoformat(until) + timedelta(days=1)).isoformat() == since
+
+
+def test_the_rules_name_only_features_that_the_program_knows() -> None:
+    """A feature that nobody computes would never hold, and one that no rule asks for says nothing."""
+    known = {
+        str(CONCEPTS.value(node, SKOS.notation))
+        for node in CONCEPTS.subjects(SKOS.inScheme, ID["concept/scheme-features"])
+    }
+    used = {feature for rule in read_rules(CONCEPTS) for feature in rule.when | rule.unless}
+    assert used == known
+    assert (ID["concept/scheme-features"], RDF.type, SKOS.ConceptScheme) in CONCEPTS
