@@ -49,7 +49,8 @@ opinion judged clause quote | work level from to provision as_of
 conclusions | document? measure? as_of | measure document notation act act_title addressee nature direction conclusion \
 verification reading reason competence basis_then basis_now status certainty fit conditions department \
 department_today later_instruments clause quote | sentence conclusion_label rule texts_unread beside from to as_of \
-sentence_en
+sentence_en advice advice_label nature_label
+document-force | document? | document topic topic_label answer reason date |
 bearings | work? document? measure? as_of | work work_title provision gist version fit fit_label measure document \
 notation act act_title type requirement requirement_kind reason from to certainty cited as_of |
 impact | work locator? as_of | measure document notation title locator level change change_date change_to department \

@@ -8,8 +8,8 @@ nothing here looks into the source tree, which may have gone on since.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from urllib.parse import quote
 
@@ -17,10 +17,14 @@ from rdflib import Graph, Literal, URIRef
 
 from policygraph.errors import NotFoundError
 from policygraph.judging.decisions import (
+    ActRow,
     BasisRow,
     Decision,
+    ForceRow,
     MeasureRow,
+    Occasion,
     Prospect,
+    RemedyRow,
     decide,
     decision_graph,
     what_would_change,
@@ -35,6 +39,8 @@ from policygraph.namespaces import GRAPH, PG
 
 ALL = "all"
 """The name under which every policy is meant."""
+REMEDIES = ("mechanism-objection-remedy", "mechanism-credit-repair", "mechanism-dynamic-exit")
+"""The mechanisms by which an enterprise objects, repairs or leaves a list, in the order they are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,10 @@ class Desk:
     """The closed codes of the dataset, by which a register is read."""
     invariants: tuple[Invariant, ...] = ()
     """What no set of decisions about one enterprise may show."""
+    force: Mapping[str, tuple[ForceRow, ...]] = field(default_factory=dict)
+    """The questions of each document's own force, by document id; none where nobody has looked."""
+    remedies: Mapping[str, tuple[RemedyRow, ...]] = field(default_factory=dict)
+    """What each document says of remedies, by document id."""
 
     def choose(self, name: str) -> tuple[Policy, ...]:
         """The policies meant by an id or ``all``. Errors: ``NotFoundError`` that lists the ids."""
@@ -121,6 +131,8 @@ def open_desk(store: Store, as_of: date) -> Desk:
         store.dataset or "",
         open_codes(store),
         open_invariants(store),
+        list_force(store),
+        list_remedies(store),
     )
 
 
@@ -155,6 +167,7 @@ def list_measures(store: Store, as_of: date) -> tuple[MeasureRow, ...]:
                 text_certainty=text,
             )
         )
+    acts = list_acts(store, as_of)
     return tuple(
         MeasureRow(
             measure=str(row["measure"]),
@@ -170,9 +183,85 @@ def list_measures(store: Store, as_of: date) -> tuple[MeasureRow, ...]:
             needs_judgement=str(row["needs_judgement"] or ""),
             clause=str(row["clause"] or ""),
             quote=str(row["quote"] or ""),
+            acts=acts.get(str(row["measure"]), ()),
         )
         for row in _records(store.ask("measures"))
     )
+
+
+def find_occasion(
+    store: Store, desk: Desk, document: str, act_day: date | None = None, decision_day: date | None = None
+) -> Occasion:
+    """What a paper on one document is drawn up for, with the conclusions on the day of the act where it is given."""
+    then = list_acts(store, act_day, document) if act_day is not None else {}
+    return Occasion(
+        number=desk.numbers.get(document, ""),
+        act_day=act_day,
+        decision_day=decision_day,
+        then=tuple(act for acts in then.values() for act in acts),
+        force=desk.force.get(document, ()),
+        remedies=desk.remedies.get(document, ()),
+    )
+
+
+def list_force(store: Store) -> dict[str, tuple[ForceRow, ...]]:
+    """The questions of each document's own force, by document id."""
+    found: dict[str, list[ForceRow]] = {}
+    for row in _records(store.ask("document-force")):
+        identifier = str(row["document"]).rsplit("/", 1)[-1]
+        said = ForceRow(str(row["topic_label"] or row["topic"]), row["answer"] == "known", str(row["reason"] or ""))
+        found.setdefault(identifier, []).append(said)
+    return {identifier: tuple(rows) for identifier, rows in found.items()}
+
+
+def list_remedies(store: Store) -> dict[str, tuple[RemedyRow, ...]]:
+    """What each document says of objection, remedies, repair and leaving a list, by document id."""
+    found: dict[str, list[RemedyRow]] = {}
+    rows = list(_records(store.ask("mechanisms")))
+    for slug in REMEDIES:
+        for row in rows:
+            if str(row["mechanism"]).endswith(f"/{slug}"):
+                identifier = str(row["document"]).rsplit("/", 1)[-1]
+                label = str(row["mechanism_label"] or slug)
+                said = RemedyRow(label, str(row["status"]), str(row["quote"] or ""), str(row["clause"] or ""))
+                found.setdefault(identifier, []).append(said)
+    return {identifier: tuple(rows) for identifier, rows in found.items()}
+
+
+def list_acts(store: Store, as_of: date, document: str = "") -> dict[str, tuple[ActRow, ...]]:
+    """The acts of each measure with their conclusions on the day; empty for a dataset that knows no conclusions."""
+    asked = {"as_of": as_of.isoformat()} | ({"document": document} if document else {})
+    found: dict[str, list[ActRow]] = {}
+    for row in _records(store.ask("conclusions", asked)):
+        found.setdefault(str(row["measure"] or row["act"]), []).append(
+            ActRow(
+                act=str(row["act"]),
+                notation=str(row["notation"] or ""),
+                title=str(row["act_title"] or ""),
+                addressee=str(row["addressee"] or ""),
+                nature=str(row["nature"] or ""),
+                nature_label=str(row["nature_label"] or ""),
+                conclusion=str(row["conclusion"] or ""),
+                label=str(row["conclusion_label"] or ""),
+                group=str(row["advice"] or ""),
+                group_label=str(row["advice_label"] or ""),
+                sentence=str(row["sentence"] or ""),
+                verification=str(row["verification"] or ""),
+                certainty=str(row["certainty"] or ""),
+                competence=_parts(row["competence"]),
+                cited=_parts(row["basis_then"]),
+                status=tuple(_state(part) for part in _parts(row["status"])),
+                rests_on=_parts(row["basis_now"]),
+                fit=_parts(row["fit"]),
+                conditions=_parts(row["conditions"]),
+                beside=_parts(row["beside"]),
+                acting=_parts(row["department_today"]),
+                unread=_parts(row["texts_unread"]),
+                reading=str(row["reading"] or ""),
+                later=_parts(row["later_instruments"]),
+            )
+        )
+    return {measure: tuple(rows) for measure, rows in found.items()}
 
 
 def load_assessments(store: Store, desk: Desk, register: Register, entities: Iterable[str], as_of: date) -> None:
@@ -191,6 +280,22 @@ def load_assessments(store: Store, desk: Desk, register: Register, entities: Ite
     for row in _records(store.ask("basis-health", {"as_of": as_of.isoformat()})):
         status.add((URIRef(str(row["basis"])), PG.statusOnDay, Literal(str(row["standing"]))))
     store.add_triples(status, str(GRAPH[f"assessment/{uuid.uuid4().hex}"]))
+
+
+def _parts(value: Cell) -> tuple[str, ...]:
+    """The parts of a cell that joins several."""
+    return tuple(part for part in str(value or "").split("；") if part)
+
+
+def _state(part: str) -> tuple[str, str, str]:
+    """A basis, the code of its standing, and the place it has today.
+
+    >>> _state("《安全生产法》第七十五条：renumbered→第七十八条")
+    ('《安全生产法》第七十五条', 'renumbered', '第七十八条')
+    """
+    basis, _, said = part.rpartition("：")
+    code, _, candidate = said.partition("→")
+    return basis, code, candidate
 
 
 def _records(answer: Answer) -> Iterable[dict[str, Cell]]:

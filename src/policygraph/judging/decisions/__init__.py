@@ -8,30 +8,38 @@ shapes and measures come in as values.
 from policygraph.judging.decisions.changes import Change, Prospect, what_would_change
 from policygraph.judging.decisions.deciding import decide, decide_all
 from policygraph.judging.decisions.outcomes import (
+    ActRow,
     BasisRow,
     BoundPerson,
     ConditionOutcome,
     Decision,
+    ForceRow,
     MeasureRow,
     Missing,
     Notice,
+    Occasion,
     ReadingUsed,
+    RemedyRow,
     outcome_label,
 )
 from policygraph.judging.decisions.rendering import decision_graph, decision_json
 from policygraph.judging.decisions.view import build_view
 
 __all__ = [
+    "ActRow",
     "BasisRow",
     "BoundPerson",
     "Change",
     "ConditionOutcome",
     "Decision",
+    "ForceRow",
     "MeasureRow",
     "Missing",
     "Notice",
+    "Occasion",
     "Prospect",
     "ReadingUsed",
+    "RemedyRow",
     "build_view",
     "decide",
     "decide_all",

@@ -192,6 +192,59 @@ class BasisRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ActRow:
+    """What one measure does to one addressee, and whether it may be done on the day (question ``conclusions``)."""
+
+    act: str
+    notation: str
+    title: str
+    addressee: str
+    nature: str = ""
+    nature_label: str = ""
+    conclusion: str = ""
+    """Empty where nobody has judged the act: that is no answer, not a refusal."""
+    label: str = ""
+    group: str = ""
+    """The code of the group under which the paper lists it."""
+    group_label: str = ""
+    sentence: str = ""
+    verification: str = ""
+    certainty: str = ""
+    competence: tuple[str, ...] = ()
+    cited: tuple[str, ...] = ()
+    """The bases that the document cites, as cited."""
+    status: tuple[tuple[str, str, str], ...] = ()
+    """What became of each by the day: the basis, the code of its standing, today's place."""
+    rests_on: tuple[str, ...] = ()
+    fit: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    acting: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    reading: str = ""
+    later: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ForceRow:
+    """A question of the document's own force: the topic, whether it is known, and what is known or where to look."""
+
+    topic: str
+    is_known: bool
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemedyRow:
+    """What the document says of a way of remedy: its status, and the words and clause where it says something."""
+
+    mechanism: str
+    status: str
+    quote: str = ""
+    clause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MeasureRow:
     """One measure that follows, with what it needs of its own; never presented as automatic when it needs judgement."""
 
@@ -210,9 +263,27 @@ class MeasureRow:
     conditions: tuple[str, ...] = ()
     group_departments: tuple[str, ...] = ()
     """Those of ``departments`` that the document names for the whole group and does not assign to this measure."""
+    """In a decision: the conditions from which the measure follows."""
     further_force: str = ""
     """The force of another clause of the measure, or towards somebody other than the authority."""
-    """In a decision: the conditions from which the measure follows."""
+    acts: tuple[ActRow, ...] = ()
+    """What the measure does, each with its conclusion on the day; the measure itself where it is not split."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What a paper is drawn up for: the document's number, the days, and what its document says of itself."""
+
+    number: str = ""
+    """The number of the document, as people cite it."""
+    act_day: date | None = None
+    """The day on which what is judged happened; None where it was not given."""
+    decision_day: date | None = None
+    """The day on which the bureau means to decide; None for the day of checking."""
+    then: tuple[ActRow, ...] = ()
+    """The acts with their conclusions on ``act_day``."""
+    force: tuple[ForceRow, ...] = ()
+    remedies: tuple[RemedyRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

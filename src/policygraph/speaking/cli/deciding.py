@@ -28,13 +28,13 @@ from policygraph.judging.decisions.rendering import (
     share_judgements,
 )
 from policygraph.judging.rules import Policy, Register
-from policygraph.keeping.assessments import Desk, open_desk
+from policygraph.keeping.assessments import Desk, find_occasion, open_desk
 from policygraph.keeping.registers import load_register
 from policygraph.keeping.writing import write_file
 from policygraph.namespaces import PREFIXES
 from policygraph.speaking.cli.receipts import ReceiptOption, tell_receipts, telling_refusal
 from policygraph.speaking.cli.terminal import DatasetOption, load_store, parse_day
-from policygraph.speaking.papers.checklist import describe_status, render_checklist
+from policygraph.speaking.papers.opinion import describe_status, render_opinion
 from policygraph.text.guarding import show_text
 from policygraph.words import say
 
@@ -58,12 +58,16 @@ def decide_command(
     entity: Annotated[str | None, typer.Option(help="统一社会信用代码；不给时逐一判断登记册中的每个单位")] = None,
     format: Annotated[DecisionFormat, typer.Option(help="table · json · turtle · docx")] = DecisionFormat.table,
     out: Annotated[Path | None, typer.Option(help="docx 写到哪里")] = None,
+    act_day: Annotated[str | None, typer.Option(help="docx：行为日（违法、列入等发生之日），结论不同的并列")] = None,
+    decision_day: Annotated[str | None, typer.Option(help="docx：拟决定日（缺省：截至日）")] = None,
+    template: Annotated[Path | None, typer.Option(help="docx：本机关的 Word 模板，用它的页面和样式")] = None,
     receipt: ReceiptOption = None,
     dataset: DatasetOption = None,
 ) -> None:
     """逐条件判断并说明理由 · decide condition by condition, with clause, evidence and what is missing."""
     day = parse_day(as_of or today())
-    desk = open_desk(load_store(dataset), day)
+    store = load_store(dataset)
+    desk = open_desk(store, day)
     with telling_refusal(receipt):
         facts = load_register(register, conditions=desk.conditions(), codes=desk.codes)
     tell_receipts(facts.receipts, facts.notes, receipt)
@@ -81,8 +85,11 @@ def decide_command(
         if entity is None or len(policies) != 1 or out is None:
             raise InputError("--format docx", "一次只写一份清单", "请给出 --entity、--policy 和 --out")
         prospect = desk.foresee(facts, entity, policies[0], day)
-        number = desk.numbers.get(policies[0].document, "")
-        write_file(out, render_checklist(decisions[0][0], number, prospect))
+        occasion = find_occasion(
+            store, desk, policies[0].document, parse_day(act_day) if act_day else None,
+            parse_day(decision_day) if decision_day else None,
+        )  # fmt: skip
+        write_file(out, render_opinion(decisions[0][0], occasion, prospect, template))
         print(say("terminal", "written", path=out))
     else:
         print_decisions(desk, facts, day, decisions, format)

@@ -32,13 +32,13 @@ from policygraph.judging.decisions import (
 from policygraph.judging.decisions.rendering import department_lines, name_evidence, proof_lines, share_judgements
 from policygraph.judging.rules import Policy, Register, Row, make_register
 from policygraph.judging.rules.facts import COVERABLE, TABLE, TABLES, Column
-from policygraph.keeping.assessments import Desk, list_measures, open_desk
+from policygraph.keeping.assessments import REMEDIES, Desk, find_occasion, list_measures, open_desk
 from policygraph.keeping.registers import CellError, RegisterError, register_graphs
 from policygraph.keeping.registers.reading import read_sheets
 from policygraph.keeping.registers.uploads import MOST_BYTES, read_upload
 from policygraph.keeping.store import Iri
 from policygraph.namespaces import ID, PREFIXES
-from policygraph.speaking.papers.checklist import render_checklist
+from policygraph.speaking.papers.opinion import render_opinion
 from policygraph.speaking.web.facts import MOST_ROWS, Facts, complete_form, facts_of, input_columns, read_fields
 from policygraph.speaking.web.site import Now, Site, make_router
 from policygraph.speaking.web.site import Page as Route
@@ -48,7 +48,6 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MOST_FIELDS = 2000
 MOST_ENTERPRISES = 30
 """Enterprises of a register that the page decides at once; more are for the command line."""
-REMEDIES = ("mechanism-objection-remedy", "mechanism-credit-repair", "mechanism-dynamic-exit")
 """The mechanisms by which an enterprise can defend or restore itself."""
 PRIVATE = {"Cache-Control": "no-store"}
 
@@ -137,7 +136,7 @@ def fulfil(
     if register.enterprise(facts.entity) is None:
         raise InputError("", "没有填写单位", "至少填写统一社会信用代码、名称和监管所在地")
     if wish in ("docx", "json", "turtle"):
-        return download(desk, register, facts.entity, day, wish, choice)
+        return download(now, desk, register, facts.entity, day, wish, choice)
     return show_page(now, request, decide_page(desk, register, facts, day))
 
 
@@ -262,14 +261,14 @@ def decide_upload(file: object, desk: Desk, day: date) -> Page:
     return Page(complete_form(Facts({})), day.isoformat(), several=tuple(several))
 
 
-def download(desk: Desk, register: Register, entity: str, day: date, form: str, name: str) -> Response:
-    """The decisions as a file: the checklist of one policy, or JSON or Turtle of all."""
+def download(now: Site, desk: Desk, register: Register, entity: str, day: date, form: str, name: str) -> Response:
+    """The decisions as a file: the paper on one policy, or JSON or Turtle of all."""
     policies = desk.choose(name or "all")
     headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="check.{"ttl" if form == "turtle" else form}"'}
     if form == "docx":
         decision = desk.decide(register, entity, policies[0], day, today=_today())
         prospect = desk.foresee(register, entity, policies[0], day)
-        body = render_checklist(decision, desk.numbers.get(policies[0].document, ""), prospect)
+        body = render_opinion(decision, find_occasion(now.store, desk, policies[0].document), prospect)
         return Response(body, media_type=DOCX, headers=headers)
     decisions = [desk.decide(register, entity, policy, day, today=_today()) for policy in policies]
     if form == "json":
