@@ -330,11 +330,15 @@ def test_every_basis_of_the_sanctions_memo_is_judged_once_a_day_with_reason_and_
 def test_a_judgement_ends_with_its_text(measure: str, work: str, locator: str, then: str, now: str | None) -> None:
     graph = Graph().parse(ROOT / "data" / "documents" / "jiamusi-2020-5" / "bearings.ttl", format="turtle")
 
+    place = ID[f"measure/jiamusi-2020-5/{measure}"]
+
     def on(day: str) -> str | None:
         found = [
             str(graph.value(fit, PG.fit))
             for fit in graph.subjects(RDF.type, PG.Bearing)
-            if any(ID[f"measure/jiamusi-2020-5/{measure}"] in (act, whole(act)) for act in graph.objects(fit, PG.bearsOn))
+            if any(
+                ID[f"measure/jiamusi-2020-5/{measure}"] in (act, whole(act)) for act in graph.objects(fit, PG.bearsOn)
+            )
             and graph.value(fit, PG.work) == ID[f"law/{work}"]
             and str(graph.value(fit, PG.citedLocator)) == locator
             and str(graph.value(fit, PG.bearingFrom)) <= day <= str(graph.value(fit, PG.bearingTo) or "9999-12-31")

@@ -65,9 +65,14 @@ class Bearing:
         return self.since <= day <= self.until
 
     @property
+    def article(self) -> str:
+        """The provision as it is printed: 《安全生产法》第七十八条."""
+        return f"《{self.title}》{self.provision}"
+
+    @property
     def place(self) -> str:
-        """The provision as it is printed, with its text: 《安全生产法》第七十八条（2021年文本）."""
-        return f"《{self.title}》{self.provision}" + (f"（{self.version}）" if self.version else "")
+        """The provision with its text: 《安全生产法》第七十八条（2021年文本）."""
+        return self.article + (f"（{self.version}）" if self.version else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -610,7 +615,7 @@ class _Facts:
             PG.fitWords: _once([b.fit for b in deciding]),
             PG.reasonWords: _once([self.case.reason(b.node) for b in deciding]),
             PG.conditionWords: self._conditions(deciding, "zh"),
-            PG.besideWords: [f"{b.requirement.get('zh', '')}（{b.place}）" for b in _once(beside)],
+            PG.besideWords: [f"{b.requirement.get('zh', '')}（{b.article}）" for b in _once(beside)],
             PG.competenceWords: _once([self._grant(power) for power in self.powers]),
             PG.unreadWords: [_short_title(self.case.union, URIRef(work)) for work in unread],
             PG.basisThen: around.cited(self.act.measure),
@@ -662,7 +667,7 @@ class _Facts:
         for bearing in _once([*deciding, *(b for b in self.asking if b.counts)]):
             words = bearing.requirement.get(language) or bearing.requirement.get("zh", "")
             if words:
-                found.append(f"{words}（{bearing.place}）" if language == "zh" else f"{words} ({bearing.place})")
+                found.append(f"{words}（{bearing.article}）" if language == "zh" else f"{words} ({bearing.article})")
         return found
 
 
