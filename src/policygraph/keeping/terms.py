@@ -11,6 +11,7 @@ from rdflib.term import Node
 
 from policygraph.errors import DataError
 from policygraph.graph.memory import make_graph
+from policygraph.namespaces import iri
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
@@ -21,7 +22,7 @@ def read_node(term: Term) -> Node:
         plain = term.language is not None or term.datatype.value == str(XSD.string)
         return Literal(term.value, lang=term.language, datatype=None if plain else URIRef(term.datatype.value))
     assert isinstance(term, ox.NamedNode | ox.BlankNode), "no triple terms in our graphs"
-    return URIRef(term.value) if isinstance(term, ox.NamedNode) else BNode(term.value)
+    return iri(term.value) if isinstance(term, ox.NamedNode) else BNode(term.value)
 
 
 def write_node(node: Node) -> ox.NamedNode | ox.Literal:
