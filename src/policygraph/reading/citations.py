@@ -15,6 +15,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from policygraph.reading.documents import Document
@@ -122,6 +123,9 @@ _BRACKET_AT_END = BRACKET_AT_END.compile()
 _HEADING = HEADING.compile()
 _BASIS_LABEL = BASIS_LABEL.compile()
 
+_NAMES_KEPT = 4096
+"""Names of works whose spelling for comparison is kept: each citation is held against all registered works."""
+
 # what opens a line of a quoted text, by how deep it lies
 _LEVEL: dict[Level, int] = {"article": 0, "heading": 0, "item": 1, "number": 2, "point": 3}
 _SENTENCE_ENDS = "。；：！？”）》.;:!?)"
@@ -223,11 +227,13 @@ def _doubtful(works: list[WorkName]) -> Resolution:
     return Resolution("ambiguous", None, tuple(sorted({work.slug for work in works})), "none")
 
 
+@lru_cache(maxsize=_NAMES_KEPT)
 def _spell(number: str) -> str:
     """A number in its one spelling; as printed, without blanks, when it is none."""
     return normalise_number(number) or "".join(number.split())
 
 
+@lru_cache(maxsize=_NAMES_KEPT)
 def _title_keys(title: str, forms: Forms) -> frozenset[str]:
     """The forms under which a title is compared: bare, without its issuer, and without 印发…的通知 around it."""
     bare = fold(title, "spelling").text
