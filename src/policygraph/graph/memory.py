@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator
 from typing import Any
 
-from rdflib import Graph, URIRef
+from rdflib import RDF, Graph, URIRef
 from rdflib.plugins.stores.memory import SimpleMemory
 from rdflib.term import Node
 
@@ -200,6 +200,22 @@ class MemoryGraph(Graph):
             found = self._triples.objects(subject, predicate)
             return found[0] if found else default
         return super().value(subject, predicate, object, default, any)
+
+    def items(self, list: Node) -> Generator[Node, None, None]:
+        seen = {list}
+        said = self._triples.objects
+        while list != _NIL:
+            yield from said(list, _FIRST)[:1]
+            rest = said(list, _REST)
+            if not rest:
+                return
+            if rest[0] in seen:
+                raise ValueError("List contains a recursive rdf:rest reference")
+            list = rest[0]
+            seen.add(list)
+
+
+_FIRST, _REST, _NIL = RDF.first, RDF.rest, RDF.nil
 
 
 def _is_plain(predicate: object) -> bool:

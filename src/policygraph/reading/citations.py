@@ -131,8 +131,15 @@ _LEVEL: dict[Level, int] = {"article": 0, "heading": 0, "item": 1, "number": 2, 
 _SENTENCE_ENDS = "。；：！？”）》.;:!?)"
 
 
-def find_citations(source: str, document: Document, vocabulary: Vocabulary | None = None) -> tuple[Citation, ...]:
+def find_citations(
+    source: str,
+    document: Document,
+    vocabulary: Vocabulary | None = None,
+    passages: tuple[Passage, ...] | None = None,
+) -> tuple[Citation, ...]:
     """Every mention of a document by title or number, in reading order; empty when there is none.
+
+    ``passages`` are those of the document, where the caller has read them.
 
     The words tell which titles are forms (承诺书, 申请表 …), which brackets are remarks, and where a number begins in
     a sentence without blanks; without them a title has no aside and a number all that stands before it.
@@ -150,7 +157,7 @@ def find_citations(source: str, document: Document, vocabulary: Vocabulary | Non
     forms = forms_of(words)
     own = _own_titles(source, document, forms)
     found: list[Citation] = []
-    for passage in read_passages(source, document):
+    for passage in read_passages(source, document) if passages is None else passages:
         if passage.level == "number":
             continue
         for citation in _find_in_passage(source, passage, len(found), forms):

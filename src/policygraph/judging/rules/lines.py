@@ -18,7 +18,6 @@ from datetime import date
 from decimal import Decimal
 
 from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.collection import Collection
 from rdflib.namespace import DCTERMS, RDF, RDFS, SH, SKOS, XSD
 from rdflib.term import Node
 
@@ -392,7 +391,7 @@ class _Reader:
         head = self.graph.value(node, PG.ladder)
         steps: tuple[Step, ...] = ()
         if head is not None:
-            steps = tuple(self.step(item, node, kind) for item in Collection(self.graph, head))
+            steps = tuple(self.step(item, node, kind) for item in self.graph.items(head))
             self.at = slug_of(str(node))
         condition = self.iri(node, PG.decides)
         if condition is None and not steps:
@@ -633,7 +632,7 @@ class _Reader:
     def comparisons(self, term: URIRef, value: Node) -> list[Test]:
         graph = self.graph
         if isinstance(value, BNode) and (value, RDF.first, None) in graph:
-            items = tuple(self.scalar(term, item) for item in Collection(graph, value))
+            items = tuple(self.scalar(term, item) for item in graph.items(value))
             return [Test(term, "in", tuple(sorted(items)))]
         if not isinstance(value, BNode):
             return [Test(term, "is", (self.scalar(term, value),))]
@@ -644,7 +643,7 @@ class _Reader:
             if name in ("isUnknown", "isKnown"):
                 found.append(Test(term, name))
             elif name == "isNot":
-                members = list(Collection(graph, bound)) if (bound, RDF.first, None) in graph else [bound]
+                members = list(graph.items(bound)) if (bound, RDF.first, None) in graph else [bound]
                 found.append(Test(term, name, tuple(sorted(self.scalar(term, item) for item in members))))
             elif name in _COMPARISONS:
                 number = bound.toPython() if isinstance(bound, Literal) else None

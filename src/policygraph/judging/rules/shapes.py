@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.collection import Collection
 from rdflib.namespace import DCTERMS, RDF, RDFS, SH, SKOS, XSD
 from rdflib.term import Node
 
@@ -45,7 +44,9 @@ DETERMINED = frozenset({"passed", "failed"})
 """What a determination can say about a condition."""
 
 _LISTS = (SH["or"], SH["and"])
-_REFERENCES = (SH.property, SH.node, SH["not"], SH.qualifiedValueShape)
+_REFERENCES = frozenset({SH.property, SH.node, SH["not"], SH.qualifiedValueShape})
+_INSIDE = _REFERENCES | {RDF.first, RDF.rest}
+_SAID = SUPPORTED | _INSIDE | {RDF.type}
 _BOUNDS = (SH.minInclusive, SH.maxInclusive, SH.minExclusive, SH.maxExclusive)
 _COUNTS = (SH.minCount, SH.maxCount, SH.qualifiedMinCount, SH.qualifiedMaxCount)
 _CONSTRAINTS = frozenset({*_LISTS, *_REFERENCES, *_BOUNDS, *_COUNTS, SH["in"], SH.hasValue})
@@ -363,7 +364,7 @@ class _Reader:
         if head is None:
             raise self.fail("缺少 pg:asks（按次序列出条件）")
         items: list[Asked] = []
-        for item in Collection(self.graph, head):
+        for item in self.graph.items(head):
             items.append(
                 Asked(
                     condition=_condition(self.need(item, PG.condition)),
@@ -543,8 +544,8 @@ def reach(graph: Graph) -> Reached:
     """What ``closure`` walks along, worked out once for a shapes graph from which many parts are taken."""
     found: dict[Node, list[tuple[Node, Node, bool]]] = {}
     for node, predicate, value in graph:
-        inside = predicate in _REFERENCES or predicate in (RDF.first, RDF.rest)
-        if inside or predicate in SUPPORTED or predicate == RDF.type:
+        if predicate in _SAID:
+            inside = predicate in _INSIDE
             found.setdefault(node, []).append(
                 (predicate, value, isinstance(value, BNode) or (inside and not isinstance(value, Literal)))
             )
@@ -585,7 +586,7 @@ def check_shapes(graph: Graph, codes: Codes | None = None) -> Iterator[str]:
     nested = {value for term in _REFERENCES for value in graph.objects(None, term)}
     for term in _LISTS:
         for head in graph.objects(None, term):
-            nested.update(Collection(graph, head))
+            nested.update(graph.items(head))
     for target_node, target in graph.subject_objects(SH.targetClass):
         if isinstance(target_node, BNode):
             yield "有 sh:targetClass 的形状须有 IRI"
@@ -654,7 +655,7 @@ def _check_shape(graph: Graph, node: Node, codes: Codes | None) -> Iterator[str]
                 yield f"{_name(node)} 的 {_name(term)} 须是整数或小数"
     values = list(graph.objects(node, SH.hasValue))
     for head in graph.objects(node, SH["in"]):
-        values += list(Collection(graph, head))
+        values += list(graph.items(head))
     for value in values:
         for term in last:
             if term in VIEW_TERMS and not _fits(value, term, codes):
@@ -671,10 +672,10 @@ def _check_path(graph: Graph, path: Node, last: list[URIRef]) -> Iterator[str]:
         return
     alternatives = graph.value(path, SH.alternativePath)
     if alternatives is not None:
-        for step in Collection(graph, alternatives):
+        for step in graph.items(alternatives):
             yield from _check_path(graph, step, last)
         return
-    steps = list(Collection(graph, path)) if graph.value(path, RDF.first) is not None else []
+    steps = list(graph.items(path)) if graph.value(path, RDF.first) is not None else []
     if not steps:
         yield f"不支持的路径 {_name(path)}，只支持属性、序列和 sh:alternativePath"
     for position, step in enumerate(steps):

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.collection import Collection
 from rdflib.namespace import DCTERMS, RDF, RDFS, SH, SKOS, XSD
 from rdflib.term import Node
 
@@ -109,7 +108,7 @@ class _Writer:
         """The conditions in the order asked, each with its number and title."""
         found: list[tuple[Node, str]] = []
         for head in self.graph.objects(None, PG.asks):
-            for item in Collection(self.graph, head):
+            for item in self.graph.items(head):
                 condition = self.graph.value(item, PG.condition)
                 words = (self.graph.value(item, SKOS.notation), self.graph.value(item, RDFS.label))
                 if condition is not None:
@@ -188,7 +187,7 @@ class _Writer:
         return f"[ {f' ;{inner}'.join(_pack(found, indent + len(_STEP)))} ]"
 
     def items(self, value: BNode) -> list[Node] | None:
-        return list(Collection(self.graph, value)) if (value, RDF.first, None) in self.graph else None
+        return list(self.graph.items(value)) if (value, RDF.first, None) in self.graph else None
 
     def term(self, node: Node) -> str:
         if isinstance(node, Literal):
