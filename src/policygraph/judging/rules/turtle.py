@@ -75,6 +75,7 @@ class _Writer:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self._flat: dict[Node, str] = {}
+        self._terms: dict[Node, str] = {}
         self._said: dict[Node, dict[Node, list[Node]]] = {}
 
     def statements(self) -> Iterable[str]:
@@ -190,13 +191,11 @@ class _Writer:
         return list(self.graph.items(value)) if (value, RDF.first, None) in self.graph else None
 
     def term(self, node: Node) -> str:
-        if isinstance(node, Literal):
-            return self.literal(node)
-        text = str(node)
-        for prefix, namespace in _PREFIXES:
-            if text.startswith(namespace):
-                return f"{prefix}:{text.removeprefix(namespace)}"
-        return f"<{text.removeprefix(str(ID))}>"
+        """A term as it is written; worked out once."""
+        found = self._terms.get(node)
+        if found is None:
+            found = self._terms[node] = self.literal(node) if isinstance(node, Literal) else _name(node)
+        return found
 
     def literal(self, value: Literal) -> str:
         if value.datatype in (XSD.integer, XSD.boolean) or (value.datatype == XSD.decimal and "." in value):
@@ -205,6 +204,14 @@ class _Writer:
         if value.language:
             return f"{quoted}@{value.language}"
         return quoted if value.datatype is None else f"{quoted}^^{self.term(value.datatype)}"
+
+
+def _name(node: Node) -> str:
+    text = str(node)
+    for prefix, namespace in _PREFIXES:
+        if text.startswith(namespace):
+            return f"{prefix}:{text.removeprefix(namespace)}"
+    return f"<{text.removeprefix(str(ID))}>"
 
 
 def _rank(term: Node) -> tuple[int, str]:
