@@ -76,10 +76,10 @@ def merge(graphs: dict[str, Graph], prefix: str) -> Graph:
     return make_graph(*(graph for name, graph in graphs.items() if name.startswith(prefix)))
 
 
-def serialise_structure(reading: Reading, root: Path | None = None) -> str:
-    """The structure graph of a reading as Turtle, for ``policygraph parse --format turtle``."""
-    law = merge(load_graphs(root or find_root()), "law")
-    graph = describe_reading(reading, load_versions(law), reading.document.date)
+def serialise_structures(readings: Iterable[Reading], root: Path | None = None) -> str:
+    """The structure graphs of readings as one Turtle document, for ``policygraph parse --format turtle``."""
+    versions = load_versions(merge(load_graphs(root or find_root()), "law"))
+    graph = make_graph(*(describe_reading(reading, versions, reading.document.date) for reading in readings))
     for prefix, namespace in PREFIXES.items():
         graph.bind(prefix, namespace)
     return graph.serialize(format="turtle")
