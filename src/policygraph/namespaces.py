@@ -9,6 +9,8 @@ A term is one object: rdflib compares two equal IRIs in Python, but finds one an
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from rdflib import Namespace, URIRef
 from rdflib.namespace import DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SH, SKOS, XSD
 
@@ -89,6 +91,7 @@ PREFIXES: dict[str, str] = {
 }
 
 
+_MOST_KEPT = 4096
 _UNFIT = frozenset('<>"{}|^`\\ ')
 
 
@@ -108,11 +111,13 @@ def instance(*parts: str) -> URIRef:
     return ID["/".join(parts)]
 
 
+@lru_cache(maxsize=_MOST_KEPT)
 def clause_iri(document: str, path: str) -> URIRef:
     """The IRI of a clause: ``clause_iri("jiamusi-2020-5", "annex_1/sec_2/para_9")``."""
     return instance("doc", document, *path.split("/")) if path else instance("doc", document)
 
 
+@lru_cache(maxsize=_MOST_KEPT)
 def source_iri(document: str) -> URIRef:
     """The IRI of a document's untouched source text."""
     return instance("source", document)

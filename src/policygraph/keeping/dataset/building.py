@@ -43,7 +43,7 @@ from policygraph.keeping.conditions import find_differences, quoted
 from policygraph.keeping.dataset.inputs import fingerprint
 from policygraph.keeping.dataset.knowledge import load_graphs, make_knowledge, merge, parse_file
 from policygraph.keeping.dataset.manifest import DATASET_FILE, MANIFEST_FILE, DocumentFigures, Manifest
-from policygraph.keeping.digests import digest_dataset, digest_graph
+from policygraph.keeping.digests import GraphDigest, digest_dataset, digest_graph, split_lines
 from policygraph.keeping.sources import find_root, read_source
 from policygraph.keeping.terms import Term, read_node, write_node
 from policygraph.keeping.writing import write_files
@@ -127,13 +127,7 @@ def _build(out: Path, root: Path, progress: Progress) -> Manifest:
     graphs["derived"] = make_graph(derived, statuses, strength_intervals(join(union, statuses)))
     progress("审查与比对")
     statements = _Statements()
-    select = _open_select(
-        statements.write(name, graph) for name, graph in graphs.items() if not name.startswith(("ns", "shapes/"))
-    )
-    for name, found in (
-        ("review", review_graph(select, merge(graphs, "shapes/review/"))),
-        ("reuse", reuse_graph(select)),
-    ):
+    for name, found in _review(graphs, statements).items():
         graphs[name], unfounded = _ground(found, readings)
         faults += unfounded
     if faults:
@@ -147,7 +141,7 @@ def _build(out: Path, root: Path, progress: Progress) -> Manifest:
         raise DataError("build", "形状与条件行不符\n" + "\n".join(differences) + "\n", "请照所列的办法改正后重新 build")
     spans = _verify_spans(graphs, {name: reading.source for name, reading in readings.items()})
     progress("写出")
-    return _write(out, statements.serialise(graphs), spans, quotes, fingerprint(root), tuple(figures))
+    return _write(out, *statements.serialise(graphs), spans, quotes, fingerprint(root), tuple(figures))
 
 
 def _refuse_disagreements(union: Graph) -> None:
@@ -209,10 +203,20 @@ def _count(reading: Reading, structure: Graph) -> DocumentFigures:
     )
 
 
+def _review(graphs: Mapping[str, Graph], statements: _Statements) -> dict[str, Graph]:
+    """What a review of the graphs finds, and the words that their documents share."""
+    select = _open_select(
+        statements.write(name, graph) for name, graph in graphs.items() if not name.startswith(("ns", "shapes/"))
+    )
+    return {"review": review_graph(select, merge(graphs, "shapes/review/")), "reuse": reuse_graph(select)}
+
+
 def _open_select(statements: Iterable[Iterable[str]]) -> Select:
     """A SELECT over the graphs so far: an engine, so that rules written as queries need milliseconds, not minutes."""
     store = ox.Store()
-    store.bulk_load(".\n".join((*chain.from_iterable(statements), "")).encode(), format=ox.RdfFormat.N_TRIPLES)
+    raw = ".\n".join((*chain.from_iterable(statements), "")).encode()
+    # lenient: every term was checked when it was written
+    store.bulk_load(raw, format=ox.RdfFormat.N_TRIPLES, lenient=True)
 
     def select(text: str, /, **values: Node) -> list[dict[str, Node]]:
         bound: dict[ox.Variable, Term] = {ox.Variable(name): write_node(value) for name, value in values.items()}
@@ -278,20 +282,27 @@ class _Statements:
             self._written[name] = {f"{words[s]} {words[p]} {words[o]} " for s, p, o in named}
         return self._written[name]
 
-    def serialise(self, graphs: Mapping[str, Graph]) -> dict[str, list[bytes]]:
-        """The sorted N-Quads lines of each graph, by its IRI: the generated before the curated, shapes first."""
+    def serialise(self, graphs: Mapping[str, Graph]) -> tuple[list[bytes], dict[str, GraphDigest]]:
+        """All quads as sorted lines, and the digest of each graph by its IRI; nothing is kept here after that.
+
+        Of a triple that stands in several graphs the generated comes before the curated, and shapes come first.
+        """
         stated: set[str] = set()
-        lines: dict[str, list[bytes]] = {}
+        lines: list[bytes] = []
+        digests: dict[str, GraphDigest] = {}
         order = {
             name: (not name.endswith("/structure"), not name.startswith("shapes/"), name == "derived", name)
             for name in graphs
         }
         for name in sorted(graphs, key=order.__getitem__):
-            place = str(ox.NamedNode(str(GRAPH[name])))
             found = self.write(name, graphs[name]) - stated
-            stated |= found
-            lines[str(GRAPH[name])] = sorted(f"{statement}{place} .".encode() for statement in found)
-        return lines
+            if found:
+                stated |= found
+                quads = f"{ox.NamedNode(str(GRAPH[name]))} .\n".join((*sorted(found), "")).encode()
+                digests[str(GRAPH[name])] = digest_graph(quads)
+                lines += split_lines(quads)
+            del self._written[name]
+        return sorted(lines), dict(sorted(digests.items()))
 
 
 class _Words(dict[Node, str]):
@@ -304,17 +315,16 @@ class _Words(dict[Node, str]):
 
 def _write(
     out: Path,
-    lines: Mapping[str, Sequence[bytes]],
+    lines: Sequence[bytes],
+    digests: Mapping[str, GraphDigest],
     spans: int,
     quotes: int,
     inputs: str,
     figures: tuple[DocumentFigures, ...],
 ) -> Manifest:
-    digests = {name: digest_graph(found) for name, found in sorted(lines.items()) if found}
-    every = sorted(chain.from_iterable(lines.values()))
     manifest = Manifest(
         dataset=digest_dataset(graph.digest for graph in digests.values()),
-        quads=len(every),
+        quads=len(lines),
         graphs=len(digests),
         spans_verified=spans,
         quotes_verified=quotes,
@@ -323,5 +333,5 @@ def _write(
         named_graphs=digests,
     )
     told = (json.dumps(asdict(manifest), ensure_ascii=False, indent=1) + "\n").encode()
-    write_files({out / DATASET_FILE: b"\n".join((*every, b"")), out / MANIFEST_FILE: told})
+    write_files({out / DATASET_FILE: b"\n".join((*lines, b"")), out / MANIFEST_FILE: told})
     return manifest

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from rdflib import Graph
@@ -72,7 +72,7 @@ def parse_file(path: Path) -> Graph:
     return skolemise(read_turtle(path))
 
 
-def merge(graphs: dict[str, Graph], prefix: str) -> Graph:
+def merge(graphs: Mapping[str, Graph], prefix: str) -> Graph:
     return make_graph(*(graph for name, graph in graphs.items() if name.startswith(prefix)))
 
 
