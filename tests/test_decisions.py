@@ -18,6 +18,8 @@ from rdflib.namespace import RDF, SH, SKOS
 from rdflib.term import Node
 
 from policygraph.errors import NotFoundError
+from policygraph.graph.memory import make_graph
+from policygraph.graph.validation import validate
 from policygraph.judging.decisions import (
     BasisRow,
     Decision,
@@ -96,7 +98,8 @@ def register_of_case(base: Mapping[str, Any], case: Mapping[str, Any]) -> Regist
     return make_register("case", [_row(name, cells, unit) for name, rows in tables.items() for cells in rows])
 
 
-def _all_cases() -> list[Any]:
+@cache
+def _all_cases() -> tuple[Any, ...]:
     found = []
     for path in sorted(CASES.glob("*.yaml")):
         book = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -105,7 +108,7 @@ def _all_cases() -> list[Any]:
         for case in book["cases"]:
             merged = {"as_of": book["as_of"], **case, "policy": book["policy"], "base": book["base"]}
             found.append(pytest.param(merged, id=f"{path.stem}-{case['title']}"))
-    return found
+    return tuple(found)
 
 
 def _measures_named(case: dict[str, Any]) -> list[str]:
@@ -163,6 +166,21 @@ def test_the_sheet_withholds_exactly_the_measures_whose_precondition_the_model_s
 
 def test_there_are_enough_cases() -> None:
     assert len(_all_cases()) >= 80
+
+
+@pytest.mark.parametrize("name", ["jiamusi-2020-5", "jiangsu-2019-820", "xinzheng-2010-36"])
+def test_the_engine_finds_the_same_in_plain_graphs(name: str) -> None:
+    """Shapes and view remember what pySHACL looks up in them; copies of them remember nothing."""
+    policy = policies()[name]
+    case = next(param.values[0] for param in _all_cases() if param.id.startswith(name))
+    register = register_of_case(case["base"], case)
+    view = build_view(register, register.enterprises[0], case["as_of"]).graph
+    copy = Graph(bind_namespaces="none")
+    for triple in view:
+        copy.add(triple)
+    found = validate(view, policy.main) + validate(view, policy.others)
+    assert found == validate(copy, make_graph(policy.main)) + validate(copy, make_graph(policy.others))
+    assert found
 
 
 # --- counting --------------------------------------------------------------------------------------------------------
