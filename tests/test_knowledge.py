@@ -20,7 +20,9 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.collection import Collection
 from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SH, SKOS, XSD
 from rdflib.term import Node
+from tests.files import read_graph
 
+from policygraph.graph.memory import make_steady
 from policygraph.graph.validation import validate
 from policygraph.keeping.sources import find_root
 from policygraph.namespaces import (
@@ -81,7 +83,7 @@ CLOSED = (RDF, RDFS, OWL, SKOS, DCTERMS, PROV, SH, XSD)
 
 @cache
 def parse(path: Path) -> Graph:
-    return Graph().parse(path, format="turtle")
+    return read_graph(path.relative_to(ROOT).as_posix())
 
 
 @cache
@@ -477,8 +479,9 @@ def test_the_four_issuers_absent_from_the_signature_page_are_named() -> None:
 # --- shapes -------------------------------------------------------------------------------------------------------
 
 
+@cache
 def profile() -> Graph:
-    return merged("shapes/profile")
+    return make_steady(merged("shapes/profile"))
 
 
 def test_every_shape_that_reports_has_an_iri_a_severity_and_words_in_both_languages() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from tests.files import read_module
 
 import policygraph
 from policygraph.keeping.store.questions import load_queries
@@ -60,7 +61,7 @@ def test_no_word_is_empty() -> None:
 
 def printed(path: Path) -> Iterator[tuple[int, str]]:
     """The Chinese literals of a module that are printed: no docstring, nothing read, no help, no cause of an error."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = read_module(path)
     silent: set[ast.AST] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
@@ -125,7 +126,7 @@ def test_every_sentence_is_said_with_its_slots() -> None:
     """Each ``say(room, key, …)`` names a sentence that every language has, and fills exactly its slots."""
     calls = 0
     for path in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(read_module(path)):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say"):
                 continue
             room, key = node.args
@@ -164,7 +165,7 @@ def test_no_page_asks_which_language_it_is_in() -> None:
     """A choice that depends on the language is made by its ``Language``; a code in a test would be a second list."""
     codes = set(read_languages())
     for path in sorted((PACKAGE / "speaking").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(read_module(path)):
             if isinstance(node, ast.Compare):
                 compared = {part.value for part in ast.walk(node) if isinstance(part, ast.Constant)}
                 assert not compared & codes, f"{path.name}:{node.lineno}"
