@@ -296,6 +296,7 @@ def test_a_dataset_without_shapes_of_a_kind_gives_none(dataset: Path) -> None:
     assert read_shapes(open_dataset(dataset), "nothing") == ()
 
 
+@pytest.mark.slow
 def test_the_profile_is_that_of_the_dataset(knowledge: Path, tmp_path: Path) -> None:
     """A rule that the program's own tree does not have is applied, because the dataset holds it."""
     path = knowledge / "shapes" / "profile" / "documents.ttl"

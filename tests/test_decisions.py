@@ -94,7 +94,8 @@ def register_of_case(base: Mapping[str, Any], case: Mapping[str, Any]) -> Regist
 def _all_cases() -> tuple[Any, ...]:
     found = []
     for path in sorted(CASES.glob("*.yaml")):
-        book = yaml.safe_load(path.read_text(encoding="utf-8"))
+        # the same loader in C, a tenth of the time
+        book = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         if "policy" not in book:
             continue
         for case in book["cases"]:

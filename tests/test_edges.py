@@ -187,6 +187,7 @@ def affirmed(decision: Decision) -> set[str]:
 # --- both twins ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("as_of", DAYS)
 def test_the_twins_agree_where_an_event_falls_on_the_day(as_of: date, tmp_path: Path) -> None:
     units = _Units()
