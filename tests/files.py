@@ -44,6 +44,6 @@ def read_knowledge() -> Knowledge:
 
 
 @cache
-def read_module(path: Path) -> ast.Module:
-    """The syntax tree of a module."""
-    return ast.parse(path.read_text(encoding="utf-8"))
+def read_nodes(path: Path) -> tuple[ast.AST, ...]:
+    """The syntax tree of a module and every node below it, as ``ast.walk`` gives them."""
+    return tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))

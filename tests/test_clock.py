@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
-from tests.files import read_module
+from tests.files import read_nodes
 
 from policygraph import clock
 from policygraph.speaking.app import Options, create_app
@@ -84,7 +84,7 @@ def test_the_command_line_and_the_web_mean_the_same_day(
 def test_nothing_but_the_clock_reads_the_time() -> None:
     found, last = [], {name.split(".")[1] for name in READINGS}
     for path in sorted(SOURCE.rglob("*.py")):
-        for node in ast.walk(read_module(path)):
+        for node in read_nodes(path):
             if isinstance(node, ast.Attribute) and node.attr in last:
                 name = ast.unparse(node)
                 found += [f"{path.relative_to(SOURCE)}:{name}"] * (".".join(name.split(".")[-2:]) in READINGS)

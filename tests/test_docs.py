@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Route
-from tests.files import read_module
+from tests.files import read_nodes
 from tests.recipes import read_recipes
 
 from policygraph.keeping.sources import find_root
@@ -205,7 +205,7 @@ def names_told(text: str) -> list[str]:
 @cache
 def definitions(path: Path) -> frozenset[str]:
     """The functions and classes of a module, also those inside others."""
-    nodes = ast.walk(read_module(path))
+    nodes = read_nodes(path)
     return frozenset(n.name for n in nodes if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef))
 
 

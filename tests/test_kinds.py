@@ -456,6 +456,7 @@ def workspace(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_build_refuses_a_quote_that_is_not_the_words_of_the_clause(workspace: Path) -> None:
     lines = workspace / "data" / "documents" / "jiamusi-2020-6" / "conditions.ttl"
     right = lines.read_text(encoding="utf-8")
@@ -470,6 +471,7 @@ def test_a_build_refuses_a_quote_that_is_not_the_words_of_the_clause(workspace: 
     assert not (workspace / "out").exists()
 
 
+@pytest.mark.slow
 def test_a_build_refuses_shapes_that_are_not_what_the_lines_say(workspace: Path) -> None:
     shapes = workspace / "shapes" / "eligibility" / "jiamusi-2020-6.ttl"
     shapes.write_text(shapes.read_text(encoding="utf-8").replace("sh:maxInclusive 36", "sh:maxInclusive 24"))
