@@ -44,6 +44,16 @@ def explain_fault(place: Path, error: OSError) -> StorageError:
     return StorageError(str(place), f"写不进去：{cause}", f"{remedy}；没有留下写了一半的文件")
 
 
+def check_folder(folder: Path) -> None:
+    """Refuse a folder that a file stands in the way of, before work is spent on what goes into it.
+
+    It looks, and makes nothing. Errors: ``StorageError``, as writing into the folder would give.
+    """
+    standing = next(part for part in (folder, *folder.absolute().parents) if part.exists())
+    if not standing.is_dir():
+        raise explain_fault(folder, OSError(errno.EEXIST if standing == folder else errno.ENOTDIR, ""))
+
+
 def write_file(path: Path, payload: bytes) -> None:
     """Write one file whole. Errors: ``StorageError``; what stood there before then still does."""
     write_files({path: payload})

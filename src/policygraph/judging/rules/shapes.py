@@ -20,7 +20,7 @@ from rdflib.namespace import DCTERMS, RDF, RDFS, SH, SKOS, XSD
 from rdflib.term import Node
 
 from policygraph.errors import DataError
-from policygraph.graph.memory import make_graph
+from policygraph.graph.memory import make_graph, make_steady
 from policygraph.judging.rules.codes import Codes
 from policygraph.judging.rules.facts import COVERABLE, ROLES
 from policygraph.judging.rules.terms import SUPPORTED, VIEW_TERMS, as_of_link, class_word
@@ -569,8 +569,7 @@ def closure(reached: Reached, roots: Iterable[Node]) -> Graph:
                     seen.add(value)
                     queue.append(value)
 
-    # pySHACL looks shapes up thousands of times per run; the store without contexts answers a quarter faster
-    return make_graph(walk())
+    return make_steady(make_graph(walk()))
 
 
 def outcomes_named(shape: Graph) -> frozenset[str]:
