@@ -480,12 +480,12 @@ def test_coverage_is_merged_as_the_view_merges_it(spans: list[tuple[int, int]], 
                 """INSERT INTO coverage ("table", "from", "to") VALUES ('penalties', ?, ?)""", [start, end]
             )
         found = connection.execute(
-            f'SELECT "v_coversMonths", "v_coversMonthsOpen", "v_coversAsOf" '
+            f'SELECT "v_coversMonths", "v_coversMonthsOpen", "v_coversAsOf", "v_coversFrom" '
             f"FROM ({view.select_coverage(['penalties'], AsOf(as_of))})"
         ).fetchall()
     since = covered_since(periods, as_of)
     months = months_covered(since, as_of), months_covered(since, as_of, last_day_out=True)
-    assert found == [(*months, since is not None)]
+    assert found == [(*months, since is not None, since)]
 
 
 @pytest.mark.parametrize("as_of", [NOVEMBER, date(2024, 2, 29), date(2023, 2, 28), date(2026, 9, 30)])
