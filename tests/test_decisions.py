@@ -188,6 +188,22 @@ def test_what_is_not_known_since_a_determination_is_said() -> None:
     assert told(later) == [], "the determination no longer carries the answer, and the record is named instead"
 
 
+def test_an_exclusion_by_a_repaired_listing_names_the_repair() -> None:
+    rows = [
+        Row("enterprises", {"uscc": UNIT, "name": "虚构", "region": "230805"}),
+        Row(
+            "listings", {"record_id": "L", "uscc": UNIT, "list": "black", "field": "tax", "listed_on": date(2022, 1, 1)}
+        ),
+    ]
+    repair = Row("repairs", {"record_id": "X", "uscc": UNIT, "of": "L", "completed_on": date(2026, 1, 1)})
+    for more, named in (((), False), ((repair,), True)):
+        decision = decide(make_register("repaired", [*rows, *more]), UNIT, policies()["jiamusi-2020-6"], NOVEMBER)
+        part = next(part for part in decision.conditions if part.condition == "jiamusi-2020-6/cross-list")
+        assert decision.outcome == "excluded"
+        assert ("已完成信用修复" in part.reason) is named
+        assert any("修复已完成" in item.what for item in part.remedies) is named
+
+
 def test_the_sheet_withholds_exactly_the_measures_whose_precondition_the_model_states() -> None:
     stated = 0
     for policy in policies().values():
