@@ -9,13 +9,13 @@ from pathlib import Path
 
 from docx import Document
 from docx.oxml.ns import qn
+from policygraph.speaking.papers.checklist import COLUMNS, render_checklist, write_checklist
 from rdflib import Graph
 
 from policygraph.judging.decisions import BasisRow, Decision, MeasureRow, decide, what_would_change
 from policygraph.judging.decisions.rendering import department_lines, share_judgements
 from policygraph.judging.rules import read_policy
 from policygraph.keeping.registers import load_register
-from policygraph.speaking.papers.checklist import COLUMNS, render_checklist, write_checklist
 from policygraph.words import say
 
 ROOT = Path(__file__).resolve().parents[1]

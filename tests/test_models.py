@@ -334,7 +334,9 @@ def test_a_judgement_ends_with_its_text(measure: str, work: str, locator: str, t
         found = [
             str(graph.value(fit, PG.fit))
             for fit in graph.subjects(RDF.type, PG.Bearing)
-            if any(ID[f"measure/jiamusi-2020-5/{measure}"] in (act, whole(act)) for act in graph.objects(fit, PG.bearsOn))
+            if any(
+                ID[f"measure/jiamusi-2020-5/{measure}"] in (act, whole(act)) for act in graph.objects(fit, PG.bearsOn)
+            )
             and graph.value(fit, PG.work) == ID[f"law/{work}"]
             and str(graph.value(fit, PG.citedLocator)) == locator
             and str(graph.value(fit, PG.bearingFrom)) <= day <= str(graph.value(fit, PG.bearingTo) or "9999-12-31")
