@@ -152,8 +152,8 @@ def test_a_decision_says_on_what_it_rests(client: TestClient) -> None:
         "属于惩戒对象",
         "不符合条件",
         "向社会公开安全生产承诺",
-        "对单位",
-        "对人员",
+        "不得单独据本文件实施",
+        "有关人员",
         "须另行认定",
         "本文未规定",
         "假如监管所在地在该地",
@@ -237,7 +237,7 @@ def test_a_decision_leaves_as_word_json_and_turtle(client: TestClient) -> None:
     paper = client.post("/check", data={**fields, "do": "docx:jiamusi-2020-5"})
     assert paper.headers["cache-control"] == "no-store"
     words = "\n".join(p.text for p in docx.Document(io.BytesIO(paper.content)).paragraphs)
-    assert "联合奖惩依据核查清单" in words
+    assert "联合奖惩措施依据核查意见（内部审核参考）" in words
     answers = client.post("/check", data={**fields, "do": "json"}).json()
     assert {answer["policy"]: answer["outcome"] for answer in answers}["jiamusi-2020-5"] == "target"
     assert all("changes" in answer for answer in answers)

@@ -191,7 +191,7 @@ def test_every_sentence_names_the_act_and_leaves_no_slot() -> None:
 
 
 def test_an_act_that_nobody_judged_has_no_conclusion() -> None:
-    assert len(intervals(DIRECT)) == 0
+    assert not set(intervals(DIRECT).subjects(RDF.type, PG.ConclusionInterval))
 
 
 def test_a_norm_of_another_province_does_not_reach() -> None:
@@ -244,6 +244,34 @@ def test_a_judgement_never_begins_before_its_text() -> None:
     early = '; pg:bearingText <law/a/new> ; pg:bearingFrom "2015-01-01"^^xsd:date'
     assert rule_of(NATURE.format("sanction") + bearing("direct", extra=early), "2021-08-31")[0] == "none"
     assert rule_of(NATURE.format("sanction") + bearing("direct", extra=early), "2021-09-01")[0] == "supported"
+
+
+def test_who_may_not_set_a_penalty_may_point_to_the_law() -> None:
+    power = NO_POWER.format("verified").replace('pg:certainty "verified"', 'pg:certainty "verified" ; pg:power "set"')
+    assert rule_of(NATURE.format("penalty") + DIRECT + power)[0] == "supported"
+    assert rule_of(NATURE.format("penalty") + SETS + DIRECT + power)[0] == "no-competence"
+
+
+def test_of_several_grounds_one_is_enough_and_the_text_of_the_day_is_named() -> None:
+    texts = "; pg:bearingText <law/a/old> , <law/a/new> "
+    ground = texts + '; pg:requirement "甲条件"@zh '
+    other = '; pg:requirement "乙条件"@zh '
+    asked = '; pg:requirementKind <concept/requirement-narrowing> ; pg:requirement "丙条件"@zh '
+    found = intervals(
+        NATURE.format("sanction")
+        + bearing("conditional", extra=ground)
+        + bearing("conditional", extra=other, name="2")
+        + bearing("limits", extra=asked, name="3")
+    )
+    for day, text, absent in (("2021-08-31", "旧文本", "新文本"), ("2021-09-01", "新文本", "旧文本")):
+        interval = on(found, day)
+        assert interval is not None
+        assert str(found.value(interval, PG.conditionWords)) == (
+            "甲条件（《甲法》第五条）；或者，乙条件（《甲法》第五条）；丙条件（《甲法》第五条）"
+        )
+        sentence = next(str(s) for s in found.objects(interval, PG.sentence) if getattr(s, "language", "") == "zh")
+        assert text in sentence
+        assert absent not in sentence
 
 
 def test_another_reading_is_worked_out_beside_and_named() -> None:

@@ -17,6 +17,7 @@ from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, SH, XSD
 
 from policygraph.judging.decisions.changes import Prospect
 from policygraph.judging.decisions.outcomes import (
+    ActRow,
     BasisRow,
     ConditionOutcome,
     Decision,
@@ -234,6 +235,30 @@ def _measure_json(row: MeasureRow) -> Json:
         "bases": [basis_text(basis) for basis in row.bases],
         "needs_judgement": row.needs_judgement,
         "conditions": list(row.conditions),
+        "acts": [_act_json(act) for act in row.acts],
+    }
+
+
+def _act_json(act: ActRow) -> Json:
+    """An act with its conclusion; ``conclusion`` is null where nobody has judged it."""
+    return {
+        "act": act.act,
+        "notation": act.notation,
+        "title": act.title,
+        "addressee": act.addressee,
+        "nature": act.nature or None,
+        "conclusion": act.conclusion or None,
+        "sentence": act.sentence,
+        "verification": act.verification or None,
+        "certainty": act.certainty or None,
+        "competence": list(act.competence),
+        "basis_then": list(act.cited),
+        "basis_now": list(act.rests_on),
+        "conditions": list(act.conditions),
+        "beside": list(act.beside),
+        "department_today": list(act.acting),
+        "texts_unread": list(act.unread),
+        "reading": act.reading,
     }
 
 

@@ -40,8 +40,8 @@ class Bearing:
     fit: str
     work: str
     title: str
-    version: str
-    """What tells the dated text from others (2021年文本); empty where none is registered."""
+    versions: tuple[tuple[str, str, str], ...]
+    """The dated texts judged, each with its name (2021年文本) and its days; none where no text is registered."""
     rank: str
     provision: str
     cited: str
@@ -65,9 +65,15 @@ class Bearing:
         return self.since <= day <= self.until
 
     @property
-    def place(self) -> str:
-        """The provision as it is printed, with its text: 《安全生产法》第七十八条（2021年文本）."""
-        return f"《{self.title}》{self.provision}" + (f"（{self.version}）" if self.version else "")
+    def article(self) -> str:
+        """The provision as it is printed: 《安全生产法》第七十八条."""
+        return f"《{self.title}》{self.provision}"
+
+    def place(self, day: str) -> str:
+        """The provision with the text of a day: 《安全生产法》第七十八条（2021年文本）."""
+        known = [name for name, since, until in self.versions if since <= day <= until]
+        names = known or [name for name, _, _ in self.versions[-1:]]
+        return self.article + (f"（{names[-1]}）" if names and names[-1] else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +119,8 @@ class Power:
     """Who may do an act, on the days the judgement lives."""
 
     node: str
+    kind: str
+    """``apply`` or ``set``."""
     within: str
     authority: Mapping[str, str]
     work: str
@@ -314,14 +322,20 @@ class _Case:
         since, until = self._life(node, work, provision)
         kind = union.value(node, PG.requirementKind)
         reading = union.value(node, PG.underReading)
-        versions = sorted(union.objects(node, PG.bearingText), key=str)
-        labels = [label for v in versions for label in [_by_language(union, v, RDFS.label).get("zh", "")] if label]
+        versions = tuple(
+            (
+                _by_language(union, text, RDFS.label).get("zh", ""),
+                _said(union, text, PG.inForceFrom) or FIRST,
+                _said(union, text, PG.inForceUntil) or LAST,
+            )
+            for text in sorted(union.objects(node, PG.bearingText), key=str)
+        )
         return Bearing(
             node=str(node),
             fit=_said(union, node, PG.fit),
             work=str(work),
             title=_short_title(union, work),
-            version="、".join(labels),
+            versions=versions,
             rank=str(union.value(work, PG.basisRank)) if work is not None else "",
             provision=provision,
             cited=_said(union, node, PG.citedLocator),
@@ -382,6 +396,7 @@ class _Case:
         since, until = self._life(node, work, _said(union, node, PG.provision))
         return Power(
             node=str(node),
+            kind=_said(union, node, PG.power),
             within=_said(union, node, PG.withinPower),
             authority=_by_language(union, node, PG.authority),
             work=str(work or ""),
@@ -401,6 +416,7 @@ class _Case:
         ]
         lives: list[Bearing | Power] = [*bearings, *powers]
         cuts = {act.begins, *(one.since for one in lives), *(day_after(one.until) for one in lives)}
+        cuts |= {since for bearing in bearings for _, since, _ in bearing.versions}
         cuts |= self.surroundings.cuts(act.measure)
         found: list[tuple[str, Conclusion]] = []
         for day in sorted(cut for cut in cuts if act.begins <= cut < LAST):
@@ -534,8 +550,8 @@ class _Facts:
         self.case, self.act, self.day, self.powers = case, act, day, powers
         self.nature = case.natures[act.nature]
         self.living = [bearing for bearing in bearings if bearing.lives(day)]
-        asked = [b for b in self.living if b.is_read and b.requires]
-        self.carried_by = self.nature.carried_by.intersection(*(b.requires for b in asked))
+        self.askers = [b for b in self.living if b.is_read and b.requires]
+        self.carried_by = self.nature.carried_by.intersection(*(b.requires for b in self.askers))
         enabling = [b for b in bearings if b.fit in ENABLING and b.since <= day]
         self.able = [b for b in enabling if b.lives(day) and b.is_read and b.rank in self.carried_by]
         self.ended = [b for b in enabling if b.until < day and b.is_read and b.rank in self.carried_by]
@@ -548,7 +564,9 @@ class _Facts:
         self.asking = [b for b in self.living if b.is_read and b.fit in ASKING and not b.no_case]
         self.unread = [b for b in self.living if not b.is_read]
         self.decisive = [b for b in self.unread if b.decisive]
-        self.barred_powers = [p for p in powers if p.within == "no" and p.is_read]
+        # who may not set a penalty may still point to the law that sets it
+        sets = "sets" in act.marks["makes"]
+        self.barred_powers = [p for p in powers if p.within == "no" and p.is_read and (p.kind != "set" or sets)]
         open_trigger = act.trigger == "legal-fact"
         self.by_feature: dict[str, list[Bearing]] = {
             "forbidden": [b for b in self.bars if b.fit == "forbids"],
@@ -566,7 +584,7 @@ class _Facts:
         }
         self.features = frozenset(
             {feature for feature, found in self.by_feature.items() if found}
-            | ({"needs-basis"} if self.nature.needs_basis or asked else set())
+            | ({"needs-basis"} if self.nature.needs_basis or self.askers else set())
             | ({"internal"} if self.nature.is_internal else set())
             | ({"no-competence"} if self.barred_powers else set())
         )
@@ -606,11 +624,11 @@ class _Facts:
         around = self.case.surroundings
         beside = [b for b in self.asking if not b.counts and b.requirement]
         said = {
-            PG.basisNow: _once([b.place for b in deciding]),
+            PG.basisNow: _once([b.place(self.day) for b in deciding]),
             PG.fitWords: _once([b.fit for b in deciding]),
             PG.reasonWords: _once([self.case.reason(b.node) for b in deciding]),
             PG.conditionWords: self._conditions(deciding, "zh"),
-            PG.besideWords: [f"{b.requirement.get('zh', '')}（{b.place}）" for b in _once(beside)],
+            PG.besideWords: [f"{b.requirement.get('zh', '')}（{b.article}）" for b in _once(beside)],
             PG.competenceWords: _once([self._grant(power) for power in self.powers]),
             PG.unreadWords: [_short_title(self.case.union, URIRef(work)) for work in unread],
             PG.basisThen: around.cited(self.act.measure),
@@ -642,14 +660,15 @@ class _Facts:
         return {
             "act": self.act.title.get(language) or self.act.title.get("zh") or self.act.title.get("", ""),
             "nature": self.nature.label.get(language, ""),
+            "asker": join.join(_once([b.article for b in self.askers])) if not self.nature.needs_basis else "",
             "rank": join.join(ranks),
-            "basis": join.join(_once([b.place for b in enabling])),
-            "short": join.join(_once([b.place for b in enabling])),
-            "bar": join.join(_once([b.place for b in deciding])),
+            "basis": join.join(_once([b.place(self.day) for b in enabling])),
+            "short": join.join(_once([b.place(self.day) for b in enabling])),
+            "bar": join.join(_once([b.place(self.day) for b in deciding])),
             "cited": cited,
             "conditions": ("；" if language == "zh" else "; ").join(self._conditions(deciding, language)),
             "unread": join.join(f"《{_short_title(case.union, URIRef(work))}》" for work in unread),
-            "decisive": join.join(_once([b.place for b in self.decisive])),
+            "decisive": join.join(_once([b.place(self.day) for b in self.decisive])),
             "competence": join.join(
                 _once([p.authority.get(language) or p.authority.get("zh", "") for p in self.barred_powers])
             ),
@@ -657,13 +676,18 @@ class _Facts:
         }
 
     def _conditions(self, deciding: list[Bearing], language: str) -> list[str]:
-        """What is to be met, each with its provision; the grounds first."""
-        found = []
-        for bearing in _once([*deciding, *(b for b in self.asking if b.counts)]):
-            words = bearing.requirement.get(language) or bearing.requirement.get("zh", "")
-            if words:
-                found.append(f"{words}（{bearing.place}）" if language == "zh" else f"{words} ({bearing.place})")
-        return found
+        """What is to be met, each with its provision: that of the grounds, of which one is enough, then what else is."""
+        grounds = [self._ask(bearing, language) for bearing in deciding]
+        joined = ("；或者，" if language == "zh" else "; or ").join(words for words in _once(grounds) if words)
+        others = [self._ask(b, language) for b in self.asking if b.counts and b not in deciding]
+        return [words for words in _once([joined, *others]) if words]
+
+    def _ask(self, bearing: Bearing, language: str) -> str:
+        """What one provision asks for, in words; empty where it asks for nothing."""
+        words = bearing.requirement.get(language) or bearing.requirement.get("zh", "")
+        if not words:
+            return ""
+        return f"{words}（{bearing.article}）" if language == "zh" else f"{words} ({bearing.article})"
 
 
 def _describe_life(graph: Graph, bearing: Bearing) -> None:

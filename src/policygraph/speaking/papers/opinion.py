@@ -52,8 +52,8 @@ from policygraph.words import find_word, say
 GROUPS: tuple[str, ...] = ("may", "may-if", "not-alone", "recommend-repeal", "to-verify", "internal", "")
 """The groups of the first page in their order; the last is for acts that nobody has judged."""
 CHECKED: tuple[tuple[str, int], ...] = (
-    ("act", 52), ("nature", 17), ("competence", 42), ("basis", 62), ("conditions", 50), ("conclusion", 26),
-    ("verified", 20),
+    ("act", 42), ("nature", 14), ("competence", 44), ("basis", 62), ("conditions", 68), ("conclusion", 24),
+    ("verified", 15),
 )  # fmt: skip
 """The columns of the table act by act, with their widths in millimetres: 269 between the margins of a landscape A4."""
 FOUND: tuple[tuple[str, int], ...] = (("condition", 110), ("finding", 29), ("proof", 130))
@@ -116,6 +116,13 @@ def acts_of(decision: Decision) -> tuple[tuple[MeasureRow, ActRow], ...]:
     return tuple(found)
 
 
+def acts_by_group(decision: Decision) -> tuple[tuple[str, tuple[tuple[MeasureRow, ActRow], ...]], ...]:
+    """The acts under the groups of the paper, in their order; a group without acts is left out."""
+    acts = acts_of(decision)
+    grouped = ((group, tuple(pair for pair in acts if pair[1].group == group)) for group in GROUPS)
+    return tuple((group, pairs) for group, pairs in grouped if pairs)
+
+
 def _head(decision: Decision, occasion: Occasion) -> Iterator[str]:
     document = decision.policy_label + (f"（{occasion.number}）" if occasion.number else "")
     subject = say("opinion", "party", name=decision.name, entity=decision.entity)
@@ -155,12 +162,10 @@ def _concluded(decision: Decision) -> Iterator[tuple[str, bool]]:
         yield say("opinion", "no_acts"), False
         return
     yield say("opinion", "target_is_not_may"), False
-    for group in GROUPS:
-        mine = [(measure, act) for measure, act in acts if act.group == group]
-        if mine:
-            label = mine[0][1].group_label or say("opinion", "unjudged")
-            yield say("opinion", "group", label=label, n=len(mine)), True
-            yield "；".join(_name(act) for _, act in mine) + "。", False
+    for _, mine in acts_by_group(decision):
+        label = mine[0][1].group_label or say("opinion", "unjudged")
+        yield say("opinion", "group", label=label, n=len(mine)), True
+        yield "；".join(_name(act) for _, act in mine) + "。", False
 
 
 def _name(act: ActRow) -> str:
@@ -225,18 +230,14 @@ def _checked(decision: Decision) -> Iterator[list[str]]:
     first_bodies: dict[tuple[str, ...], str] = {}
     for measure, act in acts_of(decision):
         bodies = act.acting or measure.departments
+        # what a measure leaves to be judged is said with the first of its acts
+        own = own_judgement.pop(measure.measure, "")
         yield [
             _name(act) + _force_of(measure),
             act.nature_label,
             _competence(act, measure, bodies, first_bodies.setdefault(bodies, act.notation)),
             _basis(act, first_cited.setdefault(act.cited, act.notation)),
-            "\n".join(
-                [
-                    *(find_word("codes", fit, "fit") for fit in act.fit),
-                    *act.conditions,
-                    *([say("opinion", "to_judge", matter=own)] if (own := own_judgement[measure.measure]) else []),
-                ]
-            ),
+            "\n".join([*act.conditions, *([say("opinion", "to_judge", matter=own)] if own else [])]),
             (act.label or say("opinion", "unjudged"))
             + (f"\n{find_word('codes', act.certainty)}" if act.certainty and act.certainty != "verified" else ""),
             find_word("codes", act.verification, "verification") if act.verification else "",
@@ -244,7 +245,7 @@ def _checked(decision: Decision) -> Iterator[list[str]]:
 
 
 def _force_of(measure: MeasureRow) -> str:
-    return "\n" + say("opinion", "force_word", force=measure.force) if measure.force else ""
+    return say("opinion", "force_word", force=measure.force) if measure.force else ""
 
 
 def _competence(act: ActRow, measure: MeasureRow, bodies: tuple[str, ...], first: str) -> str:
@@ -309,11 +310,13 @@ def _open_matters(decision: Decision, occasion: Occasion, prospect: Prospect | N
     for _, act in acts:
         for work in act.unread:
             touched.setdefault(work, []).append(act.notation)
+    if touched:
+        yield say("opinion", "open_looked")
     for work, notations in touched.items():
         yield say("opinion", "open_unread", work=work, acts="、".join(notations))
-    for row in occasion.force:
-        if not row.is_known:
-            yield say("opinion", "open_force", topic=row.topic)
+    unknown = [row.topic for row in occasion.force if not row.is_known]
+    if unknown:
+        yield say("opinion", "open_force", topics="、".join(unknown))
     for _, act in acts:
         if act.reading:
             yield say("opinion", "open_reading", act=act.notation, reading=act.reading)
@@ -454,9 +457,7 @@ def _table(document: DocumentObject, columns: Sequence[tuple[str, int]], rows: l
     _fill(table.rows[0], [say("opinion", f"column_{name}") for name, _ in columns], columns, bold=True)
     _mark(table.rows[0], "w:tblHeader")
     for cells in rows:
-        row = table.add_row()
-        _fill(row, cells, columns)
-        _mark(row, "w:cantSplit")
+        _fill(table.add_row(), cells, columns)
 
 
 def _fill(row: _Row, texts: list[str], columns: Sequence[tuple[str, int]], *, bold: bool = False) -> None:
@@ -471,11 +472,11 @@ def _write(cell: _Cell, text: str, *, bold: bool) -> None:
         paragraph.paragraph_format.space_after = Pt(0)
         run = paragraph.add_run(line)
         run.bold = bold
-        run.font.size = Pt(7.5)
+        run.font.size = Pt(7)
 
 
 def _mark(row: _Row, name: str) -> None:
-    """Set a row property: repeat as header, or keep on one page."""
+    """Set a row property: repeat as header."""
     properties = row._tr.get_or_add_trPr()
     element = OxmlElement(name)
     element.set(qn("w:val"), "true")

@@ -38,7 +38,7 @@ from policygraph.keeping.registers.reading import read_sheets
 from policygraph.keeping.registers.uploads import MOST_BYTES, read_upload
 from policygraph.keeping.store import Iri
 from policygraph.namespaces import ID, PREFIXES
-from policygraph.speaking.papers.opinion import render_opinion
+from policygraph.speaking.papers.opinion import acts_by_group, render_opinion
 from policygraph.speaking.web.facts import MOST_ROWS, Facts, complete_form, facts_of, input_columns, read_fields
 from policygraph.speaking.web.site import Now, Site, make_router
 from policygraph.speaking.web.site import Page as Route
@@ -161,6 +161,7 @@ def show_page(now: Site, request: Request, page: Page, status: int = 200) -> Res
         name_evidence=name_evidence,
         proof_lines=proof_lines,
         department_lines=department_lines,
+        acts_by_group=acts_by_group,
         judgements_of=judgements_of,
         flipping=flipping_readings,
         remedies=lambda policy: list_remedies(now, policy),

@@ -1,0 +1,279 @@
+"""The paper: conclusions first, nothing that looks issued, nobody named without a record, nothing open left unsaid."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from docx import Document
+from docx.oxml.ns import qn
+from docx.shared import Mm
+from rdflib import Graph
+
+from policygraph.errors import InputError
+from policygraph.judging.decisions import (
+    ActRow,
+    BasisRow,
+    Decision,
+    ForceRow,
+    MeasureRow,
+    Occasion,
+    RemedyRow,
+    decide,
+    what_would_change,
+)
+from policygraph.judging.decisions.rendering import department_lines, share_judgements
+from policygraph.judging.rules import read_policy
+from policygraph.keeping.registers import load_register
+from policygraph.speaking.papers.opinion import CHECKED, FOUND, acts_by_group, render_opinion
+from policygraph.words import say
+
+ROOT = Path(__file__).resolve().parents[1]
+NOVEMBER = date(2026, 11, 21)
+NUMBER = "佳应急联发〔2020〕6号"
+
+
+ACT = ActRow(
+    "https://w3id.org/policygraph/id/measure/x/act_1", "二（七）·1", "优先供地", "unit", "benefit", "授益",
+    "insufficient", "现有依据不足，不得单独据本文件实施", "not-alone", "不得单独据本文件实施", "一句话的结论。",
+    "partly", "verified", ("自然资源主管部门（《甲法》第一条）",), ("《安全生产法》第七十五条", "《示例规划》"),
+    (("《安全生产法》第七十五条", "renumbered", "第七十八条"), ("《示例规划》", "in-force", "")),
+    ("《甲法》第十条（2024年文本）",), ("conditions",), ("须经公平竞争审查（《甲法》第十条）",),
+    ("须告知（《乙法》第四条）",),
+    ("佳木斯市自然资源和规划局",), ("某通知",), "宽的理解：依据待核实", ("丙条例",),
+)  # fmt: skip
+SECOND = replace(
+    ACT, act=ACT.act + "b", notation="二（七）·2", title="作为参考", conclusion="discretionary", label="裁量事项",
+    group="may", group_label="可以实施", unread=(), reading="", conditions=(), beside=(), later=(),
+)  # fmt: skip
+OCCASION = Occasion(
+    NUMBER,
+    date(2020, 12, 31),
+    date(2026, 12, 1),
+    (replace(ACT, conclusion="discretionary", label="裁量事项"),),
+    (ForceRow("公布", False, "查政府网站"), ForceRow("机构变动", True, "已改名")),
+    (
+        RemedyRow("信用修复", "absent"),
+        RemedyRow("异议与救济", "stated", "可以提出异议"),
+        RemedyRow("动态退出", "uncurated"),
+    ),
+)
+
+
+def decided(title: str) -> tuple[Decision, bytes]:
+    """The paper on one enterprise of the sample register by the beginning of its name."""
+    register = load_register(ROOT / "data" / "registers" / "sample")
+    policy = read_policy(Graph().parse(ROOT / "shapes" / "eligibility" / "jiamusi-2020-6.ttl"))
+    uscc = next(str(row.cells["uscc"]) for row in register.rows if str(row.cells.get("name", "")).startswith(title))
+    basis = BasisRow(
+        "安全生产法", locator="第七十五条", rank="法律", level="group", quote="应当向社会公告", status="已修改"
+    )
+    measure = MeasureRow(
+        "https://w3id.org/policygraph/id/measure/jiamusi-2020-6/para_7",
+        "jiamusi-2020-6",
+        "二（七）",
+        "土地使用支持",
+        "unit",
+        "无情态词",
+        ("佳木斯市自然资源和规划局",),
+        (basis, BasisRow("示例规划")),
+        "同等条件须比较",
+        quote="同等条件下予以优先考虑",
+        acts=(ACT, SECOND),
+    )
+    measure = replace(measure, further_force="可")
+    plan = BasisRow("乙纲要", status="expired", standing="plan-ended", text_certainty="not-found")
+    shared = replace(
+        measure,
+        measure=measure.measure + "y",
+        notation="二（九）",
+        bases=(plan,),
+        acts=(),
+        departments=("甲局", "乙局"),
+        group_departments=("乙局",),
+    )
+    bare = replace(measure, measure=measure.measure + "x", notation="二（八）", bases=(), acts=())
+    decision = decide(register, uscc, policy, NOVEMBER, measures=[measure, bare, shared], dataset="0123abcd")
+    prospect = what_would_change(register, uscc, policy, NOVEMBER)
+    return decision, render_opinion(decision, OCCASION, prospect)
+
+
+def words(data: bytes) -> str:
+    document = Document(io.BytesIO(data))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([paragraph.text for paragraph in document.paragraphs] + cells)
+
+
+def test_the_page_is_landscape_and_the_headers_repeat() -> None:
+    _, data = decided("雪松")
+    document = Document(io.BytesIO(data))
+    section = document.sections[0]
+    assert (round(section.page_width.mm), round(section.page_height.mm)) == (297, 210)  # type: ignore[union-attr]  # set above
+    for table, columns in zip(document.tables, (FOUND, CHECKED), strict=True):
+        header = table.rows[0]
+        assert header._tr.get_or_add_trPr().find(qn("w:tblHeader")) is not None
+        assert [cell.text for cell in header.cells] == [say("opinion", f"column_{name}") for name, _ in columns]
+        assert sum(width for _, width in columns) <= 297 - 2 * 14
+    footer = section.footer._element.xml
+    assert ">PAGE<" in footer
+    assert ">NUMPAGES<" in footer
+    assert say("opinion", "notice") in section.footer.paragraphs[0].text
+
+
+def test_the_parts_stand_in_their_order_and_the_conclusions_come_first() -> None:
+    _, data = decided("雪松")
+    lines = [paragraph.text for paragraph in Document(io.BytesIO(data)).paragraphs]
+    parts = ("concluded", "subject", "force", "checked", "remedies", "open", "signed", "annex")
+    places = [lines.index(say("opinion", f"part_{part}")) for part in parts]
+    assert places == sorted(places)
+    first = lines[places[0] : places[1]]
+    assert "可以实施（1项）" in first
+    assert "不得单独据本文件实施（1项）" in first
+    assert first.index("可以实施（1项）") < first.index("不得单独据本文件实施（1项）")
+    assert "二（七）·1 优先供地（单位）。" in first
+    assert not any("“" in line and "予以优先考虑" in line for line in lines[: places[-1]])
+
+
+def test_everything_the_officer_needs_is_there() -> None:
+    _, data = decided("雪松")
+    text = words(data)
+    for piece in (
+        say("opinion", "title"),
+        "雪松示例矿业有限公司（虚构）",
+        "［虚构资料］",
+        "行为日：2020-12-31　　拟决定日：2026-12-01　　核查日：2026-11-21",
+        "数据截止日：2026-12-31　　数据版本：0123abcd",
+        "对象认定：符合条件",
+        "自然资源主管部门（《甲法》第一条）",
+        "现行：《甲法》第十条（2024年文本）",
+        "《安全生产法》第七十五条→第七十八条：条号已变",
+        "《示例规划》：未见变动",
+        "须经公平竞争审查（《甲法》第十条）",
+        "部分已读",
+        "公布：没有查到。查政府网站",
+        "机构变动：已查明。已改名",
+        "信用修复：本文未规定",
+        "动态退出：未整理",
+        "异议与救济：“可以提出异议”",
+        "须守：须告知（《乙法》第四条）",
+        "《某通知》没有读到原文，涉及 二（七）·1。",
+        "文件自身效力：公布没有查到，涉及全部各项。",
+        "二（七）·1 另一种理解——宽的理解：依据待核实。",
+        "二（七）·1 在行为日（2020-12-31）的结论是“裁量事项”，核查日是“现有依据不足，不得单独据本文件实施”。",
+        "须对照的后来文件：《丙条例》。",
+        "核查人：",
+        "复核人：",
+        "法制科负责人：",
+        "“应当向社会公告”",
+        "本意见含不对外公开的信息",
+    ):
+        assert piece in text, piece
+    assert "现行有效" not in text
+
+
+def test_what_nobody_judged_is_said_on_the_first_page_and_among_the_open_matters() -> None:
+    decision, data = decided("雪松")
+    assert [group for group, _ in acts_by_group(decision)] == ["may", "not-alone", ""]
+    text = words(data)
+    assert "未整理（没有人判断过能不能做）（2项）" in text
+    assert "未整理：二（八）、二（九） 没有人判断过能不能做。" in text
+
+
+def test_nothing_makes_it_look_issued() -> None:
+    text = words(decided("雪松")[1])
+    for word in ("公章", "签发", "特此", "决定书", "印章", "抵触", "合法有效"):
+        assert word not in text
+
+
+def test_nothing_is_called_missing_without_being_so() -> None:
+    """The sentence that nothing is open stands only where every act is judged, read and known."""
+    decision, data = decided("雪松")
+    assert say("opinion", "nothing_open") not in words(data)
+    sure = replace(SECOND, verification="read")
+    measures = tuple(replace(measure, acts=(sure,)) for measure in decision.measures[:1])
+    closed = replace(decision, measures=measures, conditions=(), findings=(), readings=(), warnings=())
+    assert say("opinion", "nothing_open") in words(render_opinion(closed, Occasion(NUMBER)))
+    for act in (
+        replace(sure, conclusion="", group=""),
+        replace(sure, conclusion="unverifiable"),
+        replace(sure, unread=("某办法",)),
+        replace(sure, reading="另一种"),
+        replace(sure, later=("后来文件",)),
+    ):
+        opened = replace(closed, measures=(replace(measures[0], acts=(act,)),))
+        assert say("opinion", "nothing_open") not in words(render_opinion(opened, Occasion(NUMBER)))
+    unknown = Occasion(NUMBER, force=(ForceRow("公布", False, ""),))
+    assert say("opinion", "nothing_open") not in words(render_opinion(closed, unknown))
+
+
+def test_nobody_is_named_whom_the_decision_does_not_reach() -> None:
+    register = load_register(ROOT / "data" / "registers" / "sample")
+    decision, data = decided("雪松")
+    names = {str(row.cells["name"]) for row in register.rows if "person_id" in row.cells and row.cells.get("name")}
+    reached = {one.name for one in decision.persons}
+    holders = {holder.name for part in decision.conditions for holder in part.proof.holders}
+    assert names
+    text = words(data)
+    assert not [name for name in names - reached - holders if name in text]
+    if not reached:
+        assert say("opinion", "no_person") in text
+
+
+def test_what_reaches_the_persons_alone_leaves_out_what_is_done_to_the_unit() -> None:
+    decision, _ = decided("雪松")
+    personal = replace(ACT, addressee="persons", notation="二（七）·3")
+    measure = replace(decision.measures[0], addressee="persons", acts=(ACT, personal))
+    found = acts_by_group(replace(decision, measures=(measure,)))
+    assert [act.notation for _, pairs in found for _, act in pairs] == ["二（七）·3"]
+
+
+def test_what_is_missing_and_from_when_time_settles_it() -> None:
+    decision, data = decided("黑土")
+    assert decision.outcome == "ineligible"
+    text = words(data)
+    assert "自 2026-11-22 起：符合条件" in text
+    assert "另一理解" in text
+    decision, data = decided("同江")
+    assert "［待认定］是否严格遵守、严格履行的认定；可由应急管理部门" in words(data)
+    assert "待主管部门认定" in next(line for line in words(data).split("\n") if line.startswith("对象认定："))
+
+
+def test_control_characters_do_not_break_the_file() -> None:
+    decision, _ = decided("雪松")
+    assert "甲\ufffd乙\ufffd" in words(render_opinion(replace(decision, name="甲\x00乙\x0b"), OCCASION))
+
+
+def test_a_bureau_may_bring_its_own_styles(tmp_path: Path) -> None:
+    decision, _ = decided("雪松")
+    own = Document()
+    own.add_paragraph("模板里的字")
+    own.styles["Heading 1"].font.name = "黑体"
+    own.sections[0].page_width = Mm(210)
+    own.save(str(tmp_path / "own.docx"))
+    data = render_opinion(decision, OCCASION, template=tmp_path / "own.docx")
+    found = Document(io.BytesIO(data))
+    assert found.styles["Heading 1"].font.name == "黑体"
+    assert round(found.sections[0].page_width.mm) == 210  # type: ignore[union-attr]  # set above
+    assert "模板里的字" not in words(data)
+    assert say("opinion", "title") in words(data)
+    (tmp_path / "no.docx").write_bytes(b"no word file")
+    with pytest.raises(InputError, match="不是能打开的 Word 文件"):
+        render_opinion(decision, OCCASION, template=tmp_path / "no.docx")
+
+
+def test_what_all_measures_wait_for_is_said_once() -> None:
+    """Sentences common to all are said ahead of the list; a single measure keeps its own."""
+    said = ("期间未定。依第三部分，须认定。", "依第三部分，须认定。", "方式未定。依第三部分，须认定。范围未定。")
+    rows = [MeasureRow(f"m{n}", "d", "", "", "unit", needs_judgement=text) for n, text in enumerate(said)]
+    assert share_judgements(rows) == ("依第三部分，须认定。", ("期间未定。", "", "方式未定。范围未定。"))
+    assert share_judgements(rows[:1]) == ("", (said[0],))
+    assert share_judgements([*rows, MeasureRow("m", "d", "", "", "unit")])[0] == ""
+    assert share_judgements([]) == ("", ())
+
+
+def test_departments_of_the_group_stand_apart_and_an_open_list_ends_without_a_mark() -> None:
+    row = MeasureRow("m", "d", "", "", "unit", departments=("甲局", "乙局", "等"), group_departments=("乙局", "等"))
+    assert department_lines(row) == ("甲局", "乙局等")
