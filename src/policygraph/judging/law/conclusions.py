@@ -304,16 +304,16 @@ class _Case:
         )
 
     def _directions(self, node: str) -> frozenset[str]:
-        """The direction judged, else the one that all effects have which have any."""
+        """The direction judged, else the one that all effects have which are not neutral, else neutral."""
         judged = self.union.value(URIRef(node), PG.direction)
         if judged is not None:
             return frozenset({str(judged)})
-        found = {
+        ways = {
             str(way)
             for effect in self.union.objects(URIRef(node), PG.effect)
             for way in self.union.objects(effect, PG.direction)
-            if not str(way).endswith("neutral")
         }
+        found = {way for way in ways if not way.endswith("neutral")} or ways
         return frozenset(found) if len(found) == 1 else frozenset()
 
     def _bearing(self, node: Node) -> Bearing:
@@ -448,7 +448,7 @@ class _Case:
 
     def conclude(self, act: Act, bearings: Iterable[Bearing], powers: Iterable[Power], day: str) -> Conclusion:
         """The conclusion on one day under the default readings, with what another reading would change."""
-        known = list(bearings)
+        known = _yield_to_named(bearings, day)
         default = [bearing for bearing in known if bearing.is_default]
         day_powers = [power for power in powers if power.since <= day <= power.until]
         facts = _Facts(self, act, default, day_powers, day)
@@ -734,6 +734,30 @@ def _describe(graph: Graph, act: Act, number: int, since: str, until: str, found
         graph.add((node, PG.sentence, Literal(words, lang=language)))
     for term, words in found.words:
         graph.add((node, term, Literal(words, lang="zh")))
+
+
+def _yield_to_named(bearings: Iterable[Bearing], day: str) -> list[Bearing]:
+    """Without the norms by type whose provision an editor judged for this very act: what names the act comes first.
+
+    A judgement that authorises never takes a norm's place, nor does what nobody read that of what was read: else taking
+    the one away, or adding the other, would lift a conclusion.
+    """
+    known = list(bearings)
+    named = [b for b in known if not b.types and b.fit not in ENABLING and b.is_default and b.lives(day)]
+
+    def is_named(norm: Bearing) -> bool:
+        return any(
+            other.work == norm.work
+            and (other.is_read or not norm.is_read)
+            and (
+                lies_in(norm.provision, other.provision)
+                if norm.provision and other.provision
+                else other.fit == norm.fit
+            )
+            for other in named
+        )
+
+    return [bearing for bearing in known if not (bearing.types and is_named(bearing))]
 
 
 def _reaches(wider: str, region: str) -> bool:
