@@ -288,6 +288,21 @@ def test_another_reading_is_worked_out_beside_and_named() -> None:
     assert "按宽的理解" in str(found.value(interval, PG.sentence))
 
 
+def test_under_another_reading_the_default_one_does_not_hold() -> None:
+    readings = (
+        '<interpretation/a> a pg:Interpretation ; pg:document <doc/m> ; pg:reading "1-word" ; pg:isDefault true ; '
+        'rdfs:label "宽"@zh . <interpretation/b> a pg:Interpretation ; pg:document <doc/m> ; pg:reading "1-word" ; '
+        'pg:isDefault false ; rdfs:label "窄"@zh . ' + NATURE.format("benefit")
+    )
+    wide = bearing("limits", extra="; pg:admitsNoCase true ; pg:underReading <interpretation/a>")
+    narrow = bearing("conditional", extra="; pg:underReading <interpretation/b>", name="2")
+    found = intervals(readings + wide + narrow)
+    interval = on(found, "2026-11-26")
+    assert interval is not None
+    assert str(found.value(interval, PG.conclusion)) == "conflict"
+    assert str(found.value(interval, PG.readingConclusion)) == "窄：有依据，须具备下列条件"
+
+
 ENABLING = ("direct", "conditional", "narrower")
 FITS = (*ENABLING, "principle", "unsupportive", "conditions", "limits", "forbids", "unread")
 PARTS = st.lists(

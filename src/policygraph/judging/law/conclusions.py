@@ -55,6 +55,8 @@ class Bearing:
     requirement: Mapping[str, str]
     requires: frozenset[str]
     reading: str
+    question: str
+    """What the reading answers, with its document: of several readings of one question only one holds."""
     reading_label: str
     is_default: bool
     region: str
@@ -157,7 +159,6 @@ class Conclusion:
     rule: str
     conclusion: str
     rests_on: tuple[str, ...]
-    to_meet: tuple[str, ...]
     unread: tuple[str, ...]
     verification: str
     certainty: str
@@ -349,11 +350,17 @@ class _Case:
             requirement=_by_language(union, node, PG.requirement),
             requires=frozenset(map(str, union.objects(node, PG.requiresRank))),
             reading=str(reading or ""),
+            question=self._question(reading),
             reading_label=_by_language(union, reading, RDFS.label).get("zh", "") if reading is not None else "",
             is_default=reading is None or _said(union, reading, PG.isDefault) == "true",
             region=str(union.value(work, ELI.jurisdiction) or "") if work is not None else "",
             types=tuple(self._type(kind) for kind in sorted(union.objects(node, PG.bearsOnType), key=str)),
         )
+
+    def _question(self, reading: Node | None) -> str:
+        if reading is None:
+            return ""
+        return f"{_said(self.union, reading, PG.document)} {_said(self.union, reading, PG.reading)}"
 
     def _type(self, node: Node) -> ActType:
         marks = {
@@ -448,8 +455,11 @@ class _Case:
         rule = facts.rule()
         others = []
         for reading in sorted({b.reading for b in known if not b.is_default}):
-            label = next(b.reading_label for b in known if b.reading == reading)
-            other = _Facts(self, act, [*default, *(b for b in known if b.reading == reading)], day_powers, day).rule()
+            under = [b for b in known if b.reading == reading]
+            label, question = under[0].reading_label, under[0].question
+            # the default answer to the same question does not hold under another one
+            rest = [b for b in default if not b.reading or b.question != question]
+            other = _Facts(self, act, [*rest, *under], day_powers, day).rule()
             if other.conclusion != rule.conclusion:
                 others.append(f"{label}：{self._name(other.conclusion)}")
         return facts.conclusion(rule, tuple(others))
@@ -606,7 +616,6 @@ class _Facts:
             rule=rule.node,
             conclusion=rule.conclusion,
             rests_on=tuple(sorted({b.node for b in deciding} | {p.node for p in competent})),
-            to_meet=tuple(sorted({b.node for b in self.asking})),
             unread=tuple(unread),
             verification="unread" if not read else "partly" if unread else "read",
             certainty="verified" if all(b.is_read for b in deciding) else "believed",
@@ -676,7 +685,7 @@ class _Facts:
         }
 
     def _conditions(self, deciding: list[Bearing], language: str) -> list[str]:
-        """What is to be met, each with its provision: that of the grounds, of which one is enough, then what else is."""
+        """What is to be met, each with its provision: of the grounds one is enough; then what else is asked."""
         grounds = [self._ask(bearing, language) for bearing in deciding]
         joined = ("；或者，" if language == "zh" else "; or ").join(words for words in _once(grounds) if words)
         others = [self._ask(b, language) for b in self.asking if b.counts and b not in deciding]
@@ -716,7 +725,7 @@ def _describe(graph: Graph, act: Act, number: int, since: str, until: str, found
         (PG.certainty, found.certainty),
     ):
         graph.add((node, term, Literal(words)))
-    for term, nodes in ((PG.restsOn, found.rests_on), (PG.alsoToMeet, found.to_meet), (PG.notRead, found.unread)):
+    for term, nodes in ((PG.restsOn, found.rests_on), (PG.notRead, found.unread)):
         for one in nodes:
             graph.add((node, term, URIRef(one)))
     if found.other_readings:
