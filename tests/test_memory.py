@@ -8,11 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import RDF, XSD, BNode, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
-from rdflib.namespace import SH
 from rdflib.term import Node
 
-from policygraph.graph.memory import MemoryGraph, Triple, join, make_graph, make_steady
-from policygraph.keeping.sources import find_root
+from policygraph.graph.memory import MemoryGraph, Triple, join, make_graph
 from policygraph.namespaces import PG
 
 THINGS: tuple[Node, ...] = (URIRef("urn:a"), URIRef("urn:b"), BNode("c"))
@@ -82,45 +80,3 @@ def test_what_rdflib_makes_of_them_is_sound() -> None:
     assert isomorphic(Graph().parse(data=graph.serialize(format="turtle")), graph)
     assert [str(row[0]) for row in graph.query("SELECT ?o { ?s ?p ?o }")] == ["甲"]  # type: ignore[index]  # rows
     assert len(make_graph().parse(data="<urn:a> <urn:b> <urn:c> , <urn:d> .", format="turtle")) == 2
-
-
-A, B, C, D = (URIRef(f"https://example.org/{name}") for name in "abcd")
-
-
-def test_a_steady_graph_answers_as_the_graph_it_stands_for() -> None:
-    graph = Graph().parse(find_root() / "shapes" / "eligibility" / "jiangsu-2019-820.ttl")
-    steady = make_steady(graph)
-    lists = set(graph.subjects(RDF.first, None)) - set(graph.objects(None, RDF.rest))
-    assert lists
-    for _ in ("looked up", "remembered"):
-        for subject, predicate in set(graph.subject_predicates()):
-            assert set(steady.objects(subject, predicate)) == set(graph.objects(subject, predicate))
-        for subject in set(graph.subjects()):
-            assert set(steady.predicate_objects(subject)) == set(graph.predicate_objects(subject))
-        for head in lists:
-            assert list(steady.items(head)) == list(graph.items(head))
-        assert [*steady.objects(A, SH.path), *steady.predicate_objects(A), *steady.items(A)] == []
-        paths = [*graph.subjects(SH.path, None)]
-        assert [*steady.objects(paths, SH.path)] == [*graph.objects(paths, SH.path)]
-        assert sorted(map(str, steady.objects(None, SH.path, unique=True))) == sorted(
-            map(str, set(graph.objects(None, SH.path)))
-        )
-
-
-def test_what_is_written_to_a_steady_graph_is_remembered_no_longer() -> None:
-    steady, head = make_steady(make_graph([(A, B, C)])), BNode()
-
-    def told() -> tuple[int, int, list[object]]:
-        return len([*steady.objects(A, B)]), len([*steady.predicate_objects(A)]), [*steady.items(head)]
-
-    assert told() == (1, 1, [])
-    steady.add((A, B, D))
-    assert told() == (2, 2, [])
-    steady.add((head, RDF.first, C)).add((head, RDF.rest, RDF.nil))
-    assert told() == (2, 2, [C])
-    steady += [(A, B, Literal("e"))]
-    assert told() == (3, 3, [C])
-    steady.remove((A, B, C))
-    assert told() == (2, 2, [C])
-    steady.parse(data="<https://example.org/a> <https://example.org/b> 'f' .", format="turtle")
-    assert told() == (3, 3, [C])

@@ -4,9 +4,10 @@ rdflib stays the graph type of this floor and above; only where a graph is made 
 three indexes of everything and reach each triple through three generators, which was half the time of a build: most
 graphs are only written, joined and walked through once. Here a join copies a dictionary, and a question looks into
 the one index that answers it. What is removed costs all indexes, so graphs that shrink belong elsewhere, and so do
-those that pySHACL takes as data (it puts them into a dataset, which needs a store with contexts). What an engine is
-given to judge with is looked at thousands of times a run, and always at the same places: a steady graph, over
-whatever store, looks each of them up once.
+those that pySHACL takes as data (it puts them into a dataset, which needs a store with contexts).
+
+What an engine is given to judge with is looked at thousands of times a run, and always at the same places: a steady
+graph looks each of them up once.
 
 Nothing here reads, and the order of results is that in which triples came: who needs an order sorts.
 """
