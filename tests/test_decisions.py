@@ -35,7 +35,7 @@ from policygraph.judging.decisions import (
 )
 from policygraph.judging.rules import Register, Row, make_register
 from policygraph.judging.rules.counting import add_months, first_day_after, months_ago, months_ago_open
-from policygraph.judging.rules.facts import COVERABLE, TABLE
+from policygraph.judging.rules.facts import COVERABLE, TABLE, Value
 from policygraph.keeping.registers import register_graphs, register_of
 from policygraph.keeping.registers.cells import check_character, parse_cell
 from policygraph.namespaces import EARL, ID, PG, instance, slug_of
@@ -144,6 +144,60 @@ def test_cases(case: dict[str, Any]) -> None:
     if "later" in case:
         later = what_would_change(register, unit, policy, case["as_of"]).later
         assert dict(later) == case["later"]
+
+
+def _unknown_since(register: Register, policy: str) -> list[str]:
+    """What a decision says is not known of the time since a determination."""
+    decision = decide(register, UNIT, read_policies()[policy], NOVEMBER)
+    return [f"{notice.message} {notice.evidence[0]}" for notice in decision.warnings if "不知道此后" in notice.message]
+
+
+def test_what_is_not_known_since_a_determination_is_said() -> None:
+    """Table, field and time from the day after it; nothing where that is known, or where nobody relies on it."""
+    judged = date(2024, 5, 1)
+    unit = [
+        Row("enterprises", {"uscc": UNIT, "name": "虚构", "region": "230805"}),
+        Row(
+            "determinations", {"uscc": UNIT, "condition": "jiamusi-2020-5/target", "outcome": "failed", "date": judged}
+        ),
+        Row("coverage", {"table": "listings", "from": NOVEMBER, "to": NOVEMBER}),
+    ]
+
+    def told(*more: Row, without: int = 0) -> list[str]:
+        return _unknown_since(make_register("since", [*unit[: 3 - without], *more]), "jiamusi-2020-5")
+
+    def records(since: date, field: str | None = None, until: date = NOVEMBER) -> Row:
+        inside: dict[str, Value] = {"field": field} if field else {}
+        return Row("coverage", {"table": "dishonesty", "from": since, "to": until, **inside})
+
+    (message,) = told(records(date(2025, 1, 1)))
+    for words in ("2024-05-01 的认定", "失信行为（work_safety）", "2024-05-02 至 2024-12-31", "determinations:"):
+        assert words in message
+    assert "列入名单" not in message
+    (message,) = told(without=1)
+    assert "列入名单（work_safety）在 2026-11-21 没有完整性说明" in message
+    assert "2024-05-02 至 2026-11-21" in message
+    assert told(records(judged + timedelta(days=1))) == []
+    assert told(records(judged + timedelta(days=1), "work_safety")) == []
+    assert len(told(records(judged + timedelta(days=1), "tax"))) == 1
+    later = Row("dishonesty", {"record_id": "S", "uscc": UNIT, "date": date(2025, 5, 5), "field": "work_safety"})
+    assert told(later) == [], "the determination no longer carries the answer, and the record is named instead"
+
+
+def test_an_exclusion_by_a_repaired_listing_names_the_repair() -> None:
+    rows = [
+        Row("enterprises", {"uscc": UNIT, "name": "虚构", "region": "230805"}),
+        Row(
+            "listings", {"record_id": "L", "uscc": UNIT, "list": "black", "field": "tax", "listed_on": date(2022, 1, 1)}
+        ),
+    ]
+    repair = Row("repairs", {"record_id": "X", "uscc": UNIT, "of": "L", "completed_on": date(2026, 1, 1)})
+    for more, named in (((), False), ((repair,), True)):
+        decision = decide(make_register("repaired", [*rows, *more]), UNIT, read_policies()["jiamusi-2020-6"], NOVEMBER)
+        part = next(part for part in decision.conditions if part.condition == "jiamusi-2020-6/cross-list")
+        assert decision.outcome == "excluded"
+        assert ("已完成信用修复" in part.reason) is named
+        assert any("修复已完成" in item.what for item in part.remedies) is named
 
 
 def test_the_sheet_withholds_exactly_the_measures_whose_precondition_the_model_states() -> None:

@@ -412,6 +412,55 @@ def test_a_table_is_complete_since_a_listing(tmp_path: Path) -> None:
     assert differences == []
 
 
+@pytest.mark.parametrize("as_of", DAYS)
+def test_a_table_is_complete_since_a_day(as_of: date, tmp_path: Path) -> None:
+    """From a day named in the shape to the day asked about, without a gap, by whichever rows; of one field too."""
+    day, zero = as_of - 500 * ONE, timedelta(0)
+    bound = f'sh:minCount 1 ; sh:maxInclusive "{day}"^^xsd:date'
+    inside = ('field ; sh:hasValue "work_safety"', f"coversFrom ; {bound}")
+    policy = invented_policy(
+        whole=f"sh:path pg:dishonestyCoversFrom ; {bound}",
+        known="sh:path pg:dishonestyCoversFrom ; sh:minCount 1",
+        inside=_some("pg:dishonestyFieldCoverage", *inside),
+    )
+    to, units = 500 * ONE, _Units()
+    expected: dict[str, set[str]] = {}
+    for spans, answers in (
+        ([(-ONE, to, None, None)], "whole known"),
+        ([(zero, to, None, None)], "whole known"),
+        ([(ONE, to, None, None)], "known"),
+        ([(zero, to - ONE, None, None)], ""),
+        ([(zero, to, None, to - ONE)], ""),
+        ([(zero, to + 9 * ONE, None, to)], "whole known"),
+        ([(zero, 50 * ONE, None, None), (51 * ONE, to, None, None)], "whole known"),
+        ([(zero, 50 * ONE, None, None), (52 * ONE, to, None, None)], "known"),
+        ([(zero, 60 * ONE, None, None), (50 * ONE, to, None, None)], "whole known"),
+        ([(zero, to, "work_safety", None)], "inside"),
+        ([(zero, to, "tax", None)], ""),
+        ([(zero, 99 * ONE, "work_safety", None), (100 * ONE, to, None, None)], "known inside"),
+        ([(zero, 99 * ONE, "tax", None), (100 * ONE, to, None, None)], "known"),
+        ([(to + ONE, to + 9 * ONE, None, None)], ""),
+        ([], ""),
+    ):
+        uscc = units.unit()
+        for since, until, field, exported in spans:
+            cells: Cells = {"table": "dishonesty", "uscc": uscc, "from": day + since, "to": day + until, "field": field}
+            units.add("coverage", cells | {"exported_on": None if exported is None else day + exported})
+        expected[uscc] = {"whole", "known", "inside"} & set(answers.split())
+    register = units.register()
+    affirmed_by, differences = compared(register, policy, as_of, tmp_path)
+    told = {entity: said - {"always"} for entity, said in affirmed_by.items()}
+    assert told == expected
+    assert differences == []
+    units.add("coverage", {"table": "dishonesty", "from": day, "to": as_of, "field": "work_safety"})
+    units.add("coverage", {"table": "dishonesty", "from": day + 200 * ONE, "to": as_of})
+    register = units.register()
+    told = {entity: yes(register, entity, policy, as_of) for entity in register.enterprises}
+    assert all("inside" in answers for answers in told.values()), "rows about everybody are added to one's own"
+    assert [entity for entity, answers in told.items() if "whole" in answers] != []
+    assert compared(register, policy, as_of, tmp_path / "general")[1] == []
+
+
 def test_general_coverage_is_counted_for_a_unit_with_rows_of_other_tables(tmp_path: Path) -> None:
     """A count over coverage of one table must not see a unit's own row for another table and answer nought."""
     policy, as_of = invented_policy("two-field-coverages", "one-field-coverage", "covered-penalties"), DAYS[0]
