@@ -10,6 +10,7 @@ from rdflib import RDF, XSD, BNode, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 from rdflib.term import Node
 
+from policygraph.graph.blanks import skolemise
 from policygraph.graph.memory import MemoryGraph, Triple, join, make_graph
 from policygraph.namespaces import PG
 
@@ -80,3 +81,8 @@ def test_what_rdflib_makes_of_them_is_sound() -> None:
     assert isomorphic(Graph().parse(data=graph.serialize(format="turtle")), graph)
     assert [str(row[0]) for row in graph.query("SELECT ?o { ?s ?p ?o }")] == ["甲"]  # type: ignore[index]  # rows
     assert len(make_graph().parse(data="<urn:a> <urn:b> <urn:c> , <urn:d> .", format="turtle")) == 2
+
+
+def test_every_blank_node_gets_a_name_also_one_that_nothing_is_said_of() -> None:
+    graph = make_graph([(THINGS[0], PG.quote, BNode("x")), (THINGS[0], PG.document, BNode("y"))])
+    assert sorted(map(str, skolemise(graph).objects())) == ["urn:a/document_1", "urn:a/quote_1"]
