@@ -34,6 +34,7 @@ def answers(graph: Graph) -> dict[str, list[object]]:
         found[f"objects {s} {p}"] = [*graph.objects(s, p), *graph.objects(s, p, unique=True)]
         found[f"subjects {p} {o}"] = [*graph.subjects(p, o), *graph.subjects(p, o, unique=True)]
         found[f"predicates {s} {o}"] = [*graph.predicates(s, o)]
+        found[f"said of {s}"] = [*graph.predicate_objects(s), *graph.predicate_objects(s, unique=True)]
         found[f"value {s} {p}"] = [graph.value(s, p) in {None, *graph.objects(s, p)}]
         found[f"no value {s} {p}"] = [graph.value(s, p, default=PG.none) == PG.none]
         found[f"value {p} {o}"] = [graph.value(None, p, o) is None]

@@ -206,6 +206,14 @@ class MemoryGraph(Graph):
         else:
             yield from super().subjects(predicate, object, unique)
 
+    def predicate_objects(self, subject: Any = None, unique: bool = False) -> Generator[Any, None, None]:
+        if subject is not None and not unique:
+            for predicate, values in self._triples.said(subject).items():
+                for value in values:
+                    yield predicate, value
+        else:
+            yield from super().predicate_objects(subject, unique)
+
     def value(
         self, subject: Any = None, predicate: Any = None, object: Any = None, default: Any = None, any: bool = True
     ) -> Any:
