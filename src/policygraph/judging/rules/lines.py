@@ -24,6 +24,7 @@ from rdflib.term import Node
 from policygraph.errors import DataError
 from policygraph.graph.memory import make_graph
 from policygraph.judging.rules.codes import Codes
+from policygraph.judging.rules.counting import certain_from
 from policygraph.judging.rules.facts import LISTS, RECORD_TABLES, ROLES, TABLE
 from policygraph.judging.rules.terms import VIEW_TERMS
 from policygraph.namespaces import ID, PG, slug_of
@@ -67,11 +68,25 @@ class Pattern:
 
 
 @dataclass(frozen=True, slots=True)
+class LookBack:
+    """One reading of how far back a text looks that names no period."""
+
+    since: date | None
+    """The day from which a table has to be complete up to the as-of day; None: on the as-of day alone."""
+    interpretation: URIRef
+    suffix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Completeness:
     """What must be declared complete before a missing record means that nothing happened."""
 
     table: str
     field: str | None
+    shape: URIRef | None = None
+    """The proposition that it is complete, where it has a name; shapes written by hand may refer to it."""
+    looks: tuple[LookBack, ...] = ()
+    """The readings of how far back it has to be complete, the default first; none: as at the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +211,8 @@ class Conditions:
     valid_from: date
     head: Graph
     rules: tuple[Rule, ...]
+    completeness: tuple[Completeness, ...] = ()
+    """What has a name among what must be complete."""
 
 
 _HOME = {"type": RDF.type, "label": RDFS.label, "message": SH.message}
@@ -221,7 +238,10 @@ _VARIATION = _terms(*_VARIED)
 _PATTERN = _terms("type", "inTable", "where", "recordsOf", "heldWhen", "periodOf", "count", "fieldsOfList")
 _PERIOD = _terms("type", "months", "label", "within", "variation")
 _DAY = _terms("underInterpretation", "lastDayOut", "nameSuffix", "within")
-_COMPLETE = _terms("inTable", "inField")
+_COMPLETE = _terms("type", "inTable", "inField", "lookBack")
+_COMPLETE_HERE = _terms("inTable", "inField")
+_LOOK_BACK = _terms("type", "variation")
+_LOOK = _terms("underInterpretation", "nameSuffix", "fromIssue")
 _STEP = _terms("decides", "name", "from", "where", "clause", "quote", "message", "line", "failing")
 _RUN = _terms("type", "ofLadder", "period", "count")
 _COMPARISONS = _terms("isNot", "isUnknown", "isKnown", "atLeast", "atMost", "below", "above")
@@ -269,6 +289,9 @@ class _Reader:
         if not isinstance(since, Literal) or not isinstance(since.toPython(), date):
             raise DataError(self.place, "政策缺少 pg:dateFrom（xsd:date）", "写明文件的成文日期或推定区间的起日")
         self.policy = policy
+        until = graph.value(policies[0], PG.dateTo)
+        self.issued = since.toPython(), until.toPython() if isinstance(until, Literal) else None
+        complete = tuple(self.named(node) for node in _named(graph.subjects(RDF.type, PG.Completeness)))
         rules = tuple(self.rule(node) for node in _named(graph.subjects(RDF.type, PG.ConditionRule)))
         self.check_runs(rules)
         self.stray(policies[0])
@@ -279,7 +302,8 @@ class _Reader:
             )
         day = since.toPython()
         assert isinstance(day, date)
-        return Conditions(policy, day, self.head(policies[0]), rules)
+        named = tuple(part for part in complete if part is not None)
+        return Conditions(policy, day, self.head(policies[0]), rules, named)
 
     # -- mistakes
 
@@ -293,15 +317,17 @@ class _Reader:
                 self.fail(f"这里不能写 {_word(predicate)}{_near(_word(predicate), [_word(term) for term in known])}")
 
     def stray(self, policy: Node) -> None:
-        """Refuse statements about anything that is neither the policy, a reading, a period nor a rule."""
+        """Refuse statements about anything that is neither the policy, a reading, a rule nor what rules share."""
         self.at = ""
         kinds = {PG.Policy, PG.Interpretation, PG.ConditionRule, PG.Period, PG.RecordPattern, PG.Run}
+        kinds |= {PG.Completeness, PG.LookBack}
         for node in _named({n for n in self.graph.subjects() if isinstance(n, URIRef)}):
             types = set(self.graph.objects(node, RDF.type))
             if not types & kinds:
                 near = _near(_word(min(types, key=str)), [_word(kind) for kind in kinds]) if types else ""
                 self.fail(
-                    f"{slug_of(str(node))} 不是条件行、期间、连续、记录、理解或政策{near}；其他形状写在 shapes.ttl"
+                    f"{slug_of(str(node))} 不是条件行、期间、连续、记录、完整性、回溯、理解或政策{near}；"
+                    "其他形状写在 shapes.ttl"
                 )
 
     # -- values
@@ -422,7 +448,7 @@ class _Reader:
             ended=self.patterns(node, PG.ended),
             completeness=tuple(
                 sorted(
-                    (c for part in self.graph.objects(node, PG.complete) if (c := self.complete(part))),
+                    (c for part in self.graph.objects(node, PG.complete) if (c := self.complete_of(part))),
                     key=lambda c: (c.table, c.field or ""),
                 )
             ),
@@ -434,6 +460,13 @@ class _Reader:
             steps=steps,
             run=self.run(node),
         )
+
+    def complete_of(self, node: Node) -> Completeness | None:
+        """What a rule needs complete; of what has a name, the proposition of that name."""
+        found = self.complete(node)
+        if found is None or not isinstance(node, URIRef):
+            return found
+        return replace(found, shape=ID[f"shape/{self.policy}/{slug_of(str(node)).rsplit('/', 1)[1]}"])
 
     def run(self, node: Node) -> Run | None:
         """The run of periods that a rule looks at; None when it names none."""
@@ -687,9 +720,54 @@ class _Reader:
             return tuple(self.codes.of(known.scheme))
         return known.allowed
 
+    def named(self, node: URIRef) -> Completeness | None:
+        """What must be complete under a name, with how far back; the shape of that name says that it is."""
+        self.at = slug_of(str(node))
+        if not self.at.startswith(f"complete/{self.policy}/"):
+            self.fail(f"完整性的 IRI 须是 complete/{self.policy}/…")
+        found = self.complete(node)
+        return found and replace(found, shape=self.shape(self.at.rsplit("/", 1)[1]), looks=self.looks(node))
+
+    def looks(self, node: Node) -> tuple[LookBack, ...]:
+        """How far back, reading by reading, the default first; empty where nothing is said."""
+        iri = self.iri(node, PG.lookBack)
+        if iri is None:
+            return ()
+        if (iri, RDF.type, PG.LookBack) not in self.graph:
+            self.fail(f"没有 {slug_of(str(iri))} 这一回溯（pg:LookBack）")
+            return ()
+        at, self.at = self.at, slug_of(str(iri))
+        self.check_words(iri, _LOOK_BACK)
+        earliest, latest = self.issued
+        if not isinstance(earliest, date) or not isinstance(latest, date):
+            self.fail("政策没有 pg:dateFrom、pg:dateTo，不知道本件自何日起确定适用")
+            return ()
+        looks: list[LookBack] = []
+        for part in self.graph.objects(iri, PG.variation):
+            self.check_words(part, _LOOK)
+            interpretation = self.iri(part, PG.underInterpretation)
+            self.check_reading(interpretation)
+            if interpretation is None:
+                self.fail("变化须写明在哪一理解之下（pg:underInterpretation）")
+                continue
+            since = certain_from(earliest, latest) if self.flag(part, PG.fromIssue) else None
+            looks.append(LookBack(since, interpretation, self.text(part, PG.nameSuffix) or ""))
+        looks.sort(key=lambda look: look.suffix)
+        defaults = [look for look in looks if (look.interpretation, PG.isDefault, Literal(True)) in self.graph]
+        if len(looks) < 2 or [look.suffix for look in looks].count("") != 1 or defaults != looks[:1]:
+            self.fail("回溯至少写两种理解，其中缺省的、且只有缺省的，没有 pg:nameSuffix")
+        self.at = at
+        return tuple(looks)
+
     def complete(self, node: Node, *, strict: bool = True) -> Completeness | None:
-        if strict:
+        """What must be complete, written in place or named; ``strict``: nothing else may be said of the node."""
+        if strict and isinstance(node, URIRef):
+            if (node, RDF.type, PG.Completeness) not in self.graph:
+                self.fail(f"没有 {slug_of(str(node))} 这一完整性（pg:Completeness）")
+                return None
             self.check_words(node, _COMPLETE)
+        elif strict:
+            self.check_words(node, _COMPLETE_HERE)
         table = self.table(node)
         if table is None:
             if strict:

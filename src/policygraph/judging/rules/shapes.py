@@ -20,9 +20,10 @@ from rdflib.namespace import DCTERMS, RDF, RDFS, SH, SKOS, XSD
 from rdflib.term import Node
 
 from policygraph.errors import DataError
-from policygraph.graph.memory import make_graph
+from policygraph.graph.memory import make_graph, make_steady
+from policygraph.judging.rules.asof import COMPLETENESS, coverage_terms
 from policygraph.judging.rules.codes import Codes
-from policygraph.judging.rules.facts import COVERABLE, ROLES
+from policygraph.judging.rules.facts import COVERABLE, RECORD_TABLES, ROLES, TABLE
 from policygraph.judging.rules.terms import SUPPORTED, VIEW_TERMS, as_of_link, class_word
 from policygraph.namespaces import ID, PG, slug_of
 from policygraph.text.likeness import near_words
@@ -129,6 +130,17 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """A table at which a shape looks, the single fields that are enough, and from which day on."""
+
+    table: str
+    fields: tuple[str, ...] = ()
+    """Empty where all fields are meant."""
+    since: date | None = None
+    """None: the as-of day alone, or whatever day is meant elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
 class Shape:
     """One reported shape: what a result of it means for which condition, and the clause that says so."""
 
@@ -161,6 +173,10 @@ class Shape:
     """Posts whose holders on the day the shape looks at."""
     joined: bool = False
     """True when it reports records of persons because they took up their posts after a determination."""
+    looks: tuple[Look, ...] = ()
+    """From when on the tables have to be complete for which it names no window of months."""
+    later: tuple[Look, ...] = ()
+    """The records that, dated after a determination about its condition, are not covered by that determination."""
 
     def in_force(self, day: date) -> bool:
         """True when the shape applies on that day."""
@@ -462,6 +478,8 @@ class _Reader:
             fields=fields,
             roles=roles,
             joined=(None, SH.path, PG.joinedSinceDetermination) in part,
+            looks=_looks(part),
+            later=_later(part, self.need(iri, PG.decides)),
         )
 
     def judged(self, asked: tuple[Asked, ...]) -> dict[str, Graph]:
@@ -569,8 +587,7 @@ def closure(reached: Reached, roots: Iterable[Node]) -> Graph:
                     seen.add(value)
                     queue.append(value)
 
-    # pySHACL looks shapes up thousands of times per run; the store without contexts answers a quarter faster
-    return make_graph(walk())
+    return make_steady(make_graph(walk()))
 
 
 def outcomes_named(shape: Graph) -> frozenset[str]:
@@ -652,9 +669,12 @@ def _check_shape(graph: Graph, node: Node, codes: Codes | None) -> Iterator[str]
     kinds = {VIEW_TERMS[term].kind for term in last if term in VIEW_TERMS}
     for term in _BOUNDS:
         for value in said.get(term, ()):
-            if kinds - {"integer", "decimal"}:
-                yield f"{_name(node)} 的 {_name(term)} 用在了不是数的值上"
-            if not (isinstance(value, Literal) and value.datatype in (XSD.integer, XSD.decimal)):
+            if kinds - {"integer", "decimal", "date"}:
+                yield f"{_name(node)} 的 {_name(term)} 用在了不是数、也不是日期的值上"
+            elif kinds == {"date"}:
+                if not (isinstance(value, Literal) and value.datatype == XSD.date):
+                    yield f"{_name(node)} 的 {_name(term)} 须是日期（xsd:date）"
+            elif not (isinstance(value, Literal) and value.datatype in (XSD.integer, XSD.decimal)):
                 yield f"{_name(node)} 的 {_name(term)} 须是整数或小数"
     values = [*said.get(_VALUE, ()), *(item for head in said.get(_IN, ()) for item in graph.items(head))]
     for value in values:
@@ -700,7 +720,9 @@ def _fits(value: Node, term: URIRef, codes: Codes | None) -> bool:
         return False
     if kind == "word":
         return value.datatype is None and (not allowed or str(value) in allowed)
-    return value.datatype in {"integer": (XSD.integer,), "decimal": (XSD.decimal,), "bool": (XSD.boolean,)}[kind]
+    return (
+        value.datatype == {"integer": XSD.integer, "decimal": XSD.decimal, "bool": XSD.boolean, "date": XSD.date}[kind]
+    )
 
 
 def _window(part: Graph, iri: URIRef) -> tuple[int, bool] | None:
@@ -715,10 +737,9 @@ def _window(part: Graph, iri: URIRef) -> tuple[int, bool] | None:
     return None
 
 
-_COVERS: dict[Node, str] = {
-    PG[f"{class_word(table)}{ending}"]: table
-    for table in COVERABLE
-    for ending in ("CoversMonths", "CoversMonthsOpen", "CoversAsOf", "CoveredSince")
+_COVERS: Mapping[Node, str] = {
+    **{PG[item.of_table(TABLE[table]).name]: table for table in COVERABLE for item in COMPLETENESS},
+    **{PG[item.term.name]: item.of_table for table in RECORD_TABLES for item in coverage_terms(table)},
 }
 _FIELD_COVERS: dict[Node, str] = {PG[f"{class_word(table)}FieldCoverage"]: table for table in COVERABLE}
 _POSTS: dict[Node, str] = {PG[as_of_link(role)]: role for role in ROLES}
@@ -732,13 +753,53 @@ def _grounds(part: Graph) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, 
     fields: set[str] = set()
     for path in paths & _FIELD_COVERS.keys():
         covers.add(_FIELD_COVERS[path])
-        for node in part.subjects(SH.path, path):
-            for nested in part.objects(node, SH.qualifiedValueShape):
-                for inner in part.objects(nested, SH.property):
-                    if part.value(inner, SH.path) == PG.field:
-                        fields |= {str(value) for value in part.objects(inner, SH.hasValue)}
+        fields |= _fields_enough(part, _FIELD_COVERS[path]) or set()
     roles = {_POSTS[term] for term in terms if term in _POSTS}
     return tuple(sorted(covers)), tuple(sorted(fields)), tuple(sorted(roles))
+
+
+def _fields_enough(part: Graph, table: str) -> set[str] | None:
+    """The fields for which alone a table may be complete; None where a shape does not ask for single fields."""
+    nodes = list(part.subjects(SH.path, PG[f"{class_word(table)}FieldCoverage"]))
+    nested = [shape for node in nodes for shape in part.objects(node, SH.qualifiedValueShape)]
+    return {word for shape in nested for word in _words_of(part, shape, PG.field)} if nodes else None
+
+
+def _words_of(part: Graph, node: Node, term: URIRef) -> set[str]:
+    """The values that a term of a node has to have."""
+    inner = [one for one in part.objects(node, SH.property) if part.value(one, SH.path) == term]
+    return {str(value) for one in inner for value in part.objects(one, SH.hasValue)}
+
+
+def _looks(part: Graph) -> tuple[Look, ...]:
+    """The tables that have to be complete on the as-of day, or since a day without a gap, with that day."""
+    found: set[Look] = set()
+    for table in COVERABLE:
+        word, inside = class_word(table), tuple(sorted(_fields_enough(part, table) or ()))
+        for node in part.subjects(SH.path, PG[f"{word}CoversFrom"]):
+            bound = part.value(node, SH.maxInclusive)
+            if isinstance(bound, Literal) and isinstance(bound.toPython(), date):
+                found.add(Look(table, inside, bound.toPython()))
+        if (None, SH.path, PG[f"{word}CoversAsOf"]) in part:
+            found.add(Look(table, inside))
+    return tuple(sorted(found, key=lambda look: (look.table, look.since or date.min)))
+
+
+def _later(part: Graph, condition: str) -> tuple[Look, ...]:
+    """The tables, and fields, of the records that a shape holds against the determination about its condition."""
+    found: set[Look] = set()
+    links = {PG[str(table.link)]: table.name for table in RECORD_TABLES}
+    for test in part.subjects(SH.path, PG.sinceDetermination):
+        if (test, SH.hasValue, URIRef(condition)) not in part:
+            continue
+        for record in part.subjects(SH.property, test):
+            inside = tuple(sorted(_words_of(part, record, PG.field)))
+            for word in (SH.qualifiedValueShape, SH["not"]):
+                for holder in part.subjects(word, record):
+                    path = part.value(holder, SH.path)
+                    steps = set(part.transitive_objects(path, None)) if path is not None else set()
+                    found |= {Look(name, inside) for link, name in links.items() if link in steps}
+    return tuple(sorted(found, key=lambda look: (look.table, look.fields)))
 
 
 def _text(graph: Graph, node: Node, term: URIRef, language: str | None = None) -> str:

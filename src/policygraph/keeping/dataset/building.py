@@ -46,7 +46,7 @@ from policygraph.keeping.dataset.manifest import DATASET_FILE, MANIFEST_FILE, Do
 from policygraph.keeping.digests import GraphDigest, digest_dataset, digest_graph, split_lines
 from policygraph.keeping.sources import find_root, read_source
 from policygraph.keeping.terms import Term, read_node, write_node
-from policygraph.keeping.writing import write_files
+from policygraph.keeping.writing import check_folder, write_files
 from policygraph.namespaces import ELI, GRAPH, OA, PG, clause_iri, slug_of, source_iri
 from policygraph.reading.documents import leaves
 from policygraph.reading.texts import Reading, read_text
@@ -60,6 +60,7 @@ def build(out: Path, root: Path | None = None, progress: Progress = lambda _: No
     Errors: ``DataError`` that lists every failing quote, span or contradiction, or what is wrong with a policy's
     shapes; ``StorageError`` when the disk does not take it. Nothing is left half-written.
     """
+    check_folder(out)
     collecting = gc.isenabled()
     # a build makes half a million small objects and hardly a cycle: looking for cycles took a third of its time
     gc.disable()
