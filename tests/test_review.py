@@ -12,7 +12,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import RDFS, SH, XSD
+from rdflib.namespace import RDFS, SH
 from rdflib.term import Node
 
 from policygraph.graph.validation import validate
@@ -27,6 +27,7 @@ from policygraph.judging.review import (
 from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import Store, open_store
+from policygraph.keeping.terms import Term, read_node, write_node
 from policygraph.namespaces import ID, PG
 
 FIVE, SIX, JIANGSU, XINZHENG, YIYUAN = (
@@ -302,18 +303,12 @@ def select_from(data: Graph) -> Select:
     store = ox.Store()
     store.bulk_load(data.serialize(format="nt").encode(), format=ox.RdfFormat.N_TRIPLES)
 
-    def node(term: object) -> Node:
-        if isinstance(term, ox.Literal):
-            plain = term.language is not None or term.datatype.value == str(XSD.string)
-            return Literal(term.value, lang=term.language, datatype=None if plain else URIRef(term.datatype.value))
-        assert isinstance(term, ox.NamedNode)
-        return URIRef(term.value)
-
-    def select(text: str) -> list[dict[str, Node]]:
-        solutions = store.query(text)
+    def select(text: str, /, **values: Node) -> list[dict[str, Node]]:
+        bound: dict[ox.Variable, Term] = {ox.Variable(name): write_node(value) for name, value in values.items()}
+        solutions = store.query(text, substitutions=bound)
         assert isinstance(solutions, ox.QuerySolutions)
         names = [variable.value for variable in solutions.variables]
-        return [{name: node(row[name]) for name in names if row[name] is not None} for row in solutions]
+        return [{name: read_node(row[name]) for name in names if row[name] is not None} for row in solutions]
 
     return select
 

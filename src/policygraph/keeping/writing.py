@@ -44,6 +44,16 @@ def explain_fault(place: Path, error: OSError) -> StorageError:
     return StorageError(str(place), f"写不进去：{cause}", f"{remedy}；没有留下写了一半的文件")
 
 
+def check_folder(folder: Path) -> None:
+    """Refuse a folder that a file stands in the way of, before work is spent on what goes into it.
+
+    It looks, and makes nothing. Errors: ``StorageError``, as writing into the folder would give.
+    """
+    standing = next(part for part in (folder, *folder.absolute().parents) if part.exists())
+    if not standing.is_dir():
+        raise explain_fault(folder, OSError(errno.EEXIST if standing == folder else errno.ENOTDIR, ""))
+
+
 def find_cause(error: OSError) -> tuple[str, str]:
     """What an error of a disk means, and what to do."""
     return _CAUSES.get(error.errno or 0, (error.strerror or type(error).__name__, "请检查路径、权限和磁盘"))

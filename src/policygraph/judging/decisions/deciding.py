@@ -24,6 +24,7 @@ from datetime import date
 from rdflib import Graph, URIRef
 
 from policygraph.errors import NotFoundError
+from policygraph.graph.memory import make_steady
 from policygraph.graph.validation import validate
 from policygraph.judging.decisions.outcomes import (
     Alternative,
@@ -189,7 +190,7 @@ def run_without_determination(policy: Policy, view: View, condition: str) -> tup
     for triple in view.graph:
         if triple[2] != node:  # what a determination says, and what is held against it, names the condition
             facts.add(triple)
-    return _run(policy, view, facts, (policy.judged[condition],))
+    return _run(policy, view, make_steady(facts), (policy.judged[condition],))
 
 
 def _run(policy: Policy, view: View, facts: Graph, graphs: tuple[Graph, ...]) -> tuple[tuple[Shape, ShapeResult], ...]:

@@ -17,6 +17,7 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF
 from rdflib.term import Node
 
+from policygraph.graph.memory import make_steady
 from policygraph.judging.rules.asof import (
     COMPLETENESS,
     COVERED,
@@ -119,7 +120,7 @@ class _Builder:
             self.hold_against_coverage(table, records[table.name])
         self.persons(records)
         self.coverage()
-        return View(self.graph, self.subject, self.rows)
+        return View(make_steady(self.graph), self.subject, self.rows)
 
     def records(self, table: Table, rows: tuple[Row, ...], holder: URIRef) -> Iterator[tuple[URIRef, Row]]:
         """Link the records of one table that exist on the day to their holder."""

@@ -17,10 +17,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import count
 from types import MappingProxyType
 
 from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.collection import Collection
 from rdflib.namespace import DCTERMS, RDF, SH, XSD
 from rdflib.term import Node
 
@@ -852,15 +852,26 @@ class _Writer:
         return self.node((SH["not"], node))
 
     def node(self, *parts: tuple[URIRef, Node]) -> BNode:
-        node = BNode()
+        node = _blank()
         for term, value in parts:
             self.graph.add((node, term, value))
         return node
 
     def listed(self, items: Iterable[Node]) -> BNode:
-        head = BNode()
-        Collection(self.graph, head, list(items))
-        return head
+        head: BNode | None = None
+        rest: Node = RDF.nil
+        for item in reversed(list(items)):
+            head = self.node((RDF.first, item), (RDF.rest, rest))
+            rest = head
+        return self.node((RDF.rest, rest)) if head is None else head
+
+
+_serials = count()
+
+
+def _blank() -> BNode:
+    """A blank node of its own; rdflib would ask the system for a random name each time."""
+    return BNode(f"expanded{next(_serials)}")
 
 
 _BOUNDS = {

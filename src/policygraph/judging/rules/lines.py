@@ -18,7 +18,6 @@ from datetime import date
 from decimal import Decimal
 
 from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.collection import Collection
 from rdflib.namespace import DCTERMS, RDF, RDFS, SH, SKOS, XSD
 from rdflib.term import Node
 
@@ -216,26 +215,36 @@ class Conditions:
     """What has a name among what must be complete."""
 
 
-_RULE = {
+_HOME = {"type": RDF.type, "label": RDFS.label, "message": SH.message}
+
+
+def _terms(*names: str) -> dict[Node, str]:
+    """What may stand on a node: the terms of those names, with the names."""
+    return {_HOME.get(name, PG[name]): name for name in names}
+
+
+_RULE = _terms(
     "type", "decides", "kindOfCondition", "clause", "quote", "period", "inTable", "where", "recordsOf", "ground",
     "clue", "later", "joined", "ended", "heldWhen", "periodOf", "complete", "byDetermination",
     "againstDetermination", "denialWins", "line", "measured", "ladder", "run",
-}  # fmt: skip
-_LINE = {
-    "result", "name", "message", "clause", "quote", "underInterpretation", "records", "inTable", "where", "also",
+)  # fmt: skip
+_VARIED = (
+    "name", "message", "clause", "quote", "underInterpretation", "records", "inTable", "where", "also",
     "recordsOf", "heldWhen", "periodOf", "inField", "post", "timeless", "inPeriod", "needs", "missing", "supplier",
-    "turnedBy", "validFrom", "instead", "variation", "gapsCount",
-}  # fmt: skip
-_PATTERN = {"type", "inTable", "where", "recordsOf", "heldWhen", "periodOf", "count", "fieldsOfList"}
-_PERIOD = {"type", "months", "label", "within", "variation"}
-_DAY = {"underInterpretation", "lastDayOut", "nameSuffix", "within"}
-_COMPLETE = {"type", "inTable", "inField", "lookBack"}
-_LOOK_BACK = {"type", "variation"}
-_LOOK = {"underInterpretation", "nameSuffix", "fromIssue"}
-_STEP = {"decides", "name", "from", "where", "clause", "quote", "message", "line", "failing"}
-_RUN = {"type", "ofLadder", "period", "count"}
-_COMPARISONS = {"isNot", "isUnknown", "isKnown", "atLeast", "atMost", "below", "above"}
-_HOME = {"type": RDF.type, "label": RDFS.label, "message": SH.message}
+    "turnedBy", "validFrom", "instead", "gapsCount",
+)  # fmt: skip
+_LINE = _terms("result", "variation", *_VARIED)
+_VARIATION = _terms(*_VARIED)
+_PATTERN = _terms("type", "inTable", "where", "recordsOf", "heldWhen", "periodOf", "count", "fieldsOfList")
+_PERIOD = _terms("type", "months", "label", "within", "variation")
+_DAY = _terms("underInterpretation", "lastDayOut", "nameSuffix", "within")
+_COMPLETE = _terms("type", "inTable", "inField", "lookBack")
+_COMPLETE_HERE = _terms("inTable", "inField")
+_LOOK_BACK = _terms("type", "variation")
+_LOOK = _terms("underInterpretation", "nameSuffix", "fromIssue")
+_STEP = _terms("decides", "name", "from", "where", "clause", "quote", "message", "line", "failing")
+_RUN = _terms("type", "ofLadder", "period", "count")
+_COMPARISONS = _terms("isNot", "isUnknown", "isKnown", "atLeast", "atMost", "below", "above")
 # {within} {period} {lower} {upper};  not: {year}
 _PLACE = re.compile(r"\{(\w*)\}")
 _PLACES = frozenset({"within", "period", "lower", "upper"})
@@ -301,9 +310,8 @@ class _Reader:
     def fail(self, cause: str) -> None:
         self.mistakes.append(f"{self.at}：{cause}" if self.at else cause)
 
-    def check_words(self, node: Node, allowed: set[str]) -> None:
+    def check_words(self, node: Node, known: Mapping[Node, str]) -> None:
         """Refuse a property that has no meaning on this node, naming the nearest one that has."""
-        known = {_HOME.get(name, PG[name]): name for name in allowed}
         for predicate in sorted(set(self.graph.predicates(node)), key=str):
             if predicate not in known:
                 self.fail(f"这里不能写 {_word(predicate)}{_near(_word(predicate), [_word(term) for term in known])}")
@@ -417,7 +425,7 @@ class _Reader:
         head = self.graph.value(node, PG.ladder)
         steps: tuple[Step, ...] = ()
         if head is not None:
-            steps = tuple(self.step(item, node, kind) for item in Collection(self.graph, head))
+            steps = tuple(self.step(item, node, kind) for item in self.graph.items(head))
             self.at = slug_of(str(node))
         condition = self.iri(node, PG.decides)
         if condition is None and not steps:
@@ -517,7 +525,7 @@ class _Reader:
         for other in sorted(self.graph.objects(node, PG.variation), key=self.order):
             varied = self.text(other, PG.name) or ""
             self.at = f"{slug_of(str(rule))} 的结果行 {name} 的变化 {varied or '（无名）'}"
-            self.check_words(other, _LINE - {"result", "variation"})
+            self.check_words(other, _VARIATION)
             interpretation = self.iri(other, PG.underInterpretation)
             if interpretation is None:
                 self.fail("变化须写明在哪一理解之下（pg:underInterpretation）")
@@ -665,7 +673,7 @@ class _Reader:
     def comparisons(self, term: URIRef, value: Node) -> list[Test]:
         graph = self.graph
         if isinstance(value, BNode) and (value, RDF.first, None) in graph:
-            items = tuple(self.scalar(term, item) for item in Collection(graph, value))
+            items = tuple(self.scalar(term, item) for item in graph.items(value))
             return [Test(term, "in", tuple(sorted(items)))]
         if not isinstance(value, BNode):
             return [Test(term, "is", (self.scalar(term, value),))]
@@ -676,9 +684,9 @@ class _Reader:
             if name in ("isUnknown", "isKnown"):
                 found.append(Test(term, name))
             elif name == "isNot":
-                members = list(Collection(graph, bound)) if (bound, RDF.first, None) in graph else [bound]
+                members = list(graph.items(bound)) if (bound, RDF.first, None) in graph else [bound]
                 found.append(Test(term, name, tuple(sorted(self.scalar(term, item) for item in members))))
-            elif name in _COMPARISONS:
+            elif predicate in _COMPARISONS:
                 number = bound.toPython() if isinstance(bound, Literal) else None
                 if not isinstance(number, int | Decimal) or isinstance(number, bool):
                     self.fail(f"{_word(term)} 的 pg:{name} 须是数")
@@ -759,7 +767,7 @@ class _Reader:
                 return None
             self.check_words(node, _COMPLETE)
         elif strict:
-            self.check_words(node, _COMPLETE - {"type", "lookBack"})
+            self.check_words(node, _COMPLETE_HERE)
         table = self.table(node)
         if table is None:
             if strict:
@@ -863,7 +871,10 @@ def _test_order(test: Test) -> tuple[int, str, tuple[Scalar, ...]]:
 
 def _rank(term: URIRef) -> int:
     """The order of tests: as the terms stand in the tables of a register."""
-    return list(VIEW_TERMS).index(term)
+    return _RANKS[term]
+
+
+_RANKS = {term: rank for rank, term in enumerate(VIEW_TERMS)}
 
 
 def _word(term: Node) -> str:

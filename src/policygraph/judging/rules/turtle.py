@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.collection import Collection
 from rdflib.namespace import DCTERMS, RDF, RDFS, SH, SKOS, XSD
 from rdflib.term import Node
 
@@ -76,6 +75,7 @@ class _Writer:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self._flat: dict[Node, str] = {}
+        self._terms: dict[Node, str] = {}
         self._said: dict[Node, dict[Node, list[Node]]] = {}
 
     def statements(self) -> Iterable[str]:
@@ -109,7 +109,7 @@ class _Writer:
         """The conditions in the order asked, each with its number and title."""
         found: list[tuple[Node, str]] = []
         for head in self.graph.objects(None, PG.asks):
-            for item in Collection(self.graph, head):
+            for item in self.graph.items(head):
                 condition = self.graph.value(item, PG.condition)
                 words = (self.graph.value(item, SKOS.notation), self.graph.value(item, RDFS.label))
                 if condition is not None:
@@ -188,16 +188,14 @@ class _Writer:
         return f"[ {f' ;{inner}'.join(_pack(found, indent + len(_STEP)))} ]"
 
     def items(self, value: BNode) -> list[Node] | None:
-        return list(Collection(self.graph, value)) if (value, RDF.first, None) in self.graph else None
+        return list(self.graph.items(value)) if (value, RDF.first, None) in self.graph else None
 
     def term(self, node: Node) -> str:
-        if isinstance(node, Literal):
-            return self.literal(node)
-        text = str(node)
-        for prefix, namespace in _PREFIXES:
-            if text.startswith(namespace):
-                return f"{prefix}:{text.removeprefix(namespace)}"
-        return f"<{text.removeprefix(str(ID))}>"
+        """A term as it is written; worked out once."""
+        found = self._terms.get(node)
+        if found is None:
+            found = self._terms[node] = self.literal(node) if isinstance(node, Literal) else _name(node)
+        return found
 
     def literal(self, value: Literal) -> str:
         if value.datatype in (XSD.integer, XSD.boolean) or (value.datatype == XSD.decimal and "." in value):
@@ -206,6 +204,14 @@ class _Writer:
         if value.language:
             return f"{quoted}@{value.language}"
         return quoted if value.datatype is None else f"{quoted}^^{self.term(value.datatype)}"
+
+
+def _name(node: Node) -> str:
+    text = str(node)
+    for prefix, namespace in _PREFIXES:
+        if text.startswith(namespace):
+            return f"{prefix}:{text.removeprefix(namespace)}"
+    return f"<{text.removeprefix(str(ID))}>"
 
 
 def _rank(term: Node) -> tuple[int, str]:
