@@ -158,6 +158,10 @@ CASES = {
     ),
     "none": (NATURE.format("sanction"), NATURE.format("soft")),
     "internal": (NATURE.format("internal"), NATURE.format("inspection")),
+    "discretionary-if": (
+        NATURE.format("benefit") + bearing("limits", extra=ask("narrowing")),
+        NATURE.format("benefit") + bearing("limits", extra=ask("proportion")),
+    ),
     "discretionary": (
         NATURE.format("benefit") + "<measure/m/1> pg:policyArea <concept/area-land> . "
         + norm("conditions", "pg:policyArea <concept/area-fiscal-funds>", extra="; pg:requiresRank <concept/rank-law>"),
