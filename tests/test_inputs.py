@@ -78,7 +78,7 @@ def test_code_that_python_kept_of_another_text_is_not_taken(copied: Path, tmp_pa
     """Python would take it: the two texts are of one size and of one second."""
     module = copied / "package" / "errors.py"
     before = fingerprint(copied / "root")
-    kept = py_compile.compile(str(module), doraise=True)
+    kept = Path(str(py_compile.compile(str(module), doraise=True)))
     written = module.stat()
     change(module, "class InputError", "class OtherError")
     for path in (module, kept):  # however slow the machine is
