@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 from rdflib import Graph, URIRef
@@ -25,6 +26,10 @@ from policygraph.text.folding import fold
 from policygraph.text.locators import read_opening
 
 _CODES = (("effect", PG.effect), ("force", PG.force), ("area", PG.policyArea))
+
+
+_MOST_KEPT = 4096
+"""Statements whose words are kept: they are compared once for what differs, and once for what is explained."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -44,6 +49,7 @@ class Disagreement:
         return f"“{self.words}”字句相同而 {self.code} 不同: {first} 为 {self.codes[0]}，{second} 为 {self.codes[1]}"
 
 
+@lru_cache(maxsize=_MOST_KEPT)
 def normalise_words(words: str) -> str:
     """The characters that are words, without an enumerator before them.
 

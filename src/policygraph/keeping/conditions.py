@@ -80,7 +80,7 @@ def write_documents(root: Path) -> tuple[str, ...]:
 
 def quoted(shapes: Graph) -> Graph:
     """Which clause each reported shape quotes, in the terms in which quotes of models are verified."""
-    found = Graph(bind_namespaces="none")
+    found = make_graph()
     for shape in shapes.subjects(SH.targetClass):
         for clause in shapes.objects(shape, DCTERMS.source):
             found.add((shape, PG.clause, clause))

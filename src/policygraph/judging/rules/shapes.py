@@ -362,8 +362,8 @@ class _Reader:
             judgement_for_every_measure=_text(graph, node, PG.judgementForEveryMeasure, "zh"),
             remarks=tuple(sorted(str(value) for value in graph.objects(node, PG.remark))),
             binds_persons=self.roles(node),
-            main=closure(self.reached, [URIRef(iri) for iri, main in is_main.items() if main]),
-            others=closure(self.reached, [URIRef(iri) for iri, main in is_main.items() if not main]),
+            main=make_steady(closure(self.reached, [URIRef(iri) for iri, main in is_main.items() if main])),
+            others=make_steady(closure(self.reached, [URIRef(iri) for iri, main in is_main.items() if not main])),
             judged=self.judged(asked),
         )
         self.check_complete(policy)
@@ -492,7 +492,7 @@ class _Reader:
             ]
             part = closure(self.reached, roots)
             if (None, SH.hasValue, node) in part:
-                found[item.condition] = part
+                found[item.condition] = make_steady(part)
         return found
 
     def measure_rules(self) -> tuple[MeasureRule, ...]:
@@ -587,7 +587,7 @@ def closure(reached: Reached, roots: Iterable[Node]) -> Graph:
                     seen.add(value)
                     queue.append(value)
 
-    return make_steady(make_graph(walk()))
+    return make_graph(walk())
 
 
 def outcomes_named(shape: Graph) -> frozenset[str]:
@@ -742,6 +742,9 @@ _COVERS: Mapping[Node, str] = {
     **{PG[item.term.name]: item.of_table for table in RECORD_TABLES for item in coverage_terms(table)},
 }
 _FIELD_COVERS: dict[Node, str] = {PG[f"{class_word(table)}FieldCoverage"]: table for table in COVERABLE}
+_COVERS_FROM: dict[Node, str] = {PG[f"{class_word(table)}CoversFrom"]: table for table in COVERABLE}
+_COVERS_AS_OF: dict[Node, str] = {PG[f"{class_word(table)}CoversAsOf"]: table for table in COVERABLE}
+_LINKS: dict[Node, str] = {PG[str(table.link)]: table.name for table in RECORD_TABLES}
 _POSTS: dict[Node, str] = {PG[as_of_link(role)]: role for role in ROLES}
 
 
@@ -771,24 +774,26 @@ def _words_of(part: Graph, node: Node, term: URIRef) -> set[str]:
     return {str(value) for one in inner for value in part.objects(one, SH.hasValue)}
 
 
+def _inside(part: Graph, table: str) -> tuple[str, ...]:
+    return tuple(sorted(_fields_enough(part, table) or ()))
+
+
 def _looks(part: Graph) -> tuple[Look, ...]:
     """The tables that have to be complete on the as-of day, or since a day without a gap, with that day."""
     found: set[Look] = set()
-    for table in COVERABLE:
-        word, inside = class_word(table), tuple(sorted(_fields_enough(part, table) or ()))
-        for node in part.subjects(SH.path, PG[f"{word}CoversFrom"]):
+    for path in set(part.objects(None, SH.path)):
+        if path in _COVERS_AS_OF:
+            found.add(Look(_COVERS_AS_OF[path], _inside(part, _COVERS_AS_OF[path])))
+        for node in part.subjects(SH.path, path) if path in _COVERS_FROM else ():
             bound = part.value(node, SH.maxInclusive)
             if isinstance(bound, Literal) and isinstance(bound.toPython(), date):
-                found.add(Look(table, inside, bound.toPython()))
-        if (None, SH.path, PG[f"{word}CoversAsOf"]) in part:
-            found.add(Look(table, inside))
+                found.add(Look(_COVERS_FROM[path], _inside(part, _COVERS_FROM[path]), bound.toPython()))
     return tuple(sorted(found, key=lambda look: (look.table, look.since or date.min)))
 
 
 def _later(part: Graph, condition: str) -> tuple[Look, ...]:
     """The tables, and fields, of the records that a shape holds against the determination about its condition."""
     found: set[Look] = set()
-    links = {PG[str(table.link)]: table.name for table in RECORD_TABLES}
     for test in part.subjects(SH.path, PG.sinceDetermination):
         if (test, SH.hasValue, URIRef(condition)) not in part:
             continue
@@ -798,7 +803,7 @@ def _later(part: Graph, condition: str) -> tuple[Look, ...]:
                 for holder in part.subjects(word, record):
                     path = part.value(holder, SH.path)
                     steps = set(part.transitive_objects(path, None)) if path is not None else set()
-                    found |= {Look(name, inside) for link, name in links.items() if link in steps}
+                    found |= {Look(name, inside) for link, name in _LINKS.items() if link in steps}
     return tuple(sorted(found, key=lambda look: (look.table, look.fields)))
 
 

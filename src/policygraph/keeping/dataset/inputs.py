@@ -8,7 +8,9 @@ program that shows them.
 from __future__ import annotations
 
 import hashlib
+import py_compile
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from importlib.machinery import SourceFileLoader
@@ -89,14 +91,19 @@ def _compile(path: Path) -> CodeType:
     """What a module compiles to; as Python has kept it, where that cannot be of another text.
 
     Python takes what it kept for current by the second and the size of the source alone. What was kept at least
-    ``_SURE_SECONDS`` after the source was last written cannot be of a text that was changed within that second.
+    ``_SURE_SECONDS`` after the source was last written cannot be of a text that was changed within that second; what
+    was kept sooner is kept again.
     """
     kept = Path(cache_from_source(str(path)))
-    if not kept.is_file() or kept.stat().st_mtime - path.stat().st_mtime >= _SURE_SECONDS:
-        code = SourceFileLoader(path.stem, str(path)).get_code(path.stem)
-        assert code is not None, "a source has code"
+    if kept.is_file() and kept.stat().st_mtime - path.stat().st_mtime < _SURE_SECONDS:
+        code = compile(path.read_bytes(), path.name, "exec", dont_inherit=True)
+        if not sys.dont_write_bytecode:
+            with suppress(OSError, py_compile.PyCompileError):
+                py_compile.compile(str(path), doraise=True)
         return code
-    return compile(path.read_bytes(), path.name, "exec", dont_inherit=True)
+    loaded = SourceFileLoader(path.stem, str(path)).get_code(path.stem)
+    assert loaded is not None, "a source has code"
+    return loaded
 
 
 _SURE_SECONDS = 2
