@@ -6,6 +6,7 @@ Several people add to this file: add a fixture at the end, and commit at once.
 from __future__ import annotations
 
 import fcntl
+import gc
 import io
 import os
 import shutil
@@ -56,6 +57,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "dataset" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays until the end: whoever looks for garbage need not look through it."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rdflib import RDF, Graph
 
 from policygraph.keeping.sources import find_root
+from policygraph.namespaces import ID, PG
 
 # Any: the fixture`s own value, which is a module away
 Run = Callable[..., Any]
@@ -88,6 +90,60 @@ def test_parse_gives_the_public_json(run: Run) -> None:
         assert joined == "".join(clause["text"].split())
     for citation in document["citations"]:
         assert source[citation["start"] : citation["end"]].strip() == source[citation["start"] : citation["end"]]
+
+
+@pytest.fixture
+def several(tmp_path: Path) -> tuple[str, ...]:
+    """Four files: two that can be read, one that is empty and one that is not there."""
+    (tmp_path / "甲[1].txt").write_text("关于加强监管的通知\n\n一、总则\n（一）依法监管。\n", encoding="utf-8")
+    (tmp_path / "empty.txt").touch()
+    return str(SOURCE), *(str(tmp_path / name) for name in ("empty.txt", "甲[1].txt", "没有.txt"))
+
+
+def test_parse_reads_several_files_and_tells_the_bad_ones_last(run: Run, several: tuple[str, ...]) -> None:
+    done = run("parse", *several)
+    assert done.returncode == 2
+    first, second = (run("parse", several[index]).stdout for index in (0, 2))
+    assert done.stdout == f"==> {several[0]} <==\n{first}\n==> {several[2]} <==\n{second}"
+    faults = [line for line in done.stderr.splitlines() if line]
+    assert len(faults) == 2
+    assert several[1] in faults[0]
+    assert "空的" in faults[0]
+    assert several[3] in faults[1]
+    assert "无法读取" in faults[1]
+    assert run("parse", several[0], several[2]).returncode == 0
+
+
+def test_parse_gives_each_of_several_files_a_line_of_json(run: Run, several: tuple[str, ...]) -> None:
+    done = run("parse", *several, "--format", "json")
+    assert done.returncode == 2
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [next(iter(line)) for line in lines] == ["file", "file"]
+    assert [line.pop("file") for line in lines] == [several[0], several[2]]
+    assert lines == [json.loads(run("parse", several[index], "--format", "json").stdout) for index in (0, 2)]
+
+
+def test_parse_puts_several_files_into_one_graph(run: Run, several: tuple[str, ...]) -> None:
+    done = run("parse", *several, "--format", "turtle")
+    assert done.returncode == 2
+    graph = Graph().parse(data=done.stdout, format="turtle")
+    documents = set(graph.subjects(RDF.type, PG.PolicyDocument))
+    assert documents == {ID["doc/text-1"], ID["doc/text-3"]}
+    assert [line for line in done.stdout.splitlines() if line.startswith("#")] == [
+        f"# text-1: {json.dumps(several[0], ensure_ascii=False)}",
+        f"# text-3: {json.dumps(several[2], ensure_ascii=False)}",
+    ]
+    alone = Graph().parse(data=run("parse", several[0], "--format", "turtle").stdout, format="turtle")
+    third = {triple for triple in graph if "/text-3" in str(triple[0])}
+    assert len(graph) == len(alone) + len(third)
+    assert set(alone.subjects(RDF.type, PG.PolicyDocument)) == {ID["doc/text"]}
+
+
+def test_parse_without_a_readable_file_prints_nothing(run: Run, several: tuple[str, ...]) -> None:
+    for format in ("outline", "json", "turtle"):
+        done = run("parse", several[1], several[3], "--format", format)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert len(done.stderr.splitlines()) == 2
 
 
 @pytest.mark.slow

@@ -92,6 +92,7 @@ def test_a_reasoned_difference_is_passed_and_an_idle_reason_is_told() -> None:
     assert [str(node).rsplit("/", 1)[-1] for node in find_idle_explanations(graph)] == ["1"]
 
 
+@pytest.mark.slow
 def test_a_build_refuses_equal_words_with_different_codes(tmp_path: Path) -> None:
     root = tmp_path / "root"
     for part in ("ontology", "data", "shapes"):

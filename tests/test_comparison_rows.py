@@ -13,6 +13,7 @@ from pathlib import Path
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, RDFS, SKOS
 from rdflib.term import Node
+from tests.files import read_graph
 from tests.words import parse_document
 
 from policygraph.graph.deriving import derive
@@ -29,15 +30,12 @@ PLACES = {"jiamusi": "230800", "jiangsu": "320000", "xinzheng": "410184", "yiyua
 
 @cache
 def comparison() -> Graph:
-    return Graph().parse(ROOT / "data" / "editorial" / "comparison.ttl", format="turtle")
+    return read_graph("data/editorial/comparison.ttl")
 
 
 @cache
 def concepts() -> Graph:
-    graph = Graph()
-    for path in sorted((ROOT / "ontology").rglob("*.ttl")):
-        graph.parse(path, format="turtle")
-    return graph
+    return read_graph("ontology/**/*.ttl")
 
 
 @cache
@@ -46,7 +44,7 @@ def models() -> tuple[tuple[URIRef, Graph], ...]:
     found = []
     for path in sorted((ROOT / "data" / "documents").glob("*/model.ttl")):
         region = ID[f"region/{PLACES[path.parent.name.split('-')[0]]}"]
-        found.append((region, Graph().parse(path, format="turtle")))
+        found.append((region, read_graph(path.relative_to(ROOT).as_posix())))
     return tuple(found)
 
 
@@ -61,12 +59,18 @@ def filled() -> set[tuple[Node, str, URIRef]]:
     }
 
 
+@cache
 def union() -> Graph:
     """The models, concepts and editors' remarks as the build joins them."""
     whole = Graph() + concepts() + comparison()
     for _, graph in models():
         whole += graph
     return whole
+
+
+@cache
+def derived_of_all() -> Graph:
+    return derive(union())
 
 
 def rows(graph: Graph) -> dict[Node, tuple[Node | None, str]]:
@@ -81,13 +85,13 @@ def test_no_row_is_written_by_hand() -> None:
 
 
 def test_every_kind_of_measure_has_exactly_one_row_and_no_row_is_empty() -> None:
-    pairs = list(rows(derive(union())).values())
+    pairs = list(rows(derived_of_all()).values())
     assert len(pairs) == len(set(pairs))
     assert set(pairs) == {(area, effect_class) for area, effect_class, _ in filled()}
 
 
 def test_every_row_is_named_in_two_languages() -> None:
-    derived = derive(union())
+    derived = derived_of_all()
     for row in rows(derived):
         assert {o.language for o in derived.objects(row, RDFS.label) if isinstance(o, Literal)} == {"zh", "en"}, row
 
@@ -98,7 +102,7 @@ def test_a_measure_that_nobody_classified_has_a_row_too() -> None:
     loose.add((ID["measure/x/2"], RDF.type, PG.SanctionMeasure))
     derived = derive(union() + loose)
     assert ID["comparison/unclassified"] in rows(derived)
-    assert ID["comparison/unclassified"] not in rows(derive(union()))
+    assert ID["comparison/unclassified"] not in rows(derived_of_all())
 
 
 def test_an_area_without_a_name_keeps_its_row() -> None:
@@ -129,7 +133,7 @@ def test_every_curated_measure_stands_in_exactly_the_rows_of_its_areas_and_its_k
 
 
 def test_a_remark_stands_only_in_an_empty_cell_and_gives_its_reason() -> None:
-    graph, known = comparison(), rows(derive(union()))
+    graph, known = comparison(), rows(derived_of_all())
     mechanisms = set(concepts().subjects(SKOS.inScheme, ID["concept/scheme-mechanisms"]))
     said = {
         (graph_.value(statement, PG.mechanism), region)

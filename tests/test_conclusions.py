@@ -200,6 +200,32 @@ def test_a_norm_of_another_province_does_not_reach() -> None:
     assert rule_of(NATURE.format("benefit") + norm("forbids", kind, "q"))[0] == "discretionary"
 
 
+def test_a_norm_yields_where_its_provision_was_judged_for_the_act_itself() -> None:
+    bar = norm("forbids", "pg:nature <concept/nature-benefit>").replace("第九条", "第五条（二）")
+    for named, rule in (
+        ("", "forbidden"),
+        (bearing("unsupportive"), "discretionary"),
+        (bearing("unsupportive").replace("第五条", "第五条（一）"), "forbidden"),
+        (bearing("unsupportive", "d"), "forbidden"),
+        (bearing("unsupportive", extra='; pg:bearingTo "2022-12-31"^^xsd:date'), "forbidden"),
+        (bearing("unsupportive", certainty="believed"), "forbidden"),
+        (bearing("direct"), "forbidden"),
+    ):
+        assert rule_of(NATURE.format("benefit") + bar + named)[0] == rule, named
+    believed = norm("forbids", "pg:nature <concept/nature-benefit>", certainty="believed").replace("第九条", "第五条")
+    named = bearing("unsupportive", certainty="believed")
+    assert rule_of(NATURE.format("benefit") + believed)[0] == "believed-bar"
+    assert rule_of(NATURE.format("benefit") + believed + named)[0] == "discretionary"
+
+
+def test_an_act_whose_effects_are_neutral_is_neutral() -> None:
+    neutral = "<measure/m/1> pg:effect <concept/effect-publicise> . "
+    mixed = "<measure/m/1> pg:effect <concept/effect-publicise> , <concept/effect-restrict> . "
+    bar = norm("forbids", "pg:direction <concept/direction-neutral>")
+    assert rule_of(NATURE.format("benefit") + neutral + bar)[0] == "forbidden"
+    assert rule_of(NATURE.format("benefit") + mixed + bar)[0] == "discretionary"
+
+
 def test_a_judgement_ends_with_its_text_its_work_and_its_provision() -> None:
     event = '<law/a/e> a pg:WorkEvent ; pg:work <law/a> ; pg:eventKind "{}" ; dcterms:date "2023-05-01"^^xsd:date {} . '
     for statement in (

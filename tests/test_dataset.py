@@ -38,6 +38,7 @@ def knowledge(tmp_path: Path) -> Path:
     return root
 
 
+@pytest.mark.slow
 def test_two_builds_are_the_same_bytes(dataset: Path, tmp_path: Path) -> None:
     build(tmp_path)
     assert (tmp_path / DATASET_FILE).read_bytes() == (dataset / DATASET_FILE).read_bytes()
@@ -243,6 +244,7 @@ def test_the_graph_is_sound_by_its_own_profile(dataset: Path) -> None:
     assert [r for r in validate_dataset(dataset) if r.severity == "Violation"] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "old", "new", "cause"),
     [
@@ -266,6 +268,7 @@ def test_what_the_text_does_not_bear_out_refuses_the_build(
     assert not out.exists()
 
 
+@pytest.mark.slow
 def test_a_policy_that_could_not_be_decided_refuses_the_build(knowledge: Path, tmp_path: Path) -> None:
     path = knowledge / "shapes" / "eligibility" / "yiyuan-2021-28.ttl"
     text = path.read_text(encoding="utf-8")
@@ -296,6 +299,7 @@ def test_a_dataset_without_shapes_of_a_kind_gives_none(dataset: Path) -> None:
     assert read_shapes(open_dataset(dataset), "nothing") == ()
 
 
+@pytest.mark.slow
 def test_the_profile_is_that_of_the_dataset(knowledge: Path, tmp_path: Path) -> None:
     """A rule that the program's own tree does not have is applied, because the dataset holds it."""
     path = knowledge / "shapes" / "profile" / "documents.ttl"
@@ -317,6 +321,7 @@ def test_a_broken_knowledge_file_is_named(knowledge: Path, tmp_path: Path) -> No
         build(tmp_path / "out", knowledge)
 
 
+@pytest.mark.slow
 def test_a_document_without_curated_model_still_answers(knowledge: Path, tmp_path: Path) -> None:
     folder = knowledge / "data" / "documents" / "yiyuan-2021-28"
     (folder / "model.ttl").unlink()

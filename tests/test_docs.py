@@ -6,7 +6,7 @@ The recipes of CONTRIBUTING.md are walked in ``test_recipes.py``.
 import ast
 import re
 import shlex
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Route
+from tests.files import read_nodes
 from tests.recipes import read_recipes
 
 from policygraph.keeping.sources import find_root
@@ -201,11 +202,11 @@ def names_told(text: str) -> list[str]:
     return re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL))
 
 
-def definitions(path: Path) -> Iterator[str]:
+@cache
+def definitions(path: Path) -> frozenset[str]:
     """The functions and classes of a module, also those inside others."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield node.name
+    nodes = read_nodes(path)
+    return frozenset(n.name for n in nodes if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef))
 
 
 @cache
@@ -225,7 +226,7 @@ def fault_of(name: str) -> str | None:
         return None if call["name"] in defined_on(call["floor"]) else "no such function"
     if test := re.fullmatch(r"(?:tests/)?(?P<file>test_\w+\.py)::(?P<name>test_\w+)", name):
         path = ROOT / "tests" / test["file"]
-        return None if path.is_file() and test["name"] in set(definitions(path)) else "no such test"
+        return None if path.is_file() and test["name"] in definitions(path) else "no such test"
     if re.fullmatch(r"[\w.-]+(/[\w.-]+)*/?", name) and ("/" in name or re.search(r"\.(py|md|ttl|toml|html)$", name)):
         places = [ROOT / name, PACKAGE / name, *PACKAGE.glob(f"*/{name}"), *DOCUMENTS.glob(f"*/{name}")]
         if not name.startswith(GENERATED) and not any(place.exists() for place in places):

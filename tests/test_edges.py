@@ -18,7 +18,7 @@ import duckdb
 import pytest
 from rdflib import Graph
 
-from policygraph.judging.decisions import MeasureRow, decide
+from policygraph.judging.decisions import Decision, MeasureRow, decide
 from policygraph.judging.rules import Policy, Register, Row, Value, make_register, read_policy
 from policygraph.judging.rules.facts import COVERABLE, ROLES
 from policygraph.judging.rules.terms import as_of_link, class_word, former_link, left_term
@@ -158,27 +158,36 @@ def screened(register: Register, policy: Policy, as_of: date, folder: Path) -> d
         return {str(row[0]): dict(zip(names, row, strict=True)) for row in found.fetchall()}
 
 
-def differing(register: Register, policy: Policy, as_of: date, folder: Path) -> list[tuple[str, str, object, str]]:
-    """Where the screening and the decisions differ: unit, condition or outcome, what either says."""
+def compared(
+    register: Register, policy: Policy, as_of: date, folder: Path
+) -> tuple[dict[str, set[str]], list[tuple[str, str, object, str]]]:
+    """The questions that each unit answers with yes, and where screening and decision differ: unit, what, either."""
     rows = screened(register, policy, as_of, folder)
+    answers: dict[str, set[str]] = {}
     found: list[tuple[str, str, object, str]] = []
     for entity in register.enterprises:
         decision = decide(register, entity, policy, as_of)
+        answers[entity] = affirmed(decision)
         told = {f"{policy.id}:outcome": decision.outcome}
         told |= {f"{part.condition}:outcome": part.outcome for part in (*decision.conditions, *decision.findings)}
         found += [(entity, n, rows[entity][n], said) for n, said in told.items() if rows[entity][n] != said]
-    return found
+    return answers, found
 
 
 def yes(register: Register, entity: str, policy: Policy, as_of: date) -> set[str]:
     """The questions that are answered with yes."""
-    parts = decide(register, entity, policy, as_of).findings
-    return {part.condition.rsplit("/", 1)[-1] for part in parts if part.outcome == "passed"}
+    return affirmed(decide(register, entity, policy, as_of))
+
+
+def affirmed(decision: Decision) -> set[str]:
+    """The questions that a decision answers with yes."""
+    return {part.condition.rsplit("/", 1)[-1] for part in decision.findings if part.outcome == "passed"}
 
 
 # --- both twins ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("as_of", DAYS)
 def test_the_twins_agree_where_an_event_falls_on_the_day(as_of: date, tmp_path: Path) -> None:
     units = _Units()
@@ -229,11 +238,11 @@ def test_the_twins_agree_where_an_event_falls_on_the_day(as_of: date, tmp_path: 
             units.add("assessments", cells | {"uscc": uscc})
     policy = invented_policy()
     register = units.register()
-    assert differing(register, policy, as_of, tmp_path) == []
-    answers = [yes(register, entity, policy, as_of) for entity in register.enterprises]
+    answers, differences = compared(register, policy, as_of, tmp_path)
+    assert differences == []
     silent = {"two-field-coverages", "one-field-coverage", "two-active-black-fields"}
     silent |= {f"within-{way}12-{table}" for way in ("", "open-") for table in ("commitments", "determinations")}
-    never = set(questions()) - {name for answer in answers for name in answer} - silent
+    never = set(questions()) - {name for answer in answers.values() for name in answer} - silent
     assert never == set(), "a question that nobody answers with yes proves nothing"
 
 
@@ -328,9 +337,9 @@ def test_who_took_office_after_a_determination_brought_the_record_along(tmp_path
         units.add("determinations", {"uscc": uscc, "condition": DETERMINED, "outcome": "failed", "date": day})
         expected[uscc] = joined
     register = units.register()
-    told = {entity: "joined" in yes(register, entity, policy, as_of) for entity in register.enterprises}
-    assert told == expected
-    assert differing(register, policy, as_of, tmp_path) == []
+    answers, differences = compared(register, policy, as_of, tmp_path)
+    assert {entity: "joined" in said for entity, said in answers.items()} == expected
+    assert differences == []
 
 
 def test_a_listing_ends_after_a_determination_by_delisting_term_or_repair(tmp_path: Path) -> None:
@@ -362,9 +371,9 @@ def test_a_listing_ends_after_a_determination_by_delisting_term_or_repair(tmp_pa
         units.add("determinations", {"uscc": uscc, "condition": DETERMINED, "outcome": "passed", "date": day})
         expected[uscc] = ended
     register = units.register()
-    told = {entity: "ended" in yes(register, entity, policy, as_of) for entity in register.enterprises}
-    assert told == expected
-    assert differing(register, policy, as_of, tmp_path) == []
+    answers, differences = compared(register, policy, as_of, tmp_path)
+    assert {entity: "ended" in said for entity, said in answers.items()} == expected
+    assert differences == []
 
 
 def test_a_table_is_complete_since_a_listing(tmp_path: Path) -> None:
@@ -393,13 +402,63 @@ def test_a_table_is_complete_since_a_listing(tmp_path: Path) -> None:
     units.add("coverage", one)
     expected[uscc] = False
     register = units.register()
-    told = {entity: "whole" in yes(register, entity, policy, as_of) for entity in register.enterprises}
-    assert told == expected
-    assert differing(register, policy, as_of, tmp_path) == []
+    answers, differences = compared(register, policy, as_of, tmp_path)
+    assert {entity: "whole" in said for entity, said in answers.items()} == expected
+    assert differences == []
     units.add("coverage", {"table": "dishonesty", "from": day, "to": as_of})
     register = units.register()
-    assert all("whole" in yes(register, entity, policy, as_of) for entity in register.enterprises)
-    assert differing(register, policy, as_of, tmp_path / "general") == []
+    answers, differences = compared(register, policy, as_of, tmp_path / "general")
+    assert all("whole" in said for said in answers.values())
+    assert differences == []
+
+
+@pytest.mark.parametrize("as_of", DAYS)
+def test_a_table_is_complete_since_a_day(as_of: date, tmp_path: Path) -> None:
+    """From a day named in the shape to the day asked about, without a gap, by whichever rows; of one field too."""
+    day, zero = as_of - 500 * ONE, timedelta(0)
+    bound = f'sh:minCount 1 ; sh:maxInclusive "{day}"^^xsd:date'
+    inside = ('field ; sh:hasValue "work_safety"', f"coversFrom ; {bound}")
+    policy = invented_policy(
+        whole=f"sh:path pg:dishonestyCoversFrom ; {bound}",
+        known="sh:path pg:dishonestyCoversFrom ; sh:minCount 1",
+        inside=_some("pg:dishonestyFieldCoverage", *inside),
+    )
+    to, units = 500 * ONE, _Units()
+    expected: dict[str, set[str]] = {}
+    for spans, answers in (
+        ([(-ONE, to, None, None)], "whole known"),
+        ([(zero, to, None, None)], "whole known"),
+        ([(ONE, to, None, None)], "known"),
+        ([(zero, to - ONE, None, None)], ""),
+        ([(zero, to, None, to - ONE)], ""),
+        ([(zero, to + 9 * ONE, None, to)], "whole known"),
+        ([(zero, 50 * ONE, None, None), (51 * ONE, to, None, None)], "whole known"),
+        ([(zero, 50 * ONE, None, None), (52 * ONE, to, None, None)], "known"),
+        ([(zero, 60 * ONE, None, None), (50 * ONE, to, None, None)], "whole known"),
+        ([(zero, to, "work_safety", None)], "inside"),
+        ([(zero, to, "tax", None)], ""),
+        ([(zero, 99 * ONE, "work_safety", None), (100 * ONE, to, None, None)], "known inside"),
+        ([(zero, 99 * ONE, "tax", None), (100 * ONE, to, None, None)], "known"),
+        ([(to + ONE, to + 9 * ONE, None, None)], ""),
+        ([], ""),
+    ):
+        uscc = units.unit()
+        for since, until, field, exported in spans:
+            cells: Cells = {"table": "dishonesty", "uscc": uscc, "from": day + since, "to": day + until, "field": field}
+            units.add("coverage", cells | {"exported_on": None if exported is None else day + exported})
+        expected[uscc] = {"whole", "known", "inside"} & set(answers.split())
+    register = units.register()
+    affirmed_by, differences = compared(register, policy, as_of, tmp_path)
+    told = {entity: said - {"always"} for entity, said in affirmed_by.items()}
+    assert told == expected
+    assert differences == []
+    units.add("coverage", {"table": "dishonesty", "from": day, "to": as_of, "field": "work_safety"})
+    units.add("coverage", {"table": "dishonesty", "from": day + 200 * ONE, "to": as_of})
+    register = units.register()
+    told = {entity: yes(register, entity, policy, as_of) for entity in register.enterprises}
+    assert all("inside" in answers for answers in told.values()), "rows about everybody are added to one's own"
+    assert [entity for entity, answers in told.items() if "whole" in answers] != []
+    assert compared(register, policy, as_of, tmp_path / "general")[1] == []
 
 
 def test_general_coverage_is_counted_for_a_unit_with_rows_of_other_tables(tmp_path: Path) -> None:

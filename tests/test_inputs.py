@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import py_compile
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -44,6 +46,8 @@ def change(path: Path, old: str, new: str) -> None:
     [
         ("package/errors.py", "from __future__", "# a remark\n\nfrom __future__", True),
         ("package/errors.py", "class InputError", "class OtherError", False),
+        ("package/keeping/digests.py", "    return ", "    yield ", False),
+        ("package/keeping/writing.py", "suppress(OSError)", "suppress(KeyError)", False),
         ("root/ontology/concepts/ranks.ttl", "# ", "# 另一句说明 ", True),
         ("root/ontology/concepts/ranks.ttl", "@zh", "@zh-Hans", False),
         ("root/data/documents/jiamusi-2020-6/source.txt", "应急", "应 急", False),
@@ -70,6 +74,27 @@ def test_what_was_found_to_mean_the_same_is_not_read_again(
         is_current(folder, replace(manifest, inputs="another build"), copied / "root")
 
 
+def test_code_that_python_kept_of_another_text_is_not_taken(copied: Path, tmp_path: Path) -> None:
+    """Python would take it: the two texts are of one size and of one second."""
+    module = copied / "package" / "errors.py"
+    before = fingerprint(copied / "root")
+    py_compile.compile(str(module))
+    written = module.stat()
+    change(module, "class InputError", "class OtherError")
+    os.utime(module, ns=(written.st_atime_ns, written.st_mtime_ns))
+    assert fingerprint(copied / "root") != before
+
+
+def test_code_that_python_kept_is_not_compiled_again(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root, package = copied / "root", copied / "package"
+    before = fingerprint(root)
+    for module in package.rglob("*.py"):
+        os.utime(module, (1_700_000_000, 1_700_000_000))
+        py_compile.compile(str(module))
+    monkeypatch.setattr(inputs, "compile", lambda *_, **__: pytest.fail("compiled again"), raising=False)
+    assert fingerprint(root) == before
+
+
 def test_a_moved_file_is_another_input(copied: Path, manifest: Manifest, tmp_path: Path) -> None:
     concepts = copied / "root" / "ontology" / "concepts"
     (concepts / "ranks.ttl").rename(concepts.parent / "ranks.ttl")
@@ -80,6 +105,6 @@ def test_a_moved_file_is_another_input(copied: Path, manifest: Manifest, tmp_pat
 def test_no_character_of_a_string_is_taken_for_a_comment(words: str) -> None:
     quoted = words.replace("\\", "\\\\").replace('"', '\\"')
     long = f'<a> <b> """{quoted}""" .'
-    assert strip_turtle(f"{long} # remark") == f"{long} "
+    assert strip_turtle(f" {long} # remark") == strip_turtle(f"#\n{long}\n") == long
     if "\n" not in words:
         assert strip_turtle(f'<a> <b>   "{quoted}" .') == f'<a> <b> "{quoted}" .'

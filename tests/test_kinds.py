@@ -15,6 +15,7 @@ from rdflib import BNode, Graph, Literal
 from rdflib.compare import isomorphic
 from rdflib.namespace import RDF, SH, SKOS, XSD
 from tests.conftest import Done
+from tests.files import read_graph
 
 from policygraph.errors import DataError
 from policygraph.graph.blanks import restore_blanks
@@ -44,10 +45,12 @@ def text() -> str:
 
 @cache
 def codes() -> Codes:
-    words = Graph()
-    for path in sorted((ROOT / "ontology" / "concepts").glob("*.ttl")):
-        words.parse(path)
-    return read_codes(words)
+    return read_codes(read_graph("ontology/concepts/*.ttl"))
+
+
+@cache
+def expanded_documents() -> dict[str, str]:
+    return expand_documents(ROOT, codes())
 
 
 def expanded(turtle: str) -> Graph:
@@ -67,11 +70,11 @@ def test_the_reviewed_shapes_are_what_the_lines_expand_to(document: str, request
     if request.config.getoption("--update-golden"):
         write_documents(ROOT)
     path = ROOT / "shapes" / "eligibility" / f"{document}.ttl"
-    assert path.read_text(encoding="utf-8") == expand_documents(ROOT)[document]
+    assert path.read_text(encoding="utf-8") == expanded_documents()[document]
 
 
 def test_the_kinds_and_their_results_are_those_of_the_concepts() -> None:
-    graph = Graph().parse(ROOT / "ontology" / "concepts" / "condition-kinds.ttl")
+    graph = read_graph("ontology/concepts/condition-kinds.ttl")
     concepts = {str(s).removeprefix(str(ID) + KIND_WORDS): s for s in graph.subjects(RDF.type, SKOS.Concept)}
     assert set(concepts) == set(KINDS)
     always = set(KINDS["notice"])
@@ -453,6 +456,7 @@ def workspace(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_build_refuses_a_quote_that_is_not_the_words_of_the_clause(workspace: Path) -> None:
     lines = workspace / "data" / "documents" / "jiamusi-2020-6" / "conditions.ttl"
     right = lines.read_text(encoding="utf-8")
@@ -467,6 +471,7 @@ def test_a_build_refuses_a_quote_that_is_not_the_words_of_the_clause(workspace: 
     assert not (workspace / "out").exists()
 
 
+@pytest.mark.slow
 def test_a_build_refuses_shapes_that_are_not_what_the_lines_say(workspace: Path) -> None:
     shapes = workspace / "shapes" / "eligibility" / "jiamusi-2020-6.ttl"
     shapes.write_text(shapes.read_text(encoding="utf-8").replace("sh:maxInclusive 36", "sh:maxInclusive 24"))

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from tests.files import read_nodes
 
 import policygraph
 from policygraph.keeping.store.questions import load_queries
@@ -60,15 +61,14 @@ def test_no_word_is_empty() -> None:
 
 def printed(path: Path) -> Iterator[tuple[int, str]]:
     """The Chinese literals of a module that are printed: no docstring, nothing read, no help, no cause of an error."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
     silent: set[ast.AST] = set()
-    for node in ast.walk(tree):
+    for node in read_nodes(path):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             silent |= {one.value for one in node.body if isinstance(one, ast.Expr)}
         name = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
         if name.endswith(("Error", ".startswith")) or name in ("re.compile", "typer.Option", "typer.Argument"):
             silent |= set(ast.walk(node))
-    for node in ast.walk(tree):
+    for node in read_nodes(path):
         if not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
             continue
         if node not in silent and re.search("[\u4e00-\u9fff]", node.value):
@@ -110,11 +110,13 @@ def test_every_word_is_used_and_every_word_used_is_there(source: dict[str, str])
     # 'cond_' ~ part.outcome · f"out_{outcome}" · f"{level}-label": keys made of a fixed part and a code
     families = tuple(re.findall(r"'(\w+_)' ~|f\"(\w+_)\{", printing))
     begins = tuple({part for pair in families for part in pair if part})
+    tokens = {room: set(re.findall(r"[\w-]+", text)) for room, text in {**pools, "": printing}.items()}
     unused = []
     for path in source:
         room, _, key = path.rpartition("/")
-        name = re.escape(key.rpartition(".")[2].removesuffix("-label"))
-        if not key.startswith(begins) and not re.search(rf"(?<![\w-]){name}(?![\w-])", pools.get(room, printing)):
+        name = key.rpartition(".")[2].removesuffix("-label")
+        assert re.fullmatch(r"[\w-]+", name), path
+        if not key.startswith(begins) and name not in tokens[room if room in pools else ""]:
             unused.append(path)
     assert unused == []
     used = set(re.findall(r"\bw\.(\w+)", printing))
@@ -125,7 +127,7 @@ def test_every_sentence_is_said_with_its_slots() -> None:
     """Each ``say(room, key, …)`` names a sentence that every language has, and fills exactly its slots."""
     calls = 0
     for path in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in read_nodes(path):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say"):
                 continue
             room, key = node.args
@@ -164,7 +166,7 @@ def test_no_page_asks_which_language_it_is_in() -> None:
     """A choice that depends on the language is made by its ``Language``; a code in a test would be a second list."""
     codes = set(read_languages())
     for path in sorted((PACKAGE / "speaking").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in read_nodes(path):
             if isinstance(node, ast.Compare):
                 compared = {part.value for part in ast.walk(node) if isinstance(part, ast.Constant)}
                 assert not compared & codes, f"{path.name}:{node.lineno}"

@@ -17,8 +17,8 @@ import pytest
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS, XSD
 from rdflib.term import Node
+from tests.files import read_graph, read_knowledge
 
-from policygraph.keeping.dataset.knowledge import load_knowledge
 from policygraph.keeping.sources import find_root, read_source
 from policygraph.namespaces import ID, PG, clause_iri, instance
 from policygraph.reading.documents import Clause, leaves
@@ -53,14 +53,14 @@ def folder(document: str) -> Path:
 
 @cache
 def model(document: str) -> Graph:
-    return Graph().parse(folder(document) / "model.ttl", format="turtle")
+    return read_graph(f"data/documents/{document}/model.ttl")
 
 
 @cache
 def reading(document: str) -> Reading:
     file = read_source(folder(document) / "source.txt")
     jurisdiction = {"jiamusi": "230800", "jiangsu": "320000", "xinzheng": "410184", "yiyuan": "370323"}
-    return read_text(file.text, load_knowledge(ROOT), jurisdiction[document.split("-")[0]], identifier=document)
+    return read_text(file.text, read_knowledge(), jurisdiction[document.split("-")[0]], identifier=document)
 
 
 @cache
@@ -70,10 +70,7 @@ def clauses(document: str) -> dict[URIRef, Clause]:
 
 @cache
 def knowledge() -> Graph:
-    graph = Graph()
-    for path in sorted((ROOT / "ontology").rglob("*.ttl")):
-        graph.parse(path, format="turtle")
-    return graph
+    return read_graph("ontology/**/*.ttl")
 
 
 def strip(words: str) -> str:
@@ -273,7 +270,7 @@ def whole(act: Node) -> URIRef:
 
 def test_every_basis_of_the_sanctions_memo_is_judged_once_a_day_with_reason_and_date() -> None:
     """A judgement is about a dated text: one on the day the memo may have been issued, never two on one day."""
-    graph = Graph().parse(ROOT / "data" / "documents" / "jiamusi-2020-5" / "bearings.ttl", format="turtle")
+    graph = read_graph("data/documents/jiamusi-2020-5/bearings.ttl")
     grades = {
         str(knowledge().value(concept, SKOS.notation))
         for concept in knowledge().subjects(SKOS.inScheme, ID["concept/scheme-basis-fit"])
@@ -328,7 +325,7 @@ def test_every_basis_of_the_sanctions_memo_is_judged_once_a_day_with_reason_and_
     ],
 )
 def test_a_judgement_ends_with_its_text(measure: str, work: str, locator: str, then: str, now: str | None) -> None:
-    graph = Graph().parse(ROOT / "data" / "documents" / "jiamusi-2020-5" / "bearings.ttl", format="turtle")
+    graph = read_graph("data/documents/jiamusi-2020-5/bearings.ttl")
 
     def on(day: str) -> str | None:
         found = [

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.files import read_nodes
 
 import policygraph
 
@@ -57,7 +58,7 @@ def _texts(call: ast.Call) -> Iterator[str]:
 
 def _patterns(path: Path) -> Iterator[tuple[int, str]]:
     """Every pattern and translation table of a module, with its line."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in read_nodes(path):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in USES:
             base = node.func.value
             if isinstance(base, ast.Name) and base.id in ("re", "str"):
@@ -85,7 +86,7 @@ def test_places_numbers_numerals_and_folds_have_one_home() -> None:
 def test_only_text_compares_and_folds_characters() -> None:
     found = []
     for path in MODULES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in read_nodes(path):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             found += [

@@ -11,7 +11,7 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 from docx.shared import Mm
-from rdflib import Graph
+from tests.files import read_policies
 
 from policygraph.errors import InputError
 from policygraph.judging.decisions import (
@@ -26,7 +26,6 @@ from policygraph.judging.decisions import (
     what_would_change,
 )
 from policygraph.judging.decisions.rendering import department_lines, share_judgements
-from policygraph.judging.rules import read_policy
 from policygraph.keeping.registers import load_register
 from policygraph.speaking.papers.opinion import CHECKED, FOUND, acts_by_group, render_opinion
 from policygraph.words import say
@@ -66,7 +65,7 @@ OCCASION = Occasion(
 def decided(title: str) -> tuple[Decision, bytes]:
     """The paper on one enterprise of the sample register by the beginning of its name."""
     register = load_register(ROOT / "data" / "registers" / "sample")
-    policy = read_policy(Graph().parse(ROOT / "shapes" / "eligibility" / "jiamusi-2020-6.ttl"))
+    policy = read_policies()["jiamusi-2020-6"]
     uscc = next(str(row.cells["uscc"]) for row in register.rows if str(row.cells.get("name", "")).startswith(title))
     basis = BasisRow(
         "安全生产法", locator="第七十五条", rank="法律", level="group", quote="应当向社会公告", status="已修改"

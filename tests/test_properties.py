@@ -32,6 +32,8 @@ POLICIES = sorted(path.stem for path in (find_root() / "shapes" / "eligibility")
 POSITIVE = frozenset({"eligible", "target", "graded"})
 GOOD_FOR_THE_UNIT = ("target", "excluded", "ineligible", "suspended", "undetermined", "not_target", "eligible")
 """Outcomes from the worst to the best for the unit; within one policy only some occur."""
+STATES = ("certificates", "commitments", "listings", "assessments")
+"""Tables that are complete as at the day where the day is covered (rule 2)."""
 # registers come from a seed, which does not get simpler by getting smaller: nothing is shrunk
 _PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 _FEW = settings(max_examples=draws(4, 25), deadline=None, suppress_health_check=list(HealthCheck), phases=_PHASES)
@@ -170,6 +172,80 @@ def test_an_uncovered_absence_is_never_failed(name: str) -> None:
             assert part.outcome != "failed" or part.evidence or by_reading, (part.condition, part.reason)
 
     run(check)
+
+
+EVENTS = tuple(table.name for table in RECORD_TABLES if table.name not in STATES)
+"""Tables of what happens on a day; the others say how things stand, and are complete as at the day (rule 2)."""
+
+
+def only_people(register: Register, *more: Row) -> Register:
+    """The unit and its people, with nothing recorded of either."""
+    return make_register("bare", [*(row for row in register.rows if row.table in ("enterprises", "persons")), *more])
+
+
+def complete(table: str, since: date, until: date = AS_OF + 30 * ONE) -> Row:
+    return Row("coverage", {"table": table, "from": since, "to": until})
+
+
+def failed_in(decision: Decision) -> set[str]:
+    return {part.condition for part in (*decision.conditions, *decision.findings) if part.outcome == "failed"}
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_an_absence_is_not_failed_unless_covered_since_the_document(name: str) -> None:
+    """With nothing recorded: coverage that begins after the document, or has a hole since, fails nothing of its own.
+
+    What fails then fails as well when nothing that happens is covered at all, and so does the outcome.
+    """
+    policy = policies()[name]
+    first = policy.issued_to if policy.issued_from == policy.issued_to else policy.issued_to + ONE
+
+    def check(seed: int, data: st.DataObject) -> None:
+        drawing = draw(seed, name)
+        states = [complete(table, first - 900 * ONE) for table in STATES if data.draw(st.booleans())]
+        cut = data.draw(st.sets(st.sampled_from(EVENTS), min_size=1))
+        lost, cover = first + data.draw(st.integers(0, (AS_OF - first).days)) * ONE, list(states)
+        for table in EVENTS:
+            if table not in cut:
+                cover.append(complete(table, first))
+            else:
+                cover += [complete(table, lost + ONE)] if lost < AS_OF else []
+                cover += [complete(table, first - 900 * ONE, lost - ONE)] if data.draw(st.booleans()) else []
+        bare = [row for row in cover if row.text("table") not in cut]
+        told = judge(only_people(drawing.register(), *cover), drawing.unit, name)
+        least = judge(only_people(drawing.register(), *bare), drawing.unit, name)
+        assert failed_in(told) <= failed_in(least), (cut, lost)
+        assert told.outcome == least.outcome or is_positive(told), (cut, lost, told.outcome)
+
+    run(check)
+
+
+def test_an_absence_covered_since_the_document_is_failed_somewhere() -> None:
+    """So that the law above is about something: the last day of coverage lost turns these from failed to open."""
+    lost: set[str] = set()
+    for name, policy in policies().items():
+        first = policy.issued_to if policy.issued_from == policy.issued_to else policy.issued_to + ONE
+        drawing = draw(1, name)
+        states = [complete(table, first) for table in STATES]
+        promised: Cells = {"uscc": drawing.unit, "date": AS_OF - 99 * ONE, "published": True}
+        states.append(Row("commitments", promised))
+        whole, less = (
+            failed_in(judge(only_people(drawing.register(), *states, *cover), drawing.unit, name))
+            for cover in ([complete(table, first + late) for table in EVENTS] for late in (0 * ONE, ONE))
+        )
+        assert less <= whole
+        lost |= whole - less
+    assert lost == {
+        "jiamusi-2020-5/target",
+        "jiamusi-2020-6/1",
+        "jiangsu-2019-820/watch",
+        "jiangsu-2019-820/watch-penalties",
+        "jiangsu-2019-820/black-entry",
+        "yiyuan-2021-28/repaired",
+        "yiyuan-2021-28/typical",
+        "yiyuan-2021-28/watch-serious",
+        "yiyuan-2021-28/watch-repeated-minor",
+    }
 
 
 # --- more adverse knowledge ------------------------------------------------------------------------------------------

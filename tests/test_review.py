@@ -7,12 +7,13 @@ has looked at the source and entered it here.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import RDFS, SH, XSD
+from rdflib.namespace import RDFS, SH
 from rdflib.term import Node
 
 from policygraph.graph.validation import validate
@@ -27,6 +28,7 @@ from policygraph.judging.review import (
 from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import Store, open_store
+from policygraph.keeping.terms import Term, read_node, write_node
 from policygraph.namespaces import ID, PG
 
 FIVE, SIX, JIANGSU, XINZHENG, YIYUAN = (
@@ -302,18 +304,12 @@ def select_from(data: Graph) -> Select:
     store = ox.Store()
     store.bulk_load(data.serialize(format="nt").encode(), format=ox.RdfFormat.N_TRIPLES)
 
-    def node(term: object) -> Node:
-        if isinstance(term, ox.Literal):
-            plain = term.language is not None or term.datatype.value == str(XSD.string)
-            return Literal(term.value, lang=term.language, datatype=None if plain else URIRef(term.datatype.value))
-        assert isinstance(term, ox.NamedNode)
-        return URIRef(term.value)
-
-    def select(text: str) -> list[dict[str, Node]]:
-        solutions = store.query(text)
+    def select(text: str, /, **values: Node) -> list[dict[str, Node]]:
+        bound: dict[ox.Variable, Term] = {ox.Variable(name): write_node(value) for name, value in values.items()}
+        solutions = store.query(text, substitutions=bound)
         assert isinstance(solutions, ox.QuerySolutions)
         names = [variable.value for variable in solutions.variables]
-        return [{name: node(row[name]) for name in names if row[name] is not None} for row in solutions]
+        return [{name: read_node(row[name]) for name in names if row[name] is not None} for row in solutions]
 
     return select
 
@@ -383,6 +379,16 @@ def test_a_rule_finds_the_wrong_and_passes_the_right(code: str) -> None:
 def test_a_rule_that_tells_of_a_lack_is_silent_on_a_document_that_nobody_has_read(code: str) -> None:
     found = find_findings(select_from(graph_of(EXAMPLES[code][0], "")), [RULES[code]])
     assert len(found) == ("pg:settledKind" not in RULES[code].select)
+
+
+def test_a_finding_is_about_a_member_of_the_class_that_its_rule_is_for() -> None:
+    rule = replace(
+        RULES["missing-date"], target=PG.Measure, select=f"SELECT $this ?document {{ $this <{PG.document}> ?document }}"
+    )
+    data = graph_of(
+        "<measure/a> a pg:SanctionMeasure , pg:Measure ; pg:document <doc/a> . <b> a pg:Clause ; pg:document <doc/a> ."
+    )
+    assert [found.focus for found in find_findings(select_from(data), [rule])] == [ID["measure/a"]]
 
 
 @pytest.mark.parametrize("code", sorted(EXAMPLES))

@@ -7,7 +7,8 @@ import csv
 import importlib.util
 import json
 import random
-from collections.abc import Callable, Iterable
+import shutil
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -23,11 +24,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rdflib import Graph, Literal
 from rdflib.namespace import RDF, SH
+from tests.conftest import run_command
 from typer.testing import CliRunner
 
 import policygraph.keeping.batch.running as running
 import policygraph.keeping.registers.reading as reading
-from policygraph.errors import DataError, InputError, LimitError, NotFoundError
+from policygraph.errors import DataError, InputError, LimitError, NotFoundError, StorageError
 from policygraph.judging.decisions import build_view, decide, what_would_change
 from policygraph.judging.decisions.changes import _as_complete_on
 from policygraph.judging.rules import Policy, Register, Row, Value, load_policies, make_register, read_policy, terms
@@ -480,12 +482,12 @@ def test_coverage_is_merged_as_the_view_merges_it(spans: list[tuple[int, int]], 
                 """INSERT INTO coverage ("table", "from", "to") VALUES ('penalties', ?, ?)""", [start, end]
             )
         found = connection.execute(
-            f'SELECT "v_coversMonths", "v_coversMonthsOpen", "v_coversAsOf" '
+            f'SELECT "v_coversMonths", "v_coversMonthsOpen", "v_coversAsOf", "v_coversFrom" '
             f"FROM ({view.select_coverage(['penalties'], AsOf(as_of))})"
         ).fetchall()
     since = covered_since(periods, as_of)
     months = months_covered(since, as_of), months_covered(since, as_of, last_day_out=True)
-    assert found == [(*months, since is not None)]
+    assert found == [(*months, since is not None, since)]
 
 
 @pytest.mark.parametrize("as_of", [NOVEMBER, date(2024, 2, 29), date(2023, 2, 28), date(2026, 9, 30)])
@@ -835,6 +837,60 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
             screen_register(tmp_path / "register", policy, NOVEMBER, out)
     other = screen_register(tmp_path / "register", policy, NOVEMBER - timedelta(days=1), out)
     assert other.resumed == 0
+
+
+def _small(folder: Path, units: int = 6) -> Path:
+    """A register of a few units as CSV."""
+    write_csv(random_register(policies().values(), units, 3, NOVEMBER), folder)
+    return folder
+
+
+@pytest.mark.parametrize("suffix", ["out.csv", "out"])
+def test_a_folder_that_vanishes_while_it_is_written_to_is_told(suffix: str, tmp_path: Path) -> None:
+    """While the register is prepared, while it is screened, at the end: place, cause and remedy; nothing is left."""
+    source, policy, steps = _small(tmp_path / "source"), [policies()["jiamusi-2020-6"]], []
+    screen_register(
+        source, policy, NOVEMBER, tmp_path / "good" / suffix, progress=lambda step, done: steps.append(step)
+    )
+    assert len(steps) >= 3
+    for number in (0, len(steps) // 2, len(steps) - 1):
+        home, left = tmp_path / f"home-{number}", iter(range(len(steps)))
+
+        def vanish(step: str, done: float, number: int = number, home: Path = home, left: Iterator[int] = left) -> None:
+            if next(left) == number:
+                shutil.rmtree(home)
+
+        with pytest.raises(StorageError, match="被移走、删除") as caught:
+            screen_register(source, policy, NOVEMBER, home / suffix, progress=vanish)
+        assert str(home) in caught.value.place
+        assert caught.value.remedy
+        assert not home.exists(), steps[number]
+
+
+def test_the_command_says_in_one_line_that_its_folder_has_vanished(
+    tmp_path: Path, dataset: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, home, opened = _small(tmp_path / "source"), tmp_path / "home", duck.open_chunk
+
+    def vanish(connection: Any, folder: Path, number: int, tables: tuple[str, ...]) -> None:
+        opened(connection, folder, number, tables)
+        shutil.rmtree(home)
+
+    monkeypatch.setattr(running, "open_chunk", vanish)
+    words = ("screen", str(source), "--policy", "jiamusi-2020-6", "--as-of", "2026-11-21", "--dataset", str(dataset))
+    done = run_command(*words, "--out", str(home / "out.csv"))
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert f"policygraph: {home / 'out.csv.partial'}: 写不进去" in done.stderr
+
+
+def test_a_difference_cannot_be_written_into_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    source, policy = _small(tmp_path / "source"), [policies()["jiamusi-2020-6"]]
+    for name, day in (("before", NOVEMBER - timedelta(days=400)), ("after", NOVEMBER)):
+        screen_register(source, policy, day, tmp_path / f"{name}.parquet")
+    with pytest.raises(StorageError, match="文件夹不存在") as caught:
+        compare_screenings(tmp_path / "before.parquet", tmp_path / "after.parquet", tmp_path / "no" / "changes.csv")
+    assert caught.value.place == str(tmp_path / "no")
 
 
 def test_results_as_csv_and_workbook(november: tuple[Register, Path, Rows], tmp_path: Path) -> None:

@@ -23,6 +23,8 @@ from policygraph.speaking.sparql.engine import Settings
 from policygraph.speaking.sparql.protocol import Service, sparql_router
 from policygraph.speaking.sparql.workers import PoolEngine
 
+pytestmark = pytest.mark.slow
+
 BOMB = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
 

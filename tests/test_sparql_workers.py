@@ -22,6 +22,8 @@ from policygraph.speaking.sparql import workers
 from policygraph.speaking.sparql.engine import QueryRequest, QueryResult, Settings
 from policygraph.speaking.sparql.workers import PoolEngine, Source
 
+pytestmark = pytest.mark.slow
+
 BOMB = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from rdflib import RDF, SKOS, Graph, Literal, URIRef
+from tests.files import read_graph
 from tests.han import count_floor, count_words
 from tests.words import WORDS
 
@@ -141,10 +142,6 @@ def test_a_reading_file_that_is_gone_is_refused(tmp_path: Path) -> None:
 # --- what a file promises -----------------------------------------------------------------------------------------
 
 
-def _graph(path: Path) -> Graph:
-    return Graph().parse(path, format="turtle")
-
-
 FILES = tuple(
     path
     for folder in ("concepts", "reading")
@@ -152,7 +149,7 @@ FILES = tuple(
     if PROMISE in path.read_text(encoding="utf-8").split("@base")[0]
 )
 KNOWLEDGE = {
-    f"ontology/{path.parent.name}/{path.name}": _graph(path)
+    f"ontology/{path.parent.name}/{path.name}": read_graph(path.relative_to(ROOT).as_posix())
     for path in (*sorted((ROOT / "ontology" / "reading").glob("*.ttl")), ROOT / "ontology" / "concepts" / "kinds.ttl")
 }
 
@@ -420,7 +417,7 @@ READERS: dict[str, tuple[str, Callable[[Graph], object]]] = {
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_a_file_that_promises_to_be_a_dictionary_is_one(path: Path) -> None:
-    graph = _graph(path)
+    graph = read_graph(path.relative_to(ROOT).as_posix())
     concepts = {str(c).rsplit("/", 1)[-1] for c in graph.subjects(RDF.type, SKOS.Concept)}
     if path.stem in READERS:
         slug, recognise = READERS[path.stem]

@@ -19,7 +19,7 @@ from policygraph.errors import StorageError
 from policygraph.keeping.dataset.building import build
 from policygraph.keeping.dataset.manifest import DATASET_FILE, MANIFEST_FILE
 from policygraph.keeping.digests import hash_dataset
-from policygraph.keeping.writing import explain_fault, write_file, write_files
+from policygraph.keeping.writing import check_folder, explain_fault, write_file, write_files
 from policygraph.speaking.app import Options, create_app
 from policygraph.speaking.sparql.dumps import write_dumps
 from policygraph.speaking.sparql.engine import Settings
@@ -116,13 +116,27 @@ def test_a_disk_that_fills_up_during_a_build_leaves_the_former_dataset(dataset: 
     assert list_files(folder) == before
 
 
-def test_a_file_in_the_place_of_a_folder_is_told(run: Callable[..., Any], tmp_path: Path) -> None:
+def test_a_file_in_the_place_of_a_folder_is_told_before_anything_is_read(
+    run: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("policygraph.keeping.dataset.building.load_graphs", lambda _: pytest.fail("work was spent"))
     (tmp_path / "file").write_text("x", encoding="utf-8")
     for arguments in (("--out", str(tmp_path / "file")), ("--out", str(tmp_path / "file" / "deeper"))):
         done = run("build", *arguments)
         assert done.returncode == 2
         assert "Traceback" not in done.stderr
         assert str(tmp_path / "file") in done.stderr
+    assert list_files(tmp_path) == {"file": b"x"}
+
+
+def test_a_file_in_the_place_of_a_folder_is_told_by_writing_too(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    for folder, cause in ((tmp_path / "file", "已有一个文件"), (tmp_path / "file" / "deeper", "路径中有一段是文件")):
+        for act in (check_folder, lambda place: write_file(place / "a", b"y")):
+            with pytest.raises(StorageError, match=cause):
+                act(folder)
+    assert list_files(tmp_path) == {"file": b"x"}
+    check_folder(tmp_path / "not" / "there" / "yet")
     assert list_files(tmp_path) == {"file": b"x"}
 
 

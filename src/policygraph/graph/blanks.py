@@ -8,7 +8,7 @@ from rdflib import BNode, Graph, URIRef
 from rdflib.term import Node
 
 from policygraph.graph.memory import make_graph
-from policygraph.namespaces import ID
+from policygraph.namespaces import ID, iri
 
 _ANONYMOUS = f"{ID}anonymous/"
 
@@ -21,7 +21,14 @@ def skolemise(graph: Graph) -> Graph:
     >>> sorted(str(s) for s in skolemise(Graph().parse(data=data)).subjects(None, Literal(2)))
     ['http://example.org/a/b_2']
     """
-    if not any(isinstance(node, BNode) for node in graph.subjects()):
+    inner: dict[Node, dict[Node, list[BNode]]] = {}
+    blanks: set[Node] = set()
+    for subject, predicate, value in graph:
+        if type(subject) is BNode:
+            blanks.add(subject)
+        if type(value) is BNode:
+            inner.setdefault(subject, {}).setdefault(predicate, []).append(value)
+    if not (blanks or inner):
         return graph
     keys: dict[Node, str] = {}
 
@@ -34,23 +41,19 @@ def skolemise(graph: Graph) -> Graph:
         return keys[node]
 
     names: dict[Node, URIRef] = {}
-    pending: list[Node] = [*sorted((s for s in set(graph.subjects()) if isinstance(s, URIRef)), reverse=True)]
-    objects = {o for o in graph.objects() if isinstance(o, BNode)}
-    orphans = sorted((s for s in set(graph.subjects()) if isinstance(s, BNode) and s not in objects), key=key)
-    for index, orphan in enumerate(orphans, start=1):
-        names[orphan] = URIRef(f"{_ANONYMOUS}{index}")
+    pending: list[Node] = [*sorted((s for s in inner if isinstance(s, URIRef)), reverse=True)]
+    objects = {value for terms in inner.values() for values in terms.values() for value in values}
+    for index, orphan in enumerate(sorted(blanks - objects, key=key), start=1):
+        names[orphan] = iri(f"{_ANONYMOUS}{index}")
         pending.append(orphan)
     while pending:
         subject = pending.pop()
-        for predicate in sorted(set(graph.predicates(subject)), key=str):
-            blanks = [o for o in graph.objects(subject, predicate) if isinstance(o, BNode) and o not in names]
-            for index, blank in enumerate(sorted(blanks, key=key), start=1):
-                names[blank] = URIRef(f"{names.get(subject, subject)}/{_local(predicate)}_{index}")
+        for predicate, values in sorted(inner.get(subject, {}).items()):
+            new = [value for value in values if value not in names]
+            for index, blank in enumerate(sorted(new, key=key) if len(new) > 1 else new, start=1):
+                names[blank] = iri(f"{names.get(subject, subject)}/{_local(predicate)}_{index}")
                 pending.append(blank)
-    named = make_graph()
-    for s, p, o in graph:
-        named.add((names.get(s, s), p, names.get(o, o)))
-    return named
+    return make_graph((names.get(s, s), p, names.get(o, o)) for s, p, o in graph)
 
 
 def restore_blanks(graph: Graph) -> Graph:
@@ -68,17 +71,12 @@ def restore_blanks(graph: Graph) -> Graph:
     """
     nodes = {subject for subject in graph.subjects() if str(subject).startswith(_ANONYMOUS)}
     for s, p, o in graph:
-        name, underscore, index = str(o).rpartition("_")
-        if underscore and index.isdecimal() and isinstance(o, URIRef) and name == f"{s}/{_local(p)}":
-            nodes.add(o)
+        if isinstance(o, URIRef):
+            name, underscore, index = str(o).rpartition("_")
+            if underscore and index.isdecimal() and name == f"{s}/{_local(p)}":
+                nodes.add(o)
     blanks = {node: BNode() for node in nodes}
-    restored = make_graph()
-    for s, p, o in graph:
-        restored.add((blanks.get(s, s), p, blanks.get(o, o)))
-    return restored
-
-
-_ANONYMOUS = f"{ID}anonymous/"
+    return make_graph((blanks.get(s, s), p, blanks.get(o, o)) for s, p, o in graph)
 
 
 def _local(predicate: Node) -> str:

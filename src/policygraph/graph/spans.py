@@ -34,6 +34,8 @@ def describe_span(reading: Reading, span: Span) -> Iterator[Triple]:
 def attest(graph: Graph, reading: Reading, node: Node, spans: Iterable[Span], by: URIRef = PG.attestedBy) -> None:
     """State that a node is attested by spans, each described once."""
     for span in spans:
-        for triple in describe_span(reading, span):
-            graph.add(triple)
-        graph.add((node, by, span_iri(reading.identifier, span.start, span.end)))
+        place = span_iri(reading.identifier, span.start, span.end)
+        if (place, RDF.type, OA.SpecificResource) not in graph:
+            for triple in describe_span(reading, span):
+                graph.add(triple)
+        graph.add((node, by, place))

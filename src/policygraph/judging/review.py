@@ -13,9 +13,9 @@ does not judge whether a basis still holds on a day (that is ``queries/basis-hea
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, RDFS, SH
@@ -24,11 +24,14 @@ from rdflib.term import Node
 from policygraph.graph.memory import make_graph
 from policygraph.namespaces import ELI, PG, instance, slug_of
 
-Select = Callable[[str], Iterable[Mapping[str, Node]]]
-"""Asks a SELECT of the whole public graph and gives its solutions, variable name to term."""
+
+class Select(Protocol):
+    """Asks a SELECT of the whole public graph, with values for some of its variables, and gives its solutions."""
+
+    def __call__(self, text: str, /, **values: Node) -> Iterable[Mapping[str, Node]]: ...
 
 
-_MEMBERS = "SELECT ?this ?class WHERE { ?this a ?class }"
+_CLASSES = "SELECT ?this ?class WHERE { ?this a ?class }"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +104,15 @@ def read_shapes(shapes: Graph) -> tuple[ReviewShape, ...]:
 def find_findings(select: Select, shapes: Iterable[ReviewShape]) -> tuple[Finding, ...]:
     """What the shapes find, in the order of document, code and place; empty when nothing is found."""
     found: dict[tuple[str, ...], Finding] = {}
-    members: dict[Node, set[Node]] = defaultdict(set)
-    for row in select(_MEMBERS):
-        members[row["class"]].add(row["this"])
+    classes: dict[Node, set[Node]] = {}
     for shape in shapes:
         for row in select(shape.select):
             this, document = row.get("this"), row.get("document")
-            if this in members[shape.target] and isinstance(this, URIRef) and isinstance(document, URIRef):
+            if not (isinstance(this, URIRef) and isinstance(document, URIRef)):
+                continue
+            if this not in classes:
+                classes[this] = {kind["class"] for kind in select(_CLASSES, this=this)}
+            if shape.target in classes[this]:
                 finding = _make_finding(shape, this, document, row)
                 found[(str(document), shape.code, finding.clause or "", finding.quote or "", str(this))] = finding
     return tuple(found[key] for key in sorted(found))

@@ -12,17 +12,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rdflib import Graph, URIRef
+from rdflib import Graph
 from rdflib.namespace import DCTERMS, RDF, RDFS, SH
 
-from policygraph.errors import DataError
 from policygraph.graph.memory import make_graph
 from policygraph.judging.rules.codes import Codes, read_codes
 from policygraph.judging.rules.kinds import expand
 from policygraph.judging.rules.turtle import write_shapes
 from policygraph.keeping.terms import read_turtle
 from policygraph.keeping.writing import write_files
-from policygraph.namespaces import PG, slug_of
+from policygraph.namespaces import PG
 
 LINES = "conditions.ttl"
 SHAPES = "shapes.ttl"
@@ -50,17 +49,10 @@ def expand_document(folder: Path, codes: Codes) -> str:
     """The text of the shapes of one document: its lines expanded, joined with what is written by hand."""
     lines = read_turtle(folder / LINES)
     place = f"data/documents/{folder.name}/{LINES}"
-    graph = expand(lines, place, codes)
-    sources = f"{LINES} 的条件行"
     by_hand = folder / SHAPES
-    if by_hand.is_file():
-        written = read_turtle(by_hand)
-        twice = sorted({s for s in written.subjects() if isinstance(s, URIRef)} & set(graph.subjects()))
-        if twice:
-            names = "、".join(slug_of(str(node)) for node in twice)
-            raise DataError(f"data/documents/{folder.name}/{SHAPES}", f"{names} 也由条件行展开", "两处只留一处")
-        graph += written
-        sources += f"和同处手写的 {SHAPES}"
+    written = read_turtle(by_hand) if by_hand.is_file() else None
+    graph = expand(lines, place, codes, written)
+    sources = f"{LINES} 的条件行" + (f"和同处手写的 {SHAPES}" if written is not None else "")
     policy = next(graph.subjects(RDF.type, PG.Policy))
     label = next((str(v) for v in graph.objects(policy, RDFS.label) if getattr(v, "language", None) == "zh"), "政策")
     return write_shapes(graph, _OPENING.format(label=label, id=folder.name, sources=sources))

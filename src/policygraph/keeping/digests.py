@@ -57,10 +57,12 @@ def digest_graphs(lines: Sequence[bytes]) -> dict[str, GraphDigest]:
     named: defaultdict[str, list[bytes]] = defaultdict(list)
     for tail, found in graphs.items():
         named[tail[1:-3].decode() if tail.endswith(b"> .") and b" " not in tail[:-2] else ""] += found
-    return {
-        name: GraphDigest(hashlib.sha256(b"\n".join(sorted(found)) + b"\n").hexdigest(), len(found))
-        for name, found in sorted(named.items())
-    }
+    return {name: digest_graph(b"\n".join((*sorted(found), b""))) for name, found in sorted(named.items())}
+
+
+def digest_graph(quads: bytes) -> GraphDigest:
+    """The digest of a graph from its sorted N-Quads, each line once and ended."""
+    return GraphDigest(hashlib.sha256(quads).hexdigest(), quads.count(b"\n"))
 
 
 def digest_dataset(digests: Iterable[str]) -> str:

@@ -5,23 +5,33 @@ from __future__ import annotations
 from pathlib import Path
 
 import pyoxigraph as ox
-from rdflib import BNode, Graph, Literal, URIRef
+from rdflib import BNode, Graph, Literal
 from rdflib.namespace import XSD
 from rdflib.term import Node
 
 from policygraph.errors import DataError
 from policygraph.graph.memory import make_graph
+from policygraph.namespaces import iri
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 
 def read_node(term: Term) -> Node:
     """A term as rdflib has it; plain strings without a datatype, as everywhere in our graphs."""
+    if isinstance(term, ox.NamedNode):
+        return iri(term.value)
     if isinstance(term, ox.Literal):
-        plain = term.language is not None or term.datatype.value == str(XSD.string)
-        return Literal(term.value, lang=term.language, datatype=None if plain else URIRef(term.datatype.value))
-    assert isinstance(term, ox.NamedNode | ox.BlankNode), "no triple terms in our graphs"
-    return URIRef(term.value) if isinstance(term, ox.NamedNode) else BNode(term.value)
+        if term.language is not None:
+            return Literal(term.value, lang=term.language, normalize=False)
+        datatype = term.datatype.value
+        if datatype == _STRING:
+            return Literal(term.value, normalize=False)
+        return Literal(term.value, datatype=iri(datatype))
+    assert isinstance(term, ox.BlankNode), "no triple terms in our graphs"
+    return BNode(term.value)
+
+
+_STRING = str(XSD.string)
 
 
 def write_node(node: Node) -> ox.NamedNode | ox.Literal:
@@ -40,18 +50,19 @@ def read_turtle(path: Path) -> Graph:
 
     Errors: ``DataError`` that names the line of what is no Turtle; ``OSError`` as the system gives it.
     """
-    known: dict[Term, Node] = {}
-
-    def translate(term: Term) -> Node:
-        found = known.get(term)
-        if found is None:
-            found = known[term] = read_node(term)
-        return found
-
+    known = _Nodes()
     try:
         return make_graph(
-            (translate(triple.subject), translate(triple.predicate), translate(triple.object))
+            (known[triple.subject], known[triple.predicate], known[triple.object])
             for triple in ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE, base_iri=path.absolute().as_uri())
         )
     except SyntaxError as error:
         raise DataError(str(path), f"不是合法的 Turtle: {error}", "请按行号改正") from error
+
+
+class _Nodes(dict[Term, Node]):
+    """A term as rdflib has it, by the term."""
+
+    def __missing__(self, term: Term) -> Node:
+        found = self[term] = read_node(term)
+        return found

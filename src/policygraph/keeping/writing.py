@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from policygraph.errors import StorageError
@@ -40,8 +40,59 @@ def explain_fault(place: Path, error: OSError) -> StorageError:
     >>> print(explain_fault(Path("build"), OSError(errno.ENOSPC, "No space left on device")))
     build: 写不进去：磁盘已满。请清出空间，或写到别的磁盘；没有留下写了一半的文件
     """
-    cause, remedy = _CAUSES.get(error.errno or 0, (error.strerror or type(error).__name__, "请检查路径、权限和磁盘"))
+    cause, remedy = find_cause(error)
     return StorageError(str(place), f"写不进去：{cause}", f"{remedy}；没有留下写了一半的文件")
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse a folder that a file stands in the way of, before work is spent on what goes into it.
+
+    It looks, and makes nothing. Errors: ``StorageError``, as writing into the folder would give.
+    """
+    standing = next(part for part in (folder, *folder.absolute().parents) if part.exists())
+    if not standing.is_dir():
+        raise explain_fault(folder, OSError(errno.EEXIST if standing == folder else errno.ENOTDIR, ""))
+
+
+def find_cause(error: OSError) -> tuple[str, str]:
+    """What an error of a disk means, and what to do."""
+    return _CAUSES.get(error.errno or 0, (error.strerror or type(error).__name__, "请检查路径、权限和磁盘"))
+
+
+def read_fault(text: str) -> OSError:
+    """The error of a disk that another program tells in the words of the system; without number when it tells none.
+
+    >>> read_fault('IO Error: Could not write file "a.parquet": No space left on device').errno == errno.ENOSPC
+    True
+    """
+    code = next((code for code in _CAUSES if os.strerror(code) in text), None)
+    return OSError(text.splitlines()[0]) if code is None else OSError(code, os.strerror(code))
+
+
+@contextmanager
+def telling_faults(
+    folder: Path, faults: type[Exception], *, file: Path | None = None, kept: str = ""
+) -> Iterator[None]:
+    """While somebody else writes into a folder: what goes wrong there is told with its place and what to do.
+
+    ``faults`` is how the writer tells of disks; ``file`` is the one written where the folder holds others too;
+    ``kept`` says what a failed run leaves there, if it leaves anything. What concerns other files passes.
+    Errors: ``StorageError``.
+    """
+    place = file or folder
+    try:
+        yield
+    except (OSError, faults) as error:
+        if not folder.is_dir():
+            raise StorageError(
+                str(folder),
+                "写不进去：文件夹不存在，或者在写的时候被移走、删除了",
+                "请让它留到写完（别的程序也不要写到同一处），再运行一次",
+            ) from error
+        if str(place) not in str(error):
+            raise
+        cause, remedy = find_cause(error if isinstance(error, OSError) else read_fault(str(error)))
+        raise StorageError(str(place), f"写不进去：{cause}", f"{remedy}{kept}") from error
 
 
 def write_file(path: Path, payload: bytes) -> None:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from policygraph.reading.documents import Document
@@ -122,13 +123,23 @@ _BRACKET_AT_END = BRACKET_AT_END.compile()
 _HEADING = HEADING.compile()
 _BASIS_LABEL = BASIS_LABEL.compile()
 
+_NAMES_KEPT = 4096
+"""Names of works whose spelling for comparison is kept: each citation is held against all registered works."""
+
 # what opens a line of a quoted text, by how deep it lies
 _LEVEL: dict[Level, int] = {"article": 0, "heading": 0, "item": 1, "number": 2, "point": 3}
 _SENTENCE_ENDS = "。；：！？”）》.;:!?)"
 
 
-def find_citations(source: str, document: Document, vocabulary: Vocabulary | None = None) -> tuple[Citation, ...]:
+def find_citations(
+    source: str,
+    document: Document,
+    vocabulary: Vocabulary | None = None,
+    passages: tuple[Passage, ...] | None = None,
+) -> tuple[Citation, ...]:
     """Every mention of a document by title or number, in reading order; empty when there is none.
+
+    ``passages`` are those of the document, where the caller has read them.
 
     The words tell which titles are forms (承诺书, 申请表 …), which brackets are remarks, and where a number begins in
     a sentence without blanks; without them a title has no aside and a number all that stands before it.
@@ -146,7 +157,7 @@ def find_citations(source: str, document: Document, vocabulary: Vocabulary | Non
     forms = forms_of(words)
     own = _own_titles(source, document, forms)
     found: list[Citation] = []
-    for passage in read_passages(source, document):
+    for passage in read_passages(source, document) if passages is None else passages:
         if passage.level == "number":
             continue
         for citation in _find_in_passage(source, passage, len(found), forms):
@@ -223,11 +234,13 @@ def _doubtful(works: list[WorkName]) -> Resolution:
     return Resolution("ambiguous", None, tuple(sorted({work.slug for work in works})), "none")
 
 
+@lru_cache(maxsize=_NAMES_KEPT)
 def _spell(number: str) -> str:
     """A number in its one spelling; as printed, without blanks, when it is none."""
     return normalise_number(number) or "".join(number.split())
 
 
+@lru_cache(maxsize=_NAMES_KEPT)
 def _title_keys(title: str, forms: Forms) -> frozenset[str]:
     """The forms under which a title is compared: bare, without its issuer, and without 印发…的通知 around it."""
     bare = fold(title, "spelling").text

@@ -73,8 +73,11 @@ def find_organisations(
     names: tuple[OrganisationName, ...],
     jurisdiction: str | None,
     vocabulary: Vocabulary | None = None,
+    passages: tuple[Passage, ...] | None = None,
 ) -> tuple[OrganisationMention, ...]:
     """Every body that the text names, in reading order; empty when there is none.
+
+    ``passages`` are those of the document, where the caller has read them.
 
     Without a vocabulary no line, column or bracket is recognised as assigning responsibility.
 
@@ -93,7 +96,7 @@ def find_organisations(
     index = _index(names, jurisdiction, words)
     unit_cells = _unit_cells(document, words)
     found: list[OrganisationMention] = []
-    for passage in read_passages(source, document):
+    for passage in read_passages(source, document) if passages is None else passages:
         if passage.level in _LEVELS_WITHOUT_BODIES or (passage.level == "cell" and passage.text.startswith("《")):
             continue
         found.extend(_find_in_passage(passage, index, words, passage.clause in unit_cells))

@@ -7,6 +7,7 @@ knows its place in the source and what kind of break stood before it. This modul
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -78,16 +79,18 @@ def read_passage(source: str, clause: str, level: str, spans: Iterable[Span]) ->
     pieces: list[int] = []
     since = None
     for piece, span in enumerate(spans):
-        for offset in range(max(span.start, 0), min(span.end, len(source))):
-            character = source[offset]
-            if character.isspace():
-                continue
-            characters.append(character)
-            offsets.append(offset)
-            breaks.append(_kind_of_break(source, since, offset))
-            pieces.append(piece)
-            since = offset
+        for words in _WORDS.finditer(source, max(span.start, 0), max(span.end, 0)):
+            start, end = words.span()
+            characters.append(words[0])
+            offsets += range(start, end)
+            breaks.append(_kind_of_break(source, since, start) + NO_BREAK * (end - start - 1))
+            pieces += [piece] * (end - start)
+            since = end - 1
     return Passage(clause, level, "".join(characters), tuple(offsets), "".join(breaks), tuple(pieces))
+
+
+# matches 佳木斯市 · （一） · A1;  not: a blank or a line break
+_WORDS = re.compile(r"\S+")
 
 
 def _kind_of_break(source: str, since: int | None, offset: int) -> str:

@@ -13,6 +13,7 @@ from policygraph.reading.citations import Citation, Resolution, WorkName, find_c
 from policygraph.reading.documents import Document, parse_document
 from policygraph.reading.measures import MeasureSet, find_measures
 from policygraph.reading.organisations import OrganisationMention, OrganisationName, find_organisations
+from policygraph.reading.passages import read_passages
 from policygraph.reading.vocabulary import Vocabulary
 
 
@@ -54,8 +55,9 @@ def read_text(
 ) -> Reading:
     """Read any official document; never raises. ``jurisdiction`` (a GB/T 2260 code) scopes short names of bodies."""
     document = parse_document(source, knowledge.vocabulary)
-    citations = find_citations(source, document, knowledge.vocabulary)
-    mentions = find_organisations(source, document, knowledge.names, jurisdiction, knowledge.vocabulary)
+    passages = read_passages(source, document)
+    citations = find_citations(source, document, knowledge.vocabulary, passages)
+    mentions = find_organisations(source, document, knowledge.names, jurisdiction, knowledge.vocabulary, passages)
     return Reading(
         identifier,
         source,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +135,19 @@ class Vocabulary:
         >>> Vocabulary(document_kinds=("意见", "实施意见", "办法", "法"), paper_kinds=("名单",)).title_kinds
         ('办法', '名单', '意见', '法')
         """
-        words = {*self.document_kinds, *self.paper_kinds, *self.open_kinds}
-        short = [word for word in words if not any(o != word and len(o) > 1 and word.endswith(o) for o in words)]
-        return tuple(sorted(short, key=lambda word: (-len(word), word)))
+        return _shortest(frozenset((*self.document_kinds, *self.paper_kinds, *self.open_kinds)))
 
     @property
     def long_kinds(self) -> tuple[str, ...]:
         """Those of `title_kinds` that are more than one character: the only ones that count inside a line."""
         return tuple(word for word in self.title_kinds if len(word) > 1)
+
+
+@lru_cache(maxsize=8)
+def _shortest(words: frozenset[str]) -> tuple[str, ...]:
+    """The words that end with no other one of two or more characters, the longest first."""
+    short = [word for word in words if not any(o != word and len(o) > 1 and word.endswith(o) for o in words)]
+    return tuple(sorted(short, key=lambda word: (-len(word), word)))
 
 
 def concept_slugs() -> dict[str, str]:

@@ -167,6 +167,8 @@ def find_numbers(text: str) -> tuple[NumberPlace, ...]:
     ['落实国办发〈2019〉35号', '和国务院令第493号']
     """
     words = normalise(text)
+    if "号" not in words.text:
+        return ()
     found = [_place(words, match, "year") for match in _YEARLY.finditer(words.text)]
     found += [_place(words, match, "serial") for match in _ORDER.finditer(words.text)]
     found += [_place(words, match, "serial") for match in _ORDER_BEHIND.finditer(words.text)]

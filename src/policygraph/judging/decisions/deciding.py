@@ -24,11 +24,13 @@ from datetime import date
 from rdflib import Graph, URIRef
 
 from policygraph.errors import NotFoundError
+from policygraph.graph.memory import make_steady
 from policygraph.graph.validation import validate
 from policygraph.judging.decisions.outcomes import (
     Alternative,
     BoundPerson,
     ConditionOutcome,
+    CoverageGap,
     CoverageUsed,
     Decision,
     Holder,
@@ -38,12 +40,13 @@ from policygraph.judging.decisions.outcomes import (
     Proof,
     ReadingUsed,
     ShapeResult,
+    Span,
 )
 from policygraph.judging.decisions.view import Post, View, build_view, covered_periods, posts_on
 from policygraph.judging.rules import Asked, MeasureRule, Policy, Reading, Register, Row, Shape
-from policygraph.judging.rules.counting import merge_periods
+from policygraph.judging.rules.counting import ONE_DAY, find_gaps, merge_periods
 from policygraph.judging.rules.facts import TABLE
-from policygraph.judging.rules.shapes import FINDINGS
+from policygraph.judging.rules.shapes import FINDINGS, Look
 from policygraph.namespaces import instance
 from policygraph.words import say
 
@@ -137,6 +140,7 @@ def decide(
         told = say("deciding", "undated", since=policy.issued_from, until=policy.issued_to, known=known)
         warnings = (Notice(told), *warnings)
     prove = _Prover(case, register, entity)
+    warnings += prove.unknown_since(answer)
     decision = replace(
         start,
         outcome=outcome,
@@ -186,7 +190,7 @@ def run_without_determination(policy: Policy, view: View, condition: str) -> tup
     for triple in view.graph:
         if triple[2] != node:  # what a determination says, and what is held against it, names the condition
             facts.add(triple)
-    return _run(policy, view, facts, (policy.judged[condition],))
+    return _run(policy, view, make_steady(facts), (policy.judged[condition],))
 
 
 def _run(policy: Policy, view: View, facts: Graph, graphs: tuple[Graph, ...]) -> tuple[tuple[Shape, ShapeResult], ...]:
@@ -507,9 +511,16 @@ class _Prover:
     entity: str
 
     def proven(self, part: ConditionOutcome) -> ConditionOutcome:
-        """A passed condition with its proof; an open one with the appointments that leave it open; others as is."""
+        """A passed condition with its proof; an open one with the appointments and the gaps that leave it open.
+
+        A failed one that rests on an absence rests on what is declared complete, and says so too.
+        """
         if part.outcome == "cantTell":
-            return replace(part, proof=Proof((), self.joined(part), ()))
+            gaps = self.gaps(part)
+            reason = "；".join((part.reason, *(gap_text(gap) for gap in gaps)))
+            return replace(part, reason=reason, proof=Proof((), self.joined(part), (), gaps))
+        if part.outcome == "failed":
+            return replace(part, proof=Proof(self.coverage(self.reporting(part, "Violation"))))
         if part.outcome != "passed":
             return part
         taken = self.case.policy.defaults()
@@ -523,18 +534,68 @@ class _Prover:
         coverage = self.coverage(shapes)
         return replace(part, proof=Proof(coverage, self.holders(shapes), self.judgements(part)))
 
+    def reporting(self, part: ConditionOutcome, severity: str) -> list[Shape]:
+        """The shapes that have reported about a condition, of one severity."""
+        told = {result.shape for result in part.results if result.severity == severity}
+        return [shape for shape in self.case.policy.shapes if shape.iri in told]
+
+    def rows(self, table: str, fields: tuple[str, ...]) -> list[Row]:
+        """The statements of completeness about a table that speak of this enterprise, of all fields or of these."""
+        own = self.register.by_enterprise.get(self.entity, ())
+        return [
+            row
+            for row in (*self.register.general, *own)
+            if row.table == "coverage"
+            and row.text("table") == table
+            and (row.text("field") is None or row.text("field") in fields)
+        ]
+
+    def gap(self, look: Look) -> CoverageGap | None:
+        """What is missing of the time for which a table has to be complete; None when nothing is."""
+        until = self.case.as_of
+        since = until if look.since is None else min(look.since, until)
+        known = merge_periods(covered_periods(self.rows(look.table, look.fields)))
+        missing = tuple(find_gaps(known, since, until))
+        covered = tuple((max(a, since), min(b, until)) for a, b in known if a <= until and since <= b)
+        return CoverageGap(look.table, since, until, look.fields, covered, missing) if missing else None
+
+    def gaps(self, part: ConditionOutcome) -> tuple[CoverageGap, ...]:
+        """What is missing of the time for which a condition that nobody can tell needs its tables complete."""
+        asked = [shape for shape in self.reporting(part, "Warning") if shape.needs == "evidence"]
+        found = {gap for shape in asked for look in shape.looks if (gap := self.gap(look)) is not None}
+        return tuple(sorted(found, key=lambda gap: (gap.table, gap.since, gap.fields)))
+
+    def unknown_since(self, answer: _Answer) -> tuple[Notice, ...]:
+        """What a condition that stands as it was determined does not know of the time since.
+
+        A determination needs no coverage and covers the facts of its day; whether later ones reopen it is known only
+        as far as their tables are complete. A table whose facts last is complete as at the day.
+        """
+        found: list[Notice] = []
+        for part in (*answer.conditions, *answer.findings):
+            row = self.case.determined.get(part.condition)
+            day = row.day("date") if row is not None else None
+            if row is None or day is None or day >= self.case.as_of or row.text("outcome") != part.outcome:
+                continue
+            looks = {
+                replace(look, since=None if TABLE[look.table].interval else day + ONE_DAY)
+                for shape in self.case.policy.shapes
+                if shape.condition == part.condition
+                for look in shape.later
+            }
+            gaps = {gap for look in looks if (gap := self.gap(look)) is not None}
+            told = "；".join(gap_text(gap) for gap in sorted(gaps, key=lambda gap: (gap.table, gap.since, gap.fields)))
+            if told:
+                message = say("deciding", "unknown_since", day=day, title=part.title, gaps=told)
+                found.append(Notice(message, (row.evidence,), part.clause))
+        return tuple(found)
+
     def coverage(self, shapes: list[Shape]) -> tuple[CoverageUsed, ...]:
         """The statements of completeness that reach the day, for the tables that the shapes ask about."""
         found: dict[CoverageUsed, None] = {}
-        own = self.register.by_enterprise.get(self.entity, ())
-        rows = [row for row in (*self.register.general, *own) if row.table == "coverage"]
         for shape in shapes:
             for table in shape.covers:
-                mine = [
-                    row
-                    for row in rows
-                    if row.text("table") == table and (row.text("field") is None or row.text("field") in shape.fields)
-                ]
+                mine = self.rows(table, shape.fields)
                 run = next(
                     (run for run in merge_periods(covered_periods(mine)) if run[0] <= self.case.as_of <= run[1]), None
                 )
@@ -583,6 +644,28 @@ class _Prover:
             for row in self.case.determined.values()
             if row.evidence in part.evidence
         )
+
+
+def gap_text(gap: CoverageGap) -> str:
+    """Which table has to be complete for which time, and what of that is declared and what is not."""
+    inside = say("deciding", "complete_field", field="、".join(gap.fields)) if gap.fields else ""
+    key = "gap" if gap.covered else "gap_all" if gap.since < gap.until else "gap_day"
+    return say(
+        "deciding",
+        key,
+        table=TABLE[gap.table].label,
+        field=inside,
+        since=gap.since,
+        until=gap.until,
+        covered=_spans_text(gap.covered),
+        missing=_spans_text(gap.missing),
+    )
+
+
+def _spans_text(spans: Iterable[Span]) -> str:
+    return "、".join(
+        say("deciding", "gap_span", since=since, until=until) if since < until else str(since) for since, until in spans
+    )
 
 
 def _measures(policy: Policy, decision: Decision, measures: Iterable[MeasureRow]) -> tuple[MeasureRow, ...]:

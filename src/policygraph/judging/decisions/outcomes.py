@@ -49,6 +49,25 @@ class CoverageUsed:
     exported_on: date | None = None
 
 
+Span = tuple[date, date]
+"""From a day to a day, both included."""
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageGap:
+    """A table that is not complete for the whole time for which an answer needs it."""
+
+    table: str
+    since: date
+    until: date
+    fields: tuple[str, ...] = ()
+    """The single fields that would be enough; empty where all fields are needed."""
+    covered: tuple[Span, ...] = ()
+    """What of that time is declared complete."""
+    missing: tuple[Span, ...] = ()
+    """What of that time nobody speaks for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Holder:
     """Who held a post on the day, as the register knows it."""
@@ -68,6 +87,8 @@ class Proof:
     holders: tuple[Holder, ...] = ()
     judgements: tuple[str, ...] = ()
     """Up to which day the judgements speak that carry the answer, a phrase for each."""
+    gaps: tuple[CoverageGap, ...] = ()
+    """For an answer that is open for want of coverage: which table, for which time."""
 
     @property
     def currency(self) -> str:

@@ -25,6 +25,7 @@ from policygraph.judging.decisions.outcomes import (
     Notice,
     Proof,
     ShapeResult,
+    Span,
     outcome_word,
     role_word,
 )
@@ -128,12 +129,27 @@ def _proof_json(proof: Proof) -> Json:
             }
             for one in proof.holders
         ],
+        "gaps": [
+            {
+                "table": gap.table,
+                "fields": list(gap.fields),
+                "from": gap.since.isoformat(),
+                "to": gap.until.isoformat(),
+                "covered": _spans_json(gap.covered),
+                "missing": _spans_json(gap.missing),
+            }
+            for gap in proof.gaps
+        ],
         "currency": proof.currency,
     }
 
 
+def _spans_json(spans: Iterable[Span]) -> list[list[str]]:
+    return [[since.isoformat(), until.isoformat()] for since, until in spans]
+
+
 def proof_lines(proof: Proof) -> Iterator[str]:
-    """The proof of a passed condition in lines that a clerk reads; to when a table speaks, its period says."""
+    """The proof of an answer about a condition in lines that a clerk reads; to when a table speaks, its period says."""
     for used in proof.coverage:
         yield say(
             "deciding",

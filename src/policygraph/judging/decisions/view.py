@@ -17,7 +17,9 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF
 from rdflib.term import Node
 
+from policygraph.graph.memory import make_steady
 from policygraph.judging.rules.asof import (
+    COMPLETENESS,
     COVERED,
     COVERED_SINCE,
     IN_OFFICE_SINCE,
@@ -32,7 +34,7 @@ from policygraph.judging.rules.asof import (
     pair_terms,
     record_terms,
 )
-from policygraph.judging.rules.counting import ONE_DAY, covered_since, months_ago, months_covered
+from policygraph.judging.rules.counting import ONE_DAY, covered_since, months_ago
 from policygraph.judging.rules.facts import COVERABLE, RECORD_TABLES, ROLES, TABLE, Register, Row, Table, Value
 from policygraph.judging.rules.terms import active_field_term, as_of_link, class_word, former_link, left_term
 from policygraph.namespaces import PG, instance
@@ -118,7 +120,7 @@ class _Builder:
             self.hold_against_coverage(table, records[table.name])
         self.persons(records)
         self.coverage()
-        return View(self.graph, self.subject, self.rows)
+        return View(make_steady(self.graph), self.subject, self.rows)
 
     def records(self, table: Table, rows: tuple[Row, ...], holder: URIRef) -> Iterator[tuple[URIRef, Row]]:
         """Link the records of one table that exist on the day to their holder."""
@@ -239,26 +241,24 @@ class _Builder:
             word = class_word(name)
             mine = self.coverage_of(name)
             everywhere = [row for row in mine if row.text("field") is None]
-            self.cover(
-                self.subject, everywhere, (f"{word}CoversMonths", f"{word}CoversMonthsOpen", f"{word}CoversAsOf")
-            )
+            self.cover(self.subject, everywhere, [item.of_table(TABLE[name]).name for item in COMPLETENESS])
             for number, field in enumerate(sorted({str(row.cells["field"]) for row in mine if "field" in row.cells})):
                 node = instance("record", f"coverage-{name}-{number}")
                 self.add(self.subject, f"{word}FieldCoverage", node)
                 self.add(node, "field", Literal(field))
                 parts = everywhere + [row for row in mine if row.text("field") == field]
-                self.cover(node, parts, ("coversMonths", "coversMonthsOpen", "coversAsOf"))
+                self.cover(node, parts, [item.of_field.name for item in COMPLETENESS])
 
     def coverage_of(self, table: str) -> list[Row]:
         """The coverage rows about a table that speak of this enterprise, of whatever field."""
         rows = (*self.register.general, *self.own)
         return [row for row in rows if row.table == "coverage" and row.cells["table"] == table]
 
-    def cover(self, node: URIRef, rows: list[Row], names: tuple[str, str, str]) -> None:
+    def cover(self, node: URIRef, rows: list[Row], names: list[str]) -> None:
         since = covered_since(covered_periods(rows), self.as_of)
-        self.add(node, names[0], Literal(months_covered(since, self.as_of)))
-        self.add(node, names[1], Literal(months_covered(since, self.as_of, last_day_out=True)))
-        self.add(node, names[2], Literal(since is not None))
+        whole: Cells = {} if since is None else {COVERED_SINCE: since}
+        for item, name in zip(COMPLETENESS, names, strict=True):
+            self.say(node, name, evaluate(item.value, {COVERED: whole}, self.as_of))
 
 
 def latest_rows(table: Table, rows: list[Row]) -> list[Row]:

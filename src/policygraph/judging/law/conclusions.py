@@ -225,7 +225,7 @@ class _Case:
         self.union = union
         self.rules = read_rules(union)
         self.ranks = {str(n): _by_language(union, n, SKOS.prefLabel) for n in union.subjects(PG.rankOrder, None)}
-        self.titles: dict[str, str] = {}
+        self._titles: dict[str, str] = {}
         self.natures = {
             str(node): Nature(
                 needs_basis=str(union.value(node, PG.needsBasis)) == "true",
@@ -235,6 +235,7 @@ class _Case:
             )
             for node in union.subjects(SKOS.inScheme, ID["concept/scheme-natures"])
         }
+        self.events = _endings(union)
         self.within = {
             str(union.value(node, SKOS.notation)): _by_language(union, node, PG.sentencePattern).get("zh", "")
             for node in union.subjects(SKOS.inScheme, ID["concept/scheme-within"])
@@ -254,6 +255,12 @@ class _Case:
         for node in sorted(union.subjects(RDF.type, PG.Competence), key=str):
             for act in union.objects(node, PG.bearsOn):
                 self.powers.setdefault(str(act), []).append(self._power(node))
+
+    def title(self, work: str) -> str:
+        """A law by the title that lawyers use."""
+        if work not in self._titles:
+            self._titles[work] = _short_title(self.union, URIRef(work))
+        return self._titles[work]
 
     def reason(self, bearing: str) -> str:
         """Why the editors judged so."""
@@ -304,16 +311,16 @@ class _Case:
         )
 
     def _directions(self, node: str) -> frozenset[str]:
-        """The direction judged, else the one that all effects have which have any."""
+        """The direction judged, else the one that all effects have which are not neutral, else neutral."""
         judged = self.union.value(URIRef(node), PG.direction)
         if judged is not None:
             return frozenset({str(judged)})
-        found = {
+        ways = {
             str(way)
             for effect in self.union.objects(URIRef(node), PG.effect)
             for way in self.union.objects(effect, PG.direction)
-            if not str(way).endswith("neutral")
         }
+        found = {way for way in ways if not way.endswith("neutral")} or ways
         return frozenset(found) if len(found) == 1 else frozenset()
 
     def _bearing(self, node: Node) -> Bearing:
@@ -384,16 +391,10 @@ class _Case:
         elif work is not None:
             opened = union.value(work, PG.inForceFrom) or union.value(work, ELI.date_document)
             since = max(since, str(opened or FIRST))
-        is_plan = (work, PG.planPeriodTo, None) in union if work is not None else False
-        for event in union.subjects(PG.work, work) if work is not None else ():
-            if (event, RDF.type, PG.WorkEvent) not in union:
-                continue
-            place, kind = _said(union, event, PG.fromProvision), _said(union, event, PG.eventKind)
-            day = _said(union, event, DCTERMS.date)
-            whole = not place and kind in ("repealed", "expired") and not (kind == "expired" and is_plan)
+        for place, day in self.events.get(work, ()):
             # in the text that an event made, the old number already means the new provision
-            part = bool(place) and kind in ("repealed", "rewritten", "renumbered") and day > since
-            if whole or (part and bool(provision) and lies_in(provision, place)):
+            part = bool(place) and day > since and bool(provision) and lies_in(provision, place)
+            if part or not place:
                 until = min(until, day_before(day))
         return since, until
 
@@ -448,7 +449,7 @@ class _Case:
 
     def conclude(self, act: Act, bearings: Iterable[Bearing], powers: Iterable[Power], day: str) -> Conclusion:
         """The conclusion on one day under the default readings, with what another reading would change."""
-        known = list(bearings)
+        known = _yield_to_named(bearings, day)
         default = [bearing for bearing in known if bearing.is_default]
         day_powers = [power for power in powers if power.since <= day <= power.until]
         facts = _Facts(self, act, default, day_powers, day)
@@ -639,7 +640,7 @@ class _Facts:
             PG.conditionWords: self._conditions(deciding, "zh"),
             PG.besideWords: [f"{b.requirement.get('zh', '')}（{b.article}）" for b in _once(beside)],
             PG.competenceWords: _once([self._grant(power) for power in self.powers]),
-            PG.unreadWords: [_short_title(self.case.union, URIRef(work)) for work in unread],
+            PG.unreadWords: [self.case.title(work) for work in unread],
             PG.basisThen: around.cited(self.act.measure),
             PG.statusWords: around.statuses(self.act.measure, self.day),
             PG.departmentWords: around.bodies(self.act.measure),
@@ -658,7 +659,7 @@ class _Facts:
         case = self.case
         join = "、" if language == "zh" else ", "
         enabling = [b for b in deciding if b.fit in ENABLING]
-        moved = [b for b in enabling if b.cited and b.cited != b.provision]
+        moved = [b for b in enabling if b.cited and not _is_there(b.cited, b.provision)]
         ranks = _once([case.ranks.get(b.rank, {}).get(language, "") for b in enabling])
         cited = ""
         if moved:
@@ -676,7 +677,8 @@ class _Facts:
             "bar": join.join(_once([b.place(self.day) for b in deciding])),
             "cited": cited,
             "conditions": ("；" if language == "zh" else "; ").join(self._conditions(deciding, language)),
-            "unread": join.join(f"《{_short_title(case.union, URIRef(work))}》" for work in unread),
+            "narrowed": ("；" if language == "zh" else "; ").join(self._conditions(deciding, language, dated=True)),
+            "unread": join.join(f"《{case.title(work)}》" for work in unread),
             "decisive": join.join(_once([b.place(self.day) for b in self.decisive])),
             "competence": join.join(
                 _once([p.authority.get(language) or p.authority.get("zh", "") for p in self.barred_powers])
@@ -684,19 +686,36 @@ class _Facts:
             "reading": ("；" if language == "zh" else "; ").join(others),
         }
 
-    def _conditions(self, deciding: list[Bearing], language: str) -> list[str]:
+    def _conditions(self, deciding: list[Bearing], language: str, *, dated: bool = False) -> list[str]:
         """What is to be met, each with its provision: of the grounds one is enough; then what else is asked."""
-        grounds = [self._ask(bearing, language) for bearing in deciding]
+        grounds = [self._ask(bearing, language, dated=dated) for bearing in deciding]
         joined = ("；或者，" if language == "zh" else "; or ").join(words for words in _once(grounds) if words)
         others = [self._ask(b, language) for b in self.asking if b.counts and b not in deciding]
         return [words for words in _once([joined, *others]) if words]
 
-    def _ask(self, bearing: Bearing, language: str) -> str:
-        """What one provision asks for, in words; empty where it asks for nothing."""
+    def _ask(self, bearing: Bearing, language: str, *, dated: bool = False) -> str:
+        """What one provision asks for, in words, with its text where ``dated``; empty where it asks for nothing."""
         words = bearing.requirement.get(language) or bearing.requirement.get("zh", "")
         if not words:
             return ""
-        return f"{words}（{bearing.article}）" if language == "zh" else f"{words} ({bearing.article})"
+        place = bearing.place(self.day) if dated else bearing.article
+        return f"{words}（{place}）" if language == "zh" else f"{words} ({place})"
+
+
+def _endings(union: Graph) -> Mapping[Node | None, list[tuple[str, str]]]:
+    """What ends works and provisions, by work: the provision (empty for the whole work) and the day.
+
+    A plan whose period is over is not ended: whether it may still be cited is for the authority to say.
+    """
+    found: dict[Node | None, list[tuple[str, str]]] = {}
+    for event in union.subjects(RDF.type, PG.WorkEvent):
+        work, kind = union.value(event, PG.work), _said(union, event, PG.eventKind)
+        place = _said(union, event, PG.fromProvision)
+        ended = kind in ("repealed", "expired") and not (kind == "expired" and (work, PG.planPeriodTo, None) in union)
+        moved = kind in ("repealed", "rewritten", "renumbered")
+        if moved if place else ended:
+            found.setdefault(work, []).append((place, _said(union, event, DCTERMS.date)))
+    return found
 
 
 def _describe_life(graph: Graph, bearing: Bearing) -> None:
@@ -736,6 +755,30 @@ def _describe(graph: Graph, act: Act, number: int, since: str, until: str, found
         graph.add((node, term, Literal(words, lang="zh")))
 
 
+def _yield_to_named(bearings: Iterable[Bearing], day: str) -> list[Bearing]:
+    """Without the norms by type whose provision an editor judged for this very act: what names the act comes first.
+
+    A judgement that authorises never takes a norm's place, nor does what nobody read that of what was read: else taking
+    the one away, or adding the other, would lift a conclusion.
+    """
+    known = list(bearings)
+    named = [b for b in known if not b.types and b.fit not in ENABLING and b.is_default and b.lives(day)]
+
+    def is_named(norm: Bearing) -> bool:
+        return any(
+            other.work == norm.work
+            and (other.is_read or not norm.is_read)
+            and (
+                lies_in(norm.provision, other.provision)
+                if norm.provision and other.provision
+                else other.fit == norm.fit
+            )
+            for other in named
+        )
+
+    return [bearing for bearing in known if not (bearing.types and is_named(bearing))]
+
+
 def _reaches(wider: str, region: str) -> bool:
     """Whether a rule made for one region holds in another: the nation's everywhere, a province's in its counties."""
     return not wider or not region or region_prefix(_code_of(region)).startswith(region_prefix(_code_of(wider)))
@@ -744,6 +787,11 @@ def _reaches(wider: str, region: str) -> bool:
 def _issued(union: Graph, work: Node) -> str:
     """The day a work was issued, else came into force; the first of days where neither is known."""
     return _said(union, work, ELI.date_document) or _said(union, work, PG.inForceFrom) or FIRST
+
+
+def _is_there(cited: str, provision: str) -> bool:
+    """Whether a provision still stands where it was cited: at that place, inside it or around it."""
+    return cited == provision or lies_in(provision, cited) or lies_in(cited, provision)
 
 
 def _code_of(region: str) -> str:

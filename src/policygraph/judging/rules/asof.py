@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from policygraph.judging.rules.counting import ONE_DAY, months_ago, months_ago_open
+from policygraph.judging.rules.counting import ONE_DAY, months_ago, months_ago_open, months_covered
 from policygraph.judging.rules.facts import LISTS, RECORD_TABLES, TABLE, Interval, Table, Value
 
 THIS, OTHER, POST, COVERED = "", "other", "post", "covered"
@@ -63,6 +63,14 @@ class DaysAgo:
     """Whole days from a day to the as-of day."""
 
     of: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class WholeMonths:
+    """The longest window in months that lies wholly in the time since a day; 0 where that is not known."""
+
+    since: Expression
+    last_day_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +132,7 @@ Expression = (
     | Earliest
     | MonthsAgo
     | DaysAgo
+    | WholeMonths
     | Compare
     | Known
     | Not
@@ -140,7 +149,7 @@ class Term:
 
     name: str
     kind: str
-    """``link`` (to another node), ``integer``, ``decimal``, ``bool``, ``word`` or ``iri``."""
+    """``link`` (to another node), ``integer``, ``decimal``, ``bool``, ``date``, ``word`` or ``iri``."""
     allowed: tuple[str, ...] = ()
     meaning: str = ""
     scheme: str = ""
@@ -177,6 +186,25 @@ class CoverageTerm:
     of_table: str
     """The table whose completeness over all fields is asked for."""
     value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class CompletenessTerm:
+    """What is said of the time for which a table is complete: of the whole table, and of one field of it."""
+
+    ending: str
+    kind: str
+    meaning: str
+    value: Expression
+
+    def of_table(self, table: Table) -> Term:
+        """The term that the enterprise carries: ``penaltyCoversAsOf``."""
+        return Term(f"{table.word}{self.ending}", self.kind, meaning=f"{table.label}{self.meaning}")
+
+    @property
+    def of_field(self) -> Term:
+        """The term that the node of a single field carries: ``coversAsOf``."""
+        return Term(f"{self.ending[0].lower()}{self.ending[1:]}", self.kind, meaning=f"某领域{self.meaning}")
 
 
 # --- facts that last -------------------------------------------------------------------------------------------------
@@ -240,6 +268,20 @@ IN_OFFICE_SINCE = "in_office_since"
 """A cell of ``POST``: since when a person holds posts at the enterprise without a gap; unknown where not in office."""
 COVERED_SINCE = "since"
 """A cell of ``COVERED``: since when a table is complete without a gap up to the day; unknown where it is not."""
+
+
+COMPLETENESS: tuple[CompletenessTerm, ...] = (
+    CompletenessTerm("CoversMonths", "integer", "记载完整的月数", WholeMonths(Cell(COVERED_SINCE, COVERED))),
+    CompletenessTerm(
+        "CoversMonthsOpen",
+        "integer",
+        "记载完整的月数（满日不计入）",
+        WholeMonths(Cell(COVERED_SINCE, COVERED), last_day_out=True),
+    ),
+    CompletenessTerm("CoversAsOf", "bool", "在截至日记载完整", Known(Cell(COVERED_SINCE, COVERED))),
+    CompletenessTerm("CoversFrom", "date", "不间断地记载完整至截至日的首日", Cell(COVERED_SINCE, COVERED)),
+)
+"""How long a table is complete up to the day: for windows of months, on the day alone, and since which day."""
 
 
 def record_terms(table: Table) -> tuple[RecordTerm, ...]:
@@ -380,6 +422,8 @@ def evaluate(expression: Expression, rows: Mapping[str, Cells], as_of: date) -> 
         case DaysAgo(part):
             day = _day(of(part))
             return None if day is None else (as_of - day).days
+        case WholeMonths(part, last_day_out):
+            return months_covered(_day(of(part)), as_of, last_day_out=last_day_out)
         case Compare(left, mark, right):
             return _compare(of(left), mark, of(right))
         case Known(part):

@@ -97,6 +97,33 @@ def covered_since(periods: Iterable[tuple[date, date]], as_of: date) -> date | N
     return None
 
 
+def certain_from(earliest: date, latest: date) -> date:
+    """The first day on which a document certainly applies: its date, or the day after the interval that holds it.
+
+    >>> certain_from(date(2021, 8, 5), date(2021, 8, 5)), certain_from(date(2020, 1, 1), date(2020, 12, 31))
+    (datetime.date(2021, 8, 5), datetime.date(2021, 1, 1))
+    """
+    return earliest if earliest == latest else latest + ONE_DAY
+
+
+def find_gaps(periods: Iterable[tuple[date, date]], since: date, until: date) -> list[tuple[date, date]]:
+    """The parts of a time that no period speaks for; empty when there is no gap, or no such time.
+
+    >>> find_gaps([(date(2024, 1, 1), date(2024, 6, 30))], date(2023, 7, 1), date(2024, 7, 1))
+    [(datetime.date(2023, 7, 1), datetime.date(2023, 12, 31)), (datetime.date(2024, 7, 1), datetime.date(2024, 7, 1))]
+    """
+    gaps: list[tuple[date, date]] = []
+    for start, end in merge_periods(periods):
+        if start > until:
+            break
+        if since < start:
+            gaps.append((since, start - ONE_DAY))
+        if end >= until:
+            return gaps
+        since = max(since, end + ONE_DAY)
+    return [*gaps, (since, until)] if since <= until else gaps
+
+
 def months_covered(since: date | None, as_of: date, *, last_day_out: bool = False) -> int:
     """The longest window in months that lies wholly in the covered time; 0 when there is none.
 

@@ -17,10 +17,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import count
 from types import MappingProxyType
 
 from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.collection import Collection
 from rdflib.namespace import DCTERMS, RDF, SH, XSD
 from rdflib.term import Node
 
@@ -42,6 +42,7 @@ from policygraph.judging.rules.lines import (
     Test,
     read_conditions,
 )
+from policygraph.judging.rules.looking import spread_looks, write_completeness
 from policygraph.judging.rules.terms import active_field_term, as_of_link, class_word, former_link, left_term
 from policygraph.namespaces import ID, PG, slug_of
 
@@ -124,12 +125,14 @@ KINDS: Mapping[str, Mapping[str, Result]] = MappingProxyType(
 """The kinds and the results that each can report. ``on-list`` serves every fact whose absence has to be covered."""
 
 
-def expand(lines: Graph, place: str, codes: Codes | None = None) -> Graph:
+def expand(lines: Graph, place: str, codes: Codes | None = None, by_hand: Graph | None = None) -> Graph:
     """The SHACL Core that a file of condition lines stands for, with the policy and its readings unchanged.
 
-    ``codes`` are the closed codes of registers; without them the words of coded columns are not checked.
+    ``codes`` are the closed codes of registers; without them the words of coded columns are not checked. ``by_hand``
+    are the shapes that no kind fits; they may refer to named propositions, and follow their readings.
 
-    Errors: ``DataError`` that lists every mistake of the file with rule and line.
+    Errors: ``DataError`` that lists every mistake of the file with rule and line, or names a shape that is written
+    twice.
     """
     conditions = read_conditions(lines, KINDS, place, codes)
     graph = make_graph()
@@ -140,6 +143,15 @@ def expand(lines: Graph, place: str, codes: Codes | None = None) -> Graph:
     for rule in conditions.rules:
         _Writer(graph, conditions, rule, place).write()
     _tell_what_settles(graph, conditions.rules)
+    for completeness in conditions.completeness:
+        write_completeness(graph, completeness)
+    if by_hand is not None:
+        twice = sorted({node for node in by_hand.subjects() if isinstance(node, URIRef)} & set(graph.subjects()))
+        if twice:
+            names = "、".join(slug_of(str(node)) for node in twice)
+            raise DataError(place, f"{names} 由条件行展开，又在旁边手写了一遍", "两处只留一处")
+        graph += by_hand
+    spread_looks(graph, conditions.completeness)
     return graph
 
 
@@ -357,8 +369,10 @@ class _Writer:
             (SH.qualifiedValueShape, inner),
         ]
 
-    def covered(self, completeness: Completeness) -> BNode:
+    def covered(self, completeness: Completeness) -> Node:
         """The proposition that a table, or one field of it, is complete as the rule needs it."""
+        if completeness.shape is not None:
+            return completeness.shape
         months = self.rule.period.months if self.rule.period is not None else None
         whole, parts = self.covers(completeness, months, Day())
         if parts is None:
@@ -409,15 +423,19 @@ class _Writer:
 
     def not_judged(self, shape: URIRef, line: Line, condition: URIRef, day: Day) -> None:
         """Determinations are complete and hold none on the condition."""
-        self.state(shape, self.judged(condition), self.opposite(self.covered(Completeness("determinations", None))))
+        self.state(shape, self.judged(condition), self.opposite(self.covered(self.complete_judgements())))
 
     def to_judge(self, shape: URIRef, line: Line, condition: URIRef, day: Day) -> None:
         """The condition was not determined; where completeness decides, only while it is not declared."""
         if any(other.result == "not-judged" for other in self.rule.lines):
-            self.state(shape, self.judged(condition), self.covered(Completeness("determinations", None)))
+            self.state(shape, self.judged(condition), self.covered(self.complete_judgements()))
         else:
             path = self.listed([PG.hasDetermination, PG.condition])
             self.property(shape, path, (SH.hasValue, condition))
+
+    def complete_judgements(self) -> Completeness:
+        """That determinations are complete: as the rule says, or as at the day."""
+        return next(iter(self.rule.completeness), Completeness("determinations", None))
 
     # -- required records
 
@@ -452,7 +470,7 @@ class _Writer:
         pattern = self.required(line)
         held, unknown = self.held(), self.held(unknown=True)
         assert held is not None
-        known = [self.any_of_table(pattern.table), self.covered(self.complete_table(pattern))]
+        known: list[Node] = [self.any_of_table(pattern.table), self.covered(self.complete_table(pattern))]
         if unknown is None:
             self.state(shape, held, *known)
         else:
@@ -571,9 +589,12 @@ class _Writer:
         self.state(shape, *self.grounds(), self.opposite(granted), self.none_of(self.over(condition)))
 
     def expired(self, shape: URIRef, line: Line, condition: URIRef, day: Day) -> None:
-        """Determined to hold, and not known whether it has ended since: a table is not complete on the day."""
+        """Determined to hold, and not known whether it has ended since: a table is not complete on the day.
+
+        The determination itself needs no coverage; what is asked is how things stand on the day, however far back.
+        """
         granted = self.denial(line, condition, "passed")
-        covered = [self.covered(part) for part in self.spoken_of(line)]
+        covered = [self.covered(Completeness(part.table, part.field)) for part in self.spoken_of(line)]
         self.state(shape, *self.grounds(), self.opposite(granted), *covered)
 
     def none_of(self, propositions: list[BNode]) -> BNode:
@@ -831,15 +852,26 @@ class _Writer:
         return self.node((SH["not"], node))
 
     def node(self, *parts: tuple[URIRef, Node]) -> BNode:
-        node = BNode()
+        node = _blank()
         for term, value in parts:
             self.graph.add((node, term, value))
         return node
 
     def listed(self, items: Iterable[Node]) -> BNode:
-        head = BNode()
-        Collection(self.graph, head, list(items))
-        return head
+        head: BNode | None = None
+        rest: Node = RDF.nil
+        for item in reversed(list(items)):
+            head = self.node((RDF.first, item), (RDF.rest, rest))
+            rest = head
+        return self.node((RDF.rest, rest)) if head is None else head
+
+
+_serials = count()
+
+
+def _blank() -> BNode:
+    """A blank node of its own; rdflib would ask the system for a random name each time."""
+    return BNode(f"expanded{next(_serials)}")
 
 
 _BOUNDS = {

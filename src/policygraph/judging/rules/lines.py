@@ -18,13 +18,13 @@ from datetime import date
 from decimal import Decimal
 
 from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.collection import Collection
 from rdflib.namespace import DCTERMS, RDF, RDFS, SH, SKOS, XSD
 from rdflib.term import Node
 
 from policygraph.errors import DataError
 from policygraph.graph.memory import make_graph
 from policygraph.judging.rules.codes import Codes
+from policygraph.judging.rules.counting import certain_from
 from policygraph.judging.rules.facts import LISTS, RECORD_TABLES, ROLES, TABLE
 from policygraph.judging.rules.terms import VIEW_TERMS
 from policygraph.namespaces import ID, PG, slug_of
@@ -68,11 +68,25 @@ class Pattern:
 
 
 @dataclass(frozen=True, slots=True)
+class LookBack:
+    """One reading of how far back a text looks that names no period."""
+
+    since: date | None
+    """The day from which a table has to be complete up to the as-of day; None: on the as-of day alone."""
+    interpretation: URIRef
+    suffix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Completeness:
     """What must be declared complete before a missing record means that nothing happened."""
 
     table: str
     field: str | None
+    shape: URIRef | None = None
+    """The proposition that it is complete, where it has a name; shapes written by hand may refer to it."""
+    looks: tuple[LookBack, ...] = ()
+    """The readings of how far back it has to be complete, the default first; none: as at the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,26 +211,40 @@ class Conditions:
     valid_from: date
     head: Graph
     rules: tuple[Rule, ...]
+    completeness: tuple[Completeness, ...] = ()
+    """What has a name among what must be complete."""
 
 
-_RULE = {
+_HOME = {"type": RDF.type, "label": RDFS.label, "message": SH.message}
+
+
+def _terms(*names: str) -> dict[Node, str]:
+    """What may stand on a node: the terms of those names, with the names."""
+    return {_HOME.get(name, PG[name]): name for name in names}
+
+
+_RULE = _terms(
     "type", "decides", "kindOfCondition", "clause", "quote", "period", "inTable", "where", "recordsOf", "ground",
     "clue", "later", "joined", "ended", "heldWhen", "periodOf", "complete", "byDetermination",
     "againstDetermination", "denialWins", "line", "measured", "ladder", "run",
-}  # fmt: skip
-_LINE = {
-    "result", "name", "message", "clause", "quote", "underInterpretation", "records", "inTable", "where", "also",
+)  # fmt: skip
+_VARIED = (
+    "name", "message", "clause", "quote", "underInterpretation", "records", "inTable", "where", "also",
     "recordsOf", "heldWhen", "periodOf", "inField", "post", "timeless", "inPeriod", "needs", "missing", "supplier",
-    "turnedBy", "validFrom", "instead", "variation", "gapsCount",
-}  # fmt: skip
-_PATTERN = {"type", "inTable", "where", "recordsOf", "heldWhen", "periodOf", "count", "fieldsOfList"}
-_PERIOD = {"type", "months", "label", "within", "variation"}
-_DAY = {"underInterpretation", "lastDayOut", "nameSuffix", "within"}
-_COMPLETE = {"inTable", "inField"}
-_STEP = {"decides", "name", "from", "where", "clause", "quote", "message", "line", "failing"}
-_RUN = {"type", "ofLadder", "period", "count"}
-_COMPARISONS = {"isNot", "isUnknown", "isKnown", "atLeast", "atMost", "below", "above"}
-_HOME = {"type": RDF.type, "label": RDFS.label, "message": SH.message}
+    "turnedBy", "validFrom", "instead", "gapsCount",
+)  # fmt: skip
+_LINE = _terms("result", "variation", *_VARIED)
+_VARIATION = _terms(*_VARIED)
+_PATTERN = _terms("type", "inTable", "where", "recordsOf", "heldWhen", "periodOf", "count", "fieldsOfList")
+_PERIOD = _terms("type", "months", "label", "within", "variation")
+_DAY = _terms("underInterpretation", "lastDayOut", "nameSuffix", "within")
+_COMPLETE = _terms("type", "inTable", "inField", "lookBack")
+_COMPLETE_HERE = _terms("inTable", "inField")
+_LOOK_BACK = _terms("type", "variation")
+_LOOK = _terms("underInterpretation", "nameSuffix", "fromIssue")
+_STEP = _terms("decides", "name", "from", "where", "clause", "quote", "message", "line", "failing")
+_RUN = _terms("type", "ofLadder", "period", "count")
+_COMPARISONS = _terms("isNot", "isUnknown", "isKnown", "atLeast", "atMost", "below", "above")
 # {within} {period} {lower} {upper};  not: {year}
 _PLACE = re.compile(r"\{(\w*)\}")
 _PLACES = frozenset({"within", "period", "lower", "upper"})
@@ -261,6 +289,9 @@ class _Reader:
         if not isinstance(since, Literal) or not isinstance(since.toPython(), date):
             raise DataError(self.place, "政策缺少 pg:dateFrom（xsd:date）", "写明文件的成文日期或推定区间的起日")
         self.policy = policy
+        until = graph.value(policies[0], PG.dateTo)
+        self.issued = since.toPython(), until.toPython() if isinstance(until, Literal) else None
+        complete = tuple(self.named(node) for node in _named(graph.subjects(RDF.type, PG.Completeness)))
         rules = tuple(self.rule(node) for node in _named(graph.subjects(RDF.type, PG.ConditionRule)))
         self.check_runs(rules)
         self.stray(policies[0])
@@ -271,30 +302,32 @@ class _Reader:
             )
         day = since.toPython()
         assert isinstance(day, date)
-        return Conditions(policy, day, self.head(policies[0]), rules)
+        named = tuple(part for part in complete if part is not None)
+        return Conditions(policy, day, self.head(policies[0]), rules, named)
 
     # -- mistakes
 
     def fail(self, cause: str) -> None:
         self.mistakes.append(f"{self.at}：{cause}" if self.at else cause)
 
-    def check_words(self, node: Node, allowed: set[str]) -> None:
+    def check_words(self, node: Node, known: Mapping[Node, str]) -> None:
         """Refuse a property that has no meaning on this node, naming the nearest one that has."""
-        known = {_HOME.get(name, PG[name]): name for name in allowed}
         for predicate in sorted(set(self.graph.predicates(node)), key=str):
             if predicate not in known:
                 self.fail(f"这里不能写 {_word(predicate)}{_near(_word(predicate), [_word(term) for term in known])}")
 
     def stray(self, policy: Node) -> None:
-        """Refuse statements about anything that is neither the policy, a reading, a period nor a rule."""
+        """Refuse statements about anything that is neither the policy, a reading, a rule nor what rules share."""
         self.at = ""
         kinds = {PG.Policy, PG.Interpretation, PG.ConditionRule, PG.Period, PG.RecordPattern, PG.Run}
+        kinds |= {PG.Completeness, PG.LookBack}
         for node in _named({n for n in self.graph.subjects() if isinstance(n, URIRef)}):
             types = set(self.graph.objects(node, RDF.type))
             if not types & kinds:
                 near = _near(_word(min(types, key=str)), [_word(kind) for kind in kinds]) if types else ""
                 self.fail(
-                    f"{slug_of(str(node))} 不是条件行、期间、连续、记录、理解或政策{near}；其他形状写在 shapes.ttl"
+                    f"{slug_of(str(node))} 不是条件行、期间、连续、记录、完整性、回溯、理解或政策{near}；"
+                    "其他形状写在 shapes.ttl"
                 )
 
     # -- values
@@ -392,7 +425,7 @@ class _Reader:
         head = self.graph.value(node, PG.ladder)
         steps: tuple[Step, ...] = ()
         if head is not None:
-            steps = tuple(self.step(item, node, kind) for item in Collection(self.graph, head))
+            steps = tuple(self.step(item, node, kind) for item in self.graph.items(head))
             self.at = slug_of(str(node))
         condition = self.iri(node, PG.decides)
         if condition is None and not steps:
@@ -415,7 +448,7 @@ class _Reader:
             ended=self.patterns(node, PG.ended),
             completeness=tuple(
                 sorted(
-                    (c for part in self.graph.objects(node, PG.complete) if (c := self.complete(part))),
+                    (c for part in self.graph.objects(node, PG.complete) if (c := self.complete_of(part))),
                     key=lambda c: (c.table, c.field or ""),
                 )
             ),
@@ -427,6 +460,13 @@ class _Reader:
             steps=steps,
             run=self.run(node),
         )
+
+    def complete_of(self, node: Node) -> Completeness | None:
+        """What a rule needs complete; of what has a name, the proposition of that name."""
+        found = self.complete(node)
+        if found is None or not isinstance(node, URIRef):
+            return found
+        return replace(found, shape=ID[f"shape/{self.policy}/{slug_of(str(node)).rsplit('/', 1)[1]}"])
 
     def run(self, node: Node) -> Run | None:
         """The run of periods that a rule looks at; None when it names none."""
@@ -485,7 +525,7 @@ class _Reader:
         for other in sorted(self.graph.objects(node, PG.variation), key=self.order):
             varied = self.text(other, PG.name) or ""
             self.at = f"{slug_of(str(rule))} 的结果行 {name} 的变化 {varied or '（无名）'}"
-            self.check_words(other, _LINE - {"result", "variation"})
+            self.check_words(other, _VARIATION)
             interpretation = self.iri(other, PG.underInterpretation)
             if interpretation is None:
                 self.fail("变化须写明在哪一理解之下（pg:underInterpretation）")
@@ -633,7 +673,7 @@ class _Reader:
     def comparisons(self, term: URIRef, value: Node) -> list[Test]:
         graph = self.graph
         if isinstance(value, BNode) and (value, RDF.first, None) in graph:
-            items = tuple(self.scalar(term, item) for item in Collection(graph, value))
+            items = tuple(self.scalar(term, item) for item in graph.items(value))
             return [Test(term, "in", tuple(sorted(items)))]
         if not isinstance(value, BNode):
             return [Test(term, "is", (self.scalar(term, value),))]
@@ -644,9 +684,9 @@ class _Reader:
             if name in ("isUnknown", "isKnown"):
                 found.append(Test(term, name))
             elif name == "isNot":
-                members = list(Collection(graph, bound)) if (bound, RDF.first, None) in graph else [bound]
+                members = list(graph.items(bound)) if (bound, RDF.first, None) in graph else [bound]
                 found.append(Test(term, name, tuple(sorted(self.scalar(term, item) for item in members))))
-            elif name in _COMPARISONS:
+            elif predicate in _COMPARISONS:
                 number = bound.toPython() if isinstance(bound, Literal) else None
                 if not isinstance(number, int | Decimal) or isinstance(number, bool):
                     self.fail(f"{_word(term)} 的 pg:{name} 须是数")
@@ -680,9 +720,54 @@ class _Reader:
             return tuple(self.codes.of(known.scheme))
         return known.allowed
 
+    def named(self, node: URIRef) -> Completeness | None:
+        """What must be complete under a name, with how far back; the shape of that name says that it is."""
+        self.at = slug_of(str(node))
+        if not self.at.startswith(f"complete/{self.policy}/"):
+            self.fail(f"完整性的 IRI 须是 complete/{self.policy}/…")
+        found = self.complete(node)
+        return found and replace(found, shape=self.shape(self.at.rsplit("/", 1)[1]), looks=self.looks(node))
+
+    def looks(self, node: Node) -> tuple[LookBack, ...]:
+        """How far back, reading by reading, the default first; empty where nothing is said."""
+        iri = self.iri(node, PG.lookBack)
+        if iri is None:
+            return ()
+        if (iri, RDF.type, PG.LookBack) not in self.graph:
+            self.fail(f"没有 {slug_of(str(iri))} 这一回溯（pg:LookBack）")
+            return ()
+        at, self.at = self.at, slug_of(str(iri))
+        self.check_words(iri, _LOOK_BACK)
+        earliest, latest = self.issued
+        if not isinstance(earliest, date) or not isinstance(latest, date):
+            self.fail("政策没有 pg:dateFrom、pg:dateTo，不知道本件自何日起确定适用")
+            return ()
+        looks: list[LookBack] = []
+        for part in self.graph.objects(iri, PG.variation):
+            self.check_words(part, _LOOK)
+            interpretation = self.iri(part, PG.underInterpretation)
+            self.check_reading(interpretation)
+            if interpretation is None:
+                self.fail("变化须写明在哪一理解之下（pg:underInterpretation）")
+                continue
+            since = certain_from(earliest, latest) if self.flag(part, PG.fromIssue) else None
+            looks.append(LookBack(since, interpretation, self.text(part, PG.nameSuffix) or ""))
+        looks.sort(key=lambda look: look.suffix)
+        defaults = [look for look in looks if (look.interpretation, PG.isDefault, Literal(True)) in self.graph]
+        if len(looks) < 2 or [look.suffix for look in looks].count("") != 1 or defaults != looks[:1]:
+            self.fail("回溯至少写两种理解，其中缺省的、且只有缺省的，没有 pg:nameSuffix")
+        self.at = at
+        return tuple(looks)
+
     def complete(self, node: Node, *, strict: bool = True) -> Completeness | None:
-        if strict:
+        """What must be complete, written in place or named; ``strict``: nothing else may be said of the node."""
+        if strict and isinstance(node, URIRef):
+            if (node, RDF.type, PG.Completeness) not in self.graph:
+                self.fail(f"没有 {slug_of(str(node))} 这一完整性（pg:Completeness）")
+                return None
             self.check_words(node, _COMPLETE)
+        elif strict:
+            self.check_words(node, _COMPLETE_HERE)
         table = self.table(node)
         if table is None:
             if strict:
@@ -786,7 +871,10 @@ def _test_order(test: Test) -> tuple[int, str, tuple[Scalar, ...]]:
 
 def _rank(term: URIRef) -> int:
     """The order of tests: as the terms stand in the tables of a register."""
-    return list(VIEW_TERMS).index(term)
+    return _RANKS[term]
+
+
+_RANKS = {term: rank for rank, term in enumerate(VIEW_TERMS)}
 
 
 def _word(term: Node) -> str:

@@ -16,14 +16,14 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.collection import Collection
 from rdflib.namespace import DCTERMS, RDF, RDFS, SH, SKOS, XSD
 from rdflib.term import Node
 
 from policygraph.errors import DataError
-from policygraph.graph.memory import make_graph
+from policygraph.graph.memory import make_graph, make_steady
+from policygraph.judging.rules.asof import COMPLETENESS, coverage_terms
 from policygraph.judging.rules.codes import Codes
-from policygraph.judging.rules.facts import COVERABLE, ROLES
+from policygraph.judging.rules.facts import COVERABLE, RECORD_TABLES, ROLES, TABLE
 from policygraph.judging.rules.terms import SUPPORTED, VIEW_TERMS, as_of_link, class_word
 from policygraph.namespaces import ID, PG, slug_of
 from policygraph.text.likeness import near_words
@@ -45,9 +45,14 @@ DETERMINED = frozenset({"passed", "failed"})
 """What a determination can say about a condition."""
 
 _LISTS = (SH["or"], SH["and"])
-_REFERENCES = (SH.property, SH.node, SH["not"], SH.qualifiedValueShape)
+_REFERENCES = frozenset({SH.property, SH.node, SH["not"], SH.qualifiedValueShape})
+_INSIDE = _REFERENCES | {RDF.first, RDF.rest}
+_SAID = SUPPORTED | _INSIDE | {RDF.type}
 _BOUNDS = (SH.minInclusive, SH.maxInclusive, SH.minExclusive, SH.maxExclusive)
-_COUNTS = (SH.minCount, SH.maxCount, SH.qualifiedMinCount, SH.qualifiedMaxCount)
+_QUALIFIED, _QUALIFIED_COUNTS = SH.qualifiedValueShape, (SH.qualifiedMinCount, SH.qualifiedMaxCount)
+_COUNTS = (SH.minCount, SH.maxCount, *_QUALIFIED_COUNTS)
+_TYPE, _NODE_SHAPE, _PROPERTY_SHAPE = RDF.type, SH.NodeShape, SH.PropertyShape
+_PATH, _VALUE, _IN = SH.path, SH.hasValue, SH["in"]
 _CONSTRAINTS = frozenset({*_LISTS, *_REFERENCES, *_BOUNDS, *_COUNTS, SH["in"], SH.hasValue})
 _SEVERITIES = {SH.Violation: "Violation", SH.Warning: "Warning", SH.Info: "Info"}
 
@@ -125,6 +130,17 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """A table at which a shape looks, the single fields that are enough, and from which day on."""
+
+    table: str
+    fields: tuple[str, ...] = ()
+    """Empty where all fields are meant."""
+    since: date | None = None
+    """None: the as-of day alone, or whatever day is meant elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
 class Shape:
     """One reported shape: what a result of it means for which condition, and the clause that says so."""
 
@@ -157,6 +173,10 @@ class Shape:
     """Posts whose holders on the day the shape looks at."""
     joined: bool = False
     """True when it reports records of persons because they took up their posts after a determination."""
+    looks: tuple[Look, ...] = ()
+    """From when on the tables have to be complete for which it names no window of months."""
+    later: tuple[Look, ...] = ()
+    """The records that, dated after a determination about its condition, are not covered by that determination."""
 
     def in_force(self, day: date) -> bool:
         """True when the shape applies on that day."""
@@ -363,7 +383,7 @@ class _Reader:
         if head is None:
             raise self.fail("缺少 pg:asks（按次序列出条件）")
         items: list[Asked] = []
-        for item in Collection(self.graph, head):
+        for item in self.graph.items(head):
             items.append(
                 Asked(
                     condition=_condition(self.need(item, PG.condition)),
@@ -458,6 +478,8 @@ class _Reader:
             fields=fields,
             roles=roles,
             joined=(None, SH.path, PG.joinedSinceDetermination) in part,
+            looks=_looks(part),
+            later=_later(part, self.need(iri, PG.decides)),
         )
 
     def judged(self, asked: tuple[Asked, ...]) -> dict[str, Graph]:
@@ -543,8 +565,8 @@ def reach(graph: Graph) -> Reached:
     """What ``closure`` walks along, worked out once for a shapes graph from which many parts are taken."""
     found: dict[Node, list[tuple[Node, Node, bool]]] = {}
     for node, predicate, value in graph:
-        inside = predicate in _REFERENCES or predicate in (RDF.first, RDF.rest)
-        if inside or predicate in SUPPORTED or predicate == RDF.type:
+        if predicate in _SAID:
+            inside = predicate in _INSIDE
             found.setdefault(node, []).append(
                 (predicate, value, isinstance(value, BNode) or (inside and not isinstance(value, Literal)))
             )
@@ -565,8 +587,7 @@ def closure(reached: Reached, roots: Iterable[Node]) -> Graph:
                     seen.add(value)
                     queue.append(value)
 
-    # pySHACL looks shapes up thousands of times per run; the store without contexts answers a quarter faster
-    return make_graph(walk())
+    return make_steady(make_graph(walk()))
 
 
 def outcomes_named(shape: Graph) -> frozenset[str]:
@@ -585,7 +606,7 @@ def check_shapes(graph: Graph, codes: Codes | None = None) -> Iterator[str]:
     nested = {value for term in _REFERENCES for value in graph.objects(None, term)}
     for term in _LISTS:
         for head in graph.objects(None, term):
-            nested.update(Collection(graph, head))
+            nested.update(graph.items(head))
     for target_node, target in graph.subject_objects(SH.targetClass):
         if isinstance(target_node, BNode):
             yield "有 sh:targetClass 的形状须有 IRI"
@@ -627,34 +648,35 @@ def _check_predicates(graph: Graph) -> Iterator[str]:
 
 
 def _check_shape(graph: Graph, node: Node, codes: Codes | None) -> Iterator[str]:
-    path = graph.value(node, SH.path)
+    said: dict[Node, list[Node]] = {}
+    for predicate, value in graph.predicate_objects(node):
+        said.setdefault(predicate, []).append(value)
+    kinds_said = said.get(_TYPE, ())
+    path = said[_PATH][0] if _PATH in said else None
     last: list[URIRef] = []
-    if ((node, RDF.type, SH.NodeShape) in graph and path is not None) or (
-        (node, RDF.type, SH.PropertyShape) in graph and path is None
-    ):
+    if _NODE_SHAPE in kinds_said if path is not None else _PROPERTY_SHAPE in kinds_said:
         yield f"{_name(node)}：sh:PropertyShape 须有 sh:path，sh:NodeShape 不能有"
     if path is not None:
         yield from _check_path(graph, path, last)
-    elif any((node, term, None) in graph for term in (*_COUNTS, SH.qualifiedValueShape)):
+    elif _QUALIFIED in said or not said.keys().isdisjoint(_COUNTS):
         yield f"{_name(node)} 有计数约束而没有 sh:path"
-    if (graph.value(node, SH.qualifiedValueShape) is None) != (
-        graph.value(node, SH.qualifiedMinCount) is None and graph.value(node, SH.qualifiedMaxCount) is None
-    ):
+    if (_QUALIFIED in said) == said.keys().isdisjoint(_QUALIFIED_COUNTS):
         yield f"{_name(node)} 的 sh:qualifiedValueShape 与 sh:qualifiedMinCount/MaxCount 须同时出现"
     for term in _COUNTS:
-        for value in graph.objects(node, term):
+        for value in said.get(term, ()):
             if not (isinstance(value, Literal) and value.datatype == XSD.integer and int(value) >= 0):
                 yield f"{_name(node)} 的 {_name(term)} 须是非负整数"
     kinds = {VIEW_TERMS[term].kind for term in last if term in VIEW_TERMS}
     for term in _BOUNDS:
-        for value in graph.objects(node, term):
-            if kinds - {"integer", "decimal"}:
-                yield f"{_name(node)} 的 {_name(term)} 用在了不是数的值上"
-            if not (isinstance(value, Literal) and value.datatype in (XSD.integer, XSD.decimal)):
+        for value in said.get(term, ()):
+            if kinds - {"integer", "decimal", "date"}:
+                yield f"{_name(node)} 的 {_name(term)} 用在了不是数、也不是日期的值上"
+            elif kinds == {"date"}:
+                if not (isinstance(value, Literal) and value.datatype == XSD.date):
+                    yield f"{_name(node)} 的 {_name(term)} 须是日期（xsd:date）"
+            elif not (isinstance(value, Literal) and value.datatype in (XSD.integer, XSD.decimal)):
                 yield f"{_name(node)} 的 {_name(term)} 须是整数或小数"
-    values = list(graph.objects(node, SH.hasValue))
-    for head in graph.objects(node, SH["in"]):
-        values += list(Collection(graph, head))
+    values = [*said.get(_VALUE, ()), *(item for head in said.get(_IN, ()) for item in graph.items(head))]
     for value in values:
         for term in last:
             if term in VIEW_TERMS and not _fits(value, term, codes):
@@ -671,10 +693,10 @@ def _check_path(graph: Graph, path: Node, last: list[URIRef]) -> Iterator[str]:
         return
     alternatives = graph.value(path, SH.alternativePath)
     if alternatives is not None:
-        for step in Collection(graph, alternatives):
+        for step in graph.items(alternatives):
             yield from _check_path(graph, step, last)
         return
-    steps = list(Collection(graph, path)) if graph.value(path, RDF.first) is not None else []
+    steps = list(graph.items(path)) if graph.value(path, RDF.first) is not None else []
     if not steps:
         yield f"不支持的路径 {_name(path)}，只支持属性、序列和 sh:alternativePath"
     for position, step in enumerate(steps):
@@ -698,7 +720,9 @@ def _fits(value: Node, term: URIRef, codes: Codes | None) -> bool:
         return False
     if kind == "word":
         return value.datatype is None and (not allowed or str(value) in allowed)
-    return value.datatype in {"integer": (XSD.integer,), "decimal": (XSD.decimal,), "bool": (XSD.boolean,)}[kind]
+    return (
+        value.datatype == {"integer": XSD.integer, "decimal": XSD.decimal, "bool": XSD.boolean, "date": XSD.date}[kind]
+    )
 
 
 def _window(part: Graph, iri: URIRef) -> tuple[int, bool] | None:
@@ -713,28 +737,69 @@ def _window(part: Graph, iri: URIRef) -> tuple[int, bool] | None:
     return None
 
 
+_COVERS: Mapping[Node, str] = {
+    **{PG[item.of_table(TABLE[table]).name]: table for table in COVERABLE for item in COMPLETENESS},
+    **{PG[item.term.name]: item.of_table for table in RECORD_TABLES for item in coverage_terms(table)},
+}
+_FIELD_COVERS: dict[Node, str] = {PG[f"{class_word(table)}FieldCoverage"]: table for table in COVERABLE}
+_POSTS: dict[Node, str] = {PG[as_of_link(role)]: role for role in ROLES}
+
+
 def _grounds(part: Graph) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """The tables whose completeness a shape asks for, the single fields that are enough, and the posts it looks at."""
-    terms = {
-        term for term in (*part.objects(None, SH.path), *part.objects(None, RDF.first)) if isinstance(term, URIRef)
-    }
-    covers: set[str] = set()
+    paths = set(part.objects(None, SH.path))
+    terms = paths.union(part.objects(None, RDF.first))
+    covers = {_COVERS[term] for term in terms if term in _COVERS}
     fields: set[str] = set()
-    for table in COVERABLE:
-        word = class_word(table)
-        if any(
-            PG[f"{word}{ending}"] in terms
-            for ending in ("CoversMonths", "CoversMonthsOpen", "CoversAsOf", "CoveredSince")
-        ):
-            covers.add(table)
-        for node in part.subjects(SH.path, PG[f"{word}FieldCoverage"]):
-            covers.add(table)
-            for nested in part.objects(node, SH.qualifiedValueShape):
-                for inner in part.objects(nested, SH.property):
-                    if part.value(inner, SH.path) == PG.field:
-                        fields |= {str(value) for value in part.objects(inner, SH.hasValue)}
-    roles = {role for role in ROLES if PG[as_of_link(role)] in terms}
+    for path in paths & _FIELD_COVERS.keys():
+        covers.add(_FIELD_COVERS[path])
+        fields |= _fields_enough(part, _FIELD_COVERS[path]) or set()
+    roles = {_POSTS[term] for term in terms if term in _POSTS}
     return tuple(sorted(covers)), tuple(sorted(fields)), tuple(sorted(roles))
+
+
+def _fields_enough(part: Graph, table: str) -> set[str] | None:
+    """The fields for which alone a table may be complete; None where a shape does not ask for single fields."""
+    nodes = list(part.subjects(SH.path, PG[f"{class_word(table)}FieldCoverage"]))
+    nested = [shape for node in nodes for shape in part.objects(node, SH.qualifiedValueShape)]
+    return {word for shape in nested for word in _words_of(part, shape, PG.field)} if nodes else None
+
+
+def _words_of(part: Graph, node: Node, term: URIRef) -> set[str]:
+    """The values that a term of a node has to have."""
+    inner = [one for one in part.objects(node, SH.property) if part.value(one, SH.path) == term]
+    return {str(value) for one in inner for value in part.objects(one, SH.hasValue)}
+
+
+def _looks(part: Graph) -> tuple[Look, ...]:
+    """The tables that have to be complete on the as-of day, or since a day without a gap, with that day."""
+    found: set[Look] = set()
+    for table in COVERABLE:
+        word, inside = class_word(table), tuple(sorted(_fields_enough(part, table) or ()))
+        for node in part.subjects(SH.path, PG[f"{word}CoversFrom"]):
+            bound = part.value(node, SH.maxInclusive)
+            if isinstance(bound, Literal) and isinstance(bound.toPython(), date):
+                found.add(Look(table, inside, bound.toPython()))
+        if (None, SH.path, PG[f"{word}CoversAsOf"]) in part:
+            found.add(Look(table, inside))
+    return tuple(sorted(found, key=lambda look: (look.table, look.since or date.min)))
+
+
+def _later(part: Graph, condition: str) -> tuple[Look, ...]:
+    """The tables, and fields, of the records that a shape holds against the determination about its condition."""
+    found: set[Look] = set()
+    links = {PG[str(table.link)]: table.name for table in RECORD_TABLES}
+    for test in part.subjects(SH.path, PG.sinceDetermination):
+        if (test, SH.hasValue, URIRef(condition)) not in part:
+            continue
+        for record in part.subjects(SH.property, test):
+            inside = tuple(sorted(_words_of(part, record, PG.field)))
+            for word in (SH.qualifiedValueShape, SH["not"]):
+                for holder in part.subjects(word, record):
+                    path = part.value(holder, SH.path)
+                    steps = set(part.transitive_objects(path, None)) if path is not None else set()
+                    found |= {Look(name, inside) for link, name in links.items() if link in steps}
+    return tuple(sorted(found, key=lambda look: (look.table, look.fields)))
 
 
 def _text(graph: Graph, node: Node, term: URIRef, language: str | None = None) -> str:

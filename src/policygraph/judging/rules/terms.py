@@ -13,7 +13,7 @@ from types import MappingProxyType
 from rdflib import URIRef
 from rdflib.namespace import SH
 
-from policygraph.judging.rules.asof import Term, coverage_terms, pair_terms, record_terms
+from policygraph.judging.rules.asof import COMPLETENESS, Term, coverage_terms, pair_terms, record_terms
 from policygraph.judging.rules.facts import LISTS, RECORD_TABLES, ROLES, TABLE, Column
 from policygraph.namespaces import PG
 
@@ -95,9 +95,7 @@ def _view_terms() -> dict[URIRef, Term]:
         Term("cyclesAgo", "integer", meaning="距最近一个已公布考核年度的年度数"),
         Term("regionCode", "word", meaning="监管所在地代码"),
         Term("industry", "word", meaning="行业"),
-        Term("coversMonths", "integer", meaning="某领域记载完整的月数"),
-        Term("coversMonthsOpen", "integer", meaning="某领域记载完整的月数（满日不计入）"),
-        Term("coversAsOf", "bool", meaning="某领域在截至日记载完整"),
+        *(item.of_field for item in COMPLETENESS),
     ]
     for name in LISTS:
         terms.append(
@@ -111,9 +109,7 @@ def _view_terms() -> dict[URIRef, Term]:
         word = class_word(table.name)
         terms += [
             Term(str(table.link), "link", meaning=table.label),
-            Term(f"{word}CoversMonths", "integer", meaning=f"{table.label}记载完整的月数"),
-            Term(f"{word}CoversMonthsOpen", "integer", meaning=f"{table.label}记载完整的月数（满日不计入）"),
-            Term(f"{word}CoversAsOf", "bool", meaning=f"{table.label}在截至日记载完整"),
+            *(item.of_table(table) for item in COMPLETENESS),
             Term(f"{word}FieldCoverage", "link", meaning=f"{table.label}在某一领域的完整性"),
         ]
         terms += [item.term for item in record_terms(table)] + [item.term for item in pair_terms(table)]

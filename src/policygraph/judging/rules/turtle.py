@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.collection import Collection
 from rdflib.namespace import DCTERMS, RDF, RDFS, SH, SKOS, XSD
 from rdflib.term import Node
 
@@ -49,6 +48,7 @@ _ROWS = (
 _ROW: dict[Node, int] = {term: row for row, terms in enumerate(_ROWS) for term in terms}
 _ORDER = tuple(term for terms in _ROWS for term in terms)
 _RANK: dict[Node, int] = {term: rank for rank, term in enumerate(_ORDER)}
+_WORDS: dict[Node, str] = {RDF.type: "a"}
 _SEVERITY = {SH.Violation: 0, SH.Warning: 1, SH.Info: 2}
 _LANGUAGES = {"zh": "0", "en": "1"}
 
@@ -76,6 +76,7 @@ class _Writer:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self._flat: dict[Node, str] = {}
+        self._terms: dict[Node, str] = {}
         self._said: dict[Node, dict[Node, list[Node]]] = {}
 
     def statements(self) -> Iterable[str]:
@@ -109,7 +110,7 @@ class _Writer:
         """The conditions in the order asked, each with its number and title."""
         found: list[tuple[Node, str]] = []
         for head in self.graph.objects(None, PG.asks):
-            for item in Collection(self.graph, head):
+            for item in self.graph.items(head):
                 condition = self.graph.value(item, PG.condition)
                 words = (self.graph.value(item, SKOS.notation), self.graph.value(item, RDFS.label))
                 if condition is not None:
@@ -134,8 +135,8 @@ class _Writer:
 
     def line(self, term: Node, values: list[Node], indent: int) -> str:
         """A term with its values, on one line where it fits."""
-        word = "a" if term == RDF.type else self.term(term)
-        flat = f"{word} " + " , ".join(self.flat(value) for value in values)
+        word = _WORDS.get(term) or self.term(term)
+        flat = f"{word} " + " , ".join([self.flat(value) for value in values])
         if indent + len(flat) <= _WIDTH or all(not isinstance(value, BNode) for value in values):
             return flat
         if len(values) == 1:
@@ -150,7 +151,10 @@ class _Writer:
             terms: dict[Node, list[Node]] = {}
             for term, value in self.graph.predicate_objects(node):
                 terms.setdefault(term, []).append(value)
-            found = self._said[node] = {term: sorted(terms[term], key=self.key) for term in sorted(terms, key=_rank)}
+            for values in terms.values():
+                if len(values) > 1:
+                    values.sort(key=self.key)
+            found = self._said[node] = dict(sorted(terms.items(), key=lambda said: _rank(said[0])))
         return found
 
     def key(self, value: Node) -> tuple[str, str]:
@@ -188,16 +192,14 @@ class _Writer:
         return f"[ {f' ;{inner}'.join(_pack(found, indent + len(_STEP)))} ]"
 
     def items(self, value: BNode) -> list[Node] | None:
-        return list(Collection(self.graph, value)) if (value, RDF.first, None) in self.graph else None
+        return list(self.graph.items(value)) if (value, RDF.first, None) in self.graph else None
 
     def term(self, node: Node) -> str:
-        if isinstance(node, Literal):
-            return self.literal(node)
-        text = str(node)
-        for prefix, namespace in _PREFIXES:
-            if text.startswith(namespace):
-                return f"{prefix}:{text.removeprefix(namespace)}"
-        return f"<{text.removeprefix(str(ID))}>"
+        """A term as it is written; worked out once."""
+        found = self._terms.get(node)
+        if found is None:
+            found = self._terms[node] = self.literal(node) if isinstance(node, Literal) else _name(node)
+        return found
 
     def literal(self, value: Literal) -> str:
         if value.datatype in (XSD.integer, XSD.boolean) or (value.datatype == XSD.decimal and "." in value):
@@ -206,6 +208,14 @@ class _Writer:
         if value.language:
             return f"{quoted}@{value.language}"
         return quoted if value.datatype is None else f"{quoted}^^{self.term(value.datatype)}"
+
+
+def _name(node: Node) -> str:
+    text = str(node)
+    for prefix, namespace in _PREFIXES:
+        if text.startswith(namespace):
+            return f"{prefix}:{text.removeprefix(namespace)}"
+    return f"<{text.removeprefix(str(ID))}>"
 
 
 def _rank(term: Node) -> tuple[int, str]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import product
 from typing import Protocol
@@ -23,8 +24,8 @@ from rdflib.namespace import RDF, SH
 from rdflib.term import Node
 
 from policygraph.errors import DataError
-from policygraph.judging.rules.asof import coverage_terms, pair_terms, record_terms
-from policygraph.judging.rules.facts import COVERABLE, LISTS, RECORD_TABLES, ROLES, Table
+from policygraph.judging.rules.asof import COMPLETENESS, coverage_terms, pair_terms, record_terms
+from policygraph.judging.rules.facts import COVERABLE, LISTS, RECORD_TABLES, ROLES, TABLE, Table
 from policygraph.judging.rules.shapes import Policy, Shape
 from policygraph.judging.rules.terms import active_field_term, as_of_link, class_word, former_link, left_term
 from policygraph.judging.screening.sql import (
@@ -46,10 +47,10 @@ _PERSON_LINKS = frozenset({*(as_of_link(role) for role in ROLES), *(former_link(
 _FORMER_LINKS = frozenset(former_link(role) for role in ROLES)
 _COVERAGE_LINKS = {f"{class_word(name)}FieldCoverage": name for name in COVERABLE}
 _COVERAGE_TERMS = {
-    f"{class_word(name)}{ending}": (name, f"covers{ending.removeprefix('Covers')}")
-    for name in COVERABLE
-    for ending in ("CoversMonths", "CoversMonthsOpen", "CoversAsOf")
+    item.of_table(TABLE[name]).name: (name, item.of_field) for name in COVERABLE for item in COMPLETENESS
 }
+_WHOLE = {"bool": ("bool_or", FALSE), "integer": ("max", "0"), "date": ("max", "NULL")}
+"""How the one value of a unit is taken from its row of coverage, by kind, and what stands for no row."""
 _ACTIVE_FIELDS = {active_field_term(name): name for name in LISTS}
 _SEVERAL = frozenset(item.term.name for table in RECORD_TABLES for item in pair_terms(table))
 _SUBJECT_COLUMNS = {"regionCode": "region", "industry": "industry"}
@@ -437,7 +438,7 @@ class Compiler:
         parts: list[str] = []
         for word, mark in _BOUNDS.items():
             for value in _sorted(graph.objects(node, word)):
-                parts.append(f"({focus.literal()} {mark} {_number(value)})")
+                parts.append(f"({focus.literal()} {mark} {_bound(value)})")
         for head in graph.objects(node, SH["in"]):
             parts.append(any_of(_equals(value)(focus) for value in Collection(graph, head)))
         if graph.value(node, SH.path) is None:
@@ -521,12 +522,11 @@ class SubjectFocus:
         if term in _SUBJECT_COLUMNS:
             return ScalarValues(f"e.{quote_name(_SUBJECT_COLUMNS[term])}")
         if term in _COVERAGE_TERMS:
-            table, name = _COVERAGE_TERMS[term]
+            table, asked = _COVERAGE_TERMS[term]
             relation = self.atoms.coverage(table)
-            mine, column = f"{_of_table(table)} AND {term_column('field')} = '{EVERYWHERE}'", term_column(name)
-            if name == "coversAsOf":
-                return ScalarValues(self.atoms.ask(relation, f"bool_or({guarded(mine, column)})", FALSE))
-            return ScalarValues(self.atoms.ask(relation, f"max({guarded(mine, column)})", "0"))
+            mine, column = f"{_of_table(table)} AND {term_column('field')} = '{EVERYWHERE}'", term_column(asked.name)
+            taken, empty = _WHOLE[asked.kind]
+            return ScalarValues(self.atoms.ask(relation, f"{taken}({guarded(mine, column)})", empty))
         if term in _ACTIVE_FIELDS:
             table_ = _RECORD_TABLE["listings"]
             relation, word = self.atoms.relation("records", table_.name), write_literal(_ACTIVE_FIELDS[term])
@@ -612,7 +612,7 @@ def _of_table(table: str) -> str:
 
 
 _RECORD_TABLE: dict[str, Table] = {table.name: table for table in RECORD_TABLES}
-_COVERAGE_COLUMNS = frozenset({"field", "coversMonths", "coversMonthsOpen", "coversAsOf"})
+_COVERAGE_COLUMNS = frozenset({"field", *(item.of_field.name for item in COMPLETENESS)})
 
 
 def _record_terms(table: Table) -> frozenset[str]:
@@ -664,11 +664,11 @@ def _equals(value: Node) -> Test:
     return test
 
 
-def _number(value: Node) -> str:
-    number = value.toPython() if isinstance(value, Literal) else None
-    if isinstance(number, bool) or not isinstance(number, (int, Decimal)):
-        raise Unsupported(f"上下限 {value} 不是整数或小数")
-    return write_literal(number)
+def _bound(value: Node) -> str:
+    bound = value.toPython() if isinstance(value, Literal) else None
+    if isinstance(bound, bool | datetime) or not isinstance(bound, int | Decimal | date):
+        raise Unsupported(f"上下限 {value} 不是整数、小数或日期")
+    return write_literal(bound)
 
 
 def _sorted(nodes: Iterable[Node]) -> list[Node]:

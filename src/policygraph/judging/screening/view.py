@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from policygraph.judging.rules.asof import (
+    COMPLETENESS,
     COVERED,
     COVERED_SINCE,
     IN_OFFICE_SINCE,
@@ -38,6 +39,7 @@ from policygraph.judging.rules.asof import (
     MonthsAgo,
     Not,
     PairTerm,
+    WholeMonths,
     coverage_terms,
     pair_terms,
     record_terms,
@@ -130,6 +132,9 @@ def write_expression(expression: Expression, as_of: AsOf, aliases: Mapping[str, 
             return months if isinstance(part, Cell) else f"CASE WHEN {day} IS NOT NULL THEN {months} END"
         case DaysAgo(part):
             return as_of.dialect.count_days(write(part), as_of.literal)
+        case WholeMonths(part, last_day_out):
+            eve = as_of.months_ago(write(DayBefore(part)), last_day_out=last_day_out)
+            return f"CASE WHEN {write(part)} IS NULL THEN 0 ELSE greatest({eve} - 1, 0) END"
         case Compare(left, mark, right):
             return f"coalesce({write(left)} {mark} {write(right)}, FALSE)"
         case Known(part):
@@ -366,10 +371,9 @@ def select_coverage(tables: Iterable[str], as_of: AsOf) -> str:
     day, names = as_of.literal, sorted(tables)
     of_node = 'PARTITION BY "table", "uscc", "field" ORDER BY "from", "to"'
     before = f'max("to") OVER ({of_node} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)'
-    eve = "CAST(n.since - INTERVAL '1' DAY AS DATE)"
-    months = [
-        f"CASE WHEN n.since IS NULL THEN 0 ELSE greatest({as_of.months_ago(eve, last_day_out=out)} - 1, 0) END"
-        for out in (False, True)
+    terms = [
+        f"{write_expression(item.value, as_of, {COVERED: 'n'})} AS {term_column(item.of_field.name)}"
+        for item in COMPLETENESS
     ]
     general = " UNION ALL ".join(f'SELECT {write_literal(name)} AS "table", \'\' AS "uscc"' for name in names)
     cells, of_unit = '"table", "uscc", "from", "to", "field"', 'u."table" = g."table"'
@@ -396,8 +400,7 @@ def select_coverage(tables: Iterable[str], as_of: AsOf) -> str:
     return (
         f"WITH {', '.join(f'{name} AS ({body})' for name, body in parts.items())} "
         f'SELECT n."uscc" AS "uscc", n."table" AS of_table, n."field" AS {term_column("field")}, '
-        f"{months[0]} AS {term_column('coversMonths')}, {months[1]} AS {term_column('coversMonthsOpen')}, "
-        f"(n.since IS NOT NULL) AS {term_column('coversAsOf')}, n.since AS {quote_name(COVERED_SINCE)} "
+        f"{', '.join(terms)}, n.since AS {quote_name(COVERED_SINCE)} "
         'FROM (SELECT k."table", k."uscc", k."field", f.since FROM nodes k LEFT JOIN found f '
         'ON f."table" = k."table" AND f."uscc" = k."uscc" AND f."field" = k."field") n'
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from policygraph.errors import InputError, NotFoundError
 from policygraph.judging.screening.sql import any_of, quote_name, write_literal
-from policygraph.keeping.batch.duck import DEFAULT_MEMORY, guard_texts, open_duckdb, read_files
+from policygraph.keeping.batch.duck import DEFAULT_MEMORY, guard_texts, open_duckdb, read_files, telling
 
 _FORMATS = {".parquet": "FORMAT parquet", ".csv": "HEADER"}
 
@@ -43,7 +43,8 @@ def compare_screenings(before: Path, after: Path, out: Path, *, memory: int = DE
     if out.suffix not in _FORMATS:
         raise InputError(str(out), "不认识的结果格式", "用 .csv 或 .parquet")
     spill = out.with_name(f"{out.name}.spill")
-    with open_duckdb(spill, memory) as connection:
+    partial = out.with_name(f"{out.name}.partial")
+    with telling(out.parent, file=partial), open_duckdb(spill, memory) as connection:
         columns: list[list[str]] = []
         for name, path in (("before", before), ("after", after)):
             connection.execute(f"CREATE TEMP VIEW {quote_name(name)} AS SELECT * FROM {_source(path)}")
@@ -54,7 +55,6 @@ def compare_screenings(before: Path, after: Path, out: Path, *, memory: int = DE
         if not policies:
             raise InputError(str(after), "两个结果没有共同的政策", "比较同一政策的两次筛查")
         body = " UNION ALL ".join(_changes_of(policy, common) for policy in policies)
-        partial = out.with_name(f"{out.name}.partial")
         moved = f"({body} ORDER BY policy, uscc)"
         told = guard_texts(connection, moved) if out.suffix == ".csv" else moved
         connection.execute(f"COPY ({told}) TO {write_literal(partial.as_posix())} ({_FORMATS[out.suffix]})")

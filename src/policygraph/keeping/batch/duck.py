@@ -7,7 +7,7 @@ some hundred MiB above it. No extension is loaded or fetched, and no file is rea
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import duckdb
@@ -16,6 +16,7 @@ from policygraph.errors import LimitError
 from policygraph.judging.rules.facts import TABLE
 from policygraph.judging.screening.sql import quote_name, write_literal
 from policygraph.keeping.batch.tables import chunk_file, empty_select
+from policygraph.keeping.writing import telling_faults
 from policygraph.text.guarding import CONTROLS, STARTERS
 
 DEFAULT_MEMORY = 1024
@@ -45,6 +46,11 @@ def open_duckdb(spill: Path, memory: int = DEFAULT_MEMORY, database: Path | None
         raise LimitError("--memory", f"{memory} MiB 不够", "加大 --memory，或用更小的 --chunk 重新整理") from error
     finally:
         connection.close()
+
+
+def telling(folder: Path, *, file: Path | None = None, kept: str = "") -> AbstractContextManager[None]:
+    """While DuckDB and we write into a folder: see ``writing.telling_faults``. Errors: ``StorageError``."""
+    return telling_faults(folder, duckdb.IOException, file=file, kept=kept)
 
 
 def read_files(path: str) -> str:

@@ -29,7 +29,7 @@ from policygraph.errors import InputError, NotFoundError
 from policygraph.judging.rules.codes import Codes
 from policygraph.judging.rules.facts import TABLE, TABLES, Column, Receipt, Register, Table, Value, has_fields
 from policygraph.judging.screening.sql import all_of, any_of, quote_name, write_literal
-from policygraph.keeping.batch.duck import DEFAULT_MEMORY, Connection, guard_texts, open_duckdb, read_files
+from policygraph.keeping.batch.duck import DEFAULT_MEMORY, Connection, guard_texts, open_duckdb, read_files, telling
 from policygraph.keeping.batch.tables import (
     DECIMALS,
     Prepared,
@@ -129,7 +129,7 @@ def prepare_register(
         shutil.rmtree(work)
     work.mkdir(parents=True)
     try:
-        with open_duckdb(work / "spill", memory, work / "work.duckdb") as connection:
+        with telling(work), open_duckdb(work / "spill", memory, work / "work.duckdb") as connection:
             known = frozenset(conditions) if conditions is not None else None
             preparer = _Preparer(connection, work, known, codes or shipped_codes(), progress)
             prepared = preparer.run(source, report or out.with_name(f"{out.name}.errors.csv"), chunk)

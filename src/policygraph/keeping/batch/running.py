@@ -29,13 +29,22 @@ from policygraph.judging.rules.codes import Codes
 from policygraph.judging.rules.facts import Receipt
 from policygraph.judging.screening import DUCKDB, SPARK, Screening, compile_screening
 from policygraph.judging.screening.sql import quote_name, write_literal
-from policygraph.keeping.batch.duck import DEFAULT_MEMORY, Connection, guard_texts, open_chunk, open_duckdb, read_files
+from policygraph.keeping.batch.duck import (
+    DEFAULT_MEMORY,
+    Connection,
+    guard_texts,
+    open_chunk,
+    open_duckdb,
+    read_files,
+    telling,
+)
 from policygraph.keeping.batch.preparing import DEFAULT_CHUNK, BadRegister, Progress, prepare_register
 from policygraph.keeping.batch.spark import open_spark
 from policygraph.keeping.batch.tables import Prepared, is_prepared, read_prepared
 
 ENGINES = ("duckdb", "spark")
 FORMATS = (".parquet", ".csv", ".xlsx")
+_KEPT = "；做完的部分留在这里，再运行一次就接着做"
 MOST_SHEET_ROWS = 1_048_575
 _STATE = "state.json"
 # Characters that a worksheet cannot hold (XML 1.0, section 2.2).
@@ -98,7 +107,8 @@ def screen_register(
     A register that was not prepared is checked and prepared first, beside the result, by the closed ``codes``.
     ``dataset`` is the hash of the dataset that policies and codes come from: a run begun under another starts anew.
     Errors: ``InputError`` for an unknown format or engine; ``DataError`` when a shape cannot be compiled; those of
-    ``prepare_register``; ``LimitError`` when memory or a worksheet is too small.
+    ``prepare_register``; ``LimitError`` when memory or a worksheet is too small; ``StorageError`` when the folder
+    goes away or does not take what is written.
     """
     if out.suffix and out.suffix not in FORMATS:
         raise InputError(str(out), "不认识的结果格式", f"用 {'、'.join(FORMATS)}，或不带后缀的文件夹")
@@ -108,23 +118,24 @@ def screen_register(
     screening = compile_screening(policies, as_of, dialect, invariants=invariants, beside=beside)
     work = out.with_name(f"{out.name}.partial")
     state = {"query": _digest(screening.sql.encode()), "source": fingerprint(source), "dataset": dataset}
-    resume = _open_work(work, state)
-    register, prepared = _ready(source, work, conditions, codes, chunk, memory, progress)
-    kept = 0
-    with _open_engine(engine, master, work / "spill", memory) as run:
-        for number in range(prepared.chunks):
-            part = _part(work, number)
-            if resume and part.is_file():
-                kept += 1
-                continue
-            progress(f"筛查第 {number + 1}/{prepared.chunks} 块", number / prepared.chunks)
-            started = part.with_suffix(".started")
-            run(screening, register, number, started)
-            started.rename(part)
-    progress("汇总", 1.0)
-    with open_duckdb(work / "spill", memory) as connection:
-        counts = count_outcomes(connection, screening, work)
-        _publish(connection, work, prepared.chunks, out)
+    with telling(work, kept=_KEPT):
+        resume = _open_work(work, state)
+        register, prepared = _ready(source, work, conditions, codes, chunk, memory, progress)
+        kept = 0
+        with _open_engine(engine, master, work / "spill", memory) as run:
+            for number in range(prepared.chunks):
+                part = _part(work, number)
+                if resume and part.is_file():
+                    kept += 1
+                    continue
+                progress(f"筛查第 {number + 1}/{prepared.chunks} 块", number / prepared.chunks)
+                started = part.with_suffix(".started")
+                run(screening, register, number, started)
+                started.rename(part)
+        progress("汇总", 1.0)
+        with open_duckdb(work / "spill", memory) as connection:
+            counts = count_outcomes(connection, screening, work)
+            _publish(connection, work, prepared.chunks, out)
     shutil.rmtree(work, ignore_errors=True)
     restricted = any(column.restricted for column in screening.columns)
     return Summary(

@@ -16,7 +16,7 @@ from policygraph.errors import InputError
 from policygraph.judging.rules.counting import add_months
 from policygraph.judging.rules.facts import TABLES
 from policygraph.judging.screening.sql import quote_name, write_literal
-from policygraph.keeping.batch.duck import DEFAULT_MEMORY, Connection, open_duckdb
+from policygraph.keeping.batch.duck import DEFAULT_MEMORY, Connection, open_duckdb, telling
 from policygraph.keeping.batch.tables import empty_select
 from policygraph.keeping.registers.cells import USCC_ALPHABET
 
@@ -57,7 +57,7 @@ def synthesise_register(
     work = out.with_name(f"{out.name}.partial")
     work.mkdir(parents=True, exist_ok=True)
     rows: dict[str, int] = {}
-    with open_duckdb(work / "spill", memory, work / "units.duckdb") as connection:
+    with telling(work), open_duckdb(work / "spill", memory, work / "units.duckdb") as connection:
         _define(connection, seed, as_of, enterprises, regions, conditions)
         for table in TABLES:
             target = work / f"{table.name}.{format}"

@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -36,17 +37,17 @@ from policygraph.judging.law.conclusions import conclusion_intervals
 from policygraph.judging.law.quotations import chain_events
 from policygraph.judging.law.standing import order_instruments, strength_intervals
 from policygraph.judging.law.statuses import status_intervals
-from policygraph.judging.review import observe_clauses, review_graph
+from policygraph.judging.review import Select, observe_clauses, review_graph
 from policygraph.judging.rules import load_policies
 from policygraph.judging.rules.codes import read_codes
 from policygraph.keeping.conditions import find_differences, quoted
 from policygraph.keeping.dataset.inputs import fingerprint
 from policygraph.keeping.dataset.knowledge import load_graphs, make_knowledge, merge, parse_file
 from policygraph.keeping.dataset.manifest import DATASET_FILE, MANIFEST_FILE, DocumentFigures, Manifest
-from policygraph.keeping.digests import digest_dataset, digest_graphs, split_lines
+from policygraph.keeping.digests import GraphDigest, digest_dataset, digest_graph, split_lines
 from policygraph.keeping.sources import find_root, read_source
-from policygraph.keeping.terms import read_node, write_node
-from policygraph.keeping.writing import write_files
+from policygraph.keeping.terms import Term, read_node, write_node
+from policygraph.keeping.writing import check_folder, write_files
 from policygraph.namespaces import ELI, GRAPH, OA, PG, clause_iri, slug_of, source_iri
 from policygraph.reading.documents import leaves
 from policygraph.reading.texts import Reading, read_text
@@ -60,6 +61,7 @@ def build(out: Path, root: Path | None = None, progress: Progress = lambda _: No
     Errors: ``DataError`` that lists every failing quote, span or contradiction, or what is wrong with a policy's
     shapes; ``StorageError`` when the disk does not take it. Nothing is left half-written.
     """
+    check_folder(out)
     collecting = gc.isenabled()
     # a build makes half a million small objects and hardly a cycle: looking for cycles took a third of its time
     gc.disable()
@@ -128,11 +130,8 @@ def _build(out: Path, root: Path, progress: Progress) -> Manifest:
     union = join(union, statuses)
     graphs["derived"] = make_graph(derived, statuses, strength_intervals(union), conclusion_intervals(union))
     progress("审查与比对")
-    select = _open_select(graphs)
-    for name, found in (
-        ("review", review_graph(select, merge(graphs, "shapes/review/"))),
-        ("reuse", reuse_graph(select)),
-    ):
+    statements = _Statements()
+    for name, found in _review(graphs, statements).items():
         graphs[name], unfounded = _ground(found, readings)
         faults += unfounded
     if faults:
@@ -146,7 +145,7 @@ def _build(out: Path, root: Path, progress: Progress) -> Manifest:
         raise DataError("build", "形状与条件行不符\n" + "\n".join(differences) + "\n", "请照所列的办法改正后重新 build")
     spans = _verify_spans(graphs, {name: reading.source for name, reading in readings.items()})
     progress("写出")
-    return _write(out, graphs, spans, quotes, fingerprint(root), tuple(figures))
+    return _write(out, *statements.serialise(graphs), spans, quotes, fingerprint(root), tuple(figures))
 
 
 def _refuse_disagreements(union: Graph) -> None:
@@ -208,18 +207,24 @@ def _count(reading: Reading, structure: Graph) -> DocumentFigures:
     )
 
 
-def _open_select(graphs: dict[str, Graph]) -> Callable[[str], list[dict[str, Node]]]:
+def _review(graphs: Mapping[str, Graph], statements: _Statements) -> dict[str, Graph]:
+    """What a review of the graphs finds, and the words that their documents share."""
+    select = _open_select(
+        statements.write(name, graph) for name, graph in graphs.items() if not name.startswith(("ns", "shapes/"))
+    )
+    return {"review": review_graph(select, merge(graphs, "shapes/review/")), "reuse": reuse_graph(select)}
+
+
+def _open_select(statements: Iterable[Iterable[str]]) -> Select:
     """A SELECT over the graphs so far: an engine, so that rules written as queries need milliseconds, not minutes."""
     store = ox.Store()
-    store.bulk_extend(
-        ox.Quad(write_node(s), write_node(p), write_node(o))  # type: ignore[arg-type]  # checked by oxigraph
-        for name, graph in graphs.items()
-        if not name.startswith(("ns", "shapes/"))
-        for s, p, o in graph
-    )
+    raw = ".\n".join((*chain.from_iterable(statements), "")).encode()
+    # lenient: every term was checked when it was written
+    store.bulk_load(raw, format=ox.RdfFormat.N_TRIPLES, lenient=True)
 
-    def select(text: str) -> list[dict[str, Node]]:
-        solutions = store.query(text)
+    def select(text: str, /, **values: Node) -> list[dict[str, Node]]:
+        bound: dict[ox.Variable, Term] = {ox.Variable(name): write_node(value) for name, value in values.items()}
+        solutions = store.query(text, substitutions=bound)
         assert isinstance(solutions, ox.QuerySolutions)
         names = [variable.value for variable in solutions.variables]
         return [{name: read_node(row[name]) for name in names if row[name] is not None} for row in solutions]
@@ -262,41 +267,65 @@ def _verify_spans(graphs: dict[str, Graph], texts: dict[str, str]) -> int:
     return len(checked)
 
 
-def _serialise(graphs: Mapping[str, Graph]) -> bytes:
-    """The graphs as sorted N-Quads, each triple in one graph only: the generated before the curated, shapes first.
+class _Statements:
+    """What the graphs state, as N-Triples without their full stop, each in one graph only; written once and kept.
 
     An engine that offers the union of the graphs as its default graph need not remove duplicates (pyoxigraph does
     not), so a triple in two graphs would double the rows of every question that meets it.
     """
-    words: dict[Node, str] = {}
 
-    def write(node: Node) -> str:
-        found = words.get(node)
-        if found is None:
-            found = words[node] = str(write_node(node))
-        return found
+    def __init__(self) -> None:
+        self._words = _Words()
+        self._written: dict[str, set[str]] = {}
 
-    stated: set[str] = set()
-    lines: list[str] = []
-    order = {
-        name: (not name.endswith("/structure"), not name.startswith("shapes/"), name == "derived", name)
-        for name in graphs
-    }
-    for name in sorted(graphs, key=order.__getitem__):
-        place = str(ox.NamedNode(str(GRAPH[name])))
-        graph = skolemise(graphs[name]) if name.startswith("shapes/") else graphs[name]
-        found = {f"{write(s)} {write(p)} {write(o)} " for s, p, o in graph} - stated
-        stated |= found
-        lines += [f"{statement}{place} .\n" for statement in found]
-    return "".join(sorted(lines)).encode()
+    def write(self, name: str, graph: Graph) -> set[str]:
+        """The statements of a graph; those of a name are written when it is first asked for."""
+        if name not in self._written:
+            words = self._words
+            named = skolemise(graph) if name.startswith("shapes/") else graph
+            self._written[name] = {f"{words[s]} {words[p]} {words[o]} " for s, p, o in named}
+        return self._written[name]
+
+    def serialise(self, graphs: Mapping[str, Graph]) -> tuple[list[bytes], dict[str, GraphDigest]]:
+        """All quads as sorted lines, and the digest of each graph by its IRI; nothing is kept here after that.
+
+        Of a triple that stands in several graphs the generated comes before the curated, and shapes come first.
+        """
+        stated: set[str] = set()
+        lines: list[bytes] = []
+        digests: dict[str, GraphDigest] = {}
+        order = {
+            name: (not name.endswith("/structure"), not name.startswith("shapes/"), name == "derived", name)
+            for name in graphs
+        }
+        for name in sorted(graphs, key=order.__getitem__):
+            found = self.write(name, graphs[name]) - stated
+            if found:
+                stated |= found
+                quads = f"{ox.NamedNode(str(GRAPH[name]))} .\n".join((*sorted(found), "")).encode()
+                digests[str(GRAPH[name])] = digest_graph(quads)
+                lines += split_lines(quads)
+            del self._written[name]
+        return sorted(lines), dict(sorted(digests.items()))
+
+
+class _Words(dict[Node, str]):
+    """A term as N-Triples writes it, by the term."""
+
+    def __missing__(self, node: Node) -> str:
+        words = self[node] = str(write_node(node))
+        return words
 
 
 def _write(
-    out: Path, graphs: dict[str, Graph], spans: int, quotes: int, inputs: str, figures: tuple[DocumentFigures, ...]
+    out: Path,
+    lines: Sequence[bytes],
+    digests: Mapping[str, GraphDigest],
+    spans: int,
+    quotes: int,
+    inputs: str,
+    figures: tuple[DocumentFigures, ...],
 ) -> Manifest:
-    payload = _serialise(graphs)
-    lines = split_lines(payload)
-    digests = digest_graphs(lines)
     manifest = Manifest(
         dataset=digest_dataset(graph.digest for graph in digests.values()),
         quads=len(lines),
@@ -308,5 +337,5 @@ def _write(
         named_graphs=digests,
     )
     told = (json.dumps(asdict(manifest), ensure_ascii=False, indent=1) + "\n").encode()
-    write_files({out / DATASET_FILE: payload, out / MANIFEST_FILE: told})
+    write_files({out / DATASET_FILE: b"\n".join((*lines, b"")), out / MANIFEST_FILE: told})
     return manifest

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from importlib.machinery import SourceFileLoader
+from importlib.util import cache_from_source
 from pathlib import Path
 from types import CodeType
 
@@ -75,7 +77,7 @@ def _meaning_of(path: Path) -> Iterable[bytes]:
     """What a file says without its comments and layout; its bytes where that cannot be told."""
     try:
         if path.suffix == ".py":
-            return (repr(_strip_code(compile(path.read_bytes(), path.name, "exec"))).encode(),)
+            return _strip_code(_compile(path))
         if path.suffix == ".ttl":
             return (strip_turtle(path.read_text(encoding="utf-8")).encode(),)
     except (SyntaxError, UnicodeDecodeError):
@@ -83,25 +85,53 @@ def _meaning_of(path: Path) -> Iterable[bytes]:
     return _bytes_of(path)
 
 
-def _strip_code(code: CodeType) -> tuple[object, ...]:
+def _compile(path: Path) -> CodeType:
+    """What a module compiles to; as Python has kept it, where that cannot be of another text.
+
+    Python takes what it kept for current by the second and the size of the source alone. What was kept at least
+    ``_SURE_SECONDS`` after the source was last written cannot be of a text that was changed within that second.
+    """
+    kept = Path(cache_from_source(str(path)))
+    if not kept.is_file() or kept.stat().st_mtime - path.stat().st_mtime >= _SURE_SECONDS:
+        code = SourceFileLoader(path.stem, str(path)).get_code(path.stem)
+        assert code is not None, "a source has code"
+        return code
+    return compile(path.read_bytes(), path.name, "exec", dont_inherit=True)
+
+
+_SURE_SECONDS = 2
+
+
+def _strip_code(code: CodeType) -> Iterator[bytes]:
     """What a module compiles to, without the lines and the file it came from."""
-    constants = tuple(
-        _strip_code(one) if isinstance(one, CodeType) else sorted(map(repr, one)) if isinstance(one, frozenset) else one
+    constants = [
+        sorted(map(repr, one)) if isinstance(one, frozenset) else one
         for one in code.co_consts
-    )
-    return code.co_code, code.co_names, code.co_varnames, code.co_freevars, code.co_flags, constants
+        if not isinstance(one, CodeType)
+    ]
+    names = code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars, code.co_flags
+    yield repr((len(code.co_code), len(code.co_exceptiontable), *names, constants)).encode()
+    yield code.co_code
+    yield code.co_exceptiontable
+    for one in code.co_consts:
+        if isinstance(one, CodeType):
+            yield from _strip_code(one)
 
 
-# "a # b" · """two\nlines # here""" · <https://example.org/x#y> · ex:a\#b · # a comment and what is blank around it
-_TOKENS = re.compile(
+# a stretch with single blanks only: ex:a "a # b"@zh ; · """two\nlines # here""" · <https://example.org/x#y>;
+# not: # a comment and what is blank around it
+_STRETCHES = re.compile(
     r'''
-    (?P<kept> """ (?: "{0,2} (?: [^"\\] | \\. ) )* """
-            | \'\'\' (?: '{0,2} (?: [^'\\] | \\. ) )* \'\'\'
-            | " (?: [^"\\\n\r] | \\. )* "
-            | ' (?: [^'\\\n\r] | \\. )* '
-            | < [^<>"{}|^`\\\s]* >
-            | \\. )
-    | (?P<blank> (?: \s | \# [^\n\r]* )+ )
+    ( (?: [^\s"'<\\\#]++
+        | [ ] (?= [^\s\#] )
+        | """ (?: [^"\\]++ | \\. | "(?!"") )*+ """
+        | \'\'\' (?: [^'\\]++ | \\. | '(?!\'\') )*+ \'\'\'
+        | " [^"\\\n\r]*+ (?: \\. [^"\\\n\r]*+ )*+ "
+        | ' [^'\\\n\r]*+ (?: \\. [^'\\\n\r]*+ )*+ '
+        | < [^<>"{}|^`\\\s]*+ >
+        | \\.
+        | [^\s\#] )+ )
+    | (?: \s++ | \#[^\n\r]*+ )++
     ''',
     re.VERBOSE | re.DOTALL,
 )
@@ -111,6 +141,6 @@ def strip_turtle(text: str) -> str:
     """Turtle with each comment and run of blanks as one space; strings and IRIs as they are (Turtle 1.1, section 6).
 
     >>> strip_turtle('<a#b>  ex:c "d # e" . # f')
-    '<a#b> ex:c "d # e" . '
+    '<a#b> ex:c "d # e" .'
     """
-    return _TOKENS.sub(lambda token: token["kept"] or " ", text)
+    return " ".join(filter(None, _STRETCHES.findall(text.lstrip())))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from rdflib import Graph
@@ -72,14 +72,14 @@ def parse_file(path: Path) -> Graph:
     return skolemise(read_turtle(path))
 
 
-def merge(graphs: dict[str, Graph], prefix: str) -> Graph:
+def merge(graphs: Mapping[str, Graph], prefix: str) -> Graph:
     return make_graph(*(graph for name, graph in graphs.items() if name.startswith(prefix)))
 
 
-def serialise_structure(reading: Reading, root: Path | None = None) -> str:
-    """The structure graph of a reading as Turtle, for ``policygraph parse --format turtle``."""
-    law = merge(load_graphs(root or find_root()), "law")
-    graph = describe_reading(reading, load_versions(law), reading.document.date)
+def serialise_structures(readings: Iterable[Reading], root: Path | None = None) -> str:
+    """The structure graphs of readings as one Turtle document, for ``policygraph parse --format turtle``."""
+    versions = load_versions(merge(load_graphs(root or find_root()), "law"))
+    graph = make_graph(*(describe_reading(reading, versions, reading.document.date) for reading in readings))
     for prefix, namespace in PREFIXES.items():
         graph.bind(prefix, namespace)
     return graph.serialize(format="turtle")

@@ -9,7 +9,6 @@ import typer
 
 from policygraph.judging.answers import Answer
 from policygraph.keeping.conditions import find_differences, write_documents
-from policygraph.keeping.dataset.checking import validate_dataset
 from policygraph.keeping.dataset.manifest import find_manifest
 from policygraph.keeping.sources import find_root
 from policygraph.speaking.cli.console import stderr
@@ -80,6 +79,9 @@ def validate_command(
     dataset: DatasetOption = None,
 ) -> None:
     """用 shapes/profile 校验整个图 · check the graph against the profile shapes; exit 1 on a violation."""
+    # only who validates needs the engine that does
+    from policygraph.keeping.dataset.checking import validate_dataset
+
     folder = ensure_dataset(dataset)
     with stderr.status("按 shapes/profile 校验……"):
         results = validate_dataset(folder)

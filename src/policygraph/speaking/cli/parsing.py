@@ -1,19 +1,28 @@
-"""``policygraph parse``: any official document into header, clauses, citations, departments, measures and problems."""
+"""``policygraph parse``: any official documents into header, clauses, citations, departments, measures and problems.
+
+Several files in one run are read one after the other with the same knowledge. What is printed for one file is not
+changed by that: an outline gets a line with the name of its file above it, an object of JSON stands on a line of its
+own and names its file first (JSON Lines: what was read is printed at once, and a file that cannot be read leaves no
+broken list behind), and Turtle is one graph with a document ``text-1``, ``text-2`` … for each file.
+"""
 
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from policygraph.keeping.dataset.knowledge import load_knowledge, serialise_structure
+from policygraph.errors import PolicygraphError
+from policygraph.keeping.dataset.knowledge import load_knowledge, serialise_structures
 from policygraph.keeping.sources import read_source
 from policygraph.reading.documents import outline
-from policygraph.reading.texts import read_text, serialise_reading
-from policygraph.speaking.cli.console import stderr
+from policygraph.reading.texts import Reading, read_text, serialise_reading
+from policygraph.speaking.cli.console import report, stderr
 
 app = typer.Typer()
 
@@ -28,17 +37,57 @@ class ParseFormat(StrEnum):
 
 @app.command("parse")
 def parse_command(
-    file: Annotated[Path, typer.Argument(help="任何一份公文的纯文本文件（UTF-8 或 GB18030）")],
-    format: Annotated[ParseFormat, typer.Option(help="outline 提纲 · json · turtle")] = ParseFormat.outline,
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE", help="任何公文的纯文本文件（UTF-8 或 GB18030），一份或几份")
+    ],
+    format: Annotated[
+        ParseFormat,
+        typer.Option(help="outline 提纲 · json（几份时每份一行） · turtle（几份合为一个图）"),
+    ] = ParseFormat.outline,
 ) -> None:
-    """解析任何一份公文 · read any official document into header, clauses, citations and problems."""
-    source = read_source(file)
-    reading = read_text(source.text, load_knowledge(), sha256=source.sha256, charset=source.charset)
-    if format is ParseFormat.json:
-        print(json.dumps(serialise_reading(reading), ensure_ascii=False, indent=1))
-    elif format is ParseFormat.turtle:
-        print(serialise_structure(reading), end="")
-    else:
-        print(outline(reading.document))
-    if not any(clause.label for clause in reading.document.clauses):
-        stderr.print(f"{file}: 没有找到条款编号，只能按自然段列出；请确认这是公文正文", style="yellow", soft_wrap=True)
+    """解析任何公文 · read any official documents into header, clauses, citations and problems.
+
+    几份文件依次读；读不了的最后逐一说明，退出码 2 · files that cannot be read are told last, exit 2.
+    """
+    faults: list[PolicygraphError] = []
+    several = len(files) > 1
+    readings = _read(files, faults)
+    if format is ParseFormat.turtle:
+        kept = list(readings)
+        for name, reading in kept if several else ():
+            print(f"# {reading.identifier}: {json.dumps(name, ensure_ascii=False)}")
+        if kept:
+            print(serialise_structures(reading for _, reading in kept), end="")
+    for number, (name, reading) in enumerate(readings):
+        if format is ParseFormat.outline:
+            if several:
+                print("\n" * (number > 0) + f"==> {name} <==")
+            print(outline(reading.document))
+        elif several:
+            print(json.dumps({"file": name} | serialise_reading(reading), ensure_ascii=False))
+        else:
+            print(json.dumps(serialise_reading(reading), ensure_ascii=False, indent=1))
+    for fault in faults:
+        report(fault)
+    if faults:
+        raise typer.Exit(2)
+
+
+def _read(files: list[Path], faults: list[PolicygraphError]) -> Iterator[tuple[str, Reading]]:
+    """The name and the reading of each file that can be read; what is wrong with the others is added to ``faults``."""
+    knowledge = None
+    for number, file in enumerate(files, start=1):
+        try:
+            source = read_source(file)
+        except PolicygraphError as error:
+            faults.append(error)
+            continue
+        knowledge = knowledge or load_knowledge()
+        identifier = f"text-{number}" if len(files) > 1 else "text"
+        reading = read_text(source.text, knowledge, identifier=identifier, sha256=source.sha256, charset=source.charset)
+        # a name that is no text is told with marks in place of what cannot be printed
+        name = os.fsencode(file).decode(errors="replace")
+        yield name, reading
+        if not any(clause.label for clause in reading.document.clauses):
+            told = f"{name}: 没有找到条款编号，只能按自然段列出；请确认这是公文正文"
+            stderr.print(told, style="yellow", markup=False, soft_wrap=True)

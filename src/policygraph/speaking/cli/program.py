@@ -21,7 +21,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
 from policygraph.errors import InputError, PolicygraphError
-from policygraph.speaking.cli.console import stderr
+from policygraph.speaking.cli.console import report
 
 if TYPE_CHECKING:
     # typer's own copy of click has no public name; the types of its groups are all that is needed
@@ -43,7 +43,8 @@ COMMANDS: Mapping[str, Entry] = {
         "把条件行展开成判断形状，或核对两者一致（不一致时退出码 1） · expand condition lines into shapes.",
     ),
     "parse": Entry(
-        "parsing", "解析任何一份公文 · read any official document into header, clauses, citations and problems."
+        "parsing",
+        "解析任何公文，一份或几份 · read official documents into header, clauses, citations and problems.",
     ),
     "ask": Entry("asking", "问一个现成的问题，参数写作 --名称 值 · ask a named question."),
     "query": Entry("asking", "运行一个 SPARQL 查询（SELECT、ASK、CONSTRUCT、DESCRIBE）· run a SPARQL query."),
@@ -137,7 +138,7 @@ def main() -> None:
     try:
         program()
     except PolicygraphError as error:
-        stderr.print(f"policygraph: {error}", style="red", markup=False, soft_wrap=True)
+        report(error)
         sys.exit(2)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -147,5 +148,5 @@ def main() -> None:
         place = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
         cause = f"不能读写（{error.strerror or type(error).__name__}）"
         known = InputError(place, cause, "请检查路径、权限和磁盘空间")
-        stderr.print(f"policygraph: {known}", style="red", markup=False, soft_wrap=True)
+        report(known)
         sys.exit(2)

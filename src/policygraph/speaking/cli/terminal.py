@@ -6,7 +6,7 @@ import os
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,11 +15,12 @@ from policygraph.errors import DataError, InputError
 from policygraph.judging.answers import Answer, Gap, warn_of_gaps
 from policygraph.keeping.dataset.inputs import is_current
 from policygraph.keeping.dataset.manifest import Manifest, find_manifest, read_manifest
-from policygraph.keeping.dataset.opening import open_dataset
 from policygraph.keeping.sources import find_root
-from policygraph.keeping.store import Store
 from policygraph.speaking.cli.console import stderr
 from policygraph.speaking.exports import guard_answer, render_csv, render_json, render_table
+
+if TYPE_CHECKING:
+    from policygraph.keeping.store import Store
 
 
 class TableFormat(StrEnum):
@@ -71,6 +72,9 @@ def build_dataset(folder: Path) -> Manifest:
 
 def load_store(folder: Path | None) -> Store:
     """The store of a current dataset."""
+    # who builds opens none
+    from policygraph.keeping.dataset.opening import open_dataset
+
     return open_dataset(ensure_dataset(folder))
 
 

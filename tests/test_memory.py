@@ -1,0 +1,89 @@
+"""Graphs in memory answer as rdflib's own do, whatever is asked of them and whenever their indexes are made."""
+
+from __future__ import annotations
+
+from itertools import product
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rdflib import RDF, XSD, BNode, Graph, Literal, URIRef
+from rdflib.compare import isomorphic
+from rdflib.term import Node
+
+from policygraph.graph.blanks import skolemise
+from policygraph.graph.memory import MemoryGraph, Triple, join, make_graph
+from policygraph.namespaces import PG
+
+THINGS: tuple[Node, ...] = (URIRef("urn:a"), URIRef("urn:b"), BNode("c"))
+TERMS: tuple[URIRef, ...] = (RDF.type, PG.document, PG.quote)
+VALUES: tuple[Node, ...] = (*THINGS, Literal("a"), Literal("a", lang="zh"), Literal("1", datatype=XSD.integer))
+
+triples = st.tuples(st.sampled_from(THINGS), st.sampled_from(TERMS), st.sampled_from(VALUES))
+steps = st.lists(
+    st.tuples(st.sampled_from(("add", "+=", "join", "remove", "ask")), st.lists(triples, max_size=6)), max_size=8
+)
+
+
+def answers(graph: Graph) -> dict[str, list[object]]:
+    """Everything that can be asked of a graph by pattern, each answer sorted."""
+    found: dict[str, list[object]] = {"all": [*graph], "len": [len(graph)]}
+    for pattern in product((None, *THINGS), (None, *TERMS), (None, *VALUES)):
+        s, p, o = pattern
+        found[f"triples {pattern}"] = [*graph.triples(pattern)]
+        found[f"in {pattern}"] = [pattern in graph]
+        found[f"objects {s} {p}"] = [*graph.objects(s, p), *graph.objects(s, p, unique=True)]
+        found[f"subjects {p} {o}"] = [*graph.subjects(p, o), *graph.subjects(p, o, unique=True)]
+        found[f"predicates {s} {o}"] = [*graph.predicates(s, o)]
+        found[f"said of {s}"] = [*graph.predicate_objects(s), *graph.predicate_objects(s, unique=True)]
+        found[f"value {s} {p}"] = [graph.value(s, p) in {None, *graph.objects(s, p)}]
+        found[f"no value {s} {p}"] = [graph.value(s, p, default=PG.none) == PG.none]
+        found[f"value {p} {o}"] = [graph.value(None, p, o) is None]
+    found["several subjects"] = [*graph.objects([*THINGS], PG.quote)]
+    found["several values"] = [*graph.subjects(PG.quote, [*VALUES])]
+    found["path"] = [*graph.subject_objects(PG.quote / PG.document), *graph.objects(THINGS[0], ~PG.quote)]
+    return {key: sorted(values, key=repr) for key, values in found.items()}
+
+
+@settings(max_examples=60)
+@given(steps)
+def test_they_answer_as_the_graphs_of_rdflib_do(steps: list[tuple[str, list[Triple]]]) -> None:
+    ours, theirs = make_graph(), Graph()
+    for step, given_triples in steps:
+        if step == "ask":
+            assert answers(ours) == answers(theirs)
+        elif step == "remove":
+            for s, p, _ in given_triples:
+                ours.remove((s, p, None))
+                theirs.remove((s, p, None))
+        else:
+            for triple in given_triples:
+                theirs.add(triple)
+            if step == "add":
+                for triple in given_triples:
+                    ours.add(triple)
+            elif step == "join":
+                join(ours, given_triples[:2], make_graph(given_triples))
+            else:
+                ours += make_graph(given_triples)
+    assert answers(ours) == answers(theirs)
+
+
+def test_a_graph_made_of_another_is_a_copy() -> None:
+    first = make_graph([(THINGS[0], PG.quote, VALUES[0])])
+    second = make_graph(first)
+    second.add((THINGS[0], PG.quote, VALUES[1]))
+    assert (len(first), len(second)) == (1, 2)
+    assert [*first.objects(THINGS[0], PG.quote)] == [VALUES[0]]
+
+
+def test_what_rdflib_makes_of_them_is_sound() -> None:
+    graph = make_graph([(THINGS[2], PG.quote, Literal("甲"))])
+    assert isinstance(graph + Graph(), MemoryGraph)
+    assert isomorphic(Graph().parse(data=graph.serialize(format="turtle")), graph)
+    assert [str(row[0]) for row in graph.query("SELECT ?o { ?s ?p ?o }")] == ["甲"]  # type: ignore[index]  # rows
+    assert len(make_graph().parse(data="<urn:a> <urn:b> <urn:c> , <urn:d> .", format="turtle")) == 2
+
+
+def test_every_blank_node_gets_a_name_also_one_that_nothing_is_said_of() -> None:
+    graph = make_graph([(THINGS[0], PG.quote, BNode("x")), (THINGS[0], PG.document, BNode("y"))])
+    assert sorted(map(str, skolemise(graph).objects())) == ["urn:a/document_1", "urn:a/quote_1"]
