@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import py_compile
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -70,6 +72,27 @@ def test_what_was_found_to_mean_the_same_is_not_read_again(
     assert is_current(folder, manifest, copied / "root")
     with pytest.raises(pytest.fail.Exception):
         is_current(folder, replace(manifest, inputs="another build"), copied / "root")
+
+
+def test_code_that_python_kept_of_another_text_is_not_taken(copied: Path, tmp_path: Path) -> None:
+    """Python would take it: the two texts are of one size and of one second."""
+    module = copied / "package" / "errors.py"
+    before = fingerprint(copied / "root")
+    py_compile.compile(str(module))
+    written = module.stat()
+    change(module, "class InputError", "class OtherError")
+    os.utime(module, ns=(written.st_atime_ns, written.st_mtime_ns))
+    assert fingerprint(copied / "root") != before
+
+
+def test_code_that_python_kept_is_not_compiled_again(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root, package = copied / "root", copied / "package"
+    before = fingerprint(root)
+    for module in package.rglob("*.py"):
+        os.utime(module, (1_700_000_000, 1_700_000_000))
+        py_compile.compile(str(module))
+    monkeypatch.setattr(inputs, "compile", lambda *_, **__: pytest.fail("compiled again"), raising=False)
+    assert fingerprint(root) == before
 
 
 def test_a_moved_file_is_another_input(copied: Path, manifest: Manifest, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from rdflib import RDF, XSD, BNode, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 from rdflib.term import Node
 
+from policygraph.graph.blanks import skolemise
 from policygraph.graph.memory import MemoryGraph, Triple, join, make_graph
 from policygraph.namespaces import PG
 
@@ -33,6 +34,7 @@ def answers(graph: Graph) -> dict[str, list[object]]:
         found[f"objects {s} {p}"] = [*graph.objects(s, p), *graph.objects(s, p, unique=True)]
         found[f"subjects {p} {o}"] = [*graph.subjects(p, o), *graph.subjects(p, o, unique=True)]
         found[f"predicates {s} {o}"] = [*graph.predicates(s, o)]
+        found[f"said of {s}"] = [*graph.predicate_objects(s), *graph.predicate_objects(s, unique=True)]
         found[f"value {s} {p}"] = [graph.value(s, p) in {None, *graph.objects(s, p)}]
         found[f"no value {s} {p}"] = [graph.value(s, p, default=PG.none) == PG.none]
         found[f"value {p} {o}"] = [graph.value(None, p, o) is None]
@@ -80,3 +82,8 @@ def test_what_rdflib_makes_of_them_is_sound() -> None:
     assert isomorphic(Graph().parse(data=graph.serialize(format="turtle")), graph)
     assert [str(row[0]) for row in graph.query("SELECT ?o { ?s ?p ?o }")] == ["甲"]  # type: ignore[index]  # rows
     assert len(make_graph().parse(data="<urn:a> <urn:b> <urn:c> , <urn:d> .", format="turtle")) == 2
+
+
+def test_every_blank_node_gets_a_name_also_one_that_nothing_is_said_of() -> None:
+    graph = make_graph([(THINGS[0], PG.quote, BNode("x")), (THINGS[0], PG.document, BNode("y"))])
+    assert sorted(map(str, skolemise(graph).objects())) == ["urn:a/document_1", "urn:a/quote_1"]

@@ -7,6 +7,7 @@ has looked at the source and entered it here.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -378,6 +379,16 @@ def test_a_rule_finds_the_wrong_and_passes_the_right(code: str) -> None:
 def test_a_rule_that_tells_of_a_lack_is_silent_on_a_document_that_nobody_has_read(code: str) -> None:
     found = find_findings(select_from(graph_of(EXAMPLES[code][0], "")), [RULES[code]])
     assert len(found) == ("pg:settledKind" not in RULES[code].select)
+
+
+def test_a_finding_is_about_a_member_of_the_class_that_its_rule_is_for() -> None:
+    rule = replace(
+        RULES["missing-date"], target=PG.Measure, select=f"SELECT $this ?document {{ $this <{PG.document}> ?document }}"
+    )
+    data = graph_of(
+        "<measure/a> a pg:SanctionMeasure , pg:Measure ; pg:document <doc/a> . <b> a pg:Clause ; pg:document <doc/a> ."
+    )
+    assert [found.focus for found in find_findings(select_from(data), [rule])] == [ID["measure/a"]]
 
 
 @pytest.mark.parametrize("code", sorted(EXAMPLES))

@@ -34,6 +34,7 @@ class _Triples(SimpleMemory):
         self._forget()
 
     def _forget(self) -> None:
+        self._indexed = False
         self._subjects: dict[Node, dict[Node, list[Node]]] | None = None
         self._predicates: dict[Node, list[Triple]] | None = None
         self._values: dict[Node, dict[Node, list[Node]]] = {}
@@ -43,15 +44,16 @@ class _Triples(SimpleMemory):
     def add(self, triple: Triple, context: Any = None, quoted: bool = False) -> None:
         if triple not in self.held:
             self.held[triple] = None
-            self._index(triple)
+            if self._indexed:
+                self._index(triple)
 
     def extend(self, triples: Iterable[Triple]) -> None:
         """Add many; those of a graph of this kind that meet no index yet are taken over at once."""
-        if self._subjects is None and self._predicates is None and self._objects is None:
-            self.held.update(triples.held if isinstance(triples, MemoryGraph) else dict.fromkeys(triples))
-        else:
+        if self._indexed:
             for triple in triples:
                 self.add(triple)
+        else:
+            self.held.update(triples.held if isinstance(triples, MemoryGraph) else dict.fromkeys(triples))
 
     def _index(self, triple: Triple) -> None:
         """Enter a new triple into the indexes that there are."""
@@ -96,7 +98,7 @@ class _Triples(SimpleMemory):
         if value is None:
             return self.held
         if self._objects is None:
-            self._objects = {}
+            self._objects, self._indexed = {}, True
             for triple in self.held:
                 self._objects.setdefault(triple[2], []).append(triple)
         return self._objects.get(value, ())
@@ -105,25 +107,36 @@ class _Triples(SimpleMemory):
         """What is said of a subject: values by term; empty when nothing is."""
         found = self._subjects
         if found is None:
-            found = self._subjects = {}
-            for s, p, o in self.held:
-                terms = found.get(s)
-                if terms is None:
-                    found[s] = {p: [o]}
-                elif p in terms:
-                    terms[p].append(o)
-                else:
-                    terms[p] = [o]
+            found = self._index_subjects()
         return found.get(subject, _NOTHING)
 
     def objects(self, subject: Node, predicate: Node) -> list[Node]:
-        return self.said(subject).get(predicate, _NONE)
+        """The values of a term of a subject; what ``said`` tells, without asking twice."""
+        found = self._subjects
+        if found is None:
+            found = self._index_subjects()
+        said = found.get(subject)
+        return _NONE if said is None else said.get(predicate, _NONE)
+
+    def _index_subjects(self) -> dict[Node, dict[Node, list[Node]]]:
+        self._subjects, self._indexed = {}, True
+        found = self._subjects
+        for s, p, o in self.held:
+            terms = found.get(s)
+            if terms is None:
+                found[s] = {p: [o]}
+            elif p in terms:
+                terms[p].append(o)
+            else:
+                terms[p] = [o]
+        return found
 
     def pairs(self, predicate: Node) -> list[Triple]:
         """The triples of one term."""
         found = self._predicates
         if found is None:
             found = self._predicates = {}
+            self._indexed = True
             for triple in self.held:
                 if triple[1] in found:
                     found[triple[1]].append(triple)
@@ -196,6 +209,14 @@ class MemoryGraph(Graph):
             yield from self._triples.subjects(predicate, object)
         else:
             yield from super().subjects(predicate, object, unique)
+
+    def predicate_objects(self, subject: Any = None, unique: bool = False) -> Generator[Any, None, None]:
+        if subject is not None and not unique:
+            for predicate, values in self._triples.said(subject).items():
+                for value in values:
+                    yield predicate, value
+        else:
+            yield from super().predicate_objects(subject, unique)
 
     def value(
         self, subject: Any = None, predicate: Any = None, object: Any = None, default: Any = None, any: bool = True

@@ -35,7 +35,7 @@ def attest(graph: Graph, reading: Reading, node: Node, spans: Iterable[Span], by
     """State that a node is attested by spans, each described once."""
     for span in spans:
         place = span_iri(reading.identifier, span.start, span.end)
-        if (place, OA.hasSource, None) not in graph:
+        if (place, RDF.type, OA.SpecificResource) not in graph:
             for triple in describe_span(reading, span):
                 graph.add(triple)
         graph.add((node, by, place))

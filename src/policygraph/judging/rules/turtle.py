@@ -48,6 +48,7 @@ _ROWS = (
 _ROW: dict[Node, int] = {term: row for row, terms in enumerate(_ROWS) for term in terms}
 _ORDER = tuple(term for terms in _ROWS for term in terms)
 _RANK: dict[Node, int] = {term: rank for rank, term in enumerate(_ORDER)}
+_WORDS: dict[Node, str] = {RDF.type: "a"}
 _SEVERITY = {SH.Violation: 0, SH.Warning: 1, SH.Info: 2}
 _LANGUAGES = {"zh": "0", "en": "1"}
 
@@ -134,8 +135,8 @@ class _Writer:
 
     def line(self, term: Node, values: list[Node], indent: int) -> str:
         """A term with its values, on one line where it fits."""
-        word = "a" if term == RDF.type else self.term(term)
-        flat = f"{word} " + " , ".join(self.flat(value) for value in values)
+        word = _WORDS.get(term) or self.term(term)
+        flat = f"{word} " + " , ".join([self.flat(value) for value in values])
         if indent + len(flat) <= _WIDTH or all(not isinstance(value, BNode) for value in values):
             return flat
         if len(values) == 1:
@@ -150,7 +151,10 @@ class _Writer:
             terms: dict[Node, list[Node]] = {}
             for term, value in self.graph.predicate_objects(node):
                 terms.setdefault(term, []).append(value)
-            found = self._said[node] = {term: sorted(terms[term], key=self.key) for term in sorted(terms, key=_rank)}
+            for values in terms.values():
+                if len(values) > 1:
+                    values.sort(key=self.key)
+            found = self._said[node] = dict(sorted(terms.items(), key=lambda said: _rank(said[0])))
         return found
 
     def key(self, value: Node) -> tuple[str, str]:
