@@ -194,10 +194,10 @@ def resolve_citation(citation: Citation, works: tuple[WorkName, ...], vocabulary
     """
     forms = forms_of(vocabulary)
     number = _spell(citation.number) if citation.number else None
-    titles = _title_keys(citation.title, forms) if citation.title else frozenset()
+    titles = title_keys(citation.title, forms) if citation.title else frozenset()
     by_number = [work for work in works if number and work.number and _spell(work.number) == number]
-    by_title = [work for work in works if titles & _title_keys(work.title, forms)]
-    by_variant = [work for work in works if any(titles & _title_keys(variant, forms) for variant in work.variants)]
+    by_title = [work for work in works if titles & title_keys(work.title, forms)]
+    by_variant = [work for work in works if any(titles & title_keys(variant, forms) for variant in work.variants)]
     agreeing = by_title or by_variant
     if by_number:
         if len(by_number) > 1 and len(both := [work for work in by_number if work in agreeing]) == 1:
@@ -241,8 +241,11 @@ def _spell(number: str) -> str:
 
 
 @lru_cache(maxsize=_NAMES_KEPT)
-def _title_keys(title: str, forms: Forms) -> frozenset[str]:
-    """The forms under which a title is compared: bare, without its issuer, and without 印发…的通知 around it."""
+def title_keys(title: str, forms: Forms) -> frozenset[str]:
+    """The forms under which a title is compared: bare, without its issuer, and without 印发…的通知 around it.
+
+    The name of the state before it and the edition in brackets behind it do not count.
+    """
     bare = fold(title, "spelling").text
     edition = forms.find(EDITION, bare)
     bare = bare[: edition.start()] if edition else bare
@@ -261,7 +264,7 @@ def _without_marks(title: str) -> str:
 
 def _resembles(titles: frozenset[str], work: WorkName, forms: Forms) -> bool:
     """Whether a printed title is near enough to a work's own, so that its number may be trusted."""
-    names = [key for name in (work.title, *work.variants) for key in _title_keys(name, forms)]
+    names = [key for name in (work.title, *work.variants) for key in title_keys(name, forms)]
     return any(
         drops_characters(printed, name) or likeness(printed, name) >= _RESEMBLES for printed in titles for name in names
     )
@@ -284,7 +287,7 @@ def _own_titles(source: str, document: Document, forms: Forms) -> frozenset[str]
             words = "".join("".join(source[span.start : span.end] for span in clause.spans).split())
             mark = forms.find(ANNEX_BEFORE_TITLE, words)
             titles.append(words[mark.end() :] if mark else words)
-    return frozenset(key for title in titles if title for key in _title_keys(title, forms))
+    return frozenset(key for title in titles if title for key in title_keys(title, forms))
 
 
 def _role(citation: Citation, document: Document, own: frozenset[str], forms: Forms) -> CitationRole:
@@ -292,7 +295,7 @@ def _role(citation: Citation, document: Document, own: frozenset[str], forms: Fo
         return "self"
     if citation.title is None:
         return "cited"
-    if citation.number is None and _title_keys(citation.title, forms) & own:
+    if citation.number is None and title_keys(citation.title, forms) & own:
         return "self"
     name = _BRACKET_AT_END.sub("", citation.title)
     if citation.number is None and not citation.locators and name.endswith(forms.vocabulary.form_words):

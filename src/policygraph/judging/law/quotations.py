@@ -23,10 +23,14 @@ from rdflib.term import Node
 from policygraph.graph.memory import make_graph
 from policygraph.namespaces import PG
 from policygraph.reading.documents import Document, parse_document
+from policygraph.reading.patterns import forms_of
+from policygraph.reading.patterns.header import DATE_LINE, DATED_ACT
 from policygraph.reading.vocabulary import Vocabulary
+from policygraph.text.dates import DATE, date_of
 from policygraph.text.folding import Folded, fold
 from policygraph.text.likeness import find_gaps, likeness
 from policygraph.text.locators import address_of, read_opening
+from policygraph.text.spans import normalise
 
 QuoteKind = Literal["whole", "partial", "differs"]
 _SAME_STEP = 2
@@ -74,11 +78,16 @@ class Unplaced:
 
 @dataclass(frozen=True, slots=True)
 class Statute:
-    """A statute text in provisions, articles before their parts; ``unplaced`` is what could not be put anywhere."""
+    """A statute text in provisions, articles before their parts; ``unplaced`` is what could not be put anywhere.
+
+    ``acts`` are the days of its history as told above the first article (passed, published, amended), in their order;
+    the day it applies from is none of them.
+    """
 
     title: str | None
     provisions: tuple[Provision, ...]
     unplaced: tuple[Unplaced, ...]
+    acts: tuple[str, ...] = ()
 
     def find(self, locator: str) -> Provision | None:
         """The provision a locator such as 第七十五条 or 第八条（六） names; None when the text has none."""
@@ -171,6 +180,11 @@ def chain_events(law: Graph) -> Graph:
 # art_62 · para_2 · point_3 · subpoint_1;  not: chp_1, sec_2, heading
 _STEP = re.compile(r"^(?P<level>art|para|point|subpoint)_(?P<number>\d+)(?:-(?P<insert>\d+))?$")
 
+_DATE = re.compile(DATE, re.VERBOSE)
+_DATE_LINE = DATE_LINE.compile()
+_LONGEST_ACT = 200
+"""How far behind a date the words of its act are looked for, in characters."""
+
 
 def read_statute(source: str, words: Vocabulary) -> Statute:
     """A law, regulation or rule in provisions; never raises, and says what it could not place.
@@ -212,7 +226,7 @@ def read_statute(source: str, words: Vocabulary) -> Statute:
         for problem in document.problems
         if problem.code not in ("markup", "web-chrome", "noise", "page-number", "numbering-gap")
     ]
-    return Statute(_title(document), tuple(provisions.values()), tuple(unplaced))
+    return Statute(_title(document), tuple(provisions.values()), tuple(unplaced), _acts(source, document, words))
 
 
 def _check_numbers(provisions: dict[str, Provision]) -> list[Unplaced]:
@@ -221,6 +235,26 @@ def _check_numbers(provisions: dict[str, Provision]) -> list[Unplaced]:
         return [Unplaced("", "没有找到“第X条”，这可能不是法律、法规、规章的文本")]
     wanting = sorted(set(range(1, numbers[-1] + 1)) - set(numbers))
     return [Unplaced(f"art_{number}", f"缺第{number}条（最后一条是第{numbers[-1]}条）") for number in wanting]
+
+
+def _acts(source: str, document: Document, words: Vocabulary) -> tuple[str, ...]:
+    """The days above the first article that an act belongs to, or that stand in a line of their own."""
+    starts = [span.start for clause in document.clauses if _is_article(clause.id) for span in clause.spans]
+    head = normalise(source[: min(starts, default=0)]).text
+    found = list(_DATE.finditer(head))
+    days = []
+    for number, match in enumerate(found, start=1):
+        end = found[number].start() if number < len(found) else len(head)
+        act = forms_of(words).find(DATED_ACT, head[match.end() : min(end, match.end() + _LONGEST_ACT)])
+        line = head[head.rfind("\n", 0, match.start()) + 1 : (head + "\n").index("\n", match.end())]
+        day = date_of(match)
+        if day and (act["published"] if act else _DATE_LINE.fullmatch(line.strip())):
+            days.append(day)
+    return tuple(days)
+
+
+def _is_article(address: str) -> bool:
+    return any(step.startswith("art_") for step in address.split("/"))
 
 
 def _title(document: Document) -> str | None:

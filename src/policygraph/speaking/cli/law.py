@@ -17,14 +17,13 @@ import typer
 
 from policygraph.clock import today
 from policygraph.errors import InputError
-from policygraph.judging.law.quotations import read_statute
 from policygraph.keeping.dataset.knowledge import load_words
-from policygraph.keeping.library import default_library, list_texts, read_docx, save_text
+from policygraph.keeping.library import default_library, list_texts
 from policygraph.keeping.sources import decode_source, find_root, read_source
-from policygraph.keeping.store import Answer, Cell, Store, parse_graph, warn_of_gaps
+from policygraph.keeping.statutes import Receipt, Wish, add_texts, load_works
+from policygraph.keeping.store import Answer, Cell, parse_graph, warn_of_gaps
 from policygraph.keeping.verification import TEXT_COLUMNS, join_texts, render_evidence, verify_answer
 from policygraph.keeping.writing import write_file
-from policygraph.namespaces import slug_of
 from policygraph.speaking.cli.console import stderr
 from policygraph.speaking.cli.terminal import DatasetOption, load_store
 from policygraph.speaking.exports import render_csv, render_table
@@ -62,14 +61,29 @@ class PlainFormat(StrEnum):
 
 @legislation.command("add")
 def add_command(
-    file: Annotated[Path, typer.Argument(help="法律、法规、规章的正文：txt、md 或 docx")],
-    work: Annotated[str, typer.Option("--work", help="依据的短名，例如 anquan-shengchan-fa")],
-    version: Annotated[str, typer.Option("--version", help="该文本通过或修改的日期，例如 2021-06-10")],
+    path: Annotated[Path, typer.Argument(help="法律、法规、规章的正文，或放它们的文件夹：docx、html、md、txt")],
+    work: Annotated[
+        str | None, typer.Option("--work", help="依据的短名，例如 anquan-shengchan-fa（缺省：依标题去认）")
+    ] = None,
+    version: Annotated[
+        str | None,
+        typer.Option("--date", "--version", help="该文本通过或修改的日期，例如 2021-06-10（缺省：依题注、文件名去认）"),
+    ] = None,
+    new: Annotated[
+        bool, typer.Option("--new", help="没有登记的法规或文本，登记到自己的文库（不进数据集，把握程度 believed）")
+    ] = False,
     library: LibraryOption = None,
     dataset: DatasetOption = None,
 ) -> None:
-    """导入一部法规某一日期的文本，分成条款项；放不进去的逐一报告 · import the text of a dated version."""
-    add_text(load_store(dataset), library or default_library(), file, work, version)
+    """导入法规文本，分成条款项；逐个文件说明认作哪一部、哪一次文本，有拒收的退出码为 2 · import statute texts.
+
+    A file or a folder: title, history (题注), front matter and file name tell the work and the dated text. Each file
+    is added, already there, or refused with its reason; names that begin with a dot are not looked at.
+    """
+    wish = Wish(work, version, new)
+    receipt = add_texts(library or default_library(), path, load_works(load_store(dataset)), load_words(), wish)
+    _print_receipt(receipt)
+    raise typer.Exit(2 if receipt.refused else 0)
 
 
 @legislation.command("list")
@@ -176,28 +190,22 @@ def verify_command(
     raise typer.Exit(1 if result.faults else 3 if result.gaps else 0)
 
 
-def add_text(store: Store, library: Path, file: Path, work: str, version: str) -> None:
-    """Import one statute text and report what could not be placed, on standard error."""
-    if file.suffix.lower() == ".docx":
-        text, sha256 = read_docx(file)
-    else:
-        source = read_source(file)
-        text, sha256 = source.text, source.sha256
-    works = {
-        slug_of(str(iri)).removeprefix("law/"): str(title)
-        for iri, title in store.select(
-            "SELECT ?work ?title WHERE { ?work a <https://w3id.org/policygraph/ns#Work> ;"
-            " <http://purl.org/dc/terms/title> ?title } ORDER BY ?work"
+def _print_receipt(receipt: Receipt) -> None:
+    """What was kept on standard output, what was refused or wants a look on standard error, and the sum of both."""
+    for item in receipt.kept:
+        found = f"{item.title}（{item.text.version}）：{item.articles} 条，连款项共 {len(item.text.provisions)} 处"
+        done = "已有，没有改动" if item.state == "present" else f"写入 {item.place}"
+        print(f"{item.file} → {found}；{done}")
+        for note in item.notes:
+            stderr.print(f"注意 {item.file}：{note}", style="yellow", markup=False, soft_wrap=True)
+        for unplaced in item.unplaced:
+            told = f"放不进去 {item.file} {unplaced.place}: {unplaced.message}"
+            stderr.print(told, style="yellow", markup=False, soft_wrap=True)
+    for refused in receipt.refused:
+        stderr.print(
+            f"拒收 {refused.file}：{refused.cause}。{refused.remedy}", style="red", markup=False, soft_wrap=True
         )
-    }
-    statute = read_statute(text, load_words())
-    path = save_text(library, work, version, statute, source=str(file), sha256=sha256, known=works)
-    articles = sum("/" not in provision.path for provision in statute.provisions)
-    print(f"{works[work]}（{version}）：{articles} 条，连款项共 {len(statute.provisions)} 处；写入 {path}")
-    if statute.title and statute.title not in works[work] and works[work] not in statute.title:
-        stderr.print(f"注意：正文标题是《{statute.title}》，登记的名称是《{works[work]}》，请核对", style="yellow")
-    for item in statute.unplaced:
-        stderr.print(f"放不进去 {item.place}: {item.message}", style="yellow", markup=False)
+    print(f"共看 {receipt.seen} 个文件：导入 {receipt.added}，已有 {receipt.present}，拒收 {len(receipt.refused)}")
 
 
 def _print(
