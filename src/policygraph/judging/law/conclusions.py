@@ -663,6 +663,8 @@ class _Facts:
         case = self.case
         join = "、" if language == "zh" else ", "
         enabling = [b for b in deciding if b.fit in ENABLING]
+        # what is unread of a whole type of act is told beside the sentence, not in it
+        named = {b.work for b in self.unread if not b.types}
         moved = [b for b in enabling if b.cited and not _is_there(b.cited, b.provision)]
         ranks = _once([case.ranks.get(b.rank, {}).get(language, "") for b in enabling])
         cited = ""
@@ -682,12 +684,14 @@ class _Facts:
             "cited": cited,
             "conditions": ("；" if language == "zh" else "; ").join(self._conditions(deciding, language)),
             "narrowed": ("；" if language == "zh" else "; ").join(self._conditions(deciding, language, dated=True)),
-            "unread": join.join(f"《{case.title(work)}》" for work in unread),
+            "unread": join.join(f"《{case.title(work)}》" for work in unread if work in named),
             "decisive": join.join(_once([b.place(self.day) for b in self.decisive])),
             "competence": join.join(
                 _once([p.authority.get(language) or p.authority.get("zh", "") for p in self.barred_powers])
             ),
-            "reading": ("；" if language == "zh" else "; ").join(others),
+            "reading": "；".join(f"另一种理解——{one}" for one in others)
+            if language == "zh"
+            else "; ".join(f"on another reading — {one}" for one in others),
         }
 
     def _conditions(self, deciding: list[Bearing], language: str, *, dated: bool = False) -> list[str]:
