@@ -292,7 +292,8 @@ def _remedies(decision: Decision, occasion: Occasion) -> list[str]:
         ) else find_word("comparing", row.status)  # fmt: skip
         lines.append(f"{row.mechanism}：{said}")
     due = dict.fromkeys(words for _, act in acts_of(decision) for words in act.beside)
-    lines += [say("opinion", "due", words=words) for words in due]
+    if due:
+        lines.append(say("opinion", "due", words="；".join(due)))
     return lines or [say("opinion", "remedies_unlooked")]
 
 
@@ -306,14 +307,7 @@ def _open_matters(decision: Decision, occasion: Occasion, prospect: Prospect | N
     to_verify = [act.notation for _, act in acts if act.conclusion == "unverifiable"]
     if to_verify:
         yield say("opinion", "open_unverifiable", acts="、".join(to_verify))
-    touched: dict[str, list[str]] = {}
-    for _, act in acts:
-        for work in act.unread:
-            touched.setdefault(work, []).append(act.notation)
-    if touched:
-        yield say("opinion", "open_looked")
-    for work, notations in touched.items():
-        yield say("opinion", "open_unread", work=work, acts="、".join(notations))
+    yield from _unread(acts)
     unknown = [row.topic for row in occasion.force if not row.is_known]
     if unknown:
         yield say("opinion", "open_force", topics="、".join(unknown))
@@ -332,6 +326,22 @@ def _open_matters(decision: Decision, occasion: Occasion, prospect: Prospect | N
     later = dict.fromkeys(words for _, act in acts for words in act.later)
     if later:
         yield say("opinion", "open_later", works="、".join(f"《{work}》" for work in later))
+
+
+def _unread(acts: Sequence[tuple[MeasureRow, ActRow]]) -> Iterator[str]:
+    """What was not read, with the acts it touches; works that touch the same acts stand in one line."""
+    touched: dict[str, list[str]] = {}
+    for _, act in acts:
+        for work in act.unread:
+            touched.setdefault(work, []).append(act.notation)
+    together: dict[tuple[str, ...], list[str]] = {}
+    for work, notations in touched.items():
+        together.setdefault(tuple(notations), []).append(f"《{work}》")
+    if together:
+        yield say("opinion", "open_looked")
+    for touching, works in sorted(together.items(), key=lambda item: (-len(item[0]), item[1])):
+        which = say("opinion", "all_acts") if len(touching) == len(acts) else "、".join(touching)
+        yield say("opinion", "open_unread", works="、".join(works), acts=which)
 
 
 def _missing(decision: Decision, prospect: Prospect | None) -> Iterator[str]:
