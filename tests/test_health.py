@@ -390,11 +390,45 @@ def test_a_change_in_law_reaches_measures_departments_and_conditions(store: Stor
     assert {(row["change"], row["change_to"]) for row in rows} == {("renumbered", "第七十八条")}
     assert {"佳木斯市应急管理局", "佳木斯市市场监督管理局"} <= {row["department_label"] for row in rows}
     before = records(store, "impact", work="anquan-shengchan-fa", locator="75", as_of="2020-12-31")
-    assert len(before) == len(rows)
+    # the old text bore on acts of other documents, too, which do not cite it
+    assert sum(row["via"] == "cited" for row in before) == len(rows)
     assert {row["change"] for row in before} == {None}
     whole = records(store, "impact", work="jiaxinyongfa-2020-2", as_of="2026-11-22")
-    assert {row["level"] for row in whole} == {"document"}
+    assert {row["level"] for row in whole if row["via"] == "cited"} == {"document"}
     assert sum("jiamusi-2020-6" in str(row["condition"]) for row in whole) == 7
+
+
+def test_an_act_is_found_by_the_article_of_today(store: Store) -> None:
+    found = records(store, "measures-citing", work="anquan-shengchan-fa", locator="第七十八条")
+    told = {(str(row["notation"]), row["via"], row["cited"], row["fit"]) for row in found}
+    assert ("二（一）1", "renumbered", "第七十五条", "direct") in told
+    assert ("二（一）5", "renumbered", "第七十五条", "conditional") in told
+    assert {row["cited"] for row in found if row["via"] == "in-force"} == {None}
+    assert {row["locator"] for row in found} == {"第七十八条第一款", "第七十八条第二款"}
+    # a paragraph is inside the article, the article is not inside the paragraph
+    narrower = records(store, "measures-citing", work="anquan-shengchan-fa", locator="第七十八条第二款")
+    assert {row["locator"] for row in narrower} == {"第七十八条第二款"}
+    cited = records(store, "measures-citing", work="anquan-shengchan-fa", locator="第七十五条")
+    assert [(row["notation"], row["via"]) for row in cited] == [(f"二（一）{n}", "cited") for n in range(1, 7)]
+
+
+def test_without_an_article_a_citation_stands_once(store: Store) -> None:
+    rows = records(store, "measures-citing", work="anquan-shengchan-fa")
+    assert {row["via"] for row in rows} == {"cited"}
+    touched = records(store, "impact", work="anquan-shengchan-fa", as_of="2026-11-22")
+    assert {row["via"] for row in touched} == {"cited", "in-force"}
+
+
+def test_the_article_of_today_reaches_nothing_before_it_was_in_force(store: Store) -> None:
+    asked = {"work": "anquan-shengchan-fa", "locator": "第七十八条"}
+    assert records(store, "impact", as_of="2021-08-31", **asked) == []
+    rows = records(store, "impact", as_of="2021-09-01", **asked)
+    assert {"二（一）1", "二（一）5"} <= {row["notation"] for row in rows}
+    assert {row["change"] for row in rows if row["via"] == "renumbered"} == {"renumbered"}
+    assert {row["change"] for row in rows if row["via"] == "in-force"} == {None}
+    # 2021年文本第六十五条 is not cited by its number, nor is a judgement needed to find it
+    moved = records(store, "impact", work="anquan-shengchan-fa", locator="第九十四条", as_of="2026-11-22")
+    assert all(row["via"] != "cited" for row in moved)
 
 
 def test_the_event_behind_a_verdict_is_named(store: Store) -> None:

@@ -35,7 +35,8 @@ departments-of-measures | document? | measure document notation department depar
 quote | title level
 legal-bases | document? measure? | measure document notation work work_title work_number locator rank level clause \
 quote | title title_as_written number_as_written resolution
-measures-citing | work locator? | measure document notation title locator rank clause quote | work work_title level
+measures-citing | work locator? | measure document notation title locator rank clause quote | work work_title level \
+via cited fit act from
 measures-of-department | department | measure document notation title role via clause quote | department \
 department_label as_written level
 measures-without-basis | document? | measure document notation title document_basis clause quote |
@@ -54,7 +55,7 @@ document-force | document? | document topic topic_label answer reason date |
 bearings | work? document? measure? as_of | work work_title provision gist version fit fit_label measure document \
 notation act act_title type requirement requirement_kind reason from to certainty cited as_of |
 impact | work locator? as_of | measure document notation title locator level change change_date change_to department \
-department_label condition condition_title clause quote | work as_of
+department_label condition condition_title clause quote | work as_of via cited fit act
 documents-in-time | document? as_of | document number date date_from date_to force_status instrument instrument_title \
 instrument_number since applies reason certainty as_of | order text_certainty
 departments-in-time | department? as_of | department department_label acting acting_label since change evidence \

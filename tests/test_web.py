@@ -40,6 +40,9 @@ PAGES = (
     "/legislation",
     "/law/anquan-shengchan-fa",
     f"/law/anquan-shengchan-fa/art_75?as_of={DAY}",
+    f"/law/anquan-shengchan-fa/art_78?as_of={DAY}",
+    f"/law/anquan-shengchan-fa/art_78/para_1?as_of={DAY}",
+    f"/law/guofa-2014-21?as_of={DAY}",
     "/departments",
     "/org/jiamusi/caizhengju",
     "/mechanisms",
@@ -214,6 +217,56 @@ def test_an_article_page_tells_who_cites_it_and_where_its_number_went(client: Te
     text = client.get(f"/law/anquan-shengchan-fa/art_75?as_of={DAY}").text
     assert "第七十八条" in text
     assert "/measure/jiamusi-2020-5/para_1/subpara_1" in text
+
+
+def test_a_law_page_begins_with_its_status_and_its_text_of_the_day(client: TestClient) -> None:
+    undated = client.get("/law/anquan-shengchan-fa", follow_redirects=False)
+    assert (undated.status_code, undated.headers["cache-control"]) == (307, "no-store")
+    head = {}
+    for day in ("2020-12-31", DAY):
+        main = client.get(f"/law/anquan-shengchan-fa?as_of={day}").text.partition("<main")[2]
+        head[day], _, rest = main.partition("</section>")
+        assert "<table" not in head[day]
+        assert 'class="sentence"' in head[day]
+        assert "art_78?as_of=" + day in rest
+    assert "2014年修正文本" in head["2020-12-31"]
+    assert "2021年修正文本" in head[DAY]
+    assert "查至 2026-06-01" in head[DAY]
+    gone = client.get("/law/shichang-zhuti-dengji-tiaoli?as_of=2024-01-01").text.partition("</section>")[0]
+    assert "现行有效" not in client.get("/law/guofa-2014-21?as_of=" + DAY).text.partition("</section>")[0]
+    assert "state" in gone
+    assert client.get("/law/anquan-shengchan-fa?as_of=yesterday").status_code == 400
+
+
+def test_an_article_that_is_not_cited_but_bears_has_a_page(client: TestClient) -> None:
+    text = client.get(f"/law/anquan-shengchan-fa/art_78?as_of={DAY}").text
+    main = text.partition("<main")[2]
+    head = main.partition("</section>")[0]
+    assert head.count('class="sentence"') == 1
+    assert f"/law/anquan-shengchan-fa/art_75?as_of={DAY}" in head
+    direct = main.partition('id="fit-direct"')[2].partition("<h3")[0]
+    assert f"/measure/jiamusi-2020-5/para_1/subpara_1?as_of={DAY}" in direct
+    assert "conclusion-conditional" in direct
+    assert "没有措施照这个条号引用它" in main
+    # in the text of 2014 the number belonged to another provision, of which nothing is known
+    before = client.get("/law/anquan-shengchan-fa/art_78?as_of=2020-12-31").text.partition("<main")[2]
+    assert 'id="fit-' not in before
+    assert "条号已变" not in before.partition("</section>")[0]
+
+
+def test_an_article_says_once_what_became_of_it(client: TestClient) -> None:
+    main = client.get(f"/law/anquan-shengchan-fa/art_75?as_of={DAY}").text.partition("<main")[2]
+    assert main.partition("</section>")[0].count('class="sentence"') == 1
+    assert f'<a href="/law/anquan-shengchan-fa/art_78?as_of={DAY}"' in main.partition("</section>")[0]
+    assert main.count('class="state renumbered"') == 1
+
+
+def test_every_provision_on_a_law_page_has_a_page(client: TestClient) -> None:
+    for slug in ("anquan-shengchan-fa", "xinyong-xiufu-banfa", "guofa-2010-23"):
+        page = _Page(client.get(f"/law/{slug}?as_of={DAY}").text)
+        links = [link for link in page.links if link.startswith(f"/law/{slug}/")]
+        assert links
+        assert {link: client.get(link).status_code for link in links} == dict.fromkeys(links, 200)
 
 
 def test_addresses_of_parts_lead_to_their_page(client: TestClient) -> None:

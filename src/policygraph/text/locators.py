@@ -269,6 +269,19 @@ def lies_in(locator: str, area: str) -> bool:
     return contains(outer, inner)
 
 
+def article_of(locator: str) -> str | None:
+    """The article that a place lies in, as it is written; None for a place that lies in none.
+
+    >>> article_of("第七十八条第一款"), article_of("第二十二条之一"), article_of("四（二）")
+    ('第七十八条', '第二十二条之一', None)
+    """
+    place = read_place(locator)
+    if place is None or not place.has("article"):
+        return None
+    at = next(index for index, step in enumerate(place.steps) if step.level == "article")
+    return write_place(Place(place.steps[: at + 1]))
+
+
 def address_of(locator: str) -> str | None:
     """The address of a locator below its work, as IRIs have it; None for a range and for a heading in words.
 

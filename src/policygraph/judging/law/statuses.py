@@ -79,9 +79,10 @@ class Status:
 
 
 def status_intervals(union: Graph) -> Graph:
-    """What became of each citation that is a basis, from day to day (``pg:StatusInterval``), over all days.
+    """What became of each citation that is a basis, and of each work, from day to day (``pg:StatusInterval``).
 
-    ``chain_events`` must be in the union. The first interval has no beginning and the last no end.
+    ``chain_events`` must be in the union. The first interval has no beginning and the last no end. A work as a whole
+    goes the same ladder, read as it stands on the day itself: an amendment is no change to it.
     """
     cases = read_cases(union)
     works: dict[Node, _Work] = {}
@@ -92,7 +93,12 @@ def status_intervals(union: Graph) -> Graph:
             works[work] = _read_work(union, work)
         reader = _Reader(union, basis, works[work] if work is not None else None, cases)
         for number, (since, until, status) in enumerate(reader.intervals(), start=1):
-            _describe(intervals, basis, number, since, until, status)
+            _describe(intervals, basis, PG.ofCitation, number, since, until, status)
+    for work in sorted(set(union.subjects(RDF.type, PG.Work)), key=str):
+        reader = _Reader(union, work, works.get(work) or _read_work(union, work), cases)
+        reader.read_on, reader.is_whole = LAST, True
+        for number, (since, until, status) in enumerate(reader.intervals(), start=1):
+            _describe(intervals, work, PG.ofWork, number, since, until, status)
     return intervals
 
 
@@ -214,6 +220,7 @@ class _Reader:
         provision = union.value(basis, PG.citedProvision)
         self.work = work
         self.cases = cases
+        self.is_whole = False
         self.locator = str(union.value(basis, PG.locator) or "")
         self.read_on = _said(union, document, ELI.date_document) or _said(union, document, PG.dateFrom)
         version = union.value(provision, ELI.is_part_of) if provision is not None else None
@@ -398,7 +405,8 @@ class _Day:
         said = self._since() | {"certainty": "verified" if checked else "believed"}
         if self.same is not None and self.same.related:
             said["candidate"] = f"相关：{self.same.related}"
-        return self.reader.say("in-force", slots, self.same, **said)
+        name = "whole-in-force" if self.reader.is_whole else "in-force"
+        return self.reader.say(name, slots, self.same, **said)
 
     def _in_force_by_its_end(self, end: Event) -> Status:
         slots = {"end": end.day, "note": end.note}
@@ -415,10 +423,10 @@ class _Day:
         return {"since": reader.begins, "date_certainty": certainty}
 
 
-def _describe(graph: Graph, basis: Node, number: int, since: str, until: str, status: Status) -> None:
-    node = URIRef(f"{basis}/status_{number}")
+def _describe(graph: Graph, thing: Node, of: URIRef, number: int, since: str, until: str, status: Status) -> None:
+    node = URIRef(f"{thing}/status_{number}")
     graph.add((node, RDF.type, PG.StatusInterval))
-    graph.add((node, PG.ofCitation, basis))
+    graph.add((node, of, thing))
     for term, day in (
         (PG.intervalFrom, since if since != FIRST else ""),
         (PG.intervalTo, until if until != LAST else ""),

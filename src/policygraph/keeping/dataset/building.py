@@ -35,6 +35,7 @@ from policygraph.judging.coding import find_disagreements, find_idle_explanation
 from policygraph.judging.comparing.reuse import reuse_graph
 from policygraph.judging.law.conclusions import conclusion_intervals
 from policygraph.judging.law.quotations import chain_events
+from policygraph.judging.law.reaches import reach_nodes
 from policygraph.judging.law.standing import order_instruments, strength_intervals
 from policygraph.judging.law.statuses import status_intervals
 from policygraph.judging.review import Select, observe_clauses, review_graph
@@ -128,7 +129,9 @@ def _build(out: Path, root: Path, progress: Progress) -> Manifest:
     union = join(union, derived)
     statuses = status_intervals(union)
     union = join(union, statuses)
-    graphs["derived"] = make_graph(derived, statuses, strength_intervals(union), conclusion_intervals(union))
+    conclusions = conclusion_intervals(union)
+    reaches = reach_nodes(join(union, conclusions))
+    graphs["derived"] = make_graph(derived, statuses, strength_intervals(union), conclusions, reaches)
     progress("审查与比对")
     statements = _Statements()
     for name, found in _review(graphs, statements).items():

@@ -11,6 +11,7 @@ from __future__ import annotations
 from policygraph.judging.answers import Answer, Cell, Gap, Iri, warn_of_gaps
 from policygraph.keeping.store.engine import GraphAnswer, Store, open_store, parse_graph, read_cell
 from policygraph.keeping.store.federation import refuse_federation
+from policygraph.keeping.store.naming import parse_day
 from policygraph.keeping.store.questions import Column, NamedQuery, Parameter, load_queries, parse_query
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Store",
     "load_queries",
     "open_store",
+    "parse_day",
     "parse_graph",
     "parse_query",
     "read_cell",

@@ -205,10 +205,13 @@ class Store:
         given = {key: value.strip() for key, value in words.items() if value is not None and value.strip()}
         _check_parameters(query, given)
         bound: dict[str, Cell] = {}
-        allowed: dict[int, frozenset[Cell]] = {}
+        allowed: dict[int, Collection[Cell]] = {}
         names = tuple(column.name for column in query.columns)
         for parameter in query.parameters:
             if parameter.name not in given:
+                if parameter.unasked is not None:
+                    column, values_kept = parameter.unasked
+                    allowed[names.index(column)] = values_kept
                 continue
             if parameter.type == "locator":
                 # several places can be meant (an article and its items), which a substitution cannot say: the
@@ -408,10 +411,11 @@ class Store:
         return tuple(found)
 
     def _locators(self, work: str | None) -> tuple[str, ...]:
+        """The places of a work, or of all, that are cited or reach an act otherwise (``pg:Reach``)."""
         rows = self.select(
-            "SELECT DISTINCT ?work ?locator WHERE { ?basis a <https://w3id.org/policygraph/ns#LegalBasisCitation> ;"
-            " <https://w3id.org/policygraph/ns#citedWork> ?work ; <https://w3id.org/policygraph/ns#locator> ?locator }"
-            " ORDER BY ?locator",
+            "PREFIX pg: <https://w3id.org/policygraph/ns#> SELECT DISTINCT ?work ?locator WHERE {"
+            " { ?basis a pg:LegalBasisCitation ; pg:citedWork ?work ; pg:locator ?locator }"
+            " UNION { ?reach a pg:Reach ; pg:work ?work ; pg:locator ?locator } } ORDER BY ?locator",
             **({} if work is None else {"work": Iri(work)}),
         )
         return tuple(str(locator) for _, locator in rows)

@@ -30,6 +30,8 @@ class Parameter:
     type: str
     required: bool
     example: str
+    unasked: tuple[str, frozenset[str]] | None = None
+    """Where the value is not given: a column, and what it must hold in the rows that are kept; None for all rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,12 @@ def parse_query(name: str, text: str) -> NamedQuery:
         raise DataError(place, "缺少 summary（中文 / English）或 description", "请在文件头补上 #+ 行")
     parameters = tuple(
         Parameter(
-            p.get("name", ""), p.get("label", ""), p.get("type", ""), p.get("required") == "true", p.get("example", "")
+            name=p.get("name", ""),
+            label=p.get("label", ""),
+            type=p.get("type", ""),
+            required=p.get("required") == "true",
+            example=p.get("example", ""),
+            unasked=_parse_unasked(p.get("unasked", "")),
         )
         for p in lists.get("params", ())
     )
@@ -97,10 +104,18 @@ def parse_query(name: str, text: str) -> NamedQuery:
             )
         if parameter.name not in selected:
             raise DataError(place, f"参数 {parameter.name} 不是 SELECT 的变量", "参数按同名变量绑定，请把它加进 SELECT")
+        if parameter.unasked is not None and parameter.unasked[0] not in selected:
+            raise DataError(place, f"unasked 的列 {parameter.unasked[0]} 不是 SELECT 的变量", "写成 列名=值|值")
     if tuple(column.name for column in columns) != selected:
         raise DataError(place, "columns 与 SELECT 的变量不一致", "两处须同名同序")
     kinds = tuple(item.get("kind", "") for item in lists.get("curated", ()))
     return NamedQuery(name, zh, en, scalars["description"], parameters, columns, text, kinds)
+
+
+def _parse_unasked(written: str) -> tuple[str, frozenset[str]] | None:
+    """The column and values of ``via=cited|in-force``; None where nothing is written."""
+    column, equals, values = written.partition("=")
+    return (column, frozenset(values.split("|"))) if equals else None
 
 
 # #+ summary: 措施 / Measures · #+   - name: document · #+     type: document;  not: # 谁可以改：法制人员

@@ -1,4 +1,4 @@
-"""The pages of single things: a measure, a law and its articles, a department, a concept, whatever the graph names.
+"""The pages of single things: a measure, a department, a concept, whatever the graph names.
 
 Each handler collects the rows of named queries and page queries and hands them to the template of the same name.
 A page that says whether a basis is in force always says as of which day: an undated address leads on to a dated one.
@@ -6,7 +6,6 @@ A page that says whether a basis is in force always says as of which day: an und
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
@@ -24,7 +23,6 @@ from policygraph.speaking.web.names import Names
 from policygraph.speaking.web.picture import Column, Node, Picture, draw_picture
 from policygraph.speaking.web.reader import mark_differences
 from policygraph.speaking.web.site import Now, Page, Site, localise, thing_iri
-from policygraph.text.locators import address_of, lies_in
 
 Record = dict[str, Cell]
 
@@ -45,9 +43,6 @@ OTHER_KINDS = (
     "unyielding", "bearing", "coding-difference", "comparison", "comparison-cell", "general-rule",
 )  # fmt: skip
 """Kinds of things that have no page of their own making: what the graph states of them is shown in words."""
-
-# a date stamp in the address of a version of a law: 2014-08-31;  not: art_75
-_STAMP = re.compile(r"\d{4}(?:-\d{2}-\d{2})?")
 
 
 def show_measure(now: Now, request: Request, path: str) -> Response:
@@ -92,71 +87,6 @@ def show_measure(now: Now, request: Request, path: str) -> Response:
         findings=[f for f in findings if str(f["clause"]) in places],
         picture=picture_measure(now, request, row, bases, duties),
         data_links=thing_links(f"/measure/{path}"),
-    )
-
-
-def show_work(now: Now, request: Request, path: str) -> Response:
-    """A law or policy document: what cites it, its history; an article of it has a page of its own."""
-    slug, _, rest = path.partition("/")
-    iri = thing_iri("law", slug)
-    found = next((r for r in now.rows("works") if r["work"] == iri), None)
-    if found is None:
-        raise NotFoundError(f"/law/{slug}", "没有登记这份法规", "请从 /legislation 选取")
-    parts = [part for part in rest.split("/") if part]
-    if parts and _STAMP.fullmatch(parts[0]):
-        parts = parts[1:]
-    if (parts and parts[0].startswith(("event_", "related_"))) or (rest and not parts):
-        anchor = parts[0] if parts else rest
-        return RedirectResponse(f"{now.language_of(request).prefix}/law/{slug}#{anchor}", status_code=303)
-    citing = now.ask("measures-citing", work=iri)
-    events = now.rows("work-events", work=iri)
-    related = now.rows("work-related", work=iri)
-    articles = list_articles(citing, events)
-    if parts:
-        return show_article(now, request, found, "/".join(parts), citing, events, related, articles)
-    return now.render(
-        request,
-        "work.html",
-        "legislation",
-        r=found,
-        events=events,
-        versions=now.rows("work-versions", work=iri),
-        related=related,
-        citing=citing,
-        articles=articles,
-        later_of=[r for r in now.rows("later-instruments") if r["work"] == iri],
-        picture=picture_work(now, request, found, citing),
-        data_links=thing_links(f"/law/{slug}"),
-    )
-
-
-def show_article(
-    now: Site, request: Request, law: Record, path: str, citing: list[Record], events: list[Record],
-    related: list[Record], articles: list[Record],
-) -> Response:  # fmt: skip
-    """An article of a law: the measures that cite it, and what became of it."""
-    locator = next((str(a["locator"]) for a in articles if a["path"] == path), None)
-    if locator is None:
-        known = [str(a["locator"]) for a in articles if a["path"]]
-        raise NotFoundError(request.url.path, "没有登记这一条", f"有的是: {'、'.join(known) or '（没有）'}")
-    as_of = request.query_params.get("as_of")
-    mine = [r for r in citing if r["locator"] == locator]
-    if mine and not as_of:
-        return date_page(request)
-    for document in sorted({str(r["document"]) for r in mine}):
-        add_health(now, [r for r in mine if r["document"] == document], document, str(as_of))
-    return now.render(
-        request,
-        "article.html",
-        "legislation",
-        r=law,
-        locator=locator,
-        as_of=as_of,
-        citing=mine,
-        quotes=list({str(r["quote"]): r for r in mine}.values()),
-        events=[e for e in events if lies_in(str(e["from"] or ""), locator) or lies_in(str(e["to"] or ""), locator)],
-        related=[r for r in related if r["from"] is None or lies_in(str(r["from"]), locator)],
-        data_links=thing_links(f"/law/{slug_of(str(law['work'])).removeprefix('law/')}"),
     )
 
 
@@ -336,19 +266,6 @@ def list_findings(now: Site, document: str) -> list[Record]:
     return now.ask("findings", document=document) if now.has_query("findings") else []
 
 
-def list_articles(citing: Iterable[Record], events: Iterable[Record]) -> list[Record]:
-    """The provisions of a law that are cited or have a history, with their addresses; unnumbered ones have none."""
-    found: dict[str, int] = {}
-    for row in citing:
-        if row["locator"]:
-            found[str(row["locator"])] = found.get(str(row["locator"]), 0) + 1
-    for event in events:
-        for side in ("from", "to"):
-            if event[side]:
-                found.setdefault(str(event[side]), 0)
-    return [{"locator": locator, "path": address_of(locator), "measures": number} for locator, number in found.items()]
-
-
 def list_tasks(now: Site, department: str) -> Answer:
     """What a department must do as one table: its measures, then its steps in procedures."""
     names = now.names[now.source.code]
@@ -413,21 +330,6 @@ def picture_measure(
     )
 
 
-def picture_work(now: Site, request: Request, law: Record, citing: list[Record]) -> Picture | None:
-    """The law, its provisions, the measures that cite them."""
-    words, names, at = say_in(now, request)
-    middle = unique(Node(f"at {r['locator']}", str(r["locator"] or "—"), None, "law") for r in citing)
-    right = unique(
-        Node(str(r["measure"]), names.name(r["measure"]), f"{at}{localise(r['measure'])}", "measure") for r in citing
-    )
-    here = Node(str(law["work"]), f"《{law['title']}》", None, "here")
-    edges = [(here.key, n.key, "part") for n in middle]
-    edges += sorted({(f"at {r['locator']}", str(r["measure"]), "basis") for r in citing})
-    return draw_picture(
-        [Column(words["work"], (here,)), Column(words["locator"], middle), Column(words["measure"], right)], edges
-    )
-
-
 def picture_department(now: Site, request: Request, row: Record, duties: list[Record]) -> Picture | None:
     """Documents, measures, the department; what reaches it by a category is a broken line."""
     words, names, at = say_in(now, request)
@@ -461,7 +363,6 @@ def read_choice(request: Request, name: str, known: Iterable[str]) -> str | None
 
 PAGES: tuple[Page, ...] = (
     ("/measure/{path:path}", "measure", show_measure),
-    ("/law/{path:path}", "work", show_work),
     ("/org/{path:path}", "department", show_department),
     ("/concept/{slug}", "concept", show_concept),
     ("/source/{identifier}", "whole_source", show_whole_source),

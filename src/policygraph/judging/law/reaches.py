@@ -1,0 +1,150 @@
+"""By which other places of a law an act is reached: today's number of what is cited, and law that is not cited.
+
+A memo of 2020 cites article 75; who asks for today's article 78 must find it. What is cited is stated already; here the
+rest is derived once, so that a question stays a filter: the number a cited provision went on under (from the status of
+the citation, day by day), the provision a judgement on the citation is about in another text, and the provisions that
+bear on an act without being cited. A judgement that names a place inside the new article says more than the new
+number alone, which is then left out. Places are compared by ``text.locators.lies_in`` and nothing else.
+
+It judges nothing: a judgement that is not living on a day reaches nothing on that day. Judgements on types of acts are
+not unfolded here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import RDF, XSD
+from rdflib.term import Node
+
+from policygraph.graph.memory import make_graph
+from policygraph.namespaces import PG
+from policygraph.text.locators import lies_in, read_place
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Reach:
+    """A place in a law by which an act is reached on some days; without a day where there is no end."""
+
+    act: str
+    measure: str
+    """The measure the act belongs to; empty for a listing or rating act."""
+    work: str
+    locator: str
+    via: str
+    """``renumbered`` (the place stands for a citation) or ``in-force`` (nothing is cited)."""
+    basis: str
+    bearing: str
+    since: str
+    until: str
+
+
+def reach_nodes(union: Graph) -> Graph:
+    """Every reach beside the citations themselves (``pg:Reach``); ``status_intervals`` and ``pg:lives`` go before."""
+    found = make_graph()
+    counted: dict[str, int] = {}
+    for reach in sorted(set(find_reaches(union))):
+        holder = reach.measure or reach.act
+        number = counted[holder] = counted.get(holder, 0) + 1
+        node = URIRef(f"{holder}/reach_{number}")
+        found.add((node, RDF.type, PG.Reach))
+        found.add((node, PG.via, Literal(reach.via)))
+        for term, iri in (
+            (PG.reachedAct, reach.act),
+            (PG.reachedMeasure, reach.measure),
+            (PG.work, reach.work),
+            (PG.throughCitation, reach.basis),
+            (PG.throughBearing, reach.bearing),
+        ):
+            if iri:
+                found.add((node, term, URIRef(iri)))
+        if reach.locator:
+            found.add((node, PG.locator, Literal(reach.locator)))
+        for term, day in ((PG.intervalFrom, reach.since), (PG.intervalTo, reach.until)):
+            if day:
+                found.add((node, term, Literal(day, datatype=XSD.date)))
+    return found
+
+
+def find_reaches(union: Graph) -> Iterator[Reach]:
+    """The reaches of judgements, then those of new numbers that no judgement is nearer than."""
+    bases = _bases(union)
+    nearer: set[tuple[str, str, str]] = set()
+    for bearing in sorted(union.subjects(RDF.type, PG.Bearing), key=str):
+        for reach in _by_bearing(union, bearing, bases):
+            nearer.add((reach.measure, reach.basis, reach.locator))
+            yield reach
+    for (measure, basis), work in sorted(bases.items()):
+        judged = {locator for held, cited, locator in nearer if (held, cited) == (measure, basis)}
+        for reach in _by_number(union, measure, basis, work):
+            if not any(lies_in(locator, reach.locator) for locator in judged):
+                yield reach
+
+
+def _bases(union: Graph) -> dict[tuple[str, str], str]:
+    """The work of each basis of each measure, its own or its group's; what is nested in another citation is none."""
+    return {
+        (str(measure), str(basis)): str(work)
+        for term in (PG.hasLegalBasis, PG.inheritedLegalBasis)
+        for measure, basis in union.subject_objects(term)
+        if (measure, RDF.type, PG.Measure) in union and (basis, PG.nestedIn, None) not in union
+        for work in union.objects(basis, PG.citedWork)
+    }
+
+
+def _by_bearing(union: Graph, bearing: Node, bases: dict[tuple[str, str], str]) -> Iterator[Reach]:
+    """The acts that a living judgement names, but for a place that the citation itself already gives."""
+    life, work = union.value(bearing, PG.lives), union.value(bearing, PG.work)
+    if life is None or work is None:
+        return
+    cited, place = _said(union, bearing, PG.citedLocator), _said(union, bearing, PG.provision)
+    if place and lies_in(place, cited):
+        return
+    for act in sorted(union.objects(bearing, PG.bearsOn), key=str):
+        measure = union.value(act, PG.actOf)
+        if measure is None and (act, RDF.type, PG.Measure) in union:
+            measure = act
+        through = [
+            basis
+            for (holder, basis), of in bases.items()
+            if cited and holder == str(measure) and of == str(work)
+            if _said(union, URIRef(basis), PG.locator) == cited
+        ]
+        for basis in through or ("",):
+            yield Reach(
+                act=str(act),
+                measure=str(measure or ""),
+                work=str(work),
+                locator=place,
+                via="renumbered" if basis else "in-force",
+                basis=basis,
+                bearing=str(bearing),
+                since=_said(union, life, PG.intervalFrom),
+                until=_said(union, life, PG.intervalTo),
+            )
+
+
+def _by_number(union: Graph, measure: str, basis: str, work: str) -> Iterator[Reach]:
+    """The numbers under which a cited provision went on; a candidate in words is no place."""
+    cited = _said(union, URIRef(basis), PG.locator)
+    for interval in union.subjects(PG.ofCitation, URIRef(basis)):
+        place = _said(union, interval, PG.candidate)
+        if place and read_place(place) is not None and not lies_in(place, cited):
+            yield Reach(
+                act=measure,
+                measure=measure,
+                work=work,
+                locator=place,
+                via="renumbered",
+                basis=basis,
+                bearing="",
+                since=_said(union, interval, PG.intervalFrom),
+                until=_said(union, interval, PG.intervalTo),
+            )
+
+
+def _said(union: Graph, node: Node, term: URIRef) -> str:
+    value = union.value(node, term)
+    return "" if value is None else str(value)

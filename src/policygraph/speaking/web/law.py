@@ -1,0 +1,247 @@
+"""The pages of a law and of its articles, as of a day: what it is on that day, then what it bears on.
+
+A law page begins with the status of the whole and the texts of the day; an article page says once what became of the
+article, in which number it stands now, its sense in the editors' words, and which acts it reaches, each with its
+conclusion on the day. Whatever is cited, bears on an act, has a gist or a recorded change has a page. An undated
+address leads on to a dated one. Nothing is judged here: statuses, conclusions and bearings are read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
+
+from policygraph.errors import NotFoundError
+from policygraph.keeping.store import Cell, parse_day
+from policygraph.namespaces import slug_of
+from policygraph.speaking.web.picture import Column, Node, Picture, draw_picture
+from policygraph.speaking.web.site import Now, Page, Site, localise, thing_iri
+from policygraph.speaking.web.things import add_health, date_page, list_conclusions, say_in, thing_links, unique
+from policygraph.text.locators import address_of, article_of, lies_in, read_place
+
+Record = dict[str, Cell]
+
+# a date stamp in the address of a version of a law: 2014-08-31;  not: art_75
+_STAMP = re.compile(r"\d{4}(?:-\d{2}-\d{2})?")
+_ANCHORS = ("event_", "related_", "status_")
+_MOVES = ("renumbered", "rewritten", "repealed")
+
+
+def show_work(now: Now, request: Request, path: str) -> Response:
+    """A law or policy document: its status and texts on a day, what cites it, its history; or an article of it."""
+    slug, _, rest = path.partition("/")
+    iri = thing_iri("law", slug)
+    found = next((r for r in now.rows("works") if r["work"] == iri), None)
+    if found is None:
+        raise NotFoundError(f"/law/{slug}", "没有登记这份法规", "请从 /legislation 选取")
+    parts = [part for part in rest.split("/") if part]
+    if parts and _STAMP.fullmatch(parts[0]):
+        parts = parts[1:]
+    if (parts and parts[0].startswith(_ANCHORS)) or (rest and not parts):
+        anchor = parts[0] if parts else rest
+        return RedirectResponse(f"{now.language_of(request).prefix}/law/{slug}#{anchor}", status_code=303)
+    citing = now.ask("measures-citing", work=iri)
+    events = now.rows("work-events", work=iri)
+    articles = list_articles(now, iri, citing, events)
+    if parts:
+        return show_article(now, request, found, "/".join(parts), citing, events, articles)
+    as_of = request.query_params.get("as_of")
+    if not as_of:
+        return date_page(request)
+    as_of = parse_day(as_of)
+    versions = now.rows("work-versions", work=iri)
+    return now.render(
+        request,
+        "work.html",
+        "legislation",
+        r=found,
+        as_of=as_of,
+        state=find_state(now, iri, as_of),
+        current=[v for v in versions if covers(v["from"], v["until"], as_of)],
+        events=events,
+        versions=versions,
+        related=now.rows("work-related", work=iri),
+        citing=citing,
+        articles=articles,
+        later_of=[r for r in now.rows("later-instruments") if r["work"] == iri],
+        picture=picture_work(now, request, found, citing),
+        data_links=thing_links(f"/law/{slug}"),
+    )
+
+
+def show_article(
+    now: Site, request: Request, law: Record, path: str, citing: list[Record], events: list[Record],
+    articles: list[Record],
+) -> Response:  # fmt: skip
+    """An article of a law on a day: what became of it, its sense, the acts it reaches, the measures that cite it."""
+    locator = next((str(a["locator"]) for a in articles if a["path"] == path), None)
+    if locator is None:
+        known = [str(a["locator"]) for a in articles if a["path"]]
+        raise NotFoundError(request.url.path, "没有登记这一条", f"有的是: {'、'.join(known) or '（没有）'}")
+    as_of = request.query_params.get("as_of")
+    if not as_of:
+        return date_page(request)
+    as_of = parse_day(as_of)
+    work = str(law["work"])
+    mine = [r for r in citing if r["locator"] == locator]
+    for document in sorted({str(r["document"]) for r in mine}):
+        add_health(now, [r for r in mine if r["document"] == document], document, as_of)
+    gists = [g for g in now.rows("work-gists", work=law["work"]) if lies_in(str(g["provision"]), locator)]
+    return now.render(
+        request,
+        "article.html",
+        "legislation",
+        r=law,
+        locator=locator,
+        within=next((a for a in articles if a["locator"] == article_of(locator) != locator), None),
+        as_of=as_of,
+        state=find_state(now, work, as_of),
+        verdicts=once(mine),
+        moves=find_moves(events, locator, as_of),
+        path_of={str(a["locator"]): a["path"] for a in articles},
+        current=[v for v in now.rows("work-versions", work=law["work"]) if covers(v["from"], v["until"], as_of)],
+        gists=[g for g in gists if covers(g["from"], g["until"], as_of)],
+        other_gists=[g for g in gists if not covers(g["from"], g["until"], as_of)],
+        groups=group_bearings(now, work, locator, as_of),
+        citing=mine,
+        quotes=list({str(r["quote"]): r for r in mine}.values()),
+        events=[e for e in events if lies_in(str(e["from"] or ""), locator) or lies_in(str(e["to"] or ""), locator)],
+        related=[
+            r
+            for r in now.rows("work-related", work=law["work"])
+            if r["from"] is None or lies_in(str(r["from"]), locator)
+        ],
+        data_links=thing_links(f"/law/{slug_of(work).removeprefix('law/')}"),
+    )
+
+
+def covers(since: Cell, until: Cell, day: str) -> bool:
+    """Whether a day lies between two days, either of which may be open; a text without a first day covers none."""
+    return since is not None and str(since) <= day and (until is None or day <= str(until))
+
+
+def find_state(now: Site, work: str, as_of: str) -> Record | None:
+    """The status of a law as a whole on a day; None where the dataset does not say."""
+    return next(iter(now.rows("work-status", work=thing_iri(slug_of(work)), as_of=as_of)), None)
+
+
+def once(rows: Iterable[Record]) -> list[Record]:
+    """The rows of a basis that say something different of it, in their order: what is said by all is said once."""
+    return list({(r.get("status"), r.get("candidate"), r.get("evidence")): r for r in rows}.values())
+
+
+def find_moves(events: Iterable[Record], locator: str, as_of: str) -> list[Record]:
+    """By a day, the changes that took a provision's number away or gave it to another one, oldest first."""
+    return [
+        e
+        for e in events
+        if str(e["date"]) <= as_of and e["kind"] in _MOVES and e["from"] != e["to"]
+        if lies_in(str(e["from"] or ""), locator) or lies_in(str(e["to"] or ""), locator)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A judgement on an act with the conclusions on that act; several where the measure it names is split."""
+
+    bearing: Record
+    path: str | None
+    """The address of the provision below its law; None for a heading in words."""
+    conclusions: tuple[Record, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The acts, and types of acts, that a provision bears on in one way."""
+
+    fit: str
+    acts: tuple[Reached, ...]
+    types: tuple[Record, ...]
+
+
+def group_bearings(now: Site, work: str, locator: str, as_of: str) -> list[Group]:
+    """What a provision bears on, on a day, by the way it does; each act with its conclusion on that day."""
+    rows = [
+        r
+        for r in now.ask("bearings", work=work, as_of=as_of)
+        if r["provision"] and lies_in(str(r["provision"]), locator)
+    ]
+    concluded: list[Record] = []
+    for document in sorted({str(r["document"]) for r in rows if r["document"]}):
+        concluded += [c for c in list_conclusions(now, as_of, document=document) if c["conclusion"]]
+    groups = []
+    for fit in [str(r["fit"]) for r in now.rows("fits")]:
+        these = [r for r in rows if r["fit"] == fit]
+        acts = tuple(
+            # a judgement on a measure that is split is one on all its acts
+            Reached(
+                row,
+                address_of(str(row["provision"])),
+                tuple({c["conclusion"]: c for c in concluded if row["act"] in (c["act"], c["measure"])}.values()),
+            )
+            for row in these
+            if row["act"]
+        )
+        types = tuple({str(r["reason"]): r for r in these if not r["act"]}.values())
+        if these:
+            groups.append(Group(fit, acts, types))
+    return groups
+
+
+def list_articles(now: Site, work: Cell, citing: Iterable[Record], events: Iterable[Record]) -> list[Record]:
+    """The provisions of a law that are cited, bear on an act, have a gist or a history, each with its address.
+
+    The article around each paragraph or item is among them. A heading in words has no address.
+    """
+    cited: dict[str, int] = {}
+    for row in citing:
+        if row["locator"]:
+            cited[str(row["locator"])] = cited.get(str(row["locator"]), 0) + 1
+    bearing = {str(r["provision"]): int(str(r["acts"])) for r in now.rows("work-bearings", work=work)}
+    places = [
+        *cited,
+        *(str(event[side]) for event in events for side in ("from", "to") if event[side]),
+        *bearing,
+        *(str(g["provision"]) for g in now.rows("work-gists", work=work)),
+    ]
+    known = {*places, *(around for place in places if (around := article_of(place)))}
+    return [
+        {
+            "locator": place,
+            "path": address_of(place),
+            "measures": cited.get(place, 0),
+            "acts": sum(number for inner, number in bearing.items() if lies_in(inner, place)),
+            "whole": article_of(place) in (place, None),
+        }
+        for place in sorted(known, key=_order)
+    ]
+
+
+def _order(locator: str) -> tuple[bool, tuple[tuple[int, int, int], ...], str]:
+    """What orders provisions as they are printed, headings in words last."""
+    place = read_place(locator)
+    steps = place.steps if place is not None else ()
+    return place is None, tuple((step.rank, *step.first) for step in steps), locator
+
+
+def picture_work(now: Site, request: Request, law: Record, citing: list[Record]) -> Picture | None:
+    """The law, its provisions, the measures that cite them."""
+    words, names, at = say_in(now, request)
+    middle = unique(Node(f"at {r['locator']}", str(r["locator"] or "—"), None, "law") for r in citing)
+    right = unique(
+        Node(str(r["measure"]), names.name(r["measure"]), f"{at}{localise(r['measure'])}", "measure") for r in citing
+    )
+    here = Node(str(law["work"]), f"《{law['title']}》", None, "here")
+    edges = [(here.key, n.key, "part") for n in middle]
+    edges += sorted({(f"at {r['locator']}", str(r["measure"]), "basis") for r in citing})
+    return draw_picture(
+        [Column(words["work"], (here,)), Column(words["locator"], middle), Column(words["measure"], right)], edges
+    )
+
+
+PAGES: tuple[Page, ...] = (("/law/{path:path}", "work", show_work),)
+"""The pages of laws: where they stand, and what makes them."""
