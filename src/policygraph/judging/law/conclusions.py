@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 from rdflib import Graph, Literal, URIRef
@@ -23,7 +24,7 @@ from rdflib.term import Node
 from policygraph.graph.memory import make_graph
 from policygraph.judging.law.statuses import FIRST, LAST, day_after, day_before, fill_pattern
 from policygraph.judging.rules.codes import region_prefix
-from policygraph.namespaces import ELI, ID, PG, slug_of
+from policygraph.namespaces import ELI, ID, PG, iri, slug_of
 from policygraph.text.locators import lies_in
 
 ENABLING = ("direct", "conditional", "narrower")
@@ -741,29 +742,38 @@ def _describe_life(graph: Graph, bearing: Bearing) -> None:
         graph.add((node, PG.intervalTo, Literal(bearing.until, datatype=XSD.date)))
 
 
+_MOST_KEPT = 8192
+
+
 def _describe(graph: Graph, act: Act, number: int, since: str, until: str, found: Conclusion) -> None:
-    node = URIRef(f"{act.node}/conclusion_{number}")
+    node = iri(f"{act.node}/conclusion_{number}")
     graph.add((node, RDF.type, PG.ConclusionInterval))
-    graph.add((node, PG.ofAct, URIRef(act.node)))
-    graph.add((node, PG.intervalFrom, Literal(since, datatype=XSD.date)))
+    graph.add((node, PG.ofAct, iri(act.node)))
+    graph.add((node, PG.intervalFrom, _literal(since, datatype=XSD.date)))
     if until != LAST:
-        graph.add((node, PG.intervalTo, Literal(until, datatype=XSD.date)))
-    graph.add((node, PG.byRule, URIRef(found.rule)))
+        graph.add((node, PG.intervalTo, _literal(until, datatype=XSD.date)))
+    graph.add((node, PG.byRule, iri(found.rule)))
     for term, words in (
         (PG.conclusion, found.conclusion),
         (PG.verification, found.verification),
         (PG.certainty, found.certainty),
     ):
-        graph.add((node, term, Literal(words)))
+        graph.add((node, term, _literal(words)))
     for term, nodes in ((PG.restsOn, found.rests_on), (PG.notRead, found.unread)):
         for one in nodes:
-            graph.add((node, term, URIRef(one)))
+            graph.add((node, term, iri(one)))
     if found.other_readings:
-        graph.add((node, PG.readingConclusion, Literal("；".join(found.other_readings), lang="zh")))
+        graph.add((node, PG.readingConclusion, _literal("；".join(found.other_readings), "zh")))
     for language, words in found.sentences:
-        graph.add((node, PG.sentence, Literal(words, lang=language)))
+        graph.add((node, PG.sentence, _literal(words, language)))
     for term, words in found.words:
-        graph.add((node, term, Literal(words, lang="zh")))
+        graph.add((node, term, _literal(words, "zh")))
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _literal(words: str, language: str | None = None, datatype: URIRef | None = None) -> Literal:
+    """Words as a literal, made once: intervals of one act, and acts of one kind, are told in the same words."""
+    return Literal(words, lang=language, datatype=datatype)
 
 
 def _yield_to_named(bearings: Iterable[Bearing], day: str) -> list[Bearing]:

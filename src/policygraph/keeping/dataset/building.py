@@ -131,7 +131,7 @@ def _build(out: Path, root: Path, progress: Progress) -> Manifest:
     union = join(union, statuses)
     conclusions = conclusion_intervals(union)
     reaches = reach_nodes(join(union, conclusions))
-    graphs["derived"] = make_graph(derived, statuses, strength_intervals(union), conclusions, reaches)
+    graphs["derived"] = make_graph(derived, statuses, strength_intervals(union))
     progress("审查与比对")
     statements = _Statements()
     for name, found in _review(graphs, statements).items():
@@ -139,6 +139,8 @@ def _build(out: Path, root: Path, progress: Progress) -> Manifest:
         faults += unfounded
     if faults:
         raise DataError("build", "审查所引不是原文\n" + "\n".join(faults) + "\n", "请改正 shapes/review 中的查询")
+    # no rule of review asks for conclusions, which are a third of all statements
+    graphs["derived"] = statements.extend("derived", graphs["derived"], conclusions, reaches)
     codes = read_codes(make_graph(concepts, graphs["org"]))
     load_policies(
         (graph for name, graph in sorted(graphs.items()) if name.startswith("shapes/eligibility/")), union, codes
@@ -284,10 +286,18 @@ class _Statements:
     def write(self, name: str, graph: Graph) -> set[str]:
         """The statements of a graph; those of a name are written when it is first asked for."""
         if name not in self._written:
-            words = self._words
-            named = skolemise(graph) if name.startswith("shapes/") else graph
-            self._written[name] = {f"{words[s]} {words[p]} {words[o]} " for s, p, o in named}
+            self._written[name] = self._write(skolemise(graph) if name.startswith("shapes/") else graph)
         return self._written[name]
+
+    def extend(self, name: str, graph: Graph, *parts: Graph) -> Graph:
+        """A graph that was written already, with the triples of more parts, which are written now."""
+        for part in parts:
+            self._written[name] |= self._write(part)
+        return join(graph, *parts)
+
+    def _write(self, graph: Graph) -> set[str]:
+        words = self._words
+        return {f"{words[s]} {words[p]} {words[o]} " for s, p, o in graph}
 
     def serialise(self, graphs: Mapping[str, Graph]) -> tuple[list[bytes], dict[str, GraphDigest]]:
         """All quads as sorted lines, and the digest of each graph by its IRI; nothing is kept here after that.
