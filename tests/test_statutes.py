@@ -69,6 +69,8 @@ LAYOUTS = {
     "bold.md": lines(
         f"# {TITLE}", HISTORY, "## 第一章 总则", *(f"**{n}** {a}" for n, a in zip(NUMBERS, ARTICLES, strict=True))
     ),
+    "bare.md": lines(f"# {TITLE}", HISTORY, "## 第一章", f"**第一条** {ARTICLES[0]}", f"**第二条** {ARTICLES[1]}",
+                     "## 第二章", f"**第三条** {ARTICLES[2]}"),
     "levels.md": lines(
         f"# {TITLE}", HISTORY, "## 第一章 总则",
         *(f"### {n}\n\n{a}" for n, a in zip(NUMBERS, ARTICLES, strict=True)),

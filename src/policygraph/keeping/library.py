@@ -79,7 +79,9 @@ class OwnWork:
 
 
 def default_library() -> Path:
-    """Where imported texts lie unless the user says otherwise: the XDG data folder."""
+    """Where imported texts lie: where ``POLICYGRAPH_LIBRARY`` says, else in the XDG data folder."""
+    if chosen := os.environ.get("POLICYGRAPH_LIBRARY"):
+        return Path(chosen)
     base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
     return Path(base) / "policygraph" / "legislation"
 

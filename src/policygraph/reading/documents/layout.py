@@ -411,6 +411,7 @@ def _measure_type_area(page: Page, lines: Sequence[Line]) -> _Measure:
     )
 
 
+_DIVISIONS = frozenset({"part", "chp", "lsec"})
 _OPENERS = "《〈“（【〔「"
 _PAIRS = dict(zip("》〉”）】〕」", _OPENERS, strict=True))
 _CUT_NUMBER_ABOVE = CUT_NUMBER_ABOVE.compile()
@@ -440,9 +441,12 @@ def _goes_on(page: Page, above: Line, below: Line, measure: _Measure) -> bool:
         return full and flush and not below.after_blank and not opens_clause(lower)
     if lower[0] in "，。；、：！？”》）〉":
         return True
+    marker = opens_clause(lower)
+    if marker and (own := opens_clause(upper)) and own.style in _DIVISIONS and not upper[own.end :].strip():
+        # a chapter without a name stands alone in its line
+        return False
     if _CUT_NUMBER_ABOVE.search(upper) and _CUT_NUMBER_BELOW.match(lower):
         return True
-    marker = opens_clause(lower)
     if marker:
         spaced = lower[marker.end : marker.end + 1].isspace()
         attached = lower.startswith(page.forms.vocabulary.attachment_labels)

@@ -21,6 +21,7 @@ from policygraph.namespaces import slug_of
 from policygraph.speaking.web.picture import Column, Node, Picture, draw_picture
 from policygraph.speaking.web.site import Now, Page, Site, localise, thing_iri
 from policygraph.speaking.web.things import add_health, date_page, list_conclusions, say_in, thing_links, unique
+from policygraph.speaking.web.wordings import list_article, list_imported, list_law
 from policygraph.text.locators import address_of, article_of, lies_in, read_place
 
 Record = dict[str, Cell]
@@ -53,6 +54,8 @@ def show_work(now: Now, request: Request, path: str) -> Response:
     if not as_of:
         return date_page(request)
     as_of = parse_day(as_of)
+    for document in sorted({str(r["document"]) for r in citing}):
+        add_health(now, [r for r in citing if r["document"] == document], document, as_of)
     versions = now.rows("work-versions", work=iri)
     return now.render(
         request,
@@ -64,6 +67,8 @@ def show_work(now: Now, request: Request, path: str) -> Response:
         current=[v for v in versions if covers(v["from"], v["until"], as_of)],
         events=events,
         versions=versions,
+        imported=list_imported(now, iri),
+        wordings=list_law(now, citing, as_of),
         related=now.rows("work-related", work=iri),
         citing=citing,
         articles=articles,
@@ -90,6 +95,7 @@ def show_article(
     mine = [r for r in citing if r["locator"] == locator]
     for document in sorted({str(r["document"]) for r in mine}):
         add_health(now, [r for r in mine if r["document"] == document], document, as_of)
+    moves = find_moves(events, locator, as_of)
     gists = [g for g in now.rows("work-gists", work=law["work"]) if lies_in(str(g["provision"]), locator)]
     return now.render(
         request,
@@ -101,7 +107,8 @@ def show_article(
         as_of=as_of,
         state=find_state(now, work, as_of),
         verdicts=once(mine),
-        moves=find_moves(events, locator, as_of),
+        moves=moves,
+        wordings=list_article(now, law, locator, mine, moves, as_of),
         path_of={str(a["locator"]): a["path"] for a in articles},
         current=[v for v in now.rows("work-versions", work=law["work"]) if covers(v["from"], v["until"], as_of)],
         gists=[g for g in gists if covers(g["from"], g["until"], as_of)],

@@ -25,6 +25,7 @@ from policygraph.judging.comparing import Comparison
 from policygraph.judging.rules import Policy, Register, make_register
 from policygraph.judging.rules.codes import Codes
 from policygraph.keeping.assessments import Desk, open_codes, open_policies
+from policygraph.keeping.library import default_library
 from policygraph.keeping.registers import load_register
 from policygraph.keeping.search import SearchIndex, collect_entries
 from policygraph.keeping.sources import find_root
@@ -98,8 +99,12 @@ class Site:
     What it keeps beside that (the index, the policies, the desks and tables last asked for) follows from the store.
     """
 
-    def __init__(self, store: Store, languages: Mapping[str, Language] | None = None) -> None:
+    def __init__(
+        self, store: Store, languages: Mapping[str, Language] | None = None, library: Path | None = None
+    ) -> None:
         self.store = store
+        self.library = library or default_library()
+        """Where the user's own statute texts lie; it need not exist, and is read when a page shows an article."""
         self.languages = languages or read_languages()
         self.source = source_language(self.languages)
         """The language of the documents, in which files leave the site."""

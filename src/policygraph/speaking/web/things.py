@@ -23,6 +23,7 @@ from policygraph.speaking.web.names import Names
 from policygraph.speaking.web.picture import Column, Node, Picture, draw_picture
 from policygraph.speaking.web.reader import mark_differences
 from policygraph.speaking.web.site import Now, Page, Site, localise, thing_iri
+from policygraph.speaking.web.wordings import list_wordings
 
 Record = dict[str, Cell]
 
@@ -77,6 +78,7 @@ def show_measure(now: Now, request: Request, path: str) -> Response:
         as_of=as_of,
         conclusions=list_conclusions(now, as_of, measure=iri),
         bases=bases,
+        wordings=list_wordings(now, bases, str(as_of)),
         counts=count_values(b.get("standing") or b.get("status") for b in bases),
         statements=compare_statements(statements),
         departments=duties,
