@@ -16,7 +16,7 @@ from fastapi.responses import RedirectResponse, Response
 from policygraph.clock import today
 from policygraph.errors import InputError, NotFoundError
 from policygraph.keeping.store import Answer, Cell, Iri
-from policygraph.namespaces import ID, slug_of
+from policygraph.namespaces import ID
 from policygraph.speaking.exports import gap_header, render_csv
 from policygraph.speaking.papers.workbook import render_xlsx
 from policygraph.speaking.web.names import Names
