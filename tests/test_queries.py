@@ -56,6 +56,9 @@ bearings | work? document? measure? as_of | work work_title provision gist versi
 notation act act_title type requirement requirement_kind reason from to certainty cited as_of |
 impact | work locator? as_of | measure document notation title locator level change change_date change_to department \
 department_label condition condition_title clause quote | work as_of via cited fit act
+changes | since document? as_of | date kind document measure notation act act_title before before_label after \
+after_label rule why department department_today clause quote | work work_title event change provision successor \
+certainty sentence sentence_en interval since as_of
 documents-in-time | document? as_of | document number date date_from date_to force_status instrument instrument_title \
 instrument_number since applies reason certainty as_of | order text_certainty
 departments-in-time | department? as_of | department department_label acting acting_label since change evidence \
@@ -88,8 +91,10 @@ VALUES = {
     "work": "zhengfu-caigou-fa",
     "department": "jiamusi/caizhengju",
     "as_of": "2026-11-22",
+    "since": "2020-01-01",
 }
 ELSEWHERE = {
+    "changes": "test_changes.py",
     "basis-health": "test_health.py",
     "legal-basis-chain": "test_assessments.py",
     "impact-entities": "test_assessments.py",

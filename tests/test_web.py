@@ -43,6 +43,7 @@ PAGES = (
     f"/law/anquan-shengchan-fa/art_78?as_of={DAY}",
     f"/law/anquan-shengchan-fa/art_78/para_1?as_of={DAY}",
     f"/law/guofa-2014-21?as_of={DAY}",
+    f"/changes?as_of={DAY}&since=2019-01-01",
     "/departments",
     "/org/jiamusi/caizhengju",
     "/mechanisms",

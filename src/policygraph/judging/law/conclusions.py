@@ -180,8 +180,14 @@ def conclusion_intervals(union: Graph) -> Graph:
     for bearing in case.judgements:
         _describe_life(intervals, bearing)
     for act in case.acts():
+        before: Conclusion | None = None
         for number, (since, until, found) in enumerate(case.conclude_on_days(act), start=1):
             _describe(intervals, act, number, since, until, found)
+            if before is not None and before.conclusion != found.conclusion:
+                resting = {*before.rests_on, *found.rests_on}
+                causes = case.causes(act, since)
+                _describe_change(intervals, act, number, [c for c in causes if c[0] in resting] or causes)
+            before = found
     return intervals
 
 
@@ -434,6 +440,24 @@ class _Case:
                 found.append((day, concluded))
         for index, (day, concluded) in enumerate(found):
             yield day, day_before(found[index + 1][0]) if index + 1 < len(found) else LAST, concluded
+
+    def causes(self, act: Act, day: str) -> tuple[tuple[str, str], ...]:
+        """The judgements on an act that begin or end with a day and may change a conclusion, each with its words.
+
+        What is only a principle, or supports nothing, changes none.
+        """
+        found = []
+        for bearing in self._bearings_of(act):
+            if bearing.fit not in (*ENABLING, *ASKING, "forbids", "unread"):
+                continue
+            if bearing.since == day:
+                found.append((bearing.node, f"{bearing.place(day)}自该日起（{self._fit(bearing.fit)}）"))
+            elif bearing.until == day_before(day):
+                found.append((bearing.node, f"{bearing.place(bearing.until)}至前一日止（{self._fit(bearing.fit)}）"))
+        return tuple(found)
+
+    def _fit(self, fit: str) -> str:
+        return _by_language(self.union, ID[f"concept/fit-{fit}"], SKOS.prefLabel).get("zh", fit)
 
     def _bearings_of(self, act: Act) -> list[Bearing]:
         """Those that name the act or its measure, and those of its type from a region that the document lies in."""
@@ -798,6 +822,17 @@ def _yield_to_named(bearings: Iterable[Bearing], day: str) -> list[Bearing]:
         )
 
     return [bearing for bearing in known if not (bearing.types and is_named(bearing))]
+
+
+def _describe_change(graph: Graph, act: Act, number: int, causes: Iterable[tuple[str, str]]) -> None:
+    """That the conclusion of an interval is another one than before, and what began or ended with its first day."""
+    node = URIRef(f"{act.node}/conclusion_{number}")
+    graph.add((node, PG.changesFrom, URIRef(f"{act.node}/conclusion_{number - 1}")))
+    told = list(causes)
+    for bearing, _ in told:
+        graph.add((node, PG.changedBy, URIRef(bearing)))
+    if told:
+        graph.add((node, PG.changeWords, Literal("；".join(_once([words for _, words in told])), lang="zh")))
 
 
 def _reaches(wider: str, region: str) -> bool:

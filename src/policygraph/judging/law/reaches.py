@@ -42,7 +42,10 @@ class Reach:
 
 
 def reach_nodes(union: Graph) -> Graph:
-    """Every reach beside the citations themselves (``pg:Reach``); ``status_intervals`` and ``pg:lives`` go before."""
+    """Every reach beside the citations themselves (``pg:Reach``), and which works touch which document at all.
+
+    ``status_intervals`` and ``pg:lives`` go before.
+    """
     found = make_graph()
     counted: dict[str, int] = {}
     for reach in sorted(set(find_reaches(union))):
@@ -65,7 +68,23 @@ def reach_nodes(union: Graph) -> Graph:
         for term, day in ((PG.intervalFrom, reach.since), (PG.intervalTo, reach.until)):
             if day:
                 found.add((node, term, Literal(day, datatype=XSD.date)))
+        document = union.value(URIRef(holder), PG.document)
+        if document is not None:
+            found.add((document, PG.touchedBy, URIRef(reach.work)))
+    for document, work in _cited_works(union):
+        found.add((document, PG.touchedBy, work))
     return found
+
+
+def _cited_works(union: Graph) -> Iterator[tuple[Node, Node]]:
+    """The works that a document cites, for itself or for a measure."""
+    for document, basis in union.subject_objects(PG.documentBasis):
+        for work in union.objects(basis, PG.citedWork):
+            yield document, work
+    for (measure, _), cited in sorted(_bases(union).items()):
+        holder = union.value(URIRef(measure), PG.document)
+        if holder is not None:
+            yield holder, URIRef(cited)
 
 
 def find_reaches(union: Graph) -> Iterator[Reach]:

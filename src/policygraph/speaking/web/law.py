@@ -11,13 +11,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
-from policygraph.errors import NotFoundError
+from policygraph.clock import today
+from policygraph.errors import InputError, NotFoundError
 from policygraph.keeping.store import Cell, parse_day
-from policygraph.namespaces import slug_of
+from policygraph.namespaces import ID, slug_of
 from policygraph.speaking.web.picture import Column, Node, Picture, draw_picture
 from policygraph.speaking.web.site import Now, Page, Site, localise, thing_iri
 from policygraph.speaking.web.things import add_health, date_page, list_conclusions, say_in, thing_links, unique
@@ -250,5 +254,83 @@ def picture_work(now: Site, request: Request, law: Record, citing: list[Record])
     )
 
 
-PAGES: tuple[Page, ...] = (("/law/{path:path}", "work", show_work),)
-"""The pages of laws: where they stand, and what makes them."""
+def show_changes(now: Now, request: Request) -> Response:
+    """What changed between two days, by day: the law, then the conclusions that changed with it."""
+    asked = {key: request.query_params.get(key) for key in ("since", "as_of", "document")}
+    if not asked["as_of"]:
+        return date_page(request)
+    since, as_of = read_span(asked["since"], asked["as_of"])
+    rows = now.ask("changes", since=since, as_of=as_of, document=asked["document"] or None)
+    days = [(day, list(group)) for day, group in groupby(rows, key=lambda r: str(r["date"]))]
+    values = {"since": since, "document": asked["document"] or ""}
+    query = urlencode({key: value for key, value in (*values.items(), ("as_of", as_of)) if value})
+    return now.render(
+        request,
+        "changes.html",
+        "legislation",
+        since=since,
+        as_of=as_of,
+        chosen=asked["document"],
+        documents=now.ask("documents"),
+        days=[(day, [r for r in g if r["kind"] == "law"], [r for r in g if r["kind"] != "law"]) for day, g in days],
+        feed=f"/changes.atom?{urlencode({'document': asked['document']})}" if asked["document"] else "/changes.atom",
+        data_links=[(kind.upper(), f"/queries/changes.{kind}?{query}") for kind in ("json", "csv", "xlsx")],
+    )
+
+
+def send_changes_atom(now: Now, request: Request, since: str = "", document: str = "", as_of: str = "") -> Response:
+    """What changed in a year up to a day as an Atom feed (RFC 4287); without a day up to today, and nobody keeps it."""
+    begin, until = read_span(since, as_of or today())
+    rows = now.ask("changes", since=begin, as_of=until, document=document or None)
+    base = str(request.base_url).rstrip("/")
+    about = next((d for d in now.ask("documents") if document and document in str(d["document"])), None)
+    text = now.templates.get_template("changes.atom").render(
+        w=now.source.words,
+        language=now.source,
+        name=now.names[now.source.code].name,
+        say=now.names[now.source.code].say,
+        rows=rows,
+        about=about,
+        base=base,
+        local=localise,
+        self_url=str(request.url),
+        page_url=f"{base}/changes" + (f"?{urlencode({'document': document})}" if document else ""),
+        iri=str(ID["changes"]) + (f"/{document}" if document else ""),
+        updated=max((str(r["date"]) for r in rows), default=until),
+    )
+    headers = {} if as_of else {"Cache-Control": "no-cache"}
+    return Response(text, media_type="application/atom+xml", headers=headers)
+
+
+def read_span(since: str | None, as_of: str) -> tuple[str, str]:
+    """The two days asked about, the year before the last where the first is not given. Errors: ``InputError``.
+
+    >>> read_span(None, "2026-11-22")
+    ('2025-11-22', '2026-11-22')
+    """
+    until = parse_day(as_of)
+    begin = parse_day(since or year_before(until))
+    if begin > until:
+        raise InputError("since", f"起日 {begin} 在止日 {until} 之后", "请把 since 写成较早的一天")
+    return begin, until
+
+
+def year_before(day: str) -> str:
+    """The same day a year earlier; of a leap day the day before.
+
+    >>> year_before("2026-11-22"), year_before("2024-02-29")
+    ('2025-11-22', '2023-02-28')
+    """
+    found = date.fromisoformat(day)
+    leap = (found.month, found.day) == (2, 29)
+    return found.replace(year=found.year - 1, day=28 if leap else found.day).isoformat()
+
+
+PAGES: tuple[Page, ...] = (
+    ("/law/{path:path}", "work", show_work),
+    ("/changes", "changes", show_changes),
+)
+"""The pages of laws and of what changed: where they stand, and what makes them."""
+
+FILES: tuple[Page, ...] = (("/changes.atom", "changes_atom", send_changes_atom),)
+"""What changed, as a feed."""

@@ -20,6 +20,7 @@ from policygraph.errors import InputError, NotFoundError, PolicygraphError
 from policygraph.keeping.search import Hit, cut_snippet
 from policygraph.keeping.store import Answer, Cell, Iri
 from policygraph.namespaces import PREFIXES
+from policygraph.speaking.web.law import FILES as FEEDS
 from policygraph.speaking.web.law import PAGES as LAWS
 from policygraph.speaking.web.reader import ClauseNode, Highlight, Note, attach_notes, cut_pieces, split_paragraphs
 from policygraph.speaking.web.site import FOLDER, Now, Page, Site, localise, make_router, read_page, thing_iri
@@ -246,7 +247,7 @@ PAGES: tuple[Page, ...] = (
 
 def pages_router(languages: Iterable[Language]) -> APIRouter:
     """The pages of this module and those of single things, in every language."""
-    return make_router(languages, (*PAGES, *LAWS, *SINGLE), files=FILES)
+    return make_router(languages, (*PAGES, *LAWS, *SINGLE), files=(*FILES, *FEEDS))
 
 
 def render_sparql(site: Site, request: Request, query: str, result: tuple[int, str, bytes] | None) -> str:
