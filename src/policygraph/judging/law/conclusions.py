@@ -33,6 +33,10 @@ LANGUAGES = ("zh", "en")
 _Item = TypeVar("_Item")
 
 
+_MOST_KEPT = 8192
+"""Words and pairs of regions that are kept: acts of one kind, on all their days, ask for the same."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bearing:
     """How a provision bears on acts, on the days it lives."""
@@ -740,9 +744,6 @@ def _describe_life(graph: Graph, bearing: Bearing) -> None:
         graph.add((node, PG.intervalTo, Literal(bearing.until, datatype=XSD.date)))
 
 
-_MOST_KEPT = 8192
-
-
 def _describe(graph: Graph, act: Act, number: int, since: str, until: str, found: Conclusion) -> None:
     node = iri(f"{act.node}/conclusion_{number}")
     graph.add((node, RDF.type, PG.ConclusionInterval))
@@ -798,6 +799,7 @@ def _yield_to_named(bearings: Iterable[Bearing], day: str) -> list[Bearing]:
     return [bearing for bearing in known if not (bearing.types and is_named(bearing))]
 
 
+@lru_cache(maxsize=_MOST_KEPT)
 def _reaches(wider: str, region: str) -> bool:
     """Whether a rule made for one region holds in another: the nation's everywhere, a province's in its counties."""
     return not wider or not region or region_prefix(_code_of(region)).startswith(region_prefix(_code_of(wider)))
