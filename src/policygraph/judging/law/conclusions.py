@@ -551,11 +551,13 @@ class Surroundings:
     def cuts(self, measure: str) -> set[str]:
         """The days on which any of this changes."""
         found = {since for basis in self._bases(measure) for since, _, _ in self.states.get(str(basis), ())}
-        waiting = self._agents(measure)
+        waiting, seen = self._agents(measure), set[str]()
         while waiting:
-            for on, new in self.successors.get(waiting.pop(), ()):
-                found.add(on)
-                waiting.append(new)
+            agent = waiting.pop()
+            if agent not in seen:
+                seen.add(agent)
+                found |= {on for on, _ in self.successors.get(agent, ())}
+                waiting += [new for _, new in self.successors.get(agent, ())]
         return {day for day in found if day}
 
 

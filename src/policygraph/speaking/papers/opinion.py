@@ -406,6 +406,8 @@ def _set_page(document: DocumentObject) -> None:
             fonts.set(qn(name_of), _FONT)
         for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme"):
             fonts.attrib.pop(qn(theme), None)
+    heading = document.styles["Heading 1"].paragraph_format
+    heading.space_before, heading.space_after = Pt(6), Pt(2)
     document.core_properties.title = say("opinion", "title")
     document.core_properties.author = "policygraph"
 
