@@ -33,6 +33,10 @@ LANGUAGES = ("zh", "en")
 _Item = TypeVar("_Item")
 
 
+_MOST_KEPT = 8192
+"""Words and pairs of regions that are kept: acts of one kind, on all their days, ask for the same."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bearing:
     """How a provision bears on acts, on the days it lives."""
@@ -766,9 +770,6 @@ def _describe_life(graph: Graph, bearing: Bearing) -> None:
         graph.add((node, PG.intervalTo, Literal(bearing.until, datatype=XSD.date)))
 
 
-_MOST_KEPT = 8192
-
-
 def _describe(graph: Graph, act: Act, number: int, since: str, until: str, found: Conclusion) -> None:
     node = iri(f"{act.node}/conclusion_{number}")
     graph.add((node, RDF.type, PG.ConclusionInterval))
@@ -835,6 +836,7 @@ def _describe_change(graph: Graph, act: Act, number: int, causes: Iterable[tuple
         graph.add((node, PG.changeWords, Literal("；".join(_once([words for _, words in told])), lang="zh")))
 
 
+@lru_cache(maxsize=_MOST_KEPT)
 def _reaches(wider: str, region: str) -> bool:
     """Whether a rule made for one region holds in another: the nation's everywhere, a province's in its counties."""
     return not wider or not region or region_prefix(_code_of(region)).startswith(region_prefix(_code_of(wider)))
