@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -277,6 +278,18 @@ def test_a_word_file_with_an_outer_entity_reads_nothing_from_outside(tmp_path: P
 def test_an_odd_page_neither_breaks_nor_fetches(tmp_path: Path, html: str) -> None:
     (refused,) = add(tmp_path, write(tmp_path, "a.html", html)).refused
     assert "root:" not in refused.cause
+
+
+def test_what_is_no_plain_file_is_refused_without_being_opened(tmp_path: Path) -> None:
+    folder = tmp_path / "laws"
+    (folder / "folder.txt").mkdir(parents=True)
+    os.mkfifo(folder / "pipe.txt")
+    (folder / "endless.txt").symlink_to("/dev/zero")
+    (folder / "gone.md").symlink_to(tmp_path / "nowhere")
+    (folder / "loop").symlink_to(folder)
+    receipt = add(tmp_path, folder)
+    assert [item.file for item in receipt.refused] == ["endless.txt", "gone.md", "pipe.txt"]
+    assert receipt.kept == ()
 
 
 @given(st.text(max_size=200))

@@ -240,13 +240,13 @@ def _check_numbers(provisions: dict[str, Provision]) -> list[Unplaced]:
 def _acts(source: str, document: Document, words: Vocabulary) -> tuple[str, ...]:
     """The days above the first article that an act belongs to, or that stand in a line of their own."""
     starts = [span.start for clause in document.clauses if _is_article(clause.id) for span in clause.spans]
-    head = normalise(source[: min(starts, default=0)]).text
+    head = normalise(source[: min(starts, default=0)]).text + "\n"
     found = list(_DATE.finditer(head))
     days = []
     for number, match in enumerate(found, start=1):
         end = found[number].start() if number < len(found) else len(head)
         act = forms_of(words).find(DATED_ACT, head[match.end() : min(end, match.end() + _LONGEST_ACT)])
-        line = head[head.rfind("\n", 0, match.start()) + 1 : (head + "\n").index("\n", match.end())]
+        line = head[head.rfind("\n", 0, match.start()) + 1 : head.index("\n", match.end())]
         day = date_of(match)
         if day and (act["published"] if act else _DATE_LINE.fullmatch(line.strip())):
             days.append(day)
