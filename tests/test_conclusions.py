@@ -158,6 +158,10 @@ CASES = {
     ),
     "none": (NATURE.format("sanction"), NATURE.format("soft")),
     "internal": (NATURE.format("internal"), NATURE.format("inspection")),
+    "discretionary-if": (
+        NATURE.format("benefit") + bearing("limits", extra=ask("narrowing")),
+        NATURE.format("benefit") + bearing("limits", extra=ask("proportion")),
+    ),
     "discretionary": (
         NATURE.format("benefit") + "<measure/m/1> pg:policyArea <concept/area-land> . "
         + norm("conditions", "pg:policyArea <concept/area-fiscal-funds>", extra="; pg:requiresRank <concept/rank-law>"),
@@ -272,6 +276,21 @@ def test_of_several_grounds_one_is_enough_and_the_text_of_the_day_is_named() -> 
         sentence = next(str(s) for s in found.objects(interval, PG.sentence) if getattr(s, "language", "") == "zh")
         assert text in sentence
         assert absent not in sentence
+
+
+def test_limits_are_met_together_and_are_no_basis() -> None:
+    asked = '; pg:requirementKind <concept/requirement-narrowing> ; pg:requirement "{}条件"@zh '
+    found = intervals(
+        NATURE.format("sanction")
+        + DIRECT
+        + bearing("limits", extra=asked.format("甲"), name="2")
+        + bearing("limits", extra=asked.format("乙"), name="3")
+    )
+    interval = on(found, "2026-11-26")
+    assert interval is not None
+    assert str(found.value(interval, PG.conclusion)) == "conditional"
+    assert str(found.value(interval, PG.fitWords)) == "direct"
+    assert str(found.value(interval, PG.conditionWords)) == "甲条件（《甲法》第五条）；乙条件（《甲法》第五条）"
 
 
 def test_another_reading_is_worked_out_beside_and_named() -> None:

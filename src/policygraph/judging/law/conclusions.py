@@ -629,10 +629,14 @@ class _Facts:
         return next(rule for rule in self.case.rules if rule.holds(self.features))
 
     def conclusion(self, rule: Rule, others: tuple[str, ...]) -> Conclusion:
-        grounds = [
-            b for feature in sorted(rule.when) for b in self.by_feature.get(feature, ()) if b.fit != "conditions"
-        ]
-        deciding = _once([b for b in grounds if b.fit in (*ENABLING, "forbids", "limits", "unread") or not b.is_read])
+        deciding = _once(
+            [
+                b
+                for feature in sorted(rule.when)
+                for b in self.by_feature.get(feature, ())
+                if b.fit not in ASKING or b.no_case or b.decisive
+            ]
+        )
         competent = self.barred_powers if "no-competence" in rule.when else []
         works = {b.work for b in self.living} | {p.work for p in self.powers if p.work}
         read = {b.work for b in self.living if b.is_read} | {p.work for p in self.powers if p.work and p.is_read}
@@ -711,11 +715,12 @@ class _Facts:
         }
 
     def _conditions(self, deciding: list[Bearing], language: str, *, dated: bool = False) -> list[str]:
-        """What is to be met, each with its provision: of the grounds one is enough; then what else is asked."""
-        grounds = [self._ask(bearing, language, dated=dated) for bearing in deciding]
+        """What is to be met, each with its provision: of what authorises one is enough; what asks or bars all hold."""
+        grounds = [self._ask(bearing, language, dated=dated) for bearing in deciding if bearing.fit in ENABLING]
         joined = ("；或者，" if language == "zh" else "; or ").join(words for words in _once(grounds) if words)
+        bars = [self._ask(bearing, language, dated=dated) for bearing in deciding if bearing.fit not in ENABLING]
         others = [self._ask(b, language) for b in self.asking if b.counts and b not in deciding]
-        return [words for words in _once([joined, *others]) if words]
+        return [words for words in _once([joined, *bars, *others]) if words]
 
     def _ask(self, bearing: Bearing, language: str, *, dated: bool = False) -> str:
         """What one provision asks for, in words, with its text where ``dated``; empty where it asks for nothing."""
