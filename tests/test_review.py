@@ -38,6 +38,26 @@ FIVE, SIX, JIANGSU, XINZHENG, YIYUAN = (
 # Checked against the source texts: document, code, the words found (or none, where something is absent).
 FINDINGS: dict[str, dict[str, list[str | None]]] = {
     FIVE: {
+        "basis-about-something-else": [
+            "企业信息公示暂行条例",
+            "企业信息公示暂行条例",
+            "广告法",
+            "工业产品生产许可证管理条例",
+        ],
+        "basis-not-as-cited": [
+            "安全生产法",
+            "安全生产法",
+            "安全生产法",
+            "国家科技计划项目管理暂行办法",
+            "国务院关于预防煤矿生产安全事故的特别规定",
+            "中华人民共和国矿产资源法",
+        ],
+        "body-replaced": ["中国人民银行佳木斯市中心支行", "中国银行保险监督管理委员会佳木斯监管分局"],
+        "conflict-in-law": ["限制存在失信行为的生产经营单位发布广告。"],
+        "dishonesty-undefined": [None],
+        "no-recognition": [None],
+        "persons-named-differently": [None],
+        "rights-reduced-without-basis": [None],
         "antecedent-missing": ["生产经营单位的主要负责人有前款违法行为"],
         "body-appendix-differ": ["(一) 加强安全监管监察。"],
         "missing-date": [None],
@@ -63,10 +83,14 @@ FINDINGS: dict[str, dict[str, list[str | None]]] = {
         "two-names-side-by-side": ["市自然资源局、市自然资源和规划局"],
     },
     SIX: {
+        "body-replaced": ["中国人民银行佳木斯市中心支行", "中国银行保险监督管理委员会佳木斯监管分局"],
+        "conflict-in-law": ["安全生产许可证到期后可通过申报有关资料,直接延期一个许可周期。"],
+        "preference-without-review": [None],
         "document-without-bases": [None],
         "doubled-word": ["资金资金"],
     },
     JIANGSU: {
+        "rights-reduced-without-basis": [None],
         "cut-sentence": ["实现政府主导、企业自律和社会监督的有效融"],
         "document-without-bases": [None],
         "misread-character": ["崎地区"],
@@ -75,6 +99,9 @@ FINDINGS: dict[str, dict[str, list[str | None]]] = {
         "no-objection-procedure": [None],
     },
     XINZHENG: {
+        "conflict-in-law": ["必要时可责令其停产停业整顿，纠正违法行为，经验收合格，方可恢复生产"],
+        "preference-without-review": [None],
+        "rights-reduced-without-basis": [None],
         "document-without-bases": [None],
         "no-objection-procedure": [None],
         "no-repair-procedure": [None],
@@ -87,6 +114,7 @@ FINDINGS: dict[str, dict[str, list[str | None]]] = {
         ],
     },
     YIYUAN: {
+        "rights-reduced-without-basis": [None],
         "document-without-bases": [None],
         "number-differs": ["发改财金〔2017〕1798号"],
         "title-differs": ["国家安全监管总局关于印发〈对安全生产领域失信行为开展联合激励的实施办法〉的通知"],
@@ -138,11 +166,83 @@ def problem(code: str) -> str:
 <pos/2> a oa:TextPositionSelector ; oa:start 0 ; oa:end 5 . """
 
 
+ACT = """
+<concept/effect-stop> pg:direction <concept/direction-adverse> . <concept/direction-adverse> skos:notation "adverse" .
+<measure/m/1> a pg:SanctionMeasure , pg:Measure ; pg:document <doc/m> ; pg:clause <doc/m/a> ; pg:quote "甲" ;
+    skos:notation "一" ; pg:effect <concept/effect-stop> .
+"""
+CONCLUDED = """
+<measure/m/1/conclusion_1> a pg:ConclusionInterval ; pg:ofAct <measure/m/1> ; pg:conclusion "{0}" ;
+    pg:intervalFrom "2020-01-01"^^xsd:date {1} ; pg:sentence "“甲”与《丙法》第一条不一致。"@zh , "inconsistent"@en . """
+ENDED = '; pg:intervalTo "2021-01-01"^^xsd:date'
+CITED = """
+<measure/m/1> pg:hasLegalBasis <b> .
+<b> a pg:LegalBasisCitation ; pg:clause <doc/m/a> ; pg:quote "甲" ; pg:titleAsWritten "丙法" ; pg:locator "第一条" ;
+    pg:citedWork <law/act> .
+<b/status_1> a pg:StatusInterval ; pg:ofCitation <b> ; pg:standing "{0}" ; pg:candidate "第二条" . """
+VIEW = """
+<v> a pg:Bearing ; pg:work <law/act> ; pg:citedLocator "第一条" ; pg:fit "{0}" ; pg:bearsOn <measure/m/1> ;
+    pg:reason "讲的是别的事。"@zh . """
+ASKER = """
+<concept/requirement-fair-competition> skos:notation "fair-competition" .
+<v> a pg:Bearing ; pg:work <law/act> ; pg:requiresRank <concept/rank-law> ; pg:bearingFrom "2024-08-01"^^xsd:date ;
+    pg:requirementKind <concept/requirement-fair-competition> .
+<measure/m/1> a pg:IncentiveMeasure , pg:Measure ; pg:document <doc/m> ; pg:clause <doc/m/a> ; pg:quote "甲" ;
+    skos:notation "一" . """
+REPLACED = """
+<change> <http://www.w3.org/ns/org#originalOrganization> <org/a> ;
+    <http://www.w3.org/ns/org#resultingOrganization> <org/{0}> ; dcterms:date "2023-01-01"^^xsd:date . """
+
+
+def named(*words: str) -> str:
+    """A sanction whose acts name persons by these words."""
+    return ACT + "".join(
+        f'<measure/m/1/act_{n}> pg:actOf <measure/m/1> ; pg:addresseeAsWritten "单位的{word}" .'
+        for n, word in enumerate(words)
+    )
+
+
 # One wrong and one right example a rule; the right one differs in the point of the rule only.
 EXAMPLES = {
     "antecedent-missing": (
         BASIS + 'pg:titleAsWritten "丙法" ; pg:quote "有前款行为的，给予处分。" .',
         BASIS + 'pg:titleAsWritten "丙法" ; pg:quote "应当公示下列信息。\\n可以公示前款信息。" .',
+    ),
+    "conflict-in-law": (
+        ACT + CONCLUDED.format("conflict", ""),
+        ACT + CONCLUDED.format("conflict", ENDED),
+    ),
+    "rights-reduced-without-basis": (
+        ACT + CONCLUDED.format("insufficient", ""),
+        ACT + "<measure/m/1> pg:reducesRights false ." + CONCLUDED.format("insufficient", ""),
+    ),
+    "basis-not-as-cited": (ACT + CITED.format("renumbered"), ACT + CITED.format("in-force")),
+    "basis-about-something-else": (
+        ACT + CITED.format("in-force") + VIEW.format("unsupportive"),
+        ACT + CITED.format("in-force") + VIEW.format("unsupportive") + VIEW.format("direct").replace("<v>", "<w>"),
+    ),
+    "dishonesty-undefined": (
+        ACT + '<measure/m/1> pg:addresseeAsWritten "存在失信行为的单位" .',
+        ACT + '<measure/m/1> pg:addresseeAsWritten "存在失信行为的单位" . '
+        '<doc/m/b> a pg:Clause ; pg:document <doc/m> ; pg:text "本办法所称失信行为，是指下列行为。" .',
+    ),
+    "no-recognition": (
+        SANCTION,
+        SANCTION + "<p> pg:document <doc/m> ; pg:procedureKind <concept/procedure-recognition> .",
+    ),
+    "preference-without-review": (
+        ASKER + CONCLUDED.format("insufficient", ""),
+        ASKER
+        + CONCLUDED.format("insufficient", "")
+        + '<doc/m/b> a pg:Clause ; pg:document <doc/m> ; pg:text "经公平竞争审查后实施。" .',
+    ),
+    "body-replaced": (
+        DUTY + 'pg:agent <org/a> ; pg:asWritten "甲局" .' + REPLACED.format("b"),
+        DUTY + 'pg:agent <org/a> ; pg:asWritten "甲局" .' + REPLACED.format("a"),
+    ),
+    "persons-named-differently": (
+        named("主要责任人", "相关责任人", "有关人员"),
+        named("主要责任人", "相关责任人", "主要责任人"),
     ),
     "basis-ended-before-issue": (
         '<doc/m> eli:date_document "2021-01-01"^^xsd:date . <law/x/e> pg:work <law/x> ; pg:eventKind "expired" ; '
@@ -316,7 +416,7 @@ def select_from(data: Graph) -> Select:
 
 READ = "".join(
     f"<doc/m> pg:settledKind <concept/curated-{kind}> ."
-    for kind in ("metadata", "measures", "departments", "legal-bases", "mechanisms")
+    for kind in ("metadata", "measures", "departments", "legal-bases", "mechanisms", "procedures")
 )
 """Somebody has read the document of the examples to its end: only then may a rule say what it lacks."""
 
@@ -346,7 +446,7 @@ def test_every_finding_on_the_five_documents_was_checked_by_eye(store: Store) ->
         for code, quotes in codes.items():
             assert sorted(quotes, key=str) == sorted(FINDINGS[document].get(code, []), key=str), (document, code)
     assert {d: set(c) for d, c in found.items()} == {d: set(c) for d, c in FINDINGS.items()}
-    assert len(answer.rows) == 37
+    assert len(answer.rows) == 63
 
 
 def test_a_rule_says_whether_the_five_documents_hold_an_example(store: Store) -> None:
@@ -466,7 +566,7 @@ def test_findings_are_validation_results_in_a_graph_of_their_own(store: Store) -
         "SELECT ?g ?f WHERE { GRAPH ?g { ?f a <https://w3id.org/policygraph/ns#Finding> , "
         "<http://www.w3.org/ns/shacl#ValidationResult> } }"
     )
-    assert len(rows) == 37
+    assert len(rows) == 63
     assert {str(graph) for graph, _ in rows} == {"https://w3id.org/policygraph/graph/review"}
     assert (PG.Finding, RDFS.subClassOf, SH.ValidationResult) in Graph().parse(
         find_root() / "ontology" / "law-in-time.ttl"

@@ -131,7 +131,7 @@ def _build(out: Path, root: Path, progress: Progress) -> Manifest:
     union = join(union, statuses)
     conclusions = conclusion_intervals(union)
     reaches = reach_nodes(join(union, conclusions))
-    graphs["derived"] = make_graph(derived, statuses, strength_intervals(union))
+    graphs["derived"] = make_graph(derived, statuses, strength_intervals(union), conclusions, reaches)
     progress("审查与比对")
     statements = _Statements()
     for name, found in _review(graphs, statements).items():
@@ -139,8 +139,6 @@ def _build(out: Path, root: Path, progress: Progress) -> Manifest:
         faults += unfounded
     if faults:
         raise DataError("build", "审查所引不是原文\n" + "\n".join(faults) + "\n", "请改正 shapes/review 中的查询")
-    # no rule of review asks for conclusions, which are a third of all statements
-    graphs["derived"] = statements.extend("derived", graphs["derived"], conclusions, reaches)
     codes = read_codes(make_graph(concepts, graphs["org"]))
     load_policies(
         (graph for name, graph in sorted(graphs.items()) if name.startswith("shapes/eligibility/")), union, codes
@@ -288,12 +286,6 @@ class _Statements:
         if name not in self._written:
             self._written[name] = self._write(skolemise(graph) if name.startswith("shapes/") else graph)
         return self._written[name]
-
-    def extend(self, name: str, graph: Graph, *parts: Graph) -> Graph:
-        """A graph that was written already, with the triples of more parts, which are written now."""
-        for part in parts:
-            self._written[name] |= self._write(part)
-        return join(graph, *parts)
 
     def _write(self, graph: Graph) -> set[str]:
         words = self._words
