@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from docx import Document
@@ -35,6 +36,7 @@ from policygraph.judging.decisions.outcomes import (
     Decision,
     MeasureRow,
     Occasion,
+    Proof,
     outcome_label,
     outcome_word,
     role_word,
@@ -181,7 +183,7 @@ def _subject(document: DocumentObject, decision: Decision) -> None:
             describe_status(part),
             "\n".join(
                 piece
-                for piece in ("、".join(map(name_evidence, part.evidence)), part.reason, *proof_lines(part.proof))
+                for piece in ("、".join(map(name_evidence, part.evidence)), part.reason, *_proof(part.proof, decision))
                 if piece
             ),
         ]
@@ -203,6 +205,16 @@ def _subject(document: DocumentObject, decision: Decision) -> None:
     if common:
         lines.append(say("opinion", "judged_all", matter=common))
     _lines(document, lines)
+
+
+def _proof(proof: Proof, decision: Decision) -> Iterator[str]:
+    """What an answer rests on; who holds a post is told by the post, and by name only of whom the decision reaches."""
+    reached = {one.person for one in decision.persons}
+    yield from proof_lines(replace(proof, holders=tuple(one for one in proof.holders if one.person in reached)))
+    for one in proof.holders:
+        if one.person not in reached:
+            since = say("deciding", "holder_since", day=one.since) if one.since else say("deciding", "holder_undated")
+            yield say("opinion", "post_held", role=role_word(one.role), since=since)
 
 
 def describe_status(part: ConditionOutcome) -> str:
