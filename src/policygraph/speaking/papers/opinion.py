@@ -408,7 +408,7 @@ def _set_page(document: DocumentObject) -> None:
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = Mm(297), Mm(210)
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(14)
-    for name, size in (("Normal", 9), ("Title", 16), ("Heading 1", 11)):
+    for name, size in (("Normal", 8.5), ("Title", 15), ("Heading 1", 11)):
         style = document.styles[name]
         style.font.name = _FONT
         style.font.size = Pt(size)
