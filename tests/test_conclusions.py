@@ -50,6 +50,9 @@ NO_POWER = (
 )
 
 
+POWER = NO_POWER.format("verified").replace('"no"', '"yes"')
+
+
 def bearing(fit: str, work: str = "a", certainty: str = "verified", extra: str = "", name: str = "1") -> str:
     """A judgement on the one act, of the work's present text."""
     return (
@@ -162,10 +165,14 @@ CASES = {
         NATURE.format("benefit") + bearing("limits", extra=ask("narrowing")),
         NATURE.format("benefit") + bearing("limits", extra=ask("proportion")),
     ),
+    "discretionary-power": (
+        NATURE.format("benefit"),
+        NATURE.format("benefit") + POWER,
+    ),
     "discretionary": (
-        NATURE.format("benefit") + "<measure/m/1> pg:policyArea <concept/area-land> . "
+        NATURE.format("benefit") + POWER + "<measure/m/1> pg:policyArea <concept/area-land> . "
         + norm("conditions", "pg:policyArea <concept/area-fiscal-funds>", extra="; pg:requiresRank <concept/rank-law>"),
-        NATURE.format("benefit") + "<measure/m/1> pg:policyArea <concept/area-land> . "
+        NATURE.format("benefit") + POWER + "<measure/m/1> pg:policyArea <concept/area-land> . "
         + norm("conditions", "pg:policyArea <concept/area-land>", extra="; pg:requiresRank <concept/rank-law>"),
     ),
 }  # fmt: skip
@@ -201,14 +208,14 @@ def test_an_act_that_nobody_judged_has_no_conclusion() -> None:
 def test_a_norm_of_another_province_does_not_reach() -> None:
     kind = "pg:nature <concept/nature-benefit>"
     assert rule_of(NATURE.format("benefit") + norm("forbids", kind, "p"))[0] == "forbidden"
-    assert rule_of(NATURE.format("benefit") + norm("forbids", kind, "q"))[0] == "discretionary"
+    assert rule_of(NATURE.format("benefit") + POWER + norm("forbids", kind, "q"))[0] == "discretionary"
 
 
 def test_a_norm_yields_where_its_provision_was_judged_for_the_act_itself() -> None:
     bar = norm("forbids", "pg:nature <concept/nature-benefit>").replace("第九条", "第五条（二）")
     for named, rule in (
         ("", "forbidden"),
-        (bearing("unsupportive"), "discretionary"),
+        (bearing("unsupportive"), "discretionary-power"),
         (bearing("unsupportive").replace("第五条", "第五条（一）"), "forbidden"),
         (bearing("unsupportive", "d"), "forbidden"),
         (bearing("unsupportive", extra='; pg:bearingTo "2022-12-31"^^xsd:date'), "forbidden"),
@@ -219,7 +226,7 @@ def test_a_norm_yields_where_its_provision_was_judged_for_the_act_itself() -> No
     believed = norm("forbids", "pg:nature <concept/nature-benefit>", certainty="believed").replace("第九条", "第五条")
     named = bearing("unsupportive", certainty="believed")
     assert rule_of(NATURE.format("benefit") + believed)[0] == "believed-bar"
-    assert rule_of(NATURE.format("benefit") + believed + named)[0] == "discretionary"
+    assert rule_of(NATURE.format("benefit") + believed + named)[0] == "discretionary-power"
 
 
 def test_an_act_whose_effects_are_neutral_is_neutral() -> None:
@@ -227,7 +234,7 @@ def test_an_act_whose_effects_are_neutral_is_neutral() -> None:
     mixed = "<measure/m/1> pg:effect <concept/effect-publicise> , <concept/effect-restrict> . "
     bar = norm("forbids", "pg:direction <concept/direction-neutral>")
     assert rule_of(NATURE.format("benefit") + neutral + bar)[0] == "forbidden"
-    assert rule_of(NATURE.format("benefit") + mixed + bar)[0] == "discretionary"
+    assert rule_of(NATURE.format("benefit") + mixed + bar)[0] == "discretionary-power"
 
 
 def test_a_judgement_ends_with_its_text_its_work_and_its_provision() -> None:

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from rdflib import Graph, Literal, URIRef
 
-from policygraph.errors import NotFoundError
+from policygraph.errors import InputError, NotFoundError
 from policygraph.judging.decisions import (
     ActRow,
     BasisRow,
@@ -190,14 +190,22 @@ def list_measures(store: Store, as_of: date) -> tuple[MeasureRow, ...]:
 
 
 def find_occasion(
-    store: Store, desk: Desk, document: str, act_day: date | None = None, decision_day: date | None = None
+    store: Store, desk: Desk, document: str, as_of: date, act_day: date | None = None, decision_day: date | None = None
 ) -> Occasion:
-    """What a paper on one document is drawn up for, with the conclusions on the day of the act where it is given."""
+    """What a paper on one document is drawn up for, with the conclusions on the day of the act where it is given.
+
+    Errors: ``InputError`` for a day of the act after the day of checking.
+    """
+    if act_day is not None and act_day > as_of:
+        raise InputError("--act-day", f"{act_day} 晚于核查日 {as_of}", "行为日是违法、列入等发生之日，不能在核查日之后")
     then = list_acts(store, act_day, document) if act_day is not None else {}
+    known = {row.measure for row in desk.measures}
+    beside = [act for node, acts in list_acts(store, as_of, document).items() if node not in known for act in acts]
     return Occasion(
         number=desk.numbers.get(document, ""),
         act_day=act_day,
         decision_day=decision_day,
+        decisions=tuple(beside),
         then=tuple(act for acts in then.values() for act in acts),
         force=desk.force.get(document, ()),
         remedies=desk.remedies.get(document, ()),
@@ -293,7 +301,7 @@ def _state(part: str) -> tuple[str, str, str]:
     >>> _state("《安全生产法》第七十五条：renumbered→第七十八条")
     ('《安全生产法》第七十五条', 'renumbered', '第七十八条')
     """
-    basis, _, said = part.rpartition("：")
+    basis, _, said = part.partition("：")
     code, _, candidate = said.partition("→")
     return basis, code, candidate
 

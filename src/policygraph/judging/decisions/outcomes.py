@@ -301,6 +301,8 @@ class Occasion:
     """The day on which what is judged happened; None where it was not given."""
     decision_day: date | None = None
     """The day on which the bureau means to decide; None for the day of checking."""
+    decisions: tuple[ActRow, ...] = ()
+    """Acts of recognising, listing and publishing that the document provides for beside its measures."""
     then: tuple[ActRow, ...] = ()
     """The acts with their conclusions on ``act_day``."""
     force: tuple[ForceRow, ...] = ()

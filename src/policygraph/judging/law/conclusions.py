@@ -12,6 +12,7 @@ read never carries an act: it is named beside the conclusion. No document, place
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -31,6 +32,7 @@ ENABLING = ("direct", "conditional", "narrower")
 ASKING = ("conditions", "limits")
 LANGUAGES = ("zh", "en")
 _Item = TypeVar("_Item")
+_YEAR = re.compile("[0-9]{4}年")
 
 
 _MOST_KEPT = 8192
@@ -73,14 +75,23 @@ class Bearing:
 
     @property
     def article(self) -> str:
-        """The provision as it is printed: 《安全生产法》第七十八条."""
+        """The provision: 《安全生产法》第七十八条."""
         return f"《{self.title}》{self.provision}"
+
+    def dated_article(self, day: str) -> str:
+        """The provision with the year of its text, where one is registered: 《安全生产法》第七十八条（2021年）."""
+        year = _YEAR.match(self._name(day))
+        return self.article + (f"（{year[0]}）" if year else "")
 
     def place(self, day: str) -> str:
         """The provision with the text of a day: 《安全生产法》第七十八条（2021年文本）."""
+        name = self._name(day)
+        return self.article + (f"（{name}）" if name else "")
+
+    def _name(self, day: str) -> str:
+        """What the text of a day is called; that of the last text for later days, empty where none is registered."""
         known = [name for name, since, until in self.versions if since <= day <= until]
-        names = known or [name for name, _, _ in self.versions[-1:]]
-        return self.article + (f"（{names[-1]}）" if names and names[-1] else "")
+        return (known or [name for name, _, _ in self.versions] or [""])[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +188,7 @@ def conclusion_intervals(union: Graph) -> Graph:
     """The conclusion on every act whose nature is judged, from day to day (``pg:ConclusionInterval``).
 
     An act without a nature was not looked at and gets none. The first interval of an act begins with the first day
-    its document can have; the last has no end.
+    on which its document certainly stands; the last has no end.
     """
     case = _Case(union)
     intervals = _later_intervals(union)
@@ -297,7 +308,7 @@ class _Case:
         nature, document = said(PG.nature), said(PG.document)
         if nature is None or document is None:
             return
-        dated = union.value(document, ELI.date_document) or union.value(document, PG.dateFrom)
+        dated = union.value(document, ELI.date_document) or union.value(document, PG.dateTo)
         marks = {
             "nature": frozenset({str(nature)}),
             **{
@@ -629,6 +640,7 @@ class _Facts:
             | ({"needs-basis"} if self.nature.needs_basis or self.askers else set())
             | ({"internal"} if self.nature.is_internal else set())
             | ({"no-competence"} if self.barred_powers else set())
+            | (set() if any(p.within == "yes" for p in powers) else {"competence-open"})
         )
 
     def rule(self) -> Rule:
@@ -654,7 +666,7 @@ class _Facts:
             rests_on=tuple(sorted({b.node for b in deciding} | {p.node for p in competent})),
             unread=tuple(unread),
             verification="unread" if not read else "partly" if unread else "read",
-            certainty="verified" if all(b.is_read for b in deciding) else "believed",
+            certainty="verified" if self._is_sure(deciding, unread) else "believed",
             other_readings=others,
             words=self._words(deciding, unread),
             sentences=tuple(
@@ -664,16 +676,21 @@ class _Facts:
             ),
         )
 
+    @staticmethod
+    def _is_sure(deciding: list[Bearing], unread: list[str]) -> bool:
+        """Whether what decides was read; where nothing decides, whether all that was to be read was."""
+        return all(bearing.is_read for bearing in deciding) if deciding else not unread
+
     def _words(self, deciding: list[Bearing], unread: list[str]) -> tuple[tuple[URIRef, str], ...]:
         """What the answer prints beside its sentence, in Chinese; the English page has its own sentence."""
         around = self.case.surroundings
         beside = [b for b in self.asking if not b.counts and b.requirement]
         said = {
-            PG.basisNow: _once([b.place(self.day) for b in deciding]),
+            PG.basisNow: _once([b.place(self.day) for b in deciding if b.lives(self.day)]),
             PG.fitWords: _once([b.fit for b in deciding]),
             PG.reasonWords: _once([self.case.reason(b.node) for b in deciding]),
-            PG.conditionWords: self._conditions(deciding, "zh"),
-            PG.besideWords: [f"{b.requirement.get('zh', '')}（{b.article}）" for b in _once(beside)],
+            PG.conditionWords: self._conditions([b for b in deciding if b.lives(self.day)], "zh"),
+            PG.besideWords: [f"{b.requirement.get('zh', '')}（{b.dated_article(self.day)}）" for b in _once(beside)],
             PG.competenceWords: _once([self._grant(power) for power in self.powers]),
             PG.unreadWords: [self.case.title(work) for work in unread],
             PG.basisThen: around.cited(self.act.measure),
@@ -738,7 +755,7 @@ class _Facts:
         words = bearing.requirement.get(language) or bearing.requirement.get("zh", "")
         if not words:
             return ""
-        place = bearing.place(self.day) if dated else bearing.article
+        place = bearing.place(self.day) if dated else bearing.dated_article(self.day)
         return f"{words}（{place}）" if language == "zh" else f"{words} ({place})"
 
 

@@ -85,8 +85,7 @@ def decide_command(
         if entity is None or len(policies) != 1 or out is None:
             raise InputError("--format docx", "一次只写一份清单", "请给出 --entity、--policy 和 --out")
         prospect = desk.foresee(facts, entity, policies[0], day)
-        occasion = find_occasion(
-            store, desk, policies[0].document, parse_day(act_day) if act_day else None,
+        occasion = find_occasion(store, desk, policies[0].document, day, parse_day(act_day) if act_day else None,
             parse_day(decision_day) if decision_day else None,
         )  # fmt: skip
         write_file(out, render_opinion(decisions[0][0], occasion, prospect, template))
@@ -156,6 +155,8 @@ def describe_decision(decision: Decision, prospect: Prospect | None) -> Iterator
         yield (
             say("terminal", "measure", notation=row.notation, title=row.title) + (f"（{who}）" if who else "") + judged
         )
+        for act in row.acts:
+            yield say("terminal", "act", notation=act.notation, label=act.label or say("opinion", "unjudged"))
     if prospect is not None:
         for change in prospect.needed:
             yield say("terminal", "change", what=change.what) + (f"（{change.supplier}）" if change.supplier else "")

@@ -9,8 +9,6 @@ does not wait for a web server, a validator and a document reader to be loaded.
 
 from __future__ import annotations
 
-import atexit
-import gc
 import importlib
 import os
 import sys
@@ -134,8 +132,6 @@ def program() -> None:
 
 def main() -> None:
     """Run the command line; a known error becomes one message on standard error and exit code 2."""
-    # at the end the system takes the memory back; to look for garbage in it first takes as long as many a command
-    atexit.register(gc.freeze)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")

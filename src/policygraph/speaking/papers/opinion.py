@@ -54,8 +54,8 @@ from policygraph.words import find_word, say
 GROUPS: tuple[str, ...] = ("may", "may-if", "not-alone", "recommend-repeal", "to-verify", "internal", "")
 """The groups of the first page in their order; the last is for acts that nobody has judged."""
 CHECKED: tuple[tuple[str, int], ...] = (
-    ("act", 42), ("nature", 14), ("competence", 44), ("basis", 62), ("conditions", 68), ("conclusion", 24),
-    ("verified", 15),
+    ("act", 36), ("nature", 13), ("competence", 50), ("basis", 54), ("conditions", 82), ("conclusion", 21),
+    ("verified", 13),
 )  # fmt: skip
 """The columns of the table act by act, with their widths in millimetres: 269 between the margins of a landscape A4."""
 FOUND: tuple[tuple[str, int], ...] = (("condition", 110), ("finding", 29), ("proof", 130))
@@ -82,7 +82,7 @@ def render_opinion(
     for line in _head(decision, occasion):
         _paragraph(document, line)
     _heading(document, "concluded")
-    for line, is_head in _concluded(decision):
+    for line, is_head in _concluded(decision, occasion):
         _paragraph(document, line, bold=is_head)
     _heading(document, "subject")
     _subject(document, decision)
@@ -152,10 +152,10 @@ def _until(decision: Decision) -> str:
         for part in (*decision.conditions, *decision.findings)
         for used in part.proof.coverage
     ]
-    return min(ends).isoformat() if ends else ""
+    return min(*ends, decision.as_of).isoformat() if ends else ""
 
 
-def _concluded(decision: Decision) -> Iterator[tuple[str, bool]]:
+def _concluded(decision: Decision, occasion: Occasion) -> Iterator[tuple[str, bool]]:
     """The lines of the first part, with whether each heads a group."""
     outcome = outcome_label(decision)
     yield say("opinion", "outcome", outcome=outcome + (f"：{decision.reason}" if decision.reason else "")), True
@@ -168,6 +168,24 @@ def _concluded(decision: Decision) -> Iterator[tuple[str, bool]]:
         label = mine[0][1].group_label or say("opinion", "unjudged")
         yield say("opinion", "group", label=label, n=len(mine)), True
         yield "；".join(_name(act) for _, act in mine) + "。", False
+    if occasion.decisions:
+        yield say("opinion", "decisions"), True
+        yield "；".join(f"{_name(act)}：{act.label or say('opinion', 'unjudged')}" for act in occasion.decisions), False
+    yield from ((line, False) for line in _other_days(decision, occasion))
+
+
+def _other_days(decision: Decision, occasion: Occasion) -> Iterator[str]:
+    """The acts whose conclusion was another one on the day of the act; said on the first page, before anybody signs."""
+    if occasion.act_day is None:
+        return
+    before = {act.act: act for act in occasion.then}
+    day = occasion.act_day.isoformat()
+    for _, act in acts_of(decision):
+        then = before.get(act.act)
+        if then is None or then.conclusion == act.conclusion:
+            continue
+        label = then.label or say("opinion", "no_conclusion_then")
+        yield say("opinion", "open_then", act=act.notation, day=day, then=label, now=act.label)
 
 
 def _name(act: ActRow) -> str:
@@ -299,9 +317,13 @@ def _standing(code: str) -> str:
 def _remedies(decision: Decision, occasion: Occasion) -> list[str]:
     lines = []
     for row in occasion.remedies:
-        said = f"“{row.quote}”" if row.quote else say("opinion", f"remedy_{row.status}") if row.status in (
-            "absent", "uncurated",
-        ) else find_word("comparing", row.status)  # fmt: skip
+        word = find_word("comparing", row.status)
+        if row.status in ("absent", "uncurated"):
+            said = say("opinion", f"remedy_{row.status}")
+        elif row.quote:
+            said = f"“{row.quote}”" + ("" if row.status == "stated" else f"（{word}）")
+        else:
+            said = word
         lines.append(f"{row.mechanism}：{said}")
     due = dict.fromkeys(words for _, act in acts_of(decision) for words in act.beside)
     if due:
@@ -326,14 +348,6 @@ def _open_matters(decision: Decision, occasion: Occasion, prospect: Prospect | N
     for _, act in acts:
         if act.reading:
             yield say("opinion", "open_reading", act=act.notation, reading=act.reading)
-    before = {act.act: act for act in occasion.then}
-    for _, act in acts:
-        then = before.get(act.act)
-        if then is not None and then.conclusion != act.conclusion and occasion.act_day is not None:
-            yield say(
-                "opinion", "open_then", act=act.notation, day=occasion.act_day.isoformat(),
-                then=then.label or say("opinion", "unjudged"), now=act.label or say("opinion", "unjudged"),
-            )  # fmt: skip
     yield from reading_lines(decision, say("opinion", "used"))
     later = dict.fromkeys(words for _, act in acts for words in act.later)
     if later:

@@ -269,7 +269,7 @@ def download(now: Site, desk: Desk, register: Register, entity: str, day: date, 
     if form == "docx":
         decision = desk.decide(register, entity, policies[0], day, today=_today())
         prospect = desk.foresee(register, entity, policies[0], day)
-        body = render_opinion(decision, find_occasion(now.store, desk, policies[0].document), prospect)
+        body = render_opinion(decision, find_occasion(now.store, desk, policies[0].document, day), prospect)
         return Response(body, media_type=DOCX, headers=headers)
     decisions = [desk.decide(register, entity, policy, day, today=_today()) for policy in policies]
     if form == "json":
