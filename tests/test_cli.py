@@ -169,6 +169,10 @@ def test_get_fetches_a_page_without_a_port(run: Run, dataset: Path) -> None:
     done = run("get", "/queries/documents.json", "--dataset", str(dataset))
     assert done.returncode == 0, done.stderr
     assert len(json.loads(done.stdout)["rows"]) == 5
+    undated = run("get", "/measure/jiamusi-2020-5/para_9", "--dataset", str(dataset))
+    assert undated.returncode == 0
+    assert "二（九）" in undated.stdout
+    assert "已转到 /measure/jiamusi-2020-5/para_9?as_of=" in undated.stderr
     missing = run("get", "/doc/nowhere", "--dataset", str(dataset))
     assert missing.returncode == 1
     assert "jiamusi-2020-5" in missing.stdout

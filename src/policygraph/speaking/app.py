@@ -382,8 +382,25 @@ def _serving(request: Request) -> _State:
     return state
 
 
-async def fetch(app: FastAPI, path: str) -> tuple[int, bytes]:
-    """One GET through the whole application without a port: the status and the body."""
+async def fetch(app: FastAPI, path: str) -> tuple[int, bytes, str]:
+    """One GET through the whole application without a port: the status, the body and the path that answered.
+
+    An address that leads on (an undated page to the same page as of today) is followed as a browser would.
+    """
+    async with app.router.lifespan_context(app):
+        for _ in range(_MOST_HOPS):
+            status, body, location = await _fetch_once(app, path)
+            if not (300 <= status < 400 and location.startswith("/")):
+                break
+            path = location
+    return status, body, path
+
+
+_MOST_HOPS = 5
+
+
+async def _fetch_once(app: FastAPI, path: str) -> tuple[int, bytes, str]:
+    """The status, the body and where the answer leads; empty when it leads nowhere."""
     route, _, query = path.partition("?")
     scope = {
         "type": "http",
@@ -399,7 +416,7 @@ async def fetch(app: FastAPI, path: str) -> tuple[int, bytes]:
         "server": ("localhost", 80),
         "client": ("localhost", 0),
     }
-    status, body = 0, b""
+    status, body, location = 0, b"", ""
     asked = False
 
     async def receive() -> Message:
@@ -410,12 +427,12 @@ async def fetch(app: FastAPI, path: str) -> tuple[int, bytes]:
         return {"type": "http.request", "body": b"", "more_body": False}
 
     async def send(message: Message) -> None:
-        nonlocal status, body
+        nonlocal status, body, location
         if message["type"] == "http.response.start":
             status = message["status"]
+            location = next((v.decode() for k, v in message["headers"] if k.lower() == b"location"), "")
         elif message["type"] == "http.response.body":
             body += message.get("body", b"")
 
-    async with app.router.lifespan_context(app):
-        await app(scope, receive, send)
-    return status, body
+    await app(scope, receive, send)
+    return status, body, location

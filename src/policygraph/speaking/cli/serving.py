@@ -17,6 +17,7 @@ from policygraph.speaking.cli.console import stderr
 from policygraph.speaking.cli.terminal import DatasetOption, ensure_dataset
 from policygraph.speaking.sparql.engine import Settings
 from policygraph.speaking.sparql.tokens import add_token, remove_token
+from policygraph.words import say
 
 app = typer.Typer()
 token_app = typer.Typer(no_args_is_help=True)
@@ -67,7 +68,10 @@ def get_command(
     dataset: DatasetOption = None,
 ) -> None:
     """不开端口，取一个网页或数据 · fetch a page or data without opening a port; exit 1 on an error status."""
-    status, body = asyncio.run(fetch(create_app(ensure_dataset(dataset), Options(Settings(workers=1))), path))
+    app = create_app(ensure_dataset(dataset), Options(Settings(workers=1)))
+    status, body, answered = asyncio.run(fetch(app, path))
+    if answered != path:
+        print(say("terminal", "led_to", path=answered), file=sys.stderr)
     sys.stdout.flush()
     sys.stdout.buffer.write(body)
     raise typer.Exit(0 if status < 400 else 1)
