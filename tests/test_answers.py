@@ -15,7 +15,12 @@ from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.store import Answer, Cell, NamedQuery, Store, load_queries, open_store
 from policygraph.namespaces import ID, slug_of
 
-VALUES = {"work": "anquan-shengchan-fa", "department": "jiamusi/caizhengju", "as_of": "2026-11-22"}
+VALUES = {
+    "work": "anquan-shengchan-fa",
+    "department": "jiamusi/caizhengju",
+    "as_of": "2026-11-22",
+    "since": "2021-01-01",
+}
 
 
 def _required(query: NamedQuery) -> dict[str, str | None]:

@@ -277,6 +277,6 @@ def test_the_checklist_is_written_and_looks_like_no_decision(
     assert done.returncode == 0, done.stderr
     document = Document(io.BytesIO(out.read_bytes()))
     text = "\n".join(p.text for p in document.paragraphs)
-    assert "联合奖惩依据核查清单（供认定参考）" in text
+    assert "联合奖惩措施依据核查意见（内部审核参考）" in text
     assert "决定书" not in text
-    assert "第二十二条" in "".join(cell.text for row in document.tables[0].rows for cell in row.cells)
+    assert "第二十二条" in "".join(cell.text for table in document.tables for row in table.rows for cell in row.cells)
