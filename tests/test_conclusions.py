@@ -17,6 +17,7 @@ from tests.drawing import draws
 
 from policygraph.graph.memory import make_graph
 from policygraph.judging.law.conclusions import conclusion_intervals, read_rules
+from policygraph.judging.law.judgements import find_faults
 from policygraph.keeping.sources import find_root
 from policygraph.namespaces import ID, PG
 
@@ -298,6 +299,47 @@ def test_limits_are_met_together_and_are_no_basis() -> None:
     assert str(found.value(interval, PG.conclusion)) == "conditional"
     assert str(found.value(interval, PG.fitWords)) == "direct"
     assert str(found.value(interval, PG.conditionWords)) == "甲条件（《甲法》第五条）；乙条件（《甲法》第五条）"
+
+
+def faults(statements: str) -> list[str]:
+    """What is wrong with the judgements of a graph."""
+    return list(find_faults(make_graph().parse(data=HEAD + statements, format="turtle")))
+
+
+def test_a_judgement_on_an_article_that_its_text_does_not_have_is_refused() -> None:
+    text = "<law/a/new> pg:articleCount 5 . "
+    on_text = "; pg:bearingText <law/a/new>"
+    assert faults(text + bearing("direct", extra=on_text)) == []
+    (fault,) = faults(text + bearing("direct", extra=on_text).replace("第五条", "第九百条第二款"))
+    assert "只有 5 条，没有 第九百条第二款" in fault
+    assert faults(bearing("direct", extra=on_text).replace("第五条", "第九百条")) == []
+
+
+@pytest.mark.parametrize(
+    ("second", "is_wrong"),
+    [
+        (bearing("unsupportive", extra="; pg:bearingText <law/a/new>", name="2"), True),
+        (bearing("direct", extra="; pg:bearingText <law/a/new>", name="2"), False),
+        (bearing("limits", extra="; pg:bearingText <law/a/new>", name="2"), False),
+        (bearing("unsupportive", extra="; pg:bearingText <law/a/old>", name="2"), False),
+        (bearing("unsupportive", extra="; pg:bearingText <law/a/new>", name="2").replace("第五条", "第六条"), False),
+        (
+            bearing(
+                "unsupportive", extra='; pg:bearingText <law/a/new> ; pg:bearingTo "2022-12-31"^^xsd:date', name="2"
+            ),
+            False,
+        ),
+        (
+            bearing(
+                "unsupportive", extra="; pg:bearingText <law/a/new> ; pg:underReading <interpretation/r>", name="2"
+            ),
+            False,
+        ),
+    ],
+)
+def test_two_judgements_of_one_provision_on_one_day_do_not_contradict(second: str, *, is_wrong: bool) -> None:
+    first = bearing("direct", extra='; pg:bearingText <law/a/new> ; pg:bearingFrom "2023-01-01"^^xsd:date')
+    assert bool(faults(first + second)) is is_wrong
 
 
 def test_another_reading_is_worked_out_beside_and_named() -> None:

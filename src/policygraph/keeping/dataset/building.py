@@ -34,6 +34,7 @@ from policygraph.graph.memory import join, make_graph
 from policygraph.judging.coding import find_disagreements, find_idle_explanations
 from policygraph.judging.comparing.reuse import reuse_graph
 from policygraph.judging.law.conclusions import conclusion_intervals
+from policygraph.judging.law.judgements import find_faults
 from policygraph.judging.law.quotations import chain_events
 from policygraph.judging.law.reaches import reach_nodes
 from policygraph.judging.law.standing import order_instruments, strength_intervals
@@ -125,6 +126,11 @@ def _build(out: Path, root: Path, progress: Progress) -> Manifest:
     progress("推导与核对")
     union = make_graph(*(graph for name, graph in graphs.items() if not name.startswith("shapes/")))
     _refuse_disagreements(union)
+    wrong = list(find_faults(union))
+    if wrong:
+        raise DataError(
+            "build", f"{len(wrong)} 处判断有误\n" + "\n".join(wrong) + "\n", "请改正 bearings.ttl 或 norms.ttl"
+        )
     derived = make_graph(derive(union), observe_clauses(union), chain_events(union), order_instruments(union))
     union = join(union, derived)
     statuses = status_intervals(union)
