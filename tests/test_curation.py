@@ -51,6 +51,7 @@ ABSENCE_RULES = {
     "missing-date", "missing-issuer", "missing-signature", "measure-without-basis", "document-without-bases",
     "sanction-on-plan-only", "sanction-on-policy-only", "no-repair-procedure", "no-objection-procedure",
     "signatory-without-measure", "implementer-not-issuer", "referenced-form-absent",
+    "dishonesty-undefined", "no-recognition",
 }  # fmt: skip
 """Findings that say that a document lacks something."""
 
