@@ -441,7 +441,7 @@ def test_the_answers_follow_the_state(tmp_path: Path) -> None:
     root = copy_knowledge(tmp_path)
     path = root / "data" / "documents" / "jiamusi-2020-5" / "curation.ttl"
     graph = Graph().parse(path, format="turtle")
-    for kind in ("mechanisms", "metadata", "legal-bases", "departments"):
+    for kind in ("mechanisms", "metadata", "legal-bases", "departments", "measures", "procedures"):
         graph.remove((ID[f"curation/jiamusi-2020-5/{kind}"], None, None))
     graph.serialize(path, format="turtle")
     build(root / "out", root)
