@@ -100,6 +100,7 @@ def several(tmp_path: Path) -> tuple[str, ...]:
     return str(SOURCE), *(str(tmp_path / name) for name in ("empty.txt", "甲[1].txt", "没有.txt"))
 
 
+@pytest.mark.slow
 def test_parse_reads_several_files_and_tells_the_bad_ones_last(run: Run, several: tuple[str, ...]) -> None:
     done = run("parse", *several)
     assert done.returncode == 2
@@ -114,6 +115,7 @@ def test_parse_reads_several_files_and_tells_the_bad_ones_last(run: Run, several
     assert run("parse", several[0], several[2]).returncode == 0
 
 
+@pytest.mark.slow
 def test_parse_gives_each_of_several_files_a_line_of_json(run: Run, several: tuple[str, ...]) -> None:
     done = run("parse", *several, "--format", "json")
     assert done.returncode == 2
@@ -123,6 +125,7 @@ def test_parse_gives_each_of_several_files_a_line_of_json(run: Run, several: tup
     assert lines == [json.loads(run("parse", several[index], "--format", "json").stdout) for index in (0, 2)]
 
 
+@pytest.mark.slow
 def test_parse_puts_several_files_into_one_graph(run: Run, several: tuple[str, ...]) -> None:
     done = run("parse", *several, "--format", "turtle")
     assert done.returncode == 2

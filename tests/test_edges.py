@@ -495,6 +495,7 @@ def test_a_repealed_policy_ends_on_the_day_of_its_repeal(tmp_path: Path) -> None
         assert (row["edges-2030-1:outcome"], row["edges-2030-1:reason_code"]) == (outcome, code)
 
 
+@pytest.mark.slow
 def test_a_policy_begins_on_the_day_of_its_issue_and_an_undated_one_after_its_interval(tmp_path: Path) -> None:
     as_of = DAYS[0]
     units = _Units()

@@ -308,6 +308,7 @@ def judge(events: list[Change], locator: str, day: str) -> str:
     return "amended" if edits else "in-force"
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     events=st.lists(changes, max_size=6), locator=st.sampled_from(ARTICLES), day=st.sampled_from(["2014-06-01", *DAYS])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import RDF, XSD, BNode, Graph, Literal, URIRef
@@ -44,6 +45,7 @@ def answers(graph: Graph) -> dict[str, list[object]]:
     return {key: sorted(values, key=repr) for key, values in found.items()}
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(steps)
 def test_they_answer_as_the_graphs_of_rdflib_do(steps: list[tuple[str, list[Triple]]]) -> None:
