@@ -43,7 +43,7 @@ from policygraph.reading.vocabulary import Vocabulary
 from policygraph.text.folding import fold
 from policygraph.text.likeness import drops_characters, likeness
 from policygraph.text.locators import Level, Place, find_places, read_opening, write_place
-from policygraph.text.numbers import find_numbers, normalise_number, parse_number
+from policygraph.text.numbers import NATION, find_numbers, normalise_number, parse_number
 from policygraph.text.spans import Span
 
 LocatorKind = Literal["article", "item", "heading"]
@@ -259,7 +259,7 @@ def title_keys(title: str, forms: Forms) -> frozenset[str]:
 
 
 def _without_marks(title: str) -> str:
-    return fold(title, "words").text.removeprefix("中华人民共和国")
+    return fold(title, "words").text.removeprefix(NATION)
 
 
 def _resembles(titles: frozenset[str], work: WorkName, forms: Forms) -> bool:

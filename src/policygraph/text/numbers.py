@@ -22,7 +22,7 @@ from policygraph.text.spans import Edit, Normalised, normalise
 NumberForm = Literal["year", "serial", "standard"]
 
 _HAN = r"(?:(?!号)[一-鿿])"
-_NATION = "中华人民共和国"
+NATION = "中华人民共和国"
 _OPEN, _CLOSE = r"[〔\[（【〈<{《]", r"[〕\]）】〉>}》]"
 _YEAR = r"(?:(?:1\s?9|2\s?0)\s?\d\s?\d|[一二][〇零○一二三四五六七八九]{3})"
 _SERIAL = r"\d(?:\s?\d){0,5}"
@@ -208,4 +208,4 @@ def _order(code: str, year: str | None, serial: str) -> DocumentNumber | None:
     number = parse_numeral(serial.strip("第号"))
     if number is None:
         return None
-    return DocumentNumber("serial", code.removeprefix(_NATION), parse_numeral(year) if year else None, str(number))
+    return DocumentNumber("serial", code.removeprefix(NATION), parse_numeral(year) if year else None, str(number))

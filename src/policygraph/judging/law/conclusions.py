@@ -23,14 +23,14 @@ from rdflib.namespace import DCTERMS, ORG, RDF, RDFS, SKOS, XSD
 from rdflib.term import Node
 
 from policygraph.graph.memory import make_graph
-from policygraph.judging.law.statuses import FIRST, LAST, day_after, day_before, fill_pattern
+from policygraph.judging.law.statuses import FIRST, LAST, day_after, day_before, fill_pattern, language_of, said_of
 from policygraph.judging.rules.codes import region_prefix
 from policygraph.namespaces import ELI, ID, PG, iri, slug_of
 from policygraph.text.locators import lies_in
+from policygraph.text.numbers import NATION
 
 ENABLING = ("direct", "conditional", "narrower")
 ASKING = ("conditions", "limits")
-LANGUAGES = ("zh", "en")
 _Item = TypeVar("_Item")
 _YEAR = re.compile("[0-9]{4}年")
 
@@ -57,7 +57,6 @@ class Bearing:
     is_read: bool
     decisive: bool
     no_case: bool
-    kind: str
     counts: bool
     requirement: Mapping[str, str]
     requires: frozenset[str]
@@ -257,6 +256,10 @@ class _Case:
             )
             for node in union.subjects(SKOS.inScheme, ID["concept/scheme-natures"])
         }
+        self.phrases = {
+            str(union.value(node, SKOS.notation)): _by_language(union, node, PG.sentencePattern)
+            for node in union.subjects(SKOS.inScheme, ID["concept/scheme-phrases"])
+        }
         self.events = _endings(union)
         self.within = {
             str(union.value(node, SKOS.notation)): _by_language(union, node, PG.sentencePattern).get("zh", "")
@@ -277,6 +280,10 @@ class _Case:
         for node in sorted(union.subjects(RDF.type, PG.Competence), key=str):
             for act in union.objects(node, PG.bearsOn):
                 self.powers.setdefault(str(act), []).append(self._power(node))
+
+    def phrase(self, name: str, language: str, **slots: str) -> str:
+        """A part of a sentence, as the concepts of conclusions word it."""
+        return fill_pattern(self.phrases[name][language], slots)
 
     def title(self, work: str) -> str:
         """A law by the title that lawyers use."""
@@ -348,40 +355,39 @@ class _Case:
     def _bearing(self, node: Node) -> Bearing:
         union = self.union
         work = union.value(node, PG.work)
-        provision = _said(union, node, PG.provision)
+        provision = said_of(union, node, PG.provision)
         since, until = self._life(node, work, provision)
         kind = union.value(node, PG.requirementKind)
         reading = union.value(node, PG.underReading)
         versions = tuple(
             (
                 _by_language(union, text, RDFS.label).get("zh", ""),
-                _said(union, text, PG.inForceFrom) or FIRST,
-                _said(union, text, PG.inForceUntil) or LAST,
+                said_of(union, text, PG.inForceFrom) or FIRST,
+                said_of(union, text, PG.inForceUntil) or LAST,
             )
             for text in sorted(union.objects(node, PG.bearingText), key=str)
         )
         return Bearing(
             node=str(node),
-            fit=_said(union, node, PG.fit),
+            fit=said_of(union, node, PG.fit),
             work=str(work),
             title=_short_title(union, work),
             versions=versions,
             rank=str(union.value(work, PG.basisRank)) if work is not None else "",
             provision=provision,
-            cited=_said(union, node, PG.citedLocator),
+            cited=said_of(union, node, PG.citedLocator),
             since=since,
             until=until,
-            is_read=_said(union, node, PG.certainty) == "verified",
-            decisive=_said(union, node, PG.decisive) == "true",
-            no_case=_said(union, node, PG.admitsNoCase) == "true",
-            kind=str(kind or ""),
-            counts=kind is not None and _said(union, kind, PG.counts) == "true",
+            is_read=said_of(union, node, PG.certainty) == "verified",
+            decisive=said_of(union, node, PG.decisive) == "true",
+            no_case=said_of(union, node, PG.admitsNoCase) == "true",
+            counts=kind is not None and said_of(union, kind, PG.counts) == "true",
             requirement=_by_language(union, node, PG.requirement),
             requires=frozenset(map(str, union.objects(node, PG.requiresRank))),
             reading=str(reading or ""),
             question=self._question(reading),
             reading_label=_by_language(union, reading, RDFS.label).get("zh", "") if reading is not None else "",
-            is_default=reading is None or _said(union, reading, PG.isDefault) == "true",
+            is_default=reading is None or said_of(union, reading, PG.isDefault) == "true",
             region=str(union.value(work, ELI.jurisdiction) or "") if work is not None else "",
             types=tuple(self._type(kind) for kind in sorted(union.objects(node, PG.bearsOnType), key=str)),
         )
@@ -389,7 +395,7 @@ class _Case:
     def _question(self, reading: Node | None) -> str:
         if reading is None:
             return ""
-        return f"{_said(self.union, reading, PG.document)} {_said(self.union, reading, PG.reading)}"
+        return f"{said_of(self.union, reading, PG.document)} {said_of(self.union, reading, PG.reading)}"
 
     def _type(self, node: Node) -> ActType:
         marks = {
@@ -423,16 +429,16 @@ class _Case:
     def _power(self, node: Node) -> Power:
         union = self.union
         work = union.value(node, PG.work)
-        since, until = self._life(node, work, _said(union, node, PG.provision))
+        since, until = self._life(node, work, said_of(union, node, PG.provision))
         return Power(
             node=str(node),
-            kind=_said(union, node, PG.power),
-            within=_said(union, node, PG.withinPower),
+            kind=said_of(union, node, PG.power),
+            within=said_of(union, node, PG.withinPower),
             authority=_by_language(union, node, PG.authority),
             work=str(work or ""),
             title=_short_title(union, work),
-            provision=_said(union, node, PG.provision),
-            is_read=_said(union, node, PG.certainty) == "verified",
+            provision=said_of(union, node, PG.provision),
+            is_read=said_of(union, node, PG.certainty) == "verified",
             since=since,
             until=until,
         )
@@ -519,13 +525,13 @@ class Surroundings:
         self.successors: dict[str, list[tuple[str, str]]] = {}
         for event, old in union.subject_objects(ORG.originalOrganization):
             for new in union.objects(event, ORG.resultingOrganization):
-                self.successors.setdefault(str(old), []).append((_said(union, event, DCTERMS.date), str(new)))
+                self.successors.setdefault(str(old), []).append((said_of(union, event, DCTERMS.date), str(new)))
         self.states: dict[str, list[tuple[str, str, str]]] = {}
         for interval, basis in union.subject_objects(PG.ofCitation):
-            since = _said(union, interval, PG.intervalFrom) or FIRST
-            until = _said(union, interval, PG.intervalTo) or LAST
-            candidate = _said(union, interval, PG.candidate)
-            said = _said(union, interval, PG.standing) + (f"→{candidate}" if candidate else "")
+            since = said_of(union, interval, PG.intervalFrom) or FIRST
+            until = said_of(union, interval, PG.intervalTo) or LAST
+            candidate = said_of(union, interval, PG.candidate)
+            said = said_of(union, interval, PG.standing) + (f"→{candidate}" if candidate else "")
             self.states.setdefault(str(basis), []).append((since, until, said))
 
     def _bases(self, measure: str) -> list[Node]:
@@ -536,12 +542,12 @@ class Surroundings:
             for basis in union.objects(URIRef(measure), term)
             if (basis, PG.nestedIn, None) not in union
         }
-        return sorted(found, key=lambda basis: (int(_said(union, basis, PG.order) or "0"), str(basis)))
+        return sorted(found, key=lambda basis: (int(said_of(union, basis, PG.order) or "0"), str(basis)))
 
     def _name(self, basis: Node) -> str:
         work = self.union.value(basis, PG.citedWork)
-        title = _short_title(self.union, work) if work is not None else _said(self.union, basis, PG.titleAsWritten)
-        return f"《{title}》{_said(self.union, basis, PG.locator)}"
+        title = _short_title(self.union, work) if work is not None else said_of(self.union, basis, PG.titleAsWritten)
+        return f"《{title}》{said_of(self.union, basis, PG.locator)}"
 
     def cited(self, measure: str) -> list[str]:
         """The bases the document cites for a measure or its group, as cited."""
@@ -565,7 +571,7 @@ class Surroundings:
             for term in (PG.responsibility, PG.inheritedResponsibility)
             for duty in union.objects(URIRef(measure), term)
         }
-        ordered = sorted(duties, key=lambda duty: (int(_said(union, duty, PG.order) or "0"), str(duty)))
+        ordered = sorted(duties, key=lambda duty: (int(said_of(union, duty, PG.order) or "0"), str(duty)))
         return _once([str(agent) for duty in ordered for agent in union.objects(duty, PG.agent)])
 
     def _label(self, agent: str) -> str:
@@ -671,8 +677,7 @@ class _Facts:
             words=self._words(deciding, unread),
             sentences=tuple(
                 (language, fill_pattern(rule.patterns[language], self._slots(deciding, unread, others, language)))
-                for language in LANGUAGES
-                if language in rule.patterns
+                for language in sorted(rule.patterns, reverse=True)
             ),
         )
 
@@ -709,7 +714,7 @@ class _Facts:
         self, deciding: list[Bearing], unread: list[str], others: tuple[str, ...], language: str
     ) -> Mapping[str, str]:
         case = self.case
-        join = "、" if language == "zh" else ", "
+        join = case.phrase("list", language)
         enabling = [b for b in deciding if b.fit in ENABLING]
         # what is unread of a whole type of act is told beside the sentence, not in it
         named = {b.work for b in self.unread if not b.types}
@@ -717,35 +722,33 @@ class _Facts:
         ranks = _once([case.ranks.get(b.rank, {}).get(language, "") for b in enabling])
         cited = ""
         if moved:
-            old = join.join(_once([b.cited for b in moved]))
-            cited = f"文件所引为原{old}" if language == "zh" else f"cited as {old}"
+            cited = case.phrase("cited-as", language, cited=join.join(_once([b.cited for b in moved])))
         elif enabling and not any(b.cited for b in enabling):
-            cited = "文件没有引用" if language == "zh" else "not cited by the document"
+            cited = case.phrase("not-cited", language)
         return {
             "act": self.act.title.get(language) or self.act.title.get("zh") or self.act.title.get("", ""),
             "nature": self.nature.label.get(language, ""),
             "asker": join.join(_once([b.article for b in self.askers])) if not self.nature.needs_basis else "",
             "rank": join.join(ranks),
             "basis": join.join(_once([b.place(self.day) for b in enabling])),
-            "short": join.join(_once([b.place(self.day) for b in enabling])),
             "bar": join.join(_once([b.place(self.day) for b in deciding])),
             "cited": cited,
-            "conditions": ("；" if language == "zh" else "; ").join(self._conditions(deciding, language)),
-            "narrowed": ("；" if language == "zh" else "; ").join(self._conditions(deciding, language, dated=True)),
+            "conditions": case.phrase("and", language).join(self._conditions(deciding, language)),
+            "narrowed": case.phrase("and", language).join(self._conditions(deciding, language, dated=True)),
             "unread": join.join(f"《{case.title(work)}》" for work in unread if work in named),
             "decisive": join.join(_once([b.place(self.day) for b in self.decisive])),
             "competence": join.join(
                 _once([p.authority.get(language) or p.authority.get("zh", "") for p in self.barred_powers])
             ),
-            "reading": "；".join(f"另一种理解——{one}" for one in others)
-            if language == "zh"
-            else "; ".join(f"on another reading — {one}" for one in others),
+            "reading": case.phrase("and", language).join(
+                case.phrase("other-reading", language, reading=one) for one in others
+            ),
         }
 
     def _conditions(self, deciding: list[Bearing], language: str, *, dated: bool = False) -> list[str]:
         """What is to be met, each with its provision: of what authorises one is enough; what asks or bars all hold."""
         grounds = [self._ask(bearing, language, dated=dated) for bearing in deciding if bearing.fit in ENABLING]
-        joined = ("；或者，" if language == "zh" else "; or ").join(words for words in _once(grounds) if words)
+        joined = self.case.phrase("or", language).join(words for words in _once(grounds) if words)
         bars = [self._ask(bearing, language, dated=dated) for bearing in deciding if bearing.fit not in ENABLING]
         others = [self._ask(b, language) for b in self.asking if b.counts and b not in deciding]
         return [words for words in _once([joined, *bars, *others]) if words]
@@ -756,7 +759,7 @@ class _Facts:
         if not words:
             return ""
         place = bearing.place(self.day) if dated else bearing.dated_article(self.day)
-        return f"{words}（{place}）" if language == "zh" else f"{words} ({place})"
+        return self.case.phrase("at", language, words=words, place=place)
 
 
 def _endings(union: Graph) -> Mapping[Node | None, list[tuple[str, str]]]:
@@ -766,12 +769,12 @@ def _endings(union: Graph) -> Mapping[Node | None, list[tuple[str, str]]]:
     """
     found: dict[Node | None, list[tuple[str, str]]] = {}
     for event in union.subjects(RDF.type, PG.WorkEvent):
-        work, kind = union.value(event, PG.work), _said(union, event, PG.eventKind)
-        place = _said(union, event, PG.fromProvision)
+        work, kind = union.value(event, PG.work), said_of(union, event, PG.eventKind)
+        place = said_of(union, event, PG.fromProvision)
         ended = kind in ("repealed", "expired") and not (kind == "expired" and (work, PG.planPeriodTo, None) in union)
         moved = kind in ("repealed", "rewritten", "renumbered")
         if moved if place else ended:
-            found.setdefault(work, []).append((place, _said(union, event, DCTERMS.date)))
+            found.setdefault(work, []).append((place, said_of(union, event, DCTERMS.date)))
     return found
 
 
@@ -861,7 +864,7 @@ def _reaches(wider: str, region: str) -> bool:
 
 def _issued(union: Graph, work: Node) -> str:
     """The day a work was issued, else came into force; the first of days where neither is known."""
-    return _said(union, work, ELI.date_document) or _said(union, work, PG.inForceFrom) or FIRST
+    return said_of(union, work, ELI.date_document) or said_of(union, work, PG.inForceFrom) or FIRST
 
 
 def _is_there(cited: str, provision: str) -> bool:
@@ -877,8 +880,8 @@ def _short_title(union: Graph, work: Node | None) -> str:
     """A law by the title that lawyers use: the registered one without 中华人民共和国."""
     if work is None:
         return ""
-    titles = [str(title) for title in union.objects(work, DCTERMS.title) if _language(title) in ("zh", "")]
-    return (sorted(titles) or [""])[0].removeprefix("中华人民共和国")
+    titles = [str(title) for title in union.objects(work, DCTERMS.title) if language_of(title) in ("zh", "")]
+    return (sorted(titles) or [""])[0].removeprefix(NATION)
 
 
 def _codes(union: Graph, node: Node, term: URIRef) -> Iterator[str]:
@@ -887,16 +890,7 @@ def _codes(union: Graph, node: Node, term: URIRef) -> Iterator[str]:
 
 
 def _by_language(union: Graph, node: Node, term: URIRef) -> Mapping[str, str]:
-    return {_language(value): str(value) for value in sorted(union.objects(node, term), key=str)}
-
-
-def _language(term: Node) -> str:
-    return (term.language or "") if isinstance(term, Literal) else ""
-
-
-def _said(union: Graph, node: Node, term: URIRef) -> str:
-    value = union.value(node, term)
-    return "" if value is None else str(value)
+    return {language_of(value): str(value) for value in sorted(union.objects(node, term), key=str)}
 
 
 def _once(items: Iterable[_Item]) -> list[_Item]:

@@ -20,6 +20,7 @@ from rdflib.namespace import RDF, XSD
 from rdflib.term import Node
 
 from policygraph.graph.memory import make_graph
+from policygraph.judging.law.statuses import said_of
 from policygraph.namespaces import PG
 from policygraph.text.locators import lies_in, read_place
 
@@ -118,7 +119,7 @@ def _by_bearing(union: Graph, bearing: Node, bases: dict[tuple[str, str], str]) 
     life, work = union.value(bearing, PG.lives), union.value(bearing, PG.work)
     if life is None or work is None:
         return
-    cited, place = _said(union, bearing, PG.citedLocator), _said(union, bearing, PG.provision)
+    cited, place = said_of(union, bearing, PG.citedLocator), said_of(union, bearing, PG.provision)
     if place and lies_in(place, cited):
         return
     for act in sorted(union.objects(bearing, PG.bearsOn), key=str):
@@ -129,7 +130,7 @@ def _by_bearing(union: Graph, bearing: Node, bases: dict[tuple[str, str], str]) 
             basis
             for (holder, basis), of in bases.items()
             if cited and holder == str(measure) and of == str(work)
-            if _said(union, URIRef(basis), PG.locator) == cited
+            if said_of(union, URIRef(basis), PG.locator) == cited
         ]
         for basis in through or ("",):
             yield Reach(
@@ -140,16 +141,16 @@ def _by_bearing(union: Graph, bearing: Node, bases: dict[tuple[str, str], str]) 
                 via="renumbered" if basis else "in-force",
                 basis=basis,
                 bearing=str(bearing),
-                since=_said(union, life, PG.intervalFrom),
-                until=_said(union, life, PG.intervalTo),
+                since=said_of(union, life, PG.intervalFrom),
+                until=said_of(union, life, PG.intervalTo),
             )
 
 
 def _by_number(union: Graph, measure: str, basis: str, work: str) -> Iterator[Reach]:
     """The numbers under which a cited provision went on; a candidate in words is no place."""
-    cited = _said(union, URIRef(basis), PG.locator)
+    cited = said_of(union, URIRef(basis), PG.locator)
     for interval in union.subjects(PG.ofCitation, URIRef(basis)):
-        place = _said(union, interval, PG.candidate)
+        place = said_of(union, interval, PG.candidate)
         if place and read_place(place) is not None and not lies_in(place, cited):
             yield Reach(
                 act=measure,
@@ -159,11 +160,6 @@ def _by_number(union: Graph, measure: str, basis: str, work: str) -> Iterator[Re
                 via="renumbered",
                 basis=basis,
                 bearing="",
-                since=_said(union, interval, PG.intervalFrom),
-                until=_said(union, interval, PG.intervalTo),
+                since=said_of(union, interval, PG.intervalFrom),
+                until=said_of(union, interval, PG.intervalTo),
             )
-
-
-def _said(union: Graph, node: Node, term: URIRef) -> str:
-    value = union.value(node, term)
-    return "" if value is None else str(value)

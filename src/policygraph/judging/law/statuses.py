@@ -111,7 +111,7 @@ def read_cases(union: Graph) -> Mapping[str, Case]:
             Case(
                 str(union.value(node, SKOS.notation)),
                 str(union.value(node, PG.status) or ""),
-                next((str(v) for v in union.objects(node, PG.evidencePattern) if _language(v) == "zh"), ""),
+                next((str(v) for v in union.objects(node, PG.evidencePattern) if language_of(v) == "zh"), ""),
             ),
         )
         for node in union.subjects(SKOS.inScheme, scheme)
@@ -222,16 +222,16 @@ class _Reader:
         self.cases = cases
         self.is_whole = False
         self.locator = str(union.value(basis, PG.locator) or "")
-        self.read_on = _said(union, document, ELI.date_document) or _said(union, document, PG.dateFrom)
+        self.read_on = said_of(union, document, ELI.date_document) or said_of(union, document, PG.dateFrom)
         version = union.value(provision, ELI.is_part_of) if provision is not None else None
         if work is None or (version, PG.versionOf, work.node) not in union:
             version = None
         # rdflib takes None for "anything": a version that is not known is never looked up
         labels = union.objects(version, RDFS.label) if version is not None else ()
         self.version = "" if version is None else str(version)
-        self.version_label = next((str(label) for label in labels if _language(label) == "zh"), "")
-        self.version_from = _said(union, version, PG.inForceFrom)
-        self.version_date_certainty = _said(union, version, PG.dateCertainty)
+        self.version_label = next((str(label) for label in labels if language_of(label) == "zh"), "")
+        self.version_from = said_of(union, version, PG.inForceFrom)
+        self.version_date_certainty = said_of(union, version, PG.dateCertainty)
         self.has_earlier_text = bool(self.version) and any(
             str(other) < self.version for other in union.subjects(PG.versionOf, work.node if work else None)
         )
@@ -461,17 +461,18 @@ def _document_of(union: Graph, basis: Node) -> Node | None:
     return document
 
 
-def _said(union: Graph, node: Node | None, term: URIRef) -> str:
+def said_of(union: Graph, node: Node | None, term: URIRef) -> str:
     """The value as text; empty where there is none, or nothing to ask about."""
     return "" if node is None else str(union.value(node, term) or "")
 
 
-def _language(term: Node) -> str:
+def language_of(term: Node) -> str:
+    """The language of a literal; empty for one without, and for what is none."""
     return (term.language or "") if isinstance(term, Literal) else ""
 
 
 def _is_zh(term: Node) -> bool:
-    return _language(term) in ("zh", "")
+    return language_of(term) in ("zh", "")
 
 
 def day_after(day: str) -> str:
