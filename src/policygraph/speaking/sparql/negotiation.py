@@ -25,6 +25,28 @@ GRAPHS: tuple[str, ...] = (
     "application/ld+json",
 )
 
+FORMATS: dict[str, tuple[str, ...]] = {
+    "json": ("application/sparql-results+json", "application/json", "application/ld+json"),
+    "xml": ("application/sparql-results+xml", "application/xml", "application/rdf+xml"),
+    "csv": ("text/csv",),
+    "tsv": ("text/tab-separated-values",),
+    "ttl": ("text/turtle",),
+    "nt": ("application/n-triples",),
+    "rdf": ("application/rdf+xml",),
+    "jsonld": ("application/ld+json",),
+    "trig": ("application/trig",),
+    "nq": ("application/n-quads",),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",),
+    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",),
+    "html": ("text/html",),
+}
+"""What ``format=`` and ``output=`` may name in an address, beside a media type: the types of each name, best first."""
+# names that clients in use send for the same
+_ALIASES = {
+    "turtle": "ttl", "n3": "ttl", "n-triples": "nt", "ntriples": "nt", "rdf+xml": "rdf", "rdfxml": "rdf",
+    "json-ld": "jsonld", "n-quads": "nq", "nquads": "nq", "srj": "json", "srx": "xml", "sparql-results+json": "json",
+}  # fmt: skip
+
 # matches "text/turtle;q=0.9", "*/*", "application/ld+json; profile=\"x\"; q=1"; not "turtle"
 # (possessive and anchored at a token's start, so that a hostile header costs linear time)
 _RANGE = re.compile(
@@ -62,6 +84,31 @@ def rank_offers(accept: str, offers: Iterable[str]) -> tuple[str, ...]:
                     ranked.append((-ranges[wanted], -specificity, order, offer))
                 break
     return tuple(offer for *_, offer in sorted(ranked))
+
+
+def accept_format(written: str, *, otherwise: bool = False) -> str:
+    """What ``format=`` asks for, as an Accept header; a name that nobody knows accepts nothing that there is.
+
+    ``otherwise``: rows or triples are taken too, for a query whose kind the name does not fit. A plus sign that a
+    client forgot to encode arrives as a space.
+
+    >>> accept_format("ttl"), accept_format("application/sparql-results json"), accept_format("text/csv")
+    ('text/turtle', 'application/sparql-results+json', 'text/csv')
+    >>> rank_offers(accept_format("json", otherwise=True), GRAPHS)[0]
+    'application/ld+json'
+    >>> rank_offers(accept_format("josn", otherwise=True), (*RESULTS, *GRAPHS))
+    ()
+    """
+    name = written.strip().lower().replace(" ", "+")
+    types = FORMATS.get(_ALIASES.get(name, name), ())
+    if not types:
+        # another name of JSON and of XML is one for rows and for triples
+        if not _RANGE.fullmatch(name):
+            return "unknown/unknown"
+        types = (name, "application/ld+json") if name == "application/json" else (name,)
+    if otherwise and any(one in RESULTS or one in GRAPHS for one in types):
+        types = (*types, *(one for one in ("text/turtle", "text/csv") if one not in types))
+    return ", ".join(f"{one};q={1 - rank * 0.1:.1f}" if rank else one for rank, one in enumerate(types))
 
 
 def prefers_html(accept: str) -> bool:
