@@ -603,6 +603,10 @@ def test_pages_and_data_take_the_same_names(client: TestClient, path: str, media
 def test_a_format_that_nobody_knows_is_refused(client: TestClient) -> None:
     for path in (f"{DOCUMENT}?format=josn", "/queries/documents?output=ttl", "/sparql?query=ASK%20%7B%7D&format=josn"):
         assert client.get(path).status_code == 406, path
+    known = client.get(f"{DOCUMENT}?format=&format=nonsense&output=application/x-none,text/turtle")
+    assert known.headers["content-type"].startswith("text/turtle")
+    posted = client.post("/sparql", data={"query": SELECT, "output": "csv"})
+    assert posted.headers["content-type"].startswith("text/csv")
     led = client.get("/id/doc/jiamusi-2020-5?format=nt")
     assert led.headers["location"] == f"{DOCUMENT}.nt"
 

@@ -351,7 +351,7 @@ def _take_format(query: str) -> tuple[str, str | None]:
     pairs = parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
     wished = [value for name, value in pairs if name in ("format", "output") and value]
     rest = [(name, value) for name, value in pairs if name not in ("format", "output")]
-    return urlencode(rest, errors="surrogateescape"), accept_format(wished[0]) if wished else None
+    return urlencode(rest, errors="surrogateescape"), accept_format(wished) if wished else None
 
 
 def _lead(scope: Scope, path: str) -> None:

@@ -86,29 +86,37 @@ def rank_offers(accept: str, offers: Iterable[str]) -> tuple[str, ...]:
     return tuple(offer for *_, offer in sorted(ranked))
 
 
-def accept_format(written: str, *, otherwise: bool = False) -> str:
-    """What ``format=`` asks for, as an Accept header; a name that nobody knows accepts nothing that there is.
+def accept_format(written: Iterable[str], *, otherwise: bool = False) -> str:
+    """What the values of ``format=`` and ``output=`` ask for, as an Accept header.
 
-    ``otherwise``: rows or triples are taken too, for a query whose kind the name does not fit. A plus sign that a
-    client forgot to encode arrives as a space.
+    Clients repeat the parameter, put several types into one value and leave a plus sign unencoded, which arrives as a
+    space; what nobody knows among them is passed over, and values that nobody knows accept nothing that there is.
+    ``otherwise``: rows or triples are taken too, for a query whose kind the name does not fit.
 
-    >>> accept_format("ttl"), accept_format("application/sparql-results json"), accept_format("text/csv")
-    ('text/turtle', 'application/sparql-results+json', 'text/csv')
-    >>> rank_offers(accept_format("json", otherwise=True), GRAPHS)[0]
+    >>> accept_format(["ttl"]), accept_format(["application/sparql-results json", ""])
+    ('text/turtle', 'application/sparql-results+json')
+    >>> accept_format(["json-ld", "application/ld+json,application/x-json+ld"])
+    'application/ld+json, application/x-json+ld;q=0.9'
+    >>> rank_offers(accept_format(["json"], otherwise=True), GRAPHS)[0]
     'application/ld+json'
-    >>> rank_offers(accept_format("josn", otherwise=True), (*RESULTS, *GRAPHS))
+    >>> rank_offers(accept_format(["josn"], otherwise=True), (*RESULTS, *GRAPHS))
     ()
     """
-    name = written.strip().lower().replace(" ", "+")
-    types = FORMATS.get(_ALIASES.get(name, name), ())
-    if not types:
-        # another name of JSON and of XML is one for rows and for triples
-        if not _RANGE.fullmatch(name):
-            return "unknown/unknown"
-        types = (name, "application/ld+json") if name == "application/json" else (name,)
+    names = [name.strip().replace(" ", "+") for value in written for name in value.lower().split(",")]
+    types = dict.fromkeys(media for name in names for media in _types_of(name))
     if otherwise and any(one in RESULTS or one in GRAPHS for one in types):
-        types = (*types, *(one for one in ("text/turtle", "text/csv") if one not in types))
-    return ", ".join(f"{one};q={1 - rank * 0.1:.1f}" if rank else one for rank, one in enumerate(types))
+        types |= dict.fromkeys(("text/turtle", "text/csv"))
+    told = [f"{one};q={max(1 - rank * 0.1, 0.1):.1f}" if rank else one for rank, one in enumerate(types)]
+    return ", ".join(told) or "unknown/unknown"
+
+
+def _types_of(name: str) -> tuple[str, ...]:
+    """The media types that a name of a format stands for; a media type stands for itself."""
+    if name == "application/json":
+        # the one type of rows that has a sibling for triples
+        return (name, "application/ld+json")
+    known = FORMATS.get(_ALIASES.get(name, name))
+    return known or ((name,) if _RANGE.fullmatch(name) else ())
 
 
 def prefers_html(accept: str) -> bool:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -149,7 +149,7 @@ async def _respond(service: Service, request: Request) -> Response:
         return _write(service, request, refused.result)
     except ClientDisconnect:
         return Response(status_code=400)
-    accept = _accept(request)
+    accept = asked.accept if asked is not None else _accept(request)
     # a scripted form post or a browser; a token never opens a page
     wants_page = prefers_html(accept) and engine is service.engine
     if asked is None:
@@ -194,17 +194,17 @@ async def _read_request(service: Service, request: Request) -> tuple[Engine, Que
         query=queries[0],
         default_graphs=tuple(value for name, value in parameters if name == "default-graph-uri"),
         named_graphs=tuple(value for name, value in parameters if name == "named-graph-uri"),
-        accept=_accept(request),
+        accept=_accept(request, parameters),
         timeout=_read_timeout(parameters),
         base=_endpoint(service, request),
         permitted=permitted,
     )
 
 
-def _accept(request: Request) -> str:
-    """What the answer should be written in: the header, unless the address names a format, as a link must."""
-    wished = [value for name in ("format", "output") if (value := request.query_params.get(name))]
-    return accept_format(wished[0], otherwise=True) if wished else ", ".join(request.headers.getlist("accept"))
+def _accept(request: Request, parameters: Iterable[tuple[str, str]] = ()) -> str:
+    """What the answer should be written in: the header, unless the request names a format, as a link must."""
+    wished = [value for name, value in parameters if name in ("format", "output") and value]
+    return accept_format(wished, otherwise=True) if wished else ", ".join(request.headers.getlist("accept"))
 
 
 def _authorise(service: Service, request: Request) -> tuple[Engine, tuple[str, ...] | None]:
