@@ -45,30 +45,31 @@ def site(dataset: Path, serve: Callable[[Any], int]) -> Iterator[str]:
 # --- SPARQLWrapper ---------------------------------------------------------------------------------------------------
 
 
-def wrap(site: str, query: str, form: str, method: str = GET, request: str = URLENCODED) -> Wrapper:
+# Any: what comes back is a dictionary, a document, bytes or a graph, by the format
+def ask(site: str, query: str, form: str, method: str = GET, request: str = URLENCODED) -> Any:
     wrapper = Wrapper(f"{site}/sparql")
     wrapper.setQuery(query)
     wrapper.setReturnFormat(form)
     wrapper.setMethod(method)
     wrapper.setRequestMethod(request)
-    return wrapper
+    return wrapper.queryAndConvert()
 
 
 @pytest.mark.parametrize(("method", "request_form"), [(GET, URLENCODED), (POST, URLENCODED), (POST, POSTDIRECTLY)])
 def test_sparqlwrapper_reads_rows(site: str, method: str, request_form: str) -> None:
-    found = wrap(site, SELECT, JSON, method, request_form).queryAndConvert()
+    found = ask(site, SELECT, JSON, method, request_form)
     assert [row["d"]["value"] for row in found["results"]["bindings"]].index(FIRST) >= 0
-    assert wrap(site, "ASK {}", JSON, method, request_form).queryAndConvert()["boolean"] is True
-    document = wrap(site, SELECT, XML, method, request_form).queryAndConvert()
+    assert ask(site, "ASK {}", JSON, method, request_form)["boolean"] is True
+    document = ask(site, SELECT, XML, method, request_form)
     assert len(document.getElementsByTagName("result")) == 5
-    assert FIRST in wrap(site, SELECT, CSV, method, request_form).queryAndConvert().decode()
-    assert wrap(site, SELECT, TSV, method, request_form).queryAndConvert().startswith(b"?d\n")
+    assert FIRST in ask(site, SELECT, CSV, method, request_form).decode()
+    assert ask(site, SELECT, TSV, method, request_form).startswith(b"?d\n")
 
 
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
 @pytest.mark.parametrize("form", [TURTLE, RDFXML, JSONLD, N3])
 def test_sparqlwrapper_reads_triples(site: str, form: str) -> None:
-    found = wrap(site, CONSTRUCT, form).queryAndConvert()
+    found = ask(site, CONSTRUCT, form)
     graph = found if isinstance(found, Graph) else Graph().parse(data=found, format="turtle")
     assert set(graph.objects(None, RDF.type)) == {PG.SanctionMeasure}
     assert len(graph) > 20
