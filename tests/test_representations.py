@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pyoxigraph as ox
 import pytest
@@ -40,7 +41,7 @@ DATA = (
     f"{DOCUMENT}.ttl", f"{DOCUMENT}.jsonld", f"{DOCUMENT}.nt", f"{DOCUMENT}.rdf", f"{DOCUMENT}.json",
     "/graph/law", "/graphs?default", "/graphs?graph=https://w3id.org/policygraph/graph/org", "/graphs", "/ns",
     "/ns/0.1.0", "/.well-known/void", "/queries/documents.json", "/queries/documents.csv", "/queries/documents.xlsx",
-    f"/compare.json?as_of={DAY}", "/review.csv", f"/changes.atom?as_of={DAY}", "/openapi.json",
+    "/search.json?q=采购", f"/compare.json?as_of={DAY}", "/review.csv", f"/changes.atom?as_of={DAY}", "/openapi.json",
     "/tasks.csv?department=jiamusi/caizhengju",
 )  # fmt: skip
 """One address of every kind of data file."""
@@ -163,6 +164,25 @@ def test_pages_of_rows_negotiate_too(client: TestClient, path: str, media: str, 
 
 
 UNKNOWN = ("/doc/nothing", "/measure/jiamusi-2020-5/nothing", "/law/a/b/c", "/entity/91230800MA18")
+
+
+@pytest.mark.slow
+def test_what_was_found_is_rows_in_the_order_of_the_page(client: TestClient) -> None:
+    page = client.get("/search?q=企业", headers={"Accept": BROWSER})
+    found = client.get("/search?q=企业", headers={"Accept": "application/json"}).json()
+    names = [row["thing"].removeprefix(str(ID)) for row in found["rows"]]
+    assert len(names) == 20
+    assert [f"/search.json?{urlencode({'q': '企业'})}"] == re.findall(r'href="(/search\.json[^"]*)"', page.text)
+    places = [page.text.index(f'"/{name}"') for name in names if f'"/{name}"' in page.text]
+    assert places == sorted(places)
+    assert len(places) > 3
+    following = client.get("/search.json", params={"q": "企业", "_next": found["next"], "_limit": "5"}).json()
+    assert len(following["rows"]) == 5
+    assert not {row["thing"] for row in following["rows"]} & {row["thing"] for row in found["rows"]}
+    narrowed = client.get("/search.json", params={"q": "企业", "kind": "clause"}).json()
+    assert {row["kind"] for row in narrowed["rows"]} == {"clause"}
+    assert client.get("/search.json?q=a&_limit=0").status_code == 400
+    assert client.get("/search.json?q=a&_next=x").status_code == 400
 
 
 # --- graphs ----------------------------------------------------------------------------------------------------------

@@ -120,6 +120,7 @@ _RESOURCES: tuple[tuple[re.Pattern[str], str, tuple[str, ...], str | None, bool]
     (re.compile(r"/queries/[^./]+"), "{path}", ("", *_ROWS), None, False),
     (re.compile(r"/(?P<name>documents|measures|mechanisms|changes)"), "/queries/{name}", ("", *_ROWS), None, False),
     (re.compile(r"/(?:compare|review)"), "{path}", ("", *_ROWS, "docx"), None, False),
+    (re.compile(r"/search"), "{path}", ("", "json"), None, False),
     (re.compile(_THING), "{path}", THING_FORMS, "id/", False),
     # a version of the vocabulary has dots of its own: /ns, /ns/0.1.0;  not: /ns/0.1.0.ttl
     (re.compile(r"/graph/[^.]+|/ns(?:/[\d.]*\d)?"), "{path}", GRAPH_FORMS, "", True),
