@@ -27,13 +27,13 @@ from policygraph.judging.decisions import (
     Prospect,
     decide,
     decision_graph,
-    decision_json,
     outcome_label,
 )
 from policygraph.judging.decisions.rendering import department_lines, name_evidence, proof_lines, share_judgements
 from policygraph.judging.rules import Policy, Register, Row, make_register
 from policygraph.judging.rules.facts import COVERABLE, TABLE, TABLES, Column
-from policygraph.keeping.assessments import REMEDIES, Desk, find_occasion, list_measures, open_desk
+from policygraph.keeping.assessments import REMEDIES, Desk, change_day, find_occasion, open_desk
+from policygraph.keeping.bundles import bundle_json
 from policygraph.keeping.registers import CellError, RegisterError, register_graphs
 from policygraph.keeping.registers.reading import read_sheets
 from policygraph.keeping.registers.uploads import MOST_BYTES, read_upload
@@ -307,7 +307,14 @@ def download(now: Site, desk: Desk, register: Register, entity: str, day: date, 
     decisions = [desk.decide(register, entity, policy, day, today=_today()) for policy in policies]
     if form == "json":
         answers = [
-            decision_json(decision, desk.foresee(register, entity, policy, day))
+            bundle_json(
+                now.store,
+                register,
+                decision,
+                desk.foresee(register, entity, policy, day),
+                find_occasion(now.store, desk, policy.document, day),
+                _today(),
+            )
             for decision, policy in zip(decisions, policies, strict=True)
         ]
         text = json.dumps(answers, ensure_ascii=False, indent=1)
@@ -370,7 +377,7 @@ def open_day(now: Site, day: date) -> Desk:
     """The desk of a day: its policies are read once, another day changes only what became of the legal bases."""
 
     def make(other: Desk | None) -> Desk:
-        return open_desk(now.store, day) if other is None else replace(other, measures=list_measures(now.store, day))
+        return open_desk(now.store, day) if other is None else change_day(now.store, other, day)
 
     return now.desks.get(day, make)
 
