@@ -168,7 +168,7 @@ def tell(policy: Policy) -> object:
         str(value)
         for graph in (policy.main, policy.others)
         for value in graph.objects()
-        if isinstance(value, Literal) and not value.language
+        if (isinstance(value, Literal) and not value.language) or str(value).startswith(str(PG))
     )
     return shapes, values, policy.defaults(), policy.combination, policy.repealed_on
 

@@ -263,8 +263,11 @@ class _Finder:
     def tests(self, node: Node, owner: str, line: str) -> None:
         lines = self.lines
         for term, value in lines.predicate_objects(node):
-            if not isinstance(term, URIRef) or term not in VIEW_TERMS or VIEW_TERMS[term].kind in ("iri", "link"):
+            known = VIEW_TERMS.get(term) if isinstance(term, URIRef) else None
+            if not isinstance(term, URIRef) or known is None or known.kind in ("iri", "link"):
                 continue
+            if known.kind == "word" and not (known.allowed or known.scheme):
+                continue  # nobody could tell a word that is meant from one that is misspelt
             name = str(term).removeprefix(str(PG))
             inner: list[Triple] = [(node, term, value)]
             if isinstance(value, BNode) and (value, RDF.first, None) not in lines:
