@@ -11,7 +11,7 @@ A register knows no size of an enterprise, so there are no counts by size; what 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -19,8 +19,7 @@ from pathlib import Path
 from policygraph.errors import InputError
 from policygraph.judging.decisions import Decision
 from policygraph.judging.decisions.across import partners
-from policygraph.judging.rules import Register, Row, Value, make_register
-from policygraph.judging.rules.facts import TABLE, TABLES
+from policygraph.judging.rules.facts import TABLE
 from policygraph.judging.rules.variants import Variant
 from policygraph.judging.screening.sql import quote_name, write_literal
 from policygraph.judging.screening.trying import JOINED, ROWS, Trial, compile_trial
@@ -36,7 +35,7 @@ from policygraph.keeping.batch.duck import (
     telling,
 )
 from policygraph.keeping.batch.preparing import DEFAULT_CHUNK, Progress
-from policygraph.keeping.batch.tables import chunk_file
+from policygraph.keeping.batch.units import read_units
 
 CHANGES = "changes.csv"
 MARKED = {"after": "variant:after", "conditions": "variant:conditions", "decisive": "variant:decisive"}
@@ -231,33 +230,6 @@ def desk_of(desk: Desk, variant: Variant) -> Desk:
     """A desk at which a variant stands in the place of the policy it varies."""
     others = {name: policy for name, policy in desk.policies.items() if name != variant.base}
     return replace(desk, policies={**others, variant.policy.id: variant.policy}, dataset="")
-
-
-def read_units(connection: Connection, register: Path, chunks: int, entities: Iterable[str]) -> Register:
-    """The facts of some enterprises of a prepared register: their rows, their people's, and what is said for all."""
-    listed = ", ".join(write_literal(entity) for entity in entities) or "''"
-    found: dict[tuple[str, tuple[tuple[str, Value], ...]], Row] = {}
-    for number in range(chunks):
-        persons = chunk_file(register, number, "persons")
-        people = "SELECT NULL"
-        if persons.is_file():
-            people = f'SELECT "person_id" FROM {read_files(str(persons))} WHERE "uscc" IN ({listed})'
-        for table in TABLES:
-            file = chunk_file(register, number, table.name)
-            if not file.is_file():
-                continue
-            names = {column.name for column in table.columns}
-            mine = [f'"uscc" IN ({listed})']
-            if table.name == "coverage":
-                mine.append('"uscc" IS NULL')
-            if "person_id" in names and table.name != "persons":
-                mine.append(f'"person_id" IN ({people})')
-            rows = connection.execute(f"SELECT * FROM {read_files(str(file))} WHERE {' OR '.join(mine)}")
-            columns = [str(item[0]) for item in rows.description or ()]
-            for values in rows.fetchall():
-                cells = {n: v for n, v in zip(columns, values, strict=True) if v is not None and n in names}
-                found[table.name, tuple(sorted(cells.items(), key=lambda cell: cell[0]))] = Row(table.name, cells)
-    return make_register(register.name, found.values())
 
 
 def _state(decision: Decision) -> str:

@@ -45,8 +45,8 @@ def compile_trial(
     beside: Iterable[Policy] = (),
 ) -> Trial:
     """The query for one policy and its variants on one day. Errors: those of ``compile_screening``."""
-    asked = [_bare(policy, as_of) for policy in (base, *variants)]
-    others = [_bare(policy, as_of) for policy in beside]
+    asked = [bare(policy, as_of) for policy in (base, *variants)]
+    others = [bare(policy, as_of) for policy in beside]
     screening = compile_screening(asked, as_of, invariants=invariants, beside=others)
     aliases = [f"c{number}" for number, _ in enumerate(screening.columns)]
     told: dict[str, dict[tuple[str, str], str]] = {}
@@ -61,7 +61,7 @@ def compile_trial(
     return Trial(f"WITH s AS MATERIALIZED ({body}) {selects}", screening, tuple(policy.id for policy in variants))
 
 
-def _bare(policy: Policy, day: date) -> Policy:
+def bare(policy: Policy, day: date) -> Policy:
     """A policy with what its answer of the day needs: no other readings, no shapes that only show a record.
 
     A condition that is decided by what it shows keeps all its shapes, and one of whose shapes all speak under other
