@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from policygraph.reading.citations import Citation, Resolution, WorkName, find_citations, resolve_citation
-from policygraph.reading.documents import Document, parse_document
-from policygraph.reading.measures import MeasureSet, find_measures
+from policygraph.reading.documents import Document, list_tables, parse_document
+from policygraph.reading.measures import LegalBasis, MeasureSet, Responsibility, find_measures
 from policygraph.reading.organisations import OrganisationMention, OrganisationName, find_organisations
 from policygraph.reading.passages import read_passages
 from policygraph.reading.vocabulary import Vocabulary
@@ -74,6 +74,7 @@ def read_text(
 def serialise_reading(reading: Reading) -> dict[str, Any]:  # Any: a JSON object
     """The public JSON of ``policygraph parse``; offsets are code points into the input, end exclusive."""
     document = reading.document
+    shared = {group.address: group.responsibilities for group in reading.measures.groups}
     return {
         "number": document.number,
         "date": document.date,
@@ -108,8 +109,35 @@ def serialise_reading(reading: Reading) -> dict[str, Any]:  # Any: a JSON object
             }
             for citation, resolution in zip(reading.citations, reading.resolutions, strict=True)
         ],
+        "departments": [_serialise_mention(m) for m in reading.mentions if m.role in _PRINTED_ROLES],
+        "tables": [
+            {
+                "header": list(table.header),
+                "rows": [list(row) for row in table.rows],
+                "start": table.start,
+                "end": table.end,
+            }
+            for table in list_tables(document)
+        ],
+        "groups": [
+            {
+                "notation": group.notation,
+                "title": group.title,
+                "clause": group.clause,
+                "bases": _name_bases(group.bases),
+                "departments": _name_departments(group.responsibilities),
+            }
+            for group in reading.measures.groups
+        ],
         "measures": [
-            {"notation": m.notation, "title": m.title, "clauses": list(m.stated_in), "group": m.group}
+            {
+                "notation": m.notation,
+                "title": m.title,
+                "clauses": list(m.stated_in),
+                "group": m.group,
+                "bases": _name_bases(m.bases),
+                "departments": _name_departments((*shared.get(m.group or "", ()), *m.responsibilities)),
+            }
             for m in reading.measures.measures
         ],
         "problems": [
@@ -117,3 +145,39 @@ def serialise_reading(reading: Reading) -> dict[str, Any]:  # Any: a JSON object
             for p in sorted((*document.problems, *reading.measures.problems), key=lambda p: (p.start, p.end, p.code))
         ],
     }
+
+
+_PRINTED_ROLES = {"lead": "lead", "implement": "implement", "support": "support", "sign": "signatory"}
+
+
+def _serialise_mention(mention: OrganisationMention) -> dict[str, Any]:  # Any: a JSON object
+    """A department where it is printed; ``organisation`` is None when the registry does not know the name."""
+    return {
+        "as_written": mention.as_written,
+        "role": _PRINTED_ROLES[mention.role],
+        "organisation": mention.slug,
+        "start": mention.spans[0].start,
+        "end": mention.spans[-1].end,
+        "clause": mention.clause,
+    }
+
+
+def _name_departments(responsibilities: tuple[Responsibility, ...]) -> list[str]:
+    """Who carries out a measure, as written, each once."""
+    return list(dict.fromkeys(responsibility.mention.as_written for responsibility in responsibilities))
+
+
+def _name_bases(bases: tuple[LegalBasis, ...]) -> list[str]:
+    """Each basis as one would cite it: title, number and pin-point, each once."""
+    return list(
+        dict.fromkeys(
+            "".join(
+                (
+                    f"《{basis.title_as_written}》" if basis.title_as_written else "",
+                    f"（{basis.number_as_written}）" if basis.number_as_written else "",
+                    basis.locator.normal if basis.locator else "",
+                )
+            )
+            for basis in bases
+        )
+    )
