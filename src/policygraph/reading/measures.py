@@ -324,7 +324,8 @@ class _Reader:
         return found
 
     def _row(self, row: Clause, columns: list[set[str]]) -> Iterator[_Row]:
-        cells = {cell.id.rsplit("/", 1)[-1]: cell for cell in self._children[row.id]}
+        shared = [self._clauses[cell] for line, cell in self._document.spanning if line == row.id]
+        cells = {cell.id.rsplit("/", 1)[-1]: cell for cell in (*shared, *self._children[row.id])}
         measure, bases, units = ([cells[segment] for segment in sorted(group) if segment in cells] for group in columns)
         if not measure:
             return

@@ -6,7 +6,10 @@ The steps of reading depend on each other in one order only; this module is that
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from policygraph.reading.citations import Citation, Resolution, WorkName, find_citations, resolve_citation
@@ -109,7 +112,7 @@ def serialise_reading(reading: Reading) -> dict[str, Any]:  # Any: a JSON object
             }
             for citation, resolution in zip(reading.citations, reading.resolutions, strict=True)
         ],
-        "departments": [_serialise_mention(m) for m in reading.mentions if m.role in _PRINTED_ROLES],
+        "departments": list(_serialise_mentions(reading)),
         "tables": [
             {
                 "header": list(table.header),
@@ -148,6 +151,16 @@ def serialise_reading(reading: Reading) -> dict[str, Any]:  # Any: a JSON object
 
 
 _PRINTED_ROLES = {"lead": "lead", "implement": "implement", "support": "support", "sign": "signatory"}
+
+
+def _serialise_mentions(reading: Reading) -> Iterator[dict[str, Any]]:  # Any: a JSON object
+    """The departments in reading order; those of a cell that covers several rows once for each of them."""
+    rows = Counter(cell for _, cell in reading.document.spanning)
+    printed = (mention for mention in reading.mentions if mention.role in _PRINTED_ROLES)
+    for clause, group in groupby(printed, key=lambda mention: mention.clause):
+        mentions = [_serialise_mention(mention) for mention in group]
+        for _ in range(1 + rows[clause]):
+            yield from mentions
 
 
 def _serialise_mention(mention: OrganisationMention) -> dict[str, Any]:  # Any: a JSON object

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from policygraph.reading.documents.header import (
@@ -101,7 +102,8 @@ def parse_document(source: str, vocabulary: Vocabulary) -> Document:
             )
     clauses = tree.finish()
     problems = tuple(sorted((*page.problems, *tree.problems), key=lambda p: (p.start, p.end, p.code)))
-    return _describe(page, header, ending.entries, annex_titles, clauses, problems)
+    document = _describe(page, header, ending.entries, annex_titles, clauses, problems)
+    return replace(document, spanning=tuple(tree.spanning))
 
 
 def _cut_following_title(page: Page, lines: list[Line]) -> list[Line]:

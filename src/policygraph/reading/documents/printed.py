@@ -35,18 +35,25 @@ def list_tables(document: Document) -> tuple[PrintedTable, ...]:
     for clause in document.clauses:
         if clause.level in ("row", "cell"):
             children[clause.parent or ""].append(clause)
+    words = {clause.id: clause.text for clause in document.clauses if clause.level == "cell"}
+    shared: dict[str, list[str]] = defaultdict(list)
+    for row, cell in document.spanning:
+        shared[row].append(cell)
     found = []
     for parent, rows in children.items():
         if rows[0].level != "row":
             continue
-        cells = [{_column(cell): cell.text for cell in children[row.id]} for row in rows]
-        width = max((max(row, default=0) for row in cells), default=0)
-        words = [tuple(row.get(column, "") for column in range(1, width + 1)) for row in cells]
-        header = words.pop(0) if rows[0].id == f"{parent}/row_0" else ()
+        cells = [
+            {_column(cell): words[cell] for cell in (*shared[row.id], *(cell.id for cell in children[row.id]))}
+            for row in rows
+        ]
+        width = max((max(line, default=0) for line in cells), default=0)
+        grid = [tuple(line.get(column, "") for column in range(1, width + 1)) for line in cells]
+        header = grid.pop(0) if rows[0].id == f"{parent}/row_0" else ()
         spans = [span for row in rows for span in row.spans]
-        found.append(PrintedTable(header, tuple(words), min(s.start for s in spans), max(s.end for s in spans)))
+        found.append(PrintedTable(header, tuple(grid), min(s.start for s in spans), max(s.end for s in spans)))
     return tuple(found)
 
 
-def _column(cell: Clause) -> int:
-    return int(cell.id.rsplit("_", 1)[-1])
+def _column(cell: str) -> int:
+    return int(cell.rsplit("_", 1)[-1])

@@ -86,6 +86,7 @@ class Tree:
         self.page = page
         self.root = Node("", None)
         self.problems: list[Problem] = []
+        self.spanning: list[tuple[str, str]] = []  # a row, and a cell above that it shares
         self._paragraphs = 0
 
     def next_paragraph(self) -> int:
@@ -121,12 +122,14 @@ class Tree:
         rows: list[tuple[int, Row]] = [(0, table.header)] if table.header else []
         rows += list(enumerate(table.rows, start=parent.counters.get("row", 0) + 1))
         parent.counters["row"] = parent.counters.get("row", 0) + len(table.rows)
+        above: dict[int, Node] = {}
         for number, row in rows:
             node = self.add(parent, f"row_{number}", "row", row.label)
+            self.spanning += [(node.id, above[at].id) for at in sorted(row.covered) if at in above]
             for column, cell in enumerate(row.cells, start=1):
                 if not cell:
                     continue
-                leaf = self.add(node, f"cell_{column}", "cell")
+                leaf = above[column - 1] = self.add(node, f"cell_{column}", "cell")
                 for paragraph in cell:
                     index = self.next_paragraph()
                     leaf.runs += [(a, b, index) for a, b in paragraph]

@@ -10,6 +10,12 @@ TAG = Pattern(
     matches=("<p>", "</td>", "<br/>", '<p align="center">'),
     refuses=("《关于修改<中华人民共和国广告法>的决定》", "<！-- INFO END -->"),
 )
+SPAN_OF_CELL = Pattern(
+    "rows or columns that a cell spans",
+    r"""\s (?P<which> (?i: row | col ) ) (?i:span) \s* = \s* ["'＂]? (?P<count> [1-9]\d{0,3} )""",
+    matches=('<td rowspan="2">', "<th COLSPAN=3>", "<td class='a' rowspan = '12'>"),
+    refuses=('<td rowspan="0">', "<td data-rowspan=2>"),
+)
 MARK = Pattern(
     "mark",
     r"""
