@@ -70,7 +70,7 @@ def read_text(
         citations,
         tuple(resolve_citation(citation, knowledge.works, knowledge.vocabulary) for citation in citations),
         mentions,
-        find_measures(source, document, citations, mentions, knowledge.vocabulary),
+        find_measures(source, document, citations, mentions, knowledge.vocabulary, passages),
     )
 
 
