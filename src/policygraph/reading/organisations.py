@@ -161,8 +161,14 @@ def find_uncut_lists(
                     continue
                 if len(re.findall("[一-鿿]", filler.sub("", item.group()))) >= 2:
                     start, end = passage.bounds(duty.start + item.start(), duty.start + item.end())
-                    message = f"“{item.group().strip()}”没有读成机构：不是登记的名称，字尾也不像机构；请核对责任单位"
-                    found.append(Problem("department-list-uncut", message, start, end))
+                    found.append(
+                        Problem(
+                            "department-list-uncut",
+                            f"“{item.group().strip()}”没有读成机构：不是登记的名称，字尾也不像机构；请核对责任单位",
+                            start,
+                            end,
+                        )
+                    )
     return tuple(found)
 
 
