@@ -359,6 +359,9 @@ PROBES: dict[str, Probe] = {
     "reading-trial-word": quoted("一、依照《信用办法》（□）执行。"),
     "reading-edition-word": quoted("一、依照《信用办法》（2014年□）（国发〔2014〕20号）执行。"),
     "reading-pin-point-lead": quoted("一、依照《安全生产法》□第七十五条执行。"),
+    "reading-edition-lead": quoted("一、依照□安全生产法第七条执行。"),
+    "reading-pointing-word": quoted("一、□法第七条另有规定。"),
+    "reading-reference-verb": quoted("一、对□安全生产法第七条的，从重处罚。"),
     "reading-article-continuation": excerpted("《安全生产法》第一条：下列单位适用本法。\n第七十五条□情形，从其规定。"),
 }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -68,10 +68,23 @@ def read_text(
         charset,
         document,
         citations,
-        tuple(resolve_citation(citation, knowledge.works, knowledge.vocabulary) for citation in citations),
+        _resolve(citations, knowledge),
         mentions,
         find_measures(source, document, citations, mentions, knowledge.vocabulary, passages),
     )
+
+
+def _resolve(citations: tuple[Citation, ...], knowledge: Knowledge) -> tuple[Resolution, ...]:
+    """What each citation means; a short name means what the citation that gave it means."""
+    found: list[Resolution] = []
+    for citation in citations:
+        resolution = resolve_citation(citation, knowledge.works, knowledge.vocabulary)
+        if citation.alias_of is not None and resolution.slug is None:
+            meant = found[citation.alias_of]
+            pointed = meant.slug is not None and citation.locators
+            resolution = replace(meant, kind="provision" if pointed else meant.kind)
+        found.append(resolution)
+    return tuple(found)
 
 
 def serialise_reading(reading: Reading) -> dict[str, Any]:  # Any: a JSON object

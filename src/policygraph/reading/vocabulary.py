@@ -112,6 +112,9 @@ class Vocabulary:
     edition_words: tuple[str, ...] = ()
     pin_point_leads: tuple[str, ...] = ()
     article_continuations: tuple[str, ...] = ()
+    edition_leads: tuple[str, ...] = ()
+    pointing_words: tuple[str, ...] = ()
+    reference_verbs: tuple[str, ...] = ()
 
     @classmethod
     def from_words(cls, words: Mapping[str, Iterable[str]]) -> Vocabulary:
