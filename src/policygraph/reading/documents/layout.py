@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from policygraph.reading.documents.columns import find_rows
 from policygraph.reading.documents.markup import find_comments, find_hidden, find_tags
 from policygraph.reading.documents.numbering import opens_clause
 from policygraph.reading.documents.values import Problem
@@ -63,6 +64,10 @@ class Page:
         """The words of a line."""
         return self.words.text[line.start : line.end]
 
+    def is_marked(self, line: Line) -> bool:
+        """Whether a mark of the file format makes the line a heading."""
+        return self.words.text[max(0, line.start - 8) : line.start].rstrip(" \u3000").endswith(HEADING_MARK)
+
 
 _MARK = MARK.compile()
 _LINE_MARK = LINE_MARK.compile()
@@ -85,6 +90,7 @@ _HIDDEN = Aside("markup", "网页不显示或只用来浏览的部分，不属�
 _TAGGED = Aside("markup", "网页的标记，不属于正文")
 _SOFTWARE_MARK = Aside("markup", "排版软件留下的标记，不属于正文")
 _LAYOUT_MARK = Aside("markup", "排版标记，不属于正文")
+HEADING_MARK = "\x1c"  # stands before a line that a mark of Markdown makes a heading; counts as white space
 _RULED = Aside("markup", "表格线，不属于正文")
 _PAGE_NUMBERED = Aside("page-number", "页码，不属于正文")
 
@@ -113,7 +119,10 @@ def _strip_markup(words: Normalised) -> tuple[Normalised, list[Problem]]:
             (m.start(), m.end(), " " if m.group()[0] == "&" else "", _SOFTWARE_MARK) for m in _MARK.finditer(text)
         ]
     if "#" in text or ">" in text:
-        found += [(m.start(), m.end(), "", _LAYOUT_MARK) for m in _LINE_MARK.finditer(text)]
+        found += [
+            (m.start(), m.end(), HEADING_MARK if "#" in m.group() else "", _LAYOUT_MARK)
+            for m in _LINE_MARK.finditer(text)
+        ]
     if "|" in text:
         found += [(start, end, stand_in, _RULED) for start, end, stand_in in _find_pipes(text)]
     edits: list[Edit] = []
@@ -277,6 +286,8 @@ def lay_out(source: str, forms: Forms) -> Page:
     problems: list[Problem] = []
     words, markup = _strip_markup(words)
     problems += markup
+    if rows := find_rows(words.text, forms):
+        words = words.rewrite(rows)
     lines, chrome = _set_aside(words, _cut_lines(words.text), forms)
     problems += chrome + _list_invisible(source, problems + chrome)
     return Page(words, tuple(lines), tuple(problems), forms)

@@ -331,11 +331,31 @@ def _tidy(heading: str) -> str:
     return re.sub(r"\s+", "", heading) if re.fullmatch(r"\S(?:\s+\S)+", heading) else heading
 
 
+def _quoted(text: str) -> list[tuple[int, int]]:
+    """The bounds of quoted words, from the mark that opens them to the one that closes them; inner ones are part.
+
+    >>> _quoted("指“下列物质：“有毒物质”：（一）危险废物”的，（二）其他")
+    [(1, 22)]
+    """
+    found: list[tuple[int, int]] = []
+    depth = start = 0
+    for match in re.finditer("[“”]", text):
+        if match.group() == "“":
+            start = start if depth else match.start()
+            depth += 1
+        elif depth:
+            depth -= 1
+            if not depth:
+                found.append((start, match.end()))
+    return found
+
+
 @dataclass(slots=True)
 class _Candidate:
     marker: Marker
     paragraph: int
     first: bool  # stands at the beginning of its paragraph
+    marked: bool = False  # and a mark of the file format makes it a heading
     following: tuple[int, ...] = ()  # the numbers of the next candidates of its style
     others: dict[str, int] = field(default_factory=dict)  # the next number of every style
 
@@ -368,7 +388,15 @@ class Body:
             if isinstance(block, Table):
                 found.append([])
                 continue
-            found.append([_Candidate(marker, at, marker.start == 0) for marker in find_markers(block.text)])
+            marked = self.tree.page.is_marked(block.lines[0])
+            quoted = _quoted(block.text)
+            found.append(
+                [
+                    _Candidate(marker, at, marker.start == 0, marked and marker.start == 0)
+                    for marker in find_markers(block.text)
+                    if not any(start < marker.start < end for start, end in quoted)
+                ]
+            )
         ahead: dict[str, tuple[int, ...]] = {}
         for group in reversed(found):
             for candidate in reversed(group):
@@ -533,6 +561,8 @@ class Body:
         last = self.last.get(style)
         if style == "dec1" and candidate.others.get("dec2") != 1 and last is None:
             return False
+        if candidate.marked and RANK[style] <= RANK["cn_paren"]:
+            return True
         if marker.doubt and following and following[0] == number:
             return False  # the number itself comes later; here it is only mentioned
         if marker.doubt == 2 and not goes_on:

@@ -39,3 +39,10 @@ SHORT_LABEL = Pattern(
     refuses=("为了推进，责任：", "加强组织领导和监督检查工作："),
     by="match",
 )
+SERIAL_NUMBER = Pattern(
+    "serial number alone in its line",
+    r"[（(]? (?P<number> \d{1,3} | [〇零一二三四五六七八九十百]{1,5} ) [）)]? [.．、]?",
+    matches=("1", "12.", "（三）", "十二、"),
+    refuses=("1.1", "第一条", "一、总则"),
+    by="fullmatch",
+)
