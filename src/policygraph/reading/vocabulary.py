@@ -89,6 +89,10 @@ class Vocabulary:
     portal_leads: tuple[str, ...] = ()
     portal_footers: tuple[str, ...] = ()
     registration_words: tuple[str, ...] = ()
+    title_keys: tuple[str, ...] = ()
+    number_keys: tuple[str, ...] = ()
+    issuer_keys: tuple[str, ...] = ()
+    date_keys: tuple[str, ...] = ()
     # bodies.ttl: names of bodies and what stands around them
     body_endings: tuple[str, ...] = ()
     generic_units: tuple[str, ...] = ()

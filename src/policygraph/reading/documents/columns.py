@@ -42,7 +42,7 @@ def find_rows(text: str, forms: Forms) -> list[Edit]:
     >>> from policygraph.reading.vocabulary import Vocabulary
     >>> words = Vocabulary(measure_headers=("措施",), unit_headers=("单位",), body_endings=("局",))
     >>> text = "序号\\n激励措施\\n实施单位\\n1\\n优先办理\\n市财政局\\n2\\n少查\\n市税务局\\n以上"
-    >>> [(edit.start, edit.end, edit.stand_in) for edit in find_rows(text, Forms(words))][:3]
+    >>> [(edit.start, edit.end, edit.replacement) for edit in find_rows(text, Forms(words))][:3]
     [(2, 3, '\\t'), (7, 8, '\\t'), (14, 15, '\\t')]
     """
     if not any(word in text for word in forms.vocabulary.measure_headers):

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from policygraph.reading.documents.columns import find_rows
 from policygraph.reading.documents.markup import find_comments, find_hidden, find_tags
 from policygraph.reading.documents.numbering import opens_clause
+from policygraph.reading.documents.records import FIELD_MARK, LEVELS, find_record
 from policygraph.reading.documents.values import Problem
 from policygraph.reading.patterns import Forms
 from policygraph.reading.patterns.lines import (
@@ -64,6 +65,12 @@ class Page:
         """The words of a line."""
         return self.words.text[line.start : line.end]
 
+    def field(self, line: Line) -> str | None:
+        """The level of the header that a line gives because a record around the text says so; None for other lines."""
+        before = self.words.text[max(0, line.start - len(LEVELS) - 1) : line.start]
+        count = len(before) - len(before.rstrip(FIELD_MARK))
+        return LEVELS[count - 1] if 0 < count <= len(LEVELS) else None
+
     def is_marked(self, line: Line) -> bool:
         """Whether a mark of the file format makes the line a heading."""
         return self.words.text[max(0, line.start - 8) : line.start].rstrip(" \u3000").endswith(HEADING_MARK)
@@ -91,6 +98,7 @@ _TAGGED = Aside("markup", "网页的标记，不属于正文")
 _SOFTWARE_MARK = Aside("markup", "排版软件留下的标记，不属于正文")
 _LAYOUT_MARK = Aside("markup", "排版标记，不属于正文")
 HEADING_MARK = "\x1c"  # stands before a line that a mark of Markdown makes a heading; counts as white space
+_RECORDED = Aside("record", "资料库所加的著录信息，不属于正文")
 _RULED = Aside("markup", "表格线，不属于正文")
 _PAGE_NUMBERED = Aside("page-number", "页码，不属于正文")
 
@@ -284,6 +292,11 @@ def lay_out(source: str, forms: Forms) -> Page:
     """
     words = normalise(source)
     problems: list[Problem] = []
+    if record := find_record(words.text, forms):
+        for edit in record:
+            if not edit.replacement.strip("\n" + FIELD_MARK) and words.text[edit.start : edit.end].strip():
+                problems += _RECORDED.at(words.spans(edit.start, edit.end))
+        words = words.rewrite(record)
     words, markup = _strip_markup(words)
     problems += markup
     if rows := find_rows(words.text, forms):
