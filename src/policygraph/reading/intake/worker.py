@@ -8,10 +8,12 @@ no file is opened or written.
 
 from __future__ import annotations
 
+import codecs
 import json
 import resource
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import date, datetime, time
 from typing import Any
@@ -67,25 +69,58 @@ def _decode(cell: Any) -> Cell:  # Any: a JSON value
     return datetime.fromisoformat(cell["at"]) if "at" in cell else time.fromisoformat(cell["time"])
 
 
+def limit_self(memory: int, seconds: int) -> list[str]:
+    """Give up what reading needs not: MiB beyond what is in use now, seconds of processor, files, sockets, writing.
+
+    What was achieved, by name; a kernel without a limit does not keep the file from being read, but it is told.
+    """
+    # each codec is a file of its own, opened when it is first wanted: now, while files may still be opened
+    for codec in ("gb18030", "cp437", "utf-8-sig"):
+        codecs.lookup(codec)
+    try:
+        with open("/proc/self/statm", encoding="ascii") as statistics:  # noqa: PTH123 - pathlib would be one import more
+            in_use = int(statistics.read().split()[0]) * resource.getpagesize()
+    except OSError:
+        in_use = 1 << 28
+    most = in_use + memory * 2**20
+    wanted = (
+        ("no core dumps", resource.RLIMIT_CORE, (0, 0)),
+        ("no file writes", resource.RLIMIT_FSIZE, (0, 0)),
+        ("no file or socket descriptors", resource.RLIMIT_NOFILE, (0, 0)),
+        ("processor limit", resource.RLIMIT_CPU, (seconds, seconds + 1)),
+        ("memory limit", resource.RLIMIT_AS, (most, most)),
+    )
+    achieved = []
+    for name, limit, value in wanted:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(limit, value)
+            achieved.append(name)
+    return achieved
+
+
 def main() -> None:
     """Entry point: the two arguments are MiB above what is in use at the start, and seconds of processor time."""
-    memory, seconds = int(sys.argv[1]), int(sys.argv[2])
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-    in_use = 1 << 28  # mapped libraries; address space is what the kernel can limit
-    resource.setrlimit(resource.RLIMIT_AS, (in_use + memory * 2**20, in_use + memory * 2**20))
+    isolation = limit_self(int(sys.argv[1]), int(sys.argv[2]))
     head = json.loads(sys.stdin.buffer.readline())
     data = sys.stdin.buffer.read()
+    limits = Limits(**head["limits"])
     answer: dict[str, Any]
     try:
-        answer = write_answer(read_file(head["place"], data, Limits(**head["limits"])))
+        answer = write_answer(read_file(head["place"], data, limits))
     except PolicygraphError as wrong:
         kind = "limit" if isinstance(wrong, LimitError) else "input"
         answer = {"refused": kind, "place": wrong.place, "cause": wrong.cause, "remedy": wrong.remedy}
     except MemoryError:
         answer = {"refused": "memory"}
-    sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    said = _write(answer | {"isolation": isolation})
+    if len(said) > limits.answer:
+        cause = f"内容写出来超过 {limits.answer:,} 字节"
+        said = _write({"refused": "limit", "place": head["place"], "cause": cause, "remedy": limits.remedy})
+    sys.stdout.buffer.write(said)
+
+
+def _write(answer: dict[str, Any]) -> bytes:  # Any: JSON
+    return json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 if __name__ == "__main__":
