@@ -386,10 +386,6 @@ def _scan(passage: Passage, forms: Forms) -> Iterator[_Found]:
                 continue
             yield (one := _attach(passage, at, close, numbers, forms))
             at = one.end
-        elif at in bare:
-            locators, last = _chain(passage, bare[at].end(), forms)
-            yield _Found(at, last or bare[at].end(), bare[at]["title"], None, locators)
-            at = last or bare[at].end()
         elif at in numbers:
             end = numbers[at]
             if end < len(text) and text[end] == "《" and (close := _closing(text, end)) is not None:
@@ -400,6 +396,11 @@ def _scan(passage: Passage, forms: Forms) -> Iterator[_Found]:
                 locators, last = _chain(passage, end, forms)
                 yield _Found(at, last or end, None, (at, end), locators)
                 at = last or end
+        elif at in bare and (pointed := _chain(passage, bare[at].end(), forms))[0]:
+            locators, last = pointed
+            if last is not None and locators[0].kind == "article":
+                yield _Found(at, last, bare[at]["title"], None, locators)
+            at = last or at + 1
         else:
             at += 1
 

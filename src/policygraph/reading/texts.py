@@ -140,7 +140,7 @@ def serialise_reading(reading: Reading) -> dict[str, Any]:  # Any: a JSON object
                 "notation": group.notation,
                 "title": group.title,
                 "clause": group.clause,
-                "bases": _name_bases(group.bases),
+                "bases": _name_bases(group.bases, reading.citations),
                 "departments": _name_departments(group.responsibilities),
             }
             for group in reading.measures.groups
@@ -151,7 +151,7 @@ def serialise_reading(reading: Reading) -> dict[str, Any]:  # Any: a JSON object
                 "title": m.title,
                 "clauses": list(m.stated_in),
                 "group": m.group,
-                "bases": _name_bases(m.bases),
+                "bases": _name_bases(m.bases, reading.citations),
                 "departments": _name_departments((*shared.get(m.group or "", ()), *m.responsibilities)),
             }
             for m in reading.measures.measures
@@ -193,17 +193,18 @@ def _name_departments(responsibilities: tuple[Responsibility, ...]) -> list[str]
     return list(dict.fromkeys(responsibility.mention.as_written for responsibility in responsibilities))
 
 
-def _name_bases(bases: tuple[LegalBasis, ...]) -> list[str]:
+def _name_bases(bases: tuple[LegalBasis, ...], citations: tuple[Citation, ...]) -> list[str]:
     """Each basis as one would cite it: title, number and pin-point, each once."""
+    named = ((citations[basis.citation], basis.locator) for basis in bases)
     return list(
         dict.fromkeys(
             "".join(
                 (
-                    f"《{basis.title_as_written}》" if basis.title_as_written else "",
-                    f"（{basis.number_as_written}）" if basis.number_as_written else "",
-                    basis.locator.normal if basis.locator else "",
+                    f"《{citation.title}》" if citation.title else "",
+                    f"（{citation.number}）" if citation.number else "",
+                    locator.normal if locator else "",
                 )
             )
-            for basis in bases
+            for citation, locator in named
         )
     )

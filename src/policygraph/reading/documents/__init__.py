@@ -12,6 +12,7 @@ what stands around the body, each a table of `steps` · `tables` · `tree` claus
 from policygraph.reading.documents.outlines import outline
 from policygraph.reading.documents.parsing import leaves, parse_document
 from policygraph.reading.documents.printed import PrintedTable, list_tables
+from policygraph.reading.documents.records import spell_out
 from policygraph.reading.documents.values import Clause, Document, Mention, Problem
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "list_tables",
     "outline",
     "parse_document",
+    "spell_out",
 ]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from policygraph.reading.documents.columns import find_rows
-from policygraph.reading.documents.markup import find_comments, find_hidden, find_tags
+from policygraph.reading.documents.markup import find_comments, find_hidden, find_layout_gaps, find_tags
 from policygraph.reading.documents.numbering import opens_clause
 from policygraph.reading.documents.records import FIELD_MARK, LEVELS, find_record
 from policygraph.reading.documents.values import Problem
@@ -121,6 +121,7 @@ def _strip_markup(words: Normalised) -> tuple[Normalised, list[Problem]]:
     if "<" in text:
         found += [(start, end, "", _COMMENT) for start, end in find_comments(text)]
         found += [(start, end, "\n", _HIDDEN) for start, end in find_hidden(text)]
+        found += [(start, end, stand_in, _TAGGED) for start, end, stand_in in find_layout_gaps(text)]
         found += [(start, end, stand_in, _TAGGED) for start, end, stand_in in find_tags(text)]
     if any(c in text for c in "[&*`"):
         found += [

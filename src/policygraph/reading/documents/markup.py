@@ -13,13 +13,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from policygraph.reading.patterns.markup import SPAN_OF_CELL, TAG
+from policygraph.reading.patterns.markup import PAGE, SPAN_OF_CELL, TAG
 
 CELL_BREAK = "\x1e"  # a paragraph break inside a table cell; counts as white space
 COVERED = "\x1d"  # stands in a cell that another one covers; counts as white space
 
 _TAG = TAG.compile()
 _SPAN_OF_CELL = SPAN_OF_CELL.compile()
+_PAGE = PAGE.compile()
+_LAYOUT_GAP = re.compile(r"[ \t]*\n\s*|[ ]*\t[ \t]*")
 _GAP_IN_ROW = re.compile(r"[\n\t]")
 _BLOCKS = frozenset(
     {"p", "br", "div", "li", "ul", "ol", "tr", "table", "tbody", "thead", "section", "article", "center", "hr"}
@@ -45,6 +47,22 @@ def find_comments(text: str) -> Iterator[tuple[int, int]]:
         if mark == "-->" or text[start + 2 : start + 3].isalpha():
             yield start, end + len(mark)
         start = text.find("<！", end)
+
+
+def find_layout_gaps(text: str) -> Iterator[tuple[int, int, str]]:
+    """The line ends and tabs of a whole web page, which only lay out its source, and what stands in for each.
+
+    >>> list(find_layout_gaps("<html><body>\\n\\t<p>甲\\n  乙</p></body>"))
+    [(12, 14, ''), (18, 21, '')]
+    >>> list(find_layout_gaps("一、甲\\n\\t乙"))
+    []
+    """
+    if not _PAGE.search(text):
+        return
+    for gap in _LAYOUT_GAP.finditer(text):
+        before, after = text[max(0, gap.start() - 1) : gap.start()], text[gap.end() : gap.end() + 1]
+        between_words = before.isascii() and before.isalnum() and after.isascii() and after.isalnum()
+        yield gap.start(), gap.end(), " " if between_words else ""
 
 
 def find_hidden(text: str) -> Iterator[tuple[int, int]]:

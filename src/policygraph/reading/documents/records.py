@@ -6,6 +6,8 @@ the header can take it. Everything else of the record is set aside. What the key
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -57,6 +59,22 @@ def find_record(text: str, forms: Forms) -> list[Edit]:
     return []
 
 
+def spell_out(text: str) -> str | None:
+    """A JSON object with its characters themselves where it has codes for them; None where it is none or has none.
+
+    A reader quotes what a file prints, and a code is no word of a document.
+
+    >>> spell_out('{"title": "\\\\u7532"}'), spell_out('{"title": "甲"}'), spell_out('{"a": ')
+    ('{"title": "甲"}', None, None)
+    """
+    if not text.lstrip().startswith("{") or "\\u" not in text:
+        return None
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return None
+
+
 def level_of(key: str, forms: Forms) -> str | None:
     """The level of the header that a key names; None when it names none.
 
@@ -78,7 +96,7 @@ def _find_strings(text: str) -> Iterator[Value]:
     key = ""
     for match in _JSON_STRING.finditer(text):
         if text[match.end() :].lstrip()[:1] == "：":
-            key = match["words"]
+            key = _JSON_ESCAPE.sub(_mean, match["words"])
         else:
             yield Value(key, *match.span("words"))
 
@@ -102,5 +120,12 @@ def _unescape(text: str, values: list[Value]) -> Iterator[Edit]:
     """The escapes inside the strings as the characters they mean (RFC 8259, section 7)."""
     for value in values:
         for match in _JSON_ESCAPE.finditer(text, value.start, value.end):
-            meant = chr(int(match["code"], 16)) if match["code"] else _ESCAPES.get(match["char"], match["char"])
-            yield Edit(match.start(), match.end(), "" if "\ud800" <= meant <= "\udfff" else meant)
+            yield Edit(match.start(), match.end(), _mean(match))
+
+
+def _mean(escape: re.Match[str]) -> str:
+    """The character that an escape stands for; nothing for a half of a pair, which is no character."""
+    if escape["code"] is None:
+        return _ESCAPES.get(escape["char"], escape["char"])
+    meant = chr(int(escape["code"], 16))
+    return "" if "\ud800" <= meant <= "\udfff" else meant

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +32,19 @@ class Extraction:
     text: str
     places: tuple[Place, ...]
     asides: tuple[Aside, ...]
+
+
+def read_extraction(said: dict[str, Any]) -> Extraction:  # Any: JSON
+    """An extraction from what the reading process says.
+
+    >>> from dataclasses import asdict
+    >>> one = Extraction("docx", "甲", (Place(0, 1, "paragraph 1"),), (Aside("header", "页眉", "乙"),))
+    >>> read_extraction(asdict(one)) == one
+    True
+    """
+    return Extraction(
+        str(said["form"]),
+        str(said["text"]),
+        tuple(Place(int(place["start"]), int(place["end"]), str(place["where"])) for place in said["places"]),
+        tuple(Aside(str(aside["code"]), str(aside["message"]), str(aside["words"])) for aside in said["asides"]),
+    )

@@ -1,9 +1,9 @@
 """A Word document as one plain text, with the way back to its paragraphs and cells.
 
-What Word computes when it prints is written out: the numbers of automatic lists (第一条, （一）, 1.1), also where only a
-style asks for them. Tables are written as the tags that the readers know, so that merged cells and paragraphs inside a
-cell stay what they are. Words that a revision deleted are left out and said, inserted ones stand; headers, footers,
-text boxes, footnotes and comments are set aside by name with their words: nothing is lost in silence.
+What Word computes when it prints is written out: the numbers of automatic lists (第一条, （一）, 1.1), those of a style
+too. Tables are written as the tags that the readers know, so that merged cells and paragraphs inside a cell
+stay what they are. Words that a revision deleted are left out and said, inserted ones stand; headers, footers, text
+boxes, footnotes and comments are set aside by name with their words: nothing is lost in silence.
 
 Bytes of a stranger are read here, so this module runs inside the worker. It opens no file.
 """
@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from docx import Document as open_document
 from docx.document import Document
 from docx.opc.exceptions import PackageNotFoundError
+from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 from docx.oxml.table import CT_Tbl, CT_Tc
 from docx.oxml.text.paragraph import CT_P
@@ -41,7 +42,7 @@ _CHINESE = frozenset(
 def read_document(data: bytes, place: str) -> Extraction:
     """The text of a ``.docx`` file.
 
-    Errors: ``InputError`` when it is damaged, encrypted or no Word document; ``LimitError`` when it unpacks to too much.
+    Errors: ``InputError`` when it is damaged or no Word document; ``LimitError`` when it unpacks to too much.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
@@ -313,7 +314,8 @@ class _Writer:
         for relation in sorted(self._document.part.rels.values(), key=lambda relation: relation.rId):
             kind = relation.reltype.rsplit("/", 1)[-1]
             if kind in kinds and not relation.is_external:
-                element = getattr(relation.target_part, "element", None)
-                words = self._boxed(element) if element is not None else ""
+                part = relation.target_part
+                element = getattr(part, "element", None)
+                words = self._boxed(parse_xml(part.blob) if element is None else element)
                 if words.strip():
                     self._asides.append(Aside(kind, kinds[kind], words.strip()))

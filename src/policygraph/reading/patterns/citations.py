@@ -28,13 +28,13 @@ JOINED_ORDER = Pattern(
 BARE_TITLE = Pattern(
     "title without its marks, before an article",
     r"""
-    (?: ^ | [^一-鿿] | [条款项法例] (?&joining_words) | (?&number_run_ins) | (?&reference_verbs) )
+    (?: ^ | \W | [条款项法例] (?&joining_words) | (?&number_run_ins) | (?&reference_verbs) )
     (?&edition_leads)? (?! (?&pointing_words) | (?&document_kinds) 第 )
     (?P<title>
         (?: (?! (?&number_run_ins) | (?&reference_verbs) | (?&pointing_words) (?&document_kinds) ) [一-鿿] ){1,30}?
         (?&document_kinds) )
     (?P<aside> [（(] [^（）()]{1,20} [）)] )?
-    (?= 第 [〇零一二三四五六七八九十百千\d]{1,6} 条 )
+    (?= 第 )
     """,
     matches=("依据行政处罚法第三十三条", "第九条和新环境保护法（2014年修订）第六十一条", "对违反安全生产法第7条的"),
     refuses=("本办法第三条", "该条例第十条", "依照规定第九条", "行政处罚法规定"),

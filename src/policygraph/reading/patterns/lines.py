@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policygraph.reading.patterns import Pattern
+from policygraph.text.numerals import HAN
 
 TERMINAL = "。！？；：…"
 CLOSERS = "”’》）】」』\"'"
@@ -41,7 +42,7 @@ SHORT_LABEL = Pattern(
 )
 SERIAL_NUMBER = Pattern(
     "serial number alone in its line",
-    r"[（(]? (?P<number> \d{1,3} | [〇零一二三四五六七八九十百]{1,5} ) [）)]? [.．、]?",
+    rf"[（(]? (?P<number> \d{{1,3}} | [{HAN}]{{1,5}} ) [）)]? [.．、]?",
     matches=("1", "12.", "（三）", "十二、"),
     refuses=("1.1", "第一条", "一、总则"),
     by="fullmatch",
