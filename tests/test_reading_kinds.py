@@ -21,7 +21,7 @@ SHARED = Path(__file__).resolve().parents[2] / "shared" / "cases" / "reading"
 CASES: dict[str, dict[str, Any]] = (  # Any: JSON
     json.loads((SHARED / "expected.json").read_text(encoding="utf-8")) if (SHARED / "expected.json").is_file() else {}
 )
-NOTED = {
+NOTED: dict[str, dict[str, Any]] = {  # Any: as the notes say
     "i35_autonumber.docx": {"labels": ["1.", "2."]},
     "m9.docx": {"measures": [2, 1, 1]},
     "i36_loc.txt": {"locators": "二（二）"},
