@@ -12,6 +12,7 @@ import typer
 import uvicorn
 
 from policygraph.keeping.store import parse_graph
+from policygraph.speaking.addresses import read_public_url
 from policygraph.speaking.app import Options, create_app, fetch
 from policygraph.speaking.cli.console import stderr
 from policygraph.speaking.cli.terminal import DatasetOption, ensure_dataset
@@ -35,6 +36,9 @@ def serve_command(
     register: Annotated[list[Path] | None, typer.Option(help="另加一份登记册；不公开的部分要有令牌才看得见")] = None,
     tokens: Annotated[Path | None, typer.Option(help="令牌文件，见 policygraph token add")] = None,
     store: Annotated[str | None, typer.Option(help="改用已有的 SPARQL 引擎（查询地址）")] = None,
+    public_url: Annotated[
+        str | None, typer.Option(help="对外公布的网站根地址，用于目录、订阅和接口说明里的绝对地址；缺省为监听地址")
+    ] = None,
     log: Annotated[bool, typer.Option(help="在标准错误上记录访问（只记路径）")] = False,
     dataset: DatasetOption = None,
 ) -> None:
@@ -48,6 +52,7 @@ def serve_command(
         tokens=tokens,
         store=store,
         watch=True,
+        public_url=read_public_url(public_url) if public_url is not None else None,
     )
     application = create_app(folder, options)
     stderr.print(f"policygraph: http://{host}:{port}/ （Ctrl+C 停止）")
