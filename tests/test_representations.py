@@ -226,6 +226,11 @@ def test_the_list_of_graphs_is_rows_a_page_and_a_description(client: TestClient,
     }
     page = client.get("/graphs", headers={"Accept": BROWSER}).text
     assert 'href="/graph/law"' in page
+    told = client.get("/openapi.json").json()["paths"]
+    assert {"graph", "default"} <= {parameter["name"] for parameter in told["/graphs"]["get"]["parameters"]}
+    assert {MEDIA_TYPES[form] for form in GRAPH_FORMS} <= set(
+        told["/graph/{path}"]["get"]["responses"]["200"]["content"]
+    )
     described = client.get("/graphs", headers={"Accept": "text/turtle"}).text
     assert "sparql11-http-rdf-update" in described
     rows = client.get("/graph/law.json", params={"_limit": "3", "_next": "3"}).json()
