@@ -18,7 +18,7 @@ from rdflib.namespace import RDF
 from policygraph.errors import InputError, LimitError, NotFoundError, PolicygraphError, UnavailableError
 from policygraph.keeping.store import Answer, Gap, NamedQuery, Store
 from policygraph.keeping.verification import render_evidence
-from policygraph.namespaces import ID, PG, PREFIXES
+from policygraph.namespaces import PG, PREFIXES, instance
 from policygraph.speaking.exports import gap_header, render_csv, render_json
 from policygraph.speaking.papers.workbook import render_xlsx
 
@@ -91,8 +91,11 @@ def thing(now: Now, kind: str, path: str, suffix: Literal["ttl", "nt", "jsonld",
     """What the graph states of a thing, as JSON, Turtle, N-Triples or JSON-LD."""
     if kind not in KINDS:
         raise NotFoundError(f"/{kind}/{path}.{suffix}", "没有这个地址", f"可用 {'、'.join(KINDS)}")
-    iri = str(ID[f"{kind}/{path}"])
-    triples = now.describe(iri)
+    try:
+        iri = str(instance(kind, *path.split("/")))
+    except ValueError:
+        iri = ""
+    triples = now.describe(iri) if iri else ()
     if not triples:
         raise NotFoundError(f"/{kind}/{path}", "图中没有这个事物", "请从列表页选取")
     if suffix == "json":
