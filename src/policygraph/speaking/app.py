@@ -10,6 +10,7 @@ request is answered from one dataset from beginning to end. One that cannot be l
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import tempfile
 import threading
@@ -18,7 +19,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from contextlib import ExitStack, asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -35,12 +36,14 @@ from policygraph.errors import InputError, PolicygraphError
 from policygraph.judging.rules.codes import Codes
 from policygraph.keeping.dataset.manifest import DATASET_FILE, MANIFEST_FILE
 from policygraph.keeping.dataset.opening import open_dataset
+from policygraph.keeping.library import stamp_library
 from policygraph.keeping.registers import load_register, register_graphs
 from policygraph.namespaces import BASE, PREFIXES
 from policygraph.reading.intake.running import UPLOADS, find_isolation
 from policygraph.speaking.api import api_router, problem_details, status_of
 from policygraph.speaking.gate import Gate
 from policygraph.speaking.monitoring import MEDIA_TYPE, Figures, Health, Process
+from policygraph.speaking.representations import Representations
 from policygraph.speaking.sparql.description import Catalogue, Example
 from policygraph.speaking.sparql.dumps import read_dumps, write_dumps
 from policygraph.speaking.sparql.engine import Engine, QueryResult, Settings
@@ -79,6 +82,8 @@ class Options:
     store: str | None = None
     """The address of a SPARQL engine that holds the dataset, instead of the one in this process."""
     watch: bool = False
+    public_url: str | None = None
+    """The address under which the site is known, for what must be absolute; the bound address where it is not said."""
     languages: Mapping[str, Language] = field(default_factory=read_languages)
     """The languages of the pages, that of the documents first."""
 
@@ -88,7 +93,7 @@ def load_site(folder: Path, options: Options) -> Site:
     store = open_dataset(folder)
     for graph, path in options.graphs:
         store.add_graph(path, graph)
-    return Site(store, options.languages)
+    return Site(store, options.languages, address=options.public_url)
 
 
 def list_sources(folder: Path, options: Options, dataset: str) -> list[Source]:
@@ -134,6 +139,7 @@ class _State:
         """Why the dataset that lies in the folder now is not served; empty while it is."""
         self.seen = _sign(folder)
         self.watcher: threading.Thread | None = None
+        self.program = _digest_program()
         self.pools: list[PoolEngine] = []
         self.restricted: PoolEngine | None = None
         self._bound: ContextVar[Site | None] = ContextVar("site", default=None)
@@ -147,7 +153,9 @@ class _State:
                     )
                 remote = RemoteEngine(options.store, options.settings)
                 self.engine: Engine = remote
-                self.site = Site(RemoteStore(remote, open_dataset(folder)), options.languages)
+                self.site = Site(
+                    RemoteStore(remote, open_dataset(folder)), options.languages, address=options.public_url
+                )
             else:
                 self.site = load_site(folder, options)
             self.public, restricted = write_registers(options.registers, Path(self.private.name), self.site.codes)
@@ -198,6 +206,14 @@ class _State:
     def endpoint(self) -> str:
         """The hash of what answers public SPARQL: public registers lie there too."""
         return self.engine.dataset or self.dataset() if isinstance(self.engine, PoolEngine) else self.dataset()
+
+    def served(self) -> tuple[str, ...]:
+        """The hashes that an answer of this moment may name: that of the pages first."""
+        return self.dataset(), self.endpoint()
+
+    def stamp(self) -> str:
+        """What pages follow from beside the dataset: the program, and the user's own statute texts."""
+        return f"{self.program} {stamp_library(self.current().library)}"
 
     def added(self) -> dict[str, str]:
         """The graphs that public SPARQL holds beside the dataset in the folder, each with its digest."""
@@ -294,6 +310,16 @@ def _sign(folder: Path) -> tuple[tuple[int, int, int] | None, ...]:
     return look(folder / DATASET_FILE), look(folder / MANIFEST_FILE)
 
 
+@cache
+def _digest_program() -> str:
+    """A digest of all that makes an answer out of a dataset: modules, templates, questions and words."""
+    digest = hashlib.sha256(__version__.encode())
+    package = Path(__file__).parents[1]
+    for path in sorted(one for kind in ("py", "html", "atom", "rq", "toml") for one in package.rglob(f"*.{kind}")):
+        digest.update(path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
 def create_app(folder: Path, options: Options | None = None) -> FastAPI:
     """The application over one built dataset; it starts its query workers at once and stops them at shutdown."""
     options = options or Options()
@@ -313,6 +339,7 @@ def create_app(folder: Path, options: Options | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        servers=[{"url": options.public_url}] if options.public_url else None,
     )
     app.state.serving, app.state.current, app.state.close = state, state.current, state.close
     languages = tuple(options.languages.values())
@@ -334,6 +361,15 @@ def create_app(folder: Path, options: Options | None = None) -> FastAPI:
     app.exception_handler(PolicygraphError)(answer_known_error)
     app.exception_handler(HTTPException)(answer_http_error)
     app.exception_handler(RequestValidationError)(answer_wrong_value)
+    prefixes = [language.prefix for language in languages]
+    app.add_middleware(
+        Representations,
+        datasets=state.served,
+        stamp=state.stamp,
+        prefixes=prefixes,
+        passed=[f"{prefix}/sparql{slash}" for prefix in ("", *prefixes) for slash in ("", "/")],
+        public=options.public_url,
+    )
     app.middleware("http")(name_dataset)
     # added last, so that it stands before all others
     app.add_middleware(Gate, note=figures.note)
@@ -364,12 +400,17 @@ def _add_sparql(app: FastAPI, state: _State, languages: Iterable[Language]) -> N
         tokens=TokenFile(tokens) if tokens is not None else None,
         page=sparql_page,
         dataset=state.endpoint,
+        endpoint=f"{public}/sparql" if (public := state.options.public_url) else None,
     )
     app.include_router(sparql_router(service))
     for language in languages:
         if language.foreign:
             app.include_router(sparql_router(service, f"{language.prefix}/sparql"), include_in_schema=False)
-    app.include_router(things_router(Publication(state.engine, catalogue, state.base, dumps)))
+    published = Publication(
+        state.engine, catalogue, state.base, dumps,
+        address=state.options.public_url, endpoint=state.endpoint, gaps=lambda: state.current().store.find_gaps(),
+    )  # fmt: skip
+    app.include_router(things_router(published))
 
 
 def tell_health(request: Request) -> JSONResponse:

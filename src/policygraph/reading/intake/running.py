@@ -17,9 +17,11 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from policygraph.errors import InputError, LimitError, UnavailableError
+from policygraph.reading.intake.extractions import Extraction, read_extraction
 from policygraph.reading.intake.workbooks import UPLOAD, Limits, Sheet
 from policygraph.reading.intake.worker import read_answer
 
@@ -39,6 +41,12 @@ class Bounds:
 
 FOR_UPLOADS = Bounds(UPLOAD, memory=128, processor=2, patience=10)
 FOR_COMMANDS = Bounds(Limits(), memory=4096, processor=600, patience=1800)
+FOR_DOCUMENTS = Bounds(
+    replace(Limits(), packed=50_000_000, answer=60_000_000, remedy="请拆分文件，或另存为纯文本后再读"),
+    memory=1024,
+    processor=60,
+    patience=120,
+)
 
 
 class Readers:
@@ -87,8 +95,23 @@ def read_apart(place: str, data: bytes, bounds: Bounds = FOR_UPLOADS) -> tuple[S
     """
     if len(data) > bounds.limits.packed:
         raise LimitError(place, f"文件超过 {bounds.limits.packed:,} 字节", bounds.limits.remedy)
+    return read_answer(_ask("sheets", place, data, bounds, "用 Excel 或 WPS 打开后另存为 .xlsx"))
+
+
+def extract_apart(place: str, data: bytes, bounds: Bounds = FOR_DOCUMENTS) -> Extraction:
+    """The text of a Word or PDF document, as ``documents.read_document`` extracts it, in another process.
+
+    Errors: those of ``read_document``, and those of ``read_apart`` for a reader that ran out or broke.
+    """
+    if len(data) > bounds.limits.packed:
+        raise LimitError(place, f"文件超过 {bounds.limits.packed:,} 字节", bounds.limits.remedy)
+    return read_extraction(_ask("document", place, data, bounds, "用 Word、WPS 打开后另存为 .docx 或纯文本"))
+
+
+def _ask(task: str, place: str, data: bytes, bounds: Bounds, remedy: str) -> dict[str, Any]:  # Any: JSON
+    """What a reader says of a file. Errors: what it refused, what it ran out of, or that it broke (with ``remedy``)."""
     head = json.dumps({"place": place, "limits": asdict(bounds.limits)}).encode() + b"\n"
-    done = _run(head + data, bounds)
+    done = _run(task, head + data, bounds)
     if done.late:
         raise LimitError(place, f"{bounds.patience:g} 秒内没有读完", bounds.limits.remedy)
     if done.code < 0:
@@ -98,20 +121,21 @@ def read_apart(place: str, data: bytes, bounds: Bounds = FOR_UPLOADS) -> tuple[S
     except (ValueError, RecursionError):
         if b"MemoryError" in done.complained or b"memory allocation" in done.complained:
             raise LimitError(place, f"读取需要的内存超过 {bounds.memory} MiB", bounds.limits.remedy) from None
-        raise InputError(place, "工作簿无法读取，可能已损坏", "用 Excel 或 WPS 打开后另存为 .xlsx") from None
+        raise InputError(place, "文件无法读取，可能已损坏", remedy) from None
     refused = answer.get("refused")
     if refused == "memory":
         raise LimitError(place, f"读取需要的内存超过 {bounds.memory} MiB", bounds.limits.remedy)
     if refused is not None:
         kind = LimitError if refused == "limit" else InputError
         raise kind(str(answer["place"]), str(answer["cause"]), str(answer["remedy"]))
-    return read_answer(answer)
+    found: dict[str, Any] = answer
+    return found
 
 
 def find_isolation(bounds: Bounds = FOR_UPLOADS) -> tuple[str, ...]:
     """Which measures of isolation a reader of files has on this machine, by name; it is started to find out."""
     head = json.dumps({"place": "", "limits": asdict(bounds.limits)}).encode() + b"\n"
-    done = _run(head, bounds)
+    done = _run("sheets", head, bounds)
     try:
         return tuple(map(str, json.loads(done.said)["isolation"]))
     except (ValueError, KeyError):
@@ -128,9 +152,9 @@ class _Done:
     late: bool
 
 
-def _run(sent: bytes, bounds: Bounds) -> _Done:
+def _run(task: str, sent: bytes, bounds: Bounds) -> _Done:
     """Start a reader, send it a file, take its answer up to what it may say, and end it."""
-    arguments = (str(bounds.memory), str(bounds.processor))
+    arguments = (str(bounds.memory), str(bounds.processor), task)
     command = [sys.executable, "-P", "-m", "policygraph.reading.intake.worker", *arguments]
     late = threading.Event()
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from policygraph.keeping.store import parse_graph
+from policygraph.speaking.addresses import read_public_url
 from policygraph.speaking.app import Options, create_app, fetch
 from policygraph.speaking.cli.console import stderr
 from policygraph.speaking.cli.terminal import DatasetOption, ensure_dataset
@@ -45,6 +46,9 @@ def serve_command(
     register: Annotated[list[Path] | None, typer.Option(help="另加一份登记册；不公开的部分要有令牌才看得见")] = None,
     tokens: Annotated[Path | None, typer.Option(help="令牌文件，见 policygraph token add")] = None,
     store: Annotated[str | None, typer.Option(help="改用已有的 SPARQL 引擎（查询地址）")] = None,
+    public_url: Annotated[
+        str | None, typer.Option(help="对外公布的网站根地址，用于目录、订阅和接口说明里的绝对地址；缺省为监听地址")
+    ] = None,
     log: Annotated[LogForm, typer.Option(help="在标准错误上记录访问（只记路径）：text 或 json")] = LogForm.off,
     dataset: DatasetOption = None,
 ) -> None:
@@ -58,6 +62,7 @@ def serve_command(
         tokens=tokens,
         store=store,
         watch=True,
+        public_url=read_public_url(public_url) if public_url is not None else None,
     )
     # before the dataset is loaded: who cannot have the address need not wait for it
     with open_listener(host, port) as listener:

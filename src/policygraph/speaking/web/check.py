@@ -27,13 +27,14 @@ from policygraph.judging.decisions import (
     Prospect,
     decide,
     decision_graph,
-    decision_json,
     outcome_label,
 )
+from policygraph.judging.decisions.foreseeing import foresee
 from policygraph.judging.decisions.rendering import department_lines, name_evidence, proof_lines, share_judgements
 from policygraph.judging.rules import Policy, Register, Row, make_register
 from policygraph.judging.rules.facts import COVERABLE, TABLE, TABLES, Column
-from policygraph.keeping.assessments import REMEDIES, Desk, find_occasion, list_measures, open_desk
+from policygraph.keeping.assessments import REMEDIES, Desk, change_day, find_occasion, open_desk
+from policygraph.keeping.bundles import bundle_json
 from policygraph.keeping.registers import CellError, RegisterError, register_graphs
 from policygraph.keeping.registers.reading import read_sheets
 from policygraph.keeping.registers.uploads import MOST_BYTES, read_upload
@@ -47,6 +48,8 @@ from policygraph.words import Language, say
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MOST_FIELDS = 2000
+DAYS_AHEAD = 90
+MOST_DAYS_AHEAD = 366
 MOST_ENTERPRISES = 30
 """Enterprises of a register that the page decides at once; more are for the command line."""
 DECIDING_SECONDS = 3.0
@@ -163,7 +166,52 @@ def fulfil(
         raise InputError("", "没有填写单位", "至少填写统一社会信用代码、名称和监管所在地")
     if wish in ("docx", "json", "turtle"):
         return download(now, desk, register, facts.entity, day, wish, choice)
+    if wish == "watch":
+        return show_watch(now, request, desk, register, facts, day, str(form.get("days", "")))
     return show_page(now, request, decide_page(desk, register, facts, day))
+
+
+def show_watch(
+    now: Site, request: Request, desk: Desk, register: Register, facts: Facts, day: date, written: str
+) -> Response:
+    """What will change for the enterprise of a form within some days; nobody may keep it.
+
+    The facts are those that somebody typed or sent, so what is not public of them is theirs to see; of the sample only
+    public facts come here. Errors: ``InputError`` for a number of days that is not possible.
+    """
+    wanted = written.strip() or str(DAYS_AHEAD)
+    if not wanted.isdecimal() or not 1 <= int(wanted) <= MOST_DAYS_AHEAD:
+        raise InputError(say("watching", "days"), f"{wanted[:10]!r} 不在 1 到 {MOST_DAYS_AHEAD} 之间", "例如 90")
+    entity = facts.entity
+    language = now.language_of(request)
+    words = language.words["checking"]
+
+    def ask(of: Register, policy: Policy, on: date) -> Decision:
+        return desk.decide(of, entity, policy, on)
+
+    known = [policy for policy in desk.policies.values() if ask(register, policy, day).reason_code not in _ELSEWHERE]
+    row = register.enterprise(entity)
+    response = now.render(
+        request,
+        "watch.html",
+        "check",
+        facts=facts,
+        as_of=day.isoformat(),
+        days=int(wanted),
+        most_days=MOST_DAYS_AHEAD,
+        called=row.text("name") or entity if row else entity,
+        synthetic=register.synthetic,
+        found=foresee(register, entity, known, day, int(wanted), ask, desk.policies.values()),
+        labels={policy.id: policy.label for policy in known},
+        outcome_word=lambda outcome: words.get(f"out_{outcome}", outcome),
+        name_evidence=name_evidence,
+    )
+    response.headers.update(PRIVATE)
+    return response
+
+
+_ELSEWHERE = ("outside-jurisdiction", "wrong-subject")
+"""Why a policy does not apply whatever the day is."""
 
 
 def show_page(now: Site, request: Request, page: Page, status: int = 200) -> Response:
@@ -191,6 +239,8 @@ def show_page(now: Site, request: Request, page: Page, status: int = 200) -> Res
         judgements_of=judgements_of,
         flipping=flipping_readings,
         remedies=lambda policy: list_remedies(now, policy),
+        days_ahead=DAYS_AHEAD,
+        most_days=MOST_DAYS_AHEAD,
         most_rows=MOST_ROWS,
         most_bytes=MOST_BYTES,
     )
@@ -307,7 +357,14 @@ def download(now: Site, desk: Desk, register: Register, entity: str, day: date, 
     decisions = [desk.decide(register, entity, policy, day, today=_today()) for policy in policies]
     if form == "json":
         answers = [
-            decision_json(decision, desk.foresee(register, entity, policy, day))
+            bundle_json(
+                now.store,
+                register,
+                decision,
+                desk.foresee(register, entity, policy, day),
+                find_occasion(now.store, desk, policy.document, day),
+                _today(),
+            )
             for decision, policy in zip(decisions, policies, strict=True)
         ]
         text = json.dumps(answers, ensure_ascii=False, indent=1)
@@ -370,7 +427,7 @@ def open_day(now: Site, day: date) -> Desk:
     """The desk of a day: its policies are read once, another day changes only what became of the legal bases."""
 
     def make(other: Desk | None) -> Desk:
-        return open_desk(now.store, day) if other is None else replace(other, measures=list_measures(now.store, day))
+        return open_desk(now.store, day) if other is None else change_day(now.store, other, day)
 
     return now.desks.get(day, make)
 
