@@ -700,6 +700,11 @@ PREFIXES = """
             '<e> a pg:WorkEvent ; pg:eventKind "amended" .',
         ),
         (
+            "version-dated",
+            '<v> a pg:WorkVersion ; pg:approximateDate "2022"^^xsd:gYear ; pg:inForceFrom "2022-01-01"^^xsd:date .',
+            '<v> a pg:WorkVersion ; pg:approximateDate "2022"^^xsd:gYear .',
+        ),
+        (
             "version/from",
             '<v> a pg:WorkVersion ; pg:inForceFrom "2021-09-01"^^xsd:date ; pg:inForceUntil "2021-08-31"^^xsd:date .',
             '<v> a pg:WorkVersion ; pg:inForceFrom "2014-12-01"^^xsd:date ; pg:inForceUntil "2021-08-31"^^xsd:date .',
@@ -785,6 +790,26 @@ PREFIXES = """
             "<b> a pg:Bearing ; pg:requirementKind <concept/requirement-case-ground> .",
             "<b> a pg:Bearing ; pg:requirementKind <concept/requirement-case-ground> ; "
             'pg:requirement "须有处罚决定"@zh .',
+        ),
+        (
+            "bearing-leaves",
+            '<b> a pg:Bearing ; pg:fit "conditions" ; pg:leavesTo <law/x> . <law/x> a pg:Work .',
+            '<b> a pg:Bearing ; pg:fit "conditional" ; pg:leavesTo <law/x> . <law/x> a pg:Work .',
+        ),
+        (
+            "act-reading/reading",
+            "<a> a pg:ActReading .",
+            "<a> a pg:ActReading ; pg:underReading <interpretation/x> . <interpretation/x> a pg:Interpretation .",
+        ),
+        (
+            "act-reading",
+            '<a> a pg:ActReading ; pg:triggerKind "own-making" .',
+            '<a> a pg:ActReading ; pg:triggerKind "own-making" ; pg:triggerReason "原文单说失信。"@zh .',
+        ),
+        (
+            "rank-exemption/within",
+            "<e> a pg:RankExemption .",
+            "<e> a pg:RankExemption ; pg:withinRank <concept/rank-law> .",
         ),
         (
             "bearing-decisive",
