@@ -229,6 +229,8 @@ class ActRow:
     """The code of the group under which the paper lists it."""
     group_label: str = ""
     sentence: str = ""
+    sentence_en: str = ""
+    """The same in English, where the rule has it."""
     verification: str = ""
     certainty: str = ""
     competence: tuple[str, ...] = ()
