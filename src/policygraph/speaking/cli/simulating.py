@@ -110,7 +110,7 @@ def run(
             outcome = try_variants(
                 register, desk, made, day, work, check=check, memory=memory, chunk=chunk, progress=progress
             )
-        titles = {item.condition: item.title for item in base.asked} | regions(store)
+        titles = {item.condition: f"{item.notation} {item.title}" for item in base.asked} | regions(store)
         trial = Trial(base.id, base.label, day.isoformat(), store.dataset or "", register.name, made, outcome, titles)
         write_files({work / name: body for name, body in render_trial(trial).items()})
         work.rename(out)

@@ -155,7 +155,7 @@ def figures_of(trial: Trial, variants: Sequence[Variant]) -> tuple[Figure, ...]:
     conditions = tuple(
         Bar(
             names[one.variant],
-            f"{one.condition} {trial.titles.get(one.condition, '')} {_condition(one.before)} → {_condition(one.after)}",
+            f"{_condition(one.before)} → {_condition(one.after)} · {trial.titles.get(one.condition, one.condition)}",
             one.enterprises,
         )
         for one in moved
