@@ -21,6 +21,9 @@ from policygraph.namespaces import PG, PREFIXES
 from policygraph.reading.texts import Knowledge, Reading
 from policygraph.reading.vocabulary import Vocabulary
 
+WORD_CONCEPTS = ("concepts/kinds", "concepts/functions")
+"""The concept files whose labels are words of reading, beside those of ``ontology/reading``."""
+
 
 def load_knowledge(root: Path | None = None) -> Knowledge:
     """What the readers look words up in, for reading a text outside a build."""
@@ -32,7 +35,11 @@ def make_knowledge(graphs: dict[str, Graph]) -> Knowledge:
 
     Errors: ``DataError`` that lists every word and concept of reading that cannot be used.
     """
-    words = {f"ontology/{name}.ttl": g for name, g in graphs.items() if name.startswith(("reading/", "concepts/kinds"))}
+    words = {
+        f"ontology/{name}.ttl": graph
+        for name, graph in graphs.items()
+        if name.startswith("reading/") or name in WORD_CONCEPTS
+    }
     return Knowledge(
         load_work_names(graphs["law"]),
         load_organisation_names(graphs["org"], merge(graphs, "concepts/")),
@@ -46,7 +53,8 @@ def load_words(root: Path | None = None) -> Vocabulary:
     Errors: ``DataError`` that lists every word and concept that cannot be used.
     """
     folder = (root or find_root()) / "ontology"
-    paths = (*sorted((folder / "reading").glob("*.ttl")), folder / "concepts" / "kinds.ttl")
+    concepts = (folder / f"{name}.ttl" for name in WORD_CONCEPTS)
+    paths = (*sorted((folder / "reading").glob("*.ttl")), *concepts)
     return load_vocabulary({f"ontology/{path.parent.name}/{path.name}": parse_file(path) for path in paths})
 
 

@@ -57,6 +57,17 @@ class Source:
     dataset: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How busy a pool is at a moment, in queries and processes."""
+
+    ready: int
+    short_waiting: int
+    long_running: int
+    long_waiting: int
+    processes: int
+
+
 class _Unavailable(Exception):
     """No worker could be had; ``code`` is the refusal."""
 
@@ -224,6 +235,12 @@ class PoolEngine:
     def processes(self) -> tuple[int, ...]:
         """The process ids of the current workers, for watching them from outside."""
         return tuple(sorted(self._generation.alive))
+
+    def measure(self) -> Load:
+        """How busy the pool is now."""
+        with self._changed:
+            ready, processes = len(self._idle), len(self._generation.alive)
+            return Load(ready, self._waiting, processes - ready, 0, processes)
 
     def run(self, request: QueryRequest) -> QueryResult:
         """Evaluate a query within the limits; whatever goes wrong is an answer, not an exception."""
