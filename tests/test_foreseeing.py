@@ -231,7 +231,7 @@ def test_a_large_register_is_answered_as_a_small_one(as_of: date, restricted: bo
         found = watch_register(
             tmp_path / "csv",
             desk,
-            list(desk.policies.values()),
+            chosen,
             as_of,
             1,
             out,

@@ -228,7 +228,7 @@ def render_trial(trial: Trial) -> dict[str, bytes]:
     foot += [agreement_text(outcome.agreement)] if outcome.agreement is not None else []
     page = _templates().get_template("simulation.html")
     html = page.render(
-        w=words,
+        words=words,
         t={
             "title": say("simulating", "title", policy=trial.label),
             "told": told,
