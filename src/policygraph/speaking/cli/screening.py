@@ -68,7 +68,7 @@ def screen_command(
     receipt: ReceiptOption = None,
     watch: Annotated[
         int | None,
-        typer.Option(help="预警：今后多少天内谁的结论或条件将要改变、凭什么（结果为 .csv 或 .parquet）", min=1),
+        typer.Option(help="预警：今后多少天内谁的结论、条件将要改变（结果为 .csv、.parquet）", min=1),
     ] = None,
     restricted: Annotated[
         bool, typer.Option("--restricted", help="预警中写出不公开的信息（重点关注名单）；结果只限内部使用")
