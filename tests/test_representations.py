@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import re
+import time
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlencode
@@ -226,6 +229,11 @@ def test_the_list_of_graphs_is_rows_a_page_and_a_description(client: TestClient,
     }
     page = client.get("/graphs", headers={"Accept": BROWSER}).text
     assert 'href="/graph/law"' in page
+    told = client.get("/openapi.json").json()["paths"]
+    assert {"graph", "default"} <= {parameter["name"] for parameter in told["/graphs"]["get"]["parameters"]}
+    assert {MEDIA_TYPES[form] for form in GRAPH_FORMS} <= set(
+        told["/graph/{path}"]["get"]["responses"]["200"]["content"]
+    )
     described = client.get("/graphs", headers={"Accept": "text/turtle"}).text
     assert "sparql11-http-rdf-update" in described
     rows = client.get("/graph/law.json", params={"_limit": "3", "_next": "3"}).json()
@@ -301,6 +309,24 @@ def test_a_few_callers_wait_for_a_graph_and_the_rest_are_told_to_come_back(
         for _ in held:
             graphs._PLACES.release()
     assert client.get("/graph/review", headers={"Accept": "application/trig"}).status_code == 200
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["xlsx", "docx"])
+def test_an_office_file_is_the_same_bytes_at_any_time(
+    client: TestClient, app: FastAPI, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    """A validator that is made before the answer holds only for answers that do not tell when they were made."""
+    path = f"/compare.{form}?as_of={DAY}"
+    first = client.get(path, headers={"Authorization": "Bearer not-kept"})
+    moment = time.time() + 90_000
+    monkeypatch.setattr(time, "time", lambda: moment)
+    monkeypatch.setattr(time, "localtime", lambda *_: time.gmtime(moment))
+    with zipfile.ZipFile(io.BytesIO(first.content)) as packed:
+        assert packed.testzip() is None
+        assert b"2026" not in packed.read("docProps/core.xml")
+        assert {info.date_time[:3] for info in packed.infolist()} == {(1980, 1, 1)}
+    assert client.get(path, headers={"Authorization": "Bearer not-kept"}).content == first.content
 
 
 # --- what may be kept, and by whom -----------------------------------------------------------------------------------

@@ -11,14 +11,16 @@ import base64
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 
-from policygraph.speaking.addresses import MEDIA_TYPES, THING_FORMS, link_forms
-from policygraph.speaking.sparql.dumps import CHECKSUMS, is_dataset_name, read_dumps
+from policygraph.errors import DataError
+from policygraph.speaking.addresses import GRAPH_FORMS, MEDIA_TYPES, THING_FORMS, link_forms
+from policygraph.speaking.sparql.dumps import CHECKSUMS, is_dataset_name, read_dump, read_dumps
 from policygraph.speaking.sparql.engine import PLAIN, Engine, QueryRequest, QueryResult
 from policygraph.speaking.sparql.graphs import answer_graph, answer_store, answer_vocabulary
 from policygraph.speaking.sparql.negotiation import GRAPHS, rank_offers
@@ -36,6 +38,15 @@ __all__ = ["Site", "describe_thing", "look_up", "things_router"]
 
 _DATA_SUFFIXES = {form: MEDIA_TYPES[form] for form in THING_FORMS if MEDIA_TYPES[form] in GRAPHS}
 _READS = "GET, HEAD, OPTIONS"
+# parts of the OpenAPI description, JSON as its specification has it (hence Any)
+_GRAPH_PARAMETERS: list[dict[str, Any]] = [
+    {"name": "graph", "in": "query", "schema": {"type": "string", "format": "uri"}, "description": "图的绝对 IRI"},
+    {"name": "default", "in": "query", "schema": {"type": "string"}, "description": "默认图：全部公开图的并集"},
+]
+_GRAPH_RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: {"description": "图的陈述", "content": {MEDIA_TYPES[form]: {} for form in GRAPH_FORMS}},
+    404: {"description": "没有这个公开的图", "content": {"text/plain": {}}},
+}
 _IS_KNOWN = "ASK { ?thing ?p ?o }"
 # a thing with the unnamed parts that live below its IRI (name forms, spans)
 _ABOUT = """CONSTRUCT { ?s ?p ?o } WHERE {
@@ -82,8 +93,6 @@ def things_router(site: Site) -> APIRouter:
     # plain functions: Starlette runs them in a thread, so that no query blocks the event loop
     for path, endpoint in (
         ("/id/{path:path}", id_),
-        ("/graph/{path:path}", graph),
-        ("/graphs", graphs),
         ("/ns", ns),
         ("/ns/{version}", ns),
         ("/.well-known/void", void),
@@ -93,6 +102,16 @@ def things_router(site: Site) -> APIRouter:
         ("/dumps/{dataset}/{name}", dump),
     ):
         router.add_route(path, endpoint, methods=["GET", "HEAD"], include_in_schema=False)
+    for path, endpoint, summary, parameters in (
+        ("/graphs", graphs, "A graph by its name (SPARQL 1.1 Graph Store HTTP Protocol, read only)", _GRAPH_PARAMETERS),
+        ("/graph/{path:path}", graph, "A graph at its own address", []),
+    ):
+        for method, is_told in (("GET", True), ("HEAD", False)):
+            router.add_api_route(
+                path, endpoint, methods=[method], include_in_schema=is_told, tags=["data"], summary=summary,
+                response_class=Response, response_model=None, responses=_GRAPH_RESPONSES if is_told else None,
+                openapi_extra={"parameters": parameters} if is_told and parameters else None,
+            )  # fmt: skip
     # the writing half of the Graph Store Protocol, refused in words
     for path in ("/graphs", "/graph/{path:path}", "/ns", "/ns/{version}"):
         router.add_route(path, refuse_write, methods=["PUT", "POST", "DELETE", "PATCH"], include_in_schema=False)
@@ -179,7 +198,14 @@ def _send_dump(site: Site, dataset: str, name: str, request: Request) -> Respons
     }
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    return FileResponse(site.dumps / dataset / name, media_type="application/gzip", headers=headers)
+    try:
+        content = read_dump(site.dumps, dataset, dump)
+    except DataError as error:
+        return PlainTextResponse(f"{error}\n", status_code=503, headers={"Cache-Control": "no-store"})
+    if "range" in request.headers:
+        return FileResponse(site.dumps / dataset / name, media_type="application/gzip", headers=headers)
+    # the very bytes that were held against their checksum
+    return Response(content, media_type="application/gzip", headers={**headers, "Accept-Ranges": "bytes"})
 
 
 def _write_readable(request: Request, render: Callable[[str], QueryResult]) -> Response:
