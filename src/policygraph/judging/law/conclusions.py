@@ -746,6 +746,7 @@ class _Facts:
         # what another text is to say, and nobody read there, is not said
         awaited = {work for b in left for work in b.leaves_to}
         self.decisive = [b for b in self.unread if b.decisive or b.work in awaited]
+        self.leaving = [b for b in left if b.leaves_to & {other.work for other in self.decisive}]
         # who may not set a penalty may still point to the law that sets it
         sets = "sets" in act.marks["makes"]
         self.barred_powers = [p for p in powers if p.within == "no" and p.is_read and (p.kind != "set" or sets)]
@@ -762,7 +763,7 @@ class _Facts:
             "narrow-shut": [] if open_trigger else narrower,
             "low-rank": self.low,
             "ended": self.ended,
-            "decisive-unread": self.decisive,
+            "decisive-unread": [*self.decisive, *self.leaving] if self.decisive else [],
             "requirements": [b for b in [*self.asking, *direct] if b.counts],
         }
         self.features = frozenset(
@@ -882,6 +883,7 @@ class _Facts:
             "narrowed": case.phrase("and", language).join(self._conditions(deciding, language, dated=True)),
             "unread": join.join(f"《{case.title(work)}》" for work in unread if work in named),
             "decisive": join.join(_once([b.place(self.day) for b in self.decisive])),
+            "leaving": join.join(_once([b.place(self.day) for b in self.leaving])),
             "competence": join.join(
                 _once([p.authority.get(language) or p.authority.get("zh", "") for p in self.barred_powers])
             ),
