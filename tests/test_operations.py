@@ -305,6 +305,13 @@ def test_everything_speaks_to_one_port_and_one_place() -> None:
     assert re.search(r"^USER policygraph$", image, re.MULTILINE)
 
 
+@pytest.mark.parametrize("name", ["Caddyfile", "nginx.conf"])
+def test_no_proxy_shows_the_figures_to_everybody(name: str) -> None:
+    text = (DEPLOY / name).read_text(encoding="utf-8")
+    assert "/metrics" in text
+    assert "127.0.0.1" in text[text.index("/metrics") : text.index("/metrics") + 80]
+
+
 def test_no_proxy_logs_what_was_asked() -> None:
     form = re.search(r"log_format policygraph '(.*)';", (DEPLOY / "nginx.conf").read_text(encoding="utf-8"))
     assert form is not None
