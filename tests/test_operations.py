@@ -334,7 +334,7 @@ def test_the_proxies_take_their_files(tmp_path: Path) -> None:
         folders = "".join(f"{kind}_temp_path {tmp_path}/{kind};\n" for kind in kinds)
         whole = tmp_path / "nginx.conf"
         head = f"pid {tmp_path}/pid;\nevents {{}}\n"
-        whole.write_text(f"{head}http {{\n{folders}{text}\n}}\n", encoding="utf-8")
+        whole.write_text(f"{head}http {{\naccess_log off;\n{folders}{text}\n}}\n", encoding="utf-8")
         subprocess.run([nginx, "-t", "-c", str(whole), "-e", str(tmp_path / "error")], check=True)
 
 
