@@ -27,7 +27,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
-from starlette.routing import Match, Mount
 from starlette.types import Message
 
 from policygraph import __version__
@@ -42,7 +41,7 @@ from policygraph.reading.intake.running import UPLOADS, find_isolation
 from policygraph.speaking.api import api_router, problem_details, status_of
 from policygraph.speaking.gate import Gate
 from policygraph.speaking.monitoring import MEDIA_TYPE, Figures, Health, Process
-from policygraph.speaking.representations import Representations
+from policygraph.speaking.representations import Representations, list_methods
 from policygraph.speaking.sparql.description import Catalogue, Example
 from policygraph.speaking.sparql.dumps import read_dumps, write_dumps
 from policygraph.speaking.sparql.engine import Engine, QueryResult, Settings
@@ -456,28 +455,13 @@ def answer_http_error(request: Request, error: HTTPException) -> Response:
     if error.status_code == 404:
         return _answer_error(request, 404, f"没有这个地址: {request.url.path}", "请从首页或列表页进入")
     if error.status_code == 405:
-        methods = ", ".join(list_methods(request))
+        methods = ", ".join(list_methods(request.scope))
         response = _answer_error(request, 405, f"{request.method} 不能用在这里", f"可用 {methods}")
         response.headers["Allow"] = methods
         return response
     response = _answer_error(request, error.status_code, str(error.detail), "")
     response.headers.update(error.headers or {})
     return response
-
-
-def list_methods(request: Request) -> tuple[str, ...]:
-    """The methods that an address has, over all the routes that fit it (RFC 9110, 10.2.1)."""
-    # what is mounted sees its own part of the address only
-    scope = {**request.scope, "root_path": request.scope.get("app_root_path", "")}
-    found = (
-        method
-        for method in ("GET", "HEAD", "POST", "OPTIONS")
-        for route in request.app.routes
-        if route.matches({**scope, "method": method})[0] is Match.FULL
-        # files, which are all that is mounted here, are read and nothing else
-        and (method in ("GET", "HEAD") or not isinstance(route, Mount))
-    )
-    return tuple(dict.fromkeys(found))
 
 
 def _answer_error(request: Request, status: int, cause: str, remedy: str) -> Response:
