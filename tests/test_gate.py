@@ -204,6 +204,7 @@ WHOLE = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
 def test_half_a_request_holds_no_socket(port: int) -> None:
     """Every answer here ends because the server hangs up: nothing else would end it."""
+    assert talk(port, b"") == b""
     assert talk(port, b"GET / HTTP/1.1\r\nHost:") == b""
     # a drop now and then buys no time
     half = talk(port, WHOLE, b"GET /again HTTP/1.1\r\n")
