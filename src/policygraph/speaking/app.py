@@ -34,10 +34,11 @@ from policygraph.keeping.dataset.opening import open_dataset
 from policygraph.keeping.registers import load_register, register_graphs
 from policygraph.namespaces import BASE, PREFIXES
 from policygraph.speaking.api import api_router, problem_details, status_of
+from policygraph.speaking.sparql.caching import AnswerCache
 from policygraph.speaking.sparql.description import Catalogue, Example
 from policygraph.speaking.sparql.dumps import read_dumps, write_dumps
 from policygraph.speaking.sparql.engine import Engine, QueryResult, Settings
-from policygraph.speaking.sparql.protocol import Service, sparql_router
+from policygraph.speaking.sparql.protocol import Service, mount_sparql
 from policygraph.speaking.sparql.remote import RemoteEngine
 from policygraph.speaking.sparql.remote_store import RemoteStore
 from policygraph.speaking.sparql.things import Site as Publication
@@ -282,13 +283,14 @@ def create_app(folder: Path, options: Options | None = None) -> FastAPI:
         summary="Whether the service answers, and with which dataset",
     )  # fmt: skip
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.middleware("http")(name_dataset)
+    # the endpoint stands before all other middleware: what is added later would stand before it
     _add_sparql(app, state, languages)
     app.include_router(api_router())
     for router in (pages_router, compare_router, check_router, review_router):
         app.include_router(router(languages))
     app.exception_handler(PolicygraphError)(answer_known_error)
     app.exception_handler(HTTPException)(answer_http_error)
-    app.middleware("http")(name_dataset)
     return app
 
 
@@ -316,11 +318,9 @@ def _add_sparql(app: FastAPI, state: _State, languages: Iterable[Language]) -> N
         tokens=TokenFile(tokens) if tokens is not None else None,
         page=sparql_page,
         dataset=state.endpoint,
+        cache=AnswerCache(state.options.settings.cache),
     )
-    app.include_router(sparql_router(service))
-    for language in languages:
-        if language.foreign:
-            app.include_router(sparql_router(service, f"{language.prefix}/sparql"), include_in_schema=False)
+    mount_sparql(app, service, ["/sparql", *(f"{one.prefix}/sparql" for one in languages if one.foreign)])
     app.include_router(things_router(Publication(state.engine, catalogue, state.base, dumps)))
 
 
