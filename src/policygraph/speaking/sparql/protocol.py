@@ -66,7 +66,9 @@ _PAGE_ACCEPT = "application/sparql-results+json, text/turtle"
 _FALLBACK_PAGE = Path(__file__).parent / "pages" / "form.html"
 _CORS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Link, Retry-After, Policygraph-Dataset, Policygraph-Limits",
+    "Access-Control-Expose-Headers": (
+        "ETag, Link, Retry-After, Policygraph-Dataset, Policygraph-Limits, Policygraph-Refusal"
+    ),
 }
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": _METHODS,
@@ -284,6 +286,8 @@ class Endpoint:
         is_page = result.media_type.startswith("text/html")
         if not is_page:
             headers += _DATA_HEADERS
+        if result.code is not None:
+            headers.append((b"policygraph-refusal", result.code.encode()))
         if result.retry_after is not None:
             headers.append((b"retry-after", b"%d" % result.retry_after))
         if result.status == 401:
