@@ -308,7 +308,7 @@ def _add_sparql(app: FastAPI, state: _State, languages: Iterable[Language]) -> N
 
     def sparql_page(request: Request, query: str, result: QueryResult | None) -> str:
         body = None if result is None else (result.status, result.media_type, result.body)
-        return render_sparql(state.current(), request, query, body)
+        return render_sparql(state.current(), request, query, body, state.options.settings.tell())
 
     tokens = state.options.tokens
     service = Service(

@@ -47,6 +47,23 @@ class Settings:
         """Seconds after which it makes sense to come again."""
         return max(1, round(self.timeout / 2))
 
+    def tell(self) -> dict[str, str]:
+        """The same for people, in seconds, MiB and KiB, by the slots of the words for it.
+
+        >>> Settings().tell()["result"]
+        '32'
+        """
+        return {
+            "short": f"{self.budget:g}",
+            "slots": str(self.slots),
+            "places": str(self.places),
+            "workers": str(self.workers),
+            "queue": str(self.queue),
+            "timeout": f"{self.timeout:g}",
+            "result": str(self.result >> 20),
+            "query": str(self.query >> 10),
+        }
+
     def announce(self) -> dict[str, str]:
         """Every limit that a caller can meet, by name: for the header, the page and the docs; seconds and bytes.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 RESULTS: tuple[str, ...] = (
     "application/sparql-results+json",
@@ -64,6 +65,7 @@ def rank_offers(accept: str, offers: Iterable[str]) -> tuple[str, ...]:
     return tuple(offer for *_, offer in sorted(ranked))
 
 
+@lru_cache(maxsize=256)
 def prefers_html(accept: str) -> bool:
     """Whether a page is what the client would rather have: browsers name text/html first.
 
