@@ -132,7 +132,8 @@ def test_the_vocabulary_is_looked_up_too(client: TestClient) -> None:
     graph = Graph().parse(data=response.content, format="turtle")
     assert (URIRef(BASE + "ns#Clause"), RDFS.label, None) in graph
     browser = client.get("/ns", headers={"Accept": "text/html,*/*;q=0.8"})
-    assert browser.headers["content-type"] == "text/plain; charset=utf-8"
+    assert browser.headers["content-type"] == "text/html; charset=utf-8"
+    assert '<section id="Clause">' in browser.text
     assert client.get("/ns", headers={"Accept": "image/png"}).status_code == 406
 
 

@@ -11,6 +11,7 @@ import json
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, FOAF, RDF, RDFS, SH, XSD
@@ -126,6 +127,15 @@ class Catalogue:
         graph.add((service, DCAT.endpointURL, URIRef(endpoint)))
         graph.add((service, DCAT.endpointDescription, URIRef(endpoint)))
         graph.add((service, DCAT.servesDataset, data))
+        graph.add((service, DCTERMS.conformsTo, URIRef("https://www.w3.org/TR/sparql11-protocol/")))
+        reads = URIRef(f"{site}/graphs#service")
+        graph.add((catalogue, DCAT.service, reads))
+        graph.add((reads, RDF.type, DCAT.DataService))
+        graph.add((reads, DCTERMS.title, Literal("SPARQL 1.1 Graph Store HTTP Protocol (read only)", "en")))
+        graph.add((reads, DCTERMS.conformsTo, URIRef("https://www.w3.org/TR/sparql11-http-rdf-update/")))
+        graph.add((reads, DCTERMS.license, licence))
+        graph.add((reads, DCAT.endpointURL, URIRef(f"{site}/graphs")))
+        graph.add((reads, DCAT.servesDataset, data))
         return write_graph(graph, accept)
 
     def figures(self) -> Figures:
@@ -225,6 +235,7 @@ class Catalogue:
             graph.add((part, RDF.type, VOID.Dataset))
             graph.add((part, DCTERMS.title, Literal(name)))
             graph.add((part, VOID.triples, Literal(count)))
+            graph.add((part, VOID.dataDump, URIRef(f"{site}/graphs?{urlencode({'graph': name})}")))
             if name in added:
                 graph.add((part, DCTERMS.identifier, Literal(added[name])))
 

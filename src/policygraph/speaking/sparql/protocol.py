@@ -6,7 +6,7 @@ Content-Type means. Bodies are read with a size and a time limit, and every answ
 scripts need to read it (without credentials).
 
 An `Endpoint` is plain ASGI, because a framework around an answer of 30 µs costs ten times as much. FastAPI mounts it
-twice (`mount_sparql`): as a route, which the pages take and the description of the interface shows, and as a `Gate`
+twice (`mount_sparql`): as a route, which the pages take and the description of the interface shows, and as a `Shortcut`
 before all other middleware, through which data are answered. The way of a query: parameters, kept answer or ETag,
 engine, and out in pieces; a client that hangs up takes its query along.
 
@@ -22,14 +22,13 @@ import hashlib
 import ipaddress
 import logging
 import math
-import time
 import zlib
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 from fastapi import APIRouter, FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -37,10 +36,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from policygraph.speaking.addresses import find_origin
 from policygraph.speaking.sparql.caching import AnswerCache, compress, make_key
 from policygraph.speaking.sparql.engine import Engine, QueryRequest, QueryResult, Settings, refuse
-from policygraph.speaking.sparql.negotiation import GRAPHS, RESULTS, prefers_html
-from policygraph.speaking.sparql.syntax import is_absolute_iri
+from policygraph.speaking.sparql.negotiation import GRAPHS, RESULTS, accept_format, prefers_html
 from policygraph.speaking.sparql.tokens import TokenFile
 
 # writes the service description for an endpoint address, in the media type that Accept asks for
@@ -113,17 +112,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 
-log = logging.getLogger("policygraph.access")
-
-FORMATS: dict[str, str] = {
-    "json": "application/sparql-results+json, application/ld+json;q=0.9",
-    "xml": "application/sparql-results+xml, application/rdf+xml;q=0.9",
-    "csv": "text/csv, text/turtle;q=0.9",
-    "tsv": "text/tab-separated-values, text/turtle;q=0.9",
-    "ttl": "text/turtle, text/csv;q=0.9",
-    "nt": "application/n-triples, text/csv;q=0.9",
-}
-"""The formats that ``format=`` may name in the address of a query: one for rows, one for triples."""
+log = logging.getLogger("policygraph.speaking.sparql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +126,7 @@ class Service:
     page: PageRenderer | None = None
     endpoint: str | None = None  # the public address, when a proxy hides it from us
     dataset: Callable[[], str] | None = None  # the content hash of the graph that answers
+    page_headers: Mapping[str, str] = field(default_factory=dict)  # of the answers that are pages
     cache: AnswerCache = field(default_factory=lambda: AnswerCache(Settings().cache))
 
 
@@ -155,6 +145,7 @@ class Endpoint:
         self.service = service
         limits = ", ".join(f"{name}={value}" for name, value in service.engine.settings.announce().items())
         self._limits = (b"policygraph-limits", limits.encode())
+        self._page_headers = [(n.lower().encode(), v.encode("latin-1")) for n, v in service.page_headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         call = _Call(scope, receive)
@@ -178,9 +169,9 @@ class Endpoint:
             return
         try:
             parameters = _parse_form(call.scope["query_string"])
-            accept = call.accept(parameters)
             if call.method == "POST":
                 parameters += await _read_body(service, call)
+            accept = call.accept(parameters)
             engine, permitted, client = _authorise(service, call)
             asked = _read_query(service, call, parameters, accept, permitted, client)
         except _Refused as refused:
@@ -284,8 +275,7 @@ class Endpoint:
         if result.status != 304:
             headers.append((b"content-type", result.media_type.encode("latin-1")))
         is_page = result.media_type.startswith("text/html")
-        if not is_page:
-            headers += _DATA_HEADERS
+        headers += self._page_headers if is_page else _DATA_HEADERS
         if result.code is not None:
             headers.append((b"policygraph-refusal", result.code.encode()))
         if result.retry_after is not None:
@@ -309,7 +299,7 @@ class Endpoint:
         return headers
 
 
-class Gate:
+class Shortcut:
     """Before all other middleware: what asks an endpoint for data goes straight there, all else its usual way."""
 
     def __init__(self, app: ASGIApp, endpoints: dict[str, Endpoint]) -> None:
@@ -320,18 +310,21 @@ class Gate:
         endpoint = self._endpoints.get(scope["path"]) if scope["type"] == "http" else None
         if endpoint is None or endpoint.wants_page(scope):
             await self._app(scope, receive, send)
-        elif log.isEnabledFor(logging.INFO):
-            await _log_call(endpoint, scope, receive, send)
         else:
             await endpoint(scope, receive, send)
 
 
-def mount_sparql(app: FastAPI, service: Service, paths: Iterable[str] = ("/sparql",)) -> None:
-    """An endpoint under these paths, with and without a slash at the end. Add it after all other middleware."""
+def mount_sparql(app: FastAPI, service: Service, paths: Sequence[str] = ("/sparql",)) -> None:
+    """An endpoint under these paths, as routes and as a shortcut before the middleware that there is by now."""
+    app.add_middleware(Shortcut, endpoints=route_sparql(app, service, paths))
+
+
+def route_sparql(app: FastAPI, service: Service, paths: Sequence[str]) -> dict[str, Endpoint]:
+    """The routes of an endpoint under these paths, with and without a slash at the end; what a shortcut needs."""
     endpoint = Endpoint(service)
     for number, path in enumerate(paths):
         app.include_router(sparql_router(endpoint, path), include_in_schema=not number)
-    app.add_middleware(Gate, endpoints={path + slash: endpoint for path in paths for slash in ("", "/")})
+    return {path + slash: endpoint for path in paths for slash in ("", "/")}
 
 
 def sparql_router(endpoint: Endpoint | Service, path: str = "/sparql") -> APIRouter:
@@ -396,9 +389,9 @@ class _Call:
                 return
 
     def accept(self, parameters: list[tuple[str, str]]) -> str:
-        """What the answer should be written in: the header, unless the address names a format, as a link must."""
-        named = next((value for name, value in parameters if name == "format"), "")
-        return FORMATS.get(named, self.headers.get("accept", ""))
+        """What the answer should be written in: the header, unless the request names a format, as a link must."""
+        wished = [value for name, value in parameters if name in ("format", "output") and value]
+        return accept_format(wished, otherwise=True) if wished else self.headers.get("accept", "")
 
     def request(self) -> Request:
         """The request as pages know it."""
@@ -545,7 +538,7 @@ def _parse_form(encoded: bytes) -> list[tuple[str, str]]:
 def _lenient_form(encoded: bytes) -> list[tuple[str, str]]:
     """The parameters of an address, or none where they cannot be read: whoever answers says why."""
     try:
-        return _parse_form(encoded) if b"format" in encoded else []
+        return _parse_form(encoded) if b"format" in encoded or b"output" in encoded else []
     except _Refused:
         return []
 
@@ -564,17 +557,8 @@ def _read_timeout(parameters: list[tuple[str, str]]) -> float | None:
 
 
 def _endpoint(service: Service, call: _Call) -> str:
-    """The address that relative IRIs of a query are resolved against; a forged Host gets a neutral one."""
-    if service.endpoint is not None:
-        return service.endpoint
-    return _name_endpoint(call.scope.get("scheme", "http"), call.headers.get("host", ""), call.scope["path"])
-
-
-@lru_cache(maxsize=256)
-def _name_endpoint(scheme: str, host: str, path: str) -> str:
-    scope = {"type": "http", "scheme": scheme, "path": path, "headers": [(b"host", host.encode("latin-1"))]}
-    address = str(Request(scope).url)
-    return address if is_absolute_iri(address) else "http://localhost/sparql"
+    """The address that relative IRIs of a query are resolved against; the Host header has no say."""
+    return service.endpoint or find_origin(call.scope) + quote(call.scope["path"])
 
 
 _PLAIN_HEADERS = [
@@ -608,19 +592,3 @@ async def _send_pieces(send: Send, status: int, headers: list[tuple[bytes, bytes
         # others get their turn even when the client takes all that comes
         await asyncio.sleep(0)
     await send({"type": "http.response.body", "body": packer.flush()})
-
-
-async def _log_call(endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer, and log the path, never what was asked."""
-    began = time.perf_counter()
-    status = 0
-
-    async def listen(message: Any) -> None:  # Any: an ASGI message
-        nonlocal status
-        if message["type"] == "http.response.start":
-            status = message["status"]
-        await send(message)
-
-    await endpoint(scope, receive, listen)
-    took = (time.perf_counter() - began) * 1000
-    log.info("%s %s %d %.0f ms", scope["method"], scope["path"], status, took)

@@ -22,6 +22,7 @@ from policygraph.clock import today
 from policygraph.errors import InputError, NotFoundError
 from policygraph.keeping.store import Cell, parse_day
 from policygraph.namespaces import ID, slug_of
+from policygraph.speaking.addresses import find_origin
 from policygraph.speaking.web.picture import Column, Node, Picture, draw_picture
 from policygraph.speaking.web.site import Now, Page, Site, localise, thing_iri
 from policygraph.speaking.web.things import add_health, date_page, list_conclusions, say_in, thing_links, unique
@@ -282,7 +283,8 @@ def send_changes_atom(now: Now, request: Request, since: str = "", document: str
     """What changed in a year up to a day as an Atom feed (RFC 4287); without a day up to today, and nobody keeps it."""
     begin, until = read_span(since, as_of or today())
     rows = now.ask("changes", since=begin, as_of=until, document=document or None)
-    base = str(request.base_url).rstrip("/")
+    base = find_origin(request.scope, now.address)
+    query = f"?{request.url.query}" if request.url.query else ""
     about = next((d for d in now.ask("documents") if document and document in str(d["document"])), None)
     text = now.templates.get_template("changes.atom").render(
         w=now.source.words,
@@ -293,7 +295,7 @@ def send_changes_atom(now: Now, request: Request, since: str = "", document: str
         about=about,
         base=base,
         local=localise,
-        self_url=str(request.url),
+        self_url=f"{base}{request.url.path}{query}",
         page_url=f"{base}/changes" + (f"?{urlencode({'document': document})}" if document else ""),
         iri=str(ID["changes"]) + (f"/{document}" if document else ""),
         updated=max((str(r["date"]) for r in rows), default=until),

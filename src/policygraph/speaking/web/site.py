@@ -100,9 +100,12 @@ class Site:
     """
 
     def __init__(
-        self, store: Store, languages: Mapping[str, Language] | None = None, library: Path | None = None
-    ) -> None:
+        self, store: Store, languages: Mapping[str, Language] | None = None, library: Path | None = None,
+        address: str | None = None,
+    ) -> None:  # fmt: skip
         self.store = store
+        self.address = address
+        """The public address, for what must be absolute; None where the bound one is told."""
         self.library = library or default_library()
         """Where the user's own statute texts lie; it need not exist, and is read when a page shows an article."""
         self.languages = languages or read_languages()
