@@ -265,7 +265,7 @@ def test_an_address_is_one_that_a_browser_opens() -> None:
 
 @pytest.fixture(scope="module")
 def app(dataset: Path) -> Iterator[FastAPI]:
-    app = create_app(dataset, Options(settings=Settings(workers=1)))
+    app = create_app(dataset, Options(settings=Settings(workers=1, short=1)))
     yield app
     app.state.close()
 

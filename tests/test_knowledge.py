@@ -887,6 +887,31 @@ PREFIXES = """
             '<q> a pg:ForceQuestion ; pg:reason "向市司法局查规范性文件备案登记。"@zh .',
         ),
         (
+            "statutory-remedy/kind",
+            '<r> a pg:StatutoryRemedy ; pg:remedyKind "petition" .',
+            '<r> a pg:StatutoryRemedy ; pg:remedyKind "review" .',
+        ),
+        (
+            "statutory-remedy/against",
+            "<r> a pg:StatutoryRemedy ; pg:againstActsOf <concept/area-general> .",
+            "<r> a pg:StatutoryRemedy ; pg:againstActsOf <concept/organisation-type-branch> .",
+        ),
+        (
+            "statutory-remedy/provision",
+            '<r> a pg:StatutoryRemedy ; pg:provision "二十条" .',
+            '<r> a pg:StatutoryRemedy ; pg:provision "第二十条" .',
+        ),
+        (
+            "statutory-remedy/text",
+            '<r> a pg:StatutoryRemedy ; pg:bearingText "2023" .',
+            "<r> a pg:StatutoryRemedy ; pg:bearingText <law/x/2023-09-01> .",
+        ),
+        (
+            "statutory-remedy/certainty",
+            '<r> a pg:StatutoryRemedy ; pg:certainty "sure" .',
+            '<r> a pg:StatutoryRemedy ; pg:certainty "believed" .',
+        ),
+        (
             "act-nature/one",
             "<a> a pg:Act ; pg:nature <concept/nature-soft> , <concept/nature-benefit> .",
             "<a> a pg:Act ; pg:nature <concept/nature-soft> .",

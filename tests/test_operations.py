@@ -7,6 +7,7 @@ before it must print. ``console`` blocks need root, the network or a container: 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import shlex
@@ -261,6 +262,24 @@ def test_every_command_and_option_told_exists() -> None:
         command = getattr(command, "commands", {})[inner] if inner else command
         known = {form for parameter in command.params for form in (*parameter.opts, *parameter.secondary_opts)}
         assert option in known | {"", "--help"}, f"{name} {option}"
+
+
+def test_the_service_and_the_image_start_with_options_that_are_taken() -> None:
+    """Parsed as the program parses them, values and all."""
+    unit = (DEPLOY / "policygraph.service").read_text(encoding="utf-8").replace("\\\n", " ")
+    settings = (DEPLOY / "policygraph.env").read_text(encoding="utf-8")
+    start = re.search(r"^ExecStart=\S+/policygraph serve (?P<words>.*)$", unit, re.MULTILINE)
+    options = re.search(r"^POLICYGRAPH_OPTIONS=(?P<words>.*)$", settings, re.MULTILINE)
+    image = re.search(r"^CMD (?P<words>\[.*\])$", (DEPLOY / "Containerfile").read_text(encoding="utf-8"), re.MULTILINE)
+    run = re.search(r"^podman run .* policygraph serve (?P<words>.*)$", TEXT, re.MULTILINE)
+    assert start is not None and options is not None and image is not None and run is not None  # noqa: PT018
+    command = load_command("serve")
+    for words in (
+        start["words"].replace("$POLICYGRAPH_OPTIONS", options["words"]).split(),
+        json.loads(image["words"])[1:],
+        run["words"].split(),
+    ):
+        assert command.make_context("serve", words).params["port"] == 8000
 
 
 def test_every_file_told_exists() -> None:

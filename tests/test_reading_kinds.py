@@ -163,6 +163,63 @@ def test_a_table_printed_one_cell_a_line_is_put_together(knowledge: Knowledge) -
     assert [m["departments"] for m in told["measures"]] == [["市统计局"], ["市财政局", "市税务局"], ["市工信局"]]
 
 
+PLAIN = """河阴市守信激励备忘录
+
+附件：激励措施
+序号
+
+激励措施
+
+法律及政策依据
+
+实施单位
+
+1
+
+在实施行政许可时
+给予绿色通道支持
+
+《行政许可法》
+第六十九条
+
+市行政审批局、市
+应急管理局
+
+2
+
+减少检查
+
+《国务院办公厅关于
+信用监管的指导意
+见》（国办发
+〔2019〕35 号）
+
+市财政局
+
+"""
+ALIGNED = """河阴市守信激励备忘录
+附件：激励措施
+序号     激励措施        法律及政策依据      实施单位
+1      在实施行政许可时    《行政许可法》      市行政审批局、市
+       给予绿色通道支持    第六十九条        应急管理局
+
+2      减少检查        《国务院办公厅关于    市财政局
+                   信用监管的指导意
+                   见》（国办发
+                   〔2019〕35 号）
+一、其他
+"""
+
+
+@pytest.mark.parametrize("text", [PLAIN, ALIGNED])
+def test_what_a_pdf_leaves_as_text_gives_the_rows_of_its_table(text: str, knowledge: Knowledge) -> None:
+    told = tell(text, knowledge)
+    assert [(m["title"], m["departments"], m["bases"]) for m in told["measures"]] == [
+        ("在实施行政许可时给予绿色通道支持", ["市行政审批局", "市应急管理局"], ["《行政许可法》第六十九条"]),
+        ("减少检查", ["市财政局"], ["《国务院办公厅关于信用监管的指导意见》（国办发〔2019〕35号）"]),
+    ]
+
+
 def test_lines_that_cannot_be_cut_into_rows_stay_lines(knowledge: Knowledge) -> None:
     text = "河阴市守信激励备忘录\n编号\n激励措施\n责任部门\n1\n优先办理\n2\n减少检查\n多余的话\n又一句\n"
     assert tell(text, knowledge)["rows"] == 0

@@ -25,6 +25,7 @@ from policygraph.judging.decisions import (
     Occasion,
     Prospect,
     RemedyRow,
+    WayRow,
     decide,
     decision_graph,
     what_would_change,
@@ -36,6 +37,8 @@ from policygraph.keeping.dataset.opening import read_shapes
 from policygraph.keeping.registers import register_graphs
 from policygraph.keeping.store import Answer, Cell, Store
 from policygraph.namespaces import GRAPH, PG
+from policygraph.text.numbers import NATION
+from policygraph.words import say
 
 ALL = "all"
 """The name under which every policy is meant."""
@@ -216,6 +219,7 @@ def find_occasion(
         then=tuple(act for acts in then.values() for act in acts),
         force=desk.force.get(document, ()),
         remedies=desk.remedies.get(document, ()),
+        ways=list_ways(store, document, as_of),
     )
 
 
@@ -241,6 +245,24 @@ def list_remedies(store: Store) -> dict[str, tuple[RemedyRow, ...]]:
                 said = RemedyRow(label, str(row["status"]), str(row["quote"] or ""), str(row["clause"] or ""))
                 found.setdefault(identifier, []).append(said)
     return {identifier: tuple(rows) for identifier, rows in found.items()}
+
+
+def list_ways(store: Store, document: str, as_of: date) -> tuple[WayRow, ...]:
+    """The statutory remedies against acts of the bodies that a document names, on a day."""
+    return tuple(
+        WayRow(
+            body=str(row["department_label"] or row["department"]),
+            remedy=str(row["remedy"]),
+            label=str(row["remedy_label"]),
+            taken_to=str(row["taken_to"]),
+            deadline=str(row["deadline"]),
+            place=say("opinion", "place", work=short, provision=row["provision"], text=row["text"]),
+            deadline_place=say("opinion", "place", work=short, provision=row["deadline_provision"], text=row["text"]),
+            certainty=str(row["certainty"]),
+        )
+        for row in _records(store.ask("remedies", {"document": document, "as_of": as_of.isoformat()}))
+        for short in [str(row["work_title"] or row["work"]).removeprefix(NATION)]
+    )
 
 
 @dataclass(frozen=True, slots=True)

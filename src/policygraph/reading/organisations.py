@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from policygraph.reading.documents import Document, Problem
-from policygraph.reading.passages import NO_BREAK, PARAGRAPH, Passage, read_passages
+from policygraph.reading.passages import LINE, NO_BREAK, PARAGRAPH, Passage, read_passages
 from policygraph.reading.patterns import forms_of
 from policygraph.reading.patterns.bodies import (
     ACTED_BY,
@@ -32,6 +32,7 @@ from policygraph.reading.patterns.bodies import (
     BRACKETS,
     EACH_PLACE,
     LIST_END,
+    is_department,
 )
 from policygraph.reading.vocabulary import Vocabulary
 from policygraph.text.spans import Span
@@ -440,11 +441,17 @@ def _unknown_hits(passage: Passage, duty: _Duty, taken: bytearray, words: Vocabu
     bracketed = _bracketed(text, duty)
     for at in range(duty.start, duty.end + 1):
         ends = at == duty.end or bool(taken[at]) or (text[at] in _SEPARATORS and at not in bracketed)
-        if ends or (at > start and passage.breaks[at] != NO_BREAK):
+        if ends or (at > start and _parts(passage, start, at, words)):
             if at > start:
                 found.extend(_unknown_hit(text, start, at, words))
             start = at + 1 if ends else at
     return found
+
+
+def _parts(passage: Passage, start: int, at: int, words: Vocabulary) -> bool:
+    """Whether a break in the layout parts two names: a line end inside a name that is not whole yet does not."""
+    kind = passage.breaks[at]
+    return kind != NO_BREAK and (kind != LINE or is_department(passage.text[start:at], forms_of(words)))
 
 
 def _bracketed(text: str, duty: _Duty) -> frozenset[int]:

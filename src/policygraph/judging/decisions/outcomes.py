@@ -266,6 +266,22 @@ class RemedyRow:
 
 
 @dataclass(frozen=True, slots=True)
+class WayRow:
+    """A statutory remedy against acts of one body: where it is taken to, within what time, by which provisions."""
+
+    body: str
+    """The body as its departments are printed."""
+    remedy: str
+    label: str
+    taken_to: str
+    deadline: str
+    place: str
+    """The provision with its law and text: 《行政复议法》第二十四条（2023年修订文本）."""
+    deadline_place: str
+    certainty: str
+
+
+@dataclass(frozen=True, slots=True)
 class MeasureRow:
     """One measure that follows, with what it needs of its own; never presented as automatic when it needs judgement."""
 
@@ -307,6 +323,9 @@ class Occasion:
     """The acts with their conclusions on ``act_day``."""
     force: tuple[ForceRow, ...] = ()
     remedies: tuple[RemedyRow, ...] = ()
+    """What the document itself says of remedies."""
+    ways: tuple[WayRow, ...] = ()
+    """The remedies that statute gives against acts of the bodies which the document names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, SH, XSD
@@ -275,6 +276,7 @@ def occasion_json(occasion: Occasion) -> Json:
             {"mechanism": row.mechanism, "status": row.status, "clause": row.clause or None, "quote": row.quote or None}
             for row in occasion.remedies
         ],
+        "statutory_remedies": [asdict(row) for row in occasion.ways],
     }
 
 

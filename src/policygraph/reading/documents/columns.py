@@ -2,8 +2,9 @@
 
 Word's plain text and the text of a PDF lose the columns. They are found again by form: a run of short lines that are
 headers of columns we know (one of measures, one of departments or bases), then rows that each begin with the next
-serial number. A row with as many lines as the header has columns is clear. One with more is cut by what a basis and
-a list of departments look like; where that does not settle every row, nothing is cut and the lines stay as they are.
+serial number. A row with as many lines as the header has columns is clear. One with more is cut by what a basis and a
+list of departments look like; where that does not settle every row, nothing is cut and the lines stay as they are.
+Where a text keeps its columns apart by spaces, the places at which the headers begin are the columns.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from policygraph.reading.documents.markup import CELL_BREAK
 from policygraph.reading.documents.numbering import opens_clause
 from policygraph.reading.patterns import Forms
-from policygraph.reading.patterns.bodies import BARE_DEPARTMENT, BODY, EACH_PLACE
+from policygraph.reading.patterns.bodies import is_department
 from policygraph.reading.patterns.lines import SERIAL_NUMBER
 from policygraph.text.numerals import parse_numeral
 from policygraph.text.spans import Edit
@@ -24,6 +25,8 @@ _LONGEST_HEADER = 16
 _MOST_COLUMNS = 8
 _LINE = re.compile(r"[^\n]+")
 _SERIAL_NUMBER = SERIAL_NUMBER.compile()
+_PART = re.compile(r"\S+(?: \S+)*")
+_SLACK = 2  # characters by which a column may be off
 _BETWEEN = re.compile("[、，,；;/／ \u3000]+")
 
 
@@ -57,7 +60,7 @@ def find_rows(text: str, forms: Forms) -> list[Edit]:
             at += 1
             continue
         for cells in [[[line] for line in lines[at : at + width]], *rows]:
-            edits += _join(cells)
+            edits += _join(cells, forms)
         at = lines.index(rows[-1][-1][-1], at) + 1
     return edits
 
@@ -123,7 +126,7 @@ def _cut_end(group: list[_Cell], width: int, forms: Forms) -> list[_Cell]:
     for count in range(width, len(group)):
         if opens_clause(group[count].text) or len(group[count].text) > 40:
             return group[: max(width, count)]
-    return group[:width] if len(group) > width and _lists_departments(group[width - 1].text, forms) else group
+    return group[:width] if len(group) > width and _lists_departments(group[width - 1].text, "", forms) else group
 
 
 def _cells(group: list[_Cell], titles: Sequence[str], forms: Forms) -> list[list[_Cell]]:
@@ -134,7 +137,7 @@ def _cells(group: list[_Cell], titles: Sequence[str], forms: Forms) -> list[list
     if len(group) < len(titles) or not _names(titles[-1], words.unit_headers):
         return []
     last = len(group)
-    while last > 2 and _lists_departments(group[last - 1].text, forms):
+    while last > 2 and _lists_departments(group[last - 1].text, "".join(line.text for line in group[last:][:1]), forms):
         last -= 1
     if last == len(group):
         return []
@@ -147,25 +150,85 @@ def _cells(group: list[_Cell], titles: Sequence[str], forms: Forms) -> list[list
     return [[group[0]], middle[:first], middle[first:], group[last:]]
 
 
-def _lists_departments(text: str, forms: Forms) -> bool:
-    items = [item for item in _BETWEEN.split(text) if item]
-    return bool(items) and all(_is_department(item, forms) for item in items)
+def _lists_departments(text: str, below: str, forms: Forms) -> bool:
+    """Whether a line is a list of departments, the last of which may go on in the line below."""
+    *whole, last = [item for item in _BETWEEN.split(text) if item] or [""]
+    if not all(is_department(item, forms) for item in whole):
+        return False
+    return is_department(last, forms) or (bool(whole) and _lists_departments(last + below, "", forms))
 
 
-def _is_department(item: str, forms: Forms) -> bool:
-    if forms.find(BARE_DEPARTMENT, item) or forms.find(EACH_PLACE, item):
-        return True
-    body = forms.find(BODY, item)
-    return body is not None and body.end() == len(item)
-
-
-def _join(cells: Sequence[Sequence[_Cell]]) -> list[Edit]:
-    """The line ends inside a row as tabs between its cells and breaks inside them."""
+def _join(cells: Sequence[Sequence[_Cell]], forms: Forms) -> list[Edit]:
+    """The line ends inside a row as tabs between its cells, inside them as breaks, or as nothing where a line wraps."""
     edits: list[Edit] = []
     last: _Cell | None = None
     for cell in cells:
         for place, line in enumerate(cell):
             if last is not None:
-                edits.append(Edit(last.end, line.start, CELL_BREAK if place else "\t"))
+                inside = CELL_BREAK if _is_whole(last.text, forms) else ""
+                edits.append(Edit(last.end, line.start, inside if place else "\t"))
             last = line
     return edits
+
+
+def _is_whole(text: str, forms: Forms) -> bool:
+    """Whether a line of a cell ends what it says, so that the next one begins anew."""
+    *_, item = ["", *(item for item in _BETWEEN.split(text) if item)]
+    return text[-1] in "。；：" or (text[-1] not in "、，" and is_department(item, forms))
+
+
+def find_aligned_rows(text: str, forms: Forms) -> list[Edit]:
+    """The gaps of tables whose columns a text keeps apart by spaces, as tabs; empty when there is none.
+
+    A line of at least three headers opens such a table, where one names measures and another bases or departments; it
+    goes on while everything in a line begins where one of the columns does.
+
+    >>> from policygraph.reading.vocabulary import Vocabulary
+    >>> words = Vocabulary(measure_headers=("措施",), unit_headers=("单位",))
+    >>> text = "序号   措施     单位\\n1    限制招标   市财政局\\n     和供地\\n三、其他"
+    >>> [edit.replacement for edit in find_aligned_rows(text, Forms(words))]
+    ['\\t', '\\t', '\\t', '\\t', '\\t']
+    """
+    edits: list[Edit] = []
+    columns: list[int] = []
+    if "   " not in text:
+        return edits
+    for line in _LINE.finditer(text):
+        parts = [(m.start(), m.end(), m.group()) for m in _PART.finditer(line.group())]
+        if not parts:
+            continue
+        titles = [words for _, _, words in parts]
+        if len(parts) >= 3 and _is_header(titles, forms):
+            columns = [start for start, _, _ in parts]
+        elif columns:
+            places = [_column(columns, start) for start, _, _ in parts]
+            alone = len(parts) == 1 and parts[0][0] == 0
+            overflows = any(
+                end > columns[place + 1] + _SLACK
+                for (_, end, _), place in zip(parts, places, strict=True)
+                if place is not None and place + 1 < len(columns)
+            )
+            if None in places or overflows or (alone and opens_clause(titles[0])):
+                columns = []
+        if columns:
+            at, last = line.start(), 0
+            for start, end, _ in parts:
+                place = _column(columns, start) or 0
+                if line.start() + start > at:
+                    edits.append(Edit(at, line.start() + start, "\t" * (place - last)))
+                at, last = line.start() + end, place
+    return edits
+
+
+def _is_header(titles: Sequence[str], forms: Forms) -> bool:
+    words = forms.vocabulary
+    return (
+        all(len(title) <= _LONGEST_HEADER for title in titles)
+        and any(_names(title, words.measure_headers) for title in titles)
+        and any(_names(title, words.basis_headers + words.unit_headers) for title in titles)
+    )
+
+
+def _column(columns: Sequence[int], start: int) -> int | None:
+    """The column that something beginning here stands in; None when it begins where none does."""
+    return next((place for place, column in enumerate(columns) if abs(column - start) <= _SLACK), None)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from policygraph.reading.documents.columns import find_rows
+from policygraph.reading.documents.columns import find_aligned_rows, find_rows
 from policygraph.reading.documents.markup import find_comments, find_hidden, find_layout_gaps, find_tags
 from policygraph.reading.documents.numbering import opens_clause
 from policygraph.reading.documents.records import FIELD_MARK, LEVELS, find_record
@@ -300,8 +300,9 @@ def lay_out(source: str, forms: Forms) -> Page:
         words = words.rewrite(record)
     words, markup = _strip_markup(words)
     problems += markup
-    if rows := find_rows(words.text, forms):
-        words = words.rewrite(rows)
+    for find in (find_aligned_rows, find_rows):
+        if rows := find(words.text, forms):
+            words = words.rewrite(rows)
     lines, chrome = _set_aside(words, _cut_lines(words.text), forms)
     problems += chrome + _list_invisible(source, problems + chrome)
     return Page(words, tuple(lines), tuple(problems), forms)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policygraph.reading.patterns import Pattern
+from policygraph.reading.patterns import Forms, Pattern
 
 BODY = Pattern(
     "name of a body in a list",
@@ -65,3 +65,17 @@ BRACKETS = Pattern(
     matches=("各省（区、市）", "(市粮食局)", "（区）"),
     refuses=("（", "（）"),
 )
+
+
+def is_department(words: str, forms: Forms) -> bool:
+    """Whether the whole of some words has the form of a department: a body, a function, places in general.
+
+    >>> from policygraph.reading.vocabulary import Vocabulary
+    >>> forms = Forms(Vocabulary(body_endings=("局",)))
+    >>> is_department("市水务局", forms), is_department("市水务", forms)
+    (True, False)
+    """
+    if forms.find(BARE_DEPARTMENT, words) or forms.find(EACH_PLACE, words):
+        return True
+    body = forms.find(BODY, words)
+    return body is not None and body.end() == len(words)
