@@ -204,6 +204,7 @@ WHOLE = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
 def test_half_a_request_holds_no_socket(port: int) -> None:
     """Every answer here ends because the server hangs up: nothing else would end it."""
+    assert talk(port, b"") == b""
     assert talk(port, b"GET / HTTP/1.1\r\nHost:") == b""
     # a drop now and then buys no time
     half = talk(port, WHOLE, b"GET /again HTTP/1.1\r\n")
@@ -264,7 +265,7 @@ def test_an_address_is_one_that_a_browser_opens() -> None:
 
 @pytest.fixture(scope="module")
 def app(dataset: Path) -> Iterator[FastAPI]:
-    app = create_app(dataset, Options(settings=Settings(workers=1)))
+    app = create_app(dataset, Options(settings=Settings(workers=1, short=1)))
     yield app
     app.state.close()
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import hashlib
+import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 from starlette.testclient import TestClient
 from tests.conftest import run_command
@@ -184,3 +188,43 @@ def test_every_way_in_refuses_a_dataset_that_is_not_the_one_named(copied: Path, 
         assert "build" in done.stderr, command
         assert DATASET_FILE in done.stderr, command
     assert {path.parent.name for path in (copied / "dumps").rglob(INDEX)} <= {before}
+
+
+FOREIGN = ('=HYPERLINK("http://x","y")', "甲\x1b[31m红", "甲\u202e司公", "\t=1+1", "＋1", "@SUM(A1)")
+
+
+@pytest.mark.parametrize("command", ["screen", "decide"])
+def test_foreign_text_of_a_register_leaves_guarded(command: str, dataset: Path, tmp_path: Path) -> None:
+    """Names and record numbers that a spreadsheet would run, a terminal obey or a reader misread, on every way out."""
+    place = tmp_path / "r"
+    place.mkdir()
+    rows = [("uscc", "name", "region"), (UNIT, FOREIGN[0], "230803")]
+    with (place / "enterprises.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    with (place / "penalties.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerow(("record_id", "uscc", "person_id", "date", "authority_function", "authority"))
+        days = enumerate(FOREIGN, start=1)
+        csv.writer(file).writerows((text, UNIT, "", f"2026-01-0{day}", "work_safety", text) for day, text in days)
+    asked = ("--policy", "jiamusi-2020-6", "--as-of", "2026-11-22", "--dataset", str(dataset))
+    if command == "decide":
+        done = run_command("decide", str(place), *asked)
+        assert done.returncode in (0, 1, 3)
+        assert "HYPERLINK" in done.stdout
+        assert not re.search("[\x1b\u202e]", done.stdout + done.stderr)
+        return
+    for suffix in ("csv", "xlsx"):
+        out = tmp_path / f"out.{suffix}"
+        done = run_command("screen", str(place), *asked, "--out", str(out))
+        assert done.returncode == 0, done.stderr
+        assert not re.search("[\x1b\u202e]", done.stdout + done.stderr)
+        if suffix == "csv":
+            text = out.read_text(encoding="utf-8")
+            assert "HYPERLINK" in text
+            assert not re.search("[\x1b\u202e]", text)
+            cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
+            assert not [cell for cell in cells if cell[:1] in set("=+-@\t＝＋－＠")]
+        else:
+            sheets = openpyxl.load_workbook(out).worksheets
+            kinds = {str(c.value): c.data_type for s in sheets for row in s.iter_rows() for c in row if c.value}
+            assert kinds[FOREIGN[0]] == "s"
+            assert "f" not in kinds.values()

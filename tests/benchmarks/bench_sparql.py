@@ -1,22 +1,23 @@
-"""Benchmark of the SPARQL endpoint against rdflib-endpoint and the Oxigraph server, on the same data and machine.
+"""Benchmark of the SPARQL endpoint of ``policygraph serve`` against the Oxigraph server, in memory and on disk.
 
-    python tests/benchmarks/bench_sparql.py build/policygraph.nq
-    python tests/benchmarks/bench_sparql.py build/policygraph.nq --enterprises 100000
-    python tests/benchmarks/bench_sparql.py build/policygraph.nq --bombs
+    python tests/benchmarks/bench_sparql.py build            # the table: seconds a cell are --seconds
+    python tests/benchmarks/bench_sparql.py build --bombs 24 # a short query while so many bombs are thrown
+    python tests/benchmarks/bench_sparql.py build --soak 300 # mixed load for so many seconds: what grows?
 
-Each server runs in its own process on a free loopback port and is asked by 1 and by 8 clients that keep their
-connection. The peers are optional: one that is not installed (``pip install oxigraph``; ``rdflib-endpoint[cli]`` may
-live in another environment, named by --rdflib-endpoint) is skipped with a message. All three hold the union of the
-graphs; the enterprises are invented (`synthetic`), with fourteen triples each. ``--bombs`` measures a trivial ASK
-while two cross products run. Numbers are printed, nothing is asserted: timing is not a test.
+Fair means: the real service with its middleware, over the same triples, against a peer that holds them in memory and
+one that holds them on disk; queries from the tiniest to the heaviest; every server warm; 1 and 8 clients that keep
+their connection and do no more than read bytes, so that what is measured is the server. A cached and an uncached answer
+are two rows: uncached means that each query carries a number nobody asked before, for the peers too. ``bare`` is an
+ASGI application of two lines on the server that ``serve`` runs on: what an answer costs before we begin. Servers are
+asked in turns, so that what else the machine does falls on all of them. Ratios are printed beside the times; nothing is
+asserted: timing is not a test.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
-import http.client
-import random
+import itertools
+import os
 import shutil
 import socket
 import statistics
@@ -25,67 +26,249 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
-import uvicorn
-from fastapi import FastAPI
 from pyoxigraph import RdfFormat, parse, serialize
 
 from policygraph.keeping.store import load_queries
-from policygraph.speaking.sparql.description import Catalogue
-from policygraph.speaking.sparql.engine import Settings
-from policygraph.speaking.sparql.protocol import Service, sparql_router
-from policygraph.speaking.sparql.workers import PoolEngine, Source
+from policygraph.speaking.listening import make_server, open_listener
 
-SECONDS = 6.0  # of asking, per query, server and number of clients
-ROUNDS = 200  # at most
-BOMB = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 PREFIXES = (
     "PREFIX pg: <https://w3id.org/policygraph/ns#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
-    "PREFIX dcterms: <http://purl.org/dc/terms/> PREFIX b: <urn:bench:> "
+    "PREFIX dcterms: <http://purl.org/dc/terms/> "
 )
-ENTERPRISE_QUERIES = {
-    "enterprise page": PREFIXES + "CONSTRUCT { ?s ?p ?o } { VALUES ?s { b:e77 } ?s ?p ?o }",
-    "blacklist by field": PREFIXES
-    + "SELECT ?field (COUNT(?e) AS ?n) { ?e b:list '黑名单' ; b:field ?field } GROUP BY ?field ORDER BY ?field",
-}
+ROWS = "application/sparql-results+json"
+TRIPLES = "application/n-triples"
+BOMB = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c != '%d') }"
+FEWEST = 20
+"""Answers a cell has at the least."""
 
 
-def list_queries(enterprises: int) -> dict[str, str]:
-    """The five queries by name, and two more when there are enterprises."""
+def list_queries() -> dict[str, str]:
+    """The queries by name, the tiniest first."""
     named = {query.name: query.text for query in load_queries()}
-    queries = {
+    return {
+        "ASK": "ASK {}",
+        "ten rows": "SELECT * { ?s ?p ?o } LIMIT 10",
+        "contains": PREFIXES + "SELECT ?c { ?c pg:text ?t FILTER(CONTAINS(?t, '信用修复')) }",
+        "construct": PREFIXES + "CONSTRUCT { ?m ?p ?o } { ?m skos:notation ?n ; dcterms:title ?t ; ?p ?o }",
         "legal-bases": named["legal-bases"],
-        "departments-of-measures": named["departments-of-measures"],
         "mechanisms": named["mechanisms"],
-        "clauses with 信用修复": PREFIXES + "SELECT ?c ?t { ?c pg:text ?t FILTER(CONTAINS(?t, '信用修复')) }",
-        "construct measures": PREFIXES + "CONSTRUCT { ?m ?p ?o } { ?m skos:notation ?n ; dcterms:title ?t ; ?p ?o }",
     }
-    return queries | (ENTERPRISE_QUERIES if enterprises else {})
 
 
-def write_data(nquads: Path, enterprises: int, folder: Path) -> tuple[Path, Path]:
-    """The dataset with invented enterprises, as N-Quads for us and as N-Triples (the union) for the peers."""
-    quads_path, union_path = folder / "data.nq", folder / "data.nt"
-    chance = random.Random(1)
-    with quads_path.open("wb") as quads, union_path.open("wb") as union:
-        quads.write(nquads.read_bytes())
-        triples = {quad.triple for quad in parse(path=str(nquads), format=RdfFormat.N_QUADS)}
-        union.write(serialize(sorted(triples, key=str), format=RdfFormat.N_TRIPLES) or b"")
-        for number in range(enterprises):
-            facts = [f'<urn:bench:e{number}> <urn:bench:synthetic> "{name}"' for name in "abcdefghij"]
-            facts.append(f'<urn:bench:e{number}> <urn:bench:field> "{chance.randrange(20)}"')
-            facts.append(f'<urn:bench:e{number}> <urn:bench:list> "{chance.choice(("红名单", "黑名单", "无", "无"))}"')
-            facts.append(f'<urn:bench:e{number}> <urn:bench:name> "虚构企业{number}"')
-            facts.append(f'<urn:bench:e{number}> <urn:bench:score> "{chance.randrange(100)}"')
-            for fact in facts:
-                quads.write(f"{fact} <urn:bench:graph> .\n".encode())
-                union.write(f"{fact} .\n".encode())
-    return quads_path, union_path
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """A server under measure; ``fresh`` asks what nobody asked before."""
+
+    name: str
+    port: int
+    path: str
+    fresh: bool = True
+
+
+class Client:
+    """One connection that is kept: a request written, the bytes of its answer read, and no more."""
+
+    def __init__(self, peer: Peer) -> None:
+        self._peer = peer
+        self._socket = socket.create_connection(("127.0.0.1", peer.port), timeout=120)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def ask(self, query: str) -> tuple[float, int]:
+        """Seconds and status."""
+        accept = TRIPLES if "CONSTRUCT" in query else ROWS
+        target = f"{self._peer.path}?query={quote(query)}"
+        started = time.perf_counter()
+        self._socket.sendall(f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: {accept}\r\n\r\n".encode())
+        status = self._read()
+        return time.perf_counter() - started, status
+
+    def _read(self) -> int:
+        received = self._socket.recv(1 << 16)
+        while b"\r\n\r\n" not in received:
+            more = self._socket.recv(1 << 16)
+            if not more:
+                raise ConnectionError("the server hung up")
+            received += more
+        head, _, body = received.partition(b"\r\n\r\n")
+        lines = head.lower().split(b"\r\n")
+        length = next((int(line[15:]) for line in lines if line.startswith(b"content-length:")), None)
+        count, end = len(body), body[-7:]
+        while count < length if length is not None else not end.endswith(b"0\r\n\r\n"):
+            more = self._socket.recv(1 << 18)
+            if not more:
+                raise ConnectionError("the answer was cut short")
+            count, end = count + len(more), (end + more)[-7:]
+        return int(lines[0].split()[1])
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+_NUMBERS = itertools.count(int(time.time() * 1000))
+
+
+def measure(peer: Peer, query: str, clients: int, seconds: float) -> tuple[list[float], float]:
+    """Seconds of each answer, and answers a second."""
+
+    def keep_asking(_: int) -> list[float]:
+        client = Client(peer)
+        times: list[float] = []
+        until = time.monotonic() + seconds
+        while time.monotonic() < until or len(times) < FEWEST:
+            took, status = client.ask(f"{query}\n#{next(_NUMBERS)}" if peer.fresh else query)
+            if status != 200:
+                raise RuntimeError(f"{peer.name}: status {status}")
+            times.append(took)
+        client.close()
+        return times
+
+    warm = Client(peer)
+    for _ in range(3):
+        warm.ask(query)
+    warm.close()
+    started = time.monotonic()
+    with ThreadPoolExecutor(clients) as pool:
+        times = [took for found in pool.map(keep_asking, range(clients)) for took in found]
+    return times, len(times) / (time.monotonic() - started)
+
+
+def compare(peers: list[Peer], seconds: float) -> None:
+    """Each query by each server, with the ratio to the bare answer and to Oxigraph in memory."""
+    print("| query | clients | server | p50 ms | p95 ms | answers/s | × bare (p50) | rate ÷ Oxigraph in memory |")
+    print("|---|---|---|---|---|---|---|---|")
+    for name, query in list_queries().items():
+        for clients in (1, 8):
+            found: dict[str, tuple[list[float], float]] = {}
+            for peer in peers:
+                try:
+                    found[peer.name] = measure(peer, query, clients, seconds)
+                except (RuntimeError, OSError) as error:
+                    print(f"| {name} | {clients} | {peer.name} | {error} | | | | |")
+            bare = statistics.median(found["bare"][0])
+            rival = found.get("oxigraph memory")
+            for server, (times, rate) in found.items():
+                half = statistics.median(times)
+                late = sorted(times)[int(len(times) * 0.95)]
+                against = f"{rate / rival[1]:.2f}" if rival else "-"
+                cells = f"{half * 1000:.2f} | {late * 1000:.2f} | {rate:.0f} | {half / bare:.2f} | {against}"
+                print(f"| {name} | {clients} | {server} | {cells} |", flush=True)
+
+
+def measure_under_bombs(peer: Peer, bombs: int, seconds: float) -> None:
+    """Uncached ASK while clients throw one bomb after another, each a new text, all from one address."""
+    stop = threading.Event()
+    statuses: Counter[int] = Counter()
+
+    def throw(number: int) -> None:
+        client = Client(peer)
+        while not stop.is_set():
+            statuses[client.ask(BOMB % next(_NUMBERS) if number % 2 else BOMB % 0)[1]] += 1
+        client.close()
+
+    with ThreadPoolExecutor(bombs) as throwers:
+        for number in range(bombs):
+            throwers.submit(throw, number)
+        time.sleep(2)
+        try:
+            client = Client(peer)
+            until, times, refused = time.monotonic() + seconds, [], 0
+            while time.monotonic() < until:
+                took, status = client.ask(f"ASK {{}} #{next(_NUMBERS)}")
+                times.append(took)
+                refused += status != 200
+                time.sleep(0.01)
+            client.close()
+        finally:
+            stop.set()
+    times.sort()
+    print(
+        f"ASK under {bombs} bombs: p50 {statistics.median(times) * 1000:.1f} ms, "
+        f"p95 {times[int(len(times) * 0.95)] * 1000:.1f} ms, {len(times)} asked, {refused} refused; "
+        f"bombs {dict(statuses)}"
+    )
+
+
+def soak(peer: Peer, root: int, seconds: float) -> None:
+    """Mixed load, and every tenth of the time what the processes of the service hold."""
+    stop = threading.Event()
+    statuses: Counter[int] = Counter()
+    queries = [*list_queries().values(), BOMB % 0]
+
+    def keep_asking(number: int) -> None:
+        client = Client(peer)
+        for turn in itertools.count(number):
+            if stop.is_set():
+                break
+            fresh = f"\n#{next(_NUMBERS)}" if turn % 2 else ""
+            statuses[client.ask(queries[turn % len(queries)] + fresh)[1]] += 1
+        client.close()
+
+    print("| seconds | processes | zombies | memory MiB | descriptors | answers |\n|---|---|---|---|---|---|")
+    began = time.monotonic()
+    with ThreadPoolExecutor(6) as askers:
+        for number in range(6):
+            askers.submit(keep_asking, number)
+        try:
+            for _ in range(10):
+                time.sleep(seconds / 10)
+                family = list_family(root)
+                zombies = sum(state == "Z" for _, state in family)
+                memory = sum(read_memory(process) for process, _ in family)
+                descriptors = count_descriptors(root)
+                cells = f"{len(family)} | {zombies} | {memory:.0f} | {descriptors} | {dict(statuses)}"
+                print(f"| {time.monotonic() - began:.0f} | {cells} |", flush=True)
+        finally:
+            stop.set()
+
+
+def list_family(root: int) -> list[tuple[int, str]]:
+    """A process and all below it, each with its state."""
+    parents: dict[int, tuple[int, str]] = {}
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            state, parent = (place / "stat").read_text().rpartition(")")[2].split()[:2]
+        except OSError:
+            continue
+        parents[int(place.name)] = int(parent), state
+    family, found = [], {root}
+    while found:
+        family += [(process, parents[process][1]) for process in found if process in parents]
+        found = {process for process, (parent, _) in parents.items() if parent in found}
+    return family
+
+
+def read_memory(process: int) -> float:
+    """MiB that a process has for itself, with its part of what it shares."""
+    try:
+        text = Path(f"/proc/{process}/smaps_rollup").read_text()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")) / 1024
+
+
+def count_descriptors(process: int) -> int:
+    """Open descriptors of a process; 0 when it is gone."""
+    try:
+        return len(list(Path(f"/proc/{process}/fd").iterdir()))
+    except OSError:
+        return 0
+
+
+async def answer_bare(scope: Any, receive: Any, send: Any) -> None:  # Any: the messages of ASGI
+    """The answer to ASK, without any work."""
+    if scope["type"] == "http":
+        headers = [(b"content-type", ROWS.encode()), (b"content-length", b"26")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b'{"head":{},"boolean":true}'})
 
 
 def free_port() -> int:
@@ -94,20 +277,22 @@ def free_port() -> int:
 
 
 @contextmanager
-def run_server(command: list[str], port: int, patience: float) -> Iterator[int]:
-    """A server process that ends with the block; gives its port once it listens."""
+def run_server(command: list[str], port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """A server process that ends with the block, once it listens and answers."""
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
-            deadline = time.monotonic() + patience
+            deadline = time.monotonic() + 120
             while True:
                 try:
-                    socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                    break
+                    with socket.create_connection(("127.0.0.1", port), timeout=60) as probe:
+                        probe.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+                        if probe.recv(100):
+                            break
                 except OSError:
                     if process.poll() is not None or time.monotonic() > deadline:
                         raise RuntimeError(f"did not start: {' '.join(command)}") from None
-                    time.sleep(0.1)
-            yield port
+                time.sleep(0.1)
+            yield process
         finally:
             process.terminate()
             try:
@@ -116,126 +301,73 @@ def run_server(command: list[str], port: int, patience: float) -> Iterator[int]:
                 process.kill()
 
 
-def serve_ours(data: Path, port: int) -> None:
-    """Our endpoint alone, as ``policygraph serve`` runs it."""
-    with PoolEngine([Source(data)], Settings(timeout=60)) as engine:
-        app = FastAPI()
-        catalogue = Catalogue(engine, dataset=lambda: "0" * 8)
-        app.include_router(sparql_router(Service(engine, catalogue.describe_service)))
-        uvicorn.run(app, host="127.0.0.1", port=port, log_level="error", access_log=False)
-
-
-class Client:
-    """One connection that is kept, as a well-behaved client does."""
-
-    def __init__(self, port: int, path: str) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
-        self._path = path
-
-    def ask(self, query: str) -> tuple[float, int]:
-        """Seconds and status of one query."""
-        accept = "text/turtle" if "CONSTRUCT" in query else "application/sparql-results+json"
-        started = time.perf_counter()
-        self._connection.request("GET", f"{self._path}?query={quote(query)}", headers={"Accept": accept})
-        response = self._connection.getresponse()
-        response.read()
-        return time.perf_counter() - started, response.status
-
-    def close(self) -> None:
-        self._connection.close()
-
-
-def measure(port: int, path: str, query: str, clients: int) -> tuple[float, float, float]:
-    """p50 and p95 in milliseconds, and requests per second."""
-
-    def keep_asking(_: int) -> list[float]:
-        client = Client(port, path)
-        times: list[float] = []
-        started = time.monotonic()
-        while len(times) < ROUNDS // clients and time.monotonic() - started < SECONDS:
-            seconds, status = client.ask(query)
-            if status != 200:
-                raise RuntimeError(f"status {status}: {query}")
-            times.append(seconds)
-        client.close()
-        return times
-
-    keep_asking(0) if clients == 1 else None  # warm-up
-    started = time.monotonic()
-    with ThreadPoolExecutor(clients) as pool:
-        times = sorted(time_ for times in pool.map(keep_asking, range(clients)) for time_ in times)
-    elapsed = time.monotonic() - started
-    return statistics.median(times) * 1000, times[int(len(times) * 0.95)] * 1000, len(times) / elapsed
-
-
-def compare(servers: dict[str, tuple[int, str]], queries: dict[str, str]) -> None:
-    print("| query | server | clients | p50 ms | p95 ms | requests/s |\n|---|---|---|---|---|---|")
-    for name, query in queries.items():
-        for server, (port, path) in servers.items():
-            for clients in (1, 8):
-                try:
-                    p50, p95, rate = measure(port, path, query, clients)
-                except (RuntimeError, OSError, http.client.HTTPException) as error:
-                    print(f"| {name} | {server} | {clients} | {type(error).__name__}: {error} | | |")
-                    continue
-                print(f"| {name} | {server} | {clients} | {p50:.2f} | {p95:.2f} | {rate:.0f} |", flush=True)
-
-
-def measure_under_bombs(port: int, path: str) -> None:
-    """Median of a trivial ASK while two cross products run."""
-
-    def send_bomb() -> None:
-        # the server may end first, with its bombs
-        with contextlib.suppress(OSError, http.client.HTTPException):
-            Client(port, path).ask(BOMB)
-
-    bombs = [threading.Thread(target=send_bomb, daemon=True) for _ in range(2)]
-    for bomb in bombs:
-        bomb.start()
-    time.sleep(1)
-    client = Client(port, path)
-    times = sorted(client.ask("ASK {}")[0] for _ in range(200))
-    print(f"ASK under two bombs: median {statistics.median(times) * 1000:.2f} ms, p95 {times[190] * 1000:.2f} ms")
+def start_peers(stack: ExitStack, oxigraph: str | None, dataset: Path, folder: Path) -> list[Peer]:
+    """Oxigraph in memory and on disk, over the union of the graphs."""
+    if oxigraph is None:
+        print("skipped: the oxigraph server is not installed (pip install oxigraph)")
+        return []
+    union = folder / "union.nt"
+    triples = {quad.triple for quad in parse(path=str(dataset / "policygraph.nq"), format=RdfFormat.N_QUADS)}
+    union.write_bytes(serialize(sorted(triples, key=str), format=RdfFormat.N_TRIPLES) or b"")
+    peers = []
+    for name, options, command in (
+        ("oxigraph memory", [], "serve"),
+        ("oxigraph disk", ["-l", str(folder / "store")], "serve-read-only"),
+    ):
+        port = free_port()
+        if options:
+            subprocess.run([oxigraph, "load", *options, "-f", str(union)], check=True, capture_output=True)
+        stack.enter_context(run_server([oxigraph, command, *options, "-b", f"127.0.0.1:{port}"], port))
+        if not options:
+            target = f"http://127.0.0.1:{port}/store?default"
+            upload = [
+                "curl",
+                "-sf",
+                "-X",
+                "POST",
+                "-H",
+                "Content-Type: application/n-triples",
+                "-T",
+                str(union),
+                target,
+            ]
+            subprocess.run(upload, check=True, capture_output=True)
+        peers.append(Peer(name, port, "/query"))
+    return peers
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("dataset", type=Path)
-    parser.add_argument("--enterprises", type=int, default=0)
-    parser.add_argument("--bombs", action="store_true")
-    parser.add_argument("--rdflib-endpoint", default=shutil.which("rdflib-endpoint"))
-    parser.add_argument("--oxigraph", default=shutil.which("oxigraph"))
-    parser.add_argument("--serve-ours", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("dataset", type=Path, help="the folder of a built dataset")
+    parser.add_argument("--seconds", type=float, default=2, help="of asking, per query, server and number of clients")
+    parser.add_argument("--bombs", type=int, default=0)
+    parser.add_argument("--soak", type=float, nargs="?", const=300.0, help="seconds; 300 when nothing is said")
+    places = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    parser.add_argument("--oxigraph", default=shutil.which("oxigraph", path=places))
+    parser.add_argument("--serve-bare", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.serve_ours:
-        serve_ours(options.dataset, options.serve_ours)
+    if options.serve_bare:
+        with open_listener("127.0.0.1", options.serve_bare) as listener:
+            make_server(answer_bare, lifespan="off", log_level="error").run([listener])
         return
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
-        folder = Path(name)
-        quads, union = write_data(options.dataset, options.enterprises, folder)
-        patience = 60 + options.enterprises / 200
-        servers: dict[str, tuple[int, str]] = {}
         port = free_port()
-        ours = [sys.executable, __file__, str(quads), "--serve-ours", str(port)]
-        servers["policygraph"] = (stack.enter_context(run_server(ours, port, patience)), "/sparql")
+        serve = [str(Path(sys.executable).with_name("policygraph")), "serve", "--port", str(port)]
+        ours = stack.enter_context(run_server([*serve, "--dataset", str(options.dataset)], port))
         if options.bombs:
-            measure_under_bombs(*servers["policygraph"])
-            return
-        if options.oxigraph:
-            port, location = free_port(), str(folder / "store")
-            loading = [options.oxigraph, "load", "-l", location, "-f", str(union)]
-            subprocess.run(loading, check=True, capture_output=True)
-            command = [options.oxigraph, "serve-read-only", "-l", location, "-b", f"127.0.0.1:{port}"]
-            servers["oxigraph"] = (stack.enter_context(run_server(command, port, 60)), "/query")
+            measure_under_bombs(Peer("policygraph", port, "/sparql"), options.bombs, max(10, options.seconds))
+        elif options.soak:
+            soak(Peer("policygraph", port, "/sparql"), ours.pid, options.soak)
         else:
-            print("skipped: the oxigraph server is not installed (pip install oxigraph)")
-        if options.rdflib_endpoint:
-            port = free_port()
-            command = [options.rdflib_endpoint, "serve", "--host", "127.0.0.1", "--port", str(port), str(union)]
-            servers["rdflib-endpoint"] = (stack.enter_context(run_server(command, port, patience)), "/")
-        else:
-            print("skipped: rdflib-endpoint is not installed (pip install 'rdflib-endpoint[cli]')")
-        compare(servers, list_queries(options.enterprises))
+            bare = free_port()
+            stack.enter_context(run_server([sys.executable, __file__, "-", "--serve-bare", str(bare)], bare))
+            peers = [
+                Peer("bare", bare, "/"),
+                Peer("policygraph uncached", port, "/sparql"),
+                Peer("policygraph cached", port, "/sparql", fresh=False),
+                *start_peers(stack, options.oxigraph, options.dataset, Path(name)),
+            ]
+            compare(peers, options.seconds)
 
 
 if __name__ == "__main__":

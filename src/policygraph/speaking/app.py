@@ -42,10 +42,11 @@ from policygraph.speaking.api import api_router, problem_details, status_of
 from policygraph.speaking.gate import Gate
 from policygraph.speaking.monitoring import MEDIA_TYPE, Figures, Health, Process
 from policygraph.speaking.representations import Representations, list_methods
+from policygraph.speaking.sparql.caching import AnswerCache
 from policygraph.speaking.sparql.description import Catalogue, Example
 from policygraph.speaking.sparql.dumps import read_dumps, write_dumps
 from policygraph.speaking.sparql.engine import Engine, QueryResult, Settings
-from policygraph.speaking.sparql.protocol import Service, sparql_router
+from policygraph.speaking.sparql.protocol import Endpoint, Service, Shortcut, route_sparql
 from policygraph.speaking.sparql.remote import RemoteEngine
 from policygraph.speaking.sparql.remote_store import RemoteStore
 from policygraph.speaking.sparql.things import Site as Publication
@@ -368,7 +369,7 @@ def create_app(folder: Path, options: Options | None = None) -> FastAPI:
 
     app.add_api_route("/metrics", tell_figures, name="metrics", include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    _add_sparql(app, state, languages)
+    endpoints = _add_sparql(app, state, languages)
     app.include_router(api_router())
     for router in (pages_router, compare_router, check_router, review_router):
         app.include_router(router(languages))
@@ -385,12 +386,14 @@ def create_app(folder: Path, options: Options | None = None) -> FastAPI:
         public=options.public_url,
     )
     app.middleware("http")(name_dataset)
+    # data of the endpoint are answered without any of these
+    app.add_middleware(Shortcut, endpoints=endpoints)
     # added last, so that it stands before all others
     app.add_middleware(Gate, note=figures.note)
     return app
 
 
-def _add_sparql(app: FastAPI, state: _State, languages: Iterable[Language]) -> None:
+def _add_sparql(app: FastAPI, state: _State, languages: Iterable[Language]) -> dict[str, Endpoint]:
     """SPARQL, its description and the things as RDF; the query form stands in every language."""
     dumps = state.folder / "dumps"
     catalogue = Catalogue(
@@ -404,7 +407,7 @@ def _add_sparql(app: FastAPI, state: _State, languages: Iterable[Language]) -> N
 
     def sparql_page(request: Request, query: str, result: QueryResult | None) -> str:
         body = None if result is None else (result.status, result.media_type, result.body)
-        return render_sparql(state.current(), request, query, body)
+        return render_sparql(state.current(), request, query, body, state.options.settings.tell())
 
     tokens = state.options.tokens
     service = Service(
@@ -415,17 +418,17 @@ def _add_sparql(app: FastAPI, state: _State, languages: Iterable[Language]) -> N
         secret=frozenset(source.graph or "" for source in state.secret),
         page=sparql_page,
         dataset=state.endpoint,
+        cache=AnswerCache(state.options.settings.cache),
+        page_headers=SECURITY,
         endpoint=f"{public}/sparql" if (public := state.options.public_url) else None,
     )
-    app.include_router(sparql_router(service))
-    for language in languages:
-        if language.foreign:
-            app.include_router(sparql_router(service, f"{language.prefix}/sparql"), include_in_schema=False)
+    endpoints = route_sparql(app, service, ["/sparql", *(f"{one.prefix}/sparql" for one in languages if one.foreign)])
     published = Publication(
         state.engine, catalogue, state.base, dumps,
         address=state.options.public_url, endpoint=state.endpoint, gaps=lambda: state.current().store.find_gaps(),
     )  # fmt: skip
     app.include_router(things_router(published))
+    return endpoints
 
 
 def tell_health(request: Request) -> JSONResponse:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import uvicorn
@@ -114,14 +114,22 @@ def _is_idle(cycle: RequestResponseCycle | None) -> bool:
     return cycle is None or cycle.response_complete
 
 
-def make_server(application: Any, **options: Any) -> uvicorn.Server:  # Any: what uvicorn takes
-    """A server for the application, to be run on listeners; ``options`` are uvicorn's."""
+def make_server(
+    application: Any, proxies: Sequence[str] = (), **options: Any
+) -> uvicorn.Server:  # Any: what uvicorn takes
+    """A server for the application, to be run on listeners; ``options`` are uvicorn's.
+
+    Only ``proxies`` are believed whom they ask for: long queries are counted by client, and who could name its own
+    address would have as many as it likes.
+    """
     config = uvicorn.Config(
         application,
         http=PatientProtocol,
         ws="none",
         server_header=False,
         access_log=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
         timeout_graceful_shutdown=15,
         **options,
     )

@@ -39,13 +39,18 @@ class LogForm(StrEnum):
 def serve_command(
     host: Annotated[str, typer.Option(help="监听地址；缺省只有本机能访问")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="端口", min=0, max=65535)] = 8000,
-    workers: Annotated[int, typer.Option(help="SPARQL 查询进程数", min=1, max=64)] = 4,
+    workers: Annotated[int, typer.Option(help="同时最多执行几个长查询", min=1, max=64)] = 4,
+    budget: Annotated[float, typer.Option(help="计算多少秒以内算短查询，随时受理", min=0.01, max=10)] = 0.1,
     timeout: Annotated[float, typer.Option(help="一个查询最多几秒", min=0.1, max=600)] = 10.0,
     memory: Annotated[int, typer.Option(help="一个查询最多用多少 MiB 内存", min=64)] = 1024,
     graph: Annotated[list[str] | None, typer.Option(help="另加一个公开的图，写作 IRI=文件，可重复")] = None,
     register: Annotated[list[Path] | None, typer.Option(help="另加一份登记册；不公开的部分要有令牌才看得见")] = None,
     tokens: Annotated[Path | None, typer.Option(help="令牌文件，见 policygraph token add")] = None,
     store: Annotated[str | None, typer.Option(help="改用已有的 SPARQL 引擎（查询地址）")] = None,
+    trusted_proxy: Annotated[
+        list[str] | None,
+        typer.Option(help="这个地址的反向代理所转告的客户端地址（X-Forwarded-For）可信，可重复；缺省都不信"),
+    ] = None,
     public_url: Annotated[
         str | None, typer.Option(help="对外公布的网站根地址，用于目录、订阅和接口说明里的绝对地址；缺省为监听地址")
     ] = None,
@@ -56,7 +61,7 @@ def serve_command(
     folder = ensure_dataset(dataset)
     start_log(log)
     options = Options(
-        settings=Settings(workers=workers, timeout=timeout, memory=memory << 20),
+        settings=Settings(workers=workers, budget=budget, timeout=timeout, memory=memory << 20),
         graphs=tuple(parse_graph(item) for item in graph or ()),
         registers=tuple(register or ()),
         tokens=tokens,
@@ -69,7 +74,7 @@ def serve_command(
         application = create_app(folder, options)
         stderr.print(f"policygraph: {name_address(listener)} （Ctrl+C 停止）")
         try:
-            make_server(application, log_config=None).run([listener])
+            make_server(application, trusted_proxy or (), log_config=None).run([listener])
         except KeyboardInterrupt:
             raise typer.Exit(0) from None
 

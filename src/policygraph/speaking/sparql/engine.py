@@ -7,6 +7,8 @@ a refusal reads the same on every surface. It does not know HTTP beyond the stat
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -18,13 +20,65 @@ PLAIN = "text/plain; charset=utf-8"
 class Settings:
     """The bounds of a query service; each is announced in the refusal that it causes."""
 
-    workers: int = 4
-    timeout: float = 10.0  # seconds; the default and the most a caller may ask for
-    queue: int = 16  # callers that may wait for a worker before the service says 503
+    workers: int = 4  # queries that may run in the long lane at a time
+    short: int = max(2, min(8, os.cpu_count() or 2))  # processes that stand ready in the short lane
+    budget: float = 0.1  # seconds of computing after which a query leaves the short lane
+    timeout: float = 10.0  # seconds from arrival to answer; the default and the most a caller may ask for
+    queue: int = 16  # long queries that may wait, of all clients together
+    crowd: int = 1000  # short queries that may wait
     memory: int = 1 << 30  # bytes a query may use on top of the loaded data
     result: int = 32 << 20  # bytes of an answer
     query: int = 256 << 10  # bytes of a query text
     load: float = 300.0  # seconds a dataset may take to load
+    cache: int = 64 << 20  # bytes of answers that are kept
+
+    @property
+    def slots(self) -> int:
+        """Long queries of one client that may run at a time: never all places, where there are several."""
+        return max(1, self.workers // 2)
+
+    @property
+    def places(self) -> int:
+        """Long queries of one client that may wait."""
+        return max(1, self.queue // 2)
+
+    @property
+    def retry(self) -> int:
+        """Seconds after which it makes sense to come again."""
+        return max(1, round(self.timeout / 2))
+
+    def tell(self) -> dict[str, str]:
+        """The same for people, in seconds, MiB and KiB, by the slots of the words for it.
+
+        >>> Settings().tell()["result"]
+        '32'
+        """
+        return {
+            "short": f"{self.budget:g}",
+            "slots": str(self.slots),
+            "places": str(self.places),
+            "workers": str(self.workers),
+            "queue": str(self.queue),
+            "timeout": f"{self.timeout:g}",
+            "result": str(self.result >> 20),
+            "query": str(self.query >> 10),
+        }
+
+    def announce(self) -> dict[str, str]:
+        """Every limit that a caller can meet, by name: for the header, the page and the docs; seconds and bytes.
+
+        >>> Settings(workers=4, queue=16).announce()["long-per-client"]
+        '2+8'
+        """
+        return {
+            "short": f"{self.budget:g}s",
+            "timeout": f"{self.timeout:g}s",
+            "long-per-client": f"{self.slots}+{self.places}",
+            "long": f"{self.workers}+{self.queue}",
+            "memory": str(self.memory),
+            "result": str(self.result),
+            "query": str(self.query),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +86,8 @@ class QueryRequest:
     """One query as it came in; ``bindings`` are N-Triples terms by variable name.
 
     ``default_graphs`` and ``named_graphs`` are the protocol's parameters and override the query's own FROM.
-    ``permitted`` None means every graph the engine holds; a tuple restricts the dataset to those graphs.
+    ``permitted`` None means every graph the engine holds; a tuple restricts the dataset to those graphs. ``client`` is
+    whom long queries are counted for: an address, or the name that a token was given to; empty for ourselves.
     """
 
     query: str
@@ -43,6 +98,7 @@ class QueryRequest:
     bindings: Mapping[str, str] | None = None
     base: str | None = None
     permitted: tuple[str, ...] | None = None
+    client: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +111,8 @@ class QueryResult:
     retry_after: int | None = None
     place: tuple[int, int] | None = field(default=None)  # line and column of a syntax error, from 1
     dataset: str | None = None  # the hash of the dataset that gave the answer, where the engine knows it
+    version: str | None = None  # what the answer follows from beside the query, where the engine knows it
+    code: str | None = None  # the refusal by name; None for an answer
 
 
 class Engine(Protocol):
@@ -68,9 +126,25 @@ class Engine(Protocol):
         """The named graphs it answers from, sorted."""
         ...
 
-    def run(self, request: QueryRequest) -> QueryResult: ...
+    @property
+    def version(self) -> str | None:
+        """What its answers follow from beside the query, so that they may be kept; None when it cannot tell."""
+        ...
+
+    def run(self, request: QueryRequest) -> QueryResult:
+        """The answer, for a thread that may wait."""
+        ...
+
+    async def answer(self, request: QueryRequest) -> QueryResult:
+        """The same for the event loop; cancelling it stops the query."""
+        ...
 
     def close(self) -> None: ...
+
+
+async def answer_in_thread(engine: Engine, request: QueryRequest) -> QueryResult:
+    """``answer`` for an engine that can only ``run``."""
+    return await asyncio.to_thread(engine.run, request)
 
 
 # code: (HTTP status, Chinese, English); the two sentences stand on two lines of the answer
@@ -129,17 +203,55 @@ _REFUSALS: dict[str, tuple[int, str, str]] = {
         "POST 的 Content-Type 应为 application/sparql-query 或 application/x-www-form-urlencoded，字符集 UTF-8。",
         "POST takes Content-Type application/sparql-query or application/x-www-form-urlencoded, in UTF-8.",
     ),
+    "unknown-function": (
+        400,
+        "没有这个函数：{detail}。请改用 SPARQL 1.1 的函数。",
+        "There is no function {detail}. Use those of SPARQL 1.1.",
+    ),
     "deadline": (
         503,
         "查询超过 {limit:g} 秒，已中止。请缩小范围或加 LIMIT。",
         "The query ran longer than {limit:g} seconds and was stopped. Narrow it down or add LIMIT.",
+    ),
+    "waited": (
+        503,
+        "查询在 {limit:g} 秒内没有轮到，没有执行。请 {detail} 秒后再试。",
+        "The query was not run: its turn did not come within {limit:g} seconds. Try again in {detail} seconds.",
     ),
     "memory": (
         503,
         "查询占用内存超过限制（{limit} 字节），已中止。请缩小范围或加 LIMIT。",
         "The query needed more memory than allowed ({limit} bytes) and was stopped. Narrow it down or add LIMIT.",
     ),
-    "busy": (503, "查询服务繁忙，请 {detail} 秒后再试。", "The query service is busy; try again in {detail} seconds."),
+    "killed": (
+        503,
+        "执行查询的进程被系统或管理员终止，不是因为本服务的限制。请 {detail} 秒后再试。",
+        "The process that ran the query was killed from outside, for no limit of this service."
+        " Try again in {detail} seconds.",
+    ),
+    "client-full": (
+        503,
+        "你的长查询已满：每个客户端同时最多执行 {limit:g} 个，另有同样有限的等待位置。短查询不受影响。"
+        "请 {detail} 秒后再试，或缩小范围。",
+        "Your places for long queries are taken: a client may run {limit:g} at a time, and few more may wait."
+        " Short queries are not affected. Try again in {detail} seconds, or narrow the query down.",
+    ),
+    "busy": (
+        503,
+        "长查询的等待位置（共 {limit:g} 个）已满，短查询不受影响。请 {detail} 秒后再试。",
+        "All {limit:g} waiting places for long queries are taken; short queries are not affected."
+        " Try again in {detail} seconds.",
+    ),
+    "crowded": (
+        503,
+        "等待的查询已有 {limit:g} 个，其中你的最多。请 {detail} 秒后再试。",
+        "{limit:g} queries are waiting, most of them yours. Try again in {detail} seconds.",
+    ),
+    "restarting": (
+        503,
+        "数据集正在重新载入。请 {detail} 秒后再试。",
+        "The dataset is being loaded again. Try again in {detail} seconds.",
+    ),
     "closed": (503, "查询服务正在停止或重启。", "The query service is stopping or restarting."),
     "failed": (503, "查询执行失败：{detail}", "The query failed: {detail}"),
     "upstream": (
@@ -165,4 +277,6 @@ def refuse(
     values = {"detail": detail, "line": line, "column": column, "limit": limit}
     text = f"{chinese.format_map(values)}\n{english.format_map(values)}\n"
     place = (line, column) if code in {"syntax", "service"} else None
-    return QueryResult(status, PLAIN, text.encode("utf-8", "replace"), retry_after, place)
+    if status == 503 and retry_after is None:
+        retry_after = 5
+    return QueryResult(status, PLAIN, text.encode("utf-8", "replace"), retry_after, place, code=code)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 RESULTS: tuple[str, ...] = (
     "application/sparql-results+json",
@@ -119,6 +120,7 @@ def _types_of(name: str) -> tuple[str, ...]:
     return known or ((name,) if _RANGE.fullmatch(name) else ())
 
 
+@lru_cache(maxsize=256)
 def prefers_html(accept: str) -> bool:
     """Whether a page is what the client would rather have: browsers name text/html first.
 

@@ -2,31 +2,43 @@
 
 Written against the Recommendation and its test suite rather than on a framework's idea of parameters, because the rules
 are about exactly what a framework hides: how often a parameter may occur, the charset of a body, what a missing
-Content-Type means. Bodies are read with a size and a time limit, queries run in a thread so that the event loop is
-never blocked, and every answer carries the headers that other sites' scripts need to read it (without credentials).
+Content-Type means. Bodies are read with a size and a time limit, and every answer carries the headers that other sites'
+scripts need to read it (without credentials).
 
-A request with a token is answered by the restricted engine, by POST only, and is never cached. Without a token, or
+An `Endpoint` is plain ASGI, because a framework around an answer of 30 µs costs ten times as much. FastAPI mounts it
+twice (`mount_sparql`): as a route, which the pages take and the description of the interface shows, and as a `Shortcut`
+before all other middleware, through which data are answered. The way of a query: parameters, kept answer or ETag,
+engine, and out in pieces; a client that hangs up takes its query along.
+
+A request with a token is answered by the restricted engine, by POST only, and is never kept. Without a token, or
 without a restricted engine, restricted graphs are graphs that nobody holds: an empty graph, as any other unknown name.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
+import ipaddress
+import logging
 import math
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+import zlib
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from policygraph.speaking.addresses import find_origin
-from policygraph.speaking.sparql.engine import Engine, QueryRequest, QueryResult, refuse
+from policygraph.speaking.sparql.caching import AnswerCache, compress, make_key
+from policygraph.speaking.sparql.engine import Engine, QueryRequest, QueryResult, Settings, refuse
 from policygraph.speaking.sparql.negotiation import GRAPHS, RESULTS, accept_format, prefers_html
 from policygraph.speaking.sparql.tokens import TokenFile
 
@@ -36,17 +48,26 @@ Describer = Callable[[str, str], QueryResult]
 PageRenderer = Callable[[Request, str, QueryResult | None], str]
 
 BODY_SECONDS = 20.0
+WATCH_SECONDS = 0.02
+"""After how long a client is watched for hanging up: most queries are answered before."""
+_PIECE = 256 << 10
+"""Bytes that are sent, and compressed, at a time: nobody else waits for longer than one piece."""
+_SMALL = 1 << 10
+"""Shorter answers are not compressed."""
 _FORM = "application/x-www-form-urlencoded"
 _DIRECT = "application/sparql-query"
 _UPDATE = "application/sparql-update"
 _SERVED = ("GET", "HEAD", "POST", "OPTIONS")
 _REFUSED = ("PUT", "PATCH", "DELETE", "TRACE")
 _METHODS = ", ".join(_SERVED)
+_HTML = "text/html; charset=utf-8"
 _PAGE_ACCEPT = "application/sparql-results+json, text/turtle"
 _FALLBACK_PAGE = Path(__file__).parent / "pages" / "form.html"
 _CORS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Link, Retry-After, Policygraph-Dataset",
+    "Access-Control-Expose-Headers": (
+        "ETag, Link, Retry-After, Policygraph-Dataset, Policygraph-Limits, Policygraph-Refusal"
+    ),
 }
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": _METHODS,
@@ -91,6 +112,9 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 
+log = logging.getLogger("policygraph.speaking.sparql")
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """What a SPARQL endpoint is made of; only the public engine is a must."""
@@ -104,6 +128,8 @@ class Service:
     page: PageRenderer | None = None
     endpoint: str | None = None  # the public address, when a proxy hides it from us
     dataset: Callable[[], str] | None = None  # the content hash of the graph that answers
+    page_headers: Mapping[str, str] = field(default_factory=dict)  # of the answers that are pages
+    cache: AnswerCache = field(default_factory=lambda: AnswerCache(Settings().cache))
 
 
 class _Refused(Exception):
@@ -114,109 +140,316 @@ class _Refused(Exception):
         self.result = result
 
 
-def sparql_router(service: Service, path: str = "/sparql") -> APIRouter:
+class Endpoint:
+    """A SPARQL endpoint as a plain ASGI application."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        limits = ", ".join(f"{name}={value}" for name, value in service.engine.settings.announce().items())
+        self._limits = (b"policygraph-limits", limits.encode())
+        self._page_headers = [(n.lower().encode(), v.encode("latin-1")) for n, v in service.page_headers.items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        call = _Call(scope, receive)
+        try:
+            await self._respond(call, send)
+        except ClientDisconnect:
+            log.debug("a client hung up before it was answered")
+
+    def wants_page(self, scope: Scope) -> bool:
+        """Whether a browser asks: a page is rendered, and rendered pages go the way of all pages."""
+        call = _Call(scope, None)
+        return "authorization" not in call.headers and prefers_html(call.accept(_lenient_form(scope["query_string"])))
+
+    async def _respond(self, call: _Call, send: Send) -> None:
+        service = self.service
+        if call.method == "OPTIONS":
+            await _send(send, 204, {"Allow": _METHODS, **_CORS, **_PREFLIGHT}, b"")
+            return
+        if call.method not in _SERVED:
+            await self._write(call, send, refuse("method"))
+            return
+        try:
+            parameters = _parse_form(call.scope["query_string"])
+            if call.method == "POST":
+                parameters += await _read_body(service, call)
+            accept = call.accept(parameters)
+            engine, permitted, client = _authorise(service, call)
+            asked = _read_query(service, call, parameters, accept, permitted, client)
+        except _Refused as refused:
+            await self._write(call, send, refused.result)
+            return
+        # a scripted form post or a browser; a token never opens a page
+        wants_page = permitted is None and prefers_html(accept)
+        if asked is None:
+            await self._write(call, send, await self._introduce(call, accept, wants_page))
+        elif wants_page and service.page is not None:
+            result = await self._run(call, engine, replace(asked, accept=_PAGE_ACCEPT))
+            page = await run_in_threadpool(service.page, call.request(), asked.query, result)
+            await self._write(call, send, replace(result, media_type=_HTML, body=page.encode()))
+        else:
+            await self._answer(call, send, engine, asked)
+
+    async def _answer(self, call: _Call, send: Send, engine: Engine, asked: QueryRequest) -> None:
+        """An answer that the client has, one that we have, or a new one."""
+        cache = self.service.cache
+        key = make_key(asked, version := engine.version)
+        if key is not None:
+            if call.method != "POST" and key in call.headers.get("if-none-match", ""):
+                await self._write(call, send, QueryResult(304, "", b"", version=version), key)
+                return
+            kept = cache.find(key)
+            if kept is not None:
+                await self._write(call, send, kept.result, key)
+                return
+        result = await self._run(call, engine, asked)
+        if key is not None and result.status == 200:
+            if result.version != version:
+                # another dataset took over meanwhile: the answer is named after the one that gave it
+                key = make_key(asked, result.version)
+            if key is not None:
+                cache.keep(key, result)
+        await self._write(call, send, result, key)
+
+    async def _run(self, call: _Call, engine: Engine, asked: QueryRequest) -> QueryResult:
+        """Evaluate; a client that hangs up meanwhile takes its query along: `ClientDisconnect`."""
+        task = asyncio.current_task()
+        watcher: asyncio.Task[None] | None = None
+        gone = False
+
+        async def watch() -> None:
+            nonlocal gone
+            while (await call.receive())["type"] != "http.disconnect":
+                pass
+            gone = True
+            if task is not None:
+                task.cancel()
+
+        def begin() -> None:
+            nonlocal watcher
+            watcher = asyncio.ensure_future(watch())
+
+        timer = asyncio.get_running_loop().call_later(WATCH_SECONDS, begin)
+        try:
+            return await engine.answer(asked)
+        except asyncio.CancelledError:
+            if gone and task is not None and not task.uncancel():
+                raise ClientDisconnect from None
+            raise
+        finally:
+            timer.cancel()
+            if watcher is not None:
+                watcher.cancel()
+
+    async def _introduce(self, call: _Call, accept: str, wants_page: bool) -> QueryResult:
+        """What a GET without a query gets: the query page for people, the service description for programs."""
+        service = self.service
+        if wants_page and service.page is not None:
+            page = await run_in_threadpool(service.page, call.request(), "", None)
+            return QueryResult(200, _HTML, page.encode())
+        if wants_page:
+            return QueryResult(200, _HTML, await run_in_threadpool(_FALLBACK_PAGE.read_bytes))
+        return await run_in_threadpool(service.describe, _endpoint(service, call), accept)
+
+    async def _write(self, call: _Call, send: Send, result: QueryResult, key: str | None = None) -> None:
+        """Send an answer; ``key`` is its ETag where it is known without its bytes."""
+        headers = self._list_headers(call, result, key)
+        if call.method == "HEAD" or result.status == 304:
+            if result.status != 304:
+                headers.append((b"content-length", b"%d" % len(result.body)))
+            await _send(send, result.status, headers, b"")
+            return
+        packs = len(result.body) >= _SMALL and result.status == 200 and "authorization" not in call.headers
+        if packs and accepts_gzip(call.headers.get("accept-encoding", "")):
+            headers.append((b"content-encoding", b"gzip"))
+            if len(result.body) > _PIECE:
+                await _send_pieces(send, result.status, headers, result.body)
+                return
+            body = self.service.cache.compress(key, result.body) if key is not None else compress(result.body)
+        else:
+            body = result.body
+        headers.append((b"content-length", b"%d" % len(body)))
+        await _send(send, result.status, headers, body)
+
+    def _list_headers(self, call: _Call, result: QueryResult, key: str | None) -> list[tuple[bytes, bytes]]:
+        headers = list(_PLAIN_HEADERS)
+        headers.append(self._limits)
+        if result.status != 304:
+            headers.append((b"content-type", result.media_type.encode("latin-1")))
+        is_page = result.media_type.startswith("text/html")
+        headers += self._page_headers if is_page else _DATA_HEADERS
+        if result.code is not None:
+            headers.append((b"policygraph-refusal", result.code.encode()))
+        if result.retry_after is not None:
+            headers.append((b"retry-after", b"%d" % result.retry_after))
+        if result.status == 401:
+            headers.append((b"www-authenticate", b'Bearer error="invalid_token"'))
+        if result.status == 405:
+            headers.append((b"allow", b"POST, OPTIONS" if "authorization" in call.headers else _METHODS.encode()))
+        if result.status not in {200, 304} or "authorization" in call.headers:
+            headers.append((b"cache-control", b"no-store"))
+        elif not is_page:
+            headers.append((b"cache-control", b"no-cache"))
+            if key is None and result.version is None:
+                key = hashlib.sha256(result.body).hexdigest()[:32]
+            if key is not None:
+                headers.append((b"etag", b'W/"%s"' % key.encode()))
+        service = self.service
+        dataset = result.dataset or (service.dataset() if service.dataset is not None else None)
+        if dataset is not None:
+            headers.append((b"policygraph-dataset", dataset.encode()))
+        return headers
+
+
+class Shortcut:
+    """Before all other middleware: what asks an endpoint for data goes straight there, all else its usual way."""
+
+    def __init__(self, app: ASGIApp, endpoints: dict[str, Endpoint]) -> None:
+        self._app = app
+        self._endpoints = endpoints
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        endpoint = self._endpoints.get(scope["path"]) if scope["type"] == "http" else None
+        if endpoint is None or endpoint.wants_page(scope):
+            await self._app(scope, receive, send)
+        else:
+            await endpoint(scope, receive, send)
+
+
+def mount_sparql(app: FastAPI, service: Service, paths: Sequence[str] = ("/sparql",)) -> None:
+    """An endpoint under these paths, as routes and as a shortcut before the middleware that there is by now."""
+    app.add_middleware(Shortcut, endpoints=route_sparql(app, service, paths))
+
+
+def route_sparql(app: FastAPI, service: Service, paths: Sequence[str]) -> dict[str, Endpoint]:
+    """The routes of an endpoint under these paths, with and without a slash at the end; what a shortcut needs."""
+    endpoint = Endpoint(service)
+    for number, path in enumerate(paths):
+        app.include_router(sparql_router(endpoint, path), include_in_schema=not number)
+    return {path + slash: endpoint for path in paths for slash in ("", "/")}
+
+
+def sparql_router(endpoint: Endpoint | Service, path: str = "/sparql") -> APIRouter:
     """The routes of a SPARQL endpoint, with and without a slash at the end."""
     router = APIRouter()
+    if isinstance(endpoint, Service):
+        endpoint = Endpoint(endpoint)
+    # an application and no function: every method comes here, to be refused in our words and with our headers
+    router.routes += [Route(path + slash, endpoint, include_in_schema=False) for slash in ("", "/")]
 
-    async def sparql(request: Request) -> Response:
-        return await _respond(service, request)
+    async def sparql() -> None:
+        """Never reached: the route above answers; this one stands in the description of the interface."""
 
     for method, more in (("GET", {"parameters": _PARAMETERS}), ("POST", {"requestBody": _REQUEST_BODY})):
         router.add_api_route(
             path,
             sparql,
             methods=[method],
-            response_class=Response,
             responses=_RESPONSES,
             openapi_extra=more,
             operation_id=f"sparql_{method.lower()}",
             summary="SPARQL 1.1 Query",
             description="SPARQL 1.1 协议。不带 query 的 GET 返回服务描述。",
             tags=["sparql"],
+            response_model=None,
         )
-    # wrong methods come here too, so that they are refused in our words and with our headers
-    router.add_route(path, sparql, methods=[*_SERVED, *_REFUSED], include_in_schema=False)
-    router.add_route(path + "/", sparql, methods=[*_SERVED, *_REFUSED], include_in_schema=False)
     return router
 
 
-async def _respond(service: Service, request: Request) -> Response:
-    if request.method == "OPTIONS":
-        return Response(status_code=204, headers={"Allow": _METHODS, **_CORS, **_PREFLIGHT})
-    if request.method not in _SERVED:
-        return _write(service, request, refuse("method"), {"Allow": _METHODS})
+class _Call:
+    """What is read of a request: its headers by name, several of one name joined as RFC 9110 (5.3) joins them."""
+
+    __slots__ = ("_receive", "headers", "method", "scope", "tokens")
+
+    def __init__(self, scope: Scope, receive: Receive | None) -> None:
+        self.scope = scope
+        self.method: str = scope["method"]
+        self._receive = receive
+        headers: dict[str, str] = {}
+        self.tokens = 0
+        for name, value in scope["headers"]:
+            key = name.decode("latin-1")
+            text = value.decode("latin-1")
+            headers[key] = f"{headers[key]}, {text}" if key in headers else text
+            self.tokens += key == "authorization"
+        self.headers = headers
+
+    async def receive(self) -> dict[str, Any]:
+        """The next message from the server, as ASGI has it (hence Any)."""
+        if self._receive is None:
+            raise ClientDisconnect
+        return dict(await self._receive())
+
+    async def stream(self) -> AsyncIterator[bytes]:
+        """The body, piece by piece; `ClientDisconnect` when the client is gone."""
+        while True:
+            message = await self.receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
+            yield message.get("body", b"")
+            if not message.get("more_body", False):
+                return
+
+    def accept(self, parameters: list[tuple[str, str]]) -> str:
+        """What the answer should be written in: the header, unless the request names a format, as a link must."""
+        wished = [value for name, value in parameters if name in ("format", "output") and value]
+        return accept_format(wished, otherwise=True) if wished else self.headers.get("accept", "")
+
+    def request(self) -> Request:
+        """The request as pages know it."""
+        return Request(self.scope)
+
+
+def accepts_gzip(header: str) -> bool:
+    """Whether an Accept-Encoding header takes gzip (RFC 9110, 12.5.3).
+
+    >>> accepts_gzip("deflate, gzip;q=0.8"), accepts_gzip("gzip;q=0, br"), accepts_gzip("*"), accepts_gzip("")
+    (True, False, True, False)
+    """
+    weights: dict[str, bool] = {}
+    for part in header.lower().split(","):
+        name, _, parameters = part.partition(";")
+        _, _, weight = parameters.replace(" ", "").partition("q=")
+        with contextlib.suppress(ValueError):
+            weights[name.strip()] = float(weight or 1) > 0
+    return weights.get("gzip", weights.get("*", False))
+
+
+def name_client(scope: Scope, holder: str | None = None) -> str:
+    """Whom a query is counted for: the holder of a token, else the address, of IPv6 the network of a customer.
+
+    >>> name_client({"client": ("192.0.2.7", 1)}), name_client({"client": ("2001:db8:1:2:3::4", 1)})
+    ('192.0.2.7', '2001:db8:1:2::/64')
+    >>> name_client({"client": ("192.0.2.7", 1)}, "法制科")
+    'token 法制科'
+    """
+    if holder is not None:
+        return f"token {holder}"
+    client = scope.get("client")
+    return _name_address(str(client[0])) if client else "?"
+
+
+@lru_cache(maxsize=4096)
+def _name_address(address: str) -> str:
+    if ":" not in address:
+        return address
     try:
-        engine, asked = await _read_request(service, request)
-    except _Refused as refused:
-        return _write(service, request, refused.result)
-    except ClientDisconnect:
-        return Response(status_code=400)
-    accept = asked.accept if asked is not None else _accept(request)
-    # a scripted form post or a browser; a token never opens a page
-    wants_page = prefers_html(accept) and engine is service.engine
-    if asked is None:
-        return await _introduce(service, request, accept, wants_page)
-    if wants_page and service.page is not None:
-        result = await run_in_threadpool(engine.run, replace(asked, accept=_PAGE_ACCEPT))
-        page = await run_in_threadpool(service.page, request, asked.query, result)
-        return _write(service, request, QueryResult(result.status, "text/html; charset=utf-8", page.encode()))
-    result = await run_in_threadpool(engine.run, asked)
-    return _write(service, request, result)
+        found = ipaddress.IPv6Address(address)
+    except ValueError:
+        return address
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.IPv6Network((found, 64), strict=False))
 
 
-async def _introduce(service: Service, request: Request, accept: str, wants_page: bool) -> Response:
-    """What a GET without a query gets: the query page for people, the service description for programs."""
-    if wants_page and service.page is not None:
-        page = await run_in_threadpool(service.page, request, "", None)
-        return _write(service, request, QueryResult(200, "text/html; charset=utf-8", page.encode()))
-    if wants_page:
-        content = await run_in_threadpool(_FALLBACK_PAGE.read_bytes)
-        return _write(service, request, QueryResult(200, "text/html; charset=utf-8", content))
-    return _write(service, request, await run_in_threadpool(service.describe, _endpoint(service, request), accept))
-
-
-async def _read_request(service: Service, request: Request) -> tuple[Engine, QueryRequest | None]:
-    """The engine that may answer and the query; None for a GET that asks nothing."""
-    parameters = _parse_form(request.scope["query_string"])
-    if request.method == "POST":
-        parameters += await _read_body(service, request)
-    engine, permitted = _authorise(service, request)
-    if any(name in {"update", "using-graph-uri", "using-named-graph-uri"} for name, _ in parameters):
-        raise _Refused(refuse("update", "update"))
-    queries = [value for name, value in parameters if name == "query"]
-    if len(queries) > 1:
-        raise _Refused(refuse("many-queries"))
-    if not queries:
-        if request.method == "POST":
-            raise _Refused(refuse("missing-query"))
-        return engine, None
-    if permitted is not None and request.method != "POST":
-        raise _Refused(refuse("post-only"))
-    return engine, QueryRequest(
-        query=queries[0],
-        default_graphs=tuple(value for name, value in parameters if name == "default-graph-uri"),
-        named_graphs=tuple(value for name, value in parameters if name == "named-graph-uri"),
-        accept=_accept(request, parameters),
-        timeout=_read_timeout(parameters),
-        base=_endpoint(service, request),
-        permitted=permitted,
-    )
-
-
-def _accept(request: Request, parameters: Iterable[tuple[str, str]] = ()) -> str:
-    """What the answer should be written in: the header, unless the request names a format, as a link must."""
-    wished = [value for name, value in parameters if name in ("format", "output") and value]
-    return accept_format(wished, otherwise=True) if wished else ", ".join(request.headers.getlist("accept"))
-
-
-def _authorise(service: Service, request: Request) -> tuple[Engine, tuple[str, ...] | None]:
-    """The engine for this caller and the graphs it may see; None stands for the whole public engine."""
-    header = request.headers.get("authorization")
-    if header is None:
-        return service.engine, None
-    scheme, _, token = header.partition(" ")
+def _authorise(service: Service, call: _Call) -> tuple[Engine, tuple[str, ...] | None, str]:
+    """The engine for this caller, the graphs it may see (None: the whole public engine), and whom it is counted for."""
+    if not call.tokens:
+        return service.engine, None, name_client(call.scope)
+    scheme, _, token = call.headers["authorization"].partition(" ")
     grant = None
-    if scheme.lower() == "bearer" and service.tokens is not None:
+    # two headers of that name may be read in two ways
+    if call.tokens == 1 and scheme.lower() == "bearer" and service.tokens is not None:
         grant = service.tokens.find_grant(token.strip())
     if grant is None or service.restricted is None:
         raise _Refused(refuse("bad-token"))
@@ -224,12 +457,44 @@ def _authorise(service: Service, request: Request) -> tuple[Engine, tuple[str, .
     permitted = tuple(
         g for g in service.restricted.graphs if (g in public and g not in service.secret) or grant.permits(g)
     )
-    return service.restricted, permitted
+    return service.restricted, permitted, name_client(call.scope, grant.name)
 
 
-async def _read_body(service: Service, request: Request) -> list[tuple[str, str]]:
+def _read_query(
+    service: Service,
+    call: _Call,
+    parameters: list[tuple[str, str]],
+    accept: str,
+    permitted: tuple[str, ...] | None,
+    client: str,
+) -> QueryRequest | None:
+    """The query that the parameters ask; None for a GET that asks nothing."""
+    if any(name in {"update", "using-graph-uri", "using-named-graph-uri"} for name, _ in parameters):
+        raise _Refused(refuse("update", "update"))
+    queries = [value for name, value in parameters if name == "query"]
+    if len(queries) > 1:
+        raise _Refused(refuse("many-queries"))
+    if not queries:
+        if call.method == "POST":
+            raise _Refused(refuse("missing-query"))
+        return None
+    if permitted is not None and call.method != "POST":
+        raise _Refused(refuse("post-only"))
+    return QueryRequest(
+        query=queries[0],
+        default_graphs=tuple(value for name, value in parameters if name == "default-graph-uri"),
+        named_graphs=tuple(value for name, value in parameters if name == "named-graph-uri"),
+        accept=accept,
+        timeout=_read_timeout(parameters),
+        base=_endpoint(service, call),
+        permitted=permitted,
+        client=client,
+    )
+
+
+async def _read_body(service: Service, call: _Call) -> list[tuple[str, str]]:
     """The parameters of a POST; a direct query counts as its ``query`` parameter."""
-    kind, _, rest = request.headers.get("content-type", "").partition(";")
+    kind, _, rest = call.headers.get("content-type", "").partition(";")
     kind = kind.strip().lower()
     if kind not in {_FORM, _DIRECT, _UPDATE}:
         raise _Refused(refuse("media-type"))
@@ -241,7 +506,7 @@ async def _read_body(service: Service, request: Request) -> list[tuple[str, str]
         raise _Refused(refuse("update", _UPDATE))
     # a form spells each byte of a Chinese character with three
     limit = service.engine.settings.query * (3 if kind == _FORM else 1) + (64 << 10 if kind == _FORM else 0)
-    body = await _read_limited(request, limit, service.engine.settings.query)
+    body = await _read_limited(call, limit, service.engine.settings.query)
     if kind == _FORM:
         return _parse_form(body)
     try:
@@ -250,14 +515,14 @@ async def _read_body(service: Service, request: Request) -> list[tuple[str, str]
         raise _Refused(refuse("bad-encoding")) from None
 
 
-async def _read_limited(request: Request, limit: int, announced: int) -> bytes:
-    declared = request.headers.get("content-length", "0")
+async def _read_limited(call: _Call, limit: int, announced: int) -> bytes:
+    declared = call.headers.get("content-length", "0")
     if declared.isascii() and declared.isdigit() and int(declared[:20]) > limit:
         raise _Refused(refuse("too-long", limit=announced))
     body = bytearray()
     try:
         async with asyncio.timeout(BODY_SECONDS):
-            async for chunk in request.stream():
+            async for chunk in call.stream():
                 body += chunk
                 if len(body) > limit:
                     raise _Refused(refuse("too-long", limit=announced))
@@ -274,6 +539,14 @@ def _parse_form(encoded: bytes) -> list[tuple[str, str]]:
         raise _Refused(refuse("bad-encoding")) from None
 
 
+def _lenient_form(encoded: bytes) -> list[tuple[str, str]]:
+    """The parameters of an address, or none where they cannot be read: whoever answers says why."""
+    try:
+        return _parse_form(encoded) if b"format" in encoded or b"output" in encoded else []
+    except _Refused:
+        return []
+
+
 def _read_timeout(parameters: list[tuple[str, str]]) -> float | None:
     for name, value in parameters:
         if name == "timeout":
@@ -287,31 +560,39 @@ def _read_timeout(parameters: list[tuple[str, str]]) -> float | None:
     return None
 
 
-def _endpoint(service: Service, request: Request) -> str:
+def _endpoint(service: Service, call: _Call) -> str:
     """The address that relative IRIs of a query are resolved against; the Host header has no say."""
-    return service.endpoint or find_origin(request.scope) + quote(request.url.path)
+    return service.endpoint or find_origin(call.scope) + quote(call.scope["path"])
 
 
-def _write(service: Service, request: Request, result: QueryResult, more: dict[str, str] | None = None) -> Response:
-    is_page = result.media_type.startswith("text/html")
-    headers = {"Content-Type": result.media_type, "Vary": "Accept, Authorization", **_CORS, **(more or {})}
-    if not is_page:
-        headers |= _DATA
-    if result.retry_after is not None:
-        headers["Retry-After"] = str(result.retry_after)
-    if result.status == 401:
-        headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
-    if result.status == 405:
-        headers["Allow"] = "POST, OPTIONS" if "authorization" in request.headers else _METHODS
-    if result.status != 200 or "authorization" in request.headers:
-        headers["Cache-Control"] = "no-store"
-    elif not is_page:
-        headers["Cache-Control"] = "no-cache"
-        headers["ETag"] = f'"{hashlib.sha256(result.body).hexdigest()[:32]}"'
-        if request.method != "POST" and headers["ETag"] in request.headers.get("if-none-match", ""):
-            return Response(status_code=304, headers=headers)
-    if (dataset := result.dataset or (service.dataset() if service.dataset is not None else None)) is not None:
-        headers["Policygraph-Dataset"] = dataset
-    if request.method == "HEAD":
-        return Response(status_code=result.status, headers={**headers, "Content-Length": str(len(result.body))})
-    return Response(result.body, status_code=result.status, headers=headers)
+_PLAIN_HEADERS = [
+    (name.lower().encode(), value.encode())
+    for name, value in {"Vary": "Accept, Accept-Encoding, Authorization", **_CORS}.items()
+]
+_DATA_HEADERS = [(name.lower().encode(), value.encode()) for name, value in _DATA.items()]
+
+
+async def _send(send: Send, status: int, headers: dict[str, str] | list[tuple[bytes, bytes]], body: bytes) -> None:
+    """A whole answer; a long one in pieces, so that it waits for the client and not in the server's memory."""
+    if isinstance(headers, dict):
+        headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    if len(body) <= _PIECE:
+        await send({"type": "http.response.body", "body": body})
+        return
+    for start in range(0, len(body), _PIECE):
+        piece = body[start : start + _PIECE]
+        await send({"type": "http.response.body", "body": piece, "more_body": start + _PIECE < len(body)})
+
+
+async def _send_pieces(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+    """A long answer as gzip, compressed as it goes out."""
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    packer = zlib.compressobj(level=1, wbits=31)
+    for start in range(0, len(body), _PIECE):
+        piece = packer.compress(body[start : start + _PIECE])
+        if piece:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        # others get their turn even when the client takes all that comes
+        await asyncio.sleep(0)
+    await send({"type": "http.response.body", "body": packer.flush()})

@@ -20,10 +20,10 @@ from dataclasses import replace
 from urllib.parse import urlencode, urlsplit
 
 from policygraph.errors import InputError
-from policygraph.speaking.sparql.engine import QueryRequest, QueryResult, Settings, refuse
+from policygraph.speaking.sparql.engine import QueryRequest, QueryResult, Settings, answer_in_thread, refuse
 from policygraph.speaking.sparql.negotiation import GRAPHS, RESULTS, rank_offers
+from policygraph.speaking.sparql.planning import check_request, choose_dataset
 from policygraph.speaking.sparql.syntax import bind_values, find_dataset
-from policygraph.speaking.sparql.workers import check_request, choose_dataset
 
 _COUNTS = (
     "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }",
@@ -78,6 +78,15 @@ class RemoteEngine:
         permitted = self._graphs if request.permitted is None else request.permitted
         dataset = choose_dataset(replace(request, permitted=permitted))
         return self._send(request, dataset or ((), ()))
+
+    @property
+    def version(self) -> None:
+        """What lies in somebody else's store may change at any time."""
+        return None
+
+    async def answer(self, request: QueryRequest) -> QueryResult:
+        """The same for the event loop; a query that is given up goes on in the store until its deadline."""
+        return await answer_in_thread(self, request)
 
     def close(self) -> None:
         """Nothing is kept open between queries."""

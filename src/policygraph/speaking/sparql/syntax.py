@@ -55,6 +55,10 @@ _ESCAPE = re.compile(r"\\u(?P<short>[0-9A-Fa-f]{4})|\\U(?P<long>[0-9A-Fa-f]{8})"
 _SERVICE = re.compile(r"service", re.IGNORECASE | re.ASCII)
 # matches "FROM", "ASKFROM", "fromNamed"; not "fromage"
 _FROM = re.compile(r"from(?P<named>named)?$", re.IGNORECASE | re.ASCII)
+# matches "NOW", "1rand", "StrUUID", "BNODE"; not "noun"
+_VOLATILE = re.compile(r"now|rand|uuid|bnode", re.IGNORECASE | re.ASCII)
+# matches "<NOW(" of "?a<NOW()&&?b>1", which a lexer takes for an IRI; not "<http://a/known>"
+_VOLATILE_IRI = re.compile(r"(?:now|rand|uuid|bnode)[#(]", re.IGNORECASE | re.ASCII)
 _UPDATES = frozenset(
     {"insert", "delete", "load", "clear", "drop", "create", "add", "move", "copy", "with"}  # SPARQL 1.1 Update, 29-49
 )
@@ -159,6 +163,35 @@ def find_star(query: str) -> int | None:
             return token.start if token.text == "*" and len(words) < 3 else None
         words = words[1:] if token.text.lower() == "select" else []
     return None
+
+
+def is_volatile(query: str) -> bool:
+    """Whether two evaluations over the same data may differ: NOW, RAND, UUID, STRUUID or BNODE in any reading.
+
+    In doubt it says yes: that costs an evaluation, and a wrong no would hand out a stale answer.
+
+    >>> is_volatile("SELECT (NOW() AS ?n) {}"), is_volatile("SELECT (1rand() AS ?n) {}")
+    (True, True)
+    >>> is_volatile("SELECT * { ?known ?p 'NOW()' }"), is_volatile("ASK { ?s <http://a/now> ?o FILTER(?a<NOW()&&?b>1)}")
+    (False, True)
+    """
+    text = decode_escapes(query) if "\\" in query else query
+    if not _VOLATILE.search(text):
+        return False
+    return any(
+        (token.kind == "word" and _VOLATILE.search(token.text))
+        or (token.kind in {"iri", "name"} and _VOLATILE_IRI.search(token.text))
+        for token in _read_tokens(text)
+    )
+
+
+def strip_query(query: str) -> str:
+    """A query without comments and with one space between its parts, so that writings of one query are equal.
+
+    >>> strip_query("ASK{?s ?p 'a  b'} # 1") == strip_query("ASK { ?s\\n ?p 'a  b' }")
+    True
+    """
+    return " ".join(token.text for token in _read_tokens(query))
 
 
 def find_place(query: str, offset: int) -> tuple[int, int]:

@@ -53,7 +53,8 @@ from policygraph.keeping.digests import digest_dataset, digest_graphs, split_lin
 # a JSON message: values are str, int, float, bool, None, lists and dicts, checked where they are used
 Message = dict[str, Any]
 
-_HEAD = struct.Struct("!IQ")
+HEAD = struct.Struct("!IQ")
+_SMALL = 64 << 10
 _RESULTS = {
     "application/sparql-results+json": QueryResultsFormat.JSON,
     "application/json": QueryResultsFormat.JSON,
@@ -79,6 +80,8 @@ _LOADABLE = {
 
 # matches b"\x01", b"\x0b", U+FFFE in UTF-8; not b"\t" (XML 1.0, 2.2: these characters cannot be written at all)
 _NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+# matches "The custom function <http://a/f> is not supported"; not "The service <http://a/> is not supported"
+_UNKNOWN_FUNCTION = re.compile(r"function (?P<name><[^>]*>) is not supported")
 # pyoxigraph's element for a predicate without a local name, which is not well-formed XML
 _NO_LOCAL_NAME = b"<oxprefix: "
 
@@ -88,24 +91,44 @@ _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 
 def send_message(channel: socket.socket, head: Message, body: bytes = b"") -> None:
     """Write one message: two lengths, a JSON head, raw bytes."""
+    encoded = pack_message(head, len(body))
+    if len(body) < _SMALL:
+        # one write, so that the reader wakes once
+        channel.sendall(encoded + body)
+        return
+    channel.sendall(encoded)
+    channel.sendall(body)
+
+
+def pack_message(head: Message, body: int = 0) -> bytes:
+    """A message up to its body of so many bytes, as it goes over a socket."""
     encoded = json.dumps(head).encode()
-    channel.sendall(_HEAD.pack(len(encoded), len(body)) + encoded)
-    if body:
-        channel.sendall(body)
+    return HEAD.pack(len(encoded), body) + encoded
 
 
 def receive_message(channel: socket.socket) -> tuple[Message, bytes] | None:
     """Read one message; None when the other side is gone."""
-    lengths = _receive_exactly(channel, _HEAD.size)
+    lengths = _receive_exactly(channel, HEAD.size)
     if lengths is None:
         return None
-    head_length, body_length = _HEAD.unpack(lengths)
+    head_length, body_length = HEAD.unpack(lengths)
     head = _receive_exactly(channel, head_length)
     body = _receive_exactly(channel, body_length)
     if head is None or body is None:
         return None
     message: Message = json.loads(head)
     return message, body
+
+
+def read_head(received: bytes | bytearray) -> tuple[Message, bytes]:
+    """A whole message out of the bytes of one.
+
+    >>> read_head(pack_message({"outcome": "ok"}, 2) + b"{}")
+    ({'outcome': 'ok'}, b'{}')
+    """
+    length, _ = HEAD.unpack_from(received)
+    message: Message = json.loads(received[HEAD.size : HEAD.size + length])
+    return message, bytes(received[HEAD.size + length :])
 
 
 def _receive_exactly(channel: socket.socket, count: int) -> bytes | None:
@@ -175,6 +198,9 @@ def answer_query(store: Store, request: Message) -> tuple[Message, bytes]:
     except ValueError as error:
         return {"outcome": "invalid", "detail": str(error)}, b""
     except (RuntimeError, OSError) as error:
+        unknown = _UNKNOWN_FUNCTION.search(str(error))
+        if unknown is not None:
+            return {"outcome": "unknown-function", "detail": unknown["name"]}, b""
         return {"outcome": "failed", "detail": str(error)}, b""
     body = bytes(buffer.content)
     if offers[0].endswith("xml"):
@@ -311,7 +337,13 @@ def _hold(control: socket.socket) -> None:
         while (received := receive_message(control)) is not None:
             order = received[0]
             if order["order"] == "fork":
-                _fork_worker(control, store, children)
+                _fork_worker(control, store, children, order["nice"])
+            elif order["order"] == "slow":
+                if order["pid"] in children:
+                    os.setpriority(
+                        os.PRIO_PROCESS, order["pid"], min(19, os.getpriority(os.PRIO_PROCESS, 0) + order["nice"])
+                    )
+                send_message(control, {})
             elif order["order"] == "kill":
                 send_message(control, {"signal": _kill(order["pid"], children)})
     finally:
@@ -319,7 +351,7 @@ def _hold(control: socket.socket) -> None:
             _kill(pid, children)
 
 
-def _fork_worker(control: socket.socket, store: Store, children: set[int]) -> None:
+def _fork_worker(control: socket.socket, store: Store, children: set[int], nice: int) -> None:
     here, there = socket.socketpair()
     pid = os.fork()
     if pid == 0:
@@ -327,6 +359,7 @@ def _fork_worker(control: socket.socket, store: Store, children: set[int]) -> No
         try:
             here.close()
             control.close()
+            os.nice(nice)
             _work(there, store)
         finally:
             os._exit(0)
@@ -389,7 +422,6 @@ def _limit_self(memory: int) -> list[str]:
         in_use = 1 << 30
     resource.setrlimit(resource.RLIMIT_AS, (in_use + memory, in_use + memory))
     achieved.append("memory limit")
-    os.nice(5)
     return achieved
 
 

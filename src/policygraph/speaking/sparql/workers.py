@@ -1,62 +1,68 @@
-"""The pool of query workers: deadline, memory limit, bounded queue, reload without a dropped request.
+"""The pool of query workers: two lanes, one deadline for all of a query's way, reload without a dropped request.
 
-A query runs in one of a few forked processes (see `worker`). The thread that asked waits for the answer; at the
-deadline the worker is killed and replaced, and the others never notice. When every worker is busy a bounded number of
-callers wait, the rest are told to come back. A reload starts a new *generation* beside the old one, switches, and lets
-the old one finish what it has begun.
+A query runs in a forked process (see `worker`), first in the *short lane*: a few processes stand ready there, and
+whoever computes longer than the budget leaves it for the *long lane*, whose processes give way to all others and live
+for one query each. Who waits, whose turn it is and who is refused is decided in `lanes`, with a drawing.
 
-Nothing here knows HTTP, and the pool does not cache answers.
+One path for everybody: `PoolEngine.answer` runs on the caller's event loop and only ever waits for a socket, a turn
+or its deadline; `run` is the same on a loop of its own. What blocks (forking, killing, loading again) is done by one
+thread, the *keeper*, so that a holder that does not answer holds up nobody past the deadline. A query whose process
+was gone before it had read a word is given another one; a query that had run is not run twice.
+
+Nothing here knows HTTP, and the pool does not keep answers.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
-import os
-import re
 import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import Self
 
 from policygraph.errors import DataError, LimitError
 from policygraph.speaking.sparql.engine import QueryRequest, QueryResult, Settings, refuse
-from policygraph.speaking.sparql.negotiation import GRAPHS, RESULTS, rank_offers
-from policygraph.speaking.sparql.syntax import (
-    find_dataset,
-    find_place,
-    find_service,
-    find_star,
-    find_update,
-    is_absolute_iri,
-)
-from policygraph.speaking.sparql.worker import Message, receive_message, send_message
+from policygraph.speaking.sparql.generations import Generation, Source, Worker
+from policygraph.speaking.sparql.lanes import FairQueue, LongLane, Outgrown
+from policygraph.speaking.sparql.planning import check_request, plan_query, read_answer
+from policygraph.speaking.sparql.syntax import strip_query
+from policygraph.speaking.sparql.worker import HEAD, Message, pack_message, read_head
 
-# matches "error at 2:10: expected OPTIONAL", "error at 1:6: expected one of …"; not "unexpected end"
-_PLACE = re.compile(r"error at (?P<line>\d+):(?P<column>\d+): (?P<detail>.*)", re.DOTALL)
+__all__ = ["Load", "PoolEngine", "Prepared", "Source"]
+
 log = logging.getLogger("policygraph.speaking.sparql")
-_UTF8_MEDIA = ("text/", "application/sparql-results+xml")
+
+NICE = 10
+"""How far long queries give way to short ones and to the pages."""
+_SLACK = 10
+"""How many budgets may pass on the clock before a query that had no processor counts as long."""
+_BURIAL = 1.0
+"""Seconds to wait for the reason of a death."""
+_CHUNK = 1 << 16
+_TURNS = 3
+"""How often the event loop is let round before the socket of a worker is watched."""
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """One file of a dataset; ``graph`` is where its triples go, None keeps the graphs that the file names.
+class Prepared:
+    """A dataset that is loaded and ready to take over; whoever does not use it must discard it."""
 
-    ``dataset`` is the hash that an N-Quads file must have (see `digests`): another file is refused by the process
-    that loads it. None asks for nothing.
-    """
+    sources: tuple[Source, ...]
+    generation: Generation
+    workers: tuple[Worker, ...]
 
-    path: Path
-    format: str = "nq"
-    graph: str | None = None
-    dataset: str | None = None
-    content: bytes | None = None
-    """What stands for the file where it must not lie on a disk: the holder gets it through its socket."""
+    def discard(self) -> None:
+        """End its processes."""
+        for worker in self.workers:
+            worker.channel.close()
+        self.generation.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,118 +76,43 @@ class Load:
     processes: int
 
 
-class _Unavailable(Exception):
-    """No worker could be had; ``code`` is the refusal."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+class _NothingRan(Exception):
+    """The process was gone before it read the query."""
 
 
-class _Worker:
-    """One forked process and our end of its socket."""
-
-    def __init__(self, generation: _Generation, pid: int, channel: socket.socket) -> None:
-        self.generation = generation
-        self.pid = pid
-        self.channel = channel
+class _Died(Exception):
+    """The process ended while it worked on the query."""
 
 
-class _Generation:
-    """A holder process with one loaded dataset, and the workers forked from it."""
+class _Refused(Exception):
+    """The query gets no turn; carries the answer."""
 
-    def __init__(self, sources: Sequence[Source], settings: Settings) -> None:
-        self._lock = threading.Lock()
-        self.alive: set[int] = set()
-        self.retired = False
-        ours, theirs = socket.socketpair()
-        package = str(Path(__file__).resolve().parents[3])
-        path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "policygraph.speaking.sparql.worker", str(theirs.fileno())],
-                pass_fds=(theirs.fileno(),),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": path},
-            )
-        self._control = ours
-        self._control.settimeout(settings.load)
-        plan: Message = {
-            "sources": [
-                [str(s.path), s.format, s.graph, s.dataset, None if s.content is None else len(s.content)]
-                for s in sources
-            ],
-            "memory": settings.memory,
-        }
-        place = ", ".join(str(source.path) for source in sources)
-        try:
-            send_message(self._control, plan, b"".join(source.content or b"" for source in sources))
-            received = receive_message(self._control)
-        except TimeoutError:
-            self.close()
-            raise LimitError(place, f"数据集 {settings.load:g} 秒内未能载入", "减小数据集或放宽 load 限制") from None
-        if received is None or not received[0]["ready"]:
-            self.close()
-            cause = "载入进程意外结束" if received is None else str(received[0]["detail"])
-            raise DataError(place, f"数据集不能载入: {cause}", "用 policygraph build 重建数据集")
-        ready = received[0]
-        self.graphs: tuple[str, ...] = tuple(ready["graphs"])
-        self.quads = int(ready["quads"])
-        self.dataset: str | None = ready["dataset"]
-        self.added: dict[str, str] = ready["added"]
-        self.isolation: tuple[str, ...] = tuple(ready["isolation"])
-        self._control.settimeout(30)
+    def __init__(self, result: QueryResult) -> None:
+        super().__init__(result.status)
+        self.result = result
 
-    def fork(self) -> _Worker:
-        """A fresh worker; raises `OSError` when the holder is gone."""
-        with self._lock:
-            send_message(self._control, {"order": "fork"})
-            received = receive_message(self._control)
-            if received is None:
-                raise ConnectionError("the holder process has ended")
-            _, descriptors, _, _ = socket.recv_fds(self._control, 1, 1)
-            pid = int(received[0]["pid"])
-            self.alive.add(pid)
-        channel = socket.socket(fileno=descriptors[0])
-        channel.set_inheritable(False)
-        return _Worker(self, pid, channel)
 
-    def kill(self, worker: _Worker) -> int:
-        """End a worker; the signal it had died of, 0 when it had ended by itself or the holder is gone."""
-        worker.channel.close()
-        with self._lock:
-            self.alive.discard(worker.pid)
+class _Claim:
+    """One query's hold on the pool: the process it has, its place in the long lane, and how it is woken."""
+
+    __slots__ = ("client", "is_long", "loop", "over", "refusal", "woken", "worker")
+
+    def __init__(self, client: str) -> None:
+        self.client = client
+        self.loop = asyncio.get_running_loop()
+        self.woken: asyncio.Future[bool] | None = None
+        self.worker: Worker | None = None
+        self.is_long = False
+        self.refusal: QueryResult | None = None
+        self.over = False
+
+    def wake(self) -> None:
+        """Let the query go on that waits; may be called from any thread."""
+        if self.woken is not None:
             try:
-                send_message(self._control, {"order": "kill", "pid": worker.pid})
-                received = receive_message(self._control)
-            except OSError:
-                return 0
-        return 0 if received is None else int(received[0]["signal"])
-
-    def close(self) -> None:
-        """Hang up: the holder kills and reaps its workers and ends."""
-        self._control.close()
-        try:
-            self._process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A dataset that is loaded and ready to take over; whoever does not use it must discard it."""
-
-    sources: tuple[Source, ...]
-    generation: _Generation
-    workers: tuple[_Worker, ...]
-
-    def discard(self) -> None:
-        """End its processes."""
-        for worker in self.workers:
-            worker.channel.close()
-        self.generation.close()
+                self.loop.call_soon_threadsafe(_settle, self.woken)
+            except RuntimeError:
+                log.debug("a query's event loop ended while it waited")
 
 
 class PoolEngine:
@@ -193,15 +124,18 @@ class PoolEngine:
     def __init__(self, sources: Sequence[Source | Path], settings: Settings | None = None) -> None:
         self._settings = settings or Settings()
         self._sources = tuple(s if isinstance(s, Source) else Source(s) for s in sources)
-        self._changed = threading.Condition()
-        self._idle: deque[_Worker] = deque()
-        self._waiting = 0
-        self._busy = 0
+        self._lock = threading.Lock()
+        self._idle: deque[Worker] = deque()
+        self._short: FairQueue[_Claim] = FairQueue()
+        self._long: LongLane[_Claim] = LongLane(
+            self._settings.workers, self._settings.slots, self._settings.queue, self._settings.places
+        )
+        self._outgrown = Outgrown()
         self._closed = False
-        self._repairing = threading.Lock()
         self._broken = False
-        self._generation = _Generation(self._sources, self._settings)
-        self._idle.extend(self._generation.fork() for _ in range(self._settings.workers))
+        self._keeper = ThreadPoolExecutor(1, "sparql-keeper")
+        self._generation = Generation(self._sources, self._settings)
+        self._idle.extend(self._generation.fork() for _ in range(self._settings.short))
 
     @property
     def settings(self) -> Settings:
@@ -220,6 +154,11 @@ class PoolEngine:
     def dataset(self) -> str | None:
         """The hash of all that the current generation loaded and checked; None when no dataset was asked for."""
         return self._generation.dataset
+
+    @property
+    def version(self) -> str | None:
+        """The hash of the dataset, or a name of this load where it has none."""
+        return self._generation.version
 
     @property
     def added(self) -> dict[str, str]:
@@ -241,25 +180,42 @@ class PoolEngine:
         """The process ids of the current workers, for watching them from outside."""
         return tuple(sorted(self._generation.alive))
 
+    @property
+    def holder(self) -> int:
+        """The process id of the holder that the workers are forked from."""
+        return self._generation.holder
+
     def measure(self) -> Load:
         """How busy the pool is now."""
-        with self._changed:
-            ready, processes = len(self._idle), len(self._generation.alive)
-            return Load(ready, self._waiting, processes - ready, 0, processes)
+        with self._lock:
+            return Load(
+                len(self._idle),
+                len(self._short),
+                self._long.running.total(),
+                len(self._long.waiting),
+                len(self._generation.alive),
+            )
 
     def run(self, request: QueryRequest) -> QueryResult:
         """Evaluate a query within the limits; whatever goes wrong is an answer, not an exception."""
+        return asyncio.run(self.answer(request))
+
+    async def answer(self, request: QueryRequest) -> QueryResult:
+        """The same on the caller's event loop; cancelling it stops the query and frees its process."""
         refusal = check_request(request, self._settings)
         if refusal is not None:
             return refusal
         timeout = min(request.timeout or self._settings.timeout, self._settings.timeout)
-        message = _plan_query(request, self._settings)
+        claim = _Claim(request.client)
+        deadline = claim.loop.time() + timeout
+        message = pack_message(plan_query(request, self._settings))
         try:
-            worker = self._take_worker(time.monotonic() + self._settings.timeout)
-        except _Unavailable as unavailable:
-            wait = max(1, round(self._settings.timeout / 2))
-            return refuse(unavailable.code, str(wait), retry_after=wait)
-        return self._ask(worker, message, timeout, request.query)
+            return await self._pursue(claim, request, message, deadline, timeout)
+        except _Refused as refused:
+            return refused.result
+        finally:
+            claim.over = True
+            self._let_go(claim)
 
     def reload(self, sources: Sequence[Source | Path] | None = None) -> None:
         """Serve a rebuilt dataset from now on; queries under way finish on the old one.
@@ -271,9 +227,9 @@ class PoolEngine:
     def prepare(self, sources: Sequence[Source | Path] | None = None) -> Prepared:
         """Load a dataset beside the one that is served; several pools can so change at one moment, or none does."""
         fresh = self._sources if sources is None else tuple(s if isinstance(s, Source) else Source(s) for s in sources)
-        generation = _Generation(fresh, self._settings)
+        generation = Generation(fresh, self._settings)
         try:
-            return Prepared(fresh, generation, tuple(generation.fork() for _ in range(self._settings.workers)))
+            return Prepared(fresh, generation, tuple(generation.fork() for _ in range(self._settings.short)))
         except OSError:
             generation.close()
             raise
@@ -281,221 +237,394 @@ class PoolEngine:
     def take_over(self, prepared: Prepared) -> None:
         """Serve a prepared dataset from now on."""
         generation = prepared.generation
-        with self._changed:
+        with self._lock:
             if self._closed:
                 outdated, old = list(prepared.workers), generation
             else:
                 outdated, old = list(self._idle), self._generation
                 self._sources, self._generation = prepared.sources, generation
-                self._idle = deque(prepared.workers)
+                self._idle = deque()
                 self._broken = False
-                self._changed.notify_all()
+                self._outgrown.clear()
             old.retired = True
+        if old is not generation:
+            for worker in prepared.workers:
+                self._stand_ready(worker)
         for worker in outdated:
             old.kill(worker)
-        self._close_if_drained(old)
+        _close_if_drained(old)
 
     def close(self) -> None:
         """Stop: running queries get their worker killed, waiting callers an answer that says so."""
-        with self._changed:
+        with self._lock:
             self._closed = True
-            self._changed.notify_all()
             idle, self._idle = list(self._idle), deque()
+        self._turn_away(refuse("closed"))
         for worker in idle:
             worker.channel.close()
         self._generation.close()
+        self._keeper.shutdown(wait=False)
 
-    def __enter__(self) -> PoolEngine:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _take_worker(self, deadline: float) -> _Worker:
-        with self._changed:
-            if self._closed:
-                raise _Unavailable("closed")
-            if not self._idle and self._waiting >= self._settings.queue:
-                raise _Unavailable("busy")
-            self._waiting += 1
+    async def _pursue(
+        self, claim: _Claim, request: QueryRequest, message: bytes, deadline: float, timeout: float
+    ) -> QueryResult:
+        is_long = bool(self._outgrown) and _name_query(request) in self._outgrown
+        # each turn ends a process, and there are not more of them that can have died unnoticed
+        for _ in range(self._settings.short + 2):
+            worker = await (self._begin_long if is_long else self._begin_short)(claim, deadline, timeout)
+            talk = _Talk(worker)
+            began = _computed(worker)
             try:
-                while not self._idle:
-                    remaining = deadline - time.monotonic()
-                    if remaining <= 0 or not self._changed.wait(remaining):
-                        raise _Unavailable("busy")
-                    if self._closed:
-                        raise _Unavailable("closed")
-            finally:
-                self._waiting -= 1
-            return self._idle.popleft()
+                await talk.ask(message, deadline)
+                if not is_long and not await self._fits(talk, began, deadline):
+                    self._outgrown.add(_name_query(request))
+                    if claim.loop.time() < deadline and not self._move_over(claim):
+                        self._let_go(claim)
+                        is_long = True
+                        continue
+                if not await talk.hear(deadline):
+                    return refuse("deadline", limit=timeout, retry_after=self._settings.retry)
+            except _NothingRan:
+                self._let_go(claim)
+                continue
+            except _Died:
+                return await self._explain_death(claim)
+            head, body = talk.heard()
+            if is_long and _computed(worker) - began < self._settings.budget:
+                self._outgrown.forget(_name_query(request))
+            if not claim.is_long and not head["retire"]:
+                self._give_back(claim)
+            answer = read_answer(head, body, request.query, self._settings)
+            return replace(answer, dataset=worker.generation.dataset, version=worker.generation.version)
+        return self._say("killed")
 
-    def _ask(self, worker: _Worker, message: Message, timeout: float, query: str) -> QueryResult:
-        received: tuple[Message, bytes] | None = None
-        late = False
+    async def _begin_short(self, claim: _Claim, deadline: float, timeout: float) -> Worker:
+        """A process of the short lane, now or when it is this client's turn."""
+        dropped = None
+        with self._lock:
+            self._check_open()
+            if self._idle:
+                claim.worker = self._idle.popleft()
+                return claim.worker
+            claim.woken = claim.loop.create_future()
+            self._short.add(claim.client, claim)
+            if len(self._short) > self._settings.crowd:
+                dropped = self._short.drop()
+        if dropped is not None:
+            dropped.refusal = self._say("crowded", self._settings.crowd)
+            dropped.wake()
+        return await self._wait(claim, deadline, timeout)
+
+    async def _begin_long(self, claim: _Claim, deadline: float, timeout: float) -> Worker:
+        """A fresh process of the long lane, when there is a place for this client."""
+        with self._lock:
+            self._check_open()
+            claim.woken = claim.loop.create_future()
+            claim.is_long = self._long.enter(claim.client)
+            refusal, gone = (None, None) if claim.is_long else self._long.wait(claim.client, claim)
+        if refusal is not None:
+            raise _Refused(
+                self._say(refusal, self._settings.slots if refusal == "client-full" else self._settings.queue)
+            )
+        if gone is not None:
+            gone.refusal = self._say("busy", self._settings.queue)
+            gone.wake()
+        if claim.is_long:
+            self._order(partial(self._fork_for, claim))
+        return await self._wait(claim, deadline, timeout)
+
+    async def _wait(self, claim: _Claim, deadline: float, timeout: float) -> Worker:
+        if claim.woken is None:
+            raise RuntimeError("nobody would wake this claim")
+        timer = claim.loop.call_at(deadline, _settle, claim.woken)
         try:
-            worker.channel.settimeout(timeout)
-            send_message(worker.channel, message)
-            received = receive_message(worker.channel)
-        except TimeoutError:
-            late = True
-        except OSError:
-            # the worker died while it was being asked: told below by its signal
-            received = None
-        if received is not None and not received[0]["retire"]:
-            self._return_worker(worker)
-        else:
-            died_of = self._replace_worker(worker)
-            if late:
-                return refuse("deadline", limit=timeout)
-            if received is None:
-                return self._explain_death(died_of)
-        head, body = received
-        return replace(_read_answer(head, body, query, self._settings), dataset=worker.generation.dataset)
+            await claim.woken
+        finally:
+            timer.cancel()
+        with self._lock:
+            if claim.worker is not None:
+                claim.woken = None
+                return claim.worker
+        raise _Refused(claim.refusal or self._say("waited", timeout))
 
-    def _explain_death(self, died_of: int) -> QueryResult:
+    async def _fits(self, talk: _Talk, began: float, deadline: float) -> bool:
+        """Whether the answer came within the budget, which is computing time: a busy machine makes no query long."""
+        budget = self._settings.budget
+        start = now = time.monotonic()
+        while not await talk.hear(min(now + max(budget - (_computed(talk.worker) - began), 0.01), deadline)):
+            now = time.monotonic()
+            spent = _computed(talk.worker) - began
+            if now >= deadline or spent >= budget or now - start >= _SLACK * budget:
+                return False
+        return True
+
+    def _move_over(self, claim: _Claim) -> bool:
+        """Take the process along into the long lane; False when there is no place for this client."""
+        with self._lock:
+            if self._closed or claim.worker is None or not self._long.enter(claim.client):
+                return False
+            claim.is_long = True
+            worker = claim.worker
+        self._order(partial(self._make_way, worker))
+        return True
+
+    def _give_back(self, claim: _Claim) -> None:
+        """The process is sound and may serve the next."""
+        with self._lock:
+            worker, claim.worker = claim.worker, None
+        if worker is not None:
+            self._stand_ready(worker)
+
+    def _stand_ready(self, worker: Worker) -> None:
+        """To whoever waits for the short lane, or to those that stand ready; to its end when it is out of date."""
+        with self._lock:
+            if worker.generation is self._generation and not self._closed:
+                following = self._short.take()
+                if following is None:
+                    self._idle.append(worker)
+                else:
+                    following.worker = worker
+                    following.wake()
+                return
+        worker.channel.close()
+        self._order(partial(self._end, worker))
+
+    def _let_go(self, claim: _Claim) -> None:
+        """Give back all that a query holds; its process has not answered, or must not serve another: it is killed."""
+        with self._lock:
+            if claim.woken is not None and not self._short.remove(claim.client, claim):
+                self._long.waiting.remove(claim.client, claim)
+            worker, claim.worker = claim.worker, None
+            was_long, claim.is_long = claim.is_long, False
+            if was_long:
+                self._long.leave(claim.client)
+        if worker is not None:
+            worker.channel.close()
+            self._order(partial(self._end if was_long else self._replace, worker))
+        if was_long:
+            self._grant()
+
+    def _grant(self) -> None:
+        """Free places of the long lane go to those whose turn it is."""
+        while True:
+            with self._lock:
+                following = None if self._closed else self._long.next()
+                if following is None:
+                    return
+                following.is_long = True
+            self._order(partial(self._fork_for, following))
+
+    def _turn_away(self, refusal: QueryResult) -> None:
+        """All that wait get that answer."""
+        with self._lock:
+            waiting = [claim for queue in (self._short, self._long.waiting) for claim in iter(queue.take, None)]
+        for claim in waiting:
+            claim.refusal = refusal
+            claim.wake()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise _Refused(refuse("closed"))
+        if self._broken:
+            raise _Refused(self._say("restarting"))
+
+    def _say(self, code: str, limit: float = 0) -> QueryResult:
+        retry = self._settings.retry
+        return refuse(code, str(retry), limit=limit, retry_after=retry)
+
+    async def _explain_death(self, claim: _Claim) -> QueryResult:
+        """Why the process of a query ended, in true words; it is reaped and replaced."""
+        with self._lock:
+            worker, claim.worker = claim.worker, None
+        if worker is None:
+            return refuse("closed")
+        worker.channel.close()
+        try:
+            died_of = self._keeper.submit(worker.generation.kill, worker)
+        except RuntimeError:
+            return refuse("closed")
+        if not claim.is_long:
+            self._order(partial(self._refill, worker.generation))
+        try:
+            found = await asyncio.wait_for(asyncio.wrap_future(died_of), _BURIAL)
+        except TimeoutError:
+            found = 0
         if self._closed:
             return refuse("closed")
-        if died_of == signal.SIGSEGV:
+        if found == signal.SIGSEGV:
             return refuse("too-deep")
-        if died_of in {signal.SIGABRT, signal.SIGKILL}:
-            return refuse("memory", limit=self._settings.memory)
-        return refuse("failed", f"signal {died_of}")
+        if found == signal.SIGABRT:
+            return refuse("memory", limit=self._settings.memory, retry_after=self._settings.retry)
+        return self._say("killed")
 
-    def _return_worker(self, worker: _Worker) -> None:
-        with self._changed:
-            current = worker.generation is self._generation and not self._closed
-            if current:
-                self._idle.append(worker)
-                self._changed.notify()
-        if not current:
-            worker.generation.kill(worker)
-            self._close_if_drained(worker.generation)
+    def _order(self, chore: Callable[[], None]) -> None:
+        def do() -> None:
+            try:
+                chore()
+            except OSError as error:
+                log.warning("a query process could not be managed: %s", error)
 
-    def _replace_worker(self, worker: _Worker) -> int:
-        """Kill a worker and put a fresh one in its place; restart the holder when it has died too."""
-        generation = worker.generation
-        died_of = generation.kill(worker)
+        try:
+            self._keeper.submit(do)
+        except RuntimeError:
+            # closed: the holder takes its workers along
+            log.debug("the pool was closed")
+
+    def _end(self, worker: Worker) -> None:
+        worker.generation.kill(worker)
+        _close_if_drained(worker.generation)
+
+    def _replace(self, worker: Worker) -> None:
+        worker.generation.kill(worker)
+        self._refill(worker.generation)
+
+    def _make_way(self, worker: Worker) -> None:
+        try:
+            worker.generation.slow(worker, NICE)
+        except OSError:
+            log.debug("the process of a long query has ended")
+        self._refill(worker.generation)
+
+    def _refill(self, generation: Generation) -> None:
+        """A fresh process for the short lane; a holder that cannot give one is replaced by another."""
         if generation.retired:
-            self._close_if_drained(generation)
-            return died_of
+            _close_if_drained(generation)
+            return
         try:
             fresh = generation.fork()
         except OSError:
             self._repair(generation)
-            return died_of
-        with self._changed:
-            if generation is self._generation and not self._closed:
-                self._idle.append(fresh)
-                self._changed.notify()
-                return died_of
-        generation.kill(fresh)
-        self._close_if_drained(generation)
-        return died_of
+            return
+        self._stand_ready(fresh)
 
-    def _repair(self, broken: _Generation) -> None:
-        """The holder itself was killed (the machine ran out of memory): load the dataset again, once."""
-        with self._repairing:
-            if self._closed or self._generation is not broken:
-                return
-            log.warning("the process that held the dataset was killed; loading again")
+    def _fork_for(self, claim: _Claim) -> None:
+        """A process of its own for a query that has a place in the long lane."""
+        for _ in range(2):
+            generation = self._generation
             try:
-                self.reload()
-            except (DataError, LimitError, OSError) as error:
-                self._broken = True
-                log.error("the dataset could not be loaded again: %s", error)
+                worker = generation.fork(NICE)
+            except OSError:
+                self._repair(generation)
+                continue
+            with self._lock:
+                if not claim.over:
+                    claim.worker = worker
+                    claim.wake()
+                    return
+            self._end(worker)
+            return
+        claim.refusal = self._say("restarting")
+        claim.wake()
 
-    def _close_if_drained(self, generation: _Generation) -> None:
-        if generation.retired and not generation.alive:
-            generation.close()
+    def _repair(self, broken: Generation) -> None:
+        """The holder was killed, or did not answer and was killed by us: load the dataset again, once."""
+        if self._closed or self._generation is not broken:
+            return
+        log.warning("the process that held the dataset has ended; loading again")
+        try:
+            self.reload()
+        except (DataError, LimitError, OSError) as error:
+            self._broken = True
+            self._turn_away(self._say("restarting"))
+            log.error("the dataset could not be loaded again: %s", error)
 
 
-def check_request(request: QueryRequest, settings: Settings) -> QueryResult | None:
-    """The refusal that can be given before a query runs; None when it may run.
+class _Talk:
+    """A question to one worker and its answer, without ever blocking the event loop."""
 
-    >>> check_request(QueryRequest("ASK {}"), Settings()) is None
-    True
-    >>> check_request(QueryRequest("DELETE WHERE { ?s ?p ?o }"), Settings()).status
-    403
+    __slots__ = ("_buffer", "_loop", "_needed", "_turns", "worker")
+
+    def __init__(self, worker: Worker) -> None:
+        self.worker = worker
+        self._loop = asyncio.get_running_loop()
+        self._buffer = bytearray()
+        self._needed = HEAD.size
+        self._turns = _TURNS
+
+    async def ask(self, message: bytes, deadline: float) -> None:
+        """Send a whole message; `_NothingRan` when nobody is there to read it."""
+        try:
+            sent = self.worker.channel.send(message)
+            if sent < len(message):
+                async with asyncio.timeout_at(deadline):
+                    await self._loop.sock_sendall(self.worker.channel, message[sent:])
+        except TimeoutError:
+            # `hear` finds the deadline passed
+            return
+        except BlockingIOError:
+            return
+        except (BrokenPipeError, ConnectionResetError):
+            raise _NothingRan from None
+
+    async def hear(self, until: float) -> bool:
+        """Whether the whole answer is here, at the latest at that time of the loop; it can be asked again.
+
+        A socket that is closed with something unread in it is reset, and one whose reader had read all is not
+        (unix(7)): so it is known whether the query had run.
+        """
+        while len(self._buffer) < self._needed:
+            if self._turns:
+                # a tiny query is answered before a watch on its socket would be set up: others get their turn first
+                self._turns -= 1
+                await asyncio.sleep(0)
+            elif not await self._readable(until):
+                return False
+            try:
+                received = self.worker.channel.recv(_CHUNK)
+            except BlockingIOError:
+                continue
+            except ConnectionResetError:
+                raise _NothingRan from None
+            if not received:
+                raise _Died
+            self._buffer += received
+            if self._needed == HEAD.size and len(self._buffer) >= HEAD.size:
+                self._needed += sum(HEAD.unpack_from(self._buffer))
+        return True
+
+    def heard(self) -> tuple[Message, bytes]:
+        """The answer, after `hear` said that it is here."""
+        return read_head(self._buffer)
+
+    async def _readable(self, until: float) -> bool:
+        ready: asyncio.Future[bool] = self._loop.create_future()
+        channel = self.worker.channel.fileno()
+        timer = self._loop.call_at(until, _settle, ready, False)
+        self._loop.add_reader(channel, _settle, ready, True)
+        try:
+            return await ready
+        finally:
+            timer.cancel()
+            self._loop.remove_reader(channel)
+
+
+def _settle(future: asyncio.Future[bool], value: bool = True) -> None:
+    if not future.done():
+        future.set_result(value)
+
+
+def _name_query(request: QueryRequest) -> int:
+    """What a query is remembered by, however it is laid out and commented."""
+    return hash((strip_query(request.query), *sorted((request.bindings or {}).items())))
+
+
+def _computed(worker: Worker) -> float:
+    """Seconds that a process has computed; wall time where the machine does not tell.
+
+    The number of another process's clock is made as clock_getcpuclockid(3) of Linux makes it.
     """
-    if len(request.query.encode("utf-8", "replace")) > settings.query:
-        return refuse("too-long", limit=settings.query)
-    for iri in (*request.default_graphs, *request.named_graphs):
-        if not is_absolute_iri(iri):
-            return refuse("bad-graph", iri[:200])
-    update = find_update(request.query)
-    if update is not None:
-        return refuse("update", update)
-    place = find_service(request.query)
-    if place is not None:
-        line, column = find_place(request.query, place)
-        return refuse("service", line=line, column=column)
-    return None
+    try:
+        return time.clock_gettime((~worker.pid << 3) | 2)
+    except OSError:
+        return time.monotonic()
 
 
-def choose_dataset(request: QueryRequest) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-    """Default and named graphs for a query; None means the union of everything the engine holds.
-
-    The protocol's parameters override the query's FROM; both are cut to what is permitted.
-
-    >>> choose_dataset(QueryRequest("ASK FROM <http://a/1> {}", permitted=("http://a/2",)))
-    ((), ())
-    >>> choose_dataset(QueryRequest("ASK FROM <http://a/1> {}", named_graphs=("http://a/2",)))
-    ((), ('http://a/2',))
-    """
-    asked: tuple[tuple[str, ...], tuple[str, ...]] | None = None
-    if request.default_graphs or request.named_graphs:
-        asked = (request.default_graphs, request.named_graphs)
-    elif (clause := find_dataset(request.query, request.base)) is not None:
-        asked = (clause.default_graphs, clause.named_graphs)
-    if request.permitted is None:
-        return asked
-    if asked is None:
-        return request.permitted, request.permitted
-    allowed = frozenset(request.permitted)
-    default_graphs, named_graphs = asked
-    return tuple(g for g in default_graphs if g in allowed), tuple(g for g in named_graphs if g in allowed)
-
-
-def _plan_query(request: QueryRequest, settings: Settings) -> Message:
-    dataset = choose_dataset(request)
-    return {
-        "query": request.query,
-        "star": find_star(request.query),
-        "base": request.base,
-        "default_graphs": None if dataset is None else dataset[0],
-        "named_graphs": None if dataset is None else dataset[1],
-        "bindings": dict(request.bindings or {}),
-        "results": rank_offers(request.accept, RESULTS),
-        "graphs": rank_offers(request.accept, GRAPHS),
-        "limit": settings.result,
-    }
-
-
-def _read_answer(head: Message, body: bytes, query: str, settings: Settings) -> QueryResult:
-    outcome = str(head["outcome"])
-    detail = str(head.get("detail", ""))
-    if outcome == "ok":
-        media_type = str(head["media_type"])
-        charset = "; charset=utf-8" if media_type.startswith(_UTF8_MEDIA) else ""
-        return QueryResult(200, media_type + charset, body)
-    if outcome == "syntax":
-        return explain_syntax(detail, query)
-    limit = settings.memory if outcome == "memory" else settings.result
-    return refuse(outcome, detail, limit=limit)
-
-
-def explain_syntax(detail: str, query: str) -> QueryResult:
-    """The engine's syntax message with the line it is about."""
-    match = _PLACE.match(detail)
-    if match is None:
-        return refuse("syntax", detail)
-    line, column = int(match["line"]), int(match["column"])
-    lines = query.split("\n")
-    shown = lines[line - 1][max(0, column - 60) : column + 20] if line <= len(lines) else ""
-    return refuse("syntax", f"{_shorten(match['detail'])}\n    {shown}".rstrip(), line=line, column=column)
-
-
-def _shorten(detail: str) -> str:
-    """Oxigraph lists every character class it would take; the first few say enough."""
-    flat = " ".join(detail.split())
-    return flat if len(flat) <= 200 else flat[:200] + " …"
+def _close_if_drained(generation: Generation) -> None:
+    if generation.retired and not generation.alive:
+        generation.close()

@@ -7,7 +7,7 @@ Single things (a measure, a law, a department) are in ``things``; here are the l
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import groupby
 from typing import cast
@@ -284,8 +284,13 @@ def pages_router(languages: Iterable[Language]) -> APIRouter:
     return make_router(languages, (*PAGES, *LAWS, *SINGLE), files=(*FILES, *FEEDS, *FOUND))
 
 
-def render_sparql(site: Site, request: Request, query: str, result: tuple[int, str, bytes] | None) -> str:
-    """The query page, with the answer below the form: a table for SELECT, words for everything else."""
+def render_sparql(
+    site: Site, request: Request, query: str, result: tuple[int, str, bytes] | None, limits: Mapping[str, str]
+) -> str:
+    """The query page, with the answer below the form: a table for SELECT, words for everything else.
+
+    ``limits`` are the bounds of the service in the units of the page, by the slots of ``sparql_limits``.
+    """
     answer, text = None, None
     if result is not None:
         status, media_type, body = result
@@ -311,6 +316,7 @@ def render_sparql(site: Site, request: Request, query: str, result: tuple[int, s
         answer=answer,
         result=text,
         failed=result is not None and result[0] >= 400,
+        limits=limits,
     )
     return bytes(page.body).decode()
 

@@ -1,0 +1,214 @@
+"""A service that is shared fairly: short queries always get through, long ones take turns, every refusal is true."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from policygraph.speaking.sparql.engine import QueryRequest, QueryResult, Settings
+from policygraph.speaking.sparql.workers import PoolEngine
+
+pytestmark = pytest.mark.slow
+
+BOMB = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+ASK = "ASK {}"
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("data") / "data.nq"
+    path.write_text("".join(f'<http://a/s{i}> <http://a/p> "{i}" <http://a/g> .\n' for i in range(2000)), "utf-8")
+    return path
+
+
+@pytest.fixture
+def engine(data: Path) -> Iterator[PoolEngine]:
+    with PoolEngine([data], Settings(workers=2, short=2, queue=4, timeout=3.0, budget=0.05)) as engine:
+        yield engine
+
+
+def ask(engine: PoolEngine, query: str, client: str, timeout: float | None = None) -> QueryResult:
+    return engine.run(QueryRequest(query, client=client, timeout=timeout))
+
+
+def wait_until(happened: Callable[[], bool], seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("varied", [False, True], ids=["one bomb", "a new bomb each time"])
+def test_no_short_query_of_any_client_is_refused_under_more_bombs_than_places(engine: PoolEngine, varied: bool) -> None:
+    """Twelve bombs in loops, for two places and four to wait in; the bomber asks short queries as everybody does."""
+    stop = threading.Event()
+    refused: set[str | None] = set()
+
+    def throw(number: int) -> None:
+        turn = 0
+        while not stop.is_set():
+            turn += 1
+            text = BOMB.replace("}", f"FILTER(?c != '{number} {turn}') }}") if varied else f"{BOMB} # {number} {turn}"
+            refused.add(ask(engine, text, f"bomber {number % 3}", timeout=0.5).code)
+
+    with ThreadPoolExecutor(12) as bombers:
+        for number in range(12):
+            bombers.submit(throw, number)
+        try:
+            time.sleep(0.3)
+            answers = [ask(engine, ASK, client) for _ in range(4) for client in ("bomber 0", "honest", "")]
+        finally:
+            stop.set()
+    assert [answer.status for answer in answers] == [200] * len(answers), {answer.code for answer in answers}
+    assert refused & {"deadline", "waited"}
+    assert varied or refused & {"client-full", "busy"}
+    assert None not in refused
+
+
+def test_one_client_never_has_all_places_of_the_long_lane(engine: PoolEngine) -> None:
+    with ThreadPoolExecutor(4) as bombers:
+        greedy = [bombers.submit(ask, engine, BOMB, "greedy", 2) for _ in range(3)]
+        wait_until(lambda: engine.measure().long_waiting == 2)
+        assert engine.measure().long_running == 1
+        other = bombers.submit(ask, engine, BOMB, "other", 0.5)
+        # it ran, and was stopped for its own length, while two of the greedy client still wait
+        assert other.result().code == "deadline"
+        assert sorted(answer.result().code or "" for answer in greedy) == ["deadline", "waited", "waited"]
+    full = refusal_when_full(engine)
+    assert full.code == "client-full"
+    assert full.retry_after
+    assert "每个客户端同时最多执行 1 个" in full.body.decode()
+    assert "Short queries are not affected" in full.body.decode()
+
+
+def refusal_when_full(engine: PoolEngine) -> QueryResult:
+    with ThreadPoolExecutor(4) as bombers:
+        answers = [bombers.submit(ask, engine, f"{BOMB} # {n}", "greedy", 1.5) for n in range(4)]
+        return next(answer.result() for answer in answers if answer.result().code not in {"deadline", "waited"})
+
+
+def test_a_long_query_that_is_honest_is_answered_in_the_long_lane(data: Path) -> None:
+    """Eight of one client at a time: more than run at once, none refused."""
+    long = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER(STRLEN(?c) > 3) }"
+    with (
+        PoolEngine([data], Settings(workers=4, short=2, budget=0.02, timeout=60)) as engine,
+        ThreadPoolExecutor(8) as clients,
+    ):
+        answers = [clients.submit(ask, engine, long, "one") for _ in range(8)]
+        counts = {json.loads(answer.result().body)["results"]["bindings"][0]["n"]["value"] for answer in answers}
+        assert counts == {str(1000 * 2000)}
+        wait_until(lambda: engine.measure().long_running == 0)
+        wait_until(lambda: engine.measure().processes == engine.measure().ready == 2)
+
+
+def test_the_budget_is_computing_time_and_not_time_on_the_clock(data: Path) -> None:
+    """A process that gets no processor for a while has not outgrown the short lane."""
+    with (
+        PoolEngine([data], Settings(workers=1, short=1, budget=0.2, timeout=10)) as engine,
+        ThreadPoolExecutor(1) as one,
+    ):
+        (process,) = engine.processes
+        os.kill(process, signal.SIGSTOP)
+        answer = one.submit(ask, engine, ASK, "a")
+        time.sleep(0.6)
+        os.kill(process, signal.SIGCONT)
+        assert answer.result().status == 200
+        assert engine.processes == (process,)
+
+
+def test_a_caller_that_goes_away_takes_its_query_along(engine: PoolEngine) -> None:
+    async def give_up(seconds: float) -> None:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(engine.answer(QueryRequest(BOMB, client="a")), seconds)
+
+    for seconds in (0.02, 0.3):
+        asyncio.run(give_up(seconds))
+        wait_until(lambda: engine.measure().long_running == 0 and engine.measure().ready == 2)
+        assert engine.measure().processes == 2
+
+
+def test_a_stopped_holder_with_killed_workers_holds_nobody_past_the_deadline(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("policygraph.speaking.sparql.generations.PATIENCE", 1.0)
+    with PoolEngine([data], Settings(workers=2, short=2, timeout=0.5)) as engine:
+        os.kill(engine.holder, signal.SIGSTOP)
+        for process in engine.processes:
+            os.kill(process, signal.SIGKILL)
+        began = time.monotonic()
+        answer = ask(engine, ASK, "a")
+        assert time.monotonic() - began < 3
+        assert answer.code in {"waited", "restarting"}
+        assert answer.retry_after
+        wait_until(lambda: ask(engine, ASK, "a").status == 200, 20)
+
+
+def test_a_stopped_process_holds_nobody_past_the_deadline(data: Path) -> None:
+    with PoolEngine([data], Settings(workers=1, short=1, timeout=0.5)) as engine:
+        (process,) = engine.processes
+        os.kill(process, signal.SIGSTOP)
+        assert ask(engine, ASK, "a").code == "deadline"
+        wait_until(lambda: ask(engine, ASK, "a").status == 200)
+
+
+def test_a_query_whose_process_was_gone_before_it_began_is_given_another(engine: PoolEngine) -> None:
+    for _ in range(3):
+        for process in engine.processes:
+            os.kill(process, signal.SIGKILL)
+        assert ask(engine, ASK, "a").status == 200
+
+
+def test_a_process_that_is_killed_with_the_question_unread_had_not_run(data: Path) -> None:
+    with PoolEngine([data], Settings(workers=1, short=1, timeout=10)) as engine, ThreadPoolExecutor(1) as one:
+        (process,) = engine.processes
+        os.kill(process, signal.SIGSTOP)
+        answer = one.submit(ask, engine, ASK, "a")
+        time.sleep(0.2)
+        os.kill(process, signal.SIGKILL)
+        assert answer.result().status == 200
+
+
+def test_a_process_that_is_killed_at_work_is_not_said_to_have_used_too_much_memory(engine: PoolEngine) -> None:
+    with ThreadPoolExecutor(1) as one:
+        answer = one.submit(ask, engine, BOMB, "a")
+        wait_until(lambda: engine.measure().long_running == 1)
+        time.sleep(0.1)
+        for process in engine.processes:
+            os.kill(process, signal.SIGKILL)
+        killed = answer.result()
+    assert killed.code == "killed"
+    assert killed.retry_after
+    assert "被系统或管理员终止" in killed.body.decode()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "PREFIX x: <http://a/> SELECT (x:area(1) AS ?n) {}",
+        "ASK { FILTER(<http://a/area>(?s)) }",
+        "SELECT * { ?s ?p ?o FILTER(<http://a/area>(?o) > 1) }",
+    ],
+)
+def test_an_unknown_function_is_the_caller_s_mistake_and_named(engine: PoolEngine, query: str) -> None:
+    answer = ask(engine, query, "a")
+    assert (answer.status, answer.code) == (400, "unknown-function")
+    assert "<http://a/area>" in answer.body.decode()
+
+
+def test_short_queries_keep_their_priority_and_long_ones_give_way(engine: PoolEngine) -> None:
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    assert [os.getpriority(os.PRIO_PROCESS, process) for process in engine.processes] == [ours, ours]
+    with ThreadPoolExecutor(1) as one:
+        answer = one.submit(ask, engine, BOMB, "a", 1)
+        slowed = {ours, min(19, ours + 10)}
+        wait_until(lambda: {os.getpriority(os.PRIO_PROCESS, process) for process in engine.processes} == slowed)
+        answer.result()
