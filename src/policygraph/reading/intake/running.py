@@ -34,14 +34,16 @@ FOR_UPLOADS = Bounds(UPLOAD, memory=160, processor=4, patience=20)
 FOR_COMMANDS = Bounds(Limits(), memory=4096, processor=600, patience=1800)
 
 
-def read_apart(place: str, data: bytes, bounds: Bounds = FOR_UPLOADS) -> tuple[Sheet, ...]:
+def read_apart(place: str, data: bytes, bounds: Bounds = FOR_UPLOADS, *, exported: bool = False) -> tuple[Sheet, ...]:
     """The sheets of a workbook or of a zip of CSV files, as ``reading.read_file`` reads them, in another process.
+
+    ``exported``: a file of another system, as ``reading.read_export`` reads it, old workbooks and any text too.
 
     Errors: those of ``read_file``; ``LimitError`` when memory or time ran out; ``InputError`` when the reader broke.
     """
     if len(data) > bounds.limits.packed:
         raise LimitError(place, f"文件超过 {bounds.limits.packed:,} 字节", bounds.limits.remedy)
-    head = json.dumps({"place": place, "limits": asdict(bounds.limits)}).encode() + b"\n"
+    head = json.dumps({"place": place, "limits": asdict(bounds.limits), "exported": exported}).encode() + b"\n"
     command = [
         sys.executable,
         "-P",
@@ -57,7 +59,7 @@ def read_apart(place: str, data: bytes, bounds: Bounds = FOR_UPLOADS) -> tuple[S
     if done.returncode < 0:
         raise LimitError(place, f"读取时超过了 {bounds.processor} 秒或 {bounds.memory} MiB", bounds.limits.remedy)
     try:
-        answer = json.loads(done.stdout)
+        answer = read_answer(done.stdout)
     except ValueError:
         if b"MemoryError" in done.stderr or b"memory allocation" in done.stderr:
             raise LimitError(place, f"读取需要的内存超过 {bounds.memory} MiB", bounds.limits.remedy) from None
@@ -68,4 +70,5 @@ def read_apart(place: str, data: bytes, bounds: Bounds = FOR_UPLOADS) -> tuple[S
     if refused is not None:
         kind = LimitError if refused == "limit" else InputError
         raise kind(str(answer["place"]), str(answer["cause"]), str(answer["remedy"]))
-    return read_answer(answer)
+    sheets: tuple[Sheet, ...] = answer["sheets"]
+    return sheets

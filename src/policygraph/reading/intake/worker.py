@@ -17,54 +17,75 @@ from datetime import date, datetime, time
 from typing import Any
 
 from policygraph.errors import LimitError, PolicygraphError
-from policygraph.reading.intake.workbooks import Cell, Limits, Problem, Sheet, read_file
+from policygraph.reading.intake.exports import read_export
+from policygraph.reading.intake.workbooks import Limits, Problem, Sheet, read_file
 
 
 def write_answer(sheets: Sequence[Sheet]) -> dict[str, Any]:  # Any: JSON
-    """Sheets as JSON values: dates and times are one-key objects, all else is itself."""
+    """Sheets as values that ``encode_cell`` makes JSON of: of the cells only dates and times need it."""
     return {
         "sheets": [
-            asdict(sheet) | {"rows": [[number, [_encode(cell) for cell in cells]] for number, cells in sheet.rows]}
+            {
+                "name": sheet.name,
+                "rows": sheet.rows,
+                "problems": [asdict(problem) for problem in sheet.problems],
+                "merged": sheet.merged,
+                "hidden": sheet.hidden,
+                "formulas": sheet.formulas,
+                "note": sheet.note,
+                "date1904": sheet.date1904,
+            }
             for sheet in sheets
         ]
     }
 
 
-def read_answer(answer: dict[str, Any]) -> tuple[Sheet, ...]:  # Any: JSON
-    """The inverse of ``write_answer``.
+def read_answer(text: bytes | str) -> dict[str, Any]:  # Any: JSON
+    """What the process said: the sheets under ``sheets``, or why it refused. Errors: ``ValueError`` for no JSON.
 
     >>> sheet = Sheet("a", ((2, ("x", 1.5, None, date(2026, 1, 1), time(8, 30))),), (Problem(3, "A3", "错", "改"),))
-    >>> read_answer(json.loads(json.dumps(write_answer([sheet])))) == (sheet,)
+    >>> read_answer(json.dumps(write_answer([sheet]), default=encode_cell))["sheets"] == (sheet,)
     True
     """
-    return tuple(
-        Sheet(
-            name=str(found["name"]),
-            rows=tuple((int(number), tuple(_decode(cell) for cell in cells)) for number, cells in found["rows"]),
-            problems=tuple(Problem(**problem) for problem in found["problems"]),
-            merged=tuple((int(first), int(last), str(address)) for first, last, address in found["merged"]),
-            hidden=tuple(map(str, found["hidden"])),
-            formulas=int(found["formulas"]),
-            note=str(found["note"]),
-        )
-        for found in answer["sheets"]
+    answer: dict[str, Any] = json.loads(text, object_hook=_decode)
+    if "sheets" in answer:
+        answer["sheets"] = tuple(map(_read_sheet, answer["sheets"]))
+    return answer
+
+
+def _read_sheet(found: dict[str, Any]) -> Sheet:  # Any: JSON
+    return Sheet(
+        name=str(found["name"]),
+        rows=tuple((number, tuple(cells)) for number, cells in found["rows"]),
+        problems=tuple(Problem(**problem) for problem in found["problems"]),
+        merged=tuple((int(first), int(last), str(address)) for first, last, address in found["merged"]),
+        hidden=tuple(map(str, found["hidden"])),
+        formulas=int(found["formulas"]),
+        note=str(found["note"]),
+        date1904=bool(found["date1904"]),
     )
 
 
-def _encode(cell: Cell) -> object:
+def encode_cell(cell: object) -> dict[str, str]:
+    """A date or a time as an object of one key; all else is JSON by itself. Errors: ``TypeError`` for anything else."""
     if isinstance(cell, datetime):
         return {"at": cell.isoformat()}
     if isinstance(cell, date):
         return {"on": cell.isoformat()}
-    return {"time": cell.isoformat()} if isinstance(cell, time) else cell
+    if isinstance(cell, time):
+        return {"time": cell.isoformat()}
+    raise TypeError(type(cell).__name__)
 
 
-def _decode(cell: Any) -> Cell:  # Any: a JSON value
-    if not isinstance(cell, dict):
-        return cell  # type: ignore[no-any-return]  # text, number, bool or null, as _encode left it
-    if "on" in cell:
-        return date.fromisoformat(cell["on"])
-    return datetime.fromisoformat(cell["at"]) if "at" in cell else time.fromisoformat(cell["time"])
+def _decode(found: dict[str, Any]) -> object:  # Any: JSON
+    if len(found) != 1:
+        return found
+    ((key, value),) = found.items()
+    if key == "on":
+        return date.fromisoformat(value)
+    if key == "at":
+        return datetime.fromisoformat(value)
+    return time.fromisoformat(value) if key == "time" else found
 
 
 def main() -> None:
@@ -79,13 +100,16 @@ def main() -> None:
     data = sys.stdin.buffer.read()
     answer: dict[str, Any]
     try:
-        answer = write_answer(read_file(head["place"], data, Limits(**head["limits"])))
+        read = read_export if head["exported"] else read_file
+        answer = write_answer(read(head["place"], data, Limits(**head["limits"])))
     except PolicygraphError as wrong:
         kind = "limit" if isinstance(wrong, LimitError) else "input"
         answer = {"refused": kind, "place": wrong.place, "cause": wrong.cause, "remedy": wrong.remedy}
     except MemoryError:
         answer = {"refused": "memory"}
-    sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    sys.stdout.buffer.write(
+        json.dumps(answer, ensure_ascii=False, default=encode_cell).encode("utf-8", "surrogatepass")
+    )
 
 
 if __name__ == "__main__":
