@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from policygraph.judging.rules.codes import Codes
 from policygraph.judging.rules.facts import TABLE, Column
@@ -18,6 +19,7 @@ from policygraph.keeping.registers.cells import CellProblem, parse_cell
 from policygraph.keeping.registers.importing.headers import Header
 from policygraph.keeping.registers.importing.profiles import DROP, SILENT, Field, Profile, Source
 from policygraph.keeping.registers.importing.values import (
+    Party,
     clean_text,
     digest_person,
     hide_numbers,
@@ -26,7 +28,7 @@ from policygraph.keeping.registers.importing.values import (
 )
 from policygraph.keeping.registers.sheets import is_total
 from policygraph.reading.intake.workbooks import Cell, Sheet
-from policygraph.text.folding import fold
+from policygraph.text.folding import fold, narrow_key
 
 REASONS: Mapping[str, str] = {
     "explanation": "说明性的工作表",
@@ -115,21 +117,25 @@ class Mapped:
         return f"{self.file}[{self.sheet}]" if self.sheet else self.file
 
 
-class _Aside(Exception):  # leaves the work on a row, no error
+class _Leave(Exception):
+    """How a row leaves the work: no error of the program."""
+
+
+class _Aside(_Leave):
     def __init__(self, reason: str, detail: str) -> None:
         super().__init__(reason)
         self.reason = reason
         self.detail = detail
 
 
-class _Refused(Exception):
+class _Refused(_Leave):
     def __init__(self, cause: str, remedy: str) -> None:
         super().__init__(cause)
         self.cause = cause
         self.remedy = remedy
 
 
-class _Unknown(Exception):
+class _Unknown(_Leave):
     def __init__(self, found: Open) -> None:
         super().__init__(found.value)
         self.found = found
@@ -158,6 +164,16 @@ def assert_sums(mapped: Mapped) -> None:
         raise AssertionError(f"{mapped.place}: {mapped.seen} != {total}")
 
 
+class _Plan(NamedTuple):
+    """How a column is filled: by a text as it is, from fields whose combinations are remembered, or anew."""
+
+    column: str
+    sources: tuple[Source, ...]
+    names: tuple[str, ...]
+    by_region: bool
+    copied: str
+
+
 class _Mapper:
     """Works through one sheet; what was found once for a value is not looked up again."""
 
@@ -173,9 +189,11 @@ class _Mapper:
         self.cells: dict[tuple[str, str], str | CellProblem] = {}
         self.coded: dict[tuple[str, str], str | Open] = {}
         self.functions: dict[tuple[str, str], str | Open] = {}
-        self.keys: dict[str, str] = {}
+        self.party_of: dict[tuple[str, bool], Party] = {}
+        self.memo: dict[tuple[object, ...], str | _Leave] = {}
         self.told: set[str] = set()
-        self.serials = 0
+        self.plans = [self.plan(column, sources) for column, sources in profile.columns.items()]
+        self.needed = tuple(column for column in self.table.columns if column.required)
 
     def run(self) -> None:
         self.lay_out()
@@ -202,6 +220,12 @@ class _Mapper:
         self.mapped.exported = {day for day in self.columns.get("exported_at", ()) if isinstance(day, date)}
         self.mapped.notes += sorted(self.told)
 
+    def plan(self, column: str, sources: tuple[Source, ...]) -> _Plan:
+        names = tuple(name for s in sources for name in (s.field, s.body) if name)
+        is_copy = len(sources) == 1 and names and not sources[0].codes and not sources[0].body
+        text = is_copy and self.table.column(column).kind == "text" and self.profile.fields[names[0]].type == "string"
+        return _Plan(column, sources, names, any(s.body for s in sources), names[0] if text else "")
+
     def lay_out(self) -> None:
         """Tell titles, headers, totals and rows with a cell that cannot be read from the rows that are mapped."""
         top = self.header.row - self.header.lines + 1
@@ -222,7 +246,7 @@ class _Mapper:
             begin = next((str(cell).strip() for cell in cells if cell is not None and str(cell).strip()), "")
             if number < top:
                 self.mapped.aside.append((number, "title", ""))
-            elif is_total(cells, words):
+            elif is_total((begin,), words):
                 self.mapped.aside.append((number, "total", ""))
             elif begin in titles and sum(str(cell).strip() in titles for cell in cells if cell) * 2 > width:
                 self.mapped.aside.append((number, "header", ""))
@@ -252,17 +276,13 @@ class _Mapper:
         return [self.join(found, values) for values in zip(*columns, strict=True)]
 
     def read_place(self, found: Field, place: int) -> list[object]:
-        seen: dict[tuple[type, Cell], object] = {}
-        values = []
-        for _, cells in self.body:
-            cell = cells[place] if place < len(cells) else None
-            key = (cell.__class__, cell)
-            try:
-                values.append(seen[key])
-            except KeyError:
-                seen[key] = value = self.read_cell(found, cell)
-                values.append(value)
-        return values
+        cells = [row[place] if place < len(row) else None for _, row in self.body]
+        texts = {text: self.read_cell(found, text) for text in {cell for cell in cells if isinstance(cell, str)}}
+        empty = self.read_cell(found, None)
+        return [
+            texts[cell] if isinstance(cell, str) else empty if cell is None else self.read_cell(found, cell)
+            for cell in cells
+        ]
 
     def read_cell(self, found: Field, cell: Cell) -> object:
         missing = self.profile.common.missing
@@ -306,12 +326,25 @@ class _Mapper:
         for check in self.profile.checks:
             self.check(check.field, check.codes, check.agrees, place)
         row = {"uscc": uscc} if uscc else {"person_id": person}
-        for column, sources in self.profile.columns.items():
-            text = self.find_value(sources, place, region, uscc or person)
+        for plan in self.plans:
+            text = ""
+            if plan.copied:
+                cell = self.value(plan.copied, place)
+                text = hide_numbers(str(cell)) if cell not in ("", None) else ""
+            elif not plan.names:
+                text = self.find_value(plan.sources, place, region, uscc or person)
+            else:
+                key = (plan.column, region if plan.by_region else "", *[self.columns[n][place] for n in plan.names])
+                found = self.memo.get(key)
+                if found is None:
+                    self.memo[key] = found = self.remember(plan.column, plan.sources, place, region)
+                if not isinstance(found, str):
+                    raise found.with_traceback(None)
+                text = found
             if text:
-                row[column] = self.read_value(self.table.column(column), text)
-        for need in self.table.columns:
-            if need.required and need.name not in row:
+                row[plan.column] = text
+        for need in self.needed:
+            if need.name not in row:
                 raise _Refused(f"{need.label} 为空", "在来源中补上后重新导出")
         if uscc:
             self.mapped.parties.setdefault(uscc, (hide_numbers(self.text(self.profile.subject.name, place)), region))
@@ -320,6 +353,14 @@ class _Mapper:
                 {"person_id": person, "uscc": post.uscc, "role": post.role, "from": post.begun, "to": post.ended}
             )
         self.mapped.kept.append((number, row))
+
+    def remember(self, column: str, sources: tuple[Source, ...], place: int, region: str) -> str | _Leave:
+        """The value of a column that follows from fields alone, or how the row leaves."""
+        try:
+            text = self.find_value(sources, place, region, "")
+            return self.read_value(self.table.column(column), text) if text else ""
+        except (_Aside, _Refused, _Unknown) as leave:
+            return leave
 
     def find_subject(self, place: int) -> tuple[str, str]:
         """The code of the unit, or the digest of the person, whom a row is about; one of them is empty."""
@@ -333,7 +374,7 @@ class _Mapper:
             code = self.text(name, place)
             if not code:
                 continue
-            party = read_party(code, person=name in shared)
+            party = self.read_party(code, name in shared)
             if party.kind == "unit" and kind == "person":
                 raise _Refused("相对人类别是自然人，却有统一社会信用代码", "核对是单位还是个人，改正其一")
             if party.kind == "unit":
@@ -352,6 +393,12 @@ class _Mapper:
             return "", self.find_person(numbers[0], "masked" if party.kind == "masked" else "person", party.value)
         told = f"只有{'、'.join(others)}" if others else "各种代码都是空的"
         raise _Aside("no-code", f"{told}。查出统一社会信用代码后补上")
+
+    def read_party(self, code: str, person: bool) -> Party:
+        key = (code, person)
+        if key not in self.party_of:
+            self.party_of[key] = read_party(code, person=person)
+        return self.party_of[key]
 
     def find_person(self, number: str, kind: str, told: str) -> str:
         if kind == "masked":
@@ -391,7 +438,7 @@ class _Mapper:
                     self.told.add(source.told)
                 return source.constant
             if source.key:
-                parts = [self.key_part(self.text(name, place)) for name in source.key]
+                parts = [narrow_key(self.text(name, place)) for name in source.key]
                 number = "/".join([*filter(None, [source.prefix]), *parts])
                 if hide_numbers(number) != number:
                     raise _Refused("文号里有身份证号", "在来源中改正文号")
@@ -408,11 +455,6 @@ class _Mapper:
             if found and found != SILENT:
                 return found
         return ""
-
-    def key_part(self, text: str) -> str:
-        if text not in self.keys:
-            self.keys[text] = fold(text, "name").text
-        return self.keys[text]
 
     def look_up_all(self, found: Field, codes: str, text: str) -> str:
         """The code of a cell that may hold several values: all must be known, and at most one may say something."""

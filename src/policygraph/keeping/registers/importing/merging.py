@@ -84,10 +84,14 @@ def open_book(out: Path) -> Book:
 
 def add_rows(book: Book, sheets: Sequence[Mapped]) -> None:
     """Put what was kept into the book; a row that is there already is set aside, one that contradicts is refused."""
-    groups: dict[tuple[str, tuple[str, ...]], set[tuple[str, ...]]] = {}
+    first: dict[tuple[str, tuple[str, ...]], Row] = {}
+    clashing: set[tuple[str, tuple[str, ...]]] = set()
     for mapped in sheets:
         for _, row in mapped.kept:
-            groups.setdefault((mapped.table, key_of(mapped.table, row)), set()).add(decisive(mapped.table, row))
+            name = (mapped.table, key_of(mapped.table, row))
+            same = first.setdefault(name, row)
+            if same is not row and decisive(mapped.table, same) != decisive(mapped.table, row):
+                clashing.add(name)
     for mapped in sheets:
         there = book.table(mapped.table)
         kept = []
@@ -95,7 +99,7 @@ def add_rows(book: Book, sheets: Sequence[Mapped]) -> None:
             key = key_of(mapped.table, row)
             other = there.get(key)
             named = row.get("record_id") or "、".join(filter(None, key))
-            if len(groups[mapped.table, key]) > 1:
+            if (mapped.table, key) in clashing:
                 cause = f"{named} 有几行，内容不一致"
                 mapped.refused.append((number, cause, "核对哪一行对，只保留一行，或改正文号"))
             elif other is None:
