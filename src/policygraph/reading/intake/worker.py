@@ -1,18 +1,20 @@
-"""The process that reads one file that somebody sent, and ends: bytes on its input, sheets as JSON on its output.
+"""The process that reads one file that somebody sent, and ends: bytes on its input, the content as JSON on its output.
 
 A spreadsheet is compressed XML that a stranger wrote; whatever it makes a reader do happens here, where memory,
 processor time and output have limits of the kernel and the parent may kill at any moment. JSON and not pickle, because
-what the child says is read by the service. Run as ``python -m policygraph.reading.intake.worker MEMORY SECONDS``;
+what the child says is read by the service. Run as ``python -m policygraph.reading.intake.worker MEMORY SECONDS TASK``;
 no file is opened or written.
 """
 
 from __future__ import annotations
 
+import codecs
 import gc
 import json
 import resource
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import date, datetime, time
 from typing import Any
@@ -41,29 +43,26 @@ def write_answer(sheets: Sequence[Sheet]) -> dict[str, Any]:  # Any: JSON
     }
 
 
-def read_answer(text: bytes | str) -> dict[str, Any]:  # Any: JSON
-    """What the process said: the sheets under ``sheets``, or why it refused. Errors: ``ValueError`` for no JSON.
+def read_answer(answer: dict[str, Any]) -> tuple[Sheet, ...]:  # Any: JSON
+    """The inverse of ``write_answer``, of JSON that was read with ``decode_cell``.
 
     >>> sheet = Sheet("a", ((2, ("x", 1.5, None, date(2026, 1, 1), time(8, 30))),), (Problem(3, "A3", "错", "改"),))
-    >>> read_answer(json.dumps(write_answer([sheet]), default=encode_cell))["sheets"] == (sheet,)
+    >>> said = json.dumps(write_answer([sheet]), default=encode_cell)
+    >>> read_answer(json.loads(said, object_hook=decode_cell)) == (sheet,)
     True
     """
-    answer: dict[str, Any] = json.loads(text, object_hook=_decode)
-    if "sheets" in answer:
-        answer["sheets"] = tuple(map(_read_sheet, answer["sheets"]))
-    return answer
-
-
-def _read_sheet(found: dict[str, Any]) -> Sheet:  # Any: JSON
-    return Sheet(
-        name=str(found["name"]),
-        rows=tuple((number, tuple(cells)) for number, cells in found["rows"]),
-        problems=tuple(Problem(**problem) for problem in found["problems"]),
-        merged=tuple((int(first), int(last), str(address)) for first, last, address in found["merged"]),
-        hidden=tuple(map(str, found["hidden"])),
-        formulas=int(found["formulas"]),
-        note=str(found["note"]),
-        date1904=bool(found["date1904"]),
+    return tuple(
+        Sheet(
+            name=str(found["name"]),
+            rows=tuple((number, tuple(cells)) for number, cells in found["rows"]),
+            problems=tuple(Problem(**problem) for problem in found["problems"]),
+            merged=tuple((int(first), int(last), str(address)) for first, last, address in found["merged"]),
+            hidden=tuple(map(str, found["hidden"])),
+            formulas=int(found["formulas"]),
+            note=str(found["note"]),
+            date1904=bool(found["date1904"]),
+        )
+        for found in answer["sheets"]
     )
 
 
@@ -78,7 +77,8 @@ def encode_cell(cell: object) -> dict[str, str]:
     raise TypeError(type(cell).__name__)
 
 
-def _decode(found: dict[str, Any]) -> object:  # Any: JSON
+def decode_cell(found: dict[str, Any]) -> object:  # Any: JSON
+    """The inverse of ``encode_cell``; any other object stays what it is."""
     if len(found) != 1:
         return found
     ((key, value),) = found.items()
@@ -89,29 +89,83 @@ def _decode(found: dict[str, Any]) -> object:  # Any: JSON
     return time.fromisoformat(value) if key == "time" else found
 
 
+def limit_self(memory: int, seconds: int, files: int = 0) -> list[str]:
+    """Give up what reading needs not: MiB beyond what is in use now, seconds of processor, files, sockets, writing.
+
+    ``files`` are those that may be open: the tables of characters that a PDF names are read when it names them.
+
+    What was achieved, by name; a kernel without a limit does not keep the file from being read, but it is told.
+    """
+    # each codec is a file of its own, opened when it is first wanted: now, while files may still be opened
+    for codec in ("gb18030", "cp437", "utf-8-sig", "utf-16-le", "utf-16-be"):
+        codecs.lookup(codec)
+    try:
+        with open("/proc/self/statm", encoding="ascii") as statistics:  # noqa: PTH123 - pathlib would be one import more
+            in_use = int(statistics.read().split()[0]) * resource.getpagesize()
+    except OSError:
+        in_use = 1 << 28
+    most = in_use + memory * 2**20
+    wanted = (
+        ("no core dumps", resource.RLIMIT_CORE, (0, 0)),
+        ("no file writes", resource.RLIMIT_FSIZE, (0, 0)),
+        ("few file descriptors" if files else "no file or socket descriptors", resource.RLIMIT_NOFILE, (files, files)),
+        ("processor limit", resource.RLIMIT_CPU, (seconds, seconds + 1)),
+        ("memory limit", resource.RLIMIT_AS, (most, most)),
+    )
+    achieved = []
+    for name, limit, value in wanted:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(limit, value)
+            achieved.append(name)
+    return achieved
+
+
+def _read_sheets(place: str, data: bytes, limits: Limits) -> dict[str, Any]:  # Any: JSON
+    return write_answer(read_file(place, data, limits))
+
+
+def _read_export(place: str, data: bytes, limits: Limits) -> dict[str, Any]:  # Any: JSON
+    return write_answer(read_export(place, data, limits))
+
+
+_FILES = {"sheets": 0, "export": 0, "document": 16}
+
+
+def choose_reader(task: str) -> Callable[[str, bytes, Limits], dict[str, Any]]:  # Any: JSON
+    """What reads a file for a task; what it needs is imported here, while files may still be opened."""
+    if task == "document":
+        from policygraph.reading.intake.documents import load_readers
+
+        read_document = load_readers()
+        return lambda place, data, _: asdict(read_document(place, data))
+    return _read_export if task == "export" else _read_sheets
+
+
 def main() -> None:
-    """Entry point: the two arguments are MiB above what is in use at the start, and seconds of processor time."""
+    """Entry point: MiB above what is in use at the start, seconds of processor time, and what is to be read."""
     gc.disable()  # nothing here is a cycle, and the process ends with the file
-    memory, seconds = int(sys.argv[1]), int(sys.argv[2])
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-    in_use = 1 << 28  # mapped libraries; address space is what the kernel can limit
-    resource.setrlimit(resource.RLIMIT_AS, (in_use + memory * 2**20, in_use + memory * 2**20))
+    read = choose_reader(sys.argv[3])
+    isolation = limit_self(int(sys.argv[1]), int(sys.argv[2]), _FILES[sys.argv[3]])
     head = json.loads(sys.stdin.buffer.readline())
     data = sys.stdin.buffer.read()
+    limits = Limits(**head["limits"])
     answer: dict[str, Any]
     try:
-        read = read_export if head["exported"] else read_file
-        answer = write_answer(read(head["place"], data, Limits(**head["limits"])))
+        answer = read(head["place"], data, limits)
     except PolicygraphError as wrong:
         kind = "limit" if isinstance(wrong, LimitError) else "input"
         answer = {"refused": kind, "place": wrong.place, "cause": wrong.cause, "remedy": wrong.remedy}
     except MemoryError:
         answer = {"refused": "memory"}
-    sys.stdout.buffer.write(
-        json.dumps(answer, ensure_ascii=False, default=encode_cell).encode("utf-8", "surrogatepass")
-    )
+    said = _write(answer | {"isolation": isolation})
+    if len(said) > limits.answer:
+        cause = f"内容写出来超过 {limits.answer:,} 字节"
+        said = _write({"refused": "limit", "place": head["place"], "cause": cause, "remedy": limits.remedy})
+    sys.stdout.buffer.write(said)
+
+
+def _write(answer: dict[str, Any]) -> bytes:  # Any: JSON
+    return json.dumps(answer, ensure_ascii=False, default=encode_cell).encode("utf-8", "surrogatepass")
 
 
 if __name__ == "__main__":

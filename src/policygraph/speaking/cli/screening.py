@@ -22,7 +22,7 @@ from policygraph.errors import NotFoundError
 from policygraph.judging.decisions.across import partners
 from policygraph.judging.decisions.outcomes import outcome_word
 from policygraph.judging.rules import Policy, describe_tables
-from policygraph.keeping.assessments import ALL, open_codes, open_invariants, open_policies
+from policygraph.keeping.assessments import ALL, Desk, open_codes, open_desk, open_invariants, open_policies
 from policygraph.keeping.batch import (
     Count,
     Summary,
@@ -33,10 +33,13 @@ from policygraph.keeping.batch import (
 )
 from policygraph.keeping.batch.duck import DEFAULT_MEMORY
 from policygraph.keeping.batch.preparing import DEFAULT_CHUNK
+from policygraph.keeping.store import Store
+from policygraph.keeping.watching import Watch, watch_register
 from policygraph.speaking.cli.console import stderr
 from policygraph.speaking.cli.importing import import_command, profiles_command
 from policygraph.speaking.cli.receipts import ReceiptOption, tell_receipts, telling_refusal
 from policygraph.speaking.cli.terminal import DatasetOption, load_store, parse_day
+from policygraph.words import say
 
 app = typer.Typer()
 register_app = typer.Typer(no_args_is_help=True)
@@ -52,7 +55,7 @@ class Engine(StrEnum):
     """What runs the query."""
 
     duckdb = "duckdb"
-    spark = "spark"
+    sail = "sail"
 
 
 @app.command("screen")
@@ -61,18 +64,31 @@ def screen_command(
     out: Annotated[Path, typer.Option(help="结果：.parquet、.csv、.xlsx，或不带后缀的文件夹（逐块）")],
     policy: Annotated[str, typer.Option(help="政策 id，或 all")] = ALL,
     as_of: Annotated[str | None, typer.Option("--as-of", help="截至日，例如 2026-11-21（缺省：今天）")] = None,
-    engine: Annotated[Engine, typer.Option(help="duckdb，或 spark（需 policygraph[spark]）")] = Engine.duckdb,
-    master: Annotated[str, typer.Option(help="Spark 的 master 地址")] = "local[*]",
+    engine: Annotated[Engine, typer.Option(help="duckdb，或 sail（需 policygraph[sail]）")] = Engine.duckdb,
+    remote: Annotated[str, typer.Option(help="Sail 或 Spark Connect 服务器，如 sc://主机:端口")] = "",
+    verify: Annotated[int, typer.Option(help="每种结论抽几个单位，用 SHACL 逐个复核", min=0)] = 1,
     memory: MemoryOption = DEFAULT_MEMORY,
     chunk: ChunkOption = DEFAULT_CHUNK,
     receipt: ReceiptOption = None,
+    watch: Annotated[
+        int | None,
+        typer.Option(help="预警：今后多少天内谁的结论、条件将要改变（结果为 .csv、.parquet）", min=1),
+    ] = None,
+    restricted: Annotated[
+        bool, typer.Option("--restricted", help="预警中写出不公开的信息（重点关注名单）；结果只限内部使用")
+    ] = False,
     dataset: DatasetOption = None,
 ) -> None:
     """筛查整个登记册，结论与逐一判断相同 · screen a whole register, with the answers of decide."""
     store = load_store(dataset)
+    if watch is not None:
+        watch_command(store, register, out, policy, parse_day(as_of or today()), watch, restricted, memory, chunk)
+        return
     policies = open_policies(store)
     day = parse_day(as_of or today())
     chosen = choose_policies(policies, policy)
+    codes, invariants = open_codes(store), open_invariants(store)
+    desk = Desk(policies, (), {}, store.dataset or "", codes, invariants)
     with telling_refusal(receipt), show_progress() as progress:
         summary = screen_register(
             register,
@@ -80,14 +96,16 @@ def screen_command(
             day,
             out,
             engine=engine.value,
-            master=master,
+            remote=remote,
             memory=memory,
             chunk=chunk,
             conditions=conditions_of(policies),
-            codes=open_codes(store),
-            invariants={one.iri: one.shape for one in open_invariants(store)},
+            codes=codes,
+            invariants={one.iri: one.shape for one in invariants},
             beside=[other for one in chosen for other in partners(one, policies.values())],
             dataset=store.dataset or "",
+            decide=lambda facts, unit: [desk.decide(facts, unit, one, day) for one in chosen],
+            verify=verify,
             progress=progress,
         )
     tell_receipts(summary.receipts, summary.notes, receipt)
@@ -95,6 +113,59 @@ def screen_command(
     print(f"数据版本 {(store.dataset or '')[:12]}")
     open_ = any(count.condition is None and count.outcome == "undetermined" for count in summary.counts)
     raise typer.Exit(3 if open_ else 0)
+
+
+def watch_command(
+    store: Store,
+    register: Path,
+    out: Path,
+    policy: str,
+    day: date,
+    days: int,
+    restricted: bool,
+    memory: int,
+    chunk: int,
+) -> None:
+    """Who is about to turn within some days, written row by row and counted on the terminal."""
+    desk = open_desk(store, day)
+    with show_progress() as progress:
+        found = watch_register(
+            register,
+            desk,
+            desk.choose(policy),
+            day,
+            days,
+            out,
+            restricted=restricted,
+            memory=memory,
+            chunk=chunk,
+            progress=progress,
+        )
+    print("\n".join(describe_watch(found, day, days)))
+    print(f"数据版本 {(store.dataset or '')[:12]}")
+
+
+def describe_watch(found: Watch, day: date, days: int) -> Iterator[str]:
+    """A watch in lines: what is expected were the tables kept up, and what only says that an export gets old."""
+    yield say("watching", "head", day=day, days=days, rows=found.rows, path=found.out)
+    if found.synthetic:
+        yield say("simulating", "synthetic")
+    for one in found.expected:
+        turn = say("watching", "turn", before=state_word(one.before), after=state_word(one.after))
+        yield f"  {one.policy} {turn}: {one.enterprises}"
+    if found.stale:
+        yield say("watching", "stale_rows", n=found.stale)
+    yield say("watching", "restricted" if found.restricted else "held_back")
+
+
+def state_word(state: str) -> str:
+    """An outcome with its grade in words.
+
+    >>> state_word("eligible"), state_word("graded 四星级")
+    ('符合条件', '四星级')
+    """
+    outcome, _, grade = state.partition(" ")
+    return grade if outcome == "graded" and grade else outcome_word(outcome)
 
 
 @app.command("screen-diff")
@@ -190,6 +261,8 @@ def describe_summary(summary: Summary, day: date) -> Iterator[str]:
     """A summary in lines that a clerk reads from top to bottom."""
     taken_over = f"（其中 {summary.resumed} 块接续上次）" if summary.resumed else ""
     yield f"截至 {day.isoformat()} 筛查 {summary.enterprises} 个单位{taken_over}，写入 {summary.out}"
+    if summary.agreement is not None:
+        yield f"抽样复核 {len(summary.agreement.enterprises)} 个单位、{summary.agreement.cells} 格，与逐个判断一致"
     if summary.synthetic:
         yield "登记册全部虚构，结果只用于测试"
     policy = ""
