@@ -229,8 +229,6 @@ class ActRow:
     """The code of the group under which the paper lists it."""
     group_label: str = ""
     sentence: str = ""
-    sentence_en: str = ""
-    """The same in English, where the rule has it."""
     verification: str = ""
     certainty: str = ""
     competence: tuple[str, ...] = ()
@@ -246,6 +244,8 @@ class ActRow:
     unread: tuple[str, ...] = ()
     reading: str = ""
     later: tuple[str, ...] = ()
+    sentence_en: str = ""
+    """The sentence in English, where the rule has it."""
 
 
 @dataclass(frozen=True, slots=True)

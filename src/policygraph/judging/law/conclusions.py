@@ -234,6 +234,7 @@ def conclusion_intervals(union: Graph) -> Graph:
     """
     case = _Case(union)
     intervals = _later_intervals(union)
+    _describe_directions(intervals, union)
     for bearing in case.judgements:
         _describe_life(intervals, bearing)
     for act in case.acts():
@@ -246,6 +247,31 @@ def conclusion_intervals(union: Graph) -> Graph:
                 _describe_change(intervals, act, number, [c for c in causes if c[0] in resting] or causes)
             before = found
     return intervals
+
+
+def find_direction(union: Graph, act: str) -> str:
+    """The direction of an act: the one judged, else the one that all effects have which are not neutral, else neutral.
+
+    Empty where the effects say nothing, or different things.
+    """
+    judged = union.value(URIRef(act), PG.direction)
+    if judged is not None:
+        return str(judged)
+    effects = union.objects(URIRef(act), PG.effect)
+    ways = {str(way) for effect in effects for way in union.objects(effect, PG.direction)}
+    found = {way for way in ways if not way.endswith("neutral")} or ways
+    return found.pop() if len(found) == 1 else ""
+
+
+def _describe_directions(graph: Graph, union: Graph) -> None:
+    """The direction of every act (``pg:heldDirection``), so that no question works it out again."""
+    measures = set(union.subjects(RDF.type, PG.Measure))
+    split = set(union.objects(None, PG.actOf))
+    acts = (measures - split) | set(union.subjects(PG.actOf, None)) | set(union.subjects(RDF.type, PG.DecisionAct))
+    for act in acts:
+        direction = find_direction(union, str(act))
+        if direction:
+            graph.add((act, PG.heldDirection, URIRef(direction)))
 
 
 def _later_intervals(union: Graph) -> Graph:
@@ -382,7 +408,7 @@ class _Case:
                     ("effect", PG.effect), ("area", PG.policyArea), ("addressee", PG.addressee),
                 )
             },
-            "direction": self._directions(node),
+            "direction": frozenset(filter(None, [find_direction(union, node)])),
             "makes": frozenset(filter(None, [str(said(PG.makes) or "")])),
         }  # fmt: skip
         yield Act(
@@ -396,19 +422,6 @@ class _Case:
             trigger=str(said(PG.triggerKind) or ""),
             marks=marks,
         )
-
-    def _directions(self, node: str) -> frozenset[str]:
-        """The direction judged, else the one that all effects have which are not neutral, else neutral."""
-        judged = self.union.value(URIRef(node), PG.direction)
-        if judged is not None:
-            return frozenset({str(judged)})
-        ways = {
-            str(way)
-            for effect in self.union.objects(URIRef(node), PG.effect)
-            for way in self.union.objects(effect, PG.direction)
-        }
-        found = {way for way in ways if not way.endswith("neutral")} or ways
-        return frozenset(found) if len(found) == 1 else frozenset()
 
     def _bearing(self, node: Node) -> Bearing:
         union = self.union
