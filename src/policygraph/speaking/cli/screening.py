@@ -36,6 +36,7 @@ from policygraph.keeping.batch.preparing import DEFAULT_CHUNK
 from policygraph.keeping.store import Store
 from policygraph.keeping.watching import Watch, watch_register
 from policygraph.speaking.cli.console import stderr
+from policygraph.speaking.cli.importing import import_command, profiles_command
 from policygraph.speaking.cli.receipts import ReceiptOption, tell_receipts, telling_refusal
 from policygraph.speaking.cli.terminal import DatasetOption, load_store, parse_day
 from policygraph.words import say
@@ -43,6 +44,8 @@ from policygraph.words import say
 app = typer.Typer()
 register_app = typer.Typer(no_args_is_help=True)
 app.add_typer(register_app, name="register")
+register_app.command("import")(import_command)
+register_app.command("profiles")(profiles_command)
 
 MemoryOption = Annotated[int, typer.Option(help="最多用多少 MiB 内存", min=128)]
 ChunkOption = Annotated[int, typer.Option(help="每块多少个单位", min=1000)]
