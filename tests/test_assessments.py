@@ -18,7 +18,7 @@ from rdflib import Graph
 from policygraph.errors import NotFoundError
 from policygraph.graph.blanks import skolemise
 from policygraph.judging.rules import load_policies
-from policygraph.keeping.assessments import Desk, list_measures, load_assessments, open_desk, open_policies
+from policygraph.keeping.assessments import Desk, load_assessments, open_desk, open_policies
 from policygraph.keeping.dataset.building import build
 from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.dataset.opening import open_dataset
@@ -44,14 +44,14 @@ def desk(store: Store) -> Desk:
 
 
 def test_every_measure_comes_with_departments_bases_and_their_status(store: Store) -> None:
-    rows = {row.measure.rsplit("/id/measure/", 1)[-1]: row for row in list_measures(store, DAY)}
+    rows = {row.measure.rsplit("/id/measure/", 1)[-1]: row for row in open_desk(store, DAY).measures}
     procurement = rows["jiamusi-2020-5/para_9"]
     assert procurement.departments == ("佳木斯市财政局",)
     assert [(basis.locator, basis.status) for basis in procurement.bases] == [
         ("第二十二条", "in-force"),
         ("政府采购领域信用建设", "expired"),
     ]
-    before = {row.measure: row for row in list_measures(store, date(2020, 12, 31))}
+    before = {row.measure: row for row in open_desk(store, date(2020, 12, 31)).measures}
     assert before[procurement.measure].bases[1].status == "in-force"
     assert all(not row.bases for name, row in rows.items() if name.startswith("jiamusi-2020-6/"))
 

@@ -6,6 +6,7 @@ The graphs here are invented; the rules, natures and sentences are those of ``on
 from __future__ import annotations
 
 import itertools
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -40,6 +41,8 @@ HEAD = """
     eli:jurisdiction <region/320000> ; pg:inForceFrom "2019-01-01"^^xsd:date .
 <law/d> a pg:Work ; dcterms:title "某通知" ; pg:basisRank <concept/rank-departmental-document> ;
     eli:jurisdiction <region/100000> ; eli:date_document "2014-01-01"^^xsd:date .
+<law/r> a pg:Work ; dcterms:title "某办法" ; pg:basisRank <concept/rank-departmental-rule> ;
+    eli:jurisdiction <region/100000> ; pg:inForceFrom "2014-01-01"^^xsd:date .
 <measure/m/1> a pg:Measure ; pg:document <doc/m> ; dcterms:title "做某事"@zh .
 """
 NATURE = "<measure/m/1> pg:nature <concept/nature-{}> . "
@@ -145,7 +148,7 @@ CASES = {
     ),
     "narrowed": (
         NATURE.format("sanction") + LEGAL + bearing("narrower", extra=ask("narrowing")),
-        NATURE.format("sanction") + bearing("narrower", extra=ask("narrowing")),
+        NATURE.format("benefit") + LEGAL + bearing("narrower", extra=ask("narrowing")),
     ),
     "narrower": (
         NATURE.format("sanction") + bearing("narrower"),
@@ -161,6 +164,10 @@ CASES = {
         NATURE.format("sanction") + bearing("unread", certainty="believed"),
     ),
     "none": (NATURE.format("sanction"), NATURE.format("soft")),
+    "internal-if": (
+        NATURE.format("internal") + bearing("conditions", extra=ask("prior-procedure")),
+        NATURE.format("internal") + bearing("conditions", extra=ask("proportion")),
+    ),
     "internal": (NATURE.format("internal"), NATURE.format("inspection")),
     "discretionary-if": (
         NATURE.format("benefit") + bearing("limits", extra=ask("narrowing")),
@@ -371,6 +378,193 @@ def test_under_another_reading_the_default_one_does_not_hold() -> None:
     assert str(found.value(interval, PG.readingConclusion)) == "窄：有依据，须具备下列条件"
 
 
+RIVALS = (
+    '<interpretation/a> a pg:Interpretation ; pg:document <doc/m> ; pg:reading "1-word" ; pg:isDefault true ; '
+    'rdfs:label "宽"@zh . <interpretation/b> a pg:Interpretation ; pg:document <doc/m> ; pg:reading "1-word" ; '
+    'pg:isDefault false ; rdfs:label "窄"@zh . '
+)
+REREAD = (
+    "<act-reading/b> a pg:ActReading ; pg:document <doc/m> ; pg:bearsOn <measure/m/1> ; "
+    "pg:underReading <interpretation/b> ; {} . "
+)
+
+
+def reading_of(statements: str, day: str = "2026-11-26") -> tuple[str, str | None]:
+    """The conclusion on a day and what another reading gives."""
+    found = intervals(statements)
+    interval = on(found, day)
+    assert interval is not None
+    other = found.value(interval, PG.readingConclusion)
+    return str(found.value(interval, PG.conclusion)), None if other is None else str(other)
+
+
+def test_a_judgement_under_the_default_reading_falls_away_under_the_other_though_nothing_is_judged_there() -> None:
+    bar = bearing("forbids", extra="; pg:underReading <interpretation/a>")
+    assert reading_of(RIVALS + NATURE.format("benefit") + bar) == ("conflict", "窄：裁量事项（平等对待）")
+    assert reading_of(RIVALS + NATURE.format("benefit") + bearing("forbids")) == ("conflict", None)
+
+
+def test_a_trigger_may_be_a_fact_of_law_under_one_reading_only() -> None:
+    head = RIVALS + NATURE.format("sanction") + LEGAL + bearing("narrower", extra=ask("narrowing"))
+    other = REREAD.format('pg:triggerKind "own-making" ; pg:triggerReason "单说失信。"@zh')
+    assert reading_of(head) == ("conditional", None)
+    assert reading_of(head + other) == ("conditional", "窄：现有依据不足，不得单独据本文件实施")
+    same = REREAD.format('pg:triggerKind "legal-fact" ; pg:triggerReason "写明处罚。"@zh')
+    assert reading_of(head + same) == ("conditional", None)
+
+
+def test_an_act_of_another_nature_under_a_reading_meets_the_norms_of_that_nature() -> None:
+    bar = norm("forbids", 'pg:nature <concept/nature-penalty> ; pg:makes "sets"')
+    other = REREAD.format('pg:nature <concept/nature-penalty> ; pg:makes "sets"')
+    head = RIVALS + NATURE.format("withdrawal") + POWER + bar
+    assert reading_of(head) == ("discretionary", None)
+    assert reading_of(head + other) == ("discretionary", "窄：与现行规定不一致，建议不予适用")
+    until = norm("forbids", "pg:nature <concept/nature-penalty>", extra='; pg:bearingTo "2022-12-31"^^xsd:date')
+    assert reading_of(head.replace(bar, until) + other, "2022-12-31")[1] == "窄：与现行规定不一致，建议不予适用"
+    assert reading_of(head.replace(bar, until) + other, "2023-01-01")[1] == "窄：现有依据不足，不得单独据本文件实施"
+
+
+def test_what_the_default_reading_makes_of_an_act_stands_on_the_act() -> None:
+    wrong = REREAD.format('pg:triggerKind "own-making"').replace("interpretation/b", "interpretation/a")
+    (fault,) = faults(RIVALS + wrong)
+    assert "默认的理解写在行为自己身上" in fault
+    assert faults(RIVALS + REREAD.format('pg:triggerKind "own-making"')) == []
+
+
+LEAVING = bearing("conditional", "p", extra="; pg:leavesTo <law/d> , <law/r> " + ask("case-ground"))
+
+
+@pytest.mark.parametrize(
+    ("other", "rule"),
+    [
+        ("", "none"),
+        (bearing("unread", "d", "believed", name="2"), "unread"),
+        (bearing("unread", "q", "believed", name="2"), "none"),
+        (bearing("direct", "d", "believed", name="2"), "unread"),
+        (bearing("conditions", "r", extra=ask("case-ground"), name="2"), "conditional"),
+        (bearing("direct", "d", name="2"), "conditional"),
+        (bearing("unsupportive", "d", name="2"), "none"),
+        (bearing("conditions", "d", extra='; pg:bearingTo "2022-12-31"^^xsd:date', name="2"), "none"),
+        (bearing("unread", "d", "believed", name="2") + bearing("conditions", "r", name="3"), "conditional"),
+    ],
+)
+def test_what_a_provision_leaves_to_another_text_is_said_only_where_that_was_read(other: str, rule: str) -> None:
+    """The same kind everywhere: lists recognised by national rules, information published by a catalogue."""
+    assert rule_of(NATURE.format("sanction") + LEAVING + other)[0] == rule
+
+
+def test_the_sentence_names_the_provision_and_the_text_it_leaves_to() -> None:
+    found = intervals(NATURE.format("sanction") + LEAVING + bearing("unread", "d", "believed", name="2"))
+    interval = on(found, "2026-11-26")
+    assert interval is not None
+    sentence = next(str(s) for s in found.objects(interval, PG.sentence) if getattr(s, "language", "") == "zh")
+    assert "没有读到：《某通知》第五条（《乙省条例》第五条交由它来定）" in sentence
+    assert {str(ground).rsplit("/", 1)[-1] for ground in found.objects(interval, PG.restsOn)} == {"1", "2"}
+    assert found.value(interval, PG.certainty) == Literal("believed")
+
+
+WITHIN = "; pg:specifies <law/a> "
+
+
+@pytest.mark.parametrize(
+    ("statements", "rule"),
+    [
+        (bearing("conditional", "r", extra=WITHIN + ask("case-ground")), "low-rank"),
+        (bearing("conditional", "r", extra=WITHIN) + bearing("direct", name="2"), "supported"),
+        (
+            bearing("direct", "r", extra=WITHIN) + bearing("conditional", extra=ask("case-ground"), name="2"),
+            "conditional",
+        ),
+        (bearing("direct", "r", extra=WITHIN) + bearing("narrower", name="2"), "narrower"),
+        (bearing("direct", "r", extra=WITHIN) + LEGAL + bearing("narrower", name="2"), "narrowed"),
+        (bearing("narrower", "r", extra=WITHIN) + LEGAL + bearing("conditional", name="2"), "conditional"),
+        (bearing("direct", "r", extra=WITHIN) + bearing("direct", "p", name="2"), "supported"),
+        (bearing("direct", "r", extra=WITHIN) + bearing("direct", certainty="believed", name="2"), "low-rank"),
+        (bearing("direct", "r", extra=WITHIN) + bearing("principle", name="2"), "low-rank"),
+        (bearing("direct", "d", extra=WITHIN) + bearing("narrower", name="2") + LEGAL, "narrowed"),
+    ],
+)
+def test_a_departmental_rule_carries_a_penalty_within_the_law_it_specifies_and_no_further(
+    statements: str, rule: str
+) -> None:
+    assert rule_of(NATURE.format("penalty") + statements)[0] == rule
+
+
+def test_only_natures_with_an_exemption_let_a_lower_rank_say_more() -> None:
+    said = bearing("direct", "r", extra=WITHIN + ask("case-ground")) + bearing("conditional", name="2")
+
+    def grounds(nature: str) -> set[str]:
+        found = intervals(NATURE.format(nature) + said)
+        interval = on(found, "2026-11-26")
+        return {str(ground).rsplit("/", 1)[-1] for ground in found.objects(interval, PG.restsOn)}
+
+    assert grounds("penalty") == {"1", "2"} == grounds("licence")
+    assert grounds("sanction") == {"2"}
+
+
+DUTY = bearing("conditions", extra=ask("case-ground"), name="duty")
+
+
+@pytest.mark.parametrize(
+    ("statements", "is_wrong"),
+    [
+        (NATURE.format("benefit") + bearing("conditional", extra=ask("case-ground")), True),
+        (NATURE.format("benefit") + bearing("conditional"), True),
+        (NATURE.format("benefit") + bearing("conditional") + DUTY, False),
+        (NATURE.format("benefit") + bearing("direct", extra=ask("case-ground")), True),
+        (NATURE.format("benefit") + bearing("direct", extra=ask("proportion")), False),
+        (NATURE.format("benefit") + bearing("direct"), False),
+        (NATURE.format("benefit") + bearing("conditional") + DUTY.replace("第五条", "第六条"), True),
+        (
+            NATURE.format("benefit")
+            + bearing("conditional")
+            + DUTY.replace('certainty "verified"', 'certainty "verified" ; pg:bearingTo "2022-12-31"^^xsd:date'),
+            True,
+        ),
+        (NATURE.format("sanction") + bearing("conditional", extra=ask("case-ground")), False),
+        (bearing("conditional", extra=ask("case-ground")), False),
+    ],
+)
+def test_a_duty_does_not_hide_in_what_enables_an_act_that_needs_no_basis(statements: str, *, is_wrong: bool) -> None:
+    graph = make_graph(CONCEPTS).parse(data=HEAD + statements, format="turtle")
+    assert any("条件会随授权一起消失" in fault for fault in find_faults(graph)) is is_wrong
+
+
+def test_what_cannot_carry_an_act_that_needs_no_basis_still_binds_it() -> None:
+    bound = bearing("direct", "p", extra="; pg:leavesTo <law/d> " + ask("case-ground"))
+    assert rule_of(NATURE.format("benefit") + POWER + bound)[0] == "discretionary-if"
+    assert rule_of(NATURE.format("benefit") + POWER + bound.replace("case-ground", "proportion"))[0] == "discretionary"
+
+
+PLACES = (
+    '<law/a/new> pg:articleCount 5 . <law/a/new/art_5> eli:is_part_of <law/a/new> ; eli:number "第五条" ; '
+    "pg:paragraphCount 2 ; pg:itemCount 4 . <law/a/new/art_5/para_2> eli:is_part_of <law/a/new> ; "
+    'eli:number "第五条第二款" ; pg:itemCount 0 . '
+)
+
+
+@pytest.mark.parametrize(
+    ("provision", "lack"),
+    [
+        ("第五条", ""),
+        ("第五条第二款", ""),
+        ("第五条第三款", "第五条 只有 2 款"),
+        ("第五条（四）", ""),
+        ("第五条（五）", "第五条 只有 4 项"),
+        ("第五条第一款（四）", ""),
+        ("第五条第二款（一）", "第五条第二款 只有 0 项"),
+        ("第五条、第五条第三款", "第五条 只有 2 款"),
+        ("第四条第九款", ""),
+        ("第六条第九款", "只有 5 条"),
+    ],
+)
+def test_a_judgement_on_a_paragraph_or_item_that_its_text_does_not_have_is_refused(provision: str, lack: str) -> None:
+    judged = bearing("direct", extra="; pg:bearingText <law/a/new>").replace("第五条", provision)
+    found = faults(PLACES + judged)
+    assert len(found) == (1 if lack else 0)
+    assert all(lack in fault for fault in found)
+
+
 ENABLING = ("direct", "conditional", "narrower")
 FITS = (*ENABLING, "principle", "unsupportive", "conditions", "limits", "forbids", "unread")
 PARTS = st.lists(
@@ -382,7 +576,7 @@ PARTS = st.lists(
             str(name),
         ),
         st.sampled_from(FITS),
-        st.sampled_from("apd"),
+        st.sampled_from("apdr"),
         st.sampled_from(("verified", "believed")),
         st.sampled_from(("", "old", "new")),
         st.sampled_from(("", "case-ground", "proportion", "narrowing")),
@@ -391,7 +585,8 @@ PARTS = st.lists(
     ),
     max_size=5,
 )  # fmt: skip
-NATURES = st.sampled_from(("penalty", "licence", "sanction", "inspection", "disclosure", "soft", "benefit", "internal"))
+NEEDLESS = ("soft", "benefit", "withdrawal", "internal")
+NATURES = st.sampled_from(("penalty", "licence", "sanction", "inspection", "disclosure", *NEEDLESS))
 ORDER = {
     "conflict": 0,
     "insufficient": 1,
@@ -430,6 +625,66 @@ def test_taking_an_enabling_judgement_away_never_raises_a_conclusion(
     for day in DAYS:
         before, after = concluded(head + "".join(parts), day), concluded(head + "".join(fewer), day)
         assert ORDER[after] <= ORDER[before]
+
+
+ADVICE = {"may": 0, "internal": 0, "may-if": 1}
+LINKS = ("", "; pg:leavesTo <law/d> ", "; pg:specifies <law/a> ")
+GRANTS = st.lists(
+    st.tuples(
+        st.sampled_from(ENABLING), st.sampled_from("apr"), st.sampled_from(("", "old", "new")),
+        st.sampled_from(("case-ground", "narrowing")), st.sampled_from(LINKS),
+    ),
+    min_size=1,
+    max_size=3,
+)  # fmt: skip
+
+
+def bounds(statements: str, day: str) -> tuple[int, set[str]]:
+    """How far an act may be done on a day (0 freely, 1 once conditions are met, 2 not), and what is to be met."""
+    found = intervals(statements)
+    interval = on(found, day)
+    assert interval is not None
+    conclusion = ID[f"concept/conclusion-{found.value(interval, PG.conclusion)}"]
+    rule = found.value(interval, PG.byRule)
+    group = CONCEPTS.value(rule, PG.adviceGroup) or CONCEPTS.value(conclusion, PG.adviceGroup)
+    words = str(found.value(interval, PG.conditionWords) or "")
+    return ADVICE.get(str(group).rsplit("advice-", 1)[-1], 2), set(re.findall("条件[0-9]", words))
+
+
+@FEW
+@given(
+    nature=NATURES, grants=GRANTS, parts=PARTS, trigger=st.sampled_from(("", LEGAL)), power=st.booleans(),
+    which=st.integers(0, 2),
+)  # fmt: skip
+def test_taking_an_enabling_judgement_away_never_softens_a_duty(
+    nature: str,
+    grants: list[tuple[str, str, str, str, str]],
+    parts: list[str],
+    trigger: str,
+    which: int,
+    *,
+    power: bool,
+) -> None:
+    """Where an act needs no basis its duties stand as judgements of their own, as the build asks for."""
+    enabling, duties = [], []
+    for number, (fit, work, text, kind, link) in enumerate(grants):
+        dated = f"; pg:bearingText <law/a/{text}> " if work == "a" and text else ""
+        asked = ask(kind).replace("须具备某条件", f"条件{number}")
+        if nature in NEEDLESS:
+            enabling.append(bearing(fit, work, extra=dated + link, name=f"g{number}"))
+            duties.append(bearing("conditions", work, extra=dated + asked, name=f"d{number}"))
+        else:
+            enabling.append(bearing(fit, work, extra=dated + link + asked, name=f"g{number}"))
+    rest = [part for part in parts if not any(f'pg:fit "{fit}"' in part for fit in ENABLING)]
+    head = NATURE.format(nature) + trigger + (POWER if power else "") + "".join([*rest, *duties])
+    fewer = [one for one in enabling if one is not enabling[which % len(enabling)]]
+    for day in DAYS:
+        (before, asked_before), (after, asked_after) = (
+            bounds(head + "".join(enabling), day),
+            bounds(head + "".join(fewer), day),
+        )
+        assert after >= before
+        assert nature not in NEEDLESS or after > 1 or asked_before <= asked_after
 
 
 @FEW

@@ -700,6 +700,11 @@ PREFIXES = """
             '<e> a pg:WorkEvent ; pg:eventKind "amended" .',
         ),
         (
+            "version-dated",
+            '<v> a pg:WorkVersion ; pg:approximateDate "2022"^^xsd:gYear ; pg:inForceFrom "2022-01-01"^^xsd:date .',
+            '<v> a pg:WorkVersion ; pg:approximateDate "2022"^^xsd:gYear .',
+        ),
+        (
             "version/from",
             '<v> a pg:WorkVersion ; pg:inForceFrom "2021-09-01"^^xsd:date ; pg:inForceUntil "2021-08-31"^^xsd:date .',
             '<v> a pg:WorkVersion ; pg:inForceFrom "2014-12-01"^^xsd:date ; pg:inForceUntil "2021-08-31"^^xsd:date .',
@@ -787,6 +792,26 @@ PREFIXES = """
             'pg:requirement "须有处罚决定"@zh .',
         ),
         (
+            "bearing-leaves",
+            '<b> a pg:Bearing ; pg:fit "conditions" ; pg:leavesTo <law/x> . <law/x> a pg:Work .',
+            '<b> a pg:Bearing ; pg:fit "conditional" ; pg:leavesTo <law/x> . <law/x> a pg:Work .',
+        ),
+        (
+            "act-reading/reading",
+            "<a> a pg:ActReading .",
+            "<a> a pg:ActReading ; pg:underReading <interpretation/x> . <interpretation/x> a pg:Interpretation .",
+        ),
+        (
+            "act-reading",
+            '<a> a pg:ActReading ; pg:triggerKind "own-making" .',
+            '<a> a pg:ActReading ; pg:triggerKind "own-making" ; pg:triggerReason "原文单说失信。"@zh .',
+        ),
+        (
+            "rank-exemption/within",
+            "<e> a pg:RankExemption .",
+            "<e> a pg:RankExemption ; pg:withinRank <concept/rank-law> .",
+        ),
+        (
             "bearing-decisive",
             '<b> a pg:Bearing ; pg:decisive true ; pg:certainty "verified" .',
             '<b> a pg:Bearing ; pg:decisive true ; pg:certainty "believed" .',
@@ -860,6 +885,31 @@ PREFIXES = """
             "force-question/reason",
             '<q> a pg:ForceQuestion ; pg:reason "没有查到。"@zh .',
             '<q> a pg:ForceQuestion ; pg:reason "向市司法局查规范性文件备案登记。"@zh .',
+        ),
+        (
+            "statutory-remedy/kind",
+            '<r> a pg:StatutoryRemedy ; pg:remedyKind "petition" .',
+            '<r> a pg:StatutoryRemedy ; pg:remedyKind "review" .',
+        ),
+        (
+            "statutory-remedy/against",
+            "<r> a pg:StatutoryRemedy ; pg:againstActsOf <concept/area-general> .",
+            "<r> a pg:StatutoryRemedy ; pg:againstActsOf <concept/organisation-type-branch> .",
+        ),
+        (
+            "statutory-remedy/provision",
+            '<r> a pg:StatutoryRemedy ; pg:provision "二十条" .',
+            '<r> a pg:StatutoryRemedy ; pg:provision "第二十条" .',
+        ),
+        (
+            "statutory-remedy/text",
+            '<r> a pg:StatutoryRemedy ; pg:bearingText "2023" .',
+            "<r> a pg:StatutoryRemedy ; pg:bearingText <law/x/2023-09-01> .",
+        ),
+        (
+            "statutory-remedy/certainty",
+            '<r> a pg:StatutoryRemedy ; pg:certainty "sure" .',
+            '<r> a pg:StatutoryRemedy ; pg:certainty "believed" .',
         ),
         (
             "act-nature/one",

@@ -22,6 +22,7 @@ from policygraph.judging.decisions import (
     MeasureRow,
     Occasion,
     RemedyRow,
+    WayRow,
     decide,
     what_would_change,
 )
@@ -37,7 +38,7 @@ NUMBER = "佳应急联发〔2020〕6号"
 
 ACT = ActRow(
     "https://w3id.org/policygraph/id/measure/x/act_1", "二（七）·1", "优先供地", "unit", "benefit", "授益",
-    "insufficient", "现有依据不足，不得单独据本文件实施", "not-alone", "不得单独据本文件实施", "一句话的结论。",
+    "insufficient", "现有依据不足，不得单独据本文件实施", "not-alone", "不得单独据本文件实施", "一句话的结论。", "",
     "partly", "verified", ("自然资源主管部门（《甲法》第一条）",), ("《安全生产法》第七十五条", "《示例规划》"),
     (("《安全生产法》第七十五条", "renumbered", "第七十八条"), ("《示例规划》", "in-force", "")),
     ("《甲法》第十条（2024年文本）",), ("conditions",), ("须经公平竞争审查（《甲法》第十条）",),
@@ -60,7 +61,18 @@ OCCASION = Occasion(
         RemedyRow("异议与救济", "stated", "可以提出异议"),
         RemedyRow("动态退出", "uncurated"),
     ),
-)
+    (
+        WayRow(
+            "佳木斯市自然资源和规划局", "review", "行政复议", "佳木斯市人民政府", "六十日内",
+            "《丁法》第二十四条，2023年文本", "《丁法》第二十条，2023年文本", "verified",
+        ),
+        WayRow(
+            "甲局", "review", "行政复议", "上一级主管部门", "六十日内",
+            "《丁法》第二十七条，2023年文本", "《丁法》第二十条，2023年文本", "believed",
+        ),
+        WayRow("没有出现的局", "suit", "行政诉讼", "法院", "六个月内", "《戊法》第一条", "《戊法》第二条", "verified"),
+    ),
+)  # fmt: skip
 
 
 def decided(title: str) -> tuple[Decision, bytes]:
@@ -155,10 +167,10 @@ def test_everything_the_officer_needs_is_there() -> None:
         "部分已读",
         "公布：没有查到。查政府网站",
         "机构变动：已查明。已改名",
-        "信用修复：本文未规定",
-        "动态退出：未整理",
-        "异议与救济：“可以提出异议”",
-        "须守：须告知（《乙法》第四条）",
+        "本文：信用修复——本文未规定",
+        "本文：动态退出——未整理",
+        "本文：异议与救济——“可以提出异议”",
+        "须守（二（七）·1）：须告知（《乙法》第四条）",
         "三 向社会公布（单位）：裁量事项",
         "《某通知》：涉及 二（七）·1。",
         "文件自身效力：公布没有查到，涉及全部各项。",
@@ -173,6 +185,38 @@ def test_everything_the_officer_needs_is_there() -> None:
     ):
         assert piece in text, piece
     assert "现行有效" not in text
+
+
+def test_each_remedy_names_its_authority_its_days_and_its_measures() -> None:
+    _, data = decided("雪松")
+    lines = [paragraph.text for paragraph in Document(io.BytesIO(data)).paragraphs]
+    ways = [line for line in lines if line.startswith(("行政复议", "行政诉讼"))]
+    assert ways == [
+        "行政复议：对佳木斯市自然资源和规划局的行为（除二（九）外各项），向佳木斯市人民政府提出"
+        "（《丁法》第二十四条，2023年文本）；六十日内（《丁法》第二十条，2023年文本）［已核实］",
+        "行政复议：对甲局的行为（二（九）），向上一级主管部门提出（《丁法》第二十七条，2023年文本）；"
+        "六十日内（《丁法》第二十条，2023年文本）［据信］",
+    ]
+    assert [line for line in lines if line.startswith("二（九） 另有只写类别")]
+    decision, _ = decided("雪松")
+    assert say("opinion", "ways_unlooked") in words(render_opinion(decision, replace(OCCASION, ways=())))
+
+
+def test_the_first_page_can_be_signed() -> None:
+    lines = [paragraph.text for paragraph in Document(io.BytesIO(decided("雪松")[1])).paragraphs]
+    first = lines[lines.index(say("opinion", "part_concluded")) : lines.index(say("opinion", "part_subject"))]
+    assert first[-1] == say("opinion", "sign_first")
+    assert all(word in first[-1] for word in ("承办", "审核", "日期"))
+
+
+def test_what_became_of_bases_alike_is_said_once() -> None:
+    decision, _ = decided("雪松")
+    cited = ("《甲法》第一条", "《甲法》第三条", "《乙通知》12", "《丙法》第五条")
+    status = (*((one, "unverifiable", "") for one in cited[:3]), (cited[3], "renumbered", "第六条"))
+    act = replace(ACT, cited=cited, status=status)
+    measures = (replace(decision.measures[0], acts=(act,)),)
+    text = words(render_opinion(replace(decision, measures=measures), OCCASION))
+    assert "文件所引：《甲法》第一条、第三条、《乙通知》12：无从核实；《丙法》第五条→第六条：条号已变" in text
 
 
 def test_what_nobody_judged_is_said_on_the_first_page_and_among_the_open_matters() -> None:

@@ -52,6 +52,8 @@ verification reading reason competence basis_then basis_now status certainty fit
 department_today later_instruments clause quote | sentence conclusion_label rule texts_unread beside from to as_of \
 sentence_en advice advice_label nature_label
 document-force | document? | document topic topic_label answer reason date |
+remedies | document? as_of | document department department_label remedy remedy_label taken_to deadline work \
+work_title provision deadline_provision text certainty from to as_of |
 bearings | work? document? measure? as_of | work work_title provision gist version fit fit_label measure document \
 notation act act_title type requirement requirement_kind reason from to certainty cited as_of |
 impact | work locator? as_of | measure document notation title locator level change change_date change_to department \

@@ -37,7 +37,7 @@ import policygraph.keeping.batch.running as running
 import policygraph.keeping.registers.reading as reading
 from policygraph.errors import DataError, InputError, LimitError, NotFoundError, StorageError
 from policygraph.judging.decisions import Decision, build_view, decide, what_would_change
-from policygraph.judging.decisions.changes import _as_complete_on
+from policygraph.judging.decisions.changes import as_complete_on
 from policygraph.judging.rules import Policy, Register, Row, Value, load_policies, make_register, read_policy, terms
 from policygraph.judging.rules.asof import coverage_terms, pair_terms, record_terms
 from policygraph.judging.rules.counting import (
@@ -429,7 +429,7 @@ def test_the_day_from_which_a_condition_passes(seed: int, tmp_path: Path) -> Non
                     continue
                 tried += 1
                 for when, passes in ((day, True), (day - timedelta(days=1), False)):
-                    later = decide(_as_complete_on(past, NOVEMBER, when), entity, policy, when)
+                    later = decide(as_complete_on(past, NOVEMBER, when), entity, policy, when)
                     found = {part.condition: part.outcome for part in (*later.conditions, *later.findings)}
                     assert (found[item.condition] == "passed") is passes, (entity, item.condition, when)
     assert tried >= 3

@@ -24,7 +24,7 @@ from policygraph.errors import DataError
 from policygraph.graph.knowledge import load_organisation_names
 from policygraph.graph.words import load_vocabulary
 from policygraph.judging.rules.codes import coded_columns, read_codes
-from policygraph.keeping.dataset.knowledge import load_words
+from policygraph.keeping.dataset.knowledge import WORD_CONCEPTS, load_words
 from policygraph.keeping.search import SearchIndex, collect_entries
 from policygraph.namespaces import ID
 from policygraph.reading import patterns
@@ -150,7 +150,10 @@ FILES = tuple(
 )
 KNOWLEDGE = {
     f"ontology/{path.parent.name}/{path.name}": read_graph(path.relative_to(ROOT).as_posix())
-    for path in (*sorted((ROOT / "ontology" / "reading").glob("*.ttl")), ROOT / "ontology" / "concepts" / "kinds.ttl")
+    for path in (
+        *sorted((ROOT / "ontology" / "reading").glob("*.ttl")),
+        *(ROOT / "ontology" / f"{name}.ttl" for name in WORD_CONCEPTS),
+    )
 }
 
 
@@ -348,6 +351,7 @@ PROBES: dict[str, Probe] = {
     "reading-before-body": lambda words: WORD in words.before_bodies,
     "reading-joining-word": named("一、甲\n（一）由国务院□财政部牵头。\n", NATION, MINISTRY),
     "reading-jointly-word": named("一、甲\n（一）乙。\n实施单位：市水务局□市粮食局\n"),
+    "function-audit": named("一、甲\n（一）乙。\n实施单位：市□\n"),
     "reading-number-run-in": quoted("一、□国办发〔2019〕35号执行。"),
     "reading-short-run-in": quoted("一、□国办发〔2019〕35号执行。"),
     "reading-alias-word": quoted("一、依照《安全生产法》（□《安法》）执行。"),
@@ -355,12 +359,20 @@ PROBES: dict[str, Probe] = {
     "reading-trial-word": quoted("一、依照《信用办法》（□）执行。"),
     "reading-edition-word": quoted("一、依照《信用办法》（2014年□）（国发〔2014〕20号）执行。"),
     "reading-pin-point-lead": quoted("一、依照《安全生产法》□第七十五条执行。"),
+    "reading-title-key": parsed("---\n□: 信用修复办法\n---\n第一条 甲。\n"),
+    "reading-number-key": parsed("---\n□: 国发〔2014〕20号\n---\n第一条 甲。\n"),
+    "reading-issuer-key": parsed("---\n□: 佳木斯市财政局\n---\n第一条 甲。\n"),
+    "reading-date-key": parsed("---\n□: 2020-03-02\n---\n第一条 甲。\n"),
+    "reading-edition-lead": quoted("一、依照□安全生产法第七条执行。"),
+    "reading-pointing-word": quoted("一、□法第七条另有规定。"),
+    "reading-reference-verb": quoted("一、对□安全生产法第七条的，从重处罚。"),
     "reading-article-continuation": excerpted("《安全生产法》第一条：下列单位适用本法。\n第七十五条□情形，从其规定。"),
 }
 
 
 def test_every_list_of_words_has_a_probe_and_every_probe_a_list() -> None:
-    lists = set(concept_slugs()) - {"reading-document-kind"} | {"kind-notice"}
+    lists = set(concept_slugs()) - {"reading-document-kind", "reading-function-word"}
+    lists |= {"kind-notice", "function-audit"}
     assert set(PROBES) == lists
 
 

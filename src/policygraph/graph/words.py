@@ -1,9 +1,9 @@
 """The words of reading, from the concept files of ``ontology/reading`` into the value that the readers take.
 
-Two parts of the knowledge meet here: the concepts of the reading scheme (their alternative labels are the words) and
-the kinds of documents (all their Chinese labels are). What a lawyer may have written by mistake is refused with the
-file, the concept and the remedy: a word that is a pattern, a concept that no reader knows, a list without a word.
-Nothing is opened here, and a word is never repaired.
+Three parts of the knowledge meet here: the concepts of the reading scheme (their alternative labels are the words),
+the kinds of documents and the functions of departments (all their Chinese labels are). What a lawyer may have written
+by mistake is refused with the file, the concept and the remedy: a word that is a pattern, a concept that no reader
+knows, a list without a word. Nothing is opened here, and a word is never repaired.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from policygraph.reading.vocabulary import Vocabulary, concept_slugs
 
 READING = ID["concept/scheme-reading"]
 KINDS = ID["concept/scheme-kinds"]
-KIND = "reading-document-kind"
-"""The list of words that the kinds of documents fill; it has no concept of its own."""
+FUNCTIONS = ID["concept/scheme-functions"]
+LABELLED = {KINDS: "reading-document-kind", FUNCTIONS: "reading-function-word"}
+"""The lists of words that the labels of a scheme fill; they have no concept of their own."""
 
 LONGEST_WORD = 16
 # matches: 局 · ICP备 · 精神文明建设办公室;  not: 印 发 · 局|委 · 第.条 · 特此通知。
@@ -59,9 +60,10 @@ def _labels(graph: Graph) -> Iterator[tuple[str, Node]]:
     for concept in _sorted(graph.subjects(SKOS.inScheme, READING)):
         slug = slug_of(str(concept)).removeprefix("concept/")
         yield from ((slug, label) for label in _sorted(graph.objects(concept, SKOS.altLabel)))
-    for concept in _sorted(graph.subjects(SKOS.inScheme, KINDS)):
-        for term in (SKOS.prefLabel, SKOS.altLabel):
-            yield from ((KIND, label) for label in _sorted(graph.objects(concept, term)) if _is_chinese(label))
+    for scheme, slug in LABELLED.items():
+        for concept in _sorted(graph.subjects(SKOS.inScheme, scheme)):
+            for term in (SKOS.prefLabel, SKOS.altLabel):
+                yield from ((slug, label) for label in _sorted(graph.objects(concept, term)) if _is_chinese(label))
 
 
 def _sorted(nodes: Iterable[Node]) -> list[Node]:

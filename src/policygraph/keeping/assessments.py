@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from urllib.parse import quote
 
@@ -25,6 +25,7 @@ from policygraph.judging.decisions import (
     Occasion,
     Prospect,
     RemedyRow,
+    WayRow,
     decide,
     decision_graph,
     what_would_change,
@@ -36,6 +37,8 @@ from policygraph.keeping.dataset.opening import read_shapes
 from policygraph.keeping.registers import register_graphs
 from policygraph.keeping.store import Answer, Cell, Store
 from policygraph.namespaces import GRAPH, PG
+from policygraph.text.numbers import NATION
+from policygraph.words import say
 
 ALL = "all"
 """The name under which every policy is meant."""
@@ -60,6 +63,8 @@ class Desk:
     """The questions of each document's own force, by document id; none where nobody has looked."""
     remedies: Mapping[str, tuple[RemedyRow, ...]] = field(default_factory=dict)
     """What each document says of remedies, by document id."""
+    decisions: Mapping[str, tuple[ActRow, ...]] = field(default_factory=dict)
+    """Acts of recognising, listing and publishing that stand beside the measures, by document id."""
 
     def choose(self, name: str) -> tuple[Policy, ...]:
         """The policies meant by an id or ``all``. Errors: ``NotFoundError`` that lists the ids."""
@@ -124,20 +129,28 @@ def open_desk(store: Store, as_of: date) -> Desk:
     numbers = {
         str(row["document"]).rsplit("/", 1)[-1]: str(row["number"] or "") for row in _records(store.ask("documents"))
     }
+    acts = list_acts(store, as_of)
     return Desk(
         open_policies(store),
-        list_measures(store, as_of),
+        list_measures(store, as_of, acts),
         numbers,
         store.dataset or "",
         open_codes(store),
         open_invariants(store),
         list_force(store),
         list_remedies(store),
+        acts.decisions,
     )
 
 
-def list_measures(store: Store, as_of: date) -> tuple[MeasureRow, ...]:
-    """Every measure with its departments and bases, in document order."""
+def change_day(store: Store, desk: Desk, as_of: date) -> Desk:
+    """The same desk on another day: only what became of bases and acts is asked again."""
+    acts = list_acts(store, as_of)
+    return replace(desk, measures=list_measures(store, as_of, acts), decisions=acts.decisions)
+
+
+def list_measures(store: Store, as_of: date, acts: Acts) -> tuple[MeasureRow, ...]:
+    """Every measure with its departments, its bases and its acts, in document order."""
     departments: dict[Cell, list[str]] = {}
     of_group: dict[Cell, list[str]] = {}
     for row in _records(store.ask("departments-of-measures")):
@@ -167,7 +180,6 @@ def list_measures(store: Store, as_of: date) -> tuple[MeasureRow, ...]:
                 text_certainty=text,
             )
         )
-    acts = list_acts(store, as_of)
     return tuple(
         MeasureRow(
             measure=str(row["measure"]),
@@ -183,7 +195,7 @@ def list_measures(store: Store, as_of: date) -> tuple[MeasureRow, ...]:
             needs_judgement=str(row["needs_judgement"] or ""),
             clause=str(row["clause"] or ""),
             quote=str(row["quote"] or ""),
-            acts=acts.get(str(row["measure"]), ()),
+            acts=acts.of_measures.get(str(row["measure"]), ()),
         )
         for row in _records(store.ask("measures"))
     )
@@ -198,17 +210,16 @@ def find_occasion(
     """
     if act_day is not None and act_day > as_of:
         raise InputError("--act-day", f"{act_day} 晚于核查日 {as_of}", "行为日是违法、列入等发生之日，不能在核查日之后")
-    then = list_acts(store, act_day, document) if act_day is not None else {}
-    known = {row.measure for row in desk.measures}
-    beside = [act for node, acts in list_acts(store, as_of, document).items() if node not in known for act in acts]
+    then = list_acts(store, act_day, document).of_measures if act_day is not None else {}
     return Occasion(
         number=desk.numbers.get(document, ""),
         act_day=act_day,
         decision_day=decision_day,
-        decisions=tuple(beside),
+        decisions=desk.decisions.get(document, ()),
         then=tuple(act for acts in then.values() for act in acts),
         force=desk.force.get(document, ()),
         remedies=desk.remedies.get(document, ()),
+        ways=list_ways(store, document, as_of),
     )
 
 
@@ -236,12 +247,41 @@ def list_remedies(store: Store) -> dict[str, tuple[RemedyRow, ...]]:
     return {identifier: tuple(rows) for identifier, rows in found.items()}
 
 
-def list_acts(store: Store, as_of: date, document: str = "") -> dict[str, tuple[ActRow, ...]]:
-    """The acts of each measure with their conclusions on the day; empty for a dataset that knows no conclusions."""
+def list_ways(store: Store, document: str, as_of: date) -> tuple[WayRow, ...]:
+    """The statutory remedies against acts of the bodies that a document names, on a day."""
+    return tuple(
+        WayRow(
+            body=str(row["department_label"] or row["department"]),
+            remedy=str(row["remedy"]),
+            label=str(row["remedy_label"]),
+            taken_to=str(row["taken_to"]),
+            deadline=str(row["deadline"]),
+            place=say("opinion", "place", work=short, provision=row["provision"], text=row["text"]),
+            deadline_place=say("opinion", "place", work=short, provision=row["deadline_provision"], text=row["text"]),
+            certainty=str(row["certainty"]),
+        )
+        for row in _records(store.ask("remedies", {"document": document, "as_of": as_of.isoformat()}))
+        for short in [str(row["work_title"] or row["work"]).removeprefix(NATION)]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """The acts of measures by measure, and those that belong to no measure by document id."""
+
+    of_measures: Mapping[str, tuple[ActRow, ...]]
+    decisions: Mapping[str, tuple[ActRow, ...]]
+
+
+def list_acts(store: Store, as_of: date, document: str = "") -> Acts:
+    """The acts with their conclusions on the day; empty for a dataset that knows no conclusions."""
     asked = {"as_of": as_of.isoformat()} | ({"document": document} if document else {})
-    found: dict[str, list[ActRow]] = {}
+    measures: dict[str, list[ActRow]] = {}
+    beside: dict[str, list[ActRow]] = {}
     for row in _records(store.ask("conclusions", asked)):
-        found.setdefault(str(row["measure"] or row["act"]), []).append(
+        document_id = str(row["document"]).rsplit("/", 1)[-1]
+        home, key = (measures, str(row["measure"])) if row["measure"] else (beside, document_id)
+        home.setdefault(key, []).append(
             ActRow(
                 act=str(row["act"]),
                 notation=str(row["notation"] or ""),
@@ -254,6 +294,7 @@ def list_acts(store: Store, as_of: date, document: str = "") -> dict[str, tuple[
                 group=str(row["advice"] or ""),
                 group_label=str(row["advice_label"] or ""),
                 sentence=str(row["sentence"] or ""),
+                sentence_en=str(row["sentence_en"] or ""),
                 verification=str(row["verification"] or ""),
                 certainty=str(row["certainty"] or ""),
                 competence=_parts(row["competence"]),
@@ -269,7 +310,7 @@ def list_acts(store: Store, as_of: date, document: str = "") -> dict[str, tuple[
                 later=_parts(row["later_instruments"]),
             )
         )
-    return {measure: tuple(rows) for measure, rows in found.items()}
+    return Acts({key: tuple(rows) for key, rows in measures.items()}, {key: tuple(r) for key, r in beside.items()})
 
 
 def load_assessments(store: Store, desk: Desk, register: Register, entities: Iterable[str], as_of: date) -> None:

@@ -90,6 +90,12 @@ def default_library() -> Path:
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
+def stamp_library(folder: Path) -> str:
+    """What changes when a text of a library does: the name, size and time of each file; empty where there is none."""
+    found = sorted(folder.glob("*/*.json")) if folder.is_dir() else []
+    return " ".join(f"{p.parent.name}/{p.name}:{(s := p.stat()).st_size}:{s.st_mtime_ns}" for p in found)
+
+
 def save_text(
     folder: Path, work: str, version: str, statute: Statute, *, source: str, sha256: str, known: Iterable[str] = ()
 ) -> Path:

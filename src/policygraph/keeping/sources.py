@@ -9,10 +9,17 @@ It does not guess among further charsets, and it does not change a single charac
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from policygraph.errors import DataError, InputError, LimitError
+from policygraph.reading.documents import spell_out
+from policygraph.reading.intake.documents import is_text
+from policygraph.reading.intake.extractions import Extraction
+from policygraph.reading.intake.running import extract_apart
+
+MAX_DOCUMENT_BYTES = 50_000_000
+"""The largest Word or PDF document that is read, in bytes; pictures make up most of one that size."""
 
 MAX_TEXT_BYTES = 20_000_000
 """The largest text file that is read, in bytes; the longest statute book known to us is below 3 MB."""
@@ -20,11 +27,15 @@ MAX_TEXT_BYTES = 20_000_000
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A text file as read: its characters, the sha256 of its bytes, and the charset that decoded it exactly."""
+    """A file as read: its characters, the sha256 of its bytes, and the charset that decoded it exactly.
+
+    A file that is no plain text has the ``extraction`` that gave its text; the sha256 is still that of its bytes.
+    """
 
     text: str
     sha256: str
     charset: str
+    extraction: Extraction | None = None
 
 
 def find_root() -> Path:
@@ -43,15 +54,44 @@ def read_source(path: Path, limit: int = MAX_TEXT_BYTES) -> SourceFile:
 
     Errors: ``InputError`` with the byte offset where there is one; ``LimitError`` over ``limit`` bytes.
     """
+    return decode_source(_read_bytes(path, limit), str(path))
+
+
+def read_any_source(path: Path, limit: int = MAX_DOCUMENT_BYTES) -> SourceFile:
+    """Read a document in any form that intake knows: a text as ``read_source`` does, Word and PDF by extraction.
+
+    What is no plain text is taken apart in a process of its own, bounded in memory and time.
+
+    Errors: those of ``read_source``; ``InputError`` for a form that is not read, damaged, encrypted or a scan.
+    """
+    raw = _read_bytes(path, limit)
+    if is_text(raw):
+        if len(raw) > MAX_TEXT_BYTES:
+            raise _too_large(path, MAX_TEXT_BYTES)
+        source = decode_source(raw, str(path))
+        spelt = spell_out(source.text)
+        if spelt is None:
+            return source
+        return replace(source, text=spelt, extraction=Extraction("json", spelt, (), ()))
+    extraction = extract_apart(str(path), raw)
+    if not extraction.text.strip():
+        raise InputError(str(path), "文件里没有文字", "请给出含有正文的文件；扫描件请先用文字识别软件转换")
+    return SourceFile(extraction.text, hashlib.sha256(raw).hexdigest(), "UTF-8", extraction)
+
+
+def _read_bytes(path: Path, limit: int) -> bytes:
     try:
         if path.is_dir():
             raise InputError(str(path), "这是一个文件夹，不是文本文件", "请给出其中的一个文本文件")
         if path.stat().st_size > limit:
-            raise LimitError(str(path), f"文件超过 {limit // 1_000_000} MB", "请拆分文件，或只保留一份文件的正文")
-        raw = path.read_bytes()
+            raise _too_large(path, limit)
+        return path.read_bytes()
     except OSError as error:
         raise InputError(str(path), f"无法读取（{error.strerror}）", "请检查路径和权限") from error
-    return decode_source(raw, str(path))
+
+
+def _too_large(path: Path, limit: int) -> LimitError:
+    return LimitError(str(path), f"文件超过 {limit // 1_000_000} MB", "请拆分文件，或只保留一份文件的正文")
 
 
 def decode_source(raw: bytes, place: str) -> SourceFile:

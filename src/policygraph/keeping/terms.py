@@ -50,14 +50,19 @@ def read_turtle(path: Path) -> Graph:
 
     Errors: ``DataError`` that names the line of what is no Turtle; ``OSError`` as the system gives it.
     """
+    return parse_turtle(path.read_bytes(), str(path), path.absolute().as_uri())
+
+
+def parse_turtle(text: str | bytes, place: str, base: str | None = None) -> Graph:
+    """The triples of a Turtle text. Errors: ``DataError`` that names the place and the line of what is no Turtle."""
     known = _Nodes()
     try:
         return make_graph(
             (known[triple.subject], known[triple.predicate], known[triple.object])
-            for triple in ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE, base_iri=path.absolute().as_uri())
+            for triple in ox.parse(text, format=ox.RdfFormat.TURTLE, base_iri=base)
         )
     except SyntaxError as error:
-        raise DataError(str(path), f"不是合法的 Turtle: {error}", "请按行号改正") from error
+        raise DataError(place, f"不是合法的 Turtle: {error}", "请按行号改正") from error
 
 
 class _Nodes(dict[Term, Node]):

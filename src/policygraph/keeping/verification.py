@@ -82,10 +82,15 @@ def ground_answer(store: Store, answer: Answer) -> tuple[Ground, ...]:
     if not {"clause", "quote"} <= set(answer.columns):
         return ()
     clause_at, quote_at = answer.columns.index("clause"), answer.columns.index("quote")
-    wanted = {(str(row[clause_at]), str(row[quote_at])) for row in answer.rows if row[clause_at] and row[quote_at]}
+    wanted = ((str(row[clause_at]), str(row[quote_at])) for row in answer.rows if row[clause_at] and row[quote_at])
+    return ground_quotes(store, wanted)
+
+
+def ground_quotes(store: Store, quotes: Iterable[tuple[str, str]]) -> tuple[Ground, ...]:
+    """The ground of every clause with words of it, each once; none for words that the clause does not hold."""
     found = []
     pieces: dict[str, tuple[tuple[Cell, ...], ...]] = {}
-    for clause, quote in sorted(wanted):
+    for clause, quote in sorted(set(quotes)):
         if clause not in pieces:
             pieces[clause] = store.select(_SPANS, clause=Iri(clause))
         if not pieces[clause]:
@@ -96,6 +101,11 @@ def ground_answer(store: Store, answer: Answer) -> tuple[Ground, ...]:
         if spans:
             found.append(Ground(clause, quote, str(source), str(sha256), spans, str(graph)))
     return tuple(found)
+
+
+def list_digests(store: Store) -> dict[str, str]:
+    """The digest of every graph of the dataset, by its name: the hash of the dataset follows from them."""
+    return {name: graph.digest for name, graph in store.digests.items()}
 
 
 def render_evidence(store: Store, answer: Answer, query: str, parameters: Mapping[str, str], start: int = 0) -> str:
@@ -115,7 +125,7 @@ def render_evidence(store: Store, answer: Answer, query: str, parameters: Mappin
             "parameters": dict(parameters),
             "start": start,
             "grounds": [asdict(ground) for ground in ground_answer(store, answer)],
-            "graphs": {name: graph.digest for name, graph in store.digests.items()},
+            "graphs": list_digests(store),
         },
         ensure_ascii=False,
         indent=1,
@@ -140,32 +150,33 @@ def verify_answer(answer: Mapping[str, Any], sources: Mapping[str, str], store: 
             "回答没有附上核对所需的依据（没有 query、grounds、graphs），不能核对：没有证伪，也没有证实",
             "请用 policygraph ask 问题 --format json --evidence 重新取得，或从服务取 /queries/问题.json?_evidence=1",
         )
-    findings = _Findings([], [], [])
+    findings = Findings([], [], [])
     grounds = answer.get("grounds")
-    held = _check_quotes(grounds if isinstance(grounds, list) else None, rows, sources, findings)
+    quotes = [(f"rows[{n}]", (row.get("clause"), row.get("quote"))) for n, row in enumerate(rows, start=1)]
+    held = check_quotes(grounds if isinstance(grounds, list) else None, quotes, sources, findings)
     if not {"clause", "quote"} <= set(map(str, columns)):
         findings.notes.append("这个问题的各行不带引文（没有 clause、quote 栏），没有原文可对，只核对数据并重新推导")
-    foreign = _check_graphs(answer, store, findings)
+    foreign = check_graphs(answer, store, findings)
     _ask_again(answer, columns, rows, store, foreign, findings)
     return Verification(held, len(rows), tuple(findings.faults), tuple(findings.gaps), tuple(findings.notes))
 
 
 @dataclass(frozen=True, slots=True)
-class _Findings:
-    """What the checks of one answer have found so far."""
+class Findings:
+    """What the checks of one answer, or one decision, have found so far."""
 
     faults: list[Fault]
     gaps: list[Fault]
     notes: list[str]
 
 
-def _check_quotes(
+def check_quotes(
     grounds: list[Any] | None,  # Any: JSON from outside
-    rows: Sequence[Mapping[str, Any]],
+    quotes: Iterable[tuple[str, tuple[object, object]]],
     sources: Mapping[str, str],
-    findings: _Findings,
+    findings: Findings,
 ) -> int:
-    """How many grounds the source texts bear out; each quote of a row needs one."""
+    """How many grounds the source texts bear out; each quote needs one: its place, the clause and the words."""
     proven: set[tuple[str, str]] = set()
     unread: set[tuple[str, str]] = set()
     held = 0
@@ -181,15 +192,14 @@ def _check_quotes(
         else:
             held += 1
             proven.add((raw["clause"], raw["quote"]))
-    quoted = [(n, (row.get("clause"), row.get("quote"))) for n, row in enumerate(rows, start=1)]
-    quoted = [(number, pair) for number, pair in quoted if all(pair)]
+    quoted = [(place, (str(pair[0]), str(pair[1]))) for place, pair in quotes if all(pair)]
     if grounds is None and quoted:
         message = f"没有写明引文的位置，{len(quoted)} 行的引文不能对原文；请用 --evidence 重新取得"
         findings.gaps.append(Fault("grounds", message))
     elif grounds is not None:
         findings.faults.extend(
-            Fault(f"rows[{number}]", f"引文没有得到原文证实: {str(pair[1])[:40]}")
-            for number, pair in quoted
+            Fault(place, f"引文没有得到原文证实: {pair[1][:40]}")
+            for place, pair in quoted
             if pair not in proven and pair not in unread
         )
     return held
@@ -207,7 +217,7 @@ def _check_ground(raw: Any, sources: Mapping[str, str]) -> str | None:  # Any: J
     return None
 
 
-def _check_graphs(answer: Mapping[str, Any], store: Store, findings: _Findings) -> tuple[str, ...]:
+def check_graphs(answer: Mapping[str, Any], store: Store, findings: Findings) -> tuple[str, ...]:
     """Whether the dataset follows from the graphs named, and the graphs that the quotes rest on are those here.
 
     Gives the graphs of the answer that are not here at all: what rests on them can be neither shown nor refuted.
@@ -258,7 +268,7 @@ def _ask_again(
     rows: list[dict[str, Any]],
     store: Store,
     foreign: Sequence[str],
-    findings: _Findings,
+    findings: Findings,
 ) -> None:
     """The verdicts derived afresh and compared row by row; nothing is found when they are the same.
 

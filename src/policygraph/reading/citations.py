@@ -6,8 +6,9 @@ without a number, or several pin-points that follow later in the same table cell
 (forms, the document's own annex) are found too, but say so in `role`. A document that stands inside the quoted words
 of another (绿色信贷指引 inside 安委〔2014〕8号) is cited by that other one, and says so in `nested_in`.
 
-It does not repair misprints: a wrong number or title stays as printed, and the resolution is flagged. It does not look
-for titles outside 《》, and it does not decide which citation supports which measure (that is `measures`).
+It does not repair misprints: a wrong number or title stays as printed, and the resolution is flagged. Outside 《》 a
+title counts only directly before an article (行政处罚法第三十三条). It does not decide which citation supports which
+measure (that is `measures`).
 """
 
 from __future__ import annotations
@@ -23,10 +24,12 @@ from policygraph.reading.passages import LINE, PARAGRAPH, SPACE, Passage, read_p
 from policygraph.reading.patterns import Forms, Pattern, forms_of
 from policygraph.reading.patterns.citations import (
     ABOUT,
+    ALIAS,
     ALIAS_BEFORE,
     ANNEX_BEFORE_TITLE,
     ARTICLE_GOES_ON,
     ASIDE,
+    BARE_TITLE,
     BASIS_LABEL,
     BEFORE_PIN_POINT,
     BRACKET_AT_END,
@@ -76,7 +79,10 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """One mention of a document; ``source[start:end] == text``, pin-points may stand further on."""
+    """One mention of a document; ``source[start:end] == text``, pin-points may stand further on.
+
+    ``alias_of`` is the index of the citation that gave this one its short name (以下简称《裁量权规定》).
+    """
 
     text: str
     title: str | None
@@ -90,6 +96,7 @@ class Citation:
     nested_in: int | None = None
     role: CitationRole = "cited"
     excerpts: tuple[Excerpt, ...] = ()
+    alias_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +164,30 @@ def find_citations(
     forms = forms_of(words)
     own = _own_titles(source, document, forms)
     found: list[Citation] = []
+    named: dict[str, int] = {}
     for passage in read_passages(source, document) if passages is None else passages:
         if passage.level == "number":
             continue
-        for citation in _find_in_passage(source, passage, len(found), forms):
-            found.append(replace(citation, role=_role(citation, document, own, forms)))
+        first = len(found)
+        aliases = [(passage.offsets[m.start()], m["alias"]) for m in forms.find_all(ALIAS, passage.text)]
+        for citation in _find_in_passage(source, passage, first, forms):
+            _name(named, aliases, first, found, citation.start)
+            meant = named.get(citation.title or "") if citation.number is None else None
+            role = _role(citation, document, own, forms) if meant is None else found[meant].role
+            found.append(replace(citation, role=role, alias_of=meant))
+        _name(named, aliases, first, found, len(source))
     return tuple(found)
+
+
+def _name(
+    named: dict[str, int], aliases: list[tuple[int, str]], first: int, found: list[Citation], before: int
+) -> None:
+    """Note which citation each short name printed above a place means: the last one of its passage."""
+    while aliases and aliases[0][0] < before:
+        place, alias = aliases.pop(0)
+        behind = [at for at in range(first, len(found)) if found[at].start < place]
+        if behind:
+            named.setdefault(alias, behind[-1])
 
 
 def is_basis_passage(passage: Passage) -> bool:
@@ -352,6 +377,7 @@ def _scan(passage: Passage, forms: Forms) -> Iterator[_Found]:
     """Titles with what is attached to them, and numbers that stand alone, in order."""
     text = passage.text
     numbers = dict(_numbers(text, forms))
+    bare = {match.start("title"): match for match in forms.find_all(BARE_TITLE, text)}
     at = 0
     while at < len(text):
         if text[at] == "《" and (close := _closing(text, at)) is not None:
@@ -370,6 +396,11 @@ def _scan(passage: Passage, forms: Forms) -> Iterator[_Found]:
                 locators, last = _chain(passage, end, forms)
                 yield _Found(at, last or end, None, (at, end), locators)
                 at = last or end
+        elif at in bare and (pointed := _chain(passage, bare[at].end(), forms))[0]:
+            locators, last = pointed
+            if last is not None and locators[0].kind == "article":
+                yield _Found(at, last, bare[at]["title"], None, locators)
+            at = last or at + 1
         else:
             at += 1
 

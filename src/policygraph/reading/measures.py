@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 
 from policygraph.reading.citations import Citation, Locator
 from policygraph.reading.documents import Clause, Document, Problem
-from policygraph.reading.organisations import OrganisationMention, find_side_by_side, unit_columns
+from policygraph.reading.organisations import OrganisationMention, find_side_by_side, find_uncut_lists, unit_columns
 from policygraph.reading.passages import Passage, read_passage
 from policygraph.reading.vocabulary import Vocabulary
 from policygraph.text.folding import fold
@@ -94,18 +94,22 @@ def find_measures(
     citations: tuple[Citation, ...],
     mentions: tuple[OrganisationMention, ...],
     vocabulary: Vocabulary | None = None,
+    passages: tuple[Passage, ...] | None = None,
 ) -> MeasureSet:
     """The measures of a document with their groups; an empty set when nothing has the form of measures.
+
+    ``passages`` are those of the document, where the caller has read them.
 
     >>> from policygraph.reading.documents import parse_document
     >>> find_measures("", parse_document("", Vocabulary()), (), ()).measures
     ()
     """
-    reader = _Reader(source, document, citations, mentions, vocabulary or Vocabulary())
+    words = vocabulary or Vocabulary()
+    reader = _Reader(source, document, citations, mentions, words)
     rows = reader.rows()
     groups: list[MeasureGroup] = []
     measures: list[Measure] = []
-    problems: list[Problem] = list(find_side_by_side(mentions))
+    problems = [*find_side_by_side(mentions), *find_uncut_lists(source, document, mentions, words, passages)]
     drafts = list(reader.drafts())
     matched = _match_rows(drafts, rows)
     short = _short_addresses([address for draft in drafts for address in (draft.clause, *draft.item_ids)])
@@ -324,7 +328,8 @@ class _Reader:
         return found
 
     def _row(self, row: Clause, columns: list[set[str]]) -> Iterator[_Row]:
-        cells = {cell.id.rsplit("/", 1)[-1]: cell for cell in self._children[row.id]}
+        shared = [self._clauses[cell] for line, cell in self._document.spanning if line == row.id]
+        cells = {cell.id.rsplit("/", 1)[-1]: cell for cell in (*shared, *self._children[row.id])}
         measure, bases, units = ([cells[segment] for segment in sorted(group) if segment in cells] for group in columns)
         if not measure:
             return

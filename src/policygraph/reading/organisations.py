@@ -21,9 +21,19 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from policygraph.reading.documents import Document, Problem
-from policygraph.reading.passages import NO_BREAK, PARAGRAPH, Passage, read_passages
+from policygraph.reading.passages import LINE, NO_BREAK, PARAGRAPH, Passage, read_passages
 from policygraph.reading.patterns import forms_of
-from policygraph.reading.patterns.bodies import BARE_RUN_END, BODY, BRACKETED_LIST, LIST_END
+from policygraph.reading.patterns.bodies import (
+    ACTED_BY,
+    BARE_DEPARTMENT,
+    BARE_RUN_END,
+    BODY,
+    BRACKETED_LIST,
+    BRACKETS,
+    EACH_PLACE,
+    LIST_END,
+    is_department,
+)
 from policygraph.reading.vocabulary import Vocabulary
 from policygraph.text.spans import Span
 
@@ -63,8 +73,9 @@ class OrganisationMention:
 
 _HEADER_ROLES: dict[str, MentionRole] = {"issuers": "sign", "signature": "sign", "addressees": "address"}
 _LEVELS_WITHOUT_BODIES = frozenset({"number", "date", "keywords", "title", "attachments"})
-_SEPARATORS = "、，,；;。"
+_SEPARATORS = "、，,；;。/／"
 _BRACKETED_LIST = BRACKETED_LIST.compile()
+_BRACKETS = BRACKETS.compile()
 
 
 def find_organisations(
@@ -100,6 +111,65 @@ def find_organisations(
         if passage.level in _LEVELS_WITHOUT_BODIES or (passage.level == "cell" and passage.text.startswith("《")):
             continue
         found.extend(_find_in_passage(passage, index, words, passage.clause in unit_cells))
+    return tuple(found)
+
+
+def find_uncut_lists(
+    source: str,
+    document: Document,
+    mentions: tuple[OrganisationMention, ...],
+    vocabulary: Vocabulary,
+    passages: tuple[Passage, ...] | None = None,
+) -> tuple[Problem, ...]:
+    """A problem for each item of a list of those responsible that could not be read as a body or a category.
+
+    >>> from policygraph.reading.documents import Clause
+    >>> words = "责任单位：市水务局、见附件"
+    >>> leaf = Clause("al_1", None, "", "al", "", words, (Span(0, len(words)),), 1)
+    >>> document = Document(None, None, (), None, (), None, (), None, (), (), (), (leaf,), (), len(words))
+    >>> words_of = Vocabulary(responsibility_labels=("责任单位",), body_endings=("局",))
+    >>> mentions = find_organisations(words, document, (), None, words_of)
+    >>> [(problem.code, words[problem.start : problem.end]) for problem in find_uncut_lists(
+    ...     words, document, mentions, words_of)]
+    [('department-list-uncut', '见附件')]
+    """
+    unit_cells = _unit_cells(document, vocabulary)
+    named = {at for mention in mentions for span in mention.spans for at in range(span.start, span.end)}
+    filler = re.compile(
+        "|".join(
+            re.escape(word)
+            for group in (
+                vocabulary.open_list_words,
+                vocabulary.joining_words,
+                vocabulary.jointly_words,
+                vocabulary.duty_words,
+                vocabulary.lead_labels,
+                vocabulary.support_labels,
+                vocabulary.responsibility_labels,
+            )
+            for word in sorted(group, key=len, reverse=True)
+        )
+        or "(?!)"
+    )
+    found: list[Problem] = []
+    for passage in read_passages(source, document) if passages is None else passages:
+        for duty in _duties(passage, vocabulary, passage.clause in unit_cells):
+            if not duty.listed:
+                continue
+            for item in re.finditer(f"[^{re.escape(_SEPARATORS)}：:]+", passage.text[duty.start : duty.end]):
+                places = range(duty.start + item.start(), duty.start + item.end())
+                if any(passage.offsets[at] in named for at in places):
+                    continue
+                if len(re.findall("[一-鿿]", filler.sub("", item.group()))) >= 2:
+                    start, end = passage.bounds(duty.start + item.start(), duty.start + item.end())
+                    found.append(
+                        Problem(
+                            "department-list-uncut",
+                            f"“{item.group().strip()}”没有读成机构：不是登记的名称，字尾也不像机构；请核对责任单位",
+                            start,
+                            end,
+                        )
+                    )
     return tuple(found)
 
 
@@ -198,11 +268,15 @@ class _Hit:
 
 @dataclass(frozen=True, slots=True)
 class _Duty:
-    """A stretch of a passage that assigns responsibility, and the role its label gives."""
+    """A stretch of a passage that assigns responsibility, and the role its label gives.
+
+    ``listed``: a label or a column says that all of it names those responsible.
+    """
 
     start: int
     end: int
     role: MentionRole
+    listed: bool = False
 
 
 def _find_in_passage(
@@ -315,11 +389,14 @@ def _duties(passage: Passage, words: Vocabulary, is_unit_cell: bool) -> Iterator
     marks.sort()
     for place, (start, label_end, role) in enumerate(marks):
         following = marks[place + 1][0] if place + 1 < len(marks) else len(text)
-        yield _Duty(label_end, _end_of_list(passage, start, label_end, following), role)
+        yield _Duty(label_end, _end_of_list(passage, start, label_end, following), role, listed=True)
     if is_unit_cell and not marks:
-        yield _Duty(0, len(text), "implement")
+        yield _Duty(0, len(text), "implement", listed=True)
     if marks:
         return
+    if not is_unit_cell:
+        for match in forms_of(words).find_all(ACTED_BY, text):
+            yield _Duty(match.start("inside"), match.end("inside"), "implement")
     endings = words.duty_words + words.lead_labels + words.support_labels
     for match in _BRACKETED_LIST.finditer(text):
         inside = match["inside"].rstrip("。；")
@@ -361,13 +438,27 @@ def _unknown_hits(passage: Passage, duty: _Duty, taken: bytearray, words: Vocabu
     text = passage.text
     found: list[_Hit] = []
     start = duty.start
+    bracketed = _bracketed(text, duty)
     for at in range(duty.start, duty.end + 1):
-        ends = at == duty.end or bool(taken[at]) or text[at] in _SEPARATORS
-        if ends or (at > start and passage.breaks[at] != NO_BREAK):
+        ends = at == duty.end or bool(taken[at]) or (text[at] in _SEPARATORS and at not in bracketed)
+        if ends or (at > start and _parts(passage, start, at, words)):
             if at > start:
                 found.extend(_unknown_hit(text, start, at, words))
             start = at + 1 if ends else at
     return found
+
+
+def _parts(passage: Passage, start: int, at: int, words: Vocabulary) -> bool:
+    """Whether a break in the layout parts two names: a line end inside a name that is not whole yet does not."""
+    kind = passage.breaks[at]
+    return kind != NO_BREAK and (kind != LINE or is_department(passage.text[start:at], forms_of(words)))
+
+
+def _bracketed(text: str, duty: _Duty) -> frozenset[int]:
+    """The places of a list inside brackets: what stands there belongs to the name before it (各省（区、市）)."""
+    return frozenset(
+        at for match in _BRACKETS.finditer(text, duty.start, duty.end) for at in range(match.start(), match.end())
+    )
 
 
 def _qualify_categories(text: str, hits: list[_Hit], words: Vocabulary) -> list[_Hit]:
@@ -386,6 +477,14 @@ def _qualify_categories(text: str, hits: list[_Hit], words: Vocabulary) -> list[
 def _unknown_hit(text: str, start: int, end: int, words: Vocabulary) -> Iterator[_Hit]:
     """The body or the categories that an unregistered item of a list names; nothing when it has no such form."""
     item = text[start:end]
+    forms = forms_of(words)
+    named = item[: listed.start()] if (listed := forms.find(LIST_END, item)) else item
+    if forms.find(EACH_PLACE, named):
+        yield _Hit(start, start + len(named), None, True)
+        return
+    if forms.find(BARE_DEPARTMENT, named):
+        yield _Hit(start, start + len(named), None, False)
+        return
     first = len(item)
     at = 0
     while words.category_words and at < len(item):
@@ -398,7 +497,6 @@ def _unknown_hit(text: str, start: int, end: int, words: Vocabulary) -> Iterator
         else:
             at += 1
     offset = 0
-    forms = forms_of(words)
     ending = forms.find(LIST_END, item[:first])
     for name in _split_jointly(item[: ending.start() if ending else first], words):
         if name not in words.jointly_words and (match := forms.find(BODY, name)):

@@ -6,12 +6,15 @@ The steps of reading depend on each other in one order only; this module is that
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 from policygraph.reading.citations import Citation, Resolution, WorkName, find_citations, resolve_citation
-from policygraph.reading.documents import Document, parse_document
-from policygraph.reading.measures import MeasureSet, find_measures
+from policygraph.reading.documents import Document, list_tables, parse_document
+from policygraph.reading.measures import LegalBasis, MeasureSet, Responsibility, find_measures
 from policygraph.reading.organisations import OrganisationMention, OrganisationName, find_organisations
 from policygraph.reading.passages import read_passages
 from policygraph.reading.vocabulary import Vocabulary
@@ -65,15 +68,29 @@ def read_text(
         charset,
         document,
         citations,
-        tuple(resolve_citation(citation, knowledge.works, knowledge.vocabulary) for citation in citations),
+        _resolve(citations, knowledge),
         mentions,
-        find_measures(source, document, citations, mentions, knowledge.vocabulary),
+        find_measures(source, document, citations, mentions, knowledge.vocabulary, passages),
     )
+
+
+def _resolve(citations: tuple[Citation, ...], knowledge: Knowledge) -> tuple[Resolution, ...]:
+    """What each citation means; a short name means what the citation that gave it means."""
+    found: list[Resolution] = []
+    for citation in citations:
+        resolution = resolve_citation(citation, knowledge.works, knowledge.vocabulary)
+        if citation.alias_of is not None and resolution.slug is None:
+            meant = found[citation.alias_of]
+            pointed = meant.slug is not None and citation.locators
+            resolution = replace(meant, kind="provision" if pointed else meant.kind)
+        found.append(resolution)
+    return tuple(found)
 
 
 def serialise_reading(reading: Reading) -> dict[str, Any]:  # Any: a JSON object
     """The public JSON of ``policygraph parse``; offsets are code points into the input, end exclusive."""
     document = reading.document
+    shared = {group.address: group.responsibilities for group in reading.measures.groups}
     return {
         "number": document.number,
         "date": document.date,
@@ -108,8 +125,35 @@ def serialise_reading(reading: Reading) -> dict[str, Any]:  # Any: a JSON object
             }
             for citation, resolution in zip(reading.citations, reading.resolutions, strict=True)
         ],
+        "departments": list(_serialise_mentions(reading)),
+        "tables": [
+            {
+                "header": list(table.header),
+                "rows": [list(row) for row in table.rows],
+                "start": table.start,
+                "end": table.end,
+            }
+            for table in list_tables(document)
+        ],
+        "groups": [
+            {
+                "notation": group.notation,
+                "title": group.title,
+                "clause": group.clause,
+                "bases": _name_bases(group.bases, reading.citations),
+                "departments": _name_departments(group.responsibilities),
+            }
+            for group in reading.measures.groups
+        ],
         "measures": [
-            {"notation": m.notation, "title": m.title, "clauses": list(m.stated_in), "group": m.group}
+            {
+                "notation": m.notation,
+                "title": m.title,
+                "clauses": list(m.stated_in),
+                "group": m.group,
+                "bases": _name_bases(m.bases, reading.citations),
+                "departments": _name_departments((*shared.get(m.group or "", ()), *m.responsibilities)),
+            }
             for m in reading.measures.measures
         ],
         "problems": [
@@ -117,3 +161,50 @@ def serialise_reading(reading: Reading) -> dict[str, Any]:  # Any: a JSON object
             for p in sorted((*document.problems, *reading.measures.problems), key=lambda p: (p.start, p.end, p.code))
         ],
     }
+
+
+_PRINTED_ROLES = {"lead": "lead", "implement": "implement", "support": "support", "sign": "signatory"}
+
+
+def _serialise_mentions(reading: Reading) -> Iterator[dict[str, Any]]:  # Any: a JSON object
+    """The departments in reading order; those of a cell that covers several rows once for each of them."""
+    rows = Counter(cell for _, cell in reading.document.spanning)
+    printed = (mention for mention in reading.mentions if mention.role in _PRINTED_ROLES)
+    for clause, group in groupby(printed, key=lambda mention: mention.clause):
+        mentions = [_serialise_mention(mention) for mention in group]
+        for _ in range(1 + rows[clause]):
+            yield from mentions
+
+
+def _serialise_mention(mention: OrganisationMention) -> dict[str, Any]:  # Any: a JSON object
+    """A department where it is printed; ``organisation`` is None when the registry does not know the name."""
+    return {
+        "as_written": mention.as_written,
+        "role": _PRINTED_ROLES[mention.role],
+        "organisation": mention.slug,
+        "start": mention.spans[0].start,
+        "end": mention.spans[-1].end,
+        "clause": mention.clause,
+    }
+
+
+def _name_departments(responsibilities: tuple[Responsibility, ...]) -> list[str]:
+    """Who carries out a measure, as written, each once."""
+    return list(dict.fromkeys(responsibility.mention.as_written for responsibility in responsibilities))
+
+
+def _name_bases(bases: tuple[LegalBasis, ...], citations: tuple[Citation, ...]) -> list[str]:
+    """Each basis as one would cite it: title, number and pin-point, each once."""
+    named = ((citations[basis.citation], basis.locator) for basis in bases)
+    return list(
+        dict.fromkeys(
+            "".join(
+                (
+                    f"《{citation.title}》" if citation.title else "",
+                    f"（{citation.number}）" if citation.number else "",
+                    locator.normal if locator else "",
+                )
+            )
+            for citation, locator in named
+        )
+    )

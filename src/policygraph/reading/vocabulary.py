@@ -39,6 +39,8 @@ class Vocabulary:
     open_list_words: tuple[str, ...] = ()
     form_words: tuple[str, ...] = ()
     category_words: tuple[str, ...] = ()
+    # concepts/functions.ttl: what departments do, by which they are named in lists
+    function_words: tuple[str, ...] = ()
     # concepts/kinds.ttl and header.ttl: what stands above the text
     document_kinds: tuple[str, ...] = ()
     paper_kinds: tuple[str, ...] = ()
@@ -87,6 +89,10 @@ class Vocabulary:
     portal_leads: tuple[str, ...] = ()
     portal_footers: tuple[str, ...] = ()
     registration_words: tuple[str, ...] = ()
+    title_keys: tuple[str, ...] = ()
+    number_keys: tuple[str, ...] = ()
+    issuer_keys: tuple[str, ...] = ()
+    date_keys: tuple[str, ...] = ()
     # bodies.ttl: names of bodies and what stands around them
     body_endings: tuple[str, ...] = ()
     generic_units: tuple[str, ...] = ()
@@ -110,6 +116,9 @@ class Vocabulary:
     edition_words: tuple[str, ...] = ()
     pin_point_leads: tuple[str, ...] = ()
     article_continuations: tuple[str, ...] = ()
+    edition_leads: tuple[str, ...] = ()
+    pointing_words: tuple[str, ...] = ()
+    reference_verbs: tuple[str, ...] = ()
 
     @classmethod
     def from_words(cls, words: Mapping[str, Iterable[str]]) -> Vocabulary:

@@ -18,20 +18,23 @@ from rdflib.namespace import RDF
 from policygraph.errors import InputError, LimitError, NotFoundError, PolicygraphError, UnavailableError
 from policygraph.keeping.store import Answer, Gap, NamedQuery, Store
 from policygraph.keeping.verification import render_evidence
-from policygraph.namespaces import ID, PG, PREFIXES
+from policygraph.namespaces import PG, PREFIXES, instance
+from policygraph.speaking.addresses import MEDIA_TYPES
 from policygraph.speaking.exports import gap_header, render_csv, render_json
 from policygraph.speaking.papers.workbook import render_xlsx
 
 MAX_ROWS = 10_000
 """Rows of one answer at the most; more are reached by ``_next``."""
 
-KINDS = ("doc", "measure", "law", "org", "concept", "condition", "region", "list", "grade")
+PRIVATE_KINDS = ("entity", "record", "assessment")
+"""What has facts about an enterprise is not looked up by address: addresses stay in logs and histories."""
 RDF_FORMATS = {
-    "ttl": (ox.RdfFormat.TURTLE, "text/turtle"),
-    "nt": (ox.RdfFormat.N_TRIPLES, "application/n-triples"),
-    "jsonld": (ox.RdfFormat.JSON_LD, "application/ld+json"),
+    "ttl": ox.RdfFormat.TURTLE,
+    "nt": ox.RdfFormat.N_TRIPLES,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "rdf": ox.RdfFormat.RDF_XML,
 }
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = MEDIA_TYPES["xlsx"]
 
 
 def status_of(error: PolicygraphError) -> int:
@@ -87,22 +90,23 @@ def query_xlsx(now: Now, request: Request, name: str) -> Response:
     return Response(render_xlsx([(name, ask_query(now, request, name))]), media_type=XLSX, headers=headers)
 
 
-def thing(now: Now, kind: str, path: str, suffix: Literal["ttl", "nt", "jsonld", "json"]) -> Response:
-    """What the graph states of a thing, as JSON, Turtle, N-Triples or JSON-LD."""
-    if kind not in KINDS:
-        raise NotFoundError(f"/{kind}/{path}.{suffix}", "没有这个地址", f"可用 {'、'.join(KINDS)}")
-    iri = str(ID[f"{kind}/{path}"])
-    triples = now.describe(iri)
+def thing(now: Now, kind: str, path: str, suffix: Literal["ttl", "nt", "jsonld", "rdf", "json"]) -> Response:
+    """What the graph states of a thing, as JSON, Turtle, N-Triples, JSON-LD or RDF/XML."""
+    try:
+        iri = str(instance(kind, *path.split("/")))
+    except ValueError:
+        iri = ""
+    triples = now.describe(iri) if iri and kind not in PRIVATE_KINDS else ()
     if not triples:
         raise NotFoundError(f"/{kind}/{path}", "图中没有这个事物", "请从列表页选取")
     if suffix == "json":
         rows = tuple((t.predicate.value, _value(t.object)) for t in triples if _subject(t) == iri)
         answer = Answer(("property", "value"), rows, dataset=now.dataset, coverage=gaps_of_thing(now, iri, triples))
         return Response(render_json(answer), media_type="application/json")
-    rdf_format, media_type = RDF_FORMATS[suffix]
-    prefixes = PREFIXES if rdf_format is ox.RdfFormat.TURTLE else None
+    rdf_format = RDF_FORMATS[suffix]
+    prefixes = None if rdf_format is ox.RdfFormat.N_TRIPLES else PREFIXES
     body = ox.serialize(triples, format=rdf_format, prefixes=prefixes) or b""
-    return Response(body, media_type=f"{media_type}; charset=utf-8")
+    return Response(body, media_type=f"{MEDIA_TYPES[suffix]}; charset=utf-8")
 
 
 ROUTES: tuple[tuple[str, str, Callable[..., Response]], ...] = (
@@ -119,6 +123,7 @@ def api_router() -> APIRouter:
     router = APIRouter(tags=["data"])
     for path, summary, handler in ROUTES:
         router.add_api_route(path, handler, summary=summary, description="", response_model=None)
+        router.add_api_route(path, handler, methods=["HEAD"], include_in_schema=False, response_model=None)
     return router
 
 

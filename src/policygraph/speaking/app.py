@@ -10,20 +10,24 @@ request is answered from one dataset from beginning to end. One that cannot be l
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
-import tempfile
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 from pathlib import Path
 from urllib.parse import quote, unquote
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Mount
 from starlette.types import Message
 
 from policygraph import __version__
@@ -31,9 +35,14 @@ from policygraph.errors import InputError, PolicygraphError
 from policygraph.judging.rules.codes import Codes
 from policygraph.keeping.dataset.manifest import DATASET_FILE, MANIFEST_FILE
 from policygraph.keeping.dataset.opening import open_dataset
+from policygraph.keeping.library import stamp_library
 from policygraph.keeping.registers import load_register, register_graphs
 from policygraph.namespaces import BASE, PREFIXES
+from policygraph.reading.intake.running import UPLOADS, find_isolation
 from policygraph.speaking.api import api_router, problem_details, status_of
+from policygraph.speaking.gate import Gate
+from policygraph.speaking.monitoring import MEDIA_TYPE, Figures, Health, Process
+from policygraph.speaking.representations import Representations
 from policygraph.speaking.sparql.description import Catalogue, Example
 from policygraph.speaking.sparql.dumps import read_dumps, write_dumps
 from policygraph.speaking.sparql.engine import Engine, QueryResult, Settings
@@ -56,7 +65,7 @@ WATCH_SECONDS = 2.0
 RETRY_SECONDS = 30.0
 """How long it waits before it tries a dataset again that it could not take over and that has not changed since."""
 
-log = logging.getLogger("policygraph.access")
+log = logging.getLogger("policygraph.speaking")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +81,23 @@ class Options:
     store: str | None = None
     """The address of a SPARQL engine that holds the dataset, instead of the one in this process."""
     watch: bool = False
+    public_url: str | None = None
+    """The address under which the site is known, for what must be absolute; the bound address where it is not said."""
     languages: Mapping[str, Language] = field(default_factory=read_languages)
     """The languages of the pages, that of the documents first."""
 
 
 def load_site(folder: Path, options: Options) -> Site:
-    """The explorer's state from a built dataset. Errors: those of ``open_dataset``."""
+    """The explorer's state from a built dataset.
+
+    Errors: those of ``open_dataset``; ``InputError`` for a graph that would lie among what is there.
+    """
     store = open_dataset(folder)
     for graph, path in options.graphs:
+        if graph in store.digests:
+            raise InputError(f"--graph {graph}", "数据集里已有这个图，两者会混在一起", "请换一个 IRI")
         store.add_graph(path, graph)
-    return Site(store, options.languages)
+    return Site(store, options.languages, address=options.public_url)
 
 
 def list_sources(folder: Path, options: Options, dataset: str) -> list[Source]:
@@ -90,25 +106,39 @@ def list_sources(folder: Path, options: Options, dataset: str) -> list[Source]:
     return [Source(folder / DATASET_FILE, dataset=dataset), *extra]
 
 
-def write_registers(registers: Iterable[Path], folder: Path, codes: Codes) -> tuple[list[Source], list[Source]]:
-    """Registers as RDF files in a private folder: those that are public, and those that are restricted.
+def read_registers(
+    registers: Iterable[Path], codes: Codes, taken: Iterable[str] = ()
+) -> tuple[list[Source], list[Source]]:
+    """Registers as RDF in memory: those that are public, and those that are restricted.
 
-    They are read by the closed ``codes`` of the dataset that is served beside them.
+    They are read by the closed ``codes`` of the dataset that is served beside them. Nothing of them is written to a
+    disk, where it would outlive a service that is killed. Errors: ``InputError`` for two registers of one name, or a
+    graph that is ``taken``: their records would lie together, under the permission of one of them.
     """
     public: list[Source] = []
     restricted: list[Source] = []
-    for number, path in enumerate(registers):
+    graphs_taken = set(taken)
+    named: dict[str, Path] = {}
+    for path in registers:
         register = load_register(path, codes=codes)
+        if register.name in named:
+            raise InputError(
+                f"--register {path}",
+                f"与 {named[register.name]} 同名（{register.name}），两份会混在一起",
+                "请给文件夹或文件换一个名称",
+            )
+        named[register.name] = path
         graphs = register_graphs(register)
-        name = f"graph/register/{quote(register.name)}"
+        name = f"{BASE}graph/register/{quote(register.name, safe='')}"
+        if not graphs_taken.isdisjoint({name, f"{name}/restricted"}):
+            raise InputError(f"--register {path}", f"图 {name} 已有别的内容", "请换一个名称，或改 --graph 的 IRI")
         parts = (
             (graphs.open, "", public if register.public else restricted),
             (graphs.restricted, "/restricted", restricted),
         )
         for triples, suffix, sources in parts:
-            file = folder / f"{number}{suffix.replace('/', '-')}.nt"
-            file.write_text(triples.serialize(format="nt"), encoding="utf-8")
-            sources.append(Source(file, "nt", f"{BASE}{name}{suffix}"))
+            content = triples.serialize(format="nt").encode()
+            sources.append(Source(path, "nt", f"{name}{suffix}", content=content))
     return public, restricted
 
 
@@ -126,12 +156,12 @@ class _State:
         self.problem = ""
         """Why the dataset that lies in the folder now is not served; empty while it is."""
         self.seen = _sign(folder)
+        self.watcher: threading.Thread | None = None
+        self.program = _digest_program()
         self.pools: list[PoolEngine] = []
         self.restricted: PoolEngine | None = None
         self._bound: ContextVar[Site | None] = ContextVar("site", default=None)
         with ExitStack() as started:
-            self.private = tempfile.TemporaryDirectory(prefix="policygraph-")
-            started.callback(self.private.cleanup)
             if options.store is not None:
                 if options.graphs:
                     raise InputError(
@@ -139,10 +169,12 @@ class _State:
                     )
                 remote = RemoteEngine(options.store, options.settings)
                 self.engine: Engine = remote
-                self.site = Site(RemoteStore(remote, open_dataset(folder)), options.languages)
+                self.site = Site(
+                    RemoteStore(remote, open_dataset(folder)), options.languages, address=options.public_url
+                )
             else:
                 self.site = load_site(folder, options)
-            self.public, restricted = write_registers(options.registers, Path(self.private.name), self.site.codes)
+            self.public, restricted = read_registers(options.registers, self.site.codes, self.site.store.digests)
             self._write_dumps(self.base())
             if options.store is None:
                 self.engine = self._start(started, self._list_sources(self.base()))
@@ -164,12 +196,11 @@ class _State:
         return [*list_sources(self.folder, self.options, dataset), *self.public, *more]
 
     def close(self) -> None:
-        """Stop the workers and remove what was written for them."""
+        """Stop the workers."""
         self.stopped.set()
         for pool in self.pools:
             pool.close()
         self.engine.close()
-        self.private.cleanup()
 
     def bind(self) -> None:
         """Answer the request of this context from the dataset of this moment, whatever takes over meanwhile."""
@@ -191,9 +222,49 @@ class _State:
         """The hash of what answers public SPARQL: public registers lie there too."""
         return self.engine.dataset or self.dataset() if isinstance(self.engine, PoolEngine) else self.dataset()
 
+    def served(self) -> tuple[str, ...]:
+        """The hashes that an answer of this moment may name: that of the pages first."""
+        return self.dataset(), self.endpoint()
+
+    def stamp(self) -> str:
+        """What pages follow from beside the dataset: the program, and the user's own statute texts."""
+        return f"{self.program} {stamp_library(self.current().library)}"
+
     def added(self) -> dict[str, str]:
         """The graphs that public SPARQL holds beside the dataset in the folder, each with its digest."""
         return self.engine.added if isinstance(self.engine, PoolEngine) else {}
+
+    def look(self) -> Health:
+        """How the service stands at this moment."""
+        watching = "off" if self.watcher is None else "watching" if self.watcher.is_alive() else "stopped"
+        return Health(
+            self.dataset(), self.base(), self.endpoint(), self.added(), self.problem, watching, (*self._list_pools(),)
+        )
+
+    def _list_pools(self) -> Iterator[Process]:
+        for pool in self.pools:
+            load = pool.measure()
+            yield Process(
+                "sparql-restricted" if pool is self.restricted else "sparql-public",
+                load.processes,
+                load.processes - load.ready,
+                load.short_waiting + load.long_waiting,
+                pool.isolation,
+                pool.broken,
+                pool.dataset or "",
+                pool.quads,
+            )
+        yield Process("upload-readers", UPLOADS.at_once, UPLOADS.busy, UPLOADS.waiting, self.reader_isolation)
+
+    @cached_property
+    def reader_isolation(self) -> tuple[str, ...]:
+        """The measures of isolation that readers of files have on this machine."""
+        return find_isolation()
+
+    def start_watching(self) -> None:
+        """Look after the folder from now on."""
+        self.watcher = threading.Thread(target=self.watch, daemon=True)
+        self.watcher.start()
 
     def watch(self) -> None:
         """Take over a rebuilt dataset; a bad one is reported and the old one stays, until a good one comes."""
@@ -254,6 +325,16 @@ def _sign(folder: Path) -> tuple[tuple[int, int, int] | None, ...]:
     return look(folder / DATASET_FILE), look(folder / MANIFEST_FILE)
 
 
+@cache
+def _digest_program() -> str:
+    """A digest of all that makes an answer out of a dataset: modules, templates, questions and words."""
+    digest = hashlib.sha256(__version__.encode())
+    package = Path(__file__).parents[1]
+    for path in sorted(one for kind in ("py", "html", "atom", "rq", "toml") for one in package.rglob(f"*.{kind}")):
+        digest.update(path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
 def create_app(folder: Path, options: Options | None = None) -> FastAPI:
     """The application over one built dataset; it starts its query workers at once and stops them at shutdown."""
     options = options or Options()
@@ -261,9 +342,8 @@ def create_app(folder: Path, options: Options | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        watcher = threading.Thread(target=state.watch, daemon=True)
         if options.watch and options.store is None:
-            watcher.start()
+            state.start_watching()
         yield
         await asyncio.to_thread(state.close)
 
@@ -274,6 +354,7 @@ def create_app(folder: Path, options: Options | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        servers=[{"url": options.public_url}] if options.public_url else None,
     )
     app.state.serving, app.state.current, app.state.close = state, state.current, state.close
     languages = tuple(options.languages.values())
@@ -281,6 +362,12 @@ def create_app(folder: Path, options: Options | None = None) -> FastAPI:
         "/healthz", tell_health, name="healthz", tags=["service"],
         summary="Whether the service answers, and with which dataset",
     )  # fmt: skip
+    figures = Figures(state.look)
+
+    def tell_figures() -> Response:
+        return Response(figures.write(), media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
+
+    app.add_api_route("/metrics", tell_figures, name="metrics", include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     _add_sparql(app, state, languages)
     app.include_router(api_router())
@@ -288,7 +375,19 @@ def create_app(folder: Path, options: Options | None = None) -> FastAPI:
         app.include_router(router(languages))
     app.exception_handler(PolicygraphError)(answer_known_error)
     app.exception_handler(HTTPException)(answer_http_error)
+    app.exception_handler(RequestValidationError)(answer_wrong_value)
+    prefixes = [language.prefix for language in languages]
+    app.add_middleware(
+        Representations,
+        datasets=state.served,
+        stamp=state.stamp,
+        prefixes=prefixes,
+        passed=[f"{prefix}/sparql{slash}" for prefix in ("", *prefixes) for slash in ("", "/")],
+        public=options.public_url,
+    )
     app.middleware("http")(name_dataset)
+    # added last, so that it stands before all others
+    app.add_middleware(Gate, note=figures.note)
     return app
 
 
@@ -314,31 +413,29 @@ def _add_sparql(app: FastAPI, state: _State, languages: Iterable[Language]) -> N
         describe=catalogue.describe_service,
         restricted=state.restricted,
         tokens=TokenFile(tokens) if tokens is not None else None,
+        secret=frozenset(source.graph or "" for source in state.secret),
         page=sparql_page,
         dataset=state.endpoint,
+        endpoint=f"{public}/sparql" if (public := state.options.public_url) else None,
     )
     app.include_router(sparql_router(service))
     for language in languages:
         if language.foreign:
             app.include_router(sparql_router(service, f"{language.prefix}/sparql"), include_in_schema=False)
-    app.include_router(things_router(Publication(state.engine, catalogue, state.base, dumps)))
+    published = Publication(
+        state.engine, catalogue, state.base, dumps,
+        address=state.options.public_url, endpoint=state.endpoint, gaps=lambda: state.current().store.find_gaps(),
+    )  # fmt: skip
+    app.include_router(things_router(published))
 
 
-def tell_health(request: Request) -> dict[str, str | list[str] | dict[str, str]]:
-    """Whether the service answers, from which dataset, and why not from the one in its folder."""
-    state = _serving(request)
-    return {
-        # the answers are sound either way; ``stale`` says that the folder holds a dataset that is not
-        "status": "stale" if state.problem else "ok",
-        "problem": state.problem,
-        "dataset": state.dataset(),
-        # more than one hash only where graphs were added: each answer names what it was answered from
-        "base": state.base(),
-        "sparql": state.endpoint(),
-        "added": state.added(),
-        "version": __version__,
-        "isolation": list(state.pools[0].isolation) if state.pools else [],
-    }
+def tell_health(request: Request) -> JSONResponse:
+    """Whether the service answers, from which dataset, why not from the one in its folder, and with which processes.
+
+    503 while a part of it cannot answer; 200 with ``ok`` false while the sound dataset of before does.
+    """
+    health = _serving(request).look()
+    return JSONResponse(health.describe(), 503 if health.is_broken else 200, headers={"Cache-Control": "no-store"})
 
 
 def answer_known_error(request: Request, error: PolicygraphError) -> Response:
@@ -346,11 +443,41 @@ def answer_known_error(request: Request, error: PolicygraphError) -> Response:
     return _answer_error(request, status_of(error), f"{error.place}: {error.cause}", error.remedy)
 
 
+def answer_wrong_value(request: Request, error: RequestValidationError) -> Response:
+    """A part of an address that no address has (404), or a parameter that is not of its kind (400)."""
+    place, name = next(((str(one["loc"][0]), str(one["loc"][-1])) for one in error.errors()), ("path", ""))
+    if place == "path":
+        return answer_http_error(request, HTTPException(404))
+    return _answer_error(request, 400, f"{name}: 值不能用", "请照 /openapi.json 改正")
+
+
 def answer_http_error(request: Request, error: HTTPException) -> Response:
     """An error of the web framework, most often an address that does not exist."""
     if error.status_code == 404:
         return _answer_error(request, 404, f"没有这个地址: {request.url.path}", "请从首页或列表页进入")
-    return _answer_error(request, error.status_code, str(error.detail), "")
+    if error.status_code == 405:
+        methods = ", ".join(list_methods(request))
+        response = _answer_error(request, 405, f"{request.method} 不能用在这里", f"可用 {methods}")
+        response.headers["Allow"] = methods
+        return response
+    response = _answer_error(request, error.status_code, str(error.detail), "")
+    response.headers.update(error.headers or {})
+    return response
+
+
+def list_methods(request: Request) -> tuple[str, ...]:
+    """The methods that an address has, over all the routes that fit it (RFC 9110, 10.2.1)."""
+    # what is mounted sees its own part of the address only
+    scope = {**request.scope, "root_path": request.scope.get("app_root_path", "")}
+    found = (
+        method
+        for method in ("GET", "HEAD", "POST", "OPTIONS")
+        for route in request.app.routes
+        if route.matches({**scope, "method": method})[0] is Match.FULL
+        # files, which are all that is mounted here, are read and nothing else
+        and (method in ("GET", "HEAD") or not isinstance(route, Mount))
+    )
+    return tuple(dict.fromkeys(found))
 
 
 def _answer_error(request: Request, status: int, cause: str, remedy: str) -> Response:
@@ -360,9 +487,8 @@ def _answer_error(request: Request, status: int, cause: str, remedy: str) -> Res
 
 
 async def name_dataset(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Bind a request to the dataset of this moment, and name it on the answer; log the path, never what was asked."""
+    """Bind a request to the dataset of this moment, and name it on the answer."""
     state = _serving(request)
-    began = time.perf_counter()
     state.bind()
     response = await call_next(request)
     # a query worker names its own dataset: at the moment of a change it may be ahead of the pages
@@ -371,9 +497,6 @@ async def name_dataset(request: Request, call_next: Callable[[Request], Awaitabl
         # every page, whoever wrote it, tells the browser to load nothing from elsewhere
         for name, value in SECURITY.items():
             response.headers.setdefault(name, value)
-    # the path only: what was asked may name an enterprise
-    took = (time.perf_counter() - began) * 1000
-    log.info("%s %s %d %.0f ms", request.method, request.url.path, response.status_code, took)
     return response
 
 

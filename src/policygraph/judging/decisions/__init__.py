@@ -20,6 +20,7 @@ from policygraph.judging.decisions.outcomes import (
     Occasion,
     ReadingUsed,
     RemedyRow,
+    WayRow,
     outcome_label,
 )
 from policygraph.judging.decisions.rendering import decision_graph, decision_json
@@ -40,6 +41,7 @@ __all__ = [
     "Prospect",
     "ReadingUsed",
     "RemedyRow",
+    "WayRow",
     "build_view",
     "decide",
     "decide_all",

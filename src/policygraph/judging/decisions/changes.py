@@ -14,7 +14,7 @@ from datetime import date
 
 from policygraph.judging.decisions.deciding import decide
 from policygraph.judging.decisions.outcomes import ConditionOutcome, Decision
-from policygraph.judging.decisions.view import posts_on
+from policygraph.judging.decisions.view import covered_periods, posts_on
 from policygraph.judging.rules import Policy, Register, Row, make_register
 from policygraph.judging.rules.counting import day_after, first_day_after
 from policygraph.judging.rules.facts import TABLE
@@ -114,7 +114,7 @@ def _later(
     changes: list[tuple[date, str]] = []
     last = decision.outcome
     for day in sorted(day for day in days if day > decision.as_of)[:MOST_DATES]:
-        outcome = decide(_as_complete_on(register, decision.as_of, day), decision.entity, policy, day).outcome
+        outcome = decide(as_complete_on(register, decision.as_of, day), decision.entity, policy, day).outcome
         if outcome == policy.positive:
             return ((day, outcome),)
         if outcome != last:
@@ -123,16 +123,20 @@ def _later(
     return tuple(changes)
 
 
-def _as_complete_on(register: Register, as_of: date, day: date) -> Register:
-    """The same register, with tables that are complete today supposed complete up to a later day."""
+def as_complete_on(register: Register, as_of: date, day: date) -> Register:
+    """The same register, with tables that are complete today supposed complete up to a later day.
+
+    An export knows nothing after the day on which it was made, so a later day supposes a later export too.
+    """
     return make_register(register.name, _extend(register.rows, as_of, day), synthetic=register.synthetic)
 
 
 def _extend(rows: Iterable[Row], as_of: date, day: date) -> Iterable[Row]:
     for row in rows:
-        start, end = row.day("from"), row.day("to")
-        if row.table == "coverage" and start and end and start <= as_of <= end < day:
-            yield Row(row.table, {**row.cells, "to": day}, row.number)
+        periods = covered_periods([row]) if row.table == "coverage" else []
+        if any(start <= as_of <= end < day for start, end in periods):
+            cells = {name: value for name, value in row.cells.items() if name != "exported_on"}
+            yield Row(row.table, {**cells, "to": day}, row.number)
         else:
             yield row
 

@@ -244,7 +244,7 @@ def _inapplicable(policy: Policy, entity: str, region: str, as_of: date) -> tupl
     return None
 
 
-def _ground(policy: Policy, condition: str) -> tuple[str, str]:
+def ground_of(policy: Policy, condition: str) -> tuple[str, str]:
     """The clause and the quoted words of a condition: those of its first deciding shape."""
     own = [shape for shape in policy.shapes if shape.condition == condition]
     order = {"Violation": 0, "Warning": 1, "Info": 2}
@@ -253,7 +253,7 @@ def _ground(policy: Policy, condition: str) -> tuple[str, str]:
 
 
 def _inapplicable_condition(policy: Policy, item: Asked) -> ConditionOutcome:
-    clause, quote = _ground(policy, item.condition)
+    clause, quote = ground_of(policy, item.condition)
     return ConditionOutcome(item.condition, item.notation, item.title, item.part, "inapplicable", clause, quote)
 
 
@@ -288,7 +288,7 @@ def _condition(case: _Case, item: Asked, taken: dict[str, str]) -> ConditionOutc
         reason = "；".join(part for part in (reason, told) if part)
         if clash or alone is None or not evidence:  # shapes that read it cite what they rest on themselves
             evidence = _unique((*evidence, determination.evidence))
-    clause, quote = _ground(policy, item.condition)
+    clause, quote = ground_of(policy, item.condition)
     questions = {question for shape in asked for question, _ in shape.readings}
     return ConditionOutcome(
         condition=item.condition,

@@ -244,6 +244,8 @@ class ActRow:
     unread: tuple[str, ...] = ()
     reading: str = ""
     later: tuple[str, ...] = ()
+    sentence_en: str = ""
+    """The sentence in English, where the rule has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +265,22 @@ class RemedyRow:
     status: str
     quote: str = ""
     clause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WayRow:
+    """A statutory remedy against acts of one body: where it is taken to, within what time, by which provisions."""
+
+    body: str
+    """The body as its departments are printed."""
+    remedy: str
+    label: str
+    taken_to: str
+    deadline: str
+    place: str
+    """The provision with its law and text: 《行政复议法》第二十四条（2023年修订文本）."""
+    deadline_place: str
+    certainty: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +325,9 @@ class Occasion:
     """The acts with their conclusions on ``act_day``."""
     force: tuple[ForceRow, ...] = ()
     remedies: tuple[RemedyRow, ...] = ()
+    """What the document itself says of remedies."""
+    ways: tuple[WayRow, ...] = ()
+    """The remedies that statute gives against acts of the bodies which the document names."""
 
 
 @dataclass(frozen=True, slots=True)

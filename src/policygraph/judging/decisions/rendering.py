@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, SH, XSD
@@ -23,6 +24,7 @@ from policygraph.judging.decisions.outcomes import (
     Decision,
     MeasureRow,
     Notice,
+    Occasion,
     Proof,
     ShapeResult,
     Span,
@@ -40,6 +42,7 @@ def decision_json(decision: Decision, prospect: Prospect | None = None) -> Json:
     """One JSON object per enterprise and policy; ``changes`` only when what would change it was asked for."""
     answer: Json = {
         "policy": decision.policy,
+        "document": decision.document,
         "entity": decision.entity,
         "name": decision.name,
         "as_of": decision.as_of.isoformat(),
@@ -70,7 +73,7 @@ def decision_json(decision: Decision, prospect: Prospect | None = None) -> Json:
             {"person": one.person, "name": one.name, "role": one.role, "condition": one.condition or None}
             for one in decision.persons
         ],
-        "measures": [_measure_json(row) for row in decision.measures],
+        "measures": [measure_json(row) for row in decision.measures],
         "currency": list(decision.currency),
         "restricted": decision.restricted,
         "synthetic": decision.synthetic,
@@ -238,7 +241,8 @@ def basis_text(basis: BasisRow) -> str:
     return f"《{basis.title}》{number}{basis.locator}{level}"
 
 
-def _measure_json(row: MeasureRow) -> Json:
+def measure_json(row: MeasureRow) -> Json:
+    """A measure with its departments, its bases as cited, and its acts."""
     return {
         "measure": row.measure,
         "notation": row.notation,
@@ -251,7 +255,28 @@ def _measure_json(row: MeasureRow) -> Json:
         "bases": [basis_text(basis) for basis in row.bases],
         "needs_judgement": row.needs_judgement,
         "conditions": list(row.conditions),
+        "clause": row.clause,
+        "quote": row.quote,
         "acts": [_act_json(act) for act in row.acts],
+    }
+
+
+def occasion_json(occasion: Occasion) -> Json:
+    """What a paper says beside the decision: number and days, acts beside the measures, the acts as on the day of the
+    act, the document's own force, and its remedies.
+    """
+    return {
+        "number": occasion.number,
+        "act_day": occasion.act_day.isoformat() if occasion.act_day else None,
+        "decision_day": occasion.decision_day.isoformat() if occasion.decision_day else None,
+        "decisions": [_act_json(act) for act in occasion.decisions],
+        "then": [_act_json(act) for act in occasion.then],
+        "force": [{"topic": row.topic, "known": row.is_known, "said": row.said} for row in occasion.force],
+        "remedies": [
+            {"mechanism": row.mechanism, "status": row.status, "clause": row.clause or None, "quote": row.quote or None}
+            for row in occasion.remedies
+        ],
+        "statutory_remedies": [asdict(row) for row in occasion.ways],
     }
 
 
@@ -264,17 +289,23 @@ def _act_json(act: ActRow) -> Json:
         "addressee": act.addressee,
         "nature": act.nature or None,
         "conclusion": act.conclusion or None,
+        "conclusion_label": act.label or None,
+        "advice": act.group or None,
         "sentence": act.sentence,
+        "sentence_en": act.sentence_en,
         "verification": act.verification or None,
         "certainty": act.certainty or None,
         "competence": list(act.competence),
         "basis_then": list(act.cited),
         "basis_now": list(act.rests_on),
+        "status": [{"basis": basis, "status": code, "now": place or None} for basis, code, place in act.status],
+        "fit": list(act.fit),
         "conditions": list(act.conditions),
         "beside": list(act.beside),
         "department_today": list(act.acting),
         "texts_unread": list(act.unread),
         "reading": act.reading,
+        "later_instruments": list(act.later),
     }
 
 

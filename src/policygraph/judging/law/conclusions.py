@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeVar
 
@@ -30,6 +30,8 @@ from policygraph.text.locators import lies_in
 from policygraph.text.numbers import NATION
 
 ENABLING = ("direct", "conditional", "narrower")
+CARRYING = ("direct", "conditional")
+"""The ways to enable an act that lay duties of their own; what is only narrower leaves the rest to the nature."""
 ASKING = ("conditions", "limits")
 _Item = TypeVar("_Item")
 _YEAR = re.compile("[0-9]{4}年")
@@ -37,6 +39,17 @@ _YEAR = re.compile("[0-9]{4}年")
 
 _MOST_KEPT = 8192
 """Words and pairs of regions that are kept: acts of one kind, on all their days, ask for the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One answer to a question that words of a document or a law leave open."""
+
+    node: str
+    question: str
+    """What it answers, with its document: of several readings of one question only one holds."""
+    label: str
+    is_default: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +73,18 @@ class Bearing:
     counts: bool
     requirement: Mapping[str, str]
     requires: frozenset[str]
-    reading: str
-    question: str
-    """What the reading answers, with its document: of several readings of one question only one holds."""
-    reading_label: str
-    is_default: bool
+    leaves_to: frozenset[str]
+    """Works of which one must say whether the act may be done at all; this provision only refers to them."""
+    specifies: frozenset[str]
+    """Works within which this provision only says more."""
+    reading: Reading | None
     region: str
     types: tuple[ActType, ...]
+
+    @property
+    def is_default(self) -> bool:
+        """Whether it counts without another reading."""
+        return self.reading is None or self.reading.is_default
 
     def lives(self, day: str) -> bool:
         """Whether the judgement and its text both hold on a day."""
@@ -122,13 +140,38 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
+class Exemption:
+    """Ranks too low for a nature that may still say more within what others have laid down."""
+
+    ranks: frozenset[str]
+    within: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Nature:
     """A nature of acts: whether it needs a basis, and of which ranks."""
 
     needs_basis: bool
     carried_by: frozenset[str]
+    exemptions: tuple[Exemption, ...]
     is_internal: bool
     label: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ActReading:
+    """What an act is under another reading, where that differs; empty what does not."""
+
+    reading: Reading
+    nature: str
+    trigger: str
+    makes: str
+
+    def of(self, act: Act) -> Act:
+        """The act under the reading."""
+        nature, makes = self.nature or act.nature, frozenset({self.makes}) if self.makes else act.marks["makes"]
+        marks = {**act.marks, "nature": frozenset({nature}), "makes": makes}
+        return replace(act, nature=nature, trigger=self.trigger or act.trigger, marks=marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +234,7 @@ def conclusion_intervals(union: Graph) -> Graph:
     """
     case = _Case(union)
     intervals = _later_intervals(union)
+    _describe_directions(intervals, union)
     for bearing in case.judgements:
         _describe_life(intervals, bearing)
     for act in case.acts():
@@ -203,6 +247,31 @@ def conclusion_intervals(union: Graph) -> Graph:
                 _describe_change(intervals, act, number, [c for c in causes if c[0] in resting] or causes)
             before = found
     return intervals
+
+
+def find_direction(union: Graph, act: str) -> str:
+    """The direction of an act: the one judged, else the one that all effects have which are not neutral, else neutral.
+
+    Empty where the effects say nothing, or different things.
+    """
+    judged = union.value(URIRef(act), PG.direction)
+    if judged is not None:
+        return str(judged)
+    effects = union.objects(URIRef(act), PG.effect)
+    ways = {str(way) for effect in effects for way in union.objects(effect, PG.direction)}
+    found = {way for way in ways if not way.endswith("neutral")} or ways
+    return found.pop() if len(found) == 1 else ""
+
+
+def _describe_directions(graph: Graph, union: Graph) -> None:
+    """The direction of every act (``pg:heldDirection``), so that no question works it out again."""
+    measures = set(union.subjects(RDF.type, PG.Measure))
+    split = set(union.objects(None, PG.actOf))
+    acts = (measures - split) | set(union.subjects(PG.actOf, None)) | set(union.subjects(RDF.type, PG.DecisionAct))
+    for act in acts:
+        direction = find_direction(union, str(act))
+        if direction:
+            graph.add((act, PG.heldDirection, URIRef(direction)))
 
 
 def _later_intervals(union: Graph) -> Graph:
@@ -251,6 +320,13 @@ class _Case:
             str(node): Nature(
                 needs_basis=str(union.value(node, PG.needsBasis)) == "true",
                 carried_by=frozenset(map(str, union.objects(node, PG.carriedBy))),
+                exemptions=tuple(
+                    Exemption(
+                        ranks=frozenset(map(str, union.objects(exemption, PG.exemptRank))),
+                        within=frozenset(map(str, union.objects(exemption, PG.withinRank))),
+                    )
+                    for exemption in sorted(union.subjects(PG.exemptionOf, node), key=str)
+                ),
                 is_internal=str(union.value(node, SKOS.notation)) == "internal",
                 label=_by_language(union, node, SKOS.prefLabel),
             )
@@ -275,6 +351,14 @@ class _Case:
                 self.norms.append(bearing)
             for act in union.objects(node, PG.bearsOn):
                 self.bearings.setdefault(str(act), []).append(bearing)
+        self.readings: dict[str, list[Reading]] = {}
+        for node in sorted(union.subjects(RDF.type, PG.Interpretation), key=str):
+            reading = self._interpretation(node)
+            self.readings.setdefault(reading.question, []).append(reading)
+        self.rereadings: dict[str, list[ActReading]] = {}
+        for node in sorted(union.subjects(RDF.type, PG.ActReading), key=str):
+            for act in union.objects(node, PG.bearsOn):
+                self.rereadings.setdefault(str(act), []).append(self._rereading(node))
         self.surroundings = Surroundings(union)
         self.powers: dict[str, list[Power]] = {}
         for node in sorted(union.subjects(RDF.type, PG.Competence), key=str):
@@ -324,7 +408,7 @@ class _Case:
                     ("effect", PG.effect), ("area", PG.policyArea), ("addressee", PG.addressee),
                 )
             },
-            "direction": self._directions(node),
+            "direction": frozenset(filter(None, [find_direction(union, node)])),
             "makes": frozenset(filter(None, [str(said(PG.makes) or "")])),
         }  # fmt: skip
         yield Act(
@@ -339,26 +423,12 @@ class _Case:
             marks=marks,
         )
 
-    def _directions(self, node: str) -> frozenset[str]:
-        """The direction judged, else the one that all effects have which are not neutral, else neutral."""
-        judged = self.union.value(URIRef(node), PG.direction)
-        if judged is not None:
-            return frozenset({str(judged)})
-        ways = {
-            str(way)
-            for effect in self.union.objects(URIRef(node), PG.effect)
-            for way in self.union.objects(effect, PG.direction)
-        }
-        found = {way for way in ways if not way.endswith("neutral")} or ways
-        return frozenset(found) if len(found) == 1 else frozenset()
-
     def _bearing(self, node: Node) -> Bearing:
         union = self.union
         work = union.value(node, PG.work)
         provision = said_of(union, node, PG.provision)
         since, until = self._life(node, work, provision)
         kind = union.value(node, PG.requirementKind)
-        reading = union.value(node, PG.underReading)
         versions = tuple(
             (
                 _by_language(union, text, RDFS.label).get("zh", ""),
@@ -384,18 +454,40 @@ class _Case:
             counts=kind is not None and said_of(union, kind, PG.counts) == "true",
             requirement=_by_language(union, node, PG.requirement),
             requires=frozenset(map(str, union.objects(node, PG.requiresRank))),
-            reading=str(reading or ""),
-            question=self._question(reading),
-            reading_label=_by_language(union, reading, RDFS.label).get("zh", "") if reading is not None else "",
-            is_default=reading is None or said_of(union, reading, PG.isDefault) == "true",
+            leaves_to=frozenset(map(str, union.objects(node, PG.leavesTo))),
+            specifies=frozenset(map(str, union.objects(node, PG.specifies))),
+            reading=self._reading(node),
             region=str(union.value(work, ELI.jurisdiction) or "") if work is not None else "",
             types=tuple(self._type(kind) for kind in sorted(union.objects(node, PG.bearsOnType), key=str)),
         )
 
-    def _question(self, reading: Node | None) -> str:
-        if reading is None:
-            return ""
-        return f"{said_of(self.union, reading, PG.document)} {said_of(self.union, reading, PG.reading)}"
+    def _reading(self, node: Node) -> Reading | None:
+        """The reading under which something is said; None where it is said under any."""
+        reading = self.union.value(node, PG.underReading)
+        return None if reading is None else self._interpretation(reading)
+
+    def _interpretation(self, reading: Node) -> Reading:
+        union = self.union
+        return Reading(
+            node=str(reading),
+            question=f"{said_of(union, reading, PG.document)} {said_of(union, reading, PG.reading)}",
+            label=_by_language(union, reading, RDFS.label).get("zh", ""),
+            is_default=said_of(union, reading, PG.isDefault) == "true",
+        )
+
+    def _rereading(self, node: Node) -> ActReading:
+        reading = self._reading(node)
+        return ActReading(
+            reading=reading or Reading("", "", "", is_default=True),
+            nature=str(self.union.value(node, PG.nature) or ""),
+            trigger=said_of(self.union, node, PG.triggerKind),
+            makes=said_of(self.union, node, PG.makes),
+        )
+
+    def _rereadings_of(self, act: Act) -> tuple[ActReading, ...]:
+        """What is said of an act or its measure under readings that are not the default."""
+        nodes = dict.fromkeys((act.node, act.measure))
+        return tuple(one for node in nodes for one in self.rereadings.get(node, ()) if not one.reading.is_default)
 
     def _type(self, node: Node) -> ActType:
         marks = {
@@ -446,17 +538,19 @@ class _Case:
     def conclude_on_days(self, act: Act) -> Iterator[tuple[str, str, Conclusion]]:
         """The stretches of days with one conclusion each, neighbours that say the same joined."""
         bearings = self._bearings_of(act)
+        others = [(one.reading, one.of(act)) for one in self._rereadings_of(act)]
+        reread = tuple((reading, other, tuple(self._bearings_of(other))) for reading, other in others)
         powers = [
             *self.powers.get(act.node, ()),
             *(self.powers.get(act.measure, ()) if act.measure != act.node else ()),
         ]
-        lives: list[Bearing | Power] = [*bearings, *powers]
+        lives: list[Bearing | Power] = [*bearings, *powers, *(one for _, _, found in reread for one in found)]
         cuts = {act.begins, *(one.since for one in lives), *(day_after(one.until) for one in lives)}
         cuts |= {since for bearing in bearings for _, since, _ in bearing.versions}
         cuts |= self.surroundings.cuts(act.measure)
         found: list[tuple[str, Conclusion]] = []
         for day in sorted(cut for cut in cuts if act.begins <= cut < LAST):
-            concluded = self.conclude(act, bearings, powers, day)
+            concluded = self.conclude(act, bearings, powers, day, reread)
             if not found or found[-1][1] != concluded:
                 found.append((day, concluded))
         for index, (day, concluded) in enumerate(found):
@@ -493,22 +587,44 @@ class _Case:
         seen = {bearing.node for bearing in named}
         return named + [norm for norm in typed if norm.node not in seen]
 
-    def conclude(self, act: Act, bearings: Iterable[Bearing], powers: Iterable[Power], day: str) -> Conclusion:
-        """The conclusion on one day under the default readings, with what another reading would change."""
+    def conclude(
+        self,
+        act: Act,
+        bearings: Iterable[Bearing],
+        powers: Iterable[Power],
+        day: str,
+        reread: Iterable[tuple[Reading, Act, Iterable[Bearing]]] = (),
+    ) -> Conclusion:
+        """The conclusion on one day under the default readings, with what another reading would change.
+
+        ``reread`` is the act under readings that make another one of it, each with the judgements on that one.
+        """
         known = _yield_to_named(bearings, day)
         default = [bearing for bearing in known if bearing.is_default]
         day_powers = [power for power in powers if power.since <= day <= power.until]
         facts = _Facts(self, act, default, day_powers, day)
         rule = facts.rule()
+        # a judgement under the default answer falls away under every other one, whether anything is judged under that
+        asked = {b.reading.question for b in known if b.reading}
+        readings = {
+            reading.node: (reading, act, known)
+            for question in asked
+            for reading in self.readings.get(question, ())
+            if not reading.is_default
+        }
+        readings |= {reading.node: (reading, other, _yield_to_named(found, day)) for reading, other, found in reread}
         others = []
-        for reading in sorted({b.reading for b in known if not b.is_default}):
-            under = [b for b in known if b.reading == reading]
-            label, question = under[0].reading_label, under[0].question
+        for _, (reading, other, found) in sorted(readings.items()):
             # the default answer to the same question does not hold under another one
-            rest = [b for b in default if not b.reading or b.question != question]
-            other = _Facts(self, act, [*rest, *under], day_powers, day).rule()
-            if other.conclusion != rule.conclusion:
-                others.append(f"{label}：{self._name(other.conclusion)}")
+            holding = [
+                b
+                for b in found
+                if b.reading == reading
+                or (b.is_default and (b.reading is None or b.reading.question != reading.question))
+            ]
+            concluded = _Facts(self, other, holding, day_powers, day).rule().conclusion
+            if concluded != rule.conclusion:
+                others.append(f"{reading.label}：{self._name(concluded)}")
         return facts.conclusion(rule, tuple(others))
 
     def _name(self, conclusion: str, language: str = "zh") -> str:
@@ -611,43 +727,78 @@ class _Facts:
         self.living = [bearing for bearing in bearings if bearing.lives(day)]
         self.askers = [b for b in self.living if b.is_read and b.requires]
         self.carried_by = self.nature.carried_by.intersection(*(b.requires for b in self.askers))
+        self.needs_basis = self.nature.needs_basis or bool(self.askers)
         enabling = [b for b in bearings if b.fit in ENABLING and b.since <= day]
-        self.able = [b for b in enabling if b.lives(day) and b.is_read and b.rank in self.carried_by]
+        standing = [b for b in enabling if b.lives(day) and b.is_read]
+        left = [b for b in standing if not self._is_answered(b)]
+        ranked = [b for b in standing if b.rank in self.carried_by and b not in left]
+        self.fits = {b.node: b.fit for b in enabling} | self._within(ranked, standing)
+        self.able = [b for b in standing if b in ranked or (b.rank not in self.carried_by and self._bases(b, ranked))]
         self.ended = [b for b in enabling if b.until < day and b.is_read and b.rank in self.carried_by]
-        self.low = [
-            b for b in enabling if b.lives(day) and b.is_read and b.fit != "narrower" and b.rank not in self.carried_by
-        ]
+        self.low = [b for b in standing if b.fit != "narrower" and b not in self.able and b not in left]
         bars = [b for b in self.living if b.fit == "forbids" or (b.fit == "limits" and b.no_case)]
         self.bars = [b for b in bars if b.is_read]
         self.believed_bars = [b for b in bars if not b.is_read]
-        self.asking = [b for b in self.living if b.is_read and b.fit in ASKING and not b.no_case]
+        # what lays a duty on an act that needs no basis keeps it where it cannot carry the act
+        bound = [b for b in standing if b.fit in CARRYING and b not in self.able and not self.needs_basis]
+        self.asking = [b for b in self.living if b.is_read and b.fit in ASKING and not b.no_case] + bound
         self.unread = [b for b in self.living if not b.is_read]
-        self.decisive = [b for b in self.unread if b.decisive]
+        # what another text is to say, and nobody read there, is not said
+        awaited = {work for b in left for work in b.leaves_to}
+        self.decisive = [b for b in self.unread if b.decisive or b.work in awaited]
+        self.leaving = [b for b in left if b.leaves_to & {other.work for other in self.decisive}]
         # who may not set a penalty may still point to the law that sets it
         sets = "sets" in act.marks["makes"]
         self.barred_powers = [p for p in powers if p.within == "no" and p.is_read and (p.kind != "set" or sets)]
         open_trigger = act.trigger == "legal-fact"
+        direct = [b for b in self.able if self.fits[b.node] == "direct"]
+        narrower = [b for b in self.able if self.fits[b.node] == "narrower"]
         self.by_feature: dict[str, list[Bearing]] = {
             "forbidden": [b for b in self.bars if b.fit == "forbids"],
             "no-case": [b for b in self.bars if b.no_case],
             "believed-bar": self.believed_bars,
-            "direct": [b for b in self.able if b.fit == "direct"],
-            "conditional-basis": [b for b in self.able if b.fit == "conditional"],
-            "narrow-open": [b for b in self.able if b.fit == "narrower" and open_trigger],
-            "narrow-shut": [b for b in self.able if b.fit == "narrower" and not open_trigger],
+            "direct": direct,
+            "conditional-basis": [b for b in self.able if self.fits[b.node] == "conditional"],
+            "narrow-open": narrower if open_trigger else [],
+            "narrow-shut": [] if open_trigger else narrower,
             "low-rank": self.low,
             "ended": self.ended,
-            "decisive-unread": self.decisive,
-            "requirements": [b for b in self.asking if b.counts]
-            + [b for b in self.able if b.fit == "direct" and b.counts],
+            "decisive-unread": [*self.decisive, *self.leaving] if self.decisive else [],
+            "requirements": [b for b in [*self.asking, *direct] if b.counts],
         }
         self.features = frozenset(
             {feature for feature, found in self.by_feature.items() if found}
-            | ({"needs-basis"} if self.nature.needs_basis or self.askers else set())
+            | ({"needs-basis"} if self.needs_basis else set())
             | ({"internal"} if self.nature.is_internal else set())
             | ({"no-competence"} if self.barred_powers else set())
             | (set() if any(p.within == "yes" for p in powers) else {"competence-open"})
         )
+
+    def _is_answered(self, bearing: Bearing) -> bool:
+        """Whether a text that was read says of the act what a provision leaves to others; true if it leaves nothing."""
+        return not bearing.leaves_to or any(
+            other.work in bearing.leaves_to and other.is_read and other.fit in (*ENABLING, *ASKING)
+            for other in self.living
+        )
+
+    def _bases(self, bearing: Bearing, ranked: list[Bearing]) -> list[Bearing]:
+        """What carries the act and is said more of by a provision whose own rank is too low for it."""
+        exemptions = [one for one in self.nature.exemptions if bearing.rank in one.ranks and not self.askers]
+        return [
+            base
+            for base in ranked
+            if base.work in bearing.specifies and any(base.rank in one.within for one in exemptions)
+        ]
+
+    def _within(self, ranked: list[Bearing], standing: list[Bearing]) -> dict[str, str]:
+        """How far such provisions enable the act: never further than what they say more of."""
+        found = {}
+        for bearing in standing:
+            bases = [] if bearing in ranked else self._bases(bearing, ranked)
+            if bases:
+                best = min((base.fit for base in bases), key=ENABLING.index)
+                found[bearing.node] = max((bearing.fit, best), key=ENABLING.index)
+        return found
 
     def rule(self) -> Rule:
         """The first rule that holds. Errors: ``StopIteration`` never, the last rule asks for little; a test says so."""
@@ -655,12 +806,7 @@ class _Facts:
 
     def conclusion(self, rule: Rule, others: tuple[str, ...]) -> Conclusion:
         deciding = _once(
-            [
-                b
-                for feature in sorted(rule.when)
-                for b in self.by_feature.get(feature, ())
-                if b.fit not in ASKING or b.no_case or b.decisive
-            ]
+            [b for feature in sorted(rule.when) for b in self.by_feature.get(feature, ()) if b not in self.asking]
         )
         competent = self.barred_powers if "no-competence" in rule.when else []
         works = {b.work for b in self.living} | {p.work for p in self.powers if p.work}
@@ -737,6 +883,7 @@ class _Facts:
             "narrowed": case.phrase("and", language).join(self._conditions(deciding, language, dated=True)),
             "unread": join.join(f"《{case.title(work)}》" for work in unread if work in named),
             "decisive": join.join(_once([b.place(self.day) for b in self.decisive])),
+            "leaving": join.join(_once([b.place(self.day) for b in self.leaving])),
             "competence": join.join(
                 _once([p.authority.get(language) or p.authority.get("zh", "") for p in self.barred_powers])
             ),

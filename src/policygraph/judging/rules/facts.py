@@ -423,6 +423,18 @@ class Row:
         return value if isinstance(value, date) else None
 
     @property
+    def typed(self) -> dict[str, str]:
+        """The cells that are filled, as one types them into a table.
+
+        >>> Row("commitments", {"date": date(2024, 5, 1), "published": True}).typed
+        {'date': '2024-05-01', 'published': 'true'}
+        """
+        return {
+            name: ("true" if value else "false") if isinstance(value, bool) else str(value)
+            for name, value in self.cells.items()
+        }
+
+    @property
     def evidence(self) -> str:
         """How a decision names this record: its number, or the table with its key.
 
@@ -519,6 +531,12 @@ class Register:
     def enterprises(self) -> tuple[str, ...]:
         """The codes of all enterprises, sorted."""
         return tuple(sorted(str(row.cells["uscc"]) for row in self.rows if row.table == "enterprises"))
+
+    def about(self, uscc: str) -> tuple[Row, ...]:
+        """All rows that an answer about an enterprise may rest on: its own, its people's, and what covers everybody."""
+        own = self.by_enterprise.get(uscc, ())
+        people = sorted({str(row.cells["person_id"]) for row in own if row.table == "persons"})
+        return (*own, *(row for person in people for row in self.by_person.get(person, ())), *self.general)
 
     def enterprise(self, uscc: str) -> Row | None:
         """The row that describes an enterprise; None when the register does not know it."""

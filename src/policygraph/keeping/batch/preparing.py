@@ -824,10 +824,10 @@ class _Preparer:
         folder.parent.mkdir(exist_ok=True)
         order = ' ORDER BY chunk, "uscc"' if table.name == "enterprises" else ""
         if chunks == 1:
-            whole = chunk_file(self.work, 0, table.name).as_posix()
+            alone = chunk_file(self.work, 0, table.name).as_posix()
             self.sql.execute(
                 f"COPY (SELECT * EXCLUDE (chunk) FROM ({' UNION ALL '.join(parts)}){order}) "
-                f"TO {write_literal(whole)} (FORMAT parquet, COMPRESSION zstd)"
+                f"TO {write_literal(alone)} (FORMAT parquet, COMPRESSION zstd)"
             )
             return
         self.sql.execute(

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from rdflib import Graph
 
-from policygraph.errors import DataError
+from policygraph.errors import DataError, NotFoundError
 from policygraph.graph.blanks import restore_blanks
 from policygraph.keeping.dataset.manifest import DATASET_FILE, find_manifest
 from policygraph.keeping.store import Store, open_store
-from policygraph.namespaces import GRAPH
+from policygraph.keeping.terms import parse_turtle
+from policygraph.namespaces import GRAPH, ID, PG
 
 SETTLING_SECONDS = 0.2
 """How long the two files of a dataset may disagree while a build puts the second in its place."""
@@ -45,3 +46,17 @@ def read_shapes(store: Store, kind: str) -> tuple[Graph, ...]:
     """
     prefix = str(GRAPH[f"shapes/{kind}/"])
     return tuple(restore_blanks(store.read_graph(name)) for name in store.list_graphs() if name.startswith(prefix))
+
+
+def read_lines(store: Store, policy: str) -> tuple[Graph, Graph]:
+    """The shapes of a policy as a dataset holds them, and the condition lines they were expanded from.
+
+    Errors: ``NotFoundError`` for a policy whose shapes were written by hand, without lines.
+    """
+    for node, text in store.read_graph(str(GRAPH[f"shapes/lines/{policy}"])).subject_objects(PG.conditionLines):
+        if node == ID[f"policy/{policy}"]:
+            shapes = restore_blanks(store.read_graph(str(GRAPH[f"shapes/eligibility/{policy}"])))
+            return shapes, parse_turtle(str(text), f"{policy}/conditions.ttl")
+    raise NotFoundError(
+        policy, "数据集中没有这项政策的条件行，不能试改", "只有写成条件行（conditions.ttl）的政策可以试改"
+    )

@@ -8,6 +8,7 @@ before anything is unpacked.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -278,7 +279,7 @@ class _Reader:
                 self.error(
                     file, number, text, None, "没有这一列", f"列名只能是 {'、'.join(c.name for c in table.columns)}"
                 )
-        for column in sorted({column for column in names if names.count(column) > 1}):
+        for column in sorted(column for column, times in Counter(names).items() if times > 1):
             self.error(file, number, column, None, "列名重复", "只保留一列")
         missing = [column for column in table.columns if column.required and column.name not in names]
         for column_ in missing:

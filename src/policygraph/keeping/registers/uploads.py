@@ -9,23 +9,38 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
+from policygraph.errors import LimitError
 from policygraph.judging.rules.codes import Codes
 from policygraph.judging.rules.facts import Register
 from policygraph.keeping.registers.reading import read_book
-from policygraph.reading.intake.running import FOR_UPLOADS, read_apart
+from policygraph.reading.intake.running import FOR_UPLOADS, UPLOADS, read_apart
 from policygraph.reading.intake.workbooks import UPLOAD
 
 MOST_BYTES = UPLOAD.packed
 """The largest file that is taken; a larger register belongs on the command line."""
+MOST_ROWS = 400
+"""Rows of all tables together: each costs a thousandth of a second for every policy and enterprise it bears on."""
 
 
 def read_upload(
-    name: str, data: bytes, *, conditions: Iterable[str] | None = None, codes: Codes | None = None
+    name: str,
+    data: bytes,
+    *,
+    conditions: Iterable[str] | None = None,
+    codes: Codes | None = None,
 ) -> Register:
     """The register in a file that was sent: ``.xlsx``, or ``.zip`` with ``enterprises.csv`` and the other tables.
 
     Errors: ``InputError`` for another format, ``LimitError`` for one that is too large or takes too much to read,
-    ``RegisterError`` for wrong cells.
+    ``RegisterError`` for wrong cells, ``UnavailableError`` while others are being read.
     """
     place = PurePosixPath(name.replace("\\", "/")).name or "register"
-    return read_book(place, read_apart(place, data, FOR_UPLOADS), conditions=conditions, codes=codes)
+    with UPLOADS.take_turn(place):
+        sheets = read_apart(place, data, FOR_UPLOADS)
+    rows = 0
+    for sheet in sheets:
+        rows += len(sheet.rows)
+        if rows > MOST_ROWS:
+            place = f"{place}[{sheet.name}]"
+            raise LimitError(place, f"到这个表已超过 {MOST_ROWS} 行，网页一次不能处理", UPLOAD.remedy)
+    return read_book(place, sheets, conditions=conditions, codes=codes)

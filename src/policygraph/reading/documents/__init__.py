@@ -6,11 +6,24 @@ words of a particular text; and it guesses nothing: a date in the running text i
 
 `values` what comes out · `layout` lines and paragraphs · `numbering` what may open a clause · `header` and `trailer`
 what stands around the body, each a table of `steps` · `tables` · `tree` clauses with addresses · `parsing` the whole ·
-`outlines` for people.
+`outlines` and `printed` tables for people.
 """
 
 from policygraph.reading.documents.outlines import outline
 from policygraph.reading.documents.parsing import leaves, parse_document
+from policygraph.reading.documents.printed import PrintedTable, list_tables
+from policygraph.reading.documents.records import spell_out
 from policygraph.reading.documents.values import Clause, Document, Mention, Problem
 
-__all__ = ["Clause", "Document", "Mention", "Problem", "leaves", "outline", "parse_document"]
+__all__ = [
+    "Clause",
+    "Document",
+    "Mention",
+    "PrintedTable",
+    "Problem",
+    "leaves",
+    "list_tables",
+    "outline",
+    "parse_document",
+    "spell_out",
+]

@@ -13,7 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from policygraph.reading.documents.columns import find_aligned_rows, find_rows
+from policygraph.reading.documents.markup import find_comments, find_hidden, find_layout_gaps, find_tags
 from policygraph.reading.documents.numbering import opens_clause
+from policygraph.reading.documents.records import FIELD_MARK, LEVELS, find_record
 from policygraph.reading.documents.values import Problem
 from policygraph.reading.patterns import Forms
 from policygraph.reading.patterns.lines import (
@@ -23,13 +26,14 @@ from policygraph.reading.patterns.lines import (
     SENTENCE_END,
     SHORT_LABEL,
 )
-from policygraph.reading.patterns.markup import GAP, LINE_MARK, MARK, PIPE_ROW, SPACED_HEADING, TAG
+from policygraph.reading.patterns.markup import GAP, LINE_MARK, MARK, PIPE_ROW, SPACED_HEADING
 from policygraph.reading.patterns.portal import (
     ADDRESS,
     BARE_NUMBER,
     BREADCRUMB,
     BUTTON,
     CONTENTS_LINE,
+    EMPTY_RECORD,
     HEADLINE_MARKS,
     PAGE_NUMBER,
     RULER,
@@ -37,8 +41,6 @@ from policygraph.reading.patterns.portal import (
     SOURCE_LINE,
 )
 from policygraph.text.spans import Edit, Normalised, Span, is_invisible, normalise
-
-CELL_BREAK = "\x1e"  # a paragraph break inside a table cell; counts as white space
 
 
 class Line(NamedTuple):
@@ -63,15 +65,20 @@ class Page:
         """The words of a line."""
         return self.words.text[line.start : line.end]
 
+    def field(self, line: Line) -> str | None:
+        """The level of the header that a line gives because a record around the text says so; None for other lines."""
+        before = self.words.text[max(0, line.start - len(LEVELS) - 1) : line.start]
+        count = len(before) - len(before.rstrip(FIELD_MARK))
+        return LEVELS[count - 1] if 0 < count <= len(LEVELS) else None
 
-_TAG = TAG.compile()
+    def is_marked(self, line: Line) -> bool:
+        """Whether a mark of the file format makes the line a heading."""
+        return self.words.text[max(0, line.start - 8) : line.start].rstrip(" \u3000").endswith(HEADING_MARK)
+
+
 _MARK = MARK.compile()
 _LINE_MARK = LINE_MARK.compile()
 _PIPE_ROW = PIPE_ROW.compile()
-_BLOCKS = frozenset(
-    {"p", "br", "div", "li", "ul", "ol", "tr", "table", "tbody", "thead", "section", "article", "center", "hr"}
-    | {"h1", "h2", "h3", "h4", "h5", "h6", "body", "html"}
-)
 
 
 class Aside(NamedTuple):
@@ -86,51 +93,14 @@ class Aside(NamedTuple):
 
 
 _COMMENT = Aside("markup", "网页的注释，不属于正文")
+_HIDDEN = Aside("markup", "网页不显示或只用来浏览的部分，不属于正文")
 _TAGGED = Aside("markup", "网页的标记，不属于正文")
 _SOFTWARE_MARK = Aside("markup", "排版软件留下的标记，不属于正文")
 _LAYOUT_MARK = Aside("markup", "排版标记，不属于正文")
+HEADING_MARK = "\x1c"  # stands before a line that a mark of Markdown makes a heading; counts as white space
+_RECORDED = Aside("record", "资料库所加的著录信息，不属于正文")
 _RULED = Aside("markup", "表格线，不属于正文")
 _PAGE_NUMBERED = Aside("page-number", "页码，不属于正文")
-
-
-def _find_comments(text: str) -> Iterator[tuple[int, int]]:
-    """The bounds of HTML comments; one that is never closed is no comment."""
-    start = text.find("<！--")
-    while start >= 0:
-        end = text.find("-->", start)
-        if end < 0:
-            return
-        yield start, end + 3
-        start = text.find("<！--", end)
-
-
-def _find_tags(text: str) -> Iterator[tuple[int, int, str]]:
-    """HTML tags and what stands in for each: a line end, a tab between cells, a break inside a cell, or nothing."""
-    row = -1
-    first_cell = True
-    line_end, tabbed = -1, False
-    for match in _TAG.finditer(text):
-        name = match["name"].lower()
-        closing = match.group().startswith("</")
-        if name == "tr":
-            if closing and row >= 0:
-                for gap in re.compile(r"[\n\t]").finditer(text, row, match.start()):
-                    yield gap.start(), gap.end(), " "
-            row, first_cell = (-1 if closing else match.end()), True
-            stand_in = "\n"
-        elif name in {"td", "th"}:
-            stand_in = "" if closing or first_cell else "\t"
-            first_cell = first_cell and closing
-        elif name in _BLOCKS:
-            if match.start() > line_end:
-                begin = text.rfind("\n", max(0, line_end), match.start()) + 1
-                line_end = text.find("\n", match.start())
-                line_end = len(text) if line_end < 0 else line_end
-                tabbed = "\t" in text[begin:line_end]
-            stand_in = CELL_BREAK if row >= 0 or tabbed else "\n"
-        else:
-            stand_in = ""
-        yield match.start(), match.end(), stand_in
 
 
 def _find_pipes(text: str) -> Iterator[tuple[int, int, str]]:
@@ -149,20 +119,25 @@ def _strip_markup(words: Normalised) -> tuple[Normalised, list[Problem]]:
     text = words.text
     found: list[tuple[int, int, str, Aside]] = []
     if "<" in text:
-        found += [(start, end, "", _COMMENT) for start, end in _find_comments(text)]
-        found += [(start, end, stand_in, _TAGGED) for start, end, stand_in in _find_tags(text)]
+        found += [(start, end, "", _COMMENT) for start, end in find_comments(text)]
+        found += [(start, end, "\n", _HIDDEN) for start, end in find_hidden(text)]
+        found += [(start, end, stand_in, _TAGGED) for start, end, stand_in in find_layout_gaps(text)]
+        found += [(start, end, stand_in, _TAGGED) for start, end, stand_in in find_tags(text)]
     if any(c in text for c in "[&*`"):
         found += [
             (m.start(), m.end(), " " if m.group()[0] == "&" else "", _SOFTWARE_MARK) for m in _MARK.finditer(text)
         ]
     if "#" in text or ">" in text:
-        found += [(m.start(), m.end(), "", _LAYOUT_MARK) for m in _LINE_MARK.finditer(text)]
+        found += [
+            (m.start(), m.end(), HEADING_MARK if "#" in m.group() else "", _LAYOUT_MARK)
+            for m in _LINE_MARK.finditer(text)
+        ]
     if "|" in text:
         found += [(start, end, stand_in, _RULED) for start, end, stand_in in _find_pipes(text)]
     edits: list[Edit] = []
     problems: list[Problem] = []
     last = 0
-    for start, end, stand_in, aside in sorted(found):
+    for start, end, stand_in, aside in sorted(found, key=lambda one: (one[0], -one[1])):
         if start < last:
             continue
         last = end
@@ -225,6 +200,7 @@ _ADDRESS = ADDRESS.compile()
 _PAGE_NUMBER = PAGE_NUMBER.compile()
 _CONTENTS_LINE = CONTENTS_LINE.compile()
 _BARE_NUMBER = BARE_NUMBER.compile()
+_EMPTY_RECORD = EMPTY_RECORD.compile()
 _HEADLINE_MARKS = HEADLINE_MARKS.compile()
 
 
@@ -238,7 +214,12 @@ def _chrome_code(text: str, forms: Forms) -> Aside | None:
         return Aside("separator", "分隔线，不属于正文")
     if _CONTENTS_LINE.fullmatch(text):
         return Aside("table-of-contents", "目录的一行，正文中另有")
-    if forms.find(BREADCRUMB, text) or forms.find(SOURCE_LINE, text) or _ADDRESS.fullmatch(text):
+    if (
+        forms.find(BREADCRUMB, text)
+        or forms.find(SOURCE_LINE, text)
+        or _ADDRESS.fullmatch(text)
+        or _EMPTY_RECORD.fullmatch(text)
+    ):
         return Aside("web-chrome", "网页栏目信息，不属于正文")
     if all(forms.find(BUTTON, part) for part in re.split(r"[ \u3000\t|｜]+", text)) or forms.find(BUTTON, text):
         return Aside("web-chrome", "网页按钮或页脚，不属于正文")
@@ -312,8 +293,16 @@ def lay_out(source: str, forms: Forms) -> Page:
     """
     words = normalise(source)
     problems: list[Problem] = []
+    if record := find_record(words.text, forms):
+        for edit in record:
+            if not edit.replacement.strip("\n" + FIELD_MARK) and words.text[edit.start : edit.end].strip():
+                problems += _RECORDED.at(words.spans(edit.start, edit.end))
+        words = words.rewrite(record)
     words, markup = _strip_markup(words)
     problems += markup
+    for find in (find_aligned_rows, find_rows):
+        if rows := find(words.text, forms):
+            words = words.rewrite(rows)
     lines, chrome = _set_aside(words, _cut_lines(words.text), forms)
     problems += chrome + _list_invisible(source, problems + chrome)
     return Page(words, tuple(lines), tuple(problems), forms)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from policygraph.reading.documents.header import (
@@ -85,9 +86,11 @@ def parse_document(source: str, vocabulary: Vocabulary) -> Document:
     """
     page = lay_out(source, forms_of(vocabulary))
     tree = Tree(page)
-    lines = list(page.lines)
+    fields = [(level, line) for line in page.lines if (level := page.field(line))]
+    lines = [line for line in page.lines if not page.field(line)]
     glued = _cut_following_title(page, lines)
     header, lines = read_header(page, lines)
+    _add_fields(tree, page, header, fields)
     _add_header(tree, tree.root, page, header)
     ending = read_ending(page, lines, header.body, annex=False)
     _grow_body(tree, tree.root, page, ending.body)
@@ -101,7 +104,19 @@ def parse_document(source: str, vocabulary: Vocabulary) -> Document:
             )
     clauses = tree.finish()
     problems = tuple(sorted((*page.problems, *tree.problems), key=lambda p: (p.start, p.end, p.code)))
-    return _describe(page, header, ending.entries, annex_titles, clauses, problems)
+    document = _describe(page, header, ending.entries, annex_titles, clauses, problems)
+    return replace(document, spanning=tuple(tree.spanning))
+
+
+def _add_fields(tree: Tree, page: Page, header: Header, fields: Sequence[tuple[str, Line]]) -> None:
+    """Let a record around the text say what the text itself does not; what it says as well is set aside."""
+    stated = {level for level, _ in header.entries}
+    for level, line in fields:
+        if level in stated:
+            for span in page.words.spans(line.start, line.end):
+                tree.problems.append(Problem("record", "资料库所加的著录信息，正文中另有", span.start, span.end))
+        else:
+            header.entries.append((level, [line]))
 
 
 def _cut_following_title(page: Page, lines: list[Line]) -> list[Line]:

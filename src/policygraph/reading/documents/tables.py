@@ -11,7 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from policygraph.reading.documents.layout import CELL_BREAK, Line, Page, ends_sentence
+from policygraph.reading.documents.layout import Line, Page, ends_sentence
+from policygraph.reading.documents.markup import CELL_BREAK, COVERED
 from policygraph.reading.documents.numbering import Marker, opens_clause
 
 Piece = tuple[int, int]
@@ -19,10 +20,14 @@ Piece = tuple[int, int]
 
 @dataclass(slots=True)
 class Row:
-    """A logical row: per column the pieces of the page, grouped into paragraphs."""
+    """A logical row: per column the pieces of the page, grouped into paragraphs.
+
+    ``covered`` are the columns that a cell above covers: its words count for this row too.
+    """
 
     cells: list[list[list[Piece]]]
     label: str = ""
+    covered: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -80,11 +85,12 @@ def read_table(page: Page, lines: Sequence[Line]) -> Table:
         first = _words(page, cells[0]) if cells else ""
         opener = opens_clause(first)
         last = table.rows[-1] if table.rows else None
-        if last is not None and _continues(page, last, first, opener, numbers):
+        covered = frozenset(at for at, cell in enumerate(page.text(line).split("\t")) if COVERED in cell)
+        if last is not None and not covered and _continues(page, last, first, opener, numbers):
             _append(page, last, cells)
             continue
         numbers = opener or numbers
-        row = Row([[[piece] for piece in cell] for cell in cells])
+        row = Row([[[piece] for piece in cell] for cell in cells], covered=covered)
         row.label = first[: opener.end] if opener else ""
         table.rows.append(row)
     return table

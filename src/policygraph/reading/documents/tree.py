@@ -86,6 +86,7 @@ class Tree:
         self.page = page
         self.root = Node("", None)
         self.problems: list[Problem] = []
+        self.spanning: list[tuple[str, str]] = []  # a row, and a cell above that it shares
         self._paragraphs = 0
 
     def next_paragraph(self) -> int:
@@ -121,12 +122,14 @@ class Tree:
         rows: list[tuple[int, Row]] = [(0, table.header)] if table.header else []
         rows += list(enumerate(table.rows, start=parent.counters.get("row", 0) + 1))
         parent.counters["row"] = parent.counters.get("row", 0) + len(table.rows)
+        above: dict[int, Node] = {}
         for number, row in rows:
             node = self.add(parent, f"row_{number}", "row", row.label)
+            self.spanning += [(node.id, above[at].id) for at in sorted(row.covered) if at in above]
             for column, cell in enumerate(row.cells, start=1):
                 if not cell:
                     continue
-                leaf = self.add(node, f"cell_{column}", "cell")
+                leaf = above[column - 1] = self.add(node, f"cell_{column}", "cell")
                 for paragraph in cell:
                     index = self.next_paragraph()
                     leaf.runs += [(a, b, index) for a, b in paragraph]
@@ -328,11 +331,31 @@ def _tidy(heading: str) -> str:
     return re.sub(r"\s+", "", heading) if re.fullmatch(r"\S(?:\s+\S)+", heading) else heading
 
 
+def _quoted(text: str) -> list[tuple[int, int]]:
+    """The bounds of quoted words, from the mark that opens them to the one that closes them; inner ones are part.
+
+    >>> _quoted("指“下列物质：“有毒物质”：（一）危险废物”的，（二）其他")
+    [(1, 22)]
+    """
+    found: list[tuple[int, int]] = []
+    depth = start = 0
+    for match in re.finditer("[“”]", text):
+        if match.group() == "“":
+            start = start if depth else match.start()
+            depth += 1
+        elif depth:
+            depth -= 1
+            if not depth:
+                found.append((start, match.end()))
+    return found
+
+
 @dataclass(slots=True)
 class _Candidate:
     marker: Marker
     paragraph: int
     first: bool  # stands at the beginning of its paragraph
+    marked: bool = False  # and a mark of the file format makes it a heading
     following: tuple[int, ...] = ()  # the numbers of the next candidates of its style
     others: dict[str, int] = field(default_factory=dict)  # the next number of every style
 
@@ -365,7 +388,15 @@ class Body:
             if isinstance(block, Table):
                 found.append([])
                 continue
-            found.append([_Candidate(marker, at, marker.start == 0) for marker in find_markers(block.text)])
+            marked = self.tree.page.is_marked(block.lines[0])
+            quoted = _quoted(block.text)
+            found.append(
+                [
+                    _Candidate(marker, at, marker.start == 0, marked and marker.start == 0)
+                    for marker in find_markers(block.text)
+                    if not any(start < marker.start < end for start, end in quoted)
+                ]
+            )
         ahead: dict[str, tuple[int, ...]] = {}
         for group in reversed(found):
             for candidate in reversed(group):
@@ -530,6 +561,8 @@ class Body:
         last = self.last.get(style)
         if style == "dec1" and candidate.others.get("dec2") != 1 and last is None:
             return False
+        if candidate.marked and RANK[style] <= RANK["cn_paren"]:
+            return True
         if marker.doubt and following and following[0] == number:
             return False  # the number itself comes later; here it is only mentioned
         if marker.doubt == 2 and not goes_on:

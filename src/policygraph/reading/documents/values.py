@@ -48,7 +48,11 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A parsed document: what its header says, its clauses in reading order, and the problems met."""
+    """A parsed document: what its header says, its clauses in reading order, and the problems met.
+
+    ``spanning`` pairs a row of a table with each cell of a row above that covers it too: the cell's words are printed
+    once and stay one clause.
+    """
 
     number: str | None
     number_as_written: str | None
@@ -64,3 +68,4 @@ class Document:
     clauses: tuple[Clause, ...]
     problems: tuple[Problem, ...]
     source_length: int
+    spanning: tuple[tuple[str, str], ...] = ()

@@ -2,7 +2,11 @@
 
 One process a file costs a fifth of a second and leaves nothing behind: neither memory that grew nor a reader in an
 unknown state. The pool of ``sparql.workers`` is for many short questions to one loaded dataset; its messages and its
-holder would buy nothing here.
+holder would buy nothing here. The process is started anew and never forked: a service has threads, and a fork copies
+their locks as they stand.
+
+A file is bounded, and so are files together: a few are read at once, a few wait their turn, the rest are told to come
+back. What a reader says is bounded too, before this process takes it apart.
 """
 
 from __future__ import annotations
@@ -10,9 +14,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
-from policygraph.errors import InputError, LimitError
+from policygraph.errors import InputError, LimitError, UnavailableError
+from policygraph.reading.intake.extractions import Extraction, read_extraction
 from policygraph.reading.intake.workbooks import UPLOAD, Limits, Sheet
 from policygraph.reading.intake.worker import read_answer
 
@@ -30,8 +39,53 @@ class Bounds:
     """Seconds until the process is killed, whatever it did with them."""
 
 
-FOR_UPLOADS = Bounds(UPLOAD, memory=160, processor=4, patience=20)
+FOR_UPLOADS = Bounds(UPLOAD, memory=128, processor=2, patience=10)
 FOR_COMMANDS = Bounds(Limits(), memory=4096, processor=600, patience=1800)
+FOR_DOCUMENTS = Bounds(
+    replace(Limits(), packed=50_000_000, answer=60_000_000, remedy="请拆分文件，或另存为纯文本后再读"),
+    memory=1024,
+    processor=60,
+    patience=120,
+)
+
+
+class Readers:
+    """How many files are read at once; who comes when all are reading waits, if not too many do already."""
+
+    def __init__(self, at_once: int, queue: int, patience: float) -> None:
+        self.at_once = at_once
+        self.queue = queue
+        self.patience = patience
+        """Seconds that a file waits for its turn."""
+        self.busy = 0
+        self.waiting = 0
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def take_turn(self, place: str) -> Iterator[None]:
+        """Hold one of the places. Errors: ``UnavailableError`` when there is none, at once or within the patience."""
+        with self._changed:
+            if self.busy >= self.at_once and self.waiting >= self.queue:
+                raise UnavailableError(place, "正在读取的文件已满", "请稍后再发")
+            self.waiting += 1
+            try:
+                if not self._changed.wait_for(lambda: self.busy < self.at_once, self.patience):
+                    raise UnavailableError(place, f"等了 {self.patience:g} 秒还没有轮到", "请稍后再发")
+                self.busy += 1
+            finally:
+                self.waiting -= 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self.busy -= 1
+                self._changed.notify()
+
+
+_CHUNK = 1 << 16
+
+UPLOADS = Readers(at_once=2, queue=6, patience=10)
+"""All files sent to this process. Those who wait hold a thread each, so they are few."""
 
 
 def read_apart(place: str, data: bytes, bounds: Bounds = FOR_UPLOADS) -> tuple[Sheet, ...]:
@@ -41,31 +95,91 @@ def read_apart(place: str, data: bytes, bounds: Bounds = FOR_UPLOADS) -> tuple[S
     """
     if len(data) > bounds.limits.packed:
         raise LimitError(place, f"文件超过 {bounds.limits.packed:,} 字节", bounds.limits.remedy)
+    return read_answer(_ask("sheets", place, data, bounds, "用 Excel 或 WPS 打开后另存为 .xlsx"))
+
+
+def extract_apart(place: str, data: bytes, bounds: Bounds = FOR_DOCUMENTS) -> Extraction:
+    """The text of a Word or PDF document, as ``documents.read_document`` extracts it, in another process.
+
+    Errors: those of ``read_document``, and those of ``read_apart`` for a reader that ran out or broke.
+    """
+    if len(data) > bounds.limits.packed:
+        raise LimitError(place, f"文件超过 {bounds.limits.packed:,} 字节", bounds.limits.remedy)
+    return read_extraction(_ask("document", place, data, bounds, "用 Word、WPS 打开后另存为 .docx 或纯文本"))
+
+
+def _ask(task: str, place: str, data: bytes, bounds: Bounds, remedy: str) -> dict[str, Any]:  # Any: JSON
+    """What a reader says of a file. Errors: what it refused, what it ran out of, or that it broke (with ``remedy``)."""
     head = json.dumps({"place": place, "limits": asdict(bounds.limits)}).encode() + b"\n"
-    command = [
-        sys.executable,
-        "-P",
-        "-m",
-        "policygraph.reading.intake.worker",
-        str(bounds.memory),
-        str(bounds.processor),
-    ]
-    try:
-        done = subprocess.run(command, input=head + data, capture_output=True, timeout=bounds.patience, check=False)
-    except subprocess.TimeoutExpired:
-        raise LimitError(place, f"{bounds.patience:g} 秒内没有读完", bounds.limits.remedy) from None
-    if done.returncode < 0:
+    done = _run(task, head + data, bounds)
+    if done.late:
+        raise LimitError(place, f"{bounds.patience:g} 秒内没有读完", bounds.limits.remedy)
+    if done.code < 0:
         raise LimitError(place, f"读取时超过了 {bounds.processor} 秒或 {bounds.memory} MiB", bounds.limits.remedy)
     try:
-        answer = json.loads(done.stdout)
-    except ValueError:
-        if b"MemoryError" in done.stderr or b"memory allocation" in done.stderr:
+        answer = json.loads(done.said)
+    except (ValueError, RecursionError):
+        if b"MemoryError" in done.complained or b"memory allocation" in done.complained:
             raise LimitError(place, f"读取需要的内存超过 {bounds.memory} MiB", bounds.limits.remedy) from None
-        raise InputError(place, "工作簿无法读取，可能已损坏", "用 Excel 或 WPS 打开后另存为 .xlsx") from None
+        raise InputError(place, "文件无法读取，可能已损坏", remedy) from None
     refused = answer.get("refused")
     if refused == "memory":
         raise LimitError(place, f"读取需要的内存超过 {bounds.memory} MiB", bounds.limits.remedy)
     if refused is not None:
         kind = LimitError if refused == "limit" else InputError
         raise kind(str(answer["place"]), str(answer["cause"]), str(answer["remedy"]))
-    return read_answer(answer)
+    found: dict[str, Any] = answer
+    return found
+
+
+def find_isolation(bounds: Bounds = FOR_UPLOADS) -> tuple[str, ...]:
+    """Which measures of isolation a reader of files has on this machine, by name; it is started to find out."""
+    head = json.dumps({"place": "", "limits": asdict(bounds.limits)}).encode() + b"\n"
+    done = _run("sheets", head, bounds)
+    try:
+        return tuple(map(str, json.loads(done.said)["isolation"]))
+    except (ValueError, KeyError):
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """How a reader ended and what it left: its code (negative: the signal it died of), its answer, its complaints."""
+
+    code: int
+    said: bytes
+    complained: bytes
+    late: bool
+
+
+def _run(task: str, sent: bytes, bounds: Bounds) -> _Done:
+    """Start a reader, send it a file, take its answer up to what it may say, and end it."""
+    arguments = (str(bounds.memory), str(bounds.processor), task)
+    command = [sys.executable, "-P", "-m", "policygraph.reading.intake.worker", *arguments]
+    late = threading.Event()
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdin
+        assert process.stdout
+        assert process.stderr
+
+        def end() -> None:
+            late.set()
+            process.kill()
+
+        # whatever it does, also when it neither reads nor writes, it ends by then
+        clock = threading.Timer(bounds.patience, end)
+        clock.start()
+        try:
+            with suppress(BrokenPipeError), process.stdin:
+                process.stdin.write(sent)
+            said = bytearray()
+            while chunk := process.stdout.read(_CHUNK):
+                said += chunk
+                if len(said) > bounds.limits.answer:
+                    process.kill()
+                    break
+            complained = process.stderr.read(_CHUNK)
+        finally:
+            clock.cancel()
+            process.kill()
+    return _Done(process.returncode, bytes(said), complained, late.is_set())

@@ -20,7 +20,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from pathlib import PurePosixPath
 from xml.parsers import expat
@@ -53,11 +53,13 @@ class Limits:
     """Cells that hold something."""
     area: int = 15_000_000
     """Cells of the rectangle from A1 to the farthest one that holds something, over all sheets."""
+    answer: int = 2**31
+    """Bytes of what was read, written down for whoever asked (``worker.write_answer``)."""
     remedy: str = "拆分登记册，或改用 CSV"
 
 
-UPLOAD = Limits(1_000_000, 16_000_000, 300_000, 600_000, "更大的登记册请用 policygraph decide 或 screen")
-"""For a file sent to a web page."""
+UPLOAD = Limits(1_000_000, 16_000_000, 50_000, 200_000, 4_000_000, "更大的登记册请用 policygraph decide 或 screen")
+"""For a file sent to a web page, which decides a few hundred records at once."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -118,7 +120,7 @@ def read_file(place: str, data: bytes, limits: Limits = UPLOAD) -> tuple[Sheet, 
     parts = unpack(place, data, limits)
     if "xl/workbook.xml" in parts or "_rels/.rels" in parts:
         return read_workbook(place, parts, limits)
-    return read_texts(place, parts)
+    return read_texts(place, parts, limits)
 
 
 def unpack(place: str, data: bytes, limits: Limits) -> dict[str, bytes]:
@@ -183,33 +185,44 @@ def read_workbook(place: str, parts: dict[str, bytes], limits: Limits) -> tuple[
     return tuple(sheets)
 
 
-def read_texts(place: str, parts: dict[str, bytes]) -> tuple[Sheet, ...]:
+def read_texts(place: str, parts: dict[str, bytes], limits: Limits) -> tuple[Sheet, ...]:
     """The CSV files of an archive by their bare names; what is no CSV file is passed over."""
     sheets: dict[str, Sheet] = {}
+    left = limits.cells
     for part, data in parts.items():
         path = PurePosixPath(part.replace("\\", "/"))
         if path.suffix.lower() != ".csv" or "__MACOSX" in path.parts or path.name.startswith("._"):
             continue
         if path.name in sheets:
             raise InputError(place, f"压缩包里有两个 {path.name}", "只保留一个")
-        sheets[path.name] = read_text(path.name, data)
+        sheets[path.name] = sheet = read_text(path.name, data, replace(limits, cells=left))
+        left -= _count_cells(sheet.rows)
     return tuple(sheets.values())
 
 
-def read_text(name: str, data: bytes) -> Sheet:
+def read_text(name: str, data: bytes, limits: Limits = Limits()) -> Sheet:
     """One CSV file; a line that is no CSV is a problem with its place.
 
-    Errors: ``InputError`` for text that is neither UTF-8 nor GB18030.
+    Errors: ``InputError`` for text that is neither UTF-8 nor GB18030; ``LimitError`` with the line where the bound of
+    cells was passed; an empty line counts as a cell, a bad one too.
     """
     text, encoding = decode(data, name)
     rows: list[tuple[int, tuple[Cell, ...]]] = []
     problems: list[Problem] = []
+    left = limits.cells
     for number, cells in parse_csv(text):
+        left -= 1 if isinstance(cells, Problem) else max(1, len(cells))
+        if left < 0:
+            raise LimitError(f"{name}:{number}", f"到这一行已超过 {limits.cells:,} 格", limits.remedy)
         if isinstance(cells, Problem):
             problems.append(cells)
         else:
             rows.append((number, tuple(cells)))
     return Sheet(name, tuple(rows), tuple(problems), note=encoding)
+
+
+def _count_cells(rows: Iterable[tuple[int, tuple[Cell, ...]]]) -> int:
+    return sum(max(1, len(cells)) for _, cells in rows)
 
 
 def decode(data: bytes, place: str) -> tuple[str, str]:

@@ -1,17 +1,19 @@
-"""The process that reads one file that somebody sent, and ends: bytes on its input, sheets as JSON on its output.
+"""The process that reads one file that somebody sent, and ends: bytes on its input, the content as JSON on its output.
 
 A spreadsheet is compressed XML that a stranger wrote; whatever it makes a reader do happens here, where memory,
 processor time and output have limits of the kernel and the parent may kill at any moment. JSON and not pickle, because
-what the child says is read by the service. Run as ``python -m policygraph.reading.intake.worker MEMORY SECONDS``;
+what the child says is read by the service. Run as ``python -m policygraph.reading.intake.worker MEMORY SECONDS TASK``;
 no file is opened or written.
 """
 
 from __future__ import annotations
 
+import codecs
 import json
 import resource
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import date, datetime, time
 from typing import Any
@@ -67,25 +69,78 @@ def _decode(cell: Any) -> Cell:  # Any: a JSON value
     return datetime.fromisoformat(cell["at"]) if "at" in cell else time.fromisoformat(cell["time"])
 
 
+def limit_self(memory: int, seconds: int, files: int = 0) -> list[str]:
+    """Give up what reading needs not: MiB beyond what is in use now, seconds of processor, files, sockets, writing.
+
+    ``files`` are those that may be open: the tables of characters that a PDF names are read when it names them.
+
+    What was achieved, by name; a kernel without a limit does not keep the file from being read, but it is told.
+    """
+    # each codec is a file of its own, opened when it is first wanted: now, while files may still be opened
+    for codec in ("gb18030", "cp437", "utf-8-sig"):
+        codecs.lookup(codec)
+    try:
+        with open("/proc/self/statm", encoding="ascii") as statistics:  # noqa: PTH123 - pathlib would be one import more
+            in_use = int(statistics.read().split()[0]) * resource.getpagesize()
+    except OSError:
+        in_use = 1 << 28
+    most = in_use + memory * 2**20
+    wanted = (
+        ("no core dumps", resource.RLIMIT_CORE, (0, 0)),
+        ("no file writes", resource.RLIMIT_FSIZE, (0, 0)),
+        ("few file descriptors" if files else "no file or socket descriptors", resource.RLIMIT_NOFILE, (files, files)),
+        ("processor limit", resource.RLIMIT_CPU, (seconds, seconds + 1)),
+        ("memory limit", resource.RLIMIT_AS, (most, most)),
+    )
+    achieved = []
+    for name, limit, value in wanted:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(limit, value)
+            achieved.append(name)
+    return achieved
+
+
+def _read_sheets(place: str, data: bytes, limits: Limits) -> dict[str, Any]:  # Any: JSON
+    return write_answer(read_file(place, data, limits))
+
+
+_FILES = {"sheets": 0, "document": 16}
+
+
+def choose_reader(task: str) -> Callable[[str, bytes, Limits], dict[str, Any]]:  # Any: JSON
+    """What reads a file for a task; what it needs is imported here, while files may still be opened."""
+    if task == "document":
+        from policygraph.reading.intake.documents import load_readers
+
+        read_document = load_readers()
+        return lambda place, data, _: asdict(read_document(place, data))
+    return _read_sheets
+
+
 def main() -> None:
-    """Entry point: the two arguments are MiB above what is in use at the start, and seconds of processor time."""
-    memory, seconds = int(sys.argv[1]), int(sys.argv[2])
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-    in_use = 1 << 28  # mapped libraries; address space is what the kernel can limit
-    resource.setrlimit(resource.RLIMIT_AS, (in_use + memory * 2**20, in_use + memory * 2**20))
+    """Entry point: MiB above what is in use at the start, seconds of processor time, and what is to be read."""
+    read = choose_reader(sys.argv[3])
+    isolation = limit_self(int(sys.argv[1]), int(sys.argv[2]), _FILES[sys.argv[3]])
     head = json.loads(sys.stdin.buffer.readline())
     data = sys.stdin.buffer.read()
+    limits = Limits(**head["limits"])
     answer: dict[str, Any]
     try:
-        answer = write_answer(read_file(head["place"], data, Limits(**head["limits"])))
+        answer = read(head["place"], data, limits)
     except PolicygraphError as wrong:
         kind = "limit" if isinstance(wrong, LimitError) else "input"
         answer = {"refused": kind, "place": wrong.place, "cause": wrong.cause, "remedy": wrong.remedy}
     except MemoryError:
         answer = {"refused": "memory"}
-    sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    said = _write(answer | {"isolation": isolation})
+    if len(said) > limits.answer:
+        cause = f"内容写出来超过 {limits.answer:,} 字节"
+        said = _write({"refused": "limit", "place": head["place"], "cause": cause, "remedy": limits.remedy})
+    sys.stdout.buffer.write(said)
+
+
+def _write(answer: dict[str, Any]) -> bytes:  # Any: JSON
+    return json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 if __name__ == "__main__":

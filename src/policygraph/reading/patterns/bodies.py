@@ -2,14 +2,44 @@
 
 from __future__ import annotations
 
-from policygraph.reading.patterns import Pattern
+from policygraph.reading.patterns import Forms, Pattern
 
 BODY = Pattern(
     "name of a body in a list",
-    r"[一-鿿（）()]{1,40} (?: (?&body_endings) | (?&generic_units) | (?&actor_units) )",
+    r"[一-鿿（）()]{1,40} (?: (?&generic_units) | (?&actor_units) | (?&body_endings) )",
     matches=("佳木斯市水务局", "国家发展改革委", "国务院相关部门", "县公安局交警大队"),
     refuses=("组长：王某某", "局"),
     by="match",
+)
+EACH_PLACE = Pattern(
+    "places in general, for their governments",
+    r"""
+    各 (?: [一-鿿]{0,4}? (?: (?&place_endings) | (?&addressee_endings) ) | [、和] | [（(] [^（）()]{1,16} [）)] )+
+    (?: [一-鿿]{0,8} (?&body_endings) )?
+    """,
+    matches=("各省（区、市）", "各县（市、区）人民政府", "各省、自治区、直辖市"),
+    refuses=("各有关方面", "各（区"),
+    by="fullmatch",
+)
+BARE_DEPARTMENT = Pattern(
+    "bare name of a department, by what it does",
+    r"(?: [一-鿿]{0,6}? (?&place_endings) | 各级? )? (?: (?&function_words) [和与]? )+",
+    matches=("公安", "市妇联", "市国家安全", "各级财政"),
+    refuses=("王某某", "财政资金", "公安干警"),
+    by="fullmatch",
+)
+ACTED_BY = Pattern(
+    "sentence that says by whom something is done",
+    r"""
+    (?: ^ | [，。；：,;:\s] ) 由 (?P<inside> [^，。；：,;:的其或]{2,80}? ) (?P<duty> (?&duty_words) )
+    (?= [，。；,;）)] | $ )
+    """,
+    matches=(
+        "（二）加大检查频次。由市市场监管局负责。",
+        "由市财政局、市税务局组织实施",
+        "限制发行，由市金融办负责落实；",
+    ),
+    refuses=("申请由县应急局负责受理。", "由作出决定的机关负责。"),
 )
 BARE_RUN_END = Pattern(
     "end of a run of bare names",
@@ -29,3 +59,23 @@ BRACKETED_LIST = Pattern(
     matches=("（市自然资源局负责）", "(市财政局牵头)", "（责任单位：市发展改革局）"),
     refuses=("（一", "（一）"),
 )
+BRACKETS = Pattern(
+    "brackets inside a list",
+    r"[（(] [^（）()]{1,40} [）)]",
+    matches=("各省（区、市）", "(市粮食局)", "（区）"),
+    refuses=("（", "（）"),
+)
+
+
+def is_department(words: str, forms: Forms) -> bool:
+    """Whether the whole of some words has the form of a department: a body, a function, places in general.
+
+    >>> from policygraph.reading.vocabulary import Vocabulary
+    >>> forms = Forms(Vocabulary(body_endings=("局",)))
+    >>> is_department("市水务局", forms), is_department("市水务", forms)
+    (True, False)
+    """
+    if forms.find(BARE_DEPARTMENT, words) or forms.find(EACH_PLACE, words):
+        return True
+    body = forms.find(BODY, words)
+    return body is not None and body.end() == len(words)

@@ -25,11 +25,33 @@ JOINED_ORDER = Pattern(
     refuses=("国务院令", "和令"),
     by="match",
 )
+BARE_TITLE = Pattern(
+    "title without its marks, before an article",
+    r"""
+    (?: ^ | \W | [条款项法例] (?&joining_words) | (?&number_run_ins) | (?&reference_verbs) )
+    (?&edition_leads)? (?! (?&pointing_words) | (?&document_kinds) 第 )
+    (?P<title>
+        (?: (?! (?&number_run_ins) | (?&reference_verbs) | (?&pointing_words) (?&document_kinds) ) [一-鿿] ){1,30}?
+        (?&document_kinds) )
+    (?P<aside> [（(] [^（）()]{1,20} [）)] )?
+    (?= 第 )
+    """,
+    matches=("依据行政处罚法第三十三条", "第九条和新环境保护法（2014年修订）第六十一条", "对违反安全生产法第7条的"),
+    refuses=("本办法第三条", "该条例第十条", "依照规定第九条", "行政处罚法规定"),
+)
 ALIAS_BEFORE = Pattern(
     "word before an alias",
     r"(?&alias_words) [：:“]? $",
     matches=("（以下简称", "以下统一简称：", "简称“"),
     refuses=("简称为", "以下"),
+)
+ALIAS = Pattern(
+    "alias behind a title",
+    r"""
+    (?&alias_words) 为? [：:]? [“"《〈]{0,2} (?P<alias> [^“”"《》〈〉（）()，。；：]{2,30} ) [”"》〉]{0,2} [）)，]
+    """,
+    matches=("（以下简称《裁量权规定》）", "(以下简称“安法”)", "（以下统一简称：处罚法）"),
+    refuses=("简称为", "（以下简称）"),
 )
 WRAPPER_TAIL = Pattern(
     "kind behind a title that is passed on",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policygraph.reading.patterns import Pattern
+from policygraph.text.numerals import HAN
 
 TERMINAL = "。！？；：…"
 CLOSERS = "”’》）】」』\"'"
@@ -38,4 +39,11 @@ SHORT_LABEL = Pattern(
     matches=("实施单位：市财政局", "目标：", "附件1："),
     refuses=("为了推进，责任：", "加强组织领导和监督检查工作："),
     by="match",
+)
+SERIAL_NUMBER = Pattern(
+    "serial number alone in its line",
+    rf"[（(]? (?P<number> \d{{1,3}} | [{HAN}]{{1,5}} ) [）)]? [.．、]?",
+    matches=("1", "12.", "（三）", "十二、"),
+    refuses=("1.1", "第一条", "一、总则"),
+    by="fullmatch",
 )

@@ -10,6 +10,18 @@ TAG = Pattern(
     matches=("<p>", "</td>", "<br/>", '<p align="center">'),
     refuses=("《关于修改<中华人民共和国广告法>的决定》", "<！-- INFO END -->"),
 )
+PAGE = Pattern(
+    "whole web page",
+    r"(?i: <(?:html|body) (?: \s [^<>]{0,2000} )? > )",
+    matches=("<html>", '<BODY class="x">', '<html lang="zh">'),
+    refuses=("<table>", "html"),
+)
+SPAN_OF_CELL = Pattern(
+    "rows or columns that a cell spans",
+    r"""\s (?P<which> (?i: row | col ) ) (?i:span) \s* = \s* ["'＂]? (?P<count> [1-9]\d{0,3} )""",
+    matches=('<td rowspan="2">', "<th COLSPAN=3>", "<td class='a' rowspan = '12'>"),
+    refuses=('<td rowspan="0">', "<td data-rowspan=2>"),
+)
 MARK = Pattern(
     "mark",
     r"""

@@ -31,6 +31,13 @@ SOURCE_LABEL = Pattern(
     matches=("来源：市信用办", "时间2020年 浏览次数：12", "来 源 ：省厅"),
     refuses=("实施单位：市财政局", "来源可靠"),
 )
+EMPTY_RECORD = Pattern(
+    "row of a portal's record that has labels and no values",
+    r"(?= .* \t) [^\t：]{2,16} ： (?: [ \u3000]* \t+ [ \u3000]* [^\t：]{2,16} ： )* \s*",
+    matches=("主 题 词：\t", "主题词：\t\t有效性：\t", "废止日期：\t文  号："),
+    refuses=("主题词：安全生产\t", "实施单位：", "序号\t措施"),
+    by="fullmatch",
+)
 BUTTON = Pattern(
     "button",
     r"""
@@ -61,8 +68,8 @@ ADDRESS = Pattern(
 )
 RULER = Pattern(
     "ruler",
-    r"[-=_*~—–─━﹏·.\s]{3,} | [○●◆★☆■□▲△▼\s]{1,6}",
-    matches=("-----", "————", "★★★", "· · ·"),
+    r"[-=_*~—–─━﹏·.\s]{3,} | [○●◆★☆■□▲△▼\s]{1,6} | ：{3,} \s* (?: \{? [\w.\s-]{0,40} \}? )?",
+    matches=("-----", "————", "★★★", "· · ·", "：：： note"),
     refuses=("--", "一、总则"),
     by="fullmatch",
 )

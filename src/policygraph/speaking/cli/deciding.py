@@ -18,7 +18,7 @@ import typer
 
 from policygraph.clock import today
 from policygraph.errors import InputError, NotFoundError
-from policygraph.judging.decisions import Decision, Prospect, decision_graph, decision_json, outcome_label
+from policygraph.judging.decisions import Decision, Occasion, Prospect, decision_graph, decision_json, outcome_label
 from policygraph.judging.decisions.outcomes import outcome_word
 from policygraph.judging.decisions.rendering import (
     department_lines,
@@ -29,6 +29,7 @@ from policygraph.judging.decisions.rendering import (
 )
 from policygraph.judging.rules import Policy, Register
 from policygraph.keeping.assessments import Desk, find_occasion, open_desk
+from policygraph.keeping.bundles import bundle_json
 from policygraph.keeping.registers import load_register
 from policygraph.keeping.writing import write_file
 from policygraph.namespaces import PREFIXES
@@ -58,13 +59,20 @@ def decide_command(
     entity: Annotated[str | None, typer.Option(help="统一社会信用代码；不给时逐一判断登记册中的每个单位")] = None,
     format: Annotated[DecisionFormat, typer.Option(help="table · json · turtle · docx")] = DecisionFormat.table,
     out: Annotated[Path | None, typer.Option(help="docx 写到哪里")] = None,
-    act_day: Annotated[str | None, typer.Option(help="docx：行为日（违法、列入等发生之日），结论不同的并列")] = None,
-    decision_day: Annotated[str | None, typer.Option(help="docx：拟决定日（缺省：截至日）")] = None,
+    act_day: Annotated[
+        str | None, typer.Option(help="docx、json：行为日（违法、列入等发生之日），结论不同的并列")
+    ] = None,
+    decision_day: Annotated[str | None, typer.Option(help="docx、json：拟决定日（缺省：截至日）")] = None,
     template: Annotated[Path | None, typer.Option(help="docx：本机关的 Word 模板，用它的页面和样式")] = None,
+    evidence: Annotated[
+        bool, typer.Option("--evidence", help="json：判断几个单位时也附上 policygraph verify 核对所需的依据")
+    ] = False,
     receipt: ReceiptOption = None,
     dataset: DatasetOption = None,
 ) -> None:
     """逐条件判断并说明理由 · decide condition by condition, with clause, evidence and what is missing."""
+    if evidence and format is not DecisionFormat.json:
+        raise InputError("--evidence", f"{format.value} 不带核对所需的依据", "请加 --format json")
     day = parse_day(as_of or today())
     store = load_store(dataset)
     desk = open_desk(store, day)
@@ -81,15 +89,29 @@ def decide_command(
         for one in entities
         for each in policies
     ]
+    happened, decided = (parse_day(value) if value else None for value in (act_day, decision_day))
+
+    def meet(one: Policy) -> Occasion:
+        return find_occasion(store, desk, one.document, day, happened, decided)
+
     if format is DecisionFormat.docx:
         if entity is None or len(policies) != 1 or out is None:
             raise InputError("--format docx", "一次只写一份清单", "请给出 --entity、--policy 和 --out")
         prospect = desk.foresee(facts, entity, policies[0], day)
-        occasion = find_occasion(store, desk, policies[0].document, day, parse_day(act_day) if act_day else None,
-            parse_day(decision_day) if decision_day else None,
-        )  # fmt: skip
-        write_file(out, render_opinion(decisions[0][0], occasion, prospect, template))
+        write_file(out, render_opinion(decisions[0][0], meet(policies[0]), prospect, template))
         print(say("terminal", "written", path=out))
+    elif format is DecisionFormat.json:
+        explain = len(entities) == 1
+        answers = []
+        occasions = {each.id: meet(each) for each in policies} if explain or evidence else {}
+        for decision, one, each in decisions:
+            foreseen = desk.foresee(facts, one, each, day) if explain else None
+            answers.append(
+                bundle_json(store, facts, decision, foreseen, occasions[each.id], date.fromisoformat(today()))
+                if explain or evidence
+                else decision_json(decision)
+            )
+        print(json.dumps(answers, ensure_ascii=False, indent=1))
     else:
         print_decisions(desk, facts, day, decisions, format)
     raise typer.Exit(exit_code([decision for decision, _, _ in decisions], entity is not None))
@@ -98,7 +120,7 @@ def decide_command(
 def print_decisions(
     desk: Desk, facts: Register, day: date, decisions: list[tuple[Decision, str, Policy]], format: DecisionFormat
 ) -> None:
-    """Print decisions; what would change them is worked out for JSON and for a single enterprise."""
+    """Print decisions; what would change them is worked out for a single enterprise."""
     if format is DecisionFormat.turtle:
         for decision, _, _ in decisions:
             graph = decision_graph(decision)
@@ -108,10 +130,6 @@ def print_decisions(
         return
     explain = len({one for _, one, _ in decisions}) == 1
     prospects = [desk.foresee(facts, one, each, day) if explain else None for _, one, each in decisions]
-    if format is DecisionFormat.json:
-        answers = [decision_json(d, p) for (d, _, _), p in zip(decisions, prospects, strict=True)]
-        print(json.dumps(answers, ensure_ascii=False, indent=1))
-        return
     for (decision, _, _), prospect in zip(decisions, prospects, strict=True):
         print("\n".join(map(show_text, describe_decision(decision, prospect))), end="\n\n")
 

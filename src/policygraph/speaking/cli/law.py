@@ -17,8 +17,11 @@ import typer
 
 from policygraph.clock import today
 from policygraph.errors import InputError
+from policygraph.keeping.assessments import open_codes
+from policygraph.keeping.bundles import is_bundle, verify_bundles
 from policygraph.keeping.dataset.knowledge import load_words
 from policygraph.keeping.library import default_library, list_texts
+from policygraph.keeping.registers import load_register
 from policygraph.keeping.sources import decode_source, find_root, read_source
 from policygraph.keeping.statutes import Receipt, Wish, add_texts, load_works
 from policygraph.keeping.store import Answer, Cell, parse_graph, warn_of_gaps
@@ -156,11 +159,14 @@ def verify_command(
     answer: Annotated[
         Path,
         typer.Argument(
-            help="ask --evidence、review、health 以 --format json 写出的回答，- 为标准输入", allow_dash=True
+            help="ask --evidence、decide、review、health 以 --format json 写出的回答，- 为标准输入", allow_dash=True
         ),
     ],
     source: Annotated[list[Path] | None, typer.Option("--source", help="另外的原文文件，可重复")] = None,
     graph: Annotated[list[str] | None, typer.Option(help="服务另加的图，写作 IRI=文件，可重复")] = None,
+    register: Annotated[
+        Path | None, typer.Option(help="核对 decide 的回答时：判断所据的登记册，所附各行与它逐行比对")
+    ] = None,
     dataset: DatasetOption = None,
 ) -> None:
     """Verify an answer away from what gave it: 0 it holds, 1 it does not, 2 no answer, 3 not all can be told."""
@@ -169,14 +175,22 @@ def verify_command(
         given = json.loads(text)
     except ValueError as error:
         raise InputError(str(answer), f"不是 JSON（{error}）", "请用 --format json 的原样输出") from error
-    if not isinstance(given, dict):
+    decided = is_bundle(given)
+    if not decided and not isinstance(given, dict):
         raise InputError(str(answer), "不是 policygraph 的回答", "请用 --format json 的原样输出")
+    if register is not None and not decided:
+        raise InputError("--register", "只有 decide 的回答才与登记册比对", "去掉 --register")
     files = [*sorted((find_root() / "data" / "documents").glob("*/source.txt")), *(source or ())]
     read = [decode_source(path.read_bytes(), str(path)) for path in files]
     store = load_store(dataset)
     for iri, file in map(parse_graph, graph or ()):
         store.add_graph(file, iri)
-    result = verify_answer(given, {file.sha256: file.text for file in read}, store)
+    texts = {file.sha256: file.text for file in read}
+    if decided:
+        facts = load_register(register, codes=open_codes(store)) if register is not None else None
+        result = verify_bundles(given, texts, store, facts)
+    else:
+        result = verify_answer(given, texts, store)
     for note in result.notes:
         print(f"注意：{note}")
     for fault in result.faults:

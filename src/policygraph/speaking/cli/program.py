@@ -82,6 +82,10 @@ COMMANDS: Mapping[str, Entry] = {
         "screening",
         "比较两次筛查：谁变了，因为什么 · who changed between two screenings, and because of what.",
     ),
+    "simulate": Entry(
+        "simulating",
+        "试改条件，看谁会因此改变 · what if: change thresholds, windows, lists or readings, and see who changes.",
+    ),
     "token": Entry("serving", "不公开图的令牌 · tokens for restricted graphs"),
     "legislation": Entry("law", "导入、查看法规文本 · import and list statute texts"),
     "register": Entry("screening", "整理和生成登记册 · prepare and invent registers"),

@@ -22,7 +22,7 @@ from policygraph.errors import NotFoundError
 from policygraph.judging.decisions.across import partners
 from policygraph.judging.decisions.outcomes import outcome_word
 from policygraph.judging.rules import Policy, describe_tables
-from policygraph.keeping.assessments import ALL, Desk, open_codes, open_invariants, open_policies
+from policygraph.keeping.assessments import ALL, Desk, open_codes, open_desk, open_invariants, open_policies
 from policygraph.keeping.batch import (
     Count,
     Summary,
@@ -33,9 +33,12 @@ from policygraph.keeping.batch import (
 )
 from policygraph.keeping.batch.duck import DEFAULT_MEMORY
 from policygraph.keeping.batch.preparing import DEFAULT_CHUNK
+from policygraph.keeping.store import Store
+from policygraph.keeping.watching import Watch, watch_register
 from policygraph.speaking.cli.console import stderr
 from policygraph.speaking.cli.receipts import ReceiptOption, tell_receipts, telling_refusal
 from policygraph.speaking.cli.terminal import DatasetOption, load_store, parse_day
+from policygraph.words import say
 
 app = typer.Typer()
 register_app = typer.Typer(no_args_is_help=True)
@@ -66,10 +69,20 @@ def screen_command(
     memory: MemoryOption = DEFAULT_MEMORY,
     chunk: ChunkOption = DEFAULT_CHUNK,
     receipt: ReceiptOption = None,
+    watch: Annotated[
+        int | None,
+        typer.Option(help="预警：今后多少天内谁的结论、条件将要改变（结果为 .csv、.parquet）", min=1),
+    ] = None,
+    restricted: Annotated[
+        bool, typer.Option("--restricted", help="预警中写出不公开的信息（重点关注名单）；结果只限内部使用")
+    ] = False,
     dataset: DatasetOption = None,
 ) -> None:
     """筛查整个登记册，结论与逐一判断相同 · screen a whole register, with the answers of decide."""
     store = load_store(dataset)
+    if watch is not None:
+        watch_command(store, register, out, policy, parse_day(as_of or today()), watch, restricted, memory, chunk)
+        return
     policies = open_policies(store)
     day = parse_day(as_of or today())
     chosen = choose_policies(policies, policy)
@@ -101,6 +114,59 @@ def screen_command(
     print(f"数据版本 {(store.dataset or '')[:12]}")
     open_ = any(count.condition is None and count.outcome == "undetermined" for count in summary.counts)
     raise typer.Exit(3 if open_ else 0)
+
+
+def watch_command(
+    store: Store,
+    register: Path,
+    out: Path,
+    policy: str,
+    day: date,
+    days: int,
+    restricted: bool,
+    memory: int,
+    chunk: int,
+) -> None:
+    """Who is about to turn within some days, written row by row and counted on the terminal."""
+    desk = open_desk(store, day)
+    with show_progress() as progress:
+        found = watch_register(
+            register,
+            desk,
+            desk.choose(policy),
+            day,
+            days,
+            out,
+            restricted=restricted,
+            memory=memory,
+            chunk=chunk,
+            progress=progress,
+        )
+    print("\n".join(describe_watch(found, day, days)))
+    print(f"数据版本 {(store.dataset or '')[:12]}")
+
+
+def describe_watch(found: Watch, day: date, days: int) -> Iterator[str]:
+    """A watch in lines: what is expected were the tables kept up, and what only says that an export gets old."""
+    yield say("watching", "head", day=day, days=days, rows=found.rows, path=found.out)
+    if found.synthetic:
+        yield say("simulating", "synthetic")
+    for one in found.expected:
+        turn = say("watching", "turn", before=state_word(one.before), after=state_word(one.after))
+        yield f"  {one.policy} {turn}: {one.enterprises}"
+    if found.stale:
+        yield say("watching", "stale_rows", n=found.stale)
+    yield say("watching", "restricted" if found.restricted else "held_back")
+
+
+def state_word(state: str) -> str:
+    """An outcome with its grade in words.
+
+    >>> state_word("eligible"), state_word("graded 四星级")
+    ('符合条件', '四星级')
+    """
+    outcome, _, grade = state.partition(" ")
+    return grade if outcome == "graded" and grade else outcome_word(outcome)
 
 
 @app.command("screen-diff")

@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvicorn
 
 from policygraph.keeping.store import parse_graph
+from policygraph.speaking.addresses import read_public_url
 from policygraph.speaking.app import Options, create_app, fetch
 from policygraph.speaking.cli.console import stderr
 from policygraph.speaking.cli.terminal import DatasetOption, ensure_dataset
+from policygraph.speaking.listening import make_server, name_address, open_listener
+from policygraph.speaking.monitoring import JsonLines
 from policygraph.speaking.sparql.engine import Settings
 from policygraph.speaking.sparql.tokens import add_token, remove_token
 from policygraph.words import say
@@ -22,6 +25,14 @@ from policygraph.words import say
 app = typer.Typer()
 token_app = typer.Typer(no_args_is_help=True)
 app.add_typer(token_app, name="token")
+
+
+class LogForm(StrEnum):
+    """How the service logs."""
+
+    off = "off"
+    text = "text"
+    json = "json"
 
 
 @app.command("serve")
@@ -35,12 +46,15 @@ def serve_command(
     register: Annotated[list[Path] | None, typer.Option(help="另加一份登记册；不公开的部分要有令牌才看得见")] = None,
     tokens: Annotated[Path | None, typer.Option(help="令牌文件，见 policygraph token add")] = None,
     store: Annotated[str | None, typer.Option(help="改用已有的 SPARQL 引擎（查询地址）")] = None,
-    log: Annotated[bool, typer.Option(help="在标准错误上记录访问（只记路径）")] = False,
+    public_url: Annotated[
+        str | None, typer.Option(help="对外公布的网站根地址，用于目录、订阅和接口说明里的绝对地址；缺省为监听地址")
+    ] = None,
+    log: Annotated[LogForm, typer.Option(help="在标准错误上记录访问（只记路径）：text 或 json")] = LogForm.off,
     dataset: DatasetOption = None,
 ) -> None:
     """打开浏览器界面与接口 · serve the explorer, the API and the SPARQL endpoint."""
     folder = ensure_dataset(dataset)
-    logging.basicConfig(level=logging.INFO if log else logging.WARNING, format="%(asctime)s %(message)s")
+    start_log(log)
     options = Options(
         settings=Settings(workers=workers, timeout=timeout, memory=memory << 20),
         graphs=tuple(parse_graph(item) for item in graph or ()),
@@ -48,18 +62,24 @@ def serve_command(
         tokens=tokens,
         store=store,
         watch=True,
+        public_url=read_public_url(public_url) if public_url is not None else None,
     )
-    application = create_app(folder, options)
-    stderr.print(f"policygraph: http://{host}:{port}/ （Ctrl+C 停止）")
-    uvicorn.run(
-        application,
-        host=host,
-        port=port,
-        log_level="warning",
-        server_header=False,
-        access_log=False,
-        timeout_graceful_shutdown=15,
-    )
+    # before the dataset is loaded: who cannot have the address need not wait for it
+    with open_listener(host, port) as listener:
+        application = create_app(folder, options)
+        stderr.print(f"policygraph: {name_address(listener)} （Ctrl+C 停止）")
+        try:
+            make_server(application, log_config=None).run([listener])
+        except KeyboardInterrupt:
+            raise typer.Exit(0) from None
+
+
+def start_log(form: LogForm) -> None:
+    """Write what is logged to standard error: faults always, every answer where that is wished."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines() if form is LogForm.json else logging.Formatter("%(asctime)s %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("policygraph").setLevel(logging.WARNING if form is LogForm.off else logging.INFO)
 
 
 @app.command("get")

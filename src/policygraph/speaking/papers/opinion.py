@@ -37,6 +37,7 @@ from policygraph.judging.decisions.outcomes import (
     MeasureRow,
     Occasion,
     Proof,
+    WayRow,
     outcome_label,
     outcome_word,
     role_word,
@@ -84,6 +85,7 @@ def render_opinion(
     _heading(document, "concluded")
     for line, is_head in _concluded(decision, occasion):
         _paragraph(document, line, bold=is_head)
+    _paragraph(document, say("opinion", "sign_first"), bold=True)
     _heading(document, "subject")
     _subject(document, decision)
     _heading(document, "force")
@@ -299,14 +301,33 @@ def _basis(act: ActRow, first: str) -> str:
     elif first != act.notation:
         lines.append(say("opinion", "cited_above", notation=first))
     else:
-        state = {basis: (code, candidate) for basis, code, candidate in act.status}
-        cited = []
-        for basis in act.cited:
-            code, candidate = state.get(basis, ("", ""))
-            now = (f"→{candidate}" if candidate else "") + (f"：{_standing(code)}" if code else "")
-            cited.append(basis + now)
-        lines.append(say("opinion", "basis_then", basis="；".join(cited)))
+        lines.append(say("opinion", "basis_then", basis="；".join(_cited(act))))
     return "\n".join(lines)
+
+
+def _cited(act: ActRow) -> Iterator[str]:
+    """What is cited and what became of it; what became alike is said once, provisions of one work together."""
+    state = {basis: (code, candidate) for basis, code, candidate in act.status}
+    alike: dict[str, list[str]] = {}
+    for basis in act.cited:
+        code, candidate = state.get(basis, ("", ""))
+        named = basis + (f"→{candidate}" if candidate else "")
+        alike.setdefault(_standing(code) if code else "", []).append(named)
+    for standing, bases in alike.items():
+        yield "、".join(_join_places(bases)) + (f"：{standing}" if standing else "")
+
+
+def _join_places(bases: Iterable[str]) -> Iterator[str]:
+    """Bases with the title of a work said once for provisions of it that follow one another.
+
+    >>> list(_join_places(["《甲法》第一条", "《甲法》第三条", "《乙法》第二条"]))
+    ['《甲法》第一条', '第三条', '《乙法》第二条']
+    """
+    before = ""
+    for basis in bases:
+        title, mark, place = basis.rpartition("》")
+        yield place if mark and place and title == before else basis
+        before = title
 
 
 def _standing(code: str) -> str:
@@ -324,11 +345,75 @@ def _remedies(decision: Decision, occasion: Occasion) -> list[str]:
             said = f"“{row.quote}”" + ("" if row.status == "stated" else f"（{word}）")
         else:
             said = word
-        lines.append(f"{row.mechanism}：{said}")
-    due = dict.fromkeys(words for _, act in acts_of(decision) for words in act.beside)
-    if due:
-        lines.append(say("opinion", "due", words="；".join(due)))
-    return lines or [say("opinion", "remedies_unlooked")]
+        lines.append(say("opinion", "own_remedy", mechanism=row.mechanism, said=said))
+    lines = lines or [say("opinion", "remedies_unlooked")]
+    lines += _ways(decision, occasion)
+    acts = acts_of(decision)
+    for which, words in _by_acts([(word, act.notation) for _, act in acts for word in act.beside], acts):
+        lines.append(say("opinion", "due", acts=which, words="；".join(words)))
+    return lines
+
+
+def _ways(decision: Decision, occasion: Occasion) -> Iterator[str]:
+    """Where acts are taken to review and to court, with which acts; what is done among authorities is left out."""
+    acts = [(measure, act) for measure, act in acts_of(decision) if act.group != "internal"]
+    if acts and not occasion.ways:
+        yield say("opinion", "ways_unlooked")
+    if not acts or not occasion.ways:
+        return
+    whole = [act.notation for _, act in acts]
+    doing = {body for measure, _ in acts for body in measure.departments}
+    known = {way.body for way in occasion.ways}
+    alike: dict[WayRow, list[str]] = {}
+    for way in occasion.ways:
+        if way.body in doing:
+            alike.setdefault(replace(way, body=""), []).append(way.body)
+    for way, bodies in alike.items():
+        yield say(
+            "opinion",
+            "way",
+            label=way.label,
+            bodies=say("opinion", "all_bodies") if set(bodies) == known & doing else "、".join(bodies),
+            acts=_which([act.notation for measure, act in acts if set(measure.departments) & set(bodies)], whole),
+            taken_to=way.taken_to,
+            place=way.place,
+            deadline=way.deadline,
+            deadline_place=way.deadline_place,
+            sure=find_word("codes", way.certainty),
+        )
+    loose = [act.notation for measure, act in acts if not measure.departments or set(measure.departments) - known]
+    if loose:
+        yield say("opinion", "way_depends", acts=_which(loose, whole))
+
+
+def _which(some: Sequence[str], whole: Sequence[str]) -> str:
+    """Which acts something is about, in as few words as tell it: all, all but a few, or their numbers.
+
+    >>> _which(["一", "三"], ["一", "二", "三"]), _which(["一"], ["一", "二", "三"]), _which(["一"], ["一"])
+    ('除二外各项', '一', '一')
+    """
+    named = set(some)
+    others = [one for one in dict.fromkeys(whole) if one not in named]
+    if len(named) > 1 and not others:
+        return say("opinion", "all_acts")
+    if others and len(others) < len(named):
+        return say("opinion", "all_but", acts="、".join(others))
+    return "、".join(dict.fromkeys(some))
+
+
+def _by_acts(
+    pairs: Iterable[tuple[str, str]], acts: Sequence[tuple[MeasureRow, ActRow]]
+) -> list[tuple[str, list[str]]]:
+    """Words with the acts they touch: words that touch the same acts stand together, those of most acts first."""
+    touched: dict[str, list[str]] = {}
+    for word, notation in pairs:
+        touched.setdefault(word, []).append(notation)
+    together: dict[tuple[str, ...], list[str]] = {}
+    for word, notations in touched.items():
+        together.setdefault(tuple(dict.fromkeys(notations)), []).append(word)
+    ordered = sorted(together.items(), key=lambda item: (-len(item[0]), item[1]))
+    whole = [act.notation for _, act in acts]
+    return [(_which(notations, whole), words) for notations, words in ordered]
 
 
 def _open_matters(decision: Decision, occasion: Occasion, prospect: Prospect | None) -> Iterator[str]:
@@ -356,18 +441,11 @@ def _open_matters(decision: Decision, occasion: Occasion, prospect: Prospect | N
 
 def _unread(acts: Sequence[tuple[MeasureRow, ActRow]]) -> Iterator[str]:
     """What was not read, with the acts it touches; works that touch the same acts stand in one line."""
-    touched: dict[str, list[str]] = {}
-    for _, act in acts:
-        for work in act.unread:
-            touched.setdefault(work, []).append(act.notation)
-    together: dict[tuple[str, ...], list[str]] = {}
-    for work, notations in touched.items():
-        together.setdefault(tuple(notations), []).append(f"《{work}》")
+    together = _by_acts([(work, act.notation) for _, act in acts for work in act.unread], acts)
     if together:
         yield say("opinion", "open_looked")
-    for touching, works in sorted(together.items(), key=lambda item: (-len(item[0]), item[1])):
-        which = say("opinion", "all_acts") if len(touching) == len(acts) else "、".join(touching)
-        yield say("opinion", "open_unread", works="、".join(works), acts=which)
+    for which, works in together:
+        yield say("opinion", "open_unread", works="、".join(f"《{work}》" for work in works), acts=which)
 
 
 def _missing(decision: Decision, prospect: Prospect | None) -> Iterator[str]:

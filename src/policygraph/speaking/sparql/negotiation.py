@@ -25,6 +25,28 @@ GRAPHS: tuple[str, ...] = (
     "application/ld+json",
 )
 
+FORMATS: dict[str, tuple[str, ...]] = {
+    "json": ("application/sparql-results+json", "application/json", "application/ld+json"),
+    "xml": ("application/sparql-results+xml", "application/xml", "application/rdf+xml"),
+    "csv": ("text/csv",),
+    "tsv": ("text/tab-separated-values",),
+    "ttl": ("text/turtle",),
+    "nt": ("application/n-triples",),
+    "rdf": ("application/rdf+xml",),
+    "jsonld": ("application/ld+json",),
+    "trig": ("application/trig",),
+    "nq": ("application/n-quads",),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",),
+    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",),
+    "html": ("text/html",),
+}
+"""What ``format=`` and ``output=`` may name in an address, beside a media type: the types of each name, best first."""
+# names that clients in use send for the same
+_ALIASES = {
+    "turtle": "ttl", "n3": "ttl", "n-triples": "nt", "ntriples": "nt", "rdf+xml": "rdf", "rdfxml": "rdf",
+    "json-ld": "jsonld", "n-quads": "nq", "nquads": "nq", "srj": "json", "srx": "xml", "sparql-results+json": "json",
+}  # fmt: skip
+
 # matches "text/turtle;q=0.9", "*/*", "application/ld+json; profile=\"x\"; q=1"; not "turtle"
 # (possessive and anchored at a token's start, so that a hostile header costs linear time)
 _RANGE = re.compile(
@@ -62,6 +84,39 @@ def rank_offers(accept: str, offers: Iterable[str]) -> tuple[str, ...]:
                     ranked.append((-ranges[wanted], -specificity, order, offer))
                 break
     return tuple(offer for *_, offer in sorted(ranked))
+
+
+def accept_format(written: Iterable[str], *, otherwise: bool = False) -> str:
+    """What the values of ``format=`` and ``output=`` ask for, as an Accept header.
+
+    Clients repeat the parameter, put several types into one value and leave a plus sign unencoded, which arrives as a
+    space; what nobody knows among them is passed over, and values that nobody knows accept nothing that there is.
+    ``otherwise``: rows or triples are taken too, for a query whose kind the name does not fit.
+
+    >>> accept_format(["ttl"]), accept_format(["application/sparql-results json", ""])
+    ('text/turtle', 'application/sparql-results+json')
+    >>> accept_format(["json-ld", "application/ld+json,application/x-json+ld"])
+    'application/ld+json, application/x-json+ld;q=0.9'
+    >>> rank_offers(accept_format(["json"], otherwise=True), GRAPHS)[0]
+    'application/ld+json'
+    >>> rank_offers(accept_format(["josn"], otherwise=True), (*RESULTS, *GRAPHS))
+    ()
+    """
+    names = [name.strip().replace(" ", "+") for value in written for name in value.lower().split(",")]
+    types = dict.fromkeys(media for name in names for media in _types_of(name))
+    if otherwise and any(one in RESULTS or one in GRAPHS for one in types):
+        types |= dict.fromkeys(("text/turtle", "text/csv"))
+    told = [f"{one};q={max(1 - rank * 0.1, 0.1):.1f}" if rank else one for rank, one in enumerate(types)]
+    return ", ".join(told) or "unknown/unknown"
+
+
+def _types_of(name: str) -> tuple[str, ...]:
+    """The media types that a name of a format stands for; a media type stands for itself."""
+    if name == "application/json":
+        # the one type of rows that has a sibling for triples
+        return (name, "application/ld+json")
+    known = FORMATS.get(_ALIASES.get(name, name))
+    return known or ((name,) if _RANGE.fullmatch(name) else ())
 
 
 def prefers_html(accept: str) -> bool:

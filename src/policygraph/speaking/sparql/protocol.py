@@ -14,20 +14,20 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from policygraph.speaking.addresses import find_origin
 from policygraph.speaking.sparql.engine import Engine, QueryRequest, QueryResult, refuse
-from policygraph.speaking.sparql.negotiation import GRAPHS, RESULTS, prefers_html
-from policygraph.speaking.sparql.syntax import is_absolute_iri
+from policygraph.speaking.sparql.negotiation import GRAPHS, RESULTS, accept_format, prefers_html
 from policygraph.speaking.sparql.tokens import TokenFile
 
 # writes the service description for an endpoint address, in the media type that Accept asks for
@@ -91,17 +91,6 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 
-FORMATS: dict[str, str] = {
-    "json": "application/sparql-results+json, application/ld+json;q=0.9",
-    "xml": "application/sparql-results+xml, application/rdf+xml;q=0.9",
-    "csv": "text/csv, text/turtle;q=0.9",
-    "tsv": "text/tab-separated-values, text/turtle;q=0.9",
-    "ttl": "text/turtle, text/csv;q=0.9",
-    "nt": "application/n-triples, text/csv;q=0.9",
-}
-"""The formats that ``format=`` may name in the address of a query: one for rows, one for triples."""
-
-
 @dataclass(frozen=True, slots=True)
 class Service:
     """What a SPARQL endpoint is made of; only the public engine is a must."""
@@ -110,6 +99,8 @@ class Service:
     describe: Describer
     restricted: Engine | None = None
     tokens: TokenFile | None = None
+    secret: frozenset[str] = frozenset()
+    """The graphs that a restricted source feeds: open by a grant only, whatever else bears their name."""
     page: PageRenderer | None = None
     endpoint: str | None = None  # the public address, when a proxy hides it from us
     dataset: Callable[[], str] | None = None  # the content hash of the graph that answers
@@ -160,7 +151,7 @@ async def _respond(service: Service, request: Request) -> Response:
         return _write(service, request, refused.result)
     except ClientDisconnect:
         return Response(status_code=400)
-    accept = _accept(request)
+    accept = asked.accept if asked is not None else _accept(request)
     # a scripted form post or a browser; a token never opens a page
     wants_page = prefers_html(accept) and engine is service.engine
     if asked is None:
@@ -205,16 +196,17 @@ async def _read_request(service: Service, request: Request) -> tuple[Engine, Que
         query=queries[0],
         default_graphs=tuple(value for name, value in parameters if name == "default-graph-uri"),
         named_graphs=tuple(value for name, value in parameters if name == "named-graph-uri"),
-        accept=_accept(request),
+        accept=_accept(request, parameters),
         timeout=_read_timeout(parameters),
         base=_endpoint(service, request),
         permitted=permitted,
     )
 
 
-def _accept(request: Request) -> str:
-    """What the answer should be written in: the header, unless the address names a format, as a link must."""
-    return FORMATS.get(request.query_params.get("format", ""), ", ".join(request.headers.getlist("accept")))
+def _accept(request: Request, parameters: Iterable[tuple[str, str]] = ()) -> str:
+    """What the answer should be written in: the header, unless the request names a format, as a link must."""
+    wished = [value for name, value in parameters if name in ("format", "output") and value]
+    return accept_format(wished, otherwise=True) if wished else ", ".join(request.headers.getlist("accept"))
 
 
 def _authorise(service: Service, request: Request) -> tuple[Engine, tuple[str, ...] | None]:
@@ -229,7 +221,9 @@ def _authorise(service: Service, request: Request) -> tuple[Engine, tuple[str, .
     if grant is None or service.restricted is None:
         raise _Refused(refuse("bad-token"))
     public = frozenset(service.engine.graphs)
-    permitted = tuple(g for g in service.restricted.graphs if g in public or grant.permits(g))
+    permitted = tuple(
+        g for g in service.restricted.graphs if (g in public and g not in service.secret) or grant.permits(g)
+    )
     return service.restricted, permitted
 
 
@@ -294,9 +288,8 @@ def _read_timeout(parameters: list[tuple[str, str]]) -> float | None:
 
 
 def _endpoint(service: Service, request: Request) -> str:
-    """The address that relative IRIs of a query are resolved against; a forged Host gets a neutral one."""
-    address = service.endpoint or str(request.url.replace(query="", fragment=""))
-    return address if is_absolute_iri(address) else "http://localhost/sparql"
+    """The address that relative IRIs of a query are resolved against; the Host header has no say."""
+    return service.endpoint or find_origin(request.scope) + quote(request.url.path)
 
 
 def _write(service: Service, request: Request, result: QueryResult, more: dict[str, str] | None = None) -> Response:

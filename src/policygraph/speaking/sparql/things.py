@@ -1,4 +1,4 @@
-"""What the site answers besides queries: an IRI of ours that is looked up, the vocabulary, VoID, and the dumps.
+"""What the site answers besides queries: an IRI of ours that is looked up, graphs, VoID, and the dumps.
 
 ``/id/T`` names a thing, so it answers 303 to a document about it: the page ``/T`` or its data ``/T.ttl``, by Accept.
 A thing that the public graph does not know is 404, whether it is restricted or does not exist. Pages are rendered by
@@ -10,33 +10,43 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
+from dataclasses import replace
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 
-from policygraph.namespaces import BASE
-from policygraph.speaking.sparql.description import Catalogue
-from policygraph.speaking.sparql.dumps import CHECKSUMS, is_dataset_name, read_dumps
+from policygraph.errors import DataError
+from policygraph.speaking.addresses import GRAPH_FORMS, MEDIA_TYPES, THING_FORMS, link_forms
+from policygraph.speaking.sparql.dumps import CHECKSUMS, is_dataset_name, read_dump, read_dumps
 from policygraph.speaking.sparql.engine import PLAIN, Engine, QueryRequest, QueryResult
+from policygraph.speaking.sparql.graphs import answer_graph, answer_store, answer_vocabulary
 from policygraph.speaking.sparql.negotiation import GRAPHS, rank_offers
+from policygraph.speaking.sparql.site import (
+    Site,
+    answer_busy,
+    find_address,
+    open_templates,
+    read_accept,
+    write_result,
+)
 from policygraph.speaking.sparql.syntax import is_absolute_iri
 
-# suffix of a data document by media type; pages come first, so that ``*/*`` opens one
-SUFFIXES: dict[str, str] = {
-    "text/html": "",
-    "text/turtle": ".ttl",
-    "application/ld+json": ".jsonld",
-    "application/n-triples": ".nt",
-    "application/json": ".json",
-}
-_DATA_SUFFIXES = {suffix[1:]: media for media, suffix in SUFFIXES.items() if media in GRAPHS}
+__all__ = ["Site", "describe_thing", "look_up", "things_router"]
 
+_DATA_SUFFIXES = {form: MEDIA_TYPES[form] for form in THING_FORMS if MEDIA_TYPES[form] in GRAPHS}
+_READS = "GET, HEAD, OPTIONS"
+# parts of the OpenAPI description, JSON as its specification has it (hence Any)
+_GRAPH_PARAMETERS: list[dict[str, Any]] = [
+    {"name": "graph", "in": "query", "schema": {"type": "string", "format": "uri"}, "description": "图的绝对 IRI"},
+    {"name": "default", "in": "query", "schema": {"type": "string"}, "description": "默认图：全部公开图的并集"},
+]
+_GRAPH_RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: {"description": "图的陈述", "content": {MEDIA_TYPES[form]: {} for form in GRAPH_FORMS}},
+    404: {"description": "没有这个公开的图", "content": {"text/plain": {}}},
+}
 _IS_KNOWN = "ASK { ?thing ?p ?o }"
 # a thing with the unnamed parts that live below its IRI (name forms, spans)
 _ABOUT = """CONSTRUCT { ?s ?p ?o } WHERE {
@@ -44,39 +54,34 @@ _ABOUT = """CONSTRUCT { ?s ?p ?o } WHERE {
   UNION
   { ?thing ?q ?s FILTER(STRSTARTS(STR(?s), CONCAT(STR(?thing), "/"))) ?s ?p ?o }
 }"""
-_VOCABULARY = "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH ?graph { ?s ?p ?o } }"
-_CORS = {"Access-Control-Allow-Origin": "*"}
 _FOREVER = "public, max-age=31536000, immutable"
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
-    """What is published beside the endpoint; ``base`` is where the IRIs of the dataset live."""
-
-    engine: Engine
-    catalogue: Catalogue
-    dataset: Callable[[], str]
-    dumps: Path
-    base: str = BASE
-    address: str | None = None  # the public address without a slash at the end, when a proxy hides it from us
-
-
 def things_router(site: Site) -> APIRouter:
-    """Routes: ``/id/…`` (303), ``/ns``, ``/.well-known/void``, ``/dumps/…``."""
+    """Routes: ``/id/…`` (303), graphs by their IRI and by ``/graphs``, ``/ns``, ``/.well-known/void``, ``/dumps/…``."""
     router = APIRouter()
 
     def id_(request: Request) -> Response:
-        return look_up(site, request.path_params["path"], _accept(request))
+        return look_up(site, request.path_params["path"], read_accept(request))
+
+    def graph(request: Request) -> Response:
+        return answer_graph(site, request, f"{site.base}graph/{request.path_params['path']}")
 
     def ns(request: Request) -> Response:
-        graph = f"<{site.base}graph/ns>"
-        return _write_readable(
-            request,
-            lambda accept: site.engine.run(QueryRequest(_VOCABULARY, accept=accept, bindings={"graph": graph})),
-        )
+        return answer_vocabulary(site, request, request.path_params.get("version"))
+
+    def graphs(request: Request) -> Response:
+        return answer_store(site, request)
+
+    def refuse_write(_: Request) -> Response:
+        return PlainTextResponse(
+            "本服务只读，不接受对图的写入。数据随数据集重建而更新。\n"
+            "Graphs are read-only here. Data change when the dataset is rebuilt.\n",
+            status_code=405, headers={"Allow": _READS},
+        )  # fmt: skip
 
     def void(request: Request) -> Response:
-        address = _address(site, request)
+        address = find_address(site, request)
         return _write_readable(request, lambda accept: site.catalogue.describe_dataset(address, accept))
 
     def dump_list(request: Request) -> Response:
@@ -89,6 +94,7 @@ def things_router(site: Site) -> APIRouter:
     for path, endpoint in (
         ("/id/{path:path}", id_),
         ("/ns", ns),
+        ("/ns/{version}", ns),
         ("/.well-known/void", void),
         ("/dumps", dump_list),
         ("/dumps/", dump_list),
@@ -96,24 +102,39 @@ def things_router(site: Site) -> APIRouter:
         ("/dumps/{dataset}/{name}", dump),
     ):
         router.add_route(path, endpoint, methods=["GET", "HEAD"], include_in_schema=False)
+    for path, endpoint, summary, parameters in (
+        ("/graphs", graphs, "A graph by its name (SPARQL 1.1 Graph Store HTTP Protocol, read only)", _GRAPH_PARAMETERS),
+        ("/graph/{path:path}", graph, "A graph at its own address", []),
+    ):
+        for method, is_told in (("GET", True), ("HEAD", False)):
+            router.add_api_route(
+                path, endpoint, methods=[method], include_in_schema=is_told, tags=["data"], summary=summary,
+                response_class=Response, response_model=None, responses=_GRAPH_RESPONSES if is_told else None,
+                openapi_extra={"parameters": parameters} if is_told and parameters else None,
+            )  # fmt: skip
+    # the writing half of the Graph Store Protocol, refused in words
+    for path in ("/graphs", "/graph/{path:path}", "/ns", "/ns/{version}"):
+        router.add_route(path, refuse_write, methods=["PUT", "POST", "DELETE", "PATCH"], include_in_schema=False)
     return router
 
 
 def look_up(site: Site, path: str, accept: str) -> Response:
     """Where a thing is described: 303 to its page or data, 404 when the public graph does not know it, 406."""
     iri = f"{site.base}id/{path}"
-    headers = {"Vary": "Accept", **_CORS}
+    headers = {"Vary": "Accept"}
     known = _find_thing(site.engine, iri)
     if known.status == 503:
-        return _answer_busy(known, headers)
+        return answer_busy(known, headers)
     if known.status == 404:
         return PlainTextResponse(
             "没有这个事物。可从 / 或 /search 查找。\nNothing of that name.\n", status_code=404, headers=headers
         )
-    best = rank_offers(accept, SUFFIXES)
+    forms = {MEDIA_TYPES[form]: f"/{path}.{form}" if form else f"/{path}" for form in THING_FORMS}
+    best = rank_offers(accept, forms)
+    headers["Link"] = ", ".join(link_forms(forms))
     if not best:
-        return PlainTextResponse(f"可选 / available: {', '.join(SUFFIXES)}\n", status_code=406, headers=headers)
-    return RedirectResponse(f"/{quote(path, safe='/')}{SUFFIXES[best[0]]}", status_code=303, headers=headers)
+        return PlainTextResponse(f"可选 / available: {', '.join(forms)}\n", status_code=406, headers=headers)
+    return RedirectResponse(quote(forms[best[0]], safe="/"), status_code=303, headers=headers)
 
 
 def describe_thing(engine: Engine, iri: str, suffix: str) -> QueryResult | None:
@@ -138,11 +159,6 @@ def _find_thing(engine: Engine, iri: str) -> QueryResult:
     return result if json.loads(result.body)["boolean"] else unknown
 
 
-def _answer_busy(result: QueryResult, headers: dict[str, str]) -> Response:
-    waiting = {"Retry-After": str(result.retry_after)} if result.retry_after else {}
-    return Response(result.body, status_code=503, headers={**headers, **waiting, "Content-Type": result.media_type})
-
-
 def _list_dumps(site: Site, request: Request) -> Response:
     """The catalogue for programs, a list of files for people."""
     asked = request.path_params.get("dataset", "latest")
@@ -150,18 +166,11 @@ def _list_dumps(site: Site, request: Request) -> Response:
     dumps = read_dumps(site.dumps, dataset)
     if not dumps:
         return PlainTextResponse("没有这个数据集的下载文件。\nNo dumps of that dataset.\n", status_code=404)
-    accept = _accept(request)
+    accept = read_accept(request)
     if dataset == site.dataset() and rank_offers(accept, ("text/html", "text/turtle"))[:1] != ("text/html",):
-        return _write(request, site.catalogue.describe_dataset(_address(site, request), accept))
-    page = _templates().get_template("dumps.html").render(dataset=dataset, dumps=dumps, checksums=CHECKSUMS)
+        return write_result(request, site.catalogue.describe_dataset(find_address(site, request), accept))
+    page = open_templates().get_template("dumps.html").render(dataset=dataset, dumps=dumps, checksums=CHECKSUMS)
     return Response(page, media_type="text/html", headers={"Vary": "Accept"})
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader("policygraph.speaking.sparql", "pages"), autoescape=True, undefined=StrictUndefined
-    )
 
 
 def _send_dump(site: Site, dataset: str, name: str, request: Request) -> Response:
@@ -169,51 +178,38 @@ def _send_dump(site: Site, dataset: str, name: str, request: Request) -> Respons
         return RedirectResponse(
             f"/dumps/{site.dataset()}/{quote(name, safe='')}",
             status_code=307,
-            headers={"Cache-Control": "no-cache", **_CORS},
+            headers={"Cache-Control": "no-cache"},
         )
     known = {dump.name: dump for dump in read_dumps(site.dumps, dataset)} if is_dataset_name(dataset) else {}
     if name == CHECKSUMS and known:
         return FileResponse(
             site.dumps / dataset / CHECKSUMS,
             media_type="text/plain; charset=us-ascii",
-            headers={"Cache-Control": _FOREVER, **_CORS},
+            headers={"Cache-Control": _FOREVER},
         )
     if name not in known:
-        return PlainTextResponse(
-            "没有这个下载文件，见 /dumps/。\nNo such dump, see /dumps/.\n", status_code=404, headers=_CORS
-        )
+        return PlainTextResponse("没有这个下载文件，见 /dumps/。\nNo such dump, see /dumps/.\n", status_code=404)
     dump = known[name]
     headers = {
         "ETag": f'"{dump.sha256}"',
         "Cache-Control": _FOREVER,
         "Repr-Digest": f"sha-256=:{base64.b64encode(bytes.fromhex(dump.sha256)).decode()}:",
         "X-Content-Type-Options": "nosniff",
-        **_CORS,
     }
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    return FileResponse(site.dumps / dataset / name, media_type="application/gzip", headers=headers)
+    try:
+        content = read_dump(site.dumps, dataset, dump)
+    except DataError as error:
+        return PlainTextResponse(f"{error}\n", status_code=503, headers={"Cache-Control": "no-store"})
+    if "range" in request.headers:
+        return FileResponse(site.dumps / dataset / name, media_type="application/gzip", headers=headers)
+    # the very bytes that were held against their checksum
+    return Response(content, media_type="application/gzip", headers={**headers, "Accept-Ranges": "bytes"})
 
 
 def _write_readable(request: Request, render: Callable[[str], QueryResult]) -> Response:
     """Data that have no page of their own: a browser shows their Turtle as text instead of saving it."""
-    if rank_offers(_accept(request), ("text/turtle", "text/html"))[:1] == ("text/html",):
-        return _write(request, replace(render("text/turtle"), media_type=PLAIN))
-    return _write(request, render(_accept(request)))
-
-
-def _write(request: Request, result: QueryResult) -> Response:
-    headers = {"Content-Type": result.media_type, "Vary": "Accept", "X-Content-Type-Options": "nosniff", **_CORS}
-    if result.dataset is not None:
-        headers["Policygraph-Dataset"] = result.dataset
-    body = b"" if request.method == "HEAD" else result.body
-    return Response(body, status_code=result.status, headers={**headers, "Content-Length": str(len(result.body))})
-
-
-def _accept(request: Request) -> str:
-    return ", ".join(request.headers.getlist("accept"))
-
-
-def _address(site: Site, request: Request) -> str:
-    address = site.address or str(request.base_url).rstrip("/")
-    return address if is_absolute_iri(address) else "http://localhost"
+    if rank_offers(read_accept(request), ("text/turtle", "text/html"))[:1] == ("text/html",):
+        return write_result(request, replace(render("text/turtle"), media_type=PLAIN))
+    return write_result(request, render(read_accept(request)))

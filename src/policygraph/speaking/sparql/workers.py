@@ -55,6 +55,19 @@ class Source:
     format: str = "nq"
     graph: str | None = None
     dataset: str | None = None
+    content: bytes | None = None
+    """What stands for the file where it must not lie on a disk: the holder gets it through its socket."""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How busy a pool is at a moment, in queries and processes."""
+
+    ready: int
+    short_waiting: int
+    long_running: int
+    long_waiting: int
+    processes: int
 
 
 class _Unavailable(Exception):
@@ -95,12 +108,15 @@ class _Generation:
         self._control = ours
         self._control.settimeout(settings.load)
         plan: Message = {
-            "sources": [[str(source.path), source.format, source.graph, source.dataset] for source in sources],
+            "sources": [
+                [str(s.path), s.format, s.graph, s.dataset, None if s.content is None else len(s.content)]
+                for s in sources
+            ],
             "memory": settings.memory,
         }
         place = ", ".join(str(source.path) for source in sources)
         try:
-            send_message(self._control, plan)
+            send_message(self._control, plan, b"".join(source.content or b"" for source in sources))
             received = receive_message(self._control)
         except TimeoutError:
             self.close()
@@ -224,6 +240,12 @@ class PoolEngine:
     def processes(self) -> tuple[int, ...]:
         """The process ids of the current workers, for watching them from outside."""
         return tuple(sorted(self._generation.alive))
+
+    def measure(self) -> Load:
+        """How busy the pool is now."""
+        with self._changed:
+            ready, processes = len(self._idle), len(self._generation.alive)
+            return Load(ready, self._waiting, processes - ready, 0, processes)
 
     def run(self, request: QueryRequest) -> QueryResult:
         """Evaluate a query within the limits; whatever goes wrong is an answer, not an exception."""

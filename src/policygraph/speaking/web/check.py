@@ -8,6 +8,7 @@ and the difference seen, without script. What is decided, and why, comes from th
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -19,25 +20,26 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.types import Message
 
 from policygraph.clock import today
-from policygraph.errors import InputError, LimitError
+from policygraph.errors import InputError, LimitError, UnavailableError
 from policygraph.judging.decisions import (
     Decision,
     MeasureRow,
     Prospect,
     decide,
     decision_graph,
-    decision_json,
     outcome_label,
 )
+from policygraph.judging.decisions.foreseeing import foresee
 from policygraph.judging.decisions.rendering import department_lines, name_evidence, proof_lines, share_judgements
 from policygraph.judging.rules import Policy, Register, Row, make_register
 from policygraph.judging.rules.facts import COVERABLE, TABLE, TABLES, Column
-from policygraph.keeping.assessments import REMEDIES, Desk, find_occasion, list_measures, open_desk
+from policygraph.keeping.assessments import REMEDIES, Desk, change_day, find_occasion, open_desk
+from policygraph.keeping.bundles import bundle_json
 from policygraph.keeping.registers import CellError, RegisterError, register_graphs
 from policygraph.keeping.registers.reading import read_sheets
 from policygraph.keeping.registers.uploads import MOST_BYTES, read_upload
 from policygraph.keeping.store import Iri
-from policygraph.namespaces import ID, PREFIXES
+from policygraph.namespaces import ID, PREFIXES, instance, slug_of
 from policygraph.speaking.papers.opinion import acts_by_group, render_opinion
 from policygraph.speaking.web.facts import MOST_ROWS, Facts, complete_form, facts_of, input_columns, read_fields
 from policygraph.speaking.web.site import Now, Site, make_router
@@ -46,9 +48,14 @@ from policygraph.words import Language, say
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MOST_FIELDS = 2000
+DAYS_AHEAD = 90
+MOST_DAYS_AHEAD = 366
 MOST_ENTERPRISES = 30
 """Enterprises of a register that the page decides at once; more are for the command line."""
-"""The mechanisms by which an enterprise can defend or restore itself."""
+DECIDING_SECONDS = 3.0
+"""Seconds of processor time that the decisions on a file that was sent may take together."""
+RETRY_SECONDS = 5
+"""When somebody whose file found no reader is told to come back."""
 PRIVATE = {"Cache-Control": "no-store"}
 
 
@@ -79,6 +86,19 @@ class Page:
     total_errors: int = 0
     held_back: int = 0
     synthetic: bool = False
+
+
+class Budget:
+    """The processor time that the decisions of one request may take; who asks for more is told before it is spent."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.thread_time() + seconds
+
+    def spend(self, place: str) -> None:
+        """Go on while there is time. Errors: ``LimitError``."""
+        if time.thread_time() > self._end:
+            cause = f"{DECIDING_SECONDS:g} 秒处理机时间内没有判断完"
+            raise LimitError(place, cause, "减少单位和记录，或用 policygraph decide 或 screen")
 
 
 def show_blank(now: Now, request: Request) -> Response:
@@ -117,13 +137,22 @@ def respond(now: Site, request: Request, form: FormData) -> Response:
         page = Page(complete_form(facts), as_of, errors=lines, total_errors=wrong.total)
     except (InputError, LimitError) as wrong:
         page = Page(complete_form(facts), as_of, errors=(str(wrong),), total_errors=1)
+    except UnavailableError as wrong:
+        page = Page(complete_form(facts), as_of, errors=(str(wrong),), total_errors=1)
+        response = show_page(now, request, page, 503)
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+        return response
     return show_page(now, request, page, 400)
 
 
 def fulfil(
     now: Site, request: Request, form: FormData, wish: str, choice: str, facts: Facts, desk: Desk, day: date
 ) -> Response:
-    """Do what a form wishes. Errors: ``RegisterError``, ``InputError`` and ``LimitError`` for what it holds."""
+    """Do what a form wishes.
+
+    Errors: ``RegisterError``, ``InputError`` and ``LimitError`` for what it holds; ``UnavailableError`` while the
+    readers of files are taken.
+    """
     if wish == "sample":
         register = now.sample
         facts, held = facts_of(register, choice or str(form.get("sample", "")), public_only=True)
@@ -137,7 +166,52 @@ def fulfil(
         raise InputError("", "没有填写单位", "至少填写统一社会信用代码、名称和监管所在地")
     if wish in ("docx", "json", "turtle"):
         return download(now, desk, register, facts.entity, day, wish, choice)
+    if wish == "watch":
+        return show_watch(now, request, desk, register, facts, day, str(form.get("days", "")))
     return show_page(now, request, decide_page(desk, register, facts, day))
+
+
+def show_watch(
+    now: Site, request: Request, desk: Desk, register: Register, facts: Facts, day: date, written: str
+) -> Response:
+    """What will change for the enterprise of a form within some days; nobody may keep it.
+
+    The facts are those that somebody typed or sent, so what is not public of them is theirs to see; of the sample only
+    public facts come here. Errors: ``InputError`` for a number of days that is not possible.
+    """
+    wanted = written.strip() or str(DAYS_AHEAD)
+    if not wanted.isdecimal() or not 1 <= int(wanted) <= MOST_DAYS_AHEAD:
+        raise InputError(say("watching", "days"), f"{wanted[:10]!r} 不在 1 到 {MOST_DAYS_AHEAD} 之间", "例如 90")
+    entity = facts.entity
+    language = now.language_of(request)
+    words = language.words["checking"]
+
+    def ask(of: Register, policy: Policy, on: date) -> Decision:
+        return desk.decide(of, entity, policy, on)
+
+    known = [policy for policy in desk.policies.values() if ask(register, policy, day).reason_code not in _ELSEWHERE]
+    row = register.enterprise(entity)
+    response = now.render(
+        request,
+        "watch.html",
+        "check",
+        facts=facts,
+        as_of=day.isoformat(),
+        days=int(wanted),
+        most_days=MOST_DAYS_AHEAD,
+        called=row.text("name") or entity if row else entity,
+        synthetic=register.synthetic,
+        found=foresee(register, entity, known, day, int(wanted), ask, desk.policies.values()),
+        labels={policy.id: policy.label for policy in known},
+        outcome_word=lambda outcome: words.get(f"out_{outcome}", outcome),
+        name_evidence=name_evidence,
+    )
+    response.headers.update(PRIVATE)
+    return response
+
+
+_ELSEWHERE = ("outside-jurisdiction", "wrong-subject")
+"""Why a policy does not apply whatever the day is."""
 
 
 def show_page(now: Site, request: Request, page: Page, status: int = 200) -> Response:
@@ -157,6 +231,7 @@ def show_page(now: Site, request: Request, page: Page, status: int = 200) -> Res
         samples=list_samples(now.sample),
         regions=[(str(r["place"]).rsplit("/", 1)[-1], str(r["label"])) for r in now.rows("check-regions")],
         label_outcome=lambda decision: outcome_label(decision, language),
+        policy_name=lambda decision: name_policy(now, language, decision),
         outcome_word=lambda outcome: words.get(f"out_{outcome}", outcome),
         name_evidence=name_evidence,
         proof_lines=proof_lines,
@@ -165,6 +240,8 @@ def show_page(now: Site, request: Request, page: Page, status: int = 200) -> Res
         judgements_of=judgements_of,
         flipping=flipping_readings,
         remedies=lambda policy: list_remedies(now, policy),
+        days_ahead=DAYS_AHEAD,
+        most_days=MOST_DAYS_AHEAD,
         most_rows=MOST_ROWS,
         most_bytes=MOST_BYTES,
     )
@@ -197,7 +274,8 @@ def decide_page(desk: Desk, register: Register, facts: Facts, day: date, *, held
     """The enterprise of a form under every policy."""
     entity = facts.entity
     row = register.enterprise(entity)
-    verdicts = tuple(_judge(desk, register, entity, policy, day) for policy in desk.policies.values())
+    budget = Budget(DECIDING_SECONDS)
+    verdicts = tuple(_judge(desk, register, entity, policy, day, budget) for policy in desk.policies.values())
     return Page(
         complete_form(facts),
         day.isoformat(),
@@ -209,7 +287,8 @@ def decide_page(desk: Desk, register: Register, facts: Facts, day: date, *, held
     )
 
 
-def _judge(desk: Desk, register: Register, entity: str, policy: Policy, day: date) -> Verdict:
+def _judge(desk: Desk, register: Register, entity: str, policy: Policy, day: date, budget: Budget) -> Verdict:
+    budget.spend(register.name)
     decision = desk.decide(register, entity, policy, day, today=_today())
     follow = {row.measure for row in decision.measures}
     closed = tuple(row for row in desk.measures if row.document == policy.document and row.measure not in follow)
@@ -217,6 +296,7 @@ def _judge(desk: Desk, register: Register, entity: str, policy: Policy, day: dat
     if decision.reason_code == "outside-jurisdiction":
         moved = _supervised_in(register, entity, policy.region_prefix)
         elsewhere = decide(moved, entity, policy, day)
+    budget.spend(register.name)
     return Verdict(policy, decision, desk.foresee(register, entity, policy, day), closed, elsewhere)
 
 
@@ -253,9 +333,13 @@ def decide_upload(file: object, desk: Desk, day: date) -> Page:
         facts, _ = facts_of(register, entities[0])
         return decide_page(desk, register, facts, day)
     several = []
+    budget = Budget(DECIDING_SECONDS)
     for entity in entities:
         facts, _ = facts_of(register, entity)
-        decisions = (desk.decide(register, entity, policy, day, today=_today()) for policy in desk.policies.values())
+        decisions = []
+        for policy in desk.policies.values():
+            budget.spend(register.name)
+            decisions.append(desk.decide(register, entity, policy, day, today=_today()))
         row = register.enterprise(entity)
         name = row.text("name") or entity if row else entity
         several.append((facts, name, tuple(d for d in decisions if d.outcome != "inapplicable")))
@@ -274,7 +358,14 @@ def download(now: Site, desk: Desk, register: Register, entity: str, day: date, 
     decisions = [desk.decide(register, entity, policy, day, today=_today()) for policy in policies]
     if form == "json":
         answers = [
-            decision_json(decision, desk.foresee(register, entity, policy, day))
+            bundle_json(
+                now.store,
+                register,
+                decision,
+                desk.foresee(register, entity, policy, day),
+                find_occasion(now.store, desk, policy.document, day),
+                _today(),
+            )
             for decision, policy in zip(decisions, policies, strict=True)
         ]
         text = json.dumps(answers, ensure_ascii=False, indent=1)
@@ -293,6 +384,13 @@ def list_samples(register: Register) -> list[tuple[str, str, str]]:
     """Code, name and place of every invented enterprise."""
     rows = [register.enterprise(entity) for entity in register.enterprises]
     return [(str(r.cells["uscc"]), str(r.cells["name"]), str(r.cells["region"])) for r in rows if r is not None]
+
+
+def name_policy(site: Site, language: Language, decision: Decision) -> str:
+    """What a policy is called in the language of the page; its label where the names of the dataset lack it."""
+    node = instance("policy", decision.policy)
+    title = site.names[language.code].title(node)
+    return decision.policy_label if title == slug_of(node) else title
 
 
 def list_options(site: Site, language: Language, table: str, column: Column) -> list[tuple[str, str]]:
@@ -337,7 +435,7 @@ def open_day(now: Site, day: date) -> Desk:
     """The desk of a day: its policies are read once, another day changes only what became of the legal bases."""
 
     def make(other: Desk | None) -> Desk:
-        return open_desk(now.store, day) if other is None else replace(other, measures=list_measures(now.store, day))
+        return open_desk(now.store, day) if other is None else change_day(now.store, other, day)
 
     return now.desks.get(day, make)
 
@@ -357,7 +455,7 @@ def _say_error(error: CellError) -> str:
 async def _read_form(request: Request) -> FormData:
     """The fields of a request, bounded before they are taken apart, so that nothing spills to a disk.
 
-    Errors: ``LimitError`` for a body above the limit.
+    Errors: ``LimitError`` for a body above the limit, before it is read where its length is declared.
     """
     most = MOST_BYTES + 40_000
     chunks: list[bytes] = []

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from policygraph.judging.rules import Register, Row
-from policygraph.judging.rules.facts import COVERABLE, TABLE, TABLES, Column, Value
+from policygraph.judging.rules import Register
+from policygraph.judging.rules.facts import COVERABLE, TABLE, TABLES, Column
 from policygraph.keeping.registers import is_restricted
 
 MOST_ROWS = 40
@@ -103,16 +103,15 @@ def facts_of(register: Register, entity: str, *, public_only: bool = False) -> t
     ``public_only`` holds back records that are not public, and with them every claim that the lists are complete:
     otherwise their absence would read as proof.
     """
-    own = register.by_enterprise.get(entity, ())
-    people = {str(row.cells["person_id"]) for row in own if row.table == "persons"}
-    rows = [*own, *(row for person in sorted(people) for row in register.by_person.get(person, ())), *register.general]
+    rows = register.about(entity)
     held = [row for row in rows if public_only and is_restricted(row, register)]
     withheld = {row.table for row in held}
     tables: dict[str, list[Fields]] = {}
     for row in rows:
         if row in held or (row.table == "coverage" and row.text("table") in withheld):
             continue
-        tables.setdefault(row.table, []).append(_typed(row))
+        asked = {column.name for column in input_columns(row.table)}
+        tables.setdefault(row.table, []).append({name: text for name, text in row.typed.items() if name in asked})
     return Facts({name: tuple(found) for name, found in tables.items()}), len(held)
 
 
@@ -130,17 +129,6 @@ def complete_form(facts: Facts) -> Facts:
 def input_columns(table: str) -> tuple[Column, ...]:
     """The columns that a form shows; the code of the enterprise is asked once, with its name."""
     return tuple(column for column in TABLE[table].columns if table == "enterprises" or column.name != "uscc")
-
-
-def _typed(row: Row) -> Fields:
-    asked = {column.name for column in input_columns(row.table)}
-    return {name: _text(value) for name, value in row.cells.items() if name in asked}
-
-
-def _text(value: Value) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
 
 
 def _is_blank(table: str, row: Fields) -> bool:

@@ -20,8 +20,10 @@ from fastapi.responses import RedirectResponse, Response
 
 from policygraph.clock import today
 from policygraph.errors import InputError, NotFoundError
+from policygraph.keeping.library import list_texts, list_works
 from policygraph.keeping.store import Cell, parse_day
 from policygraph.namespaces import ID, slug_of
+from policygraph.speaking.addresses import find_origin
 from policygraph.speaking.web.picture import Column, Node, Picture, draw_picture
 from policygraph.speaking.web.site import Now, Page, Site, localise, thing_iri
 from policygraph.speaking.web.things import add_health, date_page, list_conclusions, say_in, thing_links, unique
@@ -42,7 +44,7 @@ def show_work(now: Now, request: Request, path: str) -> Response:
     iri = thing_iri("law", slug)
     found = next((r for r in now.rows("works") if r["work"] == iri), None)
     if found is None:
-        raise NotFoundError(f"/law/{slug}", "没有登记这份法规", "请从 /legislation 选取")
+        return show_own_work(now, request, slug)
     parts = [part for part in rest.split("/") if part]
     if parts and _STAMP.fullmatch(parts[0]):
         parts = parts[1:]
@@ -80,6 +82,18 @@ def show_work(now: Now, request: Request, path: str) -> Response:
         picture=picture_work(now, request, found, citing),
         data_links=thing_links(f"/law/{slug}"),
     )
+
+
+def show_own_work(now: Site, request: Request, slug: str) -> Response:
+    """A law that the user registered with its texts (``legislation add --new``): no dataset knows it, nothing follows.
+
+    Errors: ``NotFoundError`` for one that is neither in the dataset nor in the user's library.
+    """
+    own = next((work for work in list_works(now.library) if work.work == slug), None)
+    if own is None:
+        raise NotFoundError(f"/law/{slug}", "没有登记这份法规", "请从 /legislation 选取")
+    texts = [text for text in list_texts(now.library) if text.work == slug]
+    return now.render(request, "own-work.html", "legislation", own=own, texts=texts)
 
 
 def show_article(
@@ -282,7 +296,8 @@ def send_changes_atom(now: Now, request: Request, since: str = "", document: str
     """What changed in a year up to a day as an Atom feed (RFC 4287); without a day up to today, and nobody keeps it."""
     begin, until = read_span(since, as_of or today())
     rows = now.ask("changes", since=begin, as_of=until, document=document or None)
-    base = str(request.base_url).rstrip("/")
+    base = find_origin(request.scope, now.address)
+    query = f"?{request.url.query}" if request.url.query else ""
     about = next((d for d in now.ask("documents") if document and document in str(d["document"])), None)
     text = now.templates.get_template("changes.atom").render(
         w=now.source.words,
@@ -293,7 +308,7 @@ def send_changes_atom(now: Now, request: Request, since: str = "", document: str
         about=about,
         base=base,
         local=localise,
-        self_url=str(request.url),
+        self_url=f"{base}{request.url.path}{query}",
         page_url=f"{base}/changes" + (f"?{urlencode({'document': document})}" if document else ""),
         iri=str(ID["changes"]) + (f"/{document}" if document else ""),
         updated=max((str(r["date"]) for r in rows), default=until),

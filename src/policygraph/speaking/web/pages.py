@@ -13,13 +13,15 @@ from itertools import groupby
 from typing import cast
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from policygraph.errors import InputError, NotFoundError, PolicygraphError
+from policygraph.keeping.library import list_works
 from policygraph.keeping.search import Hit, cut_snippet
 from policygraph.keeping.store import Answer, Cell, Iri
 from policygraph.namespaces import PREFIXES
+from policygraph.speaking.exports import render_json
 from policygraph.speaking.web.law import FILES as FEEDS
 from policygraph.speaking.web.law import PAGES as LAWS
 from policygraph.speaking.web.reader import ClauseNode, Highlight, Note, attach_notes, cut_pieces, split_paragraphs
@@ -35,6 +37,8 @@ PAGE_ROWS = 50
 """Rows of a query's answer shown on its page; downloads hold them all."""
 HITS = 20
 """Results of a search on one page."""
+MOST_HITS = 200
+"""Results of a search in one answer in rows."""
 
 EXAMPLE = """PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX pg: <https://w3id.org/policygraph/ns#>
@@ -143,7 +147,8 @@ def show_legislation(now: Now, request: Request) -> HTMLResponse:
     offered = {"rank": list(dict.fromkeys(str(r["rank"]) for r in rows if r["rank"]))}
     chosen = {"rank": read_choice(request, "rank", offered["rank"])}
     kept = [r for r in rows if chosen["rank"] in (None, r["rank"])]
-    return now.render(request, "legislation.html", "legislation", works=kept, offered=offered, chosen=chosen)
+    own = list_works(now.library)
+    return now.render(request, "legislation.html", "legislation", works=kept, offered=offered, chosen=chosen, own=own)
 
 
 def show_departments(now: Now, request: Request) -> HTMLResponse:
@@ -188,7 +193,34 @@ def show_search(now: Now, request: Request, q: str = "") -> HTMLResponse:
         refine=lambda **change: refine_address(now.language_of(request).prefix, q, chosen, change),
         at=at,
         pages=-(-result.total // HITS),
+        data_links=[("JSON", f"/search.json?{urlencode({'q': q, **{k: v for k, v in chosen.items() if v}})}")],
     )
+
+
+def send_search(now: Now, request: Request, q: str = "") -> Response:
+    """What was found for some words as rows, best first; paged as the questions are."""
+    start, limit = read_number(request, "_next", 0), read_number(request, "_limit", HITS)
+    if not 0 < limit <= MOST_HITS:
+        raise InputError("_limit", f"应为 1 到 {MOST_HITS} 行", "其余用 _next 续取")
+    chosen = {name: request.query_params.get(name) or None for name in ("place", "kind", "area")}
+    result = now.search.search(
+        q, place=chosen["place"], kind=chosen["kind"], area=chosen["area"], limit=limit, start=start
+    )
+    rows = tuple(
+        (
+            Iri(e.iri), e.kind, e.name, hit.alias, e.place, "；".join(e.areas) or None, e.document,
+            cut_snippet(e.text, hit.text_marks).text or None,
+        )
+        for hit in result.hits
+        for e in (hit.entry,)
+    )  # fmt: skip
+    following = str(start + limit) if start + limit < result.total else None
+    columns = ("thing", "kind", "name", "alias", "place", "areas", "document", "text")
+    answer = Answer(
+        columns, rows, dataset=now.store.dataset, truncated=following is not None, next=following,
+        coverage=now.store.find_gaps(),
+    )  # fmt: skip
+    return Response(render_json(answer), media_type="application/json")
 
 
 def show_queries(now: Now, request: Request) -> HTMLResponse:
@@ -200,9 +232,7 @@ def show_query(now: Now, request: Request, name: str) -> HTMLResponse:
     """A question with its parameters and, once it can be asked, its answer."""
     question = now.store.find_query(name)
     values = {key: value for key, value in request.query_params.items() if not key.startswith("_") and value}
-    start = request.query_params.get("_next") or "0"
-    if not start.isdecimal() or len(start) > 6:
-        raise InputError("_next", f"{start[:20]!r} 不是非负整数", "请用页面上的“下一页”")
+    start = read_number(request, "_next", 0)
     answer, problem = None, None
     if question.about_entity:
         # what an address holds stays in histories and logs
@@ -210,7 +240,7 @@ def show_query(now: Now, request: Request, name: str) -> HTMLResponse:
         values = {}
     elif values or not any(p.required for p in question.parameters):
         try:
-            answer = now.store.ask(name, values, limit=PAGE_ROWS, start=int(start))
+            answer = now.store.ask(name, values, limit=PAGE_ROWS, start=start)
         except PolicygraphError as error:
             problem = str(error)
     return now.render(
@@ -223,7 +253,7 @@ def show_query(now: Now, request: Request, name: str) -> HTMLResponse:
         answer=answer,
         problem=problem,
         headings={column.name: column.label for column in question.columns},
-        start=int(start),
+        start=start,
         next_page=urlencode({**values, "_next": answer.next}) if answer and answer.next else None,
         data_links=query_links(name, urlencode(values)),
     )
@@ -245,9 +275,13 @@ PAGES: tuple[Page, ...] = (
 """The lists, the reader, search and the questions: where each page stands, and what makes it."""
 
 
+FOUND: tuple[Page, ...] = (("/search.json", "search_json", send_search),)
+"""What was found, as a file."""
+
+
 def pages_router(languages: Iterable[Language]) -> APIRouter:
     """The pages of this module and those of single things, in every language."""
-    return make_router(languages, (*PAGES, *LAWS, *SINGLE), files=(*FILES, *FEEDS))
+    return make_router(languages, (*PAGES, *LAWS, *SINGLE), files=(*FILES, *FEEDS, *FOUND))
 
 
 def render_sparql(site: Site, request: Request, query: str, result: tuple[int, str, bytes] | None) -> str:
@@ -290,6 +324,14 @@ def read_results(text: str) -> tuple[Answer | None, str | None]:
     bindings = raw["results"]["bindings"]
     rows = tuple(tuple(b[c]["value"] if c in b else None for c in columns) for b in bindings[:PAGE_ROWS])
     return Answer(columns, rows, truncated=len(bindings) > PAGE_ROWS), None
+
+
+def read_number(request: Request, name: str, default: int) -> int:
+    """A number in an address. Errors: ``InputError`` for anything else."""
+    written = request.query_params.get(name) or str(default)
+    if not written.isdecimal() or len(written) > 6:
+        raise InputError(name, f"{written[:20]!r} 不是非负整数", "请用上一次回答里的 next，或页面上的“下一页”")
+    return int(written)
 
 
 def query_links(name: str, query: str = "") -> list[tuple[str, str]]:

@@ -32,7 +32,7 @@ from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import Answer, Cell, Iri, Store
 from policygraph.namespaces import ID, instance
 from policygraph.speaking.web.kept import Kept
-from policygraph.speaking.web.names import Names, has_han
+from policygraph.speaking.web.names import Names, has_han, split_han
 from policygraph.words import Language, read_languages, source_language
 
 FOLDER = Path(__file__).parents[2]
@@ -100,9 +100,12 @@ class Site:
     """
 
     def __init__(
-        self, store: Store, languages: Mapping[str, Language] | None = None, library: Path | None = None
-    ) -> None:
+        self, store: Store, languages: Mapping[str, Language] | None = None, library: Path | None = None,
+        address: str | None = None,
+    ) -> None:  # fmt: skip
         self.store = store
+        self.address = address
+        """The public address, for what must be absolute; None where the bound one is told."""
         self.library = library or default_library()
         """Where the user's own statute texts lie; it need not exist, and is read when a page shows an article."""
         self.languages = languages or read_languages()
@@ -122,7 +125,7 @@ class Site:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self.templates.globals.update(records=records, has_han=has_han, version=__version__)
+        self.templates.globals.update(records=records, has_han=has_han, split_han=split_han, version=__version__)
         self._sections: list[str] = []
         self._answer = lru_cache(maxsize=128)(lambda name, values: store.ask(name, dict(values)))
         things, clauses = self.rows("names"), self.rows("clause-labels")

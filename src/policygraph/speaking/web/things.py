@@ -42,6 +42,7 @@ OTHER_KINDS = (
     "condition", "condition-set", "grade", "bound-convention", "list", "transition", "consequence", "interpretation",
     "procedure", "mechanism-statement", "region", "policy", "precedence", "shape", "finding", "reuse", "misreading",
     "unyielding", "bearing", "coding-difference", "comparison", "comparison-cell", "general-rule",
+    "act", "act-type", "competence", "curation", "force", "rule",
 )  # fmt: skip
 """Kinds of things that have no page of their own making: what the graph states of them is shown in words."""
 
@@ -176,7 +177,7 @@ def date_page(request: Request) -> Response:
 
 def thing_links(path: str) -> list[tuple[str, str]]:
     """Where a thing stands as data."""
-    formats = (("JSON", "json"), ("Turtle", "ttl"), ("JSON-LD", "jsonld"), ("N-Triples", "nt"))
+    formats = (("JSON", "json"), ("Turtle", "ttl"), ("JSON-LD", "jsonld"), ("N-Triples", "nt"), ("RDF/XML", "rdf"))
     return [(name, f"{path}.{suffix}") for name, suffix in formats]
 
 

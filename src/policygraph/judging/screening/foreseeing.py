@@ -1,0 +1,99 @@
+"""Early warning for a whole register as SQL: on which days something comes to pass for which enterprise.
+
+The twin of ``decisions.foreseeing``: the same days, from the same dates and the same numbers of months, for every
+enterprise of a chunk at once. What is answered on those days is asked of the screening itself, day by day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from policygraph.judging.rules.facts import RECORD_TABLES, TABLE, Table
+from policygraph.judging.screening.sql import quote_name, write_literal
+from policygraph.judging.screening.view import evidence_sql
+
+DUE = ("uscc", "day", "kind", "of_table", "record", "watch")
+"""Columns of what comes to pass; ``uscc`` is NULL where it does for every enterprise."""
+
+
+def select_due(months: Iterable[int], as_of: date, until: date) -> str:
+    """Everything of a chunk that comes to pass after one day and by another, for each enterprise whom it concerns."""
+    numbers = sorted(set(months))
+    parts = [part for table in (*RECORD_TABLES, TABLE["persons"]) for part in _of_table(table, numbers)]
+    parts += _of_coverage(numbers)
+    chosen = ", ".join(quote_name(name) for name in DUE)
+    span = f"day > {write_literal(as_of)} AND day <= {write_literal(until)}"
+    return f"SELECT DISTINCT {chosen} FROM ({' UNION ALL '.join(parts)}) WHERE {span}"
+
+
+def select_kept(as_of: date, until: date) -> str:
+    """The statements of completeness, were the tables that are complete on one day kept complete up to another."""
+    end = 'least("to", coalesce("exported_on", "to"))'
+    day, last = write_literal(as_of), write_literal(until)
+    goes_on = f'("from" <= {day} AND {end} >= {day} AND {end} < {last})'
+    return (
+        f'SELECT * REPLACE (CASE WHEN {goes_on} THEN CAST({last} AS DATE) ELSE "to" END AS "to", '
+        f'CASE WHEN {goes_on} THEN NULL ELSE "exported_on" END AS "exported_on") FROM coverage_recorded'
+    )
+
+
+def _of_table(table: Table, numbers: list[int]) -> Iterator[str]:
+    """The dates of a table's records: begun, over, ended, repaired, and each out of every window."""
+    columns = {column.name for column in table.columns}
+    begun = quote_name(str(table.date))
+    told = [(begun, "begins")]
+    starts = [begun]
+    if table.interval is not None:
+        last = quote_name(table.interval.last_day)
+        told.append((_after(last), "expires"))
+        starts.append(last)
+        if table.interval.ended_on:
+            ended = quote_name(table.interval.ended_on)
+            told.append((ended, "ends"))
+            starts.append(f"CAST({ended} - INTERVAL 1 DAY AS DATE)")
+    watch = "(\"list\" = 'watch')" if table.name == "listings" else "FALSE"
+    head = f"{write_literal(table.name)} AS of_table, {evidence_sql(table)} AS record, {watch} AS watch"
+    uscc = '"uscc"'
+    for day, kind in told:
+        yield from _owned(table, columns, uscc, f"{day} AS day", write_literal(kind), head)
+    if numbers:
+        ends = [end for start in starts for number in numbers for end in _ends(start, number)]
+        yield from _owned(table, columns, uscc, f"unnest([{', '.join(ends)}]) AS day", "'window'", head)
+
+
+def _owned(table: Table, columns: set[str], uscc: str, day: str, kind: str, head: str) -> Iterator[str]:
+    """For the enterprise's own records, and for those of a person for each enterprise where the person has a post."""
+    personal = "person_id" in columns and table.name != "persons"
+    own = f"WHERE {uscc} IS NOT NULL{' AND ' + quote_name('person_id') + ' IS NULL' if personal else ''}"
+    yield f"SELECT {uscc} AS uscc, {day}, {kind} AS kind, {head} FROM {quote_name(table.name)} {own}"
+    if personal:
+        inner = (
+            f"SELECT {quote_name('person_id')} AS whose, {day}, {kind} AS kind, {head} FROM {quote_name(table.name)}"
+        )
+        yield (
+            f'SELECT p."uscc" AS uscc, day, kind, of_table, record, watch FROM ({inner}) r '
+            'JOIN (SELECT DISTINCT "person_id", "uscc" FROM "persons") p ON p."person_id" = r.whose'
+        )
+
+
+def _of_coverage(numbers: list[int]) -> Iterator[str]:
+    """Where completeness begins, is over, and is long enough."""
+    end = 'least("to", coalesce("exported_on", "to"))'
+    head = "\"table\" AS of_table, '' AS record, FALSE AS watch"
+    before = 'CAST("from" - INTERVAL 1 DAY AS DATE)'
+    long_enough = ['"from"', *(day for number in numbers for day in _ends(before, number))]
+    yield f'SELECT "uscc" AS uscc, {_after(end)} AS day, \'coverage\' AS kind, {head} FROM "coverage"'
+    days = f"unnest([{', '.join(long_enough)}]) AS day"
+    yield f'SELECT "uscc" AS uscc, {days}, \'long-enough\' AS kind, {head} FROM "coverage"'
+
+
+def _after(day: str) -> str:
+    return f"CASE WHEN {day} < DATE '9999-12-31' THEN CAST({day} + INTERVAL 1 DAY AS DATE) END"
+
+
+def _ends(start: str, months: int) -> tuple[str, str]:
+    """The first days on which a record of a day has left a window: its last day counted, and not."""
+    end = f"CAST({start} + INTERVAL {months} MONTH AS DATE)"
+    far = f"{start} < DATE '9000-01-01'"
+    return f"CASE WHEN {far} THEN {end} END", f"CASE WHEN {far} THEN CAST({end} + INTERVAL 1 DAY AS DATE) END"

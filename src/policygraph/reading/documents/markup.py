@@ -1,0 +1,203 @@
+"""Tags of web pages: what each stands for in a plain text, and what of a page is never shown.
+
+The text keeps its place: a tag is passed over and something small stands in for it - a line end, a tab between the
+cells of a row, a break inside a cell. Whether a table holds data or only lays out a page is told by its form: one that
+holds another table, or never has two cells in a row, lays out. A cell that spans rows or columns leaves its mark in
+those it covers, so that the columns of the rows below do not move. No tree is built and nothing has to be well-formed,
+because pages that people save seldom are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from policygraph.reading.patterns.markup import PAGE, SPAN_OF_CELL, TAG
+
+CELL_BREAK = "\x1e"  # a paragraph break inside a table cell; counts as white space
+COVERED = "\x1d"  # stands in a cell that another one covers; counts as white space
+
+_TAG = TAG.compile()
+_SPAN_OF_CELL = SPAN_OF_CELL.compile()
+_PAGE = PAGE.compile()
+_LAYOUT_GAP = re.compile(r"[ \t]*\n\s*|[ ]*\t[ \t]*")
+_GAP_IN_ROW = re.compile(r"[\n\t]")
+_BLOCKS = frozenset(
+    {"p", "br", "div", "li", "ul", "ol", "tr", "table", "tbody", "thead", "section", "article", "center", "hr"}
+    | {"h1", "h2", "h3", "h4", "h5", "h6", "body", "html", "dl", "dt", "dd", "blockquote", "main", "header", "footer"}
+    | {"form", "fieldset", "figure", "figcaption", "pre", "address", "caption", "tfoot"}
+)
+_HIDDEN = frozenset({"head", "style", "script", "noscript", "nav", "template", "svg", "select", "iframe", "object"})
+_MOST_COLUMNS = 64  # of a table whose spans are followed; keeps odd input linear
+
+
+def find_comments(text: str) -> Iterator[tuple[int, int]]:
+    """The bounds of HTML comments and declarations; one that is never closed is none.
+
+    >>> [(a, b) for a, b in find_comments("<！DOCTYPE html>一、<！-- 注 -->")]
+    [(0, 15), (17, 27)]
+    """
+    start = text.find("<！")
+    while start >= 0:
+        mark = "-->" if text.startswith("--", start + 2) else ">"
+        end = text.find(mark, start)
+        if end < 0:
+            return
+        if mark == "-->" or text[start + 2 : start + 3].isalpha():
+            yield start, end + len(mark)
+        start = text.find("<！", end)
+
+
+def find_layout_gaps(text: str) -> Iterator[tuple[int, int, str]]:
+    """The line ends and tabs of a whole web page, which only lay out its source, and what stands in for each.
+
+    >>> list(find_layout_gaps("<html><body>\\n\\t<p>甲\\n  乙</p></body>"))
+    [(12, 14, ''), (18, 21, '')]
+    >>> list(find_layout_gaps("一、甲\\n\\t乙"))
+    []
+    """
+    if not _PAGE.search(text):
+        return
+    for gap in _LAYOUT_GAP.finditer(text):
+        before, after = text[max(0, gap.start() - 1) : gap.start()], text[gap.end() : gap.end() + 1]
+        between_words = before.isascii() and before.isalnum() and after.isascii() and after.isalnum()
+        yield gap.start(), gap.end(), " " if between_words else ""
+
+
+def find_hidden(text: str) -> Iterator[tuple[int, int]]:
+    """The bounds of elements that a page does not show as its text: its head, styles, scripts, navigation.
+
+    One that is never closed hides nothing; of elements inside each other the outer one is given.
+
+    >>> [(a, b) for a, b in find_hidden("<style>p {}</style>一、<nav><a>首页</a></nav><script>")]
+    [(0, 19), (21, 41)]
+    """
+    opened: dict[str, int] = {}
+    last = 0
+    closing = {name: text.rfind("</" + name) for name in _HIDDEN}
+    for match in _TAG.finditer(text):
+        name = match["name"].lower()
+        if name not in _HIDDEN or match.start() < last:
+            continue
+        if not match.group().startswith("</"):
+            if match.start() < closing[name]:
+                opened.setdefault(name, match.start())
+        elif name in opened:
+            start = opened.pop(name)
+            if all(other > start for other in opened.values()):
+                yield start, match.end()
+                last = match.end()
+                opened.clear()
+
+
+@dataclass(slots=True)
+class _Table:
+    """A table while its tags are read: whether it lays out, and the columns that cells above still cover."""
+
+    lays_out: bool = False
+    row: int = -1  # where the open row's tag ends; -1 between rows
+    column: int = 0
+    extra: int = 0  # columns that the last cell spans beyond its own
+    covers: dict[int, int] = field(default_factory=dict)  # rows that a column stays covered, this one included
+
+    def open_cell(self, tag: str) -> str:
+        """What stands before a cell: a tab unless it is the first, and the marks of the columns that are covered."""
+        marks = self._spanned() + ("\t" if self.column else "")
+        spans = {m["which"].lower(): int(m["count"]) for m in _SPAN_OF_CELL.finditer(tag)}
+        columns = max(1, min(spans.get("col", 1), _MOST_COLUMNS - self.column))
+        if spans.get("row", 1) > 1:
+            below = range(self.column, min(self.column + columns, _MOST_COLUMNS))
+            self.covers |= dict.fromkeys(below, spans["row"])
+        self.column += 1
+        self.extra = columns - 1
+        return marks
+
+    def close_row(self) -> str:
+        """What stands behind the last cell of a row; the next row begins."""
+        marks = ""
+        if self.column:
+            marks = self._spanned()
+            self.covers = {column: rows - 1 for column, rows in self.covers.items() if rows > 1}
+        self.row, self.column, self.extra = -1, 0, 0
+        return marks
+
+    def _spanned(self) -> str:
+        """The columns that the last cell spans, empty, and after them those that cells above cover."""
+        marks = "\t" * self.extra
+        self.column += self.extra
+        self.extra = 0
+        while self.column in self.covers:
+            marks += ("\t" if self.column else "") + COVERED
+            self.column += 1
+        return marks
+
+
+def find_tags(text: str) -> Iterator[tuple[int, int, str]]:
+    """HTML tags and what stands in for each: a line end, a tab between cells, a break inside a cell, or nothing.
+
+    >>> page = "<table><tr><td>甲<td rowspan=2>乙</tr><tr><td>丙</tr></table><table><td><p>一<p>二</table>"
+    >>> "".join(mark for _, _, mark in find_tags(page))
+    '\\n\\n\\t\\n\\n\\t\\x1d\\n\\n\\n\\n\\n\\n\\n'
+    """
+    tags = list(_TAG.finditer(text))
+    laying_out = _find_layout_tables(tags)
+    tables = [_Table()]
+    line_end, tabbed = -1, False
+    for place, match in enumerate(tags):
+        name = match["name"].lower()
+        closing = match.group().startswith("</")
+        table = tables[-1]
+        if name == "table":
+            stand_in = table.close_row() + "\n" if closing else "\n"
+            if not closing:
+                tables.append(_Table(place in laying_out))
+            elif len(tables) > 1:
+                tables.pop()
+        elif name == "tr" and not table.lays_out:
+            if closing and table.row >= 0:
+                for gap in _GAP_IN_ROW.finditer(text, table.row, match.start()):
+                    yield gap.start(), gap.end(), " "
+            stand_in = table.close_row() + "\n"
+            if not closing:
+                table.row = match.end()
+        elif name in {"td", "th"} and not table.lays_out:
+            stand_in = "" if closing else table.open_cell(match.group())
+        elif name in _BLOCKS or name in {"td", "th"}:
+            if match.start() > line_end:
+                begin = text.rfind("\n", max(0, line_end), match.start()) + 1
+                line_end = text.find("\n", match.start())
+                line_end = len(text) if line_end < 0 else line_end
+                tabbed = "\t" in text[begin:line_end]
+            inside = table.row >= 0 or (table.column > 0 and len(tables) > 1) or (tabbed and len(tables) == 1)
+            stand_in = CELL_BREAK if inside else "\n"
+        else:
+            stand_in = ""
+        yield match.start(), match.end(), stand_in
+
+
+def _find_layout_tables(tags: list[re.Match[str]]) -> frozenset[int]:
+    """Which of the tags open a table that only lays out a page: it holds a table, or never two cells in a row."""
+    found: set[int] = set()
+    opened: list[list[int]] = []  # the tag that opens it, the most cells in a row, the cells in this row
+
+    def close() -> None:
+        place, most, cells = opened.pop()
+        if max(most, cells) <= 1:
+            found.add(place)
+
+    for place, match in enumerate(tags):
+        name, closing = match["name"].lower(), match.group().startswith("</")
+        if name == "table" and closing:
+            if opened:
+                close()
+        elif name == "table":
+            found.update(above[0] for above in opened)
+            opened.append([place, 0, 0])
+        elif opened and name == "tr":
+            opened[-1][1:] = [max(opened[-1][1:]), 0]
+        elif opened and name in {"td", "th"} and not closing:
+            opened[-1][2] += 1
+    while opened:
+        close()
+    return frozenset(found)

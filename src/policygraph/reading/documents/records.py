@@ -1,0 +1,131 @@
+"""What a repository writes about a text around it: the front matter of Markdown, the fields of a JSON object.
+
+The values of title, number, issuer and date stand in for what the text itself does not say; each is marked, so that
+the header can take it. Everything else of the record is set aside. What the keys are called, the words tell.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from policygraph.reading.patterns import Forms
+from policygraph.reading.patterns.records import FRONT_MATTER, FRONT_MATTER_FIELD, JSON_ESCAPE, JSON_STRING
+from policygraph.text.spans import Edit
+
+FIELD_MARK = "\x1f"
+"""Stands before a value of a record, once for the first level, twice for the second …; counts as white space."""
+
+LEVELS = ("title", "number", "issuers", "date")
+
+_FRONT_MATTER = FRONT_MATTER.compile()
+_FRONT_MATTER_FIELD = FRONT_MATTER_FIELD.compile()
+_JSON_STRING = JSON_STRING.compile()
+_JSON_ESCAPE = JSON_ESCAPE.compile()
+_ESCAPES = {"n": "\n", "r": "", "t": " ", "b": "", "f": ""}
+
+
+class Value(NamedTuple):
+    """A value of a record: its key, and its bounds in the text."""
+
+    key: str
+    start: int
+    end: int
+
+
+def find_record(text: str, forms: Forms) -> list[Edit]:
+    """What sets a record aside and marks the values that count; empty when the text has none.
+
+    >>> from policygraph.reading.vocabulary import Vocabulary
+    >>> forms = Forms(Vocabulary(title_keys=("title",)))
+    >>> [(edit.start, edit.end) for edit in find_record("---\\ntitle： 甲办法\\ntags： x\\n---\\n第一条", forms)]
+    [(0, 11), (14, 27)]
+    >>> find_record("第一条 “---”", forms)
+    []
+    """
+    matter = _FRONT_MATTER.match(text)
+    if matter:
+        values = [Value(m["key"], *m.span("value")) for m in _FRONT_MATTER_FIELD.finditer(matter.group())]
+        return _mark(text, 0, matter.end(), [value for value in values if level_of(value.key, forms)], forms)
+    if text.lstrip().startswith("{") and text.rstrip().endswith("}"):
+        values = list(_find_strings(text))
+        content = max(values, key=lambda value: value.end - value.start, default=None)
+        if content is not None and content.end - content.start > len(text) // 3:
+            known = [value for value in values if value is content or level_of(value.key, forms)]
+            edits = _mark(text, 0, len(text), known, forms, content)
+            return sorted((*edits, *_unescape(text, known)), key=lambda edit: edit.start)
+    return []
+
+
+def spell_out(text: str) -> str | None:
+    """A JSON object with its characters themselves where it has codes for them; None where it is none or has none.
+
+    A reader quotes what a file prints, and a code is no word of a document.
+
+    >>> spell_out('{"title": "\\\\u7532"}'), spell_out('{"title": "甲"}'), spell_out('{"a": ')
+    ('{"title": "甲"}', None, None)
+    """
+    if not text.lstrip().startswith("{") or "\\u" not in text:
+        return None
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+def level_of(key: str, forms: Forms) -> str | None:
+    """The level of the header that a key names; None when it names none.
+
+    >>> from policygraph.reading.vocabulary import Vocabulary
+    >>> forms = Forms(Vocabulary(date_keys=("publishDate",)))
+    >>> level_of("publishdate", forms), level_of("tags", forms)
+    ('date', None)
+    """
+    words = forms.vocabulary
+    lists = (words.title_keys, words.number_keys, words.issuer_keys, words.date_keys)
+    folded = key.strip().casefold()
+    return next(
+        (level for level, keys in zip(LEVELS, lists, strict=True) if folded in {word.casefold() for word in keys}), None
+    )
+
+
+def _find_strings(text: str) -> Iterator[Value]:
+    """The strings of a JSON object with their keys."""
+    key = ""
+    for match in _JSON_STRING.finditer(text):
+        if text[match.end() :].lstrip()[:1] == "：":
+            key = _JSON_ESCAPE.sub(_mean, match["words"])
+        else:
+            yield Value(key, *match.span("words"))
+
+
+def _mark(
+    text: str, start: int, end: int, values: list[Value], forms: Forms, content: Value | None = None
+) -> list[Edit]:
+    """The stretches between the values that count, each with the mark of the value behind it."""
+    edits: list[Edit] = []
+    at = start
+    for value in values:
+        level = None if value is content else level_of(value.key, forms)
+        mark = FIELD_MARK * (LEVELS.index(level) + 1) if level else ""
+        edits.append(Edit(at, value.start, "\n" + mark))
+        at = value.end
+    edits.append(Edit(at, end, "\n"))
+    return [edit for edit in edits if edit.start < edit.end]
+
+
+def _unescape(text: str, values: list[Value]) -> Iterator[Edit]:
+    """The escapes inside the strings as the characters they mean (RFC 8259, section 7)."""
+    for value in values:
+        for match in _JSON_ESCAPE.finditer(text, value.start, value.end):
+            yield Edit(match.start(), match.end(), _mean(match))
+
+
+def _mean(escape: re.Match[str]) -> str:
+    """The character that an escape stands for; nothing for a half of a pair, which is no character."""
+    if escape["code"] is None:
+        return _ESCAPES.get(escape["char"], escape["char"])
+    meant = chr(int(escape["code"], 16))
+    return "" if "\ud800" <= meant <= "\udfff" else meant

@@ -1,0 +1,287 @@
+"""Documents that are no plain text: Word and PDF become the text that a plain copy would have been, or are refused.
+
+All files are made here. What an extraction leaves out is told; the same memo reads the same in every form.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import docx
+import pytest
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+from tests.pdffiles import make_pdf, rule_grid
+
+from policygraph.errors import InputError, LimitError
+from policygraph.keeping.dataset.knowledge import load_knowledge
+from policygraph.keeping.sources import read_any_source
+from policygraph.reading.intake import pdffiles, wordfiles
+from policygraph.reading.intake.extractions import Extraction
+from policygraph.reading.texts import Knowledge, read_text, serialise_reading
+
+TITLE = "河阴市安全生产失信联合惩戒合作备忘录"
+NUMBER = "河应急〔2022〕3号"
+ROWS = (
+    ("限制类", "依法限制取得政府供应土地", "《行政许可法》第六十九条", "市自然资源局"),
+    ("", "限制参与政府采购活动", "《政府采购法》第二十二条", "市财政局、各县（市、区）人民政府"),
+    ("其他", "加大日常监管力度", "《安全生产法》第七十八条", "市应急管理局"),
+)
+HEADER = ("类别", "惩戒措施", "法律及政策依据", "实施单位")
+
+
+@pytest.fixture(scope="module")
+def knowledge() -> Knowledge:
+    """The shipped knowledge."""
+    return load_knowledge()
+
+
+def bytes_of(document: docx.document.Document) -> bytes:
+    """A Word document as a file."""
+    held = io.BytesIO()
+    document.save(held)
+    return held.getvalue()
+
+
+def make_memo() -> docx.document.Document:
+    """A memo with a table whose first column spans two rows."""
+    document = docx.Document()
+    for words in (TITLE, NUMBER, "一、惩戒对象", "被列入名单的生产经营单位。", "二、惩戒措施"):
+        document.add_paragraph(words)
+    table = document.add_table(rows=1, cols=4)
+    for cell, words in zip(table.rows[0].cells, HEADER, strict=True):
+        cell.text = words
+    for row in ROWS:
+        for cell, words in zip(table.add_row().cells, row, strict=True):
+            cell.text = words
+    table.cell(1, 0).merge(table.cell(2, 0))
+    document.add_paragraph("三、其他")
+    document.add_paragraph("本备忘录自签署之日起实施。")
+    return document
+
+
+def as_html() -> str:
+    """The same memo as a web page with all that a page has around its text."""
+    cells = [
+        "".join(f"<td><p>{words}</p></td>" for words in HEADER),
+        f'<td rowspan="2">{ROWS[0][0]}</td>' + "".join(f"<td>{words}</td>" for words in ROWS[0][1:]),
+        "".join(f"<td>{words}</td>" for words in ROWS[1][1:]),
+        "".join(f"<td>{words}</td>" for words in ROWS[2]),
+    ]
+    rows = "".join(f"\n\t\t<tr>{row}</tr>" for row in cells)
+    return (
+        "<!DOCTYPE html><html><head><title>网站</title><style>p { margin: 0 }</style></head><body>"
+        "<nav><a>首页</a><a>政策法规</a></nav><table><tr><td><table><tr><td>"
+        f"<p>{TITLE}</p>\n<p>{NUMBER}</p><p>一、惩戒对象</p><p>被列入名单的\n\t生产经营单位。</p><p>二、惩戒措施</p>"
+        f"<table>{rows}</table><p>三、其他</p><p>本备忘录自签署之日起实施。</p>"
+        "</td></tr></table></td></tr></table><script>var a = '<p>';</script></body></html>"
+    )
+
+
+def as_pdf() -> bytes:
+    """The same memo as a PDF with a ruled table whose first column spans two rows."""
+    columns, tops = (60.0, 130.0, 260.0, 410.0, 540.0), (200.0, 230.0, 280.0, 330.0, 380.0)
+    words = [(60.0, 80.0 + 22 * n, line) for n, line in enumerate((TITLE, NUMBER, "一、惩戒对象"))]
+    words += [(60.0, 146.0, "被列入名单的生产经营单位。"), (60.0, 168.0, "二、惩戒措施")]
+    for row, top in zip((HEADER, *ROWS), tops, strict=False):
+        for cell, left, right in zip(row, columns, columns[1:], strict=False):
+            fit = int((right - left - 10) // 12)
+            lines = [cell[at : at + fit] for at in range(0, len(cell), fit)]
+            words += [(left + 5, top + 4 + 14 * n, line) for n, line in enumerate(lines)]
+    words += [(60.0, 400.0, "三、其他"), (60.0, 422.0, "本备忘录自签署之日起实施。"), (280.0, 800.0, "- 1 -")]
+    rules = [rule for rule in rule_grid(columns, tops) if rule != (60.0, 280.0, 540.0, 280.0)]
+    return make_pdf([(words, [*rules, (130.0, 280.0, 540.0, 280.0)])])
+
+
+def read_words(text: str, knowledge: Knowledge) -> dict[str, object]:
+    """What a reading says that does not depend on where the words stand."""
+    told = serialise_reading(read_text(text, knowledge))
+    spans = [(start, end) for clause in told["clauses"] for start, end in clause["spans"]]
+    assert all(0 <= start < end <= len(text) for start, end in spans)
+    return {
+        "title": told["title"],
+        "number": told["number"],
+        "labels": [clause["label"] for clause in told["clauses"] if clause["label"]],
+        "measures": [(m["title"], m["departments"], m["bases"]) for m in told["measures"]],
+        "tables": [(table["header"], table["rows"]) for table in told["tables"]],
+        "departments": [mention["as_written"] for mention in told["departments"]],
+    }
+
+
+def test_one_memo_reads_the_same_as_word_page_and_pdf(knowledge: Knowledge) -> None:
+    word = read_words(wordfiles.read_document(bytes_of(make_memo()), "memo.docx").text, knowledge)
+    assert word["number"] == NUMBER
+    assert word["labels"] == ["一、", "二、", "三、"]
+    assert word["tables"] == [(list(HEADER), [list(ROWS[0]), ["限制类", *ROWS[1][1:]], list(ROWS[2])])]
+    assert word["measures"] == [
+        ("依法限制取得政府供应土地", ["市自然资源局"], ["《行政许可法》第六十九条"]),
+        ("限制参与政府采购活动", ["市财政局", "各县（市、区）人民政府"], ["《政府采购法》第二十二条"]),
+        ("加大日常监管力度", ["市应急管理局"], ["《安全生产法》第七十八条"]),
+    ]
+    assert read_words(as_html(), knowledge) == word
+    assert read_words(pdffiles.read_document(as_pdf(), "memo.pdf").text, knowledge) == word
+
+
+def test_every_stretch_of_an_extraction_has_one_place_in_the_original() -> None:
+    for extraction in (
+        wordfiles.read_document(bytes_of(make_memo()), "memo.docx"),
+        pdffiles.read_document(as_pdf(), "memo.pdf"),
+    ):
+        at = 0
+        for place in extraction.places:
+            assert at <= place.start < place.end <= len(extraction.text)
+            at = place.end
+        (where,) = [
+            place.where for place in extraction.places if extraction.text[place.start : place.end] == "市自然资源局"
+        ]
+        assert where.endswith("table 1 row 2 cell 4")
+
+
+def test_columns_without_rules_are_found_by_the_gaps_between_them(knowledge: Knowledge) -> None:
+    lines = [(60.0, 60.0, TITLE), (60.0, 82.0, "附件：惩戒措施")]
+    lines += [(60.0, 110.0, "序号"), (110.0, 110.0, "惩戒措施"), (260.0, 110.0, "实施单位")]
+    lines += [(60.0, 132.0, "1"), (110.0, 132.0, "依法限制取得政府"), (260.0, 132.0, "市自然资源局、市")]
+    lines += [(110.0, 150.0, "供应土地"), (260.0, 150.0, "财政局")]
+    lines += [(60.0, 172.0, "2"), (110.0, 172.0, "加大监管力度"), (260.0, 172.0, "市应急管理局")]
+    text = pdffiles.read_document(make_pdf([(lines, [])]), "plain.pdf").text
+    assert "1\t依法限制取得政府供应土地\t市自然资源局、市财政局" in text
+    assert [m[:2] for m in read_words(text, knowledge)["measures"]] == [  # type: ignore[attr-defined]  # a list
+        ("依法限制取得政府供应土地", ["市自然资源局", "市财政局"]),
+        ("加大监管力度", ["市应急管理局"]),
+    ]
+
+
+_NUMBERING = """
+<w:abstractNum {ns} w:abstractNumId="90"><w:multiLevelType w:val="multilevel"/>
+<w:lvl w:ilvl="0"><w:start w:val="{start}"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{first}"/></w:lvl>
+<w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{second}"/></w:lvl>
+</w:abstractNum>"""
+
+
+def numbered(form: str, first: str, second: str, start: int = 1, depths: tuple[int, ...] = (0, 1, 1, 0, 1)) -> str:
+    """The text of a document whose paragraphs Word numbers."""
+    document = docx.Document()
+    root = document.part.numbering_part.element
+    root.insert(0, parse_xml(_NUMBERING.format(ns=nsdecls("w"), form=form, first=first, second=second, start=start)))
+    root.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="91"><w:abstractNumId w:val="90"/></w:num>'))
+    for place, depth in enumerate(depths):
+        properties = document.add_paragraph(f"内容{place}。")._p.get_or_add_pPr()
+        properties.append(
+            parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{depth}"/><w:numId w:val="91"/></w:numPr>')
+        )
+    return wordfiles.read_document(bytes_of(document), "numbered.docx").text
+
+
+@pytest.mark.parametrize(
+    ("form", "first", "second", "labels"),
+    [
+        ("chineseCountingThousand", "第%1条", "（%2）", ["第一条", "（一）", "（二）", "第二条", "（一）"]),
+        ("decimal", "%1.", "%1.%2", ["1.", "1.1", "1.2", "2.", "2.1"]),
+        ("japaneseCounting", "%1、", "%2．", ["一、", "一．", "二．", "二、", "一．"]),
+        ("upperLetter", "%1.", "(%2)", ["A.", "(A)", "(B)", "B.", "(A)"]),
+        ("lowerRoman", "%1)", "%1-%2)", ["i)", "i-i)", "i-ii)", "ii)", "ii-i)"]),
+        ("bullet", "·", "-", ["", "", "", "", ""]),
+    ],
+)
+def test_the_numbers_of_automatic_lists_are_written_out(form: str, first: str, second: str, labels: list[str]) -> None:
+    lines = numbered(form, first, second).splitlines()
+    assert [line[: line.index("内容")].strip() for line in lines] == labels
+
+
+def test_an_automatic_list_may_start_anywhere() -> None:
+    assert numbered("chineseCounting", "第%1条", "", start=12, depths=(0, 0)).split("内容")[0].strip() == "第十二条"
+
+
+def test_what_is_no_part_of_the_text_is_named_with_its_words() -> None:
+    document = make_memo()
+    document.sections[0].header.paragraphs[0].text = "内部资料"
+    document.paragraphs[3]._p.append(
+        parse_xml(f'<w:del {nsdecls("w")} w:id="1"><w:r><w:delText>曾经的话</w:delText></w:r></w:del>')
+    )
+    document.paragraphs[3]._p.append(
+        parse_xml(f'<w:ins {nsdecls("w")} w:id="2"><w:r><w:t>新加的话。</w:t></w:r></w:ins>')
+    )
+    extraction = wordfiles.read_document(bytes_of(document), "memo.docx")
+    assert {(aside.code, aside.words) for aside in extraction.asides} == {
+        ("deleted", "曾经的话"),
+        ("header", "内部资料"),
+    }
+    assert "新加的话" in extraction.text
+    assert "曾经的话" not in extraction.text
+    assert "内部资料" not in extraction.text
+
+
+# --- refused ------------------------------------------------------------------------------------------------------
+
+
+def bomb() -> bytes:
+    """A package that unpacks to far more than it weighs."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("[Content_Types].xml", "<Types/>")
+        package.writestr("word/document.xml", b" " * 300_000_000)
+    return held.getvalue()
+
+
+def entities() -> bytes:
+    """A document whose entities unfold without end."""
+    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
+    memo = bytes_of(make_memo())
+    held = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(memo)) as old, zipfile.ZipFile(held, "w") as new:
+        for item in old.infolist():
+            words = old.read(item.filename)
+            if item.filename == "word/document.xml":
+                words = words.replace(
+                    b"<w:document", f'<!DOCTYPE a [<!ENTITY l0 "ha">{laughs}]><w:document'.encode(), 1
+                )
+                words = words.replace(TITLE.encode(), b"&l11;")
+            new.writestr(item, words)
+    return held.getvalue()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "data", "cause", "remedy"),
+    [
+        ("a.docx", b"PK\x03\x04" + bytes(3000), "可能已损坏", "另存为 .docx"),
+        ("b.pdf", b"%PDF-1.7\n" + bytes(3000), "可能已损坏", "另存为 .docx"),
+        ("c.pdf", make_pdf([([], []), ([(60.0, 60.0, "1")], [])]), "扫描件", "OCR"),
+        ("d.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "旧版 Word", "表格会保留"),
+        ("e.docx", bomb(), "解开后超过", "拆分"),
+        ("f.docx", bytes_of(docx.Document()), "没有文字", "扫描件"),
+        ("g.zip", b"PK\x05\x06" + bytes(18), "空字节", "纯文本"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_cause_and_remedy(
+    name: str, data: bytes, cause: str, remedy: str, tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises((InputError, LimitError)) as refused:
+        read_any_source(path)
+    assert name in str(refused.value)
+    assert cause in str(refused.value)
+    assert remedy in str(refused.value)
+
+
+@pytest.mark.slow
+def test_entities_without_end_do_not_unfold(tmp_path: Path) -> None:
+    path = tmp_path / "laughs.docx"
+    path.write_bytes(entities())
+    with pytest.raises((InputError, LimitError)):
+        read_any_source(path)
+
+
+@pytest.mark.slow
+def test_a_document_is_read_in_a_process_of_its_own_and_comes_back_whole(tmp_path: Path) -> None:
+    for name, data in (("memo.docx", bytes_of(make_memo())), ("memo.pdf", as_pdf())):
+        path = tmp_path / name
+        path.write_bytes(data)
+        source = read_any_source(path)
+        here: Extraction = (wordfiles if name.endswith("docx") else pdffiles).read_document(data, name)
+        assert source.extraction == here
+        assert json.dumps(source.text) == json.dumps(here.text)

@@ -1,0 +1,291 @@
+"""Kinds of documents and lists that once were misread: the handed cases read in place, and variants made here.
+
+A handed case says what a text must give (``expected.json``); a key that is null there is not said.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from policygraph.keeping.dataset.knowledge import load_knowledge
+from policygraph.keeping.sources import read_any_source
+from policygraph.reading.texts import Knowledge, read_text, serialise_reading
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "cases" / "reading"
+CASES: dict[str, dict[str, Any]] = (  # Any: JSON
+    json.loads((SHARED / "expected.json").read_text(encoding="utf-8")) if (SHARED / "expected.json").is_file() else {}
+)
+NOTED: dict[str, dict[str, Any]] = {  # Any: as the notes say
+    "i35_autonumber.docx": {"labels": ["1.", "2."]},
+    "m9.docx": {"measures": [2, 1, 1]},
+    "i36_loc.txt": {"locators": "二（二）"},
+    "m3_memo_table_md.md": {"measures": [2, 1, 1]},
+}
+"""What the notes of cases without fields ask for: labels, the number of departments of each measure, a pin-point."""
+
+
+@pytest.fixture(scope="module")
+def knowledge() -> Knowledge:
+    """The shipped knowledge."""
+    return load_knowledge()
+
+
+def tell(text: str, knowledge: Knowledge) -> dict[str, Any]:  # Any: JSON
+    """What ``parse`` says of a text, in the fields that a case compares."""
+    told = serialise_reading(read_text(text, knowledge))
+    clauses = {clause["id"]: clause for clause in told["clauses"]}
+
+    def path(clause: dict[str, Any] | None) -> str:  # Any: JSON
+        labels = []
+        while clause is not None:
+            labels += [clause["label"]] if clause["label"] else []
+            clause = clauses.get(clause["parent"])
+        return ">".join(reversed(labels))
+
+    return told | {
+        "labels": [path(c) for c in told["clauses"] if c["label"] and c["level"] not in {"row", "cell"}],
+        "citations": [[c["title"], c["number"], c["locators"]] for c in told["citations"] if c["role"] == "cited"],
+        "departments": [d["as_written"] for d in told["departments"] if d["role"] != "signatory"],
+        "rows": sum(len(table["rows"]) for table in told["tables"]),
+    }
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", sorted(CASES) or ["absent"])
+def test_a_handed_case_gives_what_it_must(
+    name: str, knowledge: Knowledge, read_shared: Callable[[str, str], str]
+) -> None:
+    read_shared("cases/reading", "expected.json")
+    told = tell(read_any_source(SHARED / name).text, knowledge)
+    said = {key: value for key, value in CASES[name].items() if key != "note" and value is not None}
+    assert {key: told[key] for key in said} == said
+    noted = NOTED.get(name, {})
+    if "labels" in noted:
+        assert told["labels"] == noted["labels"]
+    if "measures" in noted:
+        assert [len(measure["departments"]) for measure in told["measures"]] == noted["measures"]
+    if "locators" in noted:
+        assert noted["locators"] in [locator for citation in told["citations"] for locator in citation[2]]
+
+
+# --- lists of departments -----------------------------------------------------------------------------------------
+
+MEMO = "河阴市安全生产失信联合惩戒合作备忘录\n河应急〔2022〕3号\n一、惩戒措施\n（一）限制招标。{}\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("\n实施单位：公安、财政、市妇联、海关", ["公安", "财政", "市妇联", "海关"]),
+        ("\n责任单位：各县（市、区）人民政府、市统计局", ["各县（市、区）人民政府", "市统计局"]),
+        ("\n实施部门：各省、自治区、直辖市", ["各省", "自治区", "直辖市"]),
+        ("（市金融办牵头，人行河阴支行、市税务局配合）", ["市金融办", "人行河阴支行", "市税务局"]),
+        ("由市市场监管局会同市公安局组织实施。", ["市市场监管局", "市公安局"]),
+        ("由市住建局、市城管局负责落实。", ["市住建局", "市城管局"]),
+        ("\n实施单位：体育局/文化旅游局", ["体育局", "文化旅游局"]),
+        ("由作出决定的机关负责。", []),
+        ("申请由县应急局负责受理。", []),
+    ],
+)
+def test_departments_are_cut_by_form_and_by_what_departments_do(
+    line: str, names: list[str], knowledge: Knowledge
+) -> None:
+    found = tell(MEMO.format(line), knowledge)["departments"]
+    assert [name for name in found if name in names] == [name for name in names if name in found]
+    assert set(names) <= set(found) or names == ["各省", "自治区", "直辖市"]
+    assert not [name for name in found if name not in names and names != ["各省", "自治区", "直辖市"]]
+
+
+def test_an_item_that_is_no_body_is_told_and_never_taken(knowledge: Knowledge) -> None:
+    told = tell(MEMO.format("\n责任单位：市统计局、见附件三、王某某"), knowledge)
+    assert told["departments"] == ["市统计局"]
+    doubts = [p["message"] for p in told["problems"] if p["code"] == "department-list-uncut"]
+    assert len(doubts) == 2
+    assert any("见附件三" in message for message in doubts)
+    assert any("王某某" in message for message in doubts)
+
+
+# --- citations without title marks, short names -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("违反安全生产法第七条的，依据行政处罚法第三十三条处理", ["安全生产法", "行政处罚法"]),
+        ("适用新环境保护法（2014年修订）第六十一条", ["环境保护法"]),
+        ("依照河阴市消防条例第3条和刑法第一百三十四条", ["河阴市消防条例", "刑法"]),
+        ("依照本办法第三条、该条例第四条、上述规定第五条", []),
+        ("有本规定第五条情形的", []),
+        ("依法第三条处理", []),
+    ],
+)
+def test_a_title_without_marks_counts_before_an_article(words: str, found: list[str], knowledge: Knowledge) -> None:
+    assert [title for title, _, _ in tell(f"关于试验的通知\n\n一、{words}。\n", knowledge)["citations"]] == found
+
+
+def test_a_short_name_means_what_it_was_given_for(knowledge: Knowledge) -> None:
+    text = (
+        "河阴市信用办法\n第一条 《河阴市信用办法》（以下简称《办法》）依据"
+        "《中华人民共和国安全生产法》（以下简称《安法》）制定。\n"
+        "第二条 《办法》未规定的，适用《安法》第七十八条。\n"
+    )
+    reading = read_text(text, knowledge)
+    told = [
+        (citation.title, citation.role, resolution.slug)
+        for citation, resolution in zip(reading.citations, reading.resolutions, strict=True)
+    ]
+    assert told == [
+        ("河阴市信用办法", "self", None),
+        ("中华人民共和国安全生产法", "cited", "anquan-shengchan-fa"),
+        ("办法", "self", None),
+        ("安法", "cited", "anquan-shengchan-fa"),
+    ]
+
+
+# --- layout -------------------------------------------------------------------------------------------------------
+
+
+def test_a_table_printed_one_cell_a_line_is_put_together(knowledge: Knowledge) -> None:
+    rows = [
+        ("1", "优先\n办理许可", "市统计局"),
+        ("2", "减少检查", "市财政局、\n市税务局"),
+        ("3", "通报表扬", "市工信局"),
+    ]
+    text = "河阴市守信激励备忘录\n附件：措施\n编号\n激励措施\n责任部门\n" + "\n".join("\n".join(row) for row in rows)
+    told = tell(text, knowledge)
+    assert told["rows"] == 3
+    assert [m["departments"] for m in told["measures"]] == [["市统计局"], ["市财政局", "市税务局"], ["市工信局"]]
+
+
+PLAIN = """河阴市守信激励备忘录
+
+附件：激励措施
+序号
+
+激励措施
+
+法律及政策依据
+
+实施单位
+
+1
+
+在实施行政许可时
+给予绿色通道支持
+
+《行政许可法》
+第六十九条
+
+市行政审批局、市
+应急管理局
+
+2
+
+减少检查
+
+《国务院办公厅关于
+信用监管的指导意
+见》（国办发
+〔2019〕35 号）
+
+市财政局
+
+"""
+ALIGNED = """河阴市守信激励备忘录
+附件：激励措施
+序号     激励措施        法律及政策依据      实施单位
+1      在实施行政许可时    《行政许可法》      市行政审批局、市
+       给予绿色通道支持    第六十九条        应急管理局
+
+2      减少检查        《国务院办公厅关于    市财政局
+                   信用监管的指导意
+                   见》（国办发
+                   〔2019〕35 号）
+一、其他
+"""
+
+
+@pytest.mark.parametrize("text", [PLAIN, ALIGNED])
+def test_what_a_pdf_leaves_as_text_gives_the_rows_of_its_table(text: str, knowledge: Knowledge) -> None:
+    told = tell(text, knowledge)
+    assert [(m["title"], m["departments"], m["bases"]) for m in told["measures"]] == [
+        ("在实施行政许可时给予绿色通道支持", ["市行政审批局", "市应急管理局"], ["《行政许可法》第六十九条"]),
+        ("减少检查", ["市财政局"], ["《国务院办公厅关于信用监管的指导意见》（国办发〔2019〕35号）"]),
+    ]
+
+
+def test_lines_that_cannot_be_cut_into_rows_stay_lines(knowledge: Knowledge) -> None:
+    text = "河阴市守信激励备忘录\n编号\n激励措施\n责任部门\n1\n优先办理\n2\n减少检查\n多余的话\n又一句\n"
+    assert tell(text, knowledge)["rows"] == 0
+
+
+def test_an_enumeration_inside_quoted_words_opens_no_clause(knowledge: Knowledge) -> None:
+    text = "河阴市规定\n第一条 “危险物”指“下列物质：（一）甲；（二）乙”。\n第二条 单位应当：（一）丙；（二）丁。\n"
+    labels = tell(text, knowledge)["labels"]
+    assert labels == ["第一条", "第二条", "第二条>（一）", "第二条>（二）"]
+
+
+def test_headings_marked_in_markdown_open_parts_whatever_their_numbers(knowledge: Knowledge) -> None:
+    parts = (
+        "一、说明甲。",
+        "二、说明乙。",
+        "## 三、建设类",
+        "内容。",
+        "## 一、环保类",
+        "内容。",
+        "## 五、其他类",
+        "内容。",
+    )
+    text = "\n\n".join(("河阴市清单", *parts))
+    assert tell(text, knowledge)["labels"] == ["一、", "二、", "三、", "一、", "五、"]
+
+
+def test_what_a_repository_says_fills_only_what_the_text_does_not(knowledge: Knowledge) -> None:
+    matter = "---\ntitle: 资料库的标题\n发文字号: 河政办发〔2020〕8号\n发布日期: 2020-03-02\ntags: [a]\n---\n\n"
+    told = tell(matter + "河阴市信用办法\n\n第一条 甲。\n第二条 乙。\n", knowledge)
+    assert (told["title"], told["number"], told["date"]) == ("河阴市信用办法", "河政办发〔2020〕8号", "2020-03-02")
+    covered = {at for p in told["problems"] for at in range(p["start"], p["end"])}
+    assert set(range(matter.index("资料库"), matter.index("资料库") + 6)) <= covered
+
+
+def test_a_record_in_json_is_read_in_place_and_codes_are_spelt_out_first(knowledge: Knowledge, tmp_path: Path) -> None:
+    record = {"标题": "河阴市信用办法", "正文": "<p>第一条\t甲“乙”。</p>\n<p>第二条 丙。</p>" * 3}
+    path = tmp_path / "record.json"
+    for codes in (True, False):
+        path.write_text(json.dumps(record, ensure_ascii=codes), encoding="utf-8")
+        source = read_any_source(path)
+        assert (source.extraction is not None) == codes
+        document = read_text(source.text, knowledge).document
+        assert document.title == "河阴市信用办法"
+        assert [clause.label for clause in document.clauses if clause.label][:2] == ["第一条", "第二条"]
+        for clause in document.clauses:
+            assert all(0 <= span.start < span.end <= len(source.text) for span in clause.spans)
+
+
+def test_a_cell_may_span_rows_and_columns_and_no_word_is_printed_twice(knowledge: Knowledge) -> None:
+    page = (
+        "<p>河阴市惩戒备忘录</p><table><tr><th rowspan=2>类别</th><th>惩戒措施</th><th>实施单位</th></tr>"
+        "<tr><td colspan=2>（以下为限制类）</td></tr>"
+        "<tr><td rowspan=3>限制</td><td>限制招标</td><td rowspan=2>市统计局</td></tr>"
+        "<tr><td>限制贷款</td></tr><tr><td>限制供地</td><td>市财政局</td></tr></table>"
+    )
+    told = tell(page, knowledge)
+    assert [m["departments"] for m in told["measures"] if m["title"].startswith("限制")] == [
+        ["市统计局"], ["市统计局"], ["市财政局"]
+    ]  # fmt: skip
+    leaves = {clause["id"] for clause in told["clauses"]} - {clause["parent"] for clause in told["clauses"]}
+    spans = sorted(span for clause in told["clauses"] if clause["id"] in leaves for span in clause["spans"])
+    assert all(one[1] <= other[0] for one, other in pairwise(spans))
+
+
+@pytest.mark.slow
+def test_spans_of_a_hostile_table_cost_no_more_than_its_size(knowledge: Knowledge) -> None:
+    row = "<tr>" + "<td rowspan=9999 colspan=9999>甲" * 2000 + "</tr>"
+    told = tell("<table>" + row + "<tr><td>乙</tr>" * 2000 + "</table>", knowledge)
+    assert told["clauses"]
