@@ -9,6 +9,8 @@ import json
 import os
 import random
 import shutil
+import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -30,6 +32,7 @@ from tests.conftest import run_command
 from tests.drawing import draws
 from typer.testing import CliRunner
 
+import policygraph.keeping.batch.renewing as renewing
 import policygraph.keeping.batch.running as running
 import policygraph.keeping.registers.reading as reading
 from policygraph.errors import DataError, InputError, LimitError, NotFoundError, StorageError
@@ -894,6 +897,54 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
     assert other.resumed == 0
 
 
+KILLED = """
+import os, signal, sys
+from datetime import date
+from pathlib import Path
+from rdflib import Graph
+from policygraph.judging.rules import read_policy
+from policygraph.keeping.batch import prepare_register, screen_register
+
+source, out, shapes, word = sys.argv[1:]
+
+def die(step, done):
+    if word in step:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+if out.endswith("register"):
+    prepare_register(Path(source), Path(out), chunk=30, progress=die)
+else:
+    policy = read_policy(Graph().parse(shapes))
+    screen_register(Path(source), [policy], date(2026, 11, 21), Path(out), chunk=30, progress=die)
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [("register", "读入并核对 penalties"), ("register", "写出 penalties"), ("out.parquet", "写出 persons"),
+     ("out.parquet", "第 3/3 块"), ("out.parquet", "汇总")],
+)  # fmt: skip
+def test_a_killed_run_leaves_nothing_half_done(name: str, word: str, tmp_path: Path) -> None:
+    """SIGKILL in the middle: no result under its name; the next run makes the same as one that nobody disturbed."""
+    shapes = ROOT / "shapes" / "eligibility" / "jiamusi-2020-6.ttl"
+    source, out = _small(tmp_path / "source", 90), tmp_path / name
+    done = subprocess.run([sys.executable, "-c", KILLED, str(source), str(out), str(shapes), word], check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert not out.exists()
+    policy = [policies()["jiamusi-2020-6"]]
+    if name == "register":
+        prepare_register(source, out, chunk=30)
+        assert read_prepared(out).chunks == 3
+        screen_register(out, policy, NOVEMBER, tmp_path / "again.parquet")
+    else:
+        summary = screen_register(source, policy, NOVEMBER, out, chunk=30)
+        assert summary.resumed == {"第 3/3 块": 2, "汇总": 3}.get(word, 0)
+        out.rename(tmp_path / "again.parquet")
+    screen_register(source, policy, NOVEMBER, tmp_path / "whole.parquet", chunk=30)
+    assert read_rows(tmp_path / "again.parquet") == read_rows(tmp_path / "whole.parquet")
+    assert not list(tmp_path.glob("*.partial"))
+
+
 def _small(folder: Path, units: int = 6) -> Path:
     """A register of a few units as CSV."""
     write_csv(random_register(policies().values(), units, 3, NOVEMBER), folder)
@@ -1075,6 +1126,76 @@ def test_a_server_elsewhere_needs_a_prepared_register_and_a_folder(
     ):
         with pytest.raises(InputError, match="--remote"):
             screen_register(source, (), NOVEMBER, out, engine=engine, remote="sc://localhost:1")
+
+
+# --- renewed ---------------------------------------------------------------------------------------------------------
+
+
+def change(register: Register, seed: int, *, general: bool) -> Register:
+    """The register of another night: rows gone, rows changed, a person moved, an enterprise gone and one new."""
+    rng = random.Random(seed)
+    gone = rng.choice(register.enterprises)
+    rows: list[Row] = []
+    for row in register.rows:
+        if row.text("uscc") == gone:
+            continue
+        if row.table == "coverage" and row.text("uscc") is None:
+            rows.append(row if not general else Row(row.table, {**row.cells, "exported_on": row.cells["from"]}))
+        elif rng.random() < 0.004 and row.table not in ("enterprises", "persons"):
+            continue
+        elif rng.random() < 0.01 and row.table == "penalties":
+            rows.append(Row(row.table, {**row.cells, "status": rng.choice(("annulled", "effective", "stayed"))}))
+        else:
+            rows.append(row)
+    stem = f"91230800MB{seed:07d}"
+    rows.append(Row("enterprises", {"uscc": stem + check_character(stem), "name": "新", "region": "230803"}))
+    return make_register("later", _sound(rows))
+
+
+def _sound(rows: list[Row]) -> list[Row]:
+    """Without rows that name a person or a record that is gone."""
+    people = {(row.text("person_id"), row.text("uscc")) for row in rows if row.table == "persons"}
+    known = {person for person, _ in people}
+    kept = [
+        row
+        for row in rows
+        if row.table == "persons"
+        or row.text("person_id") is None
+        or (row.text("person_id") in known if row.text("uscc") is None
+            else (row.text("person_id"), row.text("uscc")) in people)
+    ]  # fmt: skip
+    records = {row.text("record_id") for row in kept}
+    return [row for row in kept if row.table != "repairs" or row.text("of") in records]
+
+
+@pytest.mark.parametrize(("seed", "general"), [(1, False), (2, True)])
+def test_a_renewed_screening_is_the_same_as_a_new_one(
+    seed: int, general: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = random_register(policies().values(), 120, 40 + seed, NOVEMBER)
+    second = change(first, seed, general=general)
+    chosen = list(policies().values())
+    for name, register in (("a", first), ("b", second)):
+        write_csv(register, tmp_path / f"csv-{name}")
+        prepare_register(tmp_path / f"csv-{name}", tmp_path / f"register-{name}", chunk=60)
+        assert read_prepared(tmp_path / f"register-{name}").chunks == 2
+    one, two = tmp_path / "register-a", tmp_path / "register-b"
+    screen_register(one, chosen, NOVEMBER, tmp_path / "a")
+    screen_register(two, chosen, NOVEMBER, tmp_path / "b")
+    screened: list[int] = []
+    renew = renewing.renew_chunk
+    monkeypatch.setattr(running, "renew_chunk", lambda *words: screened.append(renew(*words)))
+    screen_register(two, chosen, NOVEMBER, tmp_path / "c", since=tmp_path / "a", before=one)
+    rows = read_rows(tmp_path / "c" / "*.parquet")
+    assert rows == read_rows(tmp_path / "b" / "*.parquet") != read_rows(tmp_path / "a" / "*.parquet")
+    assert len(screened) == 2
+    assert (sum(screened) >= len(second.enterprises)) is general
+    with pytest.raises(InputError, match="截至日"):
+        screen_register(two, chosen, NOVEMBER - timedelta(days=1), tmp_path / "d", since=tmp_path / "a", before=one)
+    with pytest.raises(InputError, match="不是从 --before"):
+        screen_register(two, chosen, NOVEMBER, tmp_path / "d", since=tmp_path / "a", before=two)
+    with pytest.raises(InputError, match="--before"):
+        screen_register(two, chosen, NOVEMBER, tmp_path / "d", since=tmp_path / "a")
 
 
 # --- verified twice --------------------------------------------------------------------------------------------------

@@ -40,6 +40,7 @@ from policygraph.keeping.batch.duck import (
     telling,
 )
 from policygraph.keeping.batch.preparing import DEFAULT_CHUNK, BadRegister, Progress, prepare_register
+from policygraph.keeping.batch.renewing import check_earlier, renew_chunk
 from policygraph.keeping.batch.sail import open_sail
 from policygraph.keeping.batch.tables import Prepared, is_prepared, read_prepared
 from policygraph.keeping.batch.verifying import Agreement, Decide, verify_part
@@ -107,6 +108,8 @@ def screen_register(
     dataset: str = "",
     decide: Decide | None = None,
     verify: int = 0,
+    since: Path | None = None,
+    before: Path | None = None,
     progress: Progress = _silent,
 ) -> Summary:
     """Every enterprise of a register under some policies on one day, written to a file or a folder of parts.
@@ -116,6 +119,8 @@ def screen_register(
     ``remote`` is the address of a server (``sail``): it must see a prepared register and the folder of the result
     under the same paths. With ``decide``, ``verify`` enterprises of each outcome are decided again, and a difference
     refuses the run (``DataError``).
+    ``since`` is an earlier result of the same query and ``before`` the prepared register it came from: only those
+    enterprises are screened of which the registers say something else (DuckDB).
     Errors: ``InputError`` for an unknown format or engine; ``DataError`` when a shape cannot be compiled; those of
     ``prepare_register``; ``LimitError`` when memory or a worksheet is too small; ``StorageError`` when the folder
     goes away or does not take what is written.
@@ -130,16 +135,22 @@ def screen_register(
             "只用于 --engine sail、整理好的登记册和不带后缀的结果文件夹",
             "先运行 policygraph register to-parquet，登记册和结果放在服务器也能以同一路径读写的地方",
         )
+    if (since is None) != (before is None) or (since is not None and engine != "duckdb"):
+        raise InputError("--since", "要与 --before 同用，引擎用 duckdb", "给出先前的结果和它所依据的登记册")
     screening = compile_screening(policies, as_of, invariants=invariants, beside=beside)
     work = out.with_name(f"{out.name}.partial")
     query = _digest(screening.sql.encode())
     state = {"query": query, "source": fingerprint(source), "dataset": dataset, "engine": engine}
+    if before is not None:
+        state["before"] = fingerprint(before)
     with telling(work, kept=_KEPT):
         resume = _open_work(work, state)
         register, prepared = _ready(source, work, conditions, codes, chunk, memory, progress)
+        if since is not None and before is not None:
+            check_earlier(since, read_prepared(before), prepared, query, dataset)
         parts = out if remote else work  # a server writes its parts where they stay
         kept = 0
-        with _open_engine(engine, remote, work / "spill", memory) as run:
+        with _open_engine(engine, remote, work / "spill", memory, since, before) as run:
             for number in range(prepared.chunks):
                 part = _part(work, number)
                 if resume and part.exists() and not remote:
@@ -269,7 +280,9 @@ def _part(work: Path, number: int) -> Path:
 
 
 @contextmanager
-def _open_engine(engine: str, remote: str, spill: Path, memory: int) -> Iterator[RunChunk]:
+def _open_engine(
+    engine: str, remote: str, spill: Path, memory: int, since: Path | None, before: Path | None
+) -> Iterator[RunChunk]:
     if engine == "sail":
         with open_sail(remote, spill.absolute()) as session:
             yield session.screen_chunk
@@ -277,6 +290,9 @@ def _open_engine(engine: str, remote: str, spill: Path, memory: int) -> Iterator
     with open_duckdb(spill, memory) as connection:
 
         def run_chunk(screening: Screening, register: Path, number: int, part: Path) -> None:
+            if since is not None and before is not None:
+                renew_chunk(connection, screening, register, before, number, _part(since, number), part)
+                return
             open_chunk(connection, register, number, screening.tables)
             screen_chunk(connection, screening, part)
 

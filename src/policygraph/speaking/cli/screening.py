@@ -66,6 +66,8 @@ def screen_command(
     as_of: Annotated[str | None, typer.Option("--as-of", help="截至日，例如 2026-11-21（缺省：今天）")] = None,
     engine: Annotated[Engine, typer.Option(help="duckdb，或 sail（需 policygraph[sail]）")] = Engine.duckdb,
     remote: Annotated[str, typer.Option(help="Sail 或 Spark Connect 服务器，如 sc://主机:端口")] = "",
+    since: Annotated[Path | None, typer.Option(help="先前的结果（文件夹）：只重筛登记册有变化的单位")] = None,
+    before: Annotated[Path | None, typer.Option(help="先前的结果所依据的、整理好的登记册")] = None,
     verify: Annotated[int, typer.Option(help="每种结论抽几个单位，用 SHACL 逐个复核", min=0)] = 1,
     memory: MemoryOption = DEFAULT_MEMORY,
     chunk: ChunkOption = DEFAULT_CHUNK,
@@ -106,6 +108,8 @@ def screen_command(
             dataset=store.dataset or "",
             decide=lambda facts, unit: [desk.decide(facts, unit, one, day) for one in chosen],
             verify=verify,
+            since=since,
+            before=before,
             progress=progress,
         )
     tell_receipts(summary.receipts, summary.notes, receipt)
