@@ -21,7 +21,8 @@ class Settings:
     """The bounds of a query service; each is announced in the refusal that it causes."""
 
     workers: int = 4  # queries that may run in the long lane at a time
-    short: int = max(2, min(8, os.cpu_count() or 2))  # processes that stand ready in the short lane
+    short: int = max(2, min(8, os.cpu_count() or 2)) + 1  # processes that stand ready in the short lane
+    glance: float = 0.01  # seconds of computing after which a query makes room for those that have not begun
     budget: float = 0.1  # seconds of computing after which a query leaves the short lane
     timeout: float = 10.0  # seconds from arrival to answer; the default and the most a caller may ask for
     queue: int = 16  # long queries that may wait, of all clients together

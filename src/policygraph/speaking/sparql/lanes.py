@@ -7,7 +7,10 @@
                  short lane: waits for one of the           |
                  processes that stand ready                 |
                        |                                    |
-          done within its budget ---> answered              |
+          done at a glance --------> answered               |
+                       | no: slower ones have all           |
+                       | processes of the lane but one      |
+          done within its budget --> answered               |
                        | no                                 |
           is a place of the long lane free, and has         |
           the client one left?                              |

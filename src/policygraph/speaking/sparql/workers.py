@@ -95,7 +95,7 @@ class _Refused(Exception):
 class _Claim:
     """One query's hold on the pool: the process it has, its place in the long lane, and how it is woken."""
 
-    __slots__ = ("client", "is_long", "loop", "over", "refusal", "woken", "worker")
+    __slots__ = ("client", "is_long", "loop", "on_trial", "over", "refusal", "woken", "worker")
 
     def __init__(self, client: str) -> None:
         self.client = client
@@ -103,6 +103,7 @@ class _Claim:
         self.woken: asyncio.Future[bool] | None = None
         self.worker: Worker | None = None
         self.is_long = False
+        self.on_trial = False
         self.refusal: QueryResult | None = None
         self.over = False
 
@@ -127,10 +128,13 @@ class PoolEngine:
         self._lock = threading.Lock()
         self._idle: deque[Worker] = deque()
         self._short: FairQueue[_Claim] = FairQueue()
+        self._slower: FairQueue[_Claim] = FairQueue()
+        self._trials = 0
         self._long: LongLane[_Claim] = LongLane(
             self._settings.workers, self._settings.slots, self._settings.queue, self._settings.places
         )
         self._outgrown = Outgrown()
+        self._glanced = Outgrown()
         self._closed = False
         self._broken = False
         self._keeper = ThreadPoolExecutor(1, "sparql-keeper")
@@ -190,7 +194,7 @@ class PoolEngine:
         with self._lock:
             return Load(
                 len(self._idle),
-                len(self._short),
+                len(self._short) + len(self._slower),
                 self._long.running.total(),
                 len(self._long.waiting),
                 len(self._generation.alive),
@@ -246,6 +250,7 @@ class PoolEngine:
                 self._idle = deque()
                 self._broken = False
                 self._outgrown.clear()
+                self._glanced.clear()
             old.retired = True
         if old is not generation:
             for worker in prepared.workers:
@@ -274,15 +279,25 @@ class PoolEngine:
     async def _pursue(
         self, claim: _Claim, request: QueryRequest, message: bytes, deadline: float, timeout: float
     ) -> QueryResult:
-        is_long = bool(self._outgrown) and _name_query(request) in self._outgrown
+        name = _name_query(request) if self._outgrown or self._glanced else 0
+        is_long, is_slower = name in self._outgrown, name in self._glanced
         # each turn ends a process, and there are not more of them that can have died unnoticed
-        for _ in range(self._settings.short + 2):
-            worker = await (self._begin_long if is_long else self._begin_short)(claim, deadline, timeout)
+        for _ in range(self._settings.short + 3):
+            if is_long:
+                worker = await self._begin_long(claim, deadline, timeout)
+            else:
+                worker = await self._begin_short(claim, deadline, timeout, is_slower)
             talk = _Talk(worker)
             began = _computed(worker)
             try:
                 await talk.ask(message, deadline)
-                if not is_long and not await self._fits(talk, began, deadline):
+                if not is_long and not is_slower and not await self._fits(talk, began, deadline, self._settings.glance):
+                    self._glanced.add(_name_query(request))
+                    is_slower = True
+                    if claim.loop.time() < deadline and not self._may_go_on(claim):
+                        self._let_go(claim)
+                        continue
+                if not is_long and not await self._fits(talk, began, deadline, self._settings.budget):
                     self._outgrown.add(_name_query(request))
                     if claim.loop.time() < deadline and not self._move_over(claim):
                         self._let_go(claim)
@@ -296,30 +311,57 @@ class PoolEngine:
             except _Died:
                 return await self._explain_death(claim)
             head, body = talk.heard()
-            if is_long and _computed(worker) - began < self._settings.budget:
-                self._outgrown.forget(_name_query(request))
+            if is_long or is_slower:
+                self._reconsider(request, _computed(worker) - began)
             if not claim.is_long and not head["retire"]:
                 self._give_back(claim)
             answer = read_answer(head, body, request.query, self._settings)
             return replace(answer, dataset=worker.generation.dataset, version=worker.generation.version)
         return self._say("killed")
 
-    async def _begin_short(self, claim: _Claim, deadline: float, timeout: float) -> Worker:
+    async def _begin_short(self, claim: _Claim, deadline: float, timeout: float, is_slower: bool) -> Worker:
         """A process of the short lane, now or when it is this client's turn."""
         dropped = None
         with self._lock:
             self._check_open()
-            if self._idle:
+            if self._idle and (not is_slower or self._trials < self._most_trials):
                 claim.worker = self._idle.popleft()
+                self._set_trial(claim, is_slower)
                 return claim.worker
             claim.woken = claim.loop.create_future()
-            self._short.add(claim.client, claim)
-            if len(self._short) > self._settings.crowd:
-                dropped = self._short.drop()
+            queue = self._slower if is_slower else self._short
+            queue.add(claim.client, claim)
+            if len(queue) > self._settings.crowd:
+                dropped = queue.drop()
         if dropped is not None:
             dropped.refusal = self._say("crowded", self._settings.crowd)
             dropped.wake()
         return await self._wait(claim, deadline, timeout)
+
+    @property
+    def _most_trials(self) -> int:
+        """Processes of the short lane that slower queries may have: one is kept for those that have not begun."""
+        return max(1, self._settings.short - 1)
+
+    def _set_trial(self, claim: _Claim, on_trial: bool) -> None:
+        self._trials += on_trial - claim.on_trial
+        claim.on_trial = on_trial
+
+    def _may_go_on(self, claim: _Claim) -> bool:
+        """Past its glance: whether it may stay, or makes room for those that have not begun and begins again later."""
+        with self._lock:
+            is_free = self._trials < self._most_trials or not len(self._short)
+            if self._idle or (is_free and not len(self._slower)):
+                self._set_trial(claim, True)
+                return True
+        return False
+
+    def _reconsider(self, request: QueryRequest, computed: float) -> None:
+        """A query that was remembered as slow may have become quick."""
+        if computed < self._settings.budget:
+            self._outgrown.forget(_name_query(request))
+        if computed < self._settings.glance:
+            self._glanced.forget(_name_query(request))
 
     async def _begin_long(self, claim: _Claim, deadline: float, timeout: float) -> Worker:
         """A fresh process of the long lane, when there is a place for this client."""
@@ -353,9 +395,8 @@ class PoolEngine:
                 return claim.worker
         raise _Refused(claim.refusal or self._say("waited", timeout))
 
-    async def _fits(self, talk: _Talk, began: float, deadline: float) -> bool:
-        """Whether the answer came within the budget, which is computing time: a busy machine makes no query long."""
-        budget = self._settings.budget
+    async def _fits(self, talk: _Talk, began: float, deadline: float, budget: float) -> bool:
+        """Whether the answer came within a budget, which is computing time: a busy machine makes no query long."""
         start = now = time.monotonic()
         while not await talk.hear(min(now + max(budget - (_computed(talk.worker) - began), 0.01), deadline)):
             now = time.monotonic()
@@ -370,6 +411,7 @@ class PoolEngine:
             if self._closed or claim.worker is None or not self._long.enter(claim.client):
                 return False
             claim.is_long = True
+            self._set_trial(claim, False)
             worker = claim.worker
         self._order(partial(self._make_way, worker))
         return True
@@ -378,6 +420,7 @@ class PoolEngine:
         """The process is sound and may serve the next."""
         with self._lock:
             worker, claim.worker = claim.worker, None
+            self._set_trial(claim, False)
         if worker is not None:
             self._stand_ready(worker)
 
@@ -385,21 +428,31 @@ class PoolEngine:
         """To whoever waits for the short lane, or to those that stand ready; to its end when it is out of date."""
         with self._lock:
             if worker.generation is self._generation and not self._closed:
-                following = self._short.take()
-                if following is None:
-                    self._idle.append(worker)
-                else:
-                    following.worker = worker
-                    following.wake()
+                self._hand_over(worker)
                 return
         worker.channel.close()
         self._order(partial(self._end, worker))
 
+    def _hand_over(self, worker: Worker) -> None:
+        """A free process goes to a slower query while those have not their part, then to one that has not begun."""
+        following = self._slower.take() if self._trials < self._most_trials else None
+        if following is not None:
+            self._set_trial(following, True)
+        else:
+            following = self._short.take()
+        if following is None:
+            self._idle.append(worker)
+            return
+        following.worker = worker
+        following.wake()
+
     def _let_go(self, claim: _Claim) -> None:
         """Give back all that a query holds; its process has not answered, or must not serve another: it is killed."""
         with self._lock:
-            if claim.woken is not None and not self._short.remove(claim.client, claim):
-                self._long.waiting.remove(claim.client, claim)
+            self._set_trial(claim, False)
+            if claim.woken is not None:
+                for queue in (self._short, self._slower, self._long.waiting):
+                    queue.remove(claim.client, claim)
             worker, claim.worker = claim.worker, None
             was_long, claim.is_long = claim.is_long, False
             if was_long:
@@ -423,7 +476,9 @@ class PoolEngine:
     def _turn_away(self, refusal: QueryResult) -> None:
         """All that wait get that answer."""
         with self._lock:
-            waiting = [claim for queue in (self._short, self._long.waiting) for claim in iter(queue.take, None)]
+            waiting = [
+                claim for queue in (self._short, self._slower, self._long.waiting) for claim in iter(queue.take, None)
+            ]
         for claim in waiting:
             claim.refusal = refusal
             claim.wake()
@@ -442,6 +497,7 @@ class PoolEngine:
         """Why the process of a query ended, in true words; it is reaped and replaced."""
         with self._lock:
             worker, claim.worker = claim.worker, None
+            self._set_trial(claim, False)
         if worker is None:
             return refuse("closed")
         worker.channel.close()
