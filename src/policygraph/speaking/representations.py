@@ -38,6 +38,7 @@ from policygraph.speaking.addresses import (
 )
 from policygraph.speaking.api import problem_details
 from policygraph.speaking.sparql.negotiation import accept_format, rank_offers
+from policygraph.speaking.sparql.protocol import accepts_gzip
 
 SECONDS = 60
 """How long a client may use data without asking again; pages are asked for again each time."""
@@ -307,7 +308,7 @@ def _read_asked(scope: Scope, bare: str, prefix: str, private: bool) -> _Asked:
     """What a GET asks for; the scope that comes back leads to the handler of the form that was chosen."""
     headers = Headers(scope=scope)
     # a page with facts that somebody typed is not compressed: its length would tell of them
-    packs = not private and _takes_gzip(", ".join(headers.getlist("accept-encoding")))
+    packs = not private and accepts_gzip(", ".join(headers.getlist("accept-encoding")))
     held = ", ".join(headers.getlist("if-none-match"))
     # nothing that is asked with a token is kept
     may_be_kept = "authorization" not in headers and not bare.startswith(_BARE)
@@ -389,20 +390,6 @@ def _lifetime(asked: _Asked, status: int) -> str:
         has_suffix = "." in asked.path.rpartition("/")[2]
         return "no-cache" if asked.chosen == PAGE or (not asked.chosen and not has_suffix) else _SHORT
     return _SHORT if status == 303 else "no-store"
-
-
-def _takes_gzip(accepted: str) -> bool:
-    """Whether an Accept-Encoding header takes gzip (RFC 9110, 12.5.3); one that is not there asks for none.
-
-    >>> _takes_gzip("br, gzip"), _takes_gzip("gzip;q=0"), _takes_gzip("*;q=0.5"), _takes_gzip("")
-    (True, False, True, False)
-    """
-    weights: dict[str, float] = {}
-    for part in accepted.lower().split(","):
-        name, _, rest = part.partition(";")
-        found = re.fullmatch(r"\s*q\s*=\s*(\d(?:\.\d{0,3})?)\s*", rest)
-        weights[name.strip()] = float(found[1]) if found else 1.0
-    return weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0))) > 0
 
 
 def _is_packable(start: Message) -> bool:
