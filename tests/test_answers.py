@@ -221,3 +221,11 @@ def test_the_questions_are_answered_within_a_blink(real: Store) -> None:
     """Not a benchmark: a guard against a query whose patterns do not hang together (one gave 21,000 rows once)."""
     for query in PUBLIC:
         assert len(real.ask(query.name, _required(query)).rows) < 1000
+
+
+def test_the_direction_of_an_act_is_one_answer_to_two_questions(real: Store) -> None:
+    """Also where all effects are neutral; it is derived once, at build."""
+    acts = {row["act"]: row["direction"] for row in _records(real.ask("acts"))}
+    concluded = {row["act"]: row["direction"] for row in _records(real.ask("conclusions", as_of="2026-11-22"))}
+    assert {act: concluded[act] for act in acts} == acts
+    assert Counter(acts.values())["neutral"] > 30

@@ -198,6 +198,47 @@ def test_english_pages_carry_english_words(client: TestClient) -> None:
         assert words in text
 
 
+class Unmarked(HTMLParser):
+    """The Chinese of a page's main part that no element around it declares as Chinese."""
+
+    VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "wbr"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.around: list[tuple[str, str]] = []
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in self.VOID:
+            self.around.append((tag, dict(attrs).get("lang") or (self.around[-1][1] if self.around else "")))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.around and tag not in self.VOID and self.around.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        tags = {tag for tag, _ in self.around}
+        if "main" in tags and not tags & {"option", "script", "style"} and not self.around[-1][1].startswith("zh"):
+            self.found += re.findall(r"[\u4e00-\u9fff]+", data)
+
+
+def test_an_english_decision_is_english_but_for_what_is_quoted_or_typed(client: TestClient) -> None:
+    """Groups and sentences of the acts come from the English of the concepts; what stays Chinese says that it is."""
+    answer = client.post("/en/check", data={"do": "sample", "sample": TARGET, "as_of": DAY})
+    text = answer.text.partition('id="facts"')[0]
+    page = Unmarked()
+    page.feed(text)
+    assert page.found == []
+    assert 'lang="zh-CN">《' in text
+    for words in (
+        "Joint sanctions for dishonest units, Jiamusi",
+        "<h4>not on this document alone",
+        "has no sufficient basis",
+    ):
+        assert words in text
+    assert "<h4>不得单独据本文件实施" not in text
+
+
 # --- what may not be shown or kept -----------------------------------------------------------------------------------
 
 

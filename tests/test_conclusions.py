@@ -453,6 +453,16 @@ def test_what_a_provision_leaves_to_another_text_is_said_only_where_that_was_rea
     assert rule_of(NATURE.format("sanction") + LEAVING + other)[0] == rule
 
 
+def test_the_sentence_names_the_provision_and_the_text_it_leaves_to() -> None:
+    found = intervals(NATURE.format("sanction") + LEAVING + bearing("unread", "d", "believed", name="2"))
+    interval = on(found, "2026-11-26")
+    assert interval is not None
+    sentence = next(str(s) for s in found.objects(interval, PG.sentence) if getattr(s, "language", "") == "zh")
+    assert "没有读到：《某通知》第五条（《乙省条例》第五条交由它来定）" in sentence
+    assert {str(ground).rsplit("/", 1)[-1] for ground in found.objects(interval, PG.restsOn)} == {"1", "2"}
+    assert found.value(interval, PG.certainty) == Literal("believed")
+
+
 WITHIN = "; pg:specifies <law/a> "
 
 

@@ -305,6 +305,13 @@ def test_everything_speaks_to_one_port_and_one_place() -> None:
     assert re.search(r"^USER policygraph$", image, re.MULTILINE)
 
 
+@pytest.mark.parametrize("name", ["Caddyfile", "nginx.conf"])
+def test_no_proxy_shows_the_figures_to_everybody(name: str) -> None:
+    text = (DEPLOY / name).read_text(encoding="utf-8")
+    assert "/metrics" in text
+    assert "127.0.0.1" in text[text.index("/metrics") : text.index("/metrics") + 80]
+
+
 def test_no_proxy_logs_what_was_asked() -> None:
     form = re.search(r"log_format policygraph '(.*)';", (DEPLOY / "nginx.conf").read_text(encoding="utf-8"))
     assert form is not None
@@ -321,10 +328,13 @@ def test_the_proxies_take_their_files(tmp_path: Path) -> None:
     if nginx := shutil.which("nginx"):
         text = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
         text = re.sub(r"^\s*ssl_certificate.*\n|^\s*access_log.*\n", "", text, flags=re.MULTILINE)
+        # ports and folders of its own: who runs tests is nobody in particular
+        text = re.sub(r"listen (\d+)( ssl)?;", rf"listen unix:{tmp_path}/\1;", text)
+        kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        folders = "".join(f"{kind}_temp_path {tmp_path}/{kind};\n" for kind in kinds)
         whole = tmp_path / "nginx.conf"
-        whole.write_text(
-            f"pid {tmp_path}/pid;\nevents {{}}\nhttp {{\n{text.replace(' ssl;', ';')}\n}}\n", encoding="utf-8"
-        )
+        head = f"pid {tmp_path}/pid;\nevents {{}}\n"
+        whole.write_text(f"{head}http {{\naccess_log off;\n{folders}{text}\n}}\n", encoding="utf-8")
         subprocess.run([nginx, "-t", "-c", str(whole), "-e", str(tmp_path / "error")], check=True)
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import re
+import time
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlencode
@@ -306,6 +309,24 @@ def test_a_few_callers_wait_for_a_graph_and_the_rest_are_told_to_come_back(
         for _ in held:
             graphs._PLACES.release()
     assert client.get("/graph/review", headers={"Accept": "application/trig"}).status_code == 200
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["xlsx", "docx"])
+def test_an_office_file_is_the_same_bytes_at_any_time(
+    client: TestClient, app: FastAPI, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    """A validator that is made before the answer holds only for answers that do not tell when they were made."""
+    path = f"/compare.{form}?as_of={DAY}"
+    first = client.get(path, headers={"Authorization": "Bearer not-kept"})
+    moment = time.time() + 90_000
+    monkeypatch.setattr(time, "time", lambda: moment)
+    monkeypatch.setattr(time, "localtime", lambda *_: time.gmtime(moment))
+    with zipfile.ZipFile(io.BytesIO(first.content)) as packed:
+        assert packed.testzip() is None
+        assert b"2026" not in packed.read("docProps/core.xml")
+        assert {info.date_time[:3] for info in packed.infolist()} == {(1980, 1, 1)}
+    assert client.get(path, headers={"Authorization": "Bearer not-kept"}).content == first.content
 
 
 # --- what may be kept, and by whom -----------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from tests.words import read_statute
 
 from policygraph.judging.law.quotations import Statute
 from policygraph.keeping.dataset.manifest import DATASET_FILE
-from policygraph.keeping.library import save_text
+from policygraph.keeping.library import OwnWork, render_work, save_text
 from policygraph.keeping.store import open_store
 from policygraph.namespaces import ID
 from policygraph.speaking.app import Options, create_app
@@ -162,3 +162,19 @@ def test_pages_without_a_library_say_how_to_import(
             html = client.get(f"{page}?as_of={DAY}").text
             assert "这次文本没有导入" in html, page
             assert "policygraph legislation add" in html
+
+
+def test_a_work_of_the_users_own_has_a_page_that_says_what_it_is(
+    dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POLICYGRAPH_LIBRARY", str(tmp_path))
+    own = OwnWork("own-0123456789ab", "虚构条例", "2030-01-02")
+    place, raw = render_work(tmp_path, own)
+    save_text(tmp_path, own.work, own.date, statute(2, art_2="虚构的第二条。"), source="a.txt", sha256="")
+    place.write_bytes(raw)
+    with TestClient(create_app(dataset, Options(Settings(workers=1)))) as client:
+        for path, note in (("", "不在数据集中"), ("/en", "not in the dataset")):
+            page = client.get(f"{path}/law/{own.work}").text
+            assert all(words in page for words in ("《虚构条例》", "虚构的第二条。", "2030-01-02", note))
+            assert f'href="{path}/law/{own.work}"' in client.get(f"{path}/legislation").text
+        assert client.get("/law/own-ffffffffffff").status_code == 404

@@ -294,6 +294,7 @@ def list_acts(store: Store, as_of: date, document: str = "") -> Acts:
                 group=str(row["advice"] or ""),
                 group_label=str(row["advice_label"] or ""),
                 sentence=str(row["sentence"] or ""),
+                sentence_en=str(row["sentence_en"] or ""),
                 verification=str(row["verification"] or ""),
                 certainty=str(row["certainty"] or ""),
                 competence=_parts(row["competence"]),

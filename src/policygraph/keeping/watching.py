@@ -23,6 +23,7 @@ from policygraph.judging.decisions import Decision
 from policygraph.judging.decisions.across import partners
 from policygraph.judging.decisions.deciding import ground_of
 from policygraph.judging.decisions.foreseeing import (
+    Course,
     Foreseen,
     find_days,
     find_months,
@@ -383,10 +384,8 @@ def _row(one: Foreseen, entity: str, name: str) -> tuple[object, ...]:
         name,
         one.policy,
         one.day,
-        _state(recorded.before, recorded.grade_before),
-        _state(recorded.after, recorded.grade_after),
-        _state(kept.before, kept.grade_before),
-        _state(kept.after, kept.grade_after),
+        *_states(recorded),
+        *_states(kept),
         one.stale,
         "；".join(sorted(f"{turn.condition} {turn.before}→{turn.after}" for turn in recorded.turns)),
         "；".join(sorted(f"{turn.condition} {turn.before}→{turn.after}" for turn in kept.turns)),
@@ -395,8 +394,13 @@ def _row(one: Foreseen, entity: str, name: str) -> tuple[object, ...]:
     )
 
 
-def _state(outcome: str, grade: str | None) -> str:
-    return " ".join(part for part in (outcome, grade) if part)
+def _states(course: Course) -> tuple[str | None, str | None]:
+    """The answer before and after with its grade; nothing where nothing changes in that course."""
+    if not course.moves:
+        return None, None
+    told = ((course.before, course.grade_before), (course.after, course.grade_after))
+    before, after = (" ".join(part for part in state if part) for state in told)
+    return before, after
 
 
 def _grounds(policy: Policy) -> Iterable[tuple[Asked, str, str]]:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-import tempfile
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
@@ -28,7 +27,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
-from starlette.routing import Match, Mount
 from starlette.types import Message
 
 from policygraph import __version__
@@ -43,7 +41,7 @@ from policygraph.reading.intake.running import UPLOADS, find_isolation
 from policygraph.speaking.api import api_router, problem_details, status_of
 from policygraph.speaking.gate import Gate
 from policygraph.speaking.monitoring import MEDIA_TYPE, Figures, Health, Process
-from policygraph.speaking.representations import Representations
+from policygraph.speaking.representations import Representations, list_methods
 from policygraph.speaking.sparql.caching import AnswerCache
 from policygraph.speaking.sparql.description import Catalogue, Example
 from policygraph.speaking.sparql.dumps import read_dumps, write_dumps
@@ -90,9 +88,14 @@ class Options:
 
 
 def load_site(folder: Path, options: Options) -> Site:
-    """The explorer's state from a built dataset. Errors: those of ``open_dataset``."""
+    """The explorer's state from a built dataset.
+
+    Errors: those of ``open_dataset``; ``InputError`` for a graph that would lie among what is there.
+    """
     store = open_dataset(folder)
     for graph, path in options.graphs:
+        if graph in store.digests:
+            raise InputError(f"--graph {graph}", "数据集里已有这个图，两者会混在一起", "请换一个 IRI")
         store.add_graph(path, graph)
     return Site(store, options.languages, address=options.public_url)
 
@@ -103,25 +106,39 @@ def list_sources(folder: Path, options: Options, dataset: str) -> list[Source]:
     return [Source(folder / DATASET_FILE, dataset=dataset), *extra]
 
 
-def write_registers(registers: Iterable[Path], folder: Path, codes: Codes) -> tuple[list[Source], list[Source]]:
-    """Registers as RDF files in a private folder: those that are public, and those that are restricted.
+def read_registers(
+    registers: Iterable[Path], codes: Codes, taken: Iterable[str] = ()
+) -> tuple[list[Source], list[Source]]:
+    """Registers as RDF in memory: those that are public, and those that are restricted.
 
-    They are read by the closed ``codes`` of the dataset that is served beside them.
+    They are read by the closed ``codes`` of the dataset that is served beside them. Nothing of them is written to a
+    disk, where it would outlive a service that is killed. Errors: ``InputError`` for two registers of one name, or a
+    graph that is ``taken``: their records would lie together, under the permission of one of them.
     """
     public: list[Source] = []
     restricted: list[Source] = []
-    for number, path in enumerate(registers):
+    graphs_taken = set(taken)
+    named: dict[str, Path] = {}
+    for path in registers:
         register = load_register(path, codes=codes)
+        if register.name in named:
+            raise InputError(
+                f"--register {path}",
+                f"与 {named[register.name]} 同名（{register.name}），两份会混在一起",
+                "请给文件夹或文件换一个名称",
+            )
+        named[register.name] = path
         graphs = register_graphs(register)
-        name = f"graph/register/{quote(register.name)}"
+        name = f"{BASE}graph/register/{quote(register.name, safe='')}"
+        if not graphs_taken.isdisjoint({name, f"{name}/restricted"}):
+            raise InputError(f"--register {path}", f"图 {name} 已有别的内容", "请换一个名称，或改 --graph 的 IRI")
         parts = (
             (graphs.open, "", public if register.public else restricted),
             (graphs.restricted, "/restricted", restricted),
         )
         for triples, suffix, sources in parts:
-            file = folder / f"{number}{suffix.replace('/', '-')}.nt"
-            file.write_text(triples.serialize(format="nt"), encoding="utf-8")
-            sources.append(Source(file, "nt", f"{BASE}{name}{suffix}"))
+            content = triples.serialize(format="nt").encode()
+            sources.append(Source(path, "nt", f"{name}{suffix}", content=content))
     return public, restricted
 
 
@@ -145,8 +162,6 @@ class _State:
         self.restricted: PoolEngine | None = None
         self._bound: ContextVar[Site | None] = ContextVar("site", default=None)
         with ExitStack() as started:
-            self.private = tempfile.TemporaryDirectory(prefix="policygraph-")
-            started.callback(self.private.cleanup)
             if options.store is not None:
                 if options.graphs:
                     raise InputError(
@@ -159,7 +174,7 @@ class _State:
                 )
             else:
                 self.site = load_site(folder, options)
-            self.public, restricted = write_registers(options.registers, Path(self.private.name), self.site.codes)
+            self.public, restricted = read_registers(options.registers, self.site.codes, self.site.store.digests)
             self._write_dumps(self.base())
             if options.store is None:
                 self.engine = self._start(started, self._list_sources(self.base()))
@@ -181,12 +196,11 @@ class _State:
         return [*list_sources(self.folder, self.options, dataset), *self.public, *more]
 
     def close(self) -> None:
-        """Stop the workers and remove what was written for them."""
+        """Stop the workers."""
         self.stopped.set()
         for pool in self.pools:
             pool.close()
         self.engine.close()
-        self.private.cleanup()
 
     def bind(self) -> None:
         """Answer the request of this context from the dataset of this moment, whatever takes over meanwhile."""
@@ -401,6 +415,7 @@ def _add_sparql(app: FastAPI, state: _State, languages: Iterable[Language]) -> d
         describe=catalogue.describe_service,
         restricted=state.restricted,
         tokens=TokenFile(tokens) if tokens is not None else None,
+        secret=frozenset(source.graph or "" for source in state.secret),
         page=sparql_page,
         dataset=state.endpoint,
         cache=AnswerCache(state.options.settings.cache),
@@ -443,28 +458,13 @@ def answer_http_error(request: Request, error: HTTPException) -> Response:
     if error.status_code == 404:
         return _answer_error(request, 404, f"没有这个地址: {request.url.path}", "请从首页或列表页进入")
     if error.status_code == 405:
-        methods = ", ".join(list_methods(request))
+        methods = ", ".join(list_methods(request.scope))
         response = _answer_error(request, 405, f"{request.method} 不能用在这里", f"可用 {methods}")
         response.headers["Allow"] = methods
         return response
     response = _answer_error(request, error.status_code, str(error.detail), "")
     response.headers.update(error.headers or {})
     return response
-
-
-def list_methods(request: Request) -> tuple[str, ...]:
-    """The methods that an address has, over all the routes that fit it (RFC 9110, 10.2.1)."""
-    # what is mounted sees its own part of the address only
-    scope = {**request.scope, "root_path": request.scope.get("app_root_path", "")}
-    found = (
-        method
-        for method in ("GET", "HEAD", "POST", "OPTIONS")
-        for route in request.app.routes
-        if route.matches({**scope, "method": method})[0] is Match.FULL
-        # files, which are all that is mounted here, are read and nothing else
-        and (method in ("GET", "HEAD") or not isinstance(route, Mount))
-    )
-    return tuple(dict.fromkeys(found))
 
 
 def _answer_error(request: Request, status: int, cause: str, remedy: str) -> Response:

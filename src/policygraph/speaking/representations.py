@@ -22,7 +22,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
-from starlette.routing import Match
+from starlette.routing import Match, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from policygraph.clock import today
@@ -165,7 +165,7 @@ class Representations:
         prefix = next((one for one in self.prefixes if path == one or path.startswith(one + "/")), "")
         bare = path.removeprefix(prefix) or "/"
         private = any(bare == one or bare.startswith(one + "/") for one in _PRIVATE)
-        if scope["method"] == "OPTIONS" and (allowed := _list_methods(scope, bare)):
+        if scope["method"] == "OPTIONS" and (allowed := list_methods(scope)):
             headers = {"allow": ", ".join(allowed)}
             await Response(status_code=204, headers=headers if private else headers | CROSS_ORIGIN | _PREFLIGHT)(
                 scope, receive, send
@@ -364,16 +364,23 @@ def _set_header(scope: Scope, name: bytes, value: str) -> None:
     scope["headers"] = [*others, (name, value.encode("latin-1", "replace"))]
 
 
-def _list_methods(scope: Scope, bare: str) -> list[str]:
-    """The methods that an address answers to, OPTIONS among them; none for one that does not exist."""
+def list_methods(scope: Scope) -> tuple[str, ...]:
+    """The methods that an address has, over all the routes that fit it (RFC 9110, 10.2.1); none for no address."""
+    # what is mounted sees its own part of the address only
+    scope = {**scope, "root_path": scope.get("app_root_path", "")}
     # what has several forms is read only: where its writing has a route, it is there to refuse
-    asked = ("GET", "HEAD") if find_resource(bare) is not None else ("GET", "HEAD", "POST")
-    found = [
+    asked = ("GET", "HEAD") if find_resource(scope["path"]) is not None else ("GET", "HEAD", "POST")
+    found = tuple(
         method
         for method in asked
-        if any(route.matches({**scope, "method": method})[0] is Match.FULL for route in scope["app"].routes)
-    ]
-    return [*found, "OPTIONS"] if found else []
+        if any(
+            route.matches({**scope, "method": method})[0] is Match.FULL
+            # files, which are all that is mounted here, are read and nothing else
+            and (method != "POST" or not isinstance(route, Mount))
+            for route in scope["app"].routes
+        )
+    )
+    return (*found, "OPTIONS") if found else ()
 
 
 def _lifetime(asked: _Asked, status: int) -> str:

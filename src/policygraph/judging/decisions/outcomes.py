@@ -244,6 +244,8 @@ class ActRow:
     unread: tuple[str, ...] = ()
     reading: str = ""
     later: tuple[str, ...] = ()
+    sentence_en: str = ""
+    """The sentence in English, where the rule has it."""
 
 
 @dataclass(frozen=True, slots=True)

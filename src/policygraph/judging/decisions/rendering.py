@@ -292,6 +292,7 @@ def _act_json(act: ActRow) -> Json:
         "conclusion_label": act.label or None,
         "advice": act.group or None,
         "sentence": act.sentence,
+        "sentence_en": act.sentence_en,
         "verification": act.verification or None,
         "certainty": act.certainty or None,
         "competence": list(act.competence),

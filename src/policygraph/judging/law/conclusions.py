@@ -234,6 +234,7 @@ def conclusion_intervals(union: Graph) -> Graph:
     """
     case = _Case(union)
     intervals = _later_intervals(union)
+    _describe_directions(intervals, union)
     for bearing in case.judgements:
         _describe_life(intervals, bearing)
     for act in case.acts():
@@ -246,6 +247,31 @@ def conclusion_intervals(union: Graph) -> Graph:
                 _describe_change(intervals, act, number, [c for c in causes if c[0] in resting] or causes)
             before = found
     return intervals
+
+
+def find_direction(union: Graph, act: str) -> str:
+    """The direction of an act: the one judged, else the one that all effects have which are not neutral, else neutral.
+
+    Empty where the effects say nothing, or different things.
+    """
+    judged = union.value(URIRef(act), PG.direction)
+    if judged is not None:
+        return str(judged)
+    effects = union.objects(URIRef(act), PG.effect)
+    ways = {str(way) for effect in effects for way in union.objects(effect, PG.direction)}
+    found = {way for way in ways if not way.endswith("neutral")} or ways
+    return found.pop() if len(found) == 1 else ""
+
+
+def _describe_directions(graph: Graph, union: Graph) -> None:
+    """The direction of every act (``pg:heldDirection``), so that no question works it out again."""
+    measures = set(union.subjects(RDF.type, PG.Measure))
+    split = set(union.objects(None, PG.actOf))
+    acts = (measures - split) | set(union.subjects(PG.actOf, None)) | set(union.subjects(RDF.type, PG.DecisionAct))
+    for act in acts:
+        direction = find_direction(union, str(act))
+        if direction:
+            graph.add((act, PG.heldDirection, URIRef(direction)))
 
 
 def _later_intervals(union: Graph) -> Graph:
@@ -382,7 +408,7 @@ class _Case:
                     ("effect", PG.effect), ("area", PG.policyArea), ("addressee", PG.addressee),
                 )
             },
-            "direction": self._directions(node),
+            "direction": frozenset(filter(None, [find_direction(union, node)])),
             "makes": frozenset(filter(None, [str(said(PG.makes) or "")])),
         }  # fmt: skip
         yield Act(
@@ -396,19 +422,6 @@ class _Case:
             trigger=str(said(PG.triggerKind) or ""),
             marks=marks,
         )
-
-    def _directions(self, node: str) -> frozenset[str]:
-        """The direction judged, else the one that all effects have which are not neutral, else neutral."""
-        judged = self.union.value(URIRef(node), PG.direction)
-        if judged is not None:
-            return frozenset({str(judged)})
-        ways = {
-            str(way)
-            for effect in self.union.objects(URIRef(node), PG.effect)
-            for way in self.union.objects(effect, PG.direction)
-        }
-        found = {way for way in ways if not way.endswith("neutral")} or ways
-        return frozenset(found) if len(found) == 1 else frozenset()
 
     def _bearing(self, node: Node) -> Bearing:
         union = self.union
@@ -733,6 +746,7 @@ class _Facts:
         # what another text is to say, and nobody read there, is not said
         awaited = {work for b in left for work in b.leaves_to}
         self.decisive = [b for b in self.unread if b.decisive or b.work in awaited]
+        self.leaving = [b for b in left if b.leaves_to & {other.work for other in self.decisive}]
         # who may not set a penalty may still point to the law that sets it
         sets = "sets" in act.marks["makes"]
         self.barred_powers = [p for p in powers if p.within == "no" and p.is_read and (p.kind != "set" or sets)]
@@ -749,7 +763,7 @@ class _Facts:
             "narrow-shut": [] if open_trigger else narrower,
             "low-rank": self.low,
             "ended": self.ended,
-            "decisive-unread": self.decisive,
+            "decisive-unread": [*self.decisive, *self.leaving] if self.decisive else [],
             "requirements": [b for b in [*self.asking, *direct] if b.counts],
         }
         self.features = frozenset(
@@ -869,6 +883,7 @@ class _Facts:
             "narrowed": case.phrase("and", language).join(self._conditions(deciding, language, dated=True)),
             "unread": join.join(f"《{case.title(work)}》" for work in unread if work in named),
             "decisive": join.join(_once([b.place(self.day) for b in self.decisive])),
+            "leaving": join.join(_once([b.place(self.day) for b in self.leaving])),
             "competence": join.join(
                 _once([p.authority.get(language) or p.authority.get("zh", "") for p in self.barred_powers])
             ),

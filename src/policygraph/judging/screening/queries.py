@@ -1,13 +1,19 @@
-"""One query that answers for every enterprise of a register: the outcome rule of ``decisions.deciding`` as SQL.
+"""The steps that answer for every enterprise of a register: the outcome rule of ``decisions.deciding`` as SQL.
 
-Four layers of common table expressions: the view's relations grouped into atoms, shapes that fire, conditions under
-every reading that matters, outcomes. Whatever the day decides (shapes in force, issue and repeal, the interval of an
-undated document) is settled when the text is written. The order is excluded, failed, open, suspended, positive.
+First the view's relations, each grouped into atoms; then for each policy, over the enterprises to which it applies,
+shapes that fire, conditions under every reading that matters, outcomes; at last one row for every enterprise. Whatever
+the day decides (shapes in force, issue and repeal, the interval of an undated document) is settled when the text is
+written. The order is excluded, failed, open, suspended, positive.
+
+Each step is written so that an engine plans it by itself: one text of all steps took longer to plan than to run. What
+no later step reads is left out of a step, and the yes-or-no atoms of a relation are the bits of a few whole numbers,
+because a hundred aggregates for each group do not fit into a processor's cache.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -18,14 +24,16 @@ from policygraph.judging.rules.asof import REPAIRABLE, coverage_terms, pair_term
 from policygraph.judging.rules.facts import TABLE
 from policygraph.judging.rules.shapes import ANSWERING, DETERMINED, FINDINGS, Asked, Policy, Reading, outcomes_named
 from policygraph.judging.screening.compiling import Atoms, Compiler, Determined, FiredShape, Relation, compile_invariant
-from policygraph.judging.screening.sql import DUCKDB, FALSE, TRUE, Dialect, all_of, any_of, coalesce, negate, quote_name
+from policygraph.judging.screening.sql import FALSE, TRUE, all_of, any_of, coalesce, negate, quote_name
 from policygraph.judging.screening.sql import write_literal as literal
 from policygraph.judging.screening.view import (
+    RECORDED,
     AsOf,
     flag_words,
     select_coverage,
     select_holders,
     select_posts,
+    select_recorded,
     select_records,
 )
 
@@ -47,20 +55,37 @@ class OutputColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One relation of a screening; later steps read it by its name."""
+
+    name: str
+    sql: str
+    kept: bool
+    """True for a relation that is better worked out once and kept, false for one that its only reader takes in."""
+
+
+@dataclass(frozen=True, slots=True)
 class Screening:
     """The query for some policies and one day, the tables it reads and the columns it gives beside the enterprise."""
 
-    sql: str
+    steps: tuple[Step, ...]
+    last: str
+    """The query over the steps that gives the rows."""
     columns: tuple[OutputColumn, ...]
     tables: tuple[str, ...]
     policies: tuple[str, ...]
     as_of: date
 
+    @property
+    def sql(self) -> str:
+        """All steps as one query, in the words of DuckDB."""
+        steps = ",\n".join(f"{step.name} AS ({step.sql})" for step in self.steps)
+        return f"WITH {steps}\n{self.last}" if steps else self.last
+
 
 def compile_screening(
     policies: Iterable[Policy],
     as_of: date,
-    dialect: Dialect = DUCKDB,
     *,
     invariants: Mapping[str, Graph] = MappingProxyType({}),
     beside: Iterable[Policy] = (),
@@ -70,7 +95,7 @@ def compile_screening(
     ``invariants`` are shapes by IRI that no set of decisions may break; ``beside`` are policies that are answered for
     their sake and not given out.
     """
-    atoms = Atoms(AsOf(as_of, dialect))
+    atoms = Atoms(AsOf(as_of))
     asked = tuple(policies)
     unasked = [policy for policy in beside if invariants and policy.id not in {one.id for one in asked}]
     parts = [_PolicyPart(policy, atoms, number) for number, policy in enumerate((*asked, *unasked))]
@@ -83,17 +108,29 @@ def compile_screening(
             for wrong, named in zip(broken, words, strict=True)
         )
     given = parts[: len(asked)]
-    relations = sorted(atoms.relations.values(), key=lambda relation: (relation.kind, relation.table))
-    ctes = [*_relation_ctes(relations, atoms.as_of), ("atoms", _atoms(relations))]
-    ctes.append(("fired", _layer("atoms", [item for part in parts for item in part.fired()])))
-    ctes.append(("answered", _layer("fired", [item for part in parts for item in part.answered()])))
-    ctes.append(("settled", _layer("answered", [item for part in parts for item in part.settled()])))
     columns = [column for part in given for column in part.columns]
     chosen = ", ".join(f"{source} AS {quote_name(column.name)}" for part in given for column, source in part.output())
-    text = ",\n".join(f"{name} AS ({body})" for name, body in ctes)
-    tables = {"enterprises", *(table for relation in relations for table in _tables_of(relation))}
+    needed = _names_in(chosen)
+    answers = [_layers(part, needed) for part in parts]
+    relations = sorted(atoms.relations.values(), key=lambda relation: (relation.kind, relation.table))
+    kept = [(relation, _read_atoms(relation, needed)) for relation in relations]
+    groups = [_Group(relation, read) for relation, read in kept if read]
+    steps = [*_relation_steps(groups, atoms.as_of)]
+    reasons = "".join(f", {part.inapplicable()} AS {quote_name(part.name('reason'))}" for part in parts)
+    source = f'(SELECT *{reasons} FROM "enterprises")'
+    if len(parts) == 1:  # nothing to join: its answers are read off all enterprises
+        shown = f'"uscc", "name", "region", {quote_name(parts[0].name("reason"))}'
+        source = f"({answers[0](groups, source, shown)}) e"
+    else:
+        names = [part.name("answers") for part in parts]
+        for part, name, text in zip(parts, names, answers, strict=True):
+            where = f"({part.inapplicable()}) IS NULL"
+            steps.append(Step(name, text(groups, f'(SELECT * FROM "enterprises" WHERE {where})'), kept=True))
+        source = " ".join([f"{source} e", *(f'LEFT JOIN {name} ON {name}."uscc" = e."uscc"' for name in names)])
+    tables = {"enterprises", *(table for group in groups for table in _tables_of(group.relation))}
     return Screening(
-        f'WITH {text}\nSELECT "uscc", "name", "region", {chosen}\nFROM settled',
+        tuple(steps),
+        f'SELECT e."uscc", e."name", e."region", {chosen}\nFROM {source}',
         tuple(columns),
         tuple(name for name in TABLE if name in tables),
         tuple(part.policy.id for part in given),
@@ -107,7 +144,7 @@ def _tables_of(relation: Relation) -> Iterator[str]:
         return
     yield relation.table
     if relation.of_persons:
-        yield "persons"
+        yield from ("persons", *RECORDED)
     if relation.table in REPAIRABLE:
         yield "repairs"
     if relation.kind != "records":
@@ -122,12 +159,84 @@ def _tables_of(relation: Relation) -> Iterator[str]:
 # --- relations and atoms ---------------------------------------------------------------------------------------------
 
 
-def _relation_ctes(relations: Sequence[Relation], as_of: AsOf) -> Iterator[tuple[str, str]]:
-    for relation in relations:
-        view = f"{relation.kind}_{relation.table}"
-        yield f"v_{view}", _view(relation, as_of)
-        wanted = ", ".join(f"{text} AS {quote_name(name)}" for text, (name, _) in relation.atoms.items())
-        yield f"g_{view}", f'SELECT "uscc", {wanted} FROM v_{view} GROUP BY "uscc"'
+_NAME = re.compile(r'"((?:p[0-9]+|a)_[A-Za-z0-9_]+)"')
+"""The columns that steps give each other: ``"p0_fires_3"``, ``"a_records_penalties_7"``; not ``"uscc"``."""
+_READ = re.compile(r'"([A-Za-z][^"]*)"|\b(evidence|record_day|last_day|of_table)\b')
+"""The columns of a view that an aggregate reads."""
+_WORD = 62
+"""Bits of a whole number that serve as atoms; all engines have signed numbers of 64."""
+
+
+def _names_in(text: str) -> set[str]:
+    return set(_NAME.findall(text))
+
+
+def _layers(part: _PolicyPart, needed: set[str]) -> Callable[..., str]:
+    """The answers of one policy for some enterprises, of each layer only what is read.
+
+    Adds to ``needed`` the atoms that it reads.
+    """
+    given = _names_in(f"{part.told()} {part.withdrawn}") | needed
+    read, layers = set(given), []
+    for items in (part.settled(), part.answered(), part.fired()):
+        kept = [(name, expression) for name, expression in items if name in read]
+        read |= {name for _, expression in kept for name in _names_in(expression)}
+        layers.append(kept)
+    needed |= {name for name in read if name.startswith("a_")}
+    told = "".join(f", {quote_name(name)}" for layer in layers for name, _ in layer if name in given)
+
+    def write(groups: Sequence[_Group], units: str, shown: str = '"uscc"') -> str:
+        text = _atoms([group for group in groups if read & group.names], units, read)
+        for items in reversed(layers):
+            text = _layer(f"({text})", items)
+        return f"SELECT {shown}{told} FROM ({text})"
+
+    return write
+
+
+def _read_atoms(relation: Relation, needed: set[str]) -> dict[str, tuple[str, str]]:
+    return {text: atom for text, atom in relation.atoms.items() if atom[0] in needed}
+
+
+class _Group:
+    """A relation grouped by enterprise: its columns, and where among them each atom is found."""
+
+    def __init__(self, relation: Relation, atoms: Mapping[str, tuple[str, str]]) -> None:
+        self.relation = relation
+        self.view = f"{relation.kind}_{relation.table}"
+        self.names = {name for name, _ in atoms.values()}
+        self.read = [found[0] or found[1] for text in atoms for found in _READ.findall(text)]
+        self.columns: list[str] = []
+        self.atoms: list[tuple[str, str, str]] = []
+        """Name, expression over the columns with ``{}`` for their alias, and the value that stands for no row."""
+        flags = []
+        for text, (name, empty) in atoms.items():
+            # where the general row of coverage stands in, a flag must know unknown from false, which a bit does not
+            if text.startswith("bool_or(") and relation.kind != "coverage":
+                flags.append((text.removeprefix("bool_or")[1:-1], name))
+            else:
+                self.columns.append(f"{text} AS {quote_name(name)}")
+                self.atoms.append((name, f"{{}}.{quote_name(name)}", empty))
+        for start in range(0, len(flags), _WORD):
+            word = f"w_{start // _WORD}"
+            bits = []
+            for place, (test, name) in enumerate(flags[start : start + _WORD]):
+                bits.append(f"CASE WHEN {test} THEN {1 << place} ELSE 0 END")
+                self.atoms.append((name, f"(({{}}.{word} & {1 << place}) <> 0)", FALSE))
+            self.columns.append(f"bit_or(CAST(0 AS BIGINT) | {' | '.join(bits)}) AS {word}")
+
+
+def _relation_steps(groups: Sequence[_Group], as_of: AsOf) -> Iterator[Step]:
+    if any(group.relation.of_persons for group in groups):
+        yield Step("recorded", select_recorded(), kept=True)
+    for group in groups:
+        wanted = ", ".join(quote_name(name) for name in dict.fromkeys(["uscc", *group.read]))
+        yield Step(f"v_{group.view}", f"SELECT {wanted} FROM ({_view(group.relation, as_of)})", kept=True)
+        yield Step(
+            f"g_{group.view}",
+            f'SELECT "uscc", {", ".join(group.columns)} FROM v_{group.view} GROUP BY "uscc"',
+            kept=True,
+        )
 
 
 def _view(relation: Relation, as_of: AsOf) -> str:
@@ -137,23 +246,25 @@ def _view(relation: Relation, as_of: AsOf) -> str:
         return select_holders(as_of)
     if relation.kind == "posts":
         return select_posts(as_of)
-    return select_records(TABLE[relation.table], as_of, of_persons=relation.of_persons, terms=sorted(relation.terms))
+    table, terms = TABLE[relation.table], sorted(relation.terms)
+    return select_records(table, as_of, of_persons=relation.of_persons, terms=terms, posts="recorded")
 
 
-def _atoms(relations: Sequence[Relation]) -> str:
-    """One row per enterprise with every atom; no row of a relation means the atom's empty value."""
+def _atoms(groups: Sequence[_Group], units: str, read: set[str]) -> str:
+    """The atoms that are read, for each of some enterprises; no row means the atom's empty value."""
     columns, joins = [], []
-    for relation in relations:
-        view = f"{relation.kind}_{relation.table}"
+    for group in groups:
+        view = group.view
         joins.append(f'LEFT JOIN g_{view} {view} ON {view}."uscc" = e."uscc"')
         fallback = []
-        if relation.kind == "coverage":  # without rows of its own an enterprise has what is said for all
+        if group.relation.kind == "coverage":  # without rows of its own an enterprise has what is said for all
             joins.append(f"CROSS JOIN (SELECT * FROM g_{view} WHERE \"uscc\" = '') all_{view}")
             fallback = [f"all_{view}"]
-        for name, empty in relation.atoms.values():
-            known = [f"{alias}.{quote_name(name)}" for alias in (view, *fallback)]
-            columns.append(f"{coalesce(known, empty)} AS {quote_name(name)}")
-    return f'SELECT {", ".join(["e.*", *columns])} FROM "enterprises" e {" ".join(joins)}'
+        for name, expression, empty in group.atoms:
+            if name in read:
+                known = [expression.format(alias) for alias in (view, *fallback)]
+                columns.append(f"{coalesce(known, empty)} AS {quote_name(name)}")
+    return f"SELECT {', '.join(['e.*', *columns])} FROM {units} e {' '.join(joins)}"
 
 
 def _layer(source: str, items: Iterable[tuple[str, str]]) -> str:
@@ -229,7 +340,6 @@ class _PolicyPart:
         yield from self.added
 
     def settled(self) -> Iterator[tuple[str, str]]:
-        yield self.name("reason"), self.inapplicable()
         yield from self.outcomes
 
     # -- conditions

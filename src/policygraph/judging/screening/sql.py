@@ -1,34 +1,16 @@
 """Small words of SQL: names, literals and logic, written in one place so that nothing is quoted by hand.
 
-What is generated is the common part of DuckDB and Spark SQL; the two differences that matter are in ``Dialect``.
+What is generated is DuckDB's SQL; other engines have it translated, so that there is one definition of everything.
 Booleans built here are never NULL as long as their parts are not, and every atom of a query is coalesced.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 TRUE, FALSE = "TRUE", "FALSE"
-
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """Where the engines differ: the days between two dates."""
-
-    name: str
-    days_between: str
-    """A template with ``{start}`` and ``{end}``."""
-
-    def count_days(self, start: str, end: str) -> str:
-        """Whole days from one date expression to another."""
-        return self.days_between.format(start=start, end=end)
-
-
-DUCKDB = Dialect("duckdb", "date_diff('day', {start}, {end})")
-SPARK = Dialect("spark", "datediff({end}, {start})")
 
 
 def quote_name(name: str) -> str:

@@ -44,9 +44,9 @@ from policygraph.judging.rules.asof import (
     pair_terms,
     record_terms,
 )
-from policygraph.judging.rules.facts import ROLES, TABLE, Table
+from policygraph.judging.rules.facts import RECORD_TABLES, ROLES, TABLE, Table
 from policygraph.judging.rules.terms import as_of_link, former_link, left_term
-from policygraph.judging.screening.sql import DUCKDB, Dialect, all_of, any_of, negate, quote_name, write_literal
+from policygraph.judging.screening.sql import all_of, any_of, negate, quote_name, write_literal
 
 OWN = "via_own"
 EVERYWHERE = ""
@@ -55,10 +55,9 @@ EVERYWHERE = ""
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
-    """The day and the engine for which a view is written."""
+    """The day for which a view is written."""
 
     day: date
-    dialect: Dialect = DUCKDB
 
     @property
     def literal(self) -> str:
@@ -131,7 +130,7 @@ def write_expression(expression: Expression, as_of: AsOf, aliases: Mapping[str, 
             months = as_of.months_ago(day, last_day_out=last_day_out)
             return months if isinstance(part, Cell) else f"CASE WHEN {day} IS NOT NULL THEN {months} END"
         case DaysAgo(part):
-            return as_of.dialect.count_days(write(part), as_of.literal)
+            return f"date_diff('day', {write(part)}, {as_of.literal})"
         case WholeMonths(part, last_day_out):
             eve = as_of.months_ago(write(DayBefore(part)), last_day_out=last_day_out)
             return f"CASE WHEN {write(part)} IS NULL THEN 0 ELSE greatest({eve} - 1, 0) END"
@@ -162,10 +161,23 @@ def asked_word(term: str, word: str) -> str:
     return f"{term}={word}"
 
 
-def select_posts(as_of: AsOf, table: str | None = None, *, in_office: bool = False) -> str:
+RECORDED = tuple(table.name for table in RECORD_TABLES if any(column.name == "person_id" for column in table.columns))
+"""The tables whose records may be about a person."""
+
+
+def select_recorded() -> str:
+    """The posts of those persons of whom there is any record: few, so that they are looked for once."""
+    people = " UNION ".join(
+        f'SELECT "person_id" FROM {quote_name(name)} WHERE "person_id" IS NOT NULL' for name in RECORDED
+    )
+    return f'SELECT * FROM "persons" WHERE "person_id" IN ({people})'
+
+
+def select_posts(as_of: AsOf, table: str | None = None, *, in_office: bool = False, posts: str = "persons") -> str:
     """Who holds or held which role at an enterprise: one row per enterprise and person.
 
     With a table, only persons of whom that table holds a record; ``in_office`` adds since when without a gap.
+    ``posts`` names the relation with the posts to look at.
     """
     role, until, since = quote_name("role"), quote_name("to"), quote_name("from")
     columns = []
@@ -179,20 +191,20 @@ def select_posts(as_of: AsOf, table: str | None = None, *, in_office: bool = Fal
             f"{former} AS {quote_name(via(former_link(name)))}",
             f"CASE WHEN {former} THEN {as_of.months_ago(last)} END AS {term_column(left_term(name))}",
         ]
-    source, known = quote_name("persons"), ""
+    source, known = quote_name(posts), ""
     if table is not None:
         known = f' AND "person_id" IN (SELECT "person_id" FROM {quote_name(table)} WHERE "person_id" IS NOT NULL)'
     if in_office:
         held = f"bool_or({until} IS NULL OR {until} >= {as_of.literal})"
         columns.append(f"CASE WHEN {held} THEN max(begun) END AS {quote_name(IN_OFFICE_SINCE)}")
-        source = f"({_runs_of_office()})"
+        source = f"({_runs_of_office(posts)})"
     return (
         f'SELECT "uscc", "person_id", {", ".join(columns)} FROM {source} '
         f'WHERE ({since} IS NULL OR {since} <= {as_of.literal}){known} GROUP BY "uscc", "person_id"'
     )
 
 
-def _runs_of_office() -> str:
+def _runs_of_office(posts: str) -> str:
     """Every post, with its first day where no other post of the person reaches up to the day before it.
 
     A run that holds on the as-of day is the last one begun by then. A blank first day was held ever since.
@@ -203,7 +215,7 @@ def _runs_of_office() -> str:
     of_person = f'PARTITION BY "uscc", "person_id" ORDER BY {start}, {until}'
     before = f"max({until}) OVER ({of_person} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
     goes_on = f"coalesce({start} - INTERVAL '1' DAY <= {before}, FALSE)"
-    return f'SELECT *, CASE WHEN NOT {goes_on} THEN {start} END AS begun FROM "persons"'
+    return f"SELECT *, CASE WHEN NOT {goes_on} THEN {start} END AS begun FROM {quote_name(posts)}"
 
 
 def select_holders(as_of: AsOf) -> str:
@@ -216,10 +228,11 @@ def select_holders(as_of: AsOf) -> str:
     )
 
 
-def select_records(table: Table, as_of: AsOf, *, of_persons: bool, terms: Iterable[str]) -> str:
+def select_records(table: Table, as_of: AsOf, *, of_persons: bool, terms: Iterable[str], posts: str = "persons") -> str:
     """The records of one table that exist on the day, reached by their enterprise and, when asked, by its people.
 
     ``terms`` are the terms that shapes ask for; those that need a join of their own are left out when nobody asks.
+    ``posts`` names the relation with the posts of everybody of whom there is a record.
     """
     asked = set(terms)
     own = _select_own(table, as_of, asked)
@@ -230,13 +243,13 @@ def select_records(table: Table, as_of: AsOf, *, of_persons: bool, terms: Iterab
     columns += [f"p.{term_column(left_term(role))}" for role in ROLES]
     columns += _record_columns(table, as_of)
     where = ['"person_id" IS NOT NULL', _exists(table, as_of)]
-    posts = f'JOIN ({select_posts(as_of, table.name)}) p ON p."person_id" = r."person_id"'
-    joins, flags = _pairs(table, as_of, asked, "p", of_persons=True)
+    held = f'JOIN ({select_posts(as_of, table.name, posts=posts)}) p ON p."person_id" = r."person_id"'
+    joins, flags = _pairs(table, as_of, asked, "p", posts=posts)
     wanted = [item.term.name for item in coverage_terms(table) if item.term.name in asked]
     flags += [f"CAST(NULL AS BOOLEAN) AS {term_column(name)}" for name in wanted]
     persons = (
         f'SELECT p."uscc" AS "uscc", {", ".join([*columns, *flags])} '
-        f"FROM ({_source(table, as_of, where)}) r {posts} {joins}"
+        f"FROM ({_source(table, as_of, where)}) r {held} {joins}"
     )
     return f"{own} UNION ALL {persons}"
 
@@ -251,7 +264,7 @@ def _select_own(table: Table, as_of: AsOf, asked: set[str]) -> str:
         where.append('"person_id" IS NULL')
     if "cyclesAgo" in asked and table.name == "assessments":
         columns.append(f'max(r."year") OVER (PARTITION BY r."uscc") - r."year" AS {term_column("cyclesAgo")}')
-    joins, flags = _pairs(table, as_of, asked, "r", of_persons=False)
+    joins, flags = _pairs(table, as_of, asked, "r")
     more, whole = _completeness(table, as_of, asked)
     joins, flags = f"{joins} {more}", [*flags, *whole]
     return f'SELECT r."uscc" AS "uscc", {", ".join([*columns, *flags])} FROM ({_source(table, as_of, where)}) r {joins}'
@@ -289,19 +302,24 @@ def _record_columns(table: Table, as_of: AsOf) -> list[str]:
     return columns
 
 
-def _pairs(table: Table, as_of: AsOf, asked: set[str], holder: str, *, of_persons: bool) -> tuple[str, list[str]]:
-    """The joins and columns for the terms that hold a record against another one of the enterprise."""
+def _pairs(
+    table: Table, as_of: AsOf, asked: set[str], holder: str, *, posts: str | None = None
+) -> tuple[str, list[str]]:
+    """The joins and columns for the terms that hold a record against another one of the enterprise.
+
+    With ``posts`` the records are those of persons, reached through the posts in that relation.
+    """
     joins, columns = [], []
     for number, item in enumerate(pair_terms(table)):
         words = flag_words(item.term.name, asked)
         if not words:
             continue
         names = [flag_column(item.term.name, word) for word in words]
-        if of_persons and not item.of_persons:
+        if posts is not None and not item.of_persons:
             columns += [f"FALSE AS {name}" for name in names]
             continue
         alias = f"l{number}"
-        found = _select_pairs(table, item, words, as_of, of_persons=of_persons)
+        found = _select_pairs(table, item, words, as_of, posts)
         joins.append(
             f"LEFT JOIN ({found}) {alias} ON {alias}.held_record = {_named(table, 'r.')} "
             f'AND {alias}."uscc" = {holder}."uscc"'
@@ -310,23 +328,23 @@ def _pairs(table: Table, as_of: AsOf, asked: set[str], holder: str, *, of_person
     return " ".join(joins), columns
 
 
-def _select_pairs(table: Table, item: PairTerm, words: list[str], as_of: AsOf, *, of_persons: bool) -> str:
+def _select_pairs(table: Table, item: PairTerm, words: list[str], as_of: AsOf, posts: str | None) -> str:
     """For each record, which words of a term its partners among the enterprise's own records give it."""
     other = TABLE[item.other]
     person = any(column.name == "person_id" for column in table.columns)
     where = [_exists(table, as_of)]
     if person:
-        where.append(f'"person_id" IS {"NOT " if of_persons else ""}NULL')
+        where.append(f'"person_id" IS {"NOT " if posts is not None else ""}NULL')
     mine = f"({_source(table, as_of, where)}) o"
     holder = "o"
-    if of_persons:
-        posts = select_posts(as_of, table.name, in_office=True)
-        mine += f' JOIN ({posts}) q ON q."person_id" = o."person_id"'
+    if posts is not None:
+        held = select_posts(as_of, table.name, in_office=True, posts=posts)
+        mine += f' JOIN ({held}) q ON q."person_id" = o."person_id"'
         holder = "q"
     partners = [_exists(other, as_of)]
     if any(column.name == "person_id" for column in other.columns):
         partners.append('"person_id" IS NULL')
-    post = {POST: "q"} if of_persons else {}
+    post = {POST: "q"} if posts is not None else {}
     holds = [write_expression(item.holds, as_of, {THIS: "o", OTHER: "s", **post})]
     if item.other == table.name:
         holds.append(f"{_named(table, 'o.')} <> {_named(table, 's.')}")

@@ -1,7 +1,9 @@
-"""Registers of any size: prepare them as Parquet, screen them on DuckDB or Spark, compare two screenings.
+"""Registers of any size: prepare them as Parquet, screen them on DuckDB or Sail, compare two screenings.
 
 ``preparing`` checks and cuts into chunks, ``running`` screens chunk by chunk, ``differing`` says who changed and
-because of what, ``synthesising`` invents registers for tests and benchmarks; ``duck`` and ``spark`` are the engines.
+because of what, ``synthesising`` invents registers for tests and benchmarks, ``verifying`` decides a few again,
+``renewing`` screens only what changed;
+``duck`` and ``sail`` are the engines.
 What is asked and how outcomes follow stands in ``screening``; this folder knows files and engines only.
 """
 

@@ -68,7 +68,7 @@ def compare_screenings(before: Path, after: Path, out: Path, *, memory: int = DE
 
 def _source(path: Path) -> str:
     if path.is_dir():
-        return read_files(f"{path.as_posix()}/*.parquet")
+        return read_files(f"{path.as_posix()}/**/*.parquet")
     if not path.is_file():
         raise NotFoundError(str(path), "没有这个筛查结果", "先运行 policygraph screen")
     if path.suffix == ".csv":

@@ -14,6 +14,7 @@ import duckdb
 
 from policygraph.errors import LimitError
 from policygraph.judging.rules.facts import TABLE
+from policygraph.judging.screening import Screening
 from policygraph.judging.screening.sql import quote_name, write_literal
 from policygraph.keeping.batch.tables import chunk_file, empty_select
 from policygraph.keeping.writing import telling_faults
@@ -107,3 +108,16 @@ def open_chunk(connection: Connection, register: Path, chunk: int, tables: tuple
         file = chunk_file(register, chunk, name)
         body = f"SELECT * FROM {read_files(str(file))}" if file.is_file() else empty_select(TABLE[name])
         connection.execute(f"CREATE OR REPLACE TEMP VIEW {quote_name(name)} AS {body}")
+
+
+def screen_chunk(connection: Connection, screening: Screening, target: Path) -> None:
+    """Screen the chunk that is open, step by step, into one Parquet file sorted by enterprise."""
+    for step in screening.steps:
+        kind = "TABLE" if step.kept else "VIEW"
+        connection.execute(f"CREATE OR REPLACE TEMP {kind} {quote_name(step.name)} AS {step.sql}")
+    connection.execute(
+        f'COPY ({screening.last} ORDER BY "uscc") TO {write_literal(target.as_posix())} '
+        "(FORMAT parquet, COMPRESSION zstd)"
+    )
+    for step in reversed(screening.steps):
+        connection.execute(f"DROP {'TABLE' if step.kept else 'VIEW'} {quote_name(step.name)}")

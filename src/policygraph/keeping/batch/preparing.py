@@ -33,6 +33,7 @@ from policygraph.keeping.batch.duck import DEFAULT_MEMORY, Connection, guard_tex
 from policygraph.keeping.batch.tables import (
     DECIMALS,
     Prepared,
+    chunk_file,
     chunk_folder,
     chunk_sql,
     sql_type,
@@ -178,6 +179,8 @@ class _Preparer:
         self.progress = progress
         self.files: dict[str, str] = {}
         self.seen: dict[str, int] = {}
+        self.known_units: set[str] = set()
+        """Tables of which every code was found among the enterprises when it was read."""
         self.broken: Counter[str] = Counter()
         self.aside: dict[str, list[tuple[int, str]]] = {}
         self.told: dict[str, list[str]] = {}
@@ -318,7 +321,8 @@ class _Preparer:
                 for text, name in zip(header, names, strict=True)
             )
             self.sql.execute(
-                f"CREATE TABLE {raw} AS SELECT row_number() OVER () + 1 AS line, {columns} FROM {relation}"
+                f"CREATE VIEW {raw} AS SELECT file_row_number + 2 AS line, {columns} "
+                f"FROM read_parquet({write_literal(path.as_posix())}, file_row_number = true)"
             )
             self.digest.update(f"{path.name}:{path.stat().st_size}:{path.stat().st_mtime_ns}".encode())
             return True
@@ -439,6 +443,7 @@ class _Preparer:
             "CREATE OR REPLACE TABLE slow (col VARCHAR, cell VARCHAR, value VARCHAR, cause VARCHAR, remedy VARCHAR)"
         )
         typed, joins, broken = [], [], []
+        unsure = self.count_unsure(table, raw, present)
         for column in table.columns:
             name = quote_name(column.name)
             if column.name not in present:
@@ -446,10 +451,8 @@ class _Preparer:
                 typed.append(f"CAST({default} AS {sql_type(column)}) AS {name}")
                 continue
             cell = f"r.{name}"
-            sound, value = self.fast_path(table, column, cell)
-            blank = f"({cell} IS NULL)" if not column.required else "FALSE"
-            slow = f"(NOT coalesce({sound}, FALSE) AND NOT {blank})"
-            found = self.judge(raw, column, slow)
+            slow, value, blank = self.slow_test(table, column, cell)
+            found = self.judge(raw, column, slow) if unsure[column.name] else 0
             empty = f"CAST({write_literal(column.default) if column.default else 'NULL'} AS {sql_type(column)})"
             if not found:
                 typed.append(f"CASE WHEN {blank} THEN {empty} ELSE {value} END AS {name}")
@@ -470,16 +473,36 @@ class _Preparer:
                 f"ON {alias}.col = {write_literal(column.name)} AND {alias}.cell = coalesce({cell}, '') "
                 f"AND {alias}.cause IS NOT NULL WHERE {slow}"
             )
-        cells = [f"r.{quote_name(column.name)}" for column in table.columns if column.name in present]
-        where = f"coalesce({', '.join(cells)}) IS NOT NULL"
-        self.seen[table.name] = self.count(f"SELECT count(*) FROM {raw} r WHERE {where}")
+        where = f"coalesce({', '.join(f'r.{quote_name(name)}' for name in unsure)}) IS NOT NULL"
         if broken:
             where += f" AND NOT coalesce({any_of(broken)}, FALSE)"
         self.sql.execute(
             f"CREATE TABLE {_typed(table)} AS SELECT r.line AS line, {', '.join(typed)} FROM {raw} r "
             f"{' '.join(joins)} WHERE {where}"
         )
-        self.sql.execute(f"DROP TABLE {raw}")
+        if self.files[table.name].endswith(".parquet"):
+            self.sql.execute(f"DROP VIEW {raw}")
+        else:
+            self.sql.execute(f"DROP TABLE {raw}")
+
+    def slow_test(self, table: Table, column: Column, cell: str) -> tuple[str, str, str]:
+        """Whether a cell must be read by ``parse_cell``; the value of one that need not; whether it is left empty."""
+        sound, value = self.fast_path(table, column, cell)
+        blank = f"({cell} IS NULL)" if not column.required else "FALSE"
+        return f"(NOT coalesce({sound}, FALSE) AND NOT {blank})", value, blank
+
+    def count_unsure(self, table: Table, raw: str, present: set[str]) -> dict[str, int]:
+        """How many cells of each column the fast path does not take, in one pass; notes the rows seen."""
+        columns = [column for column in table.columns if column.name in present]
+        tests = [self.slow_test(table, column, f"r.{quote_name(column.name)}")[0] for column in columns]
+        counts = "".join(f", count_if({test})" for test in tests)
+        where = f"coalesce({', '.join(f'r.{quote_name(column.name)}' for column in columns)}) IS NOT NULL"
+        row = self.sql.execute(f"SELECT count(*){counts} FROM {raw} r WHERE {where}").fetchone() or ()
+        self.seen[table.name] = int(row[0])
+        found = {column.name: int(number or 0) for column, number in zip(columns, row[1:], strict=True)}
+        if not found.get("uscc", 1):
+            self.known_units.add(table.name)
+        return found
 
     def judge(self, raw: str, column: Column, slow: str) -> int:
         """Give every different cell that the fast path did not take to ``parse_cell``."""
@@ -563,6 +586,10 @@ class _Preparer:
         """Rows with one key: twice the same determination or coverage is once, everything else is an error."""
         keys = ", ".join(quote_name(name) for name in table.key)
         cells = ", ".join(quote_name(column.name) for column in table.columns)
+        if not self.count(
+            f"SELECT count(*) FROM (SELECT 1 FROM {_typed(table)} GROUP BY {keys} HAVING count(*) > 1 LIMIT 1)"
+        ):
+            return
         if table.name == "determinations":
             same = 'r."outcome" = r.first_outcome'
             self.number_rows(table, keys, 'first_value("outcome") OVER w AS first_outcome')
@@ -570,11 +597,6 @@ class _Preparer:
             self.number_rows(table, keys, f"first_value(hash({cells})) OVER w AS first_hash, hash({cells}) AS own_hash")
             same = "r.own_hash = r.first_hash"
         else:
-            twice = self.count(
-                f"SELECT count(*) FROM (SELECT 1 FROM {_typed(table)} GROUP BY {keys} HAVING count(*) > 1 LIMIT 1)"
-            )
-            if not twice:
-                return
             self.number_rows(table, keys, "0 AS none")
             same = "FALSE"
         cause = "'与第 ' || CAST(r.first_line AS VARCHAR) || ' 行"
@@ -599,11 +621,11 @@ class _Preparer:
         if table.name == "enterprises":
             return
         names = {column.name for column in table.columns}
-        known = f'(SELECT "uscc" FROM {_typed(TABLE["enterprises"])})'
-        stranger = f'r."uscc" IS NOT NULL AND r."uscc" NOT IN {known}'
-        self.report(
-            table, stranger, "uscc", 'r."uscc"', write_literal("enterprises 表中没有这个单位"), "补充单位，或改正代码"
-        )
+        if table.name not in self.known_units:
+            known = f'(SELECT "uscc" FROM {_typed(TABLE["enterprises"])})'
+            stranger = f'r."uscc" IS NOT NULL AND r."uscc" NOT IN {known}'
+            cause = write_literal("enterprises 表中没有这个单位")
+            self.report(table, stranger, "uscc", 'r."uscc"', cause, "补充单位，或改正代码")
         if "person_id" not in names or table.name == "persons":
             return
         people = _typed(TABLE["persons"])
@@ -611,6 +633,9 @@ class _Preparer:
         self.report(
             table, nobody, "person_id", 'r."person_id"', write_literal("persons 表中没有这个人"), "补充人员，或改正编号"
         )
+        both = f'SELECT count(*) FROM {_typed(table)} WHERE "person_id" IS NOT NULL AND "uscc" IS NOT NULL'
+        if not self.count(both):
+            return
         elsewhere = (
             f'r."person_id" IN (SELECT "person_id" FROM {people}) AND r."uscc" IS NOT NULL '
             f'AND (r."person_id", r."uscc") NOT IN (SELECT ("person_id", "uscc") FROM {people})'
@@ -797,9 +822,16 @@ class _Preparer:
             parts.append(f'SELECT {cells}, p.chunk FROM {mine} r JOIN ({posts}) p ON p."person_id" = r."person_id"')
         folder = self.work / "text" / f"cut_{table.name}"
         folder.parent.mkdir(exist_ok=True)
-        order = ", ".join(quote_name(column.name) for column in table.columns[:1])
+        order = ' ORDER BY chunk, "uscc"' if table.name == "enterprises" else ""
+        if chunks == 1:
+            alone = chunk_file(self.work, 0, table.name).as_posix()
+            self.sql.execute(
+                f"COPY (SELECT * EXCLUDE (chunk) FROM ({' UNION ALL '.join(parts)}){order}) "
+                f"TO {write_literal(alone)} (FORMAT parquet, COMPRESSION zstd)"
+            )
+            return
         self.sql.execute(
-            f"COPY (SELECT * FROM ({' UNION ALL '.join(parts)}) ORDER BY chunk, {order}) "
+            f"COPY (SELECT * FROM ({' UNION ALL '.join(parts)}){order}) "
             f"TO {write_literal(folder.as_posix())} (FORMAT parquet, PARTITION_BY (chunk), COMPRESSION zstd)"
         )
         for number in range(chunks):

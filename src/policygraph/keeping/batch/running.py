@@ -23,11 +23,11 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from rdflib import Graph
 
-from policygraph.errors import InputError, LimitError
+from policygraph.errors import DataError, InputError, LimitError
 from policygraph.judging.rules import Policy
 from policygraph.judging.rules.codes import Codes
 from policygraph.judging.rules.facts import Receipt
-from policygraph.judging.screening import DUCKDB, SPARK, Screening, compile_screening
+from policygraph.judging.screening import Screening, compile_screening
 from policygraph.judging.screening.sql import quote_name, write_literal
 from policygraph.keeping.batch.duck import (
     DEFAULT_MEMORY,
@@ -36,13 +36,17 @@ from policygraph.keeping.batch.duck import (
     open_chunk,
     open_duckdb,
     read_files,
+    screen_chunk,
     telling,
 )
 from policygraph.keeping.batch.preparing import DEFAULT_CHUNK, BadRegister, Progress, prepare_register
-from policygraph.keeping.batch.spark import open_spark
+from policygraph.keeping.batch.renewing import check_earlier, renew_chunk
+from policygraph.keeping.batch.sail import open_sail
 from policygraph.keeping.batch.tables import Prepared, is_prepared, read_prepared
+from policygraph.keeping.batch.verifying import Agreement, Decide, verify_part
+from policygraph.keeping.writing import write_file
 
-ENGINES = ("duckdb", "spark")
+ENGINES = ("duckdb", "sail")
 FORMATS = (".parquet", ".csv", ".xlsx")
 _KEPT = "；做完的部分留在这里，再运行一次就接着做"
 MOST_SHEET_ROWS = 1_048_575
@@ -51,7 +55,7 @@ _STATE = "state.json"
 _UNWRITABLE = {code: "\ufffd" for code in range(32) if chr(code) not in "\t\n\r"}
 
 RunChunk = Callable[[Screening, Path, int, Path], None]
-"""Runs the query on one chunk of a register and writes one Parquet file."""
+"""Runs the query on one chunk of a register and writes one Parquet file, or a folder of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,8 @@ class Summary:
     receipts: tuple[Receipt, ...] = ()
     """For each table of the register: rows seen, kept and refused."""
     notes: tuple[str, ...] = ()
+    agreement: Agreement | None = None
+    """What deciding a sample again gave; None when none was asked for."""
 
 
 def _silent(step: str, done: float) -> None:
@@ -92,7 +98,7 @@ def screen_register(
     out: Path,
     *,
     engine: str = "duckdb",
-    master: str = "local[*]",
+    remote: str = "",
     memory: int = DEFAULT_MEMORY,
     chunk: int = DEFAULT_CHUNK,
     conditions: Iterable[str] | None = None,
@@ -100,12 +106,21 @@ def screen_register(
     invariants: Mapping[str, Graph] = MappingProxyType({}),
     beside: Iterable[Policy] = (),
     dataset: str = "",
+    decide: Decide | None = None,
+    verify: int = 0,
+    since: Path | None = None,
+    before: Path | None = None,
     progress: Progress = _silent,
 ) -> Summary:
     """Every enterprise of a register under some policies on one day, written to a file or a folder of parts.
 
     A register that was not prepared is checked and prepared first, beside the result, by the closed ``codes``.
     ``dataset`` is the hash of the dataset that policies and codes come from: a run begun under another starts anew.
+    ``remote`` is the address of a server (``sail``): it must see a prepared register and the folder of the result
+    under the same paths. With ``decide``, ``verify`` enterprises of each outcome are decided again, and a difference
+    refuses the run (``DataError``).
+    ``since`` is an earlier result of the same query and ``before`` the prepared register it came from: only those
+    enterprises are screened of which the registers say something else (DuckDB).
     Errors: ``InputError`` for an unknown format or engine; ``DataError`` when a shape cannot be compiled; those of
     ``prepare_register``; ``LimitError`` when memory or a worksheet is too small; ``StorageError`` when the folder
     goes away or does not take what is written.
@@ -114,28 +129,64 @@ def screen_register(
         raise InputError(str(out), "不认识的结果格式", f"用 {'、'.join(FORMATS)}，或不带后缀的文件夹")
     if engine not in ENGINES:
         raise InputError("--engine", f"没有 {engine!r}", f"用 {'、'.join(ENGINES)}")
-    dialect = DUCKDB if engine == "duckdb" else SPARK
-    screening = compile_screening(policies, as_of, dialect, invariants=invariants, beside=beside)
+    if remote and (engine != "sail" or out.suffix or not is_prepared(source)):
+        raise InputError(
+            "--remote",
+            "只用于 --engine sail、整理好的登记册和不带后缀的结果文件夹",
+            "先运行 policygraph register to-parquet，登记册和结果放在服务器也能以同一路径读写的地方",
+        )
+    if (since is None) != (before is None) or (since is not None and engine != "duckdb"):
+        raise InputError("--since", "要与 --before 同用，引擎用 duckdb", "给出先前的结果和它所依据的登记册")
+    screening = compile_screening(policies, as_of, invariants=invariants, beside=beside)
     work = out.with_name(f"{out.name}.partial")
-    state = {"query": _digest(screening.sql.encode()), "source": fingerprint(source), "dataset": dataset}
+    query = _digest(screening.sql.encode())
+    state = {"query": query, "source": fingerprint(source), "dataset": dataset, "engine": engine}
+    if before is not None:
+        state["before"] = fingerprint(before)
     with telling(work, kept=_KEPT):
         resume = _open_work(work, state)
         register, prepared = _ready(source, work, conditions, codes, chunk, memory, progress)
+        if since is not None and before is not None:
+            check_earlier(since, read_prepared(before), prepared, query, dataset)
+        parts = out if remote else work  # a server writes its parts where they stay
         kept = 0
-        with _open_engine(engine, master, work / "spill", memory) as run:
+        with _open_engine(engine, remote, work / "spill", memory, since, before) as run:
             for number in range(prepared.chunks):
                 part = _part(work, number)
-                if resume and part.is_file():
+                if resume and part.exists() and not remote:
                     kept += 1
                     continue
                 progress(f"筛查第 {number + 1}/{prepared.chunks} 块", number / prepared.chunks)
+                if remote:
+                    run(screening, register, number, _part(parts, number).absolute())
+                    continue
                 started = part.with_suffix(".started")
                 run(screening, register, number, started)
                 started.rename(part)
         progress("汇总", 1.0)
         with open_duckdb(work / "spill", memory) as connection:
-            counts = count_outcomes(connection, screening, work)
-            _publish(connection, work, prepared.chunks, out)
+            counts = count_outcomes(connection, screening, parts)
+            agreement = None
+            if decide is not None and verify and prepared.enterprises:
+                progress("抽样复核", 1.0)
+                number = int(state["source"][:8], 16) % prepared.chunks
+                seed = f"{query}{state['source']}"
+                read = _files(_part(parts, number))
+                agreement = verify_part(connection, screening, register, number, read, verify, decide, seed)
+            if agreement is not None and agreement.differing:
+                raise _disagree(out, agreement)
+            told = {
+                "policies": list(screening.policies),
+                "as_of": as_of.isoformat(),
+                "engine": engine,
+                **state,
+                "register": prepared.fingerprint,
+                "enterprises": prepared.enterprises,
+                "verified": agreement.as_json() if agreement is not None else None,
+            }
+            if not remote:
+                _publish(connection, work, prepared.chunks, out)
+            write_file(manifest_of(out), (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode())
     shutil.rmtree(work, ignore_errors=True)
     restricted = any(column.restricted for column in screening.columns)
     return Summary(
@@ -147,6 +198,25 @@ def screen_register(
         prepared.synthetic,
         prepared.told,
         tuple(prepared.notes),
+        agreement,
+    )
+
+
+def manifest_of(out: Path) -> Path:
+    """Where it stands how a result came about: in the folder of parts, or beside the file.
+
+    >>> manifest_of(Path("a/result.csv")).name, manifest_of(Path("a/result")).name
+    ('result.csv.json', 'screening.json')
+    """
+    return out.with_name(f"{out.name}.json") if out.suffix else out / "screening.json"
+
+
+def _disagree(out: Path, agreement: Agreement) -> DataError:
+    shown = "\n".join(f"{u} {name}：筛查 {was!r}，逐个判断 {told!r}" for u, name, was, told in agreement.differing[:10])
+    return DataError(
+        str(out),
+        f"抽样复核不一致：{len(agreement.enterprises)} 个单位中有 {len(agreement.differing)} 格不同\n{shown}",
+        "结果没有写出；这是程序的错误，请附上这几个单位的记录报告",
     )
 
 
@@ -210,26 +280,39 @@ def _part(work: Path, number: int) -> Path:
 
 
 @contextmanager
-def _open_engine(engine: str, master: str, spill: Path, memory: int) -> Iterator[RunChunk]:
-    if engine == "spark":
-        with open_spark(master, spill, memory) as run:
-            yield run
+def _open_engine(
+    engine: str, remote: str, spill: Path, memory: int, since: Path | None, before: Path | None
+) -> Iterator[RunChunk]:
+    if engine == "sail":
+        with open_sail(remote, spill.absolute()) as session:
+            yield session.screen_chunk
         return
     with open_duckdb(spill, memory) as connection:
 
         def run_chunk(screening: Screening, register: Path, number: int, part: Path) -> None:
+            if since is not None and before is not None:
+                renew_chunk(connection, screening, register, before, number, _part(since, number), part)
+                return
             open_chunk(connection, register, number, screening.tables)
-            connection.execute(
-                f'COPY ({screening.sql} ORDER BY "uscc") TO {write_literal(part.as_posix())} '
-                "(FORMAT parquet, COMPRESSION zstd)"
-            )
+            screen_chunk(connection, screening, part)
 
         yield run_chunk
 
 
+def _files(part: Path) -> str:
+    """The pattern of the files of one part, which some engines write as a folder."""
+    return f"{part.as_posix()}/**/*.parquet" if part.is_dir() else part.as_posix()
+
+
+def _all_files(folder: Path) -> str:
+    """A table function call that reads all parts in a folder."""
+    nested = any(part.is_dir() for part in folder.glob("part-*.parquet"))
+    return read_files(f"{folder.as_posix()}/part-*.parquet{'/**/*.parquet' if nested else ''}")
+
+
 def count_outcomes(connection: Connection, screening: Screening, work: Path) -> tuple[Count, ...]:
     """How often each outcome of each policy and condition occurs in the finished parts."""
-    parts = read_files(f"{work.as_posix()}/part-*.parquet")
+    parts = _all_files(work)
     found: list[Count] = []
     for column in screening.columns:
         if column.says != "outcome":
@@ -254,8 +337,8 @@ def _publish(connection: Connection, work: Path, chunks: int, out: Path) -> None
         folder.rename(out)
         return
     whole = work / f"whole{out.suffix}"
-    source = read_files(f"{work.as_posix()}/part-*.parquet")
-    if out.suffix == ".parquet" and chunks == 1:
+    source = _all_files(work)
+    if out.suffix == ".parquet" and chunks == 1 and _part(work, 0).is_file():
         whole = _part(work, 0)
     elif out.suffix == ".parquet":
         connection.execute(

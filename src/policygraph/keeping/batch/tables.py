@@ -50,7 +50,7 @@ class Prepared:
 
 
 def sql_type(column: Column) -> str:
-    """The SQL type of a column; the same word in DuckDB and Spark.
+    """The SQL type of a column; of DuckDB.
 
     >>> sql_type(Column("date", "date", "日期")), sql_type(Column("name", "text", "名称"))
     ('DATE', 'STRING')

@@ -20,6 +20,9 @@ from policygraph.text.likeness import near_words
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 """GB 32100-2015, table 2: digits and letters without I, O, Z, S, V."""
 
+_VALUES = {char: value for value, char in enumerate(USCC_ALPHABET)}
+_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
+
 # matches: 2026-11-21 · 2026/1/5 · 2026年11月21日        does not match: 2026-11-21 08:00
 _DATE = re.compile(
     r"""
@@ -61,7 +64,7 @@ def check_character(code: str) -> str:
     >>> check_character("91230800MA0000000")
     'R'
     """
-    total = sum(USCC_ALPHABET.index(char) * pow(3, place, 31) for place, char in enumerate(code[:17]))
+    total = sum([_VALUES[char] * weight for char, weight in zip(code, _WEIGHTS, strict=False)])
     return USCC_ALPHABET[-total % 31]
 
 

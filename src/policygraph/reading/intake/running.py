@@ -23,7 +23,7 @@ from typing import Any
 from policygraph.errors import InputError, LimitError, UnavailableError
 from policygraph.reading.intake.extractions import Extraction, read_extraction
 from policygraph.reading.intake.workbooks import UPLOAD, Limits, Sheet
-from policygraph.reading.intake.worker import read_answer
+from policygraph.reading.intake.worker import decode_cell, read_answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +88,18 @@ UPLOADS = Readers(at_once=2, queue=6, patience=10)
 """All files sent to this process. Those who wait hold a thread each, so they are few."""
 
 
-def read_apart(place: str, data: bytes, bounds: Bounds = FOR_UPLOADS) -> tuple[Sheet, ...]:
+def read_apart(place: str, data: bytes, bounds: Bounds = FOR_UPLOADS, *, exported: bool = False) -> tuple[Sheet, ...]:
     """The sheets of a workbook or of a zip of CSV files, as ``reading.read_file`` reads them, in another process.
+
+    ``exported``: a file of another system, as ``reading.read_export`` reads it, old workbooks too.
 
     Errors: those of ``read_file``; ``LimitError`` when memory or time ran out; ``InputError`` when the reader broke.
     """
     if len(data) > bounds.limits.packed:
         raise LimitError(place, f"文件超过 {bounds.limits.packed:,} 字节", bounds.limits.remedy)
-    return read_answer(_ask("sheets", place, data, bounds, "用 Excel 或 WPS 打开后另存为 .xlsx"))
+    return read_answer(
+        _ask("export" if exported else "sheets", place, data, bounds, "用 Excel 或 WPS 打开后另存为 .xlsx")
+    )
 
 
 def extract_apart(place: str, data: bytes, bounds: Bounds = FOR_DOCUMENTS) -> Extraction:
@@ -117,7 +121,7 @@ def _ask(task: str, place: str, data: bytes, bounds: Bounds, remedy: str) -> dic
     if done.code < 0:
         raise LimitError(place, f"读取时超过了 {bounds.processor} 秒或 {bounds.memory} MiB", bounds.limits.remedy)
     try:
-        answer = json.loads(done.said)
+        answer = json.loads(done.said, object_hook=None if task == "document" else decode_cell)
     except (ValueError, RecursionError):
         if b"MemoryError" in done.complained or b"memory allocation" in done.complained:
             raise LimitError(place, f"读取需要的内存超过 {bounds.memory} MiB", bounds.limits.remedy) from None

@@ -9,6 +9,7 @@ no file is opened or written.
 from __future__ import annotations
 
 import codecs
+import gc
 import json
 import resource
 import sys
@@ -19,54 +20,73 @@ from datetime import date, datetime, time
 from typing import Any
 
 from policygraph.errors import LimitError, PolicygraphError
-from policygraph.reading.intake.workbooks import Cell, Limits, Problem, Sheet, read_file
+from policygraph.reading.intake.exports import read_export
+from policygraph.reading.intake.workbooks import Limits, Problem, Sheet, read_file
 
 
 def write_answer(sheets: Sequence[Sheet]) -> dict[str, Any]:  # Any: JSON
-    """Sheets as JSON values: dates and times are one-key objects, all else is itself."""
+    """Sheets as values that ``encode_cell`` makes JSON of: of the cells only dates and times need it."""
     return {
         "sheets": [
-            asdict(sheet) | {"rows": [[number, [_encode(cell) for cell in cells]] for number, cells in sheet.rows]}
+            {
+                "name": sheet.name,
+                "rows": sheet.rows,
+                "problems": [asdict(problem) for problem in sheet.problems],
+                "merged": sheet.merged,
+                "hidden": sheet.hidden,
+                "formulas": sheet.formulas,
+                "note": sheet.note,
+                "date1904": sheet.date1904,
+            }
             for sheet in sheets
         ]
     }
 
 
 def read_answer(answer: dict[str, Any]) -> tuple[Sheet, ...]:  # Any: JSON
-    """The inverse of ``write_answer``.
+    """The inverse of ``write_answer``, of JSON that was read with ``decode_cell``.
 
     >>> sheet = Sheet("a", ((2, ("x", 1.5, None, date(2026, 1, 1), time(8, 30))),), (Problem(3, "A3", "错", "改"),))
-    >>> read_answer(json.loads(json.dumps(write_answer([sheet])))) == (sheet,)
+    >>> said = json.dumps(write_answer([sheet]), default=encode_cell)
+    >>> read_answer(json.loads(said, object_hook=decode_cell)) == (sheet,)
     True
     """
     return tuple(
         Sheet(
             name=str(found["name"]),
-            rows=tuple((int(number), tuple(_decode(cell) for cell in cells)) for number, cells in found["rows"]),
+            rows=tuple((number, tuple(cells)) for number, cells in found["rows"]),
             problems=tuple(Problem(**problem) for problem in found["problems"]),
             merged=tuple((int(first), int(last), str(address)) for first, last, address in found["merged"]),
             hidden=tuple(map(str, found["hidden"])),
             formulas=int(found["formulas"]),
             note=str(found["note"]),
+            date1904=bool(found["date1904"]),
         )
         for found in answer["sheets"]
     )
 
 
-def _encode(cell: Cell) -> object:
+def encode_cell(cell: object) -> dict[str, str]:
+    """A date or a time as an object of one key; all else is JSON by itself. Errors: ``TypeError`` for anything else."""
     if isinstance(cell, datetime):
         return {"at": cell.isoformat()}
     if isinstance(cell, date):
         return {"on": cell.isoformat()}
-    return {"time": cell.isoformat()} if isinstance(cell, time) else cell
+    if isinstance(cell, time):
+        return {"time": cell.isoformat()}
+    raise TypeError(type(cell).__name__)
 
 
-def _decode(cell: Any) -> Cell:  # Any: a JSON value
-    if not isinstance(cell, dict):
-        return cell  # type: ignore[no-any-return]  # text, number, bool or null, as _encode left it
-    if "on" in cell:
-        return date.fromisoformat(cell["on"])
-    return datetime.fromisoformat(cell["at"]) if "at" in cell else time.fromisoformat(cell["time"])
+def decode_cell(found: dict[str, Any]) -> object:  # Any: JSON
+    """The inverse of ``encode_cell``; any other object stays what it is."""
+    if len(found) != 1:
+        return found
+    ((key, value),) = found.items()
+    if key == "on":
+        return date.fromisoformat(value)
+    if key == "at":
+        return datetime.fromisoformat(value)
+    return time.fromisoformat(value) if key == "time" else found
 
 
 def limit_self(memory: int, seconds: int, files: int = 0) -> list[str]:
@@ -77,7 +97,7 @@ def limit_self(memory: int, seconds: int, files: int = 0) -> list[str]:
     What was achieved, by name; a kernel without a limit does not keep the file from being read, but it is told.
     """
     # each codec is a file of its own, opened when it is first wanted: now, while files may still be opened
-    for codec in ("gb18030", "cp437", "utf-8-sig"):
+    for codec in ("gb18030", "cp437", "utf-8-sig", "utf-16-le", "utf-16-be"):
         codecs.lookup(codec)
     try:
         with open("/proc/self/statm", encoding="ascii") as statistics:  # noqa: PTH123 - pathlib would be one import more
@@ -104,7 +124,11 @@ def _read_sheets(place: str, data: bytes, limits: Limits) -> dict[str, Any]:  # 
     return write_answer(read_file(place, data, limits))
 
 
-_FILES = {"sheets": 0, "document": 16}
+def _read_export(place: str, data: bytes, limits: Limits) -> dict[str, Any]:  # Any: JSON
+    return write_answer(read_export(place, data, limits))
+
+
+_FILES = {"sheets": 0, "export": 0, "document": 16}
 
 
 def choose_reader(task: str) -> Callable[[str, bytes, Limits], dict[str, Any]]:  # Any: JSON
@@ -114,11 +138,12 @@ def choose_reader(task: str) -> Callable[[str, bytes, Limits], dict[str, Any]]: 
 
         read_document = load_readers()
         return lambda place, data, _: asdict(read_document(place, data))
-    return _read_sheets
+    return _read_export if task == "export" else _read_sheets
 
 
 def main() -> None:
     """Entry point: MiB above what is in use at the start, seconds of processor time, and what is to be read."""
+    gc.disable()  # nothing here is a cycle, and the process ends with the file
     read = choose_reader(sys.argv[3])
     isolation = limit_self(int(sys.argv[1]), int(sys.argv[2]), _FILES[sys.argv[3]])
     head = json.loads(sys.stdin.buffer.readline())
@@ -140,7 +165,7 @@ def main() -> None:
 
 
 def _write(answer: dict[str, Any]) -> bytes:  # Any: JSON
-    return json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return json.dumps(answer, ensure_ascii=False, default=encode_cell).encode("utf-8", "surrogatepass")
 
 
 if __name__ == "__main__":

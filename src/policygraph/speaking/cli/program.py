@@ -88,7 +88,7 @@ COMMANDS: Mapping[str, Entry] = {
     ),
     "token": Entry("serving", "不公开图的令牌 · tokens for restricted graphs"),
     "legislation": Entry("law", "导入、查看法规文本 · import and list statute texts"),
-    "register": Entry("screening", "整理和生成登记册 · prepare and invent registers"),
+    "register": Entry("screening", "导入、整理和生成登记册 · import, prepare and invent registers"),
 }
 
 

@@ -22,7 +22,7 @@ from policygraph.errors import NotFoundError
 from policygraph.judging.decisions.across import partners
 from policygraph.judging.decisions.outcomes import outcome_word
 from policygraph.judging.rules import Policy, describe_tables
-from policygraph.keeping.assessments import ALL, open_codes, open_desk, open_invariants, open_policies
+from policygraph.keeping.assessments import ALL, Desk, open_codes, open_desk, open_invariants, open_policies
 from policygraph.keeping.batch import (
     Count,
     Summary,
@@ -36,6 +36,7 @@ from policygraph.keeping.batch.preparing import DEFAULT_CHUNK
 from policygraph.keeping.store import Store
 from policygraph.keeping.watching import Watch, watch_register
 from policygraph.speaking.cli.console import stderr
+from policygraph.speaking.cli.importing import import_command, profiles_command
 from policygraph.speaking.cli.receipts import ReceiptOption, tell_receipts, telling_refusal
 from policygraph.speaking.cli.terminal import DatasetOption, load_store, parse_day
 from policygraph.words import say
@@ -43,6 +44,8 @@ from policygraph.words import say
 app = typer.Typer()
 register_app = typer.Typer(no_args_is_help=True)
 app.add_typer(register_app, name="register")
+register_app.command("import")(import_command)
+register_app.command("profiles")(profiles_command)
 
 MemoryOption = Annotated[int, typer.Option(help="最多用多少 MiB 内存", min=128)]
 ChunkOption = Annotated[int, typer.Option(help="每块多少个单位", min=1000)]
@@ -52,7 +55,7 @@ class Engine(StrEnum):
     """What runs the query."""
 
     duckdb = "duckdb"
-    spark = "spark"
+    sail = "sail"
 
 
 @app.command("screen")
@@ -61,14 +64,17 @@ def screen_command(
     out: Annotated[Path, typer.Option(help="结果：.parquet、.csv、.xlsx，或不带后缀的文件夹（逐块）")],
     policy: Annotated[str, typer.Option(help="政策 id，或 all")] = ALL,
     as_of: Annotated[str | None, typer.Option("--as-of", help="截至日，例如 2026-11-21（缺省：今天）")] = None,
-    engine: Annotated[Engine, typer.Option(help="duckdb，或 spark（需 policygraph[spark]）")] = Engine.duckdb,
-    master: Annotated[str, typer.Option(help="Spark 的 master 地址")] = "local[*]",
+    engine: Annotated[Engine, typer.Option(help="duckdb，或 sail（需 policygraph[sail]）")] = Engine.duckdb,
+    remote: Annotated[str, typer.Option(help="Sail 或 Spark Connect 服务器，如 sc://主机:端口")] = "",
+    since: Annotated[Path | None, typer.Option(help="先前的结果（文件夹）：只重筛登记册有变化的单位")] = None,
+    before: Annotated[Path | None, typer.Option(help="先前的结果所依据的、整理好的登记册")] = None,
+    verify: Annotated[int, typer.Option(help="每种结论抽几个单位，用 SHACL 逐个复核", min=0)] = 1,
     memory: MemoryOption = DEFAULT_MEMORY,
     chunk: ChunkOption = DEFAULT_CHUNK,
     receipt: ReceiptOption = None,
     watch: Annotated[
         int | None,
-        typer.Option(help="预警：今后多少天内谁的结论或条件将要改变、凭什么（结果为 .csv 或 .parquet）", min=1),
+        typer.Option(help="预警：今后多少天内谁的结论、条件将要改变（结果为 .csv、.parquet）", min=1),
     ] = None,
     restricted: Annotated[
         bool, typer.Option("--restricted", help="预警中写出不公开的信息（重点关注名单）；结果只限内部使用")
@@ -83,6 +89,8 @@ def screen_command(
     policies = open_policies(store)
     day = parse_day(as_of or today())
     chosen = choose_policies(policies, policy)
+    codes, invariants = open_codes(store), open_invariants(store)
+    desk = Desk(policies, (), {}, store.dataset or "", codes, invariants)
     with telling_refusal(receipt), show_progress() as progress:
         summary = screen_register(
             register,
@@ -90,14 +98,18 @@ def screen_command(
             day,
             out,
             engine=engine.value,
-            master=master,
+            remote=remote,
             memory=memory,
             chunk=chunk,
             conditions=conditions_of(policies),
-            codes=open_codes(store),
-            invariants={one.iri: one.shape for one in open_invariants(store)},
+            codes=codes,
+            invariants={one.iri: one.shape for one in invariants},
             beside=[other for one in chosen for other in partners(one, policies.values())],
             dataset=store.dataset or "",
+            decide=lambda facts, unit: [desk.decide(facts, unit, one, day) for one in chosen],
+            verify=verify,
+            since=since,
+            before=before,
             progress=progress,
         )
     tell_receipts(summary.receipts, summary.notes, receipt)
@@ -253,6 +265,8 @@ def describe_summary(summary: Summary, day: date) -> Iterator[str]:
     """A summary in lines that a clerk reads from top to bottom."""
     taken_over = f"（其中 {summary.resumed} 块接续上次）" if summary.resumed else ""
     yield f"截至 {day.isoformat()} 筛查 {summary.enterprises} 个单位{taken_over}，写入 {summary.out}"
+    if summary.agreement is not None:
+        yield f"抽样复核 {len(summary.agreement.enterprises)} 个单位、{summary.agreement.cells} 格，与逐个判断一致"
     if summary.synthetic:
         yield "登记册全部虚构，结果只用于测试"
     policy = ""

@@ -18,7 +18,6 @@ from typing import Annotated
 import typer
 from rdflib import Literal
 from rdflib.namespace import SKOS
-from rdflib.term import Node
 
 from policygraph.clock import today
 from policygraph.errors import InputError
@@ -35,7 +34,7 @@ from policygraph.namespaces import GRAPH, PG, slug_of
 from policygraph.speaking.cli.screening import ChunkOption, MemoryOption, show_progress
 from policygraph.speaking.cli.terminal import DatasetOption, TableFormat, load_store, parse_day, print_rows
 from policygraph.speaking.papers.simulation import Trial, render_trial, trial_json, trial_lines
-from policygraph.words import say
+from policygraph.words import say, source_language
 
 MOST_VARIANTS = 50
 _ONE = "what-if"
@@ -110,7 +109,7 @@ def run(
             outcome = try_variants(
                 register, desk, made, day, work, check=check, memory=memory, chunk=chunk, progress=progress
             )
-        titles = {item.condition: item.title for item in base.asked} | regions(store)
+        titles = {item.condition: f"{item.notation} {item.title}" for item in base.asked} | regions(store)
         trial = Trial(base.id, base.label, day.isoformat(), store.dataset or "", register.name, made, outcome, titles)
         write_files({work / name: body for name, body in render_trial(trial).items()})
         work.rename(out)
@@ -210,9 +209,8 @@ def print_settings(store: Store, desk: Desk, policy: str, format: TableFormat) -
 
 def regions(store: Store) -> dict[str, str]:
     """What regions are called, by code."""
-    found = store.read_graph(str(GRAPH["concepts/regions"])).subject_objects(SKOS.prefLabel)
-    return {slug_of(str(node)).removeprefix("region/"): str(label) for node, label in found if _is_chinese(label)}
-
-
-def _is_chinese(label: Node) -> bool:
-    return isinstance(label, Literal) and label.language == "zh"
+    found: dict[str, dict[str, str]] = {}
+    for node, label in store.read_graph(str(GRAPH["concepts/regions"])).subject_objects(SKOS.prefLabel):
+        if isinstance(label, Literal):
+            found.setdefault(slug_of(str(node)).removeprefix("region/"), {})[label.language or ""] = str(label)
+    return {code: source_language().pick(**labels) for code, labels in found.items()}

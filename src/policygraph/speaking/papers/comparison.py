@@ -19,6 +19,7 @@ from docx.table import Table, _Cell
 
 from policygraph.judging.comparing.tables import Cell, Comparison, list_remarks, name_basis
 from policygraph.keeping.store import warn_of_gaps
+from policygraph.speaking.papers.packing import settle_archive
 
 Words = Mapping[str, str]
 FONT = "宋体"
@@ -74,7 +75,7 @@ def save_paper(file: Document) -> bytes:
     """The bytes of a Word file."""
     out = io.BytesIO()
     file.save(out)
-    return out.getvalue()
+    return settle_archive(out.getvalue())
 
 
 def _fill(cell: _Cell, shown: Cell, table: Comparison, words: Words) -> None:

@@ -155,7 +155,7 @@ def figures_of(trial: Trial, variants: Sequence[Variant]) -> tuple[Figure, ...]:
     conditions = tuple(
         Bar(
             names[one.variant],
-            f"{one.condition} {trial.titles.get(one.condition, '')} {_condition(one.before)} → {_condition(one.after)}",
+            f"{_condition(one.before)} → {_condition(one.after)} · {trial.titles.get(one.condition, one.condition)}",
             one.enterprises,
         )
         for one in moved
@@ -228,7 +228,7 @@ def render_trial(trial: Trial) -> dict[str, bytes]:
     foot += [agreement_text(outcome.agreement)] if outcome.agreement is not None else []
     page = _templates().get_template("simulation.html")
     html = page.render(
-        w=words,
+        words=words,
         t={
             "title": say("simulating", "title", policy=trial.label),
             "told": told,

@@ -11,6 +11,7 @@ from openpyxl.styles import Alignment, Font
 
 from policygraph.judging.answers import Answer
 from policygraph.speaking.exports import gap_answer, plain_text
+from policygraph.speaking.papers.packing import settle_archive
 from policygraph.words import source_language
 
 # Characters that a worksheet cannot hold (XML 1.0, section 2.2).
@@ -40,4 +41,4 @@ def render_xlsx(tables: Sequence[tuple[str, Answer]]) -> bytes:
             sheet.append(cells)
     out = io.BytesIO()
     book.save(out)
-    return out.getvalue()
+    return settle_archive(out.getvalue())

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+import pyoxigraph as ox
 from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, FOAF, RDF, RDFS, SH, XSD
 
@@ -26,7 +27,7 @@ SCHEMA = Namespace("https://schema.org/")
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 _FORMATS = Namespace("http://www.w3.org/ns/formats/")
 _IANA = "https://www.iana.org/assignments/media-types/"
-_MEDIA_TYPES = {"text/turtle": "turtle", "application/n-triples": "nt", "application/rdf+xml": "xml"}
+_ENGINE_FORMATS = {"application/rdf+xml": ox.RdfFormat.RDF_XML, "application/ld+json": ox.RdfFormat.JSON_LD}
 
 _GRAPH_SIZES = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
 _TOTALS = (
@@ -272,12 +273,15 @@ def write_graph(graph: Graph, accept: str) -> QueryResult:
     if not best:
         return refuse("not-acceptable", ", ".join(GRAPHS))
     media_type = best[0]
-    if media_type == "application/ld+json":
-        content = graph.serialize(format="json-ld", encoding="utf-8", auto_compact=True)
-    else:
-        content = graph.serialize(format=_MEDIA_TYPES[media_type], encoding="utf-8")
-    if media_type == "application/n-triples":
-        content = b"".join(sorted(content.splitlines(keepends=True)))
+    lines = graph.serialize(format="nt", encoding="utf-8").splitlines(keepends=True)
+    content = b"".join(sorted(lines))
+    if media_type == "text/turtle":
+        content = graph.serialize(format="turtle", encoding="utf-8")
+    elif media_type in _ENGINE_FORMATS:
+        # rdflib writes these in the order of its hashes, another one in each process
+        prefixes = {prefix: str(name) for prefix, name in graph.namespaces()}
+        triples = ox.parse(content, format=ox.RdfFormat.N_TRIPLES)
+        content = ox.serialize(triples, format=_ENGINE_FORMATS[media_type], prefixes=prefixes) or b""
     charset = "; charset=utf-8" if media_type.startswith("text/") else ""
     return QueryResult(200, media_type + charset, content)
 

@@ -15,6 +15,7 @@ import json
 import re
 import shutil
 import tempfile
+import zlib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -70,7 +71,7 @@ def write_dumps(
             raise DataError(
                 str(nquads), f"内容是 {found[:12]}，不是数据集 {dataset[:12]}", "用 policygraph build 重建数据集"
             )
-        if _is_whole(target, dumps := read_dumps(folder, dataset)):
+        if _is_whole(target, dumps := read_dumps(folder, dataset), raw):
             return dumps
         quads = sorted(set(parse(raw, format=RdfFormat.N_QUADS)), key=str)
     except (OSError, SyntaxError) as error:
@@ -120,12 +121,34 @@ def read_dumps(folder: Path, dataset: str) -> tuple[Dump, ...]:
         return ()
 
 
-def _is_whole(target: Path, dumps: tuple[Dump, ...]) -> bool:
-    """Whether the files of a dump folder are all there and those of its index."""
-    return bool(dumps) and all(
-        (target / dump.name).is_file() and hashlib.sha256((target / dump.name).read_bytes()).hexdigest() == dump.sha256
-        for dump in dumps
-    )
+def read_dump(folder: Path, dataset: str, dump: Dump) -> bytes:
+    """The bytes of a dump, which are those of its index.
+
+    Errors: ``DataError`` when they are others, or gone.
+    """
+    place = f"{dataset[:12]}/{dump.name}"
+    try:
+        content = (folder / dataset / dump.name).read_bytes()
+    except OSError as error:
+        raise DataError(place, f"不能读取（{error.strerror}）", _ANEW) from error
+    if hashlib.sha256(content).hexdigest() != dump.sha256:
+        raise DataError(place, "内容与公布的校验值不符", _ANEW)
+    return content
+
+
+_ANEW = "请重启服务，重新写出下载文件"
+
+
+def _is_whole(target: Path, dumps: tuple[Dump, ...], raw: bytes) -> bool:
+    """Whether the files of a dump folder are all there, those of its index, and the quads those of the dataset."""
+    if not dumps:
+        return False
+    try:
+        contents = {dump.name: read_dump(target.parent, target.name, dump) for dump in dumps}
+        quads = gzip.decompress(contents["policygraph.nq.gz"])
+    except (DataError, KeyError, OSError, EOFError, zlib.error):
+        return False
+    return quads == raw or hash_dataset(quads) == target.name
 
 
 def is_dataset_name(name: str) -> bool:

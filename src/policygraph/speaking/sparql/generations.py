@@ -39,6 +39,8 @@ class Source:
     format: str = "nq"
     graph: str | None = None
     dataset: str | None = None
+    content: bytes | None = None
+    """What stands for the file where it must not lie on a disk: the holder gets it through its socket."""
 
 
 class Worker:
@@ -73,12 +75,15 @@ class Generation:
         self._control = ours
         self._control.settimeout(settings.load)
         plan: Message = {
-            "sources": [[str(source.path), source.format, source.graph, source.dataset] for source in sources],
+            "sources": [
+                [str(s.path), s.format, s.graph, s.dataset, None if s.content is None else len(s.content)]
+                for s in sources
+            ],
             "memory": settings.memory,
         }
         place = ", ".join(str(source.path) for source in sources)
         try:
-            send_message(self._control, plan)
+            send_message(self._control, plan, b"".join(source.content or b"" for source in sources))
             received = receive_message(self._control)
         except TimeoutError:
             self.close()

@@ -123,6 +123,8 @@ class Service:
     describe: Describer
     restricted: Engine | None = None
     tokens: TokenFile | None = None
+    secret: frozenset[str] = frozenset()
+    """The graphs that a restricted source feeds: open by a grant only, whatever else bears their name."""
     page: PageRenderer | None = None
     endpoint: str | None = None  # the public address, when a proxy hides it from us
     dataset: Callable[[], str] | None = None  # the content hash of the graph that answers
@@ -452,7 +454,9 @@ def _authorise(service: Service, call: _Call) -> tuple[Engine, tuple[str, ...] |
     if grant is None or service.restricted is None:
         raise _Refused(refuse("bad-token"))
     public = frozenset(service.engine.graphs)
-    permitted = tuple(g for g in service.restricted.graphs if g in public or grant.permits(g))
+    permitted = tuple(
+        g for g in service.restricted.graphs if (g in public and g not in service.secret) or grant.permits(g)
+    )
     return service.restricted, permitted, name_client(call.scope, grant.name)
 
 

@@ -18,8 +18,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 
+from policygraph.errors import DataError
 from policygraph.speaking.addresses import GRAPH_FORMS, MEDIA_TYPES, THING_FORMS, link_forms
-from policygraph.speaking.sparql.dumps import CHECKSUMS, is_dataset_name, read_dumps
+from policygraph.speaking.sparql.dumps import CHECKSUMS, is_dataset_name, read_dump, read_dumps
 from policygraph.speaking.sparql.engine import PLAIN, Engine, QueryRequest, QueryResult
 from policygraph.speaking.sparql.graphs import answer_graph, answer_store, answer_vocabulary
 from policygraph.speaking.sparql.negotiation import GRAPHS, rank_offers
@@ -197,7 +198,14 @@ def _send_dump(site: Site, dataset: str, name: str, request: Request) -> Respons
     }
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    return FileResponse(site.dumps / dataset / name, media_type="application/gzip", headers=headers)
+    try:
+        content = read_dump(site.dumps, dataset, dump)
+    except DataError as error:
+        return PlainTextResponse(f"{error}\n", status_code=503, headers={"Cache-Control": "no-store"})
+    if "range" in request.headers:
+        return FileResponse(site.dumps / dataset / name, media_type="application/gzip", headers=headers)
+    # the very bytes that were held against their checksum
+    return Response(content, media_type="application/gzip", headers={**headers, "Accept-Ranges": "bytes"})
 
 
 def _write_readable(request: Request, render: Callable[[str], QueryResult]) -> Response:

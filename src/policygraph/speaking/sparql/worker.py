@@ -258,9 +258,10 @@ def _read_term(term: str) -> NamedNode | Literal:
     return quads[0].object
 
 
-def load_store(sources: list[list[str | None]]) -> tuple[Store, str | None, dict[str, str]]:
-    """A store of source files: path, format (nq, nt, ttl, trig, rdf, jsonld), the graph it goes to or None, and the
-    dataset hash that an N-Quads file must have or None. ``ValueError`` for a file that does not have it.
+def load_store(sources: list[list[Any]], contents: bytes = b"") -> tuple[Store, str | None, dict[str, str]]:
+    """A store of source files: path, format (nq, nt, ttl, trig, rdf, jsonld), the graph it goes to or None, the
+    dataset hash that an N-Quads file must have or None, and how many bytes of ``contents`` stand for the file or None.
+    ``ValueError`` for a file that does not have the hash.
 
     With it the hash of all that was loaded (None when no file had to have one), and the digests of the graphs added
     to a dataset by other files.
@@ -269,10 +270,16 @@ def load_store(sources: list[list[str | None]]) -> tuple[Store, str | None, dict
     digests: dict[str, str] = {}
     added: set[str] = set()
     named = False
-    for path, format_name, graph, dataset in sources:
+    begin = 0
+    for path, format_name, graph, dataset, size in sources:
         if format_name not in _LOADABLE:
             raise ValueError(f"{path}: {format_name!r} is none of {', '.join(_LOADABLE)}")
         target = NamedNode(graph) if graph else None
+        if size is not None:
+            store.load(contents[begin : begin + size], format=_LOADABLE[str(format_name)], to_graph=target)
+            begin += size
+            added |= {graph} if graph else set()
+            continue
         if dataset is None:
             store.load(path=str(path), format=_LOADABLE[str(format_name)], to_graph=target)
             added |= {graph} if graph else set()
@@ -303,9 +310,9 @@ def _hold(control: socket.socket) -> None:
     received = receive_message(control)
     if received is None:
         return
-    plan = received[0]
+    plan, contents = received
     try:
-        store, dataset, added = load_store(plan["sources"])
+        store, dataset, added = load_store(plan["sources"], contents)
     except (OSError, SyntaxError, ValueError) as error:
         send_message(control, {"ready": False, "detail": f"{type(error).__name__}: {error}"})
         return

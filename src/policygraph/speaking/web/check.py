@@ -39,7 +39,7 @@ from policygraph.keeping.registers import CellError, RegisterError, register_gra
 from policygraph.keeping.registers.reading import read_sheets
 from policygraph.keeping.registers.uploads import MOST_BYTES, read_upload
 from policygraph.keeping.store import Iri
-from policygraph.namespaces import ID, PREFIXES
+from policygraph.namespaces import ID, PREFIXES, instance, slug_of
 from policygraph.speaking.papers.opinion import acts_by_group, render_opinion
 from policygraph.speaking.web.facts import MOST_ROWS, Facts, complete_form, facts_of, input_columns, read_fields
 from policygraph.speaking.web.site import Now, Site, make_router
@@ -231,6 +231,7 @@ def show_page(now: Site, request: Request, page: Page, status: int = 200) -> Res
         samples=list_samples(now.sample),
         regions=[(str(r["place"]).rsplit("/", 1)[-1], str(r["label"])) for r in now.rows("check-regions")],
         label_outcome=lambda decision: outcome_label(decision, language),
+        policy_name=lambda decision: name_policy(now, language, decision),
         outcome_word=lambda outcome: words.get(f"out_{outcome}", outcome),
         name_evidence=name_evidence,
         proof_lines=proof_lines,
@@ -383,6 +384,13 @@ def list_samples(register: Register) -> list[tuple[str, str, str]]:
     """Code, name and place of every invented enterprise."""
     rows = [register.enterprise(entity) for entity in register.enterprises]
     return [(str(r.cells["uscc"]), str(r.cells["name"]), str(r.cells["region"])) for r in rows if r is not None]
+
+
+def name_policy(site: Site, language: Language, decision: Decision) -> str:
+    """What a policy is called in the language of the page; its label where the names of the dataset lack it."""
+    node = instance("policy", decision.policy)
+    title = site.names[language.code].title(node)
+    return decision.policy_label if title == slug_of(node) else title
 
 
 def list_options(site: Site, language: Language, table: str, column: Column) -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from policygraph.clock import today
 from policygraph.errors import InputError, NotFoundError
+from policygraph.keeping.library import list_texts, list_works
 from policygraph.keeping.store import Cell, parse_day
 from policygraph.namespaces import ID, slug_of
 from policygraph.speaking.addresses import find_origin
@@ -43,7 +44,7 @@ def show_work(now: Now, request: Request, path: str) -> Response:
     iri = thing_iri("law", slug)
     found = next((r for r in now.rows("works") if r["work"] == iri), None)
     if found is None:
-        raise NotFoundError(f"/law/{slug}", "没有登记这份法规", "请从 /legislation 选取")
+        return show_own_work(now, request, slug)
     parts = [part for part in rest.split("/") if part]
     if parts and _STAMP.fullmatch(parts[0]):
         parts = parts[1:]
@@ -81,6 +82,18 @@ def show_work(now: Now, request: Request, path: str) -> Response:
         picture=picture_work(now, request, found, citing),
         data_links=thing_links(f"/law/{slug}"),
     )
+
+
+def show_own_work(now: Site, request: Request, slug: str) -> Response:
+    """A law that the user registered with its texts (``legislation add --new``): no dataset knows it, nothing follows.
+
+    Errors: ``NotFoundError`` for one that is neither in the dataset nor in the user's library.
+    """
+    own = next((work for work in list_works(now.library) if work.work == slug), None)
+    if own is None:
+        raise NotFoundError(f"/law/{slug}", "没有登记这份法规", "请从 /legislation 选取")
+    texts = [text for text in list_texts(now.library) if text.work == slug]
+    return now.render(request, "own-work.html", "legislation", own=own, texts=texts)
 
 
 def show_article(

@@ -23,6 +23,8 @@ _LIST = re.compile(r"[；;]\s*")
 # 一、 · 1. · 1．  not: （一）
 _CLOSING = re.compile(r"[、.．]$")
 _HAN = re.compile(r"[一-鿿〇]")
+# 《安全生产法》第七十八条（2021年） · 佳应急联发〔2020〕5号;  not: (art. 45)
+_RUN = re.compile(r"[《〔（“]*[一-鿿〇](?:[一-鿿〇0-9·、，。；：《》〔〕（）“”]*[一-鿿〇》〕）”])?")
 
 
 def has_han(text: object) -> bool:
@@ -32,6 +34,21 @@ def has_han(text: object) -> bool:
     (True, False, False)
     """
     return isinstance(text, str) and _HAN.search(text) is not None
+
+
+def split_han(text: object) -> list[tuple[str, bool]]:
+    """A text cut into what is Chinese, with its marks, and what is not: an English page marks each as what it is.
+
+    >>> split_han("basis: 《安全生产法》第七十八条（2021年）; see there")
+    [('basis: ', False), ('《安全生产法》第七十八条（2021年）', True), ('; see there', False)]
+    >>> split_han("")
+    []
+    """
+    whole, found, end = str(text), list[tuple[str, bool]](), 0
+    for run in _RUN.finditer(whole):
+        found += [(whole[end : run.start()], False), (run[0], True)]
+        end = run.end()
+    return [(piece, is_han) for piece, is_han in (*found, (whole[end:], False)) if piece]
 
 
 def cite_clause(labels: Iterable[tuple[str, str, str]], levels: Mapping[str, str]) -> str:

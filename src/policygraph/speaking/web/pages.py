@@ -17,6 +17,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from policygraph.errors import InputError, NotFoundError, PolicygraphError
+from policygraph.keeping.library import list_works
 from policygraph.keeping.search import Hit, cut_snippet
 from policygraph.keeping.store import Answer, Cell, Iri
 from policygraph.namespaces import PREFIXES
@@ -146,7 +147,8 @@ def show_legislation(now: Now, request: Request) -> HTMLResponse:
     offered = {"rank": list(dict.fromkeys(str(r["rank"]) for r in rows if r["rank"]))}
     chosen = {"rank": read_choice(request, "rank", offered["rank"])}
     kept = [r for r in rows if chosen["rank"] in (None, r["rank"])]
-    return now.render(request, "legislation.html", "legislation", works=kept, offered=offered, chosen=chosen)
+    own = list_works(now.library)
+    return now.render(request, "legislation.html", "legislation", works=kept, offered=offered, chosen=chosen, own=own)
 
 
 def show_departments(now: Now, request: Request) -> HTMLResponse:

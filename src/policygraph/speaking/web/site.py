@@ -32,7 +32,7 @@ from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import Answer, Cell, Iri, Store
 from policygraph.namespaces import ID, instance
 from policygraph.speaking.web.kept import Kept
-from policygraph.speaking.web.names import Names, has_han
+from policygraph.speaking.web.names import Names, has_han, split_han
 from policygraph.words import Language, read_languages, source_language
 
 FOLDER = Path(__file__).parents[2]
@@ -125,7 +125,7 @@ class Site:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self.templates.globals.update(records=records, has_han=has_han, version=__version__)
+        self.templates.globals.update(records=records, has_han=has_han, split_han=split_han, version=__version__)
         self._sections: list[str] = []
         self._answer = lru_cache(maxsize=128)(lambda name, values: store.ask(name, dict(values)))
         things, clauses = self.rows("names"), self.rows("clause-labels")
