@@ -353,7 +353,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         port = free_port()
         serve = [str(Path(sys.executable).with_name("policygraph")), "serve", "--port", str(port)]
-        ours = stack.enter_context(run_server([*serve, "--dataset", str(options.dataset)], port))
+        # bombs of a soak end soon, so that much else is asked beside them
+        bounds = ["--timeout", "1"] if options.soak else []
+        ours = stack.enter_context(run_server([*serve, *bounds, "--dataset", str(options.dataset)], port))
         if options.bombs:
             measure_under_bombs(Peer("policygraph", port, "/sparql"), options.bombs, max(10, options.seconds))
         elif options.soak:
