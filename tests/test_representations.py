@@ -278,6 +278,9 @@ def test_a_restricted_graph_is_one_that_never_was(
                 direct = client.get(path, headers={"Accept": accept, **more})
                 asked = client.get("/graphs", params={"graph": name}, headers={"Accept": accept, **more})
                 assert direct.status_code == asked.status_code == 404
+                for one in (direct, asked):
+                    # every answer has a name of its own
+                    one.headers.pop("x-request-id", None)
                 seen.append([(one.text, dict(one.headers)) for one in (direct, asked)])
             assert seen[0] == seen[1]
 
