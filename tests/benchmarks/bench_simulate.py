@@ -48,9 +48,8 @@ def main() -> None:
         started = time.perf_counter()
         try_variants(place / "register", desk, made, DAY, place / "work")
         several = time.perf_counter() - started
-    print(
-        f"{enterprises} enterprises: one screening {one:.1f} s, {len(made)} variants {several:.1f} s, {several / one:.1f}"
-    )
+    ratio = several / one
+    print(f"{enterprises}: one screening {one:.1f} s, {len(made)} variants {several:.1f} s, ratio {ratio:.1f}")
 
 
 if __name__ == "__main__":
