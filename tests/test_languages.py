@@ -210,7 +210,7 @@ def test_a_language_is_a_file_and_its_code(stub: TestClient, page: str) -> None:
     assert f'<a href="/en{bare}' in answer.text
     assert f'<a href="{bare}' in answer.text
     inner = re.findall(r'href="(/[^"]*)"', answer.text.partition("<main")[2].partition("</main")[0])
-    files = re.compile(r"^/(?:static|dumps|queries/[^/]+\.|sparql\?|[^?]*\.(?:json|ttl|jsonld|nt|csv|xlsx|docx))")
+    files = re.compile(r"^/(?:static|dumps|queries/[^/]+\.|sparql\?|[^?]*\.(?:json|ttl|jsonld|rdf|nt|csv|xlsx|docx))")
     assert [link for link in inner if not link.startswith(("/xx/", "/xx?")) and not files.match(link)] == []
 
 

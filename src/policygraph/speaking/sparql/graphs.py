@@ -191,7 +191,7 @@ def _render_vocabulary(site: Site, triples: list[ox.Triple], versions: list[str]
         if isinstance(triple.subject, ox.NamedNode) and triple.subject.value.startswith(f"{site.base}ns#"):
             told.setdefault(triple.subject.value, {}).setdefault(triple.predicate.value, []).append(triple.object)
 
-    def say(term: str, *properties: URIRef) -> list[tuple[str, str]]:
+    def said_by(term: str, *properties: URIRef) -> list[tuple[str, str]]:
         values = [value for one in properties for value in told[term].get(str(one), [])]
         return [(v.language or "", v.value) if isinstance(v, ox.Literal) else ("", _shorten(v)) for v in values]
 
@@ -200,11 +200,11 @@ def _render_vocabulary(site: Site, triples: list[ox.Triple], versions: list[str]
             "iri": term,
             "name": term.partition("#")[2],
             "kinds": [_shorten(kind) for kind in told[term].get(str(RDF.type), [])],
-            "labels": say(term, RDFS.label),
-            "comments": say(term, RDFS.comment, SKOS.definition),
-            "of": say(term, RDFS.subClassOf, RDFS.subPropertyOf),
-            "domain": say(term, RDFS.domain),
-            "range": say(term, RDFS.range),
+            "labels": said_by(term, RDFS.label),
+            "comments": said_by(term, RDFS.comment, SKOS.definition),
+            "of": said_by(term, RDFS.subClassOf, RDFS.subPropertyOf),
+            "domain": said_by(term, RDFS.domain),
+            "range": said_by(term, RDFS.range),
         }
         for term in sorted(told)
     ]

@@ -97,8 +97,11 @@ class Budget:
     def spend(self, place: str) -> None:
         """Go on while there is time. Errors: ``LimitError``."""
         if time.thread_time() > self._end:
-            cause = f"{DECIDING_SECONDS:g} 秒处理机时间内没有判断完"
-            raise LimitError(place, cause, "减少单位和记录，或用 policygraph decide 或 screen")
+            raise LimitError(
+                place,
+                f"{DECIDING_SECONDS:g} 秒处理机时间内没有判断完",
+                "减少单位和记录，或用 policygraph decide 或 screen",
+            )
 
 
 def show_blank(now: Now, request: Request) -> Response:
