@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from datetime import date
@@ -378,3 +379,27 @@ def test_the_command_tells_what_holds_what_does_not_and_what_it_cannot_tell(
     assert run("verify", "-", *at, stdin=run(*several, "--evidence", *at).stdout).returncode == 0
     assert run("decide", str(small), "--policy", "all", "--evidence", *at).returncode == 2
     assert run("verify", "-", "--register", str(SAMPLE), *at, stdin='{"rows": [], "columns": []}').returncode == 2
+
+
+def test_a_decision_before_its_act_is_refused(dataset: Path, run: Run) -> None:
+    order = ("--act-day", "2021-03-01", "--decision-day", "2021-02-28", "--format", "json")
+    done = run("decide", "data/registers/sample", "--as-of", "2026-11-21", "--policy", "jiamusi-2020-5",
+               "--entity", "91230803MA9XN00129", *order, "--dataset", str(dataset))  # fmt: skip
+    assert done.returncode == 2
+    assert "--decision-day" in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_sentence_counts_all_texts_that_nobody_read(dataset: Path, run: Run) -> None:
+    counted = 0
+    for document in ("jiamusi-2020-5", "jiangsu-2019-820"):
+        done = run("ask", "conclusions", "--document", document, "--as_of", "2026-11-21", "--format", "json",
+                   "--dataset", str(dataset))  # fmt: skip
+        told = json.loads(done.stdout)
+        for row in (dict(zip(told["columns"], values, strict=True)) for values in told["rows"]):
+            found = re.search(r"另有未读：(?P<named>.*?)(?P<total>\d+)件）", row["sentence"] or "")
+            if found:
+                counted += 1
+                assert int(found["total"]) == len(row["texts_unread"].split("；")), row["notation"]
+                assert found["named"].count("》、《") + bool(found["named"]) < int(found["total"])
+    assert counted > 5

@@ -12,6 +12,7 @@ import os
 import re
 from collections import Counter, defaultdict
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -401,6 +402,23 @@ def test_every_dated_claim_says_how_sure_it_is_and_how_it_is_known() -> None:
         date = graph.value(event, DCTERMS.date)
         assert isinstance(date, Literal), event
         assert date.datatype == XSD.date, event
+
+
+def test_no_two_texts_of_a_work_are_in_force_on_one_day() -> None:
+    graph = merged("data/legislation")
+    texts: dict[Node, list[tuple[str, str]]] = defaultdict(list)
+    for text, work in graph.subject_objects(PG.versionOf):
+        begins, ends = (str(graph.value(text, term) or "") for term in (PG.inForceFrom, PG.inForceUntil))
+        if begins:
+            texts[work].append((begins, ends or "9999"))
+    assert any(len(days) > 1 for days in texts.values())
+    overlaps = {
+        str(work): (one, other)
+        for work, days in texts.items()
+        for one, other in pairwise(sorted(days))
+        if other[0] <= one[1]
+    }
+    assert overlaps == {}
 
 
 def test_a_work_that_ceased_has_the_event_that_ended_it() -> None:

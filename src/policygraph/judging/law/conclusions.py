@@ -862,7 +862,7 @@ class _Facts:
         case = self.case
         join = case.phrase("list", language)
         enabling = [b for b in deciding if b.fit in ENABLING]
-        # what is unread of a whole type of act is told beside the sentence, not in it
+        # what is unread of a whole type of act is counted in the sentence and named beside it
         named = {b.work for b in self.unread if not b.types}
         moved = [b for b in enabling if b.cited and not _is_there(b.cited, b.provision)]
         ranks = _once([case.ranks.get(b.rank, {}).get(language, "") for b in enabling])
@@ -881,7 +881,7 @@ class _Facts:
             "cited": cited,
             "conditions": case.phrase("and", language).join(self._conditions(deciding, language)),
             "narrowed": case.phrase("and", language).join(self._conditions(deciding, language, dated=True)),
-            "unread": join.join(f"《{case.title(work)}》" for work in unread if work in named),
+            "unread": self._name_unread([work for work in unread if work in named], len(unread), language),
             "decisive": join.join(_once([b.place(self.day) for b in self.decisive])),
             "leaving": join.join(_once([b.place(self.day) for b in self.leaving])),
             "competence": join.join(
@@ -891,6 +891,13 @@ class _Facts:
                 case.phrase("other-reading", language, reading=one) for one in others
             ),
         }
+
+    def _name_unread(self, named: list[str], total: int, language: str) -> str:
+        """The unread texts of a sentence: by title those that concern the act alone, and how many there are in all."""
+        titles = self.case.phrase("list", language).join(f"《{self.case.title(work)}》" for work in named)
+        if len(named) == total:
+            return titles
+        return self.case.phrase("unread-among", language, titles=titles, total=str(total))
 
     def _conditions(self, deciding: list[Bearing], language: str, *, dated: bool = False) -> list[str]:
         """What is to be met, each with its provision: of what authorises one is enough; what asks or bars all hold."""

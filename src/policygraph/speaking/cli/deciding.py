@@ -90,6 +90,10 @@ def decide_command(
         for each in policies
     ]
     happened, decided = (parse_day(value) if value else None for value in (act_day, decision_day))
+    if decided is not None and decided < (happened or decided):
+        raise InputError(
+            "--decision-day", f"拟决定日 {decided} 早于行为发生日 {happened}", "决定在行为之后；请核对两个日期"
+        )
 
     def meet(one: Policy) -> Occasion:
         return find_occasion(store, desk, one.document, day, happened, decided)

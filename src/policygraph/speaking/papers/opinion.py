@@ -365,9 +365,9 @@ def _ways(decision: Decision, occasion: Occasion) -> Iterator[str]:
     doing = {body for measure, _ in acts for body in measure.departments}
     known = {way.body for way in occasion.ways}
     alike: dict[WayRow, list[str]] = {}
+    other: dict[WayRow, list[str]] = {}
     for way in occasion.ways:
-        if way.body in doing:
-            alike.setdefault(replace(way, body=""), []).append(way.body)
+        (alike if way.body in doing else other).setdefault(replace(way, body=""), []).append(way.body)
     for way, bodies in alike.items():
         yield say(
             "opinion",
@@ -383,6 +383,19 @@ def _ways(decision: Decision, occasion: Occasion) -> Iterator[str]:
         )
     loose = [act.notation for measure, act in acts if not measure.departments or set(measure.departments) - known]
     if loose:
+        # where no measure names its body, those that issued the document are what a reader has to go by
+        for way, bodies in other.items() if not alike else ():
+            yield say(
+                "opinion",
+                "way_if",
+                label=way.label,
+                bodies="、".join(bodies),
+                taken_to=way.taken_to,
+                place=way.place,
+                deadline=way.deadline,
+                deadline_place=way.deadline_place,
+                sure=find_word("codes", way.certainty),
+            )
         yield say("opinion", "way_depends", acts=_which(loose, whole))
 
 
