@@ -194,6 +194,19 @@ def test_a_title_is_matched_whole_and_an_ambiguous_one_not_at_all(tmp_path: Path
     assert not (tmp_path / "library").exists()
 
 
+def test_the_text_of_another_registered_work_is_never_filed_under_a_name_given_by_hand(tmp_path: Path) -> None:
+    other = Work("baihe-fa", "白河保护法")
+    add(tmp_path, write(tmp_path, "a.txt", PLAIN), Wish("lanhe-fa", "2021-06-10"), (RIVER, other))
+    before = {path: path.read_bytes() for path in (tmp_path / "library").rglob("*") if path.is_file()}
+    wrong = write(tmp_path, "b.txt", PLAIN.replace("蓝河", "白河"))
+    (refused,) = add(tmp_path, wrong, Wish("lanhe-fa", "2021-06-10"), (RIVER, other)).refused
+    assert "baihe-fa" in refused.cause
+    assert "--work" in refused.remedy
+    assert {path: path.read_bytes() for path in before} == before
+    (kept,) = add(tmp_path, wrong, Wish("lanhe-fa", "2021-06-10")).kept
+    assert any("白河保护法" in note for note in kept.notes)
+
+
 def test_another_number_of_articles_is_a_warning_that_names_both(tmp_path: Path) -> None:
     (kept,) = add(tmp_path, write(tmp_path, "a.txt", PLAIN + "\n第四条 附则。")).kept
     assert kept.notes == ("本文 4 条，登记的 2021-06-10 文本 3 条，请核对",)

@@ -244,6 +244,13 @@ class _Importer:
         """The work of a text, and whether it is to be registered in the library first."""
         if self.wish.work:
             known = next((work for work in self.works if work.slug == self.wish.work), None)
+            meant = find_work(heading.title, self.works, self.words) if heading.title else ()
+            if known and meant and known not in meant:
+                slugs = "、".join(work.slug for work in meant)
+                raise InputError(
+                    name, f"正文标题是《{heading.title}》，那是 {slugs}，不是 {known.slug}",
+                    "去掉 --work，让程序依标题去认；确是这一部的，请改正文件里的标题",
+                )  # fmt: skip
             if known:
                 return known, False
             return Work(self.wish.work, heading.title or self.wish.work), True
