@@ -66,6 +66,8 @@ def test_no_short_query_of_any_client_is_refused_under_more_bombs_than_places(en
         try:
             time.sleep(0.3)
             answers = [ask(engine, ASK, client) for _ in range(4) for client in ("bomber 0", "honest", "")]
+            if not varied:
+                wait_until(lambda: bool(refused & {"client-full", "busy"}), 20)
         finally:
             stop.set()
     assert [answer.status for answer in answers] == [200] * len(answers), {answer.code for answer in answers}
@@ -132,8 +134,8 @@ def test_a_caller_that_goes_away_takes_its_query_along(engine: PoolEngine) -> No
 
     for seconds in (0.02, 0.3):
         asyncio.run(give_up(seconds))
-        wait_until(lambda: engine.measure().long_running == 0 and engine.measure().ready == 2)
-        assert engine.measure().processes == 2
+        # a process that is being ended counts until it is gone
+        wait_until(lambda: (load := engine.measure()).long_running == 0 and (load.ready, load.processes) == (2, 2))
 
 
 def test_a_stopped_holder_with_killed_workers_holds_nobody_past_the_deadline(

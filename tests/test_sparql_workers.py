@@ -179,8 +179,9 @@ def test_a_full_queue_says_when_to_come_back(data: Path) -> None:
     ):
         answers = [pool.submit(ask, engine, BOMB, client=str(n)) for n in range(4)]
         results = [answer.result() for answer in answers]
-        # one ran, one waited in vain, for two there was not even a place to wait
-        assert sorted(result.code or "" for result in results) == ["busy", "busy", "deadline", "waited"]
+        # one ran, one waited in vain or began when it was too late, for two there was not even a place to wait
+        codes = sorted(result.code or "" for result in results)
+        assert codes in (["busy", "busy", "deadline", "waited"], ["busy", "busy", "deadline", "deadline"])
         assert all(result.status == 503 and result.retry_after for result in results)
 
 

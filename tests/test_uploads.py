@@ -142,6 +142,8 @@ def test_more_bombs_than_readers_are_told_to_come_back(client: TestClient, monke
     started: list[Any] = []
     most: list[int] = []
     start = subprocess.Popen
+    # what a reader is isolated by is found out once, by starting one
+    assert client.get("/healthz").status_code == 200
 
     def start_bomb(_: object, **options: Any) -> Any:  # as subprocess has them
         process = start([sys.executable, "-c", "import time; time.sleep(0.5)"], **options)

@@ -11,6 +11,7 @@ A part is a folder: its rows are written by as many workers as there are.
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -86,6 +87,9 @@ def open_sail(remote: str, scratch: Path) -> Iterator[SailSession]:
     Errors: ``NotFoundError`` when a package is missing or nobody answers at the address.
     """
     server = None
+    # a process without a main file (a notebook's kernel, a test's worker) makes the client look for an installed
+    # Spark and end the process when there is none; its own folder stops the search
+    os.environ.setdefault("SPARK_HOME", str(Path(_load("pyspark").__file__).parent))
     builder = _load("pyspark.sql").SparkSession.builder
     _load("sqlglot")
     address = remote
