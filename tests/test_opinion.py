@@ -26,6 +26,7 @@ from policygraph.judging.decisions import (
     decide,
     what_would_change,
 )
+from policygraph.judging.decisions.outcomes import Missing
 from policygraph.judging.decisions.rendering import department_lines, share_judgements
 from policygraph.keeping.registers import load_register
 from policygraph.speaking.papers.opinion import CHECKED, FOUND, acts_by_group, render_opinion
@@ -323,3 +324,15 @@ def test_what_all_measures_wait_for_is_said_once() -> None:
 def test_departments_of_the_group_stand_apart_and_an_open_list_ends_without_a_mark() -> None:
     row = MeasureRow("m", "d", "", "", "unit", departments=("甲局", "乙局", "等"), group_departments=("乙局", "等"))
     assert department_lines(row) == ("甲局", "乙局等")
+
+
+def test_what_the_first_part_names_has_its_row_and_what_a_measure_lacks_is_told() -> None:
+    decision, data = decided("雪松")
+    (row,) = [row for row in Document(io.BytesIO(data)).tables[-1].rows if "向社会公布" in row.cells[0].text]
+    assert OCCASION.decisions[0].label in row.cells[5].text
+    unverifiable = replace(OCCASION, decisions=(replace(OCCASION.decisions[0], conclusion="unverifiable"),))
+    text = words(render_opinion(decision, unverifiable))
+    assert "依据待核实：三" in text
+    lacking = replace(decision.conditions[0], notation="二（九）", missing=(Missing("judgement", "某项认定", "某局"),))
+    text = words(render_opinion(replace(decision, findings=(lacking,)), OCCASION))
+    assert "二（九） 某项认定" in text

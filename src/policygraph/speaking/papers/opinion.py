@@ -91,7 +91,7 @@ def render_opinion(
     _heading(document, "force")
     _lines(document, _force(occasion))
     _heading(document, "checked")
-    _table(document, CHECKED, list(_checked(decision)))
+    _table(document, CHECKED, list(_checked(decision, occasion)))
     _heading(document, "remedies")
     _lines(document, _remedies(decision, occasion))
     _heading(document, "open")
@@ -254,8 +254,8 @@ def _force(occasion: Occasion) -> list[str]:
     ]
 
 
-def _checked(decision: Decision) -> Iterator[list[str]]:
-    """The table act by act; what a group shares is printed with its first act and pointed to after that."""
+def _checked(decision: Decision, occasion: Occasion) -> Iterator[list[str]]:
+    """The table act by act, those of deciding and publishing last; what was printed before is pointed to."""
     _, judgements = share_judgements(decision.measures)
     own_judgement = {measure.measure: said for measure, said in zip(decision.measures, judgements, strict=True)}
     first_cited: dict[tuple[str, ...], str] = {}
@@ -264,16 +264,27 @@ def _checked(decision: Decision) -> Iterator[list[str]]:
         bodies = act.acting or measure.departments
         # what a measure leaves to be judged is said with the first of its acts
         own = own_judgement.pop(measure.measure, "")
-        yield [
-            _name(act) + _force_of(measure),
-            act.nature_label,
-            _competence(act, measure, bodies, first_bodies.setdefault(bodies, act.notation)),
-            _basis(act, first_cited.setdefault(act.cited, act.notation)),
-            "\n".join([*act.conditions, *([say("opinion", "to_judge", matter=own)] if own else [])]),
-            (act.label or say("opinion", "unjudged"))
-            + (f"\n{find_word('codes', act.certainty)}" if act.certainty and act.certainty != "verified" else ""),
-            find_word("codes", act.verification, "verification") if act.verification else "",
-        ]
+        conditions = [*act.conditions, *([say("opinion", "to_judge", matter=own)] if own else [])]
+        competence = _competence(act, measure, bodies, first_bodies.setdefault(bodies, act.notation))
+        yield _row(act, _force_of(measure), competence, conditions, first_cited.setdefault(act.cited, act.notation))
+    for act in occasion.decisions:
+        doing = say("opinion", "bodies", bodies="、".join(act.acting)) if act.acting else ""
+        competence = "\n".join(piece for piece in (*act.competence, doing) if piece)
+        yield _row(act, "", competence, act.conditions, first_cited.setdefault(act.cited, act.notation))
+
+
+def _row(act: ActRow, force: str, competence: str, conditions: Sequence[str], first: str) -> list[str]:
+    """One act in the table; ``first`` is the act with which what it cites was printed."""
+    sure = f"\n{find_word('codes', act.certainty)}" if act.certainty and act.certainty != "verified" else ""
+    return [
+        _name(act) + force,
+        act.nature_label,
+        competence,
+        _basis(act, first),
+        "\n".join(conditions),
+        (act.label or say("opinion", "unjudged")) + sure,
+        find_word("codes", act.verification, "verification") if act.verification else "",
+    ]
 
 
 def _force_of(measure: MeasureRow) -> str:
@@ -348,8 +359,8 @@ def _remedies(decision: Decision, occasion: Occasion) -> list[str]:
         lines.append(say("opinion", "own_remedy", mechanism=row.mechanism, said=said))
     lines = lines or [say("opinion", "remedies_unlooked")]
     lines += _ways(decision, occasion)
-    acts = acts_of(decision)
-    for which, words in _by_acts([(word, act.notation) for _, act in acts for word in act.beside], acts):
+    acts = [act for _, act in acts_of(decision)]
+    for which, words in _by_acts([(word, act.notation) for act in acts for word in act.beside], acts):
         lines.append(say("opinion", "due", acts=which, words="；".join(words)))
     return lines
 
@@ -414,9 +425,7 @@ def _which(some: Sequence[str], whole: Sequence[str]) -> str:
     return "、".join(dict.fromkeys(some))
 
 
-def _by_acts(
-    pairs: Iterable[tuple[str, str]], acts: Sequence[tuple[MeasureRow, ActRow]]
-) -> list[tuple[str, list[str]]]:
+def _by_acts(pairs: Iterable[tuple[str, str]], acts: Sequence[ActRow]) -> list[tuple[str, list[str]]]:
     """Words with the acts they touch: words that touch the same acts stand together, those of most acts first."""
     touched: dict[str, list[str]] = {}
     for word, notation in pairs:
@@ -425,36 +434,36 @@ def _by_acts(
     for word, notations in touched.items():
         together.setdefault(tuple(dict.fromkeys(notations)), []).append(word)
     ordered = sorted(together.items(), key=lambda item: (-len(item[0]), item[1]))
-    whole = [act.notation for _, act in acts]
+    whole = [act.notation for act in acts]
     return [(_which(notations, whole), words) for notations, words in ordered]
 
 
 def _open_matters(decision: Decision, occasion: Occasion, prospect: Prospect | None) -> Iterator[str]:
     """Everything that nobody has verified or that is read in two ways, each with what it touches."""
-    acts = acts_of(decision)
+    acts = [*(act for _, act in acts_of(decision)), *occasion.decisions]
     yield from _missing(decision, prospect)
-    unjudged = [act.notation for _, act in acts if not act.conclusion]
+    unjudged = [act.notation for act in acts if not act.conclusion]
     if unjudged:
         yield say("opinion", "open_unjudged", acts="、".join(unjudged))
-    to_verify = [act.notation for _, act in acts if act.conclusion == "unverifiable"]
+    to_verify = [act.notation for act in acts if act.conclusion == "unverifiable"]
     if to_verify:
         yield say("opinion", "open_unverifiable", acts="、".join(to_verify))
     yield from _unread(acts)
     unknown = [row.topic for row in occasion.force if not row.is_known]
     if unknown:
         yield say("opinion", "open_force", topics="、".join(unknown))
-    for _, act in acts:
+    for act in acts:
         if act.reading:
             yield say("opinion", "open_reading", act=act.notation, reading=act.reading)
     yield from reading_lines(decision, say("opinion", "used"))
-    later = dict.fromkeys(words for _, act in acts for words in act.later)
+    later = dict.fromkeys(words for act in acts for words in act.later)
     if later:
         yield say("opinion", "open_later", works="、".join(f"《{work}》" for work in later))
 
 
-def _unread(acts: Sequence[tuple[MeasureRow, ActRow]]) -> Iterator[str]:
+def _unread(acts: Sequence[ActRow]) -> Iterator[str]:
     """What was not read, with the acts it touches; works that touch the same acts stand in one line."""
-    together = _by_acts([(work, act.notation) for _, act in acts for work in act.unread], acts)
+    together = _by_acts([(work, act.notation) for act in acts for work in act.unread], acts)
     if together:
         yield say("opinion", "open_looked")
     for which, works in together:
@@ -462,14 +471,15 @@ def _unread(acts: Sequence[tuple[MeasureRow, ActRow]]) -> Iterator[str]:
 
 
 def _missing(decision: Decision, prospect: Prospect | None) -> Iterator[str]:
-    if prospect is None:
-        for part in decision.conditions:
-            for item in part.missing:
-                yield f"{part.notation} {item.what}{_supplied(item.supplier)}"
-        return
-    for change in prospect.needed:
+    """What is missing to decide, and what is missing for single measures (a finding that could not be made)."""
+    for change in prospect.needed if prospect else ():
         yield say("opinion", f"need_{change.kind}") + change.what + _supplied(change.supplier)
-    for day, outcome in prospect.later:
+    told = {change.what for change in prospect.needed} if prospect else set()
+    for part in (*(() if prospect else decision.conditions), *decision.findings):
+        for item in part.missing:
+            if item.what not in told:
+                yield f"{part.notation} {item.what}{_supplied(item.supplier)}"
+    for day, outcome in prospect.later if prospect else ():
         yield say("opinion", "later", day=day, outcome=outcome_word(outcome))
 
 
@@ -512,7 +522,8 @@ def _set_page(document: DocumentObject) -> None:
     section = document.sections[0]
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = Mm(297), Mm(210)
-    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(14)
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(12)
+    section.header_distance = section.footer_distance = Mm(6)
     for name, size in (("Normal", 8.5), ("Title", 15), ("Heading 1", 11)):
         style = document.styles[name]
         style.font.name = _FONT
@@ -524,7 +535,7 @@ def _set_page(document: DocumentObject) -> None:
         for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme"):
             fonts.attrib.pop(qn(theme), None)
     heading = document.styles["Heading 1"].paragraph_format
-    heading.space_before, heading.space_after = Pt(6), Pt(2)
+    heading.space_before, heading.space_after = Pt(4), Pt(1)
     document.core_properties.title = say("opinion", "title")
     document.core_properties.author = "policygraph"
 
