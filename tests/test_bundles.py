@@ -345,6 +345,7 @@ def test_rows_that_are_no_rows_are_told(bundle: Bundle, store: Store, sources: d
         assert said in fault.message
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(st.recursive(st.none() | st.integers() | st.text(max_size=5), lambda x: st.lists(x, max_size=3), max_leaves=5))
 def test_any_shape_of_evidence_is_told_and_breaks_nothing(raw: Any) -> None:  # Any: JSON from outside

@@ -39,6 +39,8 @@ from policygraph.speaking.sparql.engine import Settings
 from policygraph.speaking.web.facts import facts_of
 from policygraph.words import say
 
+pytestmark = pytest.mark.slow
+
 ROOT = find_root()
 SAMPLE = ROOT / "data" / "registers" / "sample"
 NOVEMBER = date(2026, 11, 21)

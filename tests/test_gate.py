@@ -29,6 +29,8 @@ from policygraph.speaking.listening import make_server, name_address, open_liste
 from policygraph.speaking.monitoring import JsonLines
 from policygraph.speaking.sparql.engine import Settings
 
+pytestmark = pytest.mark.slow
+
 Headers = list[tuple[bytes, bytes]]
 Pieces = tuple[bytes | None, ...]
 """The pieces of a body; None: the client hangs up."""

@@ -612,6 +612,7 @@ def test_what_is_no_day_is_refused(bad: object) -> None:
         read_day(bad, {""})  # type: ignore[arg-type]  # a cell as it may come
 
 
+@pytest.mark.slow
 def test_hostile_old_workbooks_are_refused_in_words() -> None:
     data = make_xls({"名单": [["甲"] * 5] * 300})
     rng = random.Random(5)
@@ -824,6 +825,7 @@ CELLS = st.sampled_from([
 ])  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=120, deadline=None)
 @given(st.lists(st.dictionaries(st.sampled_from(EXPORT), CELLS), max_size=8), st.integers(0, 3))
 def test_rows_seen_are_kept_refused_and_set_aside_and_no_unknown_code_is_a_row(

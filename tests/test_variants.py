@@ -39,6 +39,8 @@ from policygraph.speaking.cli.simulating import read_settings, read_variants
 from policygraph.speaking.papers.simulation import Bar, Figure, draw_bars, write_twin
 from policygraph.words import say
 
+pytestmark = pytest.mark.slow
+
 ROOT = find_root()
 SAMPLE = ROOT / "data" / "registers" / "sample"
 POLICIES = sorted(path.parent.name for path in (ROOT / "data" / "documents").glob("*/conditions.ttl"))
