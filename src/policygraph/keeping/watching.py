@@ -39,6 +39,7 @@ from policygraph.judging.screening.sql import any_of, quote_name, write_literal
 from policygraph.judging.screening.trying import bare
 from policygraph.keeping.assessments import Desk
 from policygraph.keeping.batch import is_prepared, prepare_register, read_prepared
+from policygraph.keeping.batch.differing import FORMATS
 from policygraph.keeping.batch.duck import (
     DEFAULT_MEMORY,
     Connection,
@@ -51,7 +52,6 @@ from policygraph.keeping.batch.duck import (
 from policygraph.keeping.batch.preparing import DEFAULT_CHUNK, Progress
 from policygraph.keeping.batch.units import read_units
 
-FORMATS = {".parquet": "FORMAT parquet", ".csv": "HEADER"}
 MOST_DAYS = 366
 MOST_DECIDED = 100
 """A register of at most so many enterprises is followed by the SHACL engine; planning the queries would take longer."""

@@ -14,7 +14,7 @@ from policygraph.errors import InputError, NotFoundError
 from policygraph.judging.screening.sql import any_of, quote_name, write_literal
 from policygraph.keeping.batch.duck import DEFAULT_MEMORY, guard_texts, open_duckdb, read_files, telling
 
-_FORMATS = {".parquet": "FORMAT parquet", ".csv": "HEADER"}
+FORMATS = {".parquet": "FORMAT parquet", ".csv": "HEADER"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def compare_screenings(before: Path, after: Path, out: Path, *, memory: int = DE
 
     Errors: ``NotFoundError``; ``InputError`` when the results have no policy in common.
     """
-    if out.suffix not in _FORMATS:
+    if out.suffix not in FORMATS:
         raise InputError(str(out), "不认识的结果格式", "用 .csv 或 .parquet")
     spill = out.with_name(f"{out.name}.spill")
     partial = out.with_name(f"{out.name}.partial")
@@ -57,7 +57,7 @@ def compare_screenings(before: Path, after: Path, out: Path, *, memory: int = DE
         body = " UNION ALL ".join(_changes_of(policy, common) for policy in policies)
         moved = f"({body} ORDER BY policy, uscc)"
         told = guard_texts(connection, moved) if out.suffix == ".csv" else moved
-        connection.execute(f"COPY ({told}) TO {write_literal(partial.as_posix())} ({_FORMATS[out.suffix]})")
+        connection.execute(f"COPY ({told}) TO {write_literal(partial.as_posix())} ({FORMATS[out.suffix]})")
         partial.replace(out)
         rows = connection.execute(
             f"SELECT policy, coalesce(before, ''), coalesce(after, ''), count(*) FROM ({body}) "

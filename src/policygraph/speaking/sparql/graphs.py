@@ -181,7 +181,6 @@ def answer_vocabulary(site: Site, request: Request, version: str | None) -> Resp
 
 
 _VERSION = str(OWL.versionIRI)
-_KINDS = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty, RDFS.Class, RDF.Property)
 
 
 def _render_vocabulary(site: Site, triples: list[ox.Triple], versions: list[str]) -> str:

@@ -58,7 +58,6 @@ _FORM = "application/x-www-form-urlencoded"
 _DIRECT = "application/sparql-query"
 _UPDATE = "application/sparql-update"
 _SERVED = ("GET", "HEAD", "POST", "OPTIONS")
-_REFUSED = ("PUT", "PATCH", "DELETE", "TRACE")
 _METHODS = ", ".join(_SERVED)
 _HTML = "text/html; charset=utf-8"
 _PAGE_ACCEPT = "application/sparql-results+json, text/turtle"
