@@ -24,7 +24,9 @@ _TERMS = (SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel)
 
 def load_lexicon(concepts: Graph) -> Lexicon:
     """The concepts of the schemes with their Chinese labels; a scheme that is not there leaves its list empty."""
-    return Lexicon(**{field: _load(concepts, scheme) for field, scheme in SCHEMES.items()})
+    found = {field: _load(concepts, scheme) for field, scheme in SCHEMES.items()}
+    # an effect without direction is a heading only, and no measure may have it
+    return Lexicon(**found | {"effects": tuple(one for one in found["effects"] if one.direction)})
 
 
 def _load(concepts: Graph, scheme: str) -> tuple[Concept, ...]:

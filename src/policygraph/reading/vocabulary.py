@@ -157,6 +157,7 @@ class Vocabulary:
     lawful_words: tuple[str, ...] = ()
     suffered_words: tuple[str, ...] = ()
     receiver_words: tuple[str, ...] = ()
+    encouraging_words: tuple[str, ...] = ()
 
     @classmethod
     def from_words(cls, words: Mapping[str, Iterable[str]]) -> Vocabulary:

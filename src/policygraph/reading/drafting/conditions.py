@@ -100,7 +100,8 @@ def _condition(
     if forms.find(BOUND, text):
         kind = "grade"
     elif signs:
-        kind = max(signs, key=lambda sign: (sign.end - sign.start, -sign.start)).concept
+        # 未发生…事故 is no 发生…事故: the word that begins first counts
+        kind = min(signs, key=lambda sign: (sign.start, -sign.end)).concept
     else:
         kind = "required-judgement"
     values = [

@@ -39,7 +39,7 @@ def draft_reading(reading: Reading, lexicon: Lexicon, vocabulary: Vocabulary) ->
 def _measures(reading: Reading, lexicon: Lexicon, forms: Forms) -> Iterator[Proposal]:
     for measure in reading.measures.measures:
         yield from propose_read(reading, measure, lexicon, forms)
-    finder = MeasureFinder(lexicon, forms)
+    finder = MeasureFinder(lexicon, forms, elsewhere=bool(reading.measures.measures))
     taken = {measure.address for measure in reading.measures.measures}
     numbers: dict[str, int] = defaultdict(int)
     for sentence in read_sentences(reading, forms.vocabulary):

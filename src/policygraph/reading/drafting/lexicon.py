@@ -14,6 +14,8 @@ from functools import lru_cache
 
 GAP = "…"
 _LONGEST_GAP = 14
+_WHOLE = 4
+"""The characters from which a word inside a phrase with a gap counts as one of its own."""
 _BETWEEN = rf"[^，,。；;：:]{{0,{_LONGEST_GAP}}}?"
 
 
@@ -61,7 +63,12 @@ def find_signs(text: str, concepts: tuple[Concept, ...]) -> tuple[Sign, ...]:
     >>> find_signs("降低成本，提高频次", (fewer,))
     ()
     """
-    found = sorted(_all_signs(text, concepts), key=lambda sign: (-(sign.end - sign.start), sign))
+    every = tuple(_all_signs(text, concepts))
+    # 依法从重处罚 is 从重处罚: a whole word inside a phrase with a gap says more than the phrase
+    found = sorted(
+        (sign for sign in every if not (sign.phrase and any(_says_more(one, sign) for one in every))),
+        key=lambda sign: (-(sign.end - sign.start), sign),
+    )
     kept: list[Sign] = []
     for sign in found:
         inside = any(one.start <= sign.start and sign.end <= one.end for one in kept if one.concept != sign.concept)
@@ -69,6 +76,11 @@ def find_signs(text: str, concepts: tuple[Concept, ...]) -> tuple[Sign, ...]:
         if not inside and not twice:
             kept.append(sign)
     return tuple(sorted(kept))
+
+
+def _says_more(one: Sign, phrase: Sign) -> bool:
+    inside = phrase.start <= one.start and one.end <= phrase.end and one.concept != phrase.concept
+    return inside and not one.phrase and one.end - one.start >= _WHOLE
 
 
 def _all_signs(text: str, concepts: tuple[Concept, ...]) -> Iterator[Sign]:

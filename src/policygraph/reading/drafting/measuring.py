@@ -64,9 +64,12 @@ class Found:
 class MeasureFinder:
     """Finds measures with the words of one vocabulary and one lexicon."""
 
-    def __init__(self, lexicon: Lexicon, forms: Forms) -> None:
+    def __init__(self, lexicon: Lexicon, forms: Forms, *, elsewhere: bool = False) -> None:
+        """``elsewhere`` says that the document lists its measures elsewhere: then what is neither good nor bad for
+        anybody, such as passing a list on, is how they are carried out and no measure of its own."""
         self._lexicon = lexicon
         self._forms = forms
+        self._elsewhere = elsewhere
         self._words: Vocabulary = forms.vocabulary
 
     def find(self, sentence: Sentence) -> Iterator[Found]:
@@ -104,7 +107,7 @@ class MeasureFinder:
                 return None
             if is_trigger(segment, self._forms):
                 return None
-        signs = verb_signs(segment.text, self._lexicon.effects, self._lexicon, self._forms)
+        signs = verb_signs(segment.text, self._lexicon.effects, self._forms)
         if not listed:
             signs = self._on_subjects(sentence, segment, signs)
         return Deed(segment, signs, actor) if signs else None
@@ -121,7 +124,7 @@ class MeasureFinder:
         return tuple(
             sign
             for sign in signs
-            if not (sign.direction == "neutral" and (own or organising))
+            if not (sign.direction == "neutral" and (own or organising or self._elsewhere))
             and (credit or sign.phrase or sign.end - sign.start > _SHORT)
         )
 
@@ -199,8 +202,12 @@ def code_measure(
     lexicon: Lexicon,
     forms: Forms,
     fallback_target: str = "",
+    binding: str = "",
 ) -> tuple[Value, ...]:
-    """The codes of a measure or act from its words: effect, area, addressee, force; only what words support."""
+    """The codes of a measure or act from its words: effect, area, addressee, force; only what words support.
+
+    ``binding`` are the words that the force is told by, where not all: those of the first thing that is done.
+    """
     words = forms.vocabulary
     effects = signs or ()
     specific = tuple(sign for sign in effects if sign.concept != _NO_EFFECT) or effects
@@ -211,7 +218,7 @@ def code_measure(
     values += concept_values("policyArea", areas) or (Value("policyArea", _ANY_AREA, Sort.concept),)
     printed = find_target(text, forms) or fallback_target
     values += _addressee(printed, text, lexicon)
-    force, word = find_force(text, lexicon, forms)
+    force, word = find_force(binding or text, lexicon, forms)
     values.append(Value("force", force, Sort.concept))
     if word:
         values.append(Value("forceAsWritten", word))
@@ -250,7 +257,10 @@ def propose_read(reading: Reading, measure: Measure, lexicon: Lexicon, forms: Fo
         passage.spans(begin, end),
         "measure-read",
         Certainty.printed,
-        (Value("action", quote), *code_measure(context, quote, signs, lexicon, forms, target)),
+        (
+            Value("action", quote),
+            *code_measure(context, quote, signs, lexicon, forms, target, deeds[0].segment.text if deeds else ""),
+        ),
         acts if len(acts) > 1 else (),
     )
 
@@ -266,7 +276,7 @@ def _class_by_context(context: str, words: Vocabulary) -> str:
 
 def _deeds(sentence: Sentence, lexicon: Lexicon, forms: Forms) -> Iterator[Deed]:
     for segment in sentence.segments:
-        signs = verb_signs(segment.text, lexicon.effects, lexicon, forms)
+        signs = verb_signs(segment.text, lexicon.effects, forms)
         if signs and not is_trigger(segment, forms):
             yield Deed(segment, signs, None)
 
@@ -344,14 +354,16 @@ def propose(found: Found, address: str, notation: str, lexicon: Lexicon, forms: 
         Value("title", action, Sort.name),
         Value("statedIn", sentence.clause, Sort.thing),
         Value("action", action),
-        *code_measure(context, text, signs, lexicon, forms, target),
+        *code_measure(context, text, signs, lexicon, forms, target, found.deeds[0].segment.text),
     )
     acts = tuple(
         _act(found, deed, number, address, target, lexicon, forms) for number, deed in enumerate(found.deeds, start=1)
     )
     return Proposal(
         "measures",
-        measure_class(directions, context + text, forms.vocabulary),
+        measure_class(directions, context + text, forms.vocabulary)
+        if directions - {"neutral"}
+        else _class_by_context(context, forms.vocabulary),
         address,
         sentence.clause,
         text,

@@ -78,9 +78,7 @@ def without_openers(text: str, words: Vocabulary) -> str:
     return text
 
 
-def verb_signs(
-    text: str, concepts: tuple[Concept, ...], lexicon: Lexicon, forms: Forms, *, ended: bool = True
-) -> tuple[Sign, ...]:
+def verb_signs(text: str, concepts: tuple[Concept, ...], forms: Forms, *, ended: bool = True) -> tuple[Sign, ...]:
     """The signs in a text that say something is done.
 
     Left out are names (公示 in 公示制度, 实施惩戒 in 实施惩戒的过程), fields that are listed (在授予荣誉等方面), what
@@ -89,7 +87,6 @@ def verb_signs(
     """
     words = forms.vocabulary
     fields = [match.span() for match in forms.find_all(FIELD, text)]
-    encouraged = {word for concept in lexicon.forces for word in concept.words}
     found = tuple(
         sign
         for sign in find_signs(text, concepts)
@@ -97,7 +94,7 @@ def verb_signs(
         and not text[: sign.start].endswith(words.suffered_words or ("\0",))
         and not any(start <= sign.start and sign.end <= end for start, end in fields)
         and not (ended and _is_ended(text, sign, words))
-        and not (sign.start == 0 and text[: sign.end] in encouraged)
+        and not (sign.start == 0 and text[: sign.end] in words.encouraging_words)
     )
     # what is taken away or barred is no favour: 限制享受便利措施, 取消优惠
     barred = min((sign.start for sign in found if sign.direction == "adverse"), default=len(text))

@@ -35,6 +35,45 @@ class Sort(StrEnum):
     thing = "thing"
 
 
+SORTS: dict[str, Sort] = {
+    "effect": Sort.concept, "force": Sort.concept, "furtherForce": Sort.concept, "policyArea": Sort.concept,
+    "addressee": Sort.concept, "direction": Sort.concept, "role": Sort.concept, "agent": Sort.concept,
+    "procedureKind": Sort.concept, "timingKind": Sort.concept, "mechanism": Sort.concept,
+    "title": Sort.name, "prefLabel": Sort.name, "note": Sort.name, "needsJudgement": Sort.name,
+    "reducesRightsReason": Sort.name,
+    "lawfully": Sort.mark, "veto": Sort.mark, "openEnded": Sort.mark, "lowerInclusive": Sort.mark,
+    "upperInclusive": Sort.mark, "reducesRights": Sort.mark,
+    "order": Sort.number, "lower": Sort.decimal, "upper": Sort.decimal, "window": Sort.duration,
+    "statedIn": Sort.thing, "actOf": Sort.thing, "procedure": Sort.thing, "hasCondition": Sort.thing,
+    "fromList": Sort.thing, "toList": Sort.thing, "measure": Sort.thing,
+    "notation": Sort.words, "action": Sort.words, "addresseeAsWritten": Sort.words, "addresseeGround": Sort.words,
+    "forceAsWritten": Sort.words, "requires": Sort.words, "asWritten": Sort.words, "actor": Sort.words,
+    "recipient": Sort.words, "channel": Sort.words, "listKind": Sort.words, "publicity": Sort.words,
+    "entry": Sort.words, "validity": Sort.words, "exit": Sort.words, "listEffect": Sort.words,
+    "trigger": Sort.words, "conditionKind": Sort.words, "combination": Sort.words, "status": Sort.words,
+    "machineCheckable": Sort.words,
+}  # fmt: skip
+"""How the value of each property is meant; a property that is not here is none of a curated statement."""
+PRINTED = frozenset({
+    "action", "addresseeAsWritten", "forceAsWritten", "requires", "asWritten", "actor", "recipient", "channel",
+    "entry", "validity", "exit", "listEffect", "trigger",
+})  # fmt: skip
+"""Properties whose value are words of the document."""
+TYPES: dict[str, str] = {
+    "IncentiveMeasure": "measures", "SanctionMeasure": "measures", "RegulatoryMeasure": "measures", "Act": "measures",
+    "Procedure": "procedures", "ProcedureStep": "procedures", "CreditList": "lists", "TransitionRule": "transitions",
+    "Grade": "grades", "Condition": "conditions", "ConditionSet": "conditions", "MechanismStatement": "mechanisms",
+}  # fmt: skip
+"""The kind of content that each class of statements belongs to."""
+ADDRESSES: dict[str, str] = {
+    "IncentiveMeasure": "measure", "SanctionMeasure": "measure", "RegulatoryMeasure": "measure",
+    "ProcedureStep": "procedure", "Procedure": "procedure", "CreditList": "list", "TransitionRule": "transition",
+    "Grade": "grade", "Condition": "condition", "ConditionSet": "condition-set",
+    "MechanismStatement": "mechanism-statement",
+}  # fmt: skip
+"""How the address of a statement of each class begins."""
+
+
 @dataclass(frozen=True, slots=True)
 class Value:
     """A property by its local name, and its value as text; ``sort`` says how the text is meant."""

@@ -122,7 +122,7 @@ class StepFinder:
         return not kinds & {sign.concept for one in piece for sign in self._signs(one.text)}
 
     def _signs(self, text: str) -> tuple[Sign, ...]:
-        return verb_signs(text, self._lexicon.procedures, self._lexicon, self._forms, ended=False)
+        return verb_signs(text, self._lexicon.procedures, self._forms, ended=False)
 
     def _kind(self, sentence: Sentence, signs: tuple[Sign, ...]) -> str:
         """What the nearest heading that names a procedure says, else the longest word of the step."""

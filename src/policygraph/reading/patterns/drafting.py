@@ -20,7 +20,7 @@ RUN_IN_HEADING = Pattern(
 ACTOR = Pattern(
     "who acts, at the beginning of a clause",
     r"""
-    (?: 并 | 同时 | 同时由 | 由 | 经 )? (?! (?&actor_verbs) )
+    (?: 并 | 同时 | 同时由 | 由 | 经 )? (?! (?&actor_verbs) | (?&parallel_words) | 由 | 经 )
     (?P<actor> (?: [^，,。；;：:“”的将对] | 的 (?= (?&generic_units) ) ){0,46}?
         (?: (?&generic_units) | (?&actor_units) | (?&body_endings) | (?&actor_persons) ) )
     (?= (?&actor_verbs) )
@@ -32,7 +32,7 @@ ACTOR = Pattern(
         "认定部门可把",
         "失信市场主体在规定期限内",
     ),
-    refuses=("定期将情况反馈", "通过政府网站向社会公布", "对失信企业约谈"),
+    refuses=("定期将情况反馈", "通过政府网站向社会公布", "并通过政府网站向社会公布", "对失信企业约谈"),
     by="match",
 )
 TARGET = Pattern(
@@ -144,8 +144,8 @@ NEW_TURN = Pattern(
 LIST_NAME = Pattern(
     "name of a list of subjects",
     r"""
-    (?P<name> [“"]? (?: (?! (?&entry_words) | (?&transition_words) | (?&parallel_words) )
-        [^，,。；;：:的对将把向与和及入为在达到合“”、《》] ){0,12}?
+    (?P<name> [“"]? (?: (?! (?&entry_words) | (?&transition_words) | (?&parallel_words) | (?&exit_words) )
+        [^，,。；;：:的对将把向与和及入为在达到合其“”、《》] ){0,12}?
         [“"]? (?: (?P<watch> (?&watch_list_words) ) | (?P<red> (?&red_list_words) )
             | (?P<black> (?&black_list_words) ) ) [”"]? )
     """,
