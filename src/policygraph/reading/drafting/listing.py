@@ -30,6 +30,8 @@ class Named:
     segment: Segment
     colour: str
     name: str
+    core: str
+    """The word of the vocabulary in the name."""
 
 
 def find_lists(sentences: tuple[Sentence, ...], identifier: str, forms: Forms) -> Iterator[Proposal]:
@@ -51,7 +53,7 @@ def _names(sentences: tuple[Sentence, ...], forms: Forms) -> Iterator[Named]:
                 inside = segment.text.rfind("《", 0, match.start()) > segment.text.rfind("》", 0, match.start())
                 if inside or is_aim(sentence, forms.vocabulary):
                     continue
-                yield Named(sentence, segment, colour, _QUOTED.sub("", match["name"]))
+                yield Named(sentence, segment, colour, _QUOTED.sub("", match["name"]), match[colour])
 
 
 def _describe(mentions: list[Named], colour: str, identifier: str, forms: Forms) -> Iterator[Proposal]:
@@ -118,7 +120,7 @@ def _effect(entry: Named, words: Vocabulary) -> Segment | None:
 def _enters(mention: Named, words: Vocabulary) -> bool:
     """Whether somebody is put on the list: a word of entry stands before its name, and not as what has happened."""
     text = _QUOTED.sub("", mention.segment.text)
-    at = text.find(mention.name)
+    at = text.find(mention.core)
     return any(0 <= text.find(word) < at for word in words.entry_words) and not any(
         word in text for word in words.passive_words
     )
@@ -126,7 +128,7 @@ def _enters(mention: Named, words: Vocabulary) -> bool:
 
 def _tells(mention: Named, *lists: tuple[str, ...]) -> bool:
     """Whether words of a list stand in the segment outside of the name of the list itself."""
-    text = mention.segment.text.replace(mention.name, "")
+    text = mention.segment.text.replace(mention.core, "")
     return any(word in text for words in lists for word in words)
 
 

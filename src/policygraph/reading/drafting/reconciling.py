@@ -64,13 +64,13 @@ def find_bodies(
 
 def find_works(written: str, works: Iterable[WorkName], most: int = MOST) -> tuple[Candidate, ...]:
     """The works of law that a printed title may mean, the most alike first; empty when none is near."""
-    known = tuple(works)
+    known = tuple((work, title) for work in works for title in (work.title, *work.variants))
     wanted = _fold(written)
-    labels = [_fold(work.label) for work in known]
+    labels = [_fold(title) for _, title in known]
     found = [
         Candidate(
-            known[place].slug,
-            known[place].label,
+            known[place][0].slug,
+            known[place][0].title,
             round(likeness(wanted, labels[place]), 2),
             "same" if labels[place] == wanted else "alike",
         )

@@ -144,8 +144,9 @@ NEW_TURN = Pattern(
 LIST_NAME = Pattern(
     "name of a list of subjects",
     r"""
-    (?P<name> [“"]? (?: (?! (?&entry_words) | (?&transition_words) | (?&parallel_words) | (?&exit_words) )
-        [^，,。；;：:的对将把向与和及入为在达到合其“”、《》] ){0,12}?
+    (?P<name> (?: (?: ^ | (?<= [，,。；;：:的对将把向与和入为其出“”、《》] ) )
+        (?: (?! (?&entry_words) | (?&transition_words) | (?&parallel_words) | (?&exit_words) )
+        [^，,。；;：:的对将把向与和及入为在达到合其“”、《》] ){1,12}? )?
         [“"]? (?: (?P<watch> (?&watch_list_words) ) | (?P<red> (?&red_list_words) )
             | (?P<black> (?&black_list_words) ) ) [”"]? )
     """,
