@@ -22,6 +22,7 @@ from policygraph.graph.grounding import find_quote
 from policygraph.graph.lexicons import load_lexicon
 from policygraph.keeping.dataset.knowledge import load_graphs, make_knowledge, merge
 from policygraph.keeping.sources import find_root, read_source
+from policygraph.keeping.workspace import open_workspace
 from policygraph.namespaces import PG, slug_of
 from policygraph.reading.drafting import Proposal, draft_reading
 from policygraph.reading.texts import Reading, read_text
@@ -76,7 +77,7 @@ def main() -> None:
 def measure(only: str | None = None, misses: bool = False) -> list[tuple[str, ...]]:
     """A row for each kind, over all documents."""
     root = find_root()
-    graphs = load_graphs(root)
+    graphs = load_graphs(open_workspace())
     knowledge = make_knowledge(graphs)
     lexicon = load_lexicon(merge(graphs, "concepts/"))
     totals = {kind: [0, 0, 0, 0, 0] for kind in KINDS}

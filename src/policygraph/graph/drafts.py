@@ -8,6 +8,7 @@ not yet anybody's. Both stand in a graph of their own that no dataset holds.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, SKOS, XSD
@@ -38,11 +39,16 @@ def describe_statements(proposal: Proposal, document: str, base: str = BASE) -> 
 
 
 def describe_proposal(
-    proposal: Proposal, document: str, candidates: Mapping[str, tuple[Candidate, ...]], base: str = BASE
+    proposal: Proposal,
+    document: str,
+    candidates: Mapping[str, tuple[Candidate, ...]],
+    base: str = BASE,
+    homes: Mapping[str, str] = MappingProxyType({}),
 ) -> Graph:
     """The note that goes with a proposal: kind, rule, certainty, words and place, and what printed names may mean.
 
-    ``candidates`` are by the words that are reconciled.
+    ``candidates`` are by the words that are reconciled; ``homes`` tells under which base a body stands by its path,
+    where it is not ours.
     """
     graph = make_graph()
     node = proposal_iri(proposal.address, base)
@@ -64,7 +70,7 @@ def describe_proposal(
             blank = BNode()
             graph.add((node, PG.candidate, blank))
             graph.add((blank, PG.asWritten, Literal(written)))
-            graph.add((blank, PG.agent, agent_iri(candidate.slug)))
+            graph.add((blank, PG.agent, agent_iri(candidate.slug, homes)))
             graph.add((blank, SKOS.prefLabel, Literal(candidate.name, lang=LANGUAGE)))
             graph.add((blank, PG.likeness, Literal(f"{candidate.likeness:.2f}", datatype=XSD.decimal)))
             graph.add((blank, PG.reason, Literal(candidate.why)))
@@ -76,9 +82,12 @@ def proposal_iri(address: str, base: str = BASE) -> URIRef:
     return instance("proposal", *address.split("/"), base=base)
 
 
-def agent_iri(slug: str) -> URIRef:
-    """The IRI of a body or a category of bodies, by its slug in the registry."""
-    return ID[f"concept/{slug}"] if slug.startswith("category-") else ID[f"org/{slug}"]
+def agent_iri(slug: str, homes: Mapping[str, str] = MappingProxyType({})) -> URIRef:
+    """The IRI of a body or a category of bodies, by its slug in the registry; a whole IRI stays as it is."""
+    if "://" in slug:
+        return URIRef(slug)
+    path = f"concept/{slug}" if slug.startswith("category-") else f"org/{slug}"
+    return instance(*path.split("/"), base=homes.get(path, BASE))
 
 
 def _node(address: str, base: str) -> URIRef:

@@ -33,7 +33,7 @@ def ground_quotes(model: Graph, reading: Reading) -> tuple[Graph, tuple[Unground
     """
     grounds = make_graph()
     failures: list[Ungrounded] = []
-    clauses = {str(clause_iri(reading.identifier, c.id)): c for c in reading.document.clauses}
+    clauses = {str(clause_iri(reading.identifier, c.id, reading.base)): c for c in reading.document.clauses}
     prints: dict[str, Print] = {}
     for subject, quote in sorted(model.subject_objects(PG.quote)):
         assert isinstance(subject, URIRef)

@@ -30,7 +30,13 @@ from policygraph.namespaces import BASE, is_base
 SETTINGS = "workspace.toml"
 """The file that makes a folder a workspace: its base, and whether the samples stand beside it."""
 SOURCE = "source.txt"
-FOLDERS = ("documents", "legislation", "editorial", "shapes/eligibility")
+PARTS = (
+    SOURCE, "source.map", "metadata.ttl", "model.ttl", "bearings.ttl", "curation.ttl", "conditions.ttl", "shapes.ttl",
+)  # fmt: skip
+"""The files of a document that a build reads."""
+ELIGIBILITY = "eligibility"
+"""The folder of the shapes that decide, one file a document."""
+FOLDERS = ("documents", "legislation", "editorial", f"shapes/{ELIGIBILITY}")
 SKELETON = Path(__file__).parents[1] / "skeleton"
 """What a new workspace begins with; ``$base`` stands for its base."""
 
@@ -65,9 +71,22 @@ class Workspace:
 
     def documents(self) -> tuple[str, ...]:
         """The ids of its own documents, sorted; empty when it has none yet."""
-        if not self.holds_documents:
-            return ()
+        return self._list() if self.holds_documents else ()
+
+    def left_out(self) -> tuple[str, ...]:
+        """The ids of the documents in its folder that it stands here without, sorted."""
+        return () if self.holds_documents else self._list()
+
+    def _list(self) -> tuple[str, ...]:
         return tuple(sorted(path.parent.name for path in (self.root / "documents").glob(f"*/{SOURCE}")))
+
+    def list_files(self) -> tuple[Path, ...]:
+        """Its files that a build reads, sorted: of each document the parts, laws, bodies, remarks, shapes, settings."""
+        folders = (self.root / "legislation", self.root / "editorial", self.shapes)
+        files = [path for folder in folders for path in folder.rglob("*.ttl")]
+        files += [self.root / name for name in ("organisations.ttl", "regions.ttl", SETTINGS)]
+        files += [self.folder(name) / part for name in self.documents() for part in PARTS]
+        return tuple(sorted(path for path in files if path.is_file()))
 
     def folder(self, identifier: str) -> Path:
         """Where a document of its own has its files, whether there is one of that id or not."""

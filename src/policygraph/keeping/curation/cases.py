@@ -16,6 +16,7 @@ from rdflib.namespace import DCTERMS, RDF, SKOS
 from rdflib.term import Node
 
 from policygraph.errors import NotFoundError
+from policygraph.graph.knowledge import find_homes
 from policygraph.graph.lexicons import load_lexicon
 from policygraph.graph.memory import make_graph
 from policygraph.keeping.curation.turtle import natural, parse, statements_of, write_block
@@ -38,6 +39,8 @@ class Desk:
     knowledge: Knowledge
     lexicon: Lexicon
     concepts: Graph
+    homes: Mapping[str, str]
+    """Under which base a work or body stands by its path, where it is not ours."""
 
     def kinds(self) -> tuple[str, ...]:
         """The kinds of content that a document is read for, by slug without ``curated-``, sorted."""
@@ -99,6 +102,7 @@ class Case:
             identifier=self.identifier,
             sha256=file.sha256,
             charset=file.charset,
+            base=self.base,
         )
 
     def text(self, name: str) -> str:
@@ -131,9 +135,10 @@ class Case:
 
 def open_desk(workspace: Workspace) -> Desk:
     """The desk of a workspace: what its documents are read and drafted with. Errors: ``DataError``."""
-    graphs = load_graphs(workspace.ground)
+    graphs = load_graphs(workspace)
     concepts = merge(graphs, "concepts/")
-    return Desk(workspace, make_knowledge(graphs), load_lexicon(concepts), concepts)
+    homes = find_homes(make_graph(merge(graphs, "law"), merge(graphs, "org")))
+    return Desk(workspace, make_knowledge(graphs), load_lexicon(concepts), concepts, homes)
 
 
 def open_case(desk: Desk, identifier: str) -> Case:

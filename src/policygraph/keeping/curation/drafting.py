@@ -18,7 +18,7 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import RDF
 from rdflib.term import Node
 
-from policygraph.graph.drafts import describe_proposal, describe_statements
+from policygraph.graph.drafts import agent_iri, describe_proposal, describe_statements
 from policygraph.graph.grounding import find_quote
 from policygraph.judging.coding import normalise_words
 from policygraph.keeping.curation.cases import (
@@ -85,7 +85,9 @@ def draft_document(case: Case, at: str, proposals: Path | None = None) -> Draft:
             )
     for one in kept:
         note = case.iri(f"proposal/{one.address}")
-        changes[DRAFT][note] = describe_proposal(one, case.identifier, _candidates(case, one), case.base)
+        changes[DRAFT][note] = describe_proposal(
+            one, case.identifier, _candidates(case, one), case.base, case.desk.homes
+        )
         statements = describe_statements(one, case.identifier, case.base)
         for subject in {case.iri(one.address), *(case.iri(part.address) for part in one.parts if part.address)}:
             changes[DRAFT][subject] = statements_of(statements, subject)
@@ -178,7 +180,10 @@ def _with_agents(case: Case, proposal: Proposal) -> Proposal:
         if part.type == "Responsibility":
             found = _bodies(case, part.quote)
             if found and found[0].why == "same":
-                part = replace(part, values=(*part.values, Value("agent", found[0].slug, Sort.concept)))
+                part = replace(
+                    part,
+                    values=(*part.values, Value("agent", str(agent_iri(found[0].slug, case.desk.homes)), Sort.concept)),
+                )
         parts.append(part)
     return replace(proposal, parts=tuple(parts))
 

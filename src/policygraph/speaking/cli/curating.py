@@ -20,18 +20,13 @@ from policygraph.errors import InputError
 from policygraph.judging.answers import Answer
 from policygraph.keeping.curation.cases import DRAFT, Case, list_proposals, open_case, open_desk
 from policygraph.keeping.curation.journal import Entry, read_journal
-from policygraph.keeping.workspace import open_workspace
 from policygraph.speaking.cli.console import stderr
-from policygraph.speaking.cli.terminal import TableFormat, print_rows
+from policygraph.speaking.cli.terminal import TableFormat, WorkspaceOption, find_workspace, print_rows
 
 app = typer.Typer()
 curate = typer.Typer(no_args_is_help=True)
 app.add_typer(curate, name="curate")
 
-WorkspaceOption = Annotated[
-    Path | None,
-    typer.Option("--workspace", help="自己的工作区；不给时是五份样本文件", envvar="POLICYGRAPH_WORKSPACE"),
-]
 DocumentArgument = Annotated[str, typer.Argument(metavar="ID", help="文件的短名，即它的文件夹名")]
 WhoOption = Annotated[str, typer.Option("--by", help="谁：写岗位或团队，不写个人姓名")]
 KindOption = Annotated[str, typer.Option("--kind", help="哪一类（measures、procedures……），或 all")]
@@ -225,7 +220,7 @@ def todo_command(
     """还要做什么：没有看完的类、待定的建议、还缺的判断（有则退出码 1） · what is left; exit 1 if anything is."""
     from policygraph.keeping.curation.remaining import list_remaining
 
-    desk = open_desk(open_workspace(workspace))
+    desk = open_desk(find_workspace(workspace))
     names = [identifier] if identifier else [name for home in desk.workspace.all for name in home.documents()]
     left = [item for name in names for item in list_remaining(open_case(desk, name))]
     rows = tuple((r.document, r.kind, r.label, r.state, r.open, r.lacking) for r in left)
@@ -258,7 +253,7 @@ def agreement_command(
 
 
 def _open(identifier: str, workspace: Path | None) -> Case:
-    return open_case(open_desk(open_workspace(workspace)), identifier)
+    return open_case(open_desk(find_workspace(workspace)), identifier)
 
 
 def _now() -> str:

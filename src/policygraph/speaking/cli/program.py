@@ -37,7 +37,9 @@ class Entry:
 
 
 COMMANDS: Mapping[str, Entry] = {
-    "build": Entry("building", "读入五份文件与知识文件，核对每一处引文，写出数据集 · build the dataset."),
+    "init": Entry("gathering", "新建一个工作区，放自己的文件 · make a workspace for documents of your own."),
+    "add": Entry("gathering", "收进一份文件：原件、读出的文字、逐字的出处、来历 · take a document into a workspace."),
+    "build": Entry("building", "读入文件与知识文件，核对每一处引文，写出数据集 · build the dataset."),
     "expand": Entry(
         "building",
         "把条件行展开成判断形状，或核对两者一致（不一致时退出码 1） · expand condition lines into shapes.",
