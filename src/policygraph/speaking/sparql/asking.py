@@ -18,7 +18,8 @@ from policygraph.speaking.sparql.worker import HEAD, Message, read_head
 
 BLINK = 0.0002
 """Seconds for which an answer is waited for right here."""
-_CHUNK = 1 << 18
+_CHUNK = 1 << 16
+"""Larger pieces of memory are had from the system each time, page by page."""
 _MOST_SELECTED = 1000
 """select(2) knows no higher descriptors than 1023."""
 

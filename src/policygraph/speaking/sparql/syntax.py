@@ -63,6 +63,8 @@ _VOLATILE_IRI = re.compile(r"(?:now|rand|uuid|bnode)[#(]", re.IGNORECASE | re.AS
 _SPACE = r"(?:[ \t\r\n]|\#[^\r\n]*)*+"
 # matches "FROM <http://a/b>", "askFROM#x\n g:a", "fromNamed <x>"; not "?date_from ?x", "fromage <x>"
 _MAY_BE_FROM = re.compile(rf"from(?:named\b|\b{_SPACE}named\b)?(?!\w){_SPACE}(?:<|[\w.·-]*+:)", re.IGNORECASE)
+# matches "SERVICE <x>", "trueSERVICE<x>", "ServiceSilent ?x", "SERVICE:x", "service#x\n a:b"; not "?service )"
+_MAY_BE_SERVICE = re.compile(rf"service[\w.·-]*+{_SPACE}(?:[?$<:]|[\w.·-]*+:|silent)", re.IGNORECASE)
 # matches "NOW()", "1rand#x\n(", "?a<uuid(?b"; not "?known ?p", "now"
 _MAY_BE_VOLATILE = re.compile(rf"(?:now|rand|uuid|bnode){_SPACE}\(", re.IGNORECASE | re.ASCII)
 _UPDATES = frozenset(
@@ -310,7 +312,7 @@ def _resolve_names(prologue: list[str], names: list[str], base: str | None) -> t
 
 
 def _find_service(text: str) -> int | None:
-    if not _SERVICE.search(text):
+    if not _MAY_BE_SERVICE.search(text):
         return None
     declared = {
         match["prefix"]
