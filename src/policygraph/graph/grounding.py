@@ -57,6 +57,12 @@ def ground_quotes(model: Graph, reading: Reading) -> tuple[Graph, tuple[Unground
     return grounds, tuple(failures)
 
 
+def find_quote(reading: Reading, clause: str, quote: str) -> tuple[Span, ...]:
+    """Where a quote stands in the source, in the clause of an address; empty when it does not stand there verbatim."""
+    found = next((one for one in reading.document.clauses if one.id == clause), None)
+    return read_print(_pieces(reading.source, found.spans)).find(quote) if found is not None and quote else ()
+
+
 def _pieces(source: str, spans: Iterable[Span]) -> Iterator[tuple[int, str]]:
     """The stretches of a source at some spans; two with nothing but white space between are one."""
     start = end = -1
