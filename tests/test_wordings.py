@@ -12,11 +12,12 @@ import pytest
 from starlette.testclient import TestClient
 from tests.words import read_statute
 
+from policygraph.judging.answers import Iri
 from policygraph.judging.law.quotations import Statute
 from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.library import OwnWork, render_work, save_text
 from policygraph.keeping.store import open_store
-from policygraph.namespaces import ID
+from policygraph.namespaces import ID, instance
 from policygraph.speaking.app import Options, create_app
 from policygraph.speaking.sparql.engine import Settings
 from policygraph.speaking.web.law import find_moves
