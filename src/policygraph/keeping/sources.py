@@ -11,12 +11,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from policygraph.errors import DataError, InputError, LimitError
-from policygraph.reading.documents import spell_out
-from policygraph.reading.intake.documents import is_text
-from policygraph.reading.intake.extractions import Extraction
-from policygraph.reading.intake.running import extract_apart
+
+if TYPE_CHECKING:
+    from policygraph.reading.intake.extractions import Extraction
 
 MAX_DOCUMENT_BYTES = 50_000_000
 """The largest Word or PDF document that is read, in bytes; pictures make up most of one that size."""
@@ -64,6 +64,12 @@ def read_any_source(path: Path, limit: int = MAX_DOCUMENT_BYTES) -> SourceFile:
 
     Errors: those of ``read_source``; ``InputError`` for a form that is not read, damaged, encrypted or a scan.
     """
+    # who looks for the root, or reads plain texts, needs no readers
+    from policygraph.reading.documents import spell_out
+    from policygraph.reading.intake.documents import is_text
+    from policygraph.reading.intake.extractions import Extraction
+    from policygraph.reading.intake.running import extract_apart
+
     raw = _read_bytes(path, limit)
     if is_text(raw):
         if len(raw) > MAX_TEXT_BYTES:
