@@ -13,9 +13,9 @@ read never carries an act: it is named beside the conclusion. No document, place
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import TypeVar
 
 from rdflib import Graph, Literal, URIRef
@@ -235,6 +235,10 @@ class Conclusion:
     """What is printed beside the conclusion, each with its term; what is empty is left out."""
 
 
+Rivals = Sequence[tuple[Bearing, tuple[Bearing, ...]]]
+"""Judgements on an act, each with those that it yields to."""
+
+
 def conclusion_intervals(union: Graph) -> Graph:
     """The conclusion on every act whose nature is judged, from day to day (``pg:ConclusionInterval``).
 
@@ -354,6 +358,7 @@ class _Case:
         self.judgements: list[Bearing] = []
         self.bearings: dict[str, list[Bearing]] = {}
         self.norms: list[Bearing] = []
+        self._typed: dict[tuple[str, frozenset[tuple[str, frozenset[str]]]], list[Bearing]] = {}
         for node in sorted(union.subjects(RDF.type, PG.Bearing), key=str):
             bearing = self._bearing(node)
             self.judgements.append(bearing)
@@ -548,7 +553,9 @@ class _Case:
     def conclude_on_days(self, act: Act, bearings: list[Bearing]) -> Iterator[tuple[str, str, Conclusion]]:
         """The stretches of days with one conclusion each, neighbours that say the same joined."""
         others = [(one.reading, one.of(act)) for one in self._rereadings_of(act)]
-        reread = tuple((reading, other, tuple(self.bearings_of(other))) for reading, other in others)
+        rivals = _find_rivals(bearings)
+        reread = tuple((reading, other, self.bearings_of(other)) for reading, other in others)
+        reread_rivals = tuple((reading, other, _find_rivals(found)) for reading, other, found in reread)
         powers = [
             *self.powers.get(act.node, ()),
             *(self.powers.get(act.measure, ()) if act.measure != act.node else ()),
@@ -559,7 +566,7 @@ class _Case:
         cuts |= self.surroundings.cuts(act.measure)
         found: list[tuple[str, Conclusion]] = []
         for day in sorted(cut for cut in cuts if act.begins <= cut < LAST):
-            concluded = self.conclude(act, bearings, powers, day, reread)
+            concluded = self.conclude(act, rivals, powers, day, reread_rivals)
             if not found or found[-1][1] != concluded:
                 found.append((day, concluded))
         for index, (day, concluded) in enumerate(found):
@@ -588,27 +595,29 @@ class _Case:
         named = list(self.bearings.get(act.node, ()))
         if act.measure != act.node:
             named += self.bearings.get(act.measure, ())
-        typed = [
-            norm
-            for norm in self.norms
-            if _reaches(norm.region, act.region) and any(kind.matches(act) for kind in norm.types)
-        ]
+        kind = act.region, frozenset(act.marks.items())
+        if kind not in self._typed:
+            self._typed[kind] = [
+                norm
+                for norm in self.norms
+                if _reaches(norm.region, act.region) and any(one.matches(act) for one in norm.types)
+            ]
         seen = {bearing.node for bearing in named}
-        return named + [norm for norm in typed if norm.node not in seen]
+        return named + [norm for norm in self._typed[kind] if norm.node not in seen]
 
     def conclude(
         self,
         act: Act,
-        bearings: Iterable[Bearing],
+        rivals: Rivals,
         powers: Iterable[Power],
         day: str,
-        reread: Iterable[tuple[Reading, Act, Iterable[Bearing]]] = (),
+        reread: Iterable[tuple[Reading, Act, Rivals]] = (),
     ) -> Conclusion:
         """The conclusion on one day under the default readings, with what another reading would change.
 
         ``reread`` is the act under readings that make another one of it, each with the judgements on that one.
         """
-        known = _yield_to_named(bearings, day)
+        known = _hold(rivals, day)
         default = [bearing for bearing in known if bearing.is_default]
         day_powers = [power for power in powers if power.since <= day <= power.until]
         facts = _Facts(self, act, default, day_powers, day)
@@ -621,7 +630,7 @@ class _Case:
             for reading in self.readings.get(question, ())
             if not reading.is_default
         }
-        readings |= {reading.node: (reading, other, _yield_to_named(found, day)) for reading, other, found in reread}
+        readings |= {reading.node: (reading, other, _hold(found, day)) for reading, other, found in reread}
         others = []
         for _, (reading, other, found) in sorted(readings.items()):
             # the default answer to the same question does not hold under another one
@@ -659,25 +668,10 @@ class Surroundings:
             said = said_of(union, interval, PG.standing) + (f"→{candidate}" if candidate else "")
             self.states.setdefault(str(basis), []).append((since, until, said))
         # asked again on each day of a measure, and by each of its acts
-        self._bases = cache(self._find_bases)
-        self._agents = cache(self._find_agents)
-        self._name = cache(self._find_name)
-        self._label = cache(self._find_label)
-
-    def _find_bases(self, measure: str) -> tuple[Node, ...]:
-        union = self.union
-        found = {
-            basis
-            for term in (PG.hasLegalBasis, PG.inheritedLegalBasis)
-            for basis in union.objects(URIRef(measure), term)
-            if (basis, PG.nestedIn, None) not in union
-        }
-        return tuple(sorted(found, key=lambda basis: (int(said_of(union, basis, PG.order) or "0"), str(basis))))
-
-    def _find_name(self, basis: Node) -> str:
-        work = self.union.value(basis, PG.citedWork)
-        title = _short_title(self.union, work) if work is not None else said_of(self.union, basis, PG.titleAsWritten)
-        return f"《{title}》{said_of(self.union, basis, PG.locator)}"
+        self._bases = cache(partial(_find_bases, union))
+        self._name = cache(partial(_name_basis, union))
+        self._agents = cache(partial(_find_agents, union))
+        self._label = cache(partial(_label_agent, union))
 
     def cited(self, measure: str) -> list[str]:
         """The bases the document cites for a measure or its group, as cited."""
@@ -693,19 +687,6 @@ class Surroundings:
                 if since <= day <= until
             ]
         )
-
-    def _find_agents(self, measure: str) -> tuple[str, ...]:
-        union = self.union
-        duties = {
-            duty
-            for term in (PG.responsibility, PG.inheritedResponsibility)
-            for duty in union.objects(URIRef(measure), term)
-        }
-        ordered = sorted(duties, key=lambda duty: (int(said_of(union, duty, PG.order) or "0"), str(duty)))
-        return tuple(_once([str(agent) for duty in ordered for agent in union.objects(duty, PG.agent)]))
-
-    def _find_label(self, agent: str) -> str:
-        return _by_language(self.union, URIRef(agent), SKOS.prefLabel).get("zh", "")
 
     def bodies(self, measure: str) -> list[str]:
         """Who does it, as the document has it."""
@@ -730,6 +711,38 @@ class Surroundings:
                 found |= {on for on, _ in self.successors.get(agent, ())}
                 waiting += [new for _, new in self.successors.get(agent, ())]
         return {day for day in found if day}
+
+
+def _find_bases(union: Graph, measure: str) -> tuple[Node, ...]:
+    """The bases of a measure, own and inherited, in their order; not those that stand inside another."""
+    found = {
+        basis
+        for term in (PG.hasLegalBasis, PG.inheritedLegalBasis)
+        for basis in union.objects(URIRef(measure), term)
+        if (basis, PG.nestedIn, None) not in union
+    }
+    return tuple(sorted(found, key=lambda basis: (int(said_of(union, basis, PG.order) or "0"), str(basis))))
+
+
+def _name_basis(union: Graph, basis: Node) -> str:
+    work = union.value(basis, PG.citedWork)
+    title = _short_title(union, work) if work is not None else said_of(union, basis, PG.titleAsWritten)
+    return f"《{title}》{said_of(union, basis, PG.locator)}"
+
+
+def _find_agents(union: Graph, measure: str) -> tuple[str, ...]:
+    """Who is responsible for a measure or its group, in the order printed, each once."""
+    duties = {
+        duty
+        for term in (PG.responsibility, PG.inheritedResponsibility)
+        for duty in union.objects(URIRef(measure), term)
+    }
+    ordered = sorted(duties, key=lambda duty: (int(said_of(union, duty, PG.order) or "0"), str(duty)))
+    return tuple(_once([str(agent) for duty in ordered for agent in union.objects(duty, PG.agent)]))
+
+
+def _label_agent(union: Graph, agent: str) -> str:
+    return _by_language(union, URIRef(agent), SKOS.prefLabel).get("zh", "")
 
 
 class _Facts:
@@ -998,28 +1011,33 @@ def _literal(words: str, language: str | None = None, datatype: URIRef | None = 
     return Literal(words, lang=language, datatype=datatype)
 
 
-def _yield_to_named(bearings: Iterable[Bearing], day: str) -> list[Bearing]:
-    """Without the norms by type whose provision an editor judged for this very act: what names the act comes first.
+def _find_rivals(bearings: Iterable[Bearing]) -> Rivals:
+    """Each judgement with those that it yields to while they live: what names the act comes before a norm by type.
 
-    A judgement that authorises never takes a norm's place, nor does what nobody read that of what was read: else taking
-    the one away, or adding the other, would lift a conclusion.
+    A norm yields where an editor judged its provision for this very act. A judgement that authorises never takes a
+    norm's place, nor does what nobody read that of what was read: else taking the one away, or adding the other,
+    would lift a conclusion.
     """
     known = list(bearings)
-    named = [b for b in known if not b.types and b.fit not in ENABLING and b.is_default and b.lives(day)]
+    named = [b for b in known if not b.types and b.fit not in ENABLING and b.is_default]
+    return [
+        (bearing, tuple(other for other in named if _is_named(bearing, other)) if bearing.types else ())
+        for bearing in known
+    ]
 
-    def is_named(norm: Bearing) -> bool:
-        return any(
-            other.work == norm.work
-            and (other.is_read or not norm.is_read)
-            and (
-                lies_in(norm.provision, other.provision)
-                if norm.provision and other.provision
-                else other.fit == norm.fit
-            )
-            for other in named
-        )
 
-    return [bearing for bearing in known if not (bearing.types and is_named(bearing))]
+def _is_named(norm: Bearing, other: Bearing) -> bool:
+    """Whether a judgement that names an act is about what a norm by type is about."""
+    return (
+        other.work == norm.work
+        and (other.is_read or not norm.is_read)
+        and (lies_in(norm.provision, other.provision) if norm.provision and other.provision else other.fit == norm.fit)
+    )
+
+
+def _hold(rivals: Rivals, day: str) -> list[Bearing]:
+    """The judgements that yield to none that lives on a day."""
+    return [bearing for bearing, others in rivals if not any(other.lives(day) for other in others)]
 
 
 def _describe_change(graph: Graph, act: Act, number: int, causes: Iterable[tuple[str, str]]) -> None:
