@@ -14,6 +14,7 @@ from pathlib import Path
 
 import docx
 import pytest
+from rdflib import Literal
 from rdflib.namespace import DCTERMS
 from starlette.testclient import TestClient
 from tests.conftest import Done
@@ -22,6 +23,7 @@ from tests.words import WORDS
 from policygraph.errors import DataError, InputError, NotFoundError, StorageError
 from policygraph.graph.knowledge import Region
 from policygraph.keeping.additions import add_document, find_region
+from policygraph.keeping.catalogues import import_catalogue
 from policygraph.keeping.dataset.building import build
 from policygraph.keeping.dataset.inputs import is_current
 from policygraph.keeping.dataset.knowledge import parse_file
@@ -550,3 +552,79 @@ def test_the_walk_of_a_newcomer(run: Callable[..., Done], tmp_path: Path) -> Non
     assert run("ask", "lists", "--document", "jiamusi-2020-6", "--workspace", str(home)).returncode == 2
     assert "WORKSPACE" in run("build", "--without-samples").stderr.upper()
     assert f"{HERS}id/doc/text" in run("parse", str(memo), "--format", "turtle", "--workspace", str(home)).stdout
+
+
+CATALOGUE = """\
+名称,文号,效力级别,公布日期,施行日期,终止日期,状态,备注
+海棠湾市信用条例,,地方性法规,2029年3月1日,2029-06-01,,有效,甲
+《海棠湾市安全生产办法》,海政发[2020]3号,地方规范性文件,2020.1.5,,,已废止,
+海棠湾市旧办法（试行）,,,2011-01-01,2011-02-01,2019-12-31,已废止,
+中华人民共和国安全生产法,,法律,2002-06-29,,,有效,
+某某规定,,乡规,,,,,
+某某决定,,,2020-13-05,,,,
+"""
+
+
+class TestCatalogue:
+    def test_works_are_registered_once_and_bad_rows_are_told(self, empty: Path, tmp_path: Path) -> None:
+        (tmp_path / "laws.csv").write_text(CATALOGUE, encoding="gb18030")
+        workspace = open_workspace(empty)
+        receipt = import_catalogue(workspace, tmp_path / "laws.csv")
+        assert [work.title for work, _ in receipt.registered] == [
+            "海棠湾市信用条例", "海棠湾市安全生产办法", "海棠湾市旧办法（试行）",
+        ]  # fmt: skip
+        assert receipt.known == ("中华人民共和国安全生产法",)
+        assert ["laws.csv:6:效力级别" in receipt.refused[0], "laws.csv:7:公布日期" in receipt.refused[1]] == [
+            True,
+            True,
+        ]
+        assert receipt.seen == 6
+        again = import_catalogue(workspace, tmp_path / "laws.csv")
+        assert (again.registered, len(again.known)) == ((), 4)
+
+    def test_what_has_no_day_makes_no_event_and_no_text_in_force(self, empty: Path, tmp_path: Path) -> None:
+        (tmp_path / "laws.csv").write_text(CATALOGUE, encoding="utf-8-sig")
+        receipt = import_catalogue(open_workspace(empty), tmp_path / "laws.csv")
+        living, undated, ended = (parse_file(path) for _, path in receipt.registered)
+        assert len(set(living.subjects(PG.versionOf))) == 1
+        assert {str(day) for day in living.objects(None, PG.inForceFrom)} == {"2029-06-01"}
+        assert (None, PG.versionOf, None) not in undated
+        assert (None, PG.eventKind, None) not in undated
+        assert str(undated.value(None, ELI.id_local)) == "海政发〔2020〕3号"
+        assert {
+            str(day) for day in ended.objects(ended.value(None, PG.eventKind, Literal("repealed")), DCTERMS.date)
+        } == {"2019-12-31"}
+        assert ended.value(None, PG.workKind) == ID["concept/kind-measures"]
+        assert all(base_of(str(node)) == HERS for graph in (living, undated, ended) for node in graph.subjects())
+        assert {str(one) for one in living.objects(None, PG.certainty)} == {"believed"}
+
+    @pytest.mark.parametrize(
+        ("text", "cause"), [("文号,日期\n1,2\n", "名称"), ("名称,title\n甲,乙\n", "两列"), ('名称\n"甲\n', "CSV")]
+    )
+    def test_what_is_no_catalogue_is_refused(self, empty: Path, tmp_path: Path, text: str, cause: str) -> None:
+        (tmp_path / "laws.csv").write_text(text, encoding="utf-8")
+        with pytest.raises(InputError, match=cause):
+            import_catalogue(open_workspace(empty), tmp_path / "laws.csv")
+        assert list((empty / "legislation").iterdir()) == []
+
+
+@pytest.mark.slow
+def test_a_law_of_her_own_is_found_by_her_citations(run: Callable[..., Done], hers: Path, tmp_path: Path) -> None:
+    home = shutil.copytree(hers, tmp_path / "hers", ignore=shutil.ignore_patterns("build"))
+    set_samples(home, False)
+    law = tmp_path / "law.txt"
+    law.write_text(
+        "海棠湾市信用条例\n（2029年3月1日海棠湾市人民代表大会常务委员会通过）\n第一条　为了安全，制定本条例。\n",
+        encoding="utf-8",
+    )
+    library = ("--library", str(tmp_path / "library"), "--workspace", str(home))
+    added = run("legislation", "add", str(law), "--new", *library)
+    assert added.returncode == 0, added.stderr
+    (file,) = (home / "legislation").glob("*.ttl")
+    assert str(file) in added.stdout
+    outline = run("parse", str(home / "documents" / MINE / "source.txt"), "--format", "json", "--workspace", str(home))
+    cited = {one["title"]: one["work"] for one in json.loads(outline.stdout)["citations"]}
+    assert cited["海棠湾市信用条例"] == file.stem
+    turtle = run("parse", str(home / "documents" / MINE / "source.txt"), "--format", "turtle", "--workspace", str(home))
+    assert f"{HERS}id/law/{file.stem}" in turtle.stdout
+    assert run("legislation", "import", str(law)).returncode == 2
