@@ -86,6 +86,10 @@ COMMANDS: Mapping[str, Entry] = {
         "simulating",
         "试改条件，看谁会因此改变 · what if: change thresholds, windows, lists or readings, and see who changes.",
     ),
+    "mcp": Entry(
+        "agents",
+        "给智能体用的工具：问题、检索、条款、解析、判断、核对（模型上下文协议） · tools for agents over MCP.",
+    ),
     "token": Entry("serving", "不公开图的令牌 · tokens for restricted graphs"),
     "legislation": Entry("law", "导入、查看法规文本 · import and list statute texts"),
     "register": Entry("screening", "导入、整理和生成登记册 · import, prepare and invent registers"),
