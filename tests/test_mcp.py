@@ -13,9 +13,11 @@ import pytest
 from mcp.client.client import Client
 from mcp.client.stdio import StdioServerParameters
 from mcp.shared.exceptions import MCPError
+from mcp_types import TextContent, TextResourceContents
 
 from policygraph.keeping.dataset.opening import open_dataset
 from policygraph.keeping.store import Store
+from policygraph.keeping.workspace import open_workspace
 from policygraph.speaking.mcp.pages import BUDGET, count_tokens, write_json
 from policygraph.speaking.mcp.server import make_agent_server
 
@@ -38,7 +40,7 @@ Agents = Callable[..., dict[str, Any]]
 @pytest.fixture(scope="module")
 def answer(store: Store) -> Agents:
     """What one tool says, by a client in this process; ``_files``: whether a register may be named by its path."""
-    servers = {files: make_agent_server(store, files=files) for files in (False, True)}
+    servers = {files: make_agent_server(store, open_workspace(None, ROOT), files=files) for files in (False, True)}
 
     def ask(name: str, _files: bool = True, **arguments: Any) -> dict[str, Any]:
         return dict(drive(servers[_files], lambda client: call(client, name, **arguments)))
@@ -56,9 +58,15 @@ def drive(server: Any, what: Callable[[Client], Coroutine[Any, Any, Any]]) -> An
     return anyio.run(talk)
 
 
+def read_text(content: object) -> str:
+    """The text of a piece of content, which is nothing else here."""
+    assert isinstance(content, TextContent | TextResourceContents)
+    return content.text
+
+
 async def call(client: Client, name: str, **arguments: Any) -> dict[str, Any]:
     result = await client.call_tool(name, arguments)
-    told = json.loads(result.content[0].text)
+    told = json.loads(read_text(result.content[0]))
     assert told == result.structured_content
     assert result.is_error == ("refusal" in told)
     return dict(told)
@@ -69,7 +77,7 @@ def test_every_tool_is_called_over_standard_input_and_output(
 ) -> None:
     """A process of its own, as a desktop client starts it: each tool answers what it says it takes."""
     memo = "佳木斯市\n某某局文件\n某联发〔2031〕5号\n关于印发《备忘录》的通知\n一、总则\n（一）限制参加评优。\n"
-    known = {
+    known: dict[str, dict[str, Any]] = {
         "search": {"q": "安全生产法"},
         "clause": {"clause": "jiamusi-2020-5/annex_1/sec_2"},
         "parse": {"text": memo},
@@ -205,12 +213,12 @@ def test_over_a_network_no_file_of_this_machine_is_opened(answer: Agents, tmp_pa
 def test_documents_and_vocabulary_are_resources(store: Store) -> None:
     async def read(client: Client) -> tuple[list[str], str, str]:
         listed = [str(one.uri) for one in (await client.list_resources()).resources]
-        texts = [(await client.read_resource(uri)).contents[0].text for uri in (listed[0], listed[-1])]
+        texts = [read_text((await client.read_resource(uri)).contents[0]) for uri in (listed[0], listed[-1])]
         with pytest.raises(MCPError, match="没有这个资源"):
             await client.read_resource("policygraph://document/none")
         return listed, texts[0], texts[1]
 
-    listed, document, vocabulary = drive(make_agent_server(store, files=False), read)
+    listed, document, vocabulary = drive(make_agent_server(store, open_workspace(None, ROOT), files=False), read)
     assert len(listed) == len(store.ask("documents").rows) + 1
     assert store.dataset in document
     assert "PolicyDocument" in vocabulary
@@ -221,11 +229,11 @@ def test_prompts_take_their_slots_and_refuse_without(store: Store) -> None:
         told = []
         for prompt in (await client.list_prompts()).prompts:
             slots = {slot.name: f"〈{slot.name}〉" for slot in prompt.arguments or ()}
-            text = (await client.get_prompt(prompt.name, slots)).messages[0].content.text
+            text = read_text((await client.get_prompt(prompt.name, slots)).messages[0].content)
             assert all(value in text for value in slots.values())
             with pytest.raises(MCPError, match="缺少"):
                 await client.get_prompt(prompt.name, {})
             told.append(prompt.name)
         return told
 
-    assert len(drive(make_agent_server(store, files=False), walk)) == 3
+    assert len(drive(make_agent_server(store, open_workspace(None, ROOT), files=False), walk)) == 3

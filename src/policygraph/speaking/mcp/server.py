@@ -19,7 +19,6 @@ from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
 
-from policygraph import __version__
 from policygraph.errors import (
     DataError,
     InputError,
@@ -31,9 +30,11 @@ from policygraph.errors import (
 )
 from policygraph.judging.answers import Cell
 from policygraph.keeping.store import Store
+from policygraph.keeping.workspace import Workspace
 from policygraph.namespaces import GRAPH
 from policygraph.speaking.mcp.pages import write_json
 from policygraph.speaking.mcp.tools import Counter, Tool
+from policygraph.version import __version__
 from policygraph.words import say
 
 Context = ServerRequestContext[Any]  # Any: what a server keeps for its life; this one keeps nothing
@@ -60,9 +61,9 @@ PROMPTS: Mapping[str, tuple[str, ...]] = {
 _TEXT = (Path(__file__).parents[2] / "queries" / "pages" / "document-clauses.rq").read_text(encoding="utf-8")
 
 
-def make_agent_server(store: Store, *, files: bool) -> Server[dict[str, Any]]:
+def make_agent_server(store: Store, workspace: Workspace, *, files: bool) -> Server[dict[str, Any]]:
     """A server that answers from a store; ``files``: whether a register may be named by its path."""
-    counter = Counter(store, files=files)
+    counter = Counter(store, workspace, files=files)
     tools = {tool.name: tool for tool in counter.list_tools()}
     turn = anyio.Lock()
 
@@ -136,9 +137,9 @@ def make_agent_server(store: Store, *, files: bool) -> Server[dict[str, Any]]:
     )
 
 
-async def serve_stdio(store: Store) -> None:
+async def serve_stdio(store: Store, workspace: Workspace) -> None:
     """Answer on standard input and output until the client leaves."""
-    server = make_agent_server(store, files=True)
+    server = make_agent_server(store, workspace, files=True)
     async with stdio_server() as (incoming, outgoing):
         await server.run(incoming, outgoing, server.create_initialization_options())
 

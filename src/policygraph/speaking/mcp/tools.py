@@ -28,6 +28,7 @@ from policygraph.keeping.registers import load_register
 from policygraph.keeping.search import KINDS, SearchIndex, collect_entries
 from policygraph.keeping.sources import decode_source, find_root
 from policygraph.keeping.store import NamedQuery, Store
+from policygraph.keeping.store.questions import Parameter
 from policygraph.keeping.verification import (
     Verification,
     ground_answer,
@@ -35,7 +36,7 @@ from policygraph.keeping.verification import (
     list_digests,
     verify_answer,
 )
-from policygraph.namespaces import ID
+from policygraph.keeping.workspace import SOURCE, Workspace
 from policygraph.reading.texts import Knowledge, read_text, serialise_reading
 from policygraph.speaking.mcp.pages import Json, fit_page
 from policygraph.words import say
@@ -61,6 +62,7 @@ class Tool:
 
 
 _CLAUSE_WORDS = (Path(__file__).parents[2] / "queries" / "pages" / "document-clauses.rq").read_text(encoding="utf-8")
+_DOCUMENT = Parameter("document", "", "document", True, "")
 _ITEMS = ("conditions", "findings", "measures", "acts")
 _HEAD = (
     "policy", "document", "number", "entity", "name", "as_of", "outcome", "undetermined_because", "grade",
@@ -116,8 +118,9 @@ class Counter:
     machine (standard input and output), and not for one that comes over a network.
     """
 
-    def __init__(self, store: Store, *, files: bool) -> None:
+    def __init__(self, store: Store, workspace: Workspace, *, files: bool) -> None:
         self.store = store
+        self.workspace = workspace
         self.files = files
         self._desk: Desk | None = None
         self._decided: tuple[Json, Json] | None = None
@@ -135,8 +138,8 @@ class Counter:
     @cached_property
     def sources(self) -> Mapping[str, str]:
         """The source texts at hand, by sha256."""
-        files = sorted((find_root() / "data" / "documents").glob("*/source.txt"))
-        read = [decode_source(path.read_bytes(), str(path)) for path in files]
+        held = (one.folder(name) / SOURCE for one in self.workspace.all for name in one.documents())
+        read = [decode_source(path.read_bytes(), str(path)) for path in held]
         return {file.sha256: file.text for file in read}
 
     def desk(self, day: date) -> Desk:
@@ -241,7 +244,7 @@ class Counter:
         Errors: ``NotFoundError`` when no clause has that name.
         """
         written = _text(given, "clause")
-        iri = Iri(written if "://" in written else str(ID[f"doc/{written.strip('/')}"]))
+        iri = Iri(written) if "://" in written else self._place(written)
         found = self.store.select(_CLAUSE_WORDS, clause=iri)
         if not found:
             raise NotFoundError(
@@ -255,6 +258,15 @@ class Counter:
             "coverage": [asdict(gap) for gap in self.store.find_gaps(None, document)],
             "grounds": [asdict(ground) for ground in ground_quotes(self.store, [(str(iri), words)])] if words else [],
         }  # fmt: skip
+
+    def _place(self, written: str) -> Iri:
+        """The IRI of ``document/path``, under whatever base the document stands."""
+        document, _, path = written.strip("/").partition("/")
+        return Iri(f"{self._document(document)}/{path}".rstrip("/"))
+
+    def _document(self, written: str) -> Iri:
+        """The IRI of a document by any of its names. Errors: those of ``Store.resolve``."""
+        return Iri(str(self.store.resolve(_DOCUMENT, written)))
 
     def parse(self, given: Json) -> Mapping[str, object]:
         """A page of what is read in a text: its header, and one of its lists.
@@ -316,6 +328,7 @@ class Counter:
 
     def _decision_page(self, bundle: Json, start: int) -> Mapping[str, object]:
         head = {key: bundle[key] for key in _HEAD if key in bundle}
+        document = self._document(str(bundle["document"]))
         items = [(name, item) for name in ("conditions", "findings") for item in bundle[name]]
         for measure in bundle["measures"]:
             items.append(("measures", {name: value for name, value in measure.items() if name != "acts"}))
@@ -330,7 +343,7 @@ class Counter:
                 **{name: [item for kind, item in shown if kind == name] for name in _ITEMS},
                 "truncated": more,
                 "next": str(start + count) if more else None,
-                "coverage": [asdict(gap) for gap in self.store.find_gaps(None, str(ID[f"doc/{bundle['document']}"]))],
+                "coverage": [asdict(gap) for gap in self.store.find_gaps(None, document)],
                 "grounds": [grounds[key] for key in quoted if key in grounds],
             }
 
