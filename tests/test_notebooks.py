@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -135,3 +136,14 @@ def test_what_cannot_be_used_is_refused_in_words(ds: pg.Dataset, tmp_path: Path)
         ds.screen(SAMPLE, "no-such-policy", tmp_path / "out.csv", DAY)
     with pytest.raises(InputError, match="policygraph build"):
         pg.open(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_the_example_of_the_readme_runs(ds: pg.Dataset, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", (ROOT / name).read_text(encoding="utf-8"), re.DOTALL)
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(notebooks, "open", lambda *_, **__: ds)
+    seen: dict[str, Any] = {}
+    exec(example, seen)  # noqa: S102 - it is our own text
+    assert seen["decision"].outcome == "target"
+    assert len(seen["rows"]) > 30
