@@ -18,8 +18,8 @@ from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from policygraph.errors import InputError, NotFoundError
-from policygraph.judging.comparing import Comparison, Row, choose, find_echo
-from policygraph.judging.comparing.tables import Cell
+from policygraph.judging.comparing.tables import Cell, Comparison, Row, choose
+from policygraph.judging.comparing.wording import find_echo
 from policygraph.keeping.comparisons import read_comparison
 from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.store import Store, open_store

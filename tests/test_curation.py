@@ -26,7 +26,7 @@ from starlette.testclient import TestClient
 
 from policygraph.graph.deriving import derive
 from policygraph.graph.validation import validate
-from policygraph.judging.comparing import Comparison
+from policygraph.judging.comparing.tables import Comparison
 from policygraph.keeping.comparisons import read_comparison
 from policygraph.keeping.dataset.building import build
 from policygraph.keeping.dataset.checking import validate_dataset

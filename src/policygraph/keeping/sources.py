@@ -11,12 +11,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from policygraph.errors import DataError, InputError, LimitError
-from policygraph.reading.documents import spell_out
-from policygraph.reading.intake.documents import is_text
-from policygraph.reading.intake.extractions import Extraction
-from policygraph.reading.intake.running import extract_apart
+
+if TYPE_CHECKING:
+    from policygraph.reading.intake.extractions import Extraction
 
 MAX_DOCUMENT_BYTES = 50_000_000
 """The largest Word or PDF document that is read, in bytes; pictures make up most of one that size."""
@@ -69,6 +69,12 @@ def read_any_source(path: Path, limit: int = MAX_DOCUMENT_BYTES) -> SourceFile:
 
 def take_in(raw: bytes, place: str) -> SourceFile:
     """What ``read_any_source`` makes of the bytes of a file. Errors: the same, but those of reading the disk."""
+    # who looks for the root, or reads plain texts, needs no readers
+    from policygraph.reading.documents import spell_out
+    from policygraph.reading.intake.documents import is_text
+    from policygraph.reading.intake.extractions import Extraction
+    from policygraph.reading.intake.running import extract_apart
+
     if is_text(raw):
         if len(raw) > MAX_TEXT_BYTES:
             raise _too_large(place, MAX_TEXT_BYTES)

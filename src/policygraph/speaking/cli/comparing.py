@@ -15,7 +15,7 @@ import typer
 
 from policygraph.clock import today
 from policygraph.errors import InputError
-from policygraph.judging.comparing import cell_answer, choose
+from policygraph.judging.comparing.tables import cell_answer, choose
 from policygraph.keeping.comparisons import read_comparison
 from policygraph.keeping.store import Answer, warn_of_gaps
 from policygraph.keeping.writing import write_file
