@@ -286,7 +286,7 @@ def test_the_command_prints_the_same_rows(
     client: TestClient, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cli = comparing.app
-    monkeypatch.setattr(comparing, "load_store", lambda _: store)
+    monkeypatch.setattr(comparing, "load_store", lambda *_: store)
     monkeypatch.setattr(comparing, "today", lambda: DAY)
     arguments = ["江苏", "沂源", "--view", "mechanisms", "--row", "信用修复", "--format", "csv"]
     printed = CliRunner().invoke(cli, arguments)
