@@ -170,5 +170,3 @@ def main() -> None:
         known = InputError(place, cause, "请检查路径、权限和磁盘空间")
         report(known)
         sys.exit(2)
-    finally:
-        gc.freeze()  # the system takes back what is left: no need to look for cycles in it before
