@@ -8,15 +8,15 @@ draft against the curated models, which a draft never reads; the command that pr
 from __future__ import annotations
 
 import re
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rdflib import Literal
+from rdflib import Literal, URIRef
 from rdflib.namespace import SKOS
+from tests.benchmarks import bench_drafting
 
 from policygraph.graph.lexicons import SCHEMES, load_lexicon
 from policygraph.graph.memory import make_graph
@@ -30,9 +30,6 @@ from policygraph.reading.drafting.reconciling import find_bodies, find_works
 from policygraph.reading.organisations import OrganisationName
 from policygraph.reading.texts import Reading, read_text
 from policygraph.reading.vocabulary import Vocabulary
-
-sys.path.insert(0, str(Path(__file__).parent / "benchmarks"))
-import bench_drafting
 
 GRAPHS = load_graphs(open_workspace())
 CONCEPTS = merge(GRAPHS, "concepts/")
@@ -295,7 +292,7 @@ def test_listed_acts_that_are_forbidden_are_no_conditions() -> None:
 
 
 @pytest.mark.parametrize("term", [SKOS.altLabel, SKOS.hiddenLabel])
-def test_a_word_added_to_a_concept_is_recognised(term: object) -> None:
+def test_a_word_added_to_a_concept_is_recognised(term: URIRef) -> None:
     text = section("对失信企业收走其红旗。")
     assert measures(text) == []
     more = make_graph(CONCEPTS, [(ID["concept/effect-revoke"], term, Literal("收走…红旗", lang="zh"))])
