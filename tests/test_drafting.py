@@ -240,6 +240,23 @@ def test_a_move_between_lists_names_both() -> None:
     assert found.values_of("trigger") == ("重点关注名单企业再次违规的",)
 
 
+def test_leaving_a_list_in_some_case_is_a_move_too() -> None:
+    (found,) = of(draft(section("企业完成整改的，应当将其移出黑名单。")), "TransitionRule")
+    assert found.values_of("fromList") == ("list/yunchuan-2030-3/black",)
+    assert found.values_of("toList") == ("应当将其移出黑名单",)
+    assert found.values_of("trigger") == ("企业完成整改的",)
+
+
+def test_who_is_put_on_a_list_is_a_condition() -> None:
+    (found,) = of(draft(section("市应急局将拒不整改的企业列入黑名单。")), "Condition")
+    assert (found.quote, found.values_of("conditionKind")) == ("拒不整改的企业", ("required-judgement",))
+
+
+def test_a_list_that_is_set_up_is_one_without_entry() -> None:
+    (found,) = of(draft(section("市应急局建立红名单。")), "CreditList")
+    assert (found.values_of("listKind"), found.values_of("entry")) == (("red",), ())
+
+
 def test_grades_have_bounds_and_count_them_as_the_text_says() -> None:
     body = (
         "一、等级\n甲级，考评得分在90分以上。\n乙级，考评得分在60分以上、90分以下。\n"

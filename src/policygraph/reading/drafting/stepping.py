@@ -122,7 +122,7 @@ class StepFinder:
         return not kinds & {sign.concept for one in piece for sign in self._signs(one.text)}
 
     def _calls(self, piece: list[Segment]) -> bool:
-        """Whether a piece is a general call: without an actor of its own it begins with 加强, 落实, 坚持 or the like."""
+        """Whether a piece is a general call: without an actor of its own it begins with 加强, 坚持 or the like."""
         acting = next((segment for segment in piece if not is_trigger(segment, self._forms)), piece[0])
         words = self._words
         return opens_with(acting.text, words.organising_openers + words.principle_openers)
