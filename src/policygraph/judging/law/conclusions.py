@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache, lru_cache, partial
 from typing import TypeVar
 
@@ -22,7 +23,8 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, ORG, RDF, RDFS, SKOS, XSD
 from rdflib.term import Node
 
-from policygraph.graph.memory import make_graph
+from policygraph.graph.memory import join, make_graph
+from policygraph.judging.law.acts import describe_acts, find_direction, find_issue
 from policygraph.judging.law.statuses import (
     FIRST,
     LAST,
@@ -34,14 +36,22 @@ from policygraph.judging.law.statuses import (
     said_of,
 )
 from policygraph.judging.rules.codes import region_prefix
+from policygraph.judging.rules.issue import Issue, IssueState
 from policygraph.namespaces import ELI, ID, PG, iri, slug_of
 from policygraph.text.locators import lies_in
 from policygraph.text.numbers import NATION
+from policygraph.words import read_languages
 
 ENABLING = ("direct", "conditional", "narrower")
 CARRYING = ("direct", "conditional")
 """The ways to enable an act that lay duties of their own; what is only narrower leaves the rest to the nature."""
 ASKING = ("conditions", "limits")
+ITEM_MARK = "\n"
+"""What stands between the items of one statement: no item holds it, so that they can be told apart again."""
+_BOUND = frozenset({"conditional-basis", "narrow-open"})
+"""Features of what authorises an act no further than its own conditions go."""
+_FREE = frozenset({"requirements", "competence-open"})
+"""All that a rule may ask for which lets an act be done without a basis of its own."""
 _Item = TypeVar("_Item")
 _YEAR = re.compile("[0-9]{4}年")
 
@@ -57,7 +67,7 @@ class Reading:
     node: str
     question: str
     """What it answers, with its document: of several readings of one question only one holds."""
-    label: str
+    labels: Mapping[str, str]
     is_default: bool
 
 
@@ -141,7 +151,7 @@ class Act:
     measure: str
     document: str
     region: str
-    begins: str
+    issue: Issue
     title: Mapping[str, str]
     nature: str
     trigger: str
@@ -220,19 +230,36 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Otherwise:
+    """Another reading and the conclusion it leads to, by language."""
+
+    said: tuple[tuple[str, str], ...]
+
+    def __str__(self) -> str:
+        return self.in_language("zh")
+
+    def in_language(self, language: str) -> str:
+        """The words in a language; in Chinese where it has none of its own."""
+        known = dict(self.said)
+        return known.get(language) or known.get("zh", "")
+
+
+@dataclass(frozen=True, slots=True)
 class Conclusion:
     """What is so of an act on the days of an interval."""
 
     rule: str
     conclusion: str
     rests_on: tuple[str, ...]
+    asked_by: tuple[str, ...]
+    """The judgements that ask for a basis of some rank, whatever the nature of the act."""
     unread: tuple[str, ...]
     verification: str
     certainty: str
-    other_readings: tuple[str, ...]
+    other_readings: tuple[Otherwise, ...]
     sentences: tuple[tuple[str, str], ...]
-    words: tuple[tuple[URIRef, str], ...]
-    """What is printed beside the conclusion, each with its term; what is empty is left out."""
+    words: tuple[tuple[URIRef, tuple[str, ...]], ...]
+    """What is printed beside the conclusion, item by item, each with its term; what is empty is left out."""
 
 
 Rivals = Sequence[tuple[Bearing, tuple[Bearing, ...]]]
@@ -243,11 +270,11 @@ def conclusion_intervals(union: Graph) -> Graph:
     """The conclusion on every act whose nature is judged, from day to day (``pg:ConclusionInterval``).
 
     An act without a nature was not looked at and gets none. The first interval of an act begins with the first day
-    on which its document certainly stands; the last has no end.
+    on which its document can stand; on the days on which nobody can tell whether it does, the sentence says so. The
+    last has no end.
     """
     case = _Case(union)
-    intervals = _later_intervals(union)
-    _describe_directions(intervals, union)
+    intervals = join(_later_intervals(union), describe_acts(union))
     for bearing in case.judgements:
         _describe_life(intervals, bearing)
     for act in case.acts():
@@ -261,31 +288,6 @@ def conclusion_intervals(union: Graph) -> Graph:
                 _describe_change(intervals, act, number, [c for c in causes if c[0] in resting] or causes)
             before = found
     return intervals
-
-
-def find_direction(union: Graph, act: str) -> str:
-    """The direction of an act: the one judged, else the one that all effects have which are not neutral, else neutral.
-
-    Empty where the effects say nothing, or different things.
-    """
-    judged = union.value(URIRef(act), PG.direction)
-    if judged is not None:
-        return str(judged)
-    effects = union.objects(URIRef(act), PG.effect)
-    ways = {str(way) for effect in effects for way in union.objects(effect, PG.direction)}
-    found = {way for way in ways if not way.endswith("neutral")} or ways
-    return found.pop() if len(found) == 1 else ""
-
-
-def _describe_directions(graph: Graph, union: Graph) -> None:
-    """The direction of every act (``pg:heldDirection``), so that no question works it out again."""
-    measures = set(union.subjects(RDF.type, PG.Measure))
-    split = set(union.objects(None, PG.actOf))
-    acts = (measures - split) | set(union.subjects(PG.actOf, None)) | set(union.subjects(RDF.type, PG.DecisionAct))
-    for act in acts:
-        direction = find_direction(union, str(act))
-        if direction:
-            graph.add((act, PG.heldDirection, URIRef(direction)))
 
 
 def _later_intervals(union: Graph) -> Graph:
@@ -302,7 +304,7 @@ def _later_intervals(union: Graph) -> Graph:
             found.add((node, PG.intervalFrom, Literal(day, datatype=XSD.date)))
             if number < len(days):
                 found.add((node, PG.intervalTo, Literal(day_before(days[number]), datatype=XSD.date)))
-            words = "；".join(title for on, title in issued if on <= day)
+            words = ITEM_MARK.join(title for on, title in issued if on <= day)
             found.add((node, PG.laterWords, Literal(words, lang="zh")))
     return found
 
@@ -414,7 +416,6 @@ class _Case:
         nature, document = said(PG.nature), said(PG.document)
         if nature is None or document is None:
             return
-        dated = union.value(document, ELI.date_document) or union.value(document, PG.dateTo)
         marks = {
             "nature": frozenset({str(nature)}),
             **{
@@ -431,7 +432,7 @@ class _Case:
             measure=measure,
             document=str(document),
             region=str(union.value(document, ELI.jurisdiction) or ""),
-            begins=str(dated or FIRST),
+            issue=find_issue(union, document),
             title=_by_language(union, URIRef(node), DCTERMS.title),
             nature=str(nature),
             trigger=str(said(PG.triggerKind) or ""),
@@ -486,14 +487,14 @@ class _Case:
         return Reading(
             node=str(reading),
             question=f"{said_of(union, reading, PG.document)} {said_of(union, reading, PG.reading)}",
-            label=_by_language(union, reading, RDFS.label).get("zh", ""),
+            labels=_by_language(union, reading, RDFS.label),
             is_default=said_of(union, reading, PG.isDefault) == "true",
         )
 
     def _rereading(self, node: Node) -> ActReading:
         reading = self._reading(node)
         return ActReading(
-            reading=reading or Reading("", "", "", is_default=True),
+            reading=reading or Reading("", "", {}, is_default=True),
             nature=str(self.union.value(node, PG.nature) or ""),
             trigger=said_of(self.union, node, PG.triggerKind),
             makes=said_of(self.union, node, PG.makes),
@@ -561,11 +562,12 @@ class _Case:
             *(self.powers.get(act.measure, ()) if act.measure != act.node else ()),
         ]
         lives: list[Bearing | Power] = [*bearings, *powers, *(one for _, _, found in reread for one in found)]
-        cuts = {act.begins, *(one.since for one in lives), *(day_after(one.until) for one in lives)}
+        turns = [day.isoformat() for day in act.issue.turns] or [FIRST]
+        cuts = {*turns, *(one.since for one in lives), *(day_after(one.until) for one in lives)}
         cuts |= {since for bearing in bearings for _, since, _ in bearing.versions}
         cuts |= self.surroundings.cuts(act.measure)
         found: list[tuple[str, Conclusion]] = []
-        for day in sorted(cut for cut in cuts if act.begins <= cut < LAST):
+        for day in sorted(cut for cut in cuts if turns[0] <= cut < LAST):
             concluded = self.conclude(act, rivals, powers, day, reread_rivals)
             if not found or found[-1][1] != concluded:
                 found.append((day, concluded))
@@ -619,7 +621,8 @@ class _Case:
         """
         known = _hold(rivals, day)
         default = [bearing for bearing in known if bearing.is_default]
-        day_powers = [power for power in powers if power.since <= day <= power.until]
+        known_powers = list(powers)
+        day_powers = [power for power in known_powers if power.since <= day <= power.until]
         facts = _Facts(self, act, default, day_powers, day)
         rule = facts.rule()
         # a judgement under the default answer falls away under every other one, whether anything is judged under that
@@ -642,13 +645,31 @@ class _Case:
             ]
             concluded = _Facts(self, other, holding, day_powers, day).rule().conclusion
             if concluded != rule.conclusion:
-                others.append(f"{reading.label}：{self._name(concluded)}")
-        return facts.conclusion(rule, tuple(others))
+                others.append(self._otherwise(reading, concluded))
+        later = min((power.since for power in known_powers if power.since > day), default="")
+        return facts.conclusion(rule, tuple(others), later)
 
-    def _name(self, conclusion: str, language: str = "zh") -> str:
-        return _by_language(self.union, ID[f"concept/conclusion-{conclusion}"], SKOS.prefLabel).get(
-            language, conclusion
+    def _otherwise(self, reading: Reading, conclusion: str) -> Otherwise:
+        names = _by_language(self.union, ID[f"concept/conclusion-{conclusion}"], SKOS.prefLabel)
+        return Otherwise(
+            tuple(
+                (
+                    language,
+                    self.phrase("reading-gives", language, reading=label, conclusion=names.get(language, conclusion)),
+                )
+                for language, label in sorted(reading.labels.items())
+                if language in self.phrases["reading-gives"]
+            )
         )
+
+
+def name_basis(title: str, locator: str) -> str:
+    """A basis as lawyers name it: the title without 中华人民共和国, and the place.
+
+    >>> name_basis("中华人民共和国安全生产法", "第七十五条")
+    '《安全生产法》第七十五条'
+    """
+    return f"《{title.removeprefix(NATION)}》{locator}"
 
 
 class Surroundings:
@@ -831,25 +852,36 @@ class _Facts:
         """The first rule that holds. Errors: ``StopIteration`` never, the last rule asks for little; a test says so."""
         return next(rule for rule in self.case.rules if rule.holds(self.features))
 
-    def conclusion(self, rule: Rule, others: tuple[str, ...]) -> Conclusion:
+    def conclusion(self, rule: Rule, others: tuple[Otherwise, ...], later: str = "") -> Conclusion:
+        """The conclusion by a rule; ``later`` is the day from which something is known of who may act, if not yet."""
         deciding = _once(
             [b for feature in sorted(rule.when) for b in self.by_feature.get(feature, ()) if b not in self.asking]
         )
         competent = self.barred_powers if "no-competence" in rule.when else []
         works = {b.work for b in self.living} | {p.work for p in self.powers if p.work}
         read = {b.work for b in self.living if b.is_read} | {p.work for p in self.powers if p.work and p.is_read}
-        unread = sorted(works - read)
+        # a text that would decide and was not read is named, whatever else of the same work was read
+        unread = sorted((works - read) | {b.work for b in self.decisive})
         return Conclusion(
             rule=rule.node,
             conclusion=rule.conclusion,
             rests_on=tuple(sorted({b.node for b in deciding} | {p.node for p in competent})),
+            asked_by=tuple(sorted(b.node for b in self.askers)),
             unread=tuple(unread),
             verification="unread" if not read else "partly" if unread else "read",
             certainty="verified" if self._is_sure(deciding, unread) else "believed",
             other_readings=others,
-            words=self._words(deciding, unread),
+            words=self._words(rule, deciding, unread, later),
             sentences=tuple(
-                (language, fill_pattern(pattern, self._slots(find_slots(pattern), deciding, unread, others, language)))
+                (
+                    language,
+                    self._if_issued(
+                        fill_pattern(
+                            pattern, self._slots(find_slots(pattern), rule, deciding, unread, others, language)
+                        ),
+                        language,
+                    ),
+                )
                 for language, pattern in sorted(rule.patterns.items(), reverse=True)
             ),
         )
@@ -859,7 +891,17 @@ class _Facts:
         """Whether what decides was read; where nothing decides, whether all that was to be read was."""
         return all(bearing.is_read for bearing in deciding) if deciding else not unread
 
-    def _words(self, deciding: list[Bearing], unread: list[str]) -> tuple[tuple[URIRef, str], ...]:
+    def _if_issued(self, sentence: str, language: str) -> str:
+        """The sentence, under its condition on a day on which nobody can tell whether the document is there."""
+        state = self.act.issue.state(date.fromisoformat(self.day))
+        if state not in (IssueState.inside, IssueState.unknown):
+            return sentence
+        issue = self.act.issue.tell(state, read_languages().get(language))
+        return self.case.phrase("if-issued", language, issue=issue, sentence=sentence)
+
+    def _words(
+        self, rule: Rule, deciding: list[Bearing], unread: list[str], later: str
+    ) -> tuple[tuple[URIRef, tuple[str, ...]], ...]:
         """What the answer prints beside its sentence, in Chinese; the English page has its own sentence."""
         around = self.case.surroundings
         beside = [b for b in self.asking if not b.counts and b.requirement]
@@ -867,16 +909,17 @@ class _Facts:
             PG.basisNow: _once([b.place(self.day) for b in deciding if b.lives(self.day)]),
             PG.fitWords: _once([b.fit for b in deciding]),
             PG.reasonWords: _once([self.case.reason(b.node) for b in deciding]),
-            PG.conditionWords: self._conditions([b for b in deciding if b.lives(self.day)], "zh"),
+            PG.conditionWords: self._conditions(rule, [b for b in deciding if b.lives(self.day)], "zh"),
             PG.besideWords: [f"{b.requirement.get('zh', '')}（{b.dated_article(self.day)}）" for b in _once(beside)],
-            PG.competenceWords: _once([self._grant(power) for power in self.powers]),
+            PG.competenceWords: _once([self._grant(power) for power in self.powers])
+            or [self.case.phrase("competence-unknown", "zh", since=later)],
             PG.unreadWords: [self.case.title(work) for work in unread],
             PG.basisThen: around.cited(self.act.measure),
             PG.statusWords: around.statuses(self.act.measure, self.day),
             PG.departmentWords: around.bodies(self.act.measure),
             PG.actingWords: around.acting(self.act.measure, self.day),
         }
-        return tuple((term, "；".join(words)) for term, words in said.items() if words)
+        return tuple((term, tuple(words)) for term, words in said.items() if words)
 
     def _grant(self, power: Power) -> str:
         where = f"（《{power.title}》{power.provision}）" if power.title else ""
@@ -884,7 +927,13 @@ class _Facts:
         return power.authority.get("zh", "") + where + (f"：{whether}" if whether else "")
 
     def _slots(
-        self, asked: frozenset[str], deciding: list[Bearing], unread: list[str], others: tuple[str, ...], language: str
+        self,
+        asked: frozenset[str],
+        rule: Rule,
+        deciding: list[Bearing],
+        unread: list[str],
+        others: tuple[Otherwise, ...],
+        language: str,
     ) -> Mapping[str, str]:
         """What stands in the slots that are asked for; only those are worked out."""
         case = self.case
@@ -898,8 +947,10 @@ class _Facts:
             "basis": lambda: join.join(_once([b.place(self.day) for b in enabling])),
             "bar": lambda: join.join(_once([b.place(self.day) for b in deciding])),
             "cited": lambda: self._cited(enabling, language),
-            "conditions": lambda: case.phrase("and", language).join(self._conditions(deciding, language)),
-            "narrowed": lambda: case.phrase("and", language).join(self._conditions(deciding, language, dated=True)),
+            "conditions": lambda: case.phrase("and", language).join(self._conditions(rule, deciding, language)),
+            "narrowed": lambda: case.phrase("and", language).join(
+                self._conditions(rule, deciding, language, dated=True)
+            ),
             "unread": lambda: self._name_unread(unread, language),
             "decisive": lambda: join.join(_once([b.place(self.day) for b in self.decisive])),
             "leaving": lambda: join.join(_once([b.place(self.day) for b in self.leaving])),
@@ -907,7 +958,7 @@ class _Facts:
                 _once([p.authority.get(language) or p.authority.get("zh", "") for p in self.barred_powers])
             ),
             "reading": lambda: case.phrase("and", language).join(
-                case.phrase("other-reading", language, reading=one) for one in others
+                case.phrase("other-reading", language, reading=one.in_language(language)) for one in others
             ),
         }
         return {slot: makers[slot]() for slot in asked if slot in makers}
@@ -935,13 +986,25 @@ class _Facts:
             return titles
         return self.case.phrase("unread-among", language, titles=titles, total=str(len(unread)))
 
-    def _conditions(self, deciding: list[Bearing], language: str, *, dated: bool = False) -> list[str]:
-        """What is to be met, each with its provision: of what authorises one is enough; what asks or bars all hold."""
+    def _conditions(self, rule: Rule, deciding: list[Bearing], language: str, *, dated: bool = False) -> list[str]:
+        """What is to be met, each with its provision: of what authorises one is enough; what asks or bars all hold.
+
+        What authorises under conditions that nobody put into words is met within its provision; where the power of the
+        bodies named is open, that is to be settled first.
+        """
         grounds = [self._ask(bearing, language, dated=dated) for bearing in deciding if bearing.fit in ENABLING]
         joined = self.case.phrase("or", language).join(words for words in _once(grounds) if words)
         bars = [self._ask(bearing, language, dated=dated) for bearing in deciding if bearing.fit not in ENABLING]
         others = [self._ask(b, language) for b in self.asking if b.counts and b not in deciding]
-        return [words for words in _once([joined, *bars, *others]) if words]
+        found = [words for words in _once([joined, *bars, *others]) if words]
+        if rule.when & _BOUND and not found:
+            places = _once([b.place(self.day) if dated else b.dated_article(self.day) for b in deciding])
+            places = [self.case.phrase("within-provision", language, place=place) for place in places]
+            found = [self.case.phrase("or", language).join(places)]
+        if rule.when <= _FREE and "competence-open" in self.features:
+            partly = any(power.within == "partly" for power in self.powers)
+            found.append(self.case.phrase("competence-partly" if partly else "competence-first", language))
+        return found
 
     def _ask(self, bearing: Bearing, language: str, *, dated: bool = False) -> str:
         """What one provision asks for, in words, with its text where ``dated``; empty where it asks for nothing."""
@@ -994,15 +1057,16 @@ def _describe(graph: Graph, act: Act, number: int, since: str, until: str, found
         (PG.certainty, found.certainty),
     ):
         graph.add((node, term, _literal(words)))
-    for term, nodes in ((PG.restsOn, found.rests_on), (PG.notRead, found.unread)):
+    for term, nodes in ((PG.restsOn, found.rests_on), (PG.askedBy, found.asked_by), (PG.notRead, found.unread)):
         for one in nodes:
             graph.add((node, term, iri(one)))
-    if found.other_readings:
-        graph.add((node, PG.readingConclusion, _literal("；".join(found.other_readings), "zh")))
+    for language in ("zh", "en") if found.other_readings else ():
+        words = ITEM_MARK.join(one.in_language(language) for one in found.other_readings)
+        graph.add((node, PG.readingConclusion, _literal(words, language)))
     for language, words in found.sentences:
         graph.add((node, PG.sentence, _literal(words, language)))
-    for term, words in found.words:
-        graph.add((node, term, _literal(words, "zh")))
+    for term, items in found.words:
+        graph.add((node, term, _literal(ITEM_MARK.join(items), "zh")))
 
 
 @lru_cache(maxsize=_MOST_KEPT)
@@ -1048,7 +1112,7 @@ def _describe_change(graph: Graph, act: Act, number: int, causes: Iterable[tuple
     for bearing, _ in told:
         graph.add((node, PG.changedBy, URIRef(bearing)))
     if told:
-        graph.add((node, PG.changeWords, Literal("；".join(_once([words for _, words in told])), lang="zh")))
+        graph.add((node, PG.changeWords, Literal(ITEM_MARK.join(_once([words for _, words in told])), lang="zh")))
 
 
 @lru_cache(maxsize=_MOST_KEPT)

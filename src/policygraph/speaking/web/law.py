@@ -26,7 +26,15 @@ from policygraph.namespaces import slug_of
 from policygraph.speaking.addresses import find_origin
 from policygraph.speaking.web.picture import Column, Node, Picture, draw_picture
 from policygraph.speaking.web.site import Now, Page, Site
-from policygraph.speaking.web.things import add_health, date_page, list_conclusions, say_in, thing_links, unique
+from policygraph.speaking.web.things import (
+    Concluded,
+    add_health,
+    date_page,
+    list_conclusions,
+    say_in,
+    thing_links,
+    unique,
+)
 from policygraph.speaking.web.wordings import list_article, list_imported, list_law
 from policygraph.text.locators import address_of, article_of, lies_in, read_place
 
@@ -176,7 +184,7 @@ class Reached:
     bearing: Record
     path: str | None
     """The address of the provision below its law; None for a heading in words."""
-    conclusions: tuple[Record, ...]
+    conclusions: tuple[Concluded, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +203,9 @@ def group_bearings(now: Site, work: str, locator: str, as_of: str) -> list[Group
         for r in now.ask("bearings", work=work, as_of=as_of)
         if r["provision"] and lies_in(str(r["provision"]), locator)
     ]
-    concluded: list[Record] = []
+    concluded: list[Concluded] = []
     for document in sorted({str(r["document"]) for r in rows if r["document"]}):
-        concluded += [c for c in list_conclusions(now, as_of, document=document) if c["conclusion"]]
+        concluded += [c for c in list_conclusions(now, as_of, beside=False, document=document) if c["conclusion"]]
     groups = []
     for fit in [str(r["fit"]) for r in now.rows("fits")]:
         these = [r for r in rows if r["fit"] == fit]

@@ -15,6 +15,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from policygraph.clock import today
 from policygraph.errors import InputError, NotFoundError
+from policygraph.keeping.acts import list_items, list_standings
 from policygraph.keeping.store import Answer, Cell, Iri
 from policygraph.namespaces import ID
 from policygraph.speaking.exports import gap_header, render_csv
@@ -218,13 +219,49 @@ def add_views(now: Site, bases: Iterable[Record], measure: Iri, as_of: str) -> N
         basis["fit"], basis["fit_reason"] = view.get("fit"), view.get("reason")
 
 
-def list_conclusions(now: Site, as_of: str, **asked: str) -> list[Record]:
-    """The conclusions on that day, each with the concepts that name it; empty where the dataset does not know them."""
+@dataclass(frozen=True, slots=True)
+class Concluded:
+    """An act with its conclusion on a day: the row of the question, and item by item what stands beside it."""
+
+    row: Record
+    items: Mapping[str, tuple[str, ...]]
+    standings: tuple[tuple[str, str, str], ...]
+    """The bases that the document cites, each with the code of its standing and the place it has today."""
+
+    def __getitem__(self, column: str) -> Cell:
+        """A cell of the row. Errors: ``KeyError``."""
+        return self.row[column]
+
+    @property
+    def conclusion_concept(self) -> str | None:
+        """The concept that names the conclusion."""
+        return ID[f"concept/conclusion-{self.row['conclusion']}"] if self.row["conclusion"] else None
+
+    @property
+    def nature_concept(self) -> str | None:
+        """The concept that names the nature."""
+        return ID[f"concept/nature-{self.row['nature']}"] if self.row["nature"] else None
+
+
+def list_conclusions(now: Site, as_of: str, *, beside: bool = True, **asked: str) -> list[Concluded]:
+    """The conclusions on that day, with what stands beside them unless only they are wanted.
+
+    Empty where the dataset does not know them.
+    """
     rows = now.ask("conclusions", as_of=as_of, **asked) if now.has_query("conclusions") else []
+    if not beside:
+        return [Concluded(row, {}, ()) for row in rows]
+    items = list_items(now.store, as_of, (str(row[key]) for row in rows for key in ("act", "document")))
+    standings: dict[str, dict[str, tuple[str, str]]] = {}
+    for document in {str(row["document"]) for row in rows}:
+        standings |= list_standings(now.store, {"as_of": as_of, "document": document})
+    found = []
     for row in rows:
-        row["conclusion_concept"] = ID[f"concept/conclusion-{row['conclusion']}"] if row["conclusion"] else None
-        row["nature_concept"] = ID[f"concept/nature-{row['nature']}"] if row["nature"] else None
-    return rows
+        mine = {**items.get(str(row["act"]), {}), **items.get(str(row["document"]), {})}
+        known = standings.get(str(row["measure"]), {})
+        cited = tuple((basis, *known[basis]) for basis in mine.get("basis_then", ()) if basis in known)
+        found.append(Concluded(row, mine, cited))
+    return found
 
 
 def count_values(values: Iterable[Cell]) -> list[tuple[str, int]]:
