@@ -78,13 +78,16 @@ def test_no_short_query_of_any_client_is_refused_under_more_bombs_than_places(en
 
 def test_one_client_never_has_all_places_of_the_long_lane(engine: PoolEngine) -> None:
     with ThreadPoolExecutor(4) as bombers:
-        greedy = [bombers.submit(ask, engine, BOMB, "greedy", 2) for _ in range(3)]
+        first = bombers.submit(ask, engine, BOMB, "greedy", 3)
+        wait_until(lambda: engine.measure().long_running == 1)
+        # their time is over before that of the first: no place becomes free for them
+        others = [bombers.submit(ask, engine, BOMB, "greedy", 1.5) for _ in range(2)]
         wait_until(lambda: engine.measure().long_waiting == 2)
         assert engine.measure().long_running == 1
-        other = bombers.submit(ask, engine, BOMB, "other", 0.5)
         # it ran, and was stopped for its own length, while two of the greedy client still wait
-        assert other.result().code == "deadline"
-        assert sorted(answer.result().code or "" for answer in greedy) == ["deadline", "waited", "waited"]
+        assert ask(engine, BOMB, "other", 0.5).code == "deadline"
+        assert [other.result().code for other in others] == ["waited", "waited"]
+        assert first.result().code == "deadline"
     full = refusal_when_full(engine)
     assert full.code == "client-full"
     assert full.retry_after

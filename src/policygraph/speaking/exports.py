@@ -17,6 +17,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from policygraph.judging.answers import Answer, Cell, Gap, warn_of_gaps
+from policygraph.namespaces import slug_of
 from policygraph.text.guarding import guard_cell, show_block
 from policygraph.words import source_language
 
@@ -153,4 +154,4 @@ def plain_text(cell: Cell) -> str:
 
 
 def _short(cell: Cell) -> str:
-    return show_block(plain_text(cell).removeprefix("https://w3id.org/policygraph/id/")).replace("[", "\\[")
+    return show_block(slug_of(plain_text(cell))).replace("[", "\\[")

@@ -13,10 +13,10 @@ read never carries an act: it is named beside the conclusion. No document, place
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from typing import TypeVar
 
 from rdflib import Graph, Literal, URIRef
@@ -25,7 +25,16 @@ from rdflib.term import Node
 
 from policygraph.graph.memory import join, make_graph
 from policygraph.judging.law.acts import describe_acts, find_direction, find_issue
-from policygraph.judging.law.statuses import FIRST, LAST, day_after, day_before, fill_pattern, language_of, said_of
+from policygraph.judging.law.statuses import (
+    FIRST,
+    LAST,
+    day_after,
+    day_before,
+    fill_pattern,
+    find_slots,
+    language_of,
+    said_of,
+)
 from policygraph.judging.rules.codes import region_prefix
 from policygraph.judging.rules.issue import Issue, IssueState
 from policygraph.namespaces import ELI, ID, PG, iri, slug_of
@@ -253,6 +262,10 @@ class Conclusion:
     """What is printed beside the conclusion, item by item, each with its term; what is empty is left out."""
 
 
+Rivals = Sequence[tuple[Bearing, tuple[Bearing, ...]]]
+"""Judgements on an act, each with those that it yields to."""
+
+
 def conclusion_intervals(union: Graph) -> Graph:
     """The conclusion on every act whose nature is judged, from day to day (``pg:ConclusionInterval``).
 
@@ -266,11 +279,12 @@ def conclusion_intervals(union: Graph) -> Graph:
         _describe_life(intervals, bearing)
     for act in case.acts():
         before: Conclusion | None = None
-        for number, (since, until, found) in enumerate(case.conclude_on_days(act), start=1):
+        bearings = case.bearings_of(act)
+        for number, (since, until, found) in enumerate(case.conclude_on_days(act, bearings), start=1):
             _describe(intervals, act, number, since, until, found)
             if before is not None and before.conclusion != found.conclusion:
                 resting = {*before.rests_on, *found.rests_on}
-                causes = case.causes(act, since)
+                causes = case.causes(bearings, since)
                 _describe_change(intervals, act, number, [c for c in causes if c[0] in resting] or causes)
             before = found
     return intervals
@@ -346,6 +360,7 @@ class _Case:
         self.judgements: list[Bearing] = []
         self.bearings: dict[str, list[Bearing]] = {}
         self.norms: list[Bearing] = []
+        self._typed: dict[tuple[str, frozenset[tuple[str, frozenset[str]]]], list[Bearing]] = {}
         for node in sorted(union.subjects(RDF.type, PG.Bearing), key=str):
             bearing = self._bearing(node)
             self.judgements.append(bearing)
@@ -536,11 +551,12 @@ class _Case:
             until=until,
         )
 
-    def conclude_on_days(self, act: Act) -> Iterator[tuple[str, str, Conclusion]]:
+    def conclude_on_days(self, act: Act, bearings: list[Bearing]) -> Iterator[tuple[str, str, Conclusion]]:
         """The stretches of days with one conclusion each, neighbours that say the same joined."""
-        bearings = self._bearings_of(act)
         others = [(one.reading, one.of(act)) for one in self._rereadings_of(act)]
-        reread = tuple((reading, other, tuple(self._bearings_of(other))) for reading, other in others)
+        rivals = _find_rivals(bearings)
+        reread = tuple((reading, other, self.bearings_of(other)) for reading, other in others)
+        reread_rivals = tuple((reading, other, _find_rivals(found)) for reading, other, found in reread)
         powers = [
             *self.powers.get(act.node, ()),
             *(self.powers.get(act.measure, ()) if act.measure != act.node else ()),
@@ -552,19 +568,19 @@ class _Case:
         cuts |= self.surroundings.cuts(act.measure)
         found: list[tuple[str, Conclusion]] = []
         for day in sorted(cut for cut in cuts if turns[0] <= cut < LAST):
-            concluded = self.conclude(act, bearings, powers, day, reread)
+            concluded = self.conclude(act, rivals, powers, day, reread_rivals)
             if not found or found[-1][1] != concluded:
                 found.append((day, concluded))
         for index, (day, concluded) in enumerate(found):
             yield day, day_before(found[index + 1][0]) if index + 1 < len(found) else LAST, concluded
 
-    def causes(self, act: Act, day: str) -> tuple[tuple[str, str], ...]:
-        """The judgements on an act that begin or end with a day and may change a conclusion, each with its words.
+    def causes(self, bearings: Iterable[Bearing], day: str) -> tuple[tuple[str, str], ...]:
+        """The judgements that begin or end with a day and may change a conclusion, each with its words.
 
         What is only a principle, or supports nothing, changes none.
         """
         found = []
-        for bearing in self._bearings_of(act):
+        for bearing in bearings:
             if bearing.fit not in (*ENABLING, *ASKING, "forbids", "unread"):
                 continue
             if bearing.since == day:
@@ -576,32 +592,34 @@ class _Case:
     def _fit(self, fit: str) -> str:
         return _by_language(self.union, ID[f"concept/fit-{fit}"], SKOS.prefLabel).get("zh", fit)
 
-    def _bearings_of(self, act: Act) -> list[Bearing]:
+    def bearings_of(self, act: Act) -> list[Bearing]:
         """Those that name the act or its measure, and those of its type from a region that the document lies in."""
         named = list(self.bearings.get(act.node, ()))
         if act.measure != act.node:
             named += self.bearings.get(act.measure, ())
-        typed = [
-            norm
-            for norm in self.norms
-            if _reaches(norm.region, act.region) and any(kind.matches(act) for kind in norm.types)
-        ]
+        kind = act.region, frozenset(act.marks.items())
+        if kind not in self._typed:
+            self._typed[kind] = [
+                norm
+                for norm in self.norms
+                if _reaches(norm.region, act.region) and any(one.matches(act) for one in norm.types)
+            ]
         seen = {bearing.node for bearing in named}
-        return named + [norm for norm in typed if norm.node not in seen]
+        return named + [norm for norm in self._typed[kind] if norm.node not in seen]
 
     def conclude(
         self,
         act: Act,
-        bearings: Iterable[Bearing],
+        rivals: Rivals,
         powers: Iterable[Power],
         day: str,
-        reread: Iterable[tuple[Reading, Act, Iterable[Bearing]]] = (),
+        reread: Iterable[tuple[Reading, Act, Rivals]] = (),
     ) -> Conclusion:
         """The conclusion on one day under the default readings, with what another reading would change.
 
         ``reread`` is the act under readings that make another one of it, each with the judgements on that one.
         """
-        known = _yield_to_named(bearings, day)
+        known = _hold(rivals, day)
         default = [bearing for bearing in known if bearing.is_default]
         known_powers = list(powers)
         day_powers = [power for power in known_powers if power.since <= day <= power.until]
@@ -615,7 +633,7 @@ class _Case:
             for reading in self.readings.get(question, ())
             if not reading.is_default
         }
-        readings |= {reading.node: (reading, other, _yield_to_named(found, day)) for reading, other, found in reread}
+        readings |= {reading.node: (reading, other, _hold(found, day)) for reading, other, found in reread}
         others = []
         for _, (reading, other, found) in sorted(readings.items()):
             # the default answer to the same question does not hold under another one
@@ -670,21 +688,11 @@ class Surroundings:
             candidate = said_of(union, interval, PG.candidate)
             said = said_of(union, interval, PG.standing) + (f"→{candidate}" if candidate else "")
             self.states.setdefault(str(basis), []).append((since, until, said))
-
-    def _bases(self, measure: str) -> list[Node]:
-        union = self.union
-        found = {
-            basis
-            for term in (PG.hasLegalBasis, PG.inheritedLegalBasis)
-            for basis in union.objects(URIRef(measure), term)
-            if (basis, PG.nestedIn, None) not in union
-        }
-        return sorted(found, key=lambda basis: (int(said_of(union, basis, PG.order) or "0"), str(basis)))
-
-    def _name(self, basis: Node) -> str:
-        work = self.union.value(basis, PG.citedWork)
-        title = _short_title(self.union, work) if work is not None else said_of(self.union, basis, PG.titleAsWritten)
-        return name_basis(title, said_of(self.union, basis, PG.locator))
+        # asked again on each day of a measure, and by each of its acts
+        self._bases = cache(partial(_find_bases, union))
+        self._name = cache(partial(_name_basis, union))
+        self._agents = cache(partial(_find_agents, union))
+        self._label = cache(partial(_label_agent, union))
 
     def cited(self, measure: str) -> list[str]:
         """The bases the document cites for a measure or its group, as cited."""
@@ -701,19 +709,6 @@ class Surroundings:
             ]
         )
 
-    def _agents(self, measure: str) -> list[str]:
-        union = self.union
-        duties = {
-            duty
-            for term in (PG.responsibility, PG.inheritedResponsibility)
-            for duty in union.objects(URIRef(measure), term)
-        }
-        ordered = sorted(duties, key=lambda duty: (int(said_of(union, duty, PG.order) or "0"), str(duty)))
-        return _once([str(agent) for duty in ordered for agent in union.objects(duty, PG.agent)])
-
-    def _label(self, agent: str) -> str:
-        return _by_language(self.union, URIRef(agent), SKOS.prefLabel).get("zh", "")
-
     def bodies(self, measure: str) -> list[str]:
         """Who does it, as the document has it."""
         return _once([self._label(agent) for agent in self._agents(measure)])
@@ -729,7 +724,7 @@ class Surroundings:
     def cuts(self, measure: str) -> set[str]:
         """The days on which any of this changes."""
         found = {since for basis in self._bases(measure) for since, _, _ in self.states.get(str(basis), ())}
-        waiting, seen = self._agents(measure), set[str]()
+        waiting, seen = list(self._agents(measure)), set[str]()
         while waiting:
             agent = waiting.pop()
             if agent not in seen:
@@ -737,6 +732,38 @@ class Surroundings:
                 found |= {on for on, _ in self.successors.get(agent, ())}
                 waiting += [new for _, new in self.successors.get(agent, ())]
         return {day for day in found if day}
+
+
+def _find_bases(union: Graph, measure: str) -> tuple[Node, ...]:
+    """The bases of a measure, own and inherited, in their order; not those that stand inside another."""
+    found = {
+        basis
+        for term in (PG.hasLegalBasis, PG.inheritedLegalBasis)
+        for basis in union.objects(URIRef(measure), term)
+        if (basis, PG.nestedIn, None) not in union
+    }
+    return tuple(sorted(found, key=lambda basis: (int(said_of(union, basis, PG.order) or "0"), str(basis))))
+
+
+def _name_basis(union: Graph, basis: Node) -> str:
+    work = union.value(basis, PG.citedWork)
+    title = _short_title(union, work) if work is not None else said_of(union, basis, PG.titleAsWritten)
+    return f"《{title}》{said_of(union, basis, PG.locator)}"
+
+
+def _find_agents(union: Graph, measure: str) -> tuple[str, ...]:
+    """Who is responsible for a measure or its group, in the order printed, each once."""
+    duties = {
+        duty
+        for term in (PG.responsibility, PG.inheritedResponsibility)
+        for duty in union.objects(URIRef(measure), term)
+    }
+    ordered = sorted(duties, key=lambda duty: (int(said_of(union, duty, PG.order) or "0"), str(duty)))
+    return tuple(_once([str(agent) for duty in ordered for agent in union.objects(duty, PG.agent)]))
+
+
+def _label_agent(union: Graph, agent: str) -> str:
+    return _by_language(union, URIRef(agent), SKOS.prefLabel).get("zh", "")
 
 
 class _Facts:
@@ -849,11 +876,13 @@ class _Facts:
                 (
                     language,
                     self._if_issued(
-                        fill_pattern(rule.patterns[language], self._slots(rule, deciding, unread, others, language)),
+                        fill_pattern(
+                            pattern, self._slots(find_slots(pattern), rule, deciding, unread, others, language)
+                        ),
                         language,
                     ),
                 )
-                for language in sorted(rule.patterns, reverse=True)
+                for language, pattern in sorted(rule.patterns.items(), reverse=True)
             ),
         )
 
@@ -898,47 +927,64 @@ class _Facts:
         return power.authority.get("zh", "") + where + (f"：{whether}" if whether else "")
 
     def _slots(
-        self, rule: Rule, deciding: list[Bearing], unread: list[str], others: tuple[Otherwise, ...], language: str
+        self,
+        asked: frozenset[str],
+        rule: Rule,
+        deciding: list[Bearing],
+        unread: list[str],
+        others: tuple[Otherwise, ...],
+        language: str,
     ) -> Mapping[str, str]:
+        """What stands in the slots that are asked for; only those are worked out."""
         case = self.case
         join = case.phrase("list", language)
         enabling = [b for b in deciding if b.fit in ENABLING]
-        # what is unread of a whole type of act is counted in the sentence and named beside it
-        named = {b.work for b in self.unread if not b.types}
-        moved = [b for b in enabling if b.cited and not _is_there(b.cited, b.provision)]
-        ranks = _once([case.ranks.get(b.rank, {}).get(language, "") for b in enabling])
-        cited = ""
-        if moved:
-            cited = case.phrase("cited-as", language, cited=join.join(_once([b.cited for b in moved])))
-        elif enabling and not any(b.cited for b in enabling):
-            cited = case.phrase("not-cited", language)
-        return {
-            "act": self.act.title.get(language) or self.act.title.get("zh") or self.act.title.get("", ""),
-            "nature": self.nature.label.get(language, ""),
-            "asker": join.join(_once([b.article for b in self.askers])) if not self.nature.needs_basis else "",
-            "rank": join.join(ranks),
-            "basis": join.join(_once([b.place(self.day) for b in enabling])),
-            "bar": join.join(_once([b.place(self.day) for b in deciding])),
-            "cited": cited,
-            "conditions": case.phrase("and", language).join(self._conditions(rule, deciding, language)),
-            "narrowed": case.phrase("and", language).join(self._conditions(rule, deciding, language, dated=True)),
-            "unread": self._name_unread([work for work in unread if work in named], len(unread), language),
-            "decisive": join.join(_once([b.place(self.day) for b in self.decisive])),
-            "leaving": join.join(_once([b.place(self.day) for b in self.leaving])),
-            "competence": join.join(
+        makers: Mapping[str, Callable[[], str]] = {
+            "act": lambda: self.act.title.get(language) or self.act.title.get("zh") or self.act.title.get("", ""),
+            "nature": lambda: self.nature.label.get(language, ""),
+            "asker": lambda: "" if self.nature.needs_basis else join.join(_once([b.article for b in self.askers])),
+            "rank": lambda: join.join(_once([case.ranks.get(b.rank, {}).get(language, "") for b in enabling])),
+            "basis": lambda: join.join(_once([b.place(self.day) for b in enabling])),
+            "bar": lambda: join.join(_once([b.place(self.day) for b in deciding])),
+            "cited": lambda: self._cited(enabling, language),
+            "conditions": lambda: case.phrase("and", language).join(self._conditions(rule, deciding, language)),
+            "narrowed": lambda: case.phrase("and", language).join(
+                self._conditions(rule, deciding, language, dated=True)
+            ),
+            "unread": lambda: self._name_unread(unread, language),
+            "decisive": lambda: join.join(_once([b.place(self.day) for b in self.decisive])),
+            "leaving": lambda: join.join(_once([b.place(self.day) for b in self.leaving])),
+            "competence": lambda: join.join(
                 _once([p.authority.get(language) or p.authority.get("zh", "") for p in self.barred_powers])
             ),
-            "reading": case.phrase("and", language).join(
+            "reading": lambda: case.phrase("and", language).join(
                 case.phrase("other-reading", language, reading=one.in_language(language)) for one in others
             ),
         }
+        return {slot: makers[slot]() for slot in asked if slot in makers}
 
-    def _name_unread(self, named: list[str], total: int, language: str) -> str:
-        """The unread texts of a sentence: by title those that concern the act alone, and how many there are in all."""
+    def _cited(self, enabling: list[Bearing], language: str) -> str:
+        """How the document cites what enables the act, where that differs from how it is named; else empty."""
+        case = self.case
+        moved = [b for b in enabling if b.cited and not _is_there(b.cited, b.provision)]
+        if moved:
+            cited = case.phrase("list", language).join(_once([b.cited for b in moved]))
+            return case.phrase("cited-as", language, cited=cited)
+        if enabling and not any(b.cited for b in enabling):
+            return case.phrase("not-cited", language)
+        return ""
+
+    def _name_unread(self, unread: list[str], language: str) -> str:
+        """The unread texts of a sentence: by title those that concern the act alone, and how many there are in all.
+
+        What is unread of a whole type of act is counted in the sentence and named beside it.
+        """
+        alone = {b.work for b in self.unread if not b.types}
+        named = [work for work in unread if work in alone]
         titles = self.case.phrase("list", language).join(f"《{self.case.title(work)}》" for work in named)
-        if len(named) == total:
+        if len(named) == len(unread):
             return titles
-        return self.case.phrase("unread-among", language, titles=titles, total=str(total))
+        return self.case.phrase("unread-among", language, titles=titles, total=str(len(unread)))
 
     def _conditions(self, rule: Rule, deciding: list[Bearing], language: str, *, dated: bool = False) -> list[str]:
         """What is to be met, each with its provision: of what authorises one is enough; what asks or bars all hold.
@@ -1029,28 +1075,33 @@ def _literal(words: str, language: str | None = None, datatype: URIRef | None = 
     return Literal(words, lang=language, datatype=datatype)
 
 
-def _yield_to_named(bearings: Iterable[Bearing], day: str) -> list[Bearing]:
-    """Without the norms by type whose provision an editor judged for this very act: what names the act comes first.
+def _find_rivals(bearings: Iterable[Bearing]) -> Rivals:
+    """Each judgement with those that it yields to while they live: what names the act comes before a norm by type.
 
-    A judgement that authorises never takes a norm's place, nor does what nobody read that of what was read: else taking
-    the one away, or adding the other, would lift a conclusion.
+    A norm yields where an editor judged its provision for this very act. A judgement that authorises never takes a
+    norm's place, nor does what nobody read that of what was read: else taking the one away, or adding the other,
+    would lift a conclusion.
     """
     known = list(bearings)
-    named = [b for b in known if not b.types and b.fit not in ENABLING and b.is_default and b.lives(day)]
+    named = [b for b in known if not b.types and b.fit not in ENABLING and b.is_default]
+    return [
+        (bearing, tuple(other for other in named if _is_named(bearing, other)) if bearing.types else ())
+        for bearing in known
+    ]
 
-    def is_named(norm: Bearing) -> bool:
-        return any(
-            other.work == norm.work
-            and (other.is_read or not norm.is_read)
-            and (
-                lies_in(norm.provision, other.provision)
-                if norm.provision and other.provision
-                else other.fit == norm.fit
-            )
-            for other in named
-        )
 
-    return [bearing for bearing in known if not (bearing.types and is_named(bearing))]
+def _is_named(norm: Bearing, other: Bearing) -> bool:
+    """Whether a judgement that names an act is about what a norm by type is about."""
+    return (
+        other.work == norm.work
+        and (other.is_read or not norm.is_read)
+        and (lies_in(norm.provision, other.provision) if norm.provision and other.provision else other.fit == norm.fit)
+    )
+
+
+def _hold(rivals: Rivals, day: str) -> list[Bearing]:
+    """The judgements that yield to none that lives on a day."""
+    return [bearing for bearing, others in rivals if not any(other.lives(day) for other in others)]
 
 
 def _describe_change(graph: Graph, act: Act, number: int, causes: Iterable[tuple[str, str]]) -> None:

@@ -35,7 +35,7 @@ from policygraph.keeping.registers import load_register
 from policygraph.keeping.writing import write_file
 from policygraph.namespaces import PREFIXES
 from policygraph.speaking.cli.receipts import ReceiptOption, tell_receipts, telling_refusal
-from policygraph.speaking.cli.terminal import DatasetOption, load_store, parse_day
+from policygraph.speaking.cli.terminal import DatasetOption, WorkspaceOption, load_store, parse_day
 from policygraph.speaking.papers.opinion import describe_status, render_opinion
 from policygraph.text.guarding import show_text
 from policygraph.words import say
@@ -70,6 +70,7 @@ def decide_command(
     ] = False,
     receipt: ReceiptOption = None,
     dataset: DatasetOption = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """逐条件判断并说明理由 · decide condition by condition, with clause, evidence and what is missing."""
     if evidence and format is not DecisionFormat.json:
@@ -80,7 +81,7 @@ def decide_command(
         raise InputError(
             "--decision-day", f"拟决定日 {decided} 早于行为发生日 {happened}", "决定在行为之后；请核对两个日期"
         )
-    store = load_store(dataset)
+    store = load_store(dataset, workspace)
     desk = open_desk(store, law_day(day, decided))
     with telling_refusal(receipt):
         facts = load_register(register, conditions=desk.conditions(), codes=desk.codes)
