@@ -109,9 +109,8 @@ def _build(out: Path, workspace: Workspace, progress: Progress) -> Manifest:
     _refuse_disagreements(union)
     wrong = list(find_faults(union))
     if wrong:
-        raise DataError(
-            "build", f"{len(wrong)} 处判断有误\n" + "\n".join(wrong) + "\n", "请改正 bearings.ttl 或 norms.ttl"
-        )
+        remedy = "请改正 bearings.ttl、norms.ttl；编号写在 model.ttl 里"
+        raise DataError("build", f"{len(wrong)} 处判断有误\n" + "\n".join(wrong) + "\n", remedy)
     derived = make_graph(derive(union), observe_clauses(union), chain_events(union), order_instruments(union))
     union = join(union, derived)
     statuses = status_intervals(union)
