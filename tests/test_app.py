@@ -20,6 +20,7 @@ from policygraph.keeping.dataset.building import build
 from policygraph.keeping.dataset.manifest import DATASET_FILE, MANIFEST_FILE
 from policygraph.keeping.digests import digest_dataset
 from policygraph.keeping.sources import find_root
+from policygraph.keeping.workspace import open_workspace
 from policygraph.speaking.app import Options, create_app
 from policygraph.speaking.sparql.engine import QueryResult, Settings
 from policygraph.speaking.sparql.protocol import Endpoint, Service
@@ -164,7 +165,7 @@ def smaller(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(find_root() / top, root / top)
     shutil.rmtree(root / "data" / "documents" / "xinzheng-2010-36")
     (root / "shapes" / "eligibility" / "xinzheng-2010-36.ttl").unlink()
-    build(root / "build", root)
+    build(root / "build", open_workspace(ground=root))
     return root / "build"
 
 
