@@ -29,7 +29,6 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from policygraph import __version__
 from policygraph.errors import InputError, PolicygraphError
 from policygraph.judging.rules.codes import Codes
 from policygraph.keeping.dataset.manifest import DATASET_FILE, MANIFEST_FILE
@@ -57,6 +56,7 @@ from policygraph.speaking.web import SECURITY, Site, pages_router, render_error,
 from policygraph.speaking.web.check import check_router
 from policygraph.speaking.web.compare import compare_router
 from policygraph.speaking.web.review import review_router
+from policygraph.version import __version__
 from policygraph.words import Language, read_languages
 
 STATIC = Path(__file__).parents[1] / "static"

@@ -109,9 +109,8 @@ def _build(out: Path, workspace: Workspace, progress: Progress) -> Manifest:
     _refuse_disagreements(union)
     wrong = list(find_faults(union))
     if wrong:
-        raise DataError(
-            "build", f"{len(wrong)} 处判断有误\n" + "\n".join(wrong) + "\n", "请改正 bearings.ttl 或 norms.ttl"
-        )
+        remedy = "请改正 bearings.ttl、norms.ttl；编号写在 model.ttl 里"
+        raise DataError("build", f"{len(wrong)} 处判断有误\n" + "\n".join(wrong) + "\n", remedy)
     derived = make_graph(derive(union), observe_clauses(union), chain_events(union), order_instruments(union))
     union = join(union, derived)
     statuses = status_intervals(union)
@@ -136,7 +135,8 @@ def _build(out: Path, workspace: Workspace, progress: Progress) -> Manifest:
         raise DataError("build", "形状与条件行不符\n" + "\n".join(differences) + "\n", "请照所列的办法改正后重新 build")
     spans = _verify_spans(graphs, readings.values())
     progress("写出")
-    return _write(out, *statements.serialise(graphs), spans, quotes, fingerprint(workspace), tuple(figures))
+    bases = [one.base for one in workspace.all]
+    return _write(out, *statements.serialise(graphs, bases), spans, quotes, fingerprint(workspace), tuple(figures))
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,10 +378,11 @@ class _Statements:
         words = self._words
         return {b" ".join((words[s], words[p], words[o], b"")) for s, p, o in graph}
 
-    def serialise(self, graphs: Graphs) -> tuple[list[bytes], dict[str, GraphDigest]]:
+    def serialise(self, graphs: Graphs, bases: Sequence[str]) -> tuple[list[bytes], dict[str, GraphDigest]]:
         """All quads as sorted lines, each ended, and the digest of each graph by its IRI; nothing is kept here then.
 
-        Of a triple that stands in several graphs the generated comes before the curated, and shapes come first.
+        Of a triple that stands in several graphs the generated comes before the curated, and shapes come first; then
+        what stands under the first of the bases, so that a workspace takes nothing out of those beside it.
         """
         stated: set[bytes] = set()
         lines: list[bytes] = []
@@ -391,6 +392,7 @@ class _Statements:
                 not name.path.endswith("/structure"),
                 not name.path.startswith("shapes/"),
                 name.path == "derived",
+                bases.index(name.base),
                 name,
             )
             for name in graphs

@@ -93,6 +93,23 @@ def show_command(identifier: DocumentArgument, address: str, workspace: Workspac
         print(f"# “{written}” 可能是 {slug}（{name}），相似 {likeness:.2f}，{why}")
 
 
+@curate.command("names")
+def names_command(
+    identifier: DocumentArgument, workspace: WorkspaceOption = None, format: FormatOption = TableFormat.table
+) -> None:
+    """登记里没有的机构和法律名称，与可能所指 · names that no registry knows, with what they may mean."""
+    from policygraph.keeping.curation.names import list_names
+
+    rows = tuple(
+        (name.kind, name.written, name.clause, one.slug if one else None, one.name if one else None,
+         one.likeness if one else None, one.why if one else None, name.start, name.end)
+        for name in list_names(_open(identifier, workspace))
+        for one in name.candidates or (None,)
+    )  # fmt: skip
+    columns = ("kind", "as_written", "clause", "candidate", "candidate_name", "likeness", "why", "start", "end")
+    print_rows(Answer(columns, rows), format)
+
+
 @curate.command("accept")
 def accept_command(
     identifier: DocumentArgument,

@@ -24,7 +24,16 @@ from policygraph.namespaces import PREFIXES
 from policygraph.speaking.exports import render_json
 from policygraph.speaking.web.law import FILES as FEEDS
 from policygraph.speaking.web.law import PAGES as LAWS
-from policygraph.speaking.web.reader import ClauseNode, Highlight, Note, attach_notes, cut_pieces, split_paragraphs
+from policygraph.speaking.web.reader import (
+    ClauseNode,
+    Highlight,
+    Note,
+    attach_notes,
+    cut_pieces,
+    join_places,
+    say_place,
+    split_paragraphs,
+)
 from policygraph.speaking.web.site import FOLDER, Now, Page, Site, make_router, read_page
 from policygraph.speaking.web.things import FILES, LAYOUT, list_findings, read_choice, thing_links
 from policygraph.speaking.web.things import PAGES as SINGLE
@@ -83,6 +92,7 @@ def show_document(now: Now, request: Request, identifier: str) -> HTMLResponse:
         "documents",
         d=row,
         tree=tree,
+        say_place=say_place,
         defects=[r["defect"] for r in now.rows("document-defects", document=iri)],
         later=now.rows("later-instruments", document=iri),
         curation=now.ask("curation", document=str(iri)),
@@ -98,14 +108,18 @@ def show_source(now: Now, request: Request, identifier: str, start: int = 0, end
     text = read_source_text(now, identifier)
     if not 0 <= start <= end <= len(text):
         raise InputError("start", f"位置 {start}–{end} 不在 0–{len(text)} 之内", "位置按字符计，end 不含在内")
-    sha256 = now.rows("source", source=now.thing_iri("source", identifier))[0]["sha256"]
+    (source,) = now.rows("source", source=now.thing_iri("source", identifier))
+    spans = now.rows("document-spans", document=now.thing_iri("doc", identifier))
+    touched = (row for row in spans if cast(int, row["start"]) < end and start < cast(int, row["end"]))
     return now.render(
         request,
         "source.html",
         "documents",
         d=row,
         path=f"/doc/{identifier}",
-        sha256=sha256,
+        source=source,
+        where=join_places(str(row["where"] or "") for row in touched),
+        say_place=say_place,
         start=start,
         end=end,
         before=text[:start] if end else "",
@@ -409,6 +423,7 @@ def read_tree(site: Site, document: str) -> list[ClauseNode]:
         node = nodes[iri]
         if not node.children:
             node.spans = [(cast(int, r["start"]), cast(int, r["end"])) for r in rows]
+            node.originals = [str(r["where"]) for r in rows if r["where"]]
             cut = [p for r in rows for p in cut_pieces(str(r["exact"]), cast(int, r["start"]), _near(highlights, r))]
             node.paragraphs = split_paragraphs(cut, texts.get(iri))
     return roots
