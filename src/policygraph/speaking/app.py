@@ -120,7 +120,7 @@ def read_registers(
     graphs_taken = set(taken)
     named: dict[str, Path] = {}
     for path in registers:
-        register = load_register(path, codes=codes)
+        register = load_register(path, codes=codes, apart=True)
         if register.name in named:
             raise InputError(
                 f"--register {path}",
