@@ -171,6 +171,14 @@ def test_measures_that_parse_has_read_get_codes_and_keep_their_address() -> None
     assert all(not one.values_of("notation") for one in found)
 
 
+def test_paragraphs_under_one_number_have_measures_of_different_numbers() -> None:
+    """A number means one measure of a document: a build refuses one that means two."""
+    paragraphs = "对失信企业，由市住建局责令限期改正。\n对严重失信主体在招标中予以限制。"
+    body = f"一、监管措施\n（一）信用约束。\n{paragraphs}\n二、其他\n（一）另行通知。\n"
+    numbers = [number for one in measures(body) for number in one.values_of("notation")]
+    assert numbers == ["一（一）·1", "一（一）·2"]
+
+
 # --- steps and timings -----------------------------------------------------------------------------------------------
 
 
@@ -377,6 +385,8 @@ def check(reading: Reading, proposals: tuple[Proposal, ...]) -> None:
                 if value.term in PRINTED:
                     assert value.text in "".join(reading.source.split()), value
         assert one.type in TYPES
+    numbers = [number for one in proposals for number in one.values_of("notation") if one.kind == "measures"]
+    assert len(set(numbers)) == len(numbers)
     addresses = [one.address for one in proposals]
     assert len(set(addresses)) == len(addresses)
     assert all(re.fullmatch(r"[a-z][\w/·.-]*", address, re.ASCII) for address in addresses)
