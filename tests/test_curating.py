@@ -32,7 +32,7 @@ from policygraph.keeping.curation.cases import (
     open_case,
     open_desk,
 )  # fmt: skip
-from policygraph.keeping.curation.deciding import accept, edit, reject, remove, reopen, settle, undo, write
+from policygraph.keeping.curation.deciding import Decision, accept, edit, reject, remove, reopen, settle, undo, write
 from policygraph.keeping.curation.drafting import draft_document
 from policygraph.keeping.curation.journal import ACTIONS, read_journal
 from policygraph.keeping.curation.names import list_names
@@ -337,6 +337,16 @@ def test_removing_takes_a_statement_out(case: Case) -> None:
     assert (case.iri(OTHER), None, None) not in case.graph(MODEL)
     with pytest.raises(NotFoundError, match="整理稿里没有这一项"):
         remove(case, OTHER, WHO, AT)
+
+
+def test_two_who_act_at_once_never_overwrite_each_other(case: Case) -> None:
+    mine = Decision(case, WHO, AT)
+    accept(case, [OTHER], WHO, AT)
+    before = {name: case.text(name) for name in CURATION_FILES}
+    mine.tell("remove", "measures", ONE, {MODEL: {case.iri(ONE): None}})
+    with pytest.raises(InputError, match="另有人刚刚改过"):
+        mine.finish()
+    assert {name: case.text(name) for name in CURATION_FILES} == before
 
 
 def test_who_acts_must_be_said(case: Case) -> None:
