@@ -131,6 +131,18 @@ def test_a_statement_written_by_hand_is_not_proposed_again(case: Case) -> None:
     assert "及时更新" not in "".join(one.quote for one in list_proposals(case) if one.type == "ProcedureStep")
 
 
+def test_a_document_that_people_have_settled_keeps_its_files(tmp_path: Path) -> None:
+    name = "yiyuan-2021-28"
+    settled = open_case(open_desk(open_workspace()), name)
+    shutil.copytree(settled.folder, tmp_path / name)
+    settled.folder = tmp_path / name
+    before = {part: settled.text(part) for part in (MODEL, STATES)}
+    drafted = draft_document(settled, AT)
+    assert {part: settled.text(part) for part in (MODEL, STATES)} == before
+    assert drafted.said > 40
+    assert [one.quote for one in list_proposals(settled, "measures")] == []
+
+
 def test_equal_words_get_the_codes_they_have_elsewhere(case: Case) -> None:
     other = case.folder.parent / "coded-2030-1"
     other.mkdir()
