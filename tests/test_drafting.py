@@ -8,15 +8,15 @@ draft against the curated models, which a draft never reads; the command that pr
 from __future__ import annotations
 
 import re
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rdflib import Literal
+from rdflib import Literal, URIRef
 from rdflib.namespace import SKOS
+from tests.benchmarks import bench_drafting
 
 from policygraph.graph.lexicons import SCHEMES, load_lexicon
 from policygraph.graph.memory import make_graph
@@ -30,9 +30,6 @@ from policygraph.reading.drafting.reconciling import find_bodies, find_works
 from policygraph.reading.organisations import OrganisationName
 from policygraph.reading.texts import Reading, read_text
 from policygraph.reading.vocabulary import Vocabulary
-
-sys.path.insert(0, str(Path(__file__).parent / "benchmarks"))
-import bench_drafting
 
 GRAPHS = load_graphs(open_workspace())
 CONCEPTS = merge(GRAPHS, "concepts/")
@@ -251,6 +248,23 @@ def test_a_move_between_lists_names_both() -> None:
     assert found.values_of("trigger") == ("重点关注名单企业再次违规的",)
 
 
+def test_leaving_a_list_in_some_case_is_a_move_too() -> None:
+    (found,) = of(draft(section("企业完成整改的，应当将其移出黑名单。")), "TransitionRule")
+    assert found.values_of("fromList") == ("list/yunchuan-2030-3/black",)
+    assert found.values_of("toList") == ("应当将其移出黑名单",)
+    assert found.values_of("trigger") == ("企业完成整改的",)
+
+
+def test_who_is_put_on_a_list_is_a_condition() -> None:
+    (found,) = of(draft(section("市应急局将拒不整改的企业列入黑名单。")), "Condition")
+    assert (found.quote, found.values_of("conditionKind")) == ("拒不整改的企业", ("required-judgement",))
+
+
+def test_a_list_that_is_set_up_is_one_without_entry() -> None:
+    (found,) = of(draft(section("市应急局建立红名单。")), "CreditList")
+    assert (found.values_of("listKind"), found.values_of("entry")) == (("red",), ())
+
+
 def test_grades_have_bounds_and_count_them_as_the_text_says() -> None:
     body = (
         "一、等级\n甲级，考评得分在90分以上。\n乙级，考评得分在60分以上、90分以下。\n"
@@ -303,7 +317,7 @@ def test_listed_acts_that_are_forbidden_are_no_conditions() -> None:
 
 
 @pytest.mark.parametrize("term", [SKOS.altLabel, SKOS.hiddenLabel])
-def test_a_word_added_to_a_concept_is_recognised(term: object) -> None:
+def test_a_word_added_to_a_concept_is_recognised(term: URIRef) -> None:
     text = section("对失信企业收走其红旗。")
     assert measures(text) == []
     more = make_graph(CONCEPTS, [(ID["concept/effect-revoke"], term, Literal("收走…红旗", lang="zh"))])

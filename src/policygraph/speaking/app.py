@@ -35,7 +35,7 @@ from policygraph.keeping.dataset.manifest import DATASET_FILE, MANIFEST_FILE
 from policygraph.keeping.dataset.opening import open_dataset
 from policygraph.keeping.library import stamp_library
 from policygraph.keeping.registers import load_register, register_graphs
-from policygraph.namespaces import BASE, PREFIXES, graph_iri
+from policygraph.namespaces import PREFIXES, our_iri
 from policygraph.reading.intake.running import UPLOADS, find_isolation
 from policygraph.speaking.api import api_router, problem_details, status_of
 from policygraph.speaking.gate import Gate
@@ -107,7 +107,7 @@ def list_sources(folder: Path, options: Options, dataset: str) -> list[Source]:
 
 
 def read_registers(
-    registers: Iterable[Path], codes: Codes, taken: Iterable[str] = (), base: str = BASE
+    registers: Iterable[Path], codes: Codes, taken: Iterable[str] = (), find_iri: Callable[[str], str] = our_iri
 ) -> tuple[list[Source], list[Source]]:
     """Registers as RDF in memory: those that are public, and those that are restricted.
 
@@ -120,7 +120,7 @@ def read_registers(
     graphs_taken = set(taken)
     named: dict[str, Path] = {}
     for path in registers:
-        register = load_register(path, codes=codes)
+        register = load_register(path, codes=codes, apart=True)
         if register.name in named:
             raise InputError(
                 f"--register {path}",
@@ -128,8 +128,8 @@ def read_registers(
                 "请给文件夹或文件换一个名称",
             )
         named[register.name] = path
-        graphs = register_graphs(register)
-        name = str(graph_iri(f"register/{quote(register.name, safe='')}", base))
+        graphs = register_graphs(register, find_iri)
+        name = find_iri(f"graph/register/{quote(register.name, safe='')}")
         if not graphs_taken.isdisjoint({name, f"{name}/restricted"}):
             raise InputError(f"--register {path}", f"图 {name} 已有别的内容", "请换一个名称，或改 --graph 的 IRI")
         parts = (
@@ -175,7 +175,7 @@ class _State:
             else:
                 self.site = load_site(folder, options)
             self.public, restricted = read_registers(
-                options.registers, self.site.codes, self.site.store.digests, self.site.store.bases[0]
+                options.registers, self.site.codes, self.site.store.digests, self.site.store.find_iri
             )
             self._write_dumps(self.base())
             if options.store is None:
