@@ -13,7 +13,6 @@ from urllib.parse import quote, urlencode
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
-from policygraph.clock import today
 from policygraph.errors import InputError, NotFoundError
 from policygraph.keeping.store import Answer, Cell, Iri
 from policygraph.namespaces import ID
@@ -58,7 +57,7 @@ def show_measure(now: Now, request: Request, path: str) -> Response:
     bases = now.ask("legal-bases", measure=iri)
     as_of = request.query_params.get("as_of")
     if not as_of:
-        return date_page(request)
+        return date_page(now, request)
     if bases:
         add_health(now, bases, document, str(as_of), iri)
         add_views(now, bases, iri, str(as_of))
@@ -167,9 +166,9 @@ def send_tasks_xlsx(now: Now, department: str) -> Response:
     return Response(render_xlsx([("tasks", list_tasks(now, department))]), media_type=XLSX, headers=headers)
 
 
-def date_page(request: Request) -> Response:
-    """Lead from an undated address to the same page as of today; nobody may keep that answer."""
-    query = urlencode([*request.query_params.multi_items(), ("as_of", today())])
+def date_page(now: Site, request: Request) -> Response:
+    """Lead from an undated address to the same page as of the site's day; nobody may keep that answer."""
+    query = urlencode([*request.query_params.multi_items(), ("as_of", now.day())])
     return RedirectResponse(
         f"{quote(request.url.path)}?{query}", status_code=307, headers={"Cache-Control": "no-store"}
     )
