@@ -29,6 +29,7 @@ from policygraph.keeping.dataset.inputs import fingerprint
 from policygraph.keeping.dataset.manifest import DATASET_FILE, MANIFEST_FILE, read_manifest
 from policygraph.speaking.cli.console import stderr
 from policygraph.speaking.cli.program import main
+from policygraph.speaking.listening import make_server, open_listener
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT / ".." / "shared"
@@ -166,17 +167,13 @@ def run() -> Callable[..., Done]:
 
 @pytest.fixture(scope="session")
 def serve() -> Iterator[Serve]:
-    """Start an ASGI app under uvicorn; gives its port. Every server ends with the session."""
+    """Start an ASGI app on the server that ``serve`` runs; gives its port. Every server ends with the session."""
     running: list[tuple[uvicorn.Server, threading.Thread, socket.socket]] = []
 
     # Any: an ASGI application is typed differently by FastAPI, Starlette and uvicorn
     def start(app: Any) -> int:
-        # asyncio turns Nagle's delay (40 ms an answer) off only for sockets that name their protocol
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        listener.bind(("127.0.0.1", 0))
-        listener.listen()
-        config = uvicorn.Config(app, log_level="error", lifespan="off", ws="none", timeout_graceful_shutdown=2)
-        server = uvicorn.Server(config)
+        listener = open_listener("127.0.0.1", 0)
+        server = make_server(app, log_level="error", lifespan="off", timeout_graceful_shutdown=2)
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
         thread.start()
         deadline = time.monotonic() + 20

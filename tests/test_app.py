@@ -18,6 +18,7 @@ from policygraph.keeping.dataset.building import build
 from policygraph.keeping.dataset.manifest import DATASET_FILE, MANIFEST_FILE
 from policygraph.keeping.digests import digest_dataset
 from policygraph.keeping.sources import find_root
+from policygraph.keeping.workspace import open_workspace
 from policygraph.speaking.app import Options, create_app
 from policygraph.speaking.sparql.engine import Settings
 from policygraph.speaking.sparql.tokens import add_token
@@ -135,7 +136,7 @@ def test_a_rebuilt_dataset_takes_over(client: TestClient, folder: Path, tmp_path
     for top in ("ontology", "shapes", "data"):
         shutil.copytree(find_root() / top, root / top)
     shutil.rmtree(root / "data" / "documents" / "xinzheng-2010-36")
-    build(folder, root)
+    build(folder, open_workspace(ground=root))
     deadline = time.monotonic() + 30
     while client.get("/healthz").json()["dataset"] == before:
         assert time.monotonic() < deadline, "the rebuilt dataset was not taken over"
@@ -170,7 +171,7 @@ def smaller(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(find_root() / top, root / top)
     shutil.rmtree(root / "data" / "documents" / "xinzheng-2010-36")
     (root / "shapes" / "eligibility" / "xinzheng-2010-36.ttl").unlink()
-    build(root / "build", root)
+    build(root / "build", open_workspace(ground=root))
     return root / "build"
 
 

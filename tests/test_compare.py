@@ -18,8 +18,8 @@ from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from policygraph.errors import InputError, NotFoundError
-from policygraph.judging.comparing import Comparison, Row, choose, find_echo
-from policygraph.judging.comparing.tables import Cell
+from policygraph.judging.comparing.tables import Cell, Comparison, Row, choose
+from policygraph.judging.comparing.wording import find_echo
 from policygraph.keeping.comparisons import read_comparison
 from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.store import Store, open_store
@@ -286,7 +286,7 @@ def test_the_command_prints_the_same_rows(
     client: TestClient, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cli = comparing.app
-    monkeypatch.setattr(comparing, "load_store", lambda _: store)
+    monkeypatch.setattr(comparing, "load_store", lambda *_: store)
     monkeypatch.setattr(comparing, "today", lambda: DAY)
     arguments = ["江苏", "沂源", "--view", "mechanisms", "--row", "信用修复", "--format", "csv"]
     printed = CliRunner().invoke(cli, arguments)

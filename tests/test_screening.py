@@ -1238,7 +1238,7 @@ def test_a_disagreement_refuses_the_run(
 
 @pytest.fixture
 def cli(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> typer.Typer:
-    monkeypatch.setattr(screening, "load_store", lambda folder: open_dataset(folder or dataset))
+    monkeypatch.setattr(screening, "load_store", lambda folder, _: open_dataset(folder or dataset))
     monkeypatch.setattr(screening, "today", lambda: "2026-11-21")
     return screening.app
 

@@ -27,7 +27,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
-from starlette.types import Message
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from policygraph import __version__
 from policygraph.errors import InputError, PolicygraphError
@@ -339,6 +339,25 @@ def _digest_program() -> str:
     return digest.hexdigest()
 
 
+class Explorer(FastAPI):
+    """The framework's application behind a front of our own: what needs no framework never enters it."""
+
+    front: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request, to the front."""
+        await self.front(scope, receive, send)
+
+    async def enter(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request that the front did not answer, to the framework."""
+        await super().__call__(scope, receive, send)
+
+
+async def hand_on(_: Request, error: Exception) -> Response:
+    """A fault goes to the gate, which tells it in our words; the framework has words of its own."""
+    raise error
+
+
 def create_app(folder: Path, options: Options | None = None) -> FastAPI:
     """The application over one built dataset; it starts its query workers at once and stops them at shutdown."""
     options = options or Options()
@@ -351,7 +370,7 @@ def create_app(folder: Path, options: Options | None = None) -> FastAPI:
         yield
         await asyncio.to_thread(state.close)
 
-    app = FastAPI(
+    app = Explorer(
         title="policygraph",
         version=__version__,
         summary="From a policy document to a defensible decision",
@@ -390,10 +409,9 @@ def create_app(folder: Path, options: Options | None = None) -> FastAPI:
         public=options.public_url,
     )
     app.middleware("http")(name_dataset)
-    # data of the endpoint are answered without any of these
-    app.add_middleware(Shortcut, endpoints=endpoints)
-    # added last, so that it stands before all others
-    app.add_middleware(Gate, note=figures.note)
+    app.exception_handler(Exception)(hand_on)
+    # the gate stands before all; data of the endpoint are answered without the framework and its middleware
+    app.front = Gate(Shortcut(app.enter, endpoints), note=figures.note)
     return app
 
 

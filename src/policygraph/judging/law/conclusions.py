@@ -13,9 +13,9 @@ read never carries an act: it is named beside the conclusion. No document, place
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TypeVar
 
 from rdflib import Graph, Literal, URIRef
@@ -23,7 +23,16 @@ from rdflib.namespace import DCTERMS, ORG, RDF, RDFS, SKOS, XSD
 from rdflib.term import Node
 
 from policygraph.graph.memory import make_graph
-from policygraph.judging.law.statuses import FIRST, LAST, day_after, day_before, fill_pattern, language_of, said_of
+from policygraph.judging.law.statuses import (
+    FIRST,
+    LAST,
+    day_after,
+    day_before,
+    fill_pattern,
+    find_slots,
+    language_of,
+    said_of,
+)
 from policygraph.judging.rules.codes import region_prefix
 from policygraph.namespaces import ELI, ID, PG, iri, slug_of
 from policygraph.text.locators import lies_in
@@ -239,11 +248,12 @@ def conclusion_intervals(union: Graph) -> Graph:
         _describe_life(intervals, bearing)
     for act in case.acts():
         before: Conclusion | None = None
-        for number, (since, until, found) in enumerate(case.conclude_on_days(act), start=1):
+        bearings = case.bearings_of(act)
+        for number, (since, until, found) in enumerate(case.conclude_on_days(act, bearings), start=1):
             _describe(intervals, act, number, since, until, found)
             if before is not None and before.conclusion != found.conclusion:
                 resting = {*before.rests_on, *found.rests_on}
-                causes = case.causes(act, since)
+                causes = case.causes(bearings, since)
                 _describe_change(intervals, act, number, [c for c in causes if c[0] in resting] or causes)
             before = found
     return intervals
@@ -535,11 +545,10 @@ class _Case:
             until=until,
         )
 
-    def conclude_on_days(self, act: Act) -> Iterator[tuple[str, str, Conclusion]]:
+    def conclude_on_days(self, act: Act, bearings: list[Bearing]) -> Iterator[tuple[str, str, Conclusion]]:
         """The stretches of days with one conclusion each, neighbours that say the same joined."""
-        bearings = self._bearings_of(act)
         others = [(one.reading, one.of(act)) for one in self._rereadings_of(act)]
-        reread = tuple((reading, other, tuple(self._bearings_of(other))) for reading, other in others)
+        reread = tuple((reading, other, tuple(self.bearings_of(other))) for reading, other in others)
         powers = [
             *self.powers.get(act.node, ()),
             *(self.powers.get(act.measure, ()) if act.measure != act.node else ()),
@@ -556,13 +565,13 @@ class _Case:
         for index, (day, concluded) in enumerate(found):
             yield day, day_before(found[index + 1][0]) if index + 1 < len(found) else LAST, concluded
 
-    def causes(self, act: Act, day: str) -> tuple[tuple[str, str], ...]:
-        """The judgements on an act that begin or end with a day and may change a conclusion, each with its words.
+    def causes(self, bearings: Iterable[Bearing], day: str) -> tuple[tuple[str, str], ...]:
+        """The judgements that begin or end with a day and may change a conclusion, each with its words.
 
         What is only a principle, or supports nothing, changes none.
         """
         found = []
-        for bearing in self._bearings_of(act):
+        for bearing in bearings:
             if bearing.fit not in (*ENABLING, *ASKING, "forbids", "unread"):
                 continue
             if bearing.since == day:
@@ -574,7 +583,7 @@ class _Case:
     def _fit(self, fit: str) -> str:
         return _by_language(self.union, ID[f"concept/fit-{fit}"], SKOS.prefLabel).get("zh", fit)
 
-    def _bearings_of(self, act: Act) -> list[Bearing]:
+    def bearings_of(self, act: Act) -> list[Bearing]:
         """Those that name the act or its measure, and those of its type from a region that the document lies in."""
         named = list(self.bearings.get(act.node, ()))
         if act.measure != act.node:
@@ -649,8 +658,13 @@ class Surroundings:
             candidate = said_of(union, interval, PG.candidate)
             said = said_of(union, interval, PG.standing) + (f"→{candidate}" if candidate else "")
             self.states.setdefault(str(basis), []).append((since, until, said))
+        # asked again on each day of a measure, and by each of its acts
+        self._bases = cache(self._find_bases)
+        self._agents = cache(self._find_agents)
+        self._name = cache(self._find_name)
+        self._label = cache(self._find_label)
 
-    def _bases(self, measure: str) -> list[Node]:
+    def _find_bases(self, measure: str) -> tuple[Node, ...]:
         union = self.union
         found = {
             basis
@@ -658,9 +672,9 @@ class Surroundings:
             for basis in union.objects(URIRef(measure), term)
             if (basis, PG.nestedIn, None) not in union
         }
-        return sorted(found, key=lambda basis: (int(said_of(union, basis, PG.order) or "0"), str(basis)))
+        return tuple(sorted(found, key=lambda basis: (int(said_of(union, basis, PG.order) or "0"), str(basis))))
 
-    def _name(self, basis: Node) -> str:
+    def _find_name(self, basis: Node) -> str:
         work = self.union.value(basis, PG.citedWork)
         title = _short_title(self.union, work) if work is not None else said_of(self.union, basis, PG.titleAsWritten)
         return f"《{title}》{said_of(self.union, basis, PG.locator)}"
@@ -680,7 +694,7 @@ class Surroundings:
             ]
         )
 
-    def _agents(self, measure: str) -> list[str]:
+    def _find_agents(self, measure: str) -> tuple[str, ...]:
         union = self.union
         duties = {
             duty
@@ -688,9 +702,9 @@ class Surroundings:
             for duty in union.objects(URIRef(measure), term)
         }
         ordered = sorted(duties, key=lambda duty: (int(said_of(union, duty, PG.order) or "0"), str(duty)))
-        return _once([str(agent) for duty in ordered for agent in union.objects(duty, PG.agent)])
+        return tuple(_once([str(agent) for duty in ordered for agent in union.objects(duty, PG.agent)]))
 
-    def _label(self, agent: str) -> str:
+    def _find_label(self, agent: str) -> str:
         return _by_language(self.union, URIRef(agent), SKOS.prefLabel).get("zh", "")
 
     def bodies(self, measure: str) -> list[str]:
@@ -708,7 +722,7 @@ class Surroundings:
     def cuts(self, measure: str) -> set[str]:
         """The days on which any of this changes."""
         found = {since for basis in self._bases(measure) for since, _, _ in self.states.get(str(basis), ())}
-        waiting, seen = self._agents(measure), set[str]()
+        waiting, seen = list(self._agents(measure)), set[str]()
         while waiting:
             agent = waiting.pop()
             if agent not in seen:
@@ -822,8 +836,8 @@ class _Facts:
             other_readings=others,
             words=self._words(deciding, unread),
             sentences=tuple(
-                (language, fill_pattern(rule.patterns[language], self._slots(deciding, unread, others, language)))
-                for language in sorted(rule.patterns, reverse=True)
+                (language, fill_pattern(pattern, self._slots(find_slots(pattern), deciding, unread, others, language)))
+                for language, pattern in sorted(rule.patterns.items(), reverse=True)
             ),
         )
 
@@ -857,47 +871,56 @@ class _Facts:
         return power.authority.get("zh", "") + where + (f"：{whether}" if whether else "")
 
     def _slots(
-        self, deciding: list[Bearing], unread: list[str], others: tuple[str, ...], language: str
+        self, asked: frozenset[str], deciding: list[Bearing], unread: list[str], others: tuple[str, ...], language: str
     ) -> Mapping[str, str]:
+        """What stands in the slots that are asked for; only those are worked out."""
         case = self.case
         join = case.phrase("list", language)
         enabling = [b for b in deciding if b.fit in ENABLING]
-        # what is unread of a whole type of act is counted in the sentence and named beside it
-        named = {b.work for b in self.unread if not b.types}
-        moved = [b for b in enabling if b.cited and not _is_there(b.cited, b.provision)]
-        ranks = _once([case.ranks.get(b.rank, {}).get(language, "") for b in enabling])
-        cited = ""
-        if moved:
-            cited = case.phrase("cited-as", language, cited=join.join(_once([b.cited for b in moved])))
-        elif enabling and not any(b.cited for b in enabling):
-            cited = case.phrase("not-cited", language)
-        return {
-            "act": self.act.title.get(language) or self.act.title.get("zh") or self.act.title.get("", ""),
-            "nature": self.nature.label.get(language, ""),
-            "asker": join.join(_once([b.article for b in self.askers])) if not self.nature.needs_basis else "",
-            "rank": join.join(ranks),
-            "basis": join.join(_once([b.place(self.day) for b in enabling])),
-            "bar": join.join(_once([b.place(self.day) for b in deciding])),
-            "cited": cited,
-            "conditions": case.phrase("and", language).join(self._conditions(deciding, language)),
-            "narrowed": case.phrase("and", language).join(self._conditions(deciding, language, dated=True)),
-            "unread": self._name_unread([work for work in unread if work in named], len(unread), language),
-            "decisive": join.join(_once([b.place(self.day) for b in self.decisive])),
-            "leaving": join.join(_once([b.place(self.day) for b in self.leaving])),
-            "competence": join.join(
+        makers: Mapping[str, Callable[[], str]] = {
+            "act": lambda: self.act.title.get(language) or self.act.title.get("zh") or self.act.title.get("", ""),
+            "nature": lambda: self.nature.label.get(language, ""),
+            "asker": lambda: "" if self.nature.needs_basis else join.join(_once([b.article for b in self.askers])),
+            "rank": lambda: join.join(_once([case.ranks.get(b.rank, {}).get(language, "") for b in enabling])),
+            "basis": lambda: join.join(_once([b.place(self.day) for b in enabling])),
+            "bar": lambda: join.join(_once([b.place(self.day) for b in deciding])),
+            "cited": lambda: self._cited(enabling, language),
+            "conditions": lambda: case.phrase("and", language).join(self._conditions(deciding, language)),
+            "narrowed": lambda: case.phrase("and", language).join(self._conditions(deciding, language, dated=True)),
+            "unread": lambda: self._name_unread(unread, language),
+            "decisive": lambda: join.join(_once([b.place(self.day) for b in self.decisive])),
+            "leaving": lambda: join.join(_once([b.place(self.day) for b in self.leaving])),
+            "competence": lambda: join.join(
                 _once([p.authority.get(language) or p.authority.get("zh", "") for p in self.barred_powers])
             ),
-            "reading": case.phrase("and", language).join(
+            "reading": lambda: case.phrase("and", language).join(
                 case.phrase("other-reading", language, reading=one) for one in others
             ),
         }
+        return {slot: makers[slot]() for slot in asked if slot in makers}
 
-    def _name_unread(self, named: list[str], total: int, language: str) -> str:
-        """The unread texts of a sentence: by title those that concern the act alone, and how many there are in all."""
+    def _cited(self, enabling: list[Bearing], language: str) -> str:
+        """How the document cites what enables the act, where that differs from how it is named; else empty."""
+        case = self.case
+        moved = [b for b in enabling if b.cited and not _is_there(b.cited, b.provision)]
+        if moved:
+            cited = case.phrase("list", language).join(_once([b.cited for b in moved]))
+            return case.phrase("cited-as", language, cited=cited)
+        if enabling and not any(b.cited for b in enabling):
+            return case.phrase("not-cited", language)
+        return ""
+
+    def _name_unread(self, unread: list[str], language: str) -> str:
+        """The unread texts of a sentence: by title those that concern the act alone, and how many there are in all.
+
+        What is unread of a whole type of act is counted in the sentence and named beside it.
+        """
+        alone = {b.work for b in self.unread if not b.types}
+        named = [work for work in unread if work in alone]
         titles = self.case.phrase("list", language).join(f"《{self.case.title(work)}》" for work in named)
-        if len(named) == total:
+        if len(named) == len(unread):
             return titles
-        return self.case.phrase("unread-among", language, titles=titles, total=str(total))
+        return self.case.phrase("unread-among", language, titles=titles, total=str(len(unread)))
 
     def _conditions(self, deciding: list[Bearing], language: str, *, dated: bool = False) -> list[str]:
         """What is to be met, each with its provision: of what authorises one is enough; what asks or bars all hold."""

@@ -34,7 +34,7 @@ from policygraph.keeping.registers import load_register
 from policygraph.keeping.writing import write_file
 from policygraph.namespaces import PREFIXES
 from policygraph.speaking.cli.receipts import ReceiptOption, tell_receipts, telling_refusal
-from policygraph.speaking.cli.terminal import DatasetOption, load_store, parse_day
+from policygraph.speaking.cli.terminal import DatasetOption, WorkspaceOption, load_store, parse_day
 from policygraph.speaking.papers.opinion import describe_status, render_opinion
 from policygraph.text.guarding import show_text
 from policygraph.words import say
@@ -69,12 +69,13 @@ def decide_command(
     ] = False,
     receipt: ReceiptOption = None,
     dataset: DatasetOption = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """逐条件判断并说明理由 · decide condition by condition, with clause, evidence and what is missing."""
     if evidence and format is not DecisionFormat.json:
         raise InputError("--evidence", f"{format.value} 不带核对所需的依据", "请加 --format json")
     day = parse_day(as_of or today())
-    store = load_store(dataset)
+    store = load_store(dataset, workspace)
     desk = open_desk(store, day)
     with telling_refusal(receipt):
         facts = load_register(register, conditions=desk.conditions(), codes=desk.codes)

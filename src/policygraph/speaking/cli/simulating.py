@@ -32,7 +32,14 @@ from policygraph.keeping.store import Store
 from policygraph.keeping.writing import write_files
 from policygraph.namespaces import GRAPH, PG, slug_of
 from policygraph.speaking.cli.screening import ChunkOption, MemoryOption, show_progress
-from policygraph.speaking.cli.terminal import DatasetOption, TableFormat, load_store, parse_day, print_rows
+from policygraph.speaking.cli.terminal import (
+    DatasetOption,
+    TableFormat,
+    WorkspaceOption,
+    load_store,
+    parse_day,
+    print_rows,
+)
 from policygraph.speaking.papers.simulation import Trial, render_trial, trial_json, trial_lines
 from policygraph.words import say, source_language
 
@@ -61,9 +68,10 @@ def simulate_command(
     memory: MemoryOption = DEFAULT_MEMORY,
     chunk: ChunkOption = DEFAULT_CHUNK,
     dataset: DatasetOption = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """试改条件，看谁会因此改变 · what if: change thresholds, windows, lists or readings, and see who changes."""
-    store = load_store(dataset)
+    store = load_store(dataset, workspace)
     day = parse_day(as_of or today())
     desk = open_desk(store, day)
     desk.choose(policy)

@@ -23,7 +23,7 @@ from starlette.routing import Match
 from policygraph import __version__
 from policygraph.clock import today
 from policygraph.errors import InputError, NotFoundError
-from policygraph.judging.comparing import Comparison
+from policygraph.judging.comparing.tables import Comparison
 from policygraph.judging.rules import Policy, Register, make_register
 from policygraph.judging.rules.codes import Codes
 from policygraph.keeping.assessments import Desk, open_codes, open_policies
