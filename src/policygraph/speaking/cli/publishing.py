@@ -11,7 +11,7 @@ import typer
 from policygraph.clock import today
 from policygraph.speaking.addresses import read_public_url
 from policygraph.speaking.cli.console import stderr
-from policygraph.speaking.cli.terminal import DatasetOption, ensure_dataset, parse_day
+from policygraph.speaking.cli.terminal import DatasetOption, WorkspaceOption, ensure_dataset, parse_day
 from policygraph.speaking.publishing.addresses import INDEX
 from policygraph.speaking.publishing.crawling import publish
 from policygraph.speaking.publishing.placing import check_place
@@ -28,12 +28,13 @@ def publish_command(
         str | None, typer.Option("--url", help="将来的网站根地址，用于目录和订阅里的绝对地址；缺省用相对地址")
     ] = None,
     dataset: DatasetOption = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """把浏览器界面写成静态网站，任何网页服务器或直接打开都能看 · write the explorer as a static site."""
     day = parse_day(as_of or today()).isoformat()
     address = read_public_url(url) if url is not None else None
     check_place(outdir)
-    folder = ensure_dataset(dataset)
+    folder = ensure_dataset(dataset, workspace)
     began = time.process_time()
     with stderr.status(say("terminal", "publishing")) as status:
         done = publish(

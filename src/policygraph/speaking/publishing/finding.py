@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from functools import cache
+from itertools import accumulate
 
 from policygraph.keeping.search import KINDS, Entry, collect_entries
 from policygraph.speaking.publishing.addresses import Place
@@ -113,20 +114,33 @@ def describe_text(text: str) -> list[object]:
     counted = count_ordinals(plain)
     views: list[object] = [text]
     if counted is not plain:
-        return [*views, [plain.text, list_runs(plain)], [counted.text, list_runs(counted)]]
-    return [*views, [plain.text, list_runs(plain)]] if plain.text != text else views
+        return [*views, [plain.text, list_runs(plain, text)], [counted.text, list_runs(counted, text)]]
+    return [*views, [plain.text, list_runs(plain, text)]] if plain.text != text else views
 
 
-def list_runs(folded: Folded) -> list[int]:
+def list_runs(folded: Folded, text: str) -> list[int]:
     """The way back as triples: from this folded character on, each stands where the text goes on, this wide.
 
-    >>> list_runs(fold("（国发 20号", "name"))
+    Characters are counted as browsers count them: one beyond the first plane of Unicode is two.
+
+    >>> list_runs(fold("（国发 20号", "name"), "（国发 20号")
     [0, 0, 1, 3, 4, 1]
     """
+    at = [0, *accumulate(_units(character) for character in text)]
+    places: list[tuple[int, int]] = []
+    for character, start, end in zip(folded.text, folded.starts, folded.ends, strict=True):
+        if _units(character) == 1:
+            places.append((at[start], at[end] - at[start]))
+        else:
+            places += [(at[start], 1), (at[end] - 1, 1)]
     runs: list[int] = []
-    expected = width = -1
-    for at, (start, end) in enumerate(zip(folded.starts, folded.ends, strict=True)):
-        if start != expected or end - start != width:
-            runs += [at, start, end - start]
-        expected, width = start + 1, end - start
+    expected = (-1, -1)
+    for index, place in enumerate(places):
+        if place != expected:
+            runs += [index, *place]
+        expected = (place[0] + 1, place[1])
     return runs
+
+
+def _units(character: str) -> int:
+    return 2 if ord(character) > _LAST else 1

@@ -184,8 +184,15 @@ class Site:
         return [dict(zip(columns, row, strict=True)) for row in found]
 
     def keep_links(self, links: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-        """Of the links to a page's data those that lead somewhere: all of them, but on a published site."""
-        return [link for link in links if self.published is None or is_written(link[1])]
+        """Of the links to a page's data those that lead somewhere: all of them, but on a published site.
+
+        A thing is published as Turtle alone, from which the other forms are made; the whole is in the dumps.
+        """
+        known = list(links)
+        if self.published is None:
+            return known
+        turtle = [link for link in known if link[1].endswith(".ttl")]
+        return turtle or [link for link in known if is_written(link[1])]
 
     def list_sections(self, request: Request) -> list[str]:
         """The sections that this application has a route for, in the order of the menu."""
@@ -246,7 +253,7 @@ class Site:
         return HTMLResponse(html, status_code=status, headers=SECURITY)
 
 
-_WRITTEN = frozenset({"json", "ttl", "csv"})
+_WRITTEN = frozenset({"json", "csv"})
 _PAPERS = frozenset({"xlsx", "docx"})
 _WHOLE = frozenset({"as_of", "view"})
 
@@ -254,8 +261,8 @@ _WHOLE = frozenset({"as_of", "view"})
 def is_written(href: str) -> bool:
     """Whether the data at an address are among the files of a published site: Word and Excel of whole pages only.
 
-    >>> [is_written(href) for href in ("/org/a.ttl", "/org/a.rdf", "/compare.docx?as_of=2026-11-26")]
-    [True, False, True]
+    >>> [is_written(href) for href in ("/queries/lists.csv", "/compare.docx?as_of=2026-11-26")]
+    [True, True]
     >>> is_written("/compare.docx?as_of=2026-11-26&row=bidding")
     False
     """

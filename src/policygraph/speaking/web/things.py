@@ -193,7 +193,8 @@ def thing_page(now: Site, request: Request, kind: str, path: str) -> Response:
         facts=facts,
         mentions=now.rows("thing-mentions", thing=iri),
         properties={r["property"]: r for r in now.rows("property-names")},
-        data_links=thing_links(f"/{kind}/{path}"),
+        # a published page without words of its own holds every statement already
+        data_links=() if now.published else thing_links(f"/{kind}/{path}"),
     )
 
 
