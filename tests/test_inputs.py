@@ -110,3 +110,16 @@ def test_no_character_of_a_string_is_taken_for_a_comment(words: str) -> None:
     assert strip_turtle(f" {long} # remark") == strip_turtle(f"#\n{long}\n") == long
     if "\n" not in words:
         assert strip_turtle(f'<a> <b>   "{quoted}" .') == f'<a> <b> "{quoted}" .'
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ("<a#b>", '"a  # b"', "'#'", '"\\\\"', '"\\\\\\""', "a:b", "[", ";", ".", " ", "  ", "\n", "# c", "\n# 'd")
+        )
+    )
+)
+def test_lines_are_stripped_as_the_whole_is(tokens: list[str]) -> None:
+    """A tab sends the whole text through the slow way; it stands where it means nothing."""
+    text = " ".join(tokens)
+    assert strip_turtle(text) == strip_turtle("\t" + text)

@@ -12,15 +12,16 @@ import pytest
 from starlette.testclient import TestClient
 from tests.words import read_statute
 
+from policygraph.judging.answers import Iri
 from policygraph.judging.law.quotations import Statute
 from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.library import OwnWork, render_work, save_text
 from policygraph.keeping.store import open_store
-from policygraph.namespaces import ID
+from policygraph.namespaces import ID, instance
 from policygraph.speaking.app import Options, create_app
 from policygraph.speaking.sparql.engine import Settings
 from policygraph.speaking.web.law import find_moves
-from policygraph.speaking.web.site import Site, thing_iri
+from policygraph.speaking.web.site import Site
 from policygraph.speaking.web.things import add_health
 from policygraph.speaking.web.wordings import Wording, list_article, list_imported, list_wordings
 
@@ -50,7 +51,7 @@ def open_site(dataset: Path) -> Callable[[Path], Site]:
 
 def cited(site: Site, as_of: str = DAY, locator: str = "第七十五条") -> Wording:
     """How the measure's basis in that article is shown."""
-    iri = thing_iri("measure", MEASURE)
+    iri = Iri(instance("measure", *MEASURE.split("/")))
     bases = site.ask("legal-bases", measure=iri)
     add_health(site, bases, str(ID["doc/jiamusi-2020-5"]), as_of, iri)
     (found,) = [x for x in list_wordings(site, bases, as_of) if x.title.endswith("安全生产法") and x.locator == locator]
@@ -105,7 +106,7 @@ def test_a_text_without_the_article_and_a_broken_one_are_told_apart(
     (tmp_path / LAW / f"{NEW}.json").write_text("[", encoding="utf-8")
     found = cited(open_site(tmp_path))
     assert [side.state for side in (found.then, found.now) if side] == ["no_article", "broken"]
-    kept = list_imported(open_site(tmp_path), thing_iri("law", LAW))
+    kept = list_imported(open_site(tmp_path), Iri(instance("law", LAW)))
     assert [(text.edition, text.articles) for text in kept] == [(OLD, 3)]
 
 
@@ -116,7 +117,7 @@ def test_the_page_of_either_number_shows_the_article_under_both(
     save(tmp_path, OLD, statute(114, art_75=THEN))
     save(tmp_path, NEW, statute(119, art_78=NOW))
     site = open_site(tmp_path)
-    work = thing_iri("law", LAW)
+    work = Iri(instance("law", LAW))
     moves = find_moves(site.rows("work-events", work=work), locator, DAY)
     (found,) = list_article(site, {"work": work, "title": "某法"}, locator, [], moves, DAY)
     assert (found.locator, found.now and found.now.locator, found.cited) == ("第七十五条", "第七十八条", False)
@@ -129,7 +130,7 @@ def test_nobody_guesses_where_an_article_of_a_former_text_stands_now(
     """Article 59 of 2014 has a gist and no recorded change: what has its number today is another article."""
     save(tmp_path, NEW, statute(119))
     site = open_site(tmp_path)
-    (found,) = list_article(site, {"work": thing_iri("law", LAW), "title": "某法"}, "第五十九条", [], [], DAY)
+    (found,) = list_article(site, {"work": Iri(instance("law", LAW)), "title": "某法"}, "第五十九条", [], [], DAY)
     assert (found.now, found.then and found.then.edition) == (None, OLD)
 
 

@@ -287,7 +287,7 @@ class _SteadyGraph(Graph):
 
     def __init__(self, graph: Graph) -> None:
         super().__init__(graph.store, graph.identifier, bind_namespaces="none")
-        self.namespace_manager = _FullNames(self, bind_namespaces="none")
+        self.namespace_manager = _FullNames(graph, bind_namespaces="none")
         self._forget()
 
     def _forget(self) -> None:

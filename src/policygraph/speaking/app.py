@@ -36,20 +36,20 @@ from policygraph.keeping.dataset.manifest import DATASET_FILE, MANIFEST_FILE
 from policygraph.keeping.dataset.opening import open_dataset
 from policygraph.keeping.library import stamp_library
 from policygraph.keeping.registers import load_register, register_graphs
-from policygraph.namespaces import BASE, PREFIXES
+from policygraph.namespaces import BASE, PREFIXES, graph_iri
 from policygraph.reading.intake.running import UPLOADS, find_isolation
 from policygraph.speaking.api import api_router, problem_details, status_of
 from policygraph.speaking.gate import Gate
 from policygraph.speaking.monitoring import MEDIA_TYPE, Figures, Health, Process
 from policygraph.speaking.representations import Representations, list_methods
 from policygraph.speaking.sparql.caching import AnswerCache
-from policygraph.speaking.sparql.description import Catalogue, Example
+from policygraph.speaking.sparql.description import Catalogue, Example, Publication
 from policygraph.speaking.sparql.dumps import read_dumps, write_dumps
 from policygraph.speaking.sparql.engine import Engine, QueryResult, Settings
 from policygraph.speaking.sparql.protocol import Endpoint, Service, Shortcut, route_sparql
 from policygraph.speaking.sparql.remote import RemoteEngine
 from policygraph.speaking.sparql.remote_store import RemoteStore
-from policygraph.speaking.sparql.things import Site as Publication
+from policygraph.speaking.sparql.things import Site as Published
 from policygraph.speaking.sparql.things import things_router
 from policygraph.speaking.sparql.tokens import TokenFile
 from policygraph.speaking.sparql.workers import PoolEngine, Prepared, Source
@@ -111,7 +111,7 @@ def list_sources(folder: Path, options: Options, dataset: str) -> list[Source]:
 
 
 def read_registers(
-    registers: Iterable[Path], codes: Codes, taken: Iterable[str] = ()
+    registers: Iterable[Path], codes: Codes, taken: Iterable[str] = (), base: str = BASE
 ) -> tuple[list[Source], list[Source]]:
     """Registers as RDF in memory: those that are public, and those that are restricted.
 
@@ -133,7 +133,7 @@ def read_registers(
             )
         named[register.name] = path
         graphs = register_graphs(register)
-        name = f"{BASE}graph/register/{quote(register.name, safe='')}"
+        name = str(graph_iri(f"register/{quote(register.name, safe='')}", base))
         if not graphs_taken.isdisjoint({name, f"{name}/restricted"}):
             raise InputError(f"--register {path}", f"图 {name} 已有别的内容", "请换一个名称，或改 --graph 的 IRI")
         parts = (
@@ -178,7 +178,9 @@ class _State:
                 )
             else:
                 self.site = load_site(folder, options)
-            self.public, restricted = read_registers(options.registers, self.site.codes, self.site.store.digests)
+            self.public, restricted = read_registers(
+                options.registers, self.site.codes, self.site.store.digests, self.site.store.bases[0]
+            )
             self._write_dumps(self.base())
             if options.store is None:
                 self.engine = self._start(started, self._list_sources(self.base()))
@@ -221,6 +223,10 @@ class _State:
     def base(self) -> str:
         """The hash of the dataset in the folder, which the dumps hold."""
         return self.current().store.base or ""
+
+    def find_iri(self, path: str) -> str:
+        """Under which base a path stands in the dataset of this moment."""
+        return self.current().store.find_iri(path)
 
     def endpoint(self) -> str:
         """The hash of what answers public SPARQL: public registers lie there too."""
@@ -406,6 +412,7 @@ def create_app(folder: Path, options: Options | None = None) -> FastAPI:
         stamp=state.stamp,
         prefixes=prefixes,
         passed=[f"{prefix}/sparql{slash}" for prefix in ("", *prefixes) for slash in ("", "/")],
+        find_iri=state.find_iri,
         public=options.public_url,
     )
     app.middleware("http")(name_dataset)
@@ -426,6 +433,7 @@ def _add_sparql(app: FastAPI, state: _State, languages: Iterable[Language]) -> d
         dumps=lambda: read_dumps(dumps, state.base()),
         serves=state.options.published is None,
         examples=[Example(q.name, q.summary_zh, q.summary_en, q.text) for q in state.site.store.list_queries()],
+        publication=Publication(uri_spaces=tuple(f"{base}id/" for base in state.site.store.bases)),
     )
 
     def sparql_page(request: Request, query: str, result: QueryResult | None) -> str:
@@ -446,8 +454,8 @@ def _add_sparql(app: FastAPI, state: _State, languages: Iterable[Language]) -> d
         endpoint=f"{public}/sparql" if (public := state.options.public_url) else None,
     )
     endpoints = route_sparql(app, service, ["/sparql", *(f"{one.prefix}/sparql" for one in languages if one.foreign)])
-    published = Publication(
-        state.engine, catalogue, state.base, dumps,
+    published = Published(
+        state.engine, catalogue, state.base, dumps, find_iri=state.find_iri,
         address=state.options.public_url, endpoint=state.endpoint, gaps=lambda: state.current().store.find_gaps(),
         published=state.options.published,
     )  # fmt: skip

@@ -21,6 +21,7 @@ from policygraph.judging.decisions.outcomes import (
     ActRow,
     BasisRow,
     ConditionOutcome,
+    DayReading,
     Decision,
     MeasureRow,
     Notice,
@@ -126,7 +127,7 @@ def _proof_json(proof: Proof) -> Json:
             {
                 "role": one.role,
                 "person": one.person,
-                "name": one.name,
+                "name": None if one.is_unnamed else one.name,
                 "from": one.since.isoformat() if one.since else None,
                 "to": one.until.isoformat() if one.until else None,
             }
@@ -166,7 +167,10 @@ def proof_lines(proof: Proof) -> Iterator[str]:
         )
     for one in proof.holders:
         since = say("deciding", "holder_since", day=one.since) if one.since else say("deciding", "holder_undated")
-        yield say("deciding", "holder", role=role_word(one.role), name=one.name or one.person, since=since)
+        if one.is_unnamed:
+            yield say("deciding", "post_held", role=role_word(one.role), since=since)
+        else:
+            yield say("deciding", "holder", role=role_word(one.role), name=one.name or one.person, since=since)
     yield from proof.judgements
 
 
@@ -263,7 +267,7 @@ def measure_json(row: MeasureRow) -> Json:
 
 def occasion_json(occasion: Occasion) -> Json:
     """What a paper says beside the decision: number and days, acts beside the measures, the acts as on the day of the
-    act, the document's own force, and its remedies.
+    act, which day governs where the two differ, the document's own force, and its remedies.
     """
     return {
         "number": occasion.number,
@@ -271,6 +275,7 @@ def occasion_json(occasion: Occasion) -> Json:
         "decision_day": occasion.decision_day.isoformat() if occasion.decision_day else None,
         "decisions": [_act_json(act) for act in occasion.decisions],
         "then": [_act_json(act) for act in occasion.then],
+        "days": [_day_json(one) for one in occasion.days],
         "force": [{"topic": row.topic, "known": row.is_known, "said": row.said} for row in occasion.force],
         "remedies": [
             {"mechanism": row.mechanism, "status": row.status, "clause": row.clause or None, "quote": row.quote or None}
@@ -278,6 +283,39 @@ def occasion_json(occasion: Occasion) -> Json:
         ],
         "statutory_remedies": [asdict(row) for row in occasion.ways],
     }
+
+
+def _day_json(one: DayReading) -> Json:
+    """An act whose conclusion differs between two days; ``conduct`` is null where nothing is concluded for that day."""
+    return {
+        "act": one.act.act,
+        "notation": one.act.notation,
+        "conduct": one.then.conclusion if one.then is not None else None,
+        "decision": one.act.conclusion or None,
+        "governs": one.governs,
+        "rule": one.rule.code,
+        "reason": one.rule.words,
+    }
+
+
+def day_lines(decision: Decision, occasion: Occasion) -> Iterator[str]:
+    """The acts that follow from a decision, or are told beside it, whose conclusion differs between the day of the act
+    and that of the decision: both conclusions, the day that governs, and why.
+    """
+    told = {act.act for measure in decision.measures for act in measure.acts} | {a.act for a in occasion.decisions}
+    for one in occasion.days:
+        if one.act.act in told:
+            yield say(
+                "opinion",
+                "open_then",
+                act=one.act.notation,
+                day=occasion.act_day.isoformat() if occasion.act_day else "",
+                then=one.then.label if one.then is not None else say("opinion", "no_conclusion_then"),
+                decided=(occasion.decision_day or decision.as_of).isoformat(),
+                now=one.act.label or say("opinion", "unjudged"),
+                governs=say("opinion", f"governs_{one.governs}"),
+                why=one.rule.words,
+            )
 
 
 def _act_json(act: ActRow) -> Json:
@@ -306,6 +344,7 @@ def _act_json(act: ActRow) -> Json:
         "texts_unread": list(act.unread),
         "reading": act.reading,
         "later_instruments": list(act.later),
+        "note": act.note,
     }
 
 

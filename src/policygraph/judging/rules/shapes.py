@@ -24,6 +24,7 @@ from policygraph.graph.memory import make_graph, make_steady
 from policygraph.judging.rules.asof import COMPLETENESS, coverage_terms
 from policygraph.judging.rules.codes import Codes
 from policygraph.judging.rules.facts import COVERABLE, RECORD_TABLES, ROLES, TABLE
+from policygraph.judging.rules.issue import Issue
 from policygraph.judging.rules.terms import SUPPORTED, VIEW_TERMS, as_of_link, class_word
 from policygraph.namespaces import ID, PG, slug_of
 from policygraph.text.likeness import near_words
@@ -252,6 +253,11 @@ class Policy:
     judged: Mapping[str, Graph] = field(default_factory=dict)
     """Conditions whose shapes read determinations about them, with their shapes of every reading: what these say
     without the determination is what the facts alone say. Every other condition is decided by the facts alone."""
+
+    @property
+    def issue(self) -> Issue:
+        """When its document can have been issued."""
+        return Issue(self.issued_from, self.issued_to)
 
     @property
     def adverse(self) -> bool:

@@ -28,6 +28,8 @@ from policygraph.reading.drafting import Lexicon
 from policygraph.reading.texts import Knowledge, Reading, read_text
 
 MODEL, DRAFT, STATES, JOURNAL = "model.ttl", "draft.ttl", "curation.ttl", "journal.jsonl"
+CURATION_FILES = (MODEL, DRAFT, STATES, JOURNAL)
+"""The files that curation reads and writes."""
 PARSED, DRAFTED, ACCEPTED, NONE = "parsed", "drafted", "accepted", "none"
 
 

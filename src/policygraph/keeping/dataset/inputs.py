@@ -152,4 +152,15 @@ def strip_turtle(text: str) -> str:
     >>> strip_turtle('<a#b>  ex:c "d # e" . # f')
     '<a#b> ex:c "d # e" .'
     """
+    if any(sign in text for sign in _SPREADING):
+        return _strip(text)
+    # no string spans lines: most lines hold neither a comment nor a run of blanks, and stand as they are
+    lines = (_strip(line) if "#" in line or "  " in line else line for line in map(str.strip, text.split("\n")))
+    return " ".join(filter(None, lines))
+
+
+_SPREADING = ('"""', "'''", "\t", "\r")
+
+
+def _strip(text: str) -> str:
     return " ".join(filter(None, _STRETCHES.findall(text.lstrip())))

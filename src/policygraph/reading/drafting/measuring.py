@@ -9,6 +9,7 @@ new one, or each clause begins with its own word of effect. An item of an announ
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -319,7 +320,9 @@ def verb_areas(text: str, lexicon: Lexicon) -> tuple[Sign, ...]:
 
 def _addressee(printed: str, text: str, lexicon: Lexicon) -> tuple[Value, ...]:
     """Whom a measure reaches: as printed, else units, which is what these documents are about."""
-    signs = {sign.concept for sign in find_signs(printed, lexicon.addressees)} if printed else set()
+    # the persons of a unit (企业的法定代表人) are persons: what one name is about stands behind its last 的
+    head = printed if len(split_names(printed)) > 1 else printed.rsplit("的", 1)[-1]
+    signs = {sign.concept for sign in find_signs(head, lexicon.addressees)} if printed else set()
     if "addressee-both" in signs or {"addressee-unit", "addressee-persons"} <= signs:
         concept = "addressee-both"
     elif "addressee-persons" in signs:
@@ -332,6 +335,15 @@ def _addressee(printed: str, text: str, lexicon: Lexicon) -> tuple[Value, ...]:
     else:
         values.append(Value("addresseeGround", "nature"))
     return tuple(values)
+
+
+def split_names(printed: str) -> list[str]:
+    """The names that are joined in printed words.
+
+    >>> split_names("失信单位及其主要负责人"), split_names("失信企业的负责人")
+    (['失信单位', '其主要负责人'], ['失信企业的负责人'])
+    """
+    return [name for name in re.split("[、及和与，,]", printed) if name]
 
 
 def certainty_of(signs: tuple[Sign, ...]) -> Certainty:

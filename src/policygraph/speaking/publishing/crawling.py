@@ -24,7 +24,7 @@ from policygraph.speaking.publishing.addresses import ORIGIN, SEARCH_INDEX, Plac
 from policygraph.speaking.publishing.finding import write_index
 from policygraph.speaking.publishing.placing import Folder, write_folder
 from policygraph.speaking.sparql.engine import Settings
-from policygraph.speaking.web.site import Site, localise
+from policygraph.speaking.web.site import Site
 from policygraph.words import source_language
 
 MOST_FILES = 200_000
@@ -90,6 +90,7 @@ class Crawl:
         """Write every file. Errors: ``DataError``; ``LimitError``; ``OSError`` of the disk."""
         async with self.app.router.lifespan_context(self.app):
             site: Site = self.app.state.current()
+            site.store.keep_answers()
             rewriter = Rewriter(self.day, self.url)
             self._made = {SEARCH_INDEX: write_index(site, lambda path: find_place(path, self.day))}
             self._add([find_place(address, self.day) for address in self._list_seeds(site)])
@@ -106,30 +107,32 @@ class Crawl:
     def _list_seeds(self, site: Site) -> Iterable[str]:
         yield "/"
         for row in site.rows("names"):
-            address = localise(row["thing"])
+            address = site.localise(row["thing"])
             if address is not None:
                 yield address
 
     def _add(self, places: Iterable[Place], beside: Place | None = None) -> None:
-        """Note places to write; the page of ``beside`` in another language comes next."""
+        """Note places to write; the page of ``beside`` in another language and its data come next."""
         for place in places:
             if place.file in self._known:
                 continue
             self._known.add(place.file)
             if len(self._known) > MOST_FILES:
                 raise LimitError(str(self.folder.path.name), f"超过 {MOST_FILES} 个文件", "请分开发布")
-            if beside is not None and self._bare(place.address) == self._bare(beside.address):
+            if beside is not None and self._stem(place.address) == self._stem(beside.address):
                 self._todo.appendleft(place)
             else:
                 self._todo.append(place)
 
-    def _bare(self, address: str) -> str:
-        """An address without its language."""
+    def _stem(self, address: str) -> str:
+        """What the addresses of a page in all languages and of its data have in common: they rest on the same answers."""
         site: Site = self.app.state.current()
         prefix = next(
             (one.prefix for one in site.languages.values() if one.foreign and address.startswith(f"{one.prefix}/")), ""
         )
-        return address.removeprefix(prefix)
+        path, _, query = address.removeprefix(prefix).partition("?")
+        folder, _, last = path.rpartition("/")
+        return f"{folder}/{last.partition('.')[0]}?{query}"
 
     async def _write(self, place: Place, rewriter: Rewriter) -> None:
         if place.address in self._made:

@@ -18,7 +18,7 @@ from itertools import accumulate
 
 from policygraph.keeping.search import KINDS, Entry, collect_entries
 from policygraph.speaking.publishing.addresses import Place
-from policygraph.speaking.web.site import Site, localise
+from policygraph.speaking.web.site import Site
 from policygraph.text.folding import Folded, fold
 from policygraph.text.locators import ORDINAL, count_ordinals
 from policygraph.text.numbers import parse_number
@@ -41,7 +41,7 @@ def write_index(site: Site, find: Callable[[str], Place]) -> bytes:
         "numbers": list_numbers(entries),
         "names": {code: list_names(site, code, entries) for code in site.languages},
         "documents": {code: list_documents(site, code, entries) for code in site.languages},
-        "entries": [describe_entry(entry, find) for entry in entries],
+        "entries": [describe_entry(site, entry, find) for entry in entries],
     }
     text = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
     # a script may not hold these two, which JSON may
@@ -87,9 +87,9 @@ def list_documents(site: Site, code: str, entries: Iterable[Entry]) -> dict[str,
     return found
 
 
-def describe_entry(entry: Entry, find: Callable[[str], Place]) -> dict[str, object]:
+def describe_entry(site: Site, entry: Entry, find: Callable[[str], Place]) -> dict[str, object]:
     """An entry for the script; what it has not is left out."""
-    place = find(localise(entry.iri) or "/")
+    place = find(site.localise(entry.iri) or "/")
     told: dict[str, object | None] = {
         "k": entry.kind,
         "i": entry.iri,

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, FOAF, RDF, RDFS, SH, XSD
 
-from policygraph.namespaces import BASE, DCAT, PG, PREFIXES, VOID
+from policygraph.namespaces import DCAT, ID, PG, PREFIXES, VOID
 from policygraph.speaking.sparql.dumps import CHECKSUMS, Dump
 from policygraph.speaking.sparql.engine import Engine, QueryRequest, QueryResult, refuse
 from policygraph.speaking.sparql.negotiation import GRAPHS, rank_offers
@@ -56,7 +56,7 @@ class Publication:
     title_en: str = "policygraph: a knowledge graph of credit-based supervision policies"
     licence: str = "https://www.apache.org/licenses/LICENSE-2.0"
     publisher: str | None = None
-    uri_space: str = "https://w3id.org/policygraph/id/"
+    uri_spaces: tuple[str, ...] = (str(ID),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +214,8 @@ class Catalogue:
             told = f"Dataset {self._base()} and {len(added)} added graphs: {', '.join(sorted(added))}"
             graph.add((data, DCTERMS.description, Literal(told, "en")))
         graph.add((data, DCTERMS.language, URIRef("http://id.loc.gov/vocabulary/iso639-1/zh")))
-        graph.add((data, VOID.uriSpace, Literal(self._publication.uri_space)))
+        for space in self._publication.uri_spaces:
+            graph.add((data, VOID.uriSpace, Literal(space)))
         graph.add((data, VOID.vocabulary, URIRef(str(PG))))
         names = {
             "triples": VOID.triples,
@@ -249,9 +250,10 @@ class Catalogue:
 
     def _address_graph(self, site: str, name: str) -> str:
         """Where a graph is had: from the service by its name, of a site of files at its own address."""
-        if self._serves or not name.startswith(BASE):
+        _, graph, path = name.partition("/graph/")
+        if self._serves or not path:
             return f"{site}/graphs?{urlencode({'graph': name})}"
-        return f"{site}/{name.removeprefix(BASE)}.ttl"
+        return f"{site}{graph}{path}.ttl"
 
     def _add_distributions(self, graph: Graph, data: URIRef, site: str) -> None:
         folder = f"{site}/dumps/{self._base()}"

@@ -65,7 +65,7 @@ def things_router(site: Site) -> APIRouter:
         return look_up(site, request.path_params["path"], read_accept(request))
 
     def graph(request: Request) -> Response:
-        return answer_graph(site, request, f"{site.base}graph/{request.path_params['path']}")
+        return answer_graph(site, request, site.find_iri(f"graph/{request.path_params['path']}"))
 
     def ns(request: Request) -> Response:
         return answer_vocabulary(site, request, request.path_params.get("version"))
@@ -120,7 +120,7 @@ def things_router(site: Site) -> APIRouter:
 
 def look_up(site: Site, path: str, accept: str) -> Response:
     """Where a thing is described: 303 to its page or data, 404 when the public graph does not know it, 406."""
-    iri = f"{site.base}id/{path}"
+    iri = site.find_iri(f"id/{path}")
     headers = {"Vary": "Accept"}
     known = _find_thing(site.engine, iri)
     if known.status == 503:

@@ -32,7 +32,7 @@ from policygraph.keeping.registers import load_register
 from policygraph.keeping.search import SearchIndex, collect_entries
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import Answer, Cell, Iri, Store
-from policygraph.namespaces import ID, instance
+from policygraph.namespaces import BASE, base_of, instance, slug_of
 from policygraph.speaking.web.kept import Kept
 from policygraph.speaking.web.names import Names, has_han, split_han
 from policygraph.words import Language, read_languages, source_language
@@ -58,20 +58,22 @@ SECURITY = {
 _SPAN = re.compile(r"source/(?P<document>[^/#]+)\#char=(?P<start>\d+),(?P<end>\d+)", re.VERBOSE)
 
 
-def localise(iri: object) -> str | None:
-    """The local path of one of our things; None for anything else.
+def localise(iri: object, bases: tuple[str, ...] = (BASE,)) -> str | None:
+    """The local path of a thing that stands under one of the bases; None for anything else.
 
     >>> localise("https://w3id.org/policygraph/id/doc/jiamusi-2020-5/annex_1/sec_2/para_9")
     '/doc/jiamusi-2020-5#annex_1/sec_2/para_9'
     >>> localise("https://w3id.org/policygraph/id/source/jiamusi-2020-5#char=1961,1990")
     '/doc/jiamusi-2020-5/source?start=1961&end=1990#lit'
+    >>> localise("https://a.example/id/law/b"), localise("https://a.example/id/law/b", ("https://a.example/",))
+    (None, '/law/b')
     >>> localise("第七十五条") is None
     True
     """
     text = str(iri)
-    if not text.startswith(str(ID)):
+    path = slug_of(text)
+    if path == text or base_of(text) not in bases:
         return None
-    path = text.removeprefix(str(ID))
     if path.startswith("doc/") and path.count("/") > 1:
         _, document, clause = path.split("/", 2)
         return f"/doc/{document}#{clause}"
@@ -80,19 +82,6 @@ def localise(iri: object) -> str | None:
     if path.startswith("source/"):
         return f"/doc/{path.removeprefix('source/')}/source"
     return f"/{path}"
-
-
-def thing_iri(*parts: str) -> Iri:
-    """The IRI of a thing from the parts of an address. Errors: ``NotFoundError`` for what cannot be a name of ours.
-
-    >>> thing_iri("org", "jiamusi/caizhengju")
-    'https://w3id.org/policygraph/id/org/jiamusi/caizhengju'
-    """
-    path = "/".join(parts)
-    try:
-        return Iri(instance(*path.split("/")))
-    except ValueError:
-        raise NotFoundError(f"/{path}", "没有这个事物", "请从首页、列表或 /search 进入") from None
 
 
 class Site:
@@ -167,6 +156,24 @@ class Site:
         """The day of a page that is asked for without one: the day of a published site, else today."""
         return self.published or today()
 
+    def thing_iri(self, *parts: str) -> Iri:
+        """The IRI of a thing from the parts of an address. Errors: ``NotFoundError`` for what cannot be a name."""
+        path = "/".join(parts)
+        try:
+            instance(*path.split("/"))
+        except ValueError:
+            raise NotFoundError(f"/{path}", "没有这个事物", "请从首页、列表或 /search 进入") from None
+        return self.store.find_iri(f"id/{path}")
+
+    def localise(self, iri: object) -> str | None:
+        """The local path of a thing of the dataset; None for anything else.
+
+        Of a published site only what has a name has a page: its parts are told on the pages of the things they are of.
+        """
+        if self.published is not None and not self.names[self.source.code].knows(iri):
+            return None
+        return localise(iri, self.store.bases)
+
     def has_query(self, name: str) -> bool:
         """Whether a named query of that name exists."""
         return any(query.name == name for query in self.store.list_queries())
@@ -217,7 +224,7 @@ class Site:
             return language.prefix + target
 
         def local(iri: object) -> str | None:
-            target = localise(iri)
+            target = self.localise(iri)
             return link(target) if target else None
 
         def heading(column: str, known: Mapping[str, str] | None = None) -> str:
