@@ -1,10 +1,13 @@
-"""The site of files: whole, of one day, without a dead link, the same bytes again, and nothing of anybody else's lost."""
+"""The site of files: whole, of one day, without a dead link, the same bytes again, nobody's files lost."""
 
 from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,11 +19,11 @@ from rdflib import Graph, URIRef
 
 from policygraph.errors import PolicygraphError, StorageError
 from policygraph.keeping.dataset.manifest import DATASET_FILE, read_manifest
+from policygraph.keeping.store.questions import load_queries
 from policygraph.namespaces import DCAT, VOID
 from policygraph.speaking.app import Options, load_site
 from policygraph.speaking.exports import render_csv
 from policygraph.speaking.publishing.addresses import ORIGIN, Rewriter, find_place
-from policygraph.speaking.publishing.crawling import publish
 from policygraph.speaking.publishing.finding import describe_text, fold_table
 from policygraph.speaking.publishing.placing import LIST, check_place, write_folder
 from policygraph.text.folding import fold
@@ -55,11 +58,8 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def site(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("published") / "site"
-    done = publish(dataset, folder, DAY)
-    assert done.missing == ()
-    return folder
+def site(published: Path) -> Path:
+    return published
 
 
 @pytest.fixture(scope="module")
@@ -89,9 +89,9 @@ def test_no_link_leads_to_nothing(site: Path, pages: dict[str, Page]) -> None:
                 continue
             seen += 1
             target, fragment = led
-            if not (site / target).is_file():
-                dead.append((file, link))
-            elif fragment and not fragment.startswith("char=") and fragment not in pages[target].names:
+            if not (site / target).is_file() or (
+                fragment and not fragment.startswith("char=") and fragment not in pages[target].names
+            ):
                 dead.append((file, link))
     assert seen > 10_000
     assert dead == []
@@ -101,8 +101,8 @@ def test_the_site_has_what_people_come_for(site: Path, pages: dict[str, Page]) -
     wanted = (
         "index.html", "documents", "measures", "legislation", "departments", "mechanisms", "compare", "review",
         "queries", "queries/lists", "queries/measures/document-yiyuan-2021-28", "doc/yiyuan-2021-28", "ns", "dumps",
-        "doc/yiyuan-2021-28/source", "law/anquan-shengchan-fa", "concept/mechanism-credit-repair", "changes", "en",
-        "org/jiamusi/caizhengju", "en/doc/yiyuan-2021-28", "graphs", "search", "compare/view-mechanisms",
+        "doc/yiyuan-2021-28/source", "law/anquan-shengchan-fa", "concept/mechanism-credit-repair", "changes",
+        "org/jiamusi/caizhengju", "graphs", "search", "compare/view-mechanisms",
     )  # fmt: skip
     assert [name for name in wanted if name not in pages and f"{name}/index.html" not in pages] == []
     for name in ("queries/lists.csv", "queries/lists.json", "queries/lists.xlsx", "compare.docx", "compare.xlsx",
@@ -137,7 +137,7 @@ def test_nothing_asks_for_a_service(site: Path, pages: dict[str, Page]) -> None:
             assert form.get("method") == "get", file
             led = follow(file, str(form["action"]))
             assert led is not None
-            assert led[0] in ("search/index.html", "en/search/index.html"), file
+            assert led[0] == "search/index.html", file
     for name, words in (("check", "policygraph decide"), ("sparql", "policygraph query"), ("measures", "筛选")):
         assert words in pages[f"{name}/index.html"].text
     assert "policygraph serve" in pages["check/index.html"].text
@@ -169,12 +169,48 @@ def test_data_of_the_site_are_read_by_their_readers(dataset: Path, site: Path) -
     assert (URIRef("https://w3id.org/policygraph/id/law/anquan-shengchan-fa"), None, None) in law
 
 
+SAMPLE = (
+    "/", "/measures", "/compare?as_of=2026-11-26", "/doc/yiyuan-2021-28", "/law/anquan-shengchan-fa", "/ns", "/graphs",
+    "/queries/lists.xlsx", "/queries/lists.csv", "/doc/yiyuan-2021-28.ttl", "/graph/law.ttl", "/.well-known/void",
+    "/compare.docx?as_of=2026-11-26", "/changes.atom", "/search-index.js",
+)  # fmt: skip
+ENGLISH = ("/en/", "/en/measures", "/en/doc/yiyuan-2021-28", "/en/law/anquan-shengchan-fa", "/en/search", "/en/check")
+WRITE = """
+import asyncio, sys
+from pathlib import Path
+from policygraph.speaking.publishing.crawling import Crawl, choose_languages, open_app
+from policygraph.speaking.publishing.placing import Folder
+dataset, folder, language, *addresses = sys.argv[1:]
+app = open_app(Path(dataset), "2026-11-26", choose_languages([language]))
+asyncio.run(Crawl(app, Folder(Path(folder)), "2026-11-26", None, print).run(addresses))
+app.state.close()
+"""
+
+
+def write_some(dataset: Path, folder: Path, language: str, addresses: tuple[str, ...]) -> dict[str, bytes]:
+    """Files of some addresses, written by another process, whose sets have another order."""
+    command = [sys.executable, "-c", WRITE, str(dataset), str(folder), language, *addresses]
+    subprocess.run(command, check=True, capture_output=True, env={**os.environ, "PYTHONHASHSEED": "7"})
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def test_the_same_dataset_and_day_are_the_same_bytes(dataset: Path, site: Path, tmp_path: Path) -> None:
-    """And a site takes the place of the former one."""
-    again = tmp_path / "site"
-    again.mkdir()
-    publish(dataset, again, DAY)
-    assert (again / LIST).read_bytes() == (site / LIST).read_bytes()
+    again = write_some(dataset, tmp_path, "zh", SAMPLE)
+    assert len(again) == len(SAMPLE)
+    assert [name for name, content in again.items() if content != (site / name).read_bytes()] == []
+
+
+def test_pages_in_another_language_lead_to_pages_of_theirs(dataset: Path, site: Path, tmp_path: Path) -> None:
+    """Below ``en/``; what has one form for all languages is where the Chinese site has it."""
+    for file, content in write_some(dataset, tmp_path, "en", ENGLISH).items():
+        page = Page(content.decode())
+        assert "Dataset" in page.text
+        assert DAY in page.text
+        for link in page.links:
+            led = follow(file, link)
+            assert led is not None
+            twin = led[0].removeprefix("en/")
+            assert (site / twin).is_file(), (file, link)
 
 
 @pytest.mark.parametrize("others", [("notes.txt",), (LIST, "index.html", ".git/HEAD"), (LIST, "sub/mine.txt")])
@@ -237,8 +273,9 @@ def test_the_way_back_counts_as_browsers_do() -> None:
 
 
 def test_no_restricted_word_is_in_a_site(site: Path) -> None:
-    """No register is published, the invented one neither: no code of an enterprise stands anywhere."""
+    """No register is published, the invented one neither: no code of an enterprise but those that show how to ask."""
+    examples = {parameter.example for query in load_queries() for parameter in query.parameters}
     code = re.compile(r"(?<![0-9A-Z])9[123][0-9]{6}MA[0-9A-Z]{8}(?![0-9A-Z])")
     for path in sorted(site.rglob("*")):
         if path.suffix in (".html", ".js", ".csv", ".json", ".ttl", ".atom"):
-            assert not code.search(path.read_text(encoding="utf-8")), path
+            assert set(code.findall(path.read_text(encoding="utf-8"))) <= examples, path

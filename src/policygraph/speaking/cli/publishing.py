@@ -27,6 +27,9 @@ def publish_command(
     url: Annotated[
         str | None, typer.Option("--url", help="将来的网站根地址，用于目录和订阅里的绝对地址；缺省用相对地址")
     ] = None,
+    language: Annotated[
+        list[str] | None, typer.Option("--language", help="网页用哪种语言（zh、en），可重复；缺省为全部")
+    ] = None,
     dataset: DatasetOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
@@ -38,7 +41,7 @@ def publish_command(
     began = time.process_time()
     with stderr.status(say("terminal", "publishing")) as status:
         done = publish(
-            folder, outdir, day, url=address,
+            folder, outdir, day, url=address, languages=language or (),
             progress=lambda told: status.update(f"{say('terminal', 'publishing')} {told}"),
         )  # fmt: skip
     print(outdir / INDEX)
@@ -49,5 +52,6 @@ def publish_command(
         ),
         highlight=False, soft_wrap=True,
     )  # fmt: skip
-    for address in done.missing:
-        stderr.print(say("terminal", "published_missing", address=address), style="yellow", markup=False, soft_wrap=True)
+    for missing in done.missing:
+        told = say("terminal", "published_missing", address=missing)
+        stderr.print(told, style="yellow", markup=False, soft_wrap=True)

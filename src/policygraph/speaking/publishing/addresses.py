@@ -112,7 +112,7 @@ def lead(source: str, target: str) -> str:
 
 
 class Rewriter:
-    """Rewrites the links of pages to files and notes where they lead; ``url`` is where the site will stand, if known."""
+    """Rewrites the links of pages to files and notes where they lead; ``url`` is where the site will stand."""
 
     def __init__(self, day: str, url: str | None) -> None:
         self.day = day
@@ -144,7 +144,10 @@ class Rewriter:
         return self._known[key]
 
     def _refer(self, at: Place, place: Place) -> str:
-        return lead(at.file, place.file) + (f"#{place.fragment}" if place.fragment else "")
+        """A reference to a place: absolute in a feed, which is read elsewhere, where the address is known."""
+        named = quote(place.file, safe="/.-_~")
+        way = f"{self.url}/{named}" if self.url and at.file.endswith(".atom") else lead(at.file, place.file)
+        return way + (f"#{place.fragment}" if place.fragment else "")
 
     def forget(self) -> None:
         """What was kept of one page is of no use to the next."""

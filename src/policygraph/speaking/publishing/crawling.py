@@ -11,21 +11,29 @@ from __future__ import annotations
 import asyncio
 import gzip
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
 from fastapi import FastAPI
 
-from policygraph.errors import DataError, LimitError
+from policygraph.errors import DataError, InputError, LimitError
 from policygraph.speaking.app import Options, Reply, ask, create_app
-from policygraph.speaking.publishing.addresses import ORIGIN, SEARCH_INDEX, Place, Rewriter, find_clash, find_place, lead
+from policygraph.speaking.publishing.addresses import (
+    ORIGIN,
+    SEARCH_INDEX,
+    Place,
+    Rewriter,
+    find_clash,
+    find_place,
+    lead,
+)
 from policygraph.speaking.publishing.finding import write_index
 from policygraph.speaking.publishing.placing import Folder, write_folder
 from policygraph.speaking.sparql.engine import Settings
 from policygraph.speaking.web.site import Site
-from policygraph.words import source_language
+from policygraph.words import Language, read_languages, source_language
 
 MOST_FILES = 200_000
 """Files of one site; more are no site that a browser of files can be asked to hold."""
@@ -49,17 +57,17 @@ class Published:
 
 
 def publish(
-    dataset: Path, place: Path, day: str, *, url: str | None = None, progress: Callable[[str], None] = lambda _: None
-) -> Published:
-    """Write the site of a built dataset, as of a day, into a folder.
+    dataset: Path, place: Path, day: str, *, url: str | None = None, languages: Collection[str] = (),
+    progress: Callable[[str], None] = lambda _: None,
+) -> Published:  # fmt: skip
+    """Write the site of a built dataset, as of a day, into a folder; in all languages where none is chosen.
 
-    Errors: those of ``open_dataset`` and ``write_folder``; ``DataError`` for a page that the application cannot make.
-    Nothing has changed then.
+    Errors: those of ``open_dataset`` and ``write_folder``; ``InputError`` for an unknown language; ``DataError`` for
+    a page that the application cannot make. Nothing has changed then.
     """
+    spoken = choose_languages(languages)
     with write_folder(place, {"publisher": "policygraph", "as_of": day, "url": url}) as folder:
-        # no library: what is published follows from the dataset alone
-        options = Options(Settings(workers=1), published=day, public_url=ORIGIN, library=folder.path / ".none")
-        app = create_app(dataset, options)
+        app = open_app(dataset, day, spoken)
         try:
             crawl = Crawl(app, folder, day, url, progress)
             asyncio.run(crawl.run())
@@ -70,6 +78,29 @@ def publish(
         return Published(
             place, site.store.dataset or "", day, pages, len(folder.digests), folder.size, tuple(sorted(crawl.missing))
         )
+
+
+def choose_languages(codes: Collection[str]) -> Mapping[str, Language]:
+    """The languages of a site: that of the documents, and those chosen; all where none is.
+
+    Errors: ``InputError`` for a language that there is not.
+
+    >>> [list(choose_languages(codes)) for codes in ((), ("zh",), ("en",))]
+    [['zh', 'en'], ['zh'], ['zh', 'en']]
+    """
+    known = read_languages()
+    strange = sorted(set(codes) - set(known))
+    if strange:
+        raise InputError("--language", f"没有语言 {strange[0]!r}", f"有的是 {'、'.join(known)}")
+    return {code: one for code, one in known.items() if not codes or code in codes or not one.foreign}
+
+
+def open_app(dataset: Path, day: str, languages: Mapping[str, Language]) -> FastAPI:
+    """The application that makes the pages: of one day, with the dataset and nothing of the user's beside it."""
+    # nobody's library: what is published follows from the dataset alone
+    library = dataset / ".no-library"
+    options = Options(Settings(workers=1), published=day, public_url=ORIGIN, library=library, languages=languages)
+    return create_app(dataset, options)
 
 
 @dataclass(slots=True)
@@ -85,15 +116,21 @@ class Crawl:
     _todo: deque[Place] = field(default_factory=deque)
     _known: set[str] = field(default_factory=set)
     _made: Mapping[str, bytes] = field(default_factory=dict)
+    _is_open: bool = True
 
-    async def run(self) -> None:
-        """Write every file. Errors: ``DataError``; ``LimitError``; ``OSError`` of the disk."""
+    async def run(self, addresses: Iterable[str] | None = None) -> None:
+        """Write every file, or those of some addresses and no others.
+
+        Errors: ``DataError``; ``LimitError``; ``OSError`` of the disk.
+        """
         async with self.app.router.lifespan_context(self.app):
             site: Site = self.app.state.current()
             site.store.keep_answers()
             rewriter = Rewriter(self.day, self.url)
             self._made = {SEARCH_INDEX: write_index(site, lambda path: find_place(path, self.day))}
-            self._add([find_place(address, self.day) for address in self._list_seeds(site)])
+            seeds = self._list_seeds(site) if addresses is None else addresses
+            self._add([find_place(address, self.day) for address in seeds])
+            self._is_open = addresses is None
             while self._todo:
                 place = self._todo.popleft()
                 await self._write(place, rewriter)
@@ -114,7 +151,7 @@ class Crawl:
     def _add(self, places: Iterable[Place], beside: Place | None = None) -> None:
         """Note places to write; the page of ``beside`` in another language and its data come next."""
         for place in places:
-            if place.file in self._known:
+            if place.file in self._known or not self._is_open:
                 continue
             self._known.add(place.file)
             if len(self._known) > MOST_FILES:
@@ -125,14 +162,15 @@ class Crawl:
                 self._todo.append(place)
 
     def _stem(self, address: str) -> str:
-        """What the addresses of a page in all languages and of its data have in common: they rest on the same answers."""
+        """What the addresses of a page, in any language, and of its data share: they rest on the same answers."""
         site: Site = self.app.state.current()
         prefix = next(
             (one.prefix for one in site.languages.values() if one.foreign and address.startswith(f"{one.prefix}/")), ""
         )
         path, _, query = address.removeprefix(prefix).partition("?")
         folder, _, last = path.rpartition("/")
-        return f"{folder}/{last.partition('.')[0]}?{query}"
+        asked = [part for part in query.split("&") if not part.startswith("as_of=")]
+        return f"{folder}/{last.partition('.')[0]}?{'&'.join(asked)}"
 
     async def _write(self, place: Place, rewriter: Rewriter) -> None:
         if place.address in self._made:

@@ -239,8 +239,10 @@ def answer_store(site: Site, request: Request) -> Response:
     sizes = sorted(site.catalogue.figures().graphs.items())
     if best[:1] == ("text/html",):
         listed = [(iri, _find_address(site, iri), size) for iri, size in sizes]
-        page = open_templates().get_template("graphs.html").render(
-            graphs=listed, published=site.published, dataset=site.served()
+        page = (
+            open_templates()
+            .get_template("graphs.html")
+            .render(graphs=listed, published=site.published, dataset=site.served())
         )
         return write_result(request, QueryResult(200, HTML, page.encode()))
     if best[:1] == ("application/json",):

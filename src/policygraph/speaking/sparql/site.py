@@ -35,7 +35,7 @@ class Site:
     published: str | None = None  # the one day of a site that is written as files, with no service behind it
 
     def list_forms(self, forms: Iterable[str]) -> list[str]:
-        """The forms of a graph that a page links to: of a site of files Turtle alone, which the others are made from."""
+        """The forms of a graph that a page links to: of a site of files Turtle alone."""
         return [form for form in forms if form and (self.published is None or form == "ttl")]
 
     def served(self) -> str:

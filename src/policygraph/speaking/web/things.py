@@ -248,7 +248,13 @@ def list_conclusions(now: Site, as_of: str, *, beside: bool = True, **asked: str
 
     Empty where the dataset does not know them.
     """
-    rows = now.ask("conclusions", as_of=as_of, **asked) if now.has_query("conclusions") else []
+    if not now.has_query("conclusions"):
+        return []
+    if now.published:
+        # all pages are of one day: what the service answers page by page is answered once
+        rows = [row for row in now.ask("conclusions", as_of=as_of) if all(row[key] == asked[key] for key in asked)]
+    else:
+        rows = now.ask("conclusions", as_of=as_of, **asked)
     if not beside:
         return [Concluded(row, {}, ()) for row in rows]
     items = list_items(now.store, as_of, (str(row[key]) for row in rows for key in ("act", "document")))
