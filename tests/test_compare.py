@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import docx
@@ -15,6 +14,7 @@ from docx.enum.section import WD_ORIENT
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
+from tests.conftest import Visit
 from typer.testing import CliRunner
 
 from policygraph.errors import InputError, NotFoundError
@@ -23,9 +23,7 @@ from policygraph.judging.comparing.wording import find_echo
 from policygraph.keeping.comparisons import read_comparison
 from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.store import Store, open_store
-from policygraph.speaking.app import Options, create_app
 from policygraph.speaking.cli import comparing
-from policygraph.speaking.sparql.engine import Settings
 
 DAY = "2026-11-22"
 JIAMUSI, JIANGSU, XINZHENG, YIYUAN = "230800", "320000", "410184", "370323"
@@ -47,9 +45,8 @@ def mechanisms(store: Store) -> Comparison:
 
 
 @pytest.fixture(scope="module")
-def client(dataset: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(dataset, Options(Settings(workers=1)))) as client:
-        yield client
+def client(visit: Visit) -> TestClient:
+    return visit()
 
 
 def row(table: Comparison, slug: str) -> Row:

@@ -32,15 +32,16 @@ from policygraph.keeping.curation.cases import (
     open_case,
     open_desk,
 )  # fmt: skip
-from policygraph.keeping.curation.deciding import accept, edit, reject, remove, reopen, settle, undo
+from policygraph.keeping.curation.deciding import accept, edit, reject, remove, reopen, settle, undo, write
 from policygraph.keeping.curation.drafting import draft_document
 from policygraph.keeping.curation.journal import ACTIONS, read_journal
+from policygraph.keeping.curation.names import list_names
 from policygraph.keeping.curation.remaining import list_remaining
 from policygraph.keeping.curation.turtle import change_file, is_ours, parse, statements_of, write_file
 from policygraph.keeping.dataset.building import build
 from policygraph.keeping.dataset.manifest import DATASET_FILE, read_manifest
 from policygraph.keeping.store import load_queries, open_store
-from policygraph.keeping.workspace import PARTS, init_workspace
+from policygraph.keeping.workspace import PARTS, init_workspace, open_workspace
 from policygraph.namespaces import ID, PG
 from policygraph.speaking.app import Options, create_app
 from policygraph.speaking.cli.curating import app as commands
@@ -70,13 +71,7 @@ def desk_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def shared_desk(desk_files: Path) -> Case:
-    return open_case(open_desk(_workspace(desk_files)), SLUG)
-
-
-def _workspace(folder: Path):  # type: ignore[no-untyped-def]  # the workspace of a folder, as open_workspace types it
-    from policygraph.keeping.workspace import open_workspace
-
-    return open_workspace(folder)
+    return open_case(open_desk(open_workspace(desk_files)), SLUG)
 
 
 @pytest.fixture
@@ -148,11 +143,26 @@ def test_equal_words_get_the_codes_they_have_elsewhere(case: Case) -> None:
 """,
         "utf-8",
     )
-    there = open_case(open_desk(_workspace(case.folder.parents[1])), SLUG)
+    there = open_case(open_desk(open_workspace(case.folder.parents[1])), SLUG)
     draft_document(there, AT)
     found = next(one for one in list_proposals(there) if one.address == OTHER)
     assert (found.type, found.rule) == ("RegulatoryMeasure", "measure-read same-words")
     assert "effect-priority" in found.turtle
+
+
+def test_names_that_no_registry_knows_are_listed_with_candidates_and_never_merged(case: Case) -> None:
+    text = case.reading.source.replace("四、动态管理", "依照《安全生产许可条例》第三条办理。\n\n四、动态管理")
+    (case.folder / "source.txt").write_text(text, "utf-8")
+    del case.__dict__["reading"]
+    names = {(name.kind, name.written): name for name in list_names(case)}
+    law = names["law", "安全生产许可条例"]
+    assert "安全生产许可证条例" in law.candidates[0].name
+    assert law.candidates[0].why == "alike"
+    assert case.reading.source[law.start : law.end].startswith("《安全生产许可条例》")
+    assert ("body", "海棠市财政局") in names
+    assert {one.why for one in names["body", "海棠市财政局"].candidates} <= {"alike", "same-elsewhere"}
+    accept(case, None, WHO, AT, kind="measures")
+    assert not list(case.graph(MODEL).objects(None, PG.agent))
 
 
 # --- proposals of others ---------------------------------------------------------------------------------------------
@@ -228,7 +238,7 @@ def test_accepting_moves_the_statements_and_tells_it(case: Case) -> None:
     assert (case.iri(ONE), RDF.type, PG.IncentiveMeasure) in case.graph(MODEL)
     assert ONE not in {one.address for one in list_proposals(case)}
     assert entry.before[MODEL] == {ONE: None}
-    assert entry.after[MODEL][ONE] in case.text(MODEL)
+    assert str(entry.after[MODEL][ONE]) in case.text(MODEL)
     assert read_journal(case)[-1] == entry
 
 
@@ -305,6 +315,22 @@ def test_a_quote_that_is_not_verbatim_never_enters_the_model(case: Case) -> None
     assert case.text(MODEL) == ""
 
 
+def test_a_statement_of_ones_own_passes_the_gate_and_gets_an_address(case: Case) -> None:
+    clause, quote = "annex_1/sec_4/al_1", "书面告知当事人"
+    for number in (1, 2):
+        (entry,) = write(case, "ProcedureStep", clause, quote, {"recipient": ["当事人"]}, WHO, AT)
+        assert entry.subject == f"procedure/{SLUG}/sec_4-al_1/w{number}"
+    assert (case.iri(entry.subject), PG.recipient, Literal("当事人")) in case.graph(MODEL)
+    for told, words, values in (
+        ("引文不是该条款的原文", "电话告知当事人", {}),
+        ("recipient 不是该条款的原文", quote, {"recipient": ["企业"]}),
+    ):
+        with pytest.raises(InputError, match=told):
+            write(case, "ProcedureStep", clause, words, values, WHO, AT)
+    undo(case, WHO, AT)
+    assert (case.iri(entry.subject), None, None) not in case.graph(MODEL)
+
+
 def test_removing_takes_a_statement_out(case: Case) -> None:
     accept(case, [ONE, OTHER], WHO, AT)
     remove(case, OTHER, WHO, AT, note="重复")
@@ -364,6 +390,7 @@ def test_every_action_is_one_line_of_the_journal(case: Case) -> None:
     accept(case, [ONE], WHO, AT)
     edit(case, ONE, {"note": ["看过"]}, WHO, AT)
     reject(case, [OTHER], WHO, AT)
+    write(case, "CreditList", "annex_1/sec_4/al_1", "联合激励对象名单", {"listKind": ["red"]}, WHO, AT)
     remove(case, ONE, WHO, AT)
     settle(case, "grades", WHO, AT)
     reopen(case, "grades", WHO, AT)
@@ -516,7 +543,7 @@ def built(desk_files: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
     """Two datasets of the memo: with a marked draft beside it, and with the draft taken away."""
     folder = tmp_path_factory.mktemp("built") / "own"
     shutil.copytree(desk_files, folder)
-    workspace = _workspace(folder)
+    workspace = open_workspace(folder)
     marked = open_case(open_desk(workspace), SLUG)
     for one in {one.kind: one for one in list_proposals(marked)}.values():
         edit(marked, one.address, {"note": [MARK]}, WHO, AT)
@@ -585,7 +612,7 @@ def test_no_page_export_dump_or_graph_shows_a_draft(built: tuple[Path, Path]) ->
 def test_what_was_accepted_answers_with_clause_and_quote(desk_files: Path, tmp_path: Path) -> None:
     folder = tmp_path / "own"
     shutil.copytree(desk_files, folder)
-    workspace = _workspace(folder)
+    workspace = open_workspace(folder)
     case = open_case(open_desk(workspace), SLUG)
     accept(case, None, WHO, AT)
     settle(case, "all", WHO, AT)
@@ -607,14 +634,16 @@ def test_what_was_accepted_answers_with_clause_and_quote(desk_files: Path, tmp_p
     assert {str(row["kind"]) for row in measures.values()} == {"incentive"}
     conditions = {str(row["notation"]): row for row in ask("conditions")}
     assert conditions["(1)"]["window"] == "P2Y"
-    assert {str(row["combination"]) for row in conditions.values()} == {"allOf"}
+    listed = [row for notation, row in conditions.items() if notation.startswith("(")]
+    assert [row["combination"] for row in listed] == ["allOf"] * 4
     steps = {str(row["quote"]): row for row in ask("procedures")}
     step = next(row for quote, row in steps.items() if quote.startswith("各部门应当"))
     assert step["actor"] == "各部门"
     assert "15个工作日内" in str(step["deadline"])
     (red,) = ask("lists")
     assert red["kind"] == "red"
-    assert ask("transitions") == []
+    (leaving,) = ask("transitions")
+    assert leaving["trigger"] == "发现联合激励对象存在失信行为的"
 
 
 # --- commands --------------------------------------------------------------------------------------------------------
@@ -640,6 +669,9 @@ def test_the_commands_walk_from_draft_to_nothing_left(case: Case) -> None:
     assert "pg:effect" in out
     assert run(folder, "curate", "accept", SLUG, ONE, "--by", WHO)[1].endswith(f"accept measures {ONE}\n")
     run(folder, "curate", "edit", SLUG, ONE, "effect=effect-support", "--by", WHO)
+    run(folder, "curate", "undo", SLUG, "--by", WHO)
+    words = ("ProcedureStep", "annex_1/sec_4/al_1", "书面告知当事人", "recipient=当事人")
+    assert "write procedures" in run(folder, "curate", "write", SLUG, *words, "--by", WHO)[1]
     run(folder, "curate", "undo", SLUG, "--by", WHO)
     run(folder, "curate", "reject", SLUG, OTHER, "--by", WHO)
     run(folder, "curate", "accept", SLUG, "--kind", "all", "--by", WHO)

@@ -8,15 +8,15 @@ draft against the curated models, which a draft never reads; the command that pr
 from __future__ import annotations
 
 import re
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rdflib import Literal
+from rdflib import Literal, URIRef
 from rdflib.namespace import SKOS
+from tests.benchmarks import bench_drafting
 
 from policygraph.graph.lexicons import SCHEMES, load_lexicon
 from policygraph.graph.memory import make_graph
@@ -30,9 +30,6 @@ from policygraph.reading.drafting.reconciling import find_bodies, find_works
 from policygraph.reading.organisations import OrganisationName
 from policygraph.reading.texts import Reading, read_text
 from policygraph.reading.vocabulary import Vocabulary
-
-sys.path.insert(0, str(Path(__file__).parent / "benchmarks"))
-import bench_drafting
 
 GRAPHS = load_graphs(open_workspace())
 CONCEPTS = merge(GRAPHS, "concepts/")
@@ -174,6 +171,14 @@ def test_measures_that_parse_has_read_get_codes_and_keep_their_address() -> None
     assert all(not one.values_of("notation") for one in found)
 
 
+def test_paragraphs_under_one_number_have_measures_of_different_numbers() -> None:
+    """A number means one measure of a document: a build refuses one that means two."""
+    paragraphs = "对失信企业，由市住建局责令限期改正。\n对严重失信主体在招标中予以限制。"
+    body = f"一、监管措施\n（一）信用约束。\n{paragraphs}\n二、其他\n（一）另行通知。\n"
+    numbers = [number for one in measures(body) for number in one.values_of("notation")]
+    assert numbers == ["一（一）·1", "一（一）·2"]
+
+
 # --- steps and timings -----------------------------------------------------------------------------------------------
 
 
@@ -243,6 +248,23 @@ def test_a_move_between_lists_names_both() -> None:
     assert found.values_of("trigger") == ("重点关注名单企业再次违规的",)
 
 
+def test_leaving_a_list_in_some_case_is_a_move_too() -> None:
+    (found,) = of(draft(section("企业完成整改的，应当将其移出黑名单。")), "TransitionRule")
+    assert found.values_of("fromList") == ("list/yunchuan-2030-3/black",)
+    assert found.values_of("toList") == ("应当将其移出黑名单",)
+    assert found.values_of("trigger") == ("企业完成整改的",)
+
+
+def test_who_is_put_on_a_list_is_a_condition() -> None:
+    (found,) = of(draft(section("市应急局将拒不整改的企业列入黑名单。")), "Condition")
+    assert (found.quote, found.values_of("conditionKind")) == ("拒不整改的企业", ("required-judgement",))
+
+
+def test_a_list_that_is_set_up_is_one_without_entry() -> None:
+    (found,) = of(draft(section("市应急局建立红名单。")), "CreditList")
+    assert (found.values_of("listKind"), found.values_of("entry")) == (("red",), ())
+
+
 def test_grades_have_bounds_and_count_them_as_the_text_says() -> None:
     body = (
         "一、等级\n甲级，考评得分在90分以上。\n乙级，考评得分在60分以上、90分以下。\n"
@@ -295,7 +317,7 @@ def test_listed_acts_that_are_forbidden_are_no_conditions() -> None:
 
 
 @pytest.mark.parametrize("term", [SKOS.altLabel, SKOS.hiddenLabel])
-def test_a_word_added_to_a_concept_is_recognised(term: object) -> None:
+def test_a_word_added_to_a_concept_is_recognised(term: URIRef) -> None:
     text = section("对失信企业收走其红旗。")
     assert measures(text) == []
     more = make_graph(CONCEPTS, [(ID["concept/effect-revoke"], term, Literal("收走…红旗", lang="zh"))])
@@ -363,6 +385,8 @@ def check(reading: Reading, proposals: tuple[Proposal, ...]) -> None:
                 if value.term in PRINTED:
                     assert value.text in "".join(reading.source.split()), value
         assert one.type in TYPES
+    numbers = [number for one in proposals for number in one.values_of("notation") if one.kind == "measures"]
+    assert len(set(numbers)) == len(numbers)
     addresses = [one.address for one in proposals]
     assert len(set(addresses)) == len(addresses)
     assert all(re.fullmatch(r"[a-z][\w/·.-]*", address, re.ASCII) for address in addresses)

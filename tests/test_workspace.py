@@ -10,10 +10,12 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import docx
 import pytest
+from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS
 from starlette.testclient import TestClient
 from tests.conftest import Done
@@ -21,13 +23,19 @@ from tests.words import WORDS
 
 from policygraph.errors import DataError, InputError, NotFoundError, StorageError
 from policygraph.graph.knowledge import Region
+from policygraph.judging.decisions import decision_graph, decision_json
 from policygraph.keeping.additions import add_document, find_region
+from policygraph.keeping.assessments import open_desk
+from policygraph.keeping.catalogues import import_catalogue
+from policygraph.keeping.conditions import write_documents
 from policygraph.keeping.dataset.building import build
 from policygraph.keeping.dataset.inputs import is_current
 from policygraph.keeping.dataset.knowledge import parse_file
 from policygraph.keeping.dataset.manifest import MANIFEST_FILE
 from policygraph.keeping.dataset.opening import open_dataset
 from policygraph.keeping.originals import read_map
+from policygraph.keeping.registers import load_register, register_graphs
+from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import Store
 from policygraph.keeping.verification import render_evidence, verify_answer
 from policygraph.keeping.workspace import SETTINGS, check_identifier, init_workspace, open_workspace, set_samples
@@ -39,6 +47,7 @@ from policygraph.speaking.sparql.engine import Settings
 
 HERS = "https://data.haitang.example/credit/"
 MINE = "haitang-2031-7"
+SAMPLE = find_root() / "data" / "registers" / "sample"
 
 
 @pytest.fixture
@@ -550,3 +559,149 @@ def test_the_walk_of_a_newcomer(run: Callable[..., Done], tmp_path: Path) -> Non
     assert run("ask", "lists", "--document", "jiamusi-2020-6", "--workspace", str(home)).returncode == 2
     assert "WORKSPACE" in run("build", "--without-samples").stderr.upper()
     assert f"{HERS}id/doc/text" in run("parse", str(memo), "--format", "turtle", "--workspace", str(home)).stdout
+
+
+CATALOGUE = """\
+名称,文号,效力级别,公布日期,施行日期,终止日期,状态,备注
+海棠湾市信用条例,,地方性法规,2029年3月1日,2029-06-01,,有效,甲
+《海棠湾市安全生产办法》,海政发[2020]3号,地方规范性文件,2020.1.5,,,已废止,
+海棠湾市旧办法（试行）,,,2011-01-01,2011-02-01,2019-12-31,已废止,
+中华人民共和国安全生产法,,法律,2002-06-29,,,有效,
+某某规定,,乡规,,,,,
+某某决定,,,2020-13-05,,,,
+"""
+
+
+class TestCatalogue:
+    def test_works_are_registered_once_and_bad_rows_are_told(self, empty: Path, tmp_path: Path) -> None:
+        (tmp_path / "laws.csv").write_text(CATALOGUE, encoding="gb18030")
+        workspace = open_workspace(empty)
+        receipt = import_catalogue(workspace, tmp_path / "laws.csv")
+        assert [work.title for work, _ in receipt.registered] == [
+            "海棠湾市信用条例", "海棠湾市安全生产办法", "海棠湾市旧办法（试行）",
+        ]  # fmt: skip
+        assert receipt.known == ("中华人民共和国安全生产法",)
+        assert "laws.csv:6:效力级别" in receipt.refused[0]
+        assert "laws.csv:7:公布日期" in receipt.refused[1]
+        assert receipt.seen == 6
+        again = import_catalogue(workspace, tmp_path / "laws.csv")
+        assert (again.registered, len(again.known)) == ((), 4)
+
+    def test_what_has_no_day_makes_no_event_and_no_text_in_force(self, empty: Path, tmp_path: Path) -> None:
+        (tmp_path / "laws.csv").write_text(CATALOGUE, encoding="utf-8-sig")
+        receipt = import_catalogue(open_workspace(empty), tmp_path / "laws.csv")
+        living, undated, ended = (parse_file(path) for _, path in receipt.registered)
+        assert len(set(living.subjects(PG.versionOf))) == 1
+        assert {str(day) for day in living.objects(None, PG.inForceFrom)} == {"2029-06-01"}
+        assert (None, PG.versionOf, None) not in undated
+        assert (None, PG.eventKind, None) not in undated
+        assert str(next(undated.objects(None, ELI.id_local))) == "海政发〔2020〕3号"
+        (event,) = ended.subjects(PG.eventKind, Literal("repealed"))
+        assert str(ended.value(event, DCTERMS.date)) == "2019-12-31"
+        assert list(ended.objects(None, PG.workKind)) == [ID["concept/kind-measures"]]
+        assert all(base_of(str(node)) == HERS for graph in (living, undated, ended) for node in graph.subjects())
+        assert {str(one) for one in living.objects(None, PG.certainty)} == {"believed"}
+
+    @pytest.mark.parametrize(
+        ("text", "cause"), [("文号,日期\n1,2\n", "名称"), ("名称,title\n甲,乙\n", "两列"), ('名称\n"甲\n', "CSV")]
+    )
+    def test_what_is_no_catalogue_is_refused(self, empty: Path, tmp_path: Path, text: str, cause: str) -> None:
+        (tmp_path / "laws.csv").write_text(text, encoding="utf-8")
+        with pytest.raises(InputError, match=cause):
+            import_catalogue(open_workspace(empty), tmp_path / "laws.csv")
+        assert list((empty / "legislation").iterdir()) == []
+
+
+@pytest.mark.slow
+def test_a_law_of_her_own_is_found_by_her_citations(run: Callable[..., Done], hers: Path, tmp_path: Path) -> None:
+    home = shutil.copytree(hers, tmp_path / "hers", ignore=shutil.ignore_patterns("build"))
+    set_samples(home, False)
+    law = tmp_path / "law.txt"
+    law.write_text(
+        "海棠湾市信用条例\n（2029年3月1日海棠湾市人民代表大会常务委员会通过）\n第一条　为了安全，制定本条例。\n",
+        encoding="utf-8",
+    )
+    library = ("--library", str(tmp_path / "library"), "--workspace", str(home))
+    added = run("legislation", "add", str(law), "--new", *library)
+    assert added.returncode == 0, added.stderr
+    (file,) = (home / "legislation").glob("*.ttl")
+    assert str(file) in added.stdout
+    outline = run("parse", str(home / "documents" / MINE / "source.txt"), "--format", "json", "--workspace", str(home))
+    cited = {one["title"]: one["work"] for one in json.loads(outline.stdout)["citations"]}
+    assert cited["海棠湾市信用条例"] == file.stem
+    turtle = run("parse", str(home / "documents" / MINE / "source.txt"), "--format", "turtle", "--workspace", str(home))
+    assert f"{HERS}id/law/{file.stem}" in turtle.stdout
+    assert run("legislation", "import", str(law)).returncode == 2
+
+
+MOVED = "jiamusi-2020-5"
+# what a document of ours says of things that are not its own: <concept/…> · <org/jiamusi/caizhengju>;  not: <measure/…>
+SHARED = re.compile(r"<((?:concept|law|org|region|act-type)/[^>]*)>")
+
+
+@pytest.fixture(scope="module")
+def moved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with one of our own documents, all that was curated of it, under another base."""
+    folder = tmp_path_factory.mktemp("moved") / "hers"
+    workspace = init_workspace(folder, HERS, samples=False)
+    workspace.folder(MOVED).mkdir()
+    for path in open_workspace().folder(MOVED).iterdir():
+        text = path.read_text("utf-8")
+        if path.suffix == ".ttl":
+            text = SHARED.sub(rf"<{ID}\1>", text.replace(f"@base <{ID}>", f"@base <{HERS}id/>"))
+        (workspace.folder(MOVED) / path.name).write_text(text, encoding="utf-8")
+    write_documents(open_workspace(folder))
+    build(folder / "build", open_workspace(folder))
+    return folder
+
+
+@pytest.mark.slow
+class TestAnotherBase:
+    """Nothing about our five is special: a document gives the same answers under any base, in IRIs of that base."""
+
+    def test_every_question_is_answered_alike(self, moved: Path, dataset: Path) -> None:
+        here, there = open_dataset(dataset), open_dataset(moved / "build")
+        asked = 0
+        for query in here.list_queries():
+            names = {parameter.name for parameter in query.parameters}
+            if "document" not in names or query.name == "text-reuse":  # which tells of the documents beside it
+                continue
+            values = {"document": MOVED, "as_of": "2026-11-22", "since": "2020-01-01"}
+            given = {name: value for name, value in values.items() if name in names}
+            rows = [
+                tuple(cell.replace(HERS, BASE) if isinstance(cell, str) else cell for cell in row)
+                for row in there.ask(query.name, given).rows
+            ]
+            assert rows == list(here.ask(query.name, given).rows), query.name
+            asked += 1
+        assert asked > 20
+        assert there.select("SELECT ?m { ?m a <https://w3id.org/policygraph/ns#Measure> }") != ()
+        assert not [iri for iri in there.list_graphs() if MOVED in iri and not iri.startswith(HERS)]
+
+    def test_every_decision_is_the_same(self, moved: Path, dataset: Path) -> None:
+        day = date(2026, 11, 22)
+        here, there = open_dataset(dataset), open_dataset(moved / "build")
+        ours, hers = open_desk(here, day), open_desk(there, day)
+        register = load_register(SAMPLE, conditions=ours.conditions(), codes=ours.codes)
+        outcomes = set()
+        for entity in register.enterprises:
+            told = []
+            for desk in (ours, hers):
+                decision = replace(desk.decide(register, entity, desk.policies[MOVED], day), dataset="")
+                told.append(json.dumps(decision_json(decision), ensure_ascii=False).replace(HERS, BASE))
+                outcomes.add(decision.outcome)
+            assert told[0] == told[1], entity
+        assert outcomes >= {"target", "undetermined"}
+
+    def test_what_a_register_brings_along_stands_under_the_base(self, moved: Path) -> None:
+        store = open_dataset(moved / "build")
+        desk = open_desk(store, date(2026, 11, 22))
+        register = load_register(SAMPLE)
+        graph = register_graphs(register, store.find_iri).open
+        assert {base_of(str(node)) for node in graph.subjects()} == {HERS}
+        named = {str(node) for node in graph.objects()}
+        assert f"{HERS}id/condition/{MOVED}/target" in named
+        decision = desk.decide(register, register.enterprises[0], desk.policies[MOVED], date(2026, 11, 22))
+        told = decision_graph(decision, "1", store.find_iri)
+        assert {base_of(str(node)) for node in told.subjects()} == {HERS}
+        assert URIRef(f"{HERS}id/policy/{MOVED}") in set(told.objects())

@@ -68,7 +68,7 @@ def describe_proposal(
     for written, found in sorted(candidates.items()):
         for candidate in found:
             blank = BNode()
-            graph.add((node, PG.candidate, blank))
+            graph.add((node, PG.mayMean, blank))
             graph.add((blank, PG.asWritten, Literal(written)))
             graph.add((blank, PG.agent, agent_iri(candidate.slug, homes)))
             graph.add((blank, SKOS.prefLabel, Literal(candidate.name, lang=LANGUAGE)))

@@ -21,11 +21,11 @@ from pathlib import Path
 from string import Template
 from urllib.parse import urlsplit
 
-from policygraph import __version__
 from policygraph.errors import DataError, InputError, NotFoundError
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.writing import write_file, write_folder
 from policygraph.namespaces import BASE, is_base
+from policygraph.version import __version__
 
 SETTINGS = "workspace.toml"
 """The file that makes a folder a workspace: its base, and whether the samples stand beside it."""

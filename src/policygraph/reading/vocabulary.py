@@ -158,6 +158,7 @@ class Vocabulary:
     suffered_words: tuple[str, ...] = ()
     receiver_words: tuple[str, ...] = ()
     encouraging_words: tuple[str, ...] = ()
+    founding_words: tuple[str, ...] = ()
 
     @classmethod
     def from_words(cls, words: Mapping[str, Iterable[str]]) -> Vocabulary:

@@ -29,14 +29,13 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from policygraph import __version__
 from policygraph.errors import InputError, PolicygraphError
 from policygraph.judging.rules.codes import Codes
 from policygraph.keeping.dataset.manifest import DATASET_FILE, MANIFEST_FILE
 from policygraph.keeping.dataset.opening import open_dataset
 from policygraph.keeping.library import stamp_library
 from policygraph.keeping.registers import load_register, register_graphs
-from policygraph.namespaces import BASE, PREFIXES, graph_iri
+from policygraph.namespaces import PREFIXES, our_iri
 from policygraph.reading.intake.running import UPLOADS, find_isolation
 from policygraph.speaking.api import api_router, problem_details, status_of
 from policygraph.speaking.gate import Gate
@@ -57,6 +56,7 @@ from policygraph.speaking.web import SECURITY, Site, pages_router, render_error,
 from policygraph.speaking.web.check import check_router
 from policygraph.speaking.web.compare import compare_router
 from policygraph.speaking.web.review import review_router
+from policygraph.version import __version__
 from policygraph.words import Language, read_languages
 
 STATIC = Path(__file__).parents[1] / "static"
@@ -111,7 +111,7 @@ def list_sources(folder: Path, options: Options, dataset: str) -> list[Source]:
 
 
 def read_registers(
-    registers: Iterable[Path], codes: Codes, taken: Iterable[str] = (), base: str = BASE
+    registers: Iterable[Path], codes: Codes, taken: Iterable[str] = (), find_iri: Callable[[str], str] = our_iri
 ) -> tuple[list[Source], list[Source]]:
     """Registers as RDF in memory: those that are public, and those that are restricted.
 
@@ -124,7 +124,7 @@ def read_registers(
     graphs_taken = set(taken)
     named: dict[str, Path] = {}
     for path in registers:
-        register = load_register(path, codes=codes)
+        register = load_register(path, codes=codes, apart=True)
         if register.name in named:
             raise InputError(
                 f"--register {path}",
@@ -132,8 +132,8 @@ def read_registers(
                 "请给文件夹或文件换一个名称",
             )
         named[register.name] = path
-        graphs = register_graphs(register)
-        name = str(graph_iri(f"register/{quote(register.name, safe='')}", base))
+        graphs = register_graphs(register, find_iri)
+        name = find_iri(f"graph/register/{quote(register.name, safe='')}")
         if not graphs_taken.isdisjoint({name, f"{name}/restricted"}):
             raise InputError(f"--register {path}", f"图 {name} 已有别的内容", "请换一个名称，或改 --graph 的 IRI")
         parts = (
@@ -179,7 +179,7 @@ class _State:
             else:
                 self.site = load_site(folder, options)
             self.public, restricted = read_registers(
-                options.registers, self.site.codes, self.site.store.digests, self.site.store.bases[0]
+                options.registers, self.site.codes, self.site.store.digests, self.site.store.find_iri
             )
             self._write_dumps(self.base())
             if options.store is None:

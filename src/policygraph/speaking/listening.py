@@ -162,7 +162,8 @@ class Reply(RequestResponseCycle):
                 raise RuntimeError("a body is not as long as its Content-Length")
         if self._head:
             self._head, body = b"", self._head + body
-        if body:
+        # uvloop takes it amiss when something is written after the end, which the application does not know of yet
+        if body and not self.transport.is_closing():
             self.transport.write(body)
         if is_last:
             self.response_complete = True
@@ -272,10 +273,16 @@ class PatientProtocol(HttpToolsProtocol):
         return _Unreadable(status)
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what cannot be read; where an earlier request is being answered the client is just let go."""
-        if _is_idle(self.cycle):
+        """Refuse what cannot be read: in the place of an answer if one is due for it, else by hanging up."""
+        cycle: RequestResponseCycle | None = self.cycle
+        halfway = cycle is not None and cycle.more_body and not self.pipeline
+        if _is_idle(cycle) or (halfway and not self.cycle.response_started):
             lines = (STATUS_LINE[self._refusal], b"content-length: 0\r\nconnection: close\r\n\r\n")
             self.transport.write(b"".join(lines))
+        if halfway:
+            # whoever waits for the rest of its body is told that the client is gone
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
         self.transport.close()
 
     def _unsupported_upgrade_warning(self) -> None:

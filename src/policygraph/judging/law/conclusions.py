@@ -251,6 +251,8 @@ class Conclusion:
     rule: str
     conclusion: str
     rests_on: tuple[str, ...]
+    asked_by: tuple[str, ...]
+    """The judgements that ask for a basis of some rank, whatever the nature of the act."""
     unread: tuple[str, ...]
     verification: str
     certainty: str
@@ -864,6 +866,7 @@ class _Facts:
             rule=rule.node,
             conclusion=rule.conclusion,
             rests_on=tuple(sorted({b.node for b in deciding} | {p.node for p in competent})),
+            asked_by=tuple(sorted(b.node for b in self.askers)),
             unread=tuple(unread),
             verification="unread" if not read else "partly" if unread else "read",
             certainty="verified" if self._is_sure(deciding, unread) else "believed",
@@ -1054,7 +1057,7 @@ def _describe(graph: Graph, act: Act, number: int, since: str, until: str, found
         (PG.certainty, found.certainty),
     ):
         graph.add((node, term, _literal(words)))
-    for term, nodes in ((PG.restsOn, found.rests_on), (PG.notRead, found.unread)):
+    for term, nodes in ((PG.restsOn, found.rests_on), (PG.askedBy, found.asked_by), (PG.notRead, found.unread)):
         for one in nodes:
             graph.add((node, term, iri(one)))
     for language in ("zh", "en") if found.other_readings else ():

@@ -203,5 +203,5 @@ def _candidates(graph: Graph, node: Node) -> list[tuple[str, str, str, float, st
             float(str(graph.value(one, PG.likeness))),
             str(graph.value(one, PG.reason)),
         )
-        for one in graph.objects(node, PG.candidate)
+        for one in graph.objects(node, PG.mayMean)
     ]

@@ -17,7 +17,7 @@ from rdflib.term import Node
 
 from policygraph.errors import InputError, NotFoundError
 from policygraph.graph.blanks import skolemise
-from policygraph.graph.drafts import value_node
+from policygraph.graph.drafts import describe_statements, value_node
 from policygraph.graph.grounding import find_quote, ground_quotes
 from policygraph.graph.memory import make_graph
 from policygraph.keeping.curation.cases import (
@@ -35,6 +35,7 @@ from policygraph.keeping.curation.cases import (
     statements_by_subject,
 )  # fmt: skip
 from policygraph.keeping.curation.journal import Entry, last_batch, read_journal, write_entries
+from policygraph.keeping.curation.proposing import check_statement
 from policygraph.keeping.curation.turtle import change_file, parse, statements_of, write_block
 from policygraph.keeping.writing import write_files
 from policygraph.namespaces import ID, PG, clause_iri, slug_of
@@ -182,7 +183,8 @@ def _needs(case: Case, draft: Graph, address: str) -> list[str]:
     """The proposals that a proposal would be nothing without."""
     subject = case.iri(address)
     terms = (PG.procedure, PG.hasCondition, PG.fromList, PG.toList)
-    return sorted(slug_of(str(value)) for term in terms for value in draft.objects(subject, term))
+    found = (value for term in terms for value in draft.objects(subject, term))
+    return sorted(slug_of(str(value)) for value in found if isinstance(value, URIRef))
 
 
 def _drafted(decision: Decision, kind: str) -> dict[URIRef, Graph | None]:
@@ -304,6 +306,28 @@ def _kind_of(case: Case, graph: Graph, subject: URIRef) -> str:
         if wanted & set(graph.objects(subject, RDF.type)):
             return kind
     return "measures" if str(subject).find("/measure/") > 0 else ""
+
+
+def write(
+    case: Case, type: str, clause: str, quote: str, values: Mapping[str, Iterable[str]], by: str, at: str
+) -> tuple[Entry, ...]:
+    """Write a statement of one's own into the model: its class, the clause and words it rests on, its properties.
+
+    It gets the next free address of its clause. Errors: those of `check_statement`.
+    """
+    decision = Decision(case, by, at)
+    raw = {"type": type, "clause": clause, "quote": quote, "values": {k: list(v) for k, v in values.items()}}
+    number = 1
+    while True:
+        made = check_statement(case, raw, f"{case.identifier} {clause}", f"w{number}")
+        subject = case.iri(made.address)
+        if decision.said(MODEL, subject) is None:
+            break
+        number += 1
+    statements = describe_statements(made, case.identifier, case.base)
+    wanted: Changes = {MODEL: {subject: statements}, STATES: _drafted(decision, made.kind)}
+    decision.tell("write", made.kind, made.address, wanted)
+    return decision.finish()
 
 
 def remove(case: Case, address: str, by: str, at: str, *, note: str = "") -> tuple[Entry, ...]:

@@ -33,9 +33,10 @@ from policygraph.keeping.curation.cases import (
 )  # fmt: skip
 from policygraph.keeping.curation.deciding import Changes, Decision, describe_state, prologue
 from policygraph.keeping.curation.journal import Entry
+from policygraph.keeping.curation.names import region_of
 from policygraph.keeping.curation.proposing import PROPOSED, read_proposals
 from policygraph.keeping.curation.turtle import parse, statements_of
-from policygraph.namespaces import ELI, PG, clause_iri, slug_of
+from policygraph.namespaces import PG, slug_of
 from policygraph.reading.drafting import Proposal, Sort, Value, draft_reading
 from policygraph.reading.drafting.reconciling import Candidate, find_bodies
 
@@ -196,12 +197,7 @@ def _candidates(case: Case, proposal: Proposal) -> Mapping[str, tuple[Candidate,
 
 
 def _bodies(case: Case, written: str) -> tuple[Candidate, ...]:
-    return find_bodies(written, case.desk.knowledge.names, _region(case))
-
-
-def _region(case: Case) -> str | None:
-    region = case.graph("metadata.ttl").value(clause_iri(case.identifier, "", case.base), ELI.jurisdiction)
-    return None if region is None else slug_of(str(region)).removeprefix("region/")
+    return find_bodies(written, case.desk.knowledge.names, region_of(case))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,9 @@ from policygraph.reading.patterns.drafting import (
     CONDITIONS_AHEAD,
     CONVENTION,
     DEFINITION,
+    ENTERED,
     GRADE_NAME,
+    LIST_NAME,
     TARGET,
     WINDOW,
 )
@@ -69,7 +71,11 @@ def _cases(sentence: Sentence, lexicon: Lexicon, forms: Forms) -> Iterator[tuple
     """Where a sentence says on what a measure depends: each stretch once."""
     if forms.find(DEFINITION, sentence.text):
         return
-    if not find_signs(sentence.text, lexicon.effects) and not forms.find(BOUND, sentence.text):
+    if not (
+        find_signs(sentence.text, lexicon.effects)
+        or forms.find(BOUND, sentence.text)
+        or forms.find(LIST_NAME, sentence.text)
+    ):
         return
     seen: set[tuple[int, int]] = set()
     for segment in sentence.segments:
@@ -79,7 +85,7 @@ def _cases(sentence: Sentence, lexicon: Lexicon, forms: Forms) -> Iterator[tuple
                 seen.add(at)
                 yield at
             continue
-        match = forms.find(TARGET, segment.text)
+        match = forms.find(ENTERED, segment.text) or forms.find(TARGET, segment.text)
         if match and _signs(match["target"], lexicon):
             at = (segment.start + match.start("target"), segment.start + match.end("target"))
             if at not in seen:

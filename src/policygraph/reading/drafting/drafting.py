@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import count
 
 from policygraph.reading.drafting.conditions import find_conditions, find_grades, find_mechanisms
 from policygraph.reading.drafting.lexicon import Lexicon
@@ -37,8 +38,12 @@ def draft_reading(reading: Reading, lexicon: Lexicon, vocabulary: Vocabulary) ->
 
 
 def _measures(reading: Reading, lexicon: Lexicon, forms: Forms) -> Iterator[Proposal]:
+    """The measures, printed ones first; a number means one of them, and one act of them, within the document."""
+    used: set[str] = set()
     for measure in reading.measures.measures:
-        yield from propose_read(reading, measure, lexicon, forms)
+        proposals = tuple(propose_read(reading, measure, lexicon, forms))
+        used |= _numbers(measure.notation, proposals)
+        yield from proposals
     finder = MeasureFinder(lexicon, forms, elsewhere=bool(reading.measures.measures))
     taken = {measure.address for measure in reading.measures.measures}
     numbers: dict[str, int] = defaultdict(int)
@@ -51,8 +56,18 @@ def _measures(reading: Reading, lexicon: Lexicon, forms: Forms) -> Iterator[Prop
                 number += 1
                 address = f"{flat_address(sentence.clause)}/{number}"
             taken.add(address)
-            notation = f"{notation_of(reading, sentence.clause)}·{number}"
-            yield propose(found, f"measure/{reading.identifier}/{address}", notation, lexicon, forms)
+            # paragraphs without a number of their own share the printed one above them
+            stem = notation_of(reading, sentence.clause)
+            notation = next(f"{stem}·{n}" for n in count(number) if f"{stem}·{n}" not in used)
+            proposal = propose(found, f"measure/{reading.identifier}/{address}", notation, lexicon, forms)
+            used |= _numbers(notation, (proposal,))
+            yield proposal
+
+
+def _numbers(notation: str, proposals: tuple[Proposal, ...]) -> set[str]:
+    """The numbers that a proposed measure takes: its own, and those of its acts."""
+    acts = sum(one.type == "Act" for proposal in proposals for one in (proposal, *proposal.parts))
+    return {notation, *(f"{notation}·{place}" for place in range(1, acts + 1))}
 
 
 def _procedures(reading: Reading, lexicon: Lexicon, forms: Forms) -> Iterator[Proposal]:

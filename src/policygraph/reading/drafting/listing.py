@@ -62,9 +62,10 @@ def _describe(mentions: list[Named], colour: str, identifier: str, forms: Forms)
     public = next((m for m in mentions if _tells(m, words.publicity_words, words.denial_words)), None)
     valid = next((m for m in mentions if _tells(m, words.validity_words)), None)
     leaving = next((m for m in mentions if _tells(m, words.exit_words)), None)
-    if not (entry or public or valid or leaving):
+    founded = next((m for m in mentions if _tells(m, words.founding_words)), None)
+    first = entry or public or valid or leaving or founded
+    if first is None:
         return
-    first = entry or public or valid or leaving or mentions[0]
     denied = next((m for m in mentions if any(word in m.segment.text for word in words.denial_words)), None)
     publicity = "no" if denied else "yes" if public else "unstated"
     # a proposal quotes what the words of its fields are taken from
@@ -141,28 +142,56 @@ def _quotation(sentence: Sentence, start: int, end: int) -> Proposal:
 
 
 def find_transitions(sentences: tuple[Sentence, ...], identifier: str, forms: Forms) -> Iterator[Proposal]:
-    """Moves from one list to another: 转入 and a list, with the list named before it and the trigger."""
+    """Moves between lists: 转入 and a list, with the list named before it; and 移出 a list in some case."""
     number = 0
     for sentence in sentences:
         for place, segment in enumerate(sentence.segments):
-            word = next((w for w in forms.vocabulary.transition_words if w in segment.text), "")
-            match = forms.find(LIST_NAME, segment.text, segment.text.find(word) + len(word)) if word else None
-            if match is None:
-                continue
-            to = next(colour for colour in COLOURS if match[colour])
-            before = [m for s in sentence.segments[: place + 1] for m in forms.find_all(LIST_NAME, s.text)]
-            others = [c for m in before for c in COLOURS if m[c] and c != to]
-            triggers = [s for s in sentence.segments[:place] if is_trigger(s, forms)]
-            number += 1
-            values = [Value("title", segment.text, Sort.name)]
-            if others:
-                values.append(Value("fromList", f"list/{identifier}/{others[0]}", Sort.thing))
-            values.append(Value("toList", f"list/{identifier}/{to}", Sort.thing))
-            if triggers:
-                values.append(Value("trigger", triggers[0].text))
-            yield Proposal(
-                "transitions", "TransitionRule", f"transition/{identifier}/{number}", sentence.clause,
-                sentence.passage.text[sentence.start : segment.end],
-                sentence.passage.spans(sentence.start, segment.end), "move-between-lists", Certainty.likely,
-                tuple(values),
-            )  # fmt: skip
+            trigger = next((s for s in sentence.segments[:place] if is_trigger(s, forms)), None)
+            lists = _moves(sentence, place, identifier, forms) or (
+                _leaves(segment, identifier, forms) if trigger else ()
+            )
+            if lists:
+                number += 1
+                yield _transition(sentence, segment, f"transition/{identifier}/{number}", trigger, lists)
+
+
+def _moves(sentence: Sentence, place: int, identifier: str, forms: Forms) -> tuple[Value, ...]:
+    """From which list to which one a segment moves somebody; empty when it does not."""
+    segment = sentence.segments[place]
+    word = next((w for w in forms.vocabulary.transition_words if w in segment.text), "")
+    match = forms.find(LIST_NAME, segment.text, segment.text.find(word) + len(word)) if word else None
+    if match is None:
+        return ()
+    to = next(colour for colour in COLOURS if match[colour])
+    before = [m for s in sentence.segments[: place + 1] for m in forms.find_all(LIST_NAME, s.text)]
+    others = [colour for m in before for colour in COLOURS if m[colour] and colour != to]
+    return (
+        *(Value("fromList", f"list/{identifier}/{one}", Sort.thing) for one in others[:1]),
+        Value("toList", f"list/{identifier}/{to}", Sort.thing),
+    )
+
+
+def _leaves(segment: Segment, identifier: str, forms: Forms) -> tuple[Value, ...]:
+    """From which list a segment takes somebody off, and how it says so; empty when it does not."""
+    match = forms.find(LIST_NAME, segment.text)
+    if match is None or not any(word in segment.text[: match.start()] for word in forms.vocabulary.exit_words):
+        return ()
+    colour = next(colour for colour in COLOURS if match[colour])
+    return Value("fromList", f"list/{identifier}/{colour}", Sort.thing), Value("toList", segment.text)
+
+
+def _transition(
+    sentence: Sentence, segment: Segment, address: str, trigger: Segment | None, lists: tuple[Value, ...]
+) -> Proposal:
+    passage = sentence.passage
+    return Proposal(
+        "transitions",
+        "TransitionRule",
+        address,
+        sentence.clause,
+        passage.text[sentence.start : segment.end],
+        passage.spans(sentence.start, segment.end),
+        "move-between-lists",
+        Certainty.likely,
+        (Value("title", segment.text, Sort.name), *lists, *((Value("trigger", trigger.text),) if trigger else ())),
+    )

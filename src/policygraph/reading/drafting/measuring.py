@@ -108,6 +108,8 @@ class MeasureFinder:
                 return None
             if is_trigger(segment, self._forms):
                 return None
+            if sentence.listed and segment.text.endswith(self._words.nominal_endings or ("\0",)):
+                return None  # an item of a list of things, not of acts
         signs = verb_signs(segment.text, self._lexicon.effects, self._forms)
         if not listed:
             signs = self._on_subjects(sentence, segment, signs)

@@ -28,7 +28,7 @@ from policygraph.reading.drafting.phrases import (
 from policygraph.reading.drafting.proposals import Certainty, Proposal, Sort, Value
 from policygraph.reading.drafting.sentences import Segment, Sentence
 from policygraph.reading.patterns import Forms
-from policygraph.reading.patterns.drafting import DEFINITION, NEW_TURN
+from policygraph.reading.patterns.drafting import BOUND, DEFINITION, NEW_TURN
 from policygraph.reading.vocabulary import Vocabulary
 
 
@@ -60,7 +60,7 @@ class StepFinder:
         for sentence in sentences:
             if sentence.clause != clause:
                 clause, actor = sentence.clause, None
-            if sentence.listed or self._forms.find(DEFINITION, sentence.text):
+            if sentence.listed or self._forms.find(DEFINITION, sentence.text) or self._forms.find(BOUND, sentence.text):
                 continue
             for step in self._find(sentence, actor):
                 actor = step.actor or actor
@@ -74,8 +74,8 @@ class StepFinder:
                 continue
             begin, end = piece[0].start, piece[-1].end
             text = sentence.passage.text[begin:end]
-            signs = self._signs(text)
-            if not signs:
+            signs = self._own_signs(text)
+            if not signs or (actor is None and self._calls(piece)):
                 continue
             triggers = tuple(segment for segment in piece if is_trigger(segment, self._forms))
             if len(triggers) == len(piece):
@@ -120,6 +120,26 @@ class StepFinder:
             return True
         kinds = {sign.concept for sign in self._signs(segment.text)}
         return not kinds & {sign.concept for one in piece for sign in self._signs(one.text)}
+
+    def _calls(self, piece: list[Segment]) -> bool:
+        """Whether a piece is a general call: without an actor of its own it begins with 加强, 坚持 or the like."""
+        acting = next((segment for segment in piece if not is_trigger(segment, self._forms)), piece[0])
+        words = self._words
+        return opens_with(acting.text, words.organising_openers + words.principle_openers)
+
+    def _own_signs(self, text: str) -> tuple[Sign, ...]:
+        """The signs of a procedure that are no mere part of a measure (督查 in 经常性的安全督查)."""
+        effects = [sign for sign in find_signs(text, self._lexicon.effects) if sign.direction != "neutral"]
+        return tuple(
+            sign
+            for sign in self._signs(text)
+            if not any(
+                effect.start <= sign.start
+                and sign.end <= effect.end
+                and effect.end - effect.start > sign.end - sign.start
+                for effect in effects
+            )
+        )
 
     def _signs(self, text: str) -> tuple[Sign, ...]:
         return verb_signs(text, self._lexicon.procedures, self._forms, ended=False)

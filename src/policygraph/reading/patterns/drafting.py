@@ -153,6 +153,15 @@ LIST_NAME = Pattern(
     matches=("列入重点关注名单", "安全生产领域严重失信黑名单", "及时转入“黑名单”", "联合激励对象名单"),
     refuses=("联合奖惩措施清单", "登记名册"),
 )
+ENTERED = Pattern(
+    "who is put on a list",
+    r"""
+    (?: 将 | 把 | 对 ) (?P<target> [^，,。；;]{2,110}? (?&listed_targets) )
+    (?= (?: (?&lawful_words) ){0,3} (?&entry_words) )
+    """,
+    matches=("将情节严重的市场主体纳入失信名单", "把多次违规的企业列入重点关注名单", "对拒不整改的单位依法列入黑名单"),
+    refuses=("将失信信息通报各部门", "企业列入黑名单"),
+)
 CONDITIONS_AHEAD = Pattern(
     "words that announce conditions",
     r"(?&list_pointers) [^，,。；;：:措]{0,10}? (?&list_heads)",
@@ -162,5 +171,5 @@ CONDITIONS_AHEAD = Pattern(
 PATTERNS = (
     RUN_IN_HEADING, ACTOR, TARGET, MODAL_TRAP, TRIGGER, LIMIT, WINDOW, BOUND, GRADE_NAME, CONVENTION, DEFINITION,
     CHANNEL, RECIPIENT, FIELD, NEW_TURN, LIST_NAME,
-    CONDITIONS_AHEAD,
+    CONDITIONS_AHEAD, ENTERED,
 )  # fmt: skip

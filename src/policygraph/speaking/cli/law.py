@@ -19,6 +19,7 @@ from policygraph.clock import today
 from policygraph.errors import InputError
 from policygraph.keeping.assessments import open_codes
 from policygraph.keeping.bundles import is_bundle, verify_bundles
+from policygraph.keeping.catalogues import Listed, import_catalogue, register_works
 from policygraph.keeping.dataset.knowledge import load_words
 from policygraph.keeping.library import default_library, list_texts
 from policygraph.keeping.registers import load_register
@@ -26,7 +27,7 @@ from policygraph.keeping.sources import decode_source, read_source
 from policygraph.keeping.statutes import Receipt, Wish, add_texts, load_works
 from policygraph.keeping.store import Answer, Cell, parse_graph, warn_of_gaps
 from policygraph.keeping.verification import TEXT_COLUMNS, join_texts, render_evidence, verify_answer
-from policygraph.keeping.workspace import SOURCE
+from policygraph.keeping.workspace import SOURCE, Workspace
 from policygraph.keeping.writing import write_file
 from policygraph.speaking.cli.console import stderr
 from policygraph.speaking.cli.terminal import DatasetOption, WorkspaceOption, find_workspace, load_store
@@ -88,7 +89,35 @@ def add_command(
     wish = Wish(work, version, new)
     works = load_works(load_store(dataset, workspace))
     receipt = add_texts(library or default_library(), path, works, load_words(), wish)
+    if new and workspace is not None:
+        _register(find_workspace(workspace), receipt, {known.slug for known in works})
     _print_receipt(receipt)
+    raise typer.Exit(2 if receipt.refused else 0)
+
+
+@legislation.command("import")
+def import_command(
+    catalogue: Annotated[
+        Path,
+        typer.Argument(
+            help="法规目录（CSV）：名称、文号、效力级别、公布日期、施行日期、终止日期、状态、发布机关、短名"
+        ),
+    ],
+    workspace: WorkspaceOption = None,
+) -> None:
+    """把一份法规目录登记到工作区，文件所引的就认得出；有拒收的行退出码为 2 · register a catalogue of laws."""
+    if workspace is None:
+        raise InputError("--workspace", "没有说登记到哪个工作区", "加 --workspace DIR（见 policygraph init）")
+    receipt = import_catalogue(find_workspace(workspace), catalogue)
+    for work, place in receipt.registered:
+        print(f"《{work.title}》→ {place}")
+        if not work.lives:
+            told = f"注意 《{work.title}》：目录写“{work.status}”而没有终止日期，时效作无法核实"
+            stderr.print(told, style="yellow", markup=False, soft_wrap=True)
+    for refused in receipt.refused:
+        stderr.print(f"拒收 {refused}", style="red", markup=False, soft_wrap=True)
+    counts = f"登记 {len(receipt.registered)}，已有 {len(receipt.known)}，拒收 {len(receipt.refused)}"
+    print(f"共看 {receipt.seen} 行：{counts}")
     raise typer.Exit(2 if receipt.refused else 0)
 
 
@@ -209,6 +238,14 @@ def verify_command(
     quotes = f"{result.quotes} 处引文与原文逐字相符" if result.quotes else "没有与原文对上的引文"
     print(f"{quotes}；{result.rows} 行结论：{'，'.join(verdict) or '重新推导全部成立'}")
     raise typer.Exit(1 if result.faults else 3 if result.gaps else 0)
+
+
+def _register(workspace: Workspace, receipt: Receipt, known: set[str]) -> None:
+    """Register in a workspace the works that the registry did not know, so that its documents' citations find them."""
+    own = {item.text.work: item for item in receipt.kept if item.text.work not in known}
+    listed = [Listed(slug, item.title, date=item.text.version) for slug, item in own.items()]
+    for work, place in register_works(workspace, listed, "、".join(item.file for item in own.values())).registered:
+        print(f"《{work.title}》登记在 {place}（believed）")
 
 
 def _print_receipt(receipt: Receipt) -> None:

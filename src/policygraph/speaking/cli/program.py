@@ -93,6 +93,10 @@ COMMANDS: Mapping[str, Entry] = {
         "simulating",
         "试改条件，看谁会因此改变 · what if: change thresholds, windows, lists or readings, and see who changes.",
     ),
+    "mcp": Entry(
+        "agents",
+        "给智能体用的工具：问题、检索、条款、解析、判断、核对（模型上下文协议） · tools for agents over MCP.",
+    ),
     "draft": Entry("curating", "起草整理稿；核定以前回答里没有它 · draft a model; nothing counts until accepted."),
     "curate": Entry("curating", "核定、修改、不接受、已看完、撤回 · accept, edit, reject, settle, take back."),
     "todo": Entry("curating", "还要做什么（有则退出码 1） · what is left to curate; exit 1 if anything is."),
@@ -170,5 +174,3 @@ def main() -> None:
         known = InputError(place, cause, "请检查路径、权限和磁盘空间")
         report(known)
         sys.exit(2)
-    finally:
-        gc.freeze()  # the system takes back what is left: no need to look for cycles in it before

@@ -363,6 +363,9 @@ class PoolEngine:
             claim.is_long = self._long.enter(claim.client)
             refusal, gone = (None, None) if claim.is_long else self._long.wait(claim.client, claim)
         if refusal is not None:
+            # who is refused and asks again at once would keep the service busy with refusing: it holds nothing here
+            # but its own patience, for as long as a short query may take
+            await asyncio.sleep(min(self._settings.budget, max(0.0, deadline - claim.loop.time())))
             raise _Refused(
                 self._say(refusal, self._settings.slots if refusal == "client-full" else self._settings.queue)
             )

@@ -20,7 +20,6 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.routing import Match
 
-from policygraph import __version__
 from policygraph.clock import today
 from policygraph.errors import InputError, NotFoundError
 from policygraph.judging.comparing.tables import Comparison
@@ -35,6 +34,7 @@ from policygraph.keeping.store import Answer, Cell, Iri, Store
 from policygraph.namespaces import BASE, base_of, instance, slug_of
 from policygraph.speaking.web.kept import Kept
 from policygraph.speaking.web.names import Names, has_han, split_han
+from policygraph.version import __version__
 from policygraph.words import Language, read_languages, source_language
 
 FOLDER = Path(__file__).parents[2]
