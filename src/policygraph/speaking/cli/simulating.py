@@ -128,7 +128,7 @@ def run(
     else:
         print("\n".join(trial_lines(trial)))
         print(say("simulating", "written", path=out))
-    return outcome.agreement is None or not outcome.agreement.differences
+    return outcome.agreement is None or not outcome.agreement.differing
 
 
 def make_variants(store: Store, desk: Desk, policy: str, wanted: dict[str, dict[str, str]]) -> tuple[Variant, ...]:
