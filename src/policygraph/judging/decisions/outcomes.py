@@ -246,6 +246,8 @@ class ActRow:
     later: tuple[str, ...] = ()
     sentence_en: str = ""
     """The sentence in English, where the rule has it."""
+    insufficiency: str = ""
+    """Why the basis does not suffice, in a word; empty for every other conclusion."""
 
 
 @dataclass(frozen=True, slots=True)
