@@ -232,7 +232,10 @@ def show_page(now: Site, request: Request, page: Page, status: int = 200) -> Res
         column_name=lambda column: language.words["register_columns"].get(column.name, column.label),
         options=lambda table, column: list_options(now, language, table, column),
         samples=list_samples(now.sample),
-        regions=[(str(r["place"]).rsplit("/", 1)[-1], str(r["label"])) for r in now.rows("check-regions")],
+        regions=[
+            (str(r["place"]).rsplit("/", 1)[-1], now.names[language.code].name(r["place"]))
+            for r in now.rows("check-regions")
+        ],
         label_outcome=lambda decision: outcome_label(decision, language),
         policy_name=lambda decision: name_policy(now, language, decision),
         outcome_word=lambda outcome: words.get(f"out_{outcome}", outcome),
