@@ -27,6 +27,8 @@ PAGES = (
     "/legislation",
     "/law/anquan-shengchan-fa",
     f"/law/anquan-shengchan-fa/art_75?as_of={DAY}",
+    f"/changes?as_of={DAY}&since=2021-08-31",
+    f"/queries/conclusions?document=jiamusi-2020-5&as_of={DAY}",
     "/departments",
     "/org/jiamusi/caizhengju",
     "/mechanisms",
@@ -39,7 +41,7 @@ PAGES = (
     "/sparql?query=SELECT * { ?s ?p ?o } LIMIT 5",
     "/nothing-here",
 )
-ENGLISH = tuple("/en" + PAGES[number] for number in (0, 2, 5, 6, 10, 12, 13, 16, 18, 20))
+ENGLISH = tuple("/en" + PAGES[number] for number in (0, 2, 5, 6, 10, 11, 12, 14, 15, 18, 20, 22))
 
 # axe's rule for targets of at least 24 pixels is off unless asked for
 AXE: dict[str, Any] = {"rules": {"target-size": {"enabled": True}}}
