@@ -58,6 +58,16 @@ def overflow(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
+def test_what_grounds_a_conclusion_is_printed_though_it_is_folded_on_the_screen(watched: Any) -> None:
+    page = watched.open(f"/measure/jiamusi-2020-5/para_9?as_of={DAY}")
+    grounds = page.locator("details.ground dl").first
+    assert not grounds.is_visible()
+    page.emulate_media(media="print")
+    assert grounds.is_visible()
+    assert page.locator("details.wording .beside").first.is_visible()
+    assert not page.locator("form.dated").first.is_visible()
+
+
 @pytest.mark.parametrize("path", [*PAGES, *ENGLISH])
 def test_a_page_is_accessible_at_both_widths(watched: Any, path: str) -> None:
     page = watched.open(path)
