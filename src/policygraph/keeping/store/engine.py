@@ -26,7 +26,7 @@ from policygraph.keeping.store.federation import refuse_federation
 from policygraph.keeping.store.naming import NEAR, NEAR_ENOUGH, Named, find_locators, find_named, parse_day
 from policygraph.keeping.store.questions import FOLDER, NamedQuery, Parameter, load_queries
 from policygraph.keeping.terms import read_node
-from policygraph.namespaces import ELI, ID, PG, instance, slug_of
+from policygraph.namespaces import BASE, ELI, PG, instance, slug_of
 from policygraph.text.likeness import near_words
 
 _TRIPLES = ox.RdfFormat.N_TRIPLES
@@ -106,6 +106,7 @@ def _write_lines(raw: bytes, form: ox.RdfFormat, place: str) -> list[bytes]:
     return [f"{quad} .".encode() for quad in quads]
 
 
+_DERIVED = "graph/derived"
 _MOST_SHOWN = 5
 """How many differing graphs a message names; the number of all is told."""
 
@@ -285,6 +286,36 @@ class Store:
         """
         return tuple(self.solve(text, values)[1])
 
+    @cached_property
+    def bases(self) -> tuple[str, ...]:
+        """What IRIs of the dataset begin with: first the base that it was built under, then ours.
+
+        What follows from everything stands under the base of the workspace, so the name of that graph tells it.
+        """
+        graphs = self.digests or self.list_graphs()
+        homes = (name.removesuffix(_DERIVED) for name in graphs if name.endswith(f"/{_DERIVED}"))
+        return tuple(dict.fromkeys((*homes, BASE)))
+
+    def find_iri(self, path: str) -> Iri:
+        """The IRI at which a path (``id/…``, ``graph/…``, ``ns``) stands in the dataset; where it should, for none.
+
+        A path names one thing in a dataset: what does not stand under its own base may stand under ours.
+        """
+        if path.partition("/")[0] == "ns":
+            return Iri(f"{BASE}{path}")
+        candidates = [f"{base}{path}" for base in self.bases]
+        graph = path.startswith("graph/")
+        known = (one for one in candidates if (one in self.list_graphs() if graph else self.knows(one)))
+        return Iri(candidates[0] if len(candidates) == 1 else next(known, candidates[0]))
+
+    def knows(self, iri: str) -> bool:
+        """Whether the graph states anything of a thing."""
+        try:
+            node = ox.NamedNode(iri)
+        except ValueError:
+            return False
+        return next(self.engine.quads_for_pattern(node, None, None), None) is not None
+
     def list_graphs(self) -> tuple[str, ...]:
         """The names of the graphs, sorted."""
         return tuple(sorted(graph.value for graph in self.engine.named_graphs() if isinstance(graph, ox.NamedNode)))
@@ -364,7 +395,7 @@ class Store:
             case "department":
                 return Iri(find_named("部门", written, self._departments).iri)
             case "entity":
-                return Iri(instance("entity", written.removeprefix(str(ID["entity/"]))))
+                return Iri(instance("entity", slug_of(written).removeprefix("entity/"), base=self.bases[0]))
         raise DataError(parameter.name, f"参数类型 {parameter.type} 没有解析办法", "请检查 queries/*.rq 的 params")
 
     def _cut(

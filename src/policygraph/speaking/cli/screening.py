@@ -38,7 +38,7 @@ from policygraph.keeping.watching import Watch, watch_register
 from policygraph.speaking.cli.console import stderr
 from policygraph.speaking.cli.importing import import_command, profiles_command
 from policygraph.speaking.cli.receipts import ReceiptOption, tell_receipts, telling_refusal
-from policygraph.speaking.cli.terminal import DatasetOption, load_store, parse_day
+from policygraph.speaking.cli.terminal import DatasetOption, WorkspaceOption, load_store, parse_day
 from policygraph.words import say
 
 app = typer.Typer()
@@ -66,8 +66,10 @@ def screen_command(
     as_of: Annotated[str | None, typer.Option("--as-of", help="截至日，例如 2026-11-21（缺省：今天）")] = None,
     engine: Annotated[Engine, typer.Option(help="duckdb，或 sail（需 policygraph[sail]）")] = Engine.duckdb,
     remote: Annotated[str, typer.Option(help="Sail 或 Spark Connect 服务器，如 sc://主机:端口")] = "",
-    since: Annotated[Path | None, typer.Option(help="先前的结果（文件夹）：只重筛登记册有变化的单位")] = None,
-    before: Annotated[Path | None, typer.Option(help="先前的结果所依据的、整理好的登记册")] = None,
+    since: Annotated[Path | None, typer.Option(help="先前的结果（文件夹）：只重筛结论可能有变化的单位")] = None,
+    only_changed: Annotated[
+        bool, typer.Option("--only-changed", help="与 --since 同用：结果只有重筛的单位，另列不再有的单位")
+    ] = False,
     verify: Annotated[int, typer.Option(help="每种结论抽几个单位，用 SHACL 逐个复核", min=0)] = 1,
     memory: MemoryOption = DEFAULT_MEMORY,
     chunk: ChunkOption = DEFAULT_CHUNK,
@@ -80,9 +82,10 @@ def screen_command(
         bool, typer.Option("--restricted", help="预警中写出不公开的信息（重点关注名单）；结果只限内部使用")
     ] = False,
     dataset: DatasetOption = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """筛查整个登记册，结论与逐一判断相同 · screen a whole register, with the answers of decide."""
-    store = load_store(dataset)
+    store = load_store(dataset, workspace)
     if watch is not None:
         watch_command(store, register, out, policy, parse_day(as_of or today()), watch, restricted, memory, chunk)
         return
@@ -109,7 +112,7 @@ def screen_command(
             decide=lambda facts, unit: [desk.decide(facts, unit, one, day) for one in chosen],
             verify=verify,
             since=since,
-            before=before,
+            only_changed=only_changed,
             progress=progress,
         )
     tell_receipts(summary.receipts, summary.notes, receipt)
@@ -194,9 +197,10 @@ def to_parquet_command(
     chunk: ChunkOption = DEFAULT_CHUNK,
     receipt: ReceiptOption = None,
     dataset: DatasetOption = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """核对登记册并整理成分块的 Parquet · check a register and write it as chunked Parquet."""
-    store = load_store(dataset)
+    store = load_store(dataset, workspace)
     conditions, codes = conditions_of(open_policies(store)), open_codes(store)
     with telling_refusal(receipt), show_progress() as progress:
         prepared = prepare_register(
@@ -208,9 +212,9 @@ def to_parquet_command(
 
 
 @register_app.command("tables")
-def tables_command(dataset: DatasetOption = None) -> None:
+def tables_command(dataset: DatasetOption = None, workspace: WorkspaceOption = None) -> None:
     """登记册有哪些表和列，可以填什么 · the tables of a register and what their columns hold."""
-    print(describe_tables(open_codes(load_store(dataset))))
+    print(describe_tables(open_codes(load_store(dataset, workspace))))
 
 
 @register_app.command("synthesise")
@@ -222,9 +226,10 @@ def synthesise_command(
     format: Annotated[str, typer.Option(help="parquet 或 csv")] = "parquet",
     memory: MemoryOption = DEFAULT_MEMORY,
     dataset: DatasetOption = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """生成虚构的登记册，供测试和测速 · invent a register for tests and benchmarks."""
-    policies = open_policies(load_store(dataset))
+    policies = open_policies(load_store(dataset, workspace))
     rows = synthesise_register(
         out,
         enterprises=enterprises,
@@ -265,6 +270,10 @@ def describe_summary(summary: Summary, day: date) -> Iterator[str]:
     """A summary in lines that a clerk reads from top to bottom."""
     taken_over = f"（其中 {summary.resumed} 块接续上次）" if summary.resumed else ""
     yield f"截至 {day.isoformat()} 筛查 {summary.enterprises} 个单位{taken_over}，写入 {summary.out}"
+    if summary.renewal is not None and summary.renewal.reason:
+        yield f"没有接续先前的结果，整册重新筛查：{summary.renewal.reason}"
+    elif summary.renewal is not None:
+        yield f"接续先前的结果：只重筛 {summary.renewal.screened} 个单位"
     if summary.agreement is not None:
         yield f"抽样复核 {len(summary.agreement.enterprises)} 个单位、{summary.agreement.cells} 格，与逐个判断一致"
     if summary.synthetic:

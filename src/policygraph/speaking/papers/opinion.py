@@ -25,7 +25,7 @@ from policygraph.judging.decisions.outcomes import (
     outcome_label,
     outcome_word,
 )
-from policygraph.judging.decisions.rendering import reading_lines
+from policygraph.judging.decisions.rendering import day_lines, reading_lines
 from policygraph.judging.rules.codes import Codes
 from policygraph.judging.rules.facts import Register
 from policygraph.speaking.papers import subject
@@ -163,7 +163,7 @@ def _concluded(decision: Decision, occasion: Occasion) -> Iterator[tuple[str, st
     if occasion.decisions:
         told = (f"{name_act(act)}——{act.label or say('opinion', 'unjudged')}" for act in occasion.decisions)
         yield say("opinion", "decisions"), "；".join(told) + "。"
-    yield from (("", line) for line in _other_days(decision, occasion))
+    yield from (("", line) for line in day_lines(decision, occasion))
 
 
 def _by_reason(acts: Sequence[ActRow]) -> Iterator[str]:
@@ -173,22 +173,6 @@ def _by_reason(acts: Sequence[ActRow]) -> Iterator[str]:
         together.setdefault(why_insufficient(act), []).append(name_act(act))
     for why, names in together.items():
         yield (f"{why}——" if why else "") + "；".join(names) + "。"
-
-
-def _other_days(decision: Decision, occasion: Occasion) -> Iterator[str]:
-    """The acts whose conclusion was another one on the day of the act; said on the first page, before anybody signs."""
-    if occasion.act_day is None:
-        return
-    before = {act.act: act for act in occasion.then}
-    changed: dict[tuple[str, str], list[str]] = {}
-    for _, act in acts_of(decision):
-        then = before.get(act.act)
-        if then is not None and then.conclusion != act.conclusion:
-            label = then.label or say("opinion", "no_conclusion_then")
-            changed.setdefault((label, act.label or say("opinion", "unjudged")), []).append(act.notation)
-    day = occasion.act_day.isoformat()
-    for (then_label, now_label), notations in changed.items():
-        yield say("opinion", "open_then", act=join_notations(notations), day=day, then=then_label, now=now_label)
 
 
 def _force(occasion: Occasion) -> list[str]:

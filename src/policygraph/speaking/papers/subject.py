@@ -49,7 +49,7 @@ def list_findings(decision: Decision, register: Register | None, codes: Codes | 
                 for piece in (
                     *(_record(name, known.get(name), titles, codes) for name in part.evidence),
                     part.reason,
-                    *_proof(part.proof, decision),
+                    *_proof(part.proof),
                 )
                 if piece
             ),
@@ -90,18 +90,12 @@ def _rows(decision: Decision, register: Register | None) -> Mapping[str, Row]:
     return {row.evidence: row for row in register.about(decision.entity)} if register else {}
 
 
-def _proof(proof: Proof, decision: Decision) -> Iterator[str]:
-    """What an answer rests on; who holds a post is told by the post, and by name only of whom the decision reaches."""
+def _proof(proof: Proof) -> Iterator[str]:
+    """What an answer rests on; for how long a table is complete is said below, for all of them."""
     if proof.coverage:
         tables = "、".join(dict.fromkeys(TABLE[used.table].label for used in proof.coverage))
         yield say("opinion", "by_tables", tables=tables)
-    reached = {one.person for one in decision.persons}
-    named = tuple(one for one in proof.holders if one.person in reached)
-    yield from proof_lines(replace(proof, holders=named, coverage=()))
-    for one in proof.holders:
-        if one.person not in reached:
-            since = say("deciding", "holder_since", day=one.since) if one.since else say("deciding", "holder_undated")
-            yield say("opinion", "post_held", role=role_word(one.role), since=since)
+    yield from proof_lines(replace(proof, coverage=()))
 
 
 def _record(name: str, row: Row | None, titles: Mapping[str, str], codes: Codes | None) -> str:

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, FOAF, RDF, RDFS, SH, XSD
 
-from policygraph.namespaces import DCAT, PG, PREFIXES, VOID
+from policygraph.namespaces import DCAT, ID, PG, PREFIXES, VOID
 from policygraph.speaking.sparql.dumps import CHECKSUMS, Dump
 from policygraph.speaking.sparql.engine import Engine, QueryRequest, QueryResult, refuse
 from policygraph.speaking.sparql.negotiation import GRAPHS, rank_offers
@@ -56,7 +56,7 @@ class Publication:
     title_en: str = "policygraph: a knowledge graph of credit-based supervision policies"
     licence: str = "https://www.apache.org/licenses/LICENSE-2.0"
     publisher: str | None = None
-    uri_space: str = "https://w3id.org/policygraph/id/"
+    uri_spaces: tuple[str, ...] = (str(ID),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +207,8 @@ class Catalogue:
             graph.add((data, DCTERMS.description, Literal(told, "en")))
         graph.add((data, DCTERMS.language, URIRef("http://id.loc.gov/vocabulary/iso639-1/zh")))
         graph.add((data, VOID.sparqlEndpoint, URIRef(endpoint)))
-        graph.add((data, VOID.uriSpace, Literal(self._publication.uri_space)))
+        for space in self._publication.uri_spaces:
+            graph.add((data, VOID.uriSpace, Literal(space)))
         graph.add((data, VOID.vocabulary, URIRef(str(PG))))
         names = {
             "triples": VOID.triples,

@@ -17,8 +17,7 @@ from fastapi.responses import RedirectResponse
 
 from policygraph.clock import today
 from policygraph.errors import InputError
-from policygraph.judging.comparing import VIEWS, Comparison, cell_answer, choose, entry_answer
-from policygraph.judging.comparing.tables import CLASSES
+from policygraph.judging.comparing.tables import CLASSES, VIEWS, Comparison, cell_answer, choose, entry_answer
 from policygraph.keeping.comparisons import read_comparison
 from policygraph.speaking.exports import gap_header, render_csv, render_json
 from policygraph.speaking.papers.comparison import render_docx

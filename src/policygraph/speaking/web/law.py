@@ -22,12 +22,20 @@ from policygraph.clock import today
 from policygraph.errors import InputError, NotFoundError
 from policygraph.keeping.library import list_texts, list_works
 from policygraph.keeping.store import Cell, parse_day
-from policygraph.namespaces import ID, slug_of
+from policygraph.namespaces import slug_of
 from policygraph.speaking.addresses import find_origin
 from policygraph.speaking.papers.notations import join_notations
 from policygraph.speaking.web.picture import Column, Node, Picture, draw_picture
-from policygraph.speaking.web.site import Now, Page, Site, localise, thing_iri
-from policygraph.speaking.web.things import add_health, date_page, list_conclusions, say_in, thing_links, unique
+from policygraph.speaking.web.site import Now, Page, Site
+from policygraph.speaking.web.things import (
+    Concluded,
+    add_health,
+    date_page,
+    list_conclusions,
+    say_in,
+    thing_links,
+    unique,
+)
 from policygraph.speaking.web.wordings import list_article, list_imported, list_law
 from policygraph.text.locators import address_of, article_of, lies_in, read_place
 
@@ -42,7 +50,7 @@ _MOVES = ("renumbered", "rewritten", "repealed")
 def show_work(now: Now, request: Request, path: str) -> Response:
     """A law or policy document: its status and texts on a day, what cites it, its history; or an article of it."""
     slug, _, rest = path.partition("/")
-    iri = thing_iri("law", slug)
+    iri = now.thing_iri("law", slug)
     found = next((r for r in now.rows("works") if r["work"] == iri), None)
     if found is None:
         return show_own_work(now, request, slug)
@@ -152,7 +160,7 @@ def covers(since: Cell, until: Cell, day: str) -> bool:
 
 def find_state(now: Site, work: str, as_of: str) -> Record | None:
     """The status of a law as a whole on a day; None where the dataset does not say."""
-    return next(iter(now.rows("work-status", work=thing_iri(slug_of(work)), as_of=as_of)), None)
+    return next(iter(now.rows("work-status", work=now.thing_iri(slug_of(work)), as_of=as_of)), None)
 
 
 def once(rows: Iterable[Record]) -> list[Record]:
@@ -177,7 +185,7 @@ class Reached:
     bearing: Record
     path: str | None
     """The address of the provision below its law; None for a heading in words."""
-    conclusions: tuple[Record, ...]
+    conclusions: tuple[Concluded, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,9 +204,9 @@ def group_bearings(now: Site, work: str, locator: str, as_of: str) -> list[Group
         for r in now.ask("bearings", work=work, as_of=as_of)
         if r["provision"] and lies_in(str(r["provision"]), locator)
     ]
-    concluded: list[Record] = []
+    concluded: list[Concluded] = []
     for document in sorted({str(r["document"]) for r in rows if r["document"]}):
-        concluded += [c for c in list_conclusions(now, as_of, document=document) if c["conclusion"]]
+        concluded += [c for c in list_conclusions(now, as_of, beside=False, document=document) if c["conclusion"]]
     groups = []
     for fit in [str(r["fit"]) for r in now.rows("fits")]:
         these = [r for r in rows if r["fit"] == fit]
@@ -259,7 +267,8 @@ def picture_work(now: Site, request: Request, law: Record, citing: list[Record])
     words, names, at = say_in(now, request)
     middle = unique(Node(f"at {r['locator']}", str(r["locator"] or "—"), None, "law") for r in citing)
     right = unique(
-        Node(str(r["measure"]), names.name(r["measure"]), f"{at}{localise(r['measure'])}", "measure") for r in citing
+        Node(str(r["measure"]), names.name(r["measure"]), f"{at}{now.localise(r['measure'])}", "measure")
+        for r in citing
     )
     here = Node(str(law["work"]), f"《{law['title']}》", None, "here")
     edges = [(here.key, n.key, "part") for n in middle]
@@ -397,10 +406,10 @@ def send_changes_atom(now: Now, request: Request, since: str = "", document: str
         until=until,
         about=about,
         base=base,
-        local=localise,
+        local=now.localise,
         self_url=f"{base}{request.url.path}{query}",
         page_url=f"{base}/changes" + (f"?{urlencode({'document': document})}" if document else ""),
-        iri=str(ID["changes"]) + (f"/{document}" if document else ""),
+        iri=f"{now.store.bases[0]}id/changes" + (f"/{document}" if document else ""),
         updated=max((str(r["date"]) for r in rows), default=until),
     )
     headers = {} if as_of else {"Cache-Control": "no-cache"}

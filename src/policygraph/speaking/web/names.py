@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from policygraph.keeping.store import Cell
-from policygraph.namespaces import ID, slug_of
+from policygraph.namespaces import slug_of
 from policygraph.words import Language
 
 Row = Mapping[str, Cell]
@@ -155,7 +155,7 @@ class Names:
         if value is True or value is False:
             return self._codes["yes" if value else "no"]
         text = str(value)
-        if text.startswith(str(ID)):
+        if slug_of(text) != text:
             return self.name(text)
         # what is said of a column comes before what is said anywhere, and a word of the pages before any one concept
         for found in (

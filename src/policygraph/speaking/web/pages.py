@@ -25,8 +25,17 @@ from policygraph.speaking.exports import render_json
 from policygraph.speaking.web.law import FILES as FEEDS
 from policygraph.speaking.web.law import PAGES as LAWS
 from policygraph.speaking.web.names import Names, has_han
-from policygraph.speaking.web.reader import ClauseNode, Highlight, Note, attach_notes, cut_pieces, split_paragraphs
-from policygraph.speaking.web.site import FOLDER, Now, Page, Site, localise, make_router, read_page, thing_iri
+from policygraph.speaking.web.reader import (
+    ClauseNode,
+    Highlight,
+    Note,
+    attach_notes,
+    cut_pieces,
+    join_places,
+    say_place,
+    split_paragraphs,
+)
+from policygraph.speaking.web.site import FOLDER, Now, Page, Site, make_router, read_page
 from policygraph.speaking.web.things import FILES, LAYOUT, list_findings, read_choice, thing_links
 from policygraph.speaking.web.things import PAGES as SINGLE
 from policygraph.text.spans import Span
@@ -72,7 +81,7 @@ def show_documents(now: Now, request: Request) -> HTMLResponse:
 def show_document(now: Now, request: Request, identifier: str) -> HTMLResponse:
     """A document to read: its clauses with what was found in them, its problems, what has to be read beside it."""
     row = find_document(now, identifier)
-    iri = thing_iri("doc", identifier)
+    iri = now.thing_iri("doc", identifier)
     tree = read_tree(now, str(iri), now.names[now.language_of(request).code])
     problems = [r for r in now.rows("document-problems", document=iri) if r["code"] != "markup"]
     findings = list_findings(now, str(iri))
@@ -88,6 +97,7 @@ def show_document(now: Now, request: Request, identifier: str) -> HTMLResponse:
         "documents",
         d=row,
         tree=tree,
+        say_place=say_place,
         defects=[r["defect"] for r in now.rows("document-defects", document=iri)],
         later=now.rows("later-instruments", document=iri),
         curation=now.ask("curation", document=str(iri)),
@@ -103,14 +113,18 @@ def show_source(now: Now, request: Request, identifier: str, start: int = 0, end
     text = read_source_text(now, identifier)
     if not 0 <= start <= end <= len(text):
         raise InputError("start", f"位置 {start}–{end} 不在 0–{len(text)} 之内", "位置按字符计，end 不含在内")
-    sha256 = now.rows("source", source=thing_iri("source", identifier))[0]["sha256"]
+    (source,) = now.rows("source", source=now.thing_iri("source", identifier))
+    spans = now.rows("document-spans", document=now.thing_iri("doc", identifier))
+    touched = (row for row in spans if cast(int, row["start"]) < end and start < cast(int, row["end"]))
     return now.render(
         request,
         "source.html",
         "documents",
         d=row,
         path=f"/doc/{identifier}",
-        sha256=sha256,
+        source=source,
+        where=join_places(str(row["where"] or "") for row in touched),
+        say_place=say_place,
         start=start,
         end=end,
         before=text[:start] if end else "",
@@ -357,7 +371,7 @@ def find_document(site: Site, identifier: str) -> Record:
     """The row of one document. Errors: ``NotFoundError`` that lists the documents there are."""
     rows = site.ask("documents")
     for row in rows:
-        if row["document"] == thing_iri("doc", identifier):
+        if row["document"] == site.thing_iri("doc", identifier):
             return row
     known = "、".join(str(row["document"]).rsplit("/", 1)[-1] for row in rows)
     raise NotFoundError(f"/doc/{identifier}", "没有这份文件", f"有的是: {known}")
@@ -375,7 +389,7 @@ def place_findings(tree: list[ClauseNode], findings: Iterable[Record]) -> list[N
 
 def read_source_text(site: Site, identifier: str) -> str:
     """The untouched source, put together again from the graph: clauses and problems cover all but white space."""
-    rows = site.rows("source-text", source=thing_iri("source", identifier))
+    rows = site.rows("source-text", source=site.thing_iri("source", identifier))
     return str(rows[0]["text"]) if rows else ""
 
 
@@ -390,7 +404,7 @@ def read_tree(site: Site, document: str, names: Names) -> list[ClauseNode]:
         return known if is_named else str(row["title"] or "")
 
     highlights = [
-        Highlight(cast(int, r["start"]), cast(int, r["end"]), str(r["kind"]), localise(r["target"]), called(r))
+        Highlight(cast(int, r["start"]), cast(int, r["end"]), str(r["kind"]), site.localise(r["target"]), called(r))
         for r in site.rows("document-highlights", document=Iri(document))
     ]
     highlights.sort(key=lambda h: h.start)
@@ -418,6 +432,7 @@ def read_tree(site: Site, document: str, names: Names) -> list[ClauseNode]:
         node = nodes[iri]
         if not node.children:
             node.spans = [(cast(int, r["start"]), cast(int, r["end"])) for r in rows]
+            node.originals = [str(r["where"]) for r in rows if r["where"]]
             cut = [p for r in rows for p in cut_pieces(str(r["exact"]), cast(int, r["start"]), _near(highlights, r))]
             node.paragraphs = split_paragraphs(cut, texts.get(iri))
     return roots

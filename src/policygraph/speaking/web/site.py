@@ -19,9 +19,8 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.routing import Match
 
-from policygraph import __version__
 from policygraph.errors import InputError, NotFoundError
-from policygraph.judging.comparing import Comparison
+from policygraph.judging.comparing.tables import Comparison
 from policygraph.judging.rules import Policy, Register, make_register
 from policygraph.judging.rules.codes import Codes
 from policygraph.keeping.assessments import Desk, open_codes, open_policies
@@ -30,9 +29,10 @@ from policygraph.keeping.registers import load_register
 from policygraph.keeping.search import SearchIndex, collect_entries
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import Answer, Cell, Iri, Store
-from policygraph.namespaces import ID, instance
+from policygraph.namespaces import BASE, base_of, instance, slug_of
 from policygraph.speaking.web.kept import Kept
 from policygraph.speaking.web.names import Names, has_han, split_han
+from policygraph.version import __version__
 from policygraph.words import Language, read_languages, source_language
 
 FOLDER = Path(__file__).parents[2]
@@ -56,20 +56,22 @@ SECURITY = {
 _SPAN = re.compile(r"source/(?P<document>[^/#]+)\#char=(?P<start>\d+),(?P<end>\d+)", re.VERBOSE)
 
 
-def localise(iri: object) -> str | None:
-    """The local path of one of our things; None for anything else.
+def localise(iri: object, bases: tuple[str, ...] = (BASE,)) -> str | None:
+    """The local path of a thing that stands under one of the bases; None for anything else.
 
     >>> localise("https://w3id.org/policygraph/id/doc/jiamusi-2020-5/annex_1/sec_2/para_9")
     '/doc/jiamusi-2020-5#annex_1/sec_2/para_9'
     >>> localise("https://w3id.org/policygraph/id/source/jiamusi-2020-5#char=1961,1990")
     '/doc/jiamusi-2020-5/source?start=1961&end=1990#lit'
+    >>> localise("https://a.example/id/law/b"), localise("https://a.example/id/law/b", ("https://a.example/",))
+    (None, '/law/b')
     >>> localise("第七十五条") is None
     True
     """
     text = str(iri)
-    if not text.startswith(str(ID)):
+    path = slug_of(text)
+    if path == text or base_of(text) not in bases:
         return None
-    path = text.removeprefix(str(ID))
     if path.startswith("doc/") and path.count("/") > 1:
         _, document, clause = path.split("/", 2)
         return f"/doc/{document}#{clause}"
@@ -78,19 +80,6 @@ def localise(iri: object) -> str | None:
     if path.startswith("source/"):
         return f"/doc/{path.removeprefix('source/')}/source"
     return f"/{path}"
-
-
-def thing_iri(*parts: str) -> Iri:
-    """The IRI of a thing from the parts of an address. Errors: ``NotFoundError`` for what cannot be a name of ours.
-
-    >>> thing_iri("org", "jiamusi/caizhengju")
-    'https://w3id.org/policygraph/id/org/jiamusi/caizhengju'
-    """
-    path = "/".join(parts)
-    try:
-        return Iri(instance(*path.split("/")))
-    except ValueError:
-        raise NotFoundError(f"/{path}", "没有这个事物", "请从首页、列表或 /search 进入") from None
 
 
 class Site:
@@ -158,6 +147,19 @@ class Site:
         folder = find_root() / "data" / "registers" / "sample"
         return load_register(folder, codes=self.codes) if folder.is_dir() else make_register("sample", ())
 
+    def thing_iri(self, *parts: str) -> Iri:
+        """The IRI of a thing from the parts of an address. Errors: ``NotFoundError`` for what cannot be a name."""
+        path = "/".join(parts)
+        try:
+            instance(*path.split("/"))
+        except ValueError:
+            raise NotFoundError(f"/{path}", "没有这个事物", "请从首页、列表或 /search 进入") from None
+        return self.store.find_iri(f"id/{path}")
+
+    def localise(self, iri: object) -> str | None:
+        """The local path of a thing of the dataset; None for anything else."""
+        return localise(iri, self.store.bases)
+
     def has_query(self, name: str) -> bool:
         """Whether a named query of that name exists."""
         return any(query.name == name for query in self.store.list_queries())
@@ -195,7 +197,7 @@ class Site:
             return language.prefix + target
 
         def local(iri: object) -> str | None:
-            target = localise(iri)
+            target = self.localise(iri)
             return link(target) if target else None
 
         def heading(column: str, known: Mapping[str, str] | None = None) -> str:
