@@ -26,10 +26,13 @@ from fastapi import FastAPI
 from hypothesis import HealthCheck, settings
 from starlette.testclient import TestClient
 
+import policygraph.keeping.dataset.opening as opening
 from policygraph.errors import PolicygraphError
 from policygraph.keeping.dataset.building import build
 from policygraph.keeping.dataset.inputs import fingerprint
 from policygraph.keeping.dataset.manifest import DATASET_FILE, MANIFEST_FILE, read_manifest
+from policygraph.keeping.dataset.opening import open_dataset
+from policygraph.keeping.store import Store
 from policygraph.namespaces import PREFIXES
 from policygraph.speaking.app import Options, create_app
 from policygraph.speaking.cli.console import stderr
@@ -151,6 +154,21 @@ def _find_built() -> Path | None:
     return ROOT / "build" if manifest is not None and manifest.inputs == fingerprint() else None
 
 
+_opened: dict[Path, tuple[object, Store]] = {}
+
+
+def open_once(folder: Path) -> Store:
+    """A dataset as ``open_dataset`` opens it; the last one again while its files and what it holds are the same."""
+    files = [path.stat() for name in (DATASET_FILE, MANIFEST_FILE) if (path := folder / name).is_file()]
+    state = [(file.st_ino, file.st_mtime_ns, file.st_size) for file in files]
+    known, store = _opened.get(folder, (None, None))
+    if store is None or known != (state, len(store.engine)):
+        _opened.clear()
+        store = open_dataset(folder)
+        _opened[folder] = (state, len(store.engine)), store
+    return store
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """What a command left behind."""
@@ -167,6 +185,7 @@ def run_command(*arguments: str, stdin: str = "") -> Done:
         patch.setattr(sys, "argv", ["policygraph", *arguments])
         patch.setattr(sys, "stdin", io.StringIO(stdin))
         patch.setattr(stderr, "_width", 200)
+        patch.setattr(opening, "open_dataset", open_once)
         for name, stream in streams.items():
             patch.setattr(sys, name, stream)
         with pytest.raises(SystemExit) as stopped:
@@ -230,3 +249,19 @@ def visit(explorer: FastAPI) -> Iterator[Visit]:
             return client
 
         yield make
+
+
+def published(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the dataset as files, as of 2026-11-26 and in Chinese, written once for all processes of a run."""
+    # only who looks at a site needs what writes one
+    from policygraph.speaking.publishing.crawling import publish
+
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    folder = shared / "shared-site"
+    with (shared / "shared-site-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        # put in its place whole: where it is, it is done
+        if not folder.exists():
+            publish(dataset, folder, "2026-11-26", languages=["zh"])
+    return folder

@@ -32,7 +32,7 @@ from policygraph.keeping.curation.cases import (
     open_case,
     open_desk,
 )  # fmt: skip
-from policygraph.keeping.curation.deciding import accept, edit, reject, remove, reopen, settle, undo
+from policygraph.keeping.curation.deciding import Decision, accept, edit, reject, remove, reopen, settle, undo, write
 from policygraph.keeping.curation.drafting import draft_document
 from policygraph.keeping.curation.journal import ACTIONS, read_journal
 from policygraph.keeping.curation.names import list_names
@@ -129,6 +129,18 @@ def test_a_statement_written_by_hand_is_not_proposed_again(case: Case) -> None:
     (case.folder / MODEL).write_text(text, "utf-8")
     assert draft_document(case, AT).said == 1
     assert "及时更新" not in "".join(one.quote for one in list_proposals(case) if one.type == "ProcedureStep")
+
+
+def test_a_document_that_people_have_settled_keeps_its_files(tmp_path: Path) -> None:
+    name = "yiyuan-2021-28"
+    settled = open_case(open_desk(open_workspace()), name)
+    shutil.copytree(settled.folder, tmp_path / name)
+    settled.folder = tmp_path / name
+    before = {part: settled.text(part) for part in (MODEL, STATES)}
+    drafted = draft_document(settled, AT)
+    assert {part: settled.text(part) for part in (MODEL, STATES)} == before
+    assert drafted.said > 40
+    assert [one.quote for one in list_proposals(settled, "measures")] == []
 
 
 def test_equal_words_get_the_codes_they_have_elsewhere(case: Case) -> None:
@@ -315,12 +327,38 @@ def test_a_quote_that_is_not_verbatim_never_enters_the_model(case: Case) -> None
     assert case.text(MODEL) == ""
 
 
+def test_a_statement_of_ones_own_passes_the_gate_and_gets_an_address(case: Case) -> None:
+    clause, quote = "annex_1/sec_4/al_1", "书面告知当事人"
+    for number in (1, 2):
+        (entry,) = write(case, "ProcedureStep", clause, quote, {"recipient": ["当事人"]}, WHO, AT)
+        assert entry.subject == f"procedure/{SLUG}/sec_4-al_1/w{number}"
+    assert (case.iri(entry.subject), PG.recipient, Literal("当事人")) in case.graph(MODEL)
+    for told, words, values in (
+        ("引文不是该条款的原文", "电话告知当事人", {}),
+        ("recipient 不是该条款的原文", quote, {"recipient": ["企业"]}),
+    ):
+        with pytest.raises(InputError, match=told):
+            write(case, "ProcedureStep", clause, words, values, WHO, AT)
+    undo(case, WHO, AT)
+    assert (case.iri(entry.subject), None, None) not in case.graph(MODEL)
+
+
 def test_removing_takes_a_statement_out(case: Case) -> None:
     accept(case, [ONE, OTHER], WHO, AT)
     remove(case, OTHER, WHO, AT, note="重复")
     assert (case.iri(OTHER), None, None) not in case.graph(MODEL)
     with pytest.raises(NotFoundError, match="整理稿里没有这一项"):
         remove(case, OTHER, WHO, AT)
+
+
+def test_two_who_act_at_once_never_overwrite_each_other(case: Case) -> None:
+    mine = Decision(case, WHO, AT)
+    accept(case, [OTHER], WHO, AT)
+    before = {name: case.text(name) for name in CURATION_FILES}
+    mine.tell("remove", "measures", ONE, {MODEL: {case.iri(ONE): None}})
+    with pytest.raises(InputError, match="另有人刚刚改过"):
+        mine.finish()
+    assert {name: case.text(name) for name in CURATION_FILES} == before
 
 
 def test_who_acts_must_be_said(case: Case) -> None:
@@ -374,6 +412,7 @@ def test_every_action_is_one_line_of_the_journal(case: Case) -> None:
     accept(case, [ONE], WHO, AT)
     edit(case, ONE, {"note": ["看过"]}, WHO, AT)
     reject(case, [OTHER], WHO, AT)
+    write(case, "CreditList", "annex_1/sec_4/al_1", "联合激励对象名单", {"listKind": ["red"]}, WHO, AT)
     remove(case, ONE, WHO, AT)
     settle(case, "grades", WHO, AT)
     reopen(case, "grades", WHO, AT)
@@ -617,14 +656,16 @@ def test_what_was_accepted_answers_with_clause_and_quote(desk_files: Path, tmp_p
     assert {str(row["kind"]) for row in measures.values()} == {"incentive"}
     conditions = {str(row["notation"]): row for row in ask("conditions")}
     assert conditions["(1)"]["window"] == "P2Y"
-    assert {str(row["combination"]) for row in conditions.values()} == {"allOf"}
+    listed = [row for notation, row in conditions.items() if notation.startswith("(")]
+    assert [row["combination"] for row in listed] == ["allOf"] * 4
     steps = {str(row["quote"]): row for row in ask("procedures")}
     step = next(row for quote, row in steps.items() if quote.startswith("各部门应当"))
     assert step["actor"] == "各部门"
     assert "15个工作日内" in str(step["deadline"])
     (red,) = ask("lists")
     assert red["kind"] == "red"
-    assert ask("transitions") == []
+    (leaving,) = ask("transitions")
+    assert leaving["trigger"] == "发现联合激励对象存在失信行为的"
 
 
 # --- commands --------------------------------------------------------------------------------------------------------
@@ -650,6 +691,9 @@ def test_the_commands_walk_from_draft_to_nothing_left(case: Case) -> None:
     assert "pg:effect" in out
     assert run(folder, "curate", "accept", SLUG, ONE, "--by", WHO)[1].endswith(f"accept measures {ONE}\n")
     run(folder, "curate", "edit", SLUG, ONE, "effect=effect-support", "--by", WHO)
+    run(folder, "curate", "undo", SLUG, "--by", WHO)
+    words = ("ProcedureStep", "annex_1/sec_4/al_1", "书面告知当事人", "recipient=当事人")
+    assert "write procedures" in run(folder, "curate", "write", SLUG, *words, "--by", WHO)[1]
     run(folder, "curate", "undo", SLUG, "--by", WHO)
     run(folder, "curate", "reject", SLUG, OTHER, "--by", WHO)
     run(folder, "curate", "accept", SLUG, "--kind", "all", "--by", WHO)

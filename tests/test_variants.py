@@ -17,6 +17,7 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import RDF
 from rdflib.term import Node
 from tests.conftest import Done
+from tests.drawing import draws
 from tests.files import read_graph
 
 import policygraph.keeping.laboratory as laboratory
@@ -154,9 +155,14 @@ def test_every_setting_can_be_changed_and_the_same_value_changes_nothing(policy:
             made = change(policy, key, value)
         except InputError:  # lines that cannot be: a ladder out of order, a table without persons …
             continue
-        assert tell(made.policy) != tell(law(policy)), key
+        assert tell(made.policy) != told_of_law(policy), key
         if setting.current and setting.kind != "day":
-            assert tell(change(policy, key, ",".join(setting.current)).policy) == tell(law(policy)), key
+            assert tell(change(policy, key, ",".join(setting.current)).policy) == told_of_law(policy), key
+
+
+@cache
+def told_of_law(policy: str) -> object:
+    return tell(law(policy))
 
 
 def tell(policy: Policy) -> object:
@@ -296,7 +302,7 @@ def test_the_command_marks_everything_and_changes_no_dataset(dataset: Path, tmp_
     )
     common = ("--policy", "jiamusi-2020-6", "--as-of", "2026-11-21", "--dataset", str(dataset))
     out = tmp_path / "out"
-    done = run("simulate", str(SAMPLE), "--variants", str(variants), "--out", str(out), "--check", "30", *common)
+    done = run("simulate", str(SAMPLE), "--variants", str(variants), "--out", str(out), "--check", "8", *common)
     assert done.returncode == 0, done.stderr
     mark = say("simulating", "mark")
     assert done.stdout.startswith(mark)
@@ -397,7 +403,7 @@ def test_who_changes_is_who_the_shacl_engine_judges_otherwise(
     prefix = desk.policies[policy].region_prefix
     synthesise_register(
         tmp_path / "raw",
-        enterprises=400,
+        enterprises=300,
         seed=7,
         as_of=NOVEMBER,
         conditions=tuple(sorted(desk.conditions())),
@@ -413,11 +419,11 @@ def test_who_changes_is_who_the_shacl_engine_judges_otherwise(
     ]
     work = tmp_path / "work"
     work.mkdir()
-    found = try_variants(tmp_path / "register", desk, made, NOVEMBER, work, check=24)
-    assert found.enterprises == 400
+    found = try_variants(tmp_path / "register", desk, made, NOVEMBER, work, check=draws(8, 60))
+    assert found.enterprises == 300
     assert found.agreement is not None
-    assert found.agreement.differences == ()
-    assert found.agreement.enterprises > 0
+    assert found.agreement.differing == ()
+    assert found.agreement.enterprises
 
 
 @pytest.mark.slow
@@ -435,4 +441,4 @@ def test_the_check_notices_what_is_screened_otherwise_than_judged(
     monkeypatch.setattr(laboratory, "compile_trial", compile_wrong)
     found = try_variants(SAMPLE, desk, [made], NOVEMBER, tmp_path, check=10)
     assert found.agreement is not None
-    assert found.agreement.differences
+    assert found.agreement.differing

@@ -155,6 +155,11 @@ def graph_iri(path: str, base: str = BASE) -> URIRef:
     return iri(f"{base}graph/{path}")
 
 
+def our_iri(path: str) -> str:
+    """The IRI of a path below our own base, for whoever has no dataset that tells where a path stands."""
+    return f"{BASE}{path}"
+
+
 def slug_of(iri: str) -> str:
     """The path of an instance below its ``id/``, whatever its base; the IRI itself when it is no instance.
 

@@ -44,7 +44,9 @@ def skolemise(graph: Graph) -> Graph:
             for index, blank in enumerate(sorted(new, key=key) if len(new) > 1 else new, start=1):
                 names[blank] = iri(f"{names.get(subject, subject)}/{_local(predicate)}_{index}")
                 pending.append(blank)
-    return make_graph((names.get(s, s), p, names.get(o, o)) for s, p, o in graph)
+    return make_graph(
+        (names[s] if type(s) is BNode else s, p, names[o] if type(o) is BNode else o) for s, p, o in graph
+    )
 
 
 class _Contents(dict[Node, str]):

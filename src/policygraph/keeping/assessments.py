@@ -37,7 +37,7 @@ from policygraph.keeping.acts import Acts, list_acts, list_days
 from policygraph.keeping.dataset.opening import read_shapes
 from policygraph.keeping.registers import register_graphs
 from policygraph.keeping.store import Answer, Cell, Store
-from policygraph.namespaces import GRAPH, PG
+from policygraph.namespaces import PG, graph_iri
 from policygraph.text.numbers import NATION
 from policygraph.words import say
 
@@ -114,8 +114,10 @@ def open_policies(store: Store) -> dict[str, Policy]:
 def open_codes(store: Store) -> Codes:
     """The closed codes that a dataset defines, and the bodies it knows by name."""
     graph = Graph(bind_namespaces="none")
+    homes = {f"{base}graph/org" for base in store.bases}
+    concepts = tuple(f"{base}graph/concepts/" for base in store.bases)
     for name in store.list_graphs():
-        if name == str(GRAPH["org"]) or name.startswith(str(GRAPH["concepts/"])):
+        if name in homes or name.startswith(concepts):
             graph += store.read_graph(name)
     return read_codes(graph)
 
@@ -285,17 +287,19 @@ def load_assessments(store: Store, desk: Desk, register: Register, entities: Ite
 
     The store then holds restricted facts and must not be shared. Errors: ``NotFoundError`` for an unknown enterprise.
     """
-    graphs = register_graphs(register)
+    graphs, base = register_graphs(register, store.find_iri), store.bases[0]
     for name, triples in ((register.name, graphs.open), (f"{register.name}/restricted", graphs.restricted)):
-        store.add_triples(triples, str(GRAPH[f"register/{quote(name)}"]))
+        store.add_triples(triples, str(graph_iri(f"register/{quote(name)}", base)))
     for entity in entities:
         for policy in desk.policies.values():
             decision = desk.decide(register, entity, policy, as_of)
-            store.add_triples(decision_graph(decision), str(GRAPH[f"assessment/{uuid.uuid4().hex}"]))
+            store.add_triples(
+                decision_graph(decision, find=store.find_iri), str(graph_iri(f"assessment/{uuid.uuid4().hex}", base))
+            )
     status = Graph()
     for row in _records(store.ask("basis-health", {"as_of": as_of.isoformat()})):
         status.add((URIRef(str(row["basis"])), PG.statusOnDay, Literal(str(row["standing"]))))
-    store.add_triples(status, str(GRAPH[f"assessment/{uuid.uuid4().hex}"]))
+    store.add_triples(status, str(graph_iri(f"assessment/{uuid.uuid4().hex}", base)))
 
 
 def _records(answer: Answer) -> Iterable[dict[str, Cell]]:

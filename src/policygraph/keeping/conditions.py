@@ -22,7 +22,7 @@ from policygraph.judging.rules.turtle import write_shapes
 from policygraph.keeping.terms import read_turtle
 from policygraph.keeping.workspace import ELIGIBILITY, Workspace
 from policygraph.keeping.writing import write_files
-from policygraph.namespaces import PG
+from policygraph.namespaces import BASE, PG
 
 LINES = "conditions.ttl"
 SHAPES = "shapes.ttl"
@@ -44,10 +44,11 @@ def expand_documents(workspace: Workspace, codes: Codes | None = None) -> dict[s
     folders = [workspace.folder(name) for name in workspace.documents()]
     concepts = sorted((workspace.ground / "ontology" / "concepts").glob("*.ttl"))
     codes = codes or read_codes(make_graph(*map(read_turtle, concepts)))
-    return {folder.name: expand_document(folder, codes) for folder in folders if (folder / LINES).is_file()}
+    lined = [folder for folder in folders if (folder / LINES).is_file()]
+    return {folder.name: expand_document(folder, codes, workspace.base) for folder in lined}
 
 
-def expand_document(folder: Path, codes: Codes) -> str:
+def expand_document(folder: Path, codes: Codes, base: str = BASE) -> str:
     """The text of the shapes of one document: its lines expanded, joined with what is written by hand."""
     lines = read_turtle(folder / LINES)
     place = f"data/documents/{folder.name}/{LINES}"
@@ -57,7 +58,7 @@ def expand_document(folder: Path, codes: Codes) -> str:
     sources = f"{LINES} 的条件行" + (f"和同处手写的 {SHAPES}" if written is not None else "")
     policy = next(graph.subjects(RDF.type, PG.Policy))
     label = next((str(v) for v in graph.objects(policy, RDFS.label) if getattr(v, "language", None) == "zh"), "政策")
-    return write_shapes(graph, _OPENING.format(label=label, id=folder.name, sources=sources))
+    return write_shapes(graph, _OPENING.format(label=label, id=folder.name, sources=sources), base)
 
 
 def find_differences(workspace: Workspace, codes: Codes | None = None) -> list[str]:

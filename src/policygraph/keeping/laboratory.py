@@ -33,9 +33,11 @@ from policygraph.keeping.batch.duck import (
     open_duckdb,
     read_files,
     telling,
+    write_rows,
 )
 from policygraph.keeping.batch.preparing import DEFAULT_CHUNK, Progress
 from policygraph.keeping.batch.units import read_units
+from policygraph.keeping.batch.verifying import Agreement, Cell
 
 CHANGES = "changes.csv"
 MARKED = {"after": "variant:after", "conditions": "variant:conditions", "decisive": "variant:decisive"}
@@ -64,15 +66,6 @@ class Share:
     value: str
     enterprises: int
     of: int
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """What the SHACL engine said of a sample of those who change: answers compared, and where they differ."""
-
-    enterprises: int
-    answers: int
-    differences: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +126,7 @@ def try_variants(
             for number in range(prepared.chunks):
                 progress(f"试算第 {number + 1}/{prepared.chunks} 块", number / prepared.chunks)
                 open_chunk(connection, register, number, tables)
-                part = write_literal((work / f"part-{number:05d}.parquet").as_posix())
-                connection.execute(f"COPY ({trial.sql}) TO {part} (FORMAT parquet, COMPRESSION zstd)")
+                write_rows(connection, trial.screening, trial.rows, work / f"part-{number:05d}.parquet")
             progress("汇总", 1.0)
             parts = read_files(f"{work.as_posix()}/part-*.parquet")
             units = read_files(f"{register.as_posix()}/chunk-*/{TABLE['enterprises'].name}.parquet")
@@ -204,14 +196,14 @@ def _check(
         f"SELECT uscc FROM (SELECT DISTINCT uscc FROM {parts}) ORDER BY md5(uscc) LIMIT {int(number)}"
     ).fetchall()
     entities = [str(row[0]) for row in drawn]
-    facts = read_units(connection, register, chunks, entities)
+    facts = read_units(connection, register, range(chunks), entities)
     listed = ", ".join(write_literal(entity) for entity in entities) or "''"
     rows = connection.execute(
         f"SELECT variant, uscc, before, after, conditions FROM {parts} WHERE uscc IN ({listed})"
     ).fetchall()
     said = {(str(v), str(u)): (str(b), str(a), str(c)) for v, u, b, a, c in rows}
     base = desk.policies[variants[0].base]
-    differences: list[str] = []
+    differing: list[Cell] = []
     for entity in entities:
         before = desk.decide(facts, entity, base, as_of)
         for variant in variants:
@@ -222,8 +214,8 @@ def _check(
             if moves or _answer(before) != _answer(after):
                 expected = (_state(before), _state(after), JOINED.join(moves))
             if told != expected:
-                differences.append(f"{variant.name} {entity}：筛查 {told}，判断 {expected}")
-    return Agreement(len(entities), len(entities) * (1 + len(variants)), tuple(differences))
+                differing.append((entity, variant.name, told, expected))
+    return Agreement(tuple(entities), len(entities) * (1 + len(variants)), tuple(differing))
 
 
 def desk_of(desk: Desk, variant: Variant) -> Desk:

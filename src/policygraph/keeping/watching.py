@@ -32,7 +32,7 @@ from policygraph.judging.decisions.foreseeing import (
     public_only,
 )
 from policygraph.judging.rules import Asked, Policy, Register
-from policygraph.judging.rules.facts import TABLES
+from policygraph.judging.rules.facts import TABLE, TABLES
 from policygraph.judging.screening import compile_screening
 from policygraph.judging.screening.foreseeing import DUE, select_due, select_kept
 from policygraph.judging.screening.sql import any_of, quote_name, write_literal
@@ -43,13 +43,16 @@ from policygraph.keeping.batch.differing import FORMATS
 from policygraph.keeping.batch.duck import (
     DEFAULT_MEMORY,
     Connection,
+    close_steps,
     guard_texts,
     open_chunk,
     open_duckdb,
+    open_steps,
     read_files,
     telling,
 )
 from policygraph.keeping.batch.preparing import DEFAULT_CHUNK, Progress
+from policygraph.keeping.batch.tables import select_units
 from policygraph.keeping.batch.units import read_units
 
 MOST_DAYS = 366
@@ -133,7 +136,7 @@ def watch_register(
                 small = prepared.enterprises <= most_decided
                 if small:
                     progress("预警", 0.0)
-                    facts = read_units(connection, register, prepared.chunks, _all(connection, register))
+                    facts = read_units(connection, register, range(prepared.chunks), _all(connection, register))
                     rows = _decided(desk, policies, facts, as_of, days, restricted=restricted)
                     _write_rows(connection, rows, work / "part-00000.parquet")
                 for number in range(0 if small else prepared.chunks):
@@ -183,6 +186,11 @@ def _publish(connection: Connection, parts: str, work: Path, out: Path, restrict
     )
 
 
+def _source(name: str) -> str:
+    """The table with all rows of a chunk; completeness is that of the course that is followed."""
+    return "coverage_used" if name == "coverage" else f"{name}_recorded"
+
+
 @dataclass(slots=True)
 class _Chunk:
     """The days of one chunk, followed in both courses."""
@@ -199,13 +207,13 @@ class _Chunk:
         run = self.connection.execute
         run("CREATE OR REPLACE TEMP TABLE turns (course STRING, policy STRING, uscc STRING, name STRING, day DATE, "
             "before STRING, after STRING, decisive BOOLEAN, hidden BOOLEAN, conditions STRING[])")  # fmt: skip
-        for name in ("coverage", "enterprises"):
+        for name in _NAMES:
             run(f"CREATE OR REPLACE TEMP TABLE {name}_recorded AS SELECT * FROM {quote_name(name)}")
         months = find_months([one for policy in self.policies for one in self.with_partners(policy)])
         for course in ("recorded", "kept"):
             source = "SELECT * FROM coverage_recorded" if course == "recorded" else select_kept(self.as_of, self.until)
             run(f"CREATE OR REPLACE TEMP TABLE coverage_used AS {source}")
-            run("CREATE OR REPLACE TEMP VIEW coverage AS SELECT * FROM coverage_used")
+            self.open_all()
             run(f"CREATE OR REPLACE TEMP TABLE due_{course} AS {select_due(months, self.as_of, self.until)}")
             for number, policy in enumerate(self.policies):
                 self.follow_policy(
@@ -216,6 +224,20 @@ class _Chunk:
                         ((at + done) / len(self.policies) + (course == "kept")) / 2,  # noqa: B023
                     ),
                 )
+
+    def open_all(self) -> None:
+        """Let the screening see every row of the chunk, with the completeness of the course that is followed."""
+        for name in _NAMES:
+            rows = f"SELECT * FROM {_source(name)}"
+            self.connection.execute(f"CREATE OR REPLACE TEMP VIEW {quote_name(name)} AS {rows}")
+
+    def open_asked(self, tables: Iterable[str]) -> None:
+        """Let the screening see only what the enterprises that are asked about need."""
+        posts, units = f"SELECT * FROM {_source('persons')}", 'SELECT "uscc" FROM enterprises_asked'
+        for name in tables:
+            rows = select_units(TABLE[name], f"SELECT * FROM {_source(name)}", posts, units)
+            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name}_asked AS {rows}")
+            self.connection.execute(f"CREATE OR REPLACE TEMP VIEW {quote_name(name)} AS SELECT * FROM {name}_asked")
 
     def with_partners(self, policy: Policy) -> tuple[Policy, ...]:
         """A policy and those whose answers it must not contradict."""
@@ -234,23 +256,27 @@ class _Chunk:
         every = {row[0] for row in found if row[1]}
         every |= {day for day in find_days(self.with_partners(policy)) if self.as_of < day <= self.until}
         days = sorted({row[0] for row in found} | every)
-        self.ask(policy, self.as_of, place, course, first=True)
+        turning = "" if every else f' AND "uscc" IN (SELECT uscc FROM due_{course})'  # of the others nothing turns
+        self.ask(policy, self.as_of, place + turning, course, first=True)
         for number, day in enumerate(days):
             progress(f"预警 {policy.id} {day.isoformat()}", number / len(days))
             due = f' AND "uscc" IN (SELECT uscc FROM due_{course} WHERE day = {write_literal(day)})'
             self.ask(policy, day, place if day in every else place + due, course, first=False)
+        self.open_all()
 
     def ask(self, policy: Policy, day: date, mine: str, course: str, *, first: bool) -> None:
         """Screen some enterprises for a day; note what differs from what was last said of them, and remember it."""
         run = self.connection.execute
-        run(f"CREATE OR REPLACE TEMP TABLE enterprises_asked AS {mine}")
-        run("CREATE OR REPLACE TEMP VIEW enterprises AS SELECT * FROM enterprises_asked")
         screening = compile_screening(
             [bare(policy, day)],
             day,
             invariants={one.iri: one.shape for one in self.desk.invariants},
             beside=[bare(one, day) for one in self.with_partners(policy)[1:]],
+            says=_STATE,
         )
+        run(f"CREATE OR REPLACE TEMP TABLE enterprises_asked AS {mine}")
+        run("CREATE OR REPLACE TEMP VIEW enterprises AS SELECT * FROM enterprises_asked")
+        self.open_asked(name for name in screening.tables if name != "enterprises")
         names = [f"c{number}" for number, _ in enumerate(screening.columns)]
         aliases = ", ".join(quote_name(name) for name in ("uscc", "name", "region", *names))
         wanted = {
@@ -260,11 +286,12 @@ class _Chunk:
         }
         keys = {key: f"k{number}" for number, key in enumerate(sorted(wanted))}
         chosen = ", ".join(f"{quote_name(wanted[key])} AS {quote_name(alias)}" for key, alias in keys.items())
-        body = f'SELECT "uscc", "name", {chosen} FROM ({screening.sql}) AS q({aliases})'
+        opened = open_steps(self.connection, screening.steps)
+        body = f'SELECT "uscc", "name", {chosen} FROM ({screening.last}) AS q({aliases})'
+        run(f"CREATE OR REPLACE TEMP TABLE {'said' if first else 'now'} AS {body}")
+        close_steps(self.connection, opened)
         if first:
-            run(f"CREATE OR REPLACE TEMP TABLE said AS {body}")
             return
-        run(f"CREATE OR REPLACE TEMP TABLE now AS {body}")
         run(f"INSERT INTO turns {self.turned(policy, day, course, keys)}")
         run('DELETE FROM said WHERE "uscc" IN (SELECT "uscc" FROM now)')
         run("INSERT INTO said SELECT * FROM now")

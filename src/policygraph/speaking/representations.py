@@ -26,7 +26,7 @@ from starlette.routing import Match, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from policygraph.clock import today
-from policygraph.namespaces import BASE
+from policygraph.namespaces import our_iri
 from policygraph.speaking.addresses import (
     DESCRIPTION_FORMS,
     GRAPH_FORMS,
@@ -149,7 +149,7 @@ class Representations:
         stamp: Callable[[], str],
         prefixes: Iterable[str] = (),
         passed: Iterable[str] = (),
-        find_iri: Callable[[str], str] = f"{BASE}{{}}".format,
+        find_iri: Callable[[str], str] = our_iri,
         public: str | None = None,
     ) -> None:
         self.app = app

@@ -127,7 +127,7 @@ def decide(
     if refusal is not None:
         conditions = tuple(_inapplicable_condition(policy, item) for item in policy.asked if item.part not in FINDINGS)
         return replace(start, reason_code=refusal[0], reason=refusal[1], conditions=conditions, warnings=ahead)
-    view = build_view(register, entity, as_of)
+    view = build_view(register, entity, as_of, policy.base)
     case = _make_case(policy, view, as_of)
     answer = _answer(case, policy.defaults())
     state = policy.issue.state(as_of)
@@ -187,7 +187,7 @@ def run_without_determination(policy: Policy, view: View, condition: str) -> tup
     """The results of one condition's shapes as if nobody had determined it; empty where no shape reads that."""
     if condition not in policy.judged:
         return ()
-    node = instance("condition", *condition.split("/"))
+    node = instance("condition", *condition.split("/"), base=policy.base)
     facts = Graph(bind_namespaces="none")
     for triple in view.graph:
         if triple[2] != node:  # what a determination says, and what is held against it, names the condition

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 
 from rdflib import Graph, Literal, URIRef
@@ -33,7 +33,7 @@ from policygraph.judging.decisions.outcomes import (
     role_word,
 )
 from policygraph.judging.rules.facts import TABLE
-from policygraph.namespaces import EARL, ID, PG, instance
+from policygraph.namespaces import EARL, ID, PG, our_iri
 from policygraph.words import find_word, say
 
 Json = dict[str, object]
@@ -356,7 +356,11 @@ _EARL_OUTCOMES = {
 }
 
 
-def condition_iri(condition: str) -> URIRef:
+Finder = Callable[[str], str]
+"""Under which base a path (``id/…``) stands in the dataset that decided."""
+
+
+def condition_iri(condition: str, find: Finder = our_iri) -> URIRef:
     """The IRI of a condition from its id; ids of other kinds of things keep their path.
 
     >>> str(condition_iri("jiamusi-2020-6/4"))
@@ -364,16 +368,16 @@ def condition_iri(condition: str) -> URIRef:
     >>> str(condition_iri("transition/jiamusi-2020-6/stop"))
     'https://w3id.org/policygraph/id/transition/jiamusi-2020-6/stop'
     """
-    parts = condition.split("/")
-    return instance(*parts) if len(parts) > 2 else instance("condition", *parts)
+    path = condition if condition.count("/") > 1 else f"condition/{condition}"
+    return URIRef(find(f"id/{path}"))
 
 
-def decision_graph(decision: Decision, assessment: str | None = None) -> Graph:
+def decision_graph(decision: Decision, assessment: str | None = None, find: Finder = our_iri) -> Graph:
     """The decision as RDF: assessment, decision, one assertion per condition, kept validation results.
 
     ``assessment`` is the last segment of the assessment's IRI; random when not given.
     """
-    writer = _Writer(instance("assessment", assessment or uuid.uuid4().hex), decision)
+    writer = _Writer(URIRef(find(f"id/assessment/{assessment or uuid.uuid4().hex}")), decision, find)
     writer.write()
     return writer.graph
 
@@ -381,14 +385,18 @@ def decision_graph(decision: Decision, assessment: str | None = None) -> Graph:
 class _Writer:
     """Adds the triples of one decision below one assessment IRI."""
 
-    def __init__(self, root: URIRef, decision: Decision) -> None:
+    def __init__(self, root: URIRef, decision: Decision, find: Finder) -> None:
         self.root = root
         self.decision = decision
-        self.entity = instance("entity", decision.entity)
+        self.find = find
+        self.entity = self.iri("entity", decision.entity)
         self.graph = Graph()
         for prefix, namespace in (("pg", PG), ("earl", EARL), ("prov", PROV), ("sh", SH), ("id", ID)):
             self.graph.bind(prefix, namespace)
         self.results = 0
+
+    def iri(self, *parts: str) -> URIRef:
+        return URIRef(self.find(f"id/{'/'.join(parts)}"))
 
     def add(self, node: URIRef, *pairs: tuple[URIRef, URIRef | Literal]) -> None:
         for term, value in pairs:
@@ -397,7 +405,7 @@ class _Writer:
     def write(self) -> None:
         decision = self.decision
         node = URIRef(f"{self.root}/decision")
-        policy = instance("policy", decision.policy)
+        policy = self.iri("policy", decision.policy)
         self.add(
             self.root,
             (RDF.type, PG.Assessment),
@@ -427,7 +435,7 @@ class _Writer:
             self.add(node, (PG.synthetic, Literal(True)))
         for reading in decision.readings:
             path = ("interpretation", decision.policy, reading.reading, reading.used)
-            self.add(node, (PG.underInterpretation, instance(*path)))
+            self.add(node, (PG.underInterpretation, self.iri(*path)))
         for notice in decision.warnings:
             self.add(node, (PG.warning, Literal(_notice_text(notice), lang="zh")))
         for row in decision.measures:
@@ -442,7 +450,7 @@ class _Writer:
             (RDF.type, EARL.Assertion),
             (EARL.assertedBy, self.root),
             (EARL.subject, self.entity),
-            (EARL.test, condition_iri(part.condition)),
+            (EARL.test, condition_iri(part.condition, self.find)),
             (EARL.mode, EARL.automatic),
             (EARL.result, outcome),
         )
@@ -456,7 +464,7 @@ class _Writer:
         for item in part.missing:
             self.add(node, (PG.missing, Literal(item.what, lang="zh")))
         for question, value in part.readings:
-            self.add(node, (PG.underInterpretation, instance("interpretation", self.decision.policy, question, value)))
+            self.add(node, (PG.underInterpretation, self.iri("interpretation", self.decision.policy, question, value)))
         for result in part.results:
             self.add(node, (PG.validationResult, self.result(result)))
         for row in self.decision.measures:

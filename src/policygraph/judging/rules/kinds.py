@@ -44,7 +44,7 @@ from policygraph.judging.rules.lines import (
 )
 from policygraph.judging.rules.looking import spread_looks, write_completeness
 from policygraph.judging.rules.terms import active_field_term, as_of_link, class_word, former_link, left_term
-from policygraph.namespaces import ID, PG, slug_of
+from policygraph.namespaces import PG, iri, slug_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -692,7 +692,8 @@ class _Writer:
     def part(self, name: str) -> URIRef:
         """The shape of a proposition about the run, by the run's name."""
         run = self.one_run()
-        return ID[f"shape/{self.conditions.policy}/{run.name}" + (f"-{name}" if name else "")]
+        ending = f"-{name}" if name else ""
+        return iri(f"{self.conditions.base}id/shape/{self.conditions.policy}/{run.name}{ending}")
 
     def fragment(self, name: str, constraint: tuple[URIRef, Node]) -> None:
         self.graph.add((self.part(name), RDF.type, SH.NodeShape))

@@ -7,10 +7,11 @@ enterprise of a chunk at once. What is answered on those days is asked of the sc
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
+from policygraph.judging.rules.counting import add_months
 from policygraph.judging.rules.facts import RECORD_TABLES, TABLE, Table
-from policygraph.judging.screening.sql import quote_name, write_literal
+from policygraph.judging.screening.sql import all_of, any_of, quote_name, write_literal
 from policygraph.judging.screening.view import evidence_sql
 
 DUE = ("uscc", "day", "kind", "of_table", "record", "watch")
@@ -20,10 +21,10 @@ DUE = ("uscc", "day", "kind", "of_table", "record", "watch")
 def select_due(months: Iterable[int], as_of: date, until: date) -> str:
     """Everything of a chunk that comes to pass after one day and by another, for each enterprise whom it concerns."""
     numbers = sorted(set(months))
-    parts = [part for table in (*RECORD_TABLES, TABLE["persons"]) for part in _of_table(table, numbers)]
+    span = f"day > {write_literal(as_of)} AND day <= {write_literal(until)}"
+    parts = [part for table in (*RECORD_TABLES, TABLE["persons"]) for part in _of_table(table, numbers, (as_of, until))]
     parts += _of_coverage(numbers)
     chosen = ", ".join(quote_name(name) for name in DUE)
-    span = f"day > {write_literal(as_of)} AND day <= {write_literal(until)}"
     return f"SELECT DISTINCT {chosen} FROM ({' UNION ALL '.join(parts)}) WHERE {span}"
 
 
@@ -38,7 +39,7 @@ def select_kept(as_of: date, until: date) -> str:
     )
 
 
-def _of_table(table: Table, numbers: list[int]) -> Iterator[str]:
+def _of_table(table: Table, numbers: list[int], span: tuple[date, date]) -> Iterator[str]:
     """The dates of a table's records: begun, over, ended, repaired, and each out of every window."""
     columns = {column.name for column in table.columns}
     begun = quote_name(str(table.date))
@@ -56,21 +57,45 @@ def _of_table(table: Table, numbers: list[int]) -> Iterator[str]:
     head = f"{write_literal(table.name)} AS of_table, {evidence_sql(table)} AS record, {watch} AS watch"
     uscc = '"uscc"'
     for day, kind in told:
-        yield from _owned(table, columns, uscc, f"{day} AS day", write_literal(kind), head)
+        near = _near([day], [0], span)
+        yield from _owned(table, columns, uscc, f"{day} AS day", write_literal(kind), head, near)
     if numbers:
         ends = [end for start in starts for number in numbers for end in _ends(start, number)]
-        yield from _owned(table, columns, uscc, f"unnest([{', '.join(ends)}]) AS day", "'window'", head)
+        day, near = f"unnest([{', '.join(ends)}]) AS day", _near(starts, numbers, span)
+        yield from _owned(table, columns, uscc, day, "'window'", head, near)
 
 
-def _owned(table: Table, columns: set[str], uscc: str, day: str, kind: str, head: str) -> Iterator[str]:
+_AROUND = timedelta(days=4)
+"""Months end on different days: a record leaves a window at most so many days beside the corresponding day."""
+
+
+def _near(starts: Iterable[str], numbers: Iterable[int], span: tuple[date, date]) -> str:
+    """Which records can have one of their days in a span at all; their days are worked out for few of them only."""
+    ranges = []
+    for number in sorted(set(numbers)):
+        low, high = (_months_before(day, number) for day in span)
+        ranges.append((max(low, date.min + _AROUND) - _AROUND, min(high, date.max - _AROUND) + _AROUND))
+    return any_of(
+        f"coalesce({start} BETWEEN {write_literal(low)} AND {write_literal(high)}, FALSE)"
+        for start in starts
+        for low, high in ranges
+    )
+
+
+def _months_before(day: date, months: int) -> date:
+    return add_months(day, -months) if months < (day.year - 1) * 12 else date.min
+
+
+def _owned(table: Table, columns: set[str], uscc: str, day: str, kind: str, head: str, near: str) -> Iterator[str]:
     """For the enterprise's own records, and for those of a person for each enterprise where the person has a post."""
     personal = "person_id" in columns and table.name != "persons"
-    own = f"WHERE {uscc} IS NOT NULL{' AND ' + quote_name('person_id') + ' IS NULL' if personal else ''}"
-    yield f"SELECT {uscc} AS uscc, {day}, {kind} AS kind, {head} FROM {quote_name(table.name)} {own}"
+    known = [f"({uscc} IS NOT NULL)", near]
     if personal:
-        inner = (
-            f"SELECT {quote_name('person_id')} AS whose, {day}, {kind} AS kind, {head} FROM {quote_name(table.name)}"
-        )
+        known.append('("person_id" IS NULL)')
+    rows = quote_name(table.name)
+    yield f"SELECT {uscc} AS uscc, {day}, {kind} AS kind, {head} FROM {rows} WHERE {all_of(known)}"
+    if personal:
+        inner = f'SELECT "person_id" AS whose, {day}, {kind} AS kind, {head} FROM {rows} WHERE {near}'
         yield (
             f'SELECT p."uscc" AS uscc, day, kind, of_table, record, watch FROM ({inner}) r '
             'JOIN (SELECT DISTINCT "person_id", "uscc" FROM "persons") p ON p."person_id" = r.whose'

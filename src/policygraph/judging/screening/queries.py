@@ -13,7 +13,7 @@ because a hundred aggregates for each group do not fit into a processor's cache.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -39,6 +39,8 @@ from policygraph.judging.screening.view import (
 )
 
 NEEDS = ("evidence", "judgement")
+SAYS = ("outcome", "because", "grade", "reason_code", "reading", "evidence", "passes_from")
+"""What the columns of a screening say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class OutputColumn:
 
     name: str
     says: str
-    """``outcome``, ``because``, ``grade``, ``reason_code``, ``reading``, ``evidence`` or ``passes_from``."""
+    """One of ``SAYS``."""
     policy: str
     condition: str | None = None
     reading: tuple[str, str] | None = None
@@ -90,11 +92,12 @@ def compile_screening(
     *,
     invariants: Mapping[str, Graph] = MappingProxyType({}),
     beside: Iterable[Policy] = (),
+    says: Collection[str] = SAYS,
 ) -> Screening:
     """The screening query. Errors: ``DataError`` when a shape cannot be expressed, naming it.
 
     ``invariants`` are shapes by IRI that no set of decisions may break; ``beside`` are policies that are answered for
-    their sake and not given out.
+    their sake and not given out. ``says`` are the kinds of columns that are wanted; what only others need is not asked.
     """
     atoms = Atoms(AsOf(as_of))
     asked = tuple(policies)
@@ -109,10 +112,13 @@ def compile_screening(
             for wrong, named in zip(broken, words, strict=True)
         )
     given = parts[: len(asked)]
-    columns = [column for part in given for column in part.columns]
-    chosen = ", ".join(f"{source} AS {quote_name(column.name)}" for part in given for column, source in part.output())
+    wanted = [(column, source) for part in given for column, source in part.output() if column.says in says]
+    chosen = ", ".join(f"{source} AS {quote_name(column.name)}" for column, source in wanted)
     needed = _names_in(chosen)
-    answers = [_layers(part, needed) for part in parts]
+    alike: dict[str, list[_PolicyPart]] = {}
+    for part in parts:
+        alike.setdefault(f"({part.inapplicable()}) IS NULL", []).append(part)
+    answers = [_layers(some, needed) for some in alike.values()]
     relations = sorted(atoms.relations.values(), key=lambda relation: (relation.kind, relation.table))
     kept = [(relation, _read_atoms(relation, needed)) for relation in relations]
     groups = [_Group(relation, read) for relation, read in kept if read]
@@ -123,16 +129,15 @@ def compile_screening(
         shown = f'"uscc", "name", "region", {quote_name(parts[0].name("reason"))}'
         source = f"({answers[0](groups, source, shown)}) e"
     else:
-        names = [part.name("answers") for part in parts]
-        for part, name, text in zip(parts, names, answers, strict=True):
-            where = f"({part.inapplicable()}) IS NULL"
+        names = [some[0].name("answers") for some in alike.values()]
+        for where, name, text in zip(alike, names, answers, strict=True):
             steps.append(Step(name, text(groups, f'(SELECT * FROM "enterprises" WHERE {where})'), kept=True))
         source = " ".join([f"{source} e", *(f'LEFT JOIN {name} ON {name}."uscc" = e."uscc"' for name in names)])
     tables = {"enterprises", *(table for group in groups for table in _tables_of(group.relation))}
     return Screening(
         tuple(steps),
         f'SELECT e."uscc", e."name", e."region", {chosen}\nFROM {source}',
-        tuple(columns),
+        tuple(column for column, _ in wanted),
         tuple(name for name in TABLE if name in tables),
         tuple(part.policy.id for part in given),
         as_of,
@@ -172,27 +177,46 @@ def _names_in(text: str) -> set[str]:
     return set(_NAME.findall(text))
 
 
-def _layers(part: _PolicyPart, needed: set[str]) -> Callable[..., str]:
-    """The answers of one policy for some enterprises, of each layer only what is read.
+def _layers(parts: Sequence[_PolicyPart], needed: set[str]) -> Callable[..., str]:
+    """The answers of policies that apply to the same enterprises, of each layer only what is read, and that once.
 
-    Adds to ``needed`` the atoms that it reads.
+    Adds to ``needed`` the atoms that they read. Variants of a policy say most things with the same words: those are
+    worked out under one name.
     """
-    given = _names_in(f"{part.told()} {part.withdrawn}") | needed
-    read, layers = set(given), []
-    for items in (part.settled(), part.answered(), part.fired()):
-        kept = [(name, expression) for name, expression in items if name in read]
+    given = needed.union(*(_names_in(f"{part.told()} {part.withdrawn}") for part in parts))
+    read = set(given)
+    found: list[list[tuple[str, str]]] = []
+    for items in zip(*((part.settled(), part.answered(), part.fired()) for part in parts), strict=True):
+        kept = [(name, expression) for some in items for name, expression in some if name in read]
         read |= {name for _, expression in kept for name in _names_in(expression)}
-        layers.append(kept)
+        found.append(kept)
     needed |= {name for name in read if name.startswith("a_")}
-    told = "".join(f", {quote_name(name)}" for layer in layers for name, _ in layer if name in given)
+    same: dict[str, str] = {}
+    layers = [_once(items, same) for items in reversed(found)]
+    names = [name for items in found for name, _ in items if name in given]
+    told = "".join(f", {quote_name(same[name])} AS {quote_name(name)}" for name in names)
 
     def write(groups: Sequence[_Group], units: str, shown: str = '"uscc"') -> str:
         text = _atoms([group for group in groups if read & group.names], units, read)
-        for items in reversed(layers):
+        for items in layers:
             text = _layer(f"({text})", items)
         return f"SELECT {shown}{told} FROM ({text})"
 
     return write
+
+
+def _once(items: Iterable[tuple[str, str]], same: dict[str, str]) -> list[tuple[str, str]]:
+    """The columns of a layer without those that say what another says; ``same`` gets the name of each.
+
+    >>> same = {"p9_c": "p0_c"}
+    >>> _once([("p0_a", '"a_x" = 1'), ("p1_a", '"a_x" = 1'), ("p1_b", '"p9_c"')], same), same["p1_a"]
+    ([('p0_a', '"a_x" = 1'), ('p1_b', '"p0_c"')], 'p0_a')
+    """
+    told: dict[str, str] = {}
+    for name, expression in items:
+        text = _NAME.sub(lambda found: quote_name(same.get(found[1], found[1])), expression)
+        same[name] = told.setdefault(text, name)
+    return [(name, text) for text, name in told.items()]
 
 
 def _read_atoms(relation: Relation, needed: set[str]) -> dict[str, tuple[str, str]]:
@@ -292,7 +316,6 @@ class _PolicyPart:
     policy: Policy
     atoms: Atoms
     number: int
-    columns: list[OutputColumn] = field(default_factory=list)
     compiled: list[FiredShape] = field(default_factory=list)
     determined: dict[str, Determined] = field(default_factory=dict)
     alone: dict[int, FiredShape] = field(default_factory=dict)
@@ -322,7 +345,6 @@ class _PolicyPart:
                 if alone != fired:
                     self.alone[index] = alone
         self.settle()
-        self.columns = [column for column, _ in self.output()]
 
     def name(self, *parts: object) -> str:
         return f"p{self.number}_" + "_".join(str(part) for part in parts)

@@ -29,9 +29,9 @@ _HEAD = ("uscc", "name", "region")
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """The query that says who changes, and the screening inside it, for its tables."""
+    """The query that says who changes, over the steps of the screening that it reads."""
 
-    sql: str
+    rows: str
     screening: Screening
     variants: tuple[str, ...]
 
@@ -47,7 +47,7 @@ def compile_trial(
     """The query for one policy and its variants on one day. Errors: those of ``compile_screening``."""
     asked = [bare(policy, as_of) for policy in (base, *variants)]
     others = [bare(policy, as_of) for policy in beside]
-    screening = compile_screening(asked, as_of, invariants=invariants, beside=others)
+    screening = compile_screening(asked, as_of, invariants=invariants, beside=others, says=MOVED)
     aliases = [f"c{number}" for number, _ in enumerate(screening.columns)]
     told: dict[str, dict[tuple[str, str], str]] = {}
     for alias, column in zip(aliases, screening.columns, strict=True):
@@ -56,9 +56,11 @@ def compile_trial(
             told.setdefault(column.policy, {})[key] = f"s.{quote_name(alias)}"
     names = ", ".join(quote_name(name) for name in (*_HEAD, *aliases))
     wanted = [name.removeprefix("s.") for columns in told.values() for name in columns.values()]
-    body = f"SELECT {', '.join([*map(quote_name, _HEAD), *wanted])} FROM ({screening.sql}) AS q({names})"
+    body = f"SELECT {', '.join([*map(quote_name, _HEAD), *wanted])} FROM ({screening.last}) AS q({names})"
     selects = " UNION ALL ".join(_changed(policy.id, told[base.id], told[policy.id]) for policy in variants)
-    return Trial(f"WITH s AS MATERIALIZED ({body}) {selects}", screening, tuple(policy.id for policy in variants))
+    rows = ", ".join(f"{'e' if name == 'industry' else 'm'}.{quote_name(name)}" for name in ROWS)
+    joined = f'SELECT {rows} FROM ({selects}) m JOIN "enterprises" e ON e."uscc" = m."uscc"'
+    return Trial(f"WITH s AS MATERIALIZED ({body}) {joined}", screening, tuple(policy.id for policy in variants))
 
 
 def bare(policy: Policy, day: date) -> Policy:
@@ -105,7 +107,7 @@ def _changed(variant: str, before: Mapping[tuple[str, str], str], after: Mapping
     whole = any_of([*differ(("", word) for word in MOVED), *differ(conditions)])
     return (
         f'SELECT {write_literal(variant)} AS variant, s."uscc" AS uscc, s."name" AS name, s."region" AS region, '
-        f'e."industry" AS industry, {state(before)} AS before, {state(after)} AS after, {decisive} AS decisive, '
+        f"{state(before)} AS before, {state(after)} AS after, {decisive} AS decisive, "
         f"concat_ws({write_literal(JOINED)}, {', '.join(moves)}) AS conditions "
-        f'FROM s JOIN "enterprises" e ON e."uscc" = s."uscc" WHERE {whole}'
+        f"FROM s WHERE {whole}"
     )

@@ -6,7 +6,7 @@ some hundred MiB above it. No extension is loaded or fetched, and no file is rea
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import duckdb
 
 from policygraph.errors import LimitError
 from policygraph.judging.rules.facts import TABLE
-from policygraph.judging.screening import Screening
+from policygraph.judging.screening import Screening, Step
 from policygraph.judging.screening.sql import quote_name, write_literal
 from policygraph.keeping.batch.tables import chunk_file, empty_select
 from policygraph.keeping.writing import telling_faults
@@ -110,14 +110,29 @@ def open_chunk(connection: Connection, register: Path, chunk: int, tables: tuple
         connection.execute(f"CREATE OR REPLACE TEMP VIEW {quote_name(name)} AS {body}")
 
 
-def screen_chunk(connection: Connection, screening: Screening, target: Path) -> None:
-    """Screen the chunk that is open, step by step, into one Parquet file sorted by enterprise."""
-    for step in screening.steps:
+def open_steps(connection: Connection, steps: Iterable[Step]) -> list[Step]:
+    """Work out steps over the chunk that is open, one after the other; those that are there to be read."""
+    opened = []
+    for step in steps:
         kind = "TABLE" if step.kept else "VIEW"
         connection.execute(f"CREATE OR REPLACE TEMP {kind} {quote_name(step.name)} AS {step.sql}")
-    connection.execute(
-        f'COPY ({screening.last} ORDER BY "uscc") TO {write_literal(target.as_posix())} '
-        "(FORMAT parquet, COMPRESSION zstd)"
-    )
-    for step in reversed(screening.steps):
+        opened.append(step)
+    return opened
+
+
+def close_steps(connection: Connection, steps: Sequence[Step]) -> None:
+    """Forget what was worked out."""
+    for step in reversed(steps):
         connection.execute(f"DROP {'TABLE' if step.kept else 'VIEW'} {quote_name(step.name)}")
+
+
+def screen_chunk(connection: Connection, screening: Screening, target: Path) -> None:
+    """Screen the chunk that is open, step by step, into one Parquet file sorted by enterprise."""
+    write_rows(connection, screening, f'{screening.last} ORDER BY "uscc"', target)
+
+
+def write_rows(connection: Connection, screening: Screening, rows: str, target: Path) -> None:
+    """Write rows that are read from the steps of a screening into one Parquet file."""
+    opened = open_steps(connection, screening.steps)
+    connection.execute(f"COPY ({rows}) TO {write_literal(target.as_posix())} (FORMAT parquet, COMPRESSION zstd)")
+    close_steps(connection, opened)

@@ -36,6 +36,8 @@ from policygraph.keeping.batch.tables import (
     chunk_file,
     chunk_folder,
     chunk_sql,
+    digest_file,
+    select_digests,
     sql_type,
     write_prepared,
 )
@@ -793,6 +795,13 @@ class _Preparer:
             rows[table.name] = self.count(f"SELECT count(*) FROM {_typed(table)}")
             if rows[table.name]:
                 self.write_table(table, chunks)
+        for number in range(chunks):
+            files = {table.name: chunk_file(self.work, number, table.name) for table in TABLES}
+            there = {
+                name: f"SELECT * FROM {read_files(file.as_posix())}" for name, file in files.items() if file.is_file()
+            }
+            target = write_literal(digest_file(self.work, number).as_posix())
+            self.sql.execute(f"COPY ({select_digests(there)}) TO {target} (FORMAT parquet, COMPRESSION zstd)")
         receipts = [receipt.as_json() for receipt in self.receipts(rows)]
         return Prepared(name, chunks, rows, self.digest.hexdigest(), self.synthetic, receipts, self.notes)
 

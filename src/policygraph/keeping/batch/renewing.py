@@ -1,110 +1,248 @@
-"""A screening taken up from an earlier one: only enterprises of which the register says something else are screened.
+"""A screening taken up from an earlier one: only enterprises are screened of which something else can be said.
 
-What an enterprise is answered depends on its own rows, on those of persons with a post there, and on what is said for
-everybody; so the rows that two prepared registers do not have in common name all whose answer can differ. This holds
-for one query only: another day, policy or dataset makes another query, and then everything is screened anew.
+What an enterprise is answered depends on its own rows, on those of persons with a post there, on what is said for
+everybody, and on the day. A prepared register holds a digest of the first two for each enterprise, and a result that
+is a folder keeps the digests of the register it came from; so two of them name all whose rows differ, and the rows of
+the others are not read. Between two days those are added for whom something begins, ends, or leaves a window
+(``screening.foreseeing``). Statements of completeness for everybody change with every export; what counts is since
+when a table is complete by them on the day of each result. All who can differ, of all chunks, are screened in one go.
+
+Where no part of the earlier result can be relied on (another dataset, policy or program, an earlier day, a policy that
+begins or ends between the days, another completeness for everybody), or where most enterprises changed, everything is
+screened anew, and the run says so.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from policygraph.errors import InputError
-from policygraph.judging.rules.facts import TABLE, TABLES, Table
-from policygraph.judging.screening import Screening
+from policygraph.judging.decisions.foreseeing import find_days, find_months
+from policygraph.judging.rules import Policy
+from policygraph.judging.rules.asof import COMPLETENESS, COVERED_SINCE
+from policygraph.judging.rules.facts import COVERABLE, TABLE, TABLES
+from policygraph.judging.screening import AsOf, Screening
+from policygraph.judging.screening.foreseeing import select_due
 from policygraph.judging.screening.sql import quote_name, write_literal
-from policygraph.keeping.batch.duck import Connection, open_chunk, read_files, screen_chunk
-from policygraph.keeping.batch.tables import Prepared, chunk_file, empty_select
+from policygraph.judging.screening.view import select_coverage, term_column
+from policygraph.keeping.batch.duck import Connection, read_files, screen_chunk
+from policygraph.keeping.batch.tables import (
+    Prepared,
+    chunk_file,
+    chunk_sql,
+    digest_file,
+    empty_select,
+    select_units,
+    sql_type,
+)
+from policygraph.keeping.writing import write_file
 
-_CHANGED = "changed_units"
+MARKER = "screening.json"
+GONE = "gone.csv"
+"""Beside the rows that changed: the enterprises of the earlier result that the register no longer has."""
+MOST_CHANGED = 500_000
+"""Enterprises screened in one go, as many as a chunk holds."""
+MOST_SHARE = 0.5
+"""The share of a register from which on chunk by chunk is the shorter way."""
+_CHANGED, _COVERED = "changed_units", "covered_otherwise"
+
+GENERAL = ("table", "from", "to", "exported_on", "field")
+General = tuple[str | None, ...]
+"""One statement of completeness for everybody: the cells of ``GENERAL`` as texts."""
 
 
-def check_earlier(earlier: Path, before: Prepared, now: Prepared, query: str, dataset: str) -> None:
-    """See that an earlier result can be taken up. Errors: ``InputError`` that says why not."""
-    marker = earlier / "screening.json"
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier result: where its parts and digests lie, what was asked, on which day, and what was complete."""
+
+    folder: Path
+    chunks: int
+    as_of: date
+    query: str
+    dataset: str
+    general: tuple[General, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """How many enterprises were screened, and why all of them where that is so."""
+
+    screened: int
+    reason: str = ""
+
+
+def read_earlier(folder: Path, *, only_changed: bool) -> Earlier:
+    """An earlier result as its manifest tells it. Errors: ``InputError`` when it cannot be taken up."""
+    remedy = "先前的筛查用不带后缀的 --out 写成文件夹；或不用 --since，整册筛查"
+    marker = folder / MARKER
     if not marker.is_file():
-        raise InputError(str(earlier), "不是带说明的分块结果", "先前的筛查用不带后缀的 --out 写成文件夹")
+        raise InputError(str(folder), "不是带说明的分块结果", remedy)
     told = json.loads(marker.read_text(encoding="utf-8"))
+    chunks = len(list(folder.glob("digests-*")))
+    if not chunks or "general" not in told:
+        raise InputError(str(folder), "没有各单位的摘要，是先前版本的结果", remedy)
+    if told["only_changed"] and not only_changed:
+        raise InputError(str(folder), "只有变化的单位，得不出整册的结果", "加 --only-changed，或从整册的结果接着做")
+    query = told["query"] if told["engine"] == "duckdb" else ""
+    general = tuple(tuple(row) for row in told["general"])
+    return Earlier(folder, chunks, date.fromisoformat(told["as_of"]), query, told["dataset"], general)
+
+
+def kept_digests(folder: Path, number: int) -> Path:
+    """Where a result keeps the digests of one chunk of its register; without a suffix, so that it is no part of it."""
+    return folder / f"digests-{number:05d}"
+
+
+def read_general(connection: Connection, register: Path) -> tuple[General, ...]:
+    """What a register says of completeness for everybody."""
+    names = ", ".join(map(quote_name, GENERAL))
+    rows = _rows("coverage", register, 1)  # stands in every chunk
+    found = connection.execute(f'SELECT {names} FROM ({rows}) WHERE "uscc" IS NULL ORDER BY ALL').fetchall()
+    return tuple(tuple(None if cell is None else str(cell) for cell in row) for row in found)
+
+
+def find_changed(
+    connection: Connection,
+    register: Path,
+    prepared: Prepared,
+    earlier: Earlier,
+    policies: Iterable[Policy],
+    as_of: date,
+    query: str,
+    dataset: str,
+    *,
+    whole: bool,
+) -> Renewal:
+    """Name in a table the enterprises of a register whose answer can differ; those that are gone are among them.
+
+    ``query`` is what is asked now, as it would have been asked on the day of the earlier result; ``whole`` asks for
+    parts that fit those of the earlier result.
+    """
     for same, cause in (
-        (told["query"] == query, "先前的筛查问的是别的政策、截至日或引擎"),
-        (told["dataset"] == dataset, "先前的筛查用的是别的数据版本"),
-        (told["register"] == before.fingerprint, "先前的筛查不是从 --before 的登记册得出的"),
-        (before.chunks == now.chunks, f"两份登记册的分块不同（{before.chunks} 与 {now.chunks}）"),
+        (earlier.dataset == dataset, "先前的筛查用的是别的数据版本"),
+        (earlier.as_of <= as_of, f"先前的截至日 {earlier.as_of.isoformat()} 在后"),
+        (earlier.query == query, "先前的筛查问的是别的政策，或出自别的程序版本、引擎"),
+        (earlier.chunks == prepared.chunks or not whole, f"登记册的分块不同（{earlier.chunks} 与 {prepared.chunks}）"),
     ):
         if not same:
-            raise InputError(str(earlier), cause, "不用 --since，整册重新筛查")
+            return Renewal(prepared.enterprises, cause)
+    asked = tuple(policies)
+    months = find_months(asked)
+    turning = [day for day in find_days(asked) if earlier.as_of < day <= as_of]
+    if turning:
+        return Renewal(prepared.enterprises, f"{turning[0].isoformat()} 有政策或条件开始或停止适用")
+    before, after = (
+        _select_reach(register, prepared.chunks, general, day, months)
+        for general, day in ((earlier.general, earlier.as_of), (read_general(connection, register), as_of))
+    )
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {_COVERED} AS SELECT DISTINCT coalesce(b.uscc, a.uscc) AS uscc "
+        f"FROM ({before}) b FULL OUTER JOIN ({after}) a "
+        "ON a.uscc = b.uscc AND a.of_table = b.of_table AND a.field = b.field "
+        "WHERE a.reach IS DISTINCT FROM b.reach"
+    )
+    if _count(connection, f"SELECT count(*) FROM {_COVERED} WHERE uscc = ''"):
+        return Renewal(prepared.enterprises, "对全体单位来说，记载完整的表或期间变了")
+    now = _all(digest_file(register, number) for number in range(prepared.chunks))
+    then = _all(kept_digests(earlier.folder, number) for number in range(earlier.chunks))
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {_CHANGED} AS SELECT coalesce(n.uscc, t.uscc) AS uscc, n.uscc IS NULL AS gone "
+        f"FROM (SELECT DISTINCT * FROM {now}) n FULL OUTER JOIN (SELECT DISTINCT * FROM {then}) t ON n.uscc = t.uscc "
+        "WHERE n.digest IS DISTINCT FROM t.digest"
+    )
+    more = [f"SELECT uscc FROM {_COVERED}"]
+    if earlier.as_of != as_of:
+        for table in TABLES:
+            rows = _rows(table.name, register, prepared.chunks)
+            connection.execute(f"CREATE OR REPLACE TEMP VIEW {quote_name(table.name)} AS {rows}")
+        more.append(select_due(months, earlier.as_of, as_of))
+    for units in more:
+        connection.execute(
+            f"INSERT INTO {_CHANGED} SELECT DISTINCT uscc, FALSE FROM ({units}) "
+            f"WHERE uscc IS NOT NULL AND uscc NOT IN (SELECT uscc FROM {_CHANGED})"
+        )
+    if earlier.as_of != as_of:
+        for table in TABLES:
+            connection.execute(f"DROP VIEW {quote_name(table.name)}")
+    changed = _count(connection, f"SELECT count(*) FROM {_CHANGED} WHERE NOT gone AND uscc <> ''")
+    if changed > min(MOST_CHANGED, prepared.enterprises * MOST_SHARE):
+        return Renewal(prepared.enterprises, f"{changed} 个单位有变化")
+    return Renewal(changed)
 
 
-def renew_chunk(
+def _select_reach(register: Path, chunks: int, general: Iterable[General], day: date, months: Iterable[int]) -> str:
+    """What shapes can tell on a day of each completeness: since when, and which numbers of months it covers."""
+    columns = [column.name for column in TABLE["coverage"].columns]
+    listed = [f"({', '.join('NULL' if c is None else write_literal(c) for c in row)})" for row in general]
+    values = f"(VALUES {', '.join(listed)}) AS g({', '.join(map(quote_name, GENERAL))})" if listed else ""
+    shown = ", ".join(
+        f"CAST({quote_name(name) if name in GENERAL else 'NULL'} AS {sql_type(TABLE['coverage'].column(name))})"
+        for name in columns
+    )
+    own = f'SELECT * FROM ({_rows("coverage", register, chunks)}) WHERE "uscc" IS NOT NULL'
+    every = f"{own} UNION ALL SELECT {shown} FROM {values}" if values else own
+    told = [f"CAST({quote_name(COVERED_SINCE)} AS STRING)"]
+    for item in COMPLETENESS:
+        column = term_column(item.of_field.name)
+        if item.kind == "integer":
+            told += [f"CAST({column} >= {number} AS STRING)" for number in sorted(months)]
+    reach = select_coverage(COVERABLE, AsOf(day))
+    return (
+        f'WITH "coverage" AS ({every}) SELECT "uscc" AS uscc, of_table, {term_column("field")} AS field, '
+        f"[{', '.join(told)}] AS reach FROM ({reach})"
+    )
+
+
+def renew_parts(
     connection: Connection,
     screening: Screening,
     register: Path,
-    before: Path,
-    number: int,
-    earlier: Path,
-    target: Path,
-) -> int:
-    """Screen what changed in one chunk and take the rest from the earlier part; how many were screened."""
-    find_changed(connection, register, before, number)
-    (changed,) = connection.execute(f"SELECT count(*) FROM {_CHANGED}").fetchone() or (0,)
-    fresh = target.with_suffix(".fresh")
-    open_chunk(connection, register, number, screening.tables)
+    prepared: Prepared,
+    earlier: Earlier,
+    work: Path,
+    *,
+    only_changed: bool,
+) -> None:
+    """Screen what ``find_changed`` named, into the parts of a result: whole ones, or one of the changed rows alone."""
+    units = f"SELECT uscc FROM {_CHANGED}"
     for name in screening.tables:
-        body = _restrict(TABLE[name], chunk_file(register, number, name))
-        connection.execute(f"CREATE OR REPLACE TEMP VIEW {quote_name(name)} AS {body}")
+        rows, posts = (_rows(table, register, prepared.chunks) for table in (name, "persons"))
+        # a record of a person, and what is said for everybody, lies in several chunks
+        chosen = f"SELECT DISTINCT * FROM ({select_units(TABLE[name], rows, posts, units)})"
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {quote_name(name)} AS {chosen}")
+    fresh = work / ("part-00000.parquet" if only_changed else "fresh.parquet")
     screen_chunk(connection, screening, fresh)
-    connection.execute(
-        f'COPY (SELECT * FROM {read_files(earlier.as_posix())} WHERE "uscc" NOT IN (FROM {_CHANGED}) '
-        f'UNION ALL SELECT * FROM {read_files(fresh.as_posix())} ORDER BY "uscc") '
-        f"TO {write_literal(target.as_posix())} (FORMAT parquet, COMPRESSION zstd)"
-    )
-    fresh.unlink()
-    return int(changed)
-
-
-def find_changed(connection: Connection, register: Path, before: Path, number: int) -> None:
-    """Name in a table the enterprises of one chunk whose answer can differ between two registers."""
-    parts = []
-    for table in TABLES:
-        now, then = (_read(table, chunk_file(folder, number, table.name)) for folder in (register, before))
-        difference = quote_name(f"difference_{table.name}")
+    if only_changed:
+        gone = connection.execute(f"SELECT uscc FROM {_CHANGED} WHERE gone ORDER BY uscc").fetchall()
+        write_file(work / GONE, "".join(f"{uscc}\n" for (uscc,) in [("uscc",), *gone]).encode())
+        return
+    for number in range(prepared.chunks):
+        part = f"part-{number:05d}.parquet"
         connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {difference} AS "
-            f"(({now} EXCEPT ALL {then}) UNION ALL ({then} EXCEPT ALL {now}))"
+            f"COPY (SELECT * FROM {read_files((earlier.folder / part).as_posix())} WHERE uscc NOT IN ({units}) "
+            f"UNION ALL SELECT * FROM {read_files(fresh.as_posix())} "
+            f"WHERE {chunk_sql('uscc', prepared.chunks)} = {number}) "
+            f"TO {write_literal((work / part).as_posix())} (FORMAT parquet, COMPRESSION zstd)"
         )
-        names = {column.name for column in table.columns}
-        parts.append(f'SELECT "uscc" FROM {difference} WHERE "uscc" IS NOT NULL')
-        if "person_id" in names and table.name != "persons":
-            for folder in (register, before):
-                posts = _read(TABLE["persons"], chunk_file(folder, number, "persons"))
-                parts.append(
-                    f'SELECT "uscc" FROM ({posts}) WHERE "person_id" IN '
-                    f'(SELECT "person_id" FROM {difference} WHERE "person_id" IS NOT NULL)'
-                )
-        if table.name == "coverage":  # what is said for everybody
-            everybody = " UNION ALL ".join(
-                _read(TABLE["enterprises"], chunk_file(folder, number, "enterprises")) for folder in (register, before)
-            )
-            general = f'EXISTS (SELECT 1 FROM {difference} WHERE "uscc" IS NULL)'
-            parts.append(f'SELECT "uscc" FROM ({everybody}) WHERE {general}')
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {_CHANGED} AS {' UNION '.join(parts)}")
+    fresh.unlink()
 
 
-def _read(table: Table, file: Path) -> str:
-    if not file.is_file():
-        return empty_select(table)
+def _rows(name: str, register: Path, chunks: int) -> str:
+    """The rows of a table in the first chunks of a register."""
+    table = TABLE[name]
+    files = [file for number in range(chunks) if (file := chunk_file(register, number, name)).is_file()]
     names = ", ".join(quote_name(column.name) for column in table.columns)
-    return f"SELECT {names} FROM {read_files(file.as_posix())}"
+    return f"SELECT {names} FROM {_all(files)}" if files else empty_select(table)
 
 
-def _restrict(table: Table, file: Path) -> str:
-    """The rows of a table that changed enterprises need: their own, their persons', and those for everybody."""
-    names = {column.name for column in table.columns}
-    tests = [f'"uscc" IN (FROM {_CHANGED})']
-    if table.name == "coverage":
-        tests.append('"uscc" IS NULL')
-    if "person_id" in names and table.name != "persons":
-        posts = _read(TABLE["persons"], file.with_name("persons.parquet"))
-        tests.append(f'"person_id" IN (SELECT "person_id" FROM ({posts}) WHERE "uscc" IN (FROM {_CHANGED}))')
-    return f"SELECT * FROM ({_read(table, file)}) WHERE {' OR '.join(tests)}"
+def _all(files: Iterable[Path]) -> str:
+    return f"read_parquet([{', '.join(write_literal(file.as_posix()) for file in files)}])"
+
+
+def _count(connection: Connection, query: str) -> int:
+    row = connection.execute(query).fetchone()
+    return int(row[0]) if row else 0

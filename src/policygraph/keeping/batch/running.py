@@ -40,9 +40,18 @@ from policygraph.keeping.batch.duck import (
     telling,
 )
 from policygraph.keeping.batch.preparing import DEFAULT_CHUNK, BadRegister, Progress, prepare_register
-from policygraph.keeping.batch.renewing import check_earlier, renew_chunk
+from policygraph.keeping.batch.renewing import (
+    GONE,
+    MARKER,
+    Renewal,
+    find_changed,
+    kept_digests,
+    read_earlier,
+    read_general,
+    renew_parts,
+)
 from policygraph.keeping.batch.sail import open_sail
-from policygraph.keeping.batch.tables import Prepared, is_prepared, read_prepared
+from policygraph.keeping.batch.tables import Prepared, digest_file, is_prepared, read_prepared
 from policygraph.keeping.batch.verifying import Agreement, Decide, verify_part
 from policygraph.keeping.writing import write_file
 
@@ -85,6 +94,8 @@ class Summary:
     notes: tuple[str, ...] = ()
     agreement: Agreement | None = None
     """What deciding a sample again gave; None when none was asked for."""
+    renewal: Renewal | None = None
+    """What was taken up from an earlier result; None when none was given."""
 
 
 def _silent(step: str, done: float) -> None:
@@ -109,7 +120,7 @@ def screen_register(
     decide: Decide | None = None,
     verify: int = 0,
     since: Path | None = None,
-    before: Path | None = None,
+    only_changed: bool = False,
     progress: Progress = _silent,
 ) -> Summary:
     """Every enterprise of a register under some policies on one day, written to a file or a folder of parts.
@@ -119,8 +130,8 @@ def screen_register(
     ``remote`` is the address of a server (``sail``): it must see a prepared register and the folder of the result
     under the same paths. With ``decide``, ``verify`` enterprises of each outcome are decided again, and a difference
     refuses the run (``DataError``).
-    ``since`` is an earlier result of the same query and ``before`` the prepared register it came from: only those
-    enterprises are screened of which the registers say something else (DuckDB).
+    ``since`` is an earlier result: only those enterprises are screened of which something else can be said (DuckDB,
+    see ``renewing``); with ``only_changed`` the result holds their rows alone, and beside them who is gone.
     Errors: ``InputError`` for an unknown format or engine; ``DataError`` when a shape cannot be compiled; those of
     ``prepare_register``; ``LimitError`` when memory or a worksheet is too small; ``StorageError`` when the folder
     goes away or does not take what is written.
@@ -135,23 +146,49 @@ def screen_register(
             "只用于 --engine sail、整理好的登记册和不带后缀的结果文件夹",
             "先运行 policygraph register to-parquet，登记册和结果放在服务器也能以同一路径读写的地方",
         )
-    if (since is None) != (before is None) or (since is not None and engine != "duckdb"):
-        raise InputError("--since", "要与 --before 同用，引擎用 duckdb", "给出先前的结果和它所依据的登记册")
-    screening = compile_screening(policies, as_of, invariants=invariants, beside=beside)
+    if since is not None and engine != "duckdb":
+        raise InputError("--since", "只用于 duckdb 引擎", "不用 --engine，或不用 --since、整册筛查")
+    if only_changed and (since is None or out.suffix):
+        raise InputError("--only-changed", "要与 --since 同用，结果是不带后缀的文件夹", "给出先前的结果和一个文件夹")
+    asked, others = tuple(policies), tuple(beside)
+    screening = compile_screening(asked, as_of, invariants=invariants, beside=others)
     work = out.with_name(f"{out.name}.partial")
     query = _digest(screening.sql.encode())
     state = {"query": query, "source": fingerprint(source), "dataset": dataset, "engine": engine}
-    if before is not None:
-        state["before"] = fingerprint(before)
+    earlier, same = None, query
+    if since is not None:
+        earlier = read_earlier(since, only_changed=only_changed)
+        state["since"] = _digest(manifest_of(since).read_bytes())
+        if earlier.as_of < as_of:  # the same question, as it was asked on that day
+            then = compile_screening(asked, earlier.as_of, invariants=invariants, beside=others)
+            same = _digest(then.sql.encode())
     with telling(work, kept=_KEPT):
         resume = _open_work(work, state)
         register, prepared = _ready(source, work, conditions, codes, chunk, memory, progress)
-        if since is not None and before is not None:
-            check_earlier(since, read_prepared(before), prepared, query, dataset)
         parts = out if remote else work  # a server writes its parts where they stay
-        kept = 0
-        with _open_engine(engine, remote, work / "spill", memory, since, before) as run:
-            for number in range(prepared.chunks):
+        kept, renewal, chunks = 0, None, prepared.chunks
+        if earlier is not None:
+            progress("与先前的结果比较", 0.0)
+            with open_duckdb(work / "spill", memory) as connection:
+                renewal = find_changed(
+                    connection,
+                    register,
+                    prepared,
+                    earlier,
+                    (*asked, *others),
+                    as_of,
+                    same,
+                    dataset,
+                    whole=not only_changed,
+                )
+                if not renewal.reason:
+                    progress(f"筛查 {renewal.screened} 个有变化的单位", 0.5)
+                    renew_parts(connection, screening, register, prepared, earlier, work, only_changed=only_changed)
+        partly = only_changed and renewal is not None and not renewal.reason
+        if partly:
+            chunks = 1
+        with _open_engine(engine, remote, work / "spill", memory) as run:
+            for number in range(prepared.chunks if renewal is None or renewal.reason else 0):
                 part = _part(work, number)
                 if resume and part.exists() and not remote:
                     kept += 1
@@ -169,10 +206,11 @@ def screen_register(
             agreement = None
             if decide is not None and verify and prepared.enterprises:
                 progress("抽样复核", 1.0)
-                number = int(state["source"][:8], 16) % prepared.chunks
+                number = int(state["source"][:8], 16) % chunks
                 seed = f"{query}{state['source']}"
                 read = _files(_part(parts, number))
-                agreement = verify_part(connection, screening, register, number, read, verify, decide, seed)
+                numbers = range(prepared.chunks) if partly else (number,)
+                agreement = verify_part(connection, screening, register, numbers, read, verify, decide, seed)
             if agreement is not None and agreement.differing:
                 raise _disagree(out, agreement)
             told = {
@@ -182,10 +220,15 @@ def screen_register(
                 **state,
                 "register": prepared.fingerprint,
                 "enterprises": prepared.enterprises,
-                "verified": agreement.as_json() if agreement is not None else None,
+                "screened": renewal.screened if renewal is not None else prepared.enterprises,
+                "only_changed": partly,
+                "general": read_general(connection, register),
             }
             if not remote:
-                _publish(connection, work, prepared.chunks, out)
+                _publish(connection, work, chunks, out)
+            if not out.suffix:
+                for number in range(prepared.chunks):
+                    shutil.copyfile(digest_file(register, number), kept_digests(out, number))
             write_file(manifest_of(out), (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode())
     shutil.rmtree(work, ignore_errors=True)
     restricted = any(column.restricted for column in screening.columns)
@@ -199,6 +242,7 @@ def screen_register(
         prepared.told,
         tuple(prepared.notes),
         agreement,
+        renewal,
     )
 
 
@@ -208,7 +252,7 @@ def manifest_of(out: Path) -> Path:
     >>> manifest_of(Path("a/result.csv")).name, manifest_of(Path("a/result")).name
     ('result.csv.json', 'screening.json')
     """
-    return out.with_name(f"{out.name}.json") if out.suffix else out / "screening.json"
+    return out.with_name(f"{out.name}.json") if out.suffix else out / MARKER
 
 
 def _disagree(out: Path, agreement: Agreement) -> DataError:
@@ -280,9 +324,7 @@ def _part(work: Path, number: int) -> Path:
 
 
 @contextmanager
-def _open_engine(
-    engine: str, remote: str, spill: Path, memory: int, since: Path | None, before: Path | None
-) -> Iterator[RunChunk]:
+def _open_engine(engine: str, remote: str, spill: Path, memory: int) -> Iterator[RunChunk]:
     if engine == "sail":
         with open_sail(remote, spill.absolute()) as session:
             yield session.screen_chunk
@@ -290,9 +332,6 @@ def _open_engine(
     with open_duckdb(spill, memory) as connection:
 
         def run_chunk(screening: Screening, register: Path, number: int, part: Path) -> None:
-            if since is not None and before is not None:
-                renew_chunk(connection, screening, register, before, number, _part(since, number), part)
-                return
             open_chunk(connection, register, number, screening.tables)
             screen_chunk(connection, screening, part)
 
@@ -312,17 +351,14 @@ def _all_files(folder: Path) -> str:
 
 def count_outcomes(connection: Connection, screening: Screening, work: Path) -> tuple[Count, ...]:
     """How often each outcome of each policy and condition occurs in the finished parts."""
-    parts = _all_files(work)
-    found: list[Count] = []
-    for column in screening.columns:
-        if column.says != "outcome":
-            continue
-        name = quote_name(column.name)
-        rows = connection.execute(
-            f"SELECT {name}, count(*) FROM {parts} WHERE {name} IS NOT NULL GROUP BY 1 ORDER BY 1"
-        ).fetchall()
-        found += [Count(column.policy, column.condition, str(word), int(number)) for word, number in rows]
-    return tuple(found)
+    asked = [column for column in screening.columns if column.says == "outcome"]
+    counts = ", ".join(f"histogram({quote_name(column.name)})" for column in asked)
+    told = connection.execute(f"SELECT {counts} FROM {_all_files(work)}").fetchone() or ()
+    return tuple(
+        Count(column.policy, column.condition, str(word), int(number))
+        for column, numbers in zip(asked, told, strict=True)
+        for word, number in sorted((numbers or {}).items())
+    )
 
 
 def _publish(connection: Connection, work: Path, chunks: int, out: Path) -> None:
@@ -332,6 +368,8 @@ def _publish(connection: Connection, work: Path, chunks: int, out: Path) -> None
         folder.mkdir(exist_ok=True)
         for number in range(chunks):
             _part(work, number).rename(_part(folder, number))
+        if (work / GONE).is_file():
+            (work / GONE).rename(folder / GONE)
         if out.exists():
             shutil.rmtree(out)
         folder.rename(out)

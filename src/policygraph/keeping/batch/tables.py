@@ -9,16 +9,17 @@ The chunk of a unit is plain arithmetic on its code, because the hash functions 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from policygraph.errors import InputError
-from policygraph.judging.rules.facts import Column, Receipt, Table
-from policygraph.judging.screening.sql import quote_name
+from policygraph.judging.rules.facts import TABLE, Column, Receipt, Table
+from policygraph.judging.screening.sql import any_of, quote_name, write_literal
 
 MANIFEST = "register.json"
-FORMAT = 2
+FORMAT = 3
 DECIMALS = 10
 
 _TYPES = {"date": "DATE", "bool": "BOOLEAN", "integer": "INTEGER", "decimal": f"DECIMAL(18, {DECIMALS})"}
@@ -81,6 +82,47 @@ def chunk_folder(register: Path, chunk: int) -> Path:
 def chunk_file(register: Path, chunk: int, table: str) -> Path:
     """The Parquet file of one table in one chunk; absent when the table has no rows there."""
     return chunk_folder(register, chunk) / f"{table}.parquet"
+
+
+def digest_file(register: Path, chunk: int) -> Path:
+    """The digests of one chunk: for each enterprise a number that changes when a row about it or its persons does."""
+    return chunk_folder(register, chunk) / "digests.parquet"
+
+
+def select_digests(rows: Mapping[str, str]) -> str:
+    """The digests of a register, from a SELECT for each of its tables; the unit without a name is everybody.
+
+    A row counts for its enterprise, or for every enterprise at which its person has a post. The sum of 64-bit hashes
+    tells changes apart, not forgeries; another version of the engine makes other digests, of which none is the same.
+    """
+    parts = []
+    for name, body in rows.items():
+        columns = [column.name for column in TABLE[name].columns]
+        number = f"hash({write_literal(name)}, {', '.join(f'r.{quote_name(column)}' for column in columns)})"
+        personal = "person_id" in columns and name != "persons"
+        own = ' WHERE r."person_id" IS NULL' if personal else ""
+        parts.append(f"SELECT coalesce(r.\"uscc\", '') AS uscc, {number} AS told FROM ({body}) r{own}")
+        if personal and "persons" in rows:
+            posts = f'SELECT DISTINCT "person_id", "uscc" FROM ({rows["persons"]})'
+            parts.append(
+                f'SELECT p."uscc" AS uscc, {number} AS told FROM ({body}) r '
+                f'JOIN ({posts}) p ON p."person_id" = r."person_id"'
+            )
+    return f"SELECT uscc, sum(told) AS digest FROM ({' UNION ALL '.join(parts)}) GROUP BY uscc"
+
+
+def select_units(table: Table, rows: str, posts: str, units: str) -> str:
+    """The rows of a table that some enterprises need: their own, their persons', and what is said for everybody.
+
+    ``rows`` and ``posts`` select those of the table and of persons, ``units`` the codes of the enterprises.
+    """
+    names = {column.name for column in table.columns}
+    tests = [f'"uscc" IN ({units})']
+    if table.name == "coverage":
+        tests.append('"uscc" IS NULL')
+    if "person_id" in names and table.name != "persons":
+        tests.append(f'"person_id" IN (SELECT "person_id" FROM ({posts}) WHERE "uscc" IN ({units}))')
+    return f"SELECT * FROM ({rows}) WHERE {any_of(tests)}"
 
 
 def empty_select(table: Table) -> str:

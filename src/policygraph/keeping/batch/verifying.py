@@ -13,16 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from policygraph.judging.decisions import Decision
-from policygraph.judging.rules.facts import TABLES, Register, Row, make_register
+from policygraph.judging.rules import Register
 from policygraph.judging.screening import Screening
 from policygraph.judging.screening.sql import quote_name, write_literal
 from policygraph.keeping.batch.duck import Connection, read_files
-from policygraph.keeping.batch.tables import chunk_file
+from policygraph.keeping.batch.units import read_units
 
 Decide = Callable[[Register, str], Iterable[Decision]]
 """The decisions about one enterprise of a register, one for each policy that was screened."""
 Cell = tuple[str, str, object, object]
-"""Enterprise, column, what the screening says, what the decision says."""
+"""Enterprise, column or variant, what the screening says, what the decision says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +43,15 @@ def verify_part(
     connection: Connection,
     screening: Screening,
     register: Path,
-    number: int,
+    numbers: Iterable[int],
     part: str,
     each: int,
     decide: Decide,
     seed: str,
 ) -> Agreement:
-    """Decide again so many enterprises of each outcome in one part of a screening."""
+    """Decide again so many enterprises of each outcome in one part of a screening, from some chunks of a register."""
     units = choose_units(connection, screening, part, each, seed)
-    facts = read_facts(connection, register, number, units)
+    facts = read_units(connection, register, numbers, units)
     wanted = {column.name: column for column in screening.columns if column.says != "passes_from"}
     names = ", ".join(quote_name(name) for name in wanted)
     found = connection.execute(
@@ -81,35 +81,6 @@ def choose_units(connection: Connection, screening: Screening, part: str, each: 
             ).fetchall()
             chosen |= {str(uscc) for (uscc,) in rows}
     return tuple(sorted(chosen))
-
-
-def read_facts(connection: Connection, register: Path, number: int, units: Iterable[str]) -> Register:
-    """What a chunk of a prepared register says of some enterprises, their persons and everybody."""
-    listed = ", ".join(write_literal(uscc) for uscc in sorted(units)) or "NULL"
-    persons = chunk_file(register, number, "persons")
-    people = (
-        f'SELECT "person_id" FROM {read_files(persons.as_posix())} WHERE "uscc" IN ({listed})'
-        if persons.is_file()
-        else "SELECT NULL"
-    )
-    rows: list[Row] = []
-    for table in TABLES:
-        file = chunk_file(register, number, table.name)
-        if not file.is_file():
-            continue
-        names = [column.name for column in table.columns]
-        tests = [f'"uscc" IN ({listed})'] if "uscc" in names else []
-        if table.name == "coverage":
-            tests.append('"uscc" IS NULL')
-        if "person_id" in names and table.name != "persons":
-            tests.append(f'"person_id" IN ({people})')
-        found = connection.execute(
-            f"SELECT {', '.join(map(quote_name, names))} FROM {read_files(file.as_posix())} WHERE {' OR '.join(tests)}"
-        ).fetchall()
-        for cells in found:
-            known = {name: cell for name, cell in zip(names, cells, strict=True) if cell is not None}
-            rows.append(Row(table.name, known))
-    return make_register(register.stem, rows)
 
 
 def tell_columns(decision: Decision) -> dict[str, object]:

@@ -17,11 +17,12 @@ from rdflib.term import Node
 
 from policygraph.errors import InputError, NotFoundError
 from policygraph.graph.blanks import skolemise
-from policygraph.graph.drafts import value_node
+from policygraph.graph.drafts import describe_statements, value_node
 from policygraph.graph.grounding import find_quote, ground_quotes
 from policygraph.graph.memory import make_graph
 from policygraph.keeping.curation.cases import (
     ACCEPTED,
+    CURATION_FILES,
     DRAFT,
     DRAFTED,
     JOURNAL,
@@ -35,6 +36,7 @@ from policygraph.keeping.curation.cases import (
     statements_by_subject,
 )  # fmt: skip
 from policygraph.keeping.curation.journal import Entry, last_batch, read_journal, write_entries
+from policygraph.keeping.curation.proposing import check_statement
 from policygraph.keeping.curation.turtle import change_file, parse, statements_of, write_block
 from policygraph.keeping.writing import write_files
 from policygraph.namespaces import ID, PG, clause_iri, slug_of
@@ -55,6 +57,7 @@ class Decision:
         self.case = case
         self.by = by
         self.at = at
+        self.texts = {name: case.text(name) for name in CURATION_FILES}
         self.journal = read_journal(case)
         self.graphs = {name: case.graph(name) for name in (MODEL, DRAFT, STATES)}
         self.changes: Changes = {name: {} for name in self.graphs}
@@ -94,16 +97,23 @@ class Decision:
         }
 
     def finish(self) -> tuple[Entry, ...]:
-        """Write all files, or none. Errors: ``InputError`` for a quote that is not verbatim, ``StorageError``."""
+        """Write all files, or none.
+
+        Errors: ``InputError`` for a quote that is not verbatim, or when somebody else changed a file meanwhile;
+        ``StorageError``.
+        """
         self._check_quotes()
         case = self.case
+        for name, text in self.texts.items():
+            if case.text(name) != text:
+                raise InputError(str(case.folder / name), "另有人刚刚改过这个文件", "什么也没有写；请看过以后重做一次")
         files: dict[Path, bytes] = {}
         for name, changes in self.changes.items():
             if changes:
                 opening = _OPENINGS[name].format(identifier=case.identifier)
-                text = change_file(case.text(name), changes, str(case.folder / name), opening, case.base)
+                text = change_file(self.texts[name], changes, str(case.folder / name), opening, case.base)
                 files[case.folder / name] = text.encode()
-        files[case.folder / JOURNAL] = (case.text(JOURNAL) + write_entries(self.entries)).encode()
+        files[case.folder / JOURNAL] = (self.texts[JOURNAL] + write_entries(self.entries)).encode()
         write_files(files)
         return tuple(self.entries)
 
@@ -182,7 +192,8 @@ def _needs(case: Case, draft: Graph, address: str) -> list[str]:
     """The proposals that a proposal would be nothing without."""
     subject = case.iri(address)
     terms = (PG.procedure, PG.hasCondition, PG.fromList, PG.toList)
-    return sorted(slug_of(str(value)) for term in terms for value in draft.objects(subject, term))
+    found = (value for term in terms for value in draft.objects(subject, term))
+    return sorted(slug_of(str(value)) for value in found if isinstance(value, URIRef))
 
 
 def _drafted(decision: Decision, kind: str) -> dict[URIRef, Graph | None]:
@@ -304,6 +315,28 @@ def _kind_of(case: Case, graph: Graph, subject: URIRef) -> str:
         if wanted & set(graph.objects(subject, RDF.type)):
             return kind
     return "measures" if str(subject).find("/measure/") > 0 else ""
+
+
+def write(
+    case: Case, type: str, clause: str, quote: str, values: Mapping[str, Iterable[str]], by: str, at: str
+) -> tuple[Entry, ...]:
+    """Write a statement of one's own into the model: its class, the clause and words it rests on, its properties.
+
+    It gets the next free address of its clause. Errors: those of `check_statement`.
+    """
+    decision = Decision(case, by, at)
+    raw = {"type": type, "clause": clause, "quote": quote, "values": {k: list(v) for k, v in values.items()}}
+    number = 1
+    while True:
+        made = check_statement(case, raw, f"{case.identifier} {clause}", f"w{number}")
+        subject = case.iri(made.address)
+        if decision.said(MODEL, subject) is None:
+            break
+        number += 1
+    statements = describe_statements(made, case.identifier, case.base)
+    wanted: Changes = {MODEL: {subject: statements}, STATES: _drafted(decision, made.kind)}
+    decision.tell("write", made.kind, made.address, wanted)
+    return decision.finish()
 
 
 def remove(case: Case, address: str, by: str, at: str, *, note: str = "") -> tuple[Entry, ...]:

@@ -10,7 +10,7 @@ that no statement has are all told, each with its line and what to do; then noth
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +47,8 @@ def read_proposals(case: Case, path: Path) -> tuple[Proposal, ...]:
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
-                found.append(_read(case, line, f"{path}:{number}", len(found) + 1))
+                place = f"{path}:{number}"
+                found.append(check_statement(case, _parse(line, place), place, f"p{len(found) + 1}"))
             except InputError as fault:
                 faults.append(fault)
     if faults:
@@ -56,8 +57,11 @@ def read_proposals(case: Case, path: Path) -> tuple[Proposal, ...]:
     return tuple(found)
 
 
-def _read(case: Case, line: str, place: str, number: int) -> Proposal:
-    raw = _parse(line, place)
+def check_statement(case: Case, raw: Mapping[str, Any], place: str, step: str) -> Proposal:  # Any: a JSON object
+    """A statement that somebody makes about a document, held against its words and the concepts.
+
+    ``place`` is what an error names, ``step`` the last step of its address. Errors: ``InputError`` with the remedy.
+    """
     kind = _text(raw, "type", place)
     if kind not in TYPES or kind not in ADDRESSES:
         raise InputError(place, f"没有 {kind} 这一类陈述", f"可用的有: {'、'.join(sorted(ADDRESSES))}")
@@ -79,7 +83,7 @@ def _read(case: Case, line: str, place: str, number: int) -> Proposal:
     return Proposal(
         TYPES[kind],
         kind,
-        f"{ADDRESSES[kind]}/{case.identifier}/{flat_address(clause)}/p{number}",
+        f"{ADDRESSES[kind]}/{case.identifier}/{flat_address(clause)}/{step}",
         clause,
         "".join(quote.split()),
         spans,
@@ -102,7 +106,7 @@ def _parse(line: str, place: str) -> dict[str, Any]:  # Any: a JSON object
     return raw
 
 
-def _text(raw: dict[str, Any], key: str, place: str) -> str:  # Any: a JSON object
+def _text(raw: Mapping[str, Any], key: str, place: str) -> str:  # Any: a JSON object
     value = raw.get(key)
     if not isinstance(value, str) or not value.strip():
         raise InputError(place, f"{key} 没有写，或者不是文字", f"每行都要有 {key}")

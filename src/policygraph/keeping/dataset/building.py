@@ -48,7 +48,7 @@ from policygraph.keeping.conditions import find_differences, quoted
 from policygraph.keeping.dataset.inputs import fingerprint
 from policygraph.keeping.dataset.knowledge import GraphName, Graphs, load_graphs, make_knowledge, merge, parse_file
 from policygraph.keeping.dataset.manifest import DATASET_FILE, MANIFEST_FILE, DocumentFigures, Manifest
-from policygraph.keeping.digests import GraphDigest, digest_dataset, digest_graph, split_lines
+from policygraph.keeping.digests import GraphDigest, digest_dataset, digest_graph
 from policygraph.keeping.originals import read_map
 from policygraph.keeping.sources import read_source
 from policygraph.keeping.terms import Term, read_node, write_node
@@ -116,7 +116,7 @@ def _build(out: Path, workspace: Workspace, progress: Progress) -> Manifest:
     statuses = status_intervals(union)
     union = join(union, statuses)
     conclusions = conclusion_intervals(union)
-    reaches = reach_nodes(join(union, conclusions))
+    reaches = reach_nodes(union, conclusions)
     graphs[GraphName("derived", workspace.base)] = make_graph(
         derived, statuses, strength_intervals(union), conclusions, reaches
     )
@@ -379,7 +379,7 @@ class _Statements:
         return {b" ".join((words[s], words[p], words[o], b"")) for s, p, o in graph}
 
     def serialise(self, graphs: Graphs, bases: Sequence[str]) -> tuple[list[bytes], dict[str, GraphDigest]]:
-        """All quads as sorted lines, and the digest of each graph by its IRI; nothing is kept here after that.
+        """All quads as sorted lines, each ended, and the digest of each graph by its IRI; nothing is kept here then.
 
         Of a triple that stands in several graphs the generated comes before the curated, and shapes come first; then
         what stands under the first of the bases, so that a workspace takes nothing out of those beside it.
@@ -401,9 +401,10 @@ class _Statements:
             found = self.write(name, graphs[name]) - stated
             if found:
                 stated |= found
-                quads = f"{ox.NamedNode(name.iri)} .\n".encode().join((*sorted(found), b""))
-                digests[name.iri] = digest_graph(quads)
-                lines += split_lines(quads)
+                end = f"{ox.NamedNode(name.iri)} .\n".encode()
+                quads = [statement + end for statement in sorted(found)]
+                digests[name.iri] = digest_graph(b"".join(quads))
+                lines += quads
             del self._written[name]
         return sorted(lines), dict(sorted(digests.items()))
 
@@ -436,5 +437,5 @@ def _write(
         named_graphs=digests,
     )
     told = (json.dumps(asdict(manifest), ensure_ascii=False, indent=1) + "\n").encode()
-    write_files({out / DATASET_FILE: b"\n".join((*lines, b"")), out / MANIFEST_FILE: told})
+    write_files({out / DATASET_FILE: b"".join(lines), out / MANIFEST_FILE: told})
     return manifest

@@ -155,15 +155,24 @@ def edit_command(
     """改一条建议或整理稿里的一项 · change a proposal or a statement of the model."""
     from policygraph.keeping.curation.deciding import edit
 
-    values: dict[str, list[str]] = {}
-    for change in changes:
-        term, equals, text = change.partition("=")
-        if not equals:
-            raise InputError(change, "没有等号", "写成 属性=值，例如 effect=effect-restrict")
-        values.setdefault(term, [])
-        if text:
-            values[term].append(text)
-    _tell(edit(_open(identifier, workspace), address, values, by, _now()))
+    _tell(edit(_open(identifier, workspace), address, _read_values(changes), by, _now()))
+
+
+@curate.command("write")
+def write_command(
+    identifier: DocumentArgument,
+    type: Annotated[str, typer.Argument(help="SanctionMeasure、ProcedureStep、CreditList……")],
+    clause: Annotated[str, typer.Argument(help="条款的地址，见 policygraph parse --format json")],
+    quote: Annotated[str, typer.Argument(help="该条款的原文，逐字")],
+    values: Annotated[list[str] | None, typer.Argument(metavar="[TERM=VALUE]…")] = None,
+    by: WhoOption = "",
+    workspace: WorkspaceOption = None,
+) -> None:
+    """自己写一项：种类、条款、原文、属性 · write a statement of one's own into the model."""
+    from policygraph.keeping.curation.deciding import write
+
+    made = write(_open(identifier, workspace), type, clause, quote, _read_values(values or []), by, _now())
+    _tell(made)
 
 
 @curate.command("remove")
@@ -267,6 +276,19 @@ def agreement_command(
         print_rows(Answer(("kind", "question", "units", "same", "alpha"), found), format)
     if differing:
         raise typer.Exit(1)
+
+
+def _read_values(written: Iterable[str]) -> dict[str, list[str]]:
+    """What was typed as TERM=VALUE, by term; a term without a value has none."""
+    values: dict[str, list[str]] = {}
+    for one in written:
+        term, equals, text = one.partition("=")
+        if not equals:
+            raise InputError(one, "没有等号", "写成 属性=值，例如 effect=effect-restrict")
+        values.setdefault(term, [])
+        if text:
+            values[term].append(text)
+    return values
 
 
 def _open(identifier: str, workspace: Path | None) -> Case:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -33,7 +33,7 @@ from policygraph.keeping.assessments import Desk, find_occasion, law_day, open_d
 from policygraph.keeping.bundles import bundle_json
 from policygraph.keeping.registers import load_register
 from policygraph.keeping.writing import write_file
-from policygraph.namespaces import PREFIXES
+from policygraph.namespaces import PREFIXES, our_iri
 from policygraph.speaking.cli.receipts import ReceiptOption, tell_receipts, telling_refusal
 from policygraph.speaking.cli.terminal import DatasetOption, WorkspaceOption, load_store, parse_day
 from policygraph.speaking.papers.opinion import describe_status, render_opinion
@@ -120,7 +120,7 @@ def decide_command(
         print(json.dumps(answers, ensure_ascii=False, indent=1))
     else:
         told = {each.id: meet(each) for each in policies} if happened else {}
-        print_decisions(desk, facts, day, decisions, format, told)
+        print_decisions(desk, facts, day, decisions, format, told, store.find_iri)
     raise typer.Exit(exit_code([decision for decision, _, _ in decisions], entity is not None))
 
 
@@ -131,6 +131,7 @@ def print_decisions(
     decisions: list[tuple[Decision, str, Policy]],
     format: DecisionFormat,
     occasions: Mapping[str, Occasion],
+    find: Callable[[str], str] = our_iri,
 ) -> None:
     """Print decisions; what would change them is worked out for a single enterprise.
 
@@ -138,7 +139,7 @@ def print_decisions(
     """
     if format is DecisionFormat.turtle:
         for decision, _, _ in decisions:
-            graph = decision_graph(decision)
+            graph = decision_graph(decision, find=find)
             for prefix, namespace in PREFIXES.items():
                 graph.bind(prefix, namespace)
             sys.stdout.write(graph.serialize(format="turtle"))

@@ -66,8 +66,10 @@ def screen_command(
     as_of: Annotated[str | None, typer.Option("--as-of", help="截至日，例如 2026-11-21（缺省：今天）")] = None,
     engine: Annotated[Engine, typer.Option(help="duckdb，或 sail（需 policygraph[sail]）")] = Engine.duckdb,
     remote: Annotated[str, typer.Option(help="Sail 或 Spark Connect 服务器，如 sc://主机:端口")] = "",
-    since: Annotated[Path | None, typer.Option(help="先前的结果（文件夹）：只重筛登记册有变化的单位")] = None,
-    before: Annotated[Path | None, typer.Option(help="先前的结果所依据的、整理好的登记册")] = None,
+    since: Annotated[Path | None, typer.Option(help="先前的结果（文件夹）：只重筛结论可能有变化的单位")] = None,
+    only_changed: Annotated[
+        bool, typer.Option("--only-changed", help="与 --since 同用：结果只有重筛的单位，另列不再有的单位")
+    ] = False,
     verify: Annotated[int, typer.Option(help="每种结论抽几个单位，用 SHACL 逐个复核", min=0)] = 1,
     memory: MemoryOption = DEFAULT_MEMORY,
     chunk: ChunkOption = DEFAULT_CHUNK,
@@ -110,7 +112,7 @@ def screen_command(
             decide=lambda facts, unit: [desk.decide(facts, unit, one, day) for one in chosen],
             verify=verify,
             since=since,
-            before=before,
+            only_changed=only_changed,
             progress=progress,
         )
     tell_receipts(summary.receipts, summary.notes, receipt)
@@ -268,6 +270,10 @@ def describe_summary(summary: Summary, day: date) -> Iterator[str]:
     """A summary in lines that a clerk reads from top to bottom."""
     taken_over = f"（其中 {summary.resumed} 块接续上次）" if summary.resumed else ""
     yield f"截至 {day.isoformat()} 筛查 {summary.enterprises} 个单位{taken_over}，写入 {summary.out}"
+    if summary.renewal is not None and summary.renewal.reason:
+        yield f"没有接续先前的结果，整册重新筛查：{summary.renewal.reason}"
+    elif summary.renewal is not None:
+        yield f"接续先前的结果：只重筛 {summary.renewal.screened} 个单位"
     if summary.agreement is not None:
         yield f"抽样复核 {len(summary.agreement.enterprises)} 个单位、{summary.agreement.cells} 格，与逐个判断一致"
     if summary.synthetic:

@@ -30,7 +30,7 @@ from policygraph.keeping.dataset.opening import read_lines
 from policygraph.keeping.laboratory import try_variants
 from policygraph.keeping.store import Store
 from policygraph.keeping.writing import write_files
-from policygraph.namespaces import GRAPH, PG, slug_of
+from policygraph.namespaces import PG, slug_of
 from policygraph.speaking.cli.screening import ChunkOption, MemoryOption, show_progress
 from policygraph.speaking.cli.terminal import (
     DatasetOption,
@@ -128,7 +128,7 @@ def run(
     else:
         print("\n".join(trial_lines(trial)))
         print(say("simulating", "written", path=out))
-    return outcome.agreement is None or not outcome.agreement.differences
+    return outcome.agreement is None or not outcome.agreement.differing
 
 
 def make_variants(store: Store, desk: Desk, policy: str, wanted: dict[str, dict[str, str]]) -> tuple[Variant, ...]:
@@ -218,7 +218,8 @@ def print_settings(store: Store, desk: Desk, policy: str, format: TableFormat) -
 def regions(store: Store) -> dict[str, str]:
     """What regions are called, by code."""
     found: dict[str, dict[str, str]] = {}
-    for node, label in store.read_graph(str(GRAPH["concepts/regions"])).subject_objects(SKOS.prefLabel):
+    graphs = (store.read_graph(f"{base}graph/concepts/regions") for base in store.bases)
+    for node, label in (pair for graph in graphs for pair in graph.subject_objects(SKOS.prefLabel)):
         if isinstance(label, Literal):
             found.setdefault(slug_of(str(node)).removeprefix("region/"), {})[label.language or ""] = str(label)
     return {code: source_language().pick(**labels) for code, labels in found.items()}

@@ -19,7 +19,8 @@ from rdflib import Dataset
 
 from policygraph.judging.decisions.outcomes import outcome_word
 from policygraph.judging.rules.variants import Variant
-from policygraph.keeping.laboratory import Agreement, Movement, Outcome
+from policygraph.keeping.batch.verifying import Agreement
+from policygraph.keeping.laboratory import Movement, Outcome
 from policygraph.namespaces import PREFIXES
 from policygraph.words import Words, find_word, say, source_language
 
@@ -138,8 +139,8 @@ def trial_lines(trial: Trial) -> Iterable[str]:
 
 def agreement_text(agreement: Agreement) -> str:
     """What the second engine said, in one sentence."""
-    told = say("simulating", "checked", n=agreement.enterprises, answers=agreement.answers)
-    return told + say("simulating", "differences", n=len(agreement.differences))
+    told = say("simulating", "checked", n=len(agreement.enterprises), answers=agreement.cells)
+    return told + say("simulating", "differences", n=len(agreement.differing))
 
 
 def figures_of(trial: Trial, variants: Sequence[Variant]) -> tuple[Figure, ...]:
@@ -281,9 +282,11 @@ def _moved(one: Movement) -> dict[str, object]:
 def _checked(agreement: Agreement) -> dict[str, object]:
     return {
         "engine": "pySHACL",
-        "enterprises": agreement.enterprises,
-        "answers": agreement.answers,
-        "differences": list(agreement.differences),
+        "enterprises": len(agreement.enterprises),
+        "answers": agreement.cells,
+        "differences": [
+            f"{name} {unit}：筛查 {told}，判断 {expected}" for unit, name, told, expected in agreement.differing
+        ],
     }
 
 

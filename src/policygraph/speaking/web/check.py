@@ -104,7 +104,9 @@ class Budget:
 
 
 def show_blank(now: Now, request: Request) -> Response:
-    """The empty form."""
+    """The empty form; where no service stands behind the page, what it takes to decide."""
+    if now.published:
+        return now.render(request, "service.html", "check", needed="check")
     return show_page(now, request, Page(complete_form(Facts({})), today()))
 
 
@@ -375,8 +377,9 @@ def download(now: Site, desk: Desk, register: Register, entity: str, day: date, 
     bundle = Graph(bind_namespaces="none")
     for prefix, namespace in PREFIXES.items():
         bundle.bind(prefix, namespace)
-    parts = register_graphs(register)
-    for graph in (parts.open, parts.restricted, *(decision_graph(decision) for decision in decisions)):
+    find = now.store.find_iri
+    parts = register_graphs(register, find)
+    for graph in (parts.open, parts.restricted, *(decision_graph(one, find=find) for one in decisions)):
         for triple in graph:
             bundle.add(triple)
     return Response(bundle.serialize(format="turtle"), media_type="text/turtle; charset=utf-8", headers=headers)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from itertools import groupby, pairwise
 
 from policygraph.text.folding import fold
@@ -125,16 +126,17 @@ def join_places(places: Iterable[str]) -> str:
 def say_place(where: str, words: Mapping[str, str]) -> str:
     """A place in an original in the words of a language; a step that has no word is told as it is.
 
-    >>> say_place("page 2 line 7 – page 2 line 9", {"page": "第{n}页", "line": "第{n}行", "joint": ""})
+    >>> say_place("page 2 line 7 – page 2 line 9", {"page": "第{n}页", "line": "第{n}行", "within": "{whole}{part}"})
     '第2页第7行 – 第2页第9行'
     """
-    return BETWEEN.join(
-        words["joint"].join(
-            words[step["kind"]].format(n=step["number"] or "") if step["kind"] in words else step[0]
-            for step in _STEP.finditer(end)
-        )
-        for end in where.split(BETWEEN)
-    )
+
+    def say_step(step: re.Match[str]) -> str:
+        return words[step["kind"]].format(n=step["number"] or "") if step["kind"] in words else step[0]
+
+    def put_within(whole: str, part: str) -> str:
+        return words["within"].format(whole=whole, part=part)
+
+    return BETWEEN.join(reduce(put_within, map(say_step, _STEP.finditer(end))) for end in where.split(BETWEEN))
 
 
 def cut_pieces(text: str, start: int, highlights: Iterable[Highlight]) -> list[Piece]:
