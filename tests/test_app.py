@@ -133,7 +133,7 @@ def test_paging_goes_on_where_it_stopped(client: TestClient) -> None:
 def test_a_rebuilt_dataset_takes_over(client: TestClient, folder: Path, smaller: Path) -> None:
     before = client.get("/healthz").json()["dataset"]
     put(smaller, folder)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90
     while client.get("/healthz").json()["dataset"] == before:
         assert time.monotonic() < deadline, "the rebuilt dataset was not taken over"
         time.sleep(0.2)
@@ -171,7 +171,7 @@ def smaller(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def wait_for(client: TestClient, key: str, wanted: str) -> dict[str, str]:
     """The state of the service once it says so."""
-    deadline = time.monotonic() + 40
+    deadline = time.monotonic() + 90
     while (state := client.get("/healthz").json())[key] != wanted:
         assert time.monotonic() < deadline, f"/healthz still says {state}"
         time.sleep(0.05)

@@ -20,11 +20,12 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.types import Message, Receive, Scope, Send
 from tests.conftest import Visit, run_command
+from uvicorn.protocols.http.flow_control import FlowControl
 
 from policygraph.errors import InputError
 from policygraph.speaking import gate, listening
 from policygraph.speaking.gate import Gate
-from policygraph.speaking.listening import HEAD_BYTES, MOST_PIPELINED, make_server, name_address, open_listener
+from policygraph.speaking.listening import HEAD_BYTES, MOST_PIPELINED, Reply, make_server, name_address, open_listener
 from policygraph.speaking.monitoring import JsonLines
 from policygraph.speaking.sparql.engine import Settings
 
@@ -245,7 +246,9 @@ def test_a_head_is_bounded(port: int) -> None:
         assert talk(port, head)[:12] in (b"HTTP/1.1 431", b"")
 
 
-def test_a_head_that_never_ends_is_not_gathered(port: int) -> None:
+def test_a_head_that_never_ends_is_not_gathered(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    # by its length, and not by the clock
+    monkeypatch.setattr(listening, "HEAD_SECONDS", 600)
     with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nA: ")
         # more than the buffers of both ends hold
@@ -315,6 +318,30 @@ def test_an_answer_that_nobody_takes_is_dropped(
     # that a client does not take what it asked for is no fault of anybody here
     assert talk(port, LAST).startswith(b"HTTP/1.1 200")
     assert [record for record in caplog.records if record.name != "uvicorn.error"] == []
+
+
+def test_nothing_is_written_to_a_connection_that_is_closing() -> None:
+    """uvloop raises then, and the application does not know of the end yet."""
+
+    class Closing(asyncio.Transport):
+        def is_closing(self) -> bool:
+            return True
+
+        def write(self, data: bytes | bytearray | memoryview) -> None:
+            raise RuntimeError("closed")
+
+    async def answer() -> bool:
+        transport = Closing()
+        log = logging.getLogger("uvicorn.error")
+        reply = Reply(
+            {"method": "GET"}, transport, FlowControl(transport), log, log, False, [],  # type: ignore[typeddict-item]  # what is looked at
+            asyncio.Event(), False, True, lambda: None,
+        )  # fmt: skip
+        await reply.send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+        await reply.send({"type": "http.response.body", "body": b"ok"})
+        return reply.response_complete
+
+    assert asyncio.run(answer())
 
 
 def test_sixty_clients_that_hang_up_leave_no_trace(port: int, caplog: pytest.LogCaptureFixture) -> None:

@@ -159,7 +159,7 @@ def test_the_deadline_and_the_cap_are_ours(store_url: str, graphs: tuple[str, ..
     started = time.monotonic()
     bomb = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
     assert strict.run(QueryRequest(bomb)).status == 503
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 20
     large = strict.run(QueryRequest("SELECT * { ?s ?p ?o }"))
     assert large.status == 413
     assert "LIMIT" in large.body.decode()
@@ -186,7 +186,7 @@ class Misbehaving(BaseHTTPRequestHandler):
             self.send_response(200)
             self.send_header("Content-Type", json_type)
             self.end_headers()
-            for _ in range(100):
+            for _ in range(1000):
                 self.wfile.write(b" ")
                 time.sleep(0.05)
 
@@ -228,7 +228,7 @@ def test_a_misbehaving_store_is_a_clear_503(bad_port: int, kind: str) -> None:
     assert result.status == 503
     assert b"stack trace" not in result.body
     assert b"169.254" not in result.body
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 20
 
 
 def test_a_store_that_is_not_there(bad_port: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -94,20 +95,17 @@ def test_bindings_are_terms_not_text(engine: PoolEngine) -> None:
 
 def test_a_query_past_its_deadline_is_stopped_and_replaced(engine: PoolEngine) -> None:
     before = engine.processes
-    started = time.monotonic()
     result = ask(engine, BOMB, timeout=0.3)
     assert result.status == 503
     assert "0.3 秒" in result.body.decode()
-    assert time.monotonic() - started < 2
     wait_until(lambda: len(engine.processes) == len(before))
     assert engine.processes != before
     assert ask(engine, "ASK {}").status == 200
 
 
 def test_more_time_than_the_limit_cannot_be_had(engine: PoolEngine) -> None:
-    started = time.monotonic()
-    assert ask(engine, BOMB, timeout=60).status == 503
-    assert time.monotonic() - started < 4
+    result = ask(engine, BOMB, timeout=60)
+    assert (result.status, "1 秒" in result.body.decode()) == (503, True)
 
 
 def test_a_query_past_its_memory_is_stopped(data: Path) -> None:
@@ -162,27 +160,44 @@ def test_a_path_bomb_is_stopped(tmp_path: Path) -> None:
         assert ask(engine, "ASK {}").status == 200
 
 
-def test_others_go_on_while_two_bombs_run(engine: PoolEngine) -> None:
-    with ThreadPoolExecutor(2) as pool:
-        bombs = [pool.submit(ask, engine, BOMB) for _ in range(2)]
-        time.sleep(0.1)
-        answers = [ask(engine, "ASK {}").status for _ in range(50)]
-        assert answers == [200] * 50
-        assert not all(bomb.done() for bomb in bombs)
-        assert [bomb.result().status for bomb in bombs] == [503, 503]
+async def wait_for(happened: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60):
+        while not happened():
+            await asyncio.sleep(0.01)
+
+
+def test_others_go_on_while_two_bombs_run(data: Path) -> None:
+    async def go_on(engine: PoolEngine) -> None:
+        bombs = [asyncio.ensure_future(engine.answer(QueryRequest(BOMB, client=name))) for name in "ab"]
+        await wait_for(lambda: engine.measure().long_running == 2)
+        assert [(await engine.answer(QueryRequest("ASK {}"))).status for _ in range(50)] == [200] * 50
+        assert engine.measure().long_running == 2
+        for bomb in bombs:
+            bomb.cancel()
+        await asyncio.gather(*bombs, return_exceptions=True)
+
+    with PoolEngine([data], Settings(workers=2, timeout=60, budget=0.02)) as engine:
+        asyncio.run(go_on(engine))
 
 
 def test_a_full_queue_says_when_to_come_back(data: Path) -> None:
-    with (
-        PoolEngine([data], Settings(workers=1, timeout=2.0, queue=1, budget=0.02)) as engine,
-        ThreadPoolExecutor(4) as pool,
-    ):
-        answers = [pool.submit(ask, engine, BOMB, client=str(n)) for n in range(4)]
-        results = [answer.result() for answer in answers]
-        # one ran, one waited in vain or began when it was too late, for two there was not even a place to wait
-        codes = sorted(result.code or "" for result in results)
-        assert codes in (["busy", "busy", "deadline", "waited"], ["busy", "busy", "deadline", "deadline"])
-        assert all(result.status == 503 and result.retry_after for result in results)
+    """Of four that are long one runs and one waits; for two there is not even a place to wait."""
+
+    async def fill(engine: PoolEngine) -> list[QueryResult]:
+        bombs = [asyncio.ensure_future(engine.answer(QueryRequest(BOMB, client=str(n)))) for n in range(4)]
+        await wait_for(lambda: sum(bomb.done() for bomb in bombs) == 2)
+        load = engine.measure()
+        assert (load.long_running, load.long_waiting) == (1, 1)
+        refused = [bomb.result() for bomb in bombs if bomb.done()]
+        for bomb in bombs:
+            bomb.cancel()
+        await asyncio.gather(*bombs, return_exceptions=True)
+        return refused
+
+    with PoolEngine([data], Settings(workers=1, timeout=120, queue=1, budget=0.02)) as engine:
+        refused = asyncio.run(fill(engine))
+    assert [(one.code, one.status) for one in refused] == [("busy", 503)] * 2
+    assert all(one.retry_after for one in refused)
 
 
 def test_workers_reach_neither_network_nor_files(
@@ -335,7 +350,7 @@ def test_killed_workers_and_a_killed_holder_are_replaced(data: Path) -> None:
         assert 200 in [ask(engine, "ASK {}").status for _ in range(4)]
         holder = int(Path(f"/proc/{engine.processes[0]}/stat").read_text().split()[3])
         os.kill(holder, signal.SIGKILL)
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while ask(engine, "ASK {}").status != 200:
             assert time.monotonic() < deadline
         assert [ask(engine, "ASK {}").status for _ in range(5)][-1] == 200
@@ -372,7 +387,7 @@ def test_closing_ends_every_process_and_answers_who_waits(data: Path) -> None:
     wait_until_gone(processes)
 
 
-def wait_until(happened: Callable[[], bool], seconds: float = 5) -> None:
+def wait_until(happened: Callable[[], bool], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < deadline
@@ -380,7 +395,7 @@ def wait_until(happened: Callable[[], bool], seconds: float = 5) -> None:
 
 
 def wait_until_gone(processes: tuple[int, ...]) -> None:
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while any(Path(f"/proc/{pid}").exists() for pid in processes):
         assert time.monotonic() < deadline, processes
         time.sleep(0.02)

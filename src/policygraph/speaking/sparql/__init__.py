@@ -11,6 +11,7 @@ pay for a web framework in memory or in start-up time. Import from the modules:
     worker       the isolated process that evaluates queries (standard library and pyoxigraph only)
     generations  one loaded dataset and the processes forked from it
     lanes        who waits, whose turn it is, who is refused: short and long lane, clients in turns
+    asking       a question to one such process and its answer
     workers      the pool of such processes: one path for every query, with its deadline, and reload
     caching      answers that are kept, and the ETag that is known before anything runs
     remote       the same engine interface over somebody else's SPARQL endpoint

@@ -370,6 +370,7 @@ def _hold(control: socket.socket) -> None:
 
 def _fork_worker(control: socket.socket, store: Store, children: set[int], nice: int) -> None:
     here, there = socket.socketpair()
+    holder = os.getpid()
     pid = os.fork()
     if pid == 0:
         # the child never returns into the holder's loop, whatever happens
@@ -377,7 +378,7 @@ def _fork_worker(control: socket.socket, store: Store, children: set[int], nice:
             here.close()
             control.close()
             os.nice(nice)
-            _work(there, store)
+            _work(there, store, holder)
         finally:
             os._exit(0)
     children.add(pid)
@@ -397,9 +398,12 @@ def _kill(pid: int, children: set[int]) -> int:
     return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
 
 
-def _work(channel: socket.socket, store: Store) -> None:
+def _work(channel: socket.socket, store: Store, holder: int) -> None:
     """The life of a worker: one query after another until the pool hangs up or memory has grown."""
     _call_libc("prctl", _PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != holder:
+        # it died before that was said, so nothing will end us with it (prctl(2))
+        return
     # standard input is the null device: what an aborting engine prints is no news to the operator
     os.dup2(0, 2)
     # no descriptor may be opened from here on: neither files nor sockets
