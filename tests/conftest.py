@@ -19,9 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import anyio.from_thread
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from hypothesis import HealthCheck, settings
+from starlette.testclient import TestClient
 
 import policygraph.keeping.dataset.opening as opening
 from policygraph.errors import PolicygraphError
@@ -30,13 +33,19 @@ from policygraph.keeping.dataset.inputs import fingerprint
 from policygraph.keeping.dataset.manifest import DATASET_FILE, MANIFEST_FILE, read_manifest
 from policygraph.keeping.dataset.opening import open_dataset
 from policygraph.keeping.store import Store
+from policygraph.namespaces import PREFIXES
+from policygraph.speaking.app import Options, create_app
 from policygraph.speaking.cli.console import stderr
 from policygraph.speaking.cli.program import main
+from policygraph.speaking.listening import make_server, open_listener
+from policygraph.speaking.sparql.dumps import write_dumps
+from policygraph.speaking.sparql.engine import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT / ".." / "shared"
 
 Serve = Callable[[Any], int]
+Visit = Callable[..., TestClient]
 
 # Time is not what a property is about: a slow machine must not make one fail. In CI the examples are the same ones in
 # every run; elsewhere they are new ones, and a failure prints how to repeat it.
@@ -120,7 +129,19 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
             else:
                 for name in (DATASET_FILE, MANIFEST_FILE):
                     shutil.copy(known / name, folder)
+            manifest = read_manifest(folder)
+            assert manifest is not None
+            # as the first service over it would, but not each of them at once
+            write_dumps(folder / DATASET_FILE, folder / "dumps", manifest.dataset, PREFIXES)
             ready.touch()
+    return folder
+
+
+def copy_dataset(dataset: Path, folder: Path) -> Path:
+    """A copy that a test may change, with the dumps that a service would otherwise write for it."""
+    for name in (DATASET_FILE, MANIFEST_FILE):
+        shutil.copy(dataset / name, folder)
+    shutil.copytree(dataset / "dumps", folder / "dumps", copy_function=os.link)
     return folder
 
 
@@ -185,17 +206,13 @@ def run() -> Callable[..., Done]:
 
 @pytest.fixture(scope="session")
 def serve() -> Iterator[Serve]:
-    """Start an ASGI app under uvicorn; gives its port. Every server ends with the session."""
+    """Start an ASGI app on the server that ``serve`` runs; gives its port. Every server ends with the session."""
     running: list[tuple[uvicorn.Server, threading.Thread, socket.socket]] = []
 
     # Any: an ASGI application is typed differently by FastAPI, Starlette and uvicorn
     def start(app: Any) -> int:
-        # asyncio turns Nagle's delay (40 ms an answer) off only for sockets that name their protocol
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        listener.bind(("127.0.0.1", 0))
-        listener.listen()
-        config = uvicorn.Config(app, log_level="error", lifespan="off", ws="none", timeout_graceful_shutdown=2)
-        server = uvicorn.Server(config)
+        listener = open_listener("127.0.0.1", 0)
+        server = make_server(app, log_level="error", lifespan="off", timeout_graceful_shutdown=2)
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
         thread.start()
         deadline = time.monotonic() + 20
@@ -211,3 +228,40 @@ def serve() -> Iterator[Serve]:
         server.should_exit = True
         thread.join(timeout=10)
         listener.close()
+
+
+@pytest.fixture(scope="session")
+def explorer(dataset: Path) -> Iterator[FastAPI]:
+    """The whole application as it is by itself, once for all modules: whoever changes it changes it back."""
+    app = create_app(dataset, Options(Settings(workers=1)))
+    yield app
+    app.state.close()
+
+
+@pytest.fixture(scope="session")
+def visit(explorer: FastAPI) -> Iterator[Visit]:
+    """Make a client of ``explorer``, with the options of a ``TestClient``; all of them share one event loop."""
+    with anyio.from_thread.start_blocking_portal() as portal:
+
+        def make(**options: Any) -> TestClient:  # Any: what a TestClient takes
+            client = TestClient(explorer, **options)
+            client.portal = portal
+            return client
+
+        yield make
+
+
+def published(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the dataset as files, as of 2026-11-26 and in Chinese, written once for all processes of a run."""
+    # only who looks at a site needs what writes one
+    from policygraph.speaking.publishing.crawling import publish
+
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    folder = shared / "shared-site"
+    with (shared / "shared-site-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        # put in its place whole: where it is, it is done
+        if not folder.exists():
+            publish(dataset, folder, "2026-11-26", languages=["zh"])
+    return folder

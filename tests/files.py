@@ -10,6 +10,7 @@ from rdflib import Graph
 
 from policygraph.judging.rules import Policy, load_policies
 from policygraph.keeping.dataset.knowledge import load_knowledge
+from policygraph.keeping.workspace import open_workspace
 from policygraph.reading.texts import Knowledge
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -40,7 +41,7 @@ def read_policies() -> dict[str, Policy]:
 @cache
 def read_knowledge() -> Knowledge:
     """What the readers look words up in."""
-    return load_knowledge(ROOT)
+    return load_knowledge(open_workspace(ground=ROOT))
 
 
 @cache

@@ -7,20 +7,25 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from starlette.applications import Starlette
+from starlette.routing import Route
 from starlette.testclient import TestClient
+from tests.conftest import Serve, Visit, copy_dataset
 
 from policygraph.errors import DataError, InputError
 from policygraph.keeping.dataset.building import build
 from policygraph.keeping.dataset.manifest import DATASET_FILE, MANIFEST_FILE
 from policygraph.keeping.digests import digest_dataset
 from policygraph.keeping.sources import find_root
+from policygraph.keeping.workspace import open_workspace
 from policygraph.speaking.app import Options, create_app
-from policygraph.speaking.sparql.engine import Settings
+from policygraph.speaking.sparql.engine import QueryResult, Settings
+from policygraph.speaking.sparql.protocol import Endpoint, Service
 from policygraph.speaking.sparql.tokens import add_token
+from policygraph.speaking.sparql.workers import PoolEngine, Source
 
 pytestmark = pytest.mark.slow
 
@@ -33,11 +38,7 @@ FEW = Settings(workers=1)
 @pytest.fixture(scope="module")
 def folder(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the dataset that a test may replace."""
-    copy = tmp_path_factory.mktemp("served")
-    for path in dataset.iterdir():
-        if path.is_file():
-            shutil.copy(path, copy)
-    return copy
+    return copy_dataset(dataset, tmp_path_factory.mktemp("served"))
 
 
 @pytest.fixture(scope="module")
@@ -129,13 +130,9 @@ def test_paging_goes_on_where_it_stopped(client: TestClient) -> None:
     assert client.get("/queries/measures.json", params={"_limit": "x"}).status_code == 400
 
 
-def test_a_rebuilt_dataset_takes_over(client: TestClient, folder: Path, tmp_path: Path) -> None:
+def test_a_rebuilt_dataset_takes_over(client: TestClient, folder: Path, smaller: Path) -> None:
     before = client.get("/healthz").json()["dataset"]
-    root = tmp_path / "root"
-    for top in ("ontology", "shapes", "data"):
-        shutil.copytree(find_root() / top, root / top)
-    shutil.rmtree(root / "data" / "documents" / "xinzheng-2010-36")
-    build(folder, root)
+    put(smaller, folder)
     deadline = time.monotonic() + 30
     while client.get("/healthz").json()["dataset"] == before:
         assert time.monotonic() < deadline, "the rebuilt dataset was not taken over"
@@ -149,17 +146,15 @@ def test_a_rebuilt_dataset_takes_over(client: TestClient, folder: Path, tmp_path
     assert answer.json()["boolean"] is False
 
 
-@pytest.fixture
-def watched(dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[TestClient, Path]]:
-    """A running service over a copy of the dataset, which looks at its folder often."""
-    monkeypatch.setattr("policygraph.speaking.app.WATCH_SECONDS", 0.05)
-    monkeypatch.setattr("policygraph.speaking.app.RETRY_SECONDS", 0.2)
-    folder = tmp_path / "watched"
-    folder.mkdir()
-    for name in (DATASET_FILE, MANIFEST_FILE):
-        shutil.copy(dataset / name, folder)
-    with TestClient(create_app(folder, Options(settings=FEW, watch=True))) as client:
-        yield client, folder
+@pytest.fixture(scope="module")
+def watched(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClient, Path]]:
+    """A running service over a copy of the dataset, which looks at its folder often; what it serves, tests change."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("policygraph.speaking.app.WATCH_SECONDS", 0.05)
+        patch.setattr("policygraph.speaking.app.RETRY_SECONDS", 0.2)
+        folder = copy_dataset(dataset, tmp_path_factory.mktemp("watched"))
+        with TestClient(create_app(folder, Options(settings=FEW, watch=True))) as client:
+            yield client, folder
 
 
 @pytest.fixture(scope="module")
@@ -170,7 +165,7 @@ def smaller(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(find_root() / top, root / top)
     shutil.rmtree(root / "data" / "documents" / "xinzheng-2010-36")
     (root / "shapes" / "eligibility" / "xinzheng-2010-36.ttl").unlink()
-    build(root / "build", root)
+    build(root / "build", open_workspace(ground=root))
     return root / "build"
 
 
@@ -206,28 +201,39 @@ def remove_manifest(folder: Path) -> None:
     (folder / MANIFEST_FILE).unlink()
 
 
+def name_dataset(folder: Path) -> str:
+    """The hash that a manifest tells."""
+    return str(json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))["dataset"])
+
+
+def choose_other(client: TestClient, *datasets: Path) -> Path:
+    """The first of some datasets that the service does not answer from now."""
+    served = client.get("/healthz").json()["dataset"]
+    return next(one for one in datasets if name_dataset(one) != served)
+
+
 @pytest.mark.parametrize("spoil", [empty_manifest, cut_dataset, remove_manifest])
 def test_a_bad_dataset_is_told_and_never_ends_the_watch(
     watched: tuple[TestClient, Path], dataset: Path, smaller: Path, spoil: Callable[[Path], None]
 ) -> None:
     client, folder = watched
-    before = client.get("/healthz").json()
-    assert (before["status"], before["problem"]) == ("ok", "")
+    before = wait_for(client, "status", "ok")
+    assert before["problem"] == ""
+    count = len(client.get("/queries/documents.json").json()["rows"])
     spoil(folder)
     state = wait_for(client, "status", "stale")
     assert state["problem"]
     assert str(folder) not in state["problem"]
     assert state["dataset"] == before["dataset"]
     # the sound generation goes on answering, page process and workers alike
-    assert len(client.get("/queries/documents.json").json()["rows"]) == 5
+    assert len(client.get("/queries/documents.json").json()["rows"]) == count
     assert client.get("/sparql", params={"query": "ASK {}"}).headers["policygraph-dataset"] == before["dataset"]
-    put(smaller, folder)
+    fresh = choose_other(client, dataset, smaller)
+    put(fresh, folder)
     state = wait_for(client, "status", "ok")
     assert state["problem"] == ""
-    assert state["dataset"] == json.loads((smaller / MANIFEST_FILE).read_text(encoding="utf-8"))["dataset"]
-    assert len(client.get("/queries/documents.json").json()["rows"]) == 4
-    put(dataset, folder)
-    assert wait_for(client, "dataset", before["dataset"])["status"] == "ok"
+    assert state["dataset"] == name_dataset(fresh)
+    assert len(client.get("/queries/documents.json").json()["rows"]) == {5: 4, 4: 5}[count]
 
 
 def find_holders() -> set[int]:
@@ -248,8 +254,7 @@ def test_query_workers_that_lost_a_spoilt_dataset_come_back_with_a_sound_one(
 ) -> None:
     monkeypatch.setattr("policygraph.speaking.app.WATCH_SECONDS", 0.05)
     monkeypatch.setattr("policygraph.speaking.app.RETRY_SECONDS", 0.2)
-    for name in (DATASET_FILE, MANIFEST_FILE):
-        shutil.copy(dataset / name, tmp_path)
+    copy_dataset(dataset, tmp_path)
     others = find_holders()
     with TestClient(create_app(tmp_path, Options(settings=Settings(workers=1, timeout=1), watch=True))) as client:
         (mine,) = find_holders() - others
@@ -263,20 +268,21 @@ def test_query_workers_that_lost_a_spoilt_dataset_come_back_with_a_sound_one(
 
 
 def test_a_failure_nobody_foresaw_does_not_end_the_watch(
-    watched: tuple[TestClient, Path], smaller: Path, monkeypatch: pytest.MonkeyPatch
+    watched: tuple[TestClient, Path], dataset: Path, smaller: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client, folder = watched
+    wait_for(client, "status", "ok")
+    fresh = choose_other(client, dataset, smaller)
 
     def fail(*_: object) -> None:
         raise RuntimeError("nobody foresaw this")
 
     with monkeypatch.context() as patch:
         patch.setattr("policygraph.speaking.app.write_dumps", fail)
-        put(smaller, folder)
+        put(fresh, folder)
         assert wait_for(client, "status", "stale")["problem"] == "RuntimeError"
     # nothing changed in the folder, and yet it is tried again
-    assert wait_for(client, "status", "ok")["dataset"] != ""
-    assert len(client.get("/queries/documents.json").json()["rows"]) == 4
+    assert wait_for(client, "status", "ok")["dataset"] == name_dataset(fresh)
 
 
 PAGES = (
@@ -289,7 +295,9 @@ DATA = (
 )  # fmt: skip
 
 
-def test_no_answer_outlives_the_dataset_that_gave_it(watched: tuple[TestClient, Path], smaller: Path) -> None:
+def test_no_answer_outlives_the_dataset_that_gave_it(
+    watched: tuple[TestClient, Path], dataset: Path, smaller: Path
+) -> None:
     """Whatever a page or the check desk keeps for speed goes with its dataset: all is asked before and after."""
     client, folder = watched
     html = {"Accept": "text/html"}
@@ -322,8 +330,9 @@ def test_no_answer_outlives_the_dataset_that_gave_it(watched: tuple[TestClient, 
     def count(path: str) -> int:
         return len(client.get(path).json()["rows"])
 
-    before = client.get("/healthz").json()["dataset"]
-    after = json.loads((smaller / MANIFEST_FILE).read_text(encoding="utf-8"))["dataset"]
+    before, after = name_dataset(dataset), name_dataset(smaller)
+    put(dataset, folder)
+    wait_for(client, "dataset", before)
     visit(before, after)
     assert "xinzheng-2010-36" in decide()
     assert "新政〔2010〕36号" in client.get("/check").text
@@ -347,14 +356,17 @@ def test_a_service_does_not_start_on_a_dataset_that_is_not_the_one_named(dataset
 
 
 def test_an_engine_of_somebody_else_must_hold_the_dataset_it_answers_for(
-    serve: Callable[[Any], int], dataset: Path, smaller: Path, tmp_path: Path
+    serve: Serve, explorer: FastAPI, dataset: Path, smaller: Path, tmp_path: Path
 ) -> None:
     """The same dataset behind another endpoint is taken; one with other, fewer or more graphs is refused by name."""
     extra = tmp_path / "extra.ttl"
     extra.write_text("<urn:a> <urn:p> <urn:o> .", encoding="utf-8")
-    more = Options(settings=FEW, graphs=(("urn:g", extra),))
-    plain = Options(settings=FEW)
-    apps = [create_app(dataset, plain), create_app(smaller, plain), create_app(dataset, more)]
+    others: tuple[list[Path | Source], ...] = (
+        [smaller / DATASET_FILE],
+        [dataset / DATASET_FILE, Source(extra, "ttl", "urn:g")],
+    )
+    engines = [PoolEngine(sources, FEW) for sources in others]
+    apps = [explorer, *(Starlette(routes=[Route("/sparql", Endpoint(Service(one, describe)))]) for one in engines)]
     same, other, larger = (f"http://127.0.0.1:{serve(app)}/sparql" for app in apps)
     try:
         with TestClient(create_app(dataset, Options(settings=FEW, store=same))) as client:
@@ -366,11 +378,15 @@ def test_an_engine_of_somebody_else_must_hold_the_dataset_it_answers_for(
         with pytest.raises(DataError, match="多出图 urn:g"):
             create_app(dataset, Options(settings=FEW, store=larger))
     finally:
-        for app in apps:
-            app.state.close()
+        for engine in engines:
+            engine.close()
 
 
-def test_an_answer_names_the_graphs_that_were_added_to_the_dataset(dataset: Path, tmp_path: Path) -> None:
+def describe(_: str, __: str) -> QueryResult:
+    raise AssertionError("nobody asked for a description")
+
+
+def test_an_answer_names_the_graphs_that_were_added_to_the_dataset(dataset: Path, visit: Visit, tmp_path: Path) -> None:
     """Three hashes: the dataset of the folder, the pages with an extra graph, SPARQL with a public register too."""
     extra = tmp_path / "extra.ttl"
     extra.write_text("<urn:a> <urn:p> [ <urn:q> 1 ] .", encoding="utf-8")
@@ -393,10 +409,9 @@ def test_an_answer_names_the_graphs_that_were_added_to_the_dataset(dataset: Path
         proven = client.get("/queries/grades.json?_evidence=1").json()
         assert proven["dataset"] == digest_dataset(proven["graphs"].values()) == state["dataset"]
         assert proven["graphs"]["urn:g"] == state["added"]["urn:g"]
-    with TestClient(create_app(dataset, Options(FEW))) as client:
-        state = client.get("/healthz").json()
-        assert {state["dataset"], state["base"], state["sparql"]} == {base}
-        assert state["added"] == {}
+    state = visit().get("/healthz").json()
+    assert {state["dataset"], state["base"], state["sparql"]} == {base}
+    assert state["added"] == {}
 
 
 def test_a_graph_cannot_be_added_to_somebody_elses_engine(dataset: Path, tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from policygraph.keeping.dataset.opening import open_dataset
 from policygraph.keeping.registers import load_register, shipped_codes
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import Store, open_store
+from policygraph.keeping.workspace import open_workspace
 from policygraph.speaking.app import Options, create_app
 from policygraph.speaking.sparql.engine import Settings
 
@@ -125,7 +126,7 @@ def stricter(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path.write_text(text.replace("sh:maxInclusive 36", "sh:maxInclusive 1"), encoding="utf-8")
     # shapes written by hand, not expanded from lines
     (root / "data" / "documents" / "jiamusi-2020-6" / "conditions.ttl").unlink()
-    build(root / "build", root)
+    build(root / "build", open_workspace(ground=root))
     return root / "build"
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
+from tests.conftest import Visit
 
 from policygraph.keeping.store import Cell, Store, open_store
-from policygraph.speaking.app import Options, create_app
-from policygraph.speaking.sparql.engine import Settings
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 DAY = "2026-11-22"
@@ -23,9 +21,8 @@ def store(dataset: Path) -> Store:
 
 
 @pytest.fixture(scope="module")
-def client(dataset: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(dataset, Options(Settings(workers=1)))) as client:
-        yield client
+def client(visit: Visit) -> TestClient:
+    return visit()
 
 
 def ask(store: Store, **values: str) -> list[dict[str, Cell]]:

@@ -6,7 +6,6 @@ import io
 import logging
 import re
 import zipfile
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import pytest
 from rdflib import Graph
 from rdflib.namespace import RDF
 from starlette.testclient import TestClient
+from tests.conftest import Visit
 
 from policygraph.errors import InputError, LimitError
 from policygraph.judging.rules.facts import TABLES
@@ -23,8 +23,6 @@ from policygraph.keeping.registers import RegisterError, load_register
 from policygraph.keeping.registers.uploads import MOST_BYTES, read_upload
 from policygraph.keeping.sources import find_root
 from policygraph.namespaces import PG
-from policygraph.speaking.app import Options, create_app
-from policygraph.speaking.sparql.engine import Settings
 from policygraph.speaking.web.facts import Facts, complete_form, facts_of, read_fields
 
 DAY = "2026-11-22"
@@ -70,10 +68,8 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def client(dataset: Path) -> Iterator[TestClient]:
-    app = create_app(dataset, Options(Settings(workers=1)))
-    with TestClient(app, headers={"Accept": "text/html"}) as client:
-        yield client
+def client(visit: Visit) -> TestClient:
+    return visit(headers={"Accept": "text/html"})
 
 
 def sample(client: TestClient, code: str, path: str = "/check", day: str = DAY) -> Page:

@@ -11,21 +11,20 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from fastapi import FastAPI
 from rdflib import Dataset, Graph, URIRef
 from rdflib.namespace import RDF
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from SPARQLWrapper import CSV, GET, JSON, JSONLD, N3, POST, POSTDIRECTLY, RDFXML, TSV, TURTLE, URLENCODED, XML
 from SPARQLWrapper import SPARQLWrapper as Wrapper
+from tests.conftest import Serve
 
 from policygraph.namespaces import GRAPH, ID, PG
-from policygraph.speaking.app import Options, create_app
-from policygraph.speaking.sparql.engine import Settings
 
 pytestmark = pytest.mark.slow
 
@@ -36,10 +35,8 @@ FIRST = str(ID["doc/jiamusi-2020-5"])
 
 
 @pytest.fixture(scope="module")
-def site(dataset: Path, serve: Callable[[Any], int]) -> Iterator[str]:
-    app = create_app(dataset, Options(Settings(workers=1)))
-    yield f"http://127.0.0.1:{serve(app)}"
-    app.state.close()
+def site(explorer: FastAPI, serve: Serve) -> str:
+    return f"http://127.0.0.1:{serve(explorer)}"
 
 
 # --- SPARQLWrapper ---------------------------------------------------------------------------------------------------

@@ -10,12 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
+from tests.conftest import Visit
 from tests.files import read_nodes
 
 from policygraph import clock
-from policygraph.speaking.app import Options, create_app
-from policygraph.speaking.sparql.engine import Settings
 
 SOURCE = Path(clock.__file__).parent
 # what gives the time of day; time.monotonic measures a span and is no clock
@@ -68,17 +66,22 @@ def test_the_clock_reads_the_instant_whatever_the_zone_of_the_machine() -> None:
     ],
 )
 def test_the_command_line_and_the_web_mean_the_same_day(
-    run: Callable[..., Any], dataset: Path, monkeypatch: pytest.MonkeyPatch, instant: datetime, day: str
+    run: Callable[..., Any],
+    dataset: Path,
+    visit: Visit,
+    monkeypatch: pytest.MonkeyPatch,
+    instant: datetime,
+    day: str,
 ) -> None:
     monkeypatch.setattr(clock, "now", lambda: instant)
     asked = run("ask", "basis-health", "--format", "json", "--dataset", str(dataset))
     assert json.loads(asked.stdout)["as_of"] == day
     health = run("health", "yiyuan-2021-28", "--format", "json", "--dataset", str(dataset))
     assert json.loads(health.stdout)["as_of"] == day
-    with TestClient(create_app(dataset, Options(settings=Settings(workers=1))), follow_redirects=False) as client:
-        assert f"as_of={day}" in client.get("/compare").headers["location"]
-        assert f"as_of={day}" in client.get("/measure/jiamusi-2020-5/para_9").headers["location"]
-        assert f'value="{day}"' in client.get("/check").text
+    client = visit(follow_redirects=False)
+    assert f"as_of={day}" in client.get("/compare").headers["location"]
+    assert f"as_of={day}" in client.get("/measure/jiamusi-2020-5/para_9").headers["location"]
+    assert f'value="{day}"' in client.get("/check").text
 
 
 def test_nothing_but_the_clock_reads_the_time() -> None:

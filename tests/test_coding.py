@@ -12,6 +12,7 @@ from policygraph.errors import DataError
 from policygraph.judging.coding import find_disagreements, find_idle_explanations
 from policygraph.keeping.dataset.building import build
 from policygraph.keeping.sources import find_root
+from policygraph.keeping.workspace import open_workspace
 
 HEAD = """
 @base <https://w3id.org/policygraph/id/> .
@@ -99,4 +100,4 @@ def test_a_build_refuses_equal_words_with_different_codes(tmp_path: Path) -> Non
         shutil.copytree(find_root() / part, root / part)
     (root / "data" / "editorial" / "same-words.ttl").unlink()
     with pytest.raises(DataError, match="字句相同而 area 不同"):
-        build(tmp_path / "out", root)
+        build(tmp_path / "out", open_workspace(ground=root))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import docx
@@ -15,17 +14,16 @@ from docx.enum.section import WD_ORIENT
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
+from tests.conftest import Visit
 from typer.testing import CliRunner
 
 from policygraph.errors import InputError, NotFoundError
-from policygraph.judging.comparing import Comparison, Row, choose, find_echo
-from policygraph.judging.comparing.tables import Cell
+from policygraph.judging.comparing.tables import Cell, Comparison, Row, choose
+from policygraph.judging.comparing.wording import find_echo
 from policygraph.keeping.comparisons import read_comparison
 from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.store import Store, open_store
-from policygraph.speaking.app import Options, create_app
 from policygraph.speaking.cli import comparing
-from policygraph.speaking.sparql.engine import Settings
 
 DAY = "2026-11-22"
 JIAMUSI, JIANGSU, XINZHENG, YIYUAN = "230800", "320000", "410184", "370323"
@@ -47,9 +45,8 @@ def mechanisms(store: Store) -> Comparison:
 
 
 @pytest.fixture(scope="module")
-def client(dataset: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(dataset, Options(Settings(workers=1)))) as client:
-        yield client
+def client(visit: Visit) -> TestClient:
+    return visit()
 
 
 def row(table: Comparison, slug: str) -> Row:
@@ -286,7 +283,7 @@ def test_the_command_prints_the_same_rows(
     client: TestClient, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cli = comparing.app
-    monkeypatch.setattr(comparing, "load_store", lambda _: store)
+    monkeypatch.setattr(comparing, "load_store", lambda *_: store)
     monkeypatch.setattr(comparing, "today", lambda: DAY)
     arguments = ["江苏", "沂源", "--view", "mechanisms", "--row", "信用修复", "--format", "csv"]
     printed = CliRunner().invoke(cli, arguments)

@@ -286,7 +286,7 @@ def test_of_several_grounds_one_is_enough_and_the_text_of_the_day_is_named() -> 
         interval = on(found, day)
         assert interval is not None
         assert str(found.value(interval, PG.conditionWords)) == (
-            "甲条件（《甲法》第五条）；或者，乙条件（《甲法》第五条）；丙条件（《甲法》第五条）"
+            "甲条件（《甲法》第五条）；或者，乙条件（《甲法》第五条）\n丙条件（《甲法》第五条）"
         )
         sentence = next(str(s) for s in found.objects(interval, PG.sentence) if getattr(s, "language", "") == "zh")
         assert text in sentence
@@ -305,7 +305,130 @@ def test_limits_are_met_together_and_are_no_basis() -> None:
     assert interval is not None
     assert str(found.value(interval, PG.conclusion)) == "conditional"
     assert str(found.value(interval, PG.fitWords)) == "direct"
-    assert str(found.value(interval, PG.conditionWords)) == "甲条件（《甲法》第五条）；乙条件（《甲法》第五条）"
+    assert str(found.value(interval, PG.conditionWords)) == "甲条件（《甲法》第五条）\n乙条件（《甲法》第五条）"
+
+
+UNDATED = HEAD.replace(
+    '<doc/m> eli:date_document "2020-06-01"^^xsd:date',
+    '<doc/m> a pg:PolicyDocument ; pg:dateFrom "2020-01-01"^^xsd:date ; pg:dateTo "2020-12-31"^^xsd:date',
+)
+
+
+def said(found: Graph, day: str, language: str = "zh") -> str:
+    """The sentence of a day; empty where there is none."""
+    interval = on(found, day)
+    if interval is None:
+        return ""
+    return next((str(s) for s in found.objects(interval, PG.sentence) if getattr(s, "language", "") == language), "")
+
+
+def issue_on(found: Graph, day: str) -> str:
+    """What is known of the document's being there on a day; empty where its own date says it."""
+    for interval in found.subjects(RDF.type, PG.IssueInterval):
+        since, until = found.value(interval, PG.intervalFrom), found.value(interval, PG.intervalTo)
+        if (since is None or str(since) <= day) and (until is None or day <= str(until)):
+            return str(found.value(interval, PG.issueState))
+    return ""
+
+
+def test_an_undated_document_is_answered_for_in_its_interval_only_under_a_condition() -> None:
+    union = make_graph(CONCEPTS).parse(data=UNDATED + NATURE.format("sanction") + DIRECT, format="turtle")
+    found = conclusion_intervals(union)
+    for day, state in (
+        ("2019-12-31", "before"), ("2020-01-01", "inside"), ("2020-07-01", "inside"), ("2020-12-31", "inside"),
+        ("2021-01-01", "after"), ("2026-11-26", "after"),
+    ):  # fmt: skip
+        assert issue_on(found, day) == state
+        sentence = said(found, day)
+        assert (on(found, day) is None) is (state == "before")
+        assert ("不能确定本件是否已经发布；如已发布：“做某事”有法律依据" in sentence) is (state == "inside")
+        assert ("if it had been: “" in said(found, day, "en")) is (state == "inside")
+    assert "推定在 2020-01-01 至 2020-12-31 之间" in said(found, "2020-12-31")
+
+
+def test_a_document_that_nobody_dated_is_answered_for_under_a_condition_on_every_day() -> None:
+    head = HEAD.replace('<doc/m> eli:date_document "2020-06-01"^^xsd:date', "<doc/m> a pg:PolicyDocument")
+    union = make_graph(CONCEPTS).parse(data=head + NATURE.format("sanction") + DIRECT, format="turtle")
+    found = conclusion_intervals(union)
+    for day in ("2011-01-01", "2026-11-26"):
+        assert issue_on(found, day) == "unknown"
+        assert "不能确定截至日是否已经发布；如已发布：" in said(found, day)
+
+
+def test_a_dated_document_is_there_from_its_day_on_without_a_word() -> None:
+    head = HEAD.replace("<doc/m> eli", "<doc/m> a pg:PolicyDocument ; eli")
+    union = make_graph(CONCEPTS).parse(data=head + NATURE.format("sanction") + DIRECT, format="turtle")
+    found = conclusion_intervals(union)
+    assert [issue_on(found, day) for day in ("2020-05-31", "2020-06-01", "2026-11-26")] == ["before", "", ""]
+    assert said(found, "2020-05-31") == ""
+    assert said(found, "2020-06-01").startswith("“做某事”有法律依据")
+
+
+def test_who_may_act_is_never_passed_over_in_silence() -> None:
+    later = POWER.replace("pg:certainty", 'pg:bearingFrom "2021-09-01"^^xsd:date ; pg:certainty')
+    found = intervals(NATURE.format("sanction") + DIRECT + later)
+    for day, words in (
+        ("2021-08-31", "没有查明当日由谁有权实施（已有的判断自 2021-09-01 起）"),
+        ("2021-09-01", "省级机关（《甲法》第一条）"),
+    ):
+        assert str(found.value(on(found, day), PG.competenceWords)) == words
+    nothing = intervals(NATURE.format("internal"))
+    assert str(nothing.value(on(nothing, "2026-11-26"), PG.competenceWords)) == "没有查明当日由谁有权实施"
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_what_may_be_done_once_conditions_are_met_names_them(rule: str) -> None:
+    found = intervals(CASES[rule][0])
+    interval = on(found, "2026-11-26")
+    by = found.value(interval, PG.byRule)
+    conclusion = ID[f"concept/conclusion-{found.value(interval, PG.conclusion)}"]
+    group = CONCEPTS.value(by, PG.adviceGroup) or CONCEPTS.value(conclusion, PG.adviceGroup)
+    if group == ID["concept/advice-may-if"]:
+        assert str(found.value(interval, PG.conditionWords) or "")
+
+
+def test_a_basis_with_conditions_that_nobody_put_into_words_reaches_no_further_than_its_provision() -> None:
+    for head, fit in ((NATURE.format("sanction"), "conditional"), (NATURE.format("sanction") + LEGAL, "narrower")):
+        found = intervals(head + bearing(fit))
+        interval = on(found, "2026-11-26")
+        assert str(found.value(interval, PG.conditionWords)) == "只在《甲法》第五条所及的范围之内"
+        assert str(found.value(interval, PG.conclusion)) == "conditional"
+
+
+def test_where_power_is_open_an_act_in_discretion_says_what_is_to_be_done_first() -> None:
+    partly = POWER.replace('"yes"', '"partly"')
+    for power, words in (
+        ("", "先查明所写单位有没有这项职权"),
+        (partly, "只由有这项职权的单位、就其职权之内的部分实施"),
+    ):
+        for more in ("", bearing("limits", extra=ask("narrowing"))):
+            found = intervals(NATURE.format("benefit") + power + more)
+            interval = on(found, "2026-11-26")
+            assert words in str(found.value(interval, PG.conditionWords)).split("\n")
+            assert words in said(found, "2026-11-26")
+    settled = intervals(NATURE.format("benefit") + POWER)
+    assert settled.value(on(settled, "2026-11-26"), PG.conditionWords) is None
+
+
+@pytest.mark.parametrize("rule", ["narrower", "ended", "low-rank"])
+def test_a_firm_finding_does_not_hide_a_text_that_would_decide_and_was_not_read(rule: str) -> None:
+    """Nor does the unread text hide the finding; though another provision of the same work was read."""
+    decisive = bearing("unread", certainty="believed", extra="; pg:decisive true", name="9").replace("第五条", "第九条")
+    found = intervals(CASES[rule][0] + bearing("principle", name="8") + decisive)
+    interval = on(found, "2026-11-26")
+    assert str(found.value(interval, PG.byRule)).endswith(f"/conclusion-{rule}")
+    assert "决定性的文本没有读到：《甲法》第九条" in said(found, "2026-11-26")
+    assert "a text that would decide was not read: 《甲法》第九条" in said(found, "2026-11-26", "en")
+    assert str(found.value(interval, PG.verification)) == "partly"
+
+
+def test_an_english_sentence_gives_a_reading_its_english_name() -> None:
+    named = RIVALS.replace('"窄"@zh', '"窄"@zh , "the narrow one"@en')
+    found = intervals(
+        named + NATURE.format("benefit") + bearing("forbids", extra="; pg:underReading <interpretation/a>")
+    )
+    assert "另一种理解——窄：裁量事项（平等对待）" in said(found, "2026-11-26")
+    assert "on another reading — the narrow one: discretionary" in said(found, "2026-11-26", "en")
 
 
 def faults(statements: str) -> list[str]:
@@ -320,6 +443,23 @@ def test_a_judgement_on_an_article_that_its_text_does_not_have_is_refused() -> N
     (fault,) = faults(text + bearing("direct", extra=on_text).replace("第五条", "第九百条第二款"))
     assert "只有 5 条，没有 第九百条第二款" in fault
     assert faults(bearing("direct", extra=on_text).replace("第五条", "第九百条")) == []
+
+
+SPLIT = (
+    '<measure/m/2> a pg:Measure ; pg:document <doc/m> ; skos:notation "三" . '
+    "<measure/m/2/act_1> a pg:Act ; pg:actOf <measure/m/2> ; pg:order 1 ; pg:document <doc/m> . "
+    '<measure/m/3> a pg:Measure ; pg:document <doc/{}> ; skos:notation "{}" . '
+)
+
+
+@pytest.mark.parametrize(
+    ("document", "number", "is_wrong"),
+    [("m", "三·1", True), ("m", "三", False), ("m", "三·2", False), ("n", "三·1", False)],
+)
+def test_a_number_that_means_two_acts_of_a_document_is_refused(document: str, number: str, *, is_wrong: bool) -> None:
+    found = faults("@prefix skos: <http://www.w3.org/2004/02/skos/core#> . " + SPLIT.format(document, number))
+    assert bool(found) is is_wrong
+    assert all("编号“三·1”指几个行为（measure/m/2/act_1、measure/m/3）" in fault for fault in found)
 
 
 @pytest.mark.parametrize(

@@ -26,13 +26,14 @@ from starlette.testclient import TestClient
 
 from policygraph.graph.deriving import derive
 from policygraph.graph.validation import validate
-from policygraph.judging.comparing import Comparison
+from policygraph.judging.comparing.tables import Comparison
 from policygraph.keeping.comparisons import read_comparison
 from policygraph.keeping.dataset.building import build
 from policygraph.keeping.dataset.checking import validate_dataset
 from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import NamedQuery, Store, load_queries, open_store
+from policygraph.keeping.workspace import open_workspace
 from policygraph.namespaces import ID, PG
 from policygraph.speaking.app import Options, create_app
 from policygraph.speaking.sparql.engine import Settings
@@ -83,7 +84,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
         if variant not in known:
             root = copy_knowledge(tmp_path_factory.mktemp(variant))
             add_sixth(root, variant)
-            build(root / "out", root)
+            build(root / "out", open_workspace(ground=root))
             known[variant] = root / "out"
         return known[variant]
 
@@ -444,7 +445,7 @@ def test_the_answers_follow_the_state(tmp_path: Path) -> None:
     for kind in ("mechanisms", "metadata", "legal-bases", "departments", "measures", "procedures"):
         graph.remove((ID[f"curation/jiamusi-2020-5/{kind}"], None, None))
     graph.serialize(path, format="turtle")
-    build(root / "out", root)
+    build(root / "out", open_workspace(ground=root))
     store = open_store([root / "out" / DATASET_FILE])
     document = str(ID["doc/jiamusi-2020-5"])
     silent = {str(row[2]) for row in store.ask("mechanisms").rows if row[1] == document and row[3] is None}

@@ -21,6 +21,7 @@ from policygraph.keeping.dataset.manifest import DATASET_FILE, read_manifest
 from policygraph.keeping.dataset.opening import open_dataset, read_shapes
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import open_store
+from policygraph.keeping.workspace import open_workspace
 from policygraph.namespaces import GRAPH
 
 SAMPLE = find_root() / "data" / "registers" / "sample"
@@ -264,7 +265,7 @@ def test_what_the_text_does_not_bear_out_refuses_the_build(
     path.write_text(text.replace(old, new), encoding="utf-8")
     out = tmp_path / "out"
     with pytest.raises(DataError, match=cause):
-        build(out, knowledge)
+        build(out, open_workspace(ground=knowledge))
     assert not out.exists()
 
 
@@ -274,7 +275,7 @@ def test_a_policy_that_could_not_be_decided_refuses_the_build(knowledge: Path, t
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("sh:maxInclusive", "sh:maxInclusiv", 1), encoding="utf-8")
     with pytest.raises(DataError, match=r"shapes/eligibility/yiyuan-2021-28.*sh:maxInclusiv（是否为"):
-        build(tmp_path / "out", knowledge)
+        build(tmp_path / "out", open_workspace(ground=knowledge))
     assert not (tmp_path / "out").exists()
 
 
@@ -310,7 +311,7 @@ def test_the_profile_is_that_of_the_dataset(knowledge: Path, tmp_path: Path) -> 
     text = path.read_text(encoding="utf-8")
     assert "@prefix dcterms:" in text
     path.write_text(text + rule, encoding="utf-8")
-    build(tmp_path / "out", knowledge)
+    build(tmp_path / "out", open_workspace(ground=knowledge))
     assert "不得有标题" in {result.message_zh for result in validate_dataset(tmp_path / "out")}
 
 
@@ -318,7 +319,7 @@ def test_a_broken_knowledge_file_is_named(knowledge: Path, tmp_path: Path) -> No
     path = knowledge / "data" / "organisations.ttl"
     path.write_text("<a> <b> .", encoding="utf-8")
     with pytest.raises(DataError, match=r"organisations\.ttl"):
-        build(tmp_path / "out", knowledge)
+        build(tmp_path / "out", open_workspace(ground=knowledge))
 
 
 @pytest.mark.slow
@@ -326,6 +327,6 @@ def test_a_document_without_curated_model_still_answers(knowledge: Path, tmp_pat
     folder = knowledge / "data" / "documents" / "yiyuan-2021-28"
     (folder / "model.ttl").unlink()
     (folder / "metadata.ttl").unlink()
-    manifest = build(tmp_path / "out", knowledge)
+    manifest = build(tmp_path / "out", open_workspace(ground=knowledge))
     assert manifest.documents[0].clauses > 20
     assert json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))["dataset"] == manifest.dataset

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Route
 from tests.files import read_nodes
@@ -19,9 +20,7 @@ from tests.recipes import read_recipes
 
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import load_queries
-from policygraph.speaking.app import Options, create_app
 from policygraph.speaking.cli.program import COMMANDS, load_command
-from policygraph.speaking.sparql.engine import Settings
 
 ROOT = find_root()
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -59,12 +58,8 @@ def page_paths(routes: Iterable[BaseRoute]) -> set[str]:
     return found
 
 
-def test_every_page_is_in_the_readme(dataset: Path) -> None:
-    app = create_app(dataset, Options(Settings(workers=1)))
-    try:
-        pages = page_paths(app.routes)
-    finally:
-        app.state.close()
+def test_every_page_is_in_the_readme(explorer: FastAPI) -> None:
+    pages = page_paths(explorer.routes)
     assert len(pages) > 25
     # a page's own parts (/doc/{identifier}/source, /check/decide) are named with the page
     missing = sorted(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from rdflib import Graph
 from starlette.testclient import TestClient
-from tests.conftest import Done
+from tests.conftest import Done, Visit
 from tests.drawing import draw_register, draws
 
 from policygraph.errors import InputError
@@ -34,8 +34,6 @@ from policygraph.keeping.dataset.opening import open_dataset
 from policygraph.keeping.registers import load_register
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.watching import watch_register
-from policygraph.speaking.app import Options, create_app
-from policygraph.speaking.sparql.engine import Settings
 from policygraph.speaking.web.facts import facts_of
 from policygraph.words import say
 
@@ -277,9 +275,8 @@ def test_the_command_writes_and_says_what_it_holds_back(
 
 
 @pytest.fixture(scope="module")
-def client(dataset: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(dataset, Options(Settings(workers=1))), headers={"Accept": "text/html"}) as client:
-        yield client
+def client(visit: Visit) -> TestClient:
+    return visit(headers={"Accept": "text/html"})
 
 
 def ask_page(client: TestClient, unit: str, prefix: str = "", **more: str) -> tuple[int, str]:

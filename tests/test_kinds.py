@@ -30,6 +30,7 @@ from policygraph.judging.rules.turtle import write_shapes
 from policygraph.keeping.conditions import expand_documents, find_differences, write_documents
 from policygraph.keeping.dataset.building import build
 from policygraph.keeping.dataset.opening import open_dataset
+from policygraph.keeping.workspace import open_workspace
 from policygraph.namespaces import GRAPH, ID, PG
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -50,7 +51,7 @@ def codes() -> Codes:
 
 @cache
 def expanded_documents() -> dict[str, str]:
-    return expand_documents(ROOT, codes())
+    return expand_documents(open_workspace(ground=ROOT), codes())
 
 
 def expanded(turtle: str) -> Graph:
@@ -68,7 +69,7 @@ def policy() -> Policy:
 @pytest.mark.parametrize("document", WITH_LINES)
 def test_the_reviewed_shapes_are_what_the_lines_expand_to(document: str, request: pytest.FixtureRequest) -> None:
     if request.config.getoption("--update-golden"):
-        write_documents(ROOT)
+        write_documents(open_workspace(ground=ROOT))
     path = ROOT / "shapes" / "eligibility" / f"{document}.ttl"
     assert path.read_text(encoding="utf-8") == expanded_documents()[document]
 
@@ -463,9 +464,9 @@ def test_a_build_refuses_a_quote_that_is_not_the_words_of_the_clause(workspace: 
     quote = '"(5)安全生产标准化建设达到一级水平"'
     assert right.count(quote) == 1
     lines.write_text(right.replace(quote, '"(5)安全生产标准化建设达到二级水平"'), encoding="utf-8")
-    assert write_documents(workspace) == ("jiamusi-2020-6",)
+    assert write_documents(open_workspace(ground=workspace)) == ("jiamusi-2020-6",)
     with pytest.raises(DataError) as caught:
-        build(workspace / "out", workspace)
+        build(workspace / "out", open_workspace(ground=workspace))
     assert "jiamusi-2020-6/conditions.ttl: 结果行 5-certificate" in str(caught.value)
     assert "引文不是该条款的原文" in str(caught.value)
     assert not (workspace / "out").exists()
@@ -476,21 +477,21 @@ def test_a_build_refuses_shapes_that_are_not_what_the_lines_say(workspace: Path)
     shapes = workspace / "shapes" / "eligibility" / "jiamusi-2020-6.ttl"
     shapes.write_text(shapes.read_text(encoding="utf-8").replace("sh:maxInclusive 36", "sh:maxInclusive 24"))
     with pytest.raises(DataError, match=r"shapes/eligibility/jiamusi-2020-6\.ttl 与 .* 展开的不一致"):
-        build(workspace / "out", workspace)
+        build(workspace / "out", open_workspace(ground=workspace))
 
 
 @pytest.mark.slow
 def test_the_command_tells_and_writes_differences(
     workspace: Path, run: Callable[..., Done], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("policygraph.speaking.cli.building.find_root", lambda: workspace)
+    monkeypatch.setattr("policygraph.speaking.cli.terminal.find_root", lambda: workspace)
     assert run("expand").returncode == 0
     lines = workspace / "data" / "documents" / "jiamusi-2020-6" / "conditions.ttl"
     lines.write_text(lines.read_text(encoding="utf-8").replace("没有公开向社会承诺", "没有公开承诺"))
     told = run("expand")
     assert (told.returncode, "expand --write" in told.stdout) == (1, True)
     assert "shapes/eligibility/jiamusi-2020-6.ttl" in run("expand", "--write").stdout
-    assert find_differences(workspace) == []
+    assert find_differences(open_workspace(ground=workspace)) == []
     assert "没有变化" in run("expand", "--write").stdout
     lines.write_text(lines.read_text(encoding="utf-8").replace("pg:months 36", "pg:months 35"))
     assert run("expand").returncode == 2

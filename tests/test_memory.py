@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
+import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from rdflib.term import Node
 
 from policygraph.graph.blanks import skolemise
 from policygraph.graph.memory import MemoryGraph, Triple, join, make_graph
+from policygraph.keeping.terms import read_node
 from policygraph.namespaces import PG
 
 THINGS: tuple[Node, ...] = (URIRef("urn:a"), URIRef("urn:b"), BNode("c"))
@@ -89,3 +91,14 @@ def test_what_rdflib_makes_of_them_is_sound() -> None:
 def test_every_blank_node_gets_a_name_also_one_that_nothing_is_said_of() -> None:
     graph = make_graph([(THINGS[0], PG.quote, BNode("x")), (THINGS[0], PG.document, BNode("y"))])
     assert sorted(map(str, skolemise(graph).objects())) == ["urn:a/document_1", "urn:a/quote_1"]
+
+
+@pytest.mark.parametrize("language", [None, "zh", "zh-Hans", "en"])
+@pytest.mark.parametrize("words", ["", "依法\n从严", " 1 ", "true", "ﾊ①é"])
+def test_words_are_read_as_rdflib_makes_them(words: str, language: str | None) -> None:
+    """``read_node`` fills the slots of a literal by itself; rdflib may not have others, or other values in them."""
+    term = ox.Literal(words, language=language)
+    found, expected = read_node(term), Literal(words, lang=term.language, normalize=False)
+    slots = [slot for kind in Literal.__mro__ for slot in getattr(kind, "__slots__", ())]
+    assert {slot: getattr(found, slot) for slot in slots} == {slot: getattr(expected, slot) for slot in slots}
+    assert (found, hash(found), found.n3()) == (expected, hash(expected), expected.n3())

@@ -17,11 +17,13 @@ from policygraph.errors import InputError
 from policygraph.judging.decisions import (
     ActRow,
     BasisRow,
+    DayReading,
     Decision,
     ForceRow,
     MeasureRow,
     Occasion,
     RemedyRow,
+    TimeRule,
     WayRow,
     decide,
     what_would_change,
@@ -72,6 +74,12 @@ OCCASION = Occasion(
             "《丁法》第二十七条，2023年文本", "《丁法》第二十条，2023年文本", "believed",
         ),
         WayRow("没有出现的局", "suit", "行政诉讼", "法院", "六个月内", "《戊法》第一条", "《戊法》第二条", "verified"),
+    ),
+    (
+        DayReading(
+            ACT, replace(ACT, conclusion="discretionary", label="裁量事项"), "decision",
+            TimeRule("decision-day", both=False, words="理由如此"),
+        ),
     ),
 )  # fmt: skip
 
@@ -176,7 +184,8 @@ def test_everything_the_officer_needs_is_there() -> None:
         "《某通知》：涉及 二（七）·1。",
         "文件自身效力：公布没有查到，涉及全部各项。",
         "二（七）·1 另一种理解——宽的理解：依据待核实。",
-        "二（七）·1 在行为日（2020-12-31）的结论是“裁量事项”，核查日是“现有依据不足，不得单独据本文件实施”。",
+        "二（七）·1 依行为日（2020-12-31）的规定是“裁量事项”，依决定日（2026-12-01）的规定是"
+        "“现有依据不足，不得单独据本文件实施”：以决定日的为准；理由如此。",
         "须对照的后来文件：《丙条例》。",
         "核查人：",
         "复核人：",

@@ -42,6 +42,7 @@ from policygraph.keeping.registers.cells import (
     parse_uscc,
 )
 from policygraph.namespaces import PG, instance
+from policygraph.reading.intake import workbooks
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "data" / "registers" / "sample"
@@ -495,3 +496,24 @@ def test_what_is_looked_up_and_kept_is_the_same_for_a_register_of_any_size(tmp_p
 def test_a_field_is_complete_only_in_a_table_that_has_fields(tmp_path: Path) -> None:
     body = f"listings,2020-01-01,2026-12-31,,{UNIT},tax,\npenalties,2020-01-01,2026-12-31,,{UNIT},tax,"
     assert errors_of(write(tmp_path / "r", coverage=body)) == [("coverage.csv", 3, "field")]
+
+
+def test_a_folder_is_read_apart_as_it_is_read_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same rows, notes and errors with their places, and not a line of it taken apart by this process."""
+    folder = tmp_path / "r"
+    folder.mkdir()
+    sound = "uscc,name,region\n91230800MA0000000R,某某公司（虚构）,230803\n"
+    (folder / "enterprises.csv").write_bytes(sound.encode("gb18030"))
+    read = load_register(folder)
+    with monkeypatch.context() as patch:
+        patch.setattr(workbooks, "parse_csv", lambda _: pytest.fail("taken apart here"))
+        apart_from_us = load_register(folder, apart=True)
+    assert (apart_from_us.rows, apart_from_us.receipts) == (read.rows, read.receipts)
+    for spoilt in (sound.replace("230803", "x").encode(), sound.encode() + b'"', b"uscc\n\xff\xff", b""):
+        (folder / "enterprises.csv").write_bytes(spoilt)
+        told = []
+        for apart in (False, True):
+            with pytest.raises(InputError) as caught:
+                load_register(folder, apart=apart)
+            told.append(str(caught.value))
+        assert told[0] == told[1]

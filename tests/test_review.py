@@ -174,6 +174,7 @@ ACT = """
 CONCLUDED = """
 <measure/m/1/conclusion_1> a pg:ConclusionInterval ; pg:ofAct <measure/m/1> ; pg:conclusion "{0}" ;
     pg:intervalFrom "2020-01-01"^^xsd:date {1} ; pg:sentence "“甲”与《丙法》第一条不一致。"@zh , "inconsistent"@en . """
+ASKED = "; pg:askedBy <v> "
 ENDED = '; pg:intervalTo "2021-01-01"^^xsd:date'
 CITED = """
 <measure/m/1> pg:hasLegalBasis <b> .
@@ -231,9 +232,9 @@ EXAMPLES = {
         SANCTION + "<p> pg:document <doc/m> ; pg:procedureKind <concept/procedure-recognition> .",
     ),
     "preference-without-review": (
-        ASKER + CONCLUDED.format("insufficient", ""),
+        ASKER + CONCLUDED.format("insufficient", ASKED),
         ASKER
-        + CONCLUDED.format("insufficient", "")
+        + CONCLUDED.format("insufficient", ASKED)
         + '<doc/m/b> a pg:Clause ; pg:document <doc/m> ; pg:text "经公平竞争审查后实施。" .',
     ),
     "body-replaced": (
@@ -571,3 +572,13 @@ def test_findings_are_validation_results_in_a_graph_of_their_own(store: Store) -
     assert (PG.Finding, RDFS.subClassOf, SH.ValidationResult) in Graph().parse(
         find_root() / "ontology" / "law-in-time.ttl"
     )
+
+
+def test_a_preference_is_held_against_the_law_that_asks_and_not_against_one_that_is_named_beside() -> None:
+    """A sentence may name many laws; which of them asks for a basis is a relation (``pg:askedBy``)."""
+    rule = [RULES["preference-without-review"]]
+    law = '<law/act> dcterms:title "公平法" . '
+    named = CONCLUDED.format("insufficient", "").replace("《丙法》", "《公平法》")
+    asked = CONCLUDED.format("insufficient", ASKED)
+    assert find_findings(select_from(graph_of(ASKER + law + named)), rule) == ()
+    assert len(find_findings(select_from(graph_of(ASKER + law + asked)), rule)) == 1

@@ -5,18 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import docx
 import openpyxl
 import pytest
 from starlette.testclient import TestClient
+from tests.conftest import Visit
 
 from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.store import Answer, open_store
-from policygraph.speaking.app import Options, create_app
-from policygraph.speaking.sparql.engine import Settings
 
 
 @pytest.fixture(scope="module")
@@ -25,9 +23,8 @@ def findings(dataset: Path) -> Answer:
 
 
 @pytest.fixture(scope="module")
-def client(dataset: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(dataset, Options(Settings(workers=1)))) as client:
-        yield client
+def client(visit: Visit) -> TestClient:
+    return visit()
 
 
 def shown(text: str) -> int:

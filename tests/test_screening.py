@@ -1356,7 +1356,7 @@ def store(dataset: Path) -> Store:
 
 @pytest.fixture
 def cli(store: Store, monkeypatch: pytest.MonkeyPatch) -> typer.Typer:
-    monkeypatch.setattr(screening, "load_store", lambda folder: store)
+    monkeypatch.setattr(screening, "load_store", lambda *_: store)
     monkeypatch.setattr(screening, "today", lambda: "2026-11-21")
     return screening.app
 

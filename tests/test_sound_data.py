@@ -17,7 +17,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from starlette.testclient import TestClient
-from tests.conftest import run_command
+from tests.conftest import Visit, run_command
 
 from policygraph.errors import InputError
 from policygraph.keeping.dataset.manifest import DATASET_FILE, MANIFEST_FILE
@@ -55,8 +55,8 @@ def copied(dataset: Path, tmp_path: Path) -> Path:
     folder.mkdir()
     for name in (DATASET_FILE, MANIFEST_FILE):
         shutil.copy(dataset / name, folder)
-    if (dataset / "dumps").is_dir():
-        shutil.copytree(dataset / "dumps", folder / "dumps")
+    # no links: what is written over here must not change there
+    shutil.copytree(dataset / "dumps", folder / "dumps")
     return folder
 
 
@@ -153,8 +153,32 @@ def test_a_dump_that_was_changed_is_not_handed_out(copied: Path) -> None:
         assert client.get(address).status_code == 200
 
 
+def test_a_part_of_a_dump_is_cut_from_the_bytes_that_were_held_against_their_checksum(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = visit()
+    address = f"/dumps/{client.get('/healthz').json()['base']}/policygraph.nq.gz"
+    whole = client.get(address)
+    assert whole.headers["accept-ranges"] == "bytes"
+
+    def fail(*_: object, **__: object) -> None:
+        raise AssertionError("the file was opened again")
+
+    monkeypatch.setattr("policygraph.speaking.sparql.things.FileResponse", fail)
+    size, tag = len(whole.content), whole.headers["etag"]
+    for asked, part in (("0-9", slice(10)), ("5-", slice(5, None)), ("-7", slice(size - 7, size))):
+        answer = client.get(address, headers={"Range": f"bytes={asked}", "If-Range": tag})
+        assert (answer.status_code, answer.content) == (206, whole.content[part])
+        first = part.start or 0
+        assert answer.headers["content-range"] == f"bytes {first}-{first + len(answer.content) - 1}/{size}"
+    beyond = client.get(address, headers={"Range": f"bytes={size}-"})
+    assert (beyond.status_code, beyond.headers["content-range"], beyond.content) == (416, f"bytes */{size}", b"")
+    for headers in ({"Range": "bytes=0-9", "If-Range": '"other"'}, {"Range": "bytes=0-1,5-6"}, {"Range": "x"}):
+        answer = client.get(address, headers=headers)
+        assert (answer.status_code, answer.content) == (200, whole.content)
+
+
 def test_dumps_of_other_data_with_an_index_to_match_are_written_anew(copied: Path) -> None:
-    create_app(copied, Options(settings=FEW)).state.close()
     (folder,) = (copied / "dumps").iterdir()
     place = folder / "policygraph.nq.gz"
     sound = place.read_bytes()

@@ -6,6 +6,7 @@ import gzip
 import socket
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -129,6 +130,26 @@ def test_a_new_dataset_answers_anew(client: TestClient, engine: Watched, folder:
     assert second.status_code == 200
     assert second.headers["etag"] != first.headers["etag"]
     assert second.content.count(b"http://a/s") == 21
+
+
+def test_an_answer_of_a_dataset_that_took_over_meanwhile_is_named_after_it(
+    client: TestClient, engine: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = engine.answer
+
+    async def answer_otherwise(request: QueryRequest) -> QueryResult:
+        return replace(await answer(request), version="another")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "answer", answer_otherwise)
+        first = client.get("/sparql", params={"query": ALL})
+    second = client.get("/sparql", params={"query": ALL})
+    assert engine.asked == 2
+    assert first.headers["etag"] != second.headers["etag"]
+    assert (
+        client.get("/sparql", params={"query": ALL}, headers={"If-None-Match": first.headers["etag"]}).status_code
+        == 200
+    )
 
 
 def test_nothing_that_a_token_opened_is_kept_or_given_to_another(client: TestClient, folder: Path) -> None:

@@ -95,6 +95,20 @@ def test_one_client_never_has_all_places_of_the_long_lane(engine: PoolEngine) ->
     assert "Short queries are not affected" in full.body.decode()
 
 
+def test_who_asks_again_at_once_is_refused_no_faster_than_short_queries_are_answered(engine: PoolEngine) -> None:
+    """However many bombs are thrown, refusing them takes little of the time of others."""
+    with ThreadPoolExecutor(3) as bombers:
+        others = [bombers.submit(ask, engine, BOMB, "greedy", 3) for _ in range(3)]
+        wait_until(lambda: (load := engine.measure()).long_running == 1 and load.long_waiting == 2)
+        began = time.monotonic()
+        assert [ask(engine, BOMB, "greedy").code for _ in range(10)] == ["client-full"] * 10
+        assert time.monotonic() - began >= 10 * engine.settings.budget
+        # the limits of one hold nobody else up
+        assert ask(engine, ASK, "other").status == 200
+        for other in others:
+            other.result()
+
+
 def refusal_when_full(engine: PoolEngine) -> QueryResult:
     with ThreadPoolExecutor(4) as bombers:
         answers = [bombers.submit(ask, engine, f"{BOMB} # {n}", "greedy", 1.5) for n in range(4)]

@@ -206,6 +206,16 @@ def test_workers_reach_neither_network_nor_files(
     assert "memory limit" in engine.isolation
 
 
+def test_workers_can_open_nothing_whatever_they_are_asked(engine: PoolEngine) -> None:
+    """As the kernel sees it: no descriptor may be added to those that are there, no file written, no memory dumped."""
+    assert ask(engine, "ASK {}").status == 200
+    for process in engine.processes:
+        limits = Path(f"/proc/{process}/limits").read_text()
+        for name in ("Max open files", "Max file size", "Max core file size"):
+            (line,) = (line for line in limits.splitlines() if line.startswith(name))
+            assert line.removeprefix(name).split()[:2] == ["0", "0"], line
+
+
 def test_a_reload_serves_new_data_and_drops_nothing(tmp_path: Path) -> None:
     path = write_data(tmp_path / "data.nq", 10)
     with PoolEngine([path], Settings(workers=2, timeout=10)) as engine:

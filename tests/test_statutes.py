@@ -146,8 +146,18 @@ def test_a_text_of_the_same_version_replaces_the_former_and_says_so(tmp_path: Pa
         (Heading(TITLE), 3, "没有写明"),
         (Heading(TITLE, ("2010-03-04", "2023-05-05")), 3, "没有登记 2023-05-05"),
         (Heading(TITLE, ("2010-03-04",)), 3, "题注可能不全"),  # the number of articles is that of a later text
-        (Heading(TITLE, ("2010-03-04",), year="2015"), 2, "2015 年"),
-        (Heading(TITLE, ("2010-03-04",), stated="2015-01-01"), 2, "没有登记 2015-01-01"),
+        # a name that tells a later day than the history, where the number of articles is that of neither or of both
+        (Heading(TITLE, ("2010-03-04",), year="2015"), 4, "题注只到 2010-03-04，文件名（文件头）却写 2015"),
+        (
+            Heading(TITLE, ("2010-03-04",), stated="2015-01-01"),
+            4,
+            "题注只到 2010-03-04，文件名（文件头）却写 2015-01-01",
+        ),
+        (
+            Heading(TITLE, ("2010-03-04",), stated="2021-06-10"),
+            4,
+            "题注只到 2010-03-04，文件名（文件头）却写 2021-06-10",
+        ),
         (Heading(TITLE, year="2015"), 2, "2015 年"),
     ],
 )
@@ -164,8 +174,12 @@ def test_what_does_not_lead_to_one_text_is_refused(heading: Heading, articles: i
         (Heading(TITLE, ("2010-03-04",)), 2, "2010-03-04", ""),
         (Heading(TITLE, ("2010-03-04",)), 5, "2010-03-04", ""),  # a difference is a warning elsewhere
         (Heading(TITLE, ("2010-03-04",), stated="2021-06-10"), 3, "2021-06-10", "题注只到 2010-03-04"),
+        (Heading(TITLE, ("2010-03-04",), stated="2021-06-10"), 2, "2010-03-04", "写 2021-06-10，题注到 2010-03-04"),
+        (Heading(TITLE, ("2010-03-04",), stated="2015-01-01"), 2, "2010-03-04", "写 2015-01-01，题注到 2010-03-04"),
+        (Heading(TITLE, ("2010-03-04",), year="2015"), 2, "2010-03-04", "写 2015，题注到 2010-03-04"),
+        (Heading(TITLE, ("2010-03-04", "2021-06-10"), stated="2021-09-01"), 3, "2021-06-10", ""),
         (Heading(TITLE, ("2010-03-04", "2021-06-10"), stated="2010-03-04"), 3, "2021-06-10", "依题注"),
-        (Heading(TITLE, ("2010-03-04",), year="2021"), 3, "2021-06-10", "只有 2021-06-10"),
+        (Heading(TITLE, ("2010-03-04",), year="2021"), 3, "2021-06-10", "是 2021-06-10 文本的条数"),
         (Heading(TITLE, ("2010-03-04", "2021-06-10"), year="2010"), 3, "2021-06-10", ""),
         (Heading(TITLE, stated="2021-09-01"), 3, "2021-06-10", "施行日期"),
     ],
@@ -251,6 +265,20 @@ def test_an_unregistered_text_of_a_registered_work_is_kept_when_asked_for(tmp_pa
     # a history that ends too early is no new text
     short = write(tmp_path, "b.txt", f"{TITLE}\n2010年3月4日通过\n\n{BODY}")
     assert "题注可能不全" in add(tmp_path, short, Wish(new=True)).refused[0].cause
+
+
+def test_the_name_of_a_file_never_outweighs_what_the_text_says_of_itself(tmp_path: Path) -> None:
+    early = PLAIN.replace("2021年6月10日", "2010年3月4日")
+    (kept,) = add(tmp_path, write(tmp_path, "lanhe_20210610.txt", early.rsplit("第三条", 1)[0])).kept
+    assert (kept.text.version, kept.articles) == ("2010-03-04", 2)
+    assert "写 2021-06-10，题注到 2010-03-04" in kept.notes[0]
+    more = early + "\n第四条 附则。"
+    for wish in (Wish(), Wish(new=True)):
+        (refused,) = add(tmp_path, write(tmp_path, "lanhe_20210610.txt", more), wish).refused
+        assert "题注只到 2010-03-04，文件名（文件头）却写 2021-06-10" in refused.cause
+        assert "--date" in refused.remedy
+    (kept,) = add(tmp_path, write(tmp_path, "lanhe_20210610.txt", more), Wish(date="2021-06-10")).kept
+    assert kept.text.version == "2021-06-10"
 
 
 # --- hostile files --------------------------------------------------------------------------------------------------

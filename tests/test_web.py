@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from starlette.testclient import TestClient
+from tests.conftest import Visit
 
 from policygraph.keeping.store import open_store
-from policygraph.speaking.app import Options, create_app
-from policygraph.speaking.sparql.engine import Settings
 from policygraph.speaking.web.names import Names
 from policygraph.speaking.web.picture import MAX_NODES, Column, Node, draw_picture
 from policygraph.speaking.web.site import Site
@@ -63,10 +61,8 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
 @pytest.fixture(scope="module")
-def client(dataset: Path) -> Iterator[TestClient]:
-    app = create_app(dataset, Options(Settings(workers=1)))
-    with TestClient(app, headers=BROWSER) as client:
-        yield client
+def client(visit: Visit) -> TestClient:
+    return visit(headers=BROWSER)
 
 
 class _Page(HTMLParser):

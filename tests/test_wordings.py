@@ -9,18 +9,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
+from fastapi import FastAPI
+from tests.conftest import Visit
 from tests.words import read_statute
 
+from policygraph.judging.answers import Iri
 from policygraph.judging.law.quotations import Statute
 from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.library import OwnWork, render_work, save_text
 from policygraph.keeping.store import open_store
-from policygraph.namespaces import ID
-from policygraph.speaking.app import Options, create_app
-from policygraph.speaking.sparql.engine import Settings
+from policygraph.namespaces import ID, instance
 from policygraph.speaking.web.law import find_moves
-from policygraph.speaking.web.site import Site, thing_iri
+from policygraph.speaking.web.site import Site
 from policygraph.speaking.web.things import add_health
 from policygraph.speaking.web.wordings import Wording, list_article, list_imported, list_wordings
 
@@ -50,7 +50,7 @@ def open_site(dataset: Path) -> Callable[[Path], Site]:
 
 def cited(site: Site, as_of: str = DAY, locator: str = "第七十五条") -> Wording:
     """How the measure's basis in that article is shown."""
-    iri = thing_iri("measure", MEASURE)
+    iri = Iri(instance("measure", *MEASURE.split("/")))
     bases = site.ask("legal-bases", measure=iri)
     add_health(site, bases, str(ID["doc/jiamusi-2020-5"]), as_of, iri)
     (found,) = [x for x in list_wordings(site, bases, as_of) if x.title.endswith("安全生产法") and x.locator == locator]
@@ -105,7 +105,7 @@ def test_a_text_without_the_article_and_a_broken_one_are_told_apart(
     (tmp_path / LAW / f"{NEW}.json").write_text("[", encoding="utf-8")
     found = cited(open_site(tmp_path))
     assert [side.state for side in (found.then, found.now) if side] == ["no_article", "broken"]
-    kept = list_imported(open_site(tmp_path), thing_iri("law", LAW))
+    kept = list_imported(open_site(tmp_path), Iri(instance("law", LAW)))
     assert [(text.edition, text.articles) for text in kept] == [(OLD, 3)]
 
 
@@ -116,7 +116,7 @@ def test_the_page_of_either_number_shows_the_article_under_both(
     save(tmp_path, OLD, statute(114, art_75=THEN))
     save(tmp_path, NEW, statute(119, art_78=NOW))
     site = open_site(tmp_path)
-    work = thing_iri("law", LAW)
+    work = Iri(instance("law", LAW))
     moves = find_moves(site.rows("work-events", work=work), locator, DAY)
     (found,) = list_article(site, {"work": work, "title": "某法"}, locator, [], moves, DAY)
     assert (found.locator, found.now and found.now.locator, found.cited) == ("第七十五条", "第七十八条", False)
@@ -129,7 +129,7 @@ def test_nobody_guesses_where_an_article_of_a_former_text_stands_now(
     """Article 59 of 2014 has a gist and no recorded change: what has its number today is another article."""
     save(tmp_path, NEW, statute(119))
     site = open_site(tmp_path)
-    (found,) = list_article(site, {"work": thing_iri("law", LAW), "title": "某法"}, "第五十九条", [], [], DAY)
+    (found,) = list_article(site, {"work": Iri(instance("law", LAW)), "title": "某法"}, "第五十九条", [], [], DAY)
     assert (found.now, found.then and found.then.edition) == (None, OLD)
 
 
@@ -137,44 +137,44 @@ PAGES = (f"/measure/{MEASURE}", f"/law/{LAW}", f"/law/{LAW}/art_75", f"/law/{LAW
 
 
 def test_pages_show_the_words_in_both_languages_and_data_never_does(
-    dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    explorer: FastAPI, visit: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save(tmp_path, OLD, statute(114, art_75=f"{THEN}甲<乙&丙。"))
     save(tmp_path, NEW, statute(119, art_78=NOW))
-    monkeypatch.setenv("POLICYGRAPH_LIBRARY", str(tmp_path))
-    with TestClient(create_app(dataset, Options(Settings(workers=1)))) as client:
-        for page in (*PAGES, *(f"/en{page}" for page in PAGES)):
-            html = client.get(f"{page}?as_of={DAY}").text
-            assert '林业<mark class="differs">草原</mark>部门' in html, page
-            assert "甲&lt;乙&amp;丙" in html
-        data = (f"/measure/{MEASURE}.ttl", f"/law/{LAW}.ttl", f"/queries/basis-health.json?as_of={DAY}")
-        for path in data:
-            answer = client.get(path)
-            assert (answer.status_code, "林业" in answer.text) == (200, False), path
+    monkeypatch.setattr(explorer.state.current(), "library", tmp_path)
+    client = visit()
+    for page in (*PAGES, *(f"/en{page}" for page in PAGES)):
+        html = client.get(f"{page}?as_of={DAY}").text
+        assert '林业<mark class="differs">草原</mark>部门' in html, page
+        assert "甲&lt;乙&amp;丙" in html
+    data = (f"/measure/{MEASURE}.ttl", f"/law/{LAW}.ttl", f"/queries/basis-health.json?as_of={DAY}")
+    for path in data:
+        answer = client.get(path)
+        assert (answer.status_code, "林业" in answer.text) == (200, False), path
 
 
 def test_pages_without_a_library_say_how_to_import(
-    dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    explorer: FastAPI, visit: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("POLICYGRAPH_LIBRARY", str(tmp_path / "nowhere"))
-    with TestClient(create_app(dataset, Options(Settings(workers=1)))) as client:
-        for page in PAGES:
-            html = client.get(f"{page}?as_of={DAY}").text
-            assert "这次文本没有导入" in html, page
-            assert "policygraph legislation add" in html
+    monkeypatch.setattr(explorer.state.current(), "library", tmp_path / "nowhere")
+    client = visit()
+    for page in PAGES:
+        html = client.get(f"{page}?as_of={DAY}").text
+        assert "这次文本没有导入" in html, page
+        assert "policygraph legislation add" in html
 
 
 def test_a_work_of_the_users_own_has_a_page_that_says_what_it_is(
-    dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    explorer: FastAPI, visit: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("POLICYGRAPH_LIBRARY", str(tmp_path))
+    monkeypatch.setattr(explorer.state.current(), "library", tmp_path)
     own = OwnWork("own-0123456789ab", "虚构条例", "2030-01-02")
     place, raw = render_work(tmp_path, own)
     save_text(tmp_path, own.work, own.date, statute(2, art_2="虚构的第二条。"), source="a.txt", sha256="")
     place.write_bytes(raw)
-    with TestClient(create_app(dataset, Options(Settings(workers=1)))) as client:
-        for path, note in (("", "不在数据集中"), ("/en", "not in the dataset")):
-            page = client.get(f"{path}/law/{own.work}").text
-            assert all(words in page for words in ("《虚构条例》", "虚构的第二条。", "2030-01-02", note))
-            assert f'href="{path}/law/{own.work}"' in client.get(f"{path}/legislation").text
-        assert client.get("/law/own-ffffffffffff").status_code == 404
+    client = visit()
+    for path, note in (("", "不在数据集中"), ("/en", "not in the dataset")):
+        page = client.get(f"{path}/law/{own.work}").text
+        assert all(words in page for words in ("《虚构条例》", "虚构的第二条。", "2030-01-02", note))
+        assert f'href="{path}/law/{own.work}"' in client.get(f"{path}/legislation").text
+    assert client.get("/law/own-ffffffffffff").status_code == 404

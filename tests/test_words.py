@@ -11,6 +11,7 @@ import importlib
 import pkgutil
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -22,6 +23,8 @@ from tests.words import WORDS
 
 from policygraph.errors import DataError
 from policygraph.graph.knowledge import load_organisation_names
+from policygraph.graph.lexicons import load_lexicon
+from policygraph.graph.memory import make_graph
 from policygraph.graph.words import load_vocabulary
 from policygraph.judging.rules.codes import coded_columns, read_codes
 from policygraph.keeping.dataset.knowledge import WORD_CONCEPTS, load_words
@@ -30,10 +33,12 @@ from policygraph.namespaces import ID
 from policygraph.reading import patterns
 from policygraph.reading.citations import find_citations
 from policygraph.reading.documents import Clause, Document, parse_document
+from policygraph.reading.drafting import Concept, draft_reading
 from policygraph.reading.measures import find_measures
 from policygraph.reading.organisations import OrganisationName, find_organisations
 from policygraph.reading.patterns import Forms, Pattern, forms_of
 from policygraph.reading.patterns.header import ADDRESSEE_END, ENACTED, PROMULGATION
+from policygraph.reading.texts import Knowledge, read_text
 from policygraph.reading.vocabulary import Vocabulary, concept_slugs
 from policygraph.text.spans import Span
 
@@ -255,6 +260,30 @@ def fits(pattern: Pattern, text: str) -> Probe:
     return lambda words: forms_of(words).find(pattern, text.replace("□", WORD)) is not None
 
 
+def drafted(text: str, *, effect: str = "", force: str = "") -> Probe:
+    """What a draft proposes for a sentence in a part of its own: class, words, codes, timings.
+
+    ``effect`` and ``force`` are words that the concepts are to have beside their own.
+    """
+    lexicon = replace(
+        LEXICON,
+        effects=(*LEXICON.effects, Concept("effect-probed", (effect,) * bool(effect), "favourable")),
+        forces=(*LEXICON.forces, Concept("force-probed", (force,) * bool(force))),
+    )
+
+    def probe(words: Vocabulary) -> object:
+        source = f"意见\n一、监管\n（一）约束。{text.replace('□', WORD)}\n二、其他\n（一）附则。另行通知。\n"
+        reading = read_text(source, Knowledge((), (), words), identifier="a")
+        return [
+            (p.type, p.quote, p.values, [(part.quote, part.values) for part in p.parts])
+            for p in draft_reading(reading, lexicon, words)
+        ]
+
+    return probe
+
+
+CONCEPTS = sorted((ROOT / "ontology" / "concepts").glob("*.ttl"))
+LEXICON = load_lexicon(make_graph(*(read_graph(path.relative_to(ROOT).as_posix()) for path in CONCEPTS)))
 HEAD = "关于加强监管的通知\n"
 BODY = "一、总则\n依法监管。\n二、附则\n本文自公布之日起执行。\n"
 MEMO = "合作备忘录\n一、联合惩戒措施\n（一）限制参加采购。\n"
@@ -366,6 +395,46 @@ PROBES: dict[str, Probe] = {
     "reading-edition-lead": quoted("一、依照□安全生产法第七条执行。"),
     "reading-pointing-word": quoted("一、□法第七条另有规定。"),
     "reading-reference-verb": quoted("一、对□安全生产法第七条的，从重处罚。"),
+    "reading-aim-heading": drafted("对失信企业限制准入。\n（二）□。对失信企业限制准入。"),
+    "reading-principle-opener": drafted("对失信企业限制准入。\n（二）□监管。对失信企业限制准入。"),
+    "reading-campaign-opener": drafted("□对失信企业限制准入。"),
+    "reading-aim-opener": drafted("□对失信企业限制准入。"),
+    "reading-modal-trap": drafted("市财政局按□对失信企业限制准入。", force=WORD[0]),
+    "reading-actor-verb": drafted("市财政局□对失信企业限制准入。"),
+    "reading-actor-person": drafted("□应当向市财政局提出修复申请。"),
+    "reading-group-head": drafted("对失信者实施下列□：\n1.限制准入，另行扣分；\n2.限制融资，另行扣分。"),
+    "reading-incentive-word": drafted("通报。\n（二）□管理。对企业向社会公示。"),
+    "reading-sanction-word": drafted("通报。\n（二）□管理。对企业向社会公示。"),
+    "reading-red-list-word": drafted("市财政局将企业列入□。"),
+    "reading-black-list-word": drafted("市财政局将企业列入□。"),
+    "reading-watch-list-word": drafted("市财政局将企业列入□。"),
+    "reading-entry-word": drafted("市财政局将企业□黑名单。"),
+    "reading-exit-word": drafted("市财政局将企业□黑名单。"),
+    "reading-validity-word": drafted("黑名单□一年。"),
+    "reading-publicity-word": drafted("黑名单□。"),
+    "reading-denial-word": drafted("黑名单□公开。"),
+    "reading-score-word": drafted("五星级□95分以上。"),
+    "reading-grade-word": drafted("甲□，得分95分以上。"),
+    "reading-trigger-ending": drafted("企业违法失信□，市财政局限制准入。"),
+    "reading-list-head": drafted("企业符合下列□：\n1.未发生事故；\n2.未受到处罚。"),
+    "reading-listed-target": drafted("对拒不改正的□限制准入。"),
+    "reading-handing-word": drafted("各部门及时将失信信息通报，□市财政局共享。"),
+    "reading-channel-word": drafted("市财政局通过信用□向社会公示失信企业。"),
+    "reading-definition-word": drafted("对失信企业限制准入□。"),
+    "reading-nominal-ending": drafted("对失信企业公示□。"),
+    "reading-parallel-word": drafted("市财政局通报各部门，□及时通报企业。"),
+    "reading-embedding-ending": drafted("对失信企业责令其整改□。"),
+    "reading-organising-opener": drafted("通报。\n（二）□宣传。对失信企业予以公示。"),
+    "reading-reporting-word": drafted("各部门将失信企业□信息通报相关部门。"),
+    "reading-any-of-word": drafted("企业符合下列情形□：\n1.未发生事故；\n2.未受到处罚。"),
+    "reading-transition-word": drafted("重点关注名单企业再犯的，□黑名单。"),
+    "reading-passive-word": drafted("企业□列入黑名单。"),
+    "reading-lawful-word": drafted("对失信企业□限制准入。"),
+    "reading-suffered-word": drafted("失信企业□限制准入。"),
+    "reading-receiver-word": drafted("市财政局将失信信息通报给□。"),
+    "reading-handed-thing": drafted("各部门将失信信息通报□单位。"),
+    "reading-founding-word": drafted("市财政局□黑名单。"),
+    "reading-encouraging-word": drafted("□失信企业参加社会活动。", effect=WORD),
     "reading-article-continuation": excerpted("《安全生产法》第一条：下列单位适用本法。\n第七十五条□情形，从其规定。"),
 }
 

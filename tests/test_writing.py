@@ -81,7 +81,7 @@ def test_every_fault_of_a_disk_has_place_cause_and_remedy(number: int) -> None:
 def test_a_build_that_cannot_be_written_leaves_nothing(
     run: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
-    monkeypatch.setattr("policygraph.keeping.dataset.building.build", lambda folder, progress: build_nothing(folder))
+    monkeypatch.setattr("policygraph.keeping.dataset.building.build", lambda folder, *_, **__: build_nothing(folder))
 
     def build_nothing(folder: Path) -> None:
         write_files({folder / DATASET_FILE: b"x", folder / MANIFEST_FILE: b"y"})

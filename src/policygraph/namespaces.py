@@ -1,8 +1,13 @@
 """The IRIs policygraph uses: vocabularies it reuses, its own terms, and how its instances are named.
 
-No other module builds an IRI by hand. Instances live under ``BASE + "id/"`` (slash, answered by 303), the
-vocabulary under ``PG`` (hash). All instance IRIs are ASCII: rdflib treats raw and percent-encoded Chinese as
-different terms, so names come from checked-in slugs, never from a pinyin library at run time.
+No other module builds an IRI by hand. Instances live under ``base + "id/"`` (slash, answered by 303), named graphs
+under ``base + "graph/"``, the vocabulary under ``PG`` (hash). The base is a value that travels with a document or a
+dataset: that of our vocabulary and our own documents is ``BASE``, and each workspace has one of its own. All instance
+IRIs are ASCII: rdflib treats raw and percent-encoded Chinese as different terms, so names come from checked-in slugs,
+never from a pinyin library at run time.
+
+In one dataset a path below ``id/`` belongs to one base (the build sees to it), so a path names a thing there, and
+``slug_of`` may leave the base out.
 
 A term is one object: rdflib compares two equal IRIs in Python, but finds one and the same at once.
 """
@@ -95,9 +100,20 @@ PREFIXES: dict[str, str] = {
 _MOST_KEPT = 4096
 # matches: a<b · a b · 50%2 · a\x00                       does not match: jiamusi-2020-5 · a%20b   (RFC 3986, 2.1)
 _UNFIT = re.compile(r'[<>"{}|^`\\\x00-\x20\x7f]|%(?![0-9A-Fa-f]{2})')
+# matches: https://w3id.org/policygraph/id/doc/a · http://a.example/id/law/b   does not match: http://a.example/ns#id
+_INSTANCE = re.compile(r"(?P<base>https?://[^?#]*?/)id/")
 
 
-def instance(*parts: str) -> URIRef:
+def is_base(text: str) -> bool:
+    """Whether IRIs can be made below that text: it ends a path, and has no character that an IRI may not have.
+
+    >>> is_base("https://data.example.gov.cn/credit/"), is_base("https://a.example/a b/"), is_base("https://a.example")
+    (True, False, False)
+    """
+    return text.isascii() and text.endswith("/") and not _UNFIT.search(text)
+
+
+def instance(*parts: str, base: str = BASE) -> URIRef:
     """The IRI of a thing from its path parts.
 
     >>> instance("doc", "jiamusi-2020-5", "annex_1")
@@ -110,36 +126,62 @@ def instance(*parts: str) -> URIRef:
     for part in parts:
         if not part.isascii() or not part or _UNFIT.search(part):
             raise ValueError(f"an IRI segment must be ASCII: {part!r}")
-    return ID["/".join(parts)]
+    return iri(f"{base}id/{'/'.join(parts)}")
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def clause_iri(document: str, path: str) -> URIRef:
+def clause_iri(document: str, path: str, base: str = BASE) -> URIRef:
     """The IRI of a clause: ``clause_iri("jiamusi-2020-5", "annex_1/sec_2/para_9")``."""
-    return instance("doc", document, *path.split("/")) if path else instance("doc", document)
+    return instance("doc", document, *(path.split("/") if path else ()), base=base)
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def source_iri(document: str) -> URIRef:
+def source_iri(document: str, base: str = BASE) -> URIRef:
     """The IRI of a document's untouched source text."""
-    return instance("source", document)
+    return instance("source", document, base=base)
 
 
-def span_iri(document: str, start: int, end: int) -> URIRef:
+def span_iri(document: str, start: int, end: int, base: str = BASE) -> URIRef:
     """The IRI of ``source[start:end]`` in the manner of RFC 5147 (code points, end exclusive).
 
     >>> str(span_iri("jiamusi-2020-5", 1961, 1990))
     'https://w3id.org/policygraph/id/source/jiamusi-2020-5#char=1961,1990'
     """
-    return iri(f"{source_iri(document)}#char={start},{end}")
+    return iri(f"{source_iri(document, base)}#char={start},{end}")
+
+
+def graph_iri(path: str, base: str = BASE) -> URIRef:
+    """The name of a graph: ``graph_iri("doc/jiamusi-2020-5/structure")``."""
+    return iri(f"{base}graph/{path}")
+
+
+def our_iri(path: str) -> str:
+    """The IRI of a path below our own base, for whoever has no dataset that tells where a path stands."""
+    return f"{BASE}{path}"
 
 
 def slug_of(iri: str) -> str:
-    """The path of an instance below ``id/``; the IRI itself when it is not one of ours.
+    """The path of an instance below its ``id/``, whatever its base; the IRI itself when it is no instance.
 
-    >>> slug_of("https://w3id.org/policygraph/id/doc/jiamusi-2020-5")
-    'doc/jiamusi-2020-5'
+    >>> slug_of("https://w3id.org/policygraph/id/doc/jiamusi-2020-5"), slug_of("https://a.example/c/id/doc/b")
+    ('doc/jiamusi-2020-5', 'doc/b')
     >>> slug_of("http://example.org/x")
     'http://example.org/x'
     """
-    return iri.removeprefix(str(ID))
+    if iri.startswith(_OURS):
+        return iri[len(_OURS) :]
+    found = _INSTANCE.match(iri)
+    return iri[found.end() :] if found else iri
+
+
+def base_of(iri: str) -> str:
+    """The base that an instance stands under, so that what is named after it stands there too; ours for anything else.
+
+    >>> base_of("https://a.example/c/id/doc/b"), base_of("http://example.org/x") == BASE
+    ('https://a.example/c/', True)
+    """
+    found = None if iri.startswith(_OURS) else _INSTANCE.match(iri)
+    return found["base"] if found else BASE
+
+
+_OURS = str(ID)

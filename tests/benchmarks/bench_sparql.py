@@ -9,14 +9,17 @@ one that holds them on disk; queries from the tiniest to the heaviest; every ser
 their connection and do no more than read bytes, so that what is measured is the server. A cached and an uncached answer
 are two rows: uncached means that each query carries a number nobody asked before, for the peers too. ``bare`` is an
 ASGI application of two lines on the server that ``serve`` runs on: what an answer costs before we begin. Servers are
-asked in turns, so that what else the machine does falls on all of them. Ratios are printed beside the times; nothing is
-asserted: timing is not a test.
+asked in turns, so that what else the machine does falls on all of them; it still makes waking a process dearer than
+working in one, so the processor time that a server and all its processes took for an answer stands beside the time on
+the clock, and the load of the machine above and below. Ratios are printed, and at the end what the aims of the service
+come to; nothing is asserted: timing is not a test. Each run ends by itself.
 """
 
 from __future__ import annotations
 
 import argparse
 import itertools
+import math
 import os
 import shutil
 import socket
@@ -71,6 +74,7 @@ class Peer:
     name: str
     port: int
     path: str
+    process: int
     fresh: bool = True
 
 
@@ -116,8 +120,25 @@ class Client:
 _NUMBERS = itertools.count(int(time.time() * 1000))
 
 
-def measure(peer: Peer, query: str, clients: int, seconds: float) -> tuple[list[float], float]:
-    """Seconds of each answer, and answers a second."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a cell of the table shows."""
+
+    times: list[float]
+    """Seconds of each answer, the shortest first."""
+    rate: float
+    """Answers a second."""
+    computed: float
+    """Seconds of processor time for an answer, of the server and all its processes."""
+
+    @property
+    def half(self) -> float:
+        """The median."""
+        return statistics.median(self.times)
+
+
+def measure(peer: Peer, query: str, clients: int, seconds: float) -> Found:
+    """One cell of the table. Errors: ``RuntimeError`` for an answer that is none."""
 
     def keep_asking(_: int) -> list[float]:
         client = Client(peer)
@@ -135,32 +156,62 @@ def measure(peer: Peer, query: str, clients: int, seconds: float) -> tuple[list[
     for _ in range(3):
         warm.ask(query)
     warm.close()
-    started = time.monotonic()
+    started, computed = time.monotonic(), read_computed(peer.process)
     with ThreadPoolExecutor(clients) as pool:
-        times = [took for found in pool.map(keep_asking, range(clients)) for took in found]
-    return times, len(times) / (time.monotonic() - started)
+        times = sorted(took for found in pool.map(keep_asking, range(clients)) for took in found)
+    took = time.monotonic() - started
+    return Found(times, len(times) / took, (read_computed(peer.process) - computed) / len(times))
+
+
+HEAVY = ("construct", "legal-bases", "mechanisms")
 
 
 def compare(peers: list[Peer], seconds: float) -> None:
-    """Each query by each server, with the ratio to the bare answer and to Oxigraph in memory."""
-    print("| query | clients | server | p50 ms | p95 ms | answers/s | × bare (p50) | rate ÷ Oxigraph in memory |")
-    print("|---|---|---|---|---|---|---|---|")
+    """Each query by each server, with the ratio to the bare answer and to Oxigraph in memory; then the aims."""
+    table: dict[tuple[str, int, str], Found] = {}
+    print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors\n")
+    print(
+        "| query | clients | server | p50 ms | p95 ms | cpu ms | answers/s | × bare (p50) | rate ÷ Oxigraph in memory |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|")
     for name, query in list_queries().items():
         for clients in (1, 8):
-            found: dict[str, tuple[list[float], float]] = {}
             for peer in peers:
                 try:
-                    found[peer.name] = measure(peer, query, clients, seconds)
+                    table[name, clients, peer.name] = measure(peer, query, clients, seconds)
                 except (RuntimeError, OSError) as error:
-                    print(f"| {name} | {clients} | {peer.name} | {error} | | | | |")
-            bare = statistics.median(found["bare"][0])
-            rival = found.get("oxigraph memory")
-            for server, (times, rate) in found.items():
-                half = statistics.median(times)
-                late = sorted(times)[int(len(times) * 0.95)]
-                against = f"{rate / rival[1]:.2f}" if rival else "-"
-                cells = f"{half * 1000:.2f} | {late * 1000:.2f} | {rate:.0f} | {half / bare:.2f} | {against}"
-                print(f"| {name} | {clients} | {server} | {cells} |", flush=True)
+                    print(f"| {name} | {clients} | {peer.name} | {error} | | | | | |")
+            for peer in peers:
+                if (found := table.get((name, clients, peer.name))) is not None:
+                    print(f"| {name} | {clients} | {peer.name} | {tell(table, name, clients, found)} |", flush=True)
+    print(f"\nload {os.getloadavg()[0]:.1f}")
+    for line in weigh(table):
+        print(f"- {line}")
+
+
+def tell(table: dict[tuple[str, int, str], Found], name: str, clients: int, found: Found) -> str:
+    """The cells of a row after the server's name."""
+    bare, rival = table.get((name, clients, "bare")), table.get((name, clients, "oxigraph memory"))
+    times = [found.half, found.times[int(len(found.times) * 0.95)], found.computed]
+    ratios = [found.half / bare.half if bare else math.nan, found.rate / rival.rate if rival else math.nan]
+    cells = [*(f"{one * 1000:.2f}" for one in times), f"{found.rate:.0f}", *(f"{one:.2f}" for one in ratios)]
+    return " | ".join(cells)
+
+
+def weigh(table: dict[tuple[str, int, str], Found]) -> Iterator[str]:
+    """What the aims come to, one a line."""
+    asked, bare = table.get(("ASK", 1, "policygraph uncached")), table.get(("ASK", 1, "bare"))
+    if asked and bare:
+        clock, work = asked.half / bare.half, asked.computed / max(bare.computed, 1e-9)
+        yield f"uncached ASK, 1 client: {clock:.2f} × bare on the clock (aim 1.5), {work:.2f} × in processor time"
+    for kind, names in (("uncached", HEAVY), ("cached", (*list_queries(),))):
+        for name in names:
+            for clients in (8,) if kind == "uncached" else (1, 8):
+                ours = table.get((name, clients, f"policygraph {kind}"))
+                rival = table.get((name, clients, "oxigraph memory"))
+                if ours and rival:
+                    ratio = ours.rate / rival.rate
+                    yield f"{kind} {name}, {clients} clients: {ratio:.2f} × the answers of Oxigraph in memory (aim > 1)"
 
 
 def measure_under_bombs(peer: Peer, bombs: int, seconds: float) -> None:
@@ -193,11 +244,11 @@ def measure_under_bombs(peer: Peer, bombs: int, seconds: float) -> None:
     print(
         f"ASK under {bombs} bombs: p50 {statistics.median(times) * 1000:.1f} ms, "
         f"p95 {times[int(len(times) * 0.95)] * 1000:.1f} ms, {len(times)} asked, {refused} refused; "
-        f"bombs {dict(statuses)}"
+        f"bombs {dict(statuses)}; load {os.getloadavg()[0]:.1f}"
     )
 
 
-def soak(peer: Peer, root: int, seconds: float) -> None:
+def soak(peer: Peer, seconds: float) -> None:
     """Mixed load, and every tenth of the time what the processes of the service hold."""
     stop = threading.Event()
     statuses: Counter[int] = Counter()
@@ -220,10 +271,10 @@ def soak(peer: Peer, root: int, seconds: float) -> None:
         try:
             for _ in range(10):
                 time.sleep(seconds / 10)
-                family = list_family(root)
+                family = list_family(peer.process)
                 zombies = sum(state == "Z" for _, state in family)
                 memory = sum(read_memory(process) for process, _ in family)
-                descriptors = count_descriptors(root)
+                descriptors = count_descriptors(peer.process)
                 cells = f"{len(family)} | {zombies} | {memory:.0f} | {descriptors} | {dict(statuses)}"
                 print(f"| {time.monotonic() - began:.0f} | {cells} |", flush=True)
         finally:
@@ -244,6 +295,21 @@ def list_family(root: int) -> list[tuple[int, str]]:
         family += [(process, parents[process][1]) for process in found if process in parents]
         found = {process for process, (parent, _) in parents.items() if parent in found}
     return family
+
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def read_computed(root: int) -> float:
+    """Seconds of processor time of a process, of all below it, and of those among them that have ended."""
+    total = 0
+    for process, _ in list_family(root):
+        try:
+            told = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        total += sum(map(int, told[11:15]))
+    return total / _TICKS
 
 
 def read_memory(process: int) -> float:
@@ -317,7 +383,7 @@ def start_peers(stack: ExitStack, oxigraph: str | None, dataset: Path, folder: P
         port = free_port()
         if options:
             subprocess.run([oxigraph, "load", *options, "-f", str(union)], check=True, capture_output=True)
-        stack.enter_context(run_server([oxigraph, command, *options, "-b", f"127.0.0.1:{port}"], port))
+        server = stack.enter_context(run_server([oxigraph, command, *options, "-b", f"127.0.0.1:{port}"], port))
         if not options:
             target = f"http://127.0.0.1:{port}/store?default"
             upload = [
@@ -332,7 +398,7 @@ def start_peers(stack: ExitStack, oxigraph: str | None, dataset: Path, folder: P
                 target,
             ]
             subprocess.run(upload, check=True, capture_output=True)
-        peers.append(Peer(name, port, "/query"))
+        peers.append(Peer(name, port, "/query", server.pid))
     return peers
 
 
@@ -357,16 +423,17 @@ def main() -> None:
         bounds = ["--timeout", "1"] if options.soak else []
         ours = stack.enter_context(run_server([*serve, *bounds, "--dataset", str(options.dataset)], port))
         if options.bombs:
-            measure_under_bombs(Peer("policygraph", port, "/sparql"), options.bombs, max(10, options.seconds))
+            measure_under_bombs(Peer("policygraph", port, "/sparql", ours.pid), options.bombs, max(10, options.seconds))
         elif options.soak:
-            soak(Peer("policygraph", port, "/sparql"), ours.pid, options.soak)
+            soak(Peer("policygraph", port, "/sparql", ours.pid), options.soak)
         else:
             bare = free_port()
-            stack.enter_context(run_server([sys.executable, __file__, "-", "--serve-bare", str(bare)], bare))
+            command = [sys.executable, __file__, "-", "--serve-bare", str(bare)]
+            idle = stack.enter_context(run_server(command, bare))
             peers = [
-                Peer("bare", bare, "/"),
-                Peer("policygraph uncached", port, "/sparql"),
-                Peer("policygraph cached", port, "/sparql", fresh=False),
+                Peer("bare", bare, "/", idle.pid),
+                Peer("policygraph uncached", port, "/sparql", ours.pid),
+                Peer("policygraph cached", port, "/sparql", ours.pid, fresh=False),
                 *start_peers(stack, options.oxigraph, options.dataset, Path(name)),
             ]
             compare(peers, options.seconds)

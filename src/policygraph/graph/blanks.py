@@ -31,16 +31,7 @@ def skolemise(graph: Graph) -> Graph:
             inner.setdefault(subject, {}).setdefault(predicate, []).append(value)
     if not (blanks or inner):
         return graph
-    keys: dict[Node, str] = {}
-
-    def key(node: Node) -> str:
-        if not isinstance(node, BNode):
-            return node.n3()
-        if node not in keys:
-            keys[node] = ""
-            keys[node] = "[" + ";".join(sorted(f"{p.n3()} {key(o)}" for p, o in graph.predicate_objects(node))) + "]"
-        return keys[node]
-
+    key = _Contents(graph).__getitem__
     names: dict[Node, URIRef] = {}
     pending: list[Node] = [*sorted((s for s in inner if isinstance(s, URIRef)), reverse=True)]
     objects = {value for terms in inner.values() for values in terms.values() for value in values}
@@ -54,7 +45,24 @@ def skolemise(graph: Graph) -> Graph:
             for index, blank in enumerate(sorted(new, key=key) if len(new) > 1 else new, start=1):
                 names[blank] = iri(f"{names.get(subject, subject)}/{_local(predicate)}_{index}")
                 pending.append(blank)
-    return make_graph((names.get(s, s), p, names.get(o, o)) for s, p, o in graph)
+    return make_graph(
+        (names[s] if type(s) is BNode else s, p, names[o] if type(o) is BNode else o) for s, p, o in graph
+    )
+
+
+class _Contents(dict[Node, str]):
+    """What a node says, blank nodes told by what they say in their turn, so that they have an order of their own."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+
+    def __missing__(self, node: Node) -> str:
+        if not isinstance(node, BNode):
+            return node.n3()
+        self[node] = ""  # a node that says itself is told without that
+        said = sorted(f"{p.n3()} {self[o]}" for p, o in self._graph.predicate_objects(node))
+        self[node] = "[" + ";".join(said) + "]"
+        return self[node]
 
 
 def restore_blanks(graph: Graph) -> Graph:

@@ -7,7 +7,10 @@ it: ``knowledge`` (knowledge files → values), ``grounding`` (curated quotes), 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import accumulate
+from types import MappingProxyType
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, PROV, RDF, SKOS, XSD
@@ -16,9 +19,9 @@ from rdflib.term import Node
 from policygraph.graph.knowledge import WorkVersions
 from policygraph.graph.memory import make_graph
 from policygraph.graph.spans import attest, describe_span
-from policygraph.namespaces import ELI, PG, clause_iri, instance, source_iri, span_iri
+from policygraph.namespaces import BASE, ELI, PG, clause_iri, instance, source_iri, span_iri
 from policygraph.reading.citations import Locator, Resolution
-from policygraph.reading.documents import Clause, Document
+from policygraph.reading.documents import Clause, Document, Mention
 from policygraph.reading.measures import LegalBasis, Measure, MeasureGroup, Responsibility
 from policygraph.reading.organisations import OrganisationMention
 from policygraph.reading.texts import Reading
@@ -27,11 +30,16 @@ from policygraph.text.spans import Span
 
 Triple = tuple[Node, Node, Node]
 
+_NOWHERE: Mapping[str, str] = MappingProxyType({})
 
-def describe_reading(reading: Reading, versions: dict[str, WorkVersions], day: str | None) -> Graph:
+
+def describe_reading(
+    reading: Reading, versions: dict[str, WorkVersions], day: str | None, homes: Mapping[str, str] = _NOWHERE
+) -> Graph:
     """The structure graph of one document: header, clauses, spans, citations, departments, measures, problems.
 
-    ``day`` is the date a citation is read with (the document's own, else the start of its inferred interval).
+    ``day`` is the date a citation is read with (the document's own, else the start of its inferred interval);
+    ``homes`` tells under which base a work or body stands by its path, where it is not ours.
     """
     graph = make_graph()
     for triple in _describe_header(reading):
@@ -40,24 +48,39 @@ def describe_reading(reading: Reading, versions: dict[str, WorkVersions], day: s
         for triple in _describe_clause(reading, clause):
             graph.add(triple)
     for index, problem in enumerate((*reading.document.problems, *reading.measures.problems), start=1):
-        node = instance("doc", reading.identifier, f"problem_{index}")
+        node = instance("doc", reading.identifier, f"problem_{index}", base=reading.base)
         graph.add((node, RDF.type, PG.Problem))
-        graph.add((node, PG.document, clause_iri(reading.identifier, "")))
+        graph.add((node, PG.document, clause_iri(reading.identifier, "", reading.base)))
         graph.add((node, PG.code, Literal(problem.code)))
         graph.add((node, PG.message, Literal(problem.message, lang="zh")))
         # a cut in the text has no width; the character before it shows where it is
         start = problem.start if problem.end > problem.start else max(problem.start - 1, 0)
         attest(graph, reading, node, (Span(start, max(problem.end, start + 1)),) if reading.source else ())
-    citations = _describe_citations(graph, reading, versions, day)
-    _describe_mentions(graph, reading)
-    _describe_measures(graph, reading, citations, versions, day)
+    known = _Known(versions, day, homes)
+    citations = _describe_citations(graph, reading, known)
+    _describe_mentions(graph, reading, known)
+    _describe_measures(graph, reading, citations, known)
     return graph
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of works and bodies that a text names: the dated texts, the day to read them on, their homes."""
+
+    versions: Mapping[str, WorkVersions]
+    day: str | None
+    homes: Mapping[str, str]
+
+    def find(self, *parts: str) -> URIRef:
+        """The IRI of a work or body by its path, or of something below it."""
+        base = next((self.homes[path] for path in accumulate(parts, "{}/{}".format) if path in self.homes), BASE)
+        return instance(*parts, base=base)
 
 
 def _describe_header(reading: Reading) -> Iterator[Triple]:
     document = reading.document
-    root = clause_iri(reading.identifier, "")
-    source = source_iri(reading.identifier)
+    root = clause_iri(reading.identifier, "", reading.base)
+    source = source_iri(reading.identifier, reading.base)
     yield root, RDF.type, PG.PolicyDocument
     yield root, DCTERMS.identifier, Literal(reading.identifier)
     yield root, PROV.wasDerivedFrom, source
@@ -77,7 +100,7 @@ def _describe_header(reading: Reading) -> Iterator[Triple]:
     titles = {clause.parent: clause.text for clause in document.clauses if clause.level == "title"}
     for clause in document.clauses:
         if clause.level == "annex":
-            annex = clause_iri(reading.identifier, clause.id)
+            annex = clause_iri(reading.identifier, clause.id, reading.base)
             yield root, ELI.has_annex, annex
             yield annex, RDF.type, PG.Annex
             yield annex, ELI.is_annex_of, root
@@ -86,11 +109,11 @@ def _describe_header(reading: Reading) -> Iterator[Triple]:
 
 
 def _describe_clause(reading: Reading, clause: Clause) -> Iterator[Triple]:
-    node = clause_iri(reading.identifier, clause.id)
-    root = clause_iri(reading.identifier, "")
+    node = clause_iri(reading.identifier, clause.id, reading.base)
+    root = clause_iri(reading.identifier, "", reading.base)
     yield node, RDF.type, PG.Clause
     yield node, PG.document, root
-    yield node, ELI.is_part_of, clause_iri(reading.identifier, clause.parent) if clause.parent else root
+    yield node, ELI.is_part_of, clause_iri(reading.identifier, clause.parent, reading.base) if clause.parent else root
     yield node, PG.order, Literal(clause.order)
     yield node, PG.level, Literal(clause.level)
     yield node, PG.text, Literal(clause.text)
@@ -100,23 +123,22 @@ def _describe_clause(reading: Reading, clause: Clause) -> Iterator[Triple]:
         yield node, PG.heading, Literal(clause.heading)
     for span in clause.spans:
         yield from describe_span(reading, span)
-        yield node, PG.attestedBy, span_iri(reading.identifier, span.start, span.end)
+        yield node, PG.attestedBy, span_iri(reading.identifier, span.start, span.end, reading.base)
 
 
-def _describe_citations(
-    graph: Graph, reading: Reading, versions: dict[str, WorkVersions], day: str | None
-) -> list[URIRef]:
+def _describe_citations(graph: Graph, reading: Reading, known: _Known) -> list[URIRef]:
     nodes: list[URIRef] = []
     counters: dict[str, int] = {}
-    root = clause_iri(reading.identifier, "")
+    root = clause_iri(reading.identifier, "", reading.base)
     preamble = _preamble(reading.document)
     for citation, resolution in zip(reading.citations, reading.resolutions, strict=True):
         counters[citation.clause] = counters.get(citation.clause, 0) + 1
-        node = URIRef(f"{clause_iri(reading.identifier, citation.clause)}/citation_{counters[citation.clause]}")
+        clause = clause_iri(reading.identifier, citation.clause, reading.base)
+        node = URIRef(f"{clause}/citation_{counters[citation.clause]}")
         nodes.append(node)
         graph.add((node, RDF.type, PG.Citation))
         graph.add((node, PG.document, root))
-        graph.add((node, PG.clause, clause_iri(reading.identifier, citation.clause)))
+        graph.add((node, PG.clause, clause))
         graph.add((node, PG.quote, Literal(citation.text)))
         graph.add((node, PG.citationRole, Literal(citation.role)))
         if citation.title:
@@ -127,7 +149,7 @@ def _describe_citations(
             graph.add((node, PG.locatorAsWritten, Literal(locator.text)))
             graph.add((node, PG.locator, Literal(locator.normal)))
         if citation.role == "cited":
-            _describe_resolution(graph, node, resolution, None, versions, day)
+            _describe_resolution(graph, node, resolution, None, known)
         if citation.nested_in is not None and citation.nested_in < len(nodes):
             graph.add((node, PG.nestedIn, nodes[citation.nested_in]))
         if citation.role == "cited" and citation.clause in preamble:
@@ -158,108 +180,120 @@ def _describe_resolution(
     node: URIRef,
     resolution: Resolution,
     locator: Locator | None,
-    versions: dict[str, WorkVersions],
-    day: str | None,
+    known: _Known,
 ) -> None:
     graph.add((node, PG.resolution, Literal(resolution.kind)))
     graph.add((node, PG.resolvedBy, Literal(resolution.by)))
     for candidate in resolution.candidates:
-        graph.add((node, PG.candidateWork, instance("law", candidate)))
+        graph.add((node, PG.candidateWork, known.find("law", candidate)))
     for differs, term in ((resolution.number_differs, PG.numberDiffers), (resolution.title_differs, PG.titleDiffers)):
         if differs:
             graph.add((node, term, Literal(True)))
     if resolution.slug is None:
         return
-    graph.add((node, PG.citedWork, instance("law", resolution.slug)))
-    work = versions.get(resolution.slug)
+    graph.add((node, PG.citedWork, known.find("law", resolution.slug)))
+    work = known.versions.get(resolution.slug)
     if work is not None and work.rank is not None:
         graph.add((node, PG.basisRank, work.rank))
     path = address_of(locator.normal) if locator is not None else None
     if path is not None:
-        stamp = work.version_on(day) if work is not None else None
+        stamp = work.version_on(known.day) if work is not None else None
         parts = ("law", resolution.slug, *((stamp,) if stamp else ()), *path.split("/"))
-        provision = instance(*parts)
+        provision = known.find(*parts)
         graph.add((node, PG.citedProvision, provision))
         graph.add((provision, RDF.type, PG.Provision))
         graph.add((provision, PG.locator, Literal(locator.normal if locator else "")))
-        graph.add((provision, ELI.is_part_of, instance(*parts[: 3 if stamp else 2])))
+        graph.add((provision, ELI.is_part_of, known.find(*parts[: 3 if stamp else 2])))
 
 
-def _describe_mentions(graph: Graph, reading: Reading) -> None:
-    root = clause_iri(reading.identifier, "")
+def _describe_mentions(graph: Graph, reading: Reading, known: _Known) -> None:
+    root = clause_iri(reading.identifier, "", reading.base)
     for index, mention in enumerate(reading.mentions, start=1):
-        node = instance("doc", reading.identifier, f"mention_{index}")
+        node = instance("doc", reading.identifier, f"mention_{index}", base=reading.base)
         graph.add((node, RDF.type, PG.OrganisationMention))
         graph.add((node, PG.document, root))
-        graph.add((node, PG.clause, clause_iri(reading.identifier, mention.clause)))
+        graph.add((node, PG.clause, clause_iri(reading.identifier, mention.clause, reading.base)))
         graph.add((node, PG.asWritten, Literal(mention.as_written)))
         graph.add((node, PG.mentionRole, Literal(mention.role)))
-        agent = _agent(mention)
+        agent = _agent(mention, known)
         if agent is not None:
             graph.add((node, PG.agent, agent))
         attest(graph, reading, node, mention.spans)
-    for index, (mention, role) in enumerate(_signatures(reading), start=1):
-        node = instance("doc", reading.identifier, f"signature_{index}")
+    for index, (name, role) in enumerate(_signatures(reading), start=1):
+        node = instance("doc", reading.identifier, f"signature_{index}", base=reading.base)
+        written = name.as_written if isinstance(name, OrganisationMention) else name.text
         graph.add((root, PG.signature, node))
         graph.add((node, RDF.type, PG.Signature))
-        graph.add((node, PG.asWritten, Literal(mention.as_written)))
+        graph.add((node, PG.asWritten, Literal(written)))
         graph.add((node, PG.order, Literal(index)))
         graph.add((node, PG.signatureRole, Literal(role)))
-        agent = _agent(mention)
+        agent = _agent(name, known) if isinstance(name, OrganisationMention) else None
         if agent is not None:
             graph.add((node, PG.agent, agent))
             if role == "issuer":
                 graph.add((root, ELI.passed_by, agent))
-        attest(graph, reading, node, mention.spans)
+        attest(graph, reading, node, name.spans)
 
 
-def _signatures(reading: Reading) -> Iterator[tuple[OrganisationMention, str]]:
-    """The issuers in printed order, then those named on the signature page."""
-    issuers = {span for item in reading.document.issuers for span in item.spans}
-    signers = {span for item in reading.document.signatories for span in item.spans}
-    for role, places in (("issuer", issuers), ("signatory", signers)):
-        for mention in reading.mentions:
-            if any(place.start <= span.start and span.end <= place.end for span in mention.spans for place in places):
-                yield mention, role
+def _signatures(reading: Reading) -> Iterator[tuple[OrganisationMention | Mention, str]]:
+    """The issuers in printed order, then those named on the signature page; a name that nobody knows as printed."""
+    for role, names in (("issuer", reading.document.issuers), ("signatory", reading.document.signatories)):
+        found: list[tuple[int, OrganisationMention | Mention]] = []
+        for name in names:
+            met = [mention for mention in reading.mentions if _meet(mention, name)]
+            found += [(one.spans[0].start, one) for one in met if _lies_in(one, name)]
+            found += [] if met else [(name.spans[0].start, name)]
+        for _, one in sorted(found, key=lambda pair: pair[0]):
+            yield one, role
 
 
-def _agent(mention: OrganisationMention) -> URIRef | None:
+def _meet(mention: OrganisationMention, name: Mention) -> bool:
+    """Whether a body that is mentioned is the one named: the words overlap, or are the same in another place."""
+    overlap = any(p.start < span.end and span.start < p.end for span in mention.spans for p in name.spans)
+    return overlap or mention.as_written == name.text
+
+
+def _lies_in(mention: OrganisationMention, name: Mention) -> bool:
+    return any(place.start <= span.start and span.end <= place.end for span in mention.spans for place in name.spans)
+
+
+def _agent(mention: OrganisationMention, known: _Known) -> URIRef | None:
     if mention.slug is None:
         return None
-    return instance("concept", mention.slug) if mention.is_category else instance("org", *mention.slug.split("/"))
+    return known.find("concept" if mention.is_category else "org", *mention.slug.split("/"))
 
 
 def _describe_measures(
     graph: Graph,
     reading: Reading,
     citations: list[URIRef],
-    versions: dict[str, WorkVersions],
-    day: str | None,
+    known: _Known,
 ) -> None:
-    root = clause_iri(reading.identifier, "")
+    root = clause_iri(reading.identifier, "", reading.base)
     leaves = {measure.address for measure in reading.measures.measures}
     for group in reading.measures.groups:
         if group.address in leaves:
             continue
-        node = instance("measure", reading.identifier, *group.address.split("/"))
+        node = instance("measure", reading.identifier, *group.address.split("/"), base=reading.base)
         graph.add((node, RDF.type, PG.MeasureGroup))
         graph.add((node, PG.document, root))
-        graph.add((node, PG.clause, clause_iri(reading.identifier, group.clause)))
+        graph.add((node, PG.clause, clause_iri(reading.identifier, group.clause, reading.base)))
         graph.add((node, SKOS.notation, Literal(group.notation)))
         graph.add((node, DCTERMS.title, Literal(group.title)))
-        _describe_duties(graph, reading, node, group, citations, versions, day)
+        _describe_duties(graph, reading, node, group, citations, known)
     for measure in reading.measures.measures:
-        node = instance("measure", reading.identifier, *measure.address.split("/"))
+        node = instance("measure", reading.identifier, *measure.address.split("/"), base=reading.base)
         graph.add((node, RDF.type, PG.Measure))
         graph.add((node, PG.document, root))
         graph.add((node, SKOS.notation, Literal(measure.notation)))
         graph.add((node, DCTERMS.title, Literal(measure.title)))
         if measure.group is not None and measure.group != measure.address:
-            graph.add((node, PG.partOfGroup, instance("measure", reading.identifier, *measure.group.split("/"))))
+            above = instance("measure", reading.identifier, *measure.group.split("/"), base=reading.base)
+            graph.add((node, PG.partOfGroup, above))
         for clause in measure.stated_in:
-            graph.add((node, PG.statedIn, clause_iri(reading.identifier, clause)))
+            graph.add((node, PG.statedIn, clause_iri(reading.identifier, clause, reading.base)))
         attest(graph, reading, node, measure.spans)
-        _describe_duties(graph, reading, node, measure, citations, versions, day)
+        _describe_duties(graph, reading, node, measure, citations, known)
 
 
 def _describe_duties(
@@ -268,29 +302,30 @@ def _describe_duties(
     node: URIRef,
     holder: Measure | MeasureGroup,
     citations: list[URIRef],
-    versions: dict[str, WorkVersions],
-    day: str | None,
+    known: _Known,
 ) -> None:
     for index, responsibility in enumerate(holder.responsibilities, start=1):
         duty = URIRef(f"{node}/responsibility_{index}")
         graph.add((node, PG.responsibility, duty))
-        _describe_responsibility(graph, reading, duty, responsibility)
+        _describe_responsibility(graph, reading, duty, responsibility, known)
     for index, basis in enumerate(holder.bases, start=1):
         item = URIRef(f"{node}/basis_{index}")
         graph.add((node, PG.hasLegalBasis, item))
-        _describe_basis(graph, reading, item, basis, citations, versions, day)
+        _describe_basis(graph, reading, item, basis, citations, known)
         graph.add((item, PG.order, Literal(index)))
 
 
-def _describe_responsibility(graph: Graph, reading: Reading, duty: URIRef, responsibility: Responsibility) -> None:
+def _describe_responsibility(
+    graph: Graph, reading: Reading, duty: URIRef, responsibility: Responsibility, known: _Known
+) -> None:
     mention = responsibility.mention
     role = mention.role if mention.role in ("lead", "implement", "support") else "implement"
     graph.add((duty, RDF.type, PG.Responsibility))
     graph.add((duty, PG.role, instance("concept", f"role-{role}")))
     graph.add((duty, PG.asWritten, Literal(mention.as_written)))
     graph.add((duty, PG.openEnded, Literal(mention.open_ended)))
-    graph.add((duty, PG.clause, clause_iri(reading.identifier, mention.clause)))
-    agent = _agent(mention)
+    graph.add((duty, PG.clause, clause_iri(reading.identifier, mention.clause, reading.base)))
+    agent = _agent(mention, known)
     if agent is not None:
         graph.add((duty, PG.agent, agent))
     attest(graph, reading, duty, mention.spans)
@@ -302,13 +337,12 @@ def _describe_basis(
     item: URIRef,
     basis: LegalBasis,
     citations: list[URIRef],
-    versions: dict[str, WorkVersions],
-    day: str | None,
+    known: _Known,
 ) -> None:
     quoted = join_spans(reading.source, basis.quote_spans)
     graph.add((item, RDF.type, PG.LegalBasisCitation))
-    graph.add((item, PG.document, clause_iri(reading.identifier, "")))
-    graph.add((item, PG.clause, clause_iri(reading.identifier, basis.clause)))
+    graph.add((item, PG.document, clause_iri(reading.identifier, "", reading.base)))
+    graph.add((item, PG.clause, clause_iri(reading.identifier, basis.clause, reading.base)))
     graph.add((item, PG.titleAsWritten, Literal(basis.title_as_written)))
     graph.add((item, PG.quote, Literal(quoted)))
     graph.add((item, PG.citation, citations[basis.citation]))
@@ -317,7 +351,7 @@ def _describe_basis(
     if basis.locator is not None:
         graph.add((item, PG.locatorAsWritten, Literal(basis.locator.text)))
         graph.add((item, PG.locator, Literal(basis.locator.normal)))
-    _describe_resolution(graph, item, reading.resolutions[basis.citation], basis.locator, versions, day)
+    _describe_resolution(graph, item, reading.resolutions[basis.citation], basis.locator, known)
     attest(graph, reading, item, basis.quote_spans, PG.quoteSpan)
     attest(graph, reading, item, reading.citations[basis.citation].spans)
 

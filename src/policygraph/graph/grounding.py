@@ -33,7 +33,7 @@ def ground_quotes(model: Graph, reading: Reading) -> tuple[Graph, tuple[Unground
     """
     grounds = make_graph()
     failures: list[Ungrounded] = []
-    clauses = {str(clause_iri(reading.identifier, c.id)): c for c in reading.document.clauses}
+    clauses = {str(clause_iri(reading.identifier, c.id, reading.base)): c for c in reading.document.clauses}
     prints: dict[str, Print] = {}
     for subject, quote in sorted(model.subject_objects(PG.quote)):
         assert isinstance(subject, URIRef)
@@ -55,6 +55,12 @@ def ground_quotes(model: Graph, reading: Reading) -> tuple[Graph, tuple[Unground
         if not (set(model.objects(subject, PG.quote)) or (subject, RDF.type, PG.UnyieldingClause) in model):
             failures.append(Ungrounded(URIRef(str(subject)), "", "", "有 pg:clause 而没有 pg:quote"))
     return grounds, tuple(failures)
+
+
+def find_quote(reading: Reading, clause: str, quote: str) -> tuple[Span, ...]:
+    """Where a quote stands in the source, in the clause of an address; empty when it does not stand there verbatim."""
+    found = next((one for one in reading.document.clauses if one.id == clause), None)
+    return read_print(_pieces(reading.source, found.spans)).find(quote) if found is not None and quote else ()
 
 
 def _pieces(source: str, spans: Iterable[Span]) -> Iterator[tuple[int, str]]:

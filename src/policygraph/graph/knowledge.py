@@ -10,7 +10,7 @@ from rdflib.namespace import DCTERMS, RDF, SKOS
 from rdflib.term import Node
 
 from policygraph.graph.memory import sort_nodes
-from policygraph.namespaces import ELI, ID, PG, slug_of
+from policygraph.namespaces import BASE, ELI, ID, PG, base_of, slug_of
 from policygraph.reading.citations import WorkName
 from policygraph.reading.documents import Document
 from policygraph.reading.organisations import OrganisationName
@@ -91,6 +91,46 @@ def load_organisation_names(organisations: Graph, concepts: Graph) -> tuple[Orga
         scope = slug_of(str(region)).removeprefix("region/") if region is not None else None
         names.extend(OrganisationName(slug, word, "category", scope) for word in words)
     return tuple(sorted(names, key=lambda n: (n.label, n.kind, n.slug, n.scope or "")))
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A region by its GB/T 2260 code: the names it goes by in Chinese, and the base it stands under.
+
+    ``whole`` is the country, which no region is above.
+    """
+
+    code: str
+    names: tuple[str, ...]
+    base: str
+    whole: bool
+
+
+def load_regions(concepts: Graph) -> tuple[Region, ...]:
+    """The regions that are known, by code."""
+    found = []
+    for region, code in concepts.subject_objects(PG.code):
+        names = {str(w) for p in (SKOS.prefLabel, SKOS.altLabel) for w in concepts.objects(region, p) if _is_chinese(w)}
+        whole = concepts.value(region, SKOS.broader) is None
+        found.append(Region(str(code), tuple(sorted(names)), base_of(str(region)), whole))
+    return tuple(sorted(found, key=lambda region: region.code))
+
+
+def load_kinds(concepts: Graph) -> dict[str, URIRef]:
+    """The concept of each word for a kind of document."""
+    return {
+        str(word): kind
+        for kind in sort_nodes(concepts.subjects(SKOS.inScheme, ID["concept/scheme-kinds"]))
+        for term in (SKOS.prefLabel, SKOS.altLabel)
+        for word in concepts.objects(kind, term)
+        if _is_chinese(word) and isinstance(kind, URIRef)
+    }
+
+
+def find_homes(knowledge: Graph) -> dict[str, str]:
+    """Under which base each thing stands by its path, for the works, bodies and others that do not stand under ours."""
+    bases = {str(subject): base_of(str(subject)) for subject in set(knowledge.subjects())}
+    return {slug_of(subject): base for subject, base in sorted(bases.items()) if base != BASE}
 
 
 def _is_chinese(word: Node) -> bool:

@@ -42,10 +42,10 @@ class _Triples(SimpleMemory):
 
     # context and quoted are rdflib's: a graph of this kind is the only one in its store
     def add(self, triple: Triple, context: Any = None, quoted: bool = False) -> None:
-        if triple not in self.held:
-            self.held[triple] = None
-            if self._indexed:
-                self._index(triple)
+        known = len(self.held)
+        self.held[triple] = None  # looked for and entered in one step: a literal's hash costs as much as the rest
+        if self._indexed and len(self.held) > known:
+            self._index(triple)
 
     def extend(self, triples: Iterable[Triple]) -> None:
         """Add many; those of a graph of this kind that meet no index yet are taken over at once."""
@@ -287,7 +287,7 @@ class _SteadyGraph(Graph):
 
     def __init__(self, graph: Graph) -> None:
         super().__init__(graph.store, graph.identifier, bind_namespaces="none")
-        self.namespace_manager = _FullNames(self, bind_namespaces="none")
+        self.namespace_manager = _FullNames(graph, bind_namespaces="none")
         self._forget()
 
     def _forget(self) -> None:

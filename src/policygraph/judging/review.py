@@ -22,7 +22,7 @@ from rdflib.namespace import RDF, RDFS, SH
 from rdflib.term import Node
 
 from policygraph.graph.memory import make_graph
-from policygraph.namespaces import ELI, PG, instance, slug_of
+from policygraph.namespaces import ELI, PG, base_of, instance, slug_of
 
 
 class Select(Protocol):
@@ -158,7 +158,7 @@ def describe_findings(findings: Iterable[Finding]) -> Graph:
     for finding in findings:
         slug = slug_of(str(finding.document)).removeprefix("doc/")
         number = counters[(slug, finding.code)] = counters.get((slug, finding.code), 0) + 1
-        node = instance("finding", slug, finding.code, str(number))
+        node = instance("finding", slug, finding.code, str(number), base=base_of(str(finding.document)))
         graph.add((node, RDF.type, PG.Finding))
         graph.add((node, RDF.type, SH.ValidationResult))
         graph.add((node, PG.document, finding.document))

@@ -33,10 +33,11 @@ from policygraph.judging.decisions import (
 from policygraph.judging.decisions.across import Invariant, concerns, partners, read_invariants, withdraw_contradicted
 from policygraph.judging.rules import Policy, Register, load_policies
 from policygraph.judging.rules.codes import Codes, read_codes
+from policygraph.keeping.acts import Acts, list_acts, list_days
 from policygraph.keeping.dataset.opening import read_shapes
 from policygraph.keeping.registers import register_graphs
 from policygraph.keeping.store import Answer, Cell, Store
-from policygraph.namespaces import GRAPH, PG
+from policygraph.namespaces import PG, graph_iri
 from policygraph.text.numbers import NATION
 from policygraph.words import say
 
@@ -113,8 +114,10 @@ def open_policies(store: Store) -> dict[str, Policy]:
 def open_codes(store: Store) -> Codes:
     """The closed codes that a dataset defines, and the bodies it knows by name."""
     graph = Graph(bind_namespaces="none")
+    homes = {f"{base}graph/org" for base in store.bases}
+    concepts = tuple(f"{base}graph/concepts/" for base in store.bases)
     for name in store.list_graphs():
-        if name == str(GRAPH["org"]) or name.startswith(str(GRAPH["concepts/"])):
+        if name in homes or name.startswith(concepts):
             graph += store.read_graph(name)
     return read_codes(graph)
 
@@ -125,7 +128,7 @@ def open_invariants(store: Store) -> tuple[Invariant, ...]:
 
 
 def open_desk(store: Store, as_of: date) -> Desk:
-    """A desk for one day: the status of each legal basis is that of the day."""
+    """A desk for one day of law: bases, acts and their conclusions are those of the day."""
     numbers = {
         str(row["document"]).rsplit("/", 1)[-1]: str(row["number"] or "") for row in _records(store.ask("documents"))
     }
@@ -204,23 +207,37 @@ def list_measures(store: Store, as_of: date, acts: Acts) -> tuple[MeasureRow, ..
 def find_occasion(
     store: Store, desk: Desk, document: str, as_of: date, act_day: date | None = None, decision_day: date | None = None
 ) -> Occasion:
-    """What a paper on one document is drawn up for, with the conclusions on the day of the act where it is given.
+    """What a paper on one document is drawn up for: its conclusions are those of the day of the decision.
 
-    Errors: ``InputError`` for a day of the act after the day of checking.
+    The desk is one of that day (``law_day``). Where the day of the act is given, the acts as on that day stand beside,
+    with the day that governs each. Errors: ``InputError`` for a day of the act after the day of checking.
     """
     if act_day is not None and act_day > as_of:
         raise InputError("--act-day", f"{act_day} 晚于核查日 {as_of}", "行为日是违法、列入等发生之日，不能在核查日之后")
-    then = list_acts(store, act_day, document).of_measures if act_day is not None else {}
+    earlier = list_acts(store, act_day, document) if act_day is not None else Acts({}, {})
+    then = tuple(act for acts in (*earlier.of_measures.values(), *earlier.decisions.values()) for act in acts)
+    beside = desk.decisions.get(document, ())
+    mine = [act for row in desk.measures if row.document == document for act in row.acts]
     return Occasion(
         number=desk.numbers.get(document, ""),
         act_day=act_day,
         decision_day=decision_day,
-        decisions=desk.decisions.get(document, ()),
-        then=tuple(act for acts in then.values() for act in acts),
+        decisions=beside,
+        then=then,
+        days=list_days(store, (*mine, *beside), then) if act_day is not None else (),
         force=desk.force.get(document, ()),
         remedies=desk.remedies.get(document, ()),
-        ways=list_ways(store, document, as_of),
+        ways=list_ways(store, document, law_day(as_of, decision_day)),
     )
+
+
+def law_day(as_of: date, decision_day: date | None) -> date:
+    """The day whose law a decision follows: that on which it is made, which is the day of checking unless given.
+
+    >>> law_day(date(2026, 11, 22), None), law_day(date(2026, 11, 22), date(2026, 12, 1))
+    (datetime.date(2026, 11, 22), datetime.date(2026, 12, 1))
+    """
+    return decision_day or as_of
 
 
 def list_force(store: Store) -> dict[str, tuple[ForceRow, ...]]:
@@ -265,86 +282,24 @@ def list_ways(store: Store, document: str, as_of: date) -> tuple[WayRow, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Acts:
-    """The acts of measures by measure, and those that belong to no measure by document id."""
-
-    of_measures: Mapping[str, tuple[ActRow, ...]]
-    decisions: Mapping[str, tuple[ActRow, ...]]
-
-
-def list_acts(store: Store, as_of: date, document: str = "") -> Acts:
-    """The acts with their conclusions on the day; empty for a dataset that knows no conclusions."""
-    asked = {"as_of": as_of.isoformat()} | ({"document": document} if document else {})
-    measures: dict[str, list[ActRow]] = {}
-    beside: dict[str, list[ActRow]] = {}
-    for row in _records(store.ask("conclusions", asked)):
-        document_id = str(row["document"]).rsplit("/", 1)[-1]
-        home, key = (measures, str(row["measure"])) if row["measure"] else (beside, document_id)
-        home.setdefault(key, []).append(
-            ActRow(
-                act=str(row["act"]),
-                notation=str(row["notation"] or ""),
-                title=str(row["act_title"] or ""),
-                addressee=str(row["addressee"] or ""),
-                nature=str(row["nature"] or ""),
-                nature_label=str(row["nature_label"] or ""),
-                conclusion=str(row["conclusion"] or ""),
-                label=str(row["conclusion_label"] or ""),
-                group=str(row["advice"] or ""),
-                group_label=str(row["advice_label"] or ""),
-                sentence=str(row["sentence"] or ""),
-                sentence_en=str(row["sentence_en"] or ""),
-                verification=str(row["verification"] or ""),
-                certainty=str(row["certainty"] or ""),
-                competence=_parts(row["competence"]),
-                cited=_parts(row["basis_then"]),
-                status=tuple(_state(part) for part in _parts(row["status"])),
-                rests_on=_parts(row["basis_now"]),
-                fit=_parts(row["fit"]),
-                conditions=_parts(row["conditions"]),
-                beside=_parts(row["beside"]),
-                acting=_parts(row["department_today"]),
-                unread=_parts(row["texts_unread"]),
-                reading=str(row["reading"] or ""),
-                later=_parts(row["later_instruments"]),
-            )
-        )
-    return Acts({key: tuple(rows) for key, rows in measures.items()}, {key: tuple(r) for key, r in beside.items()})
-
-
 def load_assessments(store: Store, desk: Desk, register: Register, entities: Iterable[str], as_of: date) -> None:
     """Put the register and the decisions about some enterprises into a store of its own, to be asked as a chain.
 
     The store then holds restricted facts and must not be shared. Errors: ``NotFoundError`` for an unknown enterprise.
     """
-    graphs = register_graphs(register)
+    graphs, base = register_graphs(register, store.find_iri), store.bases[0]
     for name, triples in ((register.name, graphs.open), (f"{register.name}/restricted", graphs.restricted)):
-        store.add_triples(triples, str(GRAPH[f"register/{quote(name)}"]))
+        store.add_triples(triples, str(graph_iri(f"register/{quote(name)}", base)))
     for entity in entities:
         for policy in desk.policies.values():
             decision = desk.decide(register, entity, policy, as_of)
-            store.add_triples(decision_graph(decision), str(GRAPH[f"assessment/{uuid.uuid4().hex}"]))
+            store.add_triples(
+                decision_graph(decision, find=store.find_iri), str(graph_iri(f"assessment/{uuid.uuid4().hex}", base))
+            )
     status = Graph()
     for row in _records(store.ask("basis-health", {"as_of": as_of.isoformat()})):
         status.add((URIRef(str(row["basis"])), PG.statusOnDay, Literal(str(row["standing"]))))
-    store.add_triples(status, str(GRAPH[f"assessment/{uuid.uuid4().hex}"]))
-
-
-def _parts(value: Cell) -> tuple[str, ...]:
-    """The parts of a cell that joins several."""
-    return tuple(part for part in str(value or "").split("；") if part)
-
-
-def _state(part: str) -> tuple[str, str, str]:
-    """A basis, the code of its standing, and the place it has today.
-
-    >>> _state("《安全生产法》第七十五条：renumbered→第七十八条")
-    ('《安全生产法》第七十五条', 'renumbered', '第七十八条')
-    """
-    basis, _, said = part.partition("：")
-    code, _, candidate = said.partition("→")
-    return basis, code, candidate
+    store.add_triples(status, str(graph_iri(f"assessment/{uuid.uuid4().hex}", base)))
 
 
 def _records(answer: Answer) -> Iterable[dict[str, Cell]]:

@@ -25,7 +25,7 @@ from policygraph.judging.decisions import Decision, Occasion, Prospect, decision
 from policygraph.judging.decisions.rendering import measure_json, occasion_json
 from policygraph.judging.rules import Register
 from policygraph.judging.rules.facts import TABLES
-from policygraph.keeping.assessments import Desk, change_day, find_occasion, open_desk
+from policygraph.keeping.assessments import Desk, change_day, find_occasion, law_day, open_desk
 from policygraph.keeping.registers import RegisterError
 from policygraph.keeping.registers.reading import read_sheets
 from policygraph.keeping.store import Store
@@ -175,7 +175,7 @@ class _Check:
         if act_day is not None and act_day > as_of:
             findings.faults.append(Fault("act_day", f"行为日 {act_day} 晚于核查日 {as_of}"))
             return None
-        desk = self.desk(as_of)
+        desk = self.desk(law_day(as_of, days["decision_day"]))
         policy = desk.policies.get(str(bundle["policy"]))
         if policy is None:
             findings.gaps.append(Fault("policy", f"本机的数据集没有政策 {_show(bundle['policy'])}，不能重新判断"))

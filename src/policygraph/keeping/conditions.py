@@ -20,8 +20,9 @@ from policygraph.judging.rules.codes import Codes, read_codes
 from policygraph.judging.rules.kinds import expand
 from policygraph.judging.rules.turtle import write_shapes
 from policygraph.keeping.terms import read_turtle
+from policygraph.keeping.workspace import ELIGIBILITY, Workspace
 from policygraph.keeping.writing import write_files
-from policygraph.namespaces import PG
+from policygraph.namespaces import BASE, PG
 
 LINES = "conditions.ttl"
 SHAPES = "shapes.ttl"
@@ -33,19 +34,21 @@ _OPENING = """这是什么：{label}的判断形状（SHACL Core），由 data/d
 结果的意义：Violation＝不符合，Warning＝不能判断（缺证据或缺认定），都没有＝符合；Info＝证据、提示、发现。"""
 
 
-def expand_documents(root: Path, codes: Codes | None = None) -> dict[str, str]:
-    """The text of the shapes that each document's condition lines stand for, by document id.
+def expand_documents(workspace: Workspace, codes: Codes | None = None) -> dict[str, str]:
+    """The text of the shapes that the condition lines of each document of a workspace stand for, by document id.
 
-    ``codes`` are the closed codes of registers where the caller has them read; else those of ``root``.
+    ``codes`` are the closed codes of registers where the caller has them read; else those of its ground.
 
     Errors: ``DataError`` for a mistake in a file, with its place.
     """
-    folders = sorted(path.parent for path in (root / "data" / "documents").glob(f"*/{LINES}"))
-    codes = codes or read_codes(make_graph(*map(read_turtle, sorted((root / "ontology" / "concepts").glob("*.ttl")))))
-    return {folder.name: expand_document(folder, codes) for folder in folders}
+    folders = [workspace.folder(name) for name in workspace.documents()]
+    concepts = sorted((workspace.ground / "ontology" / "concepts").glob("*.ttl"))
+    codes = codes or read_codes(make_graph(*map(read_turtle, concepts)))
+    lined = [folder for folder in folders if (folder / LINES).is_file()]
+    return {folder.name: expand_document(folder, codes, workspace.base) for folder in lined}
 
 
-def expand_document(folder: Path, codes: Codes) -> str:
+def expand_document(folder: Path, codes: Codes, base: str = BASE) -> str:
     """The text of the shapes of one document: its lines expanded, joined with what is written by hand."""
     lines = read_turtle(folder / LINES)
     place = f"data/documents/{folder.name}/{LINES}"
@@ -55,26 +58,27 @@ def expand_document(folder: Path, codes: Codes) -> str:
     sources = f"{LINES} 的条件行" + (f"和同处手写的 {SHAPES}" if written is not None else "")
     policy = next(graph.subjects(RDF.type, PG.Policy))
     label = next((str(v) for v in graph.objects(policy, RDFS.label) if getattr(v, "language", None) == "zh"), "政策")
-    return write_shapes(graph, _OPENING.format(label=label, id=folder.name, sources=sources))
+    return write_shapes(graph, _OPENING.format(label=label, id=folder.name, sources=sources), base)
 
 
-def find_differences(root: Path, codes: Codes | None = None) -> list[str]:
+def find_differences(workspace: Workspace, codes: Codes | None = None) -> list[str]:
     """The documents whose reviewed shapes are not what their lines expand to, one sentence each; empty when none."""
     return [
         f"shapes/eligibility/{name}.ttl 与 data/documents/{name}/{LINES} 展开的不一致："
         "改了条件行的，运行 policygraph expand --write 并审阅 git diff；直接改了形状的，改到条件行里去"
-        for name, text in expand_documents(root, codes).items()
-        if _read(_home(root, name)) != text
+        for name, text in expand_documents(workspace, codes).items()
+        if _read(_home(workspace, name)) != text
     ]
 
 
-def write_documents(root: Path) -> tuple[str, ...]:
+def write_documents(workspace: Workspace) -> tuple[str, ...]:
     """Write the shapes that the lines expand to; the ids of the documents whose shapes changed.
 
     Errors: ``DataError`` for a mistake in a file; ``StorageError`` when the folder does not take them.
     """
-    texts = {name: text for name, text in expand_documents(root).items() if _read(_home(root, name)) != text}
-    write_files({_home(root, name): text.encode() for name, text in texts.items()})
+    expanded = expand_documents(workspace)
+    texts = {name: text for name, text in expanded.items() if _read(_home(workspace, name)) != text}
+    write_files({_home(workspace, name): text.encode() for name, text in texts.items()})
     return tuple(texts)
 
 
@@ -89,8 +93,8 @@ def quoted(shapes: Graph) -> Graph:
     return found
 
 
-def _home(root: Path, name: str) -> Path:
-    return root / "shapes" / "eligibility" / f"{name}.ttl"
+def _home(workspace: Workspace, name: str) -> Path:
+    return workspace.shapes / ELIGIBILITY / f"{name}.ttl"
 
 
 def _read(path: Path) -> str:

@@ -11,12 +11,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from policygraph.errors import DataError, InputError, LimitError
-from policygraph.reading.documents import spell_out
-from policygraph.reading.intake.documents import is_text
-from policygraph.reading.intake.extractions import Extraction
-from policygraph.reading.intake.running import extract_apart
+
+if TYPE_CHECKING:
+    from policygraph.reading.intake.extractions import Extraction
 
 MAX_DOCUMENT_BYTES = 50_000_000
 """The largest Word or PDF document that is read, in bytes; pictures make up most of one that size."""
@@ -54,7 +54,7 @@ def read_source(path: Path, limit: int = MAX_TEXT_BYTES) -> SourceFile:
 
     Errors: ``InputError`` with the byte offset where there is one; ``LimitError`` over ``limit`` bytes.
     """
-    return decode_source(_read_bytes(path, limit), str(path))
+    return decode_source(read_bytes(path, limit), str(path))
 
 
 def read_any_source(path: Path, limit: int = MAX_DOCUMENT_BYTES) -> SourceFile:
@@ -64,34 +64,45 @@ def read_any_source(path: Path, limit: int = MAX_DOCUMENT_BYTES) -> SourceFile:
 
     Errors: those of ``read_source``; ``InputError`` for a form that is not read, damaged, encrypted or a scan.
     """
-    raw = _read_bytes(path, limit)
+    return take_in(read_bytes(path, limit), str(path))
+
+
+def take_in(raw: bytes, place: str) -> SourceFile:
+    """What ``read_any_source`` makes of the bytes of a file. Errors: the same, but those of reading the disk."""
+    # who looks for the root, or reads plain texts, needs no readers
+    from policygraph.reading.documents import spell_out
+    from policygraph.reading.intake.documents import is_text
+    from policygraph.reading.intake.extractions import Extraction
+    from policygraph.reading.intake.running import extract_apart
+
     if is_text(raw):
         if len(raw) > MAX_TEXT_BYTES:
-            raise _too_large(path, MAX_TEXT_BYTES)
-        source = decode_source(raw, str(path))
+            raise _too_large(place, MAX_TEXT_BYTES)
+        source = decode_source(raw, place)
         spelt = spell_out(source.text)
         if spelt is None:
             return source
         return replace(source, text=spelt, extraction=Extraction("json", spelt, (), ()))
-    extraction = extract_apart(str(path), raw)
+    extraction = extract_apart(place, raw)
     if not extraction.text.strip():
-        raise InputError(str(path), "文件里没有文字", "请给出含有正文的文件；扫描件请先用文字识别软件转换")
+        raise InputError(place, "文件里没有文字", "请给出含有正文的文件；扫描件请先用文字识别软件转换")
     return SourceFile(extraction.text, hashlib.sha256(raw).hexdigest(), "UTF-8", extraction)
 
 
-def _read_bytes(path: Path, limit: int) -> bytes:
+def read_bytes(path: Path, limit: int = MAX_DOCUMENT_BYTES) -> bytes:
+    """The bytes of a file. Errors: ``InputError`` when it cannot be read; ``LimitError`` when it is too large."""
     try:
         if path.is_dir():
             raise InputError(str(path), "这是一个文件夹，不是文本文件", "请给出其中的一个文本文件")
         if path.stat().st_size > limit:
-            raise _too_large(path, limit)
+            raise _too_large(str(path), limit)
         return path.read_bytes()
     except OSError as error:
         raise InputError(str(path), f"无法读取（{error.strerror}）", "请检查路径和权限") from error
 
 
-def _too_large(path: Path, limit: int) -> LimitError:
-    return LimitError(str(path), f"文件超过 {limit // 1_000_000} MB", "请拆分文件，或只保留一份文件的正文")
+def _too_large(place: str, limit: int) -> LimitError:
+    return LimitError(place, f"文件超过 {limit // 1_000_000} MB", "请拆分文件，或只保留一份文件的正文")
 
 
 def decode_source(raw: bytes, place: str) -> SourceFile:

@@ -23,9 +23,9 @@ from policygraph.judging.law.editions import (
     choose_edition,
     compare_count,
     find_work,
-    latest_day,
     read_heading,
     split_front,
+    weigh_days,
 )
 from policygraph.judging.law.quotations import Statute, Unplaced, read_statute
 from policygraph.keeping.library import (
@@ -274,7 +274,7 @@ class _Importer:
         if self.wish.date:
             known = not work.editions or work.find(self.wish.date)
             return Choice(self.wish.date, () if known else (f"登记中没有 {self.wish.date} 的文本，请核对日期",))
-        told = latest_day(heading)
+        told = weigh_days(name, heading, work, articles)
         if not self.wish.new or (told and work.find(told.date)):
             return choose_edition(name, heading, work, articles)
         try:

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator, Mapping
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -27,6 +28,7 @@ _CAUSES: dict[int, tuple[str, str]] = {
     errno.EPERM: ("没有写入的权限", "请改权限，或写到别处"),
     errno.ENOENT: ("所在的文件夹不存在，也不能建立", "请先建立文件夹，或写到别处"),
     errno.ENOTDIR: ("路径中有一段是文件，不是文件夹", "请换一个路径"),
+    errno.ENOTEMPTY: ("文件夹里已有别的文件", "请换一个路径，或移走里面的文件"),
     errno.EEXIST: ("要建文件夹的地方已有一个文件", "请换一个路径，或移走这个文件"),
     errno.EISDIR: ("这是一个文件夹，不是文件", "请给出文件名"),
     errno.ENAMETOOLONG: ("路径太长", "请换一个短的路径"),
@@ -132,6 +134,36 @@ def write_files(files: Mapping[Path, bytes]) -> None:
         for folder in reversed(made):
             with suppress(OSError):
                 folder.rmdir()
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes], within: Iterable[str] = ()) -> None:
+    """Write a new folder whole, from what stands at each relative path in it; it may stand there empty.
+
+    ``within`` are folders in it that are made although nothing stands in them yet.
+
+    Errors: ``StorageError``, also when something has come to stand in it meanwhile; nothing is left behind then, and
+    what stood there stands.
+    """
+    target = folder.absolute()
+    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    made: list[Path] = []
+    try:
+        made += _make_folder(target.parent)
+        beside.mkdir()
+        for name in within:
+            _make_folder(beside / name)
+        for name, payload in files.items():
+            _make_folder((beside / name).parent)
+            (beside / name).write_bytes(payload)
+        beside.replace(target)
+        made.clear()
+    except OSError as error:
+        raise explain_fault(folder, error) from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+        for above in reversed(made):
+            with suppress(OSError):
+                above.rmdir()
 
 
 def _make_folder(folder: Path) -> list[Path]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
+from policygraph.namespaces import BASE
 from policygraph.reading.citations import Citation, Resolution, WorkName, find_citations, resolve_citation
 from policygraph.reading.documents import Document, list_tables, parse_document
 from policygraph.reading.measures import LegalBasis, MeasureSet, Responsibility, find_measures
@@ -33,7 +34,8 @@ class Knowledge:
 class Reading:
     """All that was read from one source text; ``resolutions`` run beside ``citations``.
 
-    ``identifier`` is its folder name and IRI segment, ``sha256`` and ``charset`` describe the file it came from.
+    ``identifier`` is its folder name and IRI segment, ``base`` what its IRIs begin with; ``sha256`` and ``charset``
+    describe the file it came from.
     """
 
     identifier: str
@@ -45,6 +47,7 @@ class Reading:
     resolutions: tuple[Resolution, ...]
     mentions: tuple[OrganisationMention, ...]
     measures: MeasureSet
+    base: str = BASE
 
 
 def read_text(
@@ -55,6 +58,7 @@ def read_text(
     identifier: str = "text",
     sha256: str = "",
     charset: str = "UTF-8",
+    base: str = BASE,
 ) -> Reading:
     """Read any official document; never raises. ``jurisdiction`` (a GB/T 2260 code) scopes short names of bodies."""
     document = parse_document(source, knowledge.vocabulary)
@@ -71,6 +75,7 @@ def read_text(
         _resolve(citations, knowledge),
         mentions,
         find_measures(source, document, citations, mentions, knowledge.vocabulary, passages),
+        base,
     )
 
 

@@ -93,7 +93,8 @@ def query_xlsx(now: Now, request: Request, name: str) -> Response:
 def thing(now: Now, kind: str, path: str, suffix: Literal["ttl", "nt", "jsonld", "rdf", "json"]) -> Response:
     """What the graph states of a thing, as JSON, Turtle, N-Triples, JSON-LD or RDF/XML."""
     try:
-        iri = str(instance(kind, *path.split("/")))
+        instance(kind, *path.split("/"))
+        iri = str(now.find_iri(f"id/{kind}/{path}"))
     except ValueError:
         iri = ""
     triples = now.describe(iri) if iri and kind not in PRIVATE_KINDS else ()

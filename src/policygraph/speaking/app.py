@@ -27,29 +27,28 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
-from starlette.types import Message
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from policygraph import __version__
 from policygraph.errors import InputError, PolicygraphError
 from policygraph.judging.rules.codes import Codes
 from policygraph.keeping.dataset.manifest import DATASET_FILE, MANIFEST_FILE
 from policygraph.keeping.dataset.opening import open_dataset
 from policygraph.keeping.library import stamp_library
 from policygraph.keeping.registers import load_register, register_graphs
-from policygraph.namespaces import BASE, PREFIXES
+from policygraph.namespaces import PREFIXES, our_iri
 from policygraph.reading.intake.running import UPLOADS, find_isolation
 from policygraph.speaking.api import api_router, problem_details, status_of
 from policygraph.speaking.gate import Gate
 from policygraph.speaking.monitoring import MEDIA_TYPE, Figures, Health, Process
 from policygraph.speaking.representations import Representations, list_methods
 from policygraph.speaking.sparql.caching import AnswerCache
-from policygraph.speaking.sparql.description import Catalogue, Example
+from policygraph.speaking.sparql.description import Catalogue, Example, Publication
 from policygraph.speaking.sparql.dumps import read_dumps, write_dumps
 from policygraph.speaking.sparql.engine import Engine, QueryResult, Settings
 from policygraph.speaking.sparql.protocol import Endpoint, Service, Shortcut, route_sparql
 from policygraph.speaking.sparql.remote import RemoteEngine
 from policygraph.speaking.sparql.remote_store import RemoteStore
-from policygraph.speaking.sparql.things import Site as Publication
+from policygraph.speaking.sparql.things import Site as Published
 from policygraph.speaking.sparql.things import things_router
 from policygraph.speaking.sparql.tokens import TokenFile
 from policygraph.speaking.sparql.workers import PoolEngine, Prepared, Source
@@ -57,6 +56,7 @@ from policygraph.speaking.web import SECURITY, Site, pages_router, render_error,
 from policygraph.speaking.web.check import check_router
 from policygraph.speaking.web.compare import compare_router
 from policygraph.speaking.web.review import review_router
+from policygraph.version import __version__
 from policygraph.words import Language, read_languages
 
 STATIC = Path(__file__).parents[1] / "static"
@@ -81,6 +81,10 @@ class Options:
     store: str | None = None
     """The address of a SPARQL engine that holds the dataset, instead of the one in this process."""
     watch: bool = False
+    library: Path | None = None
+    """Where the user's own statute texts lie; the usual place where it is not said."""
+    published: str | None = None
+    """The one day for which pages answer that are written as files, with no service behind them."""
     public_url: str | None = None
     """The address under which the site is known, for what must be absolute; the bound address where it is not said."""
     languages: Mapping[str, Language] = field(default_factory=read_languages)
@@ -97,7 +101,7 @@ def load_site(folder: Path, options: Options) -> Site:
         if graph in store.digests:
             raise InputError(f"--graph {graph}", "数据集里已有这个图，两者会混在一起", "请换一个 IRI")
         store.add_graph(path, graph)
-    return Site(store, options.languages, address=options.public_url)
+    return Site(store, options.languages, options.library, options.public_url, options.published)
 
 
 def list_sources(folder: Path, options: Options, dataset: str) -> list[Source]:
@@ -107,7 +111,7 @@ def list_sources(folder: Path, options: Options, dataset: str) -> list[Source]:
 
 
 def read_registers(
-    registers: Iterable[Path], codes: Codes, taken: Iterable[str] = ()
+    registers: Iterable[Path], codes: Codes, taken: Iterable[str] = (), find_iri: Callable[[str], str] = our_iri
 ) -> tuple[list[Source], list[Source]]:
     """Registers as RDF in memory: those that are public, and those that are restricted.
 
@@ -120,7 +124,7 @@ def read_registers(
     graphs_taken = set(taken)
     named: dict[str, Path] = {}
     for path in registers:
-        register = load_register(path, codes=codes)
+        register = load_register(path, codes=codes, apart=True)
         if register.name in named:
             raise InputError(
                 f"--register {path}",
@@ -128,8 +132,8 @@ def read_registers(
                 "请给文件夹或文件换一个名称",
             )
         named[register.name] = path
-        graphs = register_graphs(register)
-        name = f"{BASE}graph/register/{quote(register.name, safe='')}"
+        graphs = register_graphs(register, find_iri)
+        name = find_iri(f"graph/register/{quote(register.name, safe='')}")
         if not graphs_taken.isdisjoint({name, f"{name}/restricted"}):
             raise InputError(f"--register {path}", f"图 {name} 已有别的内容", "请换一个名称，或改 --graph 的 IRI")
         parts = (
@@ -174,7 +178,9 @@ class _State:
                 )
             else:
                 self.site = load_site(folder, options)
-            self.public, restricted = read_registers(options.registers, self.site.codes, self.site.store.digests)
+            self.public, restricted = read_registers(
+                options.registers, self.site.codes, self.site.store.digests, self.site.store.find_iri
+            )
             self._write_dumps(self.base())
             if options.store is None:
                 self.engine = self._start(started, self._list_sources(self.base()))
@@ -217,6 +223,10 @@ class _State:
     def base(self) -> str:
         """The hash of the dataset in the folder, which the dumps hold."""
         return self.current().store.base or ""
+
+    def find_iri(self, path: str) -> str:
+        """Under which base a path stands in the dataset of this moment."""
+        return self.current().store.find_iri(path)
 
     def endpoint(self) -> str:
         """The hash of what answers public SPARQL: public registers lie there too."""
@@ -335,6 +345,25 @@ def _digest_program() -> str:
     return digest.hexdigest()
 
 
+class Explorer(FastAPI):
+    """The framework's application behind a front of our own: what needs no framework never enters it."""
+
+    front: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request, to the front."""
+        await self.front(scope, receive, send)
+
+    async def enter(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request that the front did not answer, to the framework."""
+        await super().__call__(scope, receive, send)
+
+
+async def hand_on(_: Request, error: Exception) -> Response:
+    """A fault goes to the gate, which tells it in our words; the framework has words of its own."""
+    raise error
+
+
 def create_app(folder: Path, options: Options | None = None) -> FastAPI:
     """The application over one built dataset; it starts its query workers at once and stops them at shutdown."""
     options = options or Options()
@@ -347,7 +376,7 @@ def create_app(folder: Path, options: Options | None = None) -> FastAPI:
         yield
         await asyncio.to_thread(state.close)
 
-    app = FastAPI(
+    app = Explorer(
         title="policygraph",
         version=__version__,
         summary="From a policy document to a defensible decision",
@@ -383,13 +412,13 @@ def create_app(folder: Path, options: Options | None = None) -> FastAPI:
         stamp=state.stamp,
         prefixes=prefixes,
         passed=[f"{prefix}/sparql{slash}" for prefix in ("", *prefixes) for slash in ("", "/")],
+        find_iri=state.find_iri,
         public=options.public_url,
     )
     app.middleware("http")(name_dataset)
-    # data of the endpoint are answered without any of these
-    app.add_middleware(Shortcut, endpoints=endpoints)
-    # added last, so that it stands before all others
-    app.add_middleware(Gate, note=figures.note)
+    app.exception_handler(Exception)(hand_on)
+    # the gate stands before all; data of the endpoint are answered without the framework and its middleware
+    app.front = Gate(Shortcut(app.enter, endpoints), note=figures.note)
     return app
 
 
@@ -402,7 +431,9 @@ def _add_sparql(app: FastAPI, state: _State, languages: Iterable[Language]) -> d
         base=state.base,
         added=state.added,
         dumps=lambda: read_dumps(dumps, state.base()),
+        serves=state.options.published is None,
         examples=[Example(q.name, q.summary_zh, q.summary_en, q.text) for q in state.site.store.list_queries()],
+        publication=Publication(uri_spaces=tuple(f"{base}id/" for base in state.site.store.bases)),
     )
 
     def sparql_page(request: Request, query: str, result: QueryResult | None) -> str:
@@ -423,9 +454,10 @@ def _add_sparql(app: FastAPI, state: _State, languages: Iterable[Language]) -> d
         endpoint=f"{public}/sparql" if (public := state.options.public_url) else None,
     )
     endpoints = route_sparql(app, service, ["/sparql", *(f"{one.prefix}/sparql" for one in languages if one.foreign)])
-    published = Publication(
-        state.engine, catalogue, state.base, dumps,
+    published = Published(
+        state.engine, catalogue, state.base, dumps, find_iri=state.find_iri,
         address=state.options.public_url, endpoint=state.endpoint, gaps=lambda: state.current().store.find_gaps(),
+        published=state.options.published,
     )  # fmt: skip
     app.include_router(things_router(published))
     return endpoints
@@ -499,18 +531,28 @@ async def fetch(app: FastAPI, path: str) -> tuple[int, bytes, str]:
     """
     async with app.router.lifespan_context(app):
         for _ in range(_MOST_HOPS):
-            status, body, location = await _fetch_once(app, path)
-            if not (300 <= status < 400 and location.startswith("/")):
+            reply = await ask(app, path)
+            if not (300 <= reply.status < 400 and reply.location.startswith("/")):
                 break
-            path = location
-    return status, body, path
+            path = reply.location
+    return reply.status, reply.body, path
 
 
 _MOST_HOPS = 5
 
 
-async def _fetch_once(app: FastAPI, path: str) -> tuple[int, bytes, str]:
-    """The status, the body and where the answer leads; empty when it leads nowhere."""
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to one GET: where it leads and of what kind it is are empty where it does not say."""
+
+    status: int
+    body: bytes
+    location: str
+    media_type: str
+
+
+async def ask(app: FastAPI, path: str, accept: str = "*/*") -> Reply:
+    """One GET through the whole application, which must be running (its lifespan entered); nothing is followed."""
     route, _, query = path.partition("?")
     scope = {
         "type": "http",
@@ -522,11 +564,12 @@ async def _fetch_once(app: FastAPI, path: str) -> tuple[int, bytes, str]:
         "raw_path": route.encode(),
         "root_path": "",
         "query_string": query.encode(),
-        "headers": [(b"accept", b"*/*"), (b"host", b"localhost")],
+        "headers": [(b"accept", accept.encode()), (b"host", b"localhost")],
         "server": ("localhost", 80),
         "client": ("localhost", 0),
     }
-    status, body, location = 0, b"", ""
+    status, body = 0, b""
+    headers: dict[bytes, str] = {}
     asked = False
 
     async def receive() -> Message:
@@ -537,12 +580,12 @@ async def _fetch_once(app: FastAPI, path: str) -> tuple[int, bytes, str]:
         return {"type": "http.request", "body": b"", "more_body": False}
 
     async def send(message: Message) -> None:
-        nonlocal status, body, location
+        nonlocal status, body, headers
         if message["type"] == "http.response.start":
             status = message["status"]
-            location = next((v.decode() for k, v in message["headers"] if k.lower() == b"location"), "")
+            headers = {name.lower(): value.decode("latin-1") for name, value in message["headers"]}
         elif message["type"] == "http.response.body":
             body += message.get("body", b"")
 
     await app(scope, receive, send)
-    return status, body, location
+    return Reply(status, body, headers.get(b"location", ""), headers.get(b"content-type", "").partition(";")[0])

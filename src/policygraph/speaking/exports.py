@@ -17,6 +17,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from policygraph.judging.answers import Answer, Cell, Gap, warn_of_gaps
+from policygraph.namespaces import slug_of
 from policygraph.text.guarding import guard_cell, show_block
 from policygraph.words import source_language
 
@@ -76,8 +77,8 @@ MIN_COLUMN = 12
 def render_table(table: Answer, width: int | None = None) -> str:
     """An answer for the terminal: the contract's columns up to the quote, names instead of IRIs where there are any.
 
-    Columns that a query adds after the quote are left to CSV and JSON. What is too wide for the terminal is printed
-    as one block a row.
+    Columns that a query adds after the quote are left to CSV and JSON, but for a ``note``, which is said once below.
+    What is too wide for the terminal is printed as one block a row.
     """
     console = Console(width=width, file=io.StringIO(), highlight=False)
     last = table.columns.index("quote") + 1 if "quote" in table.columns else len(table.columns)
@@ -110,11 +111,27 @@ def render_table(table: Answer, width: int | None = None) -> str:
     if table.as_of:
         foot += f" · {words['as_of']} {table.as_of}"
     console.print(foot)
+    for note in _notes_of(table, last):
+        console.print(escape(note), soft_wrap=True)
     if table.coverage:
         console.print(escape(warn_of_gaps(table.coverage)), soft_wrap=True)
     file = console.file
     assert isinstance(file, io.StringIO)
     return file.getvalue()
+
+
+def _notes_of(table: Answer, shown: int) -> list[str]:
+    """What rows say in a column ``note`` that is not among those shown, each once; behind the document it is about."""
+    if "note" not in table.columns[shown:]:
+        return []
+    note = table.columns.index("note")
+    document = table.columns.index("document") if "document" in table.columns else None
+    told = dict.fromkeys(
+        (_short(row[document]) + "：" if document is not None else "") + _short(row[note])
+        for row in table.rows
+        if row[note] is not None
+    )
+    return list(told)
 
 
 def gap_header(gaps: Sequence[Gap]) -> dict[str, str]:
@@ -137,4 +154,4 @@ def plain_text(cell: Cell) -> str:
 
 
 def _short(cell: Cell) -> str:
-    return show_block(plain_text(cell).removeprefix("https://w3id.org/policygraph/id/")).replace("[", "\\[")
+    return show_block(slug_of(plain_text(cell))).replace("[", "\\[")

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
+import random
 import re
 import time
 import traceback
@@ -61,7 +61,7 @@ class Gate:
             await self.app(scope, receive, send)
             return
         began = time.perf_counter()
-        name = os.urandom(8).hex()
+        name = f"{random.getrandbits(64):016x}"
         scope["request_id"] = name
         marked = (b"x-request-id", name.encode())
         status = size = 0
@@ -122,6 +122,7 @@ _NOWHERE = _Refusal(404, "没有这个地址", "网址里不能有控制字符�
 _LARGE = _Refusal(413, f"请求超过 {MOST_BYTES:,} 字节", "更大的登记册请用 policygraph decide 或 screen", close=True)
 _LATE = _Refusal(408, f"{BODY_SECONDS:g} 秒内没有收完请求", "请重新发送", close=True)
 _LENGTH = _Refusal(400, "Content-Length 不是一个非负整数", "请写出正文的字节数", close=True)
+_NO_HOST = _Refusal(400, "没有 Host", "HTTP/1.1 的请求要写明 Host（RFC 9112 3.2）", close=True)
 _TWO_LENGTHS = _Refusal(400, "Content-Length 与 Transfer-Encoding 同时出现", "只写其中一个（RFC 9112 6.1）", close=True)
 
 
@@ -137,6 +138,8 @@ def find_fault(scope: Scope) -> _Refusal | None:
     if _CONTROL.search(scope["path"]):
         return _NOWHERE
     names = [name for name, _ in scope["headers"]]
+    if b"host" not in names and scope.get("http_version") == "1.1":
+        return _NO_HOST
     if len(set(names)) < len(names):
         for name, times in Counter(names).items():
             if times > 1 and name in _SINGLE:

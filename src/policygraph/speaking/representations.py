@@ -26,7 +26,7 @@ from starlette.routing import Match, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from policygraph.clock import today
-from policygraph.namespaces import BASE
+from policygraph.namespaces import our_iri
 from policygraph.speaking.addresses import (
     DESCRIPTION_FORMS,
     GRAPH_FORMS,
@@ -75,8 +75,9 @@ _ROWS = ("json", "csv", "xlsx")
 class Resource:
     """Something with several forms: where each stands, by its media type, the one for ``*/*`` first.
 
-    ``describes`` is the IRI that it is about. Where the handler negotiates itself, ``handler`` is its address, and it
-    is handed the one type that was chosen; elsewhere each form has a handler at its own address.
+    ``describes`` is the path, below the base of the dataset, of the IRI that it is about. Where the handler negotiates
+    itself, ``handler`` is its address, and it is handed the one type that was chosen; elsewhere each form has a handler
+    at its own address.
     """
 
     forms: dict[str, str]
@@ -89,7 +90,7 @@ def find_resource(path: str) -> tuple[Resource, str | None] | None:
 
     >>> found, form = find_resource("/doc/jiamusi-2020-5")
     >>> found.forms["text/turtle"], found.describes, form
-    ('/doc/jiamusi-2020-5.ttl', 'https://w3id.org/policygraph/id/doc/jiamusi-2020-5', None)
+    ('/doc/jiamusi-2020-5.ttl', 'id/doc/jiamusi-2020-5', None)
     >>> found, form = find_resource("/graph/law.trig")
     >>> found.handler, form
     ('/graph/law', 'application/trig')
@@ -111,7 +112,7 @@ def _match(path: str) -> Resource | None:
         if match := pattern.fullmatch(path):
             start = stem.format(path=path, **match.groupdict())
             stands = {MEDIA_TYPES[form]: f"{start}.{form}" if form and start else path for form in forms}
-            return Resource(stands, None if about is None else f"{BASE}{about}{path[1:]}", path if driven else None)
+            return Resource(stands, None if about is None else f"{about}{path[1:]}", path if driven else None)
     return None
 
 
@@ -128,7 +129,7 @@ _RESOURCES: tuple[tuple[re.Pattern[str], str, tuple[str, ...], str | None, bool]
     (re.compile(r"/graphs"), "", GRAPH_FORMS, None, True),
     (re.compile(r"/\.well-known/void"), "", DESCRIPTION_FORMS, None, True),
 )
-"""Address, where the data stand before their suffix (empty: at the same address), forms, the beginning of the IRI that
+"""Address, where the data stand before their suffix (empty: at the same address), forms, the beginning of the path that
 is described, whether one handler answers in every form."""
 
 
@@ -137,7 +138,7 @@ class Representations:
 
     ``datasets`` gives the hashes that an answer of this moment may name, ``stamp`` what answers follow from beside
     the dataset and the request, ``prefixes`` are the beginnings of the addresses of other languages, ``passed`` the
-    addresses that are left alone, ``public`` is the public origin.
+    addresses that are left alone, ``find_iri`` tells under which base a path stands, ``public`` is the public origin.
     """
 
     def __init__(
@@ -148,6 +149,7 @@ class Representations:
         stamp: Callable[[], str],
         prefixes: Iterable[str] = (),
         passed: Iterable[str] = (),
+        find_iri: Callable[[str], str] = our_iri,
         public: str | None = None,
     ) -> None:
         self.app = app
@@ -155,6 +157,7 @@ class Representations:
         self.stamp = stamp
         self.prefixes = tuple(filter(None, prefixes))
         self.passed = frozenset(passed)
+        self.find_iri = find_iri
         self.public = public
         self.kept = _KeptAnswers(KEPT_BYTES)
 
@@ -261,7 +264,7 @@ class Representations:
         if is_apart:
             links += link_forms(asked.resource.forms, asked.chosen or "", asked.query)
         if asked.resource.describes is not None:
-            links.append(f'<{quote(asked.resource.describes, safe="/:#")}>; rel="describes"')
+            links.append(f'<{quote(self.find_iri(asked.resource.describes), safe="/:#")}>; rel="describes"')
             links.append('</.well-known/void>; rel="describedby"; type="text/turtle"')
         if asked.chosen == PAGE and self.public is not None:
             links.append(f'<{self.public}{quote(asked.path)}{asked.query}>; rel="canonical"')

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
 from policygraph.text.spans import Span
 
@@ -35,15 +36,8 @@ class Print:
         at = self.text.find(wanted) if wanted else -1
         if at < 0:
             return ()
-        spans: list[Span] = []
-        last = -1
-        for place, piece in zip(self.places[at : at + len(wanted)], self.pieces[at : at + len(wanted)], strict=True):
-            if spans and piece == last:
-                spans[-1] = Span(spans[-1].start, place + 1)
-            else:
-                spans.append(Span(place, place + 1))
-            last = piece
-        return tuple(spans)
+        runs = [list(run) for _, run in groupby(range(at, at + len(wanted)), self.pieces.__getitem__)]
+        return tuple(Span(self.places[run[0]], self.places[run[-1]] + 1) for run in runs)
 
 
 def read_print(pieces: Iterable[tuple[int, str]]) -> Print:
@@ -55,11 +49,9 @@ def read_print(pieces: Iterable[tuple[int, str]]) -> Print:
     for start, words in pieces:
         number += start != reached or number < 0
         reached = start + len(words)
-        for offset, character in enumerate(words):
-            if not character.isspace():
-                text.append(character)
-                places.append(start + offset)
-                numbers.append(number)
+        text.append("".join(words.split()))
+        places += [place for place, character in enumerate(words, start) if not character.isspace()]
+        numbers += [number] * len(text[-1])
     return Print("".join(text), tuple(places), tuple(numbers))
 
 

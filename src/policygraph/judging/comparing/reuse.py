@@ -22,7 +22,7 @@ from rdflib.namespace import RDF
 from rdflib.term import Node
 
 from policygraph.graph.memory import make_graph
-from policygraph.namespaces import PG, instance
+from policygraph.namespaces import BASE, PG, instance
 from policygraph.text.folding import Folded, fold
 from policygraph.text.likeness import Run, find_runs, likeness
 
@@ -95,8 +95,8 @@ class Reuse:
     sides: tuple[Side, Side]
 
 
-def reuse_graph(select: Select) -> Graph:
-    """The passages that the documents of a graph share, as RDF; empty when they share none."""
+def reuse_graph(select: Select, base: str = BASE) -> Graph:
+    """The passages that the documents of a graph share, as RDF below a base; empty when they share none."""
     names: dict[Node, set[str]] = defaultdict(set)
     for row in select(_NAMES):
         names[row["clause"]].add(str(row["name"]))
@@ -223,16 +223,16 @@ def _cut(wording: Wording, words: Folded, start: int, end: int) -> str:
     return wording.text[words.starts[start] : words.ends[end - 1]] if end > start else ""
 
 
-def describe_reuse(found: Iterable[Reuse]) -> Graph:
-    """Shared passages as RDF: one node each, two sides without a direction."""
+def describe_reuse(found: Iterable[Reuse], base: str = BASE) -> Graph:
+    """Shared passages as RDF: one node each below the base, two sides without a direction."""
     graph = make_graph()
     for number, reuse in enumerate(found, start=1):
-        node = instance("reuse", str(number))
+        node = instance("reuse", str(number), base=base)
         graph.add((node, RDF.type, PG.TextReuse))
         graph.add((node, PG.sharedLength, Literal(reuse.length)))
         graph.add((node, PG.similarity, Literal(reuse.similarity)))
         for name, side in zip("ab", reuse.sides, strict=True):
-            part = instance("reuse", str(number), name)
+            part = instance("reuse", str(number), name, base=base)
             graph.add((node, PG.side, part))
             graph.add((part, RDF.type, PG.TextReuseSide))
             graph.add((part, PG.document, side.document))

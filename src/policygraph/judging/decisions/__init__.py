@@ -1,17 +1,19 @@
 """Decide for one enterprise, explained: as-of view → SHACL → condition by condition → outcome.
 
 ``view`` turns facts and a date into a small graph, ``deciding`` runs the shapes over it and reads the outcome from
-results plus coverage, ``changes`` says what would change it, ``rendering`` writes JSON and RDF. Pure: registers,
-shapes and measures come in as values.
+results plus coverage, ``days`` holds the law of two days side by side, ``changes`` says what would change it,
+``rendering`` writes JSON and RDF. Pure: registers, shapes and measures come in as values.
 """
 
 from policygraph.judging.decisions.changes import Change, Prospect, what_would_change
+from policygraph.judging.decisions.days import compare_days
 from policygraph.judging.decisions.deciding import decide, decide_all
 from policygraph.judging.decisions.outcomes import (
     ActRow,
     BasisRow,
     BoundPerson,
     ConditionOutcome,
+    DayReading,
     Decision,
     ForceRow,
     MeasureRow,
@@ -20,6 +22,7 @@ from policygraph.judging.decisions.outcomes import (
     Occasion,
     ReadingUsed,
     RemedyRow,
+    TimeRule,
     WayRow,
     outcome_label,
 )
@@ -32,6 +35,7 @@ __all__ = [
     "BoundPerson",
     "Change",
     "ConditionOutcome",
+    "DayReading",
     "Decision",
     "ForceRow",
     "MeasureRow",
@@ -41,8 +45,10 @@ __all__ = [
     "Prospect",
     "ReadingUsed",
     "RemedyRow",
+    "TimeRule",
     "WayRow",
     "build_view",
+    "compare_days",
     "decide",
     "decide_all",
     "decision_graph",

@@ -18,6 +18,7 @@ from policygraph.judging.decisions.view import covered_periods, posts_on
 from policygraph.judging.rules import Policy, Register, Row, make_register
 from policygraph.judging.rules.counting import day_after, first_day_after
 from policygraph.judging.rules.facts import TABLE
+from policygraph.judging.rules.issue import IssueState
 from policygraph.words import say
 
 MOST_DATES = 24
@@ -57,7 +58,7 @@ def what_would_change(register: Register, entity: str, policy: Policy, as_of: da
         return Prospect((), (), flips)
     rows = _rows_by_evidence(register, entity, as_of)
     needed = tuple(change for part in _smallest(policy, decision) for change in _needs(policy, part, rows))
-    if policy.issued_from != policy.issued_to and as_of <= policy.issued_to:
+    if policy.issue.state(as_of) is IssueState.inside:
         needed = (
             Change("evidence", policy.id, say("deciding", "undated_missing"), say("deciding", "undated_supplier")),
             *needed,

@@ -46,6 +46,7 @@ from policygraph.judging.decisions.view import Post, View, build_view, covered_p
 from policygraph.judging.rules import Asked, MeasureRule, Policy, Reading, Register, Row, Shape
 from policygraph.judging.rules.counting import ONE_DAY, find_gaps, merge_periods
 from policygraph.judging.rules.facts import TABLE
+from policygraph.judging.rules.issue import IssueState
 from policygraph.judging.rules.shapes import FINDINGS, Look
 from policygraph.namespaces import instance
 from policygraph.words import say
@@ -126,32 +127,33 @@ def decide(
     if refusal is not None:
         conditions = tuple(_inapplicable_condition(policy, item) for item in policy.asked if item.part not in FINDINGS)
         return replace(start, reason_code=refusal[0], reason=refusal[1], conditions=conditions, warnings=ahead)
-    view = build_view(register, entity, as_of)
+    view = build_view(register, entity, as_of, policy.base)
     case = _make_case(policy, view, as_of)
     answer = _answer(case, policy.defaults())
-    undated = policy.issued_from != policy.issued_to
-    inside = undated and as_of <= policy.issued_to
+    state = policy.issue.state(as_of)
+    inside = state is IssueState.inside
     outcome, because = answer.outcome, answer.because
     if inside:
         outcome, because = "undetermined", tuple(sorted({*because, "evidence"}))
     warnings = _warnings(case, answer)
-    if undated:
-        known = say("deciding", "undated_inside") if inside else say("deciding", "undated_after")
-        told = say("deciding", "undated", since=policy.issued_from, until=policy.issued_to, known=known)
+    told = policy.issue.tell(state)
+    if told:
         warnings = (Notice(told), *warnings)
     prove = _Prover(case, register, entity)
     warnings += prove.unknown_since(answer)
+    persons = _persons(case, register, entity, outcome, answer)
+    named = {one.person for one in persons}
     decision = replace(
         start,
         outcome=outcome,
         undetermined_because=because,
         grade=answer.grade,
         reason=say("deciding", "undated_reason") if inside else "",
-        conditions=tuple(prove.proven(part) for part in answer.conditions),
-        findings=tuple(prove.proven(part) for part in answer.findings),
+        conditions=tuple(_name_holders(case, prove.proven(part), named) for part in answer.conditions),
+        findings=tuple(_name_holders(case, prove.proven(part), named) for part in answer.findings),
         warnings=(*ahead, *(Notice(remark) for remark in policy.remarks), *warnings),
         readings=tuple(_reading(case, question, answer, inside) for question in policy.questions),
-        persons=_persons(case, register, entity, outcome, answer),
+        persons=persons,
     )
     positive = decision.outcome == policy.positive
     currency = _unique(part.proof.currency for part in decision.conditions if part.outcome == "passed" and positive)
@@ -185,7 +187,7 @@ def run_without_determination(policy: Policy, view: View, condition: str) -> tup
     """The results of one condition's shapes as if nobody had determined it; empty where no shape reads that."""
     if condition not in policy.judged:
         return ()
-    node = instance("condition", *condition.split("/"))
+    node = instance("condition", *condition.split("/"), base=policy.base)
     facts = Graph(bind_namespaces="none")
     for triple in view.graph:
         if triple[2] != node:  # what a determination says, and what is held against it, names the condition
@@ -237,8 +239,9 @@ def _inapplicable(policy: Policy, entity: str, region: str, as_of: date) -> tupl
         return "outside-jurisdiction", told
     if any(entity.startswith(prefix) for prefix in policy.outside_subjects):
         return "wrong-subject", say("deciding", "wrong_subject")
-    if as_of < policy.issued_from:
-        return "before-issue", say("deciding", "before_issue", day=policy.issued_from)
+    state = policy.issue.state(as_of)
+    if state is IssueState.before:
+        return "before-issue", policy.issue.tell(state)
     if policy.repealed_on is not None and as_of >= policy.repealed_on:
         return "after-repeal", say("deciding", "after_repeal", day=policy.repealed_on)
     return None
@@ -500,6 +503,21 @@ def _persons(case: _Case, register: Register, entity: str, outcome: str, answer:
             if post.role in roles and not theirs & told["frees"] and (not limited or theirs & told["binds"]):
                 found.add((condition, post.role, post.person, name))
     return tuple(BoundPerson(person, name, role, condition) for condition, role, person, name in sorted(found))
+
+
+def _name_holders(case: _Case, part: ConditionOutcome, named: set[str]) -> ConditionOutcome:
+    """The part with the names of those whom the answer may not name taken out of its proof.
+
+    Who held a post is proof (register contract, rule 13), told by the post, its time and the register's own key. A
+    name is told only of whom the answer reaches, or of whom a record speaks that this part cites (design of the
+    conclusions: a person is named only where a record or determination is about that person, or a local rule marks
+    the persons of a listed unit). All surfaces print what stands here.
+    """
+    known = named | {case.persons[name] for name in part.evidence if name in case.persons}
+    holders = tuple(
+        one if one.person in known else replace(one, name="", is_unnamed=True) for one in part.proof.holders
+    )
+    return replace(part, proof=replace(part.proof, holders=holders)) if holders else part
 
 
 @dataclass(frozen=True, slots=True)

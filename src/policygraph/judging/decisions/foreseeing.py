@@ -329,7 +329,7 @@ def find_days(policies: Iterable[Policy]) -> tuple[date, ...]:
     """The days on which a policy or a shape of it begins or ceases to apply, whatever is on record."""
     found: set[date | None] = set()
     for policy in policies:
-        found |= {policy.issued_from, day_after(policy.issued_to), policy.repealed_on}
+        found |= {*policy.issue.turns, policy.repealed_on}
         for shape in policy.shapes:
             found |= {shape.valid_from, day_after(shape.valid_until) if shape.valid_until else None}
     return tuple(sorted(day for day in found if day is not None))

@@ -77,6 +77,8 @@ class Holder:
     name: str = ""
     since: date | None = None
     until: date | None = None
+    is_unnamed: bool = False
+    """Whether the answer may not name the person: it neither reaches the person nor rests on a record about them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +248,35 @@ class ActRow:
     later: tuple[str, ...] = ()
     sentence_en: str = ""
     """The sentence in English, where the rule has it."""
+    note: str = ""
+    """What is to be said of whether the document is there on the day; empty where its own date says it."""
+
+
+CONDUCT, DECISION, BOTH, UNKNOWN = "conduct", "decision", "both", "unknown"
+"""Which day's law governs an act: that of one day; both, where what either asks is to be met; or nobody can tell yet,
+because nothing is concluded for the day of the conduct."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRule:
+    """Which day's law an act of a nature is under, and why, in words without a full stop."""
+
+    code: str
+    both: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayReading:
+    """An act whose conclusion differs between the day of the conduct and that of the decision."""
+
+    act: ActRow
+    """The act as on the day of the decision."""
+    then: ActRow | None
+    """The act as on the day of the conduct; None where nothing is concluded for it."""
+    governs: str
+    """``conduct``, ``decision``, ``both`` or ``unknown``."""
+    rule: TimeRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +349,7 @@ class Occasion:
     act_day: date | None = None
     """The day on which what is judged happened; None where it was not given."""
     decision_day: date | None = None
-    """The day on which the bureau means to decide; None for the day of checking."""
+    """The day on which the bureau decides, whose law the conclusions are; None for the day of checking."""
     decisions: tuple[ActRow, ...] = ()
     """Acts of recognising, listing and publishing that the document provides for beside its measures."""
     then: tuple[ActRow, ...] = ()
@@ -328,6 +359,8 @@ class Occasion:
     """What the document itself says of remedies."""
     ways: tuple[WayRow, ...] = ()
     """The remedies that statute gives against acts of the bodies which the document names."""
+    days: tuple[DayReading, ...] = ()
+    """The acts whose conclusion differs between the day of the act and that of the decision, and which day governs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 
 from rdflib import Graph, Literal, URIRef
@@ -21,6 +21,7 @@ from policygraph.judging.decisions.outcomes import (
     ActRow,
     BasisRow,
     ConditionOutcome,
+    DayReading,
     Decision,
     MeasureRow,
     Notice,
@@ -32,7 +33,7 @@ from policygraph.judging.decisions.outcomes import (
     role_word,
 )
 from policygraph.judging.rules.facts import TABLE
-from policygraph.namespaces import EARL, ID, PG, instance
+from policygraph.namespaces import EARL, ID, PG, our_iri
 from policygraph.words import find_word, say
 
 Json = dict[str, object]
@@ -126,7 +127,7 @@ def _proof_json(proof: Proof) -> Json:
             {
                 "role": one.role,
                 "person": one.person,
-                "name": one.name,
+                "name": None if one.is_unnamed else one.name,
                 "from": one.since.isoformat() if one.since else None,
                 "to": one.until.isoformat() if one.until else None,
             }
@@ -166,7 +167,10 @@ def proof_lines(proof: Proof) -> Iterator[str]:
         )
     for one in proof.holders:
         since = say("deciding", "holder_since", day=one.since) if one.since else say("deciding", "holder_undated")
-        yield say("deciding", "holder", role=role_word(one.role), name=one.name or one.person, since=since)
+        if one.is_unnamed:
+            yield say("deciding", "post_held", role=role_word(one.role), since=since)
+        else:
+            yield say("deciding", "holder", role=role_word(one.role), name=one.name or one.person, since=since)
     yield from proof.judgements
 
 
@@ -263,7 +267,7 @@ def measure_json(row: MeasureRow) -> Json:
 
 def occasion_json(occasion: Occasion) -> Json:
     """What a paper says beside the decision: number and days, acts beside the measures, the acts as on the day of the
-    act, the document's own force, and its remedies.
+    act, which day governs where the two differ, the document's own force, and its remedies.
     """
     return {
         "number": occasion.number,
@@ -271,6 +275,7 @@ def occasion_json(occasion: Occasion) -> Json:
         "decision_day": occasion.decision_day.isoformat() if occasion.decision_day else None,
         "decisions": [_act_json(act) for act in occasion.decisions],
         "then": [_act_json(act) for act in occasion.then],
+        "days": [_day_json(one) for one in occasion.days],
         "force": [{"topic": row.topic, "known": row.is_known, "said": row.said} for row in occasion.force],
         "remedies": [
             {"mechanism": row.mechanism, "status": row.status, "clause": row.clause or None, "quote": row.quote or None}
@@ -278,6 +283,39 @@ def occasion_json(occasion: Occasion) -> Json:
         ],
         "statutory_remedies": [asdict(row) for row in occasion.ways],
     }
+
+
+def _day_json(one: DayReading) -> Json:
+    """An act whose conclusion differs between two days; ``conduct`` is null where nothing is concluded for that day."""
+    return {
+        "act": one.act.act,
+        "notation": one.act.notation,
+        "conduct": one.then.conclusion if one.then is not None else None,
+        "decision": one.act.conclusion or None,
+        "governs": one.governs,
+        "rule": one.rule.code,
+        "reason": one.rule.words,
+    }
+
+
+def day_lines(decision: Decision, occasion: Occasion) -> Iterator[str]:
+    """The acts that follow from a decision, or are told beside it, whose conclusion differs between the day of the act
+    and that of the decision: both conclusions, the day that governs, and why.
+    """
+    told = {act.act for measure in decision.measures for act in measure.acts} | {a.act for a in occasion.decisions}
+    for one in occasion.days:
+        if one.act.act in told:
+            yield say(
+                "opinion",
+                "open_then",
+                act=one.act.notation,
+                day=occasion.act_day.isoformat() if occasion.act_day else "",
+                then=one.then.label if one.then is not None else say("opinion", "no_conclusion_then"),
+                decided=(occasion.decision_day or decision.as_of).isoformat(),
+                now=one.act.label or say("opinion", "unjudged"),
+                governs=say("opinion", f"governs_{one.governs}"),
+                why=one.rule.words,
+            )
 
 
 def _act_json(act: ActRow) -> Json:
@@ -306,6 +344,7 @@ def _act_json(act: ActRow) -> Json:
         "texts_unread": list(act.unread),
         "reading": act.reading,
         "later_instruments": list(act.later),
+        "note": act.note,
     }
 
 
@@ -317,7 +356,11 @@ _EARL_OUTCOMES = {
 }
 
 
-def condition_iri(condition: str) -> URIRef:
+Finder = Callable[[str], str]
+"""Under which base a path (``id/…``) stands in the dataset that decided."""
+
+
+def condition_iri(condition: str, find: Finder = our_iri) -> URIRef:
     """The IRI of a condition from its id; ids of other kinds of things keep their path.
 
     >>> str(condition_iri("jiamusi-2020-6/4"))
@@ -325,16 +368,16 @@ def condition_iri(condition: str) -> URIRef:
     >>> str(condition_iri("transition/jiamusi-2020-6/stop"))
     'https://w3id.org/policygraph/id/transition/jiamusi-2020-6/stop'
     """
-    parts = condition.split("/")
-    return instance(*parts) if len(parts) > 2 else instance("condition", *parts)
+    path = condition if condition.count("/") > 1 else f"condition/{condition}"
+    return URIRef(find(f"id/{path}"))
 
 
-def decision_graph(decision: Decision, assessment: str | None = None) -> Graph:
+def decision_graph(decision: Decision, assessment: str | None = None, find: Finder = our_iri) -> Graph:
     """The decision as RDF: assessment, decision, one assertion per condition, kept validation results.
 
     ``assessment`` is the last segment of the assessment's IRI; random when not given.
     """
-    writer = _Writer(instance("assessment", assessment or uuid.uuid4().hex), decision)
+    writer = _Writer(URIRef(find(f"id/assessment/{assessment or uuid.uuid4().hex}")), decision, find)
     writer.write()
     return writer.graph
 
@@ -342,14 +385,18 @@ def decision_graph(decision: Decision, assessment: str | None = None) -> Graph:
 class _Writer:
     """Adds the triples of one decision below one assessment IRI."""
 
-    def __init__(self, root: URIRef, decision: Decision) -> None:
+    def __init__(self, root: URIRef, decision: Decision, find: Finder) -> None:
         self.root = root
         self.decision = decision
-        self.entity = instance("entity", decision.entity)
+        self.find = find
+        self.entity = self.iri("entity", decision.entity)
         self.graph = Graph()
         for prefix, namespace in (("pg", PG), ("earl", EARL), ("prov", PROV), ("sh", SH), ("id", ID)):
             self.graph.bind(prefix, namespace)
         self.results = 0
+
+    def iri(self, *parts: str) -> URIRef:
+        return URIRef(self.find(f"id/{'/'.join(parts)}"))
 
     def add(self, node: URIRef, *pairs: tuple[URIRef, URIRef | Literal]) -> None:
         for term, value in pairs:
@@ -358,7 +405,7 @@ class _Writer:
     def write(self) -> None:
         decision = self.decision
         node = URIRef(f"{self.root}/decision")
-        policy = instance("policy", decision.policy)
+        policy = self.iri("policy", decision.policy)
         self.add(
             self.root,
             (RDF.type, PG.Assessment),
@@ -388,7 +435,7 @@ class _Writer:
             self.add(node, (PG.synthetic, Literal(True)))
         for reading in decision.readings:
             path = ("interpretation", decision.policy, reading.reading, reading.used)
-            self.add(node, (PG.underInterpretation, instance(*path)))
+            self.add(node, (PG.underInterpretation, self.iri(*path)))
         for notice in decision.warnings:
             self.add(node, (PG.warning, Literal(_notice_text(notice), lang="zh")))
         for row in decision.measures:
@@ -403,7 +450,7 @@ class _Writer:
             (RDF.type, EARL.Assertion),
             (EARL.assertedBy, self.root),
             (EARL.subject, self.entity),
-            (EARL.test, condition_iri(part.condition)),
+            (EARL.test, condition_iri(part.condition, self.find)),
             (EARL.mode, EARL.automatic),
             (EARL.result, outcome),
         )
@@ -417,7 +464,7 @@ class _Writer:
         for item in part.missing:
             self.add(node, (PG.missing, Literal(item.what, lang="zh")))
         for question, value in part.readings:
-            self.add(node, (PG.underInterpretation, instance("interpretation", self.decision.policy, question, value)))
+            self.add(node, (PG.underInterpretation, self.iri("interpretation", self.decision.policy, question, value)))
         for result in part.results:
             self.add(node, (PG.validationResult, self.result(result)))
         for row in self.decision.measures:

@@ -37,7 +37,7 @@ from policygraph.judging.rules.asof import (
 from policygraph.judging.rules.counting import ONE_DAY, covered_since, months_ago
 from policygraph.judging.rules.facts import COVERABLE, RECORD_TABLES, ROLES, TABLE, Register, Row, Table, Value
 from policygraph.judging.rules.terms import active_field_term, as_of_link, class_word, former_link, left_term
-from policygraph.namespaces import PG, instance
+from policygraph.namespaces import BASE, PG, instance
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +85,22 @@ def in_office_since(posts: Iterable[Post], as_of: date) -> date | None:
     )
 
 
-def build_view(register: Register, uscc: str, as_of: date) -> View:
-    """The as-of view of one enterprise: everything the shapes may ask about it on that day."""
-    return _Builder(register, uscc, as_of).build()
+def build_view(register: Register, uscc: str, as_of: date, base: str = BASE) -> View:
+    """The as-of view of one enterprise: everything the shapes may ask about it on that day.
+
+    ``base`` is what the IRIs of the conditions begin with that the shapes speak of.
+    """
+    return _Builder(register, uscc, as_of, base).build()
 
 
 class _Builder:
     """Collects the triples of one view; ``nodes`` numbers records in an order that does not depend on the file's."""
 
-    def __init__(self, register: Register, uscc: str, as_of: date) -> None:
+    def __init__(self, register: Register, uscc: str, as_of: date, base: str) -> None:
         self.register = register
         self.uscc = uscc
         self.as_of = as_of
+        self.base = base
         self.subject = instance("entity", uscc)
         self.graph = Graph(bind_namespaces="none")
         self.rows: dict[URIRef, Row] = {}
@@ -152,7 +156,7 @@ class _Builder:
             if not column.in_view or value is None:
                 continue
             if column.kind == "condition":
-                self.add(node, column.term, instance("condition", *str(value).split("/")))
+                self.add(node, column.term, instance("condition", *str(value).split("/"), base=self.base))
             else:
                 self.say(node, column.term, value)
 
@@ -181,7 +185,8 @@ class _Builder:
                     if partner == node or not evaluate(item.holds, rows, self.as_of):
                         continue
                     word = "/".join(str(other.cells.get(name, "")) for name in item.value)
-                    value = instance("condition", *word.split("/")) if item.term.kind == "iri" else Literal(word)
+                    named = item.term.kind == "iri"
+                    value = instance("condition", *word.split("/"), base=self.base) if named else Literal(word)
                     self.add(node, item.term.name, value)
 
     def hold_against_coverage(self, table: Table, mine: list[tuple[URIRef, Row]]) -> None:

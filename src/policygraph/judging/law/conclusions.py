@@ -13,26 +13,45 @@ read never carries an act: it is named beside the conclusion. No document, place
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from datetime import date
+from functools import cache, lru_cache, partial
 from typing import TypeVar
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, ORG, RDF, RDFS, SKOS, XSD
 from rdflib.term import Node
 
-from policygraph.graph.memory import make_graph
-from policygraph.judging.law.statuses import FIRST, LAST, day_after, day_before, fill_pattern, language_of, said_of
+from policygraph.graph.memory import join, make_graph
+from policygraph.judging.law.acts import describe_acts, find_direction, find_issue
+from policygraph.judging.law.statuses import (
+    FIRST,
+    LAST,
+    day_after,
+    day_before,
+    fill_pattern,
+    find_slots,
+    language_of,
+    said_of,
+)
 from policygraph.judging.rules.codes import region_prefix
+from policygraph.judging.rules.issue import Issue, IssueState
 from policygraph.namespaces import ELI, ID, PG, iri, slug_of
 from policygraph.text.locators import lies_in
 from policygraph.text.numbers import NATION
+from policygraph.words import read_languages
 
 ENABLING = ("direct", "conditional", "narrower")
 CARRYING = ("direct", "conditional")
 """The ways to enable an act that lay duties of their own; what is only narrower leaves the rest to the nature."""
 ASKING = ("conditions", "limits")
+ITEM_MARK = "\n"
+"""What stands between the items of one statement: no item holds it, so that they can be told apart again."""
+_BOUND = frozenset({"conditional-basis", "narrow-open"})
+"""Features of what authorises an act no further than its own conditions go."""
+_FREE = frozenset({"requirements", "competence-open"})
+"""All that a rule may ask for which lets an act be done without a basis of its own."""
 _Item = TypeVar("_Item")
 _YEAR = re.compile("[0-9]{4}年")
 
@@ -48,7 +67,7 @@ class Reading:
     node: str
     question: str
     """What it answers, with its document: of several readings of one question only one holds."""
-    label: str
+    labels: Mapping[str, str]
     is_default: bool
 
 
@@ -132,7 +151,7 @@ class Act:
     measure: str
     document: str
     region: str
-    begins: str
+    issue: Issue
     title: Mapping[str, str]
     nature: str
     trigger: str
@@ -211,67 +230,64 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Otherwise:
+    """Another reading and the conclusion it leads to, by language."""
+
+    said: tuple[tuple[str, str], ...]
+
+    def __str__(self) -> str:
+        return self.in_language("zh")
+
+    def in_language(self, language: str) -> str:
+        """The words in a language; in Chinese where it has none of its own."""
+        known = dict(self.said)
+        return known.get(language) or known.get("zh", "")
+
+
+@dataclass(frozen=True, slots=True)
 class Conclusion:
     """What is so of an act on the days of an interval."""
 
     rule: str
     conclusion: str
     rests_on: tuple[str, ...]
+    asked_by: tuple[str, ...]
+    """The judgements that ask for a basis of some rank, whatever the nature of the act."""
     unread: tuple[str, ...]
     verification: str
     certainty: str
-    other_readings: tuple[str, ...]
+    other_readings: tuple[Otherwise, ...]
     sentences: tuple[tuple[str, str], ...]
-    words: tuple[tuple[URIRef, str], ...]
-    """What is printed beside the conclusion, each with its term; what is empty is left out."""
+    words: tuple[tuple[URIRef, tuple[str, ...]], ...]
+    """What is printed beside the conclusion, item by item, each with its term; what is empty is left out."""
+
+
+Rivals = Sequence[tuple[Bearing, tuple[Bearing, ...]]]
+"""Judgements on an act, each with those that it yields to."""
 
 
 def conclusion_intervals(union: Graph) -> Graph:
     """The conclusion on every act whose nature is judged, from day to day (``pg:ConclusionInterval``).
 
     An act without a nature was not looked at and gets none. The first interval of an act begins with the first day
-    on which its document certainly stands; the last has no end.
+    on which its document can stand; on the days on which nobody can tell whether it does, the sentence says so. The
+    last has no end.
     """
     case = _Case(union)
-    intervals = _later_intervals(union)
-    _describe_directions(intervals, union)
+    intervals = join(_later_intervals(union), describe_acts(union))
     for bearing in case.judgements:
         _describe_life(intervals, bearing)
     for act in case.acts():
         before: Conclusion | None = None
-        for number, (since, until, found) in enumerate(case.conclude_on_days(act), start=1):
+        bearings = case.bearings_of(act)
+        for number, (since, until, found) in enumerate(case.conclude_on_days(act, bearings), start=1):
             _describe(intervals, act, number, since, until, found)
             if before is not None and before.conclusion != found.conclusion:
                 resting = {*before.rests_on, *found.rests_on}
-                causes = case.causes(act, since)
+                causes = case.causes(bearings, since)
                 _describe_change(intervals, act, number, [c for c in causes if c[0] in resting] or causes)
             before = found
     return intervals
-
-
-def find_direction(union: Graph, act: str) -> str:
-    """The direction of an act: the one judged, else the one that all effects have which are not neutral, else neutral.
-
-    Empty where the effects say nothing, or different things.
-    """
-    judged = union.value(URIRef(act), PG.direction)
-    if judged is not None:
-        return str(judged)
-    effects = union.objects(URIRef(act), PG.effect)
-    ways = {str(way) for effect in effects for way in union.objects(effect, PG.direction)}
-    found = {way for way in ways if not way.endswith("neutral")} or ways
-    return found.pop() if len(found) == 1 else ""
-
-
-def _describe_directions(graph: Graph, union: Graph) -> None:
-    """The direction of every act (``pg:heldDirection``), so that no question works it out again."""
-    measures = set(union.subjects(RDF.type, PG.Measure))
-    split = set(union.objects(None, PG.actOf))
-    acts = (measures - split) | set(union.subjects(PG.actOf, None)) | set(union.subjects(RDF.type, PG.DecisionAct))
-    for act in acts:
-        direction = find_direction(union, str(act))
-        if direction:
-            graph.add((act, PG.heldDirection, URIRef(direction)))
 
 
 def _later_intervals(union: Graph) -> Graph:
@@ -288,7 +304,7 @@ def _later_intervals(union: Graph) -> Graph:
             found.add((node, PG.intervalFrom, Literal(day, datatype=XSD.date)))
             if number < len(days):
                 found.add((node, PG.intervalTo, Literal(day_before(days[number]), datatype=XSD.date)))
-            words = "；".join(title for on, title in issued if on <= day)
+            words = ITEM_MARK.join(title for on, title in issued if on <= day)
             found.add((node, PG.laterWords, Literal(words, lang="zh")))
     return found
 
@@ -344,6 +360,7 @@ class _Case:
         self.judgements: list[Bearing] = []
         self.bearings: dict[str, list[Bearing]] = {}
         self.norms: list[Bearing] = []
+        self._typed: dict[tuple[str, frozenset[tuple[str, frozenset[str]]]], list[Bearing]] = {}
         for node in sorted(union.subjects(RDF.type, PG.Bearing), key=str):
             bearing = self._bearing(node)
             self.judgements.append(bearing)
@@ -399,7 +416,6 @@ class _Case:
         nature, document = said(PG.nature), said(PG.document)
         if nature is None or document is None:
             return
-        dated = union.value(document, ELI.date_document) or union.value(document, PG.dateTo)
         marks = {
             "nature": frozenset({str(nature)}),
             **{
@@ -416,7 +432,7 @@ class _Case:
             measure=measure,
             document=str(document),
             region=str(union.value(document, ELI.jurisdiction) or ""),
-            begins=str(dated or FIRST),
+            issue=find_issue(union, document),
             title=_by_language(union, URIRef(node), DCTERMS.title),
             nature=str(nature),
             trigger=str(said(PG.triggerKind) or ""),
@@ -471,14 +487,14 @@ class _Case:
         return Reading(
             node=str(reading),
             question=f"{said_of(union, reading, PG.document)} {said_of(union, reading, PG.reading)}",
-            label=_by_language(union, reading, RDFS.label).get("zh", ""),
+            labels=_by_language(union, reading, RDFS.label),
             is_default=said_of(union, reading, PG.isDefault) == "true",
         )
 
     def _rereading(self, node: Node) -> ActReading:
         reading = self._reading(node)
         return ActReading(
-            reading=reading or Reading("", "", "", is_default=True),
+            reading=reading or Reading("", "", {}, is_default=True),
             nature=str(self.union.value(node, PG.nature) or ""),
             trigger=said_of(self.union, node, PG.triggerKind),
             makes=said_of(self.union, node, PG.makes),
@@ -535,34 +551,36 @@ class _Case:
             until=until,
         )
 
-    def conclude_on_days(self, act: Act) -> Iterator[tuple[str, str, Conclusion]]:
+    def conclude_on_days(self, act: Act, bearings: list[Bearing]) -> Iterator[tuple[str, str, Conclusion]]:
         """The stretches of days with one conclusion each, neighbours that say the same joined."""
-        bearings = self._bearings_of(act)
         others = [(one.reading, one.of(act)) for one in self._rereadings_of(act)]
-        reread = tuple((reading, other, tuple(self._bearings_of(other))) for reading, other in others)
+        rivals = _find_rivals(bearings)
+        reread = tuple((reading, other, self.bearings_of(other)) for reading, other in others)
+        reread_rivals = tuple((reading, other, _find_rivals(found)) for reading, other, found in reread)
         powers = [
             *self.powers.get(act.node, ()),
             *(self.powers.get(act.measure, ()) if act.measure != act.node else ()),
         ]
         lives: list[Bearing | Power] = [*bearings, *powers, *(one for _, _, found in reread for one in found)]
-        cuts = {act.begins, *(one.since for one in lives), *(day_after(one.until) for one in lives)}
+        turns = [day.isoformat() for day in act.issue.turns] or [FIRST]
+        cuts = {*turns, *(one.since for one in lives), *(day_after(one.until) for one in lives)}
         cuts |= {since for bearing in bearings for _, since, _ in bearing.versions}
         cuts |= self.surroundings.cuts(act.measure)
         found: list[tuple[str, Conclusion]] = []
-        for day in sorted(cut for cut in cuts if act.begins <= cut < LAST):
-            concluded = self.conclude(act, bearings, powers, day, reread)
+        for day in sorted(cut for cut in cuts if turns[0] <= cut < LAST):
+            concluded = self.conclude(act, rivals, powers, day, reread_rivals)
             if not found or found[-1][1] != concluded:
                 found.append((day, concluded))
         for index, (day, concluded) in enumerate(found):
             yield day, day_before(found[index + 1][0]) if index + 1 < len(found) else LAST, concluded
 
-    def causes(self, act: Act, day: str) -> tuple[tuple[str, str], ...]:
-        """The judgements on an act that begin or end with a day and may change a conclusion, each with its words.
+    def causes(self, bearings: Iterable[Bearing], day: str) -> tuple[tuple[str, str], ...]:
+        """The judgements that begin or end with a day and may change a conclusion, each with its words.
 
         What is only a principle, or supports nothing, changes none.
         """
         found = []
-        for bearing in self._bearings_of(act):
+        for bearing in bearings:
             if bearing.fit not in (*ENABLING, *ASKING, "forbids", "unread"):
                 continue
             if bearing.since == day:
@@ -574,34 +592,37 @@ class _Case:
     def _fit(self, fit: str) -> str:
         return _by_language(self.union, ID[f"concept/fit-{fit}"], SKOS.prefLabel).get("zh", fit)
 
-    def _bearings_of(self, act: Act) -> list[Bearing]:
+    def bearings_of(self, act: Act) -> list[Bearing]:
         """Those that name the act or its measure, and those of its type from a region that the document lies in."""
         named = list(self.bearings.get(act.node, ()))
         if act.measure != act.node:
             named += self.bearings.get(act.measure, ())
-        typed = [
-            norm
-            for norm in self.norms
-            if _reaches(norm.region, act.region) and any(kind.matches(act) for kind in norm.types)
-        ]
+        kind = act.region, frozenset(act.marks.items())
+        if kind not in self._typed:
+            self._typed[kind] = [
+                norm
+                for norm in self.norms
+                if _reaches(norm.region, act.region) and any(one.matches(act) for one in norm.types)
+            ]
         seen = {bearing.node for bearing in named}
-        return named + [norm for norm in typed if norm.node not in seen]
+        return named + [norm for norm in self._typed[kind] if norm.node not in seen]
 
     def conclude(
         self,
         act: Act,
-        bearings: Iterable[Bearing],
+        rivals: Rivals,
         powers: Iterable[Power],
         day: str,
-        reread: Iterable[tuple[Reading, Act, Iterable[Bearing]]] = (),
+        reread: Iterable[tuple[Reading, Act, Rivals]] = (),
     ) -> Conclusion:
         """The conclusion on one day under the default readings, with what another reading would change.
 
         ``reread`` is the act under readings that make another one of it, each with the judgements on that one.
         """
-        known = _yield_to_named(bearings, day)
+        known = _hold(rivals, day)
         default = [bearing for bearing in known if bearing.is_default]
-        day_powers = [power for power in powers if power.since <= day <= power.until]
+        known_powers = list(powers)
+        day_powers = [power for power in known_powers if power.since <= day <= power.until]
         facts = _Facts(self, act, default, day_powers, day)
         rule = facts.rule()
         # a judgement under the default answer falls away under every other one, whether anything is judged under that
@@ -612,7 +633,7 @@ class _Case:
             for reading in self.readings.get(question, ())
             if not reading.is_default
         }
-        readings |= {reading.node: (reading, other, _yield_to_named(found, day)) for reading, other, found in reread}
+        readings |= {reading.node: (reading, other, _hold(found, day)) for reading, other, found in reread}
         others = []
         for _, (reading, other, found) in sorted(readings.items()):
             # the default answer to the same question does not hold under another one
@@ -624,13 +645,31 @@ class _Case:
             ]
             concluded = _Facts(self, other, holding, day_powers, day).rule().conclusion
             if concluded != rule.conclusion:
-                others.append(f"{reading.label}：{self._name(concluded)}")
-        return facts.conclusion(rule, tuple(others))
+                others.append(self._otherwise(reading, concluded))
+        later = min((power.since for power in known_powers if power.since > day), default="")
+        return facts.conclusion(rule, tuple(others), later)
 
-    def _name(self, conclusion: str, language: str = "zh") -> str:
-        return _by_language(self.union, ID[f"concept/conclusion-{conclusion}"], SKOS.prefLabel).get(
-            language, conclusion
+    def _otherwise(self, reading: Reading, conclusion: str) -> Otherwise:
+        names = _by_language(self.union, ID[f"concept/conclusion-{conclusion}"], SKOS.prefLabel)
+        return Otherwise(
+            tuple(
+                (
+                    language,
+                    self.phrase("reading-gives", language, reading=label, conclusion=names.get(language, conclusion)),
+                )
+                for language, label in sorted(reading.labels.items())
+                if language in self.phrases["reading-gives"]
+            )
         )
+
+
+def name_basis(title: str, locator: str) -> str:
+    """A basis as lawyers name it: the title without 中华人民共和国, and the place.
+
+    >>> name_basis("中华人民共和国安全生产法", "第七十五条")
+    '《安全生产法》第七十五条'
+    """
+    return f"《{title.removeprefix(NATION)}》{locator}"
 
 
 class Surroundings:
@@ -649,21 +688,11 @@ class Surroundings:
             candidate = said_of(union, interval, PG.candidate)
             said = said_of(union, interval, PG.standing) + (f"→{candidate}" if candidate else "")
             self.states.setdefault(str(basis), []).append((since, until, said))
-
-    def _bases(self, measure: str) -> list[Node]:
-        union = self.union
-        found = {
-            basis
-            for term in (PG.hasLegalBasis, PG.inheritedLegalBasis)
-            for basis in union.objects(URIRef(measure), term)
-            if (basis, PG.nestedIn, None) not in union
-        }
-        return sorted(found, key=lambda basis: (int(said_of(union, basis, PG.order) or "0"), str(basis)))
-
-    def _name(self, basis: Node) -> str:
-        work = self.union.value(basis, PG.citedWork)
-        title = _short_title(self.union, work) if work is not None else said_of(self.union, basis, PG.titleAsWritten)
-        return f"《{title}》{said_of(self.union, basis, PG.locator)}"
+        # asked again on each day of a measure, and by each of its acts
+        self._bases = cache(partial(_find_bases, union))
+        self._name = cache(partial(_name_basis, union))
+        self._agents = cache(partial(_find_agents, union))
+        self._label = cache(partial(_label_agent, union))
 
     def cited(self, measure: str) -> list[str]:
         """The bases the document cites for a measure or its group, as cited."""
@@ -680,19 +709,6 @@ class Surroundings:
             ]
         )
 
-    def _agents(self, measure: str) -> list[str]:
-        union = self.union
-        duties = {
-            duty
-            for term in (PG.responsibility, PG.inheritedResponsibility)
-            for duty in union.objects(URIRef(measure), term)
-        }
-        ordered = sorted(duties, key=lambda duty: (int(said_of(union, duty, PG.order) or "0"), str(duty)))
-        return _once([str(agent) for duty in ordered for agent in union.objects(duty, PG.agent)])
-
-    def _label(self, agent: str) -> str:
-        return _by_language(self.union, URIRef(agent), SKOS.prefLabel).get("zh", "")
-
     def bodies(self, measure: str) -> list[str]:
         """Who does it, as the document has it."""
         return _once([self._label(agent) for agent in self._agents(measure)])
@@ -708,7 +724,7 @@ class Surroundings:
     def cuts(self, measure: str) -> set[str]:
         """The days on which any of this changes."""
         found = {since for basis in self._bases(measure) for since, _, _ in self.states.get(str(basis), ())}
-        waiting, seen = self._agents(measure), set[str]()
+        waiting, seen = list(self._agents(measure)), set[str]()
         while waiting:
             agent = waiting.pop()
             if agent not in seen:
@@ -716,6 +732,38 @@ class Surroundings:
                 found |= {on for on, _ in self.successors.get(agent, ())}
                 waiting += [new for _, new in self.successors.get(agent, ())]
         return {day for day in found if day}
+
+
+def _find_bases(union: Graph, measure: str) -> tuple[Node, ...]:
+    """The bases of a measure, own and inherited, in their order; not those that stand inside another."""
+    found = {
+        basis
+        for term in (PG.hasLegalBasis, PG.inheritedLegalBasis)
+        for basis in union.objects(URIRef(measure), term)
+        if (basis, PG.nestedIn, None) not in union
+    }
+    return tuple(sorted(found, key=lambda basis: (int(said_of(union, basis, PG.order) or "0"), str(basis))))
+
+
+def _name_basis(union: Graph, basis: Node) -> str:
+    work = union.value(basis, PG.citedWork)
+    title = _short_title(union, work) if work is not None else said_of(union, basis, PG.titleAsWritten)
+    return f"《{title}》{said_of(union, basis, PG.locator)}"
+
+
+def _find_agents(union: Graph, measure: str) -> tuple[str, ...]:
+    """Who is responsible for a measure or its group, in the order printed, each once."""
+    duties = {
+        duty
+        for term in (PG.responsibility, PG.inheritedResponsibility)
+        for duty in union.objects(URIRef(measure), term)
+    }
+    ordered = sorted(duties, key=lambda duty: (int(said_of(union, duty, PG.order) or "0"), str(duty)))
+    return tuple(_once([str(agent) for duty in ordered for agent in union.objects(duty, PG.agent)]))
+
+
+def _label_agent(union: Graph, agent: str) -> str:
+    return _by_language(union, URIRef(agent), SKOS.prefLabel).get("zh", "")
 
 
 class _Facts:
@@ -804,26 +852,37 @@ class _Facts:
         """The first rule that holds. Errors: ``StopIteration`` never, the last rule asks for little; a test says so."""
         return next(rule for rule in self.case.rules if rule.holds(self.features))
 
-    def conclusion(self, rule: Rule, others: tuple[str, ...]) -> Conclusion:
+    def conclusion(self, rule: Rule, others: tuple[Otherwise, ...], later: str = "") -> Conclusion:
+        """The conclusion by a rule; ``later`` is the day from which something is known of who may act, if not yet."""
         deciding = _once(
             [b for feature in sorted(rule.when) for b in self.by_feature.get(feature, ()) if b not in self.asking]
         )
         competent = self.barred_powers if "no-competence" in rule.when else []
         works = {b.work for b in self.living} | {p.work for p in self.powers if p.work}
         read = {b.work for b in self.living if b.is_read} | {p.work for p in self.powers if p.work and p.is_read}
-        unread = sorted(works - read)
+        # a text that would decide and was not read is named, whatever else of the same work was read
+        unread = sorted((works - read) | {b.work for b in self.decisive})
         return Conclusion(
             rule=rule.node,
             conclusion=rule.conclusion,
             rests_on=tuple(sorted({b.node for b in deciding} | {p.node for p in competent})),
+            asked_by=tuple(sorted(b.node for b in self.askers)),
             unread=tuple(unread),
             verification="unread" if not read else "partly" if unread else "read",
             certainty="verified" if self._is_sure(deciding, unread) else "believed",
             other_readings=others,
-            words=self._words(deciding, unread),
+            words=self._words(rule, deciding, unread, later),
             sentences=tuple(
-                (language, fill_pattern(rule.patterns[language], self._slots(deciding, unread, others, language)))
-                for language in sorted(rule.patterns, reverse=True)
+                (
+                    language,
+                    self._if_issued(
+                        fill_pattern(
+                            pattern, self._slots(find_slots(pattern), rule, deciding, unread, others, language)
+                        ),
+                        language,
+                    ),
+                )
+                for language, pattern in sorted(rule.patterns.items(), reverse=True)
             ),
         )
 
@@ -832,7 +891,17 @@ class _Facts:
         """Whether what decides was read; where nothing decides, whether all that was to be read was."""
         return all(bearing.is_read for bearing in deciding) if deciding else not unread
 
-    def _words(self, deciding: list[Bearing], unread: list[str]) -> tuple[tuple[URIRef, str], ...]:
+    def _if_issued(self, sentence: str, language: str) -> str:
+        """The sentence, under its condition on a day on which nobody can tell whether the document is there."""
+        state = self.act.issue.state(date.fromisoformat(self.day))
+        if state not in (IssueState.inside, IssueState.unknown):
+            return sentence
+        issue = self.act.issue.tell(state, read_languages().get(language))
+        return self.case.phrase("if-issued", language, issue=issue, sentence=sentence)
+
+    def _words(
+        self, rule: Rule, deciding: list[Bearing], unread: list[str], later: str
+    ) -> tuple[tuple[URIRef, tuple[str, ...]], ...]:
         """What the answer prints beside its sentence, in Chinese; the English page has its own sentence."""
         around = self.case.surroundings
         beside = [b for b in self.asking if not b.counts and b.requirement]
@@ -840,16 +909,17 @@ class _Facts:
             PG.basisNow: _once([b.place(self.day) for b in deciding if b.lives(self.day)]),
             PG.fitWords: _once([b.fit for b in deciding]),
             PG.reasonWords: _once([self.case.reason(b.node) for b in deciding]),
-            PG.conditionWords: self._conditions([b for b in deciding if b.lives(self.day)], "zh"),
+            PG.conditionWords: self._conditions(rule, [b for b in deciding if b.lives(self.day)], "zh"),
             PG.besideWords: [f"{b.requirement.get('zh', '')}（{b.dated_article(self.day)}）" for b in _once(beside)],
-            PG.competenceWords: _once([self._grant(power) for power in self.powers]),
+            PG.competenceWords: _once([self._grant(power) for power in self.powers])
+            or [self.case.phrase("competence-unknown", "zh", since=later)],
             PG.unreadWords: [self.case.title(work) for work in unread],
             PG.basisThen: around.cited(self.act.measure),
             PG.statusWords: around.statuses(self.act.measure, self.day),
             PG.departmentWords: around.bodies(self.act.measure),
             PG.actingWords: around.acting(self.act.measure, self.day),
         }
-        return tuple((term, "；".join(words)) for term, words in said.items() if words)
+        return tuple((term, tuple(words)) for term, words in said.items() if words)
 
     def _grant(self, power: Power) -> str:
         where = f"（《{power.title}》{power.provision}）" if power.title else ""
@@ -857,55 +927,84 @@ class _Facts:
         return power.authority.get("zh", "") + where + (f"：{whether}" if whether else "")
 
     def _slots(
-        self, deciding: list[Bearing], unread: list[str], others: tuple[str, ...], language: str
+        self,
+        asked: frozenset[str],
+        rule: Rule,
+        deciding: list[Bearing],
+        unread: list[str],
+        others: tuple[Otherwise, ...],
+        language: str,
     ) -> Mapping[str, str]:
+        """What stands in the slots that are asked for; only those are worked out."""
         case = self.case
         join = case.phrase("list", language)
         enabling = [b for b in deciding if b.fit in ENABLING]
-        # what is unread of a whole type of act is counted in the sentence and named beside it
-        named = {b.work for b in self.unread if not b.types}
-        moved = [b for b in enabling if b.cited and not _is_there(b.cited, b.provision)]
-        ranks = _once([case.ranks.get(b.rank, {}).get(language, "") for b in enabling])
-        cited = ""
-        if moved:
-            cited = case.phrase("cited-as", language, cited=join.join(_once([b.cited for b in moved])))
-        elif enabling and not any(b.cited for b in enabling):
-            cited = case.phrase("not-cited", language)
-        return {
-            "act": self.act.title.get(language) or self.act.title.get("zh") or self.act.title.get("", ""),
-            "nature": self.nature.label.get(language, ""),
-            "asker": join.join(_once([b.article for b in self.askers])) if not self.nature.needs_basis else "",
-            "rank": join.join(ranks),
-            "basis": join.join(_once([b.place(self.day) for b in enabling])),
-            "bar": join.join(_once([b.place(self.day) for b in deciding])),
-            "cited": cited,
-            "conditions": case.phrase("and", language).join(self._conditions(deciding, language)),
-            "narrowed": case.phrase("and", language).join(self._conditions(deciding, language, dated=True)),
-            "unread": self._name_unread([work for work in unread if work in named], len(unread), language),
-            "decisive": join.join(_once([b.place(self.day) for b in self.decisive])),
-            "leaving": join.join(_once([b.place(self.day) for b in self.leaving])),
-            "competence": join.join(
+        makers: Mapping[str, Callable[[], str]] = {
+            "act": lambda: self.act.title.get(language) or self.act.title.get("zh") or self.act.title.get("", ""),
+            "nature": lambda: self.nature.label.get(language, ""),
+            "asker": lambda: "" if self.nature.needs_basis else join.join(_once([b.article for b in self.askers])),
+            "rank": lambda: join.join(_once([case.ranks.get(b.rank, {}).get(language, "") for b in enabling])),
+            "basis": lambda: join.join(_once([b.place(self.day) for b in enabling])),
+            "bar": lambda: join.join(_once([b.place(self.day) for b in deciding])),
+            "cited": lambda: self._cited(enabling, language),
+            "conditions": lambda: case.phrase("and", language).join(self._conditions(rule, deciding, language)),
+            "narrowed": lambda: case.phrase("and", language).join(
+                self._conditions(rule, deciding, language, dated=True)
+            ),
+            "unread": lambda: self._name_unread(unread, language),
+            "decisive": lambda: join.join(_once([b.place(self.day) for b in self.decisive])),
+            "leaving": lambda: join.join(_once([b.place(self.day) for b in self.leaving])),
+            "competence": lambda: join.join(
                 _once([p.authority.get(language) or p.authority.get("zh", "") for p in self.barred_powers])
             ),
-            "reading": case.phrase("and", language).join(
-                case.phrase("other-reading", language, reading=one) for one in others
+            "reading": lambda: case.phrase("and", language).join(
+                case.phrase("other-reading", language, reading=one.in_language(language)) for one in others
             ),
         }
+        return {slot: makers[slot]() for slot in asked if slot in makers}
 
-    def _name_unread(self, named: list[str], total: int, language: str) -> str:
-        """The unread texts of a sentence: by title those that concern the act alone, and how many there are in all."""
+    def _cited(self, enabling: list[Bearing], language: str) -> str:
+        """How the document cites what enables the act, where that differs from how it is named; else empty."""
+        case = self.case
+        moved = [b for b in enabling if b.cited and not _is_there(b.cited, b.provision)]
+        if moved:
+            cited = case.phrase("list", language).join(_once([b.cited for b in moved]))
+            return case.phrase("cited-as", language, cited=cited)
+        if enabling and not any(b.cited for b in enabling):
+            return case.phrase("not-cited", language)
+        return ""
+
+    def _name_unread(self, unread: list[str], language: str) -> str:
+        """The unread texts of a sentence: by title those that concern the act alone, and how many there are in all.
+
+        What is unread of a whole type of act is counted in the sentence and named beside it.
+        """
+        alone = {b.work for b in self.unread if not b.types}
+        named = [work for work in unread if work in alone]
         titles = self.case.phrase("list", language).join(f"《{self.case.title(work)}》" for work in named)
-        if len(named) == total:
+        if len(named) == len(unread):
             return titles
-        return self.case.phrase("unread-among", language, titles=titles, total=str(total))
+        return self.case.phrase("unread-among", language, titles=titles, total=str(len(unread)))
 
-    def _conditions(self, deciding: list[Bearing], language: str, *, dated: bool = False) -> list[str]:
-        """What is to be met, each with its provision: of what authorises one is enough; what asks or bars all hold."""
+    def _conditions(self, rule: Rule, deciding: list[Bearing], language: str, *, dated: bool = False) -> list[str]:
+        """What is to be met, each with its provision: of what authorises one is enough; what asks or bars all hold.
+
+        What authorises under conditions that nobody put into words is met within its provision; where the power of the
+        bodies named is open, that is to be settled first.
+        """
         grounds = [self._ask(bearing, language, dated=dated) for bearing in deciding if bearing.fit in ENABLING]
         joined = self.case.phrase("or", language).join(words for words in _once(grounds) if words)
         bars = [self._ask(bearing, language, dated=dated) for bearing in deciding if bearing.fit not in ENABLING]
         others = [self._ask(b, language) for b in self.asking if b.counts and b not in deciding]
-        return [words for words in _once([joined, *bars, *others]) if words]
+        found = [words for words in _once([joined, *bars, *others]) if words]
+        if rule.when & _BOUND and not found:
+            places = _once([b.place(self.day) if dated else b.dated_article(self.day) for b in deciding])
+            places = [self.case.phrase("within-provision", language, place=place) for place in places]
+            found = [self.case.phrase("or", language).join(places)]
+        if rule.when <= _FREE and "competence-open" in self.features:
+            partly = any(power.within == "partly" for power in self.powers)
+            found.append(self.case.phrase("competence-partly" if partly else "competence-first", language))
+        return found
 
     def _ask(self, bearing: Bearing, language: str, *, dated: bool = False) -> str:
         """What one provision asks for, in words, with its text where ``dated``; empty where it asks for nothing."""
@@ -958,15 +1057,16 @@ def _describe(graph: Graph, act: Act, number: int, since: str, until: str, found
         (PG.certainty, found.certainty),
     ):
         graph.add((node, term, _literal(words)))
-    for term, nodes in ((PG.restsOn, found.rests_on), (PG.notRead, found.unread)):
+    for term, nodes in ((PG.restsOn, found.rests_on), (PG.askedBy, found.asked_by), (PG.notRead, found.unread)):
         for one in nodes:
             graph.add((node, term, iri(one)))
-    if found.other_readings:
-        graph.add((node, PG.readingConclusion, _literal("；".join(found.other_readings), "zh")))
+    for language in ("zh", "en") if found.other_readings else ():
+        words = ITEM_MARK.join(one.in_language(language) for one in found.other_readings)
+        graph.add((node, PG.readingConclusion, _literal(words, language)))
     for language, words in found.sentences:
         graph.add((node, PG.sentence, _literal(words, language)))
-    for term, words in found.words:
-        graph.add((node, term, _literal(words, "zh")))
+    for term, items in found.words:
+        graph.add((node, term, _literal(ITEM_MARK.join(items), "zh")))
 
 
 @lru_cache(maxsize=_MOST_KEPT)
@@ -975,28 +1075,33 @@ def _literal(words: str, language: str | None = None, datatype: URIRef | None = 
     return Literal(words, lang=language, datatype=datatype)
 
 
-def _yield_to_named(bearings: Iterable[Bearing], day: str) -> list[Bearing]:
-    """Without the norms by type whose provision an editor judged for this very act: what names the act comes first.
+def _find_rivals(bearings: Iterable[Bearing]) -> Rivals:
+    """Each judgement with those that it yields to while they live: what names the act comes before a norm by type.
 
-    A judgement that authorises never takes a norm's place, nor does what nobody read that of what was read: else taking
-    the one away, or adding the other, would lift a conclusion.
+    A norm yields where an editor judged its provision for this very act. A judgement that authorises never takes a
+    norm's place, nor does what nobody read that of what was read: else taking the one away, or adding the other,
+    would lift a conclusion.
     """
     known = list(bearings)
-    named = [b for b in known if not b.types and b.fit not in ENABLING and b.is_default and b.lives(day)]
+    named = [b for b in known if not b.types and b.fit not in ENABLING and b.is_default]
+    return [
+        (bearing, tuple(other for other in named if _is_named(bearing, other)) if bearing.types else ())
+        for bearing in known
+    ]
 
-    def is_named(norm: Bearing) -> bool:
-        return any(
-            other.work == norm.work
-            and (other.is_read or not norm.is_read)
-            and (
-                lies_in(norm.provision, other.provision)
-                if norm.provision and other.provision
-                else other.fit == norm.fit
-            )
-            for other in named
-        )
 
-    return [bearing for bearing in known if not (bearing.types and is_named(bearing))]
+def _is_named(norm: Bearing, other: Bearing) -> bool:
+    """Whether a judgement that names an act is about what a norm by type is about."""
+    return (
+        other.work == norm.work
+        and (other.is_read or not norm.is_read)
+        and (lies_in(norm.provision, other.provision) if norm.provision and other.provision else other.fit == norm.fit)
+    )
+
+
+def _hold(rivals: Rivals, day: str) -> list[Bearing]:
+    """The judgements that yield to none that lives on a day."""
+    return [bearing for bearing, others in rivals if not any(other.lives(day) for other in others)]
 
 
 def _describe_change(graph: Graph, act: Act, number: int, causes: Iterable[tuple[str, str]]) -> None:
@@ -1007,7 +1112,7 @@ def _describe_change(graph: Graph, act: Act, number: int, causes: Iterable[tuple
     for bearing, _ in told:
         graph.add((node, PG.changedBy, URIRef(bearing)))
     if told:
-        graph.add((node, PG.changeWords, Literal("；".join(_once([words for _, words in told])), lang="zh")))
+        graph.add((node, PG.changeWords, Literal(ITEM_MARK.join(_once([words for _, words in told])), lang="zh")))
 
 
 @lru_cache(maxsize=_MOST_KEPT)

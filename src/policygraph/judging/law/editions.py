@@ -2,8 +2,11 @@
 
 A wrong match would show a lawyer the words of another law, or of another day. So a text is matched only where what it
 says of itself leads to one registered work and one registered text; otherwise it is refused with what would settle
-it. The history above a text may end too early (collections drop the last amendment), so a later date in the name of
-the file counts more, and a history that ends before a text with the very number of articles found decides nothing.
+it. What the text says of itself comes first: its history (题注), then how many articles it has, and only then the name
+of the file and the front matter, which anybody may have written. A later day in a name than in the history is a
+contradiction, though collections do drop the last amendment: the number of articles settles it where it is, as far as
+registered, that of one of the two texts alone, with a note that tells both; otherwise the file is refused with both. A
+history that ends before a text with the very number of articles found decides nothing.
 
 No file is opened here, and nothing is guessed from the words of the articles.
 """
@@ -146,9 +149,7 @@ def choose_edition(place: str, heading: Heading, work: Work, articles: int) -> C
     ...
     policygraph.errors.InputError: a.md: 《某法》没有登记 2023-01-01 的文本。...
     """
-    choice = latest_day(heading)
-    if heading.year and (choice is None or heading.year > choice.date[:4]):
-        choice = _by_year(place, heading.year, choice, work)
+    choice = weigh_days(place, heading, work, articles)
     if choice is None:
         raise InputError(place, f"没有写明是《{work.title}》哪一天的文本（题注、文件名里都没有日期）", _settle(work))
     edition = work.find(choice.date)
@@ -171,15 +172,65 @@ def choose_edition(place: str, heading: Heading, work: Work, articles: int) -> C
     return choice
 
 
-def latest_day(heading: Heading) -> Choice | None:
-    """The latest day that a file tells of its text: no text is older than its own history; None when it tells none."""
-    told, stated = max(heading.acts, default=None), heading.stated
-    if told is None or stated is None:
-        only = told or stated
-        return Choice(only) if only else None
-    if stated > told:
-        return Choice(stated, (f"题注只到 {told}，依文件名（文件头）所写 {stated}",))
-    return Choice(told, (f"文件名（文件头）写 {stated}，题注到 {told}，依题注",) if stated < told else ())
+def weigh_days(place: str, heading: Heading, work: Work, articles: int) -> Choice | None:
+    """The day of a text by the order of evidence: its history, its number of articles, the name of its file.
+
+    None where nothing tells a day. Errors: ``InputError`` where the name tells a later day than the history and the
+    number of articles does not settle it; it names both.
+
+    >>> law = Work("x", "某法", (), (Edition("2014-08-31", None, 8), Edition("2021-06-10", None, 9)))
+    >>> heading = Heading("某法", ("2014-08-31",), stated="2021-06-10")
+    >>> [choice.date for n in (8, 9) if (choice := weigh_days("a.md", heading, law, n))]
+    ['2014-08-31', '2021-06-10']
+    """
+    told = max(heading.acts, default=None)
+    if told is None:
+        if heading.stated is None and heading.year is not None:
+            (day,) = _of_year(place, heading.year, work)
+            return Choice(day, (f"文件名写 {heading.year} 年，那一年登记的文本只有 {day}",))
+        return Choice(heading.stated) if heading.stated else None
+    said, candidates = _claim(heading, work)
+    if not said or told in candidates:
+        return Choice(told)
+    if said < told:
+        # an earlier year in a name is often that of the first text; an earlier day is told
+        return Choice(told, (f"文件名（文件头）写 {said}，题注到 {told}，依题注",) if heading.stated else ())
+    own, named = work.find(told), [one for day in candidates if (one := work.find(day)) is not None]
+    fitting = [one for one in named if one.articles == articles]
+    if len(fitting) == 1 and (own is None or own.articles != articles):
+        day = fitting[0].date
+        return Choice(
+            day, (f"题注只到 {told}，文件名（文件头）写 {said}；本文 {articles} 条，是 {day} 文本的条数，依 {day}",)
+        )
+    if own is not None and own.articles == articles and not fitting:
+        return Choice(told, (f"文件名（文件头）写 {said}，题注到 {told}，条数也是 {told} 文本的，依题注，请核对",))
+    raise InputError(
+        place,
+        f"题注只到 {told}，文件名（文件头）却写 {said}，条数（{articles} 条）也分不出是哪一次",
+        _settle(work),
+    )
+
+
+def _claim(heading: Heading, work: Work) -> tuple[str, tuple[str, ...]]:
+    """What the name of a file and its front matter tell: the day or year, and the dates of texts it can mean.
+
+    A day on which a registered text came into force means that text. Empty where they tell nothing.
+    """
+    if heading.stated:
+        starting = [one.date for one in work.editions if one.since == heading.stated]
+        return heading.stated, tuple(dict.fromkeys((heading.stated, *starting)))
+    if heading.year:
+        return heading.year, tuple(one.date for one in work.editions if one.date.startswith(heading.year))
+    return "", ()
+
+
+def _of_year(place: str, year: str, work: Work) -> tuple[str]:
+    found = [one.date for one in work.editions if one.date.startswith(year)]
+    if len(found) != 1:
+        raise InputError(
+            place, f"文件名写 {year} 年，《{work.title}》那一年登记的文本有 {len(found)} 次", _settle(work)
+        )
+    return (found[0],)
 
 
 def compare_count(work: Work, day: str, articles: int) -> str | None:
@@ -192,16 +243,6 @@ def compare_count(work: Work, day: str, articles: int) -> str | None:
     if edition is None or edition.articles is None or edition.articles == articles:
         return None
     return f"本文 {articles} 条，登记的 {day} 文本 {edition.articles} 条，请核对"
-
-
-def _by_year(place: str, year: str, choice: Choice | None, work: Work) -> Choice:
-    found = [one.date for one in work.editions if one.date.startswith(year)]
-    told = f"题注只到 {choice.date}，" if choice else ""
-    if len(found) != 1:
-        raise InputError(
-            place, f"{told}文件名写 {year} 年，《{work.title}》那一年登记的文本有 {len(found)} 次", _settle(work)
-        )
-    return Choice(found[0], (f"{told}文件名写 {year} 年，那一年登记的文本只有 {found[0]}",))
 
 
 def _settle(work: Work) -> str:

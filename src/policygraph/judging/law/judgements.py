@@ -2,7 +2,8 @@
 
 A judgement on an article, a paragraph or an item that its text does not have would carry a conclusion out of nothing,
 two judgements of one provision for one act on one day would leave the answer to chance, and a duty written into what
-enables an act would go with it where the act needs no basis. Each refuses the build. Whether a judgement is right in
+enables an act would go with it where the act needs no basis; a number that means two acts leaves a reader to guess
+which of them is concluded on. Each refuses the build. Whether a judgement is right in
 law nobody finds here.
 """
 
@@ -14,6 +15,7 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import RDF
 from rdflib.term import Node
 
+from policygraph.judging.law.acts import find_shared_notations
 from policygraph.judging.law.statuses import FIRST, LAST
 from policygraph.namespaces import ELI, PG, slug_of
 from policygraph.text.locators import Place, read_places, write_place
@@ -28,6 +30,7 @@ def find_faults(union: Graph) -> Iterator[str]:
     yield from _contradictions(union)
     yield from _swallowed_duties(union)
     yield from _default_rereadings(union)
+    yield from find_shared_notations(union)
 
 
 def _missing_places(union: Graph) -> Iterator[str]:

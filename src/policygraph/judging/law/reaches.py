@@ -12,7 +12,7 @@ not unfolded here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rdflib import Graph, Literal, URIRef
@@ -42,14 +42,14 @@ class Reach:
     until: str
 
 
-def reach_nodes(union: Graph) -> Graph:
+def reach_nodes(union: Graph, lives: Graph) -> Graph:
     """Every reach beside the citations themselves (``pg:Reach``), and which works touch which document at all.
 
-    ``status_intervals`` and ``pg:lives`` go before.
+    ``status_intervals`` go before; ``lives`` says on which days each judgement lives (``pg:lives``).
     """
     found = make_graph()
     counted: dict[str, int] = {}
-    for reach in sorted(set(find_reaches(union))):
+    for reach in sorted(set(find_reaches(union, lives))):
         holder = reach.measure or reach.act
         number = counted[holder] = counted.get(holder, 0) + 1
         node = URIRef(f"{holder}/reach_{number}")
@@ -88,16 +88,19 @@ def _cited_works(union: Graph) -> Iterator[tuple[Node, Node]]:
             yield holder, URIRef(cited)
 
 
-def find_reaches(union: Graph) -> Iterator[Reach]:
+def find_reaches(union: Graph, lives: Graph) -> Iterator[Reach]:
     """The reaches of judgements, then those of new numbers that no judgement is nearer than."""
     bases = _bases(union)
-    nearer: set[tuple[str, str, str]] = set()
+    through: dict[tuple[str, str], list[str]] = {}
+    for (measure, basis), work in bases.items():
+        through.setdefault((measure, work), []).append(basis)
+    nearer: dict[tuple[str, str], set[str]] = {}
     for bearing in sorted(union.subjects(RDF.type, PG.Bearing), key=str):
-        for reach in _by_bearing(union, bearing, bases):
-            nearer.add((reach.measure, reach.basis, reach.locator))
+        for reach in _by_bearing(union, lives, bearing, through):
+            nearer.setdefault((reach.measure, reach.basis), set()).add(reach.locator)
             yield reach
     for (measure, basis), work in sorted(bases.items()):
-        judged = {locator for held, cited, locator in nearer if (held, cited) == (measure, basis)}
+        judged = nearer.get((measure, basis), set())
         for reach in _by_number(union, measure, basis, work):
             if not any(lies_in(locator, reach.locator) for locator in judged):
                 yield reach
@@ -114,9 +117,14 @@ def _bases(union: Graph) -> dict[tuple[str, str], str]:
     }
 
 
-def _by_bearing(union: Graph, bearing: Node, bases: dict[tuple[str, str], str]) -> Iterator[Reach]:
-    """The acts that a living judgement names, but for a place that the citation itself already gives."""
-    life, work = union.value(bearing, PG.lives), union.value(bearing, PG.work)
+def _by_bearing(
+    union: Graph, lives: Graph, bearing: Node, through: Mapping[tuple[str, str], list[str]]
+) -> Iterator[Reach]:
+    """The acts that a living judgement names, but for a place that the citation itself already gives.
+
+    ``through`` are the bases of a measure that cite a work.
+    """
+    life, work = lives.value(bearing, PG.lives), union.value(bearing, PG.work)
     if life is None or work is None:
         return
     cited, place = said_of(union, bearing, PG.citedLocator), said_of(union, bearing, PG.provision)
@@ -126,13 +134,12 @@ def _by_bearing(union: Graph, bearing: Node, bases: dict[tuple[str, str], str]) 
         measure = union.value(act, PG.actOf)
         if measure is None and (act, RDF.type, PG.Measure) in union:
             measure = act
-        through = [
+        citing = [
             basis
-            for (holder, basis), of in bases.items()
-            if cited and holder == str(measure) and of == str(work)
-            if said_of(union, URIRef(basis), PG.locator) == cited
+            for basis in through.get((str(measure), str(work)), ())
+            if cited and said_of(union, URIRef(basis), PG.locator) == cited
         ]
-        for basis in through or ("",):
+        for basis in citing or ("",):
             yield Reach(
                 act=str(act),
                 measure=str(measure or ""),
@@ -141,8 +148,8 @@ def _by_bearing(union: Graph, bearing: Node, bases: dict[tuple[str, str], str]) 
                 via="renumbered" if basis else "in-force",
                 basis=basis,
                 bearing=str(bearing),
-                since=said_of(union, life, PG.intervalFrom),
-                until=said_of(union, life, PG.intervalTo),
+                since=said_of(lives, life, PG.intervalFrom),
+                until=said_of(lives, life, PG.intervalTo),
             )
 
 

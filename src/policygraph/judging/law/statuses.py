@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS, XSD
@@ -131,11 +131,29 @@ def fill_pattern(pattern: str, slots: Mapping[str, str]) -> str:
     '自2021-09-01起施行，没有记录。'
     """
 
-    def choose(found: re.Match[str]) -> str:
-        parts = found["choice"].split("|")
-        return next((p for p in parts if all(slots.get(slot) for slot in _SLOT.findall(p))), "")
+    words: list[str] = []
+    for is_choice, parts in _cut_pattern(pattern):
+        chosen = next((part for part in parts if all(map(slots.get, part[1::2]))), ()) if is_choice else parts[0]
+        words += [slots.get(piece, "") if index % 2 else piece for index, piece in enumerate(chosen)]
+    return "".join(words)
 
-    return _SLOT.sub(lambda slot: slots.get(slot["slot"], ""), _CHOICE.sub(choose, pattern))
+
+def find_slots(pattern: str) -> frozenset[str]:
+    """The slots that a pattern names: who fills it need not work out any other.
+
+    >>> sorted(find_slots("自{from}起施行[；{note}|，没有记录]。"))
+    ['from', 'note']
+    """
+    return frozenset(slot for _, parts in _cut_pattern(pattern) for part in parts for slot in part[1::2])
+
+
+@cache
+def _cut_pattern(pattern: str) -> tuple[tuple[bool, tuple[tuple[str, ...], ...]], ...]:
+    """A pattern cut once: its stretches, each with whether it is a choice and its parts; words and slots take turns."""
+    return tuple(
+        (bool(index % 2), tuple(tuple(_SLOT.split(part)) for part in (stretch.split("|") if index % 2 else [stretch])))
+        for index, stretch in enumerate(_CHOICE.split(pattern))
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ from policygraph.judging.rules.lines import (
 )
 from policygraph.judging.rules.looking import spread_looks, write_completeness
 from policygraph.judging.rules.terms import active_field_term, as_of_link, class_word, former_link, left_term
-from policygraph.namespaces import ID, PG, slug_of
+from policygraph.namespaces import PG, iri, slug_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,39 +177,6 @@ class _Writer:
         self.conditions = conditions
         self.rule = rule
         self.place = place
-        self.forms: dict[str, Callable[[URIRef, Line, URIRef, Day], None]] = {
-            "record": self.record,
-            "passed": lambda shape, line, condition, day: self.determination(shape, condition, "passed"),
-            "failed": lambda shape, line, condition, day: self.determination(shape, condition, "failed"),
-            "found-not-judged": self.found_not_judged,
-            "coverage": self.coverage,
-            "holder": self.holder,
-            "lacking": self.lacking,
-            "not-known": self.not_known,
-            "stale": self.stale,
-            "later": self.later,
-            "joined": self.joined,
-            "again": self.again,
-            "changed": self.changed,
-            "clash": self.clash,
-            "ended": self.ended,
-            "expired": self.expired,
-            "refusal": self.refusal,
-            "outdated": lambda shape, line, condition, day: self.overtaken(shape, line, condition, "passed"),
-            "reopened": lambda shape, line, condition, day: self.overtaken(shape, line, condition, "failed"),
-            "not-judged": self.not_judged,
-            "to-judge": self.to_judge,
-            "none": self.none,
-            "denied": self.denied,
-            "clue": self.clue,
-            "incomplete": self.incomplete,
-            "any": self.any_record,
-            "no-run": self.no_run,
-            "run-unknown": self.run_unknown,
-            "run-ended": self.run_ended,
-            "in-run": self.in_run,
-            "run-broken": self.run_broken,
-        }
 
     def write(self) -> None:
         if self.rule.steps:
@@ -236,7 +203,7 @@ class _Writer:
         for day in days:
             shape = URIRef(f"{line.shape}{day.suffix}")
             self.words(shape, line, result, condition, day, period)
-            self.forms[result.form](shape, line, condition, day)
+            _FORMS[result.form](self, shape, line, condition, day)
 
     def words(
         self, shape: URIRef, line: Line, result: Result, condition: URIRef, day: Day, period: Period | None
@@ -725,7 +692,8 @@ class _Writer:
     def part(self, name: str) -> URIRef:
         """The shape of a proposition about the run, by the run's name."""
         run = self.one_run()
-        return ID[f"shape/{self.conditions.policy}/{run.name}" + (f"-{name}" if name else "")]
+        ending = f"-{name}" if name else ""
+        return iri(f"{self.conditions.base}id/shape/{self.conditions.policy}/{run.name}{ending}")
 
     def fragment(self, name: str, constraint: tuple[URIRef, Node]) -> None:
         self.graph.add((self.part(name), RDF.type, SH.NodeShape))
@@ -880,6 +848,40 @@ _BOUNDS = {
     "below": SH.maxExclusive,
     "above": SH.minExclusive,
 }
+_FORMS: Mapping[str, Callable[[_Writer, URIRef, Line, URIRef, Day], None]] = {
+    "record": _Writer.record,
+    "passed": lambda writer, shape, line, condition, day: writer.determination(shape, condition, "passed"),
+    "failed": lambda writer, shape, line, condition, day: writer.determination(shape, condition, "failed"),
+    "found-not-judged": _Writer.found_not_judged,
+    "coverage": _Writer.coverage,
+    "holder": _Writer.holder,
+    "lacking": _Writer.lacking,
+    "not-known": _Writer.not_known,
+    "stale": _Writer.stale,
+    "later": _Writer.later,
+    "joined": _Writer.joined,
+    "again": _Writer.again,
+    "changed": _Writer.changed,
+    "clash": _Writer.clash,
+    "ended": _Writer.ended,
+    "expired": _Writer.expired,
+    "refusal": _Writer.refusal,
+    "outdated": lambda writer, shape, line, condition, day: writer.overtaken(shape, line, condition, "passed"),
+    "reopened": lambda writer, shape, line, condition, day: writer.overtaken(shape, line, condition, "failed"),
+    "not-judged": _Writer.not_judged,
+    "to-judge": _Writer.to_judge,
+    "none": _Writer.none,
+    "denied": _Writer.denied,
+    "clue": _Writer.clue,
+    "incomplete": _Writer.incomplete,
+    "any": _Writer.any_record,
+    "no-run": _Writer.no_run,
+    "run-unknown": _Writer.run_unknown,
+    "run-ended": _Writer.run_ended,
+    "in-run": _Writer.in_run,
+    "run-broken": _Writer.run_broken,
+}
+"""How the shape of each form of a result is written."""
 _BOUNDED = frozenset({"record", "found-not-judged", "coverage"})
 """Forms that the period of a rule bounds, one shape for each reading of its last day."""
 

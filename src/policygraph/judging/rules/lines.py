@@ -27,7 +27,7 @@ from policygraph.judging.rules.codes import Codes
 from policygraph.judging.rules.counting import certain_from
 from policygraph.judging.rules.facts import LISTS, RECORD_TABLES, ROLES, TABLE
 from policygraph.judging.rules.terms import VIEW_TERMS
-from policygraph.namespaces import ID, PG, slug_of
+from policygraph.namespaces import BASE, PG, base_of, iri, slug_of
 from policygraph.text.likeness import near_words
 from policygraph.text.numerals import HAN, parse_numeral
 
@@ -213,6 +213,8 @@ class Conditions:
     rules: tuple[Rule, ...]
     completeness: tuple[Completeness, ...] = ()
     """What has a name among what must be complete."""
+    base: str = BASE
+    """What the policy's IRI begins with; its shapes stand there too."""
 
 
 _HOME = {"type": RDF.type, "label": RDFS.label, "message": SH.message}
@@ -288,7 +290,7 @@ class _Reader:
         since = graph.value(policies[0], PG.dateFrom)
         if not isinstance(since, Literal) or not isinstance(since.toPython(), date):
             raise DataError(self.place, "政策缺少 pg:dateFrom（xsd:date）", "写明文件的成文日期或推定区间的起日")
-        self.policy = policy
+        self.policy, self.base = policy, base_of(str(policies[0]))
         until = graph.value(policies[0], PG.dateTo)
         self.issued = since.toPython(), until.toPython() if isinstance(until, Literal) else None
         complete = tuple(self.named(node) for node in _named(graph.subjects(RDF.type, PG.Completeness)))
@@ -303,7 +305,7 @@ class _Reader:
         day = since.toPython()
         assert isinstance(day, date)
         named = tuple(part for part in complete if part is not None)
-        return Conditions(policy, day, self.head(policies[0]), rules, named)
+        return Conditions(policy, day, self.head(policies[0]), rules, named, self.base)
 
     # -- mistakes
 
@@ -466,7 +468,7 @@ class _Reader:
         found = self.complete(node)
         if found is None or not isinstance(node, URIRef):
             return found
-        return replace(found, shape=ID[f"shape/{self.policy}/{slug_of(str(node)).rsplit('/', 1)[1]}"])
+        return replace(found, shape=self.shape_iri(slug_of(str(node)).rsplit("/", 1)[1]))
 
     def run(self, node: Node) -> Run | None:
         """The run of periods that a rule looks at; None when it names none."""
@@ -600,7 +602,10 @@ class _Reader:
         elif name in self.names:
             self.fail(f"pg:name {name} 已用于 {self.names[name]}")
         self.names.setdefault(name, self.at)
-        return ID[f"shape/{self.policy}/{name}"]
+        return self.shape_iri(name)
+
+    def shape_iri(self, name: str) -> URIRef:
+        return iri(f"{self.base}id/shape/{self.policy}/{name}")
 
     def check_reading(self, interpretation: URIRef | None) -> None:
         if interpretation is not None and (interpretation, RDF.type, PG.Interpretation) not in self.graph:

@@ -24,8 +24,9 @@ from policygraph.graph.memory import make_graph, make_steady
 from policygraph.judging.rules.asof import COMPLETENESS, coverage_terms
 from policygraph.judging.rules.codes import Codes
 from policygraph.judging.rules.facts import COVERABLE, RECORD_TABLES, ROLES, TABLE
+from policygraph.judging.rules.issue import Issue
 from policygraph.judging.rules.terms import SUPPORTED, VIEW_TERMS, as_of_link, class_word
-from policygraph.namespaces import ID, PG, slug_of
+from policygraph.namespaces import BASE, PG, base_of, instance, slug_of
 from policygraph.text.likeness import near_words
 
 OUTCOMES = frozenset({"eligible", "ineligible", "excluded", "suspended", "target", "not_target", "graded"})
@@ -249,9 +250,16 @@ class Policy:
     """The shapes that count under the default readings."""
     others: Graph
     """The shapes that count only under another reading; empty when there is none."""
+    base: str = BASE
+    """What its IRI and those of its conditions and readings begin with."""
     judged: Mapping[str, Graph] = field(default_factory=dict)
     """Conditions whose shapes read determinations about them, with their shapes of every reading: what these say
     without the determination is what the facts alone say. Every other condition is decided by the facts alone."""
+
+    @property
+    def issue(self) -> Issue:
+        """When its document can have been issued."""
+        return Issue(self.issued_from, self.issued_to)
 
     @property
     def adverse(self) -> bool:
@@ -364,6 +372,7 @@ class _Reader:
             binds_persons=self.roles(node),
             main=make_steady(closure(self.reached, [URIRef(iri) for iri, main in is_main.items() if main])),
             others=make_steady(closure(self.reached, [URIRef(iri) for iri, main in is_main.items() if not main])),
+            base=base_of(str(node)),
             judged=self.judged(asked),
         )
         self.check_complete(policy)
@@ -486,7 +495,7 @@ class _Reader:
         """The shapes of each condition that read determinations about it."""
         found: dict[str, Graph] = {}
         for item in asked:
-            node = URIRef(f"{ID}condition/{item.condition}")
+            node = instance("condition", *item.condition.split("/"), base=base_of(str(self.node)))
             roots = [
                 root for root in self.graph.subjects(PG.decides, node) if (root, SH.targetClass, None) in self.graph
             ]

@@ -16,7 +16,7 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, SH, SKOS, XSD
 from rdflib.term import Node
 
-from policygraph.namespaces import ID, PG
+from policygraph.namespaces import BASE, PG
 
 _PREFIXES = (
     ("pg", str(PG)),
@@ -53,7 +53,7 @@ _SEVERITY = {SH.Violation: 0, SH.Warning: 1, SH.Info: 2}
 _LANGUAGES = {"zh": "0", "en": "1"}
 
 
-def write_shapes(graph: Graph, opening: str) -> str:
+def write_shapes(graph: Graph, opening: str, base: str = BASE) -> str:
     """The Turtle of one policy's shapes; ``opening`` is the comment at its head, line by line, without ``#``.
 
     >>> graph = Graph().parse(data='''@prefix sh: <http://www.w3.org/ns/shacl#> .
@@ -62,10 +62,10 @@ def write_shapes(graph: Graph, opening: str) -> str:
     >>> print(write_shapes(graph, "例").splitlines()[-3])
     <shape/a> sh:message "多"@zh , "many"@en ;
     """
-    writer = _Writer(graph)
+    writer = _Writer(graph, f"{base}id/")
     parts = ["\n".join(f"# {line}" for line in opening.splitlines())]
     names = [f"@prefix {prefix}: <{namespace}> ." for prefix, namespace in _PREFIXES]
-    parts.append("\n".join([f"@base <{ID}> .", *names]))
+    parts.append("\n".join([f"@base <{base}id/> .", *names]))
     parts += writer.statements()
     return "\n\n".join(parts) + "\n"
 
@@ -73,8 +73,9 @@ def write_shapes(graph: Graph, opening: str) -> str:
 class _Writer:
     """Writes the nodes of one graph; a blank node stands where it is used."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, base: str) -> None:
         self.graph = graph
+        self.base = base
         self._flat: dict[Node, str] = {}
         self._terms: dict[Node, str] = {}
         self._said: dict[Node, dict[Node, list[Node]]] = {}
@@ -198,7 +199,7 @@ class _Writer:
         """A term as it is written; worked out once."""
         found = self._terms.get(node)
         if found is None:
-            found = self._terms[node] = self.literal(node) if isinstance(node, Literal) else _name(node)
+            found = self._terms[node] = self.literal(node) if isinstance(node, Literal) else _name(node, self.base)
         return found
 
     def literal(self, value: Literal) -> str:
@@ -210,12 +211,12 @@ class _Writer:
         return quoted if value.datatype is None else f"{quoted}^^{self.term(value.datatype)}"
 
 
-def _name(node: Node) -> str:
+def _name(node: Node, base: str) -> str:
     text = str(node)
     for prefix, namespace in _PREFIXES:
         if text.startswith(namespace):
             return f"{prefix}:{text.removeprefix(namespace)}"
-    return f"<{text.removeprefix(str(ID))}>"
+    return f"<{text.removeprefix(base)}>"
 
 
 def _rank(term: Node) -> tuple[int, str]:

@@ -38,7 +38,7 @@ from policygraph.judging.screening.sql import (
     write_literal,
 )
 from policygraph.judging.screening.view import EVERYWHERE, OWN, AsOf, asked_word, flag_column, term_column, via
-from policygraph.namespaces import PG, instance, slug_of
+from policygraph.namespaces import PG, slug_of
 
 Test = Callable[["Focus"], str]
 
@@ -430,7 +430,7 @@ class Compiler:
 
     def unheard(self, value: Node) -> bool:
         """True for the condition whose determination is left out: nothing names it then."""
-        return self.without is not None and value == instance("condition", *self.without.split("/"))
+        return self.without is not None and slug_of(str(value)) == f"condition/{self.without}"
 
     def holds(self, node: Node, focus: Focus) -> str:
         """The constraints that a shape puts on each single node."""

@@ -22,6 +22,7 @@ from rdflib import Graph
 
 from policygraph.judging.rules.asof import REPAIRABLE, coverage_terms, pair_terms
 from policygraph.judging.rules.facts import TABLE
+from policygraph.judging.rules.issue import IssueState
 from policygraph.judging.rules.shapes import ANSWERING, DETERMINED, FINDINGS, Asked, Policy, Reading, outcomes_named
 from policygraph.judging.screening.compiling import Atoms, Compiler, Determined, FiredShape, Relation, compile_invariant
 from policygraph.judging.screening.sql import FALSE, TRUE, all_of, any_of, coalesce, negate, quote_name
@@ -471,7 +472,7 @@ class _PolicyPart:
         parts = [
             (f'substr("region", 1, {len(prefix)}) <> {literal(prefix)}', "outside-jurisdiction"),
             (any_of(outside), "wrong-subject"),
-            (TRUE if day < policy.issued_from else FALSE, "before-issue"),
+            (TRUE if policy.issue.state(day) is IssueState.before else FALSE, "before-issue"),
             (TRUE if policy.repealed_on is not None and day >= policy.repealed_on else FALSE, "after-repeal"),
         ]
         whens = " ".join(f"WHEN {test} THEN {literal(code)}" for test, code in parts if test != FALSE)
@@ -480,8 +481,7 @@ class _PolicyPart:
     @property
     def inside(self) -> bool:
         """True on a day on which it is not known whether an undated document was already issued."""
-        policy = self.policy
-        return policy.issued_from != policy.issued_to and self.atoms.as_of.day <= policy.issued_to
+        return self.policy.issue.state(self.atoms.as_of.day) is IssueState.inside
 
     def settle(self) -> None:
         """Outcome, reasons and grade under the readings used; the outcome under every other reading."""

@@ -141,7 +141,8 @@ def find_changed(
     )
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {_COVERED} AS SELECT DISTINCT coalesce(b.uscc, a.uscc) AS uscc "
-        f"FROM ({before}) b FULL OUTER JOIN ({after}) a ON a.uscc = b.uscc AND a.of_table = b.of_table AND a.field = b.field "
+        f"FROM ({before}) b FULL OUTER JOIN ({after}) a "
+        "ON a.uscc = b.uscc AND a.of_table = b.of_table AND a.field = b.field "
         "WHERE a.reach IS DISTINCT FROM b.reach"
     )
     if _count(connection, f"SELECT count(*) FROM {_COVERED} WHERE uscc = ''"):

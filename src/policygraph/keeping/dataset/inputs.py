@@ -20,51 +20,53 @@ from types import CodeType
 
 from policygraph.errors import StorageError
 from policygraph.keeping.dataset.manifest import Manifest
-from policygraph.keeping.sources import find_root
+from policygraph.keeping.workspace import Workspace, open_workspace
 from policygraph.keeping.writing import write_file
 
 PACKAGE = Path(__file__).parents[2]
 PROGRAM = ("text", "reading", "graph", "judging", "keeping")
 """The floors whose modules have a part in what a build writes."""
-DATA = ("ontology", "shapes", "data/documents", "data/legislation", "data/editorial")
 BUILT_FROM = "built-from"
 """A file beside a dataset: the digest of the bytes last found to mean what it was built from."""
 
 
-def is_current(folder: Path, manifest: Manifest, root: Path | None = None) -> bool:
+def is_current(folder: Path, manifest: Manifest, workspace: Workspace | None = None) -> bool:
     """Whether a dataset was built from what the files say now; a changed comment or a moved line changes nothing."""
-    root = root or find_root()
-    digest = _digest(root, _bytes_of)
+    workspace = workspace or open_workspace()
+    digest = _digest(workspace, _bytes_of)
     noted = folder / BUILT_FROM
     if noted.is_file() and noted.read_text(encoding="utf-8").split() == [digest, manifest.inputs]:
         return True
-    if fingerprint(root) != manifest.inputs:
+    if fingerprint(workspace) != manifest.inputs:
         return False
     with suppress(StorageError):  # a folder that cannot be written is read by meaning each time
         write_file(noted, f"{digest} {manifest.inputs}\n".encode())
     return True
 
 
-def fingerprint(root: Path | None = None) -> str:
+def fingerprint(workspace: Workspace | None = None) -> str:
     """The sha256 of the meaning of everything a build reads, the program that reads it included."""
-    return _digest(root or find_root(), _meaning_of)
+    return _digest(workspace or open_workspace(), _meaning_of)
 
 
-def list_inputs(root: Path) -> tuple[tuple[str, Path], ...]:
-    """The files that a build reads, each with its place below the package or the root, sorted."""
+def list_inputs(workspace: Workspace) -> tuple[tuple[str, Path], ...]:
+    """The files that a build reads, sorted, each with its place: below the package, the ground or its workspace."""
     modules = [path for floor in PROGRAM for path in (PACKAGE / floor).rglob("*.py")]
     modules += [PACKAGE / "namespaces.py", PACKAGE / "errors.py"]
-    files = [path for part in DATA for path in (root / part).rglob("*") if path.is_file()]
-    files.append(root / "data" / "organisations.ttl")
+    files = [(workspace.ground, "", path) for path in (workspace.ground / "ontology").rglob("*.ttl")]
+    for one in workspace.all:
+        ground = one.root.is_relative_to(workspace.ground)
+        origin, prefix = (workspace.ground, "") if ground else (one.root, one.base)
+        files += [(origin, prefix, path) for path in one.list_files()]
     return (
         *sorted((path.relative_to(PACKAGE).as_posix(), path) for path in modules),
-        *sorted((path.relative_to(root).as_posix(), path) for path in files),
+        *sorted((prefix + path.relative_to(origin).as_posix(), path) for origin, prefix, path in files),
     )
 
 
-def _digest(root: Path, read: Callable[[Path], Iterable[bytes]]) -> str:
+def _digest(workspace: Workspace, read: Callable[[Path], Iterable[bytes]]) -> str:
     digest = hashlib.sha256()
-    for name, path in list_inputs(root):
+    for name, path in list_inputs(workspace):
         digest.update(name.encode() + b"\0")
         for part in read(path):
             digest.update(part + b"\0")
@@ -150,4 +152,15 @@ def strip_turtle(text: str) -> str:
     >>> strip_turtle('<a#b>  ex:c "d # e" . # f')
     '<a#b> ex:c "d # e" .'
     """
+    if any(sign in text for sign in _SPREADING):
+        return _strip(text)
+    # no string spans lines: most lines hold neither a comment nor a run of blanks, and stand as they are
+    lines = (_strip(line) if "#" in line or "  " in line else line for line in map(str.strip, text.split("\n")))
+    return " ".join(filter(None, lines))
+
+
+_SPREADING = ('"""', "'''", "\t", "\r")
+
+
+def _strip(text: str) -> str:
     return " ".join(filter(None, _STRETCHES.findall(text.lstrip())))

@@ -15,7 +15,7 @@ from policygraph.graph.blanks import restore_blanks
 from policygraph.keeping.dataset.manifest import DATASET_FILE, find_manifest
 from policygraph.keeping.store import Store, open_store
 from policygraph.keeping.terms import parse_turtle
-from policygraph.namespaces import GRAPH, ID, PG
+from policygraph.namespaces import PG, slug_of
 
 SETTLING_SECONDS = 0.2
 """How long the two files of a dataset may disagree while a build puts the second in its place."""
@@ -44,8 +44,8 @@ def read_shapes(store: Store, kind: str) -> tuple[Graph, ...]:
 
     They are as their files were, blank nodes included; empty when the dataset holds none of the kind.
     """
-    prefix = str(GRAPH[f"shapes/{kind}/"])
-    return tuple(restore_blanks(store.read_graph(name)) for name in store.list_graphs() if name.startswith(prefix))
+    prefixes = tuple(f"{base}graph/shapes/{kind}/" for base in store.bases)
+    return tuple(restore_blanks(store.read_graph(name)) for name in store.list_graphs() if name.startswith(prefixes))
 
 
 def read_lines(store: Store, policy: str) -> tuple[Graph, Graph]:
@@ -53,9 +53,10 @@ def read_lines(store: Store, policy: str) -> tuple[Graph, Graph]:
 
     Errors: ``NotFoundError`` for a policy whose shapes were written by hand, without lines.
     """
-    for node, text in store.read_graph(str(GRAPH[f"shapes/lines/{policy}"])).subject_objects(PG.conditionLines):
-        if node == ID[f"policy/{policy}"]:
-            shapes = restore_blanks(store.read_graph(str(GRAPH[f"shapes/eligibility/{policy}"])))
+    lines = store.read_graph(store.find_iri(f"graph/shapes/lines/{policy}"))
+    for node, text in lines.subject_objects(PG.conditionLines):
+        if slug_of(str(node)) == f"policy/{policy}":
+            shapes = restore_blanks(store.read_graph(store.find_iri(f"graph/shapes/eligibility/{policy}")))
             return shapes, parse_turtle(str(text), f"{policy}/conditions.ttl")
     raise NotFoundError(
         policy, "数据集中没有这项政策的条件行，不能试改", "只有写成条件行（conditions.ttl）的政策可以试改"

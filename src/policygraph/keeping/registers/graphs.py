@@ -7,7 +7,7 @@ never made from a person's or a decision's number.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -28,7 +28,7 @@ from policygraph.judging.rules.facts import (
     Value,
     make_register,
 )
-from policygraph.namespaces import ADMS, LEGAL, ORG, PG, instance, slug_of
+from policygraph.namespaces import ADMS, LEGAL, ORG, PG, instance, our_iri, slug_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,13 @@ def is_restricted(row: Row, register: Register | None = None) -> bool:
     return any(is_restricted(known) for name in repaired for known in register.records.get(row.text(name) or "", ()))
 
 
-def register_graphs(register: Register) -> RegisterGraphs:
-    """The register as RDF in two graphs: what may be shown with it, and what is not public."""
-    writer = _Writer(register)
+def register_graphs(register: Register, find: Callable[[str], str] = our_iri) -> RegisterGraphs:
+    """The register as RDF in two graphs: what may be shown with it, and what is not public.
+
+    ``find`` tells under which base a path (``id/…``) stands: what a register brings along stands under that of the
+    dataset it is asked with, the conditions that it speaks of where the dataset has them.
+    """
+    writer = _Writer(register, find)
     writer.write()
     return RegisterGraphs(writer.open, writer.restricted)
 
@@ -68,24 +72,28 @@ def post_role_iri(role: str) -> URIRef:
 class _Writer:
     """Adds the triples of one register to its open or restricted graph."""
 
-    def __init__(self, register: Register) -> None:
+    def __init__(self, register: Register, find: Callable[[str], str]) -> None:
         self.register = register
+        self.find = find
         self.open = Graph(bind_namespaces="none")
         self.restricted = Graph(bind_namespaces="none")
         persons = sorted({str(row.cells["person_id"]) for row in register.rows if row.table == "persons"})
-        self.people = {person: instance("person", f"{_slug(register.name)}-{n}") for n, person in enumerate(persons, 1)}
+        self.people = {person: self.iri("person", f"{_slug(register.name)}-{n}") for n, person in enumerate(persons, 1)}
         self.numbered: dict[str, URIRef] = {}
+
+    def iri(self, *parts: str) -> URIRef:
+        return URIRef(self.find(f"id/{'/'.join(parts)}"))
 
     def write(self) -> None:
         register = self.register
-        node = instance("register", _slug(register.name))
+        node = self.iri("register", _slug(register.name))
         self.open.add((node, RDF.type, PG.Register))
         if register.label:
             self.open.add((node, RDFS.label, Literal(register.label, lang="zh")))
         self.open.add((node, PG.synthetic, Literal(register.synthetic)))
         self.open.add((node, PG.publicRegister, Literal(register.public)))
         nodes = {
-            id(row): instance("record", f"{_slug(register.name)}-{number}")
+            id(row): self.iri("record", f"{_slug(register.name)}-{number}")
             for number, row in enumerate(register.rows, start=1)
         }
         self.numbered = {name: nodes[id(rows[0])] for name, rows in register.records.items()}
@@ -107,7 +115,7 @@ class _Writer:
             if table.link:
                 graph.add((subject, PG[table.link], node))
         if row.text("person_id") is not None and row.text("uscc") is not None:
-            graph.add((node, PG.atEnterprise, instance("entity", str(row.cells["uscc"]))))
+            graph.add((node, PG.atEnterprise, self.iri("entity", str(row.cells["uscc"]))))
         if self.register.synthetic:
             graph.add((node, PG.synthetic, Literal(True)))
         for column in table.columns:
@@ -117,7 +125,7 @@ class _Writer:
 
     def value(self, column: Column, value: Value) -> Node:
         if column.kind == "condition":
-            return instance("condition", *str(value).split("/"))
+            return self.iri("condition", str(value))
         if column.kind == "table":
             return PG[str(TABLE[str(value)].record)]
         return self.numbered.get(str(value), Literal(value)) if column.kind == "record" else Literal(value)
@@ -126,18 +134,18 @@ class _Writer:
         person, uscc = row.text("person_id"), row.text("uscc")
         if person is not None:
             return self.people[person]
-        return instance("entity", uscc) if uscc is not None else None
+        return self.iri("entity", uscc) if uscc is not None else None
 
     def enterprise(self, graph: Graph, row: Row) -> None:
         uscc = str(row.cells["uscc"])
-        node, identifier = instance("entity", uscc), instance("entity", uscc, "identifier")
+        node, identifier = self.iri("entity", uscc), self.iri("entity", uscc, "identifier")
         graph.add((node, RDF.type, LEGAL.LegalEntity))
         graph.add((node, LEGAL.legalName, Literal(str(row.cells["name"]))))
         graph.add((node, LEGAL.legalIdentifier, identifier))
         graph.add((identifier, RDF.type, ADMS.Identifier))
         graph.add((identifier, SKOS.notation, Literal(uscc)))
         graph.add((node, PG.regionCode, Literal(str(row.cells["region"]))))
-        graph.add((node, DCTERMS.isPartOf, instance("register", _slug(self.register.name))))
+        graph.add((node, DCTERMS.isPartOf, self.iri("register", _slug(self.register.name))))
         if "industry" in row.cells:
             graph.add((node, PG.industry, Literal(str(row.cells["industry"]))))
         if self.register.synthetic:
@@ -151,7 +159,7 @@ class _Writer:
             graph.add((node, FOAF.name, Literal(str(row.cells["name"]))))
         graph.add((node, RDF.type, ORG.Membership))
         graph.add((node, ORG.member, person))
-        graph.add((node, ORG.organization, instance("entity", str(row.cells["uscc"]))))
+        graph.add((node, ORG.organization, self.iri("entity", str(row.cells["uscc"]))))
         graph.add((node, ORG.role, post_role_iri(str(row.cells["role"]))))
         for name, term in (("from", PG.postFrom), ("to", PG.postTo)):
             day = row.day(name)

@@ -9,7 +9,7 @@ before anything is unpacked.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,7 +39,7 @@ from policygraph.keeping.registers.graphs import register_of
 from policygraph.keeping.registers.sheets import tidy_sheet
 from policygraph.namespaces import PG
 from policygraph.reading.intake import workbooks
-from policygraph.reading.intake.running import FOR_COMMANDS, read_apart
+from policygraph.reading.intake.running import FOR_COMMANDS, read_apart, read_text_apart
 
 MOST_ERRORS = 100
 MOST_BYTES = 256 * 1024 * 1024
@@ -96,11 +96,13 @@ def load_register(
     name: str | None = None,
     conditions: Iterable[str] | None = None,
     codes: Codes | None = None,
+    apart: bool = False,
 ) -> Register:
     """The register in a CSV folder, an ``.xlsx`` workbook or a ``.ttl`` file.
 
     ``conditions``: the known condition ids; a determination about another one is then an error. ``codes``: the closed
-    codes and the bodies of the dataset that is asked; those that travel with the program when not given.
+    codes and the bodies of the dataset that is asked; those that travel with the program when not given. ``apart``: CSV
+    files are read in a process of their own too, as workbooks always are: a service that goes on must not pay for one.
     Errors: ``NotFoundError``, ``LimitError``, ``InputError``; ``RegisterError`` lists all wrong cells.
     """
     place = Path(path)
@@ -110,7 +112,7 @@ def load_register(
     title = name or place.stem
     if place.is_dir():
         reader = _Reader(place.name, known, codes)
-        reader.read_folder(place)
+        reader.read_folder(place, read_text_apart if apart else workbooks.read_text)
         return reader.finish(title)
     _bound(place)
     if place.suffix == ".xlsx":
@@ -202,7 +204,7 @@ class _Reader:
             shown = "" if value is None else str(value)[:80]
             self.errors.append(CellError(file, row, column, shown, cause, remedy))
 
-    def read_folder(self, folder: Path) -> None:
+    def read_folder(self, folder: Path, read_text: Callable[[str, bytes], workbooks.Sheet]) -> None:
         known = {f"{table.name}.csv": table for table in TABLES}
         for path in sorted(folder.iterdir()):
             if path.name == METADATA:
@@ -215,7 +217,7 @@ class _Reader:
                 continue
             _bound(path)
             try:
-                sheet = workbooks.read_text(path.name, path.read_bytes())
+                sheet = read_text(path.name, path.read_bytes())
             except InputError as wrong:
                 self.error(path.name, 0, "", None, wrong.cause, wrong.remedy)
                 continue

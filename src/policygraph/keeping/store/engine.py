@@ -9,7 +9,7 @@ Values are bound through substitutions, never pasted into text. There is no cloc
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
@@ -26,7 +26,7 @@ from policygraph.keeping.store.federation import refuse_federation
 from policygraph.keeping.store.naming import NEAR, NEAR_ENOUGH, Named, find_locators, find_named, parse_day
 from policygraph.keeping.store.questions import FOLDER, NamedQuery, Parameter, load_queries
 from policygraph.keeping.terms import read_node
-from policygraph.namespaces import ELI, ID, PG, instance, slug_of
+from policygraph.namespaces import BASE, ELI, PG, instance, slug_of
 from policygraph.text.likeness import near_words
 
 _TRIPLES = ox.RdfFormat.N_TRIPLES
@@ -106,6 +106,8 @@ def _write_lines(raw: bytes, form: ox.RdfFormat, place: str) -> list[bytes]:
     return [f"{quad} .".encode() for quad in quads]
 
 
+_DERIVED = "graph/derived"
+_MOST_SOLVED = 256
 _MOST_SHOWN = 5
 """How many differing graphs a message names; the number of all is told."""
 
@@ -149,6 +151,7 @@ class Store:
         self.dataset = self.base
         """The hash that answers name: that of ``base`` and of every graph added to it, so never that of less."""
         self._queries = {query.name: query for query in (load_queries() if queries is None else queries)}
+        self._solved: dict[Hashable, tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...]]] | None = None
 
     def add_graph(self, path: Path, graph: str) -> None:
         """Load a file of triples into a graph of its own, before the store is shared; answers name it from then on.
@@ -285,6 +288,36 @@ class Store:
         """
         return tuple(self.solve(text, values)[1])
 
+    @cached_property
+    def bases(self) -> tuple[str, ...]:
+        """What IRIs of the dataset begin with: first the base that it was built under, then ours.
+
+        What follows from everything stands under the base of the workspace, so the name of that graph tells it.
+        """
+        graphs = self.digests or self.list_graphs()
+        homes = (name.removesuffix(_DERIVED) for name in graphs if name.endswith(f"/{_DERIVED}"))
+        return tuple(dict.fromkeys((*homes, BASE)))
+
+    def find_iri(self, path: str) -> Iri:
+        """The IRI at which a path (``id/…``, ``graph/…``, ``ns``) stands in the dataset; where it should, for none.
+
+        A path names one thing in a dataset: what does not stand under its own base may stand under ours.
+        """
+        if path.partition("/")[0] == "ns":
+            return Iri(f"{BASE}{path}")
+        candidates = [f"{base}{path}" for base in self.bases]
+        graph = path.startswith("graph/")
+        known = (one for one in candidates if (one in self.list_graphs() if graph else self.knows(one)))
+        return Iri(candidates[0] if len(candidates) == 1 else next(known, candidates[0]))
+
+    def knows(self, iri: str) -> bool:
+        """Whether the graph states anything of a thing."""
+        try:
+            node = ox.NamedNode(iri)
+        except ValueError:
+            return False
+        return next(self.engine.quads_for_pattern(node, None, None), None) is not None
+
     def list_graphs(self) -> tuple[str, ...]:
         """The names of the graphs, sorted."""
         return tuple(sorted(graph.value for graph in self.engine.named_graphs() if isinstance(graph, ox.NamedNode)))
@@ -303,13 +336,31 @@ class Store:
 
     def solve(self, text: str, bound: Mapping[str, Cell]) -> tuple[tuple[str, ...], Iterator[tuple[Cell, ...]]]:
         """The columns and rows of a SELECT of our own; where queries run is decided here and nowhere else."""
+        # an IRI and a text of the same characters are two values
+        key = (text, tuple(sorted((name, type(value).__name__, str(value)) for name, value in bound.items())))
+        if self._solved is not None and key in self._solved:
+            known, rows = self._solved[key]
+            return known, iter(rows)
         substitutions: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] = {
-            ox.Variable(key): _term(value) for key, value in bound.items()
+            ox.Variable(name): _term(value) for name, value in bound.items()
         }
         solutions = self.engine.query(text, use_default_graph_as_union=True, substitutions=substitutions)
         assert isinstance(solutions, ox.QuerySolutions)
         names = tuple(variable.value for variable in solutions.variables)
-        return names, (tuple(read_cell(solution[name]) for name in names) for solution in solutions)
+        found = (tuple(read_cell(solution[name]) for name in names) for solution in solutions)
+        if self._solved is None:
+            return names, found
+        self._solved[key] = names, tuple(found)
+        if len(self._solved) > _MOST_SOLVED:
+            del self._solved[next(iter(self._solved))]
+        return names, iter(self._solved[key][1])
+
+    def keep_answers(self) -> None:
+        """Keep the last answers from now on: for one caller who asks the same several times in a row.
+
+        Not for a service: what is asked there is anybody's to choose, and its pages keep what they need.
+        """
+        self._solved = {}
 
     def evaluate(self, text: str) -> Results:
         """The engine's own results, for whoever writes them out in a format of the engine's.
@@ -364,7 +415,7 @@ class Store:
             case "department":
                 return Iri(find_named("部门", written, self._departments).iri)
             case "entity":
-                return Iri(instance("entity", written.removeprefix(str(ID["entity/"]))))
+                return Iri(instance("entity", slug_of(written).removeprefix("entity/"), base=self.bases[0]))
         raise DataError(parameter.name, f"参数类型 {parameter.type} 没有解析办法", "请检查 queries/*.rq 的 params")
 
     def _cut(

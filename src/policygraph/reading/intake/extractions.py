@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +34,20 @@ class Extraction:
     text: str
     places: tuple[Place, ...]
     asides: tuple[Aside, ...]
+
+
+def locate(places: Sequence[Place], start: int, end: int) -> str:
+    """Where ``[start, end)`` of the text stands in the original: the first place and, where it is another, the last.
+
+    Empty when the extraction wrote it itself (a line break, the tag of a table).
+
+    >>> lines = (Place(0, 3, "line 1"), Place(3, 7, "line 2"), Place(8, 9, "line 3"))
+    >>> locate(lines, 1, 2), locate(lines, 2, 9), locate(lines, 7, 8)
+    ('line 1', 'line 1 – line 3', '')
+    """
+    first = bisect_right(places, start, key=lambda place: place.end)
+    met = places[first : bisect_left(places, end, key=lambda place: place.start)]
+    return " – ".join(dict.fromkeys(place.where for place in (*met[:1], *met[-1:])))
 
 
 def read_extraction(said: dict[str, Any]) -> Extraction:  # Any: JSON

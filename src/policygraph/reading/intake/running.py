@@ -102,6 +102,17 @@ def read_apart(place: str, data: bytes, bounds: Bounds = FOR_UPLOADS, *, exporte
     )
 
 
+def read_text_apart(place: str, data: bytes, bounds: Bounds = FOR_COMMANDS) -> Sheet:
+    """One CSV file, as ``workbooks.read_text`` reads it, in another process.
+
+    Errors: those of ``read_text``, and those of ``read_apart`` for a reader that ran out or broke.
+    """
+    if len(data) > bounds.limits.packed:
+        raise LimitError(place, f"文件超过 {bounds.limits.packed:,} 字节", bounds.limits.remedy)
+    (sheet,) = read_answer(_ask("text", place, data, bounds, "另存为 UTF-8 的 CSV"))
+    return sheet
+
+
 def extract_apart(place: str, data: bytes, bounds: Bounds = FOR_DOCUMENTS) -> Extraction:
     """The text of a Word or PDF document, as ``documents.read_document`` extracts it, in another process.
 

@@ -21,7 +21,7 @@ from typing import Any
 
 from policygraph.errors import LimitError, PolicygraphError
 from policygraph.reading.intake.exports import read_export
-from policygraph.reading.intake.workbooks import Limits, Problem, Sheet, read_file
+from policygraph.reading.intake.workbooks import Limits, Problem, Sheet, read_file, read_text
 
 
 def write_answer(sheets: Sequence[Sheet]) -> dict[str, Any]:  # Any: JSON
@@ -128,7 +128,12 @@ def _read_export(place: str, data: bytes, limits: Limits) -> dict[str, Any]:  # 
     return write_answer(read_export(place, data, limits))
 
 
-_FILES = {"sheets": 0, "export": 0, "document": 16}
+def _read_text(place: str, data: bytes, limits: Limits) -> dict[str, Any]:  # Any: JSON
+    return write_answer([read_text(place, data, limits)])
+
+
+_FILES = {"sheets": 0, "export": 0, "text": 0, "document": 16}
+_READERS = {"sheets": _read_sheets, "export": _read_export, "text": _read_text}
 
 
 def choose_reader(task: str) -> Callable[[str, bytes, Limits], dict[str, Any]]:  # Any: JSON
@@ -138,7 +143,7 @@ def choose_reader(task: str) -> Callable[[str, bytes, Limits], dict[str, Any]]: 
 
         read_document = load_readers()
         return lambda place, data, _: asdict(read_document(place, data))
-    return _read_export if task == "export" else _read_sheets
+    return _READERS[task]
 
 
 def main() -> None:

@@ -14,7 +14,15 @@ from policygraph.judging.answers import Answer
 from policygraph.keeping.sources import find_root, read_source
 from policygraph.keeping.store import GraphAnswer
 from policygraph.speaking.cli.console import stderr
-from policygraph.speaking.cli.terminal import DatasetOption, TableFormat, load_store, parse_day, print_rows, warn
+from policygraph.speaking.cli.terminal import (
+    DatasetOption,
+    TableFormat,
+    WorkspaceOption,
+    load_store,
+    parse_day,
+    print_rows,
+    warn,
+)
 
 app = typer.Typer()
 
@@ -52,9 +60,10 @@ def ask_command(
         bool, typer.Option("--evidence", help="JSON 附上每条引文的位置与校验值，供 policygraph verify 核对")
     ] = False,
     dataset: DatasetOption = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """问一个现成的问题，参数写作 --名称 值 · ask a named question."""
-    store = load_store(dataset)
+    store = load_store(dataset, workspace)
     if name == "list":
         rows = tuple(
             (q.name, q.summary_zh, " ".join(f"--{p.name} {p.example}" for p in q.parameters))
@@ -94,10 +103,11 @@ def query_command(
     file: Annotated[Path, typer.Argument(help="SPARQL 文件，- 为标准输入", allow_dash=True)],
     format: Annotated[TableFormat, typer.Option(help="SELECT 的打印格式")] = TableFormat.table,
     dataset: DatasetOption = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """运行一个 SPARQL 查询（SELECT、ASK、CONSTRUCT、DESCRIBE）· run a SPARQL query."""
     text = sys.stdin.read() if str(file) == "-" else read_source(file).text
-    store = load_store(dataset)
+    store = load_store(dataset, workspace)
     answer = store.query(text)
     if isinstance(answer, bool):
         print("true" if answer else "false")

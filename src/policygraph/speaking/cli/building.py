@@ -7,17 +7,19 @@ from typing import Annotated
 
 import typer
 
+from policygraph.errors import InputError
 from policygraph.judging.answers import Answer
 from policygraph.keeping.conditions import find_differences, write_documents
 from policygraph.keeping.dataset.manifest import find_manifest
-from policygraph.keeping.sources import find_root
+from policygraph.keeping.workspace import set_samples
 from policygraph.speaking.cli.console import stderr
 from policygraph.speaking.cli.terminal import (
     DatasetOption,
     TableFormat,
+    WorkspaceOption,
     build_dataset,
-    default_dataset,
     ensure_dataset,
+    find_workspace,
     print_rows,
 )
 from policygraph.speaking.exports import render_table
@@ -27,12 +29,24 @@ app = typer.Typer()
 
 @app.command("build")
 def build_command(
-    out: Annotated[Path | None, typer.Option(help="写到哪里（缺省：build/）")] = None,
+    out: Annotated[Path | None, typer.Option(help="写到哪里（缺省：build/，工作区的写在它自己的 build/）")] = None,
     json_format: Annotated[bool, typer.Option("--json", help="以 JSON 打印清单")] = False,
+    with_samples: Annotated[
+        bool | None,
+        typer.Option("--with-samples/--without-samples", help="五份样本文件放不放在旁边；记在工作区的设置里，以后照此"),
+    ] = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
-    """读入五份文件与知识文件，核对每一处引文，写出数据集 · build the dataset."""
-    folder = out or default_dataset()
-    manifest = build_dataset(folder)
+    """读入文件与知识文件，核对每一处引文，写出数据集 · build the dataset."""
+    if with_samples is not None:
+        if workspace is None:
+            raise InputError(
+                "--with-samples", "没有给 --workspace，五份样本文件就是全部文件", "加 --workspace DIR，或去掉这一项"
+            )
+        set_samples(workspace, with_samples)
+    home = find_workspace(workspace)
+    folder = out or home.dataset
+    manifest = build_dataset(home, out)
     if json_format:
         print((folder / "manifest.json").read_text(encoding="utf-8"), end="")
         return
@@ -60,14 +74,15 @@ def build_command(
 @app.command("expand")
 def expand_command(
     write: Annotated[bool, typer.Option("--write", help="写入 shapes/eligibility，然后审阅 git diff")] = False,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """把条件行展开成判断形状，或核对两者一致（不一致时退出码 1） · expand condition lines into shapes."""
-    root = find_root()
+    home = find_workspace(workspace)
     if write:
-        changed = write_documents(root)
+        changed = write_documents(home)
         print("\n".join(f"已写入 shapes/eligibility/{name}.ttl" for name in changed) or "没有变化")
         return
-    differences = find_differences(root)
+    differences = find_differences(home)
     print("\n".join(differences) or "条件行与形状一致")
     if differences:
         raise typer.Exit(1)
@@ -77,12 +92,13 @@ def expand_command(
 def validate_command(
     format: Annotated[TableFormat, typer.Option(help="table 表格 · csv · json")] = TableFormat.table,
     dataset: DatasetOption = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """用 shapes/profile 校验整个图 · check the graph against the profile shapes; exit 1 on a violation."""
     # only who validates needs the engine that does
     from policygraph.keeping.dataset.checking import validate_dataset
 
-    folder = ensure_dataset(dataset)
+    folder = ensure_dataset(dataset, workspace)
     with stderr.status("按 shapes/profile 校验……"):
         results = validate_dataset(folder)
     columns = ("severity", "focus", "path", "message", "value", "shape")

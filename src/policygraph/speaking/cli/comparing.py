@@ -15,11 +15,11 @@ import typer
 
 from policygraph.clock import today
 from policygraph.errors import InputError
-from policygraph.judging.comparing import cell_answer, choose
+from policygraph.judging.comparing.tables import cell_answer, choose
 from policygraph.keeping.comparisons import read_comparison
 from policygraph.keeping.store import Answer, warn_of_gaps
 from policygraph.keeping.writing import write_file
-from policygraph.speaking.cli.terminal import DatasetOption, load_store
+from policygraph.speaking.cli.terminal import DatasetOption, WorkspaceOption, load_store
 from policygraph.speaking.exports import render_table as print_table
 from policygraph.speaking.web.compare import export_words, render_table
 from policygraph.words import source_language
@@ -62,11 +62,12 @@ def compare_command(
     format: Annotated[CompareFormat, typer.Option(help="table · csv · json · xlsx · docx")] = CompareFormat.table,
     out: Annotated[Path | None, typer.Option(help="写到哪个文件；xlsx 和 docx 必填")] = None,
     dataset: DatasetOption = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """各地并排比较，每格是原文 · compare places side by side, each cell in the words of its document."""
     if out is None and format in (CompareFormat.xlsx, CompareFormat.docx):
         raise InputError("--out", f"{format} 是文件，不能打印", f"例如 --out 比较.{format}")
-    whole = read_comparison(load_store(dataset), view.value, as_of or today())
+    whole = read_comparison(load_store(dataset, workspace), view.value, as_of or today())
     table = choose(whole, tuple(places or ()), words=row, differing=differences)
     words = export_words(source_language().words)
     if format is CompareFormat.table:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -21,6 +21,7 @@ from policygraph.errors import InputError, NotFoundError
 from policygraph.judging.decisions import Decision, Occasion, Prospect, decision_graph, decision_json, outcome_label
 from policygraph.judging.decisions.outcomes import outcome_word
 from policygraph.judging.decisions.rendering import (
+    day_lines,
     department_lines,
     name_evidence,
     proof_lines,
@@ -28,13 +29,13 @@ from policygraph.judging.decisions.rendering import (
     share_judgements,
 )
 from policygraph.judging.rules import Policy, Register
-from policygraph.keeping.assessments import Desk, find_occasion, open_desk
+from policygraph.keeping.assessments import Desk, find_occasion, law_day, open_desk
 from policygraph.keeping.bundles import bundle_json
 from policygraph.keeping.registers import load_register
 from policygraph.keeping.writing import write_file
-from policygraph.namespaces import PREFIXES
+from policygraph.namespaces import PREFIXES, our_iri
 from policygraph.speaking.cli.receipts import ReceiptOption, tell_receipts, telling_refusal
-from policygraph.speaking.cli.terminal import DatasetOption, load_store, parse_day
+from policygraph.speaking.cli.terminal import DatasetOption, WorkspaceOption, load_store, parse_day
 from policygraph.speaking.papers.opinion import describe_status, render_opinion
 from policygraph.text.guarding import show_text
 from policygraph.words import say
@@ -60,22 +61,28 @@ def decide_command(
     format: Annotated[DecisionFormat, typer.Option(help="table · json · turtle · docx")] = DecisionFormat.table,
     out: Annotated[Path | None, typer.Option(help="docx 写到哪里")] = None,
     act_day: Annotated[
-        str | None, typer.Option(help="docx、json：行为日（违法、列入等发生之日），结论不同的并列")
+        str | None, typer.Option(help="行为日（违法、列入等发生之日）：与决定日结论不同的行为并列，写明以哪一日为准")
     ] = None,
-    decision_day: Annotated[str | None, typer.Option(help="docx、json：拟决定日（缺省：截至日）")] = None,
+    decision_day: Annotated[str | None, typer.Option(help="拟决定日（缺省：截至日）：结论依这一日的规定")] = None,
     template: Annotated[Path | None, typer.Option(help="docx：本机关的 Word 模板，用它的页面和样式")] = None,
     evidence: Annotated[
         bool, typer.Option("--evidence", help="json：判断几个单位时也附上 policygraph verify 核对所需的依据")
     ] = False,
     receipt: ReceiptOption = None,
     dataset: DatasetOption = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """逐条件判断并说明理由 · decide condition by condition, with clause, evidence and what is missing."""
     if evidence and format is not DecisionFormat.json:
         raise InputError("--evidence", f"{format.value} 不带核对所需的依据", "请加 --format json")
     day = parse_day(as_of or today())
-    store = load_store(dataset)
-    desk = open_desk(store, day)
+    happened, decided = (parse_day(value) if value else None for value in (act_day, decision_day))
+    if decided is not None and decided < (happened or decided):
+        raise InputError(
+            "--decision-day", f"拟决定日 {decided} 早于行为发生日 {happened}", "决定在行为之后；请核对两个日期"
+        )
+    store = load_store(dataset, workspace)
+    desk = open_desk(store, law_day(day, decided))
     with telling_refusal(receipt):
         facts = load_register(register, conditions=desk.conditions(), codes=desk.codes)
     tell_receipts(facts.receipts, facts.notes, receipt)
@@ -89,11 +96,6 @@ def decide_command(
         for one in entities
         for each in policies
     ]
-    happened, decided = (parse_day(value) if value else None for value in (act_day, decision_day))
-    if decided is not None and decided < (happened or decided):
-        raise InputError(
-            "--decision-day", f"拟决定日 {decided} 早于行为发生日 {happened}", "决定在行为之后；请核对两个日期"
-        )
 
     def meet(one: Policy) -> Occasion:
         return find_occasion(store, desk, one.document, day, happened, decided)
@@ -117,25 +119,37 @@ def decide_command(
             )
         print(json.dumps(answers, ensure_ascii=False, indent=1))
     else:
-        print_decisions(desk, facts, day, decisions, format)
+        told = {each.id: meet(each) for each in policies} if happened else {}
+        print_decisions(desk, facts, day, decisions, format, told, store.find_iri)
     raise typer.Exit(exit_code([decision for decision, _, _ in decisions], entity is not None))
 
 
 def print_decisions(
-    desk: Desk, facts: Register, day: date, decisions: list[tuple[Decision, str, Policy]], format: DecisionFormat
+    desk: Desk,
+    facts: Register,
+    day: date,
+    decisions: list[tuple[Decision, str, Policy]],
+    format: DecisionFormat,
+    occasions: Mapping[str, Occasion],
+    find: Callable[[str], str] = our_iri,
 ) -> None:
-    """Print decisions; what would change them is worked out for a single enterprise."""
+    """Print decisions; what would change them is worked out for a single enterprise.
+
+    ``occasions`` by policy add what the day of the act makes differ; none where that day was not given.
+    """
     if format is DecisionFormat.turtle:
         for decision, _, _ in decisions:
-            graph = decision_graph(decision)
+            graph = decision_graph(decision, find=find)
             for prefix, namespace in PREFIXES.items():
                 graph.bind(prefix, namespace)
             sys.stdout.write(graph.serialize(format="turtle"))
         return
     explain = len({one for _, one, _ in decisions}) == 1
     prospects = [desk.foresee(facts, one, each, day) if explain else None for _, one, each in decisions]
-    for (decision, _, _), prospect in zip(decisions, prospects, strict=True):
-        print("\n".join(map(show_text, describe_decision(decision, prospect))), end="\n\n")
+    for (decision, _, policy), prospect in zip(decisions, prospects, strict=True):
+        occasion = occasions.get(policy.id)
+        lines = [*describe_decision(decision, prospect), *(describe_days(decision, occasion) if occasion else ())]
+        print("\n".join(map(show_text, lines)), end="\n\n")
 
 
 def describe_decision(decision: Decision, prospect: Prospect | None) -> Iterator[str]:
@@ -184,6 +198,12 @@ def describe_decision(decision: Decision, prospect: Prospect | None) -> Iterator
             yield say("terminal", "change", what=change.what) + (f"（{change.supplier}）" if change.supplier else "")
         for day, outcome in prospect.later:
             yield say("terminal", "later", day=day, outcome=outcome_word(outcome))
+
+
+def describe_days(decision: Decision, occasion: Occasion) -> Iterator[str]:
+    """The acts that follow and whose conclusion differs between the days of act and decision, a line for each."""
+    for line in day_lines(decision, occasion):
+        yield say("terminal", "day", text=line)
 
 
 def exit_code(decisions: list[Decision], single: bool) -> int:

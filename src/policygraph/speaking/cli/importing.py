@@ -22,7 +22,7 @@ from policygraph.keeping.registers.importing.profiles import list_profiles, load
 from policygraph.keeping.registers.importing.reports import LEFT_OUT, TEXT, WORKLIST, describe_import
 from policygraph.keeping.registers.importing.running import Wish, import_files, read_sheets
 from policygraph.keeping.writing import write_file
-from policygraph.speaking.cli.terminal import DatasetOption, load_store
+from policygraph.speaking.cli.terminal import DatasetOption, WorkspaceOption, load_store
 from policygraph.text.guarding import show_text
 
 NEW = "new"
@@ -56,9 +56,10 @@ def import_command(
     source: Annotated[str, typer.Option(help="从哪个系统导出；与导出日期、起止日都知道时才写完整性说明")] = "",
     settled: Annotated[list[str] | None, typer.Option(help="已确认与完整性无关的搁置原因，例如 person")] = None,
     dataset: DatasetOption = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """按对照表导入别的系统的导出文件 · import exports of other systems by a mapping profile."""
-    known = open_codes(load_store(dataset))
+    known = open_codes(load_store(dataset, workspace))
     if profile == NEW:
         draft(files, out, known)
         return
@@ -82,9 +83,9 @@ def import_command(
         raise typer.Exit(3 if report.open else 2)
 
 
-def profiles_command(dataset: DatasetOption = None) -> None:
+def profiles_command(dataset: DatasetOption = None, workspace: WorkspaceOption = None) -> None:
     """有哪些导入对照表 · the mapping profiles there are."""
-    for profile in list_profiles(open_codes(load_store(dataset))):
+    for profile in list_profiles(open_codes(load_store(dataset, workspace))):
         print(f"{profile.name}  {profile.title} · {profile.title_en} → {profile.table}")
         print(f"  {profile.argument}")
         must = "、".join(field.titles[0] for field in profile.fields.values() if field.column)

@@ -19,16 +19,18 @@ from policygraph.clock import today
 from policygraph.errors import InputError
 from policygraph.keeping.assessments import open_codes
 from policygraph.keeping.bundles import is_bundle, verify_bundles
+from policygraph.keeping.catalogues import Listed, import_catalogue, register_works
 from policygraph.keeping.dataset.knowledge import load_words
 from policygraph.keeping.library import default_library, list_texts
 from policygraph.keeping.registers import load_register
-from policygraph.keeping.sources import decode_source, find_root, read_source
+from policygraph.keeping.sources import decode_source, read_source
 from policygraph.keeping.statutes import Receipt, Wish, add_texts, load_works
 from policygraph.keeping.store import Answer, Cell, parse_graph, warn_of_gaps
 from policygraph.keeping.verification import TEXT_COLUMNS, join_texts, render_evidence, verify_answer
+from policygraph.keeping.workspace import SOURCE, Workspace
 from policygraph.keeping.writing import write_file
 from policygraph.speaking.cli.console import stderr
-from policygraph.speaking.cli.terminal import DatasetOption, load_store
+from policygraph.speaking.cli.terminal import DatasetOption, WorkspaceOption, find_workspace, load_store
 from policygraph.speaking.exports import render_csv, render_table
 from policygraph.speaking.papers.workbook import render_xlsx
 from policygraph.speaking.papers.worksheet import render_worksheet
@@ -77,6 +79,7 @@ def add_command(
     ] = False,
     library: LibraryOption = None,
     dataset: DatasetOption = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """导入法规文本，分成条款项；逐个文件说明认作哪一部、哪一次文本，有拒收的退出码为 2 · import statute texts.
 
@@ -84,8 +87,37 @@ def add_command(
     is added, already there, or refused with its reason; names that begin with a dot are not looked at.
     """
     wish = Wish(work, version, new)
-    receipt = add_texts(library or default_library(), path, load_works(load_store(dataset)), load_words(), wish)
+    works = load_works(load_store(dataset, workspace))
+    receipt = add_texts(library or default_library(), path, works, load_words(), wish)
+    if new and workspace is not None:
+        _register(find_workspace(workspace), receipt, {known.slug for known in works})
     _print_receipt(receipt)
+    raise typer.Exit(2 if receipt.refused else 0)
+
+
+@legislation.command("import")
+def import_command(
+    catalogue: Annotated[
+        Path,
+        typer.Argument(
+            help="法规目录（CSV）：名称、文号、效力级别、公布日期、施行日期、终止日期、状态、发布机关、短名"
+        ),
+    ],
+    workspace: WorkspaceOption = None,
+) -> None:
+    """把一份法规目录登记到工作区，文件所引的就认得出；有拒收的行退出码为 2 · register a catalogue of laws."""
+    if workspace is None:
+        raise InputError("--workspace", "没有说登记到哪个工作区", "加 --workspace DIR（见 policygraph init）")
+    receipt = import_catalogue(find_workspace(workspace), catalogue)
+    for work, place in receipt.registered:
+        print(f"《{work.title}》→ {place}")
+        if not work.lives:
+            told = f"注意 《{work.title}》：目录写“{work.status}”而没有终止日期，时效作无法核实"
+            stderr.print(told, style="yellow", markup=False, soft_wrap=True)
+    for refused in receipt.refused:
+        stderr.print(f"拒收 {refused}", style="red", markup=False, soft_wrap=True)
+    counts = f"登记 {len(receipt.registered)}，已有 {len(receipt.known)}，拒收 {len(receipt.refused)}"
+    print(f"共看 {receipt.seen} 行：{counts}")
     raise typer.Exit(2 if receipt.refused else 0)
 
 
@@ -115,9 +147,10 @@ def health_command(
     out: OutOption = None,
     library: LibraryOption = None,
     dataset: DatasetOption = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """依据时效性核查，并与已导入的法规文本核对引文 · basis health with quote check, then and now."""
-    store = load_store(dataset)
+    store = load_store(dataset, workspace)
     values = {"as_of": as_of or today(), **({"document": document} if document else {})}
     plain = store.ask("basis-health", values)
     if format is PaperFormat.json:
@@ -138,9 +171,10 @@ def review_command(
     format: Annotated[PaperFormat, typer.Option(help="table · json · csv · xlsx · docx")] = PaperFormat.table,
     out: OutOption = None,
     dataset: DatasetOption = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """审查文件：引用、日期、落款、依据等问题，各在哪一条、怎么办 · review; exit 1 when something is wrong."""
-    store = load_store(dataset)
+    store = load_store(dataset, workspace)
     values = {"document": document} if document else {}
     found = store.ask("findings", values)
     if format is PaperFormat.json:
@@ -168,6 +202,7 @@ def verify_command(
         Path | None, typer.Option(help="核对 decide 的回答时：判断所据的登记册，所附各行与它逐行比对")
     ] = None,
     dataset: DatasetOption = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """Verify an answer away from what gave it: 0 it holds, 1 it does not, 2 no answer, 3 not all can be told."""
     text = sys.stdin.read() if str(answer) == "-" else read_source(answer).text
@@ -180,9 +215,10 @@ def verify_command(
         raise InputError(str(answer), "不是 policygraph 的回答", "请用 --format json 的原样输出")
     if register is not None and not decided:
         raise InputError("--register", "只有 decide 的回答才与登记册比对", "去掉 --register")
-    files = [*sorted((find_root() / "data" / "documents").glob("*/source.txt")), *(source or ())]
+    known = (one.folder(name) / SOURCE for one in find_workspace(workspace).all for name in one.documents())
+    files = [*known, *(source or ())]
     read = [decode_source(path.read_bytes(), str(path)) for path in files]
-    store = load_store(dataset)
+    store = load_store(dataset, workspace)
     for iri, file in map(parse_graph, graph or ()):
         store.add_graph(file, iri)
     texts = {file.sha256: file.text for file in read}
@@ -202,6 +238,14 @@ def verify_command(
     quotes = f"{result.quotes} 处引文与原文逐字相符" if result.quotes else "没有与原文对上的引文"
     print(f"{quotes}；{result.rows} 行结论：{'，'.join(verdict) or '重新推导全部成立'}")
     raise typer.Exit(1 if result.faults else 3 if result.gaps else 0)
+
+
+def _register(workspace: Workspace, receipt: Receipt, known: set[str]) -> None:
+    """Register in a workspace the works that the registry did not know, so that its documents' citations find them."""
+    own = {item.text.work: item for item in receipt.kept if item.text.work not in known}
+    listed = [Listed(slug, item.title, date=item.text.version) for slug, item in own.items()]
+    for work, place in register_works(workspace, listed, "、".join(item.file for item in own.values())).registered:
+        print(f"《{work.title}》登记在 {place}（believed）")
 
 
 def _print_receipt(receipt: Receipt) -> None:

@@ -24,9 +24,11 @@ import typer
 from policygraph.errors import PolicygraphError
 from policygraph.keeping.dataset.knowledge import load_knowledge, serialise_structures
 from policygraph.keeping.sources import SourceFile, read_any_source
+from policygraph.keeping.workspace import Workspace
 from policygraph.reading.documents import outline
 from policygraph.reading.texts import Reading, read_text, serialise_reading
 from policygraph.speaking.cli.console import report, stderr
+from policygraph.speaking.cli.terminal import WorkspaceOption, find_workspace
 
 app = typer.Typer()
 
@@ -49,6 +51,7 @@ def parse_command(
         ParseFormat,
         typer.Option(help="outline 提纲 · json（几份时每份一行） · turtle（几份合为一个图）"),
     ] = ParseFormat.outline,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """解析任何公文 · read any official documents into header, clauses, citations and problems.
 
@@ -56,13 +59,14 @@ def parse_command(
     """
     faults: list[PolicygraphError] = []
     several = len(files) > 1
-    readings = _read(files, faults)
+    home = find_workspace(workspace)
+    readings = _read(files, faults, home)
     if format is ParseFormat.turtle:
         kept = list(readings)
         for name, _, reading in kept if several else ():
             print(f"# {reading.identifier}: {json.dumps(name, ensure_ascii=False)}")
         if kept:
-            print(serialise_structures(reading for _, _, reading in kept), end="")
+            print(serialise_structures((reading for _, _, reading in kept), home), end="")
     for number, (name, source, reading) in enumerate(readings):
         if format is ParseFormat.outline:
             if several:
@@ -83,7 +87,9 @@ def _origin(source: SourceFile) -> dict[str, Any]:  # Any: a JSON object
     return {"source": {"sha256": source.sha256} | asdict(source.extraction)} if source.extraction else {}
 
 
-def _read(files: list[Path], faults: list[PolicygraphError]) -> Iterator[tuple[str, SourceFile, Reading]]:
+def _read(
+    files: list[Path], faults: list[PolicygraphError], workspace: Workspace
+) -> Iterator[tuple[str, SourceFile, Reading]]:
     """The name, source and reading of each file that can be read; what is wrong with the others goes to ``faults``."""
     knowledge = None
     for number, file in enumerate(files, start=1):
@@ -92,9 +98,16 @@ def _read(files: list[Path], faults: list[PolicygraphError]) -> Iterator[tuple[s
         except PolicygraphError as error:
             faults.append(error)
             continue
-        knowledge = knowledge or load_knowledge()
+        knowledge = knowledge or load_knowledge(workspace)
         identifier = f"text-{number}" if len(files) > 1 else "text"
-        reading = read_text(source.text, knowledge, identifier=identifier, sha256=source.sha256, charset=source.charset)
+        reading = read_text(
+            source.text,
+            knowledge,
+            identifier=identifier,
+            sha256=source.sha256,
+            charset=source.charset,
+            base=workspace.base,
+        )
         # a name that is no text is told with marks in place of what cannot be printed
         name = os.fsencode(file).decode(errors="replace")
         for aside in source.extraction.asides if source.extraction else ():

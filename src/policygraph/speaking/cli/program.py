@@ -9,6 +9,7 @@ does not wait for a web server, a validator and a document reader to be loaded.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -37,7 +38,9 @@ class Entry:
 
 
 COMMANDS: Mapping[str, Entry] = {
-    "build": Entry("building", "读入五份文件与知识文件，核对每一处引文，写出数据集 · build the dataset."),
+    "init": Entry("gathering", "新建一个工作区，放自己的文件 · make a workspace for documents of your own."),
+    "add": Entry("gathering", "收进一份文件：原件、读出的文字、逐字的出处、来历 · take a document into a workspace."),
+    "build": Entry("building", "读入文件与知识文件，核对每一处引文，写出数据集 · build the dataset."),
     "expand": Entry(
         "building",
         "把条件行展开成判断形状，或核对两者一致（不一致时退出码 1） · expand condition lines into shapes.",
@@ -56,6 +59,10 @@ COMMANDS: Mapping[str, Entry] = {
     "get": Entry(
         "serving",
         "不开端口，取一个网页或数据 · fetch a page or data without opening a port; exit 1 on an error status.",
+    ),
+    "publish": Entry(
+        "publishing",
+        "把浏览器界面写成静态网站，任何网页服务器或直接打开都能看 · write the explorer as a static site.",
     ),
     "decide": Entry(
         "deciding",
@@ -86,6 +93,14 @@ COMMANDS: Mapping[str, Entry] = {
         "simulating",
         "试改条件，看谁会因此改变 · what if: change thresholds, windows, lists or readings, and see who changes.",
     ),
+    "mcp": Entry(
+        "agents",
+        "给智能体用的工具：问题、检索、条款、解析、判断、核对（模型上下文协议） · tools for agents over MCP.",
+    ),
+    "draft": Entry("curating", "起草整理稿；核定以前回答里没有它 · draft a model; nothing counts until accepted."),
+    "curate": Entry("curating", "核定、修改、不接受、已看完、撤回 · accept, edit, reject, settle, take back."),
+    "todo": Entry("curating", "还要做什么（有则退出码 1） · what is left to curate; exit 1 if anything is."),
+    "agreement": Entry("curating", "两人整理同一份文件，一致到什么程度 · how far two curators agree, by kind."),
     "token": Entry("serving", "不公开图的令牌 · tokens for restricted graphs"),
     "legislation": Entry("law", "导入、查看法规文本 · import and list statute texts"),
     "register": Entry("screening", "导入、整理和生成登记册 · import, prepare and invent registers"),
@@ -134,11 +149,16 @@ def program() -> None:
     application(standalone_mode=True)
 
 
+_OBJECTS_BETWEEN_COLLECTIONS = 50_000
+
+
 def main() -> None:
     """Run the command line; a known error becomes one message on standard error and exit code 2."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")
+    # modules are no rubbish: looking for some after every 700 objects took a tenth of the time of starting
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     try:
         program()
     except PolicygraphError as error:

@@ -38,7 +38,7 @@ from policygraph.keeping.watching import Watch, watch_register
 from policygraph.speaking.cli.console import stderr
 from policygraph.speaking.cli.importing import import_command, profiles_command
 from policygraph.speaking.cli.receipts import ReceiptOption, tell_receipts, telling_refusal
-from policygraph.speaking.cli.terminal import DatasetOption, load_store, parse_day
+from policygraph.speaking.cli.terminal import DatasetOption, WorkspaceOption, load_store, parse_day
 from policygraph.words import say
 
 app = typer.Typer()
@@ -82,9 +82,10 @@ def screen_command(
         bool, typer.Option("--restricted", help="预警中写出不公开的信息（重点关注名单）；结果只限内部使用")
     ] = False,
     dataset: DatasetOption = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """筛查整个登记册，结论与逐一判断相同 · screen a whole register, with the answers of decide."""
-    store = load_store(dataset)
+    store = load_store(dataset, workspace)
     if watch is not None:
         watch_command(store, register, out, policy, parse_day(as_of or today()), watch, restricted, memory, chunk)
         return
@@ -196,9 +197,10 @@ def to_parquet_command(
     chunk: ChunkOption = DEFAULT_CHUNK,
     receipt: ReceiptOption = None,
     dataset: DatasetOption = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """核对登记册并整理成分块的 Parquet · check a register and write it as chunked Parquet."""
-    store = load_store(dataset)
+    store = load_store(dataset, workspace)
     conditions, codes = conditions_of(open_policies(store)), open_codes(store)
     with telling_refusal(receipt), show_progress() as progress:
         prepared = prepare_register(
@@ -210,9 +212,9 @@ def to_parquet_command(
 
 
 @register_app.command("tables")
-def tables_command(dataset: DatasetOption = None) -> None:
+def tables_command(dataset: DatasetOption = None, workspace: WorkspaceOption = None) -> None:
     """登记册有哪些表和列，可以填什么 · the tables of a register and what their columns hold."""
-    print(describe_tables(open_codes(load_store(dataset))))
+    print(describe_tables(open_codes(load_store(dataset, workspace))))
 
 
 @register_app.command("synthesise")
@@ -224,9 +226,10 @@ def synthesise_command(
     format: Annotated[str, typer.Option(help="parquet 或 csv")] = "parquet",
     memory: MemoryOption = DEFAULT_MEMORY,
     dataset: DatasetOption = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """生成虚构的登记册，供测试和测速 · invent a register for tests and benchmarks."""
-    policies = open_policies(load_store(dataset))
+    policies = open_policies(load_store(dataset, workspace))
     rows = synthesise_register(
         out,
         enterprises=enterprises,

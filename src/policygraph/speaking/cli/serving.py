@@ -15,7 +15,7 @@ from policygraph.keeping.store import parse_graph
 from policygraph.speaking.addresses import read_public_url
 from policygraph.speaking.app import Options, create_app, fetch
 from policygraph.speaking.cli.console import stderr
-from policygraph.speaking.cli.terminal import DatasetOption, ensure_dataset
+from policygraph.speaking.cli.terminal import DatasetOption, WorkspaceOption, ensure_dataset
 from policygraph.speaking.listening import make_server, name_address, open_listener
 from policygraph.speaking.monitoring import JsonLines
 from policygraph.speaking.sparql.engine import Settings
@@ -56,9 +56,10 @@ def serve_command(
     ] = None,
     log: Annotated[LogForm, typer.Option(help="在标准错误上记录访问（只记路径）：text 或 json")] = LogForm.off,
     dataset: DatasetOption = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """打开浏览器界面与接口 · serve the explorer, the API and the SPARQL endpoint."""
-    folder = ensure_dataset(dataset)
+    folder = ensure_dataset(dataset, workspace)
     start_log(log)
     options = Options(
         settings=Settings(workers=workers, budget=budget, timeout=timeout, memory=memory << 20),
@@ -91,9 +92,10 @@ def start_log(form: LogForm) -> None:
 def get_command(
     path: Annotated[str, typer.Argument(help="网址路径，例如 /queries/documents.json")],
     dataset: DatasetOption = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """不开端口，取一个网页或数据 · fetch a page or data without opening a port; exit 1 on an error status."""
-    app = create_app(ensure_dataset(dataset), Options(Settings(workers=1)))
+    app = create_app(ensure_dataset(dataset, workspace), Options(Settings(workers=1)))
     status, body, answered = asyncio.run(fetch(app, path))
     if answered != path:
         print(say("terminal", "led_to", path=answered), file=sys.stderr)

@@ -30,9 +30,16 @@ from policygraph.keeping.dataset.opening import read_lines
 from policygraph.keeping.laboratory import try_variants
 from policygraph.keeping.store import Store
 from policygraph.keeping.writing import write_files
-from policygraph.namespaces import GRAPH, PG, slug_of
+from policygraph.namespaces import PG, slug_of
 from policygraph.speaking.cli.screening import ChunkOption, MemoryOption, show_progress
-from policygraph.speaking.cli.terminal import DatasetOption, TableFormat, load_store, parse_day, print_rows
+from policygraph.speaking.cli.terminal import (
+    DatasetOption,
+    TableFormat,
+    WorkspaceOption,
+    load_store,
+    parse_day,
+    print_rows,
+)
 from policygraph.speaking.papers.simulation import Trial, render_trial, trial_json, trial_lines
 from policygraph.words import say, source_language
 
@@ -61,9 +68,10 @@ def simulate_command(
     memory: MemoryOption = DEFAULT_MEMORY,
     chunk: ChunkOption = DEFAULT_CHUNK,
     dataset: DatasetOption = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
     """试改条件，看谁会因此改变 · what if: change thresholds, windows, lists or readings, and see who changes."""
-    store = load_store(dataset)
+    store = load_store(dataset, workspace)
     day = parse_day(as_of or today())
     desk = open_desk(store, day)
     desk.choose(policy)
@@ -210,7 +218,8 @@ def print_settings(store: Store, desk: Desk, policy: str, format: TableFormat) -
 def regions(store: Store) -> dict[str, str]:
     """What regions are called, by code."""
     found: dict[str, dict[str, str]] = {}
-    for node, label in store.read_graph(str(GRAPH["concepts/regions"])).subject_objects(SKOS.prefLabel):
+    graphs = (store.read_graph(f"{base}graph/concepts/regions") for base in store.bases)
+    for node, label in (pair for graph in graphs for pair in graph.subject_objects(SKOS.prefLabel)):
         if isinstance(label, Literal):
             found.setdefault(slug_of(str(node)).removeprefix("region/"), {})[label.language or ""] = str(label)
     return {code: source_language().pick(**labels) for code, labels in found.items()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -10,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from policygraph import __version__
 from policygraph.errors import DataError, InputError
 from policygraph.judging.answers import Answer, Gap, warn_of_gaps
 from policygraph.keeping.dataset.inputs import is_current
 from policygraph.keeping.dataset.manifest import Manifest, find_manifest, read_manifest
 from policygraph.keeping.sources import find_root
+from policygraph.keeping.workspace import Workspace, open_workspace
 from policygraph.speaking.cli.console import stderr
 from policygraph.speaking.exports import guard_answer, render_csv, render_json, render_table
 
@@ -37,45 +36,52 @@ DatasetOption = Annotated[
 ]
 
 
-def default_dataset() -> Path:
-    """``build/`` in a source tree, a cache folder of the user otherwise."""
-    root = find_root()
-    if (root / "pyproject.toml").is_file():
-        return root / "build"
-    return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "policygraph" / __version__
+WorkspaceOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--workspace",
+        help="自己的工作区（见 policygraph init）；不给时只有五份样本文件；给了 --dataset 时用那个数据集",
+        envvar="POLICYGRAPH_WORKSPACE",
+    ),
+]
 
 
-def ensure_dataset(folder: Path | None) -> Path:
-    """The folder of a current dataset; the default one is built when it is absent or its inputs changed."""
+def find_workspace(folder: Path | None) -> Workspace:
+    """The workspace that a command is about: the one named, else our own in place."""
+    return open_workspace(folder, find_root())
+
+
+def ensure_dataset(folder: Path | None, workspace: Path | None = None) -> Path:
+    """The folder of a current dataset; that of a workspace is built when it is absent or its inputs changed."""
     if folder is not None:
         find_manifest(folder)
         return folder
-    folder = default_dataset()
+    home = find_workspace(workspace)
     try:
-        manifest = read_manifest(folder)
+        manifest = read_manifest(home.dataset)
     except DataError:
         # our own folder, written by another version or spoilt: built anew like one that is out of date
         manifest = None
-    if manifest is None or not is_current(folder, manifest):
-        build_dataset(folder)
-    return folder
+    if manifest is None or not is_current(home.dataset, manifest, home):
+        build_dataset(home)
+    return home.dataset
 
 
-def build_dataset(folder: Path) -> Manifest:
-    """Build the dataset with its steps on standard error."""
+def build_dataset(workspace: Workspace, out: Path | None = None) -> Manifest:
+    """Build the dataset of a workspace, in its place or elsewhere, with its steps on standard error."""
     # only who builds needs what reads and validates
     from policygraph.keeping.dataset.building import build
 
     with stderr.status("构建数据集……") as status:
-        return build(folder, progress=lambda step: status.update(f"构建数据集：{step}"))
+        return build(out or workspace.dataset, workspace, progress=lambda step: status.update(f"构建数据集：{step}"))
 
 
-def load_store(folder: Path | None) -> Store:
+def load_store(folder: Path | None, workspace: Path | None = None) -> Store:
     """The store of a current dataset."""
     # who builds opens none
     from policygraph.keeping.dataset.opening import open_dataset
 
-    return open_dataset(ensure_dataset(folder))
+    return open_dataset(ensure_dataset(folder, workspace))
 
 
 def print_rows(table: Answer, format: TableFormat, *, foreign: bool = False) -> None:

@@ -36,13 +36,13 @@ from policygraph.judging.decisions.outcomes import (
     Decision,
     MeasureRow,
     Occasion,
-    Proof,
     WayRow,
     outcome_label,
     outcome_word,
     role_word,
 )
 from policygraph.judging.decisions.rendering import (
+    day_lines,
     department_lines,
     name_evidence,
     proof_lines,
@@ -173,21 +173,7 @@ def _concluded(decision: Decision, occasion: Occasion) -> Iterator[tuple[str, bo
     if occasion.decisions:
         yield say("opinion", "decisions"), True
         yield "；".join(f"{_name(act)}：{act.label or say('opinion', 'unjudged')}" for act in occasion.decisions), False
-    yield from ((line, False) for line in _other_days(decision, occasion))
-
-
-def _other_days(decision: Decision, occasion: Occasion) -> Iterator[str]:
-    """The acts whose conclusion was another one on the day of the act; said on the first page, before anybody signs."""
-    if occasion.act_day is None:
-        return
-    before = {act.act: act for act in occasion.then}
-    day = occasion.act_day.isoformat()
-    for _, act in acts_of(decision):
-        then = before.get(act.act)
-        if then is None or then.conclusion == act.conclusion:
-            continue
-        label = then.label or say("opinion", "no_conclusion_then")
-        yield say("opinion", "open_then", act=act.notation, day=day, then=label, now=act.label)
+    yield from ((line, False) for line in day_lines(decision, occasion))
 
 
 def _name(act: ActRow) -> str:
@@ -203,7 +189,7 @@ def _subject(document: DocumentObject, decision: Decision) -> None:
             describe_status(part),
             "\n".join(
                 piece
-                for piece in ("、".join(map(name_evidence, part.evidence)), part.reason, *_proof(part.proof, decision))
+                for piece in ("、".join(map(name_evidence, part.evidence)), part.reason, *proof_lines(part.proof))
                 if piece
             ),
         ]
@@ -225,16 +211,6 @@ def _subject(document: DocumentObject, decision: Decision) -> None:
     if common:
         lines.append(say("opinion", "judged_all", matter=common))
     _lines(document, lines)
-
-
-def _proof(proof: Proof, decision: Decision) -> Iterator[str]:
-    """What an answer rests on; who holds a post is told by the post, and by name only of whom the decision reaches."""
-    reached = {one.person for one in decision.persons}
-    yield from proof_lines(replace(proof, holders=tuple(one for one in proof.holders if one.person in reached)))
-    for one in proof.holders:
-        if one.person not in reached:
-            since = say("deciding", "holder_since", day=one.since) if one.since else say("deciding", "holder_undated")
-            yield say("opinion", "post_held", role=role_word(one.role), since=since)
 
 
 def describe_status(part: ConditionOutcome) -> str:

@@ -19,9 +19,9 @@ import zlib
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from policygraph import __version__
 from policygraph.speaking.sparql.engine import QueryRequest, QueryResult
 from policygraph.speaking.sparql.planning import choose_formats, study_query
+from policygraph.version import __version__
 
 _OVERHEAD = 1000
 """Bytes that a kept answer costs beside its body."""

@@ -99,7 +99,7 @@ class Generation:
         self.added: dict[str, str] = ready["added"]
         self.isolation: tuple[str, ...] = tuple(ready["isolation"])
         # what has no hash is itself and nothing else: no other load can be taken for it
-        self.version = self.dataset or uuid.uuid4().hex
+        self.version: str | None = self.dataset or uuid.uuid4().hex
         self._control.settimeout(PATIENCE)
 
     @property

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from policygraph.judging.answers import Answer
-from policygraph.namespaces import PREFIXES
+from policygraph.namespaces import BASE, GRAPH, PG, PREFIXES
 from policygraph.speaking.addresses import GRAPH_FORMS, MEDIA_TYPES
 from policygraph.speaking.exports import render_json
 from policygraph.speaking.sparql.engine import PLAIN, QueryRequest, QueryResult, refuse
@@ -75,7 +75,7 @@ def answer_graph(site: Site, request: Request, iri: str | None) -> Response:
     finally:
         _PLACES.release()
     answer = write_result(request, replace(written, dataset=result.dataset))
-    if iri is not None and iri.startswith(f"{site.base}graph/register/"):
+    if iri is not None and "/graph/register/" in iri:
         # facts about enterprises are nobody's to keep, public or not
         answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -159,13 +159,13 @@ def _read_row(triple: ox.Triple) -> tuple[str | None, ...]:
 def answer_vocabulary(site: Site, request: Request, version: str | None) -> Response:
     """The vocabulary, as a page for people; under the address of a version only while it is that version."""
     accept = read_accept(request)
-    result = _read_graph(site, f"{site.base}graph/ns")
+    result = _read_graph(site, str(GRAPH["ns"]))
     if result.status != 200:
         return answer_busy(result, {}) if result.status == 503 else write_result(request, result)
     triples = _sort_triples(result)
     versions = [t.object.value for t in triples if t.predicate.value == _VERSION and isinstance(t.object, ox.NamedNode)]
-    if version is not None and f"{site.base}ns/{version}" not in versions:
-        known = ", ".join(sorted(one.removeprefix(site.base) for one in versions)) or "–"
+    if version is not None and f"{BASE}ns/{version}" not in versions:
+        known = ", ".join(sorted(one.removeprefix(BASE) for one in versions)) or "–"
         text = f"没有这个版本的词汇，现有: {known}\nNo such version of the vocabulary; there is: {known}\n"
         return PlainTextResponse(text, status_code=404)
     best = rank_offers(accept, [MEDIA_TYPES[form] for form in GRAPH_FORMS])
@@ -174,7 +174,7 @@ def answer_vocabulary(site: Site, request: Request, version: str | None) -> Resp
     if best[0] == "text/html":
         written = QueryResult(200, HTML, _render_vocabulary(site, triples, versions).encode())
     else:
-        written = _write_triples(site, request, triples, f"{site.base}graph/ns", best[0])
+        written = _write_triples(site, request, triples, str(GRAPH["ns"]), best[0])
     return write_result(
         request, replace(result, status=written.status, media_type=written.media_type, body=written.body)
     )
@@ -187,7 +187,7 @@ def _render_vocabulary(site: Site, triples: list[ox.Triple], versions: list[str]
     """The terms of the vocabulary with what each means; a hash IRI opens at its term."""
     told: dict[str, dict[str, list[ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]]] = {}
     for triple in triples:
-        if isinstance(triple.subject, ox.NamedNode) and triple.subject.value.startswith(f"{site.base}ns#"):
+        if isinstance(triple.subject, ox.NamedNode) and triple.subject.value.startswith(str(PG)):
             told.setdefault(triple.subject.value, {}).setdefault(triple.predicate.value, []).append(triple.object)
 
     def said_by(term: str, *properties: URIRef) -> list[tuple[str, str]]:
@@ -207,15 +207,24 @@ def _render_vocabulary(site: Site, triples: list[ox.Triple], versions: list[str]
         }
         for term in sorted(told)
     ]
-    forms = [(form, f"/ns.{form}") for form in GRAPH_FORMS if form]
+    forms = [(form, f"/ns.{form}") for form in site.list_forms(GRAPH_FORMS)]
     page = open_templates().get_template("ns.html")
-    return page.render(iri=f"{site.base}ns", versions=sorted(versions), terms=terms, forms=forms)
+    return page.render(
+        iri=f"{BASE}ns", versions=sorted(versions), terms=terms, forms=forms,
+        published=site.published, dataset=site.served(),
+    )  # fmt: skip
 
 
 def _shorten(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
     written = term.value if isinstance(term, ox.NamedNode) else str(term)
     prefix = next((name for name, start in PREFIXES.items() if written.startswith(start)), None)
     return written if prefix is None else f"{prefix}:{written.removeprefix(PREFIXES[prefix])}"
+
+
+def _find_address(site: Site, iri: str) -> str | None:
+    """Where a graph stands here by a path of its own; None for one that has to be asked for by its name."""
+    path = iri[iri.find("/graph/") + 1 :] if "/graph/" in iri else ""
+    return f"/{path}" if path and site.find_iri(path) == iri else None
 
 
 def answer_store(site: Site, request: Request) -> Response:
@@ -229,7 +238,12 @@ def answer_store(site: Site, request: Request) -> Response:
     best = rank_offers(read_accept(request), [MEDIA_TYPES[form] for form in GRAPH_FORMS])
     sizes = sorted(site.catalogue.figures().graphs.items())
     if best[:1] == ("text/html",):
-        page = open_templates().get_template("graphs.html").render(graphs=sizes, base=site.base)
+        listed = [(iri, _find_address(site, iri), size) for iri, size in sizes]
+        page = (
+            open_templates()
+            .get_template("graphs.html")
+            .render(graphs=listed, published=site.published, dataset=site.served())
+        )
         return write_result(request, QueryResult(200, HTML, page.encode()))
     if best[:1] == ("application/json",):
         answer = Answer(("graph", "triples"), tuple(sizes), dataset=site.served(), coverage=site.gaps())

@@ -7,8 +7,9 @@ neither evaluates here.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Protocol
 
 from policygraph.speaking.sparql.engine import QueryRequest, QueryResult, Settings, refuse
 from policygraph.speaking.sparql.negotiation import GRAPHS, RESULTS, rank_offers
@@ -119,30 +120,55 @@ def choose_formats(accept: str) -> tuple[str | None, str | None]:
 
 
 def plan_query(request: QueryRequest, settings: Settings) -> Message:
-    """What a worker is told."""
-    dataset = choose_dataset(request)
+    """What a worker is told; what does not bear on the query is left out.
+
+    >>> plan_query(QueryRequest("ASK {}", accept="text/csv"), Settings(result=100))
+    {'query': 'ASK {}', 'results': ['text/csv'], 'graphs': [], 'limit': 100}
+    """
     rows, triples = choose_formats(request.accept)
-    return {
+    told: Message = {
         "query": request.query,
-        "star": study_query(request.query, request.base).star,
-        "base": request.base,
-        "default_graphs": None if dataset is None else dataset[0],
-        "named_graphs": None if dataset is None else dataset[1],
-        "bindings": dict(request.bindings or {}),
         "results": [rows] if rows else [],
         "graphs": [triples] if triples else [],
         "limit": settings.result,
     }
+    if request.base is not None:
+        told["base"] = request.base
+    if (star := study_query(request.query, request.base).star) is not None:
+        told["star"] = star
+    if (dataset := choose_dataset(request)) is not None:
+        told["default_graphs"], told["named_graphs"] = dataset
+    if request.bindings:
+        told["bindings"] = dict(request.bindings)
+    return told
 
 
-def read_answer(head: Message, body: bytes, query: str, settings: Settings) -> QueryResult:
+class Loaded(Protocol):
+    """What an answer came from: the hash of its dataset, where it has one, and the name of what was loaded."""
+
+    @property
+    def dataset(self) -> str | None: ...
+
+    @property
+    def version(self) -> str | None: ...
+
+
+def read_answer(head: Message, body: bytes, query: str, settings: Settings, source: Loaded) -> QueryResult:
     """What a worker answered, in the words of the service."""
+    refusal = _refuse_answer(head, query, settings)
+    if refusal is not None:
+        return replace(refusal, dataset=source.dataset, version=source.version)
+    media_type = str(head["media_type"])
+    charset = "; charset=utf-8" if media_type.startswith(_UTF8_MEDIA) else ""
+    return QueryResult(200, media_type + charset, body, dataset=source.dataset, version=source.version)
+
+
+def _refuse_answer(head: Message, query: str, settings: Settings) -> QueryResult | None:
+    """The refusal that a worker's answer is; None when it is none."""
     outcome = str(head["outcome"])
-    detail = str(head.get("detail", ""))
     if outcome == "ok":
-        media_type = str(head["media_type"])
-        charset = "; charset=utf-8" if media_type.startswith(_UTF8_MEDIA) else ""
-        return QueryResult(200, media_type + charset, body)
+        return None
+    detail = str(head.get("detail", ""))
     if outcome == "syntax":
         return explain_syntax(detail, query)
     if outcome == "memory":

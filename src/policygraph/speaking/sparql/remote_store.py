@@ -82,6 +82,10 @@ class RemoteStore(Store):
                 "请清空后端，把这个数据集的 policygraph.nq（或 /dumps/latest/）重新装入",
             )
 
+    def knows(self, iri: str) -> bool:
+        """Whether the remote graph states anything of a thing."""
+        return bool(self.describe(iri))
+
     def list_graphs(self) -> tuple[str, ...]:
         """The names of the graphs that the remote engine holds, sorted."""
         return self._remote.graphs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from policygraph.judging.answers import Gap
-from policygraph.namespaces import BASE
+from policygraph.namespaces import our_iri
 from policygraph.speaking.addresses import find_origin
 from policygraph.speaking.sparql.description import Catalogue
 from policygraph.speaking.sparql.engine import Engine, QueryResult
@@ -22,16 +22,21 @@ HTML = "text/html; charset=utf-8"
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What is published beside the endpoint; ``base`` is where the IRIs of the dataset live."""
+    """What is published beside the endpoint; ``find_iri`` tells under which base a path stands in the dataset."""
 
     engine: Engine
     catalogue: Catalogue
     dataset: Callable[[], str]
     dumps: Path
-    base: str = BASE
+    find_iri: Callable[[str], str] = our_iri
     address: str | None = None  # the public address without a slash at the end, when a proxy hides it from us
     endpoint: Callable[[], str] | None = None  # the hash of what the engine answers from, where graphs were added
     gaps: Callable[[], tuple[Gap, ...]] = tuple  # what nobody has looked at yet, told with every answer in rows
+    published: str | None = None  # the one day of a site that is written as files, with no service behind it
+
+    def list_forms(self, forms: Iterable[str]) -> list[str]:
+        """The forms of a graph that a page links to: of a site of files Turtle alone."""
+        return [form for form in forms if form and (self.published is None or form == "ttl")]
 
     def served(self) -> str:
         """The hash of what the engine answers from."""

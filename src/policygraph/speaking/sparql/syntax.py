@@ -59,6 +59,14 @@ _FROM = re.compile(r"from(?P<named>named)?$", re.IGNORECASE | re.ASCII)
 _VOLATILE = re.compile(r"now|rand|uuid|bnode", re.IGNORECASE | re.ASCII)
 # matches "<NOW(" of "?a<NOW()&&?b>1", which a lexer takes for an IRI; not "<http://a/known>"
 _VOLATILE_IRI = re.compile(r"(?:now|rand|uuid|bnode)[#(]", re.IGNORECASE | re.ASCII)
+# Most texts that hold these letters hold them in a name; a text that neither of the two matches is read no further.
+_SPACE = r"(?:[ \t\r\n]|\#[^\r\n]*)*+"
+# matches "FROM <http://a/b>", "askFROM#x\n g:a", "fromNamed <x>"; not "?date_from ?x", "fromage <x>"
+_MAY_BE_FROM = re.compile(rf"from(?:named\b|\b{_SPACE}named\b)?(?!\w){_SPACE}(?:<|[\w.·-]*+:)", re.IGNORECASE)
+# matches "SERVICE <x>", "trueSERVICE<x>", "ServiceSilent ?x", "SERVICE:x", "service#x\n a:b"; not "?service )"
+_MAY_BE_SERVICE = re.compile(rf"service[\w.·-]*+{_SPACE}(?:[?$<:]|[\w.·-]*+:|silent)", re.IGNORECASE)
+# matches "NOW()", "1rand#x\n(", "?a<uuid(?b"; not "?known ?p", "now"
+_MAY_BE_VOLATILE = re.compile(rf"(?:now|rand|uuid|bnode){_SPACE}\(", re.IGNORECASE | re.ASCII)
 _UPDATES = frozenset(
     {"insert", "delete", "load", "clear", "drop", "create", "add", "move", "copy", "with"}  # SPARQL 1.1 Update, 29-49
 )
@@ -118,7 +126,7 @@ def find_dataset(query: str, base: str | None = None) -> DatasetClause | None:
     DatasetClause(default_graphs=('http://example.org/a',), named_graphs=('http://example.org/b',))
     >>> find_dataset("SELECT * { ?from ?p 'FROM <http://example.org/a>' }")
     """
-    if "from" not in query.lower():
+    if not _MAY_BE_FROM.search(query):
         return None
     prologue: list[str] = []
     graphs: list[tuple[bool, str]] = []
@@ -176,7 +184,7 @@ def is_volatile(query: str) -> bool:
     (False, True)
     """
     text = decode_escapes(query) if "\\" in query else query
-    if not _VOLATILE.search(text):
+    if not _MAY_BE_VOLATILE.search(text):
         return False
     return any(
         (token.kind == "word" and _VOLATILE.search(token.text))
@@ -191,7 +199,7 @@ def strip_query(query: str) -> str:
     >>> strip_query("ASK{?s ?p 'a  b'} # 1") == strip_query("ASK { ?s\\n ?p 'a  b' }")
     True
     """
-    return " ".join(token.text for token in _read_tokens(query))
+    return " ".join([match[0] for match in _TOKEN.finditer(query) if match.lastgroup != "space"])
 
 
 def find_place(query: str, offset: int) -> tuple[int, int]:
@@ -304,7 +312,7 @@ def _resolve_names(prologue: list[str], names: list[str], base: str | None) -> t
 
 
 def _find_service(text: str) -> int | None:
-    if not _SERVICE.search(text):
+    if not _MAY_BE_SERVICE.search(text):
         return None
     declared = {
         match["prefix"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -65,7 +66,7 @@ def things_router(site: Site) -> APIRouter:
         return look_up(site, request.path_params["path"], read_accept(request))
 
     def graph(request: Request) -> Response:
-        return answer_graph(site, request, f"{site.base}graph/{request.path_params['path']}")
+        return answer_graph(site, request, site.find_iri(f"graph/{request.path_params['path']}"))
 
     def ns(request: Request) -> Response:
         return answer_vocabulary(site, request, request.path_params.get("version"))
@@ -120,7 +121,7 @@ def things_router(site: Site) -> APIRouter:
 
 def look_up(site: Site, path: str, accept: str) -> Response:
     """Where a thing is described: 303 to its page or data, 404 when the public graph does not know it, 406."""
-    iri = f"{site.base}id/{path}"
+    iri = site.find_iri(f"id/{path}")
     headers = {"Vary": "Accept"}
     known = _find_thing(site.engine, iri)
     if known.status == 503:
@@ -169,7 +170,11 @@ def _list_dumps(site: Site, request: Request) -> Response:
     accept = read_accept(request)
     if dataset == site.dataset() and rank_offers(accept, ("text/html", "text/turtle"))[:1] != ("text/html",):
         return write_result(request, site.catalogue.describe_dataset(find_address(site, request), accept))
-    page = open_templates().get_template("dumps.html").render(dataset=dataset, dumps=dumps, checksums=CHECKSUMS)
+    page = (
+        open_templates()
+        .get_template("dumps.html")
+        .render(dataset=dataset, dumps=dumps, checksums=CHECKSUMS, published=site.published)
+    )
     return Response(page, media_type="text/html", headers={"Vary": "Accept"})
 
 
@@ -202,10 +207,43 @@ def _send_dump(site: Site, dataset: str, name: str, request: Request) -> Respons
         content = read_dump(site.dumps, dataset, dump)
     except DataError as error:
         return PlainTextResponse(f"{error}\n", status_code=503, headers={"Cache-Control": "no-store"})
-    if "range" in request.headers:
-        return FileResponse(site.dumps / dataset / name, media_type="application/gzip", headers=headers)
-    # the very bytes that were held against their checksum
-    return Response(content, media_type="application/gzip", headers={**headers, "Accept-Ranges": "bytes"})
+    # the very bytes that were held against their checksum, also where a part of them is asked for
+    headers["Accept-Ranges"] = "bytes"
+    part = None
+    if request.method == "GET" and request.headers.get("if-range", headers["ETag"]) == headers["ETag"]:
+        part = find_part(request.headers.get("range", ""), len(content))
+    if part is None:
+        return Response(content, media_type="application/gzip", headers=headers)
+    if not part:
+        headers["Content-Range"] = f"bytes */{len(content)}"
+        return Response(status_code=416, headers={**headers, "Cache-Control": "no-store"})
+    headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{len(content)}"
+    return Response(content[part.start : part.stop], status_code=206, media_type="application/gzip", headers=headers)
+
+
+# matches: bytes=0-9, bytes=100-, bytes=-5       does not match: bytes=0-1,5-9 · bytes=- · lines=1-2
+_RANGE = re.compile(r"bytes=(?P<first>[0-9]{1,18})?-(?P<last>[0-9]{1,18})?", re.ASCII)
+
+
+def find_part(asked: str, size: int) -> range | None:
+    """The part of so many bytes that a Range header asks for (RFC 9110, 14.1.2); empty when nothing of it is there.
+
+    None for all of them: no header, one that cannot be read, or several parts, which nobody needs for a download.
+
+    >>> find_part("bytes=2-4", 10), find_part("bytes=8-99", 10), find_part("bytes=-3", 10), find_part("bytes=10-", 10)
+    (range(2, 5), range(8, 10), range(7, 10), range(10, 10))
+    >>> find_part("bytes=0-1,5-6", 10), find_part("bytes=4-2", 10), find_part("", 10)
+    (None, None, None)
+    """
+    found = _RANGE.fullmatch(asked.replace(" ", ""))
+    if found is None or not (found["first"] or found["last"]):
+        return None
+    if found["first"] is None:
+        return range(max(0, size - int(found["last"])), size)
+    first = min(int(found["first"]), size)
+    if found["last"] is None:
+        return range(first, size)
+    return None if int(found["last"]) < int(found["first"]) else range(first, min(int(found["last"]) + 1, size))
 
 
 def _write_readable(request: Request, render: Callable[[str], QueryResult]) -> Response:

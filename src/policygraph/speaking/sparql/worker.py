@@ -128,7 +128,24 @@ def read_head(received: bytes | bytearray) -> tuple[Message, bytes]:
     """
     length, _ = HEAD.unpack_from(received)
     message: Message = json.loads(received[HEAD.size : HEAD.size + length])
-    return message, bytes(received[HEAD.size + length :])
+    return message, bytes(memoryview(received)[HEAD.size + length :])
+
+
+def _receive_question(channel: socket.socket) -> Message | None:
+    """The next question, in as few calls as it takes: nobody sends another one before it is answered."""
+    received = bytearray()
+    needed = HEAD.size
+    while len(received) < needed:
+        try:
+            chunk = channel.recv(_SMALL)
+        except (ConnectionResetError, BrokenPipeError):
+            return None
+        if not chunk:
+            return None
+        received += chunk
+        if needed == HEAD.size and len(received) >= HEAD.size:
+            needed += sum(HEAD.unpack_from(received))
+    return read_head(received)[0]
 
 
 def _receive_exactly(channel: socket.socket, count: int) -> bytes | None:
@@ -388,8 +405,7 @@ def _work(channel: socket.socket, store: Store) -> None:
     # no descriptor may be opened from here on: neither files nor sockets
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
     baseline = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    while (received := receive_message(channel)) is not None:
-        request = received[0]
+    while (request := _receive_question(channel)) is not None:
         head, body = answer_query(store, request)
         grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - baseline
         # a worker that has once been large keeps its heap; a fresh fork is cheaper than a fat process

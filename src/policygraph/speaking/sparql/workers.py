@@ -22,18 +22,19 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Self
 
 from policygraph.errors import DataError, LimitError
+from policygraph.speaking.sparql.asking import Died, NothingRan, Talk, computed, settle
 from policygraph.speaking.sparql.engine import QueryRequest, QueryResult, Settings, refuse
 from policygraph.speaking.sparql.generations import Generation, Source, Worker
 from policygraph.speaking.sparql.lanes import FairQueue, LongLane, Outgrown
 from policygraph.speaking.sparql.planning import check_request, plan_query, read_answer
 from policygraph.speaking.sparql.syntax import strip_query
-from policygraph.speaking.sparql.worker import HEAD, Message, pack_message, read_head
+from policygraph.speaking.sparql.worker import pack_message
 
 __all__ = ["Load", "PoolEngine", "Prepared", "Source"]
 
@@ -45,9 +46,6 @@ _SLACK = 10
 """How many budgets may pass on the clock before a query that had no processor counts as long."""
 _BURIAL = 1.0
 """Seconds to wait for the reason of a death."""
-_CHUNK = 1 << 16
-_TURNS = 3
-"""How often the event loop is let round before the socket of a worker is watched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +72,6 @@ class Load:
     long_running: int
     long_waiting: int
     processes: int
-
-
-class _NothingRan(Exception):
-    """The process was gone before it read the query."""
-
-
-class _Died(Exception):
-    """The process ended while it worked on the query."""
 
 
 class _Refused(Exception):
@@ -111,7 +101,7 @@ class _Claim:
         """Let the query go on that waits; may be called from any thread."""
         if self.woken is not None:
             try:
-                self.loop.call_soon_threadsafe(_settle, self.woken)
+                self.loop.call_soon_threadsafe(settle, self.woken)
             except RuntimeError:
                 log.debug("a query's event loop ended while it waited")
 
@@ -287,10 +277,12 @@ class PoolEngine:
                 worker = await self._begin_long(claim, deadline, timeout)
             else:
                 worker = await self._begin_short(claim, deadline, timeout, is_slower)
-            talk = _Talk(worker)
-            began = _computed(worker)
+            talk = Talk(worker)
+            began = computed(worker)
             try:
                 await talk.ask(message, deadline)
+                if not is_long and not is_slower and len(self._idle) >= self._settings.short - 1:
+                    talk.blink()
                 if not is_long and not is_slower and not await self._fits(talk, began, deadline, self._settings.glance):
                     self._glanced.add(_name_query(request))
                     is_slower = True
@@ -305,18 +297,17 @@ class PoolEngine:
                         continue
                 if not await talk.hear(deadline):
                     return refuse("deadline", limit=timeout, retry_after=self._settings.retry)
-            except _NothingRan:
+            except NothingRan:
                 self._let_go(claim)
                 continue
-            except _Died:
+            except Died:
                 return await self._explain_death(claim)
             head, body = talk.heard()
             if is_long or is_slower:
-                self._reconsider(request, _computed(worker) - began)
+                self._reconsider(request, computed(worker) - began)
             if not claim.is_long and not head["retire"]:
                 self._give_back(claim)
-            answer = read_answer(head, body, request.query, self._settings)
-            return replace(answer, dataset=worker.generation.dataset, version=worker.generation.version)
+            return read_answer(head, body, request.query, self._settings, worker.generation)
         return self._say("killed")
 
     async def _begin_short(self, claim: _Claim, deadline: float, timeout: float, is_slower: bool) -> Worker:
@@ -325,7 +316,8 @@ class PoolEngine:
         with self._lock:
             self._check_open()
             if self._idle and (not is_slower or self._trials < self._most_trials):
-                claim.worker = self._idle.popleft()
+                # the one that worked last has its memory at hand
+                claim.worker = self._idle.pop()
                 self._set_trial(claim, is_slower)
                 return claim.worker
             claim.woken = claim.loop.create_future()
@@ -371,6 +363,9 @@ class PoolEngine:
             claim.is_long = self._long.enter(claim.client)
             refusal, gone = (None, None) if claim.is_long else self._long.wait(claim.client, claim)
         if refusal is not None:
+            # who is refused and asks again at once would keep the service busy with refusing: it holds nothing here
+            # but its own patience, for as long as a short query may take
+            await asyncio.sleep(min(self._settings.budget, max(0.0, deadline - claim.loop.time())))
             raise _Refused(
                 self._say(refusal, self._settings.slots if refusal == "client-full" else self._settings.queue)
             )
@@ -384,7 +379,7 @@ class PoolEngine:
     async def _wait(self, claim: _Claim, deadline: float, timeout: float) -> Worker:
         if claim.woken is None:
             raise RuntimeError("nobody would wake this claim")
-        timer = claim.loop.call_at(deadline, _settle, claim.woken)
+        timer = claim.loop.call_at(deadline, settle, claim.woken)
         try:
             await claim.woken
         finally:
@@ -395,12 +390,12 @@ class PoolEngine:
                 return claim.worker
         raise _Refused(claim.refusal or self._say("waited", timeout))
 
-    async def _fits(self, talk: _Talk, began: float, deadline: float, budget: float) -> bool:
+    async def _fits(self, talk: Talk, began: float, deadline: float, budget: float) -> bool:
         """Whether the answer came within a budget, which is computing time: a busy machine makes no query long."""
         start = now = time.monotonic()
-        while not await talk.hear(min(now + max(budget - (_computed(talk.worker) - began), 0.01), deadline)):
+        while not await talk.hear(min(now + max(budget - (computed(talk.worker) - began), 0.01), deadline)):
             now = time.monotonic()
-            spent = _computed(talk.worker) - began
+            spent = computed(talk.worker) - began
             if now >= deadline or spent >= budget or now - start >= _SLACK * budget:
                 return False
         return True
@@ -591,94 +586,9 @@ class PoolEngine:
             log.error("the dataset could not be loaded again: %s", error)
 
 
-class _Talk:
-    """A question to one worker and its answer, without ever blocking the event loop."""
-
-    __slots__ = ("_buffer", "_loop", "_needed", "_turns", "worker")
-
-    def __init__(self, worker: Worker) -> None:
-        self.worker = worker
-        self._loop = asyncio.get_running_loop()
-        self._buffer = bytearray()
-        self._needed = HEAD.size
-        self._turns = _TURNS
-
-    async def ask(self, message: bytes, deadline: float) -> None:
-        """Send a whole message; `_NothingRan` when nobody is there to read it."""
-        try:
-            sent = self.worker.channel.send(message)
-            if sent < len(message):
-                async with asyncio.timeout_at(deadline):
-                    await self._loop.sock_sendall(self.worker.channel, message[sent:])
-        except TimeoutError:
-            # `hear` finds the deadline passed
-            return
-        except BlockingIOError:
-            return
-        except (BrokenPipeError, ConnectionResetError):
-            raise _NothingRan from None
-
-    async def hear(self, until: float) -> bool:
-        """Whether the whole answer is here, at the latest at that time of the loop; it can be asked again.
-
-        A socket that is closed with something unread in it is reset, and one whose reader had read all is not
-        (unix(7)): so it is known whether the query had run.
-        """
-        while len(self._buffer) < self._needed:
-            if self._turns:
-                # a tiny query is answered before a watch on its socket would be set up: others get their turn first
-                self._turns -= 1
-                await asyncio.sleep(0)
-            elif not await self._readable(until):
-                return False
-            try:
-                received = self.worker.channel.recv(_CHUNK)
-            except BlockingIOError:
-                continue
-            except ConnectionResetError:
-                raise _NothingRan from None
-            if not received:
-                raise _Died
-            self._buffer += received
-            if self._needed == HEAD.size and len(self._buffer) >= HEAD.size:
-                self._needed += sum(HEAD.unpack_from(self._buffer))
-        return True
-
-    def heard(self) -> tuple[Message, bytes]:
-        """The answer, after `hear` said that it is here."""
-        return read_head(self._buffer)
-
-    async def _readable(self, until: float) -> bool:
-        ready: asyncio.Future[bool] = self._loop.create_future()
-        channel = self.worker.channel.fileno()
-        timer = self._loop.call_at(until, _settle, ready, False)
-        self._loop.add_reader(channel, _settle, ready, True)
-        try:
-            return await ready
-        finally:
-            timer.cancel()
-            self._loop.remove_reader(channel)
-
-
-def _settle(future: asyncio.Future[bool], value: bool = True) -> None:
-    if not future.done():
-        future.set_result(value)
-
-
 def _name_query(request: QueryRequest) -> int:
     """What a query is remembered by, however it is laid out and commented."""
     return hash((strip_query(request.query), *sorted((request.bindings or {}).items())))
-
-
-def _computed(worker: Worker) -> float:
-    """Seconds that a process has computed; wall time where the machine does not tell.
-
-    The number of another process's clock is made as clock_getcpuclockid(3) of Linux makes it.
-    """
-    try:
-        return time.clock_gettime((~worker.pid << 3) | 2)
-    except OSError:
-        return time.monotonic()
 
 
 def _close_if_drained(generation: Generation) -> None:

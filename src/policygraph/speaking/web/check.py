@@ -38,8 +38,7 @@ from policygraph.keeping.bundles import bundle_json
 from policygraph.keeping.registers import CellError, RegisterError, register_graphs
 from policygraph.keeping.registers.reading import read_sheets
 from policygraph.keeping.registers.uploads import MOST_BYTES, read_upload
-from policygraph.keeping.store import Iri
-from policygraph.namespaces import ID, PREFIXES, instance, slug_of
+from policygraph.namespaces import ID, PREFIXES, slug_of
 from policygraph.speaking.papers.opinion import acts_by_group, render_opinion
 from policygraph.speaking.web.facts import MOST_ROWS, Facts, complete_form, facts_of, input_columns, read_fields
 from policygraph.speaking.web.site import Now, Site, make_router
@@ -105,7 +104,9 @@ class Budget:
 
 
 def show_blank(now: Now, request: Request) -> Response:
-    """The empty form."""
+    """The empty form; where no service stands behind the page, what it takes to decide."""
+    if now.published:
+        return now.render(request, "service.html", "check", needed="check")
     return show_page(now, request, Page(complete_form(Facts({})), today()))
 
 
@@ -376,8 +377,9 @@ def download(now: Site, desk: Desk, register: Register, entity: str, day: date, 
     bundle = Graph(bind_namespaces="none")
     for prefix, namespace in PREFIXES.items():
         bundle.bind(prefix, namespace)
-    parts = register_graphs(register)
-    for graph in (parts.open, parts.restricted, *(decision_graph(decision) for decision in decisions)):
+    find = now.store.find_iri
+    parts = register_graphs(register, find)
+    for graph in (parts.open, parts.restricted, *(decision_graph(one, find=find) for one in decisions)):
         for triple in graph:
             bundle.add(triple)
     return Response(bundle.serialize(format="turtle"), media_type="text/turtle; charset=utf-8", headers=headers)
@@ -391,7 +393,7 @@ def list_samples(register: Register) -> list[tuple[str, str, str]]:
 
 def name_policy(site: Site, language: Language, decision: Decision) -> str:
     """What a policy is called in the language of the page; its label where the names of the dataset lack it."""
-    node = instance("policy", decision.policy)
+    node = site.thing_iri("policy", decision.policy)
     title = site.names[language.code].title(node)
     return decision.policy_label if title == slug_of(node) else title
 
@@ -409,7 +411,7 @@ def list_options(site: Site, language: Language, table: str, column: Column) -> 
     if column.kind == "condition":
 
         def number_of(policy: Policy) -> str:
-            return names.name(ID[f"doc/{policy.document}"])
+            return names.name(site.thing_iri("doc", policy.document))
 
         return [
             (item.condition, f"{number_of(policy)} {item.notation} {item.title}")
@@ -424,7 +426,7 @@ def list_options(site: Site, language: Language, table: str, column: Column) -> 
 
 def list_remedies(site: Site, policy: Policy) -> list[dict[str, object]]:
     """How the policy's document lets an enterprise object, repair or leave; absence is a row that says so."""
-    document = Iri(ID[f"doc/{policy.document}"])
+    document = site.thing_iri("doc", policy.document)
     rows = [row for row in site.ask("mechanisms") if row["document"] == document]
     return [dict(row) for slug in REMEDIES for row in rows if row["mechanism"] == str(ID[f"concept/{slug}"])]
 

@@ -18,15 +18,22 @@ from urllib.parse import urlencode
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
-from policygraph.clock import today
 from policygraph.errors import InputError, NotFoundError
 from policygraph.keeping.library import list_texts, list_works
 from policygraph.keeping.store import Cell, parse_day
-from policygraph.namespaces import ID, slug_of
+from policygraph.namespaces import slug_of
 from policygraph.speaking.addresses import find_origin
 from policygraph.speaking.web.picture import Column, Node, Picture, draw_picture
-from policygraph.speaking.web.site import Now, Page, Site, localise, thing_iri
-from policygraph.speaking.web.things import add_health, date_page, list_conclusions, say_in, thing_links, unique
+from policygraph.speaking.web.site import Now, Page, Site
+from policygraph.speaking.web.things import (
+    Concluded,
+    add_health,
+    date_page,
+    list_conclusions,
+    say_in,
+    thing_links,
+    unique,
+)
 from policygraph.speaking.web.wordings import list_article, list_imported, list_law
 from policygraph.text.locators import address_of, article_of, lies_in, read_place
 
@@ -41,7 +48,7 @@ _MOVES = ("renumbered", "rewritten", "repealed")
 def show_work(now: Now, request: Request, path: str) -> Response:
     """A law or policy document: its status and texts on a day, what cites it, its history; or an article of it."""
     slug, _, rest = path.partition("/")
-    iri = thing_iri("law", slug)
+    iri = now.thing_iri("law", slug)
     found = next((r for r in now.rows("works") if r["work"] == iri), None)
     if found is None:
         return show_own_work(now, request, slug)
@@ -58,7 +65,7 @@ def show_work(now: Now, request: Request, path: str) -> Response:
         return show_article(now, request, found, "/".join(parts), citing, events, articles)
     as_of = request.query_params.get("as_of")
     if not as_of:
-        return date_page(request)
+        return date_page(now, request)
     as_of = parse_day(as_of)
     for document in sorted({str(r["document"]) for r in citing}):
         add_health(now, [r for r in citing if r["document"] == document], document, as_of)
@@ -107,7 +114,7 @@ def show_article(
         raise NotFoundError(request.url.path, "没有登记这一条", f"有的是: {'、'.join(known) or '（没有）'}")
     as_of = request.query_params.get("as_of")
     if not as_of:
-        return date_page(request)
+        return date_page(now, request)
     as_of = parse_day(as_of)
     work = str(law["work"])
     mine = [r for r in citing if r["locator"] == locator]
@@ -151,7 +158,7 @@ def covers(since: Cell, until: Cell, day: str) -> bool:
 
 def find_state(now: Site, work: str, as_of: str) -> Record | None:
     """The status of a law as a whole on a day; None where the dataset does not say."""
-    return next(iter(now.rows("work-status", work=thing_iri(slug_of(work)), as_of=as_of)), None)
+    return next(iter(now.rows("work-status", work=now.thing_iri(slug_of(work)), as_of=as_of)), None)
 
 
 def once(rows: Iterable[Record]) -> list[Record]:
@@ -176,7 +183,7 @@ class Reached:
     bearing: Record
     path: str | None
     """The address of the provision below its law; None for a heading in words."""
-    conclusions: tuple[Record, ...]
+    conclusions: tuple[Concluded, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +202,9 @@ def group_bearings(now: Site, work: str, locator: str, as_of: str) -> list[Group
         for r in now.ask("bearings", work=work, as_of=as_of)
         if r["provision"] and lies_in(str(r["provision"]), locator)
     ]
-    concluded: list[Record] = []
+    concluded: list[Concluded] = []
     for document in sorted({str(r["document"]) for r in rows if r["document"]}):
-        concluded += [c for c in list_conclusions(now, as_of, document=document) if c["conclusion"]]
+        concluded += [c for c in list_conclusions(now, as_of, beside=False, document=document) if c["conclusion"]]
     groups = []
     for fit in [str(r["fit"]) for r in now.rows("fits")]:
         these = [r for r in rows if r["fit"] == fit]
@@ -258,7 +265,8 @@ def picture_work(now: Site, request: Request, law: Record, citing: list[Record])
     words, names, at = say_in(now, request)
     middle = unique(Node(f"at {r['locator']}", str(r["locator"] or "—"), None, "law") for r in citing)
     right = unique(
-        Node(str(r["measure"]), names.name(r["measure"]), f"{at}{localise(r['measure'])}", "measure") for r in citing
+        Node(str(r["measure"]), names.name(r["measure"]), f"{at}{now.localise(r['measure'])}", "measure")
+        for r in citing
     )
     here = Node(str(law["work"]), f"《{law['title']}》", None, "here")
     edges = [(here.key, n.key, "part") for n in middle]
@@ -272,7 +280,7 @@ def show_changes(now: Now, request: Request) -> Response:
     """What changed between two days, by day: the law, then the conclusions that changed with it."""
     asked = {key: request.query_params.get(key) for key in ("since", "as_of", "document")}
     if not asked["as_of"]:
-        return date_page(request)
+        return date_page(now, request)
     since, as_of = read_span(asked["since"], asked["as_of"])
     rows = now.ask("changes", since=since, as_of=as_of, document=asked["document"] or None)
     days = [(day, list(group)) for day, group in groupby(rows, key=lambda r: str(r["date"]))]
@@ -294,7 +302,7 @@ def show_changes(now: Now, request: Request) -> Response:
 
 def send_changes_atom(now: Now, request: Request, since: str = "", document: str = "", as_of: str = "") -> Response:
     """What changed in a year up to a day as an Atom feed (RFC 4287); without a day up to today, and nobody keeps it."""
-    begin, until = read_span(since, as_of or today())
+    begin, until = read_span(since, as_of or now.day())
     rows = now.ask("changes", since=begin, as_of=until, document=document or None)
     base = find_origin(request.scope, now.address)
     query = f"?{request.url.query}" if request.url.query else ""
@@ -307,10 +315,10 @@ def send_changes_atom(now: Now, request: Request, since: str = "", document: str
         rows=rows,
         about=about,
         base=base,
-        local=localise,
+        local=now.localise,
         self_url=f"{base}{request.url.path}{query}",
         page_url=f"{base}/changes" + (f"?{urlencode({'document': document})}" if document else ""),
-        iri=str(ID["changes"]) + (f"/{document}" if document else ""),
+        iri=f"{now.store.bases[0]}id/changes" + (f"/{document}" if document else ""),
         updated=max((str(r["date"]) for r in rows), default=until),
     )
     headers = {} if as_of else {"Cache-Control": "no-cache"}

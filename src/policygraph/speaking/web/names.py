@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from policygraph.keeping.store import Cell
-from policygraph.namespaces import ID, slug_of
+from policygraph.namespaces import slug_of
 from policygraph.words import Language
 
 Row = Mapping[str, Cell]
@@ -119,6 +119,11 @@ class Names:
     def _word(self, term: Term) -> str:
         return self.language.pick(zh=term.zh, en=term.en)
 
+    def knows(self, iri: object) -> bool:
+        """Whether a thing has a name of its own, is a clause, or a source."""
+        text = str(iri)
+        return text in self._terms or text in self._clauses or slug_of(text).startswith("source/")
+
     def name(self, iri: object) -> str:
         """What a thing is called; a clause is cited by its document and number; the path when it has no name."""
         text = str(iri)
@@ -155,7 +160,7 @@ class Names:
         if value is True or value is False:
             return self._codes["yes" if value else "no"]
         text = str(value)
-        if text.startswith(str(ID)):
+        if slug_of(text) != text:
             return self.name(text)
         # what is said of a column comes before what is said anywhere, and a word of the pages before any one concept
         for found in (

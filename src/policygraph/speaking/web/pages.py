@@ -24,8 +24,17 @@ from policygraph.namespaces import PREFIXES
 from policygraph.speaking.exports import render_json
 from policygraph.speaking.web.law import FILES as FEEDS
 from policygraph.speaking.web.law import PAGES as LAWS
-from policygraph.speaking.web.reader import ClauseNode, Highlight, Note, attach_notes, cut_pieces, split_paragraphs
-from policygraph.speaking.web.site import FOLDER, Now, Page, Site, localise, make_router, read_page, thing_iri
+from policygraph.speaking.web.reader import (
+    ClauseNode,
+    Highlight,
+    Note,
+    attach_notes,
+    cut_pieces,
+    join_places,
+    say_place,
+    split_paragraphs,
+)
+from policygraph.speaking.web.site import FOLDER, Now, Page, Site, make_router, read_page
 from policygraph.speaking.web.things import FILES, LAYOUT, list_findings, read_choice, thing_links
 from policygraph.speaking.web.things import PAGES as SINGLE
 from policygraph.text.spans import Span
@@ -67,7 +76,7 @@ def show_documents(now: Now, request: Request) -> HTMLResponse:
 def show_document(now: Now, request: Request, identifier: str) -> HTMLResponse:
     """A document to read: its clauses with what was found in them, its problems, what has to be read beside it."""
     row = find_document(now, identifier)
-    iri = thing_iri("doc", identifier)
+    iri = now.thing_iri("doc", identifier)
     tree = read_tree(now, str(iri))
     problems = [r for r in now.rows("document-problems", document=iri) if r["code"] != "markup"]
     findings = list_findings(now, str(iri))
@@ -83,6 +92,7 @@ def show_document(now: Now, request: Request, identifier: str) -> HTMLResponse:
         "documents",
         d=row,
         tree=tree,
+        say_place=say_place,
         defects=[r["defect"] for r in now.rows("document-defects", document=iri)],
         later=now.rows("later-instruments", document=iri),
         curation=now.ask("curation", document=str(iri)),
@@ -98,14 +108,18 @@ def show_source(now: Now, request: Request, identifier: str, start: int = 0, end
     text = read_source_text(now, identifier)
     if not 0 <= start <= end <= len(text):
         raise InputError("start", f"位置 {start}–{end} 不在 0–{len(text)} 之内", "位置按字符计，end 不含在内")
-    sha256 = now.rows("source", source=thing_iri("source", identifier))[0]["sha256"]
+    (source,) = now.rows("source", source=now.thing_iri("source", identifier))
+    spans = now.rows("document-spans", document=now.thing_iri("doc", identifier))
+    touched = (row for row in spans if cast(int, row["start"]) < end and start < cast(int, row["end"]))
     return now.render(
         request,
         "source.html",
         "documents",
         d=row,
         path=f"/doc/{identifier}",
-        sha256=sha256,
+        source=source,
+        where=join_places(str(row["where"] or "") for row in touched),
+        say_place=say_place,
         start=start,
         end=end,
         before=text[:start] if end else "",
@@ -177,6 +191,8 @@ def show_mechanisms(now: Now, request: Request) -> HTMLResponse:
 
 def show_search(now: Now, request: Request, q: str = "") -> HTMLResponse:
     """What was found for some words, a page at a time."""
+    if now.published:
+        return now.render(request, "find.html", "search", q="")
     at = read_page(request)
     chosen = {name: request.query_params.get(name) or None for name in ("place", "kind", "area")}
     result = now.search.search(
@@ -232,13 +248,15 @@ def show_query(now: Now, request: Request, name: str) -> HTMLResponse:
     """A question with its parameters and, once it can be asked, its answer."""
     question = now.store.find_query(name)
     values = {key: value for key, value in request.query_params.items() if not key.startswith("_") and value}
+    if now.published and not question.about_entity and any(p.name == "as_of" for p in question.parameters):
+        values.setdefault("as_of", now.day())
     start = read_number(request, "_next", 0)
     answer, problem = None, None
     if question.about_entity:
         # what an address holds stays in histories and logs
         problem = str(InputError("", "关于某个单位的问题不能写在网址里", "请在核查页提交")) if values else None
         values = {}
-    elif values or not any(p.required for p in question.parameters):
+    elif (values and not now.published) or all(values.get(p.name) or not p.required for p in question.parameters):
         try:
             answer = now.store.ask(name, values, limit=PAGE_ROWS, start=start)
         except PolicygraphError as error:
@@ -252,6 +270,7 @@ def show_query(now: Now, request: Request, name: str) -> HTMLResponse:
         values=values,
         answer=answer,
         problem=problem,
+        documents=now.ask("documents"),
         headings={column.name: column.label for column in question.columns},
         start=start,
         next_page=urlencode({**values, "_next": answer.next}) if answer and answer.next else None,
@@ -299,6 +318,8 @@ def render_sparql(
             answer, text = read_results(text)
             # what a query of somebody's own rests on is not known: it may rest on any kind
             answer = replace(answer, coverage=site.store.find_gaps()) if answer else None
+    if site.published:
+        return bytes(site.render(request, "service.html", "sparql", needed="sparql").body).decode()
     page = site.render(
         request,
         "sparql.html",
@@ -350,7 +371,7 @@ def find_document(site: Site, identifier: str) -> Record:
     """The row of one document. Errors: ``NotFoundError`` that lists the documents there are."""
     rows = site.ask("documents")
     for row in rows:
-        if row["document"] == thing_iri("doc", identifier):
+        if row["document"] == site.thing_iri("doc", identifier):
             return row
     known = "、".join(str(row["document"]).rsplit("/", 1)[-1] for row in rows)
     raise NotFoundError(f"/doc/{identifier}", "没有这份文件", f"有的是: {known}")
@@ -368,7 +389,7 @@ def place_findings(tree: list[ClauseNode], findings: Iterable[Record]) -> list[N
 
 def read_source_text(site: Site, identifier: str) -> str:
     """The untouched source, put together again from the graph: clauses and problems cover all but white space."""
-    rows = site.rows("source-text", source=thing_iri("source", identifier))
+    rows = site.rows("source-text", source=site.thing_iri("source", identifier))
     return str(rows[0]["text"]) if rows else ""
 
 
@@ -376,7 +397,11 @@ def read_tree(site: Site, document: str) -> list[ClauseNode]:
     """The clauses of a document as a tree with highlighted text, in reading order."""
     highlights = [
         Highlight(
-            cast(int, r["start"]), cast(int, r["end"]), str(r["kind"]), localise(r["target"]), str(r["title"] or "")
+            cast(int, r["start"]),
+            cast(int, r["end"]),
+            str(r["kind"]),
+            site.localise(r["target"]),
+            str(r["title"] or ""),
         )
         for r in site.rows("document-highlights", document=Iri(document))
     ]
@@ -405,6 +430,7 @@ def read_tree(site: Site, document: str) -> list[ClauseNode]:
         node = nodes[iri]
         if not node.children:
             node.spans = [(cast(int, r["start"]), cast(int, r["end"])) for r in rows]
+            node.originals = [str(r["where"]) for r in rows if r["where"]]
             cut = [p for r in rows for p in cut_pieces(str(r["exact"]), cast(int, r["start"]), _near(highlights, r))]
             node.paragraphs = split_paragraphs(cut, texts.get(iri))
     return roots

@@ -6,8 +6,10 @@ each piece carries the kinds that cover it: no markup is ever spliced into a str
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from itertools import groupby, pairwise
 
 from policygraph.text.folding import fold
@@ -62,6 +64,8 @@ class ClauseNode:
     children: list[ClauseNode] = field(default_factory=list)
     spans: list[tuple[int, int]] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    originals: list[str] = field(default_factory=list)
+    """Where each span stands in the original that the text was extracted from; empty where the text is the original."""
 
     def walk(self) -> Iterator[ClauseNode]:
         """This clause and all below it, in reading order."""
@@ -81,6 +85,11 @@ class ClauseNode:
         return (min(start for start, _ in spans), max(end for _, end in spans)) if spans else (0, 0)
 
     @property
+    def original(self) -> str:
+        """Where the clause stands in the original, as ``placeInOriginal`` writes it; empty when that is not known."""
+        return join_places(where for leaf in self.leaves for where in leaf.originals)
+
+    @property
     def words(self) -> str:
         """The words of the clause in one line, as a citation quotes them."""
         return "".join(piece.text for leaf in self.leaves for line in leaf.paragraphs for piece in line)
@@ -96,6 +105,38 @@ class ClauseNode:
         if self.paragraphs:
             return "".join(piece.text for piece in self.paragraphs[0]).removeprefix(self.label).strip()[:16]
         return next((child.opening for child in self.children if child.opening), "")
+
+
+BETWEEN = " – "
+"""Between the first and the last place of words that stand in several."""
+# page 2 · row 3 · file;  not: 第2页
+_STEP = re.compile(r"(?P<kind>[a-z]+)(?: (?P<number>\d+))?")
+
+
+def join_places(places: Iterable[str]) -> str:
+    """The first place of some in reading order and, where it is another, the last; empty for none.
+
+    >>> join_places(["page 1 line 2 – page 1 line 3", "", "page 2 line 1"]), join_places([])
+    ('page 1 line 2 – page 2 line 1', '')
+    """
+    ends = [end for where in places if where for end in where.split(BETWEEN)]
+    return BETWEEN.join(dict.fromkeys((*ends[:1], *ends[-1:])))
+
+
+def say_place(where: str, words: Mapping[str, str]) -> str:
+    """A place in an original in the words of a language; a step that has no word is told as it is.
+
+    >>> say_place("page 2 line 7 – page 2 line 9", {"page": "第{n}页", "line": "第{n}行", "within": "{whole}{part}"})
+    '第2页第7行 – 第2页第9行'
+    """
+
+    def say_step(step: re.Match[str]) -> str:
+        return words[step["kind"]].format(n=step["number"] or "") if step["kind"] in words else step[0]
+
+    def put_within(whole: str, part: str) -> str:
+        return words["within"].format(whole=whole, part=part)
+
+    return BETWEEN.join(reduce(put_within, map(say_step, _STEP.finditer(end))) for end in where.split(BETWEEN))
 
 
 def cut_pieces(text: str, start: int, highlights: Iterable[Highlight]) -> list[Piece]:

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Request, Response
 
 from policygraph.errors import InputError
 from policygraph.keeping.store import Answer, Cell, Gap, warn_of_gaps
-from policygraph.namespaces import ID, slug_of
+from policygraph.namespaces import slug_of
 from policygraph.speaking.exports import gap_header, render_csv, render_json
 from policygraph.speaking.papers.comparison import add_grid, add_texts, open_paper, save_paper
 from policygraph.speaking.papers.workbook import render_xlsx
@@ -46,7 +46,7 @@ def show_review(now: Now, request: Request) -> Response:
         kinds=sorted({(str(row["finding_label"] or row["code"]), str(row["code"])) for row in every}),
         documents=[_value(row, "document") for row in now.ask("documents")],
         severities=[severity for severity in SEVERITIES if counts["severity"][severity]],
-        document_iri=lambda identifier: str(ID[f"doc/{identifier}"]),
+        document_iri=lambda identifier: now.thing_iri("doc", identifier),
         coverage=find_gaps(now, choice),
         data_links=[(name, f"/review.{name.lower()}{query}") for name in ("CSV", "XLSX", "DOCX", "JSON")],
     )
@@ -89,7 +89,7 @@ def read_findings(site: Site, language: Language) -> list[Record]:
 
 def find_gaps(site: Site, choice: Mapping[str, str]) -> tuple[Gap, ...]:
     """What the review could not judge, because nobody has read the documents asked about for it."""
-    document = str(ID[f"doc/{choice['document']}"]) if "document" in choice else None
+    document = site.thing_iri("doc", choice["document"]) if "document" in choice else None
     return site.store.find_gaps(site.store.find_query("findings").kinds, document)
 
 

@@ -13,15 +13,16 @@ from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.routing import Match
 
-from policygraph import __version__
+from policygraph.clock import today
 from policygraph.errors import InputError, NotFoundError
-from policygraph.judging.comparing import Comparison
+from policygraph.judging.comparing.tables import Comparison
 from policygraph.judging.rules import Policy, Register, make_register
 from policygraph.judging.rules.codes import Codes
 from policygraph.keeping.assessments import Desk, open_codes, open_policies
@@ -30,9 +31,10 @@ from policygraph.keeping.registers import load_register
 from policygraph.keeping.search import SearchIndex, collect_entries
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import Answer, Cell, Iri, Store
-from policygraph.namespaces import ID, instance
+from policygraph.namespaces import BASE, base_of, instance, slug_of
 from policygraph.speaking.web.kept import Kept
 from policygraph.speaking.web.names import Names, has_han, split_han
+from policygraph.version import __version__
 from policygraph.words import Language, read_languages, source_language
 
 FOLDER = Path(__file__).parents[2]
@@ -56,20 +58,22 @@ SECURITY = {
 _SPAN = re.compile(r"source/(?P<document>[^/#]+)\#char=(?P<start>\d+),(?P<end>\d+)", re.VERBOSE)
 
 
-def localise(iri: object) -> str | None:
-    """The local path of one of our things; None for anything else.
+def localise(iri: object, bases: tuple[str, ...] = (BASE,)) -> str | None:
+    """The local path of a thing that stands under one of the bases; None for anything else.
 
     >>> localise("https://w3id.org/policygraph/id/doc/jiamusi-2020-5/annex_1/sec_2/para_9")
     '/doc/jiamusi-2020-5#annex_1/sec_2/para_9'
     >>> localise("https://w3id.org/policygraph/id/source/jiamusi-2020-5#char=1961,1990")
     '/doc/jiamusi-2020-5/source?start=1961&end=1990#lit'
+    >>> localise("https://a.example/id/law/b"), localise("https://a.example/id/law/b", ("https://a.example/",))
+    (None, '/law/b')
     >>> localise("第七十五条") is None
     True
     """
     text = str(iri)
-    if not text.startswith(str(ID)):
+    path = slug_of(text)
+    if path == text or base_of(text) not in bases:
         return None
-    path = text.removeprefix(str(ID))
     if path.startswith("doc/") and path.count("/") > 1:
         _, document, clause = path.split("/", 2)
         return f"/doc/{document}#{clause}"
@@ -80,19 +84,6 @@ def localise(iri: object) -> str | None:
     return f"/{path}"
 
 
-def thing_iri(*parts: str) -> Iri:
-    """The IRI of a thing from the parts of an address. Errors: ``NotFoundError`` for what cannot be a name of ours.
-
-    >>> thing_iri("org", "jiamusi/caizhengju")
-    'https://w3id.org/policygraph/id/org/jiamusi/caizhengju'
-    """
-    path = "/".join(parts)
-    try:
-        return Iri(instance(*path.split("/")))
-    except ValueError:
-        raise NotFoundError(f"/{path}", "没有这个事物", "请从首页、列表或 /search 进入") from None
-
-
 class Site:
     """The explorer's state: the store that answers and what renders; a reload replaces it whole.
 
@@ -101,9 +92,11 @@ class Site:
 
     def __init__(
         self, store: Store, languages: Mapping[str, Language] | None = None, library: Path | None = None,
-        address: str | None = None,
+        address: str | None = None, published: str | None = None,
     ) -> None:  # fmt: skip
         self.store = store
+        self.published = published
+        """The one day for which the pages answer, where they are written as files and no service stands behind them."""
         self.address = address
         """The public address, for what must be absolute; None where the bound one is told."""
         self.library = library or default_library()
@@ -128,6 +121,7 @@ class Site:
         self.templates.globals.update(records=records, has_han=has_han, split_han=split_han, version=__version__)
         self._sections: list[str] = []
         self._answer = lru_cache(maxsize=128)(lambda name, values: store.ask(name, dict(values)))
+        self._rows = lru_cache(maxsize=128)(lambda name: tuple(store.select(self.page_queries[name])))
         things, clauses = self.rows("names"), self.rows("clause-labels")
         self.names = {code: Names(language, things, clauses) for code, language in self.languages.items()}
 
@@ -158,6 +152,28 @@ class Site:
         folder = find_root() / "data" / "registers" / "sample"
         return load_register(folder, codes=self.codes) if folder.is_dir() else make_register("sample", ())
 
+    def day(self) -> str:
+        """The day of a page that is asked for without one: the day of a published site, else today."""
+        return self.published or today()
+
+    def thing_iri(self, *parts: str) -> Iri:
+        """The IRI of a thing from the parts of an address. Errors: ``NotFoundError`` for what cannot be a name."""
+        path = "/".join(parts)
+        try:
+            instance(*path.split("/"))
+        except ValueError:
+            raise NotFoundError(f"/{path}", "没有这个事物", "请从首页、列表或 /search 进入") from None
+        return self.store.find_iri(f"id/{path}")
+
+    def localise(self, iri: object) -> str | None:
+        """The local path of a thing of the dataset; None for anything else.
+
+        Of a published site only what has a name has a page: its parts are told on the pages of the things they are of.
+        """
+        if self.published is not None and not self.names[self.source.code].knows(iri):
+            return None
+        return localise(iri, self.store.bases)
+
     def has_query(self, name: str) -> bool:
         """Whether a named query of that name exists."""
         return any(query.name == name for query in self.store.list_queries())
@@ -170,7 +186,20 @@ class Site:
         """The rows of a page query as records; empty when nothing matches."""
         text = self.page_queries[name]
         columns = _projection(text)
-        return [dict(zip(columns, row, strict=True)) for row in self.store.select(text, **values)]
+        # what depends on nothing that was asked is the same for every page
+        found = self.store.select(text, **values) if values else self._rows(name)
+        return [dict(zip(columns, row, strict=True)) for row in found]
+
+    def keep_links(self, links: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Of the links to a page's data those that lead somewhere: all of them, but on a published site.
+
+        A thing is published as Turtle alone, from which the other forms are made; the whole is in the dumps.
+        """
+        known = list(links)
+        if self.published is None:
+            return known
+        turtle = [link for link in known if link[1].endswith(".ttl")]
+        return turtle or [link for link in known if is_written(link[1])]
 
     def list_sections(self, request: Request) -> list[str]:
         """The sections that this application has a route for, in the order of the menu."""
@@ -195,7 +224,7 @@ class Site:
             return language.prefix + target
 
         def local(iri: object) -> str | None:
-            target = localise(iri)
+            target = self.localise(iri)
             return link(target) if target else None
 
         def heading(column: str, known: Mapping[str, str] | None = None) -> str:
@@ -223,11 +252,30 @@ class Site:
             dataset=self.store.dataset or "",
             gaps=self.store.find_gaps,
             path=context.pop("path", bare),
-            data_links=context.pop("data_links", ()),
+            data_links=self.keep_links(context.pop("data_links", ())),
+            published=self.published,
             status=status,
             **context,
         )
         return HTMLResponse(html, status_code=status, headers=SECURITY)
+
+
+_WRITTEN = frozenset({"json", "csv"})
+_PAPERS = frozenset({"xlsx", "docx"})
+_WHOLE = frozenset({"as_of", "view"})
+
+
+def is_written(href: str) -> bool:
+    """Whether the data at an address are among the files of a published site: Word and Excel of whole pages only.
+
+    >>> [is_written(href) for href in ("/queries/lists.csv", "/compare.docx?as_of=2026-11-26")]
+    [True, True]
+    >>> is_written("/compare.docx?as_of=2026-11-26&row=bidding")
+    False
+    """
+    path, _, query = href.partition("?")
+    suffix = path.rpartition(".")[2]
+    return suffix in _WRITTEN or (suffix in _PAPERS and all(name in _WHOLE for name, _ in parse_qsl(query)))
 
 
 async def find_site(request: Request) -> Site:

@@ -13,8 +13,8 @@ from urllib.parse import quote, urlencode
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
-from policygraph.clock import today
 from policygraph.errors import InputError, NotFoundError
+from policygraph.keeping.acts import list_items, list_standings
 from policygraph.keeping.store import Answer, Cell, Iri
 from policygraph.namespaces import ID
 from policygraph.speaking.exports import gap_header, render_csv
@@ -22,7 +22,7 @@ from policygraph.speaking.papers.workbook import render_xlsx
 from policygraph.speaking.web.names import Names
 from policygraph.speaking.web.picture import Column, Node, Picture, draw_picture
 from policygraph.speaking.web.reader import mark_differences
-from policygraph.speaking.web.site import Now, Page, Site, localise, thing_iri
+from policygraph.speaking.web.site import Now, Page, Site
 from policygraph.speaking.web.wordings import list_wordings
 
 Record = dict[str, Cell]
@@ -49,7 +49,7 @@ OTHER_KINDS = (
 
 def show_measure(now: Now, request: Request, path: str) -> Response:
     """A measure: whether it can be used on a day, its bases, its words, who acts, the same elsewhere."""
-    iri = thing_iri("measure", path)
+    iri = now.thing_iri("measure", path)
     row = next((r for r in now.ask("measures") if r["measure"] == iri), None)
     if row is None:
         # a group of measures, or a part of one
@@ -58,7 +58,7 @@ def show_measure(now: Now, request: Request, path: str) -> Response:
     bases = now.ask("legal-bases", measure=iri)
     as_of = request.query_params.get("as_of")
     if not as_of:
-        return date_page(request)
+        return date_page(now, request)
     if bases:
         add_health(now, bases, document, str(as_of), iri)
         add_views(now, bases, iri, str(as_of))
@@ -95,7 +95,7 @@ def show_measure(now: Now, request: Request, path: str) -> Response:
 
 def show_department(now: Now, request: Request, path: str) -> Response:
     """A department: its names and successors, and all that it must do."""
-    iri = thing_iri("org", path)
+    iri = now.thing_iri("org", path)
     found = next((r for r in now.rows("departments") if r["department"] == iri), None)
     if found is None:
         return thing_page(now, request, "org", path)
@@ -117,7 +117,7 @@ def show_department(now: Now, request: Request, path: str) -> Response:
 
 def show_concept(now: Now, request: Request, slug: str) -> Response:
     """A concept: what it means, where it is stated, the measures of that kind."""
-    iri = thing_iri("concept", slug)
+    iri = now.thing_iri("concept", slug)
     found = now.rows("concept", concept=iri)
     if not found:
         return thing_page(now, request, "concept", slug)
@@ -135,7 +135,7 @@ def show_concept(now: Now, request: Request, slug: str) -> Response:
 
 def show_clause(now: Now, request: Request, identifier: str, path: str) -> Response:
     """A clause stands on the page of its document."""
-    iri = thing_iri("doc", identifier, path)
+    iri = now.thing_iri("doc", identifier, path)
     if now.names[now.source.code].place_of(iri):
         address = f"{now.language_of(request).prefix}/doc/{quote(identifier)}#{quote(path)}"
         return RedirectResponse(address, status_code=303)
@@ -167,9 +167,9 @@ def send_tasks_xlsx(now: Now, department: str) -> Response:
     return Response(render_xlsx([("tasks", list_tasks(now, department))]), media_type=XLSX, headers=headers)
 
 
-def date_page(request: Request) -> Response:
-    """Lead from an undated address to the same page as of today; nobody may keep that answer."""
-    query = urlencode([*request.query_params.multi_items(), ("as_of", today())])
+def date_page(now: Site, request: Request) -> Response:
+    """Lead from an undated address to the same page as of the site's day; nobody may keep that answer."""
+    query = urlencode([*request.query_params.multi_items(), ("as_of", now.day())])
     return RedirectResponse(
         f"{quote(request.url.path)}?{query}", status_code=307, headers={"Cache-Control": "no-store"}
     )
@@ -183,7 +183,7 @@ def thing_links(path: str) -> list[tuple[str, str]]:
 
 def thing_page(now: Site, request: Request, kind: str, path: str) -> Response:
     """A thing without a page of its own: every statement about it in words. Errors: ``NotFoundError``."""
-    iri = thing_iri(kind, path)
+    iri = now.thing_iri(kind, path)
     facts = now.rows("thing", thing=iri)
     if not facts:
         raise NotFoundError(f"/{kind}/{path}", "图中没有这个事物", "请从首页、列表或 /search 进入")
@@ -194,7 +194,8 @@ def thing_page(now: Site, request: Request, kind: str, path: str) -> Response:
         facts=facts,
         mentions=now.rows("thing-mentions", thing=iri),
         properties={r["property"]: r for r in now.rows("property-names")},
-        data_links=thing_links(f"/{kind}/{path}"),
+        # a published page without words of its own holds every statement already
+        data_links=() if now.published else thing_links(f"/{kind}/{path}"),
     )
 
 
@@ -218,13 +219,55 @@ def add_views(now: Site, bases: Iterable[Record], measure: Iri, as_of: str) -> N
         basis["fit"], basis["fit_reason"] = view.get("fit"), view.get("reason")
 
 
-def list_conclusions(now: Site, as_of: str, **asked: str) -> list[Record]:
-    """The conclusions on that day, each with the concepts that name it; empty where the dataset does not know them."""
-    rows = now.ask("conclusions", as_of=as_of, **asked) if now.has_query("conclusions") else []
+@dataclass(frozen=True, slots=True)
+class Concluded:
+    """An act with its conclusion on a day: the row of the question, and item by item what stands beside it."""
+
+    row: Record
+    items: Mapping[str, tuple[str, ...]]
+    standings: tuple[tuple[str, str, str], ...]
+    """The bases that the document cites, each with the code of its standing and the place it has today."""
+
+    def __getitem__(self, column: str) -> Cell:
+        """A cell of the row. Errors: ``KeyError``."""
+        return self.row[column]
+
+    @property
+    def conclusion_concept(self) -> str | None:
+        """The concept that names the conclusion."""
+        return ID[f"concept/conclusion-{self.row['conclusion']}"] if self.row["conclusion"] else None
+
+    @property
+    def nature_concept(self) -> str | None:
+        """The concept that names the nature."""
+        return ID[f"concept/nature-{self.row['nature']}"] if self.row["nature"] else None
+
+
+def list_conclusions(now: Site, as_of: str, *, beside: bool = True, **asked: str) -> list[Concluded]:
+    """The conclusions on that day, with what stands beside them unless only they are wanted.
+
+    Empty where the dataset does not know them.
+    """
+    if not now.has_query("conclusions"):
+        return []
+    if now.published:
+        # all pages are of one day: what the service answers page by page is answered once
+        rows = [row for row in now.ask("conclusions", as_of=as_of) if all(row[key] == asked[key] for key in asked)]
+    else:
+        rows = now.ask("conclusions", as_of=as_of, **asked)
+    if not beside:
+        return [Concluded(row, {}, ()) for row in rows]
+    items = list_items(now.store, as_of, (str(row[key]) for row in rows for key in ("act", "document")))
+    standings: dict[str, dict[str, tuple[str, str]]] = {}
+    for document in {str(row["document"]) for row in rows}:
+        standings |= list_standings(now.store, {"as_of": as_of, "document": document})
+    found = []
     for row in rows:
-        row["conclusion_concept"] = ID[f"concept/conclusion-{row['conclusion']}"] if row["conclusion"] else None
-        row["nature_concept"] = ID[f"concept/nature-{row['nature']}"] if row["nature"] else None
-    return rows
+        mine = {**items.get(str(row["act"]), {}), **items.get(str(row["document"]), {})}
+        known = standings.get(str(row["measure"]), {})
+        cited = tuple((basis, *known[basis]) for basis in mine.get("basis_then", ()) if basis in known)
+        found.append(Concluded(row, mine, cited))
+    return found
 
 
 def count_values(values: Iterable[Cell]) -> list[tuple[str, int]]:
@@ -273,7 +316,7 @@ def list_tasks(now: Site, department: str) -> Answer:
     """What a department must do as one table: its measures, then its steps in procedures."""
     names = now.names[now.source.code]
     duties = now.store.ask("measures-of-department", {"department": department})
-    iri = next(iter({row[8] for row in duties.rows}), None) or thing_iri("org", department)
+    iri = next(iter({row[8] for row in duties.rows}), None) or now.thing_iri("org", department)
     words = now.source.words
     heads = words | words["columns"]
     columns = tuple(
@@ -311,14 +354,14 @@ def picture_measure(
         Node(
             f"{b['work']} {b['locator']}",
             f"《{b['work_title']}》{b['locator'] or ''}",
-            f"{at}{localise(b['work'])}" if b["work"] else None,
+            f"{at}{now.localise(b['work'])}" if b["work"] else None,
             "law",
         )
         for b in bases
     )
     right = unique(
         Node(str(d["department"] or d["as_written"]), str(d["department_label"] or d["as_written"]),
-             f"{at}{localise(d['department'])}" if d["department"] else None, "org")
+             f"{at}{now.localise(d['department'])}" if d["department"] else None, "org")
         for d in duties
     )  # fmt: skip
     middle = Node(str(row["measure"]), names.name(row["measure"]), None, "here")
@@ -337,11 +380,12 @@ def picture_department(now: Site, request: Request, row: Record, duties: list[Re
     """Documents, measures, the department; what reaches it by a category is a broken line."""
     words, names, at = say_in(now, request)
     left = unique(
-        Node(str(d["document"]), names.name(d["document"]), f"{at}{localise(d['document'])}", "document")
+        Node(str(d["document"]), names.name(d["document"]), f"{at}{now.localise(d['document'])}", "document")
         for d in duties
     )
     middle = unique(
-        Node(str(d["measure"]), names.name(d["measure"]), f"{at}{localise(d['measure'])}", "measure") for d in duties
+        Node(str(d["measure"]), names.name(d["measure"]), f"{at}{now.localise(d['measure'])}", "measure")
+        for d in duties
     )
     here = Node(str(row["department"]), str(row["label"]), None, "here")
     edges = sorted({(str(d["document"]), str(d["measure"]), "part") for d in duties})

@@ -1,0 +1,256 @@
+"""Add a document to a workspace: take its file in, keep the original, and draft what its head says.
+
+``documents/<id>/`` gets four files at once or none: the original as it came, the text that was read from it, the way
+from the text back to the original, and metadata. The metadata are drafted from what the readers found at the head and
+at the end of the text, so a build, which holds metadata against the text, bears them out. What the text does not say
+stays missing; which region it is for is taken from the names of those who issue it, when they agree.
+
+It makes no names of bodies, laws or conditions, and transliterates nothing: where no id follows from the name of the
+file, or from region and number, the id is asked for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rdflib import Literal, URIRef
+from rdflib.namespace import DCTERMS, PROV, RDF, SKOS, XSD
+
+from policygraph.errors import InputError
+from policygraph.graph.knowledge import Region, load_kinds, load_regions
+from policygraph.keeping.dataset.knowledge import load_graphs, make_knowledge, merge
+from policygraph.keeping.originals import MAP, ORIGINAL, map_source, render_map
+from policygraph.keeping.sources import SourceFile, read_bytes, take_in
+from policygraph.keeping.terms import Triple, TurtleWriter
+from policygraph.keeping.workspace import SOURCE, Workspace, check_identifier
+from policygraph.keeping.writing import write_file, write_folder
+from policygraph.namespaces import ELI, ID, PG, PREFIXES, clause_iri, instance, source_iri
+from policygraph.reading.documents import Document, Problem
+from policygraph.reading.intake.extractions import Aside, locate
+from policygraph.reading.texts import Reading, read_text
+from policygraph.text.numbers import parse_number
+
+# haitang-2031-7 · memo7;  not: 2031 · 7 (no letter: whose number it is cannot be told)
+_LETTER = re.compile(r"[a-z]")
+_CUT = re.compile(r"[^a-z0-9]+")
+_PREFIXES = ("pg", "dcterms", "eli", "prov", "xsd")
+_CODE = re.compile(r"[0-9]{6}")
+# .docx · .htm;  not: .备份 · .d/x
+_EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,8}")
+
+_OPENING = """\
+# 这是什么：{name}的来历：原文从哪里来、校验值、文号、标题、日期、地区，以及文本缺什么、坏在哪里。
+# 由 policygraph add 照原文的首部和落款起草。谁可以改：收集文件的人。
+# 原文没有的（日期、机关）不填；推断的日期写成区间（pg:dateFrom、pg:dateTo），由何推断写在 pg:dateInference。
+# 怎样检查：policygraph build（校验值、文号、标题、日期、印发机关与原文不符则拒绝生成）。
+
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """A document that was added: its id and folder, its reading, what was set aside, and its region if known.
+
+    ``problems`` are those of the reading that concern words of the original, not tags that the extraction wrote.
+    """
+
+    identifier: str
+    folder: Path
+    reading: Reading
+    asides: tuple[Aside, ...]
+    problems: tuple[Problem, ...]
+    region: str | None
+
+
+def add_document(
+    workspace: Workspace, path: Path, identifier: str | None = None, region: str | None = None
+) -> Addition:
+    """Take a file in, of any form that ``read_any_source`` reads, as a new document of a workspace.
+
+    ``region`` says which region it is for: the code of one that is known, or ``code=name`` of one that is not yet,
+    which ``regions.ttl`` then gets.
+
+    Errors: those of ``read_any_source``; ``InputError`` for an id that is taken, cannot be one, or has to be given,
+    and for a region that is not known; ``StorageError``. Nothing is left half-written then.
+    """
+    if identifier is not None:
+        check_identifier(identifier)
+        _refuse_taken(workspace, identifier)
+    raw = read_bytes(path)
+    file = take_in(raw, str(path))
+    graphs = load_graphs(workspace)
+    knowledge, concepts = make_knowledge(graphs), merge(graphs, "concepts/")
+    regions = load_regions(concepts)
+    if region is None:
+        place = find_region(read_text(file.text, knowledge).document, regions)
+    else:
+        place = read_region(region, regions, workspace.base)
+    code = place.code if place else None
+    reading = read_text(file.text, knowledge, code, base=workspace.base)
+    if identifier is None:
+        identifier = derive_identifier(path, reading.document, code)
+        _refuse_taken(workspace, identifier)
+    original = f"{ORIGINAL}{path.suffix.lower() if _EXTENSION.fullmatch(path.suffix) else ''}"
+    text = file.text.encode()
+    metadata = draft_metadata(identifier, path.name, file, reading, place, load_kinds(concepts))
+    way_back = map_source(file, original)
+    files = {
+        original: raw,
+        SOURCE: text,
+        MAP: render_map(way_back),
+        "metadata.ttl": _write_metadata(metadata, workspace.base, reading.document).encode(),
+    }
+    folder = workspace.folder(identifier)
+    if place is not None and place not in regions:
+        register_region(workspace, place, regions)
+    write_folder(folder, files)
+    asides = file.extraction.asides if file.extraction else ()
+    problems = tuple(
+        problem
+        for problem in (*reading.document.problems, *reading.measures.problems)
+        if problem.start == problem.end or locate(way_back.places, problem.start, problem.end)
+    )
+    return Addition(identifier, folder, reading, asides, problems, code)
+
+
+def _refuse_taken(workspace: Workspace, identifier: str) -> None:
+    if workspace.folder(identifier).exists():
+        raise InputError(
+            "--id", f"已有 {workspace.folder(identifier)}", "请换一个标识；要换掉原来的文件，先移走它的文件夹"
+        )
+    if any(identifier in one.documents() for one in workspace.beside):
+        raise InputError("--id", f"{identifier} 是样本文件的标识", "请换一个标识")
+
+
+def derive_identifier(path: Path, document: Document, region: str | None) -> str:
+    """The id of a document from the name of its file, else from its region and number.
+
+    Errors: ``InputError`` where neither gives one: nothing is transliterated.
+    """
+    stem = path.stem
+    found = _CUT.sub("-", stem.lower()).strip("-") if stem.isascii() else ""
+    if _LETTER.search(found):
+        check_identifier(found)
+        return found
+    number = parse_number(document.number) if document.number else None
+    if region is not None and number is not None:
+        return f"{region}-{number.year}-{number.serial}"
+    raise InputError(
+        str(path),
+        "文件名和文号里都得不出英文标识",
+        "请加 --id，用小写字母、数字、连字符，例如 --id linhai-2031-9（地名-年份-序号）",
+    )
+
+
+def find_region(document: Document, regions: tuple[Region, ...]) -> Region | None:
+    """The region whose name those who issue a document begin with; None when none is known, or they do not agree.
+
+    Where the text names no issuer, the names under it and then the title are looked at.
+    """
+    names = {name: region for region in regions for name in region.names}
+    heads = (
+        [item.text for item in document.issuers],
+        [item.text for item in document.signatories],
+        [document.title or ""],
+    )
+    for said in heads:
+        told = {region for text in said if (region := _begins_with(text, names)) is not None}
+        # a branch of a national body is named after the country first, and tells nothing beside the others
+        found = {region for region in told if not region.whole} or told
+        if found:
+            return found.pop() if len(found) == 1 else None
+    return None
+
+
+def _begins_with(text: str, names: Mapping[str, Region]) -> Region | None:
+    """The region that a name begins with, the narrowest where several stand one after the other; None for none."""
+    found = None
+    while begun := [name for name in names if text.startswith(name)]:
+        longest = max(begun, key=len)
+        found, text = names[longest], text[len(longest) :]
+    return found
+
+
+def read_region(written: str, regions: tuple[Region, ...], base: str) -> Region:
+    """The region meant by a code, or a new one below a base by ``code=name``. Errors: ``InputError``.
+
+    >>> read_region("999901=海棠湾市", (), "https://a.example/").names
+    ('海棠湾市',)
+    """
+    code, _, name = (part.strip() for part in written.partition("="))
+    known = next((region for region in regions if region.code == code), None)
+    if known is not None:
+        return known
+    if not _CODE.fullmatch(code):
+        raise InputError("--region", f"{code!r} 不是行政区划代码", "写六位数字（GB/T 2260），例如 --region 331082")
+    if not name:
+        raise InputError("--region", f"还没有代码为 {code} 的地区", f"连名称一起写: --region {code}=名称")
+    return Region(code, (name,), base, whole=False)
+
+
+def register_region(workspace: Workspace, region: Region, regions: tuple[Region, ...]) -> None:
+    """Write a region into ``regions.ttl``, below the nearest one above it that is known. Errors: ``StorageError``."""
+    # province, prefecture, county stand in two digits each (GB/T 2260, section 4)
+    codes = (f"{region.code[:4]}00", f"{region.code[:2]}0000")
+    above = next((one for code in codes for one in regions if one.code == code != region.code), None)
+    above = above or next((one for one in regions if one.whole), None)
+    node = instance("region", region.code, base=region.base)
+    said: list[Triple] = [(node, RDF.type, SKOS.Concept), (node, SKOS.inScheme, ID["concept/scheme-regions"])]
+    said += [(node, term, Literal(region.code)) for term in (PG.code, SKOS.notation)]
+    said += [(node, SKOS.prefLabel, Literal(name, lang="zh")) for name in region.names]
+    if above is not None:
+        said.append((node, SKOS.broader, instance("region", above.code, base=above.base)))
+    path = workspace.root / "regions.ttl"
+    before = path.read_text(encoding="utf-8") if path.is_file() else ""
+    write_file(path, f"{before.rstrip()}\n\n{TurtleWriter().write(said)}".lstrip().encode())
+
+
+def draft_metadata(
+    identifier: str,
+    came_as: str,
+    file: SourceFile,
+    reading: Reading,
+    region: Region | None,
+    kinds: Mapping[str, URIRef],
+) -> tuple[Triple, ...]:
+    """What the text says at its head and end, as metadata; nothing that it does not say."""
+    document, base = reading.document, reading.base
+    root, source = clause_iri(identifier, "", base), source_iri(identifier, base)
+
+    def draft() -> Iterator[Triple]:
+        yield root, RDF.type, PG.PolicyDocument
+        yield root, DCTERMS.identifier, Literal(identifier)
+        yield root, PROV.wasDerivedFrom, source
+        yield root, PG.forceStatus, ID["concept/force-status-unverified"]
+        if document.title:
+            yield root, DCTERMS.title, Literal(document.title)
+        if document.number:
+            yield root, ELI.id_local, Literal(document.number)
+        if document.number_as_written:
+            yield root, PG.numberAsWritten, Literal(document.number_as_written)
+        if document.date:
+            yield root, ELI.date_document, Literal(document.date, datatype=XSD.date)
+        kind = kinds.get(document.kind or "")
+        if kind is not None:
+            yield root, ELI.type_document, kind
+        if region is not None:
+            yield root, ELI.jurisdiction, instance("region", region.code, base=region.base)
+        for issuer in document.issuers:
+            yield root, PG.issuerAsWritten, Literal(issuer.text)
+        yield source, RDF.type, PG.SourceText
+        yield source, PG.sha256, Literal(hashlib.sha256(file.text.encode()).hexdigest())
+        yield source, PG.charset, Literal("UTF-8")
+        yield source, DCTERMS.source, Literal(came_as)
+
+    return tuple(draft())
+
+
+def _write_metadata(drafted: Sequence[Triple], base: str, document: Document) -> str:
+    """Metadata as the Turtle that people go on with, in the order drafted."""
+    name = " ".join((document.number or document.title or "").split())
+    writer = TurtleWriter(f"{base}id/", {"ours": str(ID), **{name: PREFIXES[name] for name in _PREFIXES}})
+    return _OPENING.format(name=name or "本文件") + writer.head() + writer.write(drafted)

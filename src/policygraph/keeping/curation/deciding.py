@@ -1,0 +1,454 @@
+"""Decisions about proposals and statements: accept, edit, reject, settle a kind, and take back.
+
+Each call takes a `Case`, who and when, changes ``model.ttl``, ``draft.ttl`` and ``curation.ttl`` together or not at
+all, adds a line to the journal for each thing, and returns those lines. Nothing enters the model whose quote is not
+verbatim in its clause. A kind is called accepted or none only by `settle`: accepting what was proposed does not mean
+that somebody read the document to its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.namespace import DCTERMS, RDF, SKOS, XSD
+from rdflib.term import Node
+
+from policygraph.errors import InputError, NotFoundError
+from policygraph.graph.blanks import skolemise
+from policygraph.graph.drafts import describe_statements, value_node
+from policygraph.graph.grounding import find_quote, ground_quotes
+from policygraph.graph.memory import make_graph
+from policygraph.keeping.curation.cases import (
+    ACCEPTED,
+    CURATION_FILES,
+    DRAFT,
+    DRAFTED,
+    JOURNAL,
+    MODEL,
+    NONE,
+    PARSED,
+    STATES,
+    Case,
+    find_proposal,
+    list_proposals,
+    statements_by_subject,
+)  # fmt: skip
+from policygraph.keeping.curation.journal import Entry, last_batch, read_journal, write_entries
+from policygraph.keeping.curation.proposing import check_statement
+from policygraph.keeping.curation.turtle import change_file, parse, statements_of, write_block
+from policygraph.keeping.writing import write_files
+from policygraph.namespaces import ID, PG, clause_iri, slug_of
+from policygraph.reading.drafting import PRINTED, SORTS, Value
+from policygraph.text.likeness import near_words
+
+ALL = "all"
+Changes = dict[str, dict[URIRef, Graph | None]]
+"""What changes, by file and subject; None takes a subject away."""
+
+
+class Decision:
+    """What is being changed in one go: the changes so far, and the lines that will tell them."""
+
+    def __init__(self, case: Case, by: str, at: str) -> None:
+        if not by.strip():
+            raise InputError("--by", "没有写明是谁", "写岗位或团队，例如 --by 法制科；不写个人姓名")
+        self.case = case
+        self.by = by
+        self.at = at
+        self.texts = {name: case.text(name) for name in CURATION_FILES}
+        self.journal = read_journal(case)
+        self.graphs = {name: case.graph(name) for name in (MODEL, DRAFT, STATES)}
+        self.changes: Changes = {name: {} for name in self.graphs}
+        self.entries: list[Entry] = []
+        self.first = len(self.journal) + 1
+
+    def said(self, name: str, subject: URIRef) -> Graph | None:
+        """What a file says of a subject after the changes so far; None for nothing."""
+        if subject in self.changes[name]:
+            return self.changes[name][subject]
+        found = statements_of(self.graphs[name], subject)
+        return found if len(found) else None
+
+    def tell(
+        self, action: str, kind: str, subject: str, wanted: Changes, *, note: str = "", undoes: int | None = None
+    ) -> None:
+        """Make changes and add the line that tells them."""
+        before = {name: {node: self.said(name, node) for node in group} for name, group in wanted.items()}
+        for name, group in wanted.items():
+            self.changes[name] |= group
+        self.entries.append(
+            Entry(
+                self.first + len(self.entries), self.first, self.at, self.by, action, kind, subject,
+                self._write(before), self._write(wanted), note, undoes,
+            )
+        )  # fmt: skip
+
+    def _write(self, changes: Mapping[str, Mapping[URIRef, Graph | None]]) -> dict[str, dict[str, str | None]]:
+        base = self.case.base
+        return {
+            name: {
+                slug_of(str(node)): None if said is None else write_block(said, node, base)
+                for node, said in group.items()
+            }
+            for name, group in changes.items()
+            if group
+        }
+
+    def finish(self) -> tuple[Entry, ...]:
+        """Write all files, or none.
+
+        Errors: ``InputError`` for a quote that is not verbatim, or when somebody else changed a file meanwhile;
+        ``StorageError``.
+        """
+        self._check_quotes()
+        case = self.case
+        for name, text in self.texts.items():
+            if case.text(name) != text:
+                raise InputError(str(case.folder / name), "另有人刚刚改过这个文件", "什么也没有写；请看过以后重做一次")
+        files: dict[Path, bytes] = {}
+        for name, changes in self.changes.items():
+            if changes:
+                opening = _OPENINGS[name].format(identifier=case.identifier)
+                text = change_file(self.texts[name], changes, str(case.folder / name), opening, case.base)
+                files[case.folder / name] = text.encode()
+        files[case.folder / JOURNAL] = (self.texts[JOURNAL] + write_entries(self.entries)).encode()
+        write_files(files)
+        return tuple(self.entries)
+
+    def _check_quotes(self) -> None:
+        """Refuse what would enter the model with words that its clause does not have."""
+        entering = make_graph(*(said for said in self.changes[MODEL].values() if said is not None))
+        if not len(entering):
+            return
+        _, failures = ground_quotes(skolemise(entering), self.case.reading)
+        for failure in failures:
+            place = f"{self.case.identifier} {slug_of(str(failure.subject))}（条款 {failure.clause}）"
+            raise InputError(place, f"{failure.cause}：“{failure.quote}”", "引文照条款的原文逐字写，标点也照印")
+
+
+_OPENINGS = {
+    MODEL: "整理稿：{identifier} 的措施、条件、名单、程序等，都有条款和引文；policygraph curate 写出，也可手工改。",
+    DRAFT: "草稿：{identifier} 还没有人核定的建议；回答里没有它们。由 policygraph draft 写出，不要手工改。",
+    STATES: "整理状态：{identifier} 的每一类由谁、何时看到了哪一步；由 policygraph curate 写出。",
+}
+
+
+def accept(case: Case, addresses: Iterable[str] | None, by: str, at: str, *, kind: str = ALL) -> tuple[Entry, ...]:
+    """Accept proposals: their statements enter the model. None takes all open ones of a kind, or of all kinds.
+
+    A step takes the procedure along that it belongs to, a set its conditions. Errors: ``NotFoundError`` for an address
+    that is no open proposal; ``InputError`` for a quote that is not verbatim, or a kind that nothing is proposed of.
+    """
+    decision = Decision(case, by, at)
+    wanted = _choose(case, addresses, kind)
+    done: set[str] = set()
+    for address in wanted:
+        _accept(decision, address, done)
+    return decision.finish()
+
+
+def _choose(case: Case, addresses: Iterable[str] | None, kind: str) -> tuple[str, ...]:
+    if addresses is not None:
+        return tuple(find_proposal(case, address).address for address in dict.fromkeys(addresses))
+    found = list_proposals(case, None if kind == ALL else check_kind(case, kind))
+    if not found:
+        raise NotFoundError(
+            f"{case.identifier} {kind}", "没有待定的建议", f"先运行 policygraph draft {case.identifier}"
+        )
+    return tuple(one.address for one in found)
+
+
+def check_kind(case: Case, kind: str) -> str:
+    """A kind that there is. Errors: ``InputError`` with the kinds there are, the nearest first."""
+    known = case.desk.kinds()
+    if kind not in known:
+        near = near_words(kind, known, 1)
+        raise InputError(
+            kind, "没有这一类", f"{f'是不是 {near[0]}？' if near else ''}可用的有: {'、'.join((*known, ALL))}"
+        )
+    return kind
+
+
+def _accept(decision: Decision, address: str, done: set[str]) -> None:
+    case = decision.case
+    if address in done:
+        return
+    done.add(address)
+    draft = decision.graphs[DRAFT]
+    note = case.iri(f"proposal/{address}")
+    for needed in _needs(case, draft, address):
+        if (case.iri(f"proposal/{needed}"), RDF.type, PG.Proposal) in draft:
+            _accept(decision, needed, done)
+    subjects = statements_by_subject(case, draft, address)
+    gone: dict[URIRef, Graph | None] = dict.fromkeys((*subjects, note))
+    kind = slug_of(str(draft.value(note, PG.curatedKind))).removeprefix("concept/curated-")
+    wanted: Changes = {MODEL: dict(subjects), DRAFT: gone, STATES: _drafted(decision, kind)}
+    decision.tell("accept", kind, address, wanted)
+
+
+def _needs(case: Case, draft: Graph, address: str) -> list[str]:
+    """The proposals that a proposal would be nothing without."""
+    subject = case.iri(address)
+    terms = (PG.procedure, PG.hasCondition, PG.fromList, PG.toList)
+    found = (value for term in terms for value in draft.objects(subject, term))
+    return sorted(slug_of(str(value)) for value in found if isinstance(value, URIRef))
+
+
+def _drafted(decision: Decision, kind: str) -> dict[URIRef, Graph | None]:
+    """The state that a kind takes when something of it is drafted or accepted and nobody has said more."""
+    case = decision.case
+    if decision.said(STATES, case.state_iri(kind)) is not None:
+        return {}
+    if case.state(kind, decision.graphs[STATES]) != PARSED:
+        return {}
+    return {case.state_iri(kind): describe_state(case, kind, DRAFTED)}
+
+
+def describe_state(case: Case, kind: str, state: str, by: str = "", day: str = "") -> Graph:
+    """The statements of a state of curation; who and when for the two that settle a kind."""
+    graph = make_graph()
+    node = case.state_iri(kind)
+    graph.add((node, RDF.type, PG.Curation))
+    graph.add((node, PG.document, clause_iri(case.identifier, "", case.base)))
+    graph.add((node, PG.curatedKind, ID[f"concept/curated-{kind}"]))
+    graph.add((node, PG.curationState, ID[f"concept/curation-state-{state}"]))
+    if by:
+        graph.add((node, PG.curatedBy, Literal(by)))
+        graph.add((node, DCTERMS.date, Literal(day, datatype=XSD.date)))
+    return graph
+
+
+def reject(case: Case, addresses: Iterable[str], by: str, at: str, *, note: str = "") -> tuple[Entry, ...]:
+    """Reject proposals: they leave the draft, and no later draft proposes the same words again.
+
+    Errors: ``NotFoundError`` for an address that is no open proposal.
+    """
+    decision = Decision(case, by, at)
+    for address in dict.fromkeys(addresses):
+        found = find_proposal(case, address)
+        subjects = statements_by_subject(case, decision.graphs[DRAFT], address)
+        gone: dict[URIRef, Graph | None] = dict.fromkeys((*subjects, case.iri(f"proposal/{address}")))
+        decision.tell("reject", found.kind, address, {DRAFT: gone}, note=note)
+    return decision.finish()
+
+
+def edit(case: Case, address: str, values: Mapping[str, Iterable[str]], by: str, at: str) -> tuple[Entry, ...]:
+    """Change properties of an open proposal, or of a statement of the model; no values take a property away.
+
+    ``values`` gives the new values of each property that changes, by its local name: concepts by slug
+    (``effect-restrict``), words as printed. ``quote`` and ``clause`` may change together. Errors: ``NotFoundError`` for
+    an address that neither has; ``InputError`` for a property or a concept that there is not, and for words that are
+    not verbatim in the clause.
+    """
+    decision = Decision(case, by, at)
+    subject = case.iri(address)
+    name = DRAFT if decision.said(DRAFT, subject) is not None else MODEL
+    said = decision.said(name, subject)
+    if said is None:
+        raise NotFoundError(address, "草稿和整理稿里都没有这一项", f"policygraph curate list {case.identifier}")
+    changed = make_graph(said)
+    for term, texts in values.items():
+        property_ = _property(term, address)
+        _clear(changed, subject, property_)
+        for text in texts:
+            changed.add((subject, property_, _check_value(case, changed, subject, term, text, address)))
+    _check_words(case, changed, subject, address)
+    kind = _kind_of(case, changed, subject)
+    decision.tell("edit", kind, address, {name: {subject: changed}})
+    return decision.finish()
+
+
+def _property(term: str, address: str) -> URIRef:
+    if term in ("quote", "clause"):
+        return PG[term]
+    if term not in SORTS:
+        near = near_words(term, SORTS, 1)
+        raise InputError(
+            f"{address} {term}",
+            "没有这个属性",
+            f"{f'是不是 {near[0]}？' if near else ''}可用的有: {'、'.join(sorted(SORTS))}",
+        )
+    return {"title": DCTERMS.title, "notation": SKOS.notation, "prefLabel": SKOS.prefLabel}.get(term, PG[term])
+
+
+def _clear(graph: Graph, subject: URIRef, term: URIRef) -> None:
+    for value in list(graph.objects(subject, term)):
+        if isinstance(value, BNode):
+            for triple in statements_of(graph, value):
+                graph.remove(triple)
+        graph.remove((subject, term, value))
+
+
+def _check_value(case: Case, graph: Graph, subject: URIRef, term: str, text: str, address: str) -> Node:
+    if term == "quote":
+        return Literal(text)
+    if term == "clause":
+        return clause_iri(case.identifier, text, case.base)
+    sort = SORTS[term]
+    node = value_node(Value(term, text, sort), case.identifier, case.base)
+    if sort == "concept" and term != "agent" and not any(case.desk.concepts.triples((node, None, None))):
+        known = [slug_of(str(one)).removeprefix("concept/") for one in set(case.desk.concepts.subjects())]
+        near = near_words(text, known, 3)
+        raise InputError(f"{address} {term}", f"没有概念 {text}", f"最接近的是: {'、'.join(near) or '（没有）'}")
+    return node
+
+
+def _check_words(case: Case, graph: Graph, subject: URIRef, address: str) -> None:
+    """Refuse words that are said to be printed and are not in the clause."""
+    clause = slug_of(str(graph.value(subject, PG.clause))).removeprefix(f"doc/{case.identifier}/")
+    for term in ("quote", *sorted(PRINTED)):
+        for value in graph.objects(subject, PG[term]):
+            if not find_quote(case.reading, clause, str(value)):
+                raise InputError(
+                    f"{address}（条款 {clause}）{term}",
+                    f"不是该条款的原文：“{value}”",
+                    "照条款的原文逐字写，标点也照印",
+                )
+
+
+def _kind_of(case: Case, graph: Graph, subject: URIRef) -> str:
+    """The kind that a statement belongs to, by its class."""
+    for kind in case.desk.kinds():
+        wanted = set(case.desk.classes(kind))
+        if wanted & set(graph.objects(subject, RDF.type)):
+            return kind
+    return "measures" if str(subject).find("/measure/") > 0 else ""
+
+
+def write(
+    case: Case, type: str, clause: str, quote: str, values: Mapping[str, Iterable[str]], by: str, at: str
+) -> tuple[Entry, ...]:
+    """Write a statement of one's own into the model: its class, the clause and words it rests on, its properties.
+
+    It gets the next free address of its clause. Errors: those of `check_statement`.
+    """
+    decision = Decision(case, by, at)
+    raw = {"type": type, "clause": clause, "quote": quote, "values": {k: list(v) for k, v in values.items()}}
+    number = 1
+    while True:
+        made = check_statement(case, raw, f"{case.identifier} {clause}", f"w{number}")
+        subject = case.iri(made.address)
+        if decision.said(MODEL, subject) is None:
+            break
+        number += 1
+    statements = describe_statements(made, case.identifier, case.base)
+    wanted: Changes = {MODEL: {subject: statements}, STATES: _drafted(decision, made.kind)}
+    decision.tell("write", made.kind, made.address, wanted)
+    return decision.finish()
+
+
+def remove(case: Case, address: str, by: str, at: str, *, note: str = "") -> tuple[Entry, ...]:
+    """Take a statement out of the model. Errors: ``NotFoundError`` when the model does not say it."""
+    decision = Decision(case, by, at)
+    subject = case.iri(address)
+    said = decision.said(MODEL, subject)
+    if said is None:
+        raise NotFoundError(address, "整理稿里没有这一项", "地址照整理稿里的写，不带前面的网址")
+    decision.tell("remove", _kind_of(case, said, subject), address, {MODEL: {subject: None}}, note=note)
+    return decision.finish()
+
+
+def settle(case: Case, kind: str, by: str, at: str, *, state: str | None = None) -> tuple[Entry, ...]:
+    """Say that somebody has read the document to its end for a kind: accepted where the model holds some, else none.
+
+    ``kind`` may be ``all``; ``state`` asks for one of the two. Errors: ``InputError`` when the state that is asked for
+    is not what the model says, or proposals of the kind are still open.
+    """
+    decision = Decision(case, by, at)
+    for one in case.desk.kinds() if kind == ALL else (check_kind(case, kind),):
+        left = list_proposals(case, one)
+        if left:
+            raise InputError(
+                f"{case.identifier} {one}", f"还有 {len(left)} 条建议没有定", "先接受或不接受它们，再说看完了"
+            )
+        holds = holds_some(case, one, decision.graphs[MODEL])
+        chosen = ACCEPTED if holds else NONE
+        if state is not None and state != chosen:
+            found = "整理稿里有" if holds else "整理稿里没有"
+            raise InputError(f"{case.identifier} {one}", f"{found}{case.desk.label(one)}，不能说成 {state}", "")
+        new = describe_state(case, one, chosen, by, at[:10])
+        decision.tell("settle", one, one, {STATES: _replace_state(case, one, new, decision)})
+    return decision.finish()
+
+
+def reopen(case: Case, kind: str, by: str, at: str) -> tuple[Entry, ...]:
+    """Take back that a kind has been read to its end: it is drafted again."""
+    decision = Decision(case, by, at)
+    check_kind(case, kind)
+    decision.tell(
+        "reopen", kind, kind,
+        {STATES: _replace_state(case, kind, describe_state(case, kind, DRAFTED), decision)},
+    )  # fmt: skip
+    return decision.finish()
+
+
+def _replace_state(case: Case, kind: str, new: Graph, decision: Decision) -> dict[URIRef, Graph | None]:
+    """The new state in the place of whatever states the kind now."""
+    old = decision.graphs[STATES].subjects(PG.curatedKind, ID[f"concept/curated-{kind}"])
+    gone: dict[URIRef, Graph | None] = {URIRef(str(node)): None for node in old}
+    return gone | {case.state_iri(kind): new}
+
+
+def holds_some(case: Case, kind: str, model: Graph) -> bool:
+    """Whether there is content of a kind: in the model, or for what `parse` reads in the document itself."""
+    measures, groups = case.reading.measures.measures, case.reading.measures.groups
+    read = {
+        "metadata": True,
+        "measures": bool(measures),
+        "departments": any(m.responsibilities for m in measures) or any(g.responsibilities for g in groups),
+        "legal-bases": any(m.bases for m in measures) or any(g.bases for g in groups),
+    }
+    wanted = set(case.desk.classes(kind))
+    subclasses = {PG.IncentiveMeasure, PG.SanctionMeasure, PG.RegulatoryMeasure} if PG.Measure in wanted else set()
+    stated = any((None, RDF.type, one) in model for one in wanted | subclasses)
+    return read.get(kind, False) or stated
+
+
+def undo(case: Case, by: str, at: str) -> tuple[Entry, ...]:
+    """Take back what was done together last: every file says again what it said before.
+
+    Errors: ``NotFoundError`` when there is nothing left to take back; ``InputError`` when somebody has changed one of
+    the things since, by hand.
+    """
+    decision = Decision(case, by, at)
+    last = last_batch(decision.journal)
+    if not last:
+        raise NotFoundError(case.identifier, "没有可以撤回的动作", "")
+    for entry in last:
+        wanted: Changes = {}
+        for name, group in entry.before.items():
+            wanted[name] = {}
+            for address, text in group.items():
+                subject = case.iri(address)
+                _refuse_changed(decision, name, subject, entry.after.get(name, {}).get(address), address)
+                wanted[name][subject] = None if text is None else _read_block(case, name, text, subject)
+        decision.tell("undo", entry.kind, entry.subject, wanted, undoes=entry.number)
+    return decision.finish()
+
+
+def _read_block(case: Case, name: str, text: str, subject: URIRef) -> Graph:
+    return statements_of(parse(prologue(case) + text, f"{case.folder / JOURNAL}（{name}）", case.base), subject)
+
+
+def prologue(case: Case) -> str:
+    """What a block of the journal needs in front of it to be Turtle."""
+    return f"@base <{case.base}id/> .\n" + "".join(
+        f"@prefix {prefix}: <{namespace}> .\n"
+        for prefix, namespace in (
+            ("pg", PG), ("dcterms", DCTERMS), ("rdfs", "http://www.w3.org/2000/01/rdf-schema#"), ("skos", SKOS),
+            ("xsd", XSD),
+        )
+    )  # fmt: skip
+
+
+def _refuse_changed(decision: Decision, name: str, subject: URIRef, expected: str | None, address: str) -> None:
+    now = decision.said(name, subject)
+    written = None if now is None else write_block(now, subject, decision.case.base)
+    if written != expected:
+        raise InputError(
+            f"{decision.case.folder / name} {address}",
+            "这一项后来又改过，不能直接撤回",
+            "请用 edit、remove 改成想要的，或从版本库恢复",
+        )

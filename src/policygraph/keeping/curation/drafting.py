@@ -1,0 +1,271 @@
+"""A draft written: what the rules propose for a document, without what is there already or was decided before.
+
+``draft.ttl`` is made anew each time from the text; proposals that somebody else made stay until they are decided. What
+the model already says in the same words is not proposed, nor what was accepted or rejected before. Printed names get
+their candidates from the registries; a body is taken for one only where the registry knows the very name in the
+document's region. Where another document's model has coded the very same words, its codes are proposed: equal words
+must have equal codes, or a build refuses them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rdflib import Graph, URIRef
+from rdflib.namespace import RDF
+from rdflib.term import Node
+
+from policygraph.graph.drafts import agent_iri, describe_proposal, describe_statements
+from policygraph.graph.grounding import find_quote
+from policygraph.judging.coding import normalise_words
+from policygraph.keeping.curation.cases import (
+    DRAFT,
+    DRAFTED,
+    MODEL,
+    PARSED,
+    STATES,
+    Case,
+    open_case,
+    statements_by_subject,
+)  # fmt: skip
+from policygraph.keeping.curation.deciding import Changes, Decision, describe_state, prologue
+from policygraph.keeping.curation.journal import Entry
+from policygraph.keeping.curation.names import region_of
+from policygraph.keeping.curation.proposing import PROPOSED, read_proposals
+from policygraph.keeping.curation.turtle import parse, statements_of
+from policygraph.namespaces import PG, slug_of
+from policygraph.reading.drafting import Proposal, Sort, Value, draft_reading
+from policygraph.reading.drafting.reconciling import Candidate, find_bodies
+
+MACHINE = "policygraph draft"
+"""Who a draft is by, in the journal."""
+_SHARED = 0.5
+_CODED = ("effect", "force", "policyArea")
+_CLASSES = ("IncentiveMeasure", "SanctionMeasure", "RegulatoryMeasure")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a draft holds now, and how many proposals were left out: said already, or decided before."""
+
+    proposals: tuple[Proposal, ...]
+    said: int
+    decided: int
+
+    def counts(self) -> tuple[tuple[str, int], ...]:
+        """How many proposals there are of each kind, by kind."""
+        return tuple(sorted(Counter(proposal.kind for proposal in self.proposals).items()))
+
+
+def draft_document(case: Case, at: str, proposals: Path | None = None) -> Draft:
+    """Draft a document and write ``draft.ttl``; the kinds that something is proposed of become drafted.
+
+    ``proposals`` is a file of other proposals as JSON lines. Errors: those of `read_proposals`; ``DataError`` for a
+    file of the document that is broken; ``StorageError``.
+    """
+    others = read_proposals(case, proposals) if proposals is not None else ()
+    decision = Decision(case, MACHINE, at)
+    model = decision.graphs[MODEL]
+    gone = _decided_words(case, decision.journal)
+    found = (*draft_reading(case.reading, case.desk.lexicon, case.desk.knowledge.vocabulary), *others)
+    fresh = [one for one in found if (one.type, _bare(one.quote)) not in gone]
+    said = _Said(case, model)
+    new = [one for one in fresh if not said.holds(one)]
+    coded = _follow_precedents(_precedents(case), new)
+    kept = _rename(case, model, [_with_agents(case, one) for one in coded])
+    changes: Changes = {DRAFT: {}, STATES: {}}
+    for note in decision.graphs[DRAFT].subjects(RDF.type, PG.Proposal):
+        address = slug_of(str(note)).removeprefix("proposal/")
+        rule = str(decision.graphs[DRAFT].value(note, PG.draftRule))
+        if not (rule.startswith(PROPOSED) and not any(one.address == address for one in kept)):
+            changes[DRAFT] |= dict.fromkeys(
+                (URIRef(str(note)), *statements_by_subject(case, decision.graphs[DRAFT], address))
+            )
+    for one in kept:
+        note = case.iri(f"proposal/{one.address}")
+        changes[DRAFT][note] = describe_proposal(
+            one, case.identifier, _candidates(case, one), case.base, case.desk.homes
+        )
+        statements = describe_statements(one, case.identifier, case.base)
+        for subject in {case.iri(one.address), *(case.iri(part.address) for part in one.parts if part.address)}:
+            changes[DRAFT][subject] = statements_of(statements, subject)
+    for kind in sorted({one.kind for one in kept}):
+        if case.state(kind, decision.graphs[STATES]) == PARSED:
+            changes[STATES][case.state_iri(kind)] = describe_state(case, kind, DRAFTED)
+    decision.changes[DRAFT] |= changes[DRAFT]
+    decision.changes[STATES] |= changes[STATES]
+    counted = Counter(one.kind for one in kept)
+    told = " ".join(f"{kind}={number}" for kind, number in sorted(counted.items()))
+    decision.entries.append(
+        Entry(decision.first, decision.first, at, MACHINE, "draft", "all", case.identifier, note=told)
+    )
+    decision.finish()
+    return Draft(tuple(kept), len(fresh) - len(new), len(found) - len(fresh))
+
+
+def _bare(words: str) -> str:
+    return "".join(words.split())
+
+
+def _decided_words(case: Case, journal: Iterable[Entry]) -> set[tuple[str, str]]:
+    """The class and words of every proposal that was accepted or rejected and not taken back."""
+    entries = tuple(journal)
+    undone = {entry.undoes for entry in entries if entry.undoes is not None}
+    found: set[tuple[str, str]] = set()
+    for entry in entries:
+        if entry.action in ("accept", "reject") and entry.number not in undone:
+            text = entry.before.get(DRAFT, {}).get(entry.subject)
+            if text:
+                graph = parse(prologue(case) + text, str(case.folder), case.base)
+                subject = case.iri(entry.subject)
+                for kind in graph.objects(subject, RDF.type):
+                    found.add((str(kind).rsplit("#", 1)[-1], _bare(str(graph.value(subject, PG.quote)))))
+    return found
+
+
+class _Said:
+    """What a model says already: by class, where the words of each statement stand in the source."""
+
+    def __init__(self, case: Case, model: Graph) -> None:
+        self._typed = {slug_of(str(s)) for s in model.subjects(RDF.type, None)}
+        self._places: dict[str, list[frozenset[int]]] = defaultdict(list)
+        for subject, kind in model.subject_objects(RDF.type):
+            name = _family(str(kind).rsplit("#", 1)[-1])
+            for clause in model.objects(subject, PG.clause):
+                address = slug_of(str(clause)).removeprefix(f"doc/{case.identifier}/")
+                spans = find_quote(case.reading, address, str(model.value(subject, PG.quote) or ""))
+                self._places[name].append(frozenset(at for span in spans for at in range(span.start, span.end)))
+
+    def holds(self, proposal: Proposal) -> bool:
+        """Whether the model has a statement of the class on the very thing, or with half of the words."""
+        if proposal.rule.startswith("measure-read"):
+            return proposal.address in self._typed
+        here = frozenset(at for span in proposal.spans for at in range(span.start, span.end))
+        return any(
+            len(here & places) >= _SHARED * max(1, min(len(here), len(places)))
+            for places in self._places[_family(proposal.type)]
+        )
+
+
+def _family(name: str) -> str:
+    return "Measure" if name in _CLASSES else name
+
+
+def _rename(case: Case, model: Graph, proposals: list[Proposal]) -> list[Proposal]:
+    """Proposals under addresses that the model has not given to something else."""
+    taken = {slug_of(str(s)) for s in model.subjects(RDF.type, None)}
+    out: list[Proposal] = []
+    for one in proposals:
+        address, number = one.address, 1
+        while address in taken and not one.rule.startswith("measure-read"):
+            number += 1
+            address = f"{one.address}-{number}"
+        taken.add(address)
+        if address != one.address:
+            parts = tuple(
+                replace(part, address=part.address.replace(one.address, address, 1)) if part.address else part
+                for part in one.parts
+            )
+            one = replace(one, address=address, parts=parts)
+        out.append(one)
+    return out
+
+
+def _with_agents(case: Case, proposal: Proposal) -> Proposal:
+    """A proposal whose bodies are named after the registry where it knows the very name; nothing else is merged."""
+    parts = []
+    for part in proposal.parts:
+        if part.type == "Responsibility":
+            found = _bodies(case, part.quote)
+            if found and found[0].why == "same":
+                part = replace(
+                    part,
+                    values=(*part.values, Value("agent", str(agent_iri(found[0].slug, case.desk.homes)), Sort.concept)),
+                )
+        parts.append(part)
+    return replace(proposal, parts=tuple(parts))
+
+
+def _candidates(case: Case, proposal: Proposal) -> Mapping[str, tuple[Candidate, ...]]:
+    """What the printed names of a proposal may mean."""
+    written = {part.quote for part in proposal.parts if part.type == "Responsibility"}
+    written |= set(proposal.values_of("actor"))
+    return {words: found for words in sorted(written) if (found := _bodies(case, words))}
+
+
+def _bodies(case: Case, written: str) -> tuple[Candidate, ...]:
+    return find_bodies(written, case.desk.knowledge.names, region_of(case))
+
+
+@dataclass(frozen=True, slots=True)
+class _Coded:
+    """How the models of other documents code some words."""
+
+    values: tuple[Value, ...]
+    kind: str
+
+
+def _precedents(case: Case) -> dict[str, _Coded]:
+    """The codes of measures and acts in the other models of the workspace, by their words; the first model counts."""
+    found: dict[str, _Coded] = {}
+    for home in case.desk.workspace.all:
+        for identifier in home.documents():
+            if identifier == case.identifier:
+                continue
+            model = open_case(case.desk, identifier).graph(MODEL)
+            split = set(model.objects(None, PG.actOf))
+            for node in sorted(_coded_nodes(model) - split, key=str):
+                words = normalise_words(str(model.value(node, PG.quote) or ""))
+                whole = model.value(node, PG.actOf) or node
+                kinds = [name for name in _CLASSES if (whole, RDF.type, PG[name]) in model]
+                if words and kinds:
+                    found.setdefault(words, _Coded(_codes(model, node), kinds[0]))
+    return found
+
+
+def _coded_nodes(model: Graph) -> set[Node]:
+    classes = (*(PG[name] for name in _CLASSES), PG.Act)
+    return {node for one in classes for node in model.subjects(RDF.type, one)}
+
+
+def _codes(model: Graph, node: Node) -> tuple[Value, ...]:
+    return tuple(
+        Value(term, slug_of(str(value)).removeprefix("concept/"), Sort.concept)
+        for term in _CODED
+        for value in sorted(model.objects(node, PG[term]), key=str)
+    )
+
+
+def _follow_precedents(known: Mapping[str, _Coded], proposals: list[Proposal]) -> list[Proposal]:
+    """Proposals with the codes that equal words have elsewhere; a measure does what its acts do together."""
+    out = []
+    for one in proposals:
+        if _family(one.type) == "Measure":
+            parts = tuple(_code(known, part) if part.type == "Act" else part for part in one.parts)
+            acts = [part for part in parts if part.type == "Act"]
+            classes = [known[w].kind for w in (normalise_words(p.quote) for p in acts) if w in known]
+            one = replace(one, parts=parts)
+            if acts:
+                effects = dict.fromkeys(v for act in acts for v in act.values if v.term == "effect")
+                others = tuple(v for v in one.values if v.term != "effect")
+                one = replace(one, values=(*others, *effects), type=classes[0] if classes else one.type)
+            else:
+                one = _code(known, one)
+        out.append(one)
+    return out
+
+
+def _code(known: Mapping[str, _Coded], proposal: Proposal) -> Proposal:
+    coded = known.get(normalise_words(proposal.quote))
+    if coded is None:
+        return proposal
+    others = tuple(value for value in proposal.values if value.term not in _CODED)
+    return replace(
+        proposal,
+        values=(*others, *coded.values),
+        rule=f"{proposal.rule} same-words",
+        type=coded.kind if proposal.type != "Act" else proposal.type,
+    )

@@ -1,0 +1,200 @@
+"""Conditions, windows and grades: what a list of conditions holds, what a score bounds, when a measure applies.
+
+A condition is proposed with one of the kinds of ``ontology/concepts/condition-kinds.ttl``, told by the words of its
+concept; whether a machine can check it, and how it reads, is for people. Items under 符合以下条件 are the conditions of
+a set; the bound of a grade is one; and in running text whatever a measure is tied to: a case (存在…的), a run of
+periods, a subject that is told by what it did.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from policygraph.reading.drafting.lexicon import Lexicon, Sign, find_signs
+from policygraph.reading.drafting.measuring import is_aim
+from policygraph.reading.drafting.phrases import is_trigger
+from policygraph.reading.drafting.proposals import Certainty, Proposal, Sort, Value
+from policygraph.reading.drafting.sentences import Sentence
+from policygraph.reading.patterns import Forms
+from policygraph.reading.patterns.drafting import (
+    BOUND,
+    CONDITIONS_AHEAD,
+    CONVENTION,
+    DEFINITION,
+    ENTERED,
+    GRADE_NAME,
+    LIST_NAME,
+    TARGET,
+    WINDOW,
+)
+from policygraph.text.numerals import parse_numeral
+
+_UNIT = {"年": "P{}Y", "月": "P{}M", "季度": "P{}M"}
+_MONTHS_OF = {"季度": 3}
+
+
+def find_conditions(
+    sentences: tuple[Sentence, ...], identifier: str, lexicon: Lexicon, forms: Forms
+) -> Iterator[Proposal]:
+    """The conditions of lists with their sets, then those in running text."""
+    number = 0
+    sets: dict[str, list[str]] = defaultdict(list)
+    leads: dict[str, Sentence] = {}
+    for sentence in sentences:
+        if _in_list(sentence, lexicon, forms):
+            number += 1
+            address = f"condition/{identifier}/{number}"
+            parent = sentence.clause.rsplit("/", 1)[0]
+            sets[parent].append(address)
+            leads.setdefault(parent, sentence)
+            yield _condition(sentence, sentence.start, sentence.end, address, "condition-listed", lexicon, forms)
+        elif not sentence.listed and not is_aim(sentence, forms.vocabulary):
+            for start, end in _cases(sentence, lexicon, forms):
+                number += 1
+                address = f"condition/{identifier}/{number}"
+                yield _condition(sentence, start, end, address, "condition-of-measure", lexicon, forms)
+    for order, (parent, members) in enumerate(sorted(sets.items()), start=1):
+        yield _set(leads[parent], f"condition-set/{identifier}/{order}", members, forms)
+
+
+def _in_list(sentence: Sentence, lexicon: Lexicon, forms: Forms) -> bool:
+    """Whether a sentence is an item of a list of conditions; acts that are simply forbidden are none."""
+    lead = sentence.announced
+    if not lead or forms.find(CONDITIONS_AHEAD, lead) is None:
+        return False
+    forbidden = any(sign.direction == "adverse" and not sign.phrase for sign in find_signs(lead, lexicon.effects))
+    return not forbidden or any(word in lead for word in forms.vocabulary.any_of_words)
+
+
+def _cases(sentence: Sentence, lexicon: Lexicon, forms: Forms) -> Iterator[tuple[int, int]]:
+    """Where a sentence says on what a measure depends: each stretch once."""
+    if forms.find(DEFINITION, sentence.text):
+        return
+    if not (
+        find_signs(sentence.text, lexicon.effects)
+        or forms.find(BOUND, sentence.text)
+        or forms.find(LIST_NAME, sentence.text)
+    ):
+        return
+    seen: set[tuple[int, int]] = set()
+    for segment in sentence.segments:
+        at = (segment.start, segment.end)
+        if forms.find(BOUND, segment.text) or (is_trigger(segment, forms) and _signs(segment.text, lexicon)):
+            if at not in seen:
+                seen.add(at)
+                yield at
+            continue
+        match = forms.find(ENTERED, segment.text) or forms.find(TARGET, segment.text)
+        if match and _signs(match["target"], lexicon):
+            at = (segment.start + match.start("target"), segment.start + match.end("target"))
+            if at not in seen:
+                seen.add(at)
+                yield at
+
+
+def _signs(text: str, lexicon: Lexicon) -> tuple[Sign, ...]:
+    return find_signs(text, lexicon.conditions)
+
+
+def _condition(
+    sentence: Sentence, start: int, end: int, address: str, rule: str, lexicon: Lexicon, forms: Forms
+) -> Proposal:
+    passage = sentence.passage
+    text = passage.text[start:end]
+    signs = _signs(text, lexicon)
+    if forms.find(BOUND, text):
+        kind = "grade"
+    elif signs:
+        # 未发生…事故 is no 发生…事故: the word that begins first counts
+        kind = min(signs, key=lambda sign: (sign.start, -sign.end)).concept
+    else:
+        kind = "required-judgement"
+    values = [
+        Value("notation", _number_of(sentence)),
+        Value("title", text, Sort.name),
+        Value("conditionKind", kind.removeprefix("condition-kind-")),
+    ]
+    window = find_window(text, forms)
+    if window:
+        values.append(Value("window", window, Sort.duration))
+    return Proposal(
+        "conditions", "Condition", address, sentence.clause, text, passage.spans(start, end), rule,
+        Certainty.likely if rule == "condition-listed" else Certainty.possible, tuple(values),
+    )  # fmt: skip
+
+
+def _number_of(sentence: Sentence) -> str:
+    """The number printed before an item, else the last step of its address."""
+    label = sentence.passage.text[: sentence.start].strip("、.．")
+    return label if 0 < len(label) <= 5 else sentence.clause.rsplit("/", 1)[-1]
+
+
+def find_window(text: str, forms: Forms) -> str:
+    """The period that words look back on, as a duration; empty when they name none.
+
+    A number of years without 内, 连续 or 近 is no window (满5年).
+    """
+    for match in forms.find_all(WINDOW, text):
+        number = parse_numeral(match["number"]) if not match["number"].isdigit() else int(match["number"])
+        if number and (match["run"] or match["within"]):
+            return _UNIT[match["unit"]].format(number * _MONTHS_OF.get(match["unit"], 1))
+    return ""
+
+
+def _set(first: Sentence, address: str, members: list[str], forms: Forms) -> Proposal:
+    lead = first.announced
+    any_of = any(word in lead for word in forms.vocabulary.any_of_words)
+    passage = first.passage
+    return Proposal(
+        "conditions", "ConditionSet", address, first.clause, passage.text[first.start : first.end],
+        passage.spans(first.start, first.end), "conditions-of-one-list", Certainty.likely,
+        (
+            Value("title", lead.rstrip("：:"), Sort.name),
+            Value("combination", "anyOf" if any_of else "allOf"),
+            *(Value("hasCondition", member, Sort.thing) for member in members),
+        ),
+    )  # fmt: skip
+
+
+def find_grades(sentences: tuple[Sentence, ...], identifier: str, forms: Forms) -> Iterator[Proposal]:
+    """Grades with the bounds of their scores; how 以上 and 以下 count is said only where the text says it."""
+    convention = next((m for s in sentences if (m := forms.find(CONVENTION, s.text))), None)
+    number = 0
+    for sentence in sentences:
+        bounds = list(forms.find_all(BOUND, sentence.text))
+        name = forms.find(GRADE_NAME, sentence.text)
+        if not bounds or name is None:
+            continue
+        number += 1
+        values = [Value("prefLabel", name["grade"], Sort.name), Value("veto", "false", Sort.mark)]
+        for bound in bounds:
+            lower = "上" in bound["side"]
+            values.append(Value("lower" if lower else "upper", bound["number"], Sort.decimal))
+            if convention is not None:
+                inclusive = not convention["lower" if lower else "upper"].startswith("不")
+                term = "lowerInclusive" if lower else "upperInclusive"
+                values.append(Value(term, str(inclusive).lower(), Sort.mark))
+        yield Proposal(
+            "grades", "Grade", f"grade/{identifier}/{number}", sentence.clause, sentence.text,
+            sentence.passage.spans(sentence.start, sentence.end), "grade-with-bounds", Certainty.likely, tuple(values),
+        )  # fmt: skip
+
+
+def find_mechanisms(
+    sentences: tuple[Sentence, ...], identifier: str, lexicon: Lexicon, forms: Forms
+) -> Iterator[Proposal]:
+    """Where each mechanism is spoken of: once for each clause, with the first segment that names it."""
+    number = 0
+    for sentence in sentences:
+        if is_aim(sentence, forms.vocabulary) or forms.find(DEFINITION, sentence.text):
+            continue
+        for segment in sentence.segments:
+            for slug in dict.fromkeys(sign.concept for sign in find_signs(segment.text, lexicon.mechanisms)):
+                number += 1
+                yield Proposal(
+                    "mechanisms", "MechanismStatement", f"mechanism-statement/{identifier}/{number}", sentence.clause,
+                    segment.text, sentence.passage.spans(segment.start, segment.end), "mechanism-named",
+                    Certainty.possible,
+                    (Value("mechanism", slug, Sort.concept), Value("status", "stated")),
+                )  # fmt: skip

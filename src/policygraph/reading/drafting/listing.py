@@ -1,0 +1,197 @@
+"""Lists of subjects: how one gets on a red, black or watch list, for how long, whether it is public, how one gets off.
+
+A document has one list of each colour at most for these rules: what it says about it in several places is put together,
+each word with its clause. Moves between lists are transitions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from policygraph.reading.drafting.measuring import is_aim
+from policygraph.reading.drafting.phrases import is_trigger
+from policygraph.reading.drafting.proposals import Certainty, Proposal, Sort, Value
+from policygraph.reading.drafting.sentences import Segment, Sentence
+from policygraph.reading.patterns import Forms
+from policygraph.reading.patterns.drafting import DEFINITION, LIST_NAME
+from policygraph.reading.vocabulary import Vocabulary
+
+COLOURS = ("red", "black", "watch")
+_QUOTED = re.compile(r"[“”\"]")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A list named in a segment of a sentence."""
+
+    sentence: Sentence
+    segment: Segment
+    colour: str
+    name: str
+    core: str
+    """The word of the vocabulary in the name."""
+
+
+def find_lists(sentences: tuple[Sentence, ...], identifier: str, forms: Forms) -> Iterator[Proposal]:
+    """A proposal for each colour of list that the text says something of; a mere mention is none."""
+    named = tuple(_names(sentences, forms))
+    for colour in COLOURS:
+        mentions = [one for one in named if one.colour == colour]
+        if mentions:
+            yield from _describe(mentions, colour, identifier, forms)
+
+
+def _names(sentences: tuple[Sentence, ...], forms: Forms) -> Iterator[Named]:
+    for sentence in sentences:
+        if forms.find(DEFINITION, sentence.text):
+            continue
+        for segment in sentence.segments:
+            for match in forms.find_all(LIST_NAME, segment.text):
+                colour = next(colour for colour in COLOURS if match[colour])
+                inside = segment.text.rfind("《", 0, match.start()) > segment.text.rfind("》", 0, match.start())
+                if inside or is_aim(sentence, forms.vocabulary):
+                    continue
+                yield Named(sentence, segment, colour, _QUOTED.sub("", match["name"]), match[colour])
+
+
+def _describe(mentions: list[Named], colour: str, identifier: str, forms: Forms) -> Iterator[Proposal]:
+    words = forms.vocabulary
+    entry = next((m for m in mentions if _enters(m, words)), None)
+    public = next((m for m in mentions if _tells(m, words.publicity_words, words.denial_words)), None)
+    valid = next((m for m in mentions if _tells(m, words.validity_words)), None)
+    leaving = next((m for m in mentions if _tells(m, words.exit_words)), None)
+    founded = next((m for m in mentions if _tells(m, words.founding_words)), None)
+    first = entry or public or valid or leaving or founded
+    if first is None:
+        return
+    denied = next((m for m in mentions if any(word in m.segment.text for word in words.denial_words)), None)
+    publicity = "no" if denied else "yes" if public else "unstated"
+    # a proposal quotes what the words of its fields are taken from
+    main = first.sentence
+    end = first.segment.end
+    effect = _effect(entry, words) if entry else None
+    quote_end = max(end, effect.end) if effect else end
+    values = [
+        Value("prefLabel", max((m.name for m in mentions), key=len), Sort.name),
+        Value("listKind", colour),
+        Value("publicity", publicity),
+    ]
+    parts: list[Proposal] = []
+    for term, found in (("entry", entry), ("validity", valid), ("exit", leaving)):
+        if found is not None:
+            start = _opening(found) if term == "entry" else found.segment.start
+            values.append(Value(term, found.sentence.passage.text[start : found.segment.end]))
+            parts.append(_quotation(found.sentence, start, found.segment.end))
+    told = denied or public
+    if told is not None:
+        parts.append(_quotation(told.sentence, told.segment.start, told.segment.end))
+    if effect is not None:
+        values.append(Value("listEffect", effect.text))
+    yield Proposal(
+        "lists",
+        "CreditList",
+        f"list/{identifier}/{colour}",
+        main.clause,
+        main.passage.text[_opening(first) : quote_end],
+        main.passage.spans(_opening(first), quote_end),
+        "list-named",
+        Certainty.likely if entry else Certainty.possible,
+        tuple(values),
+        tuple(parts),
+    )
+
+
+def _opening(mention: Named) -> int:
+    """Where the words about a list begin: at the sentence, without who acts."""
+    return mention.sentence.start
+
+
+def _effect(entry: Named, words: Vocabulary) -> Segment | None:
+    """What entry entails, as the clauses behind it in the sentence say; None when it ends there."""
+    after = [s for s in entry.sentence.segments if s.start > entry.segment.start]
+    after = [s for s in after if not s.text.startswith(words.aim_openers)]
+    if not after:
+        return None
+    start, end = after[0].start, after[-1].end
+    return Segment(start, end, entry.sentence.passage.text[start:end])
+
+
+def _enters(mention: Named, words: Vocabulary) -> bool:
+    """Whether somebody is put on the list: a word of entry stands before its name, and not as what has happened."""
+    text = _QUOTED.sub("", mention.segment.text)
+    at = text.find(mention.core)
+    return any(0 <= text.find(word) < at for word in words.entry_words) and not any(
+        word in text for word in words.passive_words
+    )
+
+
+def _tells(mention: Named, *lists: tuple[str, ...]) -> bool:
+    """Whether words of a list stand in the segment outside of the name of the list itself."""
+    text = mention.segment.text.replace(mention.core, "")
+    return any(word in text for words in lists for word in words)
+
+
+def _quotation(sentence: Sentence, start: int, end: int) -> Proposal:
+    passage = sentence.passage
+    return Proposal(
+        "lists", "", "", sentence.clause, passage.text[start:end], passage.spans(start, end), "list-words",
+        Certainty.likely, (), link="quotation",
+    )  # fmt: skip
+
+
+def find_transitions(sentences: tuple[Sentence, ...], identifier: str, forms: Forms) -> Iterator[Proposal]:
+    """Moves between lists: 转入 and a list, with the list named before it; and 移出 a list in some case."""
+    number = 0
+    for sentence in sentences:
+        for place, segment in enumerate(sentence.segments):
+            trigger = next((s for s in sentence.segments[:place] if is_trigger(s, forms)), None)
+            lists = _moves(sentence, place, identifier, forms) or (
+                _leaves(segment, identifier, forms) if trigger else ()
+            )
+            if lists:
+                number += 1
+                yield _transition(sentence, segment, f"transition/{identifier}/{number}", trigger, lists)
+
+
+def _moves(sentence: Sentence, place: int, identifier: str, forms: Forms) -> tuple[Value, ...]:
+    """From which list to which one a segment moves somebody; empty when it does not."""
+    segment = sentence.segments[place]
+    word = next((w for w in forms.vocabulary.transition_words if w in segment.text), "")
+    match = forms.find(LIST_NAME, segment.text, segment.text.find(word) + len(word)) if word else None
+    if match is None:
+        return ()
+    to = next(colour for colour in COLOURS if match[colour])
+    before = [m for s in sentence.segments[: place + 1] for m in forms.find_all(LIST_NAME, s.text)]
+    others = [colour for m in before for colour in COLOURS if m[colour] and colour != to]
+    return (
+        *(Value("fromList", f"list/{identifier}/{one}", Sort.thing) for one in others[:1]),
+        Value("toList", f"list/{identifier}/{to}", Sort.thing),
+    )
+
+
+def _leaves(segment: Segment, identifier: str, forms: Forms) -> tuple[Value, ...]:
+    """From which list a segment takes somebody off, and how it says so; empty when it does not."""
+    match = forms.find(LIST_NAME, segment.text)
+    if match is None or not any(word in segment.text[: match.start()] for word in forms.vocabulary.exit_words):
+        return ()
+    colour = next(colour for colour in COLOURS if match[colour])
+    return Value("fromList", f"list/{identifier}/{colour}", Sort.thing), Value("toList", segment.text)
+
+
+def _transition(
+    sentence: Sentence, segment: Segment, address: str, trigger: Segment | None, lists: tuple[Value, ...]
+) -> Proposal:
+    passage = sentence.passage
+    return Proposal(
+        "transitions",
+        "TransitionRule",
+        address,
+        sentence.clause,
+        passage.text[sentence.start : segment.end],
+        passage.spans(sentence.start, segment.end),
+        "move-between-lists",
+        Certainty.likely,
+        (Value("title", segment.text, Sort.name), *lists, *((Value("trigger", trigger.text),) if trigger else ())),
+    )

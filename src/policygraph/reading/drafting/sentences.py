@@ -1,0 +1,171 @@
+"""Leaf clauses cut into sentences, and sentences into the clauses that commas part, with every place kept.
+
+A paragraph of a policy document often holds a whole group of rules. What can be drafted is found sentence by sentence:
+who acts stands at the beginning, on which condition before the verb, what happens at the end. Quotation marks, titles
+and brackets keep their insides together. What stands in tables, in headings, above and below the text is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from policygraph.reading.documents import Clause
+from policygraph.reading.passages import Passage, read_passage
+from policygraph.reading.patterns import forms_of
+from policygraph.reading.patterns.drafting import RUN_IN_HEADING
+from policygraph.reading.texts import Reading
+from policygraph.reading.vocabulary import Vocabulary
+from policygraph.text.locators import read_opening
+
+_ENDS = "。；;！？"
+_COMMAS = "，,：:"
+_OPENERS = {"“": "”", "《": "》", "（": "）", "(": ")", "〈": "〉", "「": "」"}
+_CLOSERS = {close: open_ for open_, close in _OPENERS.items()}
+BODY_LEVELS = frozenset({"al", "sec", "para", "subpara", "point", "subpoint", "art", "item", "stage", "part", "chp"})
+"""Levels of leaf clauses that hold running text of the document itself."""
+_DIVISIONS = frozenset({"sec", "chp", "part", "art"})
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """What stands between two commas: its words, and where they stand in the passage."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a leaf clause with the headings above it, the nearest last."""
+
+    passage: Passage
+    start: int
+    end: int
+    segments: tuple[Segment, ...]
+    headings: tuple[str, ...]
+    listed: bool
+    """Whether the clause is an item of a list that a sentence announces."""
+    announced: str
+    """The words that announce the list; empty for what is no item."""
+
+    @property
+    def clause(self) -> str:
+        """The address of the leaf clause."""
+        return self.passage.clause
+
+    @property
+    def text(self) -> str:
+        """The words of the sentence without its final stop."""
+        return self.passage.text[self.start : self.end]
+
+
+def read_sentences(reading: Reading, words: Vocabulary, *, whole: bool = False) -> tuple[Sentence, ...]:
+    """The sentences of the text itself, in reading order; ``whole`` keeps semicolons inside a sentence."""
+    return tuple(sentence for clause in body_clauses(reading) for sentence in _cut(reading, clause, words, whole))
+
+
+def body_clauses(reading: Reading) -> Iterator[Clause]:
+    """The leaf clauses that hold running text, in reading order: neither what opens a text that is divided, nor what
+    belongs to the measures that `parse` has read."""
+    clauses = sorted(reading.document.clauses, key=lambda clause: clause.order)
+    parents = {clause.parent for clause in clauses}
+    divided = {_text_of(clause.id) for clause in clauses if clause.level in _DIVISIONS}
+    groups = tuple(group.clause for group in reading.measures.groups)
+    stated = {clause for measure in reading.measures.measures for clause in measure.stated_in}
+    below = tuple(f"{group}/" for group in groups)
+    for clause in clauses:
+        if clause.id in parents or clause.level not in BODY_LEVELS or "app_" in clause.id:
+            continue
+        text = _text_of(clause.id)
+        opening = clause.level == "al" and clause.parent in (None, "", text)
+        if opening and (text in divided or (not text and divided)):
+            continue
+        if clause.id not in stated and clause.id not in groups and not clause.id.startswith(below):
+            yield clause
+
+
+def _text_of(clause: str) -> str:
+    """The text a clause belongs to: an annex, or nothing for the document itself."""
+    first = clause.split("/", 1)[0]
+    return first if first.startswith("annex_") else ""
+
+
+def _cut(reading: Reading, clause: Clause, words: Vocabulary, whole: bool) -> Iterator[Sentence]:
+    passage = read_passage(reading.source, clause.id, clause.level, clause.spans)
+    headings = headings_of(reading, clause)
+    begin = _after_label(passage.text, clause.label)
+    own, begin = _run_in_heading(passage.text, begin, clause, words)
+    if own:
+        headings = (*headings, own)
+    announced = announcement_of(reading, clause)
+    ends = "。！？" if whole else _ENDS
+    for start, end in stretches(passage.text, begin, ends):
+        segments = tuple(Segment(at, to, passage.text[at:to]) for at, to in stretches(passage.text[:end], start))
+        if segments:
+            yield Sentence(passage, start, end, segments, headings, bool(announced), announced)
+
+
+def stretches(text: str, begin: int, marks: str = _COMMAS + _ENDS) -> Iterator[tuple[int, int]]:
+    """The stretches of a text between marks that stand outside of brackets and quotation marks."""
+    depth: list[str] = []
+    start = begin
+    for at in range(begin, len(text)):
+        character = text[at]
+        if character in _OPENERS:
+            depth.append(character)
+        elif character in _CLOSERS:
+            if depth and depth[-1] == _CLOSERS[character]:
+                depth.pop()
+        elif character in marks and (not depth or character in "。"):
+            depth.clear()
+            if text[start:at]:
+                yield start, at
+            start = at + 1
+    if text[start:].rstrip(".．"):
+        yield start, len(text.rstrip(".．"))
+
+
+def _after_label(text: str, label: str) -> int:
+    """Where a clause's words begin behind its printed number."""
+    bare = "".join(label.split())
+    if not bare or not text.startswith(bare):
+        opening = read_opening(text)
+        return opening.end if opening and not bare and opening.end < len(text) // 2 else 0
+    at = len(bare)
+    while at < len(text) and text[at] in "、.．　":
+        at += 1
+    return at
+
+
+def _run_in_heading(text: str, begin: int, clause: Clause, words: Vocabulary) -> tuple[str, int]:
+    """The heading that opens a numbered paragraph (信用承诺公示机制。各部门要…), and where the words go on."""
+    if not clause.label:
+        return "", begin
+    match = forms_of(words).find(RUN_IN_HEADING, text, begin)
+    return (match["heading"], match.end()) if match else ("", begin)
+
+
+def headings_of(reading: Reading, clause: Clause) -> tuple[str, ...]:
+    """The headings of what a clause stands in, the outermost first."""
+    by_id = {one.id: one for one in reading.document.clauses}
+    found: list[str] = []
+    at = by_id.get(clause.parent or "")
+    while at is not None:
+        if at.heading:
+            found.append("".join(at.heading.split()))
+        at = by_id.get(at.parent or "")
+    return tuple(reversed(found))
+
+
+def announcement_of(reading: Reading, clause: Clause) -> str:
+    """The sentence with a colon that announces the list of which a clause is an item; empty when there is none."""
+    if clause.level not in ("item", "point", "subpoint", "subpara", "para"):
+        return ""
+    brothers = [one for one in reading.document.clauses if one.parent == clause.parent and one.order < clause.order]
+    lead = next((one for one in sorted(brothers, key=lambda one: -one.order) if one.level in ("al", "para")), None)
+    if lead is None or lead.level == clause.level:
+        return ""
+    text = read_passage(reading.source, lead.id, lead.level, lead.spans).text
+    return text if text.endswith(("：", ":")) else ""

@@ -1,0 +1,225 @@
+"""Steps of procedures: clauses in which somebody does what a procedure consists of, with actor, recipient and timing.
+
+A sentence is cut where another actor, another act or a word such as 同时 begins; each piece with a word of a procedure
+is a step. What kind of procedure it is says a long word of the step (责令停产整顿), else the heading of the paragraph.
+Steps of one kind under one heading are one procedure, in the order of the text. Measures that are listed are no
+steps, and neither are aims, calls and definitions; a piece without a verb of its own belongs to the piece beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from policygraph.reading.drafting.lexicon import Lexicon, Sign, find_signs
+from policygraph.reading.drafting.measuring import is_aim
+from policygraph.reading.drafting.phrases import (
+    Actor,
+    find_actor,
+    find_channel,
+    find_force,
+    find_recipient,
+    find_timings,
+    is_trigger,
+    opens_with,
+    verb_signs,
+    without_openers,
+)  # fmt: skip
+from policygraph.reading.drafting.proposals import Certainty, Proposal, Sort, Value
+from policygraph.reading.drafting.sentences import Segment, Sentence
+from policygraph.reading.patterns import Forms
+from policygraph.reading.patterns.drafting import BOUND, DEFINITION, NEW_TURN
+from policygraph.reading.vocabulary import Vocabulary
+
+_TELLING = 5
+"""The characters from which a word of a step says what kind it is, whatever stands over the paragraph."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step found in a sentence: where its words are, what kind it is, who acts."""
+
+    sentence: Sentence
+    start: int
+    end: int
+    kind: str
+    signs: tuple[Sign, ...]
+    actor: Actor | None
+    triggers: tuple[Segment, ...]
+
+
+class StepFinder:
+    """Finds steps with the words of one vocabulary and one lexicon."""
+
+    def __init__(self, lexicon: Lexicon, forms: Forms) -> None:
+        self._lexicon = lexicon
+        self._forms = forms
+        self._words: Vocabulary = forms.vocabulary
+
+    def find(self, sentences: Iterable[Sentence]) -> Iterator[Step]:
+        """The steps of a text, in reading order; who acts goes on through a paragraph until another is named."""
+        actor: Actor | None = None
+        clause = ""
+        for sentence in sentences:
+            if sentence.clause != clause:
+                clause, actor = sentence.clause, None
+            if sentence.listed or self._forms.find(DEFINITION, sentence.text) or self._forms.find(BOUND, sentence.text):
+                continue
+            for step in self._find(sentence, actor):
+                actor = step.actor or actor
+                yield step
+
+    def _find(self, sentence: Sentence, carried: Actor | None) -> Iterator[Step]:
+        aim = is_aim(sentence, self._words)
+        for piece in self._pieces(sentence):
+            actor = next((a for a in (find_actor(sentence, s, self._forms) for s in piece) if a), None)
+            if aim and actor is None:
+                continue
+            begin, end = piece[0].start, piece[-1].end
+            text = sentence.passage.text[begin:end]
+            signs = self._own_signs(text)
+            if not signs or (actor is None and self._calls(piece)):
+                continue
+            triggers = tuple(segment for segment in piece if is_trigger(segment, self._forms))
+            if len(triggers) == len(piece):
+                continue
+            carried = actor or carried
+            yield Step(sentence, begin, end, self._kind(sentence, signs), signs, carried, triggers)
+
+    def _pieces(self, sentence: Sentence) -> list[list[Segment]]:
+        """The segments of a sentence by step; a condition opens the step behind it, a purpose closes the one before."""
+        pieces: list[list[Segment]] = []
+        waiting: list[Segment] = []
+        for segment in sentence.segments:
+            if is_trigger(segment, self._forms) or not self._acts(sentence, segment):
+                purpose = opens_with(segment.text, self._words.aim_openers)
+                if purpose and pieces and not waiting:
+                    pieces[-1].append(segment)
+                else:
+                    waiting.append(segment)
+                continue
+            new = (
+                self._forms.find(NEW_TURN, segment.text) is not None
+                or find_actor(sentence, segment, self._forms) is not None
+                or (bool(pieces) and self._is_other_act(pieces[-1], segment))
+            )
+            if pieces and not waiting and not new:
+                pieces[-1].append(segment)
+            else:
+                pieces.append([*waiting, segment])
+                waiting = []
+        if waiting and pieces:
+            pieces[-1] += waiting
+        return pieces
+
+    def _acts(self, sentence: Sentence, segment: Segment) -> bool:
+        """Whether a segment has a word of a procedure in it that is no name."""
+        return bool(self._signs(segment.text))
+
+    def _is_other_act(self, piece: list[Segment], segment: Segment) -> bool:
+        """Whether a segment says another act than the piece before it: when or how is said anew, or it is of another
+        procedure."""
+        text = without_openers(segment.text, self._words)
+        if any(start == 0 for _, start, _ in find_timings(text, self._lexicon, self._forms)):
+            return True
+        kinds = {sign.concept for sign in self._signs(segment.text)}
+        return not kinds & {sign.concept for one in piece for sign in self._signs(one.text)}
+
+    def _calls(self, piece: list[Segment]) -> bool:
+        """Whether a piece is a general call: without an actor of its own it begins with 加强, 坚持 or the like."""
+        acting = next((segment for segment in piece if not is_trigger(segment, self._forms)), piece[0])
+        words = self._words
+        return opens_with(acting.text, words.organising_openers + words.principle_openers)
+
+    def _own_signs(self, text: str) -> tuple[Sign, ...]:
+        """The signs of a procedure that are no mere part of a measure (督查 in 经常性的安全督查)."""
+        effects = [sign for sign in find_signs(text, self._lexicon.effects) if sign.direction != "neutral"]
+        return tuple(
+            sign
+            for sign in self._signs(text)
+            if not any(
+                effect.start <= sign.start
+                and sign.end <= effect.end
+                and effect.end - effect.start > sign.end - sign.start
+                for effect in effects
+            )
+        )
+
+    def _signs(self, text: str) -> tuple[Sign, ...]:
+        return verb_signs(text, self._lexicon.procedures, self._forms, ended=False)
+
+    def _kind(self, sentence: Sentence, signs: tuple[Sign, ...]) -> str:
+        """What a telling word of the step says, else the nearest heading that names a procedure, else any word."""
+        longest = max(signs, key=lambda sign: (sign.end - sign.start, -sign.start))
+        if longest.end - longest.start >= _TELLING:
+            return longest.concept
+        for heading in reversed(sentence.headings):
+            named = find_signs(heading, self._lexicon.procedures)
+            if named:
+                return max(named, key=lambda sign: (sign.end - sign.start, sign.start)).concept
+        return longest.concept
+
+
+def propose_step(step: Step, address: str, procedure: str, order: int, lexicon: Lexicon, forms: Forms) -> Proposal:
+    """The proposal of a step: its actor, recipient, force, channel and timings as printed."""
+    sentence = step.sentence
+    passage = sentence.passage
+    text = passage.text[step.start : step.end]
+    force, word = find_force(text, lexicon, forms)
+    values = [
+        Value("procedure", procedure, Sort.thing),
+        Value("order", str(order), Sort.number),
+        Value("title", text, Sort.name),
+        Value("force", force, Sort.concept),
+    ]
+    if word:
+        values.append(Value("forceAsWritten", word))
+    if step.actor is not None:
+        values.append(Value("actor", step.actor.words))
+    recipient = find_recipient(text, forms)
+    if recipient and (step.actor is None or recipient != step.actor.words):
+        values.append(Value("recipient", recipient))
+    channel = find_channel(text, forms)
+    if channel:
+        values.append(Value("channel", channel))
+    return Proposal(
+        "procedures",
+        "ProcedureStep",
+        address,
+        sentence.clause,
+        text,
+        passage.spans(step.start, step.end),
+        "step-in-sentence",
+        Certainty.likely if any(sign.end - sign.start >= 4 for sign in step.signs) else Certainty.possible,
+        tuple(values),
+        tuple(_timings(step, lexicon, forms)),
+    )
+
+
+def _timings(step: Step, lexicon: Lexicon, forms: Forms) -> Iterator[Proposal]:
+    """Every timing of a step: triggers as whole clauses, and in what is left limits, frequencies and vague words."""
+    passage = step.sentence.passage
+    for segment in step.triggers:
+        yield _timing(step, "timing-trigger", segment.start, segment.end)
+    inside = [(segment.start, segment.end) for segment in step.triggers]
+    for kind, start, end in find_timings(passage.text[step.start : step.end], lexicon, forms):
+        at, to = step.start + start, step.start + end
+        if not any(a <= at and to <= b for a, b in inside) or kind == "timing-limit":
+            yield _timing(step, kind, at, to)
+
+
+def _timing(step: Step, kind: str, start: int, end: int) -> Proposal:
+    passage = step.sentence.passage
+    words = passage.text[start:end]
+    return Proposal(
+        "procedures",
+        "Timing",
+        "",
+        step.sentence.clause,
+        words,
+        passage.spans(start, end),
+        "timing-in-step",
+        Certainty.likely,
+        (Value("timingKind", kind, Sort.concept), Value("asWritten", words)),
+        link="timing",
+    )

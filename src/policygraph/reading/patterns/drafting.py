@@ -1,0 +1,177 @@
+"""Forms of sentences that a draft goes by: run-in headings, actors, subjects, triggers, terms, bounds of grades."""
+
+from __future__ import annotations
+
+from policygraph.reading.patterns import Pattern
+from policygraph.text.numerals import HAN
+
+_NUMBER = rf"(?: \d{{1,3}} | [{HAN}两]{{1,3}} )"
+
+RUN_IN_HEADING = Pattern(
+    "heading that opens a paragraph",
+    r"""
+    (?P<heading> [^，,。；;：:]{2,30} (?: [，,] [^，,。；;：:]{2,10} )? (?= 。 . ) | [^，,。；;：:]{2,8} (?= [：:] . ) )
+    [。：:]
+    """,
+    matches=("信用承诺公示机制。各部门要建立", "提高认识，加强领导。各单位要", "制度建设：严格按照规定"),
+    refuses=("各部门要定期反馈", "联合惩戒。", "对失信企业，由市局约谈，并通报，再公示。其他"),
+    by="match",
+)
+ACTOR = Pattern(
+    "who acts, at the beginning of a clause",
+    r"""
+    (?: 并 | 同时 | 同时由 | [^，,。；;的]{0,4}? 由 | 经 | (?&encouraging_words) )?
+    (?! (?&actor_verbs) | (?&parallel_words) | 由 | 经 )
+    (?P<actor> (?: [^，,。；;：:“”的将对] | 的 (?= (?&generic_units) | (?&actor_persons) ) ){0,46}?
+        (?: (?&generic_units) | (?&actor_units) | (?&body_endings) | (?&actor_persons) ) )
+    (?= (?&actor_verbs) )
+    """,
+    matches=(
+        "各部门定期将情况反馈",
+        "由市应急管理部门依法提请",
+        "省公共信用信息中心要将",
+        "认定部门可把",
+        "失信市场主体在规定期限内",
+    ),
+    refuses=("定期将情况反馈", "通过政府网站向社会公布", "并通过政府网站向社会公布", "对失信企业约谈"),
+    by="match",
+)
+TARGET = Pattern(
+    "whom something is done to",
+    r"""
+    (?: ^ | [，,；;] ) [^，,；;对向]{0,8}? (?P<lead> 对于? | 向 | 给予 | 为 )
+    (?P<target> [^，,。；;]{0,60}? (?&listed_targets)
+        (?: [，,]? (?: 及其? | 和 | 与 | 、 | 或者? ) [^，,。；;]{0,40}? (?&listed_targets) )* )
+    (?! 的 | 及 | 和 | 、 | 名单 | 信 | 等级 )
+    """,
+    matches=("对守信企业优化检查频次", "对四星级生产经营单位，给予支持", "向重点关注名单主体发出警示"),
+    refuses=("定期反馈实施情况", "对照方案抓好落实"),
+)
+MODAL_TRAP = Pattern(
+    "word that only looks modal",
+    r"(?&modal_traps)",
+    matches=("按要求", "应急管理", "主要负责人", "许可证"),
+    refuses=("应当约谈", "可以限制"),
+)
+TRIGGER = Pattern(
+    "clause that says in which case or after what",
+    r"(?: ^ 经 .{1,20} | ^ 一经 .+ | ^ 当 .+ 时 | .+ (?&trigger_endings) | ^ (?&trigger_endings) ) $",
+    matches=("修复完成后", "验收仍不合格的", "当等级发生变动时", "一经发现其存在违法失信行为"),
+    refuses=("立即停止激励措施", "提高监管频次"),
+)
+LIMIT = Pattern(
+    "duration or last day",
+    rf"""
+    (?: 自 [^，,。；;]{{1,30}} 之日起 )? {_NUMBER} \s* 个?
+    (?: 工作日 | 小时 | 日 | 天 | 月 | 年 ) (?: 之内 | 以内 | 内 | 前 )
+    | {_NUMBER} 月 {_NUMBER} 日 (?: 之? 前 )
+    """,
+    matches=("自收到申请之日起10个工作日内", "3个月内", "每年6月30日前"),
+    refuses=("及时反馈", "3年无失信行为"),
+)
+WINDOW = Pattern(
+    "period that is looked back on",
+    rf"""
+    (?<! 第 ) (?P<run> 连续 | 近 | 最近 )? \s* (?P<number> {_NUMBER} ) \s* 个?
+    (?P<unit> 年 | 月 | 季度 ) (?P<within> 之内 | 以内 | 内 | 来 )?
+    """,
+    matches=("3年内无失信行为", "连续2年没有被评为星级", "近5年来"),
+    refuses=("三星级", "第三年级"),
+)
+BOUND = Pattern(
+    "bound of a score",
+    r"(?P<number> \d{1,4} (?: \.\d+ )? ) \s* 分 (?: [（(] (?: 不? 含 ) [）)] )? (?P<side> 及?以上 | 及?以下 | 以?下 )",
+    matches=("得分在95分以上", "85分以上、95分以下", "60分及以下"),
+    refuses=("满分100分", "三星级"),
+)
+GRADE_NAME = Pattern(
+    "name of a grade",
+    r"""
+    (?: 评为 | 定为 | 为 )? (?P<grade> [^，,。；;：:在为是]{1,6}? (?&grade_words) )
+    (?: [，,：:（(] | 单位 | 企业 | $ | (?= (?&score_words) | 综合 ) )
+    """,
+    matches=("五星级，综合考评得分在95分以上", "A级：得分90分以上", "优秀等级（90分以上）"),
+    refuses=("综合考评得分", "得分在75分以下的"),
+)
+CONVENTION = Pattern(
+    "what 以上 and 以下 include",
+    r"""
+    [“"]? 以上 [”"]? (?P<lower> 不? (?: 包括 | 包含 | 含 ) ) 本数 .{0,6}
+    [“"]? 以下 [”"]? (?P<upper> 不? (?: 包括 | 包含 | 含 ) ) 本数
+    """,
+    matches=("“以上”包括本数，“以下”不包括本数", "以上含本数，以下不含本数", "“以上”包括本数,“以下”包括本数"),
+    refuses=("以上包括五星级", "得分在95分以上"),
+)
+DEFINITION = Pattern(
+    "definition of a word",
+    r"(?&definition_words)",
+    matches=("本办法所称信用修复", "黑名单管理，是指", "本办法自印发之日起施行"),
+    refuses=("对失信企业约谈", "定期反馈"),
+)
+CHANNEL = Pattern(
+    "platform, site or medium",
+    r"""
+    (?: 通过 | 在 | 依托 ) (?P<channel> [^，,。；;]{1,50}? (?&channel_words)
+        (?: [和、及与] [^，,。；;]{1,20}? (?&channel_words) )* )
+    """,
+    matches=("通过信用信息共享交换平台和政府网站向社会公布", "在有关媒体上公布", "在信用江苏网站公示"),
+    refuses=("及时公布", "通过约谈督促整改"),
+)
+RECIPIENT = Pattern(
+    "to whom something goes",
+    r"""
+    (?&handing_words) (?: 给 | 至 | 到 | 送 )?+
+    (?P<recipient> (?! (?&handed_things) ) (?: (?&receiver_words)
+        | (?: [^，,。；;的] | 的 (?= (?&generic_units) ) ){1,80}?
+            (?: (?&generic_units) | (?&actor_units) | (?&body_endings) | (?&listed_targets) | (?&channel_words) ) )
+        (?: [、和及与] [^、和及与，,。；;]{1,40}
+            (?: (?&generic_units) | (?&body_endings) | (?&channel_words) ) (?= [、和及与，,。；;] | $ ) )* )
+    """,
+    matches=("反馈给佳木斯市应急管理局", "通报有关部门", "向社会公布", "报市人民政府确认"),
+    refuses=("定期开展抽查", "建立通报制度"),
+)
+FIELD = Pattern(
+    "fields that are listed",
+    r"在 (?: [^，,。；;]{1,80}? ) (?: 方面 | 领域 | 过程中 | 环节 | 事项中 | 中 (?= [，,] | $ ) )",
+    matches=("在授予荣誉、资质审核等方面依法从严审批", "在办理行政许可过程中", "在政府采购等领域予以限制"),
+    refuses=("在网站公布", "对失信企业约谈"),
+)
+NEW_TURN = Pattern(
+    "turn to another subject or another act",
+    r"(?: 并 | 且 )? (?: 对 (?! 照 | 应 | 外 | 其 ) | 同时 (?! 由 ) | 此外 | 另外 )",
+    matches=("对存在严重违法行为的", "同时取消其资格", "并对星级单位进行授证"),
+    refuses=("并将结果通报", "对照方案落实", "责令其整改"),
+    by="match",
+)
+LIST_NAME = Pattern(
+    "name of a list of subjects",
+    r"""
+    (?P<name> (?: (?: ^ | (?<= [，,。；;：:的对将把向与和入为其出“”、《》] ) )
+        (?: (?! (?&entry_words) | (?&transition_words) | (?&parallel_words) | (?&exit_words) )
+        [^，,。；;：:的对将把向与和及入为在达到合其“”、《》] ){1,12}? )?
+        [“"]? (?: (?P<watch> (?&watch_list_words) ) | (?P<red> (?&red_list_words) )
+            | (?P<black> (?&black_list_words) ) ) [”"]? )
+    """,
+    matches=("列入重点关注名单", "安全生产领域严重失信黑名单", "及时转入“黑名单”", "联合激励对象名单"),
+    refuses=("联合奖惩措施清单", "登记名册"),
+)
+ENTERED = Pattern(
+    "who is put on a list",
+    r"""
+    (?: 将 | 把 | 对 ) (?P<target> [^，,。；;]{2,110}? (?&listed_targets) )
+    (?= (?: (?&lawful_words) ){0,3} (?&entry_words) )
+    """,
+    matches=("将情节严重的市场主体纳入失信名单", "把多次违规的企业列入重点关注名单", "对拒不整改的单位依法列入黑名单"),
+    refuses=("将失信信息通报各部门", "企业列入黑名单"),
+)
+CONDITIONS_AHEAD = Pattern(
+    "words that announce conditions",
+    r"(?&list_pointers) [^，,。；;：:措]{0,10}? (?&list_heads)",
+    matches=("同时符合以下条件的生产经营单位", "有下列情形之一的", "符合以下所有条件的信用主体"),
+    refuses=("实施下列惩戒措施", "提供以下材料"),
+)
+PATTERNS = (
+    RUN_IN_HEADING, ACTOR, TARGET, MODAL_TRAP, TRIGGER, LIMIT, WINDOW, BOUND, GRADE_NAME, CONVENTION, DEFINITION,
+    CHANNEL, RECIPIENT, FIELD, NEW_TURN, LIST_NAME,
+    CONDITIONS_AHEAD, ENTERED,
+)  # fmt: skip

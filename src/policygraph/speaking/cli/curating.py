@@ -1,0 +1,314 @@
+"""``policygraph draft``, ``curate``, ``todo`` and ``agreement``: a document from its text to a model that people hold.
+
+The commands carry words between the terminal and ``keeping.curation``; what is proposed, taken or refused is decided
+there. Who acts is asked for, when is the clock's. A page over the same functions would add nothing of its own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from policygraph.clock import now
+from policygraph.errors import InputError
+from policygraph.judging.answers import Answer
+from policygraph.keeping.curation.cases import DRAFT, Case, list_proposals, open_case, open_desk
+from policygraph.keeping.curation.journal import Entry, read_journal
+from policygraph.speaking.cli.console import stderr
+from policygraph.speaking.cli.terminal import TableFormat, WorkspaceOption, find_workspace, print_rows
+
+app = typer.Typer()
+curate = typer.Typer(no_args_is_help=True)
+app.add_typer(curate, name="curate")
+
+DocumentArgument = Annotated[str, typer.Argument(metavar="ID", help="文件的短名，即它的文件夹名")]
+WhoOption = Annotated[str, typer.Option("--by", help="谁：写岗位或团队，不写个人姓名")]
+KindOption = Annotated[str, typer.Option("--kind", help="哪一类（measures、procedures……），或 all")]
+NoteOption = Annotated[str, typer.Option("--note", help="为什么，记入日志")]
+FormatOption = Annotated[TableFormat, typer.Option(help="table · csv · json")]
+
+
+class DraftFormat(StrEnum):
+    """How a draft is printed."""
+
+    table = "table"
+    json = "json"
+    turtle = "turtle"
+
+
+@app.command("draft")
+def draft_command(
+    identifier: DocumentArgument,
+    workspace: WorkspaceOption = None,
+    format: Annotated[DraftFormat, typer.Option(help="table · json · turtle")] = DraftFormat.table,
+    proposals: Annotated[
+        Path | None,
+        typer.Option(help="另有的建议，每行一个 JSON 对象（任何模型都可以写）；引文不是原文的一概不收"),
+    ] = None,
+) -> None:
+    """起草整理稿：写出 draft.ttl，回答里没有它，核定了才有 · draft a model; nothing counts until accepted."""
+    from policygraph.keeping.curation.drafting import draft_document
+
+    case = _open(identifier, workspace)
+    drafted = draft_document(case, _now(), proposals)
+    if format is DraftFormat.turtle:
+        print(case.text(DRAFT), end="")
+    else:
+        _print_proposals(case, None, TableFormat.json if format is DraftFormat.json else TableFormat.table)
+    told = "、".join(f"{case.desk.label(kind)} {number}" for kind, number in drafted.counts()) or "没有新的建议"
+    stderr.print(
+        f"{case.folder / DRAFT}：{told}；整理稿里已有的 {drafted.said} 条、以前定过的 {drafted.decided} 条不再建议",
+        markup=False, soft_wrap=True,
+    )  # fmt: skip
+
+
+@curate.command("list")
+def list_command(
+    identifier: DocumentArgument,
+    kind: KindOption = "all",
+    workspace: WorkspaceOption = None,
+    format: FormatOption = TableFormat.table,
+) -> None:
+    """列出待定的建议 · list what is proposed and open."""
+    from policygraph.keeping.curation.deciding import ALL, check_kind
+
+    case = _open(identifier, workspace)
+    _print_proposals(case, None if kind == ALL else check_kind(case, kind), format)
+
+
+@curate.command("show")
+def show_command(identifier: DocumentArgument, address: str, workspace: WorkspaceOption = None) -> None:
+    """一条建议的全部内容，Turtle，与可能所指的机构 · one proposal in full, with candidates."""
+    from policygraph.keeping.curation.cases import find_proposal
+
+    found = find_proposal(_open(identifier, workspace), address)
+    print(f"# {found.rule} · {found.certainty} · {found.clause}\n{found.turtle}")
+    for written, slug, name, likeness, why in found.candidates:
+        print(f"# “{written}” 可能是 {slug}（{name}），相似 {likeness:.2f}，{why}")
+
+
+@curate.command("names")
+def names_command(
+    identifier: DocumentArgument, workspace: WorkspaceOption = None, format: FormatOption = TableFormat.table
+) -> None:
+    """登记里没有的机构和法律名称，与可能所指 · names that no registry knows, with what they may mean."""
+    from policygraph.keeping.curation.names import list_names
+
+    rows = tuple(
+        (name.kind, name.written, name.clause, one.slug if one else None, one.name if one else None,
+         one.likeness if one else None, one.why if one else None, name.start, name.end)
+        for name in list_names(_open(identifier, workspace))
+        for one in name.candidates or (None,)
+    )  # fmt: skip
+    columns = ("kind", "as_written", "clause", "candidate", "candidate_name", "likeness", "why", "start", "end")
+    print_rows(Answer(columns, rows), format)
+
+
+@curate.command("accept")
+def accept_command(
+    identifier: DocumentArgument,
+    addresses: Annotated[
+        list[str] | None, typer.Argument(metavar="[ADDRESS]…", help="建议的地址；不给时用 --kind")
+    ] = None,
+    kind: Annotated[str | None, typer.Option("--kind", help="这一类的全部，或 all")] = None,
+    by: WhoOption = "",
+    workspace: WorkspaceOption = None,
+) -> None:
+    """接受建议，写入 model.ttl · accept proposals into the model."""
+    from policygraph.keeping.curation.deciding import accept
+
+    if bool(addresses) == (kind is not None):
+        raise InputError("accept", "没有说接受哪些，或者说了两遍", "给出建议的地址，或 --kind measures、--kind all")
+    _tell(accept(_open(identifier, workspace), addresses or None, by, _now(), kind=kind or "all"))
+
+
+@curate.command("reject")
+def reject_command(
+    identifier: DocumentArgument,
+    addresses: list[str],
+    by: WhoOption = "",
+    note: NoteOption = "",
+    workspace: WorkspaceOption = None,
+) -> None:
+    """不接受建议；以后不再提 · reject proposals; they are not proposed again."""
+    from policygraph.keeping.curation.deciding import reject
+
+    _tell(reject(_open(identifier, workspace), addresses, by, _now(), note=note))
+
+
+@curate.command("edit")
+def edit_command(
+    identifier: DocumentArgument,
+    address: str,
+    changes: Annotated[
+        list[str], typer.Argument(metavar="TERM=VALUE…", help="例如 effect=effect-restrict；同名几个并存；TERM= 为删去")
+    ],
+    by: WhoOption = "",
+    workspace: WorkspaceOption = None,
+) -> None:
+    """改一条建议或整理稿里的一项 · change a proposal or a statement of the model."""
+    from policygraph.keeping.curation.deciding import edit
+
+    _tell(edit(_open(identifier, workspace), address, _read_values(changes), by, _now()))
+
+
+@curate.command("write")
+def write_command(
+    identifier: DocumentArgument,
+    type: Annotated[str, typer.Argument(help="SanctionMeasure、ProcedureStep、CreditList……")],
+    clause: Annotated[str, typer.Argument(help="条款的地址，见 policygraph parse --format json")],
+    quote: Annotated[str, typer.Argument(help="该条款的原文，逐字")],
+    values: Annotated[list[str] | None, typer.Argument(metavar="[TERM=VALUE]…")] = None,
+    by: WhoOption = "",
+    workspace: WorkspaceOption = None,
+) -> None:
+    """自己写一项：种类、条款、原文、属性 · write a statement of one's own into the model."""
+    from policygraph.keeping.curation.deciding import write
+
+    made = write(_open(identifier, workspace), type, clause, quote, _read_values(values or []), by, _now())
+    _tell(made)
+
+
+@curate.command("remove")
+def remove_command(
+    identifier: DocumentArgument,
+    address: str,
+    by: WhoOption = "",
+    note: NoteOption = "",
+    workspace: WorkspaceOption = None,
+) -> None:
+    """从整理稿里去掉一项 · take a statement out of the model."""
+    from policygraph.keeping.curation.deciding import remove
+
+    _tell([*remove(_open(identifier, workspace), address, by, _now(), note=note)])
+
+
+@curate.command("settle")
+def settle_command(
+    identifier: DocumentArgument, kind: str, by: WhoOption = "", workspace: WorkspaceOption = None
+) -> None:
+    """本类已看完：有的记 accepted，没有的记 none；kind 可以是 all · read to the end for a kind."""
+    from policygraph.keeping.curation.deciding import settle
+
+    _tell(settle(_open(identifier, workspace), kind, by, _now()))
+
+
+@curate.command("none")
+def none_command(
+    identifier: DocumentArgument, kind: str, by: WhoOption = "", workspace: WorkspaceOption = None
+) -> None:
+    """本类已看完，没有 · read to the end for a kind, and there is none."""
+    from policygraph.keeping.curation.deciding import settle
+
+    _tell(settle(_open(identifier, workspace), kind, by, _now(), state="none"))
+
+
+@curate.command("reopen")
+def reopen_command(
+    identifier: DocumentArgument, kind: str, by: WhoOption = "", workspace: WorkspaceOption = None
+) -> None:
+    """一类没有看完，改回有草稿 · a kind is open again."""
+    from policygraph.keeping.curation.deciding import reopen
+
+    _tell(reopen(_open(identifier, workspace), kind, by, _now()))
+
+
+@curate.command("undo")
+def undo_command(identifier: DocumentArgument, by: WhoOption = "", workspace: WorkspaceOption = None) -> None:
+    """撤回最近一次动作 · take back what was done last."""
+    from policygraph.keeping.curation.deciding import undo
+
+    _tell(undo(_open(identifier, workspace), by, _now()))
+
+
+@curate.command("log")
+def log_command(
+    identifier: DocumentArgument, workspace: WorkspaceOption = None, format: FormatOption = TableFormat.table
+) -> None:
+    """整理日志：谁、何时、做了什么 · who did what, and when."""
+    entries = read_journal(_open(identifier, workspace))
+    rows = tuple((e.number, e.at, e.by, e.action, e.kind, e.subject, e.note or None) for e in entries)
+    print_rows(Answer(("number", "at", "by", "action", "kind", "subject", "note"), rows), format)
+
+
+@app.command("todo")
+def todo_command(
+    identifier: Annotated[str | None, typer.Argument(metavar="[ID]", help="只看一份文件")] = None,
+    workspace: WorkspaceOption = None,
+    format: FormatOption = TableFormat.table,
+) -> None:
+    """还要做什么：没有看完的类、待定的建议、还缺的判断（有则退出码 1） · what is left; exit 1 if anything is."""
+    from policygraph.keeping.curation.remaining import list_remaining
+
+    desk = open_desk(find_workspace(workspace))
+    names = [identifier] if identifier else [name for home in desk.workspace.all for name in home.documents()]
+    left = [item for name in names for item in list_remaining(open_case(desk, name))]
+    rows = tuple((r.document, r.kind, r.label, r.state, r.open, r.lacking) for r in left)
+    print_rows(Answer(("document", "kind", "kind_label", "state", "open", "unjudged_acts"), rows), format)
+    if rows:
+        raise typer.Exit(1)
+
+
+@app.command("agreement")
+def agreement_command(
+    identifier: DocumentArgument,
+    other: Annotated[Path, typer.Argument(help="另一人的 model.ttl、它的文件夹或工作区")],
+    workspace: WorkspaceOption = None,
+    format: FormatOption = TableFormat.table,
+    differences: Annotated[bool, typer.Option("--differences", help="逐处列出不同")] = False,
+) -> None:
+    """两人整理同一份文件，各类一致到什么程度（有不同则退出码 1） · how far two curators agree, by kind."""
+    from policygraph.keeping.curation.agreement import compare_models, load_other
+
+    case = _open(identifier, workspace)
+    agreements, differing = compare_models(case, load_other(case, other))
+    if differences:
+        rows = tuple((d.kind, d.question, d.clause, d.words, d.one, d.other) for d in differing)
+        print_rows(Answer(("kind", "question", "clause", "words", "one", "other"), rows), format)
+    else:
+        found = tuple((a.kind, a.question, a.units, a.same, a.alpha) for a in agreements)
+        print_rows(Answer(("kind", "question", "units", "same", "alpha"), found), format)
+    if differing:
+        raise typer.Exit(1)
+
+
+def _read_values(written: Iterable[str]) -> dict[str, list[str]]:
+    """What was typed as TERM=VALUE, by term; a term without a value has none."""
+    values: dict[str, list[str]] = {}
+    for one in written:
+        term, equals, text = one.partition("=")
+        if not equals:
+            raise InputError(one, "没有等号", "写成 属性=值，例如 effect=effect-restrict")
+        values.setdefault(term, [])
+        if text:
+            values[term].append(text)
+    return values
+
+
+def _open(identifier: str, workspace: Path | None) -> Case:
+    return open_case(open_desk(find_workspace(workspace)), identifier)
+
+
+def _now() -> str:
+    return now().isoformat(timespec="seconds")
+
+
+def _print_proposals(case: Case, kind: str | None, format: TableFormat) -> None:
+    found = list_proposals(case, kind)
+    if format is TableFormat.json:
+        print(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=1))
+        return
+    columns = ("address", "kind", "type", "title", "certainty", "rule", "clause", "quote")
+    rows = tuple((p.address, p.kind, p.type, p.title, p.certainty, p.rule, p.clause, p.quote) for p in found)
+    print_rows(Answer(columns, rows), format)
+
+
+def _tell(entries: Iterable[Entry]) -> None:
+    for entry in entries:
+        print(f"{entry.number} {entry.action} {entry.kind} {entry.subject}")

@@ -1,0 +1,200 @@
+"""How much of what people wrote a draft finds, and how much of a draft is right: recall and precision per kind.
+
+Run: ``python tests/benchmarks/bench_drafting.py [--misses]``. The curated models of ``data/documents`` are the measure
+and nothing else: a draft is made from ``source.txt`` and the concept files alone. A drafted and a curated statement of
+one kind are the same when their quotes share at least half of the shorter one in the source; each is used once
+(``strict``). ``found`` also counts a curated statement whose words a draft covers that another one used already, and
+``right`` a drafted one whose words belong to a curated statement of its kind. Codes are compared on the strict pairs.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from rdflib import Graph, URIRef
+from rdflib.namespace import RDF
+from rich.console import Console
+from rich.table import Table
+
+from policygraph.graph.grounding import find_quote
+from policygraph.graph.lexicons import load_lexicon
+from policygraph.keeping.dataset.knowledge import load_graphs, make_knowledge, merge
+from policygraph.keeping.sources import find_root, read_source
+from policygraph.keeping.workspace import open_workspace
+from policygraph.namespaces import PG, slug_of
+from policygraph.reading.drafting import Proposal, draft_reading
+from policygraph.reading.texts import Reading, read_text
+
+KINDS: dict[str, tuple[str, ...]] = {
+    "measures": ("IncentiveMeasure", "SanctionMeasure", "RegulatoryMeasure"),
+    "acts": ("Act",),
+    "steps": ("ProcedureStep",),
+    "timings": ("Timing",),
+    "lists": ("CreditList",),
+    "grades": ("Grade",),
+    "conditions": ("Condition",),
+    "transitions": ("TransitionRule",),
+    "mechanisms": ("MechanismStatement",),
+}
+CODES = {
+    "measures": ("effect", "force", "policyArea", "addressee", "class"),
+    "acts": ("effect", "force", "direction"),
+    "steps": ("kind", "actor", "recipient", "force"),
+    "timings": ("timingKind",),
+    "lists": ("listKind", "publicity"),
+    "grades": ("lower", "upper"),
+    "conditions": ("window",),
+    "mechanisms": ("mechanism",),
+}
+LEAST = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A curated or drafted statement: where its words are, and its codes."""
+
+    name: str
+    places: frozenset[int]
+    codes: dict[str, frozenset[str]]
+    words: str
+
+
+def main() -> None:
+    """Draft every document that has a model, and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--misses", action="store_true", help="print what was missed and what was drafted in vain")
+    parser.add_argument("--document", help="one document alone")
+    options = parser.parse_args()
+    rows = measure(options.document, options.misses)
+    table = Table("kind", "curated", "drafted", "strict recall", "strict precision", "found", "right", "codes")
+    for row in rows:
+        table.add_row(*row)
+    Console(width=200).print(table)
+
+
+def measure(only: str | None = None, misses: bool = False) -> list[tuple[str, ...]]:
+    """A row for each kind, over all documents."""
+    root = find_root()
+    graphs = load_graphs(open_workspace())
+    knowledge = make_knowledge(graphs)
+    lexicon = load_lexicon(merge(graphs, "concepts/"))
+    totals = {kind: [0, 0, 0, 0, 0] for kind in KINDS}
+    codes: dict[str, dict[str, list[int]]] = {kind: {code: [0, 0] for code in CODES.get(kind, ())} for kind in KINDS}
+    for folder in sorted((root / "data" / "documents").iterdir()):
+        if not (folder / "model.ttl").is_file() or (only and folder.name != only):
+            continue
+        reading = read_text(read_source(folder / "source.txt").text, knowledge, identifier=folder.name)
+        proposals = draft_reading(reading, lexicon, knowledge.vocabulary)
+        model = Graph().parse(folder / "model.ttl")
+        for kind, types in KINDS.items():
+            curated = list(curated_statements(model, reading, types))
+            drafted = list(drafted_statements(proposals, types))
+            pairs = pair(curated, drafted)
+            found = sum(any(alike(c, d) for d in drafted) for c in curated)
+            right = sum(any(alike(c, d) for c in curated) for d in drafted)
+            for place, count in enumerate((len(curated), len(drafted), len(pairs), found, right)):
+                totals[kind][place] += count
+            for code, counts in codes[kind].items():
+                for one, other in pairs:
+                    if one.codes.get(code):
+                        counts[1] += 1
+                        counts[0] += one.codes[code] == other.codes.get(code, frozenset())
+            if misses:
+                print_misses(folder.name, kind, curated, drafted, pairs)
+    return [
+        (
+            kind, str(c), str(d), share(p, c), share(p, d), share(f, c), share(r, d),
+            "  ".join(f"{code} {share(*counts)}" for code, counts in codes[kind].items()),
+        )
+        for kind, (c, d, p, f, r) in totals.items()
+    ]  # fmt: skip
+
+
+def share(part: int, whole: int) -> str:
+    return f"{part}/{whole} {100 * part / whole:.0f}%" if whole else "-"
+
+
+def alike(one: Statement, other: Statement) -> bool:
+    return overlap(one, other) >= LEAST
+
+
+def overlap(one: Statement, other: Statement) -> float:
+    return len(one.places & other.places) / max(1, min(len(one.places), len(other.places)))
+
+
+def pair(curated: list[Statement], drafted: list[Statement]) -> list[tuple[Statement, Statement]]:
+    """Each curated statement with one drafted one at most, the most alike first."""
+    likely = sorted(
+        ((overlap(c, d) + len(c.places & d.places) / len(c.places | d.places), i, j)
+         for i, c in enumerate(curated) for j, d in enumerate(drafted) if alike(c, d)),
+        reverse=True,
+    )  # fmt: skip
+    taken: tuple[set[int], set[int]] = (set(), set())
+    pairs = []
+    for _, i, j in likely:
+        if i not in taken[0] and j not in taken[1]:
+            taken[0].add(i)
+            taken[1].add(j)
+            pairs.append((curated[i], drafted[j]))
+    return pairs
+
+
+def curated_statements(model: Graph, reading: Reading, types: Iterable[str]) -> Iterator[Statement]:
+    for kind in types:
+        for node in model.subjects(RDF.type, PG[kind]):
+            clause = slug_of(str(model.value(node, PG.clause))).removeprefix(f"doc/{reading.identifier}/")
+            quote = str(model.value(node, PG.quote) or "")
+            places = frozenset(at for span in find_quote(reading, clause, quote) for at in range(span.start, span.end))
+            if not places:
+                continue
+            values = {
+                code: frozenset(tail(value) for value in model.objects(node, PG[code]))
+                for code in ("effect", "force", "policyArea", "addressee", "direction", "actor", "recipient",
+                             "timingKind", "listKind", "publicity", "lower", "upper", "window", "mechanism")
+            }  # fmt: skip
+            values["class"] = frozenset({kind})
+            whole = model.value(node, PG.procedure)
+            if whole is not None:
+                values["kind"] = frozenset({tail(model.value(whole, PG.procedureKind))})
+            yield Statement(slug_of(str(node)), places, values, quote)
+
+
+def drafted_statements(proposals: Iterable[Proposal], types: tuple[str, ...]) -> Iterator[Statement]:
+    proposals = tuple(proposals)
+    kinds = {p.address: p.values_of("procedureKind") for p in proposals if p.type == "Procedure"}
+    for one in proposals:
+        for proposal in (one, *one.parts):
+            if proposal.type not in types:
+                continue
+            places = frozenset(at for span in proposal.spans for at in range(span.start, span.end))
+            values: dict[str, set[str]] = {}
+            for value in proposal.values:
+                values.setdefault(value.term, set()).add(value.text)
+            values["class"] = {proposal.type}
+            for whole in proposal.values_of("procedure"):
+                values["kind"] = set(kinds.get(whole, ()))
+            name = proposal.address or proposal.clause
+            yield Statement(name, places, {k: frozenset(v) for k, v in values.items()}, proposal.quote)
+
+
+def tail(node: object) -> str:
+    return str(node).rsplit("/", 1)[-1] if isinstance(node, URIRef) else str(node)
+
+
+def print_misses(
+    name: str, kind: str, curated: list[Statement], drafted: list[Statement], pairs: list[tuple[Statement, Statement]]
+) -> None:
+    for statement in curated:
+        if not any(statement is one for one, _ in pairs):
+            covered = "covered" if any(alike(statement, d) for d in drafted) else "MISSED"
+            print(f"{name} {kind} {covered}: {statement.name} | {''.join(statement.words.split())[:150]}")
+    for statement in drafted:
+        if not any(statement is other for _, other in pairs):
+            vain = "part" if any(alike(c, statement) for c in curated) else "IN VAIN"
+            print(f"{name} {kind} {vain}: {statement.name} | {statement.words[:150]}")
+
+
+if __name__ == "__main__":
+    main()

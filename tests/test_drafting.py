@@ -1,0 +1,452 @@
+"""What a draft proposes: general rules over the words of the concepts, tried on texts of our own.
+
+The invented sentences stand for kinds: another sentence of the kind must come out alike. The last part measures the
+draft against the curated models, which a draft never reads; the command that prints the figures is
+``tests/benchmarks/bench_drafting.py``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rdflib import Literal, URIRef
+from rdflib.namespace import SKOS
+from tests.benchmarks import bench_drafting
+
+from policygraph.graph.lexicons import SCHEMES, load_lexicon
+from policygraph.graph.memory import make_graph
+from policygraph.keeping.dataset.knowledge import load_graphs, make_knowledge, merge
+from policygraph.keeping.workspace import open_workspace
+from policygraph.namespaces import ID
+from policygraph.reading.citations import WorkName
+from policygraph.reading.drafting import PRINTED, SORTS, TYPES, Lexicon, Proposal, draft_reading
+from policygraph.reading.drafting.lexicon import Concept, find_signs
+from policygraph.reading.drafting.reconciling import find_bodies, find_works
+from policygraph.reading.organisations import OrganisationName
+from policygraph.reading.texts import Reading, read_text
+from policygraph.reading.vocabulary import Vocabulary
+
+GRAPHS = load_graphs(open_workspace())
+CONCEPTS = merge(GRAPHS, "concepts/")
+KNOWLEDGE = make_knowledge(GRAPHS)
+LEXICON = load_lexicon(CONCEPTS)
+HEAD = "云川市信用监管实施意见\n\n云发〔2030〕3号\n\n"
+
+
+def read(body: str) -> Reading:
+    return read_text(HEAD + body, KNOWLEDGE, identifier="yunchuan-2030-3")
+
+
+def draft(body: str) -> tuple[Proposal, ...]:
+    return draft_reading(read(body), LEXICON, KNOWLEDGE.vocabulary)
+
+
+def of(proposals: tuple[Proposal, ...], *types: str) -> list[Proposal]:
+    return [one for one in proposals if one.type in types]
+
+
+def measures(body: str) -> list[Proposal]:
+    return of(draft(body), "IncentiveMeasure", "SanctionMeasure", "RegulatoryMeasure")
+
+
+def section(text: str) -> str:
+    """A sentence in a numbered part of a document."""
+    return f"一、监管措施\n（一）信用约束。{text}\n二、其他\n（一）解释。另行通知。\n"
+
+
+# --- measures --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "effects"),
+    [
+        ("对失信企业，由市住建局责令限期改正。", "SanctionMeasure", {"effect-rectify"}),
+        ("对诚信等级高的施工单位，可减少现场抽查频次。", "IncentiveMeasure", {"effect-inspection-fewer"}),
+        (
+            "对严重失信主体在招标中予以限制，并从严审查其资质申请。",
+            "SanctionMeasure",
+            {"effect-restrict", "effect-scrutiny"},
+        ),
+        ("各县区对守信商户给予资金奖补支持。", "IncentiveMeasure", {"effect-support"}),
+        ("将拒不改正的单位列入黑名单并向社会公示。", "SanctionMeasure", {"effect-list", "effect-publicise"}),
+    ],
+)
+def test_a_sentence_with_an_effect_on_somebody_is_a_measure(text: str, kind: str, effects: set[str]) -> None:
+    found = measures(section(text))
+    assert [one.type for one in found] == [kind]
+    assert set(found[0].values_of("effect")) == effects
+    assert found[0].quote.startswith(text[:2])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "加强对失信企业的惩戒力度建设，营造诚信氛围。",
+        "建立健全信用信息公示制度。",
+        "本意见所称联合惩戒，是指多个部门共同限制失信主体的措施。",
+        "定期向市信用办反馈联合惩戒措施的实施情况。",
+        "鼓励企业开展信用管理培训。",
+        "本意见自印发之日起施行。",
+    ],
+)
+def test_calls_systems_definitions_and_reports_are_no_measures(text: str) -> None:
+    assert measures(section(text)) == []
+
+
+def test_a_part_about_aims_has_no_measures() -> None:
+    text = "一、指导思想\n（一）总则。对失信企业限制准入。\n二、措施\n（一）约束。对失信企业限制准入。\n"
+    assert [one.clause for one in measures(text)] == ["sec_2/para_1"]
+
+
+def test_another_subject_or_actor_begins_another_measure() -> None:
+    found = measures(section("对守信企业减少检查频次，对失信企业增加检查频次，同时取消其评优资格。"))
+    assert [one.quote for one in found] == ["对守信企业减少检查频次", "对失信企业增加检查频次", "同时取消其评优资格"]
+    assert [one.type for one in found] == ["IncentiveMeasure", "SanctionMeasure", "SanctionMeasure"]
+
+
+def test_acts_of_one_measure_have_effects_of_their_own() -> None:
+    (found,) = measures(section("对失信企业约谈其负责人，可暂停其资质评审。"))
+    acts = [part for part in found.parts if part.type == "Act"]
+    assert [act.values_of("effect") for act in acts] == [("effect-admonish",), ("effect-suspend",)]
+    assert [act.values_of("force") for act in acts] == [("force-plain",), ("force-may",)]
+    assert [act.values_of("direction") for act in acts] == [("direction-neutral",), ("direction-adverse",)]
+    assert {act.link for act in acts} == {"actOf"}
+
+
+def test_a_bar_to_a_favour_is_no_favour() -> None:
+    (found,) = measures(section("对失信企业限制享受便利服务。"))
+    assert found.values_of("effect") == ("effect-restrict",)
+    assert found.type == "SanctionMeasure"
+
+
+@pytest.mark.parametrize(
+    ("text", "addressee", "printed"),
+    [
+        ("对失信企业予以限制。", "addressee-unit", "失信企业"),
+        ("对失信企业的法定代表人予以限制。", "addressee-persons", "失信企业的法定代表人"),
+        ("对失信单位及其主要负责人予以限制。", "addressee-both", "失信单位及其主要负责人"),
+    ],
+)
+def test_the_addressee_is_the_printed_one(text: str, addressee: str, printed: str) -> None:
+    (found,) = measures(section(text))
+    assert found.values_of("addressee") == (addressee,)
+    assert found.values_of("addresseeAsWritten") == (printed,)
+    assert found.values_of("addresseeGround") == ("printed",)
+
+
+@pytest.mark.parametrize(
+    ("modal", "force"),
+    [("应当", "force-shall"), ("必须", "force-shall"), ("可以", "force-may"), ("", "force-plain")],
+)
+def test_the_force_is_what_binds_the_authority(modal: str, force: str) -> None:
+    (found,) = measures(section(f"市应急管理局{modal}对失信企业限制准入。"))
+    assert found.values_of("force") == (force,)
+
+
+def test_what_only_looks_modal_binds_nobody() -> None:
+    (found,) = measures(section("市应急管理局按照要求对相应的失信企业限制准入。"))
+    assert found.values_of("force") == ("force-plain",)
+
+
+def test_the_responsible_body_is_the_actor_of_the_sentence() -> None:
+    (found,) = measures(section("市财政局、市水务局应当对失信企业限制补助。"))
+    duties = [part for part in found.parts if part.type == "Responsibility"]
+    assert [duty.quote for duty in duties] == ["市财政局", "市水务局"]
+    assert {duty.values_of("role") for duty in duties} == {("role-implement",)}
+
+
+def test_measures_that_parse_has_read_get_codes_and_keep_their_address() -> None:
+    body = "一、惩戒措施\n（一）限制融资\n1.限制其发行债券。\n2.提请关闭，约谈负责人。\n实施单位：市金融办\n"
+    found = measures(body)
+    assert [one.address for one in found] == [
+        f"measure/yunchuan-2030-3/para_1/subpara_{n}" for n in (1, 2)
+    ]  # fmt: skip
+    assert {one.rule for one in found} == {"measure-read"}
+    assert all(one.type == "SanctionMeasure" for one in found)
+    assert all(not one.values_of("notation") for one in found)
+
+
+def test_paragraphs_under_one_number_have_measures_of_different_numbers() -> None:
+    """A number means one measure of a document: a build refuses one that means two."""
+    paragraphs = "对失信企业，由市住建局责令限期改正。\n对严重失信主体在招标中予以限制。"
+    body = f"一、监管措施\n（一）信用约束。\n{paragraphs}\n二、其他\n（一）另行通知。\n"
+    numbers = [number for one in measures(body) for number in one.values_of("notation")]
+    assert numbers == ["一（一）·1", "一（一）·2"]
+
+
+# --- steps and timings -----------------------------------------------------------------------------------------------
+
+
+def test_a_step_has_actor_recipient_and_kind_of_timing() -> None:
+    body = section("各部门应当自收到名单之日起10个工作日内将名单报送市信用办。")
+    (step,) = of(draft(body), "ProcedureStep")
+    assert step.values_of("actor") == ("各部门",)
+    assert step.values_of("recipient") == ("市信用办",)
+    assert step.values_of("force") == ("force-shall",)
+    assert [(t.values_of("timingKind"), t.quote) for t in step.parts] == [
+        (("timing-limit",), "自收到名单之日起10个工作日内")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "words"),
+    [
+        ("市应急局每季度通报名单给各部门。", "timing-frequency", "每季度"),
+        ("市应急局及时通报名单给各部门。", "timing-vague", "及时"),
+        ("修复完成后，市应急局通报各部门。", "timing-trigger", "修复完成后"),
+        ("市应急局在三个月内通报各部门。", "timing-limit", "三个月内"),
+    ],
+)
+def test_only_a_duration_or_a_day_is_a_limit(text: str, kind: str, words: str) -> None:
+    (step,) = of(draft(section(text)), "ProcedureStep")
+    assert [(t.values_of("timingKind")[0], t.quote) for t in step.parts] == [(kind, words)]
+
+
+def test_steps_of_one_heading_are_one_procedure_in_order() -> None:
+    body = (
+        "一、信用修复\n（一）修复程序。失信企业向认定部门提出修复申请。认定部门及时审核材料。\n"
+        "二、其他\n（一）附则。另行通知。\n"
+    )
+    found = draft(body)
+    (whole,) = of(found, "Procedure")
+    steps = of(found, "ProcedureStep")
+    assert whole.values_of("procedureKind") == ("procedure-repair",)
+    assert [one.values_of("order") for one in steps] == [("1",), ("2",)]
+    assert {one.values_of("procedure") for one in steps} == {(whole.address,)}
+
+
+# --- lists, grades, conditions ---------------------------------------------------------------------------------------
+
+
+def test_a_list_has_entry_publicity_validity_and_exit_as_printed() -> None:
+    body = section(
+        "市应急局将多次违规的企业列入重点关注名单，增加检查频次。重点关注名单不对外公开。"
+        "重点关注名单有效期为一年。企业完成整改的，移出重点关注名单。"
+    )
+    (found,) = of(draft(body), "CreditList")
+    assert found.values_of("listKind") == ("watch",)
+    assert found.values_of("publicity") == ("no",)
+    assert found.values_of("entry") == ("市应急局将多次违规的企业列入重点关注名单",)
+    assert found.values_of("validity") == ("重点关注名单有效期为一年",)
+    assert found.values_of("exit") == ("移出重点关注名单",)
+    assert found.values_of("listEffect") == ("增加检查频次",)
+
+
+def test_a_mere_mention_of_a_list_sets_up_none() -> None:
+    assert of(draft(section("黑名单工作是信用建设的重要内容。")), "CreditList") == []
+
+
+def test_a_move_between_lists_names_both() -> None:
+    (found,) = of(draft(section("重点关注名单企业再次违规的，转入黑名单。")), "TransitionRule")
+    assert found.values_of("fromList") == ("list/yunchuan-2030-3/watch",)
+    assert found.values_of("toList") == ("list/yunchuan-2030-3/black",)
+    assert found.values_of("trigger") == ("重点关注名单企业再次违规的",)
+
+
+def test_leaving_a_list_in_some_case_is_a_move_too() -> None:
+    (found,) = of(draft(section("企业完成整改的，应当将其移出黑名单。")), "TransitionRule")
+    assert found.values_of("fromList") == ("list/yunchuan-2030-3/black",)
+    assert found.values_of("toList") == ("应当将其移出黑名单",)
+    assert found.values_of("trigger") == ("企业完成整改的",)
+
+
+def test_who_is_put_on_a_list_is_a_condition() -> None:
+    (found,) = of(draft(section("市应急局将拒不整改的企业列入黑名单。")), "Condition")
+    assert (found.quote, found.values_of("conditionKind")) == ("拒不整改的企业", ("required-judgement",))
+
+
+def test_a_list_that_is_set_up_is_one_without_entry() -> None:
+    (found,) = of(draft(section("市应急局建立红名单。")), "CreditList")
+    assert (found.values_of("listKind"), found.values_of("entry")) == (("red",), ())
+
+
+def test_grades_have_bounds_and_count_them_as_the_text_says() -> None:
+    body = (
+        "一、等级\n甲级，考评得分在90分以上。\n乙级，考评得分在60分以上、90分以下。\n"
+        "“以上”包括本数，“以下”不包括本数。\n二、其他\n另行通知。\n"
+    )
+    first, second = of(draft(body), "Grade")
+    assert first.values_of("lower") == ("90",)
+    assert first.values_of("lowerInclusive") == ("true",)
+    assert (second.values_of("lower"), second.values_of("upper")) == (("60",), ("90",))
+    assert second.values_of("upperInclusive") == ("false",)
+
+
+def test_without_a_convention_nothing_is_said_of_the_bounds() -> None:
+    (found,) = of(draft("一、等级\n甲级，考评得分在90分以上。\n二、其他\n另行通知。\n"), "Grade")
+    assert found.values_of("lowerInclusive") == ()
+
+
+@pytest.mark.parametrize(
+    ("item", "kind", "window"),
+    [
+        ("近2年内未发生亡人事故；", "forbidden-record", "P2Y"),
+        ("6个月内未受到行政处罚；", "forbidden-record", "P6M"),
+        ("未被列入失信名单；", "not-on-list", ""),
+        ("安全标准化达到三级水平；", "required-record", ""),
+        ("连续两年考评得分在80分以上；", "grade", "P2Y"),
+        ("违法行为情节严重；", "required-judgement", ""),
+    ],
+)
+def test_a_condition_has_a_kind_and_the_window_it_names(item: str, kind: str, window: str) -> None:
+    body = f"一、适用对象\n应当符合下列条件：\n（1）{item}\n（2）未被列入黑名单。\n二、其他\n另行通知。\n"
+    found = of(draft(body), "Condition")
+    assert found[0].values_of("conditionKind") == (kind,)
+    assert "".join(found[0].values_of("window")) == window
+
+
+@pytest.mark.parametrize(("lead", "combination"), [("符合以下条件：", "allOf"), ("有下列情形之一的：", "anyOf")])
+def test_the_lead_of_a_list_says_how_conditions_combine(lead: str, combination: str) -> None:
+    body = f"一、对象\n企业{lead}\n（1）未发生事故；\n（2）未受到处罚。\n二、其他\n另行通知。\n"
+    (found,) = of(draft(body), "ConditionSet")
+    assert found.values_of("combination") == (combination,)
+    assert len(found.values_of("hasCondition")) == 2
+
+
+def test_listed_acts_that_are_forbidden_are_no_conditions() -> None:
+    body = "一、禁止\n工作人员不得有下列行为：\n（1）泄露信息；\n（2）收取费用。\n二、其他\n另行通知。\n"
+    assert of(draft(body), "Condition") == []
+
+
+# --- words are data --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("term", [SKOS.altLabel, SKOS.hiddenLabel])
+def test_a_word_added_to_a_concept_is_recognised(term: URIRef) -> None:
+    text = section("对失信企业收走其红旗。")
+    assert measures(text) == []
+    more = make_graph(CONCEPTS, [(ID["concept/effect-revoke"], term, Literal("收走…红旗", lang="zh"))])
+    (found,) = of(draft_reading(read(text), load_lexicon(more), KNOWLEDGE.vocabulary), "SanctionMeasure")
+    assert found.values_of("effect") == ("effect-revoke",)
+
+
+def test_without_words_nothing_is_proposed() -> None:
+    text = section("对失信企业限制准入。")
+    assert draft_reading(read(text), Lexicon(), Vocabulary()) == ()
+
+
+def test_every_scheme_has_words_and_every_effect_a_direction() -> None:
+    assert [field for field in SCHEMES if not getattr(LEXICON, field)] == []
+    assert [one.slug for one in LEXICON.effects if not one.direction] == []
+
+
+def test_a_gap_stays_inside_a_clause() -> None:
+    concept = Concept("c", ("责令…整改",))
+    assert len(find_signs("责令其限期整改", (concept,))) == 1
+    assert find_signs("责令说明，限期整改", (concept,)) == ()
+    assert find_signs("责令" + "其" * 30 + "整改", (concept,)) == ()
+
+
+# --- names -----------------------------------------------------------------------------------------------------------
+
+NAMES = (
+    OrganisationName("yunchuan/yingji", "云川市应急管理局", "official", None),
+    OrganisationName("yunchuan/yingji", "市应急管理局", "bare", "990100"),
+    OrganisationName("yunshan/yingji", "云山市应急管理局", "official", None),
+)
+
+
+def test_a_name_is_never_merged_but_listed_with_likeness_and_reason() -> None:
+    found = find_bodies("云川市应急局", NAMES, "990100")
+    assert [(one.slug, one.why) for one in found] == [("yunchuan/yingji", "alike"), ("yunshan/yingji", "alike")]
+    assert found[0].likeness > found[1].likeness
+
+
+def test_the_very_name_counts_at_home_only() -> None:
+    assert find_bodies("市应急管理局", NAMES, "990100")[0].why == "same"
+    assert find_bodies("市应急管理局", NAMES, "990200")[0].why != "same"
+    assert find_bodies("市民政局", NAMES, "990100") == ()
+
+
+def test_a_title_has_works_to_choose_from() -> None:
+    works = (
+        WorkName("a", "中华人民共和国安全生产法", None, ("安全生产法",)),
+        WorkName("b", "云川市奖励办法", None, ()),
+    )
+    assert [(one.slug, one.why) for one in find_works("安全生产法", works)] == [("a", "same")]
+    assert find_works("渔业法实施细则", works) == ()
+
+
+# --- what always holds -----------------------------------------------------------------------------------------------
+
+
+def check(reading: Reading, proposals: tuple[Proposal, ...]) -> None:
+    for one in proposals:
+        for part in (one, *one.parts):
+            words = "".join(reading.source[span.start : span.end] for span in part.spans)
+            assert "".join(words.split()) == part.quote, part
+            for value in part.values:
+                assert value.term in SORTS
+                if value.term in PRINTED:
+                    assert value.text in "".join(reading.source.split()), value
+        assert one.type in TYPES
+    numbers = [number for one in proposals for number in one.values_of("notation") if one.kind == "measures"]
+    assert len(set(numbers)) == len(numbers)
+    addresses = [one.address for one in proposals]
+    assert len(set(addresses)) == len(addresses)
+    assert all(re.fullmatch(r"[a-z][\w/·.-]*", address, re.ASCII) for address in addresses)
+
+
+@pytest.mark.parametrize("path", sorted((Path(__file__).parent / "cases").glob("**/*.txt")), ids=lambda path: path.name)
+def test_every_proposal_of_any_text_has_its_words_and_an_address_of_its_own(path: Path) -> None:
+    reading = read_text(path.read_text("utf-8", "replace"), KNOWLEDGE, identifier="any")
+    check(reading, draft_reading(reading, LEXICON, KNOWLEDGE.vocabulary))
+
+
+WORDS = (
+    "对失信企业",
+    "限制",
+    "公示",
+    "列入黑名单",
+    "的，",
+    "（一）",
+    "一、",
+    "各部门",
+    "应当",
+    "及时",
+    "3年内",
+    "95分以上",
+)
+MORE = ("甲级", "以下条件：", "市应急局", "1.", "第一条", "责令", "整改")
+PIECES = st.sampled_from([*"“”《》（）。；，由将\n", *WORDS, *MORE])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(PIECES, max_size=40).map("".join))
+def test_any_words_are_drafted_without_raising(text: str) -> None:
+    reading = read_text(HEAD + text, KNOWLEDGE, identifier="any")
+    check(reading, draft_reading(reading, LEXICON, KNOWLEDGE.vocabulary))
+
+
+# --- how good it is --------------------------------------------------------------------------------------------------
+
+LEAST = {
+    "measures": (0.90, 0.85),
+    "steps": (0.75, 0.50),
+    "timings": (0.70, 0.70),
+    "grades": (0.70, 0.95),
+    "lists": (0.50, 0.75),
+    "conditions": (0.40, 0.80),
+}
+"""The recall and precision that must hold for each kind against the five curated models."""
+
+
+@pytest.mark.slow
+def test_the_draft_is_as_good_as_we_say() -> None:
+    rows = {row[0]: row for row in bench_drafting.measure()}
+    for kind, (recall, precision) in LEAST.items():
+        _, curated, drafted, strict, *_ = rows[kind]
+        same = int(strict.split("/")[0])
+        assert same / int(curated) >= recall, rows[kind]
+        assert same / int(drafted) >= precision, rows[kind]
+
+
+def test_the_measure_can_fail() -> None:
+    one = bench_drafting.Statement("a", frozenset(range(10)), {}, "")
+    assert bench_drafting.pair([one], [replace(one, places=frozenset(range(20, 30)))]) == []
+    assert len(bench_drafting.pair([one, one], [one])) == 1

@@ -1,0 +1,708 @@
+"""A workspace: a folder of somebody's own documents under a base of her own, beside ours and built like ours."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import docx
+import pytest
+from rdflib import Literal, URIRef
+from rdflib.namespace import DCTERMS
+from starlette.testclient import TestClient
+from tests.conftest import Done
+from tests.words import WORDS
+
+from policygraph.errors import DataError, InputError, NotFoundError, StorageError
+from policygraph.graph.knowledge import Region
+from policygraph.judging.decisions import decision_graph, decision_json
+from policygraph.keeping.additions import add_document, derive_identifier, find_region, read_region
+from policygraph.keeping.assessments import open_desk
+from policygraph.keeping.catalogues import import_catalogue
+from policygraph.keeping.conditions import write_documents
+from policygraph.keeping.dataset.building import build
+from policygraph.keeping.dataset.inputs import is_current
+from policygraph.keeping.dataset.knowledge import parse_file
+from policygraph.keeping.dataset.manifest import MANIFEST_FILE, find_manifest
+from policygraph.keeping.dataset.opening import open_dataset
+from policygraph.keeping.originals import read_map
+from policygraph.keeping.registers import load_register, register_graphs
+from policygraph.keeping.sources import find_root
+from policygraph.keeping.store import Store
+from policygraph.keeping.verification import render_evidence, verify_answer
+from policygraph.keeping.workspace import SETTINGS, check_identifier, init_workspace, open_workspace, set_samples
+from policygraph.namespaces import BASE, ELI, ID, PG, base_of, clause_iri, graph_iri, slug_of, span_iri
+from policygraph.reading.documents import Mention, parse_document
+from policygraph.reading.intake.extractions import locate
+from policygraph.speaking.app import Options, create_app
+from policygraph.speaking.sparql.engine import Settings
+
+HERS = "https://data.haitang.example/credit/"
+MINE = "haitang-2031-7"
+SAMPLE = find_root() / "data" / "registers" / "sample"
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Path:
+    init_workspace(tmp_path / "hers", HERS)
+    return tmp_path / "hers"
+
+
+def test_a_new_workspace_has_its_folders_and_says_what_they_are_for(empty: Path) -> None:
+    names = sorted(path.name for path in empty.iterdir())
+    assert names == [
+        ".gitignore", "README.md", "documents", "editorial", "legislation", "organisations.ttl", "regions.ttl",
+        "shapes", SETTINGS,
+    ]  # fmt: skip
+    assert all(HERS in (empty / name).read_text("utf-8") for name in ("README.md", "regions.ttl", "organisations.ttl"))
+    assert "$" not in "".join(path.read_text("utf-8") for path in empty.rglob("*") if path.is_file())
+
+
+def test_a_workspace_stands_beside_ours_and_ours_is_one_too(empty: Path) -> None:
+    hers, ours = open_workspace(empty), open_workspace(None)
+    assert (hers.base, hers.documents(), ours.base, ours.beside) == (HERS, (), BASE, ())
+    assert hers.all == (ours, hers)
+    assert len(ours.documents()) == 5
+    assert ours.find_document("jiamusi-2020-6") is ours
+    assert hers.find_document("jiamusi-2020-6") == ours
+    with pytest.raises(NotFoundError, match="haitang-2031-7"):
+        hers.find_document("haitang-2031-7")
+
+
+def test_the_settings_keep_whether_the_samples_stand_beside(empty: Path, tmp_path: Path) -> None:
+    before = (empty / SETTINGS).read_text("utf-8")
+    set_samples(empty, False)
+    assert open_workspace(empty).beside[0].documents() == ()
+    set_samples(empty, True)
+    assert (empty / SETTINGS).read_text("utf-8") == before
+    assert init_workspace(tmp_path / "alone", HERS, samples=False).beside[0].documents() == ()
+
+
+@pytest.mark.parametrize(
+    ("base", "cause"),
+    [
+        ("data.haitang.example/credit/", "完整网址"),
+        ("ftp://data.haitang.example/", "完整网址"),
+        ("/credit/", "完整网址"),
+        ("https://data.haitang.example/credit", "末尾没有 /"),
+        ("https://data.haitang.example", "末尾没有 /"),
+        ("https://data.haitang.example/credit#", "#"),
+        ("https://data.haitang.example/?id=", "?"),
+        ("https://数据.example/", "ASCII"),
+        ("https://data.haitang.example/信用/", "ASCII"),
+        ("https://data.haitang.example/a b/", "不能有的字符"),
+        ('https://data.haitang.example/"/', "不能有的字符"),
+        ("https://admin:secret@data.haitang.example/", "口令"),
+        ("https://data.haitang.example/id/credit/", "/id/"),
+        ("https://data.haitang.example:99999/", "不是网址"),
+        (BASE, "只用于"),
+        ("http://W3ID.org/policygraph/haitang/", "只用于"),
+    ],
+)
+def test_a_base_that_cannot_be_one_is_refused_and_nothing_is_made(tmp_path: Path, base: str, cause: str) -> None:
+    with pytest.raises(InputError, match="不能作为基址") as caught:
+        init_workspace(tmp_path / "hers", base)
+    assert cause in caught.value.cause
+    assert caught.value.place == "--base"
+    assert caught.value.remedy
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_holds_something_is_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "note.txt").write_text("甲", encoding="utf-8")
+    for place in (tmp_path / "full", tmp_path / "full" / "note.txt"):
+        with pytest.raises(InputError, match="不能新建工作区"):
+            init_workspace(place, HERS)
+    assert [path.name for path in tmp_path.rglob("*")] == ["full", "note.txt"]
+    (tmp_path / "empty").mkdir()
+    assert init_workspace(tmp_path / "empty", HERS).root == tmp_path / "empty"
+
+
+@pytest.mark.parametrize(
+    ("settings", "cause"),
+    [
+        ("base = ", "TOML"),
+        ("samples = true", "base 应是文字"),
+        (f'base = "{HERS}"\nsamples = "yes"', "true 或 false"),
+        (f'base = "{HERS}"\nsample = true', "没有 sample 这一项"),
+    ],
+)
+def test_broken_settings_are_told_with_their_place(empty: Path, settings: str, cause: str) -> None:
+    (empty / SETTINGS).write_text(settings, encoding="utf-8")
+    with pytest.raises(DataError, match=cause) as caught:
+        open_workspace(empty)
+    assert caught.value.place.endswith(SETTINGS)
+
+
+def test_a_folder_without_settings_is_no_workspace(tmp_path: Path) -> None:
+    for folder in (tmp_path, tmp_path / "absent"):
+        with pytest.raises(InputError, match="policygraph init"):
+            open_workspace(folder)
+
+
+@pytest.mark.parametrize(
+    "identifier", ["", "Haitang-2031-7", "海棠湾-7", "-a", "a-", "a--b", "a/b", "a.b", "..", "a" * 65]
+)
+def test_an_id_that_is_no_segment_of_an_iri_is_refused(identifier: str) -> None:
+    with pytest.raises(InputError, match="不能作为文件的标识"):
+        check_identifier(identifier)
+
+
+def test_names_stand_under_the_base_they_are_made_with() -> None:
+    clause = clause_iri("haitang-2031-7", "sec_1/para_2", HERS)
+    assert str(clause) == f"{HERS}id/doc/haitang-2031-7/sec_1/para_2"
+    assert str(span_iri("haitang-2031-7", 3, 9, HERS)) == f"{HERS}id/source/haitang-2031-7#char=3,9"
+    assert (slug_of(clause), base_of(clause)) == ("doc/haitang-2031-7/sec_1/para_2", HERS)
+    assert clause_iri("haitang-2031-7", "sec_1/para_2") != clause
+
+
+MEMO = """\
+海棠湾市应急管理局关于印发《海棠湾市安全生产信用激励约束措施》的通知
+
+海应急发〔2031〕7号
+
+各区应急管理局：
+为推进安全生产信用体系建设，根据《中华人民共和国安全生产法》和《海棠湾市信用条例》，制定本措施。
+
+一、激励措施
+（一）减少检查频次。对守信企业减少现场检查频次，由市应急管理局实施。
+（二）开通绿色通道。对守信企业容缺受理，由市行政审批局实施。
+
+二、惩戒措施
+（一）限制参加政府采购活动。由市财政局依照《中华人民共和国政府采购法》第二十二条执行。
+
+三、名单管理
+失信企业列入重点关注名单，名单不对外公开。
+
+海棠湾市应急管理局
+2031年3月9日
+"""
+TABLE = (
+    ("措施", "依据", "实施单位"),
+    ("限制参加政府采购活动", "《中华人民共和国政府采购法》第二十二条", "市财政局"),
+)
+
+
+def write_memo(path: Path) -> Path:
+    """The memo as somebody would send it: text, or a Word file with a table and a header."""
+    if path.suffix == ".txt":
+        path.write_text(MEMO, encoding="utf-8")
+        return path
+    file = docx.Document()
+    for line in MEMO.splitlines():
+        file.add_paragraph(line)
+    table = file.add_table(rows=len(TABLE), cols=len(TABLE[0]))
+    for row, cells in zip(table.rows, TABLE, strict=True):
+        for cell, words in zip(row.cells, cells, strict=True):
+            cell.text = words
+    file.sections[0].header.paragraphs[0].text = "内部资料"
+    file.save(str(path))
+    return path
+
+
+def list_files(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+
+
+class TestAdding:
+    def test_a_word_file_comes_in_whole(self, empty: Path, tmp_path: Path) -> None:
+        file = write_memo(tmp_path / "memo.docx")
+        added = add_document(open_workspace(empty), file, "haitang-2031-7", "999901=海棠湾市")
+        folder = empty / "documents" / "haitang-2031-7"
+        assert list_files(folder) == ["metadata.ttl", "original.docx", "source.map", "source.txt"]
+        assert (folder / "original.docx").read_bytes() == file.read_bytes()
+        assert [aside.words for aside in added.asides] == ["内部资料"]
+        assert added.region == "999901"
+        # tags that the extraction wrote are no words of hers, so nothing is said of them
+        assert not any("标记" in problem.message for problem in added.problems)
+
+    def test_the_map_leads_every_character_back(self, empty: Path, tmp_path: Path) -> None:
+        for name in ("memo.docx", "memo.txt"):
+            add_document(open_workspace(empty), write_memo(tmp_path / name), name.replace(".", "-"))
+            folder = empty / "documents" / name.replace(".", "-")
+            text = (folder / "source.txt").read_text("utf-8")
+            found = read_map(folder, hashlib.sha256(text.encode()).hexdigest())
+            assert found is not None
+            assert found.original_sha256 == hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()
+            lost = [
+                c for at, c in enumerate(text) if not c.isspace() and not locate(found.places, at, at + 1)
+            ]  # fmt: skip
+            assert re.fullmatch(r"(</?t(able|r|d)>)*", "".join(lost))
+            assert bool(lost) is (name == "memo.docx")
+        at = text.index("（二）开通")
+        assert found is not None
+        assert locate(found.places, at, at + 3) == f"line {text[:at].count(chr(10)) + 1}"
+
+    def test_metadata_say_what_the_text_says_and_no_more(self, empty: Path, tmp_path: Path) -> None:
+        add_document(open_workspace(empty), write_memo(tmp_path / "memo.txt"), "haitang-2031-7")
+        graph = parse_file(empty / "documents" / "haitang-2031-7" / "metadata.ttl")
+        root = clause_iri("haitang-2031-7", "", HERS)
+        assert str(graph.value(root, ELI.id_local)) == "海应急发〔2031〕7号"
+        assert str(graph.value(root, ELI.date_document)) == "2031-03-09"
+        assert graph.value(root, ELI.type_document) == ID["concept/kind-notice"]
+        assert str(graph.value(root, PG.issuerAsWritten)) == "海棠湾市应急管理局"
+        # nobody has told which region that is
+        assert graph.value(root, ELI.jurisdiction) is None
+        bare = tmp_path / "bare.txt"
+        bare.write_text("一、有关要求\n（一）加强检查。\n（二）加强宣传。\n", encoding="utf-8")
+        add_document(open_workspace(empty), bare)
+        told = {term for _, term, _ in parse_file(empty / "documents" / "bare" / "metadata.ttl")}
+        assert not told & {ELI.id_local, ELI.date_document, DCTERMS.title, PG.issuerAsWritten, ELI.jurisdiction}
+
+    def test_the_region_is_that_of_the_issuers_where_they_agree(self) -> None:
+        country = Region("100000", ("全国", "中国"), BASE, whole=True)
+        province = Region("230000", ("黑龙江省",), BASE, whole=False)
+        city = Region("230800", ("佳木斯市",), BASE, whole=False)
+        regions = (country, province, city)
+
+        def told(*issuers: str, title: str = "") -> Region | None:
+            document = parse_document("一、甲。", WORDS)
+            named = tuple(Mention(issuer, ()) for issuer in issuers)
+            return find_region(replace(document, issuers=named, title=title), regions)
+
+        assert told("佳木斯市财政局", "中国人民银行佳木斯市中心支行") == city
+        assert told("黑龙江省佳木斯市财政局") == city
+        assert told("佳木斯市财政局", "黑龙江省财政厅") is None
+        assert told("中国人民银行") == country
+        assert told(title="佳木斯市安全生产信用管理办法") == city
+        assert told("财政局") is told() is None
+
+    @pytest.mark.parametrize(
+        ("name", "region", "expected"),
+        [
+            ("Haitang Memo_2031 (7).txt", None, "haitang-memo-2031-7"),
+            ("备忘录.txt", "999901", "999901-2031-7"),
+            ("7.txt", "999901", "999901-2031-7"),
+            ("备忘录.txt", None, None),
+        ],
+    )
+    def test_an_id_follows_or_is_asked_for(self, name: str, region: str | None, expected: str | None) -> None:
+        document = parse_document(MEMO, WORDS)
+        if expected is None:
+            with pytest.raises(InputError, match="--id"):
+                derive_identifier(Path(name), document, region)
+        else:
+            assert derive_identifier(Path(name), document, region) == expected
+
+    @pytest.mark.parametrize("identifier", ["haitang-2031-7", "jiamusi-2020-6"])
+    def test_an_id_that_is_taken_is_refused(self, empty: Path, tmp_path: Path, identifier: str) -> None:
+        file = write_memo(tmp_path / "memo.txt")
+        add_document(open_workspace(empty), file, "haitang-2031-7")
+        before = list_files(empty)
+        with pytest.raises(InputError, match="换一个标识"):
+            add_document(open_workspace(empty), file, identifier)
+        assert list_files(empty) == before
+        set_samples(empty, False)
+        if identifier == "jiamusi-2020-6":
+            assert add_document(open_workspace(empty), file, identifier).identifier == identifier
+
+    @pytest.mark.parametrize("region", ["海棠湾", "9999=海棠湾市", "999901", "999901="])
+    def test_a_region_that_is_not_known_is_asked_for_by_name(self, region: str) -> None:
+        known = Region("230800", ("佳木斯市",), BASE, whole=False)
+        with pytest.raises(InputError, match="--region"):
+            read_region(region, (known,), HERS)
+        assert read_region("230800=别的名称", (known,), HERS) is known
+
+    def test_a_region_that_is_refused_leaves_nothing(self, empty: Path, tmp_path: Path) -> None:
+        before = list_files(empty), (empty / "regions.ttl").read_text("utf-8")
+        with pytest.raises(InputError, match="--region"):
+            add_document(open_workspace(empty), write_memo(tmp_path / "memo.txt"), MINE, "999901")
+        assert (list_files(empty), (empty / "regions.ttl").read_text("utf-8")) == before
+
+    def test_what_cannot_be_read_leaves_nothing(self, empty: Path, tmp_path: Path) -> None:
+        before = list_files(empty)
+        for name, content in (("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600), ("b.docx", b"PK\x03\x04x")):
+            (tmp_path / name).write_bytes(content)
+            with pytest.raises(InputError, match=name):
+                add_document(open_workspace(empty), tmp_path / name, "haitang-2031-7")
+        assert list_files(empty) == before
+
+    def test_a_disk_that_fails_leaves_nothing(
+        self, empty: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        before, real = list_files(empty), Path.write_bytes
+
+        def fail(path: Path, data: bytes) -> int:
+            if path.name == "metadata.ttl":
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+            return real(path, data)
+
+        monkeypatch.setattr(Path, "write_bytes", fail)
+        with pytest.raises(StorageError, match="磁盘已满"):
+            add_document(open_workspace(empty), write_memo(tmp_path / "memo.docx"), "haitang-2031-7")
+        assert list_files(empty) == before
+
+
+@pytest.fixture(scope="module")
+def hers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with the memo as Word file, built beside the samples."""
+    folder = tmp_path_factory.mktemp("workspace") / "hers"
+    workspace = init_workspace(folder, HERS)
+    memo = write_memo(folder.parent / "memo.docx")
+    add_document(workspace, memo, MINE, "999901=海棠湾市")
+    (folder / "organisations.ttl").write_text(
+        (folder / "organisations.ttl").read_text("utf-8")
+        + """
+<org/haitang/caizhengju> a cv:PublicOrganisation ;
+    skos:prefLabel "海棠湾市财政局"@zh ;
+    pg:nameForm [ a pg:NameForm ; pg:literalForm "市财政局" ; pg:formKind "abbreviation" ] ;
+    eli:jurisdiction <region/999901> .
+""",
+        encoding="utf-8",
+    )
+    build(workspace.dataset, open_workspace(folder))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def store(hers: Path) -> Store:
+    return open_dataset(hers / "build")
+
+
+@pytest.fixture(scope="module")
+def client(hers: Path) -> Iterator[TestClient]:
+    with TestClient(create_app(hers / "build", Options(Settings(workers=1)))) as client:
+        yield client
+
+
+@pytest.mark.slow
+class TestBuilt:
+    def test_hers_stands_under_her_base_and_ours_under_ours(self, store: Store) -> None:
+        assert store.bases == (HERS, BASE)
+        for graph in (f"doc/{MINE}/structure", f"doc/{MINE}/metadata", "org", "concepts/regions", "derived", "reuse"):
+            assert str(graph_iri(graph, HERS)) in store.list_graphs()
+        assert str(graph_iri("doc/jiamusi-2020-6/structure")) in store.list_graphs()
+        structure = graph_iri(f"doc/{MINE}/structure", HERS)
+        named = {str(subject) for subject in store.read_graph(str(structure)).subjects()}
+        strange = [iri for iri in named if not str(iri).startswith(HERS) and "/id/law/" not in str(iri)]
+        assert strange == []
+        assert not [iri for iri in store.list_graphs() if MINE in iri and not iri.startswith(HERS)]
+
+    def test_our_part_is_what_it_is_without_her(self, store: Store, dataset: Path) -> None:
+        alone = open_dataset(dataset).digests
+        ours = {name: digest for name, digest in store.digests.items() if name.startswith(BASE)}
+        changed = {name for name, digest in alone.items() if ours.get(name) != digest}
+        assert changed == {str(graph_iri(name)) for name in ("derived", "review", "reuse")}
+
+    def test_her_department_is_the_one_that_her_text_means(self, store: Store) -> None:
+        rows = store.ask("departments-of-measures", document=MINE).rows
+        meant = {row[7]: row[3] for row in rows}
+        assert meant["市财政局"] == f"{HERS}id/org/haitang/caizhengju"
+        assert meant["市应急管理局"] is None
+
+    def test_a_document_just_added_answers_at_once(self, store: Store) -> None:
+        measures = store.ask("measures", document=MINE)
+        assert len(measures.rows) >= 3
+        assert all(str(row[0]).startswith(f"{HERS}id/measure/{MINE}/") for row in measures.rows)
+        bases = store.ask("legal-bases", document=MINE).rows
+        assert ("第二十二条", "《中华人民共和国政府采购法》第二十二条") in [(row[6], row[10]) for row in bases]
+        (row,) = (row for row in store.ask("documents").rows if row[0] == f"{HERS}id/doc/{MINE}")
+        assert row[7] == "海棠湾市应急管理局"
+
+    def test_no_question_says_that_it_is_silent(self, store: Store) -> None:
+        document = f"{HERS}id/doc/{MINE}"
+        states = store.ask("curation", document=MINE)
+        kinds = {str(row[1]) for row in states.rows}
+        assert {row[2] for row in states.rows} == {"parsed"}
+        for query in store.list_queries():
+            told = {"as_of": "2031-06-01", "since": "2020-01-01", "document": MINE}
+            values = {p.name: told.get(p.name) for p in query.parameters}
+            if any(p.required and values[p.name] is None for p in query.parameters):
+                continue
+            answer = store.ask(query.name, values)
+            mine = [row for row in answer.rows if document in row]
+            assert not [row for row in mine if {"absent", "未规定"} & set(map(str, row))], query.name
+            asked = set(query.kinds) & kinds
+            assert asked <= {gap.kind for gap in answer.coverage if gap.document == document}, query.name
+
+    def test_her_spans_say_where_they_stand_in_the_original(self, store: Store) -> None:
+        rows = store.select(
+            "PREFIX pg: <https://w3id.org/policygraph/ns#> PREFIX oa: <http://www.w3.org/ns/oa#>"
+            " SELECT ?where { ?m a pg:Measure ; pg:attestedBy ?span . ?span pg:placeInOriginal ?where } ORDER BY ?where"
+        )
+        assert ("paragraph 9",) in rows
+        assert any(str(where).startswith("table 1 row 2") for (where,) in rows)
+
+    def test_quotes_are_verified_against_her_text(self, hers: Path, store: Store) -> None:
+        text = render_evidence(store, store.ask("measures", document=MINE), "measures", {"document": MINE})
+        source = (hers / "documents" / MINE / "source.txt").read_bytes()
+        result = verify_answer(json.loads(text), {hashlib.sha256(source).hexdigest(): source.decode()}, store)
+        assert (result.faults, result.gaps) == ((), ())
+        assert result.quotes > 0
+
+    def test_every_page_about_it_answers(self, client: TestClient) -> None:
+        seen: set[str] = set()
+        ahead = [
+            "/",
+            "/documents",
+            "/measures",
+            "/departments",
+            "/compare",
+            "/review",
+            "/region/999901",
+            f"/en/doc/{MINE}",
+        ]
+        while ahead:
+            path = ahead.pop()
+            seen.add(path)
+            page = client.get(path)
+            assert page.status_code == 200, (path, page.text[:200])
+            if MINE in path:
+                assert "未规定" not in page.text, path
+            links = set(re.findall(r'href="(/(?!en/)[^"#?.]*)"', page.text))
+            ahead += {link for link in links if "aitang" in link or "999901" in link} - seen - set(ahead)
+        assert {f"/doc/{MINE}", "/org/haitang/caizhengju"} < seen
+        assert len([path for path in seen if path.startswith("/measure/")]) >= 3
+
+    def test_the_reader_shows_where_a_clause_stands_in_the_original(self, client: TestClient) -> None:
+        document = client.get(f"/doc/{MINE}")
+        assert f'<{HERS}id/doc/{MINE}>; rel="describes"' in document.headers["link"]
+        assert "原件第9段" in document.text
+        assert "表1第2行第1格" in document.text
+        source = client.get(f"/en/doc/{MINE}/source", params={"start": 3, "end": 5}).text
+        assert "read from original.docx" in source
+        assert "original paragraph 1" in source
+        assert "original.docx" not in client.get("/doc/yiyuan-2021-28/source").text
+
+    def test_the_comparison_says_that_nobody_has_looked(self, client: TestClient) -> None:
+        comparison = client.get("/compare", params={"place": ["999901", "230800"]}).text
+        assert "海棠湾市" in comparison
+        assert "未整理" in comparison
+
+    def test_a_deployment_answers_for_its_base_and_links_to_others(self, client: TestClient) -> None:
+        things = (f"doc/{MINE}", "org/haitang/caizhengju", "doc/jiamusi-2020-6", "law/anquan-shengchan-fa")
+        for thing in things:
+            found = client.get(f"/id/{thing}", follow_redirects=False)
+            assert (found.status_code, found.headers["location"]) == (303, f"/{thing}")
+        assert client.get("/id/doc/linhai-2031-9").status_code == 404
+        assert f"<{HERS}id/doc/{MINE}>" in client.get(f"/doc/{MINE}.ttl").text
+        assert HERS in client.get("/graph/derived").headers["link"]
+        assert f"<{graph_iri('law')}>" in client.get("/graph/law").headers["link"]
+        assert f'"{HERS}id/"' in client.get("/.well-known/void").text
+        query = f"SELECT * {{ <{HERS}id/doc/{MINE}> ?p ?o }}"
+        rows = client.get("/sparql", params={"query": query}, headers={"accept": "text/csv"})
+        assert "海应急发〔2031〕7号" in rows.text
+
+    def test_another_text_under_the_map_refuses_the_build(self, hers: Path, tmp_path: Path) -> None:
+        folder = shutil.copytree(hers, tmp_path / "copied", ignore=shutil.ignore_patterns("build"))
+        set_samples(folder, False)  # they would be read before hers, for nothing
+        source = folder / "documents" / MINE / "source.txt"
+        source.write_text(source.read_text("utf-8").replace("绿色", "红色"), encoding="utf-8")
+        with pytest.raises(DataError, match="文字改过了"):
+            build(folder / "build", open_workspace(folder))
+        source.write_bytes((hers / "documents" / MINE / "source.txt").read_bytes())
+        (folder / "documents" / MINE / "original.docx").write_bytes(b"another")
+        with pytest.raises(DataError, match=r"original\.docx"):
+            build(folder / "build", open_workspace(folder))
+        assert not (folder / "build").exists()
+
+    @pytest.mark.parametrize(
+        ("file", "text", "fault"),
+        [
+            ("organisations.ttl", "<org/jiamusi/caizhengju> a cv:PublicOrganisation .", "org/jiamusi/caizhengju"),
+            (
+                f"documents/{MINE}/model.ttl",
+                f"<{ID}list/{MINE}/watch> a <{PG.CreditList}> .",
+                "@base",
+            ),
+            (f"documents/{MINE}/metadata.ttl", f'<doc/{MINE}> pg:issuerAsWritten "海棠湾市财政局" .', "海棠湾市财政局"),
+        ],
+    )
+    def test_what_would_be_said_of_another_thing_refuses_the_build(
+        self, hers: Path, tmp_path: Path, file: str, text: str, fault: str
+    ) -> None:
+        folder = shutil.copytree(hers, tmp_path / "copied", ignore=shutil.ignore_patterns("build"))
+        set_samples(folder, False)  # they would be read before hers, for nothing
+        path = folder / file
+        path.write_text((path.read_text("utf-8") if path.exists() else "") + f"\n{text}\n", encoding="utf-8")
+        with pytest.raises(DataError, match=fault):
+            build(folder / "build", open_workspace(folder))
+
+
+@pytest.mark.slow
+def test_the_walk_of_a_newcomer(run: Callable[..., Done], tmp_path: Path) -> None:
+    home, memo = tmp_path / "hers", write_memo(tmp_path / "memo.docx")
+    assert run("init", str(home), "--base", HERS, "--without-samples").returncode == 0
+    again = run("init", str(home), "--base", HERS)
+    assert (again.returncode, "不能新建工作区" in again.stderr) == (2, True)
+    assert run("add", str(memo)).returncode == 2
+    added = run("add", str(memo), "--id", MINE, "--workspace", str(home))
+    assert added.returncode == 0
+    assert "页眉，不在正文里：内部资料" in added.stderr
+    assert "没有认出适用地区" in added.stderr
+    assert "海应急发〔2031〕7号" in added.stdout
+    asked = run("ask", "measures", "--document", MINE, "--format", "csv", "--workspace", str(home))
+    assert f"{HERS}id/measure/{MINE}/" in asked.stdout
+    assert "未整理" in asked.stderr
+    assert (home / "build" / MANIFEST_FILE).is_file()
+    assert run("ask", "lists", "--document", "jiamusi-2020-6", "--workspace", str(home)).returncode == 2
+    assert "WORKSPACE" in run("build", "--without-samples").stderr.upper()
+    assert f"{HERS}id/doc/text" in run("parse", str(memo), "--format", "turtle", "--workspace", str(home)).stdout
+
+
+CATALOGUE = """\
+名称,文号,效力级别,公布日期,施行日期,终止日期,状态,备注
+海棠湾市信用条例,,地方性法规,2029年3月1日,2029-06-01,,有效,甲
+《海棠湾市安全生产办法》,海政发[2020]3号,地方规范性文件,2020.1.5,,,已废止,
+海棠湾市旧办法（试行）,,,2011-01-01,2011-02-01,2019-12-31,已废止,
+中华人民共和国安全生产法,,法律,2002-06-29,,,有效,
+某某规定,,乡规,,,,,
+某某决定,,,2020-13-05,,,,
+"""
+
+
+class TestCatalogue:
+    def test_works_are_registered_once_and_bad_rows_are_told(self, empty: Path, tmp_path: Path) -> None:
+        (tmp_path / "laws.csv").write_text(CATALOGUE, encoding="gb18030")
+        workspace = open_workspace(empty)
+        receipt = import_catalogue(workspace, tmp_path / "laws.csv")
+        assert [work.title for work, _ in receipt.registered] == [
+            "海棠湾市信用条例", "海棠湾市安全生产办法", "海棠湾市旧办法（试行）",
+        ]  # fmt: skip
+        assert receipt.known == ("中华人民共和国安全生产法",)
+        assert "laws.csv:6:效力级别" in receipt.refused[0]
+        assert "laws.csv:7:公布日期" in receipt.refused[1]
+        assert receipt.seen == 6
+        again = import_catalogue(workspace, tmp_path / "laws.csv")
+        assert (again.registered, len(again.known)) == ((), 4)
+
+    def test_what_has_no_day_makes_no_event_and_no_text_in_force(self, empty: Path, tmp_path: Path) -> None:
+        (tmp_path / "laws.csv").write_text(CATALOGUE, encoding="utf-8-sig")
+        receipt = import_catalogue(open_workspace(empty), tmp_path / "laws.csv")
+        living, undated, ended = (parse_file(path) for _, path in receipt.registered)
+        assert len(set(living.subjects(PG.versionOf))) == 1
+        assert {str(day) for day in living.objects(None, PG.inForceFrom)} == {"2029-06-01"}
+        assert (None, PG.versionOf, None) not in undated
+        assert (None, PG.eventKind, None) not in undated
+        assert str(next(undated.objects(None, ELI.id_local))) == "海政发〔2020〕3号"
+        (event,) = ended.subjects(PG.eventKind, Literal("repealed"))
+        assert str(ended.value(event, DCTERMS.date)) == "2019-12-31"
+        assert list(ended.objects(None, PG.workKind)) == [ID["concept/kind-measures"]]
+        assert all(base_of(str(node)) == HERS for graph in (living, undated, ended) for node in graph.subjects())
+        assert {str(one) for one in living.objects(None, PG.certainty)} == {"believed"}
+
+    @pytest.mark.parametrize(
+        ("text", "cause"), [("文号,日期\n1,2\n", "名称"), ("名称,title\n甲,乙\n", "两列"), ('名称\n"甲\n', "CSV")]
+    )
+    def test_what_is_no_catalogue_is_refused(self, empty: Path, tmp_path: Path, text: str, cause: str) -> None:
+        (tmp_path / "laws.csv").write_text(text, encoding="utf-8")
+        with pytest.raises(InputError, match=cause):
+            import_catalogue(open_workspace(empty), tmp_path / "laws.csv")
+        assert list((empty / "legislation").iterdir()) == []
+
+
+@pytest.mark.slow
+def test_a_law_of_her_own_is_found_by_her_citations(run: Callable[..., Done], hers: Path, tmp_path: Path) -> None:
+    home = shutil.copytree(hers, tmp_path / "hers", ignore=shutil.ignore_patterns("build"))
+    set_samples(home, False)
+    law = tmp_path / "law.txt"
+    law.write_text(
+        "海棠湾市信用条例\n（2029年3月1日海棠湾市人民代表大会常务委员会通过）\n第一条　为了安全，制定本条例。\n",
+        encoding="utf-8",
+    )
+    library = ("--library", str(tmp_path / "library"), "--workspace", str(home))
+    added = run("legislation", "add", str(law), "--new", *library)
+    assert added.returncode == 0, added.stderr
+    (file,) = (home / "legislation").glob("*.ttl")
+    assert str(file) in added.stdout
+    turtle = run("parse", str(home / "documents" / MINE / "source.txt"), "--format", "turtle", "--workspace", str(home))
+    assert f"{HERS}id/law/{file.stem}" in turtle.stdout
+    assert run("legislation", "import", str(law)).returncode == 2
+
+
+MOVED = "jiamusi-2020-5"
+# what a document of ours says of things that are not its own: <concept/…> · <org/jiamusi/caizhengju>;  not: <measure/…>
+SHARED = re.compile(r"<((?:concept|law|org|region|act-type)/[^>]*)>")
+
+
+@pytest.fixture(scope="module")
+def moved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with one of our own documents, all that was curated of it, under another base."""
+    folder = tmp_path_factory.mktemp("moved") / "hers"
+    workspace = init_workspace(folder, HERS, samples=False)
+    workspace.folder(MOVED).mkdir()
+    for path in open_workspace().folder(MOVED).iterdir():
+        text = path.read_text("utf-8")
+        if path.suffix == ".ttl":
+            text = SHARED.sub(rf"<{ID}\1>", text.replace(f"@base <{ID}>", f"@base <{HERS}id/>"))
+        (workspace.folder(MOVED) / path.name).write_text(text, encoding="utf-8")
+    write_documents(open_workspace(folder))
+    build(folder / "build", open_workspace(folder))
+    return folder
+
+
+@pytest.mark.slow
+class TestAnotherBase:
+    """Nothing about our five is special: a document gives the same answers under any base, in IRIs of that base."""
+
+    def test_without_the_samples_there_are_only_hers(self, moved: Path, tmp_path: Path) -> None:
+        manifest = find_manifest(moved / "build")
+        assert [one.document for one in manifest.documents] == [MOVED]
+        store = open_dataset(moved / "build")
+        others = set(open_workspace().documents()) - {MOVED}
+        assert not [name for name in store.list_graphs() if any(other in name for other in others)]
+        rows = store.select("SELECT DISTINCT ?s ?o { ?s ?p ?o FILTER(ISIRI(?o)) }")
+        assert not [row for row in rows if any(f"/{other}" in f"{row[0]} {row[1]}/" for other in others)]
+        workspace = open_workspace(moved)
+        assert is_current(workspace.dataset, manifest, workspace)
+        folder = shutil.copytree(moved, tmp_path / "copied")
+        set_samples(folder, True)
+        assert not is_current(folder / "build", manifest, open_workspace(folder))
+
+    def test_every_question_is_answered_alike(self, moved: Path, dataset: Path) -> None:
+        here, there = open_dataset(dataset), open_dataset(moved / "build")
+        asked = 0
+        for query in here.list_queries():
+            names = {parameter.name for parameter in query.parameters}
+            if "document" not in names or query.name == "text-reuse":  # which tells of the documents beside it
+                continue
+            values = {"document": MOVED, "as_of": "2026-11-22", "since": "2020-01-01"}
+            given = {name: value for name, value in values.items() if name in names}
+            rows = [
+                tuple(cell.replace(HERS, BASE) if isinstance(cell, str) else cell for cell in row)
+                for row in there.ask(query.name, given).rows
+            ]
+            assert rows == list(here.ask(query.name, given).rows), query.name
+            asked += 1
+        assert asked > 20
+        assert there.select("SELECT ?m { ?m a <https://w3id.org/policygraph/ns#Measure> }") != ()
+        assert not [iri for iri in there.list_graphs() if MOVED in iri and not iri.startswith(HERS)]
+
+    def test_every_decision_is_the_same(self, moved: Path, dataset: Path) -> None:
+        day = date(2026, 11, 22)
+        here, there = open_dataset(dataset), open_dataset(moved / "build")
+        ours, hers = open_desk(here, day), open_desk(there, day)
+        register = load_register(SAMPLE, conditions=ours.conditions(), codes=ours.codes)
+        outcomes = set()
+        determined = {row.text("uscc") for row in register.rows if row.text("condition") == f"{MOVED}/target"}
+        some = [entity for entity in register.enterprises[::5] if entity not in determined]
+        for entity in (*filter(None, determined), *some):
+            told = []
+            for desk in (ours, hers):
+                decision = replace(desk.decide(register, entity, desk.policies[MOVED], day), dataset="")
+                told.append(json.dumps(decision_json(decision), ensure_ascii=False).replace(HERS, BASE))
+                outcomes.add(decision.outcome)
+            assert told[0] == told[1], entity
+        assert len(outcomes) >= 3
+
+    def test_what_a_register_brings_along_stands_under_the_base(self, moved: Path) -> None:
+        store = open_dataset(moved / "build")
+        desk = open_desk(store, date(2026, 11, 22))
+        register = load_register(SAMPLE)
+        graph = register_graphs(register, store.find_iri).open
+        assert {base_of(str(node)) for node in graph.subjects()} == {HERS}
+        named = {str(node) for node in graph.objects()}
+        assert f"{HERS}id/condition/{MOVED}/target" in named
+        decision = desk.decide(register, register.enterprises[0], desk.policies[MOVED], date(2026, 11, 22))
+        told = decision_graph(decision, "1", store.find_iri)
+        assert {base_of(str(node)) for node in told.subjects()} == {HERS}
+        assert URIRef(f"{HERS}id/policy/{MOVED}") in set(told.objects())
