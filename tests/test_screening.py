@@ -52,6 +52,7 @@ from policygraph.judging.rules.facts import COVERABLE, RECORD_TABLES, ROLES, TAB
 from policygraph.judging.rules.terms import left_term
 from policygraph.judging.screening import AsOf, Screening, compile_screening, compiling, queries, sql, view
 from policygraph.judging.screening.sql import write_literal
+from policygraph.keeping.assessments import open_policies
 from policygraph.keeping.batch import (
     BadRegister,
     Summary,
@@ -1310,6 +1311,23 @@ def test_the_export_of_the_next_day_alone_screens_few(
             screen_night(changed, tmp_path, tmp_path / "wrong", **wrong)
 
 
+def test_a_record_of_a_person_counts_for_the_enterprises_of_the_person(tmp_path: Path) -> None:
+    """A dishonesty of a principal, without the code of the enterprise, is told for the enterprise alone."""
+    units = [stem + check_character(stem) for stem in ("91230800MA0000001", "91230800MA0000002", "91230800MA0000003")]
+    rows = [Row("enterprises", {"uscc": unit, "name": "甲", "region": "230803"}) for unit in units]
+    rows.append(Row("persons", {"person_id": "Z", "uscc": units[1], "role": "principal"}))
+    end = NOVEMBER + timedelta(days=99)
+    rows += [Row("coverage", {"table": name, "from": date(2019, 1, 1), "to": end}) for name in COVERABLE]
+    fault: dict[str, Value] = {"record_id": "S", "person_id": "Z", "date": NOVEMBER, "field": "work_safety"}
+    policy = policies()["jiamusi-2020-6"]
+    old = prepare_night(make_register("old", rows), tmp_path / "a", 9)
+    new = prepare_night(make_register("new", [*rows, Row("dishonesty", fault)]), tmp_path / "b", 9)
+    screen_register(old, [policy], NOVEMBER, tmp_path / "old")
+    screen_register(new, [policy], NOVEMBER, tmp_path / "part", since=tmp_path / "old", only_changed=True)
+    told = read_rows(tmp_path / "part" / "*.parquet")
+    assert [(unit, cells[f"{policy.id}/2:outcome"]) for unit, cells in told.items()] == [(units[1], "failed")]
+
+
 # --- verified twice --------------------------------------------------------------------------------------------------
 
 
@@ -1358,6 +1376,12 @@ def cli(store: Store, monkeypatch: pytest.MonkeyPatch) -> typer.Typer:
     monkeypatch.setattr(screening, "load_store", lambda *_: store)
     monkeypatch.setattr(screening, "today", lambda: "2026-11-21")
     return screening.app
+
+
+def test_the_same_question_has_the_same_text_in_every_process(store: Store) -> None:
+    """A run that was cut short, and a later night, go by the text of the query, which no chance may order."""
+    texts = {compile_screening(open_policies(store).values(), NOVEMBER).sql for _ in range(2)}
+    assert len(texts) == 1
 
 
 def test_the_commands_from_invention_to_difference(cli: typer.Typer, tmp_path: Path, store: Store) -> None:

@@ -31,6 +31,7 @@ from policygraph.judging.decisions.across import partners
 from policygraph.judging.rules.variants import make_variant
 from policygraph.keeping.assessments import Desk, open_desk
 from policygraph.keeping.batch import prepare_register, screen_register, synthesise_register
+from policygraph.keeping.batch.preparing import DEFAULT_CHUNK
 from policygraph.keeping.dataset.opening import open_dataset, read_lines
 from policygraph.keeping.laboratory import try_variants
 from policygraph.keeping.watching import watch_register
@@ -54,7 +55,7 @@ def synthesise(folder: Path, size: int, memory: int) -> None:
     )
 
 
-def prepare(folder: Path, memory: int, name: str = "") -> None:
+def prepare(folder: Path, size: int, memory: int, name: str = "") -> None:
     known = desk()
     prepare_register(
         folder / f"raw{name}",
@@ -62,6 +63,7 @@ def prepare(folder: Path, memory: int, name: str = "") -> None:
         conditions=known.conditions(),
         codes=known.codes,
         memory=memory,
+        chunk=min(DEFAULT_CHUNK, size // 2),  # so that a run can be killed between two chunks
     )
 
 
@@ -83,7 +85,7 @@ def screen(folder: Path, memory: int, out: str, *, every: bool, night: str = "",
         print(f"  screened {done.renewal.screened} {done.renewal.reason}", file=sys.stderr)
 
 
-def change_night(folder: Path, memory: int) -> None:
+def change_night(folder: Path, size: int, memory: int) -> None:
     """Another night's register: one enterprise in a hundred has another name, or a penalty of it another day."""
     shutil.copytree(folder / "raw", folder / "raw-night")
     with duckdb.connect() as connection:
@@ -97,7 +99,7 @@ def change_night(folder: Path, memory: int) -> None:
                 f"COPY (SELECT * REPLACE (CASE WHEN {mine} THEN {value} ELSE {column} END AS {column}) "
                 f"FROM read_parquet('{source}')) TO '{target}' (FORMAT parquet)"
             )
-    prepare(folder, memory, "-night")
+    prepare(folder, size, memory, "-night")
 
 
 def watch(folder: Path, memory: int) -> None:
@@ -142,12 +144,12 @@ def hand(folder: Path, memory: int) -> None:
 
 STEPS: dict[str, Callable[[Path, int, int], None]] = {
     "synthesise": lambda folder, size, memory: synthesise(folder, size, memory),
-    "prepare": lambda folder, size, memory: prepare(folder, memory),
+    "prepare": lambda folder, size, memory: prepare(folder, size, memory),
     "by hand": lambda folder, size, memory: hand(folder, memory),
     "one policy": lambda folder, size, memory: screen(folder, memory, "one", every=False),
     "five policies": lambda folder, size, memory: screen(folder, memory, "five", every=True),
     "sail": lambda folder, size, memory: screen(folder, memory, "sail", every=False, engine="sail"),
-    "night": lambda folder, size, memory: change_night(folder, memory),
+    "night": lambda folder, size, memory: change_night(folder, size, memory),
     "night, anew": lambda folder, size, memory: screen(folder, memory, "anew", every=True, night="-night"),
     "delta, whole": lambda folder, size, memory: screen(
         folder, memory, "delta", every=True, night="-night", since=folder / "five"
