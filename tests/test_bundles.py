@@ -303,9 +303,27 @@ def test_rows_are_held_against_the_register(
             used["source"] = "另一处来源" if used["table"] == name else used["source"]
     reseal(changed)
     alone = verify_bundles(changed, sources, store)
-    assert (alone.faults, "--register" in alone.notes[0]) == ((), True)
-    (fault,) = verify_bundles(changed, sources, store, register).faults
+    assert (alone.faults, [claim.place for claim in alone.taken]) == ((), ["facts", "synthetic"])
+    held = verify_bundles(changed, sources, store, register)
+    assert (held.taken, "所附各行、是否虚构：与登记册逐行比对" in held.checked) == ((), True)
+    (fault,) = held.faults
     assert (fault.place, "登记册里是" in fault.message) == ("facts.coverage[1].source", True)
+
+
+def test_what_is_taken_as_claimed_is_said(
+    bundle: Bundle, store: Store, register: Register, sources: dict[str, str]
+) -> None:
+    """Invented or not is the register's word, and the day of asking nobody's: a lie about either holds, and is told."""
+    lie = reseal({**deepcopy(bundle), "synthetic": False})
+    alone = verify_bundles(lie, sources, store)
+    assert (alone.faults, [(one.place, "真实" in one.message) for one in alone.taken]) == (
+        (),
+        [("facts", False), ("synthetic", True)],
+    )
+    assert [fault.place for fault in verify_bundles(lie, sources, store, register).faults] == ["synthetic"]
+    told = reseal({**deepcopy(bundle), "asked_on": bundle["as_of"]})
+    for known in (None, register):
+        assert "asked_on" in [one.place for one in verify_bundles(told, sources, store, known).taken]
 
 
 def test_without_the_rows_the_measures_are_checked_and_the_rest_is_open(

@@ -88,6 +88,36 @@ def test_the_page_is_dated_and_grouped_by_day(client: TestClient) -> None:
     assert client.get(f"/changes?as_of={DAY}&document=nowhere").status_code in (400, 404)
 
 
+def test_every_change_of_law_names_its_source_its_acts_and_who_does_them(client: TestClient) -> None:
+    text = client.get(f"/changes?since=2020-01-01&as_of={DAY}").text
+    days = text.split('<time datetime="')[1:]
+    assert len(days) > 20
+    for day in days:
+        changes = day.split('<section class="change">')[1:]
+        for change in changes:
+            assert "凭：" in change
+            assert "所及行为：" in change or "没有登记它及于哪件事" in change
+            assert "谁做：" in change or "没有登记它及于哪件事" in change
+        assert "当日没有一件事的结论因此变" in day or "结论变了的行为" in day
+    (september,) = [day for day in days if day.startswith("2021-09-01")]
+    safety = september.partition("/law/anquan-shengchan-fa")[2].partition("</section>")[0]
+    # the text of the day and the one that ended the day before reach these acts
+    assert "二（一）1、" in safety
+    assert "佳木斯市应急管理局" in safety
+    one = client.get(f"/changes?since=2020-01-01&as_of={DAY}&document=jiamusi-2020-5").text
+    assert "/doc/jiangsu-2019-820" not in one.partition('<ol class="timeline">')[2]
+
+
+def test_what_is_empty_is_said(client: TestClient) -> None:
+    nothing = client.get("/changes?since=2021-09-02&as_of=2021-09-03").text
+    assert "登记的法规变动 0 次，结论变了的行为 0 件" in nothing
+    assert "没有一件事的结论因这些变动而变" in nothing
+    assert "看自最早的文件以来（2010-12-29）" in nothing
+    feed = ET.fromstring(client.get("/changes.atom?since=2021-09-02&as_of=2021-09-03").text)
+    assert feed.findall(ATOM + "entry") == []
+    assert "没有登记变动" in str(feed.findtext(ATOM + "subtitle"))
+
+
 def test_the_feed_is_sound_atom(client: TestClient) -> None:
     answer = client.get(f"/changes.atom?since=2021-01-01&as_of={DAY}")
     assert answer.headers["content-type"].startswith("application/atom+xml")
@@ -104,6 +134,9 @@ def test_the_feed_is_sound_atom(client: TestClient) -> None:
         (link,) = entry.findall(ATOM + "link")
         assert link.get("rel") == "alternate"
         assert str(link.get("href")).startswith("http://testserver/")
+        told = str(entry.findtext(ATOM + "summary"))
+        assert told.startswith(str(entry.findtext(ATOM + "updated"))[:10])
+        assert "谁做：" in told or "没有登记它及于哪件事" in told
     assert {link.get("rel") for link in feed.findall(ATOM + "link")} == {"self", "alternate"}
     # an address that stays the same for whoever subscribes; nobody keeps what it says of today
     standing = client.get("/changes.atom?document=jiamusi-2020-5", follow_redirects=False)

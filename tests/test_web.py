@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from tests.conftest import Visit
 
 from policygraph.keeping.store import open_store
-from policygraph.speaking.web.names import Names
+from policygraph.speaking.web.names import Names, has_han
 from policygraph.speaking.web.picture import MAX_NODES, Column, Node, draw_picture
 from policygraph.speaking.web.site import Site
 
@@ -53,6 +53,7 @@ PAGES = (
     "/queries",
     "/queries/measures",
     f"/queries/basis-health?as_of={DAY}",
+    f"/queries/conclusions?document=jiamusi-2020-5&as_of={DAY}",
     "/sparql",
     f"/sparql?query={SELECT}",
 )
@@ -84,6 +85,83 @@ class _Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.texts.append(data)
+
+
+class _Tongues(HTMLParser):
+    """The Chinese words of a page that nothing marks as Chinese: texts, and attributes without a word of English."""
+
+    EMPTY = frozenset({"meta", "link", "input", "br", "hr", "img", "wbr"})
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.stack: list[tuple[str, str]] = []
+        self.unmarked: list[tuple[str, str]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        tongue = given.get("lang") or (self.stack[-1][1] if self.stack else "")
+        for name in ("title", "aria-label", "placeholder", "alt"):
+            value = given.get(name) or ""
+            if has_han(value) and not re.search("[A-Za-z]{3}", value) and not tongue.startswith("zh"):
+                self.unmarked.append((f"{tag}@{name}", value))
+        if tag not in self.EMPTY:
+            self.stack.append((tag, tongue))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.stack and self.stack.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        tag, tongue = self.stack[-1] if self.stack else ("", "")
+        if has_han(data) and not tongue.startswith("zh"):
+            self.unmarked.append((tag, data.strip()))
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        MEASURE,
+        f"/law/anquan-shengchan-fa?as_of={DAY}",
+        f"/law/anquan-shengchan-fa/art_78?as_of={DAY}",
+        f"/queries/conclusions?document=jiamusi-2020-5&as_of={DAY}",
+        f"/changes?as_of={DAY}&since=2021-08-31",
+        "/doc/jiamusi-2020-5",
+        "/review",
+        "/check",
+    ],
+)
+def test_chinese_on_an_english_page_is_marked_as_chinese(client: TestClient, page: str) -> None:
+    """Titles, options, labels and attributes too: a screen reader and a translator go by the mark."""
+    assert _Tongues(client.get("/en" + page).text).unmarked == []
+
+
+def test_titles_and_options_are_english_where_there_is_a_name(client: TestClient) -> None:
+    law = client.get(f"/en/law/anquan-shengchan-fa?as_of={DAY}").text
+    title = law.partition("</title>")[0].rpartition(">")[2]
+    assert not has_han(title)
+    assert title.endswith(" · policygraph")
+    for page in (f"/changes?as_of={DAY}", "/review"):
+        options = re.findall(r'<option value="jiamusi-2020-5"[^>]*>([^<]+)<', client.get("/en" + page).text)
+        assert [has_han(option) for option in options] == [False]
+    marks = re.findall(r'<mark class="organisation"[^>]* title="([^"]+)"', client.get("/en/doc/jiamusi-2020-5").text)
+    assert marks
+    assert not any(has_han(mark) for mark in marks if "·" not in mark)
+
+
+def test_an_answer_of_many_columns_is_records_led_by_the_sentence(client: TestClient) -> None:
+    for prefix, words in (("", "依据不足"), ("/en", "has no sufficient basis")):
+        text = client.get(f"{prefix}/queries/conclusions?document=jiamusi-2020-5&as_of={DAY}").text
+        records = text.split('<section class="record">')[1:]
+        assert len(records) == 20
+        assert "<table" not in text
+        record = next(one for one in records if "para_9" in one)
+        assert words in record.partition('<p class="sentence">')[2].partition("</p>")[0]
+        # a quote is the document's words to the last mark; a standing is a word, not its code
+        first = records[0]
+        assert re.search('class="verbatim">(<span lang="zh-CN">)?加大执法检查频次；', first)
+        assert "unverifiable" not in first
+    assert 'rel="next"' in text
 
 
 @pytest.mark.parametrize("page", BOTH)

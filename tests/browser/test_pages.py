@@ -27,6 +27,8 @@ PAGES = (
     "/legislation",
     "/law/anquan-shengchan-fa",
     f"/law/anquan-shengchan-fa/art_75?as_of={DAY}",
+    f"/changes?as_of={DAY}&since=2021-08-31",
+    f"/queries/conclusions?document=jiamusi-2020-5&as_of={DAY}",
     "/departments",
     "/org/jiamusi/caizhengju",
     "/mechanisms",
@@ -39,7 +41,7 @@ PAGES = (
     "/sparql?query=SELECT * { ?s ?p ?o } LIMIT 5",
     "/nothing-here",
 )
-ENGLISH = tuple("/en" + PAGES[number] for number in (0, 2, 5, 6, 10, 12, 13, 16, 18, 20))
+ENGLISH = tuple("/en" + PAGES[number] for number in (0, 2, 5, 6, 10, 11, 12, 14, 15, 18, 20, 22))
 
 # axe's rule for targets of at least 24 pixels is off unless asked for
 AXE: dict[str, Any] = {"rules": {"target-size": {"enabled": True}}}
@@ -54,6 +56,16 @@ def judge(page: Page) -> list[str]:
 def overflow(page: Page) -> int:
     """By how many pixels the page is wider than its window."""
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def test_what_grounds_a_conclusion_is_printed_though_it_is_folded_on_the_screen(watched: Any) -> None:
+    page = watched.open(f"/measure/jiamusi-2020-5/para_9?as_of={DAY}")
+    grounds = page.locator("details.ground dl").first
+    assert not grounds.is_visible()
+    page.emulate_media(media="print")
+    assert grounds.is_visible()
+    assert page.locator("details.wording .beside").first.is_visible()
+    assert not page.locator("form.dated").first.is_visible()
 
 
 @pytest.mark.parametrize("path", [*PAGES, *ENGLISH])

@@ -85,6 +85,7 @@ def list_acts(store: Store, as_of: date, document: str = "") -> Acts:
                 unread=mine.get("texts_unread", ()),
                 reading=str(row["reading"] or ""),
                 later=items.get(str(row["document"]), {}).get("later_instruments", ()),
+                insufficiency=str(row["insufficiency_label"] or ""),
             )
         )
     return Acts({key: tuple(rows) for key, rows in measures.items()}, {key: tuple(r) for key, r in beside.items()})

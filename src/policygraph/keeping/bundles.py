@@ -5,7 +5,9 @@ remedies), the register rows it was decided by, the place of every quote in its 
 ``verify`` decides again from those rows and a dataset with those digests and compares every value: outcome, conditions,
 conclusions, articles, departments. So nothing is believed but the rows themselves; they are the register's word, and
 are held against it where it is at hand. ``digest`` is over the whole bundle: a value that changes nothing else (a day
-on which the same holds) is found by it. It is no signature: it tells a changed copy from the one that was written.
+on which the same holds) is found by it. It is no signature: it tells a changed copy from the one that was written. What
+a bundle claims of itself and nothing here can check (its rows and ``synthetic`` without the register, ``asked_on``
+always) is taken as claimed, and the outcome says so.
 
 No clock: a bundle that speaks of a day to come says on which day it was asked.
 """
@@ -120,17 +122,22 @@ def verify_bundles(
         )
     check = _Check(store, sources, register)
     held = values = 0
-    findings = Findings([], [], [])
+    findings = Findings()
     for number, bundle in enumerate(several, start=1):
         lead = f"[{number}]." if len(several) > 1 else ""
-        found = Findings([], [], [])
+        found = Findings()
         held += check.run(bundle, found)
         values += sum(len(measure["acts"]) for measure in _objects(bundle, "measures") if _is_list(measure.get("acts")))
         values += len(_objects(bundle, "conditions")) + len(_objects(bundle, "findings"))
-        for mine, theirs in ((findings.faults, found.faults), (findings.gaps, found.gaps)):
+        for mine, theirs in (
+            (findings.faults, found.faults),
+            (findings.gaps, found.gaps),
+            (findings.taken, found.taken),
+        ):
             mine += [Fault(lead + fault.place, fault.message) for fault in theirs]
-        findings.notes.extend(note for note in found.notes if note not in findings.notes)
-    return Verification(held, values, tuple(findings.faults), tuple(findings.gaps), tuple(findings.notes))
+        for said, saying in ((findings.notes, found.notes), (findings.checked, found.checked)):
+            said.extend(one for one in saying if one not in said)
+    return findings.sum_up(held, values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +194,9 @@ class _Check:
         facts = self.read_facts(bundle, desk, findings)
         if facts is None:
             return _plain({"document": policy.document, **told, **_measures(bundle, desk)})
+        findings.checked.append("结论、条件、人员、措施、条文、职权和救济：依所附各行重新判断，逐值比较")
+        if days["asked_on"] is not None:
+            findings.taken.append(Fault("asked_on", f"判断写明作于 {days['asked_on']}，没有东西可以核对这一天"))
         decision = desk.decide(facts, str(bundle["entity"]), policy, as_of, today=days["asked_on"] or as_of)
         prospect = desk.foresee(facts, decision.entity, policy, as_of) if "changes" in bundle else None
         return _plain({n: v for n, v in decision_json(decision, prospect).items() if n not in _CARRIED} | told)
@@ -218,10 +228,13 @@ class _Check:
             findings.faults.append(Fault("facts.enterprises", f"所附各行里没有单位 {_show(entity)}"))
             return None
         if self.register is None:
-            findings.notes.append("登记册的事实以所附各行（facts）为准；有登记册时用 --register 一并核对")
+            findings.taken.append(Fault("facts", "所附登记册各行是判断自己写的；有登记册时用 --register 逐行比对"))
+            told = "虚构" if bundle.get("synthetic") is True else "真实"
+            findings.taken.append(Fault("synthetic", f"判断自称资料{told}；有登记册时用 --register 核对"))
             return replace(register, synthetic=bundle.get("synthetic") is True)
         there = list_facts(self.register, entity)
         findings.faults.extend(_compare(rows, there, "facts.", "登记册里是"))
+        findings.checked.append("所附各行、是否虚构：与登记册逐行比对")
         return replace(register, synthetic=self.register.synthetic)
 
 

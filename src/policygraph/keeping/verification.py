@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,7 @@ class Verification:
     """The outcome: how many quotes held and rows there are, what is refuted, what could not be checked, and remarks.
 
     An answer holds when there are neither ``faults`` nor ``gaps``; with gaps alone nothing is refuted, nor all proven.
+    It holds for what was ``checked``; what was ``taken`` as claimed nobody here could check, and it may be false.
     """
 
     quotes: int
@@ -60,6 +61,10 @@ class Verification:
     faults: tuple[Fault, ...]
     gaps: tuple[Fault, ...]
     notes: tuple[str, ...]
+    checked: tuple[str, ...] = ()
+    """What was checked, and how, a phrase for each."""
+    taken: tuple[Fault, ...] = ()
+    """What was taken as claimed: its place, and what would have to be at hand to check it."""
 
 
 _SPANS = """
@@ -150,7 +155,7 @@ def verify_answer(answer: Mapping[str, Any], sources: Mapping[str, str], store: 
             "回答没有附上核对所需的依据（没有 query、grounds、graphs），不能核对：没有证伪，也没有证实",
             "请用 policygraph ask 问题 --format json --evidence 重新取得，或从服务取 /queries/问题.json?_evidence=1",
         )
-    findings = Findings([], [], [])
+    findings = Findings()
     grounds = answer.get("grounds")
     quotes = [(f"rows[{n}]", (row.get("clause"), row.get("quote"))) for n, row in enumerate(rows, start=1)]
     held = check_quotes(grounds if isinstance(grounds, list) else None, quotes, sources, findings)
@@ -158,16 +163,30 @@ def verify_answer(answer: Mapping[str, Any], sources: Mapping[str, str], store: 
         findings.notes.append("这个问题的各行不带引文（没有 clause、quote 栏），没有原文可对，只核对数据并重新推导")
     foreign = check_graphs(answer, store, findings)
     _ask_again(answer, columns, rows, store, foreign, findings)
-    return Verification(held, len(rows), tuple(findings.faults), tuple(findings.gaps), tuple(findings.notes))
+    return findings.sum_up(held, len(rows))
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
     """What the checks of one answer, or one decision, have found so far."""
 
-    faults: list[Fault]
-    gaps: list[Fault]
-    notes: list[str]
+    faults: list[Fault] = field(default_factory=list)
+    gaps: list[Fault] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    checked: list[str] = field(default_factory=list)
+    taken: list[Fault] = field(default_factory=list)
+
+    def sum_up(self, quotes: int, rows: int) -> Verification:
+        """The outcome for a number of quotes that held and of rows looked at."""
+        return Verification(
+            quotes,
+            rows,
+            tuple(self.faults),
+            tuple(self.gaps),
+            tuple(self.notes),
+            tuple(self.checked),
+            tuple(self.taken),
+        )
 
 
 def check_quotes(
@@ -192,6 +211,8 @@ def check_quotes(
         else:
             held += 1
             proven.add((raw["clause"], raw["quote"]))
+    if held:
+        findings.checked.append("引文：按所附位置与原文逐字比对")
     quoted = [(place, (str(pair[0]), str(pair[1]))) for place, pair in quotes if all(pair)]
     if grounds is None and quoted:
         message = f"没有写明引文的位置，{len(quoted)} 行的引文不能对原文；请用 --evidence 重新取得"
@@ -231,6 +252,7 @@ def check_graphs(answer: Mapping[str, Any], store: Store, findings: Findings) ->
     stated, found = str(answer.get("dataset")), digest_dataset(graphs.values())
     if stated != found:
         findings.faults.append(Fault("dataset", f"各图摘要的散列是 {found[:12]}，回答写的是 {stated[:12]}"))
+    findings.checked.append("数据版本和各图的摘要：与本机的数据集比对")
     here = {name: graph.digest for name, graph in store.digests.items()}
     foreign = tuple(sorted(graphs.keys() - here.keys()))
     shared = [digest for name, digest in graphs.items() if name in here]
@@ -286,6 +308,7 @@ def _ask_again(
     except PolicygraphError as error:
         findings.gaps.append(Fault("query", f"本机不能重问这个问题：{error}"))
         return
+    findings.checked.append("各行：用同一问题和参数重新问")
     derived = [dict(zip(fresh.columns, row, strict=True)) for row in fresh.rows]
     found = findings.gaps if foreign else findings.faults
     known = {json.dumps([row.get(name) for name in columns], ensure_ascii=False) for row in derived}

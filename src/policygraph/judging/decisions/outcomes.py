@@ -250,6 +250,8 @@ class ActRow:
     """The sentence in English, where the rule has it."""
     note: str = ""
     """What is to be said of whether the document is there on the day; empty where its own date says it."""
+    insufficiency: str = ""
+    """Why the basis does not suffice, in a word; empty for every other conclusion."""
 
 
 CONDUCT, DECISION, BOTH, UNKNOWN = "conduct", "decision", "both", "unknown"

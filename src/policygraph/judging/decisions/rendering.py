@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
+from datetime import date
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, SH, XSD
@@ -174,14 +175,39 @@ def proof_lines(proof: Proof) -> Iterator[str]:
     yield from proof.judgements
 
 
-def name_evidence(name: str) -> str:
+def coverage_lines(proofs: Iterable[Proof]) -> Iterator[str]:
+    """For how long which tables are complete, each period once with all tables of which it is said."""
+    together: dict[tuple[date, date, str, date | None], dict[str, None]] = {}
+    for proof in proofs:
+        for used in proof.coverage:
+            field = say("deciding", "complete_field", field=used.field) if used.field else ""
+            period = (used.since, used.until, used.source, used.exported_on)
+            together.setdefault(period, {})[TABLE[used.table].label + field] = None
+    for (since, until, source, exported_on), tables in together.items():
+        yield say(
+            "deciding",
+            "complete_together",
+            tables="、".join(tables),
+            since=since,
+            until=until,
+            source=say("deciding", "complete_source", source=source) if source else "",
+            exported=say("deciding", "complete_exported", day=exported_on) if exported_on else "",
+        )
+
+
+def name_evidence(name: str, titles: Mapping[str, str] | None = None) -> str:
     """How a record is called on pages and papers: its number, or what it is and its key.
+
+    A condition in the key is called by its title where ``titles`` has it.
 
     >>> name_evidence("P-17"), name_evidence("certificates:1:2024-05-01")
     ('P-17', '安全生产标准化证书 1 2024-05-01')
+    >>> name_evidence("determinations:x-1/a:2024-05-01", {"x-1/a": "某项条件"})
+    '人工认定 某项条件 2024-05-01'
     """
     table, *key = name.split(":")
-    return " ".join([TABLE[table].label, *key]) if table in TABLE else name
+    told = [(titles or {}).get(part, part) for part in key]
+    return " ".join([TABLE[table].label, *told]) if table in TABLE else name
 
 
 def join_departments(names: Iterable[str]) -> str:
@@ -300,22 +326,28 @@ def _day_json(one: DayReading) -> Json:
 
 def day_lines(decision: Decision, occasion: Occasion) -> Iterator[str]:
     """The acts that follow from a decision, or are told beside it, whose conclusion differs between the day of the act
-    and that of the decision: both conclusions, the day that governs, and why.
+    and that of the decision: both conclusions, the day that governs, and why. Acts of which the same is told share a
+    line.
     """
     told = {act.act for measure in decision.measures for act in measure.acts} | {a.act for a in occasion.decisions}
+    alike: dict[tuple[str, str, str, str], list[str]] = {}
     for one in occasion.days:
         if one.act.act in told:
-            yield say(
-                "opinion",
-                "open_then",
-                act=one.act.notation,
-                day=occasion.act_day.isoformat() if occasion.act_day else "",
-                then=one.then.label if one.then is not None else say("opinion", "no_conclusion_then"),
-                decided=(occasion.decision_day or decision.as_of).isoformat(),
-                now=one.act.label or say("opinion", "unjudged"),
-                governs=say("opinion", f"governs_{one.governs}"),
-                why=one.rule.words,
-            )
+            then = one.then.label if one.then is not None else say("opinion", "no_conclusion_then")
+            key = (then, one.act.label or say("opinion", "unjudged"), one.governs, one.rule.words)
+            alike.setdefault(key, []).append(one.act.notation)
+    for (then, now, governs, why), notations in alike.items():
+        yield say(
+            "opinion",
+            "open_then",
+            act="、".join(notations),
+            day=occasion.act_day.isoformat() if occasion.act_day else "",
+            then=then,
+            decided=(occasion.decision_day or decision.as_of).isoformat(),
+            now=now,
+            governs=say("opinion", f"governs_{governs}"),
+            why=why,
+        )
 
 
 def _act_json(act: ActRow) -> Json:
@@ -328,6 +360,7 @@ def _act_json(act: ActRow) -> Json:
         "nature": act.nature or None,
         "conclusion": act.conclusion or None,
         "conclusion_label": act.label or None,
+        "insufficiency": act.insufficiency or None,
         "advice": act.group or None,
         "sentence": act.sentence,
         "sentence_en": act.sentence_en,

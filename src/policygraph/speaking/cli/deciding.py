@@ -36,7 +36,8 @@ from policygraph.keeping.writing import write_file
 from policygraph.namespaces import PREFIXES, our_iri
 from policygraph.speaking.cli.receipts import ReceiptOption, tell_receipts, telling_refusal
 from policygraph.speaking.cli.terminal import DatasetOption, WorkspaceOption, load_store, parse_day
-from policygraph.speaking.papers.opinion import describe_status, render_opinion
+from policygraph.speaking.papers.opinion import render_opinion
+from policygraph.speaking.papers.subject import describe_status
 from policygraph.text.guarding import show_text
 from policygraph.words import say
 
@@ -104,7 +105,9 @@ def decide_command(
         if entity is None or len(policies) != 1 or out is None:
             raise InputError("--format docx", "一次只写一份清单", "请给出 --entity、--policy 和 --out")
         prospect = desk.foresee(facts, entity, policies[0], day)
-        write_file(out, render_opinion(decisions[0][0], meet(policies[0]), prospect, template))
+        met = meet(policies[0])
+        paper = render_opinion(decisions[0][0], met, prospect, template, register=facts, codes=desk.codes)
+        write_file(out, paper)
         print(say("terminal", "written", path=out))
     elif format is DecisionFormat.json:
         explain = len(entities) == 1

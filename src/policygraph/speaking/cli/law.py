@@ -204,7 +204,11 @@ def verify_command(
     dataset: DatasetOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Verify an answer away from what gave it: 0 it holds, 1 it does not, 2 no answer, 3 not all can be told."""
+    """Verify an answer away from what gave it: 0 it holds, 1 it does not, 2 no answer, 3 not all can be told.
+
+    What was checked is listed, and so is what was taken as the answer claims it: of a decision its register rows and
+    whether they are invented (checked with --register), and the day on which it was asked.
+    """
     text = sys.stdin.read() if str(answer) == "-" else read_source(answer).text
     try:
         given = json.loads(text)
@@ -229,6 +233,10 @@ def verify_command(
         result = verify_answer(given, texts, store)
     for note in result.notes:
         print(f"注意：{note}")
+    for done in result.checked:
+        print(f"已核对 {done}")
+    for claim in result.taken:
+        print(f"照所写采信 {claim.place}: {claim.message}")
     for fault in result.faults:
         print(f"不成立 {fault.place}: {fault.message}")
     for gap in result.gaps:
@@ -236,7 +244,8 @@ def verify_command(
     verdict = [f"有 {len(result.faults)} 处不成立"] if result.faults else []
     verdict += [f"有 {len(result.gaps)} 处不能核对"] if result.gaps else []
     quotes = f"{result.quotes} 处引文与原文逐字相符" if result.quotes else "没有与原文对上的引文"
-    print(f"{quotes}；{result.rows} 行结论：{'，'.join(verdict) or '重新推导全部成立'}")
+    claimed = f"（采信的 {len(result.taken)} 项除外）" if result.taken else ""
+    print(f"{quotes}；{result.rows} 行结论：{'，'.join(verdict) or '重新推导全部成立'}{claimed}")
     raise typer.Exit(1 if result.faults else 3 if result.gaps else 0)
 
 

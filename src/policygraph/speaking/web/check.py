@@ -208,7 +208,7 @@ def show_watch(
         found=foresee(register, entity, known, day, int(wanted), ask, desk.policies.values()),
         labels={policy.id: policy.label for policy in known},
         outcome_word=lambda outcome: words.get(f"out_{outcome}", outcome),
-        name_evidence=name_evidence,
+        name_evidence=lambda name: name_evidence(name, list_titles(now)),
     )
     response.headers.update(PRIVATE)
     return response
@@ -233,11 +233,14 @@ def show_page(now: Site, request: Request, page: Page, status: int = 200) -> Res
         column_name=lambda column: language.words["register_columns"].get(column.name, column.label),
         options=lambda table, column: list_options(now, language, table, column),
         samples=list_samples(now.sample),
-        regions=[(str(r["place"]).rsplit("/", 1)[-1], str(r["label"])) for r in now.rows("check-regions")],
+        regions=[
+            (str(r["place"]).rsplit("/", 1)[-1], now.names[language.code].name(r["place"]))
+            for r in now.rows("check-regions")
+        ],
         label_outcome=lambda decision: outcome_label(decision, language),
         policy_name=lambda decision: name_policy(now, language, decision),
         outcome_word=lambda outcome: words.get(f"out_{outcome}", outcome),
-        name_evidence=name_evidence,
+        name_evidence=lambda name: name_evidence(name, list_titles(now)),
         proof_lines=proof_lines,
         department_lines=department_lines,
         acts_by_group=acts_by_group,
@@ -357,7 +360,8 @@ def download(now: Site, desk: Desk, register: Register, entity: str, day: date, 
     if form == "docx":
         decision = desk.decide(register, entity, policies[0], day, today=_today())
         prospect = desk.foresee(register, entity, policies[0], day)
-        body = render_opinion(decision, find_occasion(now.store, desk, policies[0].document, day), prospect)
+        met = find_occasion(now.store, desk, policies[0].document, day)
+        body = render_opinion(decision, met, prospect, register=register, codes=desk.codes)
         return Response(body, media_type=DOCX, headers=headers)
     decisions = [desk.decide(register, entity, policy, day, today=_today()) for policy in policies]
     if form == "json":
@@ -422,6 +426,15 @@ def list_options(site: Site, language: Language, table: str, column: Column) -> 
     if column.kind == "table":
         return [(name, words[f"table_{name}"]) for name in COVERABLE]
     return [(value, words.get(f"opt_{value}", value)) for value in column.allowed]
+
+
+def list_titles(site: Site) -> Mapping[str, str]:
+    """What each condition that somebody may determine is called, by its id."""
+    return {
+        item.condition: f"{item.notation} {item.title}".strip()
+        for policy in site.policies.values()
+        for item in policy.asked
+    }
 
 
 def list_remedies(site: Site, policy: Policy) -> list[dict[str, object]]:

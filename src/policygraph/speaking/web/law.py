@@ -9,9 +9,9 @@ address leads on to a dated one. Nothing is judged here: statuses, conclusions a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from urllib.parse import urlencode
 
@@ -23,6 +23,7 @@ from policygraph.keeping.library import list_texts, list_works
 from policygraph.keeping.store import Cell, parse_day
 from policygraph.namespaces import slug_of
 from policygraph.speaking.addresses import find_origin
+from policygraph.speaking.papers.notations import join_notations
 from policygraph.speaking.web.picture import Column, Node, Picture, draw_picture
 from policygraph.speaking.web.site import Now, Page, Site
 from policygraph.speaking.web.things import (
@@ -276,14 +277,48 @@ def picture_work(now: Site, request: Request, law: Record, citing: list[Record])
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """The acts of one document on which a law bears on the day of a change, and who does them."""
+
+    document: str
+    acts: tuple[Record, ...]
+    departments: tuple[str, ...]
+
+    @property
+    def numbers(self) -> str:
+        """The numbers of the acts in one phrase."""
+        return join_notations(str(act["notation"]) for act in self.acts if act["notation"])
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happened to one law on one day, and the acts it touches."""
+
+    work: str
+    title: str
+    events: tuple[Record, ...]
+    touched: tuple[Touched, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedDay:
+    """A day on which something changed: the laws, then the acts whose conclusion changed with them."""
+
+    day: str
+    laws: tuple[Change, ...]
+    acts: tuple[Record, ...]
+
+
 def show_changes(now: Now, request: Request) -> Response:
-    """What changed between two days, by day: the law, then the conclusions that changed with it."""
+    """What changed between two days, by day: the law with the acts it touches, then the conclusions that changed."""
     asked = {key: request.query_params.get(key) for key in ("since", "as_of", "document")}
     if not asked["as_of"]:
         return date_page(now, request)
     since, as_of = read_span(asked["since"], asked["as_of"])
     rows = now.ask("changes", since=since, as_of=as_of, document=asked["document"] or None)
-    days = [(day, list(group)) for day, group in groupby(rows, key=lambda r: str(r["date"]))]
+    documents = now.ask("documents")
+    days = list_days(now, rows, asked["document"] or "")
     values = {"since": since, "document": asked["document"] or ""}
     query = urlencode({key: value for key, value in (*values.items(), ("as_of", as_of)) if value})
     return now.render(
@@ -293,10 +328,63 @@ def show_changes(now: Now, request: Request) -> Response:
         since=since,
         as_of=as_of,
         chosen=asked["document"],
-        documents=now.ask("documents"),
-        days=[(day, [r for r in g if r["kind"] == "law"], [r for r in g if r["kind"] != "law"]) for day, g in days],
+        documents=documents,
+        days=days,
+        laws=sum(len(change.events) for one in days for change in one.laws),
+        concluded=sum(len(one.acts) for one in days),
+        earliest=min(
+            (str(d["date"] or d["date_from"]) for d in documents if d["date"] or d["date_from"]), default=since
+        ),
         feed=f"/changes.atom?{urlencode({'document': asked['document']})}" if asked["document"] else "/changes.atom",
         data_links=[(kind.upper(), f"/queries/changes.{kind}?{query}") for kind in ("json", "csv", "xlsx")],
+    )
+
+
+def list_days(now: Site, rows: Iterable[Record], document: str = "") -> list[ChangedDay]:
+    """The rows of ``changes`` by day; what happened to one law on one day stands together with the acts it touches."""
+    documents = now.ask("documents")
+    asked = {d["document"] for d in documents if document in (d["document"], d["number"], _last(d["document"]))}
+    bearings: dict[str, list[Record]] = {}
+    for row in now.rows("work-acts"):
+        if not asked or row["document"] in asked:
+            bearings.setdefault(str(row["work"]), []).append(row)
+    doing: dict[str, list[str]] = {}
+    for row in now.ask("departments-of-measures"):
+        doing.setdefault(str(row["measure"]), []).append(str(row["department_label"] or row["as_written"]))
+    found = []
+    for day, group in groupby(rows, key=lambda r: str(r["date"])):
+        these = list(group)
+        works: dict[str, list[Record]] = {}
+        for row in these:
+            if row["kind"] == "law":
+                works.setdefault(str(row["work"]), []).append(row)
+        changes = tuple(
+            Change(work, str(events[0]["work_title"]), tuple(events), find_touched(bearings.get(work, ()), doing, day))
+            for work, events in works.items()
+        )
+        found.append(ChangedDay(day, changes, tuple(row for row in these if row["kind"] != "law")))
+    return found
+
+
+def _last(iri: Cell) -> str:
+    """The identifier at the end of an IRI."""
+    return str(iri).rpartition("/")[2]
+
+
+def find_touched(bearings: Iterable[Record], doing: Mapping[str, list[str]], day: str) -> tuple[Touched, ...]:
+    """The acts on which a law bears on a day or bore to the day before, by document; none where nobody judged it."""
+    before = (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+    acts: dict[str, dict[str, Record]] = {}
+    for row in bearings:
+        if str(row["from"] or "") <= day and before <= str(row["to"] or day):
+            acts.setdefault(str(row["document"]), {})[str(row["act"])] = row
+    return tuple(
+        Touched(
+            document,
+            tuple(rows.values()),
+            tuple(dict.fromkeys(name for row in rows.values() for name in doing.get(str(row["measure"]), ()))),
+        )
+        for document, rows in acts.items()
     )
 
 
@@ -312,7 +400,9 @@ def send_changes_atom(now: Now, request: Request, since: str = "", document: str
         language=now.source,
         name=now.names[now.source.code].name,
         say=now.names[now.source.code].say,
-        rows=rows,
+        days=list_days(now, rows, document),
+        since=begin,
+        until=until,
         about=about,
         base=base,
         local=now.localise,

@@ -20,10 +20,11 @@ from policygraph.errors import InputError, NotFoundError, PolicygraphError
 from policygraph.keeping.library import list_works
 from policygraph.keeping.search import Hit, cut_snippet
 from policygraph.keeping.store import Answer, Cell, Iri
-from policygraph.namespaces import PREFIXES
+from policygraph.namespaces import PREFIXES, slug_of
 from policygraph.speaking.exports import render_json
 from policygraph.speaking.web.law import FILES as FEEDS
 from policygraph.speaking.web.law import PAGES as LAWS
+from policygraph.speaking.web.names import Names, has_han
 from policygraph.speaking.web.reader import (
     ClauseNode,
     Highlight,
@@ -44,6 +45,10 @@ Record = dict[str, Cell]
 
 PAGE_ROWS = 50
 """Rows of a query's answer shown on its page; downloads hold them all."""
+WIDE = 18
+"""Columns above which an answer is shown as a record for each row, and no longer as a table."""
+RECORDS = 20
+"""Rows on a page of such an answer."""
 HITS = 20
 """Results of a search on one page."""
 MOST_HITS = 200
@@ -77,7 +82,7 @@ def show_document(now: Now, request: Request, identifier: str) -> HTMLResponse:
     """A document to read: its clauses with what was found in them, its problems, what has to be read beside it."""
     row = find_document(now, identifier)
     iri = now.thing_iri("doc", identifier)
-    tree = read_tree(now, str(iri))
+    tree = read_tree(now, str(iri), now.names[now.language_of(request).code])
     problems = [r for r in now.rows("document-problems", document=iri) if r["code"] != "markup"]
     findings = list_findings(now, str(iri))
     # what the review says of a problem is fuller than what the reading floor noted
@@ -258,7 +263,8 @@ def show_query(now: Now, request: Request, name: str) -> HTMLResponse:
         values = {}
     elif (values and not now.published) or all(values.get(p.name) or not p.required for p in question.parameters):
         try:
-            answer = now.store.ask(name, values, limit=PAGE_ROWS, start=start)
+            wide = len(question.columns) > WIDE
+            answer = now.store.ask(name, values, limit=RECORDS if wide else PAGE_ROWS, start=start)
         except PolicygraphError as error:
             problem = str(error)
     return now.render(
@@ -273,6 +279,7 @@ def show_query(now: Now, request: Request, name: str) -> HTMLResponse:
         documents=now.ask("documents"),
         headings={column.name: column.label for column in question.columns},
         start=start,
+        wide=WIDE,
         next_page=urlencode({**values, "_next": answer.next}) if answer and answer.next else None,
         data_links=query_links(name, urlencode(values)),
     )
@@ -393,16 +400,18 @@ def read_source_text(site: Site, identifier: str) -> str:
     return str(rows[0]["text"]) if rows else ""
 
 
-def read_tree(site: Site, document: str) -> list[ClauseNode]:
-    """The clauses of a document as a tree with highlighted text, in reading order."""
+def read_tree(site: Site, document: str, names: Names) -> list[ClauseNode]:
+    """The clauses of a document as a tree with highlighted text, in reading order; what is marked is named in the
+    language of the page where it has a name there.
+    """
+
+    def called(row: Record) -> str:
+        known = names.title(row["target"]) if row["target"] and names.language.foreign else ""
+        is_named = bool(known) and not has_han(known) and known != slug_of(str(row["target"]))
+        return known if is_named else str(row["title"] or "")
+
     highlights = [
-        Highlight(
-            cast(int, r["start"]),
-            cast(int, r["end"]),
-            str(r["kind"]),
-            site.localise(r["target"]),
-            str(r["title"] or ""),
-        )
+        Highlight(cast(int, r["start"]), cast(int, r["end"]), str(r["kind"]), site.localise(r["target"]), called(r))
         for r in site.rows("document-highlights", document=Iri(document))
     ]
     highlights.sort(key=lambda h: h.start)
