@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -251,6 +252,7 @@ def visit(explorer: FastAPI) -> Iterator[Visit]:
         yield make
 
 
+@pytest.fixture(scope="session")
 def published(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of the dataset as files, as of 2026-11-26 and in Chinese, written once for all processes of a run."""
     # only who looks at a site needs what writes one
@@ -263,5 +265,7 @@ def published(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         # put in its place whole: where it is, it is done
         if not folder.exists():
-            publish(dataset, folder, "2026-11-26", languages=["zh"])
+            # in a thread of its own: a browser that was started before has its event loop in this one
+            with ThreadPoolExecutor(1) as apart:
+                apart.submit(publish, dataset, folder, "2026-11-26", languages=["zh"]).result()
     return folder
