@@ -249,3 +249,19 @@ def visit(explorer: FastAPI) -> Iterator[Visit]:
             return client
 
         yield make
+
+
+def published(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the dataset as files, as of 2026-11-26 and in Chinese, written once for all processes of a run."""
+    # only who looks at a site needs what writes one
+    from policygraph.speaking.publishing.crawling import publish
+
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    folder = shared / "shared-site"
+    with (shared / "shared-site-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        # put in its place whole: where it is, it is done
+        if not folder.exists():
+            publish(dataset, folder, "2026-11-26", languages=["zh"])
+    return folder

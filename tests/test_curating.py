@@ -32,7 +32,7 @@ from policygraph.keeping.curation.cases import (
     open_case,
     open_desk,
 )  # fmt: skip
-from policygraph.keeping.curation.deciding import accept, edit, reject, remove, reopen, settle, undo, write
+from policygraph.keeping.curation.deciding import Decision, accept, edit, reject, remove, reopen, settle, undo, write
 from policygraph.keeping.curation.drafting import draft_document
 from policygraph.keeping.curation.journal import ACTIONS, read_journal
 from policygraph.keeping.curation.names import list_names
@@ -129,6 +129,18 @@ def test_a_statement_written_by_hand_is_not_proposed_again(case: Case) -> None:
     (case.folder / MODEL).write_text(text, "utf-8")
     assert draft_document(case, AT).said == 1
     assert "及时更新" not in "".join(one.quote for one in list_proposals(case) if one.type == "ProcedureStep")
+
+
+def test_a_document_that_people_have_settled_keeps_its_files(tmp_path: Path) -> None:
+    name = "yiyuan-2021-28"
+    settled = open_case(open_desk(open_workspace()), name)
+    shutil.copytree(settled.folder, tmp_path / name)
+    settled.folder = tmp_path / name
+    before = {part: settled.text(part) for part in (MODEL, STATES)}
+    drafted = draft_document(settled, AT)
+    assert {part: settled.text(part) for part in (MODEL, STATES)} == before
+    assert drafted.said > 40
+    assert [one.quote for one in list_proposals(settled, "measures")] == []
 
 
 def test_equal_words_get_the_codes_they_have_elsewhere(case: Case) -> None:
@@ -337,6 +349,16 @@ def test_removing_takes_a_statement_out(case: Case) -> None:
     assert (case.iri(OTHER), None, None) not in case.graph(MODEL)
     with pytest.raises(NotFoundError, match="整理稿里没有这一项"):
         remove(case, OTHER, WHO, AT)
+
+
+def test_two_who_act_at_once_never_overwrite_each_other(case: Case) -> None:
+    mine = Decision(case, WHO, AT)
+    accept(case, [OTHER], WHO, AT)
+    before = {name: case.text(name) for name in CURATION_FILES}
+    mine.tell("remove", "measures", ONE, {MODEL: {case.iri(ONE): None}})
+    with pytest.raises(InputError, match="另有人刚刚改过"):
+        mine.finish()
+    assert {name: case.text(name) for name in CURATION_FILES} == before
 
 
 def test_who_acts_must_be_said(case: Case) -> None:

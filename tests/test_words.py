@@ -432,6 +432,7 @@ PROBES: dict[str, Probe] = {
     "reading-lawful-word": drafted("对失信企业□限制准入。"),
     "reading-suffered-word": drafted("失信企业□限制准入。"),
     "reading-receiver-word": drafted("市财政局将失信信息通报给□。"),
+    "reading-handed-thing": drafted("各部门将失信信息通报□单位。"),
     "reading-founding-word": drafted("市财政局□黑名单。"),
     "reading-encouraging-word": drafted("□失信企业参加社会活动。", effect=WORD),
     "reading-article-continuation": excerpted("《安全生产法》第一条：下列单位适用本法。\n第七十五条□情形，从其规定。"),

@@ -24,14 +24,14 @@ from tests.words import WORDS
 from policygraph.errors import DataError, InputError, NotFoundError, StorageError
 from policygraph.graph.knowledge import Region
 from policygraph.judging.decisions import decision_graph, decision_json
-from policygraph.keeping.additions import add_document, find_region
+from policygraph.keeping.additions import add_document, derive_identifier, find_region, read_region
 from policygraph.keeping.assessments import open_desk
 from policygraph.keeping.catalogues import import_catalogue
 from policygraph.keeping.conditions import write_documents
 from policygraph.keeping.dataset.building import build
 from policygraph.keeping.dataset.inputs import is_current
 from policygraph.keeping.dataset.knowledge import parse_file
-from policygraph.keeping.dataset.manifest import MANIFEST_FILE
+from policygraph.keeping.dataset.manifest import MANIFEST_FILE, find_manifest
 from policygraph.keeping.dataset.opening import open_dataset
 from policygraph.keeping.originals import read_map
 from policygraph.keeping.registers import load_register, register_graphs
@@ -280,21 +280,18 @@ class TestAdding:
         ("name", "region", "expected"),
         [
             ("Haitang Memo_2031 (7).txt", None, "haitang-memo-2031-7"),
-            ("备忘录.txt", "999901=海棠湾市", "999901-2031-7"),
-            ("7.txt", "999901=海棠湾市", "999901-2031-7"),
+            ("备忘录.txt", "999901", "999901-2031-7"),
+            ("7.txt", "999901", "999901-2031-7"),
             ("备忘录.txt", None, None),
         ],
     )
-    def test_an_id_follows_or_is_asked_for(
-        self, empty: Path, tmp_path: Path, name: str, region: str | None, expected: str | None
-    ) -> None:
-        file = write_memo(tmp_path / "memo.txt").rename(tmp_path / name)
+    def test_an_id_follows_or_is_asked_for(self, name: str, region: str | None, expected: str | None) -> None:
+        document = parse_document(MEMO, WORDS)
         if expected is None:
             with pytest.raises(InputError, match="--id"):
-                add_document(open_workspace(empty), file, None, region)
-            assert open_workspace(empty).documents() == ()
+                derive_identifier(Path(name), document, region)
         else:
-            assert add_document(open_workspace(empty), file, None, region).identifier == expected
+            assert derive_identifier(Path(name), document, region) == expected
 
     @pytest.mark.parametrize("identifier", ["haitang-2031-7", "jiamusi-2020-6"])
     def test_an_id_that_is_taken_is_refused(self, empty: Path, tmp_path: Path, identifier: str) -> None:
@@ -309,12 +306,17 @@ class TestAdding:
             assert add_document(open_workspace(empty), file, identifier).identifier == identifier
 
     @pytest.mark.parametrize("region", ["海棠湾", "9999=海棠湾市", "999901", "999901="])
-    def test_a_region_that_is_not_known_is_asked_for_by_name(self, empty: Path, tmp_path: Path, region: str) -> None:
-        before = (empty / "regions.ttl").read_text("utf-8")
+    def test_a_region_that_is_not_known_is_asked_for_by_name(self, region: str) -> None:
+        known = Region("230800", ("佳木斯市",), BASE, whole=False)
         with pytest.raises(InputError, match="--region"):
-            add_document(open_workspace(empty), write_memo(tmp_path / "memo.txt"), "haitang-2031-7", region)
-        assert open_workspace(empty).documents() == ()
-        assert (empty / "regions.ttl").read_text("utf-8") == before
+            read_region(region, (known,), HERS)
+        assert read_region("230800=别的名称", (known,), HERS) is known
+
+    def test_a_region_that_is_refused_leaves_nothing(self, empty: Path, tmp_path: Path) -> None:
+        before = list_files(empty), (empty / "regions.ttl").read_text("utf-8")
+        with pytest.raises(InputError, match="--region"):
+            add_document(open_workspace(empty), write_memo(tmp_path / "memo.txt"), MINE, "999901")
+        assert (list_files(empty), (empty / "regions.ttl").read_text("utf-8")) == before
 
     def test_what_cannot_be_read_leaves_nothing(self, empty: Path, tmp_path: Path) -> None:
         before = list_files(empty)
@@ -412,7 +414,8 @@ class TestBuilt:
         kinds = {str(row[1]) for row in states.rows}
         assert {row[2] for row in states.rows} == {"parsed"}
         for query in store.list_queries():
-            values = {p.name: {"as_of": "2031-06-01", "since": "2020-01-01"}.get(p.name) for p in query.parameters}
+            told = {"as_of": "2031-06-01", "since": "2020-01-01", "document": MINE}
+            values = {p.name: told.get(p.name) for p in query.parameters}
             if any(p.required and values[p.name] is None for p in query.parameters):
                 continue
             answer = store.ask(query.name, values)
@@ -501,21 +504,6 @@ class TestBuilt:
         with pytest.raises(DataError, match=r"original\.docx"):
             build(folder / "build", open_workspace(folder))
         assert not (folder / "build").exists()
-
-    def test_without_the_samples_there_are_only_hers(self, hers: Path, tmp_path: Path) -> None:
-        folder = shutil.copytree(hers, tmp_path / "copied", ignore=shutil.ignore_patterns("build"))
-        set_samples(folder, False)
-        workspace = open_workspace(folder)
-        manifest = build(workspace.dataset, workspace)
-        assert [one.document for one in manifest.documents] == [MINE]
-        store = open_dataset(workspace.dataset)
-        assert not [name for name in store.list_graphs() if "jiamusi" in name]
-        rows = store.select("SELECT DISTINCT ?s { ?s ?p ?o FILTER(CONTAINS(STR(?s), '-2020-5')) }")
-        assert rows == ()
-        assert store.ask("measures-citing", work="政府采购法").rows
-        assert is_current(workspace.dataset, manifest, workspace)
-        set_samples(folder, True)
-        assert not is_current(workspace.dataset, manifest, open_workspace(folder))
 
     @pytest.mark.parametrize(
         ("file", "text", "fault"),
@@ -626,9 +614,6 @@ def test_a_law_of_her_own_is_found_by_her_citations(run: Callable[..., Done], he
     assert added.returncode == 0, added.stderr
     (file,) = (home / "legislation").glob("*.ttl")
     assert str(file) in added.stdout
-    outline = run("parse", str(home / "documents" / MINE / "source.txt"), "--format", "json", "--workspace", str(home))
-    cited = {one["title"]: one["work"] for one in json.loads(outline.stdout)["citations"]}
-    assert cited["海棠湾市信用条例"] == file.stem
     turtle = run("parse", str(home / "documents" / MINE / "source.txt"), "--format", "turtle", "--workspace", str(home))
     assert f"{HERS}id/law/{file.stem}" in turtle.stdout
     assert run("legislation", "import", str(law)).returncode == 2
@@ -659,6 +644,20 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Path:
 class TestAnotherBase:
     """Nothing about our five is special: a document gives the same answers under any base, in IRIs of that base."""
 
+    def test_without_the_samples_there_are_only_hers(self, moved: Path, tmp_path: Path) -> None:
+        manifest = find_manifest(moved / "build")
+        assert [one.document for one in manifest.documents] == [MOVED]
+        store = open_dataset(moved / "build")
+        others = set(open_workspace().documents()) - {MOVED}
+        assert not [name for name in store.list_graphs() if any(other in name for other in others)]
+        rows = store.select("SELECT DISTINCT ?s ?o { ?s ?p ?o FILTER(ISIRI(?o)) }")
+        assert not [row for row in rows if any(f"/{other}" in f"{row[0]} {row[1]}/" for other in others)]
+        workspace = open_workspace(moved)
+        assert is_current(workspace.dataset, manifest, workspace)
+        folder = shutil.copytree(moved, tmp_path / "copied")
+        set_samples(folder, True)
+        assert not is_current(folder / "build", manifest, open_workspace(folder))
+
     def test_every_question_is_answered_alike(self, moved: Path, dataset: Path) -> None:
         here, there = open_dataset(dataset), open_dataset(moved / "build")
         asked = 0
@@ -684,14 +683,16 @@ class TestAnotherBase:
         ours, hers = open_desk(here, day), open_desk(there, day)
         register = load_register(SAMPLE, conditions=ours.conditions(), codes=ours.codes)
         outcomes = set()
-        for entity in register.enterprises:
+        determined = {row.text("uscc") for row in register.rows if row.text("condition") == f"{MOVED}/target"}
+        some = [entity for entity in register.enterprises[::5] if entity not in determined]
+        for entity in (*filter(None, determined), *some):
             told = []
             for desk in (ours, hers):
                 decision = replace(desk.decide(register, entity, desk.policies[MOVED], day), dataset="")
                 told.append(json.dumps(decision_json(decision), ensure_ascii=False).replace(HERS, BASE))
                 outcomes.add(decision.outcome)
             assert told[0] == told[1], entity
-        assert outcomes >= {"target", "undetermined"}
+        assert len(outcomes) >= 3
 
     def test_what_a_register_brings_along_stands_under_the_base(self, moved: Path) -> None:
         store = open_dataset(moved / "build")

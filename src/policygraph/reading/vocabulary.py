@@ -159,6 +159,7 @@ class Vocabulary:
     receiver_words: tuple[str, ...] = ()
     encouraging_words: tuple[str, ...] = ()
     founding_words: tuple[str, ...] = ()
+    handed_things: tuple[str, ...] = ()
 
     @classmethod
     def from_words(cls, words: Mapping[str, Iterable[str]]) -> Vocabulary:

@@ -81,6 +81,10 @@ class Options:
     store: str | None = None
     """The address of a SPARQL engine that holds the dataset, instead of the one in this process."""
     watch: bool = False
+    library: Path | None = None
+    """Where the user's own statute texts lie; the usual place where it is not said."""
+    published: str | None = None
+    """The one day for which pages answer that are written as files, with no service behind them."""
     public_url: str | None = None
     """The address under which the site is known, for what must be absolute; the bound address where it is not said."""
     languages: Mapping[str, Language] = field(default_factory=read_languages)
@@ -97,7 +101,7 @@ def load_site(folder: Path, options: Options) -> Site:
         if graph in store.digests:
             raise InputError(f"--graph {graph}", "数据集里已有这个图，两者会混在一起", "请换一个 IRI")
         store.add_graph(path, graph)
-    return Site(store, options.languages, address=options.public_url)
+    return Site(store, options.languages, options.library, options.public_url, options.published)
 
 
 def list_sources(folder: Path, options: Options, dataset: str) -> list[Source]:
@@ -427,6 +431,7 @@ def _add_sparql(app: FastAPI, state: _State, languages: Iterable[Language]) -> d
         base=state.base,
         added=state.added,
         dumps=lambda: read_dumps(dumps, state.base()),
+        serves=state.options.published is None,
         examples=[Example(q.name, q.summary_zh, q.summary_en, q.text) for q in state.site.store.list_queries()],
         publication=Publication(uri_spaces=tuple(f"{base}id/" for base in state.site.store.bases)),
     )
@@ -452,6 +457,7 @@ def _add_sparql(app: FastAPI, state: _State, languages: Iterable[Language]) -> d
     published = Published(
         state.engine, catalogue, state.base, dumps, find_iri=state.find_iri,
         address=state.options.public_url, endpoint=state.endpoint, gaps=lambda: state.current().store.find_gaps(),
+        published=state.options.published,
     )  # fmt: skip
     app.include_router(things_router(published))
     return endpoints
@@ -525,18 +531,28 @@ async def fetch(app: FastAPI, path: str) -> tuple[int, bytes, str]:
     """
     async with app.router.lifespan_context(app):
         for _ in range(_MOST_HOPS):
-            status, body, location = await _fetch_once(app, path)
-            if not (300 <= status < 400 and location.startswith("/")):
+            reply = await ask(app, path)
+            if not (300 <= reply.status < 400 and reply.location.startswith("/")):
                 break
-            path = location
-    return status, body, path
+            path = reply.location
+    return reply.status, reply.body, path
 
 
 _MOST_HOPS = 5
 
 
-async def _fetch_once(app: FastAPI, path: str) -> tuple[int, bytes, str]:
-    """The status, the body and where the answer leads; empty when it leads nowhere."""
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to one GET: where it leads and of what kind it is are empty where it does not say."""
+
+    status: int
+    body: bytes
+    location: str
+    media_type: str
+
+
+async def ask(app: FastAPI, path: str, accept: str = "*/*") -> Reply:
+    """One GET through the whole application, which must be running (its lifespan entered); nothing is followed."""
     route, _, query = path.partition("?")
     scope = {
         "type": "http",
@@ -548,11 +564,12 @@ async def _fetch_once(app: FastAPI, path: str) -> tuple[int, bytes, str]:
         "raw_path": route.encode(),
         "root_path": "",
         "query_string": query.encode(),
-        "headers": [(b"accept", b"*/*"), (b"host", b"localhost")],
+        "headers": [(b"accept", accept.encode()), (b"host", b"localhost")],
         "server": ("localhost", 80),
         "client": ("localhost", 0),
     }
-    status, body, location = 0, b"", ""
+    status, body = 0, b""
+    headers: dict[bytes, str] = {}
     asked = False
 
     async def receive() -> Message:
@@ -563,12 +580,12 @@ async def _fetch_once(app: FastAPI, path: str) -> tuple[int, bytes, str]:
         return {"type": "http.request", "body": b"", "more_body": False}
 
     async def send(message: Message) -> None:
-        nonlocal status, body, location
+        nonlocal status, body, headers
         if message["type"] == "http.response.start":
             status = message["status"]
-            location = next((v.decode() for k, v in message["headers"] if k.lower() == b"location"), "")
+            headers = {name.lower(): value.decode("latin-1") for name, value in message["headers"]}
         elif message["type"] == "http.response.body":
             body += message.get("body", b"")
 
     await app(scope, receive, send)
-    return status, body, location
+    return Reply(status, body, headers.get(b"location", ""), headers.get(b"content-type", "").partition(";")[0])

@@ -1,4 +1,4 @@
-// What a page gains with script; everything works without: copying a citation, and the section one is reading.
+// What a page gains with script; everything works without: copying a citation, the section one is reading, a span lit.
 "use strict";
 
 const said = document.getElementById("said");
@@ -9,7 +9,7 @@ for (const anchor of document.querySelectorAll("a.anchor[data-cite]")) {
     const copy = clause.cloneNode(true);
     for (const extra of copy.querySelectorAll(".handles, .sidenote")) extra.remove();
     const words = copy.textContent.replace(/\s+/g, "");
-    const text = `${anchor.dataset.cite}：“${words}” ${location.origin}${location.pathname}${anchor.getAttribute("href")}`;
+    const text = `${anchor.dataset.cite}：“${words}” ${location.href.split(/[?#]/)[0]}${anchor.getAttribute("href")}`;
     try {
       await navigator.clipboard.writeText(text);
       said.textContent = `${said.dataset.done}：${anchor.dataset.cite}`;
@@ -35,4 +35,22 @@ if (contents && "IntersectionObserver" in window) {
     const clause = document.getElementById(id);
     if (clause) watch.observe(clause);
   }
+}
+
+// On a published site the source is one page: the span that an address names (#char=12,30, RFC 5147) is lit here.
+const source = document.querySelector("pre.source[data-lit]");
+const lightSpan = () => {
+  const [, start, end] = /^#char=(\d+),(\d+)$/.exec(location.hash) ?? [];
+  if (end === undefined) return;
+  const points = Array.from(source.textContent);
+  const mark = document.createElement("mark");
+  mark.className = "lit";
+  mark.id = "lit";
+  mark.textContent = points.slice(start, end).join("");
+  source.replaceChildren(points.slice(0, start).join(""), mark, points.slice(end).join(""));
+  mark.scrollIntoView({ block: "center" });
+};
+if (source) {
+  lightSpan();
+  addEventListener("hashchange", lightSpan);
 }

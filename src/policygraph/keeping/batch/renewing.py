@@ -15,7 +15,7 @@ screened anew, and the run says so.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,8 +23,7 @@ from pathlib import Path
 from policygraph.errors import InputError
 from policygraph.judging.decisions.foreseeing import find_days, find_months
 from policygraph.judging.rules import Policy
-from policygraph.judging.rules.asof import COVERED_SINCE
-from policygraph.judging.rules.counting import months_covered
+from policygraph.judging.rules.asof import COMPLETENESS, COVERED_SINCE
 from policygraph.judging.rules.facts import COVERABLE, TABLE, TABLES
 from policygraph.judging.screening import AsOf, Screening
 from policygraph.judging.screening.foreseeing import select_due
@@ -38,6 +37,7 @@ from policygraph.keeping.batch.tables import (
     digest_file,
     empty_select,
     select_units,
+    sql_type,
 )
 from policygraph.keeping.writing import write_file
 
@@ -48,22 +48,23 @@ MOST_CHANGED = 500_000
 """Enterprises screened in one go, as many as a chunk holds."""
 MOST_SHARE = 0.5
 """The share of a register from which on chunk by chunk is the shorter way."""
-_CHANGED = "changed_units"
+_CHANGED, _COVERED = "changed_units", "covered_otherwise"
 
-Complete = Mapping[tuple[str, str], date | None]
-"""Since when a table, or a field of it, is complete for everybody on a day; None where it is not."""
+GENERAL = ("table", "from", "to", "exported_on", "field")
+General = tuple[str | None, ...]
+"""One statement of completeness for everybody: the cells of ``GENERAL`` as texts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """An earlier result: where its parts and digests lie, what was asked, on which day, and how complete it was."""
+    """An earlier result: where its parts and digests lie, what was asked, on which day, and what was complete."""
 
     folder: Path
     chunks: int
     as_of: date
     query: str
     dataset: str
-    complete: Complete
+    general: tuple[General, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +83,13 @@ def read_earlier(folder: Path, *, only_changed: bool) -> Earlier:
         raise InputError(str(folder), "不是带说明的分块结果", remedy)
     told = json.loads(marker.read_text(encoding="utf-8"))
     chunks = len(list(folder.glob("digests-*")))
-    if not chunks or "complete" not in told:
+    if not chunks or "general" not in told:
         raise InputError(str(folder), "没有各单位的摘要，是先前版本的结果", remedy)
     if told["only_changed"] and not only_changed:
         raise InputError(str(folder), "只有变化的单位，得不出整册的结果", "加 --only-changed，或从整册的结果接着做")
     query = told["query"] if told["engine"] == "duckdb" else ""
-    complete = {(table, field): date.fromisoformat(day) if day else None for table, field, day in told["complete"]}
-    return Earlier(folder, chunks, date.fromisoformat(told["as_of"]), query, told["dataset"], complete)
+    general = tuple(tuple(row) for row in told["general"])
+    return Earlier(folder, chunks, date.fromisoformat(told["as_of"]), query, told["dataset"], general)
 
 
 def kept_digests(folder: Path, number: int) -> Path:
@@ -96,16 +97,12 @@ def kept_digests(folder: Path, number: int) -> Path:
     return folder / f"digests-{number:05d}"
 
 
-def read_complete(connection: Connection, register: Path, as_of: date) -> Complete:
-    """How complete the tables of a register are for everybody on a day."""
-    general = f'SELECT * FROM ({_rows("coverage", register, 1)}) WHERE "uscc" IS NULL'  # stands in every chunk
-    connection.execute(f'CREATE OR REPLACE TEMP VIEW "coverage" AS {general}')
-    rows = connection.execute(
-        f"SELECT of_table, {term_column('field')}, {quote_name(COVERED_SINCE)} "
-        f"FROM ({select_coverage(COVERABLE, AsOf(as_of))}) WHERE \"uscc\" = '' ORDER BY ALL"
-    ).fetchall()
-    connection.execute('DROP VIEW "coverage"')
-    return {(str(table), str(field)): since for table, field, since in rows}
+def read_general(connection: Connection, register: Path) -> tuple[General, ...]:
+    """What a register says of completeness for everybody."""
+    names = ", ".join(map(quote_name, GENERAL))
+    rows = _rows("coverage", register, 1)  # stands in every chunk
+    found = connection.execute(f'SELECT {names} FROM ({rows}) WHERE "uscc" IS NULL ORDER BY ALL').fetchall()
+    return tuple(tuple(None if cell is None else str(cell) for cell in row) for row in found)
 
 
 def find_changed(
@@ -138,8 +135,17 @@ def find_changed(
     turning = [day for day in find_days(asked) if earlier.as_of < day <= as_of]
     if turning:
         return Renewal(prepared.enterprises, f"{turning[0].isoformat()} 有政策或条件开始或停止适用")
-    complete = read_complete(connection, register, as_of)
-    if _reach(complete, as_of, months) != _reach(earlier.complete, earlier.as_of, months):
+    before, after = (
+        _select_reach(register, prepared.chunks, general, day, months)
+        for general, day in ((earlier.general, earlier.as_of), (read_general(connection, register), as_of))
+    )
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {_COVERED} AS SELECT DISTINCT coalesce(b.uscc, a.uscc) AS uscc "
+        f"FROM ({before}) b FULL OUTER JOIN ({after}) a "
+        "ON a.uscc = b.uscc AND a.of_table = b.of_table AND a.field = b.field "
+        "WHERE a.reach IS DISTINCT FROM b.reach"
+    )
+    if _count(connection, f"SELECT count(*) FROM {_COVERED} WHERE uscc = ''"):
         return Renewal(prepared.enterprises, "对全体单位来说，记载完整的表或期间变了")
     now = _all(digest_file(register, number) for number in range(prepared.chunks))
     then = _all(kept_digests(earlier.folder, number) for number in range(earlier.chunks))
@@ -148,15 +154,12 @@ def find_changed(
         f"FROM (SELECT DISTINCT * FROM {now}) n FULL OUTER JOIN (SELECT DISTINCT * FROM {then}) t ON n.uscc = t.uscc "
         "WHERE n.digest IS DISTINCT FROM t.digest"
     )
-    more = []
+    more = [f"SELECT uscc FROM {_COVERED}"]
     if earlier.as_of != as_of:
         for table in TABLES:
             rows = _rows(table.name, register, prepared.chunks)
             connection.execute(f"CREATE OR REPLACE TEMP VIEW {quote_name(table.name)} AS {rows}")
         more.append(select_due(months, earlier.as_of, as_of))
-    if more or _count(connection, f"SELECT count(*) FROM {_CHANGED} WHERE uscc = ''"):
-        # whoever has statements of its own joins them to those for everybody, with which other days may now be covered
-        more.append(_rows("coverage", register, prepared.chunks))
     for units in more:
         connection.execute(
             f"INSERT INTO {_CHANGED} SELECT DISTINCT uscc, FALSE FROM ({units}) "
@@ -171,15 +174,27 @@ def find_changed(
     return Renewal(changed)
 
 
-def _reach(complete: Complete, as_of: date, months: Iterable[int]) -> dict[tuple[str, str], object]:
-    """What shapes can tell of each completeness: since when, and which numbers of months it covers."""
-    return {
-        key: (
-            since,
-            [months_covered(since, as_of, last_day_out=out) >= n for n in sorted(months) for out in (False, True)],
-        )
-        for key, since in complete.items()
-    }
+def _select_reach(register: Path, chunks: int, general: Iterable[General], day: date, months: Iterable[int]) -> str:
+    """What shapes can tell on a day of each completeness: since when, and which numbers of months it covers."""
+    columns = [column.name for column in TABLE["coverage"].columns]
+    listed = [f"({', '.join('NULL' if c is None else write_literal(c) for c in row)})" for row in general]
+    values = f"(VALUES {', '.join(listed)}) AS g({', '.join(map(quote_name, GENERAL))})" if listed else ""
+    shown = ", ".join(
+        f"CAST({quote_name(name) if name in GENERAL else 'NULL'} AS {sql_type(TABLE['coverage'].column(name))})"
+        for name in columns
+    )
+    own = f'SELECT * FROM ({_rows("coverage", register, chunks)}) WHERE "uscc" IS NOT NULL'
+    every = f"{own} UNION ALL SELECT {shown} FROM {values}" if values else own
+    told = [f"CAST({quote_name(COVERED_SINCE)} AS STRING)"]
+    for item in COMPLETENESS:
+        column = term_column(item.of_field.name)
+        if item.kind == "integer":
+            told += [f"CAST({column} >= {number} AS STRING)" for number in sorted(months)]
+    reach = select_coverage(COVERABLE, AsOf(day))
+    return (
+        f'WITH "coverage" AS ({every}) SELECT "uscc" AS uscc, of_table, {term_column("field")} AS field, '
+        f"[{', '.join(told)}] AS reach FROM ({reach})"
+    )
 
 
 def renew_parts(

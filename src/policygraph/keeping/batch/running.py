@@ -46,8 +46,8 @@ from policygraph.keeping.batch.renewing import (
     Renewal,
     find_changed,
     kept_digests,
-    read_complete,
     read_earlier,
+    read_general,
     renew_parts,
 )
 from policygraph.keeping.batch.sail import open_sail
@@ -222,10 +222,7 @@ def screen_register(
                 "enterprises": prepared.enterprises,
                 "screened": renewal.screened if renewal is not None else prepared.enterprises,
                 "only_changed": partly,
-                "complete": [
-                    [*key, day and day.isoformat()] for key, day in read_complete(connection, register, as_of).items()
-                ],
-                "verified": agreement.as_json() if agreement is not None else None,
+                "general": read_general(connection, register),
             }
             if not remote:
                 _publish(connection, work, chunks, out)

@@ -22,6 +22,7 @@ from policygraph.graph.grounding import find_quote, ground_quotes
 from policygraph.graph.memory import make_graph
 from policygraph.keeping.curation.cases import (
     ACCEPTED,
+    CURATION_FILES,
     DRAFT,
     DRAFTED,
     JOURNAL,
@@ -56,6 +57,7 @@ class Decision:
         self.case = case
         self.by = by
         self.at = at
+        self.texts = {name: case.text(name) for name in CURATION_FILES}
         self.journal = read_journal(case)
         self.graphs = {name: case.graph(name) for name in (MODEL, DRAFT, STATES)}
         self.changes: Changes = {name: {} for name in self.graphs}
@@ -95,16 +97,23 @@ class Decision:
         }
 
     def finish(self) -> tuple[Entry, ...]:
-        """Write all files, or none. Errors: ``InputError`` for a quote that is not verbatim, ``StorageError``."""
+        """Write all files, or none.
+
+        Errors: ``InputError`` for a quote that is not verbatim, or when somebody else changed a file meanwhile;
+        ``StorageError``.
+        """
         self._check_quotes()
         case = self.case
+        for name, text in self.texts.items():
+            if case.text(name) != text:
+                raise InputError(str(case.folder / name), "另有人刚刚改过这个文件", "什么也没有写；请看过以后重做一次")
         files: dict[Path, bytes] = {}
         for name, changes in self.changes.items():
             if changes:
                 opening = _OPENINGS[name].format(identifier=case.identifier)
-                text = change_file(case.text(name), changes, str(case.folder / name), opening, case.base)
+                text = change_file(self.texts[name], changes, str(case.folder / name), opening, case.base)
                 files[case.folder / name] = text.encode()
-        files[case.folder / JOURNAL] = (case.text(JOURNAL) + write_entries(self.entries)).encode()
+        files[case.folder / JOURNAL] = (self.texts[JOURNAL] + write_entries(self.entries)).encode()
         write_files(files)
         return tuple(self.entries)
 

@@ -9,7 +9,7 @@ Values are bound through substitutions, never pasted into text. There is no cloc
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
@@ -107,6 +107,7 @@ def _write_lines(raw: bytes, form: ox.RdfFormat, place: str) -> list[bytes]:
 
 
 _DERIVED = "graph/derived"
+_MOST_SOLVED = 256
 _MOST_SHOWN = 5
 """How many differing graphs a message names; the number of all is told."""
 
@@ -150,6 +151,7 @@ class Store:
         self.dataset = self.base
         """The hash that answers name: that of ``base`` and of every graph added to it, so never that of less."""
         self._queries = {query.name: query for query in (load_queries() if queries is None else queries)}
+        self._solved: dict[Hashable, tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...]]] | None = None
 
     def add_graph(self, path: Path, graph: str) -> None:
         """Load a file of triples into a graph of its own, before the store is shared; answers name it from then on.
@@ -334,13 +336,31 @@ class Store:
 
     def solve(self, text: str, bound: Mapping[str, Cell]) -> tuple[tuple[str, ...], Iterator[tuple[Cell, ...]]]:
         """The columns and rows of a SELECT of our own; where queries run is decided here and nowhere else."""
+        # an IRI and a text of the same characters are two values
+        key = (text, tuple(sorted((name, type(value).__name__, str(value)) for name, value in bound.items())))
+        if self._solved is not None and key in self._solved:
+            known, rows = self._solved[key]
+            return known, iter(rows)
         substitutions: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] = {
-            ox.Variable(key): _term(value) for key, value in bound.items()
+            ox.Variable(name): _term(value) for name, value in bound.items()
         }
         solutions = self.engine.query(text, use_default_graph_as_union=True, substitutions=substitutions)
         assert isinstance(solutions, ox.QuerySolutions)
         names = tuple(variable.value for variable in solutions.variables)
-        return names, (tuple(read_cell(solution[name]) for name in names) for solution in solutions)
+        found = (tuple(read_cell(solution[name]) for name in names) for solution in solutions)
+        if self._solved is None:
+            return names, found
+        self._solved[key] = names, tuple(found)
+        if len(self._solved) > _MOST_SOLVED:
+            del self._solved[next(iter(self._solved))]
+        return names, iter(self._solved[key][1])
+
+    def keep_answers(self) -> None:
+        """Keep the last answers from now on: for one caller who asks the same several times in a row.
+
+        Not for a service: what is asked there is anybody's to choose, and its pages keep what they need.
+        """
+        self._solved = {}
 
     def evaluate(self, text: str) -> Results:
         """The engine's own results, for whoever writes them out in a format of the engine's.

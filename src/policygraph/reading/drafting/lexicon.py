@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 GAP = "…"
-_LONGEST_GAP = 14
+_LONGEST_GAP = 24
 _WHOLE = 4
 """The characters from which a word inside a phrase with a gap counts as one of its own."""
 _BETWEEN = rf"[^，,。；;：:]{{0,{_LONGEST_GAP}}}?"

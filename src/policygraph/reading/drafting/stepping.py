@@ -1,9 +1,9 @@
 """Steps of procedures: clauses in which somebody does what a procedure consists of, with actor, recipient and timing.
 
 A sentence is cut where another actor, another act or a word such as 同时 begins; each piece with a word of a procedure
-is a step. What kind of procedure it is says the heading of the paragraph, and without one the words of the step. Steps
-of one kind under one heading are one procedure, in the order of the text. Measures that are listed are no steps, and
-neither are aims, calls and definitions; a piece without a verb of its own belongs to the piece beside it.
+is a step. What kind of procedure it is says a long word of the step (责令停产整顿), else the heading of the paragraph.
+Steps of one kind under one heading are one procedure, in the order of the text. Measures that are listed are no
+steps, and neither are aims, calls and definitions; a piece without a verb of its own belongs to the piece beside it.
 """
 
 from __future__ import annotations
@@ -30,6 +30,9 @@ from policygraph.reading.drafting.sentences import Segment, Sentence
 from policygraph.reading.patterns import Forms
 from policygraph.reading.patterns.drafting import BOUND, DEFINITION, NEW_TURN
 from policygraph.reading.vocabulary import Vocabulary
+
+_TELLING = 5
+"""The characters from which a word of a step says what kind it is, whatever stands over the paragraph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,8 @@ class StepFinder:
             triggers = tuple(segment for segment in piece if is_trigger(segment, self._forms))
             if len(triggers) == len(piece):
                 continue
-            yield Step(sentence, begin, end, self._kind(sentence, signs), signs, actor or carried, triggers)
+            carried = actor or carried
+            yield Step(sentence, begin, end, self._kind(sentence, signs), signs, carried, triggers)
 
     def _pieces(self, sentence: Sentence) -> list[list[Segment]]:
         """The segments of a sentence by step; a condition opens the step behind it, a purpose closes the one before."""
@@ -145,12 +149,15 @@ class StepFinder:
         return verb_signs(text, self._lexicon.procedures, self._forms, ended=False)
 
     def _kind(self, sentence: Sentence, signs: tuple[Sign, ...]) -> str:
-        """What the nearest heading that names a procedure says, else the longest word of the step."""
+        """What a telling word of the step says, else the nearest heading that names a procedure, else any word."""
+        longest = max(signs, key=lambda sign: (sign.end - sign.start, -sign.start))
+        if longest.end - longest.start >= _TELLING:
+            return longest.concept
         for heading in reversed(sentence.headings):
             named = find_signs(heading, self._lexicon.procedures)
             if named:
                 return max(named, key=lambda sign: (sign.end - sign.start, sign.start)).concept
-        return max(signs, key=lambda sign: (sign.end - sign.start, -sign.start)).concept
+        return longest.concept
 
 
 def propose_step(step: Step, address: str, procedure: str, order: int, lexicon: Lexicon, forms: Forms) -> Proposal:

@@ -20,8 +20,9 @@ RUN_IN_HEADING = Pattern(
 ACTOR = Pattern(
     "who acts, at the beginning of a clause",
     r"""
-    (?: 并 | 同时 | 同时由 | 由 | 经 )? (?! (?&actor_verbs) | (?&parallel_words) | 由 | 经 )
-    (?P<actor> (?: [^，,。；;：:“”的将对] | 的 (?= (?&generic_units) ) ){0,46}?
+    (?: 并 | 同时 | 同时由 | [^，,。；;的]{0,4}? 由 | 经 | (?&encouraging_words) )?
+    (?! (?&actor_verbs) | (?&parallel_words) | 由 | 经 )
+    (?P<actor> (?: [^，,。；;：:“”的将对] | 的 (?= (?&generic_units) | (?&actor_persons) ) ){0,46}?
         (?: (?&generic_units) | (?&actor_units) | (?&body_endings) | (?&actor_persons) ) )
     (?= (?&actor_verbs) )
     """,
@@ -119,11 +120,12 @@ CHANNEL = Pattern(
 RECIPIENT = Pattern(
     "to whom something goes",
     r"""
-    (?&handing_words) (?: 给 | 至 | 到 | 送 )?
-    (?P<recipient> (?! (?&nominal_endings) ) (?: [^，,。；;的] | 的 (?= (?&generic_units) ) ){1,80}?
-        (?: (?&generic_units) | (?&actor_units) | (?&body_endings) | (?&listed_targets) | (?&channel_words)
-            | (?&receiver_words) )
-        (?: 、 [^，,。；;]{1,60}? (?: (?&generic_units) | (?&body_endings) | (?&channel_words) ) )* )
+    (?&handing_words) (?: 给 | 至 | 到 | 送 )?+
+    (?P<recipient> (?! (?&handed_things) ) (?: (?&receiver_words)
+        | (?: [^，,。；;的] | 的 (?= (?&generic_units) ) ){1,80}?
+            (?: (?&generic_units) | (?&actor_units) | (?&body_endings) | (?&listed_targets) | (?&channel_words) ) )
+        (?: [、和及与] [^、和及与，,。；;]{1,40}
+            (?: (?&generic_units) | (?&body_endings) | (?&channel_words) ) (?= [、和及与，,。；;] | $ ) )* )
     """,
     matches=("反馈给佳木斯市应急管理局", "通报有关部门", "向社会公布", "报市人民政府确认"),
     refuses=("定期开展抽查", "建立通报制度"),

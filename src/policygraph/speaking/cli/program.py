@@ -60,6 +60,10 @@ COMMANDS: Mapping[str, Entry] = {
         "serving",
         "不开端口，取一个网页或数据 · fetch a page or data without opening a port; exit 1 on an error status.",
     ),
+    "publish": Entry(
+        "publishing",
+        "把浏览器界面写成静态网站，任何网页服务器或直接打开都能看 · write the explorer as a static site.",
+    ),
     "decide": Entry(
         "deciding",
         "逐条件判断并说明理由 · decide condition by condition, with clause, evidence and what is missing.",

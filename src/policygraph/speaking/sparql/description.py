@@ -82,6 +82,7 @@ class Catalogue:
         dumps: Callable[[], tuple[Dump, ...]] = tuple,
         examples: Iterable[Example] = (),
         publication: Publication | None = None,
+        serves: bool = True,
     ) -> None:
         self._engine = engine
         self._dataset = dataset
@@ -90,6 +91,8 @@ class Catalogue:
         self._dumps = dumps
         self._examples = tuple(examples)
         self._publication = publication or Publication()
+        self._serves = serves
+        """Whether a service stands behind the descriptions; a site of files has none, and its graphs are files."""
         self._lock = threading.Lock()
         self._counted: tuple[str, Figures] | None = None
 
@@ -106,22 +109,28 @@ class Catalogue:
         graph = _empty_graph()
         catalogue, data = URIRef(f"{site}/.well-known/void#catalogue"), URIRef(f"{site}/.well-known/void#dataset")
         document = URIRef(f"{site}/.well-known/void")
-        endpoint = f"{site}/sparql"
-        service = URIRef(f"{endpoint}#service")
         licence = URIRef(self._publication.licence)
         graph.add((document, RDF.type, VOID.DatasetDescription))
         graph.add((document, FOAF.primaryTopic, data))
         graph.add((catalogue, RDF.type, DCAT.Catalog))
         graph.add((catalogue, DCAT.dataset, data))
-        graph.add((catalogue, DCAT.service, service))
         for thing in (catalogue, data):
             graph.add((thing, DCTERMS.title, Literal(self._publication.title_zh, "zh")))
             graph.add((thing, DCTERMS.title, Literal(self._publication.title_en, "en")))
             graph.add((thing, DCTERMS.license, licence))
             if self._publication.publisher:
                 graph.add((thing, DCTERMS.publisher, URIRef(self._publication.publisher)))
-        self._add_void(graph, data, site, endpoint)
+        self._add_void(graph, data, site)
         self._add_distributions(graph, data, site)
+        if self._serves:
+            self._add_services(graph, catalogue, data, site)
+        return write_graph(graph, accept)
+
+    def _add_services(self, graph: Graph, catalogue: URIRef, data: URIRef, site: str) -> None:
+        endpoint, licence = f"{site}/sparql", URIRef(self._publication.licence)
+        service = URIRef(f"{endpoint}#service")
+        graph.add((data, VOID.sparqlEndpoint, URIRef(endpoint)))
+        graph.add((catalogue, DCAT.service, service))
         graph.add((service, RDF.type, DCAT.DataService))
         graph.add((service, DCTERMS.title, Literal("SPARQL 1.1", "en")))
         graph.add((service, DCTERMS.license, licence))
@@ -137,7 +146,6 @@ class Catalogue:
         graph.add((reads, DCTERMS.license, licence))
         graph.add((reads, DCAT.endpointURL, URIRef(f"{site}/graphs")))
         graph.add((reads, DCAT.servesDataset, data))
-        return write_graph(graph, accept)
 
     def figures(self) -> Figures:
         """The counts of the current dataset; what a busy engine did not count is missing, and counted next time."""
@@ -194,7 +202,7 @@ class Catalogue:
             graph.add((node, SH.select, Literal(example.text)))
             graph.add((node, SCHEMA.target, service))
 
-    def _add_void(self, graph: Graph, data: URIRef, site: str, endpoint: str) -> None:
+    def _add_void(self, graph: Graph, data: URIRef, site: str) -> None:
         figures = self.figures()
         graph.add((data, RDF.type, VOID.Dataset))
         graph.add((data, RDF.type, DCAT.Dataset))
@@ -206,7 +214,6 @@ class Catalogue:
             told = f"Dataset {self._base()} and {len(added)} added graphs: {', '.join(sorted(added))}"
             graph.add((data, DCTERMS.description, Literal(told, "en")))
         graph.add((data, DCTERMS.language, URIRef("http://id.loc.gov/vocabulary/iso639-1/zh")))
-        graph.add((data, VOID.sparqlEndpoint, URIRef(endpoint)))
         for space in self._publication.uri_spaces:
             graph.add((data, VOID.uriSpace, Literal(space)))
         graph.add((data, VOID.vocabulary, URIRef(str(PG))))
@@ -237,9 +244,16 @@ class Catalogue:
             graph.add((part, RDF.type, VOID.Dataset))
             graph.add((part, DCTERMS.title, Literal(name)))
             graph.add((part, VOID.triples, Literal(count)))
-            graph.add((part, VOID.dataDump, URIRef(f"{site}/graphs?{urlencode({'graph': name})}")))
+            graph.add((part, VOID.dataDump, URIRef(self._address_graph(site, name))))
             if name in added:
                 graph.add((part, DCTERMS.identifier, Literal(added[name])))
+
+    def _address_graph(self, site: str, name: str) -> str:
+        """Where a graph is had: from the service by its name, of a site of files at its own address."""
+        _, graph, path = name.partition("/graph/")
+        if self._serves or not path:
+            return f"{site}/graphs?{urlencode({'graph': name})}"
+        return f"{site}{graph}{path}.ttl"
 
     def _add_distributions(self, graph: Graph, data: URIRef, site: str) -> None:
         folder = f"{site}/dumps/{self._base()}"

@@ -207,9 +207,12 @@ def _render_vocabulary(site: Site, triples: list[ox.Triple], versions: list[str]
         }
         for term in sorted(told)
     ]
-    forms = [(form, f"/ns.{form}") for form in GRAPH_FORMS if form]
+    forms = [(form, f"/ns.{form}") for form in site.list_forms(GRAPH_FORMS)]
     page = open_templates().get_template("ns.html")
-    return page.render(iri=f"{BASE}ns", versions=sorted(versions), terms=terms, forms=forms)
+    return page.render(
+        iri=f"{BASE}ns", versions=sorted(versions), terms=terms, forms=forms,
+        published=site.published, dataset=site.served(),
+    )  # fmt: skip
 
 
 def _shorten(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
@@ -236,7 +239,11 @@ def answer_store(site: Site, request: Request) -> Response:
     sizes = sorted(site.catalogue.figures().graphs.items())
     if best[:1] == ("text/html",):
         listed = [(iri, _find_address(site, iri), size) for iri, size in sizes]
-        page = open_templates().get_template("graphs.html").render(graphs=listed)
+        page = (
+            open_templates()
+            .get_template("graphs.html")
+            .render(graphs=listed, published=site.published, dataset=site.served())
+        )
         return write_result(request, QueryResult(200, HTML, page.encode()))
     if best[:1] == ("application/json",):
         answer = Answer(("graph", "triples"), tuple(sizes), dataset=site.served(), coverage=site.gaps())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -32,6 +32,11 @@ class Site:
     address: str | None = None  # the public address without a slash at the end, when a proxy hides it from us
     endpoint: Callable[[], str] | None = None  # the hash of what the engine answers from, where graphs were added
     gaps: Callable[[], tuple[Gap, ...]] = tuple  # what nobody has looked at yet, told with every answer in rows
+    published: str | None = None  # the one day of a site that is written as files, with no service behind it
+
+    def list_forms(self, forms: Iterable[str]) -> list[str]:
+        """The forms of a graph that a page links to: of a site of files Turtle alone."""
+        return [form for form in forms if form and (self.published is None or form == "ttl")]
 
     def served(self) -> str:
         """The hash of what the engine answers from."""

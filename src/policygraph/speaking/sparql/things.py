@@ -170,7 +170,11 @@ def _list_dumps(site: Site, request: Request) -> Response:
     accept = read_accept(request)
     if dataset == site.dataset() and rank_offers(accept, ("text/html", "text/turtle"))[:1] != ("text/html",):
         return write_result(request, site.catalogue.describe_dataset(find_address(site, request), accept))
-    page = open_templates().get_template("dumps.html").render(dataset=dataset, dumps=dumps, checksums=CHECKSUMS)
+    page = (
+        open_templates()
+        .get_template("dumps.html")
+        .render(dataset=dataset, dumps=dumps, checksums=CHECKSUMS, published=site.published)
+    )
     return Response(page, media_type="text/html", headers={"Vary": "Accept"})
 
 

@@ -104,7 +104,9 @@ class Budget:
 
 
 def show_blank(now: Now, request: Request) -> Response:
-    """The empty form."""
+    """The empty form; where no service stands behind the page, what it takes to decide."""
+    if now.published:
+        return now.render(request, "service.html", "check", needed="check")
     return show_page(now, request, Page(complete_form(Facts({})), today()))
 
 

@@ -15,7 +15,6 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from policygraph.clock import today
 from policygraph.errors import InputError
 from policygraph.judging.comparing.tables import CLASSES, VIEWS, Comparison, cell_answer, choose, entry_answer
 from policygraph.keeping.comparisons import read_comparison
@@ -57,7 +56,7 @@ class Choice:
 def show_comparison(now: Now, request: Request) -> Response:
     """The table that the address asks for."""
     if not request.query_params.get("as_of"):
-        return _date_address(request)
+        return _date_address(now, request)
     choice = read_choice(request)
     whole = read_table(now, choice)
     table = take(whole, choice)
@@ -79,7 +78,7 @@ def show_comparison(now: Now, request: Request) -> Response:
 def send_comparison(now: Now, request: Request, suffix: str) -> Response:
     """The same rows and columns as a file. Errors: ``InputError`` for another suffix."""
     if not request.query_params.get("as_of"):
-        return _date_address(request)
+        return _date_address(now, request)
     choice = read_choice(request)
     table = take(read_table(now, choice), choice)
     body, media_type = render_table(table, suffix, export_words(now.source.words))
@@ -151,7 +150,7 @@ def render_table(table: Comparison, suffix: str, words: Mapping[str, str]) -> tu
     raise InputError("compare", f"没有 .{suffix} 这种格式", "可用 csv、xlsx、docx、json")
 
 
-def _date_address(request: Request) -> RedirectResponse:
-    """Send a request without a day on to the same address with today's."""
+def _date_address(now: Site, request: Request) -> RedirectResponse:
+    """Send a request without a day on to the same address with the site's day."""
     pairs = [(name, value) for name, value in request.query_params.multi_items() if name != "as_of"]
-    return RedirectResponse(f"{request.url.path}?{urlencode([*pairs, ('as_of', today())])}", status_code=307)
+    return RedirectResponse(f"{request.url.path}?{urlencode([*pairs, ('as_of', now.day())])}", status_code=307)

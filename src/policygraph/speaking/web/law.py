@@ -18,7 +18,6 @@ from urllib.parse import urlencode
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
-from policygraph.clock import today
 from policygraph.errors import InputError, NotFoundError
 from policygraph.keeping.library import list_texts, list_works
 from policygraph.keeping.store import Cell, parse_day
@@ -67,7 +66,7 @@ def show_work(now: Now, request: Request, path: str) -> Response:
         return show_article(now, request, found, "/".join(parts), citing, events, articles)
     as_of = request.query_params.get("as_of")
     if not as_of:
-        return date_page(request)
+        return date_page(now, request)
     as_of = parse_day(as_of)
     for document in sorted({str(r["document"]) for r in citing}):
         add_health(now, [r for r in citing if r["document"] == document], document, as_of)
@@ -116,7 +115,7 @@ def show_article(
         raise NotFoundError(request.url.path, "没有登记这一条", f"有的是: {'、'.join(known) or '（没有）'}")
     as_of = request.query_params.get("as_of")
     if not as_of:
-        return date_page(request)
+        return date_page(now, request)
     as_of = parse_day(as_of)
     work = str(law["work"])
     mine = [r for r in citing if r["locator"] == locator]
@@ -315,7 +314,7 @@ def show_changes(now: Now, request: Request) -> Response:
     """What changed between two days, by day: the law with the acts it touches, then the conclusions that changed."""
     asked = {key: request.query_params.get(key) for key in ("since", "as_of", "document")}
     if not asked["as_of"]:
-        return date_page(request)
+        return date_page(now, request)
     since, as_of = read_span(asked["since"], asked["as_of"])
     rows = now.ask("changes", since=since, as_of=as_of, document=asked["document"] or None)
     documents = now.ask("documents")
@@ -391,7 +390,7 @@ def find_touched(bearings: Iterable[Record], doing: Mapping[str, list[str]], day
 
 def send_changes_atom(now: Now, request: Request, since: str = "", document: str = "", as_of: str = "") -> Response:
     """What changed in a year up to a day as an Atom feed (RFC 4287); without a day up to today, and nobody keeps it."""
-    begin, until = read_span(since, as_of or today())
+    begin, until = read_span(since, as_of or now.day())
     rows = now.ask("changes", since=begin, as_of=until, document=document or None)
     base = find_origin(request.scope, now.address)
     query = f"?{request.url.query}" if request.url.query else ""

@@ -119,6 +119,11 @@ class Names:
     def _word(self, term: Term) -> str:
         return self.language.pick(zh=term.zh, en=term.en)
 
+    def knows(self, iri: object) -> bool:
+        """Whether a thing has a name of its own, is a clause, or a source."""
+        text = str(iri)
+        return text in self._terms or text in self._clauses or slug_of(text).startswith("source/")
+
     def name(self, iri: object) -> str:
         """What a thing is called; a clause is cited by its document and number; the path when it has no name."""
         text = str(iri)

@@ -196,6 +196,8 @@ def show_mechanisms(now: Now, request: Request) -> HTMLResponse:
 
 def show_search(now: Now, request: Request, q: str = "") -> HTMLResponse:
     """What was found for some words, a page at a time."""
+    if now.published:
+        return now.render(request, "find.html", "search", q="")
     at = read_page(request)
     chosen = {name: request.query_params.get(name) or None for name in ("place", "kind", "area")}
     result = now.search.search(
@@ -251,13 +253,15 @@ def show_query(now: Now, request: Request, name: str) -> HTMLResponse:
     """A question with its parameters and, once it can be asked, its answer."""
     question = now.store.find_query(name)
     values = {key: value for key, value in request.query_params.items() if not key.startswith("_") and value}
+    if now.published and not question.about_entity and any(p.name == "as_of" for p in question.parameters):
+        values.setdefault("as_of", now.day())
     start = read_number(request, "_next", 0)
     answer, problem = None, None
     if question.about_entity:
         # what an address holds stays in histories and logs
         problem = str(InputError("", "关于某个单位的问题不能写在网址里", "请在核查页提交")) if values else None
         values = {}
-    elif values or not any(p.required for p in question.parameters):
+    elif (values and not now.published) or all(values.get(p.name) or not p.required for p in question.parameters):
         try:
             wide = len(question.columns) > WIDE
             answer = now.store.ask(name, values, limit=RECORDS if wide else PAGE_ROWS, start=start)
@@ -272,6 +276,7 @@ def show_query(now: Now, request: Request, name: str) -> HTMLResponse:
         values=values,
         answer=answer,
         problem=problem,
+        documents=now.ask("documents"),
         headings={column.name: column.label for column in question.columns},
         start=start,
         wide=WIDE,
@@ -320,6 +325,8 @@ def render_sparql(
             answer, text = read_results(text)
             # what a query of somebody's own rests on is not known: it may rest on any kind
             answer = replace(answer, coverage=site.store.find_gaps()) if answer else None
+    if site.published:
+        return bytes(site.render(request, "service.html", "sparql", needed="sparql").body).decode()
     page = site.render(
         request,
         "sparql.html",

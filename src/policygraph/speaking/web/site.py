@@ -13,12 +13,14 @@ from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.routing import Match
 
+from policygraph.clock import today
 from policygraph.errors import InputError, NotFoundError
 from policygraph.judging.comparing.tables import Comparison
 from policygraph.judging.rules import Policy, Register, make_register
@@ -90,9 +92,11 @@ class Site:
 
     def __init__(
         self, store: Store, languages: Mapping[str, Language] | None = None, library: Path | None = None,
-        address: str | None = None,
+        address: str | None = None, published: str | None = None,
     ) -> None:  # fmt: skip
         self.store = store
+        self.published = published
+        """The one day for which the pages answer, where they are written as files and no service stands behind them."""
         self.address = address
         """The public address, for what must be absolute; None where the bound one is told."""
         self.library = library or default_library()
@@ -117,6 +121,7 @@ class Site:
         self.templates.globals.update(records=records, has_han=has_han, split_han=split_han, version=__version__)
         self._sections: list[str] = []
         self._answer = lru_cache(maxsize=128)(lambda name, values: store.ask(name, dict(values)))
+        self._rows = lru_cache(maxsize=128)(lambda name: tuple(store.select(self.page_queries[name])))
         things, clauses = self.rows("names"), self.rows("clause-labels")
         self.names = {code: Names(language, things, clauses) for code, language in self.languages.items()}
 
@@ -147,6 +152,10 @@ class Site:
         folder = find_root() / "data" / "registers" / "sample"
         return load_register(folder, codes=self.codes) if folder.is_dir() else make_register("sample", ())
 
+    def day(self) -> str:
+        """The day of a page that is asked for without one: the day of a published site, else today."""
+        return self.published or today()
+
     def thing_iri(self, *parts: str) -> Iri:
         """The IRI of a thing from the parts of an address. Errors: ``NotFoundError`` for what cannot be a name."""
         path = "/".join(parts)
@@ -157,7 +166,12 @@ class Site:
         return self.store.find_iri(f"id/{path}")
 
     def localise(self, iri: object) -> str | None:
-        """The local path of a thing of the dataset; None for anything else."""
+        """The local path of a thing of the dataset; None for anything else.
+
+        Of a published site only what has a name has a page: its parts are told on the pages of the things they are of.
+        """
+        if self.published is not None and not self.names[self.source.code].knows(iri):
+            return None
         return localise(iri, self.store.bases)
 
     def has_query(self, name: str) -> bool:
@@ -172,7 +186,20 @@ class Site:
         """The rows of a page query as records; empty when nothing matches."""
         text = self.page_queries[name]
         columns = _projection(text)
-        return [dict(zip(columns, row, strict=True)) for row in self.store.select(text, **values)]
+        # what depends on nothing that was asked is the same for every page
+        found = self.store.select(text, **values) if values else self._rows(name)
+        return [dict(zip(columns, row, strict=True)) for row in found]
+
+    def keep_links(self, links: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Of the links to a page's data those that lead somewhere: all of them, but on a published site.
+
+        A thing is published as Turtle alone, from which the other forms are made; the whole is in the dumps.
+        """
+        known = list(links)
+        if self.published is None:
+            return known
+        turtle = [link for link in known if link[1].endswith(".ttl")]
+        return turtle or [link for link in known if is_written(link[1])]
 
     def list_sections(self, request: Request) -> list[str]:
         """The sections that this application has a route for, in the order of the menu."""
@@ -225,11 +252,30 @@ class Site:
             dataset=self.store.dataset or "",
             gaps=self.store.find_gaps,
             path=context.pop("path", bare),
-            data_links=context.pop("data_links", ()),
+            data_links=self.keep_links(context.pop("data_links", ())),
+            published=self.published,
             status=status,
             **context,
         )
         return HTMLResponse(html, status_code=status, headers=SECURITY)
+
+
+_WRITTEN = frozenset({"json", "csv"})
+_PAPERS = frozenset({"xlsx", "docx"})
+_WHOLE = frozenset({"as_of", "view"})
+
+
+def is_written(href: str) -> bool:
+    """Whether the data at an address are among the files of a published site: Word and Excel of whole pages only.
+
+    >>> [is_written(href) for href in ("/queries/lists.csv", "/compare.docx?as_of=2026-11-26")]
+    [True, True]
+    >>> is_written("/compare.docx?as_of=2026-11-26&row=bidding")
+    False
+    """
+    path, _, query = href.partition("?")
+    suffix = path.rpartition(".")[2]
+    return suffix in _WRITTEN or (suffix in _PAPERS and all(name in _WHOLE for name, _ in parse_qsl(query)))
 
 
 async def find_site(request: Request) -> Site:

@@ -13,7 +13,6 @@ from urllib.parse import quote, urlencode
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
-from policygraph.clock import today
 from policygraph.errors import InputError, NotFoundError
 from policygraph.keeping.acts import list_items, list_standings
 from policygraph.keeping.store import Answer, Cell, Iri
@@ -59,7 +58,7 @@ def show_measure(now: Now, request: Request, path: str) -> Response:
     bases = now.ask("legal-bases", measure=iri)
     as_of = request.query_params.get("as_of")
     if not as_of:
-        return date_page(request)
+        return date_page(now, request)
     if bases:
         add_health(now, bases, document, str(as_of), iri)
         add_views(now, bases, iri, str(as_of))
@@ -168,9 +167,9 @@ def send_tasks_xlsx(now: Now, department: str) -> Response:
     return Response(render_xlsx([("tasks", list_tasks(now, department))]), media_type=XLSX, headers=headers)
 
 
-def date_page(request: Request) -> Response:
-    """Lead from an undated address to the same page as of today; nobody may keep that answer."""
-    query = urlencode([*request.query_params.multi_items(), ("as_of", today())])
+def date_page(now: Site, request: Request) -> Response:
+    """Lead from an undated address to the same page as of the site's day; nobody may keep that answer."""
+    query = urlencode([*request.query_params.multi_items(), ("as_of", now.day())])
     return RedirectResponse(
         f"{quote(request.url.path)}?{query}", status_code=307, headers={"Cache-Control": "no-store"}
     )
@@ -195,7 +194,8 @@ def thing_page(now: Site, request: Request, kind: str, path: str) -> Response:
         facts=facts,
         mentions=now.rows("thing-mentions", thing=iri),
         properties={r["property"]: r for r in now.rows("property-names")},
-        data_links=thing_links(f"/{kind}/{path}"),
+        # a published page without words of its own holds every statement already
+        data_links=() if now.published else thing_links(f"/{kind}/{path}"),
     )
 
 
@@ -248,7 +248,13 @@ def list_conclusions(now: Site, as_of: str, *, beside: bool = True, **asked: str
 
     Empty where the dataset does not know them.
     """
-    rows = now.ask("conclusions", as_of=as_of, **asked) if now.has_query("conclusions") else []
+    if not now.has_query("conclusions"):
+        return []
+    if now.published:
+        # all pages are of one day: what the service answers page by page is answered once
+        rows = [row for row in now.ask("conclusions", as_of=as_of) if all(row[key] == asked[key] for key in asked)]
+    else:
+        rows = now.ask("conclusions", as_of=as_of, **asked)
     if not beside:
         return [Concluded(row, {}, ()) for row in rows]
     items = list_items(now.store, as_of, (str(row[key]) for row in rows for key in ("act", "document")))

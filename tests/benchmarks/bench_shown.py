@@ -1,0 +1,299 @@
+"""Everything that registers must show in one unattended run: sizes, delta, watch, variants, and a run that is killed.
+
+    python -m tests.benchmarks.bench_shown --folder DIR                      # 1 M with everything, then 10 M, then 30 M
+    python -m tests.benchmarks.bench_shown --folder DIR --sizes 300000       # a look at the figures
+
+Each step is a process of its own, so that its peak memory is its own, and has its time at most; a step that takes
+longer, or fails, is told and the run goes on. Before each size the disk is looked at, and what a size needed is thrown
+away after it. Figures are seconds of the wall and of the processor (the step's own and its children's) and MiB; the
+ratios inside one run are what matters. At the end the plan for 100 M is worked out from the largest size that was run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import duckdb
+from tests.benchmarks.bench_screening import AS_OF, POLICY, ROOT, measure_by_hand
+
+from policygraph.judging.decisions.across import partners
+from policygraph.judging.rules.variants import make_variant
+from policygraph.keeping.assessments import Desk, open_desk
+from policygraph.keeping.batch import prepare_register, screen_register, synthesise_register
+from policygraph.keeping.dataset.opening import open_dataset, read_lines
+from policygraph.keeping.laboratory import try_variants
+from policygraph.keeping.watching import watch_register
+
+NEEDED = 1200
+"""Bytes of disk for each enterprise at the fullest moment, with room to spare (measured: under 800)."""
+SMALL = 1_000_000
+"""The largest size at which everything is shown; larger ones are made, prepared, screened and taken up."""
+REGIONS = ("230803", "320102", "410184", "370323")
+Figures = dict[str, float]
+
+
+def desk() -> Desk:
+    return open_desk(open_dataset(ROOT / "build"), AS_OF)
+
+
+def synthesise(folder: Path, size: int, memory: int) -> None:
+    known = tuple(sorted(desk().conditions()))
+    synthesise_register(
+        folder / "raw", enterprises=size, seed=1, as_of=AS_OF, conditions=known, regions=REGIONS, memory=memory
+    )
+
+
+def prepare(folder: Path, memory: int, name: str = "") -> None:
+    known = desk()
+    prepare_register(
+        folder / f"raw{name}",
+        folder / f"register{name}",
+        conditions=known.conditions(),
+        codes=known.codes,
+        memory=memory,
+    )
+
+
+def screen(folder: Path, memory: int, out: str, *, every: bool, night: str = "", days: int = 0, **more: object) -> None:
+    known = desk()
+    chosen = list(known.policies.values()) if every else [known.policies[POLICY]]
+    done = screen_register(
+        folder / f"register{night}",
+        chosen,
+        AS_OF + timedelta(days=days),
+        folder / out,
+        memory=memory,
+        invariants={one.iri: one.shape for one in known.invariants},
+        beside=[other for one in chosen for other in partners(one, known.policies.values())],
+        dataset=known.dataset,
+        **more,  # type: ignore[arg-type]  # what a step gives is what the function takes
+    )
+    if done.renewal is not None:
+        print(f"  screened {done.renewal.screened} {done.renewal.reason}", file=sys.stderr)
+
+
+def change_night(folder: Path, memory: int) -> None:
+    """Another night's register: one enterprise in a hundred has another name, or a penalty of it another day."""
+    shutil.copytree(folder / "raw", folder / "raw-night")
+    with duckdb.connect() as connection:
+        for table, column, value in (
+            ("enterprises", "name", "name || '改'"),
+            ("commitments", "date", "date - 1"),
+        ):
+            source, target = folder / "raw" / f"{table}.parquet", folder / "raw-night" / f"{table}.parquet"
+            mine = "hash(uscc) % 200 = " + ("0" if table == "enterprises" else "1")
+            connection.execute(
+                f"COPY (SELECT * REPLACE (CASE WHEN {mine} THEN {value} ELSE {column} END AS {column}) "
+                f"FROM read_parquet('{source}')) TO '{target}' (FORMAT parquet)"
+            )
+    prepare(folder, memory, "-night")
+
+
+def watch(folder: Path, memory: int) -> None:
+    known = desk()
+    watch_register(
+        folder / "register", known, list(known.policies.values()), AS_OF, 90, folder / "watch.parquet", memory=memory,
+        restricted=True,
+    )  # fmt: skip
+
+
+def simulate(folder: Path, memory: int) -> None:
+    store = open_dataset(ROOT / "build")
+    known = open_desk(store, AS_OF)
+    shapes, lines = read_lines(store, POLICY)
+    made = [
+        make_variant(shapes, lines, f"months-{months}", {"condition/4.window": str(months)}, codes=known.codes)
+        for months in range(3, 66, 3)
+        if months != 36
+    ]
+    (folder / "simulate").mkdir()
+    found = try_variants(folder / "register", known, made, AS_OF, folder / "simulate", check=20, memory=memory)
+    differing = len(found.agreement.differing) if found.agreement else -1
+    print(f"  {len(made)} variants, pySHACL differs in {differing}", file=sys.stderr)
+
+
+def die_in(folder: Path, memory: int, out: str, word: str, *, preparing: bool) -> None:
+    """The step of ``out``, ended by SIGKILL where its progress says ``word``."""
+
+    def die(step: str, done: float) -> None:
+        if word in step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    if preparing:
+        prepare_register(folder / "raw", folder / out, memory=memory, progress=die)
+    else:
+        screen(folder, memory, out, every=True, progress=die)
+
+
+def hand(folder: Path, memory: int) -> None:
+    measure_by_hand(folder / "register", folder / "by-hand.parquet", memory)
+
+
+STEPS: dict[str, Callable[[Path, int, int], None]] = {
+    "synthesise": lambda folder, size, memory: synthesise(folder, size, memory),
+    "prepare": lambda folder, size, memory: prepare(folder, memory),
+    "by hand": lambda folder, size, memory: hand(folder, memory),
+    "one policy": lambda folder, size, memory: screen(folder, memory, "one", every=False),
+    "five policies": lambda folder, size, memory: screen(folder, memory, "five", every=True),
+    "sail": lambda folder, size, memory: screen(folder, memory, "sail", every=False, engine="sail"),
+    "night": lambda folder, size, memory: change_night(folder, memory),
+    "night, anew": lambda folder, size, memory: screen(folder, memory, "anew", every=True, night="-night"),
+    "delta, whole": lambda folder, size, memory: screen(
+        folder, memory, "delta", every=True, night="-night", since=folder / "five"
+    ),
+    "delta, changes": lambda folder, size, memory: screen(
+        folder, memory, "changes", every=True, night="-night", since=folder / "five", only_changed=True
+    ),
+    "delta, next day": lambda folder, size, memory: screen(
+        folder, memory, "next", every=True, night="-night", days=1, since=folder / "five", only_changed=True
+    ),
+    "variants": lambda folder, size, memory: simulate(folder, memory),
+    "watch 90": lambda folder, size, memory: watch(folder, memory),
+    "killed prepare": lambda folder, size, memory: die_in(folder, memory, "killed", "写出 persons", preparing=True),
+    "killed screen": lambda folder, size, memory: die_in(folder, memory, "killed-out", "第 2/", preparing=False),
+    "screen resumed": lambda folder, size, memory: screen(folder, memory, "killed-out", every=True),
+}
+RATIOS = (
+    ("one policy", "by hand", 2.5),
+    ("sail", "one policy", None),
+    ("delta, whole", "night, anew", None),
+    ("delta, changes", "night, anew", 0.05),
+    ("delta, next day", "night, anew", None),
+    ("variants", "one policy", None),
+    ("watch 90", "five policies", None),
+)
+PER_MILLION = (("prepare", 6.0), ("one policy", None), ("five policies", 8.0))
+
+
+def run_step(name: str, folder: Path, size: int, options: argparse.Namespace) -> Figures | None:
+    """Run one step by itself; its seconds and MiB, or None where it failed or took too long."""
+    command = [
+        sys.executable, "-m", "tests.benchmarks.bench_shown", "--folder", str(folder), "--step", name,
+        "--sizes", str(size), "--memory", str(options.memory),
+    ]  # fmt: skip
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    started = time.perf_counter()
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True) as child:
+        try:
+            told, _ = child.communicate(timeout=options.minutes * 60)
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.communicate()
+            print(f"{size:>10} {name:<16} over {options.minutes} minutes", flush=True)
+            return None
+    wall = time.perf_counter() - started
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    killed = name.startswith("killed")
+    if child.returncode != (-signal.SIGKILL if killed else 0):
+        print(f"{size:>10} {name:<16} ended with {child.returncode}", flush=True)
+        return None
+    peak = 0.0 if killed else float(json.loads(told.splitlines()[-1])["peak"])
+    load = os.getloadavg()[0]
+    print(f"{size:>10} {name:<16} {wall:8.1f} s  cpu {cpu:8.1f} s  {peak:6.0f} MiB  load {load:.1f}", flush=True)
+    return {"wall": wall, "cpu": cpu, "peak": peak}
+
+
+def equal(folder: Path, one: str, other: str) -> int:
+    """In how many rows two results differ."""
+    with duckdb.connect() as connection:
+        rows = [f"SELECT * FROM read_parquet('{folder}/{name}/part-*.parquet')" for name in (one, other)]
+        found = connection.execute(
+            f"SELECT count(*) FROM (({rows[0]} EXCEPT {rows[1]}) UNION ALL ({rows[1]} EXCEPT {rows[0]}))"
+        ).fetchone()
+    return int(found[0]) if found else -1
+
+
+def show(size: int, options: argparse.Namespace) -> dict[str, Figures]:
+    """All steps of one size, their ratios, and what must be equal."""
+    free = shutil.disk_usage(options.folder).free
+    if free < size * NEEDED:
+        print(f"{size:>10} left out: {size * NEEDED / 2**30:.0f} GiB of disk needed, {free / 2**30:.0f} free")
+        return {}
+    folder = options.folder / f"shown-{size}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    found: dict[str, Figures] = {}
+    large = ("sail", "variants", "watch 90", "killed prepare", "killed screen", "screen resumed")
+    try:
+        for name in STEPS:
+            if (size > SMALL and name in large) or (name == "sail" and not options.sail):
+                continue
+            figures = run_step(name, folder, size, options)
+            if figures is not None:
+                found[name] = figures
+        for name, aim in PER_MILLION:
+            if name in found:
+                wall, cpu = (found[name][word] * 1e6 / size for word in ("wall", "cpu"))
+                print(
+                    f"{size:>10} {name} per million: {wall:.1f} s, cpu {cpu:.1f} s" + (f" (aim {aim})" if aim else "")
+                )
+        for name, other, limit in RATIOS:
+            if name in found and other in found:
+                wall, cpu = (found[name][word] / found[other][word] for word in ("wall", "cpu"))
+                told = f" (aim {limit})" if limit else ""
+                print(f"{size:>10} {name} / {other}: {wall:.2f}, cpu {cpu:.2f}{told}")
+        if {"delta, whole", "night, anew"} <= found.keys():
+            print(f"{size:>10} rows in which delta and a new run differ: {equal(folder, 'delta', 'anew')}")
+        if {"screen resumed", "five policies"} <= found.keys():
+            print(f"{size:>10} rows in which a killed and resumed run differs: {equal(folder, 'killed-out', 'five')}")
+            left = [path.name for path in folder.iterdir() if path.name == "killed"]
+            print(f"{size:>10} a killed preparation left under its name: {left or 'nothing'}")
+        peaks = [
+            figures["peak"] for name, figures in found.items() if name in ("prepare", "one policy", "five policies")
+        ]
+        if peaks:
+            print(f"{size:>10} peak of preparing and screening: {max(peaks):.0f} MiB (aim 2048 at 10 M)")
+        used = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+        print(f"{size:>10} on disk at the end: {used / 2**20:.0f} MiB", flush=True)
+        found["disk"] = {"bytes": float(used)}
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return found
+
+
+def plan(size: int, found: dict[str, Figures]) -> None:
+    """What 100 M would take, from the figures of one size: everything is flat per million."""
+    times = 100_000_000 / size
+    for name in ("synthesise", "prepare", "one policy", "five policies"):
+        if name in found:
+            print(f" 100000000 {name}, planned: {found[name]['wall'] * times / 60:.0f} minutes")
+    print(f" 100000000 disk, planned: {found['disk']['bytes'] * times / 2**30:.0f} GiB")
+
+
+def main() -> None:
+    """Run every size, smallest first, or one step where a parent asks for it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--folder", type=Path, required=True, help="a scratch folder on the disk to be used")
+    parser.add_argument("--sizes", default="1000000,10000000,30000000", help="enterprises, with commas")
+    parser.add_argument("--memory", type=int, default=1024, help="MiB for DuckDB")
+    parser.add_argument("--minutes", type=int, default=40, help="for one step at most")
+    parser.add_argument("--sail", action="store_true", help="also one policy on Sail, up to 1 M")
+    parser.add_argument("--step", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    sizes = sorted(int(size) for size in options.sizes.split(","))
+    if options.step:
+        STEPS[options.step](options.folder, sizes[0], options.memory)
+        print(json.dumps({"peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+        return
+    options.folder = options.folder.absolute()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    shown = {size: show(size, options) for size in sizes}
+    largest = max((size for size, found in shown.items() if found), default=0)
+    if largest:
+        plan(largest, shown[largest])
+
+
+if __name__ == "__main__":
+    main()
