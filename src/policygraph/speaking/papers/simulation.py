@@ -285,7 +285,8 @@ def _checked(agreement: Agreement) -> dict[str, object]:
         "enterprises": len(agreement.enterprises),
         "answers": agreement.cells,
         "differences": [
-            f"{name} {unit}：筛查 {told}，判断 {expected}" for unit, name, told, expected in agreement.differing
+            say("simulating", "difference", name=name, unit=unit, told=told, expected=expected)
+            for unit, name, told, expected in agreement.differing
         ],
     }
 
