@@ -285,7 +285,7 @@ def _checked(agreement: Agreement) -> dict[str, object]:
         "enterprises": len(agreement.enterprises),
         "answers": agreement.cells,
         "differences": [
-            say("simulating", "differing", name=name, unit=unit, told=told, expected=expected)
+            say("simulating", "difference", name=name, unit=unit, told=told, expected=expected)
             for unit, name, told, expected in agreement.differing
         ],
     }

@@ -47,7 +47,7 @@ PAGE_ROWS = 50
 """Rows of a query's answer shown on its page; downloads hold them all."""
 WIDE = 18
 """Columns above which an answer is shown as a record for each row, and no longer as a table."""
-RECORDS = 20
+RECORDS = 15
 """Rows on a page of such an answer."""
 HITS = 20
 """Results of a search on one page."""
