@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 
 import docx
+import pyoxigraph as ox
 import pytest
 from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS
@@ -706,3 +707,18 @@ class TestAnotherBase:
         told = decision_graph(decision, "1", store.find_iri)
         assert {base_of(str(node)) for node in told.subjects()} == {HERS}
         assert URIRef(f"{HERS}id/policy/{MOVED}") in set(told.objects())
+
+
+def test_a_document_without_a_title_is_called_by_its_id() -> None:
+    """What has no name has no page in a published site, and a link to it would lead nowhere."""
+    store = ox.Store()
+    said = """
+    @prefix pg: <https://w3id.org/policygraph/ns#> . @prefix dcterms: <http://purl.org/dc/terms/> .
+    <https://a.example/id/doc/x-1> a pg:PolicyDocument ; dcterms:identifier "x-1" .
+    <https://a.example/id/doc/x-2> a pg:PolicyDocument ; dcterms:identifier "x-2" ; dcterms:title "某通知"@zh .
+    """
+    store.load(said.encode(), format=ox.RdfFormat.TURTLE)
+    text = (find_root() / "src/policygraph/queries/pages/names.rq").read_text(encoding="utf-8")
+    rows = store.query(text)
+    assert isinstance(rows, ox.QuerySolutions)
+    assert [(row["thing"].value[-3:], row["zh"].value) for row in rows] == [("x-1", "x-1"), ("x-2", "某通知")]
