@@ -184,7 +184,7 @@ def test_a_token_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
 
 def test_a_dataset_that_cannot_be_read_is_told(
-    run: Callable[..., Any], dataset: Path, monkeypatch: pytest.MonkeyPatch
+    run: Callable[..., Any], dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = Path.read_bytes
 
@@ -193,8 +193,11 @@ def test_a_dataset_that_cannot_be_read_is_told(
             raise PermissionError(errno.EACCES, "Permission denied", str(path))
         return real(path)
 
+    # a folder that no test has opened before
+    for name in (DATASET_FILE, MANIFEST_FILE):
+        shutil.copy(dataset / name, tmp_path)
     monkeypatch.setattr(Path, "read_bytes", fail)
-    done = run("ask", "documents", "--dataset", str(dataset))
+    done = run("ask", "documents", "--dataset", str(tmp_path))
     assert done.returncode == 2
     assert "数据集无法读取" in done.stderr
     assert DATASET_FILE in done.stderr

@@ -222,6 +222,7 @@ def screen_register(
                 "enterprises": prepared.enterprises,
                 "screened": renewal.screened if renewal is not None else prepared.enterprises,
                 "only_changed": partly,
+                "verified": agreement.as_json() if agreement is not None else None,
                 "general": read_general(connection, register),
             }
             if not remote:

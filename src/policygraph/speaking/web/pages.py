@@ -45,7 +45,7 @@ Record = dict[str, Cell]
 
 PAGE_ROWS = 50
 """Rows of a query's answer shown on its page; downloads hold them all."""
-WIDE = 18
+WIDE = 20
 """Columns above which an answer is shown as a record for each row, and no longer as a table."""
 RECORDS = 15
 """Rows on a page of such an answer."""
