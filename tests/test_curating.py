@@ -47,6 +47,8 @@ from policygraph.speaking.app import Options, create_app
 from policygraph.speaking.cli.curating import app as commands
 from policygraph.speaking.sparql.engine import Settings
 
+pytestmark = pytest.mark.slow
+
 INVENTED = Path(__file__).parent / "cases" / "invented"
 SAMPLES = Path(__file__).parents[1] / "data" / "documents"
 SLUG = "haitang-2031-7"

@@ -27,6 +27,8 @@ from policygraph.keeping.batch import screen_register, write_csv
 from policygraph.keeping.registers.cells import check_character
 from policygraph.keeping.sources import find_root
 
+pytestmark = pytest.mark.slow
+
 DAYS = (date(2026, 11, 21), date(2024, 2, 29), date(2026, 3, 31))
 REGION = "9902"
 ONE = timedelta(days=1)

@@ -18,6 +18,8 @@ from policygraph.keeping.dataset.manifest import Manifest, find_manifest
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.workspace import open_workspace
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

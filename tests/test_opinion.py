@@ -43,6 +43,8 @@ from policygraph.speaking.papers.opinion import acts_by_group, render_opinion
 from policygraph.speaking.papers.subject import COLUMNS as FOUND
 from policygraph.words import say
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 NOVEMBER = date(2026, 11, 21)
 NUMBER = "佳应急联发〔2020〕6号"

@@ -40,6 +40,8 @@ from policygraph.reading.intake.running import FOR_UPLOADS, Bounds, read_apart
 from policygraph.reading.intake.workbooks import UPLOAD, Limits, decode, parse_csv, read_file
 from policygraph.text.guarding import STARTERS, guard_cell, show_text, unguard_cell
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 UNIT = "91230800MA0000000R"
 ENTERPRISES: list[list[str]] = [["uscc", "name", "region"], [UNIT, "示例甲（虚构）", "230803"]]

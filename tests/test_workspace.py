@@ -46,6 +46,8 @@ from policygraph.reading.intake.extractions import locate
 from policygraph.speaking.app import Options, create_app
 from policygraph.speaking.sparql.engine import Settings
 
+pytestmark = pytest.mark.slow
+
 HERS = "https://data.haitang.example/credit/"
 MINE = "haitang-2031-7"
 SAMPLE = find_root() / "data" / "registers" / "sample"
