@@ -77,6 +77,18 @@ class _Known:
         return instance(*parts, base=base)
 
 
+def describe_header(root: URIRef, document: Document) -> Iterator[tuple[URIRef, URIRef, Literal]]:
+    """Title, number and date of a document as its text prints them; nothing for what it does not print."""
+    if document.title:
+        yield root, DCTERMS.title, Literal(document.title)
+    if document.number:
+        yield root, ELI.id_local, Literal(document.number)
+    if document.number_as_written:
+        yield root, PG.numberAsWritten, Literal(document.number_as_written)
+    if document.date:
+        yield root, ELI.date_document, Literal(document.date, datatype=XSD.date)
+
+
 def _describe_header(reading: Reading) -> Iterator[Triple]:
     document = reading.document
     root = clause_iri(reading.identifier, "", reading.base)
@@ -89,14 +101,7 @@ def _describe_header(reading: Reading) -> Iterator[Triple]:
     yield source, PG.length, Literal(document.source_length)
     yield source, PG.charset, Literal(reading.charset)
     yield source, PG.sourceText, Literal(reading.source)
-    if document.title:
-        yield root, DCTERMS.title, Literal(document.title)
-    if document.number:
-        yield root, ELI.id_local, Literal(document.number)
-    if document.number_as_written:
-        yield root, PG.numberAsWritten, Literal(document.number_as_written)
-    if document.date:
-        yield root, ELI.date_document, Literal(document.date, datatype=XSD.date)
+    yield from describe_header(root, document)
     titles = {clause.parent: clause.text for clause in document.clauses if clause.level == "title"}
     for clause in document.clauses:
         if clause.level == "annex":

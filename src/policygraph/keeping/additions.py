@@ -18,9 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rdflib import Literal, URIRef
-from rdflib.namespace import DCTERMS, PROV, RDF, SKOS, XSD
+from rdflib.namespace import DCTERMS, PROV, RDF, SKOS
 
 from policygraph.errors import InputError
+from policygraph.graph.describing import describe_header
 from policygraph.graph.knowledge import Region, load_kinds, load_regions
 from policygraph.keeping.dataset.knowledge import load_graphs, make_knowledge, merge
 from policygraph.keeping.originals import MAP, ORIGINAL, map_source, render_map
@@ -226,14 +227,7 @@ def draft_metadata(
         yield root, DCTERMS.identifier, Literal(identifier)
         yield root, PROV.wasDerivedFrom, source
         yield root, PG.forceStatus, ID["concept/force-status-unverified"]
-        if document.title:
-            yield root, DCTERMS.title, Literal(document.title)
-        if document.number:
-            yield root, ELI.id_local, Literal(document.number)
-        if document.number_as_written:
-            yield root, PG.numberAsWritten, Literal(document.number_as_written)
-        if document.date:
-            yield root, ELI.date_document, Literal(document.date, datatype=XSD.date)
+        yield from describe_header(root, document)
         kind = kinds.get(document.kind or "")
         if kind is not None:
             yield root, ELI.type_document, kind
