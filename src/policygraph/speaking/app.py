@@ -56,6 +56,7 @@ from policygraph.speaking.web import SECURITY, Site, pages_router, render_error,
 from policygraph.speaking.web.check import check_router
 from policygraph.speaking.web.compare import compare_router
 from policygraph.speaking.web.review import review_router
+from policygraph.speaking.web.search import search_router
 from policygraph.version import __version__
 from policygraph.words import Language, read_languages
 
@@ -398,6 +399,8 @@ def create_app(folder: Path, options: Options | None = None) -> FastAPI:
 
     app.add_api_route("/metrics", tell_figures, name="metrics", include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    # below a language its data would be taken for those of a thing
+    app.include_router(search_router(languages))
     endpoints = _add_sparql(app, state, languages)
     app.include_router(api_router())
     for router in (pages_router, compare_router, check_router, review_router):

@@ -1,6 +1,7 @@
 """The pages of the explorer, one handler each; the name of the page is the name of its template.
 
-Single things (a measure, a law, a department) are in ``things``; here are the lists, the reader, search and queries.
+Single things (a measure, a law, a department) are in ``things``, search in ``search``; here are the lists, the reader
+and queries.
 ``PAGES`` says at which address each of them stands.
 """
 
@@ -13,15 +14,13 @@ from itertools import groupby
 from typing import cast
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from policygraph.errors import InputError, NotFoundError, PolicygraphError
 from policygraph.keeping.library import list_works
-from policygraph.keeping.search import Hit, cut_snippet
 from policygraph.keeping.store import Answer, Cell, Iri
 from policygraph.namespaces import PREFIXES, slug_of
-from policygraph.speaking.exports import render_json
 from policygraph.speaking.web.law import FILES as FEEDS
 from policygraph.speaking.web.law import PAGES as LAWS
 from policygraph.speaking.web.names import Names, has_han
@@ -35,10 +34,9 @@ from policygraph.speaking.web.reader import (
     say_place,
     split_paragraphs,
 )
-from policygraph.speaking.web.site import FOLDER, Now, Page, Site, make_router, read_page
+from policygraph.speaking.web.site import FOLDER, Now, Page, Site, make_router, read_number
 from policygraph.speaking.web.things import FILES, LAYOUT, list_findings, read_choice, thing_links
 from policygraph.speaking.web.things import PAGES as SINGLE
-from policygraph.text.spans import Span
 from policygraph.words import Language
 
 Record = dict[str, Cell]
@@ -49,10 +47,6 @@ WIDE = 20
 """Columns above which an answer is shown as a record for each row, and no longer as a table."""
 RECORDS = 15
 """Rows on a page of such an answer."""
-HITS = 20
-"""Results of a search on one page."""
-MOST_HITS = 200
-"""Results of a search in one answer in rows."""
 
 EXAMPLE = """PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX pg: <https://w3id.org/policygraph/ns#>
@@ -194,56 +188,6 @@ def show_mechanisms(now: Now, request: Request) -> HTMLResponse:
     )  # fmt: skip
 
 
-def show_search(now: Now, request: Request, q: str = "") -> HTMLResponse:
-    """What was found for some words, a page at a time."""
-    if now.published:
-        return now.render(request, "find.html", "search", q="")
-    at = read_page(request)
-    chosen = {name: request.query_params.get(name) or None for name in ("place", "kind", "area")}
-    result = now.search.search(
-        q, place=chosen["place"], kind=chosen["kind"], area=chosen["area"], limit=HITS, start=(at - 1) * HITS
-    )
-    return now.render(
-        request,
-        "search.html",
-        "search",
-        q=q,
-        result=result,
-        hits=[show_hit(hit) for hit in result.hits],
-        chosen=chosen,
-        refine=lambda **change: refine_address(now.language_of(request).prefix, q, chosen, change),
-        at=at,
-        pages=-(-result.total // HITS),
-        data_links=[("JSON", f"/search.json?{urlencode({'q': q, **{k: v for k, v in chosen.items() if v}})}")],
-    )
-
-
-def send_search(now: Now, request: Request, q: str = "") -> Response:
-    """What was found for some words as rows, best first; paged as the questions are."""
-    start, limit = read_number(request, "_next", 0), read_number(request, "_limit", HITS)
-    if not 0 < limit <= MOST_HITS:
-        raise InputError("_limit", f"应为 1 到 {MOST_HITS} 行", "其余用 _next 续取")
-    chosen = {name: request.query_params.get(name) or None for name in ("place", "kind", "area")}
-    result = now.search.search(
-        q, place=chosen["place"], kind=chosen["kind"], area=chosen["area"], limit=limit, start=start
-    )
-    rows = tuple(
-        (
-            Iri(e.iri), e.kind, e.name, hit.alias, e.place, "；".join(e.areas) or None, e.document,
-            cut_snippet(e.text, hit.text_marks).text or None,
-        )
-        for hit in result.hits
-        for e in (hit.entry,)
-    )  # fmt: skip
-    following = str(start + limit) if start + limit < result.total else None
-    columns = ("thing", "kind", "name", "alias", "place", "areas", "document", "text")
-    answer = Answer(
-        columns, rows, dataset=now.store.dataset, truncated=following is not None, next=following,
-        coverage=now.store.find_gaps(),
-    )  # fmt: skip
-    return Response(render_json(answer), media_type="application/json")
-
-
 def show_queries(now: Now, request: Request) -> HTMLResponse:
     """The questions that can be asked."""
     return now.render(request, "queries.html", "queries", questions=now.store.list_queries())
@@ -294,20 +238,15 @@ PAGES: tuple[Page, ...] = (
     ("/legislation", "legislation", show_legislation),
     ("/departments", "departments", show_departments),
     ("/mechanisms", "mechanisms", show_mechanisms),
-    ("/search", "search", show_search),
     ("/queries", "queries", show_queries),
     ("/queries/{name}", "query", show_query),
 )
-"""The lists, the reader, search and the questions: where each page stands, and what makes it."""
-
-
-FOUND: tuple[Page, ...] = (("/search.json", "search_json", send_search),)
-"""What was found, as a file."""
+"""The lists, the reader and the questions: where each page stands, and what makes it."""
 
 
 def pages_router(languages: Iterable[Language]) -> APIRouter:
     """The pages of this module and those of single things, in every language."""
-    return make_router(languages, (*PAGES, *LAWS, *SINGLE), files=(*FILES, *FEEDS, *FOUND))
+    return make_router(languages, (*PAGES, *LAWS, *SINGLE), files=(*FILES, *FEEDS))
 
 
 def render_sparql(
@@ -358,14 +297,6 @@ def read_results(text: str) -> tuple[Answer | None, str | None]:
     bindings = raw["results"]["bindings"]
     rows = tuple(tuple(b[c]["value"] if c in b else None for c in columns) for b in bindings[:PAGE_ROWS])
     return Answer(columns, rows, truncated=len(bindings) > PAGE_ROWS), None
-
-
-def read_number(request: Request, name: str, default: int) -> int:
-    """A number in an address. Errors: ``InputError`` for anything else."""
-    written = request.query_params.get(name) or str(default)
-    if not written.isdecimal() or len(written) > 6:
-        raise InputError(name, f"{written[:20]!r} 不是非负整数", "请用上一次回答里的 next，或页面上的“下一页”")
-    return int(written)
 
 
 def query_links(name: str, query: str = "") -> list[tuple[str, str]]:
@@ -462,36 +393,6 @@ def split_values(value: Cell) -> list[str]:
 def list_choices(rows: Iterable[Record], name: str) -> list[str]:
     """What a filter offers for a column: the values that occur, in the order in which they first stand."""
     return list(dict.fromkeys(value for row in rows for value in split_values(row[name])))
-
-
-def show_hit(hit: Hit) -> dict[str, object]:
-    """A hit as the page shows it: its name and a snippet of its text, both cut where a mark begins or ends."""
-    snippet = cut_snippet(hit.entry.text, hit.text_marks)
-    return {
-        "entry": hit.entry,
-        "alias": hit.alias,
-        "name": mark_spans(hit.entry.name, hit.name_marks),
-        "text": mark_spans(snippet.text, snippet.marks),
-    }
-
-
-def mark_spans(text: str, marks: Iterable[Span]) -> list[tuple[str, bool]]:
-    """A text in stretches, each with whether it is marked.
-
-    >>> mark_spans("失信联合惩戒", [Span(4, 6)])
-    [('失信联合', False), ('惩戒', True)]
-    """
-    stretches, last = [], 0
-    for mark in marks:
-        stretches += [(text[last : mark.start], False), (text[mark.start : mark.end], True)]
-        last = mark.end
-    return [(words, marked) for words, marked in [*stretches, (text[last:], False)] if words]
-
-
-def refine_address(prefix: str, q: str, chosen: dict[str, str | None], change: dict[str, object]) -> str:
-    """The address of the same search with other choices; a new choice begins at the first page."""
-    values = {"q": q, **chosen, **change}
-    return f"{prefix}/search?{urlencode({key: value for key, value in values.items() if value})}"
 
 
 EDITOR = FOLDER / "static" / "dist" / "editor.js"

@@ -28,7 +28,7 @@ from policygraph.judging.rules.codes import Codes
 from policygraph.keeping.assessments import Desk, open_codes, open_policies
 from policygraph.keeping.library import default_library
 from policygraph.keeping.registers import load_register
-from policygraph.keeping.search import SearchIndex, collect_entries
+from policygraph.keeping.search import Finder, SearchIndex, open_finder
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import Answer, Cell, Iri, Store
 from policygraph.namespaces import BASE, base_of, instance, slug_of
@@ -132,9 +132,14 @@ class Site:
         return next((one for one in others if path == one.prefix or path.startswith(one.prefix + "/")), self.source)
 
     @cached_property
+    def finder(self) -> Finder:
+        """What resolves and finds what somebody typed, made at the first search."""
+        return open_finder(self.store.select)
+
+    @property
     def search(self) -> SearchIndex:
-        """The index of everything that can be found, made at the first search."""
-        return SearchIndex(collect_entries(self.store.select))
+        """The words alone, which a published site searches in the browser."""
+        return self.finder.index
 
     @cached_property
     def policies(self) -> Mapping[str, Policy]:
@@ -322,6 +327,14 @@ def read_page(request: Request, name: str = "page") -> int:
     written = request.query_params.get(name) or "1"
     if not written.isdecimal() or not 0 < int(written[:6]) < 100_000:
         raise InputError(name, f"{written[:20]!r} 不是页码", "页码从 1 起")
+    return int(written)
+
+
+def read_number(request: Request, name: str, default: int) -> int:
+    """A number in an address. Errors: ``InputError`` for anything else."""
+    written = request.query_params.get(name) or str(default)
+    if not written.isdecimal() or len(written) > 6:
+        raise InputError(name, f"{written[:20]!r} 不是非负整数", "请用上一次回答里的 next，或页面上的“下一页”")
     return int(written)
 
 
