@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, SKOS, XSD
@@ -33,8 +34,10 @@ from policygraph.keeping.curation.cases import (
     Case,
     find_proposal,
     list_proposals,
+    name_words,
     statements_by_subject,
 )  # fmt: skip
+from policygraph.keeping.curation.holding import StaleError, hold_folder
 from policygraph.keeping.curation.journal import Entry, last_batch, read_journal, write_entries
 from policygraph.keeping.curation.proposing import check_statement
 from policygraph.keeping.curation.turtle import change_file, parse, statements_of, write_block
@@ -44,6 +47,7 @@ from policygraph.reading.drafting import PRINTED, SORTS, Value
 from policygraph.text.likeness import near_words
 
 ALL = "all"
+EMPTY: Mapping[str, str] = MappingProxyType({})
 Changes = dict[str, dict[URIRef, Graph | None]]
 """What changes, by file and subject; None takes a subject away."""
 
@@ -96,17 +100,31 @@ class Decision:
             if group
         }
 
-    def finish(self) -> tuple[Entry, ...]:
-        """Write all files, or none.
+    def require(self, address: str, seen: str | None) -> None:
+        """Go on only when a thing still says what whoever decides has seen; None asks for nothing.
 
-        Errors: ``InputError`` for a quote that is not verbatim, or when somebody else changed a file meanwhile;
-        ``StorageError``.
+        Errors: ``StaleError`` when somebody has decided on it or changed it meanwhile.
+        """
+        if seen is not None and seen != name_seen(self, address):
+            raise StaleError(
+                address, "您看过以后，另有人改过或定过这一项", "什么也没有写；请看现在的样子，仍要的重做一次"
+            )
+
+    def finish(self) -> tuple[Entry, ...]:
+        """Write all files, or none; whoever else wants to write meanwhile waits.
+
+        Errors: ``InputError`` for a quote that is not verbatim; ``StaleError`` when somebody else changed a file
+        meanwhile, ``BusyError`` when somebody does not let go of them; ``StorageError``.
         """
         self._check_quotes()
+        with hold_folder(self.case.folder):
+            return self._write_all()
+
+    def _write_all(self) -> tuple[Entry, ...]:
         case = self.case
         for name, text in self.texts.items():
             if case.text(name) != text:
-                raise InputError(str(case.folder / name), "另有人刚刚改过这个文件", "什么也没有写；请看过以后重做一次")
+                raise StaleError(str(case.folder / name), "另有人刚刚改过这个文件", "什么也没有写；请看过以后重做一次")
         files: dict[Path, bytes] = {}
         for name, changes in self.changes.items():
             if changes:
@@ -128,6 +146,16 @@ class Decision:
             raise InputError(place, f"{failure.cause}：“{failure.quote}”", "引文照条款的原文逐字写，标点也照印")
 
 
+def name_seen(decision: Decision, address: str) -> str:
+    """The name of what a proposal, or else a statement of the model, says now; empty when neither is there."""
+    case = decision.case
+    written = statements_by_subject(case, decision.graphs[DRAFT], address)
+    if written:
+        return name_words("\n\n".join(write_block(said, one, case.base) for one, said in written.items()))
+    said = decision.said(MODEL, case.iri(address)) or decision.said(DRAFT, case.iri(address))
+    return name_words(write_block(said, case.iri(address), case.base)) if said is not None else ""
+
+
 _OPENINGS = {
     MODEL: "整理稿：{identifier} 的措施、条件、名单、程序等，都有条款和引文；policygraph curate 写出，也可手工改。",
     DRAFT: "草稿：{identifier} 还没有人核定的建议；回答里没有它们。由 policygraph draft 写出，不要手工改。",
@@ -135,13 +163,22 @@ _OPENINGS = {
 }
 
 
-def accept(case: Case, addresses: Iterable[str] | None, by: str, at: str, *, kind: str = ALL) -> tuple[Entry, ...]:
+Seen = Mapping[str, str]
+"""By address, the name of what whoever decides has seen (`OpenProposal.seen`); what is not in it is not asked."""
+
+
+def accept(
+    case: Case, addresses: Iterable[str] | None, by: str, at: str, *, kind: str = ALL, seen: Seen = EMPTY
+) -> tuple[Entry, ...]:
     """Accept proposals: their statements enter the model. None takes all open ones of a kind, or of all kinds.
 
     A step takes the procedure along that it belongs to, a set its conditions. Errors: ``NotFoundError`` for an address
-    that is no open proposal; ``InputError`` for a quote that is not verbatim, or a kind that nothing is proposed of.
+    that is no open proposal; ``InputError`` for a quote that is not verbatim, or a kind that nothing is proposed of;
+    ``StaleError``.
     """
     decision = Decision(case, by, at)
+    for address, words in seen.items():
+        decision.require(address, words)
     wanted = _choose(case, addresses, kind)
     done: set[str] = set()
     for address in wanted:
@@ -220,12 +257,16 @@ def describe_state(case: Case, kind: str, state: str, by: str = "", day: str = "
     return graph
 
 
-def reject(case: Case, addresses: Iterable[str], by: str, at: str, *, note: str = "") -> tuple[Entry, ...]:
+def reject(
+    case: Case, addresses: Iterable[str], by: str, at: str, *, note: str = "", seen: Seen = EMPTY
+) -> tuple[Entry, ...]:
     """Reject proposals: they leave the draft, and no later draft proposes the same words again.
 
-    Errors: ``NotFoundError`` for an address that is no open proposal.
+    Errors: ``NotFoundError`` for an address that is no open proposal; ``StaleError``.
     """
     decision = Decision(case, by, at)
+    for address, words in seen.items():
+        decision.require(address, words)
     for address in dict.fromkeys(addresses):
         found = find_proposal(case, address)
         subjects = statements_by_subject(case, decision.graphs[DRAFT], address)
@@ -234,15 +275,18 @@ def reject(case: Case, addresses: Iterable[str], by: str, at: str, *, note: str 
     return decision.finish()
 
 
-def edit(case: Case, address: str, values: Mapping[str, Iterable[str]], by: str, at: str) -> tuple[Entry, ...]:
+def edit(
+    case: Case, address: str, values: Mapping[str, Iterable[str]], by: str, at: str, *, seen: str | None = None
+) -> tuple[Entry, ...]:
     """Change properties of an open proposal, or of a statement of the model; no values take a property away.
 
     ``values`` gives the new values of each property that changes, by its local name: concepts by slug
     (``effect-restrict``), words as printed. ``quote`` and ``clause`` may change together. Errors: ``NotFoundError`` for
     an address that neither has; ``InputError`` for a property or a concept that there is not, and for words that are
-    not verbatim in the clause.
+    not verbatim in the clause; ``StaleError``.
     """
     decision = Decision(case, by, at)
+    decision.require(address, seen)
     subject = case.iri(address)
     name = DRAFT if decision.said(DRAFT, subject) is not None else MODEL
     said = decision.said(name, subject)
@@ -339,9 +383,12 @@ def write(
     return decision.finish()
 
 
-def remove(case: Case, address: str, by: str, at: str, *, note: str = "") -> tuple[Entry, ...]:
-    """Take a statement out of the model. Errors: ``NotFoundError`` when the model does not say it."""
+def remove(
+    case: Case, address: str, by: str, at: str, *, note: str = "", seen: str | None = None
+) -> tuple[Entry, ...]:
+    """Take a statement out of the model. Errors: ``NotFoundError`` when the model does not say it; ``StaleError``."""
     decision = Decision(case, by, at)
+    decision.require(address, seen)
     subject = case.iri(address)
     said = decision.said(MODEL, subject)
     if said is None:
@@ -406,16 +453,20 @@ def holds_some(case: Case, kind: str, model: Graph) -> bool:
     return read.get(kind, False) or stated
 
 
-def undo(case: Case, by: str, at: str) -> tuple[Entry, ...]:
+def undo(case: Case, by: str, at: str, *, batch: int | None = None) -> tuple[Entry, ...]:
     """Take back what was done together last: every file says again what it said before.
 
-    Errors: ``NotFoundError`` when there is nothing left to take back; ``InputError`` when somebody has changed one of
+    ``batch`` is the number of what is meant. Errors: ``NotFoundError`` when there is nothing left to take back;
+    ``StaleError`` when something else was done after what is meant; ``InputError`` when somebody has changed one of
     the things since, by hand.
     """
     decision = Decision(case, by, at)
     last = last_batch(decision.journal)
     if not last:
         raise NotFoundError(case.identifier, "没有可以撤回的动作", "")
+    if batch is not None and last[0].batch != batch:
+        told = f"{last[0].by} {last[0].action} {last[0].subject}"
+        raise StaleError(case.identifier, f"您看过以后，又有人做了别的（{told}）", "什么也没有撤回；请看过以后再撤")
     for entry in last:
         wanted: Changes = {}
         for name, group in entry.before.items():

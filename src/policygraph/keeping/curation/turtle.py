@@ -20,6 +20,7 @@ from rdflib.term import Node
 from policygraph.errors import DataError
 from policygraph.graph.blanks import skolemise
 from policygraph.graph.memory import make_graph
+from policygraph.keeping.terms import parse_turtle
 from policygraph.namespaces import BASE, PG, slug_of
 
 MARK = "# policygraph "
@@ -122,13 +123,7 @@ def change_file(text: str, changes: Mapping[URIRef, Graph | None], place: str, o
 
 def parse(text: str, place: str, base: str = BASE) -> Graph:
     """The statements of a Turtle text. Errors: ``DataError`` with the place."""
-    graph = Graph()
-    try:
-        graph.parse(data=text, format="turtle", publicID=f"{base}id/")
-    except Exception as error:
-        first = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise DataError(place, f"不是合法的 Turtle（{first}）", "请改正后重试") from error
-    return graph
+    return parse_turtle(text, place, f"{base}id/")
 
 
 def _apply(graph: Graph, changes: Mapping[URIRef, Graph | None]) -> Graph:
