@@ -30,7 +30,9 @@ from policygraph.reading.texts import Knowledge, Reading, read_text
 
 MODEL, DRAFT, STATES, JOURNAL = "model.ttl", "draft.ttl", "curation.ttl", "journal.jsonl"
 CURATION_FILES = (MODEL, DRAFT, STATES, JOURNAL)
-"""The files that curation reads and writes."""
+"""The files of a document that curation reads and writes."""
+BODIES = "organisations.ttl"
+"""The registry of bodies of the workspace, which curation adds to."""
 PARSED, DRAFTED, ACCEPTED, NONE = "parsed", "drafted", "accepted", "none"
 
 
@@ -103,6 +105,7 @@ class Case:
         self.identifier = identifier
         self.base = home.base
         self.folder: Path = home.folder(identifier)
+        self.registry: Path = home.root / BODIES
 
     @cached_property
     def reading(self) -> Reading:
@@ -121,19 +124,31 @@ class Case:
             base=self.base,
         )
 
+    def path(self, name: str) -> Path:
+        """Where one of its files lies; the registry of bodies is the workspace's."""
+        return self.registry if name == BODIES else self.folder / name
+
     def text(self, name: str) -> str:
         """The text of one of its files; empty when there is none."""
-        path = self.folder / name
+        path = self.path(name)
         return path.read_text(encoding="utf-8") if path.is_file() else ""
 
     def graph(self, name: str) -> Graph:
         """What one of its Turtle files states; nothing when there is none. Errors: ``DataError``."""
         text = self.text(name)
-        return parse(text, str(self.folder / name), self.base) if text else make_graph()
+        return parse(text, str(self.path(name)), self.base) if text else make_graph()
 
     def iri(self, address: str) -> URIRef:
-        """The IRI of a thing of the document by its address below ``id/``."""
-        return instance(*address.split("/"), base=self.base)
+        """The IRI of a thing of the document by its address below ``id/``.
+
+        Errors: ``NotFoundError`` for what cannot be an address.
+        """
+        try:
+            return instance(*address.split("/"), base=self.base)
+        except ValueError as error:
+            raise NotFoundError(
+                repr(address)[:80], "不能是一个地址", f"policygraph curate list {self.identifier}"
+            ) from error
 
     def state_iri(self, kind: str) -> URIRef:
         """The IRI of the state of a kind."""
@@ -161,7 +176,7 @@ def open_desk(workspace: Workspace) -> Desk:
 
 
 def open_case(desk: Desk, identifier: str, reading: Reading | None = None) -> Case:
-    """A document on the desk, with its reading where that is known. Errors: ``NotFoundError`` with the ids there are."""
+    """A document on the desk, with its reading if that is known. Errors: ``NotFoundError`` with the ids there are."""
     return Case(desk, identifier, reading)
 
 

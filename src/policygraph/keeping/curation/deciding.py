@@ -9,6 +9,7 @@ that somebody read the document to its end.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from types import MappingProxyType
 
@@ -23,6 +24,7 @@ from policygraph.graph.grounding import find_quote, ground_quotes
 from policygraph.graph.memory import make_graph
 from policygraph.keeping.curation.cases import (
     ACCEPTED,
+    BODIES,
     CURATION_FILES,
     DRAFT,
     DRAFTED,
@@ -39,8 +41,8 @@ from policygraph.keeping.curation.cases import (
 )  # fmt: skip
 from policygraph.keeping.curation.holding import StaleError, hold_folder
 from policygraph.keeping.curation.journal import Entry, last_batch, read_journal, write_entries
-from policygraph.keeping.curation.proposing import check_statement
-from policygraph.keeping.curation.turtle import change_file, parse, statements_of, write_block
+from policygraph.keeping.curation.proposing import check_statement, check_value
+from policygraph.keeping.curation.turtle import change_file, parse, prologue, statements_of, write_block
 from policygraph.keeping.writing import write_files
 from policygraph.namespaces import ID, PG, clause_iri, slug_of
 from policygraph.reading.drafting import PRINTED, SORTS, Value
@@ -53,17 +55,20 @@ Changes = dict[str, dict[URIRef, Graph | None]]
 
 
 class Decision:
-    """What is being changed in one go: the changes so far, and the lines that will tell them."""
+    """What is being changed in one go: the changes so far, and the lines that will tell them.
 
-    def __init__(self, case: Case, by: str, at: str) -> None:
+    ``more`` names a file beside model, draft and states that changes too: the registry of bodies.
+    """
+
+    def __init__(self, case: Case, by: str, at: str, *more: str) -> None:
         if not by.strip():
             raise InputError("--by", "没有写明是谁", "写岗位或团队，例如 --by 法制科；不写个人姓名")
         self.case = case
         self.by = by
         self.at = at
-        self.texts = {name: case.text(name) for name in CURATION_FILES}
+        self.texts = {name: case.text(name) for name in (*CURATION_FILES, *more)}
         self.journal = read_journal(case)
-        self.graphs = {name: case.graph(name) for name in (MODEL, DRAFT, STATES)}
+        self.graphs = {name: case.graph(name) for name in (MODEL, DRAFT, STATES, *more)}
         self.changes: Changes = {name: {} for name in self.graphs}
         self.entries: list[Entry] = []
         self.first = len(self.journal) + 1
@@ -117,20 +122,22 @@ class Decision:
         meanwhile, ``BusyError`` when somebody does not let go of them; ``StorageError``.
         """
         self._check_quotes()
-        with hold_folder(self.case.folder):
+        with ExitStack() as held:
+            for folder in sorted({self.case.path(name).parent for name in self.texts}):
+                held.enter_context(hold_folder(folder))
             return self._write_all()
 
     def _write_all(self) -> tuple[Entry, ...]:
         case = self.case
         for name, text in self.texts.items():
             if case.text(name) != text:
-                raise StaleError(str(case.folder / name), "另有人刚刚改过这个文件", "什么也没有写；请看过以后重做一次")
+                raise StaleError(str(case.path(name)), "另有人刚刚改过这个文件", "什么也没有写；请看过以后重做一次")
         files: dict[Path, bytes] = {}
         for name, changes in self.changes.items():
             if changes:
                 opening = _OPENINGS[name].format(identifier=case.identifier)
-                text = change_file(self.texts[name], changes, str(case.folder / name), opening, case.base)
-                files[case.folder / name] = text.encode()
+                text = change_file(self.texts[name], changes, str(case.path(name)), opening, case.base)
+                files[case.path(name)] = text.encode()
         files[case.folder / JOURNAL] = (self.texts[JOURNAL] + write_entries(self.entries)).encode()
         write_files(files)
         return tuple(self.entries)
@@ -159,6 +166,7 @@ def name_seen(decision: Decision, address: str) -> str:
 _OPENINGS = {
     MODEL: "整理稿：{identifier} 的措施、条件、名单、程序等，都有条款和引文；policygraph curate 写出，也可手工改。",
     DRAFT: "草稿：{identifier} 还没有人核定的建议；回答里没有它们。由 policygraph draft 写出，不要手工改。",
+    BODIES: "机构：本工作区的文件里出现的机构，其全称、简称、职能、地区；policygraph curate 写出，也可手工改。",
     STATES: "整理状态：{identifier} 的每一类由谁、何时看到了哪一步；由 policygraph curate 写出。",
 }
 
@@ -297,7 +305,7 @@ def edit(
         property_ = _property(term, address)
         _clear(changed, subject, property_)
         for text in texts:
-            changed.add((subject, property_, _check_value(case, changed, subject, term, text, address)))
+            changed.add((subject, property_, _check_value(case, term, text, address)))
     _check_words(case, changed, subject, address)
     kind = _kind_of(case, changed, subject)
     decision.tell("edit", kind, address, {name: {subject: changed}})
@@ -325,18 +333,18 @@ def _clear(graph: Graph, subject: URIRef, term: URIRef) -> None:
         graph.remove((subject, term, value))
 
 
-def _check_value(case: Case, graph: Graph, subject: URIRef, term: str, text: str, address: str) -> Node:
+def _check_value(case: Case, term: str, text: str, address: str) -> Node:
     if term == "quote":
         return Literal(text)
     if term == "clause":
+        if all(one.id != text for one in case.reading.document.clauses):
+            raise InputError(f"{address} clause", f"文件里没有条款 {text[:60]}", "地址照 policygraph parse 的写")
         return clause_iri(case.identifier, text, case.base)
-    sort = SORTS[term]
-    node = value_node(Value(term, text, sort), case.identifier, case.base)
-    if sort == "concept" and term != "agent" and not any(case.desk.concepts.triples((node, None, None))):
-        known = [slug_of(str(one)).removeprefix("concept/") for one in set(case.desk.concepts.subjects())]
-        near = near_words(text, known, 3)
-        raise InputError(f"{address} {term}", f"没有概念 {text}", f"最接近的是: {'、'.join(near) or '（没有）'}")
-    return node
+    value = Value(term, text, SORTS[term])
+    # whether words are printed is asked of the clause that the statement has in the end
+    if term not in PRINTED:
+        check_value(case, value, "", f"{address} {term}")
+    return value_node(value, case.identifier, case.base)
 
 
 def _check_words(case: Case, graph: Graph, subject: URIRef, address: str) -> None:
@@ -383,9 +391,7 @@ def write(
     return decision.finish()
 
 
-def remove(
-    case: Case, address: str, by: str, at: str, *, note: str = "", seen: str | None = None
-) -> tuple[Entry, ...]:
+def remove(case: Case, address: str, by: str, at: str, *, note: str = "", seen: str | None = None) -> tuple[Entry, ...]:
     """Take a statement out of the model. Errors: ``NotFoundError`` when the model does not say it; ``StaleError``."""
     decision = Decision(case, by, at)
     decision.require(address, seen)
@@ -462,6 +468,8 @@ def undo(case: Case, by: str, at: str, *, batch: int | None = None) -> tuple[Ent
     """
     decision = Decision(case, by, at)
     last = last_batch(decision.journal)
+    if any(BODIES in entry.before for entry in last):
+        decision = Decision(case, by, at, BODIES)
     if not last:
         raise NotFoundError(case.identifier, "没有可以撤回的动作", "")
     if batch is not None and last[0].batch != batch:
@@ -480,18 +488,7 @@ def undo(case: Case, by: str, at: str, *, batch: int | None = None) -> tuple[Ent
 
 
 def _read_block(case: Case, name: str, text: str, subject: URIRef) -> Graph:
-    return statements_of(parse(prologue(case) + text, f"{case.folder / JOURNAL}（{name}）", case.base), subject)
-
-
-def prologue(case: Case) -> str:
-    """What a block of the journal needs in front of it to be Turtle."""
-    return f"@base <{case.base}id/> .\n" + "".join(
-        f"@prefix {prefix}: <{namespace}> .\n"
-        for prefix, namespace in (
-            ("pg", PG), ("dcterms", DCTERMS), ("rdfs", "http://www.w3.org/2000/01/rdf-schema#"), ("skos", SKOS),
-            ("xsd", XSD),
-        )
-    )  # fmt: skip
+    return statements_of(parse(prologue(case.base) + text, f"{case.folder / JOURNAL}（{name}）", case.base), subject)
 
 
 def _refuse_changed(decision: Decision, name: str, subject: URIRef, expected: str | None, address: str) -> None:

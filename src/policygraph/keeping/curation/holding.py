@@ -54,6 +54,4 @@ def _take(held: int, folder: Path) -> None:
                 time.sleep(PAUSE_SECONDS)
         else:
             return
-    raise BusyError(
-        str(folder), "另有一个程序正在写这份文件的整理稿，没有写完", "等它结束后重做；什么也没有写"
-    )
+    raise BusyError(str(folder), "另有一个程序正在写这份文件的整理稿，没有写完", "等它结束后重做；什么也没有写")

@@ -25,7 +25,7 @@ from policygraph.reading.drafting import FIELDS, SORTS, TYPES, Sort
 _SCHEMES = {
     "effect": "effects", "force": "forces", "policyArea": "policy-areas", "addressee": "addressees",
     "direction": "directions", "role": "roles", "procedureKind": "procedures", "timingKind": "timings",
-    "mechanism": "mechanisms", "conditionKind": "condition-kinds",
+    "mechanism": "mechanisms", "conditionKind": "condition-kinds", "status": "statuses",
 }  # fmt: skip
 """The scheme that a property chooses from, without ``concept/scheme-``."""
 _THINGS = {"fromList": "CreditList", "toList": "CreditList", "procedure": "Procedure", "hasCondition": "Condition"}
@@ -34,7 +34,7 @@ _NAMED = {"title": DCTERMS.title, "prefLabel": SKOS.prefLabel, "notation": SKOS.
 MEASURES = ("IncentiveMeasure", "SanctionMeasure", "RegulatoryMeasure")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Choice:
     """A value that may be chosen, and what it is called by language; by its own words where it has no name."""
 
@@ -65,14 +65,14 @@ class Statement:
     accepted: bool
 
 
-def list_statements(case: Case) -> tuple[Statement, ...]:
-    """What the model of a document states, in reading order; empty when it states nothing."""
-    model = case.graph(MODEL)
+def list_statements(case: Case, file: str = MODEL) -> tuple[Statement, ...]:
+    """What the model of a document states, or its draft, in reading order; empty when it states nothing."""
+    graph = case.graph(file)
     found = [
-        _read(case, model, subject, name, accepted=True)
+        _read(case, graph, subject, name, accepted=file == MODEL)
         for name in TYPES
-        for subject in set(model.subjects(RDF.type, PG[name]))
-        if isinstance(subject, URIRef) and (subject, PG.quote, None) in model
+        for subject in set(graph.subjects(RDF.type, PG[name]))
+        if isinstance(subject, URIRef) and (subject, PG.quote, None) in graph
     ]
     return tuple(sorted(found, key=lambda one: (one.spans or ((0, 0),), natural(one.address))))
 
@@ -139,17 +139,14 @@ def name_kind(desk: Desk, kind: str) -> Mapping[str, str]:
 
 
 def _names(graph: Graph, node: Node, term: URIRef) -> dict[str, str]:
-    return {
-        one.language: str(one) for one in graph.objects(node, term) if isinstance(one, Literal) and one.language
-    }
+    return {one.language: str(one) for one in graph.objects(node, term) if isinstance(one, Literal) and one.language}
 
 
 def takes_several(desk: Desk, term: str) -> bool:
     """Whether a property may have several values at once, as the profile says."""
-    return term == "hasCondition" or (
-        SORTS[term] is Sort.concept
-        and not any((shape, SH.maxCount, Literal(1)) in desk.profile for shape in desk.profile.subjects(SH.path, PG[term]))
-    )
+    shapes = desk.profile.subjects(SH.path, PG[term])
+    once = any((shape, SH.maxCount, Literal(1)) in desk.profile for shape in shapes)
+    return term == "hasCondition" or (SORTS[term] is Sort.concept and not once)
 
 
 def list_choices(case: Case, term: str) -> tuple[Choice, ...]:
@@ -165,15 +162,24 @@ def list_choices(case: Case, term: str) -> tuple[Choice, ...]:
 
 
 def _concepts(desk: Desk, term: str) -> tuple[Choice, ...]:
-    scheme = ID[f"concept/scheme-{_SCHEMES[term]}"]
-    found = []
-    for node in desk.concepts.subjects(SKOS.inScheme, scheme):
-        slug = slug_of(str(node)).removeprefix("concept/")
-        if term == "conditionKind":
-            slug = slug.removeprefix("condition-kind-")
+    found = list_scheme(desk.concepts, _SCHEMES[term])
+    if SORTS[term] is Sort.words:
+        # a word of few, which the concept has as its notation
+        closed = _closed(desk.profile, PG[term])
+        words = {one: str(desk.concepts.value(ID[f"concept/{one.value}"], SKOS.notation)) for one in found}
+        return tuple(Choice(word, one.names) for one, word in words.items() if word in (closed or words.values()))
+    if term == "effect":
         # an effect without direction is a heading only, and no measure may have it
-        if term != "effect" or desk.concepts.value(node, PG.direction) is not None:
-            found.append(Choice(slug, _names(desk.concepts, node, SKOS.prefLabel)))
+        return tuple(one for one in found if (ID[f"concept/{one.value}"], PG.direction, None) in desk.concepts)
+    return found
+
+
+def list_scheme(concepts: Graph, scheme: str) -> tuple[Choice, ...]:
+    """The concepts of a scheme by slug, in the order of their Chinese names."""
+    nodes = concepts.subjects(SKOS.inScheme, ID[f"concept/scheme-{scheme}"])
+    found = (
+        Choice(slug_of(str(node)).removeprefix("concept/"), _names(concepts, node, SKOS.prefLabel)) for node in nodes
+    )
     return tuple(sorted(found, key=lambda one: one.names.get("zh", one.value)))
 
 

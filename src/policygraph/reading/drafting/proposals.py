@@ -78,7 +78,9 @@ _DEED = (
     "forceAsWritten", "lawfully", "requires",
 )  # fmt: skip
 FIELDS: dict[str, tuple[str, ...]] = {
-    "IncentiveMeasure": _DEED, "SanctionMeasure": _DEED, "RegulatoryMeasure": _DEED,
+    "IncentiveMeasure": _DEED,
+    "SanctionMeasure": _DEED,
+    "RegulatoryMeasure": _DEED,
     "Act": (*_DEED, "direction", "reducesRights", "reducesRightsReason"),
     "Procedure": ("prefLabel", "procedureKind"),
     "ProcedureStep": ("procedure", "procedureKind", "order", "actor", "recipient", "channel", "note"),
