@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -24,15 +24,15 @@ from policygraph.keeping.additions import add_document
 from policygraph.keeping.curation import bench as benches
 from policygraph.keeping.curation import holding
 from policygraph.keeping.curation.bench import Bench
-from policygraph.keeping.curation.cases import BODIES, JOURNAL, MODEL, Case, list_proposals, open_case, open_desk
+from policygraph.keeping.curation.cases import BODIES, JOURNAL, MODEL, Case, Desk, list_proposals, open_case, open_desk
 from policygraph.keeping.curation.deciding import accept, edit
 from policygraph.keeping.curation.drafting import draft_document
 from policygraph.keeping.curation.holding import hold_folder
 from policygraph.keeping.curation.journal import read_journal
 from policygraph.keeping.curation.names import list_names
-from policygraph.keeping.workspace import init_workspace, open_workspace
+from policygraph.keeping.workspace import Workspace, init_workspace, open_workspace
 from policygraph.speaking.app import Options, create_app
-from policygraph.speaking.cli.serving import open_editing
+from policygraph.speaking.cli.serving import find_holders, open_editing
 from policygraph.speaking.sparql.engine import Settings
 from policygraph.speaking.sparql.tokens import TokenFile, add_token
 from policygraph.speaking.web.curate import MOST_BYTES, Editing
@@ -135,14 +135,14 @@ class Curating:
         assert answer.status_code == 200
         return Forms(answer.text)
 
-    def send(self, form: Form, do: str, headers: Mapping[str, str] = OURS, **values: str) -> Response:
+    def send(self, form: Form, do: str, **values: str) -> Response:
         """Send a form by one of its buttons, with some fields filled anew."""
         assert ("do", do) in form.buttons
         data: dict[str, list[str]] = {}
         for name, value in (*form.fields, ("do", do)):
             data.setdefault(name, []).append(value)
         data |= {name: [value] for name, value in values.items()}
-        answer: Response = self.client.post(form.action, data=data, headers=headers, follow_redirects=False)
+        answer: Response = self.client.post(form.action, data=data, headers=OURS, follow_redirects=False)
         return answer
 
 
@@ -394,8 +394,12 @@ def test_the_desk_is_read_once_and_again_when_a_file_behind_it_changes(
     curating: Curating, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[Path] = []
-    real = benches.open_desk
-    monkeypatch.setattr(benches, "open_desk", lambda workspace: opened.append(workspace.root) or real(workspace))
+
+    def note(workspace: Workspace) -> Desk:
+        opened.append(workspace.root)
+        return open_desk(workspace)
+
+    monkeypatch.setattr(benches, "open_desk", note)
     curating.get()
     opened.clear()
     for address in (ONE, OTHER):
@@ -410,7 +414,9 @@ def test_the_desk_is_read_once_and_again_when_a_file_behind_it_changes(
 def test_from_elsewhere_a_token_is_asked_for(curating: Curating, dataset: Path, tmp_path: Path) -> None:
     tokens = tmp_path / "tokens.json"
     good, narrow = add_token(tokens, "法制科", ["curate"]), add_token(tokens, "登记科", ["https://a.example/graph/x"])
-    app = create_app(dataset, Options(Settings(workers=1), editing=Editing(curating.bench, TokenFile(tokens))))
+    app = create_app(
+        dataset, Options(Settings(workers=1), editing=Editing(curating.bench, find_holders(TokenFile(tokens))))
+    )
 
     def basic(token: str) -> dict[str, str]:
         return {"authorization": "Basic " + base64.b64encode(f"x:{token}".encode()).decode()}
@@ -445,7 +451,7 @@ def test_without_the_option_there_is_no_page(visit: Visit) -> None:
 def test_a_service_that_others_reach_is_not_started_for_editing_without_tokens(host: str, is_public: bool) -> None:
     with pytest.raises(InputError, match="谁都能改整理稿"):
         open_editing(host, None, None, is_public)
-    assert open_editing("127.0.0.1", None, None, False).tokens is None
+    assert open_editing("127.0.0.1", None, None, False).find_holder is None
 
 
 def test_the_journal_holds_what_stood_before(curating: Curating) -> None:

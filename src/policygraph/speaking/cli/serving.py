@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -24,6 +25,9 @@ from policygraph.speaking.sparql.engine import Settings
 from policygraph.speaking.sparql.tokens import TokenFile, add_token, remove_token
 from policygraph.speaking.web.curate import LOOPBACK, Editing
 from policygraph.words import say
+
+EDITING = "curate"
+"""What a token has to open, beside everything, to let its holder decide."""
 
 app = typer.Typer()
 token_app = typer.Typer(no_args_is_help=True)
@@ -100,7 +104,19 @@ def open_editing(host: str, workspace: Path | None, tokens: Path | None, is_publ
         )  # fmt: skip
     # what cannot be opened is told before the service starts
     find_workspace(workspace)
-    return Editing(Bench(lambda: find_workspace(workspace)), None if tokens is None else TokenFile(tokens))
+    return Editing(
+        Bench(lambda: find_workspace(workspace)), None if tokens is None else find_holders(TokenFile(tokens))
+    )
+
+
+def find_holders(tokens: TokenFile) -> Callable[[str], str | None]:
+    """Who tells the holder of a token that lets decide from everybody else."""
+
+    def find(token: str) -> str | None:
+        grant = tokens.find_grant(token)
+        return grant.name if grant is not None and grant.permits(EDITING) else None
+
+    return find
 
 
 def start_log(form: LogForm) -> None:

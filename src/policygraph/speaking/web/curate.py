@@ -15,7 +15,7 @@ import base64
 import binascii
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
@@ -46,8 +46,6 @@ from policygraph.keeping.curation.statements import (
 )
 from policygraph.reading.documents import Clause
 from policygraph.reading.drafting import ADDRESSES, FIELDS, PRINTED, SORTS, Sort
-from policygraph.speaking.api import status_of
-from policygraph.speaking.sparql.tokens import TokenFile
 from policygraph.speaking.web.reader import Highlight, Piece, cut_pieces, split_paragraphs
 from policygraph.speaking.web.site import Now, Site, make_router
 from policygraph.speaking.web.site import Page as Route
@@ -56,21 +54,27 @@ from policygraph.words import Language
 MOST_BYTES = 200_000
 """The largest form: a clause that is quoted whole, and the fields of a statement."""
 MOST_FIELDS = 400
-SCOPE = "curate"
-"""What a token has to open, beside everything, to let its holder decide."""
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 FORM = "application/x-www-form-urlencoded"
 # a form's Origin is told within the site, which it is not where no referrer is; nothing is told to other sites
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin"}
 _VALUE = "v."
+_STATUSES: tuple[tuple[type[PolicygraphError], int], ...] = (
+    (StaleError, 409), (BusyError, 503), (NotFoundError, 404), (InputError, 400),
+)  # fmt: skip
+"""The HTTP status of what can be wrong with a form, the narrowest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Editing:
-    """Who may decide, and on what: the open desk, and the tokens that are asked for; None for this machine alone."""
+    """On what is decided, and by whom: the open desk, and who tells a token's holder from strangers.
+
+    ``find_holder`` gives the holder of a token that lets decide, None for every other; where it is None no token is
+    asked for, and the page stands for this machine alone.
+    """
 
     bench: Bench
-    tokens: TokenFile | None = None
+    find_holder: Callable[[str], str | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,7 @@ class CuratePages:
 
     def __init__(self, editing: Editing) -> None:
         self.bench = editing.bench
-        self.tokens = editing.tokens
+        self.find_holder = editing.find_holder
 
     async def admit(self, request: Request) -> str:
         """Who asks: the holder of the token, or nobody in particular on this machine.
@@ -143,17 +147,17 @@ class CuratePages:
         """
         if request.method not in ("GET", "HEAD"):
             refuse_foreign(request)
-        if self.tokens is None:
+        if self.find_holder is None:
             host = urlsplit(f"//{request.headers.get('host', '')}").hostname
             if host not in LOOPBACK:
                 # a name that somebody else points at this machine would make his page one of ours
                 raise HTTPException(403, "这一页只在本机打开（http://127.0.0.1 或 localhost）", PRIVATE)
             return ""
-        grant = self.tokens.find_grant(read_token(request.headers.get("authorization", "")))
-        if grant is None or not grant.permits(SCOPE):
+        holder = self.find_holder(read_token(request.headers.get("authorization", "")))
+        if holder is None:
             asked = {"WWW-Authenticate": 'Basic realm="policygraph curate", charset="UTF-8"'}
             raise HTTPException(401, "要有令牌：用户名任意，口令填令牌（policygraph token add）", PRIVATE | asked)
-        return grant.name
+        return holder
 
     def show_index(self, now: Now, request: Request) -> Response:
         """The documents of the workspace, each with what is left to do."""
@@ -181,8 +185,9 @@ class CuratePages:
         view = View(*(_one(fields, name) for name in ("view", "by")))
         try:
             told = do_action(case, fields, read_clock().isoformat(timespec="seconds"))
-        except PolicygraphError as error:
-            status = 409 if isinstance(error, StaleError) else 503 if isinstance(error, BusyError) else status_of(error)
+        except (InputError, NotFoundError) as error:
+            # what is wrong with files or disks is told by the application, as everywhere
+            status = next(code for kind, code in _STATUSES if isinstance(error, kind))
             kept = View(view.kind, view.by, _one(fields, "address") if _one(fields, "do") == "save" else "")
             return self.show(now, request, self.bench.case(identifier), kept, error, fields, status)
         place = now.language_of(request).prefix + f"/curate/{quote(identifier)}"
