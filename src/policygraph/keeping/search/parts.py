@@ -135,11 +135,7 @@ class Lexicon:
         for short in reversed(find_short(query)):
             code, tags = self._match_number(short)
             if tags:
-                start = (
-                    short.start + len(short.before) - len(code)
-                    if query.startswith(short.before, short.start)
-                    else short.start
-                )
+                start = short.start + len(short.before) - max(0, len(code) - len(short.order))
                 parts.append(Part(query[start : short.end].strip(), (Sense("number", dict.fromkeys(tags, 3)),)))
                 query = query[:start].removesuffix(NATION) + " " + query[short.end :]
         return query, parts[::-1]

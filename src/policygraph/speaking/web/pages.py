@@ -21,6 +21,7 @@ from policygraph.errors import InputError, NotFoundError, PolicygraphError
 from policygraph.keeping.library import list_works
 from policygraph.keeping.store import Answer, Cell, Iri
 from policygraph.namespaces import PREFIXES, slug_of
+from policygraph.speaking.web.desk import show_data, show_home
 from policygraph.speaking.web.law import FILES as FEEDS
 from policygraph.speaking.web.law import PAGES as LAWS
 from policygraph.speaking.web.names import Names, has_han
@@ -56,13 +57,6 @@ SELECT ?notation ?title WHERE {
   ?measure a pg:SanctionMeasure ; skos:notation ?notation ; dcterms:title ?title .
 } ORDER BY ?measure LIMIT 20
 """
-
-
-def show_home(now: Now, request: Request) -> HTMLResponse:
-    """The first page: where to begin, the documents by place, the questions."""
-    documents = now.ask("documents")
-    places = [(key, list(group)) for key, group in groupby(documents, key=lambda r: r["jurisdiction"])]
-    return now.render(request, "home.html", places=places, questions=now.store.list_queries())
 
 
 def show_documents(now: Now, request: Request) -> HTMLResponse:
@@ -231,6 +225,7 @@ def show_query(now: Now, request: Request, name: str) -> HTMLResponse:
 
 PAGES: tuple[Page, ...] = (
     ("/", "home", show_home),
+    ("/data", "data", show_data),
     ("/documents", "documents", show_documents),
     ("/doc/{identifier}", "document", show_document),
     ("/doc/{identifier}/source", "source", show_source),

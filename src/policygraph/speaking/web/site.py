@@ -38,10 +38,15 @@ from policygraph.version import __version__
 from policygraph.words import Language, read_languages, source_language
 
 FOLDER = Path(__file__).parents[2]
-SECTIONS = (
-    "documents", "measures", "legislation", "departments", "mechanisms", "compare", "check", "review", "curate",
-    "queries", "sparql",
-)  # fmt: skip
+JOBS = (
+    ("basis", "measures", ("measures", "legislation", "departments", "mechanisms", "documents")),
+    ("places", "compare", ("compare",)),
+    ("case", "check", ("check",)),
+    ("papers", "review", ("review",)),
+    ("data", "data", ("data", "queries", "sparql", "learn")),
+)
+"""The five jobs of the menu, in order: the key of its words, the page where it begins, and the sections it holds."""
+SECTIONS = tuple(key for _, _, keys in JOBS for key in keys)
 """The sections of the site in the order of the menu; one without a route is left out."""
 
 # Pages carry no script from elsewhere and load nothing from outside; inline styles are not needed either.
@@ -244,6 +249,12 @@ class Site:
             home=link("/"),
             nav=self.list_sections(request),
             section=section,
+            jobs=[
+                (job, start, [key for key in keys if key in self.list_sections(request)])
+                for job, start, keys in JOBS
+                if start in self.list_sections(request)
+            ],
+            counts_of=lambda: count_lists(self),
             other_languages=[
                 (other, other.prefix + bare + query) for other in self.languages.values() if other is not language
             ],
@@ -320,6 +331,18 @@ def make_router(
 def records(answer: Answer) -> list[dict[str, Cell]]:
     """The rows of an answer by column name."""
     return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+
+
+def count_lists(site: Site) -> dict[str, int]:
+    """How many things each list holds."""
+    return {
+        "measures": len(site.ask("measures")),
+        "legislation": len(site.rows("works")),
+        "departments": len(site.rows("departments")),
+        "mechanisms": len({row["mechanism"] for row in site.ask("mechanisms")}),
+        "documents": len(site.ask("documents")),
+        "queries": len(site.store.list_queries()),
+    }
 
 
 def read_page(request: Request, name: str = "page") -> int:
