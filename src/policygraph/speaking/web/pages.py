@@ -1,7 +1,7 @@
 """The pages of the explorer, one handler each; the name of the page is the name of its template.
 
-Single things (a measure, a law, a department) are in ``things``, search in ``search``; here are the lists, the reader
-and queries.
+Single things (a measure, a law, a department) are in ``things``, lists in ``lists``, search in ``search``, the first
+page in ``desk``; here are the reader and queries.
 ``PAGES`` says at which address each of them stands.
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from itertools import groupby
 from typing import cast
 from urllib.parse import urlencode
 
@@ -18,12 +17,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from policygraph.errors import InputError, NotFoundError, PolicygraphError
-from policygraph.keeping.library import list_works
 from policygraph.keeping.store import Answer, Cell, Iri
 from policygraph.namespaces import PREFIXES, slug_of
 from policygraph.speaking.web.desk import show_data, show_home
 from policygraph.speaking.web.law import FILES as FEEDS
 from policygraph.speaking.web.law import PAGES as LAWS
+from policygraph.speaking.web.lists import PAGES as LISTS
 from policygraph.speaking.web.names import Names, has_han
 from policygraph.speaking.web.reader import (
     ClauseNode,
@@ -36,7 +35,7 @@ from policygraph.speaking.web.reader import (
     split_paragraphs,
 )
 from policygraph.speaking.web.site import FOLDER, Now, Page, Site, make_router, read_number
-from policygraph.speaking.web.things import FILES, LAYOUT, list_findings, read_choice, thing_links
+from policygraph.speaking.web.things import FILES, LAYOUT, list_findings, thing_links
 from policygraph.speaking.web.things import PAGES as SINGLE
 from policygraph.words import Language
 
@@ -57,13 +56,6 @@ SELECT ?notation ?title WHERE {
   ?measure a pg:SanctionMeasure ; skos:notation ?notation ; dcterms:title ?title .
 } ORDER BY ?measure LIMIT 20
 """
-
-
-def show_documents(now: Now, request: Request) -> HTMLResponse:
-    """The documents that the dataset holds."""
-    return now.render(
-        request, "documents.html", "documents", documents=now.ask("documents"), data_links=query_links("documents")
-    )
 
 
 def show_document(now: Now, request: Request, identifier: str) -> HTMLResponse:
@@ -121,67 +113,6 @@ def show_source(now: Now, request: Request, identifier: str, start: int = 0, end
     )
 
 
-def show_measures(now: Now, request: Request) -> HTMLResponse:
-    """All measures by document, narrowed by place, kind, area and effect."""
-    titles = {r["document"]: r for r in now.ask("documents")}
-    rows = now.ask("measures")
-    for row in rows:
-        row["place"] = titles[row["document"]]["jurisdiction_label"]
-    offered = {name: list_choices(rows, name) for name in ("place", "kind", "area", "effect")}
-    chosen = {name: read_choice(request, name, values) for name, values in offered.items()}
-    kept = [row for row in rows if all(value is None or value in split_values(row[k]) for k, value in chosen.items())]
-    groups = [(titles[key], list(group)) for key, group in groupby(kept, key=lambda r: r["document"])]
-    return now.render(
-        request,
-        "measures.html",
-        "measures",
-        groups=groups,
-        number=len(kept),
-        offered=offered,
-        chosen=chosen,
-        data_links=query_links("measures"),
-    )
-
-
-def show_legislation(now: Now, request: Request) -> HTMLResponse:
-    """The laws and policy documents that are cited, narrowed by rank."""
-    rows = now.rows("works")
-    cited: dict[Cell, int] = {}
-    for basis in now.ask("legal-bases"):
-        cited[basis["work"]] = cited.get(basis["work"], 0) + 1
-    for row in rows:
-        row["cited"] = cited.get(row["work"], 0)
-    offered = {"rank": list(dict.fromkeys(str(r["rank"]) for r in rows if r["rank"]))}
-    chosen = {"rank": read_choice(request, "rank", offered["rank"])}
-    kept = [r for r in rows if chosen["rank"] in (None, r["rank"])]
-    own = list_works(now.library)
-    return now.render(request, "legislation.html", "legislation", works=kept, offered=offered, chosen=chosen, own=own)
-
-
-def show_departments(now: Now, request: Request) -> HTMLResponse:
-    """The departments by place."""
-    rows = now.rows("departments")
-    offered = {"place": list_choices(rows, "place")}
-    chosen = {"place": read_choice(request, "place", offered["place"])}
-    kept = [r for r in rows if chosen["place"] in (None, r["place"])]
-    groups = [(key or "—", list(group)) for key, group in groupby(kept, key=lambda r: r["place"])]
-    return now.render(request, "departments.html", "departments", groups=groups, offered=offered, chosen=chosen)
-
-
-def show_mechanisms(now: Now, request: Request) -> HTMLResponse:
-    """Which document states which mechanism, in a table of both."""
-    rows = now.ask("mechanisms")
-    listed = now.ask("documents")
-    matrix = [
-        (key, [[r for r in rows if r["mechanism"] == key and r["document"] == d["document"]] for d in listed])
-        for key in dict.fromkeys(r["mechanism"] for r in rows)
-    ]
-    return now.render(
-        request, "mechanisms.html", "mechanisms", documents=listed, matrix=matrix,
-        data_links=query_links("mechanisms"),
-    )  # fmt: skip
-
-
 def show_queries(now: Now, request: Request) -> HTMLResponse:
     """The questions that can be asked."""
     return now.render(request, "queries.html", "queries", questions=now.store.list_queries())
@@ -226,13 +157,9 @@ def show_query(now: Now, request: Request, name: str) -> HTMLResponse:
 PAGES: tuple[Page, ...] = (
     ("/", "home", show_home),
     ("/data", "data", show_data),
-    ("/documents", "documents", show_documents),
+    *LISTS,
     ("/doc/{identifier}", "document", show_document),
     ("/doc/{identifier}/source", "source", show_source),
-    ("/measures", "measures", show_measures),
-    ("/legislation", "legislation", show_legislation),
-    ("/departments", "departments", show_departments),
-    ("/mechanisms", "mechanisms", show_mechanisms),
     ("/queries", "queries", show_queries),
     ("/queries/{name}", "query", show_query),
 )
@@ -374,20 +301,6 @@ def read_tree(site: Site, document: str, names: Names) -> list[ClauseNode]:
 def _near(highlights: list[Highlight], row: Record) -> Iterable[Highlight]:
     start, end = cast(int, row["start"]), cast(int, row["end"])
     return (h for h in highlights if h.start < end and h.end > start)
-
-
-def split_values(value: Cell) -> list[str]:
-    """The values that a joined cell holds; none for an empty cell.
-
-    >>> split_values("限制；公示"), split_values(None)
-    (['限制', '公示'], [])
-    """
-    return str(value).split("；") if value is not None else []
-
-
-def list_choices(rows: Iterable[Record], name: str) -> list[str]:
-    """What a filter offers for a column: the values that occur, in the order in which they first stand."""
-    return list(dict.fromkeys(value for row in rows for value in split_values(row[name])))
 
 
 EDITOR = FOLDER / "static" / "dist" / "editor.js"
