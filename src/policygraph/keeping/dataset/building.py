@@ -29,6 +29,7 @@ from policygraph.errors import DataError
 from policygraph.graph.blanks import skolemise
 from policygraph.graph.deriving import derive
 from policygraph.graph.describing import describe_reading
+from policygraph.graph.entailing import Axioms, entail, read_axioms
 from policygraph.graph.grounding import ground_quotes
 from policygraph.graph.knowledge import WorkVersions, find_homes, load_versions, reading_day
 from policygraph.graph.memory import join, make_graph
@@ -136,7 +137,8 @@ def _build(out: Path, workspace: Workspace, progress: Progress) -> Manifest:
     spans = _verify_spans(graphs, readings.values())
     progress("写出")
     bases = [one.base for one in workspace.all]
-    return _write(out, *statements.serialise(graphs, bases), spans, quotes, fingerprint(workspace), tuple(figures))
+    written = statements.serialise(graphs, bases, read_axioms(merge(graphs, "ns")))
+    return _write(out, *written, spans, quotes, fingerprint(workspace), tuple(figures))
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,13 +388,16 @@ class _Statements:
             self._written[name] = self._write(skolemise(graph) if name.path.startswith("shapes/") else graph)
         return self._written[name]
 
-    def _write(self, graph: Graph) -> set[bytes]:
+    def _write(self, graph: Iterable[tuple[Node, Node, Node]]) -> set[bytes]:
         words = self._words
         return {b" ".join((words[s], words[p], words[o], b"")) for s, p, o in graph}
 
-    def serialise(self, graphs: Graphs, bases: Sequence[str]) -> tuple[list[bytes], dict[str, GraphDigest]]:
+    def serialise(
+        self, graphs: Graphs, bases: Sequence[str], axioms: Axioms
+    ) -> tuple[list[bytes], dict[str, GraphDigest]]:
         """All quads as sorted lines, each ended, and the digest of each graph by its IRI; nothing is kept here then.
 
+        What follows by the axioms is derived too, unless a graph states it; shapes and the vocabulary entail nothing.
         Of a triple that stands in several graphs the generated comes before the curated, and shapes come first; then
         what stands under the first of the bases, so that a workspace takes nothing out of those beside it.
         """
@@ -409,8 +414,13 @@ class _Statements:
             )
             for name in graphs
         }
+        facts = (graph for name, graph in graphs.items() if not name.path.startswith(("ns", "shapes/")))
+        entailed = self._write(entail(facts, axioms))
         for name in sorted(graphs, key=order.__getitem__):
-            found = self.write(name, graphs[name]) - stated
+            found = self.write(name, graphs[name])
+            if name.path == "derived":
+                found |= entailed
+            found = found - stated
             if found:
                 stated |= found
                 end = f"{ox.NamedNode(name.iri)} .\n".encode()

@@ -420,6 +420,19 @@ class Store:
                 return Iri(instance("entity", slug_of(written).removeprefix("entity/"), base=self.bases[0]))
         raise DataError(parameter.name, f"参数类型 {parameter.type} 没有解析办法", "请检查 queries/*.rq 的 params")
 
+    def list_named(self, type: str) -> tuple[Named, ...]:
+        """What a parameter of that type can mean, with its forms; empty for a type whose values have no names."""
+        match type:
+            case "document":
+                return self._documents
+            case "measure":
+                return self._measures
+            case "work":
+                return self._works
+            case "department":
+                return self._departments
+        return ()
+
     def _cut(
         self, names: tuple[str, ...], rows: Iterable[tuple[Cell, ...]], limit: int | None, start: int, as_of: str | None
     ) -> Answer:
