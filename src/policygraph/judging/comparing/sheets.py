@@ -98,6 +98,11 @@ class SheetCell:
         return tuple(dict.fromkeys(value for passage in self.passages for value in passage.values))
 
     @property
+    def tells_apart(self) -> bool:
+        """True when passages of the cell give different values, so that each must say which is its own."""
+        return len({passage.values for passage in self.passages}) > 1
+
+    @property
     def gist(self) -> tuple[str, frozenset[tuple[str, str]]]:
         """What counts when cells are compared: the status and the values, not the words."""
         return self.status, frozenset((code, unit) for code, unit, *_ in self.values)
@@ -357,9 +362,15 @@ def cell_lines(cell: SheetCell) -> Iterator[str]:
     yield "、".join(value[2] for value in cell.values) or cell.label
     for passage in cell.passages:
         if passage.quote:
-            yield f"{passage.locator}：“{passage.quote}”"
+            yield f"{head_passage(cell, passage)}“{passage.quote}”"
         if passage.note:
             yield f"〔{passage.note}〕"
+
+
+def head_passage(cell: SheetCell, passage: Passage) -> str:
+    """What stands before the words of a passage: its place, and its own value where those of the cell differ."""
+    own = "、".join(value[2] for value in passage.values) if cell.tells_apart else ""
+    return f"〔{own}〕{passage.locator}：" if own else f"{passage.locator}："
 
 
 def cite_cells(sheet: Sheet, words: Words) -> Iterator[str]:
@@ -369,7 +380,7 @@ def cite_cells(sheet: Sheet, words: Words) -> Iterator[str]:
             answer = "、".join(value[2] for value in cell.values) or cell.label
             said = "；".join(f"{one.locator}“{one.quote}”" for one in cell.passages if one.quote)
             yield words["cell_citation"].format(
-                title=column.title, number=column.number, said=said or words["no_words"], question=row.label,
+                title=column.title, number=column.number, said=said, question=row.label,
                 answer=answer, as_of=sheet.as_of, dataset=sheet.dataset,
             )  # fmt: skip
 

@@ -17,7 +17,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 from docx.table import Table, _Cell
 
-from policygraph.judging.comparing.sheets import Sheet, SheetCell
+from policygraph.judging.comparing.sheets import Sheet, SheetCell, head_passage
 from policygraph.judging.comparing.tables import Cell, Comparison, list_remarks, name_basis
 from policygraph.keeping.store import warn_of_gaps
 from policygraph.speaking.papers.packing import settle_archive
@@ -73,7 +73,7 @@ def _fill_answer(cell: _Cell, shown: SheetCell) -> None:
     _write(cell, "、".join(value[2] for value in shown.values) or shown.label, bold=bool(shown.values))
     for passage in shown.passages:
         if passage.quote:
-            paragraph = cell.add_paragraph(f"{passage.locator}：“")
+            paragraph = cell.add_paragraph(f"{head_passage(shown, passage)}“")
             for piece in passage.pieces:
                 paragraph.add_run(piece.text).underline = piece.differs
             paragraph.add_run("”")
