@@ -29,11 +29,13 @@ from policygraph.errors import DataError
 from policygraph.graph.blanks import skolemise
 from policygraph.graph.deriving import derive
 from policygraph.graph.describing import describe_reading
+from policygraph.graph.entailing import Axioms, entail, read_axioms
 from policygraph.graph.grounding import ground_quotes
 from policygraph.graph.knowledge import WorkVersions, find_homes, load_versions, reading_day
 from policygraph.graph.memory import join, make_graph
 from policygraph.graph.spans import describe_original, place_spans
 from policygraph.judging.coding import find_disagreements, find_idle_explanations
+from policygraph.judging.comparing.codebook import answer_questions
 from policygraph.judging.comparing.reuse import reuse_graph
 from policygraph.judging.law.conclusions import conclusion_intervals
 from policygraph.judging.law.judgements import find_faults
@@ -106,7 +108,6 @@ def _build(out: Path, workspace: Workspace, progress: Progress) -> Manifest:
         )
     progress("推导与核对")
     union = make_graph(*(graph for name, graph in graphs.items() if not name.path.startswith("shapes/")))
-    _refuse_disagreements(union)
     wrong = list(find_faults(union))
     if wrong:
         remedy = "请改正 bearings.ttl、norms.ttl；编号写在 model.ttl 里"
@@ -122,7 +123,7 @@ def _build(out: Path, workspace: Workspace, progress: Progress) -> Manifest:
     )
     progress("审查与比对")
     statements = _Statements()
-    for path, found in _review(graphs, statements, workspace.base).items():
+    for path, found in _review(graphs, statements, workspace.base, union).items():
         graphs[GraphName(path, workspace.base)], unfounded = _ground(found, readings)
         faults += unfounded
     if faults:
@@ -136,7 +137,8 @@ def _build(out: Path, workspace: Workspace, progress: Progress) -> Manifest:
     spans = _verify_spans(graphs, readings.values())
     progress("写出")
     bases = [one.base for one in workspace.all]
-    return _write(out, *statements.serialise(graphs, bases), spans, quotes, fingerprint(workspace), tuple(figures))
+    written = statements.serialise(graphs, bases, read_axioms(merge(graphs, "ns")))
+    return _write(out, *written, spans, quotes, fingerprint(workspace), tuple(figures))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ class _Known:
     homes: Mapping[str, str]
 
 
-_SAID = ("metadata", "model", "bearings", "curation")
+_SAID = ("metadata", "model", "bearings", "answers", "curation")
 """The files beside a source that say something of it."""
 
 
@@ -183,7 +185,7 @@ def _build_document(workspace: Workspace, identifier: str, known: _Known) -> _Bu
     day = reading_day(metadata, root, reading.document)
     graphs = {"structure": describe_reading(reading, known.versions, day, known.homes), "metadata": metadata}
     quotes = 0
-    for part in ("model", "bearings"):
+    for part in ("model", "bearings", "answers"):
         if part in parts:
             grounds, failures = ground_quotes(parts[part], reading)
             faults += [
@@ -235,7 +237,7 @@ def _refuse_disagreements(union: Graph) -> None:
         raise DataError(
             "build",
             f"{len(faults)} 处同文异码\n" + "\n".join(faults) + "\n",
-            "请在 model.ttl 改成一致，或在 data/editorial/same-words.ttl 写明理由；没有用处的说明请删去",
+            "请在 model.ttl、answers.ttl 改成一致，或在 data/editorial/same-words.ttl 写明理由；没有用处的说明请删去",
         )
 
 
@@ -289,12 +291,24 @@ def _count(reading: Reading, structure: Graph) -> DocumentFigures:
     )
 
 
-def _review(graphs: Graphs, statements: _Statements, base: str) -> dict[str, Graph]:
-    """What a review of the graphs finds, and the words that their documents share."""
+def _review(graphs: Graphs, statements: _Statements, base: str, union: Graph) -> dict[str, Graph]:
+    """What a review of the graphs finds, the words that their documents share, and what they answer.
+
+    Errors: ``DataError`` for answers that contradict themselves, and for equal words with different codes.
+    """
     select = _open_select(
         statements.write(name, graph) for name, graph in graphs.items() if not name.path.startswith(("ns", "shapes/"))
     )
-    return {"review": review_graph(select, merge(graphs, "shapes/review/")), "reuse": reuse_graph(select, base)}
+    answers, wrong = answer_questions(union, select)
+    if wrong:
+        cause = f"{len(wrong)} 处答案有误\n" + "\n".join(wrong) + "\n"
+        raise DataError("build", cause, "请改正所说文件的 answers.ttl；问题的定义在 ontology/concepts/questions.ttl")
+    _refuse_disagreements(join(union, answers))
+    return {
+        "review": review_graph(select, merge(graphs, "shapes/review/")),
+        "reuse": reuse_graph(select, base),
+        "answers": answers,
+    }
 
 
 def _open_select(statements: Iterable[Iterable[bytes]]) -> Select:
@@ -374,13 +388,16 @@ class _Statements:
             self._written[name] = self._write(skolemise(graph) if name.path.startswith("shapes/") else graph)
         return self._written[name]
 
-    def _write(self, graph: Graph) -> set[bytes]:
+    def _write(self, graph: Iterable[tuple[Node, Node, Node]]) -> set[bytes]:
         words = self._words
         return {b" ".join((words[s], words[p], words[o], b"")) for s, p, o in graph}
 
-    def serialise(self, graphs: Graphs, bases: Sequence[str]) -> tuple[list[bytes], dict[str, GraphDigest]]:
+    def serialise(
+        self, graphs: Graphs, bases: Sequence[str], axioms: Axioms
+    ) -> tuple[list[bytes], dict[str, GraphDigest]]:
         """All quads as sorted lines, each ended, and the digest of each graph by its IRI; nothing is kept here then.
 
+        What follows by the axioms is derived too, unless a graph states it; shapes and the vocabulary entail nothing.
         Of a triple that stands in several graphs the generated comes before the curated, and shapes come first; then
         what stands under the first of the bases, so that a workspace takes nothing out of those beside it.
         """
@@ -397,8 +414,13 @@ class _Statements:
             )
             for name in graphs
         }
+        facts = (graph for name, graph in graphs.items() if not name.path.startswith(("ns", "shapes/")))
+        entailed = self._write(entail(facts, axioms))
         for name in sorted(graphs, key=order.__getitem__):
-            found = self.write(name, graphs[name]) - stated
+            found = self.write(name, graphs[name])
+            if name.path == "derived":
+                found |= entailed
+            found = found - stated
             if found:
                 stated |= found
                 end = f"{ox.NamedNode(name.iri)} .\n".encode()
