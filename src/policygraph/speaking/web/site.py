@@ -22,6 +22,7 @@ from starlette.routing import Match
 
 from policygraph.clock import today
 from policygraph.errors import InputError, NotFoundError
+from policygraph.judging.comparing.sheets import Sheet
 from policygraph.judging.comparing.tables import Comparison
 from policygraph.judging.rules import Policy, Register, make_register
 from policygraph.judging.rules.codes import Codes
@@ -113,6 +114,8 @@ class Site:
         """The desks of the last days asked for."""
         self.tables: Kept[tuple[str, str], Comparison] = Kept(6)
         """The whole comparisons of the last views and days asked for: a day is anybody's to choose."""
+        self.sheets: Kept[str, Sheet] = Kept(4)
+        """The codebook as answered on the last days asked for."""
         self.page_queries: Mapping[str, str] = {
             path.stem: path.read_text(encoding="utf-8") for path in (FOLDER / "queries" / "pages").glob("*.rq")
         }
