@@ -62,7 +62,7 @@ _PREFLIGHT = {
     "access-control-max-age": "86400",
 }
 _SHORT = f"public, max-age={SECONDS}"
-_PRIVATE = ("/check", "/healthz", "/metrics")
+_PRIVATE = ("/check", "/curate", "/healthz", "/metrics")
 """Addresses whose answers nobody may keep, and no other site's script may read."""
 _BARE = ("/id/", "/static/", "/dumps")
 """Addresses whose answers have validators of their own, or none."""
@@ -117,7 +117,7 @@ def _match(path: str) -> Resource | None:
 
 
 # a single thing: /doc/a, /law/x/2014-08-31/art_7;  not: /doc/a.ttl, /queries/x, /en/doc/a
-_THING = r"/(?!(?:queries|static|dumps|id|graph|graphs|ns|check|en)/|doc/[^/]+/source$)[a-z-]+/[^.]+"
+_THING = r"/(?!(?:queries|static|dumps|id|graph|graphs|ns|check|curate|en)/|doc/[^/]+/source$)[a-z-]+/[^.]+"
 _RESOURCES: tuple[tuple[re.Pattern[str], str, tuple[str, ...], str | None, bool], ...] = (
     (re.compile(r"/queries/[^./]+"), "{path}", ("", *_ROWS), None, False),
     (re.compile(r"/(?P<name>documents|measures|mechanisms|changes)"), "/queries/{name}", ("", *_ROWS), None, False),

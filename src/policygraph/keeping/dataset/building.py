@@ -35,6 +35,7 @@ from policygraph.graph.knowledge import WorkVersions, find_homes, load_versions,
 from policygraph.graph.memory import join, make_graph
 from policygraph.graph.spans import describe_original, place_spans
 from policygraph.judging.coding import find_disagreements, find_idle_explanations
+from policygraph.judging.comparing.codebook import answer_questions
 from policygraph.judging.comparing.reuse import reuse_graph
 from policygraph.judging.law.conclusions import conclusion_intervals
 from policygraph.judging.law.judgements import find_faults
@@ -108,7 +109,6 @@ def _build(out: Path, workspace: Workspace, progress: Progress) -> Manifest:
         )
     progress("推导与核对")
     union = make_graph(*(graph for name, graph in graphs.items() if not name.path.startswith("shapes/")))
-    _refuse_disagreements(union)
     wrong = list(find_faults(union))
     if wrong:
         remedy = "请改正 bearings.ttl、norms.ttl；编号写在 model.ttl 里"
@@ -124,7 +124,7 @@ def _build(out: Path, workspace: Workspace, progress: Progress) -> Manifest:
     )
     progress("审查与比对")
     statements = _Statements()
-    for path, found in _review(graphs, statements, workspace.base).items():
+    for path, found in _review(graphs, statements, workspace.base, union).items():
         graphs[GraphName(path, workspace.base)], unfounded = _ground(found, readings)
         faults += unfounded
     if faults:
@@ -151,7 +151,7 @@ class _Known:
     homes: Mapping[str, str]
 
 
-_SAID = ("metadata", "model", "bearings", "curation")
+_SAID = ("metadata", "model", "bearings", "answers", "curation")
 """The files beside a source that say something of it."""
 
 
@@ -186,7 +186,7 @@ def _build_document(workspace: Workspace, identifier: str, known: _Known) -> _Bu
     day = reading_day(metadata, root, reading.document)
     graphs = {"structure": describe_reading(reading, known.versions, day, known.homes), "metadata": metadata}
     quotes = 0
-    for part in ("model", "bearings"):
+    for part in ("model", "bearings", "answers"):
         if part in parts:
             grounds, failures = ground_quotes(parts[part], reading)
             faults += [
@@ -238,7 +238,7 @@ def _refuse_disagreements(union: Graph) -> None:
         raise DataError(
             "build",
             f"{len(faults)} 处同文异码\n" + "\n".join(faults) + "\n",
-            "请在 model.ttl 改成一致，或在 data/editorial/same-words.ttl 写明理由；没有用处的说明请删去",
+            "请在 model.ttl、answers.ttl 改成一致，或在 data/editorial/same-words.ttl 写明理由；没有用处的说明请删去",
         )
 
 
@@ -292,12 +292,24 @@ def _count(reading: Reading, structure: Graph) -> DocumentFigures:
     )
 
 
-def _review(graphs: Graphs, statements: _Statements, base: str) -> dict[str, Graph]:
-    """What a review of the graphs finds, and the words that their documents share."""
+def _review(graphs: Graphs, statements: _Statements, base: str, union: Graph) -> dict[str, Graph]:
+    """What a review of the graphs finds, the words that their documents share, and what they answer.
+
+    Errors: ``DataError`` for answers that contradict themselves, and for equal words with different codes.
+    """
     select = _open_select(
         statements.write(name, graph) for name, graph in graphs.items() if not name.path.startswith(("ns", "shapes/"))
     )
-    return {"review": review_graph(select, merge(graphs, "shapes/review/")), "reuse": reuse_graph(select, base)}
+    answers, wrong = answer_questions(union, select)
+    if wrong:
+        cause = f"{len(wrong)} 处答案有误\n" + "\n".join(wrong) + "\n"
+        raise DataError("build", cause, "请改正所说文件的 answers.ttl；问题的定义在 ontology/concepts/questions.ttl")
+    _refuse_disagreements(join(union, answers))
+    return {
+        "review": review_graph(select, merge(graphs, "shapes/review/")),
+        "reuse": reuse_graph(select, base),
+        "answers": answers,
+    }
 
 
 def _open_select(statements: Iterable[Iterable[bytes]]) -> Select:

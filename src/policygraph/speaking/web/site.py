@@ -39,8 +39,8 @@ from policygraph.words import Language, read_languages, source_language
 
 FOLDER = Path(__file__).parents[2]
 SECTIONS = (
-    "documents", "measures", "legislation", "departments", "mechanisms", "compare", "check", "review", "queries",
-    "sparql",
+    "documents", "measures", "legislation", "departments", "mechanisms", "compare", "check", "review", "curate",
+    "queries", "sparql",
 )  # fmt: skip
 """The sections of the site in the order of the menu; one without a route is left out."""
 
