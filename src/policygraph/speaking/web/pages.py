@@ -24,6 +24,7 @@ from policygraph.namespaces import PREFIXES, slug_of
 from policygraph.speaking.exports import render_json
 from policygraph.speaking.web.law import FILES as FEEDS
 from policygraph.speaking.web.law import PAGES as LAWS
+from policygraph.speaking.web.learning import show_learning
 from policygraph.speaking.web.names import Names, has_han
 from policygraph.speaking.web.reader import (
     ClauseNode,
@@ -277,6 +278,7 @@ def show_query(now: Now, request: Request, name: str) -> HTMLResponse:
         answer=answer,
         problem=problem,
         documents=now.ask("documents"),
+        today=now.day(),
         headings={column.name: column.label for column in question.columns},
         start=start,
         wide=WIDE,
@@ -295,6 +297,7 @@ PAGES: tuple[Page, ...] = (
     ("/departments", "departments", show_departments),
     ("/mechanisms", "mechanisms", show_mechanisms),
     ("/search", "search", show_search),
+    ("/learn", "learn", show_learning),
     ("/queries", "queries", show_queries),
     ("/queries/{name}", "query", show_query),
 )
