@@ -67,7 +67,7 @@ def test_decisions_are_accessible_and_do_not_overflow(watched: Any, prefix: str)
 
 def test_b_compare_repair_in_all_places_and_export(watched: Any) -> None:
     page = watched.open("/")
-    page.get_by_role("navigation", name="主要栏目").get_by_role("link", name="比较").click()
+    page.get_by_role("navigation", name="主要栏目").get_by_role("link", name="比各地").click()
     page.wait_for_url("**/compare?as_of=*")
     page.get_by_role("link", name="机制 × 地方").click()
     page.get_by_label("行名含有").fill("信用修复")

@@ -166,13 +166,14 @@ def _faults(
     union: Graph, question: Question, curated: list[Node], silences: list[Node], queried: list[Found]
 ) -> Iterator[str]:
     """What is wrong with the answers of one document to one question."""
-    values = {union.value(one, PG.answerValue) for one in curated} | {one.value for one in queried}
+    given = (union.value(one, PG.answerValue) for one in curated)
+    values = {value for value in given if value is not None} | {one.value for one in queried}
     if queried and (curated or silences):
         yield "既由查询得出，又有编者写的答案；请删去编者的"
     if len(silences) + bool(curated) > 1:
         yield "既有答案，又写没有答案"
     if not question.several and len(values) > 1:
-        yield f"只能有一个答案，却有 {'、'.join(_name(value) for value in sort_nodes(values - {None}))}"
+        yield f"只能有一个答案，却有 {'、'.join(_name(value) for value in sort_nodes(values))}"
     if not question.several and len(curated) > 1:
         yield "只能有一个答案，却写了几个"
     for one in sort_nodes(curated):
