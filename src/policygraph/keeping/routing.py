@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import math
 import re
-from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -39,10 +38,10 @@ from policygraph.judging.asking import (
 from policygraph.keeping.store import NamedQuery, Store
 from policygraph.keeping.store.naming import fold as fold_name
 from policygraph.keeping.store.questions import FOLDER, MARK
-from policygraph.text.dates import DATE, date_of
+from policygraph.text.dates import find_periods
 from policygraph.text.folding import Folded, fold
 from policygraph.text.locators import find_places, write_place
-from policygraph.text.numbers import find_numbers, normalise_number
+from policygraph.text.numbers import find_numbers, normalise_number, parse_number
 
 MOST_ASKED = 200
 """The longest question, in characters: a longer one is a text, and no question."""
@@ -55,13 +54,7 @@ Reason = Literal["", "unclear", "missing", "ambiguous", "unheard", "out-of-scope
 _WORDS = (FOLDER / "search" / "question-words.rq").read_text(encoding="utf-8")
 _SILENT, _FROM = ("asks-asks", "asks-from"), "asks-from"
 _FORM = "asks-form"
-_SERIAL = re.compile(r"〕(?P<serial>\d+)号$")
 _USCC = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{18}(?![0-9A-Za-z])")
-_DAY = re.compile(DATE, re.VERBOSE)
-# 2026年11月 · 2020年 · 2026-11 · in 2020;  not: 2020年6月16日 (a day), 〔2020〕6号
-_PERIOD = re.compile(
-    r"(?<![0-9〔(\[（])(?P<year>(?:19|20)\d\d)(?:年(?:(?P<month>\d{1,2})月)?|-(?P<month2>\d{1,2})(?![-\d])|(?![0-9年〕)\]）号-]))"
-)
 _LATIN = re.compile("[A-Za-z]{2,}")
 _DIGITS = re.compile("[0-9]+")
 _LEAST_NAME = 3
@@ -309,19 +302,12 @@ class Router:
         for match in _USCC.finditer(question):
             if any(c.isdigit() for c in match[0]):
                 yield from piece(*match.span(), Meaning("entity", match[0].upper(), match[0].upper()))
-        days = []
         for match in _LATIN.finditer(question):
             if match[0].casefold() in self._latin:
                 yield from piece(*match.span(), Meaning("topic", match[0].casefold()))
-        for match in _DAY.finditer(question):
-            if day := date_of(match):
-                days.append(match.span())
-                yield from piece(*match.span(), Meaning("date", day, day))
-        for match in _PERIOD.finditer(question):
-            if not any(start <= match.start() < end for start, end in days):
-                first, last = _bounds(int(match["year"]), match["month"] or match["month2"])
-                if first:
-                    yield from piece(*match.span(), Meaning("date", f"{first}/{last}", match[0]))
+        for period in find_periods(question):
+            written = period.last if period.first == period.last else f"{period.first}/{period.last}"
+            yield from piece(period.start, period.end, Meaning("date", written, question[period.start : period.end]))
         for match in _DIGITS.finditer(question):
             yield from piece(*match.span(), Meaning("asking", match[0]))
         for number in find_numbers(question):
@@ -514,9 +500,9 @@ class Router:
         for one in self.store.list_named("document"):
             for form in one.forms:
                 add(form, Meaning("document", one.iri, one.label), _LEAST_NAME)
-                if serial := _SERIAL.search(fold(form, "name").text):
+                if number := parse_number(form):
                     for ending in ("号", "号文", "号文件"):
-                        add(serial["serial"] + ending, Meaning("document", one.iri, one.label), 2)
+                        add(number.serial + ending, Meaning("document", one.iri, one.label), 2)
             add(one.slug, Meaning("document", one.iri, one.label))
         for kind in ("work", "department"):
             for one in self.store.list_named(kind):
@@ -623,16 +609,6 @@ def _latin(character: str) -> bool:
 def _counts(words: str) -> bool:
     """Whether an unknown stretch may matter: not a sign, and not a single Latin letter."""
     return sum(1 if character.isascii() else 2 for character in words if character.isalnum()) > 1
-
-
-def _bounds(year: int, month: str | None) -> tuple[str, str]:
-    """The first and last day of a year or a month; empty for a month that no calendar has."""
-    if month is None:
-        return f"{year}-01-01", f"{year}-12-31"
-    number = int(month)
-    if not 1 <= number <= 12:
-        return "", ""
-    return f"{year}-{number:02}-01", f"{year}-{number:02}-{monthrange(year, number)[1]:02}"
 
 
 def _before(written: str, read: _Read) -> str:
