@@ -3,9 +3,10 @@
 The checks are those of ``registers``: a fast path in SQL recognises cells that are surely sound, and every *different*
 cell that it does not recognise is given to the same ``parse_cell`` that reads small registers. So a million sound
 cells cost a second, a thousand spellings of a date cost a thousand calls, and there is no second set of rules.
-All errors are collected in one pass, grouped for people, and written in full beside the register; nothing is written
-when there is one. Reading goes through a work database on disk, so memory stays bounded; the register appears under
-its name by one rename.
+Each file is read once: its typed rows carry the row of their enterprise and its chunk, and only rows with a cell that
+the fast path did not take keep their texts, to be read again. All errors are collected, grouped for people, and
+written in full beside the register; nothing is written when there is one. The typed rows are temporary tables, which
+DuckDB moves to disk where memory ends; the register appears under its name by one rename.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import csv
 import hashlib
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -29,6 +30,7 @@ from policygraph.errors import InputError, NotFoundError
 from policygraph.judging.rules.codes import Codes
 from policygraph.judging.rules.facts import TABLE, TABLES, Column, Receipt, Register, Table, Value, has_fields
 from policygraph.judging.screening.sql import all_of, any_of, quote_name, write_literal
+from policygraph.judging.screening.view import RECORDED
 from policygraph.keeping.batch.duck import DEFAULT_MEMORY, Connection, guard_texts, open_duckdb, read_files, telling
 from policygraph.keeping.batch.tables import (
     DECIMALS,
@@ -36,7 +38,6 @@ from policygraph.keeping.batch.tables import (
     chunk_file,
     chunk_folder,
     chunk_sql,
-    digest_file,
     select_digests,
     sql_type,
     write_prepared,
@@ -57,11 +58,13 @@ SHOWN_GROUPS = 30
 _METADATA = "register.ttl"
 _LINE = " line"
 """The column of a converted file that holds the number of each row in the file of the register."""
-_UNPLAIN = (b'"', b"\0", b"\n\n", b"\n\r", b"\r\r", b"\n,\n")
+_UNPLAIN = (b'"', b"\0", b"\n\n", b"\n,\n")
+_UNPLAIN_RETURNS = (b"\n\r", b"\r\r")
 """Bytes that CSV readers take differently: quotes, NUL, blank lines, lone carriage returns."""
-# the full-width signs of everyday names, only so that one pattern recognises plain text
-_WIDE = {"（": "(", "）": ")", "，": ",", "：": ":", "；": ";"}
-_PLAIN_TEXT = "[!-~一-龥《》〔〕、。“”·—]+( [!-~一-龥《》〔〕、。“”·—]+)*"
+_LAST_BLANK = 0x3000
+"""The last character that Unicode counts as white space; of the visible ones only those of ASCII lie before it."""
+_TAKEN = ("DATE", "BOOLEAN", "INTEGER")
+"""Types of Parquet columns whose values need no reading."""
 _PLAIN_REGION = r"[1-9][0-9]|[1-9][0-9]{3}|[1-9][0-9]{5}|[1-9][0-9]{8}|[1-9][0-9]{11}"
 
 Progress = Callable[[str, float], None]
@@ -132,12 +135,10 @@ def prepare_register(
         shutil.rmtree(work)
     work.mkdir(parents=True)
     try:
-        with telling(work), open_duckdb(work / "spill", memory, work / "work.duckdb") as connection:
+        with telling(work), open_duckdb(work / "spill", memory) as connection:
             known = frozenset(conditions) if conditions is not None else None
             preparer = _Preparer(connection, work, known, codes or shipped_codes(), progress)
             prepared = preparer.run(source, report or out.with_name(f"{out.name}.errors.csv"), chunk)
-        for leftover in ("work.duckdb", "work.duckdb.wal"):
-            (work / leftover).unlink(missing_ok=True)
         for folder in ("spill", "text"):
             shutil.rmtree(work / folder, ignore_errors=True)
         write_prepared(work, prepared)
@@ -181,8 +182,8 @@ class _Preparer:
         self.progress = progress
         self.files: dict[str, str] = {}
         self.seen: dict[str, int] = {}
-        self.known_units: set[str] = set()
-        """Tables of which every code was found among the enterprises when it was read."""
+        self.units = 0
+        self.chunks = 1
         self.broken: Counter[str] = Counter()
         self.aside: dict[str, list[tuple[int, str]]] = {}
         self.told: dict[str, list[str]] = {}
@@ -195,22 +196,49 @@ class _Preparer:
 
     def run(self, source: Path, report: Path, chunk: int) -> Prepared:
         texts = self.text_tables(source)
-        for number, table in enumerate(TABLES):
+        for number, table in enumerate(TABLES):  # the enterprises are the first of them
             self.progress(f"读入并核对 {table.name}", number / len(TABLES) * 0.7)
-            if table.name in texts and self.read_raw(table, texts[table.name]):
-                self.type_cells(table)
-            else:
+            if table.name not in texts or not self.read_table(table, texts[table.name]):
                 columns = ", ".join(f"{quote_name(c.name)} {sql_type(c)}" for c in table.columns)
-                self.sql.execute(f"CREATE TABLE {_typed(table)} (line BIGINT, {columns})")
-        for number, table in enumerate(TABLES):
-            self.progress(f"核对 {table.name} 的重复和引用", 0.7 + number / len(TABLES) * 0.1)
+                kept = f"{columns}, line BIGINT, unit BIGINT, chunk INTEGER"
+                self.sql.execute(f"CREATE OR REPLACE TEMP TABLE {_typed(table)} ({kept})")
             self.check_rows(table)
             self.check_duplicates(table)
+            if table.name == "enterprises":
+                self.number_units(chunk)
+        self.gather_posts()
+        for number, table in enumerate(TABLES):
+            self.progress(f"核对 {table.name} 的引用", 0.7 + number / len(TABLES) * 0.1)
             self.check_references(table)
             self.check_repairs(table)
         self.look_up_bodies()
         self.refuse(source, report)
-        return self.write_chunks(source.stem, chunk)
+        return self.write_chunks(source.stem)
+
+    def number_units(self, chunk: int) -> None:
+        """Cut the enterprises, now that each is there once, into chunks; others find their unit and chunk by code."""
+        mine = _typed(TABLE["enterprises"])
+        self.units = self.count(f"SELECT count(*) FROM {mine}")
+        self.chunks = max(1, -(-self.units // chunk))
+        # a table made anew is sorted for less than a file that is sorted while it is cut
+        self.sql.execute(
+            f"CREATE TEMP TABLE units AS SELECT * REPLACE (line AS unit, {chunk_sql(quote_name('uscc'), self.chunks)} "
+            f'AS chunk) FROM {mine} ORDER BY chunk, "uscc"'
+        )
+        self.sql.execute(f"DROP TABLE {mine}")
+        self.sql.execute(f"ALTER TABLE units RENAME TO {_typed(TABLE['enterprises'])}")
+
+    def gather_posts(self) -> None:
+        """The posts of those persons of whom there is a record: few, so that they are looked for once."""
+        people = " UNION ".join(
+            f'SELECT "person_id" FROM {_typed(table)} WHERE "person_id" IS NOT NULL'
+            for table in TABLES
+            if _is_personal(table)
+        )
+        self.sql.execute(
+            f'CREATE TEMP TABLE posts AS SELECT DISTINCT "person_id", "uscc", unit, chunk '
+            f'FROM {_typed(TABLE["persons"])} WHERE "person_id" IN ({people})'
+        )
 
     def error(self, file: str, line: int, column: str, cell: str | None, cause: str, remedy: str) -> None:
         self.sql.execute("INSERT INTO errors VALUES (?, ?, ?, ?, ?, ?)", [file, line, column, cell, cause, remedy])
@@ -309,75 +337,79 @@ class _Preparer:
             self.files[path.stem] = path.name
         return found
 
-    def read_raw(self, table: Table, path: Path) -> bool:
-        """Load one file as text with line numbers; False when its header makes that pointless."""
-        raw = f"raw_{table.name}"
+    def read_table(self, table: Table, path: Path) -> bool:
+        """Read and type one file; False when its header, or a fault of the whole file, makes that pointless."""
         if path.suffix.lower() == ".parquet":
-            relation = read_files(path.as_posix())
-            header = [str(row[0]) for row in self.sql.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()]
-            names = self.read_header(table, path.name, header)
-            if names is None:
-                return False
-            columns = ", ".join(
-                f"CAST({quote_name(text)} AS VARCHAR) AS {quote_name(name)}"
-                for text, name in zip(header, names, strict=True)
-            )
-            self.sql.execute(
-                f"CREATE VIEW {raw} AS SELECT file_row_number + 2 AS line, {columns} "
-                f"FROM read_parquet({write_literal(path.as_posix())}, file_row_number = true)"
-            )
-            self.digest.update(f"{path.name}:{path.stat().st_size}:{path.stat().st_mtime_ns}".encode())
-            return True
-        even = path if table.name in self.aside else self.even_out(table, path)
-        if even is None:
-            return False
-        path = even
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            header = next(csv.reader(file), [])
-        lined = header[:1] == [_LINE]
-        names = self.read_header(table, self.files[table.name], [cell.strip() for cell in header[lined:]])
+            return self.read_columns(table, path)
+        lined = table.name in self.aside  # a sheet of a workbook, which we wrote with the number of each row
+        even: Path | None = path
+        if not lined and not self.is_plain(path):
+            lined, even = True, self.even_out(table, path)
+        while even is not None:
+            try:
+                return self.read_text(table, even, lined)
+            except duckdb.InvalidInputException as wrong:
+                if lined:
+                    cause = f"不是有效的 CSV：{str(wrong).splitlines()[0]}"
+                    self.error(self.files[table.name], 0, "", None, cause, "检查引号和换行")
+                    return False
+            lined, even = True, self.even_out(table, path)  # some line has more cells than the first, or fewer
+        return False
+
+    def read_columns(self, table: Table, path: Path) -> bool:
+        """A Parquet file; cells that have the type of their column already are taken as they are."""
+        self.digest.update(f"{path.name}:{path.stat().st_size}:{path.stat().st_mtime_ns}".encode())
+        found = self.sql.execute(f"DESCRIBE SELECT * FROM {read_files(path.as_posix())}").fetchall()
+        names = self.read_header(table, path.name, [str(row[0]) for row in found])
         if names is None:
             return False
-        try:
-            self.read_text(table, path, names, lined)
-        except duckdb.InvalidInputException as wrong:
-            cause = f"不是有效的 CSV：{str(wrong).splitlines()[0]}"
-            self.error(self.files[table.name], 0, "", None, cause, "检查引号和换行")
-            return False
+        types, columns = {}, []
+        for name, row in zip(names, found, strict=True):
+            kind = sql_type(table.column(name))
+            types[name] = kind if kind in _TAKEN and kind == str(row[1]) else "VARCHAR"
+            columns.append(f"CAST({quote_name(str(row[0]))} AS {types[name]}) AS {quote_name(name)}")
+        read = f"read_parquet({write_literal(path.as_posix())}, file_row_number = true)"
+        self.type_cells(table, f"(SELECT file_row_number + 2 AS line, {', '.join(columns)} FROM {read})", types)
         return True
 
-    def even_out(self, table: Table, path: Path) -> Path | None:
-        """The file itself when it is plain UTF-8 that every reader takes alike, else a copy with numbered rows.
-
-        The copy holds the rows as ``decide`` reads them; those that are no CSV went to the errors. None when the file
-        cannot be decoded, or its first line is no header.
-        """
-        file = self.files[table.name]
+    def is_plain(self, path: Path) -> bool:
+        """True for UTF-8 that every reader of CSV takes alike, if all its lines have as many cells."""
         digest, plain, tail = hashlib.sha256(), True, b"\n"
         decoder = codecs.getincrementaldecoder("utf-8")()
-        width = -1
         with path.open("rb") as source:
-            try:
-                while block := source.read(1 << 20):
-                    digest.update(block)
+            while block := source.read(1 << 20):
+                digest.update(block)
+                if not plain:
+                    continue
+                try:
                     decoder.decode(block)
-                    joined = tail + block
-                    plain = plain and not any(mark in joined for mark in _UNPLAIN)
-                    tail = block[-1:]
+                except UnicodeDecodeError:
+                    plain = False
+                joined = tail + block
+                marks = (*_UNPLAIN, *_UNPLAIN_RETURNS) if b"\r" in joined else _UNPLAIN
+                plain = plain and not any(mark in joined for mark in marks)
+                tail = block[-2:]
+            try:
                 decoder.decode(b"", final=True)
             except UnicodeDecodeError:
                 plain = False
-                while block := source.read(1 << 20):
-                    digest.update(block)
         self.digest.update(digest.digest())
-        if plain and self.is_even(path):
-            return path
+        return plain
+
+    def even_out(self, table: Table, path: Path) -> Path | None:
+        """A copy of a file with numbered rows, as ``decide`` reads them; those that are no CSV go to the errors.
+
+        None when the file cannot be decoded, or its first line is no header.
+        """
+        file, width = self.files[table.name], -1
         try:
             text, _ = decode(path.read_bytes(), file)
         except InputError as wrong:
             self.error(file, 0, "", None, wrong.cause, wrong.remedy)
             return None
         copy = self.work / "text" / f"{table.name}.csv"
+        if copy == path:
+            copy = copy.with_suffix(".even.csv")
         copy.parent.mkdir(exist_ok=True)
         with copy.open("w", encoding="utf-8", newline="") as target:
             writer = csv.writer(target)
@@ -400,25 +432,29 @@ class _Preparer:
                         writer.writerow([number, *row[:width]])
         return copy
 
-    def is_even(self, path: Path) -> bool:
-        """True when every line has as many commas as the first."""
-        with path.open("rb") as source:
-            width = source.readline().count(b",")
-            return all(line.count(b",") == width for line in source)
-
-    def read_text(self, table: Table, path: Path, names: list[str], lined: bool) -> None:
+    def read_text(self, table: Table, path: Path, lined: bool) -> bool:
+        """A CSV file, in which the rows of a copy are ``lined``: their numbers come first."""
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            header = next(csv.reader(file), [])
+        names = self.read_header(table, self.files[table.name], [cell.strip() for cell in header[lined:]])
+        if names is None:
+            return False
         known = [*([_LINE] if lined else []), *names]
         columns = ", ".join(f"{write_literal(name)}: 'VARCHAR'" for name in known)
+        number = quote_name(_LINE)
         line = (
-            f"CAST({quote_name(_LINE)} AS BIGINT) AS line, * EXCLUDE ({quote_name(_LINE)})"
+            f"CAST({number} AS BIGINT) AS line, * EXCLUDE ({number})"
             if lined
-            else ("row_number() OVER () + 1 AS line, *")
+            else "row_number() OVER () + 1 AS line, *"
         )
-        self.sql.execute(
-            f"CREATE OR REPLACE TABLE raw_{table.name} AS SELECT {line} FROM read_csv("
-            f"{write_literal(path.as_posix())}, columns = {{{columns}}}, auto_detect = false, header = true, "
-            "delim = ',', quote = '\"', escape = '\"', nullstr = '', max_line_size = 16777216)"
+        self.type_cells(
+            table,
+            f"(SELECT {line} FROM read_csv({write_literal(path.as_posix())}, columns = {{{columns}}}, "
+            "auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', nullstr = '', "
+            "max_line_size = 16777216))",
+            dict.fromkeys(names, "VARCHAR"),
         )
+        return True
 
     def read_header(self, table: Table, file: str, texts: list[str]) -> list[str] | None:
         """The columns by name, from names or Chinese labels; None when the table cannot be read."""
@@ -437,132 +473,135 @@ class _Preparer:
 
     # -- text → typed cells
 
-    def type_cells(self, table: Table) -> None:
-        """Type every cell: the fast path by SQL, every other different text by ``parse_cell``."""
-        raw, file = f"raw_{table.name}", self.files[table.name]
-        present = {str(row[0]) for row in self.sql.execute(f"DESCRIBE {raw}").fetchall()}
-        self.sql.execute(
-            "CREATE OR REPLACE TABLE slow (col VARCHAR, cell VARCHAR, value VARCHAR, cause VARCHAR, remedy VARCHAR)"
-        )
-        typed, joins, broken = [], [], []
-        unsure = self.count_unsure(table, raw, present)
+    def type_cells(self, table: Table, rows: str, types: Mapping[str, str]) -> None:
+        """Type every cell of some rows: the fast path by SQL, every other different text by ``parse_cell``.
+
+        A row with such a text keeps all its texts in one more column, until it was read again.
+        """
+        unsure, typed, texts = [], [], []
         for column in table.columns:
             name = quote_name(column.name)
+            if column.name not in types:
+                typed.append(f"{_default(column)} AS {name}")
+                continue
+            slow, value = self.slow_test(table, column, f"r.{name}", types[column.name])
+            unsure.append(slow)
+            typed.append(f"{value} AS {name}")
+            texts.append(f"{name} := CAST(r.{name} AS VARCHAR)")
+        cells = f"CASE WHEN {any_of(unsure)} THEN struct_pack({', '.join(texts)}) END AS cells"
+        written = any_of(f"r.{quote_name(name)} IS NOT NULL" for name in types)
+        mine, (units, of_unit) = _typed(table), _find_units(table, types)
+        self.sql.execute(
+            f"CREATE OR REPLACE TEMP TABLE {mine} AS SELECT {', '.join(typed)}, r.line, {of_unit}, {cells} "
+            f"FROM {rows} r {units} WHERE {written}"
+        )
+        found = self.sql.execute(f"SELECT count(*), count(cells) FROM {mine}").fetchone() or (0, 0)
+        self.seen[table.name] = int(found[0])
+        if found[1]:
+            self.sql.execute(
+                f"CREATE OR REPLACE TEMP TABLE raw AS SELECT line, unnest(cells) FROM {mine} WHERE cells IS NOT NULL"
+            )
+            self.sql.execute(f"DELETE FROM {mine} WHERE cells IS NOT NULL")
+        self.sql.execute(f"ALTER TABLE {mine} DROP COLUMN cells")
+        if found[1]:
+            self.read_again(table, types)
+            self.sql.execute("DROP TABLE raw")
+
+    def read_again(self, table: Table, types: Iterable[str]) -> None:
+        """Type the rows that kept their texts, and note what is wrong with them."""
+        file, present = self.files[table.name], set(types)
+        self.sql.execute(
+            "CREATE OR REPLACE TEMP TABLE slow "
+            "(col VARCHAR, cell VARCHAR, value VARCHAR, cause VARCHAR, remedy VARCHAR)"
+        )
+        typed, joins, broken = [], [], []
+        units, of_unit = _find_units(table, present)
+        for column in table.columns:
+            name, kind = quote_name(column.name), sql_type(column)
             if column.name not in present:
-                default = f"{write_literal(column.default)}" if column.default else "NULL"
-                typed.append(f"CAST({default} AS {sql_type(column)}) AS {name}")
+                typed.append(f"{_default(column)} AS {name}")
                 continue
             cell = f"r.{name}"
-            slow, value, blank = self.slow_test(table, column, cell)
-            found = self.judge(raw, column, slow) if unsure[column.name] else 0
-            empty = f"CAST({write_literal(column.default) if column.default else 'NULL'} AS {sql_type(column)})"
-            if not found:
-                typed.append(f"CASE WHEN {blank} THEN {empty} ELSE {value} END AS {name}")
+            slow, value = self.slow_test(table, column, cell, "VARCHAR")
+            if not self.judge(f"raw r {units}", column, slow):
+                typed.append(f"{value} AS {name}")
                 continue
             alias = quote_name(f"slow_{column.name}")
-            joins.append(
-                f"LEFT JOIN slow {alias} ON {alias}.col = {write_literal(column.name)} "
-                f"AND {alias}.cell = coalesce({cell}, '') AND {slow}"
-            )
-            typed.append(
-                f"CASE WHEN {slow} THEN CAST({alias}.value AS {sql_type(column)}) "
-                f"WHEN {blank} THEN {empty} ELSE {value} END AS {name}"
-            )
+            told = f"{alias}.col = {write_literal(column.name)} AND {alias}.cell = coalesce({cell}, '')"
+            joins.append(f"LEFT JOIN slow {alias} ON {told} AND {slow}")
+            typed.append(f"CASE WHEN {slow} THEN CAST({alias}.value AS {kind}) ELSE {value} END AS {name}")
             broken.append(f"{alias}.cause IS NOT NULL")
             self.sql.execute(
                 f"INSERT INTO errors SELECT {write_literal(file)}, r.line, {write_literal(column.name)}, "
-                f"{cell}, {alias}.cause, {alias}.remedy FROM {raw} r JOIN slow {alias} "
-                f"ON {alias}.col = {write_literal(column.name)} AND {alias}.cell = coalesce({cell}, '') "
+                f"{cell}, {alias}.cause, {alias}.remedy FROM raw r {units} JOIN slow {alias} ON {told} "
                 f"AND {alias}.cause IS NOT NULL WHERE {slow}"
             )
-        where = f"coalesce({', '.join(f'r.{quote_name(name)}' for name in unsure)}) IS NOT NULL"
-        if broken:
-            where += f" AND NOT coalesce({any_of(broken)}, FALSE)"
-        self.sql.execute(
-            f"CREATE TABLE {_typed(table)} AS SELECT r.line AS line, {', '.join(typed)} FROM {raw} r "
-            f"{' '.join(joins)} WHERE {where}"
-        )
-        if self.files[table.name].endswith(".parquet"):
-            self.sql.execute(f"DROP VIEW {raw}")
-        else:
-            self.sql.execute(f"DROP TABLE {raw}")
+        sound = f" WHERE NOT coalesce({any_of(broken)}, FALSE)" if broken else ""
+        read = f"SELECT {', '.join(typed)}, r.line FROM raw r {units} {' '.join(joins)}{sound}"
+        self.sql.execute(f"INSERT INTO {_typed(table)} BY NAME SELECT r.*, {of_unit} FROM ({read}) r {units}")
 
-    def slow_test(self, table: Table, column: Column, cell: str) -> tuple[str, str, str]:
-        """Whether a cell must be read by ``parse_cell``; the value of one that need not; whether it is left empty."""
-        sound, value = self.fast_path(table, column, cell)
-        blank = f"({cell} IS NULL)" if not column.required else "FALSE"
-        return f"(NOT coalesce({sound}, FALSE) AND NOT {blank})", value, blank
+    def slow_test(self, table: Table, column: Column, cell: str, kind: str) -> tuple[str, str]:
+        """Whether a cell must be read by ``parse_cell``, and the value of one that need not."""
+        sound, value = self.fast_path(table, column, cell, kind)
+        if column.required:
+            return f"(NOT coalesce({sound}, FALSE))", value
+        if column.default:
+            value = f"CASE WHEN {cell} IS NULL THEN {_default(column)} ELSE {value} END"
+        return f"(NOT coalesce({sound}, {cell} IS NULL))", value
 
-    def count_unsure(self, table: Table, raw: str, present: set[str]) -> dict[str, int]:
-        """How many cells of each column the fast path does not take, in one pass; notes the rows seen."""
-        columns = [column for column in table.columns if column.name in present]
-        tests = [self.slow_test(table, column, f"r.{quote_name(column.name)}")[0] for column in columns]
-        counts = "".join(f", count_if({test})" for test in tests)
-        where = f"coalesce({', '.join(f'r.{quote_name(column.name)}' for column in columns)}) IS NOT NULL"
-        row = self.sql.execute(f"SELECT count(*){counts} FROM {raw} r WHERE {where}").fetchone() or ()
-        self.seen[table.name] = int(row[0])
-        found = {column.name: int(number or 0) for column, number in zip(columns, row[1:], strict=True)}
-        if not found.get("uscc", 1):
-            self.known_units.add(table.name)
-        return found
-
-    def judge(self, raw: str, column: Column, slow: str) -> int:
+    def judge(self, rows: str, column: Column, slow: str) -> int:
         """Give every different cell that the fast path did not take to ``parse_cell``."""
-        name = quote_name(column.name)
-        cells = self.sql.execute(
-            f"SELECT DISTINCT coalesce(r.{name}, '') FROM {raw} r WHERE {slow} "
-            f"AND coalesce({', '.join(f'r.{quote_name(c)}' for c in self.columns_of(raw))}) IS NOT NULL"
+        found = self.sql.execute(
+            f"SELECT DISTINCT coalesce(r.{quote_name(column.name)}, '') FROM {rows} WHERE {slow}"
         ).fetchall()
-        rows: list[tuple[str, str | None, str | None, str | None]] = []
-        for (cell,) in cells:
+        told: list[tuple[str, str | None, str | None, str | None]] = []
+        for (cell,) in found:
             try:
                 value = parse_cell(column, cell, self.conditions, self.codes)
                 if isinstance(value, Decimal) and -int(value.as_tuple().exponent) > DECIMALS:
                     raise CellProblem("小数位过多", f"最多 {DECIMALS} 位小数")
-                rows.append((cell, None if value is None else _written(value), None, None))
+                told.append((cell, None if value is None else _written(value), None, None))
             except CellProblem as wrong:
-                rows.append((cell, None, wrong.cause, wrong.remedy))
-        if rows:
+                told.append((cell, None, wrong.cause, wrong.remedy))
+        if told:
             self.sql.execute(
                 "INSERT INTO slow SELECT ?, unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), "
                 "unnest(?::VARCHAR[])",
-                [column.name, *(list(part) for part in zip(*rows, strict=True))],
+                [column.name, *(list(part) for part in zip(*told, strict=True))],
             )
-        return len(rows)
+        return len(told)
 
-    def columns_of(self, raw: str) -> list[str]:
-        return [str(row[0]) for row in self.sql.execute(f"DESCRIBE {raw}").fetchall() if row[0] != "line"]
-
-    def fast_path(self, table: Table, column: Column, cell: str) -> tuple[str, str]:
-        """A test that only sound cells pass, and the value of a cell that passed it."""
+    def fast_path(self, table: Table, column: Column, cell: str, type_: str) -> tuple[str, str]:
+        """A test that only sound cells pass, false or NULL for others, and the value of a cell that passed it."""
         kind = column.kind
-        if kind == "uscc" and table.name != "enterprises":
-            return f'{cell} IN (SELECT "uscc" FROM {_typed(TABLE["enterprises"])})', cell
-        if kind == "uscc":
-            return _uscc_test(cell), cell
         if kind == "date":
-            known = f"regexp_full_match({cell}, '[12][0-9]{{3}}-[0-9]{{2}}-[0-9]{{2}}')"
-            value = f"try_cast({cell} AS DATE)"
-            return all_of([known, f"({value} IS NOT NULL)"]), value
+            value = f"try_cast({cell} AS DATE)" if type_ == "VARCHAR" else cell
+            written = f"(CAST({value} AS VARCHAR) = {cell})" if type_ == "VARCHAR" else "TRUE"
+            return all_of([f"({value} BETWEEN DATE '1000-01-01' AND DATE '2999-12-31')", written]), value
         if kind == "bool":
+            if type_ != "VARCHAR":
+                return f"({cell} IS NOT NULL)", cell
             return f"({cell} IN ('true', 'false', '是', '否', '1', '0'))", f"({cell} IN ('true', '是', '1'))"
         if kind == "integer":
+            if type_ != "VARCHAR":
+                allowed = f"({cell} IN ({', '.join(column.allowed)}))" if column.allowed else "TRUE"
+                return all_of([f"({cell} BETWEEN 0 AND 999999)", allowed]), cell
             known = f"regexp_full_match({cell}, '0|[1-9][0-9]{{0,5}}')"
             allowed = f"({cell} IN ({_list(column.allowed)}))" if column.allowed else "TRUE"
             return all_of([known, allowed]), f"try_cast({cell} AS INTEGER)"
         if kind == "decimal":
             known = f"regexp_full_match({cell}, '[0-9]{{1,2}}([.][0-9]{{1,{DECIMALS}}})?|100')"
             return known, f"try_cast({cell} AS {sql_type(column)})"
+        if kind == "uscc":
+            return (_uscc_test(cell) if table.name == "enterprises" else "(e.line IS NOT NULL)"), cell
         if kind == "region":
             return f"regexp_full_match({cell}, '{_PLAIN_REGION}')", cell
         if kind in ("code", "table", "function", "field"):
             return f"({cell} IN ({_list(self.codes.allowed(column))}))", cell
         if kind == "condition":
             return (f"({cell} IN ({_list(sorted(self.conditions))}))" if self.conditions else "FALSE"), cell
-        narrow = cell
-        for wide, plain in _WIDE.items():
-            narrow = f"replace({narrow}, {write_literal(wide)}, {write_literal(plain)})"
-        return f"regexp_full_match({narrow}, {write_literal(_PLAIN_TEXT)})", cell
+        ends = (f"ascii({cell})", f"ascii(substr({cell}, -1))")  # of an empty text 0
+        return all_of(f"({end} > {_LAST_BLANK} OR {end} BETWEEN 33 AND 126)" for end in ends), cell
 
     # -- checks over rows and tables
 
@@ -588,9 +627,7 @@ class _Preparer:
         """Rows with one key: twice the same determination or coverage is once, everything else is an error."""
         keys = ", ".join(quote_name(name) for name in table.key)
         cells = ", ".join(quote_name(column.name) for column in table.columns)
-        if not self.count(
-            f"SELECT count(*) FROM (SELECT 1 FROM {_typed(table)} GROUP BY {keys} HAVING count(*) > 1 LIMIT 1)"
-        ):
+        if not self.count(f"SELECT count(*) - count(DISTINCT hash({keys})) FROM {_typed(table)}"):
             return
         if table.name == "determinations":
             same = 'r."outcome" = r.first_outcome'
@@ -622,16 +659,11 @@ class _Preparer:
         """Every enterprise and person that a row names must be known, and a person's enterprise must be theirs."""
         if table.name == "enterprises":
             return
-        names = {column.name for column in table.columns}
-        if table.name not in self.known_units:
-            known = f'(SELECT "uscc" FROM {_typed(TABLE["enterprises"])})'
-            stranger = f'r."uscc" IS NOT NULL AND r."uscc" NOT IN {known}'
-            cause = write_literal("enterprises 表中没有这个单位")
-            self.report(table, stranger, "uscc", 'r."uscc"', cause, "补充单位，或改正代码")
-        if "person_id" not in names or table.name == "persons":
+        cause = write_literal("enterprises 表中没有这个单位")
+        self.report(table, 'r.unit IS NULL AND r."uscc" IS NOT NULL', "uscc", 'r."uscc"', cause, "补充单位，或改正代码")
+        if not _is_personal(table):
             return
-        people = _typed(TABLE["persons"])
-        nobody = f'r."person_id" IS NOT NULL AND r."person_id" NOT IN (SELECT "person_id" FROM {people})'
+        nobody = 'r."person_id" IS NOT NULL AND r."person_id" NOT IN (SELECT "person_id" FROM posts)'
         self.report(
             table, nobody, "person_id", 'r."person_id"', write_literal("persons 表中没有这个人"), "补充人员，或改正编号"
         )
@@ -639,8 +671,8 @@ class _Preparer:
         if not self.count(both):
             return
         elsewhere = (
-            f'r."person_id" IN (SELECT "person_id" FROM {people}) AND r."uscc" IS NOT NULL '
-            f'AND (r."person_id", r."uscc") NOT IN (SELECT ("person_id", "uscc") FROM {people})'
+            'r."person_id" IN (SELECT "person_id" FROM posts) AND r."uscc" IS NOT NULL '
+            'AND (r."person_id", r."uscc") NOT IN (SELECT ("person_id", "uscc") FROM posts)'
         )
         cause = "'人员 ' || r.\"person_id\" || ' 没有在这个单位任职'"
         self.report(table, elsewhere, "uscc", 'r."uscc"', cause, "改正单位或人员，或只填人员")
@@ -708,7 +740,7 @@ class _Preparer:
     def look_up(self, bodies: Bodies, table: Table, column: Column) -> None:
         name, body = quote_name(column.name), quote_name(column.body)
         file = self.files.get(table.name, table.name)
-        at = f'SELECT "person_id", min("uscc") AS "uscc" FROM {_typed(TABLE["persons"])} GROUP BY "person_id"'
+        at = 'SELECT "person_id", min("uscc") AS "uscc" FROM posts GROUP BY "person_id"'
         self.sql.execute(
             f"CREATE OR REPLACE TEMP TABLE acting AS SELECT r.line, r.line AS told, r.{name} AS function, "
             f"r.{body} AS body, coalesce(e.region, '') AS region FROM {_typed(table)} r "
@@ -783,27 +815,32 @@ class _Preparer:
 
     # -- chunks
 
-    def write_chunks(self, name: str, chunk: int) -> Prepared:
+    def write_chunks(self, name: str) -> Prepared:
         """Write each table once, cut by chunk; a person's records go wherever the person has a post."""
-        total = self.count(f"SELECT count(*) FROM {_typed(TABLE['enterprises'])}")
-        chunks = max(1, -(-total // chunk))
-        for number in range(chunks):
+        for number in range(self.chunks):
             chunk_folder(self.work, number).mkdir()
         rows: dict[str, int] = {}
         for position, table in enumerate(TABLES):
             self.progress(f"写出 {table.name}", 0.8 + position / len(TABLES) * 0.2)
             rows[table.name] = self.count(f"SELECT count(*) FROM {_typed(table)}")
             if rows[table.name]:
-                self.write_table(table, chunks)
-        for number in range(chunks):
-            files = {table.name: chunk_file(self.work, number, table.name) for table in TABLES}
-            there = {
-                name: f"SELECT * FROM {read_files(file.as_posix())}" for name, file in files.items() if file.is_file()
-            }
-            target = write_literal(digest_file(self.work, number).as_posix())
-            self.sql.execute(f"COPY ({select_digests(there)}) TO {target} (FORMAT parquet, COMPRESSION zstd)")
+                self.write_table(table)
+        self.progress("写出各单位的摘要", 1.0)
+        self.write_digests()
         receipts = [receipt.as_json() for receipt in self.receipts(rows)]
-        return Prepared(name, chunks, rows, self.digest.hexdigest(), self.synthetic, receipts, self.notes)
+        return Prepared(name, self.chunks, rows, self.digest.hexdigest(), self.synthetic, receipts, self.notes)
+
+    def write_digests(self) -> None:
+        """The digest of each enterprise, and in every chunk that of what is said for everybody."""
+        rows = {table.name: f"SELECT * FROM {_typed(table)}" for table in TABLES}
+        told = select_digests(rows, unit="unit", posts="SELECT * FROM posts")
+        self.sql.execute(f"CREATE TEMP TABLE told AS {told}")
+        self.cut(
+            f'SELECT e."uscc" AS uscc, d.digest, e.chunk FROM told d JOIN {_typed(TABLE["enterprises"])} e '
+            "ON e.unit = d.unit UNION ALL "
+            f"SELECT '' AS uscc, d.digest, c.chunk FROM told d, range({self.chunks}) c(chunk) WHERE d.unit IS NULL",
+            "digests",
+        )
 
     def receipts(self, kept: dict[str, int]) -> list[Receipt]:
         """Per table that was read the rows seen, kept and refused."""
@@ -816,45 +853,55 @@ class _Preparer:
             found.append(Receipt(name, self.files[name], seen, kept.get(name, 0), rows, notes))
         return found
 
-    def write_table(self, table: Table, chunks: int) -> None:
-        cells = ", ".join(f"r.{quote_name(column.name)}" for column in table.columns)
-        mine, of_unit = _typed(table), chunk_sql('r."uscc"', chunks)
-        parts = [f'SELECT {cells}, {of_unit} AS chunk FROM {mine} r WHERE r."uscc" IS NOT NULL']
+    def write_table(self, table: Table) -> None:
+        cells, mine = ", ".join(f"r.{quote_name(column.name)}" for column in table.columns), _typed(table)
+        personal = _is_personal(table)
+        own = ' AND r."person_id" IS NULL' if personal else ""
+        parts = [f'SELECT {cells}, r.chunk FROM {mine} r WHERE r."uscc" IS NOT NULL{own}']
         if table.name == "coverage":
-            parts.append(
-                f'SELECT {cells}, c.chunk FROM {mine} r CROSS JOIN range({chunks}) c(chunk) WHERE r."uscc" IS NULL'
-            )
-        if any(column.name == "person_id" for column in table.columns) and table.name != "persons":
-            where = chunk_sql(quote_name("uscc"), chunks)
-            posts = f'SELECT DISTINCT "person_id", {where} AS chunk FROM {_typed(TABLE["persons"])}'
-            parts[0] += ' AND r."person_id" IS NULL'
-            parts.append(f'SELECT {cells}, p.chunk FROM {mine} r JOIN ({posts}) p ON p."person_id" = r."person_id"')
-        folder = self.work / "text" / f"cut_{table.name}"
-        folder.parent.mkdir(exist_ok=True)
-        order = ' ORDER BY chunk, "uscc"' if table.name == "enterprises" else ""
-        if chunks == 1:
-            alone = chunk_file(self.work, 0, table.name).as_posix()
-            self.sql.execute(
-                f"COPY (SELECT * EXCLUDE (chunk) FROM ({' UNION ALL '.join(parts)}){order}) "
-                f"TO {write_literal(alone)} (FORMAT parquet, COMPRESSION zstd)"
-            )
+            every = f"range({self.chunks}) c(chunk)"
+            parts.append(f'SELECT {cells}, c.chunk FROM {mine} r CROSS JOIN {every} WHERE r."uscc" IS NULL')
+        if personal:
+            where = 'SELECT DISTINCT "person_id", chunk FROM posts'
+            parts.append(f'SELECT {cells}, p.chunk FROM {mine} r JOIN ({where}) p ON p."person_id" = r."person_id"')
+        self.cut(" UNION ALL ".join(parts), table.name)
+
+    def cut(self, rows: str, name: str) -> None:
+        """Write rows into one file for each chunk."""
+        if self.chunks == 1:
+            self.copy(f"SELECT * EXCLUDE (chunk) FROM ({rows})", chunk_file(self.work, 0, name))
             return
-        self.sql.execute(
-            f"COPY (SELECT * FROM ({' UNION ALL '.join(parts)}){order}) "
-            f"TO {write_literal(folder.as_posix())} (FORMAT parquet, PARTITION_BY (chunk), COMPRESSION zstd)"
-        )
-        for number in range(chunks):
+        folder = self.work / "text" / f"cut_{name}"
+        folder.parent.mkdir(exist_ok=True)
+        self.copy(rows, folder, ", PARTITION_BY (chunk)")
+        for number in range(self.chunks):
             files = sorted((folder / f"chunk={number}").glob("*.parquet"))
-            target = chunk_folder(self.work, number) / f"{table.name}.parquet"
+            target = chunk_file(self.work, number, name)
             if len(files) == 1:
                 files[0].rename(target)
             elif files:
                 listed = ", ".join(write_literal(file.as_posix()) for file in files)
-                self.sql.execute(
-                    f"COPY (SELECT * FROM read_parquet([{listed}], hive_partitioning = false)) "
-                    f"TO {write_literal(target.as_posix())} (FORMAT parquet, COMPRESSION zstd)"
-                )
+                self.copy(f"SELECT * FROM read_parquet([{listed}], hive_partitioning = false)", target)
         shutil.rmtree(folder, ignore_errors=True)
+
+    def copy(self, rows: str, target: Path, how: str = "") -> None:
+        self.sql.execute(f"COPY ({rows}) TO {write_literal(target.as_posix())} (FORMAT parquet, COMPRESSION zstd{how})")
+
+
+def _is_personal(table: Table) -> bool:
+    """True for a table whose records may be about a person."""
+    return table.name in RECORDED
+
+
+def _default(column: Column) -> str:
+    return f"CAST({write_literal(column.default) if column.default else 'NULL'} AS {sql_type(column)})"
+
+
+def _find_units(table: Table, present: Container[str]) -> tuple[str, str]:
+    """How rows ``r`` of a table find their enterprise: a join, and the columns that it gives."""
+    if table.name == "enterprises" or "uscc" not in present:
+        return "", "CAST(NULL AS BIGINT) AS unit, CAST(NULL AS INTEGER) AS chunk"
+    return f'LEFT JOIN {_typed(TABLE["enterprises"])} e ON e."uscc" = r."uscc"', "e.unit, e.chunk"
 
 
 def _typed(table: Table) -> str:

@@ -414,6 +414,8 @@ class Store:
                 return Iri(find_named("依据", written, self._works).iri)
             case "department":
                 return Iri(find_named("部门", written, self._departments).iri)
+            case "question":
+                return Iri(find_named("问题", written, self._questions).iri)
             case "entity":
                 return Iri(instance("entity", slug_of(written).removeprefix("entity/"), base=self.bases[0]))
         raise DataError(parameter.name, f"参数类型 {parameter.type} 没有解析办法", "请检查 queries/*.rq 的 params")
@@ -463,6 +465,11 @@ class Store:
         ):
             forms.setdefault(str(owner), []).append(str(form))
         return tuple(Named(n.iri, n.slug, n.label, (*n.forms, *forms.get(n.iri, ()))) for n in named)
+
+    @cached_property
+    def _questions(self) -> tuple[Named, ...]:
+        labels = str(SKOS.prefLabel)
+        return self._collect(str(PG.Question), "concept/question-", [str(SKOS.notation), labels], labels)
 
     @cached_property
     def _measures(self) -> tuple[Named, ...]:

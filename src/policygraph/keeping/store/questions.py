@@ -17,7 +17,7 @@ from policygraph.errors import DataError
 
 FOLDER = Path(__file__).parents[2] / "queries"
 
-TYPES = ("document", "measure", "work", "locator", "department", "entity", "date")
+TYPES = ("document", "measure", "work", "locator", "department", "question", "entity", "date")
 """What a parameter may be; each has its own way from a person's words to the value that is bound."""
 
 

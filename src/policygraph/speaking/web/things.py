@@ -18,9 +18,11 @@ from policygraph.keeping.acts import list_items, list_standings
 from policygraph.keeping.store import Answer, Cell, Iri
 from policygraph.namespaces import ID
 from policygraph.speaking.exports import gap_header, render_csv
+from policygraph.speaking.papers.cards import Line
 from policygraph.speaking.papers.workbook import render_xlsx
 from policygraph.speaking.web.names import Names
 from policygraph.speaking.web.picture import Column, Node, Picture, draw_picture
+from policygraph.speaking.web.quoting import cite_measure, make_rail
 from policygraph.speaking.web.reader import mark_differences
 from policygraph.speaking.web.site import Now, Page, Site
 from policygraph.speaking.web.wordings import list_wordings
@@ -78,6 +80,7 @@ def show_measure(now: Now, request: Request, path: str) -> Response:
         later=now.rows("later-instruments", document=Iri(document)),
         as_of=as_of,
         conclusions=list_conclusions(now, as_of, measure=iri),
+        lines_of=lambda act: act_lines(now.names[now.language_of(request).code], act),
         bases=bases,
         wordings=list_wordings(now, bases, str(as_of)),
         counts=count_values(b.get("standing") or b.get("status") for b in bases),
@@ -89,6 +92,7 @@ def show_measure(now: Now, request: Request, path: str) -> Response:
         problems=problems,
         findings=[f for f in findings if str(f["clause"]) in places],
         picture=picture_measure(now, request, row, bases, duties),
+        rail=make_rail(now, f"measure/{path}", cite_measure(now, request, row, str(as_of)), str(as_of)),
         data_links=thing_links(f"/measure/{path}"),
     )
 
@@ -268,6 +272,25 @@ def list_conclusions(now: Site, as_of: str, *, beside: bool = True, **asked: str
         cited = tuple((basis, *known[basis]) for basis in mine.get("basis_then", ()) if basis in known)
         found.append(Concluded(row, mine, cited))
     return found
+
+
+def act_lines(names: Names, act: Concluded) -> list[Line]:
+    """Below the sentence of an act: each basis as cited and today, who may act, how sure that is.
+
+    What is not recorded is said to be so.
+    """
+    words = names.language.words["citing"]
+    cited = tuple(
+        f"{basis}{names.language.words['colon']}{names.say(code)}" + (f" → {place}" if place else "")
+        for basis, code, place in act.standings
+    )
+    today = tuple(words["today"].format(basis=basis) for basis in act.items.get("basis_now", ()))
+    sure = (names.say(act["certainty"]), names.say(act["verification"], "verification"))
+    return [
+        (words["basis_line"], cited + today or (words["none_told"],)),
+        (words["competence_line"], act.items.get("competence", ()) or (words["none_told"],)),
+        (words["certainty_line"], (" · ".join(filter(None, sure)) or words["none_told"],)),
+    ]
 
 
 def count_values(values: Iterable[Cell]) -> list[tuple[str, int]]:
