@@ -31,6 +31,7 @@ from policygraph.judging.asking import (
     Scope,
     Score,
     choose,
+    count_asides,
     rate,
     read_pieces,
     weigh_cues,
@@ -208,7 +209,7 @@ class Router:
         ranked = sorted(best.values(), key=lambda pair: (-pair[0].likeness, pair[0].query))
         scores = [score for score, _ in ranked]
         read = ranked[0][1]
-        chosen = choose(scores, read.features.topics)
+        chosen = choose(scores, count_asides(read.features, self._scopes[scores[0].query]) if scores else 0)
         told = Routed(question, "refusal", understood=_tell(question, read, self.store))
         unheard = tuple(piece.text for piece in read.pieces if not piece.meanings and _counts(piece.text))
         offered = tuple(
@@ -217,8 +218,13 @@ class Router:
         if not offered:
             return replace(told, reason="out-of-scope", about=unheard)
         # what the question is about, but no measure, where the phrasing needs one
-        vague = chosen is not None and "measure" in chosen.phrasing.features.slots and read.features.topics > 0
-        if chosen is None or unheard or vague or not self._says(read):
+        vague = (
+            chosen is not None
+            and "measure" in chosen.phrasing.features.slots
+            and not read.measures
+            and read.features.topics > 0
+        )
+        if chosen is None or unheard or vague or not self._says(read, chosen):
             return replace(told, state="ask-back", reason="unheard" if unheard else "unclear", candidates=offered,
                            about=unheard)  # fmt: skip
         query = self.queries[chosen.query]
@@ -232,11 +238,13 @@ class Router:
                            candidates=offered[:1], about=missing)  # fmt: skip
         return replace(told, state="answer", query=query.name, parameters=values, narrow=narrow, candidates=offered[:1])
 
-    def _says(self, read: _Read) -> bool:
+    def _says(self, read: _Read, chosen: Score) -> bool:
         """Whether a question says what it is about, and not only how it asks."""
         carried = read.features.cues - self._forms
+        scope = self._scopes[chosen.query]
+        shown = read.measures and "measure" in scope.takes | scope.shows
         combined = len(read.features.cues) > 1 and not read.features.topics
-        return bool(carried or combined or read.features.slots & _TELLING or (read.measures and read.features.cues))
+        return bool(carried or combined or read.features.slots & _TELLING or (shown and read.features.cues))
 
     def _candidate(self, score: Score, read: _Read, today: str) -> Candidate:
         query = self.queries[score.query]
@@ -350,7 +358,7 @@ class Router:
         dates = [piece for piece in pieces if piece.means("date")]
         if dates and _SINCE & {cue.rpartition("/")[2] for cue in cues}:
             slots.add("since")
-        topics = sum(bool(piece.means("topic")) for piece in pieces) if not measures else 0
+        topics = sum(bool(piece.means("topic")) for piece in pieces)
         unknown = sum(_counts(piece.text) for piece in pieces if not piece.meanings)
         lost = sum(not self._homes.get(region.value) for region in regions)
         features = Features(cues, frozenset(slots), topics, unknown + lost)
