@@ -80,10 +80,10 @@ def render_routed(routed: Routed) -> str:
         if routed.narrow:
             lines.append(say("asking", "narrowed", columns="、".join(sorted(routed.narrow))))
     elif routed.state == "ask-back":
-        lines.append(say("asking", routed.reason, about="、".join(routed.about)))
+        lines.append(say("asking", f"told_{routed.reason}", about="、".join(routed.about)))
         lines += [_asked_as("candidate", one) for one in routed.candidates]
     else:
-        lines.append(say("asking", routed.reason.replace("-", "_"), about="、".join(routed.about)))
+        lines.append(say("asking", f"told_{routed.reason.replace('-', '_')}", about="、".join(routed.about)))
     return "\n".join(map(show_block, lines))
 
 
