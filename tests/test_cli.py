@@ -53,7 +53,7 @@ def test_an_option_of_serve_is_taken_from_the_environment(
 def test_help_shows_examples(run: Run) -> None:
     helped = " ".join(run("ask", "--help").stdout.split())
     assert all(example in helped for example in COMMANDS["ask"].examples)
-    assert len(_examples()) > 6
+    assert len(_examples()) > 5
 
 
 @pytest.mark.slow

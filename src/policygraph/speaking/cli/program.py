@@ -69,7 +69,6 @@ COMMANDS: Mapping[str, Entry] = {
     "validate": Entry(
         "building",
         "用 shapes/profile 校验整个图 · check the graph against the profile shapes; exit 1 on a violation.",
-        ("policygraph validate",),
     ),
     "serve": Entry("serving", "打开浏览器界面与接口 · serve the explorer, the API and the SPARQL endpoint."),
     "get": Entry(
