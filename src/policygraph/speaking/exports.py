@@ -19,7 +19,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from policygraph.judging.answers import Answer, Cell, Gap, warn_of_gaps
-from policygraph.namespaces import slug_of
+from policygraph.namespaces import PREFIXES, slug_of
 from policygraph.text.guarding import guard_cell, show_block
 from policygraph.words import say, source_language
 
@@ -218,3 +218,29 @@ def plain_text(cell: Cell) -> str:
 
 def _short(cell: Cell) -> str:
     return show_block(slug_of(plain_text(cell))).replace("[", "\\[")
+
+
+def compact_jsonld(body: bytes) -> bytes:
+    """Expanded JSON-LD with the prefixes of our context in it, so that it is short and read without the network.
+
+    Only properties and types are shortened; values keep their form, so the context's own types change nothing. What
+    ``/ns/context.jsonld`` says of the same prefixes is the same.
+
+    >>> compact_jsonld(b'[{"@id":"urn:a","http://www.w3.org/ns/oa#exact":[{"@value":"x"}]}]').decode()
+    '{"@context":{"oa":"http://www.w3.org/ns/oa#"},"@graph":[{"@id":"urn:a","oa:exact":[{"@value":"x"}]}]}'
+    """
+    used: dict[str, str] = {}
+
+    def shorten(name: str) -> str:
+        prefix = next((prefix for prefix, space in PREFIXES.items() if name.startswith(space)), None)
+        if prefix is None:
+            return name
+        used[prefix] = PREFIXES[prefix]
+        return f"{prefix}:{name.removeprefix(PREFIXES[prefix])}"
+
+    nodes = [
+        {shorten(name): [shorten(kind) for kind in said] if name == "@type" else said for name, said in node.items()}
+        for node in json.loads(body)
+    ]
+    told = {"@context": dict(sorted(used.items())), "@graph": nodes}
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
