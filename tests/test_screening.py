@@ -1129,7 +1129,8 @@ def test_a_server_elsewhere_gives_the_same_rows(tmp_path: Path, november: tuple[
         server.communicate()
     assert server.returncode == 0
     assert summary.enterprises == len(register.enterprises)
-    assert read_rows(tmp_path / "out" / "**" / "*.parquet") == expected
+    rows = read_rows(tmp_path / "out" / "**" / "*.parquet")
+    assert differences(rows, compile_screening(policies().values(), NOVEMBER), expected) == []
     assert not (tmp_path / "out.partial").exists()
     with pytest.raises(NotFoundError, match="没有应答"):
         screen_register(prepared, policies().values(), NOVEMBER, tmp_path / "later", engine="sail", remote=address)
