@@ -30,18 +30,18 @@ HEAD = """
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 <doc/m> eli:date_document "2020-06-01"^^xsd:date ; eli:jurisdiction <region/230800> .
-<law/a> a pg:Work ; dcterms:title "中华人民共和国甲法" ; pg:basisRank <concept/rank-law> ;
+<law/a> a pg:Work ; dcterms:title "中华人民共和国甲法"@zh ; pg:basisRank <concept/rank-law> ;
     eli:jurisdiction <region/100000> ; pg:inForceFrom "2010-01-01"^^xsd:date .
 <law/a/old> pg:versionOf <law/a> ; rdfs:label "旧文本"@zh ; pg:inForceFrom "2010-01-01"^^xsd:date ;
     pg:inForceUntil "2021-08-31"^^xsd:date .
 <law/a/new> pg:versionOf <law/a> ; rdfs:label "新文本"@zh ; pg:inForceFrom "2021-09-01"^^xsd:date .
-<law/p> a pg:Work ; dcterms:title "乙省条例" ; pg:basisRank <concept/rank-local-regulation> ;
+<law/p> a pg:Work ; dcterms:title "乙省条例"@zh ; pg:basisRank <concept/rank-local-regulation> ;
     eli:jurisdiction <region/230000> ; pg:inForceFrom "2019-01-01"^^xsd:date .
-<law/q> a pg:Work ; dcterms:title "丙省条例" ; pg:basisRank <concept/rank-local-regulation> ;
+<law/q> a pg:Work ; dcterms:title "丙省条例"@zh ; pg:basisRank <concept/rank-local-regulation> ;
     eli:jurisdiction <region/320000> ; pg:inForceFrom "2019-01-01"^^xsd:date .
-<law/d> a pg:Work ; dcterms:title "某通知" ; pg:basisRank <concept/rank-departmental-document> ;
+<law/d> a pg:Work ; dcterms:title "某通知"@zh ; pg:basisRank <concept/rank-departmental-document> ;
     eli:jurisdiction <region/100000> ; eli:date_document "2014-01-01"^^xsd:date .
-<law/r> a pg:Work ; dcterms:title "某办法" ; pg:basisRank <concept/rank-departmental-rule> ;
+<law/r> a pg:Work ; dcterms:title "某办法"@zh ; pg:basisRank <concept/rank-departmental-rule> ;
     eli:jurisdiction <region/100000> ; pg:inForceFrom "2014-01-01"^^xsd:date .
 <measure/m/1> a pg:Measure ; pg:document <doc/m> ; dcterms:title "做某事"@zh .
 """

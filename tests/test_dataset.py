@@ -86,7 +86,9 @@ def add_a_statement(lines: list[bytes]) -> list[bytes]:
 
 
 def move_a_line_to_another_graph(lines: list[bytes]) -> list[bytes]:
-    return [lines[0].replace(lines[0].split()[-2], lines[-1].split()[-2]), *lines[1:]]
+    there = lines[-1].split()[-2]
+    moved = next(n for n, line in enumerate(lines) if line.split()[-2] != there)
+    return [*lines[:moved], lines[moved].replace(lines[moved].split()[-2], there), *lines[moved + 1 :]]
 
 
 def change_a_shape(lines: list[bytes]) -> list[bytes]:

@@ -156,7 +156,7 @@ LAW = """
 @prefix eli: <http://data.europa.eu/eli/ontology#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 <g> {
-<law/x> a pg:Work ; dcterms:title "甲法" ; pg:inForceFrom "2015-01-01"^^xsd:date ; pg:textCertainty "verified" ;
+<law/x> a pg:Work ; dcterms:title "甲法"@zh ; pg:inForceFrom "2015-01-01"^^xsd:date ; pg:textCertainty "verified" ;
     pg:certainty "verified" ; pg:sourceNote "虚构" ; pg:checkedUntil "2030-01-01"^^xsd:date .
 <law/x/event_1> pg:work <law/x> ; pg:eventKind "renumbered" ; dcterms:date "2021-01-01"^^xsd:date ;
     pg:fromProvision "第五条" ; pg:toProvision "第六条" ; pg:certainty "verified" ; pg:sourceNote "五变六。" .

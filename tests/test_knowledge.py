@@ -57,7 +57,7 @@ FOREIGN: dict[str, str] = {
         id_local number passed_by jurisdiction date_document date_publication first_date_entry_in_force
         date_no_longer_in_force in_force type_document title based_on basis_for implements implemented_by cites cited_by
         amends amended_by repeals repealed_by changes changed_by consolidates related_to is_about version version_date
-        is_realized_by realizes responsibility_of publisher relevant_for language description""",
+        is_member_of is_realized_by realizes responsibility_of publisher relevant_for language description""",
     str(CCCEV): """Criterion Requirement InformationRequirement Constraint Evidence EvidenceType InformationConcept
         ReferenceFramework PublicOrganisation hasRequirement isRequirementOf isDerivedFrom hasSupportingEvidence
         supportsRequirement isSpecifiedIn constrains hasConcept registrationDate""",
@@ -464,7 +464,7 @@ def test_the_metadata_describe_the_very_bytes_of_the_source(document: str) -> No
     source = source_iri(document)
     assert str(graph.value(source, PG.sha256)) == hashlib.sha256(raw).hexdigest()
     raw.decode(str(graph.value(source, PG.charset)))
-    assert graph.value(source, DCTERMS.source)
+    assert graph.value(source, PG.receivedAs)
     assert graph.value(source, DCTERMS.provenance)
 
 

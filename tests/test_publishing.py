@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import os
@@ -24,6 +25,7 @@ from policygraph.namespaces import DCAT, VOID
 from policygraph.speaking.app import Options, load_site
 from policygraph.speaking.exports import render_csv
 from policygraph.speaking.publishing.addresses import ORIGIN, Rewriter, find_place
+from policygraph.speaking.publishing.crawling import run_whole
 from policygraph.speaking.publishing.finding import describe_text, fold_table
 from policygraph.speaking.publishing.placing import LIST, check_place, write_folder
 from policygraph.text.folding import fold
@@ -192,6 +194,24 @@ def write_some(dataset: Path, folder: Path, language: str, addresses: tuple[str,
     command = [sys.executable, "-c", WRITE, str(dataset), str(folder), language, *addresses]
     subprocess.run(command, check=True, capture_output=True, env={**os.environ, "PYTHONHASHSEED": "7"})
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_notebook_with_an_event_loop_of_its_own_can_publish() -> None:
+    done: list[int] = []
+
+    async def work() -> None:
+        done.append(len(done))
+        if len(done) == 2:
+            raise StorageError("a", "b", "c")
+
+    async def cell() -> None:
+        run_whole(work)
+
+    asyncio.run(cell())
+    with pytest.raises(StorageError):
+        asyncio.run(cell())
+    run_whole(work)
+    assert done == [0, 1, 2]
 
 
 def test_the_same_dataset_and_day_are_the_same_bytes(dataset: Path, site: Path, tmp_path: Path) -> None:

@@ -80,6 +80,10 @@ timing timing_kind force
 general-rules | document? | rule document title kind items open_ended addressee addressee_as_written force note \
 clause quote | kind_label
 mechanisms | | mechanism document status clause quote | mechanism_label
+answers | question? document? as_of | question document answer value unit absence clause quote | question_label topic \
+kind answer_label_en note source coded_on as_of
+codebook | | question topic question_label kind allowed several definition includes excludes examples \
+| question_label_en definition_en
 legal-basis-chain | entity as_of measure? | entity ground condition measure notation addressee department work_title \
 locator rank basis_status outcome clause quote | title department_label level as_of
 impact-entities | work locator? as_of entity? | entity entity_label outcome measure notation title locator level \
@@ -100,6 +104,8 @@ ELSEWHERE = {
     "basis-health": "test_health.py",
     "legal-basis-chain": "test_assessments.py",
     "impact-entities": "test_assessments.py",
+    "answers": "test_compare_codebook.py",
+    "codebook": "test_compare_codebook.py",
 }
 """Questions whose rows are tested, with data of their own, in another file."""
 

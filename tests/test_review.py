@@ -133,11 +133,11 @@ HEAD = """
 <doc/m> a pg:PolicyDocument .
 <doc/m/a> a pg:Clause ; pg:document <doc/m> ; pg:level "al" ; pg:order 3 ; pg:text "甲" .
 <concept/rank-law> pg:rankOrder 1 . <concept/rank-state-council-document> pg:rankOrder 6 .
-<law/x> a pg:Work ; dcterms:title "甲通知" ; eli:id_local "国发〔2014〕20号" ; pg:workKind <concept/kind-notice> ;
+<law/x> a pg:Work ; dcterms:title "甲通知"@zh ; eli:id_local "国发〔2014〕20号" ; pg:workKind <concept/kind-notice> ;
     pg:basisRank <concept/rank-state-council-document> .
-<law/plan> a pg:Work ; dcterms:title "乙纲要" ; pg:workKind <concept/kind-plan> ;
+<law/plan> a pg:Work ; dcterms:title "乙纲要"@zh ; pg:workKind <concept/kind-plan> ;
     pg:basisRank <concept/rank-state-council-document> .
-<law/act> a pg:Work ; dcterms:title "丙法" ; pg:workKind <concept/kind-law> ; pg:basisRank <concept/rank-law> .
+<law/act> a pg:Work ; dcterms:title "丙法"@zh ; pg:workKind <concept/kind-law> ; pg:basisRank <concept/rank-law> .
 <org/a> a cv:PublicOrganisation ; skos:prefLabel "甲局"@zh .
 <org/b> a cv:PublicOrganisation ; skos:prefLabel "乙局"@zh .
 <org/c> a cv:PublicOrganisation ; skos:prefLabel "丙局"@zh .
@@ -577,7 +577,7 @@ def test_findings_are_validation_results_in_a_graph_of_their_own(store: Store) -
 def test_a_preference_is_held_against_the_law_that_asks_and_not_against_one_that_is_named_beside() -> None:
     """A sentence may name many laws; which of them asks for a basis is a relation (``pg:askedBy``)."""
     rule = [RULES["preference-without-review"]]
-    law = '<law/act> dcterms:title "公平法" . '
+    law = '<law/act> dcterms:title "公平法"@zh . '
     named = CONCLUDED.format("insufficient", "").replace("《丙法》", "《公平法》")
     asked = CONCLUDED.format("insufficient", ASKED)
     assert find_findings(select_from(graph_of(ASKER + law + named)), rule) == ()

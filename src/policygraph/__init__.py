@@ -2,7 +2,7 @@
 
 >>> import policygraph as pg
 >>> sorted(pg.__all__)[:4]
-['Dataset', 'Decision', 'Parsed', 'Register']
+['Asked', 'Dataset', 'Decision', 'Parsed']
 
 Its names are loaded when they are first used: a command, or a program that wants one function, does not wait for all.
 """
@@ -16,6 +16,7 @@ from policygraph.version import __version__
 
 if TYPE_CHECKING:
     from policygraph.speaking.notebooks import (
+        Asked,
         Dataset,
         Decision,
         Parsed,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "Dataset", "Decision", "Parsed", "Register", "Rows",
+    "Asked", "Dataset", "Decision", "Parsed", "Register", "Rows",
     "__version__", "decision_json", "load_register", "open", "parse",
 ]  # fmt: skip
 

@@ -67,7 +67,7 @@ def test_decisions_are_accessible_and_do_not_overflow(watched: Any, prefix: str)
 
 def test_b_compare_repair_in_all_places_and_export(watched: Any) -> None:
     page = watched.open("/")
-    page.get_by_role("navigation", name="主要栏目").get_by_role("link", name="比较").click()
+    page.get_by_role("navigation", name="主要栏目").get_by_role("link", name="比各地").click()
     page.wait_for_url("**/compare?as_of=*")
     page.get_by_role("link", name="机制 × 地方").click()
     page.get_by_label("行名含有").fill("信用修复")
@@ -116,7 +116,7 @@ def test_c_decide_one_enterprise_and_print_the_list(watched: Any) -> None:
     last = rows.last
     last.get_by_label("处罚决定日期").fill("2026-05-05")
     last.get_by_label("处罚机关职能").select_option("work_safety")
-    page.locator("#facts p.go button").click()
+    page.locator("#facts p.go button[value=decide]").click()
     expect(page.get_by_role("table", name="在各份文件之下")).to_contain_text("不符合条件")
     with page.expect_download() as download:
         page.get_by_role("button", name="核查清单（Word）").first.click()

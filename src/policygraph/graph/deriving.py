@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from rdflib import Graph, Literal
+from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS
 from rdflib.term import Node
 
-from policygraph.graph.memory import make_graph, sort_nodes
-from policygraph.namespaces import ELI, ID, PG, instance
+from policygraph.graph.memory import make_graph, make_text, sort_nodes
+from policygraph.namespaces import ELI, ID, PG, instance, slug_of
 
 
 def derive(union: Graph) -> Graph:
-    """The derived graph: superclasses of measures, inheritance from groups, first quotes, documents cited, what has
-    been read to its end, and the rows of the comparison.
+    """The derived graph: superclasses of measures, inheritance from groups, first quotes, documents cited, identifiers
+    of conditions, what is in force in the words of ELI, what has been read to its end, and the rows of the comparison.
 
     A leaf inherits its group's departments and bases and the link says so (组级依据，未分配到本项): it is never
     presented as the leaf's own. What the leaf states itself is not touched.
     """
-    derived = _settled_kinds(union) + _comparison_rows(union)
+    derived = _settled_kinds(union) + _comparison_rows(union) + _force_in_eli(union)
+    for shape in (PG.Condition, PG.ConditionSet):
+        for criterion in union.subjects(RDF.type, shape):
+            derived.add((criterion, DCTERMS.identifier, Literal(slug_of(str(criterion)).removeprefix("condition/"))))
     for kind in sort_nodes(union.subjects(RDFS.subClassOf, PG.Measure)):
         for measure in union.subjects(RDF.type, kind):
             derived.add((measure, RDF.type, PG.Measure))
+    for link, sort in ((PG.lives, PG.LifeInterval), (PG.quotation, PG.Quotation)):
+        for thing in union.objects(None, link):
+            derived.add((thing, RDF.type, sort))
     for measure, group in union.subject_objects(PG.partOfGroup):
         for duty in union.objects(group, PG.responsibility):
             derived.add((measure, PG.inheritedResponsibility, duty))
@@ -39,7 +45,53 @@ def derive(union: Graph) -> Graph:
         document = union.value(citation, PG.document)
         if document is not None:
             derived.add((document, ELI.cites, work))
+            if (document, PG.documentBasis, citation) in union:
+                derived.add((document, ELI.based_on, work))
     return derived
+
+
+def _force_in_eli(union: Graph) -> Graph:
+    """Whether a law, one of its texts or a document is in force, and what changed it, in the words of ELI.
+
+    ELI has no day for it: told is the last state that is known, and nothing where the force was not verified. An act
+    that changed a law and is not registered itself stands here by the name under which the change was registered.
+    """
+    found = make_graph()
+    ended = set(union.subjects(PG.inForceUntil))
+    for text, work in union.subject_objects(PG.versionOf):
+        if work in ended:
+            ended.add(text)
+    for thing in sort_nodes((*union.subjects(PG.inForceFrom), *ended)):
+        found.add((thing, ELI.in_force, ELI["InForce-notInForce" if thing in ended else "InForce-inForce"]))
+    for status, force in _FORCES.items():
+        for document in union.subjects(PG.forceStatus, ID[f"concept/force-status-{status}"]):
+            found.add((document, ELI.in_force, ELI[f"InForce-{force}"]))
+    for event in union.subjects(RDF.type, PG.WorkEvent):
+        term = _CHANGES.get(str(union.value(event, PG.eventKind)))
+        law = union.value(event, PG.work)
+        part = any((event, place, None) in union for place in (PG.fromProvision, PG.provision))
+        if term is None or law is None or (part and term == ELI.repealed_by):
+            continue
+        acts = list(union.objects(event, PG.byWork))
+        for name in () if acts else union.objects(event, PG.byWorkAsWritten):
+            act = URIRef(f"{event}/act")
+            found.add((act, RDF.type, ELI.LegalResource))
+            found.add((act, DCTERMS.title, make_text(str(name), "zh")))
+            acts.append(act)
+        for one in acts:
+            found.add((law, term, one))
+    return found
+
+
+_FORCES = {"in-force": "inForce", "repealed": "notInForce", "expired": "notInForce"}
+_CHANGES: dict[str, URIRef] = {
+    "repealed": ELI.repealed_by,
+    "amended": ELI.amended_by,
+    "revised": ELI.amended_by,
+    "rewritten": ELI.amended_by,
+    "renumbered": ELI.amended_by,
+}
+"""What an event of a law is in ELI; that a provision was repealed is no repeal of the law."""
 
 
 def _settled_kinds(union: Graph) -> Graph:

@@ -80,7 +80,7 @@ class _Known:
 def describe_header(root: URIRef, document: Document) -> Iterator[tuple[URIRef, URIRef, Literal]]:
     """Title, number and date of a document as its text prints them; nothing for what it does not print."""
     if document.title:
-        yield root, DCTERMS.title, Literal(document.title)
+        yield root, DCTERMS.title, Literal(document.title, lang="zh")
     if document.number:
         yield root, ELI.id_local, Literal(document.number)
     if document.number_as_written:
@@ -110,7 +110,7 @@ def _describe_header(reading: Reading) -> Iterator[Triple]:
             yield annex, RDF.type, PG.Annex
             yield annex, ELI.is_annex_of, root
             if clause.id in titles:
-                yield annex, DCTERMS.title, Literal(" ".join(titles[clause.id].split()))
+                yield annex, DCTERMS.title, Literal(" ".join(titles[clause.id].split()), lang="zh")
 
 
 def _describe_clause(reading: Reading, clause: Clause) -> Iterator[Triple]:
@@ -284,14 +284,14 @@ def _describe_measures(
         graph.add((node, PG.document, root))
         graph.add((node, PG.clause, clause_iri(reading.identifier, group.clause, reading.base)))
         graph.add((node, SKOS.notation, Literal(group.notation)))
-        graph.add((node, DCTERMS.title, Literal(group.title)))
+        graph.add((node, DCTERMS.title, Literal(group.title, lang="zh")))
         _describe_duties(graph, reading, node, group, citations, known)
     for measure in reading.measures.measures:
         node = instance("measure", reading.identifier, *measure.address.split("/"), base=reading.base)
         graph.add((node, RDF.type, PG.Measure))
         graph.add((node, PG.document, root))
         graph.add((node, SKOS.notation, Literal(measure.notation)))
-        graph.add((node, DCTERMS.title, Literal(measure.title)))
+        graph.add((node, DCTERMS.title, Literal(measure.title, lang="zh")))
         if measure.group is not None and measure.group != measure.address:
             above = instance("measure", reading.identifier, *measure.group.split("/"), base=reading.base)
             graph.add((node, PG.partOfGroup, above))

@@ -2,7 +2,8 @@
 
 Whoever reads 加大执法检查频次 as 明文 in one document and as 实质相当 in another has made up a difference between two
 places. So the words are compared after punctuation, blanks, width and enumerators are taken off, and statements with
-equal words must carry equal codes: effect, force, area and class of measures and acts, and the status of a mechanism.
+equal words must carry equal codes: effect, force, area and class of measures and acts, the status of a mechanism, and
+the values of answers to one question of the codebook.
 Where the surroundings of equal words justify a difference, an editor says so (``pg:CodingDifference``) with a reason.
 
 Statements of one clause are not compared: a clause that is split has its words quoted for each part. Words that
@@ -37,7 +38,7 @@ class Disagreement:
     """Two statements with the same words and different codes: what differs, and how each is coded."""
 
     code: str
-    """``effect``, ``force``, ``area``, ``class`` or ``status``."""
+    """``effect``, ``force``, ``area``, ``class``, ``status`` or ``value``."""
     one: URIRef
     other: URIRef
     words: str
@@ -92,7 +93,7 @@ def _explanations(union: Graph) -> Iterator[tuple[URIRef, frozenset[Node], str]]
 
 
 def _find_all(union: Graph) -> tuple[Disagreement, ...]:
-    return (*_of_measures(union), *_of_mechanisms(union))
+    return (*_of_measures(union), *_of_mechanisms(union), *_of_answers(union))
 
 
 def _of_measures(union: Graph) -> Iterator[Disagreement]:
@@ -123,6 +124,25 @@ def _of_mechanisms(union: Graph) -> Iterator[Disagreement]:
             if union.value(one, PG.clause) != union.value(other, PG.clause):
                 statuses = (_codes(union, statement, PG.status) for statement in (one, other))
                 yield from _compare("status", one, other, words, *statuses)
+
+
+def _of_answers(union: Graph) -> Iterator[Disagreement]:
+    """Answers to one question: words that are equal in two clauses must give the same values, all of them together."""
+    same: dict[tuple[str, str], dict[Node, list[Node]]] = defaultdict(lambda: defaultdict(list))
+    for answer in sorted(set(union.subjects(RDF.type, PG.Answer)), key=str):
+        words = normalise_words(str(union.value(answer, PG.quote) or ""))
+        if words:
+            same[words, str(union.value(answer, PG.question))][union.value(answer, PG.clause) or answer].append(answer)
+    for (words, _), clauses in same.items():
+        for one, other in combinations(clauses.values(), 2):
+            values = ("、".join(sorted(_value(union, answer) for answer in answers)) for answers in (one, other))
+            yield from _compare("value", one[0], other[0], words, *values)
+
+
+def _value(union: Graph, answer: Node) -> str:
+    """What an answer says, as a code: its value with its unit, or the kind of absence."""
+    said = [union.value(answer, term) for term in (PG.answerValue, PG.unit, PG.absence)]
+    return " ".join(slug_of(str(code)).removeprefix("concept/") for code in said if code is not None)
 
 
 def _codes(union: Graph, thing: Node, term: URIRef) -> str:

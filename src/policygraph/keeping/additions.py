@@ -238,7 +238,7 @@ def draft_metadata(
         yield source, RDF.type, PG.SourceText
         yield source, PG.sha256, Literal(hashlib.sha256(file.text.encode()).hexdigest())
         yield source, PG.charset, Literal("UTF-8")
-        yield source, DCTERMS.source, Literal(came_as)
+        yield source, PG.receivedAs, Literal(came_as)
 
     return tuple(draft())
 

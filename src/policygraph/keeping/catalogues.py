@@ -223,7 +223,7 @@ def _write_work(work: Listed, slug: str, base: str, source: str, kinds: Mapping[
     believed = Literal("believed")
     said = f"据 {source} 登记，没有核对" + (f"；所写状态：{work.status}" if work.status else "") + "。"
     note = Literal(said)
-    statements: list[Triple] = [(node, RDF.type, PG.Work), (node, DCTERMS.title, Literal(work.title))]
+    statements: list[Triple] = [(node, RDF.type, PG.Work), (node, DCTERMS.title, Literal(work.title, lang="zh"))]
     pairs: Sequence[tuple[URIRef, URIRef | Literal | None]] = (
         (ELI.id_local, Literal(work.number) if work.number else None),
         (PG.basisRank, work.rank),

@@ -5,13 +5,23 @@ What a comparison is stands in ``judging.comparing``; this module only asks for 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from policygraph.errors import InputError
 from policygraph.judging.answers import Cell as Value
 from policygraph.judging.answers import Gap
+from policygraph.judging.comparing.sheets import (
+    ANSWERED,
+    Band,
+    Column,
+    Passage,
+    Sheet,
+    SheetCell,
+    SheetRow,
+    Topic,
+)
 from policygraph.judging.comparing.tables import (
     CLASSES,
     ORDER,
@@ -59,6 +69,91 @@ def read_comparison(store: Store, view: str, as_of: str) -> Comparison:
     else:
         rows = _mechanism_rows(store, places, labels, remarks)
     return Comparison(view, as_of, store.dataset or "", places, rows, gaps)
+
+
+def read_sheet(store: Store, as_of: str, place_of: Callable[[str], str]) -> Sheet:
+    """Every question of the codebook, answered for every document on a day.
+
+    ``place_of`` says how a clause is cited inside its document (附件二（六）).
+    """
+    labels = {str(row[0]): (str(row[1]), str(row[2] or row[1])) for row in _select(store, "labels")}
+    columns = _read_columns(store, _read_places(store, labels))
+    texts = {str(clause): str(text) for clause, text in _select(store, "texts")}
+    said: dict[tuple[str, str], list[Record]] = {}
+    for row in _ask(store, "answers", as_of=as_of):
+        slug = slug_of(str(row["question"])).removeprefix("concept/question-")
+        said.setdefault((slug, str(row["document"])), []).append(row)
+    topics, rows = dict[str, Topic](), list[SheetRow]()
+    for question in _select(store, "questions"):
+        slug, label, label_en, definition, definition_en, *topic, kind = (str(value) for value in question)
+        topics.setdefault(topic[0], Topic(*topic))
+        cells = tuple(_sheet_cell(said.get((slug, column.document), []), texts, place_of) for column in columns)
+        rows.append(SheetRow(slug, topic[0], kind, label, label_en, definition, definition_en, cells))
+    return Sheet(as_of, store.dataset or "", tuple(topics.values()), columns, tuple(rows), _read_bands(store))
+
+
+def _read_columns(store: Store, places: tuple[Place, ...]) -> tuple[Column, ...]:
+    """The documents as columns, those of a place side by side, in the order of the places."""
+    known = {str(row["document"]): row for row in _ask(store, "documents")}
+    return tuple(
+        Column(
+            document,
+            _text(known[document]["number"]) or slug_of(document).removeprefix("doc/"),
+            _text(known[document]["title"]),
+            _text(known[document]["date"]),
+            place.iri,
+            place.label,
+            place.label_en,
+        )
+        for place in places
+        for document in place.documents
+    )
+
+
+def _sheet_cell(rows: Sequence[Record], texts: Mapping[str, str], place_of: Callable[[str], str]) -> SheetCell:
+    """The answers of one document to one question; answers in the same words stand together."""
+    passages: dict[tuple[str, str], list[Record]] = {}
+    for row in rows:
+        if row["quote"] is not None or row["note"] is not None:
+            passages.setdefault((_text(row["clause"]), _text(row["quote"])), []).append(row)
+    first = rows[0]
+    return SheetCell(
+        _text(first["absence"]) or ANSWERED,
+        _text(first["answer"]),
+        _text(first["answer_label_en"]),
+        tuple(
+            Passage(
+                values=tuple(
+                    (_text(one["value"]), _text(one["unit"]), _text(one["answer"]), _text(one["answer_label_en"]))
+                    for one in found
+                    if one["value"] is not None
+                ),
+                clause=clause,
+                locator=place_of(clause),
+                quote=quote,
+                text=texts.get(clause, quote),
+                note=" ".join(dict.fromkeys(_text(one["note"]) for one in found if one["note"])),
+                source=_text(found[0]["source"]),
+                coded_on=_text(found[0]["coded_on"]),
+            )
+            for (clause, quote), found in passages.items()
+        ),
+    )
+
+
+def _read_bands(store: Store) -> tuple[Band, ...]:
+    """The grades of all documents that have limits, the lowest first."""
+    found = []
+    for row in _ask(store, "grades"):
+        lower, upper = (None if row[name] is None else float(str(row[name])) for name in ("lower", "upper"))
+        found.append(
+            Band(
+                _text(row["document"]), _text(row["grade_label"]), lower, row["lower_inclusive"] is True, upper,
+                row["upper_inclusive"] is True, _text(row["clause"]), _text(row["quote"]),
+            )
+        )  # fmt: skip
+    ordered = (band for band in found if band.lower is not None or band.upper is not None)
+    return tuple(sorted(ordered, key=lambda band: (band.document, band.lower or 0.0)))
 
 
 def _read_places(store: Store, labels: Mapping[str, tuple[str, str]]) -> tuple[Place, ...]:

@@ -13,7 +13,7 @@ from rdflib.namespace import RDF, XSD
 from rdflib.term import Node
 
 from policygraph.errors import DataError
-from policygraph.graph.memory import make_graph
+from policygraph.graph.memory import make_graph, make_text
 from policygraph.namespaces import iri
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
@@ -26,27 +26,16 @@ def read_node(term: Term) -> Node:
     if isinstance(term, ox.Literal):
         language = term.language
         if language is not None:
-            return _make_text(term.value, language)
+            return make_text(term.value, language)
         datatype = term.datatype.value
         if datatype == _STRING:
-            return _make_text(term.value, None)
+            return make_text(term.value, None)
         return Literal(term.value, datatype=iri(datatype))
     assert isinstance(term, ox.BlankNode), "no triple terms in our graphs"
     return BNode(term.value)
 
 
 _STRING = str(XSD.string)
-
-
-def _make_text(words: str, language: str | None) -> Literal:
-    """The literal that ``Literal(words, lang=language, normalize=False)`` makes, in a sixth of the time.
-
-    rdflib checks the language and looks for a value to cast to; the parser has checked the one, and words have no
-    other. A test holds the two against each other, slot by slot.
-    """
-    text = str.__new__(Literal, words)
-    text._value, text._language, text._datatype, text._ill_typed = words, language, None, None
-    return text
 
 
 def write_node(node: Node) -> ox.NamedNode | ox.Literal:

@@ -300,7 +300,7 @@ def _ask_again(
     if not isinstance(query, str) or not isinstance(parameters, dict):
         findings.gaps.append(Fault("query", "没有写明问题和参数，结论无法重新推导；请用 --evidence 重新取得"))
         return
-    partial = bool(answer.get("truncated")) or bool(answer.get("start"))
+    partial = bool(answer.get("truncated")) or bool(answer.get("start")) or bool(answer.get("narrow"))
     if partial:
         findings.notes.append("回答不完整，只核对所列各行")
     try:

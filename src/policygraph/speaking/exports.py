@@ -11,23 +11,31 @@ import io
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from policygraph.judging.answers import Answer, Cell, Gap, warn_of_gaps
-from policygraph.namespaces import slug_of
+from policygraph.namespaces import PREFIXES, slug_of
 from policygraph.text.guarding import guard_cell, show_block
-from policygraph.words import source_language
+from policygraph.words import say, source_language
+
+if TYPE_CHECKING:
+    from policygraph.keeping.routing import Candidate, Routed
 
 
-def render_json(table: Answer) -> str:
+def render_json(table: Answer, routed: Routed | None = None) -> str:
     """The one JSON shape: ``{columns, rows, truncated, next, as_of, dataset, coverage}``; a row is an object by column.
 
     ``coverage`` lists the declared gaps, ``{document, kind, state, document_label, kind_label, only}``: of such a
-    document and kind, no row does not mean no rule (未整理 is not 未规定).
+    document and kind, no row does not mean no rule (未整理 is not 未规定). ``routed`` adds how a question in a
+    person's words was understood: ``query``, ``parameters``, ``narrow`` and ``reading``.
     """
+    asked = {} if routed is None else {key: routed.as_json()[key] for key in ("query", "parameters", "narrow")}
+    if routed is not None:
+        asked["reading"] = routed.as_json()
     return json.dumps(
         {
             "columns": table.columns,
@@ -37,6 +45,7 @@ def render_json(table: Answer) -> str:
             "as_of": table.as_of,
             "dataset": table.dataset,
             "coverage": [asdict(gap) for gap in table.coverage],
+            **asked,
         },
         ensure_ascii=False,
         indent=1,
@@ -55,6 +64,33 @@ def render_csv(table: Answer) -> str:
     writer.writerow(table.columns)
     writer.writerows([plain_text(cell) for cell in row] for row in table.rows)
     return out.getvalue()
+
+
+def render_routed(routed: Routed) -> str:
+    """How a question was understood, for people: lines of text; or what is asked back, or why it is refused."""
+    heard = "、".join(
+        f"{one.words}→{one.label}" if one.label and one.label != one.words else one.words
+        for one in routed.understood
+        if one.kind != "unknown"
+    )
+    lines = [say("asking", "heard", words=heard)] if heard else []
+    if routed.state == "answer":
+        (chosen,) = routed.candidates
+        lines = [_asked_as("understood", chosen), *lines]
+        if routed.narrow:
+            lines.append(say("asking", "narrowed", columns="、".join(sorted(routed.narrow))))
+    elif routed.state == "ask-back":
+        lines.append(say("asking", f"told_{routed.reason}", about="、".join(routed.about)))
+        lines += [_asked_as("candidate", one) for one in routed.candidates]
+    else:
+        lines.append(say("asking", f"told_{routed.reason.replace('-', '_')}", about="、".join(routed.about)))
+    return "\n".join(map(show_block, lines))
+
+
+def _asked_as(key: str, one: Candidate) -> str:
+    given = {**one.parameters, **dict.fromkeys(one.missing, "…")}
+    parameters = "".join(f" --{name.replace('_', '-')} {value}" for name, value in given.items())
+    return say("asking", key, summary=one.summary_zh, query=one.query, parameters=parameters, tells=one.tells)
 
 
 def gap_answer(gaps: Sequence[Gap]) -> Answer:
@@ -155,3 +191,29 @@ def plain_text(cell: Cell) -> str:
 
 def _short(cell: Cell) -> str:
     return show_block(slug_of(plain_text(cell))).replace("[", "\\[")
+
+
+def compact_jsonld(body: bytes) -> bytes:
+    """Expanded JSON-LD with the prefixes of our context in it, so that it is short and read without the network.
+
+    Only properties and types are shortened; values keep their form, so the context's own types change nothing. What
+    ``/ns/context.jsonld`` says of the same prefixes is the same.
+
+    >>> compact_jsonld(b'[{"@id":"urn:a","http://www.w3.org/ns/oa#exact":[{"@value":"x"}]}]').decode()
+    '{"@context":{"oa":"http://www.w3.org/ns/oa#"},"@graph":[{"@id":"urn:a","oa:exact":[{"@value":"x"}]}]}'
+    """
+    used: dict[str, str] = {}
+
+    def shorten(name: str) -> str:
+        prefix = next((prefix for prefix, space in PREFIXES.items() if name.startswith(space)), None)
+        if prefix is None:
+            return name
+        used[prefix] = PREFIXES[prefix]
+        return f"{prefix}:{name.removeprefix(PREFIXES[prefix])}"
+
+    nodes = [
+        {shorten(name): [shorten(kind) for kind in said] if name == "@type" else said for name, said in node.items()}
+        for node in json.loads(body)
+    ]
+    told = {"@context": dict(sorted(used.items())), "@graph": nodes}
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,6 +1,7 @@
 """The Python door: ``import policygraph as pg; ds = pg.open()``.
 
-Small, and in the words of the command line: ``ask``, ``sparql``, ``decide``, ``screen``, ``parse``, ``load_register``.
+Small, and in the words of the command line: ``ask`` (``question`` for a sentence), ``sparql``, ``decide``, ``screen``,
+``parse``, ``load_register``.
 An answer is a sequence of rows that shows itself as a table in a terminal and a notebook, names its day and dataset,
 says what nobody has looked at, and becomes a frame of whatever library is at hand.
 
@@ -14,6 +15,7 @@ import importlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
@@ -27,11 +29,12 @@ from policygraph.judging.decisions.rendering import decision_json
 from policygraph.judging.rules import Register
 from policygraph.keeping.assessments import load_assessments, open_desk, open_policies
 from policygraph.keeping.registers import load_register as read_register
+from policygraph.keeping.routing import Routed, Router, narrow_answer
 from policygraph.keeping.sources import read_any_source
 from policygraph.keeping.store import GraphAnswer, Store
 from policygraph.reading.texts import Reading, read_text, serialise_reading
 from policygraph.speaking.cli.terminal import load_store
-from policygraph.speaking.exports import plain_text, render_csv, render_json, render_table
+from policygraph.speaking.exports import plain_text, render_csv, render_json, render_routed, render_table
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -134,6 +137,23 @@ class Rows(Sequence[Mapping[str, Cell]]):
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{escape(foot)}</p>"
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What became of a question in a sentence: how it was understood, and the rows; None where it was asked back."""
+
+    routed: Routed
+    rows: Rows | None
+
+    def __repr__(self) -> str:
+        """What the command prints: how it was understood, then the table."""
+        return "\n".join((render_routed(self.routed), *([repr(self.rows)] if self.rows is not None else ())))
+
+    def _repr_html_(self) -> str:
+        """The same in a notebook."""
+        told = "".join(f"<p>{escape(line)}</p>" for line in render_routed(self.routed).splitlines())
+        return told + (self.rows._repr_html_() if self.rows is not None else "")
+
+
 class Dataset:
     """A dataset that is open: questions, SPARQL, decisions, screening.
 
@@ -182,6 +202,25 @@ class Dataset:
             entity = words.get("entity")
             load_assessments(self.store, desk, facts, (entity,) if entity else facts.enterprises, day)
         return Rows(self.store.ask(name, words, limit=limit))
+
+    def question(
+        self, text: str, /, *, register: Register | str | Path | None = None, as_of: str | date | None = None
+    ) -> Asked:
+        """Answer a question in a sentence, Chinese or English, without a model: ``.routed`` says how it was understood.
+
+        Where that is not certain ``.rows`` is None and ``.routed.candidates`` are the named questions that may be
+        meant; nothing is guessed. Errors: those of ``ask``.
+        """
+        routed = self._router.route(text, _day(as_of or today()).isoformat())
+        if routed.state != "answer" or routed.query is None:
+            return Asked(routed, None)
+        values: dict[str, Any] = dict(routed.parameters)
+        found = self.ask(routed.query, register=register, **values)
+        return Asked(routed, Rows(narrow_answer(found.answer, routed.narrow)))
+
+    @cached_property
+    def _router(self) -> Router:
+        return Router(self.store)
 
     def sparql(self, query: str, *, limit: int | None = None) -> Rows | Graph | bool:
         """Answer SPARQL: rows for SELECT, an rdflib graph for CONSTRUCT and DESCRIBE, a truth value for ASK."""
@@ -310,4 +349,6 @@ def _library(name: str) -> Any:
         raise InputError(name, "没有安装这个库", f"请先 pip install {name}，或用 to_csv()、to_json()") from error
 
 
-__all__ = ["Dataset", "Decision", "Parsed", "Register", "Rows", "decision_json", "load_register", "open", "parse"]
+__all__ = [
+    "Asked", "Dataset", "Decision", "Parsed", "Register", "Rows", "decision_json", "load_register", "open", "parse",
+]  # fmt: skip

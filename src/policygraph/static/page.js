@@ -1,23 +1,5 @@
-// What a page gains with script; everything works without: copying a citation, the section one is reading, a span lit.
+// What a page gains with script; everything works without: the section one is reading, a span lit.
 "use strict";
-
-const said = document.getElementById("said");
-
-for (const anchor of document.querySelectorAll("a.anchor[data-cite]")) {
-  anchor.addEventListener("click", async () => {
-    const clause = anchor.closest("tr, .clause");
-    const copy = clause.cloneNode(true);
-    for (const extra of copy.querySelectorAll(".handles, .sidenote")) extra.remove();
-    const words = copy.textContent.replace(/\s+/g, "");
-    const text = `${anchor.dataset.cite}：“${words}” ${location.href.split(/[?#]/)[0]}${anchor.getAttribute("href")}`;
-    try {
-      await navigator.clipboard.writeText(text);
-      said.textContent = `${said.dataset.done}：${anchor.dataset.cite}`;
-    } catch {
-      said.textContent = text; // no clipboard without a secure context: show it for copying by hand
-    }
-  });
-}
 
 const contents = document.querySelector(".contents");
 if (contents && "IntersectionObserver" in window) {

@@ -145,8 +145,12 @@ class Row:
 
     @property
     def differs(self) -> bool:
-        """True when not all places shown say the same."""
-        return any(not first.same_as(second) for first, second in combinations(self.cells, 2))
+        """True when not all places shown say the same; of measures, when two that have some do not.
+
+        A measure that one place alone has is no difference: it is compared with nothing.
+        """
+        cells = self.cells if self.effect_class == "mechanism" else tuple(cell for cell in self.cells if cell.entries)
+        return any(not first.same_as(second) for first, second in combinations(cells, 2))
 
 
 @dataclass(frozen=True, slots=True)

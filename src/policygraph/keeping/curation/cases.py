@@ -6,6 +6,7 @@ takes a `Case`. Opening one reads the document (some tenths of a second) and cha
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,7 +30,9 @@ from policygraph.reading.texts import Knowledge, Reading, read_text
 
 MODEL, DRAFT, STATES, JOURNAL = "model.ttl", "draft.ttl", "curation.ttl", "journal.jsonl"
 CURATION_FILES = (MODEL, DRAFT, STATES, JOURNAL)
-"""The files that curation reads and writes."""
+"""The files of a document that curation reads and writes."""
+BODIES = "organisations.ttl"
+"""The registry of bodies of the workspace, which curation adds to."""
 PARSED, DRAFTED, ACCEPTED, NONE = "parsed", "drafted", "accepted", "none"
 
 
@@ -41,6 +44,12 @@ class Desk:
     knowledge: Knowledge
     lexicon: Lexicon
     concepts: Graph
+    terms: Graph
+    """What our terms are called."""
+    profile: Graph
+    """What sound statements are: how often a property may stand, and which of few values it may have."""
+    bodies: Graph
+    """The bodies of the registries."""
     homes: Mapping[str, str]
     """Under which base a work or body stands by its path, where it is not ours."""
 
@@ -65,7 +74,9 @@ class OpenProposal:
     """A proposal that nobody has decided: what it would state, and why it is proposed.
 
     ``turtle`` are its statements as they would stand in the model; ``candidates`` what printed names may mean, as
-    words, slug, name, likeness and reason.
+    words, slug, name, likeness and reason; ``spans`` where its words stand in the source; ``parts`` the addresses of
+    what it states beside itself, the acts of a measure; ``seen`` names what it says, so that who decides on it can
+    tell which of its wordings was looked at.
     """
 
     address: str
@@ -78,17 +89,23 @@ class OpenProposal:
     certainty: str
     turtle: str
     candidates: tuple[tuple[str, str, str, float, str], ...]
+    spans: tuple[tuple[int, int], ...]
+    parts: tuple[str, ...]
+    seen: str
 
 
 class Case:
     """A document with its files; values are read when they are first asked for."""
 
-    def __init__(self, desk: Desk, identifier: str) -> None:
+    def __init__(self, desk: Desk, identifier: str, reading: Reading | None = None) -> None:
         home = desk.workspace.find_document(identifier)
+        if reading is not None:
+            self.__dict__["reading"] = reading
         self.desk = desk
         self.identifier = identifier
         self.base = home.base
         self.folder: Path = home.folder(identifier)
+        self.registry: Path = home.root / BODIES
 
     @cached_property
     def reading(self) -> Reading:
@@ -107,19 +124,31 @@ class Case:
             base=self.base,
         )
 
+    def path(self, name: str) -> Path:
+        """Where one of its files lies; the registry of bodies is the workspace's."""
+        return self.registry if name == BODIES else self.folder / name
+
     def text(self, name: str) -> str:
         """The text of one of its files; empty when there is none."""
-        path = self.folder / name
+        path = self.path(name)
         return path.read_text(encoding="utf-8") if path.is_file() else ""
 
     def graph(self, name: str) -> Graph:
         """What one of its Turtle files states; nothing when there is none. Errors: ``DataError``."""
         text = self.text(name)
-        return parse(text, str(self.folder / name), self.base) if text else make_graph()
+        return parse(text, str(self.path(name)), self.base) if text else make_graph()
 
     def iri(self, address: str) -> URIRef:
-        """The IRI of a thing of the document by its address below ``id/``."""
-        return instance(*address.split("/"), base=self.base)
+        """The IRI of a thing of the document by its address below ``id/``.
+
+        Errors: ``NotFoundError`` for what cannot be an address.
+        """
+        try:
+            return instance(*address.split("/"), base=self.base)
+        except ValueError as error:
+            raise NotFoundError(
+                repr(address)[:80], "不能是一个地址", f"policygraph curate list {self.identifier}"
+            ) from error
 
     def state_iri(self, kind: str) -> URIRef:
         """The IRI of the state of a kind."""
@@ -140,12 +169,15 @@ def open_desk(workspace: Workspace) -> Desk:
     graphs = load_graphs(workspace)
     concepts = merge(graphs, "concepts/")
     homes = find_homes(make_graph(merge(graphs, "law"), merge(graphs, "org")))
-    return Desk(workspace, make_knowledge(graphs), load_lexicon(concepts), concepts, homes)
+    return Desk(
+        workspace, make_knowledge(graphs), load_lexicon(concepts), concepts, merge(graphs, "ns"),
+        merge(graphs, "shapes/profile/"), merge(graphs, "org"), homes,
+    )  # fmt: skip
 
 
-def open_case(desk: Desk, identifier: str) -> Case:
-    """A document on the desk. Errors: ``NotFoundError`` with the ids there are."""
-    return Case(desk, identifier)
+def open_case(desk: Desk, identifier: str, reading: Reading | None = None) -> Case:
+    """A document on the desk, with its reading if that is known. Errors: ``NotFoundError`` with the ids there are."""
+    return Case(desk, identifier, reading)
 
 
 def list_proposals(case: Case, kind: str | None = None) -> tuple[OpenProposal, ...]:
@@ -180,6 +212,7 @@ def _read_proposal(case: Case, graph: Graph, node: Node) -> OpenProposal:
     title = graph.value(subject, DCTERMS.title) or graph.value(subject, SKOS.prefLabel)
     written = statements_by_subject(case, graph, address)
     types = sorted(str(t).rsplit("#", 1)[-1] for t in graph.objects(subject, RDF.type))
+    turtle = "\n\n".join(write_block(said, one, case.base) for one, said in written.items())
     return OpenProposal(
         address,
         slug_of(str(graph.value(node, PG.curatedKind))).removeprefix("concept/curated-"),
@@ -189,9 +222,31 @@ def _read_proposal(case: Case, graph: Graph, node: Node) -> OpenProposal:
         str(graph.value(node, PG.quote)),
         str(graph.value(node, PG.draftRule)),
         str(graph.value(node, PG.draftCertainty)),
-        "\n\n".join(write_block(said, one, case.base) for one, said in written.items()),
+        turtle,
         tuple(sorted(_candidates(graph, node))),
+        tuple(sorted(read_span(str(span)) for span in graph.objects(node, PG.attestedBy))),
+        tuple(sorted((slug_of(str(one)) for one in written if one != subject), key=natural)),
+        name_words(turtle),
     )
+
+
+def name_words(text: str) -> str:
+    """A short name of some words, another one for other words: what a form was made of, told again when it comes back.
+
+    >>> name_words("优先") == name_words("优先"), name_words("优先") == name_words("支持")
+    (True, False)
+    """
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def read_span(iri: str) -> tuple[int, int]:
+    """Where the words stand that the IRI of a span names.
+
+    >>> read_span("https://a.example/id/source/b#char=12,30")
+    (12, 30)
+    """
+    start, _, end = iri.rpartition("#char=")[2].partition(",")
+    return int(start), int(end)
 
 
 def _candidates(graph: Graph, node: Node) -> list[tuple[str, str, str, float, str]]:

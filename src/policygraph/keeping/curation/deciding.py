@@ -9,7 +9,9 @@ that somebody read the document to its end.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
+from types import MappingProxyType
 
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, SKOS, XSD
@@ -22,6 +24,7 @@ from policygraph.graph.grounding import find_quote, ground_quotes
 from policygraph.graph.memory import make_graph
 from policygraph.keeping.curation.cases import (
     ACCEPTED,
+    BODIES,
     CURATION_FILES,
     DRAFT,
     DRAFTED,
@@ -33,33 +36,39 @@ from policygraph.keeping.curation.cases import (
     Case,
     find_proposal,
     list_proposals,
+    name_words,
     statements_by_subject,
 )  # fmt: skip
+from policygraph.keeping.curation.holding import StaleError, hold_folder
 from policygraph.keeping.curation.journal import Entry, last_batch, read_journal, write_entries
-from policygraph.keeping.curation.proposing import check_statement
-from policygraph.keeping.curation.turtle import change_file, parse, statements_of, write_block
+from policygraph.keeping.curation.proposing import check_statement, check_value
+from policygraph.keeping.curation.turtle import change_file, parse, prologue, statements_of, write_block
 from policygraph.keeping.writing import write_files
 from policygraph.namespaces import ID, PG, clause_iri, slug_of
 from policygraph.reading.drafting import PRINTED, SORTS, Value
 from policygraph.text.likeness import near_words
 
 ALL = "all"
+EMPTY: Mapping[str, str] = MappingProxyType({})
 Changes = dict[str, dict[URIRef, Graph | None]]
 """What changes, by file and subject; None takes a subject away."""
 
 
 class Decision:
-    """What is being changed in one go: the changes so far, and the lines that will tell them."""
+    """What is being changed in one go: the changes so far, and the lines that will tell them.
 
-    def __init__(self, case: Case, by: str, at: str) -> None:
+    ``more`` names a file beside model, draft and states that changes too: the registry of bodies.
+    """
+
+    def __init__(self, case: Case, by: str, at: str, *more: str) -> None:
         if not by.strip():
             raise InputError("--by", "没有写明是谁", "写岗位或团队，例如 --by 法制科；不写个人姓名")
         self.case = case
         self.by = by
         self.at = at
-        self.texts = {name: case.text(name) for name in CURATION_FILES}
+        self.texts = {name: case.text(name) for name in (*CURATION_FILES, *more)}
         self.journal = read_journal(case)
-        self.graphs = {name: case.graph(name) for name in (MODEL, DRAFT, STATES)}
+        self.graphs = {name: case.graph(name) for name in (MODEL, DRAFT, STATES, *more)}
         self.changes: Changes = {name: {} for name in self.graphs}
         self.entries: list[Entry] = []
         self.first = len(self.journal) + 1
@@ -96,23 +105,39 @@ class Decision:
             if group
         }
 
-    def finish(self) -> tuple[Entry, ...]:
-        """Write all files, or none.
+    def require(self, address: str, seen: str | None) -> None:
+        """Go on only when a thing still says what whoever decides has seen; None asks for nothing.
 
-        Errors: ``InputError`` for a quote that is not verbatim, or when somebody else changed a file meanwhile;
-        ``StorageError``.
+        Errors: ``StaleError`` when somebody has decided on it or changed it meanwhile.
+        """
+        if seen is not None and seen != name_seen(self, address):
+            raise StaleError(
+                address, "您看过以后，另有人改过或定过这一项", "什么也没有写；请看现在的样子，仍要的重做一次"
+            )
+
+    def finish(self) -> tuple[Entry, ...]:
+        """Write all files, or none; whoever else wants to write meanwhile waits.
+
+        Errors: ``InputError`` for a quote that is not verbatim; ``StaleError`` when somebody else changed a file
+        meanwhile, ``BusyError`` when somebody does not let go of them; ``StorageError``.
         """
         self._check_quotes()
+        with ExitStack() as held:
+            for folder in sorted({self.case.path(name).parent for name in self.texts}):
+                held.enter_context(hold_folder(folder))
+            return self._write_all()
+
+    def _write_all(self) -> tuple[Entry, ...]:
         case = self.case
         for name, text in self.texts.items():
             if case.text(name) != text:
-                raise InputError(str(case.folder / name), "另有人刚刚改过这个文件", "什么也没有写；请看过以后重做一次")
+                raise StaleError(str(case.path(name)), "另有人刚刚改过这个文件", "什么也没有写；请看过以后重做一次")
         files: dict[Path, bytes] = {}
         for name, changes in self.changes.items():
             if changes:
                 opening = _OPENINGS[name].format(identifier=case.identifier)
-                text = change_file(self.texts[name], changes, str(case.folder / name), opening, case.base)
-                files[case.folder / name] = text.encode()
+                text = change_file(self.texts[name], changes, str(case.path(name)), opening, case.base)
+                files[case.path(name)] = text.encode()
         files[case.folder / JOURNAL] = (self.texts[JOURNAL] + write_entries(self.entries)).encode()
         write_files(files)
         return tuple(self.entries)
@@ -128,20 +153,40 @@ class Decision:
             raise InputError(place, f"{failure.cause}：“{failure.quote}”", "引文照条款的原文逐字写，标点也照印")
 
 
+def name_seen(decision: Decision, address: str) -> str:
+    """The name of what a proposal, or else a statement of the model, says now; empty when neither is there."""
+    case = decision.case
+    written = statements_by_subject(case, decision.graphs[DRAFT], address)
+    if written:
+        return name_words("\n\n".join(write_block(said, one, case.base) for one, said in written.items()))
+    said = decision.said(MODEL, case.iri(address)) or decision.said(DRAFT, case.iri(address))
+    return name_words(write_block(said, case.iri(address), case.base)) if said is not None else ""
+
+
 _OPENINGS = {
     MODEL: "整理稿：{identifier} 的措施、条件、名单、程序等，都有条款和引文；policygraph curate 写出，也可手工改。",
     DRAFT: "草稿：{identifier} 还没有人核定的建议；回答里没有它们。由 policygraph draft 写出，不要手工改。",
+    BODIES: "机构：本工作区的文件里出现的机构，其全称、简称、职能、地区；policygraph curate 写出，也可手工改。",
     STATES: "整理状态：{identifier} 的每一类由谁、何时看到了哪一步；由 policygraph curate 写出。",
 }
 
 
-def accept(case: Case, addresses: Iterable[str] | None, by: str, at: str, *, kind: str = ALL) -> tuple[Entry, ...]:
+Seen = Mapping[str, str]
+"""By address, the name of what whoever decides has seen (`OpenProposal.seen`); what is not in it is not asked."""
+
+
+def accept(
+    case: Case, addresses: Iterable[str] | None, by: str, at: str, *, kind: str = ALL, seen: Seen = EMPTY
+) -> tuple[Entry, ...]:
     """Accept proposals: their statements enter the model. None takes all open ones of a kind, or of all kinds.
 
     A step takes the procedure along that it belongs to, a set its conditions. Errors: ``NotFoundError`` for an address
-    that is no open proposal; ``InputError`` for a quote that is not verbatim, or a kind that nothing is proposed of.
+    that is no open proposal; ``InputError`` for a quote that is not verbatim, or a kind that nothing is proposed of;
+    ``StaleError``.
     """
     decision = Decision(case, by, at)
+    for address, words in seen.items():
+        decision.require(address, words)
     wanted = _choose(case, addresses, kind)
     done: set[str] = set()
     for address in wanted:
@@ -220,12 +265,16 @@ def describe_state(case: Case, kind: str, state: str, by: str = "", day: str = "
     return graph
 
 
-def reject(case: Case, addresses: Iterable[str], by: str, at: str, *, note: str = "") -> tuple[Entry, ...]:
+def reject(
+    case: Case, addresses: Iterable[str], by: str, at: str, *, note: str = "", seen: Seen = EMPTY
+) -> tuple[Entry, ...]:
     """Reject proposals: they leave the draft, and no later draft proposes the same words again.
 
-    Errors: ``NotFoundError`` for an address that is no open proposal.
+    Errors: ``NotFoundError`` for an address that is no open proposal; ``StaleError``.
     """
     decision = Decision(case, by, at)
+    for address, words in seen.items():
+        decision.require(address, words)
     for address in dict.fromkeys(addresses):
         found = find_proposal(case, address)
         subjects = statements_by_subject(case, decision.graphs[DRAFT], address)
@@ -234,15 +283,18 @@ def reject(case: Case, addresses: Iterable[str], by: str, at: str, *, note: str 
     return decision.finish()
 
 
-def edit(case: Case, address: str, values: Mapping[str, Iterable[str]], by: str, at: str) -> tuple[Entry, ...]:
+def edit(
+    case: Case, address: str, values: Mapping[str, Iterable[str]], by: str, at: str, *, seen: str | None = None
+) -> tuple[Entry, ...]:
     """Change properties of an open proposal, or of a statement of the model; no values take a property away.
 
     ``values`` gives the new values of each property that changes, by its local name: concepts by slug
     (``effect-restrict``), words as printed. ``quote`` and ``clause`` may change together. Errors: ``NotFoundError`` for
     an address that neither has; ``InputError`` for a property or a concept that there is not, and for words that are
-    not verbatim in the clause.
+    not verbatim in the clause; ``StaleError``.
     """
     decision = Decision(case, by, at)
+    decision.require(address, seen)
     subject = case.iri(address)
     name = DRAFT if decision.said(DRAFT, subject) is not None else MODEL
     said = decision.said(name, subject)
@@ -253,7 +305,7 @@ def edit(case: Case, address: str, values: Mapping[str, Iterable[str]], by: str,
         property_ = _property(term, address)
         _clear(changed, subject, property_)
         for text in texts:
-            changed.add((subject, property_, _check_value(case, changed, subject, term, text, address)))
+            changed.add((subject, property_, _check_value(case, term, text, address)))
     _check_words(case, changed, subject, address)
     kind = _kind_of(case, changed, subject)
     decision.tell("edit", kind, address, {name: {subject: changed}})
@@ -281,18 +333,18 @@ def _clear(graph: Graph, subject: URIRef, term: URIRef) -> None:
         graph.remove((subject, term, value))
 
 
-def _check_value(case: Case, graph: Graph, subject: URIRef, term: str, text: str, address: str) -> Node:
+def _check_value(case: Case, term: str, text: str, address: str) -> Node:
     if term == "quote":
         return Literal(text)
     if term == "clause":
+        if all(one.id != text for one in case.reading.document.clauses):
+            raise InputError(f"{address} clause", f"文件里没有条款 {text[:60]}", "地址照 policygraph parse 的写")
         return clause_iri(case.identifier, text, case.base)
-    sort = SORTS[term]
-    node = value_node(Value(term, text, sort), case.identifier, case.base)
-    if sort == "concept" and term != "agent" and not any(case.desk.concepts.triples((node, None, None))):
-        known = [slug_of(str(one)).removeprefix("concept/") for one in set(case.desk.concepts.subjects())]
-        near = near_words(text, known, 3)
-        raise InputError(f"{address} {term}", f"没有概念 {text}", f"最接近的是: {'、'.join(near) or '（没有）'}")
-    return node
+    value = Value(term, text, SORTS[term])
+    # whether words are printed is asked of the clause that the statement has in the end
+    if term not in PRINTED:
+        check_value(case, value, "", f"{address} {term}")
+    return value_node(value, case.identifier, case.base)
 
 
 def _check_words(case: Case, graph: Graph, subject: URIRef, address: str) -> None:
@@ -339,9 +391,10 @@ def write(
     return decision.finish()
 
 
-def remove(case: Case, address: str, by: str, at: str, *, note: str = "") -> tuple[Entry, ...]:
-    """Take a statement out of the model. Errors: ``NotFoundError`` when the model does not say it."""
+def remove(case: Case, address: str, by: str, at: str, *, note: str = "", seen: str | None = None) -> tuple[Entry, ...]:
+    """Take a statement out of the model. Errors: ``NotFoundError`` when the model does not say it; ``StaleError``."""
     decision = Decision(case, by, at)
+    decision.require(address, seen)
     subject = case.iri(address)
     said = decision.said(MODEL, subject)
     if said is None:
@@ -406,16 +459,22 @@ def holds_some(case: Case, kind: str, model: Graph) -> bool:
     return read.get(kind, False) or stated
 
 
-def undo(case: Case, by: str, at: str) -> tuple[Entry, ...]:
+def undo(case: Case, by: str, at: str, *, batch: int | None = None) -> tuple[Entry, ...]:
     """Take back what was done together last: every file says again what it said before.
 
-    Errors: ``NotFoundError`` when there is nothing left to take back; ``InputError`` when somebody has changed one of
+    ``batch`` is the number of what is meant. Errors: ``NotFoundError`` when there is nothing left to take back;
+    ``StaleError`` when something else was done after what is meant; ``InputError`` when somebody has changed one of
     the things since, by hand.
     """
     decision = Decision(case, by, at)
     last = last_batch(decision.journal)
+    if any(BODIES in entry.before for entry in last):
+        decision = Decision(case, by, at, BODIES)
     if not last:
         raise NotFoundError(case.identifier, "没有可以撤回的动作", "")
+    if batch is not None and last[0].batch != batch:
+        told = f"{last[0].by} {last[0].action} {last[0].subject}"
+        raise StaleError(case.identifier, f"您看过以后，又有人做了别的（{told}）", "什么也没有撤回；请看过以后再撤")
     for entry in last:
         wanted: Changes = {}
         for name, group in entry.before.items():
@@ -429,18 +488,7 @@ def undo(case: Case, by: str, at: str) -> tuple[Entry, ...]:
 
 
 def _read_block(case: Case, name: str, text: str, subject: URIRef) -> Graph:
-    return statements_of(parse(prologue(case) + text, f"{case.folder / JOURNAL}（{name}）", case.base), subject)
-
-
-def prologue(case: Case) -> str:
-    """What a block of the journal needs in front of it to be Turtle."""
-    return f"@base <{case.base}id/> .\n" + "".join(
-        f"@prefix {prefix}: <{namespace}> .\n"
-        for prefix, namespace in (
-            ("pg", PG), ("dcterms", DCTERMS), ("rdfs", "http://www.w3.org/2000/01/rdf-schema#"), ("skos", SKOS),
-            ("xsd", XSD),
-        )
-    )  # fmt: skip
+    return statements_of(parse(prologue(case.base) + text, f"{case.folder / JOURNAL}（{name}）", case.base), subject)
 
 
 def _refuse_changed(decision: Decision, name: str, subject: URIRef, expected: str | None, address: str) -> None:

@@ -31,11 +31,11 @@ from policygraph.keeping.curation.cases import (
     open_case,
     statements_by_subject,
 )  # fmt: skip
-from policygraph.keeping.curation.deciding import Changes, Decision, describe_state, prologue
+from policygraph.keeping.curation.deciding import Changes, Decision, describe_state
 from policygraph.keeping.curation.journal import Entry
 from policygraph.keeping.curation.names import region_of
 from policygraph.keeping.curation.proposing import PROPOSED, read_proposals
-from policygraph.keeping.curation.turtle import parse, statements_of
+from policygraph.keeping.curation.turtle import parse, prologue, statements_of
 from policygraph.namespaces import PG, slug_of
 from policygraph.reading.drafting import Proposal, Sort, Value, draft_reading
 from policygraph.reading.drafting.reconciling import Candidate, find_bodies
@@ -119,7 +119,7 @@ def _decided_words(case: Case, journal: Iterable[Entry]) -> set[tuple[str, str]]
         if entry.action in ("accept", "reject") and entry.number not in undone:
             text = entry.before.get(DRAFT, {}).get(entry.subject)
             if text:
-                graph = parse(prologue(case) + text, str(case.folder), case.base)
+                graph = parse(prologue(case.base) + text, str(case.folder), case.base)
                 subject = case.iri(entry.subject)
                 for kind in graph.objects(subject, RDF.type):
                     found.add((str(kind).rsplit("#", 1)[-1], _bare(str(graph.value(subject, PG.quote)))))

@@ -10,6 +10,7 @@ that no statement has are all told, each with its line and what to do; then noth
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,14 @@ from policygraph.text.likeness import near_words
 
 MAX_PROPOSALS_BYTES = 20_000_000
 _KEYS = frozenset({"type", "clause", "quote", "values", "by", "certainty"})
+# P3Y · P18M · P90D;  not: 3年 · P · P1Y6M (a period of registers is whole years, months or days)
+_DURATION = re.compile(r"P[1-9][0-9]{0,3}[YMD]")
+# 90 · 59.5;  not: 1e3 · nan
+_DECIMAL = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,6})?")
+_EXAMPLES = {
+    Sort.number: "2", Sort.decimal: "59.5", Sort.mark: "true", Sort.duration: "P3Y",
+    Sort.thing: "list/haitang-2031-7/red",
+}  # fmt: skip
 PROPOSED = "proposed-by"
 """How the rule of a proposal begins that no rule of ours made; the name of whoever did follows."""
 
@@ -122,11 +131,12 @@ def _values(case: Case, raw: object, clause: str, place: str) -> Iterator[Value]
             raise InputError(place, f"没有 {term} 这个属性", f"最接近的是: {'、'.join(near) or '（没有）'}")
         for text in given if isinstance(given, list) else [given]:
             value = Value(term, text if isinstance(text, str) else json.dumps(text), SORTS[term])
-            _check(case, value, clause, place)
+            check_value(case, value, clause, place)
             yield value
 
 
-def _check(case: Case, value: Value, clause: str, place: str) -> None:
+def check_value(case: Case, value: Value, clause: str, place: str) -> None:
+    """Refuse a value that is no concept, not printed in the clause, or not of its sort. Errors: ``InputError``."""
     if value.sort is Sort.concept and value.term != "agent":
         node = value_node(value, case.identifier, case.base)
         if not any(case.desk.concepts.triples((node, None, None))):
@@ -143,8 +153,18 @@ def _check(case: Case, value: Value, clause: str, place: str) -> None:
         if value.sort is Sort.number:
             int(value.text)
         elif value.sort is Sort.decimal:
-            float(value.text)
+            if not _DECIMAL.fullmatch(value.text):
+                raise ValueError(value.text)
+        elif value.sort is Sort.duration:
+            if not _DURATION.fullmatch(value.text):
+                raise ValueError(value.text)
+        elif value.sort is Sort.thing:
+            value_node(value, case.identifier, case.base)
         elif value.sort is Sort.mark and value.text not in ("true", "false"):
             raise ValueError(value.text)
     except ValueError as error:
-        raise InputError(place, f"{value.term} 的 {value.text!r} 不是它该有的样子", f"应是 {value.sort}") from error
+        raise InputError(
+            place,
+            f"{value.term} 的 {value.text[:40]!r} 不是它该有的样子",
+            f"应是 {value.sort}，例如 {_EXAMPLES[value.sort]}",
+        ) from error

@@ -14,19 +14,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS, XSD
+from rdflib.namespace import DCTERMS, ORG, RDF, RDFS, SKOS, XSD
 from rdflib.term import Node
 
 from policygraph.errors import DataError
 from policygraph.graph.blanks import skolemise
 from policygraph.graph.memory import make_graph
-from policygraph.namespaces import BASE, PG, slug_of
+from policygraph.keeping.terms import parse_turtle
+from policygraph.namespaces import BASE, CPOV, ELI, PG, slug_of
 
 MARK = "# policygraph "
 """How the first line of a file begins that this program wrote."""
 _PREFIXES = {
     "pg": str(PG), "dcterms": str(DCTERMS), "rdfs": str(RDFS), "skos": str(SKOS), "xsd": str(XSD),
 }  # fmt: skip
+_SELDOM = {"cv": str(CPOV), "eli": str(ELI), "org": str(ORG)}
+"""Declared only in a file that uses them."""
 _FIRST = (
     RDF.type, PG.actOf, PG.procedure, PG.procedureKind, PG.order, SKOS.notation, SKOS.prefLabel, DCTERMS.title,
     PG.document, PG.clause, PG.quote, PG.quotation, PG.statedIn, PG.action, PG.policyArea, PG.addressee,
@@ -97,7 +100,7 @@ def write_file(graph: Graph, opening: str, base: str = BASE) -> str:
     """All statements of a graph as the text of a file of ours; ``opening`` is its first line, without the mark."""
     subjects = {node for node in graph.subjects() if isinstance(node, URIRef)}
     blocks = [write_block(graph, subject, base) for subject in sorted(subjects, key=lambda s: _key(graph, s))]
-    return "\n\n".join([f"{MARK}{opening}\n{_prologue(base)}", *blocks]) + "\n"
+    return "\n\n".join([f"{MARK}{opening}\n{prologue(base, blocks).rstrip()}", *blocks]) + "\n"
 
 
 def change_file(text: str, changes: Mapping[URIRef, Graph | None], place: str, opening: str, base: str = BASE) -> str:
@@ -122,13 +125,7 @@ def change_file(text: str, changes: Mapping[URIRef, Graph | None], place: str, o
 
 def parse(text: str, place: str, base: str = BASE) -> Graph:
     """The statements of a Turtle text. Errors: ``DataError`` with the place."""
-    graph = Graph()
-    try:
-        graph.parse(data=text, format="turtle", publicID=f"{base}id/")
-    except Exception as error:
-        first = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise DataError(place, f"不是合法的 Turtle（{first}）", "请改正后重试") from error
-    return graph
+    return parse_turtle(text, place, f"{base}id/")
 
 
 def _apply(graph: Graph, changes: Mapping[URIRef, Graph | None]) -> Graph:
@@ -170,7 +167,7 @@ def _change_in_place(text: str, changes: Mapping[URIRef, Graph | None], base: st
         if new is not None and subject not in placed
     ]
     whole = "".join(out) + rest
-    needed = [line for line in _prologue(base).splitlines() if line.startswith("@prefix") and line not in whole]
+    needed = [line for line in prologue(base, added).splitlines() if line.startswith("@prefix") and line not in whole]
     missing = [line for line in needed if added and f" {line.split()[1]}" not in whole]
     tail = "\n\n".join(["\n".join(missing)] * bool(missing) + added)
     return whole if not tail else f"{whole.rstrip()}\n\n{tail}\n"
@@ -206,9 +203,12 @@ def _subject(statement: str, own: str) -> URIRef | None:
     return URIRef(written if re.match(r"[a-z][a-z0-9+.-]*:", written) else own + written)
 
 
-def _prologue(base: str) -> str:
-    names = [f"@prefix {prefix}: <{namespace}> ." for prefix, namespace in sorted(_PREFIXES.items())]
-    return "\n".join([f"@base <{base}id/> .", *names])
+def prologue(base: str, blocks: Iterable[str] | None = None) -> str:
+    """What blocks need in front of them to be a Turtle file; whatever any block may need where none are told."""
+    told = None if blocks is None else "\n".join(blocks)
+    seldom = {name: space for name, space in _SELDOM.items() if told is None or re.search(rf"(?<!\w){name}:", told)}
+    known = sorted({**_PREFIXES, **seldom}.items())
+    return "\n".join([f"@base <{base}id/> .", *(f"@prefix {name}: <{space}> ." for name, space in known)]) + "\n"
 
 
 def _key(graph: Graph, subject: URIRef) -> tuple[str, tuple[tuple[int, str, int], ...]]:
@@ -261,7 +261,7 @@ def _escape(text: str) -> Iterator[str]:
 
 def _name(node: Node, base: str) -> str:
     text = str(node)
-    for prefix, namespace in _PREFIXES.items():
+    for prefix, namespace in (*_PREFIXES.items(), *_SELDOM.items()):
         local = text.removeprefix(namespace)
         if local != text and re.fullmatch(r"[A-Za-z][\w-]*", local):
             return f"{prefix}:{local}"

@@ -29,11 +29,13 @@ from policygraph.errors import DataError
 from policygraph.graph.blanks import skolemise
 from policygraph.graph.deriving import derive
 from policygraph.graph.describing import describe_reading
+from policygraph.graph.entailing import Axioms, entail, read_axioms
 from policygraph.graph.grounding import ground_quotes
 from policygraph.graph.knowledge import WorkVersions, find_homes, load_versions, reading_day
 from policygraph.graph.memory import join, make_graph
 from policygraph.graph.spans import describe_original, place_spans
 from policygraph.judging.coding import find_disagreements, find_idle_explanations
+from policygraph.judging.comparing.codebook import answer_questions
 from policygraph.judging.comparing.reuse import reuse_graph
 from policygraph.judging.law.conclusions import conclusion_intervals
 from policygraph.judging.law.judgements import find_faults
@@ -45,6 +47,7 @@ from policygraph.judging.review import Select, observe_clauses, review_graph
 from policygraph.judging.rules import load_policies
 from policygraph.judging.rules.codes import read_codes
 from policygraph.keeping.conditions import find_differences, quoted
+from policygraph.keeping.dataset.catalogue import CATALOGUE, describe_graphs
 from policygraph.keeping.dataset.inputs import fingerprint
 from policygraph.keeping.dataset.knowledge import GraphName, Graphs, load_graphs, make_knowledge, merge, parse_file
 from policygraph.keeping.dataset.manifest import DATASET_FILE, MANIFEST_FILE, DocumentFigures, Manifest
@@ -106,7 +109,6 @@ def _build(out: Path, workspace: Workspace, progress: Progress) -> Manifest:
         )
     progress("推导与核对")
     union = make_graph(*(graph for name, graph in graphs.items() if not name.path.startswith("shapes/")))
-    _refuse_disagreements(union)
     wrong = list(find_faults(union))
     if wrong:
         remedy = "请改正 bearings.ttl、norms.ttl；编号写在 model.ttl 里"
@@ -122,7 +124,7 @@ def _build(out: Path, workspace: Workspace, progress: Progress) -> Manifest:
     )
     progress("审查与比对")
     statements = _Statements()
-    for path, found in _review(graphs, statements, workspace.base).items():
+    for path, found in _review(graphs, statements, workspace.base, union).items():
         graphs[GraphName(path, workspace.base)], unfounded = _ground(found, readings)
         faults += unfounded
     if faults:
@@ -136,7 +138,8 @@ def _build(out: Path, workspace: Workspace, progress: Progress) -> Manifest:
     spans = _verify_spans(graphs, readings.values())
     progress("写出")
     bases = [one.base for one in workspace.all]
-    return _write(out, *statements.serialise(graphs, bases), spans, quotes, fingerprint(workspace), tuple(figures))
+    written = statements.serialise(graphs, bases, read_axioms(merge(graphs, "ns")))
+    return _write(out, *written, spans, quotes, fingerprint(workspace), tuple(figures))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +151,7 @@ class _Known:
     homes: Mapping[str, str]
 
 
-_SAID = ("metadata", "model", "bearings", "curation")
+_SAID = ("metadata", "model", "bearings", "answers", "curation")
 """The files beside a source that say something of it."""
 
 
@@ -183,7 +186,7 @@ def _build_document(workspace: Workspace, identifier: str, known: _Known) -> _Bu
     day = reading_day(metadata, root, reading.document)
     graphs = {"structure": describe_reading(reading, known.versions, day, known.homes), "metadata": metadata}
     quotes = 0
-    for part in ("model", "bearings"):
+    for part in ("model", "bearings", "answers"):
         if part in parts:
             grounds, failures = ground_quotes(parts[part], reading)
             faults += [
@@ -235,7 +238,7 @@ def _refuse_disagreements(union: Graph) -> None:
         raise DataError(
             "build",
             f"{len(faults)} 处同文异码\n" + "\n".join(faults) + "\n",
-            "请在 model.ttl 改成一致，或在 data/editorial/same-words.ttl 写明理由；没有用处的说明请删去",
+            "请在 model.ttl、answers.ttl 改成一致，或在 data/editorial/same-words.ttl 写明理由；没有用处的说明请删去",
         )
 
 
@@ -289,12 +292,24 @@ def _count(reading: Reading, structure: Graph) -> DocumentFigures:
     )
 
 
-def _review(graphs: Graphs, statements: _Statements, base: str) -> dict[str, Graph]:
-    """What a review of the graphs finds, and the words that their documents share."""
+def _review(graphs: Graphs, statements: _Statements, base: str, union: Graph) -> dict[str, Graph]:
+    """What a review of the graphs finds, the words that their documents share, and what they answer.
+
+    Errors: ``DataError`` for answers that contradict themselves, and for equal words with different codes.
+    """
     select = _open_select(
         statements.write(name, graph) for name, graph in graphs.items() if not name.path.startswith(("ns", "shapes/"))
     )
-    return {"review": review_graph(select, merge(graphs, "shapes/review/")), "reuse": reuse_graph(select, base)}
+    answers, wrong = answer_questions(union, select)
+    if wrong:
+        cause = f"{len(wrong)} 处答案有误\n" + "\n".join(wrong) + "\n"
+        raise DataError("build", cause, "请改正所说文件的 answers.ttl；问题的定义在 ontology/concepts/questions.ttl")
+    _refuse_disagreements(join(union, answers))
+    return {
+        "review": review_graph(select, merge(graphs, "shapes/review/")),
+        "reuse": reuse_graph(select, base),
+        "answers": answers,
+    }
 
 
 def _open_select(statements: Iterable[Iterable[bytes]]) -> Select:
@@ -374,13 +389,16 @@ class _Statements:
             self._written[name] = self._write(skolemise(graph) if name.path.startswith("shapes/") else graph)
         return self._written[name]
 
-    def _write(self, graph: Graph) -> set[bytes]:
+    def _write(self, graph: Iterable[tuple[Node, Node, Node]]) -> set[bytes]:
         words = self._words
         return {b" ".join((words[s], words[p], words[o], b"")) for s, p, o in graph}
 
-    def serialise(self, graphs: Graphs, bases: Sequence[str]) -> tuple[list[bytes], dict[str, GraphDigest]]:
+    def serialise(
+        self, graphs: Graphs, bases: Sequence[str], axioms: Axioms
+    ) -> tuple[list[bytes], dict[str, GraphDigest]]:
         """All quads as sorted lines, each ended, and the digest of each graph by its IRI; nothing is kept here then.
 
+        What follows by the axioms is derived too, unless a graph states it; shapes and the vocabulary entail nothing.
         Of a triple that stands in several graphs the generated comes before the curated, and shapes come first; then
         what stands under the first of the bases, so that a workspace takes nothing out of those beside it.
         """
@@ -397,8 +415,13 @@ class _Statements:
             )
             for name in graphs
         }
+        facts = (graph for name, graph in graphs.items() if not name.path.startswith(("ns", "shapes/")))
+        entailed = self._write(entail(facts, axioms))
         for name in sorted(graphs, key=order.__getitem__):
-            found = self.write(name, graphs[name]) - stated
+            found = self.write(name, graphs[name])
+            if name.path == "derived":
+                found |= entailed
+            found = found - stated
             if found:
                 stated |= found
                 end = f"{ox.NamedNode(name.iri)} .\n".encode()
@@ -406,7 +429,11 @@ class _Statements:
                 digests[name.iri] = digest_graph(b"".join(quads))
                 lines += quads
             del self._written[name]
-        return sorted(lines), dict(sorted(digests.items()))
+        name = GraphName(CATALOGUE, bases[0])
+        found = self._write(describe_graphs(digests, merge(graphs, "concepts/graph-kinds"), name.base)) - stated
+        quads = [statement + f"{ox.NamedNode(name.iri)} .\n".encode() for statement in sorted(found)]
+        digests[name.iri] = digest_graph(b"".join(quads))
+        return sorted(lines + quads), dict(sorted(digests.items()))
 
 
 class _Words(dict[Node, bytes]):

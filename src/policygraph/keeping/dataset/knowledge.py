@@ -32,6 +32,10 @@ WORD_CONCEPTS = ("concepts/kinds", "concepts/functions")
 """The concept files whose labels are words of reading, beside those of ``ontology/reading``."""
 
 
+APART = ("asof",)
+"""Vocabularies in a document, and a graph, of their own: what only programs read."""
+
+
 class GraphName(NamedTuple):
     """What a graph is called: its path below ``graph/``, and the base that it stands under."""
 
@@ -92,7 +96,9 @@ def load_graphs(workspace: Workspace) -> dict[GraphName, Graph]:
             graphs[GraphName(path, base)] = leave_out(found, without) if without else found
 
     ontology = workspace.ground / "ontology"
-    load("ns", sorted(ontology.glob("*.ttl")))
+    load("ns", (path for path in sorted(ontology.glob("*.ttl")) if path.stem not in APART))
+    for part in APART:
+        load(f"ns/{part}", [ontology / f"{part}.ttl"])
     for folder in ("concepts", "reading"):
         for path in sorted((ontology / folder).glob("*.ttl")):
             load(f"{folder}/{path.stem}", [path])

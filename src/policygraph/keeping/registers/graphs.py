@@ -14,7 +14,7 @@ from decimal import Decimal
 from importlib.resources import files
 
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import DCTERMS, FOAF, RDF, RDFS, SKOS, XSD
+from rdflib.namespace import DCTERMS, FOAF, PROV, RDF, RDFS, SKOS, XSD
 from rdflib.term import Node
 
 from policygraph.judging.rules.facts import (
@@ -28,7 +28,7 @@ from policygraph.judging.rules.facts import (
     Value,
     make_register,
 )
-from policygraph.namespaces import ADMS, LEGAL, ORG, PG, instance, our_iri, slug_of
+from policygraph.namespaces import ADMS, CCCEV, LEGAL, ORG, PG, instance, our_iri, slug_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,8 @@ class _Writer:
     def write(self) -> None:
         register = self.register
         node = self.iri("register", _slug(register.name))
-        self.open.add((node, RDF.type, PG.Register))
+        for kind in (PG.Register, PROV.Entity):
+            self.open.add((node, RDF.type, kind))
         if register.label:
             self.open.add((node, RDFS.label, Literal(register.label, lang="zh")))
         self.open.add((node, PG.synthetic, Literal(register.synthetic)))
@@ -109,6 +110,10 @@ class _Writer:
             return
         table = TABLE[row.table]
         graph.add((node, RDF.type, PG[table.record] if table.record else PG.SourceCoverage))
+        self.name(graph, node, f"{table.label} {row.text('record_id') or ''}".strip())
+        if table.record:
+            graph.add((node, RDF.type, CCCEV.Evidence))
+            graph.add((node, DCTERMS.identifier, Literal(row.text("record_id") or slug_of(str(node)))))
         subject = self.subject(row)
         if subject is not None:
             graph.add((node, PG.about, subject))
@@ -122,6 +127,11 @@ class _Writer:
             value = row.cells.get(column.name)
             if value is not None and column.term:
                 graph.add((node, PG[column.term], self.value(column, value)))
+
+    def name(self, graph: Graph, node: URIRef, name: str) -> None:
+        """What a thing is called, in the terms of CCCEV and for everybody."""
+        for term in (DCTERMS.title, RDFS.label):
+            graph.add((node, term, Literal(name, lang="zh")))
 
     def value(self, column: Column, value: Value) -> Node:
         if column.kind == "condition":
@@ -140,7 +150,8 @@ class _Writer:
         uscc = str(row.cells["uscc"])
         node, identifier = self.iri("entity", uscc), self.iri("entity", uscc, "identifier")
         graph.add((node, RDF.type, LEGAL.LegalEntity))
-        graph.add((node, LEGAL.legalName, Literal(str(row.cells["name"]))))
+        for term in (LEGAL.legalName, RDFS.label):
+            graph.add((node, term, Literal(str(row.cells["name"]), lang="zh")))
         graph.add((node, LEGAL.legalIdentifier, identifier))
         graph.add((identifier, RDF.type, ADMS.Identifier))
         graph.add((identifier, SKOS.notation, Literal(uscc)))
@@ -154,6 +165,7 @@ class _Writer:
     def post(self, graph: Graph, row: Row, node: URIRef) -> None:
         person = self.people[str(row.cells["person_id"])]
         graph.add((person, RDF.type, PG.ResponsiblePerson))
+        graph.add((person, RDFS.label, Literal(str(row.cells["person_id"]), lang="zh")))
         graph.add((person, PG.personNumber, Literal(str(row.cells["person_id"]))))
         if "name" in row.cells:
             graph.add((node, FOAF.name, Literal(str(row.cells["name"]))))

@@ -414,9 +414,24 @@ class Store:
                 return Iri(find_named("依据", written, self._works).iri)
             case "department":
                 return Iri(find_named("部门", written, self._departments).iri)
+            case "question":
+                return Iri(find_named("问题", written, self._questions).iri)
             case "entity":
                 return Iri(instance("entity", slug_of(written).removeprefix("entity/"), base=self.bases[0]))
         raise DataError(parameter.name, f"参数类型 {parameter.type} 没有解析办法", "请检查 queries/*.rq 的 params")
+
+    def list_named(self, type: str) -> tuple[Named, ...]:
+        """What a parameter of that type can mean, with its forms; empty for a type whose values have no names."""
+        match type:
+            case "document":
+                return self._documents
+            case "measure":
+                return self._measures
+            case "work":
+                return self._works
+            case "department":
+                return self._departments
+        return ()
 
     def _cut(
         self, names: tuple[str, ...], rows: Iterable[tuple[Cell, ...]], limit: int | None, start: int, as_of: str | None
@@ -450,6 +465,11 @@ class Store:
         ):
             forms.setdefault(str(owner), []).append(str(form))
         return tuple(Named(n.iri, n.slug, n.label, (*n.forms, *forms.get(n.iri, ()))) for n in named)
+
+    @cached_property
+    def _questions(self) -> tuple[Named, ...]:
+        labels = str(SKOS.prefLabel)
+        return self._collect(str(PG.Question), "concept/question-", [str(SKOS.notation), labels], labels)
 
     @cached_property
     def _measures(self) -> tuple[Named, ...]:

@@ -17,8 +17,14 @@ from policygraph.errors import DataError
 
 FOLDER = Path(__file__).parents[2] / "queries"
 
-TYPES = ("document", "measure", "work", "locator", "department", "entity", "date")
+TYPES = ("document", "measure", "work", "locator", "department", "question", "entity", "date")
 """What a parameter may be; each has its own way from a person's words to the value that is bound."""
+
+
+MARK = re.compile(r"<(\w+)>")
+"""A mark in a phrasing: ``<document>`` stands for any document."""
+MARKS = (*TYPES, "since")
+"""What a phrasing may leave open: a value of one of the types, or the earlier of two days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,8 @@ class NamedQuery:
     columns: tuple[Column, ...]
     text: str
     kinds: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    """How people put the question, in Chinese and English, with marks for what it takes: ``<measure>的依据是什么``."""
 
     @property
     def about_entity(self) -> bool:
@@ -109,7 +117,11 @@ def parse_query(name: str, text: str) -> NamedQuery:
     if tuple(column.name for column in columns) != selected:
         raise DataError(place, "columns 与 SELECT 的变量不一致", "两处须同名同序")
     kinds = tuple(item.get("kind", "") for item in lists.get("curated", ()))
-    return NamedQuery(name, zh, en, scalars["description"], parameters, columns, text, kinds)
+    asked = tuple(words for item in lists.get("asked", ()) for words in item.values())
+    for mark in (found for words in asked for found in MARK.findall(words)):
+        if mark not in MARKS:
+            raise DataError(place, f"asked 的标记 <{mark}> 不认识", f"可用 {'、'.join(MARKS)}")
+    return NamedQuery(name, zh, en, scalars["description"], parameters, columns, text, kinds, asked)
 
 
 def _parse_unasked(written: str) -> tuple[str, frozenset[str]] | None:

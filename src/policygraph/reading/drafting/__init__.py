@@ -9,10 +9,21 @@ does not say has no value. Whether an act reduces rights, and on which law it re
 
 from policygraph.reading.drafting.drafting import draft_reading
 from policygraph.reading.drafting.lexicon import Concept, Lexicon
-from policygraph.reading.drafting.proposals import ADDRESSES, PRINTED, SORTS, TYPES, Certainty, Proposal, Sort, Value
+from policygraph.reading.drafting.proposals import (
+    ADDRESSES,
+    FIELDS,
+    PRINTED,
+    SORTS,
+    TYPES,
+    Certainty,
+    Proposal,
+    Sort,
+    Value,
+)
 
 __all__ = [
     "ADDRESSES",
+    "FIELDS",
     "PRINTED",
     "SORTS",
     "TYPES",

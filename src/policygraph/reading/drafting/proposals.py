@@ -73,6 +73,26 @@ ADDRESSES: dict[str, str] = {
 }  # fmt: skip
 """How the address of a statement of each class begins."""
 
+_DEED = (
+    "title", "action", "effect", "policyArea", "addressee", "addresseeAsWritten", "addresseeGround", "force",
+    "forceAsWritten", "lawfully", "requires",
+)  # fmt: skip
+FIELDS: dict[str, tuple[str, ...]] = {
+    "IncentiveMeasure": _DEED,
+    "SanctionMeasure": _DEED,
+    "RegulatoryMeasure": _DEED,
+    "Act": (*_DEED, "direction", "reducesRights", "reducesRightsReason"),
+    "Procedure": ("prefLabel", "procedureKind"),
+    "ProcedureStep": ("procedure", "procedureKind", "order", "actor", "recipient", "channel", "note"),
+    "CreditList": ("prefLabel", "listKind", "publicity", "entry", "validity", "exit", "listEffect"),
+    "TransitionRule": ("fromList", "toList", "trigger", "note"),
+    "Grade": ("prefLabel", "lower", "lowerInclusive", "upper", "upperInclusive", "veto"),
+    "Condition": ("notation", "title", "conditionKind", "window", "machineCheckable", "needsJudgement", "note"),
+    "ConditionSet": ("title", "combination", "hasCondition"),
+    "MechanismStatement": ("mechanism", "status", "note"),
+}
+"""What a person says of a statement of each class beside clause and words, in the order in which it is asked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Value:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -23,8 +25,15 @@ from policygraph.speaking.cli.terminal import (
     print_rows,
     warn,
 )
+from policygraph.speaking.exports import render_routed
+
+if TYPE_CHECKING:
+    from policygraph.keeping.routing import Routed
 
 app = typer.Typer()
+
+# the name of a question: legal-bases · measures;  not: 哪些措施没有依据 · which measures
+_NAME = re.compile(r"[\w-]+", re.ASCII)
 
 
 def parse_parameters(arguments: list[str]) -> dict[str, str]:
@@ -51,7 +60,10 @@ def parse_parameters(arguments: list[str]) -> dict[str, str]:
 @app.command("ask", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def ask_command(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="问题的名称；不知道时运行 policygraph ask list")],
+    name: Annotated[
+        str,
+        typer.Argument(help="问题的名称（ask list 列出全部），或者一句话：认得就答，没有把握就反问"),
+    ],
     format: Annotated[TableFormat, typer.Option(help="table 表格 · csv · json")] = TableFormat.table,
     register: Annotated[
         Path | None, typer.Option(help="登记册，只用于关于某个单位的问题（缺省：虚构的样本登记册）")
@@ -72,6 +84,16 @@ def ask_command(
         print_rows(Answer(("name", "summary", "example"), rows, dataset=store.dataset), format)
         return
     values = parse_parameters(context.args)
+    routed = None
+    if not _NAME.fullmatch(name):
+        # only who asks in a sentence needs the words of questions
+        from policygraph.keeping.routing import route
+
+        routed = route(name, store, today())
+        if routed.query is None or routed.state != "answer":
+            tell_back(routed, format)
+        stderr.print(render_routed(routed), markup=False, soft_wrap=True)
+        name, values = routed.query, {**routed.parameters, **values}
     if any(p.name == "as_of" for p in store.find_query(name).parameters):
         values.setdefault("as_of", today())
     if any(p.type == "entity" and (values.get("entity") or not p.required) for p in store.find_query(name).parameters):
@@ -88,14 +110,26 @@ def ask_command(
         asked = values.get("entity")
         load_assessments(store, desk, facts, (asked,) if asked else facts.enterprises, day)
     answer = store.ask(name, values)
+    if routed is not None:
+        from policygraph.keeping.routing import narrow_answer
+
+        answer = narrow_answer(answer, routed.narrow)
     if not evidence:
-        print_rows(answer, format, foreign=register is not None)
+        print_rows(answer, format, foreign=register is not None, routed=routed)
     elif format is not TableFormat.json or register is not None:
         raise InputError("--evidence", "只用于 --format json，且不用于关于某个单位的问题", "请改用 --format json")
     else:
         from policygraph.keeping.verification import render_evidence
 
         print(render_evidence(store, answer, name, values))
+
+
+def tell_back(routed: Routed, format: TableFormat) -> NoReturn:
+    """Ask back (exit 3) or refuse (exit 2): in words on standard error, as JSON where that was asked for."""
+    stderr.print(render_routed(routed), markup=False, soft_wrap=True)
+    if format is TableFormat.json:
+        print(json.dumps(routed.as_json(), ensure_ascii=False, indent=1))
+    raise typer.Exit(3 if routed.state == "ask-back" else 2)
 
 
 @app.command("query")

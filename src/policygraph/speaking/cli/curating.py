@@ -1,7 +1,8 @@
 """``policygraph draft``, ``curate``, ``todo`` and ``agreement``: a document from its text to a model that people hold.
 
 The commands carry words between the terminal and ``keeping.curation``; what is proposed, taken or refused is decided
-there. Who acts is asked for, when is the clock's. A page over the same functions would add nothing of its own.
+there. Who acts is asked for, when is the clock's. The page ``/curate`` stands over the same
+functions and adds nothing of its own.
 """
 
 from __future__ import annotations
@@ -108,6 +109,37 @@ def names_command(
     )  # fmt: skip
     columns = ("kind", "as_written", "clause", "candidate", "candidate_name", "likeness", "why", "start", "end")
     print_rows(Answer(columns, rows), format)
+
+
+@curate.command("register")
+def register_command(
+    identifier: DocumentArgument,
+    written: Annotated[str, typer.Argument(help="文件里印着的机构名，见 curate names")],
+    function: Annotated[str, typer.Option(help="职能，例如 function-finance；写错时给出最接近的")],
+    name: Annotated[str, typer.Option(help="全称（缺省：地区名加所印的字）")] = "",
+    region: Annotated[str, typer.Option(help="地区代码（缺省：文件的地区）")] = "",
+    by: WhoOption = "",
+    workspace: WorkspaceOption = None,
+) -> None:
+    """登记一个机构：所印的名称、职能、地区 · register a body by function and region."""
+    from policygraph.keeping.curation.bodies import register_body
+
+    case = _open(identifier, workspace)
+    _tell(register_body(case, written, function, by, _now(), name=name, region=region))
+
+
+@curate.command("assign")
+def assign_command(
+    identifier: DocumentArgument,
+    written: Annotated[str, typer.Argument(help="文件里印着的机构名，见 curate names")],
+    body: Annotated[str, typer.Argument(help="登记里的机构，例如 jiamusi/caizhengju")],
+    by: WhoOption = "",
+    workspace: WorkspaceOption = None,
+) -> None:
+    """所印的机构就是登记里的某一个 · a printed name means a known body."""
+    from policygraph.keeping.curation.bodies import assign_body
+
+    _tell(assign_body(_open(identifier, workspace), written, body, by, _now()))
 
 
 @curate.command("accept")

@@ -5,22 +5,29 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from policygraph.errors import InputError
+from policygraph.keeping.curation.bench import Bench
 from policygraph.keeping.store import parse_graph
 from policygraph.speaking.addresses import read_public_url
 from policygraph.speaking.app import Options, create_app, fetch
 from policygraph.speaking.cli.console import stderr
-from policygraph.speaking.cli.terminal import DatasetOption, WorkspaceOption, ensure_dataset
+from policygraph.speaking.cli.terminal import DatasetOption, WorkspaceOption, ensure_dataset, find_workspace
 from policygraph.speaking.listening import make_server, name_address, open_listener
 from policygraph.speaking.monitoring import JsonLines
 from policygraph.speaking.sparql.engine import Settings
-from policygraph.speaking.sparql.tokens import add_token, remove_token
+from policygraph.speaking.sparql.tokens import TokenFile, add_token, remove_token
+from policygraph.speaking.web.curate import LOOPBACK, Editing
 from policygraph.words import say
+
+EDITING = "curate"
+"""What a token has to open, beside everything, to let its holder decide."""
 
 app = typer.Typer()
 token_app = typer.Typer(no_args_is_help=True)
@@ -54,14 +61,19 @@ def serve_command(
     public_url: Annotated[
         str | None, typer.Option(help="对外公布的网站根地址，用于目录、订阅和接口说明里的绝对地址；缺省为监听地址")
     ] = None,
+    edit: Annotated[
+        bool, typer.Option("--edit", help="可以在 /curate 核定工作区的文件：只在本机；从别处打开的要有令牌（--tokens）")
+    ] = False,
     log: Annotated[LogForm, typer.Option(help="在标准错误上记录访问（只记路径）：text 或 json")] = LogForm.off,
     dataset: DatasetOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
     """打开浏览器界面与接口 · serve the explorer, the API and the SPARQL endpoint."""
+    editing = open_editing(host, workspace, tokens, bool(trusted_proxy or public_url)) if edit else None
     folder = ensure_dataset(dataset, workspace)
     start_log(log)
     options = Options(
+        editing=editing,
         settings=Settings(workers=workers, budget=budget, timeout=timeout, memory=memory << 20),
         graphs=tuple(parse_graph(item) for item in graph or ()),
         registers=tuple(register or ()),
@@ -74,10 +86,37 @@ def serve_command(
     with open_listener(host, port) as listener:
         application = create_app(folder, options)
         stderr.print(f"policygraph: {name_address(listener)} （Ctrl+C 停止）")
+        if editing is not None:
+            stderr.print(f"整理: {name_address(listener)}curate")
         try:
             make_server(application, trusted_proxy or (), log_config=None).run([listener])
         except KeyboardInterrupt:
             raise typer.Exit(0) from None
+
+
+def open_editing(host: str, workspace: Path | None, tokens: Path | None, is_public: bool) -> Editing:
+    """The desk that the page works on. Errors: ``InputError`` where others could write without a token."""
+    if tokens is None and (is_public or host not in LOOPBACK):
+        raise InputError(
+            "--edit", "这个服务从别处也打得开，谁都能改整理稿",
+            "只在本机用：--host 127.0.0.1，不加 --public-url、--trusted-proxy；"
+            "或发令牌：policygraph token add 法制科 --graph curate，再加 --tokens",
+        )  # fmt: skip
+    # what cannot be opened is told before the service starts
+    find_workspace(workspace)
+    return Editing(
+        Bench(lambda: find_workspace(workspace)), None if tokens is None else find_holders(TokenFile(tokens))
+    )
+
+
+def find_holders(tokens: TokenFile) -> Callable[[str], str | None]:
+    """Who tells the holder of a token that lets decide from everybody else."""
+
+    def find(token: str) -> str | None:
+        grant = tokens.find_grant(token)
+        return grant.name if grant is not None and grant.permits(EDITING) else None
+
+    return find
 
 
 def start_log(form: LogForm) -> None:

@@ -19,6 +19,7 @@ from policygraph.speaking.cli.console import stderr
 from policygraph.speaking.exports import guard_answer, render_csv, render_json, render_table
 
 if TYPE_CHECKING:
+    from policygraph.keeping.routing import Routed
     from policygraph.keeping.store import Store
 
 
@@ -84,10 +85,13 @@ def load_store(folder: Path | None, workspace: Path | None = None) -> Store:
     return open_dataset(ensure_dataset(folder, workspace))
 
 
-def print_rows(table: Answer, format: TableFormat, *, foreign: bool = False) -> None:
-    """Print an answer in the format asked for; ``foreign``: its texts come from a register and are guarded in CSV."""
+def print_rows(table: Answer, format: TableFormat, *, foreign: bool = False, routed: Routed | None = None) -> None:
+    """Print an answer in the format asked for; ``foreign``: its texts come from a register and are guarded in CSV.
+
+    ``routed`` is how a question in a person's words was understood; JSON has room for it.
+    """
     if format is TableFormat.json:
-        print(render_json(table))
+        print(render_json(table, routed))
     elif format is TableFormat.csv:
         print(render_csv(guard_answer(table) if foreign else table), end="")
         warn(table.coverage)

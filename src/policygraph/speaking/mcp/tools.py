@@ -7,7 +7,7 @@ person would say (ids, numbers, titles, IRIs), and what cannot be used comes bac
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -23,8 +23,8 @@ from policygraph.keeping.assessments import (
     open_desk,
 )
 from policygraph.keeping.bundles import bundle_json, is_bundle, verify_bundles
-from policygraph.keeping.dataset.knowledge import load_knowledge
 from policygraph.keeping.registers import load_register
+from policygraph.keeping.routing import Router, narrow_answer
 from policygraph.keeping.search import KINDS, SearchIndex, collect_entries
 from policygraph.keeping.sources import decode_source, find_root
 from policygraph.keeping.store import NamedQuery, Store
@@ -37,8 +37,9 @@ from policygraph.keeping.verification import (
     verify_answer,
 )
 from policygraph.keeping.workspace import SOURCE, Workspace
-from policygraph.reading.texts import Knowledge, read_text, serialise_reading
+from policygraph.speaking.exports import render_routed
 from policygraph.speaking.mcp.pages import Json, fit_page
+from policygraph.speaking.mcp.parsing import parse_apart
 from policygraph.words import say
 
 MOST_ROWS = 200
@@ -108,6 +109,10 @@ _DECIDE = _schema(
         **_NEXT,
     },
 )
+_QUESTION = _schema(
+    ["question"],
+    {"question": {"type": "string", "description": say("mcp", "question_words")}, **_REGISTER, **_NEXT},
+)
 _VERIFY = _schema(["answer"], {"answer": {"type": "object", "description": say("mcp", "verify_answer")}})
 
 
@@ -124,16 +129,12 @@ class Counter:
         self.files = files
         self._desk: Desk | None = None
         self._decided: tuple[Json, Json] | None = None
+        self._parsed: tuple[str, Json] | None = None
 
     @cached_property
     def index(self) -> SearchIndex:
         """The things that can be found."""
         return SearchIndex(collect_entries(self.store.select))
-
-    @cached_property
-    def knowledge(self) -> Knowledge:
-        """What the readers of documents know."""
-        return load_knowledge()
 
     @cached_property
     def sources(self) -> Mapping[str, str]:
@@ -162,6 +163,7 @@ class Counter:
         asked = tuple(self._question_tool(query) for query in self.store.list_queries())
         return (
             *asked,
+            Tool("question", say("mcp", "question_title"), say("mcp", "question"), _QUESTION, self.question),
             Tool("search", say("mcp", "search_title"), say("mcp", "search"), _SEARCH, self.search),
             Tool("clause", say("mcp", "clause_title"), say("mcp", "clause"), _CLAUSE, self.clause),
             Tool("parse", say("mcp", "parse_title"), say("mcp", "parse"), _PARSE, self.parse),
@@ -191,6 +193,14 @@ class Counter:
     def ask(self, query: NamedQuery, given: Json) -> Mapping[str, object]:
         """A page of the answer to a named question, in the shape that ``verify`` takes."""
         values = {key: _text(given, key) for key in given if key not in ("next", "register")}
+        start = _next(given)
+        answer = self._whole(query, values, given, limit=MOST_ROWS, start=start)
+        return self._page(answer, query.name, {key: value for key, value in values.items() if value}, start)
+
+    def _whole(
+        self, query: NamedQuery, values: dict[str, str], given: Json, limit: int | None = None, start: int = 0
+    ) -> Answer:
+        """The rows of a named question; ``values`` get the day, and a register is decided where it is about one."""
         if any(parameter.name == "as_of" for parameter in query.parameters):
             values.setdefault("as_of", today())
         if query.about_entity:
@@ -200,11 +210,36 @@ class Counter:
             facts = load_register(register, conditions=desk.conditions(), codes=desk.codes)
             entity = values.get("entity")
             load_assessments(self.store, desk, facts, (entity,) if entity else facts.enterprises, day)
-        start = _next(given)
-        answer = self.store.ask(query.name, values, limit=MOST_ROWS, start=start)
-        return self._page(answer, query.name, {key: value for key, value in values.items() if value}, start)
+        return self.store.ask(query.name, values, limit=limit, start=start)
 
-    def _page(self, answer: Answer, query: str, parameters: Mapping[str, str], start: int) -> Mapping[str, object]:
+    def question(self, given: Json) -> Mapping[str, object]:
+        """A page of the answer to a question in a sentence, with ``reading``; or what is asked back.
+
+        Errors: ``InputError`` for what is no question that is answered here.
+        """
+        routed = self.router.route(_text(given, "question"), today())
+        if routed.state == "refusal":
+            raise InputError("question", *render_routed(routed).splitlines()[-1].split("：", 1))
+        told = routed.as_json()
+        if routed.state != "answer" or routed.query is None:
+            return told | {"dataset": self.store.dataset}
+        query = self.store.find_query(routed.query)
+        whole = narrow_answer(self._whole(query, dict(routed.parameters), given), routed.narrow)
+        start = _next(given)
+        rows = whole.rows[start : start + MOST_ROWS]
+        more = start + len(rows) < len(whole.rows)
+        page = replace(whole, rows=rows, truncated=more, next=str(start + len(rows)) if more else None)
+        aside = {"narrow": told["narrow"], "reading": {key: told[key] for key in ("state", "understood")}}
+        return self._page(page, routed.query, routed.parameters, start, aside)
+
+    @cached_property
+    def router(self) -> Router:
+        """What a question in a sentence is understood by."""
+        return Router(self.store)
+
+    def _page(
+        self, answer: Answer, query: str, parameters: Mapping[str, str], start: int, aside: Json | None = None
+    ) -> Mapping[str, object]:
         def make(count: int) -> Json:
             part = Answer(answer.columns, answer.rows[:count], answer.as_of, answer.dataset)
             more = count < len(answer.rows)
@@ -220,6 +255,7 @@ class Counter:
                 "parameters": dict(parameters),
                 "start": start,
                 "grounds": [asdict(ground) for ground in ground_answer(self.store, part)],
+                **(aside or {}),
             }
 
         return fit_page(make, len(answer.rows))
@@ -271,22 +307,24 @@ class Counter:
     def parse(self, given: Json) -> Mapping[str, object]:
         """A page of what is read in a text: its header, and one of its lists.
 
-        Errors: ``InputError`` for an unknown list or a text that is too long.
+        It is read in a process of its own; pages that follow are of the text that was read for the first.
+        Errors: ``InputError`` for an unknown list or a text that is too long, ``LimitError`` for one that takes more
+        time or memory than a document may.
         """
         text, part, start = _text(given, "text"), _optional(given, "part") or PARTS[0], _next(given)
         if len(text) > MOST_TEXT:
             raise InputError("text", f"超过 {MOST_TEXT} 字", "请用 policygraph parse 读文件")
         if part not in PARTS:
             raise InputError("part", f"没有这一部分 {part!r}", f"可用的有 {'、'.join(PARTS)}")
-        source = decode_source(text.encode(), "text")
-        read = serialise_reading(read_text(source.text, self.knowledge, sha256=source.sha256, charset=source.charset))
-        head = {key: value for key, value in read.items() if key not in PARTS}
+        if self._parsed is None or self._parsed[0] != text:
+            self._parsed = (text, parse_apart(text))
+        read = self._parsed[1]
+        head = {key: value for key, value in read.items() if key not in PARTS}  # its sha256 among them
         counts = {name: len(read[name]) for name in PARTS}
 
         def make(count: int) -> Json:
             more = start + count < len(read[part])
             return head | {
-                "sha256": source.sha256,
                 "counts": counts,
                 part: read[part][start : start + count],
                 "truncated": more,

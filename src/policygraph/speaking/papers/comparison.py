@@ -1,4 +1,4 @@
-"""A comparison as a Word file on landscape pages: one row a matter, one column a place, as a working paper.
+"""A comparison as a Word file on landscape pages: one row a matter, one column a place or document, as a working paper.
 
 The first row repeats on every page. The file states the day and the dataset that it was made from, so that anybody
 can make it again; it is a working paper for reference and looks like one.
@@ -17,6 +17,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 from docx.table import Table, _Cell
 
+from policygraph.judging.comparing.sheets import Sheet, SheetCell, head_passage
 from policygraph.judging.comparing.tables import Cell, Comparison, list_remarks, name_basis
 from policygraph.keeping.store import warn_of_gaps
 from policygraph.speaking.papers.packing import settle_archive
@@ -37,6 +38,47 @@ def render_docx(table: Comparison, words: Words) -> bytes:
         for cell, shown in zip(cells[1:], row.cells, strict=True):
             _fill(cell, shown, table, words)
     return save_paper(file)
+
+
+def render_sheet_docx(sheet: Sheet, words: Words) -> bytes:
+    """A topic sheet as a Word file: the grid as on the screen, then the documents by number and the definitions.
+
+    In a cell the answer stands first, then each clause with its words; underlined is what differs from the document
+    that is worded most alike.
+    """
+    topics = {topic.slug: topic.label for topic in sheet.topics}
+    shown = "、".join(dict.fromkeys(topics[row.topic] for row in sheet.rows))
+    note = words["sheet_note"].format(as_of=sheet.as_of, dataset=sheet.dataset)
+    seen = {cell.status for row in sheet.rows for cell in row.cells}
+    meanings = "".join(words[f"note_{state}"] for state in ("absent", "uncurated") if state in seen)
+    file = open_paper(f"{words['sheet_title']}：{shown}" if shown else words["sheet_title"], note + meanings)
+    heads = (f"{column.place_label}\n{column.number}" for column in sheet.columns)
+    grid = add_grid(file, [words["question"], *heads])
+    for row in sheet.rows:
+        cells = grid.add_row().cells  # type: ignore[no-untyped-call]  # python-docx is typed only in part
+        _write(cells[0], row.label, bold=True)
+        for cell, answered in zip(cells[1:], row.cells, strict=True):
+            _fill_answer(cell, answered)
+    file.add_heading(words["sheet_sources"], level=2)
+    for column in sheet.columns:
+        file.add_paragraph(f"《{column.title}》（{column.number}），{column.date or words['undated']}")
+    file.add_heading(words["sheet_definitions"], level=2)
+    for row in sheet.rows:
+        file.add_paragraph(f"{row.label} {row.definition}")
+    return save_paper(file)
+
+
+def _fill_answer(cell: _Cell, shown: SheetCell) -> None:
+    """The answer of a document, then the clause and words of each passage; or why there is no answer."""
+    _write(cell, "、".join(value[2] for value in shown.values) or shown.label, bold=bool(shown.values))
+    for passage in shown.passages:
+        if passage.quote:
+            paragraph = cell.add_paragraph(f"{head_passage(shown, passage)}“")
+            for piece in passage.pieces:
+                paragraph.add_run(piece.text).underline = piece.differs
+            paragraph.add_run("”")
+        if passage.note:
+            cell.add_paragraph(f"〔{passage.note}〕")
 
 
 def open_paper(title: str, note: str) -> Document:
@@ -102,7 +144,7 @@ def _write(cell: _Cell, text: str, *, bold: bool = False) -> None:
 
 def _set_font(file: Document) -> None:
     """A Chinese font for Chinese and Latin alike, in a size that fits five columns."""
-    for name, size in (("Normal", 9), ("Heading 1", 15)):
+    for name, size in (("Normal", 9), ("Heading 1", 15), ("Heading 2", 12)):
         style = file.styles[name]
         style.font.name = FONT
         style.font.size = Pt(size)

@@ -11,7 +11,8 @@ from __future__ import annotations
 import asyncio
 import gzip
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -70,7 +71,7 @@ def publish(
         app = open_app(dataset, day, spoken)
         try:
             crawl = Crawl(app, folder, day, url, progress)
-            asyncio.run(crawl.run())
+            run_whole(crawl.run)
         finally:
             app.state.close()
         site: Site = app.state.current()
@@ -78,6 +79,21 @@ def publish(
         return Published(
             place, site.store.dataset or "", day, pages, len(folder.digests), folder.size, tuple(sorted(crawl.missing))
         )
+
+
+def run_whole(work: Callable[[], Coroutine[None, None, None]]) -> None:
+    """Do something asynchronous to its end, also for a caller whose thread has an event loop of its own (a notebook).
+
+    Errors: those of the work.
+    """
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        asyncio.run(work())
+        return
+    # one thread runs one loop: where there is one already, the work gets a thread
+    with ThreadPoolExecutor(1) as apart:
+        apart.submit(lambda: asyncio.run(work())).result()
 
 
 def choose_languages(codes: Collection[str]) -> Mapping[str, Language]:
@@ -208,8 +224,8 @@ class Crawl:
             if target.file != place.file:
                 return reply, target
             address = target.address
-        if reply.status == 404 and place.is_page and reply.media_type == _PAGE:
-            # a page that says so, as the service does; whoever publishes is told
+        if reply.status in (400, 404) and place.is_page and reply.media_type == _PAGE:
+            # a page that says so, as the service does, of a thing or choice that this dataset has not; it is told
             self.missing.add(place.address)
         elif reply.status != 200:
             raise DataError(

@@ -1,4 +1,7 @@
-"""The page ``/compare``: what places provide on the same matter, side by side, with every choice in its address.
+"""The page ``/compare``: what documents and places provide on the same matter, with every choice in its address.
+
+Three views: the questions of the codebook by topic, a column a document; the matrix of measures and that of
+mechanisms, a column a place.
 
 Whoever gets the address sees the same table, so the day for which the standing of legal bases is told stands in it
 too: a request without a day is sent on to today's. Exports carry exactly the rows and columns of the page.
@@ -7,7 +10,7 @@ too: a request without a day is sent on to today's. Exports carry exactly the ro
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -16,10 +19,20 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from policygraph.errors import InputError
+from policygraph.judging.comparing.sheets import (
+    FILTERS,
+    VIEW,
+    Sheet,
+    choose_sheet,
+    cite_cells,
+    find_marks,
+    matrix_answer,
+    sheet_answer,
+)
 from policygraph.judging.comparing.tables import CLASSES, VIEWS, Comparison, cell_answer, choose, entry_answer
-from policygraph.keeping.comparisons import read_comparison
+from policygraph.keeping.comparisons import read_comparison, read_sheet
 from policygraph.speaking.exports import gap_header, render_csv, render_json
-from policygraph.speaking.papers.comparison import render_docx
+from policygraph.speaking.papers.comparison import render_docx, render_sheet_docx
 from policygraph.speaking.papers.workbook import render_xlsx
 from policygraph.speaking.web.site import Now, Page, Site, make_router
 from policygraph.words import Language
@@ -39,13 +52,17 @@ class Choice:
     effect_class: str
     words: str
     differing: bool
+    topic: str = ""
+    documents: tuple[str, ...] = ()
+    standing: str = ""
 
     def query(self, **changes: object) -> str:
         """The address of this choice with some of it changed; what is not chosen is left out."""
         pairs: list[tuple[str, str]] = []
         known: dict[str, object] = {
-            "view": "" if self.view == VIEWS[0] else self.view, "as_of": self.as_of, "place": self.places,
-            "row": self.rows, "class": self.effect_class, "q": self.words, "differences": "1" if self.differing else "",
+            "view": self.view, "topic": self.topic, "as_of": self.as_of, "place": self.places,
+            "document": self.documents, "row": self.rows, "class": self.effect_class, "q": self.words,
+            "differences": self.standing or ("1" if self.differing else ""),
         }  # fmt: skip
         for name, value in (known | changes).items():
             values = value if isinstance(value, tuple) else (value,)
@@ -58,6 +75,8 @@ def show_comparison(now: Now, request: Request) -> Response:
     if not request.query_params.get("as_of"):
         return _date_address(now, request)
     choice = read_choice(request)
+    if choice.view == VIEW:
+        return _show_sheet(now, request, choice)
     whole = read_table(now, choice)
     table = take(whole, choice)
     return now.render(
@@ -67,11 +86,35 @@ def show_comparison(now: Now, request: Request) -> Response:
         table=table,
         whole=whole,
         choice=choice,
-        views=VIEWS,
+        views=(VIEW, *VIEWS),
         classes=[key for key in CLASSES if any(row.effect_class == key for row in whole.rows)],
         reuse=now.has_query("text-reuse"),
         chosen={place.code for place in table.places},
         data_links=[(name, f"/compare.{name.lower()}?{choice.query()}") for name in ("CSV", "XLSX", "DOCX", "JSON")],
+    )
+
+
+def _show_sheet(now: Site, request: Request, choice: Choice) -> Response:
+    """The sheet of a topic, or of the questions that the address names."""
+    whole = read_whole_sheet(now, choice.as_of)
+    if not (choice.topic or choice.rows or choice.words) and whole.topics:
+        choice = replace(choice, topic=whole.topics[0].slug)
+    sheet = take_sheet(whole, choice)
+    return now.render(
+        request,
+        "sheet.html",
+        "compare",
+        sheet=sheet,
+        whole=whole,
+        choice=choice,
+        views=(VIEW, *VIEWS),
+        filters=FILTERS,
+        topic=next((one for one in whole.topics if one.slug == choice.topic), None),
+        marks=find_marks(sheet),
+        shown={column.slug for column in sheet.columns},
+        data_links=[
+            (name, f"/compare.{name.lower()}?{choice.query()}") for name in ("CSV", "XLSX", "DOCX", "JSON", "TXT")
+        ],
     )
 
 
@@ -80,6 +123,12 @@ def send_comparison(now: Now, request: Request, suffix: str) -> Response:
     if not request.query_params.get("as_of"):
         return _date_address(now, request)
     choice = read_choice(request)
+    if choice.view == VIEW:
+        sheet = take_sheet(read_whole_sheet(now, choice.as_of), choice)
+        body, media_type = render_sheet(sheet, suffix, export_words(now.source.words))
+        named = f"compare-{choice.topic or 'questions'}.{suffix}"
+        headers = {"Content-Disposition": f'attachment; filename="{named}"'} if suffix in ("xlsx", "docx") else {}
+        return Response(body, media_type=media_type, headers=headers)
     table = take(read_table(now, choice), choice)
     body, media_type = render_table(table, suffix, export_words(now.source.words))
     headers = gap_header(table.coverage)
@@ -104,19 +153,30 @@ def read_table(now: Site, choice: Choice) -> Comparison:
 
 
 def read_choice(request: Request) -> Choice:
-    """What the address asks for. Errors: ``InputError`` for a view, class or day that does not exist."""
+    """What the address asks for. Errors: ``InputError`` for a view, class or day that does not exist.
+
+    An address without a view asks for the questions, save one that names rows or a class of measures: those are older.
+    """
     asked = request.query_params
+    older = any(asked.get(name) for name in ("row", "class"))
     choice = Choice(
-        view=asked.get("view") or VIEWS[0],
+        view=asked.get("view") or (VIEWS[0] if older else VIEW),
         as_of=asked.get("as_of", ""),
         places=tuple(filter(None, asked.getlist("place"))),
         rows=tuple(filter(None, asked.getlist("row"))),
         effect_class=asked.get("class", ""),
         words=asked.get("q", "").strip(),
         differing=asked.get("differences", "") not in ("", "0"),
+        topic=asked.get("topic", ""),
+        documents=tuple(filter(None, asked.getlist("document"))),
     )
-    if choice.view not in VIEWS:
-        raise InputError("view", f"没有 {choice.view!r} 这种比较", f"可用 {'、'.join(VIEWS)}")
+    if choice.view not in (VIEW, *VIEWS):
+        raise InputError("view", f"没有 {choice.view!r} 这种比较", f"可用 {'、'.join((VIEW, *VIEWS))}")
+    if choice.view == VIEW and choice.differing:
+        wanted = asked["differences"]
+        choice = replace(choice, standing=FILTERS[0] if wanted == "1" else wanted)
+        if choice.standing not in FILTERS:
+            raise InputError("differences", f"没有 {wanted!r} 这种筛选", f"可用 {'、'.join(FILTERS)}")
     if choice.effect_class not in ("", *CLASSES):
         raise InputError("class", f"没有 {choice.effect_class!r} 这个类别", f"可用 {'、'.join(CLASSES)}")
     try:
@@ -124,6 +184,19 @@ def read_choice(request: Request) -> Choice:
     except ValueError:
         raise InputError("as_of", f"{choice.as_of!r} 不是日期", "写成 2026-11-22") from None
     return choice
+
+
+def read_whole_sheet(now: Site, as_of: str) -> Sheet:
+    """The whole codebook answered for a day, which is kept for a while."""
+    place_of = now.names[now.source.code].place_of
+    return now.sheets.get(as_of, lambda _: read_sheet(now.store, as_of, place_of))
+
+
+def take_sheet(sheet: Sheet, choice: Choice) -> Sheet:
+    """The part of the codebook that a choice asks for."""
+    return choose_sheet(
+        sheet, choice.topic, choice.rows, choice.places, choice.documents, choice.words, choice.standing
+    )
 
 
 def take(table: Comparison, choice: Choice) -> Comparison:
@@ -148,6 +221,22 @@ def render_table(table: Comparison, suffix: str, words: Mapping[str, str]) -> tu
     if suffix == "docx":
         return render_docx(table, words), DOCX
     raise InputError("compare", f"没有 .{suffix} 这种格式", "可用 csv、xlsx、docx、json")
+
+
+def render_sheet(sheet: Sheet, suffix: str, words: Mapping[str, str]) -> tuple[bytes, str]:
+    """A sheet in one of the export formats, with its media type. Errors: ``InputError`` for another suffix."""
+    if suffix == "csv":
+        return render_csv(sheet_answer(sheet, words)).encode(), "text/csv; charset=utf-8; header=present"
+    if suffix == "json":
+        return render_json(sheet_answer(sheet, words)).encode(), "application/json"
+    if suffix == "xlsx":
+        sheets = [(words["matter"], matrix_answer(sheet, words)), (words["clause"], sheet_answer(sheet, words))]
+        return render_xlsx(sheets), XLSX
+    if suffix == "docx":
+        return render_sheet_docx(sheet, words), DOCX
+    if suffix == "txt":
+        return "".join(f"{line}\n" for line in cite_cells(sheet, words)).encode(), "text/plain; charset=utf-8"
+    raise InputError("compare", f"没有 .{suffix} 这种格式", "可用 csv、xlsx、docx、json、txt")
 
 
 def _date_address(now: Site, request: Request) -> RedirectResponse:

@@ -23,8 +23,11 @@ from policygraph.keeping.library import list_texts, list_works
 from policygraph.keeping.store import Cell, parse_day
 from policygraph.namespaces import slug_of
 from policygraph.speaking.addresses import find_origin
+from policygraph.speaking.papers.cards import Line
 from policygraph.speaking.papers.notations import join_notations
+from policygraph.speaking.web.names import Names
 from policygraph.speaking.web.picture import Column, Node, Picture, draw_picture
+from policygraph.speaking.web.quoting import cite_law, make_rail
 from policygraph.speaking.web.site import Now, Page, Site
 from policygraph.speaking.web.things import (
     Concluded,
@@ -37,6 +40,7 @@ from policygraph.speaking.web.things import (
 )
 from policygraph.speaking.web.wordings import list_article, list_imported, list_law
 from policygraph.text.locators import address_of, article_of, lies_in, read_place
+from policygraph.words import find_word, say
 
 Record = dict[str, Cell]
 
@@ -53,9 +57,7 @@ def show_work(now: Now, request: Request, path: str) -> Response:
     found = next((r for r in now.rows("works") if r["work"] == iri), None)
     if found is None:
         return show_own_work(now, request, slug)
-    parts = [part for part in rest.split("/") if part]
-    if parts and _STAMP.fullmatch(parts[0]):
-        parts = parts[1:]
+    parts = split_path(rest)
     if (parts and parts[0].startswith(_ANCHORS)) or (rest and not parts):
         anchor = parts[0] if parts else rest
         return RedirectResponse(f"{now.language_of(request).prefix}/law/{slug}#{anchor}", status_code=303)
@@ -78,6 +80,7 @@ def show_work(now: Now, request: Request, path: str) -> Response:
         r=found,
         as_of=as_of,
         state=find_state(now, iri, as_of),
+        lines=law_lines(now, now.names[now.language_of(request).code], found, as_of),
         current=[v for v in versions if covers(v["from"], v["until"], as_of)],
         events=events,
         versions=versions,
@@ -88,8 +91,56 @@ def show_work(now: Now, request: Request, path: str) -> Response:
         articles=articles,
         later_of=[r for r in now.rows("later-instruments") if r["work"] == iri],
         picture=picture_work(now, request, found, citing),
+        rail=make_rail(
+            now, f"law/{slug}", cite_law(now, request, found, "", "", as_of, tell_status(now, found, "", as_of)), as_of
+        ),
         data_links=thing_links(f"/law/{slug}"),
     )
+
+
+def split_path(rest: str) -> list[str]:
+    """The parts of a provision's address below its law, without the date of a text.
+
+    >>> split_path("2021-06-10/art_75"), split_path("art_8/para_2"), split_path("")
+    (['art_75'], ['art_8', 'para_2'], [])
+    """
+    parts = [part for part in rest.split("/") if part]
+    return parts[1:] if parts and _STAMP.fullmatch(parts[0]) else parts
+
+
+def find_law(now: Site, path: str) -> tuple[Record, str, str]:
+    """A law by the address below ``/law/``: its row, and locator and address of the provision; empty for the whole.
+
+    Errors: ``NotFoundError`` for a law or a provision that the dataset does not know.
+    """
+    slug, _, rest = path.partition("/")
+    iri = now.thing_iri("law", slug)
+    found = next((r for r in now.rows("works") if r["work"] == iri), None)
+    if found is None:
+        raise NotFoundError(f"/law/{slug}", "没有登记这份法规", "请从 /legislation 选取")
+    at = "/".join(split_path(rest))
+    if not at:
+        return found, "", ""
+    known = list_articles(now, iri, now.ask("measures-citing", work=iri), now.rows("work-events", work=iri))
+    locator = next((str(a["locator"]) for a in known if a["path"] == at), None)
+    if locator is None:
+        raise NotFoundError(
+            f"/law/{path}", "没有登记这一条", f"有的是: {'、'.join(str(a['locator']) for a in known if a['path'])}"
+        )
+    return found, locator, at
+
+
+def tell_status(now: Site, law: Record, locator: str, as_of: str) -> str:
+    """How a law stands on a day, and where the number of its provision went, in the words of a citation."""
+    state = find_state(now, str(law["work"]), as_of)
+    standing = str(state["standing"]) if state else "unverifiable"
+    word = say("opinion", "standing_in_force") if standing == "in-force" else find_word("codes", standing, "status")
+    told = say("citing", "whole_standing", standing=word)
+    if not locator:
+        return told
+    moves = find_moves(now.rows("work-events", work=law["work"]), locator, as_of)
+    gone = [say("citing", "moved", to=e["to"], day=e["date"]) for e in moves if e["from"] == locator and e["to"]]
+    return "；".join((told, *gone))
 
 
 def show_own_work(now: Site, request: Request, slug: str) -> Response:
@@ -132,6 +183,7 @@ def show_article(
         within=next((a for a in articles if a["locator"] == article_of(locator) != locator), None),
         as_of=as_of,
         state=find_state(now, work, as_of),
+        lines=law_lines(now, now.names[now.language_of(request).code], law, as_of),
         verdicts=once(mine),
         moves=moves,
         wordings=list_article(now, law, locator, mine, moves, as_of),
@@ -148,8 +200,33 @@ def show_article(
             for r in now.rows("work-related", work=law["work"])
             if r["from"] is None or lies_in(str(r["from"]), locator)
         ],
+        rail=make_rail(
+            now,
+            f"{slug_of(work)}/{path}",
+            cite_law(now, request, law, locator, path, as_of, tell_status(now, law, locator, as_of)),
+            as_of,
+            [str(a["locator"]) for a in articles if lies_in(str(a["locator"]), locator)],
+        ),
         data_links=thing_links(f"/law/{slug_of(work).removeprefix('law/')}"),
     )
+
+
+def law_lines(now: Site, names: Names, law: Record, as_of: str) -> list[Line]:
+    """Below the sentence of a law: the texts one after another up to that of the day, its issuer, how sure that is."""
+    words = names.language.words["citing"]
+    versions = now.rows("work-versions", work=law["work"])
+    upto = [v for v in versions if v["from"] is None or str(v["from"]) <= as_of]
+    texts = tuple(
+        f"{v['label'] or v['date']}" + ("" if covers(v["from"], v["until"], as_of) else f"（–{v['until'] or '?'}）")
+        for v in upto
+    )
+    state = find_state(now, str(law["work"]), as_of)
+    sure = (names.say(state["certainty"]) if state else "", names.say(law["text_certainty"], "text_certainty"))
+    return [
+        (words["text_line"], (" → ".join(texts),) if texts else (words["none_told"],)),
+        (words["issuer_line"], (str(law["issuer"]),) if law["issuer"] else (words["none_told"],)),
+        (words["certainty_line"], (" · ".join(filter(None, sure)) or words["none_told"],)),
+    ]
 
 
 def covers(since: Cell, until: Cell, day: str) -> bool:

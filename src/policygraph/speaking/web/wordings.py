@@ -86,7 +86,7 @@ def list_wordings(now: Site, bases: Iterable[Record], as_of: str) -> list[Wordin
         key = tuple(basis.get(name) for name in ("work", "locator", "cited_version", "status", "candidate"))
         if key in found or basis["work"] is None or address_of(str(basis["locator"] or "")) is None:
             continue
-        shelf = _Shelf(now, basis["work"], as_of)
+        shelf = Shelf(now, basis["work"], as_of)
         if shelf.versions:
             found[key] = shelf.compare(basis)
     return list(found.values())
@@ -102,7 +102,7 @@ def list_article(
     found = list_wordings(now, [row for row in citing if row.get("status")], as_of)
     if found or address_of(locator) is None:
         return found
-    shelf = _Shelf(now, law["work"], as_of)
+    shelf = Shelf(now, law["work"], as_of)
     basis: Record = {"work": law["work"], "work_title": law["title"], "locator": locator, "status": None}
     holding = {str(g["version"]).rsplit("/", 1)[-1] for g in shelf.gists if lies_in(str(g["provision"]), locator)}
     former = [edition for edition in shelf.versions if edition in holding and edition != shelf.current]
@@ -127,7 +127,7 @@ def list_law(now: Site, citing: Iterable[Record], as_of: str) -> list[Wording]:
 
 def list_imported(now: Site, work: Cell) -> list[Imported]:
     """The registered texts of a law that the user imported, oldest first; empty when there are none."""
-    shelf = _Shelf(now, work, "")
+    shelf = Shelf(now, work, "")
     texts = [shelf.load(edition) for edition in shelf.versions]
     return [
         Imported(text.version, sum("/" not in provision.path for provision in text.provisions))
@@ -136,7 +136,7 @@ def list_imported(now: Site, work: Cell) -> list[Imported]:
     ]
 
 
-class _Shelf:
+class Shelf:
     """The registered texts of one work, with their gists and what the user's library holds of them."""
 
     def __init__(self, now: Site, work: Cell, as_of: str) -> None:

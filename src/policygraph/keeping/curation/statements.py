@@ -1,0 +1,204 @@
+"""What stands about a document, told property by property, and what may be said instead: the fields of a form.
+
+A proposal and a statement of the model are told alike, so that one form changes either. Which values there are to
+choose from is not known here: concepts come from their schemes, closed words from the profile shapes, conditions and
+lists from what the document itself has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.collection import Collection
+from rdflib.namespace import DCTERMS, RDF, RDFS, SH, SKOS
+from rdflib.term import Node
+
+from policygraph.errors import NotFoundError
+from policygraph.graph.grounding import find_quote
+from policygraph.keeping.curation.cases import DRAFT, MODEL, Case, Desk, name_words
+from policygraph.keeping.curation.turtle import natural, statements_of, write_block
+from policygraph.namespaces import ID, PG, slug_of
+from policygraph.reading.drafting import FIELDS, SORTS, TYPES, Sort
+
+_SCHEMES = {
+    "effect": "effects", "force": "forces", "policyArea": "policy-areas", "addressee": "addressees",
+    "direction": "directions", "role": "roles", "procedureKind": "procedures", "timingKind": "timings",
+    "mechanism": "mechanisms", "conditionKind": "condition-kinds", "status": "statuses",
+}  # fmt: skip
+"""The scheme that a property chooses from, without ``concept/scheme-``."""
+_THINGS = {"fromList": "CreditList", "toList": "CreditList", "procedure": "Procedure", "hasCondition": "Condition"}
+"""The class of the statements that a property leads to."""
+_NAMED = {"title": DCTERMS.title, "prefLabel": SKOS.prefLabel, "notation": SKOS.notation}
+MEASURES = ("IncentiveMeasure", "SanctionMeasure", "RegulatoryMeasure")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """A value that may be chosen, and what it is called by language; by its own words where it has no name."""
+
+    value: str
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement about a document: its class, the clause and words it rests on, and its properties by local name.
+
+    ``values`` are told as `edit` takes them: concepts by slug, things by address, marks as ``true`` and ``false``.
+    ``spans`` is where its words stand in the source, ``seen`` names what it says now, ``accepted`` whether it is the
+    model that says it.
+    """
+
+    address: str
+    kind: str
+    type: str
+    title: str
+    clause: str
+    quote: str
+    values: Mapping[str, tuple[str, ...]]
+    spans: tuple[tuple[int, int], ...]
+    bodies: tuple[tuple[str, str], ...]
+    """Those who carry it out: as printed, and the body that is meant, empty while nobody has said which."""
+    seen: str
+    accepted: bool
+
+
+def list_statements(case: Case, file: str = MODEL) -> tuple[Statement, ...]:
+    """What the model of a document states, or its draft, in reading order; empty when it states nothing."""
+    graph = case.graph(file)
+    found = [
+        _read(case, graph, subject, name, accepted=file == MODEL)
+        for name in TYPES
+        for subject in set(graph.subjects(RDF.type, PG[name]))
+        if isinstance(subject, URIRef) and (subject, PG.quote, None) in graph
+    ]
+    return tuple(sorted(found, key=lambda one: (one.spans or ((0, 0),), natural(one.address))))
+
+
+def find_statement(case: Case, address: str) -> Statement:
+    """A proposal's statement, or else the model's. Errors: ``NotFoundError`` when neither is there."""
+    for name in (DRAFT, MODEL):
+        graph = case.graph(name)
+        subject = case.iri(address)
+        for type_ in TYPES:
+            if (subject, RDF.type, PG[type_]) in graph:
+                return _read(case, graph, subject, type_, accepted=name == MODEL)
+    raise NotFoundError(address, "草稿和整理稿里都没有这一项", f"policygraph curate list {case.identifier}")
+
+
+def _read(case: Case, graph: Graph, subject: URIRef, type_: str, *, accepted: bool) -> Statement:
+    clause = slug_of(str(graph.value(subject, PG.clause))).removeprefix(f"doc/{case.identifier}/")
+    quote = str(graph.value(subject, PG.quote) or "")
+    title = graph.value(subject, DCTERMS.title) or graph.value(subject, SKOS.prefLabel)
+    spans = find_quote(case.reading, clause, quote) if quote else ()
+    return Statement(
+        slug_of(str(subject)),
+        TYPES[type_],
+        type_,
+        str(title if title is not None else quote),
+        clause,
+        quote,
+        {term: values for term in FIELDS[type_] if (values := tuple(_values(case, graph, subject, term)))},
+        tuple((span.start, span.end) for span in spans),
+        tuple(sorted(_bodies(graph, subject))),
+        name_words(write_block(statements_of(graph, subject), subject, case.base)),
+        accepted,
+    )
+
+
+def _values(case: Case, graph: Graph, subject: URIRef, term: str) -> Iterator[str]:
+    for value in sorted(graph.objects(subject, _NAMED.get(term, PG[term])), key=str):
+        if isinstance(value, Literal):
+            yield str(value)
+        else:
+            slug = slug_of(str(value))
+            yield slug.removeprefix("concept/") if SORTS[term] is Sort.concept else slug
+
+
+def _bodies(graph: Graph, subject: URIRef) -> Iterator[tuple[str, str]]:
+    for node in graph.objects(subject, PG.responsibility):
+        agent = graph.value(node, PG.agent)
+        yield str(graph.value(node, PG.asWritten) or ""), slug_of(str(agent)) if agent is not None else ""
+
+
+def name_term(desk: Desk, term: str) -> Mapping[str, str]:
+    """What a property is called, by language."""
+    return _names(desk.terms, _NAMED.get(term, PG[term]), RDFS.label)
+
+
+def name_class(desk: Desk, name: str) -> Mapping[str, str]:
+    """What a class of statements is called, by language."""
+    return _names(desk.terms, PG[name], RDFS.label)
+
+
+def name_kind(desk: Desk, kind: str) -> Mapping[str, str]:
+    """What a kind of content is called, by language."""
+    return _names(desk.concepts, ID[f"concept/curated-{kind}"], SKOS.prefLabel)
+
+
+def _names(graph: Graph, node: Node, term: URIRef) -> dict[str, str]:
+    return {one.language: str(one) for one in graph.objects(node, term) if isinstance(one, Literal) and one.language}
+
+
+def takes_several(desk: Desk, term: str) -> bool:
+    """Whether a property may have several values at once, as the profile says."""
+    shapes = desk.profile.subjects(SH.path, PG[term])
+    once = any((shape, SH.maxCount, Literal(1)) in desk.profile for shape in shapes)
+    return term == "hasCondition" or (SORTS[term] is Sort.concept and not once)
+
+
+def list_choices(case: Case, term: str) -> tuple[Choice, ...]:
+    """The values that a property may have, in the order of their scheme; empty for one that is typed in words."""
+    desk = case.desk
+    if term in _SCHEMES:
+        return _concepts(desk, term)
+    if term in _THINGS:
+        return _things(case, _THINGS[term])
+    if SORTS.get(term) is Sort.mark:
+        return Choice("true", {}), Choice("false", {})
+    return tuple(Choice(value, {}) for value in _closed(desk.profile, PG[term]))
+
+
+def _concepts(desk: Desk, term: str) -> tuple[Choice, ...]:
+    found = list_scheme(desk.concepts, _SCHEMES[term])
+    if SORTS[term] is Sort.words:
+        # a word of few, which the concept has as its notation
+        closed = _closed(desk.profile, PG[term])
+        words = {one: str(desk.concepts.value(ID[f"concept/{one.value}"], SKOS.notation)) for one in found}
+        return tuple(Choice(word, one.names) for one, word in words.items() if word in (closed or words.values()))
+    if term == "effect":
+        # an effect without direction is a heading only, and no measure may have it
+        return tuple(one for one in found if (ID[f"concept/{one.value}"], PG.direction, None) in desk.concepts)
+    return found
+
+
+def list_scheme(concepts: Graph, scheme: str) -> tuple[Choice, ...]:
+    """The concepts of a scheme by slug, in the order of their Chinese names."""
+    nodes = concepts.subjects(SKOS.inScheme, ID[f"concept/scheme-{scheme}"])
+    found = (
+        Choice(slug_of(str(node)).removeprefix("concept/"), _names(concepts, node, SKOS.prefLabel)) for node in nodes
+    )
+    return tuple(sorted(found, key=lambda one: one.names.get("zh", one.value)))
+
+
+def _things(case: Case, name: str) -> tuple[Choice, ...]:
+    known: dict[str, Choice] = {}
+    for file in (MODEL, DRAFT):
+        graph = case.graph(file)
+        for subject in graph.subjects(RDF.type, PG[name]):
+            label = graph.value(subject, SKOS.prefLabel) or graph.value(subject, DCTERMS.title)
+            label = label if label is not None else graph.value(subject, PG.quote)
+            address = slug_of(str(subject))
+            known.setdefault(address, Choice(address, {"zh": str(label if label is not None else address)}))
+    return tuple(sorted(known.values(), key=lambda one: natural(one.value)))
+
+
+def _closed(profile: Graph, term: URIRef) -> list[str]:
+    found: dict[str, None] = {}
+    for shape in sorted(profile.subjects(SH.path, term), key=str):
+        for head in profile.objects(shape, SH["in"]):
+            if isinstance(head, BNode | URIRef):
+                found |= dict.fromkeys(str(one) for one in Collection(profile, head))
+    return list(found)

@@ -1,0 +1,691 @@
+"""Route a question in a person's words to a named question with its values, or ask back, or refuse: without a model.
+
+What can be asked, in which words, comes from files: the phrasings (``#+ asked``) of ``queries/*.rq``, the words of
+asking in ``ontology/concepts/question-words.ttl``, and the names, numbers, concepts and clauses of the dataset that
+answers. ``judging.asking`` compares; here the words are collected and the things meant are found. Whoever answers
+many questions of one dataset keeps a ``Router``; ``route`` is for one.
+
+A wrong answer to a question of law is worse than a question back, so a question that is nearly as near to two named
+questions comes back with both, and what the dataset knows nothing of is refused. Deliberately absent: a model, the
+clock, and the names of enterprises (they are in registers, which no dataset holds).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Literal
+
+from policygraph.judging.answers import Answer
+from policygraph.judging.asking import (
+    WORTH,
+    Features,
+    Kind,
+    Meaning,
+    Phrasing,
+    Piece,
+    Scope,
+    Score,
+    choose,
+    count_asides,
+    rate,
+    read_pieces,
+    weigh_cues,
+)
+from policygraph.keeping.store import NamedQuery, Store
+from policygraph.keeping.store.naming import fold as fold_name
+from policygraph.keeping.store.questions import FOLDER, MARK
+from policygraph.text.dates import find_periods
+from policygraph.text.folding import Folded, fold
+from policygraph.text.locators import find_places, write_place
+from policygraph.text.numbers import find_numbers, normalise_number, parse_number
+
+MOST_ASKED = 200
+"""The longest question, in characters: a longer one is a text, and no question."""
+MOST_OFFERED = 3
+"""How many named questions are offered when asking back."""
+
+State = Literal["answer", "ask-back", "refusal"]
+Reason = Literal["", "unclear", "missing", "ambiguous", "unheard", "out-of-scope", "no-words", "too-long"]
+
+_WORDS = (FOLDER / "search" / "question-words.rq").read_text(encoding="utf-8")
+_SILENT, _FROM = ("asks-asks", "asks-from"), "asks-from"
+_FORM = "asks-form"
+_USCC = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{18}(?![0-9A-Za-z])")
+_LATIN = re.compile("[A-Za-z]{2,}")
+_DIGITS = re.compile("[0-9]+")
+_LEAST_NAME = 3
+"""The shortest name of a work or body that is believed in a question: 财政 alone may be part of another word."""
+_LEAST_TITLE = 4
+"""The shortest run of a measure's title that is taken whole, even where it holds words of asking (发布广告)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A piece of the question as it was understood: its words as typed, the kind of thing, its value and name."""
+
+    words: str
+    kind: Kind
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A named question that may be meant: its name, a question that is it, and the values that it would be asked with.
+
+    ``missing`` are parameters that it needs and the question does not give.
+    """
+
+    query: str
+    summary_zh: str
+    summary_en: str
+    parameters: Mapping[str, str]
+    tells: str
+    likeness: float
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """What became of a question.
+
+    ``answer``: ``query`` with ``parameters`` answers it, and of its rows those whose columns hold one of the values
+    of ``narrow`` are about what was asked (``candidates`` holds it alone). ``ask-back``: one of ``candidates`` may be
+    meant (``unclear``), a value is ``missing``, a name fits several things (``ambiguous``), or a word that may matter
+    is known to nobody (``unheard``). ``refusal``: it is no question that is answered here. ``about`` are the words or
+    values concerned.
+    """
+
+    question: str
+    state: State
+    reason: Reason = ""
+    query: str | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    narrow: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    understood: tuple[Understood, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    about: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, object]:
+        """The same as plain values, for JSON."""
+        return {
+            "question": self.question,
+            "state": self.state,
+            "reason": self.reason,
+            "query": self.query,
+            "parameters": dict(self.parameters),
+            "narrow": {column: sorted(values) for column, values in sorted(self.narrow.items())},
+            "understood": [
+                {"words": one.words, "kind": one.kind, "value": one.value, "label": one.label}
+                for one in self.understood
+            ],
+            "candidates": [
+                {
+                    "query": one.query, "summary": one.summary_zh, "summary_en": one.summary_en,
+                    "tells": one.tells, "parameters": dict(one.parameters), "missing": list(one.missing),
+                }
+                for one in self.candidates
+            ],
+            "about": list(self.about),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    iri: str
+    document: str
+    title: str
+    text: str
+    areas: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A question read one way: its pieces, and what they name."""
+
+    pieces: tuple[Piece, ...]
+    documents: frozenset[str]
+    places: tuple[str, ...]
+    measures: frozenset[str]
+    features: Features
+
+
+def route(question: str, store: Store, today: str) -> Routed:
+    """What a question asks for, in the named questions of a store; ``today`` is the day of checking, in ISO form."""
+    return Router(store).route(question, today)
+
+
+def narrow_answer(answer: Answer, narrow: Mapping[str, frozenset[str]]) -> Answer:
+    """The rows of an answer that are about what was asked; all of them where a column is not there.
+
+    >>> answer = Answer(("measure", "title"), (("m/1", "甲"), ("m/2", "乙")))
+    >>> narrow_answer(answer, {"measure": frozenset({"m/2"})}).rows
+    (('m/2', '乙'),)
+    """
+    at = {answer.columns.index(name): values for name, values in narrow.items() if name in answer.columns}
+    return replace(answer, rows=tuple(row for row in answer.rows if all(row[i] in held for i, held in at.items())))
+
+
+class Router:
+    """The words of a dataset and of its named questions, collected once; safe to share between threads."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.queries = {query.name: query for query in store.list_queries() if query.asked}
+        self._scopes = {name: _scope(query) for name, query in self.queries.items()}
+        self._homes: dict[str, frozenset[str]] = {}
+        self._serials: dict[str, str] = {}
+        self._forms: set[str] = set()
+        self._named = self._collect()
+        self._measures = self._read_measures()
+        self._titles = "\n".join(measure.title for measure in self._measures)
+        told = [str(text) for (text,) in store.select(_TEXTS)]
+        self._texts = "\n".join(fold(text, "name").text for text in told if not text.isascii())
+        self._latin = frozenset(word.casefold() for text in told for word in _LATIN.findall(text))
+        self._phrasings = tuple(
+            Phrasing(query.name, self._read_phrasing(words)) for query in self.queries.values() for words in query.asked
+        )
+        self._weights = weigh_cues(self._phrasings)
+
+    def route(self, question: str, today: str) -> Routed:
+        """What a question asks for; never raises for what somebody types.
+
+        ``today`` is the day that ``as_of`` is where the question names none, in ISO form.
+        """
+        if len(question) > MOST_ASKED:
+            return Routed(question, "refusal", "too-long", about=(str(MOST_ASKED),))
+        if not fold(question, "words").text:
+            return Routed(question, "refusal", "no-words")
+        best: dict[str, tuple[Score, _Read]] = {}
+        for read in self._read(question):
+            for score in rate(read.features, self._phrasings, self._scopes, self._weights):
+                if score.query not in best or _better(score, read, *best[score.query]):
+                    best[score.query] = (score, read)
+        ranked = sorted(best.values(), key=lambda pair: (-pair[0].likeness, pair[0].query))
+        scores = [score for score, _ in ranked]
+        read = ranked[0][1]
+        chosen = choose(scores, count_asides(read.features, self._scopes[scores[0].query]) if scores else 0)
+        told = Routed(question, "refusal", understood=_tell(question, read, self.store))
+        unheard = tuple(piece.text for piece in read.pieces if not piece.meanings and _counts(piece.text))
+        offered = tuple(
+            self._candidate(score, each, today) for score, each in ranked[:MOST_OFFERED] if score.likeness >= WORTH
+        )
+        if not offered:
+            return replace(told, reason="out-of-scope", about=unheard)
+        # what the question is about, but no measure, where the phrasing needs one
+        vague = (
+            chosen is not None
+            and "measure" in chosen.phrasing.features.slots
+            and not read.measures
+            and read.features.topics > 0
+        )
+        if chosen is None or unheard or vague or not self._says(read, chosen):
+            return replace(told, state="ask-back", reason="unheard" if unheard else "unclear", candidates=offered,
+                           about=unheard)  # fmt: skip
+        query = self.queries[chosen.query]
+        values, narrow, unclear = self._fill(query, read, today)
+        missing = tuple(p.name for p in query.parameters if p.required and p.name not in values)
+        if unclear:
+            return replace(told, state="ask-back", reason="ambiguous", query=query.name, parameters=values,
+                           candidates=offered[:1], about=unclear)  # fmt: skip
+        if missing:
+            return replace(told, state="ask-back", reason="missing", query=query.name, parameters=values,
+                           candidates=offered[:1], about=missing)  # fmt: skip
+        return replace(told, state="answer", query=query.name, parameters=values, narrow=narrow, candidates=offered[:1])
+
+    def _says(self, read: _Read, chosen: Score) -> bool:
+        """Whether a question says what it is about, and not only how it asks."""
+        carried = read.features.cues - self._forms
+        scope = self._scopes[chosen.query]
+        shown = read.measures and "measure" in scope.takes | scope.shows
+        combined = len(read.features.cues) > 1 and not read.features.topics
+        return bool(carried or combined or read.features.slots & _TELLING or (shown and read.features.cues))
+
+    def _candidate(self, score: Score, read: _Read, today: str) -> Candidate:
+        query = self.queries[score.query]
+        values, _, _ = self._fill(query, read, today)
+        missing = tuple(p.name for p in query.parameters if p.required and p.name not in values)
+        return Candidate(
+            query.name, query.summary_zh, query.summary_en, values, _example(query), score.likeness, missing
+        )
+
+    # --- reading ---
+
+    def _read(self, question: str) -> Iterator[_Read]:
+        """The ways to read a question: as it stands, and with every run of a measure's title taken whole."""
+        folded = fold(question, "name")
+        placed = tuple(self._place(question, folded))
+        yield self._understand(self._pieces(question, folded, placed))
+        titled = tuple(self._title_runs(folded.text))
+        if titled:
+            # a title is believed at any price: its words of asking are not the question's
+            yield self._understand(self._pieces(question, folded, (*placed, *titled), titled))
+
+    def _pieces(
+        self, question: str, folded: Folded, placed: Sequence[Piece], taken: Sequence[Piece] = ()
+    ) -> tuple[Piece, ...]:
+        """A folded question as pieces; nothing but ``taken`` stands where one of those does."""
+
+        def cut(start: int, end: int) -> bool:
+            if any(start < piece.end and piece.start < end for piece in taken):
+                return False
+            at = folded.span(start, end)
+            return not (_joined(question, at.start) or _joined(question, at.end))
+
+        return read_pieces(folded.text, self._named, placed, self._texts.__contains__, cut)
+
+    def _title_runs(self, text: str) -> Iterator[Piece]:
+        """The longest runs of measure titles in a question, from left to right, that hold more than words of asking."""
+        at = 0
+        while at < len(text):
+            end = at + _LEAST_TITLE
+            if len(text) < end or not text[at:end].isalnum() or text[at:end] not in self._titles:
+                at += 1
+                continue
+            while end < len(text) and text[end].isalnum() and text[at : end + 1] in self._titles:
+                end += 1
+            run = text[at:end]
+            if run not in self._named:
+                yield Piece(run, at, end, (Meaning("topic", run),))
+            at = end
+
+    def _place(self, question: str, folded: Folded) -> Iterator[Piece]:
+        """What grammars find in a question: days and periods, document numbers, places in a law, codes of units."""
+        starts = {start: at for at, start in reversed(list(enumerate(folded.starts)))}
+        ends = {end: at + 1 for at, end in enumerate(folded.ends)}
+
+        def piece(start: int, end: int, *meanings: Meaning) -> Iterator[Piece]:
+            while start < end and start not in starts:
+                start += 1
+            while start < end and end not in ends:
+                end -= 1
+            if start < end:
+                yield Piece(folded.text[starts[start] : ends[end]], starts[start], ends[end], meanings)
+
+        for match in _USCC.finditer(question):
+            if any(c.isdigit() for c in match[0]):
+                yield from piece(*match.span(), Meaning("entity", match[0].upper(), match[0].upper()))
+        for match in _LATIN.finditer(question):
+            if match[0].casefold() in self._latin:
+                yield from piece(*match.span(), Meaning("topic", match[0].casefold()))
+        for period in find_periods(question):
+            written = period.last if period.first == period.last else f"{period.first}/{period.last}"
+            yield from piece(period.start, period.end, Meaning("date", written, question[period.start : period.end]))
+        for match in _DIGITS.finditer(question):
+            yield from piece(*match.span(), Meaning("asking", match[0]))
+        for number in find_numbers(question):
+            for start in range(number.start, number.code_end + 1):
+                wanted = normalise_number(question[start : number.end])
+                if wanted and (held := self._named.get(fold_name(wanted))):
+                    yield from piece(start, number.end, *held)
+        at = 0
+        while at < len(question):
+            places = find_places(question, at)
+            if (places and question[at] in "第（(") or (places and places[0].place.has("article")):
+                for one in places:
+                    written = write_place(one.place)
+                    yield from piece(one.start, one.end, Meaning("locator", written, written))
+                at = places[-1].end
+            else:
+                at += 1
+
+    def _understand(self, pieces: Sequence[Piece]) -> _Read:
+        regions = [m for piece in pieces for m in piece.means("place")]
+        named = [{m.value for m in piece.means("document")} for piece in pieces if piece.means("document")]
+        near = frozenset(one for region in regions for one in self._homes.get(region.value, frozenset()))
+        documents = frozenset(one for group in named for one in (group & near or group)) or near
+        documents = self._distinguish(documents, regions, pieces) if near and not named else documents
+        measures = self._find_measures(pieces, documents)
+        if measures and not named:
+            within = frozenset(m.document for m in self._measures if m.iri in measures)
+            documents = (documents & within) or documents
+        cues = frozenset(m.value for piece in pieces for m in piece.means("cue"))
+        slots: set[Kind] = {
+            kind
+            for piece in pieces
+            for kind in ("work", "department", "locator", "entity", "date")
+            if piece.means(kind)
+        }
+        if documents:
+            slots.add("document")
+        if measures:
+            slots.add("measure")
+        dates = [piece for piece in pieces if piece.means("date")]
+        if dates and _SINCE & {cue.rpartition("/")[2] for cue in cues}:
+            slots.add("since")
+        topics = sum(bool(piece.means("topic")) for piece in pieces)
+        unknown = sum(_counts(piece.text) for piece in pieces if not piece.meanings)
+        lost = sum(not self._homes.get(region.value) for region in regions)
+        features = Features(cues, frozenset(slots), topics, unknown + lost)
+        return _Read(tuple(pieces), documents, tuple(r.value for r in regions), measures, features)
+
+    def _distinguish(
+        self, documents: frozenset[str], regions: Sequence[Meaning], pieces: Sequence[Piece]
+    ) -> frozenset[str]:
+        """Of the documents of one place those whose titles hold a word of the question that the others' do not."""
+        if len({region.value for region in regions}) != 1:
+            return documents
+        for piece in pieces:
+            holding = frozenset(one for one in documents if piece.text in self._document_titles[one])
+            if holding and holding != documents and not piece.means("asking") and not piece.means("place"):
+                return holding
+        return documents
+
+    @cached_property
+    def _document_titles(self) -> Mapping[str, str]:
+        return {one.iri: fold(one.label, "name").text for one in self.store.list_named("document")}
+
+    def _find_measures(self, pieces: Sequence[Piece], documents: frozenset[str]) -> frozenset[str]:
+        """The measures that the words of a question are about; empty when no words of it are a measure's."""
+        named = frozenset(m.value for piece in pieces for m in piece.means("measure"))
+        if named:
+            return named
+        groups: list[frozenset[str]] = []
+        for piece in pieces:
+            areas = {m.value for m in piece.means("concept")}
+            if not (areas or piece.means("topic")):
+                continue
+            found = frozenset(
+                one.iri for one in self._measures
+                if (not documents or one.document in documents)
+                and (piece.text in one.title or areas & one.areas or (piece.means("topic") and piece.text in one.text))
+            )  # fmt: skip
+            if found:
+                groups.append(found)
+        if not groups:
+            return frozenset()
+        both = frozenset.intersection(*groups)
+        return both or min(groups, key=len)
+
+    # --- filling ---
+
+    def _fill(
+        self, query: NamedQuery, read: _Read, today: str
+    ) -> tuple[dict[str, str], dict[str, frozenset[str]], tuple[str, ...]]:
+        """The values of a named question, the columns its rows are kept by, and names that fit several things."""
+        values: dict[str, str] = {}
+        narrow: dict[str, frozenset[str]] = {}
+        unclear: list[str] = []
+        types = {parameter.type: parameter for parameter in query.parameters}
+        columns = {column.name for column in query.columns}
+        needed = {parameter.type for parameter in query.parameters if parameter.required}
+
+        def put(kind: str, found: frozenset[str], *, several: bool) -> None:
+            if len(found) == 1 and kind in types:
+                values[types[kind].name] = self._short(kind, next(iter(found)))
+            elif found and kind in columns - needed and (several or len(found) == 1):
+                narrow[kind] = found
+            elif found and kind in types:
+                unclear.extend(sorted(self._short(kind, one) for one in found))
+
+        if "entity" in types:
+            entities = [m.value for piece in read.pieces for m in piece.means("entity")]
+            if len(set(entities)) == 1:
+                values[types["entity"].name] = entities[0]
+        put("work", frozenset(m.value for piece in read.pieces for m in piece.means("work")), several=False)
+        for piece in read.pieces:
+            if piece.means("department"):
+                put("department", self._departments(piece, read), several=False)
+        if read.measures and "measure" in columns | types.keys():
+            put("measure", read.measures, several=True)
+        if read.documents and "measure" not in values:
+            put("document", read.documents, several=True)
+        locators = [m.value for piece in read.pieces for m in piece.means("locator")]
+        if "locator" in types and "work" in values and locators:
+            values[types["locator"].name] = locators[0]
+        for column in columns & set(_NARROWED):
+            slugs = {m.value for piece in read.pieces for m in piece.means("concept")}
+            held = frozenset(one for one in slugs if f"/{column}-" in one)
+            if held:
+                # some questions answer with the concept, some with its code
+                narrow[column] = held | {one.rpartition(f"/{column}-")[2] for one in held}
+        self._put_days(query, read, today, values)
+        if "document" not in columns | types.keys():
+            narrow.pop("document", None)
+        return values, narrow, tuple(unclear)
+
+    def _put_days(self, query: NamedQuery, read: _Read, today: str, values: dict[str, str]) -> None:
+        names = {parameter.name for parameter in query.parameters if parameter.type == "date"}
+        found = sorted(m.value for piece in read.pieces for m in piece.means("date"))
+        if "since" in names and found:
+            values["since"] = _before(found[0], read)
+            found = found[1:]
+        if "as_of" in names:
+            values["as_of"] = found[-1].rpartition("/")[2] if found else today
+
+    def _departments(self, piece: Piece, read: _Read) -> frozenset[str]:
+        """The bodies that a name may mean, of the places of the question first."""
+        found = frozenset(m.value for m in piece.means("department"))
+        if len(found) > 1:
+            places = {*read.places, *(r for r, docs in self._homes.items() if docs & read.documents)}
+            near = frozenset(one for one in found if self._seats.get(one) in places)
+            found = near or found
+        return found
+
+    @cached_property
+    def _seats(self) -> Mapping[str, str]:
+        return {str(body): str(region) for body, region in self.store.select(_SEATS)}
+
+    def _short(self, kind: str, iri: str) -> str:
+        """What a person would type for a thing: its slug."""
+        return self._slugs.get(iri, iri)
+
+    @cached_property
+    def _slugs(self) -> Mapping[str, str]:
+        return {
+            one.iri: one.slug
+            for kind in ("document", "measure", "work", "department")
+            for one in self.store.list_named(kind)
+        }
+
+    # --- collecting ---
+
+    def _collect(self) -> dict[str, tuple[Meaning, ...]]:
+        found: dict[str, dict[tuple[str, str], Meaning]] = {}
+        ways: set[str] = set()
+
+        def add(form: str, meaning: Meaning, least: int = 1) -> None:
+            key = fold(form, "name").text
+            if len(key) >= least:
+                found.setdefault(key, {}).setdefault((meaning.kind, meaning.value), meaning)
+
+        for kind, iri, form, label, broader in self.store.select(_WORDS):
+            name = str(iri)
+            if kind == "cue":
+                if str(broader).endswith(_FORM):
+                    self._forms.add(name)
+                asking = name.endswith(_SILENT)
+                add(str(form), Meaning("asking" if asking else "cue", name, str(label or "")))
+            else:
+                add(str(form), Meaning("place" if kind == "place" else "concept", name, str(label or "")), 2)
+                if kind == "concept" and len(folded := fold(str(form), "name").text) >= 2:
+                    ways.add(folded)
+        for one in self.store.list_named("document"):
+            for form in one.forms:
+                add(form, Meaning("document", one.iri, one.label), _LEAST_NAME)
+                if number := parse_number(form):
+                    for ending in ("号", "号文", "号文件"):
+                        add(number.serial + ending, Meaning("document", one.iri, one.label), 2)
+            add(one.slug, Meaning("document", one.iri, one.label))
+        for kind in ("work", "department"):
+            for one in self.store.list_named(kind):
+                for form in (one.label, *one.forms):
+                    add(form, Meaning("work" if kind == "work" else "department", one.iri, one.label), _LEAST_NAME)
+        for one in self.store.list_named("measure"):
+            for form in one.forms:
+                add(form, Meaning("measure", one.iri, one.label), 6)
+        for kind, iri, english in self.store.select(_ENGLISH):
+            # Work Safety Law of the People's Republic of China is called Work Safety Law
+            for short in {str(english), str(english).partition(" of the ")[0]}:
+                if " " in short:
+                    meaning: Kind = "work" if kind == "work" else "department" if kind == "department" else "document"
+                    add(short, Meaning(meaning, str(iri), str(english)), _LEAST_NAME)
+        regions: dict[str, set[str]] = {}
+        for region, called, document in self.store.select(_REGIONS):
+            regions.setdefault(str(region), set()).add(str(called))
+            if document is not None:
+                self._homes[str(region)] = self._homes.get(str(region), frozenset()) | {str(document)}
+        for body in self.store.list_named("department"):
+            # within its place a body is called without it: 佳木斯市财政局 is 市财政局 and 财政局
+            names = regions.get(self._seats.get(body.iri, ""), set())
+            ranks = {
+                one.removeprefix(other) for one in names for other in names if one != other and one.startswith(other)
+            }
+            for form in (body.label, *body.forms):
+                for prefix in (*names, *ranks):
+                    if form.startswith(prefix):
+                        add(form.removeprefix(prefix), Meaning("department", body.iri, body.label), _LEAST_NAME)
+        named = {form: tuple(meanings.values()) for form, meanings in found.items()}
+        for form in ways:
+            # 信用修复程序 asks for 信用修复 and for 程序, which are words of asking
+            inside = read_pieces(form, {**named, form: ()}, (), lambda _: False, lambda a, b: True)
+            if not any(meaning.kind == "cue" for meaning in named[form]):
+                named[form] += tuple(meaning for piece in inside for meaning in piece.means("cue"))
+        return named
+
+    def _read_measures(self) -> tuple[_Measure, ...]:
+        areas: dict[str, set[str]] = {}
+        words: dict[str, tuple[str, str, str]] = {}
+        for iri, document, title, quote, area in self.store.select(_MEASURES):
+            words[str(iri)] = (str(document), str(title or ""), str(quote or ""))
+            if area is not None:
+                areas.setdefault(str(iri), set()).add(str(area))
+        return tuple(
+            _Measure(iri, document, fold(title, "name").text, fold(quote, "name").text, frozenset(areas.get(iri, ())))
+            for iri, (document, title, quote) in words.items()
+        )
+
+    def _read_phrasing(self, words: str) -> Features:
+        """A phrasing as it is compared: what its marks stand for is a kind, and its words are read like a question."""
+        marks = MARK.findall(words)
+        cues: set[str] = set()
+        slots: set[Kind] = set(marks)
+        for part in MARK.split(words)[::2]:
+            folded = fold(part, "name")
+            for piece in self._pieces(part, folded, ()):
+                cues |= {m.value for m in piece.means("cue")}
+        return Features(frozenset(cues), frozenset(slots))
+
+
+_TELLING: frozenset[Kind] = frozenset({"department", "entity", "work"})
+_SINCE = frozenset({"asks-changed"})
+
+
+_NARROWED = ("mechanism", "procedure")
+"""The columns that hold a concept of the scheme of that name; rows are kept by those that a question names."""
+
+
+def _scope(query: NamedQuery) -> Scope:
+    kinds: Mapping[str, Kind] = {
+        "document": "document", "work": "work", "department": "department", "measure": "measure", "entity": "entity",
+    }  # fmt: skip
+    takes: set[Kind] = set()
+    for parameter in query.parameters:
+        takes.add("since" if parameter.name == "since" else "date" if parameter.type == "date" else parameter.type)  # type: ignore[arg-type]
+    return Scope(frozenset(takes), frozenset(kinds[c.name] for c in query.columns if c.name in kinds))
+
+
+def _better(score: Score, read: _Read, other: Score, than: _Read) -> bool:
+    """Whether a way to read a question fits better: it is likelier or, where equal, about fewer measures."""
+    if score.likeness != other.likeness:
+        return score.likeness > other.likeness
+    return 0 < len(read.measures) < (len(than.measures) or math.inf)
+
+
+def _joined(text: str, at: int) -> bool:
+    """Whether a Latin word or a number goes on across a position of the text as typed."""
+    if not 0 < at < len(text):
+        return False
+    left, right = text[at - 1], text[at]
+    return (_latin(left) and _latin(right)) or (left.isdigit() and right.isdigit())
+
+
+def _example(query: NamedQuery) -> str:
+    """A way to put a named question that leaves nothing open; empty when every one does."""
+    return next((words for words in query.asked if not MARK.search(words)), "")
+
+
+def _latin(character: str) -> bool:
+    return character.isascii() and character.isalpha()
+
+
+def _counts(words: str) -> bool:
+    """Whether an unknown stretch may matter: not a sign, and not a single Latin letter."""
+    return sum(1 if character.isascii() else 2 for character in words if character.isalnum()) > 1
+
+
+def _before(written: str, read: _Read) -> str:
+    """The day that a comparison begins with, itself not counted: the last of a period, or the one before it begins.
+
+    今天和2020年比 compares with the end of 2020; 2020年以来 counts what happened in 2020 too.
+    """
+    first, _, last = written.rpartition("/")
+    if first and any(meaning.value.endswith(_FROM) for piece in read.pieces for meaning in piece.means("asking")):
+        return (date.fromisoformat(first) - timedelta(days=1)).isoformat()
+    return last
+
+
+def _tell(question: str, read: _Read, store: Store) -> tuple[Understood, ...]:
+    folded = fold(question, "name")
+    told = []
+    for piece in read.pieces:
+        at = folded.span(piece.start, piece.end)
+        words = question[at.start : at.end]
+        if not piece.meanings:
+            if _counts(piece.text):
+                told.append(Understood(words, "unknown", "", ""))
+            continue
+        for meaning in piece.meanings[:1] if not piece.means("cue") else piece.means("cue"):
+            if meaning.kind != "asking":
+                told.append(Understood(words, meaning.kind, meaning.value, meaning.label))
+    return tuple(told)
+
+
+_REGIONS = """
+PREFIX concept: <https://w3id.org/policygraph/id/concept/>
+PREFIX eli: <http://data.europa.eu/eli/ontology#>
+PREFIX pg: <https://w3id.org/policygraph/ns#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT ?region ?form ?document WHERE {
+  ?region skos:inScheme concept:scheme-regions ; skos:prefLabel|skos:altLabel ?form .
+  OPTIONAL { ?document eli:jurisdiction ?region ; a pg:PolicyDocument }
+} ORDER BY ?region ?form ?document
+"""
+_SEATS = """
+PREFIX cv: <http://data.europa.eu/m8g/>
+PREFIX eli: <http://data.europa.eu/eli/ontology#>
+SELECT ?body ?region WHERE { ?body a cv:PublicOrganisation ; eli:jurisdiction ?region } ORDER BY ?body ?region
+"""
+_MEASURES = """
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX pg: <https://w3id.org/policygraph/ns#>
+SELECT ?iri ?document ?title ?quote ?area WHERE {
+  ?iri a pg:Measure ; pg:document ?document .
+  OPTIONAL { ?iri dcterms:title ?title FILTER(LANG(?title) IN ("zh", "")) }
+  OPTIONAL { ?iri pg:quote ?quote }
+  OPTIONAL { ?iri pg:policyArea ?area }
+} ORDER BY ?iri ?quote ?area
+"""
+_ENGLISH = """
+PREFIX cv: <http://data.europa.eu/m8g/>
+PREFIX pg: <https://w3id.org/policygraph/ns#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT ?kind ?iri ?name WHERE {
+  VALUES (?class ?kind) { (pg:Work "work") (cv:PublicOrganisation "department") (pg:PolicyDocument "document") }
+  ?iri a ?class ; rdfs:label|skos:prefLabel ?name FILTER(LANG(?name) = "en")
+} ORDER BY ?kind ?iri ?name
+"""
+_TEXTS = """
+PREFIX pg: <https://w3id.org/policygraph/ns#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT DISTINCT ?text WHERE {
+  { ?clause pg:text ?text } UNION { ?concept skos:definition|rdfs:label|skos:prefLabel ?text }
+} ORDER BY ?text
+"""

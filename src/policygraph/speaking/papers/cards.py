@@ -1,0 +1,88 @@
+"""A page as a Word file: what holds of a measure, a provision or a law on a day, its grounds, and its citations.
+
+The head is that of the page: the sentence, then how the basis stands then and now, who may act, how sure that is. It
+renders what it is given: no query, no clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from policygraph.speaking.papers.citations import Citation
+from policygraph.speaking.papers.excerpts import COLUMNS, list_rows
+from policygraph.speaking.papers.typesetting import (
+    Columns,
+    add_heading,
+    add_paragraph,
+    add_table,
+    open_paper,
+    pack_paper,
+    set_footer,
+)
+from policygraph.words import say
+
+Line = tuple[str, tuple[str, ...]]
+"""A heading with what stands under it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One act, provision or law with its sentence and the lines below it."""
+
+    label: str
+    sentence: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A table with its heading."""
+
+    heading: str
+    columns: Columns
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a page says, in the language of the documents."""
+
+    title: str
+    origin: str
+    """Of which document or law it is."""
+    as_of: str
+    dataset: str
+    findings: tuple[Finding, ...]
+    parts: tuple[Part, ...]
+    citations: tuple[Citation, ...]
+
+
+def render_card(card: Card) -> bytes:
+    """The card as a ``.docx``: title, findings, tables, citations in official form and with their places."""
+    paper = open_paper(None, say("citing", "card_title"))
+    set_footer(
+        paper,
+        say("citing", "notice") + say("opinion", "page_before"),
+        say("opinion", "page_between"),
+        say("opinion", "page_after"),
+    )
+    add_paragraph(paper, say("citing", "card_title"), style="Title")
+    add_paragraph(paper, card.origin, lead=card.title + " ")
+    add_paragraph(paper, say("citing", "on_day", day=card.as_of, dataset=card.dataset))
+    for finding in card.findings:
+        add_paragraph(paper, finding.sentence, lead=f"{finding.label} " if finding.label else "")
+        for label, parts in finding.lines:
+            add_paragraph(paper, "；".join(parts), lead=f"{label}：")
+    for part in card.parts:
+        add_heading(paper, part.heading)
+        add_table(paper, part.columns, part.rows)
+    add_heading(paper, say("citing", "as_official"))
+    for number, one in enumerate(card.citations, start=1):
+        add_paragraph(paper, one.official, lead=f"{number}. ")
+    add_table(paper, _titled(COLUMNS), list_rows(card.citations))
+    return pack_paper(paper)
+
+
+def _titled(columns: Sequence[tuple[str, int]]) -> Columns:
+    return [(say("citing", name), width) for name, width in columns]

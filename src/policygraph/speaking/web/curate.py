@@ -1,0 +1,563 @@
+"""The page ``/curate``: a document's text beside what is proposed and held about it, for whoever decides.
+
+It stands only where a service was started for it (``serve --edit``), on this machine or behind a token. Every action is
+a form that is sent, so all of it works without script; script adds keys and the choice of words with the mouse. What an
+action does is decided in ``keeping.curation`` and nowhere else: the page carries words to it and shows what stands, so
+the command line and the page can be used by turns, by several people at once. Each form tells what its sender has seen;
+who was overtaken is told so and nothing is written.
+
+Answers are never kept, and a form from another site is refused before it is read: this is the one page that writes.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse
+
+from policygraph.clock import now as read_clock
+from policygraph.errors import InputError, LimitError, NotFoundError, PolicygraphError
+from policygraph.keeping.curation import bodies
+from policygraph.keeping.curation.bench import Bench
+from policygraph.keeping.curation.cases import DRAFT, STATES, Case, OpenProposal, list_proposals
+from policygraph.keeping.curation.deciding import accept, edit, reject, remove, reopen, settle, undo, write
+from policygraph.keeping.curation.drafting import draft_document
+from policygraph.keeping.curation.holding import BusyError, StaleError
+from policygraph.keeping.curation.journal import Entry, last_batch, read_journal
+from policygraph.keeping.curation.names import BODY, PrintedName, list_names
+from policygraph.keeping.curation.statements import (
+    Choice,
+    Statement,
+    find_statement,
+    list_choices,
+    list_statements,
+    name_class,
+    name_kind,
+    name_term,
+    takes_several,
+)
+from policygraph.reading.documents import Clause
+from policygraph.reading.drafting import ADDRESSES, FIELDS, PRINTED, SORTS, Sort
+from policygraph.speaking.web.reader import Highlight, Piece, cut_pieces, split_paragraphs
+from policygraph.speaking.web.site import Now, Site, make_router
+from policygraph.speaking.web.site import Page as Route
+from policygraph.words import Language
+
+MOST_BYTES = 200_000
+"""The largest form: a clause that is quoted whole, and the fields of a statement."""
+MOST_FIELDS = 400
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+FORM = "application/x-www-form-urlencoded"
+# a form's Origin is told within the site, which it is not where no referrer is; nothing is told to other sites
+PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin"}
+_VALUE = "v."
+_STATUSES: tuple[tuple[type[PolicygraphError], int], ...] = (
+    (StaleError, 409), (BusyError, 503), (NotFoundError, 404), (InputError, 400),
+)  # fmt: skip
+"""The HTTP status of what can be wrong with a form, the narrowest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Editing:
+    """On what is decided, and by whom: the open desk, and who tells a token's holder from strangers.
+
+    ``find_holder`` gives the holder of a token that lets decide, None for every other; where it is None no token is
+    asked for, and the page stands for this machine alone.
+    """
+
+    bench: Bench
+    find_holder: Callable[[str], str | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a page is about: the kind that is shown, who decides, which statement is open for change."""
+
+    kind: str = ""
+    by: str = ""
+    edit: str = ""
+
+    def query(self, **other: str) -> str:
+        """The address's query for this view, or for another in which some things differ; empty for the plain page."""
+        asked = {"kind": self.kind, "by": self.by, "edit": self.edit} | other
+        told = urlencode({name: value for name, value in asked.items() if value})
+        return f"?{told}" if told else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A property in a form: what it is called, its values, and those to choose from; none where words are typed."""
+
+    term: str
+    label: str
+    values: tuple[str, ...]
+    choices: tuple[tuple[str, str], ...]
+    several: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A clause without parts: its address, what it is called, and its paragraphs cut where a highlight ends."""
+
+    clause: str
+    label: str
+    level: str
+    paragraphs: tuple[tuple[Piece, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KindRow:
+    """How far a document has been read for a kind of content."""
+
+    kind: str
+    label: str
+    state: str
+    open: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A name that no registry knows, and what it could be registered as."""
+
+    name: PrintedName
+    suggested: bodies.Suggestion | None
+
+
+class CuratePages:
+    """The pages over one open desk."""
+
+    def __init__(self, editing: Editing) -> None:
+        self.bench = editing.bench
+        self.find_holder = editing.find_holder
+
+    async def admit(self, request: Request) -> str:
+        """Who asks: the holder of the token, or nobody in particular on this machine.
+
+        Errors: ``HTTPException`` 401 without a token that opens this, 403 for a form from another site or a name of
+        this machine that is not its own.
+        """
+        if request.method not in ("GET", "HEAD"):
+            refuse_foreign(request)
+        if self.find_holder is None:
+            host = urlsplit(f"//{request.headers.get('host', '')}").hostname
+            if host not in LOOPBACK:
+                # a name that somebody else points at this machine would make his page one of ours
+                raise HTTPException(403, "这一页只在本机打开（http://127.0.0.1 或 localhost）", PRIVATE)
+            return ""
+        holder = self.find_holder(read_token(request.headers.get("authorization", "")))
+        if holder is None:
+            asked = {"WWW-Authenticate": 'Basic realm="policygraph curate", charset="UTF-8"'}
+            raise HTTPException(401, "要有令牌：用户名任意，口令填令牌（policygraph token add）", PRIVATE | asked)
+        return holder
+
+    def show_index(self, now: Now, request: Request) -> Response:
+        """The documents of the workspace, each with what is left to do."""
+        language = now.language_of(request)
+        rows = []
+        for identifier in self.bench.documents():
+            case = self.bench.case(identifier)
+            rows.append((identifier, case.reading.document, list_kinds(case, language)))
+        return finish(now.render(request, "curate.html", "curate", rows=rows, by=request.query_params.get("by", "")))
+
+    def show_case(self, now: Now, request: Request, identifier: str) -> Response:
+        """One document: its text, what is proposed and what is held."""
+        asked = request.query_params
+        view = View(asked.get("kind", ""), asked.get("by", ""), asked.get("edit", ""))
+        return self.show(now, request, self.bench.case(identifier), view)
+
+    async def take_form(self, now: Now, request: Request, identifier: str) -> Response:
+        """What a form asks for is done, and the page shown again."""
+        fields = await read_form(request)
+        return await run_in_threadpool(self.act, now, request, identifier, fields)
+
+    def act(self, now: Site, request: Request, identifier: str, fields: Mapping[str, list[str]]) -> Response:
+        """Do what a form asks for; what is wrong stands above the page again, with what was typed."""
+        case = self.bench.case(identifier)
+        view = View(*(_one(fields, name) for name in ("view", "by")))
+        before = [one.address for one in list_shown(case, view)]
+        try:
+            told = do_action(case, fields, read_clock().isoformat(timespec="seconds"))
+        except (InputError, NotFoundError) as error:
+            # what is wrong with files or disks is told by the application, as everywhere
+            status = next(code for kind, code in _STATUSES if isinstance(error, kind))
+            kept = View(view.kind, view.by, _one(fields, "address") if _one(fields, "do") == "save" else "")
+            return self.show(now, request, self.bench.case(identifier), kept, error, fields, status)
+        place = now.language_of(request).prefix + f"/curate/{quote(identifier)}{view.query(edit=told)}"
+        after = [one.address for one in list_shown(case, view)]
+        there = "edit-head" if told else find_next(before, after, _one(fields, "address"))
+        return finish(RedirectResponse(f"{place}#{there}", 303))
+
+    def show(
+        self, now: Site, request: Request, case: Case, view: View, error: PolicygraphError | None = None,
+        typed: Mapping[str, list[str]] | None = None, status: int = 200,
+    ) -> Response:  # fmt: skip
+        """The page of a document."""
+        language = now.language_of(request)
+        proposals = list_proposals(case)
+        held = list_statements(case)
+        drafted = {one.address: one for one in list_statements(case, DRAFT)}
+        kinds = list_kinds(case, language, proposals, held)
+        opened, problem = None, error
+        if view.edit:
+            try:
+                opened = find_statement(case, view.edit)
+            except NotFoundError as gone:
+                problem = problem or gone
+                status = status if error else 404
+        shown = list_shown(case, view, proposals)
+        entries = read_journal(case)
+        names = list_names(case)
+        response = now.render(
+            request,
+            "curate-document.html",
+            "curate",
+            status=status,
+            identifier=case.identifier,
+            document=case.reading.document,
+            path=f"/curate/{case.identifier}",
+            view=view,
+            problem=problem,
+            typed=typed or {},
+            kinds=kinds,
+            proposals=shown,
+            held=[one for one in held if view.kind in ("", one.kind)],
+            leaves=cut_text(case, proposals, held),
+            opened=opened,
+            fields=list_fields(case, opened, language, typed) if opened else (),
+            classes=[(name, language.pick(**name_class(case.desk, name))) for name in ADDRESSES],
+            clauses=list_clauses(case),
+            says=lambda one: _say_values(case, drafted.get(one.address), language),
+            part_title=lambda address: drafted[address].title if address in drafted else address,
+            class_name=lambda name: language.pick(**name_class(case.desk, name)) or name,
+            kind_name=lambda kind: language.pick(**name_kind(case.desk, kind)) or kind,
+            last=entries[-1] if entries else None,
+            undoable=_undoable(entries),
+            unknown=_unknown(case, names) if view.kind in ("", "departments", "legal-bases") else (),
+            functions=_name_choices(bodies.list_functions(case), language),
+            regions=_name_choices(bodies.list_regions(case), language),
+            known_bodies=_name_choices(bodies.list_bodies(case), language),
+        )
+        return finish(response)
+
+
+def curate_router(languages: Iterable[Language], editing: Editing) -> APIRouter:
+    """The pages of curation in every language."""
+    pages = CuratePages(editing)
+    routes: tuple[Route, ...] = (
+        ("/curate", "curate", pages.show_index),
+        ("/curate/{identifier}", "curate_document", pages.show_case),
+    )
+    forms: tuple[Route, ...] = (("/curate/{identifier}", "curate_form", pages.take_form),)
+    router = APIRouter(dependencies=[Depends(pages.admit)])
+    router.include_router(make_router(languages, routes, forms))
+    return router
+
+
+def list_shown(case: Case, view: View, proposals: Iterable[OpenProposal] | None = None) -> list[OpenProposal]:
+    """The open proposals of a view, in the order of the text."""
+    found = list_proposals(case) if proposals is None else proposals
+    return sorted((one for one in found if view.kind in ("", one.kind)), key=lambda one: one.spans[:1])
+
+
+def find_next(before: list[str], after: list[str], address: str) -> str:
+    """The place on the page to go on at: what came back, else what follows the thing decided on, else the end.
+
+    >>> find_next(["a", "b", "c"], ["a", "c"], "b"), find_next(["a", "c"], ["a", "b", "c"], "")
+    ('p-c', 'p-b')
+    >>> find_next(["a", "b"], ["a"], "b"), find_next(["a"], [], "a"), find_next(["a", "b"], ["a", "b"], "b")
+    ('p-a', 'next', 'p-b')
+    """
+    back = [one for one in after if one not in before]
+    at = before.index(address) if address in before else 0
+    left = [one for one in before[at:] if one in after]
+    return f"p-{(back or left or after[-1:])[0]}" if after else "next"
+
+
+def finish(response: Response) -> Response:
+    """An answer that nobody keeps and no other site sees."""
+    response.headers.update(PRIVATE)
+    return response
+
+
+def refuse_foreign(request: Request) -> None:
+    """Refuse a form that another site has sent: its browser says so, in one of two ways at least.
+
+    Errors: ``HTTPException`` 403, also for a request that does not say where it comes from.
+    """
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site is not None and site not in ("same-origin", "none"):
+        raise HTTPException(403, "这个表单是从别的网站送来的，没有受理", PRIVATE)
+    if origin is not None and origin != "null":
+        if urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower():
+            raise HTTPException(403, "这个表单是从别的网站送来的，没有受理", PRIVATE)
+    elif site is None:
+        raise HTTPException(403, "看不出这个表单从哪里送来（没有 Origin，也没有 Sec-Fetch-Site），没有受理", PRIVATE)
+
+
+def read_token(written: str) -> str:
+    """The token of an Authorization field: the password of Basic (RFC 7617), or that of Bearer; empty for none.
+
+    >>> read_token("Bearer pg_x"), read_token("Basic " + base64.b64encode("法制科:pg_x".encode()).decode())
+    ('pg_x', 'pg_x')
+    >>> read_token("Basic ?"), read_token("")
+    ('', '')
+    """
+    scheme, _, rest = written.partition(" ")
+    if scheme.lower() == "bearer":
+        return rest.strip()
+    if scheme.lower() != "basic":
+        return ""
+    try:
+        return base64.b64decode(rest.strip(), validate=True).decode().partition(":")[2]
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+
+
+# a control character has no business in a form, nor has half a character; line breaks and tabs have
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+async def read_form(request: Request) -> dict[str, list[str]]:
+    """The fields of a form by name. Errors: ``InputError`` for what is no form; ``LimitError`` for a large one."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
+        raise InputError("curate", "不是表单", f"Content-Type 应为 {FORM}")
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise LimitError("curate", f"表单超过 {MOST_BYTES:,} 字节", "一次只改一项")
+    try:
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+    except ValueError as error:
+        raise InputError("curate", "表单读不出来", f"字段至多 {MOST_FIELDS} 个，用 UTF-8 编码") from error
+    fields: dict[str, list[str]] = {}
+    for name, value in pairs:
+        if _CONTROL.search(value):
+            raise InputError(f"curate {name[:40]!r}", "有控制字符", "请去掉后重填")
+        fields.setdefault(name, []).append(value.replace("\r\n", "\n"))
+    return fields
+
+
+def _one(fields: Mapping[str, list[str]], name: str) -> str:
+    return fields.get(name, [""])[0].strip()
+
+
+def do_action(case: Case, fields: Mapping[str, list[str]], at: str) -> str:
+    """Do the one thing that a form asks for; the address of a statement that is to be gone on with, else empty.
+
+    Errors: those of the action; ``InputError`` for one that there is not.
+    """
+    by, address, kind, seen = (_one(fields, name) for name in ("by", "address", "kind", "seen"))
+    match _one(fields, "do"):
+        case "draft":
+            draft_document(case, at)
+        case "accept":
+            accept(case, [address], by, at, seen={address: seen})
+        case "accept-all":
+            accept(case, fields.get("address", []), by, at, seen=dict(_pairs(fields)))
+        case "reject":
+            reject(case, [address], by, at, note=_one(fields, "note"), seen={address: seen})
+        case "save":
+            save(case, address, fields, by, at, seen)
+        case "save-accept":
+            changed = save(case, address, fields, by, at, seen)
+            accept(case, [address], by, at, seen={} if changed else {address: seen})
+        case "remove":
+            remove(case, address, by, at, note=_one(fields, "note"), seen=seen)
+        case "write":
+            (entry,) = write(case, _one(fields, "type"), _one(fields, "clause"), _one(fields, "quote"), {}, by, at)
+            return entry.subject
+        case "settle":
+            settle(case, kind, by, at)
+        case "none":
+            settle(case, kind, by, at, state="none")
+        case "reopen":
+            reopen(case, kind, by, at)
+        case "undo":
+            batch = _one(fields, "batch")
+            undo(case, by, at, batch=int(batch) if batch.isdecimal() and len(batch) < 10 else -1)
+        case "register":
+            bodies.register_body(
+                case, _one(fields, "written"), _one(fields, "function"), by, at,
+                name=_one(fields, "name"), region=_one(fields, "region"),
+            )  # fmt: skip
+        case "assign":
+            bodies.assign_body(case, _one(fields, "written"), _one(fields, "body"), by, at)
+        case other:
+            raise InputError("do", f"没有 {other[:20]!r} 这个动作", "请用页面上的按钮")
+    return ""
+
+
+def _pairs(fields: Mapping[str, list[str]]) -> Iterable[tuple[str, str]]:
+    """Each address that is accepted together with others, and what was seen of it."""
+    addresses, seen = fields.get("address", []), fields.get("seen", [])
+    if len(addresses) != len(seen) or not addresses:
+        raise InputError("address", "表单不全，不知道要接受哪些", "请用页面上的按钮")
+    return zip(addresses, seen, strict=True)
+
+
+def save(case: Case, address: str, fields: Mapping[str, list[str]], by: str, at: str, seen: str) -> bool:
+    """Change what a form says differently of a statement; whether anything is. Errors: those of `edit`."""
+    said = find_statement(case, address)
+    wanted: dict[str, list[str]] = {}
+    for term in FIELDS[said.type]:
+        if f"has.{term}" in fields:
+            values = [value.strip() for value in fields.get(_VALUE + term, []) if value.strip()]
+            if sorted(values) != sorted(said.values.get(term, ())):
+                wanted[term] = [read_value(term, value) for value in values]
+    for term, before in (("quote", said.quote), ("clause", said.clause)):
+        value = _one(fields, term)
+        if value and "".join(value.split()) != before:
+            wanted[term] = ["".join(value.split()) if term == "quote" else value]
+    if wanted:
+        edit(case, address, wanted, by, at, seen=seen)
+    return bool(wanted)
+
+
+# 3年 · 36个月 · 30日;  not: 三年半
+_PERIOD = re.compile(r"(?P<number>[1-9]\d{0,3})(?:个)?(?P<unit>[年月日天])")
+_UNITS = {"年": "Y", "月": "M", "日": "D", "天": "D"}
+
+
+def read_value(term: str, written: str) -> str:
+    """A value as a person types it: a period may be written as the documents do.
+
+    >>> [read_value("window", written) for written in ("3年", "36个月", "P3Y")], read_value("note", "3年")
+    (['P3Y', 'P36M', 'P3Y'], '3年')
+    """
+    match = _PERIOD.fullmatch(written) if SORTS.get(term) is Sort.duration else None
+    return f"P{match['number']}{_UNITS[match['unit']]}" if match else written
+
+
+def list_kinds(
+    case: Case, language: Language, proposals: Iterable[OpenProposal] | None = None,
+    held: Iterable[Statement] | None = None,
+) -> tuple[KindRow, ...]:  # fmt: skip
+    """How far a document has been read, kind by kind."""
+    states = case.graph(STATES)
+    waiting = Counter(one.kind for one in (list_proposals(case) if proposals is None else proposals))
+    stated = Counter(one.kind for one in (list_statements(case) if held is None else held))
+    return tuple(
+        KindRow(
+            kind, language.pick(**name_kind(case.desk, kind)) or kind, case.state(kind, states), waiting[kind],
+            stated[kind],
+        )
+        for kind in case.desk.kinds()
+    )  # fmt: skip
+
+
+def cut_text(case: Case, proposals: Iterable[OpenProposal], held: Iterable[Statement]) -> list[Leaf]:
+    """The text clause by clause, with what is proposed and held marked and leading to it."""
+    lights = [
+        Highlight(start, end, "proposed", f"#p-{one.address}", one.title)
+        for one in proposals
+        for start, end in one.spans
+    ]
+    lights += [
+        Highlight(start, end, "held", f"#p-{one.address}", one.title)
+        for one in held
+        if one.type != "Act"
+        for start, end in one.spans
+    ]
+    source = case.reading.source
+    leaves = []
+    for clause in _leaf_clauses(case):
+        cut = [
+            piece
+            for span in clause.spans
+            for piece in cut_pieces(
+                source[span.start : span.end], span.start,
+                [light for light in lights if light.start < span.end and light.end > span.start],
+            )
+        ]  # fmt: skip
+        paragraphs = tuple(tuple(line) for line in split_paragraphs(cut, clause.text))
+        if paragraphs:
+            leaves.append(Leaf(clause.id, clause.label, clause.level, paragraphs))
+    return leaves
+
+
+def _leaf_clauses(case: Case) -> list[Clause]:
+    clauses = case.reading.document.clauses
+    parents = {clause.parent for clause in clauses}
+    return [clause for clause in clauses if clause.id not in parents]
+
+
+def list_clauses(case: Case) -> list[tuple[str, str]]:
+    """The clauses that words may be quoted from: address, and its first words."""
+    return [
+        (clause.id, f"{clause.id} {' '.join(clause.text.split())[:24]}")
+        for clause in _leaf_clauses(case)
+        if clause.text
+    ]
+
+
+def list_fields(
+    case: Case, said: Statement, language: Language, typed: Mapping[str, list[str]] | None
+) -> tuple[Field, ...]:
+    """The fields of the form that changes a statement, filled with what it says, or with what was typed."""
+    found = []
+    for term in FIELDS[said.type]:
+        values = said.values.get(term, ())
+        if typed and f"has.{term}" in typed:
+            values = tuple(value for value in typed.get(_VALUE + term, []) if value)
+        choices = _name_choices(list_choices(case, term), language)
+        known = {value for value, _ in choices}
+        if choices:
+            choices = (*((value, value) for value in values if value not in known), *choices)
+        label = _name_field(case, term, language)
+        found.append(Field(term, label, values, choices, bool(choices) and takes_several(case.desk, term)))
+    return tuple(found)
+
+
+def _name_field(case: Case, term: str, language: Language) -> str:
+    """What a property is called: our own by their labels, those of others by words of the page."""
+    words: Mapping[str, str] = language.words["curating"]
+    return language.pick(**name_term(case.desk, term)) or words.get(f"term_{term}", term)
+
+
+def _say_values(case: Case, said: Statement | None, language: Language) -> list[tuple[str, list[str]]]:
+    """What a proposal says beside its words, property by property; what its words or title say already is left out."""
+    if said is None:
+        return []
+    found = []
+    for term, values in said.values.items():
+        named = dict(_name_choices(list_choices(case, term), language)) if term not in PRINTED else {}
+        told = [named.get(value, value) for value in values if value not in (said.title, said.quote)]
+        if told:
+            found.append((_name_field(case, term, language), told))
+    written = [f"{words} → {body}" if body else words for words, body in said.bodies]
+    return [*found, *([(language.words["columns"]["department"], written)] if written else [])]
+
+
+def _name_choices(choices: Iterable[Choice], language: Language) -> tuple[tuple[str, str], ...]:
+    codes: Mapping[str, str] = language.words["codes"]
+    marks = {"true": codes["yes"], "false": codes["no"]}
+    return tuple(
+        (one.value, language.pick(**one.names) or marks.get(one.value) or codes.get(one.value, one.value))
+        for one in choices
+    )
+
+
+def _undoable(entries: Iterable[Entry]) -> Entry | None:
+    """The first of the actions that would be taken back together; None when nothing is left."""
+    batch = last_batch(entries)
+    return batch[-1] if batch else None
+
+
+def _unknown(case: Case, names: Iterable[PrintedName]) -> list[Unknown]:
+    """The names that no registry knows, bodies with what they could be registered as."""
+
+    def suggest(name: PrintedName) -> bodies.Suggestion | None:
+        likely = tuple(one.slug for one in name.candidates)
+        return bodies.suggest(case, name.written, likely) if name.kind == BODY else None
+
+    return [Unknown(name, suggest(name)) for name in names]

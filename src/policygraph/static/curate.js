@@ -1,0 +1,92 @@
+// What the page of curation gains with script: keys on the proposals, and words chosen in the text; forms do the rest.
+"use strict";
+
+const drafts = document.querySelector(".drafts");
+const text = document.getElementById("text");
+const proposals = [...document.querySelectorAll(".proposal")];
+const form = document.getElementById("write");
+const tip = document.getElementById("tip");
+
+const go = (step) => {
+  const here = proposals.indexOf(document.activeElement.closest(".proposal"));
+  const next = proposals[Math.min(Math.max(here + step, 0), proposals.length - 1)];
+  if (next) next.focus();
+};
+const press = (value) => {
+  const button = document.activeElement.closest(".proposal")?.querySelector(`button[value="${value}"]`);
+  if (button) button.click();
+};
+
+// the words of a proposal are lit in the text while it has the focus, those of an open form from the start
+const light = (address) => {
+  let first = null;
+  for (const mark of text.querySelectorAll("mark")) {
+    const is = mark.firstElementChild.getAttribute("href") === `#p-${address}`;
+    mark.classList.toggle("lit", is);
+    if (is && !first) first = mark;
+  }
+  if (!first) return;
+  const place = first.offsetTop - text.offsetTop;
+  if (place < text.scrollTop || place > text.scrollTop + text.clientHeight - 60) text.scrollTop = place - 60;
+};
+for (const one of document.querySelectorAll("[data-address]")) {
+  one.addEventListener("focusin", () => light(one.dataset.address));
+}
+
+const chosen = () => {
+  const selection = getSelection();
+  if (!selection.rangeCount || selection.isCollapsed) return null;
+  const range = selection.getRangeAt(0);
+  const find = (node) => (node.nodeType === 1 ? node : node.parentElement).closest("[data-clause]");
+  const leaf = find(range.startContainer);
+  return leaf && text.contains(leaf) && leaf === find(range.endContainer)
+    ? { clause: leaf.dataset.clause, quote: selection.toString().trim() }
+    : null;
+};
+let words = null;
+document.addEventListener("selectionchange", () => {
+  const found = chosen();
+  if (found) words = found;
+  tip.hidden = !found && !words;
+});
+const take = () => {
+  const found = chosen() ?? words;
+  form.open = true;
+  if (found) {
+    document.getElementById("w-clause").value = found.clause;
+    document.getElementById("w-quote").value = found.quote;
+  }
+  document.getElementById("w-type").focus();
+};
+document.getElementById("take").addEventListener("click", take);
+
+const keys = {
+  j: () => go(1),
+  k: () => go(-1),
+  a: () => press("accept"),
+  x: () => press("reject"),
+  e: () => document.activeElement.closest(".proposal")?.querySelector("a.button")?.click(),
+  w: take,
+  u: () => document.querySelector("#undo button")?.click(),
+  t: () => text.focus(),
+  "?": () => {
+    const help = document.getElementById("keys");
+    help.open = !help.open;
+  },
+};
+// single keys act on what has the focus only, so that nobody who speaks or types sets one off (WCAG 2.1.4)
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
+  if (!event.target.closest(".proposal, .text, #next")) return;
+  const act = keys[event.key];
+  if (!act) return;
+  event.preventDefault();
+  act();
+});
+
+const wrong = document.querySelector(".errors");
+const opened = document.getElementById("edit-head");
+if (wrong) wrong.focus();
+else if (opened) opened.focus({ preventScroll: false });
+else if (location.hash.startsWith("#p-")) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.focus();
+else if (location.hash === "#next") document.getElementById("next")?.focus();

@@ -1,0 +1,443 @@
+"""The codebook: questions as data, an answer for every document with its words or with why there is none, and the
+topic sheets on page and in files, which hold the same cell by cell.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import docx
+import lxml.html
+import openpyxl
+import pytest
+from rdflib import Graph, URIRef
+from rdflib.term import Node
+from starlette.testclient import TestClient
+from tests.conftest import Visit
+from typer.testing import CliRunner
+
+from policygraph.errors import DataError, InputError, NotFoundError
+from policygraph.judging.coding import find_disagreements
+from policygraph.judging.comparing.codebook import answer_questions
+from policygraph.judging.comparing.sheets import FILTERS, Sheet, choose_sheet, find_marks
+from policygraph.keeping.comparisons import read_sheet
+from policygraph.keeping.dataset.building import build
+from policygraph.keeping.dataset.manifest import DATASET_FILE
+from policygraph.keeping.sources import find_root
+from policygraph.keeping.store import Cell, Store, open_store
+from policygraph.keeping.workspace import open_workspace
+from policygraph.namespaces import ID, PG, slug_of
+from policygraph.speaking.cli import comparing
+from policygraph.speaking.web.site import Site
+
+DAY = "2026-11-22"
+FIVE = ["jiamusi-2020-5", "jiamusi-2020-6", "jiangsu-2019-820", "xinzheng-2010-36", "yiyuan-2021-28"]
+QUOTED = {"delegated", "quoted-only", "damaged", "unquantified"}
+
+
+@pytest.fixture(scope="module")
+def store(dataset: Path) -> Store:
+    return open_store([dataset / DATASET_FILE])
+
+
+@pytest.fixture(scope="module")
+def answers(store: Store) -> list[dict[str, Cell]]:
+    answer = store.ask("answers", {"as_of": DAY})
+    return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+
+
+@pytest.fixture(scope="module")
+def sheet(store: Store) -> Sheet:
+    return read_sheet(store, DAY, Site(store).names["zh"].place_of)
+
+
+@pytest.fixture(scope="module")
+def client(visit: Visit) -> TestClient:
+    return visit()
+
+
+# --- the questions ---------------------------------------------------------------------------------------------------
+
+
+def test_every_question_can_be_answered_by_somebody_who_has_only_the_texts(store: Store) -> None:
+    asked = store.ask("codebook")
+    questions = [dict(zip(asked.columns, row, strict=True)) for row in asked.rows]
+    assert 40 <= len(questions) <= 60
+    assert {q["kind"] for q in questions} == {"yes-no", "category", "duration", "number", "actor", "force", "timing"}
+    for one in questions:
+        name = str(one["question"])
+        assert all(one[column] for column in ("topic", "definition", "includes", "excludes", "definition_en")), name
+        assert str(one["examples"]).count("：") >= 2, name
+        assert bool(one["allowed"]) is (one["kind"] != "actor"), name
+        assert str(one["question_label"]).endswith("？"), name
+    assert len({q["question_label"] for q in questions}) == len(questions)
+
+
+def test_every_document_answers_every_question_in_its_words_or_says_why_not(answers: list[dict[str, Cell]]) -> None:
+    found: dict[tuple[str, str], int] = {}
+    for row in answers:
+        document, question = slug_of(str(row["document"]))[4:], slug_of(str(row["question"]))[17:]
+        found[question, document] = found.get((question, document), 0) + 1
+        name = f"{question} {document}"
+        assert (row["value"] is None) is (row["absence"] is not None), name
+        assert row["absence"] != "uncurated", f"{name}: nobody has looked"
+        if row["value"] is not None or row["absence"] in QUOTED:
+            assert row["clause"], name
+            assert row["quote"], name
+            assert row["source"] or row["coded_on"], f"{name}: neither from the graph nor dated"
+        if row["kind"] in ("number", "duration") and row["value"] is not None:
+            assert row["unit"], name
+            assert float(str(row["value"])) > 0
+    assert {document for _, document in found} == set(FIVE)
+    assert len(found) == 5 * len({question for question, _ in found})
+
+
+@pytest.mark.parametrize(
+    ("question", "document", "expected"),
+    [
+        ("clean-window", "jiamusi-2020-6", ["3年"] * 3),
+        ("clean-window", "yiyuan-2021-28", ["3年"]),
+        ("review-window", "jiangsu-2019-820", ["5年"]),
+        ("bad-run", "xinzheng-2010-36", ["2年"]),
+        ("grade-scores", "xinzheng-2010-36", ["95分", "85分", "75分"]),
+        ("grade-scores", "jiangsu-2019-820", ["不适用"]),
+        ("watch-public", "yiyuan-2021-28", ["否"]),
+        ("watch-public", "jiangsu-2019-820", ["未规定"]),
+        ("watch-force", "yiyuan-2021-28", ["可"]),
+        ("watch-term", "jiangsu-2019-820", ["有词无数"]),
+        ("missing-papers-force", "jiamusi-2020-6", ["可"]),
+        ("missing-papers-force", "yiyuan-2021-28", ["应当"]),
+        ("lists-named", "jiamusi-2020-5", ["仅见于引文"]),
+        ("objection", "jiangsu-2019-820", ["依上级或另行规定"]),
+        ("procurement", "jiamusi-2020-5", ["限制"]),
+    ],
+)
+def test_what_a_reader_of_the_texts_finds(
+    answers: list[dict[str, Cell]], question: str, document: str, expected: list[str]
+) -> None:
+    given = [
+        str(row["answer"])
+        for row in answers
+        if str(row["question"]).endswith(f"/question-{question}") and str(row["document"]).endswith(document)
+    ]
+    assert given == expected
+
+
+def test_before_a_document_was_issued_it_answers_nothing(store: Store) -> None:
+    given = {"question": "规定了哪些修复方式？", "document": "源应急发〔2021〕28号", "as_of": "2021-08-04"}
+    answer = store.ask("answers", given)
+    (row,) = (dict(zip(answer.columns, row, strict=True)) for row in answer.rows)
+    assert (row["answer"], row["absence"], row["quote"]) == ("尚未印发", "not-issued", None)
+    assert len(store.ask("answers", given | {"as_of": "2021-08-05"}).rows) == 3
+
+
+# --- how answers come about -------------------------------------------------------------------------------------------
+
+HEAD = """
+@base <https://w3id.org/policygraph/id/> .
+@prefix pg: <https://w3id.org/policygraph/ns#> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+<doc/a> a pg:PolicyDocument .
+<concept/question-one> a pg:Question ; pg:order 1 ; pg:answerKind <concept/answer-kind-yes-no> ;
+    pg:allowedValue <concept/answer-yes> , <concept/answer-no> .
+<concept/question-many> a pg:Question ; pg:order 2 ; pg:answerKind <concept/answer-kind-duration> ; pg:several true ;
+    pg:unit <concept/unit-year> , <concept/unit-month> ; pg:answerQuery "asked" ;
+    pg:answerRestsOn <concept/curated-conditions> .
+"""
+DATED = ' ; dcterms:date "2026-11-26"^^xsd:date . '
+SAID = 'pg:document <doc/a> ; pg:clause <doc/a/1> ; pg:quote "连续6个月没有违法" '
+CONDITION = f'<condition/a/1> {SAID} ; pg:window "P6M"^^xsd:duration . '
+
+
+def curated(what: str, question: str = "one", name: str = "1") -> str:
+    return f"<answer/a/{name}> a pg:Answer ; pg:question <concept/question-{question}> ; {what}" + DATED
+
+
+def answer(data: str, check: str = "") -> tuple[Graph, tuple[str, ...]]:
+    union = Graph().parse(data=HEAD + data, format="turtle")
+    if check:
+        union.add((ID["concept/question-one"], PG.checkQuery, URIRef("urn:checked")))
+
+    def select(text: str) -> Iterator[Mapping[str, Node]]:
+        if text.endswith("asked"):
+            for item, value in union.subject_objects(PG.window):
+                yield {"item": item, "value": value}
+        elif text.endswith("urn:checked"):
+            yield {"document": ID["doc/a"], "value": ID[f"concept/answer-{check}"]}
+
+    return answer_questions(union, select)
+
+
+def told(graph: Graph, question: str) -> list[str]:
+    terms = (PG.answerValue, PG.unit, PG.absence)
+    return [
+        " ".join(slug_of(str(value)) for term in terms if (value := graph.value(one, term)) is not None)
+        for one in graph.subjects(PG.question, ID[f"concept/question-{question}"])
+    ]
+
+
+def test_silence_is_told_only_of_what_was_read_to_its_end() -> None:
+    settled = "<doc/a> pg:settledKind <concept/curated-conditions> . "
+    assert told(answer("")[0], "many") == ["concept/absence-uncurated"]
+    assert told(answer(settled)[0], "many") == ["concept/absence-absent"]
+    assert told(answer(settled)[0], "one") == ["concept/absence-uncurated"]
+    silence = (
+        "<answer/a/0> a pg:Silence ; pg:document <doc/a> ; pg:absence <concept/absence-not-applicable> ; "
+        "pg:question <concept/question-one> , <concept/question-many>"
+    )
+    graph, faults = answer(silence + DATED)
+    assert faults == ()
+    assert told(graph, "one") == told(graph, "many") == ["concept/absence-not-applicable"]
+
+
+def test_a_period_of_the_graph_is_a_number_with_its_unit_and_its_words() -> None:
+    graph, faults = answer(CONDITION)
+    assert faults == ()
+    assert told(graph, "many") == ["6 concept/unit-month"]
+    (one,) = graph.subjects(PG.answeredFrom, ID["condition/a/1"])
+    assert (str(graph.value(one, PG.quote)), graph.value(one, PG.clause)) == ("连续6个月没有违法", ID["doc/a/1"])
+
+
+YES = "pg:answerValue <concept/answer-yes>"
+
+
+@pytest.mark.parametrize(
+    ("data", "check", "fault"),
+    [
+        (curated(f"{YES} ; {SAID}"), "yes", ""),
+        (curated(f"{YES} ; {SAID}"), "no", "图里的编码要求答 answer-no"),
+        (curated(f"{YES} ; {SAID}") + curated(f"{YES} ; {SAID}", name="2"), "", "只能有一个答案"),
+        (curated(f"pg:answerValue <concept/answer-red> ; {SAID}"), "", "不在问题允许的取值里"),
+        (curated(f"{YES} ; pg:document <doc/a>"), "", "没有附原文"),
+        (curated("pg:absence <concept/absence-delegated> ; pg:document <doc/a>"), "", "没有附原文"),
+        (curated(f"{YES} ; pg:absence <concept/absence-absent> ; {SAID}"), "", "须写一个，只写一个"),
+        (curated(f"{YES} ; {SAID}").replace(DATED, " . "), "", "没有写整理的日子"),
+        (curated(f"pg:answerValue 3.0 ; pg:unit <concept/unit-points> ; {SAID}", "many"), "", "的单位不是"),
+        (curated(f'pg:answerValue "三年" ; {SAID}', "many"), "", ""),
+        (CONDITION + curated(f"pg:answerValue 3.0 ; pg:unit <concept/unit-year> ; {SAID}", "many"), "", "既由查询"),
+        (
+            "<answer/a/0> a pg:Silence ; pg:document <doc/a> ; pg:absence <concept/absence-damaged> ; "
+            "pg:question <concept/question-one>" + DATED,
+            "",
+            "缺失种类须附原文",
+        ),
+    ],
+)
+def test_answers_that_cannot_stand_are_refused_by_name(data: str, check: str, fault: str) -> None:
+    faults = answer(data, check)[1]
+    assert len(faults) == (1 if fault else 0), faults
+    assert all(fault in one and one.startswith("doc/a ") for one in faults)
+
+
+def test_equal_words_give_equal_answers_to_one_question() -> None:
+    first = curated(f"{YES} ; {SAID}")
+    second = curated(f"pg:answerValue <concept/answer-no> ; {SAID}", name="2").replace("doc/a", "doc/b")
+    alike = curated(f"{YES} ; {SAID}", name="2").replace("doc/a", "doc/b")
+    other = second.replace("question-one", "question-many")
+    for data, expected in ((second, ["value"]), (alike, []), (other, [])):
+        found = find_disagreements(Graph().parse(data=HEAD + first + data, format="turtle"))
+        assert [one.code for one in found] == expected
+
+
+@pytest.mark.slow
+def test_a_build_refuses_an_answer_that_is_not_in_the_words_of_its_clause(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    for part in ("ontology", "data", "shapes"):
+        shutil.copytree(find_root() / part, root / part)
+    path = root / "data" / "documents" / "yiyuan-2021-28" / "answers.ttl"
+    path.write_text(path.read_text(encoding="utf-8").replace("不对外公开", "不得公开"), encoding="utf-8")
+    with pytest.raises(DataError, match=r"answers\.ttl: .*引文不是该条款的原文"):
+        build(tmp_path / "out", open_workspace(ground=root))
+
+
+# --- sheets ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_document_is_a_column_and_those_of_a_place_stand_together(sheet: Sheet) -> None:
+    assert [column.slug for column in sheet.columns] == FIVE
+    assert [(label, count) for label, _, count in sheet.groups] == [
+        ("佳木斯市", 2), ("江苏省", 1), ("新郑市", 1), ("沂源县", 1),
+    ]  # fmt: skip
+
+
+def test_the_filter_leaves_out_what_does_not_differ(sheet: Sheet) -> None:
+    pair = {"documents": ["jiangsu-2019-820", "yiyuan-2021-28"]}
+    whole = {row.slug for row in choose_sheet(sheet, **pair).rows}
+    parts = {name: {row.slug for row in choose_sheet(sheet, **pair, standing=name).rows} for name in FILTERS}
+    assert set().union(*parts.values()) == whole
+    assert sum(len(part) for part in parts.values()) == len(whole)
+    assert {"repair-means", "watch-force"} <= parts["differ"]
+    assert {"repair-after", "green-channel"} <= parts["lack"]
+    assert {"repair-provided", "watch-to-black-force", "own-term"} <= parts["agree"]
+    assert all(row.standing == "differ" for row in choose_sheet(sheet, standing="differ").rows)
+    assert 0 < len(choose_sheet(sheet, standing="differ").rows) < len(sheet.rows) / 2
+
+
+def test_what_nobody_has_looked_at_neither_differs_nor_agrees(sheet: Sheet) -> None:
+    (row,) = choose_sheet(sheet, rows=["watch-force"], documents=["yiyuan-2021-28", "xinzheng-2010-36"]).rows
+    assert row.standing == "lack"
+    unseen = replace(row.cells[0], status="uncurated", passages=())
+    assert replace(row, cells=(unseen, row.cells[1])).standing == "agree"
+    assert replace(row, cells=(unseen, unseen)).standing == ""
+
+
+def test_changed_words_are_marked_in_both_documents(sheet: Sheet) -> None:
+    (row,) = choose_sheet(sheet, rows=["missing-papers-force"]).rows
+    marked = {
+        column.slug: [piece.text for one in cell.passages for piece in one.pieces if piece.differs]
+        for column, cell in zip(sheet.columns, row.cells, strict=True)
+    }
+    assert (marked["jiamusi-2020-6"], marked["yiyuan-2021-28"]) == (["可"], ["应"])
+    for cell in row.cells:
+        for passage in cell.passages:
+            assert "".join(piece.text for piece in passage.pieces) == passage.quote
+    alone = choose_sheet(sheet, rows=["missing-papers-force"], documents=["jiamusi-2020-6"])
+    assert not any(piece.differs for piece in alone.rows[0].cells[0].passages[0].pieces)
+
+
+def test_rulers_keep_the_proportions(sheet: Sheet) -> None:
+    marks = {(mark.row.slug, mark.column.slug): mark for mark in find_marks(choose_sheet(sheet, "thresholds"))}
+    lengths = [
+        marks[key].length
+        for key in (
+            ("cycle", "xinzheng-2010-36"), ("bad-run", "xinzheng-2010-36"), ("clean-window", "yiyuan-2021-28"),
+            ("review-window", "jiangsu-2019-820"),
+        )
+    ]  # fmt: skip
+    assert lengths == pytest.approx([0.2, 0.4, 0.6, 1.0])
+    assert [band.label for band in sheet.bands] == ["未评为星级", "三星级", "四星级", "五星级"]
+    assert all(
+        low.upper == high.lower and low.upper_inclusive != high.lower_inclusive for low, high in pairwise(sheet.bands)
+    )
+
+
+def test_what_does_not_exist_is_refused(sheet: Sheet, client: TestClient) -> None:
+    with pytest.raises(InputError, match="repair"):
+        choose_sheet(sheet, "nothing")
+    with pytest.raises(InputError, match="codebook"):
+        choose_sheet(sheet, rows=["nothing"])
+    with pytest.raises(NotFoundError, match="沂源县"):
+        choose_sheet(sheet, documents=["新政〔2010〕99号"])
+    for query in ("topic=x", "row=x", "place=x", "document=x", "differences=x"):
+        assert client.get(f"/compare?view=questions&as_of={DAY}&{query}").status_code in (400, 404), query
+
+
+# --- page and files ---------------------------------------------------------------------------------------------------
+
+
+def read_page(text: str) -> tuple[list[str], dict[str, list[tuple[str, list[str]]]]]:
+    """The documents of a page and, by question, what each cell shows: the answer, and the quotes in their order."""
+    table = lxml.html.fromstring(text).xpath('//table[contains(@class, "sheet")]')[0]
+    numbers = [clean(head) for head in table.xpath("./thead/tr[2]/th")]
+    rows = {}
+    for row in table.xpath("./tbody/tr"):
+        cells = [(clean(cell.xpath("./p")[0]), [clean(q) for q in cell.xpath(".//q")]) for cell in row.xpath("./td")]
+        rows[row.xpath("./th/text()")[0].strip()] = cells
+    return numbers, rows
+
+
+def clean(element: lxml.html.HtmlElement) -> str:
+    return re.sub(r"\s+", "", element.text_content())
+
+
+def bare(text: str | None) -> str:
+    return re.sub(r"\s+", "", text or "")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "topic=repair",
+        "topic=lists&differences=differ",
+        "row=missing-papers-force&row=clean-window&place=370323&document=jiamusi-2020-6",
+    ],
+)
+def test_each_file_holds_the_cells_of_the_screen(client: TestClient, query: str) -> None:
+    address = f"view=questions&as_of={DAY}&{query}"
+    page = client.get(f"/compare?{address}").text
+    numbers, shown = read_page(page)
+    assert numbers
+    assert shown
+
+    rows = list(csv.DictReader(io.StringIO(client.get(f"/compare.csv?{address}").text)))
+    assert client.get(f"/compare.json?{address}").json()["rows"] == [
+        {name: value or None for name, value in row.items()} for row in rows
+    ]
+    filed: dict[str, list[dict[str, str]]] = {}
+    for row in rows:
+        filed.setdefault(row["question_label"], []).append(row)
+    assert list(filed) == list(shown)
+    for label, cells in shown.items():
+        assert [row["number"] for row in filed[label]] == numbers
+        for row, (value, quotes) in zip(filed[label], cells, strict=True):
+            assert value == bare(row["answer"] or row["status"])
+            assert quotes == [bare(quote) for quote in row["quote"].splitlines() if quote]
+            assert all(row["number"] in place for place in row["locator"].splitlines())
+            assert (row["as_of"], row["dataset"][:16] in page) == (DAY, True)
+
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"/compare.xlsx?{address}").content))
+    grid = [[bare(cell) for cell in row] for row in book[book.sheetnames[0]].iter_rows(values_only=True)]
+    assert all(head.endswith(number) for head, number in zip(grid[0][1:], numbers, strict=True))
+    paper = docx.Document(io.BytesIO(client.get(f"/compare.docx?{address}").content))
+    table = [[bare(cell.text) for cell in row.cells] for row in paper.tables[0].rows]
+    assert all(head.endswith(number) for head, number in zip(table[0][1:], numbers, strict=True))
+    for place in (grid, table):
+        assert [row[0] for row in place[1:]] == [bare(label) for label in shown]
+        for row, cells in zip(place[1:], shown.values(), strict=True):
+            for text, (value, quotes) in zip(row[1:], cells, strict=True):
+                assert text.startswith(value)
+                assert all(f"“{quote}”" in text for quote in quotes)
+    said = "\n".join(paragraph.text for paragraph in paper.paragraphs)
+    assert rows[0]["dataset"] in said
+    assert all(number in bare(said) for number in numbers)
+    assert DAY in said
+
+
+def test_a_cell_is_cited_with_document_place_words_day_and_dataset(client: TestClient, store: Store) -> None:
+    cell = f"view=questions&as_of={DAY}&row=watch-public&document=yiyuan-2021-28"
+    (line,) = client.get(f"/compare.txt?{cell}").text.splitlines()
+    for part in (
+        "（源应急发〔2021〕28号）",
+        "附件二（七）“重点关注名单共享信息不对外公开”",
+        "否",
+        DAY,
+        str(store.dataset),
+    ):
+        assert part in line
+    page = lxml.html.fromstring(client.get(f"/compare?view=questions&topic=lists&as_of={DAY}").text)
+    (link,) = page.xpath('//td[@id="watch-public.yiyuan-2021-28"]/a[contains(@class, "cite")]/@href')
+    assert client.get(link).text.splitlines() == [line]
+
+
+def test_the_page_opens_on_a_topic_and_every_topic_is_a_small_page(client: TestClient, sheet: Sheet) -> None:
+    first = client.get(f"/compare?as_of={DAY}").text
+    assert list(read_page(first)[1]) == [row.label for row in choose_sheet(sheet, "repair").rows]
+    for prefix in ("", "/en"):
+        for topic in sheet.topics:
+            answer = client.get(f"{prefix}/compare?view=questions&topic={topic.slug}&as_of={DAY}")
+            assert answer.status_code == 200
+            assert len(answer.content) < 150_000, topic.slug
+    assert "Does the document provide for credit repair?" in client.get(f"/en/compare?as_of={DAY}").text
+
+
+def test_the_command_gives_the_rows_of_the_page(
+    client: TestClient, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comparing, "load_store", lambda *_: store)
+    monkeypatch.setattr(comparing, "today", lambda: DAY)
+    printed = CliRunner().invoke(comparing.app, ["沂源", "江苏", "--topic", "repair", "--format", "csv"])
+    assert printed.exit_code == 0
+    address = f"/compare.csv?view=questions&topic=repair&place=370323&place=320000&as_of={DAY}"
+    assert printed.stdout == client.get(address).text
+    table = CliRunner().invoke(comparing.app, ["--topic", "repair", "--differences"])
+    assert "规定了哪些修复方式" in table.stdout
+    assert "修复由谁认定" not in table.stdout

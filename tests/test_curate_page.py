@@ -1,0 +1,462 @@
+"""The page of curation: everything by forms without script, nothing kept, nothing written for strangers or late comers.
+
+A form is taken from the page as a browser would take it (`Forms`), so that what the page offers is what is sent. The
+application is started once; each test has a copy of one drafted workspace, to which the open desk is led.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from httpx2 import Response
+from starlette.testclient import TestClient
+from tests.conftest import Visit
+
+from policygraph.errors import InputError
+from policygraph.keeping.additions import add_document
+from policygraph.keeping.curation import bench as benches
+from policygraph.keeping.curation import holding
+from policygraph.keeping.curation.bench import Bench
+from policygraph.keeping.curation.cases import BODIES, JOURNAL, MODEL, Case, Desk, list_proposals, open_case, open_desk
+from policygraph.keeping.curation.deciding import accept, edit
+from policygraph.keeping.curation.drafting import draft_document
+from policygraph.keeping.curation.holding import hold_folder
+from policygraph.keeping.curation.journal import read_journal
+from policygraph.keeping.curation.names import list_names
+from policygraph.keeping.workspace import Workspace, init_workspace, open_workspace
+from policygraph.speaking.app import Options, create_app
+from policygraph.speaking.cli.serving import find_holders, open_editing
+from policygraph.speaking.sparql.engine import Settings
+from policygraph.speaking.sparql.tokens import TokenFile, add_token
+from policygraph.speaking.web.curate import MOST_BYTES, Editing
+
+pytestmark = pytest.mark.slow
+
+INVENTED = Path(__file__).parent / "cases" / "invented"
+SLUG = "haitang-2031-7"
+HERE = f"/curate/{SLUG}"
+AT = "2031-04-01T09:00:00+08:00"
+WHO = "法制科"
+ONE = f"measure/{SLUG}/para_1/subpara_1"
+OTHER = f"measure/{SLUG}/para_1/subpara_2"
+ORIGIN = "http://127.0.0.1:8000"
+OURS = {"origin": ORIGIN, "sec-fetch-site": "same-origin"}
+
+
+@dataclass
+class Form:
+    """A form of a page: where it goes, its fields as filled, its buttons by what they do."""
+
+    action: str
+    fields: list[tuple[str, str]]
+    buttons: list[tuple[str, str]]
+
+    def value(self, name: str) -> str:
+        return next((value for known, value in self.fields if known == name), "")
+
+
+class Forms(HTMLParser):
+    """The forms of a page as a browser without script sends them."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[Form] = []
+        self.select = self.area = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.found.append(Form(told.get("action", ""), [], []))
+        if not self.found:
+            return
+        fields = self.found[-1].fields
+        if tag == "input" and "name" in told and (told.get("type") != "checkbox" or "checked" in told):
+            fields.append((told["name"], told.get("value", "")))
+        elif tag == "button" and "name" in told:
+            self.found[-1].buttons.append((told["name"], told["value"]))
+        elif tag == "select":
+            self.select = told["name"]
+        elif tag == "option" and "selected" in told and self.select:
+            fields.append((self.select, told["value"]))
+        elif tag == "textarea":
+            self.area = told["name"]
+            fields.append((self.area, ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.select = "" if tag == "select" else self.select
+        self.area = "" if tag == "textarea" else self.area
+
+    def handle_data(self, data: str) -> None:
+        if self.area:
+            name, value = self.found[-1].fields[-1]
+            self.found[-1].fields[-1] = (name, value + data)
+
+    def with_button(self, do: str, **wanted: str) -> Form:
+        for form in self.found:
+            if ("do", do) in form.buttons and all(form.value(name) == value for name, value in wanted.items()):
+                return form
+        raise AssertionError(f"no form that does {do} with {wanted}")
+
+
+@pytest.fixture(scope="module")
+def drafted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("bench") / "own"
+    workspace = init_workspace(folder, "https://data.example.gov.cn/credit/", samples=False)
+    add_document(workspace, INVENTED / "incentive-memo.txt", SLUG, "999901=海棠市")
+    draft_document(open_case(open_desk(workspace), SLUG), AT)
+    return folder
+
+
+class Curating:
+    """A client of the page, and the workspace that it writes into at this moment."""
+
+    def __init__(self, client: TestClient, bench: Bench, place: list[Path]) -> None:
+        self.client = client
+        self.bench = bench
+        self.place = place
+
+    @property
+    def case(self) -> Case:
+        return self.bench.case(SLUG)
+
+    def files(self) -> dict[str, bytes]:
+        return {str(path): path.read_bytes() for path in sorted(self.place[0].rglob("*")) if path.is_file()}
+
+    def get(self, query: str = f"?by={WHO}") -> Forms:
+        answer = self.client.get(HERE + query)
+        assert answer.status_code == 200
+        return Forms(answer.text)
+
+    def send(self, form: Form, do: str, **values: str) -> Response:
+        """Send a form by one of its buttons, with some fields filled anew."""
+        assert ("do", do) in form.buttons
+        data: dict[str, list[str]] = {}
+        for name, value in (*form.fields, ("do", do)):
+            data.setdefault(name, []).append(value)
+        data |= {name: [value] for name, value in values.items()}
+        answer: Response = self.client.post(form.action, data=data, headers=OURS, follow_redirects=False)
+        return answer
+
+
+@pytest.fixture(scope="module")
+def started(dataset: Path) -> Iterator[tuple[TestClient, Bench, list[Path]]]:
+    place = [Path()]
+    bench = Bench(lambda: open_workspace(place[0]))
+    app = create_app(dataset, Options(Settings(workers=1), editing=Editing(bench)))
+    with TestClient(app, base_url=ORIGIN) as client:
+        yield client, bench, place
+
+
+@pytest.fixture
+def curating(started: tuple[TestClient, Bench, list[Path]], drafted: Path, tmp_path: Path) -> Curating:
+    client, bench, place = started
+    shutil.copytree(drafted, tmp_path / "own")
+    place[0] = tmp_path / "own"
+    return Curating(client, bench, place)
+
+
+def test_the_page_is_nobodys_to_keep_and_shows_text_and_proposals(curating: Curating) -> None:
+    for path in ("/curate", "/en/curate", HERE, f"/en{HERE}?kind=measures&by={WHO}", f"{HERE}?edit={ONE}"):
+        answer = curating.client.get(path)
+        assert answer.status_code == 200, path
+        assert answer.headers["cache-control"] == "no-store"
+        assert "script-src 'self'" in answer.headers["content-security-policy"]
+        assert answer.headers["referrer-policy"] == "same-origin"
+        assert "access-control-allow-origin" not in answer.headers
+        assert not {"etag", "last-modified"} & set(answer.headers)
+    page = curating.client.get(HERE).text
+    for one in list_proposals(curating.case):
+        assert f'id="p-{one.address}"' in page
+    # the words of a proposal are marked in the text and lead to it
+    assert f'<a href="#p-{ONE}">' in page
+    assert page.count('data-clause="') > 20
+    assert curating.client.get("/curate/nothing-2031-1").status_code == 404
+    assert curating.client.get(f"{HERE}?edit=measure/x/y").status_code == 404
+    assert curating.client.get(f"{HERE}?edit=措施").status_code == 404
+
+
+def test_all_of_it_goes_by_forms_and_each_action_is_one_line(curating: Curating) -> None:
+    def done(form: Form, do: str, **values: str) -> str:
+        answer = curating.send(form, do, **values)
+        assert answer.status_code == 303, answer.text
+        return str(answer.headers["location"])
+
+    told = done(curating.get().with_button("accept", address=ONE), "accept")
+    assert told.endswith(f"#p-{OTHER}")
+    assert "by=" in told
+    form = curating.get(f"?by={WHO}&edit={OTHER}").with_button("save-accept", address=OTHER)
+    done(form, "save-accept", **{"v.effect": "effect-priority", "v.title": "专项补助"})
+    model = curating.case.text(MODEL)
+    assert "effect-priority" in model
+    assert '"专项补助"@zh' in model
+    condition = next(one for one in list_proposals(curating.case) if one.type == "Condition" and "2年内" in one.quote)
+    form = curating.get(f"?by={WHO}&edit={condition.address}").with_button("save", address=condition.address)
+    done(form, "save", **{"v.window": "3年", "v.conditionKind": "forbidden-record", "v.machineCheckable": "yes"})
+    assert '"P3Y"' in curating.case.text("draft.ttl")
+    kept = curating.get(f"?by={WHO}&kind=mechanisms")
+    done(kept.with_button("reject"), "reject")
+    written = done(
+        kept.with_button("write"),
+        "write",
+        type="ProcedureStep",
+        clause="annex_1/sec_4/al_1",
+        quote="书面告知\r\n当事人",
+    )
+    assert f"edit=procedure%2F{SLUG}" in written
+    step = curating.get(written.removeprefix(HERE).partition("#")[0])
+    done(step.with_button("remove"), "save", **{"v.recipient": "当事人"})
+    assert curating.send(curating.get().with_button("settle", kind="all"), "settle").status_code == 400
+    for kind in ("conditions", "measures"):
+        done(curating.get(f"?by={WHO}&kind={kind}").with_button("accept-all"), "accept-all")
+    done(curating.get().with_button("none", kind="grades"), "none")
+    done(curating.get().with_button("settle", kind="measures"), "settle")
+    done(curating.get().with_button("reopen", kind="grades"), "reopen")
+    done(curating.get().with_button("undo"), "undo")
+    done(curating.get().with_button("draft"), "draft")
+    entries = [(one.action, one.by) for one in read_journal(curating.case)]
+    once = ["accept", "edit", "accept", "edit", "reject", "write", "edit"]
+    assert entries[1:8] == [(action, WHO) for action in once]
+    assert [action for action, _ in entries[-5:]] == ["settle", "settle", "reopen", "undo", "draft"]
+    assert curating.case.state("measures") == "accepted"
+    assert curating.case.state("grades") == "none"
+
+
+@pytest.mark.parametrize(
+    ("edit_of", "values", "told"),
+    [
+        (ONE, {"quote": "一律优先安排"}, "不是该条款的原文"),
+        (ONE, {"v.action": "一律优先"}, "不是该条款的原文"),
+        (ONE, {"v.effect": "effect-wonder"}, "不是概念"),
+        (ONE, {"clause": "annex_9/sec_1"}, "没有条款"),
+        (ONE, {"clause": "../../etc"}, "没有条款"),
+        (f"condition/{SLUG}/1", {"v.window": "很久"}, "不是它该有的样子"),
+        (ONE, {"by": " "}, "没有写明是谁"),
+    ],
+)
+def test_what_is_wrong_is_told_above_the_form_with_what_was_typed(
+    curating: Curating, edit_of: str, values: dict[str, str], told: str
+) -> None:
+    before = curating.files()
+    form = curating.get(f"?by={WHO}&edit={edit_of}").with_button("save", address=edit_of)
+    answer = curating.send(form, "save", **{"v.title": "改过的标题"} | values)
+    assert answer.status_code == 400
+    assert told in answer.text
+    assert 'role="alert"' in answer.text
+    if "by" not in values:
+        again = Forms(answer.text).with_button("save", address=edit_of)
+        assert again.value("v.title") == "改过的标题"
+        assert all(again.value(name) == value for name, value in values.items() if name != "clause")
+    assert curating.files() == before
+
+
+def test_who_was_overtaken_is_told_and_writes_nothing(curating: Curating) -> None:
+    mine, theirs = curating.get(), curating.get(f"?by={WHO}&edit={ONE}")
+    all_mine = curating.get(f"?by={WHO}&kind=measures")
+    edit(curating.case, ONE, {"title": ["别人的标题"]}, "财务科", AT)
+    before = curating.files()
+    for form, do in (
+        (mine.with_button("accept", address=ONE), "accept"),
+        (mine.with_button("reject", address=ONE), "reject"),
+        (theirs.with_button("save", address=ONE), "save"),
+        (all_mine.with_button("accept-all"), "accept-all"),
+    ):
+        answer = curating.send(form, do, **{"v.title": "我的标题"} if do == "save" else {})
+        assert answer.status_code == 409, do
+        assert "另有人改过或定过" in answer.text
+        assert curating.files() == before
+    # the page that tells it shows what stands now, and that can be sent
+    again = Forms(curating.send(mine.with_button("accept", address=ONE), "accept").text)
+    assert curating.send(again.with_button("accept", address=ONE), "accept").status_code == 303
+    gone = curating.send(mine.with_button("reject", address=ONE), "reject")
+    assert gone.status_code == 409
+    page = curating.get()
+    accept(curating.case, [OTHER], "财务科", AT)
+    before = curating.files()
+    answer = curating.send(page.with_button("undo"), "undo")
+    assert answer.status_code == 409
+    assert "又有人做了别的" in answer.text
+    assert curating.files() == before
+
+
+def test_two_who_write_at_once_take_turns(curating: Curating, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(holding, "TRIES", 2)
+    form = curating.get().with_button("accept", address=ONE)
+    before = curating.files()
+    with hold_folder(curating.case.folder):
+        answer = curating.send(form, "accept")
+    assert answer.status_code == 503
+    assert "正在写" in answer.text
+    assert curating.files() == before
+    assert curating.send(form, "accept").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"origin": "https://evil.example", "sec-fetch-site": "cross-site"}, 403),
+        ({"origin": "https://evil.example"}, 403),
+        ({"origin": ORIGIN, "sec-fetch-site": "same-site"}, 403),
+        ({"origin": "null"}, 403),
+        ({}, 403),
+        (OURS | {"host": "evil.example"}, 403),
+        (OURS | {"host": "evil.example", "origin": "http://evil.example"}, 403),
+        (OURS | {"content-type": "text/plain"}, 400),
+        (OURS | {"content-type": "multipart/form-data; boundary=x"}, 400),
+    ],
+)
+def test_a_form_of_strangers_is_refused_and_nothing_written(
+    curating: Curating, headers: dict[str, str], status: int
+) -> None:
+    found = next(one for one in list_proposals(curating.case) if one.address == ONE)
+    body = f"do=accept&by=x&address={ONE}&seen={found.seen}"
+    before = curating.files()
+    sent = {"content-type": "application/x-www-form-urlencoded"} | headers
+    assert curating.client.post(HERE, content=body, headers=sent).status_code == status
+    assert curating.files() == before
+    assert curating.client.get(HERE, headers={"host": "evil.example"}).status_code == 403
+    if "host" not in headers:
+        # the same form from the page itself is taken: what was refused was where it came from
+        good = OURS | {"content-type": "application/x-www-form-urlencoded"}
+        assert curating.client.post(HERE, content=body, headers=good, follow_redirects=False).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"do=explode&by=x", 400),
+        (b"", 400),
+        (b"do=accept&by=x&address=%ff&seen=", 400),
+        (b"do=accept&by=x&address=a%00b&seen=", 400),
+        (b"do=accept&by=x&address=a%1bb&seen=", 400),
+        ("do=accept&by=x&address=措施&seen=".encode(), 400),
+        (b"do=accept&by=x&seen=&address=%E6%8E%AA", 404),
+        (b"do=accept&by=x&address=..%2F..%2Fetc&seen=", 404),
+        (b"do=accept-all&by=x", 400),
+        (b"do=accept-all&by=x&address=a&address=b&seen=c", 400),
+        (b"do=undo&by=x&batch=99999999999999999999", 409),
+        (b"do=settle&by=x&kind=everything", 400),
+        (b"do=write&by=x&type=Dragon&clause=a&quote=b", 400),
+        (b"do=register&by=x&written=%E5%A4%A9%E5%BA%AD&function=function-finance", 400),
+        (b"do=remove&by=x&address=doc%2Fx&seen=", 404),
+        (b"&".join(b"a=1" for _ in range(500)), 400),
+        (b"do=write&quote=" + b"x" * MOST_BYTES, 413),
+    ],
+)
+def test_a_hostile_body_is_refused_in_words_and_nothing_written(curating: Curating, body: bytes, status: int) -> None:
+    if b"undo" in body:
+        accept(curating.case, [ONE], WHO, AT)
+    before = curating.files()
+    headers = OURS | {"content-type": "application/x-www-form-urlencoded", "accept": "text/html"}
+    answer = curating.client.post(HERE, content=body, headers=headers)
+    assert answer.status_code == status, answer.text
+    assert "Traceback" not in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    assert curating.files() == before
+
+
+def test_a_body_of_the_place_is_registered_by_function_and_region(curating: Curating) -> None:
+    written = "海棠市财政局"
+    accept(curating.case, None, WHO, AT, kind="measures")
+    assert written in {name.written for name in list_names(curating.case)}
+    form = curating.get().with_button("register", written=written)
+    assert form.value("function") == "function-finance"
+    assert form.value("name") == written
+    before = curating.files()
+    assert curating.send(form, "register", function="function-money").status_code == 400
+    assert curating.send(form, "register", region="999999").status_code == 400
+    assert curating.files() == before
+    assert curating.send(form, "register").status_code == 303
+    text = curating.case.text(BODIES)
+    assert f'skos:prefLabel "{written}"@zh' in text
+    assert "这是什么" in text
+    # the desk has read it by itself: the document's own reading knows the body now
+    known = {mention.slug for mention in curating.case.reading.mentions if mention.as_written == written}
+    assert len(known) == 1
+    assert None not in known
+    assert written not in {name.written for name in list_names(curating.case)}
+    assert curating.send(curating.get().with_button("undo"), "undo").status_code == 303
+    assert written not in curating.case.text(BODIES)
+    # another name may mean a body that is known; only the statements of this document say so
+    other = "海棠市税务局"
+    form = curating.get().with_button("assign", written=other)
+    assert curating.send(form, "assign", body="nowhere/none").status_code == 404
+
+
+def test_the_desk_is_read_once_and_again_when_a_file_behind_it_changes(
+    curating: Curating, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+
+    def note(workspace: Workspace) -> Desk:
+        opened.append(workspace.root)
+        return open_desk(workspace)
+
+    monkeypatch.setattr(benches, "open_desk", note)
+    curating.get()
+    opened.clear()
+    for address in (ONE, OTHER):
+        assert curating.send(curating.get().with_button("accept", address=address), "accept").status_code == 303
+    assert opened == []
+    path = curating.place[0] / BODIES
+    path.write_text(path.read_text("utf-8") + "\n# 改过\n", "utf-8")
+    curating.get()
+    assert opened == [curating.place[0]]
+
+
+def test_from_elsewhere_a_token_is_asked_for(curating: Curating, dataset: Path, tmp_path: Path) -> None:
+    tokens = tmp_path / "tokens.json"
+    good, narrow = add_token(tokens, "法制科", ["curate"]), add_token(tokens, "登记科", ["https://a.example/graph/x"])
+    app = create_app(
+        dataset, Options(Settings(workers=1), editing=Editing(curating.bench, find_holders(TokenFile(tokens))))
+    )
+
+    def basic(token: str) -> dict[str, str]:
+        return {"authorization": "Basic " + base64.b64encode(f"x:{token}".encode()).decode()}
+
+    with TestClient(app, base_url="https://credit.example.gov.cn") as client:
+        for headers in ({}, basic("guess"), basic(narrow), {"authorization": "Basic ???"}):
+            answer = client.get(HERE, headers=headers)
+            assert answer.status_code == 401
+            assert answer.headers["www-authenticate"].startswith("Basic ")
+            assert SLUG not in answer.text or "没有" not in answer.text
+        assert client.get(HERE, headers=basic(good)).status_code == 200
+        assert client.get(HERE, headers={"authorization": f"Bearer {good}"}).status_code == 200
+        before = curating.files()
+        body = f"do=settle&kind=grades&by={WHO}"
+        form = {"content-type": "application/x-www-form-urlencoded", "origin": "https://evil.example"}
+        assert client.post(HERE, content=body.encode(), headers=basic(good) | form).status_code == 403
+        assert client.get("/curate/x/y", headers=basic(good)).status_code == 404
+        assert curating.files() == before
+
+
+def test_without_the_option_there_is_no_page(visit: Visit) -> None:
+    site = visit()
+    for path in ("/curate", HERE):
+        assert site.get(path).status_code == 404
+    assert "/curate" not in site.get("/").text
+    assert site.post(HERE, data={"do": "draft"}, headers=OURS).status_code in (404, 405)
+
+
+@pytest.mark.parametrize(
+    ("host", "is_public"), [("0.0.0.0", False), ("192.168.1.2", False), ("127.0.0.1", True), ("::", False)]
+)
+def test_a_service_that_others_reach_is_not_started_for_editing_without_tokens(host: str, is_public: bool) -> None:
+    with pytest.raises(InputError, match="谁都能改整理稿"):
+        open_editing(host, None, None, is_public)
+    assert open_editing("127.0.0.1", None, None, False).find_holder is None
+
+
+def test_the_journal_holds_what_stood_before(curating: Curating) -> None:
+    form = curating.get(f"?by={WHO}&edit={ONE}").with_button("save", address=ONE)
+    curating.send(form, "save", **{"v.title": "优先安排资金"})
+    line = json.loads(curating.case.text(JOURNAL).splitlines()[-1])
+    assert line["before"]["draft.ttl"][ONE] != line["after"]["draft.ttl"][ONE]
+    assert "优先安排资金" in line["after"]["draft.ttl"][ONE]
