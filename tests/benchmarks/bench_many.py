@@ -102,7 +102,7 @@ def measure(documents: int) -> None:
             add_document(workspace, file, region=f"{800001 + number}={city}")
         print(f"added {documents} documents: {time.process_time() - began:.1f} s CPU")
         before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-        subprocess.run([sys.executable, "-c", BUILD, str(own)], check=True)
+        subprocess.run([sys.executable, "-c", BUILD, str(own)], check=True, stdout=subprocess.DEVNULL)
         took = time.perf_counter() - began
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
