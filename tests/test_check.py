@@ -38,7 +38,9 @@ class Page(HTMLParser):
 
     def __init__(self, text: str) -> None:
         super().__init__()
-        self.fields: dict[str, str] = {}
+        self.fields: dict[str, str | list[str]] = {}
+        self.links: list[str] = []
+        self.ids: dict[str, dict[str, str]] = {}
         self.texts: list[str] = []
         self._inside = False
         self._select = ""
@@ -47,7 +49,16 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
-        if tag == "form":
+        self.ids[values.get("id", "")] = values
+        if tag == "a":
+            self.links.append(values.get("href", ""))
+        if values.get("type") == "checkbox":
+            known = self.fields.setdefault(values["name"], [])
+            if "checked" in values and isinstance(known, list):
+                known.append(values["value"])
+        elif values.get("name") == "policy" and isinstance(known := self.fields.setdefault("policy", []), list):
+            known.append(values["value"])
+        elif tag == "form":
             self._inside = values.get("id") == "facts"
         elif self._inside and tag == "input":
             self.fields[values["name"]] = values.get("value", "")
@@ -90,7 +101,7 @@ def archive(folder: Path) -> bytes:
 
 
 def test_the_form_asks_for_everything_a_register_holds(client: TestClient) -> None:
-    fields = Page(client.get("/check").text).fields
+    fields = Page(client.post("/check", data={"do": "facts", "as_of": DAY}).text).fields
     asked = {(name.split(".")[0], name.split(".")[2]) for name in fields if "." in name}
     for table in TABLES:
         for column in table.columns:
@@ -136,6 +147,66 @@ def test_facts_survive_the_way_through_the_form() -> None:
 def test_a_form_without_words_is_empty() -> None:
     assert complete_form(Facts({})).fields() == []
     assert read_fields([("nothing.0.x", "1"), ("penalties.x.date", "1"), ("penalties.0.nothing", "1")]).tables == {}
+
+
+def test_a_place_is_told_by_name_and_only_the_chosen_documents_ask(client: TestClient) -> None:
+    who = {"enterprises.0.uscc": TARGET, "enterprises.0.name": "甲厂", "enterprises.0.region": "佳木斯市向阳区"}
+    page = Page(client.post("/check", data={**who, "do": "documents", "as_of": DAY}).text)
+    assert page.fields["policy"] == ["jiamusi-2020-5", "jiamusi-2020-6"], "those of its place"
+    page = Page(client.post("/check", data={**page.fields, "do": "facts", "policy": ["xinzheng-2010-36"]}).text)
+    assert page.fields["enterprises.0.region"] == "佳木斯市"
+    folded = page.text.partition("用不到的事实")[2]
+    assert "安全生产标准化证书" in folded
+    assert "年度考评" not in folded
+    answer = Page(client.post("/check", data={**page.fields, "do": "decide"}).text)
+    assert "新郑市安全生产诚信星级" in answer.text.partition("假如监管所在地")[2]
+    assert answer.fields["policy"] == ["xinzheng-2010-36"]
+    assert "不在本文件适用地域" in answer.text
+
+
+def test_who_it_is_about_is_asked_before_anything_else(client: TestClient) -> None:
+    answer = client.post("/check", data={"do": "documents", "as_of": DAY})
+    assert answer.status_code == 400
+    page = Page(answer.text)
+    assert "#f-enterprises.0.uscc" in page.links
+    assert page.ids["f-enterprises.0.uscc"]["aria-describedby"] == "e-enterprises.0.uscc"
+
+
+def test_every_error_leads_to_its_field_and_is_told_beside_it(client: TestClient) -> None:
+    wrong = {
+        "enterprises.0.uscc": TARGET, "enterprises.0.name": "甲厂", "enterprises.0.region": "亚特兰蒂斯",
+        "accidents.0.date": "昨天", "accidents.0.fatalities": "许多", "do": "decide", "as_of": DAY,
+    }  # fmt: skip
+    page = Page(client.post("/check", data=wrong).text)
+    for key in ("enterprises.0.region", "accidents.0.date", "accidents.0.fatalities"):
+        assert f"#f-{key}" in page.links
+        assert page.ids[f"f-{key}"]["aria-invalid"] == "true"
+        assert f"e-{key}" in page.ids[f"f-{key}"]["aria-describedby"].split()
+        assert f"e-{key}" in page.ids
+    for days, field in (
+        ({"as_of": "soon"}, "as_of"),
+        ({"act_day": "2027-01-01"}, "act_day"),
+        ({"act_day": "2026-01-02", "decision_day": "2026-01-01"}, "decision_day"),
+    ):
+        answer = client.post("/check", data={**wrong, **days})
+        assert answer.status_code == 400
+        assert f"#f-{field}" in Page(answer.text).links
+
+
+def test_the_sample_opens_on_an_enterprise_that_a_document_burdens(client: TestClient) -> None:
+    text = client.get("/check").text
+    (code,) = re.findall(r'<option value="(\w{18})" selected', text)
+    assert "属于惩戒对象" in sample(client, code).text.split("假如监管所在地")[0] + sample(client, code).text
+
+
+def test_two_days_reach_the_paper(client: TestClient) -> None:
+    fields = {**sample(client, TARGET).fields, "act_day": "2026-02-02", "decision_day": "2026-11-30"}
+    paper = client.post("/check", data={**fields, "do": "docx:jiamusi-2020-5"})
+    words = "\n".join(p.text for p in docx.Document(io.BytesIO(paper.content)).paragraphs)
+    assert "2026-02-02" in words
+    assert "2026-11-30" in words
+    (one,) = client.post("/check", data={**fields, "policy": ["jiamusi-2020-5"], "do": "json"}).json()
+    assert (one["act_day"], one["decision_day"]) == ("2026-02-02", "2026-11-30")
 
 
 # --- the decision ----------------------------------------------------------------------------------------------------
@@ -312,6 +383,42 @@ def test_several_enterprises_of_a_file_are_listed_and_opened(client: TestClient,
     answer = client.post("/check", data={"do": "upload", "as_of": DAY}, files={"file": ("s.zip", archive(tmp_path))})
     assert answer.status_code == 200
     assert answer.text.count("逐条看") >= 3
+
+
+def test_a_case_is_kept_by_its_user_and_gives_the_same_form(client: TestClient) -> None:
+    fields = {**sample(client, TARGET).fields, "act_day": "2026-02-02", "policy": ["jiamusi-2020-5"]}
+    kept = client.post("/check", data={**fields, "do": "case"})
+    assert kept.headers["cache-control"] == "no-store"
+    answer = client.post("/check", data={"do": "open"}, files={"file": ("case.json", kept.content)})
+    assert answer.status_code == 200
+    again = Page(answer.text).fields
+
+    def told(form: dict[str, str | list[str]]) -> dict[str, str | list[str]]:
+        return {name: value for name, value in form.items() if value}
+
+    assert told(again) == told(fields)
+    assert client.post("/check", data={**again, "do": "case"}).content == kept.content
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"PK\x03\x04", "不是 JSON"),
+        (b"[" * 100_000, "不是 JSON"),
+        (b'{"kind": "other"}', "不是案卷"),
+        (b"1" * 300_000, "超过"),
+        (b'{"kind":"policygraph-case","version":1,"facts":{"nothing":[]}}', "facts.nothing: 没有这个表"),
+        (b'{"kind":"policygraph-case","version":1,"facts":{"penalties":[{"date":7}]}}', "facts.penalties[1].date"),
+        (b'{"kind":"policygraph-case","version":1,"facts":{"penalties":[[]]}}', "facts.penalties[1]"),
+        (b'{"kind":"policygraph-case","version":1,"facts":{"penalties":' + b"[" + b"{}," * 60 + b"{}]}}", "至多 40 行"),
+        (b'{"kind":"policygraph-case","version":1,"as_of":"soon","facts":{}}', "不是日期"),
+        (b'{"kind":"policygraph-case","version":1,"policies":"all","facts":{}}', "policies"),
+    ],
+)
+def test_a_hostile_case_is_refused_with_place_and_remedy(client: TestClient, content: bytes, words: str) -> None:
+    answer = client.post("/check", data={"do": "open"}, files={"file": ("c.json", content)})
+    assert answer.status_code == 400
+    assert words in Page(answer.text).text
 
 
 def test_a_file_that_is_no_register_is_refused() -> None:

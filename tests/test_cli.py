@@ -179,3 +179,5 @@ def test_get_fetches_a_page_without_a_port(run: Run, dataset: Path) -> None:
     missing = run("get", "/doc/nowhere", "--dataset", str(dataset))
     assert missing.returncode == 1
     assert "jiamusi-2020-5" in missing.stdout
+    typed = run("get", "/search.json?q=安全生产法 第七十八条", "--dataset", str(dataset))
+    assert json.loads(typed.stdout)["rows"][0]["url"] == "/law/anquan-shengchan-fa/art_78"

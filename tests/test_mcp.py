@@ -15,9 +15,11 @@ from mcp.client.stdio import StdioServerParameters
 from mcp.shared.exceptions import MCPError
 from mcp_types import TextContent, TextResourceContents
 
+from policygraph.errors import LimitError
 from policygraph.keeping.dataset.opening import open_dataset
 from policygraph.keeping.store import Store
 from policygraph.keeping.workspace import open_workspace
+from policygraph.speaking.mcp import parsing, tools
 from policygraph.speaking.mcp.pages import BUDGET, count_tokens, write_json
 from policygraph.speaking.mcp.server import make_agent_server
 
@@ -81,6 +83,7 @@ def test_every_tool_is_called_over_standard_input_and_output(
         "search": {"q": "安全生产法"},
         "clause": {"clause": "jiamusi-2020-5/annex_1/sec_2"},
         "parse": {"text": memo},
+        "question": {"question": "限制发布广告的依据还有效吗"},
         "decide": {"entity": TARGET, "policy": "jiamusi-2020-5", "as_of": DAY},
         "verify": {"answer": answer("documents")},
     }
@@ -166,6 +169,35 @@ def test_tampering_with_a_page_is_caught(answer: Agents, changed: str) -> None:
     assert all({"certainty", "verification", "sentence"} <= row.keys() for row in page["rows"])
     page["rows"][0][changed] = "supported" if changed == "conclusion" else "不是这些字"
     assert answer("verify", answer=page)["verdict"] == "refuted"
+
+
+def test_a_text_is_parsed_apart_and_stopped_when_it_costs_too_much(
+    answer: Agents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "关于加强监管的通知\n一、总则\n"
+    for bounds in (parsing.Bounds(patience=0), parsing.Bounds(processor=0), parsing.Bounds(memory=48)):
+        with pytest.raises(LimitError):
+            parsing.parse_apart(text, bounds)
+    monkeypatch.setattr(tools, "parse_apart", lambda text: parsing.parse_apart(text, parsing.Bounds(patience=0)))
+    assert answer("parse", text=text)["refusal"] == "limit"
+
+
+def test_a_question_in_a_sentence_is_answered_proven_asked_back_or_refused(answer: Agents) -> None:
+    page = answer("question", question="佳木斯5号文限制发布广告的依据还有效吗")
+    assert (page["query"], page["parameters"]["document"]) == ("basis-health", "jiamusi-2020-5")
+    assert [one.rpartition("/measure/")[2] for one in page["narrow"]["measure"]] == ["jiamusi-2020-5/para_7"]
+    assert page["rows"]
+    assert answer("verify", answer=page)["verdict"] == "holds"
+    narrowed = answer("question", question="沂源企业怎么申请信用修复")
+    assert narrowed["narrow"]["procedure"]
+    assert {row["procedure"] for row in narrowed["rows"]} == {"repair"}
+    assert answer("verify", answer=narrowed)["verdict"] == "holds"
+    narrowed["rows"][0]["step"] = "什么也不用做"
+    assert answer("verify", answer=narrowed)["verdict"] == "refuted"
+    back = answer("question", question="名单和依据")
+    assert back["state"] == "ask-back"
+    assert {one["query"] for one in back["candidates"]} >= {"lists", "legal-bases"}
+    assert answer("question", question="蓝莓派")["refusal"] == "input"
 
 
 def test_what_nobody_has_looked_at_stands_on_an_answer(store: Store, answer: Agents) -> None:

@@ -139,7 +139,7 @@ def test_every_named_question_says_how_it_is_asked_in_both_languages() -> None:
 def test_a_mark_that_stands_for_nothing_refuses_the_file() -> None:
     text = next(Path(__file__).parents[1].glob("src/policygraph/queries/grades.rq")).read_text()
     with pytest.raises(DataError, match="标记"):
-        parse_query("grades", text.replace("{document}", "{dokument}"))
+        parse_query("grades", text.replace("<document>", "<dokument>"))
 
 
 def test_a_question_as_near_to_two_is_given_to_neither() -> None:

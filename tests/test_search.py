@@ -10,8 +10,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policygraph.errors import InputError
-from policygraph.keeping.search import Entry, SearchIndex, SearchResult, collect_entries, cut_snippet
-from policygraph.keeping.store import open_store
+from policygraph.keeping.search import (
+    KINDS,
+    Entry,
+    Finder,
+    Found,
+    SearchIndex,
+    SearchResult,
+    collect_entries,
+    cut_snippet,
+    holds_code,
+    open_finder,
+)
+from policygraph.keeping.search.entries import read_query
+from policygraph.keeping.search.index import make_term
+from policygraph.keeping.store import Store, open_store
+from policygraph.text.folding import fold
+from policygraph.text.locators import count_ordinals
 from policygraph.text.spans import Span
 
 ENTRIES = collect_entries(open_store([Path(__file__).parent / "data_small.trig"]).select)
@@ -31,7 +46,7 @@ def _one(text: str, query: str) -> list[str]:
 
 
 def test_every_kind_of_thing_is_collected_once() -> None:
-    assert {entry.kind for entry in ENTRIES} == {"clause", "measure", "document", "work", "department", "mechanism"}
+    assert {entry.kind for entry in ENTRIES} == set(KINDS)
     assert len({entry.iri for entry in ENTRIES}) == len(ENTRIES)
     law = next(entry for entry in ENTRIES if entry.iri.endswith("zhengfu-caigou-fa"))
     assert (law.name, law.aliases) == ("中华人民共和国政府采购法", ("政府采购法",))
@@ -148,3 +163,217 @@ def test_a_snippet_shows_where_the_words_stand_together() -> None:
     text = "公开" + "甲" * 50 + "黑名单应当公开"
     snippet = cut_snippet(text, [Span(0, 2), Span(52, 55), Span(57, 59)], 20)
     assert [snippet.text[mark.start : mark.end] for mark in snippet.marks] == ["黑名单", "公开"]
+
+
+def _plain_scan(entries: list[Entry], query: str) -> set[str]:
+    """What holds every word of a query, entry by entry: the search without anything that makes it fast."""
+
+    def holds(text: str, word: str) -> bool:
+        term, plain = make_term(word), fold(text, "name")
+        counted = count_ordinals(plain)
+        pairs = [(plain.text, term.plain)]
+        if counted is not plain or term.counted != term.plain:
+            pairs.append((counted.text, term.counted))
+        for held, words in pairs:
+            for at in range(len(held) - len(words) + 1):
+                if held[at : at + len(words)] == words and not (
+                    (words[0].isdigit() and at and held[at - 1].isdigit())
+                    or (words[-1].isdigit() and held[at + len(words) : at + len(words) + 1].isdigit())
+                ):
+                    return True
+        return False
+
+    words = [word for word in query.split() if make_term(word).plain]
+    found = set()
+    for entry in entries:
+        texts = (entry.name, *entry.aliases, entry.text)
+        fits = bool(words) and all(any(holds(text, word) for text in texts) for word in words)
+        if fits and (entry.kind != "clause" or any(holds(entry.text, word) for word in words)):
+            found.add(entry.iri)
+    return found
+
+
+TEXTS = st.text(st.sampled_from("惩戒限制采购二十3年7第条（九）〔2014〕号 ab"), max_size=24)
+
+
+@given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=5), TEXTS.filter(lambda text: "号" not in text))
+def test_scanning_all_texts_at_once_loses_nothing_and_adds_nothing(texts: list[tuple[str, str]], query: str) -> None:
+    kinds = ("measure", "clause", "article")
+    entries = [Entry(f"e/{n}", kinds[n % 3], name, (), text) for n, (name, text) in enumerate(texts)]
+    found = SearchIndex(entries).search(query, limit=10)
+    assert {hit.entry.iri for hit in found.hits} == _plain_scan(entries, query)
+
+
+# --- what is typed is resolved ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def store(dataset: Path) -> Store:
+    return open_store([dataset / "policygraph.nq"])
+
+
+@pytest.fixture(scope="module")
+def finder(store: Store) -> Finder:
+    return open_finder(store.select)
+
+
+def _first(found: Found) -> str:
+    return found.result.hits[0].entry.iri.removeprefix(ID) if found.result.hits else ""
+
+
+# what is typed, the first that is found, the code of the reason
+SEARCHES = (
+    # an article, in any spelling
+    ("安全生产法第75条", "law/anquan-shengchan-fa/art_75", "article"),
+    ("《安全生产法》第七十五条", "law/anquan-shengchan-fa/art_75", "article"),
+    ("第七十五条 安全生产法", "law/anquan-shengchan-fa/art_75", "article"),
+    ("中华人民共和国安全生产法 第 七十八 条", "law/anquan-shengchan-fa/art_78", "article"),
+    ("安法78", "law/anquan-shengchan-fa/art_78", "article"),
+    ("处罚法16条", "law/xingzheng-chufa-fa/art_16", "article"),
+    ("政府采购法22条1款5项", "law/zhengfu-caigou-fa/art_22/para_1/point_5", "article"),
+    ("信用修复管理办法 九", "law/xinyong-xiufu-banfa/art_9", "article"),
+    ("许可法第9999条", "law/xingzheng-xuke-fa", "named"),
+    # a law, by any of its names, by letters of it
+    ("招标投标法", "law/zhaobiao-toubiao-fa", "named"),
+    ("征信业条例", "law/zhengxinye-tiaoli", "named"),
+    ("anquan-shengchan-fa", "law/anquan-shengchan-fa", "code"),
+    # a number, in any spelling
+    ("国发2014-20", "law/guofa-2014-20", "number"),
+    ("〔2014〕20号", "law/guofa-2014-20", "number"),
+    ("国发（2014）20号", "law/guofa-2014-20", "number"),
+    ("国办发2020 49", "law/guobanfa-2020-49", "number"),
+    ("国务院第493号令", "law/shigu-baogao-tiaoli", "number"),
+    ("苏发改信用发(2019) 820", "doc/jiangsu-2019-820", "number"),
+    ("源应急发2021-28", "doc/yiyuan-2021-28", "number"),
+    ("沂源 28号", "doc/yiyuan-2021-28", "linked"),
+    # a clause of a document
+    ("5号 二（九）", "measure/jiamusi-2020-5/para_9", "address"),
+    ("佳木斯 二(九)", "measure/jiamusi-2020-5/para_9", "address"),
+    ("佳应急联发〔2020〕6号附件二（五）", "measure/jiamusi-2020-6/para_5", "address"),
+    # departments and what they do
+    ("财政局", "org/jiamusi/caizhengju", "named"),
+    ("联合惩戒 财政局", "measure/jiamusi-2020-5/para_2", "linked"),
+    ("财政局 联合惩戒", "measure/jiamusi-2020-5/para_2", "linked"),
+    ("财政局 政府采购", "measure/jiamusi-2020-5/para_9", "linked"),
+    ("政府采购 财政局", "measure/jiamusi-2020-5/para_9", "linked"),
+    ("人社局", "org/jiamusi/rensheju", "named"),
+    ("市监局", "org/jiamusi/shijianju", "named"),
+    ("安监局", "org/national/yingjibu", "former"),
+    ("新郑安监局", "org/xinzheng/yingjiju", "former"),
+    ("工商局", "org/national/shijian-zongju", "former"),
+    ("环保局", "org/national/shengtaibu", "former"),
+    ("银保监会", "org/national/jinrong-zongju", "former"),
+    ("财政局要做什么", "org/jiamusi/caizhengju", "named"),
+    # areas, effects, questions
+    ("限制政府采购", "measure/jiamusi-2020-5/para_9", "linked"),
+    ("能不能限制政府采购", "measure/jiamusi-2020-5/para_9", "linked"),
+    ("禁止政府采购", "measure/jiamusi-2020-5/para_9", "like"),
+    ("可以取消荣誉吗", "measure/jiamusi-2020-5/para_14", "linked"),
+    ("信用修复", "concept/mechanism-credit-repair", "named"),
+    ("江苏 信用修复", "doc/jiangsu-2019-820/sec_2/para_5", "linked"),
+    # English
+    ("procurement restriction", "concept/mechanism-procurement-restriction", "named"),
+    ("restrict government procurement", "measure/jiamusi-2020-5/para_9", "linked"),
+    ("Work Safety Law article 75", "law/anquan-shengchan-fa/art_75", "article"),
+    ("Jiamusi finance bureau", "org/jiamusi/caizhengju", "named"),
+)
+
+
+@pytest.mark.parametrize(("query", "first", "why"), SEARCHES, ids=[query for query, _, _ in SEARCHES])
+def test_what_is_typed_finds_what_is_meant_first(finder: Finder, query: str, first: str, why: str) -> None:
+    found = finder.find(query)
+    assert (_first(found), found.result.hits[0].why) == (first, why)
+
+
+def test_resolving_takes_no_hit_away(finder: Finder) -> None:
+    for query in ("惩", "法", "红名", "企业", "3年", "信用 修复", "政府采购", "第75条", "20"):
+        scanned = {hit.entry.iri for hit in finder.index.search(query, limit=2000).hits}
+        assert scanned <= {hit.entry.iri for hit in finder.find(query, limit=2000).result.hits}, query
+        assert scanned
+
+
+def test_numerals_find_each_other(finder: Finder) -> None:
+    for one, other in (("3年", "三年"), ("2年", "两年"), ("20", "二十"), ("第75条", "第七十五条")):
+        found = [{hit.entry.iri for hit in finder.find(query, limit=2000).result.hits} for query in (one, other)]
+        assert set() != found[0] <= found[1], one
+
+
+def test_an_old_number_comes_with_the_one_of_today(finder: Finder) -> None:
+    hits = finder.find("安全生产法第75条").result.hits
+    assert [(hit.entry.locator, hit.why) for hit in hits[:2]] == [("第七十五条", "article"), ("第七十八条", "moved")]
+
+
+def test_the_year_of_a_text_is_the_day_on_which_to_look(finder: Finder) -> None:
+    for query in ("2014年安全生产法第75条", "安全生产法（2014年修正）第75条", "安全生产法2014第75条"):
+        first = finder.find(query).result.hits[0]
+        assert (first.entry.locator, first.day) == ("第七十五条", "2014-12-01")
+    assert finder.find("安全生产法第75条").result.hits[0].day is None
+    assert finder.find("安全生产法 1999").result.total == 0  # there is no text of that year
+
+
+def test_a_clause_that_is_not_there_is_said_not_to_be(finder: Finder) -> None:
+    found = finder.find("安全生产法第9999条")
+    assert (_first(found), found.unknown_place) == ("law/anquan-shengchan-fa", "第9999条")
+    assert finder.find("安全生产法第75条").unknown_place is None
+
+
+def test_a_question_names_the_measures_that_it_is_about(finder: Finder) -> None:
+    asked = finder.find("能不能限制政府采购")
+    assert [iri.removeprefix(ID) for iri in asked.measures] == ["measure/jiamusi-2020-5/para_9"]
+    assert finder.find("限制政府采购").measures == ()
+
+
+def test_what_is_only_similar_is_offered_and_never_found(finder: Finder) -> None:
+    for query, meant in (
+        ("安全升产法", "安全生产法"),
+        ("安全升产法第75条", "安全生产法第75条"),
+        ("限制政府采构", "限制政府采购"),
+        ("信用休复", "信用修复"),
+        ("佳木斯市财证局", "佳木斯市财政局"),
+        ("creadit repair", "credit repair"),
+    ):
+        found = finder.find(query)
+        assert found.result.total == 0, query
+        assert found.suggestions[0] == meant
+        assert all(finder.find(words).result.total for words in found.suggestions), query
+        assert found.nearest
+    assert finder.find("安全生产法").suggestions == ()
+
+
+def test_parts_that_find_something_for_themselves_are_offered(finder: Finder) -> None:
+    assert dict(finder.find("佳木斯 天气预报").singly).keys() == {"佳木斯"}
+
+
+def test_every_spoken_name_finds_its_law_first_and_belongs_to_one(store: Store, finder: Finder) -> None:
+    text = Path(__file__).parents[1].joinpath("data/editorial/short-names.ttl").read_text(encoding="utf-8")
+    spoken = [
+        (str(iri), str(alias))
+        for iri, kind, _, alias, *_ in store.select(read_query("entries"))
+        if kind == "work" and alias and f'"{alias}"@zh' in text
+    ]
+    assert len(spoken) == text.count('"@zh') > 40
+    assert len({alias for _, alias in spoken}) == len(spoken)
+    assert [(a, _first(finder.find(a))) for iri, a in spoken if _first(finder.find(a)) != iri.removeprefix(ID)] == []
+    bare = tuple(
+        Entry(e.iri, e.kind, e.name, tuple(a for a in e.aliases if (e.iri, a) not in spoken))
+        for e in finder.index.entries
+    )
+    assert SearchIndex(bare).search("民促法").total == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "held"),
+    [
+        ("91230800MA18X00001", True),
+        ("查 91230800 ma18 x00001 能不能激励", True),
+        ("９１２３０８００ＭＡ１８Ｘ００００１", True),
+        ("230803198001011234", True),
+        ("91230800-MA18X0000-1", True),
+        ("国发2014-20", False),
+        ("2014-2020年", False),
+        ("佳应急联发〔2020〕5号 二（九）", False),
+        ("mechanism-credit-repair", False),
+    ],
+)
+def test_a_code_is_known_before_it_is_searched_for(typed: str, held: bool) -> None:
+    assert holds_code(typed) is held

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import html
+import io
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -11,10 +14,12 @@ import pytest
 from starlette.testclient import TestClient
 from tests.conftest import Visit
 
+from policygraph.clock import today
 from policygraph.keeping.store import open_store
 from policygraph.speaking.web.names import Names, has_han
 from policygraph.speaking.web.picture import MAX_NODES, Column, Node, draw_picture
 from policygraph.speaking.web.site import Site
+from policygraph.words import source_language
 
 DAY = "2026-11-22"
 SELECT = "SELECT%20%3Fs%20%7B%20%3Fs%20a%20%3Chttps%3A%2F%2Fw3id.org%2Fpolicygraph%2Fns%23Work%3E%20%7D"
@@ -49,7 +54,13 @@ PAGES = (
     "/concept/area-procurement",
     "/grade/xinzheng-2010-36/5",
     "/search?q=惩戒",
+    "/search?q=安全升产法",
+    f"/search?q=能不能限制政府采购&as_of={DAY}",
+    "/search?hint=code",
     "/search",
+    "/data",
+    "/measures?sort=-title",
+    "/departments?place=新郑市&sort=measures",
     "/queries",
     "/queries/measures",
     f"/queries/basis-health?as_of={DAY}",
@@ -129,11 +140,18 @@ class _Tongues(HTMLParser):
         "/doc/jiamusi-2020-5",
         "/review",
         "/check",
+        "/",
+        "/data",
+        "/departments",
+        "/documents",
+        "/search?q=财政局 政府采购",
+        "/search?q=安全升产法",
+        f"/search?q=can we restrict government procurement&as_of={DAY}",
     ],
 )
 def test_chinese_on_an_english_page_is_marked_as_chinese(client: TestClient, page: str) -> None:
     """Titles, options, labels and attributes too: a screen reader and a translator go by the mark."""
-    assert _Tongues(client.get("/en" + page).text).unmarked == []
+    assert _Tongues(client.get(("/en" + page).removesuffix("/")).text).unmarked == []
 
 
 def test_titles_and_options_are_english_where_there_is_a_name(client: TestClient) -> None:
@@ -467,3 +485,142 @@ def test_a_general_rule_has_a_page(client: TestClient) -> None:
     text = client.get("/general-rule/xinzheng-2010-36/7").text
     assert "安全保障" in text
     assert "严格按照要求足额存储安全生产风险抵押金" in text
+
+
+# --- the desk: lists, search, nothing that leads nowhere -------------------------------------------------------------
+
+LISTS = ("measures", "legislation", "departments", "mechanisms", "documents")
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_says_how_many_and_its_data_are_what_it_shows(client: TestClient, name: str) -> None:
+    page = client.get(f"/{name}").text
+    options = re.findall(r'<option value="([^"]+)">[^<]*（(\d+)）', page)
+    links = re.findall(r'href="(/(?:queries|lists)/[^"]+\.csv[^"]*)"', page)
+    assert len(links) == 1
+    if name == "mechanisms":
+        return
+    shown = int(re.findall(r'role="status">共 (\d+)', page)[0])
+    assert len(client.get(f"/lists/{name}.json").json()["rows"]) == shown
+    key = re.findall(r'<select name="(\w+)"', page)[0]
+    value, count = next((v, int(n)) for v, n in options if int(n))
+    narrowed = client.get(f"/{name}", params={key: value}).text
+    assert re.findall(r'role="status">共 (\d+)', narrowed) == [str(count)]
+    link = html.unescape(re.findall(r'href="(/lists/[^"]+\.csv[^"]*)"', narrowed)[0])
+    assert len(list(csv.reader(io.StringIO(client.get(link).text)))) == count + 1
+    workbook = client.get(link.replace(".csv", ".xlsx"))
+    assert workbook.content[:2] == b"PK"
+    assert client.get(f"/lists/{name}.json", params={key: "没有的"}).status_code == 400
+
+
+def test_a_list_is_sorted_by_plain_links_and_its_data_with_it(client: TestClient) -> None:
+    for name, column in (
+        ("measures", "title"),
+        ("legislation", "cited"),
+        ("departments", "measures"),
+        ("documents", "date"),
+    ):
+        page = client.get(f"/{name}").text
+        assert f"/{name}?sort={column}" in page, name
+        for order in (column, f"-{column}"):
+            rows = client.get(f"/lists/{name}.json?sort={order}").json()["rows"]
+            values = [row[column] for row in rows if row[column] is not None]
+            assert values == sorted(values, reverse=order.startswith("-")), (name, order)
+            assert client.get(f"/{name}?sort={order}").status_code == 200
+    assert 'aria-sort="descending"' in client.get("/measures?sort=-title").text
+    assert client.get("/measures?sort=quote").status_code == 400
+    assert client.get("/lists/nothing.csv").status_code == 404
+
+
+def test_every_example_and_hint_finds_something(client: TestClient) -> None:
+    """Whatever a page offers to search for has rows; so has each suggestion where nothing is found."""
+    for prefix in ("", "/en"):
+        for page in (
+            f"{prefix}/",
+            f"{prefix}/search",
+            f"{prefix}/search?q=安全升产法",
+            f"{prefix}/search?q=限制政府采构",
+        ):
+            links = {
+                html.unescape(link) for link in re.findall(rf'href="({prefix}/search\?q=[^"]+)"', client.get(page).text)
+            }
+            assert links, page
+            for link in links:
+                found = client.get(link.replace("/search?", "/search.json?")).json()
+                assert found["rows"], link
+                assert {row["why"] for row in found["rows"]} & {"nearest"} == set(), link
+    for hint in re.findall("第75条|国发2014-20|惩戒", source_language().words["search_hint"]):
+        assert client.get("/search.json", params={"q": hint}).json()["rows"], hint
+
+
+def test_the_rows_of_a_search_are_those_of_its_page(client: TestClient) -> None:
+    for prefix in ("", "/en"):
+        for query in ("安法78", "财政局 政府采购", "procurement", "能不能限制政府采购", "5号 二（九）"):
+            page = client.get(f"{prefix}/search", params={"q": query}).text.partition('<ol class="hits"')[2]
+            found = client.get(f"{prefix}/search.json", params={"q": query}).json()
+            assert found["columns"][:5] == ["kind", "title", "number", "locator", "url"]
+            shown = re.findall(r'<p class="hit-name">.*?<a href="([^"]+)"', page.partition("</ol>")[0])
+            assert [html.unescape(one) for one in shown] == [row["url"] for row in found["rows"]], (prefix, query)
+            assert all(client.get(row["url"]).status_code == 200 for row in found["rows"][:3])
+            lines = list(csv.DictReader(io.StringIO(client.get(f"{prefix}/search.csv", params={"q": query}).text)))
+            assert [line["url"] for line in lines] == [row["url"] for row in found["rows"]]
+
+
+def test_a_question_is_answered_first_and_on_a_day(client: TestClient) -> None:
+    answer = client.get("/search", params={"q": "能不能限制政府采购"}, follow_redirects=False)
+    assert (answer.status_code, answer.headers["cache-control"]) == (307, "no-store")
+    for prefix, words in (("", "依据不足"), ("/en", "has no sufficient basis")):
+        address = f"{prefix}/search?q=能不能限制政府采购&as_of={DAY}"
+        main = client.get(address).text.partition("<main")[2]
+        assert words in main.partition('class="answers"')[2].partition("</section>")[0]
+        assert main.index('class="answers"') < main.index('class="hits"')
+        rows = client.get(address.replace("/search?", "/search.json?")).json()["rows"]
+        assert words in rows[0]["answer"]
+    assert 'class="answers"' not in client.get("/search?q=限制政府采购").text
+
+
+def test_where_nothing_is_found_there_is_a_way_on(client: TestClient) -> None:
+    for query in ("安全升产法", "天气预报", "佳木斯 天气预报", "zzzzzz", "许可法第9999条"):
+        main = client.get("/search", params={"q": query}).text.partition("<main")[2].partition("</main>")[0]
+        assert "<a href" in main.partition("</form>")[2], query
+    text = client.get("/search?q=安全升产法").text
+    assert "您是否要找" in text
+    rows = client.get("/search.json?q=安全升产法").json()["rows"]
+    assert {row["why"] for row in rows} == {"nearest"}
+    assert rows[0]["url"] == "/law/anquan-shengchan-fa"
+
+
+def test_the_code_of_an_enterprise_is_in_no_link_and_no_answer(client: TestClient) -> None:
+    code = "91230800MA18X00001"
+    for prefix in ("", "/en"):
+        answer = client.get(f"{prefix}/search", params={"q": f"查 {code}"}, follow_redirects=False)
+        assert (answer.status_code, answer.headers["cache-control"]) == (303, "no-store")
+        assert code not in answer.headers["location"] + answer.text
+        page = client.get(answer.headers["location"]).text
+        assert code not in page
+        assert f'href="{prefix}/check"' in page
+        found = client.get(f"{prefix}/search.json", params={"q": code})
+        assert [row["url"] for row in found.json()["rows"]] == [f"{prefix}/check"]
+        assert code not in found.text
+
+
+def test_the_first_page_has_five_jobs_and_pictures_with_twins(client: TestClient) -> None:
+    for prefix in ("", "/en"):
+        text = client.get(prefix or "/").text
+        assert len(re.findall("<li>", text.partition('<ul class="jobs">')[2].partition("</ul>")[0])) == 5
+        main = text.partition("<main")[2]
+        cells = re.findall(
+            r'class="cell state conclusion-([a-z]+)"[^>]*>[^<]*<span class="visually-hidden">([^<]+)', main
+        )
+        assert len(cells) >= 20
+        assert all(words.strip() for _, words in cells)
+        conclusions = {
+            row["conclusion"] for row in client.get(f"/queries/conclusions.json?as_of={today()}").json()["rows"]
+        }
+        assert {state for state, _ in cells} <= conclusions | {"unverifiable"}
+        assert len(re.findall('class="dot ', main)) >= 40
+        assert len(re.findall(r'<a class="glyph', main)) >= 60
+        assert main.count("<details><summary>") >= 2
+    for address in ("/data", "/en/data"):
+        for link in ("/dumps/", "/graphs", "/ns", "/.well-known/void", "/openapi.json"):
+            assert f'href="{link}"' in client.get(address).text

@@ -29,6 +29,8 @@ from policygraph.graph.words import load_vocabulary
 from policygraph.judging.rules.codes import coded_columns, read_codes
 from policygraph.keeping.dataset.knowledge import WORD_CONCEPTS, load_words
 from policygraph.keeping.search import SearchIndex, collect_entries
+from policygraph.keeping.search.entries import Select
+from policygraph.keeping.search.parts import make_lexicon
 from policygraph.namespaces import ID
 from policygraph.reading import patterns
 from policygraph.reading.citations import find_citations
@@ -476,7 +478,7 @@ def _names_a_code(graph: Graph) -> object:
     return read_codes(graph).nearest(column, WORD)
 
 
-def _finds_a_mechanism(graph: Graph) -> object:
+def _select_from(graph: Graph) -> Select:
     store = ox.Store()
     store.load(graph.serialize(format="nt").encode(), format=ox.RdfFormat.N_TRIPLES)
 
@@ -485,7 +487,15 @@ def _finds_a_mechanism(graph: Graph) -> object:
         assert isinstance(solutions, ox.QuerySolutions)
         return [[getattr(value, "value", None) for value in row] for row in solutions]
 
-    return [hit.entry.kind for hit in SearchIndex(collect_entries(select)).search(WORD).hits]
+    return select
+
+
+def _finds_a_mechanism(graph: Graph) -> object:
+    return [hit.entry.kind for hit in SearchIndex(collect_entries(_select_from(graph))).search(WORD).hits]
+
+
+def _asks_whether_it_may_be_done(graph: Graph) -> object:
+    return make_lexicon(_select_from(graph), ()).read(f"{WORD}限制").asks_may
 
 
 # What reads the labels of a concept file outside `ontology/reading`, and one concept of it.
@@ -493,6 +503,7 @@ READERS: dict[str, tuple[str, Callable[[Graph], object]]] = {
     "categories": ("category-all-departments", _finds_a_category),
     "functions": ("function-work-safety", _names_a_code),
     "mechanisms": ("mechanism-credit-repair", _finds_a_mechanism),
+    "search-words": ("search-may", _asks_whether_it_may_be_done),
 }
 
 

@@ -34,10 +34,8 @@ def judge(page: Page) -> list[str]:
     "path",
     [
         f"/{MEASURE}?as_of={DAY}",
-        f"/{ARTICLE}?as_of={DAY}",
         f"/cite?of={MEASURE}&as_of={DAY}",
         f"/en/excerpts?of={MEASURE}&of={ARTICLE}&as_of={DAY}",
-        f"/report?of={MEASURE}&as_of={DAY}",
     ],
 )
 def test_pages_of_citing_are_accessible_and_do_not_overflow(watched: Any, path: str) -> None:
@@ -87,3 +85,63 @@ def test_h_cite_and_collect_without_script(watched: Any) -> None:
     with page.expect_download() as download:
         page.get_by_role("link", name="DOCX").click()
     assert download.value.suggested_filename == "excerpts.docx"
+
+
+def test_a_may_we_restrict_procurement_and_by_which_article_today_by_keyboard(watched: Any) -> None:
+    page = watched.open(f"/check?as_of={DAY}")
+    page.get_by_role("button", name="以此为例判断").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+    act = page.get_by_role("listitem").filter(has=page.get_by_role("link", name="二（九）", exact=False)).last
+    expect(act).to_contain_text("依据不足：《企业信息公示暂行条例》第十九条（2024年修订文本）")
+    expect(act).to_contain_text("佳木斯市财政局")
+    act.get_by_role("link", name="二（九）").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/measure/jiamusi-2020-5/para_9*")
+    expect(page.locator(".card-head").first).to_contain_text("今天依：《政府采购法》第二十二条（2014年修正文本）")
+
+
+@SILENT
+def test_c_a_case_from_a_code_to_a_printed_paper_without_script(watched: Any) -> None:
+    page = watched.open("/check")
+    page.get_by_label("统一社会信用代码").fill("91230803MA9XN00129")
+    page.locator("[name='enterprises.0.name']").fill("甲厂")
+    page.locator("[name='enterprises.0.region']").fill("佳木斯市")
+    page.get_by_role("button", name="下一步：选文件").click()
+    expect(page.get_by_role("checkbox", checked=True)).to_have_count(2)
+    page.get_by_role("button", name="下一步：填事实").click()
+    page.locator("[name='penalties.0.date']").fill("2026-05-05")
+    page.locator("[name='penalties.0.authority_function']").select_option("work_safety")
+    page.locator("#facts p.go button[value=decide]").click()
+    expect(page.get_by_role("table", name="在各份文件之下")).to_contain_text("不符合条件")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Word：佳应急联发〔2020〕6号").click()
+    assert download.value.suggested_filename == "check.docx"
+    with page.expect_download() as kept:
+        page.locator(".casebar").get_by_role("button", name="存下案卷").click()
+    assert kept.value.suggested_filename == "case.json"
+    page.emulate_media(media="print")
+    for hidden in (".casebar", ".steps", "#facts"):
+        expect(page.locator(hidden)).to_be_hidden()
+    narrow = page.evaluate(
+        """() => [...document.querySelectorAll('main table:not(.visually-hidden) td')]
+          .filter((cell) => cell.offsetParent && cell.innerText.length > 8 && cell.clientWidth < 40).length"""
+    )
+    assert narrow == 0, "no column is one character wide"
+
+
+def test_a_wrong_field_is_reached_from_the_summary(watched: Any) -> None:
+    page = watched.open("/check")
+    page.get_by_label("统一社会信用代码").fill("91230803MA9XN00129")
+    page.locator("[name='enterprises.0.name']").fill("甲厂")
+    page.locator("[name='enterprises.0.region']").fill("亚特兰蒂斯")
+    page.get_by_role("button", name="下一步：选文件").click()
+    page.get_by_role("alert").wait_for()
+    # the browser tells of the answer 400 itself
+    assert [line for line in watched.wrong if "400" not in line] == []
+    watched.wrong.clear()
+    page.get_by_role("alert").get_by_role("link").first.click()
+    place = page.locator("[name='enterprises.0.region']")
+    expect(place).to_be_focused()
+    expect(place).to_have_attribute("aria-invalid", "true")
+    assert judge(page) == []

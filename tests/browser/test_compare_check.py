@@ -68,7 +68,7 @@ def test_decisions_are_accessible_and_do_not_overflow(watched: Any, prefix: str)
 
 def open_comparison(page: Page) -> None:
     """One click from the first screen."""
-    page.locator("nav a[href*='/compare']").first.click()
+    page.get_by_role("navigation", name="主要栏目").get_by_role("link", name="比各地").click()
     page.wait_for_url("**/compare?as_of=*")
 
 
@@ -150,7 +150,7 @@ def test_c_decide_one_enterprise_and_print_the_list(watched: Any) -> None:
     last = rows.last
     last.get_by_label("处罚决定日期").fill("2026-05-05")
     last.get_by_label("处罚机关职能").select_option("work_safety")
-    page.locator("#facts p.go button").click()
+    page.locator("#facts p.go button[value=decide]").click()
     expect(page.get_by_role("table", name="在各份文件之下")).to_contain_text("不符合条件")
     with page.expect_download() as download:
         page.get_by_role("button", name="核查清单（Word）").first.click()

@@ -18,12 +18,15 @@ def derive(union: Graph) -> Graph:
     presented as the leaf's own. What the leaf states itself is not touched.
     """
     derived = _settled_kinds(union) + _comparison_rows(union) + _force_in_eli(union)
-    for kind in (PG.Condition, PG.ConditionSet):
-        for criterion in union.subjects(RDF.type, kind):
+    for shape in (PG.Condition, PG.ConditionSet):
+        for criterion in union.subjects(RDF.type, shape):
             derived.add((criterion, DCTERMS.identifier, Literal(slug_of(str(criterion)).removeprefix("condition/"))))
     for kind in sort_nodes(union.subjects(RDFS.subClassOf, PG.Measure)):
         for measure in union.subjects(RDF.type, kind):
             derived.add((measure, RDF.type, PG.Measure))
+    for link, sort in ((PG.lives, PG.LifeInterval), (PG.quotation, PG.Quotation)):
+        for thing in union.objects(None, link):
+            derived.add((thing, RDF.type, sort))
     for measure, group in union.subject_objects(PG.partOfGroup):
         for duty in union.objects(group, PG.responsibility):
             derived.add((measure, PG.inheritedResponsibility, duty))
@@ -58,30 +61,30 @@ def _force_in_eli(union: Graph) -> Graph:
     for text, work in union.subject_objects(PG.versionOf):
         if work in ended:
             ended.add(text)
-    for thing in {*union.subjects(PG.inForceFrom), *ended}:
+    for thing in sort_nodes((*union.subjects(PG.inForceFrom), *ended)):
         found.add((thing, ELI.in_force, ELI["InForce-notInForce" if thing in ended else "InForce-inForce"]))
     for status, force in _FORCES.items():
         for document in union.subjects(PG.forceStatus, ID[f"concept/force-status-{status}"]):
             found.add((document, ELI.in_force, ELI[f"InForce-{force}"]))
     for event in union.subjects(RDF.type, PG.WorkEvent):
         term = _CHANGES.get(str(union.value(event, PG.eventKind)))
-        work = union.value(event, PG.work)
+        law = union.value(event, PG.work)
         part = any((event, place, None) in union for place in (PG.fromProvision, PG.provision))
-        if term is None or work is None or (term == ELI.repealed_by and part):
+        if term is None or law is None or (part and term == ELI.repealed_by):
             continue
-        acts = set(union.objects(event, PG.byWork))
+        acts = list(union.objects(event, PG.byWork))
         for name in () if acts else union.objects(event, PG.byWorkAsWritten):
             act = URIRef(f"{event}/act")
             found.add((act, RDF.type, ELI.LegalResource))
             found.add((act, DCTERMS.title, make_text(str(name), "zh")))
-            acts.add(act)
-        for act in acts:
-            found.add((work, term, act))
+            acts.append(act)
+        for one in acts:
+            found.add((law, term, one))
     return found
 
 
 _FORCES = {"in-force": "inForce", "repealed": "notInForce", "expired": "notInForce"}
-_CHANGES = {
+_CHANGES: dict[str, URIRef] = {
     "repealed": ELI.repealed_by,
     "amended": ELI.amended_by,
     "revised": ELI.amended_by,

@@ -199,19 +199,25 @@ def rate(
         alone += _MISPLACED * sum(
             kind not in scope.takes | scope.shows for kind in features.slots - {"date", "locator", "measure"}
         )
-        alone += _UNHEARD * features.unknown + _ASIDE * features.topics
+
+        alone += _UNHEARD * features.unknown + _ASIDE * count_asides(features, scope)
         likeness = 2 * both / (2 * both + alone) if both else 0.0
         if phrasing.query not in found or found[phrasing.query].likeness < likeness:
             found[phrasing.query] = Score(phrasing.query, likeness, both, phrasing)
     return tuple(sorted(found.values(), key=lambda score: (-score.likeness, score.query)))
 
 
-def choose(scores: Sequence[Score], topics: int = 0) -> Score | None:
+def count_asides(features: Features, scope: Scope) -> int:
+    """How many words of the documents an answer cannot be narrowed to: to a measure's it can where it has measures."""
+    return 0 if "measure" in features.slots & (scope.takes | scope.shows) else features.topics
+
+
+def choose(scores: Sequence[Score], asides: int = 0) -> Score | None:
     """The named question that is meant; None when none is good enough, or another is nearly as good.
 
-    ``topics`` are the words of the question that the answer cannot be narrowed to: with some, it must be better.
+    ``asides`` are the words of the question that the best cannot be narrowed to: with some, it must be better.
     """
-    if not scores or scores[0].likeness < (BETTER if topics else GOOD):
+    if not scores or scores[0].likeness < (BETTER if asides else GOOD):
         return None
     if len(scores) > 1 and scores[0].likeness - scores[1].likeness < CLEAR:
         return None

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import math
 import re
-from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -32,6 +31,7 @@ from policygraph.judging.asking import (
     Scope,
     Score,
     choose,
+    count_asides,
     rate,
     read_pieces,
     weigh_cues,
@@ -39,10 +39,10 @@ from policygraph.judging.asking import (
 from policygraph.keeping.store import NamedQuery, Store
 from policygraph.keeping.store.naming import fold as fold_name
 from policygraph.keeping.store.questions import FOLDER, MARK
-from policygraph.text.dates import DATE, date_of
+from policygraph.text.dates import find_periods
 from policygraph.text.folding import Folded, fold
 from policygraph.text.locators import find_places, write_place
-from policygraph.text.numbers import find_numbers, normalise_number
+from policygraph.text.numbers import find_numbers, normalise_number, parse_number
 
 MOST_ASKED = 200
 """The longest question, in characters: a longer one is a text, and no question."""
@@ -55,13 +55,7 @@ Reason = Literal["", "unclear", "missing", "ambiguous", "unheard", "out-of-scope
 _WORDS = (FOLDER / "search" / "question-words.rq").read_text(encoding="utf-8")
 _SILENT, _FROM = ("asks-asks", "asks-from"), "asks-from"
 _FORM = "asks-form"
-_SERIAL = re.compile(r"〕(?P<serial>\d+)号$")
 _USCC = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{18}(?![0-9A-Za-z])")
-_DAY = re.compile(DATE, re.VERBOSE)
-# 2026年11月 · 2020年 · 2026-11 · in 2020;  not: 2020年6月16日 (a day), 〔2020〕6号
-_PERIOD = re.compile(
-    r"(?<![0-9〔(\[（])(?P<year>(?:19|20)\d\d)(?:年(?:(?P<month>\d{1,2})月)?|-(?P<month2>\d{1,2})(?![-\d])|(?![0-9年〕)\]）号-]))"
-)
 _LATIN = re.compile("[A-Za-z]{2,}")
 _DIGITS = re.compile("[0-9]+")
 _LEAST_NAME = 3
@@ -215,7 +209,7 @@ class Router:
         ranked = sorted(best.values(), key=lambda pair: (-pair[0].likeness, pair[0].query))
         scores = [score for score, _ in ranked]
         read = ranked[0][1]
-        chosen = choose(scores, read.features.topics)
+        chosen = choose(scores, count_asides(read.features, self._scopes[scores[0].query]) if scores else 0)
         told = Routed(question, "refusal", understood=_tell(question, read, self.store))
         unheard = tuple(piece.text for piece in read.pieces if not piece.meanings and _counts(piece.text))
         offered = tuple(
@@ -224,8 +218,13 @@ class Router:
         if not offered:
             return replace(told, reason="out-of-scope", about=unheard)
         # what the question is about, but no measure, where the phrasing needs one
-        vague = chosen is not None and "measure" in chosen.phrasing.features.slots and read.features.topics > 0
-        if chosen is None or unheard or vague or not self._says(read):
+        vague = (
+            chosen is not None
+            and "measure" in chosen.phrasing.features.slots
+            and not read.measures
+            and read.features.topics > 0
+        )
+        if chosen is None or unheard or vague or not self._says(read, chosen):
             return replace(told, state="ask-back", reason="unheard" if unheard else "unclear", candidates=offered,
                            about=unheard)  # fmt: skip
         query = self.queries[chosen.query]
@@ -239,11 +238,13 @@ class Router:
                            candidates=offered[:1], about=missing)  # fmt: skip
         return replace(told, state="answer", query=query.name, parameters=values, narrow=narrow, candidates=offered[:1])
 
-    def _says(self, read: _Read) -> bool:
+    def _says(self, read: _Read, chosen: Score) -> bool:
         """Whether a question says what it is about, and not only how it asks."""
         carried = read.features.cues - self._forms
+        scope = self._scopes[chosen.query]
+        shown = read.measures and "measure" in scope.takes | scope.shows
         combined = len(read.features.cues) > 1 and not read.features.topics
-        return bool(carried or combined or read.features.slots & _TELLING or (read.measures and read.features.cues))
+        return bool(carried or combined or read.features.slots & _TELLING or (shown and read.features.cues))
 
     def _candidate(self, score: Score, read: _Read, today: str) -> Candidate:
         query = self.queries[score.query]
@@ -309,19 +310,12 @@ class Router:
         for match in _USCC.finditer(question):
             if any(c.isdigit() for c in match[0]):
                 yield from piece(*match.span(), Meaning("entity", match[0].upper(), match[0].upper()))
-        days = []
         for match in _LATIN.finditer(question):
             if match[0].casefold() in self._latin:
                 yield from piece(*match.span(), Meaning("topic", match[0].casefold()))
-        for match in _DAY.finditer(question):
-            if day := date_of(match):
-                days.append(match.span())
-                yield from piece(*match.span(), Meaning("date", day, day))
-        for match in _PERIOD.finditer(question):
-            if not any(start <= match.start() < end for start, end in days):
-                first, last = _bounds(int(match["year"]), match["month"] or match["month2"])
-                if first:
-                    yield from piece(*match.span(), Meaning("date", f"{first}/{last}", match[0]))
+        for period in find_periods(question):
+            written = period.last if period.first == period.last else f"{period.first}/{period.last}"
+            yield from piece(period.start, period.end, Meaning("date", written, question[period.start : period.end]))
         for match in _DIGITS.finditer(question):
             yield from piece(*match.span(), Meaning("asking", match[0]))
         for number in find_numbers(question):
@@ -364,7 +358,7 @@ class Router:
         dates = [piece for piece in pieces if piece.means("date")]
         if dates and _SINCE & {cue.rpartition("/")[2] for cue in cues}:
             slots.add("since")
-        topics = sum(bool(piece.means("topic")) for piece in pieces) if not measures else 0
+        topics = sum(bool(piece.means("topic")) for piece in pieces)
         unknown = sum(_counts(piece.text) for piece in pieces if not piece.meanings)
         lost = sum(not self._homes.get(region.value) for region in regions)
         features = Features(cues, frozenset(slots), topics, unknown + lost)
@@ -514,9 +508,9 @@ class Router:
         for one in self.store.list_named("document"):
             for form in one.forms:
                 add(form, Meaning("document", one.iri, one.label), _LEAST_NAME)
-                if serial := _SERIAL.search(fold(form, "name").text):
+                if number := parse_number(form):
                     for ending in ("号", "号文", "号文件"):
-                        add(serial["serial"] + ending, Meaning("document", one.iri, one.label), 2)
+                        add(number.serial + ending, Meaning("document", one.iri, one.label), 2)
             add(one.slug, Meaning("document", one.iri, one.label))
         for kind in ("work", "department"):
             for one in self.store.list_named(kind):
@@ -623,16 +617,6 @@ def _latin(character: str) -> bool:
 def _counts(words: str) -> bool:
     """Whether an unknown stretch may matter: not a sign, and not a single Latin letter."""
     return sum(1 if character.isascii() else 2 for character in words if character.isalnum()) > 1
-
-
-def _bounds(year: int, month: str | None) -> tuple[str, str]:
-    """The first and last day of a year or a month; empty for a month that no calendar has."""
-    if month is None:
-        return f"{year}-01-01", f"{year}-12-31"
-    number = int(month)
-    if not 1 <= number <= 12:
-        return "", ""
-    return f"{year}-{number:02}-01", f"{year}-{number:02}-{monthrange(year, number)[1]:02}"
 
 
 def _before(written: str, read: _Read) -> str:

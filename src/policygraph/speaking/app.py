@@ -58,7 +58,9 @@ from policygraph.speaking.web.check import check_router
 from policygraph.speaking.web.citing import citing_router
 from policygraph.speaking.web.compare import compare_router
 from policygraph.speaking.web.curate import Editing, curate_router
+from policygraph.speaking.web.lists import lists_router
 from policygraph.speaking.web.review import review_router
+from policygraph.speaking.web.search import search_router
 from policygraph.version import __version__
 from policygraph.words import Language, read_languages
 
@@ -403,6 +405,9 @@ def create_app(folder: Path, options: Options | None = None) -> FastAPI:
 
     app.add_api_route("/metrics", tell_figures, name="metrics", include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    # their data would be taken for those of a thing
+    app.include_router(search_router(languages))
+    app.include_router(lists_router(languages))
     endpoints = _add_sparql(app, state, languages)
     app.include_router(api_router())
     if options.editing is not None:
@@ -546,6 +551,8 @@ async def fetch(app: FastAPI, path: str) -> tuple[int, bytes, str]:
 
 
 _MOST_HOPS = 5
+_ADDRESS = "!#$%&'()*+,/:;=?@[]~"
+"""What stands in an address as it is: RFC 3986, 2.2 and 2.3, and ``%``, since an escaped address stays as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -559,8 +566,11 @@ class Reply:
 
 
 async def ask(app: FastAPI, path: str, accept: str = "*/*") -> Reply:
-    """One GET through the whole application, which must be running (its lifespan entered); nothing is followed."""
-    route, _, query = path.partition("?")
+    """One GET through the whole application, which must be running (its lifespan entered); nothing is followed.
+
+    A path may be as a person types it: what an address cannot hold (汉字, spaces) is escaped as a browser would.
+    """
+    route, _, query = quote(path, safe=_ADDRESS).partition("?")
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},

@@ -18,7 +18,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from policygraph.judging.answers import Answer, Cell, Gap, warn_of_gaps
-from policygraph.namespaces import slug_of
+from policygraph.namespaces import PREFIXES, slug_of
 from policygraph.text.guarding import guard_cell, show_block
 from policygraph.words import say, source_language
 
@@ -80,10 +80,10 @@ def render_routed(routed: Routed) -> str:
         if routed.narrow:
             lines.append(say("asking", "narrowed", columns="、".join(sorted(routed.narrow))))
     elif routed.state == "ask-back":
-        lines.append(say("asking", routed.reason, about="、".join(routed.about)))
+        lines.append(say("asking", f"told_{routed.reason}", about="、".join(routed.about)))
         lines += [_asked_as("candidate", one) for one in routed.candidates]
     else:
-        lines.append(say("asking", routed.reason.replace("-", "_"), about="、".join(routed.about)))
+        lines.append(say("asking", f"told_{routed.reason.replace('-', '_')}", about="、".join(routed.about)))
     return "\n".join(map(show_block, lines))
 
 
@@ -191,3 +191,29 @@ def plain_text(cell: Cell) -> str:
 
 def _short(cell: Cell) -> str:
     return show_block(slug_of(plain_text(cell))).replace("[", "\\[")
+
+
+def compact_jsonld(body: bytes) -> bytes:
+    """Expanded JSON-LD with the prefixes of our context in it, so that it is short and read without the network.
+
+    Only properties and types are shortened; values keep their form, so the context's own types change nothing. What
+    ``/ns/context.jsonld`` says of the same prefixes is the same.
+
+    >>> compact_jsonld(b'[{"@id":"urn:a","http://www.w3.org/ns/oa#exact":[{"@value":"x"}]}]').decode()
+    '{"@context":{"oa":"http://www.w3.org/ns/oa#"},"@graph":[{"@id":"urn:a","oa:exact":[{"@value":"x"}]}]}'
+    """
+    used: dict[str, str] = {}
+
+    def shorten(name: str) -> str:
+        prefix = next((prefix for prefix, space in PREFIXES.items() if name.startswith(space)), None)
+        if prefix is None:
+            return name
+        used[prefix] = PREFIXES[prefix]
+        return f"{prefix}:{name.removeprefix(PREFIXES[prefix])}"
+
+    nodes = [
+        {shorten(name): [shorten(kind) for kind in said] if name == "@type" else said for name, said in node.items()}
+        for node in json.loads(body)
+    ]
+    told = {"@context": dict(sorted(used.items())), "@graph": nodes}
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()

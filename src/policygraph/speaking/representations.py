@@ -17,7 +17,7 @@ import hashlib
 import re
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -67,6 +67,8 @@ _PRIVATE = ("/check", "/curate", "/healthz", "/metrics")
 _BARE = ("/id/", "/static/", "/dumps")
 """Addresses whose answers have validators of their own, or none."""
 _PACKED = ("application/gzip", "image/png", "image/jpeg", "image/webp", "font/")
+_SPOKEN = ("/search",)
+"""Addresses whose data are in the language of the page, and stand below the beginning of that language."""
 _QUERY_SAFE = "!$&'()*+,;=:@/?-._~%"
 _ROWS = ("json", "csv", "xlsx")
 
@@ -122,7 +124,7 @@ _RESOURCES: tuple[tuple[re.Pattern[str], str, tuple[str, ...], str | None, bool]
     (re.compile(r"/queries/[^./]+"), "{path}", ("", *_ROWS), None, False),
     (re.compile(r"/(?P<name>documents|measures|mechanisms|changes)"), "/queries/{name}", ("", *_ROWS), None, False),
     (re.compile(r"/(?:compare|review)"), "{path}", ("", *_ROWS, "docx"), None, False),
-    (re.compile(r"/search"), "{path}", ("", "json"), None, False),
+    (re.compile(r"/search"), "{path}", ("", "json", "csv"), None, False),
     (re.compile(_THING), "{path}", THING_FORMS, "id/", False),
     # a version of the vocabulary has dots of its own: /ns, /ns/0.1.0;  not: /ns/0.1.0.ttl
     (re.compile(r"/graph/[^.]+|/ns(?:/[\d.]*\d)?"), "{path}", GRAPH_FORMS, "", True),
@@ -333,6 +335,8 @@ def _read_asked(scope: Scope, bare: str, prefix: str, private: bool) -> _Asked:
     if found is None:
         return _Asked(scope, prefix + bare, asked, None, "", may_be_kept, packs, held)
     resource = found[0]
+    if prefix and bare.partition(".")[0] in _SPOKEN:
+        resource = replace(resource, forms={media: prefix + path for media, path in resource.forms.items()})
     best = rank_offers(fixed or accept, resource.forms)
     chosen = best[0] if best else None
     path = prefix + bare

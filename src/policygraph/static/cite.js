@@ -23,6 +23,11 @@
     button.addEventListener("click", () => copy(source.value ?? source.innerText, source.dataset.html));
   }
 
+  for (const button of document.querySelectorAll("button.print")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+
   // A clause of the reader: its citation is fetched, never read off the page.
   for (const link of document.querySelectorAll("a[data-cite]")) {
     link.addEventListener("click", async (event) => {

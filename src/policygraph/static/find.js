@@ -91,8 +91,9 @@
     const share = Math.max(0, ...shares);
     const best = share ? shares.indexOf(share) : 0;
     const together = [...names, entry.text].some((view) => stands(view, whole));
-    const score =
+    const full =
       100 * (share === 1) + 50 * (share > 0) + 20 * share + 10 * together + Math.min(textMarks.length, 9);
+    const score = entry.k === "article" && !share ? full / 2 : full;
     return { entry, score, alias: best ? entry.aliases[best - 1].printed : null, nameMarks, textMarks };
   };
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime
 import re
+from calendar import monthrange
+from dataclasses import dataclass
 
 from policygraph.text.numerals import DIGITS, parse_numeral
 from policygraph.text.spans import normalise
@@ -19,6 +21,22 @@ DATE = r"""
   | (?P<y2>\d{4}) (?P<sep>[-./]) (?P<m2>\d{1,2}) (?P=sep) (?P<d2>\d{1,2}) (?!\d) )
 """
 _DATE = re.compile(DATE, re.VERBOSE)
+# Matches 2026年11月, 2020年, 2026-11, 2020; not 2020年6月16日 (a day), the year of 〔2020〕6号, 12020.
+_PERIOD = re.compile(
+    r"""(?<![0-9〔(\[（])(?P<year>(?:19|20)\d\d)
+        (?: 年 (?:(?P<month>\d{1,2})月)? | -(?P<month2>\d{1,2})(?![-\d]) | (?![0-9年〕)\]）号-]) )""",
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A day, a month or a year that a person names: its first and last day in ISO form, and where it stands."""
+
+    first: str
+    last: str
+    start: int
+    end: int
 
 
 def date_of(match: re.Match[str]) -> str | None:
@@ -43,3 +61,21 @@ def parse_date(written: str) -> str | None:
     """
     match = _DATE.fullmatch(normalise(written).text.strip())
     return date_of(match) if match else None
+
+
+def find_periods(text: str) -> tuple[Period, ...]:
+    """The days, months and years named in what a person types, in order; empty when it names none.
+
+    >>> [(one.first, one.last) for one in find_periods("2026年11月和2020年比，2021-12-31呢")]
+    [('2026-11-01', '2026-11-30'), ('2020-01-01', '2020-12-31'), ('2021-12-31', '2021-12-31')]
+    >>> find_periods("国发〔2014〕20号"), find_periods("2020年13月")
+    ((), ())
+    """
+    found = [Period(day, day, *match.span()) for match in _DATE.finditer(text) if (day := date_of(match))]
+    for match in _PERIOD.finditer(text):
+        year, month = int(match["year"]), int(match["month"] or match["month2"] or 0)
+        if month > 12 or any(one.start <= match.start() < one.end for one in found):
+            continue
+        last = monthrange(year, month or 12)[1]
+        found.append(Period(f"{year}-{month or 1:02}-01", f"{year}-{month or 12:02}-{last:02}", *match.span()))
+    return tuple(sorted(found, key=lambda one: one.start))

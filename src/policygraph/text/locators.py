@@ -128,9 +128,12 @@ _OPENING = re.compile(
       | (?P<heading>{_CN})[、．.] | (?P<number>\d{{1,3}})(?:、|[.．](?!\d))""",
     re.VERBOSE,
 )
-# matches the numeral of 七十五条 · 〔十五〕 in a text folded as a name; not that of 三家企业
-ORDINAL = rf"{_CN}(?=[条款项章节编])|(?<=〔){_CN}(?=〕)"
-"""The numerals of places in a text folded as a name, as a pattern that browsers read too."""
+# matches the numeral of 七十五条 · 〔十五〕 · 三年 · 两次 · 二十 in a text folded as a name; not that of 统一 · 十分
+ORDINAL = (
+    rf"{_CN}(?=[条款项章节编])|(?<=〔){_CN}(?=〕)"
+    rf"|[{HAN}两]{{1,8}}(?=[年月日天次家个级星倍人名户万亿])|[{HAN}]{{0,6}}[十百千][{HAN}]{{1,6}}|[{HAN}]{{1,6}}[十百千]"
+)
+"""The numerals of places, of terms and of amounts in a text folded as a name, as a pattern that browsers read too."""
 _ORDINAL = re.compile(ORDINAL)
 
 
@@ -308,11 +311,11 @@ def address_of(locator: str) -> str | None:
 
 
 def count_ordinals(folded: Folded) -> Folded:
-    """A text folded as a name, with the Chinese numerals of its places in digits, so that 第七十五条 is 第75条.
+    """A text folded as a name, with the Chinese numerals of places, terms and amounts in digits: 第七十五条 is 第75条.
 
     >>> from policygraph.text.folding import fold
-    >>> count_ordinals(fold("第七十五条第（三）项", "name")).text
-    '第75条第〔3〕项'
+    >>> [count_ordinals(fold(text, "name")).text for text in ("第七十五条第（三）项", "两年、二十日内统一")]
+    ['第75条第〔3〕项', '2年、20日内统一']
     """
     numbers = ((match, parse_numeral(match.group())) for match in _ORDINAL.finditer(folded.text))
     pieces = [(match.start(), match.end(), str(number)) for match, number in numbers if number is not None]

@@ -56,6 +56,16 @@ _TYPED = re.compile(
     第?(?P<serial>\d{{1,6}})号?""",
     re.VERBOSE,
 )
+# a part of a number between other words that a person types: matches 〔2014〕20号 · 国发 2014 20 · 佳木斯5号 ·
+# 国务院令493号 · 493号令; not 2014年第75条 · 2014-2020年
+_SHORT = re.compile(
+    rf"""(?P<code>(?:(?!第|号)[一-鿿])*)\s*
+    (?: {_OPEN}?\s*(?P<year>(?:19|20)\d\d)\s*年?\s*{_CLOSE}?\s*(?P<dash>[-—–－])?
+        \s*第?\s*(?P<serial>\d{{1,5}})\s*(?P<mark>号)?
+      | 第?\s*(?P<alone>\d{{1,6}}|[{HAN}]{{1,8}})\s*号\s*(?P<order>令|公告)? )
+    (?!\d|\s*[条款项章节年月日])""",
+    re.VERBOSE,
+)
 # matches 生态环境部、卫生健康委公告2019年第4号; not 第4号
 _JOINT_ORDER = re.compile(rf"(?P<others>(?:[一-鿿]{{2,20}}、)+)(?P<last>{_ORDER.pattern})", re.VERBOSE)
 # matches GB 8978-1996 · DB32/T 1926-2011 · AQ/T 9006—2010 · GB/T 38315.2-2019; not ISO 9001 · 2014-2020
@@ -133,6 +143,43 @@ def complete_number(typed: str) -> DocumentNumber | None:
     if short is None or short["code"].endswith(("令", "公告")):
         return None
     return _yearly(short["code"], short["year"] or short["bare"], short["serial"])
+
+
+@dataclass(frozen=True, slots=True)
+class ShortNumber:
+    """What a person typed of a number: the words before it, of which the last may be its code, a year, a serial.
+
+    ``certain``: whether brackets, a dash or 号 say that it is a number; two bare figures are one only behind a code.
+    """
+
+    before: str
+    year: int | None
+    serial: str
+    start: int
+    end: int
+    certain: bool
+    order: str = ""
+    """令 or 公告 behind the serial, which belongs to the code before it."""
+
+
+def find_short(typed: str) -> tuple[ShortNumber, ...]:
+    """The parts of numbers in what a person typed; empty when there are none. Never used on a text.
+
+    >>> [(n.before, n.year, n.serial, n.certain) for n in find_short("佳木斯5号 国发 2014 20")]
+    [('佳木斯', None, '5', True), ('国发', 2014, '20', False)]
+    >>> [n.before for n in find_short("国务院令第四百九十三号")], find_short("2014年安全生产法第75条")
+    (['国务院令'], ())
+    """
+    found = []
+    for match in _SHORT.finditer(typed):
+        serial = match["serial"] or str(parse_numeral(match["alone"]) or "")
+        if serial:
+            certain = bool(match["alone"] or match["dash"] or match["mark"])
+            before = match["code"] or ""
+            order = match["order"] or ""
+            year = int(match["year"]) if match["year"] else None
+            found.append(ShortNumber(before, year, str(int(serial)), match.start(), match.end(), certain, order))
+    return tuple(found)
 
 
 def normalise_number(written: str) -> str | None:

@@ -47,6 +47,7 @@ from policygraph.judging.review import Select, observe_clauses, review_graph
 from policygraph.judging.rules import load_policies
 from policygraph.judging.rules.codes import read_codes
 from policygraph.keeping.conditions import find_differences, quoted
+from policygraph.keeping.dataset.catalogue import CATALOGUE, describe_graphs
 from policygraph.keeping.dataset.inputs import fingerprint
 from policygraph.keeping.dataset.knowledge import GraphName, Graphs, load_graphs, make_knowledge, merge, parse_file
 from policygraph.keeping.dataset.manifest import DATASET_FILE, MANIFEST_FILE, DocumentFigures, Manifest
@@ -428,7 +429,11 @@ class _Statements:
                 digests[name.iri] = digest_graph(b"".join(quads))
                 lines += quads
             del self._written[name]
-        return sorted(lines), dict(sorted(digests.items()))
+        name = GraphName(CATALOGUE, bases[0])
+        found = self._write(describe_graphs(digests, merge(graphs, "concepts/graph-kinds"), name.base)) - stated
+        quads = [statement + f"{ox.NamedNode(name.iri)} .\n".encode() for statement in sorted(found)]
+        digests[name.iri] = digest_graph(b"".join(quads))
+        return sorted(lines + quads), dict(sorted(digests.items()))
 
 
 class _Words(dict[Node, bytes]):

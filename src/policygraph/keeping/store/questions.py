@@ -21,8 +21,8 @@ TYPES = ("document", "measure", "work", "locator", "department", "question", "en
 """What a parameter may be; each has its own way from a person's words to the value that is bound."""
 
 
-MARK = re.compile(r"\{(\w+)\}")
-"""A mark in a phrasing: ``{document}`` stands for any document."""
+MARK = re.compile(r"<(\w+)>")
+"""A mark in a phrasing: ``<document>`` stands for any document."""
 MARKS = (*TYPES, "since")
 """What a phrasing may leave open: a value of one of the types, or the earlier of two days."""
 
@@ -65,7 +65,7 @@ class NamedQuery:
     text: str
     kinds: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
-    """How people put the question, in Chinese and English, with marks for what it takes: ``{measure}的依据是什么``."""
+    """How people put the question, in Chinese and English, with marks for what it takes: ``<measure>的依据是什么``."""
 
     @property
     def about_entity(self) -> bool:
@@ -120,7 +120,7 @@ def parse_query(name: str, text: str) -> NamedQuery:
     asked = tuple(words for item in lists.get("asked", ()) for words in item.values())
     for mark in (found for words in asked for found in MARK.findall(words)):
         if mark not in MARKS:
-            raise DataError(place, f"asked 的标记 {{{mark}}} 不认识", f"可用 {'、'.join(MARKS)}")
+            raise DataError(place, f"asked 的标记 <{mark}> 不认识", f"可用 {'、'.join(MARKS)}")
     return NamedQuery(name, zh, en, scalars["description"], parameters, columns, text, kinds, asked)
 
 

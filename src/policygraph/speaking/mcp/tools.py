@@ -23,7 +23,6 @@ from policygraph.keeping.assessments import (
     open_desk,
 )
 from policygraph.keeping.bundles import bundle_json, is_bundle, verify_bundles
-from policygraph.keeping.dataset.knowledge import load_knowledge
 from policygraph.keeping.registers import load_register
 from policygraph.keeping.routing import Router, narrow_answer
 from policygraph.keeping.search import KINDS, SearchIndex, collect_entries
@@ -38,9 +37,9 @@ from policygraph.keeping.verification import (
     verify_answer,
 )
 from policygraph.keeping.workspace import SOURCE, Workspace
-from policygraph.reading.texts import Knowledge, read_text, serialise_reading
 from policygraph.speaking.exports import render_routed
 from policygraph.speaking.mcp.pages import Json, fit_page
+from policygraph.speaking.mcp.parsing import parse_apart
 from policygraph.words import say
 
 MOST_ROWS = 200
@@ -130,16 +129,12 @@ class Counter:
         self.files = files
         self._desk: Desk | None = None
         self._decided: tuple[Json, Json] | None = None
+        self._parsed: tuple[str, Json] | None = None
 
     @cached_property
     def index(self) -> SearchIndex:
         """The things that can be found."""
         return SearchIndex(collect_entries(self.store.select))
-
-    @cached_property
-    def knowledge(self) -> Knowledge:
-        """What the readers of documents know."""
-        return load_knowledge()
 
     @cached_property
     def sources(self) -> Mapping[str, str]:
@@ -312,22 +307,24 @@ class Counter:
     def parse(self, given: Json) -> Mapping[str, object]:
         """A page of what is read in a text: its header, and one of its lists.
 
-        Errors: ``InputError`` for an unknown list or a text that is too long.
+        It is read in a process of its own; pages that follow are of the text that was read for the first.
+        Errors: ``InputError`` for an unknown list or a text that is too long, ``LimitError`` for one that takes more
+        time or memory than a document may.
         """
         text, part, start = _text(given, "text"), _optional(given, "part") or PARTS[0], _next(given)
         if len(text) > MOST_TEXT:
             raise InputError("text", f"超过 {MOST_TEXT} 字", "请用 policygraph parse 读文件")
         if part not in PARTS:
             raise InputError("part", f"没有这一部分 {part!r}", f"可用的有 {'、'.join(PARTS)}")
-        source = decode_source(text.encode(), "text")
-        read = serialise_reading(read_text(source.text, self.knowledge, sha256=source.sha256, charset=source.charset))
-        head = {key: value for key, value in read.items() if key not in PARTS}
+        if self._parsed is None or self._parsed[0] != text:
+            self._parsed = (text, parse_apart(text))
+        read = self._parsed[1]
+        head = {key: value for key, value in read.items() if key not in PARTS}  # its sha256 among them
         counts = {name: len(read[name]) for name in PARTS}
 
         def make(count: int) -> Json:
             more = start + count < len(read[part])
             return head | {
-                "sha256": source.sha256,
                 "counts": counts,
                 part: read[part][start : start + count],
                 "truncated": more,

@@ -37,7 +37,7 @@ def write_index(site: Site, find: Callable[[str], Place]) -> bytes:
         "kinds": KINDS,
         "fold": fold_table(),
         "ordinal": ORDINAL,
-        "numerals": {write_numeral(number): str(number) for number in range(1, _MOST_ORDINAL + 1)},
+        "numerals": {write_numeral(number): str(number) for number in range(1, _MOST_ORDINAL + 1)} | {"两": "2"},
         "numbers": list_numbers(entries),
         "names": {code: list_names(site, code, entries) for code in site.languages},
         "documents": {code: list_documents(site, code, entries) for code in site.languages},

@@ -33,14 +33,25 @@ from policygraph.judging.decisions.foreseeing import foresee
 from policygraph.judging.decisions.rendering import department_lines, name_evidence, proof_lines, share_judgements
 from policygraph.judging.rules import Policy, Register, Row, make_register
 from policygraph.judging.rules.facts import COVERABLE, TABLE, TABLES, Column
-from policygraph.keeping.assessments import REMEDIES, Desk, change_day, find_occasion, open_desk
+from policygraph.keeping.assessments import REMEDIES, Desk, change_day, find_occasion, law_day, open_desk
 from policygraph.keeping.bundles import bundle_json
 from policygraph.keeping.registers import CellError, RegisterError, register_graphs
 from policygraph.keeping.registers.reading import read_sheets
 from policygraph.keeping.registers.uploads import MOST_BYTES, read_upload
 from policygraph.namespaces import ID, PREFIXES, slug_of
 from policygraph.speaking.papers.opinion import acts_by_group, render_opinion
-from policygraph.speaking.web.facts import MOST_ROWS, Facts, complete_form, facts_of, input_columns, read_fields
+from policygraph.speaking.web.cases import (
+    STEPS,
+    Case,
+    name_place,
+    open_case,
+    read_case,
+    resolve_places,
+    tables_needed,
+    write_case,
+)
+from policygraph.speaking.web.facts import MOST_ROWS, Facts, complete_form, facts_of, input_columns
+from policygraph.speaking.web.kept import Kept
 from policygraph.speaking.web.site import Now, Site, make_router
 from policygraph.speaking.web.site import Page as Route
 from policygraph.words import Language, say
@@ -71,20 +82,43 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Wrong:
+    """What is wrong in a form, and the name of the field where it is; empty where it is in none."""
+
+    text: str
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """All that the page shows beside its fixed words."""
 
-    facts: Facts
-    as_of: str
+    case: Case
+    step: str = "who"
+    """Which of ``STEPS`` is open."""
     entity: str = ""
     name: str = ""
     verdicts: tuple[Verdict, ...] = ()
     several: tuple[tuple[Facts, str, tuple[Decision, ...]], ...] = ()
     """The enterprises of a register that was sent: the facts of each, its name, the decisions that apply."""
-    errors: tuple[str, ...] = ()
+    errors: tuple[Wrong, ...] = ()
     total_errors: int = 0
     held_back: int = 0
     synthetic: bool = False
+
+    @property
+    def facts(self) -> Facts:
+        """The facts of the case."""
+        return self.case.facts
+
+    @property
+    def as_of(self) -> str:
+        """The day of checking, as typed."""
+        return self.case.as_of
+
+    def wrong_in(self, field: str) -> str:
+        """What is wrong in a field; empty for nothing."""
+        return "；".join(one.text for one in self.errors if one.field == field)
 
 
 class Budget:
@@ -107,7 +141,7 @@ def show_blank(now: Now, request: Request) -> Response:
     """The empty form; where no service stands behind the page, what it takes to decide."""
     if now.published:
         return now.render(request, "service.html", "check", needed="check")
-    return show_page(now, request, Page(complete_form(Facts({})), today()))
+    return show_page(now, request, Page(_blank(today())))
 
 
 async def answer_form(now: Now, request: Request) -> Response:
@@ -120,37 +154,82 @@ async def answer_form(now: Now, request: Request) -> Response:
 
 
 def respond(now: Site, request: Request, form: FormData) -> Response:
-    """The page, or the file, that a form asks for; what is wrong in it stands above the form again."""
+    """The page, or the file, that a form asks for; what is wrong in it stands above the form again, with its fields."""
     pairs = [(key, value) for key, value in form.multi_items() if isinstance(value, str)]
     asked = dict(pairs)
     wish, _, choice = asked.get("do", "decide").partition(":")
-    facts = read_fields(pairs)
-    as_of = asked.get("as_of", "").strip() or today()
+    case = read_case(pairs, asked.get("as_of", "").strip() or today())
+    case = replace(case, facts=resolve_places(case.facts, list_places(now)))
+    step = "facts" if wish in ("add", "decide", "facts", "docx", "json", "turtle", "case") else "who"
+    status = 400
     try:
-        day = date.fromisoformat(as_of)
-    except ValueError:
-        problem = InputError("as_of", f"{as_of[:20]!r} 不是日期", "写成 2026-11-22")
-        return show_page(now, request, Page(complete_form(facts), today(), errors=(str(problem),), total_errors=1), 400)
-    if wish == "add" and choice in TABLE:
-        return show_page(now, request, Page(complete_form(facts).with_row(choice), as_of))
-    desk = open_day(now, day)
-    try:
-        return fulfil(now, request, form, wish, choice, facts, desk, day)
+        if wish == "open":
+            case = open_case(*_read_file(form))
+            case = replace(case, as_of=case.as_of or today())
+            _read_day(case)
+            case.days()
+            return show_page(now, request, Page(_complete(case), "facts"))
+        day = _read_day(case)
+        _, decided = case.days()
+        desk = open_day(now, law_day(day, decided))
+        return fulfil(now, request, form, wish, choice, case, desk, day)
     except RegisterError as wrong:
-        lines = tuple(_say_error(error) for error in wrong.errors)
-        page = Page(complete_form(facts), as_of, errors=lines, total_errors=wrong.total)
-    except (InputError, LimitError) as wrong:
-        page = Page(complete_form(facts), as_of, errors=(str(wrong),), total_errors=1)
+        errors = tuple(Wrong(_say_error(error), _find_field(error)) for error in wrong.errors)
+        page = Page(_complete(case), step, errors=errors, total_errors=wrong.total)
     except UnavailableError as wrong:
-        page = Page(complete_form(facts), as_of, errors=(str(wrong),), total_errors=1)
-        response = show_page(now, request, page, 503)
+        page, status = Page(_complete(case), step, errors=(Wrong(str(wrong)),), total_errors=1), 503
+    except (InputError, LimitError) as wrong:
+        page = Page(_complete(case), step, errors=(_tell(wrong),), total_errors=1)
+    if page.wrong_in("as_of"):
+        # the form shows a day that it can show
+        page = replace(page, case=replace(page.case, as_of=today()))
+    response = show_page(now, request, page, status)
+    if status == 503:
         response.headers["Retry-After"] = str(RETRY_SECONDS)
-        return response
-    return show_page(now, request, page, 400)
+    return response
+
+
+_FIELDS = frozenset({"as_of", "act_day", "decision_day", "policy", "enterprises.0.uscc"})
+"""Fields outside the tables, and the one without which there is no case."""
+
+
+def _tell(wrong: InputError | LimitError) -> Wrong:
+    """An error as a line above the form; one of a field leads there and need not name it."""
+    if wrong.place in _FIELDS:
+        return Wrong(f"{wrong.cause}。{wrong.remedy}", wrong.place)
+    return Wrong(str(wrong))
+
+
+def _read_day(case: Case) -> date:
+    try:
+        return date.fromisoformat(case.as_of)
+    except ValueError:
+        raise InputError("as_of", f"{case.as_of[:20]!r} 不是日期", "写成 2026-11-22") from None
+
+
+def _read_file(form: FormData) -> tuple[str, bytes]:
+    file = form.get("file")
+    if not isinstance(file, UploadFile) or not file.filename:
+        raise InputError("file", "没有选择文件", "选择用“存下案卷”得到的 .json 文件")
+    return file.filename[:80], file.file.read()
+
+
+def _blank(as_of: str) -> Case:
+    return _complete(Case(Facts({}), as_of))
+
+
+def _complete(case: Case) -> Case:
+    return replace(case, facts=complete_form(case.facts))
+
+
+def list_places(now: Site) -> list[tuple[str, str]]:
+    """Code and name of the places whose documents the dataset holds."""
+    names = now.names[now.source.code]
+    return [(str(r["place"]).rsplit("/", 1)[-1], names.name(r["place"])) for r in now.rows("check-regions")]
 
 
 def fulfil(
-    now: Site, request: Request, form: FormData, wish: str, choice: str, facts: Facts, desk: Desk, day: date
+    now: Site, request: Request, form: FormData, wish: str, choice: str, case: Case, desk: Desk, day: date
 ) -> Response:
     """Do what a form wishes.
 
@@ -158,21 +237,35 @@ def fulfil(
     readers of files are taken.
     """
     if wish == "sample":
-        register = now.sample
-        facts, held = facts_of(register, choice or str(form.get("sample", "")), public_only=True)
-        register = read_facts(facts, desk)
-        register = replace(register, synthetic=True)
-        return show_page(now, request, decide_page(desk, register, facts, day, held_back=held))
+        facts, held = facts_of(now.sample, choice or str(form.get("sample", "")), public_only=True)
+        register = replace(read_facts(facts, desk), synthetic=True)
+        return show_page(now, request, decide_page(desk, register, replace(case, facts=facts), day, held_back=held))
     if wish == "upload":
-        return show_page(now, request, decide_upload(form.get("file"), desk, day))
-    register = read_facts(facts, desk)
-    if register.enterprise(facts.entity) is None:
-        raise InputError("", "没有填写单位", "至少填写统一社会信用代码、名称和监管所在地")
+        return show_page(now, request, decide_upload(form.get("file"), desk, case, day))
+    if wish == "case":
+        headers = {**PRIVATE, "Content-Disposition": 'attachment; filename="case.json"'}
+        return Response(write_case(case), media_type="application/json", headers=headers)
+    if wish == "who":
+        return show_page(now, request, Page(_complete(case), "who"))
+    if wish == "add" and choice in TABLE:
+        return show_page(now, request, Page(replace(case, facts=complete_form(case.facts).with_row(choice)), "facts"))
+    case.choose(desk.policies)
+    if wish == "facts":
+        return show_page(now, request, Page(_complete(case), "facts"))
+    if wish == "documents":
+        # only who it is about is looked at before anything else is asked
+        who = Facts({"enterprises": case.facts.tables.get("enterprises", ())})
+        if read_facts(who, desk).enterprise(who.entity) is None:
+            raise InputError("enterprises.0.uscc", "没有填写单位", "至少填写统一社会信用代码、名称和监管所在地")
+        return show_page(now, request, Page(_complete(case), "documents"))
+    register = read_facts(case.facts, desk)
+    if register.enterprise(case.facts.entity) is None:
+        raise InputError("enterprises.0.uscc", "没有填写单位", "至少填写统一社会信用代码、名称和监管所在地")
     if wish in ("docx", "json", "turtle"):
-        return download(now, desk, register, facts.entity, day, wish, choice)
+        return download(now, desk, register, case, day, wish, choice)
     if wish == "watch":
-        return show_watch(now, request, desk, register, facts, day, str(form.get("days", "")))
-    return show_page(now, request, decide_page(desk, register, facts, day))
+        return show_watch(now, request, desk, register, case.facts, day, str(form.get("days", "")))
+    return show_page(now, request, decide_page(desk, register, case, day))
 
 
 def show_watch(
@@ -222,21 +315,26 @@ def show_page(now: Site, request: Request, page: Page, status: int = 200) -> Res
     """The page with its form; nobody may keep it."""
     language = now.language_of(request)
     words = language.words["checking"]
+    places = list_places(now)
     response = now.render(
         request,
         "check.html",
         "check",
         status=status,
         page=page,
+        steps=STEPS,
         tables=TABLES,
+        needed=tables_needed(_chosen(now, page.case)),
+        offered=list_policies(now, language, page),
+        place_word=lambda code: name_place(code, places),
+        condition_iri=lambda condition: now.thing_iri("condition", condition),
+        document_of=lambda policy: now.thing_iri("doc", now.policies[policy].document),
         columns=input_columns,
         column_name=lambda column: language.words["register_columns"].get(column.name, column.label),
         options=lambda table, column: list_options(now, language, table, column),
         samples=list_samples(now.sample),
-        regions=[
-            (str(r["place"]).rsplit("/", 1)[-1], now.names[language.code].name(r["place"]))
-            for r in now.rows("check-regions")
-        ],
+        telling=find_telling(now) if page.step == "who" else "",
+        places=[name for _, name in places],
         label_outcome=lambda decision: outcome_label(decision, language),
         policy_name=lambda decision: name_policy(now, language, decision),
         outcome_word=lambda outcome: words.get(f"out_{outcome}", outcome),
@@ -277,15 +375,79 @@ def judgements_of(decision: Decision) -> tuple[str, dict[str, str]]:
     return common, {row.measure: text for row, text in zip(decision.measures, left, strict=True)}
 
 
-def decide_page(desk: Desk, register: Register, facts: Facts, day: date, *, held_back: int = 0) -> Page:
-    """The enterprise of a form under every policy."""
+def _chosen(now: Site, case: Case) -> tuple[Policy, ...]:
+    """The policies of a case; all of them where it chooses none that there is."""
+    found = tuple(policy for name, policy in now.policies.items() if name in case.policies)
+    return found or tuple(now.policies.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A policy to choose: what it is called, and whether its place is that of the enterprise."""
+
+    policy: str
+    label: str
+    document: str
+    is_here: bool
+    is_chosen: bool
+
+
+def list_policies(now: Site, language: Language, page: Page) -> list[Offer]:
+    """The policies to choose from: before anything is chosen those of the place of supervision are, and beside an
+    answer that was asked of all of them, all are.
+    """
+    case = page.case
+    rows = case.facts.tables.get("enterprises") or ({},)
+    region = rows[0].get("region", "")
+    names = now.names[language.code]
+    offers = []
+    for name, policy in now.policies.items():
+        here = bool(region) and region.startswith(policy.region_prefix)
+        chosen = name in case.policies if case.policies else here or bool(page.verdicts)
+        node = now.thing_iri("policy", name)
+        title = names.title(node)
+        label = policy.label if title == slug_of(node) else title
+        offers.append(Offer(name, label, now.thing_iri("doc", policy.document), here, chosen))
+    return sorted(offers, key=lambda offer: not offer.is_here)
+
+
+_TELLING: Kept[tuple[str, str], str] = Kept(2)
+"""Which enterprise of the sample is shown first, by dataset and day."""
+
+
+def find_telling(now: Site) -> str:
+    """The first enterprise of the sample on which some policy of its place says more than that it does not apply.
+
+    It is one that burdens it or turns it down; else the first of all; empty for an empty sample.
+    """
+
+    def find(_: str | None) -> str:
+        desk = open_day(now, _today())
+        for entity in now.sample.enterprises:
+            facts, _held = facts_of(now.sample, entity, public_only=True)
+            register = read_facts(facts, desk)
+            region = str(facts.tables["enterprises"][0].get("region", ""))
+            near = [policy for policy in desk.policies.values() if region.startswith(policy.region_prefix)]
+            if any(
+                policy.adverse and desk.decide(register, entity, policy, _today()).outcome == policy.positive
+                for policy in near
+            ):
+                return entity
+        return next(iter(now.sample.enterprises), "")
+
+    return _TELLING.get((now.store.dataset or "", today()), find)
+
+
+def decide_page(desk: Desk, register: Register, case: Case, day: date, *, held_back: int = 0) -> Page:
+    """The enterprise of a form under every policy that was chosen."""
+    facts = case.facts
     entity = facts.entity
     row = register.enterprise(entity)
     budget = Budget(DECIDING_SECONDS)
-    verdicts = tuple(_judge(desk, register, entity, policy, day, budget) for policy in desk.policies.values())
+    verdicts = tuple(_judge(desk, register, entity, policy, day, budget) for policy in case.choose(desk.policies))
     return Page(
-        complete_form(facts),
-        day.isoformat(),
+        _complete(case),
+        "answer",
         entity,
         row.text("name") or entity if row else entity,
         tuple(sorted(verdicts, key=lambda verdict: verdict.decision.outcome == "inapplicable")),
@@ -322,7 +484,7 @@ def _supervised_in(register: Register, entity: str, region: str) -> Register:
     return make_register(register.name, rows, synthetic=register.synthetic)
 
 
-def decide_upload(file: object, desk: Desk, day: date) -> Page:
+def decide_upload(file: object, desk: Desk, case: Case, day: date) -> Page:
     """The enterprises of a register that was sent, each with the decisions of the policies that apply to it."""
     if not isinstance(file, UploadFile) or not file.filename:
         raise InputError("file", "没有选择文件", "选择 .xlsx 工作簿，或装有 CSV 文件的 .zip")
@@ -338,7 +500,7 @@ def decide_upload(file: object, desk: Desk, day: date) -> Page:
         )
     if len(entities) == 1:
         facts, _ = facts_of(register, entities[0])
-        return decide_page(desk, register, facts, day)
+        return decide_page(desk, register, replace(case, facts=facts), day)
     several = []
     budget = Budget(DECIDING_SECONDS)
     for entity in entities:
@@ -350,17 +512,19 @@ def decide_upload(file: object, desk: Desk, day: date) -> Page:
         row = register.enterprise(entity)
         name = row.text("name") or entity if row else entity
         several.append((facts, name, tuple(d for d in decisions if d.outcome != "inapplicable")))
-    return Page(complete_form(Facts({})), day.isoformat(), several=tuple(several))
+    return Page(_blank(day.isoformat()), several=tuple(several))
 
 
-def download(now: Site, desk: Desk, register: Register, entity: str, day: date, form: str, name: str) -> Response:
-    """The decisions as a file: the paper on one policy, or JSON or Turtle of all."""
-    policies = desk.choose(name or "all")
+def download(now: Site, desk: Desk, register: Register, case: Case, day: date, form: str, name: str) -> Response:
+    """The decisions as a file: the paper on one policy, or JSON or Turtle of all that were chosen."""
+    policies = desk.choose(name) if name else case.choose(desk.policies)
+    entity = case.facts.entity
+    happened, decided = case.days()
     headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="check.{"ttl" if form == "turtle" else form}"'}
     if form == "docx":
         decision = desk.decide(register, entity, policies[0], day, today=_today())
         prospect = desk.foresee(register, entity, policies[0], day)
-        met = find_occasion(now.store, desk, policies[0].document, day)
+        met = find_occasion(now.store, desk, policies[0].document, day, happened, decided)
         body = render_opinion(decision, met, prospect, register=register, codes=desk.codes)
         return Response(body, media_type=DOCX, headers=headers)
     decisions = [desk.decide(register, entity, policy, day, today=_today()) for policy in policies]
@@ -371,7 +535,7 @@ def download(now: Site, desk: Desk, register: Register, entity: str, day: date, 
                 register,
                 decision,
                 desk.foresee(register, entity, policy, day),
-                find_occasion(now.store, desk, policy.document, day),
+                find_occasion(now.store, desk, policy.document, day, happened, decided),
                 _today(),
             )
             for decision, policy in zip(decisions, policies, strict=True)
@@ -456,6 +620,14 @@ def open_day(now: Site, day: date) -> Desk:
         return open_desk(now.store, day) if other is None else change_day(now.store, other, day)
 
     return now.desks.get(day, make)
+
+
+def _find_field(error: CellError) -> str:
+    """The name of the field that is wrong; empty where it is none of the form."""
+    table = TABLE.get(error.file.removesuffix(".csv"))
+    if table is None or not error.row or error.column not in {column.name for column in table.columns}:
+        return ""
+    return f"{table.name}.{error.row - 1}.{error.column}"
 
 
 def _say_error(error: CellError) -> str:

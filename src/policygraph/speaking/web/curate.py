@@ -183,6 +183,7 @@ class CuratePages:
         """Do what a form asks for; what is wrong stands above the page again, with what was typed."""
         case = self.bench.case(identifier)
         view = View(*(_one(fields, name) for name in ("view", "by")))
+        before = [one.address for one in list_shown(case, view)]
         try:
             told = do_action(case, fields, read_clock().isoformat(timespec="seconds"))
         except (InputError, NotFoundError) as error:
@@ -190,8 +191,10 @@ class CuratePages:
             status = next(code for kind, code in _STATUSES if isinstance(error, kind))
             kept = View(view.kind, view.by, _one(fields, "address") if _one(fields, "do") == "save" else "")
             return self.show(now, request, self.bench.case(identifier), kept, error, fields, status)
-        place = now.language_of(request).prefix + f"/curate/{quote(identifier)}"
-        return finish(RedirectResponse(f"{place}{view.query(edit=told)}#{'edit' if told else 'next'}", 303))
+        place = now.language_of(request).prefix + f"/curate/{quote(identifier)}{view.query(edit=told)}"
+        after = [one.address for one in list_shown(case, view)]
+        there = "edit-head" if told else find_next(before, after, _one(fields, "address"))
+        return finish(RedirectResponse(f"{place}#{there}", 303))
 
     def show(
         self, now: Site, request: Request, case: Case, view: View, error: PolicygraphError | None = None,
@@ -210,7 +213,7 @@ class CuratePages:
             except NotFoundError as gone:
                 problem = problem or gone
                 status = status if error else 404
-        shown = sorted((one for one in proposals if view.kind in ("", one.kind)), key=lambda one: one.spans[:1])
+        shown = list_shown(case, view, proposals)
         entries = read_journal(case)
         names = list_names(case)
         response = now.render(
@@ -257,6 +260,26 @@ def curate_router(languages: Iterable[Language], editing: Editing) -> APIRouter:
     router = APIRouter(dependencies=[Depends(pages.admit)])
     router.include_router(make_router(languages, routes, forms))
     return router
+
+
+def list_shown(case: Case, view: View, proposals: Iterable[OpenProposal] | None = None) -> list[OpenProposal]:
+    """The open proposals of a view, in the order of the text."""
+    found = list_proposals(case) if proposals is None else proposals
+    return sorted((one for one in found if view.kind in ("", one.kind)), key=lambda one: one.spans[:1])
+
+
+def find_next(before: list[str], after: list[str], address: str) -> str:
+    """The place on the page to go on at: what came back, else what follows the thing decided on, else the end.
+
+    >>> find_next(["a", "b", "c"], ["a", "c"], "b"), find_next(["a", "c"], ["a", "b", "c"], "")
+    ('p-c', 'p-b')
+    >>> find_next(["a", "b"], ["a"], "b"), find_next(["a"], [], "a"), find_next(["a", "b"], ["a", "b"], "b")
+    ('p-a', 'next', 'p-b')
+    """
+    back = [one for one in after if one not in before]
+    at = before.index(address) if address in before else 0
+    left = [one for one in before[at:] if one in after]
+    return f"p-{(back or left or after[-1:])[0]}" if after else "next"
 
 
 def finish(response: Response) -> Response:

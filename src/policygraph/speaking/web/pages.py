@@ -1,6 +1,7 @@
 """The pages of the explorer, one handler each; the name of the page is the name of its template.
 
-Single things (a measure, a law, a department) are in ``things``; here are the lists, the reader, search and queries.
+Single things (a measure, a law, a department) are in ``things``, lists in ``lists``, search in ``search``, the first
+page in ``desk``; here are the reader and queries.
 ``PAGES`` says at which address each of them stands.
 """
 
@@ -9,21 +10,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from itertools import groupby
 from typing import cast
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from policygraph.errors import InputError, NotFoundError, PolicygraphError
-from policygraph.keeping.library import list_works
-from policygraph.keeping.search import Hit, cut_snippet
 from policygraph.keeping.store import Answer, Cell, Iri
 from policygraph.namespaces import PREFIXES, slug_of
-from policygraph.speaking.exports import render_json
+from policygraph.speaking.web.desk import show_data, show_home
 from policygraph.speaking.web.law import FILES as FEEDS
 from policygraph.speaking.web.law import PAGES as LAWS
+from policygraph.speaking.web.learning import show_learning
+from policygraph.speaking.web.lists import PAGES as LISTS
 from policygraph.speaking.web.names import Names, has_han
 from policygraph.speaking.web.reader import (
     ClauseNode,
@@ -35,10 +35,9 @@ from policygraph.speaking.web.reader import (
     say_place,
     split_paragraphs,
 )
-from policygraph.speaking.web.site import FOLDER, Now, Page, Site, make_router, read_page
-from policygraph.speaking.web.things import FILES, LAYOUT, list_findings, read_choice, thing_links
+from policygraph.speaking.web.site import FOLDER, Now, Page, Site, make_router, read_number
+from policygraph.speaking.web.things import FILES, LAYOUT, list_findings, thing_links
 from policygraph.speaking.web.things import PAGES as SINGLE
-from policygraph.text.spans import Span
 from policygraph.words import Language
 
 Record = dict[str, Cell]
@@ -49,10 +48,6 @@ WIDE = 20
 """Columns above which an answer is shown as a record for each row, and no longer as a table."""
 RECORDS = 15
 """Rows on a page of such an answer."""
-HITS = 20
-"""Results of a search on one page."""
-MOST_HITS = 200
-"""Results of a search in one answer in rows."""
 
 EXAMPLE = """PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX pg: <https://w3id.org/policygraph/ns#>
@@ -62,20 +57,6 @@ SELECT ?notation ?title WHERE {
   ?measure a pg:SanctionMeasure ; skos:notation ?notation ; dcterms:title ?title .
 } ORDER BY ?measure LIMIT 20
 """
-
-
-def show_home(now: Now, request: Request) -> HTMLResponse:
-    """The first page: where to begin, the documents by place, the questions."""
-    documents = now.ask("documents")
-    places = [(key, list(group)) for key, group in groupby(documents, key=lambda r: r["jurisdiction"])]
-    return now.render(request, "home.html", places=places, questions=now.store.list_queries())
-
-
-def show_documents(now: Now, request: Request) -> HTMLResponse:
-    """The documents that the dataset holds."""
-    return now.render(
-        request, "documents.html", "documents", documents=now.ask("documents"), data_links=query_links("documents")
-    )
 
 
 def show_document(now: Now, request: Request, identifier: str) -> HTMLResponse:
@@ -133,117 +114,6 @@ def show_source(now: Now, request: Request, identifier: str, start: int = 0, end
     )
 
 
-def show_measures(now: Now, request: Request) -> HTMLResponse:
-    """All measures by document, narrowed by place, kind, area and effect."""
-    titles = {r["document"]: r for r in now.ask("documents")}
-    rows = now.ask("measures")
-    for row in rows:
-        row["place"] = titles[row["document"]]["jurisdiction_label"]
-    offered = {name: list_choices(rows, name) for name in ("place", "kind", "area", "effect")}
-    chosen = {name: read_choice(request, name, values) for name, values in offered.items()}
-    kept = [row for row in rows if all(value is None or value in split_values(row[k]) for k, value in chosen.items())]
-    groups = [(titles[key], list(group)) for key, group in groupby(kept, key=lambda r: r["document"])]
-    return now.render(
-        request,
-        "measures.html",
-        "measures",
-        groups=groups,
-        number=len(kept),
-        offered=offered,
-        chosen=chosen,
-        data_links=query_links("measures"),
-    )
-
-
-def show_legislation(now: Now, request: Request) -> HTMLResponse:
-    """The laws and policy documents that are cited, narrowed by rank."""
-    rows = now.rows("works")
-    cited: dict[Cell, int] = {}
-    for basis in now.ask("legal-bases"):
-        cited[basis["work"]] = cited.get(basis["work"], 0) + 1
-    for row in rows:
-        row["cited"] = cited.get(row["work"], 0)
-    offered = {"rank": list(dict.fromkeys(str(r["rank"]) for r in rows if r["rank"]))}
-    chosen = {"rank": read_choice(request, "rank", offered["rank"])}
-    kept = [r for r in rows if chosen["rank"] in (None, r["rank"])]
-    own = list_works(now.library)
-    return now.render(request, "legislation.html", "legislation", works=kept, offered=offered, chosen=chosen, own=own)
-
-
-def show_departments(now: Now, request: Request) -> HTMLResponse:
-    """The departments by place."""
-    rows = now.rows("departments")
-    offered = {"place": list_choices(rows, "place")}
-    chosen = {"place": read_choice(request, "place", offered["place"])}
-    kept = [r for r in rows if chosen["place"] in (None, r["place"])]
-    groups = [(key or "—", list(group)) for key, group in groupby(kept, key=lambda r: r["place"])]
-    return now.render(request, "departments.html", "departments", groups=groups, offered=offered, chosen=chosen)
-
-
-def show_mechanisms(now: Now, request: Request) -> HTMLResponse:
-    """Which document states which mechanism, in a table of both."""
-    rows = now.ask("mechanisms")
-    listed = now.ask("documents")
-    matrix = [
-        (key, [[r for r in rows if r["mechanism"] == key and r["document"] == d["document"]] for d in listed])
-        for key in dict.fromkeys(r["mechanism"] for r in rows)
-    ]
-    return now.render(
-        request, "mechanisms.html", "mechanisms", documents=listed, matrix=matrix,
-        data_links=query_links("mechanisms"),
-    )  # fmt: skip
-
-
-def show_search(now: Now, request: Request, q: str = "") -> HTMLResponse:
-    """What was found for some words, a page at a time."""
-    if now.published:
-        return now.render(request, "find.html", "search", q="")
-    at = read_page(request)
-    chosen = {name: request.query_params.get(name) or None for name in ("place", "kind", "area")}
-    result = now.search.search(
-        q, place=chosen["place"], kind=chosen["kind"], area=chosen["area"], limit=HITS, start=(at - 1) * HITS
-    )
-    return now.render(
-        request,
-        "search.html",
-        "search",
-        q=q,
-        result=result,
-        hits=[show_hit(hit) for hit in result.hits],
-        chosen=chosen,
-        refine=lambda **change: refine_address(now.language_of(request).prefix, q, chosen, change),
-        at=at,
-        pages=-(-result.total // HITS),
-        data_links=[("JSON", f"/search.json?{urlencode({'q': q, **{k: v for k, v in chosen.items() if v}})}")],
-    )
-
-
-def send_search(now: Now, request: Request, q: str = "") -> Response:
-    """What was found for some words as rows, best first; paged as the questions are."""
-    start, limit = read_number(request, "_next", 0), read_number(request, "_limit", HITS)
-    if not 0 < limit <= MOST_HITS:
-        raise InputError("_limit", f"应为 1 到 {MOST_HITS} 行", "其余用 _next 续取")
-    chosen = {name: request.query_params.get(name) or None for name in ("place", "kind", "area")}
-    result = now.search.search(
-        q, place=chosen["place"], kind=chosen["kind"], area=chosen["area"], limit=limit, start=start
-    )
-    rows = tuple(
-        (
-            Iri(e.iri), e.kind, e.name, hit.alias, e.place, "；".join(e.areas) or None, e.document,
-            cut_snippet(e.text, hit.text_marks).text or None,
-        )
-        for hit in result.hits
-        for e in (hit.entry,)
-    )  # fmt: skip
-    following = str(start + limit) if start + limit < result.total else None
-    columns = ("thing", "kind", "name", "alias", "place", "areas", "document", "text")
-    answer = Answer(
-        columns, rows, dataset=now.store.dataset, truncated=following is not None, next=following,
-        coverage=now.store.find_gaps(),
-    )  # fmt: skip
-    return Response(render_json(answer), media_type="application/json")
-
-
 def show_queries(now: Now, request: Request) -> HTMLResponse:
     """The questions that can be asked."""
     return now.render(request, "queries.html", "queries", questions=now.store.list_queries())
@@ -277,6 +147,7 @@ def show_query(now: Now, request: Request, name: str) -> HTMLResponse:
         answer=answer,
         problem=problem,
         documents=now.ask("documents"),
+        today=now.day(),
         headings={column.name: column.label for column in question.columns},
         start=start,
         wide=WIDE,
@@ -287,27 +158,20 @@ def show_query(now: Now, request: Request, name: str) -> HTMLResponse:
 
 PAGES: tuple[Page, ...] = (
     ("/", "home", show_home),
-    ("/documents", "documents", show_documents),
+    ("/data", "data", show_data),
+    *LISTS,
     ("/doc/{identifier}", "document", show_document),
     ("/doc/{identifier}/source", "source", show_source),
-    ("/measures", "measures", show_measures),
-    ("/legislation", "legislation", show_legislation),
-    ("/departments", "departments", show_departments),
-    ("/mechanisms", "mechanisms", show_mechanisms),
-    ("/search", "search", show_search),
+    ("/learn", "learn", show_learning),
     ("/queries", "queries", show_queries),
     ("/queries/{name}", "query", show_query),
 )
-"""The lists, the reader, search and the questions: where each page stands, and what makes it."""
-
-
-FOUND: tuple[Page, ...] = (("/search.json", "search_json", send_search),)
-"""What was found, as a file."""
+"""The lists, the reader and the questions: where each page stands, and what makes it."""
 
 
 def pages_router(languages: Iterable[Language]) -> APIRouter:
     """The pages of this module and those of single things, in every language."""
-    return make_router(languages, (*PAGES, *LAWS, *SINGLE), files=(*FILES, *FEEDS, *FOUND))
+    return make_router(languages, (*PAGES, *LAWS, *SINGLE), files=(*FILES, *FEEDS))
 
 
 def render_sparql(
@@ -358,14 +222,6 @@ def read_results(text: str) -> tuple[Answer | None, str | None]:
     bindings = raw["results"]["bindings"]
     rows = tuple(tuple(b[c]["value"] if c in b else None for c in columns) for b in bindings[:PAGE_ROWS])
     return Answer(columns, rows, truncated=len(bindings) > PAGE_ROWS), None
-
-
-def read_number(request: Request, name: str, default: int) -> int:
-    """A number in an address. Errors: ``InputError`` for anything else."""
-    written = request.query_params.get(name) or str(default)
-    if not written.isdecimal() or len(written) > 6:
-        raise InputError(name, f"{written[:20]!r} 不是非负整数", "请用上一次回答里的 next，或页面上的“下一页”")
-    return int(written)
 
 
 def query_links(name: str, query: str = "") -> list[tuple[str, str]]:
@@ -448,50 +304,6 @@ def read_tree(site: Site, document: str, names: Names) -> list[ClauseNode]:
 def _near(highlights: list[Highlight], row: Record) -> Iterable[Highlight]:
     start, end = cast(int, row["start"]), cast(int, row["end"])
     return (h for h in highlights if h.start < end and h.end > start)
-
-
-def split_values(value: Cell) -> list[str]:
-    """The values that a joined cell holds; none for an empty cell.
-
-    >>> split_values("限制；公示"), split_values(None)
-    (['限制', '公示'], [])
-    """
-    return str(value).split("；") if value is not None else []
-
-
-def list_choices(rows: Iterable[Record], name: str) -> list[str]:
-    """What a filter offers for a column: the values that occur, in the order in which they first stand."""
-    return list(dict.fromkeys(value for row in rows for value in split_values(row[name])))
-
-
-def show_hit(hit: Hit) -> dict[str, object]:
-    """A hit as the page shows it: its name and a snippet of its text, both cut where a mark begins or ends."""
-    snippet = cut_snippet(hit.entry.text, hit.text_marks)
-    return {
-        "entry": hit.entry,
-        "alias": hit.alias,
-        "name": mark_spans(hit.entry.name, hit.name_marks),
-        "text": mark_spans(snippet.text, snippet.marks),
-    }
-
-
-def mark_spans(text: str, marks: Iterable[Span]) -> list[tuple[str, bool]]:
-    """A text in stretches, each with whether it is marked.
-
-    >>> mark_spans("失信联合惩戒", [Span(4, 6)])
-    [('失信联合', False), ('惩戒', True)]
-    """
-    stretches, last = [], 0
-    for mark in marks:
-        stretches += [(text[last : mark.start], False), (text[mark.start : mark.end], True)]
-        last = mark.end
-    return [(words, marked) for words, marked in [*stretches, (text[last:], False)] if words]
-
-
-def refine_address(prefix: str, q: str, chosen: dict[str, str | None], change: dict[str, object]) -> str:
-    """The address of the same search with other choices; a new choice begins at the first page."""
-    values = {"q": q, **chosen, **change}
-    return f"{prefix}/search?{urlencode({key: value for key, value in values.items() if value})}"
 
 
 EDITOR = FOLDER / "static" / "dist" / "editor.js"

@@ -1,4 +1,4 @@
-"""A small picture of a thing's neighbourhood, as SVG that works in print and without script.
+"""Small pictures as SVG that works in print and without script: a thing's neighbourhood, changes against days.
 
 Columns of boxes joined by lines: the bases, the measure, the departments. The page shows the same content in a table,
 so the picture leaves out what does not fit and says how many. Layout is plain arithmetic: box widths are fixed, a
@@ -115,3 +115,75 @@ def draw_picture(columns: Sequence[Column], edges: Sequence[tuple[str, str, str]
 
 def _height(lines: Sequence[str]) -> float:
     return len(lines) * LINE + 2 * PADDING
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A day, or the days between which one lies, with its name and where it leads."""
+
+    first: str
+    last: str
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """Something that happened on a day: its look, what it says, where it leads."""
+
+    day: str
+    look: str
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Days from left to right: the years, periods above the line, each on a row of its own, dots stacked below it."""
+
+    width: float
+    height: float
+    base: float
+    years: tuple[tuple[float, str], ...]
+    periods: tuple[tuple[float, float, float, Period], ...]
+    dots: tuple[tuple[float, float, Dot], ...]
+    earlier: int
+
+
+SPAN, MARGIN, STEP, LANE, COLUMN = 880.0, 16.0, 11.0, 24.0, 10.0
+"""Pixels of the years, beside them, between dots, of the row of a period, and of the dots that share a stack."""
+BEFORE = 4
+"""Years that are shown before the first document."""
+
+
+def draw_timeline(periods: Sequence[Period], dots: Sequence[Dot], last: str) -> Timeline | None:
+    """Periods and dots on one line of years, up to a day; what is much earlier is counted and not drawn.
+
+    None where there is no period or no dot.
+    """
+    if not periods or not dots:
+        return None
+    start = int(min(period.first for period in periods)[:4]) - BEFORE
+    years = max(1, int(last[:4]) + 1 - start)
+
+    def place(day: str) -> float:
+        month, date = (int(part) for part in day[5:10].split("-")) if len(day) > 4 else (1, 1)
+        return MARGIN + SPAN * (int(day[:4]) - start + (month - 1) / 12 + (date - 1) / 366) / years
+
+    base = HEADING + LANE * len(periods) + 8
+    stacks: dict[int, int] = {}
+    drawn = []
+    for dot in sorted(dots, key=lambda one: (one.day, one.text)):
+        if int(dot.day[:4]) < start:
+            continue
+        column = int(place(dot.day) // COLUMN)
+        stacks[column] = stacks.get(column, 0) + 1
+        drawn.append((column * COLUMN + COLUMN / 2, base + 12 + STEP * (stacks[column] - 1), dot))
+    step = 1 if years <= 20 else 2
+    marked = tuple((place(f"{year}-01-01"), str(year)) for year in range(start, start + years, step))
+    rows = tuple(
+        (place(period.first), max(place(period.last) - place(period.first), 8.0), HEADING + LANE * row, period)
+        for row, period in enumerate(sorted(periods, key=lambda one: (one.first, one.text)))
+    )
+    height = base + 24 + STEP * max(stacks.values(), default=1)
+    return Timeline(SPAN + 2 * MARGIN, height, base, marked, rows, tuple(drawn), len(dots) - len(drawn))

@@ -29,7 +29,7 @@ from policygraph.judging.rules.codes import Codes
 from policygraph.keeping.assessments import Desk, open_codes, open_policies
 from policygraph.keeping.library import default_library
 from policygraph.keeping.registers import load_register
-from policygraph.keeping.search import SearchIndex, collect_entries
+from policygraph.keeping.search import Finder, SearchIndex, open_finder
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import Answer, Cell, Iri, Store
 from policygraph.namespaces import BASE, base_of, instance, slug_of
@@ -39,10 +39,15 @@ from policygraph.version import __version__
 from policygraph.words import Language, read_languages, source_language
 
 FOLDER = Path(__file__).parents[2]
-SECTIONS = (
-    "documents", "measures", "legislation", "departments", "mechanisms", "compare", "check", "review", "curate",
-    "queries", "sparql",
-)  # fmt: skip
+JOBS = (
+    ("basis", "measures", ("measures", "legislation", "departments", "mechanisms", "documents")),
+    ("places", "compare", ("compare",)),
+    ("case", "check", ("check",)),
+    ("papers", "review", ("review",)),
+    ("data", "data", ("data", "queries", "sparql", "learn")),
+)
+"""The five jobs of the menu, in order: the key of its words, the page where it begins, and the sections it holds."""
+SECTIONS = tuple(key for _, _, keys in JOBS for key in keys)
 """The sections of the site in the order of the menu; one without a route is left out."""
 
 # Pages carry no script from elsewhere and load nothing from outside; inline styles are not needed either.
@@ -135,9 +140,14 @@ class Site:
         return next((one for one in others if path == one.prefix or path.startswith(one.prefix + "/")), self.source)
 
     @cached_property
+    def finder(self) -> Finder:
+        """What resolves and finds what somebody typed, made at the first search."""
+        return open_finder(self.store.select)
+
+    @property
     def search(self) -> SearchIndex:
-        """The index of everything that can be found, made at the first search."""
-        return SearchIndex(collect_entries(self.store.select))
+        """The words alone, which a published site searches in the browser."""
+        return self.finder.index
 
     @cached_property
     def policies(self) -> Mapping[str, Policy]:
@@ -242,6 +252,12 @@ class Site:
             home=link("/"),
             nav=self.list_sections(request),
             section=section,
+            jobs=[
+                (job, start, [key for key in keys if key in self.list_sections(request)])
+                for job, start, keys in JOBS
+                if start in self.list_sections(request)
+            ],
+            counts_of=lambda: count_lists(self),
             other_languages=[
                 (other, other.prefix + bare + query) for other in self.languages.values() if other is not language
             ],
@@ -320,11 +336,31 @@ def records(answer: Answer) -> list[dict[str, Cell]]:
     return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
 
 
+def count_lists(site: Site) -> dict[str, int]:
+    """How many things each list holds."""
+    return {
+        "measures": len(site.ask("measures")),
+        "legislation": len(site.rows("works")),
+        "departments": len(site.rows("departments")),
+        "mechanisms": len({row["mechanism"] for row in site.ask("mechanisms")}),
+        "documents": len(site.ask("documents")),
+        "queries": len(site.store.list_queries()),
+    }
+
+
 def read_page(request: Request, name: str = "page") -> int:
     """The number of a page of a list, from 1. Errors: ``InputError`` for anything else."""
     written = request.query_params.get(name) or "1"
     if not written.isdecimal() or not 0 < int(written[:6]) < 100_000:
         raise InputError(name, f"{written[:20]!r} 不是页码", "页码从 1 起")
+    return int(written)
+
+
+def read_number(request: Request, name: str, default: int) -> int:
+    """A number in an address. Errors: ``InputError`` for anything else."""
+    written = request.query_params.get(name) or str(default)
+    if not written.isdecimal() or len(written) > 6:
+        raise InputError(name, f"{written[:20]!r} 不是非负整数", "请用上一次回答里的 next，或页面上的“下一页”")
     return int(written)
 
 

@@ -1,0 +1,377 @@
+"""What somebody typed is understood first and searched for then; where nothing is found, there is a way on.
+
+A query is read into parts (``parts``). A thing is found when every part fits it: because it is what the part names or
+is tied to it (a measure to its area, effect, department, law, document), or because the words stand in its name or
+text. So 限制政府采购 finds the measures on procurement that restrict, 财政局 政府采购 what that bureau does there,
+安法78 the article, 5号 二（九） the clause. Everything that holds the words as typed is found as well: resolving adds
+hits and an order, and takes none away. Each hit says why it is there.
+
+Nothing is corrected silently: what is only similar to the words is offered as such, and only where nothing was found.
+The code of an enterprise is not searched for at all (``holds_code``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from policygraph.keeping.search.entries import Entry, Select, collect_entries, read_query
+from policygraph.keeping.search.index import EXACT, SearchIndex, SearchResult, check_length, make_term
+from policygraph.keeping.search.parts import Lexicon, Part, Reading, make_lexicon
+from policygraph.namespaces import slug_of
+from policygraph.text.folding import fold, narrow
+from policygraph.text.likeness import find_nearest, likeness
+from policygraph.text.locators import Place, address_of, contains, read_place, write_place
+from policygraph.text.numbers import complete_number
+
+LIKE, FAR, CLOSE = 0.6, 0.34, 0.12
+"""How like a name must be to be what was meant, and to be worth offering; how much less than the likest."""
+NEAR = (0.5, 30.0, 50.0, 60.0, 70.0)
+"""What a thing scores that the whole query stands for, by nearness: tied, its like, a former one, it, its heir."""
+BEHIND = {"clause": 15, "article": 6, "document": 12, "work": 12, "department": 4}
+"""How much less a thing scores that is tied to the parts of a query and is none of them."""
+MATTERS = ("area", "effect", "mechanism", "class")
+"""The families of words that say what a measure is about."""
+OFFERED = 5
+"""Names that are offered at most."""
+_KEPT = 256
+# matches 91230800MA18X00001 · 230800-1234 5678 9012; not 国发2014-20
+_CODE = re.compile(
+    r"(?<![0-9A-Z])(?=(?:[-\s]?[0-9A-Z]){15,20}(?![0-9A-Z]))(?=(?:[A-Z\s-]*\d){8})[0-9A-Z](?:[-\s]?[0-9A-Z]){14,19}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a query found: the page of hits, how the query was read, and a way on where nothing was found.
+
+    ``measures`` are the measures that every part fits, when the query asks whether something may be done;
+    ``suggestions`` are other queries, each of which finds something; ``nearest`` holds what is only similar;
+    ``singly`` the parts of the query that find something each for itself, with how much.
+    """
+
+    result: SearchResult
+    reading: Reading
+    measures: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    nearest: tuple[Entry, ...] = ()
+    singly: tuple[tuple[str, int], ...] = ()
+    unknown_place: str | None = None
+    """The number of a clause that was asked for and that no law or document found has; None otherwise."""
+
+
+Reason = tuple[str, tuple[str, ...]]
+"""The code of a reason, and the words that it rests on."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """What fits a query, how well, and why: by the place of each entry in the index."""
+
+    scores: Mapping[int, float]
+    reasons: Mapping[int, Reason]
+    """Why an entry is there, where that is known before it is looked at."""
+    ties: Mapping[int, tuple[int, ...]]
+    """By which of the parts an entry is tied to the query, from which the reason follows."""
+    parts: tuple[Part, ...]
+    words: tuple[str, ...]
+    reading: Reading
+    unknown_place: str | None = None
+
+
+def holds_code(query: str) -> bool:
+    """Whether a query holds what may be the code of an enterprise or of a person, which is not to be searched for.
+
+    >>> holds_code("91230800MA18X00001"), holds_code("查 91230800 ma18x00001 能不能激励"), holds_code("国发2014-20")
+    (True, True, False)
+    """
+    return _CODE.search(narrow(query).upper()) is not None
+
+
+def open_finder(select: Select) -> Finder:
+    """The search of a dataset; ``select`` runs a SELECT and gives its rows (``Store.select``)."""
+    entries = collect_entries(select)
+    moves: dict[str, list[str]] = {}
+    for work, since, to, _ in select(read_query("moves")):
+        old, new = address_of(str(since)), address_of(str(to))
+        if old and new:
+            moves.setdefault(f"{work}/{old}", []).append(f"{work}/{new}")
+    days = {(str(row[0]), str(row[2])[:4]): str(row[3] or row[2]) for row in select(read_query("versions"))}
+    return Finder(SearchIndex(entries), make_lexicon(select, entries), moves, days)
+
+
+class Finder:
+    """The search of a dataset; safe to share between threads, because nothing in it is changed."""
+
+    def __init__(
+        self, index: SearchIndex, lexicon: Lexicon, moves: Mapping[str, Sequence[str]],
+        days: Mapping[tuple[str, str], str],
+    ) -> None:  # fmt: skip
+        self.index = index
+        self.lexicon = lexicon
+        self._moves = moves
+        self._days = days
+        self._at = {entry.iri: at for at, entry in enumerate(index.entries)}
+        self._slugs: dict[str, int] = {}
+        self._tagged: dict[str, list[int]] = {}
+        self._located: dict[str, list[tuple[int, Place]]] = {}
+        self._tails: dict[str, list[int]] = {}
+        for at, entry in enumerate(index.entries):
+            path = slug_of(entry.iri)
+            self._slugs[path] = self._slugs[path.partition("/")[2]] = at
+            for tag in (entry.iri, *entry.tags):
+                self._tagged.setdefault(tag, []).append(at)
+            place = read_place(entry.locator) if entry.locator else None
+            if place is not None:
+                self._located.setdefault(str(place.steps[-1].first.number), []).append((at, place))
+            if entry.kind == "clause":
+                self._tails.setdefault(path.rpartition("/")[2], []).append(at)
+        self._resolve = lru_cache(maxsize=_KEPT)(self._resolve_anew)
+
+    def find(
+        self,
+        query: str,
+        *,
+        place: str | None = None,
+        kind: str | None = None,
+        area: str | None = None,
+        limit: int = 20,
+        start: int = 0,
+    ) -> Found:
+        """What a query finds, best first, and a way on where that is nothing.
+
+        Errors: ``InputError`` for a query longer than ``MAX_QUERY``.
+        """
+        check_length(query)
+        scored = self._resolve(" ".join(query.split()))
+        chosen = {"place": place, "kind": kind, "area": area}
+        result = self.index.page(query, scored.scores, scored.words, chosen, limit, start)
+        hits = []
+        for hit in result.hits:
+            why, because = self._reason(scored, self._at[hit.entry.iri])
+            hits.append(replace(hit, why=why, because=because, day=self._day(hit.entry, scored.reading)))
+        found = Found(replace(result, hits=tuple(hits)), scored.reading, unknown_place=scored.unknown_place)
+        if scored.reading.asks_may:
+            entries = self.index.entries
+            measures = [at for at in scored.ties if entries[at].kind == "measure"]
+            meant = [at for at in measures if self._reason(scored, at)[0] == "linked"]
+            meant.sort(key=lambda at: (-scored.scores[at], at))
+            found = replace(found, measures=tuple(entries[at].iri for at in meant))
+        return found if scored.scores or not query.strip() else self._lead_on(query, found)
+
+    def forget(self) -> None:
+        """Keep no answer; for whoever measures."""
+        self._resolve.cache_clear()
+        self.index.forget()
+
+    def _day(self, entry: Entry, reading: Reading) -> str | None:
+        """The day on which the text of the year that was asked for applies; None where no year was."""
+        if reading.year is None or entry.kind not in ("work", "article"):
+            return None
+        works = (entry.iri, *entry.tags)
+        return next((day for work in works if (day := self._days.get((work, reading.year)))), None)
+
+    def _resolve_anew(self, query: str) -> _Scored:
+        reading = self.lexicon.read(query)
+        scores = dict(self._score_plain(query))
+        words: tuple[str, ...] = (query,) if scores and not query.count(" ") else tuple(query.split())
+        number = complete_number(query)
+        if number and (numbered := self.index.score_words((str(number),))):
+            scores, words = numbered, (str(number),)
+        reasons: dict[int, Reason] = {}
+        named = self._slugs.get(query.strip().strip("/").removeprefix("id/").casefold())
+        if named is not None:
+            scores[named] = scores.get(named, 0.0) + 4 * EXACT
+            reasons[named] = ("code", ())
+        unknown, parts = None, reading.parts
+        fitting = self._fit(parts)
+        if not fitting and any(part.places for part in parts) and len(parts) > 1:
+            # a clause that nothing has: what it was asked of is found instead, and that is said
+            others = tuple(part for part in parts if not part.places)
+            if any(part.has("law", "document", "number") for part in others):
+                unknown = next(part.words for part in parts if part.places)
+                parts = others
+                fitting = self._fit(parts)
+        if len(parts) > 1 and not any(self.index.entries[at].kind == "measure" for at in fitting):
+            wider = tuple(self.lexicon.widen_effects(part) for part in parts)
+            for at, (score, ties) in self._fit(wider).items():
+                if self.index.entries[at].kind == "measure":
+                    fitting[at] = (score - 4, ties)
+                    reasons[at] = ("like", self._explain(at, wider, ties)[1])
+        for at, (score, ties) in fitting.items():
+            asked = reading.asks_may and at not in reasons and ties and self.index.entries[at].kind == "measure"
+            scores[at] = scores.get(at, 0.0) + score + (EXACT / 4 if asked else 0)
+        ties_of = {at: ties for at, (_, ties) in fitting.items()}
+        if any(part.places for part in parts):
+            self._add_moved(parts, ties_of, scores, reasons)
+        if len(reading.parts) > 1 or not scores:
+            typed = tuple(dict.fromkeys(part.words for part in reading.parts))
+            words = tuple(dict.fromkeys((*words, *typed))) if not query.count(" ") else typed or words
+        return _Scored(scores, reasons, ties_of, parts, words, reading, unknown)
+
+    def _add_moved(
+        self, parts: Sequence[Part], ties: Mapping[int, tuple[int, ...]], scores: dict[int, float],
+        reasons: dict[int, Reason],
+    ) -> None:  # fmt: skip
+        """Beside an article that was asked for by its old number, the article that has its words today."""
+        for at in ties:
+            entry = self.index.entries[at]
+            if entry.iri not in self._moves or self._explain(at, parts, ties[at])[0] != "article":
+                continue
+            for there in (self._at[moved] for moved in self._moves[entry.iri] if moved in self._at):
+                if there not in ties or self._explain(there, parts, ties[there])[0] != "article":
+                    scores[there] = scores.get(there, 0.0) + scores[at] - 1
+                    reasons[there] = ("moved", (str(entry.locator),))
+
+    def _reason(self, scored: _Scored, at: int) -> Reason:
+        """Why an entry is there; the empty code for the plain words."""
+        known = scored.reasons.get(at)
+        return known or (self._explain(at, scored.parts, scored.ties[at]) if at in scored.ties else ("", ()))
+
+    def _score_plain(self, query: str) -> dict[int, float]:
+        """What holds the words as typed, as one run or blank by blank."""
+        return self.index.score_words(query.split())
+
+    def _fit(self, parts: Sequence[Part]) -> dict[int, tuple[float, tuple[int, ...]]]:
+        """The entries that every part fits, with a score and the parts that tie them; none for no parts.
+
+        A part fits by what it stands for, by the number of a clause, or by its words; a number that says no level
+        (75) stands for a clause only beside another part.
+        """
+        if not parts:
+            return {}
+        several = len(parts) > 1
+        tied: list[dict[int, int]] = []
+        said: list[frozenset[int]] = []
+        for part in parts:
+            near: dict[int, int] = {}
+            for tag, how in part.tags.items():
+                own = self._at.get(tag)
+                for at in self._tagged.get(tag, ()):
+                    near[at] = max(near.get(at, 0), how if at == own else 0)
+            if part.places and (several or not part.bare):
+                near |= self._find_places(part.places)
+            tied.append(near)
+            said.append(self.index.find(make_term(part.words)))
+        fitting = set.intersection(*(near.keys() | words for near, words in zip(tied, said, strict=True)))
+        found = {}
+        for at in fitting:
+            score, ties = self._weigh(at, parts, tied, said)
+            if score:
+                found[at] = (score, ties)
+        return found
+
+    def _weigh(
+        self, at: int, parts: Sequence[Part], tied: Sequence[Mapping[int, int]], said: Sequence[frozenset[int]]
+    ) -> tuple[float, tuple[int, ...]]:
+        """How well an entry fits, and by which parts it is tied; 0 where only the words of one part stand in it."""
+        ties = tuple(n for n, near in enumerate(tied) if at in near)
+        spoken = sum(1 for words in said if at in words)
+        nearest = max((near.get(at, 0) for near in tied), default=0)
+        if len(parts) == 1:
+            if ties and nearest == 0 and parts[0].has(*MATTERS) and self.index.entries[at].kind == "measure":
+                return 25.0, ties
+            return (NEAR[nearest] if ties else 0.0), ties
+        if not ties:
+            return 20.0 if self.index.entries[at].kind != "clause" else 8.0, ties
+        entry = self.index.entries[at]
+        exact = sum(1 for n in ties if parts[n].places and tied[n][at] == 3)
+        score = 60.0 + 8 * len(ties) + 4 * spoken + nearest + 10 * exact
+        whole = len(ties) == len(parts)
+        if whole and entry.kind in ("measure", "clause") and any(parts[n].has(*MATTERS) for n in ties):
+            score += 10
+        elif not exact and not nearest and entry.kind in BEHIND:
+            score -= BEHIND[entry.kind]
+        return score, ties
+
+    def _explain(self, at: int, parts: Sequence[Part], ties: Sequence[int]) -> Reason:
+        """The code of the reason why an entry was found, with the words that it rests on."""
+        entry = self.index.entries[at]
+        mine = [parts[n] for n in ties]
+        if any(part.places for part in mine):
+            return ("article" if entry.kind == "article" else "address"), tuple(part.words for part in mine)
+        own = [part for part in mine if part.tags.get(entry.iri, 0) > 1]
+        if own and own[0].tags[entry.iri] == 4:
+            return "former", (own[0].words,)
+        if own and len(parts) == 1:
+            return ("number" if own[0].has("number") else "named"), (own[0].words,)
+        if not mine:
+            return "", ()
+        if len(parts) == 1 and entry.kind == "department":
+            return "mates", (mine[0].words,)
+        return "linked", tuple(part.words for part in mine)
+
+    def _find_places(self, places: Iterable[Place]) -> dict[int, int]:
+        """The articles, measures and clauses that a number may stand for: 3 for that very one, 1 for what holds it."""
+        near: dict[int, int] = {}
+        for place in places:
+            numbers = {str(step.first.number) for step in place.steps}
+            for number in numbers:
+                for at, own in self._located.get(number, ()):
+                    if own == place:
+                        near[at] = 3
+                    elif contains(own, place) or (contains(place, own) and len(place.steps) == len(own.steps)):
+                        near.setdefault(at, 1)
+            address = address_of(write_place(place))
+            for tail in {address, address.replace("item_", "subpara_")} if address else ():
+                for at in self._tails.get(tail.rpartition("/")[2], ()):
+                    if f"/{slug_of(self.index.entries[at].iri)}".endswith(f"/{tail}"):
+                        near[at] = 3
+        return near
+
+    def _lead_on(self, query: str, found: Found) -> Found:
+        """What is similar to the words, other ways to ask, and the parts that find something each for itself."""
+        singly = []
+        if len(found.reading.parts) > 1:
+            for part in found.reading.parts:
+                number = len(self._resolve(part.words).scores)
+                if number:
+                    singly.append((part.words, number))
+        names = self._names()
+        forms = tuple(names)
+        suggestions: list[str] = []
+        if len(found.reading.parts) > 1:
+            for part in found.reading.parts:
+                others = [other.words.casefold() for other in found.reading.parts if other is not part]
+                if not part.places and not self._resolve(part.words).scores:
+                    for word in self._find_like(part.words, forms):
+                        whole = any(other in word.casefold() for other in others)
+                        suggestions.append(word if whole else query.replace(part.words, word))
+        suggestions += self._find_like(query, forms)
+        sure = [one for one in dict.fromkeys(suggestions) if one != query and self._resolve(one).scores]
+        far = find_nearest(fold(query, "name").text, forms, OFFERED, FAR)
+        things = [at for place in far for at in names[forms[place]][1]]
+        if sure:
+            best = self._resolve(sure[0]).scores
+            things = [*sorted(best, key=lambda at: (-best[at], at))[:OFFERED], *things]
+        nearest = tuple(self.index.entries[at] for at in dict.fromkeys(things))[:OFFERED]
+        return replace(found, suggestions=tuple(sure[:OFFERED]), nearest=nearest, singly=tuple(singly))
+
+    def _find_like(self, words: str, forms: Sequence[str]) -> list[str]:
+        """The names that are about as like the words as the most like one is, as they are written."""
+        folded = fold(words, "name").text
+        near = [forms[at] for at in find_nearest(folded, forms, OFFERED, LIKE)]
+        best = max((likeness(folded, one) for one in near), default=0.0)
+        return [self._names()[one][0] for one in near if likeness(folded, one) > best - CLOSE]
+
+    def _names(self) -> Mapping[str, tuple[str, tuple[int, ...]]]:
+        """Everything that has a name or is a word of the lexicon, folded: as it is written, and the things of it."""
+        if not hasattr(self, "_named"):
+            named: dict[str, tuple[str, tuple[int, ...]]] = {}
+            for at, entry in enumerate(self.index.entries):
+                for name in (entry.name, *entry.aliases, slug_of(entry.iri).partition("/")[2]):
+                    if (
+                        entry.kind not in ("clause", "article")
+                        and name
+                        and (folded := fold(name, "name").text)
+                        and len(folded) > 1
+                    ):
+                        written, things = named.get(folded, (name, ()))
+                        named[folded] = (written, (*things, at))
+            for form in (*self.lexicon.forms, *self.lexicon.english):
+                if len(form) > 1:
+                    named.setdefault(form, (form, ()))
+            self._named = named
+        return self._named

@@ -1,0 +1,397 @@
+"""What the words of a query mean: each part of it is a law, a number, a place in a text, a department, an area …
+
+A query is cut into the longest words that the dataset knows; what is left is read as the number of a clause, as the
+short name of a law or of a department (its letters in the order of the name: 招投标法, 人社局), else taken as text.
+All words come from the dataset: names and titles of things, labels of concepts, the words of search
+(``ontology/concepts/search-words.ttl``), spoken names of laws (``data/editorial/short-names.ttl``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import accumulate, takewhile
+
+from policygraph.keeping.search.entries import Entry, Select, read_query
+from policygraph.namespaces import slug_of
+from policygraph.text.folding import fold
+from policygraph.text.likeness import drops_characters
+from policygraph.text.locators import Place, read_typed
+from policygraph.text.numbers import NATION, DocumentNumber, ShortNumber, find_short, parse_number
+from policygraph.text.spans import normalise
+
+MAY, FILLER, PART = "concept/search-may", "concept/search-filler", "concept/search-part"
+_LEAST = 2
+_STEM = 4
+# matches the year of 2014年安全生产法 · 安全生产法（2014）; not 2014-20
+_YEAR = re.compile(r"(?<![\d-])(?:19|20)\d\d(?![\d-])年?")
+# where the number of a clause may begin: matches the 第 of 安升法第75条 · the 7 of 安升法78
+_NUMBERED = re.compile(r"第|\d+|（")
+_LATIN = re.compile(r"[A-Za-z][A-Za-z'’.]*")
+_WORD = re.compile(r"[a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """What a word may mean: the IRIs that it stands for, each with how near, and of what family they are.
+
+    Nearness is 3 for what is called so, 2 for who does it today, 1 for its like elsewhere, 0 for what is meant beside.
+    """
+
+    family: str
+    tags: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a query: the words as typed and what they may mean; a part that means nothing is text.
+
+    ``places`` are the clauses that a number may stand for; ``bare`` says that the number alone says no level.
+    """
+
+    words: str
+    senses: tuple[Sense, ...] = ()
+    places: tuple[Place, ...] = ()
+    bare: bool = False
+
+    @property
+    def tags(self) -> Mapping[str, int]:
+        """Everything that the part may stand for, with the best nearness of each."""
+        found: dict[str, int] = {}
+        for sense in self.senses:
+            for tag, near in sense.tags.items():
+                found[tag] = max(near, found.get(tag, 0))
+        return found
+
+    def has(self, *families: str) -> bool:
+        """Whether one of the meanings is of one of the families."""
+        return any(sense.family in families for sense in self.senses)
+
+    @property
+    def is_dropped(self) -> bool:
+        """Whether it is a word of a question that is not looked for."""
+        return bool(self.senses) and all(sense.family in ("filler", "may") for sense in self.senses)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A query as it is understood: its parts without the idle words, whether it asks if something may be done."""
+
+    parts: tuple[Part, ...]
+    asks_may: bool = False
+    year: str | None = None
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """The words that the dataset knows, folded, with what they mean; English ones by their words."""
+
+    forms: dict[str, list[Sense]] = field(default_factory=dict)
+    english: dict[str, list[Sense]] = field(default_factory=dict)
+    endings: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+    numbers: dict[str, tuple[DocumentNumber, ...]] = field(default_factory=dict)
+    departments: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The names of each department, without the place in front."""
+    works: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    mates: dict[str, dict[str, int]] = field(default_factory=dict)
+    """For each department, itself, who acts today and its like elsewhere, each with how near."""
+    directions: dict[str, str] = field(default_factory=dict)
+    """The direction of each effect: whether it favours or harms."""
+    frames: tuple[tuple[str, str], ...] = ()
+    """Two words that ask together whether something may be done: 可以 … 吗."""
+    versions: frozenset[tuple[str, str]] = frozenset()
+    """The works and the years of their texts."""
+
+    def add(self, form: str, sense: Sense) -> None:
+        """Enter a word; one of Latin letters by its words."""
+        if _LATIN.match(form):
+            self.english.setdefault(" ".join(_WORD.findall(form.casefold())), []).append(sense)
+        elif words := fold(form, "name").text:
+            self.forms.setdefault(words, []).append(sense)
+
+    @property
+    def longest(self) -> int:
+        """The length of the longest word."""
+        return max(map(len, self.forms), default=0)
+
+    def read(self, query: str) -> Reading:
+        """A query in parts; without any for a query of marks alone."""
+        rest, numbered = self._take_numbers(normalise(query).text)
+        asked = "".join(c for c in fold(query, "name").text if c.isalnum())
+        framed = any(head in asked and asked.endswith(tail) for head, tail in self.frames)
+        if year := _YEAR.search(rest):
+            without = rest[: year.start()] + " " + rest[year.end() :]
+            parts = [*numbered, *self._cut(without)]
+            laws = {tag for part in parts if part.has("law") for tag in part.tags}
+            if any((law, year[0][:4]) in self.versions for law in laws):
+                return _tidy(parts, framed, year[0][:4])
+        return _tidy([*numbered, *self._cut(rest)], framed, None)
+
+    def _take_numbers(self, query: str) -> tuple[str, list[Part]]:
+        """The numbers of documents in a query as parts, and the query without them."""
+        parts = []
+        for short in reversed(find_short(query)):
+            code, tags = self._match_number(short)
+            if tags:
+                start = short.start + len(short.before) - max(0, len(code) - len(short.order))
+                parts.append(Part(query[start : short.end].strip(), (Sense("number", dict.fromkeys(tags, 3)),)))
+                query = query[:start].removesuffix(NATION) + " " + query[short.end :]
+        return query, parts[::-1]
+
+    def _match_number(self, short: ShortNumber) -> tuple[str, list[str]]:
+        """The code among the words before a number, and the things of that number."""
+        like = [
+            (iri, number)
+            for iri, numbers in self.numbers.items()
+            for number in numbers
+            if number.serial == short.serial and (short.year is None or number.year == short.year)
+        ]
+        written = short.before + short.order
+        for at in range(len(written)):
+            code = written[at:]
+            found = [iri for iri, number in like if number.code == code]
+            found = found or [iri for iri, number in like if _shortens(code, number.code)]
+            if found:
+                return code, found
+        return "", [iri for iri, _ in like] if short.certain else []
+
+    def _cut(self, query: str) -> list[Part]:
+        """The parts of a query without its numbers: known words, the longest first, and what stands between them."""
+        pieces: list[Part | str] = []
+        latin: list[str] = []
+        for token in query.split():
+            if _LATIN.fullmatch(token):
+                latin.append(token)
+                continue
+            pieces += self._cut_latin(latin)
+            latin = []
+            pieces += self._cut_token(token)
+            pieces.append("")
+        pieces += self._cut_latin(latin)
+        return self._read_rest(pieces)
+
+    def _cut_token(self, token: str) -> list[Part | str]:
+        folded = fold(token, "name")
+        text, longest = folded.text, self.longest
+        pieces: list[Part | str] = []
+        at = since = 0
+        while at < len(text):
+            size = next((n for n in range(min(longest, len(text) - at), 0, -1) if text[at : at + n] in self.forms), 0)
+            if size:
+                if since < at:
+                    pieces.append(token[folded.starts[since] : folded.ends[at - 1]])
+                pieces.append(
+                    Part(token[folded.starts[at] : folded.ends[at + size - 1]], tuple(self.forms[text[at : at + size]]))
+                )
+                at += size
+                since = at
+            else:
+                at += 1
+        if since < len(text):
+            pieces.append(token[folded.starts[since] : folded.ends[-1]])
+        whole = self._read_abbreviation(token)
+        if whole and not (len(pieces) == 1 and isinstance(pieces[0], Part)):
+            return [whole]
+        return pieces
+
+    def _cut_latin(self, tokens: Sequence[str]) -> list[Part | str]:
+        """English words: known phrases, the longest first, else a word that begins as one of a label."""
+        words = [" ".join(_WORD.findall(token.casefold())) for token in tokens]
+        pieces: list[Part | str] = []
+        at = 0
+        while at < len(words):
+            size = next((n for n in range(len(words) - at, 0, -1) if " ".join(words[at : at + n]) in self.english), 0)
+            if size:
+                known = self.english[" ".join(words[at : at + size])]
+                pieces.append(Part(" ".join(tokens[at : at + size]), tuple(known)))
+            else:
+                near = [s for form, senses in self.english.items() if _begins(words[at], form) for s in senses]
+                pieces.append(Part(tokens[at], tuple(sense for sense in near if sense.family not in ("filler", "may"))))
+            at += size or 1
+        return pieces
+
+    def _read_rest(self, pieces: Sequence[Part | str]) -> list[Part]:
+        """What stands between known words as numbers of clauses, where several pieces together are one, or as text."""
+        parts: list[Part] = []
+        at = 0
+        while at < len(pieces):
+            piece = pieces[at]
+            if isinstance(piece, Part):
+                parts.append(piece)
+                at += 1
+                continue
+            end = next((n for n in range(at, len(pieces)) if isinstance(pieces[n], Part)), len(pieces))
+            run = [str(one) for one in pieces[at:end]]
+            joined = list(accumulate(run, lambda a, b: a + b))
+            for size in range(len(run), 0, -1):
+                places = read_typed(joined[size - 1])
+                if places:
+                    bare = joined[size - 1].isalnum() and len({place.steps[0].level for place in places}) > 1
+                    parts.append(Part(joined[size - 1], (), places, bare))
+                    at += size
+                    break
+            else:
+                parts += self._split_text(piece)
+                at += 1
+        return parts
+
+    def _split_text(self, words: str) -> list[Part]:
+        """Words that are not known, with the number of a clause behind them as a part of its own."""
+        for place in _NUMBERED.finditer(words):
+            at = place.start()
+            if at and (places := read_typed(words[at:])):
+                bare = len({one.steps[0].level for one in places}) > 1
+                front = words[:at]
+                return [self._read_abbreviation(front) or Part(front), Part(words[at:], (), places, bare)]
+        return [self._read_abbreviation(words) or Part(words)]
+
+    def _read_abbreviation(self, words: str) -> Part | None:
+        """A law or department by letters of its name in their order, the last being the last; None for neither."""
+        text = fold(words, "name").text
+        if len(text) < _LEAST + 1 or text in self.forms:
+            return None
+        if any(text.endswith(ending) for ending in self.endings) and (found := self._find_department(text)):
+            return Part(words, (Sense("department", found),))
+        if any(text.endswith(kind) for kind in self.kinds):
+            named = [iri for iri, names in self.works.items() if any(text in name for name in names)]
+            named = named or [iri for iri, names in self.works.items() if any(_shortens(text, name) for name in names)]
+            if named:
+                return Part(words, (Sense("law", dict.fromkeys(named, 3)),))
+        return None
+
+    def _find_department(self, text: str) -> dict[str, int]:
+        """Those departments in whose name the letters stand in this order, as closely as any; with who acts today."""
+        stem = text[:-1]
+
+        def fits(name: str, level: int) -> bool:
+            if level == 0:
+                return name.endswith(text) or name == stem or (_shortens(text, name) and name[0] == text[0])
+            return _shortens(text, name) if level == 1 else name[0] == text[0] and drops_characters(stem, name)
+
+        for level in range(3):
+            found = [iri for iri, names in self.departments.items() if any(fits(name, level) for name in names)]
+            if found:
+                return self.join_mates(found)
+        return {}
+
+    def widen_effects(self, part: Part) -> Part:
+        """A part with the direction of its effects in their place: 禁止 as anything that harms."""
+        senses = [s for s in part.senses if s.family != "effect"]
+        effects = {tag for s in part.senses if s.family == "effect" for tag in s.tags}
+        wider = dict.fromkeys((self.directions[tag] for tag in sorted(effects) if tag in self.directions), 0)
+        return replace(part, senses=(*senses, Sense("effect", wider))) if wider else part
+
+    def join_mates(self, departments: Iterable[str]) -> dict[str, int]:
+        """Departments with those that act for them today and their like elsewhere."""
+        near: dict[str, int] = {}
+        for iri in departments:
+            for mate, how in self.mates.get(iri, {iri: 3}).items():
+                near[mate] = max(how, near.get(mate, 0))
+        return near
+
+
+def _tidy(parts: Sequence[Part], framed: bool, year: str | None) -> Reading:
+    """The parts without words of questions and marks; all of them where nothing would be left."""
+    kept = tuple(p for p in parts if not p.is_dropped and any(c.isalnum() for c in p.words))
+    asks = framed or any(part.has("may") for part in parts)
+    if not kept:
+        kept = tuple(replace(part, senses=()) for part in parts if any(c.isalnum() for c in part.words))
+    return Reading(kept, asks, year)
+
+
+def _shortens(short: str, name: str) -> bool:
+    """Whether a word is a name with characters left out, the last and the first kept."""
+    return bool(short) and short[-1:] == name[-1:] and short[:1] in name and drops_characters(short, name)
+
+
+def _begins(word: str, form: str) -> bool:
+    """Whether a word of a label begins as the word does: restrict, restriction."""
+    for other in form.split():
+        common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(word, other, strict=False)))
+        if word == other or common >= max(_STEM, min(len(word), len(other)) - 3):
+            return True
+    return False
+
+
+def make_lexicon(select: Select, entries: Iterable[Entry]) -> Lexicon:
+    """The words of a dataset; ``select`` runs a SELECT and gives its rows (``Store.select``)."""
+    lexicon = Lexicon()
+    known = tuple(entries)
+    regions: dict[str, list[str]] = {}
+    endings, kinds, frames = set[str](), set[str](), set[tuple[str, str]]()
+    functions: list[tuple[str, str]] = []
+    for concept, family, form, _language, leads in select(read_query("terms")):
+        iri, word = str(concept), str(form)
+        if family == "ending":
+            endings.add(word)
+        elif family == "kind":
+            kinds.add(word)
+        elif "…" in word:
+            head, _, tail = word.partition("…")
+            frames |= {(head, tail)} if slug_of(iri) == MAY else set()
+        elif family == "function":
+            functions.append((iri, word))
+        elif family == "word":
+            slug = slug_of(iri)
+            kind = "may" if slug == MAY else "filler" if slug in (FILLER, PART) else "class"
+            lexicon.add(word, Sense(kind, {str(leads): 0} if leads else {}))
+        else:
+            lexicon.add(word, Sense(str(family), {iri: 0 if family == "class" else 3}))
+            if family == "effect" and leads:
+                lexicon.directions[iri] = str(leads)
+            if family == "place":
+                regions.setdefault(iri, []).append(word)
+    lexicon.endings, lexicon.kinds, lexicon.frames = frozenset(endings), frozenset(kinds), tuple(sorted(frames))
+    lexicon.versions = frozenset((str(row[0]), str(row[2])[:4]) for row in select(read_query("versions")))
+    _add_departments(lexicon, [entry for entry in known if entry.kind == "department"], regions, functions)
+    for entry in known:
+        if entry.kind not in ("work", "document"):
+            continue
+        numbers = (parse_number(name) for name in dict.fromkeys((entry.number or "", *entry.aliases)))
+        lexicon.numbers[entry.iri] = tuple(number for number in numbers if number)
+        titles = tuple(t for t in (entry.name, *entry.aliases) if t and not parse_number(t))
+        family = "law" if entry.kind == "work" else "document"
+        for title in titles:
+            lexicon.add(title, Sense(family, {entry.iri: 3}))
+        if entry.kind == "work":
+            lexicon.works[entry.iri] = tuple(fold(title.removeprefix(NATION), "name").text for title in titles)
+    return lexicon
+
+
+def _add_departments(
+    lexicon: Lexicon, entries: Sequence[Entry], regions: Mapping[str, Sequence[str]],
+    functions: Sequence[tuple[str, str]],
+) -> None:  # fmt: skip
+    """Departments under their names, with and without the place in front, and under what they do."""
+    known = {entry.iri: entry for entry in entries}
+    later = {iri: known[iri].tags & known.keys() for iri in known}
+    duties = {concept for concept, _ in functions}
+    doing: dict[str, list[str]] = {}
+    for iri, entry in known.items():
+        for duty in entry.tags & duties:
+            doing.setdefault(duty, []).append(iri)
+    for iri, entry in known.items():
+        near = {mate: 1 for duty in entry.tags & duties for mate in doing[duty]}
+        today, waiting = {iri}, [iri]
+        while waiting:
+            for following in later.get(waiting.pop(), frozenset()) - today:
+                today.add(following)
+                waiting.append(following)
+        near |= dict.fromkeys(today - {iri}, 4) | {iri: 3 if len(today) == 1 else 2}
+        for one in today - {iri}:
+            near |= {mate: max(1, near.get(mate, 0)) for duty in known[one].tags & duties for mate in doing[duty]}
+        lexicon.mates[iri] = near
+    for iri, entry in known.items():
+        fronts = sorted((front for tag in entry.tags for front in regions.get(tag, ())), key=len, reverse=True)
+        names = [name for name in (entry.name, *entry.aliases) if name not in entry.former]
+        bare = [name.removeprefix(front) for name in names for front in fronts if name.startswith(front)]
+        # 市应急管理局 is 应急管理局 with the last letter of its place in front, which is no letter of its name
+        shown = [name.removeprefix(NATION) for name in (*bare, *names) if name[1:] not in bare]
+        lexicon.departments[iri] = tuple(dict.fromkeys(fold(name, "name").text for name in shown if name))
+        for name in dict.fromkeys((*names, *bare)):
+            if len(name) >= _LEAST:
+                lexicon.add(name, Sense("department", lexicon.mates[iri]))
+    for concept, word in functions:
+        lexicon.add(word, Sense("function", {concept: 0} | dict.fromkeys(doing.get(concept, ()), 1)))

@@ -1,0 +1,266 @@
+"""The lists: measures, laws, departments, mechanisms, documents; narrowed, sorted and counted by plain links.
+
+What a list shows can be taken away as it is shown: ``/lists/{name}.json|.csv|.xlsx`` takes the same choices and order
+as the page. Nothing needs script. A published site offers one choice at a time, because each is a page of its own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
+
+from policygraph.errors import InputError, NotFoundError
+from policygraph.keeping.library import list_works
+from policygraph.keeping.store import Answer, Cell
+from policygraph.speaking.exports import gap_header, render_csv, render_json
+from policygraph.speaking.papers.workbook import render_xlsx
+from policygraph.speaking.web.site import Now, Page, Site, make_router
+from policygraph.speaking.web.things import XLSX, read_choice
+from policygraph.words import Language
+
+Record = dict[str, Cell]
+Load = Callable[[Site], list[Record]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A list: where its rows come from, by which columns it is narrowed and sorted, which questions it rests on."""
+
+    load: Load
+    facets: tuple[str, ...]
+    sorts: tuple[str, ...]
+    query: str | None = None
+    """The named query that gives the same rows unnarrowed; None where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list as it is asked for: the rows kept and ordered, what may be chosen and how much each choice leaves."""
+
+    name: str
+    rows: list[Record]
+    offered: Mapping[str, list[str]]
+    counts: Mapping[str, Mapping[str, int]]
+    chosen: Mapping[str, str | None]
+    sort: str
+    falls: bool
+    total: int
+
+    @property
+    def order(self) -> str:
+        """The order as an address has it; empty for that of the list."""
+        return f"-{self.sort}" if self.falls else self.sort
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """The choices and the order as an address has them."""
+        return {key: value for key, value in {**self.chosen, "sort": self.order}.items() if value}
+
+
+def load_measures(now: Site) -> list[Record]:
+    """The measures with the place of their document."""
+    places = {row["document"]: row["jurisdiction_label"] for row in now.ask("documents")}
+    return [{**row, "place": places[row["document"]]} for row in now.ask("measures")]
+
+
+def load_legislation(now: Site) -> list[Record]:
+    """The laws and policy documents with how many bases of measures cite each."""
+    cited = Counter(basis["work"] for basis in now.ask("legal-bases"))
+    return [{**row, "cited": cited.get(row["work"], 0)} for row in now.rows("works")]
+
+
+def load_departments(now: Site) -> list[Record]:
+    """The departments with how many measures name each."""
+    named = Counter(
+        department
+        for department, _ in {(row["department"], row["measure"]) for row in now.ask("departments-of-measures")}
+    )
+    return [
+        {
+            **row,
+            "function": str(row["function"] or "").replace("、", "；") or None,
+            "measures": named.get(row["department"], 0),
+        }
+        for row in now.rows("departments")
+    ]  # fmt: skip
+
+
+def load_mechanisms(now: Site) -> list[Record]:
+    """The statements of mechanisms, document by document."""
+    return now.ask("mechanisms")
+
+
+def load_documents(now: Site) -> list[Record]:
+    """The documents."""
+    return [{**row, "place": row["jurisdiction_label"]} for row in now.ask("documents")]
+
+
+KINDS: Mapping[str, Kind] = {
+    "measures": Kind(
+        load_measures, ("place", "kind", "area", "effect"),
+        ("notation", "title", "kind", "area", "addressee", "force", "effect"), "measures",
+    ),
+    "legislation": Kind(load_legislation, ("rank", "certainty"), ("title", "number", "rank", "issuer", "cited")),
+    "departments": Kind(load_departments, ("place", "function"), ("label", "place", "function", "measures")),
+    "mechanisms": Kind(load_mechanisms, (), (), "mechanisms"),
+    "documents": Kind(
+        load_documents, ("place",), ("title", "number", "date", "place", "clauses", "measures"), "documents",
+    ),
+}  # fmt: skip
+"""The lists by the name of their page."""
+
+
+def read_list(now: Site, request: Request, name: str) -> Listing:
+    """A list as an address asks for it. Errors: ``InputError`` for a choice or an order that is not offered."""
+    kind = KINDS[name]
+    rows = kind.load(now)
+    offered = {key: list_choices(rows, key) for key in kind.facets}
+    chosen = {key: read_choice(request, key, values) for key, values in offered.items()}
+
+    def fits(row: Record, but: str = "") -> bool:
+        return all(
+            value is None or key == but or value in split_values(row[key]) for key, value in chosen.items()
+        )  # fmt: skip
+
+    counts = {
+        key: Counter(value for row in rows if fits(row, key) for value in split_values(row[key])) for key in offered
+    }
+    kept = [row for row in rows if fits(row)]
+    written = request.query_params.get("sort") or ""
+    sort, falls = written.removeprefix("-"), written.startswith("-")
+    if sort and sort not in kind.sorts:
+        raise InputError("sort", f"不能按 {sort[:40]!r} 排序", f"可以按 {'、'.join(kind.sorts)}")
+    if sort:
+        # what has no value stands last in either order
+        valued = [row for row in kept if row[sort] is not None]
+        valued.sort(key=lambda row: _key(row[sort]), reverse=falls)
+        kept = [*valued, *(row for row in kept if row[sort] is None)]
+    return Listing(name, kept, offered, counts, chosen, sort, falls, len(rows))
+
+
+def _key(value: Cell) -> tuple[float, str]:
+    return (float(value), "") if isinstance(value, int | float) else (0.0, str(value))
+
+
+def split_values(value: Cell) -> list[str]:
+    """The values of a cell that lists several; none for an empty cell.
+
+    >>> split_values("限制；公示"), split_values(None)
+    (['限制', '公示'], [])
+    """
+    return str(value).split("；") if value is not None else []
+
+
+def list_choices(rows: Iterable[Record], name: str) -> list[str]:
+    """What a filter offers for a column: the values that occur, in the order in which they first stand."""
+    return list(dict.fromkeys(value for row in rows for value in split_values(row[name])))
+
+
+def data_links(listing: Listing) -> list[tuple[str, str]]:
+    """Where the rows of a list stand as data, as they are shown."""
+    query = KINDS[listing.name].query
+    tail = f"?{urlencode(listing.asked)}" if listing.asked else ""
+    start = f"/queries/{query}" if query and not listing.asked else f"/lists/{listing.name}"
+    return [(form.upper(), f"{start}.{form}{tail}") for form in ("json", "csv", "xlsx")]
+
+
+def show_list(
+    now: Site,
+    request: Request,
+    listing: Listing,
+    **more: Any,  # Any: what a template may show
+) -> HTMLResponse:
+    """The page of a list."""
+    prefix = now.language_of(request).prefix
+
+    def sorted_by(column: str) -> str:
+        falls = listing.sort == column and not listing.falls
+        values = {**listing.asked, "sort": f"-{column}" if falls else column}
+        return f"{prefix}/{listing.name}?{urlencode(values)}"
+
+    return now.render(
+        request, f"{listing.name}.html", listing.name, list=listing, offered=listing.offered, chosen=listing.chosen,
+        counts=listing.counts, sorted_by=sorted_by, data_links=data_links(listing), **more,
+    )  # fmt: skip
+
+
+def show_documents(now: Now, request: Request) -> HTMLResponse:
+    """The documents that the dataset holds."""
+    return show_list(now, request, read_list(now, request, "documents"))
+
+
+def show_measures(now: Now, request: Request) -> HTMLResponse:
+    """All measures by document, or in one table once they are sorted."""
+    listing = read_list(now, request, "measures")
+    documents = {row["document"]: row for row in now.ask("documents")}
+    groups: list[tuple[Record | None, list[Record]]]
+    if listing.sort:
+        groups = [(None, listing.rows)] if listing.rows else []
+    else:
+        groups = [(documents[key], list(group)) for key, group in groupby(listing.rows, key=lambda r: r["document"])]
+    return show_list(now, request, listing, groups=groups)
+
+
+def show_legislation(now: Now, request: Request) -> HTMLResponse:
+    """The laws and policy documents that are cited."""
+    return show_list(now, request, read_list(now, request, "legislation"), own=list_works(now.library))
+
+
+def show_departments(now: Now, request: Request) -> HTMLResponse:
+    """The departments by place, or in one table once they are sorted."""
+    listing = read_list(now, request, "departments")
+    groups: list[tuple[Cell, list[Record]]] = [(None, listing.rows)]
+    if not listing.sort:
+        groups = [(key or "—", list(group)) for key, group in groupby(listing.rows, key=lambda r: r["place"])]
+    return show_list(now, request, listing, groups=groups)
+
+
+def show_mechanisms(now: Now, request: Request) -> HTMLResponse:
+    """Which document states which mechanism, in a table of both."""
+    listing = read_list(now, request, "mechanisms")
+    documents = now.ask("documents")
+    found: dict[Cell, dict[Cell, list[Record]]] = {}
+    for row in listing.rows:
+        found.setdefault(row["mechanism"], {}).setdefault(row["document"], []).append(row)
+    matrix = [(key, [cells.get(d["document"], []) for d in documents]) for key, cells in found.items()]
+    return show_list(now, request, listing, documents=documents, matrix=matrix)
+
+
+def send_list(now: Now, request: Request, name: str, form: str) -> Response:
+    """The rows of a list as data, narrowed and ordered as the page. Errors: ``NotFoundError`` for no list or form."""
+    if name not in KINDS or form not in ("json", "csv", "xlsx"):
+        known = "、".join(f"/lists/{one}.csv" for one in KINDS)
+        raise NotFoundError(request.url.path, "没有这个清单", f"有的是: {known}（.json .xlsx 亦可）")
+    listing = read_list(now, request, name)
+    columns = tuple(dict.fromkeys(column for row in KINDS[name].load(now) for column in row))
+    rows = tuple(tuple(row[column] for column in columns) for row in listing.rows)
+    answer = Answer(columns, rows, dataset=now.store.dataset, coverage=now.store.find_gaps())
+    if form == "json":
+        return Response(render_json(answer), media_type="application/json")
+    if form == "csv":
+        media_type = "text/csv; charset=utf-8; header=present"
+        return Response(render_csv(answer), media_type=media_type, headers=gap_header(answer.coverage))
+    headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
+    return Response(render_xlsx([(name, answer)]), media_type=XLSX, headers=headers)
+
+
+PAGES: tuple[Page, ...] = (
+    ("/documents", "documents", show_documents),
+    ("/measures", "measures", show_measures),
+    ("/legislation", "legislation", show_legislation),
+    ("/departments", "departments", show_departments),
+    ("/mechanisms", "mechanisms", show_mechanisms),
+)
+"""The lists: where each page stands, and what makes it."""
+
+
+def lists_router(languages: Iterable[Language]) -> APIRouter:
+    """The rows of the lists as files; the pages stand with the others."""
+    return make_router(languages, (), files=(("/lists/{name}.{form}", "list_file", send_list),))

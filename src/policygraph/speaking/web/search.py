@@ -1,0 +1,249 @@
+"""The search page and its rows: what was typed is resolved, a question is answered first, nothing is a dead end.
+
+The page, ``/search.json`` and ``/search.csv`` say the same. What is asked about today's law leads on to a dated
+address, as every page does. The code of an enterprise is answered by a hint alone: the page that says so has an address
+without it, and no link of it holds what was typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from policygraph.errors import InputError
+from policygraph.keeping.search import Entry, Found, Hit, cut_snippet, holds_code
+from policygraph.keeping.store import Answer, Cell, Iri, parse_day
+from policygraph.namespaces import slug_of
+from policygraph.speaking.exports import gap_header, render_csv, render_json
+from policygraph.speaking.web.names import Names, has_han
+from policygraph.speaking.web.site import Now, Site, make_router, read_number, read_page
+from policygraph.speaking.web.things import Concluded, date_page, list_conclusions
+from policygraph.text.spans import Span
+from policygraph.words import Language
+
+HITS = 20
+"""Results of a search on one page."""
+MOST_HITS = 200
+"""Results of a search in one answer in rows."""
+ANSWERED = 5
+"""Measures whose conclusions stand above the results of a question."""
+COLUMNS = (
+    "kind", "title", "number", "locator", "url", "why", "answer", "thing", "alias", "place", "areas", "document",
+    "text",
+)  # fmt: skip
+"""The columns of a search in rows; the first five say what was found and where it stands."""
+LISTS = ("measures", "legislation", "departments", "mechanisms", "documents", "queries")
+"""Where whoever found nothing may begin."""
+_FACETS = ("place", "kind", "area")
+
+
+def show_search(now: Now, request: Request, q: str = "") -> Response:
+    """What was found for some words, a page at a time; the conclusion first where they ask for one."""
+    if now.published:
+        return now.render(request, "find.html", "search", q="")
+    if holds_code(q):
+        return lead_from_code(now, request)
+    at = read_page(request)
+    chosen = read_choices(request)
+    found = now.finder.find(q, **chosen, limit=HITS, start=(at - 1) * HITS)
+    as_of = request.query_params.get("as_of") or None
+    if found.reading.asks_may and as_of is None:
+        return date_page(now, request)
+    answers = list_answers(now, found, as_of)
+    language = now.language_of(request)
+    names = now.names[language.code]
+    asked = {"q": q, **{key: value for key, value in chosen.items() if value}, **({"as_of": as_of} if as_of else {})}
+    return now.render(
+        request,
+        "search.html",
+        "search",
+        q=q,
+        found=found,
+        result=found.result,
+        hits=[show_hit(now, names, hit) for hit in found.result.hits],
+        nearest=[(entry, title_of(now, names, entry), address_of_entry(now, entry)) for entry in found.nearest],
+        answers=answers,
+        as_of=as_of,
+        chosen=chosen,
+        lists=LISTS,
+        hint="code" if request.query_params.get("hint") == "code" else "",
+        seek=lambda words: f"{language.prefix}/search?{urlencode({'q': words})}",
+        refine=lambda **change: refine_address(language.prefix, asked, change),
+        at=at,
+        pages=-(-found.result.total // HITS),
+        data_links=[
+            (form.upper(), f"{language.prefix}/search.{form}?{urlencode(asked)}") for form in ("json", "csv") if q
+        ],
+    )
+
+
+def send_json(now: Now, request: Request, q: str = "") -> Response:
+    """What was found for some words as rows, best first; paged as the questions are."""
+    answer = answer_search(now, request, q)
+    return answer if isinstance(answer, Response) else Response(render_json(answer), media_type="application/json")
+
+
+def send_csv(now: Now, request: Request, q: str = "") -> Response:
+    """The same rows as CSV."""
+    answer = answer_search(now, request, q)
+    if isinstance(answer, Response):
+        return answer
+    media_type = "text/csv; charset=utf-8; header=present"
+    return Response(render_csv(answer), media_type=media_type, headers=gap_header(answer.coverage))
+
+
+def answer_search(now: Site, request: Request, q: str) -> Answer | Response:
+    """The rows of a search, or the way to where it is answered.
+
+    Where nothing was found the rows are what is similar, each marked as such (``why`` is ``nearest``). Errors:
+    ``InputError`` for a number of rows that is none or too large.
+    """
+    start, limit = read_number(request, "_next", 0), read_number(request, "_limit", HITS)
+    if not 0 < limit <= MOST_HITS:
+        raise InputError("_limit", f"应为 1 到 {MOST_HITS} 行", "其余用 _next 续取")
+    language = now.language_of(request)
+    names = now.names[language.code]
+    if holds_code(q):
+        words = language.words["finding"]
+        row = ("check", words["code_go"], None, None, f"{language.prefix}/check", "code", words["code_title"])
+        return Answer(COLUMNS, ((*row, *(None,) * (len(COLUMNS) - len(row))),), dataset=now.store.dataset)
+    found = now.finder.find(q, **read_choices(request), limit=limit, start=start)
+    as_of = request.query_params.get("as_of") or None
+    if found.reading.asks_may and as_of is None:
+        return date_page(now, request)
+    answers: dict[str, str] = {}
+    for one in list_answers(now, found, as_of):
+        sentence = language.pick(zh=str(one["sentence"] or ""), en=str(one["sentence_en"] or "") or None)
+        measure = str(one["measure"])
+        answers[measure] = " ".join(part for part in (answers.get(measure), sentence) if part)
+    rows = [make_row(now, names, hit, answers) for hit in found.result.hits]
+    if not rows and not start:
+        similar = (Hit(entry, 0.0, None, (), (), "nearest") for entry in found.nearest)
+        rows = [make_row(now, names, hit, answers) for hit in similar][:limit]
+    following = str(start + limit) if start + limit < found.result.total else None
+    return Answer(
+        COLUMNS, tuple(rows), as_of=as_of, dataset=now.store.dataset, truncated=following is not None, next=following,
+        coverage=now.store.find_gaps(),
+    )  # fmt: skip
+
+
+def lead_from_code(now: Site, request: Request) -> Response:
+    """Lead to the hint at an address that holds nothing that was typed; nobody may keep that answer."""
+    target = f"{now.language_of(request).prefix}/search?hint=code"
+    return RedirectResponse(target, status_code=303, headers={"Cache-Control": "no-store"})
+
+
+def read_choices(request: Request) -> dict[str, str | None]:
+    """The facets that an address chooses."""
+    return {name: request.query_params.get(name) or None for name in _FACETS}
+
+
+def list_answers(now: Site, found: Found, as_of: str | None) -> list[Concluded]:
+    """The conclusions, on a day, of the measures that a question asks about; none where it asks for none."""
+    if as_of is None or not found.measures:
+        return []
+    day = parse_day(as_of)
+    return [one for measure in found.measures[:ANSWERED] for one in list_conclusions(now, day, measure=measure)]
+
+
+def title_of(now: Site, names: Names, entry: Entry) -> str:
+    """What an entry is called in the language of the page: an article by its law, a clause by its document."""
+    if entry.kind == "article":
+        return names.title(now.store.find_iri("id/" + "/".join(slug_of(entry.iri).split("/")[:2])))
+    if entry.kind == "clause":
+        return names.title(entry.document)
+    if entry.english:
+        return names.language.pick(zh=entry.name, en=entry.english)
+    return entry.name or slug_of(entry.iri)
+
+
+def locator_of(names: Names, entry: Entry) -> str | None:
+    """Where an entry stands in its document or law; None for what is a whole."""
+    return (names.place_of(entry.iri) or None) if entry.kind == "clause" else entry.locator
+
+
+def address_of_entry(now: Site, entry: Entry, day: str | None = None) -> str:
+    """The local address of an entry, without the language; with a day where the text of a year was asked for."""
+    path = now.localise(entry.iri) or "/"
+    return f"{path}?{urlencode({'as_of': day})}" if day else path
+
+
+def why_of(hit: Hit) -> str:
+    """The code of the reason why a hit is there."""
+    return hit.why or ("alias" if hit.alias else "name" if hit.name_marks else "text")
+
+
+def make_row(now: Site, names: Names, hit: Hit, answers: Mapping[str, str]) -> tuple[Cell, ...]:
+    """A hit as a row of ``COLUMNS``."""
+    entry = hit.entry
+    text = cut_snippet(entry.text, hit.text_marks).text
+    return (
+        entry.kind,
+        title_of(now, names, entry),
+        entry.number,
+        locator_of(names, entry),
+        names.language.prefix + address_of_entry(now, entry, hit.day),
+        why_of(hit),
+        answers.get(entry.iri),
+        Iri(entry.iri),
+        hit.alias,
+        entry.place,
+        "；".join(entry.areas) or None,
+        entry.document,
+        text or None,
+    )
+
+
+def show_hit(now: Site, names: Names, hit: Hit) -> dict[str, object]:
+    """A hit as the page shows it: its name and a snippet of its text, both cut where a mark begins or ends."""
+    entry = hit.entry
+    snippet = cut_snippet(entry.text, hit.text_marks)
+    title = title_of(now, names, entry)
+    named = title == entry.name and entry.kind not in ("article", "clause")
+    words = hit.because or ((hit.alias,) if hit.alias else ())
+    return {
+        "entry": entry,
+        "address": address_of_entry(now, entry, hit.day),
+        "day": hit.day,
+        "why": why_of(hit),
+        "because": words,
+        "is_han": has_han(title),
+        "name": mark_spans(title, hit.name_marks if named else ()),
+        "locator": locator_of(names, entry),
+        "number": entry.number if entry.kind in ("document", "work", "clause", "measure") else None,
+        "gist": entry.kind == "article",
+        "text": mark_spans(snippet.text, snippet.marks),
+    }
+
+
+def mark_spans(text: str, marks: Iterable[Span]) -> list[tuple[str, bool]]:
+    """A text in stretches, each with whether it is marked.
+
+    >>> mark_spans("失信联合惩戒", [Span(4, 6)])
+    [('失信联合', False), ('惩戒', True)]
+    """
+    stretches, last = [], 0
+    for mark in marks:
+        stretches += [(text[last : mark.start], False), (text[mark.start : mark.end], True)]
+        last = mark.end
+    return [(words, marked) for words, marked in [*stretches, (text[last:], False)] if words]
+
+
+def refine_address(prefix: str, asked: Mapping[str, str], change: Mapping[str, object]) -> str:
+    """The address of the same search with other choices; a new choice begins at the first page."""
+    values = {**asked, **change}
+    return f"{prefix}/search?{urlencode({key: value for key, value in values.items() if value})}"
+
+
+def search_router(languages: Iterable[Language]) -> APIRouter:
+    """The page of search and its rows as files, in every language: titles are in them."""
+    known = tuple(languages)
+    files = [
+        (f"{one.prefix}/search.{form}", f"search_{form}", handler)
+        for one in known
+        for form, handler in (("json", send_json), ("csv", send_csv))
+    ]
+    return make_router(known, (("/search", "search", show_search),), files=files)
