@@ -424,7 +424,8 @@ def find_telling(now: Site) -> str:
     def weigh(entity: str) -> tuple[bool, tuple[int, ...]]:
         row = sample.enterprise(entity)
         rows = [one.table for one in sample.about(entity) if not is_restricted(one, sample)]
-        return bool(row) and str(row.text("region") or "").startswith(prefixes), tuple(map(rows.count, BURDENING))
+        region = str(row.text("region") or "") if row else ""
+        return region.startswith(prefixes), tuple(map(rows.count, BURDENING))
 
     return max(sample.enterprises, key=weigh, default="")
 
