@@ -59,3 +59,16 @@ def test_a_measure_in_english_has_its_gloss_beside_the_words_of_the_source(clien
     assert "editors’ gloss" in head
     assert "only some of the bodies named" in head
     assert "采购人（资格审查）" in head, "the editors' own words stay"
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_the_glossary_explains_every_word_once_and_words_lead_there(client: TestClient, prefix: str) -> None:
+    text = client.get(f"{prefix}/glossary").text
+    anchors = re.findall(r'<div id="([^"]+)"', text)
+    assert len(anchors) == len(set(anchors)) > 60
+    for anchor in ("force-plain", "mechanism-status-delegated", "inheritedLegalBasis", "code-certainty-believed"):
+        assert anchor in anchors
+    sections = set(re.findall(r'<h2 id="([^"]+)"', text))
+    page = client.get(f"{prefix}/measure/jiamusi-2020-5/para_1/subpara_1?as_of={DAY}").text
+    led = set(re.findall(rf'href="{prefix}/glossary#([^"]+)"', page))
+    assert {"levels", "forces", "standing"} <= led <= sections

@@ -397,3 +397,19 @@ def test_every_question_is_asked_with_its_examples_and_has_selects(store: Store,
     page = visit().get("/queries/basis-health").text
     assert '<select name="document"' in page
     assert re.search(r'<input type="date" name="as_of" value="\d{4}-\d\d-\d\d"', page)
+
+
+def test_a_document_and_a_law_say_in_the_head_of_their_pages_what_they_are(visit: Visit) -> None:
+    client = visit()
+    for language, path in (("", "doc/jiamusi-2020-6"), ("/en", "law/anquan-shengchan-fa")):
+        head = client.get(f"{language}/{path}").text.partition("</head>")[0]
+        block = re.search(r'<script type="application/ld\+json">(.*?)</script>', head, re.DOTALL)
+        assert block is not None
+        told = json.loads(block[1])
+        assert told["@id"].endswith(f"/id/{path}")
+        assert told["@type"] == ["Legislation", "eli:LegalResource"]
+        assert told["name"]["@value"]
+        turtle = re.search(r'<link rel="alternate" type="text/turtle" href="([^"]+)">', head)
+        assert turtle is not None
+        assert client.get(turtle[1]).status_code == 200
+    assert told["name"]["@value"] == "中华人民共和国安全生产法"

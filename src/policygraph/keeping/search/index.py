@@ -228,13 +228,16 @@ class SearchIndex:
             return {}
         found = frozenset.intersection(*(self.find(term) for term in terms))
         whole = make_term(" ".join(words))
-        scored = ((at, self._score(at, terms, whole)) for at in sorted(found))
+        letters = [frozenset(term.plain) for term in terms]
+        apart = all(term.simple for term in terms) and len(frozenset.union(*letters)) == sum(map(len, letters))
+        scored = ((at, self._score(at, terms, whole, apart)) for at in sorted(found))
         return {at: score for at, score in scored if score is not None}
 
-    def _score(self, at: int, terms: Sequence[Term], whole: Term) -> float | None:
+    def _score(self, at: int, terms: Sequence[Term], whole: Term, apart: bool) -> float | None:
+        """The score of an entry that holds all terms; ``apart``: no two of them can overlap. None for no hit."""
         text = self._texts[at]
         is_clause = self.entries[at].kind == "clause"
-        said = _count(text, terms)
+        said = sum(text.plain.count(term.plain) for term in terms) if apart and text.same else _count(text, terms)
         if is_clause and not said:
             return None
         names = () if is_clause else self._names[at]
@@ -323,8 +326,6 @@ def _stands(view: _Field, term: Term) -> bool:
 
 def _count(view: _Field, terms: Sequence[Term]) -> int:
     """How often the terms are said in a text; what two of them say together counts once."""
-    if len(terms) == 1 and terms[0].simple and view.same:
-        return view.plain.count(terms[0].plain)
     said = len(_merge(sorted({place for term in terms for place in _places(view.plain, term.plain)})))
     for term in terms:
         if term.counted != term.plain or view.counted != view.plain:

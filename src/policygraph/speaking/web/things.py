@@ -6,6 +6,7 @@ A page that says whether a basis is in force always says as of which day: an und
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
@@ -139,6 +140,23 @@ def show_concept(now: Now, request: Request, slug: str) -> Response:
         measures=now.rows("concept-measures", concept=iri),
         data_links=thing_links(f"/concept/{slug}"),
     )
+
+
+def show_glossary(now: Now, request: Request) -> Response:
+    """The words of conclusions, bases and statuses with what each means, by their concept schemes."""
+    sections: dict[str, list[Record]] = {}
+    for row in now.rows("glossary"):
+        sections.setdefault(str(row["section"]), []).append(row)
+    return now.render(request, "glossary.html", sections=sections, anchor=name_anchor)
+
+
+def name_anchor(term: Cell) -> str:
+    """The anchor of a term on the glossary: the end of its IRI.
+
+    >>> name_anchor("https://w3id.org/policygraph/id/concept/force-plain")
+    'force-plain'
+    """
+    return re.split(r"[/#]", str(term))[-1]
 
 
 def show_clause(now: Now, request: Request, identifier: str, path: str) -> Response:
@@ -448,6 +466,7 @@ PAGES: tuple[Page, ...] = (
     ("/measure/{path:path}", "measure", show_measure),
     ("/org/{path:path}", "department", show_department),
     ("/concept/{slug}", "concept", show_concept),
+    ("/glossary", "glossary", show_glossary),
     ("/source/{identifier}", "whole_source", show_whole_source),
     ("/doc/{identifier}/{path:path}", "clause", show_clause),
     *((f"/{kind}/{{path:path}}", "other", show_other) for kind in OTHER_KINDS),
