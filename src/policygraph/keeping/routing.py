@@ -326,7 +326,9 @@ class Router:
         at = 0
         while at < len(question):
             places = find_places(question, at)
-            if (places and question[at] in "第（(") or (places and places[0].place.has("article")):
+            if (places and question[at] in "第（(") or (
+                places and (places[0].place.has("article") or len(places[0].place.steps) > 1)
+            ):
                 for one in places:
                     written = write_place(one.place)
                     yield from piece(one.start, one.end, Meaning("locator", written, written))
@@ -383,6 +385,11 @@ class Router:
     def _find_measures(self, pieces: Sequence[Piece], documents: frozenset[str]) -> frozenset[str]:
         """The measures that the words of a question are about; empty when no words of it are a measure's."""
         named = frozenset(m.value for piece in pieces for m in piece.means("measure"))
+        if not any(piece.means("work") for piece in pieces):
+            # a place in a document, and in no law, is the number of a measure: 5号文二（九）
+            places = {fold_name(m.value) for piece in pieces for m in piece.means("locator")}
+            named |= frozenset(self._numbered[one, place] for one in documents for place in places
+                               if (one, place) in self._numbered)  # fmt: skip
         if named:
             return named
         groups: list[frozenset[str]] = []
@@ -401,6 +408,17 @@ class Router:
             return frozenset()
         both = frozenset.intersection(*groups)
         return both or min(groups, key=len)
+
+    @cached_property
+    def _numbered(self) -> Mapping[tuple[str, str], str]:
+        """The measure of a document that has a number."""
+        home = {one.iri: one.document for one in self._measures}
+        return {
+            (home[one.iri], fold_name(form.rpartition(" ")[2])): one.iri
+            for one in self.store.list_named("measure")
+            for form in one.forms
+            if " " in form and one.iri in home
+        }
 
     # --- filling ---
 
