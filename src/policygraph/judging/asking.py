@@ -37,7 +37,7 @@ _SLOT_WEIGHTS: Mapping[Kind, float] = {
 """How much it says that a question names such a thing; a document or a day may stand in every question."""
 _UNHEARD = 0.9
 """What each unknown piece costs a question: it may be the very thing that is asked for."""
-_ASIDE = 0.45
+_ASIDE = 0.6
 """What a topic costs where the answer cannot be narrowed to it."""
 _MISPLACED = 2.0
 """What a thing named in the question costs where the answer has no place for it."""
