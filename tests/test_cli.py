@@ -1,6 +1,7 @@
 """What a newcomer types, and what is said when it is wrong: a clear message, exit 2, never a traceback."""
 
 import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from rdflib import RDF, Graph
 
 from policygraph.keeping.sources import find_root
 from policygraph.namespaces import ID, PG
+from policygraph.speaking.cli.program import COMMANDS
+from policygraph.version import __version__
 
 # Any: the fixture`s own value, which is a module away
 Run = Callable[..., Any]
@@ -26,6 +29,51 @@ def test_ask_gives_the_quoted_words(run: Run, dataset: Path) -> None:
     assert procurement[0]["rank"] == "法律"
     assert "具有良好的商业信誉" in procurement[0]["quote"]
     assert len({r["measure"] for r in answer["rows"]}) == 20
+
+
+def _examples() -> list[str]:
+    return [example for entry in COMMANDS.values() for example in entry.examples]
+
+
+def test_the_version_and_completion_are_told(run: Run) -> None:
+    assert run("--version").stdout == f"policygraph {__version__}\n"
+    assert "COMPLETE" in run("--show-completion", "bash").stdout
+
+
+@pytest.mark.parametrize("option", ["port", "workers", "budget", "timeout", "memory", "log"])
+def test_an_option_of_serve_is_taken_from_the_environment(
+    run: Run, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    monkeypatch.setenv(f"POLICYGRAPH_SERVE_{option.upper()}", "x")
+    done = run("serve")
+    assert done.returncode == 2
+    assert f"--{option}" in done.stderr
+
+
+def test_help_shows_examples(run: Run) -> None:
+    helped = " ".join(run("ask", "--help").stdout.split())
+    assert all(example in helped for example in COMMANDS["ask"].examples)
+    assert len(_examples()) > 5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("example", _examples())
+def test_each_example_of_help_runs(run: Run, dataset: Path, monkeypatch: pytest.MonkeyPatch, example: str) -> None:
+    monkeypatch.chdir(find_root())
+    program, *arguments = shlex.split(example)
+    extra = () if arguments[0] == "parse" else ("--dataset", str(dataset))
+    done = run(*arguments, *extra)
+    assert program == "policygraph"
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+
+
+def test_a_table_has_chinese_headings_and_says_a_measure_once(run: Run, dataset: Path) -> None:
+    done = run("ask", "legal-bases", "--measure", "jiamusi-2020-5/para_9", "--dataset", str(dataset))
+    lines = done.stdout.splitlines()
+    assert sum("measure/jiamusi-2020-5/para_9" in line for line in lines) == 1
+    assert sum(line.startswith("引文") or line.startswith("原文") or line.startswith("quote") for line in lines) > 1
+    assert not any(line.startswith("work_title") for line in lines)
 
 
 def test_ask_list_names_every_question(run: Run, dataset: Path) -> None:
@@ -179,3 +227,5 @@ def test_get_fetches_a_page_without_a_port(run: Run, dataset: Path) -> None:
     missing = run("get", "/doc/nowhere", "--dataset", str(dataset))
     assert missing.returncode == 1
     assert "jiamusi-2020-5" in missing.stdout
+    typed = run("get", "/search.json?q=安全生产法 第七十八条", "--dataset", str(dataset))
+    assert json.loads(typed.stdout)["rows"][0]["url"] == "/law/anquan-shengchan-fa/art_78"

@@ -270,9 +270,9 @@ def test_a_document_is_a_column_and_those_of_a_place_stand_together(sheet: Sheet
 
 
 def test_the_filter_leaves_out_what_does_not_differ(sheet: Sheet) -> None:
-    pair = {"documents": ["jiangsu-2019-820", "yiyuan-2021-28"]}
-    whole = {row.slug for row in choose_sheet(sheet, **pair).rows}
-    parts = {name: {row.slug for row in choose_sheet(sheet, **pair, standing=name).rows} for name in FILTERS}
+    two = ["jiangsu-2019-820", "yiyuan-2021-28"]
+    whole = {row.slug for row in choose_sheet(sheet, documents=two).rows}
+    parts = {name: {row.slug for row in choose_sheet(sheet, documents=two, standing=name).rows} for name in FILTERS}
     assert set().union(*parts.values()) == whole
     assert sum(len(part) for part in parts.values()) == len(whole)
     assert {"repair-means", "watch-force"} <= parts["differ"]
@@ -349,8 +349,8 @@ def clean(element: lxml.html.HtmlElement) -> str:
     return re.sub(r"\s+", "", element.text_content())
 
 
-def bare(text: str | None) -> str:
-    return re.sub(r"\s+", "", text or "")
+def bare(text: object) -> str:
+    return re.sub(r"\s+", "", str(text or ""))
 
 
 @pytest.mark.parametrize(
@@ -392,8 +392,8 @@ def test_each_file_holds_the_cells_of_the_screen(client: TestClient, query: str)
     assert all(head.endswith(number) for head, number in zip(table[0][1:], numbers, strict=True))
     for place in (grid, table):
         assert [row[0] for row in place[1:]] == [bare(label) for label in shown]
-        for row, cells in zip(place[1:], shown.values(), strict=True):
-            for text, (value, quotes) in zip(row[1:], cells, strict=True):
+        for line, cells in zip(place[1:], shown.values(), strict=True):
+            for text, (value, quotes) in zip(line[1:], cells, strict=True):
                 assert text.startswith(value)
                 assert all(f"“{quote}”" in text for quote in quotes)
     said = "\n".join(paragraph.text for paragraph in paper.paragraphs)

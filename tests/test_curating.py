@@ -21,7 +21,9 @@ from typer.testing import CliRunner
 from policygraph.errors import DataError, InputError, NotFoundError
 from policygraph.graph.blanks import skolemise
 from policygraph.keeping.curation.agreement import alpha, compare_models, load_other
+from policygraph.keeping.curation.bodies import assign_body, register_body
 from policygraph.keeping.curation.cases import (
+    BODIES,
     CURATION_FILES,
     DRAFT,
     JOURNAL,
@@ -82,6 +84,7 @@ def case(desk_files: Path, shared_desk: Case, tmp_path: Path) -> Case:
     shutil.copytree(desk_files, tmp_path / "own")
     copied = Case(shared_desk.desk, SLUG)
     copied.folder = tmp_path / "own" / "documents" / SLUG
+    copied.registry = tmp_path / "own" / BODIES
     copied.__dict__["reading"] = shared_desk.reading
     return copied
 
@@ -418,7 +421,14 @@ def test_every_action_is_one_line_of_the_journal(case: Case) -> None:
     remove(case, ONE, WHO, AT)
     settle(case, "grades", WHO, AT)
     reopen(case, "grades", WHO, AT)
-    undo(case, WHO, AT)
+    register_body(case, "海棠市财政局", "function-finance", WHO, AT, region="230800")
+    # what was registered is known to a desk that is opened now, and another printed name may mean it
+    fresh = open_case(open_desk(open_workspace(case.folder.parents[1])), SLUG)
+    before = fresh.text(BODIES)
+    assign_body(fresh, "海棠市税务局", "230800/finance", WHO, AT)
+    assert 'pg:literalForm "海棠市税务局"' in fresh.text(BODIES)
+    undo(fresh, WHO, AT)
+    assert fresh.text(BODIES) == before
     entries = read_journal(case)
     assert [entry.action for entry in entries] == list(ACTIONS)
     assert [entry.number for entry in entries] == list(range(1, len(ACTIONS) + 1))

@@ -13,6 +13,7 @@ import json
 import random
 import stat
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from hypothesis import strategies as st
 from tests.biff import ErrorValue, make_xls
 
 from policygraph.errors import DataError, InputError, LimitError, NotFoundError, PolicygraphError
+from policygraph.judging.rules.codes import Body
 from policygraph.judging.rules.facts import TABLE
 from policygraph.keeping.registers import load_register, shipped_codes
 from policygraph.keeping.registers.cells import CellProblem, check_character
@@ -408,9 +410,30 @@ def test_a_defaulter_who_has_performed_waits_for_the_court(tmp_path: Path) -> No
         "案号": "1号",
         "被执行人的履行情况": "全部已履行", "发布时间": "2025-08-01",
     }  # fmt: skip
-    report = bring(tmp_path, "shixin-bei-zhixing", [DEFAULTERS, record(DEFAULTERS, **row)])
+    rows: list[Sequence[object]] = [DEFAULTERS, record(DEFAULTERS, **row)]
+    report = bring(tmp_path, "shixin-bei-zhixing", rows)
     assert aside(report) == {"unclassified": 1}
     assert table(tmp_path / "out", "listings") == []
+    lines = (tmp_path / "out/import/待归类.csv").read_text(encoding="utf-8-sig").splitlines()
+    for answer, kept, left in (("drop", 0, {"dropped": 1}), ("keep", 1, {})):
+        (tmp_path / "答.csv").write_text(f"{lines[0]}\n{lines[1]}{answer}\n", encoding="utf-8")
+        settled = bring(tmp_path, "shixin-bei-zhixing", rows, answers=tmp_path / "答.csv", out=answer)
+        assert aside(settled) == left
+        assert len(table(tmp_path / answer, "listings")) == kept
+
+
+def test_a_body_with_several_functions_is_asked_about(tmp_path: Path) -> None:
+    """A name that means bodies with different functions in the place of the enterprise decides for none of them."""
+    name, here = "某某综合执法局", {"work_safety": HERE, "transport": HERE}
+    bodies = {**CODES.bodies, name: tuple(Body(function, place) for function, place in here.items())}
+    path = tmp_path / "导出.csv"
+    path.write_bytes(to_csv([EXPORT, penalty(by=name)]))
+    profile = load_profile("shuanggongshi-penalties", CODES)
+    report = import_files([path], profile, tmp_path / "out", Wish(region=HERE), replace(CODES, bodies=bodies))
+    assert aside(report) == {"unclassified": 1}
+    listed = (tmp_path / "out/import/待归类.csv").read_text(encoding="utf-8-sig")
+    assert name in listed
+    assert all(function in listed for function in here)
 
 
 def test_the_list_of_abnormal_operations_becomes_a_listing_only_by_a_decision(tmp_path: Path) -> None:

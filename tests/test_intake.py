@@ -17,8 +17,10 @@ from docx.oxml.ns import nsdecls
 from tests.pdffiles import make_pdf, rule_grid
 
 from policygraph.errors import InputError, LimitError
+from policygraph.keeping.additions import add_document
 from policygraph.keeping.dataset.knowledge import load_knowledge
 from policygraph.keeping.sources import read_any_source
+from policygraph.keeping.workspace import init_workspace
 from policygraph.reading.intake import pdffiles, wordfiles
 from policygraph.reading.intake.extractions import Extraction
 from policygraph.reading.texts import Knowledge, read_text, serialise_reading
@@ -226,6 +228,17 @@ def bomb() -> bytes:
     return held.getvalue()
 
 
+def locked_pdf() -> bytes:
+    """A PDF that opens with a password only (standard handler, revision 3)."""
+    lock = b"/ID [<%s> <%s>] /Encrypt << /Filter /Standard /V 2 /R 3 /Length 128 /P -3904 /O <%s> /U <%s> >>" % (
+        b"00" * 16,
+        b"00" * 16,
+        b"ab" * 32,
+        b"cd" * 32,
+    )
+    return make_pdf([([(60.0, 60.0, "一、文字")], [])]).replace(b"/Root 1 0 R", b"/Root 1 0 R " + lock)
+
+
 def entities() -> bytes:
     """A document whose entities unfold without end."""
     laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
@@ -254,6 +267,13 @@ def entities() -> bytes:
         ("e.docx", bomb(), "解开后超过", "拆分"),
         ("f.docx", bytes_of(docx.Document()), "没有文字", "扫描件"),
         ("g.zip", b"PK\x05\x06" + bytes(18), "空字节", "纯文本"),
+        ("h.pdf", locked_pdf(), "PDF 加了密码", "取消密码"),
+        (
+            "i.docx",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1016) + "EncryptedPackage".encode("utf-16-le"),
+            "密码",
+            "取消",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_cause_and_remedy(
@@ -266,6 +286,23 @@ def test_what_cannot_be_read_is_refused_with_cause_and_remedy(
     assert name in str(refused.value)
     assert cause in str(refused.value)
     assert remedy in str(refused.value)
+
+
+@pytest.mark.slow
+def test_what_is_refused_leaves_nothing_in_a_workspace(tmp_path: Path) -> None:
+    workspace = init_workspace(tmp_path / "own", "https://data.example.gov.cn/credit/", samples=False)
+    large = tmp_path / "large-1.docx"
+    with large.open("wb") as file:
+        file.write(b"PK\x03\x04")
+        file.truncate(200_000_000)
+    files = {"bomb-1.docx": bomb(), "locked-1.pdf": locked_pdf(), "scan-1.pdf": make_pdf([([], [])])}
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    before = sorted((path, path.stat().st_size) for path in workspace.root.rglob("*"))
+    for name in (*files, large.name):
+        with pytest.raises((InputError, LimitError), match=name):
+            add_document(workspace, tmp_path / name, region="999902=临溪市")
+        assert sorted((path, path.stat().st_size) for path in workspace.root.rglob("*")) == before, name
 
 
 @pytest.mark.slow

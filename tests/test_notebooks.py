@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import subprocess
@@ -106,6 +107,40 @@ def test_a_decision_is_that_of_the_command_line(ds: pg.Dataset, run: Any, datase
     assert mine == {key: told[key] for key in mine}
     chain = ds.ask("legal-basis-chain", register=register, entity=TARGET, as_of=DAY)
     assert {row["outcome"] for row in chain} == {decision.outcome}
+
+
+def run_cells(path: Path) -> list[object]:
+    """The value of the last expression of each code cell, the cells run in order in one namespace."""
+    shown: list[object] = []
+    names: dict[str, object] = {}
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] != "code":
+            continue
+        assert cell["outputs"] == [], "what a notebook printed is not kept with it"
+        tree = ast.parse("".join(cell["source"]))
+        last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+        exec(compile(tree, str(path), "exec"), names)  # noqa: S102
+        if isinstance(last, ast.Expr):
+            shown.append(eval(compile(ast.Expression(last.value), str(path), "eval"), names))  # noqa: S307
+    return shown
+
+
+@pytest.mark.parametrize(("name", "plots"), [("lawyer", 0), ("researcher", 3)])
+def test_a_notebook_runs_from_its_first_cell_to_its_last(
+    ds: pg.Dataset, monkeypatch: pytest.MonkeyPatch, name: str, plots: int
+) -> None:
+    monkeypatch.setattr(pg, "open", lambda: ds, raising=False)
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    shown = run_cells(ROOT / "docs" / "notebooks" / f"{name}.ipynb")
+    assert all(str(one) for one in shown)
+    assert ds.hash in str(shown[-1])
+    if plots:
+        from matplotlib import pyplot
+
+        assert len(pyplot.get_fignums()) == plots
+        pyplot.close("all")
+    else:
+        assert any("广告" in str(one) for one in shown)
 
 
 def test_screening_decides_as_decide_does(ds: pg.Dataset, tmp_path: Path) -> None:

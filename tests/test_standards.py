@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from collections import Counter
 from datetime import date
 from pathlib import Path
 
 import pytest
-from rdflib import Graph, Literal
-from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, SH, SKOS
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import DCTERMS, FOAF, PROV, RDF, RDFS, SH, SKOS
 from rdflib.term import Node
+from tests.conftest import Visit
 
 from policygraph.graph.entailing import entail, parse_pattern, read_axioms
 from policygraph.graph.memory import make_graph
@@ -23,7 +26,9 @@ from policygraph.keeping.registers import load_register, register_graphs
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import Store
 from policygraph.keeping.terms import read_turtle
-from policygraph.namespaces import ADMS, CCCEV, CPOV, ELI, LEGAL, PG, PREFIXES
+from policygraph.namespaces import ADMS, CCCEV, CPOV, DCAT, ELI, LEGAL, PG, PREFIXES
+from policygraph.speaking.sparql.vocabulary import list_standards, read_shapes, read_terms, render_document, version_of
+from policygraph.speaking.web.learning import HEAD, read_picture
 
 ROOT = find_root()
 SEMIC = Path(__file__).resolve().parents[1] / ".." / "shared" / "conformance" / "semic"
@@ -265,3 +270,146 @@ def test_a_source_is_a_resource_and_a_condition_has_an_identifier(store: Store) 
     assert ask(store, "SELECT ?c { ?c a cv:Criterion FILTER NOT EXISTS { ?c dcterms:identifier ?i } }") == []
     asof = ask(store, "SELECT ?o { pg:monthsAgo rdfs:isDefinedBy ?o }")
     assert [str(row[0]) for row in asof] == [str(PG).replace("#", "/asof")]
+
+
+# --- vocabulary, catalogue, papers --------------------------------------------------------------------------------
+
+
+def test_the_vocabulary_page_in_the_docs_is_what_ontology_and_shapes_say(
+    ontology: Graph, request: pytest.FixtureRequest
+) -> None:
+    shapes = make_graph(*(read_turtle(path) for path in sorted((ROOT / "shapes" / "profile").glob("*.ttl"))))
+    text = render_document(read_terms(ontology), read_shapes(shapes), version_of(ontology)).rstrip() + "\n"
+    path = ROOT / "docs" / "vocabulary.md"
+    if request.config.getoption("--update-golden"):
+        path.write_text(text, encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == text
+    assert text.count("\n| `pg:") == len({s for s in ontology.subjects(RDF.type) if str(s).startswith(str(PG))})
+
+
+def test_every_vocabulary_that_the_data_use_is_told_with_its_standard(built: Graph, register: Graph) -> None:
+    known = {PREFIXES[standard.prefix] for standard in list_standards()} | {str(PG)}
+    used = {
+        str(term) for graph in (built, register) for _, p, o in graph for term in ((p, o) if p == RDF.type else (p,))
+    }
+    assert {term for term in used if not term.startswith(tuple(known))} == set()
+
+
+def test_the_vocabulary_answers_as_page_turtle_version_part_and_context(visit: Visit) -> None:
+    client = visit()
+    page = client.get("/ns", headers={"Accept": "text/html"}).text
+    for wanted in ('id="Clause"', "eli:LegalResourceSubdivision", "CCCEV", 'id="monthsAgo"'):
+        assert wanted in page
+    turtle = client.get("/ns", headers={"Accept": "text/turtle"})
+    assert "@prefix pg:" in turtle.text
+    assert "monthsAgo" not in turtle.text
+    assert client.get("/ns/0.1.0", headers={"Accept": "text/turtle"}).text == turtle.text
+    for path in ("/ns/asof", "/ns/asof/0.1.0"):
+        assert "pg:monthsAgo" in client.get(path, headers={"Accept": "text/turtle"}).text
+    for path in ("/ns/9.9.9", "/ns/asof/9.9.9", "/ns/nothing/0.1.0"):
+        assert client.get(path).status_code == 404
+    context = client.get("/ns/context.jsonld")
+    assert context.headers["Content-Type"].startswith("application/ld+json")
+    held = json.loads(context.text)["@context"]
+    assert held["pg:clause"] == {"@id": "pg:clause", "@type": "@id"}
+    thing = json.loads(client.get("/measure/jiamusi-2020-5/para_9.jsonld").text)
+    assert thing["@context"].items() <= held.items()
+
+
+def test_the_catalogue_has_what_dcat_ap_asks_for(visit: Visit) -> None:
+    """DCAT-AP 3: the mandatory properties and those recommended for which there is anything to say."""
+    graph = Graph().parse(data=visit().get("/.well-known/void", headers={"Accept": "text/turtle"}).text)
+    asked: dict[Node, tuple[URIRef, ...]] = {
+        DCAT.Catalog: (
+            DCTERMS.title, DCTERMS.description, DCTERMS.publisher, DCAT.dataset, DCAT.service, DCTERMS.license,
+            DCTERMS.language, FOAF.homepage,
+        ),
+        DCAT.Dataset: (
+            DCTERMS.title, DCTERMS.description, DCTERMS.publisher, DCAT.keyword, DCAT.theme, DCAT.distribution,
+            DCTERMS.identifier, DCTERMS.language, DCTERMS.accessRights, DCTERMS.conformsTo, DCAT.landingPage,
+        ),
+        DCAT.Distribution: (DCAT.accessURL, DCTERMS["format"], DCTERMS.license, DCTERMS.description, DCAT.byteSize),
+        DCAT.DataService: (DCTERMS.title, DCAT.endpointURL, DCAT.servesDataset, DCTERMS.license),
+        FOAF.Agent: (FOAF.name,),
+    }  # fmt: skip
+    for kind, terms in asked.items():
+        things = set(graph.subjects(RDF.type, kind))
+        assert things, kind
+        assert [(str(t), str(p)) for t in things for p in terms if (t, p, None) not in graph] == []
+    for thing in graph.objects(None, DCTERMS.publisher):
+        assert (thing, RDF.type, FOAF.Agent) in graph
+
+
+def test_the_redirects_lead_to_addresses_that_answer(visit: Visit) -> None:
+    """Each rule for w3id.org, followed on a thing of its kind."""
+    rules = re.findall(
+        r"^RewriteRule \^(\S*)\$ \S+?HOME\}(\S+) ", (ROOT / "deploy" / "w3id.htaccess").read_text(), re.M
+    )
+    assert len(rules) == 5
+    client = visit()
+    for path in ("ns", "ns/0.1.0", "id/doc/jiamusi-2020-5", "graph/law", ""):
+        pattern, target = next(rule for rule in rules if re.fullmatch(rule[0], path))
+        tail = re.fullmatch(pattern, path)
+        assert tail is not None
+        answer = client.get(
+            target.replace("$1", tail[1] if tail.lastindex else ""), headers={"Accept": "text/turtle, */*"}
+        )
+        assert answer.status_code == 200, path
+
+
+# --- learning -----------------------------------------------------------------------------------------------------
+
+
+def test_every_query_from_which_the_model_is_learnt_has_rows_and_every_edge_is_in_the_data(store: Store) -> None:
+    nodes, edges = read_picture()
+    keys = {node.key for node in nodes}
+    for node in nodes:
+        assert store.select(f"{HEAD}\n{node.query}"), node.key
+    for edge in edges:
+        assert {edge.start, edge.end} <= keys
+        for term in edge.property.split(" / "):
+            assert store.select(f"{HEAD}\nSELECT ?a WHERE {{ ?a {term} ?b }} LIMIT 1"), term
+
+
+def test_the_page_shows_of_each_kind_a_live_example_its_turtle_and_ways_to_ask(visit: Visit) -> None:
+    client = visit()
+    for address, word in (("/learn", "认识数据模型"), ("/en/learn", "Learn the model")):
+        page = client.get(address)
+        assert page.status_code == 200
+        assert word in page.text
+        for node in read_picture()[0]:
+            part = page.text.partition(f'<section id="{node.key}">')[2].partition("</section>")[0]
+            assert "a pg:" in part or "a cv:" in part or "oa:" in part, node.key
+            for wanted in ("curl -H", "import policygraph", "/sparql?query="):
+                assert wanted in part
+    assert 'aria-labelledby="model-title model-text"' in page.text
+
+
+def test_every_question_is_asked_with_its_examples_and_has_selects(store: Store, visit: Visit) -> None:
+    empty = []
+    for question in store.list_queries():
+        if question.about_entity:
+            continue
+        values = {parameter.name: str(parameter.example) for parameter in question.parameters if parameter.required}
+        if not store.ask(question.name, values).rows:
+            empty.append(question.name)
+    assert empty == []
+    page = visit().get("/queries/basis-health").text
+    assert '<select name="document"' in page
+    assert re.search(r'<input type="date" name="as_of" value="\d{4}-\d\d-\d\d"', page)
+
+
+def test_a_document_and_a_law_say_in_the_head_of_their_pages_what_they_are(visit: Visit) -> None:
+    client = visit()
+    for language, path in (("", "doc/jiamusi-2020-6"), ("/en", "law/anquan-shengchan-fa")):
+        head = client.get(f"{language}/{path}").text.partition("</head>")[0]
+        block = re.search(r'<script type="application/ld\+json">(.*?)</script>', head, re.DOTALL)
+        assert block is not None
+        told = json.loads(block[1])
+        assert told["@id"].endswith(f"/id/{path}")
+        assert told["@type"] == ["Legislation", "eli:LegalResource"]
+        assert told["name"]["@value"]
+        turtle = re.search(r'<link rel="alternate" type="text/turtle" href="([^"]+)">', head)
+        assert turtle is not None
+        assert client.get(turtle[1]).status_code == 200
+    assert told["name"]["@value"] == "中华人民共和国安全生产法"

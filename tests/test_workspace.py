@@ -19,6 +19,7 @@ import pytest
 from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS
 from starlette.testclient import TestClient
+from tests import memos
 from tests.conftest import Done
 from tests.words import WORDS
 
@@ -724,3 +725,36 @@ def test_a_document_without_a_title_is_called_by_its_id() -> None:
     rows = store.query(text)
     assert isinstance(rows, ox.QuerySolutions)
     assert [(row["thing"].value[-3:], row["zh"].value) for row in rows] == [("x-1", "x-1"), ("x-2", "某通知")]
+
+
+def test_one_memo_is_the_same_document_as_word_page_and_pdf(tmp_path: Path) -> None:
+    workspace = init_workspace(tmp_path / "own", "https://data.example.gov.cn/credit/", samples=False)
+    told: dict[str, object] = {}
+    forms = {"word.docx": memos.make_docx, "page.html": memos.make_html, "print.pdf": memos.make_memo_pdf}
+    for name, make in forms.items():
+        (tmp_path / name).write_bytes(make())
+        added = add_document(workspace, tmp_path / name, region=f"{memos.CODE}={memos.CITY}")
+        source = (added.folder / "source.txt").read_text("utf-8")
+        document, measures = added.reading.document, added.reading.measures
+        mentions = added.reading.mentions
+        # every span gives back its words, letter by letter
+        for clause in document.clauses:
+            printed = "".join(source[span.start : span.end] for span in clause.spans)
+            assert not clause.spans or "".join(printed.split()) == "".join(clause.text.split()), (name, clause.id)
+        for mention in mentions:
+            printed = "".join(source[span.start : span.end] for span in mention.spans)
+            assert "".join(printed.split()) == mention.as_written, name
+        told[name] = (
+            (document.title, document.number, document.date, [one.text for one in document.issuers]),
+            [(one.id, one.label, "".join(one.text.split())) for one in document.clauses],
+            [(one.notation, one.title, one.group) for one in measures.measures],
+            [(one.notation, [duty.mention.as_written for duty in one.responsibilities]) for one in measures.groups],
+            [(one.as_written, one.clause) for one in mentions],
+        )
+    word = told["word.docx"]
+    assert word == told["page.html"] == told["print.pdf"]
+    assert isinstance(word, tuple)
+    header, _, measures_told, groups, _ = word
+    assert header[1:3] == ("临应急联发〔2031〕9号", "2031-05-20")
+    assert len(measures_told) == memos.MEASURES
+    assert sorted({body for _, duties in groups for body in duties}) == sorted(memos.BODIES)

@@ -27,6 +27,7 @@ from pathlib import Path
 import duckdb
 from tests.benchmarks.bench_screening import AS_OF, POLICY, ROOT, measure_by_hand
 
+from policygraph.judging.decisions import decide
 from policygraph.judging.decisions.across import partners
 from policygraph.judging.rules.variants import make_variant
 from policygraph.keeping.assessments import Desk, open_desk
@@ -34,12 +35,15 @@ from policygraph.keeping.batch import prepare_register, screen_register, synthes
 from policygraph.keeping.batch.preparing import DEFAULT_CHUNK
 from policygraph.keeping.dataset.opening import open_dataset, read_lines
 from policygraph.keeping.laboratory import try_variants
+from policygraph.keeping.registers import load_register
 from policygraph.keeping.watching import watch_register
 
 NEEDED = 1200
 """Bytes of disk for each enterprise at the fullest moment, with room to spare (measured: under 800)."""
 SMALL = 1_000_000
 """The largest size at which everything is shown; larger ones are made, prepared, screened and taken up."""
+FEW = 100
+"""Enterprises that pySHACL decides one by one."""
 REGIONS = ("230803", "320102", "410184", "370323")
 Figures = dict[str, float]
 
@@ -142,12 +146,30 @@ def hand(folder: Path, memory: int) -> None:
     measure_by_hand(folder / "register", folder / "by-hand.parquet", memory)
 
 
+def judge(folder: Path, memory: int) -> None:
+    """Some enterprises decided one by one by pySHACL; its figures are scaled to the size."""
+    known = desk()
+    small = folder / "few"
+    synthesise_register(
+        small, enterprises=FEW, seed=1, as_of=AS_OF, conditions=tuple(sorted(known.conditions())), regions=REGIONS[:1],
+        format="csv", memory=memory,
+    )  # fmt: skip
+    facts = load_register(small)
+    started = time.process_time()
+    for entity in facts.enterprises:
+        decide(facts, entity, known.policies[POLICY], AS_OF)
+    told = (time.process_time() - started) / FEW
+    print(f"  pySHACL decides one enterprise in {told * 1000:.1f} ms of the processor", file=sys.stderr)
+    (folder / "pyshacl.json").write_text(json.dumps(told), encoding="utf-8")
+
+
 STEPS: dict[str, Callable[[Path, int, int], None]] = {
     "synthesise": lambda folder, size, memory: synthesise(folder, size, memory),
     "prepare": lambda folder, size, memory: prepare(folder, size, memory),
     "by hand": lambda folder, size, memory: hand(folder, memory),
     "one policy": lambda folder, size, memory: screen(folder, memory, "one", every=False),
     "five policies": lambda folder, size, memory: screen(folder, memory, "five", every=True),
+    "pyshacl": lambda folder, size, memory: judge(folder, memory),
     "sail": lambda folder, size, memory: screen(folder, memory, "sail", every=False, engine="sail"),
     "night": lambda folder, size, memory: change_night(folder, size, memory),
     "night, anew": lambda folder, size, memory: screen(folder, memory, "anew", every=True, night="-night"),
@@ -207,10 +229,17 @@ def run_step(name: str, folder: Path, size: int, options: argparse.Namespace) ->
     return {"wall": wall, "cpu": cpu, "peak": peak}
 
 
+def _parts(folder: Path) -> str:
+    """The files of a result; an engine of several workers writes each part as a folder."""
+    return str(
+        [str(path) for path in sorted(folder.glob("part-*/**/*.parquet")) or sorted(folder.glob("part-*.parquet"))]
+    )
+
+
 def equal(folder: Path, one: str, other: str) -> int:
     """In how many rows two results differ."""
     with duckdb.connect() as connection:
-        rows = [f"SELECT * FROM read_parquet('{folder}/{name}/part-*.parquet')" for name in (one, other)]
+        rows = [f"SELECT * FROM read_parquet({_parts(folder / name)})" for name in (one, other)]
         found = connection.execute(
             f"SELECT count(*) FROM (({rows[0]} EXCEPT {rows[1]}) UNION ALL ({rows[1]} EXCEPT {rows[0]}))"
         ).fetchone()
@@ -246,6 +275,12 @@ def show(size: int, options: argparse.Namespace) -> dict[str, Figures]:
                 wall, cpu = (found[name][word] / found[other][word] for word in ("wall", "cpu"))
                 told = f" (aim {limit})" if limit else ""
                 print(f"{size:>10} {name} / {other}: {wall:.2f}, cpu {cpu:.2f}{told}")
+        if {"pyshacl", "one policy"} <= found.keys():
+            scaled = json.loads((folder / "pyshacl.json").read_text(encoding="utf-8")) * size
+            ratio = scaled / found["one policy"]["cpu"]
+            print(f"{size:>10} pySHACL, scaled: cpu {scaled:.0f} s, {ratio:.0f} x one policy")
+        if {"sail", "one policy"} <= found.keys():
+            print(f"{size:>10} rows in which Sail and DuckDB differ: {equal(folder, 'sail', 'one')}")
         if {"delta, whole", "night, anew"} <= found.keys():
             print(f"{size:>10} rows in which delta and a new run differ: {equal(folder, 'delta', 'anew')}")
         if {"screen resumed", "five policies"} <= found.keys():

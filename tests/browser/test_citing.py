@@ -36,6 +36,7 @@ def judge(page: Page) -> list[str]:
         f"/{MEASURE}?as_of={DAY}",
         f"/cite?of={MEASURE}&as_of={DAY}",
         f"/en/excerpts?of={MEASURE}&of={ARTICLE}&as_of={DAY}",
+        "/en/glossary",
     ],
 )
 def test_pages_of_citing_are_accessible_and_do_not_overflow(watched: Any, path: str) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
+import docx
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no annotations
 from playwright.sync_api import Page, expect
@@ -15,12 +14,14 @@ pytestmark = pytest.mark.browser
 DAY = "2026-11-22"
 PAGES = (
     f"/compare?as_of={DAY}",
+    f"/compare?view=questions&topic=thresholds&as_of={DAY}",
+    f"/compare?view=measures&as_of={DAY}",
     f"/compare?as_of={DAY}&row=procurement-sanction&row=tax-sanction&row=admin-approval-incentive",
     f"/compare?view=mechanisms&as_of={DAY}&row=mechanism-watch-list",
     "/check",
     "/review",
     f"/en/compare?view=mechanisms&as_of={DAY}",
-    f"/en/compare?as_of={DAY}&row=admin-approval-incentive",
+    f"/en/compare?view=questions&topic=grading&as_of={DAY}",
     "/en/check",
     "/en/review?document=yiyuan-2021-28",
 )
@@ -65,27 +66,60 @@ def test_decisions_are_accessible_and_do_not_overflow(watched: Any, prefix: str)
     check_everywhere(page)
 
 
-def test_b_compare_repair_in_all_places_and_export(watched: Any) -> None:
-    page = watched.open("/")
+def open_comparison(page: Page) -> None:
+    """One click from the first screen."""
     page.get_by_role("navigation", name="主要栏目").get_by_role("link", name="比各地").click()
     page.wait_for_url("**/compare?as_of=*")
-    page.get_by_role("link", name="机制 × 地方").click()
-    page.get_by_label("行名含有").fill("信用修复")
-    page.get_by_role("button", name="按此比较").click()
+
+
+def test_b_repair_in_four_places_to_word_in_two_clicks(watched: Any) -> None:
+    page = watched.open("/")
+    open_comparison(page)
     table = page.get_by_role("table")
-    expect(table.get_by_role("rowheader")).to_have_text(["信用修复"])
-    cells = table.get_by_role("cell")
-    expect(cells).to_have_count(4)
-    expect(cells.nth(0)).to_contain_text("未规定")
-    expect(cells.nth(1)).to_contain_text("明文")
-    expect(cells.nth(3)).to_contain_text("建立健全信用修复机制")
-    answer = page.request.get(watched.address + str(page.get_by_role("link", name="CSV").get_attribute("href")))
-    rows = list(csv.DictReader(io.StringIO(answer.text())))
-    assert [row["place_label"] for row in rows] == ["佳木斯市", "江苏省", "新郑市", "沂源县"]
-    for name in ("XLSX", "DOCX"):
-        with page.expect_download() as download:
-            page.get_by_role("link", name=name).click()
-        assert download.value.suggested_filename == f"compare-mechanisms.{name.lower()}"
+    expect(page.get_by_role("heading", name="信用修复")).to_be_visible()
+    means = table.get_by_role("row").filter(has_text="规定了哪些修复方式").get_by_role("cell")
+    expect(means).to_have_count(5)
+    expect(means.nth(0)).to_contain_text("未规定")
+    expect(means.nth(2)).to_contain_text("专题培训")
+    expect(means.nth(4)).to_contain_text("失信市场主体在规定期限内可通过作出信用承诺")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="DOCX").click()
+    assert download.value.suggested_filename == "compare-repair.docx"
+    paper = docx.Document(str(download.value.path()))
+    said = "\n".join(cell.text for row in paper.tables[0].rows for cell in row.cells)
+    for words in ("源应急发〔2021〕28号", "苏发改信用发〔2019〕820号", "附件二（六）：“失信市场主体", "停止公示"):
+        assert words in said
+
+
+@pytest.mark.parametrize("watched", [{}, {"java_script_enabled": False}], indirect=True)
+def test_g_thresholds_and_windows_side_by_side_in_two_clicks(watched: Any) -> None:
+    page = watched.open("/")
+    open_comparison(page)
+    page.get_by_role("link", name="门槛与期限").click()
+    ruler = page.get_by_role("figure").first
+    for words in ("佳应急联发〔2020〕6号", "3年", "苏发改信用发〔2019〕820号", "5年", "新政〔2010〕36号", "2年"):
+        expect(ruler).to_contain_text(words)
+    lengths = page.locator("svg.ruler .reach").evaluate_all(
+        "bars => bars.map(bar => bar.getBoundingClientRect().width)"
+    )
+    assert max(lengths) == pytest.approx(5 * min(lengths), rel=0.02)
+    row = page.get_by_role("row").filter(has_text="列入几个领域的名单要加重惩戒").get_by_role("cell")
+    expect(row.nth(4)).to_contain_text("2个领域")
+    row.nth(4).locator("summary").click()
+    expect(row.nth(4)).to_contain_text("源应急发〔2021〕28号 附件二（三）1")
+
+
+def test_g_only_questions_on_which_two_documents_differ(watched: Any) -> None:
+    page = watched.open(f"/compare?view=questions&topic=green-channel&as_of={DAY}")
+    for number in ("佳应急联发〔2020〕5号", "苏发改信用发〔2019〕820号", "新政〔2010〕36号"):
+        page.get_by_role("checkbox", name=number).uncheck()
+    page.get_by_label("只看差异").select_option(label="答案不同")
+    page.get_by_role("button", name="按此比较").click()
+    page.wait_for_url("**differences=differ*")
+    assert page.url.count("document=") == 2
+    expect(page.get_by_role("rowheader").filter(has_text="先行受理，机关必须还是可以")).to_be_visible()
+    expect(page.get_by_role("rowheader").filter(has_text="是否规定“绿色通道”")).to_have_count(0)
+    expect(page.locator("mark")).to_have_text(["可", "应"])
 
 
 def test_b_only_differences_of_two_places_by_keyboard(watched: Any) -> None:

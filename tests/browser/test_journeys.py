@@ -69,7 +69,7 @@ def test_d_search_by_keyboard(watched: Any) -> None:
     tab_to(page, "搜索")
     page.keyboard.type("惩戒")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("条结果")
+    expect(page.get_by_role("status").filter(has_text="条结果")).to_be_visible()
     expect(page.locator("mark.hit").first).to_have_text("惩戒")
     page.goto(page.url)
     tab_to(page, "江苏省")
@@ -78,11 +78,85 @@ def test_d_search_by_keyboard(watched: Any) -> None:
     page.locator("#page-find").fill("第75条")
     page.keyboard.press("Enter")
     page.get_by_text("第七十五条").first.wait_for()
-    expect(page.locator("mark.hit").first).to_contain_text("七十五")
+
+
+# what is typed into the box, and what the first hit leads to
+TWENTY = (
+    ("安全生产法第75条", "/law/anquan-shengchan-fa/art_75"),
+    ("《安全生产法》第七十八条", "/law/anquan-shengchan-fa/art_78"),
+    ("安法78", "/law/anquan-shengchan-fa/art_78"),
+    ("处罚法16条", "/law/xingzheng-chufa-fa/art_16"),
+    ("国发2014-20", "/law/guofa-2014-20"),
+    ("〔2014〕20号", "/law/guofa-2014-20"),
+    ("佳应急联发2020-5", "/doc/jiamusi-2020-5"),
+    ("苏发改信用发(2019)820号", "/doc/jiangsu-2019-820"),
+    ("5号 二（九）", "/measure/jiamusi-2020-5/para_9"),
+    ("佳木斯 二（九）", "/measure/jiamusi-2020-5/para_9"),
+    ("财政局", "/org/jiamusi/caizhengju"),
+    ("联合惩戒 财政局", "/measure/jiamusi-2020-5/para_2"),
+    ("财政局 政府采购", "/measure/jiamusi-2020-5/para_9"),
+    ("限制政府采购", "/measure/jiamusi-2020-5/para_9"),
+    ("能不能限制政府采购", "/measure/jiamusi-2020-5/para_9"),
+    ("安监局", "/org/national/yingjibu"),
+    ("工商局", "/org/national/shijian-zongju"),
+    ("信用修复", "/concept/mechanism-credit-repair"),
+    ("招投标法", "/law/zhaobiao-toubiao-fa"),
+    ("红名", "/concept/mechanism-red-black-list"),
+)
+
+
+@SILENT
+def test_d_twenty_searches_from_the_first_page_without_script(watched: Any) -> None:
+    """Typing and one button: the first hit is what is meant, and leads there in one click."""
+    page = watched.open("/")
+    for query, target in TWENTY:
+        page.locator("#home-find").fill(query)
+        page.locator("form.big-find button").click()
+        first = page.locator("ol.hits a").first
+        assert str(first.get_attribute("href")).partition("?")[0] == target, query
+        expect(page.locator("ol.hits .why").first).not_to_be_empty()
+        page.goto(watched.address)
+    page.goto(f"{watched.address}/search?q=安全升产法")
+    page.get_by_role("link", name="安全生产法", exact=True).click()
+    expect(page.locator("ol.hits a").first).to_have_attribute("href", "/law/anquan-shengchan-fa")
+
+
+def test_d_suggestions_by_keyboard(watched: Any) -> None:
+    page = watched.open("/")
+    box = page.locator("#home-find")
+    tab_to(page, "查什么都行")
+    page.keyboard.type("安法78")
+    page.locator("#home-find[aria-expanded=true]").wait_for()
+    expect(page.get_by_role("listbox")).to_be_visible()
+    assert box.get_attribute("aria-activedescendant") is None
+    page.keyboard.press("ArrowDown")
+    chosen = page.locator(f"#{box.get_attribute('aria-activedescendant')}")
+    expect(chosen).to_have_attribute("aria-selected", "true")
+    expect(chosen).to_contain_text("第七十八条")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("listbox")).to_have_count(0)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/law/anquan-shengchan-fa/**")
+
+
+def test_the_code_of_an_enterprise_never_leaves_the_box(watched: Any) -> None:
+    page = watched.open("/")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    page.locator("#home-find").click()
+    page.keyboard.type("91230800MA18X00001")
+    hint = page.locator("form.big-find .code-hint")
+    expect(hint).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(hint.get_by_role("link")).to_have_attribute("href", "/check")
+    assert not [url for url in sent if "MA18X00001" in url]
 
 
 @SILENT
 def test_e_what_a_department_must_do_without_script(watched: Any) -> None:
+    """Two clicks from the first page."""
     page = watched.open("/")
     page.get_by_role("link", name="某个部门要做什么").click()
     page.get_by_role("link", name="佳木斯市财政局").click()
@@ -94,6 +168,30 @@ def test_e_what_a_department_must_do_without_script(watched: Any) -> None:
     assert {row["何以及于"] for row in rows} == {"点名", "概括（各部门）"}
     assert {row["任务"] for row in rows} >= {"措施"}
     assert any("反馈" in row["内容"] for row in rows)
+
+
+def test_e_the_same_by_keyboard_from_the_box(watched: Any) -> None:
+    page = watched.open("/")
+    tab_to(page, "查什么都行")
+    page.keyboard.type("财政局要做什么")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=*")
+    tab_to(page, "佳木斯市财政局")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/org/jiamusi/caizhengju")
+    expect(page.get_by_role("region", name="它要做什么")).to_contain_text("点名")
+
+
+def test_each_mark_of_a_picture_leads_to_what_it_stands_for(watched: Any) -> None:
+    page = watched.open("/")
+    page.locator("a.cell").first.click()
+    page.wait_for_url("**/measure/**")
+    page.goto(watched.address)
+    page.locator("a.glyph.stated").first.click()
+    page.wait_for_url("**/doc/**")
+    page.goto(watched.address)
+    page.locator("svg.years a.dot").last.click()
+    page.wait_for_url("**/law/**")
 
 
 @SILENT

@@ -18,8 +18,8 @@ def derive(union: Graph) -> Graph:
     presented as the leaf's own. What the leaf states itself is not touched.
     """
     derived = _settled_kinds(union) + _comparison_rows(union) + _force_in_eli(union)
-    for kind in (PG.Condition, PG.ConditionSet):
-        for criterion in union.subjects(RDF.type, kind):
+    for shape in (PG.Condition, PG.ConditionSet):
+        for criterion in union.subjects(RDF.type, shape):
             derived.add((criterion, DCTERMS.identifier, Literal(slug_of(str(criterion)).removeprefix("condition/"))))
     for kind in sort_nodes(union.subjects(RDFS.subClassOf, PG.Measure)):
         for measure in union.subjects(RDF.type, kind):

@@ -20,7 +20,7 @@ from policygraph.keeping.store import Answer, Gap, NamedQuery, Store
 from policygraph.keeping.verification import render_evidence
 from policygraph.namespaces import PG, PREFIXES, instance
 from policygraph.speaking.addresses import MEDIA_TYPES
-from policygraph.speaking.exports import gap_header, render_csv, render_json
+from policygraph.speaking.exports import compact_jsonld, gap_header, render_csv, render_json
 from policygraph.speaking.papers.workbook import render_xlsx
 
 MAX_ROWS = 10_000
@@ -107,6 +107,8 @@ def thing(now: Now, kind: str, path: str, suffix: Literal["ttl", "nt", "jsonld",
     rdf_format = RDF_FORMATS[suffix]
     prefixes = None if rdf_format is ox.RdfFormat.N_TRIPLES else PREFIXES
     body = ox.serialize(triples, format=rdf_format, prefixes=prefixes) or b""
+    if suffix == "jsonld":
+        body = compact_jsonld(body)
     return Response(body, media_type=f"{MEDIA_TYPES[suffix]}; charset=utf-8")
 
 

@@ -551,6 +551,8 @@ async def fetch(app: FastAPI, path: str) -> tuple[int, bytes, str]:
 
 
 _MOST_HOPS = 5
+_ADDRESS = "!#$%&'()*+,/:;=?@[]~"
+"""What stands in an address as it is: RFC 3986, 2.2 and 2.3, and ``%``, since an escaped address stays as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -564,8 +566,11 @@ class Reply:
 
 
 async def ask(app: FastAPI, path: str, accept: str = "*/*") -> Reply:
-    """One GET through the whole application, which must be running (its lifespan entered); nothing is followed."""
-    route, _, query = path.partition("?")
+    """One GET through the whole application, which must be running (its lifespan entered); nothing is followed.
+
+    A path may be as a person types it: what an address cannot hold (汉字, spaces) is escaped as a browser would.
+    """
+    route, _, query = quote(path, safe=_ADDRESS).partition("?")
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},

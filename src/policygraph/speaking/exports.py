@@ -9,8 +9,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -18,7 +19,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from policygraph.judging.answers import Answer, Cell, Gap, warn_of_gaps
-from policygraph.namespaces import slug_of
+from policygraph.namespaces import PREFIXES, slug_of
 from policygraph.text.guarding import guard_cell, show_block
 from policygraph.words import say, source_language
 
@@ -110,12 +111,27 @@ MIN_COLUMN = 12
 """A column of a terminal table narrower than this breaks Chinese words; rows are then printed one below the other."""
 
 
-def render_table(table: Answer, width: int | None = None) -> str:
+def render_table(table: Answer, width: int | None = None, headings: Mapping[str, str] | None = None) -> str:
     """An answer for the terminal: the contract's columns up to the quote, names instead of IRIs where there are any.
 
     Columns that a query adds after the quote are left to CSV and JSON, but for a ``note``, which is said once below.
-    What is too wide for the terminal is printed as one block a row.
+    What is too wide for the terminal is printed as one block a row. ``headings`` are the words for the columns. What
+    the first columns of a row share with the row above is said once: a measure, and below it its bases.
+
+    >>> rows = (("二（九）", "政府采购法"), ("二（九）", "安全生产法"), ("二（十）", "矿产资源法"))
+    >>> print(render_table(Answer(("notation", "work"), rows), 60, {"notation": "编号", "work": "依据"}))
+    ┏━━━━━━━━━━┳━━━━━━━━━━━━┓
+    ┃ 编号     ┃ 依据       ┃
+    ┡━━━━━━━━━━╇━━━━━━━━━━━━┩
+    │ 二（九） │ 政府采购法 │
+    │          │ 安全生产法 │
+    ├──────────┼────────────┤
+    │ 二（十） │ 矿产资源法 │
+    └──────────┴────────────┘
+    3 行
+    <BLANKLINE>
     """
+    called = headings or {}
     console = Console(width=width, file=io.StringIO(), highlight=False)
     last = table.columns.index("quote") + 1 if "quote" in table.columns else len(table.columns)
     shown = [
@@ -124,21 +140,23 @@ def render_table(table: Answer, width: int | None = None) -> str:
         if not column.endswith("_label")
     ]
     if len(shown) * MIN_COLUMN > console.width:
-        for number, row in enumerate(table.rows, start=1):
+        for number, (row, shared) in enumerate(_shared(table.rows, [index for _, index in shown]), start=1):
             console.print(f"[bold]{number}[/bold]")
             block = Table.grid(padding=(0, 2))
             block.add_column(no_wrap=True)
             block.add_column(overflow="fold")
-            for column, index in shown:
+            for column, index in shown[shared:]:
                 if row[index] is not None:
-                    block.add_row(column, _short(row[index]))
+                    block.add_row(called.get(column, column), _short(row[index]))
             console.print(block)
     else:
-        grid = Table(show_lines=True, header_style="bold")
+        grid = Table(header_style="bold")
         for column, _ in shown:
-            grid.add_column(column, overflow="fold")
-        for row in table.rows:
-            grid.add_row(*(_short(row[index]) for _, index in shown))
+            grid.add_column(called.get(column, column), overflow="fold")
+        for row, shared in _shared(table.rows, [index for _, index in shown]):
+            if not shared:
+                grid.add_section()
+            grid.add_row(*("" if at < shared else _short(row[index]) for at, (_, index) in enumerate(shown)))
         console.print(grid)
     words = source_language().words
     foot = f"{len(table.rows)} {words['rows']}" + (f"（{words['truncated']}）" if table.truncated else "")
@@ -154,6 +172,15 @@ def render_table(table: Answer, width: int | None = None) -> str:
     file = console.file
     assert isinstance(file, io.StringIO)
     return file.getvalue()
+
+
+def _shared(rows: Sequence[tuple[Cell, ...]], shown: Sequence[int]) -> Iterator[tuple[tuple[Cell, ...], int]]:
+    """Each row with how many of its first shown cells, but never all, are those of the row above."""
+    above: tuple[Cell, ...] | None = None
+    for row in rows:
+        same = takewhile(lambda index: above is not None and row[index] == above[index], shown[:-1])  # noqa: B023
+        yield row, sum(1 for _ in same)
+        above = row
 
 
 def _notes_of(table: Answer, shown: int) -> list[str]:
@@ -191,3 +218,29 @@ def plain_text(cell: Cell) -> str:
 
 def _short(cell: Cell) -> str:
     return show_block(slug_of(plain_text(cell))).replace("[", "\\[")
+
+
+def compact_jsonld(body: bytes) -> bytes:
+    """Expanded JSON-LD with the prefixes of our context in it, so that it is short and read without the network.
+
+    Only properties and types are shortened; values keep their form, so the context's own types change nothing. What
+    ``/ns/context.jsonld`` says of the same prefixes is the same.
+
+    >>> compact_jsonld(b'[{"@id":"urn:a","http://www.w3.org/ns/oa#exact":[{"@value":"x"}]}]').decode()
+    '{"@context":{"oa":"http://www.w3.org/ns/oa#"},"@graph":[{"@id":"urn:a","oa:exact":[{"@value":"x"}]}]}'
+    """
+    used: dict[str, str] = {}
+
+    def shorten(name: str) -> str:
+        prefix = next((prefix for prefix, space in PREFIXES.items() if name.startswith(space)), None)
+        if prefix is None:
+            return name
+        used[prefix] = PREFIXES[prefix]
+        return f"{prefix}:{name.removeprefix(PREFIXES[prefix])}"
+
+    nodes = [
+        {shorten(name): [shorten(kind) for kind in said] if name == "@type" else said for name, said in node.items()}
+        for node in json.loads(body)
+    ]
+    told = {"@context": dict(sorted(used.items())), "@graph": nodes}
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()

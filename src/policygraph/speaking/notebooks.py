@@ -35,6 +35,7 @@ from policygraph.keeping.store import GraphAnswer, Store
 from policygraph.reading.texts import Reading, read_text, serialise_reading
 from policygraph.speaking.cli.terminal import load_store
 from policygraph.speaking.exports import plain_text, render_csv, render_json, render_routed, render_table
+from policygraph.text.dates import read_day
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -334,12 +335,7 @@ def load_register(path: str | Path, dataset: Dataset | None = None) -> Register:
 
 
 def _day(given: str | date) -> date:
-    if isinstance(given, date):
-        return given
-    try:
-        return date.fromisoformat(given)
-    except ValueError as error:
-        raise InputError("as_of", f"{given!r} 不是日期", "写成 2026-11-21") from error
+    return given if isinstance(given, date) else read_day(given, "as_of")
 
 
 def _library(name: str) -> Any:

@@ -88,5 +88,5 @@ const wrong = document.querySelector(".errors");
 const opened = document.getElementById("edit-head");
 if (wrong) wrong.focus();
 else if (opened) opened.focus({ preventScroll: false });
-else if (location.hash === "#next") (proposals[0] ?? document.getElementById("next"))?.focus();
 else if (location.hash.startsWith("#p-")) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.focus();
+else if (location.hash === "#next") document.getElementById("next")?.focus();

@@ -10,6 +10,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 
+from policygraph.errors import InputError
 from policygraph.text.numerals import DIGITS, parse_numeral
 from policygraph.text.spans import normalise
 
@@ -79,3 +80,19 @@ def find_periods(text: str) -> tuple[Period, ...]:
         last = monthrange(year, month or 12)[1]
         found.append(Period(f"{year}-{month or 1:02}-01", f"{year}-{month or 12:02}-{last:02}", *match.span()))
     return tuple(sorted(found, key=lambda one: one.start))
+
+
+def read_day(written: str, place: str = "日期") -> datetime.date:
+    """A day that a person gives, in ISO form; ``place`` is what an error names. Errors: ``InputError`` for no day.
+
+    >>> read_day("2026-11-21")
+    datetime.date(2026, 11, 21)
+    >>> read_day("2020-13-01")
+    Traceback (most recent call last):
+    ...
+    policygraph.errors.InputError: 日期: “2020-13-01”不是日期。写成 2020-12-01 这样的形式
+    """
+    try:
+        return datetime.date.fromisoformat(written)
+    except ValueError as error:
+        raise InputError(place, f"“{written}”不是日期", "写成 2020-12-01 这样的形式") from error

@@ -13,7 +13,7 @@ because a hundred aggregates for each group do not fit into a processor's cache.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -31,8 +31,10 @@ from policygraph.judging.screening.view import (
     RECORDED,
     AsOf,
     flag_words,
+    latest_name,
     select_coverage,
     select_holders,
+    select_latest,
     select_posts,
     select_recorded,
     select_records,
@@ -118,22 +120,21 @@ def compile_screening(
     alike: dict[str, list[_PolicyPart]] = {}
     for part in parts:
         alike.setdefault(f"({part.inapplicable()}) IS NULL", []).append(part)
-    answers = [_layers(some, needed) for some in alike.values()]
     relations = sorted(atoms.relations.values(), key=lambda relation: (relation.kind, relation.table))
-    kept = [(relation, _read_atoms(relation, needed)) for relation in relations]
-    groups = [_Group(relation, read) for relation, read in kept if read]
-    steps = [*_relation_steps(groups, atoms.as_of)]
+    answers = [_Answers(some, needed, relations, number) for number, some in enumerate(alike.values())]
+    steps = [*_relation_steps(answers, list(alike), atoms.as_of)]
     reasons = "".join(f", {part.inapplicable()} AS {quote_name(part.name('reason'))}" for part in parts)
     source = f'(SELECT *{reasons} FROM "enterprises")'
     if len(parts) == 1:  # nothing to join: its answers are read off all enterprises
         shown = f'"uscc", "name", "region", {quote_name(parts[0].name("reason"))}'
-        source = f"({answers[0](groups, source, shown)}) e"
+        source = f"({answers[0].write(source, shown)}) e"
     else:
         names = [some[0].name("answers") for some in alike.values()]
-        for where, name, text in zip(alike, names, answers, strict=True):
-            steps.append(Step(name, text(groups, f'(SELECT * FROM "enterprises" WHERE {where})'), kept=True))
+        for where, name, some in zip(alike, names, answers, strict=True):
+            steps.append(Step(name, some.write(f'(SELECT * FROM "enterprises" WHERE {where})'), kept=True))
         source = " ".join([f"{source} e", *(f'LEFT JOIN {name} ON {name}."uscc" = e."uscc"' for name in names)])
-    tables = {"enterprises", *(table for group in groups for table in _tables_of(group.relation))}
+    read = {group.view: group.relation for some in answers for group in some.groups}
+    tables = {"enterprises", *(table for relation in read.values() for table in _tables_of(relation))}
     return Screening(
         tuple(steps),
         f'SELECT e."uscc", e."name", e."region", {chosen}\nFROM {source}',
@@ -177,32 +178,39 @@ def _names_in(text: str) -> set[str]:
     return set(_NAME.findall(text))
 
 
-def _layers(parts: Sequence[_PolicyPart], needed: set[str]) -> Callable[..., str]:
+class _Answers:
     """The answers of policies that apply to the same enterprises, of each layer only what is read, and that once.
 
-    Adds to ``needed`` the atoms that they read. Variants of a policy say most things with the same words: those are
-    worked out under one name.
+    Variants of a policy say most things with the same words: those are worked out under one name. Atoms are grouped for
+    the enterprises of these policies alone: of the hundreds that many policies ask for together most would be worked
+    out for somebody to whom they say nothing.
     """
-    given = needed.union(*(_names_in(f"{part.told()} {part.withdrawn}") for part in parts))
-    read = set(given)
-    found: list[list[tuple[str, str]]] = []
-    for items in zip(*((part.settled(), part.answered(), part.fired()) for part in parts), strict=True):
-        kept = [(name, expression) for some in items for name, expression in some if name in read]
-        read |= {name for _, expression in kept for name in _names_in(expression)}
-        found.append(kept)
-    needed |= {name for name in read if name.startswith("a_")}
-    same: dict[str, str] = {}
-    layers = [_once(items, same) for items in reversed(found)]
-    names = [name for items in found for name, _ in items if name in given]
-    told = "".join(f", {quote_name(same[name])} AS {quote_name(name)}" for name in names)
 
-    def write(groups: Sequence[_Group], units: str, shown: str = '"uscc"') -> str:
-        text = _atoms([group for group in groups if read & group.names], units, read)
-        for items in layers:
+    def __init__(
+        self, parts: Sequence[_PolicyPart], needed: set[str], relations: Iterable[Relation], number: int
+    ) -> None:
+        given = needed.union(*(_names_in(f"{part.told()} {part.withdrawn}") for part in parts))
+        read = set(given)
+        found: list[list[tuple[str, str]]] = []
+        for items in zip(*((part.settled(), part.answered(), part.fired()) for part in parts), strict=True):
+            kept = [(name, expression) for some in items for name, expression in some if name in read]
+            read |= {name for _, expression in kept for name in _names_in(expression)}
+            found.append(kept)
+        same: dict[str, str] = {}
+        self.read = read
+        self.layers = [_once(items, same) for items in reversed(found)]
+        names = [name for items in found for name, _ in items if name in given]
+        self.told = "".join(f", {quote_name(same[name])} AS {quote_name(name)}" for name in names)
+        self.units = f"units_{number}"
+        grouped = [(relation, _read_atoms(relation, read)) for relation in relations]
+        self.groups = [_Group(relation, atoms, number) for relation, atoms in grouped if atoms]
+
+    def write(self, units: str, shown: str = '"uscc"') -> str:
+        """The query for some enterprises."""
+        text = _atoms(self.groups, units, self.read)
+        for items in self.layers:
             text = _layer(f"({text})", items)
-        return f"SELECT {shown}{told} FROM ({text})"
-
-    return write
+        return f"SELECT {shown}{self.told} FROM ({text})"
 
 
 def _once(items: Iterable[tuple[str, str]], same: dict[str, str]) -> list[tuple[str, str]]:
@@ -226,9 +234,10 @@ def _read_atoms(relation: Relation, needed: set[str]) -> dict[str, tuple[str, st
 class _Group:
     """A relation grouped by enterprise: its columns, and where among them each atom is found."""
 
-    def __init__(self, relation: Relation, atoms: Mapping[str, tuple[str, str]]) -> None:
+    def __init__(self, relation: Relation, atoms: Mapping[str, tuple[str, str]], number: int) -> None:
         self.relation = relation
         self.view = f"{relation.kind}_{relation.table}"
+        self.name = f"g{number}_{self.view}"
         self.names = {name for name, _ in atoms.values()}
         self.read = [found[0] or found[1] for text in atoms for found in _READ.findall(text)]
         self.columns: list[str] = []
@@ -251,17 +260,32 @@ class _Group:
             self.columns.append(f"bit_or(CAST(0 AS BIGINT) | {' | '.join(bits)}) AS {word}")
 
 
-def _relation_steps(groups: Sequence[_Group], as_of: AsOf) -> Iterator[Step]:
-    if any(group.relation.of_persons for group in groups):
+def _relation_steps(answers: Sequence[_Answers], places: Sequence[str], as_of: AsOf) -> Iterator[Step]:
+    """The views that policies read, each once, and what is grouped of them for the enterprises of some policies."""
+    every = [group for some in answers for group in some.groups]
+    if any(group.relation.of_persons for group in every):
         yield Step("recorded", select_recorded(), kept=True)
-    for group in groups:
-        wanted = ", ".join(quote_name(name) for name in dict.fromkeys(["uscc", *group.read]))
-        yield Step(f"v_{group.view}", f"SELECT {wanted} FROM ({_view(group.relation, as_of)})", kept=True)
+    read = {name for group in every for name in _tables_of(group.relation)}
+    for table in TABLE.values():
+        if table.latest and table.name in read:
+            yield Step(latest_name(table), select_latest(table, as_of), kept=True)
+    for some, where in zip(answers, places, strict=True):
+        yield Step(some.units, f'SELECT "uscc" FROM "enterprises" WHERE {where}', kept=True)
+    for view in sorted({group.view for group in every}):
+        groups = [(some, group) for some in answers for group in some.groups if group.view == view]
+        wanted = dict.fromkeys(["uscc", *(name for _, group in groups for name in group.read)])
+        relation = groups[0][1].relation
         yield Step(
-            f"g_{group.view}",
-            f'SELECT "uscc", {", ".join(group.columns)} FROM v_{group.view} GROUP BY "uscc"',
-            kept=True,
+            f"v_{view}", f"SELECT {', '.join(map(quote_name, wanted))} FROM ({_view(relation, as_of)})", kept=True
         )
+        for some, group in groups:
+            general = " OR \"uscc\" = ''" if relation.kind == "coverage" else ""
+            yield Step(
+                group.name,
+                f'SELECT "uscc", {", ".join(group.columns)} FROM v_{view} '
+                f'WHERE "uscc" IN (SELECT "uscc" FROM {some.units}){general} GROUP BY "uscc"',
+                kept=True,
+            )
 
 
 def _view(relation: Relation, as_of: AsOf) -> str:
@@ -272,7 +296,7 @@ def _view(relation: Relation, as_of: AsOf) -> str:
     if relation.kind == "posts":
         return select_posts(as_of)
     table, terms = TABLE[relation.table], sorted(relation.terms)
-    return select_records(table, as_of, of_persons=relation.of_persons, terms=terms, posts="recorded")
+    return select_records(table, as_of, of_persons=relation.of_persons, terms=terms, posts="recorded", kept=True)
 
 
 def _atoms(groups: Sequence[_Group], units: str, read: set[str]) -> str:
@@ -280,10 +304,10 @@ def _atoms(groups: Sequence[_Group], units: str, read: set[str]) -> str:
     columns, joins = [], []
     for group in groups:
         view = group.view
-        joins.append(f'LEFT JOIN g_{view} {view} ON {view}."uscc" = e."uscc"')
+        joins.append(f'LEFT JOIN {group.name} {view} ON {view}."uscc" = e."uscc"')
         fallback = []
         if group.relation.kind == "coverage":  # without rows of its own an enterprise has what is said for all
-            joins.append(f"CROSS JOIN (SELECT * FROM g_{view} WHERE \"uscc\" = '') all_{view}")
+            joins.append(f"CROSS JOIN (SELECT * FROM {group.name} WHERE \"uscc\" = '') all_{view}")
             fallback = [f"all_{view}"]
         for name, expression, empty in group.atoms:
             if name in read:

@@ -228,14 +228,23 @@ def select_holders(as_of: AsOf) -> str:
     )
 
 
-def select_records(table: Table, as_of: AsOf, *, of_persons: bool, terms: Iterable[str], posts: str = "persons") -> str:
+def select_records(
+    table: Table,
+    as_of: AsOf,
+    *,
+    of_persons: bool,
+    terms: Iterable[str],
+    posts: str = "persons",
+    kept: bool = False,
+) -> str:
     """The records of one table that exist on the day, reached by their enterprise and, when asked, by its people.
 
     ``terms`` are the terms that shapes ask for; those that need a join of their own are left out when nobody asks.
-    ``posts`` names the relation with the posts of everybody of whom there is a record.
+    ``posts`` names the relation with the posts of everybody of whom there is a record; with ``kept`` the latest of
+    several results are read where ``latest_name`` says, as ``select_latest`` gives them.
     """
     asked = set(terms)
-    own = _select_own(table, as_of, asked)
+    own = _select_own(table, as_of, asked, kept)
     if not of_persons:
         return own
     links = [link for role in ROLES for link in (as_of_link(role), former_link(role))]
@@ -244,17 +253,17 @@ def select_records(table: Table, as_of: AsOf, *, of_persons: bool, terms: Iterab
     columns += _record_columns(table, as_of)
     where = ['"person_id" IS NOT NULL', _exists(table, as_of)]
     held = f'JOIN ({select_posts(as_of, table.name, posts=posts)}) p ON p."person_id" = r."person_id"'
-    joins, flags = _pairs(table, as_of, asked, "p", posts=posts)
+    joins, flags = _pairs(table, as_of, asked, "p", kept, posts=posts)
     wanted = [item.term.name for item in coverage_terms(table) if item.term.name in asked]
     flags += [f"CAST(NULL AS BOOLEAN) AS {term_column(name)}" for name in wanted]
     persons = (
         f'SELECT p."uscc" AS "uscc", {", ".join([*columns, *flags])} '
-        f"FROM ({_source(table, as_of, where)}) r {held} {joins}"
+        f"FROM ({_source(table, as_of, where, kept)}) r {held} {joins}"
     )
     return f"{own} UNION ALL {persons}"
 
 
-def _select_own(table: Table, as_of: AsOf, asked: set[str]) -> str:
+def _select_own(table: Table, as_of: AsOf, asked: set[str], kept: bool) -> str:
     links = [link for role in ROLES for link in (as_of_link(role), former_link(role))]
     columns = [f"TRUE AS {quote_name(OWN)}", *(f"FALSE AS {quote_name(via(link))}" for link in links)]
     columns += [f"CAST(NULL AS INTEGER) AS {term_column(left_term(role))}" for role in ROLES]
@@ -264,19 +273,32 @@ def _select_own(table: Table, as_of: AsOf, asked: set[str]) -> str:
         where.append('"person_id" IS NULL')
     if "cyclesAgo" in asked and table.name == "assessments":
         columns.append(f'max(r."year") OVER (PARTITION BY r."uscc") - r."year" AS {term_column("cyclesAgo")}')
-    joins, flags = _pairs(table, as_of, asked, "r")
+    joins, flags = _pairs(table, as_of, asked, "r", kept)
     more, whole = _completeness(table, as_of, asked)
     joins, flags = f"{joins} {more}", [*flags, *whole]
-    return f'SELECT r."uscc" AS "uscc", {", ".join([*columns, *flags])} FROM ({_source(table, as_of, where)}) r {joins}'
+    source = _source(table, as_of, where, kept)
+    return f'SELECT r."uscc" AS "uscc", {", ".join([*columns, *flags])} FROM ({source}) r {joins}'
 
 
-def _source(table: Table, as_of: AsOf, where: list[str]) -> str:
+def latest_name(table: Table) -> str:
+    """The name of the relation that keeps the latest of several results of a table."""
+    return f"latest_{table.name}"
+
+
+def select_latest(table: Table, as_of: AsOf) -> str:
+    """The records of a table that exist on the day, of several results the latest."""
+    within = ", ".join(quote_name(name) for name in ("uscc", *table.latest))
+    rank = f"row_number() OVER (PARTITION BY {within} ORDER BY {quote_name(str(table.date))} DESC)"
+    known = f"SELECT *, {rank} AS latest FROM {quote_name(table.name)} WHERE {_exists(table, as_of)}"
+    return f"SELECT * FROM ({known}) WHERE latest = 1"
+
+
+def _source(table: Table, as_of: AsOf, where: list[str], kept: bool) -> str:
     """The records of a table that exist on the day: of several results the latest, each with the day of its repair."""
-    text = f"SELECT * FROM {quote_name(table.name)} WHERE {all_of(where)}"
+    source = quote_name(table.name)
     if table.latest:
-        within = ", ".join(quote_name(name) for name in ("uscc", *table.latest))
-        rank = f"row_number() OVER (PARTITION BY {within} ORDER BY {quote_name(str(table.date))} DESC)"
-        text = f"SELECT * FROM (SELECT *, {rank} AS latest FROM ({text})) WHERE latest = 1"
+        source = latest_name(table) if kept else f"({select_latest(table, as_of)})"
+    text = f"SELECT * FROM {source} WHERE {all_of(where)}"
     if table.name in REPAIRABLE:
         done = (
             f'SELECT "of", min("completed_on") AS {quote_name(REPAIRED_ON)} FROM "repairs" '
@@ -303,7 +325,7 @@ def _record_columns(table: Table, as_of: AsOf) -> list[str]:
 
 
 def _pairs(
-    table: Table, as_of: AsOf, asked: set[str], holder: str, *, posts: str | None = None
+    table: Table, as_of: AsOf, asked: set[str], holder: str, kept: bool, *, posts: str | None = None
 ) -> tuple[str, list[str]]:
     """The joins and columns for the terms that hold a record against another one of the enterprise.
 
@@ -319,7 +341,7 @@ def _pairs(
             columns += [f"FALSE AS {name}" for name in names]
             continue
         alias = f"l{number}"
-        found = _select_pairs(table, item, words, as_of, posts)
+        found = _select_pairs(table, item, words, as_of, kept, posts)
         joins.append(
             f"LEFT JOIN ({found}) {alias} ON {alias}.held_record = {_named(table, 'r.')} "
             f'AND {alias}."uscc" = {holder}."uscc"'
@@ -328,14 +350,14 @@ def _pairs(
     return " ".join(joins), columns
 
 
-def _select_pairs(table: Table, item: PairTerm, words: list[str], as_of: AsOf, posts: str | None) -> str:
+def _select_pairs(table: Table, item: PairTerm, words: list[str], as_of: AsOf, kept: bool, posts: str | None) -> str:
     """For each record, which words of a term its partners among the enterprise's own records give it."""
     other = TABLE[item.other]
     person = any(column.name == "person_id" for column in table.columns)
     where = [_exists(table, as_of)]
     if person:
         where.append(f'"person_id" IS {"NOT " if posts is not None else ""}NULL')
-    mine = f"({_source(table, as_of, where)}) o"
+    mine = f"({_source(table, as_of, where, kept)}) o"
     holder = "o"
     if posts is not None:
         held = select_posts(as_of, table.name, in_office=True, posts=posts)
@@ -352,7 +374,7 @@ def _select_pairs(table: Table, item: PairTerm, words: list[str], as_of: AsOf, p
     flags = [f"bool_or({made} = {write_literal(word)}) AS {flag_column(item.term.name, word)}" for word in words]
     return (
         f'SELECT {_named(table, "o.")} AS held_record, {holder}."uscc" AS "uscc", {", ".join(flags)} FROM {mine} '
-        f'JOIN ({_source(other, as_of, partners)}) s ON s."uscc" = {holder}."uscc" '
+        f'JOIN ({_source(other, as_of, partners, kept)}) s ON s."uscc" = {holder}."uscc" '
         f'WHERE {all_of(holds)} GROUP BY {_named(table, "o.")}, {holder}."uscc"'
     )
 

@@ -6,6 +6,7 @@ some hundred MiB above it. No extension is loaded or fetched, and no file is rea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -132,7 +133,33 @@ def screen_chunk(connection: Connection, screening: Screening, target: Path) -> 
 
 
 def write_rows(connection: Connection, screening: Screening, rows: str, target: Path) -> None:
-    """Write rows that are read from the steps of a screening into one Parquet file."""
-    opened = open_steps(connection, screening.steps)
+    """Write rows that are read from the steps of a screening into one Parquet file.
+
+    A step is forgotten as soon as nothing reads it any more, so that memory holds what is still needed.
+    """
+    ends = _last_readers(screening.steps, rows)
+    opened: list[Step] = []
+    for number, step in enumerate(screening.steps):
+        opened += open_steps(connection, [step])
+        over = [done for done in opened if ends[done.name] <= number]
+        close_steps(connection, over)
+        opened = [done for done in opened if done not in over]
     connection.execute(f"COPY ({rows}) TO {write_literal(target.as_posix())} (FORMAT parquet, COMPRESSION zstd)")
     close_steps(connection, opened)
+
+
+def _last_readers(steps: Sequence[Step], rows: str) -> dict[str, int]:
+    """For each step the place of the last one that reads it; what a view reads is read whenever the view is.
+
+    >>> _last_readers([Step("a", "SELECT 1", True), Step("b", "FROM a", False), Step("c", "SELECT 2", True)], "FROM b")
+    {'c': 2, 'b': 3, 'a': 3}
+    """
+    names = re.compile("|".join(rf"\b{re.escape(step.name)}\b" for step in steps) or "(?!)")
+    ends: dict[str, int] = {step.name: place for place, step in enumerate(steps)}
+    for name in names.findall(rows):
+        ends[name] = len(steps)
+    for place, step in reversed(list(enumerate(steps))):
+        until = place if step.kept else ends[step.name]
+        for name in set(names.findall(step.sql)):
+            ends[name] = max(ends[name], until)
+    return {step.name: ends[step.name] for step in reversed(steps)}

@@ -12,16 +12,22 @@ from __future__ import annotations
 
 import importlib
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from policygraph.errors import NotFoundError, StorageError
 from policygraph.judging.rules.facts import TABLE
 from policygraph.judging.screening import Screening
 from policygraph.keeping.batch.tables import chunk_file, empty_select
 
+SPARK_CONNECT = 15002
+"""The port of Spark Connect where an address names none."""
+PATIENCE = 5.0
+"""Seconds for a server to take a connection."""
 _REMEDY = "运行 pip install 'policygraph[sail]'"
 
 
@@ -60,7 +66,7 @@ class SailSession:
         """Screen one chunk into a folder of Parquet files, sorted by enterprise. Errors: ``StorageError``."""
         try:
             for name in screening.tables:
-                file = chunk_file(register, number, name)
+                file = chunk_file(register, number, name).absolute()  # a server stands elsewhere
                 found = (
                     self.session.read.parquet(str(file)) if file.is_file() else self.query(empty_select(TABLE[name]))
                 )
@@ -80,6 +86,20 @@ class SailSession:
             ) from error
 
 
+def _reach(address: str) -> None:
+    """Raise ``NotFoundError`` where no server listens; the client itself would go on trying for ten minutes."""
+    remedy = "写成 sc://主机:端口；检查地址和服务器"
+    try:
+        place = urlsplit(address)
+        target = (place.hostname or "", place.port or SPARK_CONNECT)
+    except ValueError as wrong:
+        raise NotFoundError("--remote", f"{address} 不是地址：{wrong}", remedy) from None
+    try:
+        socket.create_connection(target, timeout=PATIENCE).close()
+    except OSError as silent:
+        raise NotFoundError("--remote", f"{address} 没有应答：{silent}", remedy) from None
+
+
 @contextmanager
 def open_sail(remote: str, scratch: Path) -> Iterator[SailSession]:
     """A session on the server at an address, or on one of our own; closed at the end.
@@ -93,7 +113,9 @@ def open_sail(remote: str, scratch: Path) -> Iterator[SailSession]:
     builder = _load("pyspark.sql").SparkSession.builder
     _load("sqlglot")
     address = remote
-    if not remote:
+    if remote:
+        _reach(remote)
+    else:
         server = _load("pysail.spark").SparkConnectServer()
         server.start(background=True)
         host, port = server.listening_address

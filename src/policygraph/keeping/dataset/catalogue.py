@@ -1,7 +1,7 @@
 """What each named graph of a dataset is, said in the dataset itself: its kind, size, digest, and what it rests on.
 
 Whoever meets a statement in an engine can ask ``GRAPH ?g`` where it stands, and here what that place is. The kinds are
-concepts (``ontology/concepts/graph-kinds.ttl``) whose notation is the pattern of a path; nothing else knows them.
+concepts (``ontology/concepts/graph-kinds.ttl``) with the pattern of a path; nothing else knows them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _LICENCE = URIRef("https://www.apache.org/licenses/LICENSE-2.0")
 def describe_graphs(digests: Mapping[str, GraphDigest], concepts: Graph, base: str) -> Graph:
     """What each graph is, by its IRI; ``concepts`` hold the kinds, the catalogue stands under ``base``."""
     kinds = sorted(
-        (str(concepts.value(kind, SKOS.notation)), kind)
+        (str(concepts.value(kind, PG.pathPattern)), kind)
         for kind in concepts.subjects(SKOS.inScheme, ID["concept/scheme-graph-kinds"])
     )
     found = make_graph()

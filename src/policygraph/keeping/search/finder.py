@@ -62,12 +62,20 @@ class Found:
     """The number of a clause that was asked for and that no law or document found has; None otherwise."""
 
 
+Reason = tuple[str, tuple[str, ...]]
+"""The code of a reason, and the words that it rests on."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Scored:
     """What fits a query, how well, and why: by the place of each entry in the index."""
 
     scores: Mapping[int, float]
-    whys: Mapping[int, tuple[str, tuple[str, ...]]]
+    reasons: Mapping[int, Reason]
+    """Why an entry is there, where that is known before it is looked at."""
+    ties: Mapping[int, tuple[int, ...]]
+    """By which of the parts an entry is tied to the query, from which the reason follows."""
+    parts: tuple[Part, ...]
     words: tuple[str, ...]
     reading: Reading
     unknown_place: str | None = None
@@ -142,15 +150,21 @@ class Finder:
         result = self.index.page(query, scored.scores, scored.words, chosen, limit, start)
         hits = []
         for hit in result.hits:
-            why, because = scored.whys.get(self._at[hit.entry.iri], ("", ()))
+            why, because = self._reason(scored, self._at[hit.entry.iri])
             hits.append(replace(hit, why=why, because=because, day=self._day(hit.entry, scored.reading)))
         found = Found(replace(result, hits=tuple(hits)), scored.reading, unknown_place=scored.unknown_place)
         if scored.reading.asks_may:
             entries = self.index.entries
-            meant = [at for at, (why, _) in scored.whys.items() if why == "linked" and entries[at].kind == "measure"]
+            measures = [at for at in scored.ties if entries[at].kind == "measure"]
+            meant = [at for at in measures if self._reason(scored, at)[0] == "linked"]
             meant.sort(key=lambda at: (-scored.scores[at], at))
             found = replace(found, measures=tuple(entries[at].iri for at in meant))
         return found if scored.scores or not query.strip() else self._lead_on(query, found)
+
+    def forget(self) -> None:
+        """Keep no answer; for whoever measures."""
+        self._resolve.cache_clear()
+        self.index.forget()
 
     def _day(self, entry: Entry, reading: Reading) -> str | None:
         """The day on which the text of the year that was asked for applies; None where no year was."""
@@ -166,48 +180,62 @@ class Finder:
         number = complete_number(query)
         if number and (numbered := self.index.score_words((str(number),))):
             scores, words = numbered, (str(number),)
-        whys: dict[int, tuple[str, tuple[str, ...]]] = {}
+        reasons: dict[int, Reason] = {}
         named = self._slugs.get(query.strip().strip("/").removeprefix("id/").casefold())
         if named is not None:
             scores[named] = scores.get(named, 0.0) + 4 * EXACT
-            whys[named] = ("code", ())
-        unknown = None
-        fitting = self._fit(reading.parts)
-        if not fitting and any(part.places for part in reading.parts) and len(reading.parts) > 1:
+            reasons[named] = ("code", ())
+        unknown, parts = None, reading.parts
+        fitting = self._fit(parts)
+        if not fitting and any(part.places for part in parts) and len(parts) > 1:
             # a clause that nothing has: what it was asked of is found instead, and that is said
-            others = tuple(part for part in reading.parts if not part.places)
+            others = tuple(part for part in parts if not part.places)
             if any(part.has("law", "document", "number") for part in others):
-                fitting = self._fit(others)
-                unknown = next(part.words for part in reading.parts if part.places)
-        if len(reading.parts) > 1 and not any(self.index.entries[at].kind == "measure" for at in fitting):
-            wider = self._fit(tuple(self.lexicon.widen_effects(part) for part in reading.parts))
-            for at, (score, _, because) in wider.items():
+                unknown = next(part.words for part in parts if part.places)
+                parts = others
+                fitting = self._fit(parts)
+        if len(parts) > 1 and not any(self.index.entries[at].kind == "measure" for at in fitting):
+            wider = tuple(self.lexicon.widen_effects(part) for part in parts)
+            for at, (score, ties) in self._fit(wider).items():
                 if self.index.entries[at].kind == "measure":
-                    fitting[at] = (score - 4, "like", because)
-        for at, (score, why, because) in fitting.items():
-            if reading.asks_may and why == "linked" and self.index.entries[at].kind == "measure":
-                score += EXACT / 4
-            if score > 0:
-                scores[at] = scores.get(at, 0.0) + score
-                whys.setdefault(at, (why, because))
-        for at in list(scores):
-            if whys.get(at, ("",))[0] in ("article", "address"):
-                for moved in self._moves.get(self.index.entries[at].iri, ()):
-                    there = self._at.get(moved)
-                    if there is not None and whys.get(there, ("",))[0] not in ("article", "moved"):
-                        scores[there] = scores.get(there, 0.0) + scores[at] - 1
-                        whys[there] = ("moved", (str(self.index.entries[at].locator),))
+                    fitting[at] = (score - 4, ties)
+                    reasons[at] = ("like", self._explain(at, wider, ties)[1])
+        for at, (score, ties) in fitting.items():
+            asked = reading.asks_may and at not in reasons and ties and self.index.entries[at].kind == "measure"
+            scores[at] = scores.get(at, 0.0) + score + (EXACT / 4 if asked else 0)
+        ties_of = {at: ties for at, (_, ties) in fitting.items()}
+        if any(part.places for part in parts):
+            self._add_moved(parts, ties_of, scores, reasons)
         if len(reading.parts) > 1 or not scores:
             typed = tuple(dict.fromkeys(part.words for part in reading.parts))
             words = tuple(dict.fromkeys((*words, *typed))) if not query.count(" ") else typed or words
-        return _Scored(scores, whys, words, reading, unknown)
+        return _Scored(scores, reasons, ties_of, parts, words, reading, unknown)
+
+    def _add_moved(
+        self, parts: Sequence[Part], ties: Mapping[int, tuple[int, ...]], scores: dict[int, float],
+        reasons: dict[int, Reason],
+    ) -> None:  # fmt: skip
+        """Beside an article that was asked for by its old number, the article that has its words today."""
+        for at in ties:
+            entry = self.index.entries[at]
+            if entry.iri not in self._moves or self._explain(at, parts, ties[at])[0] != "article":
+                continue
+            for there in (self._at[moved] for moved in self._moves[entry.iri] if moved in self._at):
+                if there not in ties or self._explain(there, parts, ties[there])[0] != "article":
+                    scores[there] = scores.get(there, 0.0) + scores[at] - 1
+                    reasons[there] = ("moved", (str(entry.locator),))
+
+    def _reason(self, scored: _Scored, at: int) -> Reason:
+        """Why an entry is there; the empty code for the plain words."""
+        known = scored.reasons.get(at)
+        return known or (self._explain(at, scored.parts, scored.ties[at]) if at in scored.ties else ("", ()))
 
     def _score_plain(self, query: str) -> dict[int, float]:
         """What holds the words as typed, as one run or blank by blank."""
         return self.index.score_words(query.split())
 
-    def _fit(self, parts: Sequence[Part]) -> dict[int, tuple[float, str, tuple[str, ...]]]:
-        """The entries that every part fits, with a score and the reason; none for no parts.
+    def _fit(self, parts: Sequence[Part]) -> dict[int, tuple[float, tuple[int, ...]]]:
+        """The entries that every part fits, with a score and the parts that tie them; none for no parts.
 
         A part fits by what it stands for, by the number of a clause, or by its words; a number that says no level
         (75) stands for a clause only beside another part.
@@ -216,7 +244,7 @@ class Finder:
             return {}
         several = len(parts) > 1
         tied: list[dict[int, int]] = []
-        said: list[set[int]] = []
+        said: list[frozenset[int]] = []
         for part in parts:
             near: dict[int, int] = {}
             for tag, how in part.tags.items():
@@ -232,11 +260,11 @@ class Finder:
         for at in fitting:
             score, ties = self._weigh(at, parts, tied, said)
             if score:
-                found[at] = (score, *self._explain(at, parts, ties))
+                found[at] = (score, ties)
         return found
 
     def _weigh(
-        self, at: int, parts: Sequence[Part], tied: Sequence[Mapping[int, int]], said: Sequence[set[int]]
+        self, at: int, parts: Sequence[Part], tied: Sequence[Mapping[int, int]], said: Sequence[frozenset[int]]
     ) -> tuple[float, tuple[int, ...]]:
         """How well an entry fits, and by which parts it is tied; 0 where only the words of one part stand in it."""
         ties = tuple(n for n, near in enumerate(tied) if at in near)
@@ -258,7 +286,7 @@ class Finder:
             score -= BEHIND[entry.kind]
         return score, ties
 
-    def _explain(self, at: int, parts: Sequence[Part], ties: Sequence[int]) -> tuple[str, tuple[str, ...]]:
+    def _explain(self, at: int, parts: Sequence[Part], ties: Sequence[int]) -> Reason:
         """The code of the reason why an entry was found, with the words that it rests on."""
         entry = self.index.entries[at]
         mine = [parts[n] for n in ties]

@@ -19,6 +19,8 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 
 from policygraph.errors import InputError
 from policygraph.keeping.search.entries import KINDS, Entry
@@ -34,6 +36,8 @@ FACETS = ("place", "kind", "area")
 EXACT = 100.0
 """The step of a hit whose whole name or alias the query is."""
 _END = "\n"
+_TERMS = 16
+"""Terms whose places are kept: one query looks for each of its words several times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +88,15 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word to look for, folded, and the same with its ordinals in digits."""
+    """A word to look for, folded, and the same with its ordinals in digits.
+
+    ``simple``: it reads the same in both views, no number is cut at its ends and it never overlaps itself, so that the
+    runtime's own ``in`` and ``count`` say all there is to say.
+    """
 
     plain: str
     counted: str
+    simple: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +105,7 @@ class _Field:
 
     plain: str
     counted: str
+    same: bool
 
 
 class _Column:
@@ -115,15 +125,16 @@ class _Column:
     def find(self, words: str) -> set[int]:
         """Who owns a text in which the words stand, a number only where all of it stands."""
         found: set[int] = set()
-        at = self._text.find(words)
+        text, starts, size = self._text, self._starts, len(words)
+        numeric = words[0].isdigit() or words[-1].isdigit()
+        at = text.find(words)
         while at >= 0:
-            end = at + len(words)
-            if _splits(self._text, at, end):
-                at = self._text.find(words, at + 1)
+            if numeric and _splits(text, at, at + size):
+                at = text.find(words, at + 1)
                 continue
-            row = bisect_right(self._starts, at) - 1
+            row = bisect_right(starts, at) - 1
             found.add(self._owners[row])
-            at = self._text.find(words, self._starts[row + 1])
+            at = text.find(words, starts[row + 1])
         return found
 
 
@@ -140,10 +151,12 @@ class SearchIndex:
             for field in (*fields[0], fields[1])
         ]
         # what reads the same in both views stands once, and is asked for both
-        same = [(field.plain, at) for field, at in views if field.counted == field.plain]
-        self._same = _Column(same)
-        self._plain = _Column((field.plain, at) for field, at in views if field.counted != field.plain)
-        self._counted = _Column((field.counted, at) for field, at in views if field.counted != field.plain)
+        self._same = _Column((field.plain, at) for field, at in views if field.same)
+        self._plain = _Column((field.plain, at) for field, at in views if not field.same)
+        self._counted = _Column((field.counted, at) for field, at in views if not field.same)
+        self._facets = {name: [_values(entry, name) for entry in self.entries] for name in FACETS}
+        self._find = lru_cache(maxsize=_TERMS)(self._find_anew)
+        self._order = [KINDS.index(entry.kind) for entry in self.entries]
 
     def search(
         self,
@@ -180,26 +193,29 @@ class SearchIndex:
         facets: list[Facet] = []
         for name in FACETS:
             others = {other: value for other, value in wanted.items() if other != name}
-            counted = Counter(
-                value
-                for at in scores
-                if not others or all(_has(entries[at], *one) for one in others.items())
-                for value in _values(entries[at], name)
-            )
+            left = [at for at in scores if all(_has(entries[at], *one) for one in others.items())] if others else scores
+            counted = Counter(chain.from_iterable(map(self._facets[name].__getitem__, left)))
             facets += [Facet(name, *one) for one in sorted(counted.items(), key=lambda item: (-item[1], item[0]))]
         kept = [at for at in scores if all(_has(entries[at], *one) for one in wanted.items())] if wanted else scores
-        best = heapq.nsmallest(
-            start + limit, kept, key=lambda at: (-scores[at], KINDS.index(entries[at].kind), at)
-        )  # fmt: skip
+        best = heapq.nsmallest(start + limit, kept, key=lambda at: (-scores[at], self._order[at], at))
         hits = tuple(self.show(at, scores[at], words) for at in best[start:])
         return SearchResult(query, hits, len(kept), tuple(facets))
 
-    def find(self, term: Term) -> set[int]:
-        """The places of the entries in whose names or text a term stands."""
+    def find(self, term: Term) -> frozenset[int]:
+        """The places of the entries in whose names or text a term stands; the last terms are kept."""
+        return self._find(term)
+
+    def forget(self) -> None:
+        """Keep no term; for whoever measures."""
+        self._find.cache_clear()
+
+    def _find_anew(self, term: Term) -> frozenset[int]:
+        if not term.plain:
+            return frozenset()
         found = self._same.find(term.plain) | self._plain.find(term.plain)
         if term.counted != term.plain:
             found |= self._same.find(term.counted)
-        return found | self._counted.find(term.counted)
+        return frozenset(found | self._counted.find(term.counted))
 
     def score_words(self, words: Sequence[str]) -> dict[int, float]:
         """How well each entry answers that holds every word, in the order of the index; empty for no words.
@@ -210,20 +226,24 @@ class SearchIndex:
         terms = tuple(term for word in words if (term := make_term(word)).plain)
         if not terms:
             return {}
-        found = set.intersection(*(self.find(term) for term in terms))
+        found = frozenset.intersection(*(self.find(term) for term in terms))
         whole = make_term(" ".join(words))
-        scored = ((at, self._score(at, terms, whole)) for at in sorted(found))
+        letters = [frozenset(term.plain) for term in terms]
+        apart = all(term.simple for term in terms) and len(frozenset.union(*letters)) == sum(map(len, letters))
+        scored = ((at, self._score(at, terms, whole, apart)) for at in sorted(found))
         return {at: score for at, score in scored if score is not None}
 
-    def _score(self, at: int, terms: Sequence[Term], whole: Term) -> float | None:
+    def _score(self, at: int, terms: Sequence[Term], whole: Term, apart: bool) -> float | None:
+        """The score of an entry that holds all terms; ``apart``: no two of them can overlap. None for no hit."""
         text = self._texts[at]
         is_clause = self.entries[at].kind == "clause"
-        said = _count(text, terms)
+        said = sum(text.plain.count(term.plain) for term in terms) if apart and text.same else _count(text, terms)
         if is_clause and not said:
             return None
         names = () if is_clause else self._names[at]
-        share = max((_share(name, terms, whole) for name in names), default=0.0)
-        together = any(_stands(view, whole) for view in (*names, text))
+        share = max([_share(name, terms, whole) for name in names], default=0.0)
+        # one word always stands together
+        together = len(terms) == 1 or any(_stands(view, whole) for view in (*names, text))
         score = EXACT * (share == 1.0) + 50 * (share > 0) + 20 * share + 10 * together + min(said, 9)
         # the gist of an article is the editors' and comes behind the words of documents
         return score / 2 if self.entries[at].kind == "article" and share == 0.0 else score
@@ -280,19 +300,24 @@ def cut_snippet(text: str, marks: Sequence[Span], width: int = 120) -> Snippet:
 def make_term(word: str) -> Term:
     """A word as it is looked for; one without a character that counts is empty.
 
-    >>> make_term("《第七十五条》"), make_term("三年"), make_term("“”")
-    (Term(plain='第七十五条', counted='第75条'), Term(plain='三年', counted='3年'), Term(plain='', counted=''))
+    >>> [(term.plain, term.counted) for term in map(make_term, ("《第七十五条》", "三年", "“”"))]
+    [('第七十五条', '第75条'), ('三年', '3年'), ('', '')]
     """
-    plain = fold(word, "name")
-    return Term(plain.text, count_ordinals(plain).text)
+    folded = fold(word, "name")
+    plain, counted = folded.text, count_ordinals(folded).text
+    simple = bool(plain) and plain == counted and not (plain[0].isdigit() or plain[-1].isdigit())
+    return Term(plain, counted, simple and plain.find(plain[0], 1) < 0)
 
 
 def _view(text: str) -> _Field:
     term = make_term(text)
-    return _Field(term.plain, term.plain if term.counted == term.plain else term.counted)
+    same = term.counted == term.plain
+    return _Field(term.plain, term.plain if same else term.counted, same)
 
 
 def _stands(view: _Field, term: Term) -> bool:
+    if term.simple and view.same:
+        return term.plain in view.plain
     return any(True for _ in _places(view.plain, term.plain)) or (
         (term.counted != term.plain or view.counted != view.plain)
         and any(True for _ in _places(view.counted, term.counted))

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from policygraph.errors import InputError, NotFoundError
 from policygraph.text import folding
+from policygraph.text.dates import read_day
 from policygraph.text.likeness import find_nearest, near_words
 from policygraph.text.locators import contains, read_place, read_typed
 from policygraph.text.numbers import complete_number
@@ -120,7 +120,4 @@ def parse_day(written: str) -> str:
     ...
     policygraph.errors.InputError: 日期: “2020-13-01”不是日期。写成 2020-12-01 这样的形式
     """
-    try:
-        return date.fromisoformat(written).isoformat()
-    except ValueError as error:
-        raise InputError("日期", f"“{written}”不是日期", "写成 2020-12-01 这样的形式") from error
+    return read_day(written).isoformat()

@@ -8,6 +8,7 @@ periods, a subject that is told by what it did.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -140,6 +141,21 @@ def find_window(text: str, forms: Forms) -> str:
         if number and (match["run"] or match["within"]):
             return _UNIT[match["unit"]].format(number * _MONTHS_OF.get(match["unit"], 1))
     return ""
+
+
+# 3年 · 36个月 · 30日;  not: 三年半 · 0年
+_PERIOD = re.compile(r"(?P<number>[1-9]\d{0,3})(?:个)?(?P<unit>[年月日天])")
+_LETTER = {"年": "Y", "月": "M", "日": "D", "天": "D"}
+
+
+def read_period(written: str) -> str:
+    """A period as a person types it, as a duration; what is no such period comes back as it is.
+
+    >>> [read_period(written) for written in ("3年", "36个月", "30日", "P3Y", "很久")]
+    ['P3Y', 'P36M', 'P30D', 'P3Y', '很久']
+    """
+    match = _PERIOD.fullmatch(written.strip())
+    return f"P{match['number']}{_LETTER[match['unit']]}" if match else written
 
 
 def _set(first: Sentence, address: str, members: list[str], forms: Forms) -> Proposal:

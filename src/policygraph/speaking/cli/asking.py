@@ -115,7 +115,8 @@ def ask_command(
 
         answer = narrow_answer(answer, routed.narrow)
     if not evidence:
-        print_rows(answer, format, foreign=register is not None, routed=routed)
+        headings = {column.name: column.label for column in store.find_query(name).columns}
+        print_rows(answer, format, foreign=register is not None, routed=routed, headings=headings)
     elif format is not TableFormat.json or register is not None:
         raise InputError("--evidence", "只用于 --format json，且不用于关于某个单位的问题", "请改用 --format json")
     else:

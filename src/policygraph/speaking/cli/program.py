@@ -15,7 +15,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -23,6 +23,7 @@ from typer.main import get_group
 
 from policygraph.errors import InputError, PolicygraphError
 from policygraph.speaking.cli.console import report
+from policygraph.version import __version__
 
 if TYPE_CHECKING:
     # typer's own copy of click has no public name; the types of its groups are all that is needed
@@ -35,7 +36,11 @@ class Entry:
 
     module: str
     help: str
+    examples: tuple[str, ...] = ()
+    """Lines that work as they stand, beside the repository or with its dataset; help shows them, a test runs them."""
 
+
+EXAMPLES = "例 · examples"
 
 COMMANDS: Mapping[str, Entry] = {
     "init": Entry("gathering", "新建一个工作区，放自己的文件 · make a workspace for documents of your own."),
@@ -48,8 +53,18 @@ COMMANDS: Mapping[str, Entry] = {
     "parse": Entry(
         "parsing",
         "解析任何公文，一份或几份 · read official documents into header, clauses, citations and problems.",
+        ("policygraph parse data/documents/yiyuan-2021-28/source.txt",),
     ),
-    "ask": Entry("asking", "问一个现成的问题，参数写作 --名称 值 · ask a named question."),
+    "ask": Entry(
+        "asking",
+        "问一个现成的问题，参数写作 --名称 值，或者问一句话 · ask a named question, or ask in a sentence.",
+        (
+            "policygraph ask list",
+            "policygraph ask legal-bases --document jiamusi-2020-5 --format csv",
+            "policygraph ask 限制发布广告的依据还有效吗",
+            'policygraph ask "Which measures have no legal basis?"',
+        ),
+    ),
     "query": Entry("asking", "运行一个 SPARQL 查询（SELECT、ASK、CONSTRUCT、DESCRIBE）· run a SPARQL query."),
     "validate": Entry(
         "building",
@@ -59,6 +74,7 @@ COMMANDS: Mapping[str, Entry] = {
     "get": Entry(
         "serving",
         "不开端口，取一个网页或数据 · fetch a page or data without opening a port; exit 1 on an error status.",
+        ("policygraph get /queries/documents.csv",),
     ),
     "publish": Entry(
         "publishing",
@@ -67,6 +83,10 @@ COMMANDS: Mapping[str, Entry] = {
     "decide": Entry(
         "deciding",
         "逐条件判断并说明理由 · decide condition by condition, with clause, evidence and what is missing.",
+        (
+            "policygraph decide data/registers/sample --policy jiamusi-2020-5 --as-of 2026-11-22"
+            " --entity 91230803MA9XN00129",
+        ),
     ),
     "compare": Entry(
         "comparing", "各地并排比较，每格是原文 · compare places side by side, each cell in the words of its document."
@@ -133,7 +153,23 @@ def load_command(name: str) -> Command:
     module = importlib.import_module(f"policygraph.speaking.cli.{entry.module}")
     command = get_group(module.app).commands[name]
     command.help = entry.help
+    if entry.examples:
+        command.epilog = "\n\n".join((f"{EXAMPLES}：", *entry.examples))
     return command
+
+
+def _print_version(wished: bool) -> None:
+    if wished:
+        print(f"policygraph {__version__}")
+        raise typer.Exit
+
+
+def tell_version(
+    version: Annotated[
+        bool, typer.Option("--version", help="版本 · the version", is_eager=True, callback=_print_version)
+    ] = False,
+) -> None:
+    """从政策文件到站得住的决定 · from a policy document to a defensible decision."""
 
 
 def program() -> None:
@@ -143,9 +179,10 @@ def program() -> None:
         help="从政策文件到站得住的决定 · from a policy document to a defensible decision",
         no_args_is_help=True,
         pretty_exceptions_enable=False,
-        add_completion=False,
+        # each option has an environment variable: POLICYGRAPH_SERVE_PORT is serve --port
+        context_settings={"auto_envvar_prefix": "POLICYGRAPH"},
     )
-    application.callback()(lambda: None)
+    application.callback()(tell_version)
     application(standalone_mode=True)
 
 

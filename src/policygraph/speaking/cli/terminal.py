@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from policygraph.errors import DataError, InputError
+from policygraph.errors import DataError
 from policygraph.judging.answers import Answer, Gap, warn_of_gaps
 from policygraph.keeping.dataset.inputs import is_current
 from policygraph.keeping.dataset.manifest import Manifest, find_manifest, read_manifest
@@ -17,6 +18,7 @@ from policygraph.keeping.sources import find_root
 from policygraph.keeping.workspace import Workspace, open_workspace
 from policygraph.speaking.cli.console import stderr
 from policygraph.speaking.exports import guard_answer, render_csv, render_json, render_table
+from policygraph.text.dates import read_day
 
 if TYPE_CHECKING:
     from policygraph.keeping.routing import Routed
@@ -85,10 +87,18 @@ def load_store(folder: Path | None, workspace: Path | None = None) -> Store:
     return open_dataset(ensure_dataset(folder, workspace))
 
 
-def print_rows(table: Answer, format: TableFormat, *, foreign: bool = False, routed: Routed | None = None) -> None:
+def print_rows(
+    table: Answer,
+    format: TableFormat,
+    *,
+    foreign: bool = False,
+    routed: Routed | None = None,
+    headings: Mapping[str, str] | None = None,
+) -> None:
     """Print an answer in the format asked for; ``foreign``: its texts come from a register and are guarded in CSV.
 
     ``routed`` is how a question in a person's words was understood; JSON has room for it.
+    ``headings`` are the words for the columns of a table.
     """
     if format is TableFormat.json:
         print(render_json(table, routed))
@@ -96,7 +106,7 @@ def print_rows(table: Answer, format: TableFormat, *, foreign: bool = False, rou
         print(render_csv(guard_answer(table) if foreign else table), end="")
         warn(table.coverage)
     else:
-        print(render_table(table), end="")
+        print(render_table(table, headings=headings), end="")
 
 
 def warn(gaps: tuple[Gap, ...]) -> None:
@@ -107,7 +117,4 @@ def warn(gaps: tuple[Gap, ...]) -> None:
 
 def parse_day(written: str) -> date:
     """An ISO date. Errors: ``InputError`` with the form expected."""
-    try:
-        return date.fromisoformat(written)
-    except ValueError as error:
-        raise InputError("--as-of", f"{written!r} 不是日期", "写成 2026-11-21") from error
+    return read_day(written, "--as-of")

@@ -40,6 +40,7 @@ from policygraph.keeping.workspace import SOURCE, Workspace
 from policygraph.speaking.exports import render_routed
 from policygraph.speaking.mcp.pages import Json, fit_page
 from policygraph.speaking.mcp.parsing import parse_apart
+from policygraph.text.dates import read_day
 from policygraph.words import say
 
 MOST_ROWS = 200
@@ -204,7 +205,7 @@ class Counter:
         if any(parameter.name == "as_of" for parameter in query.parameters):
             values.setdefault("as_of", today())
         if query.about_entity:
-            day = _day(values["as_of"], "as_of")
+            day = read_day(values["as_of"], "as_of")
             desk = self.desk(day)
             register = self.register(_optional(given, "register"))
             facts = load_register(register, conditions=desk.conditions(), codes=desk.codes)
@@ -347,7 +348,7 @@ class Counter:
         return bundle if given.get("whole") is True else self._decision_page(bundle, start)
 
     def _decide(self, given: Json) -> Json:
-        day = _day(_optional(given, "as_of") or today(), "as_of")
+        day = read_day(_optional(given, "as_of") or today(), "as_of")
         desk = self.desk(day)
         register = self.register(_optional(given, "register"))
         facts = load_register(register, conditions=desk.conditions(), codes=desk.codes)
@@ -429,10 +430,3 @@ def _next(given: Json) -> int:
     if isinstance(written, bool) or not str(written).isdecimal():
         raise InputError("next", f"{written!r} 不是上一页给出的 next", "请原样使用上一页的 next，或不给")
     return int(str(written))
-
-
-def _day(written: str, name: str) -> date:
-    try:
-        return date.fromisoformat(written)
-    except ValueError as error:
-        raise InputError(name, f"{written!r} 不是日期", "写成 2026-11-21") from error

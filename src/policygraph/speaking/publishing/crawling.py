@@ -224,8 +224,8 @@ class Crawl:
             if target.file != place.file:
                 return reply, target
             address = target.address
-        if reply.status == 404 and place.is_page and reply.media_type == _PAGE:
-            # a page that says so, as the service does; whoever publishes is told
+        if reply.status in (400, 404) and place.is_page and reply.media_type == _PAGE:
+            # a page that says so, as the service does, of a thing or choice that this dataset has not; it is told
             self.missing.add(place.address)
         elif reply.status != 200:
             raise DataError(

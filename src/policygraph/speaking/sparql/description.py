@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, FOAF, RDF, RDFS, SH, XSD
 
-from policygraph.namespaces import DCAT, ID, PG, PREFIXES, VOID
+from policygraph.namespaces import ADMS, BASE, DCAT, ID, PG, PREFIXES, VOID
 from policygraph.speaking.sparql.dumps import CHECKSUMS, Dump
 from policygraph.speaking.sparql.engine import Engine, QueryRequest, QueryResult, refuse
 from policygraph.speaking.sparql.negotiation import GRAPHS, rank_offers
@@ -27,6 +27,19 @@ SCHEMA = Namespace("https://schema.org/")
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 _FORMATS = Namespace("http://www.w3.org/ns/formats/")
 _IANA = "https://www.iana.org/assignments/media-types/"
+_DCAT_AP = "http://data.europa.eu/r5r/"
+_CHINESE = URIRef("http://publications.europa.eu/resource/authority/language/ZHO")
+_PUBLIC = URIRef("http://publications.europa.eu/resource/authority/access-right/PUBLIC")
+_FILE_TYPES = "http://publications.europa.eu/resource/authority/file-type/"
+_FILE_TYPE = {
+    "application/trig": "RDF_TRIG",
+    "application/n-quads": "RDF_N_QUADS",
+    "application/ld+json": "JSON_LD",
+    "text/turtle": "RDF_TURTLE",
+    "application/n-triples": "RDF_N_TRIPLES",
+}
+_ADMS_STATUS = ADMS.status
+_COMPLETED = URIRef("http://publications.europa.eu/resource/authority/distribution-status/COMPLETED")
 _ENGINE_FORMATS = {"application/rdf+xml": ox.RdfFormat.RDF_XML, "application/ld+json": ox.RdfFormat.JSON_LD}
 
 _GRAPH_SIZES = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
@@ -54,8 +67,22 @@ class Publication:
 
     title_zh: str = "policygraph 信用监管政策知识图谱"
     title_en: str = "policygraph: a knowledge graph of credit-based supervision policies"
+    description_zh: str = (
+        "信用监管政策文件（守信联合激励、失信联合惩戒）的条款、措施、依据、部门和条件，每一项陈述都落到原文字符；"
+        "附所引法律法规的登记和变动，以及据此得出的时效与结论。"
+    )
+    description_en: str = (
+        "Clauses, measures, legal bases, departments and conditions of Chinese policy documents on credit-based"
+        " supervision, every statement traceable to characters of the source; with a registry of the laws cited, their"
+        " changes, and what follows for the measures."
+    )
+    keywords_zh: tuple[str, ...] = ("信用监管", "守信联合激励", "失信联合惩戒", "法律依据", "安全生产")
+    keywords_en: tuple[str, ...] = ("credit-based supervision", "joint incentives", "joint sanctions", "legal basis")
+    theme: str = "http://publications.europa.eu/resource/authority/data-theme/GOVE"
+    """A concept of the EU's data themes: government and public sector."""
     licence: str = "https://www.apache.org/licenses/LICENSE-2.0"
     publisher: str | None = None
+    """The IRI of who publishes; without one the deployment itself is named by its address."""
     uri_spaces: tuple[str, ...] = (str(ID),)
 
 
@@ -110,6 +137,7 @@ class Catalogue:
         catalogue, data = URIRef(f"{site}/.well-known/void#catalogue"), URIRef(f"{site}/.well-known/void#dataset")
         document = URIRef(f"{site}/.well-known/void")
         licence = URIRef(self._publication.licence)
+        publisher = URIRef(self._publication.publisher or f"{document}#publisher")
         graph.add((document, RDF.type, VOID.DatasetDescription))
         graph.add((document, FOAF.primaryTopic, data))
         graph.add((catalogue, RDF.type, DCAT.Catalog))
@@ -117,9 +145,22 @@ class Catalogue:
         for thing in (catalogue, data):
             graph.add((thing, DCTERMS.title, Literal(self._publication.title_zh, "zh")))
             graph.add((thing, DCTERMS.title, Literal(self._publication.title_en, "en")))
+            graph.add((thing, DCTERMS.description, Literal(self._publication.description_zh, "zh")))
+            graph.add((thing, DCTERMS.description, Literal(self._publication.description_en, "en")))
             graph.add((thing, DCTERMS.license, licence))
-            if self._publication.publisher:
-                graph.add((thing, DCTERMS.publisher, URIRef(self._publication.publisher)))
+            graph.add((thing, DCTERMS.publisher, publisher))
+            graph.add((thing, DCTERMS.language, _CHINESE))
+        graph.add((publisher, RDF.type, FOAF.Agent))
+        graph.add((publisher, FOAF.name, Literal(self._publication.publisher or site)))
+        graph.add((catalogue, FOAF.homepage, URIRef(f"{site}/")))
+        graph.add((catalogue, DCTERMS.conformsTo, URIRef(_DCAT_AP)))
+        graph.add((data, DCTERMS.conformsTo, URIRef(f"{BASE}ns")))
+        graph.add((data, DCAT.landingPage, URIRef(f"{site}/")))
+        graph.add((data, DCAT.theme, URIRef(self._publication.theme)))
+        graph.add((data, DCTERMS.accessRights, _PUBLIC))
+        for language, words in (("zh", self._publication.keywords_zh), ("en", self._publication.keywords_en)):
+            for word in words:
+                graph.add((data, DCAT.keyword, Literal(word, language)))
         self._add_void(graph, data, site)
         self._add_distributions(graph, data, site)
         if self._serves:
@@ -213,7 +254,6 @@ class Catalogue:
             graph.add((data, DCTERMS.description, Literal(told, "zh")))
             told = f"Dataset {self._base()} and {len(added)} added graphs: {', '.join(sorted(added))}"
             graph.add((data, DCTERMS.description, Literal(told, "en")))
-        graph.add((data, DCTERMS.language, URIRef("http://id.loc.gov/vocabulary/iso639-1/zh")))
         for space in self._publication.uri_spaces:
             graph.add((data, VOID.uriSpace, Literal(space)))
         graph.add((data, VOID.vocabulary, URIRef(str(PG))))
@@ -264,7 +304,10 @@ class Catalogue:
             graph.add((data, DCAT.distribution, node))
             graph.add((node, RDF.type, DCAT.Distribution))
             graph.add((node, DCTERMS.license, URIRef(self._publication.licence)))
-            graph.add((node, DCTERMS.title, Literal(dump.name)))
+            graph.add((node, DCTERMS.title, Literal(dump.name, "en")))
+            graph.add((node, DCTERMS.description, Literal(_told_of(dump), "zh")))
+            graph.add((node, DCTERMS["format"], URIRef(f"{_FILE_TYPES}{_FILE_TYPE[dump.media_type]}")))
+            graph.add((node, _ADMS_STATUS, _COMPLETED))
             graph.add((node, DCAT.downloadURL, address))
             graph.add((node, DCAT.accessURL, URIRef(f"{folder}/{CHECKSUMS}")))
             graph.add((node, DCAT.mediaType, URIRef(_IANA + dump.media_type)))
@@ -274,6 +317,10 @@ class Catalogue:
             graph.add((checksum, RDF.type, SPDX.Checksum))
             graph.add((checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256))
             graph.add((checksum, SPDX.checksumValue, Literal(dump.sha256, datatype=XSD.hexBinary)))
+
+
+def _told_of(dump: Dump) -> str:
+    return "全部公开陈述，不分图" if dump.is_union else "全部公开的图"
 
 
 def write_graph(graph: Graph, accept: str) -> QueryResult:

@@ -7,17 +7,19 @@ restricted graph is one that does not exist. The statements of a form are sorted
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import quote
 
 import pyoxigraph as ox
-from rdflib import URIRef
-from rdflib.namespace import OWL, RDF, RDFS, SKOS
+from rdflib.namespace import OWL
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from policygraph.graph.memory import make_graph
 from policygraph.judging.answers import Answer
-from policygraph.namespaces import BASE, GRAPH, PG, PREFIXES
+from policygraph.keeping.terms import read_node
+from policygraph.namespaces import BASE, GRAPH, PREFIXES
 from policygraph.speaking.addresses import GRAPH_FORMS, MEDIA_TYPES
 from policygraph.speaking.exports import render_json
 from policygraph.speaking.sparql.engine import PLAIN, QueryRequest, QueryResult, refuse
@@ -32,6 +34,7 @@ from policygraph.speaking.sparql.site import (
     write_result,
 )
 from policygraph.speaking.sparql.syntax import is_absolute_iri
+from policygraph.speaking.sparql.vocabulary import CONTEXT_PATH, Term, list_standards, make_context, read_terms
 
 _GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH ?graph { ?s ?p ?o } }"
 _DEFAULT_GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
@@ -156,69 +159,65 @@ def _read_row(triple: ox.Triple) -> tuple[str | None, ...]:
     return subject, triple.predicate.value, value.value, value.datatype.value, value.language
 
 
-def answer_vocabulary(site: Site, request: Request, version: str | None) -> Response:
-    """The vocabulary, as a page for people; under the address of a version only while it is that version."""
-    accept = read_accept(request)
-    result = _read_graph(site, str(GRAPH["ns"]))
+def answer_vocabulary(site: Site, request: Request, part: str | None) -> Response:
+    """The vocabulary, or with ``part`` its document for programs, a version of either, or the JSON-LD context.
+
+    As a page for people it is the whole; under the address of a version it stands only while it is that version.
+    """
+    apart, _, version = (part or "").rpartition("/") if part not in APART else (part or "", "", "")
+    if apart not in ("", *APART):
+        return _refuse_version(())
+    result = _read_graph(site, str(GRAPH[f"ns/{apart}".rstrip("/")]))
     if result.status != 200:
         return answer_busy(result, {}) if result.status == 503 else write_result(request, result)
     triples = _sort_triples(result)
     versions = [t.object.value for t in triples if t.predicate.value == _VERSION and isinstance(t.object, ox.NamedNode)]
-    if version is not None and f"{BASE}ns/{version}" not in versions:
-        known = ", ".join(sorted(one.removeprefix(BASE) for one in versions)) or "–"
-        text = f"没有这个版本的词汇，现有: {known}\nNo such version of the vocabulary; there is: {known}\n"
-        return PlainTextResponse(text, status_code=404)
-    best = rank_offers(accept, [MEDIA_TYPES[form] for form in GRAPH_FORMS])
-    if not best:
-        return write_result(request, refuse("not-acceptable", ", ".join(MEDIA_TYPES[form] for form in GRAPH_FORMS)))
-    if best[0] == "text/html":
-        written = QueryResult(200, HTML, _render_vocabulary(site, triples, versions).encode())
+    name = f"{BASE}ns/{apart}".rstrip("/")
+    if part == CONTEXT:
+        written = QueryResult(200, MEDIA_TYPES["jsonld"], make_context(_terms_of(site, triples)).encode())
+    elif version and f"{name}/{version}" not in versions:
+        return _refuse_version(versions)
     else:
-        written = _write_triples(site, request, triples, str(GRAPH["ns"]), best[0])
+        best = rank_offers(read_accept(request), [MEDIA_TYPES[form] for form in GRAPH_FORMS])
+        if not best:
+            return write_result(request, refuse("not-acceptable", ", ".join(MEDIA_TYPES[form] for form in GRAPH_FORMS)))
+        if best[0] == "text/html":
+            written = QueryResult(200, HTML, _render_vocabulary(site, triples, versions).encode())
+        else:
+            written = _write_triples(site, request, triples, str(GRAPH[f"ns/{apart}".rstrip("/")]), best[0])
     return write_result(
         request, replace(result, status=written.status, media_type=written.media_type, body=written.body)
     )
 
 
 _VERSION = str(OWL.versionIRI)
+APART = ("asof",)
+"""The parts of the vocabulary that are documents of their own, below ``/ns``."""
+CONTEXT = "context.jsonld"
+
+
+def _refuse_version(versions: Iterable[str]) -> Response:
+    known = ", ".join(sorted(one.removeprefix(BASE) for one in versions)) or "–"
+    text = f"没有这个版本的词汇，现有: {known}\nNo such version of the vocabulary; there is: {known}\n"
+    return PlainTextResponse(text, status_code=404)
+
+
+def _terms_of(site: Site, triples: list[ox.Triple]) -> tuple[Term, ...]:
+    """The terms of the whole vocabulary: those of a document, and of those that stand apart."""
+    parts = [_read_graph(site, str(GRAPH[f"ns/{part}"])) for part in APART]
+    every = [*triples, *(one for part in parts if part.status == 200 for one in _sort_triples(part))]
+    return read_terms(make_graph((read_node(t.subject), read_node(t.predicate), read_node(t.object)) for t in every))
 
 
 def _render_vocabulary(site: Site, triples: list[ox.Triple], versions: list[str]) -> str:
-    """The terms of the vocabulary with what each means; a hash IRI opens at its term."""
-    told: dict[str, dict[str, list[ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]]] = {}
-    for triple in triples:
-        if isinstance(triple.subject, ox.NamedNode) and triple.subject.value.startswith(str(PG)):
-            told.setdefault(triple.subject.value, {}).setdefault(triple.predicate.value, []).append(triple.object)
-
-    def said_by(term: str, *properties: URIRef) -> list[tuple[str, str]]:
-        values = [value for one in properties for value in told[term].get(str(one), [])]
-        return [(v.language or "", v.value) if isinstance(v, ox.Literal) else ("", _shorten(v)) for v in values]
-
-    terms = [
-        {
-            "iri": term,
-            "name": term.partition("#")[2],
-            "kinds": [_shorten(kind) for kind in told[term].get(str(RDF.type), [])],
-            "labels": said_by(term, RDFS.label),
-            "comments": said_by(term, RDFS.comment, SKOS.definition),
-            "of": said_by(term, RDFS.subClassOf, RDFS.subPropertyOf),
-            "domain": said_by(term, RDFS.domain),
-            "range": said_by(term, RDFS.range),
-        }
-        for term in sorted(told)
-    ]
+    """The terms of the vocabulary with what each means, and its standard; a hash IRI opens at its term."""
     forms = [(form, f"/ns.{form}") for form in site.list_forms(GRAPH_FORMS)]
     page = open_templates().get_template("ns.html")
     return page.render(
-        iri=f"{BASE}ns", versions=sorted(versions), terms=terms, forms=forms,
-        published=site.published, dataset=site.served(),
+        iri=f"{BASE}ns", versions=sorted(versions), terms=_terms_of(site, triples), forms=forms,
+        standards=list_standards(), apart=APART, context=CONTEXT_PATH, published=site.published, dataset=site.served(),
+        profiles=[(iri, _find_address(site, iri)) for iri in site.engine.graphs if "/graph/shapes/profile/" in iri],
     )  # fmt: skip
-
-
-def _shorten(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
-    written = term.value if isinstance(term, ox.NamedNode) else str(term)
-    prefix = next((name for name, start in PREFIXES.items() if written.startswith(start)), None)
-    return written if prefix is None else f"{prefix}:{written.removeprefix(PREFIXES[prefix])}"
 
 
 def _find_address(site: Site, iri: str) -> str | None:

@@ -69,7 +69,7 @@ def things_router(site: Site) -> APIRouter:
         return answer_graph(site, request, site.find_iri(f"graph/{request.path_params['path']}"))
 
     def ns(request: Request) -> Response:
-        return answer_vocabulary(site, request, request.path_params.get("version"))
+        return answer_vocabulary(site, request, request.path_params.get("part"))
 
     def graphs(request: Request) -> Response:
         return answer_store(site, request)
@@ -95,7 +95,7 @@ def things_router(site: Site) -> APIRouter:
     for path, endpoint in (
         ("/id/{path:path}", id_),
         ("/ns", ns),
-        ("/ns/{version}", ns),
+        ("/ns/{part:path}", ns),
         ("/.well-known/void", void),
         ("/dumps", dump_list),
         ("/dumps/", dump_list),

@@ -327,6 +327,7 @@ def show_page(now: Site, request: Request, page: Page, status: int = 200) -> Res
         needed=tables_needed(_chosen(now, page.case)),
         offered=list_policies(now, language, page),
         place_word=lambda code: name_place(code, places),
+        condition_iri=lambda condition: now.thing_iri("condition", condition),
         document_of=lambda policy: now.thing_iri("doc", now.policies[policy].document),
         columns=input_columns,
         column_name=lambda column: language.words["register_columns"].get(column.name, column.label),

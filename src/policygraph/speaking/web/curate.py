@@ -46,10 +46,11 @@ from policygraph.keeping.curation.statements import (
 )
 from policygraph.reading.documents import Clause
 from policygraph.reading.drafting import ADDRESSES, FIELDS, PRINTED, SORTS, Sort
+from policygraph.reading.drafting.conditions import read_period
 from policygraph.speaking.web.reader import Highlight, Piece, cut_pieces, split_paragraphs
 from policygraph.speaking.web.site import Now, Site, make_router
 from policygraph.speaking.web.site import Page as Route
-from policygraph.words import Language
+from policygraph.words import Language, say
 
 MOST_BYTES = 200_000
 """The largest form: a clause that is quoted whole, and the fields of a statement."""
@@ -151,12 +152,12 @@ class CuratePages:
             host = urlsplit(f"//{request.headers.get('host', '')}").hostname
             if host not in LOOPBACK:
                 # a name that somebody else points at this machine would make his page one of ours
-                raise HTTPException(403, "这一页只在本机打开（http://127.0.0.1 或 localhost）", PRIVATE)
+                raise HTTPException(403, say("curating", "refused_host"), PRIVATE)
             return ""
         holder = self.find_holder(read_token(request.headers.get("authorization", "")))
         if holder is None:
             asked = {"WWW-Authenticate": 'Basic realm="policygraph curate", charset="UTF-8"'}
-            raise HTTPException(401, "要有令牌：用户名任意，口令填令牌（policygraph token add）", PRIVATE | asked)
+            raise HTTPException(401, say("curating", "refused_token"), PRIVATE | asked)
         return holder
 
     def show_index(self, now: Now, request: Request) -> Response:
@@ -183,6 +184,7 @@ class CuratePages:
         """Do what a form asks for; what is wrong stands above the page again, with what was typed."""
         case = self.bench.case(identifier)
         view = View(*(_one(fields, name) for name in ("view", "by")))
+        before = [one.address for one in list_shown(case, view)]
         try:
             told = do_action(case, fields, read_clock().isoformat(timespec="seconds"))
         except (InputError, NotFoundError) as error:
@@ -190,8 +192,10 @@ class CuratePages:
             status = next(code for kind, code in _STATUSES if isinstance(error, kind))
             kept = View(view.kind, view.by, _one(fields, "address") if _one(fields, "do") == "save" else "")
             return self.show(now, request, self.bench.case(identifier), kept, error, fields, status)
-        place = now.language_of(request).prefix + f"/curate/{quote(identifier)}"
-        return finish(RedirectResponse(f"{place}{view.query(edit=told)}#{'edit' if told else 'next'}", 303))
+        place = now.language_of(request).prefix + f"/curate/{quote(identifier)}{view.query(edit=told)}"
+        after = [one.address for one in list_shown(case, view)]
+        there = "edit-head" if told else find_next(before, after, _one(fields, "address"))
+        return finish(RedirectResponse(f"{place}#{there}", 303))
 
     def show(
         self, now: Site, request: Request, case: Case, view: View, error: PolicygraphError | None = None,
@@ -210,7 +214,7 @@ class CuratePages:
             except NotFoundError as gone:
                 problem = problem or gone
                 status = status if error else 404
-        shown = sorted((one for one in proposals if view.kind in ("", one.kind)), key=lambda one: one.spans[:1])
+        shown = list_shown(case, view, proposals)
         entries = read_journal(case)
         names = list_names(case)
         response = now.render(
@@ -259,6 +263,26 @@ def curate_router(languages: Iterable[Language], editing: Editing) -> APIRouter:
     return router
 
 
+def list_shown(case: Case, view: View, proposals: Iterable[OpenProposal] | None = None) -> list[OpenProposal]:
+    """The open proposals of a view, in the order of the text."""
+    found = list_proposals(case) if proposals is None else proposals
+    return sorted((one for one in found if view.kind in ("", one.kind)), key=lambda one: one.spans[:1])
+
+
+def find_next(before: list[str], after: list[str], address: str) -> str:
+    """The place on the page to go on at: what came back, else what follows the thing decided on, else the end.
+
+    >>> find_next(["a", "b", "c"], ["a", "c"], "b"), find_next(["a", "c"], ["a", "b", "c"], "")
+    ('p-c', 'p-b')
+    >>> find_next(["a", "b"], ["a"], "b"), find_next(["a"], [], "a"), find_next(["a", "b"], ["a", "b"], "b")
+    ('p-a', 'next', 'p-b')
+    """
+    back = [one for one in after if one not in before]
+    at = before.index(address) if address in before else 0
+    left = [one for one in before[at:] if one in after]
+    return f"p-{(back or left or after[-1:])[0]}" if after else "next"
+
+
 def finish(response: Response) -> Response:
     """An answer that nobody keeps and no other site sees."""
     response.headers.update(PRIVATE)
@@ -272,12 +296,12 @@ def refuse_foreign(request: Request) -> None:
     """
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if site is not None and site not in ("same-origin", "none"):
-        raise HTTPException(403, "这个表单是从别的网站送来的，没有受理", PRIVATE)
+        raise HTTPException(403, say("curating", "refused_foreign"), PRIVATE)
     if origin is not None and origin != "null":
         if urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower():
-            raise HTTPException(403, "这个表单是从别的网站送来的，没有受理", PRIVATE)
+            raise HTTPException(403, say("curating", "refused_foreign"), PRIVATE)
     elif site is None:
-        raise HTTPException(403, "看不出这个表单从哪里送来（没有 Origin，也没有 Sec-Fetch-Site），没有受理", PRIVATE)
+        raise HTTPException(403, say("curating", "refused_nowhere"), PRIVATE)
 
 
 def read_token(written: str) -> str:
@@ -390,7 +414,7 @@ def save(case: Case, address: str, fields: Mapping[str, list[str]], by: str, at:
         if f"has.{term}" in fields:
             values = [value.strip() for value in fields.get(_VALUE + term, []) if value.strip()]
             if sorted(values) != sorted(said.values.get(term, ())):
-                wanted[term] = [read_value(term, value) for value in values]
+                wanted[term] = [read_period(value) if SORTS[term] is Sort.duration else value for value in values]
     for term, before in (("quote", said.quote), ("clause", said.clause)):
         value = _one(fields, term)
         if value and "".join(value.split()) != before:
@@ -398,21 +422,6 @@ def save(case: Case, address: str, fields: Mapping[str, list[str]], by: str, at:
     if wanted:
         edit(case, address, wanted, by, at, seen=seen)
     return bool(wanted)
-
-
-# 3年 · 36个月 · 30日;  not: 三年半
-_PERIOD = re.compile(r"(?P<number>[1-9]\d{0,3})(?:个)?(?P<unit>[年月日天])")
-_UNITS = {"年": "Y", "月": "M", "日": "D", "天": "D"}
-
-
-def read_value(term: str, written: str) -> str:
-    """A value as a person types it: a period may be written as the documents do.
-
-    >>> [read_value("window", written) for written in ("3年", "36个月", "P3Y")], read_value("note", "3年")
-    (['P3Y', 'P36M', 'P3Y'], '3年')
-    """
-    match = _PERIOD.fullmatch(written) if SORTS.get(term) is Sort.duration else None
-    return f"P{match['number']}{_UNITS[match['unit']]}" if match else written
 
 
 def list_kinds(

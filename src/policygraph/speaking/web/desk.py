@@ -109,8 +109,8 @@ def list_glyphs(now: Site, documents: Sequence[Record]) -> list[tuple[str, list[
 
 def picture_changes(now: Site, request: Request, documents: Iterable[Record], day: str) -> Timeline | None:
     """The changes of laws up to a day against the days of the documents; None where either is missing."""
-    names = now.names[now.language_of(request).code]
-    prefix = now.language_of(request).prefix
+    language = now.language_of(request)
+    names, prefix = now.names[language.code], language.prefix
     periods = [
         Period(
             str(d["date"] or d["date_from"]),
@@ -127,7 +127,9 @@ def picture_changes(now: Site, request: Request, documents: Iterable[Record], da
         if kind not in CHANGES or date > day:
             continue
         anchor = str(event["event"]).rpartition("/")[2]
-        label = f"{date} {names.say(kind)} {names.title(event['work'])} {event['from'] or ''}".rstrip()
+        # the number of an article has no other words
+        article = "" if language.foreign else str(event["from"] or "")
+        label = f"{date} {names.say(kind)} {names.title(event['work'])} {article}".rstrip()
         look = "ends" if kind in ENDINGS else "begins" if kind in BEGINNINGS else "changes"
         dots.append(Dot(date, look, label, f"{prefix}{now.localise(event['work'])}#{anchor}"))
     return draw_timeline(periods, dots, day)

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
@@ -170,7 +171,12 @@ def data_links(listing: Listing) -> list[tuple[str, str]]:
     return [(form.upper(), f"{start}.{form}{tail}") for form in ("json", "csv", "xlsx")]
 
 
-def show_list(now: Site, request: Request, listing: Listing, **more: object) -> HTMLResponse:
+def show_list(
+    now: Site,
+    request: Request,
+    listing: Listing,
+    **more: Any,  # Any: what a template may show
+) -> HTMLResponse:
     """The page of a list."""
     prefix = now.language_of(request).prefix
 

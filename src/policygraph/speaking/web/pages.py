@@ -22,6 +22,7 @@ from policygraph.namespaces import PREFIXES, slug_of
 from policygraph.speaking.web.desk import show_data, show_home
 from policygraph.speaking.web.law import FILES as FEEDS
 from policygraph.speaking.web.law import PAGES as LAWS
+from policygraph.speaking.web.learning import show_learning
 from policygraph.speaking.web.lists import PAGES as LISTS
 from policygraph.speaking.web.names import Names, has_han
 from policygraph.speaking.web.reader import (
@@ -146,6 +147,7 @@ def show_query(now: Now, request: Request, name: str) -> HTMLResponse:
         answer=answer,
         problem=problem,
         documents=now.ask("documents"),
+        today=now.day(),
         headings={column.name: column.label for column in question.columns},
         start=start,
         wide=WIDE,
@@ -160,6 +162,7 @@ PAGES: tuple[Page, ...] = (
     *LISTS,
     ("/doc/{identifier}", "document", show_document),
     ("/doc/{identifier}/source", "source", show_source),
+    ("/learn", "learn", show_learning),
     ("/queries", "queries", show_queries),
     ("/queries/{name}", "query", show_query),
 )

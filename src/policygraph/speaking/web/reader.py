@@ -90,6 +90,11 @@ class ClauseNode:
         return join_places(where for leaf in self.leaves for where in leaf.originals)
 
     @property
+    def articles(self) -> list[list[Piece]]:
+        """The paragraphs with a break before each provision that is quoted in one: a cell of a table to be read."""
+        return [part for line in self.paragraphs for part in break_articles(line)]
+
+    @property
     def words(self) -> str:
         """The words of the clause in one line, as a citation quotes them."""
         return "".join(piece.text for leaf in self.leaves for line in leaf.paragraphs for piece in line)
@@ -193,6 +198,45 @@ def split_paragraphs(pieces: Iterable[Piece], text: str | None = None) -> list[l
             if part:
                 lines[-1].append(Piece(part, piece.kinds, piece.target, piece.title))
     return [line for line in lines if any(piece.text.strip() for piece in line)]
+
+
+_CLOSED = "。；;！？”"
+"""After which another provision may begin: what was said before is finished."""
+
+
+def break_articles(line: Iterable[Piece]) -> list[list[Piece]]:
+    """A paragraph broken before each cited text and each number of a provision that follows a finished sentence.
+
+    No character is lost, and a title or number inside a sentence breaks nothing.
+
+    >>> cited = Piece("《安全生产法》第六十二条", ("citation",), "/law/x", "")
+    >>> line = [cited, Piece(" 检查。第七十五条 应当依照第八条公告。", (), None, "")]
+    >>> [[piece.text for piece in part] for part in break_articles(line)]
+    [['《安全生产法》第六十二条', ' 检查。'], ['第七十五条 应当依照第八条公告。']]
+    """
+    parts: list[list[Piece]] = [[]]
+
+    def is_closed() -> bool:
+        before = "".join(piece.text for piece in parts[-1]).rstrip()
+        return bool(before) and before[-1] in _CLOSED
+
+    for piece in line:
+        if piece.kinds:
+            if "citation" in piece.kinds and piece.text.lstrip().startswith("《") and is_closed():
+                parts.append([])
+            parts[-1].append(piece)
+            continue
+        begin = 0
+        for at, character in enumerate(piece.text):
+            before = piece.text[:at].rstrip() or "".join(one.text for one in parts[-1]).rstrip()
+            if character.isspace() or not before or before[-1] not in _CLOSED or not read_opening(piece.text, at):
+                continue
+            if at > begin:
+                parts[-1].append(replace(piece, text=piece.text[begin:at]))
+            parts.append([])
+            begin = at
+        parts[-1].append(replace(piece, text=piece.text[begin:]))
+    return [part for part in parts if part]
 
 
 def attach_notes(roots: Iterable[ClauseNode], notes: Iterable[Note]) -> list[Note]:

@@ -43,7 +43,7 @@ JOBS = (
     ("basis", "measures", ("measures", "legislation", "departments", "mechanisms", "documents")),
     ("places", "compare", ("compare",)),
     ("case", "check", ("check",)),
-    ("papers", "review", ("review",)),
+    ("papers", "review", ("review", "curate")),
     ("data", "data", ("data", "queries", "sparql", "learn")),
 )
 """The five jobs of the menu, in order: the key of its words, the page where it begins, and the sections it holds."""

@@ -6,7 +6,8 @@ A page that says whether a basis is in force always says as of which day: an und
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
@@ -20,12 +21,14 @@ from policygraph.namespaces import ID
 from policygraph.speaking.exports import gap_header, render_csv
 from policygraph.speaking.papers.cards import Line
 from policygraph.speaking.papers.workbook import render_xlsx
+from policygraph.speaking.web.glosses import Glosses
 from policygraph.speaking.web.names import Names
 from policygraph.speaking.web.picture import Column, Node, Picture, draw_picture
 from policygraph.speaking.web.quoting import cite_measure, make_rail
 from policygraph.speaking.web.reader import mark_differences
 from policygraph.speaking.web.site import Now, Page, Site
 from policygraph.speaking.web.wordings import list_wordings
+from policygraph.words import Language
 
 Record = dict[str, Cell]
 
@@ -65,6 +68,7 @@ def show_measure(now: Now, request: Request, path: str) -> Response:
         add_health(now, bases, document, str(as_of), iri)
         add_views(now, bases, iri, str(as_of))
     duties = [d for d in now.ask("departments-of-measures", document=document) if d["measure"] == iri]
+    gloss_of = find_gloss(now, now.language_of(request))
     without = now.ask("measures-without-basis", document=document)
     statements = now.rows("measure-statements", measure=iri)
     findings = list_findings(now, document)
@@ -80,7 +84,8 @@ def show_measure(now: Now, request: Request, path: str) -> Response:
         later=now.rows("later-instruments", document=Iri(document)),
         as_of=as_of,
         conclusions=list_conclusions(now, as_of, measure=iri),
-        lines_of=lambda act: act_lines(now.names[now.language_of(request).code], act),
+        lines_of=lambda act: act_lines(now.names[now.language_of(request).code], act, gloss_of),
+        gloss_of=gloss_of,
         bases=bases,
         wordings=list_wordings(now, bases, str(as_of)),
         counts=count_values(b.get("standing") or b.get("status") for b in bases),
@@ -135,6 +140,23 @@ def show_concept(now: Now, request: Request, slug: str) -> Response:
         measures=now.rows("concept-measures", concept=iri),
         data_links=thing_links(f"/concept/{slug}"),
     )
+
+
+def show_glossary(now: Now, request: Request) -> Response:
+    """The words of conclusions, bases and statuses with what each means, by their concept schemes."""
+    sections: dict[str, list[Record]] = {}
+    for row in now.rows("glossary"):
+        sections.setdefault(str(row["section"]), []).append(row)
+    return now.render(request, "glossary.html", sections=sections, anchor=name_anchor)
+
+
+def name_anchor(term: Cell) -> str:
+    """The anchor of a term on the glossary: the end of its IRI.
+
+    >>> name_anchor("https://w3id.org/policygraph/id/concept/force-plain")
+    'force-plain'
+    """
+    return re.split(r"[/#]", str(term))[-1]
 
 
 def show_clause(now: Now, request: Request, identifier: str, path: str) -> Response:
@@ -274,10 +296,15 @@ def list_conclusions(now: Site, as_of: str, *, beside: bool = True, **asked: str
     return found
 
 
-def act_lines(names: Names, act: Concluded) -> list[Line]:
+def find_gloss(now: Site, language: Language) -> Callable[[str], str]:
+    """What gives the editors' gloss of a phrase on a page in another language; on a Chinese page it gives none."""
+    return Glosses(now.rows("glosses")).say if language.foreign else lambda _: ""
+
+
+def act_lines(names: Names, act: Concluded, gloss_of: Callable[[str], str] = lambda _: "") -> list[Line]:
     """Below the sentence of an act: each basis as cited and today, who may act, how sure that is.
 
-    What is not recorded is said to be so.
+    What is not recorded is said to be so; ``gloss_of`` gives what stands before a Chinese phrase on a page in English.
     """
     words = names.language.words["citing"]
     cited = tuple(
@@ -286,9 +313,13 @@ def act_lines(names: Names, act: Concluded) -> list[Line]:
     )
     today = tuple(words["today"].format(basis=basis) for basis in act.items.get("basis_now", ()))
     sure = (names.say(act["certainty"]), names.say(act["verification"], "verification"))
+    competent = tuple(
+        words["glossed"].format(gloss=gloss, words=part) if (gloss := gloss_of(part)) else part
+        for part in act.items.get("competence", ())
+    )
     return [
         (words["basis_line"], cited + today or (words["none_told"],)),
-        (words["competence_line"], act.items.get("competence", ()) or (words["none_told"],)),
+        (words["competence_line"], competent or (words["none_told"],)),
         (words["certainty_line"], (" · ".join(filter(None, sure)) or words["none_told"],)),
     ]
 
@@ -435,6 +466,7 @@ PAGES: tuple[Page, ...] = (
     ("/measure/{path:path}", "measure", show_measure),
     ("/org/{path:path}", "department", show_department),
     ("/concept/{slug}", "concept", show_concept),
+    ("/glossary", "glossary", show_glossary),
     ("/source/{identifier}", "whole_source", show_whole_source),
     ("/doc/{identifier}/{path:path}", "clause", show_clause),
     *((f"/{kind}/{{path:path}}", "other", show_other) for kind in OTHER_KINDS),

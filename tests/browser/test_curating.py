@@ -1,0 +1,128 @@
+"""The walk of an officer with a Word file: into a workspace, drafted, decided in the browser, built, published.
+
+No Turtle is typed. The commands run as a person types them; the decisions are made with the mouse, with the keyboard
+and by choosing words in the text, on the page of a service that takes over the rebuilt dataset by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no annotations
+from playwright.sync_api import Browser, expect
+from tests import memos
+
+from policygraph.keeping.curation.bench import Bench
+from policygraph.keeping.curation.cases import list_proposals
+from policygraph.keeping.curation.journal import read_journal
+from policygraph.keeping.workspace import open_workspace
+from policygraph.speaking.app import Options, create_app
+from policygraph.speaking.sparql.engine import Settings
+from policygraph.speaking.web.curate import Editing
+
+from .conftest import Watched
+
+pytestmark = pytest.mark.browser
+
+WHO = "法制科"
+
+
+def test_an_officer_walks_from_a_word_file_to_the_published_site(
+    browser: Browser, tmp_path: Path, run: Callable[..., Any], serve: Callable[[Any], int]
+) -> None:
+    own, memo = tmp_path / "own", tmp_path / "memo.docx"
+    memo.write_bytes(memos.make_docx())
+
+    def do(*words: str, code: int = 0) -> str:
+        done = run(*words, "--workspace", str(own)) if words[0] != "init" else run(*words)
+        assert done.returncode == code, done.stderr
+        return str(done.stdout)
+
+    do("init", str(own), "--base", "https://data.example.gov.cn/credit/", "--without-samples")
+    assert "措施 15" in do("add", str(memo), "--id", memos.SLUG, "--region", f"{memos.CODE}={memos.CITY}")
+    do("build")
+    bench = Bench(lambda: open_workspace(own))
+    app = create_app(own / "build", Options(Settings(workers=1), editing=Editing(bench)))
+    address = f"http://127.0.0.1:{serve(app)}"
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
+    context.set_default_timeout(20_000)
+    watched = Watched(context, address)
+    page = watched.open("/curate")
+    page.get_by_role("link", name=memos.TITLE).click()
+    page.get_by_label("谁在核定").fill(WHO)
+    page.get_by_role("button", name="确定").click()
+    page.get_by_role("button", name="起草").click()
+    expect(page.locator(".proposal")).not_to_have_count(0)
+    number = len(list_proposals(bench.case(memos.SLUG)))
+    # keys: next, accept, reject, undo
+    first = page.locator(".proposal").first
+    expect(first).to_be_focused()
+    page.keyboard.press("j")
+    expect(page.locator(".proposal").nth(1)).to_be_focused()
+    expect(page.locator("mark.lit").first).to_be_visible()
+    page.keyboard.press("x")
+    expect(page.locator(".proposal")).to_have_count(number - 1)
+    page.keyboard.press("u")
+    expect(page.locator(".proposal")).to_have_count(number)
+    # a proposal is changed by choosing from lists
+    page.locator(".choose").get_by_role("link", name="措施").click()
+    expect(page.locator(".proposal")).to_have_count(memos.MEASURES)
+    page.locator(".proposal").first.get_by_role("link", name="改").click()
+    expect(page.locator("#edit-head")).to_be_focused()
+    assert Axe().run(page).response["violations"] == []
+    page.locator('.opened input[name="v.effect"][value="effect-support"]').check()
+    page.get_by_role("button", name="保存并接受").click()
+    expect(page.locator(".proposal")).to_have_count(memos.MEASURES - 1)
+    page.get_by_role("button", name="全部接受").click()
+    expect(page.locator(".proposal")).to_have_count(0)
+    # words chosen in the text become a statement
+    page.goto(f"{address}/curate/{memos.SLUG}?by={WHO}")
+    page.evaluate(
+        """() => {
+          const leaf = [...document.querySelectorAll("[data-clause]")].find((e) => e.textContent.includes("书面告知"));
+          const walk = document.createTreeWalker(leaf, NodeFilter.SHOW_TEXT);
+          while (walk.nextNode()) {
+            const at = walk.currentNode.data.indexOf("书面告知当事人");
+            if (at < 0) continue;
+            getSelection().setBaseAndExtent(walk.currentNode, at, walk.currentNode, at + 7);
+            return;
+          }
+        }"""
+    )
+    page.get_by_role("button", name="用它写一项").click()
+    expect(page.locator("#w-quote")).to_have_value("书面告知当事人")
+    page.locator("#w-type").select_option("ProcedureStep")
+    page.get_by_role("button", name="写入整理稿").click()
+    expect(page.locator("#edit-head")).to_be_focused()
+    page.locator('.opened [name="v.recipient"]').fill("当事人")
+    page.get_by_role("button", name="保存", exact=True).click()
+    # a body of the place is registered by its function
+    page.locator("#names summary").click()
+    names = page.locator("#names section.name")
+    while names.count():
+        names.first.get_by_role("button", name="登记为新的机构").click()
+        page.locator("#names summary").click() if page.locator("#names").count() else None
+    page.get_by_role("button", name="全部接受").click()
+    expect(page.locator(".proposal")).to_have_count(0)
+    page.get_by_role("button", name="全部看完了").click()
+    expect(page.locator(".errors")).to_have_count(0)
+    page.set_viewport_size({"width": 360, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    context.close()
+    assert watched.wrong == []
+    assert {entry.by for entry in read_journal(bench.case(memos.SLUG))} == {WHO, "policygraph draft"}
+    do("build")
+    rows = do("ask", "departments-of-measures", "--document", memos.SLUG, "--format", "csv")
+    assert all(body in rows for body in memos.BODIES[1:])
+    assert "未识别" not in rows
+    do("publish", str(tmp_path / "site"), "--language", "zh", "--as-of", "2031-06-01")
+    site = browser.new_context(viewport={"width": 360, "height": 800})
+    shown = site.new_page()
+    shown.goto((tmp_path / "site" / "doc" / memos.SLUG / "index.html").as_uri())
+    expect(shown.locator("h1")).to_contain_text(memos.CITY)
+    expect(shown.locator(".original").first).to_contain_text("原件")
+    site.close()
+    app.state.close()
