@@ -368,12 +368,12 @@ class Router:
                     yield from piece(start, number.end, *held)
         for name in self._spoken.find_numbers(question):
             yield from piece(name.start, name.end, *self._mean(name))
-        held = frozenset(form for form, meanings in self._named.items() if any(m.kind == "work" for m in meanings))
+        laws = frozenset(form for form, meanings in self._named.items() if any(m.kind == "work" for m in meanings))
         text, spoken = folded.text, self._spoken
         found: dict[tuple[int, int], tuple[Meaning, ...]] = {}
         for name in (
             *spoken.find_departments(text), *self._carrying.find_departments(text),
-            *spoken.find_works(text), *spoken.find_articles(text, held),
+            *spoken.find_works(text), *spoken.find_articles(text, laws),
         ):  # fmt: skip
             known = self._named.get(text[name.start : name.end], ())
             bodies = {m.value for m in known if m.kind == "department"}
@@ -431,7 +431,10 @@ class Router:
         if dates and _SINCE & {cue.rpartition("/")[2] for cue in cues}:
             slots.add("since")
         topics = sum(
-            bool(piece.means("topic") or (piece.means("concept") and not piece.means("cue") and not self._asks(piece.text)))
+            bool(
+                piece.means("topic")
+                or (piece.means("concept") and not piece.means("cue") and not self._asks(piece.text))
+            )
             for piece in pieces
         )
         unknown = sum(_counts(piece.text) for piece in pieces if not piece.meanings)
@@ -556,6 +559,9 @@ class Router:
         found = frozenset(m.value for m in piece.means("department"))
         if of_measures:
             found = found & self._carriers or found
+        else:
+            called = frozenset(m.value for m in self._named.get(piece.text, ()) if m.kind == "department")
+            found = called or found
         if len(found) > 1:
             places = {*read.places, *(r for r, docs in self._homes.items() if docs & read.documents)}
             near = frozenset(one for one in found if self._seats.get(one) in places)
@@ -609,8 +615,9 @@ class Router:
                 asking = name.endswith(_SILENT)
                 add(str(form), Meaning("asking" if asking else "cue", name, str(label or "")))
                 if len(str(form)) == 2 and not asking and "不" not in str(form) and not str(form).isascii():
-                    # 符不符合 asks for 符合
-                    add(f"{str(form)[0]}不{form}", Meaning("cue", name, str(label or "")))
+                    # 符不符合 and 符合不符合 ask for 符合
+                    for doubled in (f"{str(form)[0]}不{form}", f"{form}不{form}"):
+                        add(doubled, Meaning("cue", name, str(label or "")))
             else:
                 add(str(form), Meaning("place" if kind == "place" else "concept", name, str(label or "")), 2)
                 if kind == "concept" and len(folded := fold(str(form), "name").text) >= 2:

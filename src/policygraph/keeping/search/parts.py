@@ -239,11 +239,12 @@ class Lexicon:
         text = fold(words, "name").text
         if len(text) < _LEAST + 1 or text in self.forms:
             return None
-        if any(text.endswith(ending) for ending in self.endings) and (found := match_departments(text, self.departments)):
+        if any(text.endswith(ending) for ending in self.endings) and (
+            found := match_departments(text, self.departments)
+        ):
             return Part(words, (Sense("department", self.join_mates(found)),))
-        if any(text.endswith(kind) for kind in self.kinds):
-            if named := match_works(text, self.works):
-                return Part(words, (Sense("law", dict.fromkeys(named, 3)),))
+        if any(text.endswith(kind) for kind in self.kinds) and (named := match_works(text, self.works)):
+            return Part(words, (Sense("law", dict.fromkeys(named, 3)),))
         return None
 
     def widen_effects(self, part: Part) -> Part:

@@ -1,9 +1,9 @@
 """Names as people say them, found inside a sentence: bodies and laws in short, numbers typed in short.
 
 Search reads a query of names; a question holds them between other words, so here each stretch that ends as a name
-ends (局, 法) is tried against the names of the dataset, in the same ways (``parts``). A law with letters left
-out is believed only where an article stands behind it. Deliberately absent: names that are known whole (whoever reads the question has
-those), and every choice between several things of one name.
+ends (局, 法) is tried against the names of the dataset, in the same ways (``parts``). A law with
+letters left out is believed only where an article stands behind it. Deliberately absent: names that are known whole
+(whoever reads the question has those), and every choice between several things of one name.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from policygraph.text.numbers import DocumentNumber, find_short
 _LEAST, _MOST = 3, 14
 """The shortest and longest stretch tried as a name; two letters are a law only directly before a number."""
 # matches the 第22条 of 采购法第22条 · the 二十二条 of 采购法二十二条 · the 78 of 安法78; not the 2024 of 安法2024年
-_ARTICLE = re.compile(r"第?(?:[0-9]+|[一二三四五六七八九十百零]+)(?:条(?:之[一二三四五六七八九十0-9]+)?|(?![0-9年月日号项个份部次级星条〕-]))")
+_ARTICLE = re.compile(
+    r"第?(?:[0-9]+|[一二三四五六七八九十百零]+)(?:条(?:之[一二三四五六七八九十0-9]+)?|(?![0-9年月日号项个份部次级星条〕-]))"
+)
 _NUMBER_TAIL = re.compile("文件|文")
 
 
@@ -97,7 +99,9 @@ class Spoken:
             # 安法 is 安全生产法 and neither 危险化学品安全法 nor 安全生产违法行为行政处罚办法
             kind = self._kind(words)
             near = [
-                iri for iri in found if any(name[0] == words[0] and self._kind(name) == kind for name in self.works[iri])
+                iri
+                for iri in found
+                if any(name[0] == words[0] and self._kind(name) == kind for name in self.works[iri])
             ]
             if near or (found and size >= _LEAST):
                 return Name(len(front) - size, len(front), "work", tuple(near or found))
