@@ -233,6 +233,8 @@ def test_a_measure_a_law_and_an_article_leave_as_word(client: TestClient) -> Non
     ):
         assert words in text
     assert [table.rows[0].cells[0].text for table in paper.tables] == ["依据", "部门", "序号"]
+    cells = "".join(cell.text for table in paper.tables for row in table.rows for cell in row.cells)
+    assert "现行有效" not in text + cells, "which says more than anybody looked up"
     for path, words in ((ARTICLE, "2021年修正文本"), ("law/anquan-shengchan-fa", "制定机关")):
         answer = client.get("/card.docx", params={"of": path, "as_of": DAY})
         assert words in "\n".join(p.text for p in docx.Document(io.BytesIO(answer.content)).paragraphs)

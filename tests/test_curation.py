@@ -124,13 +124,21 @@ def visible(page: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
 
 
+def answerable(store: Store) -> set[str]:
+    """The questions of the codebook that rest on what was read of the document: of these its silence may be told."""
+    rows = store.select(
+        "SELECT ?question ?kind WHERE { ?question <https://w3id.org/policygraph/ns#answerRestsOn> ?kind }"
+    )
+    return {str(question) for question, kind in rows if settled(store, str(kind).rpartition("/curated-")[2])}
+
+
 # --- questions -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
 def test_no_question_says_that_an_unread_document_is_silent(query: NamedQuery, store: Store) -> None:
     answer = store.ask(query.name, values_of(query))
-    about = [row for row in answer.rows if DOCUMENT in row]
+    about = [row for row in answer.rows if DOCUMENT in row and str(row[0]) not in answerable(store)]
     if query.name not in ("text-reuse",):
         assert not [row for row in about if {"absent", "未规定", "not-applicable"} & set(map(str, row))]
     told = {gap.kind for gap in answer.coverage if gap.document == DOCUMENT}
@@ -244,7 +252,7 @@ def test_no_page_about_it_says_that_it_is_silent(language: str, client: TestClie
         **{
             f"/queries/{query.name}?{urlencode(values_of(query))}": any(not settled(store, k) for k in query.kinds)
             for query in QUERIES
-            if "document" in values_of(query)
+            if "document" in values_of(query) and not (query.name == "answers" and answerable(store))
         },
     }
     if code != "230800":

@@ -92,7 +92,8 @@ def test_a_may_we_restrict_procurement_and_by_which_article_today_by_keyboard(wa
     page = watched.open(f"/check?as_of={DAY}")
     page.get_by_role("button", name="以此为例判断").focus()
     page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    # the first decision opens the desk of its day, which takes its time where many share a machine
+    page.get_by_role("table", name="在各份文件之下").wait_for(timeout=60_000)
     act = page.get_by_role("listitem").filter(has=page.get_by_role("link", name="二（九）", exact=False)).last
     expect(act).to_contain_text("依据不足：《企业信息公示暂行条例》第十九条（2024年修订文本）")
     expect(act).to_contain_text("佳木斯市财政局")
@@ -114,6 +115,7 @@ def test_c_a_case_from_a_code_to_a_printed_paper_without_script(watched: Any) ->
     page.locator("[name='penalties.0.date']").fill("2026-05-05")
     page.locator("[name='penalties.0.authority_function']").select_option("work_safety")
     page.locator("#facts p.go button[value=decide]").click()
+    page.get_by_role("table", name="在各份文件之下").wait_for(timeout=60_000)
     expect(page.get_by_role("table", name="在各份文件之下")).to_contain_text("不符合条件")
     with page.expect_download() as download:
         page.get_by_role("button", name="Word：佳应急联发〔2020〕6号").click()
@@ -137,7 +139,7 @@ def test_a_wrong_field_is_reached_from_the_summary(watched: Any) -> None:
     page.locator("[name='enterprises.0.name']").fill("甲厂")
     page.locator("[name='enterprises.0.region']").fill("亚特兰蒂斯")
     page.get_by_role("button", name="下一步：选文件").click()
-    page.get_by_role("alert").wait_for()
+    page.get_by_role("alert").wait_for(timeout=60_000)
     # the browser tells of the answer 400 itself
     assert [line for line in watched.wrong if "400" not in line] == []
     watched.wrong.clear()

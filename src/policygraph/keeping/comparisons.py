@@ -41,6 +41,7 @@ from policygraph.namespaces import slug_of
 QUERIES = Path(__file__).parents[1] / "queries" / "places"
 Record = Mapping[str, Value]
 RESTS_ON = {
+    "questions": ("conditions", "grades", "lists", "measures", "procedures"),
     "measures": ("measures", "departments", "legal-bases", "comparison"),
     "mechanisms": ("mechanisms", "comparison"),
 }
@@ -89,7 +90,8 @@ def read_sheet(store: Store, as_of: str, place_of: Callable[[str], str]) -> Shee
         topics.setdefault(topic[0], Topic(*topic))
         cells = tuple(_sheet_cell(said.get((slug, column.document), []), texts, place_of) for column in columns)
         rows.append(SheetRow(slug, topic[0], kind, label, label_en, definition, definition_en, cells))
-    return Sheet(as_of, store.dataset or "", tuple(topics.values()), columns, tuple(rows), _read_bands(store))
+    gaps = store.find_gaps(RESTS_ON["questions"])
+    return Sheet(as_of, store.dataset or "", tuple(topics.values()), columns, tuple(rows), _read_bands(store), gaps)
 
 
 def _read_columns(store: Store, places: tuple[Place, ...]) -> tuple[Column, ...]:

@@ -385,7 +385,9 @@ class Router:
         at = 0
         while at < len(question):
             places = find_places(question, at)
-            if (places and question[at] in "第（(") or (places and places[0].place.has("article")):
+            if (places and question[at] in "第（(") or (
+                places and (places[0].place.has("article") or len(places[0].place.steps) > 1)
+            ):
                 for one in places:
                     written = write_place(one.place)
                     yield from piece(one.start, one.end, Meaning("locator", written, written))
@@ -474,6 +476,11 @@ class Router:
     def _find_measures(self, pieces: Sequence[Piece], documents: frozenset[str]) -> frozenset[str]:
         """The measures that the words of a question are about; empty when no words of it are a measure's."""
         named = frozenset(m.value for piece in pieces for m in piece.means("measure"))
+        if not any(piece.means("work") for piece in pieces):
+            # a place in a document, and in no law, is the number of a measure: 5号文二（九）
+            places = {fold_name(m.value) for piece in pieces for m in piece.means("locator")}
+            named |= frozenset(self._numbered[one, place] for one in documents for place in places
+                               if (one, place) in self._numbered)  # fmt: skip
         if named:
             return named
         groups = [found for piece in pieces if (found := self._holding(piece, documents))]
@@ -497,6 +504,17 @@ class Router:
         # 政府采购限制 is about 政府采购
         parts = {m.value for form, meanings in self._named.items() if form in piece.text for m in meanings}
         return frozenset(one.iri for one in within if parts & one.areas)
+
+    @cached_property
+    def _numbered(self) -> Mapping[tuple[str, str], str]:
+        """The measure of a document that has a number."""
+        home = {one.iri: one.document for one in self._measures}
+        return {
+            (home[one.iri], fold_name(form.rpartition(" ")[2])): one.iri
+            for one in self.store.list_named("measure")
+            for form in one.forms
+            if " " in form and one.iri in home
+        }
 
     # --- filling ---
 

@@ -172,7 +172,8 @@ def _faults(
         yield "既由查询得出，又有编者写的答案；请删去编者的"
     if len(silences) + bool(curated) > 1:
         yield "既有答案，又写没有答案"
-    if not question.several and len(values) > 1:
+    # what several sentences of a document say differently is no error of an editor: all of it is answered
+    if curated and not question.several and len(values) > 1:
         yield f"只能有一个答案，却有 {'、'.join(_name(value) for value in sort_nodes(values))}"
     if not question.several and len(curated) > 1:
         yield "只能有一个答案，却写了几个"

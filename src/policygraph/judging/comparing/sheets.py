@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from policygraph.errors import InputError, NotFoundError
-from policygraph.judging.answers import Answer
+from policygraph.judging.answers import Answer, Gap
 from policygraph.judging.answers import Cell as Value
 from policygraph.judging.comparing.wording import ALIGNED, WHOLE, find_echo, fold_wording
 from policygraph.namespaces import slug_of
@@ -171,6 +171,13 @@ class Sheet:
     columns: tuple[Column, ...]
     rows: tuple[SheetRow, ...]
     bands: tuple[Band, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+    @property
+    def coverage(self) -> tuple[Gap, ...]:
+        """The declared gaps of the documents shown."""
+        shown = {column.document for column in self.columns}
+        return tuple(gap for gap in self.gaps if gap.document in shown)
 
     @property
     def groups(self) -> tuple[tuple[str, str, int], ...]:
@@ -347,7 +354,7 @@ def sheet_answer(sheet: Sheet, words: Words) -> Answer:
                     _joined(one.coded_on for one in said), sheet.as_of, sheet.dataset,
                 )
             )  # fmt: skip
-    return Answer(SHEET_COLUMNS, tuple(rows), sheet.as_of, sheet.dataset)
+    return Answer(SHEET_COLUMNS, tuple(rows), sheet.as_of, sheet.dataset, coverage=sheet.coverage)
 
 
 def matrix_answer(sheet: Sheet, words: Words) -> Answer:

@@ -14,15 +14,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from policygraph.keeping.search.parts import match_departments, match_number, match_works
-from policygraph.text.locators import Place, read_typed
+from policygraph.text.locators import Place, find_articles
 from policygraph.text.numbers import DocumentNumber, find_short
 
 _LEAST, _MOST = 3, 14
 """The shortest and longest stretch tried as a name; two letters are a law only directly before a number."""
-# matches the 第22条 of 采购法第22条 · the 二十二条 of 采购法二十二条 · the 78 of 安法78; not the 2024 of 安法2024年
-_ARTICLE = re.compile(
-    r"第?(?:[0-9]+|[一二三四五六七八九十百零]+)(?:条(?:之[一二三四五六七八九十0-9]+)?|(?![0-9年月日号项个份部次级星条〕-]))"
-)
 _NUMBER_TAIL = re.compile("文件|文")
 
 
@@ -78,19 +74,16 @@ class Spoken:
 
     def find_articles(self, text: str, held: Collection[str]) -> Iterator[Name]:
         """Laws in short with the article behind each: 处罚法37条; of a law that ``held`` knows, the article alone."""
-        at = 0
-        while match := _ARTICLE.search(text, at):
-            at = match.end()
-            places = [place for place in read_typed(match[0]) if place.has("article")]
-            front = text[: match.start()]
-            if not places or not any(front.endswith(kind) for kind in self.kinds):
+        for article in find_articles(text):
+            front = text[: article.start]
+            if not any(front.endswith(kind) for kind in self.kinds):
                 continue
             if not any(front[-size:] in held for size in range(2, _MOST + 1)):
                 named = self._name_work(front)
                 if named is None:
                     continue
                 yield named
-            yield Name(match.start(), match.end(), "locator", (), places[0])
+            yield Name(article.start, article.end, "locator", (), article.place)
 
     def _name_work(self, front: str) -> Name | None:
         for size in range(min(_MOST, len(front)), 1, -1):

@@ -51,7 +51,8 @@ def render_sheet_docx(sheet: Sheet, words: Words) -> bytes:
     note = words["sheet_note"].format(as_of=sheet.as_of, dataset=sheet.dataset)
     seen = {cell.status for row in sheet.rows for cell in row.cells}
     meanings = "".join(words[f"note_{state}"] for state in ("absent", "uncurated") if state in seen)
-    file = open_paper(f"{words['sheet_title']}：{shown}" if shown else words["sheet_title"], note + meanings)
+    title = f"{words['sheet_title']}：{shown}" if shown else words["sheet_title"]
+    file = open_paper(title, note + meanings + warn_of_gaps(sheet.coverage))
     heads = (f"{column.place_label}\n{column.number}" for column in sheet.columns)
     grid = add_grid(file, [words["question"], *heads])
     for row in sheet.rows:

@@ -35,7 +35,7 @@ from policygraph.judging.rules import Policy, Register, Row, make_register
 from policygraph.judging.rules.facts import COVERABLE, TABLE, TABLES, Column
 from policygraph.keeping.assessments import REMEDIES, Desk, change_day, find_occasion, law_day, open_desk
 from policygraph.keeping.bundles import bundle_json
-from policygraph.keeping.registers import CellError, RegisterError, register_graphs
+from policygraph.keeping.registers import CellError, RegisterError, is_restricted, register_graphs
 from policygraph.keeping.registers.reading import read_sheets
 from policygraph.keeping.registers.uploads import MOST_BYTES, read_upload
 from policygraph.namespaces import ID, PREFIXES, slug_of
@@ -51,7 +51,6 @@ from policygraph.speaking.web.cases import (
     write_case,
 )
 from policygraph.speaking.web.facts import MOST_ROWS, Facts, complete_form, facts_of, input_columns
-from policygraph.speaking.web.kept import Kept
 from policygraph.speaking.web.site import Now, Site, make_router
 from policygraph.speaking.web.site import Page as Route
 from policygraph.words import Language, say
@@ -411,31 +410,24 @@ def list_policies(now: Site, language: Language, page: Page) -> list[Offer]:
     return sorted(offers, key=lambda offer: not offer.is_here)
 
 
-_TELLING: Kept[tuple[str, str], str] = Kept(2)
-"""Which enterprise of the sample is shown first, by dataset and day."""
+BURDENING = ("determinations", "dishonesty", "penalties", "accidents", "listings")
+"""Tables of what can be held against an enterprise, those first whose rows weigh most in the documents."""
 
 
 def find_telling(now: Site) -> str:
-    """The first enterprise of the sample on which some policy of its place says more than that it does not apply.
-
-    It is one that burdens it or turns it down; else the first of all; empty for an empty sample.
+    """The enterprise of the sample that is shown first: of those in a place with a document that burdens, the one
+    with most in ``BURDENING``; empty for an empty sample. Nothing is decided for it, since the form must come at once.
     """
+    sample = now.sample
+    prefixes = tuple(policy.region_prefix for policy in now.policies.values() if policy.adverse)
 
-    def find(_: str | None) -> str:
-        desk = open_day(now, _today())
-        for entity in now.sample.enterprises:
-            facts, _held = facts_of(now.sample, entity, public_only=True)
-            register = read_facts(facts, desk)
-            region = str(facts.tables["enterprises"][0].get("region", ""))
-            near = [policy for policy in desk.policies.values() if region.startswith(policy.region_prefix)]
-            if any(
-                policy.adverse and desk.decide(register, entity, policy, _today()).outcome == policy.positive
-                for policy in near
-            ):
-                return entity
-        return next(iter(now.sample.enterprises), "")
+    def weigh(entity: str) -> tuple[bool, tuple[int, ...]]:
+        row = sample.enterprise(entity)
+        rows = [one.table for one in sample.about(entity) if not is_restricted(one, sample)]
+        region = str(row.text("region") or "") if row else ""
+        return region.startswith(prefixes), tuple(map(rows.count, BURDENING))
 
-    return _TELLING.get((now.store.dataset or "", today()), find)
+    return max(sample.enterprises, key=weigh, default="")
 
 
 def decide_page(desk: Desk, register: Register, case: Case, day: date, *, held_back: int = 0) -> Page:

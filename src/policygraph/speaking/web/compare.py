@@ -127,7 +127,9 @@ def send_comparison(now: Now, request: Request, suffix: str) -> Response:
         sheet = take_sheet(read_whole_sheet(now, choice.as_of), choice)
         body, media_type = render_sheet(sheet, suffix, export_words(now.source.words))
         named = f"compare-{choice.topic or 'questions'}.{suffix}"
-        headers = {"Content-Disposition": f'attachment; filename="{named}"'} if suffix in ("xlsx", "docx") else {}
+        headers = gap_header(sheet.coverage)
+        if suffix in ("xlsx", "docx"):
+            headers["Content-Disposition"] = f'attachment; filename="{named}"'
         return Response(body, media_type=media_type, headers=headers)
     table = take(read_table(now, choice), choice)
     body, media_type = render_table(table, suffix, export_words(now.source.words))

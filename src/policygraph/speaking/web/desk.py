@@ -17,7 +17,7 @@ from fastapi.responses import HTMLResponse
 
 from policygraph.keeping.store import Cell
 from policygraph.speaking.web.picture import Dot, Period, Timeline, draw_timeline
-from policygraph.speaking.web.site import Now, Site, count_lists
+from policygraph.speaking.web.site import Now, Site
 from policygraph.speaking.web.things import list_conclusions
 
 Record = dict[str, Cell]
@@ -58,7 +58,7 @@ def show_home(now: Now, request: Request) -> HTMLResponse:
         request,
         "home.html",
         places=places,
-        counts=count_lists(now),
+        counts=now.counts,
         questions=now.store.list_queries(),
         day=day,
         sanctions=list_sanctions(now, shown, day),

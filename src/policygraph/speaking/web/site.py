@@ -140,6 +140,11 @@ class Site:
         return next((one for one in others if path == one.prefix or path.startswith(one.prefix + "/")), self.source)
 
     @cached_property
+    def counts(self) -> Mapping[str, int]:
+        """How many things each list holds, counted once: every page tells it."""
+        return count_lists(self)
+
+    @cached_property
     def finder(self) -> Finder:
         """What resolves and finds what somebody typed, made at the first search."""
         return open_finder(self.store.select)
@@ -257,7 +262,7 @@ class Site:
                 for job, start, keys in JOBS
                 if start in self.list_sections(request)
             ],
-            counts_of=lambda: count_lists(self),
+            counts_of=lambda: self.counts,
             other_languages=[
                 (other, other.prefix + bare + query) for other in self.languages.values() if other is not language
             ],

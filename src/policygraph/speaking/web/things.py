@@ -301,14 +301,21 @@ def find_gloss(now: Site, language: Language) -> Callable[[str], str]:
     return Glosses(now.rows("glosses")).say if language.foreign else lambda _: ""
 
 
-def act_lines(names: Names, act: Concluded, gloss_of: Callable[[str], str] = lambda _: "") -> list[Line]:
+def act_lines(
+    names: Names,
+    act: Concluded,
+    gloss_of: Callable[[str], str] = lambda _: "",
+    say_standing: Callable[[str], str] | None = None,
+) -> list[Line]:
     """Below the sentence of an act: each basis as cited and today, who may act, how sure that is.
 
-    What is not recorded is said to be so; ``gloss_of`` gives what stands before a Chinese phrase on a page in English.
+    What is not recorded is said to be so; ``gloss_of`` gives what stands before a Chinese phrase on a page in English,
+    ``say_standing`` the word for a standing where it is not that of the page.
     """
+    standing = say_standing or names.say
     words = names.language.words["citing"]
     cited = tuple(
-        f"{basis}{names.language.words['colon']}{names.say(code)}" + (f" → {place}" if place else "")
+        f"{basis}{names.language.words['colon']}{standing(code)}" + (f" → {place}" if place else "")
         for basis, code, place in act.standings
     )
     today = tuple(words["today"].format(basis=basis) for basis in act.items.get("basis_now", ()))
