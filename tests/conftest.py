@@ -14,6 +14,7 @@ import socket
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -66,10 +67,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What asks for a whole dataset, or a service over one, is not in the fast loop."""
+    """What asks for a whole dataset, or a service over one, is not in the fast loop; modules of slow tests go first.
+
+    Each process takes whole modules (``--dist loadscope``): a long one that begins last is waited for by all others.
+    """
+    slow: Counter[Path] = Counter()
     for item in items:
         if "dataset" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.slow)
+        slow[item.path] += item.get_closest_marker("slow") is not None
+    items.sort(key=lambda item: -slow[item.path])
 
 
 @pytest.hookimpl(trylast=True)

@@ -18,6 +18,7 @@ import lxml.html
 import openpyxl
 import pytest
 from rdflib import Graph, URIRef
+from rdflib.query import ResultRow
 from rdflib.term import Node
 from starlette.testclient import TestClient
 from tests.conftest import Visit
@@ -39,6 +40,7 @@ from policygraph.speaking.web.site import Site
 
 DAY = "2026-11-22"
 FIVE = ["jiamusi-2020-5", "jiamusi-2020-6", "jiangsu-2019-820", "xinzheng-2010-36", "yiyuan-2021-28"]
+REPORTING = ID["concept/question-feedback-timing"]
 QUOTED = {"delegated", "quoted-only", "damaged", "unquantified"}
 
 
@@ -162,8 +164,8 @@ def curated(what: str, question: str = "one", name: str = "1") -> str:
     return f"<answer/a/{name}> a pg:Answer ; pg:question <concept/question-{question}> ; {what}" + DATED
 
 
-def answer(data: str, check: str = "") -> tuple[Graph, tuple[str, ...]]:
-    union = Graph().parse(data=HEAD + data, format="turtle")
+def answer(data: str, check: str = "", head: str = HEAD) -> tuple[Graph, tuple[str, ...]]:
+    union = Graph().parse(data=head + data, format="turtle")
     if check:
         union.add((ID["concept/question-one"], PG.checkQuery, URIRef("urn:checked")))
 
@@ -205,6 +207,53 @@ def test_a_period_of_the_graph_is_a_number_with_its_unit_and_its_words() -> None
     assert told(graph, "many") == ["6 concept/unit-month"]
     (one,) = graph.subjects(PG.answeredFrom, ID["condition/a/1"])
     assert (str(graph.value(one, PG.quote)), graph.value(one, PG.clause)) == ("连续6个月没有违法", ID["doc/a/1"])
+
+
+def test_what_two_sentences_say_differently_is_answered_twice() -> None:
+    """That a question has one answer binds editors: what a document itself says twice is told as it stands."""
+    other = CONDITION.replace("condition/a/1", "condition/a/2").replace("6", "9")
+    single = HEAD.replace("pg:several true ;", "pg:several false ;")
+    graph, faults = answer(CONDITION + other, head=single)
+    assert faults == ()
+    assert sorted(told(graph, "many")) == ["6 concept/unit-month", "9 concept/unit-month"]
+    graph, faults = answer(CONDITION + other.replace("9", "6"), head=single)
+    assert (told(graph, "many"), faults) == (["6 concept/unit-month"], ())
+
+
+@pytest.mark.parametrize(
+    ("kinds", "expected"),
+    [
+        (["frequency", "limit"], ["limit"]),
+        (["trigger", "frequency", "vague"], ["frequency"]),
+        (["trigger", "vague"], ["vague"]),
+        (["trigger"], ["trigger"]),
+        ([], ["absence-uncurated"]),
+    ],
+)
+def test_of_the_time_words_on_reporting_the_strictest_are_the_answer(kinds: list[str], expected: list[str]) -> None:
+    """As the definition of the question says; another document's words do not count."""
+    union = Graph()
+    for name in ("questions", "timings"):
+        union.parse(find_root() / "ontology" / "concepts" / f"{name}.ttl")
+    steps = [*(("a", kind) for kind in kinds), ("b", "limit")]
+    data = "".join(
+        f"<step/{place}/{kind}> a pg:ProcedureStep ; pg:document <doc/{place}> ; pg:clause <doc/{place}/1> ; "
+        f'pg:quote "{kind}" ; pg:procedure [ pg:procedureKind <concept/procedure-feedback> ] ; '
+        f"pg:timing [ pg:timingKind <concept/timing-{kind}> ] . "
+        for place, kind in steps
+    )
+    union.parse(data=HEAD.partition("<concept/")[0] + data, format="turtle")
+
+    def select(text: str) -> Iterator[Mapping[str, Node]]:
+        for row in union.query(text) if "procedure-feedback" in text else ():
+            assert isinstance(row, ResultRow)
+            yield {str(name): value for name, value in row.asdict().items()}
+
+    graph, faults = answer_questions(union, select)
+    assert faults == ()
+    answers = [one for one in graph.subjects(PG.document, ID["doc/a"]) if (one, PG.question, REPORTING) in graph]
+    given = [graph.value(one, PG.answerValue) or graph.value(one, PG.absence) for one in answers]
+    assert [slug_of(str(value)).removeprefix("concept/").removeprefix("timing-") for value in given] == expected
 
 
 YES = "pg:answerValue <concept/answer-yes>"

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, SH, SKOS
 from rdflib.term import Node
+from tests.drawing import draws
 from tests.files import read_graph, read_policies
 
 from policygraph.errors import NotFoundError
@@ -388,7 +389,7 @@ _PLACES = {
     "yiyuan-2021-28": "370323",
     "jiangsu-2019-820": "320602",
 }
-_SLOW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+_SLOW = settings(max_examples=draws(20, 60), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.mark.slow

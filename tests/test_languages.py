@@ -184,7 +184,7 @@ def stub(tmp_path_factory: pytest.TempPathFactory, dataset: Path) -> Iterator[Te
     stub = (folder / "en.toml").read_text(encoding="utf-8")
     stub = stub.replace('tag = "en"', 'tag = "eo"').replace('name = "English"', 'name = "Esperanto"')
     (folder / "xx.toml").write_text(
-        stub.replace('documents = "Documents"', 'documents = "Dokumentoj"'), encoding="utf-8"
+        stub.replace('job_basis = "Find the basis"', 'job_basis = "Trovi la bazon"'), encoding="utf-8"
     )
     listed = (folder / "languages.toml").read_text(encoding="utf-8").replace('"en"]', '"en", "xx"]')
     (folder / "languages.toml").write_text(listed, encoding="utf-8")
@@ -205,12 +205,14 @@ def test_a_language_is_a_file_and_its_code(stub: TestClient, page: str) -> None:
     answer = stub.get("/xx" + page)
     assert answer.status_code == 200
     assert '<html lang="eo">' in answer.text
-    assert ">Dokumentoj<" in answer.text
+    assert ">Trovi la bazon<" in answer.text  # the first job of the navigation, on every page
     bare = page.partition("?")[0]
     assert f'<a href="/en{bare}' in answer.text
     assert f'<a href="{bare}' in answer.text
     inner = re.findall(r'href="(/[^"]*)"', answer.text.partition("<main")[2].partition("</main")[0])
-    files = re.compile(r"^/(?:static|dumps|queries/[^/]+\.|sparql\?|[^?]*\.(?:json|ttl|jsonld|rdf|nt|csv|xlsx|docx))")
+    files = re.compile(
+        r"^/(?:static|dumps|queries/[^/]+\.|sparql\?|[^?]*\.(?:json|ttl|jsonld|rdf|nt|csv|xlsx|docx|txt))"
+    )
     assert [link for link in inner if not link.startswith(("/xx/", "/xx?")) and not files.match(link)] == []
 
 

@@ -143,6 +143,10 @@ def test_a_query_file_says_in_chinese_what_it_answers_and_who_may_change_it(path
     assert decorators["summary"] == f"{query.summary_zh} / {query.summary_en}"
     assert [parameter["name"] for parameter in decorators["params"]] == [p.name for p in query.parameters]
     assert [next(iter(column)) for column in decorators["columns"]] == [c.name for c in query.columns]
+    # the page of questions shows it as a sentence in the reader's language, under the job that it serves
+    assert decorators["job"] == query.job
+    assert query.sentence_zh
+    assert query.sentence_en
 
 
 @pytest.mark.parametrize("query", load_queries(), ids=lambda query: query.name)
@@ -247,6 +251,11 @@ def test_every_mechanism_has_a_row_for_every_document(small: Store) -> None:
             "SELECT",
         ),
         ("#+ summary: 甲 / A\n#+ description: 乙\n#+ params:\n#+   - name: a\n#+     type: number\n", "类型"),
+        (
+            "#+ summary: 甲 / A\n#+ job: lunch\n#+ description: 乙\n"
+            "#+ columns:\n#+   - a: 甲\n\nSELECT ?a\nWHERE { ?a ?b ?c }",
+            "job",
+        ),
         ("#+ 坏行", "看不懂"),
         ("#+   - name: a", "列表"),
     ],

@@ -47,7 +47,7 @@ def given(routed: Routed, slot: str) -> str | None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "least"), [("before", 0.95), ("after", 0.95)])
+@pytest.mark.parametrize(("name", "least"), [("before", 0.95), ("after", 0.95), ("spoken", 0.95)])
 def test_no_question_is_routed_wrongly_and_nearly_all_rightly(router: Router, name: str, least: float) -> None:
     cases = read_cases(name)
     wrong, back = [], []

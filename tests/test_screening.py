@@ -342,14 +342,14 @@ class _Maker:
 
 @pytest.mark.parametrize(("as_of", "seed"), [(date(2024, 2, 29), 2), (date(2020, 8, 31), 3), (date(2023, 2, 28), 4)])
 def test_screening_decides_as_pyshacl_does(as_of: date, seed: int, tmp_path: Path) -> None:
-    size = draws(80, 400)
+    size = draws(30, 400)
     register = random_register(policies().values(), size, seed, as_of)
     rows, screening = screen_rows(register, as_of, tmp_path)
     assert len(rows) == size
     assert differences(rows, screening, expect(register, as_of)) == []
 
 
-@settings(max_examples=draws(4, 40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=draws(2, 40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**9), as_of=st.dates(date(2010, 12, 1), date(2032, 3, 1)))
 def test_screening_decides_as_pyshacl_does_on_any_day(
     seed: int, as_of: date, tmp_path_factory: pytest.TempPathFactory
@@ -422,7 +422,7 @@ def test_the_day_from_which_a_condition_passes(seed: int, tmp_path: Path) -> Non
         for policy in policies().values():
             for item in policy.asked:
                 day = cells[f"{item.condition}:passes_from"]
-                if day is None or tried >= 60:
+                if day is None or tried >= draws(20, 60):
                     continue
                 tried += 1
                 for when, passes in ((day, True), (day - timedelta(days=1), False)):
@@ -1076,7 +1076,7 @@ def test_an_invented_register_is_sound_repeatable_and_full_of_edges(tmp_path: Pa
     assert sum(prepared.rows.values()) == len(register.rows)
     screen_register(tmp_path / "register", policies().values(), NOVEMBER, tmp_path / "out.parquet")
     rows = read_rows(tmp_path / "out.parquet")
-    chosen = random.Random(1).sample(register.enterprises, draws(40, 400))
+    chosen = random.Random(1).sample(register.enterprises, draws(20, 400))
     expected = {entity: decided(register, entity, NOVEMBER) for entity in chosen}
     assert differences(rows, compile_screening(policies().values(), NOVEMBER), expected) == []
 

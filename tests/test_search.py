@@ -230,6 +230,7 @@ SEARCHES = (
     ("中华人民共和国安全生产法 第 七十八 条", "law/anquan-shengchan-fa/art_78", "article"),
     ("安法78", "law/anquan-shengchan-fa/art_78", "article"),
     ("处罚法16条", "law/xingzheng-chufa-fa/art_16", "article"),
+    ("事故调查处理条例第40条", "law/shigu-baogao-tiaoli/art_40", "article"),
     ("政府采购法22条1款5项", "law/zhengfu-caigou-fa/art_22/para_1/point_5", "article"),
     ("信用修复管理办法 九", "law/xinyong-xiufu-banfa/art_9", "article"),
     ("许可法第9999条", "law/xingzheng-xuke-fa", "named"),

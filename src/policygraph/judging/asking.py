@@ -37,7 +37,7 @@ _SLOT_WEIGHTS: Mapping[Kind, float] = {
 """How much it says that a question names such a thing; a document or a day may stand in every question."""
 _UNHEARD = 0.9
 """What each unknown piece costs a question: it may be the very thing that is asked for."""
-_ASIDE = 0.45
+_ASIDE = 0.6
 """What a topic costs where the answer cannot be narrowed to it."""
 _MISPLACED = 2.0
 """What a thing named in the question costs where the answer has no place for it."""
@@ -45,7 +45,9 @@ _MISPLACED = 2.0
 GOOD = 0.72
 """The least likeness of a phrasing that is answered without asking back."""
 BETTER = 0.82
-"""The same where the question has words that the answer cannot be narrowed to."""
+"""The same where the question has a word that the answer cannot be narrowed to."""
+BEST = 0.92
+"""The same where it has several such words: they are what is asked for."""
 CLEAR = 0.10
 """How much better than the next question it must be."""
 WORTH = 0.40
@@ -217,7 +219,7 @@ def choose(scores: Sequence[Score], asides: int = 0) -> Score | None:
 
     ``asides`` are the words of the question that the best cannot be narrowed to: with some, it must be better.
     """
-    if not scores or scores[0].likeness < (BETTER if asides else GOOD):
+    if not scores or scores[0].likeness < (GOOD, BETTER, BEST)[min(asides, 2)]:
         return None
     if len(scores) > 1 and scores[0].likeness - scores[1].likeness < CLEAR:
         return None

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -36,13 +37,16 @@ from policygraph.judging.asking import (
     read_pieces,
     weigh_cues,
 )
+from policygraph.keeping.search.entries import read_query
+from policygraph.keeping.search.spoken import Name, Spoken
 from policygraph.keeping.store import NamedQuery, Store
 from policygraph.keeping.store.naming import fold as fold_name
 from policygraph.keeping.store.questions import FOLDER, MARK
 from policygraph.text.dates import find_periods
 from policygraph.text.folding import Folded, fold
+from policygraph.text.likeness import drops_characters
 from policygraph.text.locators import find_places, write_place
-from policygraph.text.numbers import find_numbers, normalise_number, parse_number
+from policygraph.text.numbers import NATION, DocumentNumber, find_numbers, normalise_number, parse_number
 
 MOST_ASKED = 200
 """The longest question, in characters: a longer one is a text, and no question."""
@@ -53,7 +57,8 @@ State = Literal["answer", "ask-back", "refusal"]
 Reason = Literal["", "unclear", "missing", "ambiguous", "unheard", "out-of-scope", "no-words", "too-long"]
 
 _WORDS = (FOLDER / "search" / "question-words.rq").read_text(encoding="utf-8")
-_SILENT, _FROM = ("asks-asks", "asks-from"), "asks-from"
+_POINT, _FROM = "asks-point", "asks-from"
+_SILENT = ("asks-asks", _FROM, _POINT)
 _FORM = "asks-form"
 _USCC = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{18}(?![0-9A-Za-z])")
 _LATIN = re.compile("[A-Za-z]{2,}")
@@ -182,6 +187,7 @@ class Router:
         self._serials: dict[str, str] = {}
         self._forms: set[str] = set()
         self._named = self._collect()
+        self._spoken = self._collect_spoken()
         self._measures = self._read_measures()
         self._titles = "\n".join(measure.title for measure in self._measures)
         told = [str(text) for (text,) in store.select(_TEXTS)]
@@ -224,12 +230,14 @@ class Router:
             and not read.measures
             and read.features.topics > 0
         )
-        if chosen is None or unheard or vague or not self._says(read, chosen):
+        if chosen is None or unheard or vague or self._ignores(read, chosen.query) or not self._says(read, chosen):
             return replace(told, state="ask-back", reason="unheard" if unheard else "unclear", candidates=offered,
                            about=unheard)  # fmt: skip
         query = self.queries[chosen.query]
         values, narrow, unclear = self._fill(query, read, today)
         missing = tuple(p.name for p in query.parameters if p.required and p.name not in values)
+        if query.name in _OF_BODIES and not missing and not self.store.ask(query.name, values).rows:
+            return replace(told, state="ask-back", reason="unclear", candidates=offered)
         if unclear:
             return replace(told, state="ask-back", reason="ambiguous", query=query.name, parameters=values,
                            candidates=offered[:1], about=unclear)  # fmt: skip
@@ -238,13 +246,48 @@ class Router:
                            candidates=offered[:1], about=missing)  # fmt: skip
         return replace(told, state="answer", query=query.name, parameters=values, narrow=narrow, candidates=offered[:1])
 
+    def _ignores(self, read: _Read, query: str) -> bool:
+        """Whether a question names a mechanism or procedure that is no measure's and that no column holds."""
+        kept = tuple(f"/{c.name}-" for c in self.queries[query].columns if c.name in _NARROWED)
+        return any(
+            not (piece.means("cue") or self._asks(piece.text) or self._holding(piece, read.documents))
+            and not any(mark in m.value for mark in kept for m in piece.means("concept"))
+            for piece in read.pieces if piece.means("concept")
+        )  # fmt: skip
+
+    def _asks(self, words: str) -> bool:
+        """Whether words hold a word of asking: 守信联合激励."""
+        return any(
+            meaning.kind == "cue"
+            for start in range(len(words)) for end in range(start + 2, len(words) + 1)
+            for meaning in self._named.get(words[start:end], ())
+        )  # fmt: skip
+
     def _says(self, read: _Read, chosen: Score) -> bool:
-        """Whether a question says what it is about, and not only how it asks."""
-        carried = read.features.cues - self._forms
-        scope = self._scopes[chosen.query]
+        """Whether a question says what it is about: more than how it asks, one bare word, or a word that points."""
+        features, scope = read.features, self._scopes[chosen.query]
+        carried = features.cues - self._forms
         shown = read.measures and "measure" in scope.takes | scope.shows
-        combined = len(read.features.cues) > 1 and not read.features.topics
-        return bool(carried or combined or read.features.slots & _TELLING or (shown and read.features.cues))
+        named = features.slots - {"date", "since"}
+        pointing = any(m.value.endswith(_POINT) for piece in read.pieces for m in piece.means("asking"))
+        if pointing and not named and not features.topics and len(carried) < 2:
+            return False
+        said = [piece for piece in read.pieces if len(piece.text) > 1 or not piece.means("asking")]
+        if len([piece for piece in said if _counts(piece.text)]) == 1 and (
+            named or max((len(self._asked_by[cue]) for cue in features.cues), default=0) >= _COMMON
+        ):
+            return False
+        combined = len(features.cues) > 1 and named and not features.topics
+        return bool(carried or combined or features.slots & _TELLING or (shown and features.cues))
+
+    @cached_property
+    def _asked_by(self) -> Mapping[str, frozenset[str]]:
+        """The named questions that are asked with each word of asking."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for phrasing in self._phrasings:
+            for cue in phrasing.features.cues:
+                found[cue].add(phrasing.query)
+        return defaultdict(frozenset, {cue: frozenset(queries) for cue, queries in found.items()})
 
     def _candidate(self, score: Score, read: _Read, today: str) -> Candidate:
         query = self.queries[score.query]
@@ -323,6 +366,22 @@ class Router:
                 wanted = normalise_number(question[start : number.end])
                 if wanted and (held := self._named.get(fold_name(wanted))):
                     yield from piece(start, number.end, *held)
+        for name in self._spoken.find_numbers(question):
+            yield from piece(name.start, name.end, *self._mean(name))
+        laws = frozenset(form for form, meanings in self._named.items() if any(m.kind == "work" for m in meanings))
+        text, spoken = folded.text, self._spoken
+        found: dict[tuple[int, int], tuple[Meaning, ...]] = {}
+        for name in (
+            *spoken.find_departments(text), *self._carrying.find_departments(text),
+            *spoken.find_works(text), *spoken.find_articles(text, laws),
+        ):  # fmt: skip
+            known = self._named.get(text[name.start : name.end], ())
+            bodies = {m.value for m in known if m.kind == "department"}
+            if not known or (bodies and not bodies & self._carriers):
+                before = found.get((name.start, name.end), known)
+                found[name.start, name.end] = tuple(dict.fromkeys((*before, *self._mean(name))))
+        for (start, end), meanings in found.items():
+            yield Piece(text[start:end], start, end, meanings)
         at = 0
         while at < len(question):
             places = find_places(question, at)
@@ -336,22 +395,35 @@ class Router:
             else:
                 at += 1
 
+    def _mean(self, name: Name) -> tuple[Meaning, ...]:
+        """What a name as people say it may mean."""
+        if name.place is not None:
+            written = write_place(name.place)
+            return (Meaning("locator", written, written),)
+        return tuple(self._things[iri] for iri in name.iris)
+
     def _understand(self, pieces: Sequence[Piece]) -> _Read:
         regions = [m for piece in pieces for m in piece.means("place")]
         named = [{m.value for m in piece.means("document")} for piece in pieces if piece.means("document")]
         near = frozenset(one for region in regions for one in self._homes.get(region.value, frozenset()))
-        documents = frozenset(one for group in named for one in (group & near or group)) or near
-        documents = self._distinguish(documents, regions, pieces) if near and not named else documents
+        documents = frozenset(one for group in named for one in (group & near or group))
+        documents = documents or self._name_documents(near, regions, pieces)
+        titles = [self._document_titles[one] for one in documents]
+        of_kind = [piece.start for piece in pieces if piece.text in self._spoken.kinds]
+        naming = {
+            piece for piece in pieces
+            if not named and len(titles) == 1 and piece.end in of_kind and piece.text in titles[0]
+        }  # fmt: skip
         measures = self._find_measures(pieces, documents)
         if measures and not named:
             within = frozenset(m.document for m in self._measures if m.iri in measures)
             documents = (documents & within) or documents
-        cues = frozenset(m.value for piece in pieces for m in piece.means("cue"))
+        cues = frozenset(m.value for piece in pieces if piece not in naming for m in piece.means("cue"))
         slots: set[Kind] = {
             kind
             for piece in pieces
             for kind in ("work", "department", "locator", "entity", "date")
-            if piece.means(kind)
+            if piece.means(kind) and not (kind == "department" and piece.means("cue"))
         }
         if documents:
             slots.add("document")
@@ -360,23 +432,42 @@ class Router:
         dates = [piece for piece in pieces if piece.means("date")]
         if dates and _SINCE & {cue.rpartition("/")[2] for cue in cues}:
             slots.add("since")
-        topics = sum(bool(piece.means("topic")) for piece in pieces)
+        topics = sum(
+            bool(
+                piece.means("topic")
+                or (piece.means("concept") and not piece.means("cue") and not self._asks(piece.text))
+            )
+            for piece in pieces
+        )
         unknown = sum(_counts(piece.text) for piece in pieces if not piece.meanings)
         lost = sum(not self._homes.get(region.value) for region in regions)
         features = Features(cues, frozenset(slots), topics, unknown + lost)
         return _Read(tuple(pieces), documents, tuple(r.value for r in regions), measures, features)
 
-    def _distinguish(
-        self, documents: frozenset[str], regions: Sequence[Meaning], pieces: Sequence[Piece]
+    def _name_documents(
+        self, near: frozenset[str], regions: Sequence[Meaning], pieces: Sequence[Piece]
     ) -> frozenset[str]:
-        """Of the documents of one place those whose titles hold a word of the question that the others' do not."""
-        if len({region.value for region in regions}) != 1:
-            return documents
+        """The documents of the places of a question, or the one that it names by its kind (惩戒备忘录)."""
+        if len({region.value for region in regions}) > 1:
+            return near
+        of_kind = frozenset(
+            one for one, title in self._document_titles.items()
+            if (not near or one in near) and any(p.text in title for p in pieces if p.text in self._spoken.kinds)
+        )  # fmt: skip
+        found = self._distinguish(of_kind or near, pieces)
+        return found if near or (len(found) == 1 and found != of_kind) else frozenset()
+
+    def _distinguish(self, documents: frozenset[str], pieces: Sequence[Piece]) -> frozenset[str]:
+        """Of documents those whose titles hold words of the question that the others' do not, as typed or as meant."""
+        apart = []
         for piece in pieces:
-            holding = frozenset(one for one in documents if piece.text in self._document_titles[one])
-            if holding and holding != documents and not piece.means("asking") and not piece.means("place"):
-                return holding
-        return documents
+            if piece.means("asking") or piece.means("place"):
+                continue
+            words = {piece.text, *(meaning.label for meaning in piece.means("cue") if meaning.label)}
+            holding = frozenset(one for one in documents if any(word in self._document_titles[one] for word in words))
+            if holding and holding != documents:
+                apart.append(holding)
+        return frozenset.intersection(*apart) or documents if apart else documents
 
     @cached_property
     def _document_titles(self) -> Mapping[str, str]:
@@ -392,22 +483,27 @@ class Router:
                                if (one, place) in self._numbered)  # fmt: skip
         if named:
             return named
-        groups: list[frozenset[str]] = []
-        for piece in pieces:
-            areas = {m.value for m in piece.means("concept")}
-            if not (areas or piece.means("topic")):
-                continue
-            found = frozenset(
-                one.iri for one in self._measures
-                if (not documents or one.document in documents)
-                and (piece.text in one.title or areas & one.areas or (piece.means("topic") and piece.text in one.text))
-            )  # fmt: skip
-            if found:
-                groups.append(found)
+        groups = [found for piece in pieces if (found := self._holding(piece, documents))]
         if not groups:
             return frozenset()
         both = frozenset.intersection(*groups)
         return both or min(groups, key=len)
+
+    def _holding(self, piece: Piece, documents: frozenset[str]) -> frozenset[str]:
+        """The measures that a word is about: by their field or title, else by a field that is part of the word."""
+        areas = {m.value for m in piece.means("concept")}
+        if not (areas or piece.means("topic")):
+            return frozenset()
+        within = [one for one in self._measures if not documents or one.document in documents]
+        found = frozenset(
+            one.iri for one in within
+            if piece.text in one.title or areas & one.areas or (piece.means("topic") and piece.text in one.text)
+        )  # fmt: skip
+        if found or not areas:
+            return found
+        # 政府采购限制 is about 政府采购
+        parts = {m.value for form, meanings in self._named.items() if form in piece.text for m in meanings}
+        return frozenset(one.iri for one in within if parts & one.areas)
 
     @cached_property
     def _numbered(self) -> Mapping[tuple[str, str], str]:
@@ -448,7 +544,7 @@ class Router:
         put("work", frozenset(m.value for piece in read.pieces for m in piece.means("work")), several=False)
         for piece in read.pieces:
             if piece.means("department"):
-                put("department", self._departments(piece, read), several=False)
+                put("department", self._departments(piece, read, "measure" in columns), several=False)
         if read.measures and "measure" in columns | types.keys():
             put("measure", read.measures, several=True)
         if read.documents and "measure" not in values:
@@ -476,14 +572,31 @@ class Router:
         if "as_of" in names:
             values["as_of"] = found[-1].rpartition("/")[2] if found else today
 
-    def _departments(self, piece: Piece, read: _Read) -> frozenset[str]:
-        """The bodies that a name may mean, of the places of the question first."""
+    def _departments(self, piece: Piece, read: _Read, of_measures: bool) -> frozenset[str]:
+        """The bodies that a name may mean, those that carry measures where it is about them, of its places first."""
         found = frozenset(m.value for m in piece.means("department"))
+        if of_measures:
+            found = found & self._carriers or found
+        else:
+            called = frozenset(m.value for m in self._named.get(piece.text, ()) if m.kind == "department")
+            found = called or found
         if len(found) > 1:
             places = {*read.places, *(r for r, docs in self._homes.items() if docs & read.documents)}
             near = frozenset(one for one in found if self._seats.get(one) in places)
             found = near or found
         return found
+
+    @cached_property
+    def _carrying(self) -> Spoken:
+        """The names of the bodies that carry measures: 发改委 is one of them before it is the national one."""
+        held = self._spoken.departments
+        return replace(self._spoken, departments={one: held[one] for one in sorted(self._carriers & held.keys())})
+
+    @cached_property
+    def _carriers(self) -> frozenset[str]:
+        """The bodies that carry a measure by name."""
+        told = self.store.ask("departments-of-measures", {})
+        return frozenset(str(row[told.columns.index("department")]) for row in told.rows)
 
     @cached_property
     def _seats(self) -> Mapping[str, str]:
@@ -519,6 +632,10 @@ class Router:
                     self._forms.add(name)
                 asking = name.endswith(_SILENT)
                 add(str(form), Meaning("asking" if asking else "cue", name, str(label or "")))
+                if len(str(form)) == 2 and not asking and "不" not in str(form) and not str(form).isascii():
+                    # 符不符合 and 符合不符合 ask for 符合
+                    for doubled in (f"{str(form)[0]}不{form}", f"{form}不{form}"):
+                        add(doubled, Meaning("cue", name, str(label or "")))
             else:
                 add(str(form), Meaning("place" if kind == "place" else "concept", name, str(label or "")), 2)
                 if kind == "concept" and len(folded := fold(str(form), "name").text) >= 2:
@@ -548,6 +665,7 @@ class Router:
             regions.setdefault(str(region), set()).add(str(called))
             if document is not None:
                 self._homes[str(region)] = self._homes.get(str(region), frozenset()) | {str(document)}
+        self._fronts = {region: tuple(sorted(called, key=len, reverse=True)) for region, called in regions.items()}
         for body in self.store.list_named("department"):
             # within its place a body is called without it: 佳木斯市财政局 is 市财政局 and 财政局
             names = regions.get(self._seats.get(body.iri, ""), set())
@@ -565,6 +683,44 @@ class Router:
             if not any(meaning.kind == "cue" for meaning in named[form]):
                 named[form] += tuple(meaning for piece in inside for meaning in piece.means("cue"))
         return named
+
+    def _collect_spoken(self) -> Spoken:
+        """The names by which bodies and laws are called in short, and the meaning of each thing."""
+        endings, kinds, functions = set[str](), set[str](), dict[str, list[str]]()
+        for concept, family, form, *_ in self.store.select(read_query("terms")):
+            match family:
+                case "ending":
+                    endings.add(str(form))
+                case "kind" if not str(form).isascii():
+                    kinds.add(str(form))
+                case "function":
+                    functions.setdefault(str(concept), []).append(str(form))
+        numbers: dict[str, tuple[DocumentNumber, ...]] = {}
+        names: dict[str, dict[str, tuple[str, ...]]] = {"work": {}, "department": {}}
+        self._things: dict[str, Meaning] = {}
+        things: tuple[Kind, ...] = ("document", "work", "department")
+        for kind in things:
+            for one in self.store.list_named(kind):
+                self._things[one.iri] = Meaning(kind, one.iri, one.label)
+                forms = tuple(dict.fromkeys((one.label, *one.forms)))
+                if kind != "department":
+                    numbers[one.iri] = tuple(number for form in forms if (number := parse_number(form)))
+                if kind != "document":
+                    fronts = (NATION, *self._fronts.get(self._seats.get(one.iri, ""), ()))
+                    bare = (form.removeprefix(front) for form in forms if not form.isascii() for front in (*fronts, ""))
+                    names[kind][one.iri] = tuple(dict.fromkeys(fold(form, "name").text for form in bare if form))
+        for body, function in self.store.select(_FUNCTIONS):
+            forms = tuple(functions.get(str(function), ()))
+            for form in forms:
+                # 妇联, where 妇女联合会 is a name of a body; 财政 alone is a word
+                if str(body) in self._things and any(
+                    form.endswith(ending) or (len(form) < len(other) and other.endswith(ending)
+                                              and form[0] == other[0] and drops_characters(form, other))
+                    for ending in endings for other in forms
+                ):  # fmt: skip
+                    key = fold(form, "name").text
+                    self._named[key] = tuple(dict.fromkeys((*self._named.get(key, ()), self._things[str(body)])))
+        return Spoken(numbers, names["department"], names["work"], frozenset(endings), frozenset(kinds))
 
     def _read_measures(self) -> tuple[_Measure, ...]:
         areas: dict[str, set[str]] = {}
@@ -590,6 +746,10 @@ class Router:
         return Features(frozenset(cues), frozenset(slots))
 
 
+_OF_BODIES = ("measures-of-department",)
+"""What is asked of a body alone: without an answer, something else was meant of it."""
+_COMMON = 3
+"""A word of asking that so many named questions have in common says nothing alone."""
 _TELLING: frozenset[Kind] = frozenset({"department", "entity", "work"})
 _SINCE = frozenset({"asks-changed"})
 
@@ -678,6 +838,10 @@ _SEATS = """
 PREFIX cv: <http://data.europa.eu/m8g/>
 PREFIX eli: <http://data.europa.eu/eli/ontology#>
 SELECT ?body ?region WHERE { ?body a cv:PublicOrganisation ; eli:jurisdiction ?region } ORDER BY ?body ?region
+"""
+_FUNCTIONS = """
+PREFIX pg: <https://w3id.org/policygraph/ns#>
+SELECT ?body ?function WHERE { ?body pg:departmentFunction ?function } ORDER BY ?body ?function
 """
 _MEASURES = """
 PREFIX dcterms: <http://purl.org/dc/terms/>

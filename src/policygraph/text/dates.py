@@ -30,6 +30,10 @@ _PERIOD = re.compile(
 )
 
 
+# Matches the 1号 of 2021年9月1号, as people say a day; not that of 2021年9月1号文.
+_SAID_DAY = re.compile(r"(?<=月)(\s*\d{1,2}\s*)号(?!文)")
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """A day, a month or a year that a person names: its first and last day in ISO form, and where it stands."""
@@ -67,18 +71,29 @@ def parse_date(written: str) -> str | None:
 def find_periods(text: str) -> tuple[Period, ...]:
     """The days, months and years named in what a person types, in order; empty when it names none.
 
+    The end and the beginning of a year or month (2020年底, 2021年初) are their last and first day.
+
     >>> [(one.first, one.last) for one in find_periods("2026年11月和2020年比，2021-12-31呢")]
     [('2026-11-01', '2026-11-30'), ('2020-01-01', '2020-12-31'), ('2021-12-31', '2021-12-31')]
+    >>> [one.last for one in find_periods("2020年底到2021年9月1号")]
+    ['2020-12-31', '2021-09-01']
     >>> find_periods("国发〔2014〕20号"), find_periods("2020年13月")
     ((), ())
     """
+    text = _SAID_DAY.sub(r"\1日", text)
     found = [Period(day, day, *match.span()) for match in _DATE.finditer(text) if (day := date_of(match))]
     for match in _PERIOD.finditer(text):
         year, month = int(match["year"]), int(match["month"] or match["month2"] or 0)
         if month > 12 or any(one.start <= match.start() < one.end for one in found):
             continue
         last = monthrange(year, month or 12)[1]
-        found.append(Period(f"{year}-{month or 1:02}-01", f"{year}-{month or 12:02}-{last:02}", *match.span()))
+        first, end = f"{year}-{month or 1:02}-01", f"{year}-{month or 12:02}-{last:02}"
+        edge = text[match.end() : match.end() + 1] if match[0][-1] in "年月" else ""
+        if edge and edge in "底末":
+            first = end
+        elif edge == "初":
+            end = first
+        found.append(Period(first, end, match.start(), match.end() + (edge in ("底", "末", "初"))))
     return tuple(sorted(found, key=lambda one: one.start))
 
 

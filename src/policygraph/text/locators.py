@@ -135,6 +135,11 @@ ORDINAL = (
 )
 """The numerals of places, of terms and of amounts in a text folded as a name, as a pattern that browsers read too."""
 _ORDINAL = re.compile(ORDINAL)
+# matches the 第22条 of 采购法第22条 · the 二十二条 of 采购法二十二条 · the 78 of 安法78; not the 2024 of 安法2024年
+_ARTICLE_TYPED = re.compile(
+    r"第?(?:[0-9]+|[一二三四五六七八九十百零]+)"
+    r"(?:条(?:之[一二三四五六七八九十0-9]+)?|(?![0-9年月日号项个份部次级星条〕-]))"
+)
 
 
 def read_place(text: str) -> Place | None:
@@ -187,6 +192,20 @@ def read_typed(text: str) -> tuple[Place, ...]:
         steps = (replace(first, level=level), *place.steps[1:])
         if _rises(steps):
             found.append(Place(steps))
+    return tuple(found)
+
+
+def find_articles(text: str) -> tuple[Reference, ...]:
+    """The numbers in what a person types that may be those of articles behind a law; never used on a text.
+
+    >>> [(write_place(one.place), one.start) for one in find_articles("处罚法37条和安法78，2024年的3个月")]
+    [('第三十七条', 3), ('第七十八条', 9)]
+    """
+    found = []
+    for match in _ARTICLE_TYPED.finditer(text):
+        place = next((place for place in read_typed(match[0]) if place.has("article")), None)
+        if place is not None:
+            found.append(Reference(place, *match.span()))
     return tuple(found)
 
 

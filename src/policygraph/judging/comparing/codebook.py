@@ -4,8 +4,9 @@ A question (``ontology/concepts/questions.ttl``) is answered by a query over wha
 editor who quotes the clause (``data/documents/*/answers.ttl``). Here both are brought into one form, an answer for
 every question and document: never merged by place, never guessed. Where nobody looked the answer is 未整理; 未规定 is
 told only where an editor said so, or where a query found nothing and the kinds of content it rests on were read to
-the end. What contradicts itself (two answers to a question that has one, a value that the question does not allow, a
-query and an editor who differ) refuses the build.
+the end. What contradicts itself (two answers of an editor to a question that has one, a value that the question does
+not allow, an editor who answers what a query answers) refuses the build. What several sentences of a document say
+differently is no contradiction: a query gives all of it, or the one that the question's definition prefers.
 
 It opens no engine and reads no text: queries are asked through what the caller brings, quotes are proved elsewhere.
 """
@@ -22,6 +23,7 @@ from rdflib.term import Node
 
 from policygraph.graph.memory import make_graph, sort_nodes
 from policygraph.namespaces import ID, PG, base_of, instance, slug_of
+from policygraph.words import say
 
 Select = Callable[[str], Iterable[Mapping[str, Node]]]
 """Asks a SELECT of the whole public graph and gives its solutions, variable name to term."""
@@ -109,7 +111,7 @@ def answer_questions(union: Graph, select: Select) -> tuple[Graph, tuple[str, ..
             faults += [f"{name}: {fault}" for fault in _faults(union, question, curated, silences, queried)]
             values = {union.value(one, PG.answerValue) for one in curated} | {one.value for one in queried}
             for value in sort_nodes({value for place, value in wanted if place == document} - values):
-                faults.append(f"{name}: 图里的编码要求答 {_name(value)}，答案里没有")
+                faults.append(f"{name}: {say('coding', 'required', value=_name(value))}")
             for number, one in enumerate(queried, start=1):
                 _describe(answers, _mint(document, question, number), question, document, one)
             if not curated and not queried:
@@ -169,49 +171,49 @@ def _faults(
     given = (union.value(one, PG.answerValue) for one in curated)
     values = {value for value in given if value is not None} | {one.value for one in queried}
     if queried and (curated or silences):
-        yield "既由查询得出，又有编者写的答案；请删去编者的"
+        yield say("coding", "twice_over")
     if len(silences) + bool(curated) > 1:
-        yield "既有答案，又写没有答案"
-    # what several sentences of a document say differently is no error of an editor: all of it is answered
+        yield say("coding", "said_and_not")
     if curated and not question.several and len(values) > 1:
-        yield f"只能有一个答案，却有 {'、'.join(_name(value) for value in sort_nodes(values))}"
+        yield say("coding", "one_value", values=_list(sort_nodes(values)))
     if not question.several and len(curated) > 1:
-        yield "只能有一个答案，却写了几个"
+        yield say("coding", "one_answer")
     for one in sort_nodes(curated):
         value, unit, absence = (union.value(one, term) for term in (PG.answerValue, PG.unit, PG.absence))
         quoted = union.value(one, PG.quote) is not None
         if (value is None) == (absence is None):
-            yield f"{_name(one)} 的值和缺失种类须写一个，只写一个"
+            yield say("coding", "value_or_absence", answer=_name(one))
         if not quoted and (value is not None or absence in QUOTED):
-            yield f"{_name(one)} 没有附原文"
+            yield say("coding", "unquoted", answer=_name(one))
         if value is not None and len(curated) > 1 and any(union.value(other, PG.absence) for other in curated):
-            yield "既有答案，又写没有答案"
+            yield say("coding", "said_and_not")
         if value is not None:
-            yield from (f"{_name(one)} {fault}" for fault in _misfits(question, value, unit))
+            yield from _misfits(question, one, value, unit)
         if union.value(one, DCTERMS.date) is None:
-            yield f"{_name(one)} 没有写整理的日子（dcterms:date）"
+            yield say("coding", "undated", answer=_name(one))
     for answer in queried:
-        yield from (f"{_name(answer.item)} {fault}" for fault in _misfits(question, answer.value, answer.unit))
+        yield from _misfits(question, answer.item, answer.value, answer.unit)
     for silence in silences:
         if union.value(silence, PG.absence) in (None, *QUOTED):
-            yield f"{_name(silence)} 的缺失种类须附原文，请写成 pg:Answer"
+            yield say("coding", "silence_unquoted", answer=_name(silence))
         if union.value(silence, DCTERMS.date) is None:
-            yield f"{_name(silence)} 没有写整理的日子（dcterms:date）"
+            yield say("coding", "undated", answer=_name(silence))
 
 
-def _misfits(question: Question, value: Node, unit: Node | None) -> Iterator[str]:
-    """Why a value is none that its question allows; nothing when it is."""
+def _misfits(question: Question, one: Node, value: Node, unit: Node | None) -> Iterator[str]:
+    """Why the value of an answer or statement is none that its question allows; nothing when it is."""
+    name = _name(one)
     number = isinstance(value, Literal) and value.datatype == XSD.decimal
     if question.kind in ("number", "duration"):
         if number and unit not in question.units:
-            yield f"的单位不是 {'、'.join(sorted(_name(one) for one in question.units))}"
+            yield say("coding", "other_unit", answer=name, units=_list(sort_nodes(question.units)))
         if not number and not (question.query and isinstance(value, Literal)):
-            yield "的值须是数字（xsd:decimal）"
+            yield say("coding", "no_number", answer=name)
     elif question.kind == "actor":
         if not isinstance(value, Literal):
-            yield "的值须照录原文"
+            yield say("coding", "no_words", answer=name)
     elif value not in question.allowed:
-        yield f"的值 {_name(value)} 不在问题允许的取值里"
+        yield say("coding", "not_allowed", answer=name, value=_name(value))
 
 
 def _silence(union: Graph, question: Question, document: Node) -> Node:
@@ -258,4 +260,8 @@ def _order(union: Graph, node: Node) -> int:
 
 
 def _name(node: Node | None) -> str:
-    return "（无）" if node is None else slug_of(str(node)).removeprefix("concept/")
+    return say("coding", "none") if node is None else slug_of(str(node)).removeprefix("concept/")
+
+
+def _list(nodes: Iterable[Node]) -> str:
+    return say("coding", "comma").join(map(_name, nodes))

@@ -9,7 +9,7 @@ All words come from the dataset: names and titles of things, labels of concepts,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate, takewhile
 
@@ -133,29 +133,12 @@ class Lexicon:
         """The numbers of documents in a query as parts, and the query without them."""
         parts = []
         for short in reversed(find_short(query)):
-            code, tags = self._match_number(short)
+            code, tags = match_number(short, self.numbers)
             if tags:
                 start = short.start + len(short.before) - max(0, len(code) - len(short.order))
                 parts.append(Part(query[start : short.end].strip(), (Sense("number", dict.fromkeys(tags, 3)),)))
                 query = query[:start].removesuffix(NATION) + " " + query[short.end :]
         return query, parts[::-1]
-
-    def _match_number(self, short: ShortNumber) -> tuple[str, list[str]]:
-        """The code among the words before a number, and the things of that number."""
-        like = [
-            (iri, number)
-            for iri, numbers in self.numbers.items()
-            for number in numbers
-            if number.serial == short.serial and (short.year is None or number.year == short.year)
-        ]
-        written = short.before + short.order
-        for at in range(len(written)):
-            code = written[at:]
-            found = [iri for iri, number in like if number.code == code]
-            found = found or [iri for iri, number in like if _shortens(code, number.code)]
-            if found:
-                return code, found
-        return "", [iri for iri, _ in like] if short.certain else []
 
     def _cut(self, query: str) -> list[Part]:
         """The parts of a query without its numbers: known words, the longest first, and what stands between them."""
@@ -191,6 +174,10 @@ class Lexicon:
                 at += 1
         if since < len(text):
             pieces.append(token[folded.starts[since] : folded.ends[-1]])
+        for place in _NUMBERED.finditer(token):
+            law = self._read_abbreviation(token[: place.start()])
+            if law and law.has("law") and read_typed(token[place.start() :]):
+                return [law, token[place.start() :]]
         whole = self._read_abbreviation(token)
         if whole and not (len(pieces) == 1 and isinstance(pieces[0], Part)):
             return [whole]
@@ -252,29 +239,13 @@ class Lexicon:
         text = fold(words, "name").text
         if len(text) < _LEAST + 1 or text in self.forms:
             return None
-        if any(text.endswith(ending) for ending in self.endings) and (found := self._find_department(text)):
-            return Part(words, (Sense("department", found),))
-        if any(text.endswith(kind) for kind in self.kinds):
-            named = [iri for iri, names in self.works.items() if any(text in name for name in names)]
-            named = named or [iri for iri, names in self.works.items() if any(_shortens(text, name) for name in names)]
-            if named:
-                return Part(words, (Sense("law", dict.fromkeys(named, 3)),))
+        if any(text.endswith(ending) for ending in self.endings) and (
+            found := match_departments(text, self.departments)
+        ):
+            return Part(words, (Sense("department", self.join_mates(found)),))
+        if any(text.endswith(kind) for kind in self.kinds) and (named := match_works(text, self.works)):
+            return Part(words, (Sense("law", dict.fromkeys(named, 3)),))
         return None
-
-    def _find_department(self, text: str) -> dict[str, int]:
-        """Those departments in whose name the letters stand in this order, as closely as any; with who acts today."""
-        stem = text[:-1]
-
-        def fits(name: str, level: int) -> bool:
-            if level == 0:
-                return name.endswith(text) or name == stem or (_shortens(text, name) and name[0] == text[0])
-            return _shortens(text, name) if level == 1 else name[0] == text[0] and drops_characters(stem, name)
-
-        for level in range(3):
-            found = [iri for iri, names in self.departments.items() if any(fits(name, level) for name in names)]
-            if found:
-                return self.join_mates(found)
-        return {}
 
     def widen_effects(self, part: Part) -> Part:
         """A part with the direction of its effects in their place: 禁止 as anything that harms."""
@@ -299,6 +270,49 @@ def _tidy(parts: Sequence[Part], framed: bool, year: str | None) -> Reading:
     if not kept:
         kept = tuple(replace(part, senses=()) for part in parts if any(c.isalnum() for c in part.words))
     return Reading(kept, asks, year)
+
+
+def match_number(short: ShortNumber, numbers: Mapping[str, Collection[DocumentNumber]]) -> tuple[str, list[str]]:
+    """The code among the words before a number, and those things, of these ``numbers``, that have it."""
+    like = [
+        (iri, number)
+        for iri, held in numbers.items()
+        for number in held
+        if number.serial == short.serial and (short.year is None or number.year == short.year)
+    ]
+    written = short.before + short.order
+    for at in range(len(written)):
+        code = written[at:]
+        found = [iri for iri, number in like if number.code == code]
+        found = found or [iri for iri, number in like if _shortens(code, number.code)]
+        if found:
+            return code, found
+    return "", [iri for iri, _ in like] if short.certain else []
+
+
+def match_departments(text: str, departments: Mapping[str, Collection[str]]) -> list[str]:
+    """Those departments in whose name, without its place, the letters stand in this order, as closely as any.
+
+    >>> match_departments("安监总局", {"a": ["国家安全生产监督管理总局"], "b": ["国家市场监督管理总局"]})
+    ['a']
+    """
+    stem = text[:-1]
+
+    def fits(name: str, level: int) -> bool:
+        if level == 0:
+            return name.endswith(text) or name == stem or (_shortens(text, name) and name[0] == text[0])
+        return _shortens(text, name) if level == 1 else name[0] == text[0] and drops_characters(stem, name)
+
+    for level in range(3):
+        if found := [iri for iri, names in departments.items() if any(fits(name, level) for name in names)]:
+            return found
+    return []
+
+
+def match_works(text: str, works: Mapping[str, Collection[str]]) -> list[str]:
+    """Those works whose title holds the words, else those that they shorten."""
+    found = [iri for iri, names in works.items() if any(text in name for name in names)]
+    return found or [iri for iri, names in works.items() if any(_shortens(text, name) for name in names)]
 
 
 def _shortens(short: str, name: str) -> bool:

@@ -20,6 +20,8 @@ FOLDER = Path(__file__).parents[2] / "queries"
 TYPES = ("document", "measure", "work", "locator", "department", "question", "entity", "date")
 """What a parameter may be; each has its own way from a person's words to the value that is bound."""
 
+JOBS = ("basis", "places", "case", "papers", "data")
+"""The jobs that a question may serve, in the order in which they are shown; the last where a file names none."""
 
 MARK = re.compile(r"<(\w+)>")
 """A mark in a phrasing: ``<document>`` stands for any document."""
@@ -66,6 +68,10 @@ class NamedQuery:
     kinds: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     """How people put the question, in Chinese and English, with marks for what it takes: ``<measure>的依据是什么``."""
+    sentence_zh: str = ""
+    sentence_en: str = ""
+    """The phrasing by which it is shown: the first in each language; empty where there is none."""
+    job: str = JOBS[-1]
 
     @property
     def about_entity(self) -> bool:
@@ -121,7 +127,14 @@ def parse_query(name: str, text: str) -> NamedQuery:
     for mark in (found for words in asked for found in MARK.findall(words)):
         if mark not in MARKS:
             raise DataError(place, f"asked 的标记 <{mark}> 不认识", f"可用 {'、'.join(MARKS)}")
-    return NamedQuery(name, zh, en, scalars["description"], parameters, columns, text, kinds, asked)
+    job = scalars.get("job", JOBS[-1])
+    if job not in JOBS:
+        raise DataError(place, f"job {job!r} 不认识", f"可用 {'、'.join(JOBS)}")
+    first = {tag: words for item in reversed(lists.get("asked", ())) for tag, words in item.items()}
+    return NamedQuery(
+        name, zh, en, scalars["description"], parameters, columns, text, kinds, asked,
+        sentence_zh=first.get("zh", ""), sentence_en=first.get("en", ""), job=job,
+    )  # fmt: skip
 
 
 def _parse_unasked(written: str) -> tuple[str, frozenset[str]] | None:

@@ -14,7 +14,6 @@ from policygraph.keeping.store import Cell
 
 # （《安全生产法》第六十二条第二款（2021年））;  not: （资格审查）
 _PROVISION = re.compile(r"（《[^》]+》[^（）]*(?:（[^（）]*）[^（）]*)*）")
-_OR = "；或者，"
 # [（已有的判断自 {since} 起）] is said only at times;  {since} is filled in
 _SOMETIMES = re.compile(r"\[([^\]]*)\]")
 _OWN_WORDS = 4
@@ -23,13 +22,19 @@ _SLOT = re.compile(r"\{(\w+)\}")
 
 
 class Glosses:
-    """English for the phrases of a dataset, by their Chinese words."""
+    """English for the phrases of a dataset, by their Chinese words.
+
+    The row whose ``phrase`` is ``or`` has the words that join ways of which one is enough.
+    """
 
     def __init__(self, rows: Iterable[Mapping[str, Cell]]) -> None:
         self._known: dict[str, str] = {}
         self._patterns: list[tuple[re.Pattern[str], str]] = []
+        self._or = ("", "")
         for row in rows:
             zh, en = str(row["zh"]), str(row["en"])
+            if row.get("phrase") == "or":
+                self._or = (zh, en)
             self._known.setdefault(_SOMETIMES.sub("", zh), _SOMETIMES.sub("", en))
             before, *rest = _SLOT.split(_SOMETIMES.sub(r"\1", zh))
             # a sentence of many slots is told in English elsewhere; a phrase has one, after words of its own
@@ -53,13 +58,17 @@ class Glosses:
         'buyers; finance departments (《政府采购法》第十三条): the bodies named are not among them'
         >>> glosses.say("采购人"), glosses.say("")
         ('', '')
+        >>> ways = [{"zh": "甲", "en": "one"}, {"zh": "乙", "en": "two"}]
+        >>> Glosses([*ways, {"zh": "；或者，", "en": "; or ", "phrase": "or"}]).say("甲；或者，乙")
+        'one; or two'
         >>> glosses = Glosses([{"zh": "没有查明[（自 {since} 起）]", "en": "not known[ (from {since})]"}])
         >>> glosses.say("没有查明（自 2021 起）"), glosses.say("没有查明")
         ('not known (from 2021)', 'not known')
         """
-        if _OR in phrase:
-            ways = [self.say(way) for way in phrase.split(_OR)]
-            return "; or ".join(ways) if all(ways) else ""
+        or_zh, or_en = self._or
+        if or_zh and or_zh in phrase:
+            ways = [self.say(way) for way in phrase.split(or_zh)]
+            return or_en.join(ways) if all(ways) else ""
         if found := self._find(phrase):
             return found
         provision = _PROVISION.search(phrase)

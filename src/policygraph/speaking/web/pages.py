@@ -18,6 +18,7 @@ from fastapi.responses import HTMLResponse
 
 from policygraph.errors import InputError, NotFoundError, PolicygraphError
 from policygraph.keeping.store import Answer, Cell, Iri
+from policygraph.keeping.store.questions import JOBS, MARK
 from policygraph.namespaces import PREFIXES, slug_of
 from policygraph.speaking.web.desk import show_data, show_home
 from policygraph.speaking.web.law import FILES as FEEDS
@@ -115,8 +116,22 @@ def show_source(now: Now, request: Request, identifier: str, start: int = 0, end
 
 
 def show_queries(now: Now, request: Request) -> HTMLResponse:
-    """The questions that can be asked."""
-    return now.render(request, "queries.html", "queries", questions=now.store.list_queries())
+    """The questions that can be asked, as sentences, by the job that they serve."""
+    questions = now.store.list_queries()
+    groups = [(job, [question for question in questions if question.job == job]) for job in JOBS]
+    return now.render(
+        request, "queries.html", "queries", groups=[group for group in groups if group[1]], pieces_of=_cut_sentence
+    )
+
+
+def _cut_sentence(sentence: str) -> list[tuple[str, str]]:
+    """The words of a phrasing, each with the mark that follows it; the last mark is empty.
+
+    >>> _cut_sentence("能不能<measure>")
+    [('能不能', 'measure'), ('', '')]
+    """
+    parts = [*MARK.split(sentence), ""]
+    return list(zip(parts[::2], parts[1::2], strict=True))
 
 
 def show_query(now: Now, request: Request, name: str) -> HTMLResponse:
