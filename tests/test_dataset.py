@@ -244,7 +244,7 @@ def test_no_blank_node_and_only_ascii_names(dataset: Path) -> None:
 
 
 def test_the_graph_is_sound_by_its_own_profile(dataset: Path) -> None:
-    assert [r for r in validate_dataset(dataset) if r.severity == "Violation"] == []
+    assert validate_dataset(dataset) == ()
 
 
 @pytest.mark.slow

@@ -561,6 +561,7 @@ def test_a_bare_node_is_reported_by_every_shape_that_requires_something() -> Non
 PREFIXES = """
 @base <https://w3id.org/policygraph/id/> .
 @prefix pg: <https://w3id.org/policygraph/ns#> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
 @prefix oa: <http://www.w3.org/ns/oa#> .
 @prefix eli: <http://data.europa.eu/eli/ontology#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
@@ -588,6 +589,8 @@ PREFIXES = """
             'pg:dateFrom "2020-01-01"^^xsd:date ; pg:dateInference "两样都有"@zh .',
             '<d> a pg:PolicyDocument ; eli:date_document "2020-06-16"^^xsd:date .',
         ),
+        ("source-text/origin", "<s> a pg:SourceText .", '<s> a pg:SourceText ; pg:receivedAs "来文.txt" .'),
+        ("source-text/origin", "<s> a pg:SourceText .", "<s> a pg:SourceText ; dcterms:source <https://a.example/> ."),
         (
             "document-order/unique",
             "<d> a pg:PolicyDocument . <a> a pg:Clause ; pg:document <d> ; pg:order 1 . "
