@@ -399,8 +399,9 @@ class _Statements:
         """All quads as sorted lines, each ended, and the digest of each graph by its IRI; nothing is kept here then.
 
         What follows by the axioms is derived too, unless a graph states it; shapes and the vocabulary entail nothing.
-        Of a triple that stands in several graphs the generated comes before the curated, and shapes come first; then
-        what stands under the first of the bases, so that a workspace takes nothing out of those beside it.
+        Of a triple that stands in several graphs the generated comes before the curated, and shapes come first, answers
+        and what is derived last; then what stands under the first of the bases, so that a workspace takes nothing out
+        of those beside it.
         """
         stated: set[bytes] = set()
         lines: list[bytes] = []
@@ -409,7 +410,7 @@ class _Statements:
             name: (
                 not name.path.endswith("/structure"),
                 not name.path.startswith("shapes/"),
-                name.path == "derived",
+                name.path in ("answers", "derived"),
                 bases.index(name.base),
                 name,
             )

@@ -143,9 +143,9 @@ def find_window(text: str, forms: Forms) -> str:
     return ""
 
 
-# 3年 · 36个月 · 30日;  not: 三年半 · 0年
-_PERIOD = re.compile(r"(?P<number>[1-9]\d{0,3})(?:个)?(?P<unit>[年月日天])")
 _LETTER = {"年": "Y", "月": "M", "日": "D", "天": "D"}
+# 3年 · 36个月 · 30日;  not: 三年半 · 0年
+_PERIOD = re.compile(rf"(?P<number>[1-9]\d{{0,3}})(?:个)?(?P<unit>[{''.join(_LETTER)}])")
 
 
 def read_period(written: str) -> str:
