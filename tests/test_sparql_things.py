@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from pyoxigraph import NamedNode, RdfFormat, Store, parse
-from rdflib import RDF, RDFS, Graph, URIRef
+from rdflib import OWL, RDF, RDFS, Graph, URIRef
 from rdflib.namespace import DCTERMS, SH
 from starlette.testclient import TestClient
 
@@ -44,7 +44,8 @@ def nquads(folder: Path) -> Path:
     path = folder / "policygraph.nq"
     store = Store()
     store.load(path=str(SMALL), format=RdfFormat.TRIG)
-    vocabulary = f'<{BASE}ns#Clause> <{RDFS.label}> "条款"@zh <{BASE}graph/ns> .\n'
+    term, graph = f"<{BASE}ns#Clause>", f"<{BASE}graph/ns>"
+    vocabulary = f'{term} <{RDF.type}> <{OWL.Class}> {graph} .\n{term} <{RDFS.label}> "条款"@zh {graph} .\n'
     store.load(vocabulary.encode(), format=RdfFormat.N_QUADS)
     content = store.dump(format=RdfFormat.N_QUADS) or b""
     path.write_bytes(b"".join(sorted(content.splitlines(keepends=True))))
