@@ -215,6 +215,8 @@ YES = "pg:answerValue <concept/answer-yes>"
     [
         (curated(f"{YES} ; {SAID}"), "yes", ""),
         (curated(f"{YES} ; {SAID}"), "no", "图里的编码要求答 answer-no"),
+        ("", "no", ""),  # nobody has begun to answer: the document says 未整理 to every question
+        (curated(f'pg:answerValue "三年" ; {SAID}', "many"), "no", "图里的编码要求答 answer-no"),
         (curated(f"{YES} ; {SAID}") + curated(f"{YES} ; {SAID}", name="2"), "", "只能有一个答案"),
         (curated(f"pg:answerValue <concept/answer-red> ; {SAID}"), "", "不在问题允许的取值里"),
         (curated(f"{YES} ; pg:document <doc/a>"), "", "没有附原文"),
