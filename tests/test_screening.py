@@ -591,7 +591,9 @@ def _text(change: Callable[[str], str], function: Callable[..., str]) -> Callabl
 
 MUTANTS: dict[str, tuple[Any, str, Any]] = {
     "the last day of a window": (AsOf, "months_ago", _wrong_months),
-    "determinations: the earliest": (view, "_select_own", _text(lambda t: t.replace(" DESC", " ASC"), _own)),
+    "determinations: the earliest": (
+        queries, "select_latest", _text(lambda t: t.replace(" DESC", " ASC"), view.select_latest),
+    ),
     "records of later days": (view, "_exists", lambda table, as_of: "TRUE"),
     "records of persons as own": (
         view, "_select_own", _text(lambda t: t.replace('"person_id" IS NULL', "TRUE"), _own),
