@@ -383,7 +383,7 @@ def test_an_engine_of_somebody_else_must_hold_the_dataset_it_answers_for(
             answer = client.get("/queries/documents.json").json()
             assert len(answer["rows"]) == 5
             assert answer["dataset"] == json.loads((dataset / MANIFEST_FILE).read_text(encoding="utf-8"))["dataset"]
-        with pytest.raises(DataError, match=r"图 \S+/graph/doc/xinzheng-2010-36/model 少 \d+ 条、多 0 条"):
+        with pytest.raises(DataError, match=r"图 \S+/graph/doc/xinzheng-2010-36/answers 少 \d+ 条、多 0 条"):
             create_app(dataset, Options(settings=FEW, store=other))
         with pytest.raises(DataError, match="多出图 urn:g"):
             create_app(dataset, Options(settings=FEW, store=larger))

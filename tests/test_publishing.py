@@ -107,7 +107,7 @@ def test_the_site_has_what_people_come_for(site: Path, pages: dict[str, Page]) -
         "org/jiamusi/caizhengju", "graphs", "search", "compare/view-mechanisms",
     )  # fmt: skip
     assert [name for name in wanted if name not in pages and f"{name}/index.html" not in pages] == []
-    for name in ("queries/lists.csv", "queries/lists.json", "queries/lists.xlsx", "compare.docx", "compare.xlsx",
+    for name in ("queries/lists.csv", "queries/lists.json", "queries/lists.xlsx", "compare/view-questions_topic-repair.docx", "compare/view-measures.xlsx",
                  "doc/yiyuan-2021-28.ttl", "changes.atom", ".well-known/void.ttl", "ns.ttl", "static/find.js",
                  "search-index.js", "queries/measures/document-yiyuan-2021-28.csv"):  # fmt: skip
         assert (site / name).is_file(), name
@@ -174,7 +174,7 @@ def test_data_of_the_site_are_read_by_their_readers(dataset: Path, site: Path) -
 SAMPLE = (
     "/", "/measures", "/compare?as_of=2026-11-26", "/doc/yiyuan-2021-28", "/law/anquan-shengchan-fa", "/ns", "/graphs",
     "/queries/lists.xlsx", "/queries/lists.csv", "/doc/yiyuan-2021-28.ttl", "/graph/law.ttl", "/.well-known/void",
-    "/compare.docx?as_of=2026-11-26", "/changes.atom", "/search-index.js",
+    "/compare.docx?view=measures&as_of=2026-11-26", "/changes.atom", "/search-index.js",
 )  # fmt: skip
 ENGLISH = ("/en/", "/en/measures", "/en/doc/yiyuan-2021-28", "/en/law/anquan-shengchan-fa", "/en/search", "/en/check")
 WRITE = """

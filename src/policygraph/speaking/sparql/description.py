@@ -82,7 +82,7 @@ class Publication:
     """A concept of the EU's data themes: government and public sector."""
     licence: str = "https://www.apache.org/licenses/LICENSE-2.0"
     publisher: str | None = None
-    """The IRI of who publishes; without one the deployment itself is named by its address."""
+    """The IRI of who publishes; without one the deployment itself, by the title of what it publishes."""
     uri_spaces: tuple[str, ...] = (str(ID),)
 
 
@@ -151,7 +151,7 @@ class Catalogue:
             graph.add((thing, DCTERMS.publisher, publisher))
             graph.add((thing, DCTERMS.language, _CHINESE))
         graph.add((publisher, RDF.type, FOAF.Agent))
-        graph.add((publisher, FOAF.name, Literal(self._publication.publisher or site)))
+        graph.add((publisher, FOAF.name, Literal(self._publication.publisher or self._publication.title_zh, "zh")))
         graph.add((catalogue, FOAF.homepage, URIRef(f"{site}/")))
         graph.add((catalogue, DCTERMS.conformsTo, URIRef(_DCAT_AP)))
         graph.add((data, DCTERMS.conformsTo, URIRef(f"{BASE}ns")))

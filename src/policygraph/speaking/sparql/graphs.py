@@ -109,7 +109,18 @@ def _write_triples(
         forms = (
             [(form, f"{stem}.{form}") for form in GRAPH_FORMS if form] if iri and request.url.path != "/graphs" else []
         )
-        return QueryResult(200, HTML, page.render(iri=iri, total=len(triples), shown=shown, forms=forms).encode())
+        return QueryResult(
+            200,
+            HTML,
+            page.render(
+                iri=iri,
+                total=len(triples),
+                shown=shown,
+                forms=forms,
+                published=site.published,
+                dataset=site.served(),
+            ).encode(),
+        )
     if media_type == "application/json":
         return _write_rows(site, request, triples)
     if media_type == "application/n-triples":

@@ -286,7 +286,7 @@ class Site:
 
 _WRITTEN = frozenset({"json", "csv"})
 _PAPERS = frozenset({"xlsx", "docx"})
-_WHOLE = frozenset({"as_of", "view"})
+_WHOLE = frozenset({"as_of", "view", "topic"})
 
 
 def is_written(href: str) -> bool:
