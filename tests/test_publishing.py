@@ -107,7 +107,8 @@ def test_the_site_has_what_people_come_for(site: Path, pages: dict[str, Page]) -
         "org/jiamusi/caizhengju", "graphs", "search", "compare/view-mechanisms",
     )  # fmt: skip
     assert [name for name in wanted if name not in pages and f"{name}/index.html" not in pages] == []
-    for name in ("queries/lists.csv", "queries/lists.json", "queries/lists.xlsx", "compare/view-questions_topic-repair.docx", "compare/view-measures.xlsx",
+    for name in ("queries/lists.csv", "queries/lists.json", "queries/lists.xlsx",
+                     "compare/view-questions_topic-repair.docx", "compare/view-measures.xlsx",
                  "doc/yiyuan-2021-28.ttl", "changes.atom", ".well-known/void.ttl", "ns.ttl", "static/find.js",
                  "search-index.js", "queries/measures/document-yiyuan-2021-28.csv"):  # fmt: skip
         assert (site / name).is_file(), name

@@ -117,7 +117,7 @@ def cite_law(
             place=locator,
             words=words,
             unquoted=unquoted,
-            url=f"{_origin(now, request)}/law/{slug}{at}?{urlencode({'as_of': as_of})}",
+            url=_locate(now, request, f"/law/{slug}{at}?{urlencode({'as_of': as_of})}", iri + at),
             as_of=as_of,
             dataset=now.store.dataset or "",
             status=status,
@@ -198,7 +198,7 @@ def _cite(
         place=now.names[now.source.code].place_of(clause),
         words=words,
         unquoted=unquoted,
-        url=_origin(now, request) + local,
+        url=_locate(now, request, local, thing if slug_of(thing).startswith("measure/") else clause),
         as_of=as_of,
         dataset=now.store.dataset or "",
         issuers=str(row["issuers"] or ""),
@@ -216,5 +216,6 @@ def _spans(now: Site, quotes: Iterable[tuple[str, str]]) -> tuple[str, str, tupl
     return (grounds[0].source, grounds[0].sha256, spans) if grounds else ("", "", ())
 
 
-def _origin(now: Site, request: Request) -> str:
-    return find_origin(request.scope, now.address)
+def _locate(now: Site, request: Request, path: str, iri: str) -> str:
+    """Where a citation leads: the page of this service; the IRI in files that may lie anywhere."""
+    return iri if now.published else find_origin(request.scope, now.address) + path
