@@ -198,7 +198,7 @@ def test_each_mark_of_a_picture_leads_to_what_it_stands_for(watched: Any) -> Non
 def test_f_an_example_query_and_its_csv_without_script(watched: Any) -> None:
     page = watched.open("/")
     page.get_by_role("link", name="直接查数据").click()
-    page.get_by_role("main").get_by_role("link", name="措施", exact=True).first.click()
+    page.get_by_role("main").get_by_role("link", name="〔文件〕有哪些措施", exact=True).click()
     expect(page.get_by_role("table")).to_be_visible()
     rows = read_download(page, watched.address + str(page.get_by_role("link", name="CSV").get_attribute("href")))
     assert len(rows) > 100
