@@ -104,6 +104,17 @@ _UNFIT = re.compile(r'[<>"{}|^`\\\x00-\x20\x7f]|%(?![0-9A-Fa-f]{2})')
 _INSTANCE = re.compile(r"(?P<base>https?://[^?#]*?/)id/")
 
 
+def shorten(text: str) -> tuple[str, str] | None:
+    """The prefix of an IRI and what follows it, by the longest namespace that fits; None where none does.
+
+    >>> shorten("https://w3id.org/policygraph/ns#Clause"), shorten("http://a.example/b")
+    (('pg', 'Clause'), None)
+    """
+    fitting = [prefix for prefix, space in PREFIXES.items() if text.startswith(space)]
+    prefix = max(fitting, key=lambda one: len(PREFIXES[one]), default=None)
+    return None if prefix is None else (prefix, text.removeprefix(PREFIXES[prefix]))
+
+
 def is_base(text: str) -> bool:
     """Whether IRIs can be made below that text: it ends a path, and has no character that an IRI may not have.
 

@@ -41,7 +41,7 @@ from policygraph.keeping.search.entries import read_query
 from policygraph.keeping.search.spoken import Name, Spoken
 from policygraph.keeping.store import NamedQuery, Store
 from policygraph.keeping.store.naming import fold as fold_name
-from policygraph.keeping.store.questions import FOLDER, MARK
+from policygraph.keeping.store.questions import MARK
 from policygraph.text.dates import find_periods
 from policygraph.text.folding import Folded, fold
 from policygraph.text.likeness import drops_characters
@@ -56,7 +56,6 @@ MOST_OFFERED = 3
 State = Literal["answer", "ask-back", "refusal"]
 Reason = Literal["", "unclear", "missing", "ambiguous", "unheard", "out-of-scope", "no-words", "too-long"]
 
-_WORDS = (FOLDER / "search" / "question-words.rq").read_text(encoding="utf-8")
 _POINT, _FROM = "asks-point", "asks-from"
 _SILENT = ("asks-asks", _FROM, _POINT)
 _FORM = "asks-form"
@@ -190,7 +189,7 @@ class Router:
         self._spoken = self._collect_spoken()
         self._measures = self._read_measures()
         self._titles = "\n".join(measure.title for measure in self._measures)
-        told = [str(text) for (text,) in store.select(_TEXTS)]
+        told = [str(text) for (text,) in store.select(read_query("all-words"))]
         self._texts = "\n".join(fold(text, "name").text for text in told if not text.isascii())
         self._latin = frozenset(word.casefold() for text in told for word in _LATIN.findall(text))
         self._phrasings = tuple(
@@ -600,7 +599,7 @@ class Router:
 
     @cached_property
     def _seats(self) -> Mapping[str, str]:
-        return {str(body): str(region) for body, region in self.store.select(_SEATS)}
+        return {str(body): str(region) for body, region in self.store.select(read_query("seats"))}
 
     def _short(self, kind: str, iri: str) -> str:
         """What a person would type for a thing: its slug."""
@@ -625,7 +624,7 @@ class Router:
             if len(key) >= least:
                 found.setdefault(key, {}).setdefault((meaning.kind, meaning.value), meaning)
 
-        for kind, iri, form, label, broader in self.store.select(_WORDS):
+        for kind, iri, form, label, broader in self.store.select(read_query("question-words")):
             name = str(iri)
             if kind == "cue":
                 if str(broader).endswith(_FORM):
@@ -654,14 +653,14 @@ class Router:
         for one in self.store.list_named("measure"):
             for form in one.forms:
                 add(form, Meaning("measure", one.iri, one.label), 6)
-        for kind, iri, english in self.store.select(_ENGLISH):
+        for kind, iri, english in self.store.select(read_query("english-names")):
             # Work Safety Law of the People's Republic of China is called Work Safety Law
             for short in {str(english), str(english).partition(" of the ")[0]}:
                 if " " in short:
                     meaning: Kind = "work" if kind == "work" else "department" if kind == "department" else "document"
                     add(short, Meaning(meaning, str(iri), str(english)), _LEAST_NAME)
         regions: dict[str, set[str]] = {}
-        for region, called, document in self.store.select(_REGIONS):
+        for region, called, document in self.store.select(read_query("regions")):
             regions.setdefault(str(region), set()).add(str(called))
             if document is not None:
                 self._homes[str(region)] = self._homes.get(str(region), frozenset()) | {str(document)}
@@ -709,7 +708,7 @@ class Router:
                     fronts = (NATION, *self._fronts.get(self._seats.get(one.iri, ""), ()))
                     bare = (form.removeprefix(front) for form in forms if not form.isascii() for front in (*fronts, ""))
                     names[kind][one.iri] = tuple(dict.fromkeys(fold(form, "name").text for form in bare if form))
-        for body, function in self.store.select(_FUNCTIONS):
+        for body, function in self.store.select(read_query("functions")):
             forms = tuple(functions.get(str(function), ()))
             for form in forms:
                 # 妇联, where 妇女联合会 is a name of a body; 财政 alone is a word
@@ -725,7 +724,7 @@ class Router:
     def _read_measures(self) -> tuple[_Measure, ...]:
         areas: dict[str, set[str]] = {}
         words: dict[str, tuple[str, str, str]] = {}
-        for iri, document, title, quote, area in self.store.select(_MEASURES):
+        for iri, document, title, quote, area in self.store.select(read_query("measure-words")):
             words[str(iri)] = (str(document), str(title or ""), str(quote or ""))
             if area is not None:
                 areas.setdefault(str(iri), set()).add(str(area))
@@ -822,52 +821,3 @@ def _tell(question: str, read: _Read, store: Store) -> tuple[Understood, ...]:
             if meaning.kind != "asking":
                 told.append(Understood(words, meaning.kind, meaning.value, meaning.label))
     return tuple(told)
-
-
-_REGIONS = """
-PREFIX concept: <https://w3id.org/policygraph/id/concept/>
-PREFIX eli: <http://data.europa.eu/eli/ontology#>
-PREFIX pg: <https://w3id.org/policygraph/ns#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT ?region ?form ?document WHERE {
-  ?region skos:inScheme concept:scheme-regions ; skos:prefLabel|skos:altLabel ?form .
-  OPTIONAL { ?document eli:jurisdiction ?region ; a pg:PolicyDocument }
-} ORDER BY ?region ?form ?document
-"""
-_SEATS = """
-PREFIX cv: <http://data.europa.eu/m8g/>
-PREFIX eli: <http://data.europa.eu/eli/ontology#>
-SELECT ?body ?region WHERE { ?body a cv:PublicOrganisation ; eli:jurisdiction ?region } ORDER BY ?body ?region
-"""
-_FUNCTIONS = """
-PREFIX pg: <https://w3id.org/policygraph/ns#>
-SELECT ?body ?function WHERE { ?body pg:departmentFunction ?function } ORDER BY ?body ?function
-"""
-_MEASURES = """
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX pg: <https://w3id.org/policygraph/ns#>
-SELECT ?iri ?document ?title ?quote ?area WHERE {
-  ?iri a pg:Measure ; pg:document ?document .
-  OPTIONAL { ?iri dcterms:title ?title FILTER(LANG(?title) IN ("zh", "")) }
-  OPTIONAL { ?iri pg:quote ?quote }
-  OPTIONAL { ?iri pg:policyArea ?area }
-} ORDER BY ?iri ?quote ?area
-"""
-_ENGLISH = """
-PREFIX cv: <http://data.europa.eu/m8g/>
-PREFIX pg: <https://w3id.org/policygraph/ns#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT ?kind ?iri ?name WHERE {
-  VALUES (?class ?kind) { (pg:Work "work") (cv:PublicOrganisation "department") (pg:PolicyDocument "document") }
-  ?iri a ?class ; rdfs:label|skos:prefLabel ?name FILTER(LANG(?name) = "en")
-} ORDER BY ?kind ?iri ?name
-"""
-_TEXTS = """
-PREFIX pg: <https://w3id.org/policygraph/ns#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT DISTINCT ?text WHERE {
-  { ?clause pg:text ?text } UNION { ?concept skos:definition|rdfs:label|skos:prefLabel ?text }
-} ORDER BY ?text
-"""

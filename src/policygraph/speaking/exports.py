@@ -19,7 +19,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from policygraph.judging.answers import Answer, Cell, Gap, warn_of_gaps
-from policygraph.namespaces import PREFIXES, slug_of
+from policygraph.namespaces import PREFIXES, shorten, slug_of
 from policygraph.text.guarding import guard_cell, show_block
 from policygraph.words import say, source_language
 
@@ -231,15 +231,15 @@ def compact_jsonld(body: bytes) -> bytes:
     """
     used: dict[str, str] = {}
 
-    def shorten(name: str) -> str:
-        prefix = next((prefix for prefix, space in PREFIXES.items() if name.startswith(space)), None)
-        if prefix is None:
+    def compact(name: str) -> str:
+        found = shorten(name)
+        if found is None:
             return name
-        used[prefix] = PREFIXES[prefix]
-        return f"{prefix}:{name.removeprefix(PREFIXES[prefix])}"
+        used[found[0]] = PREFIXES[found[0]]
+        return ":".join(found)
 
     nodes = [
-        {shorten(name): [shorten(kind) for kind in said] if name == "@type" else said for name, said in node.items()}
+        {compact(name): [compact(kind) for kind in said] if name == "@type" else said for name, said in node.items()}
         for node in json.loads(body)
     ]
     told = {"@context": dict(sorted(used.items())), "@graph": nodes}

@@ -9,7 +9,6 @@ document.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from rdflib import BNode, Graph, Literal, URIRef
@@ -30,8 +29,6 @@ from policygraph.text.likeness import near_words
 
 DEPARTMENTS = "departments"
 _MOST = 60
-# 市财政局 · 县税务局;  not: 财政局
-_LEVEL = re.compile(r"[省市州盟区县旗]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +56,19 @@ def full_name(written: str, region: Region) -> str:
     >>> haitang = Region("999901", ("海棠市",), "https://a.example/", whole=False)
     >>> [full_name(words, haitang) for words in ("市财政局", "财政局", "海棠市财政局", "海棠海关")]
     ['海棠市财政局', '海棠市财政局', '海棠市财政局', '海棠海关']
+
+    Its level is the last character of its own name: a body of another level keeps it, and people decide.
+
+    >>> full_name("县财政局", haitang)
+    '海棠市县财政局'
     """
     if region.whole or not region.names:
         return written
     longest = max(region.names, key=len)
-    if any(name in written or name.rstrip("省市州盟区县旗") in written for name in region.names):
+    bare = longest[:-1] if len(longest) > 2 else longest
+    if bare in written or any(name in written for name in region.names):
         return written
-    return longest + (written[1:] if _LEVEL.match(written) else written)
+    return longest + written.removeprefix(longest[-1])
 
 
 def _function(case: Case, written: str, candidates: tuple[str, ...]) -> str:

@@ -58,6 +58,11 @@ class Hit:
     because: tuple[str, ...] = ()
     day: str | None = None
 
+    @property
+    def reason(self) -> str:
+        """The code of the reason why it is there, of plain words too: by another name, its name or its text."""
+        return self.why or ("alias" if self.alias else "name" if self.name_marks else "text")
+
 
 @dataclass(frozen=True, slots=True)
 class Facet:

@@ -31,7 +31,7 @@ from policygraph.reading.patterns.drafting import (
 )
 from policygraph.text.numerals import parse_numeral
 
-_UNIT = {"年": "P{}Y", "月": "P{}M", "季度": "P{}M"}
+_UNIT = {"年": "P{}Y", "月": "P{}M", "季度": "P{}M", "日": "P{}D", "天": "P{}D"}
 _MONTHS_OF = {"季度": 3}
 
 
@@ -139,23 +139,26 @@ def find_window(text: str, forms: Forms) -> str:
     for match in forms.find_all(WINDOW, text):
         number = parse_numeral(match["number"]) if not match["number"].isdigit() else int(match["number"])
         if number and (match["run"] or match["within"]):
-            return _UNIT[match["unit"]].format(number * _MONTHS_OF.get(match["unit"], 1))
+            return _write_period(number, match["unit"])
     return ""
 
 
-_LETTER = {"年": "Y", "月": "M", "日": "D", "天": "D"}
 # 3年 · 36个月 · 30日;  not: 三年半 · 0年
-_PERIOD = re.compile(rf"(?P<number>[1-9]\d{{0,3}})(?:个)?(?P<unit>[{''.join(_LETTER)}])")
+_PERIOD = re.compile(rf"(?P<number>[1-9]\d{{0,3}})(?:个)?(?P<unit>{'|'.join(_UNIT)})")
 
 
 def read_period(written: str) -> str:
     """A period as a person types it, as a duration; what is no such period comes back as it is.
 
-    >>> [read_period(written) for written in ("3年", "36个月", "30日", "P3Y", "很久")]
-    ['P3Y', 'P36M', 'P30D', 'P3Y', '很久']
+    >>> [read_period(written) for written in ("3年", "36个月", "2个季度", "30日", "P3Y", "很久")]
+    ['P3Y', 'P36M', 'P6M', 'P30D', 'P3Y', '很久']
     """
     match = _PERIOD.fullmatch(written.strip())
-    return f"P{match['number']}{_LETTER[match['unit']]}" if match else written
+    return _write_period(int(match["number"]), match["unit"]) if match else written
+
+
+def _write_period(number: int, unit: str) -> str:
+    return _UNIT[unit].format(number * _MONTHS_OF.get(unit, 1))
 
 
 def _set(first: Sentence, address: str, members: list[str], forms: Forms) -> Proposal:

@@ -25,7 +25,7 @@ from policygraph.keeping.assessments import (
 from policygraph.keeping.bundles import bundle_json, is_bundle, verify_bundles
 from policygraph.keeping.registers import load_register
 from policygraph.keeping.routing import Router, narrow_answer
-from policygraph.keeping.search import KINDS, SearchIndex, collect_entries
+from policygraph.keeping.search import KINDS, Finder, open_finder
 from policygraph.keeping.sources import decode_source, find_root
 from policygraph.keeping.store import NamedQuery, Store
 from policygraph.keeping.store.questions import Parameter
@@ -133,9 +133,9 @@ class Counter:
         self._parsed: tuple[str, Json] | None = None
 
     @cached_property
-    def index(self) -> SearchIndex:
-        """The things that can be found."""
-        return SearchIndex(collect_entries(self.store.select))
+    def finder(self) -> Finder:
+        """What resolves and finds what somebody typed, the same as on the pages."""
+        return open_finder(self.store.select)
 
     @cached_property
     def sources(self) -> Mapping[str, str]:
@@ -262,16 +262,18 @@ class Counter:
         return fit_page(make, len(answer.rows))
 
     def search(self, given: Json) -> Mapping[str, object]:
-        """A page of what words are found in."""
+        """A page of what is meant and found, and why; what is only similar, marked as such, where nothing is."""
         words, start = _text(given, "q"), _next(given)
-        result = self.index.search(words, kind=_optional(given, "kind"), limit=MOST_ROWS, start=start)
-        columns = ("thing", "kind", "name", "alias", "place", "document", "text")
+        found = self.finder.find(words, kind=_optional(given, "kind"), limit=MOST_ROWS, start=start)
+        told = [(hit.entry, hit.alias, hit.reason) for hit in found.result.hits]
+        if not found.result.total and not start:
+            told = [(entry, None, "nearest") for entry in found.nearest]
+        columns = ("thing", "kind", "name", "alias", "place", "document", "text", "why")
         rows = tuple(
-            (Iri(e.iri), e.kind, e.name, hit.alias, e.place, e.document, e.text[:120] or None)
-            for hit in result.hits
-            for e in (hit.entry,)
+            (Iri(e.iri), e.kind, e.name, alias, e.place, e.document, e.text[:120] or None, why)
+            for e, alias, why in told
         )
-        more = str(start + len(rows)) if start + len(rows) < result.total else None
+        more = str(start + len(rows)) if start + len(rows) < found.result.total else None
         answer = Answer(columns, rows, None, self.store.dataset, more is not None, more, self.store.find_gaps())
         return self._page(answer, "search", {"q": words}, start)
 

@@ -6,19 +6,16 @@ renders what it is given: no query, no clock.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from policygraph.speaking.papers.citations import Citation
-from policygraph.speaking.papers.excerpts import COLUMNS, list_rows
+from policygraph.speaking.papers.excerpts import add_official, add_rows, open_citing_paper
 from policygraph.speaking.papers.typesetting import (
     Columns,
     add_heading,
     add_paragraph,
     add_table,
-    open_paper,
     pack_paper,
-    set_footer,
 )
 from policygraph.words import say
 
@@ -60,14 +57,7 @@ class Card:
 
 def render_card(card: Card) -> bytes:
     """The card as a ``.docx``: title, findings, tables, citations in official form and with their places."""
-    paper = open_paper(None, say("citing", "card_title"))
-    set_footer(
-        paper,
-        say("citing", "notice") + say("opinion", "page_before"),
-        say("opinion", "page_between"),
-        say("opinion", "page_after"),
-    )
-    add_paragraph(paper, say("citing", "card_title"), style="Title")
+    paper = open_citing_paper(say("citing", "card_title"))
     add_paragraph(paper, card.origin, lead=card.title + " ")
     add_paragraph(paper, say("citing", "on_day", day=card.as_of, dataset=card.dataset))
     for finding in card.findings:
@@ -77,12 +67,6 @@ def render_card(card: Card) -> bytes:
     for part in card.parts:
         add_heading(paper, part.heading)
         add_table(paper, part.columns, part.rows)
-    add_heading(paper, say("citing", "as_official"))
-    for number, one in enumerate(card.citations, start=1):
-        add_paragraph(paper, one.official, lead=f"{number}. ")
-    add_table(paper, _titled(COLUMNS), list_rows(card.citations))
+    add_official(paper, card.citations)
+    add_rows(paper, card.citations)
     return pack_paper(paper)
-
-
-def _titled(columns: Sequence[tuple[str, int]]) -> Columns:
-    return [(say("citing", name), width) for name, width in columns]

@@ -19,7 +19,7 @@ from rdflib.namespace import SH
 from rdflib.term import Node
 
 from policygraph.graph.memory import sort_nodes
-from policygraph.namespaces import PG, PREFIXES
+from policygraph.namespaces import PG, PREFIXES, shorten
 from policygraph.speaking.sparql.site import open_templates
 
 CONTEXT_PATH = "/ns/context.jsonld"
@@ -88,14 +88,14 @@ def read_terms(vocabulary: Graph) -> tuple[Term, ...]:
         terms.append(
             Term(
                 str(node).removeprefix(str(PG)),
-                shorten(kinds[0]),
+                write_short(kinds[0]),
                 _by_language(vocabulary, node, RDFS.label),
                 _by_language(vocabulary, node, SKOS.definition),
-                tuple(map(shorten, above)),
-                tuple(shorten(high) for high in sort_nodes(every - {node}) if not str(high).startswith(str(PG))),
-                tuple(map(shorten, sort_nodes(vocabulary.objects(node, RDFS.domain)))),
-                tuple(map(shorten, sort_nodes(vocabulary.objects(node, RDFS.range)))),
-                tuple(map(shorten, sort_nodes(vocabulary.objects(node, PG.codeList)))),
+                tuple(map(write_short, above)),
+                tuple(write_short(high) for high in sort_nodes(every - {node}) if not str(high).startswith(str(PG))),
+                tuple(map(write_short, sort_nodes(vocabulary.objects(node, RDFS.domain)))),
+                tuple(map(write_short, sort_nodes(vocabulary.objects(node, RDFS.range)))),
+                tuple(map(write_short, sort_nodes(vocabulary.objects(node, PG.codeList)))),
                 str(vocabulary.value(node, RDFS.isDefinedBy) or ""),
                 OWL.Class in kinds,
             )
@@ -114,7 +114,7 @@ def read_shapes(shapes: Graph) -> tuple[ShapeNote, ...]:
             name = str(named).rpartition("/id/shape/")[2]
             severity = shapes.value(shape, SH.severity) or SH.Violation
             said = _by_language(shapes, shape, SH.message)
-            notes.append(ShapeNote(name, tuple(map(shorten, sort_nodes(targets))), shorten(severity), said))
+            notes.append(ShapeNote(name, tuple(map(write_short, sort_nodes(targets))), write_short(severity), said))
     return tuple(sorted(notes, key=lambda note: note.name))
 
 
@@ -141,19 +141,13 @@ def render_document(terms: tuple[Term, ...], shapes: tuple[ShapeNote, ...], vers
     return page.render(terms=terms, shapes=shapes, standards=list_standards(), version=version, pg=str(PG))
 
 
-def shorten(node: Node | str) -> str:
+def write_short(node: Node | str) -> str:
     """An IRI with its prefix; as it is where none is known.
 
-    >>> shorten(PG.Clause), shorten(XSD.date), shorten("http://a.example/b")
-    ('pg:Clause', 'xsd:date', 'http://a.example/b')
+    >>> write_short(PG.Clause), write_short("http://a.example/b")
+    ('pg:Clause', 'http://a.example/b')
     """
-    text = str(node)
-    found = max((name for name, space in PREFIXES.items() if text.startswith(space)), key=_length, default=None)
-    return text if found is None else f"{found}:{text.removeprefix(PREFIXES[found])}"
-
-
-def _length(prefix: str) -> int:
-    return len(PREFIXES[prefix])
+    return ":".join(shorten(str(node)) or (str(node),))
 
 
 def version_of(vocabulary: Graph) -> str:

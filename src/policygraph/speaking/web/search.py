@@ -171,11 +171,6 @@ def address_of_entry(now: Site, entry: Entry, day: str | None = None) -> str:
     return f"{path}?{urlencode({'as_of': day})}" if day else path
 
 
-def why_of(hit: Hit) -> str:
-    """The code of the reason why a hit is there."""
-    return hit.why or ("alias" if hit.alias else "name" if hit.name_marks else "text")
-
-
 def make_row(now: Site, names: Names, hit: Hit, answers: Mapping[str, str]) -> tuple[Cell, ...]:
     """A hit as a row of ``COLUMNS``."""
     entry = hit.entry
@@ -186,7 +181,7 @@ def make_row(now: Site, names: Names, hit: Hit, answers: Mapping[str, str]) -> t
         entry.number,
         locator_of(names, entry),
         names.language.prefix + address_of_entry(now, entry, hit.day),
-        why_of(hit),
+        hit.reason,
         answers.get(entry.iri),
         Iri(entry.iri),
         hit.alias,
@@ -208,7 +203,7 @@ def show_hit(now: Site, names: Names, hit: Hit) -> dict[str, object]:
         "entry": entry,
         "address": address_of_entry(now, entry, hit.day),
         "day": hit.day,
-        "why": why_of(hit),
+        "why": hit.reason,
         "because": words,
         "is_han": has_han(title),
         "name": mark_spans(title, hit.name_marks if named else ()),
