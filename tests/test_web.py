@@ -167,6 +167,15 @@ def test_titles_and_options_are_english_where_there_is_a_name(client: TestClient
     assert not any(has_han(mark) for mark in marks if "·" not in mark)
 
 
+def test_a_number_is_the_code_of_nothing_where_no_column_says_so(client: TestClient) -> None:
+    """Three years are three: 3 is a rank of law only in a column of ranks. What has no name is told by its label."""
+    text = client.get(f"/queries/answers?document=yiyuan-2021-28&as_of={DAY}").text
+    assert ">3年<" in text
+    assert not any(rank in text for rank in ("地方性法规", "行政法规", "部门规章"))
+    page = client.get("/answer/yiyuan-2021-28/repair-provided/1").text
+    assert "文件是否规定失信主体可以修复信用" in page.partition("<h1>")[2].partition("</h1>")[0]
+
+
 def test_an_answer_of_many_columns_is_records_led_by_the_sentence(client: TestClient) -> None:
     for prefix, words in (("", "依据不足"), ("/en", "has no sufficient basis")):
         text = client.get(f"{prefix}/queries/conclusions?document=jiamusi-2020-5&as_of={DAY}").text

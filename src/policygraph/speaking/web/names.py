@@ -110,7 +110,8 @@ class Names:
         word = self._word(term)
         for key in filter(None, (code, term.notation)):
             self._by_code.setdefault((family, key), word)
-        if term.notation:
+        # a number is the code of a concept only where the column says of which: elsewhere 3 is three
+        if term.notation and not term.notation.isdigit():
             self._by_code.setdefault(("", term.notation), word)
         if word != term.zh:
             self._renderings.setdefault((family, term.zh), word)
