@@ -6,6 +6,7 @@ import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -260,9 +261,9 @@ def test_query_workers_that_lost_a_spoilt_dataset_come_back_with_a_sound_one(
         (mine,) = find_holders() - others
         cut_dataset(tmp_path)
         os.kill(mine, signal.SIGKILL)
-        # a worker goes with its holder, but not in the same instant
-        deadline = time.monotonic() + 30
-        while client.get("/sparql", params={"query": "ASK {}"}).status_code != 503:
+        # a worker goes with its holder, but not in the same instant; an answer that is kept would be given for ever
+        deadline, asked = time.monotonic() + 30, count()
+        while client.get("/sparql", params={"query": f"ASK {{}} #{next(asked)}"}).status_code != 503:
             assert time.monotonic() < deadline
         wait_for(client, "status", "stale")
         put(dataset, tmp_path)
