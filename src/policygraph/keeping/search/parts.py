@@ -22,6 +22,7 @@ from policygraph.text.numbers import NATION, DocumentNumber, ShortNumber, find_s
 from policygraph.text.spans import normalise
 
 MAY, FILLER, PART = "concept/search-may", "concept/search-filler", "concept/search-part"
+IDLE, WITHOUT = "concept/search-idle", "concept/search-without"
 _LEAST = 2
 _STEM = 4
 # matches the year of 2014年安全生产法 · 安全生产法（2014）; not 2014-20
@@ -103,6 +104,10 @@ class Lexicon:
     """Two words that ask together whether something may be done: 可以 … 吗."""
     versions: frozenset[tuple[str, str]] = frozenset()
     """The works and the years of their texts."""
+    idle: frozenset[str] = frozenset()
+    """Words that need not stand in a clause whose words stand apart; they are no words of a query otherwise."""
+    without: frozenset[str] = frozenset()
+    """Words of having none, which stand for each other there."""
 
     def add(self, form: str, sense: Sense) -> None:
         """Enter a word; one of Latin letters by its words."""
@@ -336,6 +341,7 @@ def make_lexicon(select: Select, entries: Iterable[Entry]) -> Lexicon:
     regions: dict[str, list[str]] = {}
     endings, kinds, frames = set[str](), set[str](), set[tuple[str, str]]()
     functions: list[tuple[str, str]] = []
+    apart: dict[str, set[str]] = {IDLE: set(), WITHOUT: set()}
     for concept, family, form, _language, leads in select(read_query("terms")):
         iri, word = str(concept), str(form)
         if family == "ending":
@@ -349,6 +355,9 @@ def make_lexicon(select: Select, entries: Iterable[Entry]) -> Lexicon:
             functions.append((iri, word))
         elif family == "word":
             slug = slug_of(iri)
+            if slug in apart:
+                apart[slug].add(word)
+                continue
             kind = "may" if slug == MAY else "filler" if slug in (FILLER, PART) else "class"
             lexicon.add(word, Sense(kind, {str(leads): 0} if leads else {}))
         else:
@@ -358,6 +367,7 @@ def make_lexicon(select: Select, entries: Iterable[Entry]) -> Lexicon:
             if family == "place":
                 regions.setdefault(iri, []).append(word)
     lexicon.endings, lexicon.kinds, lexicon.frames = frozenset(endings), frozenset(kinds), tuple(sorted(frames))
+    lexicon.idle, lexicon.without = frozenset(apart[IDLE]), frozenset(apart[WITHOUT])
     lexicon.versions = frozenset((str(row[0]), str(row[2])[:4]) for row in select(read_query("versions")))
     _add_departments(lexicon, [entry for entry in known if entry.kind == "department"], regions, functions)
     for entry in known:
