@@ -158,6 +158,21 @@ def test_chinese_on_an_english_page_is_marked_as_chinese(client: TestClient, pag
     assert _Tongues(client.get(("/en" + page).removesuffix("/")).text).unmarked == []
 
 
+def test_places_in_laws_and_issuing_bodies_are_english_where_there_are_words(client: TestClient) -> None:
+    """An address is no name (art_20): a provision is called as a reader would, what is printed stands beside it."""
+    assert "Article 75" in client.get(f"/en/law/anquan-shengchan-fa/art_75?as_of={DAY}").text.partition("</title>")[0]
+    found = client.get("/en/search?q=Work Safety Law article 75").text
+    assert "Article 75" in found.partition('class="hits"')[2]
+    bases = client.get("/en" + MEASURE).text
+    assert re.search(r'Article 22[^<]* <span class="small" lang="zh-CN">第二十二条', bases)
+    for page in (f"/en/law/zhengfu-caigou-fa?as_of={DAY}", "/en/search?q=Work Safety Law article 75", "/en" + MEASURE):
+        words = re.sub("<[^>]+>", " ", client.get(page).text)
+        assert not re.search(r"\b(art|para|point)_\d", words), page
+    for page in ("/en/documents", "/en/doc/jiamusi-2020-6"):
+        assert "Jiamusi" in client.get(page).text.partition("Issuers")[2], page
+    assert "佳木斯市财政局" in client.get("/documents").text
+
+
 def test_titles_and_options_are_english_where_there_is_a_name(client: TestClient) -> None:
     law = client.get(f"/en/law/anquan-shengchan-fa?as_of={DAY}").text
     title = law.partition("</title>")[0].rpartition(">")[2]

@@ -282,6 +282,7 @@ class Site:
             name=names.name,
             title_of=names.title,
             place_of=names.place_of,
+            spell_place=names.spell_place,
             say=names.say,
             dataset=self.store.dataset or "",
             gaps=self.store.find_gaps,
