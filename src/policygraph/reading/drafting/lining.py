@@ -141,7 +141,7 @@ def _propose(
             Value("lineRecord", part.record, Sort.concept),
             *(Value("lineRefinement", one, Sort.concept) for one in part.refinements),
             *part.bounds,
-            *(Value("unreadWords", words) for words in part.unread),
+            *(Value("unclearWords", words) for words in part.unread),
             *(Value("openQuestion", one, Sort.concept) for one in part.questions),
         ]
         if part.months is not None:
