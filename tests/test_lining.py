@@ -109,7 +109,7 @@ def test_what_is_unclear_is_a_question_and_never_decided(item: str, question: st
     (line,) = lines(item)
     assert told(line) == (JUDGEMENT.removeprefix("line-record-"), set(), "")
     assert f"line-question-{question}" in line.values_of("openQuestion")
-    assert set(unread) <= set(line.values_of("unreadWords"))
+    assert set(unread) <= set(line.values_of("unclearWords"))
     assert line.quote == item
 
 

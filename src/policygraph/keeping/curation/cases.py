@@ -242,7 +242,7 @@ def _read_proposal(case: Case, graph: Graph, node: Node) -> OpenProposal:
 
 def _ask(case: Case, graph: Graph, subject: URIRef) -> Iterator[str]:
     """The questions of a drafted line, each with the words that it is about where it is about some."""
-    unread = "、".join(sorted(str(words) for words in graph.objects(subject, PG.unreadWords)))
+    unread = "、".join(sorted(str(words) for words in graph.objects(subject, PG.unclearWords)))
     for question in sorted(graph.objects(subject, PG.openQuestion), key=str):
         label = next((str(o) for o in case.desk.concepts.objects(question, SKOS.prefLabel) if _is_chinese(o)), "")
         yield f"{label}（{unread}）" if unread and str(question).endswith("-words") else label

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from policygraph.reading.drafting.conditions import find_conditions, find_grades, find_mechanisms
 from policygraph.reading.drafting.lexicon import Lexicon
-from policygraph.reading.drafting.lining import find_lines
+from policygraph.reading.drafting.lining import find_lines, tell_checkable
 from policygraph.reading.drafting.listing import find_lists, find_transitions
 from policygraph.reading.drafting.measuring import MeasureFinder, propose, propose_read
 from policygraph.reading.drafting.proposals import Certainty, Proposal, Sort, Value
@@ -32,14 +32,15 @@ def draft_reading(
     name = reading.identifier
     sentences = read_sentences(reading, vocabulary)
     conditions = tuple(find_conditions(sentences, name, lexicon, forms))
+    lines = tuple(find_lines(sentences, conditions, name, lexicon, forms, windows))
     return (
         *_measures(reading, lexicon, forms),
         *_procedures(reading, lexicon, forms),
         *find_lists(sentences, name, forms),
         *find_transitions(sentences, name, forms),
         *find_grades(sentences, name, forms),
-        *conditions,
-        *find_lines(sentences, conditions, name, lexicon, forms, windows),
+        *tell_checkable(conditions, lines),
+        *lines,
         *find_mechanisms(sentences, name, lexicon, forms),
     )
 

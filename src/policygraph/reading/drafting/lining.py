@@ -95,6 +95,15 @@ def find_lines(
         yield from _propose(condition, sentence, (part,), identifier, rule="condition-line-excluding")
 
 
+def tell_checkable(conditions: Iterable[Proposal], lines: tuple[Proposal, ...]) -> Iterator[Proposal]:
+    """The conditions, those with lines with whether records settle them: wholly, in part, or not at all."""
+    for condition in conditions:
+        records = {one.values_of("lineRecord")[0] for one in lines if condition.address in one.values_of("decides")}
+        word = "partly" if JUDGEMENT in records and len(records) > 1 else "no" if JUDGEMENT in records else "yes"
+        told = (Value("machineCheckable", word),) if records else ()
+        yield replace(condition, values=(*condition.values, *told))
+
+
 def _policy(first: Proposal, lead: Sentence, identifier: str, barring: tuple[str, ...], forms: Forms) -> Proposal:
     """What a set of conditions decides: whom incentives, or sanctions, are for."""
     words = forms.vocabulary
@@ -141,7 +150,7 @@ def _propose(
             Value("lineRecord", part.record, Sort.concept),
             *(Value("lineRefinement", one, Sort.concept) for one in part.refinements),
             *part.bounds,
-            *(Value("unreadWords", words) for words in part.unread),
+            *(Value("unclearWords", words) for words in part.unread),
             *(Value("openQuestion", one, Sort.concept) for one in part.questions),
         ]
         if part.months is not None:

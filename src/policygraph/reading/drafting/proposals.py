@@ -54,13 +54,13 @@ SORTS: dict[str, Sort] = {
     "trigger": Sort.words, "conditionKind": Sort.words, "combination": Sort.words, "status": Sort.words,
     "machineCheckable": Sort.words,
     "lineRecord": Sort.concept, "lineRefinement": Sort.concept, "openQuestion": Sort.concept,
-    "unreadWords": Sort.words, "decides": Sort.thing, "excludedBy": Sort.thing, "positiveOutcome": Sort.words,
+    "unclearWords": Sort.words, "decides": Sort.thing, "excludedBy": Sort.thing, "positiveOutcome": Sort.words,
     "regionPrefix": Sort.words, "dateFrom": Sort.day,
 }  # fmt: skip
 """How the value of each property is meant; a property that is not here is none of a curated statement."""
 PRINTED = frozenset({
     "action", "addresseeAsWritten", "forceAsWritten", "requires", "asWritten", "actor", "recipient", "channel",
-    "entry", "validity", "exit", "listEffect", "trigger", "unreadWords",
+    "entry", "validity", "exit", "listEffect", "trigger", "unclearWords",
 })  # fmt: skip
 """Properties whose value are words of the document."""
 TYPES: dict[str, str] = {
@@ -104,7 +104,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "lowerInclusive",
         "upper",
         "upperInclusive",
-        "unreadWords",
+        "unclearWords",
         "openQuestion",
     ),
     "Policy": (
