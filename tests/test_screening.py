@@ -592,7 +592,7 @@ def _text(change: Callable[[str], str], function: Callable[..., str]) -> Callabl
 MUTANTS: dict[str, tuple[Any, str, Any]] = {
     "the last day of a window": (AsOf, "months_ago", _wrong_months),
     "determinations: the earliest": (
-        queries, "select_latest", _text(lambda t: t.replace(" DESC", " ASC"), view.select_latest),
+        view, "select_latest", _text(lambda t: t.replace(" DESC", " ASC"), view.select_latest),
     ),
     "records of later days": (view, "_exists", lambda table, as_of: "TRUE"),
     "records of persons as own": (
