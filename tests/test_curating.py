@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 
 from policygraph.errors import DataError, InputError, NotFoundError
 from policygraph.graph.blanks import skolemise
+from policygraph.keeping.additions import add_document
 from policygraph.keeping.curation.agreement import alpha, compare_models, load_other
 from policygraph.keeping.curation.bodies import assign_body, register_body
 from policygraph.keeping.curation.cases import (
@@ -39,10 +40,10 @@ from policygraph.keeping.curation.drafting import draft_document
 from policygraph.keeping.curation.journal import ACTIONS, read_journal
 from policygraph.keeping.curation.names import list_names
 from policygraph.keeping.curation.remaining import list_remaining
-from policygraph.keeping.curation.turtle import change_file, is_ours, parse, statements_of, write_file
 from policygraph.keeping.dataset.building import build
 from policygraph.keeping.dataset.manifest import DATASET_FILE, read_manifest
 from policygraph.keeping.store import load_queries, open_store
+from policygraph.keeping.turtle import change_file, is_ours, parse, statements_of, write_file
 from policygraph.keeping.workspace import PARTS, init_workspace, open_workspace
 from policygraph.namespaces import ID, PG
 from policygraph.speaking.app import Options, create_app
@@ -67,8 +68,7 @@ def desk_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with the memo, drafted once; every test works on a copy."""
     folder = tmp_path_factory.mktemp("desk") / "own"
     workspace = init_workspace(folder, BASE, samples=False)
-    workspace.folder(SLUG).mkdir(parents=True)
-    shutil.copy(INVENTED / "incentive-memo.txt", workspace.folder(SLUG) / "source.txt")
+    add_document(workspace, INVENTED / "incentive-memo.txt", SLUG, "999901=海棠市")
     draft_document(open_case(open_desk(workspace), SLUG), AT)
     return folder
 
@@ -85,6 +85,7 @@ def case(desk_files: Path, shared_desk: Case, tmp_path: Path) -> Case:
     copied = Case(shared_desk.desk, SLUG)
     copied.folder = tmp_path / "own" / "documents" / SLUG
     copied.registry = tmp_path / "own" / BODIES
+    copied.shapes = tmp_path / "own" / "shapes" / "eligibility" / f"{SLUG}.ttl"
     copied.__dict__["reading"] = shared_desk.reading
     return copied
 

@@ -592,6 +592,33 @@ PREFIXES = """
         ("source-text/origin", "<s> a pg:SourceText .", '<s> a pg:SourceText ; pg:receivedAs "来文.txt" .'),
         ("source-text/origin", "<s> a pg:SourceText .", "<s> a pg:SourceText ; dcterms:source <https://a.example/> ."),
         (
+            "question",
+            "<q> a pg:Question ; pg:presupposes <p> . <p> a pg:Premise ; pg:premiseQuestion <r> . "
+            "<r> a pg:Question ; pg:presupposes <o> . <o> a pg:Premise ; pg:premiseQuestion <q> .",
+            "<q> a pg:Question ; pg:presupposes <p> . <p> a pg:Premise ; pg:premiseQuestion <r> . <r> a pg:Question .",
+        ),
+        (
+            "question/presupposes",
+            "<q> a pg:Question ; pg:presupposes <r> . <r> a pg:Question .",
+            "<q> a pg:Question ; pg:presupposes <p> . <p> a pg:Premise ; pg:premiseQuestion <r> .",
+        ),
+        (
+            "premise",
+            "<p> a pg:Premise ; pg:premiseQuestion <q> ; pg:premiseValue <b> . <q> pg:allowedValue <a> .",
+            "<p> a pg:Premise ; pg:premiseQuestion <q> ; pg:premiseValue <b> . <q> pg:allowedScheme <s> . "
+            "<b> skos:inScheme <s> .",
+        ),
+        (
+            "open-note",
+            '<s> a pg:ProcedureStep ; pg:note "文字两可，故未记期限。"@zh .',
+            '<s> a pg:ProcedureStep ; pg:note "文字两可，故未记期限。"@zh ; pg:leavesOpen <q> . <q> a pg:Question .',
+        ),
+        (
+            "premise/reason",
+            '<p> a pg:Premise ; pg:unmetReason "没有"@zh .',
+            '<p> a pg:Premise ; pg:unmetReason "没有"@zh , "None"@en .',
+        ),
+        (
             "document-order/unique",
             "<d> a pg:PolicyDocument . <a> a pg:Clause ; pg:document <d> ; pg:order 1 . "
             "<b> a pg:Clause ; pg:document <d> ; pg:order 1 .",

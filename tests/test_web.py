@@ -56,6 +56,8 @@ PAGES = (
     "/search?q=惩戒",
     "/search?q=安全升产法",
     f"/search?q=能不能限制政府采购&as_of={DAY}",
+    f"/search?q=黑名单多久移出？&as_of={DAY}",
+    f"/search?q=黑名单怎样&as_of={DAY}",
     "/search?hint=code",
     "/search",
     "/data",
@@ -147,11 +149,28 @@ class _Tongues(HTMLParser):
         "/search?q=财政局 政府采购",
         "/search?q=安全升产法",
         f"/search?q=can we restrict government procurement&as_of={DAY}",
+        f"/search?q=which measures cite the Work Safety Law&as_of={DAY}",
+        f"/search?q=黑名单怎样&as_of={DAY}",
     ],
 )
 def test_chinese_on_an_english_page_is_marked_as_chinese(client: TestClient, page: str) -> None:
     """Titles, options, labels and attributes too: a screen reader and a translator go by the mark."""
     assert _Tongues(client.get(("/en" + page).removesuffix("/")).text).unmarked == []
+
+
+def test_places_in_laws_and_issuing_bodies_are_english_where_there_are_words(client: TestClient) -> None:
+    """An address is no name (art_20): a provision is called as a reader would, what is printed stands beside it."""
+    assert "Article 75" in client.get(f"/en/law/anquan-shengchan-fa/art_75?as_of={DAY}").text.partition("</title>")[0]
+    found = client.get("/en/search?q=Work Safety Law article 75").text
+    assert "Article 75" in found.partition('class="hits"')[2]
+    bases = client.get("/en" + MEASURE).text
+    assert re.search(r'Article 22[^<]* <span class="small" lang="zh-CN">第二十二条', bases)
+    for page in (f"/en/law/zhengfu-caigou-fa?as_of={DAY}", "/en/search?q=Work Safety Law article 75", "/en" + MEASURE):
+        words = re.sub("<[^>]+>", " ", client.get(page).text)
+        assert not re.search(r"\b(art|para|point)_\d", words), page
+    for page in ("/en/documents", "/en/doc/jiamusi-2020-6"):
+        assert "Jiamusi" in client.get(page).text.partition("Issuers")[2], page
+    assert "佳木斯市财政局" in client.get("/documents").text
 
 
 def test_titles_and_options_are_english_where_there_is_a_name(client: TestClient) -> None:
@@ -560,6 +579,47 @@ def test_every_example_and_hint_finds_something(client: TestClient) -> None:
                 assert {row["why"] for row in found["rows"]} & {"nearest"} == set(), link
     for hint in re.findall("第75条|国发2014-20|惩戒", source_language().words["search_hint"]):
         assert client.get("/search.json", params={"q": hint}).json()["rows"], hint
+
+
+# what is asked, the named question it is, a value of it, what the first lines of the answer hold
+ASKED = (
+    ("黑名单多久移出？", "lists", "", "重点关注名单"),
+    ("哪些措施没有依据", "measures-without-basis", "", "佳应急联发〔2020〕6号"),
+    ("财政局要做什么？", "measures-of-department", "department=jiamusi%2Fcaizhengju", "二（九）"),
+    ("江苏怎么信用修复？", "procedures", "document=jiangsu-2019-820", "修复"),
+    ("能不能贷款", "conclusions", "as_of=" + DAY, "现有依据不足"),
+    ("which measures cite the Work Safety Law", "measures-citing", "work=anquan-shengchan-fa", "第六十二条"),
+)
+
+
+@pytest.mark.parametrize(("question", "query", "value", "words"), ASKED, ids=[query for _, query, _, _ in ASKED])
+def test_a_question_is_answered_above_what_was_found(
+    client: TestClient, question: str, query: str, value: str, words: str
+) -> None:
+    prefix = "" if has_han(question) else "/en"
+    undated = client.get(f"{prefix}/search", params={"q": question}, follow_redirects=False)
+    assert undated.status_code == 307
+    assert "as_of=" in undated.headers["location"]
+    page = client.get(f"{prefix}/search", params={"q": question, "as_of": DAY}).text
+    answer = page.partition('class="answers"')[2].partition("</section>")[0]
+    assert words in answer
+    whole = next(html.unescape(link) for link in re.findall('href="([^"]+)"', answer) if f"/queries/{query}" in link)
+    assert value in whole
+    assert client.get(whole).status_code == 200
+    found = client.get("/search.json", params={"q": question, "as_of": DAY}).json()
+    assert (found["reading"]["state"], found["query"]) == ("answer", query)
+
+
+def test_what_is_not_certain_is_asked_back_as_choices_and_words_alone_ask_nothing(client: TestClient) -> None:
+    page = client.get("/search", params={"q": "黑名单怎样", "as_of": DAY}).text
+    links = re.findall('href="([^"]+)"', page.partition('class="choices"')[2].partition("</ul>")[0])
+    assert len(links) > 1
+    assert all(client.get(html.unescape(link)).status_code == 200 for link in links)
+    for words in ("财政局 政府采购", "信用修复", "安全生产法第75条", "三年内无失信"):
+        told = client.get("/search", params={"q": words}, follow_redirects=False)
+        assert told.status_code == 200, words
+        assert 'class="answers"' not in told.text
+        assert "reading" not in client.get("/search.json", params={"q": words}).json()
 
 
 def test_the_rows_of_a_search_are_those_of_its_page(client: TestClient) -> None:

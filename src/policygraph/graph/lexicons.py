@@ -17,6 +17,8 @@ SCHEMES = {
     "timings": "scheme-timings",
     "conditions": "scheme-condition-kinds",
     "mechanisms": "scheme-mechanisms",
+    "records": "scheme-line-records",
+    "refinements": "scheme-line-refinements",
 }
 """The concept schemes that a draft chooses from, by the field of the `Lexicon`."""
 _TERMS = (SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel)
@@ -43,7 +45,11 @@ def _load(concepts: Graph, scheme: str) -> tuple[Concept, ...]:
         direction = concepts.value(node, PG.direction)
         found.append(
             Concept(
-                _slug(str(node)), tuple(words), _slug(str(direction)).removeprefix("direction-") if direction else ""
+                _slug(str(node)),
+                tuple(words),
+                _slug(str(direction)).removeprefix("direction-") if direction else "",
+                tuple(sorted(_slug(str(one)) for one in concepts.objects(node, PG.refines))),
+                (node, PG.asksWindow, Literal(True)) in concepts,
             )
         )
     return tuple(found)

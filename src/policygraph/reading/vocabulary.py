@@ -160,6 +160,8 @@ class Vocabulary:
     encouraging_words: tuple[str, ...] = ()
     founding_words: tuple[str, ...] = ()
     handed_things: tuple[str, ...] = ()
+    line_fillers: tuple[str, ...] = ()
+    barring_words: tuple[str, ...] = ()
 
     @classmethod
     def from_words(cls, words: Mapping[str, Iterable[str]]) -> Vocabulary:

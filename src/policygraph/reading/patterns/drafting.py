@@ -170,8 +170,21 @@ CONDITIONS_AHEAD = Pattern(
     matches=("同时符合以下条件的生产经营单位", "有下列情形之一的", "符合以下所有条件的信用主体"),
     refuses=("实施下列惩戒措施", "提供以下材料"),
 )
+EXCLUDED = Pattern(
+    "who is barred because of a blacklist",
+    r"""
+    (?P<listed> (?: 凡 )? 已? 被? (?&entry_words) [^，,。；;]{0,24}? (?&black_list_words) )
+    [^，,。；;]{0,12} [，,]? [^，,。；;]{0,10}? (?&barring_words)
+    """,
+    matches=(
+        "确保已被纳入失信联合惩戒对象名单的，不被确定为联合激励对象",
+        "被列入黑名单的企业，一律不得享受激励政策",
+        "列入安全生产领域黑名单的不予认定",
+    ),
+    refuses=("列入黑名单的企业，从严审批", "不被确定为激励对象", "未列入黑名单的可以享受优惠"),
+)
 PATTERNS = (
     RUN_IN_HEADING, ACTOR, TARGET, MODAL_TRAP, TRIGGER, LIMIT, WINDOW, BOUND, GRADE_NAME, CONVENTION, DEFINITION,
     CHANNEL, RECIPIENT, FIELD, NEW_TURN, LIST_NAME,
-    CONDITIONS_AHEAD, ENTERED,
+    CONDITIONS_AHEAD, ENTERED, EXCLUDED,
 )  # fmt: skip

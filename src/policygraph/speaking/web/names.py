@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from policygraph.keeping.store import Cell
 from policygraph.namespaces import slug_of
+from policygraph.text.locators import address_of
 from policygraph.words import Language
 
 Row = Mapping[str, Cell]
@@ -22,6 +23,8 @@ Row = Mapping[str, Cell]
 _LIST = re.compile(r"[；;]\s*")
 # 一、 · 1. · 1．  not: （一）
 _CLOSING = re.compile(r"[、.．]$")
+_OF_BODIES = ("issuers", "issuer")
+"""Columns that hold names of bodies as the registry has them."""
 _HAN = re.compile(r"[一-鿿〇]")
 # 《安全生产法》第七十八条（2021年） · 佳应急联发〔2020〕5号;  not: (art. 45)
 _RUN = re.compile(r"[《〔（“]*[一-鿿〇](?:[一-鿿〇0-9·、，。；：《》〔〕（）“”]*[一-鿿〇》〕）”])?")
@@ -102,8 +105,13 @@ class Names:
                 self._add_concept(slug_of(iri).removeprefix("concept/"), term)
             elif slug_of(iri).startswith("region/"):
                 self._renderings.setdefault(("", term.zh), self._word(term))
+            elif slug_of(iri).startswith("org/"):
+                # only where a column names bodies: elsewhere the words are those of a text
+                for column in _OF_BODIES:
+                    self._renderings.setdefault((column, term.zh), self._word(term))
         self._clauses = _cite_clauses(clauses, words["levels"])
-        self._source = words["levels"]["source"]
+        self._levels = words["levels"]
+        self._source = self._levels["source"]
 
     def _add_concept(self, slug: str, term: Term) -> None:
         family, _, code = slug.partition("-")
@@ -145,6 +153,19 @@ class Names:
     def place_of(self, iri: object) -> str:
         """How a clause is cited inside its own document; empty for anything that is no clause."""
         return self._clauses.get(str(iri), ("", ""))[1]
+
+    def spell_place(self, locator: object) -> str:
+        """A place in a law as it is called in the language of the page; as printed where it is no such place.
+
+        In Chinese 第二十二条第一款 stays what it is; in English it is Article 22 (1).
+        """
+        text = str(locator or "")
+        address = address_of(text) if self.language.foreign else None
+        if address is None:
+            return text
+        way = [("", segment.rpartition("_")[0], segment) for segment in address.split("/")]
+        spelt = cite_clause(way, self._levels).strip()
+        return spelt[:1].upper() + spelt[1:]
 
     def title(self, iri: object) -> str:
         """A thing's own title without its number; its path when it has none."""
