@@ -175,6 +175,7 @@ def test_places_in_laws_and_issuing_bodies_are_english_where_there_are_words(cli
     found = client.get("/en/search?q=Work Safety Law article 75").text
     assert "Article 75" in found.partition('class="hits"')[2]
     bases = client.get("/en" + MEASURE).text
+    assert "Government Procurement Law" in re.sub("<[^>]+>", "", bases.partition("card-head")[2].partition("</dl>")[0])
     assert re.search(r'Article 22[^<]* <span class="small" lang="zh-CN">第二十二条', bases)
     for page in (f"/en/law/zhengfu-caigou-fa?as_of={DAY}", "/en/search?q=Work Safety Law article 75", "/en" + MEASURE):
         words = re.sub("<[^>]+>", " ", client.get(page).text)

@@ -126,6 +126,12 @@ def open_invariants(store: Store) -> tuple[Invariant, ...]:
     return read_invariants(read_shapes(store, "invariants"))
 
 
+def open_screening(store: Store) -> Desk:
+    """A desk that answers without measures, for whoever asks about a whole register: it is the same on every day."""
+    codes = open_codes(store)
+    return Desk(open_policies(store, codes), (), {}, store.dataset or "", codes, open_invariants(store))
+
+
 def open_desk(store: Store, as_of: date) -> Desk:
     """A desk for one day of law: bases, acts and their conclusions are those of the day."""
     numbers = {
