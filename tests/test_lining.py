@@ -113,6 +113,14 @@ def test_what_is_unclear_is_a_question_and_never_decided(item: str, question: st
     assert line.quote == item
 
 
+def test_a_condition_says_whether_records_settle_it() -> None:
+    items = ("近3年内无失信行为", "诚实守信", "公开作出信用承诺，严格履行主体责任")
+    listed = "\n".join(f"（{number}）{item}；" for number, item in zip("一二三", items, strict=True))
+    found = draft(f"一、联合激励对象\n符合以下条件的单位：\n{listed}\n二、其他\n（一）另行通知。\n")
+    told = [one.values_of("machineCheckable") for one in found if one.type == "Condition"]
+    assert told[:3] == [("yes",), ("no",), ("partly",)]
+
+
 def test_parts_of_one_condition_are_lines_of_their_own() -> None:
     first, second = lines("公开作出信用承诺，严格履行安全生产主体责任")
     assert [told(one)[0] for one in (first, second)] == ["commitment", "judgement"]

@@ -97,12 +97,15 @@ def find_lines(
 
 
 def tell_checkable(conditions: Iterable[Proposal], lines: tuple[Proposal, ...]) -> Iterator[Proposal]:
-    """The conditions, those with lines with whether records settle them: wholly, in part, or not at all."""
+    """The conditions with whether records settle them: wholly, in part, or not at all; those without lines are not."""
     for condition in conditions:
+        if condition.type != "Condition":
+            yield condition
+            continue
         records = {one.values_of("lineRecord")[0] for one in lines if condition.address in one.values_of("decides")}
-        word = "partly" if JUDGEMENT in records and len(records) > 1 else "no" if JUDGEMENT in records else "yes"
-        told = (Value("machineCheckable", word),) if records else ()
-        yield replace(condition, values=(*condition.values, *told))
+        told = records - {JUDGEMENT}
+        word = "no" if not told else "yes" if told == records else "partly"
+        yield replace(condition, values=(*condition.values, Value("machineCheckable", word)))
 
 
 def _policy(first: Proposal, lead: Sentence, identifier: str, barring: tuple[str, ...], forms: Forms) -> Proposal:
