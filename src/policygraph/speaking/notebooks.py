@@ -254,21 +254,20 @@ class Dataset:
 
     def screen(self, register: str | Path, policy: str, out: str | Path, as_of: str | date | None = None) -> Summary:
         """Screen a whole register into a file (``.csv`` or ``.parquet``) with the answers of ``decide``."""
-        from policygraph.keeping.assessments import open_codes, open_invariants
+        from policygraph.keeping.assessments import open_screening
         from policygraph.keeping.batch import screen_register
-        from policygraph.speaking.cli.screening import choose_policies, conditions_of
 
-        policies = open_policies(self.store)
-        chosen = choose_policies(policies, policy)
+        desk = open_screening(self.store)
+        chosen = desk.choose(policy)
         return screen_register(
             Path(register),
             chosen,
             _day(as_of or today()),
             Path(out),
-            conditions=conditions_of(policies),
-            codes=open_codes(self.store),
-            invariants={one.iri: one.shape for one in open_invariants(self.store)},
-            beside=[other for one in chosen for other in partners(one, policies.values())],
+            conditions=desk.conditions(),
+            codes=desk.codes,
+            invariants={one.iri: one.shape for one in desk.invariants},
+            beside=[other for one in chosen for other in partners(one, desk.policies.values())],
             dataset=self.hash,
         )
 

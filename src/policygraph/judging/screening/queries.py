@@ -156,8 +156,8 @@ def compile_screening(
     read = {group.view: group.relation for some in answers for group in some.groups}
     tables = {"enterprises", *(table for relation in read.values() for table in _tables_of(relation))}
     last = f'SELECT e."uscc", e."name", e."region", {chosen}\nFROM {source}'
-    words = tuple(sorted({word for text in (last, *(step.sql for step in steps)) for word in _WORDED.findall(text)}))
-    kind = f"{WORDS}_{hashlib.sha256(chr(0).join(words).encode()).hexdigest()[:8]}"
+    said = tuple(sorted({word for text in (last, *(step.sql for step in steps)) for word in _WORDED.findall(text)}))
+    kind = f"{WORDS}_{hashlib.sha256(chr(0).join(said).encode()).hexdigest()[:8]}"
 
     def name_type(text: str) -> str:
         return text.replace(f" AS {WORDS})", f" AS {kind})")
@@ -165,7 +165,7 @@ def compile_screening(
     return Screening(
         tuple(replace(step, sql=name_type(step.sql)) for step in steps),
         name_type(last),
-        words,
+        said,
         kind,
         tuple(column for column, _ in wanted),
         tuple(name for name in TABLE if name in tables),

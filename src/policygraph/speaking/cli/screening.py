@@ -18,11 +18,10 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from policygraph.clock import today
-from policygraph.errors import NotFoundError
 from policygraph.judging.decisions.across import partners
 from policygraph.judging.decisions.outcomes import outcome_word
 from policygraph.judging.rules import Policy, describe_tables
-from policygraph.keeping.assessments import ALL, Desk, open_codes, open_desk, open_invariants, open_policies
+from policygraph.keeping.assessments import ALL, open_codes, open_desk, open_policies, open_screening
 from policygraph.keeping.batch import (
     Count,
     Summary,
@@ -89,11 +88,9 @@ def screen_command(
     if watch is not None:
         watch_command(store, register, out, policy, parse_day(as_of or today()), watch, restricted, memory, chunk)
         return
-    policies = open_policies(store)
     day = parse_day(as_of or today())
-    chosen = choose_policies(policies, policy)
-    codes, invariants = open_codes(store), open_invariants(store)
-    desk = Desk(policies, (), {}, store.dataset or "", codes, invariants)
+    desk = open_screening(store)
+    chosen = desk.choose(policy)
     with telling_refusal(receipt), show_progress() as progress:
         summary = screen_register(
             register,
@@ -104,10 +101,10 @@ def screen_command(
             remote=remote,
             memory=memory,
             chunk=chunk,
-            conditions=conditions_of(policies),
-            codes=codes,
-            invariants={one.iri: one.shape for one in invariants},
-            beside=[other for one in chosen for other in partners(one, policies.values())],
+            conditions=desk.conditions(),
+            codes=desk.codes,
+            invariants={one.iri: one.shape for one in desk.invariants},
+            beside=[other for one in chosen for other in partners(one, desk.policies.values())],
             dataset=store.dataset or "",
             decide=lambda facts, unit: [desk.decide(facts, unit, one, day) for one in chosen],
             verify=verify,
@@ -201,7 +198,8 @@ def to_parquet_command(
 ) -> None:
     """核对登记册并整理成分块的 Parquet · check a register and write it as chunked Parquet."""
     store = load_store(dataset, workspace)
-    conditions, codes = conditions_of(open_policies(store)), open_codes(store)
+    codes = open_codes(store)
+    conditions = conditions_of(open_policies(store, codes))
     with telling_refusal(receipt), show_progress() as progress:
         prepared = prepare_register(
             source, out, conditions=conditions, codes=codes, chunk=chunk, memory=memory, progress=progress
@@ -255,15 +253,6 @@ def region_within(prefix: str) -> str:
 def conditions_of(policies: dict[str, Policy]) -> frozenset[str]:
     """The ids of all conditions, so that a determination about none of them is seen."""
     return frozenset(item.condition for policy in policies.values() for item in policy.asked)
-
-
-def choose_policies(policies: dict[str, Policy], name: str) -> tuple[Policy, ...]:
-    """The policies meant by an id or ``all``. Errors: ``NotFoundError`` that lists the ids."""
-    if name == ALL:
-        return tuple(policies.values())
-    if name not in policies:
-        raise NotFoundError(name, "没有这项政策", f"可用 {'、'.join((*policies, ALL))}")
-    return (policies[name],)
 
 
 def describe_summary(summary: Summary, day: date) -> Iterator[str]:
