@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from starlette.testclient import TestClient
 
 import policygraph.keeping.dataset.opening as opening
 from policygraph.errors import PolicygraphError
+from policygraph.keeping.assessments import Desk, open_desk
 from policygraph.keeping.dataset.building import build
 from policygraph.keeping.dataset.inputs import fingerprint
 from policygraph.keeping.dataset.manifest import DATASET_FILE, MANIFEST_FILE, read_manifest
@@ -177,6 +179,27 @@ def open_once(folder: Path) -> Store:
     return store
 
 
+_desks: dict[tuple[int, date], Desk] = {}
+_asked: Store | None = None
+
+
+def open_desk_once(store: Store, as_of: date) -> Desk:
+    """A desk as ``open_desk`` opens it; those of the store asked last again, for no store of a command changes."""
+    global _asked
+    if _asked is not store:
+        forget_desks()
+        _asked = store
+    key = len(store.engine), as_of
+    if key not in _desks:
+        _desks[key] = open_desk(store, as_of)
+    return _desks[key]
+
+
+def forget_desks() -> None:
+    """Have desks opened anew: for who looks at how they are opened."""
+    _desks.clear()
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """What a command left behind."""
@@ -194,6 +217,10 @@ def run_command(*arguments: str, stdin: str = "") -> Done:
         patch.setattr(sys, "stdin", io.StringIO(stdin))
         patch.setattr(stderr, "_width", 200)
         patch.setattr(opening, "open_dataset", open_once)
+        for name in ("speaking.cli.deciding", "speaking.cli.screening", "speaking.cli.simulating", "keeping.bundles"):
+            module = sys.modules.get(f"policygraph.{name}")
+            if module is not None:  # commands load when somebody asks for them
+                patch.setattr(module, "open_desk", open_desk_once)
         for name, stream in streams.items():
             patch.setattr(sys, name, stream)
         with pytest.raises(SystemExit) as stopped:

@@ -610,3 +610,4 @@ def test_the_command_gives_the_rows_of_the_page(
     table = CliRunner().invoke(comparing.app, ["--topic", "repair", "--differences"])
     assert "规定了哪些修复方式" in table.stdout
     assert "修复由谁认定" not in table.stdout
+    assert "文件没有重点关注名单" in CliRunner().invoke(comparing.app, ["新郑", "--topic", "lists"]).stdout

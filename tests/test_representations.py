@@ -288,7 +288,7 @@ def test_a_restricted_graph_is_one_that_never_was(
 @pytest.mark.slow
 def test_the_vocabulary_is_a_page_and_data_by_version(client: TestClient) -> None:
     page = client.get("/ns", headers={"Accept": BROWSER})
-    assert '<section id="PolicyDocument">' in page.text
+    assert '<li id="PolicyDocument">' in page.text
     turtle = client.get("/ns", headers={"Accept": "text/turtle"})
     assert "@prefix pg:" in turtle.text
     assert client.get("/ns/0.1.0.ttl").content == client.get("/ns/0.1.0").content == turtle.content

@@ -21,6 +21,8 @@ from policygraph.namespaces import ID
 
 TODAY = "2026-11-26"
 FOLDER = Path(__file__).parent / "questions"
+LEAST = 0.95
+"""The part of a set that must be answered rightly, or rightly not answered."""
 UNANSWERED = ("ask-back", "refuse")
 # Any: what YAML holds
 Case = tuple[str, str, dict[str, Any]]
@@ -47,18 +49,18 @@ def given(routed: Routed, slot: str) -> str | None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "least"), [("before", 0.95), ("after", 0.95), ("spoken", 0.95)])
-def test_no_question_is_routed_wrongly_and_nearly_all_rightly(router: Router, name: str, least: float) -> None:
+@pytest.mark.parametrize("name", [path.stem for path in sorted(FOLDER.glob("*.yaml"))])
+def test_no_question_is_routed_wrongly_and_nearly_all_rightly(router: Router, name: str) -> None:
     cases = read_cases(name)
     wrong, back = [], []
     for question, want, slots in cases:
-        routed = router.route(question, TODAY)
+        routed, wanted = router.route(question, TODAY), want.split("|")
         if routed.state != "answer":
-            back += [question] if want not in UNANSWERED else []
-        elif routed.query != want or any(given(routed, slot) != str(value) for slot, value in slots.items()):
+            back += [question] if not {*wanted} & {*UNANSWERED} else []
+        elif routed.query not in wanted or any(given(routed, slot) != str(value) for slot, value in slots.items()):
             wrong.append((question, want, routed.query, routed.parameters))
     assert wrong == []
-    assert 1 - len(back) / len(cases) >= least, back
+    assert 1 - len(back) / len(cases) >= LEAST, back
 
 
 @pytest.mark.slow
@@ -131,7 +133,7 @@ def test_the_command_the_notebook_and_json_say_how_it_was_understood(
 
 def test_every_named_question_says_how_it_is_asked_in_both_languages() -> None:
     for query in load_queries():
-        assert len(query.asked) >= 4, query.name
+        assert len(set(query.asked)) == len(query.asked) >= 4, query.name
         assert any(words.isascii() for words in query.asked), query.name
         assert not all(words.isascii() for words in query.asked), query.name
 

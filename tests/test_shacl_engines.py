@@ -46,8 +46,12 @@ POLICIES = sorted(path.stem for path in (ROOT / "shapes" / "eligibility").glob("
 DAYS = (date(2026, 11, 21), date(2024, 2, 29), date(2021, 6, 30))
 VIEWS = (("sample", DAYS[0]), *(("random", day) for day in DAYS))
 """The sample register, and random enterprises on each day."""
-A_DAY = 100
-"""Random enterprises on each day; fewer were not seen to make most shapes speak."""
+A_DAY = draws(20, 100)
+"""Random enterprises on each day, by number."""
+TELLING = {DAYS[0]: (63, 65), DAYS[1]: (26, 61), DAYS[2]: (23, 37, 57, 72, 86, 94)}
+"""Those among the hundred of a day without whom a shape would be silent that speaks of the hundred. When shapes or
+drawings change so that others are needed, ``test_every_reported_shape_of_a_policy_speaks_in_the_comparison`` says so:
+it passes with POLICYGRAPH_THOROUGH=1, and whom a shape of those spoke of then belongs here."""
 TOGETHER = 20
 DELETIONS, ROUNDS = draws(150, 400), draws(3, 8)
 MAKE_AT_ONCE = validation._make_result
@@ -117,7 +121,8 @@ def views(source: str, as_of: date) -> tuple[tuple[Graph, str], ...]:
     else:
         places = sorted({policy.region_prefix for policy in policies().values()})
         seed = as_of.toordinal() * 1000
-        drawn = [draw_register(seed + n, policies(), as_of, places[n % len(places)], n) for n in range(A_DAY)]
+        numbers = sorted({*range(A_DAY), *TELLING[as_of]})
+        drawn = [draw_register(seed + n, policies(), as_of, places[n % len(places)], n) for n in numbers]
         for drawing in drawn:  # more judgements, denials and repairs than the properties need, so that shapes speak
             for condition in drawing.rng.sample(drawing.conditions, 6):
                 drawing.record("determinations", condition=condition, outcome=drawing.rng.choice(("passed", "failed")))
@@ -168,7 +173,7 @@ def test_every_reported_shape_of_a_policy_speaks_in_the_comparison(name: str) ->
     """A shape that reports nothing in any of these views would be compared in name only; few may stay silent."""
     seen = {shape for source, day in VIEWS for _, shape, *_ in expected(source, day, name)}
     silent = {shape.iri for shape in policies()[name].shapes} - seen
-    assert len(silent) <= len(policies()[name].shapes) / 5, sorted(silent)
+    assert len(silent) <= len(policies()[name].shapes) / 8, sorted(silent)
 
 
 # --- the profile -----------------------------------------------------------------------------------------------------
@@ -180,7 +185,7 @@ def profile() -> Graph:
     shapes = Graph()
     for path in sorted((ROOT / "shapes" / "profile").glob("*.ttl")):
         shapes.parse(path, format="turtle")
-    return shapes
+    return make_steady(shapes)
 
 
 def lines_of(folder: Path, document: str) -> list[str]:

@@ -295,11 +295,24 @@ def test_every_vocabulary_that_the_data_use_is_told_with_its_standard(built: Gra
     assert {term for term in used if not term.startswith(tuple(known))} == set()
 
 
+def _anchors(page: str) -> list[str]:
+    return re.findall('<section id="([^"]+)"', page)
+
+
 def test_the_vocabulary_answers_as_page_turtle_version_part_and_context(visit: Visit) -> None:
     client = visit()
     page = client.get("/ns", headers={"Accept": "text/html"}).text
     for wanted in ('id="Clause"', "eli:LegalResourceSubdivision", "CCCEV", 'id="monthsAgo"'):
         assert wanted in page
+    letter = client.get("/ns/terms/c", headers={"Accept": "text/html"}).text
+    assert max(len(page.encode()), len(letter.encode())) < 150_000
+    assert 'href="/ns/terms/c#Clause"' in page
+    clause = letter.partition('<section id="Clause">')[2].partition("</section>")[0]
+    for wanted in ("文件的一个结构单位", "A structural unit of a document", "eli:LegalResourceSubdivision"):
+        assert wanted in clause
+    told = {name for path in re.findall(r'href="(/ns/terms/[a-z])"', page) for name in _anchors(client.get(path).text)}
+    assert told == set(re.findall('<li id="([^"]+)"', page))
+    assert client.get("/ns/terms/9").status_code == 404
     turtle = client.get("/ns", headers={"Accept": "text/turtle"})
     assert "@prefix pg:" in turtle.text
     assert "monthsAgo" not in turtle.text

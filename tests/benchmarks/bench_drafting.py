@@ -45,11 +45,12 @@ KINDS: dict[str, tuple[str, ...]] = {
     "grades": ("Grade",),
     "conditions": ("Condition",),
     "transitions": ("TransitionRule",),
+    "precedence": ("PrecedenceRule",),
     "mechanisms": ("MechanismStatement",),
 }
 CODES = {
     "measures": ("effect", "force", "policyArea", "addressee", "class"),
-    "acts": ("effect", "force", "direction"),
+    "acts": ("effect", "force", "direction", "reducesRights"),
     "steps": ("kind", "actor", "recipient", "force"),
     "timings": ("timingKind",),
     "lists": ("listKind", "publicity"),
@@ -151,9 +152,7 @@ def compare_lines() -> Iterator[tuple[str, str, str, str]]:
         matched: set[str] = set()
         for rule in sorted(reviewed.subjects(RDF.type, PG.ConditionRule), key=str):
             quote, here = str(reviewed.value(rule, PG.quote) or ""), places_of(case, reviewed, rule)
-            likely = [
-                (len(here & there), one) for one in drafted if (there := places(one)) and alike_places(here, there)
-            ]
+            likely = [(len(here & places(one)), one) for one in drafted if alike_places(here, places(one))]
             best = max(likely, key=lambda pair: pair[0], default=None)
             name = slug_of(str(rule)).split("/", 2)[2]
             if best is None:
@@ -254,7 +253,8 @@ def curated_statements(model: Graph, reading: Reading, types: Iterable[str]) -> 
             values = {
                 code: frozenset(tail(value) for value in model.objects(node, PG[code]))
                 for code in ("effect", "force", "policyArea", "addressee", "direction", "actor", "recipient",
-                             "timingKind", "listKind", "publicity", "lower", "upper", "window", "mechanism")
+                             "timingKind", "listKind", "publicity", "lower", "upper", "window", "mechanism",
+                             "reducesRights")
             }  # fmt: skip
             values["class"] = frozenset({kind})
             whole = model.value(node, PG.procedure)

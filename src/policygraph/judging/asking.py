@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Kind = Literal[
@@ -35,6 +35,13 @@ _SLOT_WEIGHTS: Mapping[Kind, float] = {
     "entity": 5.0, "work": 2.5, "department": 2.0, "since": 2.0, "measure": 0.8,
 }  # fmt: skip
 """How much it says that a question names such a thing; a document or a day may stand in every question."""
+_WORD = 2.5
+"""How much it says that a question holds a word of the documents that the phrasing holds too."""
+_STRONG: frozenset[Kind] = frozenset({"entity", "work", "department"})
+"""The kinds that part questions by themselves; without one of them or a word in common two texts are not alike."""
+_LITERAL, _CLOSE = 0.6, 0.5
+"""What is left of the likeness of a phrasing that counts by its wording where the question has none of it, and the
+likeness of wordings from which on nothing is taken off."""
 _UNHEARD = 0.9
 """What each unknown piece costs a question: it may be the very thing that is asked for."""
 _ASIDE = 0.6
@@ -50,6 +57,10 @@ BEST = 0.92
 """The same where it has several such words: they are what is asked for."""
 CLEAR = 0.10
 """How much better than the next question it must be."""
+WORDING = 0.25
+"""What it says that a question is put in the same words, beside the same words of asking: it parts equals."""
+_EVEN = 0.02
+"""What two likenesses differ by that are taken for the same."""
 WORTH = 0.40
 """The least likeness worth offering when asking back."""
 
@@ -85,14 +96,23 @@ class Features:
     slots: frozenset[Kind]
     topics: int = 0
     unknown: int = 0
+    words: frozenset[str] = frozenset()
+    """Words of the documents that a phrasing holds: they count where both have them, and are no word of asking."""
+    wording: frozenset[str] = frozenset()
+    """Every two characters side by side, things named left out: how it is said, beside what is said."""
 
 
 @dataclass(frozen=True, slots=True)
 class Phrasing:
-    """One way to put a named question, read."""
+    """One way to put a named question, read; ``preset`` are values that it asks with (one question of the codebook).
+
+    ``literal``: what it says is also said of something else, so that it counts by its wording.
+    """
 
     query: str
     features: Features
+    preset: tuple[tuple[str, str], ...] = ()
+    literal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +131,14 @@ class Score:
     likeness: float
     said: float
     phrasing: Phrasing = field(compare=False)
+    wording: float = 0.0
+    asides: int = 0
+    """The words of the question that the answer cannot be narrowed to and the phrasing does not hold."""
+
+    @property
+    def rank(self) -> float:
+        """What it is compared by: what is said, and a little how it is said."""
+        return self.likeness + WORDING * self.wording
 
 
 def read_pieces(
@@ -119,18 +147,20 @@ def read_pieces(
     placed: Iterable[Piece],
     held: Callable[[str], bool],
     cut: Callable[[int, int], bool],
+    longest: int | None = None,
 ) -> tuple[Piece, ...]:
     """A folded text as pieces that cover it without overlap: the cheapest reading.
 
-    ``named`` are the forms known, ``placed`` what grammars found (days, places in a law), ``held`` says whether the
-    documents use some words, ``cut`` whether a piece may begin and end there (a Latin word is never cut).
+    ``named`` are the forms known (``longest`` the length of the longest, worked out where it is not given), ``placed``
+    what grammars found (days, places in a law), ``held`` says whether the documents use some words, ``cut`` whether a
+    piece may begin and end there (a Latin word is never cut).
 
     >>> words = {"依据": (Meaning("cue", "basis"),), "的": (Meaning("asking", "asks"),)}
     >>> [(p.text, p.meanings[0].kind if p.meanings else None)
     ...  for p in read_pieces("政府采购的依据", words, (), lambda part: part in "限制政府采购", lambda a, b: True)]
     [('政府采购', 'topic'), ('的', 'asking'), ('依据', 'cue')]
     """
-    longest = max(map(len, named), default=0)
+    longest = max(map(len, named), default=0) if longest is None else longest
     fixed: dict[int, list[Piece]] = {}
     for piece in placed:
         fixed.setdefault(piece.start, []).append(piece)
@@ -178,20 +208,40 @@ def weigh_cues(phrasings: Collection[Phrasing]) -> Mapping[str, float]:
     return {cue: 0.3 + math.log((1 + len(queries)) / count) for cue, count in within.items()}
 
 
+def part_phrasings(phrasings: Sequence[Phrasing]) -> tuple[Phrasing, ...]:
+    """The phrasings, with those marked that count by their wording: of several questions that say the same, all but
+    that which says it most often (of equals the first), and every question of the codebook.
+
+    A phrasing that says nothing, no word of asking and no unit, is left out.
+    """
+    said = [p for p in phrasings if p.features.cues or p.features.words or "entity" in p.features.slots]
+    key = {p: (p.features.cues, p.features.slots & frozenset(_SLOT_WEIGHTS)) for p in said}
+    counts = Counter((key[p], p.query) for p in said if not p.preset)
+    owners: dict[object, str] = {}
+    for p in said:
+        if not p.preset and counts[key[p], p.query] > counts.get((key[p], owners.get(key[p], "")), 0):
+            owners[key[p]] = p.query
+    return tuple(replace(p, literal=bool(p.preset) or owners[key[p]] != p.query) for p in said)
+
+
 def rate(
     features: Features, phrasings: Iterable[Phrasing], scopes: Mapping[str, Scope], weights: Mapping[str, float]
 ) -> tuple[Score, ...]:
     """The likeness of a question to the nearest phrasing of each named question, best first.
 
     It is Dice's coefficient over what both say, with what the answer has no place for and what is unknown counted as
-    said by one side alone.
+    said by one side alone. Phrasings with other ``preset`` values are other questions.
     """
-    found: dict[str, Score] = {}
+    found: dict[tuple[str, tuple[tuple[str, str], ...]], Score] = {}
     heaviest = max(weights.values(), default=1.0)
     for phrasing in phrasings:
         scope, other = scopes[phrasing.query], phrasing.features
-        both = sum(weights[cue] for cue in features.cues & other.cues)
+        if not (features.cues & other.cues or features.slots & other.slots & _STRONG or other.words):
+            continue
+        shared = sum(any(word in one or one in word for one in features.words) for word in other.words)
+        both = sum(weights[cue] for cue in features.cues & other.cues) + _WORD * shared
         alone = sum(weights.get(cue, heaviest) for cue in features.cues ^ other.cues)
+        alone += _WORD * (len(other.words) - shared)
         for kind, weight in _SLOT_WEIGHTS.items():
             here, there = kind in features.slots, kind in other.slots
             if here and there:
@@ -201,12 +251,22 @@ def rate(
         alone += _MISPLACED * sum(
             kind not in scope.takes | scope.shows for kind in features.slots - {"date", "locator", "measure"}
         )
-
-        alone += _UNHEARD * features.unknown + _ASIDE * count_asides(features, scope)
+        asides = max(0, count_asides(features, scope) - shared)
+        alone += _UNHEARD * features.unknown + _ASIDE * asides
         likeness = 2 * both / (2 * both + alone) if both else 0.0
-        if phrasing.query not in found or found[phrasing.query].likeness < likeness:
-            found[phrasing.query] = Score(phrasing.query, likeness, both, phrasing)
-    return tuple(sorted(found.values(), key=lambda score: (-score.likeness, score.query)))
+        wording = _overlap(features.wording, other.wording)
+        if phrasing.literal:
+            likeness *= min(1.0, _LITERAL + (1 - _LITERAL) * wording / _CLOSE)
+        score = Score(phrasing.query, likeness, both, phrasing, wording, asides)
+        key = (phrasing.query, phrasing.preset)
+        if key not in found or found[key].rank < score.rank:
+            found[key] = score
+    return tuple(sorted(found.values(), key=lambda score: (-score.rank, score.query, score.phrasing.preset)))
+
+
+def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
+    """Dice's coefficient of two sets; 0 where both are empty."""
+    return 2 * len(one & other) / (len(one) + len(other)) if one or other else 0.0
 
 
 def count_asides(features: Features, scope: Scope) -> int:
@@ -214,13 +274,16 @@ def count_asides(features: Features, scope: Scope) -> int:
     return 0 if "measure" in features.slots & (scope.takes | scope.shows) else features.topics
 
 
-def choose(scores: Sequence[Score], asides: int = 0) -> Score | None:
+def choose(scores: Sequence[Score]) -> Score | None:
     """The named question that is meant; None when none is good enough, or another is nearly as good.
 
-    ``asides`` are the words of the question that the best cannot be narrowed to: with some, it must be better.
+    With words that the best cannot be narrowed to, it must be better. A phrasing that counts by its wording (a question
+    of the codebook, say) and is as near as one that does not leaves it to that one.
     """
-    if not scores or scores[0].likeness < (GOOD, BETTER, BEST)[min(asides, 2)]:
+    rivals = [score for score in scores if score.rank > scores[0].rank - CLEAR]
+    own = [score for score in rivals if not score.phrasing.literal]
+    if len(own) == 1 and len(rivals) > 1 and own[0].likeness > scores[0].likeness - _EVEN:
+        rivals = own
+    if len(rivals) != 1 or rivals[0].likeness < (GOOD, BETTER, BEST)[min(rivals[0].asides, 2)]:
         return None
-    if len(scores) > 1 and scores[0].likeness - scores[1].likeness < CLEAR:
-        return None
-    return scores[0]
+    return rivals[0]

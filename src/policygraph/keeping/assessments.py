@@ -16,6 +16,7 @@ from urllib.parse import quote
 from rdflib import Graph, Literal, URIRef
 
 from policygraph.errors import InputError, NotFoundError
+from policygraph.graph.memory import make_graph
 from policygraph.judging.decisions import (
     ActRow,
     BasisRow,
@@ -105,22 +106,19 @@ class Desk:
 def open_policies(store: Store, codes: Codes | None = None) -> dict[str, Policy]:
     """The policies that a dataset holds, checked, with the readings that the curated models describe.
 
-    ``codes`` are those of the dataset where they have been read already.
-    Errors: ``DataError`` that lists what is wrong with a shapes graph.
+    Its ``codes`` are opened too where they are not given. Errors: ``DataError`` that lists what is wrong with a
+    shapes graph.
     """
     readings = store.find_instances(str(PG.Interpretation))
-    return load_policies(read_shapes(store, "eligibility"), readings, codes or open_codes(store))
+    return load_policies(read_shapes(store, "eligibility"), readings, open_codes(store) if codes is None else codes)
 
 
 def open_codes(store: Store) -> Codes:
     """The closed codes that a dataset defines, and the bodies it knows by name."""
-    graph = Graph(bind_namespaces="none")
     homes = {f"{base}graph/org" for base in store.bases}
     concepts = tuple(f"{base}graph/concepts/" for base in store.bases)
-    for name in store.list_graphs():
-        if name in homes or name.startswith(concepts):
-            graph += store.read_graph(name)
-    return read_codes(graph)
+    named = (name for name in store.list_graphs() if name in homes or name.startswith(concepts))
+    return read_codes(make_graph(*(store.read_graph(name) for name in named)))
 
 
 def open_invariants(store: Store) -> tuple[Invariant, ...]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -32,7 +32,7 @@ from policygraph.judging.asking import (
     Scope,
     Score,
     choose,
-    count_asides,
+    part_phrasings,
     rate,
     read_pieces,
     weigh_cues,
@@ -42,6 +42,7 @@ from policygraph.keeping.search.spoken import Name, Spoken
 from policygraph.keeping.store import NamedQuery, Store
 from policygraph.keeping.store.naming import fold as fold_name
 from policygraph.keeping.store.questions import MARK
+from policygraph.namespaces import ID
 from policygraph.text.dates import find_periods
 from policygraph.text.folding import Folded, fold
 from policygraph.text.likeness import drops_characters
@@ -53,15 +54,20 @@ MOST_ASKED = 200
 MOST_OFFERED = 3
 """How many named questions are offered when asking back."""
 
+Preset = tuple[tuple[str, str], ...]
+"""Values that a phrasing asks with, whatever the question names."""
 State = Literal["answer", "ask-back", "refusal"]
 Reason = Literal["", "unclear", "missing", "ambiguous", "unheard", "out-of-scope", "no-words", "too-long"]
 
-_POINT, _FROM = "asks-point", "asks-from"
-_SILENT = ("asks-asks", _FROM, _POINT)
+_POINT, _FROM, _PARTICLE, _ELSEWHERE, _LAW = "asks-point", "asks-from", "asks-particle", "asks-elsewhere", "asks-law"
+_WHEN, _AND = "asks-when", "asks-and"
+_SILENT = ("asks-asks", _FROM, _POINT, _PARTICLE, _LAW, _WHEN, _AND)
 _FORM = "asks-form"
 _USCC = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{18}(?![0-9A-Za-z])")
 _LATIN = re.compile("[A-Za-z]{2,}")
 _DIGITS = re.compile("[0-9]+")
+_SHINGLE = 4
+"""How many characters at the end of a word are looked up before the texts are read for it."""
 _LEAST_NAME = 3
 """The shortest name of a work or body that is believed in a question: 财政 alone may be part of another word."""
 _LEAST_TITLE = 4
@@ -157,6 +163,8 @@ class _Read:
     places: tuple[str, ...]
     measures: frozenset[str]
     features: Features
+    lost: tuple[str, ...] = ()
+    """Places that are named and have no document."""
 
 
 def route(question: str, store: Store, today: str) -> Routed:
@@ -185,6 +193,7 @@ class Router:
         self._homes: dict[str, frozenset[str]] = {}
         self._serials: dict[str, str] = {}
         self._forms: set[str] = set()
+        self._particles: set[str] = set()
         self._named = self._collect()
         self._spoken = self._collect_spoken()
         self._measures = self._read_measures()
@@ -192,10 +201,20 @@ class Router:
         told = [str(text) for (text,) in store.select(read_query("all-words"))]
         self._texts = "\n".join(fold(text, "name").text for text in told if not text.isascii())
         self._latin = frozenset(word.casefold() for text in told for word in _LATIN.findall(text))
-        self._phrasings = tuple(
-            Phrasing(query.name, self._read_phrasing(words)) for query in self.queries.values() for words in query.asked
+        self._shingles = frozenset(
+            self._texts[at : at + size] for size in (2, _SHINGLE) for at in range(len(self._texts) - size + 1)
         )
+        self._held: dict[str, bool] = {}
+        self._longest = max(map(len, self._named), default=0)
+        self._told: dict[Preset, str] = {}
+        phrasings: list[tuple[str, str, Preset]] = [
+            (query.name, words, ()) for query in self.queries.values() for words in query.asked
+        ]
+        phrasings += self._read_codebook()
+        self._learn(phrasings)
+        self._phrasings = part_phrasings(tuple(self._read_phrasings(phrasings)))
         self._weights = weigh_cues(self._phrasings)
+        self._held.clear()
 
     def route(self, question: str, today: str) -> Routed:
         """What a question asks for; never raises for what somebody types.
@@ -206,17 +225,17 @@ class Router:
             return Routed(question, "refusal", "too-long", about=(str(MOST_ASKED),))
         if not fold(question, "words").text:
             return Routed(question, "refusal", "no-words")
-        best: dict[str, tuple[Score, _Read]] = {}
+        best: dict[tuple[str, Preset], tuple[Score, _Read]] = {}
         for read in self._read(question):
             for score in rate(read.features, self._phrasings, self._scopes, self._weights):
-                if score.query not in best or _better(score, read, *best[score.query]):
-                    best[score.query] = (score, read)
-        ranked = sorted(best.values(), key=lambda pair: (-pair[0].likeness, pair[0].query))
-        scores = [score for score, _ in ranked]
-        read = ranked[0][1]
-        chosen = choose(scores, count_asides(read.features, self._scopes[scores[0].query]) if scores else 0)
+                key = (score.query, score.phrasing.preset)
+                if key not in best or _better(score, read, *best[key]):
+                    best[key] = (score, read)
+        ranked = sorted(best.values(), key=lambda pair: (-pair[0].rank, pair[0].query, pair[0].phrasing.preset))
+        chosen = choose([score for score, _ in ranked])
+        read = next((each for score, each in ranked if score is chosen), ranked[0][1])
         told = Routed(question, "refusal", understood=_tell(question, read, self.store))
-        unheard = tuple(piece.text for piece in read.pieces if not piece.meanings and _counts(piece.text))
+        unheard = (*(piece.text for piece in read.pieces if not piece.meanings and _counts(piece.text)), *read.lost)
         offered = tuple(
             self._candidate(score, each, today) for score, each in ranked[:MOST_OFFERED] if score.likeness >= WORTH
         )
@@ -229,25 +248,28 @@ class Router:
             and not read.measures
             and read.features.topics > 0
         )
-        if chosen is None or unheard or vague or self._ignores(read, chosen.query) or not self._says(read, chosen):
+        if chosen is None or unheard or vague or self._ignores(read, chosen) or not self._says(read, chosen):
             return replace(told, state="ask-back", reason="unheard" if unheard else "unclear", candidates=offered,
                            about=unheard)  # fmt: skip
         query = self.queries[chosen.query]
-        values, narrow, unclear = self._fill(query, read, today)
+        values, narrow, unclear = self._fill(query, read, today, chosen.phrasing.preset)
+        offered = (self._candidate(chosen, read, today),)
         missing = tuple(p.name for p in query.parameters if p.required and p.name not in values)
         if query.name in _OF_BODIES and not missing and not self.store.ask(query.name, values).rows:
             return replace(told, state="ask-back", reason="unclear", candidates=offered)
         if unclear:
             return replace(told, state="ask-back", reason="ambiguous", query=query.name, parameters=values,
-                           candidates=offered[:1], about=unclear)  # fmt: skip
+                           candidates=offered, about=unclear)  # fmt: skip
         if missing:
             return replace(told, state="ask-back", reason="missing", query=query.name, parameters=values,
-                           candidates=offered[:1], about=missing)  # fmt: skip
-        return replace(told, state="answer", query=query.name, parameters=values, narrow=narrow, candidates=offered[:1])
+                           candidates=offered, about=missing)  # fmt: skip
+        return replace(told, state="answer", query=query.name, parameters=values, narrow=narrow, candidates=offered)
 
-    def _ignores(self, read: _Read, query: str) -> bool:
+    def _ignores(self, read: _Read, chosen: Score) -> bool:
         """Whether a question names a mechanism or procedure that is no measure's and that no column holds."""
-        kept = tuple(f"/{c.name}-" for c in self.queries[query].columns if c.name in _NARROWED)
+        if chosen.phrasing.preset:
+            return False
+        kept = tuple(f"/{c.name}-" for c in self.queries[chosen.query].columns if c.name in _NARROWED)
         return any(
             not (piece.means("cue") or self._asks(piece.text) or self._holding(piece, read.documents))
             and not any(mark in m.value for mark in kept for m in piece.means("concept"))
@@ -272,12 +294,21 @@ class Router:
         if pointing and not named and not features.topics and len(carried) < 2:
             return False
         said = [piece for piece in read.pieces if len(piece.text) > 1 or not piece.means("asking")]
-        if len([piece for piece in said if _counts(piece.text)]) == 1 and (
-            named or max((len(self._asked_by[cue]) for cue in features.cues), default=0) >= _COMMON
+        if (
+            chosen.wording < 1
+            and len([piece for piece in said if _counts(piece.text)]) == 1
+            and (named or max((len(self._asked_by[cue]) for cue in features.cues), default=0) >= _COMMON)
         ):
             return False
+        joined = any(m.value.endswith(_AND) for piece in read.pieces for m in piece.means("asking"))
+        if joined and len(features.cues) > 1 and chosen.wording < 1 and all(
+            piece.means("cue") or any(m.value.endswith(_AND) for m in piece.means("asking")) for piece in read.pieces
+        ):  # fmt: skip
+            # 名单和依据: two things, and nothing said of either
+            return False
         combined = len(features.cues) > 1 and named and not features.topics
-        return bool(carried or combined or features.slots & _TELLING or (shown and features.cues))
+        held = chosen.phrasing.features.words
+        return bool(carried or combined or held or features.slots & _TELLING or (shown and features.cues))
 
     @cached_property
     def _asked_by(self) -> Mapping[str, frozenset[str]]:
@@ -290,11 +321,11 @@ class Router:
 
     def _candidate(self, score: Score, read: _Read, today: str) -> Candidate:
         query = self.queries[score.query]
-        values, _, _ = self._fill(query, read, today)
+        preset = score.phrasing.preset
+        values, _, _ = self._fill(query, read, today, preset)
         missing = tuple(p.name for p in query.parameters if p.required and p.name not in values)
-        return Candidate(
-            query.name, query.summary_zh, query.summary_en, values, _example(query), score.likeness, missing
-        )
+        tells = self._told.get(preset, "") or _example(query)
+        return Candidate(query.name, query.summary_zh, query.summary_en, values, tells, score.likeness, missing)
 
     # --- reading ---
 
@@ -319,7 +350,17 @@ class Router:
             at = folded.span(start, end)
             return not (_joined(question, at.start) or _joined(question, at.end))
 
-        return read_pieces(folded.text, self._named, placed, self._texts.__contains__, cut)
+        return read_pieces(folded.text, self._named, placed, self._holds, cut, self._longest)
+
+    def _holds(self, words: str) -> bool:
+        """Whether the documents use some words; a particle begins and ends none."""
+        found = self._held.get(words)
+        if found is None:
+            # a word is tried after its beginning was found: most that are in no text are told by how they end
+            end = words[-2:] if len(words) < _SHINGLE else words[-_SHINGLE:]
+            whole = words[0] not in self._particles and words[-1] not in self._particles
+            found = self._held[words] = whole and end in self._shingles and words in self._texts
+        return found
 
     def _title_runs(self, text: str) -> Iterator[Piece]:
         """The longest runs of measure titles in a question, from left to right, that hold more than words of asking."""
@@ -353,8 +394,11 @@ class Router:
             if any(c.isdigit() for c in match[0]):
                 yield from piece(*match.span(), Meaning("entity", match[0].upper(), match[0].upper()))
         for match in _LATIN.finditer(question):
-            if match[0].casefold() in self._latin:
-                yield from piece(*match.span(), Meaning("topic", match[0].casefold()))
+            word = match[0].casefold()
+            if word in self._latin:
+                yield from piece(*match.span(), Meaning("topic", word))
+            elif word not in self._named and (meanings := self._stems.get(self._stem(word))):
+                yield from piece(*match.span(), *meanings)
         for period in find_periods(question):
             written = period.last if period.first == period.last else f"{period.first}/{period.last}"
             yield from piece(period.start, period.end, Meaning("date", written, question[period.start : period.end]))
@@ -394,6 +438,23 @@ class Router:
             else:
                 at += 1
 
+    @cached_property
+    def _stems(self) -> Mapping[str, tuple[Meaning, ...]]:
+        """What English words mean by their stems (cancelling, cancelled): words of asking before words of the texts."""
+        found = {self._stem(word): (Meaning("topic", word),) for word in sorted(self._latin)}
+        return found | {
+            self._stem(form): meanings for form, meanings in self._named.items()
+            if _LATIN.fullmatch(form) and any(meaning.kind in ("cue", "concept", "asking") for meaning in meanings)
+        }  # fmt: skip
+
+    @cached_property
+    def _stem(self) -> Callable[[str], str]:
+        """The stem of an English word; its library is loaded only for a question in English."""
+        from nltk.stem.snowball import SnowballStemmer
+
+        stem: Callable[[str], str] = SnowballStemmer("english").stem
+        return stem
+
     def _mean(self, name: Name) -> tuple[Meaning, ...]:
         """What a name as people say it may mean."""
         if name.place is not None:
@@ -428,9 +489,10 @@ class Router:
             slots.add("document")
         if measures:
             slots.add("measure")
-        dates = [piece for piece in pieces if piece.means("date")]
-        if dates and _SINCE & {cue.rpartition("/")[2] for cue in cues}:
+        said = {cue.rpartition("/")[2] for cue in cues}
+        if "date" in slots and (said & _SINCE or (said & _AMENDED and "work" not in slots)):
             slots.add("since")
+        cues |= _name_mechanism(pieces, cues)
         topics = sum(
             bool(
                 piece.means("topic")
@@ -439,9 +501,25 @@ class Router:
             for piece in pieces
         )
         unknown = sum(_counts(piece.text) for piece in pieces if not piece.meanings)
-        lost = sum(not self._homes.get(region.value) for region in regions)
-        features = Features(cues, frozenset(slots), topics, unknown + lost)
-        return _Read(tuple(pieces), documents, tuple(r.value for r in regions), measures, features)
+        lost = tuple(dict.fromkeys(self._find_lost(pieces, documents)))
+        features = Features(cues, frozenset(slots), topics, unknown + len(lost), _told_words(pieces), _wording(pieces))
+        return _Read(tuple(pieces), documents, tuple(r.value for r in regions), measures, features, lost)
+
+    def _find_lost(self, pieces: Sequence[Piece], documents: frozenset[str]) -> Iterator[str]:
+        """What a question names and is not here: places without a document, unknown laws, days that nobody can tell."""
+        placed = [m.value for piece in pieces for m in piece.means("place")]
+        housed = bool(documents) or any(self._homes.get(region) for region in placed)
+        for before, piece in zip((None, *pieces), pieces, strict=False):
+            elsewhere = any(_ELSEWHERE in m.value for m in piece.means("place"))
+            # 山东省沂源县 is 沂源, and 山东省 alone has no document
+            told = any(m.value.endswith(_WHEN) for m in piece.means("asking"))
+            if elsewhere or told or (piece.means("place") and not housed):
+                yield piece.text
+            if (
+                before is not None and any(m.value.endswith(_LAW) for m in piece.means("asking"))
+                and (not before.meanings or before.means("topic") or before.means("concept"))
+            ):  # fmt: skip
+                yield before.text + piece.text
 
     def _name_documents(
         self, near: frozenset[str], regions: Sequence[Meaning], pieces: Sequence[Piece]
@@ -483,10 +561,15 @@ class Router:
         if named:
             return named
         groups = [found for piece in pieces if (found := self._holding(piece, documents))]
-        if not groups:
+        if not groups or (len(groups) > 1 and not any(self._heads(piece) for piece in pieces)):
+            # 食品 and 处罚 stand somewhere in the words of one measure, which is about neither
             return frozenset()
         both = frozenset.intersection(*groups)
         return both or min(groups, key=len)
+
+    def _heads(self, piece: Piece) -> bool:
+        """Whether a word stands in the title of a measure, or is a field."""
+        return bool(piece.means("concept") or (piece.means("topic") and piece.text in self._titles))
 
     def _holding(self, piece: Piece, documents: frozenset[str]) -> frozenset[str]:
         """The measures that a word is about: by their field or title, else by a field that is part of the word."""
@@ -518,10 +601,10 @@ class Router:
     # --- filling ---
 
     def _fill(
-        self, query: NamedQuery, read: _Read, today: str
+        self, query: NamedQuery, read: _Read, today: str, preset: Preset = ()
     ) -> tuple[dict[str, str], dict[str, frozenset[str]], tuple[str, ...]]:
         """The values of a named question, the columns its rows are kept by, and names that fit several things."""
-        values: dict[str, str] = {}
+        values: dict[str, str] = dict(preset)
         narrow: dict[str, frozenset[str]] = {}
         unclear: list[str] = []
         types = {parameter.type: parameter for parameter in query.parameters}
@@ -629,6 +712,11 @@ class Router:
             if kind == "cue":
                 if str(broader).endswith(_FORM):
                     self._forms.add(name)
+                if name.endswith(_ELSEWHERE):
+                    add(str(form), Meaning("place", f"{name}/{form}", str(form)), 2)
+                    continue
+                if name.endswith((_PARTICLE, _AND)):
+                    self._particles.add(str(form))
                 asking = name.endswith(_SILENT)
                 add(str(form), Meaning("asking" if asking else "cue", name, str(label or "")))
                 if len(str(form)) == 2 and not asking and "不" not in str(form) and not str(form).isascii():
@@ -733,28 +821,104 @@ class Router:
             for iri, (document, title, quote) in words.items()
         )
 
+    def _read_codebook(self) -> Iterator[tuple[str, str, Preset]]:
+        """The questions of the codebook in every wording they have: each is ``answers`` asked with that question."""
+        for _, notation, label, form in self.store.select(read_query("codebook-words")):
+            preset = ((_CODED[1], str(notation)),)
+            self._told.setdefault(preset, str(label))
+            yield _CODED[0], str(form), preset
+
+    def _learn(self, phrasings: Iterable[tuple[str, str, Preset]]) -> None:
+        """Know what the phrasings say: a word of theirs that is no name and in no measure's title asks, from now on.
+
+        English words of the codebook are its words alone: they are too common to ask with.
+        """
+        found: dict[str, Meaning] = {}
+        for _, words, preset in phrasings:
+            for part in MARK.split(words)[::2]:
+                for piece in self._pieces(part, fold(part, "name"), ()):
+                    text = piece.text.strip()
+                    if (
+                        _is_word(text) and (piece.means("topic") or not piece.meanings)
+                        and text not in self._titles and not (preset and text.isascii())
+                    ):  # fmt: skip
+                        found[text] = Meaning("cue", _SAID + text, text)
+        for text, meaning in found.items():
+            self._named[text] = (*self._named.get(text, ()), meaning)
+
+    def _read_phrasings(self, phrasings: Iterable[tuple[str, str, Preset]]) -> Iterator[Phrasing]:
+        """Phrasings as they are compared; one of the codebook may be asked of all places, and of how they differ."""
+        seen: set[tuple[str, Features, Preset]] = set()
+        for query, words, preset in phrasings:
+            features = self._read_phrasing(words)
+            if not preset:
+                features = replace(features, words=frozenset())
+            wider = (frozenset(), *((frozenset({_PLACES}), frozenset({_PLACES, _COMPARED})) if preset else ()))
+            for cues in wider:
+                each = replace(features, cues=features.cues | cues)
+                if (query, each, preset) not in seen:
+                    seen.add((query, each, preset))
+                    yield Phrasing(query, each, preset)
+
     def _read_phrasing(self, words: str) -> Features:
         """A phrasing as it is compared: what its marks stand for is a kind, and its words are read like a question."""
         marks = MARK.findall(words)
-        cues: set[str] = set()
         slots: set[Kind] = set(marks)
-        for part in MARK.split(words)[::2]:
-            folded = fold(part, "name")
-            for piece in self._pieces(part, folded, ()):
-                cues |= {m.value for m in piece.means("cue")}
-        return Features(frozenset(cues), frozenset(slots))
+        pieces: list[Piece] = []
+        for at, part in enumerate(MARK.split(words)):
+            if at % 2:
+                pieces.append(Piece(_NAMED, 0, 0))
+            else:
+                pieces.extend(self._pieces(part, fold(part, "name"), ()))
+        cues = frozenset(m.value for piece in pieces for m in piece.means("cue"))
+        cues |= _name_mechanism(pieces, cues)
+        return Features(cues, frozenset(slots), words=_told_words(pieces), wording=_wording(pieces))
 
 
+_CODED = ("answers", "question")
+"""The named question that the codebook is asked by, and its parameter."""
+_SAID = "said:"
+_PLACES, _COMPARED = str(ID["concept/asks-places"]), str(ID["concept/asks-compared"])
+_NAMED = "□"
+"""What stands for a thing that is named, where only the wording counts."""
 _OF_BODIES = ("measures-of-department",)
 """What is asked of a body alone: without an answer, something else was meant of it."""
 _COMMON = 3
 """A word of asking that so many named questions have in common says nothing alone."""
 _TELLING: frozenset[Kind] = frozenset({"department", "entity", "work"})
-_SINCE = frozenset({"asks-changed"})
+_SINCE, _AMENDED = frozenset({"asks-changed"}), frozenset({"asks-amend"})
+_MECHANISM = "names:mechanism"
+"""That a mechanism is named and nothing else is asked: whether there is one."""
 
 
 _NARROWED = ("mechanism", "procedure")
 """The columns that hold a concept of the scheme of that name; rows are kept by those that a question names."""
+
+
+def _told_words(pieces: Iterable[Piece]) -> frozenset[str]:
+    """The words of the documents in a text that are no words of asking."""
+    return frozenset(
+        piece.text for piece in pieces if (piece.means("topic") or piece.means("concept")) and not piece.means("cue")
+    )
+
+
+def _wording(pieces: Iterable[Piece]) -> frozenset[str]:
+    """Every two characters side by side, where what is named (or is a word of the documents) is one mark."""
+    text = "".join(
+        piece.text if piece.means("cue") or piece.means("asking") or not piece.meanings else _NAMED for piece in pieces
+    )
+    text = "".join(character for character in text if character.isalnum() or character == _NAMED)
+    return frozenset(text[at : at + 2] for at in range(len(text) - 1)) - {_NAMED * 2}
+
+
+def _name_mechanism(pieces: Iterable[Piece], cues: frozenset[str]) -> frozenset[str]:
+    named = any("/mechanism-" in meaning.value for piece in pieces for meaning in piece.means("concept"))
+    return frozenset({_MECHANISM}) if named and not cues else frozenset()
+
+
+def _is_word(words: str) -> bool:
+    """Whether a stretch is a word that can be learned: more than one character."""
+    return sum(character.isalnum() for character in words) > 1
 
 
 def _scope(query: NamedQuery) -> Scope:
@@ -769,8 +933,8 @@ def _scope(query: NamedQuery) -> Scope:
 
 def _better(score: Score, read: _Read, other: Score, than: _Read) -> bool:
     """Whether a way to read a question fits better: it is likelier or, where equal, about fewer measures."""
-    if score.likeness != other.likeness:
-        return score.likeness > other.likeness
+    if score.rank != other.rank:
+        return score.rank > other.rank
     return 0 < len(read.measures) < (len(than.measures) or math.inf)
 
 

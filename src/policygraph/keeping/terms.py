@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pyoxigraph as ox
-from rdflib import BNode, Graph, Literal
+from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import XSD
 from rdflib.term import Node
 
@@ -44,6 +45,36 @@ def write_node(node: Node) -> ox.NamedNode | ox.Literal:
             return ox.Literal(str(node), datatype=ox.NamedNode(str(node.datatype)))
         return ox.Literal(str(node))
     return ox.NamedNode(str(node))
+
+
+class TermWriter(dict[Node, bytes]):
+    """Terms of graphs without blank nodes as N-Triples has them: a name by looking it up, a literal by ``write``.
+
+    Names come again and again and are kept. To look a literal up costs as much as to write it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ends: dict[tuple[str | None, URIRef | None], bytes] = {}
+
+    def __missing__(self, node: Node) -> bytes:
+        words = self[node] = str(write_node(node)).encode()
+        return words
+
+    def write(self, literal: Literal) -> bytes:
+        """A literal; the engine's own writer is asked for each kind of literal, and for characters it escapes."""
+        if _ESCAPED.search(literal):
+            return str(write_node(literal)).encode()
+        kind = literal.language, literal.datatype
+        end = self._ends.get(kind)
+        if end is None:
+            _, _, end = str(write_node(literal)).encode().rpartition(b'"')
+            self._ends[kind] = end
+        return b'"%b"%b' % (literal.encode(), end)
+
+
+# what N-Triples does not take as it is, and more: a line feed, a quotation mark;  not: 第三条 · a-b
+_ESCAPED = re.compile(r'["\\\x00-\x1f\x7f-\x9f\ud800-\udfff\ufff0-\uffff]')
 
 
 def read_turtle(path: Path) -> Graph:

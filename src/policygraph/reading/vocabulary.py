@@ -162,6 +162,10 @@ class Vocabulary:
     handed_things: tuple[str, ...] = ()
     line_fillers: tuple[str, ...] = ()
     barring_words: tuple[str, ...] = ()
+    urging_adverbs: tuple[str, ...] = ()
+    urging_words: tuple[str, ...] = ()
+    conflict_words: tuple[str, ...] = ()
+    yielding_words: tuple[str, ...] = ()
 
     @classmethod
     def from_words(cls, words: Mapping[str, Iterable[str]]) -> Vocabulary:

@@ -27,6 +27,7 @@ from policygraph.reading.patterns.drafting import (
     EXCLUDED,
     GRADE_NAME,
     LIST_NAME,
+    PRECEDENCE,
     TARGET,
     WINDOW,
 )
@@ -224,6 +225,22 @@ def find_grades(sentences: tuple[Sentence, ...], identifier: str, forms: Forms) 
         yield Proposal(
             "grades", "Grade", f"grade/{identifier}/{number}", sentence.clause, sentence.text,
             sentence.passage.spans(sentence.start, sentence.end), "grade-with-bounds", Certainty.likely, tuple(values),
+        )  # fmt: skip
+
+
+def find_precedence(sentences: tuple[Sentence, ...], identifier: str, forms: Forms) -> Iterator[Proposal]:
+    """Where the text says which of two texts prevails when they differ: the whole rule, as printed."""
+    number = 0
+    for sentence in sentences:
+        match = forms.find(PRECEDENCE, sentence.text)
+        if match is None:
+            continue
+        number += 1
+        start, end = sentence.start + match.start("rule"), sentence.start + match.end("rule")
+        yield Proposal(
+            "precedence", "PrecedenceRule", f"precedence/{identifier}/{number}", sentence.clause,
+            match["rule"], sentence.passage.spans(start, end), "precedence-stated", Certainty.likely,
+            (Value("title", match["rule"], Sort.name),),
         )  # fmt: skip
 
 

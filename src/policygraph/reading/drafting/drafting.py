@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import count
 from types import MappingProxyType
 
-from policygraph.reading.drafting.conditions import find_conditions, find_grades, find_mechanisms
+from policygraph.reading.drafting.conditions import find_conditions, find_grades, find_mechanisms, find_precedence
 from policygraph.reading.drafting.lexicon import Lexicon
 from policygraph.reading.drafting.lining import find_lines, tell_checkable
 from policygraph.reading.drafting.listing import find_lists, find_transitions
@@ -41,6 +41,7 @@ def draft_reading(
         *find_grades(sentences, name, forms),
         *tell_checkable(conditions, lines),
         *lines,
+        *find_precedence(sentences, name, forms),
         *find_mechanisms(sentences, name, lexicon, forms),
     )
 

@@ -67,14 +67,14 @@ TYPES: dict[str, str] = {
     "IncentiveMeasure": "measures", "SanctionMeasure": "measures", "RegulatoryMeasure": "measures", "Act": "measures",
     "Procedure": "procedures", "ProcedureStep": "procedures", "CreditList": "lists", "TransitionRule": "transitions",
     "Grade": "grades", "Condition": "conditions", "ConditionSet": "conditions", "MechanismStatement": "mechanisms",
-    "ConditionRule": "conditions", "Policy": "conditions",
+    "ConditionRule": "conditions", "Policy": "conditions", "PrecedenceRule": "precedence",
 }  # fmt: skip
 """The kind of content that each class of statements belongs to."""
 ADDRESSES: dict[str, str] = {
     "IncentiveMeasure": "measure", "SanctionMeasure": "measure", "RegulatoryMeasure": "measure",
     "ProcedureStep": "procedure", "Procedure": "procedure", "CreditList": "list", "TransitionRule": "transition",
     "Grade": "grade", "Condition": "condition", "ConditionSet": "condition-set",
-    "MechanismStatement": "mechanism-statement",
+    "MechanismStatement": "mechanism-statement", "PrecedenceRule": "precedence",
 }  # fmt: skip
 """How the address of a statement of each class begins."""
 
@@ -95,6 +95,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "Condition": ("notation", "title", "conditionKind", "window", "machineCheckable", "needsJudgement", "note"),
     "ConditionSet": ("title", "combination", "hasCondition"),
     "MechanismStatement": ("mechanism", "status", "note"),
+    "PrecedenceRule": ("title", "note"),
     "ConditionRule": (
         "decides",
         "lineRecord",
