@@ -244,7 +244,7 @@ def test_what_repealed_and_amended_a_law(store: Store) -> None:
         'SELECT ?old { ?w eli:repealed_by ?act ; rdfs:label ?old . ?act rdfs:label ?new FILTER(LANG(?old) = "zh") }',
     )
     assert ("失信行为纠正后的信用信息修复管理办法（试行）",) in repealed
-    assert len({row[0] for row in repealed}) == 4
+    assert len({row[0] for row in repealed}) == 5
     assert (
         ask(store, "SELECT ?w { ?w eli:repealed_by ?act FILTER NOT EXISTS { ?w eli:in_force eli:InForce-notInForce } }")
         == []
