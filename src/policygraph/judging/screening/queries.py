@@ -156,7 +156,7 @@ def compile_screening(
     read = {group.view: group.relation for some in answers for group in some.groups}
     tables = {"enterprises", *(table for relation in read.values() for table in _tables_of(relation))}
     last = f'SELECT e."uscc", e."name", e."region", {chosen}\nFROM {source}'
-    said = tuple(sorted({word for text in (last, *(step.sql for step in steps)) for word in _WORDED.findall(text)}))
+    said = tuple(sorted(set[str]().union(*(_words_in(text) for text in (last, *(step.sql for step in steps))))))
     kind = f"{WORDS}_{hashlib.sha256(chr(0).join(said).encode()).hexdigest()[:8]}"
 
     def name_type(text: str) -> str:
@@ -206,7 +206,7 @@ _NAME = re.compile(r'"((?:p[0-9]+|a)_[A-Za-z0-9_]+)"')
 """The columns that steps give each other: ``"p0_fires_3"``, ``"a_records_penalties_7"``; not ``"uscc"``."""
 _READ = re.compile(r'"([A-Za-z][^"]*)"|\b(evidence|record_day|last_day|of_table)\b')
 """The columns of a view that an aggregate reads."""
-_WORDED = re.compile(rf"\bCAST\('([^']*)' AS {WORDS}\)")
+_WORDED = re.compile(rf"\bCAST\('((?:[^']|'')*)' AS {WORDS}\)")
 """A word as ``write_word`` writes it."""
 _WORD = 62
 """Bits of a whole number that serve as atoms; all engines have signed numbers of 64."""
@@ -214,6 +214,15 @@ _WORD = 62
 
 def _names_in(text: str) -> set[str]:
     return set(_NAME.findall(text))
+
+
+def _words_in(text: str) -> set[str]:
+    """The words that ``write_word`` wrote into a text.
+
+    >>> sorted(_words_in(f"{write_word('passed')} {write_word(chr(39))} {write_word(None)} 'other'"))
+    ["'", 'passed']
+    """
+    return {word.replace("''", "'") for word in _WORDED.findall(text)}
 
 
 class _Answers:
@@ -299,43 +308,52 @@ class _Group:
 
 
 def _relation_steps(answers: Sequence[_Answers], places: Sequence[str], as_of: AsOf) -> Iterator[Step]:
-    """The views that policies read, each once, and what is grouped of them for the enterprises of some policies."""
+    """The views that policies read, each once, and what is grouped of them for the enterprises of some policies.
+
+    Where all policies apply to the same enterprises, the rows of others are left out as soon as they are read.
+    """
     every = [group for some in answers for group in some.groups]
+    for some, where in zip(answers, places, strict=True):
+        yield Step(some.units, f'SELECT "uscc" FROM "enterprises" WHERE {where}', kept=True)
+    among = answers[0].units if len(answers) == 1 else None
     if any(group.relation.of_persons for group in every):
-        yield Step("recorded", select_recorded(), kept=True)
+        yield Step("recorded", select_recorded(among), kept=True)
         yield Step(OFFICES, select_offices(as_of, "recorded"), kept=True)
     read = {name for group in every for name in _tables_of(group.relation)}
     for table in RECORD_TABLES:
         if table.name in read:
             worth = bool(table.latest) or table.name in REPAIRABLE
-            yield Step(known_name(table), select_known(table, as_of), kept=worth)
+            yield Step(known_name(table), select_known(table, as_of, among), kept=worth)
     complete = {table for group in every for table in _complete_for(group.relation)}
     if complete:
         yield Step(COMPLETE, select_complete(complete, as_of), kept=True)
-    for some, where in zip(answers, places, strict=True):
-        yield Step(some.units, f'SELECT "uscc" FROM "enterprises" WHERE {where}', kept=True)
     for view in sorted({group.view for group in every}):
         groups = [(some, group) for some in answers for group in some.groups if group.view == view]
         wanted = dict.fromkeys(["uscc", *(name for _, group in groups for name in group.read)])
         relation = groups[0][1].relation
         yield Step(
-            f"v_{view}", f"SELECT {', '.join(map(quote_name, wanted))} FROM ({_view(relation, as_of)})", kept=True
+            f"v_{view}",
+            f"SELECT {', '.join(map(quote_name, wanted))} FROM ({_view(relation, as_of, among)})",
+            kept=True,
         )
+        left_out = among is not None and (relation.kind == "holders" or relation.table in _OWNED)
         for some, group in groups:
             general = " OR \"uscc\" = ''" if relation.kind == "coverage" else ""
+            mine = "" if left_out else f'WHERE "uscc" IN (SELECT "uscc" FROM {some.units}){general} '
             yield Step(
-                group.name,
-                f'SELECT "uscc", {", ".join(group.columns)} FROM v_{view} '
-                f'WHERE "uscc" IN (SELECT "uscc" FROM {some.units}){general} GROUP BY "uscc"',
-                kept=True,
+                group.name, f'SELECT "uscc", {", ".join(group.columns)} FROM v_{view} {mine}GROUP BY "uscc"', kept=True
             )
 
 
-def _view(relation: Relation, as_of: AsOf) -> str:
+_OWNED = frozenset(table.name for table in RECORD_TABLES if table.name not in RECORDED)
+"""The tables whose records are an enterprise's own, so that none of another one is read."""
+
+
+def _view(relation: Relation, as_of: AsOf, among: str | None) -> str:
     if relation.kind == "coverage":
         return select_coverage(relation.covers, as_of)
     if relation.kind == "holders":
-        return select_holders(as_of)
+        return select_holders(as_of, among)
     if relation.kind == "posts":
         return select_posts(as_of)
     table, terms = TABLE[relation.table], sorted(relation.terms)

@@ -46,7 +46,7 @@ from policygraph.judging.rules.asof import (
 )
 from policygraph.judging.rules.facts import RECORD_TABLES, ROLES, TABLE, Table
 from policygraph.judging.rules.terms import as_of_link, former_link, left_term
-from policygraph.judging.screening.sql import all_of, any_of, negate, quote_name, write_literal
+from policygraph.judging.screening.sql import TRUE, all_of, any_of, negate, quote_name, write_literal
 
 OWN = "via_own"
 EVERYWHERE = ""
@@ -165,12 +165,21 @@ RECORDED = tuple(table.name for table in RECORD_TABLES if any(column.name == "pe
 """The tables whose records may be about a person."""
 
 
-def select_recorded() -> str:
-    """The posts of those persons of whom there is any record: few, so that they are looked for once."""
+def _only(among: str | None) -> str:
+    """The condition that a row belongs to an enterprise of a relation; none where every enterprise is asked about."""
+    return TRUE if among is None else f'"uscc" IN (SELECT "uscc" FROM {among})'
+
+
+def select_recorded(among: str | None = None) -> str:
+    """The posts of those persons of whom there is any record: few, so that they are looked for once.
+
+    Here and below ``among`` names the enterprises that are asked about, where the rows of others can be left out.
+    """
     people = " UNION ".join(
         f'SELECT "person_id" FROM {quote_name(name)} WHERE "person_id" IS NOT NULL' for name in RECORDED
     )
-    return f'SELECT * FROM "persons" WHERE "person_id" IN ({people})'
+    mine = all_of([f'"person_id" IN ({people})', _only(among)])
+    return f'SELECT * FROM "persons" WHERE {mine}'
 
 
 def select_posts(as_of: AsOf, table: str | None = None, *, in_office: bool = False, posts: str = "persons") -> str:
@@ -218,14 +227,15 @@ def _runs_of_office(posts: str) -> str:
     return f"SELECT *, CASE WHEN NOT {goes_on} THEN {start} END AS begun FROM {quote_name(posts)}"
 
 
-def select_holders(as_of: AsOf) -> str:
+def select_holders(as_of: AsOf, among: str | None = None) -> str:
     """Posts held on the day, one row per post: enough to ask whether somebody holds a role."""
     role = quote_name("role")
     columns = ", ".join(f"({role} = {write_literal(name)}) AS {quote_name(via(as_of_link(name)))}" for name in ROLES)
-    return (
-        f'SELECT "uscc", "person_id", {columns} FROM "persons" '
-        f'WHERE ("from" IS NULL OR "from" <= {as_of.literal}) AND ("to" IS NULL OR "to" >= {as_of.literal})'
+    begun, lasting = (
+        f"({quote_name(name)} IS NULL OR {quote_name(name)} {mark} {as_of.literal})"
+        for name, mark in (("from", "<="), ("to", ">="))
     )
+    return f'SELECT "uscc", "person_id", {columns} FROM "persons" WHERE {all_of([begun, lasting, _only(among)])}'
 
 
 def select_records(table: Table, as_of: AsOf, *, of_persons: bool, terms: Iterable[str], kept: bool = False) -> str:
@@ -279,11 +289,15 @@ def known_name(table: Table) -> str:
     return f"known_{table.name}"
 
 
-def select_known(table: Table, as_of: AsOf) -> str:
-    """The records of a table that exist on the day: of several results the latest, each with the day of its repair."""
-    text = f"SELECT * FROM {quote_name(table.name)} WHERE {_exists(table, as_of)}"
+def select_known(table: Table, as_of: AsOf, among: str | None = None) -> str:
+    """The records of a table that exist on the day: of several results the latest, each with the day of its repair.
+
+    A record that may be a person's is never left out: the person may have a post at one of the enterprises.
+    """
+    own = among if table.name not in RECORDED else None
+    text = f"SELECT * FROM {quote_name(table.name)} WHERE {all_of([_exists(table, as_of), _only(own)])}"
     if table.latest:
-        text = select_latest(table, as_of)
+        text = select_latest(table, as_of, own)
     if table.name in REPAIRABLE:
         done = (
             f'SELECT "of", min("completed_on") AS {quote_name(REPAIRED_ON)} FROM "repairs" '
@@ -307,11 +321,12 @@ def select_complete(tables: Iterable[str], as_of: AsOf) -> str:
     )
 
 
-def select_latest(table: Table, as_of: AsOf) -> str:
+def select_latest(table: Table, as_of: AsOf, among: str | None = None) -> str:
     """The records of a table that exist on the day, of several results the latest."""
     within = ", ".join(quote_name(name) for name in ("uscc", *table.latest))
     rank = f"row_number() OVER (PARTITION BY {within} ORDER BY {quote_name(str(table.date))} DESC)"
-    known = f"SELECT *, {rank} AS latest FROM {quote_name(table.name)} WHERE {_exists(table, as_of)}"
+    mine = all_of([_exists(table, as_of), _only(among)])
+    known = f"SELECT *, {rank} AS latest FROM {quote_name(table.name)} WHERE {mine}"
     return f"SELECT * FROM ({known}) WHERE latest = 1"
 
 
