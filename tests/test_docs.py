@@ -63,7 +63,7 @@ def test_every_page_is_in_the_readme(explorer: FastAPI) -> None:
     assert len(pages) > 25
     # a page's own parts (/doc/{identifier}/source, /check/decide) are named with the page
     missing = sorted(
-        {re.split(r"[/.]", path)[1] for path in pages}
+        {part.partition("{")[0] or part for path in pages for part in re.split(r"[/.]", path)[1:2]}
         - {"{kind}"}
         - {name.split(".")[0] for name in re.findall(r"/([\w.-]*)", README)}
     )

@@ -137,7 +137,7 @@ def test_the_vocabulary_is_looked_up_too(client: TestClient) -> None:
     assert (URIRef(BASE + "ns#Clause"), RDFS.label, None) in graph
     browser = client.get("/ns", headers={"Accept": "text/html,*/*;q=0.8"})
     assert browser.headers["content-type"] == "text/html; charset=utf-8"
-    assert '<section id="Clause">' in browser.text
+    assert '<li id="Clause">' in browser.text
     assert client.get("/ns", headers={"Accept": "image/png"}).status_code == 406
 
 

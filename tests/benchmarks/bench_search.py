@@ -27,6 +27,7 @@ QUERIES = (
     "3年", "二十", "企业", "失信 惩戒", "安全升产法", "限制政府采构",
     "天气预报", "procurement", "restrict government procurement",
     "work safety law article 75", "佳木斯市应急管理局", "招投标法",
+    "三年内无失信", "什么情况下企业会被列入黑名单", "严重失信主体重点监管",
 )  # fmt: skip
 
 
