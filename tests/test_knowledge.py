@@ -58,9 +58,10 @@ FOREIGN: dict[str, str] = {
         date_no_longer_in_force in_force type_document title based_on basis_for implements implemented_by cites cited_by
         amends amended_by repeals repealed_by changes changed_by consolidates related_to is_about version version_date
         is_member_of is_realized_by realizes responsibility_of publisher relevant_for language description""",
-    str(CCCEV): """Criterion Requirement InformationRequirement Constraint Evidence EvidenceType InformationConcept
-        ReferenceFramework PublicOrganisation hasRequirement isRequirementOf isDerivedFrom hasSupportingEvidence
-        supportsRequirement isSpecifiedIn constrains hasConcept registrationDate""",
+    str(CCCEV): """Criterion Requirement InformationRequirement Constraint Evidence EvidenceType EvidenceTypeList
+        InformationConcept ReferenceFramework PublicOrganisation hasRequirement isRequirementOf isDerivedFrom
+        hasEvidenceTypeList specifiesEvidenceType hasSupportingEvidence supportsRequirement
+        isSpecifiedIn constrains hasConcept registrationDate""",
     str(ORG): """Organization FormalOrganization OrganizationalUnit ChangeEvent Membership Role member organization
         memberDuring role hasMember memberOf classification purpose originalOrganization resultingOrganization
         changedBy resultedFrom subOrganizationOf hasSubOrganization unitOf hasUnit""",

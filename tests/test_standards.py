@@ -132,11 +132,37 @@ def test_the_published_shapes_find_nothing_wrong_and_do_look(built: Graph, regis
     build, sample = looked["build"], looked["register"]
     assert build[ELI.LegalResource] > 200
     assert build[CCCEV.Criterion] == build[CCCEV.Requirement] == 70
+    assert build[CCCEV.EvidenceType] == 9
+    assert build[CCCEV.EvidenceTypeList] == 41
     assert build[CPOV.PublicOrganisation] > 80
     assert build[SKOS.Concept] > 500
     assert len(set(built.subjects(RDF.type, ELI.LegalResourceSubdivision))) > 900
     assert sample[LEGAL.LegalEntity] == sample[ADMS.Identifier] == 37
     assert sample[CCCEV.Evidence] == 90
+
+
+def test_a_condition_lists_the_records_it_is_judged_by(built: Graph, register: Graph) -> None:
+    """What the lines name in words, the list names in the terms of CCCEV; and records of each class can be evidence."""
+    listed = {
+        (condition, str(kind).rsplit("/", 1)[-1])
+        for condition, one in built.subject_objects(CCCEV.hasEvidenceTypeList)
+        for kind in built.objects(one, CCCEV.specifiesEvidenceType)
+    }
+    lines = make_graph(*(read_turtle(path) for path in (ROOT / "data" / "documents").glob("*/conditions.ttl")))
+    named = {
+        (condition, str(table))
+        for rule, condition in lines.subject_objects(PG.decides)
+        for table in lines.objects(rule, PG.inTable)
+        if not list(lines.objects(rule, PG.underInterpretation))
+    }
+    assert len({condition for condition, _ in named}) > 5
+    assert len({condition for condition, _ in listed}) == 41
+    assert named - listed == set()
+    conditions = {condition for condition, _ in listed}
+    assert all((condition, RDF.type, CCCEV.Criterion) in built for condition in conditions)
+    evidence = {kind for one in register.subjects(RDF.type, CCCEV.Evidence) for kind in register.objects(one, RDF.type)}
+    for _, record in built.subject_objects(PG.recordClass):
+        assert record in evidence or (record, RDFS.subClassOf, CCCEV.Evidence) in built
 
 
 def _seen_by(graph: Graph, kinds: set[Node]) -> Graph:
@@ -218,7 +244,7 @@ def test_what_repealed_and_amended_a_law(store: Store) -> None:
         'SELECT ?old { ?w eli:repealed_by ?act ; rdfs:label ?old . ?act rdfs:label ?new FILTER(LANG(?old) = "zh") }',
     )
     assert ("失信行为纠正后的信用信息修复管理办法（试行）",) in repealed
-    assert len({row[0] for row in repealed}) == 4
+    assert len({row[0] for row in repealed}) == 5
     assert (
         ask(store, "SELECT ?w { ?w eli:repealed_by ?act FILTER NOT EXISTS { ?w eli:in_force eli:InForce-notInForce } }")
         == []

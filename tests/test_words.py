@@ -438,6 +438,7 @@ PROBES: dict[str, Probe] = {
     "reading-founding-word": drafted("市财政局□黑名单。"),
     "reading-encouraging-word": drafted("□失信企业参加社会活动。", effect=WORD),
     "reading-line-filler": drafted("企业符合下列条件：\n1.□3年内无失信行为；\n2.未列入黑名单。"),
+    "reading-all-of-word": drafted("企业□符合下列情形：\n1.未发生事故；\n2.未受到处罚。"),
     "reading-barring-word": drafted("已被列入黑名单的企业，□激励对象。"),
     "reading-urging-adverb": drafted("市财政局要□提高质量并通报失信信息。"),
     "reading-urging-word": drafted("市财政局要□通报失信信息。"),

@@ -204,6 +204,10 @@ def register_region(workspace: Workspace, region: Region, regions: tuple[Region,
     said = make_graph([(node, RDF.type, SKOS.Concept), (node, SKOS.inScheme, ID["concept/scheme-regions"])])
     said += [(node, term, Literal(region.code)) for term in (PG.code, SKOS.notation)]
     said += [(node, SKOS.prefLabel, Literal(name, lang="zh")) for name in region.names]
+    # what is known of it in English is its code
+    said.add((node, SKOS.prefLabel, Literal(f"Region {region.code}", lang="en")))
+    said.add((node, SKOS.definition, Literal(f"行政区划代码 {region.code}。", lang="zh")))
+    said.add((node, SKOS.definition, Literal(f"The place with code {region.code}.", lang="en")))
     if above is not None:
         said.add((node, SKOS.broader, instance("region", above.code, base=above.base)))
     path = workspace.root / "regions.ttl"

@@ -161,6 +161,7 @@ class Vocabulary:
     founding_words: tuple[str, ...] = ()
     handed_things: tuple[str, ...] = ()
     line_fillers: tuple[str, ...] = ()
+    all_of_words: tuple[str, ...] = ()
     barring_words: tuple[str, ...] = ()
     urging_adverbs: tuple[str, ...] = ()
     urging_words: tuple[str, ...] = ()

@@ -102,6 +102,12 @@ def write_policy(case: Case, subject: URIRef, said: Graph, conditions: Graph) ->
             f"{address} positiveOutcome", "没有写明符合条件的是激励对象还是惩戒对象",
             "先改这一条：激励对象填 eligible，惩戒对象填 target",
         )  # fmt: skip
+    combination = said.value(subject, PG.combination)
+    if combination is None:
+        raise InputError(
+            f"{address} combination", "没有写明各项条件须同时具备，还是具备其一",
+            "先改这一条：同时具备填 allOf，具备其一填 anyOf",
+        )  # fmt: skip
     out = make_graph([(subject, RDF.type, PG.Policy)])
     document = clause_iri(case.identifier, "", case.base)
     out.add((subject, DCTERMS.identifier, Literal(case.identifier)))
@@ -110,7 +116,7 @@ def write_policy(case: Case, subject: URIRef, said: Graph, conditions: Graph) ->
     out.add((subject, PG.regionPrefix, Literal(_region(case, said, subject, address))))
     out.add((subject, PG.positiveOutcome, Literal(outcome)))
     out.add((subject, PG.negativeOutcome, Literal(_OPPOSITE[outcome])))
-    out.add((subject, PG.combination, Literal(str(said.value(subject, PG.combination) or "allOf"))))
+    out.add((subject, PG.combination, Literal(str(combination))))
     for term, day in zip((PG.dateFrom, PG.dateTo), _days(case, said, subject, address), strict=True):
         out.add((subject, term, day))
     for rule in case.desk.templates.objects(_POLICY, PG.windowRule):

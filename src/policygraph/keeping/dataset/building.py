@@ -46,6 +46,7 @@ from policygraph.judging.law.statuses import status_intervals
 from policygraph.judging.review import Select, observe_clauses, review_graph
 from policygraph.judging.rules import load_policies
 from policygraph.judging.rules.codes import read_codes
+from policygraph.judging.rules.evidence import describe_evidence
 from policygraph.keeping.conditions import find_differences, quoted
 from policygraph.keeping.dataset.catalogue import CATALOGUE, describe_graphs
 from policygraph.keeping.dataset.inputs import fingerprint
@@ -117,10 +118,18 @@ def _build(out: Path, workspace: Workspace, progress: Progress) -> Manifest:
     union = join(union, derived)
     statuses = status_intervals(union)
     union = join(union, statuses)
+    codes = read_codes(make_graph(concepts, merge(graphs, "org")))
+    lined = sorted(name for name in graphs if name.path.startswith(f"shapes/{ELIGIBILITY}/"))
+    policies = load_policies((graphs[name] for name in lined), union, codes)
     conclusions = conclusion_intervals(union)
     reaches = reach_nodes(union, conclusions)
     graphs[GraphName("derived", workspace.base)] = make_graph(
-        derived, statuses, strength_intervals(union), conclusions, reaches
+        derived,
+        statuses,
+        strength_intervals(union),
+        conclusions,
+        reaches,
+        describe_evidence(policies.values(), union),
     )
     progress("审查与比对")
     statements = _Statements()
@@ -129,9 +138,6 @@ def _build(out: Path, workspace: Workspace, progress: Progress) -> Manifest:
         faults += unfounded
     if faults:
         raise DataError("build", "审查所引不是原文\n" + "\n".join(faults) + "\n", "请改正 shapes/review 中的查询")
-    codes = read_codes(make_graph(concepts, merge(graphs, "org")))
-    policies = sorted(name for name in graphs if name.path.startswith(f"shapes/{ELIGIBILITY}/"))
-    load_policies((graphs[name] for name in policies), union, codes)
     differences = [told for one in workspace.all for told in find_differences(one, codes)]
     if differences:
         raise DataError("build", "形状与条件行不符\n" + "\n".join(differences) + "\n", "请照所列的办法改正后重新 build")

@@ -80,14 +80,15 @@ def find_lines(
     known = tuple(sentences)
     places = {(one.clause, one.passage.spans(one.start, one.end)): one for one in known}
     lead = places[first.clause, first.spans]
-    yield _policy(first, lead, identifier, tuple(one.address for one in barring), forms)
+    policy = _policy(first, lead, identifier, tuple(one.address for one in barring), forms)
+    yield policy
     convention = next((m for s in known if (m := forms.find(CONVENTION, s.text))), None)
     reader = _LineReader(lexicon, forms, convention)
     for condition in asked:
         sentence = places[condition.clause, condition.spans]
         window = windows.get(condition.address, "")
         yield from _propose(condition, sentence, reader.read(sentence, window), identifier, rule="condition-line")
-    for condition in barring:
+    for condition in (one for one in barring if one.address in policy.values_of("excludedBy")):
         sentence = next(one for one in known if one.clause == condition.clause and condition.quote in one.text)
         at = sentence.start + sentence.text.index(condition.quote)
         refined = reader.refine(condition.quote, EXCLUSION)
@@ -96,20 +97,23 @@ def find_lines(
 
 
 def tell_checkable(conditions: Iterable[Proposal], lines: tuple[Proposal, ...]) -> Iterator[Proposal]:
-    """The conditions, those with lines with whether records settle them: wholly, in part, or not at all."""
+    """The conditions with whether records settle them: wholly, in part, or not at all; those without lines are not."""
     for condition in conditions:
+        if condition.type != "Condition":
+            yield condition
+            continue
         records = {one.values_of("lineRecord")[0] for one in lines if condition.address in one.values_of("decides")}
-        word = "partly" if JUDGEMENT in records and len(records) > 1 else "no" if JUDGEMENT in records else "yes"
-        told = (Value("machineCheckable", word),) if records else ()
-        yield replace(condition, values=(*condition.values, *told))
+        told = records - {JUDGEMENT}
+        word = "no" if not told else "yes" if told == records else "partly"
+        yield replace(condition, values=(*condition.values, Value("machineCheckable", word)))
 
 
 def _policy(first: Proposal, lead: Sentence, identifier: str, barring: tuple[str, ...], forms: Forms) -> Proposal:
     """What a set of conditions decides: whom incentives, or sanctions, are for."""
     words = forms.vocabulary
-    told = (lead.announced, *reversed(lead.headings), lead.passage.text[: lead.start])
+    places = (lead.announced, *reversed(lead.headings), lead.passage.text[: lead.start])
     outcome = ""
-    for text in told:
+    for text in places:
         kinds = {
             name
             for name, group in (("eligible", words.incentive_words), ("target", words.sanction_words))
@@ -120,9 +124,14 @@ def _policy(first: Proposal, lead: Sentence, identifier: str, barring: tuple[str
             break
     values = [
         Value("title", (lead.headings[-1] if lead.headings else lead.announced).rstrip("：:"), Sort.name),
-        *first_values(first, "combination", "hasCondition"),
+        *first_values(first, "hasCondition"),
         *(Value("excludedBy", address, Sort.thing) for address in barring if outcome == "eligible"),
     ]
+    told = any(word in lead.announced for word in (*words.all_of_words, *words.any_of_words))
+    if told:
+        values += first_values(first, "combination")
+    else:
+        values.append(Value("openQuestion", "line-question-combination", Sort.concept))
     if outcome:
         values.append(Value("positiveOutcome", outcome))
     else:

@@ -174,14 +174,20 @@ EXCLUDED = Pattern(
     "who is barred because of a blacklist",
     r"""
     (?P<listed> (?: 凡 )? 已? 被? (?&entry_words) [^，,。；;]{0,24}? (?&black_list_words) )
-    [^，,。；;]{0,12} [，,]? [^，,。；;]{0,10}? (?&barring_words)
+    [^，,。；;]{0,12} [，,]? [^，,。；;]{0,10}? (?&barring_words) [^，,。；;]{0,16}?
+    (?: (?&incentive_words) | (?&red_list_words) ) [^，,。；;]{0,12}
     """,
     matches=(
         "确保已被纳入失信联合惩戒对象名单的，不被确定为联合激励对象",
         "被列入黑名单的企业，一律不得享受激励政策",
-        "列入安全生产领域黑名单的不予认定",
+        "列入安全生产领域黑名单的不予认定为守信单位",
     ),
-    refuses=("列入黑名单的企业，从严审批", "不被确定为激励对象", "未列入黑名单的可以享受优惠"),
+    refuses=(
+        "纳入黑名单管理，不纳入日常检查",
+        "列入黑名单的企业，从严审批",
+        "不被确定为激励对象",
+        "未列入黑名单的可以享受优惠",
+    ),
 )
 URGING = Pattern(
     "appeal at the beginning of a clause, behind who is named",
