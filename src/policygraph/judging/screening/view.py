@@ -231,11 +231,11 @@ def select_holders(as_of: AsOf, among: str | None = None) -> str:
     """Posts held on the day, one row per post: enough to ask whether somebody holds a role."""
     role = quote_name("role")
     columns = ", ".join(f"({role} = {write_literal(name)}) AS {quote_name(via(as_of_link(name)))}" for name in ROLES)
-    begun, lasting = (
-        f"({quote_name(name)} IS NULL OR {quote_name(name)} {mark} {as_of.literal})"
-        for name, mark in (("from", "<="), ("to", ">="))
+    return (
+        f'SELECT "uscc", "person_id", {columns} FROM "persons" '
+        f'WHERE ("from" IS NULL OR "from" <= {as_of.literal}) AND ("to" IS NULL OR "to" >= {as_of.literal}) '
+        f"AND {_only(among)}"
     )
-    return f'SELECT "uscc", "person_id", {columns} FROM "persons" WHERE {all_of([begun, lasting, _only(among)])}'
 
 
 def select_records(table: Table, as_of: AsOf, *, of_persons: bool, terms: Iterable[str], kept: bool = False) -> str:
