@@ -377,6 +377,8 @@ def make_lexicon(select: Select, entries: Iterable[Entry]) -> Lexicon:
             if slug in apart:
                 apart[slug].add(word)
                 continue
+            if slug == FILLER:
+                apart[IDLE].add(word)
             kind = _IDLE_KINDS.get(slug, "class")
             if kind in ("may", "asking") and (folded := fold(word, "name").text):
                 asking.add(folded)

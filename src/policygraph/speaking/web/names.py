@@ -16,6 +16,7 @@ from policygraph.keeping.store import Cell
 from policygraph.namespaces import slug_of
 from policygraph.text.locators import address_of
 from policygraph.text.numbers import NATION
+from policygraph.text.numerals import HAN
 from policygraph.words import Language
 
 Row = Mapping[str, Cell]
@@ -28,7 +29,7 @@ _OF_BODIES = ("issuers", "issuer")
 """Columns that hold names of bodies as the registry has them."""
 # 《政府采购法》第二十二条（2014年修正文本）;  not: 《甲法》《乙法》
 _CITED = re.compile(
-    r"《(?P<title>[^《》]+)》(?P<place>[^《》（]*(?:（[一二三四五六七八九十]+）[^《》（]*)*)(?:（[^《》]*）)?"
+    rf"《(?P<title>[^《》]+)》(?P<place>[^《》（]*(?:（[{HAN}]+）[^《》（]*)*)(?:（[^《》]*）)?"
 )
 _HAN = re.compile(r"[一-鿿〇]")
 # 《安全生产法》第七十八条（2021年） · 佳应急联发〔2020〕5号;  not: (art. 45)
