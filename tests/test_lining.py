@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from rdflib import Literal, URIRef
 from rdflib.namespace import RDF, SKOS
 from tests import memos
 from tests.conftest import Done
-from tests.test_drafting import LEXICON, draft
+from tests.test_drafting import KNOWLEDGE, LEXICON, draft, read
 
 from policygraph.errors import InputError
 from policygraph.graph.memory import make_graph
@@ -34,7 +35,7 @@ from policygraph.keeping.curation.lining import write_rule
 from policygraph.keeping.terms import read_turtle
 from policygraph.keeping.workspace import init_workspace
 from policygraph.namespaces import ID, PG
-from policygraph.reading.drafting import Proposal
+from policygraph.reading.drafting import Proposal, draft_reading
 from policygraph.reading.drafting.lining import JUDGEMENT
 
 BASE = "https://data.example.gov.cn/credit/"
@@ -159,13 +160,19 @@ def test_whoever_is_on_a_blacklist_is_barred_by_a_sentence_too() -> None:
     assert told(line) == ("not-listed", {"black"}, "")
 
 
-def test_a_word_added_to_a_record_or_refinement_is_recognised() -> None:
+def test_a_word_added_to_a_refinement_is_recognised() -> None:
     """The concept file promises it."""
-    (line,) = lines("近3年内未受到税务部门作出的行政处罚")
-    assert line.values_of("openQuestion")
-    concepts = {one.slug: one for one in LEXICON.refinements}
-    assert "应急部门" in concepts["line-refinement-safety-authority"].words
-    assert told(lines("近3年内未受到应急部门作出的行政处罚")[0])[1] == {"safety-authority"}
+    text = "一、联合激励对象\n符合以下条件的单位：\n（一）近3年内未受到甲乙丙部门作出的行政处罚；\n（二）无。\n"
+    authority = "line-refinement-safety-authority"
+    more = tuple(
+        replace(one, words=(*one.words, "甲乙丙部门")) if one.slug == authority else one for one in LEXICON.refinements
+    )
+    found = []
+    for lexicon in (LEXICON, replace(LEXICON, refinements=more)):
+        drafted = draft_reading(read(text), lexicon, KNOWLEDGE.vocabulary)
+        found.append(next(one for one in drafted if one.type == "ConditionRule"))
+    assert found[0].values_of("unclearWords") == ("甲乙丙部门",)
+    assert told(found[1]) == ("no-penalty", {"safety-authority"}, "P3Y")
 
 
 # --- accepted --------------------------------------------------------------------------------------------------------
