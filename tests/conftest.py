@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import fcntl
 import gc
+import hashlib
 import io
 import os
+import re
 import shutil
 import socket
 import sys
@@ -18,6 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +33,7 @@ from starlette.testclient import TestClient
 
 import policygraph.keeping.dataset.opening as opening
 from policygraph.errors import PolicygraphError
+from policygraph.keeping.assessments import Desk, open_desk
 from policygraph.keeping.dataset.building import build
 from policygraph.keeping.dataset.inputs import fingerprint
 from policygraph.keeping.dataset.manifest import DATASET_FILE, MANIFEST_FILE, read_manifest
@@ -66,6 +70,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", default=False, help="rewrite tests/golden")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A module of which no test is asked for is not imported: one that is marked as a whole, one without a browser."""
+    asked = str(config.option.markexpr)
+    if not asked or collection_path.suffix != ".py":
+        return None
+    text = collection_path.read_text(encoding="utf-8")
+    if asked == "browser":
+        return True if "mark.browser" not in text else None
+    whole = _WHOLE.search(text)
+    marks = [f"not {mark}" for mark in _MARK.findall(whole[0])] if whole else []
+    return True if set(marks) & set(asked.split(" and ")) else None
+
+
+_WHOLE, _MARK = re.compile("^pytestmark = .*", re.MULTILINE), re.compile(r"mark\.(\w+)")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What asks for a whole dataset, or a service over one, is not in the fast loop; modules of slow tests go first.
 
@@ -84,6 +104,11 @@ def pytest_collection_finish() -> None:
     """What was imported and collected stays until the end: whoever looks for garbage need not look through it."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    """What is not thawed is never freed at exit, of which DuckDB's binding complains."""
+    gc.unfreeze()
 
 
 @pytest.fixture
@@ -177,6 +202,27 @@ def open_once(folder: Path) -> Store:
     return store
 
 
+_desks: dict[tuple[int, date], Desk] = {}
+_asked: Store | None = None
+
+
+def open_desk_once(store: Store, as_of: date) -> Desk:
+    """A desk as ``open_desk`` opens it; those of the store asked last again, for no store of a command changes."""
+    global _asked
+    if _asked is not store:
+        forget_desks()
+        _asked = store
+    key = len(store.engine), as_of
+    if key not in _desks:
+        _desks[key] = open_desk(store, as_of)
+    return _desks[key]
+
+
+def forget_desks() -> None:
+    """Have desks opened anew: for who looks at how they are opened."""
+    _desks.clear()
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """What a command left behind."""
@@ -194,6 +240,10 @@ def run_command(*arguments: str, stdin: str = "") -> Done:
         patch.setattr(sys, "stdin", io.StringIO(stdin))
         patch.setattr(stderr, "_width", 200)
         patch.setattr(opening, "open_dataset", open_once)
+        for name in ("speaking.cli.deciding", "speaking.cli.screening", "speaking.cli.simulating", "keeping.bundles"):
+            module = sys.modules.get(f"policygraph.{name}")
+            if module is not None:  # commands load when somebody asks for them
+                patch.setattr(module, "open_desk", open_desk_once)
         for name, stream in streams.items():
             patch.setattr(sys, name, stream)
         with pytest.raises(SystemExit) as stopped:
@@ -260,19 +310,37 @@ def visit(explorer: FastAPI) -> Iterator[Visit]:
 
 
 @pytest.fixture(scope="session")
-def published(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of the dataset as files, as of 2026-11-26 and in Chinese, written once for all processes of a run."""
+def published(dataset: Path, pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the dataset as files, as of 2026-11-26 and in Chinese, written once for all processes.
+
+    The tests with a browser are another run of pytest: a site that was written from the very same dataset and program
+    is kept for them. Whoever looks at it changes nothing in it.
+    """
     # only who looks at a site needs what writes one
     from policygraph.speaking.publishing.crawling import publish
 
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-    folder = shared / "shared-site"
-    with (shared / "shared-site-lock").open("w") as lock:
+    cache: pytest.Cache | None = getattr(pytestconfig, "cache", None)  # none with -p no:cacheprovider
+    kept = shared if cache is None else cache.mkdir("published")
+    folder = kept / _digest_program(dataset)
+    with (kept / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         # put in its place whole: where it is, it is done
         if not folder.exists():
+            for old in kept.glob("*site-*"):
+                shutil.rmtree(old)
             # in a thread of its own: a browser that was started before has its event loop in this one
             with ThreadPoolExecutor(1) as apart:
                 apart.submit(publish, dataset, folder, "2026-11-26", languages=["zh"]).result()
     return folder
+
+
+def _digest_program(dataset: Path) -> str:
+    """A name for what the program as it is makes of a dataset, after the bytes of both and the list of libraries."""
+    digest = hashlib.sha256()
+    files = (path for path in (ROOT / "src" / "policygraph").rglob("*") if path.is_file())
+    program = [path for path in files if path.suffix != ".pyc" and "frontend" not in path.parts]
+    for path in (dataset / MANIFEST_FILE, *sorted(program), *sorted(ROOT.glob("*.t*"))):
+        digest.update(f"{path.name}\0".encode() + path.read_bytes())
+    return f"site-{digest.hexdigest()[:16]}"

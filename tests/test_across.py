@@ -14,6 +14,7 @@ from policygraph.judging.decisions import Decision, MeasureRow, decide
 from policygraph.judging.decisions.across import Invariant, concerns, partners, read_invariants, withdraw_contradicted
 from policygraph.judging.rules import Policy, Register, Row, make_register, read_policy
 from policygraph.judging.screening import compile_screening
+from policygraph.keeping.batch.duck import know_words
 from policygraph.keeping.registers.cells import check_character
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -123,6 +124,7 @@ def test_a_screening_withdraws_the_same_answers(committed: bool) -> None:
             )
             if committed:
                 connection.execute("INSERT INTO commitments VALUES (?, DATE '2026-01-01', TRUE)", [UNIT])
+            know_words(connection, screening)
             row = connection.execute(screening.sql).fetchone()
         assert row is not None
         told = dict(zip(["uscc", "name", "region", *(c.name for c in screening.columns)], row, strict=True))

@@ -14,11 +14,12 @@ from typing import Any
 import pytest
 from docx import Document
 from rdflib import Graph
+from tests.conftest import forget_desks, open_desk_once, open_once
 
 from policygraph.errors import NotFoundError
 from policygraph.graph.blanks import skolemise
 from policygraph.judging.rules import load_policies
-from policygraph.keeping.assessments import Desk, load_assessments, open_desk, open_policies
+from policygraph.keeping.assessments import Desk, change_day, load_assessments, open_policies
 from policygraph.keeping.dataset.building import build
 from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.dataset.opening import open_dataset
@@ -36,23 +37,23 @@ TARGET = "91230803MA9XN00129"
 
 @pytest.fixture(scope="module")
 def store(dataset: Path) -> Store:
-    return open_store([dataset / DATASET_FILE])
+    return open_once(dataset)
 
 
 @pytest.fixture(scope="module")
 def desk(store: Store) -> Desk:
-    return open_desk(store, DAY)
+    return open_desk_once(store, DAY)
 
 
-def test_every_measure_comes_with_departments_bases_and_their_status(store: Store) -> None:
-    rows = {row.measure.rsplit("/id/measure/", 1)[-1]: row for row in open_desk(store, DAY).measures}
+def test_every_measure_comes_with_departments_bases_and_their_status(store: Store, desk: Desk) -> None:
+    rows = {row.measure.rsplit("/id/measure/", 1)[-1]: row for row in desk.measures}
     procurement = rows["jiamusi-2020-5/para_9"]
     assert procurement.departments == ("佳木斯市财政局",)
     assert [(basis.locator, basis.status) for basis in procurement.bases] == [
         ("第二十二条", "in-force"),
         ("政府采购领域信用建设", "expired"),
     ]
-    before = {row.measure: row for row in open_desk(store, date(2020, 12, 31)).measures}
+    before = {row.measure: row for row in change_day(store, desk, date(2020, 12, 31)).measures}
     assert before[procurement.measure].bases[1].status == "in-force"
     assert all(not row.bases for name, row in rows.items() if name.startswith("jiamusi-2020-6/"))
 
@@ -206,6 +207,7 @@ def test_nothing_is_read_from_the_source_tree_when_a_dataset_is_asked(
 ) -> None:
     """The tree is as good as gone; only the invented sample register of the check page may come from there."""
     shipped_codes.cache_clear()
+    forget_desks()
 
     def gone() -> Path:
         raise AssertionError("the source tree was looked for")

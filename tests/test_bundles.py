@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.conftest import open_desk_once, open_once
 
+import policygraph.keeping.bundles as bundles
 from policygraph.errors import InputError
 from policygraph.judging.rules import Register
-from policygraph.keeping.assessments import Desk, find_occasion, open_desk
+from policygraph.keeping.assessments import Desk, find_occasion
 from policygraph.keeping.bundles import bundle_json, digest_bundle, verify_bundles
-from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.registers import load_register
 from policygraph.keeping.sources import find_root, read_source
 from policygraph.keeping.store import Store, open_store
@@ -34,12 +35,18 @@ Step = str | int
 
 @pytest.fixture(scope="module")
 def store(dataset: Path) -> Store:
-    return open_store([dataset / DATASET_FILE])
+    return open_once(dataset)
 
 
 @pytest.fixture(scope="module")
 def desk(store: Store) -> Desk:
-    return open_desk(store, DAY)
+    return open_desk_once(store, DAY)
+
+
+@pytest.fixture(autouse=True)
+def _open_each_desk_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A check opens a desk of its own, which is half of it and the same each time."""
+    monkeypatch.setattr(bundles, "open_desk", open_desk_once)
 
 
 @pytest.fixture(scope="module")

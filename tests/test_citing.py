@@ -14,6 +14,7 @@ import pytest
 from starlette.testclient import TestClient
 from tests.conftest import Visit
 
+from policygraph.clock import today
 from policygraph.keeping.sources import find_root
 from policygraph.speaking.papers.citations import Citation
 from policygraph.speaking.web.citing import FORMS, MOST_EXCERPTS
@@ -264,3 +265,18 @@ def test_an_undated_citation_leads_on_to_a_dated_one(client: TestClient) -> None
     answer = client.get("/cite", params={"of": MEASURE}, follow_redirects=False)
     assert answer.status_code == 307
     assert "as_of=" in answer.headers["location"]
+
+
+def test_a_published_reader_has_the_citations_that_the_service_gives(client: TestClient) -> None:
+    """Official form and rich text of every clause with a handle, rows and tables too, as in ``/cite.json``."""
+    script = client.get("/citations-jiamusi-2020-5.js")
+    assert script.headers["content-type"].startswith("text/javascript")
+    found = json.loads(script.text.removeprefix("window.policygraphCitations = ").removesuffix(";\n"))
+    page = client.get("/doc/jiamusi-2020-5").text
+    anchors = re.findall(r'data-cite|/cite\?of=doc/jiamusi-2020-5/([^"]+)"', page)
+    assert set(filter(None, anchors)) <= found.keys()
+    for anchor in ("annex_1/sec_2/para_9", "annex_1/app_1/row_9", "annex_1/app_1"):
+        asked = {"of": f"doc/jiamusi-2020-5/{anchor}", "as_of": today()}
+        rows = client.get("/cite.json", params=asked).json()["rows"]
+        assert found[anchor][0] == "\n".join(row["official"] for row in rows)
+    assert client.get("/citations-nothing.js").status_code == 404

@@ -2,6 +2,8 @@
 
 import json
 import shlex
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -50,6 +52,33 @@ def test_an_option_of_serve_is_taken_from_the_environment(
     done = run("serve")
     assert done.returncode == 2
     assert f"--{option}" in done.stderr
+
+
+@pytest.mark.slow
+def test_a_question_loads_no_validator_and_no_server() -> None:
+    """Options that nobody gave, words, paths and choices need none; each would cost a start its sixth part."""
+    code = (
+        "import sys; sys.argv = ['policygraph', 'ask', 'list', '--dataset', 'build', '--format', 'json']\n"
+        "from policygraph.speaking.cli.program import main\n"
+        "try: main()\n"
+        "finally: print(*({'pydantic', 'fastapi', 'pyshacl'} & sys.modules.keys()), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=True)
+    assert (done.stderr.strip(), json.loads(done.stdout)["columns"] != []) == ("", True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (("ask", "list", "--format", "nope"), "'nope' is not one of 'table', 'csv', 'json'"),
+        (("serve", "--port", "x"), "'--port'"),
+        (("--nope",), "No such option: --nope"),
+    ],
+)
+def test_what_cannot_be_read_is_told_as_typer_tells_it(run: Run, typed: tuple[str, ...], told: str) -> None:
+    done = run(*typed)
+    assert done.returncode == 2
+    assert told in " ".join(done.stderr.replace("│", " ").split())
 
 
 def test_help_shows_examples(run: Run) -> None:

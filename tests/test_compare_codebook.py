@@ -109,7 +109,14 @@ def test_every_document_answers_every_question_in_its_words_or_says_why_not(answ
         ("review-window", "jiangsu-2019-820", ["5年"]),
         ("bad-run", "xinzheng-2010-36", ["2年"]),
         ("grade-scores", "xinzheng-2010-36", ["95分", "85分", "75分"]),
-        ("grade-scores", "jiangsu-2019-820", ["不适用"]),
+        ("grade-scores", "jiangsu-2019-820", ["未规定"]),
+        ("grade-scores", "jiamusi-2020-6", ["不适用"]),
+        ("grade-count", "yiyuan-2021-28", ["依上级或另行规定"]),
+        ("recogniser", "jiangsu-2019-820", ["各相关部门", "各级安全监管监察部门"]),
+        ("black-public", "xinzheng-2010-36", ["不适用"]),
+        ("black-public", "jiamusi-2020-5", ["仅见于引文"]),
+        ("combination", "jiamusi-2020-5", ["不适用"]),
+        ("repair-after-timing", "jiangsu-2019-820", ["不适用"]),
         ("watch-public", "yiyuan-2021-28", ["否"]),
         ("watch-public", "jiangsu-2019-820", ["未规定"]),
         ("watch-force", "yiyuan-2021-28", ["可"]),
@@ -117,7 +124,7 @@ def test_every_document_answers_every_question_in_its_words_or_says_why_not(answ
         ("missing-papers-force", "jiamusi-2020-6", ["可"]),
         ("missing-papers-force", "yiyuan-2021-28", ["应当"]),
         ("lists-named", "jiamusi-2020-5", ["仅见于引文"]),
-        ("objection", "jiangsu-2019-820", ["依上级或另行规定"]),
+        ("objection", "jiangsu-2019-820", ["未规定"]),
         ("procurement", "jiamusi-2020-5", ["限制"]),
     ],
 )
@@ -256,6 +263,35 @@ def test_of_the_time_words_on_reporting_the_strictest_are_the_answer(kinds: list
     assert [slug_of(str(value)).removeprefix("concept/").removeprefix("timing-") for value in given] == expected
 
 
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ("<set/1> pg:hasCondition <c/2> ; pg:governs <m/1> .", "answer-all-of"),
+        ("<set/1> pg:hasCondition <c/2> ; pg:governs <m/2> . <m/2> pg:actOf <m/1> .", "answer-all-of"),
+        ('<set/1> pg:hasCondition <c/2> ; pg:governs <list/1> . <list/1> pg:listKind "red" .', "answer-all-of"),
+        ('<set/1> pg:hasCondition <c/2> ; pg:governs <list/1> . <list/1> pg:listKind "watch" .', ""),
+        ("<set/1> pg:governs <m/1> .", ""),
+    ],
+)
+def test_how_conditions_combine_is_answered_as_the_model_has_it(data: str, expected: str) -> None:
+    """A set of one condition combines nothing, and what leads to no incentive is not asked for."""
+    union = Graph().parse(find_root() / "ontology" / "concepts" / "questions.ttl")
+    start = '<set/1> a pg:ConditionSet ; pg:document <doc/a> ; pg:combination "allOf" ; pg:hasCondition <c/1> . '
+    silent = (
+        "<m/1> a pg:IncentiveMeasure . <answer/a/0> a pg:Silence ; pg:document <doc/a> ; "
+        "pg:absence <concept/absence-absent> ; pg:question <concept/question-combination>"
+    )
+    union.parse(data=HEAD.partition("<concept/")[0] + start + data + silent + DATED, format="turtle")
+
+    def select(text: str) -> Iterator[Mapping[str, Node]]:
+        for row in union.query(text) if "pg:ConditionSet" in text else ():
+            assert isinstance(row, ResultRow)
+            yield {str(name): value for name, value in row.asdict().items()}
+
+    faults = answer_questions(union, select)[1]
+    assert ["图里的编码要求答 answer-all-of" in one for one in faults] == ([True] if expected else [])
+
+
 YES = "pg:answerValue <concept/answer-yes>"
 SILENCE = (
     "<answer/a/0> a pg:Silence ; pg:document <doc/a> ; pg:absence <concept/absence-damaged> ; "
@@ -281,12 +317,94 @@ SILENCE = (
         (curated(f'pg:answerValue "三年" ; {SAID}', "many"), "", ""),
         (CONDITION + curated(f"pg:answerValue 3.0 ; pg:unit <concept/unit-year> ; {SAID}", "many"), "", "既由查询"),
         (SILENCE + DATED, "", "缺失种类须附原文"),
+        # what a model leaves open on purpose is answered by somebody: silence is no answer to it
+        (f"<step/1> {SAID} ; pg:leavesOpen <concept/question-one> .", "", "注明文字两可"),
+        (f"<step/1> {SAID} ; pg:leavesOpen <concept/question-one> ." + curated(f"{YES} ; {SAID}"), "", ""),
+        (f"<step/1> {SAID} ; pg:leavesOpen <concept/question-many> ." + CONDITION, "", ""),
+        (curated(f"pg:absence <concept/absence-absent> ; pg:absenceOf <concept/answer-yes> ; {SAID}"), "", "不在问题"),
+        (curated(f"pg:absence <concept/absence-damaged> ; pg:absenceOf <concept/answer-x> ; {SAID}"), "", "不在问题"),
     ],
 )
 def test_answers_that_cannot_stand_are_refused_by_name(data: str, check: str, fault: str) -> None:
     faults = answer(data, check)[1]
     assert len(faults) == (1 if fault else 0), faults
     assert all(fault in one and one.startswith("doc/a ") for one in faults)
+
+
+PREMISED = (
+    HEAD
+    + """
+<concept/question-many> pg:presupposes <concept/premise-one> .
+<concept/premise-one> a pg:Premise ; pg:premiseQuestion <concept/question-one> ; pg:premiseValue <concept/answer-yes> .
+<concept/question-last> a pg:Question ; pg:order 0 ; pg:answerKind <concept/answer-kind-actor> ;
+    pg:presupposes <concept/premise-many> .
+<concept/premise-many> a pg:Premise ; pg:premiseQuestion <concept/question-many> .
+<doc/a> pg:settledKind <concept/curated-conditions> .
+"""
+)
+LEFT = f"pg:absence <concept/absence-quoted-only> ; {SAID}"
+
+
+@pytest.mark.parametrize(
+    ("data", "many", "last"),
+    [
+        # what the premise lacks, the chain behind it lacks too, in whatever order the questions stand
+        (curated(f"pg:answerValue <concept/answer-no> ; {SAID}"), "not-applicable", "not-applicable"),
+        (SILENCE.replace("damaged", "absent") + DATED, "not-applicable", "not-applicable"),
+        (curated(f"{YES} ; {SAID}"), "absent", "not-applicable"),
+        (curated(f"{YES} ; {SAID}") + CONDITION, "6 concept/unit-month", "uncurated"),
+        # words that settle nothing, and what nobody has read, deny nothing
+        (curated(LEFT), "absent", "not-applicable"),
+        (curated(LEFT) + CONDITION, "6 concept/unit-month", "uncurated"),
+        (curated(LEFT.replace("quoted-only", "delegated")), "absent", "not-applicable"),
+        (curated(LEFT.replace("quoted-only", "damaged")), "absent", "not-applicable"),
+        ("", "absent", "not-applicable"),
+        # words that speak of one value only leave that value open, and no other
+        (curated(f"pg:absenceOf <concept/answer-yes> ; {LEFT}"), "absent", "not-applicable"),
+        (curated(f"pg:absenceOf <concept/answer-no> ; {LEFT}"), "not-applicable", "not-applicable"),
+    ],
+)
+def test_a_question_whose_premise_a_document_lacks_is_not_applicable(data: str, many: str, last: str) -> None:
+    graph, faults = answer(data, head=PREMISED)
+    assert faults == ()
+    for question, expected in (("many", many), ("last", last)):
+        assert [one.removeprefix("concept/absence-") for one in told(graph, question)] == [expected], question
+        (one,) = graph.subjects(PG.question, ID[f"concept/question-{question}"])
+        unmet = graph.value(one, PG.unmetPremise)
+        assert (unmet is not None) is (expected == "not-applicable")
+    bare = answer(data, head=re.sub(r"<\S+> pg:presupposes .*", "", PREMISED))[0]
+    assert "concept/absence-not-applicable" not in told(bare, "many")
+
+
+@pytest.mark.parametrize(
+    ("data", "fault"),
+    [
+        (CONDITION, "没有前提 premise-one"),
+        (SILENCE.replace("-one>", "-many>").replace("a/0", "a/9").replace("damaged", "absent") + DATED, "没有前提"),
+        (curated(f"pg:absence <concept/absence-delegated> ; {SAID}", "many", "2"), "没有前提 premise-one"),
+        ("<concept/question-one> pg:presupposes <concept/premise-many> .", "互为前提：question-"),
+    ],
+)
+def test_nobody_answers_what_an_unmet_premise_answers(data: str, fault: str) -> None:
+    no = curated(f"pg:answerValue <concept/answer-no> ; {SAID}")
+    (told_wrong,) = answer(no + data, head=PREMISED)[1]
+    assert fault in told_wrong
+    assert answer(no, head=PREMISED)[1] == ()
+
+
+def test_a_derived_answer_gives_its_premise_as_the_reason_on_page_and_in_files(
+    client: TestClient, answers: list[dict[str, Cell]], sheet: Sheet
+) -> None:
+    derived = [row for row in answers if row["premise"]]
+    assert len(derived) > 50
+    assert all(row["absence"] == "not-applicable" and row["reason"] and row["reason_en"] for row in derived)
+    (row,) = choose_sheet(sheet, rows=["watch-term"], documents=["xinzheng-2010-36"]).rows
+    reason = "文件没有重点关注名单"
+    assert row.cells[0].reason.startswith(reason)
+    address = f"view=questions&as_of={DAY}&row=watch-term&document=xinzheng-2010-36"
+    for form in ("", ".csv", ".json", ".txt"):
+        assert reason in client.get(f"/compare{form}?{address}").text, form
+    assert "The document has no watch list." in client.get(f"/en/compare?{address}").text
 
 
 def test_equal_words_give_equal_answers_to_one_question() -> None:
@@ -492,3 +610,4 @@ def test_the_command_gives_the_rows_of_the_page(
     table = CliRunner().invoke(comparing.app, ["--topic", "repair", "--differences"])
     assert "规定了哪些修复方式" in table.stdout
     assert "修复由谁认定" not in table.stdout
+    assert "文件没有重点关注名单" in CliRunner().invoke(comparing.app, ["新郑", "--topic", "lists"]).stdout

@@ -12,7 +12,7 @@ from rdflib.namespace import RDF
 from rdflib.term import Node
 
 from policygraph.judging.comparing import reuse as comparison
-from policygraph.judging.comparing.reuse import SHORTEST, Reuse, Wording, describe_reuse, find_reuse, reuse_graph
+from policygraph.judging.comparing.reuse import MANY, SHORTEST, Reuse, Wording, describe_reuse, find_reuse, reuse_graph
 from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.store import Cell, Store, open_store
 from policygraph.namespaces import PG
@@ -126,6 +126,27 @@ def test_the_graph_has_two_sides_and_no_direction() -> None:
     graph = describe_reuse(compare(TALK, TALK))
     (node,) = graph.subjects(RDF.type, PG.TextReuse)
     assert len(set(graph.objects(node, PG.side))) == 2
+
+
+def test_what_many_documents_share_is_told_once_with_all_who_have_it() -> None:
+    """A formula in n documents is one statement with n sides; what few of them share beside it is a pair as before."""
+    formula = "按照有关法律法规规定，在同等条件下优先予以支持"
+    own = [chr(ord("甲") + number) * 20 for number in range(MANY + 1)]
+    own[1] = own[0]
+
+    def share(count: int) -> tuple[Reuse, ...]:
+        texts = [f"{own[number]}，{formula}；" for number in range(count)]
+        return find_reuse(Wording(URIRef(f"d/{n:02}"), URIRef(f"d/{n:02}/1"), text) for n, text in enumerate(texts))
+
+    assert len(share(MANY)) == MANY * (MANY - 1) // 2
+    pair, told = share(MANY + 1)
+    assert [str(side.clause) for side in pair.sides] == ["d/00/1", "d/01/1"]
+    assert own[0] in pair.sides[0].quote
+    assert [str(side.document) for side in told.sides] == [f"d/{n:02}" for n in range(MANY + 1)]
+    assert {side.quote for side in told.sides} == {formula}
+    assert (told.length, told.similarity) == (22, 100)
+    graph = describe_reuse((told,))
+    assert len({str(graph.value(side, PG.document)) for side in graph.objects(None, PG.side)}) == MANY + 1
 
 
 @pytest.fixture(scope="module")

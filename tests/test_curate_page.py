@@ -24,7 +24,17 @@ from policygraph.keeping.additions import add_document
 from policygraph.keeping.curation import bench as benches
 from policygraph.keeping.curation import holding
 from policygraph.keeping.curation.bench import Bench
-from policygraph.keeping.curation.cases import BODIES, JOURNAL, MODEL, Case, Desk, list_proposals, open_case, open_desk
+from policygraph.keeping.curation.cases import (
+    BODIES,
+    JOURNAL,
+    LINES,
+    MODEL,
+    Case,
+    Desk,
+    list_proposals,
+    open_case,
+    open_desk,
+)  # fmt: skip
 from policygraph.keeping.curation.deciding import accept, edit
 from policygraph.keeping.curation.drafting import draft_document
 from policygraph.keeping.curation.holding import hold_folder
@@ -187,6 +197,29 @@ def test_the_page_is_nobodys_to_keep_and_shows_text_and_proposals(curating: Cura
     assert curating.client.get("/curate/nothing-2031-1").status_code == 404
     assert curating.client.get(f"{HERE}?edit=measure/x/y").status_code == 404
     assert curating.client.get(f"{HERE}?edit=措施").status_code == 404
+
+
+def test_a_condition_line_goes_by_forms_from_its_question_to_the_shapes(curating: Curating) -> None:
+    asked = next(one for one in list_proposals(curating.case) if one.questions)
+    assert asked.quote == "近3年无不良信用记录"
+    page = curating.client.get(f"{HERE}?kind=conditions").text
+    assert "有认不出的字" in page
+    assert "不良" in asked.questions[0]
+    form = curating.get(f"?by={WHO}&edit={asked.address}").with_button("save-accept", address=asked.address)
+    wanted = {"v.lineRecord": "line-record-no-dishonesty", "v.window": "3年"}
+    assert curating.send(form, "save-accept", **wanted).status_code == 303
+    lines = curating.case.text(LINES)
+    assert "<period/haitang-2031-7/3-years>" in lines
+    assert curating.case.shapes.is_file()
+    # conditions that nobody has decided yet stand as open lines, and may be looked at
+    held = curating.get(f"?by={WHO}&edit=rule/{SLUG}/open-1").with_button("remove")
+    assert [name for name, _ in held.fields if name.startswith("v.")] == []
+    accepted = curating.get(f"?by={WHO}&edit={asked.address}").with_button("remove")
+    assert curating.send(accepted, "remove").status_code == 303
+    assert curating.send(curating.get().with_button("undo"), "undo").status_code == 303
+    assert curating.case.text(LINES) == lines
+    assert curating.send(curating.get(f"?kind=conditions&by={WHO}").with_button("accept-all"), "accept-all").is_redirect
+    assert f"rule/{SLUG}/open-" not in curating.case.text(LINES)
 
 
 def test_all_of_it_goes_by_forms_and_each_action_is_one_line(curating: Curating) -> None:

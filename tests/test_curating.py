@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 
 from policygraph.errors import DataError, InputError, NotFoundError
 from policygraph.graph.blanks import skolemise
+from policygraph.keeping.additions import add_document
 from policygraph.keeping.curation.agreement import alpha, compare_models, load_other
 from policygraph.keeping.curation.bodies import assign_body, register_body
 from policygraph.keeping.curation.cases import (
@@ -39,10 +40,10 @@ from policygraph.keeping.curation.drafting import draft_document
 from policygraph.keeping.curation.journal import ACTIONS, read_journal
 from policygraph.keeping.curation.names import list_names
 from policygraph.keeping.curation.remaining import list_remaining
-from policygraph.keeping.curation.turtle import change_file, is_ours, parse, statements_of, write_file
 from policygraph.keeping.dataset.building import build
 from policygraph.keeping.dataset.manifest import DATASET_FILE, read_manifest
 from policygraph.keeping.store import load_queries, open_store
+from policygraph.keeping.turtle import change_file, is_ours, parse, statements_of, write_file
 from policygraph.keeping.workspace import PARTS, init_workspace, open_workspace
 from policygraph.namespaces import ID, PG
 from policygraph.speaking.app import Options, create_app
@@ -67,8 +68,7 @@ def desk_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with the memo, drafted once; every test works on a copy."""
     folder = tmp_path_factory.mktemp("desk") / "own"
     workspace = init_workspace(folder, BASE, samples=False)
-    workspace.folder(SLUG).mkdir(parents=True)
-    shutil.copy(INVENTED / "incentive-memo.txt", workspace.folder(SLUG) / "source.txt")
+    add_document(workspace, INVENTED / "incentive-memo.txt", SLUG, "999901=海棠市")
     draft_document(open_case(open_desk(workspace), SLUG), AT)
     return folder
 
@@ -85,6 +85,7 @@ def case(desk_files: Path, shared_desk: Case, tmp_path: Path) -> Case:
     copied = Case(shared_desk.desk, SLUG)
     copied.folder = tmp_path / "own" / "documents" / SLUG
     copied.registry = tmp_path / "own" / BODIES
+    copied.shapes = tmp_path / "own" / "shapes" / "eligibility" / f"{SLUG}.ttl"
     copied.__dict__["reading"] = shared_desk.reading
     return copied
 
@@ -405,11 +406,13 @@ def test_what_is_left_is_listed_until_nothing_is(case: Case) -> None:
     assert {item.kind for item in list_remaining(case)} == set(case.desk.kinds())
     accept(case, None, WHO, AT)
     settle(case, "all", WHO, AT)
+    # whether an act reduces rights was drafted; taken away, it is for a person to say
+    assert list_remaining(case) == ()
+    act = str(min(case.graph(MODEL).subjects(RDF.type, PG.Act), key=str)).removeprefix(f"{BASE}id/")
+    edit(case, act, {"reducesRights": []}, WHO, AT)
     left = list_remaining(case)
-    assert [(item.kind, item.state, item.open) for item in left] == [("measures", "accepted", 0)]
-    for act in sorted(case.graph(MODEL).subjects(RDF.type, PG.Act), key=str):
-        address = str(act).removeprefix(f"{BASE}id/")
-        edit(case, address, {"reducesRights": ["false"], "reducesRightsReason": ["授益"]}, WHO, AT)
+    assert [(item.kind, item.state, item.open, item.lacking) for item in left] == [("measures", "accepted", 0, 1)]
+    edit(case, act, {"reducesRights": ["false"], "reducesRightsReason": ["授益"]}, WHO, AT)
     assert list_remaining(case) == ()
 
 
@@ -712,7 +715,7 @@ def test_the_commands_walk_from_draft_to_nothing_left(case: Case) -> None:
     run(folder, "curate", "none", SLUG, "grades", "--by", WHO)
     run(folder, "curate", "settle", SLUG, "all", "--by", WHO)
     code, out = run(folder, "todo", SLUG, "--format", "json")
-    assert [row["kind"] if isinstance(row, dict) else row[1] for row in json.loads(out)["rows"]] == ["measures"]
+    assert (code, json.loads(out)["rows"]) == (0, [])
     assert WHO in run(folder, "curate", "log", SLUG, "--format", "csv")[1]
     assert run(folder, "agreement", SLUG, str(case.folder))[0] == 0
     assert run(folder, "agreement", SLUG, str(case.folder), "--differences")[0] == 0

@@ -29,7 +29,7 @@ from policygraph.graph.validation import validate
 from policygraph.judging.comparing.tables import Comparison
 from policygraph.keeping.comparisons import read_comparison
 from policygraph.keeping.dataset.building import build
-from policygraph.keeping.dataset.checking import validate_dataset
+from policygraph.keeping.dataset.checking import tell_uncurated, validate_dataset
 from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import NamedQuery, Store, load_queries, open_store
@@ -374,6 +374,27 @@ def test_only_a_signed_and_settled_state_lets_silence_be_told(built: Callable[[s
     assert states["grades"] == ("parsed", False)
     shapes = {r.shape.rsplit("/", 1)[-1] for r in validate_dataset(built("with-model")) if "/curation/" in r.shape}
     assert shapes == {"signed"}
+
+
+@pytest.mark.parametrize(("settled", "judged"), [(False, False), (True, False), (False, True)])
+def test_what_nobody_has_judged_is_no_fault_until_the_kind_is_settled(settled: bool, judged: bool) -> None:
+    """An act without the judgement is 未整理; read to the end, or judged inconsistently, it is a violation."""
+    shapes = Graph().parse(find_root() / "shapes" / "profile" / "acts.ttl", format="turtle")
+    act, document = ID["measure/x/1/act_1"], ID["doc/x"]
+    data = Graph()
+    data += [(act, RDF.type, PG.Act), (act, PG.document, document)]
+    data.add((act, PG.direction, ID["concept/direction-neutral"]))
+    if settled:
+        data.add((document, PG.settledKind, ID["concept/curated-measures"]))
+    if judged:
+        data.add((act, PG.reducesRights, Literal(True)))
+    found = {
+        result.shape.rsplit("/", 1)[-1]: (result.severity, "未整理" in result.message_zh)
+        for result in (tell_uncurated(one, data, shapes) for one in validate(data, shapes))
+    }
+    wanted = ("Violation", False) if settled or judged else ("Info", True)
+    assert found["reason"] == found["consistent"] == wanted
+    assert found["force"] == ("Violation", False)
 
 
 def test_two_states_that_differ_settle_nothing() -> None:

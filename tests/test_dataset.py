@@ -10,7 +10,9 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from rdflib import BNode, Graph
+from hypothesis import given
+from hypothesis import strategies as st
+from rdflib import XSD, BNode, Graph, Literal
 
 from policygraph.errors import DataError
 from policygraph.graph.blanks import skolemise
@@ -21,6 +23,7 @@ from policygraph.keeping.dataset.manifest import DATASET_FILE, read_manifest
 from policygraph.keeping.dataset.opening import open_dataset, read_shapes
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import open_store
+from policygraph.keeping.terms import TermWriter, write_node
 from policygraph.keeping.workspace import open_workspace
 from policygraph.namespaces import GRAPH
 
@@ -37,6 +40,20 @@ def knowledge(tmp_path: Path) -> Path:
         if folder.name != "yiyuan-2021-28":
             shutil.rmtree(folder)
     return root
+
+
+@given(
+    st.text(
+        alphabet=st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from('\\"\n\r\t\x7f\x85\ufffe')),
+        max_size=8,
+    ),
+    st.sampled_from([{}, {"lang": "zh"}, {"lang": "zh-Hans"}, {"datatype": XSD.date}, {"datatype": XSD.string}]),
+)
+def test_a_literal_is_written_as_the_engine_writes_it(words: str, kind: dict[str, Any]) -> None:
+    writer = TermWriter()
+    for text in (words, "甲"):
+        literal = Literal(text, normalize=False, **kind)
+        assert writer.write(literal) == str(write_node(literal)).encode()
 
 
 @pytest.mark.slow

@@ -118,6 +118,41 @@ def test_acts_of_one_measure_have_effects_of_their_own() -> None:
     assert {act.link for act in acts} == {"actOf"}
 
 
+def test_whether_an_act_reduces_rights_follows_its_effect_with_words_and_reason() -> None:
+    text = "对失信企业，依法限制参加政府采购活动，可增加检查频次。"
+    (measure,) = measures(section(text))
+    acts = of(measure.parts, "Act")
+    assert [act.values_of("reducesRights") for act in acts] == [("true",), ("false",)]
+    (reason,) = acts[0].values_of("reducesRightsReason")
+    assert re.fullmatch("“依法限制.*”：.+", reason)
+    silent = replace(LEXICON, directions=(), effects=tuple(replace(one, reduces="") for one in LEXICON.effects))
+    drafted = draft_reading(read(section(text)), silent, KNOWLEDGE.vocabulary)
+    assert not any(act.values_of("reducesRights") for one in drafted for act in one.parts)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("本意见与修改后的法律法规不一致的，以法律法规为准", True),
+        ("国家、省另有规定，与本办法相抵触的，从其规定", True),
+        ("各部门要严格按照法律法规执行", False),
+    ],
+)
+def test_which_text_prevails_is_quoted_as_printed(text: str, rule: bool) -> None:
+    assert [one.quote for one in of(draft(section(f"{text}。")), "PrecedenceRule")] == [text] * rule
+
+
+def test_an_appeal_is_no_step_whoever_is_named() -> None:
+    def steps(text: str) -> list[str]:
+        return [one.quote for one in of(draft(section(text)), "ProcedureStep")]
+
+    assert (
+        steps("各部门要大力弘扬诚实守信，通报表扬先进典型。") == steps("市财政局要积极营造共享信用信息的氛围。") == []
+    )
+    assert len(steps("各部门要提高认识，及时将失信信息通报市财政局。")) == 1
+    assert steps("市财政局将名单向社会公示，接受社会监督。") == ["市财政局将名单向社会公示，接受社会监督"]
+
+
 def test_a_bar_to_a_favour_is_no_favour() -> None:
     (found,) = measures(section("对失信企业限制享受便利服务。"))
     assert found.values_of("effect") == ("effect-restrict",)
@@ -427,7 +462,8 @@ def test_any_words_are_drafted_without_raising(text: str) -> None:
 
 LEAST = {
     "measures": (0.90, 0.85),
-    "steps": (0.75, 0.50),
+    "steps": (0.80, 0.68),
+    "precedence": (1.0, 1.0),
     "timings": (0.70, 0.70),
     "grades": (0.70, 0.95),
     "lists": (0.50, 0.75),

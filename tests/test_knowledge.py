@@ -58,9 +58,10 @@ FOREIGN: dict[str, str] = {
         date_no_longer_in_force in_force type_document title based_on basis_for implements implemented_by cites cited_by
         amends amended_by repeals repealed_by changes changed_by consolidates related_to is_about version version_date
         is_member_of is_realized_by realizes responsibility_of publisher relevant_for language description""",
-    str(CCCEV): """Criterion Requirement InformationRequirement Constraint Evidence EvidenceType InformationConcept
-        ReferenceFramework PublicOrganisation hasRequirement isRequirementOf isDerivedFrom hasSupportingEvidence
-        supportsRequirement isSpecifiedIn constrains hasConcept registrationDate""",
+    str(CCCEV): """Criterion Requirement InformationRequirement Constraint Evidence EvidenceType EvidenceTypeList
+        InformationConcept ReferenceFramework PublicOrganisation hasRequirement isRequirementOf isDerivedFrom
+        hasEvidenceTypeList specifiesEvidenceType hasSupportingEvidence supportsRequirement
+        isSpecifiedIn constrains hasConcept registrationDate""",
     str(ORG): """Organization FormalOrganization OrganizationalUnit ChangeEvent Membership Role member organization
         memberDuring role hasMember memberOf classification purpose originalOrganization resultingOrganization
         changedBy resultedFrom subOrganizationOf hasSubOrganization unitOf hasUnit""",
@@ -591,6 +592,33 @@ PREFIXES = """
         ),
         ("source-text/origin", "<s> a pg:SourceText .", '<s> a pg:SourceText ; pg:receivedAs "来文.txt" .'),
         ("source-text/origin", "<s> a pg:SourceText .", "<s> a pg:SourceText ; dcterms:source <https://a.example/> ."),
+        (
+            "question",
+            "<q> a pg:Question ; pg:presupposes <p> . <p> a pg:Premise ; pg:premiseQuestion <r> . "
+            "<r> a pg:Question ; pg:presupposes <o> . <o> a pg:Premise ; pg:premiseQuestion <q> .",
+            "<q> a pg:Question ; pg:presupposes <p> . <p> a pg:Premise ; pg:premiseQuestion <r> . <r> a pg:Question .",
+        ),
+        (
+            "question/presupposes",
+            "<q> a pg:Question ; pg:presupposes <r> . <r> a pg:Question .",
+            "<q> a pg:Question ; pg:presupposes <p> . <p> a pg:Premise ; pg:premiseQuestion <r> .",
+        ),
+        (
+            "premise",
+            "<p> a pg:Premise ; pg:premiseQuestion <q> ; pg:premiseValue <b> . <q> pg:allowedValue <a> .",
+            "<p> a pg:Premise ; pg:premiseQuestion <q> ; pg:premiseValue <b> . <q> pg:allowedScheme <s> . "
+            "<b> skos:inScheme <s> .",
+        ),
+        (
+            "open-note",
+            '<s> a pg:ProcedureStep ; pg:note "文字两可，故未记期限。"@zh .',
+            '<s> a pg:ProcedureStep ; pg:note "文字两可，故未记期限。"@zh ; pg:leavesOpen <q> . <q> a pg:Question .',
+        ),
+        (
+            "premise/reason",
+            '<p> a pg:Premise ; pg:unmetReason "没有"@zh .',
+            '<p> a pg:Premise ; pg:unmetReason "没有"@zh , "None"@en .',
+        ),
         (
             "document-order/unique",
             "<d> a pg:PolicyDocument . <a> a pg:Clause ; pg:document <d> ; pg:order 1 . "

@@ -288,7 +288,7 @@ def test_a_restricted_graph_is_one_that_never_was(
 @pytest.mark.slow
 def test_the_vocabulary_is_a_page_and_data_by_version(client: TestClient) -> None:
     page = client.get("/ns", headers={"Accept": BROWSER})
-    assert '<section id="PolicyDocument">' in page.text
+    assert '<li id="PolicyDocument">' in page.text
     turtle = client.get("/ns", headers={"Accept": "text/turtle"})
     assert "@prefix pg:" in turtle.text
     assert client.get("/ns/0.1.0.ttl").content == client.get("/ns/0.1.0").content == turtle.content
@@ -662,3 +662,41 @@ def test_a_format_that_nobody_knows_is_refused(client: TestClient) -> None:
 
 def test_rows_of_a_graph_say_what_nobody_has_looked_at(client: TestClient) -> None:
     assert json.loads(client.get("/graph/law.json").content)["coverage"]
+
+
+@pytest.mark.slow
+def test_each_operation_is_described_and_its_examples_run(client: TestClient) -> None:
+    """Summary, parameters with types and examples, the one shape of answers, errors as problem details."""
+    told = client.get("/openapi.json").json()
+    shape, problem = (told["components"]["schemas"][name] for name in ("Answer", "Problem"))
+    asked = 0
+    for path, operations in told["paths"].items():
+        operation = operations["get"]
+        assert operation["summary"], path
+        parameters = operation.get("parameters", [])
+        if not path.startswith(("/queries/", "/search.")):
+            continue
+        assert all(one["description"] and one["schema"]["type"] for one in parameters), path
+        assert all("example" in one for one in parameters if one["required"]), path
+        assert {"400", "404", "413", "503"} <= operation["responses"].keys()
+        values = {
+            one["name"]: one["example"] for one in parameters if one["required"] or one["name"] in ("_limit", "as_of")
+        }
+        (media,) = operation["responses"]["200"]["content"]
+        if path.endswith(".json") or "/documents." in path:
+            answer = client.get(path, params=values)
+            assert answer.status_code == 200, answer.text
+            assert answer.headers["content-type"].startswith(media)
+            asked += 1
+        if path.endswith(".json"):
+            assert set(shape["required"]) <= answer.json().keys()
+    assert asked > 30
+    for path in ("/queries/measures.json?_limit=x", "/queries/none.json", "/queries/measures.json?_limit=99999"):
+        wrong = client.get(path)
+        assert wrong.headers["content-type"] == "application/problem+json"
+        assert set(problem["required"]) <= wrong.json().keys()
+        assert str(wrong.status_code) in told["paths"]["/queries/measures.json"]["get"]["responses"]
+    thing = told["paths"]["/{kind}/{path}.{suffix}"]["get"]
+    example = {one["name"]: one["example"] for one in thing["parameters"]}
+    answer = client.get("/{kind}/{path}.{suffix}".format(**example))
+    assert answer.headers["content-type"].partition(";")[0] in thing["responses"]["200"]["content"]

@@ -592,7 +592,7 @@ def _text(change: Callable[[str], str], function: Callable[..., str]) -> Callabl
 MUTANTS: dict[str, tuple[Any, str, Any]] = {
     "the last day of a window": (AsOf, "months_ago", _wrong_months),
     "determinations: the earliest": (
-        queries, "select_latest", _text(lambda t: t.replace(" DESC", " ASC"), view.select_latest),
+        view, "select_latest", _text(lambda t: t.replace(" DESC", " ASC"), view.select_latest),
     ),
     "records of later days": (view, "_exists", lambda table, as_of: "TRUE"),
     "records of persons as own": (
@@ -912,44 +912,66 @@ from rdflib import Graph
 from policygraph.judging.rules import read_policy
 from policygraph.keeping.batch import prepare_register, screen_register
 
-source, out, shapes, word = sys.argv[1:]
+source, shapes, *cases = sys.argv[1:]
+policy = read_policy(Graph().parse(shapes))
 
-def die(step, done):
-    if word in step:
-        os.kill(os.getpid(), signal.SIGKILL)
+def run(out, word):
+    def die(step, done):
+        if word in step:
+            os.kill(os.getpid(), signal.SIGKILL)
 
-if out.endswith("register"):
-    prepare_register(Path(source), Path(out), chunk=30, progress=die)
-else:
-    policy = read_policy(Graph().parse(shapes))
-    screen_register(Path(source), [policy], date(2026, 11, 21), Path(out), chunk=30, progress=die)
+    if out.endswith("register"):
+        prepare_register(Path(source), Path(out), chunk=30, progress=die)
+    else:
+        screen_register(Path(source), [policy], date(2026, 11, 21), Path(out), chunk=30, progress=die)
+
+for out, word in zip(cases[::2], cases[1::2], strict=True):
+    child = os.fork()  # no engine has started yet: what dies is one thread
+    if child == 0:
+        run(out, word)
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
-
-
-@pytest.mark.parametrize(
-    ("name", "word"),
-    [("register", "读入并核对 penalties"), ("register", "写出 penalties"), ("out.parquet", "写出 persons"),
-     ("out.parquet", "第 3/3 块"), ("out.parquet", "汇总")],
+DEATHS = (
+    ("register", "读入并核对 penalties"), ("register", "写出 penalties"), ("out.parquet", "写出 persons"),
+    ("out.parquet", "第 3/3 块"), ("out.parquet", "汇总"),
 )  # fmt: skip
-def test_a_killed_run_leaves_nothing_half_done(name: str, word: str, tmp_path: Path) -> None:
-    """SIGKILL in the middle: no result under its name; the next run makes the same as one that nobody disturbed."""
+
+
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[int]]:
+    """A register with its screening, what killed runs left, each in a folder of its number, and how they ended."""
+    home = tmp_path_factory.mktemp("killed")
+    source = _small(home / "source", 90)
+    screen_register(source, [policies()["jiamusi-2020-6"]], NOVEMBER, home / "whole.parquet", chunk=30)
+    cases = []
+    for number, (name, word) in enumerate(DEATHS):
+        (home / str(number)).mkdir()
+        cases += [str(home / str(number) / name), word]
     shapes = ROOT / "shapes" / "eligibility" / "jiamusi-2020-6.ttl"
-    source, out = _small(tmp_path / "source", 90), tmp_path / name
-    done = subprocess.run([sys.executable, "-c", KILLED, str(source), str(out), str(shapes), word], check=False)
-    assert done.returncode == -signal.SIGKILL
+    command = [sys.executable, "-c", KILLED, str(source), str(shapes), *cases]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    return home, [int(code) for code in done.stdout.split()]
+
+
+@pytest.mark.parametrize("number", range(len(DEATHS)), ids=["-".join(death) for death in DEATHS])
+def test_a_killed_run_leaves_nothing_half_done(number: int, killed: tuple[Path, list[int]]) -> None:
+    """SIGKILL in the middle: no result under its name; the next run makes the same as one that nobody disturbed."""
+    (home, codes), (name, word) = killed, DEATHS[number]
+    assert codes[number] == -signal.SIGKILL
+    source, folder, policy = home / "source", home / str(number), [policies()["jiamusi-2020-6"]]
+    out = folder / name
     assert not out.exists()
-    policy = [policies()["jiamusi-2020-6"]]
     if name == "register":
         prepare_register(source, out, chunk=30)
         assert read_prepared(out).chunks == 3
-        screen_register(out, policy, NOVEMBER, tmp_path / "again.parquet")
+        screen_register(out, policy, NOVEMBER, folder / "again.parquet")
     else:
         summary = screen_register(source, policy, NOVEMBER, out, chunk=30)
         assert summary.resumed == {"第 3/3 块": 2, "汇总": 3}.get(word, 0)
-        out.rename(tmp_path / "again.parquet")
-    screen_register(source, policy, NOVEMBER, tmp_path / "whole.parquet", chunk=30)
-    assert read_rows(tmp_path / "again.parquet") == read_rows(tmp_path / "whole.parquet")
-    assert not list(tmp_path.glob("*.partial"))
+        out.rename(folder / "again.parquet")
+    assert read_rows(folder / "again.parquet") == read_rows(home / "whole.parquet")
+    assert not list(folder.glob("*.partial"))
 
 
 def _small(folder: Path, units: int = 6) -> Path:

@@ -22,6 +22,7 @@ from policygraph.keeping.search import (
     holds_code,
     open_finder,
 )
+from policygraph.keeping.search.apart import read_spread
 from policygraph.keeping.search.entries import read_query
 from policygraph.keeping.search.index import make_term
 from policygraph.keeping.store import Store, open_store
@@ -297,6 +298,60 @@ def test_numerals_find_each_other(finder: Finder) -> None:
     for one, other in (("3年", "三年"), ("2年", "两年"), ("20", "二十"), ("第75条", "第七十五条")):
         found = [{hit.entry.iri for hit in finder.find(query, limit=2000).result.hits} for query in (one, other)]
         assert set() != found[0] <= found[1], one
+
+
+# what is typed, the pieces that stand in the first clause in which its words stand apart
+APART = (
+    ("三年内无失信", ("3年内无", "失信")),
+    ("近3年没有失信行为", ("3年", "无", "失信行为")),
+    ("佳木斯 3年内无失信", ("3年内无", "失信")),
+    ("未发生死亡事故", ("未发生", "死亡", "事故")),
+    ("什么情况下企业会被列入黑名单", ("企业", "列入黑名单")),
+    ("严重失信主体重点监管", ("严重失信主体", "重点监管")),
+)
+
+
+@pytest.mark.parametrize(("query", "because"), APART, ids=[query for query, _ in APART])
+def test_words_that_stand_apart_in_a_clause_find_it(finder: Finder, query: str, because: tuple[str, ...]) -> None:
+    hits = [hit for hit in finder.find(query, limit=200).result.hits if hit.why == "apart"]
+    assert hits[0].because == because
+    for hit in hits:
+        assert hit.entry.kind in ("clause", "measure")
+        marked = [hit.entry.text[mark.start : mark.end] for mark in hit.text_marks]
+        assert {make_term(piece).counted for piece in hit.because} <= {make_term(words).counted for words in marked}
+
+
+def test_words_apart_come_behind_everything_that_was_found_otherwise(finder: Finder) -> None:
+    behind = 0
+    for query in ("失信企业", "信用记录", "无不良信用记录", "限制政府采购", "联合惩戒 财政局"):
+        hits = finder.find(query, limit=2000).result.hits
+        ranks = [hit.why == "apart" for hit in hits]
+        assert ranks == sorted(ranks), query
+        behind += ranks[:1] < ranks[-1:]
+        assert all(hit.score < 1 for hit in hits if hit.why == "apart"), query
+    assert behind > 1
+
+
+def test_a_word_of_no_text_is_not_left_out(finder: Finder) -> None:
+    for query in ("三年内无失言", "近年无飞船失信", "13年内无失信", "限制政府采构"):
+        assert finder.find(query).result.total == 0, query
+
+
+LETTERS = st.text(st.sampled_from("无未没有失信三3年内公示近"), min_size=1, max_size=12)
+
+
+@given(st.lists(LETTERS, min_size=1, max_size=6), LETTERS)
+def test_what_stands_apart_is_what_a_plain_look_at_each_clause_says(texts: list[str], query: str) -> None:
+    """The rarest word is looked up first and the others are held against it: that loses nothing and adds nothing."""
+    index = SearchIndex([Entry(f"c/{n}", "clause", "", text=text) for n, text in enumerate(texts)])
+    spread = read_spread([query], index.pairs, ("内", "近"), ("无", "未", "没有"))
+    counted = [count_ordinals(fold(text, "name")).text for text in texts]
+    expected = {n for n, text in enumerate(counted) if spread is not None and spread.stands_in(text)}
+    assert (set(index.find_apart(spread, [set()])) if spread else set()) == expected
+    for n in expected:
+        pieces = spread.pieces(counted[n]) if spread else ()
+        assert pieces
+        assert all(piece in counted[n] for piece in pieces)
 
 
 def test_an_old_number_comes_with_the_one_of_today(finder: Finder) -> None:

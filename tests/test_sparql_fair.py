@@ -242,10 +242,32 @@ def test_short_queries_keep_their_priority_and_long_ones_give_way(engine: PoolEn
 
     async def look() -> None:
         bomb = throw(engine, "a")
-        await wait_for(lambda: list_priorities() == {ours, min(19, ours + 10)})
+        await wait_for(lambda: list_priorities() == {ours, 19})
         bomb.cancel()
         await asyncio.gather(bomb, return_exceptions=True)
 
     ours = os.getpriority(os.PRIO_PROCESS, 0)
     assert list_priorities() == {ours}
     asyncio.run(look())
+
+
+def test_of_two_queries_past_their_glance_one_gives_way_to_those_that_begin(data: Path) -> None:
+    def list_priorities() -> list[int]:
+        return sorted(os.getpriority(os.PRIO_PROCESS, process) for process in engine.processes)
+
+    async def look() -> None:
+        bombs = [throw(engine, "a"), throw(engine, "b")]
+        await wait_for(lambda: list_priorities() == [ours, ours, 19])
+        assert engine.measure().long_running == 0
+        for bomb in bombs:
+            bomb.cancel()
+        await asyncio.gather(*bombs, return_exceptions=True)
+        honest = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER(?c != 'x') }"
+        answers = await asyncio.gather(*(engine.answer(QueryRequest(honest, client=client)) for client in "ab"))
+        assert [answer.status for answer in answers] == [200, 200]
+        # and none that gave way serves another query
+        await wait_for(lambda: list_priorities() == [ours] * 3)
+
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    with PoolEngine([data], Settings(short=3, budget=60)) as engine:
+        asyncio.run(look())

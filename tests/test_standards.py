@@ -132,11 +132,37 @@ def test_the_published_shapes_find_nothing_wrong_and_do_look(built: Graph, regis
     build, sample = looked["build"], looked["register"]
     assert build[ELI.LegalResource] > 200
     assert build[CCCEV.Criterion] == build[CCCEV.Requirement] == 70
+    assert build[CCCEV.EvidenceType] == 9
+    assert build[CCCEV.EvidenceTypeList] == 41
     assert build[CPOV.PublicOrganisation] > 80
     assert build[SKOS.Concept] > 500
     assert len(set(built.subjects(RDF.type, ELI.LegalResourceSubdivision))) > 900
     assert sample[LEGAL.LegalEntity] == sample[ADMS.Identifier] == 37
     assert sample[CCCEV.Evidence] == 90
+
+
+def test_a_condition_lists_the_records_it_is_judged_by(built: Graph, register: Graph) -> None:
+    """What the lines name in words, the list names in the terms of CCCEV; and records of each class can be evidence."""
+    listed = {
+        (condition, str(kind).rsplit("/", 1)[-1])
+        for condition, one in built.subject_objects(CCCEV.hasEvidenceTypeList)
+        for kind in built.objects(one, CCCEV.specifiesEvidenceType)
+    }
+    lines = make_graph(*(read_turtle(path) for path in (ROOT / "data" / "documents").glob("*/conditions.ttl")))
+    named = {
+        (condition, str(table))
+        for rule, condition in lines.subject_objects(PG.decides)
+        for table in lines.objects(rule, PG.inTable)
+        if not list(lines.objects(rule, PG.underInterpretation))
+    }
+    assert len({condition for condition, _ in named}) > 5
+    assert len({condition for condition, _ in listed}) == 41
+    assert named - listed == set()
+    conditions = {condition for condition, _ in listed}
+    assert all((condition, RDF.type, CCCEV.Criterion) in built for condition in conditions)
+    evidence = {kind for one in register.subjects(RDF.type, CCCEV.Evidence) for kind in register.objects(one, RDF.type)}
+    for _, record in built.subject_objects(PG.recordClass):
+        assert record in evidence or (record, RDFS.subClassOf, CCCEV.Evidence) in built
 
 
 def _seen_by(graph: Graph, kinds: set[Node]) -> Graph:
@@ -218,7 +244,7 @@ def test_what_repealed_and_amended_a_law(store: Store) -> None:
         'SELECT ?old { ?w eli:repealed_by ?act ; rdfs:label ?old . ?act rdfs:label ?new FILTER(LANG(?old) = "zh") }',
     )
     assert ("失信行为纠正后的信用信息修复管理办法（试行）",) in repealed
-    assert len({row[0] for row in repealed}) == 4
+    assert len({row[0] for row in repealed}) == 5
     assert (
         ask(store, "SELECT ?w { ?w eli:repealed_by ?act FILTER NOT EXISTS { ?w eli:in_force eli:InForce-notInForce } }")
         == []
@@ -295,11 +321,24 @@ def test_every_vocabulary_that_the_data_use_is_told_with_its_standard(built: Gra
     assert {term for term in used if not term.startswith(tuple(known))} == set()
 
 
+def _anchors(page: str) -> list[str]:
+    return re.findall('<section id="([^"]+)"', page)
+
+
 def test_the_vocabulary_answers_as_page_turtle_version_part_and_context(visit: Visit) -> None:
     client = visit()
     page = client.get("/ns", headers={"Accept": "text/html"}).text
     for wanted in ('id="Clause"', "eli:LegalResourceSubdivision", "CCCEV", 'id="monthsAgo"'):
         assert wanted in page
+    letter = client.get("/ns/terms/c", headers={"Accept": "text/html"}).text
+    assert max(len(page.encode()), len(letter.encode())) < 150_000
+    assert 'href="/ns/terms/c#Clause"' in page
+    clause = letter.partition('<section id="Clause">')[2].partition("</section>")[0]
+    for wanted in ("文件的一个结构单位", "A structural unit of a document", "eli:LegalResourceSubdivision"):
+        assert wanted in clause
+    told = {name for path in re.findall(r'href="(/ns/terms/[a-z])"', page) for name in _anchors(client.get(path).text)}
+    assert told == set(re.findall('<li id="([^"]+)"', page))
+    assert client.get("/ns/terms/9").status_code == 404
     turtle = client.get("/ns", headers={"Accept": "text/turtle"})
     assert "@prefix pg:" in turtle.text
     assert "monthsAgo" not in turtle.text

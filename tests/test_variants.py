@@ -16,7 +16,7 @@ import pytest
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import RDF
 from rdflib.term import Node
-from tests.conftest import Done
+from tests.conftest import Done, open_desk_once, open_once
 from tests.drawing import draws
 from tests.files import read_graph
 
@@ -27,7 +27,7 @@ from policygraph.judging.rules import Policy, load_policies
 from policygraph.judging.rules.codes import Codes, read_codes
 from policygraph.judging.rules.variants import Setting, Variant, is_variant, list_settings, make_variant
 from policygraph.judging.screening.trying import Trial, compile_trial
-from policygraph.keeping.assessments import Desk, open_desk
+from policygraph.keeping.assessments import Desk
 from policygraph.keeping.batch import prepare_register, synthesise_register
 from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.dataset.opening import open_dataset, read_lines
@@ -96,12 +96,12 @@ def another(setting: Setting) -> str | None:
 
 @pytest.fixture(scope="module")
 def store(dataset: Path) -> Store:
-    return open_dataset(dataset)
+    return open_once(dataset)
 
 
 @pytest.fixture(scope="module")
 def desk(store: Store) -> Desk:
-    return open_desk(store, NOVEMBER)
+    return open_desk_once(store, NOVEMBER)
 
 
 # --- what may be set -------------------------------------------------------------------------------------------------

@@ -437,6 +437,13 @@ PROBES: dict[str, Probe] = {
     "reading-handed-thing": drafted("各部门将失信信息通报□单位。"),
     "reading-founding-word": drafted("市财政局□黑名单。"),
     "reading-encouraging-word": drafted("□失信企业参加社会活动。", effect=WORD),
+    "reading-line-filler": drafted("企业符合下列条件：\n1.□3年内无失信行为；\n2.未列入黑名单。"),
+    "reading-all-of-word": drafted("企业□符合下列情形：\n1.未发生事故；\n2.未受到处罚。"),
+    "reading-barring-word": drafted("已被列入黑名单的企业，□激励对象。"),
+    "reading-urging-adverb": drafted("市财政局要□提高质量并通报失信信息。"),
+    "reading-urging-word": drafted("市财政局要□通报失信信息。"),
+    "reading-conflict-word": drafted("有关法律法规修改，与本意见□的，从其规定。"),
+    "reading-yielding-word": drafted("有关法律法规修改，与本意见不一致的，□。"),
     "reading-article-continuation": excerpted("《安全生产法》第一条：下列单位适用本法。\n第七十五条□情形，从其规定。"),
 }
 

@@ -3,25 +3,34 @@
 Run: ``python tests/benchmarks/bench_drafting.py [--misses]``. The curated models of ``data/documents`` are the measure
 and nothing else: a draft is made from ``source.txt`` and the concept files alone. A drafted and a curated statement of
 one kind are the same when their quotes share at least half of the shorter one in the source; each is used once
-(``strict``). ``found`` also counts a curated statement whose words a draft covers that another one used already, and
+(``strict``). Condition lines are held against those of ``conditions.ttl`` (``--lines``): the same words, and then the
+same kind, table, filters, period and subjects, or which of them differ; what was drafted as a question counts as
+neither. ``found`` also counts a curated statement whose words a draft covers that another one used already, and
 ``right`` a drafted one whose words belong to a curated statement of its kind. Codes are compared on the strict pairs.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from rdflib import Graph, URIRef
+from rdflib import BNode, Graph, URIRef
 from rdflib.namespace import RDF
+from rdflib.term import Node
 from rich.console import Console
 from rich.table import Table
 
+from policygraph.graph.drafts import describe_statements
 from policygraph.graph.grounding import find_quote
 from policygraph.graph.lexicons import load_lexicon
+from policygraph.graph.memory import make_graph
+from policygraph.keeping.curation.cases import LINES, Case, open_case, open_desk
+from policygraph.keeping.curation.lining import write_rule
 from policygraph.keeping.dataset.knowledge import load_graphs, make_knowledge, merge
 from policygraph.keeping.sources import find_root, read_source
+from policygraph.keeping.turtle import parse
 from policygraph.keeping.workspace import open_workspace
 from policygraph.namespaces import PG, slug_of
 from policygraph.reading.drafting import Proposal, draft_reading
@@ -36,11 +45,12 @@ KINDS: dict[str, tuple[str, ...]] = {
     "grades": ("Grade",),
     "conditions": ("Condition",),
     "transitions": ("TransitionRule",),
+    "precedence": ("PrecedenceRule",),
     "mechanisms": ("MechanismStatement",),
 }
 CODES = {
     "measures": ("effect", "force", "policyArea", "addressee", "class"),
-    "acts": ("effect", "force", "direction"),
+    "acts": ("effect", "force", "direction", "reducesRights"),
     "steps": ("kind", "actor", "recipient", "force"),
     "timings": ("timingKind",),
     "lists": ("listKind", "publicity"),
@@ -66,7 +76,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--misses", action="store_true", help="print what was missed and what was drafted in vain")
     parser.add_argument("--document", help="one document alone")
+    parser.add_argument("--lines", action="store_true", help="condition lines, one by one, instead of the kinds")
     options = parser.parse_args()
+    if options.lines:
+        print_lines()
+        return
     rows = measure(options.document, options.misses)
     table = Table("kind", "curated", "drafted", "strict recall", "strict precision", "found", "right", "codes")
     for row in rows:
@@ -112,6 +126,93 @@ def measure(only: str | None = None, misses: bool = False) -> list[tuple[str, ..
     ]  # fmt: skip
 
 
+LINE = ("kind", "table", "filters", "period", "subjects")
+
+
+def print_lines() -> None:
+    """Each reviewed rule of the five documents with the drafted line of its words, and how the two agree."""
+    table = Table("document", "rule", "drafted", "words", title="condition lines")
+    counts: Counter[str] = Counter()
+    for document, rule, outcome, words in compare_lines():
+        counts[outcome.split(":")[0]] += 1
+        table.add_row(document, rule, outcome, words)
+    console = Console(width=200)
+    console.print(table)
+    console.print("  ".join(f"{name} {number}" for name, number in sorted(counts.items())))
+
+
+def compare_lines() -> Iterator[tuple[str, str, str, str]]:
+    """Document, rule, outcome and words: ``same``, ``differs: …``, ``question``, ``missed`` and ``in vain``."""
+    desk = open_desk(open_workspace())
+    for identifier in desk.workspace.documents():
+        case = open_case(desk, identifier)
+        proposals = draft_reading(case.reading, desk.lexicon, desk.knowledge.vocabulary)
+        drafted = [one for one in proposals if one.type == "ConditionRule"]
+        reviewed = parse((case.folder / LINES).read_text(encoding="utf-8"), LINES, case.base)
+        matched: set[str] = set()
+        for rule in sorted(reviewed.subjects(RDF.type, PG.ConditionRule), key=str):
+            quote, here = str(reviewed.value(rule, PG.quote) or ""), places_of(case, reviewed, rule)
+            likely = [(len(here & places(one)), one) for one in drafted if alike_places(here, places(one))]
+            best = max(likely, key=lambda pair: pair[0], default=None)
+            name = slug_of(str(rule)).split("/", 2)[2]
+            if best is None:
+                yield identifier, name, "missed", quote
+                continue
+            line = best[1]
+            matched.add(line.address)
+            if line.values_of("openQuestion"):
+                yield identifier, name, "question", quote
+                continue
+            said = describe_statements(line, identifier, case.base)
+            subject = case.iri(line.address)
+            made = make_graph(*(graph for graph in write_rule(case, subject, said).values() if graph is not None))
+            ours, theirs = summary(reviewed, rule), summary(made, subject)
+            apart = [what for what, one, other in zip(LINE, ours, theirs, strict=True) if one != other]
+            yield identifier, name, f"differs: {' '.join(apart)}" if apart else "same", quote
+        for line in drafted:
+            if line.address not in matched:
+                yield identifier, line.address, "in vain", line.quote
+
+
+def places(one: Proposal) -> frozenset[int]:
+    return frozenset(at for span in one.spans for at in range(span.start, span.end))
+
+
+def places_of(case: Case, graph: Graph, rule: Node) -> frozenset[int]:
+    clause = slug_of(str(graph.value(rule, PG.clause))).removeprefix(f"doc/{case.identifier}/")
+    spans = find_quote(case.reading, clause, str(graph.value(rule, PG.quote) or ""))
+    return frozenset(at for span in spans for at in range(span.start, span.end))
+
+
+def alike_places(one: frozenset[int], other: frozenset[int]) -> bool:
+    return len(one & other) >= LEAST * max(1, min(len(one), len(other)))
+
+
+def summary(graph: Graph, rule: Node) -> tuple[object, ...]:
+    """What a rule looks at: its kind, table, filters, months and subjects, as comparable values."""
+    place = next((one for one in graph.objects(rule, PG.ground)), rule)
+    period = graph.value(rule, PG.period)
+    where = {
+        (str(term), tuple(sorted(spell(graph, value))))
+        for node in graph.objects(place, PG.where)
+        for term, value in graph.predicate_objects(node)
+    }
+    subjects = {str(one) for one in graph.objects(place, PG.recordsOf)} or {"unit"}
+    return (
+        str(graph.value(rule, PG.kindOfCondition)), str(graph.value(place, PG.inTable)), frozenset(where),
+        str(graph.value(period, PG.months)) if period is not None else "", frozenset(subjects),
+    )  # fmt: skip
+
+
+def spell(graph: Graph, value: Node) -> Iterator[str]:
+    if not isinstance(value, BNode):
+        yield str(value)
+    elif (value, RDF.first, None) in graph:
+        yield from map(str, graph.items(value))
+    else:
+        yield from (f"{term} {bound}" for term, bound in graph.predicate_objects(value))
+
+
 def share(part: int, whole: int) -> str:
     return f"{part}/{whole} {100 * part / whole:.0f}%" if whole else "-"
 
@@ -152,7 +253,8 @@ def curated_statements(model: Graph, reading: Reading, types: Iterable[str]) -> 
             values = {
                 code: frozenset(tail(value) for value in model.objects(node, PG[code]))
                 for code in ("effect", "force", "policyArea", "addressee", "direction", "actor", "recipient",
-                             "timingKind", "listKind", "publicity", "lower", "upper", "window", "mechanism")
+                             "timingKind", "listKind", "publicity", "lower", "upper", "window", "mechanism",
+                             "reducesRights")
             }  # fmt: skip
             values["class"] = frozenset({kind})
             whole = model.value(node, PG.procedure)

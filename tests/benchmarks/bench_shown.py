@@ -4,9 +4,12 @@
     python -m tests.benchmarks.bench_shown --folder DIR --sizes 300000       # a look at the figures
 
 Each step is a process of its own, so that its peak memory is its own, and has its time at most; a step that takes
-longer, or fails, is told and the run goes on. Before each size the disk is looked at, and what a size needed is thrown
-away after it. Figures are seconds of the wall and of the processor (the step's own and its children's) and MiB; the
-ratios inside one run are what matters. At the end the plan for 100 M is worked out from the largest size that was run.
+longer, or fails, is told and the run goes on. What a step gave is written down at once: a run that was cut short goes
+on after its last step when it is started again, and a size that was shown to its end is told again from its figures.
+Before each size the disk is looked at, and what a size needed is thrown away after it. Figures are seconds of the wall
+and of the processor (the step's own and its children's), of those the work itself without starting the program and
+opening the dataset, and MiB; the ratios inside one run are what matters. At the end the plan for 100 M is worked out
+from the largest size that was run.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -30,7 +34,7 @@ from tests.benchmarks.bench_screening import AS_OF, POLICY, ROOT, measure_by_han
 from policygraph.judging.decisions import decide
 from policygraph.judging.decisions.across import partners
 from policygraph.judging.rules.variants import make_variant
-from policygraph.keeping.assessments import Desk, open_desk
+from policygraph.keeping.assessments import Desk, open_desk, open_screening
 from policygraph.keeping.batch import prepare_register, screen_register, synthesise_register
 from policygraph.keeping.batch.preparing import DEFAULT_CHUNK
 from policygraph.keeping.dataset.opening import open_dataset, read_lines
@@ -48,8 +52,10 @@ REGIONS = ("230803", "320102", "410184", "370323")
 Figures = dict[str, float]
 
 
+@cache
 def desk() -> Desk:
-    return open_desk(open_dataset(ROOT / "build"), AS_OF)
+    """What ``policygraph screen`` opens."""
+    return open_screening(open_dataset(ROOT / "build"))
 
 
 def synthesise(folder: Path, size: int, memory: int) -> None:
@@ -107,7 +113,7 @@ def change_night(folder: Path, size: int, memory: int) -> None:
 
 
 def watch(folder: Path, memory: int) -> None:
-    known = desk()
+    known = open_desk(open_dataset(ROOT / "build"), AS_OF)
     watch_register(
         folder / "register", known, list(known.policies.values()), AS_OF, 90, folder / "watch.parquet", memory=memory,
         restricted=True,
@@ -123,7 +129,7 @@ def simulate(folder: Path, memory: int) -> None:
         for months in range(3, 66, 3)
         if months != 36
     ]
-    (folder / "simulate").mkdir()
+    (folder / "simulate").mkdir(exist_ok=True)
     found = try_variants(folder / "register", known, made, AS_OF, folder / "simulate", check=20, memory=memory)
     differing = len(found.agreement.differing) if found.agreement else -1
     print(f"  {len(made)} variants, pySHACL differs in {differing}", file=sys.stderr)
@@ -146,8 +152,8 @@ def hand(folder: Path, memory: int) -> None:
     measure_by_hand(folder / "register", folder / "by-hand.parquet", memory)
 
 
-def judge(folder: Path, memory: int) -> None:
-    """Some enterprises decided one by one by pySHACL; its figures are scaled to the size."""
+def judge(folder: Path, memory: int) -> Figures:
+    """Some enterprises decided one by one by pySHACL; what each took is scaled to the size."""
     known = desk()
     small = folder / "few"
     synthesise_register(
@@ -160,10 +166,10 @@ def judge(folder: Path, memory: int) -> None:
         decide(facts, entity, known.policies[POLICY], AS_OF)
     told = (time.process_time() - started) / FEW
     print(f"  pySHACL decides one enterprise in {told * 1000:.1f} ms of the processor", file=sys.stderr)
-    (folder / "pyshacl.json").write_text(json.dumps(told), encoding="utf-8")
+    return {"each": told}
 
 
-STEPS: dict[str, Callable[[Path, int, int], None]] = {
+STEPS: dict[str, Callable[[Path, int, int], Figures | None]] = {
     "synthesise": lambda folder, size, memory: synthesise(folder, size, memory),
     "prepare": lambda folder, size, memory: prepare(folder, size, memory),
     "by hand": lambda folder, size, memory: hand(folder, memory),
@@ -188,6 +194,22 @@ STEPS: dict[str, Callable[[Path, int, int], None]] = {
     "killed screen": lambda folder, size, memory: die_in(folder, memory, "killed-out", "第 2/", preparing=False),
     "screen resumed": lambda folder, size, memory: screen(folder, memory, "killed-out", every=True),
 }
+MADE = {
+    "synthesise": ("raw",),
+    "prepare": ("register",),
+    "one policy": ("one",),
+    "five policies": ("five",),
+    "pyshacl": ("few",),
+    "night": ("raw-night", "register-night"),
+    "night, anew": ("anew",),
+    "delta, whole": ("delta",),
+    "delta, changes": ("changes",),
+    "delta, next day": ("next",),
+    "variants": ("simulate",),
+    "killed prepare": ("killed",),
+    "killed screen": ("killed-out", "killed-out.partial"),
+}
+"""What a step makes: removed before it is run again after a run that was cut short."""
 RATIOS = (
     ("one policy", "by hand", 2.5),
     ("sail", "one policy", None),
@@ -223,10 +245,17 @@ def run_step(name: str, folder: Path, size: int, options: argparse.Namespace) ->
     if child.returncode != (-signal.SIGKILL if killed else 0):
         print(f"{size:>10} {name:<16} ended with {child.returncode}", flush=True)
         return None
-    peak = 0.0 if killed else float(json.loads(told.splitlines()[-1])["peak"])
-    load = os.getloadavg()[0]
-    print(f"{size:>10} {name:<16} {wall:8.1f} s  cpu {cpu:8.1f} s  {peak:6.0f} MiB  load {load:.1f}", flush=True)
-    return {"wall": wall, "cpu": cpu, "peak": peak}
+    said = {"peak": 0.0, "work": 0.0} if killed else json.loads(told.splitlines()[-1])
+    return {"wall": wall, "cpu": cpu, "load": os.getloadavg()[0], **said}
+
+
+def tell_step(name: str, size: int, found: Figures) -> None:
+    """One line for a step that was run now or before."""
+    print(
+        f"{size:>10} {name:<16} {found['wall']:8.1f} s  cpu {found['cpu']:8.1f} s  work {found['work']:8.1f} s  "
+        f"{found['peak']:6.0f} MiB  load {found['load']:.1f}",
+        flush=True,
+    )
 
 
 def _parts(folder: Path) -> str:
@@ -248,56 +277,78 @@ def equal(folder: Path, one: str, other: str) -> int:
 
 def show(size: int, options: argparse.Namespace) -> dict[str, Figures]:
     """All steps of one size, their ratios, and what must be equal."""
-    free = shutil.disk_usage(options.folder).free
-    if free < size * NEEDED:
-        print(f"{size:>10} left out: {size * NEEDED / 2**30:.0f} GiB of disk needed, {free / 2**30:.0f} free")
-        return {}
-    folder = options.folder / f"shown-{size}"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    found: dict[str, Figures] = {}
-    large = ("sail", "variants", "watch 90", "killed prepare", "killed screen", "screen resumed")
-    try:
+    kept = options.folder / f"figures-{size}.json"
+    if kept.is_file():
+        found: dict[str, Figures] = json.loads(kept.read_text(encoding="utf-8"))
         for name in STEPS:
-            if (size > SMALL and name in large) or (name == "sail" and not options.sail):
-                continue
-            figures = run_step(name, folder, size, options)
-            if figures is not None:
-                found[name] = figures
-        for name, aim in PER_MILLION:
             if name in found:
-                wall, cpu = (found[name][word] * 1e6 / size for word in ("wall", "cpu"))
-                print(
-                    f"{size:>10} {name} per million: {wall:.1f} s, cpu {cpu:.1f} s" + (f" (aim {aim})" if aim else "")
-                )
-        for name, other, limit in RATIOS:
-            if name in found and other in found:
-                wall, cpu = (found[name][word] / found[other][word] for word in ("wall", "cpu"))
-                told = f" (aim {limit})" if limit else ""
-                print(f"{size:>10} {name} / {other}: {wall:.2f}, cpu {cpu:.2f}{told}")
-        if {"pyshacl", "one policy"} <= found.keys():
-            scaled = json.loads((folder / "pyshacl.json").read_text(encoding="utf-8")) * size
-            ratio = scaled / found["one policy"]["cpu"]
-            print(f"{size:>10} pySHACL, scaled: cpu {scaled:.0f} s, {ratio:.0f} x one policy")
-        if {"sail", "one policy"} <= found.keys():
-            print(f"{size:>10} rows in which Sail and DuckDB differ: {equal(folder, 'sail', 'one')}")
-        if {"delta, whole", "night, anew"} <= found.keys():
-            print(f"{size:>10} rows in which delta and a new run differ: {equal(folder, 'delta', 'anew')}")
-        if {"screen resumed", "five policies"} <= found.keys():
-            print(f"{size:>10} rows in which a killed and resumed run differs: {equal(folder, 'killed-out', 'five')}")
-            left = [path.name for path in folder.iterdir() if path.name == "killed"]
-            print(f"{size:>10} a killed preparation left under its name: {left or 'nothing'}")
-        peaks = [
-            figures["peak"] for name, figures in found.items() if name in ("prepare", "one policy", "five policies")
-        ]
-        if peaks:
-            print(f"{size:>10} peak of preparing and screening: {max(peaks):.0f} MiB (aim 2048 at 10 M)")
-        used = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-        print(f"{size:>10} on disk at the end: {used / 2**20:.0f} MiB", flush=True)
-        found["disk"] = {"bytes": float(used)}
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+                tell_step(name, size, found[name])
+        tell_ratios(size, found)
+        return found
+    folder = options.folder / f"shown-{size}"
+    folder.mkdir(parents=True, exist_ok=True)
+    written = folder / "figures.json"
+    found = json.loads(written.read_text(encoding="utf-8")) if written.is_file() else {}
+    free = shutil.disk_usage(options.folder).free
+    if not found and free < size * NEEDED:
+        print(f"{size:>10} left out: {size * NEEDED / 2**30:.0f} GiB of disk needed, {free / 2**30:.0f} free")
+        folder.rmdir()
+        return {}
+    large = ("sail", "variants", "watch 90", "killed prepare", "killed screen", "screen resumed")
+    for name in STEPS:
+        if (size > SMALL and name in large) or (name == "sail" and not options.sail):
+            continue
+        if name not in found:
+            for made in MADE.get(name, ()):
+                shutil.rmtree(folder / made, ignore_errors=True)
+            figures = run_step(name, folder, size, options)
+            if figures is None:
+                continue
+            found[name] = figures
+            written.write_text(json.dumps(found), encoding="utf-8")
+        tell_step(name, size, found[name])
+    tell_ratios(size, found)
+    tell_equal(size, folder, found)
+    used = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    print(f"{size:>10} on disk at the end: {used / 2**20:.0f} MiB", flush=True)
+    found["disk"] = {"bytes": float(used)}
+    kept.write_text(json.dumps(found), encoding="utf-8")
+    shutil.rmtree(folder)
     return found
+
+
+def tell_ratios(size: int, found: dict[str, Figures]) -> None:
+    """What the aims are about, with the time of the clock, of the processor, and of the work itself."""
+    words = ("wall", "cpu", "work")
+    for name, aim in PER_MILLION:
+        if name in found:
+            told = ", ".join(f"{word} {found[name][word] * 1e6 / size:.1f} s" for word in words)
+            print(f"{size:>10} {name} per million: {told}" + (f" (aim {aim})" if aim else ""))
+    for name, other, limit in RATIOS:
+        if name in found and other in found:
+            told = ", ".join(f"{word} {found[name][word] / found[other][word]:.2f}" for word in words)
+            print(f"{size:>10} {name} / {other}: {told}" + (f" (aim {limit})" if limit else ""))
+    if {"pyshacl", "one policy"} <= found.keys():
+        scaled = found["pyshacl"]["each"] * size
+        ratio = scaled / found["one policy"]["work"]
+        print(f"{size:>10} pySHACL, scaled: cpu {scaled:.0f} s, {ratio:.0f} x one policy")
+    peaks = [found[name]["peak"] for name in ("prepare", "one policy", "five policies") if name in found]
+    if peaks:
+        print(f"{size:>10} peak of preparing and screening: {max(peaks):.0f} MiB (aim 2048 at 10 M)")
+
+
+def tell_equal(size: int, folder: Path, found: dict[str, Figures]) -> None:
+    """What must give the same rows, while they are there."""
+    for name, other, told, one, two in (
+        ("sail", "one policy", "Sail and DuckDB differ", "sail", "one"),
+        ("delta, whole", "night, anew", "delta and a new run differ", "delta", "anew"),
+        ("screen resumed", "five policies", "a killed and resumed run differs", "killed-out", "five"),
+    ):
+        if {name, other} <= found.keys():
+            print(f"{size:>10} rows in which {told}: {equal(folder, one, two)}")
+    if "killed prepare" in found:
+        left = [path.name for path in folder.iterdir() if path.name == "killed"]
+        print(f"{size:>10} a killed preparation left under its name: {left or 'nothing'}")
 
 
 def plan(size: int, found: dict[str, Figures]) -> None:
@@ -315,14 +366,18 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, required=True, help="a scratch folder on the disk to be used")
     parser.add_argument("--sizes", default="1000000,10000000,30000000", help="enterprises, with commas")
     parser.add_argument("--memory", type=int, default=1024, help="MiB for DuckDB")
-    parser.add_argument("--minutes", type=int, default=40, help="for one step at most")
+    parser.add_argument("--minutes", type=int, default=60, help="for one step at most")
     parser.add_argument("--sail", action="store_true", help="also one policy on Sail, up to 1 M")
     parser.add_argument("--step", help=argparse.SUPPRESS)
     options = parser.parse_args()
     sizes = sorted(int(size) for size in options.sizes.split(","))
     if options.step:
-        STEPS[options.step](options.folder, sizes[0], options.memory)
-        print(json.dumps({"peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+        if options.step != "by hand":
+            desk()
+        begun = time.process_time()
+        told = STEPS[options.step](options.folder, sizes[0], options.memory) or {}
+        work = time.process_time() - begun
+        print(json.dumps({**told, "work": work, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
         return
     options.folder = options.folder.absolute()
     options.folder.mkdir(parents=True, exist_ok=True)

@@ -61,6 +61,11 @@ def test_a_site_from_the_disk(page: Page, site: Path, dataset: Path) -> None:
     expect(page.locator("h1")).to_be_visible()
 
     page.goto((site / "doc/yiyuan-2021-28/index.html").as_uri())
+    cited = page.locator("a[data-official='annex_1/sec_2/para_6']")
+    assert cited.count() == 1
+    cited.click()
+    # the browser may refuse the clipboard to a file; the words are told either way
+    expect(page.locator(".said[role=status]").last).to_contain_text("（源应急发〔2021〕28号）附件二（六）：“")
     page.locator("a.anchor[href*='char=']").first.click()
     lit = page.locator("mark.lit")
     expect(lit).to_have_count(1)

@@ -82,8 +82,8 @@ def run_tests(copy: Path, tests: tuple[str, ...]) -> int:
 
 
 def main(words: list[str]) -> int:
-    """Run the mutants whose name holds one of the words, all of them without a word."""
-    mutants = [m for m in read_mutants() if not words or any(word in m.guard for word in words)]
+    """Run the mutants whose name or file holds one of the words, all of them without a word."""
+    mutants = [m for m in read_mutants() if not words or any(word in m.guard + m.file for word in words)]
     faults = [fault for mutant in mutants if (fault := find_fault(mutant))]
     if faults or not mutants:
         print("\n".join(faults) or "没有这样的守卫")

@@ -126,6 +126,8 @@ def value_node(value: Value, document: str, base: str = BASE) -> Node:
             return Literal(int(value.text))
         case Sort.decimal:
             return Literal(value.text, datatype=XSD.decimal)
+        case Sort.day:
+            return Literal(value.text, datatype=XSD.date)
         case Sort.duration:
             return Literal(value.text, datatype=XSD.duration)
         case Sort.thing:

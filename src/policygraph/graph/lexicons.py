@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rdflib import Graph, Literal
 from rdflib.namespace import SKOS
+from rdflib.term import Node
 
 from policygraph.namespaces import ID, PG, slug_of
 from policygraph.reading.drafting.lexicon import Concept, Lexicon
@@ -17,6 +18,9 @@ SCHEMES = {
     "timings": "scheme-timings",
     "conditions": "scheme-condition-kinds",
     "mechanisms": "scheme-mechanisms",
+    "records": "scheme-line-records",
+    "refinements": "scheme-line-refinements",
+    "directions": "scheme-directions",
 }
 """The concept schemes that a draft chooses from, by the field of the `Lexicon`."""
 _TERMS = (SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel)
@@ -43,10 +47,21 @@ def _load(concepts: Graph, scheme: str) -> tuple[Concept, ...]:
         direction = concepts.value(node, PG.direction)
         found.append(
             Concept(
-                _slug(str(node)), tuple(words), _slug(str(direction)).removeprefix("direction-") if direction else ""
+                _slug(str(node)),
+                tuple(words),
+                _slug(str(direction)).removeprefix("direction-") if direction else "",
+                tuple(sorted(_slug(str(one)) for one in concepts.objects(node, PG.refines))),
+                (node, PG.asksWindow, Literal(True)) in concepts,
+                _text(concepts.value(node, PG.usuallyReduces)),
+                _text(concepts.value(node, PG.usualReason)),
             )
         )
     return tuple(found)
+
+
+def _text(node: Node | None) -> str:
+    """A value as text; a mark that is false is one, too, which Python takes for nothing."""
+    return "" if node is None else str(node)
 
 
 def _slug(iri: str) -> str:

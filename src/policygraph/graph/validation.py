@@ -3,19 +3,77 @@
 pySHACL *returns* a ``ValidationFailure`` instead of raising it, puts warnings and violations into one graph, and
 its conforms flag mixes them; so the results are read from the report graph and the flag is ignored. Shapes are
 given parsed, never as a path or address. No inference, no SHACL-AF, no imports are followed.
+
+pySHACL writes a result, its messages and its text whenever a node does not conform, also inside ``sh:or``, ``sh:not``
+and ``sh:qualifiedValueShape``, where it asks only whether the node conforms and throws the result away; and it looks
+for each property of a shape in a list of all parameters. That was half the time of a decision, so both are done when
+and as they are needed: what is evaluated, and what is reported, stays pySHACL's own, for whoever else asks it too.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import cast
+from functools import partial
+from typing import Any, cast
 
 import pyshacl
+import pyshacl.shape
+from pyshacl.constraints import ALL_CONSTRAINT_PARAMETERS, CONSTRAINT_PARAMETERS_MAP
+from pyshacl.constraints.constraint_component import ConstraintComponent
 from rdflib import Graph
 from rdflib.namespace import RDF, SH
 from rdflib.term import Literal, Node
 
 from policygraph.errors import DataError
+
+# Any: what pySHACL passes between its own parts; its annotations are incomplete
+_Parts = tuple[str, Node, list[Any]]
+
+
+class _Awaited:
+    """A result of pySHACL, which is text, node and triples, made when somebody looks into it."""
+
+    __slots__ = ("_made", "_make")
+
+    def __init__(self, make: Callable[[], _Parts]) -> None:
+        self._make = make
+        self._made: _Parts | None = None
+
+    def _read(self) -> _Parts:
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._read())
+
+    def __getitem__(self, place: int) -> Any:
+        return self._read()[place]
+
+
+class _Parameters(list[Node]):
+    """The parameters of constraints, as the list that pySHACL keeps, in which one is found without looking through."""
+
+    __slots__ = ("_known",)
+
+    def __init__(self, parameters: list[Node]) -> None:
+        super().__init__(parameters)
+        self._known = frozenset(parameters)
+
+    def __contains__(self, term: object) -> bool:
+        return term in self._known
+
+
+_make_result = ConstraintComponent.make_v_result
+
+
+def _await_result(component: ConstraintComponent, *told: Any, **more: Any) -> _Awaited:
+    return _Awaited(partial(_make_result, component, *told, **more))
+
+
+ConstraintComponent.make_v_result = _await_result  # type: ignore[assignment, method-assign]  # its result, but later
+pyshacl.shape.CONSTRAINT_PARAMS = _Parameters(ALL_CONSTRAINT_PARAMETERS), CONSTRAINT_PARAMETERS_MAP  # type: ignore[attr-defined]  # pySHACL sets it so, when it is first asked
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -23,13 +23,14 @@ from rdflib.namespace import DCTERMS, PROV, RDF, SKOS
 from policygraph.errors import InputError
 from policygraph.graph.describing import describe_header
 from policygraph.graph.knowledge import Region, load_kinds, load_regions
+from policygraph.graph.memory import make_graph
 from policygraph.keeping.dataset.knowledge import load_graphs, make_knowledge, merge
 from policygraph.keeping.originals import MAP, ORIGINAL, map_source, render_map
 from policygraph.keeping.sources import SourceFile, read_bytes, take_in
-from policygraph.keeping.terms import Triple, TurtleWriter
+from policygraph.keeping.turtle import Triple, change_file, write_statements
 from policygraph.keeping.workspace import SOURCE, Workspace, check_identifier
 from policygraph.keeping.writing import write_file, write_folder
-from policygraph.namespaces import ELI, ID, PG, PREFIXES, clause_iri, instance, source_iri
+from policygraph.namespaces import ELI, ID, PG, clause_iri, instance, source_iri
 from policygraph.reading.documents import Document, Problem
 from policygraph.reading.intake.extractions import Aside, locate
 from policygraph.reading.texts import Reading, read_text
@@ -38,11 +39,11 @@ from policygraph.text.numbers import parse_number
 # haitang-2031-7 · memo7;  not: 2031 · 7 (no letter: whose number it is cannot be told)
 _LETTER = re.compile(r"[a-z]")
 _CUT = re.compile(r"[^a-z0-9]+")
-_PREFIXES = ("pg", "dcterms", "eli", "prov", "xsd")
 _CODE = re.compile(r"[0-9]{6}")
 # .docx · .htm;  not: .备份 · .d/x
 _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,8}")
 
+_REGIONS = "地区：本工作区的文件所属、样本里没有的地区；policygraph add 写出，也可手工改。"
 _OPENING = """\
 # 这是什么：{name}的来历：原文从哪里来、校验值、文号、标题、日期、地区，以及文本缺什么、坏在哪里。
 # 由 policygraph add 照原文的首部和落款起草。谁可以改：收集文件的人。
@@ -200,14 +201,18 @@ def register_region(workspace: Workspace, region: Region, regions: tuple[Region,
     above = next((one for code in codes for one in regions if one.code == code != region.code), None)
     above = above or next((one for one in regions if one.whole), None)
     node = instance("region", region.code, base=region.base)
-    said: list[Triple] = [(node, RDF.type, SKOS.Concept), (node, SKOS.inScheme, ID["concept/scheme-regions"])]
+    said = make_graph([(node, RDF.type, SKOS.Concept), (node, SKOS.inScheme, ID["concept/scheme-regions"])])
     said += [(node, term, Literal(region.code)) for term in (PG.code, SKOS.notation)]
     said += [(node, SKOS.prefLabel, Literal(name, lang="zh")) for name in region.names]
+    # what is known of it in English is its code
+    said.add((node, SKOS.prefLabel, Literal(f"Region {region.code}", lang="en")))
+    said.add((node, SKOS.definition, Literal(f"行政区划代码 {region.code}。", lang="zh")))
+    said.add((node, SKOS.definition, Literal(f"The place with code {region.code}.", lang="en")))
     if above is not None:
-        said.append((node, SKOS.broader, instance("region", above.code, base=above.base)))
+        said.add((node, SKOS.broader, instance("region", above.code, base=above.base)))
     path = workspace.root / "regions.ttl"
     before = path.read_text(encoding="utf-8") if path.is_file() else ""
-    write_file(path, f"{before.rstrip()}\n\n{TurtleWriter().write(said)}".lstrip().encode())
+    write_file(path, change_file(before, {node: said}, str(path), _REGIONS, workspace.base).encode())
 
 
 def draft_metadata(
@@ -246,5 +251,4 @@ def draft_metadata(
 def _write_metadata(drafted: Sequence[Triple], base: str, document: Document) -> str:
     """Metadata as the Turtle that people go on with, in the order drafted."""
     name = " ".join((document.number or document.title or "").split())
-    writer = TurtleWriter(f"{base}id/", {"ours": str(ID), **{name: PREFIXES[name] for name in _PREFIXES}})
-    return _OPENING.format(name=name or "本文件") + writer.head() + writer.write(drafted)
+    return _OPENING.format(name=name or "本文件") + write_statements(drafted, base)

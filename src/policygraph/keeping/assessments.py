@@ -18,6 +18,7 @@ from urllib.parse import quote
 from rdflib import Graph, Literal, URIRef
 
 from policygraph.errors import InputError, NotFoundError
+from policygraph.graph.memory import make_graph
 from policygraph.judging.decisions import (
     ActRow,
     BasisRow,
@@ -132,29 +133,22 @@ class Desk:
         return what_would_change(register, entity, policy, as_of)
 
 
-def open_screening(store: Store) -> Desk:
-    """What screening a register needs: policies, codes and invariants of a dataset, without what measures follow."""
-    return Desk(open_policies(store), (), {}, store.dataset or "", open_codes(store), open_invariants(store))
-
-
-def open_policies(store: Store) -> dict[str, Policy]:
+def open_policies(store: Store, codes: Codes | None = None) -> dict[str, Policy]:
     """The policies that a dataset holds, checked, with the readings that the curated models describe.
 
-    Errors: ``DataError`` that lists what is wrong with a shapes graph.
+    Its ``codes`` are opened too where they are not given. Errors: ``DataError`` that lists what is wrong with a
+    shapes graph.
     """
     readings = store.find_instances(str(PG.Interpretation))
-    return load_policies(read_shapes(store, "eligibility"), readings, open_codes(store))
+    return load_policies(read_shapes(store, "eligibility"), readings, open_codes(store) if codes is None else codes)
 
 
 def open_codes(store: Store) -> Codes:
     """The closed codes that a dataset defines, and the bodies it knows by name."""
-    graph = Graph(bind_namespaces="none")
     homes = {f"{base}graph/org" for base in store.bases}
     concepts = tuple(f"{base}graph/concepts/" for base in store.bases)
-    for name in store.list_graphs():
-        if name in homes or name.startswith(concepts):
-            graph += store.read_graph(name)
-    return read_codes(graph)
+    named = (name for name in store.list_graphs() if name in homes or name.startswith(concepts))
+    return read_codes(make_graph(*(store.read_graph(name) for name in named)))
 
 
 def open_invariants(store: Store) -> tuple[Invariant, ...]:
@@ -162,18 +156,24 @@ def open_invariants(store: Store) -> tuple[Invariant, ...]:
     return read_invariants(read_shapes(store, "invariants"))
 
 
+def open_screening(store: Store) -> Desk:
+    """A desk that answers without measures, for whoever asks about a whole register: it is the same on every day."""
+    codes = open_codes(store)
+    return Desk(open_policies(store, codes), (), {}, store.dataset or "", codes, open_invariants(store))
+
+
 def open_desk(store: Store, as_of: date) -> Desk:
     """A desk for one day of law: bases, acts and their conclusions are those of the day."""
     numbers = {
         str(row["document"]).rsplit("/", 1)[-1]: str(row["number"] or "") for row in _records(store.ask("documents"))
     }
-    acts = list_acts(store, as_of)
+    acts, codes = list_acts(store, as_of), open_codes(store)
     return Desk(
-        open_policies(store),
+        open_policies(store, codes),
         list_measures(store, as_of, acts),
         numbers,
         store.dataset or "",
-        open_codes(store),
+        codes,
         open_invariants(store),
         list_force(store),
         list_remedies(store),

@@ -27,10 +27,10 @@ from policygraph.errors import InputError, LimitError
 from policygraph.graph.knowledge import load_kinds, load_work_names
 from policygraph.keeping.dataset.knowledge import load_graphs, load_words, merge
 from policygraph.keeping.sources import read_source
-from policygraph.keeping.terms import Triple, TurtleWriter
+from policygraph.keeping.turtle import Triple, write_statements
 from policygraph.keeping.workspace import Workspace
 from policygraph.keeping.writing import write_files
-from policygraph.namespaces import ELI, ID, PG, PREFIXES, instance
+from policygraph.namespaces import ELI, ID, PG, instance
 from policygraph.reading.citations import title_keys
 from policygraph.reading.patterns import forms_of
 from policygraph.text.likeness import near_words
@@ -248,9 +248,7 @@ def _write_work(work: Listed, slug: str, base: str, source: str, kinds: Mapping[
         statements += [(event, PG.eventKind, Literal("repealed"))]
         statements += [(event, DCTERMS.date, Literal(work.ended, datatype=XSD.date))]
         statements += [(event, PG.certainty, believed), (event, PG.sourceNote, note)]
-    prefixes = {name: PREFIXES[name] for name in ("pg", "dcterms", "eli", "rdfs", "xsd")}
-    writer = TurtleWriter(f"{base}id/", prefixes)
-    return _OPENING.format(title=work.title, source=source) + writer.head() + writer.write(statements)
+    return _OPENING.format(title=work.title, source=source) + write_statements(statements, base)
 
 
 def _day(day: str | None) -> Literal | None:

@@ -140,6 +140,8 @@ def _sheet_cell(rows: Sequence[Record], texts: Mapping[str, str], place_of: Call
             )
             for (clause, quote), found in passages.items()
         ),
+        _text(first["reason"]),
+        _text(first["reason_en"]),
     )
 
 

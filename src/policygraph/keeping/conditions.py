@@ -50,7 +50,11 @@ def expand_documents(workspace: Workspace, codes: Codes | None = None) -> dict[s
 
 def expand_document(folder: Path, codes: Codes, base: str = BASE) -> str:
     """The text of the shapes of one document: its lines expanded, joined with what is written by hand."""
-    lines = read_turtle(folder / LINES)
+    return expand_lines(folder, read_turtle(folder / LINES), codes, base)
+
+
+def expand_lines(folder: Path, lines: Graph, codes: Codes, base: str = BASE) -> str:
+    """The text of the shapes of one document as `expand_document`, for lines that may not stand in its folder yet."""
     place = f"data/documents/{folder.name}/{LINES}"
     by_hand = folder / SHAPES
     written = read_turtle(by_hand) if by_hand.is_file() else None

@@ -1,15 +1,13 @@
-"""Between pyoxigraph and rdflib: terms of the one as terms of the other; Turtle parsed fast, and written for people."""
+"""Between pyoxigraph and rdflib: terms of the one as terms of the other, and Turtle parsed fast."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyoxigraph as ox
 from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.namespace import RDF, XSD
+from rdflib.namespace import XSD
 from rdflib.term import Node
 
 from policygraph.errors import DataError
@@ -49,6 +47,36 @@ def write_node(node: Node) -> ox.NamedNode | ox.Literal:
     return ox.NamedNode(str(node))
 
 
+class TermWriter(dict[Node, bytes]):
+    """Terms of graphs without blank nodes as N-Triples has them: a name by looking it up, a literal by ``write``.
+
+    Names come again and again and are kept. To look a literal up costs as much as to write it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ends: dict[tuple[str | None, URIRef | None], bytes] = {}
+
+    def __missing__(self, node: Node) -> bytes:
+        words = self[node] = str(write_node(node)).encode()
+        return words
+
+    def write(self, literal: Literal) -> bytes:
+        """A literal; the engine's own writer is asked for each kind of literal, and for characters it escapes."""
+        if _ESCAPED.search(literal):
+            return str(write_node(literal)).encode()
+        kind = literal.language, literal.datatype
+        end = self._ends.get(kind)
+        if end is None:
+            _, _, end = str(write_node(literal)).encode().rpartition(b'"')
+            self._ends[kind] = end
+        return b'"%b"%b' % (literal.encode(), end)
+
+
+# what N-Triples does not take as it is, and more: a line feed, a quotation mark;  not: 第三条 · a-b
+_ESCAPED = re.compile(r'["\\\x00-\x1f\x7f-\x9f\ud800-\udfff\ufff0-\uffff]')
+
+
 def read_turtle(path: Path) -> Graph:
     """The triples of a Turtle file, blank nodes included; ten times faster than rdflib's own parser.
 
@@ -75,58 +103,3 @@ class _Nodes(dict[Term, Node]):
     def __missing__(self, term: Term) -> Node:
         found = self[term] = read_node(term)
         return found
-
-
-Triple = tuple[URIRef, URIRef, URIRef | Literal]
-
-
-@dataclass(frozen=True, slots=True)
-class TurtleWriter:
-    """Writes statements as Turtle that a person goes on with, in the order given: IRIs short where they can be.
-
-    >>> from policygraph.namespaces import PG
-    >>> a = iri("https://a.example/id/doc/b")
-    >>> writer = TurtleWriter("https://a.example/id/", {"pg": "https://w3id.org/policygraph/ns#"})
-    >>> print(writer.write([(a, RDF.type, PG.Clause), (a, PG.quote, Literal("甲")), (a, PG.quote, Literal("乙"))]))
-    <doc/b> a pg:Clause ;
-        pg:quote "甲" ,
-            "乙" .
-    <BLANKLINE>
-    """
-
-    base: str = ""
-    prefixes: Mapping[str, str] = field(default_factory=dict)
-
-    def head(self) -> str:
-        """The base and the prefixes, and an empty line."""
-        names = [f"@prefix {name}: <{space}> ." for name, space in self.prefixes.items()]
-        return "\n".join([f"@base <{self.base}> .", *names]) + "\n\n"
-
-    def write(self, statements: Iterable[Triple]) -> str:
-        """The statements, those of a subject together."""
-        subjects: dict[URIRef, dict[URIRef, list[str]]] = {}
-        for subject, term, value in statements:
-            subjects.setdefault(subject, {}).setdefault(term, []).append(self._spell(value))
-        blocks = []
-        for subject, said in subjects.items():
-            lines = [self._spell(term) + " " + " ,\n        ".join(values) for term, values in said.items()]
-            blocks.append(self._spell(subject) + " " + " ;\n    ".join(lines) + " .\n")
-        return "\n".join(blocks)
-
-    def _spell(self, node: URIRef | Literal) -> str:
-        if isinstance(node, Literal):
-            kind = node.datatype if node.language is None else None
-            return node.n3() if kind is None else f"{Literal(str(node)).n3()}^^{self._spell(kind)}"
-        if node == RDF.type:
-            return "a"
-        for name, space in self.prefixes.items():
-            local = node.removeprefix(space)
-            if local != node and _LOCAL.fullmatch(local):
-                return f"{name}:{local}"
-        short = node.removeprefix(self.base)
-        # what begins with a slash or holds a colon would be read as another address
-        return f"<{short}>" if self.base and short and not re.match(r"/|[^/]*:", short) else f"<{node}>"
-
-
-# Clause · kind-notice;  not: concept/kind-notice (a slash would have to be escaped)
-_LOCAL = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")

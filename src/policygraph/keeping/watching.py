@@ -45,6 +45,7 @@ from policygraph.keeping.batch.duck import (
     Connection,
     close_steps,
     guard_texts,
+    know_words,
     open_chunk,
     open_duckdb,
     open_steps,
@@ -285,7 +286,10 @@ class _Chunk:
             if column.says == "outcome" or (column.condition is None and column.says == "grade")
         }
         keys = {key: f"k{number}" for number, key in enumerate(sorted(wanted))}
-        chosen = ", ".join(f"{quote_name(wanted[key])} AS {quote_name(alias)}" for key, alias in keys.items())
+        chosen = ", ".join(  # as texts: what was said on one day is held against what is said on another
+            f"CAST({quote_name(wanted[key])} AS VARCHAR) AS {quote_name(alias)}" for key, alias in keys.items()
+        )
+        know_words(self.connection, screening)
         opened = open_steps(self.connection, screening.steps)
         body = f'SELECT "uscc", "name", {chosen} FROM ({screening.last}) AS q({aliases})'
         run(f"CREATE OR REPLACE TEMP TABLE {'said' if first else 'now'} AS {body}")

@@ -102,10 +102,12 @@ def write_file(path: Path, payload: bytes) -> None:
     write_files({path: payload})
 
 
-def write_files(files: Mapping[Path, bytes]) -> None:
+def write_files(files: Mapping[Path, bytes | Iterable[bytes]]) -> None:
     """Write files that belong together; they take their names in the order given, after all were written.
 
-    A folder that is missing is made. Errors: ``StorageError``; nothing is left behind then, no new folder either.
+    What is large may come in pieces, made as they are written. A folder that is missing is made.
+
+    Errors: ``StorageError``; nothing is left behind then, no new folder either.
     """
     made: list[Path] = []
     staged: list[tuple[Path, Path]] = []
@@ -114,13 +116,13 @@ def write_files(files: Mapping[Path, bytes]) -> None:
         for place, payload in files.items():
             if place.exists() and not (place.is_file() or place.is_dir()):
                 # a pipe or a device: nothing can be put in its place
-                place.write_bytes(payload)
+                _write(place, payload)
                 continue
             target = place.resolve()
             made += _make_folder(target.parent)
             beside = target.with_name(f"{target.name}.{os.getpid()}.part")
             staged.append((beside, target))
-            beside.write_bytes(payload)
+            _write(beside, payload)
         while staged:
             staged[0][0].replace(staged[0][1])
             staged.pop(0)
@@ -134,6 +136,14 @@ def write_files(files: Mapping[Path, bytes]) -> None:
         for folder in reversed(made):
             with suppress(OSError):
                 folder.rmdir()
+
+
+def _write(path: Path, payload: bytes | Iterable[bytes]) -> None:
+    if isinstance(payload, bytes):
+        path.write_bytes(payload)
+    else:
+        with path.open("wb") as file:
+            file.writelines(payload)
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes], within: Iterable[str] = ()) -> None:

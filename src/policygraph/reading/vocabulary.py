@@ -160,6 +160,13 @@ class Vocabulary:
     encouraging_words: tuple[str, ...] = ()
     founding_words: tuple[str, ...] = ()
     handed_things: tuple[str, ...] = ()
+    line_fillers: tuple[str, ...] = ()
+    all_of_words: tuple[str, ...] = ()
+    barring_words: tuple[str, ...] = ()
+    urging_adverbs: tuple[str, ...] = ()
+    urging_words: tuple[str, ...] = ()
+    conflict_words: tuple[str, ...] = ()
+    yielding_words: tuple[str, ...] = ()
 
     @classmethod
     def from_words(cls, words: Mapping[str, Iterable[str]]) -> Vocabulary:

@@ -8,7 +8,7 @@ needs; other parameters are the question's own.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import pyoxigraph as ox
 from fastapi import APIRouter, Depends, Request, Response
@@ -16,7 +16,7 @@ from fastapi.responses import JSONResponse
 from rdflib.namespace import RDF
 
 from policygraph.errors import InputError, LimitError, NotFoundError, PolicygraphError, UnavailableError
-from policygraph.keeping.store import Answer, Gap, NamedQuery, Store
+from policygraph.keeping.store import Answer, Gap, NamedQuery, Parameter, Store
 from policygraph.keeping.verification import render_evidence
 from policygraph.namespaces import PG, PREFIXES, instance
 from policygraph.speaking.addresses import MEDIA_TYPES
@@ -128,6 +128,129 @@ def api_router() -> APIRouter:
         router.add_api_route(path, handler, summary=summary, description="", response_model=None)
         router.add_api_route(path, handler, methods=["HEAD"], include_in_schema=False, response_model=None)
     return router
+
+
+def describe_interface(described: dict[str, Any], queries: Iterable[NamedQuery]) -> dict[str, Any]:
+    """An OpenAPI description with each named question as an operation of its own, search, and the shapes of answers.
+
+    ``described`` is what the framework tells of the routes. A question about an enterprise is no operation, because
+    no address asks it. What is wrong is told as problem details (RFC 9457) everywhere but at the SPARQL endpoint.
+    """
+    paths = {path: told for path, told in described["paths"].items() if not path.startswith("/queries/{")}
+    for query in queries:
+        if not query.about_entity:
+            taken = [_describe_parameter(one) for one in query.parameters]
+            columns = "、".join(f"{column.name}（{column.label}）" for column in query.columns)
+            said = f"{query.description}\n\n列：{columns}"
+            for form, paged in (("json", [*_PAGED, _EVIDENCE]), ("csv", _PAGED), ("xlsx", _PAGED)):
+                paths[f"/queries/{query.name}.{form}"] = _operation(
+                    f"{query.summary_zh} / {query.summary_en}", said, [*taken, *paged], form, query.name
+                )
+    sought = [
+        _query_parameter("q", "检索的词，或一句问话", "能不能限制政府采购", required=True),
+        *(_query_parameter(name, f"只要这一种: {name}", None) for name in ("kind", "place", "area")),
+        _query_parameter("as_of", "问话所问的日子", "2026-11-22", form="date"),
+        *_PAGED,
+    ]
+    for form in ("json", "csv"):
+        paths[f"/search.{form}"] = _operation("检索 / Search", "找到的事物，最合的在前。", sought, form, "search")
+    if (told := paths.get("/{kind}/{path}.{suffix}")) is not None:
+        forms: dict[str, Any] = {MEDIA_TYPES[form]: {} for form in RDF_FORMATS} | _content("json")
+        told["get"]["responses"] = {"200": {"description": "图里的陈述", "content": forms}, **_PROBLEMS}
+        for parameter in told["get"]["parameters"]:
+            parameter["example"], parameter["description"] = _OF_THING[parameter["name"]]
+    components = {
+        "schemas": {"Answer": _ANSWER, "Problem": _PROBLEM},
+        "responses": {name: {"description": said, "content": _PROBLEM_CONTENT} for name, said in _TOLD.items()},
+    }
+    info = {**described["info"], "description": "数据都在这里：现成的问题、检索、事物、SPARQL。只读，没有密钥。"}
+    return {**described, "info": info, "paths": paths, "components": components}
+
+
+def _operation(
+    summary: str, description: str, parameters: list[dict[str, Any]], form: str, name: str
+) -> dict[str, dict[str, Any]]:  # Any: JSON as the specification has it
+    return {
+        "get": {
+            "tags": ["data"],
+            "operationId": f"{name}_{form}".replace("-", "_"),
+            "summary": summary,
+            "description": description,
+            "parameters": parameters,
+            "responses": {"200": {"description": "回答", "content": _content(form)}, **_PROBLEMS},
+        }
+    }
+
+
+def _content(form: str) -> dict[str, dict[str, Any]]:
+    shapes = {"json": {"$ref": "#/components/schemas/Answer"}, "csv": {"type": "string"}}
+    media = MEDIA_TYPES[form]
+    return {media: {"schema": shapes.get(form, {"type": "string", "contentMediaType": media})}}
+
+
+def _describe_parameter(one: Parameter) -> dict[str, Any]:
+    form = "date" if one.type == "date" else None
+    return _query_parameter(one.name, f"{one.label}（{one.type}）", one.example or None, one.required, form)
+
+
+def _query_parameter(
+    name: str, description: str, example: str | None, required: bool = False, form: str | None = None
+) -> dict[str, Any]:
+    schema = {"type": "string", **({"format": form} if form else {})}
+    told = {"name": name, "in": "query", "required": required, "description": description, "schema": schema}
+    return told if example is None else {**told, "example": example}
+
+
+_COUNT = {"type": "integer", "minimum": 0}
+_PAGED: list[dict[str, Any]] = [
+    {
+        "name": "_limit", "in": "query", "required": False, "description": f"最多几行，至多 {MAX_ROWS}",
+        "schema": {**_COUNT, "maximum": MAX_ROWS}, "example": 5,
+    },
+    {
+        "name": "_next", "in": "query", "required": False, "description": "从哪里续取：上一次回答里的 next",
+        "schema": _COUNT, "example": 0,
+    },
+]  # fmt: skip
+_EVIDENCE: dict[str, Any] = {
+    "name": "_evidence", "in": "query", "required": False, "example": 0,
+    "description": "1：附上每条引文的位置与校验值，供 policygraph verify 核对", "schema": {**_COUNT, "maximum": 1},
+}  # fmt: skip
+_OF_THING = {
+    "kind": ("measure", "事物的种类，IRI 的第一段"),
+    "path": ("jiamusi-2020-5/para_9", "IRI 其余的段"),
+    "suffix": ("ttl", "格式"),
+}
+_ANSWER: dict[str, Any] = {
+    "type": "object",
+    "description": "各处同一形状的回答。",
+    "required": ["columns", "rows", "truncated", "next", "as_of", "dataset", "coverage"],
+    "properties": {
+        "columns": {"type": "array", "items": {"type": "string"}},
+        "rows": {"type": "array", "items": {"type": "object"}, "description": "每行以列名为键；没有值是 null"},
+        "truncated": {"type": "boolean"},
+        "next": {"type": ["string", "null"]},
+        "as_of": {"type": ["string", "null"], "format": "date"},
+        "dataset": {"type": ["string", "null"], "description": "作答的数据的散列"},
+        "coverage": {
+            "type": "array",
+            "items": {"type": "object"},
+            "description": "没有人看完的文件和种类：没有行不等于没有规定",
+        },
+    },
+}
+_PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "description": "RFC 9457",
+    "required": ["type", "title", "status", "detail", "instance"],
+    "properties": {
+        "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "哪里、什么不对、怎么办"}, "instance": {"type": "string"},
+    },
+}  # fmt: skip
+_PROBLEM_CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_TOLD = {"400": "问法不对", "404": "没有这个", "413": "要得太多", "503": "正忙"}
+_PROBLEMS = {status: {"$ref": f"#/components/responses/{status}"} for status in _TOLD}
 
 
 def ask_query(store: Store, request: Request, name: str) -> Answer:

@@ -20,6 +20,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, unquote
 
 from fastapi import FastAPI, Request, Response
@@ -35,9 +36,10 @@ from policygraph.keeping.dataset.manifest import DATASET_FILE, MANIFEST_FILE
 from policygraph.keeping.dataset.opening import open_dataset
 from policygraph.keeping.library import stamp_library
 from policygraph.keeping.registers import load_register, register_graphs
+from policygraph.keeping.store import load_queries
 from policygraph.namespaces import PREFIXES, our_iri
 from policygraph.reading.intake.running import UPLOADS, find_isolation
-from policygraph.speaking.api import api_router, problem_details, status_of
+from policygraph.speaking.api import api_router, describe_interface, problem_details, status_of
 from policygraph.speaking.gate import Gate
 from policygraph.speaking.monitoring import MEDIA_TYPE, Figures, Health, Process
 from policygraph.speaking.representations import Representations, list_methods
@@ -356,6 +358,7 @@ class Explorer(FastAPI):
     """The framework's application behind a front of our own: what needs no framework never enters it."""
 
     front: ASGIApp
+    _described: dict[str, Any] | None = None  # Any: JSON as the specification has it
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, to the front."""
@@ -364,6 +367,12 @@ class Explorer(FastAPI):
     async def enter(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request that the front did not answer, to the framework."""
         await super().__call__(scope, receive, send)
+
+    def openapi(self) -> dict[str, Any]:  # Any: JSON as the specification has it
+        """The description of the interface, with each named question as an operation of its own."""
+        if self._described is None:
+            self._described = describe_interface(super().openapi(), load_queries())
+        return self._described
 
 
 async def hand_on(_: Request, error: Exception) -> Response:

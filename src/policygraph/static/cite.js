@@ -47,6 +47,16 @@
     });
   }
 
+  // On a published site nobody answers: the citations of a document stand in a file beside it.
+  for (const link of document.querySelectorAll("a[data-official]")) {
+    link.addEventListener("click", async () => {
+      const [official, html] = window.policygraphCitations?.[link.dataset.official] ?? [];
+      if (!official) return tell(told.dataset.failed);
+      await copy(official, html);
+      tell(`${told.textContent}：${official.slice(0, 80)}`);
+    });
+  }
+
   const KEY = "policygraph-excerpts";
   const kept = () => { try { return (localStorage.getItem(KEY) ?? "").split(" ").filter(Boolean); } catch { return []; } };
   const keep = (paths) => { try { localStorage.setItem(KEY, [...new Set(paths)].slice(0, 40).join(" ")); } catch { /* a browser without storage: the address holds the list */ } };

@@ -4,9 +4,13 @@ A question (``ontology/concepts/questions.ttl``) is answered by a query over wha
 editor who quotes the clause (``data/documents/*/answers.ttl``). Here both are brought into one form, an answer for
 every question and document: never merged by place, never guessed. Where nobody looked the answer is 未整理; 未规定 is
 told only where an editor said so, or where a query found nothing and the kinds of content it rests on were read to
-the end. What contradicts itself (two answers of an editor to a question that has one, a value that the question does
-not allow, an editor who answers what a query answers) refuses the build. What several sentences of a document say
-differently is no contradiction: a query gives all of it, or the one that the question's definition prefers.
+the end. A question that presupposes another (``pg:presupposes``: how a list is left presupposes that there is one) is
+不适用 where the document lacks the premise, and only the build says so. A premise that stands in words which settle
+nothing (依上级, 仅见于引文, 原文残缺), or which nobody has looked for, leaves the question to its own answer.
+What a model leaves open on purpose (``pg:leavesOpen``), so that no query sees it, an editor must answer.
+What contradicts itself (two answers of an editor to a question that has one, a value that the question does not allow,
+an editor who answers what a query or an unmet premise answers) refuses the build. What several sentences of a document
+say differently is no contradiction: a query gives all of it, or the one that the question's definition prefers.
 
 It opens no engine and reads no text: queries are asked through what the caller brings, quotes are proved elsewhere.
 """
@@ -15,7 +19,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from graphlib import CycleError, TopologicalSorter
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, SKOS, XSD
@@ -30,6 +35,7 @@ Select = Callable[[str], Iterable[Mapping[str, Node]]]
 
 _PREFIXES = f"PREFIX pg: <{PG}>\nPREFIX concept: <{ID}concept/>\nPREFIX skos: <{SKOS}>\n"
 ABSENT, UNCURATED = ID["concept/absence-absent"], ID["concept/absence-uncurated"]
+NOT_APPLICABLE = ID["concept/absence-not-applicable"]
 QUOTED = frozenset(ID[f"concept/absence-{kind}"] for kind in ("delegated", "quoted-only", "damaged", "unquantified"))
 """Absences that are told of words which do stand in the document: they quote them."""
 
@@ -39,8 +45,17 @@ _UNITS = {"Y": "year", "M": "month", "D": "day"}
 
 
 @dataclass(frozen=True, slots=True)
+class Premise:
+    """What a document must have before a question can be put to it: an answer to another one, of one value or any."""
+
+    iri: URIRef
+    question: Node
+    value: Node | None
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """A question as its definition asks it: what its answers look like, and who gives them."""
+    """A question as its definition asks it: what its answers look like, who gives them, what must be there first."""
 
     iri: URIRef
     kind: str
@@ -50,11 +65,33 @@ class Question:
     query: str
     check: str
     rests_on: frozenset[Node]
+    premises: tuple[Premise, ...] = ()
 
     @property
     def slug(self) -> str:
         """The short name of the question: ``repair-means``."""
         return slug_of(str(self.iri)).removeprefix("concept/question-")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a document answers to a question, as far as a premise needs it: values, and what its words leave open.
+
+    ``left`` are the values of which only words that settle nothing speak; None there means the whole question.
+    """
+
+    values: frozenset[Node] = frozenset()
+    left: frozenset[Node | None] = frozenset()
+
+    def lacks(self, premise: Premise) -> bool:
+        """True when the document was read and does not have what the premise asks for; an open matter is no lack."""
+        if premise.value is None:
+            return not self.values and not self.left
+        return premise.value not in self.values and not self.left & {premise.value, None}
+
+
+_UNSEEN = Standing(left=frozenset({None}))
+"""Nobody has looked: nothing is lacking yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +122,20 @@ def read_questions(union: Graph) -> tuple[Question, ...]:
                 str(union.value(iri, PG.answerQuery) or ""),
                 str(union.value(iri, PG.checkQuery) or ""),
                 frozenset(union.objects(iri, PG.answerRestsOn)),
+                _read_premises(union, iri),
             )
         )
     return tuple(found)
+
+
+def _read_premises(union: Graph, question: Node) -> tuple[Premise, ...]:
+    """The premises of a question in the order of the questions they are about; empty when it has none."""
+    found = [
+        Premise(URIRef(str(iri)), asked, union.value(iri, PG.premiseValue))
+        for iri in union.objects(question, PG.presupposes)
+        if (asked := union.value(iri, PG.premiseQuestion)) is not None
+    ]
+    return tuple(sorted(found, key=lambda one: (_order(union, one.question), one.iri)))
 
 
 def answer_questions(union: Graph, select: Select) -> tuple[Graph, tuple[str, ...]]:
@@ -97,7 +145,12 @@ def answer_questions(union: Graph, select: Select) -> tuple[Graph, tuple[str, ..
     """
     answers, faults = make_graph(), list[str]()
     documents = sort_nodes(set(union.subjects(RDF.type, PG.PolicyDocument)))
-    for question in read_questions(union):
+    try:
+        questions = _order_by_premises(read_questions(union))
+    except CycleError as circle:
+        return answers, (say("coding", "circle", questions=_list(circle.args[1])),)
+    standing: dict[tuple[Node, Node], Standing] = {}
+    for question in questions:
         found = _ask(union, select, question)
         wanted = (
             {(row["document"], row["value"]) for row in select(_PREFIXES + question.check)} if question.check else ()
@@ -114,19 +167,50 @@ def answer_questions(union: Graph, select: Select) -> tuple[Graph, tuple[str, ..
             called = {value for place, value in wanted if place == document and (curated or silences or queried)}
             for value in sort_nodes(called - values):
                 faults.append(f"{name}: {say('coding', 'required', value=_name(value))}")
+            for statement in () if curated or queried else sort_nodes(union.subjects(PG.leavesOpen, question.iri)):
+                if (statement, PG.document, document) in union:
+                    faults.append(f"{name}: {say('coding', 'left_open', statement=_name(statement))}")
+            unmet = next((one for one in question.premises if standing[one.question, document].lacks(one)), None)
+            if unmet is not None:
+                standing[question.iri, document] = Standing()
+                if curated or silences or queried:
+                    faults.append(f"{name}: {say('coding', 'premise', premise=_name(unmet.iri))}")
+                node = _mint(document, question)
+                _describe_absence(answers, node, question, document, NOT_APPLICABLE, None)
+                answers.add((node, PG.unmetPremise, unmet.iri))
+                continue
             for number, one in enumerate(queried, start=1):
                 _describe(answers, _mint(document, question, number), question, document, one)
+            silence = next(iter(silences), None)
+            absence = union.value(silence, PG.absence) if silence is not None else _silence(union, question, document)
             if not curated and not queried:
-                silence = next(iter(silences), None)
-                _describe_absence(
-                    answers,
-                    _mint(document, question),
-                    question,
-                    document,
-                    union.value(silence, PG.absence) if silence is not None else _silence(union, question, document),
-                    union.value(silence, DCTERMS.date) if silence is not None else None,
-                )
+                day = union.value(silence, DCTERMS.date) if silence is not None else None
+                _describe_absence(answers, _mint(document, question), question, document, absence, day)
+            standing[question.iri, document] = _stand(union, curated, queried, absence)
     return answers, tuple(faults)
+
+
+def _order_by_premises(questions: tuple[Question, ...]) -> tuple[Question, ...]:
+    """The questions so that each stands after those it presupposes; a premise on no known question is left out.
+
+    Errors: ``graphlib.CycleError`` where questions presuppose one another.
+    """
+    known = {one.iri: one for one in questions}
+    asked = {
+        one.iri: replace(one, premises=tuple(premise for premise in one.premises if premise.question in known))
+        for one in questions
+    }
+    order = TopologicalSorter({iri: [premise.question for premise in one.premises] for iri, one in asked.items()})
+    return tuple(asked[URIRef(str(iri))] for iri in order.static_order())
+
+
+def _stand(union: Graph, curated: list[Node], queried: list[Found], absence: Node | None) -> Standing:
+    """What a document answers to a question that can be put to it; ``absence`` where nobody wrote an answer."""
+    if not curated and not queried:
+        return _UNSEEN if absence == UNCURATED else Standing()
+    given = {union.value(one, PG.answerValue) for one in curated} | {one.value for one in queried}
+    left = {union.value(one, PG.absenceOf) for one in curated if union.value(one, PG.absence) in QUOTED}
+    return Standing(frozenset(value for value in given if value is not None), frozenset(left))
 
 
 def _ask(union: Graph, select: Select, question: Question) -> dict[Node, list[Found]]:
@@ -181,7 +265,11 @@ def _faults(
     if not question.several and len(curated) > 1:
         yield say("coding", "one_answer")
     for one in sort_nodes(curated):
-        value, unit, absence = (union.value(one, term) for term in (PG.answerValue, PG.unit, PG.absence))
+        value, unit, absence, of = (
+            union.value(one, term) for term in (PG.answerValue, PG.unit, PG.absence, PG.absenceOf)
+        )
+        if of is not None and (absence not in QUOTED or of not in question.allowed):
+            yield say("coding", "not_allowed", answer=_name(one), value=_name(of))
         quoted = union.value(one, PG.quote) is not None
         if (value is None) == (absence is None):
             yield say("coding", "value_or_absence", answer=_name(one))

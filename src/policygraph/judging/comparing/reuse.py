@@ -7,6 +7,9 @@ left out by the caller; names of bodies and titles of cited documents are masked
 nineteen bureaus, or two citations of one notice, are no finding. Words that stand inside a quoted law or policy are
 not the document's own and are masked too, on both sides: those that a basis quotes, and a long passage in quotation
 marks in a clause that cites a work.
+
+Words that stand in many documents are a formula: told once with all who have it, never pair by pair, or three
+sentences that a hundred documents share would be fifteen thousand findings, and the memory of a build with them.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rdflib import Graph, Literal, URIRef
@@ -28,6 +31,8 @@ from policygraph.text.likeness import Run, find_runs, likeness
 
 SHORTEST = 16
 """The shortest run that counts, in characters: below it stand set phrases such as 生产经营单位及其有关人员."""
+MANY = 12
+"""Words that stand in more documents than this are a formula."""
 _BLOCK = 5
 """The shortest piece that joins a longer passage; smaller ones meet by chance."""
 _GAP = 24
@@ -88,11 +93,14 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Reuse:
-    """A passage that two clauses share: the longest identical run, how alike the two passages are, the two sides."""
+    """A passage that clauses share: the longest identical run, how alike the passages are, the sides.
+
+    There are two sides, or as many as have a formula.
+    """
 
     length: int
     similarity: int
-    sides: tuple[Side, Side]
+    sides: tuple[Side, ...]
 
 
 def reuse_graph(select: Select, base: str = BASE) -> Graph:
@@ -130,19 +138,57 @@ def find_reuse(wordings: Iterable[Wording], shortest: int = SHORTEST) -> tuple[R
     """
     clauses = sorted(wordings, key=lambda wording: str(wording.clause))
     folded = [_fold(wording, index) for index, wording in enumerate(clauses)]
-    places: dict[str, set[int]] = defaultdict(set)
+    places: dict[str, list[int]] = {}
     for index, words in enumerate(folded):
-        for at in range(len(words.text) - shortest + 1):
-            places[words.text[at : at + shortest]].add(index)
+        for run in dict.fromkeys(words.text[at : at + shortest] for at in range(len(words.text) - shortest + 1)):
+            places.setdefault(run, []).append(index)
+    shared = {run: holders for run, holders in places.items() if len(holders) > 1}
+    del places
+    formulas = {
+        run: holders
+        for run, holders in shared.items()
+        if len(holders) > MANY and len({clauses[holder].document for holder in holders}) > MANY
+    }
     pairs = {
         (first, second)
-        for holders in places.values()
-        if len(holders) > 1
-        for first in holders
-        for second in holders
-        if first < second and clauses[first].document != clauses[second].document
+        for run, holders in shared.items()
+        if run not in formulas
+        for first, second in itertools.combinations(holders, 2)
+        if clauses[first].document != clauses[second].document
     }
-    return tuple(_compare(clauses[a], folded[a], clauses[b], folded[b]) for a, b in sorted(pairs))
+    return (
+        *(_compare(clauses[a], folded[a], clauses[b], folded[b]) for a, b in sorted(pairs)),
+        *_tell_formulas(formulas, clauses, folded, shortest),
+    )
+
+
+def _tell_formulas(
+    formulas: Mapping[str, Sequence[int]], clauses: Sequence[Wording], folded: Sequence[Folded], shortest: int
+) -> Iterator[Reuse]:
+    """The words that stand in many documents, each as long as the same clauses have it, in order of first clause."""
+    told: set[str] = set()
+    for words in folded:
+        at, last = 0, len(words.text) - shortest
+        while at <= last:
+            holders = formulas.get(words.text[at : at + shortest])
+            began, at = at, at + 1
+            if holders is None:
+                continue
+            while at <= last and formulas.get(words.text[at : at + shortest]) == holders:
+                at += 1
+            text = words.text[began : at - 1 + shortest]
+            if text not in told:
+                told.add(text)
+                found = [(clauses[holder], folded[holder], folded[holder].text.find(text)) for holder in holders]
+                yield Reuse(
+                    len(text),
+                    100,
+                    tuple(
+                        Side(one.document, one.clause, _cut(one, its, place, place + len(text)), ())
+                        for one, its, place in found
+                        if place >= 0
+                    ),
+                )
 
 
 def _in_marks(cites: bool, text: str) -> Iterator[str]:
@@ -224,14 +270,15 @@ def _cut(wording: Wording, words: Folded, start: int, end: int) -> str:
 
 
 def describe_reuse(found: Iterable[Reuse], base: str = BASE) -> Graph:
-    """Shared passages as RDF: one node each below the base, two sides without a direction."""
+    """Shared passages as RDF: one node each below the base, its sides without a direction."""
     graph = make_graph()
     for number, reuse in enumerate(found, start=1):
         node = instance("reuse", str(number), base=base)
         graph.add((node, RDF.type, PG.TextReuse))
         graph.add((node, PG.sharedLength, Literal(reuse.length)))
         graph.add((node, PG.similarity, Literal(reuse.similarity)))
-        for name, side in zip("ab", reuse.sides, strict=True):
+        names = "ab" if len(reuse.sides) == 2 else [str(number) for number in range(1, len(reuse.sides) + 1)]
+        for name, side in zip(names, reuse.sides, strict=True):
             part = instance("reuse", str(number), name, base=base)
             graph.add((node, PG.side, part))
             graph.add((part, RDF.type, PG.TextReuseSide))

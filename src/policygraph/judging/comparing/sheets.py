@@ -85,12 +85,17 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class SheetCell:
-    """What one document answers to one question; without a passage that gives a value, why not."""
+    """What one document answers to one question; without a passage that gives a value, why not.
+
+    ``reason`` says in both languages which premise of the question the document lacks; empty where it lacks none.
+    """
 
     status: str
     label: str
     label_en: str
     passages: tuple[Passage, ...] = ()
+    reason: str = ""
+    reason_en: str = ""
 
     @property
     def values(self) -> tuple[tuple[str, str, str, str], ...]:
@@ -350,7 +355,7 @@ def sheet_answer(sheet: Sheet, words: Words) -> Answer:
                     _joined(value[0] for value in cell.values), _joined(value[1] for value in cell.values),
                     _lines(f"{column.number} {one.locator}" for one in said), _lines(one.quote for one in said),
                     _lines(one.text for one in said), _lines(one.differing for one in said),
-                    _lines(one.note for one in said), _lines(slug_of(one.clause) for one in said),
+                    cell.reason or _lines(one.note for one in said), _lines(slug_of(one.clause) for one in said),
                     _joined(one.coded_on for one in said), sheet.as_of, sheet.dataset,
                 )
             )  # fmt: skip
@@ -367,6 +372,8 @@ def matrix_answer(sheet: Sheet, words: Words) -> Answer:
 def cell_lines(cell: SheetCell) -> Iterator[str]:
     """A cell in lines: first the answer, or why there is none; then of each passage its place and words."""
     yield "、".join(value[2] for value in cell.values) or cell.label
+    if cell.reason:
+        yield f"〔{cell.reason}〕"
     for passage in cell.passages:
         if passage.quote:
             yield f"{head_passage(cell, passage)}“{passage.quote}”"
@@ -385,6 +392,8 @@ def cite_cells(sheet: Sheet, words: Words) -> Iterator[str]:
     for row in sheet.rows:
         for column, cell in zip(sheet.columns, row.cells, strict=True):
             answer = "、".join(value[2] for value in cell.values) or cell.label
+            if cell.reason:
+                answer += f"（{cell.reason.rstrip('。')}）"
             said = "；".join(f"{one.locator}“{one.quote}”" for one in cell.passages if one.quote)
             yield words["cell_citation"].format(
                 title=column.title, number=column.number, said=said, question=row.label,

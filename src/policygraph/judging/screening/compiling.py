@@ -36,6 +36,7 @@ from policygraph.judging.screening.sql import (
     negate,
     quote_name,
     write_literal,
+    write_word,
 )
 from policygraph.judging.screening.view import EVERYWHERE, OWN, AsOf, asked_word, flag_column, term_column, via
 from policygraph.namespaces import PG, slug_of
@@ -250,6 +251,7 @@ class FlagValues:
         return f"CASE WHEN {self.exists(test)} THEN 1 ELSE 0 END"
 
 
+_QUOTE = "'"
 _WORD = "\0word:"
 """What an equality gives when it is asked about a focus that only wants to know the constant."""
 
@@ -582,7 +584,20 @@ class DecisionFocus:
             return ListedValues(())
         if path.ways != (("outcome",),):
             raise Unsupported(f"结论没有 {path.text}")
-        return ScalarValues(self.outcome)
+        return ListedValues((OutcomeFocus(self.outcome),))
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeFocus:
+    """The outcome of a decision, a word of a closed type: all that can be asked is whether it is this one."""
+
+    sql: str
+
+    def literal(self) -> str:
+        return self.sql
+
+    def values(self, compiler: Compiler, path: Path) -> Values:
+        raise Unsupported(f"{path.text} 的起点是一个值")
 
 
 @dataclass(frozen=True, slots=True)
@@ -657,8 +672,10 @@ def _equals(value: Node) -> Test:
 
     def test(focus: Focus) -> str:
         known = focus.literal()
+        if isinstance(focus, OutcomeFocus):
+            return f"({known} = {write_word(constant.strip(_QUOTE))})"
         if known == _WORD:  # the focus is any of several values: what it asks for is the constant itself
-            return _WORD + constant.strip("'")
+            return _WORD + constant.strip(_QUOTE)
         return f"({known} = {constant})"
 
     return test

@@ -12,35 +12,52 @@ because a hundred aggregates for each group do not fit into a processor's cache.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 
 from rdflib import Graph
 
 from policygraph.judging.rules.asof import REPAIRABLE, coverage_terms, pair_terms
-from policygraph.judging.rules.facts import TABLE
+from policygraph.judging.rules.facts import RECORD_TABLES, TABLE
 from policygraph.judging.rules.issue import IssueState
 from policygraph.judging.rules.shapes import ANSWERING, DETERMINED, FINDINGS, Asked, Policy, Reading, outcomes_named
 from policygraph.judging.screening.compiling import Atoms, Compiler, Determined, FiredShape, Relation, compile_invariant
-from policygraph.judging.screening.sql import FALSE, TRUE, all_of, any_of, coalesce, negate, quote_name
+from policygraph.judging.screening.sql import (
+    FALSE,
+    TRUE,
+    WORDS,
+    all_of,
+    any_of,
+    coalesce,
+    negate,
+    quote_name,
+    write_word,
+)
 from policygraph.judging.screening.sql import write_literal as literal
 from policygraph.judging.screening.view import (
+    COMPLETE,
+    OFFICES,
     RECORDED,
     AsOf,
     flag_words,
-    latest_name,
+    known_name,
+    select_complete,
     select_coverage,
     select_holders,
-    select_latest,
+    select_known,
+    select_offices,
     select_posts,
     select_recorded,
     select_records,
 )
 
 NEEDS = ("evidence", "judgement")
+PASSED, FAILED, CANT_TELL = (write_word(word) for word in ("passed", "failed", "cantTell"))
+UNDETERMINED, INAPPLICABLE = write_word("undetermined"), write_word("inapplicable")
 SAYS = ("outcome", "because", "grade", "reason_code", "reading", "evidence", "passes_from")
 """What the columns of a screening say."""
 
@@ -76,6 +93,9 @@ class Screening:
     steps: tuple[Step, ...]
     last: str
     """The query over the steps that gives the rows."""
+    words: tuple[str, ...]
+    """The words that answers are made of, sorted; the query calls their type ``kind``."""
+    kind: str
     columns: tuple[OutputColumn, ...]
     tables: tuple[str, ...]
     policies: tuple[str, ...]
@@ -83,7 +103,7 @@ class Screening:
 
     @property
     def sql(self) -> str:
-        """All steps as one query, in the words of DuckDB."""
+        """All steps as one query, in the words of DuckDB, which must know the type of the answers' words."""
         steps = ",\n".join(f"{step.name} AS ({step.sql})" for step in self.steps)
         return f"WITH {steps}\n{self.last}" if steps else self.last
 
@@ -110,7 +130,7 @@ def compile_screening(
     words = [outcomes_named(shape) for _, shape in sorted(invariants.items())]
     for part in parts:
         part.withdrawn = any_of(
-            all_of([wrong, any_of(f"{part.told()} = {literal(word)}" for word in sorted(named))])
+            all_of([wrong, any_of(f"{part.told()} = {write_word(word)}" for word in sorted(named))])
             for wrong, named in zip(broken, words, strict=True)
         )
     given = parts[: len(asked)]
@@ -135,9 +155,18 @@ def compile_screening(
         source = " ".join([f"{source} e", *(f'LEFT JOIN {name} ON {name}."uscc" = e."uscc"' for name in names)])
     read = {group.view: group.relation for some in answers for group in some.groups}
     tables = {"enterprises", *(table for relation in read.values() for table in _tables_of(relation))}
+    last = f'SELECT e."uscc", e."name", e."region", {chosen}\nFROM {source}'
+    said = tuple(sorted(set[str]().union(*(_words_in(text) for text in (last, *(step.sql for step in steps))))))
+    kind = f"{WORDS}_{hashlib.sha256(chr(0).join(said).encode()).hexdigest()[:8]}"
+
+    def name_type(text: str) -> str:
+        return text.replace(f" AS {WORDS})", f" AS {kind})")
+
     return Screening(
-        tuple(steps),
-        f'SELECT e."uscc", e."name", e."region", {chosen}\nFROM {source}',
+        tuple(replace(step, sql=name_type(step.sql)) for step in steps),
+        name_type(last),
+        said,
+        kind,
         tuple(column for column, _ in wanted),
         tuple(name for name in TABLE if name in tables),
         tuple(part.policy.id for part in given),
@@ -159,8 +188,15 @@ def _tables_of(relation: Relation) -> Iterator[str]:
     for item in pair_terms(TABLE[relation.table]):
         if flag_words(item.term.name, relation.terms):
             yield item.other
-    if any(item.term.name in relation.terms for item in coverage_terms(TABLE[relation.table])):
+    if any(_complete_for(relation)):
         yield "coverage"
+
+
+def _complete_for(relation: Relation) -> Iterator[str]:
+    """The tables against whose completeness records of a relation are held."""
+    if relation.kind == "records":
+        terms = coverage_terms(TABLE[relation.table])
+        yield from (item.of_table for item in terms if item.term.name in relation.terms)
 
 
 # --- relations and atoms ---------------------------------------------------------------------------------------------
@@ -170,12 +206,23 @@ _NAME = re.compile(r'"((?:p[0-9]+|a)_[A-Za-z0-9_]+)"')
 """The columns that steps give each other: ``"p0_fires_3"``, ``"a_records_penalties_7"``; not ``"uscc"``."""
 _READ = re.compile(r'"([A-Za-z][^"]*)"|\b(evidence|record_day|last_day|of_table)\b')
 """The columns of a view that an aggregate reads."""
+_WORDED = re.compile(rf"\bCAST\('((?:[^']|'')*)' AS {WORDS}\)")
+"""A word as ``write_word`` writes it."""
 _WORD = 62
 """Bits of a whole number that serve as atoms; all engines have signed numbers of 64."""
 
 
 def _names_in(text: str) -> set[str]:
     return set(_NAME.findall(text))
+
+
+def _words_in(text: str) -> set[str]:
+    """The words that ``write_word`` wrote into a text.
+
+    >>> sorted(_words_in(f"{write_word('passed')} {write_word(chr(39))} {write_word(None)} 'other'"))
+    ["'", 'passed']
+    """
+    return {word.replace("''", "'") for word in _WORDED.findall(text)}
 
 
 class _Answers:
@@ -261,42 +308,56 @@ class _Group:
 
 
 def _relation_steps(answers: Sequence[_Answers], places: Sequence[str], as_of: AsOf) -> Iterator[Step]:
-    """The views that policies read, each once, and what is grouped of them for the enterprises of some policies."""
+    """The views that policies read, each once, and what is grouped of them for the enterprises of some policies.
+
+    Where all policies apply to the same enterprises, the rows of others are left out as soon as they are read.
+    """
     every = [group for some in answers for group in some.groups]
-    if any(group.relation.of_persons for group in every):
-        yield Step("recorded", select_recorded(), kept=True)
-    read = {name for group in every for name in _tables_of(group.relation)}
-    for table in TABLE.values():
-        if table.latest and table.name in read:
-            yield Step(latest_name(table), select_latest(table, as_of), kept=True)
     for some, where in zip(answers, places, strict=True):
         yield Step(some.units, f'SELECT "uscc" FROM "enterprises" WHERE {where}', kept=True)
+    among = answers[0].units if len(answers) == 1 else None
+    if any(group.relation.of_persons for group in every):
+        yield Step("recorded", select_recorded(among), kept=True)
+        yield Step(OFFICES, select_offices(as_of, "recorded"), kept=True)
+    read = {name for group in every for name in _tables_of(group.relation)}
+    for table in RECORD_TABLES:
+        if table.name in read:
+            worth = bool(table.latest) or table.name in REPAIRABLE
+            yield Step(known_name(table), select_known(table, as_of, among), kept=worth)
+    complete = {table for group in every for table in _complete_for(group.relation)}
+    if complete:
+        yield Step(COMPLETE, select_complete(complete, as_of), kept=True)
     for view in sorted({group.view for group in every}):
         groups = [(some, group) for some in answers for group in some.groups if group.view == view]
         wanted = dict.fromkeys(["uscc", *(name for _, group in groups for name in group.read)])
         relation = groups[0][1].relation
         yield Step(
-            f"v_{view}", f"SELECT {', '.join(map(quote_name, wanted))} FROM ({_view(relation, as_of)})", kept=True
+            f"v_{view}",
+            f"SELECT {', '.join(map(quote_name, wanted))} FROM ({_view(relation, as_of, among)})",
+            kept=True,
         )
+        left_out = among is not None and (relation.kind == "holders" or relation.table in _OWNED)
         for some, group in groups:
             general = " OR \"uscc\" = ''" if relation.kind == "coverage" else ""
+            mine = "" if left_out else f'WHERE "uscc" IN (SELECT "uscc" FROM {some.units}){general} '
             yield Step(
-                group.name,
-                f'SELECT "uscc", {", ".join(group.columns)} FROM v_{view} '
-                f'WHERE "uscc" IN (SELECT "uscc" FROM {some.units}){general} GROUP BY "uscc"',
-                kept=True,
+                group.name, f'SELECT "uscc", {", ".join(group.columns)} FROM v_{view} {mine}GROUP BY "uscc"', kept=True
             )
 
 
-def _view(relation: Relation, as_of: AsOf) -> str:
+_OWNED = frozenset(table.name for table in RECORD_TABLES if table.name not in RECORDED)
+"""The tables whose records are an enterprise's own, so that none of another one is read."""
+
+
+def _view(relation: Relation, as_of: AsOf, among: str | None) -> str:
     if relation.kind == "coverage":
         return select_coverage(relation.covers, as_of)
     if relation.kind == "holders":
-        return select_holders(as_of)
+        return select_holders(as_of, among)
     if relation.kind == "posts":
         return select_posts(as_of)
     table, terms = TABLE[relation.table], sorted(relation.terms)
-    return select_records(table, as_of, of_persons=relation.of_persons, terms=terms, posts="recorded", kept=True)
+    return select_records(table, as_of, of_persons=relation.of_persons, terms=terms, kept=True)
 
 
 def _atoms(groups: Sequence[_Group], units: str, read: set[str]) -> str:
@@ -435,8 +496,8 @@ class _PolicyPart:
             self.added.append((clash, any_of([stands, answered])))
             clash = quote_name(clash)
         outcome = (
-            f"CASE WHEN {self.inline(clash)} THEN 'cantTell' WHEN {is_failed} THEN 'failed' "
-            f"WHEN {is_open} THEN 'cantTell' ELSE 'passed' END"
+            f"CASE WHEN {self.inline(clash)} THEN {CANT_TELL} WHEN {is_failed} THEN {FAILED} "
+            f"WHEN {is_open} THEN {CANT_TELL} ELSE {PASSED} END"
         )
         names = _Answer(self.name("outcome", number), {}, [fired for _, fired in mine])
         self.added.append((names.outcome, outcome))
@@ -499,7 +560,7 @@ class _PolicyPart:
             (TRUE if policy.issue.state(day) is IssueState.before else FALSE, "before-issue"),
             (TRUE if policy.repealed_on is not None and day >= policy.repealed_on else FALSE, "after-repeal"),
         ]
-        whens = " ".join(f"WHEN {test} THEN {literal(code)}" for test, code in parts if test != FALSE)
+        whens = " ".join(f"WHEN {test} THEN {write_word(code)}" for test, code in parts if test != FALSE)
         return f"CASE {whens} END"
 
     @property
@@ -518,13 +579,13 @@ class _PolicyPart:
             if item.part in settling:
                 for need, name in answers[item.condition].open_for.items():
                     open_for[need].append(quote_name(name))
-        undetermined = f"({outcome}) = 'undetermined'"
+        undetermined = f"({outcome}) = {UNDETERMINED}"
         because = {need: all_of([undetermined, any_of(open_for[need])]) for need in NEEDS}
         if self.inside:
-            outcome, because["evidence"] = literal("undetermined"), TRUE
+            outcome, because["evidence"] = UNDETERMINED, TRUE
         evidence, judgement = because["evidence"], because["judgement"]
         grades = [
-            f"WHEN {quote_name(answers[item.condition].outcome)} = 'passed' THEN {literal(item.grade)}"
+            f"WHEN {quote_name(answers[item.condition].outcome)} = {PASSED} THEN {write_word(item.grade)}"
             for item in policy.asked
             if item.grade
         ]
@@ -532,14 +593,14 @@ class _PolicyPart:
         self.outcomes.append(
             (
                 self.name("because"),
-                f"CASE WHEN {all_of([evidence, judgement])} THEN 'evidence,judgement' "
-                f"WHEN {evidence} THEN 'evidence' WHEN {judgement} THEN 'judgement' END",
+                f"CASE WHEN {all_of([evidence, judgement])} THEN {write_word(','.join(NEEDS))} "
+                f"WHEN {evidence} THEN {write_word(NEEDS[0])} WHEN {judgement} THEN {write_word(NEEDS[1])} END",
             )
         )
-        self.outcomes.append((self.name("grade"), f"CASE {' '.join(grades)} END" if grades else "CAST(NULL AS STRING)"))
+        self.outcomes.append((self.name("grade"), f"CASE {' '.join(grades)} END" if grades else write_word(None)))
         for index, reading in enumerate(self.others()):
             other, _ = self.outcome(defaults | {reading.question: reading.value})
-            self.outcomes.append((self.name("reading", index), literal("undetermined") if self.inside else other))
+            self.outcomes.append((self.name("reading", index), UNDETERMINED if self.inside else other))
 
     def others(self) -> list[Reading]:
         return [reading for reading in self.policy.readings if not reading.is_default]
@@ -558,32 +619,32 @@ class _PolicyPart:
                 combination = reading.combination
         required, barred, stops = which("requirement"), which("exclusion"), which("suspension")
         whole = all_of if combination == "anyOf" else any_of
-        failed = whole(f"{name} = 'failed'" for name in required)
-        open_ = any_of(f"{name} = 'cantTell'" for name in required)
+        failed = whole(f"{name} = {FAILED}" for name in required)
+        open_ = any_of(f"{name} = {CANT_TELL}" for name in required)
         if combination == "anyOf":
-            open_ = all_of([open_, *(f"{name} <> 'passed'" for name in required)])
-        excluded = any_of(f"{name} = 'failed'" for name in barred)
-        undetermined = any_of([open_, *(f"{name} = 'cantTell'" for name in barred)])
+            open_ = all_of([open_, *(f"{name} <> {PASSED}" for name in required)])
+        excluded = any_of(f"{name} = {FAILED}" for name in barred)
+        undetermined = any_of([open_, *(f"{name} = {CANT_TELL}" for name in barred)])
         negative = any_of([failed, excluded])
         if policy.positive == "graded":
-            grades = [f"{quote_name(answers[i.condition].outcome)} = 'passed'" for i in policy.asked if i.grade]
+            grades = [f"{quote_name(answers[i.condition].outcome)} = {PASSED}" for i in policy.asked if i.grade]
             judged = [answers[i.condition].open_for.get("judgement") for i in policy.asked if i.grade]
             disputed = any_of(quote_name(name) for name in judged if name)
             undetermined = any_of([undetermined, negate(any_of(grades)), disputed])
         whens = [(excluded, policy.excluded)] if policy.excluded else []
         whens += [(negative, policy.negative), (undetermined, "undetermined")]
         if policy.suspended:
-            whens.append((any_of(f"{name} = 'passed'" for name in stops), policy.suspended))
-        whens.append((any_of(f"{name} = 'cantTell'" for name in stops), "undetermined"))
-        text = " ".join(f"WHEN {test} THEN {literal(word)}" for test, word in whens if test != FALSE)
-        return f"CASE {text} ELSE {literal(policy.positive)} END" if text else literal(policy.positive), answers
+            whens.append((any_of(f"{name} = {PASSED}" for name in stops), policy.suspended))
+        whens.append((any_of(f"{name} = {CANT_TELL}" for name in stops), "undetermined"))
+        text = " ".join(f"WHEN {test} THEN {write_word(word)}" for test, word in whens if test != FALSE)
+        return f"CASE {text} ELSE {write_word(policy.positive)} END" if text else write_word(policy.positive), answers
 
     # -- what comes out
 
     def told(self) -> str:
         """The outcome of the policy by itself, ``inapplicable`` where it does not apply."""
         applies = f"{quote_name(self.name('reason'))} IS NULL"
-        return f"CASE WHEN {applies} THEN {quote_name(self.name('outcome'))} ELSE 'inapplicable' END"
+        return f"CASE WHEN {applies} THEN {quote_name(self.name('outcome'))} ELSE {INAPPLICABLE} END"
 
     def output(self) -> Iterator[tuple[OutputColumn, str]]:
         """Every column of the policy with the expression over the last layer."""
@@ -596,8 +657,8 @@ class _PolicyPart:
 
         outcome, because = self.told(), when(self.name("because"))
         if self.withdrawn != FALSE:
-            outcome = f"CASE WHEN {self.withdrawn} THEN 'undetermined' ELSE {outcome} END"
-            because = f"CASE WHEN {self.withdrawn} THEN 'judgement' ELSE {because} END"
+            outcome = f"CASE WHEN {self.withdrawn} THEN {UNDETERMINED} ELSE {outcome} END"
+            because = f"CASE WHEN {self.withdrawn} THEN {write_word('judgement')} ELSE {because} END"
         yield OutputColumn(f"{policy.id}:outcome", "outcome", policy.id), outcome
         yield OutputColumn(f"{policy.id}:because", "because", policy.id), because
         yield OutputColumn(f"{policy.id}:grade", "grade", policy.id), when(self.name("grade"))
@@ -609,7 +670,7 @@ class _PolicyPart:
         for item in policy.asked:
             answer = self.answer(item, policy.defaults())
             number = answer.outcome.rsplit("_", 1)[-1]
-            otherwise = "" if item.part in FINDINGS else " ELSE 'inapplicable'"
+            otherwise = "" if item.part in FINDINGS else f" ELSE {INAPPLICABLE}"
             told = (
                 ("outcome", f"CASE WHEN {applies} THEN {quote_name(answer.outcome)}{otherwise} END"),
                 ("evidence", when(self.name("says", number))),

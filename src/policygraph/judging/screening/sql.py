@@ -11,6 +11,8 @@ from datetime import date
 from decimal import Decimal
 
 TRUE, FALSE = "TRUE", "FALSE"
+WORDS = "words"
+"""The type of the few words that answers are made of; an engine that knows closed types stores each as a number."""
 
 
 def quote_name(name: str) -> str:
@@ -39,6 +41,15 @@ def write_literal(value: str | int | Decimal | bool | date) -> str:
     if "\\" in value:
         raise ValueError(f"a backslash means different things to the engines: {value!r}")
     return "'" + value.replace("'", "''") + "'"
+
+
+def write_word(word: str | None) -> str:
+    """One of the words that answers are made of, or none, as a constant of their type.
+
+    >>> write_word("failed"), write_word(None)
+    ("CAST('failed' AS words)", 'CAST(NULL AS words)')
+    """
+    return f"CAST({'NULL' if word is None else write_literal(word)} AS {WORDS})"
 
 
 def all_of(parts: Iterable[str]) -> str:

@@ -100,7 +100,7 @@ def _changed(variant: str, before: Mapping[tuple[str, str], str], after: Mapping
     conditions = [key for key in before if key[0] and key in after]
     moves = [
         f"CASE WHEN {before[key]} IS DISTINCT FROM {after[key]} THEN {write_literal(key[0])} || ' ' || "
-        f"coalesce({before[key]}, '—') || '→' || coalesce({after[key]}, '—') END"
+        f"coalesce(CAST({before[key]} AS STRING), '—') || '→' || coalesce(CAST({after[key]} AS STRING), '—') END"
         for key in conditions
     ]
     decisive = any_of(differ((("", "outcome"), ("", "grade"))))

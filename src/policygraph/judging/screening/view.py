@@ -46,7 +46,7 @@ from policygraph.judging.rules.asof import (
 )
 from policygraph.judging.rules.facts import RECORD_TABLES, ROLES, TABLE, Table
 from policygraph.judging.rules.terms import as_of_link, former_link, left_term
-from policygraph.judging.screening.sql import all_of, any_of, negate, quote_name, write_literal
+from policygraph.judging.screening.sql import TRUE, all_of, any_of, negate, quote_name, write_literal
 
 OWN = "via_own"
 EVERYWHERE = ""
@@ -165,12 +165,21 @@ RECORDED = tuple(table.name for table in RECORD_TABLES if any(column.name == "pe
 """The tables whose records may be about a person."""
 
 
-def select_recorded() -> str:
-    """The posts of those persons of whom there is any record: few, so that they are looked for once."""
+def _only(among: str | None) -> str:
+    """The condition that a row belongs to an enterprise of a relation; none where every enterprise is asked about."""
+    return TRUE if among is None else f'"uscc" IN (SELECT "uscc" FROM {among})'
+
+
+def select_recorded(among: str | None = None) -> str:
+    """The posts of those persons of whom there is any record: few, so that they are looked for once.
+
+    Here and below ``among`` names the enterprises that are asked about, where the rows of others can be left out.
+    """
     people = " UNION ".join(
         f'SELECT "person_id" FROM {quote_name(name)} WHERE "person_id" IS NOT NULL' for name in RECORDED
     )
-    return f'SELECT * FROM "persons" WHERE "person_id" IN ({people})'
+    mine = all_of([f'"person_id" IN ({people})', _only(among)])
+    return f'SELECT * FROM "persons" WHERE {mine}'
 
 
 def select_posts(as_of: AsOf, table: str | None = None, *, in_office: bool = False, posts: str = "persons") -> str:
@@ -218,30 +227,23 @@ def _runs_of_office(posts: str) -> str:
     return f"SELECT *, CASE WHEN NOT {goes_on} THEN {start} END AS begun FROM {quote_name(posts)}"
 
 
-def select_holders(as_of: AsOf) -> str:
+def select_holders(as_of: AsOf, among: str | None = None) -> str:
     """Posts held on the day, one row per post: enough to ask whether somebody holds a role."""
     role = quote_name("role")
     columns = ", ".join(f"({role} = {write_literal(name)}) AS {quote_name(via(as_of_link(name)))}" for name in ROLES)
-    return (
-        f'SELECT "uscc", "person_id", {columns} FROM "persons" '
-        f'WHERE ("from" IS NULL OR "from" <= {as_of.literal}) AND ("to" IS NULL OR "to" >= {as_of.literal})'
+    begun, lasting = (
+        f"({quote_name(name)} IS NULL OR {quote_name(name)} {mark} {as_of.literal})"
+        for name, mark in (("from", "<="), ("to", ">="))
     )
+    return f'SELECT "uscc", "person_id", {columns} FROM "persons" WHERE {all_of([begun, lasting, _only(among)])}'
 
 
-def select_records(
-    table: Table,
-    as_of: AsOf,
-    *,
-    of_persons: bool,
-    terms: Iterable[str],
-    posts: str = "persons",
-    kept: bool = False,
-) -> str:
+def select_records(table: Table, as_of: AsOf, *, of_persons: bool, terms: Iterable[str], kept: bool = False) -> str:
     """The records of one table that exist on the day, reached by their enterprise and, when asked, by its people.
 
     ``terms`` are the terms that shapes ask for; those that need a join of their own are left out when nobody asks.
-    ``posts`` names the relation with the posts of everybody of whom there is a record; with ``kept`` the latest of
-    several results are read where ``latest_name`` says, as ``select_latest`` gives them.
+    With ``kept`` what is read several times is read where it is kept: records as ``select_known`` gives them under
+    ``known_name``, posts as ``select_offices`` does under ``OFFICES``, completeness under ``COMPLETE``.
     """
     asked = set(terms)
     own = _select_own(table, as_of, asked, kept)
@@ -251,9 +253,9 @@ def select_records(
     columns = [f"FALSE AS {quote_name(OWN)}", *(f"p.{quote_name(via(link))}" for link in links)]
     columns += [f"p.{term_column(left_term(role))}" for role in ROLES]
     columns += _record_columns(table, as_of)
-    where = ['"person_id" IS NOT NULL', _exists(table, as_of)]
-    held = f'JOIN ({select_posts(as_of, table.name, posts=posts)}) p ON p."person_id" = r."person_id"'
-    joins, flags = _pairs(table, as_of, asked, "p", kept, posts=posts)
+    where = ['"person_id" IS NOT NULL']
+    held = f'JOIN {_offices(table, as_of, kept)} p ON p."person_id" = r."person_id"'
+    joins, flags = _pairs(table, as_of, asked, "p", kept, of_persons=True)
     wanted = [item.term.name for item in coverage_terms(table) if item.term.name in asked]
     flags += [f"CAST(NULL AS BOOLEAN) AS {term_column(name)}" for name in wanted]
     persons = (
@@ -268,37 +270,34 @@ def _select_own(table: Table, as_of: AsOf, asked: set[str], kept: bool) -> str:
     columns = [f"TRUE AS {quote_name(OWN)}", *(f"FALSE AS {quote_name(via(link))}" for link in links)]
     columns += [f"CAST(NULL AS INTEGER) AS {term_column(left_term(role))}" for role in ROLES]
     columns += _record_columns(table, as_of)
-    where = [_exists(table, as_of)]
-    if any(column.name == "person_id" for column in table.columns):
-        where.append('"person_id" IS NULL')
+    where = ['"person_id" IS NULL'] if any(column.name == "person_id" for column in table.columns) else []
     if "cyclesAgo" in asked and table.name == "assessments":
         columns.append(f'max(r."year") OVER (PARTITION BY r."uscc") - r."year" AS {term_column("cyclesAgo")}')
     joins, flags = _pairs(table, as_of, asked, "r", kept)
-    more, whole = _completeness(table, as_of, asked)
+    more, whole = _completeness(table, as_of, asked, kept)
     joins, flags = f"{joins} {more}", [*flags, *whole]
     source = _source(table, as_of, where, kept)
     return f'SELECT r."uscc" AS "uscc", {", ".join([*columns, *flags])} FROM ({source}) r {joins}'
 
 
-def latest_name(table: Table) -> str:
-    """The name of the relation that keeps the latest of several results of a table."""
-    return f"latest_{table.name}"
+OFFICES, COMPLETE = "offices", "complete_tables"
+"""Where posts and the completeness of whole tables are kept."""
 
 
-def select_latest(table: Table, as_of: AsOf) -> str:
-    """The records of a table that exist on the day, of several results the latest."""
-    within = ", ".join(quote_name(name) for name in ("uscc", *table.latest))
-    rank = f"row_number() OVER (PARTITION BY {within} ORDER BY {quote_name(str(table.date))} DESC)"
-    known = f"SELECT *, {rank} AS latest FROM {quote_name(table.name)} WHERE {_exists(table, as_of)}"
-    return f"SELECT * FROM ({known}) WHERE latest = 1"
+def known_name(table: Table) -> str:
+    """The name of the relation that keeps the records of a table as ``select_known`` gives them."""
+    return f"known_{table.name}"
 
 
-def _source(table: Table, as_of: AsOf, where: list[str], kept: bool) -> str:
-    """The records of a table that exist on the day: of several results the latest, each with the day of its repair."""
-    source = quote_name(table.name)
+def select_known(table: Table, as_of: AsOf, among: str | None = None) -> str:
+    """The records of a table that exist on the day: of several results the latest, each with the day of its repair.
+
+    A record that may be a person's is never left out: the person may have a post at one of the enterprises.
+    """
+    own = among if table.name not in RECORDED else None
+    text = f"SELECT * FROM {quote_name(table.name)} WHERE {all_of([_exists(table, as_of), _only(own)])}"
     if table.latest:
-        source = latest_name(table) if kept else f"({select_latest(table, as_of)})"
-    text = f"SELECT * FROM {source} WHERE {all_of(where)}"
+        text = select_latest(table, as_of, own)
     if table.name in REPAIRABLE:
         done = (
             f'SELECT "of", min("completed_on") AS {quote_name(REPAIRED_ON)} FROM "repairs" '
@@ -306,6 +305,40 @@ def _source(table: Table, as_of: AsOf, where: list[str], kept: bool) -> str:
         )
         text = f'SELECT k.*, d.{quote_name(REPAIRED_ON)} FROM ({text}) k LEFT JOIN ({done}) d ON d."of" = k."record_id"'
     return text
+
+
+def select_offices(as_of: AsOf, posts: str = "persons") -> str:
+    """Who holds or held which role at an enterprise, with the day since when without a gap."""
+    return select_posts(as_of, in_office=True, posts=posts)
+
+
+def select_complete(tables: Iterable[str], as_of: AsOf) -> str:
+    """Since when tables are complete as a whole, in the words of ``select_coverage``."""
+    since = quote_name(COVERED_SINCE)
+    return (
+        f'SELECT "uscc", of_table, {since} FROM ({select_coverage(tables, as_of)}) '
+        f"WHERE {term_column('field')} = '{EVERYWHERE}'"
+    )
+
+
+def select_latest(table: Table, as_of: AsOf, among: str | None = None) -> str:
+    """The records of a table that exist on the day, of several results the latest."""
+    within = ", ".join(quote_name(name) for name in ("uscc", *table.latest))
+    rank = f"row_number() OVER (PARTITION BY {within} ORDER BY {quote_name(str(table.date))} DESC)"
+    mine = all_of([_exists(table, as_of), _only(among)])
+    known = f"SELECT *, {rank} AS latest FROM {quote_name(table.name)} WHERE {mine}"
+    return f"SELECT * FROM ({known}) WHERE latest = 1"
+
+
+def _source(table: Table, as_of: AsOf, where: list[str], kept: bool) -> str:
+    """Some records of a table as ``select_known`` gives them."""
+    source = known_name(table) if kept else f"({select_known(table, as_of)})"
+    return f"SELECT * FROM {source} WHERE {all_of(where)}"
+
+
+def _offices(table: Table, as_of: AsOf, kept: bool) -> str:
+    """The posts of those persons of whom a table holds a record, or, where they are kept, of a few more."""
+    return OFFICES if kept else f"({select_posts(as_of, table.name, in_office=True)})"
 
 
 def _exists(table: Table, as_of: AsOf) -> str:
@@ -325,11 +358,11 @@ def _record_columns(table: Table, as_of: AsOf) -> list[str]:
 
 
 def _pairs(
-    table: Table, as_of: AsOf, asked: set[str], holder: str, kept: bool, *, posts: str | None = None
+    table: Table, as_of: AsOf, asked: set[str], holder: str, kept: bool, *, of_persons: bool = False
 ) -> tuple[str, list[str]]:
     """The joins and columns for the terms that hold a record against another one of the enterprise.
 
-    With ``posts`` the records are those of persons, reached through the posts in that relation.
+    With ``of_persons`` the records are those of persons, reached through their posts.
     """
     joins, columns = [], []
     for number, item in enumerate(pair_terms(table)):
@@ -337,11 +370,11 @@ def _pairs(
         if not words:
             continue
         names = [flag_column(item.term.name, word) for word in words]
-        if posts is not None and not item.of_persons:
+        if of_persons and not item.of_persons:
             columns += [f"FALSE AS {name}" for name in names]
             continue
         alias = f"l{number}"
-        found = _select_pairs(table, item, words, as_of, kept, posts)
+        found = _select_pairs(table, item, words, as_of, kept, of_persons)
         joins.append(
             f"LEFT JOIN ({found}) {alias} ON {alias}.held_record = {_named(table, 'r.')} "
             f'AND {alias}."uscc" = {holder}."uscc"'
@@ -350,23 +383,18 @@ def _pairs(
     return " ".join(joins), columns
 
 
-def _select_pairs(table: Table, item: PairTerm, words: list[str], as_of: AsOf, kept: bool, posts: str | None) -> str:
+def _select_pairs(table: Table, item: PairTerm, words: list[str], as_of: AsOf, kept: bool, of_persons: bool) -> str:
     """For each record, which words of a term its partners among the enterprise's own records give it."""
     other = TABLE[item.other]
     person = any(column.name == "person_id" for column in table.columns)
-    where = [_exists(table, as_of)]
-    if person:
-        where.append(f'"person_id" IS {"NOT " if posts is not None else ""}NULL')
+    where = [f'"person_id" IS {"NOT " if of_persons else ""}NULL'] if person else []
     mine = f"({_source(table, as_of, where, kept)}) o"
     holder = "o"
-    if posts is not None:
-        held = select_posts(as_of, table.name, in_office=True, posts=posts)
-        mine += f' JOIN ({held}) q ON q."person_id" = o."person_id"'
+    if of_persons:
+        mine += f' JOIN {_offices(table, as_of, kept)} q ON q."person_id" = o."person_id"'
         holder = "q"
-    partners = [_exists(other, as_of)]
-    if any(column.name == "person_id" for column in other.columns):
-        partners.append('"person_id" IS NULL')
-    post = {POST: "q"} if posts is not None else {}
+    partners = ['"person_id" IS NULL'] if any(column.name == "person_id" for column in other.columns) else []
+    post = {POST: "q"} if of_persons else {}
     holds = [write_expression(item.holds, as_of, {THIS: "o", OTHER: "s", **post})]
     if item.other == table.name:
         holds.append(f"{_named(table, 'o.')} <> {_named(table, 's.')}")
@@ -379,7 +407,7 @@ def _select_pairs(table: Table, item: PairTerm, words: list[str], as_of: AsOf, k
     )
 
 
-def _completeness(table: Table, as_of: AsOf, asked: set[str]) -> tuple[str, list[str]]:
+def _completeness(table: Table, as_of: AsOf, asked: set[str], kept: bool) -> tuple[str, list[str]]:
     """The joins and columns for the terms that hold a record against the time for which another table is complete.
 
     An enterprise with coverage rows of its own about the table has a node of its own; others share the general one.
@@ -389,7 +417,8 @@ def _completeness(table: Table, as_of: AsOf, asked: set[str]) -> tuple[str, list
         if item.term.name not in asked:
             continue
         alias, since = f"c{number}", quote_name(COVERED_SINCE)
-        nodes = f"SELECT * FROM ({select_coverage([item.of_table], as_of)}) WHERE {term_column('field')} = ''"
+        source = COMPLETE if kept else f"({select_complete([item.of_table], as_of)})"
+        nodes = f"SELECT * FROM {source} WHERE of_table = {write_literal(item.of_table)}"
         whole = (
             f'SELECT u."uscc", CASE WHEN own."uscc" IS NULL THEN shared.{since} ELSE own.{since} END AS {since} '
             f'FROM (SELECT DISTINCT "uscc" FROM {quote_name(table.name)}) u '

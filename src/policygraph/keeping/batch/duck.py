@@ -111,6 +111,12 @@ def open_chunk(connection: Connection, register: Path, chunk: int, tables: tuple
         connection.execute(f"CREATE OR REPLACE TEMP VIEW {quote_name(name)} AS {body}")
 
 
+def know_words(connection: Connection, screening: Screening) -> None:
+    """Make the type of the words that the answers of a screening are made of: each is kept and sorted as a number."""
+    words = ", ".join(write_literal(word) for word in screening.words)
+    connection.execute(f"CREATE TYPE IF NOT EXISTS {quote_name(screening.kind)} AS ENUM ({words})")
+
+
 def open_steps(connection: Connection, steps: Iterable[Step]) -> list[Step]:
     """Work out steps over the chunk that is open, one after the other; those that are there to be read."""
     opened = []
@@ -137,6 +143,7 @@ def write_rows(connection: Connection, screening: Screening, rows: str, target: 
 
     A step is forgotten as soon as nothing reads it any more, so that memory holds what is still needed.
     """
+    know_words(connection, screening)
     ends = _last_readers(screening.steps, rows)
     opened: list[Step] = []
     for number, step in enumerate(screening.steps):

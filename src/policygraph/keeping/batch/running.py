@@ -136,20 +136,7 @@ def screen_register(
     ``prepare_register``; ``LimitError`` when memory or a worksheet is too small; ``StorageError`` when the folder
     goes away or does not take what is written.
     """
-    if out.suffix and out.suffix not in FORMATS:
-        raise InputError(str(out), "不认识的结果格式", f"用 {'、'.join(FORMATS)}，或不带后缀的文件夹")
-    if engine not in ENGINES:
-        raise InputError("--engine", f"没有 {engine!r}", f"用 {'、'.join(ENGINES)}")
-    if remote and (engine != "sail" or out.suffix or not is_prepared(source)):
-        raise InputError(
-            "--remote",
-            "只用于 --engine sail、整理好的登记册和不带后缀的结果文件夹",
-            "先运行 policygraph register to-parquet，登记册和结果放在服务器也能以同一路径读写的地方",
-        )
-    if since is not None and engine != "duckdb":
-        raise InputError("--since", "只用于 duckdb 引擎", "不用 --engine，或不用 --since、整册筛查")
-    if only_changed and (since is None or out.suffix):
-        raise InputError("--only-changed", "要与 --since 同用，结果是不带后缀的文件夹", "给出先前的结果和一个文件夹")
+    _refuse_misuse(source, out, engine, remote, since, only_changed=only_changed)
     asked, others = tuple(policies), tuple(beside)
     screening = compile_screening(asked, as_of, invariants=invariants, beside=others)
     work = out.with_name(f"{out.name}.partial")
@@ -166,7 +153,7 @@ def screen_register(
         resume = _open_work(work, state)
         register, prepared = _ready(source, work, conditions, codes, chunk, memory, progress)
         parts = out if remote else work  # a server writes its parts where they stay
-        kept, renewal, chunks = 0, None, prepared.chunks
+        renewal, chunks = None, prepared.chunks
         if earlier is not None:
             progress("与先前的结果比较", 0.0)
             with open_duckdb(work / "spill", memory) as connection:
@@ -188,18 +175,8 @@ def screen_register(
         if partly:
             chunks = 1
         with _open_engine(engine, remote, work / "spill", memory) as run:
-            for number in range(prepared.chunks if renewal is None or renewal.reason else 0):
-                part = _part(work, number)
-                if resume and part.exists() and not remote:
-                    kept += 1
-                    continue
-                progress(f"筛查第 {number + 1}/{prepared.chunks} 块", number / prepared.chunks)
-                if remote:
-                    run(screening, register, number, _part(parts, number).absolute())
-                    continue
-                started = part.with_suffix(".started")
-                run(screening, register, number, started)
-                started.rename(part)
+            whole = prepared.chunks if renewal is None or renewal.reason else 0
+            kept = _screen_chunks(run, screening, register, whole, work, parts, progress, resume=resume)
         progress("汇总", 1.0)
         with open_duckdb(work / "spill", memory) as connection:
             counts = count_outcomes(connection, screening, parts)
@@ -207,12 +184,11 @@ def screen_register(
             if decide is not None and verify and prepared.enterprises:
                 progress("抽样复核", 1.0)
                 number = int(state["source"][:8], 16) % chunks
-                seed = f"{query}{state['source']}"
-                read = _files(_part(parts, number))
                 numbers = range(prepared.chunks) if partly else (number,)
+                read, seed = _files(_part(parts, number)), f"{query}{state['source']}"
                 agreement = verify_part(connection, screening, register, numbers, read, verify, decide, seed)
-            if agreement is not None and agreement.differing:
-                raise _disagree(out, agreement)
+                if agreement.differing:
+                    raise _disagree(out, agreement)
             told = {
                 "policies": list(screening.policies),
                 "as_of": as_of.isoformat(),
@@ -245,6 +221,57 @@ def screen_register(
         agreement,
         renewal,
     )
+
+
+def _refuse_misuse(
+    source: Path, out: Path, engine: str, remote: str, since: Path | None, *, only_changed: bool
+) -> None:
+    """Refuse what cannot be asked for together. Errors: ``InputError``."""
+    if out.suffix and out.suffix not in FORMATS:
+        raise InputError(str(out), "不认识的结果格式", f"用 {'、'.join(FORMATS)}，或不带后缀的文件夹")
+    if engine not in ENGINES:
+        raise InputError("--engine", f"没有 {engine!r}", f"用 {'、'.join(ENGINES)}")
+    if remote and (engine != "sail" or out.suffix or not is_prepared(source)):
+        raise InputError(
+            "--remote",
+            "只用于 --engine sail、整理好的登记册和不带后缀的结果文件夹",
+            "先运行 policygraph register to-parquet，登记册和结果放在服务器也能以同一路径读写的地方",
+        )
+    if since is not None and engine != "duckdb":
+        raise InputError("--since", "只用于 duckdb 引擎", "不用 --engine，或不用 --since、整册筛查")
+    if only_changed and (since is None or out.suffix):
+        raise InputError("--only-changed", "要与 --since 同用，结果是不带后缀的文件夹", "给出先前的结果和一个文件夹")
+
+
+def _screen_chunks(
+    run: RunChunk,
+    screening: Screening,
+    register: Path,
+    chunks: int,
+    work: Path,
+    parts: Path,
+    progress: Progress,
+    *,
+    resume: bool,
+) -> int:
+    """Screen so many chunks of a register, each into its part; how many were there from a run that was broken off.
+
+    A server writes its parts (``parts`` is not ``work``) where they stay, and all of them.
+    """
+    kept = 0
+    for number in range(chunks):
+        part = _part(work, number)
+        if resume and part.exists() and parts == work:
+            kept += 1
+            continue
+        progress(f"筛查第 {number + 1}/{chunks} 块", number / chunks)
+        if parts != work:
+            run(screening, register, number, _part(parts, number).absolute())
+            continue
+        started = part.with_suffix(".started")
+        run(screening, register, number, started)
+        started.rename(part)
+    return kept
 
 
 def manifest_of(out: Path) -> Path:

@@ -56,8 +56,12 @@ class SailSession:
         self.scratch = scratch
         self.translated: dict[str, str] = {}
 
-    def query(self, text: str) -> Any:
-        """The rows of a query, not yet worked out; a text is translated once for all chunks."""
+    def query(self, text: str, kind: str = "STRING") -> Any:
+        """The rows of a query, not yet worked out; a text is translated once for all chunks.
+
+        Spark knows no closed types: what DuckDB calls by the name of such a ``kind`` is text.
+        """
+        text = text.replace(f" AS {kind})", " AS STRING)")
         if text not in self.translated:
             self.translated[text] = translate(text)
         return self.session.sql(self.translated[text])
@@ -72,13 +76,13 @@ class SailSession:
                 )
                 found.createOrReplaceTempView(name)
             for step in screening.steps:
-                found = self.query(step.sql)
+                found = self.query(step.sql, screening.kind)
                 if step.kept:
                     kept = str(self.scratch / step.name)
                     found.write.mode("overwrite").parquet(kept)
                     found = self.session.read.parquet(kept)
                 found.createOrReplaceTempView(step.name)
-            self.query(screening.last).orderBy("uscc").write.mode("overwrite").parquet(str(target))
+            self.query(screening.last, screening.kind).orderBy("uscc").write.mode("overwrite").parquet(str(target))
         except _load("pyspark.errors").PySparkException as error:
             told = str(error).splitlines()[0][:300]
             raise StorageError(

@@ -22,7 +22,7 @@ from rdflib.term import Node
 from policygraph.errors import InputError
 from policygraph.graph.grounding import find_quote
 from policygraph.keeping.curation.cases import MODEL, Case
-from policygraph.keeping.curation.turtle import parse
+from policygraph.keeping.turtle import parse
 from policygraph.namespaces import PG, clause_iri, slug_of
 from policygraph.reading.documents import leaves
 

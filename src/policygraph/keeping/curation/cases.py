@@ -7,7 +7,7 @@ takes a `Case`. Opening one reads the document (some tenths of a second) and cha
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,15 +20,18 @@ from policygraph.errors import NotFoundError
 from policygraph.graph.knowledge import find_homes
 from policygraph.graph.lexicons import load_lexicon
 from policygraph.graph.memory import make_graph
-from policygraph.keeping.curation.turtle import natural, parse, statements_of, write_block
 from policygraph.keeping.dataset.knowledge import load_graphs, make_knowledge, merge, parse_file
 from policygraph.keeping.sources import read_source
-from policygraph.keeping.workspace import SOURCE, Workspace
+from policygraph.keeping.terms import read_turtle
+from policygraph.keeping.turtle import natural, parse, statements_of, write_block
+from policygraph.keeping.workspace import ELIGIBILITY, SOURCE, Workspace
 from policygraph.namespaces import ELI, ID, PG, clause_iri, instance, slug_of
 from policygraph.reading.drafting import Lexicon
 from policygraph.reading.texts import Knowledge, Reading, read_text
 
 MODEL, DRAFT, STATES, JOURNAL = "model.ttl", "draft.ttl", "curation.ttl", "journal.jsonl"
+LINES = "conditions.ttl"
+"""The condition lines of a document, which curation writes; a build reads them."""
 CURATION_FILES = (MODEL, DRAFT, STATES, JOURNAL)
 """The files of a document that curation reads and writes."""
 BODIES = "organisations.ttl"
@@ -50,6 +53,8 @@ class Desk:
     """What sound statements are: how often a property may stand, and which of few values it may have."""
     bodies: Graph
     """The bodies of the registries."""
+    templates: Graph
+    """What drafted condition lines become (``ontology/drafting``)."""
     homes: Mapping[str, str]
     """Under which base a work or body stands by its path, where it is not ours."""
 
@@ -92,6 +97,8 @@ class OpenProposal:
     spans: tuple[tuple[int, int], ...]
     parts: tuple[str, ...]
     seen: str
+    questions: tuple[str, ...] = ()
+    """What is unclear and for whoever decides, in Chinese; only condition lines have some."""
 
 
 class Case:
@@ -106,6 +113,7 @@ class Case:
         self.base = home.base
         self.folder: Path = home.folder(identifier)
         self.registry: Path = home.root / BODIES
+        self.shapes: Path = home.shapes / ELIGIBILITY / f"{identifier}.ttl"
 
     @cached_property
     def reading(self) -> Reading:
@@ -171,7 +179,8 @@ def open_desk(workspace: Workspace) -> Desk:
     homes = find_homes(make_graph(merge(graphs, "law"), merge(graphs, "org")))
     return Desk(
         workspace, make_knowledge(graphs), load_lexicon(concepts), concepts, merge(graphs, "ns"),
-        merge(graphs, "shapes/profile/"), merge(graphs, "org"), homes,
+        merge(graphs, "shapes/profile/"), merge(graphs, "org"),
+        make_graph(*map(read_turtle, sorted((workspace.ground / "ontology" / "drafting").glob("*.ttl")))), homes,
     )  # fmt: skip
 
 
@@ -227,7 +236,20 @@ def _read_proposal(case: Case, graph: Graph, node: Node) -> OpenProposal:
         tuple(sorted(read_span(str(span)) for span in graph.objects(node, PG.attestedBy))),
         tuple(sorted((slug_of(str(one)) for one in written if one != subject), key=natural)),
         name_words(turtle),
+        tuple(_ask(case, graph, subject)),
     )
+
+
+def _ask(case: Case, graph: Graph, subject: URIRef) -> Iterator[str]:
+    """The questions of a drafted line, each with the words that it is about where it is about some."""
+    unread = "、".join(sorted(str(words) for words in graph.objects(subject, PG.unclearWords)))
+    for question in sorted(graph.objects(subject, PG.openQuestion), key=str):
+        label = next((str(o) for o in case.desk.concepts.objects(question, SKOS.prefLabel) if _is_chinese(o)), "")
+        yield f"{label}（{unread}）" if unread and str(question).endswith("-words") else label
+
+
+def _is_chinese(node: Node) -> bool:
+    return isinstance(node, Literal) and node.language == "zh"
 
 
 def name_words(text: str) -> str:

@@ -17,11 +17,14 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, SKOS, XSD
 from rdflib.term import Node
 
-from policygraph.errors import InputError, NotFoundError
+from policygraph.errors import DataError, InputError, NotFoundError
 from policygraph.graph.blanks import skolemise
 from policygraph.graph.drafts import describe_statements, value_node
 from policygraph.graph.grounding import find_quote, ground_quotes
 from policygraph.graph.memory import make_graph
+from policygraph.judging.rules.codes import read_codes
+from policygraph.judging.rules.shapes import load_policies
+from policygraph.keeping.conditions import expand_lines
 from policygraph.keeping.curation.cases import (
     ACCEPTED,
     BODIES,
@@ -29,6 +32,7 @@ from policygraph.keeping.curation.cases import (
     DRAFT,
     DRAFTED,
     JOURNAL,
+    LINES,
     MODEL,
     NONE,
     PARSED,
@@ -41,14 +45,17 @@ from policygraph.keeping.curation.cases import (
 )  # fmt: skip
 from policygraph.keeping.curation.holding import StaleError, hold_folder
 from policygraph.keeping.curation.journal import Entry, last_batch, read_journal, write_entries
+from policygraph.keeping.curation.lining import asked_of, open_address, write_open_rule, write_policy, write_rule
 from policygraph.keeping.curation.proposing import check_statement, check_value
-from policygraph.keeping.curation.turtle import change_file, parse, prologue, statements_of, write_block
+from policygraph.keeping.turtle import apply_changes, change_file, is_ours, parse, prologue, statements_of, write_block
 from policygraph.keeping.writing import write_files
 from policygraph.namespaces import ID, PG, clause_iri, slug_of
 from policygraph.reading.drafting import PRINTED, SORTS, Value
 from policygraph.text.likeness import near_words
 
 ALL = "all"
+_LINED = frozenset({"ConditionRule", "Policy"})
+"""Classes whose accepted statements stand in the condition lines and not in the model."""
 EMPTY: Mapping[str, str] = MappingProxyType({})
 Changes = dict[str, dict[URIRef, Graph | None]]
 """What changes, by file and subject; None takes a subject away."""
@@ -66,9 +73,9 @@ class Decision:
         self.case = case
         self.by = by
         self.at = at
-        self.texts = {name: case.text(name) for name in (*CURATION_FILES, *more)}
+        self.texts = {name: case.text(name) for name in (*CURATION_FILES, LINES, *more)}
         self.journal = read_journal(case)
-        self.graphs = {name: case.graph(name) for name in (MODEL, DRAFT, STATES, *more)}
+        self.graphs = {name: case.graph(name) for name in (MODEL, DRAFT, STATES, LINES, *more)}
         self.changes: Changes = {name: {} for name in self.graphs}
         self.entries: list[Entry] = []
         self.first = len(self.journal) + 1
@@ -79,6 +86,10 @@ class Decision:
             return self.changes[name][subject]
         found = statements_of(self.graphs[name], subject)
         return found if len(found) else None
+
+    def after(self, name: str, more: Mapping[URIRef, Graph | None] = MappingProxyType({})) -> Graph:
+        """What a file says after the changes so far, and some more."""
+        return apply_changes(self.graphs[name], self.changes[name] | dict(more))
 
     def tell(
         self, action: str, kind: str, subject: str, wanted: Changes, *, note: str = "", undoes: int | None = None
@@ -138,13 +149,35 @@ class Decision:
                 opening = _OPENINGS[name].format(identifier=case.identifier)
                 text = change_file(self.texts[name], changes, str(case.path(name)), opening, case.base)
                 files[case.path(name)] = text.encode()
+        gone = self._write_shapes(files) if self.changes[LINES] else ()
         files[case.folder / JOURNAL] = (self.texts[JOURNAL] + write_entries(self.entries)).encode()
         write_files(files)
+        for path in gone:
+            path.unlink(missing_ok=True)
         return tuple(self.entries)
+
+    def _write_shapes(self, files: dict[Path, bytes]) -> tuple[Path, ...]:
+        """Add the shapes that the changed lines expand to; the files that go, where no line is left.
+
+        Errors: ``InputError`` for lines that cannot be expanded: nothing is written then.
+        """
+        case = self.case
+        lines = self.after(LINES)
+        if not len(lines):
+            del files[case.path(LINES)]
+            return (case.shapes, case.path(LINES))
+        try:
+            shapes = expand_lines(case.folder, lines, read_codes(case.desk.concepts), case.base)
+            load_policies([parse(shapes, str(case.shapes), case.base)])
+        except DataError as error:
+            raise InputError(error.place, error.cause, f"什么也没有写；{error.remedy}") from error
+        files[case.shapes] = shapes.encode()
+        return ()
 
     def _check_quotes(self) -> None:
         """Refuse what would enter the model with words that its clause does not have."""
-        entering = make_graph(*(said for said in self.changes[MODEL].values() if said is not None))
+        changed = (*self.changes[MODEL].values(), *self.changes[LINES].values())
+        entering = make_graph(*(said for said in changed if said is not None))
         if not len(entering):
             return
         _, failures = ground_quotes(skolemise(entering), self.case.reading)
@@ -159,13 +192,15 @@ def name_seen(decision: Decision, address: str) -> str:
     written = statements_by_subject(case, decision.graphs[DRAFT], address)
     if written:
         return name_words("\n\n".join(write_block(said, one, case.base) for one, said in written.items()))
-    said = decision.said(MODEL, case.iri(address)) or decision.said(DRAFT, case.iri(address))
+    found = (decision.said(name, case.iri(address)) for name in (MODEL, DRAFT, LINES))
+    said = next((one for one in found if one is not None), None)
     return name_words(write_block(said, case.iri(address), case.base)) if said is not None else ""
 
 
 _OPENINGS = {
     MODEL: "整理稿：{identifier} 的措施、条件、名单、程序等，都有条款和引文；policygraph curate 写出，也可手工改。",
     DRAFT: "草稿：{identifier} 还没有人核定的建议；回答里没有它们。由 policygraph draft 写出，不要手工改。",
+    LINES: "条件行：{identifier} 的每个条件看哪些记录、期间多长、报告什么结果；policygraph curate 写出，也可手工改。",
     BODIES: "机构：本工作区的文件里出现的机构，其全称、简称、职能、地区；policygraph curate 写出，也可手工改。",
     STATES: "整理状态：{identifier} 的每一类由谁、何时看到了哪一步；由 policygraph curate 写出。",
 }
@@ -176,22 +211,53 @@ Seen = Mapping[str, str]
 
 
 def accept(
-    case: Case, addresses: Iterable[str] | None, by: str, at: str, *, kind: str = ALL, seen: Seen = EMPTY
+    case: Case,
+    addresses: Iterable[str] | None,
+    by: str,
+    at: str,
+    *,
+    kind: str = ALL,
+    seen: Seen = EMPTY,
+    leave: bool = False,
 ) -> tuple[Entry, ...]:
     """Accept proposals: their statements enter the model. None takes all open ones of a kind, or of all kinds.
 
-    A step takes the procedure along that it belongs to, a set its conditions. Errors: ``NotFoundError`` for an address
-    that is no open proposal; ``InputError`` for a quote that is not verbatim, or a kind that nothing is proposed of;
-    ``StaleError``.
+    A step takes the procedure along that it belongs to, a set its conditions; condition lines go to the lines of the
+    document, and its shapes follow. Where all are taken, or with ``leave``, lines that still lack something (a day, a
+    region, a period) stay open and the others are accepted; lacking lines alone are refused.
+
+    Errors: ``NotFoundError`` for an address that is no open proposal; ``InputError`` for a quote that is not verbatim,
+    or a kind that nothing is proposed of; ``StaleError``.
     """
     decision = Decision(case, by, at)
     for address, words in seen.items():
         decision.require(address, words)
     wanted = _choose(case, addresses, kind)
+    if addresses is None or leave:
+        lacking = {address: fault for address in wanted if (fault := _find_lacking(decision, address)) is not None}
+        wanted = tuple(address for address in wanted if address not in lacking)
+        if lacking and not wanted:
+            raise next(iter(lacking.values()))
     done: set[str] = set()
     for address in wanted:
         _accept(decision, address, done)
     return decision.finish()
+
+
+def _find_lacking(decision: Decision, address: str) -> InputError | None:
+    """What a drafted line or its policy still lacks before it can be accepted; None for what lacks nothing."""
+    case, draft = decision.case, decision.graphs[DRAFT]
+    subject, policy = case.iri(address), case.iri(f"policy/{case.identifier}")
+    try:
+        if (subject, RDF.type, PG.ConditionRule) in draft:
+            write_rule(case, subject, draft)
+        elif (subject, RDF.type, PG.Policy) not in draft:
+            return None
+        if (policy, RDF.type, PG.Policy) in draft:
+            write_policy(case, policy, draft, draft)
+    except InputError as fault:
+        return fault
+    return None
 
 
 def _choose(case: Case, addresses: Iterable[str] | None, kind: str) -> tuple[str, ...]:
@@ -229,16 +295,65 @@ def _accept(decision: Decision, address: str, done: set[str]) -> None:
     subjects = statements_by_subject(case, draft, address)
     gone: dict[URIRef, Graph | None] = dict.fromkeys((*subjects, note))
     kind = slug_of(str(draft.value(note, PG.curatedKind))).removeprefix("concept/curated-")
-    wanted: Changes = {MODEL: dict(subjects), DRAFT: gone, STATES: _drafted(decision, kind)}
+    wanted: Changes = {MODEL: {}, LINES: {}, DRAFT: gone, STATES: _drafted(decision, kind)}
+    for subject, said in subjects.items():
+        if (subject, RDF.type, PG.Policy) in said:
+            conditions = make_graph(decision.after(MODEL), draft)
+            wanted[LINES][subject] = write_policy(case, subject, said, conditions)
+        elif (subject, RDF.type, PG.ConditionRule) in said:
+            wanted[LINES] |= write_rule(case, subject, said)
+        else:
+            wanted[MODEL][subject] = said
+    if wanted[LINES]:
+        _require_policy(decision, wanted[LINES])
+        wanted[LINES] |= _open_lines(decision, wanted[LINES], gone)
     decision.tell("accept", kind, address, wanted)
+
+
+def _require_policy(decision: Decision, lines: Mapping[URIRef, Graph | None]) -> None:
+    if not any(decision.after(LINES, lines).subjects(RDF.type, PG.Policy)):
+        policy = f"policy/{decision.case.identifier}"
+        raise InputError(
+            policy,
+            "条件行要属于一个政策，而它没有接受",
+            f"先接受 {policy}；已经不接受的，先 curate undo",
+        )
+
+
+def _open_lines(
+    decision: Decision, lines: Mapping[URIRef, Graph | None], gone: Iterable[URIRef] = ()
+) -> dict[URIRef, Graph | None]:
+    """The lines that leave to a determination each condition that is asked and not wholly curated, and those that go.
+
+    Of a file that a person wrote nothing is changed that nobody asked for.
+    """
+    if decision.texts[LINES] and not is_ours(decision.texts[LINES]):
+        return {}
+    case = decision.case
+    after, draft = decision.after(LINES, lines), decision.after(DRAFT, dict.fromkeys(gone))
+    told = make_graph(decision.after(MODEL), decision.graphs[DRAFT])
+    changes: dict[URIRef, Graph | None] = {}
+    for condition in asked_of(after):
+        subject = case.iri(open_address(case, condition))
+        decided = any(one != subject for one in after.subjects(PG.decides, condition))
+        waiting = any((one, RDF.type, PG.ConditionRule) in draft for one in draft.subjects(PG.decides, condition))
+        stands = (subject, RDF.type, PG.ConditionRule) in after
+        if (waiting or not decided) and not stands:
+            clause, quote = told.value(condition, PG.clause), told.value(condition, PG.quote)
+            if clause is not None and quote is not None:
+                changes[subject] = write_open_rule(case, condition, clause, quote)[1]
+        elif stands and decided and not waiting:
+            changes[subject] = None
+    return changes
 
 
 def _needs(case: Case, draft: Graph, address: str) -> list[str]:
     """The proposals that a proposal would be nothing without."""
     subject = case.iri(address)
-    terms = (PG.procedure, PG.hasCondition, PG.fromList, PG.toList)
+    terms = (PG.procedure, PG.hasCondition, PG.excludedBy, PG.decides, PG.fromList, PG.toList)
     found = (value for term in terms for value in draft.objects(subject, term))
-    return sorted(slug_of(str(value)) for value in found if isinstance(value, URIRef))
+    policy = [f"policy/{case.identifier}"] if (subject, RDF.type, PG.ConditionRule) in draft else []
+    return [*sorted(slug_of(str(value)) for value in found if isinstance(value, URIRef)), *policy]
 
 
 def _drafted(decision: Decision, kind: str) -> dict[URIRef, Graph | None]:
@@ -279,7 +394,8 @@ def reject(
         found = find_proposal(case, address)
         subjects = statements_by_subject(case, decision.graphs[DRAFT], address)
         gone: dict[URIRef, Graph | None] = dict.fromkeys((*subjects, case.iri(f"proposal/{address}")))
-        decision.tell("reject", found.kind, address, {DRAFT: gone}, note=note)
+        opened = _open_lines(decision, {}, gone) if found.type == "ConditionRule" else {}
+        decision.tell("reject", found.kind, address, {DRAFT: gone, LINES: opened}, note=note)
     return decision.finish()
 
 
@@ -296,8 +412,10 @@ def edit(
     decision = Decision(case, by, at)
     decision.require(address, seen)
     subject = case.iri(address)
-    name = DRAFT if decision.said(DRAFT, subject) is not None else MODEL
+    name = next((one for one in (DRAFT, MODEL, LINES) if decision.said(one, subject) is not None), MODEL)
     said = decision.said(name, subject)
+    if name == LINES and set(values) - {"quote", "clause"}:
+        raise InputError(address, "条件行已经写出，不能逐项改", "先 remove 或 undo，再改草稿；或手工改 conditions.ttl")
     if said is None:
         raise NotFoundError(address, "草稿和整理稿里都没有这一项", f"policygraph curate list {case.identifier}")
     changed = make_graph(said)
@@ -362,6 +480,8 @@ def _check_words(case: Case, graph: Graph, subject: URIRef, address: str) -> Non
 
 def _kind_of(case: Case, graph: Graph, subject: URIRef) -> str:
     """The kind that a statement belongs to, by its class."""
+    if _LINED & {str(one).rsplit("#", 1)[-1] for one in graph.objects(subject, RDF.type)}:
+        return "conditions"
     for kind in case.desk.kinds():
         wanted = set(case.desk.classes(kind))
         if wanted & set(graph.objects(subject, RDF.type)):
@@ -396,10 +516,14 @@ def remove(case: Case, address: str, by: str, at: str, *, note: str = "", seen: 
     decision = Decision(case, by, at)
     decision.require(address, seen)
     subject = case.iri(address)
-    said = decision.said(MODEL, subject)
+    name = LINES if decision.said(LINES, subject) is not None else MODEL
+    said = decision.said(name, subject)
     if said is None:
         raise NotFoundError(address, "整理稿里没有这一项", "地址照整理稿里的写，不带前面的网址")
-    decision.tell("remove", _kind_of(case, said, subject), address, {MODEL: {subject: None}}, note=note)
+    wanted: Changes = {name: {subject: None}}
+    if name == LINES:
+        wanted[LINES] |= _open_lines(decision, wanted[LINES])
+    decision.tell("remove", _kind_of(case, said, subject), address, wanted, note=note)
     return decision.finish()
 
 

@@ -20,10 +20,12 @@ from rdflib.term import Node
 
 from policygraph.graph.drafts import agent_iri, describe_proposal, describe_statements
 from policygraph.graph.grounding import find_quote
+from policygraph.graph.memory import make_graph
 from policygraph.judging.coding import normalise_words
 from policygraph.keeping.curation.cases import (
     DRAFT,
     DRAFTED,
+    LINES,
     MODEL,
     PARSED,
     STATES,
@@ -33,10 +35,11 @@ from policygraph.keeping.curation.cases import (
 )  # fmt: skip
 from policygraph.keeping.curation.deciding import Changes, Decision, describe_state
 from policygraph.keeping.curation.journal import Entry
+from policygraph.keeping.curation.lining import asked_of, open_address
 from policygraph.keeping.curation.names import region_of
 from policygraph.keeping.curation.proposing import PROPOSED, read_proposals
-from policygraph.keeping.curation.turtle import parse, prologue, statements_of
-from policygraph.namespaces import PG, slug_of
+from policygraph.keeping.turtle import parse, prologue, statements_of
+from policygraph.namespaces import ELI, PG, clause_iri, slug_of
 from policygraph.reading.drafting import Proposal, Sort, Value, draft_reading
 from policygraph.reading.drafting.reconciling import Candidate, find_bodies
 
@@ -70,10 +73,13 @@ def draft_document(case: Case, at: str, proposals: Path | None = None) -> Draft:
     decision = Decision(case, MACHINE, at)
     model = decision.graphs[MODEL]
     gone = _decided_words(case, decision.journal)
-    found = (*draft_reading(case.reading, case.desk.lexicon, case.desk.knowledge.vocabulary), *others)
+    drafted = draft_reading(case.reading, case.desk.lexicon, case.desk.knowledge.vocabulary, _entered(model))
+    found = (*drafted, *others)
     fresh = [one for one in found if (one.type, _bare(one.quote)) not in gone]
-    said = _Said(case, model)
+    said = _Said(case, make_graph(model, _lines_by_people(case, decision.graphs[LINES])))
     new = [one for one in fresh if not said.holds(one)]
+    names = {one.address: name for one in found if one.type == "Condition" and (name := said.find(one))}
+    new = [_complete_line(case, _rename_links(one, names)) for one in new]
     coded = _follow_precedents(_precedents(case), new)
     kept = _rename(case, model, [_with_agents(case, one) for one in coded])
     changes: Changes = {DRAFT: {}, STATES: {}}
@@ -126,28 +132,77 @@ def _decided_words(case: Case, journal: Iterable[Entry]) -> set[tuple[str, str]]
     return found
 
 
+def _entered(model: Graph) -> dict[str, str]:
+    """The periods of the conditions of a model, by address: what a person has entered counts."""
+    return {slug_of(str(condition)): str(window) for condition, window in model.subject_objects(PG.window)}
+
+
+def _lines_by_people(case: Case, lines: Graph) -> Graph:
+    """Accepted condition lines, without those that only leave a condition open."""
+    opened = {case.iri(open_address(case, condition)) for condition in asked_of(lines)}
+    return make_graph(triple for triple in lines if triple[0] not in opened)
+
+
+def _rename_links(proposal: Proposal, names: Mapping[str, str]) -> Proposal:
+    """A proposal that leads to conditions by the names that the model has for them."""
+    values = tuple(
+        replace(value, text=names.get(value.text, value.text)) if value.sort is Sort.thing else value
+        for value in proposal.values
+    )
+    return replace(proposal, values=values)
+
+
+def _complete_line(case: Case, proposal: Proposal) -> Proposal:
+    """A policy with the questions that its document leaves open: from which day it applies, and where."""
+    if proposal.type != "Policy":
+        return proposal
+    metadata, root = case.graph("metadata.ttl"), clause_iri(case.identifier, "", case.base)
+    dated = any((root, term, None) in metadata for term in (ELI.date_document, PG.dateFrom))
+    asked = [("line-question-date", dated), ("line-question-region", region_of(case) is not None)]
+    more = tuple(Value("openQuestion", question, Sort.concept) for question, known in asked if not known)
+    return replace(proposal, values=(*proposal.values, *more))
+
+
 class _Said:
     """What a model says already: by class, where the words of each statement stand in the source."""
 
     def __init__(self, case: Case, model: Graph) -> None:
         self._typed = {slug_of(str(s)) for s in model.subjects(RDF.type, None)}
         self._places: dict[str, list[frozenset[int]]] = defaultdict(list)
+        self._names: dict[frozenset[int], str] = {}
         for subject, kind in model.subject_objects(RDF.type):
             name = _family(str(kind).rsplit("#", 1)[-1])
             for clause in model.objects(subject, PG.clause):
                 address = slug_of(str(clause)).removeprefix(f"doc/{case.identifier}/")
                 spans = find_quote(case.reading, address, str(model.value(subject, PG.quote) or ""))
-                self._places[name].append(frozenset(at for span in spans for at in range(span.start, span.end)))
+                places = frozenset(at for span in spans for at in range(span.start, span.end))
+                self._places[name].append(places)
+                if name == "Condition":
+                    self._names[places] = slug_of(str(subject))
 
     def holds(self, proposal: Proposal) -> bool:
         """Whether the model has a statement of the class on the very thing, or with half of the words."""
-        if proposal.rule.startswith("measure-read"):
+        if proposal.rule.startswith("measure-read") or proposal.type == "Policy":
             return proposal.address in self._typed
-        here = frozenset(at for span in proposal.spans for at in range(span.start, span.end))
-        return any(
-            len(here & places) >= _SHARED * max(1, min(len(here), len(places)))
-            for places in self._places[_family(proposal.type)]
-        )
+        here = _places_of(proposal)
+        return any(_share(here, places) for places in self._places[_family(proposal.type)])
+
+    def find(self, condition: Proposal) -> str:
+        """The address under which the model has a condition already; empty where it has not."""
+        here = _places_of(condition)
+        return next((name for places, name in sorted(self._names.items(), key=_later) if _share(here, places)), "")
+
+
+def _places_of(proposal: Proposal) -> frozenset[int]:
+    return frozenset(at for span in proposal.spans for at in range(span.start, span.end))
+
+
+def _share(here: frozenset[int], places: frozenset[int]) -> bool:
+    return len(here & places) >= _SHARED * max(1, min(len(here), len(places)))
+
+
+def _later(known: tuple[frozenset[int], str]) -> str:
+    return known[1]
 
 
 def _family(name: str) -> str:

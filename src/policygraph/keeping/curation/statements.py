@@ -17,8 +17,8 @@ from rdflib.term import Node
 
 from policygraph.errors import NotFoundError
 from policygraph.graph.grounding import find_quote
-from policygraph.keeping.curation.cases import DRAFT, MODEL, Case, Desk, name_words
-from policygraph.keeping.curation.turtle import natural, statements_of, write_block
+from policygraph.keeping.curation.cases import DRAFT, LINES, MODEL, Case, Desk, name_words
+from policygraph.keeping.turtle import natural, statements_of, write_block
 from policygraph.namespaces import ID, PG, slug_of
 from policygraph.reading.drafting import FIELDS, SORTS, TYPES, Sort
 
@@ -26,9 +26,14 @@ _SCHEMES = {
     "effect": "effects", "force": "forces", "policyArea": "policy-areas", "addressee": "addressees",
     "direction": "directions", "role": "roles", "procedureKind": "procedures", "timingKind": "timings",
     "mechanism": "mechanisms", "conditionKind": "condition-kinds", "status": "statuses",
+    "lineRecord": "line-records", "lineRefinement": "line-refinements", "openQuestion": "line-questions",
+    "positiveOutcome": "code-outcome", "combination": "code-combination",
 }  # fmt: skip
 """The scheme that a property chooses from, without ``concept/scheme-``."""
-_THINGS = {"fromList": "CreditList", "toList": "CreditList", "procedure": "Procedure", "hasCondition": "Condition"}
+_THINGS = {
+    "fromList": "CreditList", "toList": "CreditList", "procedure": "Procedure", "hasCondition": "Condition",
+    "decides": "Condition", "excludedBy": "Condition",
+}  # fmt: skip
 """The class of the statements that a property leads to."""
 _NAMED = {"title": DCTERMS.title, "prefLabel": SKOS.prefLabel, "notation": SKOS.notation}
 MEASURES = ("IncentiveMeasure", "SanctionMeasure", "RegulatoryMeasure")
@@ -69,7 +74,7 @@ def list_statements(case: Case, file: str = MODEL) -> tuple[Statement, ...]:
     """What the model of a document states, or its draft, in reading order; empty when it states nothing."""
     graph = case.graph(file)
     found = [
-        _read(case, graph, subject, name, accepted=file == MODEL)
+        _read(case, graph, subject, name, accepted=file != DRAFT)
         for name in TYPES
         for subject in set(graph.subjects(RDF.type, PG[name]))
         if isinstance(subject, URIRef) and (subject, PG.quote, None) in graph
@@ -79,12 +84,12 @@ def list_statements(case: Case, file: str = MODEL) -> tuple[Statement, ...]:
 
 def find_statement(case: Case, address: str) -> Statement:
     """A proposal's statement, or else the model's. Errors: ``NotFoundError`` when neither is there."""
-    for name in (DRAFT, MODEL):
+    for name in (DRAFT, MODEL, LINES):
         graph = case.graph(name)
         subject = case.iri(address)
         for type_ in TYPES:
             if (subject, RDF.type, PG[type_]) in graph:
-                return _read(case, graph, subject, type_, accepted=name == MODEL)
+                return _read(case, graph, subject, type_, accepted=name != DRAFT)
     raise NotFoundError(address, "草稿和整理稿里都没有这一项", f"policygraph curate list {case.identifier}")
 
 
@@ -146,7 +151,8 @@ def takes_several(desk: Desk, term: str) -> bool:
     """Whether a property may have several values at once, as the profile says."""
     shapes = desk.profile.subjects(SH.path, PG[term])
     once = any((shape, SH.maxCount, Literal(1)) in desk.profile for shape in shapes)
-    return term == "hasCondition" or (SORTS[term] is Sort.concept and not once)
+    several = term in ("hasCondition", "excludedBy") or (SORTS[term] is Sort.concept and not once)
+    return several and term != "lineRecord"
 
 
 def list_choices(case: Case, term: str) -> tuple[Choice, ...]:

@@ -21,7 +21,7 @@ from itertools import chain
 from pathlib import Path
 
 import pyoxigraph as ox
-from rdflib import Graph, URIRef
+from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF
 from rdflib.term import Node
 
@@ -46,6 +46,7 @@ from policygraph.judging.law.statuses import status_intervals
 from policygraph.judging.review import Select, observe_clauses, review_graph
 from policygraph.judging.rules import load_policies
 from policygraph.judging.rules.codes import read_codes
+from policygraph.judging.rules.evidence import describe_evidence
 from policygraph.keeping.conditions import find_differences, quoted
 from policygraph.keeping.dataset.catalogue import CATALOGUE, describe_graphs
 from policygraph.keeping.dataset.inputs import fingerprint
@@ -54,7 +55,7 @@ from policygraph.keeping.dataset.manifest import DATASET_FILE, MANIFEST_FILE, Do
 from policygraph.keeping.digests import GraphDigest, digest_dataset, digest_graph
 from policygraph.keeping.originals import read_map
 from policygraph.keeping.sources import read_source
-from policygraph.keeping.terms import Term, read_node, write_node
+from policygraph.keeping.terms import Term, TermWriter, read_node, write_node
 from policygraph.keeping.workspace import ELIGIBILITY, SOURCE, Workspace, open_workspace
 from policygraph.keeping.writing import check_folder, write_files
 from policygraph.namespaces import ELI, OA, PG, base_of, clause_iri, slug_of, source_iri
@@ -117,10 +118,18 @@ def _build(out: Path, workspace: Workspace, progress: Progress) -> Manifest:
     union = join(union, derived)
     statuses = status_intervals(union)
     union = join(union, statuses)
+    codes = read_codes(make_graph(concepts, merge(graphs, "org")))
+    lined = sorted(name for name in graphs if name.path.startswith(f"shapes/{ELIGIBILITY}/"))
+    policies = load_policies((graphs[name] for name in lined), union, codes)
     conclusions = conclusion_intervals(union)
     reaches = reach_nodes(union, conclusions)
     graphs[GraphName("derived", workspace.base)] = make_graph(
-        derived, statuses, strength_intervals(union), conclusions, reaches
+        derived,
+        statuses,
+        strength_intervals(union),
+        conclusions,
+        reaches,
+        describe_evidence(policies.values(), union),
     )
     progress("审查与比对")
     statements = _Statements()
@@ -129,9 +138,6 @@ def _build(out: Path, workspace: Workspace, progress: Progress) -> Manifest:
         faults += unfounded
     if faults:
         raise DataError("build", "审查所引不是原文\n" + "\n".join(faults) + "\n", "请改正 shapes/review 中的查询")
-    codes = read_codes(make_graph(concepts, merge(graphs, "org")))
-    policies = sorted(name for name in graphs if name.path.startswith(f"shapes/{ELIGIBILITY}/"))
-    load_policies((graphs[name] for name in policies), union, codes)
     differences = [told for one in workspace.all for told in find_differences(one, codes)]
     if differences:
         raise DataError("build", "形状与条件行不符\n" + "\n".join(differences) + "\n", "请照所列的办法改正后重新 build")
@@ -380,7 +386,7 @@ class _Statements:
     """
 
     def __init__(self) -> None:
-        self._words = _Words()
+        self._words = TermWriter()
         self._written: dict[GraphName, set[bytes]] = {}
 
     def write(self, name: GraphName, graph: Graph) -> set[bytes]:
@@ -391,20 +397,23 @@ class _Statements:
 
     def _write(self, graph: Iterable[tuple[Node, Node, Node]]) -> set[bytes]:
         words = self._words
-        return {b" ".join((words[s], words[p], words[o], b"")) for s, p, o in graph}
+        return {
+            b"%b %b %b " % (words[s], words[p], words.write(o) if type(o) is Literal else words[o]) for s, p, o in graph
+        }
 
     def serialise(
         self, graphs: Graphs, bases: Sequence[str], axioms: Axioms
-    ) -> tuple[list[bytes], dict[str, GraphDigest]]:
-        """All quads as sorted lines, each ended, and the digest of each graph by its IRI; nothing is kept here then.
+    ) -> tuple[dict[bytes, bytes], dict[str, GraphDigest]]:
+        """All statements, each with the end of its line (its graph), and the digest of each graph by its IRI.
+
+        Nothing is kept here then.
 
         What follows by the axioms is derived too, unless a graph states it; shapes and the vocabulary entail nothing.
         Of a triple that stands in several graphs the generated comes before the curated, and shapes come first, answers
         and what is derived last; then what stands under the first of the bases, so that a workspace takes nothing out
         of those beside it.
         """
-        stated: set[bytes] = set()
-        lines: list[bytes] = []
+        owners: dict[bytes, bytes] = {}
         digests: dict[str, GraphDigest] = {}
         order = {
             name: (
@@ -416,38 +425,29 @@ class _Statements:
             )
             for name in graphs
         }
+
+        def own(name: GraphName, found: set[bytes]) -> None:
+            statements = sorted(found.difference(owners))
+            if statements:
+                end = f"{ox.NamedNode(name.iri)} .\n".encode()
+                owners.update(dict.fromkeys(statements, end))
+                digests[name.iri] = digest_graph(end.join((*statements, b"")))
+
         facts = (graph for name, graph in graphs.items() if not name.path.startswith(("ns", "shapes/")))
         entailed = self._write(entail(facts, axioms))
         for name in sorted(graphs, key=order.__getitem__):
             found = self.write(name, graphs[name])
-            if name.path == "derived":
-                found |= entailed
-            found = found - stated
-            if found:
-                stated |= found
-                end = f"{ox.NamedNode(name.iri)} .\n".encode()
-                quads = [statement + end for statement in sorted(found)]
-                digests[name.iri] = digest_graph(b"".join(quads))
-                lines += quads
+            own(name, found | entailed if name.path == "derived" else found)
             del self._written[name]
-        name = GraphName(CATALOGUE, bases[0])
-        found = self._write(describe_graphs(digests, merge(graphs, "concepts/graph-kinds"), name.base)) - stated
-        quads = [statement + f"{ox.NamedNode(name.iri)} .\n".encode() for statement in sorted(found)]
-        digests[name.iri] = digest_graph(b"".join(quads))
-        return sorted(lines + quads), dict(sorted(digests.items()))
-
-
-class _Words(dict[Node, bytes]):
-    """A term as N-Triples writes it, by the term."""
-
-    def __missing__(self, node: Node) -> bytes:
-        words = self[node] = str(write_node(node)).encode()
-        return words
+        catalogue = GraphName(CATALOGUE, bases[0])
+        kinds = merge(graphs, "concepts/graph-kinds")
+        own(catalogue, self._write(describe_graphs(digests, kinds, catalogue.base)))
+        return owners, dict(sorted(digests.items()))
 
 
 def _write(
     out: Path,
-    lines: Sequence[bytes],
+    statements: Mapping[bytes, bytes],
     digests: Mapping[str, GraphDigest],
     spans: int,
     quotes: int,
@@ -456,7 +456,7 @@ def _write(
 ) -> Manifest:
     manifest = Manifest(
         dataset=digest_dataset(graph.digest for graph in digests.values()),
-        quads=len(lines),
+        quads=len(statements),
         graphs=len(digests),
         spans_verified=spans,
         quotes_verified=quotes,
@@ -465,5 +465,7 @@ def _write(
         named_graphs=digests,
     )
     told = (json.dumps(asdict(manifest), ensure_ascii=False, indent=1) + "\n").encode()
-    write_files({out / DATASET_FILE: b"".join(lines), out / MANIFEST_FILE: told})
+    # no statement begins with another one, so statements sort as their lines do
+    lines = (statement + statements[statement] for statement in sorted(statements))
+    write_files({out / DATASET_FILE: lines, out / MANIFEST_FILE: told})
     return manifest

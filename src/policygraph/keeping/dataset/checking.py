@@ -1,15 +1,23 @@
-"""A built dataset held against the profile shapes that it holds."""
+"""A built dataset held against the profile shapes that it holds.
+
+Some shapes ask for what only a person can judge (``pg:awaits``: whether an act reduces rights). Of a document that
+nobody has read to its end for the kind, the missing judgement is no fault: it is told as not curated yet (未整理).
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
-from rdflib import Graph
+from rdflib import Graph, URIRef
 
 from policygraph.graph.validation import ValidationResult, validate
 from policygraph.keeping.dataset.opening import open_dataset, read_shapes
 from policygraph.keeping.terms import read_node
+from policygraph.namespaces import PG
+
+_UNCURATED = ("未整理：", "Not curated yet: ")
 
 
 def validate_dataset(folder: Path) -> tuple[ValidationResult, ...]:
@@ -24,4 +32,19 @@ def validate_dataset(folder: Path) -> tuple[ValidationResult, ...]:
             data.add((read_node(quad.subject), read_node(quad.predicate), read_node(quad.object)))
     for part in read_shapes(store, "profile"):
         shapes += part
-    return validate(data, shapes)
+    return tuple(sorted(tell_uncurated(result, data, shapes) for result in validate(data, shapes)))
+
+
+def tell_uncurated(result: ValidationResult, data: Graph, shapes: Graph) -> ValidationResult:
+    """A result as it is; as information where it asks for what nobody has come to judge (``pg:awaits``)."""
+    shape, focus = URIRef(result.shape), URIRef(result.focus)
+    awaited, kind = shapes.value(shape, PG.awaits), shapes.value(shape, PG.curatedKind)
+    if awaited is None or kind is None or (focus, awaited, None) in data:
+        return result
+    document = data.value(focus, PG.document)
+    if document is None or (document, PG.settledKind, kind) in data:
+        return result
+    zh, en = _UNCURATED
+    return replace(
+        result, severity="Info", message_zh=f"{zh}{result.message_zh}", message_en=f"{en}{result.message_en}"
+    )

@@ -2,6 +2,7 @@
 
 entries  what can be found, read from the dataset
 index    words in names and texts, however they are written; nothing that stands there is missed
+apart    words that stand apart in one clause
 parts    what the words of a query mean: laws, numbers, places in them, departments, areas, questions
 finder   what was typed is resolved first, then searched for; a way on where nothing is found
 """

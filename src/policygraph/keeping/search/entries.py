@@ -147,7 +147,7 @@ def _collect_articles(select: Select, works: dict[str, Entry]) -> list[Entry]:
                 f"{iri}/{step}",
                 "article",
                 f"《{work_entry.name}》{place}",
-                (f"{short}{place}", *([f"{work_entry.english}, {step}"] if work_entry.english else [])),
+                (f"{short}{place}",),
                 " ".join(words),
                 None,
                 work_entry.place,

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from policygraph.keeping.search.apart import Spread, read_spread
 from policygraph.keeping.search.entries import Entry, Select, collect_entries, read_query
 from policygraph.keeping.search.index import EXACT, SearchIndex, SearchResult, check_length, make_term
 from policygraph.keeping.search.parts import Lexicon, Part, Reading, make_lexicon
@@ -37,6 +38,8 @@ MATTERS = ("area", "effect", "mechanism", "class")
 OFFERED = 5
 """Names that are offered at most."""
 _KEPT = 256
+_PAIR = 2
+"""Letters that cannot stand apart."""
 # matches 91230800MA18X00001 · 230800-1234 5678 9012; not 国发2014-20
 _CODE = re.compile(
     r"(?<![0-9A-Z])(?=(?:[-\s]?[0-9A-Z]){15,20}(?![0-9A-Z]))(?=(?:[A-Z\s-]*\d){8})[0-9A-Z](?:[-\s]?[0-9A-Z]){14,19}"
@@ -79,6 +82,8 @@ class _Scored:
     words: tuple[str, ...]
     reading: Reading
     unknown_place: str | None = None
+    spread: Spread | None = None
+    """The words of the query as they may stand apart; None where they may not."""
 
 
 def holds_code(query: str) -> bool:
@@ -150,7 +155,11 @@ class Finder:
         result = self.index.page(query, scored.scores, scored.words, chosen, limit, start)
         hits = []
         for hit in result.hits:
-            why, because = self._reason(scored, self._at[hit.entry.iri])
+            at = self._at[hit.entry.iri]
+            why, because = self._reason(scored, at)
+            if why == "apart" and scored.spread is not None:
+                hits.append(self.index.show_apart(replace(hit, why=why), at, scored.spread))
+                continue
             hits.append(replace(hit, why=why, because=because, day=self._day(hit.entry, scored.reading)))
         found = Found(replace(result, hits=tuple(hits)), scored.reading, unknown_place=scored.unknown_place)
         if scored.reading.asks_may:
@@ -204,12 +213,32 @@ class Finder:
             asked = reading.asks_may and at not in reasons and ties and self.index.entries[at].kind == "measure"
             scores[at] = scores.get(at, 0.0) + score + (EXACT / 4 if asked else 0)
         ties_of = {at: ties for at, (_, ties) in fitting.items()}
+        spread = None
         if any(part.places for part in parts):
             self._add_moved(parts, ties_of, scores, reasons)
+        else:
+            spread = self._add_apart(parts, scores, reasons)
         if len(reading.parts) > 1 or not scores:
             typed = tuple(dict.fromkeys(part.words for part in reading.parts))
             words = tuple(dict.fromkeys((*words, *typed))) if not query.count(" ") else typed or words
-        return _Scored(scores, reasons, ties_of, parts, words, reading, unknown)
+        return _Scored(scores, reasons, ties_of, parts, words, reading, unknown, spread)
+
+    def _add_apart(
+        self, parts: Sequence[Part], scores: dict[int, float], reasons: dict[int, Reason]
+    ) -> Spread | None:  # fmt: skip
+        """Behind all that was found, the clauses in which the words stand apart; None where there is none of them."""
+        if not any(len(part.words) > _PAIR for part in parts):
+            return None
+        lexicon = self.lexicon
+        spread = read_spread([part.words for part in parts], self.index.pairs, lexicon.idle, lexicon.without)
+        if spread is None:
+            return None
+        tied = [{at for tag in part.tags for at in self._tagged.get(tag, ())} for part in parts]
+        for at, score in self.index.find_apart(spread, tied).items():
+            if at not in scores:
+                scores[at] = score
+                reasons[at] = ("apart", ())
+        return spread
 
     def _add_moved(
         self, parts: Sequence[Part], ties: Mapping[int, tuple[int, ...]], scores: dict[int, float],
@@ -255,7 +284,9 @@ class Finder:
                 near |= self._find_places(part.places)
             tied.append(near)
             said.append(self.index.find(make_term(part.words)))
-        fitting = set.intersection(*(near.keys() | words for near, words in zip(tied, said, strict=True)))
+        # one part alone fits by what it stands for: that its words stand somewhere is the plain search
+        held = [near.keys() | words if several else near.keys() for near, words in zip(tied, said, strict=True)]
+        fitting = frozenset.intersection(*map(frozenset, held))
         found = {}
         for at in fitting:
             score, ties = self._weigh(at, parts, tied, said)
@@ -268,14 +299,14 @@ class Finder:
     ) -> tuple[float, tuple[int, ...]]:
         """How well an entry fits, and by which parts it is tied; 0 where only the words of one part stand in it."""
         ties = tuple(n for n, near in enumerate(tied) if at in near)
+        if not ties and len(parts) > 1:
+            return 20.0 if self.index.entries[at].kind != "clause" else 8.0, ties
         spoken = sum(1 for words in said if at in words)
         nearest = max((near.get(at, 0) for near in tied), default=0)
         if len(parts) == 1:
             if ties and nearest == 0 and parts[0].has(*MATTERS) and self.index.entries[at].kind == "measure":
                 return 25.0, ties
             return (NEAR[nearest] if ties else 0.0), ties
-        if not ties:
-            return 20.0 if self.index.entries[at].kind != "clause" else 8.0, ties
         entry = self.index.entries[at]
         exact = sum(1 for n in ties if parts[n].places and tied[n][at] == 3)
         score = 60.0 + 8 * len(ties) + 4 * spoken + nearest + 10 * exact

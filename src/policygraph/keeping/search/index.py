@@ -17,12 +17,13 @@ from __future__ import annotations
 import heapq
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
 
 from policygraph.errors import InputError
+from policygraph.keeping.search.apart import Pairs, Spread, find_pivot
 from policygraph.keeping.search.entries import KINDS, Entry
 from policygraph.text.folding import Folded, fold
 from policygraph.text.locators import count_ordinals
@@ -35,6 +36,10 @@ FACETS = ("place", "kind", "area")
 """What hits can be narrowed by."""
 EXACT = 100.0
 """The step of a hit whose whole name or alias the query is."""
+BELOW = 0.9
+"""The highest score of a hit whose words stand apart; every other hit has at least 1."""
+SPREAD = ("clause", "measure")
+"""The kinds of things whose words may stand apart."""
 _END = "\n"
 _TERMS = 16
 """Terms whose places are kept: one query looks for each of its words several times."""
@@ -95,8 +100,8 @@ class Snippet:
 class Term:
     """A word to look for, folded, and the same with its ordinals in digits.
 
-    ``simple``: it reads the same in both views, no number is cut at its ends and it never overlaps itself, so that the
-    runtime's own ``in`` and ``count`` say all there is to say.
+    ``simple``: it holds no number, so that it stands in the view as printed wherever it stands, and it never overlaps
+    itself: the runtime's own ``in`` and ``count`` say all there is to say.
     """
 
     plain: str
@@ -126,6 +131,11 @@ class _Column:
                 at += len(text) + 1
         self._text = _END.join(parts) + _END
         self._starts.append(at)
+
+    @property
+    def text(self) -> str:
+        """All texts, one behind the other."""
+        return self._text
 
     def find(self, words: str) -> set[int]:
         """Who owns a text in which the words stand, a number only where all of it stands."""
@@ -162,6 +172,7 @@ class SearchIndex:
         self._facets = {name: [_values(entry, name) for entry in self.entries] for name in FACETS}
         self._find = lru_cache(maxsize=_TERMS)(self._find_anew)
         self._order = [KINDS.index(entry.kind) for entry in self.entries]
+        self.pairs = Pairs(self._same.text + self._counted.text)
 
     def search(
         self,
@@ -238,11 +249,34 @@ class SearchIndex:
         scored = ((at, self._score(at, terms, whole, apart)) for at in sorted(found))
         return {at: score for at, score in scored if score is not None}
 
+    def find_apart(self, spread: Spread, tied: Sequence[Collection[int]]) -> dict[int, float]:
+        """The clauses and measures that hold all words of a query somewhere in their text, from the nearest.
+
+        ``tied`` are, for each part of the query, the entries that it fits without its words. The score is below that
+        of any other hit: how much of the query stands there in one run.
+        """
+        free = [n for n, entries in enumerate(tied) if entries]
+        pivot = find_pivot(spread, self.pairs, free)
+        if pivot is None:
+            return {}
+        found = {}
+        for at in sorted(frozenset().union(*(self.find(make_term(form)) for form in pivot.forms))):
+            text = self._texts[at].counted
+            if self.entries[at].kind in SPREAD and spread.stands_in(text, [n for n in free if at in tied[n]]):
+                found[at] = BELOW * spread.nearness(text)
+        return found
+
+    def show_apart(self, hit: Hit, at: int, spread: Spread) -> Hit:
+        """A hit of words that stand apart, with those that stand there as its reason and its marks."""
+        pieces = spread.pieces(self._texts[at].counted)
+        terms = tuple(map(make_term, pieces))
+        return replace(hit, because=pieces, name_marks=(), text_marks=_mark(hit.entry.text, terms))
+
     def _score(self, at: int, terms: Sequence[Term], whole: Term, apart: bool) -> float | None:
         """The score of an entry that holds all terms; ``apart``: no two of them can overlap. None for no hit."""
         text = self._texts[at]
         is_clause = self.entries[at].kind == "clause"
-        said = sum(text.plain.count(term.plain) for term in terms) if apart and text.same else _count(text, terms)
+        said = sum(text.plain.count(term.plain) for term in terms) if apart else _count(text, terms)
         if is_clause and not said:
             return None
         names = () if is_clause else self._names[at]
@@ -310,7 +344,7 @@ def make_term(word: str) -> Term:
     """
     folded = fold(word, "name")
     plain, counted = folded.text, count_ordinals(folded).text
-    simple = bool(plain) and plain == counted and not (plain[0].isdigit() or plain[-1].isdigit())
+    simple = bool(plain) and plain == counted and not any(map(str.isdigit, plain))
     return Term(plain, counted, simple and plain.find(plain[0], 1) < 0)
 
 
@@ -321,7 +355,7 @@ def _view(text: str) -> _Field:
 
 
 def _stands(view: _Field, term: Term) -> bool:
-    if term.simple and view.same:
+    if term.simple:
         return term.plain in view.plain
     return any(True for _ in _places(view.plain, term.plain)) or (
         (term.counted != term.plain or view.counted != view.plain)

@@ -21,7 +21,11 @@ from policygraph.text.locators import Place, read_typed
 from policygraph.text.numbers import NATION, DocumentNumber, ShortNumber, find_short, parse_number
 from policygraph.text.spans import normalise
 
-MAY, FILLER, PART = "concept/search-may", "concept/search-filler", "concept/search-part"
+MAY, ASKING = "concept/search-may", "concept/search-asking"
+FILLER, PART = "concept/search-filler", "concept/search-part"
+IDLE, WITHOUT = "concept/search-idle", "concept/search-without"
+_IDLE_KINDS = {MAY: "may", ASKING: "asking", FILLER: "filler", PART: "filler"}
+_DROPPED = ("filler", "may", "asking")
 _LEAST = 2
 _STEM = 4
 # matches the year of 2014年安全生产法 · 安全生产法（2014）; not 2014-20
@@ -71,16 +75,17 @@ class Part:
     @property
     def is_dropped(self) -> bool:
         """Whether it is a word of a question that is not looked for."""
-        return bool(self.senses) and all(sense.family in ("filler", "may") for sense in self.senses)
+        return bool(self.senses) and all(sense.family in _DROPPED for sense in self.senses)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A query as it is understood: its parts without the idle words, whether it asks if something may be done."""
+    """A query as it is understood: its parts without the idle words, whether it asks, and if something may be done."""
 
     parts: tuple[Part, ...]
     asks_may: bool = False
     year: str | None = None
+    asks: bool = False
 
 
 @dataclass(slots=True)
@@ -103,6 +108,12 @@ class Lexicon:
     """Two words that ask together whether something may be done: 可以 … 吗."""
     versions: frozenset[tuple[str, str]] = frozenset()
     """The works and the years of their texts."""
+    asking: frozenset[str] = frozenset()
+    """Words by which one asks, folded."""
+    idle: frozenset[str] = frozenset()
+    """Words that need not stand in a clause whose words stand apart; they are no words of a query otherwise."""
+    without: frozenset[str] = frozenset()
+    """Words of having none, which stand for each other there."""
 
     def add(self, form: str, sense: Sense) -> None:
         """Enter a word; one of Latin letters by its words."""
@@ -126,8 +137,29 @@ class Lexicon:
             parts = [*numbered, *self._cut(without)]
             laws = {tag for part in parts if part.has("law") for tag in part.tags}
             if any((law, year[0][:4]) in self.versions for law in laws):
-                return _tidy(parts, framed, year[0][:4])
-        return _tidy([*numbered, *self._cut(rest)], framed, None)
+                return self._tidy(parts, query, framed, year[0][:4])
+        return self._tidy([*numbered, *self._cut(rest)], query, framed, None)
+
+    def _tidy(self, parts: Sequence[Part], query: str, framed: bool, year: str | None) -> Reading:
+        """The parts without words of questions and marks; all of them where nothing would be left."""
+        kept = tuple(p for p in parts if not p.is_dropped and any(c.isalnum() for c in p.words))
+        may = framed or any(part.has("may") for part in parts)
+        if not kept:
+            kept = tuple(replace(part, senses=()) for part in parts if any(c.isalnum() for c in part.words))
+        return Reading(kept, may, year, bool(kept) and (may or self._asks(query, parts)))
+
+    def _asks(self, query: str, parts: Sequence[Part]) -> bool:
+        """Whether words by which one asks stand in a query; a single letter (吗, 谁, ?) only at an end of it.
+
+        They count inside longer words too: 哪些部门 is a word for departments and asks.
+        """
+        folded = fold(query, "name").text
+        return any(part.has("asking") for part in parts) or any(
+            folded.startswith(word) or folded.endswith(word)
+            if len(word) == 1
+            else not _LATIN.match(word) and word in folded
+            for word in self.asking
+        )
 
     def _take_numbers(self, query: str) -> tuple[str, list[Part]]:
         """The numbers of documents in a query as parts, and the query without them."""
@@ -195,7 +227,7 @@ class Lexicon:
                 pieces.append(Part(" ".join(tokens[at : at + size]), tuple(known)))
             else:
                 near = [s for form, senses in self.english.items() if _begins(words[at], form) for s in senses]
-                pieces.append(Part(tokens[at], tuple(sense for sense in near if sense.family not in ("filler", "may"))))
+                pieces.append(Part(tokens[at], tuple(sense for sense in near if sense.family not in _DROPPED)))
             at += size or 1
         return pieces
 
@@ -263,15 +295,6 @@ class Lexicon:
         return near
 
 
-def _tidy(parts: Sequence[Part], framed: bool, year: str | None) -> Reading:
-    """The parts without words of questions and marks; all of them where nothing would be left."""
-    kept = tuple(p for p in parts if not p.is_dropped and any(c.isalnum() for c in p.words))
-    asks = framed or any(part.has("may") for part in parts)
-    if not kept:
-        kept = tuple(replace(part, senses=()) for part in parts if any(c.isalnum() for c in part.words))
-    return Reading(kept, asks, year)
-
-
 def match_number(short: ShortNumber, numbers: Mapping[str, Collection[DocumentNumber]]) -> tuple[str, list[str]]:
     """The code among the words before a number, and those things, of these ``numbers``, that have it."""
     like = [
@@ -336,6 +359,8 @@ def make_lexicon(select: Select, entries: Iterable[Entry]) -> Lexicon:
     regions: dict[str, list[str]] = {}
     endings, kinds, frames = set[str](), set[str](), set[tuple[str, str]]()
     functions: list[tuple[str, str]] = []
+    apart: dict[str, set[str]] = {IDLE: set(), WITHOUT: set()}
+    asking = set[str]()
     for concept, family, form, _language, leads in select(read_query("terms")):
         iri, word = str(concept), str(form)
         if family == "ending":
@@ -349,7 +374,12 @@ def make_lexicon(select: Select, entries: Iterable[Entry]) -> Lexicon:
             functions.append((iri, word))
         elif family == "word":
             slug = slug_of(iri)
-            kind = "may" if slug == MAY else "filler" if slug in (FILLER, PART) else "class"
+            if slug in apart:
+                apart[slug].add(word)
+                continue
+            kind = _IDLE_KINDS.get(slug, "class")
+            if kind in ("may", "asking") and (folded := fold(word, "name").text):
+                asking.add(folded)
             lexicon.add(word, Sense(kind, {str(leads): 0} if leads else {}))
         else:
             lexicon.add(word, Sense(str(family), {iri: 0 if family == "class" else 3}))
@@ -358,6 +388,8 @@ def make_lexicon(select: Select, entries: Iterable[Entry]) -> Lexicon:
             if family == "place":
                 regions.setdefault(iri, []).append(word)
     lexicon.endings, lexicon.kinds, lexicon.frames = frozenset(endings), frozenset(kinds), tuple(sorted(frames))
+    lexicon.asking = frozenset(asking)
+    lexicon.idle, lexicon.without = frozenset(apart[IDLE]), frozenset(apart[WITHOUT])
     lexicon.versions = frozenset((str(row[0]), str(row[2])[:4]) for row in select(read_query("versions")))
     _add_departments(lexicon, [entry for entry in known if entry.kind == "department"], regions, functions)
     for entry in known:

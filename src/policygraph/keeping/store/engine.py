@@ -20,6 +20,7 @@ from rdflib import Graph
 from rdflib.namespace import DCTERMS, SKOS
 
 from policygraph.errors import DataError, InputError, NotFoundError
+from policygraph.graph.memory import make_graph
 from policygraph.judging.answers import Answer, Cell, Gap, Iri
 from policygraph.keeping.digests import GraphDigest, describe_differences, digest_dataset, digest_graphs, split_lines
 from policygraph.keeping.store.federation import refuse_federation
@@ -546,10 +547,9 @@ def _term(value: Cell) -> ox.NamedNode | ox.Literal:
 
 
 def _as_graph(triples: Iterable[ox.Triple]) -> Graph:
-    graph = Graph(bind_namespaces="none")
-    for triple in triples:
-        graph.add((read_node(triple.subject), read_node(triple.predicate), read_node(triple.object)))
-    return graph
+    return make_graph(
+        (read_node(triple.subject), read_node(triple.predicate), read_node(triple.object)) for triple in triples
+    )
 
 
 def read_cell(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -> Cell:

@@ -4,7 +4,8 @@
 does, who takes a step and when, how one gets on a list and off it) is found here by general rules over the words of
 ``ontology/``, and each finding is a `Proposal` that a person accepts, edits or rejects. The rules know sentences, not
 documents: no place, no file, no model of a document is looked at. What no rule finds is not proposed; what the text
-does not say has no value. Whether an act reduces rights, and on which law it rests, is never drafted.
+does not say has no value. Whether an act reduces rights is proposed by what acts of its effect as a rule do; on which
+law it rests is never drafted.
 """
 
 from policygraph.reading.drafting.drafting import draft_reading

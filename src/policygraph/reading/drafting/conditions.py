@@ -24,8 +24,10 @@ from policygraph.reading.patterns.drafting import (
     CONVENTION,
     DEFINITION,
     ENTERED,
+    EXCLUDED,
     GRADE_NAME,
     LIST_NAME,
+    PRECEDENCE,
     TARGET,
     WINDOW,
 )
@@ -50,6 +52,10 @@ def find_conditions(
             sets[parent].append(address)
             leads.setdefault(parent, sentence)
             yield _condition(sentence, sentence.start, sentence.end, address, "condition-listed", lexicon, forms)
+        elif (barred := _barred(sentence, forms)) is not None:
+            number += 1
+            address = f"condition/{identifier}/{number}"
+            yield _condition(sentence, *barred, address, "condition-excluding", lexicon, forms)
         elif not sentence.listed and not is_aim(sentence, forms.vocabulary):
             for start, end in _cases(sentence, lexicon, forms):
                 number += 1
@@ -66,6 +72,12 @@ def _in_list(sentence: Sentence, lexicon: Lexicon, forms: Forms) -> bool:
         return False
     forbidden = any(sign.direction == "adverse" and not sign.phrase for sign in find_signs(lead, lexicon.effects))
     return not forbidden or any(word in lead for word in forms.vocabulary.any_of_words)
+
+
+def _barred(sentence: Sentence, forms: Forms) -> tuple[int, int] | None:
+    """Where a sentence says that whoever is on a blacklist is barred; None where it does not."""
+    match = forms.find(EXCLUDED, sentence.text)
+    return (sentence.start + match.start("listed"), sentence.start + match.end()) if match else None
 
 
 def _cases(sentence: Sentence, lexicon: Lexicon, forms: Forms) -> Iterator[tuple[int, int]]:
@@ -104,7 +116,9 @@ def _condition(
     passage = sentence.passage
     text = passage.text[start:end]
     signs = _signs(text, lexicon)
-    if forms.find(BOUND, text):
+    if rule == "condition-excluding":
+        kind = "not-on-list"
+    elif forms.find(BOUND, text):
         kind = "grade"
     elif signs:
         # 未发生…事故 is no 发生…事故: the word that begins first counts
@@ -121,7 +135,7 @@ def _condition(
         values.append(Value("window", window, Sort.duration))
     return Proposal(
         "conditions", "Condition", address, sentence.clause, text, passage.spans(start, end), rule,
-        Certainty.likely if rule == "condition-listed" else Certainty.possible, tuple(values),
+        Certainty.possible if rule == "condition-of-measure" else Certainty.likely, tuple(values),
     )  # fmt: skip
 
 
@@ -155,6 +169,20 @@ def read_period(written: str) -> str:
     """
     match = _PERIOD.fullmatch(written.strip())
     return _write_period(int(match["number"]), match["unit"]) if match else written
+
+
+# P3Y · P18M · P1Y6M;  not: P30D · P · 3年
+_MONTHS = re.compile(r"P(?=\d)(?:(?P<years>\d{1,3})Y)?(?:(?P<months>\d{1,4})M)?")
+
+
+def months_of(duration: str) -> int | None:
+    """The months of a duration; None for one that is not of whole months, or none at all.
+
+    >>> [months_of(written) for written in ("P3Y", "P18M", "P1Y6M", "P30D", "P0Y")]
+    [36, 18, 18, None, None]
+    """
+    match = _MONTHS.fullmatch(duration)
+    return (12 * int(match["years"] or 0) + int(match["months"] or 0) or None) if match else None
 
 
 def _write_period(number: int, unit: str) -> str:
@@ -197,6 +225,22 @@ def find_grades(sentences: tuple[Sentence, ...], identifier: str, forms: Forms) 
         yield Proposal(
             "grades", "Grade", f"grade/{identifier}/{number}", sentence.clause, sentence.text,
             sentence.passage.spans(sentence.start, sentence.end), "grade-with-bounds", Certainty.likely, tuple(values),
+        )  # fmt: skip
+
+
+def find_precedence(sentences: tuple[Sentence, ...], identifier: str, forms: Forms) -> Iterator[Proposal]:
+    """Where the text says which of two texts prevails when they differ: the whole rule, as printed."""
+    number = 0
+    for sentence in sentences:
+        match = forms.find(PRECEDENCE, sentence.text)
+        if match is None:
+            continue
+        number += 1
+        start, end = sentence.start + match.start("rule"), sentence.start + match.end("rule")
+        yield Proposal(
+            "precedence", "PrecedenceRule", f"precedence/{identifier}/{number}", sentence.clause,
+            match["rule"], sentence.passage.spans(start, end), "precedence-stated", Certainty.likely,
+            (Value("title", match["rule"], Sort.name),),
         )  # fmt: skip
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import count
+from types import MappingProxyType
 
-from policygraph.reading.drafting.conditions import find_conditions, find_grades, find_mechanisms
+from policygraph.reading.drafting.conditions import find_conditions, find_grades, find_mechanisms, find_precedence
 from policygraph.reading.drafting.lexicon import Lexicon
+from policygraph.reading.drafting.lining import find_lines, tell_checkable
 from policygraph.reading.drafting.listing import find_lists, find_transitions
 from policygraph.reading.drafting.measuring import MeasureFinder, propose, propose_read
 from policygraph.reading.drafting.proposals import Certainty, Proposal, Sort, Value
@@ -18,21 +20,28 @@ from policygraph.reading.texts import Reading
 from policygraph.reading.vocabulary import Vocabulary
 
 
-def draft_reading(reading: Reading, lexicon: Lexicon, vocabulary: Vocabulary) -> tuple[Proposal, ...]:
+def draft_reading(
+    reading: Reading, lexicon: Lexicon, vocabulary: Vocabulary, windows: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Proposal, ...]:
     """Everything that the rules propose for a document, kind by kind and in reading order; never raises.
 
-    Without words nothing is proposed but the measures that `parse` has read.
+    Without words nothing is proposed but the measures that `parse` has read. ``windows`` are the periods that a person
+    has entered for conditions whose words name none, by address.
     """
     forms = forms_of(vocabulary)
     name = reading.identifier
     sentences = read_sentences(reading, vocabulary)
+    conditions = tuple(find_conditions(sentences, name, lexicon, forms))
+    lines = tuple(find_lines(sentences, conditions, name, lexicon, forms, windows))
     return (
         *_measures(reading, lexicon, forms),
         *_procedures(reading, lexicon, forms),
         *find_lists(sentences, name, forms),
         *find_transitions(sentences, name, forms),
         *find_grades(sentences, name, forms),
-        *find_conditions(sentences, name, lexicon, forms),
+        *tell_checkable(conditions, lines),
+        *lines,
+        *find_precedence(sentences, name, forms),
         *find_mechanisms(sentences, name, lexicon, forms),
     )
 

@@ -21,11 +21,20 @@ _BETWEEN = rf"[^，,。；;：:]{{0,{_LONGEST_GAP}}}?"
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """A concept and its words; ``direction`` is that of an effect, empty for every other."""
+    """A concept and its words; ``direction`` is that of an effect, empty for every other.
+
+    ``about`` are the concepts that it refines, ``asks_window`` whether what it names counts inside a period only: both
+    of the records of condition lines. ``reduces`` is whether an act of this effect or direction as a rule reduces
+    rights or adds duties (``true``, ``false``, empty where there is no rule), and ``reason`` why.
+    """
 
     slug: str
     words: tuple[str, ...]
     direction: str = ""
+    about: tuple[str, ...] = ()
+    asks_window: bool = False
+    reduces: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +49,9 @@ class Lexicon:
     timings: tuple[Concept, ...] = ()
     conditions: tuple[Concept, ...] = ()
     mechanisms: tuple[Concept, ...] = ()
+    records: tuple[Concept, ...] = ()
+    refinements: tuple[Concept, ...] = ()
+    directions: tuple[Concept, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -409,9 +409,30 @@ def _act(found: Found, deed: Deed, number: int, address: str, target: str, lexic
             Value("action", text),
             *code_measure("", text, deed.signs, lexicon, forms, target),
             Value("direction", f"direction-{directions[0] if directions else 'neutral'}", Sort.concept),
+            *_reduction(deed.signs, text, directions[0] if directions else "neutral", lexicon),
         ),
         link="actOf",
     )
+
+
+def _reduction(signs: tuple[Sign, ...], text: str, direction: str, lexicon: Lexicon) -> Iterator[Value]:
+    """Whether an act of these effects as a rule reduces rights, with the words and the reason; nothing without a rule.
+
+    What a rule of its effect says goes before that of its direction; one effect that does is enough.
+    """
+    effects = {one.slug: one for one in lexicon.effects}
+    rules = [(effects[sign.concept], sign) for sign in signs if effects[sign.concept].reduces]
+    ruled = next((pair for pair in rules if pair[0].reduces == "true"), rules[0] if rules else None)
+    if ruled is not None:
+        concept, words = ruled[0], text[ruled[1].start : ruled[1].end]
+    else:
+        found = next((one for one in lexicon.directions if one.slug == f"direction-{direction}" and one.reduces), None)
+        telling = next((sign for sign in signs if sign.direction == direction), None)
+        if found is None:
+            return
+        concept, words = found, text[telling.start : telling.end] if telling else text
+    yield Value("reducesRights", concept.reduces, Sort.mark)
+    yield Value("reducesRightsReason", f"“{words}”：{concept.reason}", Sort.name)
 
 
 def duties(actor: Actor | None, sentence: Sentence, words: Vocabulary) -> Iterator[Proposal]:

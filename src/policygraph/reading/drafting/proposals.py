@@ -23,7 +23,7 @@ class Certainty(StrEnum):
 
 
 class Sort(StrEnum):
-    """What a value is: a concept by slug, words, a language-tagged name, a mark, a number, a duration, a thing."""
+    """What a value is: a concept by slug, words, a tagged name, a mark, a number, a duration, a day, a thing."""
 
     concept = "concept"
     words = "words"
@@ -32,6 +32,7 @@ class Sort(StrEnum):
     number = "number"
     decimal = "decimal"
     duration = "duration"
+    day = "day"
     thing = "thing"
 
 
@@ -52,24 +53,28 @@ SORTS: dict[str, Sort] = {
     "entry": Sort.words, "validity": Sort.words, "exit": Sort.words, "listEffect": Sort.words,
     "trigger": Sort.words, "conditionKind": Sort.words, "combination": Sort.words, "status": Sort.words,
     "machineCheckable": Sort.words,
+    "lineRecord": Sort.concept, "lineRefinement": Sort.concept, "openQuestion": Sort.concept,
+    "unclearWords": Sort.words, "decides": Sort.thing, "excludedBy": Sort.thing, "positiveOutcome": Sort.words,
+    "regionPrefix": Sort.words, "dateFrom": Sort.day,
 }  # fmt: skip
 """How the value of each property is meant; a property that is not here is none of a curated statement."""
 PRINTED = frozenset({
     "action", "addresseeAsWritten", "forceAsWritten", "requires", "asWritten", "actor", "recipient", "channel",
-    "entry", "validity", "exit", "listEffect", "trigger",
+    "entry", "validity", "exit", "listEffect", "trigger", "unclearWords",
 })  # fmt: skip
 """Properties whose value are words of the document."""
 TYPES: dict[str, str] = {
     "IncentiveMeasure": "measures", "SanctionMeasure": "measures", "RegulatoryMeasure": "measures", "Act": "measures",
     "Procedure": "procedures", "ProcedureStep": "procedures", "CreditList": "lists", "TransitionRule": "transitions",
     "Grade": "grades", "Condition": "conditions", "ConditionSet": "conditions", "MechanismStatement": "mechanisms",
+    "ConditionRule": "conditions", "Policy": "conditions", "PrecedenceRule": "precedence",
 }  # fmt: skip
 """The kind of content that each class of statements belongs to."""
 ADDRESSES: dict[str, str] = {
     "IncentiveMeasure": "measure", "SanctionMeasure": "measure", "RegulatoryMeasure": "measure",
     "ProcedureStep": "procedure", "Procedure": "procedure", "CreditList": "list", "TransitionRule": "transition",
     "Grade": "grade", "Condition": "condition", "ConditionSet": "condition-set",
-    "MechanismStatement": "mechanism-statement",
+    "MechanismStatement": "mechanism-statement", "PrecedenceRule": "precedence",
 }  # fmt: skip
 """How the address of a statement of each class begins."""
 
@@ -90,6 +95,29 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "Condition": ("notation", "title", "conditionKind", "window", "machineCheckable", "needsJudgement", "note"),
     "ConditionSet": ("title", "combination", "hasCondition"),
     "MechanismStatement": ("mechanism", "status", "note"),
+    "PrecedenceRule": ("title", "note"),
+    "ConditionRule": (
+        "decides",
+        "lineRecord",
+        "lineRefinement",
+        "window",
+        "lower",
+        "lowerInclusive",
+        "upper",
+        "upperInclusive",
+        "unclearWords",
+        "openQuestion",
+    ),
+    "Policy": (
+        "title",
+        "positiveOutcome",
+        "combination",
+        "hasCondition",
+        "excludedBy",
+        "dateFrom",
+        "regionPrefix",
+        "openQuestion",
+    ),
 }
 """What a person says of a statement of each class beside clause and words, in the order in which it is asked."""
 

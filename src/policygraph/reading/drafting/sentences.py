@@ -164,8 +164,9 @@ def announcement_of(reading: Reading, clause: Clause) -> str:
     if clause.level not in ("item", "point", "subpoint", "subpara", "para"):
         return ""
     brothers = [one for one in reading.document.clauses if one.parent == clause.parent and one.order < clause.order]
-    lead = next((one for one in sorted(brothers, key=lambda one: -one.order) if one.level in ("al", "para")), None)
-    if lead is None or lead.level == clause.level:
+    leads = (one for one in brothers if one.level in ("al", "para") and one.level != clause.level)
+    lead = max(leads, key=lambda one: one.order, default=None)
+    if lead is None:
         return ""
     text = read_passage(reading.source, lead.id, lead.level, lead.spans).text
     return text if text.endswith(("：", ":")) else ""

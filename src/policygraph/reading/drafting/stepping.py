@@ -28,7 +28,7 @@ from policygraph.reading.drafting.phrases import (
 from policygraph.reading.drafting.proposals import Certainty, Proposal, Sort, Value
 from policygraph.reading.drafting.sentences import Segment, Sentence
 from policygraph.reading.patterns import Forms
-from policygraph.reading.patterns.drafting import BOUND, DEFINITION, NEW_TURN
+from policygraph.reading.patterns.drafting import BOUND, DEFINITION, NEW_TURN, URGING
 from policygraph.reading.vocabulary import Vocabulary
 
 _TELLING = 5
@@ -78,7 +78,7 @@ class StepFinder:
             begin, end = piece[0].start, piece[-1].end
             text = sentence.passage.text[begin:end]
             signs = self._own_signs(text)
-            if not signs or (actor is None and self._calls(piece)):
+            if not signs or (actor is None and self._calls(piece)) or self._urges(sentence, piece, actor):
                 continue
             triggers = tuple(segment for segment in piece if is_trigger(segment, self._forms))
             if len(triggers) == len(piece):
@@ -91,8 +91,8 @@ class StepFinder:
         pieces: list[list[Segment]] = []
         waiting: list[Segment] = []
         for segment in sentence.segments:
-            if is_trigger(segment, self._forms) or not self._acts(sentence, segment):
-                purpose = opens_with(segment.text, self._words.aim_openers)
+            purpose = opens_with(segment.text, self._words.aim_openers)
+            if is_trigger(segment, self._forms) or purpose or not self._acts(sentence, segment):
                 if purpose and pieces and not waiting:
                     pieces[-1].append(segment)
                 else:
@@ -130,6 +130,14 @@ class StepFinder:
         acting = next((segment for segment in piece if not is_trigger(segment, self._forms)), piece[0])
         words = self._words
         return opens_with(acting.text, words.organising_openers + words.principle_openers)
+
+    def _urges(self, sentence: Sentence, piece: list[Segment], actor: Actor | None) -> bool:
+        """Whether what a piece does is an appeal, whoever is named: it begins with 弘扬, 营造 or the like."""
+        doing = (one for one in piece if not is_trigger(one, self._forms) and self._acts(sentence, one))
+        acting = next(doing, piece[-1])
+        inside = actor is not None and acting.start <= actor.start < acting.end
+        text = sentence.passage.text[actor.end : acting.end] if actor is not None and inside else acting.text
+        return self._forms.find(URGING, text) is not None
 
     def _own_signs(self, text: str) -> tuple[Sign, ...]:
         """The signs of a procedure that are no mere part of a measure (督查 in 经常性的安全督查)."""

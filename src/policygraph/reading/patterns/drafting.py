@@ -170,8 +170,47 @@ CONDITIONS_AHEAD = Pattern(
     matches=("同时符合以下条件的生产经营单位", "有下列情形之一的", "符合以下所有条件的信用主体"),
     refuses=("实施下列惩戒措施", "提供以下材料"),
 )
+EXCLUDED = Pattern(
+    "who is barred because of a blacklist",
+    r"""
+    (?P<listed> (?: 凡 )? 已? 被? (?&entry_words) [^，,。；;]{0,24}? (?&black_list_words) )
+    [^，,。；;]{0,12} [，,]? [^，,。；;]{0,10}? (?&barring_words) [^，,。；;]{0,16}?
+    (?: (?&incentive_words) | (?&red_list_words) ) [^，,。；;]{0,12}
+    """,
+    matches=(
+        "确保已被纳入失信联合惩戒对象名单的，不被确定为联合激励对象",
+        "被列入黑名单的企业，一律不得享受激励政策",
+        "列入安全生产领域黑名单的不予认定为守信单位",
+    ),
+    refuses=(
+        "纳入黑名单管理，不纳入日常检查",
+        "列入黑名单的企业，从严审批",
+        "不被确定为激励对象",
+        "未列入黑名单的可以享受优惠",
+    ),
+)
+URGING = Pattern(
+    "appeal at the beginning of a clause, behind who is named",
+    r"(?&urging_adverbs)* (?&urging_words)",
+    matches=("弘扬社会主义核心价值观", "务必要提高安全管理意识", "要积极创造有利于监督的氛围"),
+    refuses=("要及时公示", "定期通报", "要将信息共享"),
+    by="match",
+)
+PRECEDENCE = Pattern(
+    "which text prevails where two differ",
+    r"""
+    (?P<rule> [^。；;]{0,80}? (?: 法律 | 法规 | 规章 | 规定 | 政策 ) [^。；;]{0,60}? (?&conflict_words) 的?
+    [，,]? [^。；;，,]{0,40}? (?&yielding_words) )
+    """,
+    matches=(
+        "各领域内相关法律法规修改或调整,与本备忘录不一致的,以法律法规实际条款内容为准",
+        "与国家有关规定不一致的，从其规定",
+        "本办法与上级新出台的政策相抵触的，按上级政策执行",
+    ),
+    refuses=("严格按照法律法规执行", "与实际情况不一致的，应当更正", "以法律法规为准绳"),
+)
 PATTERNS = (
     RUN_IN_HEADING, ACTOR, TARGET, MODAL_TRAP, TRIGGER, LIMIT, WINDOW, BOUND, GRADE_NAME, CONVENTION, DEFINITION,
     CHANNEL, RECIPIENT, FIELD, NEW_TURN, LIST_NAME,
-    CONDITIONS_AHEAD, ENTERED,
+    CONDITIONS_AHEAD, ENTERED, EXCLUDED, URGING, PRECEDENCE,
 )  # fmt: skip

@@ -50,7 +50,7 @@ class CompareFormat(StrEnum):
 
 PRINTED = ("row_label", "place_label", "status", "notation", "quote", "force", "effect", "basis_status", "reason")
 """The columns that a terminal has room for; the other formats have all."""
-PRINTED_ANSWERS = ("question_label", "place_label", "number", "status", "answer", "locator", "quote", "note")
+PRINTED_ANSWERS = ("question_label", "place_label", "number", "status", "answer", "note", "locator", "quote")
 """The same for the questions of the codebook."""
 
 

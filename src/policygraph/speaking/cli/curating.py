@@ -67,6 +67,9 @@ def draft_command(
         f"{case.folder / DRAFT}：{told}；整理稿里已有的 {drafted.said} 条、以前定过的 {drafted.decided} 条不再建议",
         markup=False, soft_wrap=True,
     )  # fmt: skip
+    for one in list_proposals(case):
+        for question in one.questions:
+            stderr.print(f"要您定 {one.address}（“{one.quote}”）：{question}", markup=False, soft_wrap=True)
 
 
 @curate.command("list")
@@ -152,7 +155,7 @@ def accept_command(
     by: WhoOption = "",
     workspace: WorkspaceOption = None,
 ) -> None:
-    """接受建议，写入 model.ttl · accept proposals into the model."""
+    """接受建议，写入 model.ttl；条件行写入 conditions.ttl，形状随之展开 · accept proposals into the model."""
     from policygraph.keeping.curation.deciding import accept
 
     if bool(addresses) == (kind is not None):
@@ -336,8 +339,11 @@ def _print_proposals(case: Case, kind: str | None, format: TableFormat) -> None:
     if format is TableFormat.json:
         print(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=1))
         return
-    columns = ("address", "kind", "type", "title", "certainty", "rule", "clause", "quote")
-    rows = tuple((p.address, p.kind, p.type, p.title, p.certainty, p.rule, p.clause, p.quote) for p in found)
+    columns = ("address", "kind", "type", "title", "certainty", "rule", "clause", "quote", "question")
+    rows = tuple(
+        (p.address, p.kind, p.type, p.title, p.certainty, p.rule, p.clause, p.quote, "；".join(p.questions) or None)
+        for p in found
+    )
     print_rows(Answer(columns, rows), format)
 
 

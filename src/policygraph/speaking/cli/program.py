@@ -22,6 +22,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
 from policygraph.errors import InputError, PolicygraphError
+from policygraph.speaking.cli.coercing import read_late
 from policygraph.speaking.cli.console import report
 from policygraph.version import __version__
 
@@ -140,10 +141,16 @@ class Program(TyperGroup):
             return self.commands.get(cmd_name)
         return TyperCommand(cmd_name, callback=None, help=COMMANDS[cmd_name].help)
 
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """What stands before the name of the command. Errors: typer's, for an option that the program has not."""
+        read_late(self.get_params(ctx))
+        return super().parse_args(ctx, args)
+
     def resolve_command(self, ctx: Context, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
         """The command that is run, whole. Errors: typer's, for a name that nothing has."""
         if args and args[0] in COMMANDS:
-            self.commands[args[0]] = load_command(args[0])
+            command = self.commands[args[0]] = load_command(args[0])
+            read_late(command.get_params(ctx))
         return super().resolve_command(ctx, args)
 
 

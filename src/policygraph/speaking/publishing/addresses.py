@@ -13,7 +13,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from posixpath import relpath
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
 
 from policygraph.speaking.addresses import MEDIA_TYPES
@@ -108,7 +107,12 @@ def lead(source: str, target: str) -> str:
     >>> lead("measure/a/b/index.html", "doc/a/index.html"), lead("index.html", "index.html")
     ('../../../doc/a/index.html', 'index.html')
     """
-    return quote(relpath(target, source.rpartition("/")[0] or "."), safe="/.-_~")
+    here, there = source.split("/")[:-1], target.split("/")
+    shared = 0
+    # posixpath.relpath asks the disk where it is, twice a link
+    while shared < min(len(here), len(there) - 1) and here[shared] == there[shared]:
+        shared += 1
+    return quote("/".join([".."] * (len(here) - shared) + there[shared:]), safe="/.-_~")
 
 
 class Rewriter:
@@ -136,10 +140,11 @@ class Rewriter:
         key = (at.file, written)
         if key not in self._known:
             target = html.unescape(written).removeprefix(ORIGIN)
-            if not target or target.startswith("#") or urlsplit(target).scheme or target.startswith("//"):
+            if not target or target.startswith(("#", "//")) or (":" in target and urlsplit(target).scheme):
                 self._known[key] = written, None
             else:
-                place = find_place(urljoin(at.address, target), self.day)
+                whole = target.startswith("/") and "/." not in target
+                place = find_place(target if whole else urljoin(at.address, target), self.day)
                 self._known[key] = html.escape(self._refer(at, place)), place
         return self._known[key]
 

@@ -16,6 +16,7 @@ import sys
 import threading
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,12 +47,19 @@ class Source:
 class Worker:
     """One forked process and our end of its socket, which does not block."""
 
-    __slots__ = ("channel", "generation", "pid")
+    __slots__ = ("channel", "generation", "gives_way", "pid")
 
     def __init__(self, generation: Generation, pid: int, channel: socket.socket) -> None:
         self.generation = generation
         self.pid = pid
         self.channel = channel
+        self.gives_way = False
+
+    def give_way(self, nice: int) -> None:
+        """Let all others compute before this one from now on; without rights there is no way back (nice(2))."""
+        self.gives_way = True
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, self.pid, min(19, os.getpriority(os.PRIO_PROCESS, 0) + nice))
 
 
 class Generation:
@@ -118,11 +126,6 @@ class Generation:
         channel.set_inheritable(False)
         channel.setblocking(False)
         return Worker(self, pid, channel)
-
-    def slow(self, worker: Worker, nice: int) -> None:
-        """Let a worker give way to the others from now on."""
-        with self._lock:
-            self._order({"order": "slow", "pid": worker.pid, "nice": nice})
 
     def kill(self, worker: Worker) -> int:
         """End a worker; the signal it had died of, 0 when it had ended by itself or the holder is gone."""

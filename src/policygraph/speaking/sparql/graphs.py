@@ -201,6 +201,26 @@ def answer_vocabulary(site: Site, request: Request, part: str | None) -> Respons
     )
 
 
+def answer_letter(site: Site, request: Request, letter: str) -> Response:
+    """The terms that begin with a letter, each as it is defined; a page for people, the data are the vocabulary's."""
+    result = _read_graph(site, str(GRAPH["ns"]))
+    if result.status != 200:
+        return answer_busy(result, {}) if result.status == 503 else write_result(request, result)
+    every = _terms_of(site, _sort_triples(result))
+    letters = sorted({term.letter for term in every})
+    if letter not in letters:
+        return PlainTextResponse(
+            f"没有以它开头的词，现有: {'、'.join(letters)}\nNo term begins with that; there is: {', '.join(letters)}\n",
+            status_code=404,
+        )
+    page = open_templates().get_template("terms.html")
+    html = page.render(
+        letter=letter, letters=letters, terms=[term for term in every if term.letter == letter],
+        published=site.published, dataset=site.served(),
+    )  # fmt: skip
+    return write_result(request, replace(result, media_type=HTML, body=html.encode()))
+
+
 _VERSION = str(OWL.versionIRI)
 APART = ("asof",)
 """The parts of the vocabulary that are documents of their own, below ``/ns``."""

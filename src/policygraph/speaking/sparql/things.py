@@ -23,7 +23,7 @@ from policygraph.errors import DataError
 from policygraph.speaking.addresses import GRAPH_FORMS, MEDIA_TYPES, THING_FORMS, link_forms
 from policygraph.speaking.sparql.dumps import CHECKSUMS, is_dataset_name, read_dump, read_dumps
 from policygraph.speaking.sparql.engine import PLAIN, Engine, QueryRequest, QueryResult
-from policygraph.speaking.sparql.graphs import answer_graph, answer_store, answer_vocabulary
+from policygraph.speaking.sparql.graphs import answer_graph, answer_letter, answer_store, answer_vocabulary
 from policygraph.speaking.sparql.negotiation import GRAPHS, rank_offers
 from policygraph.speaking.sparql.site import (
     Site,
@@ -71,6 +71,9 @@ def things_router(site: Site) -> APIRouter:
     def ns(request: Request) -> Response:
         return answer_vocabulary(site, request, request.path_params.get("part"))
 
+    def letter(request: Request) -> Response:
+        return answer_letter(site, request, request.path_params["letter"])
+
     def graphs(request: Request) -> Response:
         return answer_store(site, request)
 
@@ -95,6 +98,7 @@ def things_router(site: Site) -> APIRouter:
     for path, endpoint in (
         ("/id/{path:path}", id_),
         ("/ns", ns),
+        ("/ns/terms/{letter}", letter),
         ("/ns/{part:path}", ns),
         ("/.well-known/void", void),
         ("/dumps", dump_list),

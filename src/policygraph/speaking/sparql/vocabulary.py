@@ -57,6 +57,11 @@ class Term:
     document: str
     is_class: bool
 
+    @property
+    def letter(self) -> str:
+        """The letter under whose page it is told."""
+        return self.name[0].lower()
+
 
 @dataclass(frozen=True, slots=True)
 class ShapeNote:

@@ -355,12 +355,6 @@ def _hold(control: socket.socket) -> None:
             order = received[0]
             if order["order"] == "fork":
                 _fork_worker(control, store, children, order["nice"])
-            elif order["order"] == "slow":
-                if order["pid"] in children:
-                    os.setpriority(
-                        os.PRIO_PROCESS, order["pid"], min(19, os.getpriority(os.PRIO_PROCESS, 0) + order["nice"])
-                    )
-                send_message(control, {})
             elif order["order"] == "kill":
                 send_message(control, {"signal": _kill(order["pid"], children)})
     finally:

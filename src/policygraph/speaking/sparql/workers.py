@@ -40,7 +40,7 @@ __all__ = ["Load", "PoolEngine", "Prepared", "Source"]
 
 log = logging.getLogger("policygraph.speaking.sparql")
 
-NICE = 10
+NICE = 19
 """How far long queries give way to short ones and to the pages."""
 _SLACK = 10
 """How many budgets may pass on the clock before a query that had no processor counts as long."""
@@ -340,13 +340,19 @@ class PoolEngine:
         claim.on_trial = on_trial
 
     def _may_go_on(self, claim: _Claim) -> bool:
-        """Past its glance: whether it may stay, or makes room for those that have not begun and begins again later."""
+        """Past its glance: whether it may stay, or makes room for those that have not begun and begins again later.
+
+        Where it is not the only one past its glance, its process gives way to those that have just begun.
+        """
         with self._lock:
             is_free = self._trials < self._most_trials or not len(self._short)
-            if self._idle or (is_free and not len(self._slower)):
-                self._set_trial(claim, True)
-                return True
-        return False
+            if not self._idle and not (is_free and not len(self._slower)):
+                return False
+            self._set_trial(claim, True)
+            worker = claim.worker if self._trials > 1 or self._long.running.total() else None
+        if worker is not None:
+            worker.give_way(NICE)
+        return True
 
     def _reconsider(self, request: QueryRequest, computed: float) -> None:
         """A query that was remembered as slow may have become quick."""
@@ -416,7 +422,10 @@ class PoolEngine:
         with self._lock:
             worker, claim.worker = claim.worker, None
             self._set_trial(claim, False)
-        if worker is not None:
+        if worker is not None and worker.gives_way:
+            # only a fork stands as high again
+            self._order(partial(self._replace, worker))
+        elif worker is not None:
             self._stand_ready(worker)
 
     def _stand_ready(self, worker: Worker) -> None:
@@ -536,10 +545,7 @@ class PoolEngine:
         self._refill(worker.generation)
 
     def _make_way(self, worker: Worker) -> None:
-        try:
-            worker.generation.slow(worker, NICE)
-        except OSError:
-            log.debug("the process of a long query has ended")
+        worker.give_way(NICE)
         self._refill(worker.generation)
 
     def _refill(self, generation: Generation) -> None:

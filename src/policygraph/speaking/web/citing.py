@@ -6,6 +6,7 @@ is a text to send on. Every form of a citation is made here, from the words that
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlencode, urlsplit
 
@@ -196,6 +197,26 @@ def _send(now: Site, request: Request, name: str, suffix: str) -> Response:
     return Response(body, media_type=FORMS[suffix], headers=headers)
 
 
+def send_citations(now: Now, request: Request, identifier: str) -> Response:
+    """The citations of every clause of a document in official form, by anchor, as a script.
+
+    It is for a published site, where the reader has nobody to ask, and where a page opened from a disk may load a
+    script and nothing else. Errors: ``NotFoundError`` for no document.
+    """
+    document = str(now.thing_iri("doc", identifier))
+    if all(row["document"] != document for row in now.ask("documents")):
+        raise NotFoundError(identifier, "没有这份文件", "文件见 /documents")
+    found = {}
+    for row in now.rows("clause-labels"):
+        if row["document"] == document:
+            clause = str(row["clause"])
+            told = cite_clause(now, request, clause, now.day())
+            official, html = "\n".join(one.official for one in told), "".join(str(one.html) for one in told)
+            found[clause.removeprefix(document + "/")] = (official, html)
+    body = f"window.policygraphCitations = {json.dumps(found, ensure_ascii=False)};\n"
+    return Response(body, media_type="text/javascript; charset=utf-8")
+
+
 def show_report(now: Now, request: Request) -> Response:
     """A text that says where something is wrong, to be sent on; nothing is sent or kept here."""
     dated = _date(now, request)
@@ -237,6 +258,7 @@ PAGES: tuple[Page, ...] = (
 FILES: tuple[Page, ...] = (
     ("/cite.{suffix}", "cite_file", send_cite),
     ("/excerpts.{suffix}", "excerpts_file", send_excerpts),
+    ("/citations-{identifier}.js", "document_citations", send_citations),
 )
 """Citations as pages, and as files in the language of the documents."""
 

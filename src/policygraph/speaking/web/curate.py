@@ -27,7 +27,7 @@ from policygraph.clock import now as read_clock
 from policygraph.errors import InputError, LimitError, NotFoundError, PolicygraphError
 from policygraph.keeping.curation import bodies
 from policygraph.keeping.curation.bench import Bench
-from policygraph.keeping.curation.cases import DRAFT, STATES, Case, OpenProposal, list_proposals
+from policygraph.keeping.curation.cases import DRAFT, LINES, STATES, Case, OpenProposal, list_proposals
 from policygraph.keeping.curation.deciding import accept, edit, reject, remove, reopen, settle, undo, write
 from policygraph.keeping.curation.drafting import draft_document
 from policygraph.keeping.curation.holding import BusyError, StaleError
@@ -204,7 +204,7 @@ class CuratePages:
         """The page of a document."""
         language = now.language_of(request)
         proposals = list_proposals(case)
-        held = list_statements(case)
+        held = (*list_statements(case), *list_statements(case, LINES))
         drafted = {one.address: one for one in list_statements(case, DRAFT)}
         kinds = list_kinds(case, language, proposals, held)
         opened, problem = None, error
@@ -233,7 +233,7 @@ class CuratePages:
             held=[one for one in held if view.kind in ("", one.kind)],
             leaves=cut_text(case, proposals, held),
             opened=opened,
-            fields=list_fields(case, opened, language, typed) if opened else (),
+            fields=list_fields(case, opened, language, typed) if opened and not _written(opened) else (),
             classes=[(name, language.pick(**name_class(case.desk, name))) for name in ADDRESSES],
             clauses=list_clauses(case),
             says=lambda one: _say_values(case, drafted.get(one.address), language),
@@ -364,7 +364,7 @@ def do_action(case: Case, fields: Mapping[str, list[str]], at: str) -> str:
         case "accept":
             accept(case, [address], by, at, seen={address: seen})
         case "accept-all":
-            accept(case, fields.get("address", []), by, at, seen=dict(_pairs(fields)))
+            accept(case, fields.get("address", []), by, at, seen=dict(_pairs(fields)), leave=True)
         case "reject":
             reject(case, [address], by, at, note=_one(fields, "note"), seen={address: seen})
         case "save":
@@ -502,6 +502,11 @@ def list_fields(
         label = _name_field(case, term, language)
         found.append(Field(term, label, values, choices, bool(choices) and takes_several(case.desk, term)))
     return tuple(found)
+
+
+def _written(said: Statement) -> bool:
+    """Whether a statement stands as condition lines, which are no longer told property by property."""
+    return said.accepted and said.type in ("ConditionRule", "Policy")
 
 
 def _name_field(case: Case, term: str, language: Language) -> str:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 from policygraph.keeping.store import Cell
 from policygraph.namespaces import slug_of
+from policygraph.text.locators import address_of
+from policygraph.text.numbers import NATION
 from policygraph.words import Language
 
 Row = Mapping[str, Cell]
@@ -22,6 +24,12 @@ Row = Mapping[str, Cell]
 _LIST = re.compile(r"[；;]\s*")
 # 一、 · 1. · 1．  not: （一）
 _CLOSING = re.compile(r"[、.．]$")
+_OF_BODIES = ("issuers", "issuer")
+"""Columns that hold names of bodies as the registry has them."""
+# 《政府采购法》第二十二条（2014年修正文本）;  not: 《甲法》《乙法》
+_CITED = re.compile(
+    r"《(?P<title>[^《》]+)》(?P<place>[^《》（]*(?:（[一二三四五六七八九十]+）[^《》（]*)*)(?:（[^《》]*）)?"
+)
 _HAN = re.compile(r"[一-鿿〇]")
 # 《安全生产法》第七十八条（2021年） · 佳应急联发〔2020〕5号;  not: (art. 45)
 _RUN = re.compile(r"[《〔（“]*[一-鿿〇](?:[一-鿿〇0-9·、，。；：《》〔〕（）“”]*[一-鿿〇》〕）”])?")
@@ -92,6 +100,8 @@ class Names:
         self._by_code: dict[tuple[str, str], str] = {}
         self._renderings: dict[tuple[str, str], str] = {}
         """What the Chinese labels that queries give are called in another language, by family and label."""
+        self._laws: dict[str, str] = {}
+        """The English names of laws by their titles, with and without the name of the country."""
         for row in things:
             iri = str(row["thing"])
             term = Term(str(row["zh"]), _text(row["en"]), _text(row["notation"]))
@@ -102,8 +112,16 @@ class Names:
                 self._add_concept(slug_of(iri).removeprefix("concept/"), term)
             elif slug_of(iri).startswith("region/"):
                 self._renderings.setdefault(("", term.zh), self._word(term))
+            elif slug_of(iri).startswith("org/"):
+                # only where a column names bodies: elsewhere the words are those of a text
+                for column in _OF_BODIES:
+                    self._renderings.setdefault((column, term.zh), self._word(term))
+            elif slug_of(iri).startswith("law/") and term.en:
+                self._laws.setdefault(term.zh, term.en)
+                self._laws.setdefault(term.zh.removeprefix(NATION), term.en)
         self._clauses = _cite_clauses(clauses, words["levels"])
-        self._source = words["levels"]["source"]
+        self._levels = words["levels"]
+        self._source = self._levels["source"]
 
     def _add_concept(self, slug: str, term: Term) -> None:
         family, _, code = slug.partition("-")
@@ -145,6 +163,31 @@ class Names:
     def place_of(self, iri: object) -> str:
         """How a clause is cited inside its own document; empty for anything that is no clause."""
         return self._clauses.get(str(iri), ("", ""))[1]
+
+    def spell_place(self, locator: object) -> str:
+        """A place in a law as it is called in the language of the page; as printed where it is no such place.
+
+        In Chinese 第二十二条第一款 stays what it is; in English it is Article 22 (1).
+        """
+        text = str(locator or "")
+        address = address_of(text) if self.language.foreign else None
+        if address is None:
+            return text
+        way = [("", segment.rpartition("_")[0], segment) for segment in address.split("/")]
+        spelt = cite_clause(way, self._levels).strip()
+        return spelt[:1].upper() + spelt[1:]
+
+    def gloss_law(self, citation: str) -> str:
+        """A citation with the English name of its law and place in front; as it is in Chinese and where there is none.
+
+        《政府采购法》第二十二条 is Government Procurement Law …, Article 22 《政府采购法》第二十二条.
+        """
+        found = _CITED.fullmatch(citation) if self.language.foreign else None
+        title = self._laws.get(found["title"]) if found else None
+        if found is None or title is None:
+            return citation
+        place = self.spell_place(found["place"])
+        return f"{title}, {place} {citation}" if place and not has_han(place) else f"{title} {citation}"
 
     def title(self, iri: object) -> str:
         """A thing's own title without its number; its path when it has none."""

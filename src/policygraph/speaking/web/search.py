@@ -8,14 +8,16 @@ without it, and no link of it holds what was typed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from policygraph.errors import InputError
+from policygraph.keeping.routing import Candidate, Routed, narrow_answer
 from policygraph.keeping.search import Entry, Found, Hit, cut_snippet, holds_code
-from policygraph.keeping.store import Answer, Cell, Iri, parse_day
+from policygraph.keeping.store import Answer, Cell, Iri, NamedQuery, parse_day
 from policygraph.namespaces import slug_of
 from policygraph.speaking.exports import gap_header, render_csv, render_json
 from policygraph.speaking.web.names import Names, has_han
@@ -28,6 +30,10 @@ HITS = 20
 """Results of a search on one page."""
 MOST_HITS = 200
 """Results of a search in one answer in rows."""
+ROWS = 5
+"""Rows of a named question that stand above the results; the rest is on its own page."""
+_CONCLUDING = "conclusions"
+"""The named question whose rows are told as sentences."""
 ANSWERED = 5
 """Measures whose conclusions stand above the results of a question."""
 COLUMNS = (
@@ -50,9 +56,10 @@ def show_search(now: Now, request: Request, q: str = "") -> Response:
     chosen = read_choices(request)
     found = now.finder.find(q, **chosen, limit=HITS, start=(at - 1) * HITS)
     as_of = request.query_params.get("as_of") or None
-    if found.reading.asks_may and as_of is None:
+    if found.reading.asks and as_of is None:
         return date_page(now, request)
-    answers = list_answers(now, found, as_of)
+    asking = route_question(now, q, as_of) if found.reading.asks and at == 1 else None
+    answers = list_answers(now, found, asking, as_of)
     language = now.language_of(request)
     names = now.names[language.code]
     asked = {"q": q, **{key: value for key, value in chosen.items() if value}, **({"as_of": as_of} if as_of else {})}
@@ -66,6 +73,9 @@ def show_search(now: Now, request: Request, q: str = "") -> Response:
         hits=[show_hit(now, names, hit) for hit in found.result.hits],
         nearest=[(entry, title_of(now, names, entry), address_of_entry(now, entry)) for entry in found.nearest],
         answers=answers,
+        asking=asking,
+        concluded=len(choose_measures(found, asking)),
+        headings={c.name: c.label for c in asking.query.columns} if asking and asking.query else {},
         as_of=as_of,
         chosen=chosen,
         lists=LISTS,
@@ -83,7 +93,9 @@ def show_search(now: Now, request: Request, q: str = "") -> Response:
 def send_json(now: Now, request: Request, q: str = "") -> Response:
     """What was found for some words as rows, best first; paged as the questions are."""
     answer = answer_search(now, request, q)
-    return answer if isinstance(answer, Response) else Response(render_json(answer), media_type="application/json")
+    if isinstance(answer, Response):
+        return answer
+    return Response(render_json(*answer), media_type="application/json")
 
 
 def send_csv(now: Now, request: Request, q: str = "") -> Response:
@@ -92,11 +104,11 @@ def send_csv(now: Now, request: Request, q: str = "") -> Response:
     if isinstance(answer, Response):
         return answer
     media_type = "text/csv; charset=utf-8; header=present"
-    return Response(render_csv(answer), media_type=media_type, headers=gap_header(answer.coverage))
+    return Response(render_csv(answer[0]), media_type=media_type, headers=gap_header(answer[0].coverage))
 
 
-def answer_search(now: Site, request: Request, q: str) -> Answer | Response:
-    """The rows of a search, or the way to where it is answered.
+def answer_search(now: Site, request: Request, q: str) -> tuple[Answer, Routed | None] | Response:
+    """The rows of a search, with how a question was understood; or the way to where it is answered.
 
     Where nothing was found the rows are what is similar, each marked as such (``why`` is ``nearest``). Errors:
     ``InputError`` for a number of rows that is none or too large.
@@ -109,13 +121,14 @@ def answer_search(now: Site, request: Request, q: str) -> Answer | Response:
     if holds_code(q):
         words = language.words["finding"]
         row = ("check", words["code_go"], None, None, f"{language.prefix}/check", "code", words["code_title"])
-        return Answer(COLUMNS, ((*row, *(None,) * (len(COLUMNS) - len(row))),), dataset=now.store.dataset)
+        return Answer(COLUMNS, ((*row, *(None,) * (len(COLUMNS) - len(row))),), dataset=now.store.dataset), None
     found = now.finder.find(q, **read_choices(request), limit=limit, start=start)
     as_of = request.query_params.get("as_of") or None
-    if found.reading.asks_may and as_of is None:
+    if found.reading.asks and as_of is None:
         return date_page(now, request)
+    asking = route_question(now, q, as_of) if found.reading.asks else None
     answers: dict[str, str] = {}
-    for one in list_answers(now, found, as_of):
+    for one in list_answers(now, found, asking, as_of):
         sentence = language.pick(zh=str(one["sentence"] or ""), en=str(one["sentence_en"] or "") or None)
         measure = str(one["measure"])
         answers[measure] = " ".join(part for part in (answers.get(measure), sentence) if part)
@@ -124,10 +137,11 @@ def answer_search(now: Site, request: Request, q: str) -> Answer | Response:
         similar = (Hit(entry, 0.0, None, (), (), "nearest") for entry in found.nearest)
         rows = [make_row(now, names, hit, answers) for hit in similar][:limit]
     following = str(start + limit) if start + limit < found.result.total else None
-    return Answer(
+    answer = Answer(
         COLUMNS, tuple(rows), as_of=as_of, dataset=now.store.dataset, truncated=following is not None, next=following,
         coverage=now.store.find_gaps(),
     )  # fmt: skip
+    return answer, asking.routed if asking else None
 
 
 def lead_from_code(now: Site, request: Request) -> Response:
@@ -141,12 +155,76 @@ def read_choices(request: Request) -> dict[str, str | None]:
     return {name: request.query_params.get(name) or None for name in _FACETS}
 
 
-def list_answers(now: Site, found: Found, as_of: str | None) -> list[Concluded]:
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What became of a question: how it was routed, the named question, the first of its rows, how many there are.
+
+    ``query`` and ``answer`` are None where it is asked back or refused; ``address`` is where all rows stand,
+    ``narrowed`` says that the rows told here are those of them that are about what was asked. ``choices`` are the
+    named questions that may be meant, each with the address of its page.
+    """
+
+    routed: Routed
+    query: NamedQuery | None = None
+    answer: Answer | None = None
+    rows: int = 0
+    address: str = ""
+    narrowed: bool = False
+    choices: tuple[tuple[Candidate, str], ...] = ()
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """The measures whose conclusions answer it; none where something else does."""
+        if self.query is None or self.answer is None or self.query.name != _CONCLUDING:
+            return ()
+        at = self.answer.columns.index("measure")
+        return tuple(dict.fromkeys(str(row[at]) for row in self.answer.rows))
+
+
+def route_question(now: Site, question: str, as_of: str | None) -> Asking:
+    """The named question that a question in a sentence is, with its rows on a day; or the choices that are asked back.
+
+    What is about an enterprise is never answered here, because an address would hold it: its page leads to the check.
+    """
+    routed = now.router.route(question, as_of or now.day())
+    if routed.state != "answer" or routed.query is None:
+        return Asking(
+            routed, choices=tuple((one, question_address(one.query, one.parameters)) for one in routed.candidates)
+        )
+    query = now.store.find_query(routed.query)
+    values = {**routed.parameters, **({"as_of": as_of} if as_of and _has(query, "as_of") else {})}
+    address = question_address(query.name, values)
+    if query.about_entity:
+        return Asking(routed, query, address=address)
+    whole = now.answer(query.name, values)
+    answer = narrow_answer(whole, routed.narrow)
+    rows = answer.rows if query.name == _CONCLUDING else answer.rows[:ROWS]
+    return Asking(
+        routed, query, replace(answer, rows=rows), len(answer.rows), address, len(answer.rows) < len(whole.rows)
+    )
+
+
+def question_address(name: str, values: Mapping[str, str]) -> str:
+    """The page of a named question with its values, without the language."""
+    return f"/queries/{name}" + (f"?{urlencode(values)}" if values else "")
+
+
+def _has(query: NamedQuery, name: str) -> bool:
+    return any(parameter.name == name for parameter in query.parameters)
+
+
+def list_answers(now: Site, found: Found, asking: Asking | None, as_of: str | None) -> list[Concluded]:
     """The conclusions, on a day, of the measures that a question asks about; none where it asks for none."""
-    if as_of is None or not found.measures:
+    measures = choose_measures(found, asking)
+    if as_of is None or not measures:
         return []
     day = parse_day(as_of)
-    return [one for measure in found.measures[:ANSWERED] for one in list_conclusions(now, day, measure=measure)]
+    return [one for measure in measures[:ANSWERED] for one in list_conclusions(now, day, measure=measure)]
+
+
+def choose_measures(found: Found, asking: Asking | None) -> tuple[str, ...]:
+    """The measures that every word of a question fits; where they fit none, those that it was understood to mean."""
+    return found.measures or (asking.measures if asking else ())
 
 
 def title_of(now: Site, names: Names, entry: Entry) -> str:

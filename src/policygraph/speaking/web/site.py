@@ -29,6 +29,7 @@ from policygraph.judging.rules.codes import Codes
 from policygraph.keeping.assessments import Desk, open_codes, open_policies
 from policygraph.keeping.library import default_library
 from policygraph.keeping.registers import load_register
+from policygraph.keeping.routing import Router
 from policygraph.keeping.search import Finder, SearchIndex, open_finder
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import Answer, Cell, Iri, Store
@@ -149,6 +150,11 @@ class Site:
         """What resolves and finds what somebody typed, made at the first search."""
         return open_finder(self.store.select)
 
+    @cached_property
+    def router(self) -> Router:
+        """What leads a question in a sentence to the named question that answers it, made at the first of them."""
+        return Router(self.store)
+
     @property
     def search(self) -> SearchIndex:
         """The words alone, which a published site searches in the browser."""
@@ -199,6 +205,10 @@ class Site:
     def ask(self, name: str, **values: str | None) -> list[dict[str, Cell]]:
         """The rows of a named query as new records; empty when nothing matches. Answers are kept: nothing changes."""
         return records(self._answer(name, tuple(sorted(values.items()))))
+
+    def answer(self, name: str, values: Mapping[str, str]) -> Answer:
+        """The answer of a named query, kept as those of ``ask`` are."""
+        return self._answer(name, tuple(sorted(values.items())))
 
     def rows(self, name: str, **values: Cell) -> list[dict[str, Cell]]:
         """The rows of a page query as records; empty when nothing matches."""
@@ -272,6 +282,7 @@ class Site:
             name=names.name,
             title_of=names.title,
             place_of=names.place_of,
+            spell_place=names.spell_place,
             say=names.say,
             dataset=self.store.dataset or "",
             gaps=self.store.find_gaps,

@@ -315,10 +315,10 @@ def act_lines(
     standing = say_standing or names.say
     words = names.language.words["citing"]
     cited = tuple(
-        f"{basis}{names.language.words['colon']}{standing(code)}" + (f" → {place}" if place else "")
+        f"{names.gloss_law(basis)}{names.language.words['colon']}{standing(code)}" + (f" → {place}" if place else "")
         for basis, code, place in act.standings
     )
-    today = tuple(words["today"].format(basis=basis) for basis in act.items.get("basis_now", ()))
+    today = tuple(words["today"].format(basis=names.gloss_law(basis)) for basis in act.items.get("basis_now", ()))
     sure = (names.say(act["certainty"]), names.say(act["verification"], "verification"))
     competent = tuple(
         words["glossed"].format(gloss=gloss, words=part) if (gloss := gloss_of(part)) else part

@@ -1,4 +1,4 @@
-"""Curated statements as Turtle: written canonically where we wrote the file, changed in place where a person did.
+"""Statements as Turtle, the one writer: canonical where we wrote the file, in place where a person did.
 
 A file that this program wrote says so in its first line. It is written anew each time: one block a subject, in one
 order, properties in one order, so that the same statements always give the same bytes and a diff shows what changed.
@@ -14,26 +14,32 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.namespace import DCTERMS, ORG, RDF, RDFS, SKOS, XSD
+from rdflib.namespace import DCTERMS, ORG, RDF, RDFS, SH, SKOS, XSD
 from rdflib.term import Node
 
 from policygraph.errors import DataError
 from policygraph.graph.blanks import skolemise
 from policygraph.graph.memory import make_graph
 from policygraph.keeping.terms import parse_turtle
-from policygraph.namespaces import BASE, CPOV, ELI, PG, slug_of
+from policygraph.namespaces import BASE, CPOV, ELI, PG, PREFIXES, slug_of
+
+Triple = tuple[URIRef, URIRef, URIRef | Literal]
 
 MARK = "# policygraph "
 """How the first line of a file begins that this program wrote."""
 _PREFIXES = {
     "pg": str(PG), "dcterms": str(DCTERMS), "rdfs": str(RDFS), "skos": str(SKOS), "xsd": str(XSD),
 }  # fmt: skip
-_SELDOM = {"cv": str(CPOV), "eli": str(ELI), "org": str(ORG)}
+_SELDOM = {
+    "cv": str(CPOV), "eli": str(ELI), "oa": PREFIXES["oa"], "org": str(ORG), "prov": PREFIXES["prov"], "sh": str(SH),
+}  # fmt: skip
 """Declared only in a file that uses them."""
 _FIRST = (
     RDF.type, PG.actOf, PG.procedure, PG.procedureKind, PG.order, SKOS.notation, SKOS.prefLabel, DCTERMS.title,
     PG.document, PG.clause, PG.quote, PG.quotation, PG.statedIn, PG.action, PG.policyArea, PG.addressee,
     PG.addresseeAsWritten, PG.addresseeGround, PG.force, PG.forceAsWritten, PG.effect, PG.direction, PG.lawfully,
+    PG.result, PG.name, PG.condition, PG.part, PG.decides, PG.kindOfCondition, PG.period, PG.inTable, PG.where,
+    PG.recordsOf, PG.ground, PG.complete, PG.line, SH.message,
 )  # fmt: skip
 _RANK: dict[Node, int] = {term: place for place, term in enumerate(_FIRST)}
 # a token that a full stop inside does not end: comment, string, IRI; and brackets; and the full stop of a statement
@@ -103,6 +109,31 @@ def write_file(graph: Graph, opening: str, base: str = BASE) -> str:
     return "\n\n".join([f"{MARK}{opening}\n{prologue(base, blocks).rstrip()}", *blocks]) + "\n"
 
 
+def write_statements(statements: Iterable[Triple], base: str = BASE) -> str:
+    """Statements as a text that a person goes on with: its prologue, then the subjects in the order given.
+
+    >>> from policygraph.namespaces import instance
+    >>> a, b = instance("doc", "b"), instance("doc", "a")
+    >>> print(write_statements([(a, PG.quote, Literal("甲")), (b, PG.order, Literal(1))]))
+    @base <https://w3id.org/policygraph/id/> .
+    @prefix dcterms: <http://purl.org/dc/terms/> .
+    @prefix pg: <https://w3id.org/policygraph/ns#> .
+    @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+    @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+    @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+    <BLANKLINE>
+    <doc/b> pg:quote "甲" .
+    <BLANKLINE>
+    <doc/a> pg:order 1 .
+    <BLANKLINE>
+    """
+    subjects: dict[URIRef, Graph] = {}
+    for subject, term, value in statements:
+        subjects.setdefault(subject, make_graph()).add((subject, term, value))
+    blocks = [write_block(said, subject, base) for subject, said in subjects.items()]
+    return "\n\n".join([prologue(base, blocks).rstrip(), *blocks]) + "\n"
+
+
 def change_file(text: str, changes: Mapping[URIRef, Graph | None], place: str, opening: str, base: str = BASE) -> str:
     """The text of a file after some subjects say something else; None takes a subject away.
 
@@ -110,7 +141,7 @@ def change_file(text: str, changes: Mapping[URIRef, Graph | None], place: str, o
     layout this program cannot change without touching the rest.
     """
     before = parse(text, place, base) if text else make_graph()
-    wanted = _apply(before, changes)
+    wanted = apply_changes(before, changes)
     if not text or is_ours(text):
         return write_file(wanted, opening, base)
     after = _change_in_place(text, changes, base)
@@ -128,7 +159,8 @@ def parse(text: str, place: str, base: str = BASE) -> Graph:
     return parse_turtle(text, place, f"{base}id/")
 
 
-def _apply(graph: Graph, changes: Mapping[URIRef, Graph | None]) -> Graph:
+def apply_changes(graph: Graph, changes: Mapping[URIRef, Graph | None]) -> Graph:
+    """What a graph says after some subjects say something else; None takes a subject away."""
     after = make_graph(graph)
     for subject, new in changes.items():
         for triple in statements_of(after, subject):
@@ -225,23 +257,27 @@ def natural(text: str) -> tuple[tuple[int, str, int], ...]:
     return tuple((1, "", int(part)) if part.isdigit() else (0, part, 0) for part in re.split(r"(\d+)", text) if part)
 
 
-def _lines(graph: Graph, node: Node, base: str) -> list[str]:
+def _lines(graph: Graph, node: Node, base: str, between: str = " ,\n        ") -> list[str]:
     terms: dict[Node, list[Node]] = {}
     for term, value in graph.predicate_objects(node):
         terms.setdefault(term, []).append(value)
     order = sorted(terms, key=lambda term: (_RANK.get(term, len(_RANK)), str(term)))
-    return [_line(graph, term, terms[term], base) for term in order]
+    return [_line(graph, term, terms[term], base, between) for term in order]
 
 
-def _line(graph: Graph, term: Node, values: Iterable[Node], base: str) -> str:
+def _line(graph: Graph, term: Node, values: Iterable[Node], base: str, between: str) -> str:
     written = sorted({_write(graph, value, base) for value in values}, key=natural)
     word = "a" if term == RDF.type else _name(term, base)
-    return f"{word} " + " ,\n        ".join(written)
+    return f"{word} " + between.join(written)
 
 
 def _write(graph: Graph, value: Node, base: str) -> str:
+    if isinstance(value, BNode) and (value, RDF.first, None) in graph:
+        items = [_write(graph, item, base) for item in graph.items(value)]
+        between = "\n        " if any(item.startswith("[") for item in items) else " "
+        return f"({between}{between.join(items)} )"
     if isinstance(value, BNode):
-        return "[ " + " ; ".join(_lines(graph, value, base)) + " ]"
+        return "[ " + " ; ".join(_lines(graph, value, base, " , ")) + " ]"
     return _literal(value, base) if isinstance(value, Literal) else _name(value, base)
 
 

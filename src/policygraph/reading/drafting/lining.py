@@ -1,0 +1,348 @@
+"""Condition lines: which records each condition of a policy looks at, and what is unclear about that.
+
+A line is drafted only where every word of a condition is understood: the records (未受到…行政处罚), what they are
+refined by (安全监管部门, 较大以上, 主要负责人), the period, and fillers that change nothing. Any other word makes the
+condition a question; so does a period that records of the kind need and the text does not say, a list of which the
+colour, or a certificate of which the grade is not told. A condition with a question is proposed as one that the
+authority determines, so that nothing is decided by what was not understood. Which lines a record and its refinements
+become is a file (``ontology/drafting``) and not known here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from policygraph.reading.drafting.conditions import months_of
+from policygraph.reading.drafting.lexicon import GAP, Concept, Lexicon, Sign, find_signs
+from policygraph.reading.drafting.proposals import Certainty, Proposal, Sort, Value
+from policygraph.reading.drafting.sentences import Segment, Sentence, stretches
+from policygraph.reading.patterns import Forms
+from policygraph.reading.patterns.drafting import BOUND, CONVENTION, WINDOW
+from policygraph.text.numerals import parse_numeral
+
+JUDGEMENT = "line-record-judgement"
+"""The record of a condition that only a determination settles."""
+EXCLUSION = "line-record-not-listed"
+"""The record of a condition that bars those on a blacklist."""
+_JUDGED = "condition-kind-required-judgement"
+_MONTHS = {"年": 12, "月": 1, "季度": 3}
+# what must be refined, by what, and what is asked where it is not
+_ASKED: tuple[tuple[frozenset[str], frozenset[str], str], ...] = (
+    (
+        frozenset({"line-record-not-listed", "line-record-listed"}),
+        frozenset({"line-refinement-black", "line-refinement-watch", "line-refinement-red"}),
+        "line-question-list",
+    ),
+    (
+        frozenset({"line-record-certificate"}),
+        frozenset({"line-refinement-grade-1", "line-refinement-grade-2", "line-refinement-grade-3"}),
+        "line-question-grade",
+    ),
+)
+_SCORE = "line-record-score"
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a condition that one line is about: its words, its records, and what is unclear."""
+
+    start: int
+    end: int
+    record: str
+    refinements: tuple[str, ...] = ()
+    months: int | None = None
+    bounds: tuple[Value, ...] = ()
+    questions: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+
+
+def find_lines(
+    sentences: Iterable[Sentence],
+    conditions: tuple[Proposal, ...],
+    identifier: str,
+    lexicon: Lexicon,
+    forms: Forms,
+    windows: Mapping[str, str],
+) -> Iterator[Proposal]:
+    """The policy that the first set of conditions makes, and the lines of each of its conditions; nothing without one.
+
+    ``windows`` are periods that a person has entered, by the address of the condition.
+    """
+    sets = [one for one in conditions if one.type == "ConditionSet"]
+    if not sets:
+        return
+    first = sets[0]
+    members = set(first.values_of("hasCondition"))
+    barring = [one for one in conditions if one.rule == "condition-excluding"]
+    asked = [one for one in conditions if one.address in members]
+    known = tuple(sentences)
+    places = {(one.clause, one.passage.spans(one.start, one.end)): one for one in known}
+    lead = places[first.clause, first.spans]
+    policy = _policy(first, lead, identifier, tuple(one.address for one in barring), forms)
+    yield policy
+    convention = next((m for s in known if (m := forms.find(CONVENTION, s.text))), None)
+    reader = _LineReader(lexicon, forms, convention)
+    for condition in asked:
+        sentence = places[condition.clause, condition.spans]
+        window = windows.get(condition.address, "")
+        yield from _propose(condition, sentence, reader.read(sentence, window), identifier, rule="condition-line")
+    for condition in (one for one in barring if one.address in policy.values_of("excludedBy")):
+        sentence = next(one for one in known if one.clause == condition.clause and condition.quote in one.text)
+        at = sentence.start + sentence.text.index(condition.quote)
+        refined = reader.refine(condition.quote, EXCLUSION)
+        part = _Part(at, at + len(condition.quote), EXCLUSION, refined)
+        yield from _propose(condition, sentence, (part,), identifier, rule="condition-line-excluding")
+
+
+def tell_checkable(conditions: Iterable[Proposal], lines: tuple[Proposal, ...]) -> Iterator[Proposal]:
+    """The conditions with whether records settle them: wholly, in part, or not at all; those without lines are not."""
+    for condition in conditions:
+        if condition.type != "Condition":
+            yield condition
+            continue
+        records = {one.values_of("lineRecord")[0] for one in lines if condition.address in one.values_of("decides")}
+        told = records - {JUDGEMENT}
+        word = "no" if not told else "yes" if told == records else "partly"
+        yield replace(condition, values=(*condition.values, Value("machineCheckable", word)))
+
+
+def _policy(first: Proposal, lead: Sentence, identifier: str, barring: tuple[str, ...], forms: Forms) -> Proposal:
+    """What a set of conditions decides: whom incentives, or sanctions, are for."""
+    words = forms.vocabulary
+    places = (lead.announced, *reversed(lead.headings), lead.passage.text[: lead.start])
+    outcome = ""
+    for text in places:
+        kinds = {
+            name
+            for name, group in (("eligible", words.incentive_words), ("target", words.sanction_words))
+            if any(word in text for word in group)
+        }
+        if len(kinds) == 1:
+            outcome = kinds.pop()
+            break
+    values = [
+        Value("title", (lead.headings[-1] if lead.headings else lead.announced).rstrip("：:"), Sort.name),
+        *first_values(first, "hasCondition"),
+        *(Value("excludedBy", address, Sort.thing) for address in barring if outcome == "eligible"),
+    ]
+    told = any(word in lead.announced for word in (*words.all_of_words, *words.any_of_words))
+    if told:
+        values += first_values(first, "combination")
+    else:
+        values.append(Value("openQuestion", "line-question-combination", Sort.concept))
+    if outcome:
+        values.append(Value("positiveOutcome", outcome))
+    else:
+        values.append(Value("openQuestion", "line-question-outcome", Sort.concept))
+    return Proposal(
+        "conditions", "Policy", f"policy/{identifier}", first.clause, first.quote, first.spans, "policy-of-one-set",
+        Certainty.likely, tuple(values),
+    )  # fmt: skip
+
+
+def first_values(proposal: Proposal, *terms: str) -> tuple[Value, ...]:
+    """The values of some properties of a proposal, in their order."""
+    return tuple(value for value in proposal.values if value.term in terms)
+
+
+def _propose(
+    condition: Proposal, sentence: Sentence, parts: tuple[_Part, ...], identifier: str, *, rule: str
+) -> Iterator[Proposal]:
+    """The proposals of a condition's lines: the first by the number of the condition, the others after it."""
+    number = condition.address.rsplit("/", 1)[1]
+    passage = sentence.passage
+    for place, part in enumerate(parts, start=1):
+        values = [
+            Value("decides", condition.address, Sort.thing),
+            Value("lineRecord", part.record, Sort.concept),
+            *(Value("lineRefinement", one, Sort.concept) for one in part.refinements),
+            *part.bounds,
+            *(Value("unclearWords", words) for words in part.unread),
+            *(Value("openQuestion", one, Sort.concept) for one in part.questions),
+        ]
+        if part.months is not None:
+            years, rest = divmod(part.months, 12)
+            values.append(Value("window", f"P{part.months}M" if rest else f"P{years}Y", Sort.duration))
+        yield Proposal(
+            "conditions", "ConditionRule", f"rule/{identifier}/{number}{f'-{place}' if place > 1 else ''}",
+            condition.clause, passage.text[part.start : part.end], passage.spans(part.start, part.end),
+            f"{rule}-open" if part.questions else rule,
+            Certainty.possible if part.questions or part.record == JUDGEMENT else Certainty.likely, tuple(values),
+        )  # fmt: skip
+
+
+class _LineReader:
+    """Reads conditions with the words of one lexicon."""
+
+    def __init__(self, lexicon: Lexicon, forms: Forms, convention: re.Match[str] | None) -> None:
+        self._lexicon = lexicon
+        self._forms = forms
+        self._convention = convention
+        self._judged = tuple(one for one in lexicon.conditions if one.slug == _JUDGED)
+
+    def read(self, sentence: Sentence, window: str) -> tuple[_Part, ...]:
+        """The parts of a condition, each with its records; one that is a question where any word is not understood."""
+        start, end = _trim(sentence.passage.text, sentence.start, sentence.end)
+        text = sentence.passage.text[start:end]
+        parts = self._cut(text)
+        months, question = self._window(text, window)
+        refinements = {part: self.refine(text[part.start : part.end], part.record, text) for part in parts}
+        unread = self._unread(text, parts, refinements)
+        questions: list[str] = []
+        read: list[_Part] = []
+        for part in parts:
+            record = next((one for one in self._lexicon.records if one.slug == part.record), None)
+            asks = record is not None and record.asks_window
+            if asks and months is None:
+                questions.append(question or "line-question-window")
+            questions += self._lacking(part.record, refinements[part])
+            bounds = self._bounds(text[part.start : part.end]) if part.record == _SCORE else ()
+            if part.record == _SCORE and not bounds:
+                questions.append("line-question-bound")
+            read.append(replace(part, refinements=refinements[part], months=months if asks else None, bounds=bounds))
+        if len(read) > 1 and (joined := _ALTERNATIVE.search(text)):
+            unread = (*unread, joined[0])
+        if months is not None and not any(part.months for part in read):
+            unread = (*unread, *(match[0] for match in self._forms.find_all(WINDOW, text)))
+        if unread or not read:
+            questions.append("line-question-words")
+        if questions:
+            asked = tuple(dict.fromkeys(questions))
+            return (_Part(start, end, JUDGEMENT, questions=asked, unread=unread),)
+        if len(read) == 1:
+            return (replace(read[0], start=start, end=end),)
+        return tuple(replace(part, start=start + part.start, end=start + part.end) for part in read)
+
+    def _cut(self, text: str) -> tuple[_Part, ...]:
+        """The stretches between commas, each with the record that it names; neighbours that are judged are one."""
+        parts: list[_Part] = []
+        begin = 0
+        for segment in _segments(text):
+            signs = find_signs(segment.text, self._lexicon.records)
+            after = max((sign.end for sign in signs), default=0)
+            judged = next((s for s in find_signs(segment.text, self._judged) if s.start >= after), None)
+            end = segment.end if judged is None else segment.start + judged.start
+            for record in dict.fromkeys(sign.concept for sign in signs):
+                parts.append(_Part(begin, end, record))
+            if judged is not None and parts and parts[-1].record == JUDGEMENT:
+                parts[-1] = replace(parts[-1], end=segment.end)
+            elif judged is not None:
+                parts.append(_Part(end if signs else begin, segment.end, JUDGEMENT))
+            begin = segment.end + 1 if signs or judged is not None else begin
+        return tuple(parts)
+
+    def refine(self, words: str, record: str, whole: str = "") -> tuple[str, ...]:
+        """What the records of a condition are refined by, by slug: whose they are is said once for all parts."""
+        known = tuple(one for one in self._lexicon.refinements if record in one.about)
+        found = {sign.concept for sign in find_signs(words, known)}
+        if whole:
+            persons = tuple(one for one in known if one.slug in _SUBJECTS)
+            found |= {sign.concept for sign in find_signs(whole, persons)}
+        return tuple(sorted(found))
+
+    def _window(self, text: str, entered: str) -> tuple[int | None, str]:
+        """The months that a condition looks back, or what is unclear about them; neither where it names none."""
+        if entered:
+            months = months_of(entered)
+            return months, "" if months else "line-question-window-unclear"
+        found: set[int] = set()
+        for match in self._forms.find_all(WINDOW, text):
+            number = int(match["number"]) if match["number"].isdigit() else parse_numeral(match["number"])
+            if not number or not (match["run"] or match["within"]):
+                return None, "line-question-window-unclear"
+            found.add(number * _MONTHS[match["unit"]])
+        if len(found) > 1:
+            return None, "line-question-window-unclear"
+        return (found.pop(), "") if found else (None, "")
+
+    def _lacking(self, record: str, refinements: tuple[str, ...]) -> Iterator[str]:
+        for records, ways, question in _ASKED:
+            if record in records and len(ways & set(refinements)) != 1:
+                yield question
+
+    def _bounds(self, text: str) -> tuple[Value, ...]:
+        """The bound of a score; 以上 and 以下 include it (Civil Code, article 1259) unless the text says otherwise."""
+        found: list[Value] = []
+        for bound in self._forms.find_all(BOUND, text):
+            lower = "上" in bound["side"]
+            said = self._convention["lower" if lower else "upper"] if self._convention is not None else ""
+            found += [
+                Value("lower" if lower else "upper", bound["number"], Sort.decimal),
+                Value(
+                    "lowerInclusive" if lower else "upperInclusive", str(not said.startswith("不")).lower(), Sort.mark
+                ),
+            ]
+        return tuple(found)
+
+    def _unread(
+        self, text: str, parts: tuple[_Part, ...], refinements: Mapping[_Part, tuple[str, ...]]
+    ) -> tuple[str, ...]:
+        """The words of a condition that are neither records, refinements, periods, bounds nor fillers."""
+        left = list(text)
+
+        def strike(start: int, end: int) -> None:
+            left[start:end] = _STRUCK * (end - start)
+
+        for part in parts:
+            words = text[part.start : part.end]
+            if part.record == JUDGEMENT:
+                strike(part.start, part.end)
+                continue
+            concept = next(one for one in self._lexicon.records if one.slug == part.record)
+            for sign in find_signs(words, (concept,)):
+                for start, end in _pieces(words, sign, concept):
+                    strike(part.start + start, part.start + end)
+        chosen = {slug for found in refinements.values() for slug in found}
+        known = tuple(one for one in self._lexicon.refinements if one.slug in chosen)
+        for sign in find_signs(text, known):
+            strike(sign.start, sign.end)
+        for pattern in (WINDOW, BOUND):
+            for match in self._forms.find_all(pattern, text):
+                strike(*match.span())
+        rest = "".join(left)
+        for filler in self._forms.vocabulary.line_fillers:
+            rest = rest.replace(filler, _STRUCK * len(filler))
+        return tuple(dict.fromkeys(_WORDS.findall(rest)))
+
+
+_STRUCK = "\0"
+_SUBJECTS = frozenset(
+    f"line-refinement-{name}"
+    for name in ("unit", "legal-representative", "principal", "safety-deputy", "directly-responsible")
+)
+# 税务部门 · A;  not: punctuation, a number in brackets
+_WORDS = re.compile(r"[\u4e00-\u9fffA-Za-z]+")
+# 或 · 或者: lines of one condition hold together, so that alternatives are for a person to take apart
+_ALTERNATIVE = re.compile(r"或者?")
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """A condition without the stop behind it."""
+    while end > start and text[end - 1] in "。；;，,、":
+        end -= 1
+    return start, end
+
+
+def _segments(text: str) -> Iterator[Segment]:
+    for start, end in stretches(text, 0):
+        yield Segment(start, end, text[start:end])
+
+
+def _pieces(text: str, sign: Sign, concept: Concept) -> tuple[tuple[int, int], ...]:
+    """Where the words of a concept stand in its sign, without what stands in the gap between them."""
+    matched = text[sign.start : sign.end]
+    for word in sorted(concept.words, key=len, reverse=True):
+        pieces = word.split(GAP)
+        if matched.startswith(pieces[0]) and matched.endswith(pieces[-1]):
+            found, at = [], 0
+            for number, piece in enumerate(pieces):
+                place = matched.rfind(piece) if number == len(pieces) - 1 else matched.find(piece, at)
+                if place < at:
+                    break
+                found.append((sign.start + place, sign.start + place + len(piece)))
+                at = place + len(piece)
+            else:
+                return tuple(found)
+    return ((sign.start, sign.end),)

@@ -1,0 +1,377 @@
+"""Condition lines drafted and accepted: what is understood becomes lines, what is not becomes a question.
+
+The conditions are invented and stand for kinds. A desk over one invented memo serves all tests; what is decided is
+decided by the shapes that acceptance wrote, and one walk goes from a Word file to decisions by commands alone.
+"""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from rdflib import Literal, URIRef
+from rdflib.namespace import RDF, SKOS
+from tests import memos
+from tests.conftest import Done
+from tests.test_drafting import LEXICON, draft
+
+from policygraph.errors import InputError
+from policygraph.graph.memory import make_graph
+from policygraph.judging.decisions import decide
+from policygraph.judging.rules.codes import read_codes
+from policygraph.judging.rules.facts import Row, make_register
+from policygraph.judging.rules.shapes import Policy, load_policies
+from policygraph.keeping.additions import add_document
+from policygraph.keeping.conditions import expand_lines
+from policygraph.keeping.curation.cases import LINES, MODEL, Case, list_proposals, open_case, open_desk
+from policygraph.keeping.curation.deciding import accept, edit, reject, remove, undo
+from policygraph.keeping.curation.drafting import draft_document
+from policygraph.keeping.curation.lining import write_rule
+from policygraph.keeping.terms import read_turtle
+from policygraph.keeping.workspace import init_workspace
+from policygraph.namespaces import ID, PG
+from policygraph.reading.drafting import Proposal
+from policygraph.reading.drafting.lining import JUDGEMENT
+
+BASE = "https://data.example.gov.cn/credit/"
+SLUG = memos.SLUG
+AT = "2031-06-01T09:00:00+08:00"
+WHO = "法制科"
+UNIT = "91230803MA9XN00015"
+DAY = date(2031, 8, 1)
+RULES = tuple(f"rule/{SLUG}/{number}" for number in (1, 2, 3, 4))
+
+
+def lines(*items: str, lead: str = "激励对象须同时符合以下条件：", head: str = "联合激励对象") -> list[Proposal]:
+    """The lines that are drafted for the conditions of one list, each in its order."""
+    listed = "\n".join(f"（{number}）{item}；" for number, item in zip("一二三四五六七八九", items, strict=False))
+    found = draft(f"一、{head}\n{lead}\n{listed}\n二、激励措施\n（一）降低检查频次。\n")
+    return [one for one in found if one.type == "ConditionRule"]
+
+
+def told(line: Proposal) -> tuple[str, set[str], str]:
+    """The record of a line, its refinements and its period."""
+    (record,) = line.values_of("lineRecord")
+    refined = {one.removeprefix("line-refinement-") for one in line.values_of("lineRefinement")}
+    return record.removeprefix("line-record-"), refined, "".join(line.values_of("window"))
+
+
+@pytest.mark.parametrize(
+    ("item", "record", "refined", "window"),
+    [
+        ("近3年内未受到安全监管部门作出的行政处罚", "no-penalty", {"safety-authority"}, "P3Y"),
+        ("两年内没有受到安全生产行政处罚", "no-penalty", {"safety-matter"}, "P2Y"),
+        ("连续三年未发生较大以上生产安全责任事故", "no-accident", {"larger", "liable"}, "P3Y"),
+        ("18个月内未发生造成人员死亡的生产安全事故", "no-accident", {"fatal"}, "P18M"),
+        ("企业及其主要负责人近两年内无严重失信行为", "no-dishonesty", {"unit", "principal", "serious"}, "P2Y"),
+        ("法定代表人近1年内没有失信记录", "no-dishonesty", {"legal-representative"}, "P1Y"),
+        ("未被列入安全生产领域黑名单", "not-listed", {"black", "field-safety"}, ""),
+        ("不在重点关注名单上", "not-listed", {"watch"}, ""),
+        ("已被纳入守信联合激励对象名单", "listed", {"red"}, ""),
+        ("取得二级及以上安全生产标准化证书", "certificate", {"grade-2"}, ""),
+        ("安全生产标准化达到一级", "certificate", {"grade-1"}, ""),
+        ("已向社会公开作出安全生产承诺", "commitment", {"published"}, ""),
+        ("最近一次年度考核得分在85分以上", "score", set(), ""),
+        ("1年内受到行政处罚", "penalty", set(), "P1Y"),
+        ("被认定为诚信典型", "judgement", set(), ""),
+    ],
+)  # fmt: skip
+def test_a_condition_that_is_understood_has_records_refinements_and_period(
+    item: str, record: str, refined: set[str], window: str
+) -> None:
+    (line,) = lines(item)
+    assert told(line) == (record, refined, window)
+    assert (line.quote, line.values_of("openQuestion")) == (item, ())
+
+
+@pytest.mark.parametrize(
+    ("item", "question", "unread"),
+    [
+        ("近3年内未受到税务部门作出的行政处罚", "words", ("税务部门",)),
+        ("近3年内未发生环境污染事故", "words", ("环境污染",)),
+        ("1年内受到行政处罚2次以上", "words", ("次以",)),
+        ("近3年内无失信行为或者未受到行政处罚", "words", ("或者",)),
+        ("社会评价良好", "words", ("社会评价良好",)),
+        ("法定代表人3年内未发生生产安全事故", "words", ("法定代表人",)),
+        ("无失信行为", "window", ()),
+        ("3年无失信行为", "window-unclear", ()),
+        ("90日内无失信行为", "window", ("日",)),
+        ("未被列入有关名单", "list", ("有关名单",)),
+        ("取得安全生产标准化证书", "grade", ()),
+        ("年度考核得分优秀", "bound", ("优秀",)),
+    ],
+)
+def test_what_is_unclear_is_a_question_and_never_decided(item: str, question: str, unread: tuple[str, ...]) -> None:
+    (line,) = lines(item)
+    assert told(line) == (JUDGEMENT.removeprefix("line-record-"), set(), "")
+    assert f"line-question-{question}" in line.values_of("openQuestion")
+    assert set(unread) <= set(line.values_of("unclearWords"))
+    assert line.quote == item
+
+
+def test_a_condition_says_whether_records_settle_it() -> None:
+    items = ("近3年内无失信行为", "诚实守信", "公开作出信用承诺，严格履行主体责任")
+    listed = "\n".join(f"（{number}）{item}；" for number, item in zip("一二三", items, strict=True))
+    found = draft(f"一、联合激励对象\n符合以下条件的单位：\n{listed}\n二、其他\n（一）另行通知。\n")
+    told = [one.values_of("machineCheckable") for one in found if one.type == "Condition"]
+    assert told[:3] == [("yes",), ("no",), ("partly",)]
+
+
+def test_parts_of_one_condition_are_lines_of_their_own() -> None:
+    first, second = lines("公开作出信用承诺，严格履行安全生产主体责任")
+    assert [told(one)[0] for one in (first, second)] == ["commitment", "judgement"]
+    assert (first.quote, second.quote) == ("公开作出信用承诺", "严格履行安全生产主体责任")
+    assert first.values_of("decides") == second.values_of("decides")
+
+
+@pytest.mark.parametrize(
+    ("head", "lead", "outcome", "combination"),
+    [
+        ("联合激励对象", "符合以下条件的单位：", "eligible", "allOf"),
+        ("联合惩戒对象", "有下列情形之一的单位：", "target", "anyOf"),
+        ("适用对象", "符合以下条件的单位：", "", "allOf"),
+        ("联合惩戒对象", "包括以下情形：", "target", ""),
+    ],
+)
+def test_the_policy_says_what_follows_or_asks(head: str, lead: str, outcome: str, combination: str) -> None:
+    text = f"一、{head}\n{lead}\n（一）1年内受到行政处罚；\n（二）被列入黑名单。\n二、其他\n（一）另行通知。\n"
+    (policy,) = [one for one in draft(text) if one.type == "Policy"]
+    assert policy.values_of("positiveOutcome") == ((outcome,) if outcome else ())
+    asked = {"line-question-outcome": not outcome, "line-question-combination": not combination}
+    assert set(policy.values_of("openQuestion")) == {question for question, open_ in asked.items() if open_}
+    assert policy.values_of("combination") == ((combination,) if combination else ())
+    assert len(policy.values_of("hasCondition")) == 2
+
+
+def test_whoever_is_on_a_blacklist_is_barred_by_a_sentence_too() -> None:
+    text = (
+        "一、联合激励对象\n符合以下条件的单位：\n（一）近3年内无失信行为；\n（二）未被列入黑名单。\n"
+        "二、其他事项\n（一）动态管理。凡已列入失信联合惩戒对象名单的，一律不得列为激励对象。\n"
+    )
+    found = draft(text)
+    (policy,) = [one for one in found if one.type == "Policy"]
+    (barring,) = policy.values_of("excludedBy")
+    (line,) = [one for one in found if one.values_of("decides") == (barring,)]
+    assert told(line) == ("not-listed", {"black"}, "")
+
+
+def test_a_word_added_to_a_record_or_refinement_is_recognised() -> None:
+    """The concept file promises it."""
+    (line,) = lines("近3年内未受到税务部门作出的行政处罚")
+    assert line.values_of("openQuestion")
+    concepts = {one.slug: one for one in LEXICON.refinements}
+    assert "应急部门" in concepts["line-refinement-safety-authority"].words
+    assert told(lines("近3年内未受到应急部门作出的行政处罚")[0])[1] == {"safety-authority"}
+
+
+# --- accepted --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def desk_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with the memo of a Word file, drafted once."""
+    folder = tmp_path_factory.mktemp("lines")
+    (folder / "memo.docx").write_bytes(memos.make_docx())
+    workspace = init_workspace(folder / "own", BASE, samples=False)
+    add_document(workspace, folder / "memo.docx", SLUG, f"{memos.CODE}={memos.CITY}")
+    draft_document(open_case(open_desk(workspace), SLUG), AT)
+    return folder / "own"
+
+
+@pytest.fixture(scope="module")
+def shared(desk_files: Path) -> Case:
+    from policygraph.keeping.workspace import open_workspace
+
+    return open_case(open_desk(open_workspace(desk_files)), SLUG)
+
+
+@pytest.fixture
+def case(desk_files: Path, shared: Case, tmp_path: Path) -> Case:
+    shutil.copytree(desk_files, tmp_path / "own")
+    copied = Case(shared.desk, SLUG, shared.reading)
+    copied.folder = tmp_path / "own" / "documents" / SLUG
+    copied.shapes = tmp_path / "own" / "shapes" / "eligibility" / f"{SLUG}.ttl"
+    return copied
+
+
+def policy_of(case: Case) -> Policy:
+    return load_policies([read_turtle(case.shapes)])[SLUG]
+
+
+def outcome(case: Case, *rows: Row) -> tuple[str, list[str]]:
+    """How an invented enterprise stands under what was accepted, all tables complete: outcome, and each condition."""
+    known = [Row("enterprises", {"uscc": UNIT, "name": "临溪示例（虚构）", "region": memos.CODE})]
+    tables = ("commitments", "dishonesty", "accidents", "listings", "penalties", "determinations")
+    since = date(2028, 1, 1)
+    known += [Row("coverage", {"table": table, "from": since, "to": DAY, "source": "虚构"}) for table in tables]
+    decision = decide(make_register("r", (*known, *rows)), UNIT, policy_of(case), DAY)
+    return decision.outcome, [str(one.outcome) for one in decision.conditions]
+
+
+PUBLIC = Row("commitments", {"uscc": UNIT, "date": date(2031, 6, 1), "published": True})
+GUILTY = Row(
+    "accidents",
+    {"record_id": "A1", "uscc": UNIT, "date": date(2030, 1, 1), "fatalities": 0, "liability": "liable"},
+)
+LONG_AGO = Row("accidents", {**GUILTY.cells, "date": date(2028, 2, 1)})
+LISTED = Row(
+    "listings",
+    {"record_id": "L1", "uscc": UNIT, "list": "black", "field": "tax", "listed_on": date(2031, 1, 1)},
+)
+
+
+@pytest.mark.slow
+def test_accepted_lines_decide_without_a_line_written_by_hand(case: Case) -> None:
+    accept(case, None, WHO, AT, kind="conditions")
+    assert list(case.graph(MODEL).subjects(RDF.type, PG.ConditionRule)) == []
+    assert outcome(case, PUBLIC)[0] == outcome(case, PUBLIC, LONG_AGO)[0] == "eligible"
+    assert outcome(case)[0] == outcome(case, PUBLIC, GUILTY)[0] == outcome(case, PUBLIC, LISTED)[0] == "ineligible"
+
+
+@pytest.mark.slow
+def test_a_condition_that_nobody_has_curated_is_left_to_a_determination(case: Case) -> None:
+    accept(case, [RULES[0]], WHO, AT)
+    assert outcome(case, PUBLIC) == ("undetermined", ["passed", "cantTell", "cantTell", "cantTell"])
+    reject(case, [RULES[1]], WHO, AT)
+    accept(case, list(RULES[2:]), WHO, AT)
+    assert outcome(case, PUBLIC) == ("undetermined", ["passed", "cantTell", "passed", "passed"])
+    remove(case, RULES[2], WHO, AT)
+    assert outcome(case, PUBLIC, GUILTY) == ("undetermined", ["passed", "cantTell", "cantTell", "passed"])
+
+
+@pytest.mark.slow
+def test_undo_takes_lines_and_shapes_back_to_the_byte(case: Case) -> None:
+    accept(case, [RULES[0]], WHO, AT)
+    before = case.text(LINES), case.shapes.read_bytes(), case.text("draft.ttl")
+    accept(case, [RULES[1]], WHO, AT)
+    undo(case, WHO, AT)
+    assert (case.text(LINES), case.shapes.read_bytes(), case.text("draft.ttl")) == before
+    undo(case, WHO, AT)
+    assert not case.shapes.exists()
+    assert not case.path(LINES).exists()
+
+
+@pytest.mark.slow
+def test_what_a_person_enters_answers_the_question(case: Case) -> None:
+    changes = {"lineRecord": ["line-record-no-penalty"], "lineRefinement": ["line-refinement-safety-authority"]}
+    edit(case, RULES[1], changes | {"window": []}, WHO, AT)
+    with pytest.raises(InputError, match="须写明期间"):
+        accept(case, [RULES[1]], WHO, AT)
+    assert not case.path(LINES).exists()
+    edit(case, RULES[1], {"window": ["P18M"]}, WHO, AT)
+    accept(case, None, WHO, AT, kind="conditions")
+    cells = {"record_id": "P1", "uscc": UNIT, "status": "effective", "authority_function": "work_safety"}
+    penalised = Row("penalties", {**cells, "date": date(2030, 6, 1)})
+    assert outcome(case, PUBLIC, penalised)[0] == "ineligible"
+    assert outcome(case, PUBLIC, Row("penalties", {**penalised.cells, "date": date(2029, 12, 1)}))[0] == "eligible"
+    with pytest.raises(InputError, match="条件行已经写出"):
+        edit(case, RULES[1], {"window": ["P3Y"]}, WHO, AT)
+
+
+@pytest.mark.slow
+def test_a_period_entered_for_the_condition_is_taken_by_the_next_draft(case: Case) -> None:
+    condition = f"condition/{SLUG}/2"
+    edit(case, condition, {"window": ["P5Y"]}, WHO, AT)
+    accept(case, [condition], WHO, AT)
+    draft_document(case, AT)
+    graph = case.graph("draft.ttl")
+    assert str(graph.value(case.iri(RULES[1]), PG.window)) == "P5Y"
+
+
+@pytest.mark.slow
+def test_without_a_day_or_an_outcome_nothing_is_accepted(case: Case) -> None:
+    policy = f"policy/{SLUG}"
+    edit(case, policy, {"positiveOutcome": []}, WHO, AT)
+    with pytest.raises(InputError, match="激励对象还是惩戒对象"):
+        accept(case, [RULES[0]], WHO, AT)
+    edit(case, policy, {"positiveOutcome": ["eligible"]}, WHO, AT)
+    metadata = case.path("metadata.ttl")
+    metadata.write_text(metadata.read_text("utf-8").replace("eli:date_document", "eli:date_no"), encoding="utf-8")
+    with pytest.raises(InputError, match="没有成文日期"):
+        accept(case, [RULES[0]], WHO, AT)
+    draft_document(case, AT)
+    (asked,) = [one for one in list_proposals(case) if one.address == policy]
+    assert any("自哪一天起" in question for question in asked.questions)
+    edit(case, policy, {"dateFrom": ["2031-07-01"]}, WHO, AT)
+    accept(case, [RULES[0]], WHO, AT)
+    assert policy_of(case).issued_from == date(2031, 7, 1)
+
+
+@pytest.mark.slow
+def test_lines_written_by_hand_are_neither_proposed_again_nor_changed(case: Case) -> None:
+    accept(case, None, WHO, AT, kind="conditions")
+    text = case.text(LINES).split("\n", 1)[1]
+    case.path(LINES).write_text(f"# 手写\n{text}", encoding="utf-8")
+    draft_document(case, AT)
+    assert not [one for one in list_proposals(case) if one.type in ("ConditionRule", "Policy")]
+    remove(case, f"condition/{SLUG}/5", WHO, AT)
+    assert case.text(LINES) == f"# 手写\n{text}"
+
+
+@pytest.mark.slow
+def test_every_record_with_each_of_its_refinements_becomes_shapes(case: Case) -> None:
+    accept(case, None, WHO, AT, kind="conditions")
+    graph, desk = case.graph(LINES), case.desk
+    condition = case.iri(f"condition/{SLUG}/2")
+    place = make_graph([(condition, PG.clause, URIRef(f"{BASE}id/doc/{SLUG}")), (condition, PG.quote, Literal("甲"))])
+    tried = 0
+    for record in sorted(desk.concepts.subjects(SKOS.inScheme, ID["concept/scheme-line-records"]), key=str):
+        refinements = sorted(desk.concepts.subjects(PG.refines, record), key=str)
+        for chosen in ([], *([one] for one in refinements)):
+            tried += 1
+            subject = case.iri(f"rule/{SLUG}/t{tried}")
+            said = make_graph((subject, term, value) for term, value in place.predicate_objects(condition))
+            said += [(subject, PG.decides, condition), (subject, PG.lineRecord, record)]
+            said += [(subject, PG.lineRefinement, one) for one in chosen]
+            said += [(subject, PG.window, Literal("P3Y")), (subject, PG["lower"], Literal("90"))]
+            for made in write_rule(case, subject, said).values():
+                graph += made or make_graph()
+    assert tried > 50
+    shapes = expand_lines(case.folder, graph, read_codes(desk.concepts), case.base)
+    path = case.folder / "all.ttl"
+    path.write_text(shapes, encoding="utf-8")
+    (policy,) = load_policies([read_turtle(path)], codes=read_codes(desk.concepts)).values()
+    assert len(policy.shapes) > 2 * tried
+
+
+@pytest.mark.slow
+def test_a_word_file_decides_an_enterprise_by_commands_alone(run: Callable[..., Done], tmp_path: Path) -> None:
+    home, memo, register = tmp_path / "own", tmp_path / "memo.docx", tmp_path / "register"
+    memo.write_bytes(memos.make_docx())
+    register.mkdir()
+    tables: dict[str, list[dict[str, str]]] = {
+        "enterprises": [{"uscc": UNIT, "name": "临溪示例（虚构）", "region": memos.CODE}],
+        "commitments": [{"uscc": UNIT, "date": "2031-06-01", "published": "true"}],
+        "coverage": [
+            {"table": table, "from": "2028-01-01", "to": "2031-12-31", "uscc": "", "source": "虚构"}
+            for table in ("commitments", "dishonesty", "accidents", "listings")
+        ],
+    }
+    for name, rows in tables.items():
+        with (register / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, rows[0])
+            writer.writeheader()
+            writer.writerows(rows)
+    where = ("--workspace", str(home))
+    assert run("init", str(home), "--base", BASE, "--without-samples").returncode == 0
+    assert run("add", str(memo), "--id", SLUG, "--region", f"{memos.CODE}={memos.CITY}", *where).returncode == 0
+    assert run("draft", SLUG, *where).returncode == 0
+    assert run("curate", "accept", SLUG, "--kind", "conditions", "--by", WHO, *where).returncode == 0
+    decided = run("decide", str(register), "--policy", SLUG, "--as-of", "2031-08-01", *where)
+    assert "结论：符合条件" in decided.stdout
+    assert decided.returncode == 0
+
+
+@pytest.mark.slow
+def test_lines_that_lack_something_stay_open_when_all_are_accepted(case: Case) -> None:
+    edit(case, RULES[1], {"window": []}, WHO, AT)
+    accept(case, None, WHO, AT, kind="conditions")
+    left = [one.address for one in list_proposals(case, "conditions")]
+    assert left == [RULES[1]]
+    assert outcome(case, PUBLIC) == ("undetermined", ["passed", "cantTell", "passed", "passed"])
+    with pytest.raises(InputError, match="须写明期间"):
+        accept(case, None, WHO, AT, kind="conditions")
