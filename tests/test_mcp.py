@@ -121,6 +121,9 @@ def test_every_tool_is_called_over_standard_input_and_output(
         if {"clause", "quote"} <= set(page.get("columns", ())) and any(row["quote"] for row in page["rows"]):
             assert page["grounds"], name
             assert all(len(ground["sha256"]) == 64 and ground["spans"] for ground in page["grounds"])
+            # every statement that is quoted is proven: no row's quote without its place
+            proven = {(ground["clause"], ground["quote"]) for ground in page["grounds"]}
+            assert {(row["clause"], row["quote"]) for row in page["rows"] if row["quote"]} <= proven, name
 
 
 def test_pages_are_within_the_budget_and_give_every_row_once(store: Store, answer: Agents) -> None:
@@ -180,6 +183,14 @@ def test_a_text_is_parsed_apart_and_stopped_when_it_costs_too_much(
             parsing.parse_apart(text, bounds)
     monkeypatch.setattr(tools, "parse_apart", lambda text: parsing.parse_apart(text, parsing.Bounds(patience=0)))
     assert answer("parse", text=text)["refusal"] == "limit"
+
+
+def test_where_no_process_can_be_bounded_no_text_is_parsed(answer: Agents, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on Windows, which has no ``resource``: a typed refusal, and no text that is read without bounds."""
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    told = answer("parse", text="一、总则")
+    assert told["refusal"] == "unavailable"
+    assert "policygraph parse" in told["remedy"]
 
 
 def test_a_question_in_a_sentence_is_answered_proven_asked_back_or_refused(answer: Agents) -> None:

@@ -35,6 +35,8 @@ _SLOT_WEIGHTS: Mapping[Kind, float] = {
     "entity": 5.0, "work": 2.5, "department": 2.0, "since": 2.0, "measure": 0.8,
 }  # fmt: skip
 """How much it says that a question names such a thing; a document or a day may stand in every question."""
+_LIGHT = 0.6
+"""What is taken off a word of asking that may be said in passing."""
 _WORD = 2.5
 """How much it says that a question holds a word of the documents that the phrasing holds too."""
 _STRONG: frozenset[Kind] = frozenset({"entity", "work", "department"})
@@ -57,7 +59,7 @@ BEST = 0.92
 """The same where it has several such words: they are what is asked for."""
 CLEAR = 0.10
 """How much better than the next question it must be."""
-WORDING = 0.25
+WORDING = 0.4
 """What it says that a question is put in the same words, beside the same words of asking: it parts equals."""
 _EVEN = 0.02
 """What two likenesses differ by that are taken for the same."""
@@ -210,24 +212,32 @@ def weigh_cues(phrasings: Collection[Phrasing]) -> Mapping[str, float]:
 
 def part_phrasings(phrasings: Sequence[Phrasing]) -> tuple[Phrasing, ...]:
     """The phrasings, with those marked that count by their wording: of several questions that say the same, all but
-    that which says it most often (of equals the first), and every question of the codebook.
+    that which says it soonest among its own (of equals the first), and every question of the codebook.
 
-    A phrasing that says nothing, no word of asking and no unit, is left out.
+    So the first phrasings of a question are what it is asked by, and later ones never take that from another. A
+    phrasing that says nothing, no word of asking and no unit, is left out.
     """
     said = [p for p in phrasings if p.features.cues or p.features.words or "entity" in p.features.slots]
     key = {p: (p.features.cues, p.features.slots & frozenset(_SLOT_WEIGHTS)) for p in said}
-    counts = Counter((key[p], p.query) for p in said if not p.preset)
-    owners: dict[object, str] = {}
+    owners: dict[object, tuple[int, str]] = {}
+    places: Counter[str] = Counter()
     for p in said:
-        if not p.preset and counts[key[p], p.query] > counts.get((key[p], owners.get(key[p], "")), 0):
-            owners[key[p]] = p.query
-    return tuple(replace(p, literal=bool(p.preset) or owners[key[p]] != p.query) for p in said)
+        places[p.query] += 1
+        if not p.preset and (key[p] not in owners or places[p.query] < owners[key[p]][0]):
+            owners[key[p]] = (places[p.query], p.query)
+    return tuple(replace(p, literal=bool(p.preset) or owners[key[p]][1] != p.query) for p in said)
 
 
 def rate(
-    features: Features, phrasings: Iterable[Phrasing], scopes: Mapping[str, Scope], weights: Mapping[str, float]
+    features: Features,
+    phrasings: Iterable[Phrasing],
+    scopes: Mapping[str, Scope],
+    weights: Mapping[str, float],
+    light: frozenset[str] = frozenset(),
 ) -> tuple[Score, ...]:
     """The likeness of a question to the nearest phrasing of each named question, best first.
+
+    ``light`` are words of asking that may be said in passing (能, 可以): they count less where a phrasing has them not.
 
     It is Dice's coefficient over what both say, with what the answer has no place for and what is unknown counted as
     said by one side alone. Phrasings with other ``preset`` values are other questions.
@@ -241,6 +251,7 @@ def rate(
         shared = sum(any(word in one or one in word for one in features.words) for word in other.words)
         both = sum(weights[cue] for cue in features.cues & other.cues) + _WORD * shared
         alone = sum(weights.get(cue, heaviest) for cue in features.cues ^ other.cues)
+        alone -= _LIGHT * sum(weights.get(cue, heaviest) for cue in (features.cues & light) - other.cues)
         alone += _WORD * (len(other.words) - shared)
         for kind, weight in _SLOT_WEIGHTS.items():
             here, there = kind in features.slots, kind in other.slots

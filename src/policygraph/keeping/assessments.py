@@ -11,6 +11,8 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from rdflib import Graph, Literal, URIRef
@@ -41,6 +43,9 @@ from policygraph.keeping.store import Answer, Cell, Store
 from policygraph.namespaces import PG, graph_iri
 from policygraph.text.numbers import NATION
 from policygraph.words import say
+
+if TYPE_CHECKING:
+    from policygraph.keeping.batch import Summary
 
 ALL = "all"
 """The name under which every policy is meant."""
@@ -97,6 +102,31 @@ class Desk:
             return decision
         others = [ask(other) for other in partners(policy, self.policies.values())]
         return withdraw_contradicted(decision, others, self.invariants)
+
+    def screen(self, register: Path, policy: str, as_of: date, out: Path, *, verify: int = 1, **how: Any) -> Summary:
+        """Every enterprise of a register into a file, with the answers of ``decide``.
+
+        ``verify`` enterprises of each outcome are decided again one by one; ``how`` are the other options of
+        ``batch.screen_register`` (Any: it declares them), and its errors are the errors here.
+        """
+        # the engine of registers is loaded only by who screens one
+        from policygraph.keeping.batch import screen_register
+
+        chosen = self.choose(policy)
+        return screen_register(
+            register,
+            chosen,
+            as_of,
+            out,
+            conditions=self.conditions(),
+            codes=self.codes,
+            invariants={one.iri: one.shape for one in self.invariants},
+            beside=[other for one in chosen for other in partners(one, self.policies.values())],
+            dataset=self.dataset,
+            decide=lambda facts, unit: [self.decide(facts, unit, one, as_of) for one in chosen],
+            verify=verify,
+            **how,
+        )
 
     def foresee(self, register: Register, entity: str, policy: Policy, as_of: date) -> Prospect:
         """What would change that decision."""

@@ -60,8 +60,8 @@ State = Literal["answer", "ask-back", "refusal"]
 Reason = Literal["", "unclear", "missing", "ambiguous", "unheard", "out-of-scope", "no-words", "too-long"]
 
 _POINT, _FROM, _PARTICLE, _ELSEWHERE, _LAW = "asks-point", "asks-from", "asks-particle", "asks-elsewhere", "asks-law"
-_WHEN, _AND = "asks-when", "asks-and"
-_SILENT = ("asks-asks", _FROM, _POINT, _PARTICLE, _LAW, _WHEN, _AND)
+_WHEN, _AND, _OWN, _UNIT = "asks-when", "asks-and", "asks-own", "asks-unit"
+_SILENT = ("asks-asks", _FROM, _POINT, _PARTICLE, _LAW, _WHEN, _AND, _OWN, _UNIT)
 _FORM = "asks-form"
 _USCC = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{18}(?![0-9A-Za-z])")
 _LATIN = re.compile("[A-Za-z]{2,}")
@@ -227,7 +227,7 @@ class Router:
             return Routed(question, "refusal", "no-words")
         best: dict[tuple[str, Preset], tuple[Score, _Read]] = {}
         for read in self._read(question):
-            for score in rate(read.features, self._phrasings, self._scopes, self._weights):
+            for score in rate(read.features, self._phrasings, self._scopes, self._weights, _IN_PASSING):
                 key = (score.query, score.phrasing.preset)
                 if key not in best or _better(score, read, *best[key]):
                     best[key] = (score, read)
@@ -248,7 +248,15 @@ class Router:
             and not read.measures
             and read.features.topics > 0
         )
-        if chosen is None or unheard or vague or self._ignores(read, chosen) or not self._says(read, chosen):
+        # beside a document, a law or a unit of ours one short unknown word is most often said in passing
+        anchored = bool(read.features.slots & _ANCHORS) and not read.lost and sum(map(len, unheard)) <= _SHORT
+        if (
+            chosen is None
+            or (unheard and not anchored)
+            or vague
+            or self._ignores(read, chosen)
+            or not self._says(read, chosen)
+        ):
             return replace(told, state="ask-back", reason="unheard" if unheard else "unclear", candidates=offered,
                            about=unheard)  # fmt: skip
         query = self.queries[chosen.query]
@@ -292,6 +300,13 @@ class Router:
         named = features.slots - {"date", "since"}
         pointing = any(m.value.endswith(_POINT) for piece in read.pieces for m in piece.means("asking"))
         if pointing and not named and not features.topics and len(carried) < 2:
+            return False
+        silent = [m.value for piece in read.pieces for m in piece.means("asking")]
+        own = any(value.endswith(_OWN) for value in silent) and bool(features.cues & _IN_PASSING)
+        if "entity" not in features.slots and (own or any(value.endswith(_UNIT) for value in silent)):
+            # whether one enterprise may depends on its facts
+            return False
+        if not named and not features.topics and chosen.wording < 1 and sum(len(p.text) for p in read.pieces) < _BRIEF:
             return False
         said = [piece for piece in read.pieces if len(piece.text) > 1 or not piece.means("asking")]
         if (
@@ -878,6 +893,12 @@ class Router:
 _CODED = ("answers", "question")
 """The named question that the codebook is asked by, and its parameter."""
 _SAID = "said:"
+_ANCHORS: frozenset[Kind] = frozenset({"document", "work", "entity"})
+_SHORT = 2
+"""The longest unknown word, in characters, that may be passed over beside a thing of the dataset."""
+_BRIEF = 5
+"""A question of fewer characters that names nothing says too little, unless it is a phrasing."""
+_IN_PASSING = frozenset({str(ID["concept/asks-may"])})
 _PLACES, _COMPARED = str(ID["concept/asks-places"]), str(ID["concept/asks-compared"])
 _NAMED = "□"
 """What stands for a thing that is named, where only the wording counts."""

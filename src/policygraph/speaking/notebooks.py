@@ -24,10 +24,9 @@ from policygraph.clock import today
 from policygraph.errors import InputError
 from policygraph.judging.answers import Answer, Cell, Gap, warn_of_gaps
 from policygraph.judging.decisions import Decision
-from policygraph.judging.decisions.across import partners
 from policygraph.judging.decisions.rendering import decision_json
 from policygraph.judging.rules import Register
-from policygraph.keeping.assessments import load_assessments, open_desk, open_policies
+from policygraph.keeping.assessments import load_assessments, open_desk, open_policies, open_screening
 from policygraph.keeping.registers import load_register as read_register
 from policygraph.keeping.routing import Routed, Router, narrow_answer
 from policygraph.keeping.sources import read_any_source
@@ -254,22 +253,7 @@ class Dataset:
 
     def screen(self, register: str | Path, policy: str, out: str | Path, as_of: str | date | None = None) -> Summary:
         """Screen a whole register into a file (``.csv`` or ``.parquet``) with the answers of ``decide``."""
-        from policygraph.keeping.assessments import open_screening
-        from policygraph.keeping.batch import screen_register
-
-        desk = open_screening(self.store)
-        chosen = desk.choose(policy)
-        return screen_register(
-            Path(register),
-            chosen,
-            _day(as_of or today()),
-            Path(out),
-            conditions=desk.conditions(),
-            codes=desk.codes,
-            invariants={one.iri: one.shape for one in desk.invariants},
-            beside=[other for one in chosen for other in partners(one, desk.policies.values())],
-            dataset=self.hash,
-        )
+        return open_screening(self.store).screen(Path(register), policy, _day(as_of or today()), Path(out))
 
     def _register(self, given: Register | str | Path) -> Register:
         return given if isinstance(given, Register) else load_register(given, self)

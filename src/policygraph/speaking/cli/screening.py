@@ -18,16 +18,14 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from policygraph.clock import today
-from policygraph.judging.decisions.across import partners
 from policygraph.judging.decisions.outcomes import outcome_word
-from policygraph.judging.rules import Policy, describe_tables
-from policygraph.keeping.assessments import ALL, open_codes, open_desk, open_policies, open_screening
+from policygraph.judging.rules import describe_tables
+from policygraph.keeping.assessments import ALL, open_codes, open_desk, open_screening
 from policygraph.keeping.batch import (
     Count,
     Summary,
     compare_screenings,
     prepare_register,
-    screen_register,
     synthesise_register,
 )
 from policygraph.keeping.batch.duck import DEFAULT_MEMORY
@@ -89,24 +87,16 @@ def screen_command(
         watch_command(store, register, out, policy, parse_day(as_of or today()), watch, restricted, memory, chunk)
         return
     day = parse_day(as_of or today())
-    desk = open_screening(store)
-    chosen = desk.choose(policy)
     with telling_refusal(receipt), show_progress() as progress:
-        summary = screen_register(
+        summary = open_screening(store).screen(
             register,
-            chosen,
+            policy,
             day,
             out,
             engine=engine.value,
             remote=remote,
             memory=memory,
             chunk=chunk,
-            conditions=desk.conditions(),
-            codes=desk.codes,
-            invariants={one.iri: one.shape for one in desk.invariants},
-            beside=[other for one in chosen for other in partners(one, desk.policies.values())],
-            dataset=store.dataset or "",
-            decide=lambda facts, unit: [desk.decide(facts, unit, one, day) for one in chosen],
             verify=verify,
             since=since,
             only_changed=only_changed,
@@ -198,8 +188,8 @@ def to_parquet_command(
 ) -> None:
     """核对登记册并整理成分块的 Parquet · check a register and write it as chunked Parquet."""
     store = load_store(dataset, workspace)
-    codes = open_codes(store)
-    conditions = conditions_of(open_policies(store, codes))
+    desk = open_screening(store)
+    conditions, codes = desk.conditions(), desk.codes
     with telling_refusal(receipt), show_progress() as progress:
         prepared = prepare_register(
             source, out, conditions=conditions, codes=codes, chunk=chunk, memory=memory, progress=progress
@@ -227,14 +217,14 @@ def synthesise_command(
     workspace: WorkspaceOption = None,
 ) -> None:
     """生成虚构的登记册，供测试和测速 · invent a register for tests and benchmarks."""
-    policies = open_policies(load_store(dataset, workspace))
+    desk = open_screening(load_store(dataset, workspace))
     rows = synthesise_register(
         out,
         enterprises=enterprises,
         seed=seed,
         as_of=parse_day(as_of or today()),
-        conditions=tuple(sorted(conditions_of(policies))),
-        regions=tuple(sorted({region_within(policy.region_prefix) for policy in policies.values()})),
+        conditions=tuple(sorted(desk.conditions())),
+        regions=tuple(sorted({region_within(policy.region_prefix) for policy in desk.policies.values()})),
         format=format,
         memory=memory,
     )
@@ -248,11 +238,6 @@ def region_within(prefix: str) -> str:
     ('230801', '410184')
     """
     return prefix if len(prefix) >= 6 else prefix + "0101"[len(prefix) - 2 :]
-
-
-def conditions_of(policies: dict[str, Policy]) -> frozenset[str]:
-    """The ids of all conditions, so that a determination about none of them is seen."""
-    return frozenset(item.condition for policy in policies.values() for item in policy.asked)
 
 
 def describe_summary(summary: Summary, day: date) -> Iterator[str]:

@@ -3,17 +3,20 @@
 A text comes from a model, which has it from anywhere, and no text may hold up the questions of others or take the
 memory of the server. The process is started anew for each text and dies with it. It is not ``reading.intake.worker``,
 which opens files and knows nothing of law; this one has the words of the reader, and so takes a second to start.
+
+Memory and processor time are bounded by the system, by way of ``resource``, which Windows has not: there no text is
+read here, because one bound (the time until it is killed) is not three.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import json
-import resource
 import subprocess
 import sys
 from dataclasses import dataclass
 
-from policygraph.errors import InputError, LimitError
+from policygraph.errors import InputError, LimitError, UnavailableError
 from policygraph.speaking.mcp.pages import Json
 
 
@@ -32,8 +35,11 @@ BOUNDS = Bounds()
 def parse_apart(text: str, bounds: Bounds = BOUNDS) -> Json:
     """What is read in a text, in the one JSON shape of a parsed document.
 
-    Errors: ``LimitError`` when time or memory ran out, ``InputError`` for a text that the reader broke on.
+    Errors: ``LimitError`` when time or memory ran out, ``InputError`` for a text that the reader broke on,
+    ``UnavailableError`` on a system that bounds no process.
     """
+    if importlib.util.find_spec("resource") is None:
+        raise UnavailableError("text", "这个系统不能限制一个进程的内存和时间", _ELSEWHERE)
     command = [sys.executable, "-m", __name__, str(bounds.memory), str(bounds.processor)]
     try:
         done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=bounds.patience, check=False)
@@ -48,11 +54,15 @@ def parse_apart(text: str, bounds: Bounds = BOUNDS) -> Json:
 
 
 _REMEDY = "请分段送来，或用 policygraph parse 读文件"
+_ELSEWHERE = "请把文件交给 policygraph parse，或在 Linux、macOS 上运行 policygraph mcp"
 _TAIL = 2000
 
 
 def main() -> None:
     """Read standard input within the bounds of the arguments and write JSON to standard output."""
+    # only here: whoever imports the tools on a system without it is told when a text is to be read
+    import resource
+
     memory, processor = (int(argument) for argument in sys.argv[1:3])
     resource.setrlimit(resource.RLIMIT_AS, (memory << 20, memory << 20))
     resource.setrlimit(resource.RLIMIT_CPU, (processor, processor))
