@@ -28,9 +28,7 @@ _CLOSING = re.compile(r"[、.．]$")
 _OF_BODIES = ("issuers", "issuer")
 """Columns that hold names of bodies as the registry has them."""
 # 《政府采购法》第二十二条（2014年修正文本）;  not: 《甲法》《乙法》
-_CITED = re.compile(
-    rf"《(?P<title>[^《》]+)》(?P<place>[^《》（]*(?:（[{HAN}]+）[^《》（]*)*)(?:（[^《》]*）)?"
-)
+_CITED = re.compile(rf"《(?P<title>[^《》]+)》(?P<place>[^《》（]*(?:（[{HAN}]+）[^《》（]*)*)(?:（[^《》]*）)?")
 _HAN = re.compile(r"[一-鿿〇]")
 # 《安全生产法》第七十八条（2021年） · 佳应急联发〔2020〕5号;  not: (art. 45)
 _RUN = re.compile(r"[《〔（“]*[一-鿿〇](?:[一-鿿〇0-9·、，。；：《》〔〕（）“”]*[一-鿿〇》〕）”])?")
