@@ -55,10 +55,10 @@ def test_an_option_of_serve_is_taken_from_the_environment(
 
 
 @pytest.mark.slow
-def test_a_question_loads_no_validator_and_no_server() -> None:
+def test_a_question_loads_no_validator_and_no_server(dataset: Path) -> None:
     """Options that nobody gave, words, paths and choices need none; each would cost a start its sixth part."""
     code = (
-        "import sys; sys.argv = ['policygraph', 'ask', 'list', '--dataset', 'build', '--format', 'json']\n"
+        f"import sys; sys.argv = ['policygraph', 'ask', 'list', '--dataset', {str(dataset)!r}, '--format', 'json']\n"
         "from policygraph.speaking.cli.program import main\n"
         "try: main()\n"
         "finally: print(*({'pydantic', 'fastapi', 'pyshacl'} & sys.modules.keys()), file=sys.stderr)"

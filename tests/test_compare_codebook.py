@@ -377,6 +377,26 @@ def test_a_question_whose_premise_a_document_lacks_is_not_applicable(data: str, 
 
 
 @pytest.mark.parametrize(
+    ("settled", "expected"),
+    [("", "uncurated"), ("<doc/a> pg:settledKind <concept/curated-conditions> . ", "not-applicable")],
+)
+def test_what_was_not_read_to_the_end_may_still_have_the_premise(settled: str, expected: str) -> None:
+    """One kind of list is in the model and nobody has read on: the other kind is not lacking yet."""
+    head = (
+        HEAD
+        + """
+<concept/question-last> a pg:Question ; pg:order 3 ; pg:answerKind <concept/answer-kind-actor> ;
+    pg:presupposes <concept/premise-year> .
+<concept/premise-year> a pg:Premise ; pg:premiseQuestion <concept/question-many> ; pg:premiseValue 12.0 .
+"""
+    )
+    graph, faults = answer(CONDITION + settled, head=head)
+    assert faults == ()
+    assert told(graph, "many") == ["6 concept/unit-month"]
+    assert told(graph, "last") == [f"concept/absence-{expected}"]
+
+
+@pytest.mark.parametrize(
     ("data", "fault"),
     [
         (CONDITION, "没有前提 premise-one"),

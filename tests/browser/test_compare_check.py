@@ -79,7 +79,7 @@ def test_b_repair_in_four_places_to_word_in_two_clicks(watched: Any) -> None:
     expect(page.get_by_role("heading", name="信用修复")).to_be_visible()
     means = table.get_by_role("row").filter(has_text="规定了哪些修复方式").get_by_role("cell")
     expect(means).to_have_count(5)
-    expect(means.nth(0)).to_contain_text("未规定")
+    expect(means.nth(0)).to_contain_text("文件没有规定信用修复")
     expect(means.nth(2)).to_contain_text("专题培训")
     expect(means.nth(4)).to_contain_text("失信市场主体在规定期限内可通过作出信用承诺")
     with page.expect_download() as download:

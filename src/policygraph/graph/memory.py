@@ -14,13 +14,15 @@ Nothing here reads, and the order of results is that in which triples came: who 
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
-from typing import Any, Self
+from collections.abc import Callable, Generator, Iterable, Iterator
+from typing import Any, Self, TypeVar
 
 from rdflib import RDF, Graph, Literal, URIRef
 from rdflib.namespace import NamespaceManager
 from rdflib.plugins.stores.memory import SimpleMemory
 from rdflib.term import Node
+
+_Made = TypeVar("_Made")
 
 Triple = tuple[Node, Node, Node]
 
@@ -282,6 +284,20 @@ def make_steady(graph: Graph) -> Graph:
     return _SteadyGraph(graph)
 
 
+def keep_made(graph: Graph, make: Callable[[Graph], _Made]) -> _Made:
+    """What somebody makes of a graph, made once of a steady one until it changes, and each time of any other.
+
+    >>> from rdflib import URIRef
+    >>> a, b, c = URIRef("http://a/a"), URIRef("http://a/b"), URIRef("http://a/c")
+    >>> steady = make_steady(make_graph([(a, b, c)]))
+    >>> keep_made(steady, list) is keep_made(steady, list)
+    True
+    >>> len(keep_made(steady.add((a, b, a)), list))
+    2
+    """
+    return graph.keep(make) if isinstance(graph, _SteadyGraph) else make(graph)
+
+
 class _SteadyGraph(Graph):
     """Answers from memory what pySHACL asks most; one answer is kept for a node and a property, or for a list."""
 
@@ -294,6 +310,15 @@ class _SteadyGraph(Graph):
         self._objects: dict[tuple[Any, Any], tuple[Any, ...]] = {}
         self._pairs: dict[Any, tuple[tuple[Any, Any], ...]] = {}
         self._items: dict[Any, tuple[Any, ...]] = {}
+        self._made: dict[Callable[[Graph], Any], Any] = {}
+
+    def keep(self, make: Callable[[Graph], _Made]) -> _Made:
+        """See `keep_made`."""
+        if make not in self._made:
+            made = make(self)
+            self._made[make] = made
+        found: _Made = self._made[make]
+        return found
 
     # Any, here and below: the unions of rdflib's signatures are wider than what is kept. Where it promises a generator
     # its callers only iterate.

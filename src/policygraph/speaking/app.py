@@ -453,7 +453,7 @@ def _add_sparql(app: FastAPI, state: _State, languages: Iterable[Language]) -> d
         added=state.added,
         dumps=lambda: read_dumps(dumps, state.base()),
         serves=state.options.published is None,
-        examples=[Example(q.name, q.summary_zh, q.summary_en, q.text) for q in state.site.store.list_queries()],
+        examples=[Example(q.name, q.summary_zh, q.summary_en, q.shown) for q in state.site.store.list_queries()],
         publication=Publication(uri_spaces=tuple(f"{base}id/" for base in state.site.store.bases)),
     )
 

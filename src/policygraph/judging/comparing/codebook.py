@@ -90,8 +90,8 @@ class Standing:
         return premise.value not in self.values and not self.left & {premise.value, None}
 
 
-_UNSEEN = Standing(left=frozenset({None}))
-"""Nobody has looked: nothing is lacking yet."""
+_UNSEEN = frozenset({None})
+"""What is left where nobody has read to the end: nothing is lacking yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,8 @@ def answer_questions(union: Graph, select: Select) -> tuple[Graph, tuple[str, ..
             if not curated and not queried:
                 day = union.value(silence, DCTERMS.date) if silence is not None else None
                 _describe_absence(answers, _mint(document, question), question, document, absence, day)
-            standing[question.iri, document] = _stand(union, curated, queried, absence)
+            is_read = bool(curated) or absence != UNCURATED
+            standing[question.iri, document] = _stand(union, curated, queried, is_read)
     return answers, tuple(faults)
 
 
@@ -204,12 +205,11 @@ def _order_by_premises(questions: tuple[Question, ...]) -> tuple[Question, ...]:
     return tuple(asked[URIRef(str(iri))] for iri in order.static_order())
 
 
-def _stand(union: Graph, curated: list[Node], queried: list[Found], absence: Node | None) -> Standing:
-    """What a document answers to a question that can be put to it; ``absence`` where nobody wrote an answer."""
-    if not curated and not queried:
-        return _UNSEEN if absence == UNCURATED else Standing()
+def _stand(union: Graph, curated: list[Node], queried: list[Found], is_read: bool) -> Standing:
+    """What a document answers to a question that can be put to it; what was not read to the end may say more."""
     given = {union.value(one, PG.answerValue) for one in curated} | {one.value for one in queried}
     left = {union.value(one, PG.absenceOf) for one in curated if union.value(one, PG.absence) in QUOTED}
+    left |= set() if is_read else _UNSEEN
     return Standing(frozenset(value for value in given if value is not None), frozenset(left))
 
 

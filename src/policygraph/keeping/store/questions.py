@@ -25,6 +25,8 @@ JOBS = ("basis", "places", "case", "papers", "data")
 
 MARK = re.compile(r"<(\w+)>")
 """A mark in a phrasing: ``<document>`` stands for any document."""
+# matches the line "#+ asked:" and its list; not "#+ columns:" after it
+_ASKED = re.compile(r"^#\+ asked:\n(?:#\+   .*\n)*", re.MULTILINE)
 MARKS = (*TYPES, "since")
 """What a phrasing may leave open: a value of one of the types, or the earlier of two days."""
 
@@ -72,6 +74,11 @@ class NamedQuery:
     sentence_en: str = ""
     """The phrasing by which it is shown: the first in each language; empty where there is none."""
     job: str = JOBS[-1]
+
+    @property
+    def shown(self) -> str:
+        """Its file as people read and change it: without the many phrasings by which it is recognised."""
+        return _ASKED.sub("", self.text)
 
     @property
     def about_entity(self) -> bool:

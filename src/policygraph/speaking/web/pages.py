@@ -330,4 +330,4 @@ FORMATS = (("JSON", "json"), ("CSV", "csv"), ("XML", "xml"), ("Turtle", "ttl"))
 def load_example(site: Site, request: Request) -> str:
     """The query that the form begins with: the one that ``?example=`` names, else a short one."""
     name = request.query_params.get("example", "")
-    return next((query.text for query in site.store.list_queries() if query.name == name), EXAMPLE)
+    return next((query.shown for query in site.store.list_queries() if query.name == name), EXAMPLE)

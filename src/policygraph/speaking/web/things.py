@@ -47,7 +47,8 @@ OTHER_KINDS = (
     "condition", "condition-set", "grade", "bound-convention", "list", "transition", "consequence", "interpretation",
     "procedure", "mechanism-statement", "region", "policy", "precedence", "shape", "finding", "reuse", "misreading",
     "unyielding", "bearing", "coding-difference", "comparison", "comparison-cell", "general-rule",
-    "act", "act-reading", "act-type", "answer", "competence", "curation", "force", "rank-exemption", "remedy", "rule",
+    "act", "act-reading", "act-type", "answer", "competence", "curation", "evidence-type",
+    "force", "rank-exemption", "remedy", "rule",
 )  # fmt: skip
 """Kinds of things that have no page of their own making: what the graph states of them is shown in words."""
 
