@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+import pytest
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, RDFS, SKOS
 from rdflib.term import Node
@@ -84,6 +85,7 @@ def test_no_row_is_written_by_hand() -> None:
     assert rows(comparison()) == {}
 
 
+@pytest.mark.slow
 def test_every_kind_of_measure_has_exactly_one_row_and_no_row_is_empty() -> None:
     pairs = list(rows(derived_of_all()).values())
     assert len(pairs) == len(set(pairs))
@@ -96,6 +98,7 @@ def test_every_row_is_named_in_two_languages() -> None:
         assert {o.language for o in derived.objects(row, RDFS.label) if isinstance(o, Literal)} == {"zh", "en"}, row
 
 
+@pytest.mark.slow
 def test_a_measure_that_nobody_classified_has_a_row_too() -> None:
     loose = Graph()
     loose.add((ID["measure/x/1"], RDF.type, PG.Measure))

@@ -229,6 +229,7 @@ def fault_of(name: str) -> str | None:
     return None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("document", ["ARCHITECTURE", "CONTRIBUTING", "README", "CHINESE"])
 def test_every_name_told_exists(document: str) -> None:
     recipes = read_recipes(CONTRIBUTING).values()

@@ -458,6 +458,7 @@ PIECES = [
 ]
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=80).map("".join) | st.text(max_size=200))
 def test_any_text_parses_without_raising(source: str) -> None:
@@ -467,6 +468,7 @@ def test_any_text_parses_without_raising(source: str) -> None:
     assert outline(document)
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(IDS), st.data())
 def test_a_damaged_source_parses_without_raising(name: str, data: st.DataObject) -> None:

@@ -234,6 +234,7 @@ def test_a_term_is_defined_in_one_file_only() -> None:
     assert {str(t): h for t, h in homes.items() if len(h) > 1} == {}
 
 
+@pytest.mark.slow
 def test_the_declared_domains_hold_wherever_a_property_is_used() -> None:
     ontology = merged("ontology")
     parents: dict[Node, set[Node]] = defaultdict(set)
@@ -530,6 +531,7 @@ def test_every_shape_that_reports_has_an_iri_a_severity_and_words_in_both_langua
     assert [o for o in graph.objects(None, SH.property) if isinstance(o, URIRef) and o not in named] == []
 
 
+@pytest.mark.slow
 def test_the_registries_and_concepts_conform_to_the_profile() -> None:
     data = merged("ontology", "data/organisations", "data/legislation")
     assert [f"{r.shape} {r.focus} {r.message_zh}" for r in validate(data, profile())] == []
@@ -1020,6 +1022,7 @@ def test_shape_lists_are_lists() -> None:
 # --- against the published shapes ---------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_organisations_and_criteria_agree_with_the_published_shapes() -> None:
     folder = SHARED / "conformance" / "semic"

@@ -123,6 +123,7 @@ def test_every_word_is_used_and_every_word_used_is_there(source: dict[str, str])
     assert used - set(source_language().words) == set()
 
 
+@pytest.mark.slow
 def test_every_sentence_is_said_with_its_slots() -> None:
     """Each ``say(room, key, …)`` names a sentence that every language has, and fills exactly its slots."""
     calls = 0

@@ -419,6 +419,7 @@ def test_an_answer_from_a_dataset_with_added_graphs_says_so(
     assert run("verify", str(answer), "--graph", f"urn:more={file}", *at).returncode == 0
 
 
+@pytest.mark.slow
 @given(st.recursive(st.none() | st.integers() | st.text(max_size=5), lambda x: st.lists(x, max_size=3), max_leaves=5))
 def test_grounds_of_any_shape_are_faults_not_crashes(raw: Any) -> None:  # Any: JSON from outside
     pass_through = {"rows": [], "columns": [], "grounds": [raw], "query": None}

@@ -283,6 +283,7 @@ def test_absolute_addresses_follow_the_one_that_is_given() -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("character", ["Ａ", "〔", "「", "　", "二", "㈠", "é", "\u200b"])
 def test_the_fold_of_a_character_is_the_one_of_the_service(character: str) -> None:
     assert fold_table().get(character, character) == fold(character, "name").text

@@ -330,6 +330,7 @@ def test_booleans(text: str) -> None:
     assert parse_cell(TABLE["commitments"].column("published"), text) is True
 
 
+@pytest.mark.slow
 @given(st.text(max_size=40))
 def test_any_text_in_any_cell_is_a_value_or_a_named_problem(text: str) -> None:
     for table in TABLES:

@@ -492,6 +492,7 @@ def test_a_finding_is_about_a_member_of_the_class_that_its_rule_is_for() -> None
     assert [found.focus for found in find_findings(select_from(data), [rule])] == [ID["measure/a"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", sorted(EXAMPLES))
 def test_a_shacl_engine_finds_the_same(code: str) -> None:
     """The shapes are SHACL: pySHACL, node by node, agrees with the one query on both examples."""

@@ -125,6 +125,7 @@ CLAUSES = (
 )
 
 
+@pytest.mark.slow
 def test_ten_thousand_queries_are_read_as_the_engine_reads_them() -> None:
     """Never blind: whatever the engine would call is found. Seldom over-careful: innocent queries pass."""
     chance = random.Random(20261122)

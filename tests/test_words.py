@@ -514,6 +514,7 @@ READERS: dict[str, tuple[str, Callable[[Graph], object]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_a_file_that_promises_to_be_a_dictionary_is_one(path: Path) -> None:
     graph = read_graph(path.relative_to(ROOT).as_posix())
