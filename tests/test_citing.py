@@ -124,6 +124,10 @@ def test_where_a_sentence_states_several_measures_only_its_own_words_are_quoted(
 def test_an_article_is_cited_with_its_dated_text_and_where_its_number_went(client: TestClient) -> None:
     (now,), (then,) = cite(client, ARTICLE), cite(client, "law/anquan-shengchan-fa/art_75")
     assert str(now["official"]) == "《中华人民共和国安全生产法》（2021年修正文本）第七十八条"
+    # 第七十五条 of today is another rule: the number is cited in the text in which it is this one
+    assert str(then["official"]) == "《中华人民共和国安全生产法》（2014年修正文本）第七十五条"
+    assert str(then["clause"]).endswith("/2014-08-31/art_75")
+    assert "2021年文本第七十五条是" in str(then["status"])
     assert "第七十八条" in str(then["status"])
     assert "2021-09-01" in str(then["status"])
     assert now["unquoted"]

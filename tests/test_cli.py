@@ -55,6 +55,14 @@ def test_an_option_of_serve_is_taken_from_the_environment(
 
 
 @pytest.mark.slow
+def test_whether_a_measure_may_be_taken_is_said_before_that_an_enterprise_is_a_target(run: Run, dataset: Path) -> None:
+    done = run("ask", "能不能对91230803MA9XN00129限制政府采购", "--format", "csv", "--dataset", str(dataset))
+    assert done.returncode == 0
+    assert "依据不足" in done.stderr
+    assert "target" in done.stdout
+
+
+@pytest.mark.slow
 def test_a_question_loads_no_validator_and_no_server(dataset: Path) -> None:
     """Options that nobody gave, words, paths and choices need none; each would cost a start its sixth part."""
     code = (

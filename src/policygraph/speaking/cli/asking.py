@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -14,7 +15,7 @@ from policygraph.clock import today
 from policygraph.errors import InputError
 from policygraph.judging.answers import Answer
 from policygraph.keeping.sources import find_root, read_source
-from policygraph.keeping.store import GraphAnswer
+from policygraph.keeping.store import GraphAnswer, Store
 from policygraph.speaking.cli.console import stderr
 from policygraph.speaking.cli.terminal import (
     DatasetOption,
@@ -114,6 +115,8 @@ def ask_command(
         from policygraph.keeping.routing import narrow_answer
 
         answer = narrow_answer(answer, routed.narrow)
+        if store.find_query(name).about_entity and "measure" in values:
+            tell_conclusions(store, values)
     if not evidence:
         headings = {column.name: column.label for column in store.find_query(name).columns}
         print_rows(answer, format, foreign=register is not None, routed=routed, headings=headings)
@@ -123,6 +126,14 @@ def ask_command(
         from policygraph.keeping.verification import render_evidence
 
         print(render_evidence(store, answer, name, values))
+
+
+def tell_conclusions(store: Store, values: Mapping[str, str]) -> None:
+    """First whether the measure may be taken at all, on standard error: to be a target of it says nothing of that."""
+    answer = store.ask("conclusions", {"measure": values["measure"], "as_of": values["as_of"]})
+    at = answer.columns.index("sentence")
+    for sentence in dict.fromkeys(str(row[at]) for row in answer.rows if row[at]):
+        stderr.print(sentence, markup=False, soft_wrap=True)
 
 
 def tell_back(routed: Routed, format: TableFormat) -> NoReturn:

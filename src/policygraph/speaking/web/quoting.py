@@ -93,24 +93,28 @@ def cite_law(
     """A law, or a provision of it, in the text in force on a day; its words only where the user imported that text.
 
     ``law`` is one of ``works``; ``path`` is the address of the provision below the law; ``status`` is told in words.
+    A number under which another rule stands today is cited in the text in which documents cite it.
     """
     shelf = Shelf(now, law["work"], as_of)
-    edition = shelf.versions.get(shelf.current or "")
+    cited = _find_cited(now, law, locator, as_of) if locator else None
+    dated = str(cited["cited_version"]).rsplit("/", 1)[-1] if cited else shelf.current
+    status = "；".join(filter(None, (status, str(cited["number_now"] or "")))) if cited else status
+    edition = shelf.versions.get(dated or "")
     iri = str(law["work"])
     slug = slug_of(iri).removeprefix("law/")
     words, source, sha256 = "", "", ""
     unquoted = say("citing", "unquoted_whole")
     if locator:
         unquoted = say("citing", "unquoted_law")
-        side = shelf.side(shelf.current, locator)
-        text = shelf.load(shelf.current) if shelf.current else None
+        side = shelf.side(dated, locator)
+        text = shelf.load(dated) if dated else None
         if side.text and isinstance(text, StatuteText):
             words, unquoted, source, sha256 = side.text, "", text.source, text.sha256
     at = f"/{path}" if path else ""
     return [
         Citation(
             thing=iri + at,
-            clause=iri + (f"/{shelf.current}" if shelf.current and path else "") + at,
+            clause=iri + (f"/{dated}" if dated and path else "") + at,
             document=iri,
             title=str(law["title"]),
             number=str(law["number"] or ""),
@@ -128,6 +132,18 @@ def cite_law(
             sha256=sha256,
         )
     ]
+
+
+def _find_cited(now: Site, law: Record, locator: str, as_of: str) -> Record | None:
+    """How a provision that documents cite stands on a day; None where its number means the same text on that day."""
+    rows = [
+        row
+        for row in now.ask("basis-health", as_of=as_of)
+        if row["work"] == law["work"] and row["locator"] == locator and row["cited_version"]
+    ]
+    if any(row["status"] == "in-force" for row in rows):
+        return None
+    return max(rows, key=lambda row: str(row["cited_version"]), default=None)
 
 
 @dataclass(frozen=True, slots=True)
