@@ -585,6 +585,9 @@ def test_each_file_holds_the_cells_of_the_screen(client: TestClient, query: str)
             for text, (value, quotes) in zip(line[1:], cells, strict=True):
                 assert text.startswith(value)
                 assert all(f"“{quote}”" in text for quote in quotes)
+        # why a question cannot be put to a document stands in both
+        reasons = {bare(row["note"]) for row in rows if row["note"] and not row["quote"]}
+        assert all(any(reason in text for line in place for text in line) for reason in reasons)
     said = "\n".join(paragraph.text for paragraph in paper.paragraphs)
     assert rows[0]["dataset"] in said
     assert all(number in bare(said) for number in numbers)

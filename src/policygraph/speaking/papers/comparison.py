@@ -20,6 +20,7 @@ from docx.table import Table, _Cell
 from policygraph.judging.comparing.sheets import Sheet, SheetCell, head_passage
 from policygraph.judging.comparing.tables import Cell, Comparison, list_remarks, name_basis
 from policygraph.keeping.store import warn_of_gaps
+from policygraph.speaking.papers.citations import name_title
 from policygraph.speaking.papers.packing import settle_archive
 
 Words = Mapping[str, str]
@@ -62,7 +63,7 @@ def render_sheet_docx(sheet: Sheet, words: Words) -> bytes:
             _fill_answer(cell, answered)
     file.add_heading(words["sheet_sources"], level=2)
     for column in sheet.columns:
-        file.add_paragraph(f"《{column.title}》（{column.number}），{column.date or words['undated']}")
+        file.add_paragraph(f"{name_title(column.title)}（{column.number}），{column.date or words['undated']}")
     file.add_heading(words["sheet_definitions"], level=2)
     for row in sheet.rows:
         file.add_paragraph(f"{row.label} {row.definition}")
@@ -72,6 +73,8 @@ def render_sheet_docx(sheet: Sheet, words: Words) -> bytes:
 def _fill_answer(cell: _Cell, shown: SheetCell) -> None:
     """The answer of a document, then the clause and words of each passage; or why there is no answer."""
     _write(cell, "、".join(value[2] for value in shown.values) or shown.label, bold=bool(shown.values))
+    if shown.reason:
+        cell.add_paragraph(f"〔{shown.reason}〕")
     for passage in shown.passages:
         if passage.quote:
             paragraph = cell.add_paragraph(f"{head_passage(shown, passage)}“")
