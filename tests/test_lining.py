@@ -373,6 +373,49 @@ def test_a_word_file_decides_an_enterprise_by_commands_alone(run: Callable[..., 
     assert decided.returncode == 0
 
 
+SET = (
+    "一、联合激励对象\n激励对象须同时符合以下条件：\n"
+    "（一）近3年内未受到行政处罚；\n（二）已向社会公开作出安全生产承诺。\n"
+)
+ACTS = "激励措施\n（一）降低检查频次。\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        (f"{SET}二、{ACTS}", ()),
+        # a paragraph below an item, which is an item no more
+        (f"{SET}有重大事故隐患未整改的，不得认定。\n二、{ACTS}", ("有重大事故隐患未整改的，不得认定",)),
+        # a second list of conditions
+        (
+            f"{SET}有下列情形之一的，不予认定：\n（一）发生较大事故的；\n（二）被责令停产的。\n二、{ACTS}",
+            ("有下列情形之一的，不予认定：",),
+        ),
+        # cases below a heading of their own
+        (
+            f"{SET}二、不得列入的情形\n（一）发生较大事故的。\n（二）被责令停产的。\n三、{ACTS}",
+            ("发生较大事故的", "被责令停产的"),
+        ),
+    ],
+)
+def test_a_policy_asks_whether_its_list_is_whole_where_other_words_may_be_conditions(
+    text: str, left: tuple[str, ...]
+) -> None:
+    (policy,) = [one for one in draft(text) if one.type == "Policy"]
+    assert ("line-question-whole" in policy.values_of("openQuestion")) is bool(left)
+    assert set(left) <= set(policy.values_of("unclearWords"))
+
+
+def test_a_policy_that_may_not_be_whole_is_not_accepted_before_a_person_has_looked(case: Case) -> None:
+    policy = f"policy/{SLUG}"
+    edit(case, policy, {"openQuestion": ["line-question-whole"]}, WHO, AT)
+    with pytest.raises(InputError, match="清单以外还有像条件的话"):
+        accept(case, [policy], WHO, AT)
+    edit(case, policy, {"openQuestion": []}, WHO, AT)
+    accept(case, [policy], WHO, AT)
+    assert policy not in [one.address for one in list_proposals(case, "conditions")]
+
+
 @pytest.mark.slow
 def test_lines_that_lack_something_stay_open_when_all_are_accepted(case: Case) -> None:
     edit(case, RULES[1], {"window": []}, WHO, AT)

@@ -19,13 +19,15 @@ from policygraph.reading.drafting.lexicon import GAP, Concept, Lexicon, Sign, fi
 from policygraph.reading.drafting.proposals import Certainty, Proposal, Sort, Value
 from policygraph.reading.drafting.sentences import Segment, Sentence, stretches
 from policygraph.reading.patterns import Forms
-from policygraph.reading.patterns.drafting import BOUND, CONVENTION, WINDOW
+from policygraph.reading.patterns.drafting import BOUND, CONDITIONS_AHEAD, CONVENTION, WINDOW
 from policygraph.text.numerals import parse_numeral
 
 JUDGEMENT = "line-record-judgement"
 """The record of a condition that only a determination settles."""
 EXCLUSION = "line-record-not-listed"
 """The record of a condition that bars those on a blacklist."""
+WHOLE = "line-question-whole"
+"""Asked of a policy: whether it asks all that the text makes a condition."""
 _JUDGED = "condition-kind-required-judgement"
 _MONTHS = {"年": 12, "月": 1, "季度": 3}
 # what must be refined, by what, and what is asked where it is not
@@ -80,7 +82,9 @@ def find_lines(
     known = tuple(sentences)
     places = {(one.clause, one.passage.spans(one.start, one.end)): one for one in known}
     lead = places[first.clause, first.spans]
-    policy = _policy(first, lead, identifier, tuple(one.address for one in barring), forms)
+    listed = {places[one.clause, one.spans] for one in conditions if one.address in members}
+    left = _left_out(known, tuple(listed), first, forms)
+    policy = _policy(first, lead, identifier, tuple(one.address for one in barring), left, forms)
     yield policy
     convention = next((m for s in known if (m := forms.find(CONVENTION, s.text))), None)
     reader = _LineReader(lexicon, forms, convention)
@@ -96,6 +100,33 @@ def find_lines(
         yield from _propose(condition, sentence, (part,), identifier, rule="condition-line-excluding")
 
 
+def _left_out(
+    sentences: tuple[Sentence, ...], listed: tuple[Sentence, ...], first: Proposal, forms: Forms
+) -> tuple[str, ...]:
+    """Words that may be conditions and that the first set does not hold, so that a person must look before it decides.
+
+    They are what stands below the list and is none of its items (an item with paragraphs of its own too), the items of
+    every other list of conditions, and what stands below another heading that tells of conditions or cases.
+    """
+    parent = first.clause.rsplit("/", 1)[0]
+    above = {heading for one in listed for heading in one.headings}
+    leads = {one.announced.rstrip("：: ") for one in listed}
+    found = []
+    for sentence in sentences:
+        if sentence in listed or sentence.text.rstrip("：: ") in leads:
+            continue
+        inside = sentence.clause.startswith(f"{parent}/")
+        other = bool(sentence.announced) and forms.find(CONDITIONS_AHEAD, sentence.announced) is not None
+        headed = any(
+            word in heading
+            for heading in sentence.headings if heading not in above
+            for word in forms.vocabulary.list_heads
+        )  # fmt: skip
+        if inside or other or headed:
+            found.append(sentence.text)
+    return tuple(dict.fromkeys(found))
+
+
 def tell_checkable(conditions: Iterable[Proposal], lines: tuple[Proposal, ...]) -> Iterator[Proposal]:
     """The conditions with whether records settle them: wholly, in part, or not at all; those without lines are not."""
     for condition in conditions:
@@ -108,8 +139,10 @@ def tell_checkable(conditions: Iterable[Proposal], lines: tuple[Proposal, ...]) 
         yield replace(condition, values=(*condition.values, Value("machineCheckable", word)))
 
 
-def _policy(first: Proposal, lead: Sentence, identifier: str, barring: tuple[str, ...], forms: Forms) -> Proposal:
-    """What a set of conditions decides: whom incentives, or sanctions, are for."""
+def _policy(
+    first: Proposal, lead: Sentence, identifier: str, barring: tuple[str, ...], left: tuple[str, ...], forms: Forms
+) -> Proposal:
+    """What a set of conditions decides: whom incentives, or sanctions, are for; ``left`` are words outside the set."""
     words = forms.vocabulary
     places = (lead.announced, *reversed(lead.headings), lead.passage.text[: lead.start])
     outcome = ""
@@ -132,6 +165,8 @@ def _policy(first: Proposal, lead: Sentence, identifier: str, barring: tuple[str
         values += first_values(first, "combination")
     else:
         values.append(Value("openQuestion", "line-question-combination", Sort.concept))
+    if left:
+        values += (Value("openQuestion", WHOLE, Sort.concept), *(Value("unclearWords", words) for words in left))
     if outcome:
         values.append(Value("positiveOutcome", outcome))
     else:
