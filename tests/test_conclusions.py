@@ -723,6 +723,8 @@ PARTS = st.lists(
         st.booleans(),
         st.integers(1, 10**6),
     ),
+    # two statements under one name would be one judgement, and to take one away would take its condition away
+    unique_by=lambda part: part.partition(" ")[0],
     max_size=5,
 )  # fmt: skip
 NEEDLESS = ("soft", "benefit", "withdrawal", "internal")
