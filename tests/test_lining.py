@@ -389,7 +389,7 @@ ACTS = "激励措施\n（一）降低检查频次。\n"
         # a second list of conditions
         (
             f"{SET}有下列情形之一的，不予认定：\n（一）发生较大事故的；\n（二）被责令停产的。\n二、{ACTS}",
-            ("有下列情形之一的，不予认定：",),
+            ("发生较大事故的", "被责令停产的"),
         ),
         # cases below a heading of their own
         (
@@ -404,6 +404,7 @@ def test_a_policy_asks_whether_its_list_is_whole_where_other_words_may_be_condit
     (policy,) = [one for one in draft(text) if one.type == "Policy"]
     assert ("line-question-whole" in policy.values_of("openQuestion")) is bool(left)
     assert set(left) <= set(policy.values_of("unclearWords"))
+    assert len(policy.values_of("hasCondition")) <= 2, "what another list says is no condition of this one"
 
 
 def test_a_policy_that_may_not_be_whole_is_not_accepted_before_a_person_has_looked(case: Case) -> None:

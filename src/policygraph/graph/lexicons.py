@@ -54,6 +54,9 @@ def _load(concepts: Graph, scheme: str) -> tuple[Concept, ...]:
                 (node, PG.asksWindow, Literal(True)) in concepts,
                 _text(concepts.value(node, PG.usuallyReduces)),
                 _text(concepts.value(node, PG.usualReason)),
+                _slug(_text(concepts.value(node, PG.asksWhich))),
+                _slug(_text(concepts.value(node, PG.tellsWhich))),
+                (node, PG.ofAllParts, Literal(True)) in concepts,
             )
         )
     return tuple(found)

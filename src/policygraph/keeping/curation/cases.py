@@ -245,7 +245,11 @@ def _ask(case: Case, graph: Graph, subject: URIRef) -> Iterator[str]:
     unread = "、".join(sorted(str(words) for words in graph.objects(subject, PG.unclearWords)))
     for question in sorted(graph.objects(subject, PG.openQuestion), key=str):
         label = next((str(o) for o in case.desk.concepts.objects(question, SKOS.prefLabel) if _is_chinese(o)), "")
-        yield f"{label}（{unread}）" if unread and str(question).endswith("-words") else label
+        yield f"{label}（{unread}）" if unread and str(question).endswith(_ABOUT_WORDS) else label
+
+
+_ABOUT_WORDS = ("line-question-words", "line-question-whole")
+"""The questions that are about words of the text."""
 
 
 def _is_chinese(node: Node) -> bool:

@@ -42,15 +42,16 @@ def find_conditions(
 ) -> Iterator[Proposal]:
     """The conditions of lists with their sets, then those in running text."""
     number = 0
-    sets: dict[str, list[str]] = defaultdict(list)
-    leads: dict[str, Sentence] = {}
+    sets: dict[tuple[str, str], list[str]] = defaultdict(list)
+    leads: dict[tuple[str, str], Sentence] = {}
     for sentence in sentences:
         if _in_list(sentence, lexicon, forms):
             number += 1
             address = f"condition/{identifier}/{number}"
-            parent = sentence.clause.rsplit("/", 1)[0]
-            sets[parent].append(address)
-            leads.setdefault(parent, sentence)
+            # two lists below one heading are announced apart, and are two sets
+            key = (sentence.clause.rsplit("/", 1)[0], sentence.announced)
+            sets[key].append(address)
+            leads.setdefault(key, sentence)
             yield _condition(sentence, sentence.start, sentence.end, address, "condition-listed", lexicon, forms)
         elif (barred := _barred(sentence, forms)) is not None:
             number += 1
@@ -61,8 +62,8 @@ def find_conditions(
                 number += 1
                 address = f"condition/{identifier}/{number}"
                 yield _condition(sentence, start, end, address, "condition-of-measure", lexicon, forms)
-    for order, (parent, members) in enumerate(sorted(sets.items()), start=1):
-        yield _set(leads[parent], f"condition-set/{identifier}/{order}", members, forms)
+    for order, (key, members) in enumerate(sets.items(), start=1):
+        yield _set(leads[key], f"condition-set/{identifier}/{order}", members, forms)
 
 
 def _in_list(sentence: Sentence, lexicon: Lexicon, forms: Forms) -> bool:
@@ -150,11 +151,13 @@ def find_window(text: str, forms: Forms) -> str:
 
     A number of years without 内, 连续 or 近 is no window (满5年).
     """
-    for match in forms.find_all(WINDOW, text):
-        number = parse_numeral(match["number"]) if not match["number"].isdigit() else int(match["number"])
-        if number and (match["run"] or match["within"]):
-            return _write_period(number, match["unit"])
-    return ""
+    return next((window for match in forms.find_all(WINDOW, text) if (window := write_window(match))), "")
+
+
+def write_window(match: re.Match[str]) -> str:
+    """The period of one place where ``WINDOW`` stands, as a duration; empty for a number of years that is no window."""
+    number = parse_numeral(match["number"]) if not match["number"].isdigit() else int(match["number"])
+    return _write_period(number, match["unit"]) if number and (match["run"] or match["within"]) else ""
 
 
 # 3年 · 36个月 · 30日;  not: 三年半 · 0年

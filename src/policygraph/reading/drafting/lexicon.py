@@ -23,9 +23,11 @@ _BETWEEN = rf"[^，,。；;：:]{{0,{_LONGEST_GAP}}}?"
 class Concept:
     """A concept and its words; ``direction`` is that of an effect, empty for every other.
 
-    ``about`` are the concepts that it refines, ``asks_window`` whether what it names counts inside a period only: both
-    of the records of condition lines. ``reduces`` is whether an act of this effect or direction as a rule reduces
-    rights or adds duties (``true``, ``false``, empty where there is no rule), and ``reason`` why.
+    Of condition lines: ``about`` are the records that a refinement is for, ``tells`` the question that it answers,
+    ``of_all`` whether it holds for all parts of a condition; ``asks_window`` says whether records count inside a
+    period only, ``asks`` what a refinement must tell of them. ``reduces`` is whether an act of this effect or
+    direction as a rule reduces rights or adds duties (``true``, ``false``, empty where there is no rule), and
+    ``reason`` why.
     """
 
     slug: str
@@ -35,6 +37,9 @@ class Concept:
     asks_window: bool = False
     reduces: str = ""
     reason: str = ""
+    asks: str = ""
+    tells: str = ""
+    of_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)

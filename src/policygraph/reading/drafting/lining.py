@@ -14,13 +14,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from policygraph.reading.drafting.conditions import months_of
+from policygraph.reading.drafting.conditions import months_of, write_window
 from policygraph.reading.drafting.lexicon import GAP, Concept, Lexicon, Sign, find_signs
 from policygraph.reading.drafting.proposals import Certainty, Proposal, Sort, Value
 from policygraph.reading.drafting.sentences import Segment, Sentence, stretches
 from policygraph.reading.patterns import Forms
 from policygraph.reading.patterns.drafting import BOUND, CONDITIONS_AHEAD, CONVENTION, WINDOW
-from policygraph.text.numerals import parse_numeral
 
 JUDGEMENT = "line-record-judgement"
 """The record of a condition that only a determination settles."""
@@ -29,20 +28,6 @@ EXCLUSION = "line-record-not-listed"
 WHOLE = "line-question-whole"
 """Asked of a policy: whether it asks all that the text makes a condition."""
 _JUDGED = "condition-kind-required-judgement"
-_MONTHS = {"年": 12, "月": 1, "季度": 3}
-# what must be refined, by what, and what is asked where it is not
-_ASKED: tuple[tuple[frozenset[str], frozenset[str], str], ...] = (
-    (
-        frozenset({"line-record-not-listed", "line-record-listed"}),
-        frozenset({"line-refinement-black", "line-refinement-watch", "line-refinement-red"}),
-        "line-question-list",
-    ),
-    (
-        frozenset({"line-record-certificate"}),
-        frozenset({"line-refinement-grade-1", "line-refinement-grade-2", "line-refinement-grade-3"}),
-        "line-question-grade",
-    ),
-)
 _SCORE = "line-record-score"
 
 
@@ -232,7 +217,7 @@ class _LineReader:
             asks = record is not None and record.asks_window
             if asks and months is None:
                 questions.append(question or "line-question-window")
-            questions += self._lacking(part.record, refinements[part])
+            questions += self._lacking(record, refinements[part])
             bounds = self._bounds(text[part.start : part.end]) if part.record == _SCORE else ()
             if part.record == _SCORE and not bounds:
                 questions.append("line-question-bound")
@@ -273,7 +258,7 @@ class _LineReader:
         known = tuple(one for one in self._lexicon.refinements if record in one.about)
         found = {sign.concept for sign in find_signs(words, known)}
         if whole:
-            persons = tuple(one for one in known if one.slug in _SUBJECTS)
+            persons = tuple(one for one in known if one.of_all)
             found |= {sign.concept for sign in find_signs(whole, persons)}
         return tuple(sorted(found))
 
@@ -284,18 +269,21 @@ class _LineReader:
             return months, "" if months else "line-question-window-unclear"
         found: set[int] = set()
         for match in self._forms.find_all(WINDOW, text):
-            number = int(match["number"]) if match["number"].isdigit() else parse_numeral(match["number"])
-            if not number or not (match["run"] or match["within"]):
+            months = months_of(write_window(match))
+            if months is None:
                 return None, "line-question-window-unclear"
-            found.add(number * _MONTHS[match["unit"]])
+            found.add(months)
         if len(found) > 1:
             return None, "line-question-window-unclear"
         return (found.pop(), "") if found else (None, "")
 
-    def _lacking(self, record: str, refinements: tuple[str, ...]) -> Iterator[str]:
-        for records, ways, question in _ASKED:
-            if record in records and len(ways & set(refinements)) != 1:
-                yield question
+    def _lacking(self, record: Concept | None, refinements: tuple[str, ...]) -> Iterator[str]:
+        """The question that exactly one refinement of the records must answer, where none does or several do."""
+        if record is None or not record.asks:
+            return
+        told = [one for one in self._lexicon.refinements if one.slug in refinements and one.tells == record.asks]
+        if len(told) != 1:
+            yield record.asks
 
     def _bounds(self, text: str) -> tuple[Value, ...]:
         """The bound of a score; 以上 and 以下 include it (Civil Code, article 1259) unless the text says otherwise."""
@@ -343,10 +331,6 @@ class _LineReader:
 
 
 _STRUCK = "\0"
-_SUBJECTS = frozenset(
-    f"line-refinement-{name}"
-    for name in ("unit", "legal-representative", "principal", "safety-deputy", "directly-responsible")
-)
 # 税务部门 · A;  not: punctuation, a number in brackets
 _WORDS = re.compile(r"[\u4e00-\u9fffA-Za-z]+")
 # 或 · 或者: lines of one condition hold together, so that alternatives are for a person to take apart

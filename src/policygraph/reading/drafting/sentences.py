@@ -7,6 +7,7 @@ and brackets keep their insides together. What stands in tables, in headings, ab
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -159,11 +160,22 @@ def headings_of(reading: Reading, clause: Clause) -> tuple[str, ...]:
     return tuple(reversed(found))
 
 
+# sec_1/para_1-2 · point_3-2;  not: para_2 (articles, as art_22-1, are no items of lists)
+_RESTARTED = re.compile(r"_\d+-\d+$")
+
+
 def announcement_of(reading: Reading, clause: Clause) -> str:
     """The sentence with a colon that announces the list of which a clause is an item; empty when there is none."""
     if clause.level not in ("item", "point", "subpoint", "subpara", "para"):
         return ""
     brothers = [one for one in reading.document.clauses if one.parent == clause.parent and one.order < clause.order]
+    if _RESTARTED.search(clause.id):
+        # a list that begins to count again is announced by the paragraph before it, wherever that came to stand
+        brothers = [
+            one
+            for one in reading.document.clauses
+            if one.level == "al" and one.id.startswith(f"{clause.parent}/") and one.order < clause.order
+        ]
     leads = (one for one in brothers if one.level in ("al", "para") and one.level != clause.level)
     lead = max(leads, key=lambda one: one.order, default=None)
     if lead is None:
