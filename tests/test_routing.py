@@ -21,7 +21,7 @@ from policygraph.namespaces import ID
 
 TODAY = "2026-11-26"
 FOLDER = Path(__file__).parent / "questions"
-LEAST = {"sealed-2": 0.85}
+LEAST = {"sealed-2": 0.85, "strangers-a": 0.80, "strangers-b": 0.70, "after": 0.85, "sealed-1": 0.90}
 """The part of a set that must be answered rightly, or rightly not answered, where it is not the usual one."""
 UNANSWERED = ("ask-back", "refuse")
 # Any: what YAML holds

@@ -28,7 +28,7 @@ from policygraph.judging.decisions.rendering import decision_json
 from policygraph.judging.rules import Register
 from policygraph.keeping.assessments import load_assessments, open_desk, open_policies, open_screening
 from policygraph.keeping.registers import load_register as read_register
-from policygraph.keeping.routing import Routed, Router, narrow_answer
+from policygraph.keeping.routing import Concluded, Routed, Router, conclude, narrow_answer
 from policygraph.keeping.sources import read_any_source
 from policygraph.keeping.store import GraphAnswer, Store
 from policygraph.reading.texts import Reading, read_text, serialise_reading
@@ -143,14 +143,22 @@ class Asked:
 
     routed: Routed
     rows: Rows | None
+    conclusions: tuple[Concluded, ...] = ()
+    """What may be done, a sentence an act, with clause, words and certainty: first, where the question asks that."""
 
     def __repr__(self) -> str:
-        """What the command prints: how it was understood, then the table."""
-        return "\n".join((render_routed(self.routed), *([repr(self.rows)] if self.rows is not None else ())))
+        """What the command prints: how it was understood, what may be done, then the table."""
+        rows = [repr(self.rows)] if self.rows is not None else []
+        return "\n".join((render_routed(self.routed), *self._sentences, *rows))
+
+    @property
+    def _sentences(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(one.sentence for one in self.conclusions))
 
     def _repr_html_(self) -> str:
         """The same in a notebook."""
-        told = "".join(f"<p>{escape(line)}</p>" for line in render_routed(self.routed).splitlines())
+        lines = (*render_routed(self.routed).splitlines(), *self._sentences)
+        told = "".join(f"<p>{escape(line)}</p>" for line in lines)
         return told + (self.rows._repr_html_() if self.rows is not None else "")
 
 
@@ -216,7 +224,8 @@ class Dataset:
             return Asked(routed, None)
         values: dict[str, Any] = dict(routed.parameters)
         found = self.ask(routed.query, register=register, **values)
-        return Asked(routed, Rows(narrow_answer(found.answer, routed.narrow)))
+        answer = narrow_answer(found.answer, routed.narrow)
+        return Asked(routed, Rows(answer), conclude(self.store, routed.query, routed.parameters, answer))
 
     @cached_property
     def _router(self) -> Router:
