@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from html import escape
@@ -55,6 +55,8 @@ class Rows(Sequence[Mapping[str, Cell]]):
     """
 
     answer: Answer
+    conclusions: tuple[Concluded, ...] = ()
+    """What may be done, where a question in a sentence asked that."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -124,7 +126,8 @@ class Rows(Sequence[Mapping[str, Cell]]):
 
     def __repr__(self) -> str:
         """The table that a terminal shows, with its day, dataset and gaps."""
-        return render_table(self.answer).rstrip("\n")
+        first = dict.fromkeys(one.sentence for one in self.conclusions)
+        return "\n".join((*first, render_table(self.answer).rstrip("\n")))
 
     def _repr_html_(self) -> str:
         """The table that a notebook shows."""
@@ -197,6 +200,8 @@ class Dataset:
         A question about an enterprise needs a ``register``. Errors: ``NotFoundError`` for a name of nothing,
         ``InputError`` for a value that cannot be used.
         """
+        if not name.isascii():
+            return self._ask_sentence(name, register, values)
         query = self.store.find_query(name)
         words = {key: None if value is None else str(value) for key, value in values.items()}
         if any(parameter.name == "as_of" for parameter in query.parameters):
@@ -210,6 +215,17 @@ class Dataset:
             entity = words.get("entity")
             load_assessments(self.store, desk, facts, (entity,) if entity else facts.enterprises, day)
         return Rows(self.store.ask(name, words, limit=limit))
+
+    def _ask_sentence(self, text: str, register: Register | str | Path | None, values: Mapping[str, Any]) -> Rows:
+        """The rows that answer a question in a sentence, with what may be done first; refused where not certain."""
+        if others := values.keys() - {"as_of"}:
+            raise InputError(
+                text, f"一句话的问题不另给 {'、'.join(sorted(others))}", "请把它们写进问题里，或者用问题的名称"
+            )
+        asked = self.question(text, register=register, as_of=values.get("as_of"))
+        if asked.rows is None:
+            raise InputError(text, render_routed(asked.routed), "请说得具体些，或者用 question() 取得可能的问题")
+        return replace(asked.rows, conclusions=asked.conclusions)
 
     def question(
         self, text: str, /, *, register: Register | str | Path | None = None, as_of: str | date | None = None

@@ -26,14 +26,6 @@ from policygraph.keeping.routing.outcomes import Candidate, Routed, Understood, 
 from policygraph.keeping.routing.router import MOST_ASKED, MOST_OFFERED, Router, route
 
 __all__ = (
-    "MOST_ASKED",
-    "MOST_OFFERED",
-    "Candidate",
-    "Concluded",
-    "Routed",
-    "Router",
-    "Understood",
-    "conclude",
-    "narrow_answer",
-    "route",
-)
+    "MOST_ASKED", "MOST_OFFERED", "Candidate", "Concluded", "Routed", "Router", "Understood", "conclude",
+    "narrow_answer", "route",
+)  # fmt: skip

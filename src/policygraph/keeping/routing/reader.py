@@ -113,6 +113,7 @@ class Reader:
 
     def _describing(self, pieces: Sequence[Piece], documents: frozenset[str]) -> Iterator[Piece]:
         """A year in which the one document named was issued, and that leads to a word that points or to its kind."""
+        leading = self.lexicon.with_role("points") | self.lexicon.with_role("particle")
         years = [self.lexicon.document_years.get(one, frozenset()) for one in documents]
         for at, piece in enumerate(pieces):
             dated = [m.value.partition("/") for m in piece.means("date")]
@@ -120,11 +121,9 @@ class Reader:
                 continue
             behind = (one for one in pieces[at + 1 :] if not (one.means("place") or one.means("document")))
             after = next(behind, None)
-            roles = ("points", "particle")
             if after is not None and (
-                after.text in self.lexicon.spoken.kinds
-                or any(self.lexicon.plays(m, role) for m in after.means("asking") for role in roles)
-            ):  # fmt: skip
+                after.text in self.lexicon.spoken.kinds or any(m.value in leading for m in after.means("asking"))
+            ):
                 yield piece
 
     def _slots(self, pieces: Sequence[Piece], cues: frozenset[str]) -> set[Kind]:
