@@ -19,11 +19,11 @@ from datetime import date
 from functools import cache, lru_cache, partial
 from typing import TypeVar
 
-from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import DCTERMS, ORG, RDF, RDFS, SKOS, XSD
+from rdflib import Graph, URIRef
+from rdflib.namespace import DCTERMS, ORG, RDF, RDFS, SKOS
 from rdflib.term import Node
 
-from policygraph.graph.memory import join, make_graph
+from policygraph.graph.memory import join, make_day, make_graph, make_text
 from policygraph.judging.law.acts import describe_acts, find_direction, find_issue
 from policygraph.judging.law.statuses import (
     FIRST,
@@ -301,11 +301,11 @@ def _later_intervals(union: Graph) -> Graph:
             node = URIRef(f"{document}/later_{number}")
             found.add((node, RDF.type, PG.LaterInterval))
             found.add((node, PG.document, document))
-            found.add((node, PG.intervalFrom, Literal(day, datatype=XSD.date)))
+            found.add((node, PG.intervalFrom, make_day(day)))
             if number < len(days):
-                found.add((node, PG.intervalTo, Literal(day_before(days[number]), datatype=XSD.date)))
+                found.add((node, PG.intervalTo, make_day(day_before(days[number]))))
             words = ITEM_MARK.join(title for on, title in issued if on <= day)
-            found.add((node, PG.laterWords, Literal(words, lang="zh")))
+            found.add((node, PG.laterWords, make_text(words, "zh")))
     return found
 
 
@@ -1038,41 +1038,35 @@ def _describe_life(graph: Graph, bearing: Bearing) -> None:
     node = URIRef(f"{bearing.node}/life")
     graph.add((URIRef(bearing.node), PG.lives, node))
     if bearing.since != FIRST:
-        graph.add((node, PG.intervalFrom, Literal(bearing.since, datatype=XSD.date)))
+        graph.add((node, PG.intervalFrom, make_day(bearing.since)))
     if bearing.until != LAST:
-        graph.add((node, PG.intervalTo, Literal(bearing.until, datatype=XSD.date)))
+        graph.add((node, PG.intervalTo, make_day(bearing.until)))
 
 
 def _describe(graph: Graph, act: Act, number: int, since: str, until: str, found: Conclusion) -> None:
     node = iri(f"{act.node}/conclusion_{number}")
     graph.add((node, RDF.type, PG.ConclusionInterval))
     graph.add((node, PG.ofAct, iri(act.node)))
-    graph.add((node, PG.intervalFrom, _literal(since, datatype=XSD.date)))
+    graph.add((node, PG.intervalFrom, make_day(since)))
     if until != LAST:
-        graph.add((node, PG.intervalTo, _literal(until, datatype=XSD.date)))
+        graph.add((node, PG.intervalTo, make_day(until)))
     graph.add((node, PG.byRule, iri(found.rule)))
     for term, words in (
         (PG.conclusion, found.conclusion),
         (PG.verification, found.verification),
         (PG.certainty, found.certainty),
     ):
-        graph.add((node, term, _literal(words)))
+        graph.add((node, term, make_text(words)))
     for term, nodes in ((PG.restsOn, found.rests_on), (PG.askedBy, found.asked_by), (PG.notRead, found.unread)):
         for one in nodes:
             graph.add((node, term, iri(one)))
     for language in ("zh", "en") if found.other_readings else ():
         words = ITEM_MARK.join(one.in_language(language) for one in found.other_readings)
-        graph.add((node, PG.readingConclusion, _literal(words, language)))
+        graph.add((node, PG.readingConclusion, make_text(words, language)))
     for language, words in found.sentences:
-        graph.add((node, PG.sentence, _literal(words, language)))
+        graph.add((node, PG.sentence, make_text(words, language)))
     for term, items in found.words:
-        graph.add((node, term, _literal(ITEM_MARK.join(items), "zh")))
-
-
-@lru_cache(maxsize=_MOST_KEPT)
-def _literal(words: str, language: str | None = None, datatype: URIRef | None = None) -> Literal:
-    """Words as a literal, made once: intervals of one act, and acts of one kind, are told in the same words."""
-    return Literal(words, lang=language, datatype=datatype)
+        graph.add((node, term, make_text(ITEM_MARK.join(items), "zh")))
 
 
 def _find_rivals(bearings: Iterable[Bearing]) -> Rivals:
@@ -1112,7 +1106,7 @@ def _describe_change(graph: Graph, act: Act, number: int, causes: Iterable[tuple
     for bearing, _ in told:
         graph.add((node, PG.changedBy, URIRef(bearing)))
     if told:
-        graph.add((node, PG.changeWords, Literal(ITEM_MARK.join(_once([words for _, words in told])), lang="zh")))
+        graph.add((node, PG.changeWords, make_text(ITEM_MARK.join(_once([words for _, words in told])), "zh")))
 
 
 @lru_cache(maxsize=_MOST_KEPT)
