@@ -38,7 +38,7 @@ from policygraph.graph.spans import describe_original, place_spans
 from policygraph.judging.coding import find_disagreements, find_idle_explanations
 from policygraph.judging.comparing.codebook import answer_questions
 from policygraph.judging.comparing.reuse import reuse_graph
-from policygraph.judging.law.conclusions import conclusion_intervals
+from policygraph.judging.law.conclusions.intervals import conclusion_intervals
 from policygraph.judging.law.judgements import find_faults
 from policygraph.judging.law.quotations import chain_events
 from policygraph.judging.law.reaches import reach_nodes
