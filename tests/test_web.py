@@ -397,6 +397,33 @@ def test_the_list_of_measures_is_narrowed_by_conclusion_and_names_acts_that_end_
     ]
 
 
+def test_a_provision_is_called_a_basis_of_today_only_where_the_conclusion_rests_on_it(client: TestClient) -> None:
+    """For every conclusion that has a provision beside it, in both languages."""
+    day = "2026-11-26"
+    rows = client.get(f"/queries/conclusions.json?as_of={day}&_limit=5000").json()["rows"]
+    examples = {row["conclusion"]: row for row in rows if row["measure"] and row["basis_now"] and not row["reading"]}
+    assert {"conflict", "insufficient", "conditional", "supported"} <= set(examples)
+    for code, row in examples.items():
+        path = str(row["measure"]).split("/id/", 1)[1]
+        alone = len([x for x in rows if x["measure"] == row["measure"]]) == 1
+        rests = code not in ("conflict", "insufficient", "unverifiable")
+        for prefix, words in (("", "今天依："), ("/en", "rests today on: ")):
+            text = client.get(f"{prefix}/{path}?as_of={day}").text
+            if alone or rests:
+                assert (words in text) is rests, (code, prefix, path)
+
+
+def test_a_dated_question_that_is_asked_without_a_day_leads_to_today(client: TestClient) -> None:
+    for page in (
+        "/queries/conclusions?measure=jiamusi-2020-5/para_9",
+        "/en/queries/conclusions?document=yiyuan-2021-28",
+    ):
+        sent = client.get(page, follow_redirects=False)
+        assert sent.status_code == 307
+        assert "as_of=2" in sent.headers["location"]
+    assert client.get("/queries/conclusions").status_code == 200
+
+
 def test_before_a_document_is_issued_no_measure_of_it_has_a_conclusion(client: TestClient) -> None:
     rows = client.get("/lists/measures.json?as_of=2015-01-01").json()["rows"]
     later = [row for row in rows if "yiyuan" in row["document"]]

@@ -389,7 +389,9 @@ def act_lines(
         f"{names.gloss_law(basis)}{names.language.words['colon']}{standing(code)}" + (f" → {place}" if place else "")
         for basis, code, place in act.standings
     )
-    today = tuple(words["today"].format(basis=names.gloss_law(basis)) for basis in act.items.get("basis_now", ()))
+    # a provision looked at is a basis only where the conclusion says so: else it stands against the act or falls short
+    said = words.get(f"today_{act['conclusion']}", words["today"])
+    today = tuple(said.format(basis=names.gloss_law(basis)) for basis in act.items.get("basis_now", ()))
     sure = (names.say(act["certainty"]), names.say(act["verification"], "verification"))
     competent = tuple(
         words["glossed"].format(gloss=gloss, words=part) if (gloss := gloss_of(part)) else part
