@@ -62,7 +62,7 @@ _UNPLAIN = (b'"', b"\0", b"\n\n", b"\n,\n")
 _UNPLAIN_RETURNS = (b"\n\r", b"\r\r")
 """Bytes that CSV readers take differently: quotes, NUL, blank lines, lone carriage returns."""
 _PAST_BLANKS = "chr(12289)"
-"""The first character after all that Unicode counts as white space; of those before it, the visible of ASCII will do."""
+"""The first character after all white space of Unicode; of those before it, the visible of ASCII will do."""
 _TAKEN = ("DATE", "BOOLEAN", "INTEGER")
 """Types of Parquet columns whose values need no reading."""
 _PLAIN_REGION = r"[1-9][0-9]|[1-9][0-9]{3}|[1-9][0-9]{5}|[1-9][0-9]{8}|[1-9][0-9]{11}"
