@@ -153,6 +153,7 @@ def test_what_the_first_visitors_would_wait_for_is_made_beforehand(
     dataset: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After a service that stays has warmed up, a page, a question and a form make nothing of it any more."""
+    usual = gc.get_threshold()
     try:
         with TestClient(create_app(dataset, Options(settings=FEW, warm=True))) as client:
             warmer = client.app.state.serving.warmer  # type: ignore[attr-defined]  # starlette types app as a callable
@@ -177,6 +178,7 @@ def test_what_the_first_visitors_would_wait_for_is_made_beforehand(
             assert client.post("/check", data=form, headers={"Accept": "text/html"}).status_code == 200
     finally:
         gc.unfreeze()
+        gc.set_threshold(*usual)
 
 
 @pytest.fixture(scope="module")
