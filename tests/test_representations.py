@@ -371,7 +371,7 @@ def test_data_are_shared_validated_and_compressed(client: TestClient, path: str)
 def test_a_validator_is_known_before_anything_is_evaluated(
     client: TestClient, app: FastAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tags = {path: client.get(path).headers["etag"] for path in ("/measures", *DATA)}
+    tags = {path: client.get(path).headers["etag"] for path in ("/documents", *DATA)}
 
     def fail(*_: object, **__: object) -> None:
         raise AssertionError("evaluated")
@@ -391,7 +391,7 @@ def test_a_validator_is_known_before_anything_is_evaluated(
     ("path", "lifetime"),
     [
         ("/", "no-cache"),
-        ("/measures", "no-cache"),
+        ("/documents", "no-cache"),
         ("/en/documents", "no-cache"),
         (f"/law/anquan-shengchan-fa?as_of={DAY}", "no-cache"),
         ("/law/anquan-shengchan-fa", "no-store"),
