@@ -45,7 +45,7 @@ DATA = (
     "/graph/law", "/graphs?default", "/graphs?graph=https://w3id.org/policygraph/graph/org", "/graphs", "/ns",
     "/ns/0.1.0", "/.well-known/void", "/queries/documents.json", "/queries/documents.csv", "/queries/documents.xlsx",
     "/search.json?q=采购", f"/compare.json?as_of={DAY}", "/review.csv", f"/changes.atom?as_of={DAY}", "/openapi.json",
-    "/tasks.csv?department=jiamusi/caizhengju",
+    "/tasks.csv?department=jiamusi/caizhengju&as_of=2026-11-26",
 )  # fmt: skip
 """One address of every kind of data file."""
 UNKNOWN = ("/doc/nothing", "/measure/jiamusi-2020-5/nothing", "/law/a/b/c", "/entity/91230800MA18")
