@@ -124,8 +124,8 @@ def register_body(
     """Register a body of the workspace for a name that the document prints, and name it in the statements about it.
 
     ``function`` is told by slug or label (`find_function`), ``region`` by code; name and region follow from the
-    document where they are not told. Errors: ``InputError`` for a name that the document does not print, that is known already, or
-    that has no region; ``StaleError``; ``StorageError``.
+    document where they are not told. Errors: ``InputError`` for a name that the document does not print, that is known
+    already, or that has no region; ``StaleError``; ``StorageError``.
     """
     decision = Decision(case, by, at, BODIES)
     _require_printed(case, written)
