@@ -408,6 +408,28 @@ def test_a_policy_asks_whether_its_list_is_whole_where_other_words_may_be_condit
     assert len(policy.values_of("hasCondition")) <= 2, "what another list says is no condition of this one"
 
 
+@pytest.mark.parametrize("below", [1, 2, 3])
+@pytest.mark.parametrize("form", ["（{}）", "{}．", "（{}）  "])
+def test_a_condition_with_a_paragraph_below_it_is_one_of_the_list(below: int, form: str) -> None:
+    items = ["近3年内未受到行政处罚；", "已向社会公开作出安全生产承诺；", "未被列入失信联合惩戒对象名单。"]
+    numbers = "一二三" if "（" in form else "123"
+    lines = [form.format(number) + words for number, words in zip(numbers, items, strict=True)]
+    lines.insert(below, "其中，适用简易程序的，由主管部门另行核实。")
+    text = "一、联合激励对象\n激励对象须同时符合以下条件：\n" + "\n".join(lines) + f"\n二、{ACTS}"
+    found = draft(text)
+    listed = [one for one in found if one.type == "Condition" and one.rule == "condition-listed"]
+    assert [one.quote for one in listed] == [words.rstrip("；。") for words in items]
+    printed = [form.format(number).strip().rstrip("．") for number in numbers]
+    assert [one.values_of("notation") for one in listed] == [(label,) for label in printed]
+    (one_set,) = [one for one in found if one.type == "ConditionSet"]
+    assert one_set.values_of("hasCondition") == tuple(one.address for one in listed)
+    (policy,) = [one for one in found if one.type == "Policy"]
+    assert policy.values_of("hasCondition") == one_set.values_of("hasCondition")
+    # what the paragraph means for the condition is asked, not guessed
+    assert "line-question-whole" in policy.values_of("openQuestion")
+    assert policy.values_of("unclearWords") == ("其中，适用简易程序的，由主管部门另行核实",)
+
+
 def test_a_policy_that_may_not_be_whole_is_not_accepted_before_a_person_has_looked(case: Case) -> None:
     policy = f"policy/{SLUG}"
     edit(case, policy, {"openQuestion": ["line-question-whole"]}, WHO, AT)

@@ -44,6 +44,8 @@ from policygraph.keeping.workspace import SETTINGS, check_identifier, init_works
 from policygraph.namespaces import BASE, ELI, ID, PG, base_of, clause_iri, graph_iri, slug_of, span_iri
 from policygraph.reading.documents import Mention, parse_document
 from policygraph.reading.intake.extractions import locate
+from policygraph.reading.organisations import OrganisationName
+from policygraph.reading.texts import Knowledge
 from policygraph.speaking.app import Options, create_app
 from policygraph.speaking.sparql.engine import Settings
 
@@ -271,7 +273,9 @@ class TestAdding:
         def told(*issuers: str, title: str = "") -> Region | None:
             document = parse_document("一、甲。", WORDS)
             named = tuple(Mention(issuer, ()) for issuer in issuers)
-            return find_region(replace(document, issuers=named, title=title), regions)
+            return find_region(replace(document, issuers=named, title=title), regions, Knowledge((), names, WORDS))
+
+        names = (OrganisationName("national/renhang", "中国人民银行", "official", "100000"),)
 
         assert told("佳木斯市财政局", "中国人民银行佳木斯市中心支行") == city
         assert told("黑龙江省佳木斯市财政局") == city
@@ -279,6 +283,12 @@ class TestAdding:
         assert told("中国人民银行") == country
         assert told(title="佳木斯市安全生产信用管理办法") == city
         assert told("财政局") is told() is None
+        # a longer name is a body of the place it names, which nobody here knows: not of the country, nor the province
+        assert told("中国人民银行云栖市中心支行") is told("中国人民银行云栖中心支行") is None
+        assert told(title="中国人民银行云栖市中心支行关于授信的通知") is None
+        assert told("黑龙江省云栖市财政局") is told("佳木斯市云栖区财政局") is None
+        assert told("中国某某学会") is None, "nobody knows whose body that is"
+        assert told("黑龙江省市场监督管理局") == told("黑龙江省城市管理局") == province
 
     @pytest.mark.parametrize(
         ("name", "region", "expected"),

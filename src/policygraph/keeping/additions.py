@@ -32,11 +32,17 @@ from policygraph.keeping.turtle import Triple, change_file, write_statements
 from policygraph.keeping.workspace import SOURCE, Workspace, check_identifier
 from policygraph.keeping.writing import write_file, write_folder
 from policygraph.namespaces import ELI, ID, PG, clause_iri, instance, source_iri
+from policygraph.reading.branches import find_name_end
 from policygraph.reading.documents import Document, Problem
 from policygraph.reading.intake.extractions import Aside, locate
+from policygraph.reading.organisations import NATION
+from policygraph.reading.passages import read_passage
+from policygraph.reading.patterns import forms_of
+from policygraph.reading.patterns.bodies import NARROWER_PLACE
 from policygraph.reading.texts import Knowledge, Reading, read_text
 from policygraph.text.folding import fold
 from policygraph.text.numbers import parse_number
+from policygraph.text.spans import Span
 
 # haitang-2031-7 · memo7;  not: 2031 · 7 (no letter: whose number it is cannot be told)
 _LETTER = re.compile(r"[a-z]")
@@ -95,10 +101,10 @@ def add_document(
     regions = load_regions(concepts)
     first = read_text(file.text, knowledge).document
     if region is None:
-        place = find_region(first, regions)
+        place = find_region(first, regions, knowledge)
     else:
         place = read_region(region, regions, workspace.base)
-        refuse_elsewhere(place, first, regions)
+        refuse_elsewhere(place, first, regions, knowledge)
     refuse_double(workspace, raw, file.text, first, knowledge, again=again)
     code = place.code if place else None
     reading = read_text(file.text, knowledge, code, base=workspace.base)
@@ -205,10 +211,12 @@ def derive_identifier(path: Path, document: Document, region: str | None) -> str
     )
 
 
-def find_region(document: Document, regions: tuple[Region, ...]) -> Region | None:
+def find_region(document: Document, regions: tuple[Region, ...], knowledge: Knowledge) -> Region | None:
     """The region whose name those who issue a document begin with; None when none is known, or they do not agree.
 
-    Where the text names no issuer, the names under it and then the title are looked at.
+    Where the text names no issuer, the names under it and then the title are looked at. A name that goes on with a
+    place nobody knows tells no region, and the country is told by the whole name of a registered national body only:
+    中国人民银行云栖市中心支行 is a body of 云栖市.
     """
     names = {name: region for region in regions for name in region.names}
     heads = (
@@ -217,7 +225,7 @@ def find_region(document: Document, regions: tuple[Region, ...]) -> Region | Non
         [document.title or ""],
     )
     for said in heads:
-        told = {region for text in said if (region := _begins_with(text, names)) is not None}
+        told = {region for text in said if (region := _region_of(text, names, knowledge)) is not None}
         # a branch of a national body is named after the country first, and tells nothing beside the others
         found = {region for region in told if not region.whole} or told
         if found:
@@ -225,13 +233,22 @@ def find_region(document: Document, regions: tuple[Region, ...]) -> Region | Non
     return None
 
 
-def _begins_with(text: str, names: Mapping[str, Region]) -> Region | None:
+def _region_of(text: str, names: Mapping[str, Region], knowledge: Knowledge) -> Region | None:
     """The region that a name begins with, the narrowest where several stand one after the other; None for none."""
-    found = None
-    while begun := [name for name in names if text.startswith(name)]:
+    found, rest = None, text
+    while begun := [name for name in names if rest.startswith(name)]:
         longest = max(begun, key=len)
-        found, text = names[longest], text[len(longest) :]
-    return found
+        found, rest = names[longest], rest[len(longest) :]
+    if found is None or forms_of(knowledge.vocabulary).find(NARROWER_PLACE, rest):
+        return None
+    return found if not found.whole or _is_national(text, knowledge) else None
+
+
+def _is_national(text: str, knowledge: Knowledge) -> bool:
+    """Whether words begin with the whole name of a registered body of the country, and not with a branch's."""
+    passage = read_passage(text, "", "title", (Span(0, len(text)),))
+    ends = [len(name.label) for name in knowledge.names if name.scope == NATION and passage.text.startswith(name.label)]
+    return bool(ends) and find_name_end(passage, 0, max(ends), knowledge.vocabulary) == max(ends)
 
 
 def read_region(written: str, regions: tuple[Region, ...], base: str) -> Region:
@@ -270,9 +287,9 @@ def read_region(written: str, regions: tuple[Region, ...], base: str) -> Region:
     return Region(code, (name,), base, whole=False)
 
 
-def refuse_elsewhere(place: Region, document: Document, regions: tuple[Region, ...]) -> None:
+def refuse_elsewhere(place: Region, document: Document, regions: tuple[Region, ...], knowledge: Knowledge) -> None:
     """Refuse a region that is neither the one whose bodies issue a document nor inside it. Errors: ``InputError``."""
-    told = find_region(document, tuple({*regions, place}))
+    told = find_region(document, tuple({*regions, place}), knowledge)
     if told is None or told.whole or told == place or place.code.startswith(region_prefix(told.code)):
         return
     raise InputError(
