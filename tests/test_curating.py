@@ -22,7 +22,7 @@ from policygraph.errors import DataError, InputError, NotFoundError
 from policygraph.graph.blanks import skolemise
 from policygraph.keeping.additions import add_document
 from policygraph.keeping.curation.agreement import alpha, compare_models, load_other
-from policygraph.keeping.curation.bodies import assign_body, register_body
+from policygraph.keeping.curation.bodies import assign_body, find_function, list_functions, register_body
 from policygraph.keeping.curation.cases import (
     BODIES,
     CURATION_FILES,
@@ -705,6 +705,16 @@ def test_what_was_accepted_answers_with_clause_and_quote(desk_files: Path, tmp_p
     assert red["kind"] == "red"
     (leaving,) = ask("transitions")
     assert leaving["trigger"] == "发现联合激励对象存在失信行为的"
+
+
+@pytest.mark.parametrize("written", ["function-finance", "finance", "FINANCE "])
+def test_a_function_is_named_by_slug_or_label(case: Case, written: str) -> None:
+    assert find_function(case, written, "x") == "function-finance"
+    labels = next(one.names for one in list_functions(case) if one.value == "function-finance")
+    assert {find_function(case, label, "x") for label in labels.values()} == {"function-finance"}
+    with pytest.raises(InputError) as refused:
+        find_function(case, "没有这个", "x")
+    assert all(one.value.removeprefix("function-") in str(refused.value) for one in list_functions(case))
 
 
 # --- commands --------------------------------------------------------------------------------------------------------

@@ -119,7 +119,7 @@ def names_command(
 def register_command(
     identifier: DocumentArgument,
     written: Annotated[str, typer.Argument(help="文件里印着的机构名，见 curate names")],
-    function: Annotated[str, typer.Option(help="职能，例如 function-finance；写错时给出最接近的")],
+    function: Annotated[str, typer.Option(help="职能，例如 finance 或其名称；没有的列出全部")],
     name: Annotated[str, typer.Option(help="全称（缺省：地区名加所印的字）")] = "",
     region: Annotated[str, typer.Option(help="地区代码（缺省：文件的地区）")] = "",
     by: WhoOption = "",
