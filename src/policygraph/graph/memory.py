@@ -313,6 +313,7 @@ class _SteadyGraph(Graph):
 
     def _forget(self) -> None:
         self._objects: dict[tuple[Any, Any], tuple[Any, ...]] = {}
+        self._subjects: dict[tuple[Any, Any], tuple[Any, ...]] = {}
         self._pairs: dict[Any, tuple[tuple[Any, Any], ...]] = {}
         self._items: dict[Any, tuple[Any, ...]] = {}
         self._made: dict[Callable[[Graph], Any], Any] = {}
@@ -350,6 +351,14 @@ class _SteadyGraph(Graph):
         found = self._objects.get((subject, predicate))
         if found is None:
             found = self._objects[subject, predicate] = tuple(super().objects(subject, predicate))
+        return iter(found)
+
+    def subjects(self, predicate: Any = None, object: Any = None, unique: bool = False) -> Iterator[Any]:  # type: ignore[override]  # see above
+        if unique or isinstance(object, list):
+            return super().subjects(predicate, object, unique)
+        found = self._subjects.get((predicate, object))
+        if found is None:
+            found = self._subjects[predicate, object] = tuple(super().subjects(predicate, object))
         return iter(found)
 
     def predicate_objects(self, subject: Any = None, unique: bool = False) -> Iterator[Any]:  # type: ignore[override]  # see above
