@@ -120,8 +120,12 @@ def _find_uncut_tables(page: Page, clauses: Sequence[Clause]) -> Iterator[Proble
     for spans in heads:
         start, end = spans[0].start, spans[-1].end
         if not any(start <= at <= end for at in read):
-            message = "像表头的一行，下面带序号的各行没有分成栏：这张表没有读成表，请对照原件核对"
-            yield Problem("table-uncut", message, start, end)
+            yield Problem(
+                "table-uncut",
+                "像表头的一行，下面带序号的各行没有分成栏：这张表没有读成表，请对照原件核对",
+                start,
+                end,
+            )
 
 
 def _add_fields(tree: Tree, page: Page, header: Header, fields: Sequence[tuple[str, Line]]) -> None:
