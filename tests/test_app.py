@@ -1,5 +1,6 @@
 """The whole process: what it serves, what it keeps back, and what happens when its dataset is built anew."""
 
+import gc
 import json
 import os
 import shutil
@@ -16,6 +17,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 from tests.conftest import Serve, Visit, copy_dataset
 
+from policygraph.clock import today
 from policygraph.errors import DataError, InputError
 from policygraph.keeping.dataset.building import build
 from policygraph.keeping.dataset.manifest import DATASET_FILE, MANIFEST_FILE
@@ -145,6 +147,38 @@ def test_a_rebuilt_dataset_takes_over(client: TestClient, folder: Path, smaller:
     ask = f"ASK {{ {document} a {kind} }}"
     answer = client.get("/sparql", params={"query": ask}, headers={"Accept": "application/sparql-results+json"})
     assert answer.json()["boolean"] is False
+
+
+def test_what_the_first_visitors_would_wait_for_is_made_beforehand(
+    dataset: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a service that stays has warmed up, a page, a question and a form make nothing of it any more."""
+    usual = gc.get_threshold()
+    try:
+        with TestClient(create_app(dataset, Options(settings=FEW, warm=True))) as client:
+            warmer = client.app.state.serving.warmer  # type: ignore[attr-defined]  # starlette types app as a callable
+            warmer.join(120)
+            assert not warmer.is_alive()
+            assert gc.get_freeze_count() > 0
+
+            def refuse(*told: object, **more: object) -> None:
+                raise AssertionError("made only now")
+
+            for place in (
+                "site.Router",
+                "site.open_finder",
+                "site.open_policies",
+                "check.open_desk",
+                "site.count_lists",
+            ):
+                monkeypatch.setattr(f"policygraph.speaking.web.{place}", refuse)
+            question = {"q": "能不能限制政府采购", "as_of": today()}
+            assert client.get("/search", params=question, headers={"Accept": "text/html"}).status_code == 200
+            form = {"do": "sample", "sample": "91230803MA9XN00129", "as_of": today()}
+            assert client.post("/check", data=form, headers={"Accept": "text/html"}).status_code == 200
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*usual)
 
 
 @pytest.fixture(scope="module")

@@ -155,6 +155,10 @@ def test_a_place_is_told_by_name_and_only_the_chosen_documents_ask(client: TestC
     assert page.fields["policy"] == ["jiamusi-2020-5", "jiamusi-2020-6"], "those of its place"
     page = Page(client.post("/check", data={**page.fields, "do": "facts", "policy": ["xinzheng-2010-36"]}).text)
     assert page.fields["enterprises.0.region"] == "佳木斯市"
+    for county in ("桦川县", "桦川", "佳木斯市桦川县", "黑龙江省佳木斯市桦川县"):
+        told = Page(client.post("/check", data={**who, "enterprises.0.region": county, "do": "documents"}).text)
+        assert told.fields["enterprises.0.region"] == "230826", county
+        assert told.fields["policy"] == ["jiamusi-2020-5", "jiamusi-2020-6"], county
     folded = page.text.partition("用不到的事实")[2]
     assert "安全生产标准化证书" in folded
     assert "年度考评" not in folded

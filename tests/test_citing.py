@@ -180,6 +180,16 @@ def test_a_list_is_ordered_and_shortened_by_its_addresses(client: TestClient) ->
     assert [MEASURE] in lists
 
 
+def test_what_is_carried_away_names_no_address_that_leads_nobody_anywhere(client: TestClient) -> None:
+    """A service that is only bound to an address of this machine cites the IRI."""
+    for thing in (MEASURE, ARTICLE):
+        for suffix in ("bib", "csl", "txt", "json"):
+            text = client.get(f"/cite.{suffix}", params={"of": thing, "as_of": DAY}).text
+            assert "testserver" not in text
+            assert "127.0.0.1" not in text
+        assert "https://w3id.org/policygraph/id/" in client.get("/cite.bib", params={"of": thing, "as_of": DAY}).text
+
+
 @pytest.mark.parametrize(
     "written",
     [

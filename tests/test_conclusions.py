@@ -17,7 +17,8 @@ from rdflib.namespace import RDF, SKOS
 from tests.drawing import draws
 
 from policygraph.graph.memory import make_graph
-from policygraph.judging.law.conclusions import conclusion_intervals, read_rules
+from policygraph.judging.law.conclusions.case import read_rules
+from policygraph.judging.law.conclusions.intervals import conclusion_intervals
 from policygraph.judging.law.judgements import find_faults
 from policygraph.keeping.sources import find_root
 from policygraph.namespaces import ID, PG

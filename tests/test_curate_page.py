@@ -207,7 +207,18 @@ def test_a_condition_line_goes_by_forms_from_its_question_to_the_shapes(curating
     assert "不良" in asked.questions[0]
     form = curating.get(f"?by={WHO}&edit={asked.address}").with_button("save-accept", address=asked.address)
     wanted = {"v.lineRecord": "line-record-no-dishonesty", "v.window": "3年"}
-    assert curating.send(form, "save-accept", **wanted).status_code == 303
+    before = curating.files()
+    refused = curating.send(form, "save-accept", **wanted)
+    assert (refused.status_code, "还有要您定的" in refused.text) == (400, True)
+    refused = curating.send(form, "save-accept", **wanted, answered="line-question-words")
+    assert (refused.status_code, "没有写明理由" in refused.text) == (400, True)
+    assert curating.files() == before, "what is refused is not half done either"
+    reason = {"answered": "line-question-words", "note": "不良信用记录即失信行为"}
+    assert curating.send(form, "save-accept", **wanted, **reason).status_code == 303
+    told = [(one.action, one.note) for one in read_journal(curating.case)]
+    assert told[1] == ("edit", reason["note"])
+    assert {action for action, _ in told[2:]} == {"accept"}
+    assert reason["note"] in curating.client.get(HERE).text
     lines = curating.case.text(LINES)
     assert "<period/haitang-2031-7/3-years>" in lines
     assert curating.case.shapes.is_file()

@@ -22,7 +22,7 @@ from policygraph.errors import DataError, InputError, NotFoundError
 from policygraph.graph.blanks import skolemise
 from policygraph.keeping.additions import add_document
 from policygraph.keeping.curation.agreement import alpha, compare_models, load_other
-from policygraph.keeping.curation.bodies import assign_body, register_body
+from policygraph.keeping.curation.bodies import assign_body, find_function, list_functions, register_body
 from policygraph.keeping.curation.cases import (
     BODIES,
     CURATION_FILES,
@@ -35,7 +35,18 @@ from policygraph.keeping.curation.cases import (
     open_case,
     open_desk,
 )  # fmt: skip
-from policygraph.keeping.curation.deciding import Decision, accept, edit, reject, remove, reopen, settle, undo, write
+from policygraph.keeping.curation.deciding import (
+    Decision,
+    accept,
+    answer,
+    edit,
+    reject,
+    remove,
+    reopen,
+    settle,
+    undo,
+    write,
+)
 from policygraph.keeping.curation.drafting import draft_document
 from policygraph.keeping.curation.journal import ACTIONS, read_journal
 from policygraph.keeping.curation.names import list_names
@@ -266,9 +277,20 @@ def test_a_step_takes_its_procedure_along(case: Case) -> None:
     assert [entry.subject for entry in entries] == [step.address.rsplit("/", 1)[0], step.address]
 
 
-def test_accepting_all_leaves_no_proposal(case: Case) -> None:
+def answer_all(case: Case) -> None:
+    """Leave to a determination whatever the draft has not understood."""
+    for one in list_proposals(case):
+        if one.questions:
+            answer(case, one.address, (), WHO, AT, reason="由主管部门认定")
+
+
+def test_accepting_all_leaves_no_proposal_but_those_that_ask(case: Case) -> None:
     number = len(list_proposals(case))
-    assert len(accept(case, None, WHO, AT)) == number
+    assert len(accept(case, None, WHO, AT)) == number - 1
+    (left,) = list_proposals(case)
+    assert left.questions
+    answer_all(case)
+    assert len(accept(case, None, WHO, AT)) == 1
     assert list_proposals(case) == ()
     with pytest.raises(NotFoundError, match="没有待定的建议"):
         accept(case, None, WHO, AT)
@@ -419,6 +441,7 @@ def test_what_is_left_is_listed_until_nothing_is(case: Case) -> None:
 def test_every_action_is_one_line_of_the_journal(case: Case) -> None:
     accept(case, [ONE], WHO, AT)
     edit(case, ONE, {"note": ["看过"]}, WHO, AT)
+    answer_all(case)
     reject(case, [OTHER], WHO, AT)
     write(case, "CreditList", "annex_1/sec_4/al_1", "联合激励对象名单", {"listKind": ["red"]}, WHO, AT)
     remove(case, ONE, WHO, AT)
@@ -651,6 +674,7 @@ def test_what_was_accepted_answers_with_clause_and_quote(desk_files: Path, tmp_p
     shutil.copytree(desk_files, folder)
     workspace = open_workspace(folder)
     case = open_case(open_desk(workspace), SLUG)
+    answer_all(case)
     accept(case, None, WHO, AT)
     settle(case, "all", WHO, AT)
     build(tmp_path / "out", workspace)
@@ -683,6 +707,16 @@ def test_what_was_accepted_answers_with_clause_and_quote(desk_files: Path, tmp_p
     assert leaving["trigger"] == "发现联合激励对象存在失信行为的"
 
 
+@pytest.mark.parametrize("written", ["function-finance", "finance", "FINANCE "])
+def test_a_function_is_named_by_slug_or_label(case: Case, written: str) -> None:
+    assert find_function(case, written, "x") == "function-finance"
+    labels = next(one.names for one in list_functions(case) if one.value == "function-finance")
+    assert {find_function(case, label, "x") for label in labels.values()} == {"function-finance"}
+    with pytest.raises(InputError) as refused:
+        find_function(case, "没有这个", "x")
+    assert all(one.value.removeprefix("function-") in str(refused.value) for one in list_functions(case))
+
+
 # --- commands --------------------------------------------------------------------------------------------------------
 
 
@@ -712,6 +746,9 @@ def test_the_commands_walk_from_draft_to_nothing_left(case: Case) -> None:
     run(folder, "curate", "undo", SLUG, "--by", WHO)
     run(folder, "curate", "reject", SLUG, OTHER, "--by", WHO)
     run(folder, "curate", "accept", SLUG, "--kind", "all", "--by", WHO)
+    (asked,) = list_proposals(case)
+    run(folder, "curate", "answer", SLUG, asked.address, "words", "--reason", "由主管部门认定", "--by", WHO)
+    run(folder, "curate", "accept", SLUG, asked.address, "--by", WHO)
     run(folder, "curate", "none", SLUG, "grades", "--by", WHO)
     run(folder, "curate", "settle", SLUG, "all", "--by", WHO)
     code, out = run(folder, "todo", SLUG, "--format", "json")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -19,12 +21,14 @@ from rdflib.term import Node
 from tests.drawing import draws
 from tests.files import read_graph, read_policies
 
+import policygraph.judging.decisions.hearing as hearing_module
 from policygraph.errors import NotFoundError
 from policygraph.graph.memory import make_graph
 from policygraph.graph.validation import validate
 from policygraph.judging.decisions import (
     BasisRow,
     Decision,
+    Hearing,
     MeasureRow,
     build_view,
     decide,
@@ -620,6 +624,50 @@ def test_one_enterprise_under_every_regime() -> None:
         "yiyuan-2021-28": "inapplicable",
     }
     assert [outcome_label(d) for d in decisions][:2] == ["不属于惩戒对象", "符合条件"]
+
+
+def test_a_hearing_looks_once_and_answers_as_one_asks_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under every policy, on two days, with what would change: the same answers from one look at each view."""
+    register, _ = _case("jiamusi-2020-6", "既在黑名单上又有处罚")
+    policies, days = (
+        [read_policies()[name] for name in ("jiamusi-2020-5", "jiamusi-2020-6")],
+        (NOVEMBER, date(2024, 6, 30)),
+    )
+    asked = [(policy, day) for policy in policies for day in days]
+    plain = [decide(register, UNIT, *one) for one in asked], [what_would_change(register, UNIT, *one) for one in asked]
+    assert len({decision.outcome for decision in plain[0]}) > 1
+    looked: Counter[str] = Counter()
+
+    def count(name: str) -> None:
+        known = getattr(hearing_module, name)
+
+        def call(*told: Any) -> Any:  # Any: whatever the function takes and gives
+            looked[name] += 1
+            return known(*told)
+
+        monkeypatch.setattr(hearing_module, name, call)
+
+    count("build_view")
+    count("run_shapes")
+    hearing = Hearing(register)
+    for _ in range(2):
+        assert [decide(register, UNIT, *one, hearing=hearing) for one in asked] == plain[0]
+    assert looked == {"build_view": len(days), "run_shapes": len(asked)}
+    assert [what_would_change(register, UNIT, *one, hearing=hearing) for one in asked] == plain[1]
+
+
+def test_a_hearing_of_other_facts_is_no_hearing() -> None:
+    """Neither another register nor a variant of a policy, which bears its id, is answered from what was heard."""
+    register, _ = _case("jiamusi-2020-6", "五项都具备，各领域名单完整")
+    listed, _ = _case("jiamusi-2020-6", "既在黑名单上又有处罚")
+    policy = read_policies()["jiamusi-2020-6"]
+    hearing = Hearing(register)
+    assert decide(register, UNIT, policy, NOVEMBER, hearing=hearing).outcome == "eligible"
+    assert decide(listed, UNIT, policy, NOVEMBER, hearing=hearing) == decide(listed, UNIT, policy, NOVEMBER)
+    assert decide(listed, UNIT, policy, NOVEMBER).outcome == "excluded"
+    other = replace(policy, negative="not_granted")
+    assert hearing.case(other, UNIT, NOVEMBER).policy is other
+    assert hearing.case(policy, UNIT, NOVEMBER).policy is policy
 
 
 def test_an_unknown_enterprise_is_named() -> None:

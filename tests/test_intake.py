@@ -127,6 +127,17 @@ def test_one_memo_reads_the_same_as_word_page_and_pdf(knowledge: Knowledge) -> N
     assert read_words(pdffiles.read_document(as_pdf(), "memo.pdf").text, knowledge) == word
 
 
+def test_radicals_that_a_browser_printed_are_read_as_ideographs_and_told(knowledge: Knowledge) -> None:
+    words = "实施单位：\u2ea0政局、云栖市\u2ed4诊中心（１）ＡＢ"
+    printed = pdffiles.read_document(make_pdf([([(60.0, 60.0, "一、保障"), (60.0, 82.0, words)], [])]), "a.pdf")
+    assert "实施单位：民政局、云栖市门诊中心（１）ＡＢ" in printed.text, "width and punctuation stay as printed"
+    assert [(aside.code, aside.words) for aside in printed.asides] == [("radical", "\u2ea0\u2ed4")]
+    (place,) = [place for place in printed.places if "实施单位" in printed.text[place.start : place.end]]
+    assert place.end - place.start == len(words), "one character for one"
+    assert read_words(printed.text, knowledge)["departments"] == ["民政局", "云栖市门诊中心"]
+    assert not pdffiles.read_document(as_pdf(), "memo.pdf").asides
+
+
 def test_every_stretch_of_an_extraction_has_one_place_in_the_original() -> None:
     for extraction in (
         wordfiles.read_document(bytes_of(make_memo()), "memo.docx"),

@@ -29,8 +29,9 @@ from policygraph.judging.rules.shapes import Policy, load_policies
 from policygraph.keeping.additions import add_document
 from policygraph.keeping.conditions import expand_lines
 from policygraph.keeping.curation.cases import LINES, MODEL, Case, list_proposals, open_case, open_desk
-from policygraph.keeping.curation.deciding import accept, edit, reject, remove, undo
+from policygraph.keeping.curation.deciding import accept, answer, edit, reject, remove, undo
 from policygraph.keeping.curation.drafting import draft_document
+from policygraph.keeping.curation.journal import read_journal
 from policygraph.keeping.curation.lining import write_rule
 from policygraph.keeping.terms import read_turtle
 from policygraph.keeping.workspace import init_workspace
@@ -407,12 +408,41 @@ def test_a_policy_asks_whether_its_list_is_whole_where_other_words_may_be_condit
     assert len(policy.values_of("hasCondition")) <= 2, "what another list says is no condition of this one"
 
 
+@pytest.mark.parametrize("below", [1, 2, 3])
+@pytest.mark.parametrize("form", ["（{}）", "{}．", "（{}）  "])
+def test_a_condition_with_a_paragraph_below_it_is_one_of_the_list(below: int, form: str) -> None:
+    items = ["近3年内未受到行政处罚；", "已向社会公开作出安全生产承诺；", "未被列入失信联合惩戒对象名单。"]
+    numbers = "一二三" if "（" in form else "123"
+    lines = [form.format(number) + words for number, words in zip(numbers, items, strict=True)]
+    lines.insert(below, "其中，适用简易程序的，由主管部门另行核实。")
+    text = "一、联合激励对象\n激励对象须同时符合以下条件：\n" + "\n".join(lines) + f"\n二、{ACTS}"
+    found = draft(text)
+    listed = [one for one in found if one.type == "Condition" and one.rule == "condition-listed"]
+    assert [one.quote for one in listed] == [words.rstrip("；。") for words in items]
+    printed = [form.format(number).strip().rstrip("．") for number in numbers]
+    assert [one.values_of("notation") for one in listed] == [(label,) for label in printed]
+    (one_set,) = [one for one in found if one.type == "ConditionSet"]
+    assert one_set.values_of("hasCondition") == tuple(one.address for one in listed)
+    (policy,) = [one for one in found if one.type == "Policy"]
+    assert policy.values_of("hasCondition") == one_set.values_of("hasCondition")
+    # what the paragraph means for the condition is asked, not guessed
+    assert "line-question-whole" in policy.values_of("openQuestion")
+    assert policy.values_of("unclearWords") == ("其中，适用简易程序的，由主管部门另行核实",)
+
+
 def test_a_policy_that_may_not_be_whole_is_not_accepted_before_a_person_has_looked(case: Case) -> None:
     policy = f"policy/{SLUG}"
     edit(case, policy, {"openQuestion": ["line-question-whole"]}, WHO, AT)
-    with pytest.raises(InputError, match="清单以外还有像条件的话"):
-        accept(case, [policy], WHO, AT)
-    edit(case, policy, {"openQuestion": []}, WHO, AT)
+    for address in (policy, RULES[0]):
+        with pytest.raises(InputError, match="条件是否只有这一个清单里的各项"):
+            accept(case, [address], WHO, AT)
+    accept(case, None, WHO, AT)
+    assert {one.address for one in list_proposals(case)} == {policy, *RULES}
+    assert not case.shapes.exists()
+    with pytest.raises(InputError, match="没有写明理由"):
+        edit(case, policy, {"openQuestion": []}, WHO, AT)
+    answer(case, policy, ["whole"], WHO, AT, reason="其余几段说的是程序")
+    assert read_journal(case)[-1].note == "其余几段说的是程序"
     accept(case, [policy], WHO, AT)
     assert policy not in [one.address for one in list_proposals(case, "conditions")]
 
@@ -426,3 +456,65 @@ def test_lines_that_lack_something_stay_open_when_all_are_accepted(case: Case) -
     assert outcome(case, PUBLIC) == ("undetermined", ["passed", "cantTell", "passed", "passed"])
     with pytest.raises(InputError, match="须写明期间"):
         accept(case, None, WHO, AT, kind="conditions")
+
+
+ASKING: tuple[tuple[str, dict[str, list[str]], bool], ...] = (
+    # what was asked, what a person fills in, whether that answers it
+    ("words", {"lineRecord": ["line-record-no-penalty"], "window": ["P2Y"]}, False),
+    ("window", {"lineRecord": ["line-record-no-penalty"]}, False),
+    ("window", {"lineRecord": ["line-record-no-penalty"], "window": ["P2Y"]}, True),
+    ("window-unclear", {"window": ["P18M"]}, True),
+    ("list", {"lineRecord": ["line-record-not-listed"]}, False),
+    ("list", {"lineRecord": ["line-record-not-listed"], "lineRefinement": ["line-refinement-red"]}, True),
+    ("grade", {"lineRefinement": ["line-refinement-red"]}, False),
+    ("bound", {"lineRecord": ["line-record-score"], "lower": ["85"]}, True),
+    # what the records ask that a person has chosen, though the draft has asked nothing
+    ("", {"lineRecord": ["line-record-not-listed"], "lineRefinement": []}, False),
+    ("", {"lineRecord": ["line-record-score"]}, False),
+    ("", {"lineRecord": ["line-record-score"], "upper": ["60"]}, True),
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("question", "values", "answered"), ASKING)
+def test_a_line_is_accepted_when_every_question_is_answered_and_not_before(
+    case: Case, question: str, values: dict[str, list[str]], answered: bool
+) -> None:
+    """Whatever else was changed in it: by itself, with all others, after taking back and doing it again."""
+    rule = RULES[1]
+    asked = [f"line-question-{question}"] if question else []
+    edit(case, rule, {"lineRefinement": [], "window": [], "openQuestion": asked} | values, WHO, AT)
+    if answered:
+        accept(case, [rule], WHO, AT)
+        assert rule not in {one.address for one in list_proposals(case)}
+        return
+    for _ in range(2):
+        with pytest.raises(InputError, match=r"还有要您定的|须写明期间"):
+            accept(case, [rule], WHO, AT)
+        accept(case, None, WHO, AT, kind="conditions")
+        assert [one.address for one in list_proposals(case, "conditions")] == [rule]
+        assert outcome(case, PUBLIC)[0] == "undetermined"
+        undo(case, WHO, AT)
+    with pytest.raises(InputError, match=r"还有要您定的|须写明期间"):
+        edit(case, rule, {"decides": [f"condition/{SLUG}/2"]}, WHO, AT, accepting=True)
+
+
+@pytest.mark.slow
+def test_taking_a_question_away_is_told_with_its_reason_and_can_be_taken_back(case: Case) -> None:
+    rule = RULES[1]
+    edit(case, rule, {"openQuestion": ["line-question-words", "line-question-list"]}, WHO, AT)
+    with pytest.raises(InputError, match="没有在问这一个问题"):
+        answer(case, rule, ["grade"], WHO, AT, reason="x")
+    with pytest.raises(InputError, match="没有写明理由"):
+        answer(case, rule, (), WHO, AT, reason=" ")
+    answer(case, rule, ["words"], WHO, AT, reason="由主管部门认定")
+    with pytest.raises(InputError, match="是哪一种名单"):
+        accept(case, [rule], WHO, AT)
+    answer(case, rule, ["line-question-list"], "业务科", AT, reason="指所有名单")
+    told = [(one.action, one.by, one.note) for one in read_journal(case)[-2:]]
+    assert told == [("answer", WHO, "由主管部门认定"), ("answer", "业务科", "指所有名单")]
+    accept(case, [rule], WHO, AT)
+    undo(case, WHO, AT)
+    undo(case, WHO, AT)
+    with pytest.raises(InputError, match="是哪一种名单"):
+        accept(case, [rule], WHO, AT)

@@ -13,7 +13,7 @@ from rdflib.compare import isomorphic
 from rdflib.term import Node
 
 from policygraph.graph.blanks import skolemise
-from policygraph.graph.memory import MemoryGraph, Triple, join, make_graph
+from policygraph.graph.memory import MemoryGraph, Triple, join, make_day, make_graph, make_number
 from policygraph.keeping.terms import read_node
 from policygraph.namespaces import PG
 
@@ -98,7 +98,20 @@ def test_every_blank_node_gets_a_name_also_one_that_nothing_is_said_of() -> None
 def test_words_are_read_as_rdflib_makes_them(words: str, language: str | None) -> None:
     """``read_node`` fills the slots of a literal by itself; rdflib may not have others, or other values in them."""
     term = ox.Literal(words, language=language)
-    found, expected = read_node(term), Literal(words, lang=term.language, normalize=False)
+    assert_alike(read_node(term), Literal(words, lang=term.language, normalize=False))
+
+
+@pytest.mark.parametrize("number", [0, 7, -1, 2026])
+def test_numbers_are_made_as_rdflib_makes_them(number: int) -> None:
+    assert_alike(make_number(number), Literal(number))
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "2020-02-29", "9999-12-31"])
+def test_days_are_made_as_rdflib_makes_them(day: str) -> None:
+    assert_alike(make_day(day), Literal(day, datatype=XSD.date))
+
+
+def assert_alike(found: Node, expected: Literal) -> None:
     slots = [slot for kind in Literal.__mro__ for slot in getattr(kind, "__slots__", ())]
     assert {slot: getattr(found, slot) for slot in slots} == {slot: getattr(expected, slot) for slot in slots}
     assert (found, hash(found), found.n3()) == (expected, hash(expected), expected.n3())

@@ -264,3 +264,96 @@ def test_a_body_qualifies_only_a_category_that_asks_whose_departments_are_meant(
         assert found == ([words] if joined else ["佳木斯市财政局", category])
     apart = "佳木斯市财政局、各有关部门"
     assert len(find_organisations(apart, one_clause(apart), names, JIAMUSI, WORDS)) == 2
+
+
+LONGER = (
+    *NAMES,
+    OrganisationName("national/renhang", "中国人民银行", "official", "100000"),
+    OrganisationName("national/shuiwu", "国家税务总局", "official", "100000"),
+    OrganisationName("national/yinbaojian", "中国银行保险监督管理委员会", "official", "100000"),
+    OrganisationName("national/tongjiju", "国家统计局", "official", "100000"),
+    OrganisationName("jiamusi/shuiwuju", "佳木斯市税务局", "official", JIAMUSI),
+    OrganisationName("jiamusi/gonganju", "佳木斯市公安局", "official", JIAMUSI),
+    OrganisationName("jiamusi/gonganju", "市公安局", "abbreviation", JIAMUSI),
+    OrganisationName("national/caizhengbu", "财政部", "official", "100000"),
+)
+
+
+class TestLongerNames:
+    """A registered name inside a longer one is not the body that is meant."""
+
+    @pytest.mark.parametrize(
+        "longer",
+        [
+            "中国人民银行云栖市中心支行",
+            "中国人民银行云栖中心支行",
+            "中国人民银行大同市分行",
+            "国家税务总局云栖市税务局",
+            "国家税务总局自贡市税务局",
+            "国家税务总局云栖市税务局稽查局",
+            "国家税务总局佳木斯市税务局",
+            "中国银行保险监督管理委员会云栖监管分局",
+            "国家统计局云栖调查队",
+            "国家统计局黑龙江调查总队",
+            "佳木斯市公安局交警支队",
+            "佳木斯市公安局郊区分局",
+            "国务院安全生产委员会办公室",
+            "财政部驻黑龙江省财政监察专员办事处",
+        ],
+    )
+    @pytest.mark.parametrize(
+        "around",
+        [
+            "实施单位：□",
+            "实施单位：佳木斯市财政局、□、各部门",
+            "（一）给予支持。（□负责）",
+            "（一）给予支持。由□负责。",
+            "（一）由□对守信企业给予支持。",
+            "（一）企业可以向□查询，也可以电话咨询。",
+        ],
+    )
+    def test_a_longer_name_is_one_body_of_its_own(self, longer: str, around: str) -> None:
+        words = around.replace("□", longer)
+        found = find_organisations(words, one_clause(words), LONGER, JIAMUSI, WORDS)
+        met = [mention for mention in found if mention.as_written in longer]
+        assert [(mention.as_written, mention.slug) for mention in met] == [(longer, None)]
+
+    @pytest.mark.parametrize("level", ["issuers", "signature", "addressees"])
+    def test_so_it_is_in_a_header_also_over_the_end_of_a_line(self, level: str) -> None:
+        for words in ("中国人民银行云栖市中心支行", "中国人民银行\n云栖市中心支行"):
+            found = find_organisations(words, one_clause(words, level), LONGER, JIAMUSI, WORDS)
+            assert [(m.as_written, m.slug) for m in found] == [("中国人民银行云栖市中心支行", None)]
+
+    @pytest.mark.parametrize(
+        ("words", "expected"),
+        [
+            ("由市公安局移送市应急管理局处理。", ["市公安局", "市应急管理局"]),
+            ("由市公安局会同市应急管理局负责。", ["市公安局", "市应急管理局"]),
+            ("实施单位：市公安局和市应急管理局", ["市公安局", "市应急管理局"]),
+            ("实施单位：佳木斯市公安局佳木斯市财政局", ["佳木斯市公安局", "佳木斯市财政局"]),
+            ("实施单位：国家税务总局 佳木斯市财政局", ["国家税务总局", "佳木斯市财政局"]),
+            ("市公安局局长兼任办公室主任。", ["市公安局"]),
+            ("国家税务总局应当公布办公室地址。", ["国家税务总局"]),
+            ("国家税务总局对各分局的考核", ["国家税务总局"]),
+        ],
+    )
+    def test_what_does_not_go_on_with_a_name_leaves_it(self, words: str, expected: list[str]) -> None:
+        found = find_organisations(words, one_clause(words), LONGER, JIAMUSI, WORDS)
+        assert [mention.as_written for mention in found] == expected
+        assert all(mention.slug for mention in found)
+
+    def test_a_word_for_units_over_the_end_is_no_body(self) -> None:
+        words = "由财政部门拨付。实施单位：财政部"
+        found = find_organisations(words, one_clause(words), LONGER, JIAMUSI, WORDS)
+        assert [(mention.as_written, mention.spans[0].start) for mention in found] == [("财政部", 13)]
+
+    def test_a_longer_name_that_is_registered_is_found(self) -> None:
+        names = (*LONGER, OrganisationName("a/b", "中国人民银行佳木斯市中心支行", "official", JIAMUSI))
+        words = "由中国人民银行佳木斯市中心支行对企业授信"
+        assert brief(find_organisations(words, one_clause(words), names, JIAMUSI, WORDS))[0][1] == "a/b"
+        assert not brief(find_organisations(words, one_clause(words), LONGER, JIAMUSI, WORDS))[0][1]
+
+    def test_two_unregistered_names_that_are_joined_are_two(self) -> None:
+        words = "责任单位：市水务局和市林业局、市发展和改革委"
+        found = find_organisations(words, one_clause(words), (), JIAMUSI, WORDS)
+        assert [mention.as_written for mention in found] == ["市水务局", "市林业局", "市发展和改革委"]

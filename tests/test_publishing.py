@@ -267,6 +267,46 @@ def test_a_site_takes_the_place_of_a_site_and_a_failed_one_of_none(tmp_path: Pat
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
 
 
+WRITING = """
+import sys, time
+from pathlib import Path
+from policygraph.speaking.publishing.placing import write_folder
+with write_folder(Path(sys.argv[1]), {}) as folder:
+    folder.write("a/index.html", b"half")
+    print("writing", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_what_a_killed_run_left_is_cleared_by_the_next_and_nothing_else(tmp_path: Path) -> None:
+    place, stranger = tmp_path / "site", tmp_path / ".site.new-mine"
+    stranger.mkdir()
+    (stranger / "notes.txt").write_text("x", encoding="utf-8")
+    runs = []
+    for _ in range(2):
+        run = subprocess.Popen([sys.executable, "-c", WRITING, str(place)], stdout=subprocess.PIPE, text=True)
+        assert run.stdout is not None
+        assert run.stdout.readline() == "writing\n"
+        run.stdout.close()
+        runs.append(run)
+    killed, living = runs
+    try:
+        killed.kill()
+        killed.wait()
+        assert len(list(tmp_path.glob(".site.new-*"))) == 3
+        with write_folder(place, {}) as folder:
+            folder.write("a/index.html", b"whole")
+            # what is being written stays, and what somebody else called alike
+            assert len(list(tmp_path.glob(".site.new-*"))) == 3
+    finally:
+        living.kill()
+        living.wait()
+    with write_folder(place, {}) as folder:
+        folder.write("a/index.html", b"whole again")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".site.new-mine", "site"]
+    assert sorted(path.name for path in place.iterdir()) == ["a", LIST]
+
+
 def test_a_file_in_the_way_is_told(tmp_path: Path, run: Callable[..., object], dataset: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
     done = run("publish", str(tmp_path / "file"), "--dataset", str(dataset))

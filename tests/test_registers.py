@@ -43,6 +43,8 @@ from policygraph.keeping.registers.cells import (
 )
 from policygraph.namespaces import PG, instance
 from policygraph.reading.intake import workbooks
+from policygraph.reading.intake.running import Bounds, read_turtle_apart
+from policygraph.reading.intake.workbooks import Limits
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "data" / "registers" / "sample"
@@ -518,3 +520,36 @@ def test_a_folder_is_read_apart_as_it_is_read_here(tmp_path: Path, monkeypatch: 
                 load_register(folder, apart=apart)
             told.append(str(caught.value))
         assert told[0] == told[1]
+
+
+def test_turtle_is_read_apart_as_it_is_read_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same register, the same words for what is no Turtle, and no parser in the process of a service."""
+    graphs = register_graphs(load_register(SAMPLE))
+    file = tmp_path / "r.ttl"
+    (graphs.open + graphs.restricted).serialize(file, format="turtle", encoding="utf-8")
+    folder = tmp_path / "tables"
+    shutil.copytree(SAMPLE, folder)
+    here = load_register(file), load_register(folder)
+    assert len(here[0].rows) > 50
+    assert here[1].synthetic
+    with monkeypatch.context() as patch:
+        patch.setattr("policygraph.reading.intake.triples.Graph", lambda **_: pytest.fail("parsed here"))
+        assert (load_register(file, apart=True), load_register(folder, apart=True)) == here
+    for spoilt in (b"<a> <b> .", b"<a> <b> \xff .", b"\n[" * 3000):
+        file.write_bytes(spoilt)
+        told = []
+        for apart in (False, True):
+            with pytest.raises(InputError) as caught:
+                load_register(file, apart=apart)
+            told.append(str(caught.value))
+        assert told[0] == told[1]
+
+
+def test_turtle_that_takes_too_much_ends_its_reader_and_nobody_else() -> None:
+    """Names that an abbreviation makes long: a little file, gigabytes of memory; and one that takes too long."""
+    long = "https://example.org/" + "x" * 100_000
+    text = f"@prefix a: <{long}> .\n" + "\n".join(f"a:{number} a:p{number} a:o{number} ." for number in range(4000))
+    with pytest.raises(LimitError, match="内存"):
+        read_turtle_apart("r.ttl", text.encode(), Bounds(Limits(), memory=160, processor=60, patience=60))
+    with pytest.raises(LimitError, match="秒"):
+        read_turtle_apart("r.ttl", text.encode(), Bounds(Limits(), memory=4096, processor=60, patience=0.2))

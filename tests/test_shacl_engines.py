@@ -19,11 +19,13 @@ from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
+import pyshacl
 import pyshacl.shape
 import pytest
 from pyrudof import Rudof, RudofConfig
 from pyshacl.constraints import ALL_CONSTRAINT_PARAMETERS, CONSTRAINT_PARAMETERS_MAP
 from pyshacl.constraints.constraint_component import ConstraintComponent
+from pyshacl.graph_abstraction import DataGraph
 from rdflib import Graph, URIRef
 from rdflib.namespace import SH
 from rdflib.term import Node
@@ -31,7 +33,7 @@ from tests.drawing import draw_register, draws
 
 import policygraph.graph.validation as validation
 from policygraph.graph.memory import make_graph, make_steady
-from policygraph.graph.validation import validate
+from policygraph.graph.validation import read_report, validate
 from policygraph.judging.decisions import build_view
 from policygraph.judging.rules import Policy, Register, load_policies
 from policygraph.keeping.dataset.manifest import DATASET_FILE
@@ -246,6 +248,46 @@ def test_a_result_that_is_awaited_is_the_one_that_pyshacl_would_make(monkeypatch
             assert validate(graph, shapes_of(name)) == awaited
         assert made["at once"] > made["awaited"]
         made.clear()
+
+
+def test_a_report_says_what_pyshacl_writes_into_its_own() -> None:
+    """Ours is a plain graph without text; every value that is read from it is the same."""
+    graph, _ = views("sample", DAYS[0])[0]
+    for name in POLICIES:
+        engine = pyshacl.Validator(DataGraph.from_rdflib(graph), shacl_graph=shapes_of(name), options={})
+        _, report, text = engine.run()  # type: ignore[no-untyped-call]  # pySHACL has no annotation there
+        assert text
+        found = validate(graph, shapes_of(name))
+        assert found
+        assert read_report(report) == found
+
+
+def test_constraints_of_steady_shapes_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever else uses pySHACL gets new ones each time, as it would without us."""
+    graph, _ = views("sample", DAYS[0])[0]
+    shapes = shapes_of(POLICIES[0])
+    steady = make_steady(make_graph(shapes))
+    made = 0
+    begin = ConstraintComponent.__init__
+
+    def count(component: ConstraintComponent, shape: pyshacl.Shape) -> None:
+        nonlocal made
+        made += 1
+        begin(component, shape)
+
+    monkeypatch.setattr(ConstraintComponent, "__init__", count)
+
+    def run(of: Callable[[], object]) -> int:
+        before = made
+        of()
+        return made - before
+
+    assert run(lambda: validate(graph, steady)) > 0
+    assert run(lambda: validate(graph, steady)) == 0
+    someone = pyshacl.ShapesGraph(make_graph(shapes))
+    other = pyshacl.Validator(DataGraph.from_rdflib(graph), shacl_graph=someone.graph, options={})
+    first, second = run(other.run), run(other.run)
+    assert first == second > 0
 
 
 def test_the_comparison_notices_a_difference() -> None:

@@ -347,7 +347,7 @@ def test_a_department_page_names_duties_by_name_and_by_category(client: TestClie
 
 def test_the_task_list_holds_measures_and_feedback(client: TestClient) -> None:
     lines = client.get("/tasks.csv?department=jiamusi/caizhengju").text.splitlines()
-    assert lines[0] == "任务,文件,编号,内容,角色,何以及于,对谁,何时,条款,原文"
+    assert lines[0] == "任务,文件,编号,内容,结论,截至,角色,何以及于,对谁,何时,条款,原文"
     assert any(line.startswith("措施,佳应急联发〔2020〕5号,二（九）,") for line in lines)
     assert any("反馈给佳木斯市应急管理局" in line and "概括（各部门）" in line for line in lines)
     near = client.get("/tasks.xlsx?department=财政局")  # no department has exactly this name
@@ -355,6 +355,88 @@ def test_the_task_list_holds_measures_and_feedback(client: TestClient) -> None:
     assert "jiamusi/caizhengju" in near.text
     assert client.get("/tasks.xlsx?department=没有的部门").status_code == 404
     assert client.get("/tasks.xlsx?department=jiamusi/caizhengju").content[:2] == b"PK"
+
+
+def test_wherever_measures_are_listed_to_act_on_they_stand_with_their_conclusion_of_the_day(
+    client: TestClient,
+) -> None:
+    """On the page and in what is taken away from it, for a day that both name; two days may differ."""
+    pages = ("/measures", "/org/jiamusi/caizhengju", "/concept/area-procurement")
+    for day in ("2021-03-01", "2026-11-26"):
+        rows = client.get(f"/queries/conclusions.json?as_of={day}&_limit=5000").json()["rows"]
+        (act,) = (row for row in rows if str(row["measure"]).endswith("/measure/jiamusi-2020-5/para_9"))
+        mark = f'<a class="verdict" href="/measure/jiamusi-2020-5/para_9?as_of={day}"><span class="state conclusion-'
+        for page in pages:
+            text = client.get(f"{page}?as_of={day}").text
+            assert f'{mark}{act["conclusion"]}">{act["conclusion_label"]}</span>' in text, page
+            assert f"结论（截至 {day}）" in text, page
+        listed = client.get(f"/lists/measures.json?as_of={day}").json()
+        assert listed["as_of"] == day
+        told = {row["measure"]: row for row in listed["rows"]}[act["measure"]]
+        assert (told["conclusion"], told["conclusion_label"]) == (act["conclusion"], act["conclusion_label"])
+        tasks = client.get(f"/tasks.csv?department=jiamusi/caizhengju&as_of={day}").text
+        assert f",{act['conclusion_label']},{day}," in next(x for x in tasks.splitlines() if ",二（九）," in x)
+    for page in (*pages, "/lists/measures.csv", "/tasks.csv?department=jiamusi/caizhengju"):
+        sent = client.get(page, follow_redirects=False)
+        assert sent.status_code == 307
+        assert "as_of=" in sent.headers["location"]
+
+
+def test_the_list_of_measures_is_narrowed_by_conclusion_and_names_acts_that_end_differently(client: TestClient) -> None:
+    day = "2026-11-26"
+    rows = client.get(f"/lists/measures.json?as_of={day}").json()["rows"]
+    several = [row for row in rows if "；" in str(row["conclusion"])]
+    assert several
+    for row in several:
+        acts = client.get("/queries/conclusions.json", params={"as_of": day, "measure": row["measure"]}).json()["rows"]
+        assert all(f"{act['act_title']}：{act['conclusion_label']}" in row["conclusion_label"] for act in acts)
+    code = "conflict"
+    kept = client.get(f"/lists/measures.json?as_of={day}&conclusion={code}").json()["rows"]
+    assert [row["measure"] for row in kept] == [
+        row["measure"] for row in rows if code in str(row["conclusion"]).split("；")
+    ]
+
+
+def test_a_provision_is_called_a_basis_of_today_only_where_the_conclusion_rests_on_it(client: TestClient) -> None:
+    """For every conclusion that has a provision beside it, in both languages."""
+    day = "2026-11-26"
+    rows = client.get(f"/queries/conclusions.json?as_of={day}&_limit=5000").json()["rows"]
+    examples = {row["conclusion"]: row for row in rows if row["measure"] and row["basis_now"] and not row["reading"]}
+    assert {"conflict", "insufficient", "conditional", "supported"} <= set(examples)
+    for code, row in examples.items():
+        path = str(row["measure"]).split("/id/", 1)[1]
+        alone = len([x for x in rows if x["measure"] == row["measure"]]) == 1
+        rests = code not in ("conflict", "insufficient", "unverifiable")
+        for prefix, words in (("", "今天依："), ("/en", "rests today on: ")):
+            text = client.get(f"{prefix}/{path}?as_of={day}").text
+            if alone or rests:
+                assert (words in text) is rests, (code, prefix, path)
+
+
+def test_a_dated_question_that_is_asked_without_a_day_leads_to_today(client: TestClient) -> None:
+    for page in (
+        "/queries/conclusions?measure=jiamusi-2020-5/para_9",
+        "/en/queries/conclusions?document=yiyuan-2021-28",
+    ):
+        sent = client.get(page, follow_redirects=False)
+        assert sent.status_code == 307
+        assert "as_of=2" in sent.headers["location"]
+    assert client.get("/queries/conclusions").status_code == 200
+
+
+def test_before_a_document_is_issued_no_measure_of_it_has_a_conclusion(client: TestClient) -> None:
+    rows = client.get("/lists/measures.json?as_of=2015-01-01").json()["rows"]
+    later = [row for row in rows if "yiyuan" in row["document"]]
+    assert later
+    assert {(row["conclusion"], row["conclusion_label"]) for row in later} == {(None, "文件未印发")}
+
+
+def test_the_tasks_of_a_department_have_an_address_that_leads_to_its_page(client: TestClient) -> None:
+    for name in ("jiamusi/caizhengju", "佳木斯市财政局"):
+        sent = client.get("/tasks", params={"department": name, "as_of": "2026-11-26"}, follow_redirects=False)
+        assert (sent.status_code, sent.headers["location"]) == (303, "/org/jiamusi/caizhengju?as_of=2026-11-26")
+    assert client.get("/en/tasks", follow_redirects=False).headers["location"] == "/en/departments"
+    assert client.get("/tasks?department=没有的部门").status_code == 404
 
 
 def test_an_article_page_tells_who_cites_it_and_where_its_number_went(client: TestClient) -> None:

@@ -296,6 +296,9 @@ NATION = OrganisationName("national/guowuyuan", "国务院", "official", "100000
 # Per concept: what shows that its word is recognised. □ is the invented word.
 PROBES: dict[str, Probe] = {
     "kind-notice": parsed("关于加强监管的□\n" + BODY, field="kind"),
+    "reading-branch-ending": named("一、甲\n（一）由财政部云栖□对企业授信。\n", MINISTRY),
+    "reading-office-ending": named("一、甲\n（一）由财政部云栖□对企业授信。\n", MINISTRY),
+    "reading-between-word": named("一、甲\n（一）财政部□云栖分局办理。\n", MINISTRY),
     "reading-measure-heading": measured("备忘录\n一、□\n（一）限制参加采购。\n（二）加强检查。\n"),
     "reading-measure-header": measured(
         "<table><tr><td>序号</td><td>□</td><td>实施单位</td></tr>"

@@ -44,6 +44,8 @@ from policygraph.keeping.workspace import SETTINGS, check_identifier, init_works
 from policygraph.namespaces import BASE, ELI, ID, PG, base_of, clause_iri, graph_iri, slug_of, span_iri
 from policygraph.reading.documents import Mention, parse_document
 from policygraph.reading.intake.extractions import locate
+from policygraph.reading.organisations import OrganisationName
+from policygraph.reading.texts import Knowledge
 from policygraph.speaking.app import Options, create_app
 from policygraph.speaking.sparql.engine import Settings
 
@@ -231,7 +233,7 @@ class TestAdding:
 
     def test_the_map_leads_every_character_back(self, empty: Path, tmp_path: Path) -> None:
         for name in ("memo.docx", "memo.txt"):
-            add_document(open_workspace(empty), write_memo(tmp_path / name), name.replace(".", "-"))
+            add_document(open_workspace(empty), write_memo(tmp_path / name), name.replace(".", "-"), again=True)
             folder = empty / "documents" / name.replace(".", "-")
             text = (folder / "source.txt").read_text("utf-8")
             found = read_map(folder, hashlib.sha256(text.encode()).hexdigest())
@@ -271,7 +273,9 @@ class TestAdding:
         def told(*issuers: str, title: str = "") -> Region | None:
             document = parse_document("一、甲。", WORDS)
             named = tuple(Mention(issuer, ()) for issuer in issuers)
-            return find_region(replace(document, issuers=named, title=title), regions)
+            return find_region(replace(document, issuers=named, title=title), regions, Knowledge((), names, WORDS))
+
+        names = (OrganisationName("national/renhang", "中国人民银行", "official", "100000"),)
 
         assert told("佳木斯市财政局", "中国人民银行佳木斯市中心支行") == city
         assert told("黑龙江省佳木斯市财政局") == city
@@ -279,6 +283,12 @@ class TestAdding:
         assert told("中国人民银行") == country
         assert told(title="佳木斯市安全生产信用管理办法") == city
         assert told("财政局") is told() is None
+        # a longer name is a body of the place it names, which nobody here knows: not of the country, nor the province
+        assert told("中国人民银行云栖市中心支行") is told("中国人民银行云栖中心支行") is None
+        assert told(title="中国人民银行云栖市中心支行关于授信的通知") is None
+        assert told("黑龙江省云栖市财政局") is told("佳木斯市云栖区财政局") is None
+        assert told("中国某某学会") is None, "nobody knows whose body that is"
+        assert told("黑龙江省市场监督管理局") == told("黑龙江省城市管理局") == province
 
     @pytest.mark.parametrize(
         ("name", "region", "expected"),
@@ -307,6 +317,7 @@ class TestAdding:
         assert list_files(empty) == before
         set_samples(empty, False)
         if identifier == "jiamusi-2020-6":
+            file.write_text(MEMO.replace("〔2031〕7号", "〔2031〕8号"), encoding="utf-8")
             assert add_document(open_workspace(empty), file, identifier).identifier == identifier
 
     @pytest.mark.parametrize("region", ["海棠湾", "9999=海棠湾市", "999901", "999901="])
@@ -314,7 +325,21 @@ class TestAdding:
         known = Region("230800", ("佳木斯市",), BASE, whole=False)
         with pytest.raises(InputError, match="--region"):
             read_region(region, (known,), HERS)
-        assert read_region("230800=别的名称", (known,), HERS) is known
+
+    @pytest.mark.parametrize(
+        ("region", "cause"),
+        [
+            ("230800=别的名称", "代码 230800 是佳木斯市，不是别的名称"),
+            ("230801=佳木斯市", "佳木斯市的代码是 230800，不是 230801"),
+            ("2308=佳木斯市", "不是行政区划代码"),
+            ("２３０８００", "不是行政区划代码"),
+        ],
+    )
+    def test_a_code_and_a_name_that_are_known_otherwise_are_refused(self, region: str, cause: str) -> None:
+        known = Region("230800", ("佳木斯市",), BASE, whole=False)
+        with pytest.raises(InputError, match=cause):
+            read_region(region, (known,), HERS)
+        assert read_region("230800=佳木斯市", (known,), HERS) is known
 
     def test_a_region_that_is_refused_leaves_nothing(self, empty: Path, tmp_path: Path) -> None:
         before = list_files(empty), (empty / "regions.ttl").read_text("utf-8")
@@ -729,12 +754,59 @@ def test_a_document_without_a_title_is_called_by_its_id() -> None:
     assert [(row["thing"].value[-3:], row["zh"].value) for row in rows] == [("x-1", "x-1"), ("x-2", "某通知")]
 
 
+@pytest.mark.parametrize(
+    ("region", "is_taken"),
+    [("230800", True), ("230803=郊区", True), ("999901=海棠湾市", False), ("230000", False)],
+)
+def test_a_region_that_is_not_the_texts_is_refused(empty: Path, tmp_path: Path, region: str, is_taken: bool) -> None:
+    """A part of the place whose bodies issue it may be meant, no other place and none above it."""
+    path = tmp_path / "memo.txt"
+    path.write_text(MEMO.replace("海棠湾市", "佳木斯市"), encoding="utf-8")
+    before = list_files(empty)
+    if is_taken:
+        assert add_document(open_workspace(empty), path, MINE, region).region == region[:6]
+    else:
+        with pytest.raises(InputError, match=r"与原文不合.*230800"):
+            add_document(open_workspace(empty), path, MINE, region)
+        assert list_files(empty) == before
+
+
+@pytest.mark.slow
+def test_a_document_is_taken_once(empty: Path, tmp_path: Path) -> None:
+    """As the same file, as the same words in another form, as another edition that nobody has vouched for."""
+    workspace = open_workspace(empty)
+    forms = {"memo.docx": memos.make_docx(), "memo.html": memos.make_html(), "memo.pdf": memos.make_memo_pdf()}
+    for name, content in forms.items():
+        (tmp_path / name).write_bytes(content)
+    add_document(workspace, tmp_path / "memo.docx", "one")
+    other = tmp_path / "other.txt"
+    other.write_text("\n".join(memos.LINES).replace("优先安排", "可以优先安排"), encoding="utf-8")
+    ours = tmp_path / "ours.txt"
+    ours.write_bytes((find_root() / "data" / "documents" / "jiamusi-2020-6" / "source.txt").read_bytes())
+    before = list_files(empty)
+    causes = {
+        tmp_path / "memo.docx": "这个文件已经收过.*one",
+        tmp_path / "memo.html": "同样的文字已经收过.*one",
+        tmp_path / "memo.pdf": "同样的文字已经收过.*one",
+        ours: r"(这个文件|同样的文字)已经收过.*jiamusi-2020-6",
+    }
+    for path, cause in causes.items():
+        for again in (False, True):
+            with pytest.raises(InputError, match=cause):
+                add_document(workspace, path, "two", again=again)
+    with pytest.raises(InputError, match=r"one.*有同样的文号和标题"):
+        add_document(workspace, other, "two")
+    assert list_files(empty) == before
+    assert add_document(workspace, other, "two", again=True).identifier == "two"
+
+
 def test_one_memo_is_the_same_document_as_word_page_and_pdf(tmp_path: Path) -> None:
-    workspace = init_workspace(tmp_path / "own", "https://data.example.gov.cn/credit/", samples=False)
     told: dict[str, object] = {}
     forms = {"word.docx": memos.make_docx, "page.html": memos.make_html, "print.pdf": memos.make_memo_pdf}
     for name, make in forms.items():
         (tmp_path / name).write_bytes(make())
+        # one workspace takes a document once
+        workspace = init_workspace(tmp_path / f"own-{name}", "https://data.example.gov.cn/credit/", samples=False)
         added = add_document(workspace, tmp_path / name, region=f"{memos.CODE}={memos.CITY}")
         source = (added.folder / "source.txt").read_text("utf-8")
         document, measures = added.reading.document, added.reading.measures

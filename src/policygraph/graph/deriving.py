@@ -20,7 +20,7 @@ def derive(union: Graph) -> Graph:
     derived = _settled_kinds(union) + _comparison_rows(union) + _force_in_eli(union)
     for shape in (PG.Condition, PG.ConditionSet):
         for criterion in union.subjects(RDF.type, shape):
-            derived.add((criterion, DCTERMS.identifier, Literal(slug_of(str(criterion)).removeprefix("condition/"))))
+            derived.add((criterion, DCTERMS.identifier, make_text(slug_of(str(criterion)).removeprefix("condition/"))))
     for kind in sort_nodes(union.subjects(RDFS.subClassOf, PG.Measure)):
         for measure in union.subjects(RDF.type, kind):
             derived.add((measure, RDF.type, PG.Measure))
@@ -135,15 +135,15 @@ def _comparison_rows(union: Graph) -> Graph:
             row = instance("comparison", f"{slug}-{word}")
             found.add((row, RDF.type, PG.ComparisonRow))
             found.add((row, PG.policyArea, area))
-            found.add((row, PG.effectClass, Literal(word)))
+            found.add((row, PG.effectClass, make_text(word)))
             for language, label in ({"zh": slug} | _names(union, area)).items():
-                found.add((row, RDFS.label, Literal(f"{label} · {names.get(language, word)}", lang=language)))
+                found.add((row, RDFS.label, make_text(f"{label} · {names.get(language, word)}", language)))
     if loose - classified:
         row = instance("comparison", "unclassified")
         found.add((row, RDF.type, PG.ComparisonRow))
-        found.add((row, PG.effectClass, Literal("unclassified")))
+        found.add((row, PG.effectClass, make_text("unclassified")))
         for language, label in _names(union, ID["concept/effect-class-unclassified"]).items():
-            found.add((row, RDFS.label, Literal(label, lang=language)))
+            found.add((row, RDFS.label, make_text(label, language)))
     return found
 
 

@@ -13,11 +13,11 @@ from itertools import accumulate
 from types import MappingProxyType
 
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import DCTERMS, PROV, RDF, SKOS, XSD
+from rdflib.namespace import DCTERMS, PROV, RDF, SKOS
 from rdflib.term import Node
 
 from policygraph.graph.knowledge import WorkVersions
-from policygraph.graph.memory import make_graph
+from policygraph.graph.memory import make_day, make_graph, make_number, make_text
 from policygraph.graph.spans import attest, describe_span
 from policygraph.namespaces import BASE, ELI, PG, clause_iri, instance, source_iri, span_iri
 from policygraph.reading.citations import Locator, Resolution
@@ -51,8 +51,8 @@ def describe_reading(
         node = instance("doc", reading.identifier, f"problem_{index}", base=reading.base)
         graph.add((node, RDF.type, PG.Problem))
         graph.add((node, PG.document, clause_iri(reading.identifier, "", reading.base)))
-        graph.add((node, PG.code, Literal(problem.code)))
-        graph.add((node, PG.message, Literal(problem.message, lang="zh")))
+        graph.add((node, PG.code, make_text(problem.code)))
+        graph.add((node, PG.message, make_text(problem.message, "zh")))
         # a cut in the text has no width; the character before it shows where it is
         start = problem.start if problem.end > problem.start else max(problem.start - 1, 0)
         attest(graph, reading, node, (Span(start, max(problem.end, start + 1)),) if reading.source else ())
@@ -80,13 +80,13 @@ class _Known:
 def describe_header(root: URIRef, document: Document) -> Iterator[tuple[URIRef, URIRef, Literal]]:
     """Title, number and date of a document as its text prints them; nothing for what it does not print."""
     if document.title:
-        yield root, DCTERMS.title, Literal(document.title, lang="zh")
+        yield root, DCTERMS.title, make_text(document.title, "zh")
     if document.number:
-        yield root, ELI.id_local, Literal(document.number)
+        yield root, ELI.id_local, make_text(document.number)
     if document.number_as_written:
-        yield root, PG.numberAsWritten, Literal(document.number_as_written)
+        yield root, PG.numberAsWritten, make_text(document.number_as_written)
     if document.date:
-        yield root, ELI.date_document, Literal(document.date, datatype=XSD.date)
+        yield root, ELI.date_document, make_day(document.date)
 
 
 def _describe_header(reading: Reading) -> Iterator[Triple]:
@@ -94,13 +94,13 @@ def _describe_header(reading: Reading) -> Iterator[Triple]:
     root = clause_iri(reading.identifier, "", reading.base)
     source = source_iri(reading.identifier, reading.base)
     yield root, RDF.type, PG.PolicyDocument
-    yield root, DCTERMS.identifier, Literal(reading.identifier)
+    yield root, DCTERMS.identifier, make_text(reading.identifier)
     yield root, PROV.wasDerivedFrom, source
     yield source, RDF.type, PG.SourceText
-    yield source, PG.sha256, Literal(reading.sha256)
-    yield source, PG.length, Literal(document.source_length)
-    yield source, PG.charset, Literal(reading.charset)
-    yield source, PG.sourceText, Literal(reading.source)
+    yield source, PG.sha256, make_text(reading.sha256)
+    yield source, PG.length, make_number(document.source_length)
+    yield source, PG.charset, make_text(reading.charset)
+    yield source, PG.sourceText, make_text(reading.source)
     yield from describe_header(root, document)
     titles = {clause.parent: clause.text for clause in document.clauses if clause.level == "title"}
     for clause in document.clauses:
@@ -110,7 +110,7 @@ def _describe_header(reading: Reading) -> Iterator[Triple]:
             yield annex, RDF.type, PG.Annex
             yield annex, ELI.is_annex_of, root
             if clause.id in titles:
-                yield annex, DCTERMS.title, Literal(" ".join(titles[clause.id].split()), lang="zh")
+                yield annex, DCTERMS.title, make_text(" ".join(titles[clause.id].split()), "zh")
 
 
 def _describe_clause(reading: Reading, clause: Clause) -> Iterator[Triple]:
@@ -119,13 +119,13 @@ def _describe_clause(reading: Reading, clause: Clause) -> Iterator[Triple]:
     yield node, RDF.type, PG.Clause
     yield node, PG.document, root
     yield node, ELI.is_part_of, clause_iri(reading.identifier, clause.parent, reading.base) if clause.parent else root
-    yield node, PG.order, Literal(clause.order)
-    yield node, PG.level, Literal(clause.level)
-    yield node, PG.text, Literal(clause.text)
+    yield node, PG.order, make_number(clause.order)
+    yield node, PG.level, make_text(clause.level)
+    yield node, PG.text, make_text(clause.text)
     if clause.label:
-        yield node, ELI.number, Literal(clause.label)
+        yield node, ELI.number, make_text(clause.label)
     if clause.heading:
-        yield node, PG.heading, Literal(clause.heading)
+        yield node, PG.heading, make_text(clause.heading)
     for span in clause.spans:
         yield from describe_span(reading, span)
         yield node, PG.attestedBy, span_iri(reading.identifier, span.start, span.end, reading.base)
@@ -144,15 +144,15 @@ def _describe_citations(graph: Graph, reading: Reading, known: _Known) -> list[U
         graph.add((node, RDF.type, PG.Citation))
         graph.add((node, PG.document, root))
         graph.add((node, PG.clause, clause))
-        graph.add((node, PG.quote, Literal(citation.text)))
-        graph.add((node, PG.citationRole, Literal(citation.role)))
+        graph.add((node, PG.quote, make_text(citation.text)))
+        graph.add((node, PG.citationRole, make_text(citation.role)))
         if citation.title:
-            graph.add((node, PG.titleAsWritten, Literal(citation.title)))
+            graph.add((node, PG.titleAsWritten, make_text(citation.title)))
         if citation.number_as_written:
-            graph.add((node, PG.numberAsWritten, Literal(citation.number_as_written)))
+            graph.add((node, PG.numberAsWritten, make_text(citation.number_as_written)))
         for locator in citation.locators:
-            graph.add((node, PG.locatorAsWritten, Literal(locator.text)))
-            graph.add((node, PG.locator, Literal(locator.normal)))
+            graph.add((node, PG.locatorAsWritten, make_text(locator.text)))
+            graph.add((node, PG.locator, make_text(locator.normal)))
         if citation.role == "cited":
             _describe_resolution(graph, node, resolution, None, known)
         if citation.nested_in is not None and citation.nested_in < len(nodes):
@@ -187,8 +187,8 @@ def _describe_resolution(
     locator: Locator | None,
     known: _Known,
 ) -> None:
-    graph.add((node, PG.resolution, Literal(resolution.kind)))
-    graph.add((node, PG.resolvedBy, Literal(resolution.by)))
+    graph.add((node, PG.resolution, make_text(resolution.kind)))
+    graph.add((node, PG.resolvedBy, make_text(resolution.by)))
     for candidate in resolution.candidates:
         graph.add((node, PG.candidateWork, known.find("law", candidate)))
     for differs, term in ((resolution.number_differs, PG.numberDiffers), (resolution.title_differs, PG.titleDiffers)):
@@ -207,7 +207,7 @@ def _describe_resolution(
         provision = known.find(*parts)
         graph.add((node, PG.citedProvision, provision))
         graph.add((provision, RDF.type, PG.Provision))
-        graph.add((provision, PG.locator, Literal(locator.normal if locator else "")))
+        graph.add((provision, PG.locator, make_text(locator.normal if locator else "")))
         graph.add((provision, ELI.is_part_of, known.find(*parts[: 3 if stamp else 2])))
 
 
@@ -218,8 +218,8 @@ def _describe_mentions(graph: Graph, reading: Reading, known: _Known) -> None:
         graph.add((node, RDF.type, PG.OrganisationMention))
         graph.add((node, PG.document, root))
         graph.add((node, PG.clause, clause_iri(reading.identifier, mention.clause, reading.base)))
-        graph.add((node, PG.asWritten, Literal(mention.as_written)))
-        graph.add((node, PG.mentionRole, Literal(mention.role)))
+        graph.add((node, PG.asWritten, make_text(mention.as_written)))
+        graph.add((node, PG.mentionRole, make_text(mention.role)))
         agent = _agent(mention, known)
         if agent is not None:
             graph.add((node, PG.agent, agent))
@@ -229,9 +229,9 @@ def _describe_mentions(graph: Graph, reading: Reading, known: _Known) -> None:
         written = name.as_written if isinstance(name, OrganisationMention) else name.text
         graph.add((root, PG.signature, node))
         graph.add((node, RDF.type, PG.Signature))
-        graph.add((node, PG.asWritten, Literal(written)))
-        graph.add((node, PG.order, Literal(index)))
-        graph.add((node, PG.signatureRole, Literal(role)))
+        graph.add((node, PG.asWritten, make_text(written)))
+        graph.add((node, PG.order, make_number(index)))
+        graph.add((node, PG.signatureRole, make_text(role)))
         agent = _agent(name, known) if isinstance(name, OrganisationMention) else None
         if agent is not None:
             graph.add((node, PG.agent, agent))
@@ -283,15 +283,15 @@ def _describe_measures(
         graph.add((node, RDF.type, PG.MeasureGroup))
         graph.add((node, PG.document, root))
         graph.add((node, PG.clause, clause_iri(reading.identifier, group.clause, reading.base)))
-        graph.add((node, SKOS.notation, Literal(group.notation)))
-        graph.add((node, DCTERMS.title, Literal(group.title, lang="zh")))
+        graph.add((node, SKOS.notation, make_text(group.notation)))
+        graph.add((node, DCTERMS.title, make_text(group.title, "zh")))
         _describe_duties(graph, reading, node, group, citations, known)
     for measure in reading.measures.measures:
         node = instance("measure", reading.identifier, *measure.address.split("/"), base=reading.base)
         graph.add((node, RDF.type, PG.Measure))
         graph.add((node, PG.document, root))
-        graph.add((node, SKOS.notation, Literal(measure.notation)))
-        graph.add((node, DCTERMS.title, Literal(measure.title, lang="zh")))
+        graph.add((node, SKOS.notation, make_text(measure.notation)))
+        graph.add((node, DCTERMS.title, make_text(measure.title, "zh")))
         if measure.group is not None and measure.group != measure.address:
             above = instance("measure", reading.identifier, *measure.group.split("/"), base=reading.base)
             graph.add((node, PG.partOfGroup, above))
@@ -317,7 +317,7 @@ def _describe_duties(
         item = URIRef(f"{node}/basis_{index}")
         graph.add((node, PG.hasLegalBasis, item))
         _describe_basis(graph, reading, item, basis, citations, known)
-        graph.add((item, PG.order, Literal(index)))
+        graph.add((item, PG.order, make_number(index)))
 
 
 def _describe_responsibility(
@@ -327,7 +327,7 @@ def _describe_responsibility(
     role = mention.role if mention.role in ("lead", "implement", "support") else "implement"
     graph.add((duty, RDF.type, PG.Responsibility))
     graph.add((duty, PG.role, instance("concept", f"role-{role}")))
-    graph.add((duty, PG.asWritten, Literal(mention.as_written)))
+    graph.add((duty, PG.asWritten, make_text(mention.as_written)))
     graph.add((duty, PG.openEnded, Literal(mention.open_ended)))
     graph.add((duty, PG.clause, clause_iri(reading.identifier, mention.clause, reading.base)))
     agent = _agent(mention, known)
@@ -348,14 +348,15 @@ def _describe_basis(
     graph.add((item, RDF.type, PG.LegalBasisCitation))
     graph.add((item, PG.document, clause_iri(reading.identifier, "", reading.base)))
     graph.add((item, PG.clause, clause_iri(reading.identifier, basis.clause, reading.base)))
-    graph.add((item, PG.titleAsWritten, Literal(basis.title_as_written)))
-    graph.add((item, PG.quote, Literal(quoted)))
+    if basis.title_as_written is not None:
+        graph.add((item, PG.titleAsWritten, make_text(basis.title_as_written)))
+    graph.add((item, PG.quote, make_text(quoted)))
     graph.add((item, PG.citation, citations[basis.citation]))
     if basis.number_as_written:
-        graph.add((item, PG.numberAsWritten, Literal(basis.number_as_written)))
+        graph.add((item, PG.numberAsWritten, make_text(basis.number_as_written)))
     if basis.locator is not None:
-        graph.add((item, PG.locatorAsWritten, Literal(basis.locator.text)))
-        graph.add((item, PG.locator, Literal(basis.locator.normal)))
+        graph.add((item, PG.locatorAsWritten, make_text(basis.locator.text)))
+        graph.add((item, PG.locator, make_text(basis.locator.normal)))
     _describe_resolution(graph, item, reading.resolutions[basis.citation], basis.locator, known)
     attest(graph, reading, item, basis.quote_spans, PG.quoteSpan)
     attest(graph, reading, item, reading.citations[basis.citation].spans)

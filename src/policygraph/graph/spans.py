@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from rdflib import Graph, Literal, URIRef
+from rdflib import Graph, URIRef
 from rdflib.namespace import RDF
 from rdflib.term import Node
 
-from policygraph.graph.memory import make_graph
+from policygraph.graph.memory import make_graph, make_number, make_text
 from policygraph.namespaces import OA, PG, source_iri, span_iri
 from policygraph.reading.intake.extractions import Place, locate
 from policygraph.reading.texts import Reading
@@ -27,15 +27,15 @@ def describe_span(reading: Reading, span: Span) -> Iterator[Triple]:
     yield node, OA.hasSelector, position
     yield node, OA.hasSelector, quote
     yield position, RDF.type, OA.TextPositionSelector
-    yield position, OA.start, Literal(span.start)
-    yield position, OA.end, Literal(span.end)
+    yield position, OA.start, make_number(span.start)
+    yield position, OA.end, make_number(span.end)
     yield quote, RDF.type, OA.TextQuoteSelector
-    yield quote, OA.exact, Literal(reading.source[span.start : span.end])
+    yield quote, OA.exact, make_text(reading.source[span.start : span.end])
 
 
 def describe_original(source: URIRef, file: str, sha256: str) -> Graph:
     """Which file a source text was extracted from, and its hash."""
-    return make_graph(((source, PG.originalFile, Literal(file)), (source, PG.originalSha256, Literal(sha256))))
+    return make_graph(((source, PG.originalFile, make_text(file)), (source, PG.originalSha256, make_text(sha256))))
 
 
 def place_spans(graph: Graph, places: Sequence[Place]) -> Graph:
@@ -50,7 +50,7 @@ def place_spans(graph: Graph, places: Sequence[Place]) -> Graph:
         }
         where = locate(places, bounds[OA.start], bounds[OA.end])
         if where:
-            found.add((span, PG.placeInOriginal, Literal(where)))
+            found.add((span, PG.placeInOriginal, make_text(where)))
     return found
 
 

@@ -8,12 +8,13 @@ pySHACL writes a result, its messages and its text whenever a node does not conf
 and ``sh:qualifiedValueShape``, where it asks only whether the node conforms and throws the result away; and it looks
 for each property of a shape in a list of all parameters. That was half the time of a decision, so both are done when
 and as they are needed: what is evaluated, and what is reported, stays pySHACL's own, for whoever else asks it too.
-The shapes of a steady graph are made once, not anew for each of the facts that are held against them.
+The shapes of a steady graph, and the constraints of each, are made once, not anew for each of the facts that are held
+against them; and the triples of a report go into a plain graph, without the text of it that nobody reads.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -30,7 +31,7 @@ from rdflib.namespace import RDF, SH
 from rdflib.term import Literal, Node
 
 from policygraph.errors import DataError
-from policygraph.graph.memory import keep_made
+from policygraph.graph.memory import keep_made, make_graph
 
 # Any: what pySHACL passes between its own parts; its annotations are incomplete
 _Parts = tuple[str, Node, list[Any]]
@@ -70,6 +71,29 @@ class _Parameters(list[Node]):
         return term in self._known
 
 
+class _KeptComponent:
+    """A kind of constraint, of which pySHACL makes one for a shape whenever it comes by: here it is made once a shape.
+
+    A constraint reads its shape when it is made and changes nothing of itself afterwards. Who else uses pySHACL, with
+    shapes of its own, gets a new one each time as before.
+    """
+
+    __slots__ = ("_component",)
+
+    def __init__(self, component: type[ConstraintComponent]) -> None:
+        self._component = component
+
+    def __call__(self, shape: pyshacl.Shape) -> ConstraintComponent:
+        graph = shape.sg
+        if not isinstance(graph, _AimedShapes):
+            return self._component(shape)
+        key = shape.node, self._component
+        made = graph.constraints.get(key)
+        if made is None:
+            made = graph.constraints[key] = self._component(shape)
+        return made
+
+
 _make_result = ConstraintComponent.make_v_result
 
 
@@ -78,7 +102,12 @@ def _await_result(component: ConstraintComponent, *told: Any, **more: Any) -> _A
 
 
 ConstraintComponent.make_v_result = _await_result  # type: ignore[assignment, method-assign]  # its result, but later
-pyshacl.shape.CONSTRAINT_PARAMS = _Parameters(ALL_CONSTRAINT_PARAMETERS), CONSTRAINT_PARAMETERS_MAP  # type: ignore[attr-defined]  # pySHACL sets it so, when it is first asked
+pyshacl.Shape.__str__ = lambda shape: str(shape.node)  # type: ignore[method-assign]  # what it says thousands of times to a log that nobody keeps
+_kept = {component: _KeptComponent(component) for component in CONSTRAINT_PARAMETERS_MAP.values()}
+pyshacl.shape.CONSTRAINT_PARAMS = (  # type: ignore[attr-defined]  # pySHACL sets it so, when it is first asked
+    _Parameters(ALL_CONSTRAINT_PARAMETERS),
+    {parameter: _kept[component] for parameter, component in CONSTRAINT_PARAMETERS_MAP.items()},
+)
 
 
 class _AimedShapes(pyshacl.ShapesGraph):
@@ -90,12 +119,26 @@ class _AimedShapes(pyshacl.ShapesGraph):
     def __init__(self, graph: Graph) -> None:
         super().__init__(graph)
         self._aimed: tuple[pyshacl.Shape, ...] | None = None
+        self.constraints: dict[tuple[Node, type[ConstraintComponent]], ConstraintComponent] = {}
+        """The constraints that were made of these shapes so far."""
 
     @property
     def shapes(self) -> tuple[pyshacl.Shape, ...]:
         if self._aimed is None:
             self._aimed = tuple(shape for shape in super().shapes if any(True for _ in chain(*shape.target())))
         return self._aimed
+
+
+class _Validator(pyshacl.Validator):
+    """pySHACL's own, whose report is a plain graph."""
+
+    @classmethod
+    def create_validation_report(
+        cls, sg: pyshacl.ShapesGraph, conforms: bool, results: Iterable[_Awaited | _Parts]
+    ) -> tuple[Graph, str]:
+        """The triples of all results; a value of the data or the shapes comes with the graph where it stands."""
+        triples = (triple for _, _, parts in results for triple in parts)
+        return make_graph((s, p, o[1] if isinstance(o, tuple) else o) for s, p, o in triples), ""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -117,7 +160,7 @@ def validate(data: Graph, shapes: Graph) -> tuple[ValidationResult, ...]:
 
     Errors: ``DataError`` when the shapes themselves cannot be used.
     """
-    validator = pyshacl.Validator(DataGraph.from_rdflib(data), shacl_graph=shapes, options={})
+    validator = _Validator(DataGraph.from_rdflib(data), shacl_graph=shapes, options={})
     validator.shacl_graph = keep_made(shapes, _AimedShapes)
     try:
         _, report, _ = validator.run()  # type: ignore[no-untyped-call]  # pySHACL has no annotation there

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from policygraph.judging.decisions import ActRow, DayReading, TimeRule, compare_days
-from policygraph.judging.law.conclusions import ITEM_MARK, name_basis
+from policygraph.judging.law.conclusions.wording import ITEM_MARK, name_basis
 from policygraph.keeping.store import Answer, Cell, Iri, Store
 
 QUERIES = Path(__file__).parents[1] / "queries" / "acts"

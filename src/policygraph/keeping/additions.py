@@ -24,17 +24,25 @@ from policygraph.errors import InputError
 from policygraph.graph.describing import describe_header
 from policygraph.graph.knowledge import Region, load_kinds, load_regions
 from policygraph.graph.memory import make_graph
-from policygraph.keeping.dataset.knowledge import load_graphs, make_knowledge, merge
+from policygraph.judging.rules.codes import region_prefix
+from policygraph.keeping.dataset.knowledge import load_graphs, make_knowledge, merge, parse_file
 from policygraph.keeping.originals import MAP, ORIGINAL, map_source, render_map
-from policygraph.keeping.sources import SourceFile, read_bytes, take_in
+from policygraph.keeping.sources import SourceFile, read_bytes, read_source, take_in
 from policygraph.keeping.turtle import Triple, change_file, write_statements
 from policygraph.keeping.workspace import SOURCE, Workspace, check_identifier
 from policygraph.keeping.writing import write_file, write_folder
 from policygraph.namespaces import ELI, ID, PG, clause_iri, instance, source_iri
+from policygraph.reading.branches import find_name_end
 from policygraph.reading.documents import Document, Problem
 from policygraph.reading.intake.extractions import Aside, locate
-from policygraph.reading.texts import Reading, read_text
+from policygraph.reading.organisations import NATION
+from policygraph.reading.passages import read_passage
+from policygraph.reading.patterns import forms_of
+from policygraph.reading.patterns.bodies import NARROWER_PLACE
+from policygraph.reading.texts import Knowledge, Reading, read_text
+from policygraph.text.folding import fold
 from policygraph.text.numbers import parse_number
+from policygraph.text.spans import Span
 
 # haitang-2031-7 · memo7;  not: 2031 · 7 (no letter: whose number it is cannot be told)
 _LETTER = re.compile(r"[a-z]")
@@ -42,6 +50,9 @@ _CUT = re.compile(r"[^a-z0-9]+")
 _CODE = re.compile(r"[0-9]{6}")
 # .docx · .htm;  not: .备份 · .d/x
 _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,8}")
+
+# <table> · </tr>;  not: <2031>9号 · a < b
+_TAG = re.compile(r"</?(?:table|tr|td)>")
 
 _REGIONS = "地区：本工作区的文件所属、样本里没有的地区；policygraph add 写出，也可手工改。"
 _OPENING = """\
@@ -69,15 +80,16 @@ class Addition:
 
 
 def add_document(
-    workspace: Workspace, path: Path, identifier: str | None = None, region: str | None = None
+    workspace: Workspace, path: Path, identifier: str | None = None, region: str | None = None, *, again: bool = False
 ) -> Addition:
     """Take a file in, of any form that ``read_any_source`` reads, as a new document of a workspace.
 
     ``region`` says which region it is for: the code of one that is known, or ``code=name`` of one that is not yet,
-    which ``regions.ttl`` then gets.
+    which ``regions.ttl`` then gets. ``again`` takes a document although another one has its number and title.
 
     Errors: those of ``read_any_source``; ``InputError`` for an id that is taken, cannot be one, or has to be given,
-    and for a region that is not known; ``StorageError``. Nothing is left half-written then.
+    for a region that is not known or not the text's, and for a document that is there already; ``StorageError``.
+    Nothing is left half-written then.
     """
     if identifier is not None:
         check_identifier(identifier)
@@ -87,10 +99,13 @@ def add_document(
     graphs = load_graphs(workspace)
     knowledge, concepts = make_knowledge(graphs), merge(graphs, "concepts/")
     regions = load_regions(concepts)
+    first = read_text(file.text, knowledge).document
     if region is None:
-        place = find_region(read_text(file.text, knowledge).document, regions)
+        place = find_region(first, regions, knowledge)
     else:
         place = read_region(region, regions, workspace.base)
+        refuse_elsewhere(place, first, regions, knowledge)
+    refuse_double(workspace, raw, file.text, first, knowledge, again=again)
     code = place.code if place else None
     reading = read_text(file.text, knowledge, code, base=workspace.base)
     if identifier is None:
@@ -128,6 +143,54 @@ def _refuse_taken(workspace: Workspace, identifier: str) -> None:
         raise InputError("--id", f"{identifier} 是样本文件的标识", "请换一个标识")
 
 
+def refuse_double(
+    workspace: Workspace, raw: bytes, text: str, document: Document, knowledge: Knowledge, *, again: bool
+) -> None:
+    """Refuse a document that the workspace or one beside it has already: it would count twice in every comparison.
+
+    The same file and the same words, whatever form they came in, are the same document. One with the same number and
+    title and other words may be another edition: it is taken ``again`` when somebody says so. Errors: ``InputError``
+    that names the other one.
+    """
+    words, named = _bare(text), (document.number, _bare(document.title or ""))
+    for home in workspace.all:
+        for identifier in home.documents():
+            folder = home.folder(identifier)
+            held = read_source(folder / SOURCE).text
+            same_file = any(one.read_bytes() == raw for one in folder.glob(f"{ORIGINAL}*") if one.is_file())
+            same_name = all(named) and _said_name(folder, identifier, home.base) == named
+            # a page keeps its tags in the text: what is read from it is compared where the names are the same
+            if same_file or _bare(held) == words or (same_name and _same_clauses(document, held, knowledge)):
+                raise InputError(
+                    "FILE", f"{'这个文件' if same_file else '同样的文字'}已经收过，标识是 {identifier}（{folder}）",
+                    f"用 {identifier}；要换一个标识或原件，先移走它的文件夹",
+                )  # fmt: skip
+            if same_name and not again:
+                raise InputError(
+                    "FILE", f"{identifier}（{folder}）有同样的文号和标题：{document.number}",
+                    "同一份的，用已有的那一份，或先移走它的文件夹；文字不同、确是另一个版本的，加 --again",
+                )  # fmt: skip
+
+
+def _same_clauses(document: Document, held: str, knowledge: Knowledge) -> bool:
+    """Whether another text has the same clauses, word by word."""
+    other = read_text(held, knowledge).document
+    return [_bare(one.text) for one in document.clauses] == [_bare(one.text) for one in other.clauses]
+
+
+def _bare(text: str) -> str:
+    """Words without white space and without the tags that an extraction writes for tables."""
+    return "".join(fold(_TAG.sub("", text), "name").text.split())
+
+
+def _said_name(folder: Path, identifier: str, base: str) -> tuple[str | None, str]:
+    """The number and title that the metadata of a document give; None and empty where they give none."""
+    path, root = folder / "metadata.ttl", clause_iri(identifier, "", base)
+    metadata = parse_file(path) if path.is_file() else make_graph()
+    number = metadata.value(root, ELI.id_local)
+    return (None if number is None else str(number)), _bare(str(metadata.value(root, DCTERMS.title) or ""))
+
+
 def derive_identifier(path: Path, document: Document, region: str | None) -> str:
     """The id of a document from the name of its file, else from its region and number.
 
@@ -148,10 +211,12 @@ def derive_identifier(path: Path, document: Document, region: str | None) -> str
     )
 
 
-def find_region(document: Document, regions: tuple[Region, ...]) -> Region | None:
+def find_region(document: Document, regions: tuple[Region, ...], knowledge: Knowledge) -> Region | None:
     """The region whose name those who issue a document begin with; None when none is known, or they do not agree.
 
-    Where the text names no issuer, the names under it and then the title are looked at.
+    Where the text names no issuer, the names under it and then the title are looked at. A name that goes on with a
+    place nobody knows tells no region, and the country is told by the whole name of a registered national body only:
+    中国人民银行云栖市中心支行 is a body of 云栖市.
     """
     names = {name: region for region in regions for name in region.names}
     heads = (
@@ -160,7 +225,7 @@ def find_region(document: Document, regions: tuple[Region, ...]) -> Region | Non
         [document.title or ""],
     )
     for said in heads:
-        told = {region for text in said if (region := _begins_with(text, names)) is not None}
+        told = {region for text in said if (region := _region_of(text, names, knowledge)) is not None}
         # a branch of a national body is named after the country first, and tells nothing beside the others
         found = {region for region in told if not region.whole} or told
         if found:
@@ -168,30 +233,70 @@ def find_region(document: Document, regions: tuple[Region, ...]) -> Region | Non
     return None
 
 
-def _begins_with(text: str, names: Mapping[str, Region]) -> Region | None:
+def _region_of(text: str, names: Mapping[str, Region], knowledge: Knowledge) -> Region | None:
     """The region that a name begins with, the narrowest where several stand one after the other; None for none."""
-    found = None
-    while begun := [name for name in names if text.startswith(name)]:
+    found, rest = None, text
+    while begun := [name for name in names if rest.startswith(name)]:
         longest = max(begun, key=len)
-        found, text = names[longest], text[len(longest) :]
-    return found
+        found, rest = names[longest], rest[len(longest) :]
+    if found is None or forms_of(knowledge.vocabulary).find(NARROWER_PLACE, rest):
+        return None
+    return found if not found.whole or _is_national(text, knowledge) else None
+
+
+def _is_national(text: str, knowledge: Knowledge) -> bool:
+    """Whether words begin with the whole name of a registered body of the country, and not with a branch's."""
+    passage = read_passage(text, "", "title", (Span(0, len(text)),))
+    ends = [len(name.label) for name in knowledge.names if name.scope == NATION and passage.text.startswith(name.label)]
+    return bool(ends) and find_name_end(passage, 0, max(ends), knowledge.vocabulary) == max(ends)
 
 
 def read_region(written: str, regions: tuple[Region, ...], base: str) -> Region:
-    """The region meant by a code, or a new one below a base by ``code=name``. Errors: ``InputError``.
+    """The region meant by a code, or a new one below a base by ``code=name``.
 
-    >>> read_region("999901=海棠湾市", (), "https://a.example/").names
-    ('海棠湾市',)
+    Errors: ``InputError`` for what is no code, a new code without a name, and where the code is known under another
+    name or the name under another code.
+
+    >>> haitang = read_region("999901=海棠湾市", (), "https://a.example/")
+    >>> haitang.names, read_region("999901=海棠湾市", (haitang,), "https://a.example/") == haitang
+    (('海棠湾市',), True)
+    >>> read_region("九九", (), "https://a.example/")
+    Traceback (most recent call last):
+    ...
+    policygraph.errors.InputError: --region: '九九' 不是行政区划代码。写六位数字（GB/T 2260），例如 --region 331082
     """
     code, _, name = (part.strip() for part in written.partition("="))
-    known = next((region for region in regions if region.code == code), None)
-    if known is not None:
-        return known
     if not _CODE.fullmatch(code):
         raise InputError("--region", f"{code!r} 不是行政区划代码", "写六位数字（GB/T 2260），例如 --region 331082")
+    known = next((region for region in regions if region.code == code), None)
+    if known is not None:
+        if name and name not in known.names:
+            raise InputError(
+                "--region", f"代码 {code} 是{'、'.join(known.names)}，不是{name}",
+                f"就是它的，只写 --region {code}；不是的，核对代码（GB/T 2260）",
+            )  # fmt: skip
+        return known
+    other = next((region for region in regions if name in region.names), None)
+    if other is not None:
+        raise InputError(
+            "--region", f"{name}的代码是 {other.code}，不是 {code}",
+            f"就是它的，写 --region {other.code}；另有同名的，连上级的名称一起写",
+        )  # fmt: skip
     if not name:
         raise InputError("--region", f"还没有代码为 {code} 的地区", f"连名称一起写: --region {code}=名称")
     return Region(code, (name,), base, whole=False)
+
+
+def refuse_elsewhere(place: Region, document: Document, regions: tuple[Region, ...], knowledge: Knowledge) -> None:
+    """Refuse a region that is neither the one whose bodies issue a document nor inside it. Errors: ``InputError``."""
+    told = find_region(document, tuple({*regions, place}), knowledge)
+    if told is None or told.whole or told == place or place.code.startswith(region_prefix(told.code)):
+        return
+    raise InputError(
+        "--region",
+        f"{place.code}（{'、'.join(place.names)}）与原文不合：原文的机关或标题属于{'、'.join(told.names)}（{told.code}）",
+        f"写 --region {told.code}，或不写；确实适用于别处的，收进以后在 metadata.ttl 里改",
+    )  # fmt: skip
 
 
 def register_region(workspace: Workspace, region: Region, regions: tuple[Region, ...]) -> None:

@@ -24,6 +24,7 @@ from policygraph.judging.decisions import (
     BasisRow,
     Decision,
     ForceRow,
+    Hearing,
     MeasureRow,
     Occasion,
     Prospect,
@@ -34,6 +35,7 @@ from policygraph.judging.decisions import (
     what_would_change,
 )
 from policygraph.judging.decisions.across import Invariant, concerns, partners, read_invariants, withdraw_contradicted
+from policygraph.judging.decisions.hearing import hear
 from policygraph.judging.rules import Policy, Register, load_policies
 from policygraph.judging.rules.codes import Codes, read_codes
 from policygraph.keeping.acts import Acts, list_acts, list_days
@@ -86,16 +88,25 @@ class Desk:
         return frozenset(item.condition for policy in self.policies.values() for item in policy.asked)
 
     def decide(
-        self, register: Register, entity: str, policy: Policy, as_of: date, *, today: date | None = None
+        self,
+        register: Register,
+        entity: str,
+        policy: Policy,
+        as_of: date,
+        *,
+        today: date | None = None,
+        hearing: Hearing | None = None,
     ) -> Decision:
         """One enterprise under one policy on one day, with the measures that follow.
 
         An answer that contradicts the one of another policy about the same enterprise and day is withdrawn.
+        ``hearing`` belongs to whoever asks of several policies, or what would change their answers.
         """
+        heard = hear(register, hearing)
 
         def ask(one: Policy) -> Decision:
-            known = self.measures
-            return decide(register, entity, one, as_of, measures=known, dataset=self.dataset, today=today)
+            known, named = self.measures, self.dataset
+            return decide(register, entity, one, as_of, measures=known, dataset=named, today=today, hearing=heard)
 
         decision = ask(policy)
         if not concerns(self.invariants, decision):
@@ -128,9 +139,11 @@ class Desk:
             **how,
         )
 
-    def foresee(self, register: Register, entity: str, policy: Policy, as_of: date) -> Prospect:
-        """What would change that decision."""
-        return what_would_change(register, entity, policy, as_of)
+    def foresee(
+        self, register: Register, entity: str, policy: Policy, as_of: date, *, hearing: Hearing | None = None
+    ) -> Prospect:
+        """What would change that decision; ``hearing`` is that of the decision."""
+        return what_would_change(register, entity, policy, as_of, hearing=hearing)
 
 
 def open_policies(store: Store, codes: Codes | None = None) -> dict[str, Policy]:

@@ -33,6 +33,7 @@ from policygraph.judging.comparing.tables import (
     Place,
     Row,
     Statement,
+    Verdict,
     find_pairings,
 )
 from policygraph.keeping.store import Store
@@ -195,7 +196,7 @@ def _measure_rows(
         if row["level"] == "group":
             called += "（组级）"
         departments.setdefault(str(row["measure"]), {}).setdefault(called, str(row["department"] or ""))
-    bases = _read_bases(store, as_of)
+    bases, verdicts = _read_bases(store, as_of), _read_verdicts(store, as_of)
     for number, row in enumerate(_ask(store, "measures")):
         measure = str(row["measure"])
         effect_class = KINDS.get(str(row["kind"]))
@@ -215,6 +216,7 @@ def _measure_rows(
             requires=_text(row["requires"]),
             departments=tuple((iri, label) for label, iri in departments.get(measure, {}).items()),
             bases=tuple(bases.get(measure, ())),
+            verdicts=tuple(verdicts.get(measure, ())),
             unread=unread.get(str(row["document"]), frozenset()),
         )
         keys = [(area, effect_class) for area in areas.get(measure, []) if effect_class] or [UNCLASSIFIED]
@@ -315,6 +317,16 @@ def _read_bases(store: Store, as_of: str) -> dict[str, list[Basis]]:
         )
         if basis not in found.setdefault(str(row["measure"]), []):
             found[str(row["measure"])].append(basis)
+    return found
+
+
+def _read_verdicts(store: Store, as_of: str) -> dict[str, list[Verdict]]:
+    """What may be done on the day, by measure, act by act; empty where the dataset has no conclusions."""
+    found: dict[str, list[Verdict]] = {}
+    if any(query.name == "conclusions" for query in store.list_queries()):
+        for row in _ask(store, "conclusions", as_of=as_of):
+            verdict = Verdict(_text(row["conclusion"]), _text(row["conclusion_label"]), _text(row["act_title"]))
+            found.setdefault(_text(row["measure"]), []).append(verdict)
     return found
 
 

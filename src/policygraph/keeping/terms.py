@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pyoxigraph as ox
-from rdflib import BNode, Graph, Literal, URIRef
+from rdflib import BNode, Graph, Literal
 from rdflib.namespace import XSD
 from rdflib.term import Node
 
@@ -55,7 +55,7 @@ class TermWriter(dict[Node, bytes]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._ends: dict[tuple[str | None, URIRef | None], bytes] = {}
+        self._ends: dict[str | None, bytes] = {}
 
     def __missing__(self, node: Node) -> bytes:
         words = self[node] = str(write_node(node)).encode()
@@ -63,9 +63,10 @@ class TermWriter(dict[Node, bytes]):
 
     def write(self, literal: Literal) -> bytes:
         """A literal; the engine's own writer is asked for each kind of literal, and for characters it escapes."""
-        if _ESCAPED.search(literal):
+        if _find_escaped(literal):
             return str(write_node(literal)).encode()
-        kind = literal.language, literal.datatype
+        # a name of a datatype is no language; rdflib's own properties cost as much as the rest
+        kind = literal._language or literal._datatype
         end = self._ends.get(kind)
         if end is None:
             _, _, end = str(write_node(literal)).encode().rpartition(b'"')
@@ -74,7 +75,7 @@ class TermWriter(dict[Node, bytes]):
 
 
 # what N-Triples does not take as it is, and more: a line feed, a quotation mark;  not: 第三条 · a-b
-_ESCAPED = re.compile(r'["\\\x00-\x1f\x7f-\x9f\ud800-\udfff\ufff0-\uffff]')
+_find_escaped = re.compile(r'["\\\x00-\x1f\x7f-\x9f\ud800-\udfff\ufff0-\uffff]').search
 
 
 def read_turtle(path: Path) -> Graph:

@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from policygraph.reading.branches import crosses_end, find_name_end, splits_names
 from policygraph.reading.documents import Document, Problem
 from policygraph.reading.passages import LINE, NO_BREAK, PARAGRAPH, Passage, read_passages
 from policygraph.reading.patterns import forms_of
@@ -282,8 +283,8 @@ class _Duty:
 def _find_in_passage(
     passage: Passage, index: _Index, words: Vocabulary, is_unit_cell: bool
 ) -> Iterator[OrganisationMention]:
-    hits = _known_hits(passage, index, words)
     duties = sorted(_duties(passage, words, is_unit_cell), key=lambda duty: duty.start)
+    hits = _known_hits(passage, index, words, _lists(passage, duties))
     taken = bytearray(len(passage.text))
     for hit in hits:
         taken[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
@@ -307,26 +308,84 @@ def _find_in_passage(
         )
 
 
-def _known_hits(passage: Passage, index: _Index, words: Vocabulary) -> list[_Hit]:
-    """Registered names by longest match from the left, then bare names inside enumerations."""
+def _lists(passage: Passage, duties: list[_Duty]) -> list[tuple[int, int]]:
+    """Where names stand side by side: the lists of those responsible; in a header, the whole."""
+    if passage.level in _HEADER_ROLES:
+        return [(0, len(passage.text))]
+    return [(duty.start, duty.end) for duty in duties]
+
+
+def _known_hits(passage: Passage, index: _Index, words: Vocabulary, lists: list[tuple[int, int]]) -> list[_Hit]:
+    """Registered names by longest match from the left, then bare names inside enumerations.
+
+    A name that goes on behind a registered one, or before it in a list, is another body's: it stays without a slug.
+    """
     text = passage.text
     hits: list[_Hit] = []
     taken = bytearray(len(text))
     at = 0
     while at < len(text):
-        name = next((name for name in index.by_initial.get(text[at], ()) if text.startswith(name.label, at)), None)
-        if name is None or not _begins_name(passage, at, name.label, words):
+        name = _name_at(passage, at, index, words)
+        if name is None:
             at += 1
             continue
         end = at + len(name.label)
-        same = [other for other in index.by_initial[text[at]] if other.label == name.label]
-        slugs = {other.slug for other in same}
-        hits.append(_Hit(at, end, name.slug if len(slugs) == 1 else None, name.kind == "category"))
-        taken[at:end] = b"\1" * (end - at)
-        at = end
+        hit = _Hit(at, end, _slug_of(name, index), name.kind == "category")
+        if not hit.is_category:
+            hit = _lengthen(passage, hit, index, words, lists, taken)
+        hits.append(hit)
+        taken[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
+        at = hit.end
     if index.bare:
         hits.extend(_bare_hits(text, index.bare, taken, words))
     return hits
+
+
+def _name_at(passage: Passage, at: int, index: _Index, words: Vocabulary) -> OrganisationName | None:
+    """The longest registered name that stands at a place; None when none begins there."""
+    text = passage.text
+    name = next((name for name in index.by_initial.get(text[at], ()) if text.startswith(name.label, at)), None)
+    if name is None or not _begins_name(passage, at, name.label, words):
+        return None
+    return None if crosses_end(passage, at + len(name.label), words) else name
+
+
+def _slug_of(name: OrganisationName, index: _Index) -> str | None:
+    """The body that a name means; None when several bodies have it."""
+    slugs = {other.slug for other in index.by_initial[name.label[0]] if other.label == name.label}
+    return name.slug if len(slugs) == 1 else None
+
+
+def _lengthen(
+    passage: Passage, hit: _Hit, index: _Index, words: Vocabulary, lists: list[tuple[int, int]], taken: bytearray
+) -> _Hit:
+    """The whole name of which a registered one is a part; the registered one where it is the whole."""
+    begin, stop = next((place for place in lists if place[0] <= hit.start < place[1]), (hit.start, 0))
+    end = find_name_end(passage, hit.start, hit.end, words, stop)
+    if any(_parted(passage, hit.end, at, index, words) for at in range(hit.end + 1, end)):
+        end = hit.end
+    start = hit.start
+    while (
+        start > begin
+        and not taken[start - 1]
+        and passage.breaks[start] == NO_BREAK
+        and _is_han(passage.text[start - 1])
+    ):
+        start -= 1
+    before = passage.text[start : hit.start]
+    if not before.endswith(words.body_endings) or before.endswith(words.jointly_words):
+        start = hit.start
+    return hit if (start, end) == (hit.start, hit.end) else _Hit(start, end, None, False)
+
+
+def _parted(passage: Passage, end: int, at: int, index: _Index, words: Vocabulary) -> bool:
+    """Whether a registered name of its own begins behind a verb or a joining word: 市应急管理局|抄送|市财政局."""
+    links = (*words.before_bodies, *words.long_actor_verbs, *words.handing_words, *words.between_words)
+    return passage.text.endswith(links, end, at) and _name_at(passage, at, index, words) is not None
+
+
+def _is_han(character: str) -> bool:
+    return "一" <= character <= "鿿"
 
 
 def _begins_name(passage: Passage, at: int, label: str, words: Vocabulary) -> bool:
@@ -499,15 +558,23 @@ def _unknown_hit(text: str, start: int, end: int, words: Vocabulary) -> Iterator
     offset = 0
     ending = forms.find(LIST_END, item[:first])
     for name in _split_jointly(item[: ending.start() if ending else first], words):
-        if name not in words.jointly_words and (match := forms.find(BODY, name)):
+        if name not in (*words.jointly_words, *words.joining_words) and (match := forms.find(BODY, name)):
             yield _Hit(start + offset, start + offset + match.end(), None, False)
         offset += len(name)
 
 
 def _split_jointly(names: str, words: Vocabulary) -> list[str]:
-    """甲会同乙 as 甲, 会同 and 乙; the whole where nobody acts together with another."""
-    between = "|".join(map(re.escape, words.jointly_words))
-    return re.split(f"({between})", names) if between else [names]
+    """甲会同乙 as 甲, 会同 and 乙, 甲局和乙局 as 甲局, 和 and 乙局; the whole where no word joins two names."""
+    found: list[str] = []
+    start = at = 0
+    while at < len(names):
+        together = next((len(word) for word in words.jointly_words if names.startswith(word, at)), 0)
+        length = together or splits_names(names[start:], at - start, words)
+        if length:
+            found += [names[start:at], names[at : at + length]]
+            start = at + length
+        at += length or 1
+    return [*found, names[start:]]
 
 
 def _category_begin(item: str, at: int, words: Vocabulary) -> int:

@@ -99,6 +99,9 @@ class Vocabulary:
     addressee_units: tuple[str, ...] = ()
     addressee_endings: tuple[str, ...] = ()
     actor_units: tuple[str, ...] = ()
+    branch_endings: tuple[str, ...] = ()
+    office_endings: tuple[str, ...] = ()
+    between_words: tuple[str, ...] = ()
     full_form_endings: tuple[str, ...] = ()
     bare_run_heads: tuple[str, ...] = ()
     bare_run_qualifiers: tuple[str, ...] = ()
@@ -198,6 +201,11 @@ class Vocabulary:
     def long_kinds(self) -> tuple[str, ...]:
         """Those of `title_kinds` that are more than one character: the only ones that count inside a line."""
         return tuple(word for word in self.title_kinds if len(word) > 1)
+
+    @property
+    def long_actor_verbs(self) -> tuple[str, ...]:
+        """Those of `actor_verbs` that are more than one character: a single one may begin a place (自贡市, 应城市)."""
+        return tuple(word for word in self.actor_verbs if len(word) > 1)
 
 
 @lru_cache(maxsize=8)

@@ -63,6 +63,7 @@ from policygraph.speaking.web.curate import Editing, curate_router
 from policygraph.speaking.web.lists import lists_router
 from policygraph.speaking.web.review import review_router
 from policygraph.speaking.web.search import search_router
+from policygraph.speaking.web.warming import settle, warm
 from policygraph.version import __version__
 from policygraph.words import Language, read_languages
 
@@ -88,6 +89,8 @@ class Options:
     store: str | None = None
     """The address of a SPARQL engine that holds the dataset, instead of the one in this process."""
     watch: bool = False
+    warm: bool = False
+    """Make beforehand what the first visitors would wait for: for a service that stays."""
     library: Path | None = None
     """Where the user's own statute texts lie; the usual place where it is not said."""
     published: str | None = None
@@ -170,6 +173,7 @@ class _State:
         """Why the dataset that lies in the folder now is not served; empty while it is."""
         self.seen = _sign(folder)
         self.watcher: threading.Thread | None = None
+        self.warmer: threading.Thread | None = None
         self.program = _digest_program()
         self.pools: list[PoolEngine] = []
         self.restricted: PoolEngine | None = None
@@ -280,6 +284,24 @@ class _State:
         """The measures of isolation that readers of files have on this machine."""
         return find_isolation()
 
+    def start_warming(self) -> None:
+        """Make what the site will be asked for, beside the first requests."""
+
+        def begin() -> None:
+            self.warm(self.site)
+            settle()
+
+        self.warmer = threading.Thread(target=begin, daemon=True)
+        self.warmer.start()
+
+    def warm(self, site: Site) -> None:
+        """Make what a site will be asked for, unless the service ends before."""
+        try:
+            warm(site, self.stopped.is_set)
+        except PolicygraphError as error:
+            # whoever asks for it is told the same, with its remedy
+            log.warning("not all could be made beforehand: %s", error)
+
     def start_watching(self) -> None:
         """Look after the folder from now on."""
         self.watcher = threading.Thread(target=self.watch, daemon=True)
@@ -315,6 +337,8 @@ class _State:
                 if pool.broken:
                     pool.reload()
             return
+        if self.options.warm:
+            self.warm(site)
         self._write_dumps(dataset)
         ready: list[tuple[PoolEngine, Prepared]] = []
         try:
@@ -328,6 +352,8 @@ class _State:
         for pool, prepared in ready:
             pool.take_over(prepared)
         self.site = site
+        if self.options.warm:
+            settle()
         log.warning("dataset %s took over", dataset[:16])
 
 
@@ -389,6 +415,8 @@ def create_app(folder: Path, options: Options | None = None) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         if options.watch and options.store is None:
             state.start_watching()
+        if options.warm:
+            state.start_warming()
         yield
         await asyncio.to_thread(state.close)
 

@@ -66,6 +66,7 @@ const keys = {
   a: () => press("accept"),
   x: () => press("reject"),
   e: () => document.activeElement.closest(".proposal")?.querySelector("a.button")?.click(),
+  q: () => document.activeElement.closest(".proposal")?.querySelector(".asked input")?.focus(),
   w: take,
   u: () => document.querySelector("#undo button")?.click(),
   t: () => text.focus(),

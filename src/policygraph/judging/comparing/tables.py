@@ -65,6 +65,15 @@ class Basis:
 
 
 @dataclass(frozen=True, slots=True)
+class Verdict:
+    """What may be done of one act of a measure on the day asked for; without a conclusion, ``label`` is empty."""
+
+    conclusion: str
+    label: str
+    act: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A measure in a cell, in the words of its document."""
 
@@ -82,6 +91,7 @@ class Entry:
     requires: str
     departments: tuple[tuple[str, str], ...]
     bases: tuple[Basis, ...]
+    verdicts: tuple[Verdict, ...] = ()
     unread: frozenset[str] = frozenset()
     """Kinds that nobody has read its document to the end for: what is empty of them is unknown, not missing."""
 
@@ -231,7 +241,7 @@ def find_places(table: Comparison, written: Sequence[str]) -> tuple[Place, ...]:
 
 CELL_COLUMNS = (
     "row", "row_label", "class", "place", "place_label", "status", "count", "notation", "quote", "force", "effect",
-    "addressee", "department", "basis", "basis_status", "clause", "reason",
+    "addressee", "department", "basis", "basis_status", "clause", "reason", "conclusion",
 )  # fmt: skip
 
 
@@ -259,6 +269,7 @@ def cell_answer(table: Comparison, words: Words) -> Answer:
                     _lines("；".join(words.get(b.status, b.status) for b in entry.bases) for entry in cell.entries),
                     _lines(slug_of(clause) for clause in clauses) or (slug_of(cell.clause) if cell.clause else None),
                     _lines(list_remarks(cell, table, words)),
+                    _lines(name_verdicts(entry.verdicts, words) for entry in cell.entries),
                 )
             )  # fmt: skip
     return Answer(CELL_COLUMNS, tuple(rows), table.as_of, table.dataset, coverage=table.coverage)
@@ -280,6 +291,7 @@ def list_remarks(cell: Cell, table: Comparison, words: Words) -> Iterator[str]:
 ENTRY_COLUMNS = (
     "row", "row_label", "class", "place_label", "document", "notation", "title", "quote", "force", "effect",
     "addressee", "addressee_as_written", "lawfully", "requires", "department", "basis", "basis_status", "clause",
+    "conclusion",
 )  # fmt: skip
 
 
@@ -298,16 +310,31 @@ def entry_answer(table: Comparison, words: Words) -> Answer:
                         "、".join(label for _, label in entry.departments) or None,
                         _lines(name_basis(basis) for basis in entry.bases),
                         _lines(words.get(basis.status, basis.status) for basis in entry.bases), slug_of(entry.clause),
+                        name_verdicts(entry.verdicts, words),
                     )
                 )  # fmt: skip
             for said in cell.statements:
                 rows.append(
                     (
                         *head, slug_of(said.document).removeprefix("doc/"), None, words[said.status], said.quote,
-                        *[None] * 9, slug_of(said.clause),
+                        *[None] * 9, slug_of(said.clause), None,
                     )
                 )  # fmt: skip
     return Answer(ENTRY_COLUMNS, tuple(rows), table.as_of, table.dataset, coverage=table.coverage)
+
+
+def name_verdicts(verdicts: tuple[Verdict, ...], words: Words) -> str:
+    """What may be done of a measure in one line, act by act where they differ; else that nobody has judged it.
+
+    >>> name_verdicts((Verdict("internal", "内部管理", "通报"), Verdict("", "", "参考")), {"uncurated": "未整理"})
+    '通报：内部管理；参考：未整理'
+    >>> name_verdicts((Verdict("internal", "内部管理", "通报"),), {"uncurated": "未整理"})
+    '内部管理'
+    """
+    labels = list(dict.fromkeys(one.label or words["uncurated"] for one in verdicts)) or [words["uncurated"]]
+    if len(labels) == 1:
+        return labels[0]
+    return "；".join(f"{one.act}：{one.label or words['uncurated']}" for one in verdicts)
 
 
 def name_basis(basis: Basis) -> str:

@@ -1,13 +1,14 @@
 """Decide for one enterprise, explained: as-of view → SHACL → condition by condition → outcome.
 
-``view`` turns facts and a date into a small graph, ``deciding`` runs the shapes over it and reads the outcome from
-results plus coverage, ``days`` holds the law of two days side by side, ``changes`` says what would change it,
+``view`` turns facts and a date into a small graph, ``hearing`` runs the shapes over it, ``deciding`` reads the outcome
+from results plus coverage, ``days`` holds the law of two days side by side, ``changes`` says what would change it,
 ``rendering`` writes JSON and RDF. Pure: registers, shapes and measures come in as values.
 """
 
 from policygraph.judging.decisions.changes import Change, Prospect, what_would_change
 from policygraph.judging.decisions.days import compare_days
 from policygraph.judging.decisions.deciding import decide, decide_all
+from policygraph.judging.decisions.hearing import Hearing
 from policygraph.judging.decisions.outcomes import (
     ActRow,
     BasisRow,
@@ -38,6 +39,7 @@ __all__ = [
     "DayReading",
     "Decision",
     "ForceRow",
+    "Hearing",
     "MeasureRow",
     "Missing",
     "Notice",

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from policygraph.judging.decisions.deciding import decide
+from policygraph.judging.decisions.hearing import Hearing
 from policygraph.judging.decisions.outcomes import ConditionOutcome, Decision
 from policygraph.judging.decisions.view import covered_periods, posts_on
 from policygraph.judging.rules import Policy, Register, Row, make_register
@@ -45,9 +46,14 @@ class Prospect:
     """Readings that lead elsewhere, as (question, reading, outcome)."""
 
 
-def what_would_change(register: Register, entity: str, policy: Policy, as_of: date) -> Prospect:
-    """The smallest set of facts or judgements still needed, later days that settle it, and readings that flip it."""
-    decision = decide(register, entity, policy, as_of)
+def what_would_change(
+    register: Register, entity: str, policy: Policy, as_of: date, *, hearing: Hearing | None = None
+) -> Prospect:
+    """The smallest set of facts or judgements still needed, later days that settle it, and readings that flip it.
+
+    ``hearing`` is that of the decision, where there is one.
+    """
+    decision = decide(register, entity, policy, as_of, hearing=hearing)
     flips = tuple(
         (reading.reading, other.reading, other.outcome)
         for reading in decision.readings

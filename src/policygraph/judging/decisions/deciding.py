@@ -11,8 +11,7 @@ determination, which covers the facts known on its day only. Where shapes read d
 are heard alone too: the same shapes over the view without that determination. Only conditions that the text lets a
 determination settle are spared.
 
-pySHACL gets a view with one subject and the parsed shapes, and nothing else: ``focus_nodes``, ``use_shapes`` and
-``allow_warnings`` give wrong results with nested or named shapes (measured), and severity is read per result.
+What the shapes find is gathered in ``hearing``; here it is read.
 """
 
 from __future__ import annotations
@@ -21,11 +20,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from rdflib import Graph, URIRef
-
 from policygraph.errors import NotFoundError
-from policygraph.graph.memory import make_steady
-from policygraph.graph.validation import validate
+from policygraph.judging.decisions.hearing import Case, Hearing, hear
 from policygraph.judging.decisions.outcomes import (
     Alternative,
     BoundPerson,
@@ -42,39 +38,16 @@ from policygraph.judging.decisions.outcomes import (
     ShapeResult,
     Span,
 )
-from policygraph.judging.decisions.view import Post, View, build_view, covered_periods, posts_on
+from policygraph.judging.decisions.view import Post, covered_periods, posts_on
 from policygraph.judging.rules import Asked, MeasureRule, Policy, Reading, Register, Row, Shape
 from policygraph.judging.rules.counting import ONE_DAY, find_gaps, merge_periods
 from policygraph.judging.rules.facts import TABLE
 from policygraph.judging.rules.issue import IssueState
 from policygraph.judging.rules.shapes import FINDINGS, Look
-from policygraph.namespaces import instance
 from policygraph.words import say
 
 REACHING_PERSONS = ("persons", "both")
 """Addressees of a measure that include persons."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """What one run of the shapes gave, with the facts that the answer is held against."""
-
-    policy: Policy
-    as_of: date
-    results: tuple[tuple[Shape, ShapeResult], ...]
-    determined: Mapping[str, Row]
-    """The latest determination about each condition."""
-    days: Mapping[str, date]
-    """The day of each record, by the name that results use for it."""
-    persons: Mapping[str, str]
-    """Whose record each record of a person is, by the name that results use for it."""
-    alone: Mapping[str, tuple[tuple[Shape, ShapeResult], ...]]
-    """What the shapes of a condition give without the determination about it, where they read it: the facts alone."""
-
-    def held(self, item: Asked) -> Row | None:
-        """The determination to hold against the facts; None where there is none, or where it settles the matter."""
-        row = self.determined.get(item.condition)
-        return None if row is None or row.text("outcome") in item.settled_by else row
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +70,13 @@ def decide(
     measures: Iterable[MeasureRow] = (),
     dataset: str = "",
     today: date | None = None,
+    hearing: Hearing | None = None,
 ) -> Decision:
     """How one enterprise stands under one policy on one day, condition by condition.
 
     ``measures`` are the measures of the policy's document; those that follow from the outcome are kept. ``today``,
-    when given, is only used to say that a later day has not come yet.
+    when given, is only used to say that a later day has not come yet. ``hearing`` spares whoever asks more than once
+    about the same facts that the same shapes look at them again; the answer is the same without.
     Errors: ``NotFoundError`` when the register does not know the enterprise.
     """
     row = register.enterprise(entity)
@@ -127,8 +102,7 @@ def decide(
     if refusal is not None:
         conditions = tuple(_inapplicable_condition(policy, item) for item in policy.asked if item.part not in FINDINGS)
         return replace(start, reason_code=refusal[0], reason=refusal[1], conditions=conditions, warnings=ahead)
-    view = build_view(register, entity, as_of, policy.base)
-    case = _make_case(policy, view, as_of)
+    case = hear(register, hearing).case(policy, entity, as_of)
     answer = _answer(case, policy.defaults())
     state = policy.issue.state(as_of)
     inside = state is IssueState.inside
@@ -171,65 +145,11 @@ def decide_all(
     today: date | None = None,
 ) -> tuple[Decision, ...]:
     """The same enterprise and day under every policy, in the order of the policies' ids."""
-    known = tuple(measures)
+    known, hearing = tuple(measures), Hearing(register)
     return tuple(
-        decide(register, entity, policies[name], as_of, measures=known, dataset=dataset, today=today)
+        decide(register, entity, policies[name], as_of, measures=known, dataset=dataset, today=today, hearing=hearing)
         for name in sorted(policies)
     )
-
-
-def run_shapes(policy: Policy, view: View) -> tuple[tuple[Shape, ShapeResult], ...]:
-    """All results of a policy's shapes over one view, of every reading, with the records they are about."""
-    return _run(policy, view, view.graph, (policy.main, policy.others))
-
-
-def run_without_determination(policy: Policy, view: View, condition: str) -> tuple[tuple[Shape, ShapeResult], ...]:
-    """The results of one condition's shapes as if nobody had determined it; empty where no shape reads that."""
-    if condition not in policy.judged:
-        return ()
-    node = instance("condition", *condition.split("/"), base=policy.base)
-    facts = Graph(bind_namespaces="none")
-    for triple in view.graph:
-        if triple[2] != node:  # what a determination says, and what is held against it, names the condition
-            facts.add(triple)
-    return _run(policy, view, make_steady(facts), (policy.judged[condition],))
-
-
-def _run(policy: Policy, view: View, facts: Graph, graphs: tuple[Graph, ...]) -> tuple[tuple[Shape, ShapeResult], ...]:
-    by_iri = {shape.iri: shape for shape in policy.shapes}
-    found: list[tuple[Shape, ShapeResult]] = []
-    for shapes in graphs:
-        if not len(shapes):
-            continue
-        for result in validate(facts, shapes):
-            shape = by_iri[result.shape]
-            row = view.rows.get(URIRef(result.value)) if result.value else None
-            found.append(
-                (
-                    shape,
-                    ShapeResult(
-                        shape=shape.iri,
-                        severity=shape.severity,
-                        component=result.component,
-                        path=result.path,
-                        evidence=row.evidence if row else None,
-                        message=shape.message,
-                        restricted=row is not None and row.table == "listings" and row.text("list") == "watch",
-                    ),
-                )
-            )
-    return tuple(sorted(found, key=lambda pair: (pair[0].iri, pair[1].evidence or "")))
-
-
-def _make_case(policy: Policy, view: View, as_of: date) -> _Case:
-    """Run the shapes over a view and keep what the answers are held against."""
-    rows = [row for row in view.rows.values() if row.table != "persons"]
-    days = {row.evidence: day for row in rows if (day := row.day(str(TABLE[row.table].date))) is not None}
-    determined = {str(row.cells["condition"]): row for row in rows if row.table == "determinations"}
-    persons = {row.evidence: person for row in rows if (person := row.text("person_id")) is not None}
-    case = _Case(policy, as_of, run_shapes(policy, view), determined, days, persons, {})
-    held = [item.condition for item in policy.asked if case.held(item) and item.condition in policy.judged]
-    return replace(case, alone={name: run_without_determination(policy, view, name) for name in held})
 
 
 def _inapplicable(policy: Policy, entity: str, region: str, as_of: date) -> tuple[str, str] | None:
@@ -260,7 +180,7 @@ def _inapplicable_condition(policy: Policy, item: Asked) -> ConditionOutcome:
     return ConditionOutcome(item.condition, item.notation, item.title, item.part, "inapplicable", clause, quote)
 
 
-def _condition(case: _Case, item: Asked, taken: dict[str, str]) -> ConditionOutcome:
+def _condition(case: Case, item: Asked, taken: dict[str, str]) -> ConditionOutcome:
     """One condition under one choice of readings."""
     policy = case.policy
     found = _stand(policy, item, case.results, taken, case.as_of)
@@ -366,7 +286,7 @@ def _remedies(shapes: Iterable[Shape]) -> tuple[Missing, ...]:
     return tuple(Missing(*item) for item in sorted(found))
 
 
-def _answer(case: _Case, taken: dict[str, str]) -> _Answer:
+def _answer(case: Case, taken: dict[str, str]) -> _Answer:
     """The outcome under one choice of readings: excluded, failed, open, suspended, positive; the first that holds."""
     policy = case.policy
     outcomes = {item.condition: _condition(case, item, taken) for item in policy.asked}
@@ -427,7 +347,7 @@ def _combine(combination: str, outcomes: list[str]) -> str:
     return "cantTell" if "cantTell" in outcomes else other
 
 
-def _warnings(case: _Case, answer: _Answer) -> tuple[Notice, ...]:
+def _warnings(case: Case, answer: _Answer) -> tuple[Notice, ...]:
     """Warnings about records that no condition has counted, one per shape."""
     taken = case.policy.defaults()
     counted = {name for part in answer.conditions if part.outcome in ("failed", "cantTell") for name in part.evidence}
@@ -451,7 +371,7 @@ def _warnings(case: _Case, answer: _Answer) -> tuple[Notice, ...]:
     )
 
 
-def _reading(case: _Case, question: str, answer: _Answer, inside: bool) -> ReadingUsed:
+def _reading(case: Case, question: str, answer: _Answer, inside: bool) -> ReadingUsed:
     """What the other readings of one question would give, all else as used."""
     mine = [reading for reading in case.policy.readings if reading.question == question]
     used = next(reading for reading in mine if reading.is_default)
@@ -459,7 +379,7 @@ def _reading(case: _Case, question: str, answer: _Answer, inside: bool) -> Readi
     return ReadingUsed(question, used.value, used.label, used.reason, tuple(others))
 
 
-def _alternative(case: _Case, reading: Reading, answer: _Answer, inside: bool) -> Alternative:
+def _alternative(case: Case, reading: Reading, answer: _Answer, inside: bool) -> Alternative:
     policy = case.policy
     other = _answer(case, policy.defaults() | {reading.question: reading.value})
     before = {part.condition: part.outcome for part in answer.findings}
@@ -469,7 +389,7 @@ def _alternative(case: _Case, reading: Reading, answer: _Answer, inside: bool) -
     return Alternative(reading.value, outcome, reading.label, other.grade, changed, tuple(sorted(follows)))
 
 
-def _persons(case: _Case, register: Register, entity: str, outcome: str, answer: _Answer) -> tuple[BoundPerson, ...]:
+def _persons(case: Case, register: Register, entity: str, outcome: str, answer: _Answer) -> tuple[BoundPerson, ...]:
     """The persons in office to whom a positive outcome extends, and those whom the measures of a finding reach.
 
     The document names their posts. Shapes that report ``binds`` limit them to persons of whom a record says so;
@@ -505,7 +425,7 @@ def _persons(case: _Case, register: Register, entity: str, outcome: str, answer:
     return tuple(BoundPerson(person, name, role, condition) for condition, role, person, name in sorted(found))
 
 
-def _name_holders(case: _Case, part: ConditionOutcome, named: set[str]) -> ConditionOutcome:
+def _name_holders(case: Case, part: ConditionOutcome, named: set[str]) -> ConditionOutcome:
     """The part with the names of those whom the answer may not name taken out of its proof.
 
     Who held a post is proof (register contract, rule 13), told by the post, its time and the register's own key. A
@@ -524,7 +444,7 @@ def _name_holders(case: _Case, part: ConditionOutcome, named: set[str]) -> Condi
 class _Prover:
     """Adds to an answer on what it rests: completeness, holders of posts, and up to when the facts speak."""
 
-    case: _Case
+    case: Case
     register: Register
     entity: str
 

@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import RDF, SKOS, XSD
+from rdflib import Graph, URIRef
+from rdflib.namespace import RDF, SKOS
 from rdflib.term import Node
 
-from policygraph.graph.memory import make_graph
+from policygraph.graph.memory import make_day, make_graph, make_text
 from policygraph.judging.law.statuses import day_before, said_of
 from policygraph.judging.rules.issue import Issue, IssueState
 from policygraph.namespaces import ELI, PG, slug_of
@@ -85,7 +85,7 @@ def describe_acts(union: Graph) -> Graph:
     for act in list_acts(union):
         number, direction = find_notation(union, act), find_direction(union, str(act))
         if number:
-            found.add((act, PG.actNotation, Literal(number)))
+            found.add((act, PG.actNotation, make_text(number)))
         if direction:
             found.add((act, PG.heldDirection, URIRef(direction)))
     for document in sorted(set(union.subjects(RDF.type, PG.PolicyDocument)), key=str):
@@ -103,10 +103,10 @@ def _describe_issue(graph: Graph, document: Node, issue: Issue) -> None:
         node = URIRef(f"{document}/issue_{number}")
         graph.add((node, RDF.type, PG.IssueInterval))
         graph.add((node, PG.document, document))
-        graph.add((node, PG.issueState, Literal(str(state))))
+        graph.add((node, PG.issueState, make_text(str(state))))
         if since != date.min:
-            graph.add((node, PG.intervalFrom, Literal(since.isoformat(), datatype=XSD.date)))
+            graph.add((node, PG.intervalFrom, make_day(since.isoformat())))
         if number < len(days):
-            graph.add((node, PG.intervalTo, Literal(day_before(days[number].isoformat()), datatype=XSD.date)))
+            graph.add((node, PG.intervalTo, make_day(day_before(days[number].isoformat()))))
         for language in read_languages().values():
-            graph.add((node, PG.issueWords, Literal(issue.tell(state, language), lang=language.code)))
+            graph.add((node, PG.issueWords, make_text(issue.tell(state, language), language.code)))

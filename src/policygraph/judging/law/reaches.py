@@ -15,11 +15,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import RDF, XSD
+from rdflib import Graph, URIRef
+from rdflib.namespace import RDF
 from rdflib.term import Node
 
-from policygraph.graph.memory import make_graph
+from policygraph.graph.memory import make_day, make_graph, make_text
 from policygraph.judging.law.statuses import said_of
 from policygraph.namespaces import PG
 from policygraph.text.locators import lies_in, read_place
@@ -54,7 +54,7 @@ def reach_nodes(union: Graph, lives: Graph) -> Graph:
         number = counted[holder] = counted.get(holder, 0) + 1
         node = URIRef(f"{holder}/reach_{number}")
         found.add((node, RDF.type, PG.Reach))
-        found.add((node, PG.via, Literal(reach.via)))
+        found.add((node, PG.via, make_text(reach.via)))
         for term, iri in (
             (PG.reachedAct, reach.act),
             (PG.reachedMeasure, reach.measure),
@@ -65,10 +65,10 @@ def reach_nodes(union: Graph, lives: Graph) -> Graph:
             if iri:
                 found.add((node, term, URIRef(iri)))
         if reach.locator:
-            found.add((node, PG.locator, Literal(reach.locator)))
+            found.add((node, PG.locator, make_text(reach.locator)))
         for term, day in ((PG.intervalFrom, reach.since), (PG.intervalTo, reach.until)):
             if day:
-                found.add((node, term, Literal(day, datatype=XSD.date)))
+                found.add((node, term, make_day(day)))
         document = union.value(URIRef(holder), PG.document)
         if document is not None:
             found.add((document, PG.touchedBy, URIRef(reach.work)))

@@ -14,11 +14,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import RDF, SKOS, XSD
+from rdflib import Graph, URIRef
+from rdflib.namespace import RDF, SKOS
 from rdflib.term import Node
 
-from policygraph.graph.memory import make_graph
+from policygraph.graph.memory import make_day, make_graph, make_text
 from policygraph.judging.law.statuses import FIRST, LAST, day_after, day_before
 from policygraph.namespaces import ELI, ID, PG
 
@@ -93,13 +93,13 @@ def strength_intervals(union: Graph) -> Graph:
             intervals.add((node, PG.measure, URIRef(measure)))
             intervals.add((node, PG.strongestBasis, URIRef(claim.basis)))
             if since != FIRST:
-                intervals.add((node, PG.intervalFrom, Literal(since, datatype=XSD.date)))
+                intervals.add((node, PG.intervalFrom, make_day(since)))
             if until != LAST:
-                intervals.add((node, PG.intervalTo, Literal(until, datatype=XSD.date)))
+                intervals.add((node, PG.intervalTo, make_day(until)))
             if claim.fit:
-                intervals.add((node, PG.fit, Literal(claim.fit)))
+                intervals.add((node, PG.fit, make_text(claim.fit)))
             if claim.plan_ended:
-                intervals.add((node, PG.standing, Literal("plan-ended")))
+                intervals.add((node, PG.standing, make_text("plan-ended")))
     return intervals
 
 

@@ -18,10 +18,10 @@ from datetime import date, timedelta
 from functools import cache, cached_property
 
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS, XSD
+from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS
 from rdflib.term import Node
 
-from policygraph.graph.memory import make_graph
+from policygraph.graph.memory import make_day, make_graph, make_text
 from policygraph.namespaces import ELI, ID, PG
 from policygraph.text.locators import lies_in
 
@@ -450,11 +450,11 @@ def _describe(graph: Graph, thing: Node, of: URIRef, number: int, since: str, un
         (PG.intervalTo, until if until != LAST else ""),
     ):
         if day:
-            graph.add((node, term, Literal(day, datatype=XSD.date)))
+            graph.add((node, term, make_day(day)))
     if status.event:
         graph.add((node, PG.event, URIRef(status.event)))
     if status.since:
-        graph.add((node, PG.since, Literal(status.since, datatype=XSD.date)))
+        graph.add((node, PG.since, make_day(status.since)))
     for term, words in (
         (PG.status, status.status),
         (PG.standing, status.standing),
@@ -464,8 +464,8 @@ def _describe(graph: Graph, thing: Node, of: URIRef, number: int, since: str, un
         (PG.dateCertainty, status.date_certainty),
     ):
         if words:
-            graph.add((node, term, Literal(words)))
-    graph.add((node, PG.evidenceText, Literal(status.evidence, lang="zh")))
+            graph.add((node, term, make_text(words)))
+    graph.add((node, PG.evidenceText, make_text(status.evidence, "zh")))
 
 
 def _document_of(union: Graph, basis: Node) -> Node | None:

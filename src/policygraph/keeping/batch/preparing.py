@@ -61,8 +61,8 @@ _LINE = " line"
 _UNPLAIN = (b'"', b"\0", b"\n\n", b"\n,\n")
 _UNPLAIN_RETURNS = (b"\n\r", b"\r\r")
 """Bytes that CSV readers take differently: quotes, NUL, blank lines, lone carriage returns."""
-_LAST_BLANK = 0x3000
-"""The last character that Unicode counts as white space; of the visible ones only those of ASCII lie before it."""
+_PAST_BLANKS = "chr(12289)"
+"""The first character after all white space of Unicode; of those before it, the visible of ASCII will do."""
 _TAKEN = ("DATE", "BOOLEAN", "INTEGER")
 """Types of Parquet columns whose values need no reading."""
 _PLAIN_REGION = r"[1-9][0-9]|[1-9][0-9]{3}|[1-9][0-9]{5}|[1-9][0-9]{8}|[1-9][0-9]{11}"
@@ -476,7 +476,8 @@ class _Preparer:
     def type_cells(self, table: Table, rows: str, types: Mapping[str, str]) -> None:
         """Type every cell of some rows: the fast path by SQL, every other different text by ``parse_cell``.
 
-        A row with such a text keeps all its texts in one more column, until it was read again.
+        A row with such a text keeps all its texts in one more column, until it was read again; a blank row is among
+        them, for every table has cells that must be filled.
         """
         unsure, typed, texts = [], [], []
         for column in table.columns:
@@ -489,11 +490,10 @@ class _Preparer:
             typed.append(f"{value} AS {name}")
             texts.append(f"{name} := CAST(r.{name} AS VARCHAR)")
         cells = f"CASE WHEN {any_of(unsure)} THEN struct_pack({', '.join(texts)}) END AS cells"
-        written = any_of(f"r.{quote_name(name)} IS NOT NULL" for name in types)
         mine, (units, of_unit) = _typed(table), _find_units(table, types)
         self.sql.execute(
             f"CREATE OR REPLACE TEMP TABLE {mine} AS SELECT {', '.join(typed)}, r.line, {of_unit}, {cells} "
-            f"FROM {rows} r {units} WHERE {written}"
+            f"FROM {rows} r {units}"
         )
         found = self.sql.execute(f"SELECT count(*), count(cells) FROM {mine}").fetchone() or (0, 0)
         self.seen[table.name] = int(found[0])
@@ -501,6 +501,9 @@ class _Preparer:
             self.sql.execute(
                 f"CREATE OR REPLACE TEMP TABLE raw AS SELECT line, unnest(cells) FROM {mine} WHERE cells IS NOT NULL"
             )
+            blank = all_of(f"{quote_name(name)} IS NULL" for name in types)
+            self.seen[table.name] -= self.count(f"SELECT count(*) FROM raw WHERE {blank}")
+            self.sql.execute(f"DELETE FROM raw WHERE {blank}")
             self.sql.execute(f"DELETE FROM {mine} WHERE cells IS NOT NULL")
         self.sql.execute(f"ALTER TABLE {mine} DROP COLUMN cells")
         if found[1]:
@@ -600,8 +603,9 @@ class _Preparer:
             return f"({cell} IN ({_list(self.codes.allowed(column))}))", cell
         if kind == "condition":
             return (f"({cell} IN ({_list(sorted(self.conditions))}))" if self.conditions else "FALSE"), cell
-        ends = (f"ascii({cell})", f"ascii(substr({cell}, -1))")  # of an empty text 0
-        return all_of(f"({end} > {_LAST_BLANK} OR {end} BETWEEN 33 AND 126)" for end in ends), cell
+        # texts are compared byte by byte, so the first character need not be cut out
+        ends = (cell, f"right({cell}, 1)")
+        return all_of(f"({end} >= {_PAST_BLANKS} OR {end} BETWEEN '!' AND '~')" for end in ends), cell
 
     # -- checks over rows and tables
 

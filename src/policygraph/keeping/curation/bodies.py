@@ -87,6 +87,21 @@ def list_functions(case: Case) -> tuple[Choice, ...]:
     return list_scheme(case.desk.concepts, "functions")
 
 
+def find_function(case: Case, written: str, place: str) -> str:
+    """The function that is meant: by its slug, the slug without ``function-``, or its label in any language.
+
+    Errors: ``InputError`` that names ``place`` and lists every function there is.
+    """
+    wanted = written.strip().casefold()
+    known = list_functions(case)
+    for one in known:
+        names = (one.value, one.value.removeprefix("function-"), *one.names.values())
+        if wanted in {name.casefold() for name in names}:
+            return one.value
+    listed = "、".join(f"{one.value.removeprefix('function-')}（{one.names.get('zh', '')}）" for one in known)
+    raise InputError(place, f"没有职能 {written[:60]!r}", f"可用的有: {listed}")
+
+
 def list_regions(case: Case) -> tuple[Choice, ...]:
     """The regions that a body may be of."""
     return tuple(Choice(one.code, {"zh": "、".join(one.names[:1])}) for one in load_regions(case.desk.concepts))
@@ -108,18 +123,13 @@ def register_body(
 ) -> tuple[Entry, ...]:
     """Register a body of the workspace for a name that the document prints, and name it in the statements about it.
 
-    ``function`` is a slug of the scheme of functions, ``region`` a code; name and region follow from the document where
-    they are not told. Errors: ``InputError`` for a name that the document does not print, that is known already, or
-    that has no region; ``StaleError``; ``StorageError``.
+    ``function`` is told by slug or label (`find_function`), ``region`` by code; name and region follow from the
+    document where they are not told. Errors: ``InputError`` for a name that the document does not print, that is known
+    already, or that has no region; ``StaleError``; ``StorageError``.
     """
     decision = Decision(case, by, at, BODIES)
     _require_printed(case, written)
-    functions = [one.value for one in list_functions(case)]
-    if function not in functions:
-        near = near_words(function, functions, 3)
-        raise InputError(
-            f"{written} function", f"没有职能 {function[:60]!r}", f"最接近的是: {'、'.join(near) or '（没有）'}"
-        )
+    function = find_function(case, function, f"{written} function")
     place = _region(case, region or region_of(case) or "")
     if place is None:
         raise InputError(

@@ -7,7 +7,7 @@ takes a `Case`. Opening one reads the document (some tenths of a second) and cha
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +20,7 @@ from policygraph.errors import NotFoundError
 from policygraph.graph.knowledge import find_homes
 from policygraph.graph.lexicons import load_lexicon
 from policygraph.graph.memory import make_graph
+from policygraph.keeping.curation.asking import Asking
 from policygraph.keeping.dataset.knowledge import load_graphs, make_knowledge, merge, parse_file
 from policygraph.keeping.sources import read_source
 from policygraph.keeping.terms import read_turtle
@@ -97,8 +98,13 @@ class OpenProposal:
     spans: tuple[tuple[int, int], ...]
     parts: tuple[str, ...]
     seen: str
-    questions: tuple[str, ...] = ()
-    """What is unclear and for whoever decides, in Chinese; only condition lines have some."""
+    asked: tuple[tuple[str, str], ...] = ()
+    """What is unclear and for whoever decides, by slug, in Chinese; only condition lines and policies have some."""
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """What is unclear, in Chinese."""
+        return tuple(told for _, told in self.asked)
 
 
 class Case:
@@ -131,6 +137,12 @@ class Case:
             charset=file.charset,
             base=self.base,
         )
+
+    @property
+    def asking(self) -> Asking:
+        """What answers the questions of its draft."""
+        root = clause_iri(self.identifier, "", self.base)
+        return Asking(self.desk.concepts, self.graph("metadata.ttl"), root)
 
     def path(self, name: str) -> Path:
         """Where one of its files lies; the registry of bodies is the workspace's."""
@@ -191,8 +203,8 @@ def open_case(desk: Desk, identifier: str, reading: Reading | None = None) -> Ca
 
 def list_proposals(case: Case, kind: str | None = None) -> tuple[OpenProposal, ...]:
     """The proposals of a document that nobody has decided, of one kind or of all, in one order; empty when none is."""
-    graph = case.graph(DRAFT)
-    found = [_read_proposal(case, graph, node) for node in graph.subjects(RDF.type, PG.Proposal)]
+    graph, asking = case.graph(DRAFT), case.asking
+    found = [_read_proposal(case, graph, node, asking) for node in graph.subjects(RDF.type, PG.Proposal)]
     wanted = (one for one in found if kind is None or one.kind == kind)
     return tuple(sorted(wanted, key=lambda one: (one.kind, natural(one.address))))
 
@@ -215,7 +227,7 @@ def statements_by_subject(case: Case, graph: Graph, address: str) -> Mapping[URI
     return {URIRef(str(node)): statements_of(graph, node) for node in sorted(graph.objects(note, PG.proposes), key=str)}
 
 
-def _read_proposal(case: Case, graph: Graph, node: Node) -> OpenProposal:
+def _read_proposal(case: Case, graph: Graph, node: Node, asking: Asking) -> OpenProposal:
     address = slug_of(str(node)).removeprefix("proposal/")
     subject = case.iri(address)
     title = graph.value(subject, DCTERMS.title) or graph.value(subject, SKOS.prefLabel)
@@ -236,24 +248,8 @@ def _read_proposal(case: Case, graph: Graph, node: Node) -> OpenProposal:
         tuple(sorted(read_span(str(span)) for span in graph.objects(node, PG.attestedBy))),
         tuple(sorted((slug_of(str(one)) for one in written if one != subject), key=natural)),
         name_words(turtle),
-        tuple(_ask(case, graph, subject)),
+        tuple(asking.tell_open(graph, subject).items()),
     )
-
-
-def _ask(case: Case, graph: Graph, subject: URIRef) -> Iterator[str]:
-    """The questions of a drafted line, each with the words that it is about where it is about some."""
-    unread = "、".join(sorted(str(words) for words in graph.objects(subject, PG.unclearWords)))
-    for question in sorted(graph.objects(subject, PG.openQuestion), key=str):
-        label = next((str(o) for o in case.desk.concepts.objects(question, SKOS.prefLabel) if _is_chinese(o)), "")
-        yield f"{label}（{unread}）" if unread and str(question).endswith(_ABOUT_WORDS) else label
-
-
-_ABOUT_WORDS = ("line-question-words", "line-question-whole")
-"""The questions that are about words of the text."""
-
-
-def _is_chinese(node: Node) -> bool:
-    return isinstance(node, Literal) and node.language == "zh"
 
 
 def name_words(text: str) -> str:

@@ -25,6 +25,7 @@ from policygraph.graph.memory import make_graph
 from policygraph.judging.rules.codes import read_codes
 from policygraph.judging.rules.shapes import load_policies
 from policygraph.keeping.conditions import expand_lines
+from policygraph.keeping.curation.asking import choose_questions, list_taken
 from policygraph.keeping.curation.cases import (
     ACCEPTED,
     BODIES,
@@ -56,6 +57,8 @@ from policygraph.text.likeness import near_words
 ALL = "all"
 _LINED = frozenset({"ConditionRule", "Policy"})
 """Classes whose accepted statements stand in the condition lines and not in the model."""
+_LOOKING = "（只看）"
+"""Whoever looks and decides nothing."""
 EMPTY: Mapping[str, str] = MappingProxyType({})
 Changes = dict[str, dict[URIRef, Graph | None]]
 """What changes, by file and subject; None takes a subject away."""
@@ -224,7 +227,7 @@ def accept(
 
     A step takes the procedure along that it belongs to, a set its conditions; condition lines go to the lines of the
     document, and its shapes follow. Where all are taken, or with ``leave``, lines that still lack something (a day, a
-    region, a period) stay open and the others are accepted; lacking lines alone are refused.
+    region, a period, an answer to a question) stay open and the others are accepted; lacking lines alone are refused.
 
     Errors: ``NotFoundError`` for an address that is no open proposal; ``InputError`` for a quote that is not verbatim,
     or a kind that nothing is proposed of; ``StaleError``.
@@ -244,16 +247,25 @@ def accept(
     return decision.finish()
 
 
+def list_lacking(case: Case, kind: str = ALL) -> tuple[InputError, ...]:
+    """What keeps each open proposal of a kind, or of all, from being accepted; empty when nothing does."""
+    decision = Decision(case, _LOOKING, "")
+    faults = (_find_lacking(decision, one.address) for one in list_proposals(case, None if kind == ALL else kind))
+    return tuple(fault for fault in faults if fault is not None)
+
+
 def _find_lacking(decision: Decision, address: str) -> InputError | None:
     """What a drafted line or its policy still lacks before it can be accepted; None for what lacks nothing."""
     case, draft = decision.case, decision.graphs[DRAFT]
     subject, policy = case.iri(address), case.iri(f"policy/{case.identifier}")
     try:
         if (subject, RDF.type, PG.ConditionRule) in draft:
+            case.asking.require_answers(draft, subject, case.identifier)
             write_rule(case, subject, draft)
         elif (subject, RDF.type, PG.Policy) not in draft:
             return None
         if (policy, RDF.type, PG.Policy) in draft:
+            case.asking.require_answers(draft, policy, case.identifier)
             write_policy(case, policy, draft, draft)
     except InputError as fault:
         return fault
@@ -287,7 +299,7 @@ def _accept(decision: Decision, address: str, done: set[str]) -> None:
     if address in done:
         return
     done.add(address)
-    draft = decision.graphs[DRAFT]
+    draft = decision.after(DRAFT)
     note = case.iri(f"proposal/{address}")
     for needed in _needs(case, draft, address):
         if (case.iri(f"proposal/{needed}"), RDF.type, PG.Proposal) in draft:
@@ -297,6 +309,7 @@ def _accept(decision: Decision, address: str, done: set[str]) -> None:
     kind = slug_of(str(draft.value(note, PG.curatedKind))).removeprefix("concept/curated-")
     wanted: Changes = {MODEL: {}, LINES: {}, DRAFT: gone, STATES: _drafted(decision, kind)}
     for subject, said in subjects.items():
+        case.asking.require_answers(said, subject, case.identifier)
         if (subject, RDF.type, PG.Policy) in said:
             conditions = make_graph(decision.after(MODEL), draft)
             wanted[LINES][subject] = write_policy(case, subject, said, conditions)
@@ -400,17 +413,47 @@ def reject(
 
 
 def edit(
-    case: Case, address: str, values: Mapping[str, Iterable[str]], by: str, at: str, *, seen: str | None = None
-) -> tuple[Entry, ...]:
+    case: Case, address: str, values: Mapping[str, Iterable[str]], by: str, at: str, *, seen: str | None = None,
+    note: str = "", accepting: bool = False,
+) -> tuple[Entry, ...]:  # fmt: skip
     """Change properties of an open proposal, or of a statement of the model; no values take a property away.
 
     ``values`` gives the new values of each property that changes, by its local name: concepts by slug
-    (``effect-restrict``), words as printed. ``quote`` and ``clause`` may change together. Errors: ``NotFoundError`` for
-    an address that neither has; ``InputError`` for a property or a concept that there is not, and for words that are
-    not verbatim in the clause; ``StaleError``.
+    (``effect-restrict``), words as printed. ``quote`` and ``clause`` may change together. ``note`` says why; where a
+    question is taken away it has to. With ``accepting`` the changed proposal is accepted too, or nothing is written.
+    Errors: ``NotFoundError`` for an address that neither has; ``InputError`` for a property or a concept that there is
+    not, for words that are not verbatim in the clause, and for a question taken away without a reason; ``StaleError``.
     """
     decision = Decision(case, by, at)
     decision.require(address, seen)
+    _edit(decision, address, values, note)
+    if accepting:
+        _accept(decision, find_proposal(case, address).address, set())
+    return decision.finish()
+
+
+def answer(
+    case: Case, address: str, questions: Iterable[str], by: str, at: str, *, reason: str, seen: str | None = None
+) -> tuple[Entry, ...]:
+    """Take questions of an open proposal away and say why they need not be asked; all of them where none is named.
+
+    Errors: ``NotFoundError`` for an address that is no open proposal; ``InputError`` for a question that is not asked,
+    and without a reason; ``StaleError``.
+    """
+    decision = Decision(case, by, at)
+    decision.require(address, seen)
+    subject, said = case.iri(find_proposal(case, address).address), decision.graphs[DRAFT]
+    gone = choose_questions(said, subject, questions)
+    left = [slug_of(str(one)).removeprefix("concept/") for one in said.objects(subject, PG.openQuestion)
+            if one not in gone]  # fmt: skip
+    _edit(decision, address, {"openQuestion": left}, reason, "answer")
+    return decision.finish()
+
+
+def _edit(
+    decision: Decision, address: str, values: Mapping[str, Iterable[str]], note: str, action: str = "edit"
+) -> None:
+    case = decision.case
     subject = case.iri(address)
     name = next((one for one in (DRAFT, MODEL, LINES) if decision.said(one, subject) is not None), MODEL)
     said = decision.said(name, subject)
@@ -425,9 +468,14 @@ def edit(
         for text in texts:
             changed.add((subject, property_, _check_value(case, term, text, address)))
     _check_words(case, changed, subject, address)
+    if list_taken(said, changed, subject) and not note.strip():
+        raise InputError(
+            f"{address} openQuestion",
+            "要删去一个疑问，没有写明理由",
+            "写明为什么不必再问，例如 --reason 由主管部门认定",
+        )
     kind = _kind_of(case, changed, subject)
-    decision.tell("edit", kind, address, {name: {subject: changed}})
-    return decision.finish()
+    decision.tell(action, kind, address, {name: {subject: changed}}, note=note.strip())
 
 
 def _property(term: str, address: str) -> URIRef:

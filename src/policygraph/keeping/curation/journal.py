@@ -14,7 +14,20 @@ from dataclasses import asdict, dataclass, field
 from policygraph.errors import DataError
 from policygraph.keeping.curation.cases import JOURNAL, Case
 
-ACTIONS = ("draft", "accept", "edit", "reject", "write", "remove", "settle", "reopen", "register", "assign", "undo")
+ACTIONS = (
+    "draft",
+    "accept",
+    "edit",
+    "answer",
+    "reject",
+    "write",
+    "remove",
+    "settle",
+    "reopen",
+    "register",
+    "assign",
+    "undo",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from policygraph.keeping.curation.names import region_of
 from policygraph.keeping.turtle import natural
 from policygraph.namespaces import ELI, ID, PG, clause_iri, slug_of
 from policygraph.reading.drafting.conditions import months_of
-from policygraph.reading.drafting.lining import JUDGEMENT, WHOLE
+from policygraph.reading.drafting.lining import JUDGEMENT
 
 Comparison = tuple[tuple[URIRef, Literal], ...]
 """How a number is compared, where no template says it: with a bound of a score, or a number of months."""
@@ -101,12 +101,6 @@ def write_policy(case: Case, subject: URIRef, said: Graph, conditions: Graph) ->
         raise InputError(
             f"{address} positiveOutcome", "没有写明符合条件的是激励对象还是惩戒对象",
             "先改这一条：激励对象填 eligible，惩戒对象填 target",
-        )  # fmt: skip
-    if (subject, PG.openQuestion, ID[f"concept/{WHOLE}"]) in said:
-        unasked = "；".join(sorted(str(one) for one in said.objects(subject, PG.unclearWords)))
-        raise InputError(
-            f"{address} openQuestion", f"清单以外还有像条件的话，政策没有问到：{unasked}",
-            "先看这些话：确实不是条件的，curate edit 写 openQuestion= 删去这个问题；是条件的，自己写政策和条件行",
         )  # fmt: skip
     combination = said.value(subject, PG.combination)
     if combination is None:

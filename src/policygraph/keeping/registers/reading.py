@@ -14,9 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rdflib import Graph
-from rdflib.exceptions import ParserError
 from rdflib.namespace import RDF, RDFS
-from rdflib.plugins.parsers.notation3 import BadSyntax
 
 from policygraph.errors import InputError, LimitError, NotFoundError
 from policygraph.judging.rules.codes import Codes
@@ -39,7 +37,8 @@ from policygraph.keeping.registers.graphs import register_of
 from policygraph.keeping.registers.sheets import tidy_sheet
 from policygraph.namespaces import PG
 from policygraph.reading.intake import workbooks
-from policygraph.reading.intake.running import FOR_COMMANDS, read_apart, read_text_apart
+from policygraph.reading.intake.running import FOR_COMMANDS, read_apart, read_text_apart, read_turtle_apart
+from policygraph.reading.intake.triples import read_turtle
 
 MOST_ERRORS = 100
 MOST_BYTES = 256 * 1024 * 1024
@@ -102,7 +101,8 @@ def load_register(
 
     ``conditions``: the known condition ids; a determination about another one is then an error. ``codes``: the closed
     codes and the bodies of the dataset that is asked; those that travel with the program when not given. ``apart``: CSV
-    files are read in a process of their own too, as workbooks always are: a service that goes on must not pay for one.
+    and Turtle are read in a process of their own too, as workbooks always are: a service that goes on must not pay for
+    one.
     Errors: ``NotFoundError``, ``LimitError``, ``InputError``; ``RegisterError`` lists all wrong cells.
     """
     place = Path(path)
@@ -112,7 +112,10 @@ def load_register(
     title = name or place.stem
     if place.is_dir():
         reader = _Reader(place.name, known, codes)
-        reader.read_folder(place, read_text_apart if apart else workbooks.read_text)
+        if apart:
+            reader.read_folder(place, read_text_apart, read_turtle_apart)
+        else:
+            reader.read_folder(place, workbooks.read_text, read_turtle)
         return reader.finish(title)
     _bound(place)
     if place.suffix == ".xlsx":
@@ -120,7 +123,7 @@ def load_register(
         reader.read_book(read_apart(place.name, place.read_bytes(), FOR_COMMANDS))
         return reader.finish(title)
     if place.suffix == ".ttl":
-        return _load_turtle(place, title, known, codes)
+        return _load_turtle(place, title, known, codes, read_turtle_apart if apart else read_turtle)
     raise InputError(place.name, "不认识的登记册格式", "用 CSV 文件夹、.xlsx 或 .ttl 文件")
 
 
@@ -164,12 +167,10 @@ def _bound(path: Path) -> None:
         )
 
 
-def _load_turtle(path: Path, name: str, conditions: frozenset[str] | None, codes: Codes | None) -> Register:
-    text, _ = workbooks.decode(path.read_bytes(), path.name)
-    try:
-        graph = Graph(bind_namespaces="none").parse(data=text, format="turtle")
-    except (BadSyntax, ParserError) as error:
-        raise InputError(path.name, f"不是有效的 Turtle：{str(error).splitlines()[0]}", "检查语法") from error
+def _load_turtle(
+    path: Path, name: str, conditions: frozenset[str] | None, codes: Codes | None, read: Callable[[str, bytes], Graph]
+) -> Register:
+    graph = read(path.name, path.read_bytes())
     raw = register_of(graph, name)
     reader = _Reader(path.name, conditions, codes)
     for table in TABLES:
@@ -204,11 +205,17 @@ class _Reader:
             shown = "" if value is None else str(value)[:80]
             self.errors.append(CellError(file, row, column, shown, cause, remedy))
 
-    def read_folder(self, folder: Path, read_text: Callable[[str, bytes], workbooks.Sheet]) -> None:
+    def read_folder(
+        self,
+        folder: Path,
+        read_text: Callable[[str, bytes], workbooks.Sheet],
+        read_triples: Callable[[str, bytes], Graph],
+    ) -> None:
         known = {f"{table.name}.csv": table for table in TABLES}
         for path in sorted(folder.iterdir()):
             if path.name == METADATA:
-                self.metadata = _read_metadata(path)
+                _bound(path)
+                self.metadata = _read_metadata(read_triples(path.name, path.read_bytes()))
             if path.suffix.lower() != ".csv":
                 continue
             table = known.get(path.name)
@@ -506,9 +513,8 @@ def _wrong_reference(row: Row, found: list[Row]) -> tuple[str, str] | None:
     return None
 
 
-def _read_metadata(path: Path) -> tuple[str, bool, bool]:
+def _read_metadata(graph: Graph) -> tuple[str, bool, bool]:
     """Label, invented, public: from the optional ``register.ttl`` beside the tables."""
-    graph = Graph(bind_namespaces="none").parse(data=path.read_text(encoding="utf-8"), format="turtle")
     for node in graph.subjects(RDF.type, PG.Register):
         label = next((str(value) for value in sorted(graph.objects(node, RDFS.label), key=str)), "")
         flags = [str(graph.value(node, term)) == "true" for term in (PG.synthetic, PG.publicRegister)]

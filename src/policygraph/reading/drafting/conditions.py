@@ -49,7 +49,7 @@ def find_conditions(
             number += 1
             address = f"condition/{identifier}/{number}"
             # two lists below one heading are announced apart, and are two sets
-            key = (sentence.clause.rsplit("/", 1)[0], sentence.announced)
+            key = (sentence.item.rsplit("/", 1)[0], sentence.announced)
             sets[key].append(address)
             leads.setdefault(key, sentence)
             yield _condition(sentence, sentence.start, sentence.end, address, "condition-listed", lexicon, forms)
@@ -143,6 +143,8 @@ def _condition(
 def _number_of(sentence: Sentence) -> str:
     """The number printed before an item, else the last step of its address."""
     label = sentence.passage.text[: sentence.start].strip("、.．")
+    if not label and sentence.item != sentence.clause:
+        label = sentence.label.strip("、.．")
     return label if 0 < len(label) <= 5 else sentence.clause.rsplit("/", 1)[-1]
 
 

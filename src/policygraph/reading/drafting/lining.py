@@ -93,7 +93,7 @@ def _left_out(
     They are what stands below the list and is none of its items (an item with paragraphs of its own too), the items of
     every other list of conditions, and what stands below another heading that tells of conditions or cases.
     """
-    parent = first.clause.rsplit("/", 1)[0]
+    parent = next(one.item for one in listed if one.clause == first.clause).rsplit("/", 1)[0]
     above = {heading for one in listed for heading in one.headings}
     leads = {one.announced.rstrip("：: ") for one in listed}
     found = []

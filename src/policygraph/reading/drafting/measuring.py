@@ -241,7 +241,8 @@ def propose_read(reading: Reading, measure: Measure, lexicon: Lexicon, forms: Fo
     text = passage.text
     begin, end = _bounds(text, measure.title)
     words = forms.vocabulary
-    sentence = Sentence(passage, begin, end, _segments(text, begin, end), _headings_of(reading, measure), True, "")
+    headings = _headings_of(reading, measure)
+    sentence = Sentence(passage, begin, end, _segments(text, begin, end), headings, True, "", passage.clause, "")
     deeds = tuple(_deeds(sentence, lexicon, forms))
     signs = tuple(sign for deed in deeds for sign in deed.signs)
     quote = text[begin:end]

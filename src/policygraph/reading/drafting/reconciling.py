@@ -16,14 +16,15 @@ from policygraph.text.likeness import find_nearest, likeness
 
 MOST = 3
 LEAST = 0.6
+_ORDER = ("same", "parent", "same-elsewhere", "alike")
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A thing of a registry that printed words may mean: its slug, its own name, how alike, and why it is listed.
 
-    ``why`` is ``same`` (the very words, in the region), ``same-elsewhere`` (the words are a body's of another region)
-    or ``alike``.
+    ``why`` is ``same`` (the very words, in the region), ``same-elsewhere`` (the words are a body's of another region),
+    ``parent`` (the words begin with its name: it may be the body above the one that is meant) or ``alike``.
     """
 
     slug: str
@@ -44,18 +45,21 @@ def find_bodies(
     [('a/caizhengju', 1.0, 'same')]
     >>> [one.why for one in find_bodies("市财政局", names, "410100")], find_bodies("某学会", names, "230800")
     (['same-elsewhere'], ())
+    >>> [(one.name, one.why) for one in find_bodies("市财政局国库支付分局", names, "230800")]
+    [('市财政局', 'parent')]
     """
     known = tuple(names)
     wanted = _fold(written)
     labels = [_fold(name.label) for name in known]
+    above = {at for at, label in enumerate(labels) if len(label) > 2 and wanted.startswith(label) and label != wanted}
     found: list[Candidate] = []
-    for place in find_nearest(wanted, labels, 4 * most, LEAST):
+    for place in sorted(above | set(find_nearest(wanted, labels, 4 * most, LEAST))):
         name = known[place]
         home = name.scope is None or name.scope == jurisdiction
         same = labels[place] == wanted
-        why = ("same" if home else "same-elsewhere") if same else "alike"
+        why = ("same" if home else "same-elsewhere") if same else "parent" if place in above else "alike"
         found.append(Candidate(name.slug, name.label, round(likeness(wanted, labels[place]), 2), why))
-    ranked = sorted(found, key=lambda one: (one.why != "same", -one.likeness, one.slug))
+    ranked = sorted(found, key=lambda one: (_ORDER.index(one.why), -one.likeness, one.slug))
     kept: dict[str, Candidate] = {}
     for one in ranked:
         kept.setdefault(one.slug, one)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from policygraph.reading.documents import Clause
 from policygraph.reading.passages import Passage, read_passage
 from policygraph.reading.patterns import forms_of
-from policygraph.reading.patterns.drafting import RUN_IN_HEADING
+from policygraph.reading.patterns.drafting import CONDITIONS_AHEAD, RUN_IN_HEADING
 from policygraph.reading.texts import Reading
 from policygraph.reading.vocabulary import Vocabulary
 from policygraph.text.locators import read_opening
@@ -25,6 +25,7 @@ _OPENERS = {"“": "”", "《": "》", "（": "）", "(": ")", "〈": "〉", "�
 _CLOSERS = {close: open_ for open_, close in _OPENERS.items()}
 BODY_LEVELS = frozenset({"al", "sec", "para", "subpara", "point", "subpoint", "art", "item", "stage", "part", "chp"})
 """Levels of leaf clauses that hold running text of the document itself."""
+_ITEMS = frozenset({"item", "point", "subpoint", "subpara", "para"})
 _DIVISIONS = frozenset({"sec", "chp", "part", "art"})
 
 
@@ -50,6 +51,10 @@ class Sentence:
     """Whether the clause is an item of a list that a sentence announces."""
     announced: str
     """The words that announce the list; empty for what is no item."""
+    item: str
+    """The address of the item whose own words these are, which has paragraphs below it or none; else the clause's."""
+    label: str
+    """The number printed before the item; empty where none is."""
 
     @property
     def clause(self) -> str:
@@ -64,12 +69,15 @@ class Sentence:
 
 def read_sentences(reading: Reading, words: Vocabulary, *, whole: bool = False) -> tuple[Sentence, ...]:
     """The sentences of the text itself, in reading order; ``whole`` keeps semicolons inside a sentence."""
-    return tuple(sentence for clause in body_clauses(reading) for sentence in _cut(reading, clause, words, whole))
+    return tuple(
+        sentence for clause in body_clauses(reading, words) for sentence in _cut(reading, clause, words, whole)
+    )
 
 
-def body_clauses(reading: Reading) -> Iterator[Clause]:
+def body_clauses(reading: Reading, words: Vocabulary) -> Iterator[Clause]:
     """The leaf clauses that hold running text, in reading order: neither what opens a text that is divided, nor what
-    belongs to the measures that `parse` has read."""
+    belongs to the measures that `parse` has read. A condition of a list that has a paragraph below it stands there as
+    a heading, and is text."""
     clauses = sorted(reading.document.clauses, key=lambda clause: clause.order)
     parents = {clause.parent for clause in clauses}
     divided = {_text_of(clause.id) for clause in clauses if clause.level in _DIVISIONS}
@@ -77,7 +85,8 @@ def body_clauses(reading: Reading) -> Iterator[Clause]:
     stated = {clause for measure in reading.measures.measures for clause in measure.stated_in}
     below = tuple(f"{group}/" for group in groups)
     for clause in clauses:
-        if clause.id in parents or clause.level not in BODY_LEVELS or "app_" in clause.id:
+        level = clause.level in BODY_LEVELS or (clause.level == "heading" and _is_condition(reading, clause, words))
+        if clause.id in parents or not level or "app_" in clause.id:
             continue
         text = _text_of(clause.id)
         opening = clause.level == "al" and clause.parent in (None, "", text)
@@ -95,17 +104,28 @@ def _text_of(clause: str) -> str:
 
 def _cut(reading: Reading, clause: Clause, words: Vocabulary, whole: bool) -> Iterator[Sentence]:
     passage = read_passage(reading.source, clause.id, clause.level, clause.spans)
-    headings = headings_of(reading, clause)
-    begin = _after_label(passage.text, clause.label)
+    item = _item_of(reading, clause)
+    headings = headings_of(reading, item)
+    begin = _after_label(passage.text, item.label if clause.level == "heading" else clause.label)
     own, begin = _run_in_heading(passage.text, begin, clause, words)
     if own:
         headings = (*headings, own)
-    announced = announcement_of(reading, clause)
+    announced = announcement_of(reading, item)
     ends = "。！？" if whole else _ENDS
     for start, end in stretches(passage.text, begin, ends):
         segments = tuple(Segment(at, to, passage.text[at:to]) for at, to in stretches(passage.text[:end], start))
         if segments:
-            yield Sentence(passage, start, end, segments, headings, bool(announced), announced)
+            yield Sentence(
+                passage,
+                start,
+                end,
+                segments,
+                headings,
+                bool(announced),
+                announced,
+                item.id,
+                "".join(item.label.split()),
+            )
 
 
 def stretches(text: str, begin: int, marks: str = _COMMAS + _ENDS) -> Iterator[tuple[int, int]]:
@@ -160,13 +180,35 @@ def headings_of(reading: Reading, clause: Clause) -> tuple[str, ...]:
     return tuple(reversed(found))
 
 
+def _is_condition(reading: Reading, heading: Clause, words: Vocabulary) -> bool:
+    """Whether a heading is an item of a list of conditions, read as one because a paragraph stands below it."""
+    announced = announcement_of(reading, _item_of(reading, heading))
+    return bool(announced) and forms_of(words).find(CONDITIONS_AHEAD, announced) is not None
+
+
+def _item_of(reading: Reading, clause: Clause) -> Clause:
+    """The item whose own words a leaf is: its heading, or its first paragraph behind a number that stands alone.
+
+    The leaf itself where it is neither.
+    """
+    parent = next((one for one in reading.document.clauses if one.id == clause.parent), None)
+    if parent is None or parent.level not in _ITEMS or not parent.label:
+        return clause
+    inside = sorted((one for one in reading.document.clauses if one.parent == parent.id), key=lambda one: one.order)
+    if clause.level == "heading":
+        return parent
+    first = next((one for one in inside if one.level == "al"), None)
+    bare = not parent.heading and all(one.level in ("al", "heading") for one in inside)
+    return parent if first is not None and first.id == clause.id and bare else clause
+
+
 # sec_1/para_1-2 · point_3-2;  not: para_2 (articles, as art_22-1, are no items of lists)
 _RESTARTED = re.compile(r"_\d+-\d+$")
 
 
 def announcement_of(reading: Reading, clause: Clause) -> str:
     """The sentence with a colon that announces the list of which a clause is an item; empty when there is none."""
-    if clause.level not in ("item", "point", "subpoint", "subpara", "para"):
+    if clause.level not in _ITEMS:
         return ""
     brothers = [one for one in reading.document.clauses if one.parent == clause.parent and one.order < clause.order]
     if _RESTARTED.search(clause.id):

@@ -26,6 +26,7 @@ from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
 from policygraph.errors import InputError, LimitError
 from policygraph.reading.intake.extractions import Aside, Extraction, Place
+from policygraph.text.radicals import find_radicals, unify_radicals
 
 MOST_PAGES = 600
 FEWEST_CHARACTERS = 8
@@ -82,12 +83,18 @@ class _Writer:
         self._length = 0
         self._places: list[Place] = []
         self._asides: list[Aside] = []
+        self._radicals: set[str] = set()
         self._pages = 0
         self._bottom = 0.0
 
     def finish(self) -> Extraction:
         """The text so far."""
-        return Extraction("pdf", "".join(self._parts), tuple(self._places), tuple(self._asides))
+        asides = self._asides
+        if self._radicals:
+            words = "".join(sorted(self._radicals))
+            told = Aside("radical", "PDF 里写成部首或兼容字形码位的字，已按同形的汉字读出；原来的码位见下", words)
+            asides = [*asides, told]
+        return Extraction("pdf", "".join(self._parts), tuple(self._places), tuple(asides))
 
     def add_page(self, page: Page) -> None:
         """The lines and tables of a page from top to bottom."""
@@ -119,7 +126,8 @@ class _Writer:
     def _add(self, words: str, where: str = "") -> None:
         if where and words:
             self._places.append(Place(self._length, self._length + len(words), where))
-        self._parts.append(words)
+        self._radicals.update(find_radicals(words))
+        self._parts.append(unify_radicals(words))
         self._length += len(words)
 
     def _add_line(self, line: dict[str, Any], margin: float, where: str) -> None:  # Any: pdfplumber's objects

@@ -20,8 +20,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from rdflib import Graph
+
 from policygraph.errors import InputError, LimitError, UnavailableError
 from policygraph.reading.intake.extractions import Extraction, read_extraction
+from policygraph.reading.intake.triples import hear_triples
 from policygraph.reading.intake.workbooks import UPLOAD, Limits, Sheet
 from policygraph.reading.intake.worker import decode_cell, read_answer
 
@@ -111,6 +114,19 @@ def read_text_apart(place: str, data: bytes, bounds: Bounds = FOR_COMMANDS) -> S
         raise LimitError(place, f"文件超过 {bounds.limits.packed:,} 字节", bounds.limits.remedy)
     (sheet,) = read_answer(_ask("text", place, data, bounds, "另存为 UTF-8 的 CSV"))
     return sheet
+
+
+def read_turtle_apart(place: str, data: bytes, bounds: Bounds = FOR_COMMANDS) -> Graph:
+    """The triples of a file of Turtle, as ``triples.read_turtle`` reads them, in another process.
+
+    Errors: those of ``read_turtle``, and those of ``read_apart`` for a reader that ran out or broke.
+    """
+    if len(data) > bounds.limits.packed:
+        raise LimitError(place, f"文件超过 {bounds.limits.packed:,} 字节", bounds.limits.remedy)
+    graph = Graph(bind_namespaces="none")
+    for triple in hear_triples(_ask("turtle", place, data, bounds, "检查语法")["triples"]):
+        graph.add(triple)
+    return graph
 
 
 def extract_apart(place: str, data: bytes, bounds: Bounds = FOR_DOCUMENTS) -> Extraction:

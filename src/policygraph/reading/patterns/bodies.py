@@ -31,12 +31,13 @@ BARE_DEPARTMENT = Pattern(
 ACTED_BY = Pattern(
     "sentence that says by whom something is done",
     r"""
-    (?: ^ | [，。；：,;:\s] ) 由 (?P<inside> [^，。；：,;:的其或]{2,80}? ) (?P<duty> (?&duty_words) )
+    (?: ^ | [，。；：,;:\s）)、.．] ) 由 (?P<inside> [^，。；：,;:的其或]{2,80}? ) (?P<duty> (?&duty_words) )
     (?= [，。；,;）)] | $ )
     """,
     matches=(
         "（二）加大检查频次。由市市场监管局负责。",
         "由市财政局、市税务局组织实施",
+        "（三）由市市场监管局会同某海关实施。",
         "限制发行，由市金融办负责落实；",
     ),
     refuses=("申请由县应急局负责受理。", "由作出决定的机关负责。"),
@@ -46,6 +47,48 @@ BARE_RUN_END = Pattern(
     r"(?&open_list_words)? (?&bare_run_qualifiers)* (?&bare_run_heads)",
     matches=("公安、财政等部门", "保险等有关单位", "安全监管部门"),
     refuses=("公安、财政", "金融机构"),
+)
+NAME_ENDS = Pattern(
+    "words behind a name that do not go on with it",
+    r"""
+    (?&between_words) | (?&joining_words) | (?&jointly_words) | (?&open_list_words) | (?&duty_words) | (?&lead_labels)
+    | (?&support_labels) | (?&handing_words) | (?&founding_words) | (?&about_words) | (?&long_actor_verbs)
+    | (?&category_words) | (?&generic_units) | (?&signer_posts) | (?&actor_persons) | (?&actor_verbs) (?&place_endings)
+    """,
+    matches=("会同市公安局", "移送公安局", "有关部门", "局长兼任办公室", "将县区分局"),
+    refuses=("自贡市税务局", "云栖市中心支行", "交警支队"),
+    by="match",
+)
+NAME_GOES_ON = Pattern(
+    "rest of a longer name behind the name of a body",
+    r"""
+    (?: [一-鿿]{1,6}? (?&place_endings) ){1,2} (?: [一-鿿]{0,8}? (?&branch_endings) | [一-鿿]{1,8}? (?&office_endings) )
+    | (?! (?&actor_verbs) ) (?: [一-鿿]{0,6}? (?&branch_endings) | [一-鿿]{1,6}? (?&office_endings) )
+    """,
+    matches=("云栖市中心支行对守信企业", "云栖监管分局", "黑龙江局", "办公室的意见", "自贡市税务局"),
+    refuses=("可以查询办公室", "局长", "的意见"),
+    by="match",
+)
+NARROWER_PLACE = Pattern(
+    "place below a place",
+    r"[一-鿿]{2,6}? (?&place_endings)",
+    matches=("云栖市应急管理局", "高新区管委会", "佳木斯市财政局"),
+    refuses=("市场监督管理局", "城市管理局", "财政厅"),
+    by="match",
+)
+BRANCH_ALONE = Pattern(
+    "branch that is named by its place and form only",
+    r"(?: [一-鿿]{1,6}? (?&place_endings) )? [一-鿿]{0,4}? (?&branch_endings)",
+    matches=("云栖市中心支行", "云栖监管分局", "交警支队"),
+    refuses=("云栖市税务局", "局"),
+    by="match",
+)
+LISTED_REST = Pattern(
+    "rest of a longer name in a list",
+    r"[一-鿿]{0,30} (?&body_endings)",
+    matches=("云栖市税务局", "云栖市政府采购办", "办公室"),
+    refuses=("按职责分工", "（局）"),
+    by="match",
 )
 LIST_END = Pattern(
     "what closes a list of names",

@@ -29,9 +29,10 @@ curate = typer.Typer(no_args_is_help=True)
 app.add_typer(curate, name="curate")
 
 DocumentArgument = Annotated[str, typer.Argument(metavar="ID", help="文件的短名，即它的文件夹名")]
+AddressArgument = Annotated[str, typer.Argument(help="建议或整理稿里一项的地址，见 curate list")]
 WhoOption = Annotated[str, typer.Option("--by", help="谁：写岗位或团队，不写个人姓名")]
 KindOption = Annotated[str, typer.Option("--kind", help="哪一类（measures、procedures……），或 all")]
-NoteOption = Annotated[str, typer.Option("--note", help="为什么，记入日志")]
+NoteOption = Annotated[str, typer.Option("--reason", "--note", help="为什么，记入日志")]
 FormatOption = Annotated[TableFormat, typer.Option(help="table · csv · json")]
 
 
@@ -87,7 +88,7 @@ def list_command(
 
 
 @curate.command("show")
-def show_command(identifier: DocumentArgument, address: str, workspace: WorkspaceOption = None) -> None:
+def show_command(identifier: DocumentArgument, address: AddressArgument, workspace: WorkspaceOption = None) -> None:
     """一条建议的全部内容，Turtle，与可能所指的机构 · one proposal in full, with candidates."""
     from policygraph.keeping.curation.cases import find_proposal
 
@@ -118,7 +119,7 @@ def names_command(
 def register_command(
     identifier: DocumentArgument,
     written: Annotated[str, typer.Argument(help="文件里印着的机构名，见 curate names")],
-    function: Annotated[str, typer.Option(help="职能，例如 function-finance；写错时给出最接近的")],
+    function: Annotated[str, typer.Option(help="职能，例如 finance 或其名称；没有的列出全部")],
     name: Annotated[str, typer.Option(help="全称（缺省：地区名加所印的字）")] = "",
     region: Annotated[str, typer.Option(help="地区代码（缺省：文件的地区）")] = "",
     by: WhoOption = "",
@@ -156,17 +157,20 @@ def accept_command(
     workspace: WorkspaceOption = None,
 ) -> None:
     """接受建议，写入 model.ttl；条件行写入 conditions.ttl，形状随之展开 · accept proposals into the model."""
-    from policygraph.keeping.curation.deciding import accept
+    from policygraph.keeping.curation.deciding import accept, list_lacking
 
     if bool(addresses) == (kind is not None):
         raise InputError("accept", "没有说接受哪些，或者说了两遍", "给出建议的地址，或 --kind measures、--kind all")
-    _tell(accept(_open(identifier, workspace), addresses or None, by, _now(), kind=kind or "all"))
+    case = _open(identifier, workspace)
+    _tell(accept(case, addresses or None, by, _now(), kind=kind or "all"))
+    for fault in list_lacking(case, kind) if kind else ():
+        stderr.print(f"没有接受 {fault}", markup=False, soft_wrap=True)
 
 
 @curate.command("reject")
 def reject_command(
     identifier: DocumentArgument,
-    addresses: list[str],
+    addresses: Annotated[list[str], typer.Argument(metavar="ADDRESS…", help="建议的地址，见 curate list")],
     by: WhoOption = "",
     note: NoteOption = "",
     workspace: WorkspaceOption = None,
@@ -180,17 +184,36 @@ def reject_command(
 @curate.command("edit")
 def edit_command(
     identifier: DocumentArgument,
-    address: str,
+    address: AddressArgument,
     changes: Annotated[
         list[str], typer.Argument(metavar="TERM=VALUE…", help="例如 effect=effect-restrict；同名几个并存；TERM= 为删去")
     ],
     by: WhoOption = "",
+    note: NoteOption = "",
     workspace: WorkspaceOption = None,
 ) -> None:
     """改一条建议或整理稿里的一项 · change a proposal or a statement of the model."""
     from policygraph.keeping.curation.deciding import edit
 
-    _tell(edit(_open(identifier, workspace), address, _read_values(changes), by, _now()))
+    _tell(edit(_open(identifier, workspace), address, _read_values(changes), by, _now(), note=note))
+
+
+@curate.command("answer")
+def answer_command(
+    identifier: DocumentArgument,
+    address: AddressArgument,
+    questions: Annotated[
+        list[str] | None, typer.Argument(metavar="[QUESTION]…", help="哪一个疑问，例如 words、whole；不给时为全部")
+    ] = None,
+    by: WhoOption = "",
+    note: NoteOption = "",
+    workspace: WorkspaceOption = None,
+) -> None:
+    """一条建议的疑问不必再问：写明理由 · a question of a proposal need not be asked: say why."""
+    from policygraph.keeping.curation.deciding import answer
+
+    case = _open(identifier, workspace)
+    _tell(answer(case, address, questions or (), by, _now(), reason=note))
 
 
 @curate.command("write")
@@ -213,7 +236,7 @@ def write_command(
 @curate.command("remove")
 def remove_command(
     identifier: DocumentArgument,
-    address: str,
+    address: AddressArgument,
     by: WhoOption = "",
     note: NoteOption = "",
     workspace: WorkspaceOption = None,

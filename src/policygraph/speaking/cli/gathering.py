@@ -42,6 +42,9 @@ def add_command(
         str | None,
         typer.Option(help="适用地区的代码，例如 331082；还没有的地区写作 331082=临海市（缺省：从印发机关得出）"),
     ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="已有同文号、同标题的一份，文字不同，确是另一个版本，也收")
+    ] = False,
     workspace: WorkspaceOption = None,
 ) -> None:
     """收进一份文件：原件、读出的文字、逐字的出处、来历 · take a document into a workspace."""
@@ -49,7 +52,7 @@ def add_command(
         raise InputError(
             "--workspace", "没有说收进哪个工作区", "policygraph init DIR --base …，然后 add FILE --workspace DIR"
         )
-    added = add_document(find_workspace(workspace), file, identifier, region)
+    added = add_document(find_workspace(workspace), file, identifier, region, again=again)
     for aside in added.asides:
         words = " ".join(aside.words.split())
         warn(f"{file}: {aside.message}，不在正文里{f'：{words[:60]}' if words else ''}")

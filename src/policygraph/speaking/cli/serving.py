@@ -80,6 +80,7 @@ def serve_command(
         tokens=tokens,
         store=store,
         watch=True,
+        warm=True,
         public_url=read_public_url(public_url) if public_url is not None else None,
     )
     # before the dataset is loaded: who cannot have the address need not wait for it

@@ -18,7 +18,7 @@ from docx.shared import Cm, Pt
 from docx.table import Table, _Cell
 
 from policygraph.judging.comparing.sheets import Sheet, SheetCell, head_passage
-from policygraph.judging.comparing.tables import Cell, Comparison, list_remarks, name_basis
+from policygraph.judging.comparing.tables import Cell, Comparison, list_remarks, name_basis, name_verdicts
 from policygraph.keeping.store import warn_of_gaps
 from policygraph.speaking.papers.citations import name_title
 from policygraph.speaking.papers.packing import settle_archive
@@ -131,6 +131,7 @@ def _fill(cell: _Cell, shown: Cell, table: Comparison, words: Words) -> None:
         cell.add_paragraph(f"{entry.notation} {entry.quote}")
         marks = [entry.force, "；".join(entry.effects), words.get(entry.addressee, entry.addressee)]
         cell.add_paragraph("〔" + " · ".join(filter(None, marks)) + "〕")
+        cell.add_paragraph(f"{words['conclusion_head']}：{name_verdicts(entry.verdicts, words)}")
         if entry.departments:
             cell.add_paragraph(words["department"] + "：" + "、".join(label for _, label in entry.departments))
         for basis in entry.bases:

@@ -6,6 +6,8 @@ that holds nothing but what such a list names is replaced. A folder with a repos
 
 from __future__ import annotations
 
+import fcntl
+import glob
 import hashlib
 import json
 import os
@@ -20,6 +22,8 @@ from policygraph.errors import StorageError
 from policygraph.keeping.writing import check_folder, explain_fault
 
 LIST = "published.json"
+STAGED = ".staged-by-policygraph-publish"
+"""The mark of a folder that is being written; the folder that takes the place of a site has it no more."""
 SHOWN = 3
 
 
@@ -78,14 +82,19 @@ def write_folder(place: Path, about: Mapping[str, object]) -> Iterator[Folder]:
     check_place(place)
     target = place.resolve()
     staged: Path | None = None
+    held: int | None = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        clear_leavings(target)
         staged = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.new-"))
+        held = _hold(staged)
+        (staged / STAGED).touch()
         folder = Folder(staged)
         yield folder
         told = {**about, "files": dict(sorted(folder.digests.items()))}
         text = json.dumps(told, ensure_ascii=False, indent=1)
         (staged / LIST).write_text(f"{text}\n", encoding="utf-8")
+        (staged / STAGED).unlink()
         staged.chmod(0o755)
         # somebody may have put something there meanwhile
         check_place(place)
@@ -95,6 +104,38 @@ def write_folder(place: Path, about: Mapping[str, object]) -> Iterator[Folder]:
     finally:
         if staged is not None:
             shutil.rmtree(staged, ignore_errors=True)
+        if held is not None:
+            os.close(held)
+
+
+def clear_leavings(target: Path) -> None:
+    """Take away what a run that was killed left beside a site: only folders that are ours and that nobody writes.
+
+    A folder that is being written is held by its process, and the hold ends with it; ours is one that has our mark.
+    Everything else is left as it is.
+    """
+    for folder in sorted(target.parent.glob(f".{glob.escape(target.name)}.new-*")):
+        if folder.is_symlink() or not (folder / STAGED).is_file():
+            continue
+        held = _hold(folder)
+        if held is None:
+            continue
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(held)
+
+
+def _hold(folder: Path) -> int | None:
+    """Hold a folder as long as this process lives; None when another one holds it, or when it is gone."""
+    try:
+        held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(held)
+        return None
+    return held
 
 
 def _exchange(staged: Path, target: Path) -> None:

@@ -160,6 +160,9 @@ def resolve_places(facts: Facts, places: Iterable[tuple[str, str]]) -> Facts:
     >>> facts = read_fields([("enterprises.0.region", "佳木斯市向阳区")])
     >>> resolve_places(facts, [("230800", "佳木斯市")]).tables["enterprises"][0]["region"]
     '230800'
+    >>> facts = read_fields([("enterprises.0.region", "佳木斯市桦川县")])
+    >>> resolve_places(facts, [("230800", "佳木斯市"), ("230826", "桦川县")]).tables["enterprises"][0]["region"]
+    '230826'
     >>> resolve_places(read_fields([("enterprises.0.region", "230803（佳木斯市）")]), []).tables["enterprises"]
     ({'region': '230803'},)
     """
@@ -169,7 +172,14 @@ def resolve_places(facts: Facts, places: Iterable[tuple[str, str]]) -> Facts:
         text = written.strip()
         if text[:6].isdecimal() and len(text[:6]) == 6 and not text[6:7].isdecimal():
             return text[:6]
-        found = next((code for code, name in known if text.startswith(name) or text == name[:-1]), None)
+        found, rest = "", text
+        # a county behind its city is the county, and of one name only what lies in the city is meant
+        while True:
+            within = ((code, name) for code, name in known if code.startswith(found.rstrip("0")))
+            match = next(((c, n) for c, n in within if rest.startswith(n) or rest == n[:-1]), None)
+            if match is None:
+                break
+            found, rest = match[0], rest[len(match[1]) :]
         return found or text
 
     rows = tuple(

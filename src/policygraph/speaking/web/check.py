@@ -23,6 +23,7 @@ from policygraph.clock import today
 from policygraph.errors import InputError, LimitError, UnavailableError
 from policygraph.judging.decisions import (
     Decision,
+    Hearing,
     MeasureRow,
     Prospect,
     decide,
@@ -435,8 +436,8 @@ def decide_page(desk: Desk, register: Register, case: Case, day: date, *, held_b
     facts = case.facts
     entity = facts.entity
     row = register.enterprise(entity)
-    budget = Budget(DECIDING_SECONDS)
-    verdicts = tuple(_judge(desk, register, entity, policy, day, budget) for policy in case.choose(desk.policies))
+    budget, hearing = Budget(DECIDING_SECONDS), Hearing(register)
+    verdicts = tuple(_judge(desk, hearing, entity, policy, day, budget) for policy in case.choose(desk.policies))
     return Page(
         _complete(case),
         "answer",
@@ -448,9 +449,10 @@ def decide_page(desk: Desk, register: Register, case: Case, day: date, *, held_b
     )
 
 
-def _judge(desk: Desk, register: Register, entity: str, policy: Policy, day: date, budget: Budget) -> Verdict:
+def _judge(desk: Desk, hearing: Hearing, entity: str, policy: Policy, day: date, budget: Budget) -> Verdict:
+    register = hearing.register
     budget.spend(register.name)
-    decision = desk.decide(register, entity, policy, day, today=_today())
+    decision = desk.decide(register, entity, policy, day, today=_today(), hearing=hearing)
     follow = {row.measure for row in decision.measures}
     closed = tuple(row for row in desk.measures if row.document == policy.document and row.measure not in follow)
     elsewhere = None
@@ -458,7 +460,7 @@ def _judge(desk: Desk, register: Register, entity: str, policy: Policy, day: dat
         moved = _supervised_in(register, entity, policy.region_prefix)
         elsewhere = decide(moved, entity, policy, day)
     budget.spend(register.name)
-    return Verdict(policy, decision, desk.foresee(register, entity, policy, day), closed, elsewhere)
+    return Verdict(policy, decision, desk.foresee(register, entity, policy, day, hearing=hearing), closed, elsewhere)
 
 
 def _today() -> date:
@@ -497,10 +499,10 @@ def decide_upload(file: object, desk: Desk, case: Case, day: date) -> Page:
     budget = Budget(DECIDING_SECONDS)
     for entity in entities:
         facts, _ = facts_of(register, entity)
-        decisions = []
+        decisions, hearing = [], Hearing(register)
         for policy in desk.policies.values():
             budget.spend(register.name)
-            decisions.append(desk.decide(register, entity, policy, day, today=_today()))
+            decisions.append(desk.decide(register, entity, policy, day, today=_today(), hearing=hearing))
         row = register.enterprise(entity)
         name = row.text("name") or entity if row else entity
         several.append((facts, name, tuple(d for d in decisions if d.outcome != "inapplicable")))
@@ -510,23 +512,23 @@ def decide_upload(file: object, desk: Desk, case: Case, day: date) -> Page:
 def download(now: Site, desk: Desk, register: Register, case: Case, day: date, form: str, name: str) -> Response:
     """The decisions as a file: the paper on one policy, or JSON or Turtle of all that were chosen."""
     policies = desk.choose(name) if name else case.choose(desk.policies)
-    entity = case.facts.entity
+    entity, hearing = case.facts.entity, Hearing(register)
     happened, decided = case.days()
     headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="check.{"ttl" if form == "turtle" else form}"'}
     if form == "docx":
-        decision = desk.decide(register, entity, policies[0], day, today=_today())
-        prospect = desk.foresee(register, entity, policies[0], day)
+        decision = desk.decide(register, entity, policies[0], day, today=_today(), hearing=hearing)
+        prospect = desk.foresee(register, entity, policies[0], day, hearing=hearing)
         met = find_occasion(now.store, desk, policies[0].document, day, happened, decided)
         body = render_opinion(decision, met, prospect, register=register, codes=desk.codes)
         return Response(body, media_type=DOCX, headers=headers)
-    decisions = [desk.decide(register, entity, policy, day, today=_today()) for policy in policies]
+    decisions = [desk.decide(register, entity, policy, day, today=_today(), hearing=hearing) for policy in policies]
     if form == "json":
         answers = [
             bundle_json(
                 now.store,
                 register,
                 decision,
-                desk.foresee(register, entity, policy, day),
+                desk.foresee(register, entity, policy, day, hearing=hearing),
                 find_occasion(now.store, desk, policy.document, day, happened, decided),
                 _today(),
             )

@@ -208,7 +208,7 @@ def take(table: Comparison, choice: Choice) -> Comparison:
 
 def export_words(words: Mapping[str, Any]) -> dict[str, str]:  # Any: words by key, some of them tables of words
     """The words that exports of the comparison use, from the words of the pages."""
-    return {**words["codes"], **words["comparing"]}
+    return {**words["codes"], **words["comparing"], "conclusion_head": words["conclusion_head"]}
 
 
 def render_table(table: Comparison, suffix: str, words: Mapping[str, str]) -> tuple[bytes, str]:

@@ -28,7 +28,7 @@ from policygraph.errors import InputError, LimitError, NotFoundError, Policygrap
 from policygraph.keeping.curation import bodies
 from policygraph.keeping.curation.bench import Bench
 from policygraph.keeping.curation.cases import DRAFT, LINES, STATES, Case, OpenProposal, list_proposals
-from policygraph.keeping.curation.deciding import accept, edit, reject, remove, reopen, settle, undo, write
+from policygraph.keeping.curation.deciding import accept, answer, edit, reject, remove, reopen, settle, undo, write
 from policygraph.keeping.curation.drafting import draft_document
 from policygraph.keeping.curation.holding import BusyError, StaleError
 from policygraph.keeping.curation.journal import Entry, last_batch, read_journal
@@ -60,6 +60,9 @@ FORM = "application/x-www-form-urlencoded"
 # a form's Origin is told within the site, which it is not where no referrer is; nothing is told to other sites
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin"}
 _VALUE = "v."
+_ASKED = ("openQuestion", "unclearWords")
+"""Properties that are no fields: they are told as questions, each with a place for the reason why it is not asked."""
+_SHOWN_ENTRIES = 50
 _STATUSES: tuple[tuple[type[PolicygraphError], int], ...] = (
     (StaleError, 409), (BusyError, 503), (NotFoundError, 404), (InputError, 400),
 )  # fmt: skip
@@ -240,7 +243,9 @@ class CuratePages:
             part_title=lambda address: drafted[address].title if address in drafted else address,
             class_name=lambda name: language.pick(**name_class(case.desk, name)) or name,
             kind_name=lambda kind: language.pick(**name_kind(case.desk, kind)) or kind,
+            asked={one.address: one.asked for one in proposals},
             last=entries[-1] if entries else None,
+            entries=entries[: -_SHOWN_ENTRIES - 1 : -1],
             undoable=_undoable(entries),
             unknown=_unknown(case, names) if view.kind in ("", "departments", "legal-bases") else (),
             functions=_name_choices(bodies.list_functions(case), language),
@@ -370,8 +375,10 @@ def do_action(case: Case, fields: Mapping[str, list[str]], at: str) -> str:
         case "save":
             save(case, address, fields, by, at, seen)
         case "save-accept":
-            changed = save(case, address, fields, by, at, seen)
-            accept(case, [address], by, at, seen={} if changed else {address: seen})
+            if not save(case, address, fields, by, at, seen, accepting=True):
+                accept(case, [address], by, at, seen={address: seen})
+        case "answer":
+            answer(case, address, fields.get("answered", []), by, at, reason=_one(fields, "note"), seen=seen)
         case "remove":
             remove(case, address, by, at, note=_one(fields, "note"), seen=seen)
         case "write":
@@ -406,8 +413,13 @@ def _pairs(fields: Mapping[str, list[str]]) -> Iterable[tuple[str, str]]:
     return zip(addresses, seen, strict=True)
 
 
-def save(case: Case, address: str, fields: Mapping[str, list[str]], by: str, at: str, seen: str) -> bool:
-    """Change what a form says differently of a statement; whether anything is. Errors: those of `edit`."""
+def save(
+    case: Case, address: str, fields: Mapping[str, list[str]], by: str, at: str, seen: str, *, accepting: bool = False
+) -> bool:
+    """Change what a form says differently of a statement, and accept it with the change; whether anything is.
+
+    Errors: those of `edit`; nothing is written then.
+    """
     said = find_statement(case, address)
     wanted: dict[str, list[str]] = {}
     for term in FIELDS[said.type]:
@@ -419,8 +431,11 @@ def save(case: Case, address: str, fields: Mapping[str, list[str]], by: str, at:
         value = _one(fields, term)
         if value and "".join(value.split()) != before:
             wanted[term] = ["".join(value.split()) if term == "quote" else value]
+    if fields.get("answered"):
+        asked = said.values.get("openQuestion", ())
+        wanted["openQuestion"] = [one for one in asked if one not in fields["answered"]]
     if wanted:
-        edit(case, address, wanted, by, at, seen=seen)
+        edit(case, address, wanted, by, at, seen=seen, note=_one(fields, "note"), accepting=accepting)
     return bool(wanted)
 
 
@@ -492,6 +507,8 @@ def list_fields(
     """The fields of the form that changes a statement, filled with what it says, or with what was typed."""
     found = []
     for term in FIELDS[said.type]:
+        if term in _ASKED:
+            continue
         values = said.values.get(term, ())
         if typed and f"has.{term}" in typed:
             values = tuple(value for value in typed.get(_VALUE + term, []) if value)
@@ -521,6 +538,8 @@ def _say_values(case: Case, said: Statement | None, language: Language) -> list[
         return []
     found = []
     for term, values in said.values.items():
+        if term in _ASKED:
+            continue
         named = dict(_name_choices(list_choices(case, term), language)) if term not in PRINTED else {}
         told = [named.get(value, value) for value in values if value not in (said.title, said.quote)]
         if told:

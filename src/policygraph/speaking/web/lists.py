@@ -2,13 +2,15 @@
 
 What a list shows can be taken away as it is shown: ``/lists/{name}.json|.csv|.xlsx`` takes the same choices and order
 as the page. Nothing needs script. A published site offers one choice at a time, because each is a page of its own.
+A list that says what may be done says for which day: its undated address leads on to a dated one.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -22,11 +24,11 @@ from policygraph.keeping.store import Answer, Cell
 from policygraph.speaking.exports import gap_header, render_csv, render_json
 from policygraph.speaking.papers.workbook import render_xlsx
 from policygraph.speaking.web.site import Now, Page, Site, make_router
-from policygraph.speaking.web.things import XLSX, read_choice
+from policygraph.speaking.web.things import XLSX, date_page, list_verdicts, read_choice, say_verdict, verdict_cells
 from policygraph.words import Language
 
 Record = dict[str, Cell]
-Load = Callable[[Site], list[Record]]
+Load = Callable[[Site, str], list[Record]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Kind:
     sorts: tuple[str, ...]
     query: str | None = None
     """The named query that gives the same rows unnarrowed; None where there is none."""
+    dated: bool = False
+    """Whether its rows are those of a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,9 @@ class Listing:
     sort: str
     falls: bool
     total: int
+    as_of: str
+    """The day of its rows; empty where they are the same on every day."""
+    columns: tuple[str, ...]
 
     @property
     def order(self) -> str:
@@ -60,23 +67,28 @@ class Listing:
 
     @property
     def asked(self) -> dict[str, str]:
-        """The choices and the order as an address has them."""
-        return {key: value for key, value in {**self.chosen, "sort": self.order}.items() if value}
+        """The choices, the order and the day as an address has them."""
+        told = {**self.chosen, "sort": self.order, "as_of": self.as_of}
+        return {key: value for key, value in told.items() if value}
 
 
-def load_measures(now: Site) -> list[Record]:
-    """The measures with the place of their document."""
+def load_measures(now: Site, day: str) -> list[Record]:
+    """The measures with the place of their document and what may be done of each on that day."""
     places = {row["document"]: row["jurisdiction_label"] for row in now.ask("documents")}
-    return [{**row, "place": places[row["document"]]} for row in now.ask("measures")]
+    verdicts = list_verdicts(now, day)
+    return [
+        {**row, "place": places[row["document"]], **verdict_cells(now, verdicts.get(str(row["measure"]), ()), day)}
+        for row in now.ask("measures")
+    ]
 
 
-def load_legislation(now: Site) -> list[Record]:
+def load_legislation(now: Site, _: str) -> list[Record]:
     """The laws and policy documents with how many bases of measures cite each."""
     cited = Counter(basis["work"] for basis in now.ask("legal-bases"))
     return [{**row, "cited": cited.get(row["work"], 0)} for row in now.rows("works")]
 
 
-def load_departments(now: Site) -> list[Record]:
+def load_departments(now: Site, _: str) -> list[Record]:
     """The departments with how many measures name each."""
     named = Counter(
         department
@@ -92,20 +104,20 @@ def load_departments(now: Site) -> list[Record]:
     ]  # fmt: skip
 
 
-def load_mechanisms(now: Site) -> list[Record]:
+def load_mechanisms(now: Site, _: str) -> list[Record]:
     """The statements of mechanisms, document by document."""
     return now.ask("mechanisms")
 
 
-def load_documents(now: Site) -> list[Record]:
+def load_documents(now: Site, _: str) -> list[Record]:
     """The documents."""
     return [{**row, "place": row["jurisdiction_label"]} for row in now.ask("documents")]
 
 
 KINDS: Mapping[str, Kind] = {
     "measures": Kind(
-        load_measures, ("place", "kind", "area", "effect"),
-        ("notation", "title", "kind", "area", "addressee", "force", "effect"), "measures",
+        load_measures, ("place", "kind", "area", "effect", "conclusion"),
+        ("notation", "title", "kind", "area", "addressee", "force", "effect"), dated=True,
     ),
     "legislation": Kind(load_legislation, ("rank", "certainty"), ("title", "number", "rank", "issuer", "cited")),
     "departments": Kind(load_departments, ("place", "function"), ("label", "place", "function", "measures")),
@@ -120,7 +132,8 @@ KINDS: Mapping[str, Kind] = {
 def read_list(now: Site, request: Request, name: str) -> Listing:
     """A list as an address asks for it. Errors: ``InputError`` for a choice or an order that is not offered."""
     kind = KINDS[name]
-    rows = kind.load(now)
+    as_of = (request.query_params.get("as_of") or now.day()) if kind.dated else ""
+    rows = kind.load(now, as_of)
     offered = {key: list_choices(rows, key) for key in kind.facets}
     chosen = {key: read_choice(request, key, values) for key, values in offered.items()}
 
@@ -142,7 +155,8 @@ def read_list(now: Site, request: Request, name: str) -> Listing:
         valued = [row for row in kept if row[sort] is not None]
         valued.sort(key=lambda row: _key(row[sort]), reverse=falls)
         kept = [*valued, *(row for row in kept if row[sort] is None)]
-    return Listing(name, kept, offered, counts, chosen, sort, falls, len(rows))
+    columns = tuple(dict.fromkeys(column for row in rows for column in row))
+    return Listing(name, kept, offered, counts, chosen, sort, falls, len(rows), as_of, columns)
 
 
 def _key(value: Cell) -> tuple[float, str]:
@@ -182,7 +196,7 @@ def show_list(
 
     def sorted_by(column: str) -> str:
         falls = listing.sort == column and not listing.falls
-        values = {**listing.asked, "sort": f"-{column}" if falls else column}
+        values = {"sort": "", **listing.asked} | {"sort": f"-{column}" if falls else column}
         return f"{prefix}/{listing.name}?{urlencode(values)}"
 
     return now.render(
@@ -196,8 +210,10 @@ def show_documents(now: Now, request: Request) -> HTMLResponse:
     return show_list(now, request, read_list(now, request, "documents"))
 
 
-def show_measures(now: Now, request: Request) -> HTMLResponse:
-    """All measures by document, or in one table once they are sorted."""
+def show_measures(now: Now, request: Request) -> Response:
+    """All measures by document, or in one table once they are sorted, each with what may be done on a day."""
+    if not request.query_params.get("as_of"):
+        return date_page(now, request)
     listing = read_list(now, request, "measures")
     documents = {row["document"]: row for row in now.ask("documents")}
     groups: list[tuple[Record | None, list[Record]]]
@@ -205,7 +221,10 @@ def show_measures(now: Now, request: Request) -> HTMLResponse:
         groups = [(None, listing.rows)] if listing.rows else []
     else:
         groups = [(documents[key], list(group)) for key, group in groupby(listing.rows, key=lambda r: r["document"])]
-    return show_list(now, request, listing, groups=groups)
+    return show_list(
+        now, request, listing, groups=groups, verdicts=list_verdicts(now, listing.as_of),
+        say_verdict=partial(say_verdict, now.names[now.language_of(request).code]),
+    )  # fmt: skip
 
 
 def show_legislation(now: Now, request: Request) -> HTMLResponse:
@@ -238,10 +257,12 @@ def send_list(now: Now, request: Request, name: str, form: str) -> Response:
     if name not in KINDS or form not in ("json", "csv", "xlsx"):
         known = "、".join(f"/lists/{one}.csv" for one in KINDS)
         raise NotFoundError(request.url.path, "没有这个清单", f"有的是: {known}（.json .xlsx 亦可）")
+    if KINDS[name].dated and not request.query_params.get("as_of"):
+        return date_page(now, request)
     listing = read_list(now, request, name)
-    columns = tuple(dict.fromkeys(column for row in KINDS[name].load(now) for column in row))
-    rows = tuple(tuple(row[column] for column in columns) for row in listing.rows)
-    answer = Answer(columns, rows, dataset=now.store.dataset, coverage=now.store.find_gaps())
+    rows = tuple(tuple(row[column] for column in listing.columns) for row in listing.rows)
+    answer = Answer(listing.columns, rows, dataset=now.store.dataset, coverage=now.store.find_gaps())
+    answer = replace(answer, as_of=listing.as_of or None)
     if form == "json":
         return Response(render_json(answer), media_type="application/json")
     if form == "csv":

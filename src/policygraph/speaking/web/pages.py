@@ -14,7 +14,7 @@ from typing import cast
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 
 from policygraph.errors import InputError, NotFoundError, PolicygraphError
 from policygraph.keeping.store import Answer, Cell, Iri
@@ -37,7 +37,7 @@ from policygraph.speaking.web.reader import (
     split_paragraphs,
 )
 from policygraph.speaking.web.site import FOLDER, Now, Page, Site, make_router, read_number
-from policygraph.speaking.web.things import FILES, LAYOUT, list_findings, thing_links
+from policygraph.speaking.web.things import FILES, LAYOUT, date_page, list_findings, thing_links
 from policygraph.speaking.web.things import PAGES as SINGLE
 from policygraph.words import Language
 
@@ -134,13 +134,17 @@ def _cut_sentence(sentence: str) -> list[tuple[str, str]]:
     return list(zip(parts[::2], parts[1::2], strict=True))
 
 
-def show_query(now: Now, request: Request, name: str) -> HTMLResponse:
+def show_query(now: Now, request: Request, name: str) -> Response:
     """A question with its parameters and, once it can be asked, its answer."""
     question = now.store.find_query(name)
     values = {key: value for key, value in request.query_params.items() if not key.startswith("_") and value}
     if now.published and not question.about_entity and any(p.name == "as_of" for p in question.parameters):
         values.setdefault("as_of", now.day())
     start = read_number(request, "_next", 0)
+    undated = any(p.name == "as_of" and p.required and p.name not in values for p in question.parameters)
+    if values and undated and not question.about_entity:
+        # whoever chose something and named no day is led to the day of the site, as on every dated page
+        return date_page(now, request)
     answer, problem = None, None
     if question.about_entity:
         # what an address holds stays in histories and logs

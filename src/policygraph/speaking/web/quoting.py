@@ -20,7 +20,6 @@ from policygraph.keeping.library import StatuteText
 from policygraph.keeping.store import Cell, Iri
 from policygraph.keeping.verification import ground_quotes
 from policygraph.namespaces import slug_of
-from policygraph.speaking.addresses import find_origin
 from policygraph.speaking.papers.citations import Citation
 from policygraph.speaking.web.site import Site
 from policygraph.speaking.web.wordings import Shelf
@@ -121,7 +120,7 @@ def cite_law(
             place=locator,
             words=words,
             unquoted=unquoted,
-            url=_locate(now, request, f"/law/{slug}{at}?{urlencode({'as_of': as_of})}", iri + at),
+            url=_locate(now, f"/law/{slug}{at}?{urlencode({'as_of': as_of})}", iri + at),
             as_of=as_of,
             dataset=now.store.dataset or "",
             status=status,
@@ -214,7 +213,7 @@ def _cite(
         place=now.names[now.source.code].place_of(clause),
         words=words,
         unquoted=unquoted,
-        url=_locate(now, request, local, thing if slug_of(thing).startswith("measure/") else clause),
+        url=_locate(now, local, thing if slug_of(thing).startswith("measure/") else clause),
         as_of=as_of,
         dataset=now.store.dataset or "",
         issuers=str(row["issuers"] or ""),
@@ -232,6 +231,9 @@ def _spans(now: Site, quotes: Iterable[tuple[str, str]]) -> tuple[str, str, tupl
     return (grounds[0].source, grounds[0].sha256, spans) if grounds else ("", "", ())
 
 
-def _locate(now: Site, request: Request, path: str, iri: str) -> str:
-    """Where a citation leads: the page of this service; the IRI in files that may lie anywhere."""
-    return iri if now.published else find_origin(request.scope, now.address) + path
+def _locate(now: Site, path: str, iri: str) -> str:
+    """Where a citation leads: the page of a service with a public address; else the IRI, which holds anywhere.
+
+    A citation is carried away: the address that a service is merely bound to leads nobody else anywhere.
+    """
+    return iri if now.published or now.address is None else now.address.rstrip("/") + path

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import quote, urlencode
 
 from fastapi import Request
@@ -104,41 +105,55 @@ def show_measure(now: Now, request: Request, path: str) -> Response:
 
 
 def show_department(now: Now, request: Request, path: str) -> Response:
-    """A department: its names and successors, and all that it must do."""
+    """A department: its names and successors, and all that it must do, with what may be done of it on a day."""
+    as_of = request.query_params.get("as_of")
     iri = now.thing_iri("org", path)
     found = next((r for r in now.rows("departments") if r["department"] == iri), None)
     if found is None:
         return thing_page(now, request, "org", path)
+    if not as_of:
+        return date_page(now, request)
     duties = now.ask("measures-of-department", department=iri)
+    asked = urlencode({"department": path, "as_of": as_of})
     return now.render(
         request,
         "department.html",
         "departments",
         r=found,
         duties=duties,
+        as_of=as_of,
+        verdicts=list_verdicts(now, as_of),
+        say_verdict=partial(say_verdict, now.names[now.language_of(request).code]),
         steps=now.rows("department-steps", department=iri),
         names=now.rows("department-names", department=iri),
         changes=now.rows("department-changes", department=iri),
         picture=picture_department(now, request, found, duties),
-        tasks=[(kind.upper(), f"/tasks.{kind}?{urlencode({'department': path})}") for kind in ("xlsx", "csv")],
+        tasks=[(kind.upper(), f"/tasks.{kind}?{asked}") for kind in ("xlsx", "csv")],
         data_links=thing_links(f"/org/{path}"),
     )
 
 
 def show_concept(now: Now, request: Request, slug: str) -> Response:
-    """A concept: what it means, where it is stated, the measures of that kind."""
+    """A concept: what it means, where it is stated, the measures of that kind with what may be done on a day."""
     iri = now.thing_iri("concept", slug)
     found = now.rows("concept", concept=iri)
     if not found:
         return thing_page(now, request, "concept", slug)
     statements = [r for r in now.ask("mechanisms") if r["mechanism"] == iri]
+    measures = now.rows("concept-measures", concept=iri)
+    as_of = request.query_params.get("as_of")
+    if measures and not as_of:
+        return date_page(now, request)
     return now.render(
         request,
         "concept.html",
         "mechanisms" if statements else "",
         r=found[0],
         statements=statements,
-        measures=now.rows("concept-measures", concept=iri),
+        measures=measures,
+        as_of=as_of,
+        verdicts=list_verdicts(now, as_of) if as_of and measures else {},
+        say_verdict=partial(say_verdict, now.names[now.language_of(request).code]),
         data_links=thing_links(f"/concept/{slug}"),
     )
 
@@ -181,17 +196,37 @@ def show_other(now: Now, request: Request, path: str) -> Response:
     return thing_page(now, request, kind, path)
 
 
-def send_tasks_csv(now: Now, department: str) -> Response:
-    """What a department must do, as CSV."""
-    table = list_tasks(now, department)
+def send_tasks_csv(now: Now, request: Request, department: str) -> Response:
+    """What a department must do, as CSV, with what may be done of it on a day."""
+    as_of = request.query_params.get("as_of")
+    if not as_of:
+        return date_page(now, request)
+    table = list_tasks(now, department, as_of)
     media_type = "text/csv; charset=utf-8; header=present"
     return Response(render_csv(table), media_type=media_type, headers=gap_header(table.coverage))
 
 
-def send_tasks_xlsx(now: Now, department: str) -> Response:
-    """What a department must do, as a workbook."""
+def send_tasks_xlsx(now: Now, request: Request, department: str) -> Response:
+    """What a department must do, as a workbook, with what may be done of it on a day."""
+    as_of = request.query_params.get("as_of")
+    if not as_of:
+        return date_page(now, request)
     headers = {"Content-Disposition": 'attachment; filename="tasks.xlsx"'}
-    return Response(render_xlsx([("tasks", list_tasks(now, department))]), media_type=XLSX, headers=headers)
+    table = list_tasks(now, department, as_of)
+    return Response(render_xlsx([("tasks", table)]), media_type=XLSX, headers=headers)
+
+
+def show_tasks(now: Now, request: Request, department: str = "") -> Response:
+    """The tasks of a department stand on its page; without one the departments are to choose from.
+
+    Errors: ``NotFoundError`` for a department that there is not.
+    """
+    prefix = now.language_of(request).prefix
+    if not department:
+        return RedirectResponse(f"{prefix}/departments", status_code=303)
+    target = now.localise(find_department(now, department))
+    asked = {key: value for key, value in request.query_params.items() if key == "as_of"}
+    return RedirectResponse(f"{prefix}{target}" + (f"?{urlencode(asked)}" if asked else ""), status_code=303)
 
 
 def date_page(now: Site, request: Request) -> Response:
@@ -297,6 +332,41 @@ def list_conclusions(now: Site, as_of: str, *, beside: bool = True, **asked: str
     return found
 
 
+def list_verdicts(now: Site, as_of: str) -> Mapping[str, tuple[Concluded, ...]]:
+    """What may be done of each measure on that day, act by act, and of each act by itself.
+
+    A measure that nobody has judged is not there.
+    """
+    found: dict[str, list[Concluded]] = {}
+    for one in list_conclusions(now, as_of, beside=False):
+        for thing in {str(one["measure"] or one["act"]), str(one["act"])}:
+            found.setdefault(thing, []).append(one)
+    return {measure: tuple(acts) for measure, acts in found.items()}
+
+
+def verdict_cells(now: Site, acts: Iterable[Concluded], as_of: str) -> Record:
+    """What may be done of a measure as cells of a table: the codes, their words, the day.
+
+    Acts of one measure that end differently are told one by one; where nobody has judged, the words say so.
+    """
+    names = now.names[now.source.code]
+    known = tuple(acts)
+    codes = tuple(dict.fromkeys(str(one["conclusion"]) for one in known if one["conclusion"]))
+    told = [(str(one["act_title"]), say_verdict(names, one)) for one in known]
+    words = list(dict.fromkeys(word for _, word in told)) or [str(now.source.words["uncurated"])]
+    label = words[0] if len(words) == 1 else "；".join(f"{title}：{word}" for title, word in told)
+    return {"conclusion": "；".join(codes) or None, "conclusion_label": label, "as_of": as_of}
+
+
+def say_verdict(names: Names, act: Concluded) -> str:
+    """What may be done of an act in the words of a page; without a conclusion, why there is none."""
+    words = names.language.words
+    if act["conclusion"]:
+        unsure = f"{words['bracket_open']}{words['issue_inside']}{words['bracket_close']}"
+        return names.say(act["conclusion"], "conclusion") + (unsure if act["issue"] == "inside" else "")
+    return str(words["before_issue" if act["issue"] == "before" else "uncurated"])
+
+
 def find_gloss(now: Site, language: Language) -> Callable[[str], str]:
     """What gives the editors' gloss of a phrase on a page in another language; on a Chinese page it gives none."""
     return Glosses(now.rows("glosses")).say if language.foreign else lambda _: ""
@@ -319,7 +389,9 @@ def act_lines(
         f"{names.gloss_law(basis)}{names.language.words['colon']}{standing(code)}" + (f" → {place}" if place else "")
         for basis, code, place in act.standings
     )
-    today = tuple(words["today"].format(basis=names.gloss_law(basis)) for basis in act.items.get("basis_now", ()))
+    # a provision looked at is a basis only where the conclusion says so: else it stands against the act or falls short
+    said = words.get(f"today_{act['conclusion']}", words["today"])
+    today = tuple(said.format(basis=names.gloss_law(basis)) for basis in act.items.get("basis_now", ()))
     sure = (names.say(act["certainty"]), names.say(act["verification"], "verification"))
     competent = tuple(
         words["glossed"].format(gloss=gloss, words=part) if (gloss := gloss_of(part)) else part
@@ -374,31 +446,42 @@ def list_findings(now: Site, document: str) -> list[Record]:
     return now.ask("findings", document=document) if now.has_query("findings") else []
 
 
-def list_tasks(now: Site, department: str) -> Answer:
-    """What a department must do as one table: its measures, then its steps in procedures."""
+def find_department(now: Site, department: str) -> Iri:
+    """The department that a name, slug or IRI names. Errors: those of the question that looks for it."""
+    duties = now.store.ask("measures-of-department", {"department": department})
+    at = duties.columns.index("department")
+    return Iri(str(next((row[at] for row in duties.rows), None) or now.thing_iri("org", department)))
+
+
+def list_tasks(now: Site, department: str, as_of: str) -> Answer:
+    """What a department must do as one table: its measures with what may be done that day, then its procedure steps."""
     names = now.names[now.source.code]
     duties = now.store.ask("measures-of-department", {"department": department})
-    iri = next(iter({row[8] for row in duties.rows}), None) or now.thing_iri("org", department)
     words = now.source.words
     heads = words | words["columns"]
     columns = tuple(
         str(heads[key])
-        for key in ("task", "document", "notation", "content", "role", "via", "recipient", "when", "clause", "quote")
-    )
+        for key in (
+            "task", "document", "notation", "content", "conclusion_head", "as_of", "role", "via", "recipient", "when",
+            "clause", "quote",
+        )
+    )  # fmt: skip
+    verdicts = list_verdicts(now, as_of)
     rows: list[tuple[Cell, ...]] = []
     for r in (dict(zip(duties.columns, row, strict=True)) for row in duties.rows):
         level = f"（{names.say(r['level'], 'level')}）" if r["level"] == "group" else ""
+        cells = verdict_cells(now, verdicts.get(str(r["measure"]), ()), as_of)
         rows.append((
-            names.say("measure"), names.name(r["document"]), r["notation"], r["title"], names.say(r["role"], "role"),
-            names.say(r["via"]) + level, None, None, str(r["clause"]), r["quote"],
+            names.say("measure"), names.name(r["document"]), r["notation"], r["title"], cells["conclusion_label"],
+            as_of, names.say(r["role"], "role"), names.say(r["via"]) + level, None, None, str(r["clause"]), r["quote"],
         ))  # fmt: skip
-    for r in now.rows("department-steps", department=Iri(str(iri))):
+    for r in now.rows("department-steps", department=find_department(now, department)):
         rows.append((
-            names.say(r["procedure"]), names.name(r["document"]), names.place_of(r["clause"]), r["title"], None,
-            names.say(r["via"]), r["recipient"], r["timing"], str(r["clause"]), r["quote"],
+            names.say(r["procedure"]), names.name(r["document"]), names.place_of(r["clause"]), r["title"], None, None,
+            None, names.say(r["via"]), r["recipient"], r["timing"], str(r["clause"]), r["quote"],
         ))  # fmt: skip
     gaps = now.store.find_gaps(("measures", "departments", "procedures"))
-    return Answer(columns, tuple(rows), dataset=now.store.dataset, coverage=gaps)
+    return Answer(columns, tuple(rows), as_of=as_of, dataset=now.store.dataset, coverage=gaps)
 
 
 def say_in(now: Site, request: Request) -> tuple[Mapping[str, str], Names, str]:
@@ -475,6 +558,7 @@ PAGES: tuple[Page, ...] = (
     ("/org/{path:path}", "department", show_department),
     ("/concept/{slug}", "concept", show_concept),
     ("/glossary", "glossary", show_glossary),
+    ("/tasks", "tasks", show_tasks),
     ("/source/{identifier}", "whole_source", show_whole_source),
     ("/doc/{identifier}/{path:path}", "clause", show_clause),
     *((f"/{kind}/{{path:path}}", "other", show_other) for kind in OTHER_KINDS),
