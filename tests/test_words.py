@@ -33,6 +33,7 @@ from policygraph.keeping.search.entries import Select
 from policygraph.keeping.search.parts import make_lexicon
 from policygraph.namespaces import ID
 from policygraph.reading import patterns
+from policygraph.reading.branches import splits_names
 from policygraph.reading.citations import find_citations
 from policygraph.reading.documents import Clause, Document, parse_document
 from policygraph.reading.drafting import Concept, draft_reading
@@ -205,6 +206,17 @@ def named(text: str, *names: OrganisationName) -> Probe:
         source = text.replace("□", WORD)
         found = find_organisations(source, parse_document(source, words), names, "230800", words)
         return [(mention.as_written, mention.role, mention.open_ended) for mention in found]
+
+    return probe
+
+
+def parted(text: str) -> Probe:
+    """Where names are cut whose last part begins with a joining word, which the invented word begins with."""
+
+    def probe(words: Vocabulary) -> object:
+        joining = replace(words, joining_words=(*words.joining_words, WORD[0]))
+        source = text.replace("□", WORD)
+        return [at for at in range(len(source)) if splits_names(source, at, joining)]
 
     return probe
 
@@ -385,6 +397,8 @@ PROBES: dict[str, Probe] = {
     "reading-before-body": lambda words: WORD in words.before_bodies,
     "reading-joining-word": named("一、甲\n（一）由国务院□财政部牵头。\n", NATION, MINISTRY),
     "reading-jointly-word": named("一、甲\n（一）乙。\n实施单位：市水务局□市粮食局\n"),
+    "reading-division-word": named("一、甲\n（一）乙。（市粮食局、海关□负责）\n"),
+    "reading-joined-place": parted("市水务局□分局和市粮食局"),
     "function-audit": named("一、甲\n（一）乙。\n实施单位：市□\n"),
     "reading-number-run-in": quoted("一、□国办发〔2019〕35号执行。"),
     "reading-short-run-in": quoted("一、□国办发〔2019〕35号执行。"),

@@ -110,6 +110,8 @@ class Vocabulary:
     before_bodies: tuple[str, ...] = ()
     joining_words: tuple[str, ...] = ()
     jointly_words: tuple[str, ...] = ()
+    division_words: tuple[str, ...] = ()
+    joined_places: tuple[str, ...] = ()
     # citations.ttl: what stands around a cited title or number
     number_run_ins: tuple[str, ...] = ()
     short_run_ins: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ Bytes of a stranger are read here, so this module runs inside the worker. It ope
 from __future__ import annotations
 
 import io
+import logging
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -45,6 +46,8 @@ def read_document(data: bytes, place: str) -> Extraction:
     Errors: ``InputError`` when it is damaged, encrypted or a scan; ``LimitError`` for more than ``MOST_PAGES`` pages.
     """
     try:
+        # what the library thinks of a font's descriptor is nothing that a user can act on
+        logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
         with pdfplumber.open(io.BytesIO(data)) as file:
             if len(file.pages) > MOST_PAGES:
                 raise LimitError(place, f"超过 {MOST_PAGES} 页", "请拆分文件，只读需要的部分")
