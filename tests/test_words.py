@@ -274,10 +274,10 @@ def fits(pattern: Pattern, text: str) -> Probe:
     return lambda words: forms_of(words).find(pattern, text.replace("□", WORD)) is not None
 
 
-def drafted(text: str, *, effect: str = "", force: str = "") -> Probe:
+def drafted(text: str, *, effect: str = "", force: str = "", heading: str = "约束") -> Probe:
     """What a draft proposes for a sentence in a part of its own: class, words, codes, timings.
 
-    ``effect`` and ``force`` are words that the concepts are to have beside their own.
+    ``effect`` and ``force`` are words that the concepts are to have beside their own, ``heading`` stands above.
     """
     lexicon = replace(
         LEXICON,
@@ -286,7 +286,7 @@ def drafted(text: str, *, effect: str = "", force: str = "") -> Probe:
     )
 
     def probe(words: Vocabulary) -> object:
-        source = f"意见\n一、监管\n（一）约束。{text.replace('□', WORD)}\n二、其他\n（一）附则。另行通知。\n"
+        source = f"意见\n一、监管\n（一）{heading}。{text.replace('□', WORD)}\n二、其他\n（一）附则。另行通知。\n"
         reading = read_text(source, Knowledge((), (), words), identifier="a")
         return [
             (p.type, p.quote, p.values, [(part.quote, part.values) for part in p.parts])
@@ -459,6 +459,8 @@ PROBES: dict[str, Probe] = {
     "reading-barring-word": drafted("已被列入黑名单的企业，□激励对象。"),
     "reading-urging-adverb": drafted("市财政局要□提高质量并通报失信信息。"),
     "reading-urging-word": drafted("市财政局要□通报失信信息。"),
+    "reading-framing-word": drafted("□市财政局定期通报失信信息。"),
+    "reading-criteria-heading": drafted("市财政局定期通报失信信息。", heading=WORD),
     "reading-conflict-word": drafted("有关法律法规修改，与本意见□的，从其规定。"),
     "reading-yielding-word": drafted("有关法律法规修改，与本意见不一致的，□。"),
     "reading-article-continuation": excerpted("《安全生产法》第一条：下列单位适用本法。\n第七十五条□情形，从其规定。"),

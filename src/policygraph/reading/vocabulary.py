@@ -170,6 +170,8 @@ class Vocabulary:
     barring_words: tuple[str, ...] = ()
     urging_adverbs: tuple[str, ...] = ()
     urging_words: tuple[str, ...] = ()
+    framing_words: tuple[str, ...] = ()
+    criteria_headings: tuple[str, ...] = ()
     conflict_words: tuple[str, ...] = ()
     yielding_words: tuple[str, ...] = ()
 
