@@ -127,6 +127,31 @@ def test_one_memo_reads_the_same_as_word_page_and_pdf(knowledge: Knowledge) -> N
     assert read_words(pdffiles.read_document(as_pdf(), "memo.pdf").text, knowledge) == word
 
 
+@pytest.mark.parametrize(
+    ("above", "below", "aside"),
+    [
+        ("11/26/33, 10:26 PM 云栖市备忘录", "https://example.gov.cn/a.html 1/1", True),
+        ("2033/7/8 09:15 云栖市备忘录", "file:///a.html 1/1", True),
+        ("2033/7/8 09:15 云栖市备忘录", "本办法自发布之日起施行。", False),
+        ("云栖市人民政府", "https://example.gov.cn/a.html 1/1", False),
+    ],
+)
+def test_what_a_browser_prints_around_a_page_is_set_aside(above: str, below: str, aside: bool) -> None:
+    body = [(60.0, 60.0 + 22 * n, line) for n, line in enumerate(("云栖市备忘录", "一、保障", "市财政局予以支持。"))]
+    printed = pdffiles.read_document(make_pdf([([(24.0, 16.0, above), *body, (24.0, 800.0, below)], [])]), "a.pdf")
+    assert [one.words for one in printed.asides if one.code == "browser-line"] == [above, below] * aside
+    assert printed.text.strip().startswith("云栖市备忘录" if aside else above)
+    assert (below in printed.text) == (not aside)
+
+
+def test_what_a_library_thinks_of_a_font_is_not_printed(caplog: pytest.LogCaptureFixture) -> None:
+    bounds = b"/FontBBox [0 -120 1000 880]"
+    page = make_pdf([([(60.0, 60.0, "市财政局予以支持。")], [])])
+    assert bounds in page
+    assert "市财政局" in pdffiles.read_document(page.replace(bounds, b" " * len(bounds)), "a.pdf").text
+    assert [record.getMessage() for record in caplog.records if record.name.startswith("pdfminer")] == []
+
+
 SIGNERS = (("云栖市发展和改革委员会", "云栖市财政局"), ("中国人民银行云栖市中心支行", "云栖海关"))
 
 
