@@ -557,7 +557,8 @@ def test_each_file_holds_the_cells_of_the_screen(client: TestClient, query: str)
     assert numbers
     assert shown
 
-    rows = list(csv.DictReader(io.StringIO(client.get(f"/compare.csv?{address}").text)))
+    read = csv.DictReader(io.StringIO(client.get(f"/compare.csv?{address}").text))
+    rows = [row for row in read if row["status"] != "现行法"]  # its own section: tests/test_topic_law.py
     assert client.get(f"/compare.json?{address}").json()["rows"] == [
         {name: value or None for name, value in row.items()} for row in rows
     ]
