@@ -37,7 +37,11 @@ def test_a_question_in_english_leads_to_the_measure(finder: Finder, query: str) 
 def test_a_condition_is_found_by_its_gloss_in_words_and_figures(finder: Finder, query: str) -> None:
     found = finder.find(query, limit=50)
     reasons = {slug_of(hit.entry.iri): hit.why for hit in found.result.hits}
-    clauses = [slug for slug, why in reasons.items() if slug.startswith("doc/jiamusi-2020-6/annex_1/sec_1") and why == "english"]
+    clauses = [
+        slug
+        for slug, why in reasons.items()
+        if slug.startswith("doc/jiamusi-2020-6/annex_1/sec_1") and why == "english"
+    ]
     assert clauses, reasons
 
 
