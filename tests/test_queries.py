@@ -67,7 +67,7 @@ departments-in-time | department? as_of | department department_label acting act
 certainty date_certainty documents as_of |
 basis-health | document? as_of | measure document notation work_title locator status candidate since evidence \
 certainty clause quote | as_of work level title number_now date_certainty cited_version basis event standing \
-text_certainty
+text_certainty work_number
 conditions | document? | condition document notation title combination kind window machine_checkable clause quote \
 | condition_set condition_set_label
 grades | document? | document grade lower lower_inclusive upper upper_inclusive veto clause quote | grade_label

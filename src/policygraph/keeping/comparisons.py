@@ -338,6 +338,7 @@ def _read_bases(store: Store, as_of: str) -> dict[str, list[Basis]]:
             _text(row["rank"]),
             _text(row["level"]),
             status.get(key, ""),
+            "" if row["work_title"] else _text(row["work_number"]),
         )
         if basis not in found.setdefault(str(row["measure"]), []):
             found[str(row["measure"])].append(basis)
