@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.words import find_number, lay_out, parse_document
 
-from policygraph.reading.documents import Clause, Document, leaves, outline
+from policygraph.reading.documents import Clause, Document, leaves, list_tables, outline
 
 ROOT = Path(__file__).resolve().parents[1]
 IDS = ("jiamusi-2020-5", "jiamusi-2020-6", "jiangsu-2019-820", "xinzheng-2010-36", "yiyuan-2021-28")
@@ -783,3 +783,23 @@ def test_the_code_of_a_document_number_has_a_length() -> None:
 
 def test_a_number_inside_a_quoted_title_is_not_the_documents_own() -> None:
     assert find_number("转发《关于做好检查工作的函（某安办〔2018〕3号》") is None
+
+
+@pytest.mark.parametrize("gap", [" ", "　", "   "])
+@pytest.mark.parametrize("first", ["1\n", "12 "])
+def test_a_table_that_lost_its_columns_is_told(gap: str, first: str) -> None:
+    head = gap.join(("序号", "类别", "违法行为", "不予处罚的情节"))
+    text = f"某市不予处罚目录\n一、目录\n{head}\n{first}建设项\n目管理\n建设单位未依法备案。\n属于首次违法。\n"
+    document = parse_document(text)
+    (doubt,) = [problem for problem in document.problems if problem.code == "table-uncut"]
+    assert text[doubt.start : doubt.end] == head
+    assert not list_tables(document)
+
+
+def test_a_table_that_was_read_is_not_told() -> None:
+    text = (
+        "某市措施清单\n一、清单\n序号\t措施\t实施单位\n1\t限制采购\t市财政局\n2\t加强检查\t市应急局\n二、其他\n无。\n"
+    )
+    document = parse_document(text)
+    assert list_tables(document)
+    assert not [problem for problem in document.problems if problem.code == "table-uncut"]

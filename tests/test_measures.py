@@ -122,6 +122,16 @@ def test_what_has_no_form_of_measures_yields_none(source: str) -> None:
 TWO_PARTS = "二、激励措施\n（一）优先办理。\n（二）减少检查。\n三、惩戒措施\n（一）加大检查频次。\n（二）限制资金。\n"
 
 
+@pytest.mark.parametrize("label", ["（三）", "(三)", "3.", "3．", "3、"])
+def test_by_whom_a_measure_is_done_may_stand_right_behind_its_number(label: str) -> None:
+    first = label.replace("三", "一").replace("3", "1")
+    second = label.replace("三", "二").replace("3", "2")
+    body = f"{first}优先办理退税。\n{second}由市市场监管局会同云栖海关实施。\n{label}减少检查。\n"
+    found = read(f"联合激励备忘录\n一、激励措施\n{body}")
+    acting = [[one.mention.as_written for one in group.responsibilities] for group in found.groups]
+    assert acting == [[], ["市市场监管局", "云栖海关"], []]
+
+
 def test_two_parts_of_measures_keep_their_addresses_apart() -> None:
     assert [(m.address, m.notation) for m in read(TWO_PARTS).measures] == [
         ("sec_2-para_1", "二（一）"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -45,6 +45,7 @@ from policygraph.reading.patterns.header import (
     PUBLISHED_AT_END,
     SUBJECT_OF_TITLE,
 )
+from policygraph.reading.patterns.lines import TABLE_HEAD
 from policygraph.reading.vocabulary import Vocabulary
 from policygraph.text.dates import DATE, date_of
 from policygraph.text.numbers import normalise_number, normalise_serial
@@ -53,6 +54,7 @@ from policygraph.text.spans import Span
 
 _ARTICLE_OPENING = ARTICLE_OPENING.compile()
 _FOLLOWING_TITLE = FOLLOWING_TITLE.compile()
+_TABLE_HEAD = TABLE_HEAD.compile()
 _AFTER_DAY = AFTER_DAY.compile()
 _DECREE = DECREE.compile()
 _DATE = re.compile(DATE, re.VERBOSE)
@@ -103,9 +105,27 @@ def parse_document(source: str, vocabulary: Vocabulary) -> Document:
                 Problem("following-title", "文末粘着另一份文件的标题，不属于本文件", span.start, span.end)
             )
     clauses = tree.finish()
-    problems = tuple(sorted((*page.problems, *tree.problems), key=lambda p: (p.start, p.end, p.code)))
+    uncut = _find_uncut_tables(page, clauses)
+    problems = tuple(sorted((*page.problems, *tree.problems, *uncut), key=lambda p: (p.start, p.end, p.code)))
     document = _describe(page, header, ending.entries, annex_titles, clauses, problems)
     return replace(document, spanning=tuple(tree.spanning))
+
+
+def _find_uncut_tables(page: Page, clauses: Sequence[Clause]) -> Iterator[Problem]:
+    """A problem for each head of a table above numbered rows that was not read as one: its columns are lost."""
+    heads = [page.words.spans(*head.span("head")) for head in _TABLE_HEAD.finditer(page.words.text)]
+    read = {
+        at for clause in clauses if clause.level == "cell" for span in clause.spans for at in (span.start, span.end)
+    }
+    for spans in heads:
+        start, end = spans[0].start, spans[-1].end
+        if not any(start <= at <= end for at in read):
+            yield Problem(
+                "table-uncut",
+                "像表头的一行，下面带序号的各行没有分成栏：这张表没有读成表，请对照原件核对",
+                start,
+                end,
+            )
 
 
 def _add_fields(tree: Tree, page: Page, header: Header, fields: Sequence[tuple[str, Line]]) -> None:

@@ -91,8 +91,9 @@ class _Writer:
         """The text so far."""
         asides = self._asides
         if self._radicals:
-            message = "PDF 里写成部首或兼容字形码位的字，已按同形的汉字读出；原来的码位见下"
-            asides = [*asides, Aside("radical", message, "".join(sorted(self._radicals)))]
+            words = "".join(sorted(self._radicals))
+            told = Aside("radical", "PDF 里写成部首或兼容字形码位的字，已按同形的汉字读出；原来的码位见下", words)
+            asides = [*asides, told]
         return Extraction("pdf", "".join(self._parts), tuple(self._places), tuple(asides))
 
     def add_page(self, page: Page) -> None:

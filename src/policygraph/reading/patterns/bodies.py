@@ -31,12 +31,13 @@ BARE_DEPARTMENT = Pattern(
 ACTED_BY = Pattern(
     "sentence that says by whom something is done",
     r"""
-    (?: ^ | [，。；：,;:\s] ) 由 (?P<inside> [^，。；：,;:的其或]{2,80}? ) (?P<duty> (?&duty_words) )
+    (?: ^ | [，。；：,;:\s）)、.．] ) 由 (?P<inside> [^，。；：,;:的其或]{2,80}? ) (?P<duty> (?&duty_words) )
     (?= [，。；,;）)] | $ )
     """,
     matches=(
         "（二）加大检查频次。由市市场监管局负责。",
         "由市财政局、市税务局组织实施",
+        "（三）由市市场监管局会同某海关实施。",
         "限制发行，由市金融办负责落实；",
     ),
     refuses=("申请由县应急局负责受理。", "由作出决定的机关负责。"),
