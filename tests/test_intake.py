@@ -127,6 +127,64 @@ def test_one_memo_reads_the_same_as_word_page_and_pdf(knowledge: Knowledge) -> N
     assert read_words(pdffiles.read_document(as_pdf(), "memo.pdf").text, knowledge) == word
 
 
+@pytest.mark.parametrize(
+    ("above", "below", "aside"),
+    [
+        ("11/26/33, 10:26 PM 云栖市备忘录", "https://example.gov.cn/a.html 1/1", True),
+        ("2033/7/8 09:15 云栖市备忘录", "file:///a.html 1/1", True),
+        ("2033/7/8 09:15 云栖市备忘录", "本办法自发布之日起施行。", False),
+        ("云栖市人民政府", "https://example.gov.cn/a.html 1/1", False),
+    ],
+)
+def test_what_a_browser_prints_around_a_page_is_set_aside(above: str, below: str, aside: bool) -> None:
+    body = [(60.0, 60.0 + 22 * n, line) for n, line in enumerate(("云栖市备忘录", "一、保障", "市财政局予以支持。"))]
+    printed = pdffiles.read_document(make_pdf([([(24.0, 16.0, above), *body, (24.0, 800.0, below)], [])]), "a.pdf")
+    assert [one.words for one in printed.asides if one.code == "browser-line"] == [above, below] * aside
+    assert printed.text.strip().startswith("云栖市备忘录" if aside else above)
+    assert (below in printed.text) == (not aside)
+
+
+def test_what_a_library_thinks_of_a_font_is_not_printed(caplog: pytest.LogCaptureFixture) -> None:
+    bounds = b"/FontBBox [0 -120 1000 880]"
+    page = make_pdf([([(60.0, 60.0, "市财政局予以支持。")], [])])
+    assert bounds in page
+    assert "市财政局" in pdffiles.read_document(page.replace(bounds, b" " * len(bounds)), "a.pdf").text
+    assert [record.getMessage() for record in caplog.records if record.name.startswith("pdfminer")] == []
+
+
+SIGNERS = (("云栖市发展和改革委员会", "云栖市财政局"), ("中国人民银行云栖市中心支行", "云栖海关"))
+
+
+@pytest.mark.parametrize("dated", ["inside", "below"])
+def test_a_signature_in_two_columns_names_each_of_those_who_sign(dated: str, knowledge: Knowledge) -> None:
+    above = ("云栖市守信联合激励备忘录", "一、激励措施", "（一）优先办理登记。", "（二）减少检查。")
+    memo = docx.Document()
+    for line in above:
+        memo.add_paragraph(line)
+    table = memo.add_table(0, 2)
+    for pair in SIGNERS:
+        for cell, name in zip(table.add_row().cells, pair, strict=True):
+            cell.text = name
+    if dated == "inside":
+        table.add_row().cells[1].text = "2033年7月8日"
+    else:
+        memo.add_paragraph("2033年7月8日")
+    rows = "".join(f"<tr><td>{one}</td><td>{other}</td></tr>" for one, other in SIGNERS)
+    day = "<tr><td></td><td>2033年7月8日</td></tr></table>" if dated == "inside" else "</table><p>2033年7月8日</p>"
+    page = "".join(f"<p>{line}</p>" for line in above) + f"<table>{rows}{day}"
+    plain = "\n\n".join((*above, *(f"{one}        {other}" for one, other in SIGNERS), "2033年7月8日"))
+    for text in (wordfiles.read_document(bytes_of(memo), "memo.docx").text, page, plain):
+        told = serialise_reading(read_text(text, knowledge))
+        assert (told["issuers"], told["date"]) == ([name for pair in SIGNERS for name in pair], "2033-07-08")
+        assert [measure["title"] for measure in told["measures"]] == ["优先办理登记", "减少检查"]
+
+
+def test_a_table_of_names_without_a_date_stays_a_table(knowledge: Knowledge) -> None:
+    rows = "".join(f"<tr><td>{one}</td><td>{other}</td></tr>" for one, other in SIGNERS)
+    told = serialise_reading(read_text(f"<p>一、成员单位</p><table>{rows}</table><p>二、其他</p>", knowledge))
+    assert [clause["level"] for clause in told["clauses"]].count("cell") == 4
+
+
 def test_radicals_that_a_browser_printed_are_read_as_ideographs_and_told(knowledge: Knowledge) -> None:
     words = "实施单位：\u2ea0政局、云栖市\u2ed4诊中心（１）ＡＢ"
     printed = pdffiles.read_document(make_pdf([([(60.0, 60.0, "一、保障"), (60.0, 82.0, words)], [])]), "a.pdf")

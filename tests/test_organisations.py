@@ -14,6 +14,7 @@ from policygraph.reading.organisations import (
     OrganisationMention,
     OrganisationName,
     find_organisations,
+    find_run_together,
     find_side_by_side,
 )
 from policygraph.text.spans import Span
@@ -357,3 +358,20 @@ class TestLongerNames:
         words = "责任单位：市水务局和市林业局、市发展和改革委"
         found = find_organisations(words, one_clause(words), (), JIAMUSI, WORDS)
         assert [mention.as_written for mention in found] == ["市水务局", "市林业局", "市发展和改革委"]
+
+
+@pytest.mark.parametrize(
+    ("words", "found", "doubted"),
+    [
+        ("实施单位：市应急管理局联系佳木斯市财政局", ["jiamusi/yingjiju", "jiamusi/caizhengju"], True),
+        ("实施单位：市应急管理局移送佳木斯市财政局", ["jiamusi/yingjiju", "jiamusi/caizhengju"], False),
+        ("实施单位：国务院富锦市佳木斯市财政局", [None], False),  # what ends like a place is no verb
+        ("实施单位：市应急管理局执法监察局", [None], False),  # nobody is lost: the longer name is one name
+    ],
+)
+def test_a_gap_that_may_be_a_verb_loses_no_registered_name(words: str, found: list[str | None], doubted: bool) -> None:
+    document = one_clause(words)
+    mentions = find_organisations(words, document, NAMES, JIAMUSI, WORDS)
+    assert [mention.slug for mention in mentions] == found
+    problems = find_run_together(words, document, mentions, WORDS)
+    assert [problem.code for problem in problems] == ["names-run-together"] * doubted

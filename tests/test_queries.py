@@ -81,7 +81,8 @@ general-rules | document? | rule document title kind items open_ended addressee 
 clause quote | kind_label
 mechanisms | | mechanism document status clause quote | mechanism_label
 answers | question? document? as_of | question document answer value unit absence clause quote | question_label topic \
-kind answer_label_en note source coded_on as_of premise reason reason_en
+kind answer_label_en note source coded_on as_of premise reason reason_en other_reading other_answer other_value \
+other_reading_en other_answer_en
 codebook | | question topic question_label kind allowed several definition includes excludes examples \
 | question_label_en definition_en premises
 legal-basis-chain | entity as_of measure? | entity ground condition measure notation addressee department work_title \

@@ -89,6 +89,12 @@ MEMO = "河阴市安全生产失信联合惩戒合作备忘录\n河应急〔2022
         ("由市市场监管局会同市公安局组织实施。", ["市市场监管局", "市公安局"]),
         ("由市住建局、市城管局负责落实。", ["市住建局", "市城管局"]),
         ("\n实施单位：体育局/文化旅游局", ["体育局", "文化旅游局"]),
+        ("（海关负责）", ["海关"]),
+        ("（妇联、海关按照各自职责分别负责）", ["妇联", "海关"]),
+        ("\n责任单位：海关及各县区人民政府", ["海关", "各县区人民政府"]),
+        ("\n责任单位：市统计局、国家税务总局和田地区税务局", ["市统计局", "国家税务总局和田地区税务局"]),
+        ("\n责任单位：市统计局和市粮食局会同会同县税务局", ["市统计局", "市粮食局", "会同县税务局"]),
+        ("（市金融办牵头，各有关部门和单位按职责分工负责）", ["市金融办", "各有关部门和单位"]),
         ("由作出决定的机关负责。", []),
         ("申请由县应急局负责受理。", []),
     ],
@@ -109,6 +115,37 @@ def test_an_item_that_is_no_body_is_told_and_never_taken(knowledge: Knowledge) -
     assert len(doubts) == 2
     assert any("见附件三" in message for message in doubts)
     assert any("王某某" in message for message in doubts)
+
+
+def test_an_item_of_a_list_in_brackets_that_is_no_name_is_told(knowledge: Knowledge) -> None:
+    told = tell(MEMO.format("（市统计局、甲乙丙、海关负责）"), knowledge)
+    assert told["departments"] == ["市统计局", "海关"]
+    assert [p["message"][:5] for p in told["problems"] if p["code"] == "department-list-uncut"] == ["“甲乙丙”"]
+    # words in brackets none of which is a name are no list of names
+    assert tell(MEMO.format("（具体办法另行落实）"), knowledge)["problems"] == []
+
+
+@pytest.mark.parametrize(
+    "line", ["（海关负责）", "\n牵头单位：市统计局；配合单位：市公安局等", "\n（责任单位：市统计局；海关）"]
+)
+def test_a_list_of_those_responsible_is_no_sentence_cut_short(line: str, knowledge: Knowledge) -> None:
+    assert not [p for p in tell(MEMO.format(line), knowledge)["problems"] if p["code"] == "cut-sentence"]
+    cut = tell(MEMO.format("各部门要认真。对招标投标活动中弄虚作假的"), knowledge)["problems"]
+    assert [p["code"] for p in cut] == ["cut-sentence"]
+
+
+@pytest.mark.parametrize(
+    "behind", ["由市粮食局会同海关实施。", "\n由市粮食局会同海关实施。", "\n由市粮食局、海关负责；"]
+)
+def test_a_sentence_that_only_says_who_acts_is_no_part_of_what_is_done(behind: str, knowledge: Knowledge) -> None:
+    (measure,) = tell(MEMO.format(f"{behind}\n责任单位：市统计局"), knowledge)["measures"]
+    assert measure["title"].removesuffix("。") == "限制招标"
+    assert sorted(measure["departments"]) == sorted(["市粮食局", "海关", "市统计局"]), "both say who acts"
+
+
+def test_who_acts_may_stand_in_the_heading_and_in_a_line_below_it(knowledge: Knowledge) -> None:
+    told = tell(MEMO.format("\n（二）减少检查，由市粮食局负责。\n责任单位：市统计局、海关"), knowledge)
+    assert [measure["departments"] for measure in told["measures"]] == [[], ["市粮食局", "市统计局", "海关"]]
 
 
 # --- citations without title marks, short names -------------------------------------------------------------------

@@ -33,6 +33,7 @@ from policygraph.keeping.search.entries import Select
 from policygraph.keeping.search.parts import make_lexicon
 from policygraph.namespaces import ID
 from policygraph.reading import patterns
+from policygraph.reading.branches import splits_names
 from policygraph.reading.citations import find_citations
 from policygraph.reading.documents import Clause, Document, parse_document
 from policygraph.reading.drafting import Concept, draft_reading
@@ -209,6 +210,17 @@ def named(text: str, *names: OrganisationName) -> Probe:
     return probe
 
 
+def parted(text: str) -> Probe:
+    """Where names are cut whose last part begins with a joining word, which the invented word begins with."""
+
+    def probe(words: Vocabulary) -> object:
+        joining = replace(words, joining_words=(*words.joining_words, WORD[0]))
+        source = text.replace("□", WORD)
+        return [at for at in range(len(source)) if splits_names(source, at, joining)]
+
+    return probe
+
+
 def measured(text: str) -> Probe:
     """The measures of a text, and how many have somebody to carry them out and a basis."""
 
@@ -262,10 +274,10 @@ def fits(pattern: Pattern, text: str) -> Probe:
     return lambda words: forms_of(words).find(pattern, text.replace("□", WORD)) is not None
 
 
-def drafted(text: str, *, effect: str = "", force: str = "") -> Probe:
+def drafted(text: str, *, effect: str = "", force: str = "", heading: str = "约束") -> Probe:
     """What a draft proposes for a sentence in a part of its own: class, words, codes, timings.
 
-    ``effect`` and ``force`` are words that the concepts are to have beside their own.
+    ``effect`` and ``force`` are words that the concepts are to have beside their own, ``heading`` stands above.
     """
     lexicon = replace(
         LEXICON,
@@ -274,7 +286,7 @@ def drafted(text: str, *, effect: str = "", force: str = "") -> Probe:
     )
 
     def probe(words: Vocabulary) -> object:
-        source = f"意见\n一、监管\n（一）约束。{text.replace('□', WORD)}\n二、其他\n（一）附则。另行通知。\n"
+        source = f"意见\n一、监管\n（一）{heading}。{text.replace('□', WORD)}\n二、其他\n（一）附则。另行通知。\n"
         reading = read_text(source, Knowledge((), (), words), identifier="a")
         return [
             (p.type, p.quote, p.values, [(part.quote, part.values) for part in p.parts])
@@ -385,6 +397,8 @@ PROBES: dict[str, Probe] = {
     "reading-before-body": lambda words: WORD in words.before_bodies,
     "reading-joining-word": named("一、甲\n（一）由国务院□财政部牵头。\n", NATION, MINISTRY),
     "reading-jointly-word": named("一、甲\n（一）乙。\n实施单位：市水务局□市粮食局\n"),
+    "reading-division-word": named("一、甲\n（一）乙。（市粮食局、海关□负责）\n"),
+    "reading-joined-place": parted("市水务局□分局和市粮食局"),
     "function-audit": named("一、甲\n（一）乙。\n实施单位：市□\n"),
     "reading-number-run-in": quoted("一、□国办发〔2019〕35号执行。"),
     "reading-short-run-in": quoted("一、□国办发〔2019〕35号执行。"),
@@ -445,6 +459,11 @@ PROBES: dict[str, Probe] = {
     "reading-barring-word": drafted("已被列入黑名单的企业，□激励对象。"),
     "reading-urging-adverb": drafted("市财政局要□提高质量并通报失信信息。"),
     "reading-urging-word": drafted("市财政局要□通报失信信息。"),
+    "reading-framing-word": drafted("□市财政局定期通报失信信息。"),
+    "reading-criteria-heading": drafted("市财政局定期通报失信信息。", heading=WORD),
+    "reading-field-ending": drafted("在公示失信企业□予以限制，市财政局定期通报。"),
+    "reading-channel-opener": drafted("市财政局将名单□信用网站向社会公示。"),
+    "reading-norm-word": drafted("有关□与本意见不一致的，从其要求执行。"),
     "reading-conflict-word": drafted("有关法律法规修改，与本意见□的，从其规定。"),
     "reading-yielding-word": drafted("有关法律法规修改，与本意见不一致的，□。"),
     "reading-article-continuation": excerpted("《安全生产法》第一条：下列单位适用本法。\n第七十五条□情形，从其规定。"),

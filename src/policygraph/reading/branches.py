@@ -14,11 +14,14 @@ import re
 
 from policygraph.reading.passages import LINE, NO_BREAK, Passage
 from policygraph.reading.patterns import Forms, forms_of
-from policygraph.reading.patterns.bodies import BRANCH_ALONE, LISTED_REST, NAME_ENDS, NAME_GOES_ON
+from policygraph.reading.patterns.bodies import BARE_DEPARTMENT, BRANCH_ALONE, LISTED_REST, NAME_ENDS, NAME_GOES_ON
 from policygraph.reading.vocabulary import Vocabulary
 
 # matches 云栖市税务局 · 交警支队;  not: 、 · （ · 1
 _RUN = re.compile(r"[一-鿿]+")
+
+_SHORTEST = 3
+"""Characters of the shortest name that a joining word may follow, where it is not what a department is called bare."""
 
 
 def find_name_end(passage: Passage, start: int, end: int, words: Vocabulary, listed: int = 0) -> int:
@@ -70,10 +73,25 @@ def splits_names(text: str, at: int, words: Vocabulary) -> int:
     >>> splits_names("市水务局和市林业局", 4, words_of), splits_names("市发展和改革委员会", 3, words_of)
     (1, 0)
     """
-    if not text.endswith(words.body_endings, 0, at) or at < 3:
-        return 0
     word = next((word for word in words.joining_words if text.startswith(word, at)), "")
+    if not word or not text.endswith(words.body_endings, 0, at) or text.startswith(words.joined_places or "\0", at):
+        return 0
+    forms = forms_of(words)
+    if at < _SHORTEST and not forms.find(BARE_DEPARTMENT, text[:at]):
+        return 0
     return len(word) if len(text) - at - len(word) > 2 else 0
+
+
+def joins_bodies(text: str, at: int, words: Vocabulary) -> int:
+    """The length of a word such as 会同 at a place, where it is not the beginning of a place; 0 when there is none.
+
+    >>> words_of = Vocabulary(jointly_words=("会同",), joined_places=("会同县",))
+    >>> joins_bodies("市公安局会同市司法局", 4, words_of), joins_bodies("税务总局会同县税务局", 4, words_of)
+    (2, 0)
+    """
+    if words.joined_places and text.startswith(words.joined_places, at):
+        return 0
+    return next((len(word) for word in words.jointly_words if text.startswith(word, at)), 0)
 
 
 def _read_on(passage: Passage, start: int, end: int, forms: Forms, listed: int) -> int:
@@ -101,7 +119,7 @@ def _end_of_item(text: str, start: int, stop: int, words: Vocabulary) -> int:
         (
             at
             for at in range(start + 1, stop)
-            if text.startswith(words.jointly_words, at) or splits_names(text[start:stop], at - start, words)
+            if joins_bodies(text, at, words) or splits_names(text[start:stop], at - start, words)
         ),
         stop,
     )

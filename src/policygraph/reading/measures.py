@@ -18,8 +18,16 @@ from dataclasses import dataclass, replace
 
 from policygraph.reading.citations import Citation, Locator
 from policygraph.reading.documents import Clause, Document, Problem
-from policygraph.reading.organisations import OrganisationMention, find_side_by_side, find_uncut_lists, unit_columns
+from policygraph.reading.organisations import (
+    OrganisationMention,
+    find_run_together,
+    find_side_by_side,
+    find_uncut_lists,
+    unit_columns,
+)
 from policygraph.reading.passages import Passage, read_passage
+from policygraph.reading.patterns import forms_of
+from policygraph.reading.patterns.bodies import ACTED_BY
 from policygraph.reading.vocabulary import Vocabulary
 from policygraph.text.folding import fold
 from policygraph.text.likeness import likeness
@@ -109,7 +117,11 @@ def find_measures(
     rows = reader.rows()
     groups: list[MeasureGroup] = []
     measures: list[Measure] = []
-    problems = [*find_side_by_side(mentions), *find_uncut_lists(source, document, mentions, words, passages)]
+    problems = [
+        *find_side_by_side(mentions),
+        *find_uncut_lists(source, document, mentions, words, passages),
+        *find_run_together(source, document, mentions, words, passages),
+    ]
     drafts = list(reader.drafts())
     matched = _match_rows(drafts, rows)
     short = _short_addresses([address for draft in drafts for address in (draft.clause, *draft.item_ids)])
@@ -220,7 +232,7 @@ class _Reader:
         return _without_number("".join(heading.split()), clause.label).rstrip("。.：:；;")
 
     def _statement(self, clause: Clause) -> str:
-        """What a clause says, without its number, its final stop, and brackets at its end that only say who acts."""
+        """What a clause says without its number and final stop, and without what at its end only says who acts."""
         passage = self._passage(clause)
         text = passage.text.rstrip("。.；;")
         opening = max(text.rfind("（"), text.rfind("("))
@@ -228,6 +240,9 @@ class _Reader:
             assigned = [mention for mention in self._mentions[clause.id] if mention.role in _ASSIGNED]
             if any(mention.spans[0].start > passage.offsets[opening] for mention in assigned):
                 text = text[:opening]
+        last = text.rfind("。", 0, -1) + 1
+        if last and self._only_assigns(text[last:]):
+            text = text[:last]
         return _without_number(text, clause.label).rstrip("。.；;")
 
     def drafts(self) -> Iterator[_Draft]:
@@ -244,6 +259,17 @@ class _Reader:
                 labelled = self._labelled_ancestor(clause)
                 found.append((clause.order, self._draft(clause, labelled, self._prefix(labelled))))
         yield from (draft for _, draft in sorted(found, key=lambda pair: pair[0]))
+
+    def _is_alone(self, group: Clause) -> bool:
+        """Whether a group is the only numbered one of a part that names measures."""
+        parent = self._clauses.get(group.parent or "")
+        return parent is not None and parent.level in _SECTIONS and len(self._numbered(parent.id)) == 1
+
+    def _labelled_below(self, part: str | None, labels: tuple[str, ...]) -> Iterator[Clause]:
+        """The lines with one of the labels that stand in a part itself, below its numbered groups."""
+        for leaf in self._children[part]:
+            if leaf.level == "al" and not self._children[leaf.id] and self._labelled(self._passage(leaf).text, labels):
+                yield leaf
 
     def _announces(self, clause: Clause) -> bool:
         """Whether a clause lists numbered items under a sentence such as 实施下列惩戒措施：."""
@@ -269,6 +295,10 @@ class _Reader:
     def _draft(self, group: Clause, labelled: Clause, prefix: str) -> _Draft:
         notation = prefix + _notation(labelled.label, keep=True)
         duties, bases, words = self._sort_leaves(group)
+        if self._is_alone(group):
+            # nothing else in its part can be meant by a line of responsibility or bases below it
+            duties += tuple(leaf.id for leaf in self._labelled_below(group.parent, self._duty_labels()))
+            bases += tuple(leaf.id for leaf in self._labelled_below(group.parent, self._words.basis_headers))
         items = tuple(
             (
                 item.id,
@@ -285,17 +315,22 @@ class _Reader:
         return _Draft(group.id, notation, heading, _number(labelled.label), words, items, duties, bases)
 
     def _sort_leaves(self, group: Clause) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-        """The unnumbered leaves of a group: lines of responsibility, lines of bases, and the words of the measure."""
+        """The unnumbered leaves of a group: lines of responsibility, lines of bases, and the words of the measure.
+
+        A heading may say who acts, too (减少检查，由市粮食局负责。).
+        """
         duties: list[str] = []
         bases: list[str] = []
         words: list[str] = []
         for leaf in self._children[group.id]:
+            if leaf.level == "heading":
+                duties.append(leaf.id)
             if leaf.level in _NUMBERED or leaf.level == "heading" or self._children[leaf.id]:
                 continue
             text = self._passage(leaf).text
             if self._labelled(text, self._words.basis_headers):
                 bases.append(leaf.id)
-            elif self._labelled(text, self._duty_labels()):
+            elif self._labelled(text, self._duty_labels()) or self._only_assigns(text):
                 duties.append(leaf.id)
             else:
                 words.append(leaf.id)
@@ -303,6 +338,11 @@ class _Reader:
 
     def _duty_labels(self) -> tuple[str, ...]:
         return self._words.responsibility_labels + self._words.lead_labels + self._words.support_labels
+
+    def _only_assigns(self, text: str) -> bool:
+        """Whether all that a paragraph says is by whom a measure is carried out: 由市金融办实施。"""
+        assigned = forms_of(self._words).find(ACTED_BY, text)
+        return assigned is not None and (assigned.start(), assigned.end()) == (0, len(text.rstrip("。；;.")))
 
     @staticmethod
     def _labelled(text: str, labels: tuple[str, ...]) -> bool:

@@ -20,17 +20,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from policygraph.reading.branches import crosses_end, find_name_end, splits_names
+from policygraph.reading.branches import crosses_end, find_name_end, joins_bodies, splits_names
 from policygraph.reading.documents import Document, Problem
 from policygraph.reading.passages import LINE, NO_BREAK, PARAGRAPH, Passage, read_passages
 from policygraph.reading.patterns import forms_of
 from policygraph.reading.patterns.bodies import (
     ACTED_BY,
+    AND_UNITS,
     BARE_DEPARTMENT,
     BARE_RUN_END,
     BODY,
     BRACKETED_LIST,
     BRACKETS,
+    DUTY_AT_END,
     EACH_PLACE,
     LIST_END,
     is_department,
@@ -144,6 +146,7 @@ def find_uncut_lists(
                 vocabulary.joining_words,
                 vocabulary.jointly_words,
                 vocabulary.duty_words,
+                vocabulary.division_words,
                 vocabulary.lead_labels,
                 vocabulary.support_labels,
                 vocabulary.responsibility_labels,
@@ -155,7 +158,8 @@ def find_uncut_lists(
     found: list[Problem] = []
     for passage in read_passages(source, document) if passages is None else passages:
         for duty in _duties(passage, vocabulary, passage.clause in unit_cells):
-            if not duty.listed:
+            named_here = any(passage.offsets[at] in named for at in range(duty.start, duty.end))
+            if not (duty.listed or (duty.bracketed and named_here)):
                 continue
             for item in re.finditer(f"[^{re.escape(_SEPARATORS)}：:]+", passage.text[duty.start : duty.end]):
                 places = range(duty.start + item.start(), duty.start + item.end())
@@ -171,6 +175,55 @@ def find_uncut_lists(
                             end,
                         )
                     )
+    return tuple(found)
+
+
+def find_run_together(
+    source: str,
+    document: Document,
+    mentions: tuple[OrganisationMention, ...],
+    vocabulary: Vocabulary,
+    passages: tuple[Passage, ...] | None = None,
+) -> tuple[Problem, ...]:
+    """A problem for each registered name that may be only the beginning of a longer one, where that was not decided.
+
+    >>> from policygraph.reading.documents import Clause
+    >>> words = "由市应急局联系市公安局办理"
+    >>> leaf = Clause("al_1", None, "", "al", "", words, (Span(0, len(words)),), 1)
+    >>> document = Document(None, None, (), None, (), None, (), None, (), (), (), (leaf,), (), len(words))
+    >>> words_of = Vocabulary(place_endings=("市",), before_bodies=("由",), office_endings=("局",))
+    >>> names = tuple(OrganisationName(label, label, "official", None) for label in ("市应急局", "市公安局"))
+    >>> mentions = find_organisations(words, document, names, None, words_of)
+    >>> [mention.as_written for mention in mentions]
+    ['市应急局']
+    >>> [words[problem.start : problem.end] for problem in find_run_together(words, document, mentions, words_of)]
+    ['市应急局联系市公安局']
+    """
+    known: dict[str, list[OrganisationMention]] = defaultdict(list)
+    for mention in mentions:
+        if mention.slug is not None and not mention.is_category:
+            known[mention.clause].append(mention)
+    found: list[Problem] = []
+    for passage in read_passages(source, document) if passages is None else passages:
+        places = {place: at for at, place in enumerate(passage.offsets)} if passage.clause in known else {}
+        begins = [places[m.spans[0].start] for m in known.get(passage.clause, ()) if m.spans[0].start in places]
+        for mention in known.get(passage.clause, ()):
+            start, last = places.get(mention.spans[0].start), places.get(mention.spans[-1].end - 1)
+            if start is None or last is None:
+                continue
+            end = find_name_end(passage, start, last + 1, vocabulary)
+            linked = any(passage.text.endswith(_links(vocabulary), last + 1, at) for at in begins if last < at < end)
+            if end > last + 1 and not linked:
+                words = passage.text[start:end]
+                first, until = passage.bounds(start, end)
+                found.append(
+                    Problem(
+                        "names-run-together",
+                        f"“{words}”连写：按登记的名称读作“{mention.as_written}”，后面可能是另一个机构，请核对",
+                        first,
+                        until,
+                    )
+                )
     return tuple(found)
 
 
@@ -271,13 +324,15 @@ class _Hit:
 class _Duty:
     """A stretch of a passage that assigns responsibility, and the role its label gives.
 
-    ``listed``: a label or a column says that all of it names those responsible.
+    ``listed``: a label or a column says that all of it names those responsible. ``bracketed``: words in brackets that
+    end with a duty; they list names where one of them is a name.
     """
 
     start: int
     end: int
     role: MentionRole
     listed: bool = False
+    bracketed: bool = False
 
 
 def _find_in_passage(
@@ -331,7 +386,9 @@ def _known_hits(passage: Passage, index: _Index, words: Vocabulary, lists: list[
             continue
         end = at + len(name.label)
         hit = _Hit(at, end, _slug_of(name, index), name.kind == "category")
-        if not hit.is_category:
+        if hit.is_category:
+            hit = replace(hit, end=_with_units(text, end, words))
+        else:
             hit = _lengthen(passage, hit, index, words, lists, taken)
         hits.append(hit)
         taken[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
@@ -362,7 +419,10 @@ def _lengthen(
     """The whole name of which a registered one is a part; the registered one where it is the whole."""
     begin, stop = next((place for place in lists if place[0] <= hit.start < place[1]), (hit.start, 0))
     end = find_name_end(passage, hit.start, hit.end, words, stop)
-    if any(_parted(passage, hit.end, at, index, words) for at in range(hit.end + 1, end)):
+    if any(
+        _parted(passage, hit.end, at, index, words) or _may_part(passage.text, hit.end, at, end, index, words)
+        for at in range(hit.end + 1, end)
+    ):
         end = hit.end
     start = hit.start
     while (
@@ -378,10 +438,30 @@ def _lengthen(
     return hit if (start, end) == (hit.start, hit.end) else _Hit(start, end, None, False)
 
 
+def _with_units(text: str, end: int, words: Vocabulary) -> int:
+    """Where a category ends that goes on with units in general: 各部门|和单位 is one category."""
+    units = forms_of(words).find(AND_UNITS, text, end)
+    return units.end() if units else end
+
+
 def _parted(passage: Passage, end: int, at: int, index: _Index, words: Vocabulary) -> bool:
     """Whether a registered name of its own begins behind a verb or a joining word: 市应急管理局|抄送|市财政局."""
-    links = (*words.before_bodies, *words.long_actor_verbs, *words.handing_words, *words.between_words)
-    return passage.text.endswith(links, end, at) and _name_at(passage, at, index, words) is not None
+    return passage.text.endswith(_links(words), end, at) and _name_at(passage, at, index, words) is not None
+
+
+def _links(words: Vocabulary) -> tuple[str, ...]:
+    """The words with which a gap between two bodies may end: verbs, prepositions, words of handing over."""
+    return (*words.before_bodies, *words.long_actor_verbs, *words.handing_words, *words.between_words)
+
+
+def _may_part(text: str, end: int, at: int, stop: int, index: _Index, words: Vocabulary) -> bool:
+    """Whether what goes on behind a name is a registered name, but for a gap that may be a verb.
+
+    市应急局|联系|市公安局 are two names; a gap that ends like a place is no verb: 国家税务总局|黑龙江省|佳木斯市税务局.
+    """
+    if text.endswith(words.place_endings, end, at):
+        return False
+    return any(name.label == text[at:stop] for name in index.by_initial.get(text[at], ()))
 
 
 def _is_han(character: str) -> bool:
@@ -460,7 +540,7 @@ def _duties(passage: Passage, words: Vocabulary, is_unit_cell: bool) -> Iterator
     for match in _BRACKETED_LIST.finditer(text):
         inside = match["inside"].rstrip("。；")
         if any(inside.endswith(ending) for ending in endings):
-            yield _Duty(match.start("inside"), match.end("inside"), "implement")
+            yield _Duty(match.start("inside"), match.end("inside"), "implement", bracketed=True)
 
 
 def _label_roles(words: Vocabulary) -> tuple[tuple[tuple[str, ...], MentionRole], ...]:
@@ -538,11 +618,9 @@ def _unknown_hit(text: str, start: int, end: int, words: Vocabulary) -> Iterator
     item = text[start:end]
     forms = forms_of(words)
     named = item[: listed.start()] if (listed := forms.find(LIST_END, item)) else item
-    if forms.find(EACH_PLACE, named):
-        yield _Hit(start, start + len(named), None, True)
-        return
-    if forms.find(BARE_DEPARTMENT, named):
-        yield _Hit(start, start + len(named), None, False)
+    named = named[: duty.start()] if (duty := forms.find(DUTY_AT_END, named)) else named
+    if forms.find(EACH_PLACE, named) or (len(_split_jointly(named, words)) == 1 and forms.find(BARE_DEPARTMENT, named)):
+        yield _Hit(start, start + len(named), None, forms.find(EACH_PLACE, named) is not None)
         return
     first = len(item)
     at = 0
@@ -550,16 +628,20 @@ def _unknown_hit(text: str, start: int, end: int, words: Vocabulary) -> Iterator
         word = next((word for word in words.category_words if item.startswith(word, at)), None)
         if word:
             begin = _category_begin(item, at, words) if first == len(item) else at
-            yield _Hit(start + begin, start + at + len(word), None, True)
+            after = _with_units(item, at + len(word), words)
+            yield _Hit(start + begin, start + after, None, True)
             first = min(first, begin)
-            at += len(word)
+            at = after
         else:
             at += 1
     offset = 0
     ending = forms.find(LIST_END, item[:first])
     for name in _split_jointly(item[: ending.start() if ending else first], words):
-        if name not in (*words.jointly_words, *words.joining_words) and (match := forms.find(BODY, name)):
-            yield _Hit(start + offset, start + offset + match.end(), None, False)
+        if name not in (*words.jointly_words, *words.joining_words):
+            for pattern in (EACH_PLACE, BARE_DEPARTMENT, BODY):
+                if match := forms.find(pattern, name):
+                    yield _Hit(start + offset, start + offset + match.end(), None, pattern is EACH_PLACE)
+                    break
         offset += len(name)
 
 
@@ -568,8 +650,7 @@ def _split_jointly(names: str, words: Vocabulary) -> list[str]:
     found: list[str] = []
     start = at = 0
     while at < len(names):
-        together = next((len(word) for word in words.jointly_words if names.startswith(word, at)), 0)
-        length = together or splits_names(names[start:], at - start, words)
+        length = joins_bodies(names, at, words) or splits_names(names[start:], at - start, words)
         if length:
             found += [names[start:at], names[at : at + length]]
             start = at + length

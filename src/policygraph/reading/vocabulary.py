@@ -110,6 +110,8 @@ class Vocabulary:
     before_bodies: tuple[str, ...] = ()
     joining_words: tuple[str, ...] = ()
     jointly_words: tuple[str, ...] = ()
+    division_words: tuple[str, ...] = ()
+    joined_places: tuple[str, ...] = ()
     # citations.ttl: what stands around a cited title or number
     number_run_ins: tuple[str, ...] = ()
     short_run_ins: tuple[str, ...] = ()
@@ -168,6 +170,11 @@ class Vocabulary:
     barring_words: tuple[str, ...] = ()
     urging_adverbs: tuple[str, ...] = ()
     urging_words: tuple[str, ...] = ()
+    framing_words: tuple[str, ...] = ()
+    field_endings: tuple[str, ...] = ()
+    channel_openers: tuple[str, ...] = ()
+    norm_words: tuple[str, ...] = ()
+    criteria_headings: tuple[str, ...] = ()
     conflict_words: tuple[str, ...] = ()
     yielding_words: tuple[str, ...] = ()
 

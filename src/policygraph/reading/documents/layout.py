@@ -114,7 +114,7 @@ def _find_pipes(text: str) -> Iterator[tuple[int, int, str]]:
             yield bar, bar + 1, "" if bar in (bars[0], bars[-1]) else "\t"
 
 
-def _strip_markup(words: Normalised) -> tuple[Normalised, list[Problem]]:
+def _strip_markup(words: Normalised, forms: Forms) -> tuple[Normalised, list[Problem]]:
     """The text without tags, comments and marks of the file format; tables become tab-separated lines."""
     text = words.text
     found: list[tuple[int, int, str, Aside]] = []
@@ -122,7 +122,7 @@ def _strip_markup(words: Normalised) -> tuple[Normalised, list[Problem]]:
         found += [(start, end, "", _COMMENT) for start, end in find_comments(text)]
         found += [(start, end, "\n", _HIDDEN) for start, end in find_hidden(text)]
         found += [(start, end, stand_in, _TAGGED) for start, end, stand_in in find_layout_gaps(text)]
-        found += [(start, end, stand_in, _TAGGED) for start, end, stand_in in find_tags(text)]
+        found += [(start, end, stand_in, _TAGGED) for start, end, stand_in in find_tags(text, forms)]
     if any(c in text for c in "[&*`"):
         found += [
             (m.start(), m.end(), " " if m.group()[0] == "&" else "", _SOFTWARE_MARK) for m in _MARK.finditer(text)
@@ -298,7 +298,7 @@ def lay_out(source: str, forms: Forms) -> Page:
             if not edit.replacement.strip("\n" + FIELD_MARK) and words.text[edit.start : edit.end].strip():
                 problems += _RECORDED.at(words.spans(edit.start, edit.end))
         words = words.rewrite(record)
-    words, markup = _strip_markup(words)
+    words, markup = _strip_markup(words, forms)
     problems += markup
     for find in (find_aligned_rows, find_rows):
         if rows := find(words.text, forms):

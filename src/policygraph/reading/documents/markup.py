@@ -2,7 +2,8 @@
 
 The text keeps its place: a tag is passed over and something small stands in for it - a line end, a tab between the
 cells of a row, a break inside a cell. Whether a table holds data or only lays out a page is told by its form: one that
-holds another table, or never has two cells in a row, lays out. A cell that spans rows or columns leaves its mark in
+holds another table, or never has two cells in a row, lays out, and so does one that holds nothing but the names of
+those who sign, with their date in it or right below it. A cell that spans rows or columns leaves its mark in
 those it covers, so that the columns of the rows below do not move. No tree is built and nothing has to be well-formed,
 because pages that people save seldom are.
 """
@@ -13,6 +14,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from policygraph.reading.patterns import Forms
+from policygraph.reading.patterns.header import DATE_LINE, ORGANISATION
 from policygraph.reading.patterns.markup import PAGE, SPAN_OF_CELL, TAG
 
 CELL_BREAK = "\x1e"  # a paragraph break inside a table cell; counts as white space
@@ -21,6 +24,7 @@ COVERED = "\x1d"  # stands in a cell that another one covers; counts as white sp
 _TAG = TAG.compile()
 _SPAN_OF_CELL = SPAN_OF_CELL.compile()
 _PAGE = PAGE.compile()
+_DATE_LINE = DATE_LINE.compile()
 _LAYOUT_GAP = re.compile(r"[ \t]*\n\s*|[ ]*\t[ \t]*")
 _GAP_IN_ROW = re.compile(r"[\n\t]")
 _BLOCKS = frozenset(
@@ -29,6 +33,7 @@ _BLOCKS = frozenset(
     | {"form", "fieldset", "figure", "figcaption", "pre", "address", "caption", "tfoot"}
 )
 _HIDDEN = frozenset({"head", "style", "script", "noscript", "nav", "template", "svg", "select", "iframe", "object"})
+_LONGEST_NAME, _LONGEST_DATE = 60, 40
 _MOST_COLUMNS = 64  # of a table whose spans are followed; keeps odd input linear
 
 
@@ -133,15 +138,17 @@ class _Table:
         return marks
 
 
-def find_tags(text: str) -> Iterator[tuple[int, int, str]]:
+def find_tags(text: str, forms: Forms | None = None) -> Iterator[tuple[int, int, str]]:
     """HTML tags and what stands in for each: a line end, a tab between cells, a break inside a cell, or nothing.
+
+    Without the forms of names no table is one of signatures.
 
     >>> page = "<table><tr><td>甲<td rowspan=2>乙</tr><tr><td>丙</tr></table><table><td><p>一<p>二</table>"
     >>> "".join(mark for _, _, mark in find_tags(page))
     '\\n\\n\\t\\n\\n\\t\\x1d\\n\\n\\n\\n\\n\\n\\n'
     """
     tags = list(_TAG.finditer(text))
-    laying_out = _find_layout_tables(tags)
+    laying_out = _find_layout_tables(tags) | (_find_signature_tables(text, tags, forms) if forms else frozenset())
     tables = [_Table()]
     line_end, tabbed = -1, False
     for place, match in enumerate(tags):
@@ -201,3 +208,35 @@ def _find_layout_tables(tags: list[re.Match[str]]) -> frozenset[int]:
     while opened:
         close()
     return frozenset(found)
+
+
+def _find_signature_tables(text: str, tags: list[re.Match[str]], forms: Forms) -> frozenset[int]:
+    """Which of the tags open a table whose cells are names of bodies and a date, or names with a date right below."""
+    found: set[int] = set()
+    place, only_names, dated, names = -1, False, False, 0
+    for at, match in enumerate(tags):
+        name, closing = match["name"].lower(), match.group().startswith("</")
+        if name == "table" and not closing:
+            place, only_names, dated, names = at, True, False, 0
+            continue
+        words = text[match.end() : tags[at + 1].start() if at + 1 < len(tags) else len(text)].strip()
+        if name == "table":
+            below = words or _words_below(text, tags, at + 1)
+            if place >= 0 and only_names and names > 1 and (dated or _DATE_LINE.fullmatch(below[:_LONGEST_DATE])):
+                found.add(place)
+            place = -1
+        elif words and place >= 0 and only_names:
+            dated = dated or bool(_DATE_LINE.fullmatch(words[:_LONGEST_DATE]))
+            signs = len(words) <= _LONGEST_NAME and bool(forms.find(ORGANISATION, words))
+            names += signs
+            only_names = signs or bool(_DATE_LINE.fullmatch(words[:_LONGEST_DATE]))
+    return frozenset(found)
+
+
+def _words_below(text: str, tags: list[re.Match[str]], at: int) -> str:
+    """The next words behind a tag; empty when there are none."""
+    for place in range(at, len(tags)):
+        words = text[tags[place].end() : tags[place + 1].start() if place + 1 < len(tags) else len(text)].strip()
+        if words:
+            return words
+    return ""

@@ -166,19 +166,28 @@ def _add_header(tree: Tree, parent: Node, page: Page, header: Header) -> None:
         tree.add_lines(parent, level, [[(line.start, line.end) for line in lines]] if joined else _pieces(lines))
 
 
-def _group_names(lines: Sequence[Line]) -> list[list[Line]]:
-    """The lines of a signature by name: where blank lines separate the names, lines without one belong together."""
+def _group_names(page: Page, lines: Sequence[Line]) -> list[list[Line]]:
+    """The lines of a signature by name: where blank lines separate the names, lines without one belong together.
+
+    Whole names that stand in one printed line with a gap between them are two names.
+    """
     spaced = any(line.after_blank for line in lines[1:])
     groups: list[list[Line]] = []
     for line in lines:
-        if not groups or line.after_blank or not spaced:
+        above = groups[-1][-1] if groups else None
+        beside = above is not None and "\n" not in page.words.text[above.end : line.start]
+        if above is None or line.after_blank or not spaced or (beside and _are_names(page, above, line)):
             groups.append([])
         groups[-1].append(line)
     return groups
 
 
+def _are_names(page: Page, *lines: Line) -> bool:
+    return all(is_organisation(page.text(line), page.forms) for line in lines)
+
+
 def _add_entry(tree: Tree, parent: Node, page: Page, level: str, lines: Sequence[Line]) -> None:
-    groups = _group_names(lines) if level == "signature" else [[line] for line in lines]
+    groups = _group_names(page, lines) if level == "signature" else [[line] for line in lines]
     tree.add_lines(parent, level, [[(line.start, line.end) for line in group] for group in groups])
 
 
@@ -441,7 +450,7 @@ def _read_date(
 def _read_signatories(page: Page, entries: Sequence[tuple[str, list[Line]]]) -> tuple[Mention, ...]:
     found: list[Mention] = []
     for level, lines in entries:
-        for group in _group_names(lines) if level == "signature" else ():
+        for group in _group_names(page, lines) if level == "signature" else ():
             found += _split_names(page, [(line.start, line.end) for line in group])
     return tuple(found)
 

@@ -445,8 +445,20 @@ class Body:
             begin = marker.start
         self._close_chunk(paragraph, index, begin, end, pending, ahead, closing)
         self.above = paragraph.text[-8:]
-        if not ends_sentence(paragraph.text[-8:]) and re.search("[。；]", paragraph.text[max(0, end - 400) :]):
+        if self._breaks_off(paragraph.text):
             self._doubt_cut(paragraph)
+
+    def _breaks_off(self, text: str) -> bool:
+        """Whether a paragraph of sentences ends inside one: neither a list behind a label nor a remark in brackets
+        behind the last sentence does."""
+        if ends_sentence(text[-8:]) or not re.search("[。；]", text[max(0, len(text) - 400) :]):
+            return False
+        words = self.tree.page.forms.vocabulary
+        labels = (*words.responsibility_labels, *words.lead_labels, *words.support_labels)
+        if any(text.lstrip("（(").startswith((f"{label}：", f"{label}:")) for label in labels):
+            return False
+        opening = max(text.rfind("（"), text.rfind("("))
+        return not (text.endswith(("）", ")")) and ends_sentence(text[:opening].rstrip()))
 
     def _doubt_cut(self, paragraph: Paragraph) -> None:
         line = paragraph.lines[-1]

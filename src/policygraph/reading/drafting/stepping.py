@@ -63,11 +63,20 @@ class StepFinder:
         for sentence in sentences:
             if sentence.clause != clause:
                 clause, actor = sentence.clause, None
-            if sentence.listed or self._forms.find(DEFINITION, sentence.text) or self._forms.find(BOUND, sentence.text):
+            if sentence.listed or self._frames(sentence):
                 continue
             for step in self._find(sentence, actor):
                 actor = step.actor or actor
                 yield step
+
+    def _frames(self, sentence: Sentence) -> bool:
+        """Whether a sentence is about the whole and no step of it: a definition, the bounds of a grade, criteria, the
+        setting up of a body."""
+        if self._forms.find(DEFINITION, sentence.text) or self._forms.find(BOUND, sentence.text):
+            return True
+        if any(word in heading for heading in sentence.headings for word in self._words.criteria_headings):
+            return True
+        return any(word in sentence.text for word in self._words.framing_words)
 
     def _find(self, sentence: Sentence, carried: Actor | None) -> Iterator[Step]:
         aim = is_aim(sentence, self._words)
@@ -78,12 +87,14 @@ class StepFinder:
             begin, end = piece[0].start, piece[-1].end
             text = sentence.passage.text[begin:end]
             signs = self._own_signs(text)
-            if not signs or (actor is None and self._calls(piece)) or self._urges(sentence, piece, actor):
+            carried = actor or carried
+            if not signs or self._urges(sentence, piece, actor):
+                continue
+            if actor is None and (self._calls(piece) or self._only_sanctions(signs, text)):
                 continue
             triggers = tuple(segment for segment in piece if is_trigger(segment, self._forms))
             if len(triggers) == len(piece):
                 continue
-            carried = actor or carried
             yield Step(sentence, begin, end, self._kind(sentence, signs), signs, carried, triggers)
 
     def _pieces(self, sentence: Sentence) -> list[list[Segment]]:
@@ -132,12 +143,17 @@ class StepFinder:
         return opens_with(acting.text, words.organising_openers + words.principle_openers)
 
     def _urges(self, sentence: Sentence, piece: list[Segment], actor: Actor | None) -> bool:
-        """Whether what a piece does is an appeal, whoever is named: it begins with 弘扬, 营造 or the like."""
+        """Whether what a piece does is an appeal, whoever is named: it begins with 弘扬, 营造 or the like.
+
+        Behind the clause that names somebody (各部门要提高认识，加强风险预警) 加强, 推进 and the like appeal, too.
+        """
         doing = (one for one in piece if not is_trigger(one, self._forms) and self._acts(sentence, one))
         acting = next(doing, piece[-1])
         inside = actor is not None and acting.start <= actor.start < acting.end
         text = sentence.passage.text[actor.end : acting.end] if actor is not None and inside else acting.text
-        return self._forms.find(URGING, text) is not None
+        if actor is not None and not inside and opens_with(acting.text, self._words.organising_openers):
+            return True
+        return any(self._forms.find(URGING, words) is not None for words in (text, acting.text))
 
     def _own_signs(self, text: str) -> tuple[Sign, ...]:
         """The signs of a procedure that are no mere part of a measure (督查 in 经常性的安全督查)."""
@@ -152,6 +168,11 @@ class StepFinder:
                 for effect in effects
             )
         )
+
+    def _only_sanctions(self, signs: tuple[Sign, ...], text: str) -> bool:
+        """Whether all that is done is to sanction (实施联合惩戒): where nobody is named it is a measure and no step."""
+        sanctions = self._words.sanction_words
+        return all(any(word in text[sign.start : sign.end] for word in sanctions) for sign in signs)
 
     def _signs(self, text: str) -> tuple[Sign, ...]:
         return verb_signs(text, self._lexicon.procedures, self._forms, ended=False)

@@ -10,6 +10,7 @@ Bytes of a stranger are read here, so this module runs inside the worker. It ope
 from __future__ import annotations
 
 import io
+import logging
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -26,7 +27,11 @@ from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
 from policygraph.errors import InputError, LimitError
 from policygraph.reading.intake.extractions import Aside, Extraction, Place
+from policygraph.reading.patterns.portal import PRINTED_ABOVE, PRINTED_BELOW
 from policygraph.text.radicals import find_radicals, unify_radicals
+
+_PRINTED_ABOVE = PRINTED_ABOVE.compile()
+_PRINTED_BELOW = PRINTED_BELOW.compile()
 
 MOST_PAGES = 600
 FEWEST_CHARACTERS = 8
@@ -45,6 +50,8 @@ def read_document(data: bytes, place: str) -> Extraction:
     Errors: ``InputError`` when it is damaged, encrypted or a scan; ``LimitError`` for more than ``MOST_PAGES`` pages.
     """
     try:
+        # what the library thinks of a font's descriptor is nothing that a user can act on
+        logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
         with pdfplumber.open(io.BytesIO(data)) as file:
             if len(file.pages) > MOST_PAGES:
                 raise LimitError(place, f"超过 {MOST_PAGES} 页", "请拆分文件，只读需要的部分")
@@ -104,6 +111,7 @@ class _Writer:
         boxes = [table.bbox for table in tables]
         free = page.filter(lambda one: not _inside(one, boxes)) if boxes else page
         lines = [line for line in free.extract_text_lines(return_chars=True) if line["text"].strip()]
+        lines = self._without_browser_lines(lines)
         margin = _margin(lines)
         blocks: list[tuple[float, _Block]] = [(block.lines[0]["top"], block) for block in _group_lines(lines)]
         blocks += [(table.bbox[1], _Block(table=table)) for table in tables]
@@ -122,6 +130,19 @@ class _Writer:
         if pictures:
             message = f"第 {self._pages} 页有 {len(pictures)} 张图片，里面的文字没有读"
             self._asides.append(Aside("picture", message, ""))
+
+    def _without_browser_lines(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:  # Any: see above
+        """The lines of a page without the two that a browser prints around it; those are set aside with their words.
+
+        Only both together are a browser's: a page may begin with a time of its own, or end with an address.
+        """
+        if len(lines) < 3:
+            return lines
+        above, below = (" ".join(unify_radicals(line["text"]).split()) for line in (lines[0], lines[-1]))
+        if not (_PRINTED_ABOVE.match(above) and _PRINTED_BELOW.fullmatch(below)):
+            return lines
+        self._asides += [Aside("browser-line", "浏览器打印时加的页眉或页脚", words) for words in (above, below)]
+        return lines[1:-1]
 
     def _add(self, words: str, where: str = "") -> None:
         if where and words:

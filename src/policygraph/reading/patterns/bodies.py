@@ -51,12 +51,14 @@ BARE_RUN_END = Pattern(
 NAME_ENDS = Pattern(
     "words behind a name that do not go on with it",
     r"""
-    (?&between_words) | (?&joining_words) | (?&jointly_words) | (?&open_list_words) | (?&duty_words) | (?&lead_labels)
-    | (?&support_labels) | (?&handing_words) | (?&founding_words) | (?&about_words) | (?&long_actor_verbs)
-    | (?&category_words) | (?&generic_units) | (?&signer_posts) | (?&actor_persons) | (?&actor_verbs) (?&place_endings)
+    (?! (?&joined_places) )
+    (?: (?&between_words) | (?&joining_words) | (?&jointly_words) | (?&open_list_words) | (?&duty_words)
+    | (?&lead_labels) | (?&support_labels) | (?&handing_words) | (?&founding_words) | (?&about_words)
+    | (?&long_actor_verbs) | (?&category_words) | (?&generic_units) | (?&signer_posts) | (?&actor_persons)
+    | (?&actor_verbs) (?&place_endings) | (?&division_words) (?&duty_words) )
     """,
     matches=("会同市公安局", "移送公安局", "有关部门", "局长兼任办公室", "将县区分局"),
-    refuses=("自贡市税务局", "云栖市中心支行", "交警支队"),
+    refuses=("自贡市税务局", "云栖市中心支行", "交警支队", "和田地区税务局"),
     by="match",
 )
 NAME_GOES_ON = Pattern(
@@ -95,6 +97,22 @@ LIST_END = Pattern(
     r"(?: (?&open_list_words) | (?&joining_words) | (?&jointly_words) )+ $",
     matches=("市财政局等", "市水务局和", "市公安局会同"),
     refuses=("市财政局", "等市财政局"),
+)
+DUTY_AT_END = Pattern(
+    "what an item of a list says of the duty behind its name",
+    r"(?&division_words)* (?: (?&duty_words) | (?&lead_labels) | (?&support_labels) ) [。；]? $",
+    matches=("海关负责", "发改按职责分工负责。", "各县区组织实施"),
+    refuses=("海关", "负责人"),
+)
+AND_UNITS = Pattern(
+    "units in general that are named together with departments in general",
+    r"""
+    (?&joining_words) (?&generic_units) (?! (?&listed_targets) )
+    (?= $ | [^一-鿿] | (?&joining_words) | (?&open_list_words) | (?&division_words) | (?&duty_words) )
+    """,
+    matches=("和单位", "及机构按职责分工", "和单位及各地区"),
+    refuses=("和单位负责人", "和市财政局", "和单位职工"),
+    by="match",
 )
 BRACKETED_LIST = Pattern(
     "words in brackets",

@@ -111,7 +111,7 @@ DEFINITION = Pattern(
 CHANNEL = Pattern(
     "platform, site or medium",
     r"""
-    (?: 通过 | 在 | 依托 ) (?P<channel> [^，,。；;]{1,50}? (?&channel_words)
+    (?&channel_openers) (?P<channel> [^，,。；;]{1,50}? (?&channel_words)
         (?: [和、及与] [^，,。；;]{1,20}? (?&channel_words) )* )
     """,
     matches=("通过信用信息共享交换平台和政府网站向社会公布", "在有关媒体上公布", "在信用江苏网站公示"),
@@ -132,7 +132,7 @@ RECIPIENT = Pattern(
 )
 FIELD = Pattern(
     "fields that are listed",
-    r"在 (?: [^，,。；;]{1,80}? ) (?: 方面 | 领域 | 过程中 | 环节 | 事项中 | 中 (?= [，,] | $ ) )",
+    r"在 (?: [^，,。；;]{1,80}? ) (?: (?&field_endings) | 中 (?= [，,] | $ ) )",
     matches=("在授予荣誉、资质审核等方面依法从严审批", "在办理行政许可过程中", "在政府采购等领域予以限制"),
     refuses=("在网站公布", "对失信企业约谈"),
 )
@@ -199,7 +199,7 @@ URGING = Pattern(
 PRECEDENCE = Pattern(
     "which text prevails where two differ",
     r"""
-    (?P<rule> [^。；;]{0,80}? (?: 法律 | 法规 | 规章 | 规定 | 政策 ) [^。；;]{0,60}? (?&conflict_words) 的?
+    (?P<rule> [^。；;]{0,80}? (?&norm_words) [^。；;]{0,60}? (?&conflict_words) 的?
     [，,]? [^。；;，,]{0,40}? (?&yielding_words) )
     """,
     matches=(

@@ -4,6 +4,23 @@ from __future__ import annotations
 
 from policygraph.reading.patterns import Pattern
 
+PRINTED_ABOVE = Pattern(
+    "line that a browser prints above a page: when it printed, and the title of the page",
+    r"""
+    (?: \d{1,2} / \d{1,2} / \d{2,4} | \d{4} \s? [/年.-] \s? \d{1,2} \s? [/月.-] \s? \d{1,2} \s? 日? ) [,，]? \s*
+    [上下午]{0,2} \s* \d{1,2} [:：] \d{2} (?: \s? [AP]M )? (?: \s .* )? $
+    """,
+    matches=("11/26/33, 10:26 PM 某市备忘录", "2033/7/8 09:15 某市备忘录", "2033年7月8日 下午3:05"),
+    refuses=("2033年7月8日", "2033年7月8日发布", "会议时间：2033/7/8 09:15"),
+    by="match",
+)
+PRINTED_BELOW = Pattern(
+    "line that a browser prints below a page: the address and the page number",
+    r"(?: https? | file | about | data ) : \S+ .{0,80} \s \d{1,4} / \d{1,4}",
+    matches=("file:///home/a.html 1/1", "https://example.gov.cn/a.html 2/13", "about:blank 1/2"),
+    refuses=("见 https://example.gov.cn/a.html", "https://example.gov.cn/a.html", "1/13"),
+    by="fullmatch",
+)
 BREADCRUMB = Pattern(
     "breadcrumb",
     r"(?&breadcrumb_labels)[是：]?.{0,80} | (?&home_words)\s*[/>＞»›→|·-].{0,80}",
