@@ -18,13 +18,17 @@ from starlette.testclient import TestClient
 from tests.conftest import Serve, Visit, copy_dataset
 
 from policygraph.clock import today
-from policygraph.errors import DataError, InputError
+from policygraph.errors import DataError, InputError, LimitError
 from policygraph.keeping.dataset.building import build
 from policygraph.keeping.dataset.manifest import DATASET_FILE, MANIFEST_FILE
+from policygraph.keeping.dataset.opening import open_dataset
 from policygraph.keeping.digests import digest_dataset
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.workspace import open_workspace
-from policygraph.speaking.app import Options, create_app
+from policygraph.reading.intake.running import Bounds, read_graph_apart
+from policygraph.reading.intake.triples import read_graph
+from policygraph.reading.intake.workbooks import Limits
+from policygraph.speaking.app import Options, create_app, load_site
 from policygraph.speaking.sparql.engine import QueryResult, Settings
 from policygraph.speaking.sparql.protocol import Endpoint, Service
 from policygraph.speaking.sparql.tokens import add_token
@@ -457,6 +461,30 @@ def test_an_answer_names_the_graphs_that_were_added_to_the_dataset(dataset: Path
     state = visit().get("/healthz").json()
     assert {state["dataset"], state["base"], state["sparql"]} == {base}
     assert state["added"] == {}
+
+
+def test_a_graph_that_is_added_is_parsed_apart(dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same graph and the same words, and no parser of the file in the process that answers pages."""
+    extra = tmp_path / "extra.ttl"
+    extra.write_text('<urn:a> <urn:p> [ <urn:q> 1 ], "甲\\n乙"@zh .', encoding="utf-8")
+    here = open_dataset(dataset)
+    here.add_graph(extra, "urn:g", read_graph)
+    monkeypatch.setattr("policygraph.reading.intake.triples.ox.parse", lambda *_, **__: pytest.fail("parsed here"))
+    site = load_site(dataset, Options(FEW, graphs=(("urn:g", extra),)))
+    assert site.store.digests["urn:g"] == here.digests["urn:g"]
+    extra.write_text("<urn:a> <urn:p> .", encoding="utf-8")
+    with pytest.raises(InputError, match=r"extra\.ttl.*不能读作 RDF"):
+        load_site(dataset, Options(FEW, graphs=(("urn:g", extra),)))
+
+
+def test_a_graph_that_takes_too_much_ends_its_reader_and_nobody_else() -> None:
+    """Names that an abbreviation makes long: a little file, gigabytes of memory."""
+    long = "https://example.org/" + "x" * 100_000
+    text = f"@prefix a: <{long}> .\n" + "\n".join(f"a:{number} a:p{number} a:o{number} ." for number in range(4000))
+    with pytest.raises(LimitError, match="MiB"):
+        read_graph_apart("r.ttl", text.encode(), Bounds(Limits(), memory=160, processor=60, patience=60))
+    with pytest.raises(LimitError, match="秒"):
+        read_graph_apart("r.ttl", text.encode(), Bounds(Limits(), memory=4096, processor=60, patience=0.05))
 
 
 def test_a_graph_cannot_be_added_to_somebody_elses_engine(dataset: Path, tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from policygraph.keeping.sources import find_root, read_source
 from policygraph.keeping.store import Cell, NamedQuery, Store, load_queries, open_store
 from policygraph.keeping.verification import join_texts, render_evidence, verify_answer
 from policygraph.namespaces import ID
+from policygraph.reading.intake.triples import read_graph
 
 ReadShared = Callable[[str, str], str]
 Run = Callable[..., Any]  # the fixture's own type lives in conftest
@@ -400,7 +401,7 @@ def test_an_answer_from_a_dataset_with_added_graphs_says_so(
         encoding="utf-8",
     )
     plain, more = open_store([dataset / DATASET_FILE]), open_store([dataset / DATASET_FILE])
-    more.add_graph(file, "urn:more")
+    more.add_graph(file, "urn:more", read_graph)
     assert (more.base, plain.dataset == more.base, more.dataset == more.base) == (plain.base, True, False)
     given = json.loads(render_evidence(more, more.ask("department-aliases"), "department-aliases", {}))
     assert given["dataset"] == more.dataset

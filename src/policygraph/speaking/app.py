@@ -38,7 +38,7 @@ from policygraph.keeping.library import stamp_library
 from policygraph.keeping.registers import load_register, register_graphs
 from policygraph.keeping.store import load_queries
 from policygraph.namespaces import PREFIXES, our_iri
-from policygraph.reading.intake.running import UPLOADS, find_isolation
+from policygraph.reading.intake.running import UPLOADS, find_isolation, read_graph_apart
 from policygraph.speaking.api import api_router, describe_interface, problem_details, status_of
 from policygraph.speaking.gate import Gate
 from policygraph.speaking.monitoring import MEDIA_TYPE, Figures, Health, Process
@@ -112,7 +112,7 @@ def load_site(folder: Path, options: Options) -> Site:
     for graph, path in options.graphs:
         if graph in store.digests:
             raise InputError(f"--graph {graph}", "数据集里已有这个图，两者会混在一起", "请换一个 IRI")
-        store.add_graph(path, graph)
+        store.add_graph(path, graph, read_graph_apart)
     return Site(store, options.languages, options.library, options.public_url, options.published)
 
 

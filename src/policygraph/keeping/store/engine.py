@@ -9,7 +9,7 @@ Values are bound through substitutions, never pasted into text. There is no cloc
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
@@ -154,17 +154,19 @@ class Store:
         self._queries = {query.name: query for query in (load_queries() if queries is None else queries)}
         self._solved: dict[Hashable, tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...]]] | None = None
 
-    def add_graph(self, path: Path, graph: str) -> None:
+    def add_graph(self, path: Path, graph: str, read: Callable[[str, bytes], str | bytes]) -> None:
         """Load a file of triples into a graph of its own, before the store is shared; answers name it from then on.
 
-        Errors: ``InputError`` when the file cannot be read as RDF.
+        ``read`` makes N-Triples of the file (``reading.intake.triples``); a service that goes on has it done in another
+        process.
+        Errors: ``InputError`` when the file cannot be read as RDF, and those of ``read``.
         """
-        form = ox.RdfFormat.from_extension(path.suffix.lstrip(".")) or ox.RdfFormat.TURTLE
         name = ox.NamedNode(graph)
         try:
-            self.engine.load(path=str(path), format=form, to_graph=name)
-        except (OSError, SyntaxError, ValueError) as error:
-            raise InputError(str(path), f"不能读作 RDF（{error}）", "请给出 .ttl、.nt 或 .rdf 文件") from error
+            data = path.read_bytes()
+        except OSError as error:
+            raise InputError(str(path), f"不能读取（{error.strerror}）", "请给出 .ttl、.nt 或 .rdf 文件") from error
+        self.engine.load(read(str(path), data), format=_TRIPLES, to_graph=name)
         held = ox.Dataset(self.engine.quads_for_pattern(None, None, None, name))
         held.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
         self.digests = {**self.digests, **digest_graphs([f"{quad} .".encode() for quad in held])}

@@ -50,6 +50,10 @@ FOR_DOCUMENTS = Bounds(
     processor=60,
     patience=120,
 )
+FOR_GRAPHS = replace(
+    FOR_COMMANDS,
+    limits=replace(Limits(), packed=1 << 28, answer=1 << 30, remedy="请拆成几个图，或放进数据集一起建立"),
+)
 
 
 class Readers:
@@ -127,6 +131,16 @@ def read_turtle_apart(place: str, data: bytes, bounds: Bounds = FOR_COMMANDS) ->
     for triple in hear_triples(_ask("turtle", place, data, bounds, "检查语法")["triples"]):
         graph.add(triple)
     return graph
+
+
+def read_graph_apart(place: str, data: bytes, bounds: Bounds = FOR_GRAPHS) -> bytes:
+    """The triples of a file as N-Triples, as ``triples.read_graph`` writes them, in another process.
+
+    Errors: those of ``read_graph``, and those of ``read_apart`` for a reader that ran out or broke.
+    """
+    if len(data) > bounds.limits.packed:
+        raise LimitError(place, f"文件超过 {bounds.limits.packed:,} 字节", bounds.limits.remedy)
+    return str(_ask("graph", place, data, bounds, "检查语法")["triples"]).encode()
 
 
 def extract_apart(place: str, data: bytes, bounds: Bounds = FOR_DOCUMENTS) -> Extraction:

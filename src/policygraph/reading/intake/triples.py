@@ -1,4 +1,4 @@
-"""A file of Turtle that somebody sends → its triples, as plain values that a process can hand to another.
+"""A file of triples that somebody sends → its triples, as plain values that a process can hand to another.
 
 Reading Turtle recurses as deep as its brackets nest and holds all of it in memory, so a service lets it be done in the
 process of ``worker``. Who reads a file of her own reads it here, by the same function. What a triple means is not
@@ -8,7 +8,9 @@ known here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import PurePath
 
+import pyoxigraph as ox
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.exceptions import ParserError
 from rdflib.plugins.parsers.notation3 import BadSyntax
@@ -31,6 +33,21 @@ def read_turtle(place: str, data: bytes) -> Graph:
         raise InputError(place, f"不是有效的 Turtle：{str(error).splitlines()[0]}", "检查语法") from error
     except RecursionError:
         raise InputError(place, "括号嵌套太深，不能读取", "检查语法，或改用 CSV") from None
+
+
+def read_graph(place: str, data: bytes) -> str:
+    """The triples of a file as N-Triples, in the order of the file; its form is told by its name, else it is Turtle.
+
+    Errors: ``InputError`` for what cannot be read as that form, or names graphs.
+
+    >>> read_graph("a.ttl", b"<urn:a> <urn:p> 1, 2 .").splitlines()[1]
+    '<urn:a> <urn:p> "2"^^<http://www.w3.org/2001/XMLSchema#integer> .'
+    """
+    form = ox.RdfFormat.from_extension(PurePath(place).suffix.lstrip(".")) or ox.RdfFormat.TURTLE
+    try:
+        return "".join(f"{quad.triple} .\n" for quad in ox.parse(data, format=form, without_named_graphs=True))
+    except (SyntaxError, ValueError) as error:
+        raise InputError(place, f"不能读作 RDF（{error}）", "请给出 .ttl、.nt 或 .rdf 文件") from error
 
 
 def tell_triples(graph: Iterable[Triple]) -> list[list[Told]]:

@@ -132,7 +132,7 @@ def _read_text(place: str, data: bytes, limits: Limits) -> dict[str, Any]:  # An
     return write_answer([read_text(place, data, limits)])
 
 
-_FILES = {"sheets": 0, "export": 0, "text": 0, "turtle": 0, "document": 16}
+_FILES = {"sheets": 0, "export": 0, "text": 0, "turtle": 0, "graph": 0, "document": 16}
 _READERS = {"sheets": _read_sheets, "export": _read_export, "text": _read_text}
 
 
@@ -148,6 +148,10 @@ def choose_reader(task: str) -> Callable[[str, bytes, Limits], dict[str, Any]]: 
 
         read_turtle("", b"")  # the parser is a plug-in, imported when it is first wanted
         return lambda place, data, _: {"triples": tell_triples(read_turtle(place, data))}
+    if task == "graph":
+        from policygraph.reading.intake.triples import read_graph
+
+        return lambda place, data, _: {"triples": read_graph(place, data)}
     return _READERS[task]
 
 

@@ -29,6 +29,7 @@ from policygraph.keeping.store import Answer, Cell, parse_graph, warn_of_gaps
 from policygraph.keeping.verification import TEXT_COLUMNS, join_texts, render_evidence, verify_answer
 from policygraph.keeping.workspace import SOURCE, Workspace
 from policygraph.keeping.writing import write_file
+from policygraph.reading.intake.triples import read_graph
 from policygraph.speaking.cli.console import stderr
 from policygraph.speaking.cli.terminal import DatasetOption, WorkspaceOption, find_workspace, load_store
 from policygraph.speaking.exports import render_csv, render_table
@@ -224,7 +225,7 @@ def verify_command(
     read = [decode_source(path.read_bytes(), str(path)) for path in files]
     store = load_store(dataset, workspace)
     for iri, file in map(parse_graph, graph or ()):
-        store.add_graph(file, iri)
+        store.add_graph(file, iri, read_graph)
     texts = {file.sha256: file.text for file in read}
     if decided:
         facts = load_register(register, codes=open_codes(store)) if register is not None else None
