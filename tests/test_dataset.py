@@ -25,7 +25,7 @@ from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import open_store
 from policygraph.keeping.terms import TermWriter, write_node
 from policygraph.keeping.workspace import open_workspace
-from policygraph.namespaces import GRAPH
+from policygraph.namespaces import GRAPH, slug_of
 
 SAMPLE = find_root() / "data" / "registers" / "sample"
 
@@ -286,6 +286,21 @@ def test_what_the_text_does_not_bear_out_refuses_the_build(
     with pytest.raises(DataError, match=cause):
         build(out, open_workspace(ground=knowledge))
     assert not out.exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("region", ["370399", "410183"])
+def test_a_document_of_a_region_that_is_not_registered_is_told(knowledge: Path, tmp_path: Path, region: str) -> None:
+    path = knowledge / "data" / "documents" / "yiyuan-2021-28" / "metadata.ttl"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("<region/370323>", f"<region/{region}>"), encoding="utf-8")
+    registered = f"<region/{region}>" in (knowledge / "ontology" / "concepts" / "regions.ttl").read_text("utf-8")
+    build(tmp_path / "out", open_workspace(ground=knowledge))
+    told = [r for r in validate_dataset(tmp_path / "out") if r.shape.endswith("/jurisdiction/registered")]
+    assert [(slug_of(r.focus), slug_of(r.value or "")) for r in told] == (
+        [] if registered else [("doc/yiyuan-2021-28", f"region/{region}")]
+    )
+    assert all("regions.ttl" in r.message_zh and "regions.ttl" in r.message_en for r in told)
 
 
 @pytest.mark.slow

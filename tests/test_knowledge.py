@@ -564,6 +564,7 @@ def test_a_bare_node_is_reported_by_every_shape_that_requires_something() -> Non
 PREFIXES = """
 @base <https://w3id.org/policygraph/id/> .
 @prefix pg: <https://w3id.org/policygraph/ns#> .
+@prefix cv: <http://data.europa.eu/m8g/> .
 @prefix dcterms: <http://purl.org/dc/terms/> .
 @prefix oa: <http://www.w3.org/ns/oa#> .
 @prefix eli: <http://data.europa.eu/eli/ontology#> .
@@ -993,6 +994,15 @@ PREFIXES = """
             'pg:makesReason "文件自己规定停业。"@zh .',
             '<m> a pg:SanctionMeasure ; pg:nature <concept/nature-penalty> ; pg:makes "sets" ; '
             'pg:makesReason "文件自己规定停业。"@zh .',
+        ),
+        *(
+            (
+                "jurisdiction/registered",
+                f"<d> a {kind} ; eli:jurisdiction <region/370399> .",
+                f"<d> a {kind} ; eli:jurisdiction <region/370399> . "
+                "<region/370399> skos:inScheme <concept/scheme-regions> .",
+            )
+            for kind in ("pg:PolicyDocument", "cv:PublicOrganisation", "pg:LegalWork")
         ),
         (
             "provision-gist/short",

@@ -518,3 +518,94 @@ def test_taking_a_question_away_is_told_with_its_reason_and_can_be_taken_back(ca
     undo(case, WHO, AT)
     with pytest.raises(InputError, match="是哪一种名单"):
         accept(case, [rule], WHO, AT)
+
+
+def share_condition(case: Case) -> tuple[str, str]:
+    """Let two drafted lines decide one condition, as those of a condition with two parts do."""
+    edit(case, RULES[3], {"decides": [f"condition/{SLUG}/1"]}, WHO, AT)
+    return RULES[0], RULES[3]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("accepted", [False, True])
+@pytest.mark.parametrize("which", [0, 1])
+def test_half_of_a_condition_decides_it_alone_only_where_somebody_says_why(
+    case: Case, which: int, accepted: bool
+) -> None:
+    """Whichever half, whether the other is drafted or accepted, whether it is rejected, removed or led elsewhere."""
+    both = share_condition(case)
+    gone, left = both[which], both[1 - which]
+    if accepted:
+        accept(case, [left], WHO, AT)
+    before = case.text("draft.ttl"), case.text(LINES)
+    for note in ("", "  "):
+        with pytest.raises(InputError, match=f"同一条件还有别的行（{left}）"):
+            reject(case, [gone], WHO, AT, note=note)
+    with pytest.raises(InputError, match="同一条件还有别的行"):
+        edit(case, gone, {"decides": [f"condition/{SLUG}/2"]}, WHO, AT)
+    assert (case.text("draft.ttl"), case.text(LINES)) == before
+    reject(case, [gone], WHO, AT, note="后半句是说明")
+    assert read_journal(case)[-1].note == "后半句是说明"
+    undo(case, WHO, AT)
+    accept(case, list(both if not accepted else [gone]), WHO, AT)
+    with pytest.raises(InputError, match="同一条件还有别的行"):
+        remove(case, gone, WHO, AT)
+    remove(case, gone, WHO, AT, note="后半句是说明")
+
+
+@pytest.mark.slow
+def test_a_condition_without_any_line_needs_no_reason_and_is_left_to_a_determination(case: Case) -> None:
+    reject(case, list(share_condition(case)), WHO, AT)
+    accept(case, list(RULES[1:3]), WHO, AT)
+    assert outcome(case, PUBLIC)[1][0] == "cantTell"
+
+
+@pytest.mark.slow
+def test_a_condition_leaves_a_policy_only_with_a_reason_and_not_by_being_rejected(case: Case) -> None:
+    policy, condition = f"policy/{SLUG}", f"condition/{SLUG}/2"
+    asked = [f"condition/{SLUG}/{number}" for number in (1, 3, 4)]
+    with pytest.raises(InputError, match=r"hasCondition.*没有写明理由"):
+        edit(case, policy, {"hasCondition": asked}, WHO, AT)
+    reject(case, [condition, RULES[1]], WHO, AT)
+    with pytest.raises(InputError, match=f"政策还问 {condition}"):
+        accept(case, [RULES[0]], WHO, AT)
+    assert not case.shapes.exists()
+    edit(case, policy, {"hasCondition": asked}, WHO, AT, note="它是说明，不是条件")
+    accept(case, [RULES[0], *RULES[2:]], WHO, AT)
+    assert outcome(case, PUBLIC) == ("eligible", ["passed"] * 3)
+
+
+@pytest.mark.slow
+def test_a_new_draft_keeps_what_people_changed_and_answered(case: Case) -> None:
+    edit(case, RULES[1], {"window": ["P5Y"], "openQuestion": ["line-question-words"]}, WHO, AT)
+    answer(case, RULES[1], (), WHO, AT, reason="由主管部门认定")
+    edit(case, RULES[2], {"window": ["P4Y"]}, WHO, AT)
+    undo(case, WHO, AT)
+    before = case.text("draft.ttl")
+    drafted = draft_document(case, AT)
+    assert drafted.kept == (RULES[1],)
+    assert case.text("draft.ttl") == before
+    assert f"照留 {RULES[1]}" in read_journal(case)[-1].note
+    # another question, that nobody has answered, is asked of what a person has changed too
+    policy = f"policy/{SLUG}"
+    edit(case, policy, {"positiveOutcome": ["target"]}, WHO, AT)
+    metadata = case.path("metadata.ttl")
+    metadata.write_text(metadata.read_text("utf-8").replace("eli:date_document", "eli:date_no"), encoding="utf-8")
+    for _ in range(2):
+        draft_document(case, AT)
+        (one,) = [one for one in list_proposals(case) if one.address == policy]
+        assert [slug for slug, _ in one.asked] == ["line-question-date"]
+        assert "target" in one.turtle
+    answer(case, policy, (), WHO, AT, reason="另有文件写明")
+    draft_document(case, AT)
+    (one,) = [one for one in list_proposals(case) if one.address == policy]
+    assert one.asked == ()
+
+
+@pytest.mark.slow
+def test_what_was_rejected_in_other_words_is_not_proposed_again(case: Case) -> None:
+    edit(case, RULES[2], {"quote": ["3年内未发生生产安全责任事故"]}, WHO, AT)
+    edit(case, RULES[2], {"quote": ["未发生生产安全责任事故"]}, WHO, AT)
+    reject(case, [RULES[2]], WHO, AT)
+    draft_document(case, AT)
+    assert RULES[2] not in {one.address for one in list_proposals(case)}

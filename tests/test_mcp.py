@@ -280,3 +280,12 @@ def test_prompts_take_their_slots_and_refuse_without(store: Store) -> None:
         return told
 
     assert len(drive(make_agent_server(store, open_workspace(None, ROOT), files=False), walk)) == 3
+
+
+def test_what_may_be_done_is_said_first_and_a_changed_sentence_is_caught(answer: Agents) -> None:
+    page = answer("question", question="能不能对失信企业限制政府采购")
+    assert next(iter(page)) == "conclusions"
+    assert all(one["sentence"] and one["quote"] and one["certainty"] for one in page["conclusions"])
+    assert answer("verify", answer=page)["verdict"] == "holds"
+    changed = {**page, "conclusions": [{**page["conclusions"][0], "sentence": "可以实施。"}]}
+    assert answer("verify", answer=changed)["verdict"] == "refuted"

@@ -91,7 +91,7 @@ def test_a_pattern_takes_the_first_path_that_leads_somewhere() -> None:
             (text, RDFS.label, Literal("某年文本", lang="zh")),
         ]
     )  # fmt: skip
-    pattern = Literal("《{eli:is_part_of/pg:versionOf|eli:is_part_of}》{eli:number|pg:locator}", lang="zh")
+    pattern = Literal("{《eli:is_part_of/pg:versionOf》|《eli:is_part_of》}{eli:number|pg:locator}", lang="zh")
     axioms = read_axioms(make_graph([(PG.Provision, PG.labelPattern, pattern)]))
     assert set(entail([facts], axioms)) == {
         (part, RDFS.label, Literal("《某法》第三条", lang="zh")),
@@ -99,6 +99,22 @@ def test_a_pattern_takes_the_first_path_that_leads_somewhere() -> None:
     }
     with pytest.raises(KeyError):
         parse_pattern("{nobody:knows}")
+
+
+@pytest.mark.parametrize(
+    ("printed", "label"),
+    [
+        ({"titleAsWritten": "某办法", "numberAsWritten": "某发〔2020〕1号", "locator": "第三条"}, "《某办法》第三条"),
+        ({"numberAsWritten": "某发〔2020〕1号", "locator": "第三条"}, "某发〔2020〕1号第三条"),
+        ({"numberAsWritten": "某发〔2020〕1号"}, "某发〔2020〕1号"),
+        ({"titleAsWritten": "某办法"}, "《某办法》"),
+    ],
+)
+def test_a_basis_without_a_title_is_called_by_its_number(ontology: Graph, printed: dict[str, str], label: str) -> None:
+    basis = PG["b"]
+    facts = [(basis, RDF.type, PG.LegalBasisCitation), *((basis, PG[term], Literal(v)) for term, v in printed.items())]
+    labels = [o for s, p, o in entail([facts], read_axioms(ontology)) if (s, p) == (basis, RDFS.label)]
+    assert labels == [Literal(label, lang="zh")]
 
 
 def test_a_decision_states_what_its_classes_are(store: Store, ontology: Graph) -> None:

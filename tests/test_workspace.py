@@ -800,6 +800,25 @@ def test_a_document_is_taken_once(empty: Path, tmp_path: Path) -> None:
     assert add_document(workspace, other, "two", again=True).identifier == "two"
 
 
+def test_the_same_words_are_found_whatever_characters_they_have_most(empty: Path, tmp_path: Path) -> None:
+    """Counting characters only spares folding: compatibility characters and numerals may be printed otherwise."""
+    workspace = open_workspace(empty)
+    text = "云川市意见\n\n一、措施\n年年检查，第二十二年减少第三次检查，年检照旧。\n"
+    forms = {
+        "plain.txt": text,
+        "wide.txt": text.replace("一、", "一 、").replace("，", " ，\n"),
+        "old.txt": text.replace("年", "\uf98e"),
+        "moved.txt": text.replace("年检照旧", "照旧年检"),
+    }
+    for name, words in forms.items():
+        (tmp_path / name).write_text(words, encoding="utf-8")
+    add_document(workspace, tmp_path / "plain.txt", "one")
+    for name in ("wide.txt", "old.txt"):
+        with pytest.raises(InputError, match="同样的文字已经收过"):
+            add_document(workspace, tmp_path / name, "two")
+    assert add_document(workspace, tmp_path / "moved.txt", "two").identifier == "two"
+
+
 def test_one_memo_is_the_same_document_as_word_page_and_pdf(tmp_path: Path) -> None:
     told: dict[str, object] = {}
     forms = {"word.docx": memos.make_docx, "page.html": memos.make_html, "print.pdf": memos.make_memo_pdf}

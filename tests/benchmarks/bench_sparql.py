@@ -85,6 +85,8 @@ class Client:
         self._peer = peer
         self._socket = socket.create_connection(("127.0.0.1", peer.port), timeout=120)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.refusal = ""
+        """The name of the refusal that the last answer was; empty for an answer."""
 
     def ask(self, query: str) -> tuple[float, int]:
         """Seconds and status."""
@@ -104,6 +106,9 @@ class Client:
             received += more
         head, _, body = received.partition(b"\r\n\r\n")
         lines = head.lower().split(b"\r\n")
+        self.refusal = next(
+            (line[20:].strip().decode() for line in lines if line.startswith(b"policygraph-refusal:")), ""
+        )
         length = next((int(line[15:]) for line in lines if line.startswith(b"content-length:")), None)
         count, end = len(body), body[-7:]
         while count < length if length is not None else not end.endswith(b"0\r\n\r\n"):
@@ -217,12 +222,14 @@ def weigh(table: dict[tuple[str, int, str], Found]) -> Iterator[str]:
 def measure_under_bombs(peer: Peer, bombs: int, seconds: float) -> None:
     """Uncached ASK while clients throw one bomb after another, each a new text, all from one address."""
     stop = threading.Event()
-    statuses: Counter[int] = Counter()
+    thrown: Counter[str] = Counter()
+    refused: Counter[str] = Counter()
 
     def throw(number: int) -> None:
         client = Client(peer)
         while not stop.is_set():
-            statuses[client.ask(BOMB % next(_NUMBERS) if number % 2 else BOMB % 0)[1]] += 1
+            status = client.ask(BOMB % next(_NUMBERS) if number % 2 else BOMB % 0)[1]
+            thrown[client.refusal or str(status)] += 1
         client.close()
 
     with ThreadPoolExecutor(bombs) as throwers:
@@ -231,11 +238,12 @@ def measure_under_bombs(peer: Peer, bombs: int, seconds: float) -> None:
         time.sleep(2)
         try:
             client = Client(peer)
-            until, times, refused = time.monotonic() + seconds, [], 0
+            until, times = time.monotonic() + seconds, []
             while time.monotonic() < until:
                 took, status = client.ask(f"ASK {{}} #{next(_NUMBERS)}")
                 times.append(took)
-                refused += status != 200
+                if status != 200:
+                    refused[client.refusal or str(status)] += 1
                 time.sleep(0.01)
             client.close()
         finally:
@@ -243,8 +251,8 @@ def measure_under_bombs(peer: Peer, bombs: int, seconds: float) -> None:
     times.sort()
     print(
         f"ASK under {bombs} bombs: p50 {statistics.median(times) * 1000:.1f} ms, "
-        f"p95 {times[int(len(times) * 0.95)] * 1000:.1f} ms, {len(times)} asked, {refused} refused; "
-        f"bombs {dict(statuses)}; load {os.getloadavg()[0]:.1f}"
+        f"p95 {times[int(len(times) * 0.95)] * 1000:.1f} ms, {len(times)} asked, "
+        f"{refused.total()} refused {dict(refused)}; bombs {dict(thrown)}; load {os.getloadavg()[0]:.1f}"
     )
 
 

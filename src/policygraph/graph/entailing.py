@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS
@@ -27,14 +28,26 @@ MOST_CHARACTERS = 80
 _NAMING = (_LABEL, SKOS.prefLabel, DCTERMS.title)
 """The properties that hold a thing's own name; the first that it has is its label too."""
 
-# matches: {pg:quote} · {eli:is_part_of/pg:versionOf|eli:is_part_of} · {^prov:wasDerivedFrom/eli:id_local};  not: {act}
-_SLOT = re.compile(r"\{([\^\w]+:[\w/|:^-]+)\}")
+# matches: {pg:quote} · {《pg:titleAsWritten》|pg:numberAsWritten} · {^prov:wasDerivedFrom/eli:id_local};  not: {act}
+_SLOT = re.compile(r"\{([^{}:]+:[^{}]+)\}")
+# matches: pg:quote · 《pg:titleAsWritten》 · eli:is_part_of/pg:versionOf;  not: 《》
+_WAY = re.compile(r"(?P<opening>《?)(?P<path>[^《》]+)(?P<closing>》?)")
 
 Triple = tuple[Node, Node, Node]
 Path = tuple[tuple[bool, URIRef], ...]
 """Steps from a thing to a value: properties, each followed forwards or, where False stands first, backwards."""
-Pattern = tuple[str | tuple[Path, ...], ...]
-"""Words, and slots with the paths whose values may fill them, the first that leads somewhere."""
+
+
+class Way(NamedTuple):
+    """A path whose value may fill a slot, and the marks around the value: none are left where there is no value."""
+
+    path: Path
+    opening: str = ""
+    closing: str = ""
+
+
+Pattern = tuple[str | tuple[Way, ...], ...]
+"""Words, and slots with the ways to fill them, of which the first that leads somewhere is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +102,12 @@ class _Facts:
     def __init__(self, axioms: Axioms) -> None:
         self._patterns = axioms.patterns
         steps = {
-            step for one in axioms.patterns.values() for slot in one if type(slot) is tuple for p in slot for step in p
+            step
+            for pattern in axioms.patterns.values()
+            for slot in pattern
+            if type(slot) is tuple
+            for way in slot
+            for step in way.path
         }
         self._values: dict[bool, dict[Node, dict[Node, Node]]] = {True: {}, False: {}}
         for forwards, term in steps:
@@ -150,16 +168,16 @@ class _Facts:
         filled = any(words for words, part in zip(told, pattern, strict=True) if not isinstance(part, str))
         return "".join(told) if filled else ""
 
-    def _find(self, subject: Node, paths: Iterable[Path]) -> str:
-        """The words of the first of several paths that leads somewhere; those of a thing are its label."""
-        for path in paths:
+    def _find(self, subject: Node, ways: Iterable[Way]) -> str:
+        """The words of the first of several ways that leads somewhere; those of a thing are its label."""
+        for way in ways:
             node: Node | None = subject
-            for forwards, term in path:
+            for forwards, term in way.path:
                 node = self._values[forwards][term].get(node) if node is not None else None
             if node is not None:
                 words = self._label(node) if isinstance(node, URIRef) else " ".join(str(node).split())
                 if words:
-                    return words
+                    return f"{way.opening}{words}{way.closing}"
         return ""
 
 
@@ -211,16 +229,22 @@ def parse_pattern(text: str) -> Pattern:
 
     Errors: ``KeyError`` for a prefix that is none of ``namespaces.PREFIXES``.
 
-    >>> parse_pattern("《{pg:work}》")
-    ('《', (((True, rdflib.term.URIRef('https://w3id.org/policygraph/ns#work')),),), '》')
+    >>> parse_pattern("依据{《pg:work》}") == ("依据", (Way(((True, PG.work),), "《", "》"),))
+    True
     """
-    parts: list[str | tuple[Path, ...]] = []
+    parts: list[str | tuple[Way, ...]] = []
     for number, part in enumerate(_SLOT.split(text)):
         if number % 2:
-            parts.append(tuple(tuple(_step(step) for step in path.split("/")) for path in part.split("|")))
+            parts.append(tuple(map(_way, part.split("|"))))
         elif part:
             parts.append(part)
     return tuple(parts)
+
+
+def _way(text: str) -> Way:
+    found = _WAY.fullmatch(text)
+    assert found is not None, "a slot holds properties and marks around them"
+    return Way(tuple(map(_step, found["path"].split("/"))), found["opening"], found["closing"])
 
 
 def _step(name: str) -> tuple[bool, URIRef]:

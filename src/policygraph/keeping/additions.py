@@ -13,8 +13,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from rdflib import Literal, URIRef
@@ -53,6 +56,12 @@ _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,8}")
 
 # <table> · </tr>;  not: <2031>9号 · a < b
 _TAG = re.compile(r"</?(?:table|tr|td)>")
+
+_PROBES = 3
+_ORDINAL = "第"
+"""Dropped from 〔2025〕第1号 when words are compared."""
+# the blocks of Unicode whose characters stand for ideographs: radicals, circled and squared ones, compatibility ones
+_COMPATIBLE = ((0x2E80, 0x2FDF), (0x3200, 0x33FF), (0xF900, 0xFAFF), (0x1F200, 0x1F2FF), (0x2F800, 0x2FA1F))
 
 _REGIONS = "地区：本工作区的文件所属、样本里没有的地区；policygraph add 写出，也可手工改。"
 _OPENING = """\
@@ -153,14 +162,16 @@ def refuse_double(
     that names the other one.
     """
     words, named = _bare(text), (document.number, _bare(document.title or ""))
+    probes = _choose_probes(text)
     for home in workspace.all:
         for identifier in home.documents():
             folder = home.folder(identifier)
             held = read_source(folder / SOURCE).text
-            same_file = any(one.read_bytes() == raw for one in folder.glob(f"{ORIGINAL}*") if one.is_file())
-            same_name = all(named) and _said_name(folder, identifier, home.base) == named
+            same_file = any(_holds_bytes(one, raw) for one in folder.glob(f"{ORIGINAL}*"))
+            same_words = all(held.count(one) == times for one, times in probes) and _bare(held) == words
+            same_name = all(named) and _said_name(folder, identifier, home.base, named[0] or "") == named
             # a page keeps its tags in the text: what is read from it is compared where the names are the same
-            if same_file or _bare(held) == words or (same_name and _same_clauses(document, held, knowledge)):
+            if same_file or same_words or (same_name and _same_clauses(document, held, knowledge)):
                 raise InputError(
                     "FILE", f"{'这个文件' if same_file else '同样的文字'}已经收过，标识是 {identifier}（{folder}）",
                     f"用 {identifier}；要换一个标识或原件，先移走它的文件夹",
@@ -170,6 +181,35 @@ def refuse_double(
                     "FILE", f"{identifier}（{folder}）有同样的文号和标题：{document.number}",
                     "同一份的，用已有的那一份，或先移走它的文件夹；文字不同、确是另一个版本的，加 --again",
                 )  # fmt: skip
+
+
+def _holds_bytes(path: Path, raw: bytes) -> bool:
+    """Whether a file is these bytes; one of another size is not read."""
+    return path.is_file() and path.stat().st_size == len(raw) and path.read_bytes() == raw
+
+
+def _choose_probes(text: str) -> tuple[tuple[str, int], ...]:
+    """Some characters with how often a text has them: a text that has them otherwise has not the same words.
+
+    To fold each document there is at each addition takes a millisecond a document; to count takes a twentieth. Numerals
+    and what another character may stand for are passed over, since the same words may have them otherwise.
+    """
+    counted = Counter(text)
+    often = sorted((-times, one) for one, times in counted.items() if _is_plain(one))
+    return tuple((one, -times) for times, one in often[:_PROBES])
+
+
+def _is_plain(character: str) -> bool:
+    """Whether an ideograph is no numeral, is dropped from no number, and is what no other character is folded to."""
+    is_ideograph = "\u4e00" <= character <= "\u9fff" and unicodedata.numeric(character, None) is None
+    return is_ideograph and character != _ORDINAL and character not in _compatible()
+
+
+@cache
+def _compatible() -> frozenset[str]:
+    """The ideographs that compatibility characters stand for: radicals, squared and circled ones, those of old sets."""
+    characters = (chr(code) for first, last in _COMPATIBLE for code in range(first, last + 1))
+    return frozenset(one for character in characters for one in unicodedata.normalize("NFKC", character))
 
 
 def _same_clauses(document: Document, held: str, knowledge: Knowledge) -> bool:
@@ -183,10 +223,12 @@ def _bare(text: str) -> str:
     return "".join(fold(_TAG.sub("", text), "name").text.split())
 
 
-def _said_name(folder: Path, identifier: str, base: str) -> tuple[str | None, str]:
-    """The number and title that the metadata of a document give; None and empty where they give none."""
+def _said_name(folder: Path, identifier: str, base: str, wanted: str) -> tuple[str | None, str]:
+    """The number and title that the metadata of a document give; None and empty where they do not have a number."""
     path, root = folder / "metadata.ttl", clause_iri(identifier, "", base)
-    metadata = parse_file(path) if path.is_file() else make_graph()
+    if not path.is_file() or wanted not in path.read_text(encoding="utf-8"):
+        return None, ""
+    metadata = parse_file(path)
     number = metadata.value(root, ELI.id_local)
     return (None if number is None else str(number)), _bare(str(metadata.value(root, DCTERMS.title) or ""))
 

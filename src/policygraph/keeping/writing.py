@@ -15,6 +15,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 
 from policygraph.errors import StorageError
@@ -142,8 +143,15 @@ def _write(path: Path, payload: bytes | Iterable[bytes]) -> None:
     if isinstance(payload, bytes):
         path.write_bytes(payload)
     else:
+        pieces = iter(payload)
         with path.open("wb") as file:
-            file.writelines(payload)
+            # a small piece costs as much to hand over as a large one
+            while joined := b"".join(islice(pieces, _TOGETHER)):
+                file.write(joined)
+
+
+_TOGETHER = 4096
+"""Pieces of a file that are handed over at once."""
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes], within: Iterable[str] = ()) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from html import escape
@@ -28,7 +28,7 @@ from policygraph.judging.decisions.rendering import decision_json
 from policygraph.judging.rules import Register
 from policygraph.keeping.assessments import load_assessments, open_desk, open_policies, open_screening
 from policygraph.keeping.registers import load_register as read_register
-from policygraph.keeping.routing import Routed, Router, narrow_answer
+from policygraph.keeping.routing import Concluded, Routed, Router, conclude, narrow_answer
 from policygraph.keeping.sources import read_any_source
 from policygraph.keeping.store import GraphAnswer, Store
 from policygraph.reading.texts import Reading, read_text, serialise_reading
@@ -55,6 +55,8 @@ class Rows(Sequence[Mapping[str, Cell]]):
     """
 
     answer: Answer
+    conclusions: tuple[Concluded, ...] = ()
+    """What may be done, where a question in a sentence asked that."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -124,7 +126,8 @@ class Rows(Sequence[Mapping[str, Cell]]):
 
     def __repr__(self) -> str:
         """The table that a terminal shows, with its day, dataset and gaps."""
-        return render_table(self.answer).rstrip("\n")
+        first = dict.fromkeys(one.sentence for one in self.conclusions)
+        return "\n".join((*first, render_table(self.answer).rstrip("\n")))
 
     def _repr_html_(self) -> str:
         """The table that a notebook shows."""
@@ -143,14 +146,22 @@ class Asked:
 
     routed: Routed
     rows: Rows | None
+    conclusions: tuple[Concluded, ...] = ()
+    """What may be done, a sentence an act, with clause, words and certainty: first, where the question asks that."""
 
     def __repr__(self) -> str:
-        """What the command prints: how it was understood, then the table."""
-        return "\n".join((render_routed(self.routed), *([repr(self.rows)] if self.rows is not None else ())))
+        """What the command prints: how it was understood, what may be done, then the table."""
+        rows = [repr(self.rows)] if self.rows is not None else []
+        return "\n".join((render_routed(self.routed), *self._sentences, *rows))
+
+    @property
+    def _sentences(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(one.sentence for one in self.conclusions))
 
     def _repr_html_(self) -> str:
         """The same in a notebook."""
-        told = "".join(f"<p>{escape(line)}</p>" for line in render_routed(self.routed).splitlines())
+        lines = (*render_routed(self.routed).splitlines(), *self._sentences)
+        told = "".join(f"<p>{escape(line)}</p>" for line in lines)
         return told + (self.rows._repr_html_() if self.rows is not None else "")
 
 
@@ -189,6 +200,8 @@ class Dataset:
         A question about an enterprise needs a ``register``. Errors: ``NotFoundError`` for a name of nothing,
         ``InputError`` for a value that cannot be used.
         """
+        if not name.isascii():
+            return self._ask_sentence(name, register, values)
         query = self.store.find_query(name)
         words = {key: None if value is None else str(value) for key, value in values.items()}
         if any(parameter.name == "as_of" for parameter in query.parameters):
@@ -203,6 +216,17 @@ class Dataset:
             load_assessments(self.store, desk, facts, (entity,) if entity else facts.enterprises, day)
         return Rows(self.store.ask(name, words, limit=limit))
 
+    def _ask_sentence(self, text: str, register: Register | str | Path | None, values: Mapping[str, Any]) -> Rows:
+        """The rows that answer a question in a sentence, with what may be done first; refused where not certain."""
+        if others := values.keys() - {"as_of"}:
+            raise InputError(
+                text, f"一句话的问题不另给 {'、'.join(sorted(others))}", "请把它们写进问题里，或者用问题的名称"
+            )
+        asked = self.question(text, register=register, as_of=values.get("as_of"))
+        if asked.rows is None:
+            raise InputError(text, render_routed(asked.routed), "请说得具体些，或者用 question() 取得可能的问题")
+        return replace(asked.rows, conclusions=asked.conclusions)
+
     def question(
         self, text: str, /, *, register: Register | str | Path | None = None, as_of: str | date | None = None
     ) -> Asked:
@@ -216,7 +240,8 @@ class Dataset:
             return Asked(routed, None)
         values: dict[str, Any] = dict(routed.parameters)
         found = self.ask(routed.query, register=register, **values)
-        return Asked(routed, Rows(narrow_answer(found.answer, routed.narrow)))
+        answer = narrow_answer(found.answer, routed.narrow)
+        return Asked(routed, Rows(answer), conclude(self.store, routed.query, routed.parameters, answer))
 
     @cached_property
     def _router(self) -> Router:

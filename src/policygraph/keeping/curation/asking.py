@@ -13,14 +13,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import SKOS
+from rdflib.namespace import RDF, SKOS
 from rdflib.term import Node
 
 from policygraph.errors import InputError
 from policygraph.namespaces import PG, slug_of
 
-_ASKED = (PG.openQuestion, PG.unclearWords)
-"""What only leaves a draft with a reason: a question, and the words that it is about."""
+_ASKED = (PG.openQuestion, PG.unclearWords, PG.hasCondition, PG.excludedBy)
+"""What only leaves a draft with a reason: a question and the words that it is about, conditions of a policy."""
 _PREFIX = "concept/line-question-"
 
 
@@ -87,11 +87,15 @@ class Asking:
             )  # fmt: skip
 
 
-def list_taken(before: Graph, after: Graph, subject: URIRef) -> tuple[Node, ...]:
-    """What a change takes away of what was asked: questions, and words that nobody understood; empty for nothing."""
-    return tuple(
-        value for term in _ASKED for value in before.objects(subject, term) if (subject, term, value) not in after
-    )
+def list_taken(before: Graph, after: Graph, subject: URIRef) -> tuple[str, ...]:
+    """The properties of which a change takes something away that nobody loses in silence; empty for nothing.
+
+    They are questions with their words, and the conditions of a policy: without one of them it lets more people in.
+    """
+    if (subject, RDF.type, PG.ConditionSet) in before:
+        return ()
+    lost = (term for term in _ASKED for value in before.objects(subject, term) if (subject, term, value) not in after)
+    return tuple(dict.fromkeys(slug_of(str(term)).rsplit("#", 1)[-1] for term in lost))
 
 
 def choose_questions(said: Graph, subject: URIRef, wanted: Iterable[str]) -> tuple[Node, ...]:

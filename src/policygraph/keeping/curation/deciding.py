@@ -59,6 +59,7 @@ _LINED = frozenset({"ConditionRule", "Policy"})
 """Classes whose accepted statements stand in the condition lines and not in the model."""
 _LOOKING = "（只看）"
 """Whoever looks and decides nothing."""
+_WHY = "写明为什么不必再问，或者为什么它不是条件，例如 --reason 由主管部门认定"
 EMPTY: Mapping[str, str] = MappingProxyType({})
 Changes = dict[str, dict[URIRef, Graph | None]]
 """What changes, by file and subject; None takes a subject away."""
@@ -353,8 +354,13 @@ def _open_lines(
         stands = (subject, RDF.type, PG.ConditionRule) in after
         if (waiting or not decided) and not stands:
             clause, quote = told.value(condition, PG.clause), told.value(condition, PG.quote)
-            if clause is not None and quote is not None:
-                changes[subject] = write_open_rule(case, condition, clause, quote)[1]
+            if clause is None or quote is None:
+                raise InputError(
+                    f"policy/{case.identifier} hasCondition",
+                    f"政策还问 {slug_of(str(condition))}，它却已不在草稿和整理稿里，也没有一行判断它",
+                    "先 curate undo；它确实不是条件的，从政策的 hasCondition 里去掉它，并写明理由",
+                )
+            changes[subject] = write_open_rule(case, condition, clause, quote)[1]
         elif stands and decided and not waiting:
             changes[subject] = None
     return changes
@@ -403,13 +409,46 @@ def reject(
     decision = Decision(case, by, at)
     for address, words in seen.items():
         decision.require(address, words)
+    before = _list_deciding(decision)
     for address in dict.fromkeys(addresses):
         found = find_proposal(case, address)
         subjects = statements_by_subject(case, decision.graphs[DRAFT], address)
         gone: dict[URIRef, Graph | None] = dict.fromkeys((*subjects, case.iri(f"proposal/{address}")))
         opened = _open_lines(decision, {}, gone) if found.type == "ConditionRule" else {}
-        decision.tell("reject", found.kind, address, {DRAFT: gone, LINES: opened}, note=note)
+        decision.tell("reject", found.kind, address, {DRAFT: gone, LINES: opened}, note=note.strip())
+    _require_halves(decision, before, note)
     return decision.finish()
+
+
+def _list_deciding(decision: Decision) -> Mapping[URIRef, frozenset[URIRef]]:
+    """The lines, drafted or accepted, that decide each condition, without those that only leave it open."""
+    case, lines = decision.case, decision.after(LINES)
+    opened = {case.iri(open_address(case, condition)) for condition in asked_of(lines)}
+    found: dict[URIRef, set[URIRef]] = {}
+    for graph in (decision.after(DRAFT), lines):
+        for line in graph.subjects(RDF.type, PG.ConditionRule):
+            for condition in graph.objects(line, PG.decides):
+                if isinstance(line, URIRef) and isinstance(condition, URIRef) and line not in opened:
+                    found.setdefault(condition, set()).add(line)
+    return {condition: frozenset(group) for condition, group in found.items()}
+
+
+def _require_halves(decision: Decision, before: Mapping[URIRef, frozenset[URIRef]], note: str) -> None:
+    """Refuse to let a part of the lines of a condition decide it alone, unless somebody has said why they may.
+
+    A condition of which no line is left is one that only a determination settles, and nobody has to say why.
+    Errors: ``InputError`` that names the lines that would be left.
+    """
+    after = _list_deciding(decision)
+    for condition, group in sorted(before.items()):
+        left = after.get(condition, frozenset())
+        if left and group - left and not note.strip():
+            told = "、".join(slug_of(str(one)) for one in sorted(left))
+            raise InputError(
+                f"{slug_of(str(sorted(group - left)[0]))}（{slug_of(str(condition))}）",
+                f"同一条件还有别的行（{told}），去掉这一行，就由它们单独判断",
+                "写明为什么其余的行已经说全，例如 --reason 另一半不是条件；要留待认定的，把这些行一起去掉",
+            )
 
 
 def edit(
@@ -426,7 +465,9 @@ def edit(
     """
     decision = Decision(case, by, at)
     decision.require(address, seen)
+    before = _list_deciding(decision)
     _edit(decision, address, values, note)
+    _require_halves(decision, before, note)
     if accepting:
         _accept(decision, find_proposal(case, address).address, set())
     return decision.finish()
@@ -468,12 +509,9 @@ def _edit(
         for text in texts:
             changed.add((subject, property_, _check_value(case, term, text, address)))
     _check_words(case, changed, subject, address)
-    if list_taken(said, changed, subject) and not note.strip():
-        raise InputError(
-            f"{address} openQuestion",
-            "要删去一个疑问，没有写明理由",
-            "写明为什么不必再问，例如 --reason 由主管部门认定",
-        )
+    taken = list_taken(said, changed, subject)
+    if taken and not note.strip():
+        raise InputError(f"{address} {' '.join(taken)}", "要删去疑问或者条件，没有写明理由", _WHY)
     kind = _kind_of(case, changed, subject)
     decision.tell(action, kind, address, {name: {subject: changed}}, note=note.strip())
 
@@ -571,7 +609,9 @@ def remove(case: Case, address: str, by: str, at: str, *, note: str = "", seen: 
     wanted: Changes = {name: {subject: None}}
     if name == LINES:
         wanted[LINES] |= _open_lines(decision, wanted[LINES])
-    decision.tell("remove", _kind_of(case, said, subject), address, wanted, note=note)
+    before = _list_deciding(decision)
+    decision.tell("remove", _kind_of(case, said, subject), address, wanted, note=note.strip())
+    _require_halves(decision, before, note)
     return decision.finish()
 
 

@@ -1,7 +1,8 @@
 """A draft written: what the rules propose for a document, without what is there already or was decided before.
 
-``draft.ttl`` is made anew each time from the text; proposals that somebody else made stay until they are decided. What
-the model already says in the same words is not proposed, nor what was accepted or rejected before. Printed names get
+``draft.ttl`` is made anew each time from the text; proposals that somebody else made stay until they are decided. Those
+that a person has changed stay too, with their answers: a new draft only adds what it has not asked yet. What the model
+already says in the same words is not proposed, nor what was accepted or rejected before. Printed names get
 their candidates from the registries; a body is taken for one only where the registry knows the very name in the
 document's region. Where another document's model has coded the very same words, its codes are proposed: equal words
 must have equal codes, or a build refuses them.
@@ -34,7 +35,7 @@ from policygraph.keeping.curation.cases import (
     statements_by_subject,
 )  # fmt: skip
 from policygraph.keeping.curation.deciding import Changes, Decision, describe_state
-from policygraph.keeping.curation.journal import Entry
+from policygraph.keeping.curation.journal import Entry, decided, list_touched
 from policygraph.keeping.curation.lining import asked_of, open_address
 from policygraph.keeping.curation.names import region_of
 from policygraph.keeping.curation.proposing import PROPOSED, read_proposals
@@ -52,11 +53,15 @@ _CLASSES = ("IncentiveMeasure", "SanctionMeasure", "RegulatoryMeasure")
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a draft holds now, and how many proposals were left out: said already, or decided before."""
+    """What a draft holds now, and how many proposals were left out: said already, or decided before.
+
+    ``kept`` are the addresses of the proposals that people have changed: they stay as people left them.
+    """
 
     proposals: tuple[Proposal, ...]
     said: int
     decided: int
+    kept: tuple[str, ...] = ()
 
     def counts(self) -> tuple[tuple[str, int], ...]:
         """How many proposals there are of each kind, by kind."""
@@ -82,20 +87,17 @@ def draft_document(case: Case, at: str, proposals: Path | None = None) -> Draft:
     new = [_complete_line(case, _rename_links(one, names)) for one in new]
     coded = _follow_precedents(_precedents(case), new)
     kept = _rename(case, model, [_with_agents(case, one) for one in coded])
-    changes: Changes = {DRAFT: {}, STATES: {}}
-    for note in decision.graphs[DRAFT].subjects(RDF.type, PG.Proposal):
-        address = slug_of(str(note)).removeprefix("proposal/")
-        rule = str(decision.graphs[DRAFT].value(note, PG.draftRule))
-        if not (rule.startswith(PROPOSED) and not any(one.address == address for one in kept)):
-            changes[DRAFT] |= dict.fromkeys(
-                (URIRef(str(note)), *statements_by_subject(case, decision.graphs[DRAFT], address))
-            )
+    touched = _touched(case, decision)
+    changes: Changes = {DRAFT: _gone(case, decision, kept, touched), STATES: {}}
     for one in kept:
+        statements = describe_statements(one, case.identifier, case.base)
+        if one.address in touched:
+            changes[DRAFT] |= _ask_more(decision, case.iri(one.address), statements, touched[one.address])
+            continue
         note = case.iri(f"proposal/{one.address}")
         changes[DRAFT][note] = describe_proposal(
             one, case.identifier, _candidates(case, one), case.base, case.desk.homes
         )
-        statements = describe_statements(one, case.identifier, case.base)
         for subject in {case.iri(one.address), *(case.iri(part.address) for part in one.parts if part.address)}:
             changes[DRAFT][subject] = statements_of(statements, subject)
     for kind in sorted({one.kind for one in kept}):
@@ -105,11 +107,53 @@ def draft_document(case: Case, at: str, proposals: Path | None = None) -> Draft:
     decision.changes[STATES] |= changes[STATES]
     counted = Counter(one.kind for one in kept)
     told = " ".join(f"{kind}={number}" for kind, number in sorted(counted.items()))
+    told += f"；照留 {' '.join(sorted(touched))}" if touched else ""
     decision.entries.append(
         Entry(decision.first, decision.first, at, MACHINE, "draft", "all", case.identifier, note=told)
     )
     decision.finish()
-    return Draft(tuple(kept), len(fresh) - len(new), len(found) - len(fresh))
+    return Draft(tuple(kept), len(fresh) - len(new), len(found) - len(fresh), tuple(sorted(touched)))
+
+
+def _touched(case: Case, decision: Decision) -> dict[str, tuple[str, ...]]:
+    """The open proposals that people have changed, by address, with what their statements said before each change."""
+    changed, draft = list_touched(decision.journal, DRAFT), decision.graphs[DRAFT]
+    found = {}
+    for note in draft.subjects(RDF.type, PG.Proposal):
+        address = slug_of(str(note)).removeprefix("proposal/")
+        parts = [slug_of(str(one)) for one in statements_by_subject(case, draft, address)]
+        texts = tuple(text for part in parts if part in changed for text in changed[part])
+        if any(part in changed for part in parts):
+            found[address] = texts
+    return found
+
+
+def _gone(
+    case: Case, decision: Decision, new: Iterable[Proposal], touched: Mapping[str, tuple[str, ...]]
+) -> dict[URIRef, Graph | None]:
+    """What leaves the draft when it is made anew: all but what others have proposed and what people have changed."""
+    draft, proposed = decision.graphs[DRAFT], {one.address for one in new}
+    found: dict[URIRef, Graph | None] = {}
+    for note in draft.subjects(RDF.type, PG.Proposal):
+        address = slug_of(str(note)).removeprefix("proposal/")
+        is_others = str(draft.value(note, PG.draftRule)).startswith(PROPOSED) and address not in proposed
+        if not is_others and address not in touched:
+            found |= dict.fromkeys((URIRef(str(note)), *statements_by_subject(case, draft, address)))
+    return found
+
+
+def _ask_more(decision: Decision, subject: URIRef, drafted: Graph, before: Iterable[str]) -> dict[URIRef, Graph | None]:
+    """A proposal as a person left it, with the questions of a new draft that it has not asked before; none for none."""
+    said = decision.said(DRAFT, subject)
+    base = decision.case.base
+    asked = make_graph(*(parse(prologue(base) + text, str(decision.case.folder), base) for text in before))
+    new = [
+        (subject, term, value)
+        for term in (PG.openQuestion, PG.unclearWords)
+        for value in drafted.objects(subject, term)
+        if (subject, term, value) not in asked
+    ]
+    return {subject: make_graph(said or (), new)} if new else {}
 
 
 def _bare(words: str) -> str:
@@ -119,10 +163,12 @@ def _bare(words: str) -> str:
 def _decided_words(case: Case, journal: Iterable[Entry]) -> set[tuple[str, str]]:
     """The class and words of every proposal that was accepted or rejected and not taken back."""
     entries = tuple(journal)
+    gone = decided(entries)
     undone = {entry.undoes for entry in entries if entry.undoes is not None}
     found: set[tuple[str, str]] = set()
     for entry in entries:
-        if entry.action in ("accept", "reject") and entry.number not in undone:
+        # whoever changed the words of a proposal before deciding on it has decided on those it had, too
+        if entry.subject in gone and entry.number not in undone:
             text = entry.before.get(DRAFT, {}).get(entry.subject)
             if text:
                 graph = parse(prologue(case.base) + text, str(case.folder), case.base)

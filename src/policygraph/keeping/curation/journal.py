@@ -86,6 +86,26 @@ def decided(entries: Iterable[Entry]) -> dict[str, str]:
     }
 
 
+def list_touched(entries: Iterable[Entry], file: str) -> dict[str, tuple[str, ...]]:
+    """What people wrote into a file and nobody took back: by address, what stood there before each of the changes.
+
+    A thing that was taken away, decided on for example, is none of them.
+    """
+    everything = tuple(entries)
+    undone = {entry.undoes for entry in everything if entry.undoes is not None}
+    found: dict[str, tuple[str, ...]] = {}
+    for entry in everything:
+        if entry.action != "undo" and entry.number not in undone:
+            before = entry.before.get(file, {})
+            for address, text in entry.after.get(file, {}).items():
+                found.setdefault(address, ())
+                if text is None:
+                    del found[address]
+                else:
+                    found[address] += (before.get(address) or "",)
+    return found
+
+
 def last_batch(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     """The actions done together last that still stand, the latest first; empty when nothing is left to take back."""
     everything = tuple(entries)

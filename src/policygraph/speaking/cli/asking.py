@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -15,7 +14,7 @@ from policygraph.clock import today
 from policygraph.errors import InputError
 from policygraph.judging.answers import Answer
 from policygraph.keeping.sources import find_root, read_source
-from policygraph.keeping.store import GraphAnswer, Store
+from policygraph.keeping.store import GraphAnswer
 from policygraph.speaking.cli.console import stderr
 from policygraph.speaking.cli.terminal import (
     DatasetOption,
@@ -112,11 +111,11 @@ def ask_command(
         load_assessments(store, desk, facts, (asked,) if asked else facts.enterprises, day)
     answer = store.ask(name, values)
     if routed is not None:
-        from policygraph.keeping.routing import narrow_answer
+        from policygraph.keeping.routing import conclude, narrow_answer
 
         answer = narrow_answer(answer, routed.narrow)
-        if store.find_query(name).about_entity and "measure" in values:
-            tell_conclusions(store, values)
+        for sentence in dict.fromkeys(one.sentence for one in conclude(store, name, values, answer)):
+            stderr.print(sentence, markup=False, soft_wrap=True)
     if not evidence:
         headings = {column.name: column.label for column in store.find_query(name).columns}
         print_rows(answer, format, foreign=register is not None, routed=routed, headings=headings)
@@ -126,14 +125,6 @@ def ask_command(
         from policygraph.keeping.verification import render_evidence
 
         print(render_evidence(store, answer, name, values))
-
-
-def tell_conclusions(store: Store, values: Mapping[str, str]) -> None:
-    """First whether the measure may be taken at all, on standard error: to be a target of it says nothing of that."""
-    answer = store.ask("conclusions", {"measure": values["measure"], "as_of": values["as_of"]})
-    at = answer.columns.index("sentence")
-    for sentence in dict.fromkeys(str(row[at]) for row in answer.rows if row[at]):
-        stderr.print(sentence, markup=False, soft_wrap=True)
 
 
 def tell_back(routed: Routed, format: TableFormat) -> NoReturn:

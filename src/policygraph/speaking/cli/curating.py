@@ -68,6 +68,9 @@ def draft_command(
         f"{case.folder / DRAFT}：{told}；整理稿里已有的 {drafted.said} 条、以前定过的 {drafted.decided} 条不再建议",
         markup=False, soft_wrap=True,
     )  # fmt: skip
+    if drafted.kept:
+        told = "、".join(drafted.kept)
+        stderr.print(f"有人改过的 {len(drafted.kept)} 条照留：{told}", markup=False, soft_wrap=True)
     for one in list_proposals(case):
         for question in one.questions:
             stderr.print(f"要您定 {one.address}（“{one.quote}”）：{question}", markup=False, soft_wrap=True)

@@ -24,7 +24,7 @@ from policygraph.keeping.assessments import (
 )
 from policygraph.keeping.bundles import bundle_json, is_bundle, verify_bundles
 from policygraph.keeping.registers import load_register
-from policygraph.keeping.routing import Router, narrow_answer
+from policygraph.keeping.routing import Router, conclude, narrow_answer
 from policygraph.keeping.search import KINDS, Finder, open_finder
 from policygraph.keeping.sources import decode_source, find_root
 from policygraph.keeping.store import NamedQuery, Store
@@ -244,7 +244,9 @@ class Counter:
         def make(count: int) -> Json:
             part = Answer(answer.columns, answer.rows[:count], answer.as_of, answer.dataset)
             more = count < len(answer.rows)
+            first = conclude(self.store, query, parameters, part) if aside is not None else ()
             return {
+                **({"conclusions": [asdict(one) for one in first]} if first else {}),
                 "columns": answer.columns,
                 "rows": [dict(zip(answer.columns, row, strict=True)) for row in part.rows],
                 "truncated": more or answer.truncated,

@@ -56,7 +56,7 @@ class Worker:
         self.gives_way = False
 
     def give_way(self, nice: int) -> None:
-        """Let all others compute before this one from now on; without rights there is no way back (nice(2))."""
+        """Let others compute before this one from now on; without rights there is no way back (nice(2))."""
         self.gives_way = True
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, self.pid, min(19, os.getpriority(os.PRIO_PROCESS, 0) + nice))
@@ -136,6 +136,18 @@ class Generation:
                 return int(self._order({"order": "kill", "pid": worker.pid})["signal"])
             except OSError:
                 return 0
+
+    def end(self, worker: Worker) -> None:
+        """End a worker, and wait neither for its last breath nor for a reason; no news when the holder is gone.
+
+        What was computing for long gives way to all others even while it dies: nobody who waits for a fresh process
+        should wait for that.
+        """
+        worker.channel.close()
+        with self._lock:
+            self.alive.discard(worker.pid)
+            with suppress(OSError):
+                self._order({"order": "end", "pid": worker.pid})
 
     def close(self) -> None:
         """Hang up: the holder kills and reaps its workers and ends."""

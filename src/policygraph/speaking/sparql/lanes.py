@@ -38,16 +38,18 @@ T = TypeVar("T")
 
 
 class FairQueue(Generic[T]):
-    """A queue in which clients take turns, each with its own line.
+    """A queue in which clients take turns, each with its own line; what goes ahead passes only the client's own.
 
     >>> queue = FairQueue()
     >>> for client, item in (("a", 1), ("a", 2), ("a", 3), ("b", 4)): queue.add(client, item)
-    >>> [queue.take() for _ in range(5)]
-    [1, 4, 2, 3, None]
+    >>> queue.add("a", 5, ahead=True); queue.add("a", 6, ahead=True)
+    >>> [queue.take() for _ in range(7)]
+    [5, 4, 6, 1, 2, 3, None]
     """
 
     def __init__(self) -> None:
         self._lines: OrderedDict[str, deque[T]] = OrderedDict()
+        self._ahead: Counter[str] = Counter()
         self._length = 0
 
     def __len__(self) -> int:
@@ -61,9 +63,11 @@ class FairQueue(Generic[T]):
         """Those who have something waiting, in the order of their turns."""
         return tuple(self._lines)
 
-    def add(self, client: str, item: T) -> None:
-        """To the end of the client's own line."""
-        self._lines.setdefault(client, deque()).append(item)
+    def add(self, client: str, item: T, *, ahead: bool = False) -> None:
+        """To the end of the client's own line, or of those that went ahead in it."""
+        line = self._lines.setdefault(client, deque())
+        line.insert(self._ahead[client] if ahead else len(line), item)
+        self._ahead[client] += ahead
         self._length += 1
 
     def take(self, may: Callable[[str], bool] = lambda client: True) -> T | None:
@@ -71,11 +75,9 @@ class FairQueue(Generic[T]):
         for client in self._lines:
             if may(client):
                 item = self._lines[client].popleft()
-                self._length -= 1
-                if self._lines[client]:
+                self._leave(client, 0)
+                if client in self._lines:
                     self._lines.move_to_end(client)
-                else:
-                    del self._lines[client]
                 return item
         return None
 
@@ -84,10 +86,9 @@ class FairQueue(Generic[T]):
         line = self._lines.get(client)
         if line is None or item not in line:
             return False
-        line.remove(item)
-        self._length -= 1
-        if not line:
-            del self._lines[client]
+        place = line.index(item)
+        del line[place]
+        self._leave(client, place)
         return True
 
     def drop(self) -> T | None:
@@ -102,10 +103,16 @@ class FairQueue(Generic[T]):
             return None
         client = max(self._lines, key=lambda name: len(self._lines[name]))
         item = self._lines[client].pop()
-        self._length -= 1
-        if not self._lines[client]:
-            del self._lines[client]
+        self._leave(client, len(self._lines[client]))
         return item
+
+    def _leave(self, client: str, place: int) -> None:
+        """An item was taken out of a client's line at that place."""
+        self._length -= 1
+        if place < self._ahead[client]:
+            self._ahead[client] -= 1
+        if not self._lines[client]:
+            del self._lines[client], self._ahead[client]
 
 
 @dataclass(slots=True)
@@ -174,10 +181,10 @@ class LongLane(Generic[T]):
         return self.running.total() < self.workers and self.running[client] < self.slots
 
 
-class Outgrown:
-    """The queries that have lately outgrown the short lane, so that they need not try it again; a bounded memory.
+class Lately:
+    """The queries of which one thing was lately seen: that they are slow, or quick; a bounded memory.
 
-    >>> known = Outgrown(2)
+    >>> known = Lately(2)
     >>> known.add(1); known.add(2); known.add(3)
     >>> 1 in known, 3 in known
     (False, True)
@@ -201,7 +208,7 @@ class Outgrown:
             self._known.popitem(last=False)
 
     def forget(self, key: int) -> None:
-        """It was quick this time."""
+        """It was not so this time."""
         self._known.pop(key, None)
 
     def clear(self) -> None:

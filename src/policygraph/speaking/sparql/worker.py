@@ -22,10 +22,12 @@ import json
 import os
 import re
 import resource
+import select
 import signal
 import socket
 import struct
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -55,6 +57,12 @@ Message = dict[str, Any]
 
 HEAD = struct.Struct("!IQ")
 _SMALL = 64 << 10
+_MOST_DYING = 8
+"""Processes that were ended and are not yet gone, before an order to end another waits."""
+_GRIEF = 1.0
+"""Seconds that such an order waits at the most: the service gives a holder up that keeps it waiting for long."""
+_VIGIL = 0.05
+"""Seconds between two looks at the dying while nothing is ordered."""
 _RESULTS = {
     "application/sparql-results+json": QueryResultsFormat.JSON,
     "application/json": QueryResultsFormat.JSON,
@@ -350,16 +358,27 @@ def _hold(control: socket.socket) -> None:
         },
     )
     children: set[int] = set()
+    dying: set[int] = set()
     try:
-        while (received := receive_message(control)) is not None:
+        while (received := _receive_order(control, dying)) is not None:
             order = received[0]
             if order["order"] == "fork":
                 _fork_worker(control, store, children, order["nice"])
             elif order["order"] == "kill":
                 send_message(control, {"signal": _kill(order["pid"], children)})
+            elif order["order"] == "end":
+                _end(order["pid"], children, dying)
+                send_message(control, {"ended": order["pid"]})
     finally:
         for pid in tuple(children):
             _kill(pid, children)
+
+
+def _receive_order(control: socket.socket, dying: set[int]) -> tuple[Message, bytes] | None:
+    """The next order; while none comes, those that are dying are buried."""
+    while dying and not select.select((control,), (), (), _VIGIL)[0]:
+        _bury(dying)
+    return receive_message(control)
 
 
 def _fork_worker(control: socket.socket, store: Store, children: set[int], nice: int) -> None:
@@ -390,6 +409,30 @@ def _kill(pid: int, children: set[int]) -> int:
     _, status = os.waitpid(pid, 0)
     children.discard(pid)
     return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+
+
+def _end(pid: int, children: set[int], dying: set[int]) -> None:
+    """End one of our own children without waiting until it is gone: its memory is given back at its own niceness.
+
+    Of those not yet gone there are never more than a few, because each may still hold all that it was allowed.
+    """
+    if pid not in children:
+        return
+    os.kill(pid, signal.SIGKILL)
+    children.discard(pid)
+    dying.add(pid)
+    until = time.monotonic() + _GRIEF
+    _bury(dying)
+    while len(dying) > _MOST_DYING and time.monotonic() < until:
+        time.sleep(_VIGIL / 10)
+        _bury(dying)
+
+
+def _bury(dying: set[int]) -> None:
+    """Reap those that are gone."""
+    for pid in tuple(dying):
+        if os.waitpid(pid, os.WNOHANG)[0]:
+            dying.discard(pid)
 
 
 def _work(channel: socket.socket, store: Store, holder: int) -> None:

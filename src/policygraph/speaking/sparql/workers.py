@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import signal
 import threading
 import time
@@ -31,7 +32,7 @@ from policygraph.errors import DataError, LimitError
 from policygraph.speaking.sparql.asking import Died, NothingRan, Talk, computed, settle
 from policygraph.speaking.sparql.engine import QueryRequest, QueryResult, Settings, refuse
 from policygraph.speaking.sparql.generations import Generation, Source, Worker
-from policygraph.speaking.sparql.lanes import FairQueue, LongLane, Outgrown
+from policygraph.speaking.sparql.lanes import FairQueue, Lately, LongLane
 from policygraph.speaking.sparql.planning import check_request, plan_query, read_answer
 from policygraph.speaking.sparql.syntax import strip_query
 from policygraph.speaking.sparql.worker import pack_message
@@ -42,8 +43,10 @@ log = logging.getLogger("policygraph.speaking.sparql")
 
 NICE = 19
 """How far long queries give way to short ones and to the pages."""
+_TRIAL_NICE = 5
+"""How far a query on trial gives way to those that begin; as far as long ones, and a busy machine never tried it."""
 _SLACK = 10
-"""How many budgets may pass on the clock before a query that had no processor counts as long."""
+"""How many budgets may pass on the clock before a query on trial that had no processor is offered the long lane."""
 _BURIAL = 1.0
 """Seconds to wait for the reason of a death."""
 
@@ -123,8 +126,9 @@ class PoolEngine:
         self._long: LongLane[_Claim] = LongLane(
             self._settings.workers, self._settings.slots, self._settings.queue, self._settings.places
         )
-        self._outgrown = Outgrown()
-        self._glanced = Outgrown()
+        self._outgrown = Lately()
+        self._glanced = Lately()
+        self._quick = Lately()
         self._closed = False
         self._broken = False
         self._keeper = ThreadPoolExecutor(1, "sparql-keeper")
@@ -241,12 +245,13 @@ class PoolEngine:
                 self._broken = False
                 self._outgrown.clear()
                 self._glanced.clear()
+                self._quick.clear()
             old.retired = True
         if old is not generation:
             for worker in prepared.workers:
                 self._stand_ready(worker)
         for worker in outdated:
-            old.kill(worker)
+            old.end(worker)
         _close_if_drained(old)
 
     def close(self) -> None:
@@ -269,6 +274,7 @@ class PoolEngine:
     async def _pursue(
         self, claim: _Claim, request: QueryRequest, message: bytes, deadline: float, timeout: float
     ) -> QueryResult:
+        # while nothing was slow, nobody waits for long and no name is needed
         name = _name_query(request) if self._outgrown or self._glanced else 0
         is_long, is_slower = name in self._outgrown, name in self._glanced
         # each turn ends a process, and there are not more of them that can have died unnoticed
@@ -276,7 +282,7 @@ class PoolEngine:
             if is_long:
                 worker = await self._begin_long(claim, deadline, timeout)
             else:
-                worker = await self._begin_short(claim, deadline, timeout, is_slower)
+                worker = await self._begin_short(claim, deadline, timeout, is_slower, name in self._quick)
             talk = Talk(worker)
             began = computed(worker)
             try:
@@ -284,17 +290,17 @@ class PoolEngine:
                 if not is_long and not is_slower and len(self._idle) >= self._settings.short - 1:
                     talk.blink()
                 if not is_long and not is_slower and not await self._fits(talk, began, deadline, self._settings.glance):
-                    self._glanced.add(_name_query(request))
+                    self._glanced.add(name := name or _name_query(request))
+                    self._quick.forget(name)
                     is_slower = True
                     if claim.loop.time() < deadline and not self._may_go_on(claim):
                         self._let_go(claim)
                         continue
-                if not is_long and not await self._fits(talk, began, deadline, self._settings.budget):
-                    self._outgrown.add(_name_query(request))
-                    if claim.loop.time() < deadline and not self._move_over(claim):
-                        self._let_go(claim)
-                        is_long = True
-                        continue
+                if not is_long and not await self._stays(claim, talk, began, deadline):
+                    self._outgrown.add(name or _name_query(request))
+                    self._let_go(claim)
+                    is_long = True
+                    continue
                 if not await talk.hear(deadline):
                     return refuse("deadline", limit=timeout, retry_after=self._settings.retry)
             except NothingRan:
@@ -304,14 +310,18 @@ class PoolEngine:
                 return await self._explain_death(claim)
             head, body = talk.heard()
             if is_long or is_slower:
-                self._reconsider(request, computed(worker) - began)
+                self._reconsider(name, computed(worker) - began)
+            elif name:
+                self._quick.add(name)
             if not claim.is_long and not head["retire"]:
                 self._give_back(claim)
             return read_answer(head, body, request.query, self._settings, worker.generation)
         return self._say("killed")
 
-    async def _begin_short(self, claim: _Claim, deadline: float, timeout: float, is_slower: bool) -> Worker:
-        """A process of the short lane, now or when it is this client's turn."""
+    async def _begin_short(
+        self, claim: _Claim, deadline: float, timeout: float, is_slower: bool, is_quick: bool
+    ) -> Worker:
+        """A process of the short lane, now or when it is this client's turn; what is known to be quick goes first."""
         dropped = None
         with self._lock:
             self._check_open()
@@ -322,7 +332,7 @@ class PoolEngine:
                 return claim.worker
             claim.woken = claim.loop.create_future()
             queue = self._slower if is_slower else self._short
-            queue.add(claim.client, claim)
+            queue.add(claim.client, claim, ahead=is_quick)
             if len(queue) > self._settings.crowd:
                 dropped = queue.drop()
         if dropped is not None:
@@ -351,15 +361,15 @@ class PoolEngine:
             self._set_trial(claim, True)
             worker = claim.worker if self._trials > 1 or self._long.running.total() else None
         if worker is not None:
-            worker.give_way(NICE)
+            worker.give_way(_TRIAL_NICE)
         return True
 
-    def _reconsider(self, request: QueryRequest, computed: float) -> None:
+    def _reconsider(self, name: int, computed: float) -> None:
         """A query that was remembered as slow may have become quick."""
         if computed < self._settings.budget:
-            self._outgrown.forget(_name_query(request))
+            self._outgrown.forget(name)
         if computed < self._settings.glance:
-            self._glanced.forget(_name_query(request))
+            self._glanced.forget(name)
 
     async def _begin_long(self, claim: _Claim, deadline: float, timeout: float) -> Worker:
         """A fresh process of the long lane, when there is a place for this client."""
@@ -396,13 +406,29 @@ class PoolEngine:
                 return claim.worker
         raise _Refused(claim.refusal or self._say("waited", timeout))
 
-    async def _fits(self, talk: Talk, began: float, deadline: float, budget: float) -> bool:
-        """Whether the answer came within a budget, which is computing time: a busy machine makes no query long."""
+    async def _stays(self, claim: _Claim, talk: Talk, began: float, deadline: float) -> bool:
+        """Whether a query past its glance keeps its process until its answer or its deadline.
+
+        In the short lane within its budget; beyond it in the long lane, where there is a place for this client. One
+        that had no processor has outgrown nothing: where there is no place for it, it stays where it is.
+        """
+        budget = self._settings.budget
+        while not await self._fits(talk, began, deadline, budget, _SLACK * budget):
+            if claim.loop.time() >= deadline or self._move_over(claim):
+                return True
+            if computed(talk.worker) - began >= budget:
+                return False
+        return True
+
+    async def _fits(self, talk: Talk, began: float, deadline: float, budget: float, patience: float = math.inf) -> bool:
+        """Whether the answer came within a budget, which is computing time: a busy machine makes no query long.
+
+        ``patience`` is how long that may take on the clock.
+        """
         start = now = time.monotonic()
         while not await talk.hear(min(now + max(budget - (computed(talk.worker) - began), 0.01), deadline)):
             now = time.monotonic()
-            spent = computed(talk.worker) - began
-            if now >= deadline or spent >= budget or now - start >= _SLACK * budget:
+            if now >= deadline or computed(talk.worker) - began >= budget or now - start >= patience:
                 return False
         return True
 
@@ -537,11 +563,11 @@ class PoolEngine:
             log.debug("the pool was closed")
 
     def _end(self, worker: Worker) -> None:
-        worker.generation.kill(worker)
+        worker.generation.end(worker)
         _close_if_drained(worker.generation)
 
     def _replace(self, worker: Worker) -> None:
-        worker.generation.kill(worker)
+        worker.generation.end(worker)
         self._refill(worker.generation)
 
     def _make_way(self, worker: Worker) -> None:

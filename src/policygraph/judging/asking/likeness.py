@@ -1,35 +1,20 @@
-"""From a question in a person's words to one of the questions that can be answered, or to none: without a model.
+"""How alike a question and the phrasings of the named questions are, and which of these is meant, if any.
 
-A question is read as pieces: words of asking (依据, 还有效吗, who), names (documents, works, bodies), regions, days,
-places in a law, words that the documents use, and what nobody knows. What a named question is asked by
-(``#+ asked``) is read the same way, so two phrasings are alike when they ask with the same words for the same kinds of
-thing, in whatever order. The best one is taken only when it is good and clearly better than every other.
-
-Every word comes in from outside (``keeping.routing`` reads them from the dataset and the query files): no topic, no
-document and no word of a language stands here. Deliberately absent: a language model, a guess, a memory of what was
-asked before, and the clock: days come in.
+Deliberately absent: how a question is read.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
-Kind = Literal[
-    "asking", "cue", "document", "place", "work", "department", "measure", "locator", "entity", "date", "since",
-    "concept", "topic", "unknown",
-]  # fmt: skip
-"""What a piece of a question is. ``asking`` tells no question from another; ``topic`` are words of the documents."""
+from policygraph.judging.asking.pieces import Kind
+from policygraph.judging.asking.wordings import Evidence, cut_runs
 
-SLOTS: frozenset[Kind] = frozenset({"document", "work", "department", "measure", "locator", "entity", "date", "since"})
-"""The kinds that a phrasing may leave open and a question may take."""
-
-_PIECE, _KNOWN, _TOPIC, _UNKNOWN = 0.15, 0.05, 0.4, 1.0
-"""What a piece costs, and each character of one that is known, of the documents, or unknown: the cheapest reading of
-a question knows as much of it as possible in as few pieces as possible."""
+Preset = tuple[tuple[str, str], ...]
+"""Values that a phrasing asks with, whatever the question names."""
 
 _SLOT_WEIGHTS: Mapping[Kind, float] = {
     "entity": 5.0, "work": 2.5, "department": 2.0, "since": 2.0, "measure": 0.8,
@@ -41,6 +26,8 @@ _WORD = 2.5
 """How much it says that a question holds a word of the documents that the phrasing holds too."""
 _STRONG: frozenset[Kind] = frozenset({"entity", "work", "department"})
 """The kinds that part questions by themselves; without one of them or a word in common two texts are not alike."""
+_HOLDING: frozenset[Kind] = frozenset({"entity", "work", "document", "department", "measure"})
+"""The things of a dataset that a question may be about."""
 _LITERAL, _CLOSE = 0.6, 0.5
 """What is left of the likeness of a phrasing that counts by its wording where the question has none of it, and the
 likeness of wordings from which on nothing is taken off."""
@@ -51,43 +38,30 @@ _ASIDE = 0.6
 _MISPLACED = 2.0
 """What a thing named in the question costs where the answer has no place for it."""
 
-GOOD = 0.72
+GOOD = 0.55
 """The least likeness of a phrasing that is answered without asking back."""
-BETTER = 0.82
+BETTER = 0.78
 """The same where the question has a word that the answer cannot be narrowed to."""
-BEST = 0.92
+BEST = 0.85
 """The same where it has several such words: they are what is asked for."""
-CLEAR = 0.10
+SPOKEN = 0.0
+"""The least evidence that the way in which a question is said gives, where it is not nearly a phrasing itself."""
+SAME = 0.60
+"""The likeness of wordings from which on a question is nearly a phrasing itself."""
+CLEAR = 0.20
 """How much better than the next question it must be."""
+APART = 0.10
+"""The same between two questions of the codebook, which are one named question."""
+AGREED = 0.15
+"""How much likelier by its phrasings alone another question may be: beyond that the two ways to compare disagree."""
+SAID = 0.05
+"""What the evidence of how a question is said counts beside its likeness to one phrasing."""
 WORDING = 0.4
 """What it says that a question is put in the same words, beside the same words of asking: it parts equals."""
 _EVEN = 0.02
 """What two likenesses differ by that are taken for the same."""
 WORTH = 0.40
 """The least likeness worth offering when asking back."""
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What a piece may mean: its kind, the value (an IRI, a day, a place) and what that is called."""
-
-    kind: Kind
-    value: str
-    label: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch ``start:end`` of the question as it was read, with everything that it may mean; none when unknown."""
-
-    text: str
-    start: int
-    end: int
-    meanings: tuple[Meaning, ...] = ()
-
-    def means(self, kind: Kind) -> tuple[Meaning, ...]:
-        """Its meanings of one kind."""
-        return tuple(meaning for meaning in self.meanings if meaning.kind == kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +75,14 @@ class Features:
     words: frozenset[str] = frozenset()
     """Words of the documents that a phrasing holds: they count where both have them, and are no word of asking."""
     wording: frozenset[str] = frozenset()
-    """Every two characters side by side, things named left out: how it is said, beside what is said."""
+    """Every two characters side by side, things named as marks: how it is said, beside what is said."""
+    said: str = ""
+    """Its words, with a mark for what is named."""
+
+    @property
+    def runs(self) -> frozenset[str]:
+        """The runs of characters of what is said, and its words of asking."""
+        return cut_runs(self.said, self.cues)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +94,7 @@ class Phrasing:
 
     query: str
     features: Features
-    preset: tuple[tuple[str, str], ...] = ()
+    preset: Preset = ()
     literal: bool = False
 
 
@@ -136,69 +117,15 @@ class Score:
     wording: float = 0.0
     asides: int = 0
     """The words of the question that the answer cannot be narrowed to and the phrasing does not hold."""
+    unknown: int = 0
+    """The stretches of the question that nobody knows, where it names nothing of the dataset."""
+    evidence: float = 0.0
+    """How much the way in which the question is said speaks for it."""
 
     @property
     def rank(self) -> float:
         """What it is compared by: what is said, and a little how it is said."""
-        return self.likeness + WORDING * self.wording
-
-
-def read_pieces(
-    text: str,
-    named: Mapping[str, tuple[Meaning, ...]],
-    placed: Iterable[Piece],
-    held: Callable[[str], bool],
-    cut: Callable[[int, int], bool],
-    longest: int | None = None,
-) -> tuple[Piece, ...]:
-    """A folded text as pieces that cover it without overlap: the cheapest reading.
-
-    ``named`` are the forms known (``longest`` the length of the longest, worked out where it is not given), ``placed``
-    what grammars found (days, places in a law), ``held`` says whether the documents use some words, ``cut`` whether a
-    piece may begin and end there (a Latin word is never cut).
-
-    >>> words = {"依据": (Meaning("cue", "basis"),), "的": (Meaning("asking", "asks"),)}
-    >>> [(p.text, p.meanings[0].kind if p.meanings else None)
-    ...  for p in read_pieces("政府采购的依据", words, (), lambda part: part in "限制政府采购", lambda a, b: True)]
-    [('政府采购', 'topic'), ('的', 'asking'), ('依据', 'cue')]
-    """
-    longest = max(map(len, named), default=0) if longest is None else longest
-    fixed: dict[int, list[Piece]] = {}
-    for piece in placed:
-        fixed.setdefault(piece.start, []).append(piece)
-    best: list[tuple[float, Piece | None]] = [(0.0, None), *((math.inf, None) for _ in text)]
-
-    def offer(cost: float, piece: Piece) -> None:
-        total = best[piece.start][0] + cost
-        if total < best[piece.end][0] - 1e-9:
-            best[piece.end] = (total, piece)
-
-    for start in range(len(text)):
-        for piece in fixed.get(start, ()):
-            offer(_PIECE + (_TOPIC if piece.means("topic") else _KNOWN / 2) * len(piece.text), piece)
-        for end in range(min(len(text), start + longest), start, -1):
-            meanings = named.get(text[start:end])
-            if meanings and cut(start, end):
-                offer(_PIECE + _KNOWN * (end - start), Piece(text[start:end], start, end, meanings))
-        for end in range(start + 2, len(text) + 1):
-            words = text[start:end]
-            if not (words[0].isalnum() and words[-1].isalnum()) or not held(words):
-                break
-            if cut(start, end):
-                offer(_PIECE + _TOPIC * (end - start), Piece(words, start, end, (Meaning("topic", words),)))
-        offer(_PIECE + _UNKNOWN, Piece(text[start], start, start + 1))
-    pieces: list[Piece] = []
-    at = len(text)
-    while at:
-        found = best[at][1]
-        assert found is not None
-        at = found.start
-        last = pieces[-1] if pieces else None
-        if last is not None and not found.meanings and not last.meanings:
-            pieces[-1] = Piece(found.text + last.text, found.start, last.end)
-        else:
-            pieces.append(found)
-    return tuple(reversed(pieces))
+        return self.likeness + WORDING * self.wording + SAID * self.evidence
 
 
 def weigh_cues(phrasings: Collection[Phrasing]) -> Mapping[str, float]:
@@ -234,16 +161,21 @@ def rate(
     scopes: Mapping[str, Scope],
     weights: Mapping[str, float],
     light: frozenset[str] = frozenset(),
+    evidence: Evidence | None = None,
 ) -> tuple[Score, ...]:
     """The likeness of a question to the nearest phrasing of each named question, best first.
 
-    ``light`` are words of asking that may be said in passing (能, 可以): they count less where a phrasing has them not.
+    ``light`` are words of asking that may be said in passing (能, 可以): they count less where a phrasing has them not;
+    ``evidence`` is what the runs of all phrasings say.
 
     It is Dice's coefficient over what both say, with what the answer has no place for and what is unknown counted as
     said by one side alone. Phrasings with other ``preset`` values are other questions.
     """
     found: dict[tuple[str, tuple[tuple[str, str], ...]], Score] = {}
     heaviest = max(weights.values(), default=1.0)
+    # beside a document, a law or a measure an unknown word is most often said in passing
+    loose = 0 if features.slots & _HOLDING else features.unknown
+    weighed = evidence.weigh(features.runs) if evidence is not None else {}
     for phrasing in phrasings:
         scope, other = scopes[phrasing.query], phrasing.features
         if not (features.cues & other.cues or features.slots & other.slots & _STRONG or other.words):
@@ -268,7 +200,9 @@ def rate(
         wording = _overlap(features.wording, other.wording)
         if phrasing.literal:
             likeness *= min(1.0, _LITERAL + (1 - _LITERAL) * wording / _CLOSE)
-        score = Score(phrasing.query, likeness, both, phrasing, wording, asides)
+        score = Score(
+            phrasing.query, likeness, both, phrasing, wording, asides, loose, weighed.get(phrasing.query, 0.0)
+        )
         key = (phrasing.query, phrasing.preset)
         if key not in found or found[key].rank < score.rank:
             found[key] = score
@@ -289,12 +223,22 @@ def choose(scores: Sequence[Score]) -> Score | None:
     """The named question that is meant; None when none is good enough, or another is nearly as good.
 
     With words that the best cannot be narrowed to, it must be better. A phrasing that counts by its wording (a question
-    of the codebook, say) and is as near as one that does not leaves it to that one.
+    of the codebook, say) and is as near as one that does not leaves it to that one. What is said otherwise than in the
+    phrasings must speak for it by its wording too, and no other may be much likelier by its phrasings alone.
     """
-    rivals = [score for score in scores if score.rank > scores[0].rank - CLEAR]
+    rivals = [score for score in scores if score.rank > scores[0].rank - _margin(scores[0], score)]
     own = [score for score in rivals if not score.phrasing.literal]
     if len(own) == 1 and len(rivals) > 1 and own[0].likeness > scores[0].likeness - _EVEN:
         rivals = own
-    if len(rivals) != 1 or rivals[0].likeness < (GOOD, BETTER, BEST)[min(rivals[0].asides, 2)]:
+    doubts = rivals[0].asides + rivals[0].unknown
+    if len(rivals) != 1 or rivals[0].likeness < (GOOD, BETTER, BEST)[min(doubts, 2)]:
         return None
-    return rivals[0]
+    found = rivals[0]
+    if any(other.likeness > found.likeness + AGREED for other in scores):
+        return None
+    return found if found.evidence >= SPOKEN or found.wording >= SAME else None
+
+
+def _margin(best: Score, other: Score) -> float:
+    """How much better than another question the best one must be."""
+    return APART if best.query == other.query else CLEAR

@@ -1,0 +1,37 @@
+"""From a question in a person's words to one of the questions that can be answered, or to none: without a model.
+
+A question is read as pieces: words of asking (依据, 还有效吗, who), names (documents, works, bodies), regions, days,
+places in a law, words that the documents use, and what nobody knows. What a named question is asked by
+(``#+ asked``) is read the same way. Two things are compared: whether a phrasing asks with the same words for the same
+kinds of thing, in whatever order, and how much oftener each run of characters of the question stands in the phrasings
+of one named question than in those of all others. The best one is taken only when it is good and clearly better than
+every other.
+
+Every word comes in from outside (``keeping.routing`` reads them from the dataset and the query files): no topic, no
+document and no word of a language stands here. Deliberately absent: a language model, a guess, a memory of what was
+asked before, and the clock: days come in.
+
+pieces    a question as pieces
+wordings  how much what is said speaks for each named question
+likeness  the named question that is meant
+"""
+
+from policygraph.judging.asking.likeness import (
+    WORTH,
+    Features,
+    Phrasing,
+    Preset,
+    Scope,
+    Score,
+    choose,
+    part_phrasings,
+    rate,
+    weigh_cues,
+)
+from policygraph.judging.asking.pieces import Kind, Meaning, Piece, read_pieces
+from policygraph.judging.asking.wordings import NAMED, Evidence, cut_pairs, cut_runs
+
+__all__ = (
+    "NAMED", "WORTH", "Evidence", "Features", "Kind", "Meaning", "Phrasing", "Piece", "Preset", "Scope", "Score",
+    "choose", "cut_pairs", "cut_runs", "part_phrasings", "rate", "read_pieces", "weigh_cues",
+)  # fmt: skip

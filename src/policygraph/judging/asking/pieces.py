@@ -1,0 +1,102 @@
+"""A question as pieces: the cheapest way to cut it into words that are known.
+
+Every word comes in from outside. Deliberately absent: what is asked, and every name of a dataset.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal[
+    "asking", "cue", "document", "place", "work", "department", "measure", "locator", "entity", "date", "since",
+    "concept", "topic", "unknown",
+]  # fmt: skip
+"""What a piece of a question is. ``asking`` tells no question from another; ``topic`` are words of the documents."""
+
+_PIECE, _KNOWN, _TOPIC, _UNKNOWN = 0.15, 0.05, 0.4, 1.0
+"""What a piece costs, and each character of one that is known, of the documents, or unknown: the cheapest reading of
+a question knows as much of it as possible in as few pieces as possible."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a piece may mean: its kind, the value (an IRI, a day, a place) and what that is called."""
+
+    kind: Kind
+    value: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch ``start:end`` of the question as it was read, with everything that it may mean; none when unknown."""
+
+    text: str
+    start: int
+    end: int
+    meanings: tuple[Meaning, ...] = ()
+
+    def means(self, kind: Kind) -> tuple[Meaning, ...]:
+        """Its meanings of one kind."""
+        return tuple(meaning for meaning in self.meanings if meaning.kind == kind)
+
+
+def read_pieces(
+    text: str,
+    named: Mapping[str, tuple[Meaning, ...]],
+    placed: Iterable[Piece],
+    held: Callable[[str], bool],
+    cut: Callable[[int, int], bool],
+    longest: int | None = None,
+) -> tuple[Piece, ...]:
+    """A folded text as pieces that cover it without overlap: the cheapest reading.
+
+    ``named`` are the forms known (``longest`` the length of the longest, worked out where it is not given), ``placed``
+    what grammars found (days, places in a law), ``held`` says whether the documents use some words, ``cut`` whether a
+    piece may begin and end there (a Latin word is never cut).
+
+    >>> words = {"依据": (Meaning("cue", "basis"),), "的": (Meaning("asking", "asks"),)}
+    >>> [(p.text, p.meanings[0].kind if p.meanings else None)
+    ...  for p in read_pieces("政府采购的依据", words, (), lambda part: part in "限制政府采购", lambda a, b: True)]
+    [('政府采购', 'topic'), ('的', 'asking'), ('依据', 'cue')]
+    """
+    longest = max(map(len, named), default=0) if longest is None else longest
+    fixed: dict[int, list[Piece]] = {}
+    for piece in placed:
+        fixed.setdefault(piece.start, []).append(piece)
+    best: list[tuple[float, Piece | None]] = [(0.0, None), *((math.inf, None) for _ in text)]
+
+    def offer(cost: float, piece: Piece) -> None:
+        total = best[piece.start][0] + cost
+        if total < best[piece.end][0] - 1e-9:
+            best[piece.end] = (total, piece)
+
+    for start in range(len(text)):
+        for piece in fixed.get(start, ()):
+            offer(_PIECE + (_TOPIC if piece.means("topic") else _KNOWN / 2) * len(piece.text), piece)
+        for end in range(min(len(text), start + longest), start, -1):
+            meanings = named.get(text[start:end])
+            if meanings and cut(start, end):
+                offer(_PIECE + _KNOWN * (end - start), Piece(text[start:end], start, end, meanings))
+        for end in range(start + 2, len(text) + 1):
+            words = text[start:end]
+            if not (words[0].isalnum() and words[-1].isalnum()) or not held(words):
+                break
+            if cut(start, end):
+                offer(_PIECE + _TOPIC * (end - start), Piece(words, start, end, (Meaning("topic", words),)))
+        offer(_PIECE + _UNKNOWN, Piece(text[start], start, start + 1))
+    pieces: list[Piece] = []
+    at = len(text)
+    while at:
+        found = best[at][1]
+        assert found is not None
+        at = found.start
+        last = pieces[-1] if pieces else None
+        if last is not None and not found.meanings and not last.meanings:
+            pieces[-1] = Piece(found.text + last.text, found.start, last.end)
+        else:
+            pieces.append(found)
+    return tuple(reversed(pieces))

@@ -1,0 +1,117 @@
+"""Which measures the words of a question are about: by number, title, field or words.
+
+Deliberately absent: what is asked about them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from policygraph.judging.asking import Meaning, Piece
+from policygraph.keeping.routing.lexicon import Lexicon
+from policygraph.keeping.search.entries import read_query
+from policygraph.keeping.store import Store
+from policygraph.keeping.store.naming import fold as fold_name
+from policygraph.text.folding import fold
+
+_LEAST_TITLE = 4
+"""The shortest run of a measure's title that is taken whole, even where it holds words of asking (发布广告)."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureWords:
+    """A measure as questions name it: its document, folded title and quoted words, and its fields."""
+
+    iri: str
+    document: str
+    title: str
+    text: str
+    areas: frozenset[str]
+
+
+class Measures:
+    """The measures of a dataset, found by the words of a question."""
+
+    def __init__(self, store: Store, lexicon: Lexicon) -> None:
+        self._store = store
+        self._lexicon = lexicon
+        self.all = _read_measures(store)
+        self.titles = "\n".join(measure.title for measure in self.all)
+
+    def find(self, pieces: Sequence[Piece], documents: frozenset[str]) -> frozenset[str]:
+        """The measures that the words of a question are about; empty when no words of it are a measure's."""
+        named = frozenset(m.value for piece in pieces for m in piece.means("measure"))
+        if not any(piece.means("work") for piece in pieces):
+            # a place in a document, and in no law, is the number of a measure: 5号文二（九）
+            places = {fold_name(m.value) for piece in pieces for m in piece.means("locator")}
+            named |= frozenset(self._numbered[one, place] for one in documents for place in places
+                               if (one, place) in self._numbered)  # fmt: skip
+        if named:
+            return named
+        groups = [found for piece in pieces if (found := self.holding(piece, documents))]
+        if not groups or (len(groups) > 1 and not any(self._heads(piece) for piece in pieces)):
+            # 食品 and 处罚 stand somewhere in the words of one measure, which is about neither
+            return frozenset()
+        both = frozenset.intersection(*groups)
+        return both or min(groups, key=len)
+
+    def holding(self, piece: Piece, documents: frozenset[str]) -> frozenset[str]:
+        """The measures that a word is about: by their field or title, else by a field that is part of the word."""
+        areas = {m.value for m in piece.means("concept")}
+        if not (areas or piece.means("topic")):
+            return frozenset()
+        within = [one for one in self.all if not documents or one.document in documents]
+        found = frozenset(
+            one.iri for one in within
+            if piece.text in one.title or areas & one.areas or (piece.means("topic") and piece.text in one.text)
+        )  # fmt: skip
+        if found or not areas:
+            return found
+        # 政府采购限制 is about 政府采购
+        parts = {m.value for form, meanings in self._lexicon.named.items() if form in piece.text for m in meanings}
+        return frozenset(one.iri for one in within if parts & one.areas)
+
+    def title_runs(self, text: str) -> Iterator[Piece]:
+        """The longest runs of measure titles in a question, from left to right, that hold more than words of asking."""
+        at = 0
+        while at < len(text):
+            end = at + _LEAST_TITLE
+            if len(text) < end or not text[at:end].isalnum() or text[at:end] not in self.titles:
+                at += 1
+                continue
+            while end < len(text) and text[end].isalnum() and text[at : end + 1] in self.titles:
+                end += 1
+            run = text[at:end]
+            if run not in self._lexicon.named:
+                yield Piece(run, at, end, (Meaning("topic", run),))
+            at = end
+
+    def _heads(self, piece: Piece) -> bool:
+        """Whether a word stands in the title of a measure, or is a field."""
+        return bool(piece.means("concept") or (piece.means("topic") and piece.text in self.titles))
+
+    @cached_property
+    def _numbered(self) -> Mapping[tuple[str, str], str]:
+        """The measure of a document that has a number."""
+        home = {one.iri: one.document for one in self.all}
+        return {
+            (home[one.iri], fold_name(form.rpartition(" ")[2])): one.iri
+            for one in self._store.list_named("measure")
+            for form in one.forms
+            if " " in form and one.iri in home
+        }
+
+
+def _read_measures(store: Store) -> tuple[MeasureWords, ...]:
+    areas: dict[str, set[str]] = {}
+    words: dict[str, tuple[str, str, str]] = {}
+    for iri, document, title, quote, area in store.select(read_query("measure-words")):
+        words[str(iri)] = (str(document), str(title or ""), str(quote or ""))
+        if area is not None:
+            areas.setdefault(str(iri), set()).add(str(area))
+    return tuple(
+        MeasureWords(iri, document, fold(title, "name").text, fold(quote, "name").text, frozenset(areas.get(iri, ())))
+        for iri, (document, title, quote) in words.items()
+    )

@@ -1,0 +1,98 @@
+"""What becomes of a question: an answer, a question back, or a refusal, with how it was understood.
+
+Values that leave as JSON, on a page and in a notebook. Deliberately absent: how they are arrived at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from policygraph.judging.answers import Answer
+from policygraph.judging.asking import Kind
+
+State = Literal["answer", "ask-back", "refusal"]
+Reason = Literal["", "unclear", "missing", "ambiguous", "unheard", "out-of-scope", "no-words", "too-long"]
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A piece of the question as it was understood: its words as typed, the kind of thing, its value and name."""
+
+    words: str
+    kind: Kind
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A named question that may be meant: its name, a question that is it, and the values that it would be asked with.
+
+    ``missing`` are parameters that it needs and the question does not give.
+    """
+
+    query: str
+    summary_zh: str
+    summary_en: str
+    parameters: Mapping[str, str]
+    tells: str
+    likeness: float
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """What became of a question.
+
+    ``answer``: ``query`` with ``parameters`` answers it, and of its rows those whose columns hold one of the values
+    of ``narrow`` are about what was asked (``candidates`` holds it alone). ``ask-back``: one of ``candidates`` may be
+    meant (``unclear``), a value is ``missing``, a name fits several things (``ambiguous``), or a word that may matter
+    is known to nobody (``unheard``). ``refusal``: it is no question that is answered here. ``about`` are the words or
+    values concerned.
+    """
+
+    question: str
+    state: State
+    reason: Reason = ""
+    query: str | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    narrow: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    understood: tuple[Understood, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    about: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, object]:
+        """The same as plain values, for JSON."""
+        return {
+            "question": self.question,
+            "state": self.state,
+            "reason": self.reason,
+            "query": self.query,
+            "parameters": dict(self.parameters),
+            "narrow": {column: sorted(values) for column, values in sorted(self.narrow.items())},
+            "understood": [
+                {"words": one.words, "kind": one.kind, "value": one.value, "label": one.label}
+                for one in self.understood
+            ],
+            "candidates": [
+                {
+                    "query": one.query, "summary": one.summary_zh, "summary_en": one.summary_en,
+                    "tells": one.tells, "parameters": dict(one.parameters), "missing": list(one.missing),
+                }
+                for one in self.candidates
+            ],
+            "about": list(self.about),
+        }  # fmt: skip
+
+
+def narrow_answer(answer: Answer, narrow: Mapping[str, frozenset[str]]) -> Answer:
+    """The rows of an answer that are about what was asked; all of them where a column is not there.
+
+    >>> answer = Answer(("measure", "title"), (("m/1", "甲"), ("m/2", "乙")))
+    >>> narrow_answer(answer, {"measure": frozenset({"m/2"})}).rows
+    (('m/2', '乙'),)
+    """
+    at = {answer.columns.index(name): values for name, values in narrow.items() if name in answer.columns}
+    return replace(answer, rows=tuple(row for row in answer.rows if all(row[i] in held for i, held in at.items())))

@@ -1,0 +1,298 @@
+"""The way of a question: read, compared with every phrasing, and answered, asked back or refused.
+
+Deliberately absent: the clock, and the answer itself.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+
+from policygraph.judging.asking import (
+    WORTH,
+    Evidence,
+    Kind,
+    Piece,
+    Preset,
+    Scope,
+    Score,
+    choose,
+    part_phrasings,
+    rate,
+    weigh_cues,
+)
+from policygraph.keeping.routing.lexicon import Lexicon, Role
+from policygraph.keeping.routing.measures import Measures
+from policygraph.keeping.routing.outcomes import Candidate, Reason, Routed, Understood
+from policygraph.keeping.routing.phrasings import collect_wordings, learn_words, read_phrasings
+from policygraph.keeping.routing.reader import Read, Reader, counts
+from policygraph.keeping.routing.texts import Texts
+from policygraph.keeping.routing.values import NARROWED, Filling
+from policygraph.keeping.store import NamedQuery, Store
+from policygraph.keeping.store.questions import MARK
+from policygraph.text.folding import fold
+
+MOST_ASKED = 200
+"""The longest question, in characters: a longer one is a text, and no question."""
+MOST_OFFERED = 3
+"""How many named questions are offered when asking back."""
+_ANCHORS: frozenset[Kind] = frozenset({"document", "work", "entity"})
+_HOLDING: frozenset[Kind] = frozenset({"document", "work", "measure", "entity"})
+"""What a place may be in, or be the number of."""
+_SHORT = 2
+"""The longest unknown word, in characters, that may be passed over beside a thing of the dataset."""
+_BRIEF = 5
+"""A question of fewer characters that names nothing says too little, unless it is a phrasing."""
+_OF_BODIES = ("measures-of-department",)
+"""What is asked of a body alone: without an answer, something else was meant of it."""
+_COMMON = 3
+"""A word of asking that so many named questions have in common says nothing alone."""
+_TELLING: frozenset[Kind] = frozenset({"department", "entity", "work"})
+"""What may be asked of a thing with nothing but its name and a word of asking."""
+
+
+class Router:
+    """The words of a dataset and of its named questions, collected once; safe to share between threads."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.queries = {query.name: query for query in store.list_queries() if query.asked}
+        self.lexicon = Lexicon(store)
+        self._scopes = {name: _scope(query) for name, query in self.queries.items()}
+        self._texts = Texts(store, self.lexicon.particles)
+        self._reader = Reader(self.lexicon, self._texts, Measures(store, self.lexicon))
+        wordings = collect_wordings(self.queries, store)
+        self._told = {wording.preset: wording.label for wording in reversed(wordings) if wording.preset}
+        learn_words(wordings, self._reader)
+        self._phrasings = part_phrasings(tuple(read_phrasings(wordings, self._reader)))
+        self._weights = weigh_cues(self._phrasings)
+        self._evidence = Evidence.count((one.query, one.features.runs) for one in self._phrasings)
+
+    def route(self, question: str, today: str) -> Routed:
+        """What a question asks for; never raises for what somebody types.
+
+        ``today`` is the day that ``as_of`` is where the question names none, in ISO form.
+        """
+        if len(question) > MOST_ASKED:
+            return Routed(question, "refusal", "too-long", about=(str(MOST_ASKED),))
+        if not fold(question, "words").text:
+            return Routed(question, "refusal", "no-words")
+        ranked = self._rank(question)
+        chosen = choose([score for score, _ in ranked])
+        read = next((each for score, each in ranked if score is chosen), ranked[0][1])
+        told = Routed(question, "refusal", understood=_tell(question, read))
+        unheard = (*self._find_unheard(read), *read.lost)
+        offered = tuple(
+            self._candidate(score, each, today) for score, each in ranked[:MOST_OFFERED] if score.likeness >= WORTH
+        )
+        if "locator" in read.features.slots and not read.features.slots & _HOLDING:
+            # 第七十五条 of which law
+            return replace(told, state="ask-back", reason="missing", candidates=self._locate(read), about=("work",))
+        if not offered:
+            return replace(told, reason="out-of-scope", about=unheard)
+        if chosen is None or not self._bears(read, chosen, unheard):
+            return replace(told, state="ask-back", reason="unheard" if unheard else "unclear", candidates=offered,
+                           about=unheard)  # fmt: skip
+        return self._answer(told, chosen, read, today)
+
+    def _find_unheard(self, read: Read) -> Iterator[str]:
+        """The words of a question that nobody knows: unknown stretches, and two known characters of no known word.
+
+        高 and 考 are known, and 高考 stands in no text and in no way to ask anything.
+        """
+        alone = [
+            len(piece.text) == 1 and bool(piece.means("asking")) and not self._plays(piece, "particle")
+            and not piece.text.isascii() for piece in read.pieces
+        ]  # fmt: skip
+        for at, piece in enumerate(read.pieces):
+            if not piece.meanings and counts(piece.text):
+                yield piece.text
+            elif at + 1 < len(alone) and alone[at] and alone[at + 1]:
+                pair = piece.text + read.pieces[at + 1].text
+                if pair not in self._pairs and not self._texts.holds(pair):
+                    yield pair
+
+    @cached_property
+    def _pairs(self) -> frozenset[str]:
+        """Every two characters side by side in any way to ask anything."""
+        return frozenset(pair for phrasing in self._phrasings for pair in phrasing.features.wording)
+
+    def _rank(self, question: str) -> Sequence[tuple[Score, Read]]:
+        """The named questions that may be meant, each with the reading that fits it best, the likeliest first."""
+        best: dict[tuple[str, Preset], tuple[Score, Read]] = {}
+        passing = self.lexicon.with_role("passing")
+        for read in self._reader.read(question):
+            scores = rate(read.features, self._phrasings, self._scopes, self._weights, passing, self._evidence)
+            for score in scores:
+                key = (score.query, score.phrasing.preset)
+                if key not in best or _better(score, read, *best[key]):
+                    best[key] = (score, read)
+        return sorted(best.values(), key=lambda pair: (-pair[0].rank, pair[0].query, pair[0].phrasing.preset))
+
+    def _bears(self, read: Read, chosen: Score, unheard: Sequence[str]) -> bool:
+        """Whether nothing in a question stands against the named question that is the likeliest."""
+        # what the question is about, but no measure, where the phrasing needs one
+        vague = "measure" in chosen.phrasing.features.slots and not read.measures and read.features.topics > 0
+        if read.lost or vague or not _in_passing(read, unheard):
+            return False
+        return not self._ignores(read, chosen) and self._says(read, chosen)
+
+    def _locate(self, read: Read) -> tuple[Candidate, ...]:
+        """What can be asked of a place in a law, the likeliest first, where the question does not say in which law."""
+        weighed = self._evidence.weigh(read.features.runs)
+        taking = sorted((name for name, scope in self._scopes.items() if "locator" in scope.takes),
+                        key=lambda name: -weighed.get(name, 0.0))  # fmt: skip
+        place = next(m.value for piece in read.pieces for m in piece.means("locator"))
+        found = []
+        for query in (self.queries[name] for name in taking[:MOST_OFFERED]):
+            missing = tuple(p.name for p in query.parameters if p.required and p.type != "locator")
+            values = {p.name: place for p in query.parameters if p.type == "locator"}
+            found.append(
+                Candidate(query.name, query.summary_zh, query.summary_en, values, _example(query), 0.0, missing)
+            )
+        return tuple(found)
+
+    def _answer(self, told: Routed, chosen: Score, read: Read, today: str) -> Routed:
+        """The named question with its values, or what is missing of them."""
+        query = self.queries[chosen.query]
+        filled = Filling(query, read, self.lexicon, today, chosen.phrasing.preset)
+        offered = (self._candidate(chosen, read, today),)
+        if query.name in _OF_BODIES and not filled.missing and not self.store.ask(query.name, filled.values).rows:
+            return replace(told, state="ask-back", reason="unclear", candidates=offered)
+        doubts: tuple[tuple[Reason, tuple[str, ...]], ...] = (
+            ("ambiguous", filled.unclear), ("missing", filled.missing),
+        )  # fmt: skip
+        for reason, about in doubts:
+            if about:
+                return replace(told, state="ask-back", reason=reason, query=query.name, parameters=filled.values,
+                               candidates=offered, about=about)  # fmt: skip
+        return replace(told, state="answer", query=query.name, parameters=filled.values, narrow=filled.narrow,
+                       candidates=offered)  # fmt: skip
+
+    def _ignores(self, read: Read, chosen: Score) -> bool:
+        """Whether a question names a mechanism or procedure that is no measure's and that no column holds."""
+        if chosen.phrasing.preset:
+            return False
+        kept = tuple(f"/{c.name}-" for c in self.queries[chosen.query].columns if c.name in NARROWED)
+        reader = self._reader
+        return any(
+            not (piece.means("cue") or reader.has_asking(piece.text) or reader.measures.holding(piece, read.documents))
+            and not any(mark in m.value for mark in kept for m in piece.means("concept"))
+            for piece in read.pieces if piece.means("concept")
+        )  # fmt: skip
+
+    def _says(self, read: Read, chosen: Score) -> bool:
+        """Whether a question says what it is about: more than how it asks, one bare word, or a word that points."""
+        features, scope = read.features, self._scopes[chosen.query]
+        carried = features.cues - self.lexicon.with_role("form")
+        shown = read.measures and "measure" in scope.takes | scope.shows
+        named = features.slots - {"date", "since"}
+        pointing = any(self._plays(piece, "points") for piece in read.pieces)
+        if pointing and not named and not features.topics and len(carried) < 2:
+            return False
+        passing = bool(features.cues & self.lexicon.with_role("passing"))
+        if "entity" not in features.slots and any(
+            self._plays(piece, "unit") or (passing and self._plays(piece, "own")) for piece in read.pieces
+        ):
+            # whether one enterprise may depends on its facts
+            return False
+        if chosen.wording < 1 and self._brief(read, bool(named)):
+            return False
+        combined = len(features.cues) > 1 and named and not features.topics
+        held = chosen.phrasing.features.words
+        return bool(carried or combined or held or features.slots & _TELLING or (shown and features.cues))
+
+    def _brief(self, read: Read, named: bool) -> bool:
+        """Whether a question is a bare word, or words side by side (名单和依据), with nothing said of them."""
+        features, pieces = read.features, read.pieces
+        if not named and not features.topics and sum(len(piece.text) for piece in pieces) < _BRIEF:
+            return True
+        said = [piece for piece in pieces if len(piece.text) > 1 or not piece.means("asking")]
+        common = max((len(self._asked_by[cue]) for cue in features.cues), default=0) >= _COMMON
+        if len([piece for piece in said if counts(piece.text)]) == 1 and (named or common):
+            return True
+        joining = [piece for piece in pieces if self._plays(piece, "and")]
+        return bool(joining) and len(features.cues) > 1 and all(
+            piece.means("cue") or piece in joining for piece in pieces
+        )  # fmt: skip
+
+    def _plays(self, piece: Piece, role: Role) -> bool:
+        return any(self.lexicon.plays(meaning, role) for meaning in piece.means("asking"))
+
+    @cached_property
+    def _asked_by(self) -> Mapping[str, frozenset[str]]:
+        """The named questions that are asked with each word of asking."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for phrasing in self._phrasings:
+            for cue in phrasing.features.cues:
+                found[cue].add(phrasing.query)
+        return defaultdict(frozenset, {cue: frozenset(queries) for cue, queries in found.items()})
+
+    def _candidate(self, score: Score, read: Read, today: str) -> Candidate:
+        query, preset = self.queries[score.query], score.phrasing.preset
+        filled = Filling(query, read, self.lexicon, today, preset)
+        tells = self._told.get(preset, "") or _example(query)
+        return Candidate(query.name, query.summary_zh, query.summary_en, filled.values, tells, score.likeness,
+                         filled.missing)  # fmt: skip
+
+
+def route(question: str, store: Store, today: str) -> Routed:
+    """What a question asks for, in the named questions of a store; ``today`` is the day of checking, in ISO form."""
+    return Router(store).route(question, today)
+
+
+def _scope(query: NamedQuery) -> Scope:
+    kinds: Mapping[str, Kind] = {
+        "document": "document", "work": "work", "department": "department", "measure": "measure", "entity": "entity",
+    }  # fmt: skip
+    takes: set[Kind] = set()
+    for parameter in query.parameters:
+        if parameter.type == "date":
+            takes.add("since" if parameter.name == "since" else "date")
+        elif parameter.type in kinds:
+            takes.add(kinds[parameter.type])
+        elif parameter.type == "locator":
+            takes.add("locator")
+    return Scope(frozenset(takes), frozenset(kinds[c.name] for c in query.columns if c.name in kinds))
+
+
+def _better(score: Score, read: Read, other: Score, than: Read) -> bool:
+    """Whether a way to read a question fits better: it is likelier or, where equal, about fewer measures."""
+    if score.rank != other.rank:
+        return score.rank > other.rank
+    return 0 < len(read.measures) < (len(than.measures) or math.inf)
+
+
+def _in_passing(read: Read, unheard: Sequence[str]) -> bool:
+    """Whether what nobody knows of a question is most often said in passing, as a character of a common word is.
+
+    Beside a document, a law or a unit of ours a word of two may be too.
+    """
+    sizes = [sum(character.isalnum() for character in words) for words in unheard]
+    anchored = bool(read.features.slots & _ANCHORS)
+    return max(sizes, default=0) <= (_SHORT if anchored else 1) and sum(sizes) <= _SHORT
+
+
+def _example(query: NamedQuery) -> str:
+    """A way to put a named question that leaves nothing open; empty when every one does."""
+    return next((words for words in query.asked if not MARK.search(words)), "")
+
+
+def _tell(question: str, read: Read) -> tuple[Understood, ...]:
+    return tuple(_tell_pieces(question, read))
+
+
+def _tell_pieces(question: str, read: Read) -> Iterator[Understood]:
+    """The pieces of a question as they were understood, with their words as typed."""
+    folded = fold(question, "name")
+    for piece in read.pieces:
+        at = folded.span(piece.start, piece.end)
+        words = question[at.start : at.end]
+        if not piece.meanings and counts(piece.text):
+            yield Understood(words, "unknown", "", "")
+        for meaning in piece.meanings[:1] if not piece.means("cue") else piece.means("cue"):
+            if meaning.kind != "asking":
+                yield Understood(words, meaning.kind, meaning.value, meaning.label)

@@ -1,0 +1,63 @@
+"""The words that the texts of a dataset use, and how their English ones are inflected.
+
+A stretch of a question that stands in no text, and that nobody names, is unknown: that is found here. Deliberately
+absent: what a word means.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from functools import cached_property
+
+from policygraph.judging.asking import Meaning
+from policygraph.keeping.search.entries import read_query
+from policygraph.keeping.store import Store
+from policygraph.text.folding import fold
+
+LATIN = re.compile("[A-Za-z]{2,}")
+_SHINGLE = 4
+"""How many characters at the end of a word are looked up before the texts are read for it."""
+
+
+class Texts:
+    """Every word of the texts of a dataset; ``particles`` begin and end none of them."""
+
+    def __init__(self, store: Store, particles: Collection[str]) -> None:
+        told = [str(text) for (text,) in store.select(read_query("all-words"))]
+        self._particles = particles
+        self._texts = "\n".join(fold(text, "name").text for text in told if not text.isascii())
+        self.latin = frozenset(word.casefold() for text in told for word in LATIN.findall(text))
+        self._shingles = frozenset(
+            self._texts[at : at + size] for size in (2, _SHINGLE) for at in range(len(self._texts) - size + 1)
+        )
+        self._held: dict[str, bool] = {}
+
+    def holds(self, words: str) -> bool:
+        """Whether the documents use some words; a particle begins and ends none."""
+        found = self._held.get(words)
+        if found is None:
+            # a word is tried after its beginning was found: most that are in no text are told by how they end
+            end = words[-2:] if len(words) < _SHINGLE else words[-_SHINGLE:]
+            whole = words[0] not in self._particles and words[-1] not in self._particles
+            found = self._held[words] = whole and end in self._shingles and words in self._texts
+        return found
+
+    def stem_of(self, word: str) -> str:
+        """The stem of an English word; its library is loaded only for a question in English."""
+        return self._stem(word)
+
+    def stem_words(self, named: Mapping[str, tuple[Meaning, ...]]) -> Mapping[str, tuple[Meaning, ...]]:
+        """What English words mean by their stems (cancelling, cancelled): words of asking before words of the texts."""
+        found = {self._stem(word): (Meaning("topic", word),) for word in sorted(self.latin)}
+        return found | {
+            self._stem(form): meanings for form, meanings in named.items()
+            if LATIN.fullmatch(form) and any(meaning.kind in ("cue", "concept", "asking") for meaning in meanings)
+        }  # fmt: skip
+
+    @cached_property
+    def _stem(self) -> Callable[[str], str]:
+        from nltk.stem.snowball import SnowballStemmer
+
+        stem: Callable[[str], str] = SnowballStemmer("english").stem
+        return stem

@@ -1,0 +1,113 @@
+"""The values with which a named question is asked, and the columns by which its rows are kept.
+
+Deliberately absent: the choice of the named question.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from policygraph.judging.asking import Piece, Preset
+from policygraph.keeping.routing.lexicon import Lexicon
+from policygraph.keeping.routing.reader import Read
+from policygraph.keeping.store import NamedQuery
+
+NARROWED = ("mechanism", "procedure")
+"""The columns that hold a concept of the scheme of that name; rows are kept by those that a question names."""
+
+
+class Filling:
+    """The values of one named question out of one reading; ``unclear`` are names that fit several things."""
+
+    def __init__(self, query: NamedQuery, read: Read, lexicon: Lexicon, today: str, preset: Preset = ()) -> None:
+        self.values: dict[str, str] = dict(preset)
+        self.narrow: dict[str, frozenset[str]] = {}
+        self.unclear: tuple[str, ...] = ()
+        self._query, self._read, self._lexicon = query, read, lexicon
+        self._types = {parameter.type: parameter.name for parameter in query.parameters}
+        self._columns = {column.name for column in query.columns}
+        self._needed = {parameter.type for parameter in query.parameters if parameter.required}
+        self._put_things()
+        self._put_concepts()
+        self._put_days(today)
+        if "document" not in self._columns | self._types.keys():
+            self.narrow.pop("document", None)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The parameters that the question needs and does not give."""
+        return tuple(p.name for p in self._query.parameters if p.required and p.name not in self.values)
+
+    def _put(self, kind: str, found: frozenset[str], *, several: bool) -> None:
+        short = self._lexicon.short
+        if len(found) == 1 and kind in self._types:
+            self.values[self._types[kind]] = short(next(iter(found)))
+        elif found and kind in self._columns - self._needed and (several or len(found) == 1):
+            self.narrow[kind] = found
+        elif found and kind in self._types:
+            self.unclear += tuple(sorted(short(one) for one in found))
+
+    def _put_things(self) -> None:
+        read, types, columns = self._read, self._types, self._columns
+        if "entity" in types:
+            entities = {m.value for piece in read.pieces for m in piece.means("entity")}
+            if len(entities) == 1:
+                self.values[types["entity"]] = next(iter(entities))
+        self._put("work", frozenset(m.value for piece in read.pieces for m in piece.means("work")), several=False)
+        for piece in read.pieces:
+            if piece.means("department"):
+                self._put("department", self._departments(piece, "measure" in columns), several=False)
+        if read.measures and "measure" in columns | types.keys():
+            self._put("measure", read.measures, several=True)
+        if read.documents and "measure" not in self.values:
+            self._put("document", read.documents, several=True)
+        locators = [m.value for piece in read.pieces for m in piece.means("locator")]
+        if "locator" in types and "work" in self.values and locators:
+            self.values[types["locator"]] = locators[0]
+
+    def _put_concepts(self) -> None:
+        named = {m.value for piece in self._read.pieces for m in piece.means("concept")}
+        for column in self._columns & set(NARROWED):
+            held = frozenset(one for one in named if f"/{column}-" in one)
+            if held:
+                # some questions answer with the concept, some with its code
+                self.narrow[column] = held | {one.rpartition(f"/{column}-")[2] for one in held}
+
+    def _put_days(self, today: str) -> None:
+        names = {parameter.name for parameter in self._query.parameters if parameter.type == "date"}
+        telling = (piece for piece in self._read.pieces if piece not in self._read.describing)
+        found = sorted(m.value for piece in telling for m in piece.means("date"))
+        if "since" in names and found:
+            self.values["since"] = self._before(found[0])
+            found = found[1:]
+        if "as_of" in names:
+            self.values["as_of"] = found[-1].rpartition("/")[2] if found else today
+
+    def _before(self, written: str) -> str:
+        """The day that a comparison begins with, itself not counted: the last of a period, or the one before it begins.
+
+        今天和2020年比 compares with the end of 2020; 2020年以来 counts what happened in 2020 too.
+        """
+        first, _, last = written.rpartition("/")
+        from_then = any(
+            self._lexicon.plays(meaning, "from") for piece in self._read.pieces for meaning in piece.means("asking")
+        )
+        if first and from_then:
+            return (date.fromisoformat(first) - timedelta(days=1)).isoformat()
+        return last
+
+    def _departments(self, piece: Piece, of_measures: bool) -> frozenset[str]:
+        """The bodies that a name may mean, those that carry measures where it is about them, of its places first."""
+        lexicon = self._lexicon
+        found = frozenset(m.value for m in piece.means("department"))
+        if of_measures:
+            found = found & lexicon.carriers or found
+        else:
+            called = frozenset(m.value for m in lexicon.named.get(piece.text, ()) if m.kind == "department")
+            found = called or found
+        if len(found) > 1:
+            read = self._read
+            places = {*read.places, *(r for r, docs in lexicon.homes.items() if docs & read.documents)}
+            near = frozenset(one for one in found if lexicon.seats.get(one) in places)
+            found = near or found
+        return found
