@@ -516,7 +516,10 @@ def test_under_another_reading_the_default_one_does_not_hold() -> None:
     interval = on(found, "2026-11-26")
     assert interval is not None
     assert str(found.value(interval, PG.conclusion)) == "conflict"
-    assert str(found.value(interval, PG.readingConclusion)) == "窄：有依据，须具备下列条件"
+    assert (
+        str(found.value(interval, PG.readingConclusion))
+        == "窄：有依据，须具备下列条件（只在《甲法》第五条所及的范围之内）"
+    )
 
 
 RIVALS = (

@@ -41,3 +41,13 @@ def test_the_terminal_table_keeps_brackets_and_says_what_it_is_of() -> None:
     text = render_table(TABLE, width=120)
     assert "[bookmark]" in text
     assert "2 行 · 数据版本 abc · 截至 2026-11-21" in text
+
+
+def test_the_terminal_table_has_labels_for_things_and_words_for_codes() -> None:
+    rows = (("https://example.org/doc/a", "https://example.org/measure/b", "incentive", "amended"),)
+    table = Answer(("document", "measure", "kind", "status"), rows)
+    text = render_table(table, 120, names={"https://example.org/doc/a": "某应急〔2020〕1号"})
+    assert all(word in text for word in ("某应急〔2020〕1号", "激励", "已修改", "measure/b"))
+    assert "incentive" not in text
+    assert "incentive" in render_table(table, 120)
+    assert "incentive" in render_csv(table)

@@ -15,6 +15,10 @@ import pytest
 from tests.files import read_nodes
 
 import policygraph
+from policygraph.judging.comparing import tables
+from policygraph.judging.decisions.outcomes import BasisRow
+from policygraph.judging.decisions.rendering import basis_text
+from policygraph.judging.law.conclusions.wording import name_basis
 
 PACKAGE = Path(policygraph.__file__).parent
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if PACKAGE / "text" not in path.parents)
@@ -125,3 +129,13 @@ def test_patterns_are_seen_where_they_are_written(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     assert list(_patterns(module)) == [(2, "第{}条"), (3, "（"), (3, "("), (4, "乙")]
+
+
+def test_a_basis_without_a_title_is_named_by_its_number_everywhere() -> None:
+    number = "国办发〔2019〕35号"
+    named = (
+        name_basis("", "第三条", number),
+        tables.name_basis(tables.Basis("", "", "第三条", "", "", "", number)),
+        basis_text(BasisRow("", number, "第三条")),
+    )
+    assert named == (f"{number}第三条",) * 3

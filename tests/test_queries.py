@@ -67,7 +67,7 @@ departments-in-time | department? as_of | department department_label acting act
 certainty date_certainty documents as_of |
 basis-health | document? as_of | measure document notation work_title locator status candidate since evidence \
 certainty clause quote | as_of work level title number_now date_certainty cited_version basis event standing \
-text_certainty
+text_certainty work_number
 conditions | document? | condition document notation title combination kind window machine_checkable clause quote \
 | condition_set condition_set_label
 grades | document? | document grade lower lower_inclusive upper upper_inclusive veto clause quote | grade_label
@@ -81,7 +81,8 @@ general-rules | document? | rule document title kind items open_ended addressee 
 clause quote | kind_label
 mechanisms | | mechanism document status clause quote | mechanism_label
 answers | question? document? as_of | question document answer value unit absence clause quote | question_label topic \
-kind answer_label_en note source coded_on as_of premise reason reason_en
+kind answer_label_en note source coded_on as_of premise reason reason_en other_reading other_answer other_value \
+other_reading_en other_answer_en
 codebook | | question topic question_label kind allowed several definition includes excludes examples \
 | question_label_en definition_en premises
 legal-basis-chain | entity as_of measure? | entity ground condition measure notation addressee department work_title \

@@ -7,19 +7,23 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from fastapi import FastAPI
+from httpx2 import Response
 from starlette.testclient import TestClient
 
+from policygraph.keeping.digests import hash_dataset
+from policygraph.speaking.sparql import protocol
 from policygraph.speaking.sparql.description import Catalogue
 from policygraph.speaking.sparql.engine import QueryRequest, QueryResult, Settings
 from policygraph.speaking.sparql.protocol import Service, mount_sparql
 from policygraph.speaking.sparql.tokens import TokenFile, add_token
-from policygraph.speaking.sparql.workers import PoolEngine
+from policygraph.speaking.sparql.workers import PoolEngine, Source
 
 pytestmark = pytest.mark.slow
 
@@ -67,6 +71,19 @@ def client(folder: Path, engine: Watched) -> Iterator[TestClient]:
         app.state.restricted = restricted
         with TestClient(app) as client:
             yield client
+
+
+@pytest.fixture
+def proven(tmp_path: Path) -> Iterator[tuple[TestClient, Watched, Path]]:
+    """An endpoint over a dataset that is known by its hash, as a service's is."""
+    path = write_data(tmp_path / "proven.nq", 200)
+    source = Source(path, dataset=hash_dataset(path.read_bytes()))
+    with Watched([source], Settings(workers=1, short=1)) as engine:
+        app = FastAPI()
+        catalogue = Catalogue(engine, dataset=lambda: "abc")
+        mount_sparql(app, Service(engine, catalogue.describe_service, dataset=lambda: "abc"))
+        with TestClient(app) as client:
+            yield client, engine, tmp_path
 
 
 def test_the_same_question_is_evaluated_once(client: TestClient, engine: Watched) -> None:
@@ -167,6 +184,44 @@ def test_nothing_that_a_token_opened_is_kept_or_given_to_another(client: TestCli
         assert ["etag" in answer.headers for answer in answers] == [False, False, True]
         assert answers[0].headers["cache-control"] == "no-store"
     assert restricted.asked == 4
+
+
+def tell(answer: Response) -> tuple[int, bytes, dict[str, str]]:
+    return answer.status_code, answer.content, dict(answer.headers)
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_a_request_that_is_known_to_the_letter_is_answered_as_it_was_when_it_was_read(
+    proven: tuple[TestClient, Watched, Path], encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, engine, _ = proven
+    ask = partial(client.get, "/sparql", params={"query": ALL}, headers={"Accept-Encoding": encoding})
+    first, second = ask(), ask()
+    with monkeypatch.context() as patch:
+        patch.setattr(protocol, "_read_query", lambda *_: pytest.fail("it was read again"))
+        again = [ask() for _ in range(3)]
+    assert {str(tell(answer)) for answer in (first, second, *again)} == {str(tell(first))}
+    assert first.content.count(b"http://a/s") == 200
+    assert first.headers.get("content-encoding", "identity") == encoding
+    assert engine.asked == 1
+
+
+def test_what_is_known_to_the_letter_is_neither_stale_nor_answered_to_who_asks_otherwise(
+    proven: tuple[TestClient, Watched, Path],
+) -> None:
+    client, engine, folder = proven
+    ask = partial(client.get, "/sparql", params={"query": ALL})
+    known = [ask() for _ in range(3)][-1]
+    assert ask(headers={"Authorization": "Bearer x"}).status_code == 401
+    assert ask(headers={"If-None-Match": known.headers["etag"]}).status_code == 304
+    assert ask(headers={"Accept": "text/csv"}).headers["content-type"].startswith("text/csv")
+    assert client.head("/sparql", params={"query": ALL}).content == b""
+    path = write_data(folder / "proven.nq", 201)
+    engine.reload([Source(path, dataset=hash_dataset(path.read_bytes()))])
+    anew = [ask() for _ in range(3)]
+    assert [answer.content.count(b"http://a/s") for answer in anew] == [201] * 3
+    assert {answer.headers["policygraph-dataset"] for answer in anew} == {engine.dataset}
+    assert known.headers["policygraph-dataset"] != engine.dataset
 
 
 def test_two_tokens_are_none(client: TestClient, folder: Path) -> None:

@@ -754,6 +754,28 @@ def test_a_document_without_a_title_is_called_by_its_id() -> None:
     assert [(row["thing"].value[-3:], row["zh"].value) for row in rows] == [("x-1", "x-1"), ("x-2", "某通知")]
 
 
+def test_a_basis_cited_by_its_number_alone_is_called_by_it(tmp_path: Path) -> None:
+    """No page has title marks around nothing, nor the program's word for it."""
+    workspace = init_workspace(tmp_path / "hers", HERS, samples=False)
+    memo = tmp_path / "memo.txt"
+    memo.write_text(MEMO.replace("由市财政局依照《中华人民共和国政府采购法》第二十二条执行。\n", """
+依据：某某发〔2019〕35号第三条
+实施单位：市财政局
+"""), encoding="utf-8")  # fmt: skip
+    add_document(workspace, memo, MINE, "999901=海棠湾市")
+    build(workspace.dataset, open_workspace(workspace.root))
+    store = open_dataset(workspace.dataset)
+    based = [dict(zip(a.columns, row, strict=True)) for a in [store.ask("legal-bases")] for row in a.rows]
+    assert [(row["work_title"], row["work_number"], row["locator"]) for row in based] == [
+        (None, "某某发〔2019〕35号", "第三条")
+    ]
+    with TestClient(create_app(workspace.dataset, Options(Settings(workers=1)))) as client:
+        page = client.get(f"/measure/{str(based[0]['measure']).split('/measure/')[1]}").text
+    assert "某某发〔2019〕35号第三条" in page
+    assert "None" not in page
+    assert "《》" not in page
+
+
 @pytest.mark.parametrize(
     ("region", "is_taken"),
     [("230800", True), ("230803=郊区", True), ("999901=海棠湾市", False), ("230000", False)],

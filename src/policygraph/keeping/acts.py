@@ -108,7 +108,7 @@ def list_standings(store: Store, asked: Mapping[str, str]) -> dict[str, dict[str
     """By measure and basis, as it is named, the code of its standing and the place it has today."""
     found: dict[str, dict[str, tuple[str, str]]] = {}
     for row in _records(store.ask("basis-health", asked)):
-        name = name_basis(str(row["work_title"] or ""), str(row["locator"] or ""))
+        name = name_basis(*(str(row[cell] or "") for cell in ("work_title", "locator", "work_number")))
         found.setdefault(str(row["measure"]), {})[name] = (str(row["standing"] or ""), str(row["candidate"] or ""))
     return found
 

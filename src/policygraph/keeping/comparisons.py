@@ -16,6 +16,7 @@ from policygraph.judging.comparing.sheets import (
     ANSWERED,
     Band,
     Column,
+    LawLine,
     Passage,
     Sheet,
     SheetCell,
@@ -36,9 +37,12 @@ from policygraph.judging.comparing.tables import (
     Verdict,
     find_pairings,
 )
+from policygraph.judging.rules.codes import region_prefix
 from policygraph.keeping.store import Store
 from policygraph.namespaces import slug_of
 
+NATION = "100000"
+"""The region of what is made for the whole nation."""
 QUERIES = Path(__file__).parents[1] / "queries" / "places"
 Record = Mapping[str, Value]
 RESTS_ON = {
@@ -92,7 +96,27 @@ def read_sheet(store: Store, as_of: str, place_of: Callable[[str], str]) -> Shee
         cells = tuple(_sheet_cell(said.get((slug, column.document), []), texts, place_of) for column in columns)
         rows.append(SheetRow(slug, topic[0], kind, label, label_en, definition, definition_en, cells))
     gaps = store.find_gaps(RESTS_ON["questions"])
-    return Sheet(as_of, store.dataset or "", tuple(topics.values()), columns, tuple(rows), _read_bands(store), gaps)
+    bands, law = _read_bands(store), _read_law(store, as_of, columns)
+    return Sheet(as_of, store.dataset or "", tuple(topics.values()), columns, tuple(rows), bands, gaps, law)
+
+
+def _read_law(store: Store, as_of: str, columns: tuple[Column, ...]) -> tuple[LawLine, ...]:
+    """What laws in force on the day say on the topics, each with the documents of the region it was made for."""
+    names = (
+        "topic", "work", "title", "title_en", "provision", "gist", "gist_en", "since", "issued", "certainty",
+        "evidence", "region", "region_label", "region_label_en",
+    )  # fmt: skip
+    found = []
+    for row in store.select((QUERIES / "topic-law.rq").read_text(encoding="utf-8"), as_of=as_of):
+        told = {name: _text(value) for name, value in zip(names, row, strict=False)}
+        wider = region_prefix(_code_of(told.pop("region")) or NATION)
+        reaches = frozenset(one.document for one in columns if region_prefix(_code_of(one.place)).startswith(wider))
+        found.append(LawLine(**told, reaches=reaches))
+    return tuple(found)
+
+
+def _code_of(region: str) -> str:
+    return slug_of(region).removeprefix("region/") if region else ""
 
 
 def _read_columns(store: Store, places: tuple[Place, ...]) -> tuple[Column, ...]:
@@ -314,6 +338,7 @@ def _read_bases(store: Store, as_of: str) -> dict[str, list[Basis]]:
             _text(row["rank"]),
             _text(row["level"]),
             status.get(key, ""),
+            "" if row["work_title"] else _text(row["work_number"]),
         )
         if basis not in found.setdefault(str(row["measure"]), []):
             found[str(row["measure"])].append(basis)

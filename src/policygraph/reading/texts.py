@@ -19,6 +19,7 @@ from policygraph.reading.measures import LegalBasis, MeasureSet, Responsibility,
 from policygraph.reading.organisations import OrganisationMention, OrganisationName, find_organisations
 from policygraph.reading.passages import read_passages
 from policygraph.reading.vocabulary import Vocabulary
+from policygraph.text.titles import cite_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +206,7 @@ def _name_bases(bases: tuple[LegalBasis, ...], citations: tuple[Citation, ...]) 
         dict.fromkeys(
             "".join(
                 (
-                    f"《{citation.title}》" if citation.title else "",
-                    f"（{citation.number}）" if citation.number else "",
+                    cite_text(citation.title, citation.number),
                     locator.normal if locator else "",
                 )
             )

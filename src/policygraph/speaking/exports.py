@@ -21,7 +21,7 @@ from rich.table import Table
 from policygraph.judging.answers import Answer, Cell, Gap, warn_of_gaps
 from policygraph.namespaces import PREFIXES, shorten, slug_of
 from policygraph.text.guarding import guard_cell, show_block
-from policygraph.words import say, source_language
+from policygraph.words import find_word, say, source_language
 
 if TYPE_CHECKING:
     from policygraph.keeping.routing import Candidate, Routed
@@ -111,11 +111,17 @@ MIN_COLUMN = 12
 """A column of a terminal table narrower than this breaks Chinese words; rows are then printed one below the other."""
 
 
-def render_table(table: Answer, width: int | None = None, headings: Mapping[str, str] | None = None) -> str:
+def render_table(
+    table: Answer,
+    width: int | None = None,
+    headings: Mapping[str, str] | None = None,
+    names: Mapping[str, str] | None = None,
+) -> str:
     """An answer for the terminal: the contract's columns up to the quote, names instead of IRIs where there are any.
 
     Columns that a query adds after the quote are left to CSV and JSON, but for a ``note``, which is said once below.
-    What is too wide for the terminal is printed as one block a row. ``headings`` are the words for the columns. What
+    ``names`` are the labels of IRIs, and of codes by column (``direction.adverse``); with them codes are put into words too, as the pages do. What is too wide for
+    the terminal is printed as one block a row. ``headings`` are the words for the columns. What
     the first columns of a row share with the row above is said once: a measure, and below it its bases.
 
     >>> rows = (("二（九）", "政府采购法"), ("二（九）", "安全生产法"), ("二（十）", "矿产资源法"))
@@ -147,7 +153,7 @@ def render_table(table: Answer, width: int | None = None, headings: Mapping[str,
             block.add_column(overflow="fold")
             for column, index in shown[shared:]:
                 if row[index] is not None:
-                    block.add_row(called.get(column, column), _short(row[index]))
+                    block.add_row(called.get(column, column), _name(row[index], column, names))
             console.print(block)
     else:
         grid = Table(header_style="bold")
@@ -156,7 +162,8 @@ def render_table(table: Answer, width: int | None = None, headings: Mapping[str,
         for row, shared in _shared(table.rows, [index for _, index in shown]):
             if not shared:
                 grid.add_section()
-            grid.add_row(*("" if at < shared else _short(row[index]) for at, (_, index) in enumerate(shown)))
+            cells = (_name(row[index], column, names) for column, index in shown[shared:])
+            grid.add_row(*[""] * shared, *cells)
         console.print(grid)
     words = source_language().words
     foot = f"{len(table.rows)} {words['rows']}" + (f"（{words['truncated']}）" if table.truncated else "")
@@ -218,6 +225,13 @@ def plain_text(cell: Cell) -> str:
 
 def _short(cell: Cell) -> str:
     return show_block(slug_of(plain_text(cell))).replace("[", "\\[")
+
+
+def _name(cell: Cell, column: str, names: Mapping[str, str] | None) -> str:
+    """A cell of the terminal table: the label of a thing, a code in words; as it is where there is neither."""
+    if names is None or not isinstance(cell, str):
+        return _short(cell)
+    return _short(names.get(cell) or names.get(f"{column}.{cell}") or find_word("codes", cell, column))
 
 
 def compact_jsonld(body: bytes) -> bytes:

@@ -6,6 +6,10 @@ HAN = "〇零○一二三四五六七八九十百千廿卅"
 """The characters of a Chinese numeral, as the inside of a character class."""
 DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
+_ENGLISH = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+)  # fmt: skip
 _CONTRACTED = {"廿": "二十", "卅": "三十"}
 
 
@@ -62,3 +66,13 @@ def write_numeral(number: int) -> str:
     if 10 <= number < 20:
         written = written.removeprefix("一")
     return written or "零"
+
+
+def read_english(word: str) -> int | None:
+    """The value of an English number word up to twenty, as questions have it; None for every other word.
+
+    >>> [read_english(word) for word in ("three", "Twelve", "twenty", "3", "often")]
+    [3, 12, 20, None, None]
+    """
+    folded = word.casefold()
+    return _ENGLISH.index(folded) if folded in _ENGLISH else None

@@ -16,6 +16,7 @@ from policygraph.errors import InputError, NotFoundError
 from policygraph.judging.answers import Answer, Gap
 from policygraph.judging.answers import Cell as Value
 from policygraph.judging.comparing.wording import ALIGNED, WHOLE, find_echo, fold_wording
+from policygraph.judging.law.conclusions.wording import name_basis
 from policygraph.namespaces import slug_of
 from policygraph.text.folding import fold
 from policygraph.text.likeness import find_runs, shared_pairs
@@ -167,6 +168,35 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
+class LawLine:
+    """What a law in force on the day says on a topic, in the editors' words; or that nobody here has read it.
+
+    ``provision`` and ``gist`` are empty for a law whose text was not read. ``reaches`` are the documents that lie in
+    the region it was made for; ``certainty`` is of the text, ``evidence`` how it is known.
+    """
+
+    topic: str
+    work: str
+    title: str
+    title_en: str
+    provision: str
+    gist: str
+    gist_en: str
+    since: str
+    issued: str
+    certainty: str
+    evidence: str
+    region_label: str
+    region_label_en: str
+    reaches: frozenset[str]
+
+    @property
+    def article(self) -> str:
+        """The provision with its law: 《信用修复管理办法》第十四条; the law alone where its text was not read."""
+        return name_basis(self.title, self.provision)
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """The codebook answered, whole or chosen from."""
 
@@ -177,6 +207,7 @@ class Sheet:
     rows: tuple[SheetRow, ...]
     bands: tuple[Band, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    law: tuple[LawLine, ...] = ()
 
     @property
     def coverage(self) -> tuple[Gap, ...]:
@@ -231,8 +262,11 @@ def choose_sheet(
         if standing in ("", shown.standing):
             found.append(shown)
     columns = tuple(sheet.columns[index] for index in at)
-    bands = tuple(band for band in sheet.bands if band.document in {column.document for column in columns})
-    return replace(sheet, columns=columns, rows=tuple(found), bands=bands)
+    shown_documents = {column.document for column in columns}
+    bands = tuple(band for band in sheet.bands if band.document in shown_documents)
+    topics = {row.topic for row in found} | ({topic} if topic and not rows else set())
+    law = tuple(line for line in sheet.law if line.topic in topics and line.reaches & shown_documents)
+    return replace(sheet, columns=columns, rows=tuple(found), bands=bands, law=law)
 
 
 def _find_columns(sheet: Sheet, places: Sequence[str], documents: Sequence[str]) -> list[int]:
@@ -360,6 +394,66 @@ def sheet_answer(sheet: Sheet, words: Words) -> Answer:
                 )
             )  # fmt: skip
     return Answer(SHEET_COLUMNS, tuple(rows), sheet.as_of, sheet.dataset, coverage=sheet.coverage)
+
+
+LAW_COLUMNS = (
+    "topic", "law", "provision", "gist", "since", "issued", "reaches", "certainty", "evidence", "work", "as_of",
+    "dataset",
+)  # fmt: skip
+
+
+def law_answer(sheet: Sheet, words: Words) -> Answer:
+    """What law in force on the day says on the topics of the sheet: gists by the editors, never its sentences."""
+    topics = {topic.slug: topic.label for topic in sheet.topics}
+    rows = tuple(
+        (
+            topics[line.topic], name_basis(line.title, ""), line.provision or None, line.gist or words["law_unread"],
+            line.since or None, line.issued or None, line.region_label or None,
+            words[f"text_certainty.{line.certainty}"], line.evidence or None,
+            slug_of(line.work), sheet.as_of, sheet.dataset,
+        )
+        for line in sheet.law
+    )  # fmt: skip
+    return Answer(LAW_COLUMNS, rows, sheet.as_of, sheet.dataset)
+
+
+def with_law(table: Answer, sheet: Sheet, words: Words) -> Answer:
+    """The sheet in long form with the law of the day in rows of their own behind it: they name no question.
+
+    For forms that have room for one table. A gist stands as the answer; no sentence of a law is quoted.
+    """
+    at = {column: place for place, column in enumerate(table.columns)}
+    added = []
+    for row, line in zip(law_answer(sheet, words).rows, sheet.law, strict=True):
+        told = dict(zip(LAW_COLUMNS, row, strict=True))
+        cells: list[Value] = [None] * len(table.columns)
+        for column, value in (
+            ("topic", told["topic"]), ("place_label", told["reaches"]), ("number", told["law"]),
+            ("document", told["work"]), ("status", words["law_today"]), ("answer", told["gist"]),
+            ("locator", line.article), ("as_of", sheet.as_of), ("dataset", sheet.dataset),
+            ("note", "；".join(filter(None, (law_since(line, words), str(told["certainty"]), line.evidence)))),
+        ):  # fmt: skip
+            cells[at[column]] = value
+        added.append(tuple(cells))
+    return replace(table, rows=(*table.rows, *added))
+
+
+def law_lines(sheet: Sheet, words: Words) -> Iterator[str]:
+    """What law in force on the day says, a line each: place, gist, days, evidence; its topic where several."""
+    topics = {topic.slug: topic.label for topic in sheet.topics}
+    several = len({line.topic for line in sheet.law}) > 1
+    for line in sheet.law:
+        head = f"〔{topics[line.topic]}〕" if several else ""
+        marks = (line.region_label, law_since(line, words), words[f"text_certainty.{line.certainty}"], line.evidence)
+        told = "；".join(filter(None, marks)).rstrip("。")
+        yield f"{head}{line.article}：{line.gist or words['law_unread']}（{told}）"
+
+
+def law_since(line: LawLine, words: Words) -> str:
+    """From when the text holds; or when it was issued, and that nobody has registered from when it holds."""
+    if line.since:
+        return words["law_since"].format(day=line.since)
+    return words["law_issued"].format(day=line.issued) if line.issued else words["law_undated"]
 
 
 def matrix_answer(sheet: Sheet, words: Words) -> Answer:

@@ -22,6 +22,7 @@ from policygraph.judging.answers import Cell as Value
 from policygraph.judging.comparing.wording import Echo, find_echo, fold_wording
 from policygraph.namespaces import slug_of
 from policygraph.text.likeness import shared_pairs
+from policygraph.text.titles import name_text
 from policygraph.words import find_word
 
 VIEWS = ("measures", "mechanisms")
@@ -62,6 +63,7 @@ class Basis:
     rank: str
     level: str
     status: str
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,9 +345,8 @@ def name_basis(basis: Basis) -> str:
     >>> name_basis(Basis("", "中华人民共和国安全生产法", "第七十五条", "法律", "group", "renumbered"))
     '《中华人民共和国安全生产法》第七十五条〔整组〕'
     """
-    return f"《{basis.title}》{basis.locator}" + (
-        f"〔{find_word('codes', basis.level)}〕" if basis.level == "group" else ""
-    )
+    level = f"〔{find_word('codes', basis.level)}〕" if basis.level == "group" else ""
+    return f"{name_text(basis.title, basis.number)}{basis.locator}{level}"
 
 
 def find_pairings(places: tuple[Place, ...], cells: tuple[Cell, ...]) -> Iterable[Pairing]:

@@ -35,6 +35,7 @@ from policygraph.judging.decisions.outcomes import (
 )
 from policygraph.judging.rules.facts import TABLE
 from policygraph.namespaces import EARL, ID, PG, our_iri
+from policygraph.text.titles import cite_text
 from policygraph.words import find_word, say
 
 Json = dict[str, object]
@@ -266,9 +267,8 @@ def basis_text(basis: BasisRow) -> str:
     >>> basis_text(BasisRow("国务院关于进一步加强企业安全生产工作的通知", "国发〔2010〕23号", "12"))
     '《国务院关于进一步加强企业安全生产工作的通知》（国发〔2010〕23号）12'
     """
-    number = f"（{basis.number}）" if basis.number else ""
     level = f"［{find_word('codes', 'group_basis', 'level')}］" if basis.level == "group" else ""
-    return f"《{basis.title}》{number}{basis.locator}{level}"
+    return f"{cite_text(basis.title, basis.number)}{basis.locator}{level}"
 
 
 def measure_json(row: MeasureRow) -> Json:

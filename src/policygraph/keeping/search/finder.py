@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from policygraph.keeping.search.apart import Spread, read_spread
+from policygraph.keeping.search.english import English
 from policygraph.keeping.search.entries import Entry, Select, collect_entries, read_query
 from policygraph.keeping.search.index import EXACT, SearchIndex, SearchResult, check_length, make_term
 from policygraph.keeping.search.parts import Lexicon, Part, Reading, make_lexicon
@@ -38,6 +39,8 @@ MATTERS = ("area", "effect", "mechanism", "class")
 OFFERED = 5
 """Names that are offered at most."""
 _KEPT = 256
+_GLOSSED = 8.0
+"""What an entry scores that only its gloss has the words of."""
 _PAIR = 2
 """Letters that cannot stand apart."""
 # matches 91230800MA18X00001 · 230800-1234 5678 9012; not 国发2014-20
@@ -104,18 +107,19 @@ def open_finder(select: Select) -> Finder:
         if old and new:
             moves.setdefault(f"{work}/{old}", []).append(f"{work}/{new}")
     days = {(str(row[0]), str(row[2])[:4]): str(row[3] or row[2]) for row in select(read_query("versions"))}
-    return Finder(SearchIndex(entries), make_lexicon(select, entries), moves, days)
+    return Finder(SearchIndex(entries), make_lexicon(select, entries), English(select, entries), moves, days)
 
 
 class Finder:
     """The search of a dataset; safe to share between threads, because nothing in it is changed."""
 
     def __init__(
-        self, index: SearchIndex, lexicon: Lexicon, moves: Mapping[str, Sequence[str]],
+        self, index: SearchIndex, lexicon: Lexicon, english: English, moves: Mapping[str, Sequence[str]],
         days: Mapping[tuple[str, str], str],
     ) -> None:  # fmt: skip
         self.index = index
         self.lexicon = lexicon
+        self.english = english
         self._moves = moves
         self._days = days
         self._at = {entry.iri: at for at, entry in enumerate(index.entries)}
@@ -213,6 +217,7 @@ class Finder:
             asked = reading.asks_may and at not in reasons and ties and self.index.entries[at].kind == "measure"
             scores[at] = scores.get(at, 0.0) + score + (EXACT / 4 if asked else 0)
         ties_of = {at: ties for at, (_, ties) in fitting.items()}
+        self._add_glossed(parts, scores, reasons, ties_of)
         spread = None
         if any(part.places for part in parts):
             self._add_moved(parts, ties_of, scores, reasons)
@@ -222,6 +227,19 @@ class Finder:
             typed = tuple(dict.fromkeys(part.words for part in reading.parts))
             words = tuple(dict.fromkeys((*words, *typed))) if not query.count(" ") else typed or words
         return _Scored(scores, reasons, ties_of, parts, words, reading, unknown, spread)
+
+    def _add_glossed(
+        self, parts: Sequence[Part], scores: dict[int, float], reasons: dict[int, Reason],
+        ties: Mapping[int, tuple[int, ...]],
+    ) -> None:  # fmt: skip
+        """What is glossed with all words of an English query is behind what was found, and says why it is there."""
+        if not parts:
+            return
+        glossed = frozenset.intersection(*(self.english.find(part.words) for part in parts))
+        for at in glossed:
+            if not ties.get(at) and at not in reasons:
+                scores.setdefault(at, _GLOSSED)
+                reasons[at] = ("english", tuple(part.words for part in parts))
 
     def _add_apart(
         self, parts: Sequence[Part], scores: dict[int, float], reasons: dict[int, Reason]
@@ -283,7 +301,7 @@ class Finder:
             if part.places and (several or not part.bare):
                 near |= self._find_places(part.places)
             tied.append(near)
-            said.append(self.index.find(make_term(part.words)))
+            said.append(self.index.find(make_term(part.words)) | self.english.find(part.words))
         # one part alone fits by what it stands for: that its words stand somewhere is the plain search
         held = [near.keys() | words if several else near.keys() for near, words in zip(tied, said, strict=True)]
         fitting = frozenset.intersection(*map(frozenset, held))

@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import accumulate, takewhile
+from itertools import accumulate
 
+from policygraph.keeping.search.english import begins
 from policygraph.keeping.search.entries import Entry, Select, read_query
 from policygraph.namespaces import slug_of
 from policygraph.text.folding import fold
@@ -27,7 +28,6 @@ IDLE, WITHOUT = "concept/search-idle", "concept/search-without"
 _IDLE_KINDS = {MAY: "may", ASKING: "asking", FILLER: "filler", PART: "filler"}
 _DROPPED = ("filler", "may", "asking")
 _LEAST = 2
-_STEM = 4
 # matches the year of 2014年安全生产法 · 安全生产法（2014）; not 2014-20
 _YEAR = re.compile(r"(?<![\d-])(?:19|20)\d\d(?![\d-])年?")
 # where the number of a clause may begin: matches the 第 of 安升法第75条 · the 7 of 安升法78
@@ -226,7 +226,7 @@ class Lexicon:
                 known = self.english[" ".join(words[at : at + size])]
                 pieces.append(Part(" ".join(tokens[at : at + size]), tuple(known)))
             else:
-                near = [s for form, senses in self.english.items() if _begins(words[at], form) for s in senses]
+                near = [s for form, senses in self.english.items() if begins(words[at], form) for s in senses]
                 pieces.append(Part(tokens[at], tuple(sense for sense in near if sense.family not in _DROPPED)))
             at += size or 1
         return pieces
@@ -343,15 +343,6 @@ def _shortens(short: str, name: str) -> bool:
     return bool(short) and short[-1:] == name[-1:] and short[:1] in name and drops_characters(short, name)
 
 
-def _begins(word: str, form: str) -> bool:
-    """Whether a word of a label begins as the word does: restrict, restriction."""
-    for other in form.split():
-        common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(word, other, strict=False)))
-        if word == other or common >= max(_STEM, min(len(word), len(other)) - 3):
-            return True
-    return False
-
-
 def make_lexicon(select: Select, entries: Iterable[Entry]) -> Lexicon:
     """The words of a dataset; ``select`` runs a SELECT and gives its rows (``Store.select``)."""
     lexicon = Lexicon()
@@ -376,6 +367,9 @@ def make_lexicon(select: Select, entries: Iterable[Entry]) -> Lexicon:
             slug = slug_of(iri)
             if slug in apart:
                 apart[slug].add(word)
+                # a gloss is one line: words of time and of having none stand there in other forms, or not at all
+                if _LATIN.match(word):
+                    lexicon.add(word, Sense("filler", {}))
                 continue
             if slug == FILLER:
                 apart[IDLE].add(word)

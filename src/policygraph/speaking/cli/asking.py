@@ -14,7 +14,7 @@ from policygraph.clock import today
 from policygraph.errors import InputError
 from policygraph.judging.answers import Answer
 from policygraph.keeping.sources import find_root, read_source
-from policygraph.keeping.store import GraphAnswer
+from policygraph.keeping.store import GraphAnswer, Iri, Store
 from policygraph.speaking.cli.console import stderr
 from policygraph.speaking.cli.terminal import (
     DatasetOption,
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+NAMES = Path(__file__).parents[2] / "queries" / "pages" / "short-names.rq"
 # the name of a question: legal-bases · measures;  not: 哪些措施没有依据 · which measures
 _NAME = re.compile(r"[\w-]+", re.ASCII)
 
@@ -118,13 +119,32 @@ def ask_command(
             stderr.print(sentence, markup=False, soft_wrap=True)
     if not evidence:
         headings = {column.name: column.label for column in store.find_query(name).columns}
-        print_rows(answer, format, foreign=register is not None, routed=routed, headings=headings)
+        names = find_labels(store, answer) if format is TableFormat.table else None
+        print_rows(answer, format, foreign=register is not None, routed=routed, headings=headings, names=names)
     elif format is not TableFormat.json or register is not None:
         raise InputError("--evidence", "只用于 --format json，且不用于关于某个单位的问题", "请改用 --format json")
     else:
         from policygraph.keeping.verification import render_evidence
 
         print(render_evidence(store, answer, name, values))
+
+
+def find_labels(store: Store, answer: Answer) -> dict[str, str]:
+    """What the things of an answer are called, by IRI, and its codes, by column and code (``direction.adverse``).
+
+    Measures, acts and clauses keep the name they are asked by.
+    """
+    text = NAMES.read_text(encoding="utf-8")
+    wanted = dict[str, Iri]()
+    for row in answer.rows:
+        for column, cell in zip(answer.columns, row, strict=True):
+            if isinstance(cell, Iri):
+                wanted[str(cell)] = cell
+            elif isinstance(cell, str) and _NAME.fullmatch(cell):
+                # a code is the end of its concept's name: direction and adverse make concept/direction-adverse
+                wanted[f"{column}.{cell}"] = store.find_iri(f"id/concept/{column}-{cell}")
+    found = ((key, store.select(text, thing=thing)) for key, thing in sorted(wanted.items()))
+    return {key: str(rows[0][1]) for key, rows in found if rows}
 
 
 def tell_back(routed: Routed, format: TableFormat) -> NoReturn:

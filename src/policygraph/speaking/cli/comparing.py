@@ -15,7 +15,7 @@ import typer
 
 from policygraph.clock import today
 from policygraph.errors import InputError
-from policygraph.judging.comparing.sheets import FILTERS, choose_sheet, sheet_answer
+from policygraph.judging.comparing.sheets import FILTERS, choose_sheet, law_lines, sheet_answer
 from policygraph.judging.comparing.tables import cell_answer, choose
 from policygraph.keeping.comparisons import read_comparison, read_sheet
 from policygraph.keeping.store import Answer, warn_of_gaps
@@ -84,7 +84,13 @@ def compare_command(
             whole_sheet, topic, places=tuple(places or ()), words=row, standing=FILTERS[0] if differences else ""
         )
         if format is CompareFormat.table:
-            body = print_table(_narrow(sheet_answer(sheet, words), PRINTED_ANSWERS)).encode()
+            law = (
+                [words["law_heading"].format(as_of=day), *law_lines(sheet, words), words["law_note"]]
+                if sheet.law
+                else []
+            )
+            printed = print_table(_narrow(sheet_answer(sheet, words), PRINTED_ANSWERS))
+            body = (printed + "".join(f"{line}\n" for line in law)).encode()
         else:
             body, _ = render_sheet(sheet, format.value, words)
     else:

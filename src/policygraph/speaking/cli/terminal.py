@@ -94,11 +94,12 @@ def print_rows(
     foreign: bool = False,
     routed: Routed | None = None,
     headings: Mapping[str, str] | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> None:
     """Print an answer in the format asked for; ``foreign``: its texts come from a register and are guarded in CSV.
 
     ``routed`` is how a question in a person's words was understood; JSON has room for it.
-    ``headings`` are the words for the columns of a table.
+    ``headings`` are the words for the columns of a table, ``names`` the labels of the things in it.
     """
     if format is TableFormat.json:
         print(render_json(table, routed))
@@ -106,7 +107,7 @@ def print_rows(
         print(render_csv(guard_answer(table) if foreign else table), end="")
         warn(table.coverage)
     else:
-        print(render_table(table, headings=headings), end="")
+        print(render_table(table, headings=headings, names=names), end="")
 
 
 def warn(gaps: tuple[Gap, ...]) -> None:

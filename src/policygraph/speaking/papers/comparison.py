@@ -17,7 +17,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 from docx.table import Table, _Cell
 
-from policygraph.judging.comparing.sheets import Sheet, SheetCell, head_passage
+from policygraph.judging.comparing.sheets import Sheet, SheetCell, head_passage, law_lines
 from policygraph.judging.comparing.tables import Cell, Comparison, list_remarks, name_basis, name_verdicts
 from policygraph.keeping.store import warn_of_gaps
 from policygraph.speaking.papers.citations import name_title
@@ -54,6 +54,11 @@ def render_sheet_docx(sheet: Sheet, words: Words) -> bytes:
     meanings = "".join(words[f"note_{state}"] for state in ("absent", "uncurated") if state in seen)
     title = f"{words['sheet_title']}：{shown}" if shown else words["sheet_title"]
     file = open_paper(title, note + meanings + warn_of_gaps(sheet.coverage))
+    if sheet.law:
+        file.add_heading(words["law_heading"].format(as_of=sheet.as_of), level=2)
+        file.add_paragraph(words["law_note"])
+        for line in law_lines(sheet, words):
+            file.add_paragraph(line)
     heads = (f"{column.place_label}\n{column.number}" for column in sheet.columns)
     grid = add_grid(file, [words["question"], *heads])
     for row in sheet.rows:

@@ -42,6 +42,7 @@ from policygraph.speaking.papers.typesetting import (
     pack_paper,
     set_footer,
 )
+from policygraph.text.titles import cite_text
 from policygraph.words import find_word, say
 
 GROUPS: tuple[str, ...] = ("may", "may-if", "not-alone", "recommend-repeal", "to-verify", "internal", "")
@@ -322,5 +323,5 @@ def _quotations(decision: Decision) -> Iterator[str]:
             key = (basis.title, basis.locator, basis.quote)
             if basis.quote and key not in said:
                 said.add(key)
-                title = f"《{basis.title}》" + (f"（{basis.number}）" if basis.number else "") + basis.locator
+                title = cite_text(basis.title, basis.number) + basis.locator
                 yield say("opinion", "quoted_of", notation=measure.notation, basis=title, quote=basis.quote)

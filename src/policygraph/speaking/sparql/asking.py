@@ -64,13 +64,29 @@ class Talk:
         A socket that is closed with something unread in it is reset, and one whose reader had read all is not
         (unix(7)): so it is known whether the query had run.
         """
+        while not self._take():
+            if not await self._readable(until):
+                return False
+        return True
+
+    def blink(self) -> bool:
+        """Wait a blink for the answer, and hold everybody up for as long; whether the whole of it is here."""
+        channel = self.worker.channel.fileno()
+        if channel < _MOST_SELECTED:
+            select.select((channel,), (), (), BLINK)
+        return self._take()
+
+    def heard(self) -> tuple[Message, bytes]:
+        """The answer, after `hear` said that it is here."""
+        return read_head(self._buffer)
+
+    def _take(self) -> bool:
+        """Whether the whole answer is here, after what came of it was taken."""
         while len(self._buffer) < self._needed:
             try:
                 received = self.worker.channel.recv(_CHUNK)
             except BlockingIOError:
-                if not await self._readable(until):
-                    return False
-                continue
+                return False
             except ConnectionResetError:
                 raise NothingRan from None
             if not received:
@@ -79,16 +95,6 @@ class Talk:
             if self._needed == HEAD.size and len(self._buffer) >= HEAD.size:
                 self._needed += sum(HEAD.unpack_from(self._buffer))
         return True
-
-    def blink(self) -> None:
-        """Wait a blink for the beginning of the answer, and hold everybody up for as long."""
-        channel = self.worker.channel.fileno()
-        if channel < _MOST_SELECTED:
-            select.select((channel,), (), (), BLINK)
-
-    def heard(self) -> tuple[Message, bytes]:
-        """The answer, after `hear` said that it is here."""
-        return read_head(self._buffer)
 
     async def _readable(self, until: float) -> bool:
         ready: asyncio.Future[bool] = self._loop.create_future()

@@ -89,6 +89,9 @@ class AnswerCache:
     def __len__(self) -> int:
         return len(self._kept)
 
+    def __contains__(self, key: str) -> bool:
+        return key in self._kept
+
     def find(self, key: str) -> Kept | None:
         """The kept answer; None when there is none."""
         kept = self._kept.get(key)

@@ -56,6 +56,11 @@ _PIECE = 256 << 10
 """Bytes that are sent, and compressed, at a time: nobody else waits for longer than one piece."""
 _SMALL = 1 << 10
 """Shorter answers are not compressed."""
+_MOST_KNOWN = 512
+"""Requests that are known to the letter."""
+_LONGEST_KNOWN = 4 << 10
+"""Bytes of an address at the most that is kept to know it again."""
+_Written = tuple[object, ...]
 _FORM = "application/x-www-form-urlencoded"
 _DIRECT = "application/sparql-query"
 _UPDATE = "application/sparql-update"
@@ -144,13 +149,28 @@ class _Refused(Exception):
         self.result = result
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a request that came before is answered with: the version of the data, the kept answer, its headers."""
+
+    version: str
+    key: str
+    packed: bool
+    headers: list[tuple[bytes, bytes]]
+
+
 class Endpoint:
-    """A SPARQL endpoint as a plain ASGI application."""
+    """A SPARQL endpoint as a plain ASGI application.
+
+    A request that was answered from memory before, letter by letter the same, is answered again without being read:
+    its answer is found by its bytes. Only the body is the cache's, so nothing is kept here that was dropped there.
+    """
 
     def __init__(self, service: Service) -> None:
         self.service = service
         limits = ", ".join(f"{name}={value}" for name, value in service.engine.settings.announce().items())
         self._limits = (b"policygraph-limits", limits.encode())
+        self._known: dict[_Written, _Known] = {}
         self._page_headers = [(n.lower().encode(), v.encode("latin-1")) for n, v in service.page_headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -165,6 +185,10 @@ class Endpoint:
 
     async def _respond(self, call: _Call, send: Send) -> None:
         service = self.service
+        if call.method == "GET" and self._known and (again := self._find_known(call)) is not None:
+            headers, body = again
+            await _send(send, 200, headers, body)
+            return
         if call.method == "OPTIONS":
             await _send(send, 204, {"Allow": _METHODS, **_CORS, **_PREFLIGHT}, b"")
             return
@@ -202,7 +226,7 @@ class Endpoint:
                 return
             kept = cache.find(key)
             if kept is not None:
-                await self._write(call, send, kept.result, key)
+                await self._write(call, send, kept.result, key, is_kept=True)
                 return
         result = await self._run(call, engine, asked)
         if key is not None and result.status == 200:
@@ -253,7 +277,31 @@ class Endpoint:
             return QueryResult(200, _HTML, await run_in_threadpool(_FALLBACK_PAGE.read_bytes))
         return await run_in_threadpool(service.describe, _endpoint(service, call), accept)
 
-    async def _write(self, call: _Call, send: Send, result: QueryResult, key: str | None = None) -> None:
+    def _find_known(self, call: _Call) -> tuple[list[tuple[bytes, bytes]], bytes] | None:
+        """Headers and body for a request that is known to the letter; None for one that has to be read."""
+        known = self._known.get(call.written())
+        cache = self.service.cache
+        if known is None or known.version != self.service.engine.version or known.key not in cache:
+            return None
+        kept = cache.find(known.key)
+        body = None if kept is None else kept.compressed if known.packed else kept.result.body
+        return None if body is None else (known.headers, body)
+
+    def _remember(
+        self, call: _Call, result: QueryResult, key: str, headers: list[tuple[bytes, bytes]], packed: bool
+    ) -> None:
+        """Know a request when it comes again; one that is asked once is not worth it, so only from the second time."""
+        written = call.written()
+        # without a dataset of its own the answer names that of the pages, which changes at another moment
+        if call.method != "GET" or not written or result.version is None or result.dataset is None:
+            return
+        if len(self._known) >= _MOST_KNOWN:
+            del self._known[next(iter(self._known))]
+        self._known[written] = _Known(result.version, key, packed, headers)
+
+    async def _write(
+        self, call: _Call, send: Send, result: QueryResult, key: str | None = None, *, is_kept: bool = False
+    ) -> None:
         """Send an answer; ``key`` is its ETag where it is known without its bytes."""
         headers = self._list_headers(call, result, key)
         if call.method == "HEAD" or result.status == 304:
@@ -271,6 +319,8 @@ class Endpoint:
         else:
             body = result.body
         headers.append((b"content-length", b"%d" % len(body)))
+        if is_kept and key is not None:
+            self._remember(call, result, key, headers, body is not result.body)
         await _send(send, result.status, headers, body)
 
     def _list_headers(self, call: _Call, result: QueryResult, key: str | None) -> list[tuple[bytes, bytes]]:
@@ -382,6 +432,14 @@ class _Call:
         """The value of a header."""
         value = self._fields.get(name)
         return otherwise if value is None else value.decode("latin-1")
+
+    def written(self) -> _Written:
+        """All of a request that its answer follows from, as it came; empty for what must be read each time."""
+        fields, scope = self._fields, self.scope
+        if self.tokens or b"if-none-match" in fields or len(scope["query_string"]) > _LONGEST_KNOWN:
+            return ()
+        accepted = fields.get(b"accept"), fields.get(b"accept-encoding")
+        return scope["query_string"], *accepted, scope["path"], scope.get("scheme"), *(scope.get("server") or ())
 
     def wants_page(self) -> bool:
         """Whether a browser asks: a page is rendered, and rendered pages go the way of all pages."""

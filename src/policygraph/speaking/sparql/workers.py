@@ -287,21 +287,21 @@ class PoolEngine:
             began = computed(worker)
             try:
                 await talk.ask(message, deadline)
-                if not is_long and not is_slower and len(self._idle) >= self._settings.short - 1:
-                    talk.blink()
-                if not is_long and not is_slower and not await self._fits(talk, began, deadline, self._settings.glance):
+                is_new = not is_long and not is_slower
+                is_here = is_new and len(self._idle) >= self._settings.short - 1 and talk.blink()
+                if is_new and not is_here and not await self._fits(talk, began, deadline, self._settings.glance):
                     self._glanced.add(name := name or _name_query(request))
                     self._quick.forget(name)
                     is_slower = True
                     if claim.loop.time() < deadline and not self._may_go_on(claim):
                         self._let_go(claim)
                         continue
-                if not is_long and not await self._stays(claim, talk, began, deadline):
+                if not is_long and not is_here and not await self._stays(claim, talk, began, deadline):
                     self._outgrown.add(name or _name_query(request))
                     self._let_go(claim)
                     is_long = True
                     continue
-                if not await talk.hear(deadline):
+                if not is_here and not await talk.hear(deadline):
                     return refuse("deadline", limit=timeout, retry_after=self._settings.retry)
             except NothingRan:
                 self._let_go(claim)

@@ -26,6 +26,7 @@ from policygraph.speaking.web.things import (
     list_conclusions,
 )
 from policygraph.text.locators import lies_in
+from policygraph.text.titles import name_text
 from policygraph.words import Language, say
 
 Record = dict[str, Cell]
@@ -81,7 +82,7 @@ def _card_measure(now: Site, names: Names, path: str, as_of: str) -> Drawn:
     if bases:
         parts.append(Part(words["bases"], columns, tuple(
             (
-                f"《{b['work_title']}》{b['locator'] or ''}",
+                f"{name_text(b['work_title'], b['work_number'])}{b['locator'] or ''}",
                 names.say(b["rank"], "rank"),
                 _standing(names, b),
                 "：".join(filter(None, (names.say(b["fit"], "fit"), str(b["fit_reason"] or "")))),

@@ -9,6 +9,7 @@ too: a request without a day is sent on to today's. Exports carry exactly the ro
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -26,8 +27,10 @@ from policygraph.judging.comparing.sheets import (
     choose_sheet,
     cite_cells,
     find_marks,
+    law_answer,
     matrix_answer,
     sheet_answer,
+    with_law,
 )
 from policygraph.judging.comparing.tables import CLASSES, VIEWS, Comparison, cell_answer, choose, entry_answer
 from policygraph.keeping.comparisons import read_comparison, read_sheet
@@ -228,11 +231,20 @@ def render_table(table: Comparison, suffix: str, words: Mapping[str, str]) -> tu
 def render_sheet(sheet: Sheet, suffix: str, words: Mapping[str, str]) -> tuple[bytes, str]:
     """A sheet in one of the export formats, with its media type. Errors: ``InputError`` for another suffix."""
     if suffix == "csv":
-        return render_csv(sheet_answer(sheet, words)).encode(), "text/csv; charset=utf-8; header=present"
+        return render_csv(
+            with_law(sheet_answer(sheet, words), sheet, words)
+        ).encode(), "text/csv; charset=utf-8; header=present"
     if suffix == "json":
-        return render_json(sheet_answer(sheet, words)).encode(), "application/json"
+        told = json.loads(render_json(sheet_answer(sheet, words)))
+        law = law_answer(sheet, words)
+        told["law"] = [dict(zip(law.columns, row, strict=True)) for row in law.rows]
+        return json.dumps(told, ensure_ascii=False, indent=1).encode(), "application/json"
     if suffix == "xlsx":
-        sheets = [(words["matter"], matrix_answer(sheet, words)), (words["clause"], sheet_answer(sheet, words))]
+        sheets = [
+            (words["matter"], matrix_answer(sheet, words)),
+            (words["clause"], sheet_answer(sheet, words)),
+            (words["law_today"], law_answer(sheet, words)),
+        ]
         return render_xlsx(sheets), XLSX
     if suffix == "docx":
         return render_sheet_docx(sheet, words), DOCX

@@ -36,6 +36,7 @@ from policygraph.keeping.store import Answer, Cell, Iri, Store
 from policygraph.namespaces import BASE, base_of, instance, slug_of
 from policygraph.speaking.web.kept import Kept
 from policygraph.speaking.web.names import Names, has_han, split_han
+from policygraph.text.titles import name_text
 from policygraph.version import __version__
 from policygraph.words import Language, read_languages, source_language
 
@@ -127,7 +128,9 @@ class Site:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self.templates.globals.update(records=records, has_han=has_han, split_han=split_han, version=__version__)
+        self.templates.globals.update(
+            records=records, has_han=has_han, split_han=split_han, name_text=name_text, version=__version__
+        )
         self._sections: list[str] = []
         self._answer = lru_cache(maxsize=128)(lambda name, values: store.ask(name, dict(values)))
         self._rows = lru_cache(maxsize=128)(lambda name: tuple(store.select(self.page_queries[name])))

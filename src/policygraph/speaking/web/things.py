@@ -29,6 +29,7 @@ from policygraph.speaking.web.quoting import cite_measure, make_rail
 from policygraph.speaking.web.reader import mark_differences
 from policygraph.speaking.web.site import Now, Page, Site
 from policygraph.speaking.web.wordings import list_wordings
+from policygraph.text.titles import name_text
 from policygraph.words import Language
 
 Record = dict[str, Cell]
@@ -498,7 +499,7 @@ def picture_measure(
     left = unique(
         Node(
             f"{b['work']} {b['locator']}",
-            f"《{b['work_title']}》{b['locator'] or ''}",
+            f"{name_text(b['work_title'], b['work_number'])}{b['locator'] or ''}",
             f"{at}{now.localise(b['work'])}" if b["work"] else None,
             "law",
         )

@@ -170,7 +170,7 @@ class Shelf:
         moved = str(candidate) if status == "renumbered" and candidate and address_of(str(candidate)) else locator
         gone = status in _GONE or (status == "renumbered" and moved == locator)
         after = None if gone else self.side(self.current, moved)
-        title = str(basis["work_title"])
+        title = str(basis["work_title"] or "")
         doubtful = status == "unverifiable" and after is not None and (then is None or then.edition != after.edition)
         told = str(candidate) if gone and candidate else None
         if then is None or after is None or not (then.stretches and after.stretches):

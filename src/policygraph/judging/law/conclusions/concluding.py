@@ -74,20 +74,28 @@ def conclude(
             for b in found
             if b.reading == reading or (b.is_default and (b.reading is None or b.reading.question != reading.question))
         ]
-        concluded = Facts(case, other, holding, day_powers, day).rule().conclusion
-        if concluded != rule.conclusion:
-            others.append(_tell_otherwise(case, reading, concluded))
+        otherwise = Facts(case, other, holding, day_powers, day)
+        if otherwise.rule().conclusion != rule.conclusion:
+            others.append(_tell_otherwise(case, reading, otherwise))
     later = min((power.since for power in known_powers if power.since > day), default="")
     return facts.conclusion(rule, tuple(others), later)
 
 
-def _tell_otherwise(case: Case, reading: Reading, conclusion: str) -> Otherwise:
-    names = by_language(case.union, ID[f"concept/conclusion-{conclusion}"], SKOS.prefLabel)
+def _tell_otherwise(case: Case, reading: Reading, otherwise: Facts) -> Otherwise:
+    """What another reading leads to; its conditions too, where what it leads to speaks of conditions."""
+    rule = otherwise.rule()
+    names = by_language(case.union, ID[f"concept/conclusion-{rule.conclusion}"], SKOS.prefLabel)
     return Otherwise(
         tuple(
             (
                 language,
-                case.phrase("reading-gives", language, reading=label, conclusion=names.get(language, conclusion)),
+                case.phrase(
+                    "reading-gives",
+                    language,
+                    reading=label,
+                    conclusion=names.get(language, rule.conclusion),
+                    conditions=otherwise.list_conditions(rule, language),
+                ),
             )
             for language, label in sorted(reading.labels.items())
             if language in case.phrases["reading-gives"]

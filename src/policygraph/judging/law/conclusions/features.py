@@ -27,6 +27,8 @@ from policygraph.words import read_languages
 
 CARRYING = ("direct", "conditional")
 """The ways to enable an act that lay duties of their own; what is only narrower leaves the rest to the nature."""
+_UNDER_CONDITIONS = "conditional"
+"""The conclusion whose name says that conditions follow."""
 _BOUND = frozenset({"conditional-basis", "narrow-open"})
 """Features of what authorises an act no further than its own conditions go."""
 _FREE = frozenset({"requirements", "competence-open"})
@@ -121,9 +123,7 @@ class Facts:
 
     def conclusion(self, rule: Rule, others: tuple[Otherwise, ...], later: str = "") -> Conclusion:
         """The conclusion by a rule; ``later`` is the day from which something is known of who may act, if not yet."""
-        deciding = keep_once(
-            [b for feature in sorted(rule.when) for b in self.by_feature.get(feature, ()) if b not in self.asking]
-        )
+        deciding = self._deciding(rule)
         competent = self.barred_powers if "no-competence" in rule.when else []
         works = {b.work for b in self.living} | {p.work for p in self.powers if p.work}
         read = {b.work for b in self.living if b.is_read} | {p.work for p in self.powers if p.work and p.is_read}
@@ -152,6 +152,19 @@ class Facts:
                 for language, pattern in sorted(rule.patterns.items(), reverse=True)
             ),
         )
+
+    def _deciding(self, rule: Rule) -> list[Bearing]:
+        """What a rule rests on: the judgements behind the features that it asks for."""
+        return keep_once(
+            [b for feature in sorted(rule.when) for b in self.by_feature.get(feature, ()) if b not in self.asking]
+        )
+
+    def list_conditions(self, rule: Rule, language: str) -> str:
+        """The conditions under which a conclusion holds that is one under conditions; empty for every other one."""
+        if rule.conclusion != _UNDER_CONDITIONS:
+            return ""
+        living = [b for b in self._deciding(rule) if b.lives(self.day)]
+        return self.case.phrase("and", language).join(self._conditions(rule, living, language))
 
     @staticmethod
     def _is_sure(deciding: list[Bearing], unread: list[str]) -> bool:

@@ -8,7 +8,7 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, ORG, SKOS
 from rdflib.term import Node
 
-from policygraph.judging.law.conclusions.wording import by_language, keep_once, short_title
+from policygraph.judging.law.conclusions.wording import by_language, keep_once, name_basis, short_title
 from policygraph.judging.law.statuses import FIRST, LAST, said_of
 from policygraph.namespaces import PG
 
@@ -89,7 +89,7 @@ def _find_bases(union: Graph, measure: str) -> tuple[Node, ...]:
 def _name_basis(union: Graph, basis: Node) -> str:
     work = union.value(basis, PG.citedWork)
     title = short_title(union, work) if work is not None else said_of(union, basis, PG.titleAsWritten)
-    return f"《{title}》{said_of(union, basis, PG.locator)}"
+    return name_basis(title, said_of(union, basis, PG.locator), said_of(union, basis, PG.numberAsWritten))
 
 
 def _find_agents(union: Graph, measure: str) -> tuple[str, ...]:

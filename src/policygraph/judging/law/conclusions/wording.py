@@ -11,19 +11,20 @@ from rdflib.term import Node
 
 from policygraph.judging.law.statuses import language_of
 from policygraph.text.numbers import NATION
+from policygraph.text.titles import name_text
 
 ITEM_MARK = "\n"
 """What stands between the items of one statement: no item holds it, so that they can be told apart again."""
 _Item = TypeVar("_Item")
 
 
-def name_basis(title: str, locator: str) -> str:
-    """A basis as lawyers name it: the title without 中华人民共和国, and the place.
+def name_basis(title: str, locator: str, number: str = "") -> str:
+    """A basis as lawyers name it: the title without 中华人民共和国, else the number, and the place.
 
     >>> name_basis("中华人民共和国安全生产法", "第七十五条")
     '《安全生产法》第七十五条'
     """
-    return f"《{title.removeprefix(NATION)}》{locator}"
+    return f"{name_text(title.removeprefix(NATION), number)}{locator}"
 
 
 def short_title(union: Graph, work: Node | None) -> str:

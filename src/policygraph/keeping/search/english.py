@@ -1,0 +1,73 @@
+"""Words of the editors' English, and which entries are glossed with them: a reader of English types neither Chinese
+nor the very form that stands in a gloss.
+
+A word is found in its other forms (penalties, restricted), a number in words and figures alike (three, 3). What a
+clause holds is glossed where the condition or measure is that stands in it. Deliberately absent: translation. Only
+what somebody glossed is found; who types a word that no gloss has finds nothing by it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import takewhile
+
+from policygraph.keeping.search.entries import Entry, Select, read_query
+from policygraph.text.numerals import read_english
+
+STEM = 4
+"""How many letters two forms of one word have in common at least."""
+_WORD = re.compile(r"[a-z0-9]+")
+_KEPT = 1024
+
+
+def cut_english(text: str) -> tuple[str, ...]:
+    """The words of an English text in small letters, numbers in figures.
+
+    >>> cut_english("No penalty within Three years")
+    ('no', 'penalty', 'within', '3', 'years')
+    """
+    found = _WORD.findall(text.casefold())
+    return tuple(word if (number := read_english(word)) is None else str(number) for word in found)
+
+
+def begins(word: str, form: str) -> bool:
+    """Whether a word of a form begins as the word does: restrict, restriction.
+
+    >>> begins("restricted", "restriction of land"), begins("penalties", "penalty"), begins("no", "notice")
+    (True, True, False)
+    """
+    for other in form.split():
+        common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(word, other, strict=False)))
+        if word == other or common >= max(STEM, min(len(word), len(other)) - 3):
+            return True
+    return False
+
+
+class English:
+    """The glosses of the entries by their words; safe to share between threads, because nothing in it is changed."""
+
+    def __init__(self, select: Select, entries: Iterable[Entry]) -> None:
+        self._owners: dict[str, set[int]] = {}
+        places = dict[str, int]()
+        for at, entry in enumerate(entries):
+            places[entry.iri] = at
+            self._add(entry.english or "", at)
+        for iri, words in select(read_query("english-words")):
+            if str(iri) in places:
+                self._add(str(words), places[str(iri)])
+        self._find_word = lru_cache(maxsize=_KEPT)(self._find_word_anew)
+
+    def _add(self, text: str, at: int) -> None:
+        for word in cut_english(text):
+            self._owners.setdefault(word, set()).add(at)
+
+    def find(self, words: str) -> frozenset[int]:
+        """The places of the entries in whose glosses all the words stand; none for words that are not English."""
+        cut = cut_english(words) if words.isascii() else ()
+        return frozenset.intersection(*map(self._find_word, cut)) if cut else frozenset()
+
+    def _find_word_anew(self, word: str) -> frozenset[int]:
+        near = (owners for form, owners in self._owners.items() if form == word or begins(word, form))
+        return frozenset().union(*near)
