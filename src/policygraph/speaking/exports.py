@@ -120,9 +120,10 @@ def render_table(
     """An answer for the terminal: the contract's columns up to the quote, names instead of IRIs where there are any.
 
     Columns that a query adds after the quote are left to CSV and JSON, but for a ``note``, which is said once below.
-    ``names`` are the labels of IRIs, and of codes by column (``direction.adverse``); with them codes are put into words too, as the pages do. What is too wide for
-    the terminal is printed as one block a row. ``headings`` are the words for the columns. What
-    the first columns of a row share with the row above is said once: a measure, and below it its bases.
+    ``names`` are the labels of IRIs, and of codes by column (``direction.adverse``); with them codes are put into
+    words too, as the pages do. What is too wide for the terminal is printed as one block a row. ``headings`` are the
+    words for the columns. What the first columns of a row share with the row above is said once: a measure, and below
+    it its bases.
 
     >>> rows = (("二（九）", "政府采购法"), ("二（九）", "安全生产法"), ("二（十）", "矿产资源法"))
     >>> print(render_table(Answer(("notation", "work"), rows), 60, {"notation": "编号", "work": "依据"}))
