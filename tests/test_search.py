@@ -433,3 +433,10 @@ def test_every_spoken_name_finds_its_law_first_and_belongs_to_one(store: Store, 
 )
 def test_a_code_is_known_before_it_is_searched_for(typed: str, held: bool) -> None:
     assert holds_code(typed) is held
+
+
+def test_a_body_is_there_for_its_function_only_where_a_body_was_named(finder: Finder) -> None:
+    for query, wanted in (("市财政局", True), ("暂停评审", False), ("从严审核", False), ("约谈", False)):
+        hits = finder.find(query, kind="department", limit=50).result.hits
+        reasons = {hit.why for hit in hits}
+        assert ("mates" in reasons) is wanted, (query, reasons)

@@ -348,7 +348,7 @@ class Finder:
             return ("number" if own[0].has("number") else "named"), (own[0].words,)
         if not mine:
             return "", ()
-        if len(parts) == 1 and entry.kind == "department":
+        if len(parts) == 1 and entry.kind == "department" and _is_mate(mine[0], entry):
             return "mates", (mine[0].words,)
         return "linked", tuple(part.words for part in mine)
 
@@ -424,3 +424,8 @@ class Finder:
                     named.setdefault(form, (form, ()))
             self._named = named
         return self._named
+
+
+def _is_mate(part: Part, entry: Entry) -> bool:
+    """Whether a body is there because one was named whose function it shares, and not by what its measures do."""
+    return any(sense.family == "department" and sense.tags.get(entry.iri) == 1 for sense in part.senses)
