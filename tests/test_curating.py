@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import RDF
+from rdflib.namespace import ORG, RDF
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
@@ -736,6 +736,26 @@ def test_a_function_is_named_by_slug_or_label(case: Case, written: str) -> None:
     with pytest.raises(InputError) as refused:
         find_function(case, "没有这个", "x")
     assert all(one.value.removeprefix("function-") in str(refused.value) for one in list_functions(case))
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "kind"),
+    [
+        ("海棠市应急管理局", "work-safety", "department"),
+        ("中国人民银行海棠市中心支行", "central-bank", "branch"),
+        ("海棠市财政局", "finance", "department"),
+        ("海棠市总工会", "trade-union", "mass-organisation"),
+        ("海棠市消防救援支队", "fire-rescue", ""),
+    ],
+)
+def test_a_body_that_is_registered_has_the_type_of_its_likes(case: Case, name: str, function: str, kind: str) -> None:
+    written = next(one.written for one in list_names(case) if one.kind == "body")
+    register_body(case, written, function, WHO, AT, name=name)
+    (body,) = case.graph(BODIES).subjects(PG.departmentFunction, None)
+    types = [
+        str(one).rpartition("organisation-type-")[2] for one in case.graph(BODIES).objects(body, ORG.classification)
+    ]
+    assert types == ([kind] if kind else [])
 
 
 # --- commands --------------------------------------------------------------------------------------------------------
