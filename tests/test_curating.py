@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import RDF
+from rdflib.namespace import ORG, RDF
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
@@ -40,6 +40,7 @@ from policygraph.keeping.curation.deciding import (
     accept,
     answer,
     edit,
+    list_empty,
     reject,
     remove,
     reopen,
@@ -424,10 +425,30 @@ def test_none_is_refused_where_there_is_some_and_open_proposals_come_first(case:
     assert case.state("grades") == "drafted"
 
 
+def test_all_is_read_to_the_end_only_where_each_empty_kind_was_named(case: Case) -> None:
+    """That a text is silent on something is said kind by kind: by one word it was said of all."""
+    answer_all(case)
+    accept(case, None, WHO, AT)
+    empty, before = list_empty(case), texts(case)
+    assert {"grades", "interpretations"} <= set(empty)
+    assert not {"measures", "departments", "metadata"} & set(empty)
+    for named in ((), empty[1:], ["measures", *empty[:-1]]):
+        with pytest.raises(InputError, match="也没有人说逐类看过"):
+            settle(case, "all", WHO, AT, none=named)
+    with pytest.raises(InputError, match="没有这一类"):
+        settle(case, "all", WHO, AT, none=["nothing"])
+    assert texts(case) == before
+    settle(case, "grades", WHO, AT, state="none")
+    settle(case, "all", WHO, AT, none=[one for one in empty if one != "grades"])
+    assert {case.state(one) for one in empty} == {"none"}
+    assert case.state("measures") == case.state("departments") == "accepted"
+
+
 def test_what_is_left_is_listed_until_nothing_is(case: Case) -> None:
     assert {item.kind for item in list_remaining(case)} == set(case.desk.kinds())
+    answer_all(case)
     accept(case, None, WHO, AT)
-    settle(case, "all", WHO, AT)
+    settle(case, "all", WHO, AT, none=["all"])
     # whether an act reduces rights was drafted; taken away, it is for a person to say
     assert list_remaining(case) == ()
     act = str(min(case.graph(MODEL).subjects(RDF.type, PG.Act), key=str)).removeprefix(f"{BASE}id/")
@@ -676,7 +697,7 @@ def test_what_was_accepted_answers_with_clause_and_quote(desk_files: Path, tmp_p
     case = open_case(open_desk(workspace), SLUG)
     answer_all(case)
     accept(case, None, WHO, AT)
-    settle(case, "all", WHO, AT)
+    settle(case, "all", WHO, AT, none=["all"])
     build(tmp_path / "out", workspace)
     store = open_store([tmp_path / "out" / DATASET_FILE])
     source = "".join(case.reading.source.split())
@@ -717,6 +738,26 @@ def test_a_function_is_named_by_slug_or_label(case: Case, written: str) -> None:
     assert all(one.value.removeprefix("function-") in str(refused.value) for one in list_functions(case))
 
 
+@pytest.mark.parametrize(
+    ("name", "function", "kind"),
+    [
+        ("海棠市应急管理局", "work-safety", "department"),
+        ("中国人民银行海棠市中心支行", "central-bank", "branch"),
+        ("海棠市财政局", "finance", "department"),
+        ("海棠市总工会", "trade-union", "mass-organisation"),
+        ("海棠市消防救援支队", "fire-rescue", ""),
+    ],
+)
+def test_a_body_that_is_registered_has_the_type_of_its_likes(case: Case, name: str, function: str, kind: str) -> None:
+    written = next(one.written for one in list_names(case) if one.kind == "body")
+    register_body(case, written, function, WHO, AT, name=name)
+    (body,) = case.graph(BODIES).subjects(PG.departmentFunction, None)
+    types = [
+        str(one).rpartition("organisation-type-")[2] for one in case.graph(BODIES).objects(body, ORG.classification)
+    ]
+    assert types == ([kind] if kind else [])
+
+
 # --- commands --------------------------------------------------------------------------------------------------------
 
 
@@ -750,7 +791,7 @@ def test_the_commands_walk_from_draft_to_nothing_left(case: Case) -> None:
     run(folder, "curate", "answer", SLUG, asked.address, "words", "--reason", "由主管部门认定", "--by", WHO)
     run(folder, "curate", "accept", SLUG, asked.address, "--by", WHO)
     run(folder, "curate", "none", SLUG, "grades", "--by", WHO)
-    run(folder, "curate", "settle", SLUG, "all", "--by", WHO)
+    run(folder, "curate", "settle", SLUG, "all", "--none", "all", "--by", WHO)
     code, out = run(folder, "todo", SLUG, "--format", "json")
     assert (code, json.loads(out)["rows"]) == (0, [])
     assert WHO in run(folder, "curate", "log", SLUG, "--format", "csv")[1]

@@ -107,7 +107,13 @@ def test_an_officer_walks_from_a_word_file_to_the_published_site(
         page.locator("#names summary").click() if page.locator("#names").count() else None
     page.get_by_role("button", name="全部接受").click()
     expect(page.locator(".proposal")).to_have_count(0)
+    empty = page.locator('#kinds input[name="none"]')
     page.get_by_role("button", name="全部看完了").click()
+    expect(empty.first).to_be_visible()  # the browser asks for each box, and nothing is sent
+    for one in empty.all():
+        one.check()
+    page.get_by_role("button", name="全部看完了").click()
+    expect(empty).to_have_count(0)
     expect(page.locator(".errors")).to_have_count(0)
     page.set_viewport_size({"width": 360, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0

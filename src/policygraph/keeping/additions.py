@@ -13,11 +13,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from rdflib import Literal, URIRef
@@ -43,7 +40,7 @@ from policygraph.reading.passages import read_passage
 from policygraph.reading.patterns import forms_of
 from policygraph.reading.patterns.bodies import NARROWER_PLACE
 from policygraph.reading.texts import Knowledge, Reading, read_text
-from policygraph.text.folding import fold
+from policygraph.text.folding import count_plain, fold
 from policygraph.text.numbers import parse_number
 from policygraph.text.spans import Span
 
@@ -56,12 +53,6 @@ _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,8}")
 
 # <table> · </tr>;  not: <2031>9号 · a < b
 _TAG = re.compile(r"</?(?:table|tr|td)>")
-
-_PROBES = 3
-_ORDINAL = "第"
-"""Dropped from 〔2025〕第1号 when words are compared."""
-# the blocks of Unicode whose characters stand for ideographs: radicals, circled and squared ones, compatibility ones
-_COMPATIBLE = ((0x2E80, 0x2FDF), (0x3200, 0x33FF), (0xF900, 0xFAFF), (0x1F200, 0x1F2FF), (0x2F800, 0x2FA1F))
 
 _REGIONS = "地区：本工作区的文件所属、样本里没有的地区；policygraph add 写出，也可手工改。"
 _OPENING = """\
@@ -162,7 +153,7 @@ def refuse_double(
     that names the other one.
     """
     words, named = _bare(text), (document.number, _bare(document.title or ""))
-    probes = _choose_probes(text)
+    probes = count_plain(text)
     for home in workspace.all:
         for identifier in home.documents():
             folder = home.folder(identifier)
@@ -186,30 +177,6 @@ def refuse_double(
 def _holds_bytes(path: Path, raw: bytes) -> bool:
     """Whether a file is these bytes; one of another size is not read."""
     return path.is_file() and path.stat().st_size == len(raw) and path.read_bytes() == raw
-
-
-def _choose_probes(text: str) -> tuple[tuple[str, int], ...]:
-    """Some characters with how often a text has them: a text that has them otherwise has not the same words.
-
-    To fold each document there is at each addition takes a millisecond a document; to count takes a twentieth. Numerals
-    and what another character may stand for are passed over, since the same words may have them otherwise.
-    """
-    counted = Counter(text)
-    often = sorted((-times, one) for one, times in counted.items() if _is_plain(one))
-    return tuple((one, -times) for times, one in often[:_PROBES])
-
-
-def _is_plain(character: str) -> bool:
-    """Whether an ideograph is no numeral, is dropped from no number, and is what no other character is folded to."""
-    is_ideograph = "\u4e00" <= character <= "\u9fff" and unicodedata.numeric(character, None) is None
-    return is_ideograph and character != _ORDINAL and character not in _compatible()
-
-
-@cache
-def _compatible() -> frozenset[str]:
-    """The ideographs that compatibility characters stand for: radicals, squared and circled ones, those of old sets."""
-    characters = (chr(code) for first, last in _COMPATIBLE for code in range(first, last + 1))
-    return frozenset(one for character in characters for one in unicodedata.normalize("NFKC", character))
 
 
 def _same_clauses(document: Document, held: str, knowledge: Knowledge) -> bool:

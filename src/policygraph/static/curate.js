@@ -18,19 +18,24 @@ const press = (value) => {
 };
 
 // the words of a proposal are lit in the text while it has the focus, those of an open form from the start
-const light = (address) => {
+const light = (one) => {
   let first = null;
   for (const mark of text.querySelectorAll("mark")) {
-    const is = mark.firstElementChild.getAttribute("href") === `#p-${address}`;
+    const is = mark.firstElementChild.getAttribute("href") === `#p-${one.dataset.address}`;
     mark.classList.toggle("lit", is);
     if (is && !first) first = mark;
+  }
+  // the same words may be marked for something else: then the clause is shown, and its marks are lit
+  if (!first) {
+    first = document.getElementById(`c-${one.dataset.at}`);
+    for (const mark of first?.querySelectorAll("mark") ?? []) mark.classList.add("lit");
   }
   if (!first) return;
   const place = first.offsetTop - text.offsetTop;
   if (place < text.scrollTop || place > text.scrollTop + text.clientHeight - 60) text.scrollTop = place - 60;
 };
 for (const one of document.querySelectorAll("[data-address]")) {
-  one.addEventListener("focusin", () => light(one.dataset.address));
+  one.addEventListener("focusin", () => light(one));
 }
 
 const chosen = () => {

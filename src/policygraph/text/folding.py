@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -31,6 +32,9 @@ _BRACKETS = str.maketrans("[]【】（）{}", "〔〕〔〕〔〕〔〕")
 _KEY_BRACKETS = str.maketrans("()[]【】（）{}〈〉<>", "〔〕〔〕〔〕〔〕〔〕〔〕〔〕")
 # matches: the 第 of 〔2025〕第1号                           does not match: 第一采油厂
 _ORDINAL = re.compile("〕第(?=[0-9])")
+_PROBES = 3
+# the blocks of Unicode whose characters stand for ideographs: radicals, circled and squared ones, compatibility ones
+_COMPATIBLE = ((0x2E80, 0x2FDF), (0x3200, 0x33FF), (0xF900, 0xFAFF), (0x1F200, 0x1F2FF), (0x2F800, 0x2FA1F))
 _SILENT = frozenset("“”‘’\"'「」『』《》〈〉")
 
 
@@ -85,6 +89,32 @@ def fold(text: str, strength: Strength) -> Folded:
             folded.append(kept)
             places.extend([place] * len(kept))
     return Folded("".join(folded), tuple(places), tuple(place + 1 for place in places))
+
+
+def count_plain(text: str) -> tuple[tuple[str, int], ...]:
+    """The ideographs that a text has most, with how often: a text that has them otherwise has not the same words.
+
+    To fold a document takes a millisecond, to count a character a hundredth. Numerals and what another character may
+    stand for are passed over, since the same words may have them otherwise.
+
+    >>> count_plain("年年检查，第二十次检查")  # 年 and 次 have compatibility characters
+    (('查', 2), ('检', 2))
+    """
+    often = sorted((-times, one) for one, times in Counter(text).items() if _is_plain(one))
+    return tuple((one, -times) for times, one in often[:_PROBES])
+
+
+def _is_plain(character: str) -> bool:
+    """Whether an ideograph is no numeral, is dropped from no number, and is what no other character is folded to."""
+    is_ideograph = "\u4e00" <= character <= "\u9fff" and unicodedata.numeric(character, None) is None
+    return is_ideograph and character != "第" and character not in _compatible()
+
+
+@cache
+def _compatible() -> frozenset[str]:
+    """The ideographs that compatibility characters stand for: radicals, squared and circled ones, those of old sets."""
+    characters = (chr(code) for first, last in _COMPATIBLE for code in range(first, last + 1))
+    return frozenset(one for character in characters for one in unicodedata.normalize("NFKC", character))
 
 
 def narrow(text: str) -> str:

@@ -10,9 +10,10 @@ document.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import takewhile
 
 from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.namespace import RDF, SKOS
+from rdflib.namespace import ORG, RDF, SKOS
 from rdflib.term import Node
 
 from policygraph.errors import InputError, NotFoundError
@@ -151,6 +152,7 @@ def register_body(
     for form, kind in {full: "official", written: "official" if written == full else "abbreviation"}.items():
         _add_form(said, node, form, kind)
     said.add((node, PG.departmentFunction, ID[f"concept/{function}"]))
+    said += ((node, ORG.classification, one) for one in _types(case, function, full))
     said.add((node, ELI.jurisdiction, instance("region", place.code, base=place.base)))
     wanted: Changes = {BODIES: {node: said}, **_name_agents(case, decision, written, node)}
     decision.tell("register", DEPARTMENTS, slug_of(str(node)), wanted, note=full)
@@ -210,6 +212,19 @@ def _region(case: Case, code: str) -> Region | None:
 
 def _known(case: Case, full: str) -> str | None:
     return next((one.value for one in list_bodies(case) if one.names.get("zh") == full), None)
+
+
+def _types(case: Case, function: str, full: str) -> tuple[Node, ...]:
+    """The type of the registered bodies of a function whose names end most alike; empty where they have several."""
+    bodies = case.desk.bodies
+    alike: dict[int, set[Node]] = {}
+    for one in bodies.subjects(PG.departmentFunction, ID[f"concept/{function}"]):
+        for name in bodies.objects(one, SKOS.prefLabel):
+            pairs = zip(reversed(full), reversed(str(name)), strict=False)
+            shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+            alike.setdefault(shared, set()).update(bodies.objects(one, ORG.classification))
+    found = alike[max(alike)] if alike else set()
+    return tuple(found) if len(found) == 1 else ()
 
 
 def _free(case: Case, registry: Graph, region: Region, function: str) -> URIRef:

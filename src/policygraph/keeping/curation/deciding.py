@@ -59,7 +59,7 @@ _LINED = frozenset({"ConditionRule", "Policy"})
 """Classes whose accepted statements stand in the condition lines and not in the model."""
 _LOOKING = "（只看）"
 """Whoever looks and decides nothing."""
-_WHY = "写明为什么不必再问，或者为什么它不是条件，例如 --reason 由主管部门认定"
+_WHY = "在“理由”里（--reason）写明为什么不必再问，或者为什么它不是条件，例如 由主管部门认定"
 EMPTY: Mapping[str, str] = MappingProxyType({})
 Changes = dict[str, dict[URIRef, Graph | None]]
 """What changes, by file and subject; None takes a subject away."""
@@ -447,7 +447,7 @@ def _require_halves(decision: Decision, before: Mapping[URIRef, frozenset[URIRef
             raise InputError(
                 f"{slug_of(str(sorted(group - left)[0]))}（{slug_of(str(condition))}）",
                 f"同一条件还有别的行（{told}），去掉这一行，就由它们单独判断",
-                "写明为什么其余的行已经说全，例如 --reason 另一半不是条件；要留待认定的，把这些行一起去掉",
+                "在“理由”里（--reason）写明为什么其余的行已经说全，例如 这一句是说明；要留待认定的，把这些行一起去掉",
             )
 
 
@@ -615,13 +615,19 @@ def remove(case: Case, address: str, by: str, at: str, *, note: str = "", seen: 
     return decision.finish()
 
 
-def settle(case: Case, kind: str, by: str, at: str, *, state: str | None = None) -> tuple[Entry, ...]:
+def settle(
+    case: Case, kind: str, by: str, at: str, *, state: str | None = None, none: Iterable[str] = ()
+) -> tuple[Entry, ...]:
     """Say that somebody has read the document to its end for a kind: accepted where the model holds some, else none.
 
-    ``kind`` may be ``all``; ``state`` asks for one of the two. Errors: ``InputError`` when the state that is asked for
-    is not what the model says, or proposals of the kind are still open.
+    ``kind`` may be ``all``: then the kinds of which there is nothing are named in ``none`` (or all by ``all``), for
+    that a text is silent on something is said of each and not in passing. ``state`` asks for one of the two. Errors:
+    ``InputError`` when the state that is asked for is not what the model says, for a kind that is not named, or when
+    proposals of the kind are still open.
     """
     decision = Decision(case, by, at)
+    if kind == ALL:
+        _require_looked(decision, {check_kind(case, one) if one != ALL else ALL for one in none})
     for one in case.desk.kinds() if kind == ALL else (check_kind(case, kind),):
         left = list_proposals(case, one)
         if left:
@@ -636,6 +642,29 @@ def settle(case: Case, kind: str, by: str, at: str, *, state: str | None = None)
         new = describe_state(case, one, chosen, by, at[:10])
         decision.tell("settle", one, one, {STATES: _replace_state(case, one, new, decision)})
     return decision.finish()
+
+
+def list_empty(case: Case) -> tuple[str, ...]:
+    """The kinds that nobody has settled and of which there is nothing: to settle one says that the text is silent."""
+    model, states = case.graph(MODEL), case.graph(STATES)
+    return tuple(
+        one
+        for one in case.desk.kinds()
+        if case.state(one, states) not in (ACCEPTED, NONE) and not holds_some(case, one, model)
+    )
+
+
+def _require_looked(decision: Decision, none: set[str]) -> None:
+    """Refuse to call kinds empty that nobody has named. Errors: ``InputError`` with each of them."""
+    case = decision.case
+    left = [one for one in list_empty(case) if one not in none and ALL not in none]
+    if left:
+        told = "、".join(f"{case.desk.label(one)}（{one}）" for one in left)
+        raise InputError(
+            f"{case.identifier} none",
+            f"整理稿里没有这几类，也没有人说逐类看过：{told}",
+            "逐类看过原文、确实没有的，勾上（--none 类名，都看过的 --none all），再说全部看完",
+        )
 
 
 def reopen(case: Case, kind: str, by: str, at: str) -> tuple[Entry, ...]:

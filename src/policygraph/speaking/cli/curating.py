@@ -252,12 +252,18 @@ def remove_command(
 
 @curate.command("settle")
 def settle_command(
-    identifier: DocumentArgument, kind: str, by: WhoOption = "", workspace: WorkspaceOption = None
+    identifier: DocumentArgument,
+    kind: str,
+    none: Annotated[
+        list[str] | None, typer.Option("--none", help="kind 是 all 时，逐类看过、确实没有的类，或 all")
+    ] = None,
+    by: WhoOption = "",
+    workspace: WorkspaceOption = None,
 ) -> None:
     """本类已看完：有的记 accepted，没有的记 none；kind 可以是 all · read to the end for a kind."""
     from policygraph.keeping.curation.deciding import settle
 
-    _tell(settle(_open(identifier, workspace), kind, by, _now()))
+    _tell(settle(_open(identifier, workspace), kind, by, _now(), none=none or ()))
 
 
 @curate.command("none")

@@ -67,7 +67,9 @@ def add_command(
     print(f"地区　　{added.region or '（没有认出）'}")
     measures, citations = added.reading.measures.measures, added.reading.citations
     print(f"条款 {len(document.clauses)}，措施 {len(measures)}，引用 {len(citations)}")
-    print(f"下一步：policygraph ask measures --document {added.identifier} --workspace {workspace}")
+    print(f"下一步：policygraph draft {added.identifier} --workspace {workspace}（起草），")
+    print(f"　　　　policygraph serve --edit --workspace {workspace}（在 /curate 核定），或先看看：")
+    print(f"　　　　policygraph ask measures --document {added.identifier} --workspace {workspace}")
 
 
 def _tell_missing(added: Addition) -> None:
@@ -75,7 +77,10 @@ def _tell_missing(added: Addition) -> None:
     if not any(clause.label for clause in added.reading.document.clauses):
         warn("没有找到条款编号，只能按自然段列出；请确认这是公文正文")
     if added.region is None:
-        warn("没有认出适用地区，市财政局一类的简称认不到具体机构；可以加 --region 代码=名称，或写在 metadata.ttl")
+        warn(
+            "没有认出适用地区，市财政局一类的简称认不到具体机构；"
+            f"先移走 {added.folder}，再 add 一次，加 --region 代码=名称；或写在它的 metadata.ttl"
+        )
 
 
 def warn(message: str) -> None:

@@ -28,7 +28,18 @@ from policygraph.errors import InputError, LimitError, NotFoundError, Policygrap
 from policygraph.keeping.curation import bodies
 from policygraph.keeping.curation.bench import Bench
 from policygraph.keeping.curation.cases import DRAFT, LINES, STATES, Case, OpenProposal, list_proposals
-from policygraph.keeping.curation.deciding import accept, answer, edit, reject, remove, reopen, settle, undo, write
+from policygraph.keeping.curation.deciding import (
+    accept,
+    answer,
+    edit,
+    list_empty,
+    reject,
+    remove,
+    reopen,
+    settle,
+    undo,
+    write,
+)
 from policygraph.keeping.curation.drafting import draft_document
 from policygraph.keeping.curation.holding import BusyError, StaleError
 from policygraph.keeping.curation.journal import Entry, last_batch, read_journal
@@ -126,6 +137,8 @@ class KindRow:
     state: str
     open: int
     held: int
+    is_empty: bool
+    """Nobody has settled it and there is nothing of it: to settle it says that the text is silent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,7 +398,7 @@ def do_action(case: Case, fields: Mapping[str, list[str]], at: str) -> str:
             (entry,) = write(case, _one(fields, "type"), _one(fields, "clause"), _one(fields, "quote"), {}, by, at)
             return entry.subject
         case "settle":
-            settle(case, kind, by, at)
+            settle(case, kind, by, at, none=fields.get("none", ()))
         case "none":
             settle(case, kind, by, at, state="none")
         case "reopen":
@@ -447,10 +460,11 @@ def list_kinds(
     states = case.graph(STATES)
     waiting = Counter(one.kind for one in (list_proposals(case) if proposals is None else proposals))
     stated = Counter(one.kind for one in (list_statements(case) if held is None else held))
+    empty = list_empty(case)
     return tuple(
         KindRow(
             kind, language.pick(**name_kind(case.desk, kind)) or kind, case.state(kind, states), waiting[kind],
-            stated[kind],
+            stated[kind], kind in empty,
         )
         for kind in case.desk.kinds()
     )  # fmt: skip

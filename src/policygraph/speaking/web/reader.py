@@ -192,7 +192,8 @@ def split_paragraphs(pieces: Iterable[Piece], text: str | None = None) -> list[l
     seen = 0
     for piece in pieces:
         for index, part in enumerate(piece.text.split("\n")):
-            if index and (breaks is None or seen in breaks):
+            # two cells of a layout table are two lines, though no line break stands between what is shown of them
+            if (index and breaks is None) or (breaks is not None and seen in breaks and lines[-1]):
                 lines.append([])
             seen += len("".join(part.split()))
             if part:
