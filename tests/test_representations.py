@@ -120,7 +120,7 @@ ACCEPTS = [
 def test_a_thing_is_answered_in_the_form_that_is_accepted(
     client: TestClient, path: str, accept: str, media: str
 ) -> None:
-    answer = client.get(path, headers={"Accept": accept})
+    answer = client.get(path, headers={"Accept": accept}, follow_redirects=True)
     assert (answer.status_code, answer.headers["content-type"].split(";")[0]) == (200, media)
     assert "Accept" in answer.headers["vary"].split(", ")
     links = dict(re.findall(r'<([^>]+)>; rel="alternate"; type="([^"]+)"', answer.headers["link"]))

@@ -18,7 +18,9 @@ from policygraph.text.numerals import read_english
 
 STEM = 4
 """How many letters two forms of one word have in common at least."""
-_WORD = re.compile(r"[a-z0-9]+")
+# penalty · 3 · 20,000;  not: 二十
+_WORD = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[a-z0-9]+")
+_LETTER = re.compile(r"[A-Za-z]")
 _KEPT = 1024
 
 
@@ -27,8 +29,10 @@ def cut_english(text: str) -> tuple[str, ...]:
 
     >>> cut_english("No penalty within Three years")
     ('no', 'penalty', 'within', '3', 'years')
+    >>> cut_english("20,000 yuan")
+    ('20000', 'yuan')
     """
-    found = _WORD.findall(text.casefold())
+    found = (word.replace(",", "") for word in _WORD.findall(text.casefold()))
     return tuple(word if (number := read_english(word)) is None else str(number) for word in found)
 
 
@@ -64,8 +68,11 @@ class English:
             self._owners.setdefault(word, set()).add(at)
 
     def find(self, words: str) -> frozenset[int]:
-        """The places of the entries in whose glosses all the words stand; none for words that are not English."""
-        cut = cut_english(words) if words.isascii() else ()
+        """The places of the entries in whose glosses all the words stand; none for words that are not English.
+
+        A number alone is no English: 20 is searched for as 二十 is.
+        """
+        cut = cut_english(words) if words.isascii() and _LETTER.search(words) else ()
         return frozenset.intersection(*map(self._find_word, cut)) if cut else frozenset()
 
     def _find_word_anew(self, word: str) -> frozenset[int]:
