@@ -178,7 +178,7 @@ def test_e_the_same_by_keyboard_from_the_box(watched: Any) -> None:
     page.wait_for_url("**/search?q=*")
     tab_to(page, "佳木斯市财政局")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/org/jiamusi/caizhengju")
+    page.wait_for_url("**/org/jiamusi/caizhengju?as_of=*")
     expect(page.get_by_role("region", name="它要做什么")).to_contain_text("点名")
 
 
