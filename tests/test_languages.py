@@ -199,7 +199,8 @@ def stub(tmp_path_factory: pytest.TempPathFactory, dataset: Path) -> Iterator[Te
     [
         "/", "/documents", "/doc/jiamusi-2020-5", "/measures?as_of=2026-11-22", "/queries/measures",
         "/sparql", "/check", "/review", "/search?q=惩戒", "/law/guanggao-fa?as_of=2026-11-22",
-        "/concept/mechanism-watch-list", "/compare?as_of=2026-11-22", "/region/230800", "/measure/jiamusi-2020-5/para_9?as_of=2026-11-22",
+        "/concept/mechanism-watch-list", "/compare?as_of=2026-11-22",
+        "/region/230800", "/measure/jiamusi-2020-5/para_9?as_of=2026-11-22",
     ],
 )  # fmt: skip
 def test_a_language_is_a_file_and_its_code(stub: TestClient, page: str) -> None:

@@ -100,7 +100,9 @@ def test_a_may_we_restrict_procurement_and_by_which_article_today_by_keyboard(wa
     act.get_by_role("link", name="二（九）").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/measure/jiamusi-2020-5/para_9*")
-    expect(page.locator(".card-head").first).to_contain_text("今天看过、不足以单独支持：《政府采购法》第二十二条（2014年修正文本）")
+    expect(page.locator(".card-head").first).to_contain_text(
+        "今天看过、不足以单独支持：《政府采购法》第二十二条（2014年修正文本）"
+    )
 
 
 @SILENT
