@@ -175,21 +175,6 @@ def ground_of(policy: Policy, condition: str) -> tuple[str, str]:
     return (first.clause, first.quote) if first else ("", "")
 
 
-def find_ground(policy: Policy, condition: str, speaking: Iterable[Shape]) -> tuple[str, str]:
-    """The clause and words that an outcome rests on: those of the condition, or of its part that speaks elsewhere.
-
-    What stands in two places is quoted by the one that fails or is open; words within the condition's own are told by
-    these, which say more.
-    """
-    clause, quote = ground_of(policy, condition)
-    told = {(shape.clause, shape.quote) for shape in speaking}
-    if len(told) == 1:
-        (other,) = told
-        if other[0] != clause or other[1] not in quote:
-            return other
-    return clause, quote
-
-
 def _inapplicable_condition(policy: Policy, item: Asked) -> ConditionOutcome:
     clause, quote = ground_of(policy, item.condition)
     return ConditionOutcome(item.condition, item.notation, item.title, item.part, "inapplicable", clause, quote)
@@ -226,7 +211,7 @@ def _condition(case: Case, item: Asked, taken: dict[str, str]) -> ConditionOutco
         reason = "；".join(part for part in (reason, told) if part)
         if clash or alone is None or not evidence:  # shapes that read it cite what they rest on themselves
             evidence = _unique((*evidence, determination.evidence))
-    clause, quote = find_ground(policy, item.condition, (shape for shape, _ in speaking if outcome != "passed"))
+    clause, quote = ground_of(policy, item.condition)
     questions = {question for shape in asked for question, _ in shape.readings}
     return ConditionOutcome(
         condition=item.condition,
