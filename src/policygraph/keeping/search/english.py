@@ -36,6 +36,15 @@ def cut_english(text: str) -> tuple[str, ...]:
     return tuple(word if (number := read_english(word)) is None else str(number) for word in found)
 
 
+def is_english(words: Iterable[str]) -> bool:
+    """Whether words are English: a number alone is not, for 20 is searched for as 二十 is.
+
+    >>> is_english(("20",)), is_english(("within", "3", "years"))
+    (False, True)
+    """
+    return any(_LETTER.search(word) for word in words)
+
+
 def begins(word: str, form: str) -> bool:
     """Whether a word of a form begins as the word does: restrict, restriction.
 
@@ -68,11 +77,8 @@ class English:
             self._owners.setdefault(word, set()).add(at)
 
     def find(self, words: str) -> frozenset[int]:
-        """The places of the entries in whose glosses all the words stand; none for words that are not English.
-
-        A number alone is no English: 20 is searched for as 二十 is.
-        """
-        cut = cut_english(words) if words.isascii() and _LETTER.search(words) else ()
+        """The places of the entries in whose glosses all the words stand; none for words that are not English."""
+        cut = cut_english(words) if words.isascii() else ()
         return frozenset.intersection(*map(self._find_word, cut)) if cut else frozenset()
 
     def _find_word_anew(self, word: str) -> frozenset[int]:

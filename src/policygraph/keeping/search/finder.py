@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from policygraph.keeping.search.apart import Spread, read_spread
-from policygraph.keeping.search.english import English
+from policygraph.keeping.search.english import English, is_english
 from policygraph.keeping.search.entries import Entry, Select, collect_entries, read_query
 from policygraph.keeping.search.index import EXACT, SearchIndex, SearchResult, check_length, make_term
 from policygraph.keeping.search.parts import Lexicon, Part, Reading, make_lexicon
@@ -233,7 +233,7 @@ class Finder:
         ties: Mapping[int, tuple[int, ...]],
     ) -> None:  # fmt: skip
         """What is glossed with all words of an English query is behind what was found, and says why it is there."""
-        if not parts:
+        if not is_english(part.words for part in parts):
             return
         glossed = frozenset.intersection(*(self.english.find(part.words) for part in parts))
         for at in glossed:
