@@ -287,5 +287,11 @@ def test_what_may_be_done_is_said_first_and_a_changed_sentence_is_caught(answer:
     assert next(iter(page)) == "conclusions"
     assert all(one["sentence"] and one["quote"] and one["certainty"] for one in page["conclusions"])
     assert answer("verify", answer=page)["verdict"] == "holds"
-    changed = {**page, "conclusions": [{**page["conclusions"][0], "sentence": "可以实施。"}]}
-    assert answer("verify", answer=changed)["verdict"] == "refuted"
+    for key, value in (
+        ("sentence", "可以实施。"),
+        ("quote", "限制政府采购"),
+        ("certainty", "verified?"),
+        ("clause", "x"),
+    ):
+        changed = {**page, "conclusions": [{**page["conclusions"][0], key: value}]}
+        assert answer("verify", answer=changed)["verdict"] == "refuted", key

@@ -41,8 +41,6 @@ from policygraph.judging.rules.codes import region_prefix
 from policygraph.keeping.store import Store
 from policygraph.namespaces import slug_of
 
-NATION = "100000"
-"""The region of what is made for the whole nation."""
 QUERIES = Path(__file__).parents[1] / "queries" / "places"
 Record = Mapping[str, Value]
 RESTS_ON = {
@@ -109,7 +107,7 @@ def _read_law(store: Store, as_of: str, columns: tuple[Column, ...]) -> tuple[La
     found = []
     for row in store.select((QUERIES / "topic-law.rq").read_text(encoding="utf-8"), as_of=as_of):
         told = {name: _text(value) for name, value in zip(names, row, strict=False)}
-        wider = region_prefix(_code_of(told.pop("region")) or NATION)
+        wider = region_prefix(_code_of(told.pop("region")))
         reaches = frozenset(one.document for one in columns if region_prefix(_code_of(one.place)).startswith(wider))
         found.append(LawLine(**told, reaches=reaches))
     return tuple(found)
@@ -350,8 +348,8 @@ def _read_verdicts(store: Store, as_of: str) -> dict[str, list[Verdict]]:
     found: dict[str, list[Verdict]] = {}
     if any(query.name == "conclusions" for query in store.list_queries()):
         for row in _ask(store, "conclusions", as_of=as_of):
-            verdict = Verdict(_text(row["conclusion"]), _text(row["conclusion_label"]), _text(row["act_title"]))
-            found.setdefault(_text(row["measure"]), []).append(verdict)
+            told = (_text(row[name]) for name in ("conclusion", "conclusion_label", "act_title", "issue"))
+            found.setdefault(_text(row["measure"]), []).append(Verdict(*told))
     return found
 
 

@@ -21,6 +21,7 @@ from policygraph.errors import InputError, PolicygraphError
 from policygraph.judging.law.quotations import QuoteCheck, check_quote, compare_texts
 from policygraph.keeping.digests import digest_dataset
 from policygraph.keeping.library import StatuteText, load_text
+from policygraph.keeping.routing import conclude
 from policygraph.keeping.store import Answer, Cell, Iri, Store
 from policygraph.text.quotes import read_print, same_print
 
@@ -315,14 +316,12 @@ def _ask_again(
     for number, row in enumerate(rows, start=1):
         if json.dumps([row.get(name) for name in columns], ensure_ascii=False) not in known:
             found.append(Fault(f"rows[{number}]", "重新推导得不出这一行"))
-    first = fresh
-    if answer.get("conclusions") and "sentence" not in fresh.columns:
-        asked = {name: str(parameters[name]) for name in ("measure", "as_of") if name in parameters}
-        first = store.ask("conclusions", asked)
-    said = {row[first.columns.index("sentence")] for row in first.rows} if answer.get("conclusions") else set()
-    for number, one in enumerate(answer.get("conclusions") or (), start=1):
-        if not isinstance(one, dict) or one.get("sentence") not in said:
-            found.append(Fault(f"conclusions[{number}]", "重新推导得不出这一句结论"))
+    if answer.get("conclusions"):
+        values = {str(name): str(value) for name, value in parameters.items()}
+        said = [asdict(one) for one in conclude(store, query, values, fresh)]
+        for number, one in enumerate(answer["conclusions"], start=1):
+            if one not in said:
+                found.append(Fault(f"conclusions[{number}]", "重新推导得不出这一句结论"))
     if not partial and len(rows) != len(derived):
         found.append(Fault("rows", f"重新推导得 {len(derived)} 行，回答有 {len(rows)} 行"))
 

@@ -27,12 +27,13 @@ if TYPE_CHECKING:
     from policygraph.keeping.routing import Candidate, Routed
 
 
-def render_json(table: Answer, routed: Routed | None = None) -> str:
+def render_json(table: Answer, routed: Routed | None = None, *, beside: Mapping[str, object] | None = None) -> str:
     """The one JSON shape: ``{columns, rows, truncated, next, as_of, dataset, coverage}``; a row is an object by column.
 
     ``coverage`` lists the declared gaps, ``{document, kind, state, document_label, kind_label, only}``: of such a
     document and kind, no row does not mean no rule (未整理 is not 未规定). ``routed`` adds how a question in a
-    person's words was understood: ``query``, ``parameters``, ``narrow`` and ``reading``.
+    person's words was understood: ``query``, ``parameters``, ``narrow`` and ``reading``. ``beside`` is what else is
+    told, by key.
     """
     asked = {} if routed is None else {key: routed.as_json()[key] for key in ("query", "parameters", "narrow")}
     if routed is not None:
@@ -47,6 +48,7 @@ def render_json(table: Answer, routed: Routed | None = None) -> str:
             "dataset": table.dataset,
             "coverage": [asdict(gap) for gap in table.coverage],
             **asked,
+            **(beside or {}),
         },
         ensure_ascii=False,
         indent=1,

@@ -68,11 +68,16 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What may be done of one act of a measure on the day asked for; without a conclusion, ``label`` is empty."""
+    """What may be done of one act of a measure on the day asked for; without a conclusion, ``label`` is empty.
+
+    ``issue`` is whether the document had been issued by that day: ``before`` it there is no conclusion, and where
+    nobody can tell (``inside``) the conclusion holds for the case that it had.
+    """
 
     conclusion: str
     label: str
     act: str
+    issue: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +330,20 @@ def entry_answer(table: Comparison, words: Words) -> Answer:
     return Answer(ENTRY_COLUMNS, tuple(rows), table.as_of, table.dataset, coverage=table.coverage)
 
 
+def name_verdict(verdict: Verdict, words: Words) -> str:
+    """What may be done of an act; without a conclusion, why there is none.
+
+    >>> words = {"uncurated": "未整理", "before_issue": "文件未印发", "issue_inside": "当日是否已印发不能确定"}
+    >>> name_verdict(Verdict("", "", "通报", "before"), words), name_verdict(Verdict("", "", "通报"), words)
+    ('文件未印发', '未整理')
+    >>> name_verdict(Verdict("internal", "内部管理", "通报", "inside"), words)
+    '内部管理（当日是否已印发不能确定）'
+    """
+    if not verdict.label:
+        return words["before_issue" if verdict.issue == "before" else "uncurated"]
+    return verdict.label + (f"（{words['issue_inside']}）" if verdict.issue == "inside" else "")
+
+
 def name_verdicts(verdicts: tuple[Verdict, ...], words: Words) -> str:
     """What may be done of a measure in one line, act by act where they differ; else that nobody has judged it.
 
@@ -333,10 +352,10 @@ def name_verdicts(verdicts: tuple[Verdict, ...], words: Words) -> str:
     >>> name_verdicts((Verdict("internal", "内部管理", "通报"),), {"uncurated": "未整理"})
     '内部管理'
     """
-    labels = list(dict.fromkeys(one.label or words["uncurated"] for one in verdicts)) or [words["uncurated"]]
+    labels = list(dict.fromkeys(name_verdict(one, words) for one in verdicts)) or [words["uncurated"]]
     if len(labels) == 1:
         return labels[0]
-    return "；".join(f"{one.act}：{one.label or words['uncurated']}" for one in verdicts)
+    return "；".join(f"{one.act}：{name_verdict(one, words)}" for one in verdicts)
 
 
 def name_basis(basis: Basis) -> str:

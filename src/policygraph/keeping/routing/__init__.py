@@ -21,11 +21,11 @@ outcomes   what becomes of a question
 concluding the conclusion that stands before the rows
 """
 
-from policygraph.keeping.routing.concluding import Concluded, conclude
+from policygraph.keeping.routing.concluding import CONCLUDING, Concluded, conclude
 from policygraph.keeping.routing.outcomes import Candidate, Routed, Understood, narrow_answer
 from policygraph.keeping.routing.router import MOST_ASKED, MOST_OFFERED, Router, route
 
 __all__ = (
-    "MOST_ASKED", "MOST_OFFERED", "Candidate", "Concluded", "Routed", "Router", "Understood", "conclude",
+    "CONCLUDING", "MOST_ASKED", "MOST_OFFERED", "Candidate", "Concluded", "Routed", "Router", "Understood", "conclude",
     "narrow_answer", "route",
 )  # fmt: skip

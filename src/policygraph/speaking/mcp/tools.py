@@ -24,7 +24,7 @@ from policygraph.keeping.assessments import (
 )
 from policygraph.keeping.bundles import bundle_json, is_bundle, verify_bundles
 from policygraph.keeping.registers import load_register
-from policygraph.keeping.routing import Router, conclude, narrow_answer
+from policygraph.keeping.routing import CONCLUDING, Concluded, Router, conclude, narrow_answer
 from policygraph.keeping.search import KINDS, Finder, open_finder
 from policygraph.keeping.sources import decode_source, find_root
 from policygraph.keeping.store import NamedQuery, Store
@@ -241,10 +241,16 @@ class Counter:
     def _page(
         self, answer: Answer, query: str, parameters: Mapping[str, str], start: int, aside: Json | None = None
     ) -> Mapping[str, object]:
+        def say(part: Answer) -> tuple[Concluded, ...]:
+            return conclude(self.store, query, parameters, part) if aside is not None else ()
+
+        # but for the conclusions themselves what stands before the rows is the same for every part of them
+        beside = say(answer) if query != CONCLUDING else ()
+
         def make(count: int) -> Json:
             part = Answer(answer.columns, answer.rows[:count], answer.as_of, answer.dataset)
             more = count < len(answer.rows)
-            first = conclude(self.store, query, parameters, part) if aside is not None else ()
+            first = say(part) if query == CONCLUDING else beside
             return {
                 **({"conclusions": [asdict(one) for one in first]} if first else {}),
                 "columns": answer.columns,

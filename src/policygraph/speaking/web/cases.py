@@ -14,6 +14,7 @@ from datetime import date
 
 from policygraph.errors import InputError, LimitError
 from policygraph.judging.rules import Policy
+from policygraph.judging.rules.codes import region_prefix
 from policygraph.judging.rules.facts import RECORD_TABLES, TABLE
 from policygraph.namespaces import PG
 from policygraph.speaking.web.facts import MOST_ROWS, Facts, read_fields
@@ -175,7 +176,7 @@ def resolve_places(facts: Facts, places: Iterable[tuple[str, str]]) -> Facts:
         found, rest = "", text
         # a county behind its city is the county, and of one name only what lies in the city is meant
         while True:
-            within = ((code, name) for code, name in known if code.startswith(found.rstrip("0")))
+            within = ((code, name) for code, name in known if code.startswith(region_prefix(found)))
             match = next(((c, n) for c, n in within if rest.startswith(n) or rest == n[:-1]), None)
             if match is None:
                 break

@@ -9,10 +9,10 @@ too: a request without a day is sent on to today's. Exports carry exactly the ro
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -38,6 +38,7 @@ from policygraph.speaking.exports import gap_header, render_csv, render_json
 from policygraph.speaking.papers.comparison import render_docx, render_sheet_docx
 from policygraph.speaking.papers.workbook import render_xlsx
 from policygraph.speaking.web.site import Now, Page, Site, make_router
+from policygraph.speaking.web.things import say_verdict
 from policygraph.words import Language
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -93,6 +94,7 @@ def show_comparison(now: Now, request: Request) -> Response:
         classes=[key for key in CLASSES if any(row.effect_class == key for row in whole.rows)],
         reuse=now.has_query("text-reuse"),
         chosen={place.code for place in table.places},
+        say_verdict=partial(say_verdict, now.names[now.language_of(request).code]),
         data_links=[(name, f"/compare.{name.lower()}?{choice.query()}") for name in ("CSV", "XLSX", "DOCX", "JSON")],
     )
 
@@ -211,7 +213,11 @@ def take(table: Comparison, choice: Choice) -> Comparison:
 
 def export_words(words: Mapping[str, Any]) -> dict[str, str]:  # Any: words by key, some of them tables of words
     """The words that exports of the comparison use, from the words of the pages."""
-    return {**words["codes"], **words["comparing"], "conclusion_head": words["conclusion_head"]}
+    return {
+        **words["codes"],
+        **words["comparing"],
+        **{key: words[key] for key in ("conclusion_head", "before_issue", "issue_inside")},
+    }
 
 
 def render_table(table: Comparison, suffix: str, words: Mapping[str, str]) -> tuple[bytes, str]:
@@ -235,10 +241,9 @@ def render_sheet(sheet: Sheet, suffix: str, words: Mapping[str, str]) -> tuple[b
             with_law(sheet_answer(sheet, words), sheet, words)
         ).encode(), "text/csv; charset=utf-8; header=present"
     if suffix == "json":
-        told = json.loads(render_json(sheet_answer(sheet, words)))
         law = law_answer(sheet, words)
-        told["law"] = [dict(zip(law.columns, row, strict=True)) for row in law.rows]
-        return json.dumps(told, ensure_ascii=False, indent=1).encode(), "application/json"
+        beside = {"law": [dict(zip(law.columns, row, strict=True)) for row in law.rows]}
+        return render_json(sheet_answer(sheet, words), beside=beside).encode(), "application/json"
     if suffix == "xlsx":
         sheets = [
             (words["matter"], matrix_answer(sheet, words)),

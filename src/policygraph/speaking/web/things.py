@@ -16,6 +16,7 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from policygraph.errors import InputError, NotFoundError
+from policygraph.judging.comparing.tables import Verdict, name_verdicts
 from policygraph.keeping.acts import list_items, list_standings
 from policygraph.keeping.store import Answer, Cell, Iri
 from policygraph.namespaces import ID
@@ -350,22 +351,20 @@ def verdict_cells(now: Site, acts: Iterable[Concluded], as_of: str) -> Record:
 
     Acts of one measure that end differently are told one by one; where nobody has judged, the words say so.
     """
-    names = now.names[now.source.code]
-    known = tuple(acts)
-    codes = tuple(dict.fromkeys(str(one["conclusion"]) for one in known if one["conclusion"]))
-    told = [(str(one["act_title"]), say_verdict(names, one)) for one in known]
-    words = list(dict.fromkeys(word for _, word in told)) or [str(now.source.words["uncurated"])]
-    label = words[0] if len(words) == 1 else "；".join(f"{title}：{word}" for title, word in told)
+    columns = ("conclusion", "conclusion_label", "act_title", "issue")
+    known = tuple(Verdict(*(str(one[column] or "") for column in columns)) for one in acts)
+    codes = tuple(dict.fromkeys(one.conclusion for one in known if one.conclusion))
+    label = name_verdicts(known, now.source.words)
     return {"conclusion": "；".join(codes) or None, "conclusion_label": label, "as_of": as_of}
 
 
-def say_verdict(names: Names, act: Concluded) -> str:
-    """What may be done of an act in the words of a page; without a conclusion, why there is none."""
+def say_verdict(names: Names, conclusion: Cell, issue: Cell) -> str:
+    """What may be done of an act in the words of a page, as ``name_verdict`` says it in those of the source."""
     words = names.language.words
-    if act["conclusion"]:
+    if conclusion:
         unsure = f"{words['bracket_open']}{words['issue_inside']}{words['bracket_close']}"
-        return names.say(act["conclusion"], "conclusion") + (unsure if act["issue"] == "inside" else "")
-    return str(words["before_issue" if act["issue"] == "before" else "uncurated"])
+        return names.say(conclusion, "conclusion") + (unsure if issue == "inside" else "")
+    return str(words["before_issue" if issue == "before" else "uncurated"])
 
 
 def find_gloss(now: Site, language: Language) -> Callable[[str], str]:
@@ -449,15 +448,13 @@ def list_findings(now: Site, document: str) -> list[Record]:
 
 def find_department(now: Site, department: str) -> Iri:
     """The department that a name, slug or IRI names. Errors: those of the question that looks for it."""
-    duties = now.store.ask("measures-of-department", {"department": department})
-    at = duties.columns.index("department")
-    return Iri(str(next((row[at] for row in duties.rows), None) or now.thing_iri("org", department)))
+    duties = now.ask("measures-of-department", department=department)
+    return Iri(str(next((r["department"] for r in duties), None) or now.thing_iri("org", department)))
 
 
 def list_tasks(now: Site, department: str, as_of: str) -> Answer:
     """What a department must do as one table: its measures with what may be done that day, then its procedure steps."""
     names = now.names[now.source.code]
-    duties = now.store.ask("measures-of-department", {"department": department})
     words = now.source.words
     heads = words | words["columns"]
     columns = tuple(
@@ -469,7 +466,7 @@ def list_tasks(now: Site, department: str, as_of: str) -> Answer:
     )  # fmt: skip
     verdicts = list_verdicts(now, as_of)
     rows: list[tuple[Cell, ...]] = []
-    for r in (dict(zip(duties.columns, row, strict=True)) for row in duties.rows):
+    for r in now.ask("measures-of-department", department=department):
         level = f"（{names.say(r['level'], 'level')}）" if r["level"] == "group" else ""
         cells = verdict_cells(now, verdicts.get(str(r["measure"]), ()), as_of)
         rows.append((
