@@ -19,9 +19,9 @@ from typing import Any
 
 from policygraph.errors import InputError, PolicygraphError
 from policygraph.judging.law.quotations import QuoteCheck, check_quote, compare_texts
+from policygraph.keeping.concluding import conclude
 from policygraph.keeping.digests import digest_dataset
 from policygraph.keeping.library import StatuteText, load_text
-from policygraph.keeping.routing import conclude
 from policygraph.keeping.store import Answer, Cell, Iri, Store
 from policygraph.text.quotes import read_print, same_print
 

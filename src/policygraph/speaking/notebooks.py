@@ -27,8 +27,9 @@ from policygraph.judging.decisions import Decision
 from policygraph.judging.decisions.rendering import decision_json
 from policygraph.judging.rules import Register
 from policygraph.keeping.assessments import load_assessments, open_desk, open_policies, open_screening
+from policygraph.keeping.concluding import Concluded, conclude
 from policygraph.keeping.registers import load_register as read_register
-from policygraph.keeping.routing import Concluded, Routed, Router, conclude, narrow_answer
+from policygraph.keeping.routing import Routed, Router, narrow_answer
 from policygraph.keeping.sources import read_any_source
 from policygraph.keeping.store import GraphAnswer, Store
 from policygraph.reading.texts import Reading, read_text, serialise_reading

@@ -18,14 +18,9 @@ phrasings  the ways in which the named questions are asked
 values     the values of a named question, out of one reading
 router     the choice: answer, question back, refusal
 outcomes   what becomes of a question
-concluding the conclusion that stands before the rows
 """
 
-from policygraph.keeping.routing.concluding import CONCLUDING, Concluded, conclude
 from policygraph.keeping.routing.outcomes import Candidate, Routed, Understood, narrow_answer
 from policygraph.keeping.routing.router import MOST_ASKED, MOST_OFFERED, Router, route
 
-__all__ = (
-    "CONCLUDING", "MOST_ASKED", "MOST_OFFERED", "Candidate", "Concluded", "Routed", "Router", "Understood", "conclude",
-    "narrow_answer", "route",
-)  # fmt: skip
+__all__ = ("MOST_ASKED", "MOST_OFFERED", "Candidate", "Routed", "Router", "Understood", "narrow_answer", "route")

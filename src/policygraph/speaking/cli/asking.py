@@ -112,7 +112,8 @@ def ask_command(
         load_assessments(store, desk, facts, (asked,) if asked else facts.enterprises, day)
     answer = store.ask(name, values)
     if routed is not None:
-        from policygraph.keeping.routing import conclude, narrow_answer
+        from policygraph.keeping.concluding import conclude
+        from policygraph.keeping.routing import narrow_answer
 
         answer = narrow_answer(answer, routed.narrow)
         for sentence in dict.fromkeys(one.sentence for one in conclude(store, name, values, answer)):

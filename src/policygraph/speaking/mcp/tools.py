@@ -23,8 +23,9 @@ from policygraph.keeping.assessments import (
     open_desk,
 )
 from policygraph.keeping.bundles import bundle_json, is_bundle, verify_bundles
+from policygraph.keeping.concluding import CONCLUDING, Concluded, conclude
 from policygraph.keeping.registers import load_register
-from policygraph.keeping.routing import CONCLUDING, Concluded, Router, conclude, narrow_answer
+from policygraph.keeping.routing import Router, narrow_answer
 from policygraph.keeping.search import KINDS, Finder, open_finder
 from policygraph.keeping.sources import decode_source, find_root
 from policygraph.keeping.store import NamedQuery, Store
