@@ -7,6 +7,7 @@ import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from policygraph.keeping.workspace import open_workspace
 from policygraph.reading.intake.running import Bounds, read_graph_apart
 from policygraph.reading.intake.triples import read_graph
 from policygraph.reading.intake.workbooks import Limits
-from policygraph.speaking.app import Options, create_app, load_site
+from policygraph.speaking.app import Options, _State, create_app, load_site
 from policygraph.speaking.sparql.engine import QueryResult, Settings
 from policygraph.speaking.sparql.protocol import Endpoint, Service
 from policygraph.speaking.sparql.tokens import add_token
@@ -249,6 +250,22 @@ def choose_other(client: TestClient, *datasets: Path) -> Path:
     """The first of some datasets that the service does not answer from now."""
     served = client.get("/healthz").json()["dataset"]
     return next(one for one in datasets if name_dataset(one) != served)
+
+
+def test_health_never_calls_the_old_dataset_sound_while_another_takes_over(
+    dataset: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(_State(dataset, Options(settings=FEW))) as state:
+        state.problem = "清单损坏"
+        old = state.dataset()
+
+        def tell_and_take_over() -> str:
+            """The hash of the old dataset, and then the other stands there and all is well."""
+            state.problem = ""
+            return old
+
+        monkeypatch.setattr(state, "dataset", tell_and_take_over)
+        assert state.look().status == "stale"
 
 
 @pytest.mark.parametrize("spoil", [empty_manifest, cut_dataset, remove_manifest])

@@ -260,8 +260,10 @@ class _State:
     def look(self) -> Health:
         """How the service stands at this moment."""
         watching = "off" if self.watcher is None else "watching" if self.watcher.is_alive() else "stopped"
+        # a problem is taken away last: asked for after the hash, it could be gone while that is still the old one
+        problem = self.problem
         return Health(
-            self.dataset(), self.base(), self.endpoint(), self.added(), self.problem, watching, (*self._list_pools(),)
+            self.dataset(), self.base(), self.endpoint(), self.added(), problem, watching, (*self._list_pools(),)
         )
 
     def _list_pools(self) -> Iterator[Process]:

@@ -242,16 +242,16 @@ class Counter:
     def _page(
         self, answer: Answer, query: str, parameters: Mapping[str, str], start: int, aside: Json | None = None
     ) -> Mapping[str, object]:
-        def say(part: Answer) -> tuple[Concluded, ...]:
+        def conclude_part(part: Answer) -> tuple[Concluded, ...]:
             return conclude(self.store, query, parameters, part) if aside is not None else ()
 
         # but for the conclusions themselves what stands before the rows is the same for every part of them
-        beside = say(answer) if query != CONCLUDING else ()
+        beside = conclude_part(answer) if query != CONCLUDING else ()
 
         def make(count: int) -> Json:
             part = Answer(answer.columns, answer.rows[:count], answer.as_of, answer.dataset)
             more = count < len(answer.rows)
-            first = say(part) if query == CONCLUDING else beside
+            first = conclude_part(part) if query == CONCLUDING else beside
             return {
                 **({"conclusions": [asdict(one) for one in first]} if first else {}),
                 "columns": answer.columns,
