@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
 import re
 import zipfile
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -16,13 +18,18 @@ from rdflib import Graph
 from rdflib.namespace import RDF
 from starlette.testclient import TestClient
 from tests.conftest import Visit
+from tests.files import read_policies
 
 from policygraph.errors import InputError, LimitError
+from policygraph.judging.decisions import Occasion, decide
+from policygraph.judging.decisions.rendering import decision_json
 from policygraph.judging.rules.facts import TABLES
 from policygraph.keeping.registers import RegisterError, load_register
 from policygraph.keeping.registers.uploads import MOST_BYTES, read_upload
 from policygraph.keeping.sources import find_root
 from policygraph.namespaces import PG
+from policygraph.speaking.cli.deciding import describe_decision
+from policygraph.speaking.papers.opinion import render_opinion
 from policygraph.speaking.web.facts import Facts, complete_form, facts_of, read_fields
 
 DAY = "2026-11-22"
@@ -450,3 +457,22 @@ def test_a_file_that_is_no_register_is_refused() -> None:
 def test_a_body_above_the_limit_is_not_taken(client: TestClient) -> None:
     answer = client.post("/check", data={"do": "upload"}, files={"file": ("a.zip", b"0" * (MOST_BYTES + 60_000))})
     assert answer.status_code == 413
+
+
+def test_what_speaks_in_another_place_is_quoted_beside_the_condition_everywhere(client: TestClient) -> None:
+    """Both places of a condition stand on the page, in JSON, in the terminal and on the paper, each with its words."""
+    register = load_register(SAMPLE)
+    policy = read_policies()["yiyuan-2021-28"]
+    decision = decide(register, "91370323MA9XN0003P", policy, date.fromisoformat(DAY))
+    part = next(one for one in decision.conditions if one.spoken)
+    assert part.outcome == "cantTell"
+    ((clause, quote),) = part.spoken
+    assert clause != part.clause
+    assert quote not in part.quote
+    told = json.dumps(decision_json(decision), ensure_ascii=False)
+    assert json.dumps({"spoken": [{"clause": clause, "quote": quote}]}, ensure_ascii=False)[1:-1] in told
+    assert quote in "\n".join(describe_decision(decision, None))
+    document = docx.Document(io.BytesIO(render_opinion(decision, Occasion("甲应急核〔2026〕1号"))))
+    assert any(quote in paragraph.text for paragraph in document.paragraphs)
+    page = sample(client, decision.entity)
+    assert quote in page.text

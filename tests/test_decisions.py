@@ -38,6 +38,7 @@ from policygraph.judging.decisions import (
     outcome_label,
     what_would_change,
 )
+from policygraph.judging.decisions.deciding import find_spoken, ground_of
 from policygraph.judging.rules import Register, Row, make_register
 from policygraph.judging.rules.counting import add_months, first_day_after, months_ago, months_ago_open
 from policygraph.judging.rules.facts import COVERABLE, TABLE, Value
@@ -747,3 +748,15 @@ def test_every_quote_of_a_shape_stands_in_its_clause() -> None:
             path = slug_of(shape.clause).removeprefix(f"doc/{policy.document}/")
             assert path in clauses, f"{shape.iri}: no clause {path}"
             assert "".join(shape.quote.split()) in clauses[path], f"{shape.iri}: {shape.quote}"
+
+
+def test_a_condition_that_stands_in_two_places_quotes_the_one_that_speaks_too() -> None:
+    policy = read_policies()["jiamusi-2020-6"]
+    own = next(shape for shape in policy.shapes if shape.condition == "jiamusi-2020-6/1")
+    whole = ground_of(policy, own.condition)
+    within, beside = replace(own, quote=whole[1][2:6]), replace(own, quote="另一处的话")
+    elsewhere = replace(own, clause=f"{own.clause}_2")
+    assert find_spoken(policy, own.condition, ()) == ()
+    assert find_spoken(policy, own.condition, (within,)) == ()
+    assert find_spoken(policy, own.condition, (beside, within, beside)) == ((own.clause, "另一处的话"),)
+    assert find_spoken(policy, own.condition, (elsewhere,)) == ((elsewhere.clause, own.quote),)

@@ -175,6 +175,17 @@ def ground_of(policy: Policy, condition: str) -> tuple[str, str]:
     return (first.clause, first.quote) if first else ("", "")
 
 
+def find_spoken(policy: Policy, condition: str, speaking: Iterable[Shape]) -> tuple[tuple[str, str], ...]:
+    """The places of a condition that an outcome rests on, beside those that ``ground_of`` quotes for the whole of it.
+
+    What stands in two places fails, or is open, by one of them, whose words belong beside the reason; words within the
+    condition's own are told by these, which say more.
+    """
+    clause, quote = ground_of(policy, condition)
+    told = ((shape.clause, shape.quote) for shape in speaking)
+    return tuple(dict.fromkeys(place for place in told if place[0] != clause or place[1] not in quote))
+
+
 def _inapplicable_condition(policy: Policy, item: Asked) -> ConditionOutcome:
     clause, quote = ground_of(policy, item.condition)
     return ConditionOutcome(item.condition, item.notation, item.title, item.part, "inapplicable", clause, quote)
@@ -228,6 +239,7 @@ def _condition(case: Case, item: Asked, taken: dict[str, str]) -> ConditionOutco
         readings=tuple((question, taken[question]) for question in sorted(questions)),
         results=tuple(result for _, result in mine if result.severity != "Info" or outcome == "passed"),
         restricted=item.restricted,
+        spoken=() if outcome == "passed" else find_spoken(policy, item.condition, (shape for shape, _ in speaking)),
     )
 
 

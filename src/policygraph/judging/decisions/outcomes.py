@@ -123,6 +123,9 @@ class ConditionOutcome:
     results: tuple[ShapeResult, ...] = ()
     restricted: bool = False
     proof: Proof = Proof()
+    spoken: tuple[tuple[str, str], ...] = ()
+    """Where else the text says what fails or is open, as (clause, words): a condition may stand in several places, and
+    ``quote`` is the first of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,7 @@ def _condition_json(part: ConditionOutcome) -> Json:
         "outcome": part.outcome,
         "clause": part.clause,
         "quote": part.quote,
+        "spoken": [{"clause": clause, "quote": quote} for clause, quote in part.spoken],
         "evidence": list(part.evidence),
         "reason": part.reason,
         "missing": [item.what for item in part.missing],

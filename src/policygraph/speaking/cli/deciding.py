@@ -163,8 +163,8 @@ def describe_decision(decision: Decision, prospect: Prospect | None) -> Iterator
     yield outcome + (f" · {decision.reason}" if decision.reason else "")
     for part in (*decision.conditions, *decision.findings):
         yield f"  {part.notation} {part.title} — {describe_status(part)}"
-        if part.quote:
-            yield say("terminal", "quote", text=" ".join(part.quote.split()))
+        for quote in filter(None, (part.quote, *(words for _, words in part.spoken))):
+            yield say("terminal", "quote", text=" ".join(quote.split()))
         if part.reason:
             evidence = "、".join(map(name_evidence, part.evidence))
             yield say("terminal", "reason", text=part.reason) + (f"（{evidence}）" if evidence else "")

@@ -313,8 +313,8 @@ def _supplied(supplier: str) -> str:
 def _quotations(decision: Decision) -> Iterator[str]:
     """The words of the document for each condition and measure, and those it quotes of a basis, each once."""
     for part in (*decision.conditions, *decision.findings):
-        if part.quote:
-            yield f"{part.notation}：“{part.quote}”"
+        for quote in filter(None, (part.quote, *(words for _, words in part.spoken))):
+            yield f"{part.notation}：“{quote}”"
     said: set[tuple[str, str, str]] = set()
     for measure in decision.measures:
         if measure.quote:
