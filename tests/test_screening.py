@@ -9,6 +9,7 @@ import importlib.util
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -592,7 +593,7 @@ def _text(change: Callable[[str], str], function: Callable[..., str]) -> Callabl
 MUTANTS: dict[str, tuple[Any, str, Any]] = {
     "the last day of a window": (AsOf, "months_ago", _wrong_months),
     "determinations: the earliest": (
-        view, "select_latest", _text(lambda t: t.replace(" DESC", " ASC"), view.select_latest),
+        view, "select_latest", _text(lambda t: t.replace(" max(", " min("), view.select_latest),
     ),
     "records of later days": (view, "_exists", lambda table, as_of: "TRUE"),
     "records of persons as own": (
@@ -666,6 +667,48 @@ def test_what_sql_cannot_say_is_refused_by_name(instead: str, told: str) -> None
     with pytest.raises(DataError, match="1-commitment") as error:
         compile_screening([policy], NOVEMBER)
     assert told in str(error.value)
+
+
+def kept_matters(policy: Policy) -> set[str]:
+    """The conditions whose determinations a screening keeps; ``*`` when it keeps all."""
+    steps = {step.name: step.sql for step in compile_screening([policy], NOVEMBER).steps}
+    told = re.search(r'"condition" IN \(([^)]*)\)', steps["known_determinations"])
+    return set(re.findall("'([^']*)'", told[1])) if told else {"*"}
+
+
+@pytest.mark.parametrize(
+    ("instead", "all_kept"),
+    [
+        ("sh:path ( pg:hasDetermination pg:condition ) ; sh:hasValue <condition/elsewhere>", False),
+        (
+            "sh:path pg:hasDetermination ; sh:qualifiedMinCount 1 ; sh:qualifiedValueShape "
+            "[ sh:property [ sh:path pg:condition ; sh:hasValue <condition/elsewhere> ] ]",
+            False,
+        ),
+        ("sh:path ( pg:hasDetermination pg:condition ) ; sh:minCount 1", True),
+        ("sh:path pg:hasDetermination ; sh:minCount 1", True),
+        (
+            "sh:path pg:hasDetermination ; sh:qualifiedMinCount 1 ; sh:qualifiedValueShape [ sh:property "
+            '[ sh:path pg:determinedOutcome ; sh:hasValue "failed" ] ]',
+            True,
+        ),
+        (
+            "sh:path pg:hasDetermination ; sh:qualifiedMinCount 1 ; sh:qualifiedValueShape [ sh:not "
+            "[ sh:property [ sh:path pg:condition ; sh:hasValue <condition/elsewhere> ] ] ]",
+            True,
+        ),
+    ],
+)
+def test_determinations_of_matters_that_nobody_asks_for_are_left_out(instead: str, all_kept: bool) -> None:
+    text = (ROOT / "shapes" / "eligibility" / "jiamusi-2020-6.ttl").read_text(encoding="utf-8")
+    graph = Graph().parse(data=text, format="turtle")
+    asked = {item.condition for item in read_policy(graph).asked if set(item.settled_by) < {"passed", "failed"}}
+    own = kept_matters(read_policy(graph))
+    assert asked <= own
+    assert "jiamusi-2020-5/target" in own  # another policy's, of which a shape asks
+    assert "elsewhere" not in own
+    changed = Graph().parse(data=text.replace(COMMITMENT, f"[ {instead} ]"), format="turtle")
+    assert kept_matters(read_policy(changed)) == ({"*"} if all_kept else own | {"elsewhere"})
 
 
 def test_the_text_of_a_query_has_no_numbers_of_its_own() -> None:

@@ -79,6 +79,15 @@ class Table:
     """Columns that, with the subject, name one matter of which only the latest record by the day counts."""
 
     @property
+    def matter(self) -> str:
+        """The column of the view that names what a record is about, of which the latest counts; empty for none.
+
+        >>> TABLE["determinations"].matter, TABLE["assessments"].matter
+        ('condition', '')
+        """
+        return next((name for name in self.latest if self.column(name).in_view), "")
+
+    @property
     def named_by(self) -> tuple[str, ...]:
         """The columns by which a record of this table is named as evidence, after the table's own name."""
         return self.told or tuple(name for name in self.key if name != "uscc")

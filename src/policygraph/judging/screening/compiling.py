@@ -76,6 +76,10 @@ class Relation:
     """For coverage: the tables it is asked for."""
     atoms: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Aggregate expression → its name in the query, and the value that stands for no row."""
+    matters: set[str] = field(default_factory=set)
+    """The matters (``facts.Table.matter``) of which a shape asks by name."""
+    every_matter: bool = False
+    """True when a record counts for some shape whatever its matter is."""
 
 
 @dataclass(slots=True)
@@ -188,6 +192,8 @@ class RowFocus:
 
     relation: Relation
     columns: frozenset[str]
+    strange: bool = False
+    """True for a record of a matter that no shape names: whether anything is said of it."""
 
     def values(self, compiler: Compiler, path: Path) -> Values:
         if len(path.ways) != 1 or len(path.ways[0]) != 1:
@@ -197,6 +203,8 @@ class RowFocus:
             raise Unsupported(f"{self.relation.table} 的记录没有 {path.text}")
         if term in _SEVERAL:
             return FlagValues(term, self.relation)
+        if self.strange and term == _matter_term(self.relation):
+            return StrangeValues(self.relation)
         self.relation.terms.add(term)
         return ScalarValues(term_column(term))
 
@@ -251,6 +259,24 @@ class FlagValues:
         return f"CASE WHEN {self.exists(test)} THEN 1 ELSE 0 END"
 
 
+@dataclass(frozen=True, slots=True)
+class StrangeValues:
+    """The matter of a record that no shape names: equal to none that one asks for, each of which is noted."""
+
+    relation: Relation
+
+    def exists(self, test: Test | None) -> str:
+        word = "" if test is None else test(WordFocus())
+        if not word.startswith(_WORD):  # something else is asked of it than whether it is this one
+            self.relation.every_matter = True
+            return TRUE
+        self.relation.matters.add(word.removeprefix(_WORD))
+        return FALSE
+
+    def count(self, test: Test | None) -> str:
+        return f"CASE WHEN {self.exists(test)} THEN 1 ELSE 0 END"
+
+
 _QUOTE = "'"
 _WORD = "\0word:"
 """What an equality gives when it is asked about a focus that only wants to know the constant."""
@@ -297,7 +323,21 @@ class RowValues:
         return self.atoms.ask(self.relation, total, "0")
 
     def condition(self, test: Test | None) -> str:
+        self._note_matters(test)
         return self.where if test is None else all_of([self.where, test(self.focus)])
+
+    def _note_matters(self, test: Test | None) -> None:
+        """Note the matters that are asked for, or that a record of a matter nobody names may count too."""
+        term = _matter_term(self.relation)
+        if term is None:
+            return
+        focus, strange = self.focus, TRUE
+        if isinstance(focus, RowFocus) and test is not None:
+            strange = test(replace(focus, strange=True))
+        elif focus == LiteralFocus(term_column(term)):
+            strange = StrangeValues(self.relation).exists(test)
+        if all_of([self.where, strange]) != FALSE:
+            self.relation.every_matter = True
 
 
 def guarded(guard: str, expression: str) -> str:
@@ -367,6 +407,7 @@ class Compiler:
         relation = self.atoms.relation("records", "determinations")
         table = _RECORD_TABLE["determinations"]
         about = f"{term_column(table.column('condition').term)} = {write_literal(condition)}"
+        relation.matters.add(condition)
         outcome = term_column(table.column("outcome").term)
 
         def ask(told: str, empty: str) -> str:
@@ -620,6 +661,12 @@ def compile_invariant(shape: Graph, iri: str, outcomes: tuple[str, ...]) -> str:
         return negate(Compiler.of_graph(shape).conforms(URIRef(iri), DecisionsFocus(outcomes)))
     except Unsupported as wrong:
         raise DataError("shapes/invariants", f"{slug_of(iri)} 不能编译成 SQL：{wrong}", "改用可编译的写法") from None
+
+
+def _matter_term(relation: Relation) -> str | None:
+    """The term of the column that names the matter of a record of a relation; None where there is none."""
+    table = TABLE[relation.table] if relation.kind == "records" else None
+    return table.column(table.matter).term if table is not None and table.matter else None
 
 
 def _of_table(table: str) -> str:

@@ -22,7 +22,7 @@ from types import MappingProxyType
 from rdflib import Graph
 
 from policygraph.judging.rules.asof import REPAIRABLE, coverage_terms, pair_terms
-from policygraph.judging.rules.facts import RECORD_TABLES, TABLE
+from policygraph.judging.rules.facts import RECORD_TABLES, TABLE, Table
 from policygraph.judging.rules.issue import IssueState
 from policygraph.judging.rules.shapes import ANSWERING, DETERMINED, FINDINGS, Asked, Policy, Reading, outcomes_named
 from policygraph.judging.screening.compiling import Atoms, Compiler, Determined, FiredShape, Relation, compile_invariant
@@ -323,7 +323,8 @@ def _relation_steps(answers: Sequence[_Answers], places: Sequence[str], as_of: A
     for table in RECORD_TABLES:
         if table.name in read:
             worth = bool(table.latest) or table.name in REPAIRABLE
-            yield Step(known_name(table), select_known(table, as_of, among), kept=worth)
+            known = select_known(table, as_of, among, _find_matters(table, every))
+            yield Step(known_name(table), known, kept=worth)
     complete = {table for group in every for table in _complete_for(group.relation)}
     if complete:
         yield Step(COMPLETE, select_complete(complete, as_of), kept=True)
@@ -343,6 +344,22 @@ def _relation_steps(answers: Sequence[_Answers], places: Sequence[str], as_of: A
             yield Step(
                 group.name, f'SELECT "uscc", {", ".join(group.columns)} FROM v_{view} {mine}GROUP BY "uscc"', kept=True
             )
+
+
+def _find_matters(table: Table, groups: Iterable[_Group]) -> set[str] | None:
+    """The matters of which something is asked of the records of a table; None where it may be any."""
+    matters: set[str] = set()
+    for relation in (group.relation for group in groups if group.relation.kind == "records"):
+        if relation.table == table.name and (relation.every_matter or not table.matter):
+            return None
+        if relation.table == table.name:
+            matters |= relation.matters
+        for item in pair_terms(TABLE[relation.table]):
+            if item.other == table.name and (words := flag_words(item.term.name, relation.terms)):
+                if item.value != (table.matter,):
+                    return None
+                matters.update(words)
+    return matters if table.matter else None
 
 
 _OWNED = frozenset(table.name for table in RECORD_TABLES if table.name not in RECORDED)

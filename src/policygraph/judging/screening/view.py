@@ -10,7 +10,7 @@ the term's name. One table of edge dates tests this module and its twin.
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -46,7 +46,7 @@ from policygraph.judging.rules.asof import (
 )
 from policygraph.judging.rules.facts import RECORD_TABLES, ROLES, TABLE, Table
 from policygraph.judging.rules.terms import as_of_link, former_link, left_term
-from policygraph.judging.screening.sql import TRUE, all_of, any_of, negate, quote_name, write_literal
+from policygraph.judging.screening.sql import FALSE, TRUE, all_of, any_of, negate, quote_name, write_literal
 
 OWN = "via_own"
 EVERYWHERE = ""
@@ -289,15 +289,16 @@ def known_name(table: Table) -> str:
     return f"known_{table.name}"
 
 
-def select_known(table: Table, as_of: AsOf, among: str | None = None) -> str:
+def select_known(table: Table, as_of: AsOf, among: str | None = None, matters: Collection[str] | None = None) -> str:
     """The records of a table that exist on the day: of several results the latest, each with the day of its repair.
 
-    A record that may be a person's is never left out: the person may have a post at one of the enterprises.
+    A record that may be a person's is never left out: the person may have a post at one of the enterprises. Where only
+    some ``matters`` are asked for, records of others are.
     """
     own = among if table.name not in RECORDED else None
     text = f"SELECT * FROM {quote_name(table.name)} WHERE {all_of([_exists(table, as_of), _only(own)])}"
     if table.latest:
-        text = select_latest(table, as_of, own)
+        text = select_latest(table, as_of, own, matters)
     if table.name in REPAIRABLE:
         done = (
             f'SELECT "of", min("completed_on") AS {quote_name(REPAIRED_ON)} FROM "repairs" '
@@ -321,13 +322,22 @@ def select_complete(tables: Iterable[str], as_of: AsOf) -> str:
     )
 
 
-def select_latest(table: Table, as_of: AsOf, among: str | None = None) -> str:
-    """The records of a table that exist on the day, of several results the latest."""
-    within = ", ".join(quote_name(name) for name in ("uscc", *table.latest))
-    rank = f"row_number() OVER (PARTITION BY {within} ORDER BY {quote_name(str(table.date))} DESC)"
-    mine = all_of([_exists(table, as_of), _only(among)])
-    known = f"SELECT *, {rank} AS latest FROM {quote_name(table.name)} WHERE {mine}"
-    return f"SELECT * FROM ({known}) WHERE latest = 1"
+def select_latest(table: Table, as_of: AsOf, among: str | None = None, matters: Collection[str] | None = None) -> str:
+    """The records of a table that exist on the day, of several results the latest.
+
+    Most matters have one record, so that only those with several are ranked: what names them is required, and no two
+    records of one have the same day (``facts.Table.key``).
+    """
+    within = [quote_name(name) for name in ("uscc", *table.latest)]
+    day = quote_name(str(table.date))
+    about = TRUE if matters is None else FALSE
+    if matters:
+        about = f"{quote_name(table.matter)} IN ({', '.join(map(write_literal, sorted(matters)))})"
+    mine = f"SELECT * FROM {quote_name(table.name)} WHERE {all_of([_exists(table, as_of), about, _only(among)])}"
+    one = ", ".join(within)
+    several = f"SELECT {one}, max({day}) AS last FROM ({mine}) GROUP BY {one} HAVING count(*) > 1"
+    same = " AND ".join(f"s.{name} = k.{name}" for name in within)
+    return f"SELECT k.* FROM ({mine}) k LEFT JOIN ({several}) s ON {same} WHERE s.last IS NULL OR k.{day} = s.last"
 
 
 def _source(table: Table, as_of: AsOf, where: list[str], kept: bool) -> str:
