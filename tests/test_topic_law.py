@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import date, timedelta
 from pathlib import Path
 
 import docx
@@ -16,7 +17,7 @@ from rdflib.namespace import RDF, SKOS
 from tests.conftest import Visit
 
 from policygraph.judging.comparing.sheets import SHEET_COLUMNS, Sheet, choose_sheet
-from policygraph.keeping.comparisons import read_sheet
+from policygraph.keeping.comparisons import QUERIES, read_sheet
 from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import Store, open_store
@@ -27,6 +28,9 @@ from policygraph.words import source_language
 
 BEFORE, AFTER = "2026-03-31", "2026-04-01"
 REPAIR, REPAIR_DRAFT = "law/xinyong-xiufu-banfa", "law/xinyong-xiufu-shixing-banfa"
+LAWS = (QUERIES / "topic-law.rq").read_text(encoding="utf-8")
+STATES = (QUERIES.parent / "pages" / "work-status.rq").read_text(encoding="utf-8")
+NOT_STANDING = ("not-yet-in-force", "repealed", "expired")
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +56,19 @@ def test_a_law_is_named_from_the_day_it_is_in_force_to_the_day_it_is_not(store: 
     since = laws(choose_sheet(after, "repair"))
     assert {REPAIR, REPAIR_DRAFT} & before == {REPAIR_DRAFT}
     assert {REPAIR, REPAIR_DRAFT} & since == {REPAIR}
+
+
+def test_what_is_named_stands_by_the_status_of_its_law_on_the_days_around_every_event(store: Store) -> None:
+    events = """PREFIX dcterms: <http://purl.org/dc/terms/> PREFIX pg: <https://w3id.org/policygraph/ns#>
+        SELECT DISTINCT ?day WHERE { ?event a pg:WorkEvent ; dcterms:date ?day }"""
+    turns = [date.fromisoformat(str(day)) for (day,) in store.select(events)]
+    gone: set[str] = set()
+    for day in sorted({(turn + timedelta(shift)).isoformat() for turn in turns for shift in (-1, 0)}):
+        named = {slug_of(str(row[1])) for row in store.select(LAWS, as_of=day)}
+        states = {slug_of(str(row[0])): str(row[2]) for row in store.select(STATES, as_of=day)}
+        assert {slug: states[slug] for slug in named if states[slug] in NOT_STANDING} == {}, day
+        gone |= {slug for slug in {REPAIR_DRAFT} if states[slug] in NOT_STANDING and slug not in named}
+    assert gone, "一部失效的法规也没有看到，等于没有查"
 
 
 def test_of_a_law_that_was_amended_the_text_of_the_day_is_told(store: Store) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 
 from rdflib import BNode, Graph, URIRef
 from rdflib.term import Node
@@ -12,6 +13,8 @@ from policygraph.graph.memory import make_graph
 from policygraph.namespaces import ID, iri
 
 _ANONYMOUS = f"{ID}anonymous/"
+_MOST_KEPT = 1024
+"""Properties whose local names are kept: a file uses few."""
 
 
 def skolemise(graph: Graph) -> Graph:
@@ -33,14 +36,15 @@ def skolemise(graph: Graph) -> Graph:
         return graph
     key = _Contents(graph).__getitem__
     names: dict[Node, URIRef] = {}
-    pending: list[Node] = [*sorted((s for s in inner if isinstance(s, URIRef)), reverse=True)]
+    # by their texts: rdflib's own order of nodes is the same among names, and asks in Python for each pair
+    pending: list[Node] = sorted((s for s in inner if isinstance(s, URIRef)), key=str, reverse=True)
     objects = {value for terms in inner.values() for values in terms.values() for value in values}
     for index, orphan in enumerate(sorted(blanks - objects, key=key), start=1):
         names[orphan] = iri(f"{_ANONYMOUS}{index}")
         pending.append(orphan)
     while pending:
         subject = pending.pop()
-        for predicate, values in sorted(inner.get(subject, {}).items()):
+        for predicate, values in sorted(inner.get(subject, _NOTHING).items(), key=_by_text):
             new = [value for value in values if value not in names]
             for index, blank in enumerate(sorted(new, key=key) if len(new) > 1 else new, start=1):
                 names[blank] = iri(f"{names.get(subject, subject)}/{_local(predicate)}_{index}")
@@ -91,5 +95,13 @@ def restore_blanks(graph: Graph) -> Graph:
     return make_graph((blanks.get(s, s), p, blanks.get(o, o)) for s, p, o in graph)
 
 
+_NOTHING: dict[Node, list[BNode]] = {}
+
+
+def _by_text(said: tuple[Node, list[BNode]]) -> str:
+    return str(said[0])
+
+
+@lru_cache(maxsize=_MOST_KEPT)
 def _local(predicate: Node) -> str:
     return re.split(r"[#/]", str(predicate))[-1]

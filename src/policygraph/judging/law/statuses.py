@@ -130,11 +130,12 @@ def fill_pattern(pattern: str, slots: Mapping[str, str]) -> str:
     >>> fill_pattern("自{from}起施行[；{note}|，没有记录]。", {"from": "2021-09-01", "note": ""})
     '自2021-09-01起施行，没有记录。'
     """
-
     words: list[str] = []
     for is_choice, parts in _cut_pattern(pattern):
         chosen = next((part for part in parts if all(map(slots.get, part[1::2]))), ()) if is_choice else parts[0]
-        words += [slots.get(piece, "") if index % 2 else piece for index, piece in enumerate(chosen)]
+        words.extend(chosen)
+        for index in range(len(words) - len(chosen) + 1, len(words), 2):
+            words[index] = slots.get(words[index], "")
     return "".join(words)
 
 

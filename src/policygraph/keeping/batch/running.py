@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -43,6 +44,7 @@ from policygraph.keeping.batch.preparing import DEFAULT_CHUNK, BadRegister, Prog
 from policygraph.keeping.batch.renewing import (
     GONE,
     MARKER,
+    Earlier,
     Renewal,
     find_changed,
     kept_digests,
@@ -138,89 +140,127 @@ def screen_register(
     """
     _refuse_misuse(source, out, engine, remote, since, only_changed=only_changed)
     asked, others = tuple(policies), tuple(beside)
-    screening = compile_screening(asked, as_of, invariants=invariants, beside=others)
-    work = out.with_name(f"{out.name}.partial")
-    query = _digest(screening.sql.encode())
+    ask = partial(compile_screening, asked, invariants=invariants, beside=others)
+    screening, work = ask(as_of), out.with_name(f"{out.name}.partial")
+    query, parts = _digest(screening.sql.encode()), out if remote else work
     state = {"query": query, "source": fingerprint(source), "dataset": dataset, "engine": engine}
-    earlier, same = None, query
+    run = _Run(screening, as_of, out, work, parts, state, memory, progress)
+    earlier = None
     if since is not None:
         earlier = read_earlier(since, only_changed=only_changed)
         state["since"] = _digest(manifest_of(since).read_bytes())
-        if earlier.as_of < as_of:  # the same question, as it was asked on that day
-            then = compile_screening(asked, earlier.as_of, invariants=invariants, beside=others)
-            same = _digest(then.sql.encode())
     with telling(work, kept=_KEPT):
         resume = _open_work(work, state)
         register, prepared = _ready(source, work, conditions, codes, chunk, memory, progress)
-        parts = out if remote else work  # a server writes its parts where they stay
-        renewal, chunks = None, prepared.chunks
+        renewal = None
         if earlier is not None:
-            progress("与先前的结果比较", 0.0)
-            with open_duckdb(work / "spill", memory) as connection:
-                renewal = find_changed(
-                    connection,
-                    register,
-                    prepared,
-                    earlier,
-                    (*asked, *others),
-                    as_of,
-                    same,
-                    dataset,
-                    whole=not only_changed,
-                )
-                if not renewal.reason:
-                    progress(f"筛查 {renewal.screened} 个有变化的单位", 0.5)
-                    renew_parts(connection, screening, register, prepared, earlier, work, only_changed=only_changed)
-        partly = only_changed and renewal is not None and not renewal.reason
-        if partly:
-            chunks = 1
-        with _open_engine(engine, remote, work / "spill", memory) as run:
-            whole = prepared.chunks if renewal is None or renewal.reason else 0
-            kept = _screen_chunks(run, screening, register, whole, work, parts, progress, resume=resume)
+            renewal = run.renew(register, prepared, earlier, (*asked, *others), ask, only_changed=only_changed)
+        renewed = renewal is not None and not renewal.reason
+        partly = only_changed and renewed
+        with _open_engine(engine, remote, run.spill, memory) as run_chunk:
+            whole = 0 if renewed else prepared.chunks
+            kept = _screen_chunks(run_chunk, screening, register, whole, work, parts, progress, resume=resume)
         progress("汇总", 1.0)
-        with open_duckdb(work / "spill", memory) as connection:
+        with open_duckdb(run.spill, memory) as connection:
             counts = count_outcomes(connection, screening, parts)
             agreement = None
             if decide is not None and verify and prepared.enterprises:
-                progress("抽样复核", 1.0)
-                number = int(state["source"][:8], 16) % chunks
-                numbers = range(prepared.chunks) if partly else (number,)
-                read, seed = _files(_part(parts, number)), f"{query}{state['source']}"
-                agreement = verify_part(connection, screening, register, numbers, read, verify, decide, seed)
-                if agreement.differing:
-                    raise _disagree(out, agreement)
-            told = {
-                "policies": list(screening.policies),
-                "as_of": as_of.isoformat(),
-                "engine": engine,
-                **state,
-                "register": prepared.fingerprint,
-                "enterprises": prepared.enterprises,
-                "screened": renewal.screened if renewal is not None else prepared.enterprises,
-                "only_changed": partly,
-                "verified": agreement.as_json() if agreement is not None else None,
-                "general": read_general(connection, register),
-            }
+                agreement = run.verify(connection, register, prepared, decide, verify, partly=partly)
+            told = run.tell(prepared, renewal, agreement, partly=partly)
+            told["general"] = read_general(connection, register)
             if not remote:
-                _publish(connection, work, chunks, out)
-            if not out.suffix:
-                for number in range(prepared.chunks):
-                    shutil.copyfile(digest_file(register, number), kept_digests(out, number))
-            write_file(manifest_of(out), (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode())
+                _publish(connection, work, 1 if partly else prepared.chunks, out)
+            run.keep(register, prepared, told)
     shutil.rmtree(work, ignore_errors=True)
     restricted = any(column.restricted for column in screening.columns)
     return Summary(
-        out,
-        prepared.enterprises,
-        counts,
-        kept,
-        restricted,
-        prepared.synthetic,
-        prepared.told,
-        tuple(prepared.notes),
-        agreement,
-        renewal,
-    )
+        out, prepared.enterprises, counts, kept, restricted, prepared.synthetic, prepared.told,
+        tuple(prepared.notes), agreement, renewal,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A screening on its way: what is asked, where it goes, and what a run of it is known by."""
+
+    screening: Screening
+    as_of: date
+    out: Path
+    work: Path
+    parts: Path
+    """Where the finished parts lie: the working folder, or the result where a server writes them."""
+    state: Mapping[str, str]
+    memory: int
+    progress: Progress
+
+    @property
+    def spill(self) -> Path:
+        """Where an engine puts what does not fit into memory."""
+        return self.work / "spill"
+
+    def renew(
+        self,
+        register: Path,
+        prepared: Prepared,
+        earlier: Earlier,
+        policies: tuple[Policy, ...],
+        ask: Callable[[date], Screening],
+        *,
+        only_changed: bool,
+    ) -> Renewal:
+        """Take up an earlier result where it can be; ``ask`` puts the same question as it was asked on a day."""
+        query = self.state["query"] if earlier.as_of >= self.as_of else _digest(ask(earlier.as_of).sql.encode())
+        self.progress("与先前的结果比较", 0.0)
+        with open_duckdb(self.spill, self.memory) as connection:
+            dataset, whole = self.state["dataset"], not only_changed
+            found = find_changed(
+                connection, register, prepared, earlier, policies, self.as_of, query, dataset, whole=whole
+            )
+            if not found.reason:
+                self.progress(f"筛查 {found.screened} 个有变化的单位", 0.5)
+                renew_parts(
+                    connection, self.screening, register, prepared, earlier, self.work, only_changed=only_changed
+                )
+        return found
+
+    def verify(
+        self, connection: Connection, register: Path, prepared: Prepared, decide: Decide, most: int, *, partly: bool
+    ) -> Agreement:
+        """Decide a sample again, of one chunk; of the only part where no more was screened (``partly``).
+
+        Errors: ``DataError`` when an enterprise is decided otherwise.
+        """
+        self.progress("抽样复核", 1.0)
+        number = 0 if partly else int(self.state["source"][:8], 16) % prepared.chunks
+        numbers = range(prepared.chunks) if partly else (number,)
+        read, seed = _files(_part(self.parts, number)), f"{self.state['query']}{self.state['source']}"
+        agreement = verify_part(connection, self.screening, register, numbers, read, most, decide, seed)
+        if agreement.differing:
+            raise _disagree(self.out, agreement)
+        return agreement
+
+    def tell(
+        self, prepared: Prepared, renewal: Renewal | None, agreement: Agreement | None, *, partly: bool
+    ) -> dict[str, object]:
+        """How the result came about, for whoever reads it or takes it up later."""
+        return {
+            "policies": list(self.screening.policies),
+            "as_of": self.as_of.isoformat(),
+            "engine": self.state["engine"],
+            **self.state,
+            "register": prepared.fingerprint,
+            "enterprises": prepared.enterprises,
+            "screened": renewal.screened if renewal is not None else prepared.enterprises,
+            "only_changed": partly,
+            "verified": agreement.as_json() if agreement is not None else None,
+        }
+
+    def keep(self, register: Path, prepared: Prepared, told: Mapping[str, object]) -> None:
+        """Put beside the result how it came about, and in a folder the digests by which it can be taken up."""
+        if not self.out.suffix:
+            for number in range(prepared.chunks):
+                shutil.copyfile(digest_file(register, number), kept_digests(self.out, number))
+        write_file(manifest_of(self.out), (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode())
 
 
 def _refuse_misuse(

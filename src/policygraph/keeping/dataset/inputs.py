@@ -8,10 +8,11 @@ program that shows them.
 from __future__ import annotations
 
 import hashlib
+import marshal
 import py_compile
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from importlib.machinery import SourceFileLoader
 from importlib.util import cache_from_source
@@ -81,7 +82,7 @@ def _meaning_of(path: Path) -> Iterable[bytes]:
     """What a file says without its comments and layout; its bytes where that cannot be told."""
     try:
         if path.suffix == ".py":
-            return _strip_code(_compile(path))
+            return (marshal.dumps(_strip_code(_compile(path)), _PLAIN),)
         if path.suffix == ".ttl":
             return (strip_turtle(path.read_text(encoding="utf-8")).encode(),)
     except (SyntaxError, UnicodeDecodeError):
@@ -111,20 +112,20 @@ def _compile(path: Path) -> CodeType:
 _SURE_SECONDS = 2
 
 
-def _strip_code(code: CodeType) -> Iterator[bytes]:
-    """What a module compiles to, without the lines and the file it came from."""
-    constants = [
-        sorted(map(repr, one)) if isinstance(one, frozenset) else one
-        for one in code.co_consts
-        if not isinstance(one, CodeType)
-    ]
-    names = code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars, code.co_flags
-    yield repr((len(code.co_code), len(code.co_exceptiontable), *names, constants)).encode()
-    yield code.co_code
-    yield code.co_exceptiontable
-    for one in code.co_consts:
-        if isinstance(one, CodeType):
-            yield from _strip_code(one)
+_PLAIN = 2
+"""The format of marshal that writes a value alike however often, and by how many, it is held."""
+
+
+def _strip_code(code: CodeType) -> CodeType:
+    """What a module compiles to, without the lines and the file it came from, and with sets in order."""
+    constants = tuple(map(_strip_constant, code.co_consts))
+    return code.replace(co_filename="", co_firstlineno=0, co_linetable=b"", co_consts=constants)
+
+
+def _strip_constant(constant: object) -> object:
+    if isinstance(constant, CodeType):
+        return _strip_code(constant)
+    return ("frozenset", *sorted(map(repr, constant))) if isinstance(constant, frozenset) else constant
 
 
 # a stretch with single blanks only: ex:a "a # b"@zh ; · """two\nlines # here""" · <https://example.org/x#y>;

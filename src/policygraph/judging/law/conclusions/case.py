@@ -84,6 +84,8 @@ class Case:
         }
         self.judgements: list[Bearing] = []
         self.bearings: dict[str, list[Bearing]] = {}
+        self.asked: dict[tuple[Bearing, str, str, bool], str] = {}
+        """What a judgement asks for in a language on a day, worked out by whoever puts it into words first."""
         self.norms: list[Bearing] = []
         self._typed: dict[tuple[str, frozenset[tuple[str, frozenset[str]]]], list[Bearing]] = {}
         for node in sorted(union.subjects(RDF.type, PG.Bearing), key=str):

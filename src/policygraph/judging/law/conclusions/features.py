@@ -290,11 +290,14 @@ class Facts:
 
     def _ask(self, bearing: Bearing, language: str, *, dated: bool = False) -> str:
         """What one provision asks for, in words, with its text where ``dated``; empty where it asks for nothing."""
-        words = bearing.requirement.get(language) or bearing.requirement.get("zh", "")
-        if not words:
-            return ""
-        place = bearing.place(self.day) if dated else bearing.dated_article(self.day)
-        return self.case.phrase("at", language, words=words, place=place)
+        asked = self.case.asked
+        # acts of one type are judged by the same norms on the same days
+        key = bearing, language, self.day, dated
+        if key not in asked:
+            words = bearing.requirement.get(language) or bearing.requirement.get("zh", "")
+            place = bearing.place(self.day) if dated else bearing.dated_article(self.day)
+            asked[key] = self.case.phrase("at", language, words=words, place=place) if words else ""
+        return asked[key]
 
 
 def _is_there(cited: str, provision: str) -> bool:

@@ -27,9 +27,9 @@ class Reading:
     is_default: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Bearing:
-    """How a provision bears on acts, on the days it lives."""
+    """How a provision bears on acts, on the days it lives; each is read once, so it equals none but itself."""
 
     node: str
     fit: str
