@@ -124,6 +124,22 @@ def test_a_row_is_added_without_script_and_nothing_typed_is_lost(client: TestCli
     assert "penalties.2.date" not in page.fields
 
 
+def test_a_long_list_stands_on_the_page_once_and_its_words_are_codes(client: TestClient) -> None:
+    answer = client.post("/check", data={"do": "facts", "as_of": DAY})
+    assert answer.text.count("民族宗教") == 1, "once for all rows of the page"
+    who = {"enterprises.0.uscc": TARGET, "enterprises.0.name": "甲厂", "enterprises.0.region": "佳木斯市"}
+    row = {"dishonesty.0.date": "2025-01-01", "dishonesty.0.severity": "minor"}
+    for written in ("教育", "Education", "education"):
+        saved = client.post("/check", data={**who, **row, "dishonesty.0.field": written, "do": "case", "as_of": DAY})
+        assert saved.json()["facts"]["dishonesty"][0]["field"] == "education", written
+    for prefix, shown in (("", "教育"), ("/en", "education")):
+        again = Page(client.post(f"{prefix}/check", data={"dishonesty.0.field": "education", "do": "facts"}).text)
+        assert str(again.fields["dishonesty.0.field"]).casefold() == shown
+    wrong = client.post("/check", data={**who, **row, "dishonesty.0.field": "教", "do": "decide", "as_of": DAY})
+    assert wrong.status_code == 400, "what no value is called is told, never passed over"
+    assert Page(wrong.text).fields["dishonesty.0.field"] == "教"
+
+
 def test_wrong_fields_are_named_all_at_once(client: TestClient) -> None:
     wrong = {"enterprises.0.uscc": TARGET[:-1] + "X", "enterprises.0.name": "甲厂", "accidents.0.date": "昨天"}
     answer = client.post("/check", data={**wrong, "do": "decide", "as_of": DAY})

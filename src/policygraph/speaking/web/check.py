@@ -66,6 +66,8 @@ DECIDING_SECONDS = 3.0
 """Seconds of processor time that the decisions on a file that was sent may take together."""
 RETRY_SECONDS = 5
 """When somebody whose file found no reader is told to come back."""
+LONG_LIST = 20
+"""A closed list with more values than this is typed: a page holds its words once, to suggest them in every row."""
 PRIVATE = {"Cache-Control": "no-store"}
 
 
@@ -159,7 +161,7 @@ def respond(now: Site, request: Request, form: FormData) -> Response:
     asked = dict(pairs)
     wish, _, choice = asked.get("do", "decide").partition(":")
     case = read_case(pairs, asked.get("as_of", "").strip() or today())
-    case = replace(case, facts=resolve_places(case.facts, list_places(now)))
+    case = replace(case, facts=resolve_words(now, resolve_places(case.facts, list_places(now))))
     step = "facts" if wish in ("add", "decide", "facts", "docx", "json", "turtle", "case") else "who"
     status = 400
     try:
@@ -331,7 +333,11 @@ def show_page(now: Site, request: Request, page: Page, status: int = 200) -> Res
         document_of=lambda policy: now.thing_iri("doc", now.policies[policy].document),
         columns=input_columns,
         column_name=lambda column: language.words["register_columns"].get(column.name, column.label),
-        options=lambda table, column: list_options(now, language, table, column),
+        options=lambda table, column: () if is_long(now, column) else list_options(now, language, table, column),
+        suggested={scheme: list_words(now, language, scheme) for scheme in long_schemes(now)},
+        conditions=group_conditions(now, language),
+        is_long=lambda column: is_long(now, column),
+        word_of=lambda column, code: word_of(now, language, column, code),
         samples=list_samples(now.sample),
         telling=find_telling(now) if page.step == "who" else "",
         places=[name for _, name in places],
@@ -571,19 +577,75 @@ def list_options(site: Site, language: Language, table: str, column: Column) -> 
         values = column.allowed or tuple(known)
         return [(value, names.name(known[value].concept)) for value in values]
     if column.kind == "condition":
-
-        def number_of(policy: Policy) -> str:
-            return names.name(site.thing_iri("doc", policy.document))
-
-        return [
-            (item.condition, f"{number_of(policy)} {item.notation} {item.title}")
-            for policy in site.policies.values()
-            for item in policy.asked
-            if any(s.needs == "judgement" for s in policy.shapes if s.condition == item.condition)
-        ]
+        return [pair for _, pairs in group_conditions(site, language) for pair in pairs]
     if column.kind == "table":
         return [(name, words[f"table_{name}"]) for name in COVERABLE]
     return [(value, words.get(f"opt_{value}", value)) for value in column.allowed]
+
+
+def group_conditions(site: Site, language: Language) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The conditions that somebody may determine, with their words, under the number of each document."""
+    names = site.names[language.code]
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for policy in site.policies.values():
+        judged = {shape.condition for shape in policy.shapes if shape.needs == "judgement"}
+        pairs = [(item.condition, f"{item.notation} {item.title}") for item in policy.asked if item.condition in judged]
+        groups.setdefault(names.name(site.thing_iri("doc", policy.document)), []).extend(pairs)
+    return [(number, pairs) for number, pairs in groups.items() if pairs]
+
+
+def is_long(site: Site, column: Column) -> bool:
+    """Whether the values of a column are too many to be chosen from in every row; see ``LONG_LIST``."""
+    return bool(column.scheme) and not column.allowed and len(site.codes.of(column.scheme)) > LONG_LIST
+
+
+def long_schemes(site: Site) -> tuple[str, ...]:
+    """The lists that some column asks for by typing, each once."""
+    columns = (column for table in TABLES for column in table.columns if is_long(site, column))
+    return tuple(dict.fromkeys(column.scheme for column in columns))
+
+
+def list_words(site: Site, language: Language, scheme: str) -> list[str]:
+    """The words of a list in the language of the page, in its order."""
+    names = site.names[language.code]
+    return [names.name(code.concept) for code in site.codes.of(scheme).values()]
+
+
+def word_of(site: Site, language: Language, column: Column, written: str) -> str:
+    """A code of a long list by its word; what is no code of it as it was typed."""
+    code = site.codes.of(column.scheme).get(written)
+    return site.names[language.code].name(code.concept) if code else written
+
+
+def resolve_words(site: Site, facts: Facts) -> Facts:
+    """The facts with the values of long lists by their codes, where they were told by a word of any language.
+
+    A word that no value bears, or that two bear, stays as typed: the register says what is wrong with it.
+    """
+    schemes = {
+        (table.name, column.name): column.scheme
+        for table in TABLES
+        for column in table.columns
+        if is_long(site, column)
+    }
+
+    def resolve(table: str, column: str, written: str) -> str:
+        known = site.codes.of(scheme) if (scheme := schemes.get((table, column))) else {}
+        word = written.strip().casefold()
+        if word in known:
+            return word
+        named = [
+            value
+            for value, code in known.items()
+            if any(names.name(code.concept).casefold() == word for names in site.names.values())
+        ]
+        return named[0] if len(named) == 1 else written
+
+    tables = {
+        table: tuple({column: resolve(table, column, value) for column, value in row.items()} for row in rows)
+        for table, rows in facts.tables.items()
+    }
+    return Facts(tables)
 
 
 def list_titles(site: Site) -> Mapping[str, str]:

@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.routing import Match
 
 from policygraph.clock import today
@@ -265,6 +266,7 @@ class Site:
 
         html = self.templates.get_template(template).render(
             language=language,
+            han=_HAN if language.foreign else "",
             pick=language.pick,
             w=words,
             home=link("/"),
@@ -298,6 +300,8 @@ class Site:
         return HTMLResponse(html, status_code=status, headers=SECURITY)
 
 
+_HAN = Markup(' lang="zh-CN"')
+"""The mark of Chinese words on a page in another language; a page in Chinese says it once, of all of it."""
 _WRITTEN = frozenset({"json", "csv"})
 _PAPERS = frozenset({"xlsx", "docx"})
 _WHOLE = frozenset({"as_of", "view", "topic"})
