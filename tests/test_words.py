@@ -372,6 +372,7 @@ PROBES: dict[str, Probe] = {
     "reading-home-word": set_aside("□ > 通知公告\n" + HEAD + BODY),
     "reading-source-label": set_aside("□：市信用办\n" + HEAD + BODY),
     "reading-portal-label": set_aside("□：市信用办\n" + HEAD + BODY),
+    "reading-stamp-label": set_aside("□：2020-06-17\n" + HEAD + BODY),
     "reading-portal-button": set_aside(HEAD + BODY + "□\n"),
     "reading-portal-lead": set_aside(HEAD + BODY + "□：关于做好信用修复工作\n"),
     "reading-portal-footer": set_aside(HEAD + BODY + "□归本网站所有\n"),

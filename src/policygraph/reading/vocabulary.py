@@ -85,6 +85,7 @@ class Vocabulary:
     home_words: tuple[str, ...] = ()
     source_labels: tuple[str, ...] = ()
     portal_labels: tuple[str, ...] = ()
+    stamp_labels: tuple[str, ...] = ()
     portal_buttons: tuple[str, ...] = ()
     portal_leads: tuple[str, ...] = ()
     portal_footers: tuple[str, ...] = ()
@@ -213,6 +214,11 @@ class Vocabulary:
     def long_actor_verbs(self) -> tuple[str, ...]:
         """Those of `actor_verbs` that are more than one character: a single one may begin a place (自贡市, 应城市)."""
         return tuple(word for word in self.actor_verbs if len(word) > 1)
+
+    @property
+    def long_body_endings(self) -> tuple[str, ...]:
+        """Those of `body_endings` that are more than one character: a place and one of them is a name (市妇联)."""
+        return tuple(word for word in self.body_endings if len(word) > 1)
 
 
 @lru_cache(maxsize=8)
