@@ -29,6 +29,8 @@ class Vocabulary:
 
     # measures.ttl: measures, their bases, and who carries them out
     measure_headings: tuple[str, ...] = ()
+    announcement_heads: tuple[str, ...] = ()
+    announcing_verbs: tuple[str, ...] = ()
     measure_headers: tuple[str, ...] = ()
     basis_headers: tuple[str, ...] = ()
     unit_headers: tuple[str, ...] = ()
