@@ -40,6 +40,7 @@ from policygraph.reading.drafting import Concept, draft_reading
 from policygraph.reading.measures import find_measures
 from policygraph.reading.organisations import OrganisationName, find_organisations
 from policygraph.reading.patterns import Forms, Pattern, forms_of
+from policygraph.reading.patterns.bodies import ANNOUNCED_BY
 from policygraph.reading.patterns.header import ADDRESSEE_END, ENACTED, PROMULGATION
 from policygraph.reading.texts import Knowledge, read_text
 from policygraph.reading.vocabulary import Vocabulary, concept_slugs
@@ -312,6 +313,10 @@ PROBES: dict[str, Probe] = {
     "reading-office-ending": named("一、甲\n（一）由财政部云栖□对企业授信。\n", MINISTRY),
     "reading-between-word": named("一、甲\n（一）财政部□云栖分局办理。\n", MINISTRY),
     "reading-measure-heading": measured("备忘录\n一、□\n（一）限制参加采购。\n（二）加强检查。\n"),
+    "reading-announcement-head": measured(
+        "办法\n第一条 对失信企业采取□：\n（一）限制参加采购。\n（二）加强检查。\n第二条 略。\n"
+    ),
+    "reading-announcing-verb": fits(ANNOUNCED_BY, "市财政局□下列惩戒措施："),
     "reading-measure-header": measured(
         "<table><tr><td>序号</td><td>□</td><td>实施单位</td></tr>"
         "<tr><td>1</td><td>限制参加采购</td><td>市财政局</td></tr></table>"
@@ -372,6 +377,7 @@ PROBES: dict[str, Probe] = {
     "reading-home-word": set_aside("□ > 通知公告\n" + HEAD + BODY),
     "reading-source-label": set_aside("□：市信用办\n" + HEAD + BODY),
     "reading-portal-label": set_aside("□：市信用办\n" + HEAD + BODY),
+    "reading-stamp-label": set_aside("□：2020-06-17\n" + HEAD + BODY),
     "reading-portal-button": set_aside(HEAD + BODY + "□\n"),
     "reading-portal-lead": set_aside(HEAD + BODY + "□：关于做好信用修复工作\n"),
     "reading-portal-footer": set_aside(HEAD + BODY + "□归本网站所有\n"),

@@ -12,18 +12,19 @@ that is its own item carries them on the item too: none of the bases of a group 
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from policygraph.reading.citations import Citation, Locator
 from policygraph.reading.documents import Clause, Document, Problem
+from policygraph.reading.duties import bare_words, unit_columns
 from policygraph.reading.organisations import (
     OrganisationMention,
     find_run_together,
     find_side_by_side,
     find_uncut_lists,
-    unit_columns,
 )
 from policygraph.reading.passages import Passage, read_passage
 from policygraph.reading.patterns import forms_of
@@ -243,7 +244,15 @@ class _Reader:
         last = text.rfind("。", 0, -1) + 1
         if last and self._only_assigns(text[last:]):
             text = text[:last]
-        return _without_number(text, clause.label).rstrip("。.；;")
+        return self._without_labels(_without_number(text, clause.label)).rstrip("。.；;")
+
+    def _without_labels(self, text: str) -> str:
+        """The words of a measure where sentences with labels tell its sides: 实施部门：市财政局。惩戒措施：限制招标."""
+        others = self._duty_labels() + self._words.basis_headers
+        kept = [part for part in re.split("(?<=。)", text) if not self._labelled(part, others)]
+        stated = "".join(kept) or text
+        label, colon, words = stated.replace("：", ":", 1).partition(":")
+        return words if colon and words and label in self._measure_labels() else stated
 
     def drafts(self) -> Iterator[_Draft]:
         """The groups of measures: those of a part that names measures, and lists that a sentence announces as such."""
@@ -277,8 +286,28 @@ class _Reader:
         lead = next((child for child in children if child.level == "al"), None)
         if lead is None or not self._numbered(clause.id) or self._children[lead.id]:
             return False
-        text = self._passage(lead).text
-        return text.endswith(tuple(word + mark for word in self._words.measure_headings for mark in "：:"))
+        text = self._passage(lead).text.rstrip("：:")
+        if not self._passage(lead).text.endswith(("：", ":")):
+            return False
+        if text.endswith(self._words.measure_headings or "\0"):
+            return True
+        around = text + self._words_above(clause)
+        return text.endswith(self._words.announcement_heads or "\0") and self._speaks_of_credit(around)
+
+    def _speaks_of_credit(self, text: str) -> bool:
+        """Whether words are about good or bad credit or a list: other announced measures are no measures here."""
+        words = self._words
+        groups = (words.incentive_words, words.sanction_words, words.red_list_words, words.black_list_words)
+        return any(word in text for group in groups for word in group)
+
+    def _words_above(self, clause: Clause) -> str:
+        """The headings that a clause stands under, its own among them."""
+        found = []
+        at: Clause | None = clause
+        while at is not None:
+            found.append(self._heading(at))
+            at = self._clauses.get(at.parent or "")
+        return "".join(found)
 
     def _labelled_ancestor(self, clause: Clause) -> Clause:
         """The clause itself, or for an unnumbered paragraph the numbered clause it stands in."""
@@ -306,7 +335,13 @@ class _Reader:
                 self._statement(item),
             )
             for item in self._numbered(group.id)
+            if not self._side_of(item)
         )
+        for item in self._numbered(group.id):
+            side, leaves = self._side_of(item), self._leaves(item.id)
+            duties += leaves if side == "duty" else ()
+            bases += leaves if side == "basis" else ()
+            words += leaves if side == "measure" else ()
         heading = self._heading(labelled)
         if not self._children[group.id]:
             words, heading = (group.id,), self._statement(group)
@@ -335,6 +370,24 @@ class _Reader:
             else:
                 words.append(leaf.id)
         return tuple(duties), tuple(bases), tuple(words)
+
+    def _side_of(self, item: Clause) -> str:
+        """What a numbered item of a measure tells of it, where its heading is nothing but a label: 2.法律及政策依据."""
+        head = next((child for child in self._children[item.id] if child.level == "heading"), None)
+        label = bare_words(head) if head else re.split("[：:]", bare_words(item), maxsplit=1)[0]
+        if label in self._words.basis_headers:
+            return "basis"
+        if label in (*self._duty_labels(), *self._words.unit_headers):
+            return "duty"
+        return "measure" if label in self._measure_labels() else ""
+
+    def _measure_labels(self) -> tuple[str, ...]:
+        return self._words.measure_headings + self._words.measure_headers
+
+    def _leaves(self, clause: str) -> tuple[str, ...]:
+        """The leaves below a clause without its heading; the clause itself where it has nothing below it."""
+        children = [child for child in self._children[clause] if child.level != "heading"]
+        return tuple(leaf for child in children for leaf in self._leaves(child.id)) if children else (clause,)
 
     def _duty_labels(self) -> tuple[str, ...]:
         return self._words.responsibility_labels + self._words.lead_labels + self._words.support_labels
@@ -412,7 +465,7 @@ class _Reader:
             passage = self._passage(self._clauses[leaf])
             for mention in self._mentions[leaf]:
                 begins = mention.spans and passage.offsets and mention.spans[0].start == passage.offsets[0]
-                if begins and passage.text.endswith(("：", ":")):
+                if (begins or mention.role in _ASSIGNED) and passage.text.endswith(("：", ":")):
                     found.append(Responsibility(replace(mention, role="implement")))
         return tuple(found)
 

@@ -22,20 +22,21 @@ from typing import Literal
 
 from policygraph.reading.branches import crosses_end, find_name_end, joins_bodies, splits_names
 from policygraph.reading.documents import Document, Problem
-from policygraph.reading.passages import LINE, NO_BREAK, PARAGRAPH, Passage, read_passages
+from policygraph.reading.duties import Duty, find_duties, parts_names, unit_clauses
+from policygraph.reading.passages import NO_BREAK, Passage, read_passages
 from policygraph.reading.patterns import forms_of
 from policygraph.reading.patterns.bodies import (
-    ACTED_BY,
     AND_UNITS,
     BARE_DEPARTMENT,
     BARE_RUN_END,
     BODY,
-    BRACKETED_LIST,
     BRACKETS,
     DUTY_AT_END,
     EACH_PLACE,
     LIST_END,
-    is_department,
+    OPEN_UNITS,
+    PLACES_IN_A_ROW,
+    ROLE_BEHIND,
 )
 from policygraph.reading.vocabulary import Vocabulary
 from policygraph.text.spans import Span
@@ -77,7 +78,6 @@ class OrganisationMention:
 _HEADER_ROLES: dict[str, MentionRole] = {"issuers": "sign", "signature": "sign", "addressees": "address"}
 _LEVELS_WITHOUT_BODIES = frozenset({"number", "date", "keywords", "title", "attachments"})
 _SEPARATORS = "、，,；;。/／"
-_BRACKETED_LIST = BRACKETED_LIST.compile()
 _BRACKETS = BRACKETS.compile()
 
 
@@ -108,12 +108,12 @@ def find_organisations(
     """
     words = vocabulary or Vocabulary()
     index = _index(names, jurisdiction, words)
-    unit_cells = _unit_cells(document, words)
+    unit_lists = unit_clauses(document, words)
     found: list[OrganisationMention] = []
     for passage in read_passages(source, document) if passages is None else passages:
         if passage.level in _LEVELS_WITHOUT_BODIES or (passage.level == "cell" and passage.text.startswith("《")):
             continue
-        found.extend(_find_in_passage(passage, index, words, passage.clause in unit_cells))
+        found.extend(_find_in_passage(passage, index, words, passage.clause in unit_lists))
     return tuple(found)
 
 
@@ -136,7 +136,7 @@ def find_uncut_lists(
     ...     words, document, mentions, words_of)]
     [('department-list-uncut', '见附件')]
     """
-    unit_cells = _unit_cells(document, vocabulary)
+    unit_lists = unit_clauses(document, vocabulary)
     named = {at for mention in mentions for span in mention.spans for at in range(span.start, span.end)}
     filler = re.compile(
         "|".join(
@@ -157,7 +157,7 @@ def find_uncut_lists(
     )
     found: list[Problem] = []
     for passage in read_passages(source, document) if passages is None else passages:
-        for duty in _duties(passage, vocabulary, passage.clause in unit_cells):
+        for duty in find_duties(passage, vocabulary, passage.clause in unit_lists):
             named_here = any(passage.offsets[at] in named for at in range(duty.start, duty.end))
             if not (duty.listed or (duty.bracketed and named_here)):
                 continue
@@ -258,30 +258,6 @@ def _abridges(one: str, other: str) -> bool:
     return len(shorter) >= 5 and shorter[-1] == longer[-1] and all(letter in letters for letter in shorter)
 
 
-def unit_columns(document: Document, words: tuple[str, ...]) -> frozenset[tuple[str, str]]:
-    """The (table, column segment) pairs whose printed header contains one of `words`; empty when none does."""
-    parents = {clause.id: clause.parent for clause in document.clauses}
-    columns = set()
-    for clause in document.clauses:
-        if clause.level != "cell" or clause.parent is None:
-            continue
-        table = parents.get(clause.parent)
-        if table is not None and clause.parent.endswith("/row_0") and any(word in clause.text for word in words):
-            columns.add((table, clause.id.rsplit("/", 1)[-1]))
-    return frozenset(columns)
-
-
-def _unit_cells(document: Document, words: Vocabulary) -> frozenset[str]:
-    columns = unit_columns(document, words.unit_headers)
-    parents = {clause.id: clause.parent for clause in document.clauses}
-    return frozenset(
-        clause.id
-        for clause in document.clauses
-        if clause.level == "cell" and clause.parent is not None and not clause.parent.endswith("/row_0")
-        if (parents.get(clause.parent) or "", clause.id.rsplit("/", 1)[-1]) in columns
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class _Index:
     """Names that count here, by first character, longest first; bare names apart."""
@@ -320,25 +296,10 @@ class _Hit:
     is_category: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Duty:
-    """A stretch of a passage that assigns responsibility, and the role its label gives.
-
-    ``listed``: a label or a column says that all of it names those responsible. ``bracketed``: words in brackets that
-    end with a duty; they list names where one of them is a name.
-    """
-
-    start: int
-    end: int
-    role: MentionRole
-    listed: bool = False
-    bracketed: bool = False
-
-
 def _find_in_passage(
-    passage: Passage, index: _Index, words: Vocabulary, is_unit_cell: bool
+    passage: Passage, index: _Index, words: Vocabulary, is_list: bool
 ) -> Iterator[OrganisationMention]:
-    duties = sorted(_duties(passage, words, is_unit_cell), key=lambda duty: duty.start)
+    duties = sorted(find_duties(passage, words, is_list), key=lambda duty: duty.start)
     hits = _known_hits(passage, index, words, _lists(passage, duties))
     taken = bytearray(len(passage.text))
     for hit in hits:
@@ -363,7 +324,7 @@ def _find_in_passage(
         )
 
 
-def _lists(passage: Passage, duties: list[_Duty]) -> list[tuple[int, int]]:
+def _lists(passage: Passage, duties: list[Duty]) -> list[tuple[int, int]]:
     """Where names stand side by side: the lists of those responsible; in a header, the whole."""
     if passage.level in _HEADER_ROLES:
         return [(0, len(passage.text))]
@@ -514,90 +475,26 @@ def _bare_label(
     return item[1:] if item.startswith(words.place_endings) and item[1:] in bare else None
 
 
-def _duties(passage: Passage, words: Vocabulary, is_unit_cell: bool) -> Iterator[_Duty]:
-    """Where a passage assigns responsibility: a unit cell, labelled lines, brackets that end in 负责 or name a lead."""
-    text = passage.text
-    labels = [(label, role) for group, role in _label_roles(words) for label in group]
-    labels.sort(key=lambda pair: -len(pair[0]))
-    marks = [
-        (match.start(), match.end(), role)
-        for label, role in labels
-        for match in re.finditer(re.escape(label) + "[：:]", text)
-        if _starts_label(passage, match.start())
-    ]
-    marks.sort()
-    for place, (start, label_end, role) in enumerate(marks):
-        following = marks[place + 1][0] if place + 1 < len(marks) else len(text)
-        yield _Duty(label_end, _end_of_list(passage, start, label_end, following), role, listed=True)
-    if is_unit_cell and not marks:
-        yield _Duty(0, len(text), "implement", listed=True)
-    if marks:
-        return
-    if not is_unit_cell:
-        for match in forms_of(words).find_all(ACTED_BY, text):
-            yield _Duty(match.start("inside"), match.end("inside"), "implement")
-    endings = words.duty_words + words.lead_labels + words.support_labels
-    for match in _BRACKETED_LIST.finditer(text):
-        inside = match["inside"].rstrip("。；")
-        if any(inside.endswith(ending) for ending in endings):
-            yield _Duty(match.start("inside"), match.end("inside"), "implement", bracketed=True)
-
-
-def _label_roles(words: Vocabulary) -> tuple[tuple[tuple[str, ...], MentionRole], ...]:
-    return (
-        (words.lead_labels, "lead"),
-        (words.support_labels, "support"),
-        (words.responsibility_labels, "implement"),
-    )
-
-
-def _starts_label(passage: Passage, start: int) -> bool:
-    return start == 0 or passage.breaks[start] != NO_BREAK or passage.text[start - 1] in "（(；;，,。"
-
-
-def _end_of_list(passage: Passage, label: int, start: int, following: int) -> int:
-    """Where the list after a label ends: at its bracket, its sentence, its paragraph or the next label."""
-    text = passage.text
-    bracketed = label > 0 and text[label - 1] in "（("
-    depth = 0
-    for at in range(start, following):
-        if text[at] in "（(":
-            depth += 1
-        elif text[at] in "）)":
-            if depth == 0 and bracketed:
-                return at
-            depth -= 1
-        elif text[at] == "。" or (at > start and passage.breaks[at] == PARAGRAPH):
-            return at
-    return following
-
-
-def _unknown_hits(passage: Passage, duty: _Duty, taken: bytearray, words: Vocabulary) -> list[_Hit]:
+def _unknown_hits(passage: Passage, duty: Duty, taken: bytearray, words: Vocabulary) -> list[_Hit]:
     """Names in a list of responsibility that the registry does not know, if they have the form of a body."""
     text = passage.text
     found: list[_Hit] = []
     start = duty.start
-    bracketed = _bracketed(text, duty)
+    bracketed = _bracketed(text, duty, words)
     for at in range(duty.start, duty.end + 1):
         ends = at == duty.end or bool(taken[at]) or (text[at] in _SEPARATORS and at not in bracketed)
-        if ends or (at > start and _parts(passage, start, at, words)):
+        if ends or (at > start and parts_names(passage, start, at, words)):
             if at > start:
                 found.extend(_unknown_hit(text, start, at, words))
             start = at + 1 if ends else at
     return found
 
 
-def _parts(passage: Passage, start: int, at: int, words: Vocabulary) -> bool:
-    """Whether a break in the layout parts two names: a line end inside a name that is not whole yet does not."""
-    kind = passage.breaks[at]
-    return kind != NO_BREAK and (kind != LINE or is_department(passage.text[start:at], forms_of(words)))
-
-
-def _bracketed(text: str, duty: _Duty) -> frozenset[int]:
-    """The places of a list inside brackets: what stands there belongs to the name before it (各省（区、市）)."""
-    return frozenset(
-        at for match in _BRACKETS.finditer(text, duty.start, duty.end) for at in range(match.start(), match.end())
-    )
+def _bracketed(text: str, duty: Duty, words: Vocabulary) -> frozenset[int]:
+    """The places of a list inside what is one item: brackets (各省（区、市）), places in general (各省、自治区)."""
+    rows = forms_of(words).find_all(PLACES_IN_A_ROW, text)
+    runs = itertools.chain(_BRACKETS.finditer(text, duty.start, duty.end), rows)
+    return frozenset(at for match in runs for at in range(match.start(), match.end()))
 
 
 def _qualify_categories(text: str, hits: list[_Hit], words: Vocabulary) -> list[_Hit]:
@@ -621,6 +518,11 @@ def _unknown_hit(text: str, start: int, end: int, words: Vocabulary) -> Iterator
     named = named[: duty.start()] if (duty := forms.find(DUTY_AT_END, named)) else named
     if forms.find(EACH_PLACE, named) or (len(_split_jointly(named, words)) == 1 and forms.find(BARE_DEPARTMENT, named)):
         yield _Hit(start, start + len(named), None, forms.find(EACH_PLACE, named) is not None)
+        return
+    if units := forms.find(OPEN_UNITS, item):
+        yield from _unknown_hit(text, start, start + units.end("named"), words)
+        if units["whose"]:
+            yield _Hit(start + units.start("units"), start + units.end("units"), None, True)
         return
     first = len(item)
     at = 0
@@ -673,14 +575,27 @@ def _ends_of_lists(text: str, hits: list[_Hit], words: Vocabulary) -> list[int]:
     return ends
 
 
-def _printed_role(text: str, end: int, duty: _Duty | None, words: Vocabulary) -> MentionRole:
+def _printed_role(text: str, end: int, duty: Duty | None, words: Vocabulary) -> MentionRole:
     """The role that the words behind a list of names give it (X牵头, Y配合), else the role of its label."""
     role: MentionRole = duty.role if duty else "mention"
     end += next((len(word) for word in words.open_list_words if text.startswith(word, end)), 0)
     if duty is not None and end >= duty.end:
         return role
-    if any(text.startswith(word, end) for word in words.lead_labels):
+    if text.startswith(words.lead_labels or "\0", end):
         return "lead"
-    if duty is not None and any(text.startswith(word, end) for word in words.support_labels):
+    if duty is None:
+        return role
+    if text.startswith(words.support_labels or "\0", end):
         return "support"
-    return role
+    return _role_behind(text[end : duty.end], words) or role
+
+
+def _role_behind(text: str, words: Vocabulary) -> MentionRole | None:
+    """The role that is printed behind a name in brackets of its own, or at the end of its stretch of the list.
+
+    市工商局（牵头）、市质监局; 市工商局、某某站、市质监局配合，…: what is no name between them changes nothing.
+    """
+    behind = forms_of(words).find(ROLE_BEHIND, text)
+    if behind is None:
+        return None
+    return "lead" if behind["role"] in words.lead_labels else "support"

@@ -29,6 +29,8 @@ class Vocabulary:
 
     # measures.ttl: measures, their bases, and who carries them out
     measure_headings: tuple[str, ...] = ()
+    announcement_heads: tuple[str, ...] = ()
+    announcing_verbs: tuple[str, ...] = ()
     measure_headers: tuple[str, ...] = ()
     basis_headers: tuple[str, ...] = ()
     unit_headers: tuple[str, ...] = ()
@@ -85,6 +87,7 @@ class Vocabulary:
     home_words: tuple[str, ...] = ()
     source_labels: tuple[str, ...] = ()
     portal_labels: tuple[str, ...] = ()
+    stamp_labels: tuple[str, ...] = ()
     portal_buttons: tuple[str, ...] = ()
     portal_leads: tuple[str, ...] = ()
     portal_footers: tuple[str, ...] = ()
@@ -213,6 +216,11 @@ class Vocabulary:
     def long_actor_verbs(self) -> tuple[str, ...]:
         """Those of `actor_verbs` that are more than one character: a single one may begin a place (自贡市, 应城市)."""
         return tuple(word for word in self.actor_verbs if len(word) > 1)
+
+    @property
+    def long_body_endings(self) -> tuple[str, ...]:
+        """Those of `body_endings` that are more than one character: a place and one of them is a name (市妇联)."""
+        return tuple(word for word in self.body_endings if len(word) > 1)
 
 
 @lru_cache(maxsize=8)

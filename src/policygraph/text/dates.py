@@ -22,6 +22,10 @@ DATE = r"""
   | (?P<y2>\d{4}) (?P<sep>[-./]) (?P<m2>\d{1,2}) (?P=sep) (?P<d2>\d{1,2}) (?!\d) )
 """
 _DATE = re.compile(DATE, re.VERBOSE)
+
+UNNAMED_DATE = re.sub(r"\?P<\w+>", "?:", DATE.replace("(?P=sep)", "[-./]"))
+"""The same without names of groups, for a pattern that holds a date more than once."""
+
 # Matches 2026年11月, 2020年, 2026-11, 2020; not 2020年6月16日 (a day), the year of 〔2020〕6号, 12020.
 _PERIOD = re.compile(
     r"""(?<![0-9〔(\[（])(?P<year>(?:19|20)\d\d)

@@ -36,18 +36,21 @@ from policygraph.reading.patterns.header import (
     KIND_ENDS,
     LETTERHEAD,
     LETTERHEAD_WORD,
+    NAMED_SUBJECT,
     NO_TITLE,
     NUMBER_CODE,
     ORGANISATION,
     PREAMBLE,
     PROMULGATION,
     SIGNER,
+    SUBJECT_OF_TITLE,
     TITLE_BEFORE_ADDRESSEES,
     TITLE_BEFORE_BRACKET,
     TITLE_BEFORE_DATE,
     TITLE_BEFORE_TEXT,
     TITLE_END,
 )
+from policygraph.text.likeness import likeness
 
 _BRACKETED_YEAR = BRACKETED_YEAR.compile()
 _NUMBER_CODE = NUMBER_CODE.compile()
@@ -59,6 +62,10 @@ _BRACKETED_OPENING = BRACKETED_OPENING.compile()
 _COLON_LABEL = COLON_LABEL.compile()
 _FULL_BRACKET = FULL_BRACKET.compile()
 _LONGEST_HEADER = 120  # lines; what stands further down belongs to the text
+_MOST_FURNITURE = 12  # lines that a page may set above a document without any mark of its own
+_FURNITURE_ROOM = 600  # and their characters
+_LONGEST_COLUMN = 12  # characters of the name of a column or a button
+_LIKE_ENOUGH = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,9 +393,12 @@ def _count_letterhead(stretch: Stretch) -> int:
 
 def _count_number(stretch: Stretch) -> int:
     """A document number that is the whole line, brackets aside."""
-    text = stretch.text()
-    number = find_number(text, stretch.forms)
-    return int(number is not None and not re.sub(r"[（()）\s]", "", text[: number[0]] + text[number[1] :]))
+    return int(_is_number(stretch.text(), stretch.forms))
+
+
+def _is_number(text: str, forms: Forms) -> bool:
+    number = find_number(text, forms)
+    return number is not None and not re.sub(r"[（()）\s]", "", text[: number[0]] + text[number[1] :])
 
 
 def _count_broken_number(stretch: Stretch) -> int:
@@ -516,6 +526,13 @@ def _count_addressees(stretch: Stretch) -> int:
     return 0
 
 
+def _count_first_addressees(stretch: Stretch) -> int:
+    """How many lines the addressees take that open a copy without title and number; 0 when none do."""
+    count = 0 if stretch.annex else _count_addressees(stretch)
+    lines = [stretch.text(below) for below in range(count)]
+    return 0 if any(is_title(text, stretch.forms) or _is_number(text, stretch.forms) for text in lines) else count
+
+
 def _count_label(stretch: Stretch) -> int:
     """A short line above the title that belongs to whoever copied the document: a telephone, a column's name."""
     text = stretch.text()
@@ -523,6 +540,58 @@ def _count_label(stretch: Stretch) -> int:
         return 0
     below = map(stretch.page.text, stretch.lines[stretch.at + 1 : stretch.at + 6])
     return int(any(is_title(words, stretch.forms) and not opens_clause(words) for words in below))
+
+
+def _count_furniture(stretch: Stretch) -> int:
+    """How many lines stand above the head of a document that opens a little further down: a column's name, a summary.
+
+    Such a head is unmistakable: a title with a number or addressees directly beside it. What may itself be the end of
+    a text (a signature, a date, addressees) is never passed over.
+    """
+    room = 0
+    for count in range(1, _MOST_FURNITURE + 1):
+        text = stretch.text(count - 1)
+        room += len(text)
+        if not text or room > _FURNITURE_ROOM or is_date_line(text) or text.endswith("："):
+            return 0
+        if stretch.at + count < len(stretch.lines) and _opens_head(stretch, count):
+            return count
+    return 0
+
+
+def _count_headline(stretch: Stretch) -> int:
+    """The title as a page prints it above the document, in much the same words as the document's own right below."""
+    lines, at = stretch.lines, stretch.at
+    above = _titled_lines(stretch.page, lines, at)
+    if not above or not _opens_head(stretch, above):
+        return 0
+    below = _titled_lines(stretch.page, lines, at + above + int(_is_number(stretch.text(above), stretch.forms)))
+    words = ["".join(map(stretch.text, range(start, end))) for start, end in ((0, above), (above, above + below))]
+    return above if likeness(*words) >= _LIKE_ENOUGH else 0
+
+
+def _count_columns(stretch: Stretch) -> int:
+    """How many short lines stand above a title that begins anew below them: names of a page's columns, buttons."""
+    forms = stretch.forms
+    for count in range(_MOST_FURNITURE):
+        text = stretch.text(count)
+        if count and is_title(text, forms) and forms.find(NAMED_SUBJECT, text):
+            return count
+        names = is_organisation(text, forms) or forms.find(SUBJECT_OF_TITLE, text) or "《" in text
+        if not text or len(text) > _LONGEST_COLUMN or names or opens_clause(text) or is_date_line(text):
+            return 0
+    return 0
+
+
+def _opens_head(stretch: Stretch, below: int) -> bool:
+    """Whether a title that names its kind stands so many lines below, with a number or addressees beside it."""
+    forms, at = stretch.forms, stretch.at + below
+    numbered = int(_is_number(stretch.text(below), forms))
+    if at + numbered >= len(stretch.lines):
+        return False
+    title = _titled_lines(stretch.page, stretch.lines, at + numbered)
+    after = stretch.text(below + numbered + title) if title else ""
+    return bool(title) and (bool(numbered) or _is_number(after, forms) or is_addressees(after, forms))
 
 
 def split_addressees(text: str, forms: Forms) -> list[tuple[int, int]]:
@@ -545,7 +614,8 @@ def split_addressees(text: str, forms: Forms) -> list[tuple[int, int]]:
             start = open_item if open_item >= 0 else begin
             item = text[start:at]
             left, right = len(item) - len(item.lstrip()), len(item.rstrip())
-            if c == "、" and not forms.find(ADDRESSEE_ITEM_END, item.rstrip()):
+            short = c == "、" and len(text[at + 1 : at + 3].rstrip("，；、：")) == 1  # 市各委、办、局 are one item
+            if c == "、" and (short or not forms.find(ADDRESSEE_ITEM_END, item.rstrip())):
                 open_item = start
             elif left < right:
                 found.append((start + left, start + right))
@@ -570,8 +640,12 @@ STEPS = (
     Step("promulgation", _count_date, after=frozenset({"title"})),
     Step("promulgation", _count_history, after=frozenset({"title", "number"})),
     Step("contents", _count_contents, after=frozenset({"title"})),
+    Step("marking", _count_headline, unless=frozenset({"title", "number", "issuers"})),
+    Step("marking", _count_columns, unless=frozenset({"title", "number", "issuers"})),
     Step("title", _count_title, unless=frozenset({"title"})),
     Step("addressees", _count_addressees, after=frozenset({"title", "number"}), ends=True),
+    Step("marking", _count_furniture, unless=frozenset({"title", "number", "issuers"})),
+    Step("addressees", _count_first_addressees, unless=frozenset({"title", "number", "issuers"}), ends=True),
     Step("marking", _count_label, unless=frozenset({"title", "number", "issuers"})),
 )
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from policygraph.reading.documents.columns import find_aligned_rows, find_rows
 from policygraph.reading.documents.markup import find_comments, find_hidden, find_layout_gaps, find_tags
 from policygraph.reading.documents.numbering import opens_clause
-from policygraph.reading.documents.records import FIELD_MARK, LEVELS, find_record
+from policygraph.reading.documents.records import FIELD_MARK, LEVELS, find_listed_number, find_record
 from policygraph.reading.documents.values import Problem
 from policygraph.reading.patterns import Forms
 from policygraph.reading.patterns.lines import (
@@ -269,7 +269,15 @@ def _set_aside(words: Normalised, lines: list[Line], forms: Forms) -> tuple[list
 
 
 def _portal_headlines(text: str, lines: Sequence[Line], forms: Forms) -> set[int]:
-    """Lines above a portal's source line whose words come again below it: the portal's headline, not the title."""
+    """Lines above a portal's source line whose words come again below it: the portal's headline, not the title.
+
+    Without a source line, a first line that is made of the next ones (title and number in one) is such a headline.
+    """
+    cores = [_HEADLINE_MARKS.sub("", text[line.start : line.end]) for line in lines[:4]]
+    if len(cores) > 2 and len(cores[1]) >= 2 and len(cores[0]) >= 12:
+        rest = cores[0].replace(cores[1], "", 1)
+        if len(cores[2]) >= 2 and rest != cores[0] and rest.replace(cores[2], "", 1) == "" and rest:
+            return {0}
     for at, line in enumerate(lines[:15]):
         if forms.find(SOURCE_LABEL, text[line.start : min(line.end, line.start + 120)]):
             below = re.sub(r"\s", "", text[line.end : line.end + 1500])
@@ -300,6 +308,9 @@ def lay_out(source: str, forms: Forms) -> Page:
         words = words.rewrite(record)
     words, markup = _strip_markup(words, forms)
     problems += markup
+    if not record and (listed := find_listed_number(words.text, forms)):
+        problems += _RECORDED.at(words.spans(listed[0].start, listed[0].end))
+        words = words.rewrite(listed)
     for find in (find_aligned_rows, find_rows):
         if rows := find(words.text, forms):
             words = words.rewrite(rows)

@@ -349,7 +349,7 @@ def _describe(
     problems: tuple[Problem, ...],
 ) -> Document:
     """The header fields of a document from the lines that state them; a field that nothing states stays empty."""
-    title_lines = header.lines("title") or (annex_titles[0] if annex_titles else [])
+    title_lines = _unmarked(page, header.lines("title") or (annex_titles[0] if annex_titles else []))
     title = _join_title(page, title_lines) if title_lines else None
     number, written, number_pieces = _read_number(page, header)
     date, date_pieces = _read_date(page, header, entries)
@@ -371,6 +371,15 @@ def _describe(
         problems=problems,
         source_length=len(page.words.source),
     )
+
+
+def _unmarked(page: Page, lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines of a title without title marks around the whole of it."""
+    text = "".join(page.text(line) for line in lines)
+    if not (text.startswith("《") and text.find("》") == len(text) - 1 and text.count("《") == 1):
+        return lines
+    first = [lines[0]._replace(start=lines[0].start + 1), *lines[1:]]
+    return [*first[:-1], first[-1]._replace(end=first[-1].end - 1)]
 
 
 def _spans(page: Page, pieces: Sequence[tuple[int, int]]) -> tuple[Span, ...]:

@@ -12,13 +12,20 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from policygraph.reading.patterns import Forms
-from policygraph.reading.patterns.records import FRONT_MATTER, FRONT_MATTER_FIELD, JSON_ESCAPE, JSON_STRING
+from policygraph.reading.patterns.records import (
+    FRONT_MATTER,
+    FRONT_MATTER_FIELD,
+    JSON_ESCAPE,
+    JSON_STRING,
+    LISTED_NUMBER,
+)
 from policygraph.text.spans import Edit
 
 FIELD_MARK = "\x1f"
 """Stands before a value of a record, once for the first level, twice for the second …; counts as white space."""
 
 LEVELS = ("title", "number", "issuers", "date")
+_RECORD_ROOM = 3000  # characters at the beginning of a page in which its own record of the document stands
 
 _FRONT_MATTER = FRONT_MATTER.compile()
 _FRONT_MATTER_FIELD = FRONT_MATTER_FIELD.compile()
@@ -57,6 +64,26 @@ def find_record(text: str, forms: Forms) -> list[Edit]:
             edits = _mark(text, 0, len(text), known, forms, content)
             return sorted((*edits, *_unescape(text, known)), key=lambda edit: edit.start)
     return []
+
+
+def find_listed_number(text: str, forms: Forms) -> list[Edit]:
+    """What marks the document number that a page lists above the text; empty when it lists none.
+
+    >>> from policygraph.reading.vocabulary import Vocabulary
+    >>> forms = Forms(Vocabulary(number_keys=("发文字号",)))
+    >>> [(edit.start, edit.end) for edit in find_listed_number("发文字号：清应急〔2031〕47号\\t有效", forms)]
+    [(0, 5), (16, 17)]
+    >>> find_listed_number("依照发文字号：清应急〔2031〕47号的规定", forms)
+    []
+    """
+    listed = forms.find(LISTED_NUMBER, text, 0, _RECORD_ROOM)
+    if listed is None:
+        return []
+    start, end = listed.span("value")
+    return [
+        Edit(listed.start("key"), start, "\n" + FIELD_MARK * (LEVELS.index("number") + 1)),
+        Edit(end, listed.end(), "\n"),
+    ]
 
 
 def spell_out(text: str) -> str | None:

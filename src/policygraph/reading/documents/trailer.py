@@ -30,6 +30,7 @@ from policygraph.reading.patterns.ending import (
 )
 
 _SIGNED_DATE = SIGNED_DATE.compile()
+_INNER_GAP = re.compile(r"(?<=\S)[ \u3000]+(?=\S)")
 
 
 @dataclass(slots=True)
@@ -113,6 +114,23 @@ def _signature_start(name: str, forms: Forms) -> int:
     return 0
 
 
+def _split_spaced(page: Page, line: Line) -> list[Line]:
+    """A line cut where two names stand side by side that are set with gaps between their characters.
+
+    司  法  部      海 关 总 署: the gap between the names is wider than any inside them.
+    """
+    text = page.text(line)
+    gaps = [match.span() for match in _INNER_GAP.finditer(text)] if len(text) <= 120 else []
+    if len(gaps) < 3:
+        return [line]
+    start, end = max(gaps, key=lambda gap: gap[1] - gap[0])
+    alone = sum(gap[1] - gap[0] >= end - start for gap in gaps) == 1
+    names = ["".join(piece.split()) for piece in (text[:start], text[end:])]
+    if not alone or not all(is_organisation(name, page.forms) for name in names):
+        return [line]
+    return [line._replace(end=line.start + start), line._replace(start=line.start + end, after_blank=False)]
+
+
 def _split_attachments(page: Page, line: Line) -> list[Line]:
     """A line cut where the list of attachments is glued to the last sentence; itself when it is not."""
     text = page.text(line)
@@ -171,7 +189,8 @@ def read_ending(page: Page, lines: Sequence[Line], start: int, annex: bool) -> E
     for line, following in zip_longest(lines[start:], lines[start + 1 :]):
         below = page.text(following)[:200] if following else ""
         for piece in _split_attachments(page, line):
-            stretch.lines.extend(_split_signed(page, piece, below))
+            for name in _split_spaced(page, piece):
+                stretch.lines.extend(_split_signed(page, name, below))
     attachments, closed = _find_end(stretch)
     end = _find_signature(stretch, attachments[1] if attachments else 1, closed) if closed or not annex else stretch.at
     signature = stretch.lines[end : stretch.at]
@@ -247,8 +266,14 @@ def _closes_text(stretch: Stretch) -> bool:
 
 
 def _count_date(stretch: Stretch) -> int:
-    """A date alone in its line."""
-    return int(is_date_line(stretch.text()))
+    """How many lines a date takes: one, or as many as the columns of a signature below each of which it stands."""
+    date = stretch.text()
+    if not is_date_line(date):
+        return 0
+    count = 1
+    while stretch.text(count) == date:
+        count += 1
+    return count
 
 
 def _count_late_signature(stretch: Stretch) -> int:

@@ -15,11 +15,17 @@ EACH_PLACE = Pattern(
     "places in general, for their governments",
     r"""
     各 (?: [一-鿿]{0,4}? (?: (?&place_endings) | (?&addressee_endings) ) | [、和] | [（(] [^（）()]{1,16} [）)] )+
-    (?: [一-鿿]{0,8} (?&body_endings) )?
+    (?: [一-鿿]{0,12} (?: (?&body_endings) | (?&generic_units) ) )?
     """,
-    matches=("各省（区、市）", "各县（市、区）人民政府", "各省、自治区、直辖市"),
+    matches=("各省（区、市）", "各县（市、区）人民政府", "各省、自治区、直辖市", "各市、县政府确定的监管部门"),
     refuses=("各有关方面", "各（区"),
     by="fullmatch",
+)
+PLACES_IN_A_ROW = Pattern(
+    "places in general in a row, which are one item of a list",
+    r"各 [一-鿿]{0,2}? (?&place_endings) (?: [、和及] [一-鿿]{0,3} (?: (?&place_endings) | (?&addressee_endings) ) )+",
+    matches=("各省、自治区、直辖市人民政府", "各市、县", "各市和县"),
+    refuses=("各省", "各市财政局、市税务局", "市、县"),
 )
 BARE_DEPARTMENT = Pattern(
     "bare name of a department, by what it does",
@@ -113,6 +119,58 @@ AND_UNITS = Pattern(
     matches=("和单位", "及机构按职责分工", "和单位及各地区"),
     refuses=("和单位负责人", "和市财政局", "和单位职工"),
     by="match",
+)
+ANNOUNCED_BY = Pattern(
+    "departments that open a sentence which announces measures",
+    r"""
+    (?: ^ | [，。；] ) (?P<inside> [^，。；：,;:的其]{2,120} ) (?: (?&actor_verbs) | (?&announcing_verbs) )
+    [^，。；：,;:]{0,16} (?: (?&measure_headings) | (?&announcement_heads) ) [：:] $
+    """,
+    matches=(
+        "对失信企业，市财政局、自然资源局等部门采取以下惩戒措施：",
+        "市应急管理局应当实施下列惩戒措施：",
+        "市财政局依法采取下列措施:",
+    ),
+    refuses=("企业采取下列措施", "由市财政局负责。", "对失信企业采取的惩戒措施：无"),
+)
+UNITS_AT_END = Pattern(
+    "what a list of departments ends with that names departments in general",
+    r"(?&open_list_words)? (?&bare_run_qualifiers)* (?: (?&bare_run_heads) | (?&open_list_words) ) $",
+    matches=("市财政局、市税务局等部门", "市财政局等", "公安、财政等有关部门"),
+    refuses=("市财政局", "等市财政局"),
+)
+OPEN_UNITS = Pattern(
+    "body with units in general behind it that leave the list open",
+    r"""
+    (?P<named> [一-鿿（）()]{2,30} (?&body_endings) (?&open_list_words) )
+    (?P<units> (?P<whose> [一-鿿]{0,4} ) (?&bare_run_heads) )
+    """,
+    matches=("市安监局等市级部门", "县公安局等县直单位", "某某局等部门"),
+    refuses=("市安监局", "市安监局等", "等市级部门"),
+    by="fullmatch",
+)
+ROLE_BEHIND = Pattern(
+    "role behind a name, or at the end of its stretch of a list",
+    r"""
+    (?P<bracket> [（(] )? (?(bracket) | [^，。；,;（）()]{0,160}? )
+    (?P<role> (?&lead_labels) | (?&support_labels) )
+    (?(bracket) [）)] | (?= [，。；,;]? $ | [，。；,;] ) )
+    """,
+    matches=("（牵头）、市质监局", "、某某站、市质监局配合，", "(配合)"),
+    refuses=("、市质监局", "，市质监局配合", "、市质监局配合工作"),
+    by="match",
+)
+LISTED_PARTS = Pattern(
+    "what parts the items of a list",
+    r"[、，,；;/／\s]+ | (?<=[局委部厅办院会署]) [和及与] (?=.{2})",
+    matches=("市财政局、市税务局", "财政，税务", "市财政局和市税务局"),
+    refuses=("市发展改革委", "发展和改革委"),
+)
+NEXT_LABEL = Pattern(
+    "label of another kind inside a list",
+    r"[；;，,。] \s* [一-鿿]{2,8} [：:]",
+    matches=("；完成时限：2031年底前", "，完成时间:持续推进", "。备注：无"),
+    refuses=("、市财政局：", "完成时限", "；市财政局"),
 )
 BRACKETED_LIST = Pattern(
     "words in brackets",

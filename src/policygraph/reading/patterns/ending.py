@@ -62,8 +62,11 @@ NOTE = Pattern(
 )
 SIGNED_POST = Pattern(
     "signature of an office-holder",
-    r"(?&acting_words)? (?&signer_posts) \s* [：:]? \s* [\u4e00-\u9fff·\s]{2,12}",
-    matches=("省长 张某某", "代市长：李某", "局长王某"),
+    r"""
+    (?: [\u4e00-\u9fff]{2,20}? (?&body_endings) \s* )? (?: (?&acting_words) \s* )? (?&signer_posts:spaced)
+    \s* [：:]? \s* [\u4e00-\u9fff·\s]{2,12}
+    """,
+    matches=("省长 张某某", "代市长：李某", "局长王某", "部　长　　李　某", "某某局局长 王某某"),
     refuses=("局长", "市长负责组织实施本辖区内的各项安全生产工作"),
     by="fullmatch",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from policygraph.reading.patterns import Pattern
-from policygraph.text.dates import DATE
+from policygraph.text.dates import DATE, UNNAMED_DATE
 from policygraph.text.numbers import BRACKETED, ORDINAL
 from policygraph.text.numerals import HAN
 
@@ -31,9 +31,11 @@ ORGANISATION = Pattern(
     "name of a body in a line of its own",
     r"""
     (?! (?&about_words) | (?&annex_words:spaced) | 第 )
-    [\u4e00-\u9fffA-Za-z·、（）\s]{2,58}? (?&body_endings) (?: （[^（）]{1,12}） )?
+    (?: [\u4e00-\u9fffA-Za-z·、（）\s]{2,58}? (?&body_endings:spaced)
+      | (?&place_endings) \s* (?&long_body_endings:spaced) )
+    (?: （[^（）]{1,12}） )?
     """,
-    matches=("佳木斯市财政局", "中共佳木斯市委", "住房和城乡建设局（建委）"),
+    matches=("佳木斯市财政局", "中共佳木斯市委", "住房和城乡建设局（建委）", "共 青 团 中 央", "市工商联"),
     refuses=("关于印发办法", "各有关单位：", "第二中心", "附件办公室"),
     by="fullmatch",
 )
@@ -86,9 +88,9 @@ DECREE_TITLE = Pattern(
 )
 DATE_LINE = Pattern(
     "date in a line of its own",
-    rf"[（(]? \s* {DATE} \s* [）)]?",
-    matches=("2020年6月16日", "（2011年12月15日）", "二〇一〇年十二月二十九日"),
-    refuses=("2020年6月", "自2020年6月16日起施行"),
+    rf"[（(]? \s* {DATE} \s* [）)]? (?: \s+ {UNNAMED_DATE} )*",
+    matches=("2020年6月16日", "（2011年12月15日）", "二〇一〇年十二月二十九日", "2031年5月6日　　2031年5月6日"),
+    refuses=("2020年6月", "自2020年6月16日起施行", "2031年5月6日2031年5月6日"),
     by="fullmatch",
 )
 PROMULGATION = Pattern(

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from policygraph.reading.patterns import Pattern
 
+_DAY = r"\d{4} [-/.年] \d{1,2} [-/.月] \d{1,2} 日?"
+_CLOCK = r"\s+ \d{1,2} [:：] \d{2} (?: [:：] \d{2} )?"
+# matches 2017-12-07 17:50 · 2017/12/7 17：50：09;  not: 2017-12-07
+_STAMP = _DAY + _CLOCK
+
 PRINTED_ABOVE = Pattern(
     "line that a browser prints above a page: when it printed, and the title of the page",
     r"""
@@ -30,16 +35,23 @@ BREADCRUMB = Pattern(
 )
 SOURCE_LINE = Pattern(
     "source line",
-    r"""
+    rf"""
+    [•·●▪◦]? \s* (?: {_STAMP} \s* )?
     \[?【? (?: (?&source_labels:spaced) | (?&portal_labels:spaced) ) 】?\]? \s* ：
-    \s* [^。；]{0,60}? (?= \s | $ | [|｜【\[] | (?&source_labels) | (?&portal_labels) ) .{0,80}
+    \s* [^。；]{{0,60}}? (?= \s | $ | [|｜【\[] | (?&source_labels) | (?&portal_labels) ) .{{0,80}}
+    | [•·●▪◦]? \s* (?&stamp_labels) \s* ： \s* {_DAY} (?: {_CLOCK} )?
+    | {_STAMP}
     """,
     matches=(
         "来源：南通市信用办 发布时间：2020/02/10 字体：[ ]",
         "发布日期：2020-02-10 浏览次数：12",
         "索 引 号：00123",
+        "2017-12-07 17:50 来源：市应急管理局",
+        "• 作者：某委员会办公室",
+        "• 时间：2016-04-20",
+        "2018-09-25 10:12:33",
     ),
-    refuses=("实施单位：市财政局", "来源于日常检查的信息"),
+    refuses=("实施单位：市财政局", "来源于日常检查的信息", "时间：2016-04-20至25日", "2018-09-25"),
     by="fullmatch",
 )
 SOURCE_LABEL = Pattern(

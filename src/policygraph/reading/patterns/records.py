@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policygraph.reading.patterns import Pattern
+from policygraph.text.numbers import BRACKETED
 
 FRONT_MATTER = Pattern(
     "front matter",
@@ -28,4 +29,18 @@ JSON_ESCAPE = Pattern(
     r"\\ (?: u (?P<code> [0-9A-Fa-f]{4} ) | (?P<char> [^u] ) )",
     matches=("\\n", "\\u4e00", '\\"'),
     refuses=("n", "\\"),
+)
+LISTED_NUMBER = Pattern(
+    "document number in the record of a page",
+    rf"""
+    (?: ^ | (?<=[\n\t•·【\[]) | (?<=[ \u3000][ \u3000]) ) [ \u3000]*
+    (?P<key> (?&number_keys:spaced) ) [】\]]? \s* ： \s*
+    (?P<value> [\u4e00-\u9fffA-Za-z·]{{1,18}} {BRACKETED} ) [ \u3000]* (?: $ | [\n\t】|] | (?= [ \u3000] ) )
+    """,
+    matches=(
+        "发文字号：清应急〔2031〕47号\t公文时效：有效",
+        "【发 文 号】：安委办〔2015〕14号",
+        "文号：\n国发〔2014〕21号\n",
+    ),
+    refuses=("文号：无\n国发〔2014〕21号", "有关文号：国发〔2014〕21号", "文号：国发〔2014〕21号的规定"),
 )

@@ -1,0 +1,126 @@
+"""Heads and signatures as pages, gazettes and orders print them: what stands around them is passed over, they are read.
+
+Every text is invented; each kind was met in official texts that nobody here had read.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from policygraph.keeping.dataset.knowledge import load_knowledge
+from policygraph.reading.documents import Document
+from policygraph.reading.texts import Knowledge, read_text
+
+NOTICE = "河阴市应急管理局关于推行信用承诺的通知"
+NUMBER = "河应急〔2031〕9号"
+SENT_TO = "各县（市）区应急管理局："
+TEXT = "现就有关事项通知如下。\n一、总体要求\n坚持依法依规。\n河阴市应急管理局\n2031年5月6日\n"
+
+
+@pytest.fixture(scope="module")
+def knowledge() -> Knowledge:
+    """The shipped knowledge."""
+    return load_knowledge()
+
+
+def head(document: Document) -> tuple[str | None, str | None, list[str]]:
+    """Title, number and those addressed, as read."""
+    return document.title, document.number, [mention.text for mention in document.addressees]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        # what the page prints above it: a column's name, buttons, a greeting, a summary
+        f"行政规范性文件\n政策解读\n{NOTICE}\n{NUMBER}\n{SENT_TO}\n{TEXT}",
+        f"欢迎访问河阴信息网！\n{NOTICE}\n{NUMBER}\n{SENT_TO}\n{TEXT}",
+        f"1、对守信企业减少检查。\n2、对失信企业加大惩戒力度，直至清出市场。\n{NOTICE}\n{NUMBER}\n{SENT_TO}\n{TEXT}",
+        # the title as the page prints it, once more below
+        f"原{NOTICE}\n2031-05-07 09:12来源：河阴市应急管理局\n{NOTICE}\n{NUMBER}\n{SENT_TO}\n{TEXT}",
+        f"{NUMBER}《{NOTICE}》\n{NOTICE}\n{NUMBER}\n{SENT_TO}\n{TEXT}",
+        f"《{NOTICE}》\n{NUMBER}\n{SENT_TO}\n{TEXT}",
+        # the record that a page keeps, with and without brackets
+        f"发文字号：{NUMBER}\t公文时效：有效\n{NOTICE}\n{SENT_TO}\n{TEXT}",
+        f"【颁布单位】：河阴市应急管理局\n【发 文 号】：{NUMBER}\n{NOTICE}\n{SENT_TO}\n{TEXT}",
+        f"{NOTICE}\n• 时间：2031-05-07\n• 点击：371\n• 来源：\n{NUMBER}\n{SENT_TO}\n{TEXT}",
+    ],
+)
+def test_what_a_page_sets_around_a_head_is_not_read_as_the_head(page: str, knowledge: Knowledge) -> None:
+    document = read_text(page, knowledge).document
+    assert head(document) == (NOTICE, NUMBER, ["各县（市）区应急管理局"])
+    assert document.date == "2031-05-06"
+    assert [mention.text for mention in document.issuers] == ["河阴市应急管理局"]
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "number"),
+    [
+        # a text whose own head is found does not give it up to one further down
+        (f"{NOTICE}\n{NUMBER}\n现转发如下。\n河阳市关于信用修复的通知\n河阳发〔2030〕1号\n各单位：\n", NOTICE, NUMBER),
+        # a date or addressees above: the first text is over, the head below is another one's
+        (f"现将文件印发。\n2031年5月6日\n{NOTICE}\n{NUMBER}\n{SENT_TO}\n{TEXT}", None, None),
+        # two short lines that belong to a title that is set in three
+        (f"河阴市应急管理局\n关于推行信用承诺的\n通知\n{NUMBER}\n{SENT_TO}\n{TEXT}", NOTICE, NUMBER),
+        # a number that a sentence cites is no number of a record
+        (f"{NOTICE}\n{SENT_TO}\n原文号：{NUMBER}的通知同时废止。\n{TEXT}", NOTICE, None),
+    ],
+)
+def test_a_head_is_not_taken_from_where_it_is_none(
+    text: str, title: str | None, number: str | None, knowledge: Knowledge
+) -> None:
+    document = read_text(text, knowledge).document
+    assert document.number == number
+    assert title is None or document.title == title
+
+
+def test_addressees_open_a_copy_that_lost_its_title(knowledge: Knowledge) -> None:
+    document = read_text(f"{SENT_TO}\n现将《河阴市信用承诺办法》印发给你们。\n2031年5月6日\n", knowledge).document
+    assert head(document)[2] == ["各县（市）区应急管理局"]
+
+
+def test_offices_of_one_character_are_one_addressee(knowledge: Knowledge) -> None:
+    document = read_text(f"{NOTICE}\n{NUMBER}\n各县人民政府，市各委、办、局，市直各单位：\n{TEXT}", knowledge).document
+    assert head(document)[2] == ["各县人民政府", "市各委、办、局", "市直各单位"]
+
+
+ORDER = (
+    "河阴市人民政府令\n第27号\n《河阴市安全生产信用管理办法》已经市人民政府第9次常务会议审议通过，现予公布，"
+    "自2031年7月1日起施行。\n{}\n2031年5月6日\n河阴市安全生产信用管理办法\n第一条 为了加强信用管理，制定本办法。\n"
+    "第二条 本办法自2031年7月1日起施行。\n"
+)
+
+
+@pytest.mark.parametrize(
+    "signed",
+    ["市　长　李某某", "市 长  李 某", "代 市 长：李某某", "河阴市人民政府市长 李某某", "市长 李某某\n局 长 王 某"],
+)
+def test_an_order_is_called_by_the_text_that_it_publishes(signed: str, knowledge: Knowledge) -> None:
+    document = read_text(ORDER.format(signed), knowledge).document
+    assert (document.title, document.kind, document.date) == ("河阴市安全生产信用管理办法", "办法", "2031-05-06")
+    assert document.number == "河阴市人民政府令第27号"
+    assert [mention.text for mention in document.issuers] == ["河阴市人民政府"]
+    assert {clause.id for clause in document.clauses} >= {"annex_1/art_1", "annex_1/art_2"}
+
+
+SIGNED = f"关于推行信用承诺的通知\n{NUMBER}\n{SENT_TO}\n现就有关事项通知如下，请认真执行。\n"
+
+
+@pytest.mark.parametrize(
+    ("block", "names"),
+    [
+        ("国 家 发 展 改 革 委    最  高  人  民  法  院\n共 青 团 中 央          海  关  总  署\n2031年5月6日", 4),
+        ("公    安    部        司    法    部\n人 民 银 行\n2031年5月6日", 3),
+        ("河阴市应急管理局      河阴市财政局\n2031年5月6日      2031年5月6日", 2),
+        ("市总工会\n市工商联\n团市委\n2031年5月6日", 3),
+    ],
+)
+def test_names_side_by_side_are_names_of_their_own(block: str, names: int, knowledge: Knowledge) -> None:
+    document = read_text(SIGNED + block, knowledge).document
+    assert [len(mention.text) > 2 and " " not in mention.text for mention in document.issuers] == [True] * names
+    assert document.date == "2031-05-06"
+    assert not [problem for problem in document.problems if problem.code == "trailing-text"]
+
+
+def test_one_name_set_wide_is_one_name(knowledge: Knowledge) -> None:
+    document = read_text(SIGNED + "河  阴  市  财  政  局\n2031年5月6日", knowledge).document
+    assert [mention.text for mention in document.issuers] == ["河阴市财政局"]
