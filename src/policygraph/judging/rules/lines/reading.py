@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.namespace import DCTERMS, RDF, RDFS, SH, SKOS, XSD
+from rdflib.namespace import DCTERMS, RDF, RDFS, SH, XSD
 from rdflib.term import Node
 
 from policygraph.errors import DataError
@@ -35,7 +35,7 @@ from policygraph.judging.rules.lines.values import (
     Step,
     Test,
 )
-from policygraph.judging.rules.terms import VIEW_TERMS
+from policygraph.judging.rules.terms import VIEW_TERMS, name_term
 from policygraph.namespaces import PG, base_of, iri, slug_of
 from policygraph.text.likeness import near_words
 from policygraph.text.numerals import HAN, parse_numeral
@@ -139,7 +139,8 @@ class _Reader:
         """Refuse a property that has no meaning on this node, naming the nearest one that has."""
         for predicate in sorted(set(self.graph.predicates(node)), key=str):
             if predicate not in known:
-                self.fail(f"这里不能写 {_word(predicate)}{_near(_word(predicate), [_word(term) for term in known])}")
+                near = _near(name_term(predicate), map(name_term, known))
+                self.fail(f"这里不能写 {name_term(predicate)}{near}")
 
     def stray(self, policy: Node) -> None:
         """Refuse statements about anything that is neither the policy, a reading, a rule nor what rules share."""
@@ -149,7 +150,7 @@ class _Reader:
         for node in _named({n for n in self.graph.subjects() if isinstance(n, URIRef)}):
             types = set(self.graph.objects(node, RDF.type))
             if not types & kinds:
-                near = _near(_word(min(types, key=str)), [_word(kind) for kind in kinds]) if types else ""
+                near = _near(name_term(min(types, key=str)), [name_term(kind) for kind in kinds]) if types else ""
                 self.fail(
                     f"{slug_of(str(node))} 不是条件行、期间、连续、记录、完整性、回溯、理解或政策{near}；"
                     "其他形状写在 shapes.ttl"
@@ -161,26 +162,26 @@ class _Reader:
         found = [v for v in self.graph.objects(node, term) if isinstance(v, Literal)]
         values = sorted({str(v) for v in found if language is None or v.language == language})
         if len(values) > 1:
-            self.fail(f"{_word(term)} 写了 {len(values)} 次，只能一次")
+            self.fail(f"{name_term(term)} 写了 {len(values)} 次，只能一次")
         return values[0] if values else None
 
     def iri(self, node: Node, term: URIRef) -> URIRef | None:
         values = _named(self.graph.objects(node, term))
         if len(values) > 1:
-            self.fail(f"{_word(term)} 写了 {len(values)} 次，只能一次")
+            self.fail(f"{name_term(term)} 写了 {len(values)} 次，只能一次")
         return values[0] if values else None
 
     def flag(self, node: Node, term: URIRef) -> bool:
         value = self.graph.value(node, term)
         if value is not None and not (isinstance(value, Literal) and value.datatype == XSD.boolean):
-            self.fail(f"{_word(term)} 只能是 true 或 false")
+            self.fail(f"{name_term(term)} 只能是 true 或 false")
         return isinstance(value, Literal) and value.toPython() is True
 
     def day(self, node: Node, term: URIRef) -> date | None:
         value = self.graph.value(node, term)
         day = value.toPython() if isinstance(value, Literal) and value.datatype == XSD.date else None
         if value is not None and not isinstance(day, date):
-            self.fail(f"{_word(term)} 不是 xsd:date")
+            self.fail(f"{name_term(term)} 不是 xsd:date")
         return day if isinstance(day, date) else None
 
     def whole(self, node: Node, term: URIRef, least: int) -> int | None:
@@ -189,7 +190,7 @@ class _Reader:
             return None
         number = value.toPython() if isinstance(value, Literal) else None
         if not isinstance(number, int) or isinstance(number, bool) or number < least:
-            self.fail(f"{_word(term)} 须是不小于 {least} 的整数")
+            self.fail(f"{name_term(term)} 须是不小于 {least} 的整数")
             return None
         return number
 
@@ -462,7 +463,7 @@ class _Reader:
         return Pattern(table, tests, subjects, held=held, lasting=reckoned == "held")
 
     def patterns(self, node: Node, term: URIRef) -> tuple[Pattern, ...]:
-        found = [self.one_pattern(part, _word(term)) for part in self.graph.objects(node, term)]
+        found = [self.one_pattern(part, name_term(term)) for part in self.graph.objects(node, term)]
         return tuple(sorted((pattern for pattern in found if pattern is not None), key=repr))
 
     def one_pattern(self, part: Node, word: str) -> Pattern | None:
@@ -495,7 +496,7 @@ class _Reader:
     def check_term(self, term: URIRef) -> bool:
         if term in VIEW_TERMS:
             return True
-        self.fail(f"{_word(term)} 不是截至日视图的用语{_near(_word(term), [_word(t) for t in VIEW_TERMS])}")
+        self.fail(f"{name_term(term)} 不是截至日视图的用语{_near(name_term(term), [name_term(t) for t in VIEW_TERMS])}")
         return False
 
     def comparisons(self, term: URIRef, value: Node) -> list[Test]:
@@ -517,9 +518,9 @@ class _Reader:
             elif predicate in _COMPARISONS:
                 number = bound.toPython() if isinstance(bound, Literal) else None
                 if not isinstance(number, int | Decimal) or isinstance(number, bool):
-                    self.fail(f"{_word(term)} 的 pg:{name} 须是数")
+                    self.fail(f"{name_term(term)} 的 pg:{name} 须是数")
                 elif VIEW_TERMS[term].kind not in ("integer", "decimal"):
-                    self.fail(f"{_word(term)} 不是数，不能用 pg:{name}")
+                    self.fail(f"{name_term(term)} 不是数，不能用 pg:{name}")
                 else:
                     assert isinstance(bound, Literal)
                     found.append(Test(term, name, (bound,)))
@@ -530,15 +531,17 @@ class _Reader:
         known = VIEW_TERMS[term]
         assert isinstance(value, Literal | URIRef)
         if known.kind == "iri" and not isinstance(value, URIRef):
-            self.fail(f"{_word(term)} 的值须是 IRI")
+            self.fail(f"{name_term(term)} 的值须是 IRI")
         if known.kind == "link":
-            self.fail(f"{_word(term)} 指向另一个节点，不能用作筛选")
+            self.fail(f"{name_term(term)} 指向另一个节点，不能用作筛选")
         allowed = self.allowed(term)
         if known.kind == "word" and allowed and str(value) not in allowed:
-            self.fail(f"{_word(term)} 没有 {value} 这个取值{_near(str(value), allowed)}")
+            self.fail(f"{name_term(term)} 没有 {value} 这个取值{_near(str(value), allowed)}")
         wanted = {"bool": XSD.boolean, "integer": XSD.integer}.get(known.kind)
         if wanted is not None and (not isinstance(value, Literal) or value.datatype != wanted):
-            self.fail(f"{_word(term)} 的值 {value} 须是{'true 或 false' if known.kind == 'bool' else '整数'}，不加引号")
+            self.fail(
+                f"{name_term(term)} 的值 {value} 须是{'true 或 false' if known.kind == 'bool' else '整数'}，不加引号"
+            )
         return value
 
     def allowed(self, term: URIRef) -> tuple[str, ...]:
@@ -703,21 +706,6 @@ def _rank(term: URIRef) -> int:
 
 
 _RANKS = {term: rank for rank, term in enumerate(VIEW_TERMS)}
-
-
-def _word(term: Node) -> str:
-    """A term as people write it."""
-    for prefix, namespace in (
-        ("pg", PG),
-        ("sh", SH),
-        ("rdfs", RDFS),
-        ("skos", SKOS),
-        ("dcterms", DCTERMS),
-        ("rdf", RDF),
-    ):
-        if str(term).startswith(str(namespace)):
-            return f"{prefix}:{str(term).removeprefix(str(namespace))}"
-    return slug_of(str(term))
 
 
 def _near(word: str, known: Iterable[str]) -> str:
