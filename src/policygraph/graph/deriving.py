@@ -33,7 +33,7 @@ def derive(union: Graph) -> Graph:
         for basis in union.objects(group, PG.hasLegalBasis):
             derived.add((measure, PG.inheritedLegalBasis, basis))
     for measure in set(union.subjects(RDF.type, PG.Measure)):
-        stated = sorted(union.objects(measure, PG.statedIn), key=lambda c: _order(union, c))
+        stated = sorted(union.objects(measure, PG.statedIn), key=lambda c: order_of(union, c))
         if (measure, PG.clause, None) not in union and stated:
             derived.add((measure, PG.clause, stated[0]))
             text = union.value(stated[0], PG.text)
@@ -153,6 +153,7 @@ def _names(union: Graph, thing: Node) -> dict[str, str]:
     return {label.language: str(label) for label in labels if label.language}
 
 
-def _order(union: Graph, clause: Node) -> int:
-    order = union.value(clause, PG.order)
+def order_of(union: Graph, node: Node) -> int:
+    """Where a clause or a statement stands in its order; 0 for what has none."""
+    order = union.value(node, PG.order)
     return 0 if order is None else int(str(order))

@@ -85,7 +85,7 @@ def load_organisation_names(organisations: Graph, concepts: Graph) -> tuple[Orga
     for category in concepts.subjects(SKOS.inScheme, ID["concept/scheme-categories"]):
         slug = slug_of(str(category)).removeprefix("concept/")
         words = {
-            str(w) for p in (SKOS.prefLabel, SKOS.altLabel) for w in concepts.objects(category, p) if _is_chinese(w)
+            str(w) for p in (SKOS.prefLabel, SKOS.altLabel) for w in concepts.objects(category, p) if is_chinese(w)
         }
         region = concepts.value(category, PG.scopeRegion)
         scope = slug_of(str(region)).removeprefix("region/") if region is not None else None
@@ -110,7 +110,7 @@ def load_regions(concepts: Graph) -> tuple[Region, ...]:
     """The regions that are known, by code."""
     found = []
     for region, code in concepts.subject_objects(PG.code):
-        names = {str(w) for p in (SKOS.prefLabel, SKOS.altLabel) for w in concepts.objects(region, p) if _is_chinese(w)}
+        names = {str(w) for p in (SKOS.prefLabel, SKOS.altLabel) for w in concepts.objects(region, p) if is_chinese(w)}
         whole = concepts.value(region, SKOS.broader) is None
         found.append(Region(str(code), tuple(sorted(names)), base_of(str(region)), whole))
     return tuple(sorted(found, key=lambda region: region.code))
@@ -123,7 +123,7 @@ def load_kinds(concepts: Graph) -> dict[str, URIRef]:
         for kind in sort_nodes(concepts.subjects(SKOS.inScheme, ID["concept/scheme-kinds"]))
         for term in (SKOS.prefLabel, SKOS.altLabel)
         for word in concepts.objects(kind, term)
-        if _is_chinese(word) and isinstance(kind, URIRef)
+        if is_chinese(word) and isinstance(kind, URIRef)
     }
 
 
@@ -133,7 +133,8 @@ def find_homes(knowledge: Graph) -> dict[str, str]:
     return {slug_of(subject): base for subject, base in sorted(bases.items()) if base != BASE}
 
 
-def _is_chinese(word: Node) -> bool:
+def is_chinese(word: Node) -> bool:
+    """Whether a value is words in Chinese, or in no language that it names."""
     return isinstance(word, Literal) and (word.language or "zh").startswith("zh")
 
 

@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from rdflib import Graph, Literal, URIRef
+from rdflib import Graph, URIRef
 from rdflib.namespace import SKOS
 from rdflib.term import Node
 
 from policygraph.errors import DataError
+from policygraph.graph.knowledge import is_chinese
 from policygraph.namespaces import ID, slug_of
 from policygraph.reading.vocabulary import Vocabulary, concept_slugs
 
@@ -63,22 +64,18 @@ def _labels(graph: Graph) -> Iterator[tuple[str, Node]]:
     for scheme, slug in LABELLED.items():
         for concept in _sorted(graph.subjects(SKOS.inScheme, scheme)):
             for term in (SKOS.prefLabel, SKOS.altLabel):
-                yield from ((slug, label) for label in _sorted(graph.objects(concept, term)) if _is_chinese(label))
+                yield from ((slug, label) for label in _sorted(graph.objects(concept, term)) if is_chinese(label))
 
 
 def _sorted(nodes: Iterable[Node]) -> list[Node]:
     return sorted(nodes, key=str)
 
 
-def _is_chinese(label: Node) -> bool:
-    return isinstance(label, Literal) and (label.language or "zh").startswith("zh")
-
-
 def _fault(slug: str, label: Node, known: Mapping[str, str]) -> str | None:
     """What is wrong with a word or its concept; None when nothing is."""
     if slug not in known:
         return "程序没有这个概念"
-    if isinstance(label, URIRef) or not _is_chinese(label):
+    if isinstance(label, URIRef) or not is_chinese(label):
         return f"“{label}”没有标为中文（@zh）"
     if not _WORD.fullmatch(str(label)):
         return f"“{label}”不是一个词（1 至 {LONGEST_WORD} 个字，没有标点和空格）"

@@ -37,7 +37,7 @@ from policygraph.judging.comparing.tables import (
     Verdict,
     find_pairings,
 )
-from policygraph.judging.rules.codes import region_prefix
+from policygraph.judging.rules.codes import reaches
 from policygraph.keeping.store import Store
 from policygraph.namespaces import slug_of
 
@@ -107,14 +107,9 @@ def _read_law(store: Store, as_of: str, columns: tuple[Column, ...]) -> tuple[La
     found = []
     for row in store.select((QUERIES / "topic-law.rq").read_text(encoding="utf-8"), as_of=as_of):
         told = {name: _text(value) for name, value in zip(names, row, strict=False)}
-        wider = region_prefix(_code_of(told.pop("region")))
-        reaches = frozenset(one.document for one in columns if region_prefix(_code_of(one.place)).startswith(wider))
-        found.append(LawLine(**told, reaches=reaches))
+        wider = told.pop("region")
+        found.append(LawLine(**told, reaches=frozenset(one.document for one in columns if reaches(wider, one.place))))
     return tuple(found)
-
-
-def _code_of(region: str) -> str:
-    return slug_of(region).removeprefix("region/") if region else ""
 
 
 def _read_columns(store: Store, places: tuple[Place, ...]) -> tuple[Column, ...]:

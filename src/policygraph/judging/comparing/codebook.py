@@ -26,6 +26,7 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, SKOS, XSD
 from rdflib.term import Node
 
+from policygraph.graph.deriving import order_of
 from policygraph.graph.memory import make_graph, sort_nodes
 from policygraph.namespaces import ID, PG, base_of, instance, slug_of
 from policygraph.words import say
@@ -109,7 +110,7 @@ class Found:
 def read_questions(union: Graph) -> tuple[Question, ...]:
     """The questions of a graph in their order; empty when it has none."""
     found = []
-    for iri in sorted(union.subjects(RDF.type, PG.Question), key=lambda node: _order(union, node)):
+    for iri in sorted(union.subjects(RDF.type, PG.Question), key=lambda node: order_of(union, node)):
         schemes = set(union.objects(iri, PG.allowedScheme))
         listed = {concept for scheme in schemes for concept in union.subjects(SKOS.inScheme, scheme)}
         found.append(
@@ -135,7 +136,7 @@ def _read_premises(union: Graph, question: Node) -> tuple[Premise, ...]:
         for iri in union.objects(question, PG.presupposes)
         if (asked := union.value(iri, PG.premiseQuestion)) is not None
     ]
-    return tuple(sorted(found, key=lambda one: (_order(union, one.question), one.iri)))
+    return tuple(sorted(found, key=lambda one: (order_of(union, one.question), one.iri)))
 
 
 def answer_questions(union: Graph, select: Select) -> tuple[Graph, tuple[str, ...]]:
@@ -225,7 +226,7 @@ def _ask(union: Graph, select: Select, question: Question) -> dict[Node, list[Fo
         if document is None or clause is None or quote is None:
             continue
         value, unit = _measure(row["value"], row.get("unit"))
-        one = Found(item, URIRef(str(clause)), str(quote), value, unit, _order(union, clause))
+        one = Found(item, URIRef(str(clause)), str(quote), value, unit, order_of(union, clause))
         key = (value, clause, quote) if question.several else (value,)
         known = found.setdefault(document, {}).get(key)
         if known is None or (-len(one.quote), one.item) < (-len(known.quote), known.item):
@@ -342,11 +343,6 @@ def _mint(document: Node, question: Question, number: int = 0) -> URIRef:
     name = slug_of(str(document)).removeprefix("doc/")
     parts = ("answer", name, question.slug, *([f"q{number}"] if number else []))
     return instance(*parts, base=base_of(str(document)))
-
-
-def _order(union: Graph, node: Node) -> int:
-    order = union.value(node, PG.order)
-    return 0 if order is None else int(str(order))
 
 
 def _name(node: Node | None) -> str:

@@ -40,6 +40,8 @@ SCHEMES: Mapping[str, str] = MappingProxyType(
 
 NEAREST = 3
 _LEAST_LIKENESS = 0.6
+_MOST_KEPT = 8192
+"""Pairs of regions that are kept: acts of one kind ask for the same."""
 _SPREAD = 0.25
 """A likeness further below the best one than this names nothing."""
 
@@ -157,7 +159,7 @@ def _code(graph: Graph, concept: URIRef, prefix: str) -> Code:
 def _bodies(graph: Graph) -> dict[str, tuple[Body, ...]]:
     found: dict[str, set[tuple[str, str]]] = {}
     for body, function in graph.subject_objects(PG.departmentFunction):
-        region = slug_of(str(graph.value(body, ELI.jurisdiction) or "")).removeprefix("region/")
+        region = _code_of(str(graph.value(body, ELI.jurisdiction) or ""))
         code = slug_of(str(function)).removeprefix("concept/function-").replace("-", "_")
         names = {str(graph.value(form, PG.literalForm)) for form in graph.objects(body, PG.nameForm)}
         if names:  # a category of bodies has none
@@ -178,6 +180,23 @@ def region_prefix(region: str) -> str:
     while region.endswith("00"):
         region = region[:-2]
     return region
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def reaches(wider: str, region: str) -> bool:
+    """Whether a rule made for one region holds in another: the nation's everywhere, a province's in its counties.
+
+    Both are IRIs; a rule or a document of no region is taken to be within reach.
+
+    >>> jiangsu, nanjing, jiamusi = (f"{ID}region/{code}" for code in ("320000", "320100", "230800"))
+    >>> reaches(jiangsu, nanjing), reaches(jiangsu, jiamusi), reaches(nanjing, jiangsu), reaches("", jiamusi)
+    (True, False, False, True)
+    """
+    return not wider or not region or region_prefix(_code_of(region)).startswith(region_prefix(_code_of(wider)))
+
+
+def _code_of(region: str) -> str:
+    return slug_of(region).removeprefix("region/")
 
 
 def describe_tables(codes: Codes) -> str:

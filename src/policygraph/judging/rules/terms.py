@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from rdflib import URIRef
+from rdflib import BNode, URIRef
 from rdflib.namespace import SH
+from rdflib.term import Node
 
 from policygraph.judging.rules.asof import COMPLETENESS, Term, coverage_terms, pair_terms, record_terms
 from policygraph.judging.rules.facts import LISTS, RECORD_TABLES, ROLES, TABLE, Column
-from policygraph.namespaces import PG
+from policygraph.namespaces import PG, shorten, slug_of
 
 SUPPORTED: frozenset[URIRef] = frozenset(
     {
@@ -43,6 +44,22 @@ SUPPORTED: frozenset[URIRef] = frozenset(
     }
 )
 """The SHACL Core terms that both pySHACL and the SQL compiler understand alike."""
+
+
+def name_term(node: Node) -> str:
+    """A term as people write it, with its prefix; what is no term by its place below ``id/``.
+
+    >>> name_term(SH.maxInclusive), name_term(PG.monthsAgo), name_term(URIRef("https://w3id.org/policygraph/id/org/a"))
+    ('sh:maxInclusive', 'pg:monthsAgo', 'org/a')
+    >>> name_term(BNode())
+    '（无名形状）'
+    """
+    if isinstance(node, BNode):
+        return "（无名形状）"
+    text = str(node)
+    place = slug_of(text)
+    known = shorten(text) if place == text else None
+    return place if known is None else ":".join(known)
 
 
 def camel(name: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 
 from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS
@@ -26,12 +25,9 @@ from policygraph.judging.law.conclusions.values import (
 )
 from policygraph.judging.law.conclusions.wording import by_language, short_title
 from policygraph.judging.law.statuses import FIRST, LAST, day_before, fill_pattern, said_of
-from policygraph.judging.rules.codes import region_prefix
-from policygraph.namespaces import ELI, ID, PG, slug_of
+from policygraph.judging.rules.codes import reaches
+from policygraph.namespaces import ELI, ID, PG
 from policygraph.text.locators import lies_in
-
-_MOST_KEPT = 8192
-"""Pairs of regions that are kept: acts of one kind ask for the same."""
 
 
 def read_rules(union: Graph) -> tuple[Rule, ...]:
@@ -306,7 +302,7 @@ class Case:
             self._typed[kind] = [
                 norm
                 for norm in self.norms
-                if _reaches(norm.region, act.region) and any(one.matches(act) for one in norm.types)
+                if reaches(norm.region, act.region) and any(one.matches(act) for one in norm.types)
             ]
         seen = {bearing.node for bearing in named}
         return named + [norm for norm in self._typed[kind] if norm.node not in seen]
@@ -326,16 +322,6 @@ def _endings(union: Graph) -> Mapping[Node | None, list[tuple[str, str]]]:
         if moved if place else ended:
             found.setdefault(work, []).append((place, said_of(union, event, DCTERMS.date)))
     return found
-
-
-@lru_cache(maxsize=_MOST_KEPT)
-def _reaches(wider: str, region: str) -> bool:
-    """Whether a rule made for one region holds in another: the nation's everywhere, a province's in its counties."""
-    return not wider or not region or region_prefix(_code_of(region)).startswith(region_prefix(_code_of(wider)))
-
-
-def _code_of(region: str) -> str:
-    return slug_of(region).removeprefix("region/")
 
 
 def _codes(union: Graph, node: Node, term: URIRef) -> Iterator[str]:

@@ -13,8 +13,8 @@ from rdflib.term import Node
 
 from policygraph.judging.rules.codes import Codes
 from policygraph.judging.rules.shapes.walking import REFERENCES, reported
-from policygraph.judging.rules.terms import SUPPORTED, VIEW_TERMS
-from policygraph.namespaces import PG, slug_of
+from policygraph.judging.rules.terms import SUPPORTED, VIEW_TERMS, name_term
+from policygraph.namespaces import PG
 from policygraph.text.likeness import near_words
 
 _LISTS = (SH["or"], SH["and"])
@@ -210,12 +210,3 @@ def _fits(value: Node, term: URIRef, codes: Codes | None) -> bool:
     return (
         value.datatype == {"integer": XSD.integer, "decimal": XSD.decimal, "bool": XSD.boolean, "date": XSD.date}[kind]
     )
-
-
-def name_term(node: Node) -> str:
-    """A term as people write it: ``sh:maxInclusive``, ``pg:monthsAgo``, or its place below ``id/``."""
-    text = str(node)
-    for prefix, namespace in (("sh", str(SH)), ("pg", str(PG)), ("dcterms", str(DCTERMS)), ("rdfs", str(RDFS))):
-        if text.startswith(namespace):
-            return f"{prefix}:{text.removeprefix(namespace)}"
-    return "（无名形状）" if isinstance(node, BNode) else slug_of(text)

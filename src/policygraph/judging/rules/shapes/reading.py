@@ -13,7 +13,7 @@ from policygraph.errors import DataError
 from policygraph.graph.memory import make_steady
 from policygraph.judging.rules.codes import Codes
 from policygraph.judging.rules.facts import ROLES
-from policygraph.judging.rules.shapes.checking import check_shapes, name_term
+from policygraph.judging.rules.shapes.checking import check_shapes
 from policygraph.judging.rules.shapes.grounds import find_grounds, find_later, find_looks, find_window
 from policygraph.judging.rules.shapes.values import (
     COMBINATIONS,
@@ -31,6 +31,7 @@ from policygraph.judging.rules.shapes.values import (
     Withholding,
 )
 from policygraph.judging.rules.shapes.walking import closure, reach, reported
+from policygraph.judging.rules.terms import name_term
 from policygraph.namespaces import PG, base_of, instance, slug_of
 
 _SEVERITIES = {SH.Violation: "Violation", SH.Warning: "Warning", SH.Info: "Info"}

@@ -1,24 +1,15 @@
-"""Condition lines read once: what a jurist wrote in ``conditions.ttl`` as values, or a refusal that names the place.
-
-A condition of a known kind is stated in about ten lines: the kind, the clause and its words, the period, whose
-records in which table count, and one result line for each thing a decision may say. RDF ignores what it does not
-know, so a misspelt word would silently drop a filter and make a condition weaker; every word of every line is held
-against what may stand there, and all mistakes of a file are reported together.
-
-This module reads graphs and knows no SHACL; ``kinds`` expands what it returns. Which results a kind can have is a
-table there, handed in, so that the two cannot drift apart.
-"""
+"""A file of condition lines read into values; every mistake in it is told, with its place."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.namespace import DCTERMS, RDF, RDFS, SH, SKOS, XSD
+from rdflib.namespace import DCTERMS, RDF, RDFS, SH, XSD
 from rdflib.term import Node
 
 from policygraph.errors import DataError
@@ -26,196 +17,28 @@ from policygraph.graph.memory import make_graph
 from policygraph.judging.rules.codes import Codes
 from policygraph.judging.rules.counting import certain_from
 from policygraph.judging.rules.facts import LISTS, RECORD_TABLES, ROLES, TABLE
-from policygraph.judging.rules.terms import VIEW_TERMS
-from policygraph.namespaces import BASE, PG, base_of, iri, slug_of
+from policygraph.judging.rules.lines.values import (
+    KIND_WORDS,
+    PERSONS,
+    SUBJECTS,
+    UNIT,
+    Completeness,
+    Conditions,
+    Day,
+    Line,
+    LookBack,
+    Pattern,
+    Period,
+    Rule,
+    Run,
+    Scalar,
+    Step,
+    Test,
+)
+from policygraph.judging.rules.terms import VIEW_TERMS, name_term
+from policygraph.namespaces import PG, base_of, iri, slug_of
 from policygraph.text.likeness import near_words
 from policygraph.text.numerals import HAN, parse_numeral
-
-UNIT = "unit"
-PERSONS = "persons"
-SUBJECTS = (UNIT, *ROLES)
-"""Whose records can count: the unit's own, and those of the holders of each post (``persons``: of any post)."""
-KIND_WORDS = "concept/condition-kind-"
-"""The kinds are concepts; their IRIs begin so."""
-
-Scalar = URIRef | Literal
-
-
-@dataclass(frozen=True, slots=True)
-class Test:
-    """One filter on a record: a term of the as-of view, how it is compared, and with what."""
-
-    term: URIRef
-    comparison: str
-    """``is``, ``isNot``, ``in``, ``atLeast``, ``atMost``, ``below``, ``above``, ``isKnown`` or ``isUnknown``."""
-    values: tuple[Scalar, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """Records of one table that pass all tests, at least so many of them, of these subjects."""
-
-    table: str
-    tests: tuple[Test, ...]
-    subjects: tuple[str, ...]
-    count: int = 1
-    held: str = "today"
-    """``today``: posts held on the as-of day; ``during``: posts left inside the period."""
-    lasting: bool = False
-    """True when a fact that lasts counts as long as it lasted into the period, not only from its own date."""
-    list_fields: str | None = None
-    """When not None: no records are meant but the number of fields in which the unit stands on this list."""
-
-
-@dataclass(frozen=True, slots=True)
-class LookBack:
-    """One reading of how far back a text looks that names no period."""
-
-    since: date | None
-    """The day from which a table has to be complete up to the as-of day; None: on the as-of day alone."""
-    interpretation: URIRef
-    suffix: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Completeness:
-    """What must be declared complete before a missing record means that nothing happened."""
-
-    table: str
-    field: str | None
-    shape: URIRef | None = None
-    """The proposition that it is complete, where it has a name; shapes written by hand may refer to it."""
-    looks: tuple[LookBack, ...] = ()
-    """The readings of how far back it has to be complete, the default first; none: as at the day."""
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """One reading of where a period ends: the interpretation it belongs to, and the words for it."""
-
-    interpretation: URIRef | None = None
-    last_day_out: bool = False
-    suffix: str = ""
-    within: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """A period of so many months before the as-of day, its words, and the readings of its last day."""
-
-    months: int
-    words: Mapping[str, str]
-    days: tuple[Day, ...]
-    """The default reading first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """So many periods in a row whose results all lie on the failing steps of a ladder."""
-
-    iri: URIRef
-    ladder: URIRef
-    """The rule whose ladder tells which results fail: its bounds stand there and nowhere else."""
-    period: Period
-    count: int
-
-    @property
-    def name(self) -> str:
-        """The place of the run below its policy."""
-        return slug_of(str(self.iri)).split("/", 2)[2]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One result that a decision may report about a condition, with its words."""
-
-    result: str
-    shape: URIRef
-    message: Mapping[str, str]
-    clause: URIRef | None
-    quote: str | None
-    interpretation: URIRef | None = None
-    instead: bool = False
-    """True when the line takes the place of another under its reading, instead of being added to it."""
-    instead_of: frozenset[URIRef] = frozenset()
-    """The default readings under which alone the line counts, because a variation takes its place."""
-    valid_from: date | None = None
-    pattern: Pattern | None = None
-    completeness: Completeness | None = None
-    post: str | None = None
-    timeless: bool = False
-    """True when the period of the rule does not bound this line."""
-    bounded: bool = False
-    """True when the period of the rule bounds a line that decides nothing, too."""
-    gaps: bool = False
-    """True when a period without a result counts towards a run, as far as its table is complete."""
-    needs: str | None = None
-    missing: str | None = None
-    supplier: str | None = None
-    remedy: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of a ladder of grades: from which value on, or by which tests."""
-
-    condition: URIRef
-    lower: Literal | None
-    tests: tuple[Test, ...]
-    line: Line
-    others: tuple[Line, ...]
-    """Further results about this step, over the records that reach it."""
-    failing: bool = False
-    """True when to stand on this step is to have no grade: what a run counts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One condition, or a part of one, of a known kind."""
-
-    iri: URIRef
-    kind: str
-    condition: URIRef | None
-    period: Period | None
-    pattern: Pattern | None
-    grounds: tuple[Pattern, ...]
-    clues: tuple[Pattern, ...]
-    later: tuple[Pattern, ...]
-    """What, dated after a determination, that determination does not cover."""
-    joined: tuple[Pattern, ...]
-    """What a person brings along who took up a post after a determination, which does not cover it."""
-    ended: tuple[Pattern, ...]
-    """What, ended after a determination, leaves open whether it still holds."""
-    completeness: tuple[Completeness, ...]
-    by_determination: bool
-    """True when determinations are read, be it as grounds or to be held against the facts."""
-    against_determination: bool
-    """True when they are no grounds: the facts decide, and a determination that says otherwise leaves it open."""
-    denial_wins: bool
-    lines: tuple[Line, ...]
-    measured: URIRef | None = None
-    steps: tuple[Step, ...] = ()
-    run: Run | None = None
-
-    @property
-    def name(self) -> str:
-        """The place of the rule below its policy: ``rule/jiamusi-2020-6/3`` → ``3``."""
-        return slug_of(str(self.iri)).split("/", 2)[2]
-
-
-@dataclass(frozen=True, slots=True)
-class Conditions:
-    """All rules of one policy; ``head`` holds the triples about the policy itself and its readings."""
-
-    policy: str
-    valid_from: date
-    head: Graph
-    rules: tuple[Rule, ...]
-    completeness: tuple[Completeness, ...] = ()
-    """What has a name among what must be complete."""
-    base: str = BASE
-    """What the policy's IRI begins with; its shapes stand there too."""
-
 
 _HOME = {"type": RDF.type, "label": RDFS.label, "message": SH.message}
 
@@ -316,7 +139,8 @@ class _Reader:
         """Refuse a property that has no meaning on this node, naming the nearest one that has."""
         for predicate in sorted(set(self.graph.predicates(node)), key=str):
             if predicate not in known:
-                self.fail(f"这里不能写 {_word(predicate)}{_near(_word(predicate), [_word(term) for term in known])}")
+                near = _near(name_term(predicate), map(name_term, known))
+                self.fail(f"这里不能写 {name_term(predicate)}{near}")
 
     def stray(self, policy: Node) -> None:
         """Refuse statements about anything that is neither the policy, a reading, a rule nor what rules share."""
@@ -326,7 +150,7 @@ class _Reader:
         for node in _named({n for n in self.graph.subjects() if isinstance(n, URIRef)}):
             types = set(self.graph.objects(node, RDF.type))
             if not types & kinds:
-                near = _near(_word(min(types, key=str)), [_word(kind) for kind in kinds]) if types else ""
+                near = _near(name_term(min(types, key=str)), [name_term(kind) for kind in kinds]) if types else ""
                 self.fail(
                     f"{slug_of(str(node))} 不是条件行、期间、连续、记录、完整性、回溯、理解或政策{near}；"
                     "其他形状写在 shapes.ttl"
@@ -338,26 +162,26 @@ class _Reader:
         found = [v for v in self.graph.objects(node, term) if isinstance(v, Literal)]
         values = sorted({str(v) for v in found if language is None or v.language == language})
         if len(values) > 1:
-            self.fail(f"{_word(term)} 写了 {len(values)} 次，只能一次")
+            self.fail(f"{name_term(term)} 写了 {len(values)} 次，只能一次")
         return values[0] if values else None
 
     def iri(self, node: Node, term: URIRef) -> URIRef | None:
         values = _named(self.graph.objects(node, term))
         if len(values) > 1:
-            self.fail(f"{_word(term)} 写了 {len(values)} 次，只能一次")
+            self.fail(f"{name_term(term)} 写了 {len(values)} 次，只能一次")
         return values[0] if values else None
 
     def flag(self, node: Node, term: URIRef) -> bool:
         value = self.graph.value(node, term)
         if value is not None and not (isinstance(value, Literal) and value.datatype == XSD.boolean):
-            self.fail(f"{_word(term)} 只能是 true 或 false")
+            self.fail(f"{name_term(term)} 只能是 true 或 false")
         return isinstance(value, Literal) and value.toPython() is True
 
     def day(self, node: Node, term: URIRef) -> date | None:
         value = self.graph.value(node, term)
         day = value.toPython() if isinstance(value, Literal) and value.datatype == XSD.date else None
         if value is not None and not isinstance(day, date):
-            self.fail(f"{_word(term)} 不是 xsd:date")
+            self.fail(f"{name_term(term)} 不是 xsd:date")
         return day if isinstance(day, date) else None
 
     def whole(self, node: Node, term: URIRef, least: int) -> int | None:
@@ -366,7 +190,7 @@ class _Reader:
             return None
         number = value.toPython() if isinstance(value, Literal) else None
         if not isinstance(number, int) or isinstance(number, bool) or number < least:
-            self.fail(f"{_word(term)} 须是不小于 {least} 的整数")
+            self.fail(f"{name_term(term)} 须是不小于 {least} 的整数")
             return None
         return number
 
@@ -639,7 +463,7 @@ class _Reader:
         return Pattern(table, tests, subjects, held=held, lasting=reckoned == "held")
 
     def patterns(self, node: Node, term: URIRef) -> tuple[Pattern, ...]:
-        found = [self.one_pattern(part, _word(term)) for part in self.graph.objects(node, term)]
+        found = [self.one_pattern(part, name_term(term)) for part in self.graph.objects(node, term)]
         return tuple(sorted((pattern for pattern in found if pattern is not None), key=repr))
 
     def one_pattern(self, part: Node, word: str) -> Pattern | None:
@@ -672,7 +496,7 @@ class _Reader:
     def check_term(self, term: URIRef) -> bool:
         if term in VIEW_TERMS:
             return True
-        self.fail(f"{_word(term)} 不是截至日视图的用语{_near(_word(term), [_word(t) for t in VIEW_TERMS])}")
+        self.fail(f"{name_term(term)} 不是截至日视图的用语{_near(name_term(term), [name_term(t) for t in VIEW_TERMS])}")
         return False
 
     def comparisons(self, term: URIRef, value: Node) -> list[Test]:
@@ -694,9 +518,9 @@ class _Reader:
             elif predicate in _COMPARISONS:
                 number = bound.toPython() if isinstance(bound, Literal) else None
                 if not isinstance(number, int | Decimal) or isinstance(number, bool):
-                    self.fail(f"{_word(term)} 的 pg:{name} 须是数")
+                    self.fail(f"{name_term(term)} 的 pg:{name} 须是数")
                 elif VIEW_TERMS[term].kind not in ("integer", "decimal"):
-                    self.fail(f"{_word(term)} 不是数，不能用 pg:{name}")
+                    self.fail(f"{name_term(term)} 不是数，不能用 pg:{name}")
                 else:
                     assert isinstance(bound, Literal)
                     found.append(Test(term, name, (bound,)))
@@ -707,15 +531,17 @@ class _Reader:
         known = VIEW_TERMS[term]
         assert isinstance(value, Literal | URIRef)
         if known.kind == "iri" and not isinstance(value, URIRef):
-            self.fail(f"{_word(term)} 的值须是 IRI")
+            self.fail(f"{name_term(term)} 的值须是 IRI")
         if known.kind == "link":
-            self.fail(f"{_word(term)} 指向另一个节点，不能用作筛选")
+            self.fail(f"{name_term(term)} 指向另一个节点，不能用作筛选")
         allowed = self.allowed(term)
         if known.kind == "word" and allowed and str(value) not in allowed:
-            self.fail(f"{_word(term)} 没有 {value} 这个取值{_near(str(value), allowed)}")
+            self.fail(f"{name_term(term)} 没有 {value} 这个取值{_near(str(value), allowed)}")
         wanted = {"bool": XSD.boolean, "integer": XSD.integer}.get(known.kind)
         if wanted is not None and (not isinstance(value, Literal) or value.datatype != wanted):
-            self.fail(f"{_word(term)} 的值 {value} 须是{'true 或 false' if known.kind == 'bool' else '整数'}，不加引号")
+            self.fail(
+                f"{name_term(term)} 的值 {value} 须是{'true 或 false' if known.kind == 'bool' else '整数'}，不加引号"
+            )
         return value
 
     def allowed(self, term: URIRef) -> tuple[str, ...]:
@@ -880,21 +706,6 @@ def _rank(term: URIRef) -> int:
 
 
 _RANKS = {term: rank for rank, term in enumerate(VIEW_TERMS)}
-
-
-def _word(term: Node) -> str:
-    """A term as people write it."""
-    for prefix, namespace in (
-        ("pg", PG),
-        ("sh", SH),
-        ("rdfs", RDFS),
-        ("skos", SKOS),
-        ("dcterms", DCTERMS),
-        ("rdf", RDF),
-    ):
-        if str(term).startswith(str(namespace)):
-            return f"{prefix}:{str(term).removeprefix(str(namespace))}"
-    return slug_of(str(term))
 
 
 def _near(word: str, known: Iterable[str]) -> str:
