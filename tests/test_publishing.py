@@ -19,6 +19,7 @@ import pytest
 from rdflib import Graph, URIRef
 
 from policygraph.errors import PolicygraphError, StorageError
+from policygraph.judging.answers import Iri
 from policygraph.keeping.dataset.manifest import DATASET_FILE, read_manifest
 from policygraph.keeping.store.questions import load_queries
 from policygraph.namespaces import DCAT, VOID
@@ -341,3 +342,15 @@ def test_no_restricted_word_is_in_a_site(site: Path) -> None:
     for path in sorted(site.rglob("*")):
         if path.suffix in (".html", ".js", ".csv", ".json", ".ttl", ".atom"):
             assert set(code.findall(path.read_text(encoding="utf-8"))) <= examples, path
+
+
+def test_rows_of_one_thing_are_those_that_the_query_gives_for_it(dataset: Path) -> None:
+    """What is read once for all pages is what each page would have asked for, in the same order."""
+    site = load_site(dataset, Options())
+    every = site.rows("concept-measures")
+    concepts = sorted({str(row["concept"]) for row in every})
+    assert len(concepts) > 20
+    for iri in (*concepts, "https://w3id.org/policygraph/id/concept/no-such"):
+        asked = site.rows("concept-measures", concept=Iri(iri))
+        assert site.rows_of("concept-measures", "concept", Iri(iri)) == asked, iri
+    assert sum(len(site.rows_of("concept-measures", "concept", Iri(iri))) for iri in concepts) == len(every)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 from urllib.parse import quote
 
 import pyoxigraph as ox
@@ -95,7 +96,11 @@ def _read_graph(site: Site, iri: str | None) -> QueryResult:
 
 
 def _sort_triples(result: QueryResult) -> list[ox.Triple]:
-    return sorted({quad.triple for quad in ox.parse(result.body, format=ox.RdfFormat.N_TRIPLES)}, key=str)
+    return _parse_triples(result.body)
+
+
+def _parse_triples(body: bytes) -> list[ox.Triple]:
+    return sorted({quad.triple for quad in ox.parse(body, format=ox.RdfFormat.N_TRIPLES)}, key=str)
 
 
 def _write_triples(
@@ -185,7 +190,7 @@ def answer_vocabulary(site: Site, request: Request, part: str | None) -> Respons
     versions = [t.object.value for t in triples if t.predicate.value == _VERSION and isinstance(t.object, ox.NamedNode)]
     name = f"{BASE}ns/{apart}".rstrip("/")
     if part == CONTEXT:
-        written = QueryResult(200, MEDIA_TYPES["jsonld"], make_context(_terms_of(site, triples)).encode())
+        written = QueryResult(200, MEDIA_TYPES["jsonld"], make_context(_terms_of(site, result)).encode())
     elif version and f"{name}/{version}" not in versions:
         return _refuse_version(versions)
     else:
@@ -193,7 +198,7 @@ def answer_vocabulary(site: Site, request: Request, part: str | None) -> Respons
         if not best:
             return write_result(request, refuse("not-acceptable", ", ".join(MEDIA_TYPES[form] for form in GRAPH_FORMS)))
         if best[0] == "text/html":
-            written = QueryResult(200, HTML, _render_vocabulary(site, triples, versions).encode())
+            written = QueryResult(200, HTML, _render_vocabulary(site, result, versions).encode())
         else:
             written = _write_triples(site, request, triples, str(GRAPH[f"ns/{apart}".rstrip("/")]), best[0])
     return write_result(
@@ -206,7 +211,7 @@ def answer_letter(site: Site, request: Request, letter: str) -> Response:
     result = _read_graph(site, str(GRAPH["ns"]))
     if result.status != 200:
         return answer_busy(result, {}) if result.status == 503 else write_result(request, result)
-    every = _terms_of(site, _sort_triples(result))
+    every = _terms_of(site, result)
     letters = sorted({term.letter for term in every})
     if letter not in letters:
         return PlainTextResponse(
@@ -233,19 +238,25 @@ def _refuse_version(versions: Iterable[str]) -> Response:
     return PlainTextResponse(text, status_code=404)
 
 
-def _terms_of(site: Site, triples: list[ox.Triple]) -> tuple[Term, ...]:
+def _terms_of(site: Site, vocabulary: QueryResult) -> tuple[Term, ...]:
     """The terms of the whole vocabulary: those of a document, and of those that stand apart."""
     parts = [_read_graph(site, str(GRAPH[f"ns/{part}"])) for part in APART]
-    every = [*triples, *(one for part in parts if part.status == 200 for one in _sort_triples(part))]
+    return _define_terms((vocabulary.body, *(part.body for part in parts if part.status == 200)))
+
+
+@lru_cache(maxsize=2)
+def _define_terms(bodies: tuple[bytes, ...]) -> tuple[Term, ...]:
+    """The terms that graphs in N-Triples define; every letter of the vocabulary is a page over the same ones."""
+    every = (triple for body in bodies for triple in _parse_triples(body))
     return read_terms(make_graph((read_node(t.subject), read_node(t.predicate), read_node(t.object)) for t in every))
 
 
-def _render_vocabulary(site: Site, triples: list[ox.Triple], versions: list[str]) -> str:
+def _render_vocabulary(site: Site, vocabulary: QueryResult, versions: list[str]) -> str:
     """The terms of the vocabulary with what each means, and its standard; a hash IRI opens at its term."""
     forms = [(form, f"/ns.{form}") for form in site.list_forms(GRAPH_FORMS)]
     page = open_templates().get_template("ns.html")
     return page.render(
-        iri=f"{BASE}ns", versions=sorted(versions), terms=_terms_of(site, triples), forms=forms,
+        iri=f"{BASE}ns", versions=sorted(versions), terms=_terms_of(site, vocabulary), forms=forms,
         standards=list_standards(), apart=APART, context=CONTEXT_PATH, published=site.published, dataset=site.served(),
         profiles=[(iri, _find_address(site, iri)) for iri in site.engine.graphs if "/graph/shapes/profile/" in iri],
     )  # fmt: skip

@@ -8,6 +8,7 @@ depends on a language comes from its ``Language`` value (``words``), so no page 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
@@ -126,6 +127,8 @@ class Site:
             loader=FileSystemLoader(FOLDER / "templates"),
             autoescape=True,
             undefined=StrictUndefined,
+            # they are part of the program, which is read once too
+            auto_reload=False,
             trim_blocks=True,
             lstrip_blocks=True,
         )
@@ -135,6 +138,7 @@ class Site:
         self._sections: list[str] = []
         self._answer = lru_cache(maxsize=128)(lambda name, values: store.ask(name, dict(values)))
         self._rows = lru_cache(maxsize=128)(lambda name: tuple(store.select(self.page_queries[name])))
+        self._groups = lru_cache(maxsize=8)(self._group)
         things, clauses = self.rows("names"), self.rows("clause-labels")
         self.names = {code: Names(language, things, clauses) for code, language in self.languages.items()}
 
@@ -221,6 +225,21 @@ class Site:
         # what depends on nothing that was asked is the same for every page
         found = self.store.select(text, **values) if values else self._rows(name)
         return [dict(zip(columns, row, strict=True)) for row in found]
+
+    def rows_of(self, name: str, column: str, value: Cell) -> list[dict[str, Cell]]:
+        """Of the rows of a page query those with one value in a column; empty when there is none.
+
+        They are read once for all values: for what many pages ask, each of its own thing.
+        """
+        columns = _projection(self.page_queries[name])
+        return [dict(zip(columns, row, strict=True)) for row in self._groups(name, column).get(value, ())]
+
+    def _group(self, name: str, column: str) -> Mapping[Cell, list[tuple[Cell, ...]]]:
+        at = _projection(self.page_queries[name]).index(column)
+        groups: defaultdict[Cell, list[tuple[Cell, ...]]] = defaultdict(list)
+        for row in self._rows(name):
+            groups[row[at]].append(row)
+        return groups
 
     def keep_links(self, links: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """Of the links to a page's data those that lead somewhere: all of them, but on a published site.

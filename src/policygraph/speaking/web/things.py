@@ -142,7 +142,7 @@ def show_concept(now: Now, request: Request, slug: str) -> Response:
     if not found:
         return thing_page(now, request, "concept", slug)
     statements = [r for r in now.ask("mechanisms") if r["mechanism"] == iri]
-    measures = now.rows("concept-measures", concept=iri)
+    measures = now.rows_of("concept-measures", "concept", iri)
     as_of = request.query_params.get("as_of")
     if measures and not as_of:
         return date_page(now, request)
