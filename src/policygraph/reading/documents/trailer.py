@@ -14,7 +14,7 @@ from itertools import zip_longest
 from policygraph.reading.documents.header import annex_mark, is_date_line, is_organisation, is_title
 from policygraph.reading.documents.layout import Line, Page, ends_sentence
 from policygraph.reading.documents.numbering import opens_clause
-from policygraph.reading.documents.steps import Step, Stretch, read_step
+from policygraph.reading.documents.steps import Step, Stretch, read_step, trim_lines
 from policygraph.reading.patterns import Forms
 from policygraph.reading.patterns.ending import (
     ATTACHMENTS,
@@ -199,7 +199,7 @@ def read_ending(page: Page, lines: Sequence[Line], start: int, annex: bool) -> E
         stretch.entries.append(("attachments", stretch.lines[slice(*attachments)]))
         end = attachments[0]
     if signature:
-        stretch.entries.append(("signature", signature))
+        stretch.entries.append(("signature", trim_lines(page, signature)))
         stretch.seen.add("signature")
     while closed and stretch.at < len(stretch.lines) and read_step(STEPS, stretch):
         pass
