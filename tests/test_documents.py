@@ -480,6 +480,13 @@ def test_a_damaged_source_parses_without_raising(name: str, data: st.DataObject)
     assert_sound(damaged, parse_document(damaged))
 
 
+@pytest.mark.parametrize(
+    "text", ["\t市应急管理局\n市财政局\n文件\n", "关于监管的通知\n请执行。\n\t市应急管理局\n2031年5月6日\t\n"]
+)
+def test_a_tab_at_the_end_of_a_line_is_no_word_of_it(text: str) -> None:
+    assert_sound(text, parse_document(text))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "filler", ["安全生产", "安\n", "（一）", "《", "1.", "\x00", "附件\n", "一、甲。\n", "<p", "a\tb\n"]

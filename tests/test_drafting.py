@@ -310,6 +310,79 @@ def test_leaving_a_list_in_some_case_is_a_move_too() -> None:
     assert found.values_of("trigger") == ("企业完成整改的",)
 
 
+@pytest.mark.parametrize(
+    ("text", "left", "to"),
+    [
+        # a list without a colour is the one named last
+        ("列入黑名单的企业从严监管。企业完成整改的，经核查后移出名单。", ["black"], ["经核查后移出名单"]),
+        ("公布期满，自动移出黑名单。", ["black"], ["自动移出黑名单"]),
+        # who no longer gets the measures of a list that the text names leaves it
+        ("建立红名单。一经发现其违法，立即停止对其实施激励措施。", ["red"], ["立即停止对其实施激励措施"]),
+        ("一经发现其违法，立即停止对其实施激励措施。", [], []),
+        # who stays does not leave, and nothing is left without a case
+        ("企业再次违法的，不得移出黑名单。", [], []),
+        ("企业未完成整改的，暂不移出黑名单。", [], []),
+        ("各部门做好移出黑名单工作。", [], []),
+    ],
+)
+def test_leaving_is_told_of_a_list_the_text_names(text: str, left: list[str], to: list[str]) -> None:
+    found = of(draft(section(text)), "TransitionRule")
+    assert [one.values_of("fromList") for one in found] == [(f"list/yunchuan-2030-3/{colour}",) for colour in left]
+    assert [value for one in found for value in one.values_of("toList")] == to
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("企业发生较大事故的，直接降为D级。", [("企业发生较大事故的", "直接降为D级")]),
+        ("对瞒报事故的企业，下调其信用等级。", [("瞒报事故的企业", "下调其信用等级")]),
+        ("对瞒报事故的企业，取消其上级部门评优资格。", []),
+        ("对守信企业，降低检查频次。", []),
+        ("信用等级分为四级。", []),
+    ],
+)
+def test_another_grade_in_some_case_is_a_transition(text: str, found: list[tuple[str, str]]) -> None:
+    drafted = of(draft(section(text)), "TransitionRule")
+    assert [(*one.values_of("trigger"), *one.values_of("toList")) for one in drafted] == found
+
+
+PROCEDURE = (
+    "第一条 黑名单管理{}：\n（一）信息采集。县应急局对事故进行核实取证，于5个工作日内报送市应急局。\n"
+    "（二）信息公布。市应急局将黑名单向社会公布。\n第二条 略。\n"
+)
+
+
+def test_items_of_an_announced_procedure_are_steps_and_its_announcement_is_none() -> None:
+    steps = of(draft(PROCEDURE.format("按照以下程序进行")), "ProcedureStep")
+    assert [(one.clause, *one.values_of("actor")) for one in steps] == [
+        ("art_1/para_1/point_1", "县应急局"),
+        ("art_1/para_1/point_2", "市应急局"),
+    ]
+
+
+def test_items_of_another_list_are_no_steps() -> None:
+    assert of(draft(PROCEDURE.format("包括以下内容")), "ProcedureStep") == []
+
+
+def test_scope_is_no_step() -> None:
+    text = "市应急局实施信用修复管理，适用本办法。下级部门作出列入决定的，不适用前款规定。"
+    assert of(draft(section(text)), "ProcedureStep") == []
+
+
+def test_a_grade_may_open_its_paragraph_and_have_both_bounds_in_one() -> None:
+    body = (
+        "一、分级标准\n企业分为三个等级：\n（一）甲级（优秀）：评分90分（含）以上，且无事故。\n"
+        "（二）乙级（良好）：评分60分（含）至90分（不含）。\n（三）丙级：评分60分以下。\n二、其他\n另行通知。\n"
+    )
+    first, second, third = of(draft(body), "Grade")
+    assert [one.values_of("prefLabel") for one in (first, second, third)] == [("甲级",), ("乙级",), ("丙级",)]
+    assert (first.values_of("lower"), first.values_of("lowerInclusive")) == (("90",), ("true",))
+    assert (second.values_of("lower"), second.values_of("upper")) == (("60",), ("90",))
+    assert (second.values_of("lowerInclusive"), second.values_of("upperInclusive")) == (("true",), ("false",))
+    assert (third.values_of("upper"), third.values_of("upperInclusive")) == (("60",), ())
+    assert second.quote.startswith("乙级（良好）：评分60分")
+
+
 def test_who_is_put_on_a_list_is_a_condition() -> None:
     (found,) = of(draft(section("市应急局将拒不整改的企业列入黑名单。")), "Condition")
     assert (found.quote, found.values_of("conditionKind")) == ("拒不整改的企业", ("required-judgement",))

@@ -124,3 +124,17 @@ def test_names_side_by_side_are_names_of_their_own(block: str, names: int, knowl
 def test_one_name_set_wide_is_one_name(knowledge: Knowledge) -> None:
     document = read_text(SIGNED + "河  阴  市  财  政  局\n2031年5月6日", knowledge).document
     assert [mention.text for mention in document.issuers] == ["河阴市财政局"]
+
+
+def test_an_imprint_closes_the_paper_below_its_annex(knowledge: Knowledge) -> None:
+    annex = "河阴市信用承诺办法\n第一条 企业应当承诺。\n第二条 本办法自印发之日起施行。\n"
+    imprint = "抄送：省应急管理厅，市信用办。\n河阴市应急管理局办公室　　2031年5月6日印发\n"
+    document = read_text(f"{NOTICE}\n{NUMBER}\n{SENT_TO}\n{TEXT}{annex}{imprint}", knowledge).document
+    assert [
+        clause.level for clause in document.clauses if clause.text.startswith(("抄送", "河阴市应急管理局办公室"))
+    ] == [
+        "copies",
+        "imprint",
+    ]
+    body = [clause for clause in document.clauses if clause.id.startswith("annex_1/art_2")]
+    assert not any("抄送" in clause.text for clause in body)

@@ -41,6 +41,7 @@ from policygraph.reading.measures import find_measures
 from policygraph.reading.organisations import OrganisationName, find_organisations
 from policygraph.reading.patterns import Forms, Pattern, forms_of
 from policygraph.reading.patterns.bodies import ANNOUNCED_BY
+from policygraph.reading.patterns.drafting import REGRADED
 from policygraph.reading.patterns.header import ADDRESSEE_END, ENACTED, PROMULGATION
 from policygraph.reading.texts import Knowledge, read_text
 from policygraph.reading.vocabulary import Vocabulary, concept_slugs
@@ -316,6 +317,12 @@ PROBES: dict[str, Probe] = {
     "reading-announcement-head": measured(
         "办法\n第一条 对失信企业采取□：\n（一）限制参加采购。\n（二）加强检查。\n第二条 略。\n"
     ),
+    "reading-procedure-head": drafted(
+        "第一条 名单管理按照以下□：\n（一）市应急局于每月5日前公示名单。\n（二）市应急局通报有关部门。\n第二条 略。\n"
+    ),
+    "reading-regrading-word": fits(REGRADED, "信用等级□D级"),
+    "reading-bare-list-name": drafted("一、黑名单\n（一）列入。列入黑名单的企业从严监管。企业完成整改的，移出□。\n"),
+    "reading-staying-word": drafted("一、黑名单\n（一）退出。企业再次违法的，□移出黑名单。\n"),
     "reading-announcing-verb": fits(ANNOUNCED_BY, "市财政局□下列惩戒措施："),
     "reading-measure-header": measured(
         "<table><tr><td>序号</td><td>□</td><td>实施单位</td></tr>"

@@ -32,6 +32,7 @@ DutyRole = Literal["lead", "implement", "support"]
 
 _BRACKETED_LIST = BRACKETED_LIST.compile()
 _LISTED_PARTS = LISTED_PARTS.compile()
+_ITEM = re.compile("[一-鿿]+")
 _NEXT_LABEL = NEXT_LABEL.compile()
 
 
@@ -186,6 +187,10 @@ def _end_of_list(passage: Passage, label: int, start: int, following: int) -> in
 
 
 def parts_names(passage: Passage, start: int, at: int, words: Vocabulary) -> bool:
-    """Whether a break in the layout parts two names: a line end inside a name that is not whole yet does not."""
+    """Whether a break in the layout parts two names: a line end inside a name that is not whole yet does not, nor one
+    before what is nothing but the ending of a name (人民银行某某市中心|支行)."""
     kind = passage.breaks[at]
+    rest = _ITEM.match(passage.text, at) if kind == LINE else None
+    if rest and rest.group() in (*words.body_endings, *words.branch_endings):
+        return False
     return kind != NO_BREAK and (kind != LINE or is_department(passage.text[start:at], forms_of(words)))

@@ -178,6 +178,10 @@ class Vocabulary:
     channel_openers: tuple[str, ...] = ()
     norm_words: tuple[str, ...] = ()
     criteria_headings: tuple[str, ...] = ()
+    procedure_heads: tuple[str, ...] = ()
+    regrading_words: tuple[str, ...] = ()
+    bare_list_names: tuple[str, ...] = ()
+    staying_words: tuple[str, ...] = ()
     conflict_words: tuple[str, ...] = ()
     yielding_words: tuple[str, ...] = ()
 
@@ -216,6 +220,11 @@ class Vocabulary:
     def long_actor_verbs(self) -> tuple[str, ...]:
         """Those of `actor_verbs` that are more than one character: a single one may begin a place (自贡市, 应城市)."""
         return tuple(word for word in self.actor_verbs if len(word) > 1)
+
+    @property
+    def long_grade_words(self) -> tuple[str, ...]:
+        """Those of `grade_words` that are more than one character: they need no letter or number before them."""
+        return tuple(word for word in self.grade_words if len(word) > 1)
 
     @property
     def long_body_endings(self) -> tuple[str, ...]:

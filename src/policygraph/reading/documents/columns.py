@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from policygraph.reading.documents.markup import CELL_BREAK
 from policygraph.reading.documents.numbering import opens_clause
@@ -28,6 +29,17 @@ _SERIAL_NUMBER = SERIAL_NUMBER.compile()
 _PART = re.compile(r"\S+(?: \S+)*")
 _SLACK = 2  # characters by which a column may be off
 _BETWEEN = re.compile("[、，,；;/／ \u3000]+")
+
+
+class Piece(Protocol):
+    """Words of a cell, and where they stand in the text."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def text(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +72,7 @@ def find_rows(text: str, forms: Forms) -> list[Edit]:
             at += 1
             continue
         for cells in [[[line] for line in lines[at : at + width]], *rows]:
-            edits += _join(cells, forms)
+            edits += join_lines(cells, forms)
         at = lines.index(rows[-1][-1][-1], at) + 1
     return edits
 
@@ -81,23 +93,24 @@ def _header(lines: Sequence[_Cell], at: int, forms: Forms) -> int:
             break
         count += 1
     run = [lines[at + n].text for n in range(count)]
-    known = [_names(text, words.measure_headers + words.basis_headers + words.unit_headers) for text in run]
+    known = [names_column(text, words.measure_headers + words.basis_headers + words.unit_headers) for text in run]
     width = max((n + 1 for n in range(count) if known[n]), default=0)
     if not (count and (known[0] or (count > 1 and known[1]))):
         return 0
-    measures = any(_names(text, words.measure_headers) for text in run[:width])
-    others = any(_names(text, words.basis_headers + words.unit_headers) for text in run[:width])
+    measures = any(names_column(text, words.measure_headers) for text in run[:width])
+    others = any(names_column(text, words.basis_headers + words.unit_headers) for text in run[:width])
     return width if measures and others and width >= 2 else 0
 
 
-def _names(text: str, words: tuple[str, ...]) -> bool:
+def names_column(text: str, words: tuple[str, ...]) -> bool:
+    """Whether a title of a column ends with one of the words."""
     return any(text.endswith(word) for word in words)
 
 
 def _rows(lines: Sequence[_Cell], at: int, header: Sequence[_Cell], forms: Forms) -> list[list[list[_Cell]]]:
     """The rows below a header, each a list of cells and a cell a list of lines; empty when they cannot be cut."""
     titles = [cell.text for cell in header]
-    if _names(titles[0], forms.vocabulary.measure_headers):
+    if names_column(titles[0], forms.vocabulary.measure_headers):
         return []
     groups: list[list[_Cell]] = []
     repeated = 0
@@ -134,7 +147,7 @@ def _cells(group: list[_Cell], titles: Sequence[str], forms: Forms) -> list[list
     if len(group) == len(titles):
         return [[line] for line in group]
     words = forms.vocabulary
-    if len(group) < len(titles) or not _names(titles[-1], words.unit_headers):
+    if len(group) < len(titles) or not names_column(titles[-1], words.unit_headers):
         return []
     last = len(group)
     while last > 2 and _lists_departments(group[last - 1].text, "".join(line.text for line in group[last:][:1]), forms):
@@ -145,7 +158,7 @@ def _cells(group: list[_Cell], titles: Sequence[str], forms: Forms) -> list[list
     if len(titles) == 3:
         return [[group[0]], middle, group[last:]]
     first = next((n for n, line in enumerate(middle) if line.text.startswith("《")), 0)
-    if len(titles) != 4 or not first or not _names(titles[2], words.basis_headers):
+    if len(titles) != 4 or not first or not names_column(titles[2], words.basis_headers):
         return []
     return [[group[0]], middle[:first], middle[first:], group[last:]]
 
@@ -158,14 +171,15 @@ def _lists_departments(text: str, below: str, forms: Forms) -> bool:
     return is_department(last, forms) or (bool(whole) and _lists_departments(last + below, "", forms))
 
 
-def _join(cells: Sequence[Sequence[_Cell]], forms: Forms) -> list[Edit]:
+def join_lines(cells: Sequence[Sequence[Piece]], forms: Forms) -> list[Edit]:
     """The line ends inside a row as tabs between its cells, inside them as breaks, or as nothing where a line wraps."""
     edits: list[Edit] = []
-    last: _Cell | None = None
+    last: Piece | None = None
     for cell in cells:
         for place, line in enumerate(cell):
             if last is not None:
-                inside = CELL_BREAK if _is_whole(last.text, forms) else ""
+                rest = line.text in (*forms.vocabulary.body_endings, *forms.vocabulary.branch_endings)
+                inside = CELL_BREAK if _is_whole(last.text, forms) and not rest else ""
                 edits.append(Edit(last.end, line.start, inside if place else "\t"))
             last = line
     return edits
@@ -198,7 +212,7 @@ def find_aligned_rows(text: str, forms: Forms) -> list[Edit]:
         if not parts:
             continue
         titles = [words for _, _, words in parts]
-        if len(parts) >= 3 and _is_header(titles, forms):
+        if len(parts) >= 3 and is_header(titles, forms):
             columns = [start for start, _, _ in parts]
         elif columns:
             places = [_column(columns, start) for start, _, _ in parts]
@@ -220,12 +234,13 @@ def find_aligned_rows(text: str, forms: Forms) -> list[Edit]:
     return edits
 
 
-def _is_header(titles: Sequence[str], forms: Forms) -> bool:
+def is_header(titles: Sequence[str], forms: Forms) -> bool:
+    """Whether titles are those of a table of measures with bases or departments."""
     words = forms.vocabulary
     return (
         all(len(title) <= _LONGEST_HEADER for title in titles)
-        and any(_names(title, words.measure_headers) for title in titles)
-        and any(_names(title, words.basis_headers + words.unit_headers) for title in titles)
+        and any(names_column(title, words.measure_headers) for title in titles)
+        and any(names_column(title, words.basis_headers + words.unit_headers) for title in titles)
     )
 
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from policygraph.reading.documents.layout import Line, Page, ends_sentence
 from policygraph.reading.documents.numbering import find_markers, opens_clause
-from policygraph.reading.documents.steps import Step, Stretch, read_step
+from policygraph.reading.documents.steps import Step, Stretch, read_step, trim_lines
 from policygraph.reading.patterns import Forms
 from policygraph.reading.patterns.header import (
     ADDRESSEE_END,
@@ -162,16 +162,6 @@ def _cut(line: Line, *places: int) -> list[Line]:
     return [Line(a, b, line.after_blank and a == line.start, line.indented) for a, b in pairwise(bounds)]
 
 
-def _trim(page: Page, lines: Sequence[Line]) -> list[Line]:
-    trimmed = []
-    for line in lines:
-        text = page.text(line)
-        left, right = len(text) - len(text.lstrip()), len(text.rstrip())
-        if left < right:
-            trimmed.append(line._replace(start=line.start + left, end=line.start + right))
-    return trimmed
-
-
 @dataclass(frozen=True, slots=True)
 class _Glued:
     """A line that may hold several lines of a header, with what was read above it."""
@@ -195,7 +185,7 @@ def _split_line(page: Page, line: Line, titled: bool, numbered: bool) -> list[Li
     for find_cut in _CUTS:
         places = find_cut(glued)
         if places:
-            return _trim(page, _cut(line, *places))
+            return trim_lines(page, _cut(line, *places))
     return [line]
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from policygraph.reading.documents.columns import find_aligned_rows, find_rows
+from policygraph.reading.documents.dumps import find_run_rows
 from policygraph.reading.documents.markup import find_comments, find_hidden, find_layout_gaps, find_tags
 from policygraph.reading.documents.numbering import opens_clause
 from policygraph.reading.documents.records import FIELD_MARK, LEVELS, find_listed_number, find_record
@@ -250,7 +251,11 @@ def _set_aside(words: Normalised, lines: list[Line], forms: Forms) -> tuple[list
         for near in (at - 1, at + 1)
         if 0 <= near < len(lines) and not chrome[near] and lines[near].end - lines[near].start <= 40
     }
-    heads = {head for head in heads if shorts[head] >= 3 and not ends_sentence(head) and not opens_clause(head)}
+    heads = {
+        head
+        for head in heads
+        if shorts[head] >= 3 and "\t" not in head and not ends_sentence(head) and not opens_clause(head)
+    }
     portal = _portal_headlines(text, lines, forms)
     turned = False  # a page was turned: the blank lines around its number are no sign of a new paragraph
     for at, line in enumerate(lines):
@@ -311,7 +316,7 @@ def lay_out(source: str, forms: Forms) -> Page:
     if not record and (listed := find_listed_number(words.text, forms)):
         problems += _RECORDED.at(words.spans(listed[0].start, listed[0].end))
         words = words.rewrite(listed)
-    for find in (find_aligned_rows, find_rows):
+    for find in (find_aligned_rows, find_rows, find_run_rows):
         if rows := find(words.text, forms):
             words = words.rewrite(rows)
     lines, chrome = _set_aside(words, _cut_lines(words.text), forms)

@@ -105,18 +105,19 @@ def parse_document(source: str, vocabulary: Vocabulary) -> Document:
                 Problem("following-title", "文末粘着另一份文件的标题，不属于本文件", span.start, span.end)
             )
     clauses = tree.finish()
-    uncut = _find_uncut_tables(page, clauses)
+    uncut = _find_uncut_tables(page, clauses, tree.problems)
     problems = tuple(sorted((*page.problems, *tree.problems, *uncut), key=lambda p: (p.start, p.end, p.code)))
     document = _describe(page, header, ending.entries, annex_titles, clauses, problems)
     return replace(document, spanning=tuple(tree.spanning))
 
 
-def _find_uncut_tables(page: Page, clauses: Sequence[Clause]) -> Iterator[Problem]:
+def _find_uncut_tables(page: Page, clauses: Sequence[Clause], aside: Sequence[Problem]) -> Iterator[Problem]:
     """A problem for each head of a table above numbered rows that was not read as one: its columns are lost."""
     heads = [page.words.spans(*head.span("head")) for head in _TABLE_HEAD.finditer(page.words.text)]
     read = {
         at for clause in clauses if clause.level == "cell" for span in clause.spans for at in (span.start, span.end)
     }
+    read |= {at for problem in aside for at in (problem.start, problem.end)}
     for spans in heads:
         start, end = spans[0].start, spans[-1].end
         if not any(start <= at <= end for at in read):

@@ -13,6 +13,17 @@ from policygraph.reading.documents.layout import Line, Page
 from policygraph.reading.patterns import Forms
 
 
+def trim_lines(page: Page, lines: Sequence[Line]) -> list[Line]:
+    """Lines without the white space at their ends, a tab too; what is nothing but white space is left out."""
+    trimmed = []
+    for line in lines:
+        text = page.text(line)
+        left, right = len(text) - len(text.lstrip()), len(text.rstrip())
+        if left < right:
+            trimmed.append(line._replace(start=line.start + left, end=line.start + right))
+    return trimmed
+
+
 @dataclass(slots=True)
 class Stretch:
     """Lines that are read from `at` on, what was read so far (`entries`: level and lines), and whether in an annex."""
@@ -41,7 +52,7 @@ class Stretch:
 
     def take(self, level: str, count: int) -> None:
         """Read that many lines as one entry of a level."""
-        self.entries.append((level, self.lines[self.at : self.at + count]))
+        self.entries.append((level, trim_lines(self.page, self.lines[self.at : self.at + count])))
         self.seen.add(level)
         self.at += count
 

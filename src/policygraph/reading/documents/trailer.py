@@ -14,7 +14,7 @@ from itertools import zip_longest
 from policygraph.reading.documents.header import annex_mark, is_date_line, is_organisation, is_title
 from policygraph.reading.documents.layout import Line, Page, ends_sentence
 from policygraph.reading.documents.numbering import opens_clause
-from policygraph.reading.documents.steps import Step, Stretch, read_step
+from policygraph.reading.documents.steps import Step, Stretch, read_step, trim_lines
 from policygraph.reading.patterns import Forms
 from policygraph.reading.patterns.ending import (
     ATTACHMENTS,
@@ -29,6 +29,7 @@ from policygraph.reading.patterns.ending import (
     TITLED_ANNEX,
 )
 
+_LONGEST_IMPRINT = 6  # lines at the end of a paper
 _SIGNED_DATE = SIGNED_DATE.compile()
 _INNER_GAP = re.compile(r"(?<=\S)[ \u3000]+(?=\S)")
 
@@ -198,7 +199,7 @@ def read_ending(page: Page, lines: Sequence[Line], start: int, annex: bool) -> E
         stretch.entries.append(("attachments", stretch.lines[slice(*attachments)]))
         end = attachments[0]
     if signature:
-        stretch.entries.append(("signature", signature))
+        stretch.entries.append(("signature", trim_lines(page, signature)))
         stretch.seen.add("signature")
     while closed and stretch.at < len(stretch.lines) and read_step(STEPS, stretch):
         pass
@@ -222,7 +223,7 @@ def _find_end(stretch: Stretch) -> tuple[tuple[int, int] | None, bool]:
                 continue
             if _opens_annex(stretch):
                 return attachments, False
-            if stretch.at and (_closes_text(stretch) or (not stretch.annex and is_imprint(text, stretch.forms))):
+            if stretch.at and (_closes_text(stretch) or _opens_imprint(stretch)):
                 return attachments, True
         stretch.at += 1
     return attachments, False
@@ -252,6 +253,15 @@ def _opens_annex(stretch: Stretch) -> bool:
         return False
     above = stretch.text(-1)
     return ends_sentence(above) or is_date_line(above) or _signs(above, forms)
+
+
+def _opens_imprint(stretch: Stretch) -> bool:
+    """Whether the imprint begins here; in an annex only as its last lines (GB/T 9704: it closes the whole paper)."""
+    if not is_imprint(stretch.text(), stretch.forms):
+        return False
+    left = len(stretch.lines) - stretch.at
+    last = left <= _LONGEST_IMPRINT and any(stretch.forms.find(IMPRINT, stretch.text(below)) for below in range(left))
+    return last if stretch.annex else True
 
 
 def _closes_text(stretch: Stretch) -> bool:

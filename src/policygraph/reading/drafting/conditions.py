@@ -19,6 +19,7 @@ from policygraph.reading.drafting.proposals import Certainty, Proposal, Sort, Va
 from policygraph.reading.drafting.sentences import Sentence
 from policygraph.reading.patterns import Forms
 from policygraph.reading.patterns.drafting import (
+    BETWEEN,
     BOUND,
     CONDITIONS_AHEAD,
     CONVENTION,
@@ -214,23 +215,44 @@ def find_grades(sentences: tuple[Sentence, ...], identifier: str, forms: Forms) 
     convention = next((m for s in sentences if (m := forms.find(CONVENTION, s.text))), None)
     number = 0
     for sentence in sentences:
-        bounds = list(forms.find_all(BOUND, sentence.text))
-        name = forms.find(GRADE_NAME, sentence.text)
-        if not bounds or name is None:
+        bounds = tuple(_bounds(sentence.text, convention, forms))
+        start, name = _grade_of(sentence, forms)
+        if not bounds or not name:
             continue
         number += 1
-        values = [Value("prefLabel", name["grade"], Sort.name), Value("veto", "false", Sort.mark)]
-        for bound in bounds:
-            lower = "上" in bound["side"]
-            values.append(Value("lower" if lower else "upper", bound["number"], Sort.decimal))
-            if convention is not None:
-                inclusive = not convention["lower" if lower else "upper"].startswith("不")
-                term = "lowerInclusive" if lower else "upperInclusive"
-                values.append(Value(term, str(inclusive).lower(), Sort.mark))
         yield Proposal(
-            "grades", "Grade", f"grade/{identifier}/{number}", sentence.clause, sentence.text,
-            sentence.passage.spans(sentence.start, sentence.end), "grade-with-bounds", Certainty.likely, tuple(values),
+            "grades", "Grade", f"grade/{identifier}/{number}", sentence.clause,
+            sentence.passage.text[start : sentence.end], sentence.passage.spans(start, sentence.end),
+            "grade-with-bounds", Certainty.likely,
+            (Value("prefLabel", name, Sort.name), Value("veto", "false", Sort.mark), *bounds),
         )  # fmt: skip
+
+
+def _grade_of(sentence: Sentence, forms: Forms) -> tuple[int, str]:
+    """The grade that a sentence is about, and where the words about it begin: its own, else the heading before it."""
+    name = forms.find(GRADE_NAME, sentence.text)
+    if name is not None:
+        return sentence.start, name["grade"]
+    heading = sentence.headings[-1] if sentence.headings else ""
+    at = sentence.passage.text.find(heading, 0, sentence.start) if heading else -1
+    name = forms.find(GRADE_NAME, heading) if at >= 0 else None
+    return (at, name["grade"]) if name is not None else (0, "")
+
+
+def _bounds(text: str, convention: re.Match[str] | None, forms: Forms) -> Iterator[Value]:
+    """The bounds of a score; whether they count is said where it is printed beside them or once for the text."""
+    for bound in forms.find_all(BOUND, text):
+        side = "lower" if "上" in bound["side"] else "upper"
+        yield from _bound(side, bound["number"], bound["counts"] or (convention[side] if convention else None))
+    for both in forms.find_all(BETWEEN, text):
+        yield from _bound("lower", both["lower"], both["counts"])
+        yield from _bound("upper", both["upper"], both["upper_counts"])
+
+
+def _bound(side: str, number: str, counts: str | None) -> Iterator[Value]:
+    yield Value(side, number, Sort.decimal)
+    if counts:
+        yield Value(f"{side}Inclusive", str(not counts.startswith("不")).lower(), Sort.mark)
 
 
 def find_precedence(sentences: tuple[Sentence, ...], identifier: str, forms: Forms) -> Iterator[Proposal]:

@@ -15,7 +15,7 @@ from policygraph.reading.drafting.phrases import is_trigger
 from policygraph.reading.drafting.proposals import Certainty, Proposal, Sort, Value
 from policygraph.reading.drafting.sentences import Segment, Sentence
 from policygraph.reading.patterns import Forms
-from policygraph.reading.patterns.drafting import DEFINITION, LIST_NAME
+from policygraph.reading.patterns.drafting import DEFINITION, LIST_NAME, REGRADED, TARGET
 from policygraph.reading.vocabulary import Vocabulary
 
 COLOURS = ("red", "black", "watch")
@@ -142,17 +142,35 @@ def _quotation(sentence: Sentence, start: int, end: int) -> Proposal:
 
 
 def find_transitions(sentences: tuple[Sentence, ...], identifier: str, forms: Forms) -> Iterator[Proposal]:
-    """Moves between lists: 转入 and a list, with the list named before it; and 移出 a list in some case."""
+    """Moves between lists: 转入 and a list, with the list named before it; and in some case 移出 a list, the end of its
+    measures, or another grade."""
     number = 0
+    named = tuple(_names(sentences, forms))
+    colours: list[str] = []
     for sentence in sentences:
+        while len(colours) < len(named) and named[len(colours)].sentence is sentence:
+            colours.append(named[len(colours)].colour)
         for place, segment in enumerate(sentence.segments):
             trigger = next((s for s in sentence.segments[:place] if is_trigger(s, forms)), None)
-            lists = _moves(sentence, place, identifier, forms) or (
-                _leaves(segment, identifier, forms) if trigger else ()
-            )
+            lists = _moves(sentence, place, identifier, forms)
+            if trigger is not None and not lists:
+                lists = _leaves(segment, identifier, forms, colours, {one.colour for one in named})
+            if not lists and forms.find(REGRADED, segment.text):
+                trigger = trigger or _whom(sentence.segments[:place], forms)
+                lists = (Value("toList", segment.text),) if trigger is not None else ()
             if lists:
                 number += 1
                 yield _transition(sentence, segment, f"transition/{identifier}/{number}", trigger, lists)
+
+
+def _whom(segments: tuple[Segment, ...], forms: Forms) -> Segment | None:
+    """Whom a sentence is about, by what they did: 对发生不良记录的企业; None where it says so of nobody."""
+    for segment in segments:
+        match = forms.find(TARGET, segment.text)
+        if match is not None and "的" in match["target"]:
+            start, end = segment.start + match.start("target"), segment.start + match.end("target")
+            return Segment(start, end, match["target"])
+    return None
 
 
 def _moves(sentence: Sentence, place: int, identifier: str, forms: Forms) -> tuple[Value, ...]:
@@ -171,12 +189,29 @@ def _moves(sentence: Sentence, place: int, identifier: str, forms: Forms) -> tup
     )
 
 
-def _leaves(segment: Segment, identifier: str, forms: Forms) -> tuple[Value, ...]:
-    """From which list a segment takes somebody off, and how it says so; empty when it does not."""
-    match = forms.find(LIST_NAME, segment.text)
-    if match is None or not any(word in segment.text[: match.start()] for word in forms.vocabulary.exit_words):
+def _leaves(segment: Segment, identifier: str, forms: Forms, before: list[str], named: set[str]) -> tuple[Value, ...]:
+    """The list that a segment takes somebody off, and its words; empty when it takes nobody off.
+
+    A list without a name of its own (移出名单) is the one named last; who no longer gets the measures of a list that
+    the text names (停止…激励措施) leaves it, too.
+    """
+    words = forms.vocabulary
+    at, word = min(((segment.text.find(w), w) for w in words.exit_words if w in segment.text), default=(-1, ""))
+    if at < 0 or any(stay in segment.text[:at] for stay in words.staying_words):
         return ()
-    colour = next(colour for colour in COLOURS if match[colour])
+    behind = segment.text[at + len(word) :]
+    match = forms.find(LIST_NAME, segment.text, at + len(word))
+    if match is not None:
+        colour = next(colour for colour in COLOURS if match[colour])
+    elif before and behind.lstrip('“"').startswith(words.bare_list_names or "\0"):
+        colour = before[-1]
+    elif any(word in behind for word in words.measure_headers):
+        good, bad = (any(w in behind for w in group) for group in (words.incentive_words, words.sanction_words))
+        colour = "" if good == bad else "red" if good else "black"
+        if colour not in named:
+            return ()
+    else:
+        return ()
     return Value("fromList", f"list/{identifier}/{colour}", Sort.thing), Value("toList", segment.text)
 
 

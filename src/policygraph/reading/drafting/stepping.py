@@ -28,7 +28,7 @@ from policygraph.reading.drafting.phrases import (
 from policygraph.reading.drafting.proposals import Certainty, Proposal, Sort, Value
 from policygraph.reading.drafting.sentences import Segment, Sentence
 from policygraph.reading.patterns import Forms
-from policygraph.reading.patterns.drafting import BOUND, DEFINITION, NEW_TURN, URGING
+from policygraph.reading.patterns.drafting import BOUND, CONDITIONS_AHEAD, DEFINITION, NEW_TURN, URGING
 from policygraph.reading.vocabulary import Vocabulary
 
 _TELLING = 5
@@ -63,11 +63,20 @@ class StepFinder:
         for sentence in sentences:
             if sentence.clause != clause:
                 clause, actor = sentence.clause, None
-            if sentence.listed or self._frames(sentence):
+            if (sentence.listed and not self._lists_steps(sentence)) or self._frames(sentence):
                 continue
             for step in self._find(sentence, actor):
                 actor = step.actor or actor
                 yield step
+
+    def _lists_steps(self, sentence: Sentence) -> bool:
+        """Whether a sentence is an item of a list that is announced as a procedure: 按照以下程序进行：（一）….."""
+        announced = sentence.announced
+        return self._announces(announced) and self._forms.find(CONDITIONS_AHEAD, announced) is None
+
+    def _announces(self, text: str) -> bool:
+        """Whether words with a colon behind them announce the steps of a procedure."""
+        return text.endswith(("：", ":")) and any(word in text for word in self._words.procedure_heads)
 
     def _frames(self, sentence: Sentence) -> bool:
         """Whether a sentence is about the whole and no step of it: a definition, the bounds of a grade, criteria, the
@@ -76,7 +85,7 @@ class StepFinder:
             return True
         if any(word in heading for heading in sentence.headings for word in self._words.criteria_headings):
             return True
-        return any(word in sentence.text for word in self._words.framing_words)
+        return any(word in sentence.text for word in self._words.framing_words) or self._announces(sentence.text)
 
     def _find(self, sentence: Sentence, carried: Actor | None) -> Iterator[Step]:
         aim = is_aim(sentence, self._words)

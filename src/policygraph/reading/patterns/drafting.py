@@ -80,9 +80,22 @@ WINDOW = Pattern(
 )
 BOUND = Pattern(
     "bound of a score",
-    r"(?P<number> \d{1,4} (?: \.\d+ )? ) \s* 分 (?: [（(] (?: 不? 含 ) [）)] )? (?P<side> 及?以上 | 及?以下 | 以?下 )",
-    matches=("得分在95分以上", "85分以上、95分以下", "60分及以下"),
+    r"""
+    (?P<number> \d{1,4} (?: \.\d+ )? ) \s* 分 (?: [（(] (?P<counts> 不? 含 ) [）)] )?
+    (?P<side> 及?以上 | 及?以下 | 以?下 )
+    """,
+    matches=("得分在95分以上", "85分以上、95分以下", "60分及以下", "90分（含）以上"),
     refuses=("满分100分", "三星级"),
+)
+BETWEEN = Pattern(
+    "lower and upper bound of a score in one",
+    r"""
+    (?P<lower> \d{1,4} (?: \.\d+ )? ) \s* 分? (?: [（(] (?P<counts> 不? 含 ) [）)] )?
+    \s* (?: [-－—–~～] | 至 | 到 )+ \s*
+    (?P<upper> \d{1,4} (?: \.\d+ )? ) \s* 分 (?: [（(] (?P<upper_counts> 不? 含 ) [）)] )? (?! 钟 | 以 )
+    """,
+    matches=("80分（含）至90分", "80-89分", "60分～80分（不含）"),
+    refuses=("90分以上", "10至15分钟", "2020年1-6月"),
 )
 GRADE_NAME = Pattern(
     "name of a grade",
@@ -155,6 +168,15 @@ LIST_NAME = Pattern(
     matches=("列入重点关注名单", "安全生产领域严重失信黑名单", "及时转入“黑名单”", "联合激励对象名单"),
     refuses=("联合奖惩措施清单", "登记名册"),
 )
+REGRADED = Pattern(
+    "grade that changes",
+    rf"""
+    (?&regrading_words) [^，,。；;]{{0,12}}?
+    (?: (?: [A-EＡ-Ｅ]{{1,3}} | [{HAN}甲乙丙丁] ) (?&grade_words) | (?&long_grade_words) )
+    """,
+    matches=("直接降为D级", "下调或取消安全生产信用等级", "信用等级降至三级"),
+    refuses=("降低检查频次", "取消其上级评优资格", "分为四个等级"),
+)
 ENTERED = Pattern(
     "who is put on a list",
     r"""
@@ -210,7 +232,7 @@ PRECEDENCE = Pattern(
     refuses=("严格按照法律法规执行", "与实际情况不一致的，应当更正", "以法律法规为准绳"),
 )
 PATTERNS = (
-    RUN_IN_HEADING, ACTOR, TARGET, MODAL_TRAP, TRIGGER, LIMIT, WINDOW, BOUND, GRADE_NAME, CONVENTION, DEFINITION,
-    CHANNEL, RECIPIENT, FIELD, NEW_TURN, LIST_NAME,
+    RUN_IN_HEADING, ACTOR, TARGET, MODAL_TRAP, TRIGGER, LIMIT, WINDOW, BOUND, BETWEEN, GRADE_NAME, CONVENTION,
+    DEFINITION, CHANNEL, RECIPIENT, FIELD, NEW_TURN, LIST_NAME, REGRADED,
     CONDITIONS_AHEAD, ENTERED, EXCLUDED, URGING, PRECEDENCE,
 )  # fmt: skip

@@ -47,6 +47,20 @@ SERIAL_NUMBER = Pattern(
     refuses=("1.1", "第一条", "一、总则"),
     by="fullmatch",
 )
+ROW_NUMBER = Pattern(
+    "number that opens a row whose columns are lost",
+    r"(?P<number> [0-9]{1,3} ) [.．、]? (?= [ \u3000\t] | $ )",
+    matches=("1 限制招标", "12", "3． 限制供地"),
+    refuses=("2020年", "1.1 总则", "一、总则"),
+    by="match",
+)
+REST_OF_PLACE = Pattern(
+    "rest of an article's number that a line break cut",
+    rf"第? [0-9{HAN}]{{0,8}} [条款项]",
+    matches=("十六条", "条", "第二款规定"),
+    refuses=("市财政局", "一〇二地质队"),
+    by="match",
+)
 TABLE_HEAD = Pattern(
     "head of a table whose columns are lost",
     r"""
