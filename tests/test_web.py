@@ -382,6 +382,41 @@ def test_wherever_measures_are_listed_to_act_on_they_stand_with_their_conclusion
         assert "as_of=" in sent.headers["location"]
 
 
+def test_lists_that_lead_to_measures_tell_what_may_be_done_of_each(client: TestClient) -> None:
+    """Those who cite a law or an article, the same elsewhere, a document's own: each as the other lists tell it."""
+    for page, begin in (
+        ("/law/zhengfu-caigou-fa", "<h2>被哪些措施引用"),
+        ("/law/anquan-shengchan-fa/art_75", '<h2 id="cited">'),
+        ("/measure/jiamusi-2020-6/para_14/subpara_1", '<h2 id="elsewhere">'),
+        ("/doc/yiyuan-2021-28", '<details class="later" id="measures">'),
+    ):
+        text = client.get(page if page.startswith("/doc") else f"{page}?as_of=2026-11-26").text
+        # a document's page has no day of its own: it tells that of today
+        part = re.split("</details>|<h2", text.partition(begin)[2])[0]
+        (day,) = set(re.findall(r"\?as_of=([0-9-]+)", part))
+        codes: dict[str, set[str]] = {}
+        for row in client.get(f"/queries/conclusions.json?as_of={day}&_limit=5000").json()["rows"]:
+            codes.setdefault(str(row["measure"]).partition("/id")[2], set()).add(str(row["conclusion"]))
+        led = set(re.findall(r'<a href="(/measure/[^"?]*)"', part))
+        told: dict[str, set[str]] = {}
+        for measure, code in re.findall(
+            r'<a class="verdict" href="(/measure/[^"?]*)\?as_of=[^"]*"><span class="state conclusion-([a-z-]+)"', part
+        ):
+            told.setdefault(measure, set()).add(code)
+        assert led, page
+        assert told == {measure: codes[measure] for measure in led}, page
+
+
+def test_one_is_counted_as_one(client: TestClient) -> None:
+    """In English a number asks for its form; the bar between the forms is never printed."""
+    one = client.get("/en/compare?view=measures&as_of=2026-11-22&row=procurement-sanction").text
+    assert re.search(r"\b1 basis\b|\b2 bases\b", one)
+    for page in ("/en/compare?view=measures&as_of=2026-11-22", "/en/departments", "/en/", "/en/queries/measures"):
+        text = client.get(page).text
+        assert not re.search(r"\b1 (rows|bases|measures|results|items|clauses)\b", re.sub("<[^>]+>", "", text)), page
+        assert "|" not in re.sub("<(script|code|pre)[^>]*>.*?</|<[^>]+>", "", text, flags=re.DOTALL), page
+
+
 def test_before_its_document_and_where_that_is_uncertain_a_measure_is_not_called_unjudged(client: TestClient) -> None:
     for path in ("/lists/measures.csv?place={}&as_of={}", "/compare.csv?view=measures&place={}&as_of={}"):
         before = client.get(path.format("佳木斯市" if "lists" in path else "230800", "2005-01-01")).text

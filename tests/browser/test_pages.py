@@ -79,6 +79,28 @@ def test_a_page_is_accessible_at_both_widths(watched: Any, path: str) -> None:
         watched.wrong = [line for line in watched.wrong if "404" not in line]
 
 
+@pytest.mark.parametrize("watched", [{"viewport": {"width": 360, "height": 800}}], indirect=True)
+@pytest.mark.parametrize("path", ["/measures", "/en/org/jiamusi/caizhengju", "/documents", "/legislation"])
+def test_a_wide_table_is_read_row_by_row_on_a_phone(watched: Any, path: str) -> None:
+    page = watched.open(path)
+    table = page.locator("main .scroll > table").first
+    assert table.evaluate("e => e.parentElement.scrollWidth <= e.parentElement.clientWidth")
+    cell = table.locator("tbody td[data-label]").first
+    assert cell.get_attribute("data-label") in table.locator("thead th").all_text_contents()
+    assert cell.evaluate("e => getComputedStyle(e, '::before').content").strip('"') == cell.get_attribute("data-label")
+    assert cell.get_attribute("role") == "cell", "what is laid out as blocks is still a table to a screen reader"
+
+
+@pytest.mark.parametrize("watched", [{"viewport": {"width": 1100, "height": 900}}], indirect=True)
+@pytest.mark.parametrize("prefix", ["", "/en"])
+@pytest.mark.parametrize("path", ["/measures", PAGES[6], "/documents", "/org/jiamusi/caizhengju"])
+def test_no_column_is_cut_on_a_small_laptop(watched: Any, prefix: str, path: str) -> None:
+    page = watched.open(prefix + path)
+    wide = """all => all.filter(e => !e.querySelector("svg") && e.scrollWidth > e.clientWidth + 1)
+        .map(e => e.getAttribute("aria-label"))"""
+    assert page.locator("main .scroll").evaluate_all(wide) == []
+
+
 @pytest.mark.parametrize("watched", [{"viewport": {"width": 390, "height": 844}}], indirect=True)
 @pytest.mark.parametrize("path", ["/doc/jiamusi-2020-5", PAGES[6], "/search?q=惩戒", "/en/org/jiamusi/caizhengju"])
 def test_a_page_is_accessible_on_a_phone(watched: Any, path: str) -> None:

@@ -159,6 +159,8 @@
   };
 
   const words = JSON.parse(found.dataset.words);
+  // words that tell a number have a form for one before the bar, where the language has such forms
+  const count = (text, n) => (text.split("|")[n === 1 ? 0 : 1] ?? text.split("|")[0]).replace("{n}", n);
   const code = found.dataset.language;
   const base = new URL(".", document.querySelector('script[src$="search-index.js"]').src);
   const say = (facet, value) => index.names[code][`${facet}.${value}`] ?? value;
@@ -221,7 +223,7 @@
     const { hits, facets } = search(query, chosen);
     const pages = Math.ceil(hits.length / HITS);
     const start = (page - 1) * HITS;
-    found.append(make("p", { role: "status" }, `${hits.length} ${words.found}`));
+    found.append(make("p", { role: "status" }, count(words.found, hits.length)));
     if (!hits.length) found.append(make("p", { class: "missing" }, words.none), make("p", {}, words.advice));
     const list = make("ol", { class: "hits", start: String(start + 1) }, ...hits.slice(start, start + HITS).map(showHit));
     found.append(make("div", { class: "found" }, showFacets(facets), list));

@@ -19,6 +19,25 @@ if (contents && "IntersectionObserver" in window) {
   }
 }
 
+// On a narrow screen the rows of a wide table are blocks, each cell under the words of its column (style.css); what a
+// table is to a screen reader stays said. Without script such a table is scrolled.
+for (const table of document.querySelectorAll(".scroll > table:not(.glyphs, .appendix)")) {
+  const heads = [...(table.tHead?.rows.length === 1 ? table.tHead.rows[0].cells : [])];
+  if (heads.length < 3 || heads.some((head) => head.colSpan > 1)) continue;
+  table.classList.add("folding");
+  table.setAttribute("role", "table");
+  for (const group of [table.tHead, ...table.tBodies]) {
+    group.setAttribute("role", "rowgroup");
+    for (const row of group.rows) {
+      row.setAttribute("role", "row");
+      for (const [place, cell] of [...row.cells].entries()) {
+        cell.setAttribute("role", cell.tagName === "TD" ? "cell" : group === table.tHead ? "columnheader" : "rowheader");
+        if (group !== table.tHead && cell.textContent.trim()) cell.dataset.label ??= heads[place]?.textContent.trim();
+      }
+    }
+  }
+}
+
 // On a published site the source is one page: the span that an address names (#char=12,30, RFC 5147) is lit here.
 const source = document.querySelector("pre.source[data-lit]");
 const lightSpan = () => {

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from itertools import groupby
 from urllib.parse import urlencode
 
@@ -34,7 +35,9 @@ from policygraph.speaking.web.things import (
     add_health,
     date_page,
     list_conclusions,
+    list_verdicts,
     say_in,
+    say_verdict,
     thing_links,
     unique,
 )
@@ -88,6 +91,8 @@ def show_work(now: Now, request: Request, path: str) -> Response:
         wordings=list_law(now, citing, as_of),
         related=now.rows("work-related", work=iri),
         citing=citing,
+        concluded=list_verdicts(now, as_of),
+        say_verdict=partial(say_verdict, now.names[now.language_of(request).code]),
         articles=articles,
         later_of=[r for r in now.rows("later-instruments") if r["work"] == iri],
         picture=picture_work(now, request, found, citing),
@@ -193,6 +198,8 @@ def show_article(
         other_gists=[g for g in gists if not covers(g["from"], g["until"], as_of)],
         groups=group_bearings(now, work, locator, as_of),
         citing=mine,
+        concluded=list_verdicts(now, as_of),
+        say_verdict=partial(say_verdict, now.names[now.language_of(request).code]),
         quotes=list({str(r["quote"]): r for r in mine}.values()),
         events=[e for e in events if lies_in(str(e["from"] or ""), locator) or lies_in(str(e["to"] or ""), locator)],
         related=[

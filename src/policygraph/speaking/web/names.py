@@ -221,6 +221,18 @@ class Names:
         return text
 
 
+def count(words: str, n: int) -> str:
+    """Words that tell a number, in the form that the number asks for: those before the bar for one, else those behind.
+
+    A language without such forms writes no bar.
+
+    >>> count("{n} basis|{n} bases", 1), count("{n} basis|{n} bases", 0), count("依据 {n} 项", 1)
+    ('1 basis', '0 bases', '依据 1 项')
+    """
+    one, _, others = words.partition("|")
+    return (others if others and n != 1 else one).format(n=n)
+
+
 def _cite_clauses(rows: Iterable[Row], levels: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     ways: dict[str, list[tuple[str, str, str]]] = {}
     cited = {}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import cast
 from urllib.parse import urlencode
 
@@ -37,7 +38,15 @@ from policygraph.speaking.web.reader import (
     split_paragraphs,
 )
 from policygraph.speaking.web.site import FOLDER, Now, Page, Site, make_router, read_number
-from policygraph.speaking.web.things import FILES, LAYOUT, date_page, list_findings, thing_links
+from policygraph.speaking.web.things import (
+    FILES,
+    LAYOUT,
+    date_page,
+    list_findings,
+    list_verdicts,
+    say_verdict,
+    thing_links,
+)
 from policygraph.speaking.web.things import PAGES as SINGLE
 from policygraph.words import Language
 
@@ -85,6 +94,10 @@ def show_document(now: Now, request: Request, identifier: str) -> HTMLResponse:
         curation=now.ask("curation", document=str(iri)),
         problems=problems,
         loose=loose,
+        measures=[r for r in now.ask("measures") if r["document"] == iri],
+        as_of=now.day(),
+        concluded=list_verdicts(now, now.day()),
+        say_verdict=partial(say_verdict, now.names[now.language_of(request).code]),
         data_links=thing_links(f"/doc/{identifier}"),
     )
 

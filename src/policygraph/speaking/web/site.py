@@ -37,7 +37,7 @@ from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import Answer, Cell, Iri, Store
 from policygraph.namespaces import BASE, base_of, instance, slug_of
 from policygraph.speaking.web.kept import Kept
-from policygraph.speaking.web.names import Names, has_han, split_han
+from policygraph.speaking.web.names import Names, count, has_han, split_han
 from policygraph.text.titles import name_text
 from policygraph.version import __version__
 from policygraph.words import Language, read_languages, source_language
@@ -118,6 +118,8 @@ class Site:
         """The desks of the last days asked for."""
         self.tables: Kept[tuple[str, str], Comparison] = Kept(6)
         """The whole comparisons of the last views and days asked for: a day is anybody's to choose."""
+        self.verdicts: Kept[str, Mapping[str, tuple[Any, ...]]] = Kept(4)  # Any: a row of things, a room above this one
+        """What may be done of every measure on the last days asked for, as ``things.list_verdicts`` tells it."""
         self.sheets: Kept[str, Sheet] = Kept(4)
         """The codebook as answered on the last days asked for."""
         self.page_queries: Mapping[str, str] = {
@@ -133,7 +135,7 @@ class Site:
             lstrip_blocks=True,
         )
         self.templates.globals.update(
-            records=records, has_han=has_han, split_han=split_han, name_text=name_text, version=__version__
+            records=records, count=count, has_han=has_han, split_han=split_han, name_text=name_text, version=__version__
         )
         self._sections: list[str] = []
         self._answer = lru_cache(maxsize=128)(lambda name, values: store.ask(name, dict(values)))

@@ -98,6 +98,8 @@ def show_measure(now: Now, request: Request, path: str) -> Response:
         acts=now.ask("acts", measure=iri),
         document_basis=next((r["document_basis"] for r in without if r["measure"] == iri), None),
         elsewhere=group_elsewhere(now, iri),
+        concluded=list_verdicts(now, as_of),
+        say_verdict=partial(say_verdict, now.names[now.language_of(request).code]),
         problems=problems,
         findings=[f for f in findings if str(f["clause"]) in places],
         picture=picture_measure(now, request, row, bases, duties),
@@ -339,11 +341,15 @@ def list_verdicts(now: Site, as_of: str) -> Mapping[str, tuple[Concluded, ...]]:
 
     A measure that nobody has judged is not there.
     """
-    found: dict[str, list[Concluded]] = {}
-    for one in list_conclusions(now, as_of, beside=False):
-        for thing in {str(one["measure"] or one["act"]), str(one["act"])}:
-            found.setdefault(thing, []).append(one)
-    return {measure: tuple(acts) for measure, acts in found.items()}
+
+    def make(_: object) -> Mapping[str, tuple[Concluded, ...]]:
+        found: dict[str, list[Concluded]] = {}
+        for one in list_conclusions(now, as_of, beside=False):
+            for thing in {str(one["measure"] or one["act"]), str(one["act"])}:
+                found.setdefault(thing, []).append(one)
+        return {measure: tuple(acts) for measure, acts in found.items()}
+
+    return now.verdicts.get(as_of, make)
 
 
 def verdict_cells(now: Site, acts: Iterable[Concluded], as_of: str) -> Record:
