@@ -1,6 +1,7 @@
 """What a newcomer types, and what is said when it is wrong: a clear message, exit 2, never a traceback."""
 
 import json
+import os
 import shlex
 import subprocess
 import sys
@@ -42,6 +43,38 @@ def test_the_version_and_completion_are_told(run: Run, monkeypatch: pytest.Monke
     monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")
     assert run("--version").stdout == f"policygraph {__version__}\n"
     assert "COMPLETE" in run("--show-completion", "bash").stdout
+
+
+def complete(words: str, dataset: Path) -> tuple[list[str], str]:
+    """What the shell would offer for the last of some words, and what stands on standard error."""
+    environment = os.environ | {
+        "_POLICYGRAPH_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" ")),
+        "POLICYGRAPH_DATASET": str(dataset),
+    }  # fmt: skip
+    command = [str(Path(sys.executable).with_name("policygraph"))]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, encoding="utf-8", check=False)
+    return done.stdout.split(), done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("ask legal-b", ["legal-bases", "legal-basis-chain"]),
+        ("ask measures-citing --lo", ["--locator"]),
+        ("ask legal-bases --document jiamusi", ["jiamusi-2020-5", "jiamusi-2020-6"]),
+        ("review yi", ["yiyuan-2021-28"]),
+        ("ask no-such-question --document ji", []),
+    ],
+)
+def test_names_parameters_and_documents_are_completed(dataset: Path, typed: str, told: list[str]) -> None:
+    assert complete(f"policygraph {typed}", dataset) == (told, "")
+
+
+@pytest.mark.slow
+def test_where_there_is_no_dataset_no_document_is_completed_and_none_is_built(tmp_path: Path) -> None:
+    assert complete("policygraph review ji", tmp_path) == ([], "")
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("option", ["port", "workers", "budget", "timeout", "memory", "log"])

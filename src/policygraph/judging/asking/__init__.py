@@ -14,9 +14,12 @@ asked before, and the clock: days come in.
 pieces    a question as pieces
 wordings  how much what is said speaks for each named question
 likeness  the named question that is meant
+certainty how far the counting leads to one of them
 """
 
+from policygraph.judging.asking.certainty import DENIED, SURE, Heard, hear
 from policygraph.judging.asking.likeness import (
+    GOOD,
     WORTH,
     Features,
     Phrasing,
@@ -24,6 +27,7 @@ from policygraph.judging.asking.likeness import (
     Scope,
     Score,
     choose,
+    count_misplaced,
     part_phrasings,
     rate,
     weigh_cues,
@@ -32,6 +36,7 @@ from policygraph.judging.asking.pieces import Kind, Meaning, Piece, read_pieces
 from policygraph.judging.asking.wordings import NAMED, Evidence, cut_pairs, cut_runs
 
 __all__ = (
-    "NAMED", "WORTH", "Evidence", "Features", "Kind", "Meaning", "Phrasing", "Piece", "Preset", "Scope", "Score",
-    "choose", "cut_pairs", "cut_runs", "part_phrasings", "rate", "read_pieces", "weigh_cues",
+    "DENIED", "GOOD", "NAMED", "SURE", "WORTH", "Evidence", "Features", "Heard", "Kind", "Meaning", "Phrasing",
+    "Piece", "Preset", "Scope", "Score", "choose", "count_misplaced", "cut_pairs", "cut_runs", "hear", "part_phrasings",
+    "rate", "read_pieces", "weigh_cues",
 )  # fmt: skip

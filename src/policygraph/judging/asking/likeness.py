@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from policygraph.judging.asking.pieces import Kind
-from policygraph.judging.asking.wordings import Evidence, cut_runs
+from policygraph.judging.asking.wordings import cut_runs
 
 Preset = tuple[tuple[str, str], ...]
 """Values that a phrasing asks with, whatever the question names."""
@@ -35,7 +35,7 @@ _UNHEARD = 0.9
 """What each unknown piece costs a question: it may be the very thing that is asked for."""
 _ASIDE = 0.6
 """What a topic costs where the answer cannot be narrowed to it."""
-_MISPLACED = 2.0
+MISPLACED = 2.0
 """What a thing named in the question costs where the answer has no place for it."""
 
 GOOD = 0.55
@@ -54,7 +54,7 @@ APART = 0.10
 """The same between two questions of the codebook, which are one named question."""
 AGREED = 0.15
 """How much likelier by its phrasings alone another question may be: beyond that the two ways to compare disagree."""
-SAID = 0.05
+SAID = 0.035
 """What the evidence of how a question is said counts beside its likeness to one phrasing."""
 WORDING = 0.4
 """What it says that a question is put in the same words, beside the same words of asking: it parts equals."""
@@ -77,12 +77,14 @@ class Features:
     wording: frozenset[str] = frozenset()
     """Every two characters side by side, things named as marks: how it is said, beside what is said."""
     said: str = ""
-    """Its words, with a mark for what is named."""
+    """Its words, with a mark for what is named and for words of the documents."""
+    plain: str = ""
+    """Its words, with a mark for what is named alone."""
 
     @property
     def runs(self) -> frozenset[str]:
-        """The runs of characters of what is said, and its words of asking."""
-        return cut_runs(self.said, self.cues)
+        """What is counted of it: the runs of both ways to write it, its words of asking, the kinds that it names."""
+        return cut_runs(self.said, (*self.cues, *self.slots)) | {f"={run}" for run in cut_runs(self.plain)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +163,12 @@ def rate(
     scopes: Mapping[str, Scope],
     weights: Mapping[str, float],
     light: frozenset[str] = frozenset(),
-    evidence: Evidence | None = None,
+    weighed: Mapping[str, float] | None = None,
 ) -> tuple[Score, ...]:
     """The likeness of a question to the nearest phrasing of each named question, best first.
 
     ``light`` are words of asking that may be said in passing (能, 可以): they count less where a phrasing has them not;
-    ``evidence`` is what the runs of all phrasings say.
+    ``weighed`` is how much the way in which the question is said speaks for each named question.
 
     It is Dice's coefficient over what both say, with what the answer has no place for and what is unknown counted as
     said by one side alone. Phrasings with other ``preset`` values are other questions.
@@ -175,7 +177,6 @@ def rate(
     heaviest = max(weights.values(), default=1.0)
     # beside a document, a law or a measure an unknown word is most often said in passing
     loose = 0 if features.slots & _HOLDING else features.unknown
-    weighed = evidence.weigh(features.runs) if evidence is not None else {}
     for phrasing in phrasings:
         scope, other = scopes[phrasing.query], phrasing.features
         if not (features.cues & other.cues or features.slots & other.slots & _STRONG or other.words):
@@ -191,9 +192,7 @@ def rate(
                 both += weight
             elif there or (here and kind in scope.takes | scope.shows):
                 alone += weight / 2 if kind == "measure" and here else weight
-        alone += _MISPLACED * sum(
-            kind not in scope.takes | scope.shows for kind in features.slots - {"date", "locator", "measure"}
-        )
+        alone += MISPLACED * count_misplaced(features, scope)
         asides = max(0, count_asides(features, scope) - shared)
         alone += _UNHEARD * features.unknown + _ASIDE * asides
         likeness = 2 * both / (2 * both + alone) if both else 0.0
@@ -201,7 +200,7 @@ def rate(
         if phrasing.literal:
             likeness *= min(1.0, _LITERAL + (1 - _LITERAL) * wording / _CLOSE)
         score = Score(
-            phrasing.query, likeness, both, phrasing, wording, asides, loose, weighed.get(phrasing.query, 0.0)
+            phrasing.query, likeness, both, phrasing, wording, asides, loose, (weighed or {}).get(phrasing.query, 0.0)
         )
         key = (phrasing.query, phrasing.preset)
         if key not in found or found[key].rank < score.rank:
@@ -217,6 +216,11 @@ def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
 def count_asides(features: Features, scope: Scope) -> int:
     """How many words of the documents an answer cannot be narrowed to: to a measure's it can where it has measures."""
     return 0 if "measure" in features.slots & (scope.takes | scope.shows) else features.topics
+
+
+def count_misplaced(features: Features, scope: Scope) -> int:
+    """How many kinds of thing a question names that an answer has no place for."""
+    return sum(kind not in scope.takes | scope.shows for kind in features.slots - {"date", "locator", "measure"})
 
 
 def choose(scores: Sequence[Score]) -> Score | None:

@@ -1,9 +1,9 @@
 """Route a question in a person's words to a named question with its values, or ask back, or refuse: without a model.
 
-What can be asked, in which words, comes from files: the phrasings (``#+ asked``) of ``queries/*.rq``, the words of
-asking in ``ontology/concepts/question-words.ttl``, and the names, numbers, concepts and clauses of the dataset that
-answers. ``judging.asking`` compares; here the words are collected and the things meant are found. Whoever answers
-many questions of one dataset keeps a ``Router``; ``route`` is for one.
+What can be asked, in which words, comes from files: the phrasings (``#+ asked``) of ``queries/*.rq``, what people were
+heard to say (``queries/heard.toml``), the words of asking in ``ontology/concepts/question-words.ttl``, and the names,
+numbers, concepts and clauses of the dataset that answers. ``judging.asking`` compares; here the words are collected
+and the things meant are found. Whoever answers many questions of one dataset keeps a ``Router``; ``route`` is for one.
 
 A wrong answer to a question of law is worse than a question back, so a question that is nearly as near to two named
 questions comes back with both, and what the dataset knows nothing of is refused. Deliberately absent: a model, the
@@ -15,12 +15,17 @@ measures   the measures that words are about
 places     what grammars find: days, numbers, articles, names in short
 reader     a question read: pieces, things named, what nobody knows
 phrasings  the ways in which the named questions are asked
+heard      the ways in which people were heard to ask
 values     the values of a named question, out of one reading
 router     the choice: answer, question back, refusal
 outcomes   what becomes of a question
 """
 
+from policygraph.keeping.routing.heard import NONE, load_heard
 from policygraph.keeping.routing.outcomes import Candidate, Routed, Understood, narrow_answer
 from policygraph.keeping.routing.router import MOST_ASKED, MOST_OFFERED, Router, route
 
-__all__ = ("MOST_ASKED", "MOST_OFFERED", "Candidate", "Routed", "Router", "Understood", "narrow_answer", "route")
+__all__ = (
+    "MOST_ASKED", "MOST_OFFERED", "NONE", "Candidate", "Routed", "Router", "Understood", "load_heard",
+    "narrow_answer", "route",
+)  # fmt: skip

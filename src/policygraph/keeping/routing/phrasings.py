@@ -67,7 +67,7 @@ def read_phrasings(wordings: Iterable[Wording], reader: Reader) -> Iterator[Phra
     wider = (frozenset[str](), places, places | reader.lexicon.with_role("compared"))
     seen: set[tuple[str, Features, Preset]] = set()
     for wording in wordings:
-        features = _read_phrasing(wording.words, reader)
+        features = read_phrasing(wording.words, reader)
         if not wording.preset:
             features = replace(features, words=frozenset())
         for cues in wider if wording.preset else wider[:1]:
@@ -77,21 +77,23 @@ def read_phrasings(wordings: Iterable[Wording], reader: Reader) -> Iterator[Phra
                 yield Phrasing(wording.query, each, wording.preset)
 
 
-def _read_phrasing(words: str, reader: Reader) -> Features:
+def read_phrasing(words: str, reader: Reader) -> Features:
     """A phrasing as it is compared: what its marks stand for is a kind, and its words are read like a question."""
     marks: tuple[Kind, ...] = tuple(MARK.findall(words))
     pieces: list[Piece] = []
-    written = ""
+    said = plain = ""
     for at, part in enumerate(MARK.split(words)):
         if at % 2:
-            written += NAMED[marks[at // 2]]
+            said += NAMED[marks[at // 2]]
+            plain += NAMED[marks[at // 2]]
         else:
             inside = reader.cut(part, fold(part, "name"))
             pieces.extend(inside)
-            written += write_pieces(inside)
+            said += write_pieces(inside)
+            plain += write_pieces(inside, typed=True)
     cues = frozenset(m.value for piece in pieces for m in piece.means("cue"))
     cues |= name_mechanism(pieces, cues)
-    return Features(cues, frozenset(marks), words=told_words(pieces), wording=cut_pairs(written), said=written)
+    return Features(cues, frozenset(marks), words=told_words(pieces), wording=cut_pairs(said), said=said, plain=plain)
 
 
 def _is_word(words: str) -> bool:

@@ -103,10 +103,10 @@ class Reader:
         )
         unknown = sum(counts(piece.text) for piece in pieces if not piece.meanings)
         lost = tuple(dict.fromkeys(self._find_lost(pieces, documents)))
-        said = write_pieces(pieces)
+        said, plain = write_pieces(pieces), write_pieces(pieces, typed=True)
         features = Features(
             cues | name_mechanism(pieces, cues), frozenset(slots), topics, unknown + len(lost),
-            told_words(pieces), cut_pairs(said), said,
+            told_words(pieces), cut_pairs(said), said, plain,
         )  # fmt: skip
         return Read(tuple(pieces), documents, tuple(r.value for r in regions), measures, features, lost,
                     frozenset(self._describing(pieces, documents)))  # fmt: skip
@@ -156,8 +156,10 @@ class Reader:
             told = any(lexicon.plays(m, "untold") for m in piece.means("asking"))
             if elsewhere or told or (piece.means("place") and not housed):
                 yield piece.text
+            # 我国、废法 names no law: that takes two characters before 法
             if (
-                before is not None and any(lexicon.plays(m, "law") for m in piece.means("asking"))
+                before is not None and before.text[-2:].isalnum() and len(before.text) > 1
+                and any(lexicon.plays(m, "law") for m in piece.means("asking"))
                 and (not before.meanings or before.means("topic") or before.means("concept"))
             ):  # fmt: skip
                 yield before.text + piece.text
@@ -196,14 +198,18 @@ def told_words(pieces: Iterable[Piece]) -> frozenset[str]:
     )
 
 
-def write_pieces(pieces: Iterable[Piece]) -> str:
-    """A text as it is said: what is named, or is a word of the documents, is one mark of its kind."""
+def write_pieces(pieces: Iterable[Piece], *, typed: bool = False) -> str:
+    """A text as it is said: what is named, or is a word of the documents, is one mark of its kind.
+
+    ``typed``: words of the documents, and titles of measures, stand as they are typed.
+    """
     written = ""
     for piece in pieces:
-        if piece.means("cue") or piece.means("asking") or not piece.meanings:
+        mark = next((NAMED[kind] for kind in NAMED if piece.means(kind) and not (typed and kind == "measure")), "")
+        if piece.means("cue") or piece.means("asking") or not piece.meanings or (typed and not mark):
             written += "".join(character for character in piece.text if character.isalnum())
             continue
-        mark = next((NAMED[kind] for kind in NAMED if piece.means(kind)), NAMED["measure"])
+        mark = mark or NAMED["measure"]
         written += "" if written.endswith(mark) else mark
     return written
 

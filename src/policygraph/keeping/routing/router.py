@@ -7,29 +7,40 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import zip_longest
 
 from policygraph.judging.asking import (
+    DENIED,
+    GOOD,
+    SURE,
     WORTH,
     Evidence,
+    Features,
+    Heard,
     Kind,
+    Phrasing,
     Piece,
     Preset,
     Scope,
     Score,
     choose,
+    count_misplaced,
+    cut_pairs,
+    hear,
     part_phrasings,
     rate,
     weigh_cues,
 )
+from policygraph.keeping.routing.heard import NONE, load_heard
 from policygraph.keeping.routing.lexicon import Lexicon, Role
 from policygraph.keeping.routing.measures import Measures
 from policygraph.keeping.routing.outcomes import Candidate, Reason, Routed, Understood
-from policygraph.keeping.routing.phrasings import collect_wordings, learn_words, read_phrasings
+from policygraph.keeping.routing.phrasings import collect_wordings, learn_words, read_phrasing, read_phrasings
 from policygraph.keeping.routing.reader import Read, Reader, counts
-from policygraph.keeping.routing.texts import Texts
+from policygraph.keeping.routing.texts import LATIN, Texts
 from policygraph.keeping.routing.values import NARROWED, Filling
 from policygraph.keeping.store import NamedQuery, Store
 from policygraph.keeping.store.questions import MARK
@@ -46,6 +57,8 @@ _SHORT = 2
 """The longest unknown word, in characters, that may be passed over beside a thing of the dataset."""
 _BRIEF = 5
 """A question of fewer characters that names nothing says too little, unless it is a phrasing."""
+_TOLD = 15
+"""A question of as many characters says by itself what it is about: what it points at, it has named before."""
 _OF_BODIES = ("measures-of-department",)
 """What is asked of a body alone: without an answer, something else was meant of it."""
 _COMMON = 3
@@ -55,9 +68,12 @@ _TELLING: frozenset[Kind] = frozenset({"department", "entity", "work"})
 
 
 class Router:
-    """The words of a dataset and of its named questions, collected once; safe to share between threads."""
+    """The words of a dataset and of its named questions, collected once; safe to share between threads.
 
-    def __init__(self, store: Store) -> None:
+    ``heard`` is what people were heard to ask; that of ``queries/heard.toml`` where none is given.
+    """
+
+    def __init__(self, store: Store, heard: Mapping[str, tuple[str, ...]] | None = None) -> None:
         self.store = store
         self.queries = {query.name: query for query in store.list_queries() if query.asked}
         self.lexicon = Lexicon(store)
@@ -69,7 +85,13 @@ class Router:
         learn_words(wordings, self._reader)
         self._phrasings = part_phrasings(tuple(read_phrasings(wordings, self._reader)))
         self._weights = weigh_cues(self._phrasings)
-        self._evidence = Evidence.count((one.query, one.features.runs) for one in self._phrasings)
+        heard = load_heard(self.queries) if heard is None else heard
+        self._heard = tuple(words for query, said in heard.items() if query != NONE for words in said)
+        said = tuple(self._collect_said(heard))
+        self._evidence = {
+            chinese: Evidence.count((query, one.runs) for query, one in said if _is_chinese(one) == chinese)
+            for chinese in (True, False)
+        }
 
     def route(self, question: str, today: str) -> Routed:
         """What a question asks for; never raises for what somebody types.
@@ -80,52 +102,143 @@ class Router:
             return Routed(question, "refusal", "too-long", about=(str(MOST_ASKED),))
         if not fold(question, "words").text:
             return Routed(question, "refusal", "no-words")
-        ranked = self._rank(question)
-        chosen = choose([score for score, _ in ranked])
-        read = next((each for score, each in ranked if score is chosen), ranked[0][1])
+        reads = tuple(self._reader.read(question))
+        ranked = self._rank(reads)
+        heard = hear(self._weigh(reads[0].features)) if _is_chinese(reads[0].features) else None
+        chosen, read = self._choose(ranked, heard, reads[0])
         told = Routed(question, "refusal", understood=_tell(question, read))
         unheard = (*self._find_unheard(read), *read.lost)
-        offered = tuple(
-            self._candidate(score, each, today) for score, each in ranked[:MOST_OFFERED] if score.likeness >= WORTH
-        )
+        offered = tuple(self._candidate(score, each, today) for score, each in self._offer(ranked, heard, reads[0]))
         if "locator" in read.features.slots and not read.features.slots & _HOLDING:
             # 第七十五条 of which law
             return replace(told, state="ask-back", reason="missing", candidates=self._locate(read), about=("work",))
         if not offered:
             return replace(told, reason="out-of-scope", about=unheard)
-        if chosen is None or not self._bears(read, chosen, unheard):
+        if chosen is None:
             return replace(told, state="ask-back", reason="unheard" if unheard else "unclear", candidates=offered,
                            about=unheard)  # fmt: skip
         return self._answer(told, chosen, read, today)
 
+    def _collect_said(self, heard: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, Features]]:
+        """What is counted: every phrasing once, and what people were heard to say."""
+        said: dict[tuple[str, str], Features] = {}
+        for phrasing in self._phrasings:
+            said.setdefault((phrasing.query, phrasing.features.plain), phrasing.features)
+        for query, words in heard.items():
+            for one in words:
+                features = read_phrasing(one, self._reader)
+                said.setdefault((query, features.plain), features)
+        for (query, _), features in said.items():
+            yield query, features
+
+    def _weigh(self, features: Features) -> Mapping[str, float]:
+        """How much what is said speaks for each named question, by what people say in the same language."""
+        return self._evidence[_is_chinese(features)].weigh(features.runs)
+
     def _find_unheard(self, read: Read) -> Iterator[str]:
         """The words of a question that nobody knows: unknown stretches, and two known characters of no known word.
 
-        高 and 考 are known, and 高考 stands in no text and in no way to ask anything.
+        高 and 考 are known, and 高考 stands in no text and in no way to ask anything. What people were heard to say,
+        the stretch or its characters with those beside them, is known.
         """
+        pieces = read.pieces
         alone = [
             len(piece.text) == 1 and bool(piece.means("asking")) and not self._plays(piece, "particle")
-            and not piece.text.isascii() for piece in read.pieces
+            and not piece.text.isascii() for piece in pieces
         ]  # fmt: skip
-        for at, piece in enumerate(read.pieces):
+        for at, piece in enumerate(pieces):
             if not piece.meanings and counts(piece.text):
-                yield piece.text
+                around = (
+                    "".join(one.text for one in pieces[at - 1 : at])[-1:],
+                    "".join(one.text for one in pieces[at + 1 : at + 2])[:1],
+                )
+                if not self._was_said(piece.text, *around):
+                    yield piece.text
             elif at + 1 < len(alone) and alone[at] and alone[at + 1]:
-                pair = piece.text + read.pieces[at + 1].text
+                pair = piece.text + pieces[at + 1].text
                 if pair not in self._pairs and not self._texts.holds(pair):
                     yield pair
 
+    def _is_foreign(self, read: Read) -> bool:
+        """Whether a question holds a word of a world that nobody here speaks of, so that it may be what is asked for.
+
+        That is two characters side by side, or a Latin word, that nobody was heard to say, and what nobody knows
+        right before a body: 云栖市财政局.
+        """
+        unheard = frozenset(self._find_unheard(read))
+        for piece, after in zip(read.pieces, (*read.pieces[1:], None), strict=True):
+            if piece.text not in unheard:
+                continue
+            new = "".join(character if character not in self._characters else " " for character in piece.text)
+            if any(sum(character.isalnum() for character in word) > 1 for word in new.split()):
+                return True
+            if LATIN.fullmatch(piece.text) or (after is not None and after.means("department") and len(piece.text) > 1):
+                return True
+        return False
+
+    def _was_said(self, words: str, before: str, after: str) -> bool:
+        """Whether somebody was heard to say some words: all their pairs, or one character with the one beside it.
+
+        Of a Latin word pairs say nothing.
+        """
+        if LATIN.search(words):
+            return False
+        if len(words) > 1:
+            return all(pair in self._pairs for pair in cut_pairs(words))
+        return before + words in self._pairs or words + after in self._pairs
+
     @cached_property
     def _pairs(self) -> frozenset[str]:
-        """Every two characters side by side in any way to ask anything."""
-        return frozenset(pair for phrasing in self._phrasings for pair in phrasing.features.wording)
+        """Every two characters side by side in any way to ask anything, or that people were heard to say."""
+        asked = (pair for phrasing in self._phrasings for pair in phrasing.features.wording)
+        heard = (fold(words, "name").text for one in self._heard for words in MARK.split(one)[::2])
+        return frozenset((*asked, *(pair for words in heard for pair in cut_pairs(words))))
 
-    def _rank(self, question: str) -> Sequence[tuple[Score, Read]]:
+    @cached_property
+    def _characters(self) -> frozenset[str]:
+        """Every character of any way to ask anything."""
+        return frozenset(character for pair in self._pairs for character in pair)
+
+    def _choose(
+        self, ranked: Sequence[tuple[Score, Read]], heard: Heard | None, first: Read
+    ) -> tuple[Score | None, Read]:
+        """The named question that is meant and the reading that it is meant by: by one phrasing, or by what is said."""
+        chosen = choose([score for score, _ in ranked])
+        read = next((each for score, each in ranked if score is chosen), ranked[0][1] if ranked else first)
+        denied = heard is not None and chosen is not None and heard.query != chosen.query and heard.lead > DENIED
+        if chosen is not None and not denied and self._bears(read, chosen, (*self._find_unheard(read), *read.lost)):
+            return chosen, read
+        if heard is None or heard.query == NONE or first.lost or self._is_foreign(first):
+            return None, read
+        strange = sum(character.isalnum() for words in self._find_unheard(first) for character in words)
+        misplaced = count_misplaced(first.features, self._scopes[heard.query])
+        if heard.certainty((score for score, _ in ranked), strange, misplaced) < SURE:
+            return None, read
+        score, each = _find_score(heard.query, ranked, first)
+        told = len(first.features.plain) >= _TOLD or self._says(each, score)
+        return (score, each) if told else (None, read)
+
+    def _offer(
+        self, ranked: Sequence[tuple[Score, Read]], heard: Heard | None, first: Read
+    ) -> Sequence[tuple[Score, Read]]:
+        """What may be meant: by turns what people say and what the phrasings make likeliest, if anything."""
+        found = [(score, each) for score, each in ranked if score.likeness >= WORTH]
+        denied = heard is None or (heard.query == NONE and heard.lead > DENIED)
+        if heard is not None and not denied and (found or heard.lead > 1):
+            likely = [_find_score(query, ranked, first) for query in heard.order[:MOST_OFFERED] if query != NONE]
+            found = [pair for two in zip_longest(likely, found[:MOST_OFFERED]) for pair in two if pair is not None]
+        kept: dict[tuple[str, Preset], tuple[Score, Read]] = {}
+        for score, each in found:
+            kept.setdefault((score.query, score.phrasing.preset), (score, each))
+        return tuple(kept.values())[:MOST_OFFERED]
+
+    def _rank(self, reads: Iterable[Read]) -> Sequence[tuple[Score, Read]]:
         """The named questions that may be meant, each with the reading that fits it best, the likeliest first."""
         best: dict[tuple[str, Preset], tuple[Score, Read]] = {}
         passing = self.lexicon.with_role("passing")
-        for read in self._reader.read(question):
-            scores = rate(read.features, self._phrasings, self._scopes, self._weights, passing, self._evidence)
+        for read in reads:
+            weighed = self._weigh(read.features)
+            scores = rate(read.features, self._phrasings, self._scopes, self._weights, passing, weighed)
             for score in scores:
                 key = (score.query, score.phrasing.preset)
                 if key not in best or _better(score, read, *best[key]):
@@ -142,7 +255,7 @@ class Router:
 
     def _locate(self, read: Read) -> tuple[Candidate, ...]:
         """What can be asked of a place in a law, the likeliest first, where the question does not say in which law."""
-        weighed = self._evidence.weigh(read.features.runs)
+        weighed = self._weigh(read.features)
         taking = sorted((name for name, scope in self._scopes.items() if "locator" in scope.takes),
                         key=lambda name: -weighed.get(name, 0.0))  # fmt: skip
         place = next(m.value for piece in read.pieces for m in piece.means("locator"))
@@ -274,6 +387,25 @@ def _in_passing(read: Read, unheard: Sequence[str]) -> bool:
     sizes = [sum(character.isalnum() for character in words) for words in unheard]
     anchored = bool(read.features.slots & _ANCHORS)
     return max(sizes, default=0) <= (_SHORT if anchored else 1) and sum(sizes) <= _SHORT
+
+
+def _is_chinese(features: Features) -> bool:
+    """Whether something is said in Chinese: an English question that names a Chinese thing is not."""
+    return any("一" <= character <= "鿿" for character in features.plain)
+
+
+def _find_score(query: str, ranked: Sequence[tuple[Score, Read]], first: Read) -> tuple[Score, Read]:
+    """How alike a question and a named question are; nothing where they have no word of asking in common.
+
+    One question of the codebook is not meant by what is only a little like it: all of them are.
+    """
+    return next(
+        (
+            (score, each) for score, each in ranked
+            if score.query == query and (score.likeness >= GOOD or not score.phrasing.preset)
+        ),
+        (Score(query, 0.0, 0.0, Phrasing(query, Features(frozenset(), frozenset()))), first),
+    )  # fmt: skip
 
 
 def _example(query: NamedQuery) -> str:

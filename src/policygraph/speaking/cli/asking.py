@@ -15,6 +15,7 @@ from policygraph.errors import InputError
 from policygraph.judging.answers import Answer
 from policygraph.keeping.sources import find_root, read_source
 from policygraph.keeping.store import GraphAnswer, Iri, Store
+from policygraph.speaking.cli.completing import AskCommand, complete_question
 from policygraph.speaking.cli.console import stderr
 from policygraph.speaking.cli.terminal import (
     DatasetOption,
@@ -58,12 +59,15 @@ def parse_parameters(arguments: list[str]) -> dict[str, str]:
     return found
 
 
-@app.command("ask", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+@app.command("ask", cls=AskCommand, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def ask_command(
     context: typer.Context,
     name: Annotated[
         str,
-        typer.Argument(help="问题的名称（ask list 列出全部），或者一句话：认得就答，没有把握就反问"),
+        typer.Argument(
+            help="问题的名称（ask list 列出全部），或者一句话：认得就答，没有把握就反问",
+            autocompletion=complete_question,
+        ),
     ],
     format: Annotated[TableFormat, typer.Option(help="table 表格 · csv · json")] = TableFormat.table,
     register: Annotated[

@@ -30,6 +30,7 @@ from policygraph.keeping.verification import TEXT_COLUMNS, join_texts, render_ev
 from policygraph.keeping.workspace import SOURCE, Workspace
 from policygraph.keeping.writing import write_file
 from policygraph.reading.intake.triples import read_graph
+from policygraph.speaking.cli.completing import complete_document
 from policygraph.speaking.cli.console import stderr
 from policygraph.speaking.cli.terminal import DatasetOption, WorkspaceOption, find_workspace, load_store
 from policygraph.speaking.exports import render_csv, render_table
@@ -142,7 +143,9 @@ def list_command(
 
 @app.command("health")
 def health_command(
-    document: Annotated[str | None, typer.Argument(help="文件；不给时核查全部")] = None,
+    document: Annotated[
+        str | None, typer.Argument(help="文件；不给时核查全部", autocompletion=complete_document)
+    ] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", help="截至日，例如 2026-11-22（缺省：今天）")] = None,
     format: Annotated[PaperFormat, typer.Option(help="table · json · csv · xlsx · docx")] = PaperFormat.table,
     out: OutOption = None,
@@ -168,7 +171,9 @@ def health_command(
 
 @app.command("review")
 def review_command(
-    document: Annotated[str | None, typer.Argument(help="文件；不给时审查全部")] = None,
+    document: Annotated[
+        str | None, typer.Argument(help="文件；不给时审查全部", autocompletion=complete_document)
+    ] = None,
     format: Annotated[PaperFormat, typer.Option(help="table · json · csv · xlsx · docx")] = PaperFormat.table,
     out: OutOption = None,
     dataset: DatasetOption = None,
