@@ -38,7 +38,7 @@ _STRING = str(XSD.string)
 
 def write_node(node: Node) -> ox.NamedNode | ox.Literal:
     """A term of a graph without blank nodes as pyoxigraph has it."""
-    if isinstance(node, Literal):
+    if type(node) is Literal:  # each is of just that type, and isinstance asks an abstract class about all others
         if node.language:
             return ox.Literal(str(node), language=node.language)
         if node.datatype is not None and node.datatype != XSD.string:

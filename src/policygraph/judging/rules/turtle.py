@@ -49,6 +49,7 @@ _ROW: dict[Node, int] = {term: row for row, terms in enumerate(_ROWS) for term i
 _ORDER = tuple(term for terms in _ROWS for term in terms)
 _RANK: dict[Node, int] = {term: rank for rank, term in enumerate(_ORDER)}
 _WORDS: dict[Node, str] = {RDF.type: "a"}
+_FIRST = RDF.first
 _SEVERITY = {SH.Violation: 0, SH.Warning: 1, SH.Info: 2}
 _LANGUAGES = {"zh": "0", "en": "1"}
 
@@ -138,7 +139,7 @@ class _Writer:
         """A term with its values, on one line where it fits."""
         word = _WORDS.get(term) or self.term(term)
         flat = f"{word} " + " , ".join([self.flat(value) for value in values])
-        if indent + len(flat) <= _WIDTH or all(not isinstance(value, BNode) for value in values):
+        if indent + len(flat) <= _WIDTH or not any(type(value) is BNode for value in values):
             return flat
         if len(values) == 1:
             return f"{word} {self.deep(values[0], indent)}"
@@ -159,7 +160,7 @@ class _Writer:
         return found
 
     def key(self, value: Node) -> tuple[str, str]:
-        if isinstance(value, Literal):
+        if type(value) is Literal:
             return _LANGUAGES.get(value.language or "", "2"), str(value)
         return "3", self.flat(value)
 
@@ -171,7 +172,7 @@ class _Writer:
         return found
 
     def _write_flat(self, value: Node) -> str:
-        if not isinstance(value, BNode):
+        if type(value) is not BNode:
             return self.term(value)
         items = self.items(value)
         if items is not None:
@@ -182,7 +183,7 @@ class _Writer:
     def deep(self, value: Node, indent: int) -> str:
         """A value over several lines where it does not fit on one."""
         flat = self.flat(value)
-        if not isinstance(value, BNode) or indent + len(flat) <= _WIDTH:
+        if type(value) is not BNode or indent + len(flat) <= _WIDTH:
             return flat
         inner = "\n" + " " * (indent + len(_STEP))
         items = self.items(value)
@@ -193,13 +194,13 @@ class _Writer:
         return f"[ {f' ;{inner}'.join(_pack(found, indent + len(_STEP)))} ]"
 
     def items(self, value: BNode) -> list[Node] | None:
-        return list(self.graph.items(value)) if (value, RDF.first, None) in self.graph else None
+        return list(self.graph.items(value)) if (value, _FIRST, None) in self.graph else None
 
     def term(self, node: Node) -> str:
         """A term as it is written; worked out once."""
         found = self._terms.get(node)
         if found is None:
-            found = self._terms[node] = self.literal(node) if isinstance(node, Literal) else _name(node, self.base)
+            found = self._terms[node] = self.literal(node) if type(node) is Literal else _name(node, self.base)
         return found
 
     def literal(self, value: Literal) -> str:

@@ -26,6 +26,7 @@ _BOUNDS = {
     "below": SH.maxExclusive,
     "above": SH.minExclusive,
 }
+_FIRST, _REST, _NIL = RDF.first, RDF.rest, RDF.nil
 _serials = count()
 
 
@@ -43,11 +44,11 @@ class Pieces:
 
     def listed(self, items: Iterable[Node]) -> BNode:
         head: BNode | None = None
-        rest: Node = RDF.nil
+        rest: Node = _NIL
         for item in reversed(list(items)):
-            head = self.node((RDF.first, item), (RDF.rest, rest))
+            head = self.node((_FIRST, item), (_REST, rest))
             rest = head
-        return self.node((RDF.rest, rest)) if head is None else head
+        return self.node((_REST, rest)) if head is None else head
 
     def property(self, shape: URIRef, path: Node, *constraints: tuple[URIRef, Node]) -> None:
         self.graph.add((shape, RDF.type, SH.PropertyShape))

@@ -33,7 +33,7 @@ def reach(graph: Graph) -> Reached:
         if predicate in _SAID:
             inside = predicate in _INSIDE
             found.setdefault(node, []).append(
-                (predicate, value, isinstance(value, BNode) or (inside and not isinstance(value, Literal)))
+                (predicate, value, type(value) is BNode or (inside and type(value) is not Literal))
             )
     return found
 
