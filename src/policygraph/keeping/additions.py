@@ -30,7 +30,7 @@ from policygraph.keeping.originals import MAP, ORIGINAL, map_source, render_map
 from policygraph.keeping.sources import SourceFile, read_bytes, read_source, take_in
 from policygraph.keeping.turtle import Triple, change_file, write_statements
 from policygraph.keeping.workspace import SOURCE, Workspace, check_identifier
-from policygraph.keeping.writing import write_file, write_folder
+from policygraph.keeping.writing import clear_leavings, write_file, write_folder
 from policygraph.namespaces import ELI, ID, PG, clause_iri, instance, source_iri
 from policygraph.reading.branches import find_name_end
 from policygraph.reading.documents import Document, Problem
@@ -122,6 +122,7 @@ def add_document(
         "metadata.ttl": _write_metadata(metadata, workspace.base, reading.document).encode(),
     }
     folder = workspace.folder(identifier)
+    clear_leavings(folder.parent)
     if place is not None and place not in regions:
         register_region(workspace, place, regions)
     write_folder(folder, files)

@@ -78,7 +78,9 @@ class Workspace:
         return () if self.holds_documents else self._list()
 
     def _list(self) -> tuple[str, ...]:
-        return tuple(sorted(path.parent.name for path in (self.root / "documents").glob(f"*/{SOURCE}")))
+        # a folder that is still being written, or was when its writer was killed, has a name that is no id
+        named = (path.parent.name for path in (self.root / "documents").glob(f"*/{SOURCE}"))
+        return tuple(sorted(name for name in named if _IDENTIFIER.fullmatch(name)))
 
     def list_files(self) -> tuple[Path, ...]:
         """Its files that a build reads, sorted: of each document the parts, laws, bodies, remarks, shapes, settings."""

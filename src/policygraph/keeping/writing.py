@@ -4,6 +4,9 @@ A disk that fills up, a folder that is read-only or a file that stands where a f
 and what to do, and nothing half-written stays behind. What already stood there stands as before. Files that belong
 together are all written before the first takes its name.
 
+What is not yet in its place bears a name that no reader knows, and is held by the process that writes it. A process
+that is killed leaves it behind; the hold ends with it, and whoever writes there next takes it away.
+
 It does not sync to the disk's platters, and it cannot tidy up after a power cut: a reader of a dataset finds out by
 its digests.
 """
@@ -11,10 +14,12 @@ its digests.
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 
@@ -72,6 +77,57 @@ def read_fault(text: str) -> OSError:
     return OSError(text.splitlines()[0]) if code is None else OSError(code, os.strerror(code))
 
 
+# model.ttl.4711.part · .linxi-2031-9.4711.part · .a1b2.4711.k3x9_z.part;  not: notes.part (nobody's number)
+_UNFINISHED = re.compile(r"\.?(?P<name>.+?)\.[0-9]+(?:\.[a-z0-9_]+)?\.part")
+
+
+def name_unfinished(target: Path, *, hidden: bool = False) -> Path:
+    """What a file or folder is called, beside its place, while this process writes it."""
+    return target.with_name(f"{'.' if hidden else ''}{target.name}.{os.getpid()}.part")
+
+
+def clear_leavings(folder: Path, name: str | None = None) -> None:
+    """Take away what a run that was killed left in a folder of what it was writing: of one name, or of all names.
+
+    What is being written is held by its process and stays, and so does everything that is called otherwise.
+    """
+    for path in sorted(folder.glob("*.part")):
+        told = _UNFINISHED.fullmatch(path.name)
+        if told is None or name not in (None, told["name"]) or path.is_symlink():
+            continue
+        held = hold_path(path)
+        if held is None:
+            continue
+        try:
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+        finally:
+            os.close(held)
+
+
+def hold_path(path: Path) -> int | None:
+    """Hold a file or folder as long as this process lives; None when another one holds it, or it cannot be held."""
+    try:
+        held = os.open(path, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(held)
+        return None
+    return held
+
+
+def _hold_within(held: ExitStack, path: Path) -> None:
+    """Hold what is being written until all of it is in its place."""
+    descriptor = hold_path(path)
+    if descriptor is not None:
+        held.callback(os.close, descriptor)
+
+
 @contextmanager
 def telling_faults(
     folder: Path, faults: type[Exception], *, file: Path | None = None, kept: str = ""
@@ -113,6 +169,7 @@ def write_files(files: Mapping[Path, bytes | Iterable[bytes]]) -> None:
     made: list[Path] = []
     staged: list[tuple[Path, Path]] = []
     place = Path()
+    held = ExitStack()
     try:
         for place, payload in files.items():
             if place.exists() and not (place.is_file() or place.is_dir()):
@@ -121,8 +178,11 @@ def write_files(files: Mapping[Path, bytes | Iterable[bytes]]) -> None:
                 continue
             target = place.resolve()
             made += _make_folder(target.parent)
-            beside = target.with_name(f"{target.name}.{os.getpid()}.part")
+            clear_leavings(target.parent, target.name)
+            beside = name_unfinished(target)
             staged.append((beside, target))
+            beside.touch()
+            _hold_within(held, beside)
             _write(beside, payload)
         while staged:
             staged[0][0].replace(staged[0][1])
@@ -131,6 +191,7 @@ def write_files(files: Mapping[Path, bytes | Iterable[bytes]]) -> None:
     except OSError as error:
         raise explain_fault(place, error) from error
     finally:
+        held.close()
         for beside, _ in staged:
             with suppress(OSError):
                 beside.unlink()
@@ -163,11 +224,14 @@ def write_folder(folder: Path, files: Mapping[str, bytes], within: Iterable[str]
     what stood there stands.
     """
     target = folder.absolute()
-    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    beside = name_unfinished(target, hidden=True)
     made: list[Path] = []
+    held = ExitStack()
     try:
         made += _make_folder(target.parent)
+        clear_leavings(target.parent, target.name)
         beside.mkdir()
+        _hold_within(held, beside)
         for name in within:
             _make_folder(beside / name)
         for name, payload in files.items():
@@ -178,6 +242,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes], within: Iterable[str]
     except OSError as error:
         raise explain_fault(folder, error) from error
     finally:
+        held.close()
         shutil.rmtree(beside, ignore_errors=True)
         for above in reversed(made):
             with suppress(OSError):

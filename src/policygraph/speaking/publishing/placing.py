@@ -6,7 +6,6 @@ that holds nothing but what such a list names is replaced. A folder with a repos
 
 from __future__ import annotations
 
-import fcntl
 import glob
 import hashlib
 import json
@@ -19,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from policygraph.errors import StorageError
-from policygraph.keeping.writing import check_folder, explain_fault
+from policygraph.keeping.writing import check_folder, explain_fault, hold_path
 
 LIST = "published.json"
 STAGED = ".staged-by-policygraph-publish"
@@ -87,7 +86,7 @@ def write_folder(place: Path, about: Mapping[str, object]) -> Iterator[Folder]:
         target.parent.mkdir(parents=True, exist_ok=True)
         clear_leavings(target)
         staged = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.new-"))
-        held = _hold(staged)
+        held = hold_path(staged)
         (staged / STAGED).touch()
         folder = Folder(staged)
         yield folder
@@ -111,31 +110,30 @@ def write_folder(place: Path, about: Mapping[str, object]) -> Iterator[Folder]:
 def clear_leavings(target: Path) -> None:
     """Take away what a run that was killed left beside a site: only folders that are ours and that nobody writes.
 
-    A folder that is being written is held by its process, and the hold ends with it; ours is one that has our mark.
-    Everything else is left as it is.
+    A folder that is being written is held by its process, and the hold ends with it; ours is one that has our mark, or
+    is a site and nothing else, or empty. A run that was killed after the former site was moved and before the new one
+    stood left none: the former one stands again. Everything else is left as it is.
     """
-    for folder in sorted(target.parent.glob(f".{glob.escape(target.name)}.new-*")):
-        if folder.is_symlink() or not (folder / STAGED).is_file():
+    beside = f".{glob.escape(target.name)}"
+    for folder in sorted((*target.parent.glob(f"{beside}.old-*"), *target.parent.glob(f"{beside}.new-*"))):
+        if folder.is_symlink() or not _is_ours(folder):
             continue
-        held = _hold(folder)
+        held = hold_path(folder)
         if held is None:
             continue
-        shutil.rmtree(folder, ignore_errors=True)
+        if folder.name.startswith(f".{target.name}.old-") and not target.exists():
+            folder.rename(target)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
         os.close(held)
 
 
-def _hold(folder: Path) -> int | None:
-    """Hold a folder as long as this process lives; None when another one holds it, or when it is gone."""
-    try:
-        held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    except FileNotFoundError:
-        return None
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(held)
-        return None
-    return held
+def _is_ours(folder: Path) -> bool:
+    """Whether a folder has our mark, or is a site that was published and nothing else, or is empty."""
+    if not folder.is_dir():
+        return False
+    whole = (folder / LIST).is_file() and not find_strange(folder)
+    return whole or (folder / STAGED).is_file() or not any(folder.iterdir())
 
 
 def _exchange(staged: Path, target: Path) -> None:
@@ -144,11 +142,16 @@ def _exchange(staged: Path, target: Path) -> None:
         staged.rename(target)
         return
     former = target.with_name(f".{target.name}.old-{os.getpid()}")
-    target.rename(former)
+    held = hold_path(target)
     try:
-        staged.rename(target)
-    except OSError:
-        with suppress(OSError):
-            former.rename(target)
-        raise
-    shutil.rmtree(former, ignore_errors=True)
+        target.rename(former)
+        try:
+            staged.rename(target)
+        except OSError:
+            with suppress(OSError):
+                former.rename(target)
+            raise
+        shutil.rmtree(former, ignore_errors=True)
+    finally:
+        if held is not None:
+            os.close(held)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
 import re
 import shutil
 import tempfile
@@ -25,7 +26,7 @@ from pyoxigraph import Quad, RdfFormat, parse, serialize
 
 from policygraph.errors import DataError
 from policygraph.keeping.digests import hash_dataset
-from policygraph.keeping.writing import explain_fault
+from policygraph.keeping.writing import clear_leavings, explain_fault, hold_path
 
 INDEX = "index.json"
 CHECKSUMS = "SHA256SUMS"
@@ -79,10 +80,13 @@ def write_dumps(
     union = sorted({Quad(q.subject, q.predicate, q.object) for q in quads}, key=str)
     existed = folder.exists()
     temporary: Path | None = None
+    held: int | None = None
     try:
         folder.mkdir(parents=True, exist_ok=True)
         # built beside its place and renamed: a reader never sees half a dump
-        temporary = Path(tempfile.mkdtemp(dir=folder, prefix=".new-"))
+        clear_leavings(folder)
+        temporary = Path(tempfile.mkdtemp(dir=folder, prefix=f".{dataset}.{os.getpid()}.", suffix=".part"))
+        held = hold_path(temporary)
         dumps = tuple(
             _write_dump(temporary, quads, suffix, format_, prefixes, is_union=False)
             for suffix, format_ in _DATASET_FORMATS
@@ -102,6 +106,8 @@ def write_dumps(
     finally:
         if temporary is not None:
             shutil.rmtree(temporary, ignore_errors=True)
+        if held is not None:
+            os.close(held)
         if not existed:
             # only a folder that stayed empty goes
             with suppress(OSError):

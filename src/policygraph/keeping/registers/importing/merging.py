@@ -21,7 +21,7 @@ from typing import Any
 from policygraph.errors import InputError
 from policygraph.judging.rules.facts import TABLE, TABLES
 from policygraph.keeping.registers.importing.mapping import Mapped
-from policygraph.keeping.writing import explain_fault, write_files
+from policygraph.keeping.writing import clear_leavings, explain_fault, write_files
 from policygraph.reading.intake.workbooks import decode
 
 FOLDER = "import"
@@ -60,9 +60,12 @@ def decisive(table: str, row: Mapping[str, str]) -> tuple[str, ...]:
 def open_book(out: Path) -> Book:
     """What an earlier import left in a folder; an empty book for a folder that is new or empty.
 
-    Errors: ``InputError`` for a folder with something else in it, or a table that cannot be read.
+    What an import that was killed was still writing is cleared away. Errors: ``InputError`` for a folder
+    with something else in it, or a table that cannot be read.
     """
-    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+    for folder in (out, out / FOLDER):
+        clear_leavings(folder)
+    if not out.exists() or (out.is_dir() and all(path.is_dir() for path in out.rglob("*"))):
         return Book()
     report = out / FOLDER / REPORT
     if not report.is_file():
@@ -153,15 +156,17 @@ def add_coverage(book: Book, rows: Iterable[Row]) -> list[Row]:
 
 
 def write_book(out: Path, book: Book, files: Mapping[str, bytes]) -> None:
-    """Write tables and reports into the folder, whole or not at all. Errors: ``StorageError``."""
-    payload: dict[Path, bytes] = {}
+    """Write tables and reports into the folder, whole or not at all. Errors: ``StorageError``.
+
+    The reports take their place first: by them the next import knows a folder whose import was killed half-way. What
+    is covered comes last: without it a table that is not there yet is no evidence of anything.
+    """
+    payload = {out / FOLDER / name: content for name, content in files.items()}
     for table in TABLES:
         rows = book.tables.get(table.name)
         if rows:
             payload[out / f"{table.name}.csv"] = _render(table.name, rows.values())
     last = payload.pop(out / "coverage.csv", None)
-    for name, content in files.items():
-        payload[out / FOLDER / name] = content
     if last is not None:
         payload[out / "coverage.csv"] = last
     write_files(payload)
