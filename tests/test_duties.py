@@ -68,6 +68,23 @@ def test_who_is_responsible_is_read_from_the_form(
     assert roles(MEMO.format(line), knowledge) == found
 
 
+@pytest.mark.parametrize(
+    ("units", "names"),
+    [
+        ("市水务局、人民银行\n河阴市中心支行", ["市水务局", "人民银行河阴市中心支行"]),
+        ("人民银行河阴市中心\n支行、市水务局", ["人民银行河阴市中心支行", "市水务局"]),
+        ("市水务局\n市林业局\n河阳市税务分局", ["市水务局", "市林业局", "河阳市税务分局"]),
+    ],
+)
+def test_a_line_end_inside_a_name_does_not_part_it(units: str, names: list[str], knowledge: Knowledge) -> None:
+    told = tell(
+        "清单\n<table><tr><td>序号</td><td>措施</td><td>实施单位</td></tr>"
+        f"<tr><td>1</td><td>限制招标</td><td>{units}</td></tr></table>\n",
+        knowledge,
+    )
+    assert [d["as_written"] for d in told["departments"]] == names
+
+
 def test_a_label_of_another_kind_leaves_no_item_uncut(knowledge: Knowledge) -> None:
     told = tell(MEMO.format("（一）限制招标。（责任单位：市水务局；完成时限：持续推进）"), knowledge)
     assert not [problem for problem in told["problems"] if problem["code"] == "department-list-uncut"]

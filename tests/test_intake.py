@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -183,6 +184,20 @@ def test_a_table_of_names_without_a_date_stays_a_table(knowledge: Knowledge) -> 
     rows = "".join(f"<tr><td>{one}</td><td>{other}</td></tr>" for one, other in SIGNERS)
     told = serialise_reading(read_text(f"<p>一、成员单位</p><table>{rows}</table><p>二、其他</p>", knowledge))
     assert [clause["level"] for clause in told["clauses"]].count("cell") == 4
+
+
+def test_names_set_wide_side_by_side_are_told_apart_by_the_gap_between_them() -> None:
+    """The gap between the names is wider than any inside them; an ordinary line keeps one blank a gap."""
+    narrow, wide = 18.0, 24.0
+    left = [(60.0 + at * narrow, 60.0, one) for at, one in enumerate("财政部")]
+    right = [(140.0 + at * wide, 60.0, one) for at, one in enumerate("公安部")]
+    page = [*left, *right, (60.0, 90.0, "2031 年 5 月 6 日")]
+    lines = pdffiles.read_document(make_pdf([(page, [])]), "a.pdf").text.split("\n")
+    (signed,) = [line for line in lines if "财" in line]
+    runs = [len(run) for run in re.findall(" +", signed.strip())]
+    assert len(runs) == 5
+    assert max(runs) == runs[2] > max(runs[:2] + runs[3:])
+    assert any("2031 年 5 月 6 日" in line for line in lines)
 
 
 def test_radicals_that_a_browser_printed_are_read_as_ideographs_and_told(knowledge: Knowledge) -> None:

@@ -102,6 +102,16 @@ def test_an_order_is_called_by_the_text_that_it_publishes(signed: str, knowledge
     assert {clause.id for clause in document.clauses} >= {"annex_1/art_1", "annex_1/art_2"}
 
 
+def test_an_order_whose_lines_are_wrapped_is_called_the_same(knowledge: Knowledge) -> None:
+    wrapped = (
+        ORDER.format("市　长　李某某")
+        .replace("第9次", "第9\n次")
+        .replace("2031年7月1日起施行。\n市", "2031年\n7月1日起施行。\n市")
+    )
+    document = read_text(wrapped, knowledge).document
+    assert (document.title, document.date) == ("河阴市安全生产信用管理办法", "2031-05-06")
+
+
 SIGNED = f"关于推行信用承诺的通知\n{NUMBER}\n{SENT_TO}\n现就有关事项通知如下，请认真执行。\n"
 
 

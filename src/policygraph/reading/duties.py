@@ -20,6 +20,7 @@ from policygraph.reading.patterns.bodies import (
     ACTED_BY,
     ANNOUNCED_BY,
     BRACKETED_LIST,
+    BRANCH_ALONE,
     LISTED_PARTS,
     NEXT_LABEL,
     UNITS_AT_END,
@@ -187,10 +188,17 @@ def _end_of_list(passage: Passage, label: int, start: int, following: int) -> in
 
 
 def parts_names(passage: Passage, start: int, at: int, words: Vocabulary) -> bool:
-    """Whether a break in the layout parts two names: a line end inside a name that is not whole yet does not, nor one
-    before what is nothing but the ending of a name (人民银行某某市中心|支行)."""
+    """Whether a break in the layout parts two names.
+
+    A line end inside a name that is not whole yet does not, nor one before the ending of a name (某行某市中心|支行)
+    or before a place and a form behind a body without a place (人民银行|某某市中心支行).
+    """
     kind = passage.breaks[at]
     rest = _ITEM.match(passage.text, at) if kind == LINE else None
     if rest and rest.group() in (*words.body_endings, *words.branch_endings):
         return False
+    if rest and not any(place in passage.text[start:at] for place in words.place_endings):
+        branch = forms_of(words).find(BRANCH_ALONE, rest.group())
+        if branch and branch.end() == len(rest.group()):
+            return False
     return kind != NO_BREAK and (kind != LINE or is_department(passage.text[start:at], forms_of(words)))

@@ -347,7 +347,8 @@ def _titled_lines(page: Page, lines: Sequence[Line], start: int) -> int:
 def _untitled_line(page: Page, lines: Sequence[Line], start: int) -> int:
     """1 when a line that names no kind of document stands where a title does, above addressees or text; else 0."""
     first, forms = page.text(lines[start]), page.forms
-    if not 4 <= len(first) <= 60 or not _is_title_piece(first, forms):
+    about = first.startswith("《") and not first.endswith("》")  # a sentence about a named text, cut by a line end
+    if not 4 <= len(first) <= 60 or about or not _is_title_piece(first, forms):
         return 0
     below = page.text(lines[start + 1]) if start + 1 < len(lines) else ""
     follows = below and (

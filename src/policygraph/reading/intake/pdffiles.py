@@ -15,6 +15,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import pdfplumber
@@ -39,6 +40,9 @@ FEWEST_CHARACTERS = 8
 
 _NARROWEST_RIVER = 4.0
 """Points that part two columns of a table without rules."""
+
+_WIDE_GAP = 2.0
+"""Characters that a gap inside a line must be wide to be printed as wide as it is."""
 
 _SCAN = "先用文字识别（OCR）软件转成带文字层的 PDF 或 Word，校对后再读；或者请发文机关提供可复制文字的版本"
 _BROKEN = "请重新下载或导出；也可以用 Word、WPS 打开后另存为 .docx"
@@ -157,7 +161,7 @@ class _Writer:
             self._add("\n")
         if line["x0"] - margin > 1.5 * size:
             self._add("　　")
-        words = " ".join(line["text"].split())
+        words = _spaced(line, size)
         self.characters += len(words)
         self._add(words, where)
         self._add("\n")
@@ -214,6 +218,23 @@ def _margin(lines: list[dict[str, Any]]) -> float:  # Any: pdfplumber's objects
     """Where most lines of a page begin; what begins further right is indented or centred."""
     starts = Counter(round(line["x0"] / 4) * 4 for line in lines)
     return float(min((start for start, count in starts.items() if count >= max(2, len(lines) // 8)), default=0))
+
+
+def _spaced(line: dict[str, Any], size: float) -> str:  # Any: pdfplumber's objects
+    """The words of a line; where one of its gaps stands out, with as many blanks as its gaps are wide.
+
+    Names that stand side by side in a signature, each set wide, are told apart by that alone.
+    """
+    words = " ".join(line["text"].split())
+    chars = [char for char in sorted(line["chars"], key=lambda char: char["x0"]) if char["text"].strip()]
+    gaps = [max(0.0, right["x0"] - left["x1"]) for left, right in pairwise(chars)]
+    second, widest = sorted([0.0, 0.0, *gaps])[-2:]
+    spread_out = sum(gap > 0.2 * size for gap in gaps) >= 3 and widest >= max(0.9 * size, 1.4 * second)
+    if widest < _WIDE_GAP * size and not spread_out:
+        return words
+    blanks = [" " * max(1, round(2 * gap / size)) if gap > 0.2 * size else "" for gap in gaps]
+    spread = "".join(char["text"] + blank for char, blank in zip(chars, [*blanks, ""], strict=True))
+    return spread if "".join(spread.split()) == "".join(words.split()) else words
 
 
 def _segments(line: dict[str, Any]) -> list[tuple[float, float, str]]:  # Any: pdfplumber's objects
