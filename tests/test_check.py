@@ -492,3 +492,29 @@ def test_what_speaks_in_another_place_is_quoted_beside_the_condition_everywhere(
     assert any(quote in paragraph.text for paragraph in document.paragraphs)
     page = sample(client, decision.entity)
     assert quote in page.text
+
+
+def test_an_act_stands_on_the_page_under_the_conclusion_of_the_day_that_governs_it(client: TestClient) -> None:
+    """A ban of 2021 that the law of that day did not carry is told as insufficient, on the page, in JSON, on paper."""
+    facts = {**sample(client, TARGET).fields, "policy": ["jiamusi-2020-5"]}
+    days = {"act_day": "2021-06-01", "decision_day": "2026-11-20"}
+    ban = "市场禁入”{}"
+    supported, insufficient = ban.format("有法律依据"), ban.format("依据不足")
+    today, then = (
+        client.post("/check", data={**facts, **more, "do": "decide", "as_of": DAY}).text for more in ({}, days)
+    )
+    assert supported in today
+    assert insufficient not in today
+    assert insufficient in then
+    assert supported not in then
+    assert "依行为日（2021-06-01）" in then
+    assert "依行为日" not in today
+    assert "措施的结论依 2026-11-20 的规定" in then
+    answer = client.post("/check", data={**facts, **days, "do": "json", "as_of": DAY}).json()
+    told = [act for measure in answer[0]["measures"] for act in measure["acts"] if "市场禁入" in act["sentence"]]
+    assert {act["conclusion"] for act in told} == {"insufficient"}
+    paper = client.post("/check", data={**facts, **days, "do": "docx:jiamusi-2020-5", "as_of": DAY}).content
+    lines = [paragraph.text for paragraph in docx.Document(io.BytesIO(paper)).paragraphs]
+    conditional = next(line for line in lines if line.startswith("补足条件后实施"))
+    assert "市场禁入" not in conditional
+    assert "二（一）5" not in conditional

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from tests.conftest import Done
 
 from policygraph.judging.decisions import ActRow, TimeRule, compare_days
+from policygraph.judging.decisions.days import follow_acts
 from policygraph.keeping.sources import find_root
 
 RULES = {
@@ -63,6 +65,29 @@ def test_two_conclusions_that_hold_back_alike_are_both_to_be_met() -> None:
         [act("sanction", "may-if", "conditional")], [act("sanction", "may-if", "discretionary")], RULES, RESTRAINTS
     )
     assert found.governs == "both"
+
+
+@pytest.mark.parametrize(
+    ("nature", "then", "now", "told"),
+    [
+        ("penalty", "not-alone", "may-if", "not-alone"),
+        ("sanction", "may-if", "not-alone", "not-alone"),
+        ("benefit", "not-alone", "may-if", "may-if"),
+        ("sanction", "", "may-if", ""),
+    ],
+)
+def test_an_act_is_told_under_the_conclusion_that_governs_it(nature: str, then: str, now: str, told: str) -> None:
+    acts = [act(nature, now)]
+    (followed,) = follow_acts(acts, compare_days(acts, [act(nature, then)], RULES, RESTRAINTS))
+    assert (followed.group, followed.conclusion, followed.act) == (told, CODES.get(told, ""), "act/1")
+    assert follow_acts(acts, ()) == (acts[0],)
+
+
+def test_where_both_days_count_what_either_asks_is_asked() -> None:
+    now = replace(act("sanction", "may-if", "conditional"), conditions=("甲", "乙"))
+    then = replace(act("sanction", "may-if", "discretionary"), conditions=("乙", "丙"))
+    (followed,) = follow_acts([now], compare_days([now], [then], RULES, RESTRAINTS))
+    assert (followed.conclusion, followed.conditions) == ("conditional", ("甲", "乙", "丙"))
 
 
 def test_what_is_the_same_on_both_days_is_not_told() -> None:

@@ -35,6 +35,7 @@ from policygraph.judging.decisions import (
     what_would_change,
 )
 from policygraph.judging.decisions.across import Invariant, concerns, partners, read_invariants, withdraw_contradicted
+from policygraph.judging.decisions.days import follow_acts
 from policygraph.judging.decisions.hearing import hear
 from policygraph.judging.rules import Policy, Register, load_policies
 from policygraph.judging.rules.codes import Codes, read_codes
@@ -266,13 +267,14 @@ def find_occasion(
     then = tuple(act for acts in (*earlier.of_measures.values(), *earlier.decisions.values()) for act in acts)
     beside = desk.decisions.get(document, ())
     mine = [act for row in desk.measures if row.document == document for act in row.acts]
+    days = list_days(store, (*mine, *beside), then) if act_day is not None else ()
     return Occasion(
         number=desk.numbers.get(document, ""),
         act_day=act_day,
         decision_day=decision_day,
-        decisions=beside,
+        decisions=follow_acts(beside, days),
         then=then,
-        days=list_days(store, (*mine, *beside), then) if act_day is not None else (),
+        days=days,
         force=desk.force.get(document, ()),
         remedies=desk.remedies.get(document, ()),
         ways=list_ways(store, document, law_day(as_of, decision_day)),

@@ -24,6 +24,7 @@ from typing import Any
 
 from policygraph.errors import InputError
 from policygraph.judging.decisions import Decision, Occasion, Prospect, decision_json
+from policygraph.judging.decisions.days import follow_days, follow_measure
 from policygraph.judging.decisions.rendering import measure_json, occasion_json
 from policygraph.judging.rules import Register
 from policygraph.judging.rules.facts import TABLES
@@ -58,7 +59,7 @@ def bundle_json(
     """One decision as JSON with what the paper adds and what ``verify_bundles`` needs: ``facts``, ``grounds``,
     ``graphs``, ``asked_on`` (only where the day asked about was still to come) and ``digest``.
     """
-    bundle: Json = decision_json(decision, prospect) | occasion_json(occasion)
+    bundle: Json = decision_json(follow_days(decision, occasion.days), prospect) | occasion_json(occasion)
     bundle["asked_on"] = today.isoformat() if decision.as_of > today else None
     bundle["facts"] = list_facts(register, decision.entity)
     quotes = [(str(clause), str(quote)) for _, (clause, quote) in _quotes(bundle) if clause and quote]
@@ -190,16 +191,18 @@ class _Check:
         key = (policy.document, as_of, act_day, days["decision_day"])
         if key not in self.occasions:
             self.occasions[key] = find_occasion(self.store, desk, *key)
-        told = occasion_json(self.occasions[key])
+        occasion = self.occasions[key]
+        told = occasion_json(occasion)
         facts = self.read_facts(bundle, desk, findings)
         if facts is None:
-            return _plain({"document": policy.document, **told, **_measures(bundle, desk)})
+            return _plain({"document": policy.document, **told, **_measures(bundle, desk, occasion)})
         findings.checked.append("结论、条件、人员、措施、条文、职权和救济：依所附各行重新判断，逐值比较")
         if days["asked_on"] is not None:
             findings.taken.append(Fault("asked_on", f"判断写明作于 {days['asked_on']}，没有东西可以核对这一天"))
         decision = desk.decide(facts, str(bundle["entity"]), policy, as_of, today=days["asked_on"] or as_of)
         prospect = desk.foresee(facts, decision.entity, policy, as_of) if "changes" in bundle else None
-        return _plain({n: v for n, v in decision_json(decision, prospect).items() if n not in _CARRIED} | told)
+        decided = decision_json(follow_days(decision, occasion.days), prospect)
+        return _plain({n: v for n, v in decided.items() if n not in _CARRIED} | told)
 
     def desk(self, as_of: date) -> Desk:
         """The desk of a day; the policies of the dataset are read once."""
@@ -238,9 +241,9 @@ class _Check:
         return replace(register, synthetic=self.register.synthetic)
 
 
-def _measures(bundle: Json, desk: Desk) -> Json:
+def _measures(bundle: Json, desk: Desk, occasion: Occasion) -> Json:
     """What the dataset says of the measures that a bundle names; which of them follow only the facts can tell."""
-    known = {row.measure: measure_json(row) for row in desk.measures}
+    known = {row.measure: measure_json(follow_measure(row, occasion.days)) for row in desk.measures}
     given = _objects(bundle, "measures")
     return {
         "measures": [

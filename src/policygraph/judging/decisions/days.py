@@ -10,8 +10,19 @@ Whether a new text is milder in the single case is for the bureau: the two concl
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
-from policygraph.judging.decisions.outcomes import BOTH, CONDUCT, DECISION, UNKNOWN, ActRow, DayReading, TimeRule
+from policygraph.judging.decisions.outcomes import (
+    BOTH,
+    CONDUCT,
+    DECISION,
+    UNKNOWN,
+    ActRow,
+    DayReading,
+    Decision,
+    MeasureRow,
+    TimeRule,
+)
 
 
 def compare_days(
@@ -32,6 +43,40 @@ def compare_days(
             continue
         concluded = other if other is not None and other.conclusion else None
         yield DayReading(act, concluded, _find_governing(act, concluded, rule, restraints), rule)
+
+
+def follow_days(decision: Decision, days: Iterable[DayReading]) -> Decision:
+    """A decision whose acts stand under the conclusion that governs each, wherever it is told."""
+    readings = tuple(days)
+    if not readings:
+        return decision
+    return replace(decision, measures=tuple(follow_measure(measure, readings) for measure in decision.measures))
+
+
+def follow_measure(measure: MeasureRow, days: Iterable[DayReading]) -> MeasureRow:
+    """A measure whose acts stand under the conclusion that governs each."""
+    return replace(measure, acts=follow_acts(measure.acts, days))
+
+
+def follow_acts(acts: Iterable[ActRow], days: Iterable[DayReading]) -> tuple[ActRow, ...]:
+    """Acts of the day of the decision, each with the conclusion that governs it.
+
+    Where the day of the conduct governs it is that day's; where both do, what either asks is asked; where nothing is
+    concluded for the conduct's day, nobody has judged the act yet.
+    """
+    known = {one.act.act: one for one in days}
+    return tuple(_follow(act, known[act.act]) if act.act in known else act for act in acts)
+
+
+def _follow(act: ActRow, one: DayReading) -> ActRow:
+    if one.governs == CONDUCT and one.then is not None:
+        return one.then
+    if one.governs == BOTH and one.then is not None:
+        return replace(act, conditions=tuple(dict.fromkeys((*act.conditions, *one.then.conditions))))
+    if one.governs == UNKNOWN:
+        return ActRow(act.act, act.notation, act.title, act.addressee, act.nature, act.nature_label,
+                      competence=act.competence, cited=act.cited, acting=act.acting, note=act.note)  # fmt: skip
+    return act
 
 
 def _said(act: ActRow) -> tuple[str, str]:

@@ -19,6 +19,7 @@ import typer
 from policygraph.clock import today
 from policygraph.errors import InputError, NotFoundError
 from policygraph.judging.decisions import Decision, Occasion, Prospect, decision_graph, decision_json, outcome_label
+from policygraph.judging.decisions.days import follow_days
 from policygraph.judging.decisions.outcomes import outcome_word
 from policygraph.judging.decisions.rendering import (
     day_lines,
@@ -151,7 +152,8 @@ def print_decisions(
     prospects = [desk.foresee(facts, one, each, day) if explain else None for _, one, each in decisions]
     for (decision, _, policy), prospect in zip(decisions, prospects, strict=True):
         occasion = occasions.get(policy.id)
-        lines = [*describe_decision(decision, prospect), *(describe_days(decision, occasion) if occasion else ())]
+        decided = follow_days(decision, occasion.days) if occasion else decision
+        lines = [*describe_decision(decided, prospect), *(describe_days(decision, occasion) if occasion else ())]
         print("\n".join(map(show_text, lines)), end="\n\n")
 
 

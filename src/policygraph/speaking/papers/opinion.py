@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from policygraph.judging.decisions.changes import Prospect
+from policygraph.judging.decisions.days import follow_days
 from policygraph.judging.decisions.outcomes import (
     ActRow,
     Decision,
@@ -64,6 +65,7 @@ def render_opinion(
     ``codes`` adds the numbers, authorities and states of the records, and who held a post when. Errors: ``InputError``
     for a template that is no Word file.
     """
+    decision = follow_days(decision, occasion.days)
     paper = open_paper(template, say("opinion", "title"))
     set_footer(
         paper,

@@ -30,8 +30,15 @@ from policygraph.judging.decisions import (
     decision_graph,
     outcome_label,
 )
+from policygraph.judging.decisions.days import follow_days
 from policygraph.judging.decisions.foreseeing import foresee
-from policygraph.judging.decisions.rendering import department_lines, name_evidence, proof_lines, share_judgements
+from policygraph.judging.decisions.rendering import (
+    day_lines,
+    department_lines,
+    name_evidence,
+    proof_lines,
+    share_judgements,
+)
 from policygraph.judging.rules import Policy, Register, Row, make_register
 from policygraph.judging.rules.facts import COVERABLE, TABLE, TABLES, Column
 from policygraph.keeping.assessments import REMEDIES, Desk, change_day, find_occasion, law_day, open_desk
@@ -81,6 +88,8 @@ class Verdict:
     closed: tuple[MeasureRow, ...]
     elsewhere: Decision | None
     """For another place's policy: what it would say were the enterprise supervised there."""
+    days: tuple[str, ...] = ()
+    """The acts whose conclusion differs between the day of the act and that of the decision, and which governs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,9 +250,11 @@ def fulfil(
     if wish == "sample":
         facts, held = facts_of(now.sample, choice or str(form.get("sample", "")), public_only=True)
         register = replace(read_facts(facts, desk), synthetic=True)
-        return show_page(now, request, decide_page(desk, register, replace(case, facts=facts), day, held_back=held))
+        return show_page(
+            now, request, decide_page(now, desk, register, replace(case, facts=facts), day, held_back=held)
+        )
     if wish == "upload":
-        return show_page(now, request, decide_upload(form.get("file"), desk, case, day))
+        return show_page(now, request, decide_upload(now, form.get("file"), desk, case, day))
     if wish == "case":
         headers = {**PRIVATE, "Content-Disposition": 'attachment; filename="case.json"'}
         return Response(write_case(case), media_type="application/json", headers=headers)
@@ -267,7 +278,7 @@ def fulfil(
         return download(now, desk, register, case, day, wish, choice)
     if wish == "watch":
         return show_watch(now, request, desk, register, case.facts, day, str(form.get("days", "")))
-    return show_page(now, request, decide_page(desk, register, case, day))
+    return show_page(now, request, decide_page(now, desk, register, case, day))
 
 
 def show_watch(
@@ -437,13 +448,14 @@ def find_telling(now: Site) -> str:
     return max(sample.enterprises, key=weigh, default="")
 
 
-def decide_page(desk: Desk, register: Register, case: Case, day: date, *, held_back: int = 0) -> Page:
-    """The enterprise of a form under every policy that was chosen."""
+def decide_page(now: Site, desk: Desk, register: Register, case: Case, day: date, *, held_back: int = 0) -> Page:
+    """The enterprise of a form under every policy that was chosen, by the law of the days that were given."""
     facts = case.facts
     entity = facts.entity
     row = register.enterprise(entity)
     budget, hearing = Budget(DECIDING_SECONDS), Hearing(register)
-    verdicts = tuple(_judge(desk, hearing, entity, policy, day, budget) for policy in case.choose(desk.policies))
+    judged = (_judge(desk, hearing, entity, policy, day, budget) for policy in case.choose(desk.policies))
+    verdicts = tuple(_hold_to_days(now, desk, verdict, day, case) for verdict in judged)
     return Page(
         _complete(case),
         "answer",
@@ -469,6 +481,16 @@ def _judge(desk: Desk, hearing: Hearing, entity: str, policy: Policy, day: date,
     return Verdict(policy, decision, desk.foresee(register, entity, policy, day, hearing=hearing), closed, elsewhere)
 
 
+def _hold_to_days(now: Site, desk: Desk, verdict: Verdict, day: date, case: Case) -> Verdict:
+    """The same where each act stands under the conclusion of the day that governs it, as on the paper."""
+    happened, decided = case.days()
+    if happened is None:
+        return verdict
+    met = find_occasion(now.store, desk, verdict.policy.document, day, happened, decided)
+    lines = tuple(day_lines(verdict.decision, met))
+    return replace(verdict, decision=follow_days(verdict.decision, met.days), days=lines)
+
+
 def _today() -> date:
     return date.fromisoformat(today())
 
@@ -484,7 +506,7 @@ def _supervised_in(register: Register, entity: str, region: str) -> Register:
     return make_register(register.name, rows, synthetic=register.synthetic)
 
 
-def decide_upload(file: object, desk: Desk, case: Case, day: date) -> Page:
+def decide_upload(now: Site, file: object, desk: Desk, case: Case, day: date) -> Page:
     """The enterprises of a register that was sent, each with the decisions of the policies that apply to it."""
     if not isinstance(file, UploadFile) or not file.filename:
         raise InputError("file", "没有选择文件", "选择 .xlsx 工作簿，或装有 CSV 文件的 .zip")
@@ -500,7 +522,7 @@ def decide_upload(file: object, desk: Desk, case: Case, day: date) -> Page:
         )
     if len(entities) == 1:
         facts, _ = facts_of(register, entities[0])
-        return decide_page(desk, register, replace(case, facts=facts), day)
+        return decide_page(now, desk, register, replace(case, facts=facts), day)
     several = []
     budget = Budget(DECIDING_SECONDS)
     for entity in entities:
