@@ -317,7 +317,7 @@ def todo_command(
     names = [identifier] if identifier else [name for home in desk.workspace.all for name in home.documents()]
     left = [item for name in names for item in list_remaining(open_case(desk, name))]
     rows = tuple((r.document, r.kind, r.label, r.state, r.open, r.lacking) for r in left)
-    print_rows(Answer(("document", "kind", "kind_label", "state", "open", "unjudged_acts"), rows), format)
+    print_rows(Answer(("document", "kind", "kind_label", "state", "open", "lacking"), rows), format)
     if rows:
         raise typer.Exit(1)
 
