@@ -57,7 +57,7 @@ from policygraph.keeping.dataset.building import build
 from policygraph.keeping.dataset.manifest import DATASET_FILE, read_manifest
 from policygraph.keeping.store import load_queries, open_store
 from policygraph.keeping.turtle import change_file, is_ours, parse, statements_of, write_file
-from policygraph.keeping.workspace import PARTS, init_workspace, open_workspace
+from policygraph.keeping.workspace import PARTS, init_workspace, open_workspace, set_samples
 from policygraph.namespaces import ID, PG
 from policygraph.speaking.app import Options, create_app
 from policygraph.speaking.cli.curating import app as commands
@@ -809,9 +809,15 @@ def test_the_commands_walk_from_draft_to_nothing_left(case: Case) -> None:
     run(folder, "curate", "answer", SLUG, asked.address, "words", "--reason", "由主管部门认定", "--by", WHO)
     run(folder, "curate", "accept", SLUG, asked.address, "--by", WHO)
     run(folder, "curate", "none", SLUG, "grades", "--by", WHO)
+    for step in list_lacking(case):
+        run(folder, "curate", "edit", SLUG, step, "note=原文没有写明由谁办", "--by", WHO)
     run(folder, "curate", "settle", SLUG, "all", "--none", "all", "--by", WHO)
     code, out = run(folder, "todo", SLUG, "--format", "json")
     assert (code, json.loads(out)["rows"]) == (0, [])
+    # the samples beside are not hers to finish; one is listed when it is named
+    set_samples(folder, samples=True)
+    assert run(folder, "todo")[0] == 0
+    assert run(folder, "todo", "yiyuan-2021-28")[0] == 1
     assert WHO in run(folder, "curate", "log", SLUG, "--format", "csv")[1]
     assert run(folder, "agreement", SLUG, str(case.folder))[0] == 0
     assert run(folder, "agreement", SLUG, str(case.folder), "--differences")[0] == 0
