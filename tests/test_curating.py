@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 
 from policygraph.errors import DataError, InputError, NotFoundError
 from policygraph.graph.blanks import skolemise
+from policygraph.graph.validation import validate
 from policygraph.keeping.additions import add_document
 from policygraph.keeping.curation.agreement import alpha, compare_models, load_other
 from policygraph.keeping.curation.bodies import assign_body, find_function, list_functions, register_body
@@ -56,7 +57,7 @@ from policygraph.keeping.dataset.building import build
 from policygraph.keeping.dataset.manifest import DATASET_FILE, read_manifest
 from policygraph.keeping.store import load_queries, open_store
 from policygraph.keeping.turtle import change_file, is_ours, parse, statements_of, write_file
-from policygraph.keeping.workspace import PARTS, init_workspace, open_workspace
+from policygraph.keeping.workspace import PARTS, init_workspace, open_workspace, set_samples
 from policygraph.namespaces import ID, PG
 from policygraph.speaking.app import Options, create_app
 from policygraph.speaking.cli.curating import app as commands
@@ -444,17 +445,34 @@ def test_all_is_read_to_the_end_only_where_each_empty_kind_was_named(case: Case)
     assert case.state("measures") == case.state("departments") == "accepted"
 
 
+def list_lacking(case: Case) -> list[str]:
+    """The accepted statements that the profile marks because a person has not said something of them."""
+    data, profile = Graph(), case.desk.profile  # pySHACL needs the store with contexts
+    for triple in case.graph(MODEL):
+        data.add(triple)
+    found = validate(data, profile)
+    marked = {one.focus for one in found if (URIRef(one.shape), PG.awaits, None) in profile}
+    return sorted(iri.removeprefix(f"{BASE}id/") for iri in marked)
+
+
 def test_what_is_left_is_listed_until_nothing_is(case: Case) -> None:
     assert {item.kind for item in list_remaining(case)} == set(case.desk.kinds())
     answer_all(case)
     accept(case, None, WHO, AT)
     settle(case, "all", WHO, AT, none=["all"])
+    # who takes a step is for a person to say, or that the text does not say it
+    told = list_lacking(case)
+    assert told
+    assert [(item.kind, item.lacking) for item in list_remaining(case)] == [("procedures", len(told))]
+    for step in told:
+        edit(case, step, {"note": ["原文没有写明由谁办"]}, WHO, AT)
     # whether an act reduces rights was drafted; taken away, it is for a person to say
     assert list_remaining(case) == ()
     act = str(min(case.graph(MODEL).subjects(RDF.type, PG.Act), key=str)).removeprefix(f"{BASE}id/")
     edit(case, act, {"reducesRights": []}, WHO, AT)
     left = list_remaining(case)
     assert [(item.kind, item.state, item.open, item.lacking) for item in left] == [("measures", "accepted", 0, 1)]
+    assert list_lacking(case) == [act]
     edit(case, act, {"reducesRights": ["false"], "reducesRightsReason": ["授益"]}, WHO, AT)
     assert list_remaining(case) == ()
 
@@ -791,9 +809,15 @@ def test_the_commands_walk_from_draft_to_nothing_left(case: Case) -> None:
     run(folder, "curate", "answer", SLUG, asked.address, "words", "--reason", "由主管部门认定", "--by", WHO)
     run(folder, "curate", "accept", SLUG, asked.address, "--by", WHO)
     run(folder, "curate", "none", SLUG, "grades", "--by", WHO)
+    for step in list_lacking(case):
+        run(folder, "curate", "edit", SLUG, step, "note=原文没有写明由谁办", "--by", WHO)
     run(folder, "curate", "settle", SLUG, "all", "--none", "all", "--by", WHO)
     code, out = run(folder, "todo", SLUG, "--format", "json")
     assert (code, json.loads(out)["rows"]) == (0, [])
+    # the samples beside are not hers to finish; one is listed when it is named
+    set_samples(folder, samples=True)
+    assert run(folder, "todo")[0] == 0
+    assert run(folder, "todo", "yiyuan-2021-28")[0] == 1
     assert WHO in run(folder, "curate", "log", SLUG, "--format", "csv")[1]
     assert run(folder, "agreement", SLUG, str(case.folder))[0] == 0
     assert run(folder, "agreement", SLUG, str(case.folder), "--differences")[0] == 0

@@ -106,6 +106,7 @@ def test_the_document_is_walked_as_it_stands(programs: Path, tmp_path: Path) -> 
         assert [line for line in lines if line not in printed] == [], f"block {number}: {printed[-2000:]}"
     assert (tmp_path / "state" / "token.txt").read_text().startswith("pg_")
     assert not list(tmp_path.glob("**/.new-*"))
+    assert not list(tmp_path.glob("**/.*.part"))
     assert not list(tmp_path.glob("**/.restore-*"))
 
 

@@ -1,13 +1,20 @@
-"""What is left to do: for each document and kind the state, the open proposals, and what accepted statements lack."""
+"""What is left to do: for each document and kind the state, the open proposals, and what accepted statements lack.
+
+What a statement lacks is what the profile asks for and only a person can say (``pg:awaits``): the same shapes that
+``validate`` marks it by, so that neither is silent where the other speaks.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rdflib.namespace import RDF
+from rdflib import Graph
+from rdflib.namespace import RDF, RDFS, SH
+from rdflib.term import Node
 
-from policygraph.keeping.curation.cases import ACCEPTED, MODEL, NONE, STATES, Case, list_proposals
-from policygraph.namespaces import PG
+from policygraph.keeping.curation.cases import ACCEPTED, MODEL, NONE, STATES, Case, Desk, list_proposals
+from policygraph.namespaces import ID, PG
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +22,7 @@ class Remaining:
     """A kind of a document that nobody has settled, or that proposals are open of; or a judgement that is missing.
 
     ``kind`` is its slug, ``state`` how far it has come, ``open`` the number of proposals, ``lacking`` the number of
-    acts of which nobody has said whether they reduce rights (counted with the measures).
+    accepted statements that lack what a person has to say of them (whether an act reduces rights, who takes a step).
     """
 
     document: str
@@ -32,11 +39,24 @@ def list_remaining(case: Case) -> tuple[Remaining, ...]:
     counts: dict[str, int] = {}
     for proposal in list_proposals(case):
         counts[proposal.kind] = counts.get(proposal.kind, 0) + 1
-    unjudged = sum((act, PG.reducesRights, None) not in model for act in model.subjects(RDF.type, PG.Act))
     found = []
     for kind in case.desk.kinds():
         state = case.state(kind, states)
-        lacking = unjudged if kind == "measures" else 0
+        lacking = len(set(_find_lacking(case.desk, kind, model)))
         if state not in (ACCEPTED, NONE) or counts.get(kind) or lacking:
             found.append(Remaining(case.identifier, kind, case.desk.label(kind), state, counts.get(kind, 0), lacking))
     return tuple(found)
+
+
+def _find_lacking(desk: Desk, kind: str, model: Graph) -> Iterator[Node]:
+    """The statements of a model that have nothing of what a shape of the profile awaits for a kind."""
+    for shape in desk.profile.subjects(PG.curatedKind, ID[f"concept/curated-{kind}"]):
+        awaited = tuple(desk.profile.objects(shape, PG.awaits))
+        if not awaited:
+            continue
+        for owner in (shape, *desk.profile.subjects(SH.property, shape)):
+            for target in desk.profile.objects(owner, SH.targetClass):
+                for known in desk.terms.transitive_subjects(RDFS.subClassOf, target):
+                    for thing in model.subjects(RDF.type, known):
+                        if all((thing, term, None) not in model for term in awaited):
+                            yield thing

@@ -1,7 +1,8 @@
 """A built dataset held against the profile shapes that it holds.
 
-Some shapes ask for what only a person can judge (``pg:awaits``: whether an act reduces rights). Of a document that
-nobody has read to its end for the kind, the missing judgement is no fault: it is told as not curated yet (未整理).
+Some shapes ask for what only a person can judge (``pg:awaits``: whether an act reduces rights, who takes a step). Of a
+document that nobody has read to its end for the kind, the missing judgement is no fault: it is told as not curated yet
+(未整理).
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ def validate_dataset(folder: Path) -> tuple[ValidationResult, ...]:
 def tell_uncurated(result: ValidationResult, data: Graph, shapes: Graph) -> ValidationResult:
     """A result as it is; as information where it asks for what nobody has come to judge (``pg:awaits``)."""
     shape, focus = URIRef(result.shape), URIRef(result.focus)
-    awaited, kind = shapes.value(shape, PG.awaits), shapes.value(shape, PG.curatedKind)
-    if awaited is None or kind is None or (focus, awaited, None) in data:
+    awaited, kind = tuple(shapes.objects(shape, PG.awaits)), shapes.value(shape, PG.curatedKind)
+    if not awaited or kind is None or any((focus, term, None) in data for term in awaited):
         return result
     document = data.value(focus, PG.document)
     if document is None or (document, PG.settledKind, kind) in data:

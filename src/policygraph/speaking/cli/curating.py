@@ -23,6 +23,7 @@ from policygraph.keeping.curation.cases import DRAFT, Case, list_proposals, open
 from policygraph.keeping.curation.journal import Entry, read_journal
 from policygraph.speaking.cli.console import stderr
 from policygraph.speaking.cli.terminal import TableFormat, WorkspaceOption, find_workspace, print_rows
+from policygraph.words import say
 
 app = typer.Typer()
 curate = typer.Typer(no_args_is_help=True)
@@ -314,11 +315,13 @@ def todo_command(
     from policygraph.keeping.curation.remaining import list_remaining
 
     desk = open_desk(find_workspace(workspace))
-    names = [identifier] if identifier else [name for home in desk.workspace.all for name in home.documents()]
+    # those beside are nobody's to curate here; of our own workspace in place they are its own
+    names = [identifier] if identifier else desk.workspace.documents()
     left = [item for name in names for item in list_remaining(open_case(desk, name))]
     rows = tuple((r.document, r.kind, r.label, r.state, r.open, r.lacking) for r in left)
-    print_rows(Answer(("document", "kind", "kind_label", "state", "open", "unjudged_acts"), rows), format)
+    print_rows(Answer(("document", "kind", "kind_label", "state", "open", "lacking"), rows), format)
     if rows:
+        stderr.print(say("terminal", "todo_next"), markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(1)
 
 
