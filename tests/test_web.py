@@ -407,6 +407,16 @@ def test_lists_that_lead_to_measures_tell_what_may_be_done_of_each(client: TestC
         assert told == {measure: codes[measure] for measure in led}, page
 
 
+def test_no_link_of_the_vocabulary_page_is_dead(client: TestClient) -> None:
+    page = client.get("/ns", headers={"Accept": "text/html"}).text
+    links = sorted(set(re.findall(r'href="(/(?:ns|static)[^"#]*)"', page)))
+    assert "/ns/asof.ttl" in links
+    assert [link for link in links if client.get(link).status_code != 200] == []
+    part = client.get("/ns/asof.ttl", headers={"Accept": "text/html"})
+    assert part.headers["content-type"].startswith("text/turtle"), "the ending of a name tells the form"
+    assert client.get("/ns/nothing.ttl").status_code == 404
+
+
 def test_one_is_counted_as_one(client: TestClient) -> None:
     """In English a number asks for its form; the bar between the forms is never printed."""
     one = client.get("/en/compare?view=measures&as_of=2026-11-22&row=procurement-sanction").text

@@ -115,7 +115,7 @@ def test_c_a_case_from_a_code_to_a_printed_paper_without_script(watched: Any) ->
     expect(page.get_by_role("checkbox", checked=True)).to_have_count(2)
     page.get_by_role("button", name="下一步：填事实").click()
     page.locator("[name='penalties.0.date']").fill("2026-05-05")
-    page.locator("[name='penalties.0.authority_function']").select_option("work_safety")
+    page.locator("[name='penalties.0.authority_function']").fill("安全生产与应急管理")
     page.locator("#facts p.go button[value=decide]").click()
     page.get_by_role("table", name="在各份文件之下").wait_for(timeout=60_000)
     expect(page.get_by_role("table", name="在各份文件之下")).to_contain_text("不符合条件")

@@ -149,7 +149,7 @@ def test_c_decide_one_enterprise_and_print_the_list(watched: Any) -> None:
     rows = page.locator("details#t-penalties fieldset")
     last = rows.last
     last.get_by_label("处罚决定日期").fill("2026-05-05")
-    last.get_by_label("处罚机关职能").select_option("work_safety")
+    last.get_by_label("处罚机关职能").fill("安全生产与应急管理")
     page.locator("#facts p.go button[value=decide]").click()
     expect(page.get_by_role("table", name="在各份文件之下")).to_contain_text("不符合条件")
     with page.expect_download() as download:

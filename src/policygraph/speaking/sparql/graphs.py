@@ -178,8 +178,12 @@ def _read_row(triple: ox.Triple) -> tuple[str | None, ...]:
 def answer_vocabulary(site: Site, request: Request, part: str | None) -> Response:
     """The vocabulary, or with ``part`` its document for programs, a version of either, or the JSON-LD context.
 
-    As a page for people it is the whole; under the address of a version it stands only while it is that version.
+    As a page for people it is the whole; under the address of a version it stands only while it is that version. A part
+    is told in the form that ends its name: ``asof.ttl``.
     """
+    stem, _, ending = (part or "").rpartition(".")
+    form = ending if stem in APART and ending in GRAPH_FORMS else ""
+    part = stem if form else part
     apart, _, version = (part or "").rpartition("/") if part not in APART else (part or "", "", "")
     if apart not in ("", *APART):
         return _refuse_version(())
@@ -194,7 +198,8 @@ def answer_vocabulary(site: Site, request: Request, part: str | None) -> Respons
     elif version and f"{name}/{version}" not in versions:
         return _refuse_version(versions)
     else:
-        best = rank_offers(read_accept(request), [MEDIA_TYPES[form] for form in GRAPH_FORMS])
+        offers = [MEDIA_TYPES[form]] if form else [MEDIA_TYPES[one] for one in GRAPH_FORMS]
+        best = offers if form else rank_offers(read_accept(request), offers)
         if not best:
             return write_result(request, refuse("not-acceptable", ", ".join(MEDIA_TYPES[form] for form in GRAPH_FORMS)))
         if best[0] == "text/html":
