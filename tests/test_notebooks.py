@@ -145,6 +145,9 @@ def test_a_notebook_runs_from_its_first_cell_to_its_last(
 
 def test_screening_decides_as_decide_does(ds: pg.Dataset, tmp_path: Path) -> None:
     summary = ds.screen(SAMPLE, "jiamusi-2020-5", tmp_path / "out.csv", DAY)
+    again = pg.screen(SAMPLE, "jiamusi-2020-5", tmp_path / "again.csv", DAY, ds)
+    assert again.counts == summary.counts
+    assert (tmp_path / "again.csv").read_bytes() == (tmp_path / "out.csv").read_bytes()
     outcomes = [decision.outcome for decision in ds.decide(SAMPLE, "jiamusi-2020-5", DAY)]
     counted = {one.outcome: one.enterprises for one in summary.counts if one.condition is None}
     assert counted == {outcome: outcomes.count(outcome) for outcome in set(outcomes)}

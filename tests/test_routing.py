@@ -188,7 +188,8 @@ def test_the_command_the_notebook_and_json_say_how_it_was_understood(
     )  # fmt: skip
     assert [tuple(row.values()) for row in told["rows"]] == list(store.ask("measures-citing", told["parameters"]).rows)
     assert "measures-citing" in done.stderr
-    asked = pg.open(dataset).question(question)
+    opened = pg.open(dataset)
+    asked = opened.question(question)
     assert asked.rows is not None
     assert len(asked.rows) == len(told["rows"])
     assert "measures-citing" in repr(asked)
@@ -197,7 +198,7 @@ def test_the_command_the_notebook_and_json_say_how_it_was_understood(
         done = run("ask", words, "--format", "json", "--dataset", str(dataset))
         assert done.returncode in (code, 3), done.stdout + done.stderr
         assert json.loads(done.stdout)[key]
-        assert pg.open(dataset).question(words).rows is None
+        assert opened.question(words).rows is None
 
 
 def test_every_named_question_says_how_it_is_asked_in_both_languages() -> None:

@@ -26,11 +26,12 @@ if TYPE_CHECKING:
         load_register,
         open,
         parse,
+        screen,
     )
 
 __all__ = [
     "Asked", "Dataset", "Decision", "Parsed", "Register", "Rows",
-    "__version__", "decision_json", "load_register", "open", "parse",
+    "__version__", "decision_json", "load_register", "open", "parse", "screen",
 ]  # fmt: skip
 
 

@@ -343,6 +343,16 @@ def load_register(path: str | Path, dataset: Dataset | None = None) -> Register:
     return read_register(Path(path), conditions=desk.conditions(), codes=desk.codes)
 
 
+def screen(
+    register: str | Path, policy: str, out: str | Path, as_of: str | date | None = None, dataset: Dataset | None = None
+) -> Summary:
+    """Screen a whole register under a policy into a file, by a dataset or, without one, by our five documents.
+
+    Errors: those of ``Dataset.screen``.
+    """
+    return (dataset or open()).screen(register, policy, out, as_of)
+
+
 def _day(given: str | date) -> date:
     return given if isinstance(given, date) else read_day(given, "as_of")
 
@@ -356,4 +366,5 @@ def _library(name: str) -> Any:
 
 __all__ = [
     "Asked", "Dataset", "Decision", "Parsed", "Register", "Rows", "decision_json", "load_register", "open", "parse",
+    "screen",
 ]  # fmt: skip

@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from itertools import zip_longest
 
 from policygraph.judging.asking import (
     DENIED,
@@ -221,12 +220,12 @@ class Router:
     def _offer(
         self, ranked: Sequence[tuple[Score, Read]], heard: Heard | None, first: Read
     ) -> Sequence[tuple[Score, Read]]:
-        """What may be meant: by turns what people say and what the phrasings make likeliest, if anything."""
+        """What may be meant, if anything: what people say makes likeliest, what phrasings do, and then the others."""
         found = [(score, each) for score, each in ranked if score.likeness >= WORTH]
         denied = heard is None or (heard.query == NONE and heard.lead > DENIED)
-        if heard is not None and not denied and (found or heard.lead > 1):
+        if heard is not None and not denied and (heard.lead > 1 if found else not self._is_foreign(first)):
             likely = [_find_score(query, ranked, first) for query in heard.order[:MOST_OFFERED] if query != NONE]
-            found = [pair for two in zip_longest(likely, found[:MOST_OFFERED]) for pair in two if pair is not None]
+            found = [*likely[:1], *found, *likely[1:]]
         kept: dict[tuple[str, Preset], tuple[Score, Read]] = {}
         for score, each in found:
             kept.setdefault((score.query, score.phrasing.preset), (score, each))
