@@ -760,3 +760,24 @@ def test_a_condition_that_stands_in_two_places_quotes_the_one_that_speaks_too() 
     assert find_spoken(policy, own.condition, (within,)) == ()
     assert find_spoken(policy, own.condition, (beside, within, beside)) == ((own.clause, "另一处的话"),)
     assert find_spoken(policy, own.condition, (elsewhere,)) == ((elsewhere.clause, own.quote),)
+
+
+@pytest.mark.parametrize(
+    ("policy", "title", "meant", "not_meant"),
+    [
+        ("jiamusi-2020-5", "在安全生产领域黑名单上", {"sanction", "regulatory", ""}, {"incentive"}),
+        ("jiamusi-2020-6", "五项都具备，各领域名单完整", {"incentive", ""}, {"sanction", "regulatory"}),
+    ],
+)
+def test_of_a_document_with_incentives_and_sanctions_only_those_follow_that_are_meant(
+    policy: str, title: str, meant: set[str], not_meant: set[str]
+) -> None:
+    register, decided = _case(policy, title)
+    base = f"https://w3id.org/policygraph/id/measure/{policy}/para_"
+    rows = [
+        MeasureRow(f"{base}{number}", policy, f"二（{number}）", "某措施", "unit", kind=kind)
+        for number, kind in enumerate(sorted(meant | not_meant), start=1)
+    ]
+    answer = decide(register, decided.entity, read_policies()[policy], decided.as_of, measures=rows)
+    assert answer.outcome in ("target", "eligible")
+    assert {row.kind for row in answer.measures} == meant

@@ -486,3 +486,16 @@ def test_what_the_first_part_names_has_its_row_and_what_a_measure_lacks_is_told(
     lacking = replace(decision.conditions[0], notation="二（九）", missing=(Missing("judgement", "某项认定", "某局"),))
     text = words(render_opinion(replace(decision, findings=(lacking,)), OCCASION))
     assert "二（九） 某项认定" in text
+
+
+def test_a_measure_that_nobody_judged_shows_the_bases_that_its_document_prints() -> None:
+    decision, _ = decided("雪松")
+    basis = BasisRow("某某条例", "国令第1号", "第九条")
+    bare = replace(decision.measures[0], acts=(), bases=(basis,))
+    empty = ActRow(bare.measure, bare.notation, bare.title, bare.addressee)
+    for measure in (bare, replace(bare, acts=(empty,))):
+        text = words(render_opinion(replace(decision, measures=(measure,)), Occasion(NUMBER)))
+        assert "《某某条例》（国令第1号）第九条" in text
+        assert say("opinion", "note_cites_none") not in text
+    text = words(render_opinion(replace(decision, measures=(replace(bare, bases=()),)), Occasion(NUMBER)))
+    assert say("opinion", "note_cites_none") in text

@@ -248,6 +248,7 @@ def list_measures(store: Store, as_of: date, acts: Acts) -> tuple[MeasureRow, ..
             clause=str(row["clause"] or ""),
             quote=str(row["quote"] or ""),
             acts=acts.of_measures.get(str(row["measure"]), ()),
+            kind=str(row["kind"] or ""),
         )
         for row in _records(store.ask("measures"))
     )

@@ -631,14 +631,28 @@ def _measures(policy: Policy, decision: Decision, measures: Iterable[MeasureRow]
     personal = _grounds(policy, "", None, of_persons, ())
     rows: list[MeasureRow] = []
     for row in measures:
-        because = grounds.get(row.measure, set()) | grounds.get(row.document, set())
+        whole = row.document if _is_meant(policy, row) else ""
+        because = grounds.get(row.measure, set()) | grounds.get(whole, set())
         if not because and row.addressee in REACHING_PERSONS:
-            because = personal.get(row.measure, set()) | personal.get(row.document, set())
+            because = personal.get(row.measure, set()) | personal.get(whole, set())
             row = replace(row, addressee="persons")
         if because and row.measure not in withheld:
             needs = row.needs_judgement or policy.judgement_for_every_measure
             rows.append(replace(row, needs_judgement=needs, conditions=tuple(sorted(because))))
     return tuple(rows)
+
+
+_MEANT = {True: frozenset({"sanction", "regulatory"}), False: frozenset({"incentive"})}
+"""The kinds of measures that are meant by all of a document's, by whether the policy is adverse."""
+
+
+def _is_meant(policy: Policy, row: MeasureRow) -> bool:
+    """Whether a measure is meant where all measures of its document follow.
+
+    A document may hold incentives for one list and sanctions for another: whoever is eligible is not to be sanctioned,
+    and the other way round. A measure that is named by itself follows whatever it is, and grades may bring either.
+    """
+    return not row.kind or policy.positive == "graded" or row.kind in _MEANT[policy.adverse]
 
 
 def _withheld(policy: Policy, parts: Iterable[ConditionOutcome]) -> frozenset[str]:

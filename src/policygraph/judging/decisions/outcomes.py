@@ -343,6 +343,8 @@ class MeasureRow:
     """The force of another clause of the measure, or towards somebody other than the authority."""
     acts: tuple[ActRow, ...] = ()
     """What the measure does, each with its conclusion on the day; the measure itself where it is not split."""
+    kind: str = ""
+    """``incentive``, ``sanction`` or ``regulatory``; empty where it is not told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from policygraph.judging.decisions.outcomes import ActRow, Decision, MeasureRow, Occasion
 from policygraph.judging.decisions.rendering import department_lines, join_departments, share_judgements
 from policygraph.speaking.papers.notations import join_notations
 from policygraph.speaking.papers.typesetting import Line
+from policygraph.text.titles import cite_text
 from policygraph.words import find_word, say
 
 COLUMNS: tuple[tuple[str, int], ...] = (
@@ -47,6 +48,9 @@ def acts_of(decision: Decision) -> tuple[tuple[MeasureRow, ActRow], ...]:
     found = []
     for measure in decision.measures:
         acts = measure.acts or (ActRow(measure.measure, measure.notation, measure.title, measure.addressee),)
+        bases = tuple(cite_text(basis.title, basis.number) + basis.locator for basis in measure.bases)
+        # what nobody has judged yet cites what its document cites all the same
+        acts = tuple(act if act.conclusion or act.cited else replace(act, cited=bases) for act in acts)
         # where a finding reaches the persons alone, what the measure does to the unit does not follow
         reached = [act for act in acts if measure.addressee != "persons" or act.addressee != "unit"]
         found += [(measure, act) for act in reached]
