@@ -103,7 +103,7 @@ def test_every_word_is_used_and_every_word_used_is_there(source: dict[str, str])
     asked = printing + text_of(("queries", "*.rq"))
     pools = {
         "codes": asked + data,
-        "levels": text_of(("reading", "*.py")) + data,
+        "levels": text_of(("reading", "*.py"), ("speaking", "names.py")) + data,
         "columns": asked,
         "text_columns": text_of(("keeping", "*.py")),
     }

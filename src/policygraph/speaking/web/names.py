@@ -72,7 +72,7 @@ def cite_clause(labels: Iterable[tuple[str, str, str]], levels: Mapping[str, str
     words = []
     for label, level, segment in labels:
         number = segment.rpartition("_")[2]
-        if label and level != "row":
+        if label and not _names_row(level):
             words.append(_CLOSING.sub("", label))
         else:
             words.append(levels.get(f"{level}-label" if label else level, level).format(n=label or number))
@@ -240,10 +240,37 @@ def _cite_clauses(rows: Iterable[Row], levels: Mapping[str, str]) -> dict[str, t
         iri, parent = str(row["clause"]), str(row["parent"])
         way = [*ways.get(parent, []), (str(row["label"] or ""), str(row["level"]), iri.rpartition("/")[2])]
         ways[iri] = way
-        # a row is cited by its table alone, whatever annex the table closes
-        shown = next((way[at:] for at, part in enumerate(way) if part[1] == "row"), way)
-        cited[iri] = (str(row["document"]), cite_clause(shown, levels))
+        cited[iri] = (str(row["document"]), cite_clause(_show_tables(way), levels))
     return cited
+
+
+def _show_tables(way: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """The way to a clause as it is cited: a row of an appendix by that alone, whatever annex it closes.
+
+    A table that the text does not call an appendix is one of the place where it stands, and so are its rows.
+
+    >>> _show_tables([("附件", "annex", "annex_1"), ("附录", "app", "app_1"), ("（一）", "row", "row_1")])
+    [('（一）', 'row', 'row_1')]
+    >>> way = [("四、", "sec", "sec_4"), ("", "app", "app_2"), ("8", "row", "row_1"), ("", "cell", "cell_2")]
+    >>> cite_clause(_show_tables(way), {"tables": "第{n}表", "table-row-label": "“{n}”行", "cell": "第{n}栏"})
+    '四第2表“8”行第2栏'
+    """
+    row = next((at for at, part in enumerate(way) if part[1] == "row"), None)
+    table = next((part for part in way if part[1] == "app"), None)
+    if row is not None and (table is None or table[0]):
+        return way[row:]
+    shown = []
+    for label, level, segment in way:
+        if table is not None and not table[0] and level in ("app", "row"):
+            one = "table" if segment.endswith("_1") else "tables"
+            level = one if level == "app" else "table-row"
+        shown.append((label, level, segment))
+    return shown
+
+
+def _names_row(level: str) -> bool:
+    """Whether the printed number of a clause of that level is said in words of its own."""
+    return level in ("row", "table-row")
 
 
 def _text(value: Cell) -> str | None:
