@@ -189,6 +189,47 @@ def test_a_table_without_a_body_states_its_measures() -> None:
     ]
 
 
+ANNOUNCED = (
+    "河湾市备忘录\n一、对象\n企业。\n二、激励措施\n市税务局、市水务局实施下列激励措施：\n"
+    "（一）优先退税。责任单位：市财政局。\n（二）少查账。\n依据：《税收征管法》第五条应当少查。\n{}三、附则\n略。\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        (ANNOUNCED.format(""), [("二（一）", "sec_2"), ("二（二）", "sec_2")]),
+        # a group under the announcement holds its measures and is none itself
+        (
+            ANNOUNCED.format("（三）宽待企业：\n1.少抽查。\n2.免罚。\n"),
+            [
+                ("二（一）", "sec_2"),
+                ("二（二）", "sec_2"),
+                ("二（三）1", "para_3"),
+                ("二（三）2", "para_3"),
+            ],
+        ),
+        # a row whose number is that of the part is not the part
+        (
+            ANNOUNCED.format("").replace("略", "略。\n附录\n\n激励措施\t依据\n2、少查账\t《税收征管法》第六条应当少查"),
+            [("二（一）", "sec_2"), ("二（二）", "sec_2")],
+        ),
+    ],
+)
+def test_what_a_part_names_in_its_heading_and_announces_is_one_measure(
+    source: str, told: list[tuple[str, str]]
+) -> None:
+    found = read(source)
+    assert [(one.notation, one.group) for one in found.measures] == told
+    assert len({one.address for one in found.measures}) == len(told)
+    # who opens the announcement is said of all, what stands under one item of that one
+    printed_twice = ["二（二）"] if "附录" in source else []
+    assert [one.notation for one in found.measures if one.stated_in[-1].endswith("app_1/row_1")] == printed_twice
+    acting = {one.notation: [duty.mention.as_written for duty in one.responsibilities] for one in found.groups}
+    assert (acting["二"], acting["二（一）"]) == (["市税务局", "市水务局"], ["市财政局"])
+    assert [basis.title_as_written for basis in found.measures[1].bases][:1] == ["税收征管法"]
+
+
 def print_table(*rows: tuple[str, str], header: str = "序号") -> str:
     """A table of measures as a page prints it: a number and a measure a row, all done by one body."""
     cells = ((header, "措施", "责任单位"), *((number, measure, "市财政局") for number, measure in rows))

@@ -125,15 +125,21 @@ def find_measures(
         *find_run_together(source, document, mentions, words, passages),
     ]
     drafts = list(reader.drafts())
-    matched = _match_rows(drafts, rows)
+    inner = frozenset(draft.clause for draft in drafts)
+    around = {clause: draft.clause for draft in drafts for clause in draft.item_ids if clause in inner}
+    matched = _match_rows(drafts, rows, frozenset(around.values()))
     short = _short_addresses([address for draft in drafts for address in (draft.clause, *draft.item_ids)])
     for place, draft in enumerate(drafts):
         row = matched.get(place)
         group, items, differences = reader.build(draft, row, short)
         groups.append(group)
-        measures.extend(items)
+        # what a part announces and what stands under it as a group of its own is told there, once
+        told = [one for one in items if draft.clause not in around.values() or one.stated_in[0] not in inner]
+        if draft.clause in around and not draft.items:
+            told = [replace(one, group=short[around[draft.clause]]) for one in told]
+        measures.extend(told)
         problems.extend(differences)
-        if rows and row is None:
+        if rows and row is None and draft.clause not in around.values():
             start, end = reader.bounds(draft.clause)
             problems.append(Problem("measure-without-row", f"附表中没有与“{draft.title}”对应的行", start, end))
     used = {id(row) for row in matched.values()}
@@ -566,18 +572,22 @@ def _pin_points(citation: Citation) -> Iterator[tuple[Locator | None, tuple[Span
         yield None, ()
 
 
-def _match_rows(drafts: list[_Draft], rows: list[_Row]) -> dict[int, _Row]:
-    """Which row belongs to which group: the same printed number, then the most alike of what is left."""
+def _match_rows(drafts: list[_Draft], rows: list[_Row], parts: frozenset[str]) -> dict[int, _Row]:
+    """Which row belongs to which group: the same printed number, then the most alike of what is left.
+
+    `parts` are the clauses that hold groups; a row is a measure, never a part.
+    """
     matched: dict[int, _Row] = {}
     free = list(rows)
-    for place, draft in enumerate(drafts):
+    groups = [(place, draft) for place, draft in enumerate(drafts) if draft.clause not in parts]
+    for place, draft in groups:
         same = [row for row in free if draft.number is not None and row.number == draft.number]
         if len(same) > 1:
             same = [max(same, key=lambda row: _likeness(draft.title, row.title))]
         if same:
             matched[place] = same[0]
             free.remove(same[0])
-    for place, draft in enumerate(drafts):
+    for place, draft in groups:
         if place in matched or not free:
             continue
         best = max(free, key=lambda row: _likeness(draft.title, row.title))
