@@ -38,7 +38,7 @@ def one_clause(words: str, level: str = "al", spans: tuple[Span, ...] | None = N
 def found(words: str, level: str = "al") -> list[tuple[str | None, str | None, list[str]]]:
     citations = find_citations(words, one_clause(words, level), WORDS)
     for citation in citations:
-        assert words[citation.start : citation.end] == citation.text
+        assert "".join(words[span.start : span.end] for span in citation.spans) == citation.text
     return [(c.title, c.number, [locator.normal for locator in c.locators]) for c in citations]
 
 
@@ -373,6 +373,37 @@ def test_a_pin_point_in_a_resolved_work_is_a_provision() -> None:
     assert resolve_citation(replace(citation, title="某法"), WORKS, WORDS).kind == "unresolved"
 
 
+ROWS = (
+    "<table><tr><td>序号</td><td>措施</td><td>依据</td><td>责任单位</td></tr>"
+    "<tr><td>1</td><td>限制供水</td><td>《水法》第{}</td><td>市水务局</td></tr>"
+    "<tr><td>2</td><td>限制供</td><td>国发〔2016〕{}</td><td>市电力公司、市应急</td></tr>{}"
+    "<tr><td>3</td><td>通报</td><td>《信访条例》第三条</td><td>市信访局</td></tr></table>"
+)
+CUT = "</table>\n<table><tr><td></td><td>电和供气</td><td>{}</td><td>管理局</td></tr>"
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        (ROWS.format("七条", "33号", ""), ["《水法》第七条", "国发〔2016〕33号", "《信访条例》第三条"]),
+        # the row is cut by a page: what stands between its halves are tags, and the words of other columns
+        (ROWS.format("七条", "3", CUT.format("3号")), ["《水法》第七条", "国发〔2016〕33号", "《信访条例》第三条"]),
+        (
+            ROWS.replace("国发〔2016〕{}", "《电{}").format("七条", "力", CUT.format("法》第九条、第十一条")),
+            ["《水法》第七条", "《电力法》第九条、第十一条", "《信访条例》第三条"],
+        ),
+        ("一、对象\n依照《水法》\n\f- 2 -\n第七条处理。\n", ["《水法》第七条"]),
+    ],
+)
+def test_the_words_of_a_citation_over_a_cut_are_its_own_words_only(page: str, expected: list[str]) -> None:
+    source = "河湾市备忘录\n二、惩戒措施\n" + page
+    citations = find_citations(source, parse_document(source), WORDS)
+    assert [citation.text for citation in citations] == expected
+    assert [citation.number_as_written for citation in citations if citation.number] in ([], ["国发〔2016〕33号"])
+    for citation in citations:
+        assert "".join(source[span.start : span.end] for span in citation.spans) == citation.text
+
+
 _PIECES = st.sampled_from(
     [
         *"《》〈〉（）()〔〕[]第条款项号令、和至。；：\n 一二十〇0123",
@@ -392,7 +423,7 @@ _PIECES = st.sampled_from(
 @given(st.lists(_PIECES, max_size=60).map("".join), st.sampled_from(["al", "cell", "title", "number"]))
 def test_odd_input_never_raises_and_every_span_is_exact(words: str, level: str) -> None:
     for citation in find_citations(words, one_clause(words, level), WORDS):
-        assert words[citation.start : citation.end] == citation.text
+        assert "".join(words[span.start : span.end] for span in citation.spans) == citation.text
         assert citation.start == citation.spans[0].start
         assert citation.end == citation.spans[-1].end
         for span in (

@@ -17,6 +17,7 @@ from rdflib.namespace import RDF, SKOS
 from tests.drawing import draws
 
 from policygraph.graph.memory import make_graph
+from policygraph.judging.law.acts import find_shared_notations
 from policygraph.judging.law.conclusions.case import read_rules
 from policygraph.judging.law.conclusions.intervals import conclusion_intervals
 from policygraph.judging.law.judgements import find_faults
@@ -458,7 +459,8 @@ SPLIT = (
     [("m", "三·1", True), ("m", "三", False), ("m", "三·2", False), ("n", "三·1", False)],
 )
 def test_a_number_that_means_two_acts_of_a_document_is_refused(document: str, number: str, *, is_wrong: bool) -> None:
-    found = faults("@prefix skos: <http://www.w3.org/2004/02/skos/core#> . " + SPLIT.format(document, number))
+    stated = HEAD + "@prefix skos: <http://www.w3.org/2004/02/skos/core#> . " + SPLIT.format(document, number)
+    found = list(find_shared_notations(make_graph().parse(data=stated, format="turtle")))
     assert bool(found) is is_wrong
     assert all("编号“三·1”指几个行为（measure/m/2/act_1、measure/m/3）" in fault for fault in found)
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict
@@ -25,7 +26,7 @@ from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import open_store
 from policygraph.keeping.terms import TermWriter, write_node
 from policygraph.keeping.workspace import open_workspace
-from policygraph.namespaces import GRAPH, slug_of
+from policygraph.namespaces import GRAPH, PG, slug_of
 
 SAMPLE = find_root() / "data" / "registers" / "sample"
 
@@ -246,6 +247,16 @@ def test_every_span_gives_back_its_words_independently_of_the_builder(dataset: P
     for source, start, end, exact in rows:
         name = source.value.rsplit("/", 1)[-1]
         assert texts[name][int(start.value) : int(end.value)] == exact.value
+
+
+def test_no_quote_holds_the_markup_of_its_source(dataset: Path) -> None:
+    """A quote over a page cut is the words before it and after it, never what stands between."""
+    store = ox.Store()
+    store.bulk_load(path=str(dataset / DATASET_FILE), format=ox.RdfFormat.N_QUADS)
+    found = (quad.object for quad in store.quads_for_pattern(None, ox.NamedNode(str(PG.quote)), None, None))
+    quotes = [words.value for words in found if isinstance(words, ox.Literal)]
+    assert len(quotes) > 500
+    assert [quote for quote in quotes if re.search(r"</?[a-z]+>|\f", quote)] == []
 
 
 def test_no_triple_stands_in_two_graphs(dataset: Path) -> None:

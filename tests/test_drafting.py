@@ -54,6 +54,65 @@ def measures(body: str) -> list[Proposal]:
     return of(draft(body), "IncentiveMeasure", "SanctionMeasure", "RegulatoryMeasure")
 
 
+def rows(*measures: str, lead: str, heading: str = "奖惩措施", start: int = 1) -> str:
+    """A part with a sentence and a table of measures below it."""
+    cells = [("序号", "措施", "责任单位"), *((str(n), one, "市水务局") for n, one in enumerate(measures, start))]
+    table = "".join(f"<tr>{''.join(f'<td>{one}</td>' for one in row)}</tr>" for row in cells)
+    return f"一、对象\n企业。\n二、{heading}\n{lead}\n<table>{table}</table>\n三、附则\n另行通知。\n"
+
+
+FEE, CHECK, BID = "下调污水处理收费等级", "缩短检查间隔", "禁止作为投标人参加水利招投标活动"
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        # the sentence over the table tells what its rows are, whatever a word of theirs looks like
+        (
+            rows(FEE, BID, lead="对守信企业实施下表第1项至第1项激励措施；对失信企业实施下表第2至9项惩戒措施："),
+            [("IncentiveMeasure", "possible"), ("SanctionMeasure", "printed")],
+        ),
+        (
+            rows(CHECK, CHECK, lead="第一至一项为守信激励，第二至三项为失信惩戒："),
+            [("IncentiveMeasure", "printed"), ("SanctionMeasure", "printed")],
+        ),
+        # what stands before the numbers is said of others
+        (
+            rows(CHECK, CHECK, lead="激励措施见下表第1至1项，惩戒措施见第2至3项："),
+            [("RegulatoryMeasure", "printed"), ("RegulatoryMeasure", "printed")],
+        ),
+        # the innermost heading that tells one kind decides, though another one tells the other
+        (rows(CHECK, lead="实施下列措施：", heading="激励措施"), [("IncentiveMeasure", "printed")]),
+        (
+            rows(CHECK, lead="（一）激励措施\n实施下列措施：", heading="守信激励和失信惩戒"),
+            [("IncentiveMeasure", "printed")],
+        ),
+        (rows(CHECK, lead="实施下列措施：", heading="失信惩戒措施"), [("SanctionMeasure", "printed")]),
+        (rows(BID, lead="实施下列措施：", heading="激励和惩戒措施"), [("SanctionMeasure", "printed")]),
+        (rows(CHECK, lead="实施下列措施：", heading="激励和惩戒措施"), [("RegulatoryMeasure", "printed")]),
+    ],
+)
+def test_a_row_is_of_the_kind_that_is_printed_over_it(body: str, told: list[tuple[str, str]]) -> None:
+    assert [(one.type, str(one.certainty)) for one in measures(body)] == told
+
+
+@pytest.mark.parametrize(
+    ("words", "effect"),
+    [
+        ("禁止作为投标人参加招投标活动", "effect-prohibit"),
+        ("两年内不得作为供应商参加采购活动", "effect-prohibit"),
+        ("限制作为联合体成员投标", "effect-restrict"),
+        ("下调失业保险费率", "effect-support"),
+        ("下调双随机抽查比例", "effect-inspection-fewer"),
+        ("下调信用等级", "effect-grade-lower"),
+        ("将实施惩戒作为考核内容", "effect-unstated"),
+    ],
+)
+def test_what_is_barred_or_lowered_is_told_by_what_it_is(words: str, effect: str) -> None:
+    (one,) = measures(rows(words, lead="实施下列措施："))
+    assert [value.text for value in one.values if value.term == "effect"] == [effect]
+
+
 def section(text: str) -> str:
     """A sentence in a numbered part of a document."""
     return f"一、监管措施\n（一）信用约束。{text}\n二、其他\n（一）解释。另行通知。\n"

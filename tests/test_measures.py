@@ -189,6 +189,92 @@ def test_a_table_without_a_body_states_its_measures() -> None:
     ]
 
 
+ANNOUNCED = (
+    "河湾市备忘录\n一、对象\n企业。\n二、激励措施\n市税务局、市水务局实施下列激励措施：\n"
+    "（一）优先退税。责任单位：市财政局。\n（二）少查账。\n依据：《税收征管法》第五条应当少查。\n{}三、附则\n略。\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        (ANNOUNCED.format(""), [("二（一）", "sec_2"), ("二（二）", "sec_2")]),
+        # a group under the announcement holds its measures and is none itself
+        (
+            ANNOUNCED.format("（三）宽待企业：\n1.少抽查。\n2.免罚。\n"),
+            [
+                ("二（一）", "sec_2"),
+                ("二（二）", "sec_2"),
+                ("二（三）1", "para_3"),
+                ("二（三）2", "para_3"),
+            ],
+        ),
+        # a row whose number is that of the part is not the part
+        (
+            ANNOUNCED.format("").replace("略", "略。\n附录\n\n激励措施\t依据\n2、少查账\t《税收征管法》第六条应当少查"),
+            [("二（一）", "sec_2"), ("二（二）", "sec_2")],
+        ),
+    ],
+)
+def test_what_a_part_names_in_its_heading_and_announces_is_one_measure(
+    source: str, told: list[tuple[str, str]]
+) -> None:
+    found = read(source)
+    assert [(one.notation, one.group) for one in found.measures] == told
+    assert len({one.address for one in found.measures}) == len(told)
+    # who opens the announcement is said of all, what stands under one item of that one
+    printed_twice = ["二（二）"] if "附录" in source else []
+    assert [one.notation for one in found.measures if one.stated_in[-1].endswith("app_1/row_1")] == printed_twice
+    acting = {one.notation: [duty.mention.as_written for duty in one.responsibilities] for one in found.groups}
+    assert (acting["二"], acting["二（一）"]) == (["市税务局", "市水务局"], ["市财政局"])
+    assert [basis.title_as_written for basis in found.measures[1].bases][:1] == ["税收征管法"]
+
+
+def print_table(*rows: tuple[str, str], header: str = "序号") -> str:
+    """A table of measures as a page prints it: a number and a measure a row, all done by one body."""
+    cells = ((header, "措施", "责任单位"), *((number, measure, "市财政局") for number, measure in rows))
+    return "<table>" + "".join(f"<tr>{''.join(f'<td>{one}</td>' for one in row)}</tr>" for row in cells) + "</table>\n"
+
+
+TWO_TABLES = "河湾市联合奖惩备忘录\n二、激励措施\n" + print_table(("1", "优先退税"), ("2", "少查账")) + "三、约束措施\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "numbers"),
+    [
+        # printed on, the numbers are what is printed, and nothing else is needed
+        (TWO_TABLES + print_table(("3", "限制供水"), ("4", "通报")), ["1", "2", "3", "4"]),
+        (TWO_TABLES + print_table(("3、", "限制供水"), header="项目编号"), ["1", "2", "3"]),
+        # begun anew, those that two parts print are told apart by their part, and no others
+        (TWO_TABLES + print_table(("1", "限制供水"), ("2", "通报"), ("3", "约谈")), ["二1", "二2", "三1", "三2", "3"]),
+        (TWO_TABLES + "略：\n" + print_table(("2", "限制供水"), ("2", "通报")), ["1", "二2", "三第一行2", "三第二行2"]),
+        # two tables of one part
+        (TWO_TABLES.replace("三、约束措施", "约束措施：") + print_table(("1", "限制供水")), ["表1-1", "2", "表2-1"]),
+        # annexes
+        (
+            "河湾市通知\n一、甲\n乙。\n附件1\n约束措施\n" + print_table(("1", "限制供水"))
+            + "附件2\n激励措施\n" + print_table(("1", "优先退税")),
+            ["附件1-1", "附件2-1"],
+        ),
+        # a table that prints no numbers counts its rows
+        (TWO_TABLES.replace("序号", "类别").replace("<td>1<", "<td>甲<").replace("<td>2<", "<td>乙<"), ["1", "2"]),
+        # lists under two paragraphs of one article
+        (
+            "第五条 列入红名单的，实施下列激励措施：\n（一）优先退税。\n（二）少查账。\n"
+            "列入黑名单的，实施下列惩戒措施：\n（一）限制供水。\n第六条 略。\n",
+            ["第五条第一款（一）", "第五条（二）", "第五条第二款（一）"],
+        ),
+        # two parts that are both called 二
+        (
+            "河湾市备忘录\n一、对象\n企业。\n二、激励措施\n（一）优先退税。\n（二）少查账。\n二、惩戒措施\n（一）限制供水。\n（二）通报。\n",
+            ["二（一）", "二（二）", "二（一）-2", "二（二）-2"],
+        ),
+    ],
+)  # fmt: skip
+def test_a_number_is_the_printed_one_and_means_one_measure(source: str, numbers: list[str]) -> None:
+    assert [measure.notation for measure in read(source).measures] == numbers
+
+
 def test_rows_and_paragraphs_without_a_counterpart_are_reported() -> None:
     source = (
         "一、对象\n失信企业。\n二、惩戒措施\n（一）限制取得资金。\n（二）减少贷款。\n附录\n\n惩戒措施\t法律依据\t责任单位\n"

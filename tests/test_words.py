@@ -332,6 +332,10 @@ PROBES: dict[str, Probe] = {
     "reading-unit-header": measured(
         "<table><tr><td>措施</td><td>□</td></tr><tr><td>限制参加采购</td><td>市财政局</td></tr></table>"
     ),
+    "reading-number-header": measured(
+        "<table><tr><td>□</td><td>措施</td><td>实施单位</td></tr>"
+        "<tr><td>6</td><td>限制参加采购</td><td>市财政局</td></tr></table>"
+    ),
     "reading-responsibility-label": named("一、甲\n（一）乙。\n□：市财政局\n"),
     "reading-lead-label": named("一、甲\n（一）乙。\n□：市财政局\n"),
     "reading-support-label": named("一、甲\n（一）乙。\n□：市财政局\n"),

@@ -841,6 +841,23 @@ def test_the_same_words_are_found_whatever_characters_they_have_most(empty: Path
     assert add_document(workspace, tmp_path / "moved.txt", "two").identifier == "two"
 
 
+def test_a_memo_of_two_tables_is_built_and_asked_as_it_was_added(run: Callable[..., Done], tmp_path: Path) -> None:
+    """Both tables count from 1: nobody has to mend a number that the program made, in a file that is not there."""
+    file = docx.Document()
+    for part, measures in (("二、激励措施", ("优先退税", "少查账")), ("三、惩戒措施", ("限制供水", "通报"))):
+        for line in (part,) if part.startswith("三") else (*MEMO.splitlines()[:6], "一、对象", "生产经营单位。", part):
+            file.add_paragraph(line)
+        table = file.add_table(rows=0, cols=3)
+        for words in (("序号", "措施", "责任单位"), *((str(n), one, "市财政局") for n, one in enumerate(measures, 1))):
+            for cell, word in zip(table.add_row().cells, words, strict=True):
+                cell.text = word
+    file.save(str(tmp_path / "two.docx"))
+    workspace = init_workspace(tmp_path / "own", HERS, samples=False)
+    assert len(add_document(workspace, tmp_path / "two.docx", MINE).reading.measures.measures) == 4
+    done = run("ask", "measures", "--document", MINE, "--workspace", str(tmp_path / "own"), "--format", "csv")
+    assert (done.returncode, re.findall(r",((?:二|三)\d),", done.stdout)) == (0, ["二1", "二2", "三1", "三2"])
+
+
 def test_one_memo_is_the_same_document_as_word_page_and_pdf(tmp_path: Path) -> None:
     told: dict[str, object] = {}
     forms = {"word.docx": memos.make_docx, "page.html": memos.make_html, "print.pdf": memos.make_memo_pdf}

@@ -79,8 +79,10 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """One mention of a document; ``source[start:end] == text``, pin-points may stand further on.
+    """One mention of a document; `text` is its words at `spans`, pin-points may stand further on.
 
+    `start` and `end` are the bounds of the spans: what lies between two of them (a page cut, the words of another
+    column) is no word of the mention.
     ``alias_of`` is the index of the citation that gave this one its short name (以下简称《裁量权规定》).
     """
 
@@ -359,10 +361,10 @@ def _find_in_passage(source: str, passage: Passage, first: int, forms: Forms) ->
         start, end = passage.bounds(one.start, one.end)
         as_written = passage.text[slice(*one.number)] if one.number else None
         yield Citation(
-            text=source[start:end],
+            text=_printed(source, passage, one.start, one.end),
             title=one.title,
             number=_spell(as_written) if as_written else None,
-            number_as_written=source[slice(*passage.bounds(*one.number))] if one.number else None,
+            number_as_written=_printed(source, passage, *one.number) if one.number else None,
             locators=locators,
             start=start,
             end=end,
@@ -371,6 +373,11 @@ def _find_in_passage(source: str, passage: Passage, first: int, forms: Forms) ->
             nested_in=nested_in,
             excerpts=excerpts,
         )
+
+
+def _printed(source: str, passage: Passage, start: int, end: int) -> str:
+    """The words of a stretch of a passage as the source prints them, without what lies between their spans."""
+    return "".join(source[span.start : span.end] for span in passage.spans(start, end))
 
 
 def _scan(passage: Passage, forms: Forms) -> Iterator[_Found]:

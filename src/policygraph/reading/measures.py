@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from policygraph.reading.citations import Citation, Locator
 from policygraph.reading.documents import Clause, Document, Problem
 from policygraph.reading.duties import bare_words, unit_columns
+from policygraph.reading.notations import notation_of_label, tell_apart
 from policygraph.reading.organisations import (
     OrganisationMention,
     find_run_together,
@@ -124,15 +125,21 @@ def find_measures(
         *find_run_together(source, document, mentions, words, passages),
     ]
     drafts = list(reader.drafts())
-    matched = _match_rows(drafts, rows)
+    inner = frozenset(draft.clause for draft in drafts)
+    around = {clause: draft.clause for draft in drafts for clause in draft.item_ids if clause in inner}
+    matched = _match_rows(drafts, rows, frozenset(around.values()))
     short = _short_addresses([address for draft in drafts for address in (draft.clause, *draft.item_ids)])
     for place, draft in enumerate(drafts):
         row = matched.get(place)
         group, items, differences = reader.build(draft, row, short)
         groups.append(group)
-        measures.extend(items)
+        # what a part announces and what stands under it as a group of its own is told there, once
+        told = [one for one in items if draft.clause not in around.values() or one.stated_in[0] not in inner]
+        if draft.clause in around and not draft.items:
+            told = [replace(one, group=short[around[draft.clause]]) for one in told]
+        measures.extend(told)
         problems.extend(differences)
-        if rows and row is None:
+        if rows and row is None and draft.clause not in around.values():
             start, end = reader.bounds(draft.clause)
             problems.append(Problem("measure-without-row", f"附表中没有与“{draft.title}”对应的行", start, end))
     used = {id(row) for row in matched.values()}
@@ -143,6 +150,7 @@ def find_measures(
         if drafts:
             start, end = reader.bounds(row.clause)
             problems.append(Problem("row-without-measure", f"正文中没有与附表“{row.title}”对应的措施", start, end))
+    measures = reader.number(measures)
     return MeasureSet(tuple(groups), tuple(measures), tuple(sorted(problems, key=lambda p: (p.start, p.end, p.code))))
 
 
@@ -166,7 +174,10 @@ class _Draft:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A row of an appendix table that states a measure."""
+    """A row of an appendix table that states a measure.
+
+    `number` is printed before the words of the measure, `label` there or else in a column of its own.
+    """
 
     clause: str
     measure: str
@@ -259,7 +270,7 @@ class _Reader:
         sections = self.sections()
         inside = tuple(section.id + "/" for section in sections)
         found = [
-            (group.order, self._draft(group, group, _notation(section.label)))
+            (group.order, self._draft(group, group, notation_of_label(section.label)))
             for section in sections
             for group in self._numbered(section.id)
         ]
@@ -319,10 +330,10 @@ class _Reader:
     def _prefix(self, clause: Clause) -> str:
         """The number of the part a clause stands in; an article needs none."""
         part = self._clauses.get(clause.parent or "")
-        return _notation(part.label) if part and part.level == "sec" and clause.level != "art" else ""
+        return notation_of_label(part.label) if part and part.level == "sec" and clause.level != "art" else ""
 
     def _draft(self, group: Clause, labelled: Clause, prefix: str) -> _Draft:
-        notation = prefix + _notation(labelled.label, keep=True)
+        notation = prefix + notation_of_label(labelled.label, keep=True)
         duties, bases, words = self._sort_leaves(group)
         if self._is_alone(group):
             # nothing else in its part can be meant by a line of responsibility or bases below it
@@ -331,7 +342,7 @@ class _Reader:
         items = tuple(
             (
                 item.id,
-                notation + _notation(item.label, keep=item.level in ("para", "point")),
+                notation + notation_of_label(item.label, keep=item.level in ("para", "point")),
                 self._statement(item),
             )
             for item in self._numbered(group.id)
@@ -406,13 +417,15 @@ class _Reader:
         measure_columns = unit_columns(self._document, self._words.measure_headers)
         basis_columns = unit_columns(self._document, self._words.basis_headers)
         department_columns = unit_columns(self._document, self._words.unit_headers)
+        number_columns = unit_columns(self._document, self._words.number_headers)
         found: list[_Row] = []
         for table in [clause for clause in self._document.clauses if clause.level == "app"]:
             columns = [
                 {segment for where, segment in group if where == table.id}
-                for group in (measure_columns, basis_columns, department_columns)
+                for group in (measure_columns, basis_columns, department_columns, number_columns)
             ]
-            columns[0] -= columns[1] | columns[2]
+            columns[3] -= columns[1] | columns[2]
+            columns[0] -= columns[1] | columns[2] | columns[3]
             if not columns[0] or not (columns[1] or columns[2]):
                 continue
             for row in self._children[table.id]:
@@ -423,7 +436,9 @@ class _Reader:
     def _row(self, row: Clause, columns: list[set[str]]) -> Iterator[_Row]:
         shared = [self._clauses[cell] for line, cell in self._document.spanning if line == row.id]
         cells = {cell.id.rsplit("/", 1)[-1]: cell for cell in (*shared, *self._children[row.id])}
-        measure, bases, units = ([cells[segment] for segment in sorted(group) if segment in cells] for group in columns)
+        measure, bases, units, numbers = (
+            [cells[segment] for segment in sorted(group) if segment in cells] for group in columns
+        )
         if not measure:
             return
         text = self._passage(measure[0]).text
@@ -435,7 +450,7 @@ class _Reader:
             measure[0].id,
             title,
             _number(label),
-            label,
+            label or "".join(self._passage(cell).text for cell in numbers[:1]),
             tuple(cell.id for cell in bases),
             tuple(cell.id for cell in units),
         )
@@ -520,7 +535,7 @@ class _Reader:
         """A measure that stands in a table only, under an address that no other row has."""
         return Measure(
             address,
-            _notation(row.label, keep=True) or row.clause.rsplit("_", 1)[-1],
+            notation_of_label(row.label, keep=True) or row.clause.rsplit("_", 1)[-1],
             row.title,
             (row.clause,),
             None,
@@ -528,6 +543,11 @@ class _Reader:
             self._bases(row.basis_clauses),
             self._clauses[row.measure].spans,
         )
+
+    def number(self, measures: list[Measure]) -> list[Measure]:
+        """The same measures, each under a number that no other one of the document has."""
+        told = tell_apart([(one.notation, one.stated_in[0]) for one in measures], self._clauses)
+        return [replace(one, notation=notation) for one, notation in zip(measures, told, strict=True)]
 
     def _differences(self, draft: _Draft, row: _Row | None) -> list[Problem]:
         if row is None or _plain(draft.title) == _plain(row.title):
@@ -552,18 +572,22 @@ def _pin_points(citation: Citation) -> Iterator[tuple[Locator | None, tuple[Span
         yield None, ()
 
 
-def _match_rows(drafts: list[_Draft], rows: list[_Row]) -> dict[int, _Row]:
-    """Which row belongs to which group: the same printed number, then the most alike of what is left."""
+def _match_rows(drafts: list[_Draft], rows: list[_Row], parts: frozenset[str]) -> dict[int, _Row]:
+    """Which row belongs to which group: the same printed number, then the most alike of what is left.
+
+    `parts` are the clauses that hold groups; a row is a measure, never a part.
+    """
     matched: dict[int, _Row] = {}
     free = list(rows)
-    for place, draft in enumerate(drafts):
+    groups = [(place, draft) for place, draft in enumerate(drafts) if draft.clause not in parts]
+    for place, draft in groups:
         same = [row for row in free if draft.number is not None and row.number == draft.number]
         if len(same) > 1:
             same = [max(same, key=lambda row: _likeness(draft.title, row.title))]
         if same:
             matched[place] = same[0]
             free.remove(same[0])
-    for place, draft in enumerate(drafts):
+    for place, draft in groups:
         if place in matched or not free:
             continue
         best = max(free, key=lambda row: _likeness(draft.title, row.title))
@@ -585,16 +609,6 @@ def _plain(words: str) -> str:
 def _number(label: str) -> int | None:
     opening = read_opening(_plain(label))
     return opening.step.first.number if opening else parse_numeral(label.strip("、.．"))
-
-
-def _notation(label: str, *, keep: bool = False) -> str:
-    """A printed number as notation: 二、 is 二, (九) is （九） when its brackets are kept, 3. is 3.
-
-    >>> _notation("二、") + _notation("(九)", keep=True) + _notation("3.")
-    '二（九）3'
-    """
-    bare = _plain(label).rstrip("、.．")
-    return bare if keep else bare.strip("（）")
 
 
 def _without_number(words: str, label: str) -> str:

@@ -15,7 +15,6 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import RDF
 from rdflib.term import Node
 
-from policygraph.judging.law.acts import find_shared_notations
 from policygraph.judging.law.statuses import FIRST, LAST
 from policygraph.namespaces import ELI, PG, slug_of
 from policygraph.text.locators import Place, read_places, write_place
@@ -30,7 +29,6 @@ def find_faults(union: Graph) -> Iterator[str]:
     yield from _contradictions(union)
     yield from _swallowed_duties(union)
     yield from _default_rereadings(union)
-    yield from find_shared_notations(union)
 
 
 def _missing_places(union: Graph) -> Iterator[str]:

@@ -38,6 +38,7 @@ from policygraph.graph.spans import describe_original, place_spans
 from policygraph.judging.coding import find_disagreements, find_idle_explanations
 from policygraph.judging.comparing.codebook import answer_questions
 from policygraph.judging.comparing.reuse import reuse_graph
+from policygraph.judging.law.acts import find_shared_notations
 from policygraph.judging.law.conclusions.intervals import conclusion_intervals
 from policygraph.judging.law.judgements import find_faults
 from policygraph.judging.law.quotations import chain_events
@@ -113,8 +114,12 @@ def _build(out: Path, workspace: Workspace, progress: Progress) -> Manifest:
     union = make_graph(*(graph for name, graph in graphs.items() if not name.path.startswith("shapes/")))
     wrong = list(find_faults(union))
     if wrong:
-        remedy = "请改正 bearings.ttl、norms.ttl；编号写在 model.ttl 里"
+        remedy = "请改正 bearings.ttl、norms.ttl"
         raise DataError("build", f"{len(wrong)} 处判断有误\n" + "\n".join(wrong) + "\n", remedy)
+    if shared := list(find_shared_notations(union)):
+        # what is read never shares a number: one of the two is a person's, in the model
+        remedy = "请在所列文件的 model.ttl 里改写其中一个的 skos:notation"
+        raise DataError("build", f"{len(shared)} 处编号指不清\n" + "\n".join(shared) + "\n", remedy)
     derived = make_graph(derive(union), observe_clauses(union), chain_events(union), order_instruments(union))
     union = join(union, derived)
     statuses = status_intervals(union)

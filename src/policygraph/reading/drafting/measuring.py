@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from policygraph.reading.drafting.lexicon import Lexicon, Sign, find_signs
 from policygraph.reading.drafting.phrases import (
@@ -30,9 +31,10 @@ from policygraph.reading.drafting.sentences import Segment, Sentence, announceme
 from policygraph.reading.measures import Measure
 from policygraph.reading.passages import Passage, read_passage
 from policygraph.reading.patterns import Forms
-from policygraph.reading.patterns.drafting import CONDITIONS_AHEAD, DEFINITION, NEW_TURN
+from policygraph.reading.patterns.drafting import CONDITIONS_AHEAD, DEFINITION, NEW_TURN, ROWS_BY_NUMBER
 from policygraph.reading.texts import Reading
 from policygraph.reading.vocabulary import Vocabulary
+from policygraph.text.numerals import HAN, parse_numeral
 
 _ANY_AREA = "area-general"
 _NO_EFFECT = "effect-unstated"
@@ -246,27 +248,72 @@ def propose_read(reading: Reading, measure: Measure, lexicon: Lexicon, forms: Fo
     deeds = tuple(_deeds(sentence, lexicon, forms))
     signs = tuple(sign for deed in deeds for sign in deed.signs)
     quote = text[begin:end]
-    context = "".join(sentence.headings)
+    context = _nearest(sentence.headings, words)
+    told = _class_by_rows(reading, measure, forms)
+    against = _AGAINST.get(told)
+    doubted = any(sign.direction == against for sign in signs)
+    signs = tuple(sign for sign in signs if sign.direction != against)
     directions = {sign.direction for sign in signs} - {""}
+    kind = told or (
+        measure_class(directions, context, words) if directions - {"neutral"} else _class_by_context(context, words)
+    )
     address = f"measure/{reading.identifier}/{measure.address}"
     found = Found(sentence, begin, end, deeds, None, True)
     target = find_target(quote, forms)
     acts = tuple(_act(found, deed, n, address, target, lexicon, forms) for n, deed in enumerate(deeds, start=1))
     yield Proposal(
         "measures",
-        measure_class(directions, context, words) if directions - {"neutral"} else _class_by_context(context, words),
+        kind,
         address,
         passage.clause,
         quote,
         passage.spans(begin, end),
         "measure-read",
-        Certainty.printed,
+        Certainty.possible if doubted else Certainty.printed,
         (
             Value("action", quote),
             *code_measure(context, quote, signs, lexicon, forms, target, deeds[0].segment.text if deeds else ""),
         ),
         acts if len(acts) > 1 else (),
     )
+
+
+_AGAINST = {"IncentiveMeasure": "adverse", "SanctionMeasure": "favourable"}
+"""What the words of a measure of a class cannot do: where they seem to, what tells the class is believed."""
+
+
+def _nearest(headings: tuple[str, ...], words: Vocabulary) -> str:
+    """The innermost heading that tells incentives or sanctions and not both; all of them where none does."""
+    told = (one for one in reversed(headings) if _class_by_context(one, words) != "RegulatoryMeasure")
+    return next(told, "".join(headings))
+
+
+def _class_by_rows(reading: Reading, measure: Measure, forms: Forms) -> str:
+    """The class that the sentence over a table tells of a row by its number (下表第1至7项激励措施); else empty."""
+    row = next((one for one in reading.document.clauses if one.id == measure.stated_in[0] and one.level == "row"), None)
+    number = _last_number(measure.notation)
+    if row is None or number is None:
+        return ""
+    table = next(one for one in reading.document.clauses if one.id == row.parent)
+    above = [one for one in reading.document.clauses if one.order < table.order and one.level in ("al", "para")]
+    if not above:
+        return ""
+    lead = max(above, key=lambda one: one.order)
+    text = read_passage(reading.source, lead.id, lead.level, lead.spans).text
+    for rows in forms.find_all(ROWS_BY_NUMBER, text):
+        first, last = parse_numeral(rows["first"]), parse_numeral(rows["last"])
+        if first is not None and last is not None and first <= number <= last:
+            # only what is said right behind the numbers is said of them: 惩戒措施见第8至15项，激励措施见…
+            told = _class_by_context(re.split("[，,；;。：:]", text[rows.end() :])[0], forms.vocabulary)
+            return told if told != "RegulatoryMeasure" else ""
+    return ""
+
+
+def _last_number(notation: str) -> int | None:
+    """The number that a notation ends with: 1 of 四1, 8 of （八）; None where it ends with something else."""
+    bare = notation.rstrip("）")
+    kind = str.isdecimal if bare[-1:].isdecimal() else HAN.__contains__
+    return parse_numeral("".join(reversed([*takewhile(kind, reversed(bare))])))
 
 
 def _class_by_context(context: str, words: Vocabulary) -> str:

@@ -47,6 +47,14 @@ TARGET = Pattern(
     matches=("对守信企业优化检查频次", "对四星级生产经营单位，给予支持", "向重点关注名单主体发出警示"),
     refuses=("定期反馈实施情况", "对照方案抓好落实"),
 )
+ROWS_BY_NUMBER = Pattern(
+    "which rows of a table a sentence speaks of",
+    rf"""
+    第 (?P<first> {_NUMBER} ) 项? (?: 至 | 到 | [-—－–～~]{{1,2}} ) 第? (?P<last> {_NUMBER} ) 项
+    """,
+    matches=("实施下表第1至7项激励措施", "第八项至第十五项", "附表第8—15项"),
+    refuses=("下表第1项激励措施", "1至7日内", "第八条至第十条"),
+)
 MODAL_TRAP = Pattern(
     "word that only looks modal",
     r"(?&modal_traps)",
