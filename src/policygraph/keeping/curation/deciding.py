@@ -20,7 +20,7 @@ from rdflib.term import Node
 from policygraph.errors import DataError, InputError, NotFoundError
 from policygraph.graph.blanks import skolemise
 from policygraph.graph.drafts import describe_statements, value_node
-from policygraph.graph.grounding import find_quote, ground_quotes
+from policygraph.graph.grounding import ground_quotes
 from policygraph.graph.memory import make_graph
 from policygraph.judging.rules.codes import read_codes
 from policygraph.judging.rules.shapes import load_policies
@@ -48,6 +48,7 @@ from policygraph.keeping.curation.holding import StaleError, hold_folder
 from policygraph.keeping.curation.journal import Entry, last_batch, read_journal, write_entries
 from policygraph.keeping.curation.lining import asked_of, open_address, write_open_rule, write_policy, write_rule
 from policygraph.keeping.curation.proposing import check_statement, check_value
+from policygraph.keeping.curation.quoting import ground_words
 from policygraph.keeping.turtle import apply_changes, change_file, is_ours, parse, prologue, statements_of, write_block
 from policygraph.keeping.writing import write_files
 from policygraph.namespaces import ID, PG, clause_iri, slug_of
@@ -508,7 +509,7 @@ def _edit(
         _clear(changed, subject, property_)
         for text in texts:
             changed.add((subject, property_, _check_value(case, term, text, address)))
-    _check_words(case, changed, subject, address)
+    ground_words(case, said, changed, subject, address)
     taken = list_taken(said, changed, subject)
     if taken and not note.strip():
         raise InputError(f"{address} {' '.join(taken)}", "要删去疑问或者条件，没有写明理由", _WHY)
@@ -549,19 +550,6 @@ def _check_value(case: Case, term: str, text: str, address: str) -> Node:
     if term not in PRINTED:
         check_value(case, value, "", f"{address} {term}")
     return value_node(value, case.identifier, case.base)
-
-
-def _check_words(case: Case, graph: Graph, subject: URIRef, address: str) -> None:
-    """Refuse words that are said to be printed and are not in the clause."""
-    clause = slug_of(str(graph.value(subject, PG.clause))).removeprefix(f"doc/{case.identifier}/")
-    for term in ("quote", *sorted(PRINTED)):
-        for value in graph.objects(subject, PG[term]):
-            if not find_quote(case.reading, clause, str(value)):
-                raise InputError(
-                    f"{address}（条款 {clause}）{term}",
-                    f"不是该条款的原文：“{value}”",
-                    "照条款的原文逐字写，标点也照印",
-                )
 
 
 def _kind_of(case: Case, graph: Graph, subject: URIRef) -> str:
