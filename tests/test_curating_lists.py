@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 from rdflib import Literal
+from rdflib.namespace import RDF
 from tests import twolists
+from typer.testing import CliRunner
 
 from policygraph.errors import InputError
 from policygraph.keeping.additions import add_document
@@ -21,6 +23,7 @@ from policygraph.keeping.curation.drafting import draft_document
 from policygraph.keeping.curation.journal import read_journal
 from policygraph.keeping.workspace import init_workspace, open_workspace
 from policygraph.namespaces import PG, slug_of
+from policygraph.speaking.cli.curating import app as commands
 
 pytestmark = pytest.mark.slow
 
@@ -90,6 +93,46 @@ def test_a_name_is_mended_and_what_was_drafted_from_other_clauses_stays(case: Ca
     assert quoted(case, BLACK, file) == before
 
 
+def test_words_that_a_measure_has_from_the_sentence_above_it_stay_when_another_property_is_mended(case: Case) -> None:
+    measure = f"measure/{SLUG}/sec_5-para_1-item_3/1"
+    whom = Literal("存在失信行为的生产经营单位及其主要负责人")
+    edit(case, measure, {"title": ["限制财政补助"]}, WHO, AT)
+    assert (case.iri(measure), PG.addresseeAsWritten, whom) in case.graph(DRAFT)
+    with pytest.raises(InputError, match="这些字印在 annex_1/sec_5/para_1/al_1"):
+        edit(case, measure, {"addresseeAsWritten": ["生产经营单位及其主要负责人"]}, WHO, AT)
+
+
+@pytest.mark.parametrize(
+    ("address", "values", "told"),
+    [
+        (
+            f"measure/{SLUG}/row_3",
+            {"type": ["Grade"]},
+            "可用的有: IncentiveMeasure、SanctionMeasure、Regul",
+        ),
+        (f"measure/{SLUG}/row_3", {"type": []}, "种类不能删去"),
+        (f"measure/{SLUG}/row_3", {"type": ["SanctionMeasure", "IncentiveMeasure"]}, "不能改成"),
+        (RED, {"type": ["Condition"]}, "可用的有: CreditList"),
+    ],
+)
+def test_a_class_that_is_told_by_other_properties_is_refused(
+    case: Case, address: str, values: dict[str, list[str]], told: str
+) -> None:
+    with pytest.raises(InputError, match=told):
+        edit(case, address, values, WHO, AT)
+
+
+def test_a_class_is_corrected_and_taken_back(case: Case) -> None:
+    measure = case.iri(f"measure/{SLUG}/row_2")
+    before = case.text(DRAFT)
+    edit(case, f"measure/{SLUG}/row_2", {"type": ["RegulatoryMeasure"]}, WHO, AT)
+    assert set(case.graph(DRAFT).objects(measure, RDF.type)) == {PG.RegulatoryMeasure}
+    draft_document(case, AT)
+    assert set(case.graph(DRAFT).objects(measure, RDF.type)) == {PG.RegulatoryMeasure}, "a new draft keeps it"
+    undo(case, WHO, AT)
+    assert case.text(DRAFT) == before
+
+
 def test_new_words_of_a_list_are_quoted_with_the_clause_that_has_them(case: Case) -> None:
     edit(case, BLACK, {"exit": ["由市应急管理局移出黑名单"], "validity": []}, WHO, AT)
     assert quoted(case, BLACK) == {
@@ -121,3 +164,18 @@ def test_words_that_stand_elsewhere_are_refused_and_the_clause_that_has_them_is_
     with pytest.raises(InputError, match=told):
         edit(case, address, values, WHO, AT)
     assert case.text(DRAFT) == before
+
+
+def test_the_command_tells_what_runs_against_the_kind_of_a_measure(case: Case) -> None:
+    def run(*words: str) -> tuple[int, str]:
+        # run as somebody types it: the words that go wrong stand on standard error
+        done = CliRunner().invoke(commands, ["curate", *words, "--by", WHO, "--workspace", str(case.folder.parents[1])])
+        return done.exit_code, done.stderr
+
+    measure = f"measure/{SLUG}/row_4"
+    code, told = run("edit", SLUG, measure, "type=IncentiveMeasure")
+    assert code == 0
+    assert f"{measure}：种类与效果相反：激励措施，效果却是禁止" in told
+    code, told = run("accept", SLUG, measure)
+    assert (code, "种类与效果相反" in told) == (0, True)
+    assert run("edit", SLUG, measure, "type=SanctionMeasure") == (0, "")

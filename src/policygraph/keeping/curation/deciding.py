@@ -49,10 +49,11 @@ from policygraph.keeping.curation.journal import Entry, last_batch, read_journal
 from policygraph.keeping.curation.lining import asked_of, open_address, write_open_rule, write_policy, write_rule
 from policygraph.keeping.curation.proposing import check_statement, check_value
 from policygraph.keeping.curation.quoting import ground_words
+from policygraph.keeping.curation.statements import list_classes
 from policygraph.keeping.turtle import apply_changes, change_file, is_ours, parse, prologue, statements_of, write_block
 from policygraph.keeping.writing import write_files
 from policygraph.namespaces import ID, PG, clause_iri, slug_of
-from policygraph.reading.drafting import PRINTED, SORTS, Value
+from policygraph.reading.drafting import PRINTED, SORTS, TYPES, Value
 from policygraph.text.likeness import near_words
 
 ALL = "all"
@@ -459,7 +460,8 @@ def edit(
     """Change properties of an open proposal, or of a statement of the model; no values take a property away.
 
     ``values`` gives the new values of each property that changes, by its local name: concepts by slug
-    (``effect-restrict``), words as printed. ``quote`` and ``clause`` may change together. ``note`` says why; where a
+    (``effect-restrict``), words as printed. ``quote`` and ``clause`` may change together; ``type`` is the class of a
+    measure. ``note`` says why; where a
     question is taken away it has to. With ``accepting`` the changed proposal is accepted too, or nothing is written.
     Errors: ``NotFoundError`` for an address that neither has; ``InputError`` for a property or a concept that there is
     not, for words that are not verbatim in the clause, and for a question taken away without a reason; ``StaleError``.
@@ -505,6 +507,9 @@ def _edit(
         raise NotFoundError(address, "草稿和整理稿里都没有这一项", f"policygraph curate list {case.identifier}")
     changed = make_graph(said)
     for term, texts in values.items():
+        if term == "type":
+            _change_class(changed, subject, tuple(texts), address)
+            continue
         property_ = _property(term, address)
         _clear(changed, subject, property_)
         for text in texts:
@@ -517,6 +522,20 @@ def _edit(
     decision.tell(action, kind, address, {name: {subject: changed}}, note=note.strip())
 
 
+def _change_class(graph: Graph, subject: URIRef, wanted: tuple[str, ...], address: str) -> None:
+    """Give a statement another class that is told by the same properties: what a measure is, a person may correct.
+
+    Errors: ``InputError`` with the classes it may have.
+    """
+    now = next((name for name in TYPES if (subject, RDF.type, PG[name]) in graph), "")
+    known = list_classes(now)
+    if len(wanted) != 1 or wanted[0] not in known:
+        cause = f"不能改成 {'、'.join(wanted)[:60]}" if wanted else "种类不能删去"
+        raise InputError(f"{address} type", cause, f"可用的有: {'、'.join(known)}")
+    graph.remove((subject, RDF.type, PG[now]))
+    graph.add((subject, RDF.type, PG[wanted[0]]))
+
+
 def _property(term: str, address: str) -> URIRef:
     if term in ("quote", "clause"):
         return PG[term]
@@ -525,7 +544,7 @@ def _property(term: str, address: str) -> URIRef:
         raise InputError(
             f"{address} {term}",
             "没有这个属性",
-            f"{f'是不是 {near[0]}？' if near else ''}可用的有: {'、'.join(sorted(SORTS))}",
+            f"{f'是不是 {near[0]}？' if near else ''}可用的有: {'、'.join(sorted(SORTS))}、type（种类）",
         )
     return {"title": DCTERMS.title, "notation": SKOS.notation, "prefLabel": SKOS.prefLabel}.get(term, PG[term])
 

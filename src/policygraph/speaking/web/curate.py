@@ -47,8 +47,10 @@ from policygraph.keeping.curation.names import BODY, PrintedName, list_names
 from policygraph.keeping.curation.statements import (
     Choice,
     Statement,
+    find_contrary,
     find_statement,
     list_choices,
+    list_classes,
     list_statements,
     name_class,
     name_kind,
@@ -252,6 +254,9 @@ class CuratePages:
             fields=list_fields(case, opened, language, typed) if opened and not _written(opened) else (),
             classes=[(name, language.pick(**name_class(case.desk, name))) for name in ADDRESSES],
             clauses=list_clauses(case),
+            kinds_of=lambda one: _name_classes(case, one, language),
+            contrary=lambda one: _tell_contrary(case, one, language),
+            drafted=drafted,
             says=lambda one: _say_values(case, drafted.get(one.address), language),
             part_title=lambda address: drafted[address].title if address in drafted else address,
             class_name=lambda name: language.pick(**name_class(case.desk, name)) or name,
@@ -440,7 +445,7 @@ def save(
             values = [value.strip() for value in fields.get(_VALUE + term, []) if value.strip()]
             if sorted(values) != sorted(said.values.get(term, ())):
                 wanted[term] = [read_period(value) if SORTS[term] is Sort.duration else value for value in values]
-    for term, before in (("quote", said.quote), ("clause", said.clause)):
+    for term, before in (("quote", said.quote), ("clause", said.clause), ("type", said.type)):
         value = _one(fields, term)
         if value and "".join(value.split()) != before:
             wanted[term] = ["".join(value.split()) if term == "quote" else value]
@@ -507,10 +512,13 @@ def _leaf_clauses(case: Case) -> list[Clause]:
 
 
 def list_clauses(case: Case) -> list[tuple[str, str]]:
-    """The clauses that words may be quoted from: address, and its first words."""
+    """The clauses that words may be quoted from, those with parts too: a measure rests on a row, not on a cell of it.
+
+    Each with its address, and that with its first words.
+    """
     return [
         (clause.id, f"{clause.id} {' '.join(clause.text.split())[:24]}")
-        for clause in _leaf_clauses(case)
+        for clause in case.reading.document.clauses
         if clause.text
     ]
 
@@ -560,6 +568,22 @@ def _say_values(case: Case, said: Statement | None, language: Language) -> list[
             found.append((_name_field(case, term, language), told))
     written = [f"{words} → {body}" if body else words for words, body in said.bodies]
     return [*found, *([(language.words["columns"]["department"], written)] if written else [])]
+
+
+def _name_classes(case: Case, said: Statement, language: Language) -> list[tuple[str, str]]:
+    """The classes that a statement may have in its form; empty where there is nothing to choose."""
+    names = list_classes(said.type) if not _written(said) else ()
+    return [(one, language.pick(**name_class(case.desk, one))) for one in names] if len(names) > 1 else []
+
+
+def _tell_contrary(case: Case, said: Statement | None, language: Language) -> str:
+    """That the class of a measure and all its effects run against each other; empty where they do not."""
+    found = _name_choices(find_contrary(case, said), language) if said is not None else ()
+    if said is None or not found:
+        return ""
+    words: Mapping[str, str] = language.words["curating"]
+    name = language.pick(**name_class(case.desk, said.type))
+    return words["contrary"].format(kind=name, effects=language.words["list_comma"].join(word for _, word in found))
 
 
 def _name_choices(choices: Iterable[Choice], language: Language) -> tuple[tuple[str, str], ...]:
