@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -31,6 +33,7 @@ from policygraph.keeping.curation.cases import (
     JOURNAL,
     LINES,
     MODEL,
+    STATES,
     Case,
     Desk,
     list_proposals,
@@ -48,6 +51,7 @@ from policygraph.speaking.app import Options, create_app
 from policygraph.speaking.cli.serving import find_holders, open_editing
 from policygraph.speaking.sparql.engine import Settings
 from policygraph.speaking.sparql.tokens import TokenFile, add_token
+from policygraph.speaking.web import curate
 from policygraph.speaking.web.curate import MOST_BYTES, Editing
 
 pytestmark = pytest.mark.slow
@@ -249,6 +253,50 @@ def test_what_a_measure_is_can_be_corrected_and_what_runs_against_it_is_told(lis
     form = listing.get(f"?by={WHO}&edit={address}").with_button("save", address=address)
     refused = listing.send(form, "save", type="Grade")
     assert (refused.status_code, "可用的有: IncentiveMeasure" in refused.text) == (400, True)
+
+
+def told_of(page: str, address: str) -> str:
+    """The article of a proposal on the page."""
+    return page.partition(f'<article class="proposal" id="p-{address}"')[2].partition("</article>")[0]
+
+
+def test_codes_periods_and_times_are_told_in_words(listing: Curating, monkeypatch: pytest.MonkeyPatch) -> None:
+    slug = twolists.SLUG
+    page = listing.client.get(f"/curate/{slug}").text
+    wanted = {
+        f"list/{slug}/red": ('class="value">红名单<', 'class="value">未写明<'),
+        f"condition/{slug}/1": ('class="value">3年<',),
+        f"measure/{slug}/row_3": ("由措施性质",),
+    }
+    for address, words in wanted.items():
+        article = told_of(page, address)
+        assert [one for one in words if one not in article] == [], address
+        assert not re.search(r'class="value">(red|unstated|P\dY|nature|[a-z]+-[a-z-]+)<', article)
+    assert "3 years" in told_of(listing.client.get(f"/en/curate/{slug}").text, f"condition/{slug}/1")
+    # drafted at nine in the morning of China; what is done late in the evening of London is of the next day there
+    assert "2031-04-01 09:00（北京时间）" in page
+    assert re.search(r"条件 \d+、.*措施 \d+", read_journal(listing.case)[0].note)
+    monkeypatch.setattr(curate, "read_clock", lambda: datetime(2031, 5, 2, 17, 30, tzinfo=UTC))
+    assert listing.send(listing.get(f"?by={WHO}").with_button("none", kind="grades"), "none").status_code == 303
+    assert "2031-05-03 01:30（北京时间）" in listing.client.get(f"/curate/{slug}").text
+    assert '"2031-05-03"^^xsd:date' in listing.case.text(STATES)
+
+
+def test_a_period_stands_in_its_field_as_it_is_typed(listing: Curating) -> None:
+    address = f"condition/{twolists.SLUG}/1"
+    form = listing.get(f"?by={WHO}&edit={address}").with_button("save", address=address)
+    assert form.value("v.window") == "3年"
+    before = listing.case.text("draft.ttl")
+    assert listing.send(form, "save").status_code == 303
+    assert listing.case.text("draft.ttl") == before, "what nobody changed is no change"
+    assert listing.send(form, "save", **{"v.window": "18个月"}).status_code == 303
+    changed = listing.case.text("draft.ttl")
+    assert changed != before
+    form = listing.get(f"?by={WHO}&edit={address}").with_button("save", address=address)
+    assert form.value("v.window") == "18个月"
+    assert listing.send(form, "save").status_code == 303
+    assert listing.case.text("draft.ttl") == changed
+    assert 'class="value">18个月<' in listing.client.get(f"/curate/{twolists.SLUG}").text
 
 
 def test_the_questions_of_a_policy_are_answered_on_the_page(listing: Curating) -> None:

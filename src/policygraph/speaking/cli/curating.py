@@ -16,7 +16,7 @@ from typing import Annotated
 
 import typer
 
-from policygraph.clock import now
+from policygraph.clock import now, write_instant
 from policygraph.errors import InputError
 from policygraph.judging.answers import Answer
 from policygraph.keeping.curation.cases import DRAFT, Case, list_proposals, open_case, open_desk
@@ -375,7 +375,7 @@ def _open(identifier: str, workspace: Path | None) -> Case:
 
 
 def _now() -> str:
-    return now().isoformat(timespec="seconds")
+    return write_instant(now())
 
 
 def _print_proposals(case: Case, kind: str | None, format: TableFormat) -> None:
