@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from httpx2 import Response
+from rdflib.namespace import RDF
 from starlette.testclient import TestClient
+from tests import twolists
 from tests.conftest import Visit
 
 from policygraph.errors import InputError
@@ -29,6 +33,7 @@ from policygraph.keeping.curation.cases import (
     JOURNAL,
     LINES,
     MODEL,
+    STATES,
     Case,
     Desk,
     list_proposals,
@@ -41,10 +46,12 @@ from policygraph.keeping.curation.holding import hold_folder
 from policygraph.keeping.curation.journal import read_journal
 from policygraph.keeping.curation.names import list_names
 from policygraph.keeping.workspace import Workspace, init_workspace, open_workspace
+from policygraph.namespaces import PG
 from policygraph.speaking.app import Options, create_app
 from policygraph.speaking.cli.serving import find_holders, open_editing
 from policygraph.speaking.sparql.engine import Settings
 from policygraph.speaking.sparql.tokens import TokenFile, add_token
+from policygraph.speaking.web import curate
 from policygraph.speaking.web.curate import MOST_BYTES, Editing
 
 pytestmark = pytest.mark.slow
@@ -128,20 +135,21 @@ def drafted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 class Curating:
     """A client of the page, and the workspace that it writes into at this moment."""
 
-    def __init__(self, client: TestClient, bench: Bench, place: list[Path]) -> None:
+    def __init__(self, client: TestClient, bench: Bench, place: list[Path], slug: str = SLUG) -> None:
         self.client = client
         self.bench = bench
         self.place = place
+        self.slug = slug
 
     @property
     def case(self) -> Case:
-        return self.bench.case(SLUG)
+        return self.bench.case(self.slug)
 
     def files(self) -> dict[str, bytes]:
         return contents(self.place[0])
 
     def get(self, query: str = f"?by={WHO}") -> Forms:
-        answer = self.client.get(HERE + query)
+        answer = self.client.get(f"/curate/{self.slug}{query}")
         assert answer.status_code == 200
         return Forms(answer.text)
 
@@ -177,6 +185,129 @@ def curating(started: tuple[TestClient, Bench, list[Path]], drafted: Path, tmp_p
         shutil.copytree(drafted, tmp_path / "own")
         place[0] = tmp_path / "own"
     return Curating(client, bench, place)
+
+
+@pytest.fixture(scope="module")
+def listed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with the memo of two lists and a table, drafted."""
+    folder = tmp_path_factory.mktemp("lists")
+    (folder / "memo.html").write_bytes(twolists.make_html())
+    workspace = init_workspace(folder / "own", "https://data.example.gov.cn/credit/", samples=False)
+    add_document(workspace, folder / "memo.html", twolists.SLUG, f"{twolists.CODE}={twolists.CITY}")
+    draft_document(open_case(open_desk(workspace), twolists.SLUG), AT)
+    return folder / "own"
+
+
+@pytest.fixture
+def listing(started: tuple[TestClient, Bench, list[Path]], listed: Path, tmp_path: Path) -> Curating:
+    """The page over a copy of it."""
+    client, bench, place = started
+    shutil.copytree(listed, tmp_path / "lists")
+    place[0] = tmp_path / "lists"
+    return Curating(client, bench, place, twolists.SLUG)
+
+
+def test_a_row_of_a_table_stays_the_clause_of_its_measure(listing: Curating) -> None:
+    address = f"measure/{twolists.SLUG}/row_1"
+    row = "annex_1/sec_3/app_1/row_1"
+    form = listing.get(f"?by={WHO}&edit={address}").with_button("save-accept", address=address)
+    assert form.value("clause") == row
+    assert listing.send(form, "save-accept", **{"v.title": "安排资金时优先"}).status_code == 303
+    model, subject = listing.case.graph(MODEL), listing.case.iri(address)
+    assert str(model.value(subject, PG.clause)).endswith(row)
+    assert '"安排资金时优先"@zh' in listing.case.text(MODEL)
+    # a clause that there is not is told and stays chosen: nobody is led to another one
+    form = listing.get(f"?by={WHO}&edit={address}").with_button("save", address=address)
+    refused = listing.send(form, "save", clause="annex_9/row_1")
+    assert refused.status_code == 400
+    assert Forms(refused.text).with_button("save", address=address).value("clause") == "annex_9/row_1"
+
+
+def test_a_row_of_a_table_can_be_chosen_as_a_clause(listing: Curating) -> None:
+    page = listing.client.get(f"/curate/{twolists.SLUG}?by={WHO}&edit=measure/{twolists.SLUG}/row_1").text
+    # in the form that changes a statement, and in the one that writes another
+    assert page.count('<option value="annex_1/sec_3/app_1/row_2"') == 2
+    write = listing.get(f"?by={WHO}").with_button("write")
+    sent = {"type": "RegulatoryMeasure", "clause": "annex_1/sec_3/app_1/row_2", "quote": "减少日常抽查频次"}
+    assert listing.send(write, "write", **sent).status_code == 303
+
+
+def test_what_a_measure_is_can_be_corrected_and_what_runs_against_it_is_told(listing: Curating) -> None:
+    address = f"measure/{twolists.SLUG}/row_4"
+    told = "种类与效果相反"
+    assert told not in listing.client.get(f"/curate/{twolists.SLUG}").text
+    form = listing.get(f"?by={WHO}&edit={address}").with_button("save", address=address)
+    assert form.value("type") == "SanctionMeasure"
+    assert listing.send(form, "save", **{"v.effect": "effect-support"}).status_code == 303
+    page = listing.client.get(f"/curate/{twolists.SLUG}?edit={address}").text
+    assert page.count(f"{told}：惩戒措施，效果却是支持") == 2
+    assert "run against each other" in listing.client.get(f"/en/curate/{twolists.SLUG}").text
+    form = listing.get(f"?by={WHO}&edit={address}").with_button("save-accept", address=address)
+    assert listing.send(form, "save-accept", type="IncentiveMeasure").status_code == 303
+    assert set(listing.case.graph(MODEL).objects(listing.case.iri(address), RDF.type)) == {PG.IncentiveMeasure}
+    assert told not in listing.client.get(f"/curate/{twolists.SLUG}").text
+    # what has been accepted is corrected by the same form, and told in the same way
+    form = listing.get(f"?by={WHO}&edit={address}").with_button("save", address=address)
+    assert listing.send(form, "save", type="SanctionMeasure").status_code == 303
+    assert told in listing.client.get(f"/curate/{twolists.SLUG}").text
+    form = listing.get(f"?by={WHO}&edit={address}").with_button("save", address=address)
+    refused = listing.send(form, "save", type="Grade")
+    assert (refused.status_code, "可用的有: IncentiveMeasure" in refused.text) == (400, True)
+
+
+def told_of(page: str, address: str) -> str:
+    """The article of a proposal on the page."""
+    return page.partition(f'<article class="proposal" id="p-{address}"')[2].partition("</article>")[0]
+
+
+def test_codes_periods_and_times_are_told_in_words(listing: Curating, monkeypatch: pytest.MonkeyPatch) -> None:
+    slug = twolists.SLUG
+    page = listing.client.get(f"/curate/{slug}").text
+    wanted = {
+        f"list/{slug}/red": ('class="value">红名单<', 'class="value">未写明<'),
+        f"condition/{slug}/1": ('class="value">3年<',),
+        f"measure/{slug}/row_3": ("由措施性质",),
+    }
+    for address, words in wanted.items():
+        article = told_of(page, address)
+        assert [one for one in words if one not in article] == [], address
+        assert not re.search(r'class="value">(red|unstated|P\dY|nature|[a-z]+-[a-z-]+)<', article)
+    assert "3 years" in told_of(listing.client.get(f"/en/curate/{slug}").text, f"condition/{slug}/1")
+    # drafted at nine in the morning of China; what is done late in the evening of London is of the next day there
+    assert "2031-04-01 09:00（北京时间）" in page
+    assert re.search(r"条件 \d+、.*措施 \d+", read_journal(listing.case)[0].note)
+    monkeypatch.setattr(curate, "read_clock", lambda: datetime(2031, 5, 2, 17, 30, tzinfo=UTC))
+    assert listing.send(listing.get(f"?by={WHO}").with_button("none", kind="grades"), "none").status_code == 303
+    assert "2031-05-03 01:30（北京时间）" in listing.client.get(f"/curate/{slug}").text
+    assert '"2031-05-03"^^xsd:date' in listing.case.text(STATES)
+
+
+def test_a_period_stands_in_its_field_as_it_is_typed(listing: Curating) -> None:
+    address = f"condition/{twolists.SLUG}/1"
+    form = listing.get(f"?by={WHO}&edit={address}").with_button("save", address=address)
+    assert form.value("v.window") == "3年"
+    before = listing.case.text("draft.ttl")
+    assert listing.send(form, "save").status_code == 303
+    assert listing.case.text("draft.ttl") == before, "what nobody changed is no change"
+    assert listing.send(form, "save", **{"v.window": "18个月"}).status_code == 303
+    changed = listing.case.text("draft.ttl")
+    assert changed != before
+    form = listing.get(f"?by={WHO}&edit={address}").with_button("save", address=address)
+    assert form.value("v.window") == "18个月"
+    assert listing.send(form, "save").status_code == 303
+    assert listing.case.text("draft.ttl") == changed
+    assert 'class="value">18个月<' in listing.client.get(f"/curate/{twolists.SLUG}").text
+
+
+def test_the_questions_of_a_policy_are_answered_on_the_page(listing: Curating) -> None:
+    policy = f"policy/{twolists.SLUG}"
+    form = listing.get(f"?by={WHO}").with_button("answer", address=policy)
+    sent = {"answered": "line-question-whole", "note": "黑名单的情形另列"}
+    assert listing.send(form, "answer", **sent).status_code == 303
+    form = listing.get(f"?by={WHO}&edit={policy}").with_button("save-accept", address=policy)
+    answered = {"v.positiveOutcome": "eligible", "v.dateFrom": "2031-04-08"}
+    assert listing.send(form, "save-accept", **answered).status_code == 303
+    assert policy not in [one.address for one in list_proposals(listing.case)]
 
 
 def test_the_page_is_nobodys_to_keep_and_shows_text_and_proposals(curating: Curating) -> None:

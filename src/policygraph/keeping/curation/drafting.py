@@ -106,7 +106,7 @@ def draft_document(case: Case, at: str, proposals: Path | None = None) -> Draft:
     decision.changes[DRAFT] |= changes[DRAFT]
     decision.changes[STATES] |= changes[STATES]
     counted = Counter(one.kind for one in kept)
-    told = " ".join(f"{kind}={number}" for kind, number in sorted(counted.items()))
+    told = "、".join(f"{case.desk.label(kind)} {number}" for kind, number in sorted(counted.items()))
     told += f"；照留 {' '.join(sorted(touched))}" if touched else ""
     decision.entries.append(
         Entry(decision.first, decision.first, at, MACHINE, "draft", "all", case.identifier, note=told)

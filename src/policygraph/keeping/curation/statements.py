@@ -35,6 +35,8 @@ _THINGS = {
     "decides": "Condition", "excludedBy": "Condition",
 }  # fmt: skip
 """The class of the statements that a property leads to."""
+_RUNS_AGAINST = {"IncentiveMeasure": "adverse", "SanctionMeasure": "favourable"}
+"""The direction that no measure of a class has alone."""
 _NAMED = {"title": DCTERMS.title, "prefLabel": SKOS.prefLabel, "notation": SKOS.notation}
 MEASURES = ("IncentiveMeasure", "SanctionMeasure", "RegulatoryMeasure")
 
@@ -147,6 +149,32 @@ def _names(graph: Graph, node: Node, term: URIRef) -> dict[str, str]:
     return {one.language: str(one) for one in graph.objects(node, term) if isinstance(one, Literal) and one.language}
 
 
+def list_classes(type_: str) -> tuple[str, ...]:
+    """The classes that a statement may change between: those told by the same properties; itself only, where none is.
+
+    >>> list_classes("SanctionMeasure"), list_classes("Grade")
+    (('IncentiveMeasure', 'SanctionMeasure', 'RegulatoryMeasure'), ('Grade',))
+    """
+    return MEASURES if type_ in MEASURES else (type_,)
+
+
+def find_contrary(case: Case, said: Statement) -> tuple[Choice, ...]:
+    """The effects of an incentive that are all adverse, or of a sanction all favourable; empty where they agree.
+
+    Effects of both directions, and neutral ones, contradict neither.
+    """
+    against = _RUNS_AGAINST.get(said.type)
+    concepts = case.desk.concepts
+    directions = {
+        one: slug_of(str(concepts.value(ID[f"concept/{one}"], PG.direction))).removeprefix("concept/direction-")
+        for one in said.values.get("effect", ())
+    }
+    if against is None or against not in directions.values() or len(set(directions.values()) - {"neutral"}) > 1:
+        return ()
+    found = (one for one, direction in directions.items() if direction == against)
+    return tuple(Choice(one, _names(concepts, ID[f"concept/{one}"], SKOS.prefLabel)) for one in found)
+
+
 def takes_several(desk: Desk, term: str) -> bool:
     """Whether a property may have several values at once, as the profile says."""
     shapes = desk.profile.subjects(SH.path, PG[term])
@@ -158,8 +186,9 @@ def takes_several(desk: Desk, term: str) -> bool:
 def list_choices(case: Case, term: str) -> tuple[Choice, ...]:
     """The values that a property may have, in the order of their scheme; empty for one that is typed in words."""
     desk = case.desk
-    if term in _SCHEMES:
-        return _concepts(desk, term)
+    scheme = _find_scheme(desk, term)
+    if scheme:
+        return _concepts(desk, term, scheme)
     if term in _THINGS:
         return _things(case, _THINGS[term])
     if SORTS.get(term) is Sort.mark:
@@ -167,8 +196,14 @@ def list_choices(case: Case, term: str) -> tuple[Choice, ...]:
     return tuple(Choice(value, {}) for value in _closed(desk.profile, PG[term]))
 
 
-def _concepts(desk: Desk, term: str) -> tuple[Choice, ...]:
-    found = list_scheme(desk.concepts, _SCHEMES[term])
+def _find_scheme(desk: Desk, term: str) -> str:
+    """The scheme that a property chooses from: ours, or that of its codes; empty for one that chooses from none."""
+    codes = desk.terms.value(PG[term], PG.codeList)
+    return _SCHEMES.get(term) or (slug_of(str(codes)).removeprefix("concept/scheme-") if codes is not None else "")
+
+
+def _concepts(desk: Desk, term: str, scheme: str) -> tuple[Choice, ...]:
+    found = list_scheme(desk.concepts, scheme)
     if SORTS[term] is Sort.words:
         # a word of few, which the concept has as its notation
         closed = _closed(desk.profile, PG[term])

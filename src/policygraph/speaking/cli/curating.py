@@ -16,7 +16,7 @@ from typing import Annotated
 
 import typer
 
-from policygraph.clock import now
+from policygraph.clock import now, write_instant
 from policygraph.errors import InputError
 from policygraph.judging.answers import Answer
 from policygraph.keeping.curation.cases import DRAFT, Case, list_proposals, open_case, open_desk
@@ -166,7 +166,9 @@ def accept_command(
     if bool(addresses) == (kind is not None):
         raise InputError("accept", "没有说接受哪些，或者说了两遍", "给出建议的地址，或 --kind measures、--kind all")
     case = _open(identifier, workspace)
-    _tell(accept(case, addresses or None, by, _now(), kind=kind or "all"))
+    entries = accept(case, addresses or None, by, _now(), kind=kind or "all")
+    _tell(entries)
+    _tell_contrary(case, entries)
     for fault in list_lacking(case, kind) if kind else ():
         stderr.print(f"没有接受 {fault}", markup=False, soft_wrap=True)
 
@@ -190,7 +192,11 @@ def edit_command(
     identifier: DocumentArgument,
     address: AddressArgument,
     changes: Annotated[
-        list[str], typer.Argument(metavar="TERM=VALUE…", help="例如 effect=effect-restrict；同名几个并存；TERM= 为删去")
+        list[str],
+        typer.Argument(
+            metavar="TERM=VALUE…",
+            help="例如 effect=effect-restrict；种类是 type；同名几个并存；TERM= 为删去",
+        ),
     ],
     by: WhoOption = "",
     note: NoteOption = "",
@@ -199,7 +205,10 @@ def edit_command(
     """改一条建议或整理稿里的一项 · change a proposal or a statement of the model."""
     from policygraph.keeping.curation.deciding import edit
 
-    _tell(edit(_open(identifier, workspace), address, _read_values(changes), by, _now(), note=note))
+    case = _open(identifier, workspace)
+    entries = edit(case, address, _read_values(changes), by, _now(), note=note)
+    _tell(entries)
+    _tell_contrary(case, entries)
 
 
 @curate.command("answer")
@@ -366,7 +375,7 @@ def _open(identifier: str, workspace: Path | None) -> Case:
 
 
 def _now() -> str:
-    return now().isoformat(timespec="seconds")
+    return write_instant(now())
 
 
 def _print_proposals(case: Case, kind: str | None, format: TableFormat) -> None:
@@ -385,3 +394,17 @@ def _print_proposals(case: Case, kind: str | None, format: TableFormat) -> None:
 def _tell(entries: Iterable[Entry]) -> None:
     for entry in entries:
         print(f"{entry.number} {entry.action} {entry.kind} {entry.subject}")
+
+
+def _tell_contrary(case: Case, entries: Iterable[Entry]) -> None:
+    """Tell of each measure that was decided on and is of a kind that all its effects run against."""
+    from policygraph.keeping.curation.statements import find_contrary, list_statements, name_class
+
+    subjects = {entry.subject for entry in entries}
+    for one in (*list_statements(case), *list_statements(case, DRAFT)):
+        effects = find_contrary(case, one) if one.address in subjects else ()
+        if effects:
+            named = "、".join(effect.names.get("zh", effect.value) for effect in effects)
+            kind = name_class(case.desk, one.type).get("zh", one.type)
+            told = say("curating", "contrary", kind=kind, effects=named)
+            stderr.print(f"{one.address}：{told}", markup=False, highlight=False, soft_wrap=True)

@@ -17,6 +17,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
@@ -24,6 +25,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 
 from policygraph.clock import now as read_clock
+from policygraph.clock import write_instant
 from policygraph.errors import InputError, LimitError, NotFoundError, PolicygraphError
 from policygraph.keeping.curation import bodies
 from policygraph.keeping.curation.bench import Bench
@@ -47,8 +49,10 @@ from policygraph.keeping.curation.names import BODY, PrintedName, list_names
 from policygraph.keeping.curation.statements import (
     Choice,
     Statement,
+    find_contrary,
     find_statement,
     list_choices,
+    list_classes,
     list_statements,
     name_class,
     name_kind,
@@ -57,11 +61,11 @@ from policygraph.keeping.curation.statements import (
 )
 from policygraph.reading.documents import Clause
 from policygraph.reading.drafting import ADDRESSES, FIELDS, PRINTED, SORTS, Sort
-from policygraph.reading.drafting.conditions import read_period
+from policygraph.reading.drafting.conditions import months_of, read_period
 from policygraph.speaking.web.reader import Highlight, Piece, cut_pieces, split_paragraphs
 from policygraph.speaking.web.site import Now, Site, make_router
 from policygraph.speaking.web.site import Page as Route
-from policygraph.words import Language, say
+from policygraph.words import Language, say, source_language
 
 MOST_BYTES = 200_000
 """The largest form: a clause that is quoted whole, and the fields of a statement."""
@@ -202,7 +206,7 @@ class CuratePages:
         view = View(*(_one(fields, name) for name in ("view", "by")))
         before = [one.address for one in list_shown(case, view)]
         try:
-            told = do_action(case, fields, read_clock().isoformat(timespec="seconds"))
+            told = do_action(case, fields, write_instant(read_clock()))
         except (InputError, NotFoundError) as error:
             # what is wrong with files or disks is told by the application, as everywhere
             status = next(code for kind, code in _STATUSES if isinstance(error, kind))
@@ -252,6 +256,10 @@ class CuratePages:
             fields=list_fields(case, opened, language, typed) if opened and not _written(opened) else (),
             classes=[(name, language.pick(**name_class(case.desk, name))) for name in ADDRESSES],
             clauses=list_clauses(case),
+            kinds_of=lambda one: _name_classes(case, one, language),
+            contrary=lambda one: _tell_contrary(case, one, language),
+            drafted=drafted,
+            time_of=lambda one: _say_time(one.at, language),
             says=lambda one: _say_values(case, drafted.get(one.address), language),
             part_title=lambda address: drafted[address].title if address in drafted else address,
             class_name=lambda name: language.pick(**name_class(case.desk, name)) or name,
@@ -438,9 +446,13 @@ def save(
     for term in FIELDS[said.type]:
         if f"has.{term}" in fields:
             values = [value.strip() for value in fields.get(_VALUE + term, []) if value.strip()]
-            if sorted(values) != sorted(said.values.get(term, ())):
-                wanted[term] = [read_period(value) if SORTS[term] is Sort.duration else value for value in values]
-    for term, before in (("quote", said.quote), ("clause", said.clause)):
+            stood = list(said.values.get(term, ()))
+            if SORTS[term] is Sort.duration:
+                # 18 months may be written as a year and six months: what was said is compared as it stood in its field
+                values, stood = [read_period(value) for value in values], [_type_period(value) for value in stood]
+            if sorted(values) != sorted(stood):
+                wanted[term] = values
+    for term, before in (("quote", said.quote), ("clause", said.clause), ("type", said.type)):
         value = _one(fields, term)
         if value and "".join(value.split()) != before:
             wanted[term] = ["".join(value.split()) if term == "quote" else value]
@@ -507,10 +519,13 @@ def _leaf_clauses(case: Case) -> list[Clause]:
 
 
 def list_clauses(case: Case) -> list[tuple[str, str]]:
-    """The clauses that words may be quoted from: address, and its first words."""
+    """The clauses that words may be quoted from, those with parts too: a measure rests on a row, not on a cell of it.
+
+    Each with its address, and that with its first words.
+    """
     return [
         (clause.id, f"{clause.id} {' '.join(clause.text.split())[:24]}")
-        for clause in _leaf_clauses(case)
+        for clause in case.reading.document.clauses
         if clause.text
     ]
 
@@ -524,6 +539,9 @@ def list_fields(
         if term in _ASKED:
             continue
         values = said.values.get(term, ())
+        if SORTS[term] is Sort.duration:
+            # as a person types it, which is in Chinese on every page
+            values = tuple(_say_period(value, source_language().words["simulating"]) for value in values)
         if typed and f"has.{term}" in typed:
             values = tuple(value for value in typed.get(_VALUE + term, []) if value)
         choices = _name_choices(list_choices(case, term), language)
@@ -555,11 +573,68 @@ def _say_values(case: Case, said: Statement | None, language: Language) -> list[
         if term in _ASKED:
             continue
         named = dict(_name_choices(list_choices(case, term), language)) if term not in PRINTED else {}
+        if SORTS[term] is Sort.duration:
+            named = {value: _say_period(value, language.words["simulating"]) for value in values}
         told = [named.get(value, value) for value in values if value not in (said.title, said.quote)]
         if told:
             found.append((_name_field(case, term, language), told))
     written = [f"{words} → {body}" if body else words for words, body in said.bodies]
     return [*found, *([(language.words["columns"]["department"], written)] if written else [])]
+
+
+# P30D;  not: P3Y · P1M · 30日
+_DAYS = re.compile(r"P(?P<days>\d+)D")
+
+
+def _say_period(duration: str, words: Mapping[str, str]) -> str:
+    """A duration in words: whole years, or months, or days; what is none of these comes back as it is.
+
+    >>> [_say_period(one, source_language().words["simulating"]) for one in ("P3Y", "P1Y6M", "P24M", "P30D", "P1M3D")]
+    ['3年', '18个月', '2年', '30日', 'P1M3D']
+    """
+    months, days = months_of(duration), _DAYS.fullmatch(duration)
+    if months is not None:
+        return words["months"].format(n=months) if months % 12 else words["years"].format(n=months // 12)
+    return words["days"].format(n=int(days["days"])) if days else duration
+
+
+def _type_period(duration: str) -> str:
+    """A duration as it comes back from its field when nobody has touched it.
+
+    >>> _type_period("P1Y6M"), _type_period("P3Y"), _type_period("P1M3D")
+    ('P18M', 'P3Y', 'P1M3D')
+    """
+    return read_period(_say_period(duration, source_language().words["simulating"]))
+
+
+def _say_time(at: str, language: Language) -> str:
+    """When an action was done, by China's clocks; what is no instant comes back as it is.
+
+    >>> _say_time("2031-04-01T16:30:00+00:00", source_language()), _say_time("当天", source_language())
+    ('2031-04-02 00:30（北京时间）', '当天')
+    """
+    try:
+        told = write_instant(datetime.fromisoformat(at))
+    except ValueError:
+        return at
+    words: Mapping[str, str] = language.words["curating"]
+    return words["china_time"].format(day=told[:10], time=told[11:16])
+
+
+def _name_classes(case: Case, said: Statement, language: Language) -> list[tuple[str, str]]:
+    """The classes that a statement may have in its form; empty where there is nothing to choose."""
+    names = list_classes(said.type) if not _written(said) else ()
+    return [(one, language.pick(**name_class(case.desk, one))) for one in names] if len(names) > 1 else []
+
+
+def _tell_contrary(case: Case, said: Statement | None, language: Language) -> str:
+    """That the class of a measure and all its effects run against each other; empty where they do not."""
+    found = _name_choices(find_contrary(case, said), language) if said is not None else ()
+    if said is None or not found:
+        return ""
+    words: Mapping[str, str] = language.words["curating"]
+    name = language.pick(**name_class(case.desk, said.type))
+    return words["contrary"].format(kind=name, effects=language.words["list_comma"].join(word for _, word in found))
 
 
 def _name_choices(choices: Iterable[Choice], language: Language) -> tuple[tuple[str, str], ...]:

@@ -1,0 +1,181 @@
+"""Curating a memo whose lists, policy and measures take their words from several clauses and from rows of a table.
+
+What the program itself has drafted from another clause must be as good when somebody changes something beside it as
+when it is accepted as it is; what nobody finds printed stays refused.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from rdflib import Literal
+from rdflib.namespace import RDF
+from tests import twolists
+from typer.testing import CliRunner
+
+from policygraph.errors import InputError
+from policygraph.keeping.additions import add_document
+from policygraph.keeping.curation.cases import DRAFT, MODEL, Case, list_proposals, open_case, open_desk
+from policygraph.keeping.curation.deciding import accept, answer, edit, undo
+from policygraph.keeping.curation.drafting import draft_document
+from policygraph.keeping.curation.journal import read_journal
+from policygraph.keeping.workspace import init_workspace, open_workspace
+from policygraph.namespaces import PG, slug_of
+from policygraph.speaking.cli.curating import app as commands
+
+pytestmark = pytest.mark.slow
+
+SLUG = twolists.SLUG
+BASE = "https://data.example.gov.cn/credit/"
+AT = "2031-05-01T09:00:00+08:00"
+WHO = "法制科"
+BLACK, RED, POLICY = f"list/{SLUG}/black", f"list/{SLUG}/red", f"policy/{SLUG}"
+LEAVING = "annex_1/sec_4/al_1"
+
+
+@pytest.fixture(scope="module")
+def desk_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with the memo of a web page, drafted once."""
+    folder = tmp_path_factory.mktemp("lists")
+    (folder / "memo.html").write_bytes(twolists.make_html())
+    workspace = init_workspace(folder / "own", BASE, samples=False)
+    add_document(workspace, folder / "memo.html", SLUG, f"{twolists.CODE}={twolists.CITY}")
+    draft_document(open_case(open_desk(workspace), SLUG), AT)
+    return folder / "own"
+
+
+@pytest.fixture
+def case(desk_files: Path, tmp_path: Path) -> Case:
+    shutil.copytree(desk_files, tmp_path / "own")
+    return open_case(open_desk(open_workspace(tmp_path / "own")), SLUG)
+
+
+def quoted(case: Case, address: str, file: str = DRAFT) -> dict[str, str]:
+    """What a statement quotes beside its own words, by clause."""
+    graph = case.graph(file)
+    return {
+        slug_of(str(graph.value(node, PG.clause))).removeprefix(f"doc/{SLUG}/"): str(graph.value(node, PG.quote))
+        for node in graph.objects(case.iri(address), PG.quotation)
+    }
+
+
+def test_the_questions_of_a_policy_are_answered_though_their_words_stand_in_other_clauses(case: Case) -> None:
+    asked = next(one for one in list_proposals(case) if one.address == POLICY)
+    assert [slug for slug, _ in asked.asked] == ["line-question-outcome", "line-question-whole"]
+    unclear = set(case.graph(DRAFT).objects(case.iri(POLICY), PG.unclearWords))
+    assert Literal("发生较大以上生产安全责任事故的") in unclear
+    answer(case, POLICY, ["whole"], WHO, AT, reason="黑名单的情形另列，不是红名单的条件")
+    edit(case, POLICY, {"positiveOutcome": ["eligible"], "dateFrom": ["2031-04-08"]}, WHO, AT)
+    assert not next(one for one in list_proposals(case) if one.address == POLICY).asked
+    accept(case, [POLICY], WHO, AT)
+    assert POLICY not in [one.address for one in list_proposals(case)]
+    assert "黑名单的情形另列，不是红名单的条件" in [one.note for one in read_journal(case)]
+
+
+def test_a_question_may_only_be_about_words_of_the_document(case: Case) -> None:
+    with pytest.raises(InputError, match="不是该条款的原文"):
+        edit(case, POLICY, {"unclearWords": ["情节特别严重的"]}, WHO, AT, note="试一试")
+
+
+@pytest.mark.parametrize("accepted", [False, True])
+def test_a_name_is_mended_and_what_was_drafted_from_other_clauses_stays(case: Case, accepted: bool) -> None:
+    if accepted:
+        accept(case, [BLACK], WHO, AT)
+    file = MODEL if accepted else DRAFT
+    before = quoted(case, BLACK, file)
+    assert before[LEAVING] == "黑名单有效期届满且未再发生第二条所列情形的"
+    edit(case, BLACK, {"prefLabel": ["安全生产失信黑名单"]}, WHO, AT)
+    graph, subject = case.graph(file), case.iri(BLACK)
+    assert (subject, PG.exit, Literal(before[LEAVING])) in graph
+    assert (subject, PG.validity, Literal("黑名单有效期为1年")) in graph
+    assert quoted(case, BLACK, file) == before
+
+
+def test_words_that_a_measure_has_from_the_sentence_above_it_stay_when_another_property_is_mended(case: Case) -> None:
+    measure = f"measure/{SLUG}/sec_5-para_1-item_3/1"
+    whom = Literal("存在失信行为的生产经营单位及其主要负责人")
+    edit(case, measure, {"title": ["限制财政补助"]}, WHO, AT)
+    assert (case.iri(measure), PG.addresseeAsWritten, whom) in case.graph(DRAFT)
+    with pytest.raises(InputError, match="这些字印在 annex_1/sec_5/para_1/al_1"):
+        edit(case, measure, {"addresseeAsWritten": ["生产经营单位及其主要负责人"]}, WHO, AT)
+
+
+@pytest.mark.parametrize(
+    ("address", "values", "told"),
+    [
+        (
+            f"measure/{SLUG}/row_3",
+            {"type": ["Grade"]},
+            "可用的有: IncentiveMeasure、SanctionMeasure、Regul",
+        ),
+        (f"measure/{SLUG}/row_3", {"type": []}, "种类不能删去"),
+        (f"measure/{SLUG}/row_3", {"type": ["SanctionMeasure", "IncentiveMeasure"]}, "不能改成"),
+        (RED, {"type": ["Condition"]}, "可用的有: CreditList"),
+    ],
+)
+def test_a_class_that_is_told_by_other_properties_is_refused(
+    case: Case, address: str, values: dict[str, list[str]], told: str
+) -> None:
+    with pytest.raises(InputError, match=told):
+        edit(case, address, values, WHO, AT)
+
+
+def test_a_class_is_corrected_and_taken_back(case: Case) -> None:
+    measure = case.iri(f"measure/{SLUG}/row_2")
+    before = case.text(DRAFT)
+    edit(case, f"measure/{SLUG}/row_2", {"type": ["RegulatoryMeasure"]}, WHO, AT)
+    assert set(case.graph(DRAFT).objects(measure, RDF.type)) == {PG.RegulatoryMeasure}
+    draft_document(case, AT)
+    assert set(case.graph(DRAFT).objects(measure, RDF.type)) == {PG.RegulatoryMeasure}, "a new draft keeps it"
+    undo(case, WHO, AT)
+    assert case.text(DRAFT) == before
+
+
+def test_new_words_of_a_list_are_quoted_with_the_clause_that_has_them(case: Case) -> None:
+    edit(case, BLACK, {"exit": ["由市应急管理局移出黑名单"], "validity": []}, WHO, AT)
+    assert quoted(case, BLACK) == {
+        "annex_1/sec_2/al_1": "有下列情形之一的，列入安全生产黑名单",
+        LEAVING: "由市应急管理局移出黑名单",
+    }
+    accept(case, [BLACK], WHO, AT)
+    undo(case, WHO, AT)
+    undo(case, WHO, AT)
+    assert quoted(case, BLACK)[LEAVING] == "黑名单有效期届满且未再发生第二条所列情形的"
+
+
+@pytest.mark.parametrize(
+    ("address", "values", "told"),
+    [
+        # two clauses have these words, and the program does not choose
+        (RED, {"exit": ["由市应急管理局移出"]}, f"这些字印在 {LEAVING}、annex_1/sec_4/al_2"),
+        (RED, {"exit": ["满三年后移出红名单"]}, "不是该条款的原文"),
+        # of a measure the words stand in its own clause, or nowhere
+        (f"measure/{SLUG}/row_1", {"action": ["减少日常抽查频次"]}, "这些字印在 annex_1/sec_3/app_1/row_2/cell_2"),
+        # words that were in the clause must be in the one that it is moved to
+        (f"measure/{SLUG}/row_1", {"quote": ["减少日常抽查频次"], "clause": ["annex_1/sec_3/app_1/row_2"]}, "action"),
+    ],
+)
+def test_words_that_stand_elsewhere_are_refused_and_the_clause_that_has_them_is_named(
+    case: Case, address: str, values: dict[str, list[str]], told: str
+) -> None:
+    before = case.text(DRAFT)
+    with pytest.raises(InputError, match=told):
+        edit(case, address, values, WHO, AT)
+    assert case.text(DRAFT) == before
+
+
+def test_the_command_tells_what_runs_against_the_kind_of_a_measure(case: Case) -> None:
+    def run(*words: str) -> tuple[int, str]:
+        # run as somebody types it: the words that go wrong stand on standard error
+        done = CliRunner().invoke(commands, ["curate", *words, "--by", WHO, "--workspace", str(case.folder.parents[1])])
+        return done.exit_code, done.stderr
+
+    measure = f"measure/{SLUG}/row_4"
+    code, told = run("edit", SLUG, measure, "type=IncentiveMeasure")
+    assert code == 0
+    assert f"{measure}：种类与效果相反：激励措施，效果却是禁止" in told
+    code, told = run("accept", SLUG, measure)
+    assert (code, "种类与效果相反" in told) == (0, True)
+    assert run("edit", SLUG, measure, "type=SanctionMeasure") == (0, "")
