@@ -6,20 +6,26 @@ open a green channel and change how often is inspected, its conditions have peri
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 from rdflib import Graph
+from typer.testing import CliRunner
 
+from policygraph.errors import InputError
 from policygraph.graph.deriving import derive
 from policygraph.keeping.additions import add_document
 from policygraph.keeping.comparisons import read_comparison
+from policygraph.keeping.curation.cases import open_case, open_desk
+from policygraph.keeping.curation.deciding import settle
 from policygraph.keeping.dataset.building import build
 from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import Store, open_store
 from policygraph.keeping.workspace import init_workspace, open_workspace
 from policygraph.namespaces import ID, PG, slug_of
+from policygraph.speaking.cli.curating import app as commands
 
 SLUG, BASE, DAY = "hengshui-2024-3", "https://data.example.gov.cn/own/", "2025-01-01"
 TEXT = """关于印发《横溪市仓储企业安全信用奖惩办法》的通知
@@ -125,13 +131,18 @@ def settle_kinds(more: str = "") -> str:
     )
 
 
-def make_store(folder: Path, model: str, curation: str, samples: bool = False) -> Store:
+def prepare(folder: Path, model: str, curation: str, samples: bool = False) -> Path:
     workspace = init_workspace(folder / "own", BASE, samples=samples)
     (folder / "text.txt").write_text(TEXT, "utf-8")
     add_document(workspace, folder / "text.txt", SLUG, "999903=横溪市")
     place = folder / "own" / "documents" / SLUG
     (place / "model.ttl").write_text(model, "utf-8")
     (place / "curation.ttl").write_text(curation, "utf-8")
+    return place
+
+
+def make_store(folder: Path, model: str, curation: str, samples: bool = False) -> Store:
+    prepare(folder, model, curation, samples)
     build(folder / "out", open_workspace(folder / "own"))
     return open_store([folder / "out" / DATASET_FILE])
 
@@ -215,3 +226,33 @@ def test_what_speaks_is_a_word_a_class_or_a_property_of_a_statement_and_never_a_
     told = "<s> a pg:MechanismStatement ; pg:document <doc/a> ; pg:mechanism c:mechanism-credit-classification ."
     assert spoken(f'<m/1> a pg:Procedure ; {place} ; pg:quote "按信用等级安排" . {told}') == set()
     assert ID["concept/mechanism-joint-sanction"] in set(concepts.subjects(PG.shownBy, PG.SanctionMeasure))
+
+
+@pytest.mark.slow
+def test_whoever_settles_a_kind_hears_what_is_spoken_of_and_can_say_that_it_is_not_meant(tmp_path: Path) -> None:
+    place = prepare(tmp_path, write_model("下列条件"), PREFIXES)
+    run = partial(CliRunner().invoke, commands, catch_exceptions=False)
+    end = ["--by", "法制科", "--workspace", str(tmp_path / "own")]
+    told = run(["curate", "settle", SLUG, "measures", *end])
+    assert told.exit_code == 0
+    assert "失信单位参加政府采购怎样对待？" in told.stderr
+    assert "两年内不得参加政府采购" in told.stderr
+    assert "绿色通道" not in told.stderr, "that is of another kind"
+    told = run(["curate", "settle", SLUG, "conditions", *end])
+    assert CONDITIONS[0][1] in told.stderr
+    told = run(["curate", "settle", SLUG, "mechanisms", *end])
+    assert f"绿色通道与容缺受理——measure/{SLUG}/sec_2-para_1“为其办理许可开通绿色通道”" in told.stderr
+    assert "--looked-for" in told.stderr
+    assert "星级评定" not in told.stderr
+    told = run(["curate", "settle", SLUG, "mechanisms", "--looked-for", "绿色通道与容缺受理", *end])
+    assert "绿色通道与容缺受理" not in told.stderr
+    assert "差异化检查" in told.stderr
+    run(["curate", "settle", SLUG, "mechanisms", *end])
+    assert "mechanism-green-channel" in (place / "curation.ttl").read_text("utf-8"), "what was judged is kept"
+    case = open_case(open_desk(open_workspace(tmp_path / "own")), SLUG)
+    for kind, name, cause in (
+        ("mechanisms", "没有的机制", "没有这种机制"),
+        ("lists", "green-channel", "只能同 mechanisms"),
+    ):
+        with pytest.raises(InputError, match=cause):
+            settle(case, kind, "法制科", f"{DAY}T09:00:00+08:00", looked_for=[name])

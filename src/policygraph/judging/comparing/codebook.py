@@ -249,6 +249,19 @@ def _ask(union: Graph, select: Select, question: Question) -> dict[Node, list[Fo
     }
 
 
+def find_unanswered(union: Graph, select: Select) -> tuple[tuple[Question, URIRef], ...]:
+    """The questions that a statement may answer and none does, with that statement, in their order; for one document.
+
+    Answers of editors are not looked at.
+    """
+    found = []
+    for question in read_questions(union):
+        doubts = _find_doubts(union, select, question)
+        if doubts and not _ask(union, select, question):
+            found.append((question, min(doubts.values())))
+    return tuple(found)
+
+
 def _find_doubts(union: Graph, select: Select, question: Question) -> dict[Node, URIRef]:
     """By document the first statement that may answer a question and is not counted; empty where none may."""
     found: dict[Node, tuple[int, URIRef]] = {}
