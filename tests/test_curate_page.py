@@ -40,7 +40,7 @@ from policygraph.keeping.curation.cases import (
     open_case,
     open_desk,
 )  # fmt: skip
-from policygraph.keeping.curation.deciding import accept, edit
+from policygraph.keeping.curation.deciding import accept, edit, reject, settle
 from policygraph.keeping.curation.drafting import draft_document
 from policygraph.keeping.curation.holding import hold_folder
 from policygraph.keeping.curation.journal import read_journal
@@ -408,6 +408,18 @@ def test_all_of_it_goes_by_forms_and_each_action_is_one_line(curating: Curating)
     assert [action for action, _ in entries[-5:]] == ["settle", "settle", "reopen", "undo", "draft"]
     assert curating.case.state("measures") == "accepted"
     assert curating.case.state("grades") == "none"
+
+
+def test_the_page_of_a_settled_kind_names_what_accepted_measures_speak_of(curating: Curating) -> None:
+    """A kind is not empty because nobody proposed anything of it: the measures that speak of it stand there."""
+    accept(curating.case, None, WHO, AT, kind="measures")
+    reject(curating.case, [one.address for one in list_proposals(curating.case, "mechanisms")], WHO, AT, note="重复")
+    assert 'id="spoken"' not in curating.client.get(HERE).text
+    settle(curating.case, "mechanisms", WHO, AT)
+    told = curating.client.get(HERE).text.partition('id="spoken"')[2].partition("</div>")[0]
+    assert "守信联合激励" in told
+    assert f"measure/{SLUG}/" in told
+    assert "多领域加重" not in told
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from policygraph.namespaces import ELI, ID, PG, instance, slug_of
 
 def derive(union: Graph) -> Graph:
     """The derived graph: superclasses of measures, inheritance from groups, first quotes, documents cited, identifiers
-    of conditions, what is in force in the words of ELI, what has been read to its end, and the rows of the comparison.
+    of conditions, what is in force in the words of ELI, what has been read to its end, the rows of the comparison, and
+    which statements speak of a mechanism that nobody has written down.
 
     A leaf inherits its group's departments and bases and the link says so (组级依据，未分配到本项): it is never
     presented as the leaf's own. What the leaf states itself is not touched.
@@ -47,7 +48,7 @@ def derive(union: Graph) -> Graph:
             derived.add((document, ELI.cites, work))
             if (document, PG.documentBasis, citation) in union:
                 derived.add((document, ELI.based_on, work))
-    return derived
+    return derived + _mechanisms_spoken_of(union, derived)
 
 
 def _force_in_eli(union: Graph) -> Graph:
@@ -113,6 +114,60 @@ def _settled_kinds(union: Graph) -> Graph:
     for (document, kind), told in states.items():
         if all(told):
             found.add((document, PG.settledKind, kind))
+    return found
+
+
+_SPEAKING = frozenset(
+    {
+        PG.IncentiveMeasure, PG.SanctionMeasure, PG.RegulatoryMeasure, PG.Measure, PG.Act, PG.Condition,
+        PG.ConditionSet, PG.CreditList, PG.Procedure, PG.ProcedureStep, PG.Grade, PG.Consequence, PG.TransitionRule,
+        PG.GeneralRule, PG.MechanismStatement,
+    }
+)  # fmt: skip
+"""What a document itself provides; citations are left out, for the words of a cited law are not the document's own."""
+
+
+def find_spoken(union: Graph) -> dict[tuple[Node, Node], tuple[Node, ...]]:
+    """By document and mechanism the statements that speak of it, where no statement of the mechanism stands.
+
+    A statement speaks of a mechanism when its words hold a name of it, or when it is, does or has what shows it
+    (``pg:shownBy``: sanction measures show joint sanctions, a list with an exit shows that lists are left). A
+    mechanism of which somebody has said that such words do not mean it (``pg:lookedFor``) is left out; empty where
+    nothing speaks.
+    """
+    names: dict[Node, tuple[str, ...]] = {}
+    for mechanism in sort_nodes(union.subjects(SKOS.inScheme, ID["concept/scheme-mechanisms"])):
+        labels = (*union.objects(mechanism, SKOS.prefLabel), *union.objects(mechanism, SKOS.altLabel))
+        names[mechanism] = tuple(str(one) for one in labels if isinstance(one, Literal) and one.language == "zh")
+    shown = {mechanism: frozenset(union.objects(mechanism, PG.shownBy)) for mechanism in names}
+    told = {
+        (document, mechanism)
+        for statement, mechanism in union.subject_objects(PG.mechanism)
+        for document in union.objects(statement, PG.document)
+    }
+    for curation, mechanism in union.subject_objects(PG.lookedFor):
+        told |= {(document, mechanism) for document in union.objects(curation, PG.document)}
+    found: dict[tuple[Node, Node], list[Node]] = {}
+    for statement in sort_nodes({one for sort in _SPEAKING for one in union.subjects(RDF.type, sort)}):
+        words = tuple(str(quote) for quote in union.objects(statement, PG.quote))
+        traits = frozenset(part for said in union.predicate_objects(statement) for part in said)
+        for document in union.objects(statement, PG.document) if words else ():
+            for mechanism, called in names.items():
+                speaks = shown[mechanism] & traits or any(name in text for name in called for text in words)
+                if speaks and (document, mechanism) not in told:
+                    found.setdefault((document, mechanism), []).append(statement)
+    return {key: tuple(statements) for key, statements in found.items()}
+
+
+def _mechanisms_spoken_of(union: Graph, derived: Graph) -> Graph:
+    """Which statements speak of a mechanism that no statement of their document tells: it may not be called silent."""
+    quoted = make_graph(union)
+    for statement, words in derived.subject_objects(PG.quote):
+        quoted.add((statement, PG.quote, words))
+    found = make_graph()
+    for (_, mechanism), statements in find_spoken(quoted).items():
+        for statement in statements:
+            found.add((statement, PG.speaksOf, mechanism))
     return found
 
 

@@ -244,6 +244,9 @@ def _measure_rows(
         (str(iri), (_text(area), str(row_class)), str(label), str(label_en or label))
         for iri, area, row_class, label, label_en in _select(store, "rows")
     ]
+    doubts: dict[tuple[str, str, str], tuple[str, str]] = {}
+    for area, row_class, document, clause, quote in _select(store, "doubts"):
+        doubts.setdefault((str(area), str(row_class), home[str(document)]), (str(clause), str(quote)))
     rows = []
     for iri, key, label, label_en in listed:
         kin = [one for one in listed if one[1][0] == key[0] and one[1] != key and key[0]]
@@ -255,6 +258,7 @@ def _measure_rows(
                 iri,
                 tuple(d for d in place.documents if "measures" in unread.get(d, ())),
                 tuple((one[0].rsplit("/", 1)[-1], *one[2:]) for one in kin if entries.get((*one[1], place.iri))),
+                doubts.get((*key, place.iri)),
             )
             for place in places
         )
@@ -292,13 +296,18 @@ def _measure_cell(
     row: str,
     unread: tuple[str, ...],
     elsewhere: tuple[tuple[str, str, str], ...],
+    doubt: tuple[str, str] | None,
 ) -> Cell:
+    """What a place says in a row of measures; no silence where a measure of the area may belong to the row."""
     loose = row.endswith("/" + UNCLASSIFIED[1])
     if entries:
         return Cell(place.iri, "parsed" if loose else "stated", tuple(entries), unread=unread)
     if loose:
         return Cell(place.iri, "uncurated" if unread else "classified", unread=unread)
-    return replace(_empty_cell(place, remarks, row, unread), elsewhere=elsewhere)
+    empty = replace(_empty_cell(place, remarks, row, unread), elsewhere=elsewhere)
+    if empty.status == "absent" and doubt is not None:
+        return replace(empty, status="uncurated", clause=doubt[0], quote=doubt[1])
+    return empty
 
 
 def _empty_cell(
@@ -359,6 +368,9 @@ def _mechanism_rows(
     mechanisms: dict[str, None] = {}
     home = {document: place.iri for place in places for document in place.documents}
     texts = {str(clause): str(text) for clause, text in _select(store, "texts")}
+    spoken: dict[tuple[str, str], tuple[str, str]] = {}
+    for about, document, clause, quote in _select(store, "spoken"):
+        spoken.setdefault((str(about), home[str(document)]), (str(clause), str(quote)))
     for row in _ask(store, "mechanisms"):
         mechanism, document, status = str(row["mechanism"]), str(row["document"]), str(row["status"])
         mechanisms.setdefault(mechanism)
@@ -380,7 +392,9 @@ def _mechanism_rows(
                 ranked = tuple(sorted(statements, key=lambda said: ORDER.index(said.status)))
                 cells.append(Cell(place.iri, ranked[0].status, statements=ranked, unread=unseen))
             else:
-                cells.append(_empty_cell(place, remarks, mechanism, unseen))
+                empty = _empty_cell(place, remarks, mechanism, unseen)
+                clause, quote = spoken.get((mechanism, place.iri), ("", ""))
+                cells.append(empty if empty.quote or not quote else replace(empty, clause=clause, quote=quote))
         name, name_en = labels.get(mechanism, (mechanism, mechanism))
         rows.append(Row(slug_of(mechanism).removeprefix("concept/"), name, name_en, "mechanism", tuple(cells)))
     return tuple(rows)

@@ -3,8 +3,10 @@
 A question (``ontology/concepts/questions.ttl``) is answered by a query over what the graph states already, or by an
 editor who quotes the clause (``data/documents/*/answers.ttl``). Here both are brought into one form, an answer for
 every question and document: never merged by place, never guessed. Where nobody looked the answer is 未整理; 未规定 is
-told only where an editor said so, or where a query found nothing and the kinds of content it rests on were read to
-the end. A question that presupposes another (``pg:presupposes``: how a list is left presupposes that there is one) is
+told only where an editor said so, or where a query found nothing, the kinds of content it rests on were read to the
+end, and no accepted statement may bear on the question (``pg:doubtQuery``: a measure of the area whose effect nobody
+has told); such a statement is named beside the 未整理.
+A question that presupposes another (``pg:presupposes``: how a list is left presupposes that there is one) is
 不适用 where the document lacks the premise, and only the build says so. A premise that stands in words which settle
 nothing (依上级, 仅见于引文, 原文残缺), or which nobody has looked for, leaves the question to its own answer.
 What a model leaves open on purpose (``pg:leavesOpen``), so that no query sees it, an editor must answer.
@@ -34,7 +36,7 @@ from policygraph.words import say
 Select = Callable[[str], Iterable[Mapping[str, Node]]]
 """Asks a SELECT of the whole public graph and gives its solutions, variable name to term."""
 
-_PREFIXES = f"PREFIX pg: <{PG}>\nPREFIX concept: <{ID}concept/>\nPREFIX skos: <{SKOS}>\n"
+_PREFIXES = f"PREFIX pg: <{PG}>\nPREFIX concept: <{ID}concept/>\nPREFIX skos: <{SKOS}>\nPREFIX dcterms: <{DCTERMS}>\n"
 ABSENT, UNCURATED = ID["concept/absence-absent"], ID["concept/absence-uncurated"]
 NOT_APPLICABLE = ID["concept/absence-not-applicable"]
 QUOTED = frozenset(ID[f"concept/absence-{kind}"] for kind in ("delegated", "quoted-only", "damaged", "unquantified"))
@@ -42,6 +44,8 @@ QUOTED = frozenset(ID[f"concept/absence-{kind}"] for kind in ("delegated", "quot
 
 # P3Y · P6M · P10D;  not: PT5H (no policy counts hours)
 _PERIOD = re.compile(r"P (?P<number>\d+) (?P<unit>[YMD])", re.VERBOSE)
+# P1Y6M (how a graph keeps the 18 months that it was given);  not: P3Y
+_YEARS_AND_MONTHS = re.compile(r"P (?P<years>\d+) Y (?P<months>\d+) M", re.VERBOSE)
 _UNITS = {"Y": "year", "M": "month", "D": "day"}
 
 
@@ -67,6 +71,8 @@ class Question:
     check: str
     rests_on: frozenset[Node]
     premises: tuple[Premise, ...] = ()
+    doubt: str = ""
+    """A query for statements that may answer and that the query of answers does not count."""
 
     @property
     def slug(self) -> str:
@@ -124,6 +130,7 @@ def read_questions(union: Graph) -> tuple[Question, ...]:
                 str(union.value(iri, PG.checkQuery) or ""),
                 frozenset(union.objects(iri, PG.answerRestsOn)),
                 _read_premises(union, iri),
+                str(union.value(iri, PG.doubtQuery) or ""),
             )
         )
     return tuple(found)
@@ -152,7 +159,7 @@ def answer_questions(union: Graph, select: Select) -> tuple[Graph, tuple[str, ..
         return answers, (say("coding", "circle", questions=_list(circle.args[1])),)
     standing: dict[tuple[Node, Node], Standing] = {}
     for question in questions:
-        found = _ask(union, select, question)
+        found, doubts = _ask(union, select, question), _find_doubts(union, select, question)
         wanted = (
             {(row["document"], row["value"]) for row in select(_PREFIXES + question.check)} if question.check else ()
         )
@@ -183,10 +190,15 @@ def answer_questions(union: Graph, select: Select) -> tuple[Graph, tuple[str, ..
             for number, one in enumerate(queried, start=1):
                 _describe(answers, _mint(document, question, number), question, document, one)
             silence = next(iter(silences), None)
-            absence = union.value(silence, PG.absence) if silence is not None else _silence(union, question, document)
+            doubt = doubts.get(document) if silence is None else None
+            absence = union.value(silence, PG.absence) if silence is not None else UNCURATED
+            if silence is None and doubt is None:
+                absence = _silence(union, question, document)
             if not curated and not queried:
                 day = union.value(silence, DCTERMS.date) if silence is not None else None
                 _describe_absence(answers, _mint(document, question), question, document, absence, day)
+                if doubt is not None:
+                    _describe_doubt(answers, _mint(document, question), union, doubt)
             is_read = bool(curated) or absence != UNCURATED
             standing[question.iri, document] = _stand(union, curated, queried, is_read)
     return answers, tuple(faults)
@@ -237,12 +249,41 @@ def _ask(union: Graph, select: Select, question: Question) -> dict[Node, list[Fo
     }
 
 
+def find_unanswered(union: Graph, select: Select) -> tuple[tuple[Question, URIRef], ...]:
+    """The questions that a statement may answer and none does, with that statement, in their order; for one document.
+
+    Answers of editors are not looked at.
+    """
+    found = []
+    for question in read_questions(union):
+        doubts = _find_doubts(union, select, question)
+        if doubts and not _ask(union, select, question):
+            found.append((question, min(doubts.values())))
+    return tuple(found)
+
+
+def _find_doubts(union: Graph, select: Select, question: Question) -> dict[Node, URIRef]:
+    """By document the first statement that may answer a question and is not counted; empty where none may."""
+    found: dict[Node, tuple[int, URIRef]] = {}
+    for row in select(_PREFIXES + question.doubt) if question.doubt else ():
+        item = URIRef(str(row["item"]))
+        document, clause = union.value(item, PG.document), union.value(item, PG.clause)
+        if document is not None and clause is not None and union.value(item, PG.quote) is not None:
+            one = order_of(union, clause), item
+            found[document] = min(one, found.get(document, one))
+    return {document: item for document, (_, item) in found.items()}
+
+
 def _measure(value: Node, unit: Node | None) -> tuple[Node, Node | None]:
     """A value as answers keep it: a period as a number with its unit, a number as a decimal.
 
     >>> _measure(Literal("P3Y", datatype=XSD.duration), None)[0].n3()
     '"3"^^<http://www.w3.org/2001/XMLSchema#decimal>'
+    >>> [str(part) for part in _measure(Literal("P18M", datatype=XSD.duration), None)]
+    ['18', 'https://w3id.org/policygraph/id/concept/unit-month']
     """
+    if isinstance(value, Literal) and (both := _YEARS_AND_MONTHS.fullmatch(str(value))):
+        value = Literal(f"P{12 * int(both['years']) + int(both['months'])}M")
     if isinstance(value, Literal) and (period := _PERIOD.fullmatch(str(value))):
         number = Literal(period["number"], datatype=XSD.decimal)
         return number, ID[f"concept/unit-{_UNITS[period['unit']]}"]
@@ -330,6 +371,15 @@ def _describe_absence(
     graph.add((node, PG.absence, absence or UNCURATED))
     if day is not None:
         graph.add((node, DCTERMS.date, day))
+
+
+def _describe_doubt(graph: Graph, node: URIRef, union: Graph, item: URIRef) -> None:
+    """Beside an answer that nobody has given, the statement that may give it, with its clause and words."""
+    graph.add((node, PG.answeredFrom, item))
+    graph.add((node, PG.note, Literal(say("coding", "doubt"), lang="zh")))
+    for term in (PG.clause, PG.quote):
+        for value in union.objects(item, term):
+            graph.add((node, term, value))
 
 
 def _begin(graph: Graph, node: URIRef, question: Question, document: Node) -> None:

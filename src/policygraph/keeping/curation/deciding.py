@@ -49,6 +49,7 @@ from policygraph.keeping.curation.journal import Entry, last_batch, read_journal
 from policygraph.keeping.curation.lining import asked_of, open_address, write_open_rule, write_policy, write_rule
 from policygraph.keeping.curation.proposing import check_statement, check_value
 from policygraph.keeping.curation.quoting import ground_words
+from policygraph.keeping.curation.silences import mechanism_of
 from policygraph.keeping.curation.statements import list_classes
 from policygraph.keeping.turtle import apply_changes, change_file, is_ours, parse, prologue, statements_of, write_block
 from policygraph.keeping.writing import write_files
@@ -623,16 +624,20 @@ def remove(case: Case, address: str, by: str, at: str, *, note: str = "", seen: 
 
 
 def settle(
-    case: Case, kind: str, by: str, at: str, *, state: str | None = None, none: Iterable[str] = ()
-) -> tuple[Entry, ...]:
+    case: Case, kind: str, by: str, at: str, *, state: str | None = None, none: Iterable[str] = (),
+    looked_for: Iterable[str] = (),
+) -> tuple[Entry, ...]:  # fmt: skip
     """Say that somebody has read the document to its end for a kind: accepted where the model holds some, else none.
 
     ``kind`` may be ``all``: then the kinds of which there is nothing are named in ``none`` (or all by ``all``), for
-    that a text is silent on something is said of each and not in passing. ``state`` asks for one of the two. Errors:
-    ``InputError`` when the state that is asked for is not what the model says, for a kind that is not named, or when
-    proposals of the kind are still open.
+    that a text is silent on something is said of each and not in passing. ``state`` asks for one of the two.
+    ``looked_for`` are mechanisms whose words stand in the text and do not mean them; what was said of that before is
+    kept. Errors: ``InputError`` when the state that is asked for is not what the model says, for a kind that is not
+    named, for a mechanism that there is none of, or when proposals of the kind are still open.
     """
-    decision = Decision(case, by, at)
+    decision, judged = Decision(case, by, at), tuple(looked_for)
+    if judged and kind not in ("mechanisms", ALL):
+        raise InputError(f"{case.identifier} {kind}", "看过确实没有的机制，只能同 mechanisms 一起说", "")
     if kind == ALL:
         _require_looked(decision, {check_kind(case, one) if one != ALL else ALL for one in none})
     for one in case.desk.kinds() if kind == ALL else (check_kind(case, kind),):
@@ -647,8 +652,24 @@ def settle(
             found = "整理稿里有" if holds else "整理稿里没有"
             raise InputError(f"{case.identifier} {one}", f"{found}{case.desk.label(one)}，不能说成 {state}", "")
         new = describe_state(case, one, chosen, by, at[:10])
+        if one == "mechanisms":
+            for mechanism in (*_list_judged(decision), *(_find_mechanism(case, name) for name in judged)):
+                new.add((case.state_iri(one), PG.lookedFor, mechanism))
         decision.tell("settle", one, one, {STATES: _replace_state(case, one, new, decision)})
     return decision.finish()
+
+
+def _list_judged(decision: Decision) -> tuple[Node, ...]:
+    """The mechanisms of which somebody has said already that the words of the document do not mean them."""
+    return tuple(sorted(decision.graphs[STATES].objects(None, PG.lookedFor), key=str))
+
+
+def _find_mechanism(case: Case, name: str) -> Node:
+    """A mechanism by its name. Errors: ``InputError`` where there is none."""
+    found = mechanism_of(case, name)
+    if found is None:
+        raise InputError(f"{case.identifier} {name}", "没有这种机制", "照 policygraph ask mechanisms 的机制名称写")
+    return found
 
 
 def list_empty(case: Case) -> tuple[str, ...]:

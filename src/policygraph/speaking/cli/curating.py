@@ -267,13 +267,18 @@ def settle_command(
     none: Annotated[
         list[str] | None, typer.Option("--none", help="kind 是 all 时，逐类看过、确实没有的类，或 all")
     ] = None,
+    looked_for: Annotated[
+        list[str] | None, typer.Option("--looked-for", help="原文有其字样、说的却不是它的机制（名称）")
+    ] = None,
     by: WhoOption = "",
     workspace: WorkspaceOption = None,
 ) -> None:
     """本类已看完：有的记 accepted，没有的记 none；kind 可以是 all · read to the end for a kind."""
     from policygraph.keeping.curation.deciding import settle
 
-    _tell(settle(_open(identifier, workspace), kind, by, _now(), none=none or ()))
+    case = _open(identifier, workspace)
+    _tell(settle(case, kind, by, _now(), none=none or (), looked_for=looked_for or ()))
+    _warn_of_spoken(case, kind)
 
 
 @curate.command("none")
@@ -283,7 +288,9 @@ def none_command(
     """本类已看完，没有 · read to the end for a kind, and there is none."""
     from policygraph.keeping.curation.deciding import settle
 
-    _tell(settle(_open(identifier, workspace), kind, by, _now(), state="none"))
+    case = _open(identifier, workspace)
+    _tell(settle(case, kind, by, _now(), state="none"))
+    _warn_of_spoken(case, kind)
 
 
 @curate.command("reopen")
@@ -389,6 +396,19 @@ def _print_proposals(case: Case, kind: str | None, format: TableFormat) -> None:
         for p in found
     )
     print_rows(Answer(columns, rows), format)
+
+
+def _warn_of_spoken(case: Case, kind: str) -> None:
+    """On standard error: what the accepted statements speak of, so that no answer calls the document silent on it."""
+    from policygraph.keeping.curation.silences import list_spoken
+
+    spoken = [one for one in list_spoken(case) if kind in (one.kind, "all")]
+    for one in spoken:
+        told = say("terminal", "spoken", matter=one.matter, address=one.address, quote=one.quote)
+        stderr.print(told, markup=False, highlight=False, soft_wrap=True)
+    if any(one.kind == "mechanisms" for one in spoken):
+        told = say("terminal", "spoken_next", document=case.identifier)
+        stderr.print(told, markup=False, highlight=False, soft_wrap=True)
 
 
 def _tell(entries: Iterable[Entry]) -> None:

@@ -46,6 +46,7 @@ from policygraph.keeping.curation.drafting import draft_document
 from policygraph.keeping.curation.holding import BusyError, StaleError
 from policygraph.keeping.curation.journal import Entry, last_batch, read_journal
 from policygraph.keeping.curation.names import BODY, PrintedName, list_names
+from policygraph.keeping.curation.silences import Spoken, list_spoken
 from policygraph.keeping.curation.statements import (
     Choice,
     Statement,
@@ -249,6 +250,7 @@ class CuratePages:
             problem=problem,
             typed=typed or {},
             kinds=kinds,
+            spoken=list_unheard(case, kinds),
             proposals=shown,
             held=[one for one in held if view.kind in ("", one.kind)],
             leaves=cut_text(case, proposals, held),
@@ -462,6 +464,12 @@ def save(
     if wanted:
         edit(case, address, wanted, by, at, seen=seen, note=_one(fields, "note"), accepting=accepting)
     return bool(wanted)
+
+
+def list_unheard(case: Case, kinds: Iterable[KindRow]) -> list[Spoken]:
+    """Of the kinds said to be read, what accepted statements speak of and nobody stated; nothing where none is."""
+    read = {one.kind for one in kinds if one.state in ("accepted", "none")}
+    return [one for one in list_spoken(case) if one.kind in read] if read else []
 
 
 def list_kinds(
