@@ -72,7 +72,7 @@ def find_listed_number(text: str, forms: Forms) -> list[Edit]:
     >>> from policygraph.reading.vocabulary import Vocabulary
     >>> forms = Forms(Vocabulary(number_keys=("发文字号",)))
     >>> [(edit.start, edit.end) for edit in find_listed_number("发文字号：清应急〔2031〕47号\\t有效", forms)]
-    [(0, 5), (16, 17)]
+    [(0, 5), (17, 18)]
     >>> find_listed_number("依照发文字号：清应急〔2031〕47号的规定", forms)
     []
     """
