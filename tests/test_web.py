@@ -487,6 +487,21 @@ def test_before_a_document_is_issued_no_measure_of_it_has_a_conclusion(client: T
     assert {(row["conclusion"], row["conclusion_label"]) for row in later} == {(None, "文件未印发")}
 
 
+def test_a_body_that_took_over_leads_to_the_tasks_of_those_before_it(client: TestClient) -> None:
+    """No document names the body of today, and its page says whose tasks it carries on; on an earlier day nobody's."""
+    page = client.get("/org/xinzheng/yingjiju?as_of=2026-11-22").text
+    assert "由本机关承接" in page
+    assert "没有符合的记录" not in page
+    before = re.findall(r'href="(/org/xinzheng/[^"?]+)[^"]*"[^>]*>[^<]+</a> · 措施 (\d+)', page)
+    assert before
+    for path, number in before:
+        asked = {"department": path.removeprefix("/org/")}
+        rows = client.get("/queries/measures-of-department.json", params=asked).json()["rows"]
+        assert len({row["measure"] for row in rows}) == int(number)
+    earlier = client.get("/org/xinzheng/yingjiju?as_of=2012-01-01").text
+    assert "由本机关承接" not in earlier
+
+
 def test_the_tasks_of_a_department_have_an_address_that_leads_to_its_page(client: TestClient) -> None:
     for name in ("jiamusi/caizhengju", "佳木斯市财政局"):
         sent = client.get("/tasks", params={"department": name, "as_of": "2026-11-26"}, follow_redirects=False)

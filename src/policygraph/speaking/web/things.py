@@ -118,6 +118,11 @@ def show_department(now: Now, request: Request, path: str) -> Response:
     if not as_of:
         return date_page(now, request)
     duties = now.ask("measures-of-department", department=iri)
+    taken_over = (str(r["department"]) for r in now.ask("departments-in-time", as_of=as_of) if r["acting"] == iri)
+    inherited = [
+        (one, len({d["measure"] for d in now.ask("measures-of-department", department=one)}))
+        for one in dict.fromkeys(taken_over)
+    ]
     asked = urlencode({"department": path, "as_of": as_of})
     return now.render(
         request,
@@ -125,6 +130,7 @@ def show_department(now: Now, request: Request, path: str) -> Response:
         "departments",
         r=found,
         duties=duties,
+        inherited=[(one, number) for one, number in inherited if number and one != iri],
         as_of=as_of,
         verdicts=list_verdicts(now, as_of),
         say_verdict=partial(say_verdict, now.names[now.language_of(request).code]),
