@@ -148,3 +148,12 @@ def test_an_imprint_closes_the_paper_below_its_annex(knowledge: Knowledge) -> No
     ]
     body = [clause for clause in document.clauses if clause.id.startswith("annex_1/art_2")]
     assert not any("抄送" in clause.text for clause in body)
+
+
+@pytest.mark.parametrize("above", ["某市\n某某局文件\n", "首页\n", "政策\n文件\n"])
+def test_a_number_among_short_lines_above_the_title_is_the_number(above: str, knowledge: Knowledge) -> None:
+    document = read_text(
+        f"{above}某联发〔2031〕5号\n关于印发《备忘录》的通知\n一、总则\n（一）限制参加评优。\n", knowledge
+    ).document
+    assert document.number == "某联发〔2031〕5号"
+    assert document.title == "关于印发《备忘录》的通知"

@@ -569,6 +569,7 @@ def _count_columns(stretch: Stretch) -> int:
         if count and is_title(text, forms) and forms.find(NAMED_SUBJECT, text):
             return count
         names = is_organisation(text, forms) or forms.find(SUBJECT_OF_TITLE, text) or "《" in text
+        names = names or _is_number(text, forms)
         if not text or len(text) > _LONGEST_COLUMN or names or opens_clause(text) or is_date_line(text):
             return 0
     return 0
