@@ -85,7 +85,8 @@ class Shown:
         at = next(i for i, head in enumerate(heads) if any(lead(a, name) == DOCUMENT for a in head.xpath(".//a")))
         rows = page.xpath('//table[contains(@class, "places")]/tbody/tr[@id]')
         assert rows
-        return [(row.get("id"), clean(row.xpath("./th//text()[normalize-space()]")[0]), row.xpath("./td")[at - 1]) for row in rows]
+        named = "./th//text()[normalize-space()]"
+        return [(row.get("id"), clean(row.xpath(named)[0]), row.xpath("./td")[at - 1]) for row in rows]
 
 
 def clean(text: str) -> str:
