@@ -32,11 +32,33 @@ from policygraph.judging.asking.likeness import (
     rate,
     weigh_cues,
 )
-from policygraph.judging.asking.pieces import Kind, Meaning, Piece, read_pieces
+from policygraph.judging.asking.pieces import Kind, Meaning, Piece, list_openings, read_pieces
 from policygraph.judging.asking.wordings import NAMED, Evidence, cut_pairs, cut_runs
 
 __all__ = (
-    "DENIED", "GOOD", "NAMED", "SURE", "WORTH", "Evidence", "Features", "Heard", "Kind", "Meaning", "Phrasing",
-    "Piece", "Preset", "Scope", "Score", "choose", "count_misplaced", "cut_pairs", "cut_runs", "hear", "part_phrasings",
-    "rate", "read_pieces", "weigh_cues",
+    "DENIED",
+    "GOOD",
+    "NAMED",
+    "SURE",
+    "WORTH",
+    "Evidence",
+    "Features",
+    "Heard",
+    "Kind",
+    "Meaning",
+    "Phrasing",
+    "Piece",
+    "Preset",
+    "Scope",
+    "Score",
+    "choose",
+    "count_misplaced",
+    "cut_pairs",
+    "cut_runs",
+    "hear",
+    "list_openings",
+    "part_phrasings",
+    "rate",
+    "read_pieces",
+    "weigh_cues",
 )  # fmt: skip

@@ -6,7 +6,7 @@ Every word comes in from outside. Deliberately absent: what is asked, and every 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -44,17 +44,26 @@ class Piece:
         return tuple(meaning for meaning in self.meanings if meaning.kind == kind)
 
 
+def list_openings(forms: Iterable[str]) -> frozenset[str]:
+    """What some forms begin with, themselves among it: a stretch that begins none need not be read further.
+
+    >>> sorted(list_openings(["依据", "依法"]))
+    ['依', '依据', '依法']
+    """
+    return frozenset(form[:size] for form in forms for size in range(1, len(form) + 1))
+
+
 def read_pieces(
     text: str,
     named: Mapping[str, tuple[Meaning, ...]],
     placed: Iterable[Piece],
     held: Callable[[str], bool],
     cut: Callable[[int, int], bool],
-    longest: int | None = None,
+    openings: Collection[str] | None = None,
 ) -> tuple[Piece, ...]:
     """A folded text as pieces that cover it without overlap: the cheapest reading.
 
-    ``named`` are the forms known (``longest`` the length of the longest, worked out where it is not given), ``placed``
+    ``named`` are the forms known (``openings`` all that they begin with, worked out where it is not given), ``placed``
     what grammars found (days, places in a law), ``held`` says whether the documents use some words, ``cut`` whether a
     piece may begin and end there (a Latin word is never cut).
 
@@ -63,7 +72,7 @@ def read_pieces(
     ...  for p in read_pieces("政府采购的依据", words, (), lambda part: part in "限制政府采购", lambda a, b: True)]
     [('政府采购', 'topic'), ('的', 'asking'), ('依据', 'cue')]
     """
-    longest = max(map(len, named), default=0) if longest is None else longest
+    openings = list_openings(named) if openings is None else openings
     fixed: dict[int, list[Piece]] = {}
     for piece in placed:
         fixed.setdefault(piece.start, []).append(piece)
@@ -77,10 +86,13 @@ def read_pieces(
     for start in range(len(text)):
         for piece in fixed.get(start, ()):
             offer(_PIECE + (_TOPIC if piece.means("topic") else _KNOWN / 2) * len(piece.text), piece)
-        for end in range(min(len(text), start + longest), start, -1):
-            meanings = named.get(text[start:end])
+        for end in range(start + 1, len(text) + 1):
+            words = text[start:end]
+            if words not in openings:
+                break
+            meanings = named.get(words)
             if meanings and cut(start, end):
-                offer(_PIECE + _KNOWN * (end - start), Piece(text[start:end], start, end, meanings))
+                offer(_PIECE + _KNOWN * (end - start), Piece(words, start, end, meanings))
         for end in range(start + 2, len(text) + 1):
             words = text[start:end]
             if not (words[0].isalnum() and words[-1].isalnum()) or not held(words):

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Literal, get_args
 
 from policygraph.errors import DataError
-from policygraph.judging.asking import Kind, Meaning, read_pieces
+from policygraph.judging.asking import Kind, Meaning, list_openings, read_pieces
 from policygraph.keeping.search.entries import read_query
 from policygraph.keeping.search.spoken import Name, Spoken
 from policygraph.keeping.store import Store
@@ -53,9 +53,15 @@ class Lexicon:
         regions = self._read_regions()
         self._add_short_bodies(regions)
         self.named = {form: tuple(meanings.values()) for form, meanings in self._found.items()}
+        self.openings = list_openings(self.named)
         self._add_ways(ways)
         self.spoken = self._collect_spoken(regions)
-        self.longest = max(map(len, self.named), default=0)
+
+    def learn(self, found: Mapping[str, Meaning]) -> None:
+        """Know some words from now on, whatever they meant before."""
+        for form, meaning in found.items():
+            self.named[form] = tuple(dict.fromkeys((*self.named.get(form, ()), meaning)))
+        self.openings |= list_openings(found)
 
     def plays(self, meaning: Meaning, role: Role) -> bool:
         """Whether a meaning is of a word that does something beside asking."""
@@ -213,7 +219,8 @@ class Lexicon:
     def _add_ways(self, ways: set[str]) -> None:
         """信用修复程序 asks for 信用修复 and for 程序, which are words of asking."""
         for form in sorted(ways):
-            inside = read_pieces(form, {**self.named, form: ()}, (), lambda _: False, lambda a, b: True)
+            named = {**self.named, form: ()}
+            inside = read_pieces(form, named, (), lambda _: False, lambda a, b: True, self.openings)
             if not any(meaning.kind == "cue" for meaning in self.named[form]):
                 self.named[form] += tuple(meaning for piece in inside for meaning in piece.means("cue"))
 
@@ -253,7 +260,7 @@ class Lexicon:
                     for ending in endings for other in forms
                 ):  # fmt: skip
                     key = fold(form, "name").text
-                    self.named[key] = tuple(dict.fromkeys((*self.named.get(key, ()), self._things[str(body)])))
+                    self.learn({key: self._things[str(body)]})
 
     def folded_name(self, words: str) -> tuple[Meaning, ...]:
         """What a name, however it is written, may mean; nothing where nobody is called so."""

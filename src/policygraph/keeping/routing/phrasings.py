@@ -56,9 +56,7 @@ def learn_words(wordings: Iterable[Wording], reader: Reader) -> None:
                     and text not in reader.measures.titles and not (wording.preset and text.isascii())
                 ):  # fmt: skip
                     found[text] = Meaning("cue", _SAID + text, text)
-    named = reader.lexicon.named
-    for text, meaning in found.items():
-        named[text] = (*named.get(text, ()), meaning)
+    reader.lexicon.learn(found)
 
 
 def read_phrasings(wordings: Iterable[Wording], reader: Reader) -> Iterator[Phrasing]:

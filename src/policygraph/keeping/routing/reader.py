@@ -67,7 +67,7 @@ class Reader:
             return not (_joined(question, at.start) or _joined(question, at.end))
 
         lexicon = self.lexicon
-        return read_pieces(folded.text, lexicon.named, placed, self._texts.holds, allowed, lexicon.longest)
+        return read_pieces(folded.text, lexicon.named, placed, self._texts.holds, allowed, lexicon.openings)
 
     def has_asking(self, words: str) -> bool:
         """Whether words hold a word of asking: 守信联合激励."""

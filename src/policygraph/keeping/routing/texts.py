@@ -7,6 +7,7 @@ absent: what a word means.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 
@@ -16,8 +17,8 @@ from policygraph.keeping.store import Store
 from policygraph.text.folding import fold
 
 LATIN = re.compile("[A-Za-z]{2,}")
-_SHINGLE = 4
-"""How many characters at the end of a word are looked up before the texts are read for it."""
+_RUN = 10
+"""The length of the runs of characters that are kept in order: a longer word is looked for in the texts itself."""
 
 
 class Texts:
@@ -28,20 +29,23 @@ class Texts:
         self._particles = particles
         self._texts = "\n".join(fold(text, "name").text for text in told if not text.isascii())
         self.latin = frozenset(word.casefold() for text in told for word in LATIN.findall(text))
-        self._shingles = frozenset(
-            self._texts[at : at + size] for size in (2, _SHINGLE) for at in range(len(self._texts) - size + 1)
-        )
+        self._runs = sorted({self._texts[at : at + _RUN] for at in range(len(self._texts))})
         self._held: dict[str, bool] = {}
 
     def holds(self, words: str) -> bool:
         """Whether the documents use some words; a particle begins and ends none."""
         found = self._held.get(words)
         if found is None:
-            # a word is tried after its beginning was found: most that are in no text are told by how they end
-            end = words[-2:] if len(words) < _SHINGLE else words[-_SHINGLE:]
             whole = words[0] not in self._particles and words[-1] not in self._particles
-            found = self._held[words] = whole and end in self._shingles and words in self._texts
+            found = self._held[words] = whole and self._begins_run(words[:_RUN])
+            if found and len(words) > _RUN:
+                found = self._held[words] = words in self._texts
         return found
+
+    def _begins_run(self, words: str) -> bool:
+        """Whether a run of the texts begins with some words; reading all texts for each word took long."""
+        at = bisect_left(self._runs, words)
+        return at < len(self._runs) and self._runs[at].startswith(words)
 
     def stem_of(self, word: str) -> str:
         """The stem of an English word; its library is loaded only for a question in English."""
