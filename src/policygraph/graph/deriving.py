@@ -127,14 +127,15 @@ _SPEAKING = frozenset(
 """What a document itself provides; citations are left out, for the words of a cited law are not the document's own."""
 
 
-def find_spoken(union: Graph) -> dict[tuple[Node, Node], tuple[Node, ...]]:
+def find_spoken(union: Graph, quoted: Graph | None = None) -> dict[tuple[Node, Node], tuple[Node, ...]]:
     """By document and mechanism the statements that speak of it, where no statement of the mechanism stands.
 
     A statement speaks of a mechanism when its words hold a name of it, or when it is, does or has what shows it
     (``pg:shownBy``: sanction measures show joint sanctions, a list with an exit shows that lists are left). A
     mechanism of which somebody has said that such words do not mean it (``pg:lookedFor``) is left out; empty where
-    nothing speaks.
+    nothing speaks. ``quoted`` holds words of statements that ``union`` has not.
     """
+    graphs = (union,) if quoted is None else (union, quoted)
     names: dict[Node, tuple[str, ...]] = {}
     for mechanism in sort_nodes(union.subjects(SKOS.inScheme, ID["concept/scheme-mechanisms"])):
         labels = (*union.objects(mechanism, SKOS.prefLabel), *union.objects(mechanism, SKOS.altLabel))
@@ -149,7 +150,7 @@ def find_spoken(union: Graph) -> dict[tuple[Node, Node], tuple[Node, ...]]:
         told |= {(document, mechanism) for document in union.objects(curation, PG.document)}
     found: dict[tuple[Node, Node], list[Node]] = {}
     for statement in sort_nodes({one for sort in _SPEAKING for one in union.subjects(RDF.type, sort)}):
-        words = tuple(str(quote) for quote in union.objects(statement, PG.quote))
+        words = tuple(str(quote) for graph in graphs for quote in graph.objects(statement, PG.quote))
         traits = frozenset(part for said in union.predicate_objects(statement) for part in said)
         for document in union.objects(statement, PG.document) if words else ():
             for mechanism, called in names.items():
@@ -161,11 +162,8 @@ def find_spoken(union: Graph) -> dict[tuple[Node, Node], tuple[Node, ...]]:
 
 def _mechanisms_spoken_of(union: Graph, derived: Graph) -> Graph:
     """Which statements speak of a mechanism that no statement of their document tells: it may not be called silent."""
-    quoted = make_graph(union)
-    for statement, words in derived.subject_objects(PG.quote):
-        quoted.add((statement, PG.quote, words))
     found = make_graph()
-    for (_, mechanism), statements in find_spoken(quoted).items():
+    for (_, mechanism), statements in find_spoken(union, derived).items():
         for statement in statements:
             found.add((statement, PG.speaksOf, mechanism))
     return found

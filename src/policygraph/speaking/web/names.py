@@ -58,6 +58,10 @@ def split_han(text: object) -> list[tuple[str, bool]]:
     return [(piece, is_han) for piece, is_han in (*found, (whole[end:], False)) if piece]
 
 
+_ROWS = frozenset({"row", "table-row"})
+"""The levels whose printed numbers are said in words of their own."""
+
+
 def cite_clause(labels: Iterable[tuple[str, str, str]], levels: Mapping[str, str]) -> str:
     """How a clause is cited, from the label, level and address segment of each clause on the way down to it.
 
@@ -72,7 +76,7 @@ def cite_clause(labels: Iterable[tuple[str, str, str]], levels: Mapping[str, str
     words = []
     for label, level, segment in labels:
         number = segment.rpartition("_")[2]
-        if label and not _names_row(level):
+        if label and level not in _ROWS:
             words.append(_CLOSING.sub("", label))
         else:
             words.append(levels.get(f"{level}-label" if label else level, level).format(n=label or number))
@@ -266,11 +270,6 @@ def _show_tables(way: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
             level = one if level == "app" else "table-row"
         shown.append((label, level, segment))
     return shown
-
-
-def _names_row(level: str) -> bool:
-    """Whether the printed number of a clause of that level is said in words of its own."""
-    return level in ("row", "table-row")
 
 
 def _text(value: Cell) -> str | None:
