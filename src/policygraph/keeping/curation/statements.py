@@ -20,7 +20,7 @@ from policygraph.graph.grounding import find_quote
 from policygraph.keeping.curation.cases import DRAFT, LINES, MODEL, Case, Desk, name_words
 from policygraph.keeping.turtle import natural, statements_of, write_block
 from policygraph.namespaces import ID, PG, slug_of
-from policygraph.reading.drafting import FIELDS, SORTS, TYPES, Sort
+from policygraph.reading.drafting import AGAINST, FIELDS, SORTS, TYPES, Sort
 
 _SCHEMES = {
     "effect": "effects", "force": "forces", "policyArea": "policy-areas", "addressee": "addressees",
@@ -35,8 +35,6 @@ _THINGS = {
     "decides": "Condition", "excludedBy": "Condition",
 }  # fmt: skip
 """The class of the statements that a property leads to."""
-_RUNS_AGAINST = {"IncentiveMeasure": "adverse", "SanctionMeasure": "favourable"}
-"""The direction that no measure of a class has alone."""
 _NAMED = {"title": DCTERMS.title, "prefLabel": SKOS.prefLabel, "notation": SKOS.notation}
 MEASURES = ("IncentiveMeasure", "SanctionMeasure", "RegulatoryMeasure")
 
@@ -163,7 +161,7 @@ def find_contrary(case: Case, said: Statement) -> tuple[Choice, ...]:
 
     Effects of both directions, and neutral ones, contradict neither.
     """
-    against = _RUNS_AGAINST.get(said.type)
+    against = AGAINST.get(said.type)
     concepts = case.desk.concepts
     directions = {
         one: slug_of(str(concepts.value(ID[f"concept/{one}"], PG.direction))).removeprefix("concept/direction-")

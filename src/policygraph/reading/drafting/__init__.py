@@ -12,6 +12,7 @@ from policygraph.reading.drafting.drafting import draft_reading
 from policygraph.reading.drafting.lexicon import Concept, Lexicon
 from policygraph.reading.drafting.proposals import (
     ADDRESSES,
+    AGAINST,
     FIELDS,
     PRINTED,
     SORTS,
@@ -24,6 +25,7 @@ from policygraph.reading.drafting.proposals import (
 
 __all__ = [
     "ADDRESSES",
+    "AGAINST",
     "FIELDS",
     "PRINTED",
     "SORTS",

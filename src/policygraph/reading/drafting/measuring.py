@@ -26,7 +26,7 @@ from policygraph.reading.drafting.phrases import (
     verb_signs,
     without_openers,
 )  # fmt: skip
-from policygraph.reading.drafting.proposals import Certainty, Proposal, Sort, Value
+from policygraph.reading.drafting.proposals import AGAINST, Certainty, Proposal, Sort, Value
 from policygraph.reading.drafting.sentences import Segment, Sentence, announcement_of, headings_of, stretches
 from policygraph.reading.measures import Measure
 from policygraph.reading.passages import Passage, read_passage
@@ -250,7 +250,8 @@ def propose_read(reading: Reading, measure: Measure, lexicon: Lexicon, forms: Fo
     quote = text[begin:end]
     context = _nearest(sentence.headings, words)
     told = _class_by_rows(reading, measure, forms)
-    against = _AGAINST.get(told)
+    # where the words of a measure seem to do what its class cannot, what tells the class is believed
+    against = AGAINST.get(told)
     doubted = any(sign.direction == against for sign in signs)
     signs = tuple(sign for sign in signs if sign.direction != against)
     directions = {sign.direction for sign in signs} - {""}
@@ -276,10 +277,6 @@ def propose_read(reading: Reading, measure: Measure, lexicon: Lexicon, forms: Fo
         ),
         acts if len(acts) > 1 else (),
     )
-
-
-_AGAINST = {"IncentiveMeasure": "adverse", "SanctionMeasure": "favourable"}
-"""What the words of a measure of a class cannot do: where they seem to, what tells the class is believed."""
 
 
 def _nearest(headings: tuple[str, ...], words: Vocabulary) -> str:

@@ -70,6 +70,8 @@ TYPES: dict[str, str] = {
     "ConditionRule": "conditions", "Policy": "conditions", "PrecedenceRule": "precedence",
 }  # fmt: skip
 """The kind of content that each class of statements belongs to."""
+AGAINST = {"IncentiveMeasure": "adverse", "SanctionMeasure": "favourable"}
+"""The direction that no measure of a class has alone."""
 ADDRESSES: dict[str, str] = {
     "IncentiveMeasure": "measure", "SanctionMeasure": "measure", "RegulatoryMeasure": "measure",
     "ProcedureStep": "procedure", "Procedure": "procedure", "CreditList": "list", "TransitionRule": "transition",
