@@ -17,7 +17,7 @@ import pytest
 
 from policygraph.speaking.sparql import worker
 from policygraph.speaking.sparql.engine import QueryRequest, QueryResult, Settings
-from policygraph.speaking.sparql.workers import PoolEngine
+from policygraph.speaking.sparql.workers import PoolEngine, _name_query
 
 pytestmark = pytest.mark.slow
 
@@ -85,9 +85,9 @@ async def wait_for(happened: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
-def throw(engine: PoolEngine, client: str) -> asyncio.Task[QueryResult]:
+def throw(engine: PoolEngine, client: str, bomb: str = BOMB) -> asyncio.Task[QueryResult]:
     """A bomb that somebody has thrown; who cancels it has gone away."""
-    return asyncio.ensure_future(engine.answer(QueryRequest(BOMB, client=client)))
+    return asyncio.ensure_future(engine.answer(QueryRequest(bomb, client=client)))
 
 
 def test_one_client_never_has_all_places_of_the_long_lane(engine: PoolEngine) -> None:
@@ -325,6 +325,30 @@ def test_short_queries_keep_their_priority_and_long_ones_give_way(engine: PoolEn
     ours = os.getpriority(os.PRIO_PROCESS, 0)
     assert list_priorities() == {ours}
     asyncio.run(look())
+
+
+def test_a_slow_query_with_another_constant_does_not_begin_as_a_new_one(data: Path) -> None:
+    """Else whoever sends a new number each time holds all processes that stand ready, a glance each, without an end."""
+
+    async def look() -> None:
+        bombs = [throw(engine, "a", BOMB.replace("}", "FILTER(?c != '1') }"))]
+        await wait_for(lambda: engine.measure().ready == 1)
+        await asyncio.sleep(0.3)
+        bombs.append(throw(engine, "b", BOMB.replace("}", "FILTER(?c != '2') }")))
+        await wait_for(lambda: engine.measure().short_waiting == 1)
+        assert engine.measure().ready == 1
+        assert (await engine.answer(QueryRequest("ASK { ?s ?p 'one' }", client="a"))).status == 200
+        for bomb in bombs:
+            bomb.cancel()
+        await asyncio.gather(*bombs, return_exceptions=True)
+        # and a kind is no longer taken for slow when one of it was quick
+        one, another = (QueryRequest(f"SELECT * {{ ?s ?p '{number}' }}", client="a") for number in (1, 2))
+        engine._slow_kinds.add(kind := _name_query(one)[1])
+        assert (await engine.answer(another)).status == 200
+        assert kind not in engine._slow_kinds
+
+    with PoolEngine([data], Settings(short=2, budget=60, timeout=60)) as engine:
+        asyncio.run(look())
 
 
 def test_of_two_queries_past_their_glance_one_gives_way_to_those_that_begin(data: Path) -> None:

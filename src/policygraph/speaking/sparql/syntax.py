@@ -202,6 +202,17 @@ def strip_query(query: str) -> str:
     return " ".join([match[0] for match in _TOKEN.finditer(query) if match.lastgroup != "space"])
 
 
+def blank_constants(query: str) -> str:
+    """A query without its strings and numbers, so that queries of one kind are equal.
+
+    >>> blank_constants("ASK { ?s ?p 'a' FILTER(?s > 1) }") == blank_constants('ASK { ?s ?p "b c" FILTER(?s > 2.5) }')
+    True
+    >>> blank_constants("ASK { ?s ?p 1 }") == blank_constants("ASK { ?s ?p ?o }")
+    False
+    """
+    return _TOKEN.sub(lambda match: "0" if match.lastgroup in {"string", "number"} else match[0], query)
+
+
 def find_place(query: str, offset: int) -> tuple[int, int]:
     """Line and column of an offset, both from 1.
 

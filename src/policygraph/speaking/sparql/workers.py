@@ -34,7 +34,7 @@ from policygraph.speaking.sparql.engine import QueryRequest, QueryResult, Settin
 from policygraph.speaking.sparql.generations import Generation, Source, Worker
 from policygraph.speaking.sparql.lanes import FairQueue, Lately, LongLane
 from policygraph.speaking.sparql.planning import check_request, plan_query, read_answer
-from policygraph.speaking.sparql.syntax import strip_query
+from policygraph.speaking.sparql.syntax import blank_constants, strip_query
 from policygraph.speaking.sparql.worker import pack_message
 
 __all__ = ["Load", "PoolEngine", "Prepared", "Source"]
@@ -128,6 +128,7 @@ class PoolEngine:
         )
         self._outgrown = Lately()
         self._glanced = Lately()
+        self._slow_kinds = Lately()
         self._quick = Lately()
         self._closed = False
         self._broken = False
@@ -245,6 +246,7 @@ class PoolEngine:
                 self._broken = False
                 self._outgrown.clear()
                 self._glanced.clear()
+                self._slow_kinds.clear()
                 self._quick.clear()
             old.retired = True
         if old is not generation:
@@ -275,8 +277,9 @@ class PoolEngine:
         self, claim: _Claim, request: QueryRequest, message: bytes, deadline: float, timeout: float
     ) -> QueryResult:
         # while nothing was slow, nobody waits for long and no name is needed
-        name = _name_query(request) if self._outgrown or self._glanced else 0
-        is_long, is_slower = name in self._outgrown, name in self._glanced
+        name, kind = _name_query(request) if self._outgrown or self._glanced else (0, 0)
+        is_long = name in self._outgrown
+        is_slower = name in self._glanced or (kind in self._slow_kinds and name not in self._quick)
         # each turn ends a process, and there are not more of them that can have died unnoticed
         for _ in range(self._settings.short + 3):
             if is_long:
@@ -290,14 +293,16 @@ class PoolEngine:
                 is_new = not is_long and not is_slower
                 is_here = is_new and len(self._idle) >= self._settings.short - 1 and talk.blink()
                 if is_new and not is_here and not await self._fits(talk, began, deadline, self._settings.glance):
-                    self._glanced.add(name := name or _name_query(request))
+                    name, kind = _name_query(request)
+                    self._glanced.add(name)
+                    self._slow_kinds.add(kind)
                     self._quick.forget(name)
                     is_slower = True
                     if claim.loop.time() < deadline and not self._may_go_on(claim):
                         self._let_go(claim)
                         continue
                 if not is_long and not is_here and not await self._stays(claim, talk, began, deadline):
-                    self._outgrown.add(name or _name_query(request))
+                    self._outgrown.add(name)
                     self._let_go(claim)
                     is_long = True
                     continue
@@ -310,7 +315,7 @@ class PoolEngine:
                 return await self._explain_death(claim)
             head, body = talk.heard()
             if is_long or is_slower:
-                self._reconsider(name, computed(worker) - began)
+                self._reconsider(name, kind, computed(worker) - began)
             elif name:
                 self._quick.add(name)
             if not claim.is_long and not head["retire"]:
@@ -364,12 +369,14 @@ class PoolEngine:
             worker.give_way(_TRIAL_NICE)
         return True
 
-    def _reconsider(self, name: int, computed: float) -> None:
+    def _reconsider(self, name: int, kind: int, computed: float) -> None:
         """A query that was remembered as slow may have become quick."""
         if computed < self._settings.budget:
             self._outgrown.forget(name)
         if computed < self._settings.glance:
             self._glanced.forget(name)
+            self._slow_kinds.forget(kind)
+            self._quick.add(name)
 
     async def _begin_long(self, claim: _Claim, deadline: float, timeout: float) -> Worker:
         """A fresh process of the long lane, when there is a place for this client."""
@@ -618,9 +625,14 @@ class PoolEngine:
             log.error("the dataset could not be loaded again: %s", error)
 
 
-def _name_query(request: QueryRequest) -> int:
-    """What a query is remembered by, however it is laid out and commented."""
-    return hash((strip_query(request.query), *sorted((request.bindings or {}).items())))
+def _name_query(request: QueryRequest) -> tuple[int, int]:
+    """What a query is remembered by, however it is laid out and commented, and what its kind is remembered by.
+
+    Of one kind are queries that differ in their constants only: who sends the same slow query with another number each
+    time never had a new one.
+    """
+    text = strip_query(request.query)
+    return hash((text, *sorted((request.bindings or {}).items()))), hash(blank_constants(text))
 
 
 def _close_if_drained(generation: Generation) -> None:
