@@ -330,7 +330,7 @@ def test_short_queries_keep_their_priority_and_long_ones_give_way(engine: PoolEn
 def test_a_slow_query_with_another_constant_does_not_begin_as_a_new_one(data: Path) -> None:
     """Else whoever sends a new number each time holds all processes that stand ready, a glance each, without an end."""
 
-    async def look() -> None:
+    async def look(engine: PoolEngine) -> None:
         bombs = [throw(engine, "a", BOMB.replace("}", "FILTER(?c != '1') }"))]
         await wait_for(lambda: engine.measure().ready == 1)
         await asyncio.sleep(0.3)
@@ -348,7 +348,7 @@ def test_a_slow_query_with_another_constant_does_not_begin_as_a_new_one(data: Pa
         assert kind not in engine._slow_kinds
 
     with PoolEngine([data], Settings(short=2, budget=60, timeout=60)) as engine:
-        asyncio.run(look())
+        asyncio.run(look(engine))
 
 
 def test_of_two_queries_past_their_glance_one_gives_way_to_those_that_begin(data: Path) -> None:
