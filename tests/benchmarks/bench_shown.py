@@ -33,14 +33,19 @@ from tests.benchmarks.bench_screening import AS_OF, POLICY, ROOT, measure_by_han
 
 from policygraph.judging.decisions import decide
 from policygraph.judging.decisions.across import partners
+from policygraph.judging.decisions.changes import as_complete_on
 from policygraph.judging.rules.variants import make_variant
 from policygraph.keeping.assessments import Desk, open_desk, open_screening
 from policygraph.keeping.batch import prepare_register, screen_register, synthesise_register
+from policygraph.keeping.batch.duck import open_duckdb
 from policygraph.keeping.batch.preparing import DEFAULT_CHUNK
+from policygraph.keeping.batch.tables import read_prepared
+from policygraph.keeping.batch.units import read_units
 from policygraph.keeping.dataset.opening import open_dataset, read_lines
 from policygraph.keeping.laboratory import try_variants
 from policygraph.keeping.registers import load_register
-from policygraph.keeping.watching import watch_register
+from policygraph.keeping.watching import COLUMNS, watch_register
+from policygraph.keeping.watching import _decided as follow_few
 
 NEEDED = 1200
 """Bytes of disk for each enterprise at the fullest moment, with room to spare (measured: under 800)."""
@@ -120,6 +125,53 @@ def watch(folder: Path, memory: int) -> None:
     )  # fmt: skip
 
 
+def check_watch(folder: Path, memory: int) -> None:
+    """Hold the watch against the SHACL engine: whole for some enterprises, and each of their days by two decisions.
+
+    The causes are left out: a large register tells them more widely (all that is due on that day).
+    """
+    known = open_desk(open_dataset(ROOT / "build"), AS_OF)
+    policies = list(known.policies.values())
+    with open_duckdb(folder / "spill", memory) as connection:
+        connection.execute(f"CREATE VIEW watched AS SELECT * FROM read_parquet('{folder / 'watch.parquet'}')")
+        turning = [f"policy = '{policy.id}' AND kept_before <> kept_after" for policy in policies]
+        chosen = [
+            row[0]
+            for which in (*turning, "stale")
+            for row in connection.execute(
+                f"SELECT uscc FROM watched WHERE {which} GROUP BY uscc ORDER BY md5(uscc) LIMIT {FEW // 5}"
+            ).fetchall()
+        ]
+        still = f"SELECT uscc FROM read_parquet('{folder}/register/chunk-*/enterprises.parquet') "
+        still += "WHERE uscc NOT IN (SELECT uscc FROM watched) ORDER BY md5(uscc) LIMIT 20"
+        chosen += [row[0] for row in connection.execute(still).fetchall()]
+        chosen = sorted(set(chosen))
+        told = connection.execute("SELECT * FROM watched WHERE list_contains(?, uscc)", [chosen]).fetchall()
+        chunks = range(read_prepared(folder / "register").chunks)
+        facts = read_units(connection, folder / "register", chunks, chosen)
+    causes = [name for name, _ in COLUMNS].index("causes")
+    followed, watched = (
+        {(*row[:causes], *row[causes + 1 :]) for row in rows}
+        for rows in (follow_few(known, policies, facts, AS_OF, 90, restricted=True), told)
+    )
+    differing = followed ^ watched
+    kept = as_complete_on(facts, AS_OF, AS_OF + timedelta(days=90))
+    wrong = days = 0
+    for uscc, _, policy, day, *states in told:
+        for register, (before, after) in ((facts, states[:2]), (kept, states[2:4])):
+            if before is None:
+                continue
+            days += 1
+            for moment, state in ((day - timedelta(days=1), before), (day, after)):
+                decision = known.decide(register, uscc, known.policies[policy], moment)
+                wrong += " ".join(part for part in (decision.outcome, decision.grade) if part) != state
+    print(
+        f"  {len(chosen)} enterprises followed by pySHACL: {len(followed)} rows, {len(differing)} differ; "
+        f"{days} days decided on the day before and on that day: {wrong} differ",
+        file=sys.stderr,
+    )
+
+
 def simulate(folder: Path, memory: int) -> None:
     store = open_dataset(ROOT / "build")
     known = open_desk(store, AS_OF)
@@ -190,6 +242,7 @@ STEPS: dict[str, Callable[[Path, int, int], Figures | None]] = {
     ),
     "variants": lambda folder, size, memory: simulate(folder, memory),
     "watch 90": lambda folder, size, memory: watch(folder, memory),
+    "watch checked": lambda folder, size, memory: check_watch(folder, memory),
     "killed prepare": lambda folder, size, memory: die_in(folder, memory, "killed", "写出 persons", preparing=True),
     "killed screen": lambda folder, size, memory: die_in(folder, memory, "killed-out", "第 2/", preparing=False),
     "screen resumed": lambda folder, size, memory: screen(folder, memory, "killed-out", every=True),
@@ -294,7 +347,7 @@ def show(size: int, options: argparse.Namespace) -> dict[str, Figures]:
         print(f"{size:>10} left out: {size * NEEDED / 2**30:.0f} GiB of disk needed, {free / 2**30:.0f} free")
         folder.rmdir()
         return {}
-    large = ("sail", "variants", "watch 90", "killed prepare", "killed screen", "screen resumed")
+    large = ("sail", "variants", "watch 90", "watch checked", "killed prepare", "killed screen", "screen resumed")
     for name in STEPS:
         if (size > SMALL and name in large) or (name == "sail" and not options.sail):
             continue
