@@ -666,3 +666,21 @@ def test_the_command_gives_the_rows_of_the_page(
     assert "规定了哪些修复方式" in table.stdout
     assert "修复由谁认定" not in table.stdout
     assert "文件没有重点关注名单" in CliRunner().invoke(comparing.app, ["新郑", "--topic", "lists"]).stdout
+
+
+def test_a_limit_of_a_party_is_no_limit_of_an_authority() -> None:
+    """The question of the codebook itself is asked of three steps that differ in who takes them."""
+    graph = Graph().parse(find_root() / "ontology" / "concepts" / "questions.ttl")
+    query = str(graph.value(ID["concept/question-fixed-limit"], PG.answerQuery))
+    steps = "".join(
+        f"<step/{name}> a pg:ProcedureStep ; {side} pg:timing "
+        f'[ pg:timingKind <concept/timing-limit> ; pg:asWritten "{name}日内" ] .\n'
+        for name, side in (
+            ("1", "pg:actorSide <concept/actor-side-authority> ;"),
+            ("2", "pg:actorSide <concept/actor-side-party> ;"),
+            ("3", ""),
+        )
+    )
+    union = Graph().parse(data=HEAD + steps, format="turtle")
+    found = union.query(query, initNs={"pg": PG, "concept": ID["concept/"]})
+    assert sorted(str(row.asdict()["value"]) for row in found if isinstance(row, ResultRow)) == ["1日内", "3日内"]

@@ -810,3 +810,117 @@ def test_a_table_that_was_read_is_not_told() -> None:
     document = parse_document(text)
     assert list_tables(document)
     assert not [problem for problem in document.problems if problem.code == "table-uncut"]
+
+
+HEAD_OF_TABLE = "某市措施清单\n一、清单\n"
+TITLES = "<tr><td>序号</td><td>措施</td><td>单位</td></tr>"
+FIRST_ROW = "<tr><td>1</td><td>限制采购</td><td>市财政局</td></tr>"
+
+
+def read_rows(markup: str) -> tuple[list[list[str]], list[str]]:
+    """The rows of the one table as the texts of their cells, and the codes of what is doubted."""
+    text = f"{HEAD_OF_TABLE}{markup}\n二、其他\n无。\n"
+    document = parse_document(text)
+    assert_sound(text, document)
+    rows = [clause.id for clause in document.clauses if clause.level == "row" and not clause.id.endswith("row_0")]
+    cells = [[one.text for one in document.clauses if one.level == "cell" and one.parent == row] for row in rows]
+    return cells, [problem.code for problem in document.problems if problem.code not in ("markup", "separator")]
+
+
+@pytest.mark.parametrize(
+    ("markup", "rows", "doubts"),
+    [
+        # a page says where a row ends: nothing spans the second one, whoever left its number out
+        (
+            f"<table>{TITLES}{FIRST_ROW}<tr><td></td><td>加强检查</td><td>市应急局</td></tr></table>",
+            [["1", "限制采购", "市财政局"], ["加强检查", "市应急局"]],
+            ["row-without-head"],
+        ),
+        # neither does a cell without a final stop reach into the next row
+        (
+            f"<table>{TITLES}{FIRST_ROW}<tr><td>其他</td><td>加强检查</td><td>市应急局</td></tr></table>",
+            [["1", "限制采购", "市财政局"], ["其他", "加强检查", "市应急局"]],
+            [],
+        ),
+        # a cell that spans two rows is said once, and no row is doubted
+        (
+            f"<table>{TITLES}<tr><td rowspan=2>1</td><td>限制采购</td><td>市财政局</td></tr>"
+            "<tr><td>加强检查</td><td>市应急局</td></tr></table>",
+            [["1", "限制采购", "市财政局"], ["加强检查", "市应急局"]],
+            [],
+        ),
+        # a page break cuts a table in two: the first row of the second one may go on
+        (
+            f"<table>{TITLES}<tr><td>1</td><td>限制</td><td>市财</td></tr></table>\n"
+            "<table><tr><td></td><td>采购</td><td>政局</td></tr></table>",
+            [["1", "限制采购", "市财政局"]],
+            [],
+        ),
+        (
+            f"<table>{TITLES}<tr><td>1</td><td>限制</td><td>市财</td></tr></table>\n"
+            f"<table>{TITLES}<tr><td></td><td>采购</td><td>政局</td></tr></table>",
+            [["1", "限制采购", "市财政局"]],
+            ["repeated-table-header"] * 3,
+        ),
+        # lines with tabs and bars cannot say that a cell spans
+        ("序号\t措施\t单位\n1\t限制\t市财政局\n\t采购\t", [["1", "限制采购", "市财政局"]], []),
+        ("|序号|措施|单位|\n|---|---|---|\n|1|限制|市财政局|\n||采购||", [["1", "限制采购", "市财政局"]], []),
+    ],
+)
+def test_a_row_goes_on_only_where_its_table_leaves_that_open(
+    markup: str, rows: list[list[str]], doubts: list[str]
+) -> None:
+    assert read_rows(markup) == (rows, doubts)
+
+
+def test_what_stands_in_a_comment_is_told_and_a_declaration_is_none() -> None:
+    text = "<！DOCTYPE html><html><body><!-- 草稿：勿外传 --><p>关于甲的通知</p><p>一、乙。</p></body></html>"
+    document = parse_document(text)
+    told = [(problem.message, text[problem.start : problem.end]) for problem in document.problems]
+    assert [words for message, words in told if "注释" in message] == ["<!-- 草稿：勿外传 -->"]
+    assert [problem.code for problem in document.problems if problem.code != "markup"] == ["hidden"]
+    assert "问题" not in outline(parse_document("<!DOCTYPE html><p>关于甲的通知</p><p>一、乙。</p>"))
+
+
+def home_of(body: str, words: str) -> tuple[str, list[str]]:
+    """The clause that holds some words, and the codes of the doubts about it."""
+    text = f"某市信用办法\n{body}\n三、附则\n无。\n"
+    document = parse_document(text)
+    assert_sound(text, document)
+    (leaf,) = [one.id for one in leaves(document) if words in one.text]
+    return leaf, [one.code for one in document.problems if one.code == "paragraph-place"]
+
+
+LIST_OF_CASES = "二、红名单\n{lead}\n（一）近三年未发生事故{mark}\n（二）已作出信用承诺{last}\n{below}"
+
+
+@pytest.mark.parametrize(
+    ("lead", "mark", "last", "below", "home", "doubts"),
+    [
+        # semicolons, or a colon before sentences: what stands below the last item goes on with the list
+        ("单位的条件。", "；", "。", "红名单有效期两年。", "sec_2/al_2", []),
+        ("具备下列条件的列入：", "。", "。", "红名单有效期两年。", "sec_2/al_2", []),
+        ("单位的条件。", "；", "。", "红名单有效期两年，自公布之日起计算，期满自动移出。", "sec_2/al_2", []),
+        # words that point back need neither
+        ("单位的条件。", "。", "。", "符合上述条件的，由市局公布。", "sec_2/al_2", []),
+        ("单位的条件。", "", "", "有前款情形的，由市局公布。", "sec_2/al_2", []),
+        # a colon before what may be headings leaves a doubt
+        ("具备下列条件的列入：", "", "", "红名单有效期两年。", "sec_2/al_2", ["paragraph-place"]),
+        # nothing tells: the numbers do
+        ("单位的条件。", "。", "。", "红名单有效期两年。", "sec_2/para_2/al_1", []),
+        # a heading at the end of sentences is one
+        ("具备下列条件的列入：", "。", "", "红名单有效期两年。", "sec_2/para_2/al_1", []),
+        # a line with a label belongs to its item
+        ("具备下列条件的列入：", "；", "。", "责任单位：红名单办公室。", "sec_2/para_2/al_1", []),
+    ],
+)
+def test_a_paragraph_below_the_last_item_belongs_where_its_list_says(
+    lead: str, mark: str, last: str, below: str, home: str, doubts: list[str]
+) -> None:
+    body = LIST_OF_CASES.format(lead=lead, mark=mark, last=last, below=below)
+    assert home_of(body, below[:4]) == (home, doubts)
+
+
+def test_a_paragraph_between_two_items_belongs_to_the_first() -> None:
+    body = "二、红名单\n具备下列条件的列入：\n（一）未发生事故；\n事故以认定为准。\n（二）已作出承诺。"
+    assert home_of(body, "事故以认定") == ("sec_2/para_1/al_2", [])

@@ -162,6 +162,15 @@ def test_a_part_about_aims_has_no_measures() -> None:
     assert [one.clause for one in measures(text)] == ["sec_2/para_1"]
 
 
+def test_what_somebody_is_made_is_not_whom_the_measure_is_for() -> None:
+    (found,) = measures(section("列为重点监管对象，增加检查频次。"))
+    assert found.values_of("addresseeAsWritten") == ()
+
+
+def test_a_principle_behind_its_subject_is_no_step() -> None:
+    assert of(draft(section("名单管理，坚持公开公正，由市局统一公示的原则。")), "ProcedureStep") == []
+
+
 def test_another_subject_or_actor_begins_another_measure() -> None:
     found = measures(section("对守信企业减少检查频次，对失信企业增加检查频次，同时取消其评优资格。"))
     assert [one.quote for one in found] == ["对守信企业减少检查频次", "对失信企业增加检查频次", "同时取消其评优资格"]
@@ -447,6 +456,24 @@ def test_who_is_put_on_a_list_is_a_condition() -> None:
     assert (found.quote, found.values_of("conditionKind")) == ("拒不整改的企业", ("required-judgement",))
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("联合惩戒的对象为存在失信行为的企业。", ["存在失信行为的企业"]),
+        ("对没有被评为星级的企业增加检查频次。", ["没有被评为星级的企业"]),
+        ("必要时可责令其停产整顿。", ["必要时"]),
+        (
+            "认定部门可把发生较重失信行为，但尚未达到黑名单标准的主体列入重点关注名单。",
+            ["发生较重失信行为", "但尚未达到黑名单标准的主体"],
+        ),
+        ("联合惩戒的对象为企业。", []),
+        ("将名单通报各部门，对企业加强检查。", []),
+    ],
+)
+def test_whom_and_in_which_case_are_conditions_in_running_text_too(text: str, words: list[str]) -> None:
+    assert [one.quote for one in of(draft(section(text)), "Condition")] == words
+
+
 def test_a_list_that_is_set_up_is_one_without_entry() -> None:
     (found,) = of(draft(section("市应急局建立红名单。")), "CreditList")
     assert (found.values_of("listKind"), found.values_of("entry")) == (("red",), ())
@@ -498,6 +525,282 @@ def test_the_lead_of_a_list_says_how_conditions_combine(lead: str, combination: 
 def test_listed_acts_that_are_forbidden_are_no_conditions() -> None:
     body = "一、禁止\n工作人员不得有下列行为：\n（1）泄露信息；\n（2）收取费用。\n二、其他\n另行通知。\n"
     assert of(draft(body), "Condition") == []
+
+
+# --- whose a list, a limit, a measure is ------------------------------------------------------------------------------
+
+
+def lists(entry: str, item: str) -> dict[str, str]:
+    """The names of the drafted lists by colour, of a text whose red list has a condition about another list."""
+    body = (
+        f"一、红名单\n具备下列条件的，列入质量诚信红名单：\n（一）未发生事故；\n（二）{item}。\n"
+        f"二、黑名单\n{entry}\n三、其他\n另行通知。\n"
+    )
+    found = of(draft(body), "CreditList")
+    return {one.values_of("listKind")[0]: one.values_of("prefLabel")[0] for one in found}
+
+
+@pytest.mark.parametrize(
+    ("item", "entry", "black"),
+    [
+        # a list on which somebody must not be is not the list of this text
+        (
+            "未被列入严重违法失信企业名单",
+            "有下列情形之一的，列入质量黑名单：\n（一）造假；\n（二）瞒报。",
+            "质量黑名单",
+        ),
+        ("没有纳入失信被执行人名单", "市局将拒不整改的企业列入质量失信黑名单。", "质量失信黑名单"),
+        # neither is one that somebody is on already
+        ("守信", "企业列入失信被执行人名单的，市局将其列入质量黑名单。", "质量黑名单"),
+        # the fuller name of the same list counts
+        ("守信", "质量失信黑名单管理是重点。市局将拒不整改的企业列入黑名单。", "质量失信黑名单"),
+    ],
+)
+def test_a_list_is_called_what_it_is_called_where_something_is_said_of_it(item: str, entry: str, black: str) -> None:
+    assert lists(entry, item) == {"red": "质量诚信红名单", "black": black}
+
+
+def test_a_list_that_is_only_a_condition_is_not_drafted() -> None:
+    assert list(lists("另行通知。", "未被纳入失信被执行人名单")) == ["red"]
+
+
+@pytest.mark.parametrize(
+    ("text", "entry"),
+    [
+        ("市局将造假企业列入黑名单管理。", ("市局将造假企业列入黑名单管理",)),
+        # who is on it already, and how long, is no entry
+        ("市局对列入黑名单的企业加强检查，黑名单向社会公布。", ()),
+        ("列入黑名单管理的期限为一年。", ()),
+        ("列入黑名单管理和移出黑名单管理的日期以公布日期为准。", ()),
+        ("企业列入黑名单的，增加检查频次，黑名单向社会公布。", ()),
+    ],
+)
+def test_an_entry_is_what_puts_somebody_on_the_list(text: str, entry: tuple[str, ...]) -> None:
+    (found,) = of(draft(section(text)), "CreditList")
+    assert found.values_of("entry") == entry
+
+
+def test_a_list_is_not_called_by_the_words_that_shorten_its_name() -> None:
+    text = "失信企业名录（以下简称黑名单）由市局公布。市局将造假企业列入黑名单。"
+    assert [one.values_of("prefLabel") for one in of(draft(section(text)), "CreditList")] == [("黑名单",)]
+
+
+def test_how_long_an_entry_lasts_may_stand_in_the_clause_behind() -> None:
+    text = "市局将造假企业列入黑名单。从列入黑名单之日起，管理期限为两年。"
+    (found,) = of(draft(section(text)), "CreditList")
+    assert found.values_of("validity") == ("管理期限为两年",)
+
+
+def test_two_names_of_one_colour_are_less_sure() -> None:
+    one = "市局将拒不整改的企业列入质量黑名单。质量黑名单有效期一年。"
+    two = "市局将拒不整改的企业列入质量黑名单。严重失信主体名单有效期一年。"
+    told = [[str(p.certainty) for p in of(draft(section(text)), "CreditList")] for text in (one, two)]
+    assert told == [["likely"], ["possible"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "sides"),
+    [
+        ("当事人对决定有异议的，可以自公布之日起三十日内向市局提出异议。", ["party"]),
+        ("申请人应当在五日内提交修复申请。", ["party"]),
+        ("市应急局应当自收到申请之日起十日内完成核查。", ["authority"]),
+        # nobody is named: what only a party does tells the side, and what an authority does leaves it unsaid
+        ("可以在十五日内提出书面异议。", ["party"]),
+        ("自收到异议申请之日起十日内完成核查。", [""]),
+        ("十日内受理申请并通报市局。", [""]),
+        # who asks is not who answers in the next sentence
+        ("申请人提出修复申请。收到申请后十日内完成核查。", ["party", ""]),
+        ("申请人提出修复申请，市应急局在十日内完成核查。", ["party", "authority"]),
+    ],
+)
+def test_a_limit_binds_who_takes_the_step(text: str, sides: list[str]) -> None:
+    steps = of(draft(section(text)), "ProcedureStep")
+    told = ["".join(one.values_of("actorSide")).removeprefix("actor-side-") for one in steps]
+    assert told == sides
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [
+        ("市应急局应当在五日内作出是否移出黑名单的决定。", 1),
+        ("县应急局提出移出名单的意见。", 1),
+        ("市应急局完善移出名单的制度。", 0),
+        ("企业被作出移出名单的决定。", 0),
+    ],
+)
+def test_what_somebody_decides_is_done(text: str, steps: int) -> None:
+    assert len(of(draft(section(text)), "ProcedureStep")) == steps
+
+
+def test_which_rows_are_for_whom_is_no_step() -> None:
+    body = rows(FEE, BID, lead="对列入红名单的企业实施下表第1至1项措施；对列入黑名单的企业，实施第2至2项惩戒措施：")
+    assert of(draft(body), "ProcedureStep") == []
+
+
+def test_whom_something_is_done_to_is_entered_by_nobody() -> None:
+    assert of(draft(section("市应急局对列入黑名单的企业加强管理。")), "ProcedureStep") == []
+    assert len(of(draft(section("市应急局将企业列入黑名单。")), "ProcedureStep")) == 1
+
+
+def test_an_announced_list_of_steps_has_the_actor_of_its_announcement() -> None:
+    body = (
+        "第一条 市水务局应当按照以下程序进行：\n（一）核查申请材料；\n（二）通报各部门；\n"
+        "（三）县水务局向社会公布。\n第二条 略。\n"
+    )
+    steps = of(draft(body), "ProcedureStep")
+    assert [one.values_of("actor") for one in steps] == [("市水务局",), ("市水务局",), ("县水务局",)]
+    assert [[part.quote for part in one.parts if part.link == "quotation"] for one in steps] == [
+        ["市水务局应当按照以下程序进行"], ["市水务局应当按照以下程序进行"], [],
+    ]  # fmt: skip
+
+
+def addressees(body: str) -> list[tuple[str, str]]:
+    return [(one.values_of("addressee")[0], "".join(one.values_of("addresseeAsWritten"))) for one in measures(body)]
+
+
+def test_whom_rows_are_for_is_read_over_the_table() -> None:
+    lead = "对守信企业实施下表第1至1项激励措施；对失信企业及其法定代表人实施第2至2项惩戒措施："
+    assert addressees(rows(FEE, BID, lead=lead)) == [
+        ("addressee-unit", "守信企业"),
+        ("addressee-both", "失信企业及其法定代表人"),
+    ]
+    (first, second) = measures(rows(FEE, BID, lead=lead))
+    assert [[part.quote for part in one.parts if part.link == "quotation"] for one in (first, second)] == [
+        ["对守信企业实施下表第1至1项激励措施"],
+        ["对失信企业及其法定代表人实施第2至2项惩戒措施"],
+    ]
+    assert addressees(rows(BID, lead="对失信企业及其负责人采取下列措施：")) == [
+        ("addressee-both", "失信企业及其负责人")
+    ]
+    # what stands over the table and announces nothing is said of nobody's row
+    assert addressees(rows(BID, lead="对失信企业及其负责人另作说明。")) == [("addressee-unit", "")]
+
+
+def test_the_persons_that_a_row_names_are_whom_it_reaches() -> None:
+    lead = "对失信企业及其负责人采取下列措施："
+    found = addressees(rows("限制其主要负责人担任董事", "限制其信用等级评定", lead=lead))
+    assert found == [("addressee-persons", "其主要负责人"), ("addressee-both", "失信企业及其负责人")]
+
+
+def test_who_announces_a_list_of_measures_carries_them_out() -> None:
+    lead = "市水务局应当对失信企业采取下列惩戒措施："
+    reading = read(f"一、监管\n{lead}\n（1）限制招标；\n（2）约谈。\n二、其他\n另行通知。\n")
+    named = [[one.mention.as_written for one in group.responsibilities] for group in reading.measures.groups]
+    assert named == [["市水务局"]]
+    # the rows of a table that has no column of those responsible, too
+    table = rows(BID, CHECK, lead="各县水务局应当：").replace("<td>市水务局</td>", "").replace("<td>责任单位</td>", "")
+    found = read(table).measures.measures
+    assert [[one.mention.as_written for one in measure.responsibilities] for measure in found] == [["各县水务局"]] * 2
+    # an empty cell of such a column says nothing of who is meant
+    table = rows(BID, CHECK, lead="各县水务局应当：").replace("<td>市水务局</td>", "<td></td>")
+    assert [measure.responsibilities for measure in read(table).measures.measures] == [(), ()]
+
+
+# --- what follows from a grade or a list -----------------------------------------------------------------------------
+
+
+def followed(body: str) -> list[tuple[tuple[str, ...], int]]:
+    """What each drafted consequence is tied to, and how many measures it has."""
+    return [(one.values_of("when"), len(one.values_of("measure"))) for one in of(draft(body), "Consequence")]
+
+
+GRADES = "一、等级\n甲级，考评得分在90分以上。\n乙级，考评得分在60分以上。\n二、监管\n{}\n三、其他\n另行通知。\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "tied"),
+    [
+        ("（一）监管。对甲级企业减少检查频次。", [(("grade/yunchuan-2030-3/1",), 1)]),
+        ("（一）监管。对甲级、乙级企业减少检查频次。", [(("grade/yunchuan-2030-3/1", "grade/yunchuan-2030-3/2"), 1)]),
+        # a grade without bounds has no address: its words are said
+        ("（一）监管。对丁级企业责令限期整改。", [(("丁级",), 1)]),
+        ("（一）监管。对乙级以上企业减少检查频次。", [(("乙级以上",), 1)]),
+        # whom the sentence began with goes on, until another is named
+        (
+            "（一）监管。对丁级企业增加检查频次，同时取消其评优资格，对守信企业给予资金支持。",
+            [(("丁级",), 1), (("丁级",), 1)],
+        ),
+        # a heading that names one grade is about it
+        ("（一）丁级企业\n责令限期整改。", [(("丁级",), 1)]),
+        ("（一）甲级、乙级企业\n减少检查频次。", []),
+        ("（一）监管。对失信企业责令限期整改。", []),
+        # a certificate of the second level is no grade, and neither is one that somebody is given
+        ("（一）监管。对取得标准化二级证书的企业减少检查频次。", []),
+        ("（一）监管。将其信用等级直接下调为丁级。", []),
+    ],
+)
+def test_a_measure_is_tied_to_the_grade_of_those_it_is_for(text: str, tied: list[tuple[tuple[str, ...], int]]) -> None:
+    assert followed(GRADES.format(text)) == tied
+
+
+@pytest.mark.parametrize(
+    ("text", "tied"),
+    [
+        ("市局将造假企业列入黑名单。对列入黑名单的企业限制准入。", [(("list/yunchuan-2030-3/black",), 1)]),
+        ("企业被列入黑名单的，限制其准入。", [(("黑名单",), 1)]),
+        ("将造假企业列入黑名单，限制其准入。", [(("list/yunchuan-2030-3/black",), 1)]),
+        # the entry itself follows from no list, and neither does what is for those who are off it
+        ("将造假企业列入黑名单。", []),
+        ("对移出黑名单的企业减少检查频次。", []),
+        ("对未列入黑名单的企业减少检查频次。", []),
+    ],
+)
+def test_a_measure_is_tied_to_the_list_of_those_it_is_for(text: str, tied: list[tuple[tuple[str, ...], int]]) -> None:
+    assert followed(section(text)) == tied
+
+
+def test_a_table_is_one_consequence_of_each_list_that_its_sentence_names() -> None:
+    lead = "对列入红名单的企业实施下表第1至2项激励措施；对列入黑名单的企业实施第3至3项惩戒措施："
+    assert followed(rows(FEE, CHECK, BID, lead=lead)) == [(("红名单",), 2), (("黑名单",), 1)]
+    assert of(draft(rows(FEE, CHECK, BID, lead=lead)), "CreditList") == []
+    assert followed(rows(FEE, BID, lead="对列入黑名单的企业采取下列措施：")) == [(("黑名单",), 2)]
+    # which rows are for which list is said nowhere: nothing is guessed
+    assert followed(rows(FEE, BID, lead="对列入红名单的企业和列入黑名单的企业采取下列措施：")) == []
+
+
+# --- mechanisms ------------------------------------------------------------------------------------------------------
+
+
+def mechanisms(body: str) -> set[tuple[str, str]]:
+    found = of(draft(body), "MechanismStatement")
+    return {(one.values_of("mechanism")[0].removeprefix("mechanism-"), one.clause) for one in found}
+
+
+def test_rows_and_headings_speak_of_mechanisms() -> None:
+    body = rows("开通绿色通道", "禁止参加政府采购活动", lead="实施下列措施：", heading="联合激励措施")
+    assert mechanisms(body) == {
+        ("green-channel", "sec_2/app_1/row_1"),
+        ("procurement-restriction", "sec_2/app_1/row_2"),
+        ("joint-incentive", "sec_2/heading"),
+    }
+
+
+def test_a_heading_says_nothing_that_the_text_says_itself() -> None:
+    body = "一、信用修复\n企业可以申请信用修复。\n二、其他\n另行通知。\n"
+    assert mechanisms(body) == {("credit-repair", "sec_1/al_1")}
+
+
+def test_a_mechanism_that_restricts_is_named_by_a_restriction() -> None:
+    assert mechanisms(rows("在政府采购中给予信用加分", lead="实施下列措施：")) == set()
+    assert mechanisms(section("限制失信企业参加政府采购活动。")) == {("procurement-restriction", "sec_1/para_1")}
+
+
+def test_from_when_something_counts_is_no_publication() -> None:
+    assert mechanisms(section("限制期为两年，自公布之日起计算。")) == set()
+    assert mechanisms(section("市局将结果向社会公布。")) == {("disclosure", "sec_1/para_1")}
+
+
+def test_extra_points_are_a_favour() -> None:
+    (found,) = measures(rows("在工程评标中给予信用加分", lead="实施下列措施："))
+    assert (found.type, found.values_of("effect")) == ("IncentiveMeasure", ("effect-support",))
+
+
+def test_what_has_no_number_is_read_out_by_its_place() -> None:
+    """A code of the program (al_1) says nothing to whoever looks at a draft."""
+    found = draft("对失信企业限制准入。\n市局将拒不整改的企业列入黑名单。\n")
+    numbers = [number for one in found for number in one.values_of("notation")]
+    assert numbers
+    assert [number for number in numbers if number.isascii() or "_" in number] == []
 
 
 # --- words are data --------------------------------------------------------------------------------------------------

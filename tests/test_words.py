@@ -41,7 +41,15 @@ from policygraph.reading.measures import find_measures
 from policygraph.reading.organisations import OrganisationName, find_organisations
 from policygraph.reading.patterns import Forms, Pattern, forms_of
 from policygraph.reading.patterns.bodies import ANNOUNCED_BY
-from policygraph.reading.patterns.drafting import REGRADED
+from policygraph.reading.patterns.drafting import (
+    DECISION,
+    LISTED_IN_A_NAME,
+    OPENING_CASE,
+    OWN_PERSONS,
+    PARTY_ACT,
+    REGRADED,
+    SUBJECTS,
+)
 from policygraph.reading.patterns.header import ADDRESSEE_END, ENACTED, PROMULGATION
 from policygraph.reading.texts import Knowledge, read_text
 from policygraph.reading.vocabulary import Vocabulary, concept_slugs
@@ -322,6 +330,17 @@ PROBES: dict[str, Probe] = {
     ),
     "reading-regrading-word": fits(REGRADED, "信用等级□D级"),
     "reading-bare-list-name": drafted("一、黑名单\n（一）列入。列入黑名单的企业从严监管。企业完成整改的，移出□。\n"),
+    "reading-back-pointer": parsed("某市办法\n一、甲\n（一）乙。\n（二）丙。\n有□情形的，从重。\n二、丁\n戊。\n"),
+    "reading-referring-opener": parsed("某市办法\n一、甲\n（一）乙。\n（二）丙。\n□前款情形的，从重。\n二、丁\n戊。\n"),
+    "reading-party-verb": fits(PARTY_ACT, "可以□书面异议"),
+    "reading-party-thing": fits(PARTY_ACT, "可以提出书面□"),
+    "reading-deciding-word": fits(DECISION, "□移出名单的决定"),
+    "reading-decided-thing": fits(DECISION, "作出移出名单的□"),
+    "reading-unlisted-word": drafted("一、监管\n（一）减少检查。对□黑名单的企业减少检查频次。\n"),
+    "reading-person-word": fits(OWN_PERSONS, "限制其□任职"),
+    "reading-managing-word": fits(LISTED_IN_A_NAME, "□的期限"),
+    "reading-subject-lead": fits(SUBJECTS, "惩戒□存在失信行为的企业"),
+    "reading-opening-case": fits(OPENING_CASE, "□可责令其停产"),
     "reading-staying-word": drafted("一、黑名单\n（一）退出。企业再次违法的，□移出黑名单。\n"),
     "reading-announcing-verb": fits(ANNOUNCED_BY, "市财政局□下列惩戒措施："),
     "reading-measure-header": measured(

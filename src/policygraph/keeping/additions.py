@@ -130,6 +130,7 @@ def add_document(
     problems = tuple(
         problem
         for problem in (*reading.document.problems, *reading.measures.problems)
+        if problem.code != "markup"
         if problem.start == problem.end or locate(way_back.places, problem.start, problem.end)
     )
     return Addition(identifier, folder, reading, asides, problems, code)

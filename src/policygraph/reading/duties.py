@@ -19,6 +19,7 @@ from policygraph.reading.patterns import Forms, forms_of
 from policygraph.reading.patterns.bodies import (
     ACTED_BY,
     ANNOUNCED_BY,
+    ANNOUNCED_FIRST,
     BRACKETED_LIST,
     BRANCH_ALONE,
     LISTED_PARTS,
@@ -142,9 +143,11 @@ def _find_actors(text: str, forms: Forms) -> Iterator[Duty]:
     """由…负责, and departments that open a sentence which announces measures of theirs."""
     for match in forms.find_all(ACTED_BY, text):
         yield Duty(match.start("inside"), match.end("inside"), "implement")
-    announced = forms.find(ANNOUNCED_BY, text)
-    if announced and _names_departments(announced["inside"], forms):
-        yield Duty(announced.start("inside"), announced.end("inside"), "implement", listed=True)
+    for form in (ANNOUNCED_BY, ANNOUNCED_FIRST):
+        announced = forms.find(form, text)
+        if announced and _names_departments(announced["inside"], forms):
+            yield Duty(announced.start("inside"), announced.end("inside"), "implement", listed=True)
+            return
 
 
 def _find_brackets(text: str, words: Vocabulary) -> Iterator[Duty]:

@@ -186,6 +186,8 @@ class _Row:
     label: str
     basis_clauses: tuple[str, ...]
     unit_clauses: tuple[str, ...]
+    lead: str
+    """The paragraph with a colon right above a table without a column of departments; empty where none is."""
 
 
 class _Reader:
@@ -413,7 +415,8 @@ class _Reader:
         return any(text.lstrip("（(").startswith((label + "：", label + ":")) for label in labels)
 
     def rows(self) -> list[_Row]:
-        """The rows of tables that have a column of measures and one of bases or departments."""
+        """The rows of tables that have a column of measures and one of bases or departments, or a sentence above them
+        that says who takes the measures."""
         measure_columns = unit_columns(self._document, self._words.measure_headers)
         basis_columns = unit_columns(self._document, self._words.basis_headers)
         department_columns = unit_columns(self._document, self._words.unit_headers)
@@ -426,14 +429,22 @@ class _Reader:
             ]
             columns[3] -= columns[1] | columns[2]
             columns[0] -= columns[1] | columns[2] | columns[3]
-            if not columns[0] or not (columns[1] or columns[2]):
+            lead = "" if columns[2] else self._lead_of(table)
+            if not columns[0] or not (columns[1] or columns[2] or (lead and self._actors((lead,)))):
                 continue
             for row in self._children[table.id]:
                 if row.level == "row" and not row.id.endswith("/row_0"):
-                    found.extend(self._row(row, columns))
+                    found.extend(self._row(row, columns, lead))
         return found
 
-    def _row(self, row: Clause, columns: list[set[str]]) -> Iterator[_Row]:
+    def _lead_of(self, table: Clause) -> str:
+        """The paragraph with a colon that stands right above a table; empty where none does."""
+        above = [one for one in self._children[table.parent] if one.order < table.order]
+        lead = above[-1] if above else None
+        told = lead is not None and lead.level in ("al", "para") and not self._children[lead.id]
+        return lead.id if lead is not None and told and self._passage(lead).text.endswith(("：", ":")) else ""
+
+    def _row(self, row: Clause, columns: list[set[str]], lead: str) -> Iterator[_Row]:
         shared = [self._clauses[cell] for line, cell in self._document.spanning if line == row.id]
         cells = {cell.id.rsplit("/", 1)[-1]: cell for cell in (*shared, *self._children[row.id])}
         measure, bases, units, numbers = (
@@ -453,6 +464,7 @@ class _Reader:
             label or "".join(self._passage(cell).text for cell in numbers[:1]),
             tuple(cell.id for cell in bases),
             tuple(cell.id for cell in units),
+            lead,
         )
 
     def _bases(self, clauses: tuple[str, ...]) -> tuple[LegalBasis, ...]:
@@ -473,10 +485,10 @@ class _Reader:
             if mention.role in _ASSIGNED
         )
 
-    def _actors(self, draft: _Draft) -> tuple[Responsibility, ...]:
-        """Who opens the lead-in of a group (各级负有安全监管职责的部门…制定并落实以下措施：) carries out its items."""
+    def _actors(self, leaves: tuple[str, ...]) -> tuple[Responsibility, ...]:
+        """Who opens a lead-in (各级负有安全监管职责的部门…制定并落实以下措施：) carries out what it announces."""
         found = []
-        for leaf in draft.words if draft.items else ():
+        for leaf in leaves:
             passage = self._passage(self._clauses[leaf])
             for mention in self._mentions[leaf]:
                 begins = mention.spans and passage.offsets and mention.spans[0].start == passage.offsets[0]
@@ -490,7 +502,7 @@ class _Reader:
         """A group with its measures, joined with the row of the appendix when there is one."""
         duty_clauses = draft.duty_clauses + (row.unit_clauses if row else ())
         responsibilities = (
-            *self._actors(draft),
+            *self._actors(draft.words if draft.items else ()),
             *self._responsibilities(duty_clauses),
             *(() if draft.items else self._responsibilities(draft.words)),
         )
@@ -539,7 +551,7 @@ class _Reader:
             row.title,
             (row.clause,),
             None,
-            self._responsibilities(row.unit_clauses),
+            self._responsibilities(row.unit_clauses) or self._actors((row.lead,) if row.lead else ()),
             self._bases(row.basis_clauses),
             self._clauses[row.measure].spans,
         )

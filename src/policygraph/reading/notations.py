@@ -16,7 +16,7 @@ from policygraph.reading.documents import Clause
 from policygraph.text.folding import fold
 from policygraph.text.numerals import write_numeral
 
-_COUNTED = {"app": "表{}", "row": "第{}行", "al": "第{}段", "annex": "附件{}"}
+_COUNTED = {"app": "表{}", "row": "第{}行", "al": "第{}段", "item": "第{}项", "annex": "附件{}"}
 _PARAGRAPH_OF_ARTICLE = "第{}款"
 _BARE = frozenset({"sec", "chp", "part"})
 """Levels whose numbers are told without their brackets (二, never （二）)."""
@@ -73,9 +73,18 @@ def _write(notation: str, way: Sequence[str], ways: Sequence[Sequence[str]], cla
 
 def _name(clause: Clause | None, step: str) -> str:
     """How a step of an address is read out: by its printed number, else by its place among its kind."""
-    kind, _, number = step.partition("_")
-    if clause is not None and clause.label and kind != "row":
+    if clause is not None and clause.label and not step.startswith("row_"):
         return notation_of_label(clause.label, keep=clause.level not in _BARE)
+    return name_step(step)
+
+
+def name_step(step: str) -> str:
+    """How a step of an address without a printed number is read out; empty for a kind that is not counted.
+
+    >>> name_step("al_2"), name_step("item_3"), name_step("heading")
+    ('第二段', '第三项', '')
+    """
+    kind, _, number = step.partition("_")
     ordinal = write_numeral(int(number)) if number.isdecimal() and int(number) <= 9999 else number
     if kind == "para":
         return _PARAGRAPH_OF_ARTICLE.format(ordinal)

@@ -224,7 +224,7 @@ def read_statute(source: str, words: Vocabulary) -> Statute:
     unplaced += [
         Unplaced(f"{problem.start}-{problem.end}", problem.message)
         for problem in document.problems
-        if problem.code not in ("markup", "web-chrome", "noise", "page-number", "numbering-gap")
+        if problem.code not in ("markup", "hidden", "web-chrome", "noise", "page-number", "numbering-gap")
     ]
     return Statute(_title(document), tuple(provisions.values()), tuple(unplaced), _acts(source, document, words))
 

@@ -372,8 +372,12 @@ def _open_lines(
 def _needs(case: Case, draft: Graph, address: str) -> list[str]:
     """The proposals that a proposal would be nothing without."""
     subject = case.iri(address)
-    terms = (PG.procedure, PG.hasCondition, PG.excludedBy, PG.decides, PG.fromList, PG.toList)
-    found = (value for term in terms for value in draft.objects(subject, term))
+    terms = (
+        PG.procedure, PG.hasCondition, PG.excludedBy, PG.decides, PG.fromList, PG.toList, PG.when, PG.measure,
+    )  # fmt: skip
+    # what `parse` has read of a document is there, whether anybody accepts its properties or not
+    read = {case.iri(f"measure/{case.identifier}/{one.address}") for one in case.reading.measures.measures}
+    found = (value for term in terms for value in draft.objects(subject, term) if value not in read)
     policy = [f"policy/{case.identifier}"] if (subject, RDF.type, PG.ConditionRule) in draft else []
     return [*sorted(slug_of(str(value)) for value in found if isinstance(value, URIRef)), *policy]
 

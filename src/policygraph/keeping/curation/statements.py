@@ -25,7 +25,7 @@ from policygraph.reading.drafting import AGAINST, FIELDS, SORTS, TYPES, Sort
 _SCHEMES = {
     "effect": "effects", "force": "forces", "policyArea": "policy-areas", "addressee": "addressees",
     "direction": "directions", "role": "roles", "procedureKind": "procedures", "timingKind": "timings",
-    "mechanism": "mechanisms", "conditionKind": "condition-kinds", "status": "statuses",
+    "actorSide": "actor-sides", "mechanism": "mechanisms", "conditionKind": "condition-kinds", "status": "statuses",
     "lineRecord": "line-records", "lineRefinement": "line-refinements", "openQuestion": "line-questions",
     "positiveOutcome": "code-outcome", "combination": "code-combination",
 }  # fmt: skip

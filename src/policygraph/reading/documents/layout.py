@@ -93,8 +93,8 @@ class Aside(NamedTuple):
         return [Problem(self.code, self.message, span.start, span.end) for span in spans]
 
 
-_COMMENT = Aside("markup", "网页的注释，不属于正文")
-_HIDDEN = Aside("markup", "网页不显示或只用来浏览的部分，不属于正文")
+_COMMENT = Aside("hidden", "网页的注释，不属于正文")
+_HIDDEN = Aside("hidden", "网页不显示或只用来浏览的部分，不属于正文")
 _TAGGED = Aside("markup", "网页的标记，不属于正文")
 _SOFTWARE_MARK = Aside("markup", "排版软件留下的标记，不属于正文")
 _LAYOUT_MARK = Aside("markup", "排版标记，不属于正文")
@@ -120,7 +120,7 @@ def _strip_markup(words: Normalised, forms: Forms) -> tuple[Normalised, list[Pro
     text = words.text
     found: list[tuple[int, int, str, Aside]] = []
     if "<" in text:
-        found += [(start, end, "", _COMMENT) for start, end in find_comments(text)]
+        found += [(start, end, "", _COMMENT if worded else _TAGGED) for start, end, worded in find_comments(text)]
         found += [(start, end, "\n", _HIDDEN) for start, end in find_hidden(text)]
         found += [(start, end, stand_in, _TAGGED) for start, end, stand_in in find_layout_gaps(text)]
         found += [(start, end, stand_in, _TAGGED) for start, end, stand_in in find_tags(text, forms)]

@@ -4,7 +4,8 @@ The text keeps its place: a tag is passed over and something small stands in for
 cells of a row, a break inside a cell. Whether a table holds data or only lays out a page is told by its form: one that
 holds another table, or never has two cells in a row, lays out, and so does one that holds nothing but the names of
 those who sign, with their date in it or right below it. A cell that spans rows or columns leaves its mark in
-those it covers, so that the columns of the rows below do not move. No tree is built and nothing has to be well-formed,
+those it covers, so that the columns of the rows below do not move; and each row but the first has one that parts it
+from the row above. No tree is built and nothing has to be well-formed,
 because pages that people save seldom are.
 """
 
@@ -20,6 +21,7 @@ from policygraph.reading.patterns.markup import PAGE, SPAN_OF_CELL, TAG
 
 CELL_BREAK = "\x1e"  # a paragraph break inside a table cell; counts as white space
 COVERED = "\x1d"  # stands in a cell that another one covers; counts as white space
+ROW = "\x0b"  # opens a row that its table parts from the row above it; counts as white space
 
 _TAG = TAG.compile()
 _SPAN_OF_CELL = SPAN_OF_CELL.compile()
@@ -37,11 +39,14 @@ _LONGEST_NAME, _LONGEST_DATE = 60, 40
 _MOST_COLUMNS = 64  # of a table whose spans are followed; keeps odd input linear
 
 
-def find_comments(text: str) -> Iterator[tuple[int, int]]:
-    """The bounds of HTML comments and declarations; one that is never closed is none.
+def find_comments(text: str) -> Iterator[tuple[int, int, bool]]:
+    """The bounds of HTML comments and declarations, and whether it is a comment; one that is never closed is none.
 
-    >>> [(a, b) for a, b in find_comments("<！DOCTYPE html>一、<！-- 注 -->")]
-    [(0, 15), (17, 27)]
+    A comment holds words that somebody wrote and a page does not show; a declaration (``<!DOCTYPE html>``) and a
+    comment without words hold none.
+
+    >>> list(find_comments("<！DOCTYPE html>一、<！-- 注 --><！---->"))
+    [(0, 15, False), (17, 27, True), (27, 34, False)]
     """
     start = text.find("<！")
     while start >= 0:
@@ -50,7 +55,8 @@ def find_comments(text: str) -> Iterator[tuple[int, int]]:
         if end < 0:
             return
         if mark == "-->" or text[start + 2 : start + 3].isalpha():
-            yield start, end + len(mark)
+            worded = mark == "-->" and any(c.isalnum() for c in text[start + 2 : end])
+            yield start, end + len(mark), worded
         start = text.find("<！", end)
 
 
@@ -102,13 +108,19 @@ class _Table:
 
     lays_out: bool = False
     row: int = -1  # where the open row's tag ends; -1 between rows
+    rows: int = 0  # that are closed
     column: int = 0
     extra: int = 0  # columns that the last cell spans beyond its own
     covers: dict[int, int] = field(default_factory=dict)  # rows that a column stays covered, this one included
 
     def open_cell(self, tag: str) -> str:
-        """What stands before a cell: a tab unless it is the first, and the marks of the columns that are covered."""
-        marks = self._spanned() + ("\t" if self.column else "")
+        """What stands before a cell: a tab unless it is the first, and the marks of the columns that are covered.
+
+        A row that is not the first of its table says so: what its cells do not span, it does not go on with. The first
+        one may, where a page break has cut a table in two.
+        """
+        parted = ROW if self.rows and not self.column else ""
+        marks = parted + self._spanned() + ("\t" if self.column else "")
         spans = {m["which"].lower(): int(m["count"]) for m in _SPAN_OF_CELL.finditer(tag)}
         columns = max(1, min(spans.get("col", 1), _MOST_COLUMNS - self.column))
         if spans.get("row", 1) > 1:
@@ -122,6 +134,7 @@ class _Table:
         """What stands behind the last cell of a row; the next row begins."""
         marks = ""
         if self.column:
+            self.rows += 1
             marks = self._spanned()
             self.covers = {column: rows - 1 for column, rows in self.covers.items() if rows > 1}
         self.row, self.column, self.extra = -1, 0, 0
@@ -145,7 +158,7 @@ def find_tags(text: str, forms: Forms | None = None) -> Iterator[tuple[int, int,
 
     >>> page = "<table><tr><td>甲<td rowspan=2>乙</tr><tr><td>丙</tr></table><table><td><p>一<p>二</table>"
     >>> "".join(mark for _, _, mark in find_tags(page))
-    '\\n\\n\\t\\n\\n\\t\\x1d\\n\\n\\n\\n\\n\\n\\n'
+    '\\n\\n\\t\\n\\n\\x0b\\t\\x1d\\n\\n\\n\\n\\n\\n\\n'
     """
     tags = list(_TAG.finditer(text))
     laying_out = _find_layout_tables(tags) | (_find_signature_tables(text, tags, forms) if forms else frozenset())

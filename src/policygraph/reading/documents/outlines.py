@@ -58,9 +58,10 @@ def outline(document: Document) -> str:
         "",
     ]
     lines += [_line(clause) for clause in document.clauses]
-    if document.problems:
+    # marks of a file format are no words of anybody
+    counts = Counter((one.code, one.message) for one in document.problems if one.code != "markup")
+    if counts:
         lines += ["", "问题"]
-        counts = Counter((problem.code, problem.message) for problem in document.problems)
         for (code, message), count in counts.items():
             lines.append(f"- {code}：{message}" + (f"（{count} 处）" if count > 1 else ""))
     return "\n".join(line.rstrip() for line in lines)

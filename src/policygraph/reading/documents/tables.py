@@ -3,6 +3,8 @@
 A printed table is cut by page breaks: its header is printed again, a row goes on below with its first cells empty or
 holding the rest of their words, and a copy may have lost its last column. The words decide: a line continues the row
 above when its first cell is empty, or when the cell above it was cut inside a sentence and this one opens no number.
+In a page or a Word file the rows are known: a row that its table parts from the one above is a row of its own, and
+where its first cell is empty and nothing spans it, that is a doubt for people.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from policygraph.reading.documents.layout import Line, Page, ends_sentence
-from policygraph.reading.documents.markup import CELL_BREAK, COVERED
+from policygraph.reading.documents.markup import CELL_BREAK, COVERED, ROW
 from policygraph.reading.documents.numbering import Marker, opens_clause
 
 Piece = tuple[int, int]
@@ -32,11 +34,13 @@ class Row:
 
 @dataclass(slots=True)
 class Table:
-    """The rows of a table, its header when it prints one, and the header lines that were printed again."""
+    """The rows of a table, its header when it prints one, the header lines that were printed again, and where
+    the rows of their own begin whose first cell is empty."""
 
     header: Row | None = None
     rows: list[Row] = field(default_factory=list)
     repeated: list[Piece] = field(default_factory=list)
+    headless: list[Piece] = field(default_factory=list)
 
 
 def _cells(page: Page, line: Line) -> list[list[Piece]]:
@@ -72,6 +76,7 @@ def read_table(page: Page, lines: Sequence[Line]) -> Table:
     table = Table()
     header = ""
     numbers: Marker | None = None
+    turned = False  # the header was printed again: a page was turned, and the row above may go on
     for index, line in enumerate(lines):
         cells = _cells(page, line)
         words = re.sub(r"\s", "", page.text(line))
@@ -81,14 +86,19 @@ def read_table(page: Page, lines: Sequence[Line]) -> Table:
             continue
         if header and words == header:
             table.repeated.append((line.start, line.end))
+            turned = True
             continue
         first = _words(page, cells[0]) if cells else ""
         opener = opens_clause(first)
         last = table.rows[-1] if table.rows else None
         covered = frozenset(at for at, cell in enumerate(page.text(line).split("\t")) if COVERED in cell)
-        if last is not None and not covered and _continues(page, last, first, opener, numbers):
+        parted = page.text(line).startswith(ROW) and not turned
+        turned = False
+        if last is not None and not parted and not covered and _continues(page, last, first, opener, numbers):
             _append(page, last, cells)
             continue
+        if parted and not first and 0 not in covered and table.rows:
+            table.headless += [pieces[0] for pieces in cells if pieces][:1]
         numbers = opener or numbers
         row = Row([[[piece] for piece in cell] for cell in cells], covered=covered)
         row.label = first[: opener.end] if opener else ""

@@ -26,10 +26,12 @@ from policygraph.reading.patterns.body import (
     LABEL_HEADING,
     LABELLED_LINE,
     LEADS_TO_LIST,
+    REFERS_BACK,
 )
 from policygraph.text.spans import Span
 
 Run = tuple[int, int, int]  # start and end in the page, and the paragraph it belongs to
+_Own = tuple[Paragraph, int, int, int, int]
 
 _SEGMENTS = {
     "part": "part",
@@ -74,7 +76,7 @@ class Node:
     heading_only: bool = False
     quoted: bool = False  # an item of a list that restarts a numbering still going on outside: a quoted provision
     runs: list[Run] = field(default_factory=list)
-    own: tuple[Paragraph, int, int, int, int] | None = None  # paragraph, its index, start, label end, end
+    own: _Own | None = None  # paragraph, its index, start, label end, end
     children: list[Node] = field(default_factory=list)
     counters: dict[str, int] = field(default_factory=dict)
 
@@ -138,6 +140,10 @@ class Tree:
                 self.problems.append(
                     Problem("repeated-table-header", "换页后重印的表头，不是新的一行", span.start, span.end)
                 )
+        for start, _ in table.headless:
+            self.doubt(
+                "row-without-head", "这一行的第一格是空的，也没有合并单元格；按单独一行读出，请对照原件核对", start
+            )
 
     def printed(self, paragraph: Paragraph, start: int, end: int) -> str:
         """A label in the characters of the source, without white space."""
@@ -518,7 +524,12 @@ class Body:
         top = self.stack[-1]
         parent = self.stack[-2] if len(self.stack) > 1 else self.base
         labelled = bool(_LABELLED_LINE.match(text)) and len(text) <= 200
-        if top.heading_only and (top.own is not None or "al" in top.counters):
+        refers = self.tree.page.forms.find(REFERS_BACK, text) is not None
+        ended = not labelled and self._ends_list(top, parent, ahead, refers)
+        if ended and (refers or not closing):
+            self.stack.pop()
+            return parent
+        if top.heading_only and not ended and (top.own is not None or "al" in top.counters):
             listed = RANK[top.style] <= RANK["cn_paren"] or not labelled
             if listed or top.own is None:
                 return top
@@ -532,13 +543,57 @@ class Body:
             return top
         if any("al" in node.counters for node in parent.children[-12:-1] if node.style == top.style):
             return top
-        if closing and not labelled and not top.heading_only:
+        if closing and not labelled and (ended or not top.heading_only):
             self.stack = []
             return self.base
         if labelled or RANK[top.style] > RANK["cn_paren"]:
             self.stack.pop()
             return parent
         return top
+
+    def _ends_list(self, top: Node, parent: Node, ahead: Marker | None, refers: bool) -> bool:
+        """Whether an item closes a list of single sentences, so that the paragraph below goes on with what it is in.
+
+        A list is told by the semicolons between its items, by a colon before it, or by a paragraph that refers back to
+        it (有前款情形的). What a colon announces may also be headings, of which only the last has a paragraph below it:
+        that is said as a doubt. Anything else leaves the paragraph where the numbers put it.
+        """
+        if ahead is not None and (ahead.style == top.style and ahead.number == top.number + 1):
+            return False
+        if ahead is not None and RANK[ahead.style] > RANK[top.style] and not refers:
+            return False
+        lead, items = self._items_to(top, parent)
+        if len(items) < 2:
+            return False
+        ends = [paragraph.text[at:end].rstrip()[-2:] for paragraph, _, _, at, end in items]
+        if refers or ends[1].endswith("；"):
+            return True
+        if not lead.endswith("："):
+            return False
+        sentences = [ends_sentence(end) for end in ends]
+        if any(sentences) or RANK[top.style] < RANK["cn_paren"]:
+            return all(sentences)
+        paragraph, _, start, at, _ = items[0]
+        self.tree.doubt(
+            "paragraph-place",
+            f"“{top.label}”下面没有编号的一段，是接着这一项还是接着整个列举，原文没有写明；按接着整个列举读出",
+            paragraph.pieces(start, at)[0][0],
+        )
+        return True
+
+    def _items_to(self, top: Node, parent: Node) -> tuple[str, list[_Own]]:
+        """The items of a list up to one, the nearest first, and what stands before them; none where the item has a
+        paragraph below it already."""
+        items: list[_Own] = []
+        last = top.number + 1
+        for node in reversed(parent.children if parent.children[-1] is top else ()):
+            if node.style != top.style or node.number >= last:
+                return "".join(self.tree.page.words.text[a:b] for a, b, _ in node.runs).rstrip(), items
+            if node.children or node.own is None:
+                return "", []
+            last = node.number
+            items.append(node.own)
+        return "", items
 
     def _place_table(self, table: Table) -> None:
         if self.base.level == "app":

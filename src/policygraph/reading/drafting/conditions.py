@@ -11,12 +11,15 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import count
 
 from policygraph.reading.drafting.lexicon import Lexicon, Sign, find_signs
 from policygraph.reading.drafting.measuring import is_aim
 from policygraph.reading.drafting.phrases import is_trigger
 from policygraph.reading.drafting.proposals import Certainty, Proposal, Sort, Value
-from policygraph.reading.drafting.sentences import Sentence
+from policygraph.reading.drafting.sentences import Sentence, stretches
+from policygraph.reading.notations import name_step
+from policygraph.reading.passages import read_passage
 from policygraph.reading.patterns import Forms
 from policygraph.reading.patterns.drafting import (
     BETWEEN,
@@ -25,14 +28,20 @@ from policygraph.reading.patterns.drafting import (
     CONVENTION,
     DEFINITION,
     ENTERED,
+    ENTERED_ACROSS,
     EXCLUDED,
     GRADE_NAME,
     LIST_NAME,
+    OPENING_CASE,
     PRECEDENCE,
+    SINCE,
+    SUBJECTS,
     TARGET,
     WINDOW,
 )
+from policygraph.reading.texts import Reading
 from policygraph.text.numerals import parse_numeral
+from policygraph.text.spans import Span
 
 _UNIT = {"年": "P{}Y", "月": "P{}M", "季度": "P{}M", "日": "P{}D", "天": "P{}D"}
 _MONTHS_OF = {"季度": 3}
@@ -90,22 +99,37 @@ def _cases(sentence: Sentence, lexicon: Lexicon, forms: Forms) -> Iterator[tuple
         find_signs(sentence.text, lexicon.effects)
         or forms.find(BOUND, sentence.text)
         or forms.find(LIST_NAME, sentence.text)
+        or forms.find(SUBJECTS, sentence.text)
     ):
         return
-    seen: set[tuple[int, int]] = set()
+    yield from dict.fromkeys(
+        at for at in (*_subjects(sentence, forms), *_tied(sentence, lexicon, forms))
+        if _signs(sentence.passage.text[slice(*at)], lexicon) or forms.find(BOUND, sentence.passage.text[slice(*at)])
+    )  # fmt: skip
+
+
+def _tied(sentence: Sentence, lexicon: Lexicon, forms: Forms) -> Iterator[tuple[int, int]]:
+    """The clauses of a sentence that say in which case, and whom each clause is about; the bound of a score, too."""
     for segment in sentence.segments:
-        at = (segment.start, segment.end)
-        if forms.find(BOUND, segment.text) or (is_trigger(segment, forms) and _signs(segment.text, lexicon)):
-            if at not in seen:
-                seen.add(at)
-                yield at
-            continue
         match = forms.find(ENTERED, segment.text) or forms.find(TARGET, segment.text)
-        if match and _signs(match["target"], lexicon):
-            at = (segment.start + match.start("target"), segment.start + match.end("target"))
-            if at not in seen:
-                seen.add(at)
-                yield at
+        opening = forms.find(OPENING_CASE, segment.text)
+        if forms.find(BOUND, segment.text) or (is_trigger(segment, forms) and _signs(segment.text, lexicon)):
+            yield segment.start, segment.end
+        elif match:
+            yield segment.start + match.start("target"), segment.start + match.end("target")
+        elif opening:
+            yield segment.start, segment.start + opening.end()
+
+
+def _subjects(sentence: Sentence, forms: Forms) -> Iterator[tuple[int, int]]:
+    """Whom a text is about (联合惩戒对象为…的企业), and who is put on a list where commas part what they did."""
+    match = forms.find(SUBJECTS, sentence.text)
+    if match:
+        yield sentence.start + match.start("target"), sentence.start + match.end("target")
+    match = forms.find(ENTERED_ACROSS, sentence.text)
+    if match:
+        text = sentence.passage.text[: sentence.start + match.end("target")]
+        yield from stretches(text, sentence.start + match.start("target"))
 
 
 def _signs(text: str, lexicon: Lexicon) -> tuple[Sign, ...]:
@@ -127,8 +151,9 @@ def _condition(
         kind = min(signs, key=lambda sign: (sign.start, -sign.end)).concept
     else:
         kind = "required-judgement"
+    number = _number_of(sentence)
     values = [
-        Value("notation", _number_of(sentence)),
+        *([Value("notation", number)] if number else []),
         Value("title", text, Sort.name),
         Value("conditionKind", kind.removeprefix("condition-kind-")),
     ]
@@ -142,11 +167,11 @@ def _condition(
 
 
 def _number_of(sentence: Sentence) -> str:
-    """The number printed before an item, else the last step of its address."""
+    """The number printed before an item, else its place as it is read out (第二段); empty where neither is told."""
     label = sentence.passage.text[: sentence.start].strip("、.．")
     if not label and sentence.item != sentence.clause:
         label = sentence.label.strip("、.．")
-    return label if 0 < len(label) <= 5 else sentence.clause.rsplit("/", 1)[-1]
+    return label if 0 < len(label) <= 5 else name_step(sentence.clause.rsplit("/", 1)[-1])
 
 
 def find_window(text: str, forms: Forms) -> str:
@@ -272,19 +297,50 @@ def find_precedence(sentences: tuple[Sentence, ...], identifier: str, forms: For
 
 
 def find_mechanisms(
-    sentences: tuple[Sentence, ...], identifier: str, lexicon: Lexicon, forms: Forms
+    reading: Reading, sentences: tuple[Sentence, ...], measures: tuple[Proposal, ...], lexicon: Lexicon, forms: Forms
 ) -> Iterator[Proposal]:
-    """Where each mechanism is spoken of: once for each clause, with the first segment that names it."""
-    number = 0
+    """Where each mechanism is spoken of: once for each clause, with the first segment that names it.
+
+    The measures that `parse` has read (rows of tables, items of groups) speak of mechanisms as sentences do; a heading
+    does where nothing else in the text names the mechanism.
+    """
+    address = (f"mechanism-statement/{reading.identifier}/{number}" for number in count(1))
+    named: set[str] = set()
     for sentence in sentences:
         if is_aim(sentence, forms.vocabulary) or forms.find(DEFINITION, sentence.text):
             continue
         for segment in sentence.segments:
-            for slug in dict.fromkeys(sign.concept for sign in find_signs(segment.text, lexicon.mechanisms)):
-                number += 1
-                yield Proposal(
-                    "mechanisms", "MechanismStatement", f"mechanism-statement/{identifier}/{number}", sentence.clause,
-                    segment.text, sentence.passage.spans(segment.start, segment.end), "mechanism-named",
-                    Certainty.possible,
-                    (Value("mechanism", slug, Sort.concept), Value("status", "stated")),
-                )  # fmt: skip
+            spans = sentence.passage.spans(segment.start, segment.end)
+            for slug in _mechanisms_in(segment.text, lexicon, forms):
+                named.add(slug)
+                yield _mechanism(next(address), slug, sentence.clause, segment.text, spans, "mechanism-named")
+    for one in measures:
+        for slug in _mechanisms_in(one.quote, lexicon, forms) if one.rule == "measure-read" else ():
+            named.add(slug)
+            yield _mechanism(next(address), slug, one.clause, one.quote, one.spans, "mechanism-in-measure")
+    for clause in reading.document.clauses:
+        if clause.level != "heading" or clause.id.endswith("row_0"):
+            continue
+        passage = read_passage(reading.source, clause.id, clause.level, clause.spans)
+        for slug in _mechanisms_in(passage.text, lexicon, forms):
+            if slug not in named:
+                named.add(slug)
+                spans = passage.spans(0, len(passage.text))
+                yield _mechanism(next(address), slug, clause.id, passage.text, spans, "mechanism-in-heading")
+
+
+def _mechanisms_in(text: str, lexicon: Lexicon, forms: Forms) -> tuple[str, ...]:
+    """The mechanisms that words name, each once; one that works in a direction only where something is done in it."""
+    # 自公布之日起 says from when something counts, and nothing of publication
+    for since in reversed(tuple(forms.find_all(SINCE, text))):
+        text = text[: since.start()] + text[since.end() :]
+    signs = find_signs(text, lexicon.mechanisms)
+    done = {sign.direction for sign in find_signs(text, lexicon.effects)} if any(one.direction for one in signs) else ()
+    return tuple(dict.fromkeys(one.concept for one in signs if not one.direction or one.direction in done))
+
+
+def _mechanism(address: str, slug: str, clause: str, quote: str, spans: tuple[Span, ...], rule: str) -> Proposal:
+    return Proposal(
+        "mechanisms", "MechanismStatement", address, clause, quote, spans, rule, Certainty.possible,
+        (Value("mechanism", slug, Sort.concept), Value("status", "stated")),
+    )  # fmt: skip

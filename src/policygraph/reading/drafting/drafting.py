@@ -8,6 +8,7 @@ from itertools import count
 from types import MappingProxyType
 
 from policygraph.reading.drafting.conditions import find_conditions, find_grades, find_mechanisms, find_precedence
+from policygraph.reading.drafting.consequences import find_consequences
 from policygraph.reading.drafting.lexicon import Lexicon
 from policygraph.reading.drafting.lining import find_lines, tell_checkable
 from policygraph.reading.drafting.listing import find_lists, find_transitions
@@ -15,6 +16,7 @@ from policygraph.reading.drafting.measuring import MeasureFinder, propose, propo
 from policygraph.reading.drafting.proposals import Certainty, Proposal, Sort, Value
 from policygraph.reading.drafting.sentences import read_sentences
 from policygraph.reading.drafting.stepping import Step, StepFinder, propose_step
+from policygraph.reading.notations import name_step
 from policygraph.reading.patterns import Forms, forms_of
 from policygraph.reading.texts import Reading
 from policygraph.reading.vocabulary import Vocabulary
@@ -33,16 +35,20 @@ def draft_reading(
     sentences = read_sentences(reading, vocabulary)
     conditions = tuple(find_conditions(sentences, name, lexicon, forms))
     lines = tuple(find_lines(sentences, conditions, name, lexicon, forms, windows))
+    measures = tuple(_measures(reading, lexicon, forms))
+    lists = tuple(find_lists(sentences, name, forms))
+    grades = tuple(find_grades(sentences, name, forms))
     return (
-        *_measures(reading, lexicon, forms),
+        *measures,
         *_procedures(reading, lexicon, forms),
-        *find_lists(sentences, name, forms),
+        *lists,
         *find_transitions(sentences, name, forms),
-        *find_grades(sentences, name, forms),
+        *grades,
+        *find_consequences(reading, sentences, (*measures, *lists, *grades), forms),
         *tell_checkable(conditions, lines),
         *lines,
         *find_precedence(sentences, name, forms),
-        *find_mechanisms(sentences, name, lexicon, forms),
+        *find_mechanisms(reading, sentences, measures, lexicon, forms),
     )
 
 
@@ -127,7 +133,7 @@ def flat_address(clause: str) -> str:
 
 
 def notation_of(reading: Reading, clause: str) -> str:
-    """The printed numbers above a clause, as `notation` has them (三（一）)."""
+    """The printed numbers above a clause, as `notation` has them (三（一）); the place (第二段) without."""
     by_id = {one.id: one for one in reading.document.clauses}
     found: list[str] = []
     at = by_id.get(clause)
@@ -135,4 +141,4 @@ def notation_of(reading: Reading, clause: str) -> str:
         if at.label:
             found.append("".join(at.label.split()).rstrip("、.．"))
         at = by_id.get(at.parent or "")
-    return "".join(reversed(found)) or clause.rsplit("/", 1)[-1]
+    return "".join(reversed(found)) or name_step(clause.rsplit("/", 1)[-1])

@@ -1,24 +1,34 @@
 """Lists of subjects: how one gets on a red, black or watch list, for how long, whether it is public, how one gets off.
 
 A document has one list of each colour at most for these rules: what it says about it in several places is put together,
-each word with its clause. Moves between lists are transitions.
+each word with its clause. Its name is what it is called where something is said of it: a list on which somebody must
+not be (未被列入严重违法失信企业名单) may be anybody's and says nothing of this one. Moves between lists are
+transitions.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from policygraph.reading.drafting.measuring import is_aim
 from policygraph.reading.drafting.phrases import is_trigger
-from policygraph.reading.drafting.proposals import Certainty, Proposal, Sort, Value
+from policygraph.reading.drafting.proposals import Certainty, Proposal, Sort, Value, quote_beside
 from policygraph.reading.drafting.sentences import Segment, Sentence
 from policygraph.reading.patterns import Forms
-from policygraph.reading.patterns.drafting import DEFINITION, LIST_NAME, REGRADED, TARGET
+from policygraph.reading.patterns.drafting import (
+    CONDITIONS_AHEAD,
+    DEFINITION,
+    LIST_NAME,
+    LISTED_IN_A_NAME,
+    REGRADED,
+    TARGET,
+)
 from policygraph.reading.vocabulary import Vocabulary
 
 COLOURS = ("red", "black", "watch")
+"""The lists that a document may have, by what their names say."""
 _QUOTED = re.compile(r"[“”\"]")
 
 
@@ -44,8 +54,9 @@ def find_lists(sentences: tuple[Sentence, ...], identifier: str, forms: Forms) -
 
 
 def _names(sentences: tuple[Sentence, ...], forms: Forms) -> Iterator[Named]:
+    """The lists named in running text; not those of conditions, where what has happened on any list is told."""
     for sentence in sentences:
-        if forms.find(DEFINITION, sentence.text):
+        if forms.find(DEFINITION, sentence.text) or forms.find(CONDITIONS_AHEAD, sentence.announced):
             continue
         for segment in sentence.segments:
             for match in forms.find_all(LIST_NAME, segment.text):
@@ -58,9 +69,9 @@ def _names(sentences: tuple[Sentence, ...], forms: Forms) -> Iterator[Named]:
 
 def _describe(mentions: list[Named], colour: str, identifier: str, forms: Forms) -> Iterator[Proposal]:
     words = forms.vocabulary
-    entry = next((m for m in mentions if _enters(m, words)), None)
+    entry = next((m for m in mentions if _enters(m, forms)), None)
     public = next((m for m in mentions if _tells(m, words.publicity_words, words.denial_words)), None)
-    valid = next((m for m in mentions if _tells(m, words.validity_words)), None)
+    valid = next((found for m in mentions if (found := _validity(m, words, forms))), None)
     leaving = next((m for m in mentions if _tells(m, words.exit_words)), None)
     founded = next((m for m in mentions if _tells(m, words.founding_words)), None)
     first = entry or public or valid or leaving or founded
@@ -73,8 +84,11 @@ def _describe(mentions: list[Named], colour: str, identifier: str, forms: Forms)
     end = first.segment.end
     effect = _effect(entry, words) if entry else None
     quote_end = max(end, effect.end) if effect else end
+    told_of = [m for m in (entry, founded, public, valid, leaving) if m is not None]
+    names = tuple(dict.fromkeys(m.name for m in told_of))
+    name = max((m.name for m in mentions if m.name.endswith(names)), key=len)
     values = [
-        Value("prefLabel", max((m.name for m in mentions), key=len), Sort.name),
+        Value("prefLabel", name, Sort.name),
         Value("listKind", colour),
         Value("publicity", publicity),
     ]
@@ -83,10 +97,10 @@ def _describe(mentions: list[Named], colour: str, identifier: str, forms: Forms)
         if found is not None:
             start = _opening(found) if term == "entry" else found.segment.start
             values.append(Value(term, found.sentence.passage.text[start : found.segment.end]))
-            parts.append(_quotation(found.sentence, start, found.segment.end))
+            parts.append(quote_beside("lists", found.sentence.passage, start, found.segment.end))
     told = denied or public
     if told is not None:
-        parts.append(_quotation(told.sentence, told.segment.start, told.segment.end))
+        parts.append(quote_beside("lists", told.sentence.passage, told.segment.start, told.segment.end))
     if effect is not None:
         values.append(Value("listEffect", effect.text))
     yield Proposal(
@@ -97,7 +111,8 @@ def _describe(mentions: list[Named], colour: str, identifier: str, forms: Forms)
         main.passage.text[_opening(first) : quote_end],
         main.passage.spans(_opening(first), quote_end),
         "list-named",
-        Certainty.likely if entry else Certainty.possible,
+        # two names of which none is the other's end may be two lists
+        Certainty.likely if entry and all(name.endswith(one) for one in names) else Certainty.possible,
         tuple(values),
         tuple(parts),
     )
@@ -118,10 +133,15 @@ def _effect(entry: Named, words: Vocabulary) -> Segment | None:
     return Segment(start, end, entry.sentence.passage.text[start:end])
 
 
-def _enters(mention: Named, words: Vocabulary) -> bool:
+def _enters(mention: Named, forms: Forms) -> bool:
     """Whether somebody is put on the list: a word of entry stands before its name, and not as what has happened."""
+    words = forms.vocabulary
+    if is_trigger(mention.segment, forms):
+        return False
     text = _QUOTED.sub("", mention.segment.text)
     at = text.find(mention.core)
+    if forms.find(LISTED_IN_A_NAME, text, at + len(mention.core)) is not None:
+        return False  # 对列入名单的单位 is who is on it already, 列入名单管理的期限 is a period
     return any(0 <= text.find(word) < at for word in words.entry_words) and not any(
         word in text for word in words.passive_words
     )
@@ -133,12 +153,18 @@ def _tells(mention: Named, *lists: tuple[str, ...]) -> bool:
     return any(word in text for words in lists for word in words)
 
 
-def _quotation(sentence: Sentence, start: int, end: int) -> Proposal:
-    passage = sentence.passage
-    return Proposal(
-        "lists", "", "", sentence.clause, passage.text[start:end], passage.spans(start, end), "list-words",
-        Certainty.likely, (), link="quotation",
-    )  # fmt: skip
+def _validity(mention: Named, words: Vocabulary, forms: Forms) -> Named | None:
+    """The mention with the clause of its sentence that says how long an entry lasts; None where none does.
+
+    It may be another one than that with the name (从再次列入黑名单之日起，期限为三年) where that names no list itself.
+    """
+    if _tells(mention, words.validity_words):
+        return mention
+    for segment in mention.sentence.segments:
+        other = segment.start > mention.segment.start and not forms.find(LIST_NAME, segment.text)
+        if other and any(word in segment.text for word in words.validity_words):
+            return replace(mention, segment=segment)
+    return None
 
 
 def find_transitions(sentences: tuple[Sentence, ...], identifier: str, forms: Forms) -> Iterator[Proposal]:

@@ -11,30 +11,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import takewhile
+from dataclasses import dataclass, replace
 
+from policygraph.reading.drafting.leading import Lead, cut_lead, find_lead
 from policygraph.reading.drafting.lexicon import Lexicon, Sign, find_signs
 from policygraph.reading.drafting.phrases import (
     Actor,
     concept_values,
     find_actor,
+    find_actor_in,
     find_force,
+    find_persons,
     find_target,
     is_trigger,
     opens_with,
     verb_signs,
     without_openers,
 )  # fmt: skip
-from policygraph.reading.drafting.proposals import AGAINST, Certainty, Proposal, Sort, Value
+from policygraph.reading.drafting.proposals import AGAINST, Certainty, Proposal, Sort, Value, quote_beside
 from policygraph.reading.drafting.sentences import Segment, Sentence, announcement_of, headings_of, stretches
 from policygraph.reading.measures import Measure
 from policygraph.reading.passages import Passage, read_passage
 from policygraph.reading.patterns import Forms
-from policygraph.reading.patterns.drafting import CONDITIONS_AHEAD, DEFINITION, NEW_TURN, ROWS_BY_NUMBER
+from policygraph.reading.patterns.drafting import CONDITIONS_AHEAD, DEFINITION, NEW_TURN
 from policygraph.reading.texts import Reading
 from policygraph.reading.vocabulary import Vocabulary
-from policygraph.text.numerals import HAN, parse_numeral
 
 _ANY_AREA = "area-general"
 _NO_EFFECT = "effect-unstated"
@@ -221,7 +222,7 @@ def code_measure(
         values.append(Value("effect", _NO_EFFECT, Sort.concept))
     areas = verb_areas(text, lexicon)
     values += concept_values("policyArea", areas) or (Value("policyArea", _ANY_AREA, Sort.concept),)
-    printed = find_target(text, forms) or fallback_target
+    printed = find_target(text, forms) or find_persons(text, forms) or fallback_target
     values += _addressee(printed, text, lexicon)
     force, word = find_force(binding or text, lexicon, forms)
     values.append(Value("force", force, Sort.concept))
@@ -249,7 +250,8 @@ def propose_read(reading: Reading, measure: Measure, lexicon: Lexicon, forms: Fo
     signs = tuple(sign for deed in deeds for sign in deed.signs)
     quote = text[begin:end]
     context = _nearest(sentence.headings, words)
-    told = _class_by_rows(reading, measure, forms)
+    lead = find_lead(reading, measure, forms)
+    told = _class_by_lead(lead, words)
     # where the words of a measure seem to do what its class cannot, what tells the class is believed
     against = AGAINST.get(told)
     doubted = any(sign.direction == against for sign in signs)
@@ -260,8 +262,11 @@ def propose_read(reading: Reading, measure: Measure, lexicon: Lexicon, forms: Fo
     )
     address = f"measure/{reading.identifier}/{measure.address}"
     found = Found(sentence, begin, end, deeds, None, True)
-    target = find_target(quote, forms)
-    acts = tuple(_act(found, deed, n, address, target, lexicon, forms) for n, deed in enumerate(deeds, start=1))
+    own = find_target(quote, forms) or find_persons(quote, forms)
+    target = own or (find_target(lead.text, forms) if lead is not None else "")
+    beside = (quote_beside("measures", lead.passage, lead.start, lead.end),) if lead and target and not own else ()
+    acts = [_act(found, deed, n, address, target, lexicon, forms) for n, deed in enumerate(deeds, start=1)]
+    acts = [one if _names_target(one.quote, forms) else replace(one, parts=beside) for one in acts]
     yield Proposal(
         "measures",
         kind,
@@ -275,8 +280,12 @@ def propose_read(reading: Reading, measure: Measure, lexicon: Lexicon, forms: Fo
             Value("action", quote),
             *code_measure(context, quote, signs, lexicon, forms, target, deeds[0].segment.text if deeds else ""),
         ),
-        acts if len(acts) > 1 else (),
+        (*(acts if len(acts) > 1 else ()), *beside),
     )
+
+
+def _names_target(text: str, forms: Forms) -> bool:
+    return bool(find_target(text, forms) or find_persons(text, forms))
 
 
 def _nearest(headings: tuple[str, ...], words: Vocabulary) -> str:
@@ -285,32 +294,13 @@ def _nearest(headings: tuple[str, ...], words: Vocabulary) -> str:
     return next(told, "".join(headings))
 
 
-def _class_by_rows(reading: Reading, measure: Measure, forms: Forms) -> str:
+def _class_by_lead(lead: Lead | None, words: Vocabulary) -> str:
     """The class that the sentence over a table tells of a row by its number (下表第1至7项激励措施); else empty."""
-    row = next((one for one in reading.document.clauses if one.id == measure.stated_in[0] and one.level == "row"), None)
-    number = _last_number(measure.notation)
-    if row is None or number is None:
+    if lead is None or lead.behind is None:
         return ""
-    table = next(one for one in reading.document.clauses if one.id == row.parent)
-    above = [one for one in reading.document.clauses if one.order < table.order and one.level in ("al", "para")]
-    if not above:
-        return ""
-    lead = max(above, key=lambda one: one.order)
-    text = read_passage(reading.source, lead.id, lead.level, lead.spans).text
-    for rows in forms.find_all(ROWS_BY_NUMBER, text):
-        first, last = parse_numeral(rows["first"]), parse_numeral(rows["last"])
-        if first is not None and last is not None and first <= number <= last:
-            # only what is said right behind the numbers is said of them: 惩戒措施见第8至15项，激励措施见…
-            told = _class_by_context(re.split("[，,；;。：:]", text[rows.end() :])[0], forms.vocabulary)
-            return told if told != "RegulatoryMeasure" else ""
-    return ""
-
-
-def _last_number(notation: str) -> int | None:
-    """The number that a notation ends with: 1 of 四1, 8 of （八）; None where it ends with something else."""
-    bare = notation.rstrip("）")
-    kind = str.isdecimal if bare[-1:].isdecimal() else HAN.__contains__
-    return parse_numeral("".join(reversed([*takewhile(kind, reversed(bare))])))
+    # only what is said right behind the numbers is said of them: 惩戒措施见第8至15项，激励措施见…
+    told = _class_by_context(lead.passage.text[lead.behind : lead.end], words)
+    return told if told != "RegulatoryMeasure" else ""
 
 
 def _class_by_context(context: str, words: Vocabulary) -> str:
@@ -430,7 +420,7 @@ def propose(found: Found, address: str, notation: str, lexicon: Lexicon, forms: 
         "measure-listed" if found.listed else "measure-in-sentence",
         certainty_of(signs),
         values,
-        (*(acts if len(acts) > 1 else ()), *duties(found.actor, sentence, forms.vocabulary)),
+        (*(acts if len(acts) > 1 else ()), *_duties(found, forms)),
     )
 
 
@@ -480,11 +470,20 @@ def _reduction(signs: tuple[Sign, ...], text: str, direction: str, lexicon: Lexi
     yield Value("reducesRightsReason", f"“{words}”：{concept.reason}", Sort.name)
 
 
-def duties(actor: Actor | None, sentence: Sentence, words: Vocabulary) -> Iterator[Proposal]:
-    """Who carries a measure out as the sentence says, each body on its own; nothing when nobody is named."""
-    if actor is None:
-        return
-    text = sentence.passage.text
+def _duties(found: Found, forms: Forms) -> Iterator[Proposal]:
+    """Who carries a measure out: whom its sentence names, else whom the announcement of its list does (各局应当：)."""
+    if found.actor is not None:
+        yield from duties(found.actor, found.sentence.passage, forms.vocabulary)
+    elif found.listed and found.sentence.lead is not None:
+        lead = cut_lead(found.sentence.lead)
+        actor = find_actor_in(lead.passage, lead.start, lead.end, forms)
+        if actor is not None and not actor.is_subject:
+            yield from duties(actor, lead.passage, forms.vocabulary)
+
+
+def duties(actor: Actor, passage: Passage, words: Vocabulary) -> Iterator[Proposal]:
+    """The bodies that are named as acting, each on its own."""
+    text = passage.text
     following = text[actor.end : actor.end + 4]
     role = "lead" if opens_with(following, words.lead_labels) else "implement"
     start = actor.start
@@ -496,9 +495,9 @@ def duties(actor: Actor | None, sentence: Sentence, words: Vocabulary) -> Iterat
                     "departments",
                     "Responsibility",
                     "",
-                    sentence.clause,
+                    passage.clause,
                     name,
-                    sentence.passage.spans(start, at),
+                    passage.spans(start, at),
                     "actor-of-sentence",
                     Certainty.likely,
                     (

@@ -11,8 +11,20 @@ from dataclasses import dataclass
 from policygraph.reading.drafting.lexicon import Concept, Lexicon, Sign, find_signs
 from policygraph.reading.drafting.proposals import Sort, Value
 from policygraph.reading.drafting.sentences import Segment, Sentence
+from policygraph.reading.passages import Passage
 from policygraph.reading.patterns import Forms
-from policygraph.reading.patterns.drafting import ACTOR, CHANNEL, FIELD, LIMIT, MODAL_TRAP, RECIPIENT, TARGET, TRIGGER
+from policygraph.reading.patterns.drafting import (
+    ACTOR,
+    CHANNEL,
+    DECISION,
+    FIELD,
+    LIMIT,
+    MODAL_TRAP,
+    OWN_PERSONS,
+    RECIPIENT,
+    TARGET,
+    TRIGGER,
+)
 from policygraph.reading.vocabulary import Vocabulary
 
 UNSAID_FORCE = "force-plain"
@@ -32,7 +44,12 @@ class Actor:
 
 def find_actor(sentence: Sentence, segment: Segment, forms: Forms) -> Actor | None:
     """Who acts at the beginning of a segment; None when nobody is named there."""
-    match = forms.find(ACTOR, sentence.passage.text, segment.start, segment.end)
+    return find_actor_in(sentence.passage, segment.start, segment.end, forms)
+
+
+def find_actor_in(passage: Passage, start: int, end: int, forms: Forms) -> Actor | None:
+    """Who acts at the beginning of a stretch; None when nobody is named there."""
+    match = forms.find(ACTOR, passage.text, start, end)
     if match is None:
         return None
     words = forms.vocabulary
@@ -46,6 +63,12 @@ def find_target(text: str, forms: Forms) -> str:
     for match in forms.find_all(TARGET, text):
         best = best or match["target"]
     return best
+
+
+def find_persons(text: str, forms: Forms) -> str:
+    """The persons of a unit that words say something is done to (限制其主要负责人担任…); empty when they name none."""
+    match = forms.find(OWN_PERSONS, text)
+    return match["persons"] if match else ""
 
 
 def find_force(text: str, lexicon: Lexicon, forms: Forms) -> tuple[str, str]:
@@ -81,16 +104,16 @@ def without_openers(text: str, words: Vocabulary) -> str:
 def verb_signs(text: str, concepts: tuple[Concept, ...], forms: Forms, *, ended: bool = True) -> tuple[Sign, ...]:
     """The signs in a text that say something is done.
 
-    Left out are names (公示 in 公示制度, 实施惩戒 in 实施惩戒的过程), fields that are listed (在授予荣誉等方面), what
-    is being ended (终止惩戒; unless ``ended`` is false), what was suffered (被限制), titles, and at the beginning the
-    words of mere encouragement (支持主体通过…).
+    Left out are names (公示 in 公示制度, 实施惩戒 in 实施惩戒的过程) unless somebody decides on them (作出公示的决定),
+    fields that are listed (在授予荣誉等方面), what is being ended (终止惩戒; unless ``ended`` is false), what was
+    suffered (被限制), titles, and at the beginning the words of mere encouragement (支持主体通过…).
     """
     words = forms.vocabulary
     fields = [match.span() for match in forms.find_all(FIELD, text)]
     found = tuple(
         sign
         for sign in find_signs(text, concepts)
-        if not _is_name(text, sign, words)
+        if (not _is_name(text, sign, words) or _is_decided(text, sign, forms))
         and not text[: sign.start].endswith(words.suffered_words or ("\0",))
         and not any(start <= sign.start and sign.end <= end for start, end in fields)
         and not (ended and _is_ended(text, sign, words))
@@ -104,7 +127,19 @@ def verb_signs(text: str, concepts: tuple[Concept, ...], forms: Forms, *, ended:
 def _is_name(text: str, sign: Sign, words: Vocabulary) -> bool:
     following = text[sign.end :].lstrip("”’")
     endings = words.embedding_endings if sign.phrase else (*words.embedding_endings, *words.nominal_endings)
-    return opens_with(following, endings) or text.rfind("《", 0, sign.start) > text.rfind("》", 0, sign.start)
+    # 列入黑名单管理的期限 is a period
+    managed = next((word for word in words.managing_words if following.startswith(word)), "")
+    named = bool(managed) and opens_with(following[len(managed) :], words.embedding_endings)
+    return named or opens_with(following, endings) or text.rfind("《", 0, sign.start) > text.rfind("》", 0, sign.start)
+
+
+def _is_decided(text: str, sign: Sign, forms: Forms) -> bool:
+    """Whether words stand inside what somebody decides: 移出名单 of 作出是否移出名单的决定."""
+    return any(
+        decision.start("matter") <= sign.start and sign.end <= decision.end("matter")
+        for decision in forms.find_all(DECISION, text)
+        if not text[: decision.start()].endswith(forms.vocabulary.suffered_words or "\0")
+    )
 
 
 def _is_ended(text: str, sign: Sign, words: Vocabulary) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from policygraph.reading.passages import Passage
 from policygraph.text.spans import Span
 
 
@@ -39,14 +40,14 @@ class Sort(StrEnum):
 SORTS: dict[str, Sort] = {
     "effect": Sort.concept, "force": Sort.concept, "furtherForce": Sort.concept, "policyArea": Sort.concept,
     "addressee": Sort.concept, "direction": Sort.concept, "role": Sort.concept, "agent": Sort.concept,
-    "procedureKind": Sort.concept, "timingKind": Sort.concept, "mechanism": Sort.concept,
-    "title": Sort.name, "prefLabel": Sort.name, "note": Sort.name, "needsJudgement": Sort.name,
+    "procedureKind": Sort.concept, "actorSide": Sort.concept, "timingKind": Sort.concept, "mechanism": Sort.concept,
+    "title": Sort.name, "prefLabel": Sort.name, "whenLabel": Sort.name, "note": Sort.name, "needsJudgement": Sort.name,
     "reducesRightsReason": Sort.name,
     "lawfully": Sort.mark, "veto": Sort.mark, "openEnded": Sort.mark, "lowerInclusive": Sort.mark,
     "upperInclusive": Sort.mark, "reducesRights": Sort.mark,
     "order": Sort.number, "lower": Sort.decimal, "upper": Sort.decimal, "window": Sort.duration,
     "statedIn": Sort.thing, "actOf": Sort.thing, "procedure": Sort.thing, "hasCondition": Sort.thing,
-    "fromList": Sort.thing, "toList": Sort.thing, "measure": Sort.thing,
+    "fromList": Sort.thing, "toList": Sort.thing, "measure": Sort.thing, "when": Sort.thing,
     "notation": Sort.words, "action": Sort.words, "addresseeAsWritten": Sort.words, "addresseeGround": Sort.words,
     "forceAsWritten": Sort.words, "requires": Sort.words, "asWritten": Sort.words, "actor": Sort.words,
     "recipient": Sort.words, "channel": Sort.words, "listKind": Sort.words, "publicity": Sort.words,
@@ -68,6 +69,7 @@ TYPES: dict[str, str] = {
     "Procedure": "procedures", "ProcedureStep": "procedures", "CreditList": "lists", "TransitionRule": "transitions",
     "Grade": "grades", "Condition": "conditions", "ConditionSet": "conditions", "MechanismStatement": "mechanisms",
     "ConditionRule": "conditions", "Policy": "conditions", "PrecedenceRule": "precedence",
+    "Consequence": "consequences",
 }  # fmt: skip
 """The kind of content that each class of statements belongs to."""
 AGAINST = {"IncentiveMeasure": "adverse", "SanctionMeasure": "favourable"}
@@ -76,7 +78,7 @@ ADDRESSES: dict[str, str] = {
     "IncentiveMeasure": "measure", "SanctionMeasure": "measure", "RegulatoryMeasure": "measure",
     "ProcedureStep": "procedure", "Procedure": "procedure", "CreditList": "list", "TransitionRule": "transition",
     "Grade": "grade", "Condition": "condition", "ConditionSet": "condition-set",
-    "MechanismStatement": "mechanism-statement", "PrecedenceRule": "precedence",
+    "MechanismStatement": "mechanism-statement", "PrecedenceRule": "precedence", "Consequence": "consequence",
 }  # fmt: skip
 """How the address of a statement of each class begins."""
 
@@ -90,9 +92,10 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "RegulatoryMeasure": _DEED,
     "Act": (*_DEED, "direction", "reducesRights", "reducesRightsReason"),
     "Procedure": ("prefLabel", "procedureKind"),
-    "ProcedureStep": ("procedure", "procedureKind", "order", "actor", "recipient", "channel", "note"),
+    "ProcedureStep": ("procedure", "procedureKind", "order", "actor", "actorSide", "recipient", "channel", "note"),
     "CreditList": ("prefLabel", "listKind", "publicity", "entry", "validity", "exit", "listEffect"),
     "TransitionRule": ("fromList", "toList", "trigger", "note"),
+    "Consequence": ("title", "when", "whenLabel", "measure", "note"),
     "Grade": ("prefLabel", "lower", "lowerInclusive", "upper", "upperInclusive", "veto"),
     "Condition": ("notation", "title", "conditionKind", "window", "machineCheckable", "needsJudgement", "note"),
     "ConditionSet": ("title", "combination", "hasCondition"),
@@ -157,3 +160,11 @@ class Proposal:
     def values_of(self, term: str) -> tuple[str, ...]:
         """The values of a property, in the order found; empty when there is none."""
         return tuple(value.text for value in self.values if value.term == term)
+
+
+def quote_beside(kind: str, passage: Passage, start: int, end: int) -> Proposal:
+    """Words of another place that a statement takes something from, as a part of it."""
+    return Proposal(
+        kind, "", "", passage.clause, passage.text[start:end], passage.spans(start, end), "words-beside",
+        Certainty.likely, (), link="quotation",
+    )  # fmt: skip

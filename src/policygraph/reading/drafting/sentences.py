@@ -55,6 +55,8 @@ class Sentence:
     """The address of the item whose own words these are, which has paragraphs below it or none; else the clause's."""
     label: str
     """The number printed before the item; empty where none is."""
+    lead: Passage | None = None
+    """The paragraph that announces the list."""
 
     @property
     def clause(self) -> str:
@@ -110,7 +112,8 @@ def _cut(reading: Reading, clause: Clause, words: Vocabulary, whole: bool) -> It
     own, begin = _run_in_heading(passage.text, begin, clause, words)
     if own:
         headings = (*headings, own)
-    announced = announcement_of(reading, item)
+    lead = find_announcement(reading, item)
+    announced = lead.text if lead else ""
     ends = "。！？" if whole else _ENDS
     for start, end in stretches(passage.text, begin, ends):
         segments = tuple(Segment(at, to, passage.text[at:to]) for at, to in stretches(passage.text[:end], start))
@@ -125,6 +128,7 @@ def _cut(reading: Reading, clause: Clause, words: Vocabulary, whole: bool) -> It
                 announced,
                 item.id,
                 "".join(item.label.split()),
+                lead,
             )
 
 
@@ -208,8 +212,14 @@ _RESTARTED = re.compile(r"_\d+-\d+$")
 
 def announcement_of(reading: Reading, clause: Clause) -> str:
     """The sentence with a colon that announces the list of which a clause is an item; empty when there is none."""
+    lead = find_announcement(reading, clause)
+    return lead.text if lead else ""
+
+
+def find_announcement(reading: Reading, clause: Clause) -> Passage | None:
+    """The paragraph with a colon that announces the list of which a clause is an item; None when there is none."""
     if clause.level not in _ITEMS:
-        return ""
+        return None
     brothers = [one for one in reading.document.clauses if one.parent == clause.parent and one.order < clause.order]
     if _RESTARTED.search(clause.id):
         # a list that begins to count again is announced by the paragraph before it, wherever that came to stand
@@ -221,6 +231,6 @@ def announcement_of(reading: Reading, clause: Clause) -> str:
     leads = (one for one in brothers if one.level in ("al", "para") and one.level != clause.level)
     lead = max(leads, key=lambda one: one.order, default=None)
     if lead is None:
-        return ""
-    text = read_passage(reading.source, lead.id, lead.level, lead.spans).text
-    return text if text.endswith(("：", ":")) else ""
+        return None
+    passage = read_passage(reading.source, lead.id, lead.level, lead.spans)
+    return passage if passage.text.endswith(("：", ":")) else None

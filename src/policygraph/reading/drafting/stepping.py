@@ -4,18 +4,22 @@ A sentence is cut where another actor, another act or a word such as 同时 begi
 is a step. What kind of procedure it is says a long word of the step (责令停产整顿), else the heading of the paragraph.
 Steps of one kind under one heading are one procedure, in the order of the text. Measures that are listed are no
 steps, and neither are aims, calls and definitions; a piece without a verb of its own belongs to the piece beside it.
+Whether an authority takes a step or a party is said beside it, because a time limit binds who takes the step: told by
+who is named, and where nobody is by what only a party does (提出异议); else it is left unsaid.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from policygraph.reading.drafting.leading import Lead, cut_lead
 from policygraph.reading.drafting.lexicon import Lexicon, Sign, find_signs
 from policygraph.reading.drafting.measuring import is_aim
 from policygraph.reading.drafting.phrases import (
     Actor,
     find_actor,
+    find_actor_in,
     find_channel,
     find_force,
     find_recipient,
@@ -25,10 +29,21 @@ from policygraph.reading.drafting.phrases import (
     verb_signs,
     without_openers,
 )  # fmt: skip
-from policygraph.reading.drafting.proposals import Certainty, Proposal, Sort, Value
-from policygraph.reading.drafting.sentences import Segment, Sentence
+from policygraph.reading.drafting.proposals import Certainty, Proposal, Sort, Value, quote_beside
+from policygraph.reading.drafting.sentences import Segment, Sentence, stretches
 from policygraph.reading.patterns import Forms
-from policygraph.reading.patterns.drafting import BOUND, CONDITIONS_AHEAD, DEFINITION, NEW_TURN, URGING
+from policygraph.reading.patterns.drafting import (
+    BOUND,
+    CONDITIONS_AHEAD,
+    DEFINITION,
+    LIMIT,
+    NEW_TURN,
+    PARTY_ACT,
+    ROWS_BY_NUMBER,
+    TARGET,
+    TRIGGER,
+    URGING,
+)
 from policygraph.reading.vocabulary import Vocabulary
 
 _TELLING = 5
@@ -46,6 +61,8 @@ class Step:
     signs: tuple[Sign, ...]
     actor: Actor | None
     triggers: tuple[Segment, ...]
+    lead: Lead | None = None
+    """The announcement of its list, where that names who acts."""
 
 
 class StepFinder:
@@ -65,8 +82,15 @@ class StepFinder:
                 clause, actor = sentence.clause, None
             if (sentence.listed and not self._lists_steps(sentence)) or self._frames(sentence):
                 continue
-            for step in self._find(sentence, actor):
+            announced = None if actor else self._announced_actor(sentence)
+            for step in self._find(sentence, actor or announced):
+                if announced is not None and step.actor is announced and sentence.lead is not None:
+                    yield replace(step, lead=cut_lead(sentence.lead))
+                    continue
                 actor = step.actor or actor
+                # what an authority does next is said without naming it: 申请人提出申请。收到申请后核实材料
+                if actor is not None and actor.is_subject:
+                    actor = None
                 yield step
 
     def _lists_steps(self, sentence: Sentence) -> bool:
@@ -74,14 +98,21 @@ class StepFinder:
         announced = sentence.announced
         return self._announces(announced) and self._forms.find(CONDITIONS_AHEAD, announced) is None
 
+    def _announced_actor(self, sentence: Sentence) -> Actor | None:
+        """Who is to take the steps of a list, as its announcement says (市水务局应当按照以下程序办理：)."""
+        if sentence.lead is None:
+            return None
+        lead = cut_lead(sentence.lead)
+        return find_actor_in(lead.passage, lead.start, lead.end, self._forms)
+
     def _announces(self, text: str) -> bool:
         """Whether words with a colon behind them announce the steps of a procedure."""
         return text.endswith(("：", ":")) and any(word in text for word in self._words.procedure_heads)
 
     def _frames(self, sentence: Sentence) -> bool:
         """Whether a sentence is about the whole and no step of it: a definition, the bounds of a grade, criteria, the
-        setting up of a body."""
-        if self._forms.find(DEFINITION, sentence.text) or self._forms.find(BOUND, sentence.text):
+        setting up of a body, which rows of a table are for whom."""
+        if any(self._forms.find(form, sentence.text) for form in (DEFINITION, BOUND, ROWS_BY_NUMBER)):
             return True
         if any(word in heading for heading in sentence.headings for word in self._words.criteria_headings):
             return True
@@ -149,6 +180,8 @@ class StepFinder:
         """Whether a piece is a general call: without an actor of its own it begins with 加强, 坚持 or the like."""
         acting = next((segment for segment in piece if not is_trigger(segment, self._forms)), piece[0])
         words = self._words
+        if any(opens_with(segment.text, words.principle_openers) for segment in piece):
+            return True
         return opens_with(acting.text, words.organising_openers + words.principle_openers)
 
     def _urges(self, sentence: Sentence, piece: list[Segment], actor: Actor | None) -> bool:
@@ -184,7 +217,13 @@ class StepFinder:
         return all(any(word in text[sign.start : sign.end] for word in sanctions) for sign in signs)
 
     def _signs(self, text: str) -> tuple[Sign, ...]:
-        return verb_signs(text, self._lexicon.procedures, self._forms, ended=False)
+        # 对列入名单的单位 says whom something is done to, and is no entry
+        aside = [match.span("target") for match in self._forms.find_all(TARGET, text)]
+        return tuple(
+            sign
+            for sign in verb_signs(text, self._lexicon.procedures, self._forms, ended=False)
+            if not any(start <= sign.start and sign.end <= end for start, end in aside)
+        )
 
     def _kind(self, sentence: Sentence, signs: tuple[Sign, ...]) -> str:
         """What a telling word of the step says, else the nearest heading that names a procedure, else any word."""
@@ -214,6 +253,11 @@ def propose_step(step: Step, address: str, procedure: str, order: int, lexicon: 
         values.append(Value("forceAsWritten", word))
     if step.actor is not None:
         values.append(Value("actor", step.actor.words))
+    lead = step.lead
+    beside = (quote_beside("procedures", lead.passage, lead.start, lead.end),) if lead is not None else ()
+    side = _side(step, forms)
+    if side:
+        values.append(Value("actorSide", side, Sort.concept))
     recipient = find_recipient(text, forms)
     if recipient and (step.actor is None or recipient != step.actor.words):
         values.append(Value("recipient", recipient))
@@ -230,8 +274,20 @@ def propose_step(step: Step, address: str, procedure: str, order: int, lexicon: 
         "step-in-sentence",
         Certainty.likely if any(sign.end - sign.start >= 4 for sign in step.signs) else Certainty.possible,
         tuple(values),
-        tuple(_timings(step, lexicon, forms)),
+        (*_timings(step, lexicon, forms), *beside),
     )
+
+
+def _side(step: Step, forms: Forms) -> str:
+    """Who takes a step, an authority or a party; empty where neither who is named nor what is done tells."""
+    if step.actor is not None:
+        return "actor-side-party" if step.actor.is_subject else "actor-side-authority"
+    text = step.sentence.passage.text[step.start : step.end]
+    for limit in reversed(tuple(forms.find_all(LIMIT, text))):
+        text = text[: limit.start()] + text[limit.end() :]  # 自收到申请之日起 says what came before
+    doing = [one for one in stretches(text, 0) if forms.find(TRIGGER, text[slice(*one)]) is None]
+    acts = any(forms.find(PARTY_ACT, text[slice(*one)]) is not None for one in doing)
+    return "actor-side-party" if acts else ""
 
 
 def _timings(step: Step, lexicon: Lexicon, forms: Forms) -> Iterator[Proposal]:

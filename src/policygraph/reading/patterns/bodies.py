@@ -133,6 +133,20 @@ ANNOUNCED_BY = Pattern(
     ),
     refuses=("企业采取下列措施", "由市财政局负责。", "对失信企业采取的惩戒措施：无"),
 )
+ANNOUNCED_FIRST = Pattern(
+    "departments before the first verb of a sentence that announces measures",
+    r"""
+    ^ (?P<inside> [^，。；：,;:的其]{2,120}? ) (?: (?&long_actor_verbs) | (?&announcing_verbs) )
+    (?: (?: 对 [^，。；：,;:]{1,40} [，,] )? [^，。；：,;:]{0,40}
+        (?: (?&measure_headings) | (?&announcement_heads) ) )? [：:] $
+    """,
+    matches=(
+        "市应急管理局应当对失信企业采取下列惩戒措施：",
+        "各县（区）水务局应当：",
+        "市财政局、市税务局应当对列入红名单的企业，给予以下激励措施：",
+    ),
+    refuses=("市财政局应当做到：", "对失信企业应当采取措施", "各部门负责。"),
+)
 UNITS_AT_END = Pattern(
     "what a list of departments ends with that names departments in general",
     r"(?&open_list_words)? (?&bare_run_qualifiers)* (?: (?&bare_run_heads) | (?&open_list_words) ) $",

@@ -24,6 +24,13 @@ CLOSING_FORMULA = Pattern(
     refuses=("请遵照执行。", "不特此"),
     by="match",
 )
+REFERS_BACK = Pattern(
+    "paragraph that refers to the list above it",
+    r"(?: (?&referring_openers) ){0,2} (?&back_pointers)",
+    matches=("以上情形由市局认定。", "有前款情形的，从重处理。", "对符合上述条件的单位", "前述证明材料"),
+    refuses=("五万元以上罚款", "市局对上述单位予以公示", "红名单有效期为二年"),
+    by="match",
+)
 BRACKET_HEADING = Pattern(
     "heading in brackets",
     r"""

@@ -39,13 +39,20 @@ ACTOR = Pattern(
 TARGET = Pattern(
     "whom something is done to",
     r"""
-    (?: ^ | [，,；;] ) [^，,；;对向]{0,8}? (?P<lead> 对于? | 向 | 给予 | 为 )
+    (?: ^ | [，,；;] ) [^，,；;对向]{0,8}? (?P<lead> 对 (?! [象照外应内] ) 于? | 向 | 给予 | (?<! [列作成评定视] ) 为 )
     (?P<target> [^，,。；;]{0,60}? (?&listed_targets)
         (?: [，,]? (?: 及其? | 和 | 与 | 、 | 或者? ) [^，,。；;]{0,40}? (?&listed_targets) )* )
     (?! 的 | 及 | 和 | 、 | 名单 | 信 | 等级 )
     """,
     matches=("对守信企业优化检查频次", "对四星级生产经营单位，给予支持", "向重点关注名单主体发出警示"),
-    refuses=("定期反馈实施情况", "对照方案抓好落实"),
+    refuses=("定期反馈实施情况", "对照方案抓好落实", "列为重点监督对象，增加检查频次"),
+)
+LISTED_IN_A_NAME = Pattern(
+    "what makes the name of a list part of another name",
+    r"(?&managing_words)? (?: (?&embedding_endings) | (?&listed_targets) | [和与及、] )",
+    matches=("的企业从严审批", "管理的期限为一年", "企业", "管理和解除管理的日期"),
+    refuses=("管理", "并向社会公示", "实施惩戒", "管理期限为一年"),
+    by="match",
 )
 ROWS_BY_NUMBER = Pattern(
     "which rows of a table a sentence speaks of",
@@ -76,6 +83,21 @@ LIMIT = Pattern(
     """,
     matches=("自收到申请之日起10个工作日内", "3个月内", "每年6月30日前"),
     refuses=("及时反馈", "3年无失信行为"),
+)
+SINCE = Pattern(
+    "day from which something counts",
+    r"自 [^，,。；;自]{1,30}? 之日 (?: 起 )?",
+    matches=("自公布之日起计算", "自收到申请之日起十个工作日内", "有效期自列入之日起算"),
+    refuses=("公布之后", "自行公布", "2030年1月1日起施行"),
+)
+OWN_PERSONS = Pattern(
+    "persons of a unit that something is done to",
+    r"""
+    (?P<persons> 其 [^，,。；;的]{0,6}? (?&person_words)
+        (?: [、和及与或] [^，,。；;的]{0,6}? (?&person_words) )* )
+    """,
+    matches=("限制其主要负责人担任董事", "取消其法定代表人、负责人的评优资格", "禁止其有关人员从业"),
+    refuses=("限制其参加招标", "降低其信用等级", "主要负责人承诺"),
 )
 WINDOW = Pattern(
     "period that is looked back on",
@@ -167,14 +189,24 @@ NEW_TURN = Pattern(
 LIST_NAME = Pattern(
     "name of a list of subjects",
     r"""
-    (?P<name> (?: (?: ^ | (?<= [，,。；;：:的对将把向与和入为其出“”、《》] ) )
-        (?: (?! (?&entry_words) | (?&transition_words) | (?&parallel_words) | (?&exit_words) )
-        [^，,。；;：:的对将把向与和及入为在达到合其“”、《》] ){1,12}? )?
+    (?P<name> (?: (?: ^ | (?<= [，,。；;：:的对将把向与和入为其出（(“”、《》] ) )
+        (?: (?! (?&alias_words) | (?&entry_words) | (?&transition_words) | (?&parallel_words) | (?&exit_words) )
+        [^，,。；;：:的对将把向与和及入为在达到合其“”、《》（）()] ){1,12}? )?
         [“"]? (?: (?P<watch> (?&watch_list_words) ) | (?P<red> (?&red_list_words) )
             | (?P<black> (?&black_list_words) ) ) [”"]? )
     """,
     matches=("列入重点关注名单", "安全生产领域严重失信黑名单", "及时转入“黑名单”", "联合激励对象名单"),
     refuses=("联合奖惩措施清单", "登记名册"),
+)
+GRADED = Pattern(
+    "grade of those who are spoken of",
+    rf"""
+    (?: ^ | (?<= [，,。；;：:、对将把为的被与和及或] ) ) [“"]?
+    (?P<grade> (?: [A-EＡ-Ｅ]{{1,3}} | [{HAN}甲乙丙丁优良中差] ) (?&grade_words) (?: [及含]?以[上下] )? ) [”"]?
+    (?= (?: 的 | 生产 | 经营 ){{0,3}} (?: (?&listed_targets) | (?&actor_persons) ) | [、和及或] | $ )
+    """,
+    matches=("对四星级生产经营单位，给予支持", "A级、B级企业减少检查频次", "对评为优级的企业", "D级"),
+    refuses=("取得安全生产标准化二级证书的企业", "分为四个等级", "三级医院", "上一级部门"),
 )
 REGRADED = Pattern(
     "grade that changes",
@@ -193,6 +225,37 @@ ENTERED = Pattern(
     """,
     matches=("将情节严重的市场主体纳入失信名单", "把多次违规的企业列入重点关注名单", "对拒不整改的单位依法列入黑名单"),
     refuses=("将失信信息通报各部门", "企业列入黑名单"),
+)
+ENTERED_ACROSS = Pattern(
+    "who is put on a list, told in clauses that commas part",
+    r"""
+    (?: 将 | 把 )
+    (?P<target> [^。；;将把对向]{2,80}? [，,] [^。；;将把对向]{2,80}? 的 [^，,。；;]{0,12}? (?&listed_targets) )
+    (?= (?: (?&lawful_words) ){0,3} (?&entry_words) )
+    """,
+    matches=(
+        "可把多次违规，但尚未达到认定标准的主体列入重点关注名单",
+        "将发生事故，或者瞒报事故的企业依法纳入黑名单",
+        "把在重点领域失信，拒不整改的相关责任主体列入名单",
+    ),
+    refuses=("将多次违规的企业列入名单", "将名单通报各部门，对违规的企业列入重点"),
+)
+SUBJECTS = Pattern(
+    "whom a text is about, told by what they did",
+    r"(?&subject_leads) (?P<target> [^，,。；;]{2,60}? 的 [^，,。；;的]{0,10}? (?&listed_targets) )",
+    matches=(
+        "联合惩戒的对象为存在失信行为的生产经营单位",
+        "适用对象是发生事故的企业",
+        "激励对象包括连续三年守信的企业",
+    ),
+    refuses=("联合惩戒的对象为企业", "对象信息", "将其列为对象"),
+)
+OPENING_CASE = Pattern(
+    "case that opens a clause without a comma behind it",
+    r"(?&opening_cases) (?= [^，,。；;] )",
+    matches=("必要时可责令其停产", "情节严重的撤销其资格", "逾期不改的通报批评"),
+    refuses=("可在必要时约谈", "必要时"),
+    by="match",
 )
 CONDITIONS_AHEAD = Pattern(
     "words that announce conditions",
@@ -226,6 +289,18 @@ URGING = Pattern(
     refuses=("要及时公示", "定期通报", "要将信息共享"),
     by="match",
 )
+DECISION = Pattern(
+    "what somebody decides",
+    r"(?&deciding_words) (?P<matter> [^，,。；;]{2,40}? ) 的? (?&decided_things)",
+    matches=("应当作出是否移出黑名单的决定", "作出限制从业决定", "提出列入名单的意见"),
+    refuses=("移出名单的决定", "作出决定", "提出异议"),
+)
+PARTY_ACT = Pattern(
+    "what only a party does",
+    r"(?<! [受理审核到依办复] ) (?&party_verbs) [^，,。；;的]{0,16}? (?&party_things)",
+    matches=("可以向市局提出书面异议", "申请信用修复", "提起行政诉讼", "依法申请行政复议"),
+    refuses=("受理申请并修复", "审核申请材料", "答复异议", "核实当事人提出的异议"),
+)
 PRECEDENCE = Pattern(
     "which text prevails where two differ",
     r"""
@@ -239,8 +314,3 @@ PRECEDENCE = Pattern(
     ),
     refuses=("严格按照法律法规执行", "与实际情况不一致的，应当更正", "以法律法规为准绳"),
 )
-PATTERNS = (
-    RUN_IN_HEADING, ACTOR, TARGET, MODAL_TRAP, TRIGGER, LIMIT, WINDOW, BOUND, BETWEEN, GRADE_NAME, CONVENTION,
-    DEFINITION, CHANNEL, RECIPIENT, FIELD, NEW_TURN, LIST_NAME, REGRADED,
-    CONDITIONS_AHEAD, ENTERED, EXCLUDED, URGING, PRECEDENCE,
-)  # fmt: skip

@@ -37,7 +37,7 @@ Record = dict[str, Cell]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-LAYOUT = frozenset({"markup", "repeated-table-header", "web-chrome"})
+LAYOUT = frozenset({"markup", "hidden", "repeated-table-header", "web-chrome"})
 """Codes of problems that concern the copy, not what it says: they are listed, but not put beside a clause."""
 
 HEALTH = (
