@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 from tests import memos
-from tests.stopping import fail_everywhere, fill_disk, list_files, stop_at
+from tests.stopping import fail_everywhere, list_files, stop_at
 
 from policygraph.errors import DataError, StorageError
 from policygraph.keeping import holding
@@ -211,8 +211,9 @@ def killed(case: Case, monkeypatch: pytest.MonkeyPatch) -> Case:
     """A document of which all of a change was told and none of it done."""
 
     def stop(pending: Path, places: Mapping[str, Path], texts: Mapping[str, str | None]) -> None:
-        with stop_at(2 * (len(texts) + 1) + 2, case.desk.workspace.root, fill_disk):
-            commit(pending, places, texts)
+        for told in fail_everywhere(lambda: commit(pending, places, texts), case.desk.workspace.root):
+            if pending.is_file():
+                raise told
 
     with monkeypatch.context() as patched:
         patched.setattr(decision, "commit", stop)
