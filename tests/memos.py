@@ -6,14 +6,17 @@ the others.
 
 from __future__ import annotations
 
+import csv
 import io
 from html import escape
+from pathlib import Path
 
 from docx import Document
 from tests.pdffiles import Word, make_pdf
 
 CITY, CODE, SLUG = "临溪市", "999902", "linxi-2031-9"
 TITLE = "关于对临溪市安全生产领域守信生产经营单位及其有关人员开展联合激励的合作备忘录"
+UNIT = "91230803MA9XN00015"
 MEASURES = 15
 BODIES = ("临溪市应急管理局", "临溪市财政局", "临溪市市场监督管理局", "临溪市税务局", "临溪市自然资源局")
 LINES = (
@@ -67,6 +70,25 @@ _ACROSS = 36
 """Characters in a line of the PDF."""
 _DOWN = 40
 """Lines on a page of it."""
+
+
+def write_register(folder: Path, **tables: list[dict[str, str]]) -> Path:
+    """A register of one unit that meets every condition of the memo, all tables complete; ``tables`` stand beside."""
+    known: dict[str, list[dict[str, str]]] = {
+        "enterprises": [{"uscc": UNIT, "name": "临溪示例（虚构）", "region": CODE}],
+        "commitments": [{"uscc": UNIT, "date": "2031-06-01", "published": "true"}],
+        "coverage": [
+            {"table": table, "from": "2028-01-01", "to": "2031-12-31", "uscc": "", "source": "虚构"}
+            for table in ("commitments", "dishonesty", "accidents", "listings", "penalties")
+        ],
+    }
+    folder.mkdir()
+    for name, rows in (known | tables).items():
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, rows[0])
+            writer.writeheader()
+            writer.writerows(rows)
+    return folder
 
 
 def make_docx() -> bytes:

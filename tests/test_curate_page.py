@@ -24,12 +24,11 @@ from tests import twolists
 from tests.conftest import Visit
 
 from policygraph.errors import InputError
+from policygraph.keeping import holding
 from policygraph.keeping.additions import add_document
 from policygraph.keeping.curation import bench as benches
-from policygraph.keeping.curation import holding
 from policygraph.keeping.curation.bench import Bench
 from policygraph.keeping.curation.cases import (
-    BODIES,
     JOURNAL,
     LINES,
     MODEL,
@@ -42,10 +41,10 @@ from policygraph.keeping.curation.cases import (
 )  # fmt: skip
 from policygraph.keeping.curation.deciding import accept, edit, reject, settle
 from policygraph.keeping.curation.drafting import draft_document
-from policygraph.keeping.curation.holding import hold_folder
 from policygraph.keeping.curation.journal import read_journal
 from policygraph.keeping.curation.names import list_names
-from policygraph.keeping.workspace import Workspace, init_workspace, open_workspace
+from policygraph.keeping.holding import hold_folder
+from policygraph.keeping.workspace import BODIES, Workspace, init_workspace, open_workspace
 from policygraph.namespaces import PG
 from policygraph.speaking.app import Options, create_app
 from policygraph.speaking.cli.serving import find_holders, open_editing
@@ -362,6 +361,36 @@ def test_a_condition_line_goes_by_forms_from_its_question_to_the_shapes(curating
     assert curating.case.text(LINES) == lines
     assert curating.send(curating.get(f"?kind=conditions&by={WHO}").with_button("accept-all"), "accept-all").is_redirect
     assert f"rule/{SLUG}/open-" not in curating.case.text(LINES)
+
+
+def test_another_line_for_a_half_understood_condition_is_added_by_a_form(curating: Curating) -> None:
+    asked = next(one for one in list_proposals(curating.case) if one.questions)
+    page = curating.get(f"?by={WHO}&kind=conditions")
+    before = curating.files()
+    stale = curating.send(page.with_button("line", address=asked.address), "line", seen="0" * 16)
+    assert (stale.status_code, curating.files()) == (409, before)
+    refused = curating.send(page.with_button("line", address=asked.address), "line", words="信用记录优良")
+    assert (refused.status_code, "不是该条款的原文" in refused.text, curating.files()) == (400, True, before)
+    made = curating.send(page.with_button("line", address=asked.address), "line")
+    (proposed,) = [one for one in list_proposals(curating.case) if one.address == f"{asked.address}-w1"]
+    # without words of one's own it quotes those that nobody has understood
+    assert (made.status_code, proposed.quote) == (303, "不良")
+    assert made.headers["location"].endswith("#edit-head")
+    opened = curating.get(made.headers["location"].removeprefix(HERE).partition("#")[0])
+    form = opened.with_button("save-accept", address=proposed.address)
+    assert [name for name, _ in form.buttons] == ["do", "do"], "what is typed here is not lost by adding one more"
+    filled = {"v.lineRecord": "line-record-no-penalty", "v.window": "1年", "quote": "无不良信用记录"}
+    assert curating.send(form, "save-accept", **filled).status_code == 303
+    assert f"{asked.address}-w1" in curating.case.text(LINES)
+    # the half that was drafted still waits, so a line leaves the whole to a determination
+    assert f"rule/{SLUG}/open-{asked.address.rpartition('/')[2]}" in curating.case.text(LINES)
+    last = read_journal(curating.case)[-1]
+    assert "另加一行" in curating.client.get(f"{HERE}?by={WHO}").text
+    assert last.by == WHO
+    # one may be added beside what is accepted, too
+    held = curating.get(f"?by={WHO}&edit={proposed.address}").with_button("line", address=proposed.address)
+    assert curating.send(held, "line").status_code == 303
+    assert curating.send(curating.get().with_button("undo"), "undo").status_code == 303
 
 
 def test_all_of_it_goes_by_forms_and_each_action_is_one_line(curating: Curating) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,6 @@ from policygraph.keeping.additions import add_document
 from policygraph.keeping.curation.agreement import alpha, compare_models, load_other
 from policygraph.keeping.curation.bodies import assign_body, find_function, list_functions, register_body
 from policygraph.keeping.curation.cases import (
-    BODIES,
     CURATION_FILES,
     DRAFT,
     JOURNAL,
@@ -37,7 +37,6 @@ from policygraph.keeping.curation.cases import (
     open_desk,
 )  # fmt: skip
 from policygraph.keeping.curation.deciding import (
-    Decision,
     accept,
     answer,
     edit,
@@ -49,7 +48,9 @@ from policygraph.keeping.curation.deciding import (
     undo,
     write,
 )
+from policygraph.keeping.curation.decision import Decision
 from policygraph.keeping.curation.drafting import draft_document
+from policygraph.keeping.curation.halves import add_line
 from policygraph.keeping.curation.journal import ACTIONS, read_journal
 from policygraph.keeping.curation.names import list_names
 from policygraph.keeping.curation.remaining import list_remaining
@@ -57,7 +58,7 @@ from policygraph.keeping.dataset.building import build
 from policygraph.keeping.dataset.manifest import DATASET_FILE, read_manifest
 from policygraph.keeping.store import load_queries, open_store
 from policygraph.keeping.turtle import change_file, is_ours, parse, statements_of, write_file
-from policygraph.keeping.workspace import PARTS, init_workspace, open_workspace, set_samples
+from policygraph.keeping.workspace import BODIES, PARTS, init_workspace, open_workspace, set_samples
 from policygraph.namespaces import ID, PG
 from policygraph.speaking.app import Options, create_app
 from policygraph.speaking.cli.curating import app as commands
@@ -95,12 +96,7 @@ def shared_desk(desk_files: Path) -> Case:
 def case(desk_files: Path, shared_desk: Case, tmp_path: Path) -> Case:
     """The drafted memo in a folder of its own; what is costly to load is shared."""
     shutil.copytree(desk_files, tmp_path / "own")
-    copied = Case(shared_desk.desk, SLUG)
-    copied.folder = tmp_path / "own" / "documents" / SLUG
-    copied.registry = tmp_path / "own" / BODIES
-    copied.shapes = tmp_path / "own" / "shapes" / "eligibility" / f"{SLUG}.ttl"
-    copied.__dict__["reading"] = shared_desk.reading
-    return copied
+    return Case(replace(shared_desk.desk, workspace=open_workspace(tmp_path / "own")), SLUG, shared_desk.reading)
 
 
 def texts(case: Case) -> dict[str, str]:
@@ -152,9 +148,9 @@ def test_a_statement_written_by_hand_is_not_proposed_again(case: Case) -> None:
 
 def test_a_document_that_people_have_settled_keeps_its_files(tmp_path: Path) -> None:
     name = "yiyuan-2021-28"
-    settled = open_case(open_desk(open_workspace()), name)
-    shutil.copytree(settled.folder, tmp_path / name)
-    settled.folder = tmp_path / name
+    desk = open_desk(open_workspace())
+    shutil.copytree(desk.workspace.folder(name), tmp_path / "documents" / name)
+    settled = open_case(replace(desk, workspace=replace(desk.workspace, root=tmp_path)), name)
     before = {part: settled.text(part) for part in (MODEL, STATES)}
     drafted = draft_document(settled, AT)
     assert {part: settled.text(part) for part in (MODEL, STATES)} == before
@@ -483,6 +479,7 @@ def test_every_action_is_one_line_of_the_journal(case: Case) -> None:
     answer_all(case)
     reject(case, [OTHER], WHO, AT)
     write(case, "CreditList", "annex_1/sec_4/al_1", "联合激励对象名单", {"listKind": ["red"]}, WHO, AT)
+    add_line(case, f"condition/{SLUG}/1", WHO, AT)
     remove(case, ONE, WHO, AT)
     settle(case, "grades", WHO, AT)
     reopen(case, "grades", WHO, AT)

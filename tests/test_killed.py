@@ -7,11 +7,12 @@ undisturbed run makes, with nothing left beside it.
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,43 +22,66 @@ from tests.test_importing import HERE, write_four
 
 from policygraph.keeping.workspace import init_workspace, open_workspace
 from policygraph.keeping.writing import clear_leavings, name_unfinished, write_file, write_folder
+from policygraph.speaking.publishing.placing import write_folder as write_site_folder
 
 BASE = "https://data.example.gov.cn/credit/"
-KILLED = """
-import os, signal, sys
+SPLIT = """
+import json, os, signal, sys
 from pathlib import Path
-step, at, within = sys.argv[1], int(sys.argv[2]), sys.argv[3]
-real, seen = getattr(Path, step), [0]
-def deadly(self, *words, **more):
-    # the steps meant are those that concern the place under test
-    seen[0] += str(self).startswith(within)
-    if seen[0] == at:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return real(self, *words, **more)
-setattr(Path, step, deadly)
-sys.argv[1:] = sys.argv[4:]
+import policygraph.keeping.additions, policygraph.keeping.dataset.building, policygraph.keeping.registers
 from policygraph.speaking.cli.program import main
-main()
+from tests.test_killed import write_site
+
+def die(step, at, within):
+    real, seen = getattr(Path, step), [0]
+    def deadly(self, *words, **more):
+        # the steps meant are those that concern the place under test
+        seen[0] += str(self).startswith(within)
+        if seen[0] == at:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real(self, *words, **more)
+    setattr(Path, step, deadly)
+
+for line in sys.stdin:
+    step, at, within, command = json.loads(line)
+    child = os.fork()
+    if child == 0:
+        os.dup2(2, 1)
+        die(step, at, within)
+        sys.argv = ["policygraph", *command]
+        write_site(Path(command[1]), command[2]) if command[0] == "a site" else main()
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
-SITE = """
-import sys
-from pathlib import Path
-from policygraph.speaking.publishing.placing import write_folder
-def main():
-    with write_folder(Path(sys.argv[1]), {}) as folder:
-        folder.write("index.html", sys.argv[2].encode())
-        folder.write("a/index.html", sys.argv[2].encode())
-"""
+"""A program that has everything in memory and splits for each command, which saves starting it a dozen times."""
+KillAt = Callable[..., None]
 
 
-def kill_at(step: str, at: int, within: Path, *command: str, program: str = "") -> None:
+def write_site(place: Path, words: str) -> None:
+    """A site of two pages."""
+    with write_site_folder(place, {}) as folder:
+        folder.write("index.html", words.encode())
+        folder.write("a/index.html", words.encode())
+
+
+@pytest.fixture(scope="module")
+def kill_at() -> Iterator[KillAt]:
     """Run a command that is killed right before it does a step for the n-th time somewhere in a folder."""
-    text = KILLED if not program else KILLED.replace("from policygraph.speaking.cli.program import main\n", program)
-    run = subprocess.run(
-        [sys.executable, "-c", text, step, str(at), str(within), *command],
-        capture_output=True, text=True, check=False, env={**os.environ, "PYTHONUTF8": "1"},
-    )  # fmt: skip
-    assert run.returncode == -signal.SIGKILL, run.stderr
+    with subprocess.Popen(
+        [sys.executable, "-c", SPLIT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        cwd=Path(__file__).parents[1], env={**os.environ, "PYTHONUTF8": "1"},
+    ) as splitting:  # fmt: skip
+        asks, tells = splitting.stdin, splitting.stdout
+        assert asks is not None
+        assert tells is not None
+
+        def kill(step: str, at: int, within: Path, *command: str) -> None:
+            asks.write(json.dumps([step, at, str(within), command]) + "\n")
+            asks.flush()
+            assert tells.readline() == f"{-signal.SIGKILL}\n"
+
+        yield kill
+        asks.close()
 
 
 def list_files(folder: Path) -> dict[str, bytes]:
@@ -88,7 +112,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory, memo: Path, run: Calla
 
 @pytest.mark.parametrize(("step", "at"), [("write_bytes", 1), ("write_bytes", 3), ("replace", 1)])
 def test_add(
-    step: str, at: int, memo: Path, undisturbed: Path, tmp_path: Path, run: Callable[..., Any]
+    step: str, at: int, memo: Path, undisturbed: Path, tmp_path: Path, run: Callable[..., Any], kill_at: KillAt
 ) -> None:  # fmt: skip
     own = tmp_path / "own"
     workspace = init_workspace(own, BASE, samples=False)
@@ -110,7 +134,7 @@ def test_add(
 
 
 @pytest.mark.parametrize("at", [1, 2])
-def test_build(at: int, undisturbed: Path, tmp_path: Path, run: Callable[..., Any]) -> None:
+def test_build(at: int, undisturbed: Path, tmp_path: Path, run: Callable[..., Any], kill_at: KillAt) -> None:
     """Before either of its two files stood, and between them: the next question builds, and answers of the whole."""
     own = tmp_path / "own"
     for name, content in list_files(undisturbed).items():
@@ -129,7 +153,7 @@ def test_build(at: int, undisturbed: Path, tmp_path: Path, run: Callable[..., An
 
 
 @pytest.mark.parametrize("at", [1, 2, 6])
-def test_register_import(at: int, dataset: Path, tmp_path: Path, run: Callable[..., Any]) -> None:
+def test_register_import(at: int, dataset: Path, tmp_path: Path, run: Callable[..., Any], kill_at: KillAt) -> None:
     profile, path = next(iter(write_four(tmp_path).items()))
     salt = tmp_path / "salt"
     salt.write_bytes(b"0123456789abcdef0123456789abcdef")
@@ -152,25 +176,24 @@ def test_register_import(at: int, dataset: Path, tmp_path: Path, run: Callable[.
 
 
 @pytest.mark.parametrize(("step", "at"), [("write_bytes", 2), ("unlink", 1), ("rename", 1), ("rename", 2)])
-def test_publish(step: str, at: int, tmp_path: Path) -> None:
+def test_publish(step: str, at: int, tmp_path: Path, kill_at: KillAt) -> None:
     """A site is the former one or the new one: whoever is killed between the two leaves the former to be put back."""
     place = tmp_path / "site"
-    words = [sys.executable, "-c", SITE + "main()\n", str(place)]
-    subprocess.run([*words, "former"], check=True)
-    kill_at(step, at, tmp_path, str(place), "killed", program=SITE)
+    write_site(place, "former")
+    kill_at(step, at, tmp_path, "a site", str(place), "killed")
     if place.exists():
         assert (place / "index.html").read_bytes() == b"former"
-    subprocess.run([*words, "new"], check=True)
+    write_site(place, "new")
     assert (place / "a/index.html").read_bytes() == b"new"
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
 
 
-def test_the_former_site_stands_again_where_the_next_run_fails(tmp_path: Path) -> None:
+def test_the_former_site_stands_again_where_the_next_run_fails(tmp_path: Path, kill_at: KillAt) -> None:
     place = tmp_path / "site"
-    subprocess.run([sys.executable, "-c", SITE + "main()\n", str(place), "former"], check=True)
-    kill_at("rename", 2, tmp_path, str(place), "killed", program=SITE)
+    write_site(place, "former")
+    kill_at("rename", 2, tmp_path, "a site", str(place), "killed")
     assert not place.exists()
-    kill_at("write_bytes", 1, tmp_path, str(place), "killed again", program=SITE)
+    kill_at("write_bytes", 1, tmp_path, "a site", str(place), "killed again")
     assert (place / "a/index.html").read_bytes() == b"former"
 
 

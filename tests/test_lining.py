@@ -6,7 +6,6 @@ decided by the shapes that acceptance wrote, and one walk goes from a Word file 
 
 from __future__ import annotations
 
-import csv
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,7 +19,7 @@ from tests import memos
 from tests.conftest import Done
 from tests.test_drafting import KNOWLEDGE, LEXICON, draft, read
 
-from policygraph.errors import InputError
+from policygraph.errors import InputError, NotFoundError
 from policygraph.graph.memory import make_graph
 from policygraph.judging.decisions import decide
 from policygraph.judging.rules.codes import read_codes
@@ -31,10 +30,11 @@ from policygraph.keeping.conditions import expand_lines
 from policygraph.keeping.curation.cases import LINES, MODEL, Case, list_proposals, open_case, open_desk
 from policygraph.keeping.curation.deciding import accept, answer, edit, reject, remove, undo
 from policygraph.keeping.curation.drafting import draft_document
+from policygraph.keeping.curation.halves import add_line
 from policygraph.keeping.curation.journal import read_journal
 from policygraph.keeping.curation.lining import write_rule
 from policygraph.keeping.terms import read_turtle
-from policygraph.keeping.workspace import init_workspace
+from policygraph.keeping.workspace import init_workspace, open_workspace
 from policygraph.namespaces import ID, PG
 from policygraph.reading.drafting import Proposal, draft_reading
 from policygraph.reading.drafting.lining import JUDGEMENT
@@ -43,7 +43,7 @@ BASE = "https://data.example.gov.cn/credit/"
 SLUG = memos.SLUG
 AT = "2031-06-01T09:00:00+08:00"
 WHO = "法制科"
-UNIT = "91230803MA9XN00015"
+UNIT = memos.UNIT
 DAY = date(2031, 8, 1)
 RULES = tuple(f"rule/{SLUG}/{number}" for number in (1, 2, 3, 4))
 
@@ -192,18 +192,13 @@ def desk_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def shared(desk_files: Path) -> Case:
-    from policygraph.keeping.workspace import open_workspace
-
     return open_case(open_desk(open_workspace(desk_files)), SLUG)
 
 
 @pytest.fixture
 def case(desk_files: Path, shared: Case, tmp_path: Path) -> Case:
     shutil.copytree(desk_files, tmp_path / "own")
-    copied = Case(shared.desk, SLUG, shared.reading)
-    copied.folder = tmp_path / "own" / "documents" / SLUG
-    copied.shapes = tmp_path / "own" / "shapes" / "eligibility" / f"{SLUG}.ttl"
-    return copied
+    return Case(replace(shared.desk, workspace=open_workspace(tmp_path / "own")), SLUG, shared.reading)
 
 
 def policy_of(case: Case) -> Policy:
@@ -348,22 +343,8 @@ def test_every_record_with_each_of_its_refinements_becomes_shapes(case: Case) ->
 
 @pytest.mark.slow
 def test_a_word_file_decides_an_enterprise_by_commands_alone(run: Callable[..., Done], tmp_path: Path) -> None:
-    home, memo, register = tmp_path / "own", tmp_path / "memo.docx", tmp_path / "register"
+    home, memo, register = tmp_path / "own", tmp_path / "memo.docx", memos.write_register(tmp_path / "register")
     memo.write_bytes(memos.make_docx())
-    register.mkdir()
-    tables: dict[str, list[dict[str, str]]] = {
-        "enterprises": [{"uscc": UNIT, "name": "临溪示例（虚构）", "region": memos.CODE}],
-        "commitments": [{"uscc": UNIT, "date": "2031-06-01", "published": "true"}],
-        "coverage": [
-            {"table": table, "from": "2028-01-01", "to": "2031-12-31", "uscc": "", "source": "虚构"}
-            for table in ("commitments", "dishonesty", "accidents", "listings")
-        ],
-    }
-    for name, rows in tables.items():
-        with (register / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, rows[0])
-            writer.writeheader()
-            writer.writerows(rows)
     where = ("--workspace", str(home))
     assert run("init", str(home), "--base", BASE, "--without-samples").returncode == 0
     assert run("add", str(memo), "--id", SLUG, "--region", f"{memos.CODE}={memos.CITY}", *where).returncode == 0
@@ -609,3 +590,84 @@ def test_what_was_rejected_in_other_words_is_not_proposed_again(case: Case) -> N
     reject(case, [RULES[2]], WHO, AT)
     draft_document(case, AT)
     assert RULES[2] not in {one.address for one in list_proposals(case)}
+
+
+PENALISED = Row(
+    "penalties",
+    {"record_id": "P1", "uscc": UNIT, "status": "effective", "date": date(2031, 2, 1), "authority_function": "tax"},
+)
+
+
+def fill_in(case: Case, line: str) -> None:
+    edit(case, line, {"lineRecord": ["line-record-no-penalty"], "window": ["P1Y"]}, WHO, AT)
+
+
+@pytest.mark.slow
+def test_another_line_leaves_its_condition_open_until_it_is_accepted_and_then_counts(case: Case) -> None:
+    accept(case, None, WHO, AT, kind="conditions")
+    assert outcome(case, PUBLIC, PENALISED)[0] == "eligible"
+    before = case.text(LINES), case.shapes.read_bytes(), case.text("draft.ttl")
+    (entry,) = add_line(case, RULES[1], WHO, AT, quote="无安全生产失信行为")
+    assert (entry.action, entry.subject, entry.by) == ("line", f"{RULES[1]}-w1", WHO)
+    assert outcome(case, PUBLIC) == ("undetermined", ["passed", "cantTell", "passed", "passed"])
+    with pytest.raises(InputError, match="没有写明看哪一种记录"):
+        accept(case, [entry.subject], WHO, AT)
+    undo(case, WHO, AT)
+    assert (case.text(LINES), case.shapes.read_bytes(), case.text("draft.ttl")) == before
+    # an address that somebody has seen is not given to something else
+    (entry,) = add_line(case, f"condition/{SLUG}/2", WHO, AT)
+    assert entry.subject == f"{RULES[1]}-w2"
+    (proposed,) = list_proposals(case, "conditions")
+    assert (proposed.address, proposed.quote, proposed.rule) == (
+        entry.subject, "3年内无安全生产失信行为", f"proposed-by {WHO}",
+    )  # fmt: skip
+    fill_in(case, entry.subject)
+    assert outcome(case, PUBLIC)[1][1] == "cantTell"
+    accept(case, [entry.subject], WHO, AT)
+    assert outcome(case, PUBLIC) == ("eligible", ["passed"] * 4)
+    assert outcome(case, PUBLIC, PENALISED) == ("ineligible", ["passed", "failed", "passed", "passed"])
+    with pytest.raises(InputError, match="同一条件还有别的行"):
+        remove(case, entry.subject, WHO, AT)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("decided", [accept, reject])
+def test_a_new_draft_still_proposes_the_half_beside_which_somebody_added_a_line(
+    case: Case, decided: Callable[..., object]
+) -> None:
+    """The added line says the same words as the drafted one: neither stands for the other, whatever becomes of it."""
+    (entry,) = add_line(case, RULES[1], WHO, AT)
+    fill_in(case, entry.subject)
+    decided(case, [entry.subject], WHO, AT, **({} if decided is accept else {"note": "用不着"}))
+    draft_document(case, AT)
+    assert RULES[1] in {one.address for one in list_proposals(case)}
+    accept(case, [RULES[0], *RULES[2:]], WHO, AT)
+    assert outcome(case, PUBLIC)[1] == ["passed", "cantTell", "passed", "passed"]
+    draft_document(case, AT)
+    accept(case, [RULES[1]], WHO, AT)
+    assert outcome(case, PUBLIC, PENALISED)[1][1] == ("failed" if decided is accept else "passed")
+
+
+@pytest.mark.slow
+def test_a_line_is_added_for_a_condition_in_words_of_its_clause_only(case: Case) -> None:
+    for address, words, cause in (
+        (f"policy/{SLUG}", "", "不是条件"),
+        (f"measure/{SLUG}/1", "", "不是条件"),
+        (RULES[1], "3年内未发生生产安全责任事故", "不是该条款的原文"),
+        (RULES[1], "信用良好", "不是该条款的原文"),
+    ):
+        with pytest.raises((InputError, NotFoundError), match=cause):
+            add_line(case, address, WHO, AT, quote=words)
+    with pytest.raises(InputError, match="另有人改过"):
+        add_line(case, RULES[1], WHO, AT, seen="0" * 16)
+    (entry,) = add_line(case, RULES[1], WHO, AT, quote="无 安全生产\n失信行为")
+    assert case.graph("draft.ttl").value(case.iri(entry.subject), PG.quote) == Literal("无安全生产失信行为")
+    # what is led to a condition that is accepted already opens it as well
+    undo(case, WHO, AT)
+    accept(case, list(RULES[:3]), WHO, AT)
+    edit(case, RULES[3], {"decides": [f"condition/{SLUG}/1"]}, WHO, AT)
+    assert outcome(case, PUBLIC)[1] == ["cantTell", "passed", "passed", "cantTell"]
+    # the file of somebody who writes the lines by hand is left alone
+    case.path(LINES).write_text(case.text(LINES).replace("# policygraph ", "# 手写 ", 1), encoding="utf-8")
+    with pytest.raises(InputError, match="条件行是手写的"):
+        add_line(case, RULES[1], WHO, AT)

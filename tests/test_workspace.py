@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
-import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -19,11 +17,11 @@ import pytest
 from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS
 from starlette.testclient import TestClient
-from tests import memos
+from tests import memos, stopping
 from tests.conftest import Done
 from tests.words import WORDS
 
-from policygraph.errors import DataError, InputError, NotFoundError, StorageError
+from policygraph.errors import DataError, InputError, NotFoundError
 from policygraph.graph.knowledge import Region
 from policygraph.judging.decisions import decision_graph, decision_json
 from policygraph.keeping.additions import add_document, derive_identifier, find_region, read_region
@@ -54,6 +52,7 @@ pytestmark = pytest.mark.slow
 HERS = "https://data.haitang.example/credit/"
 MINE = "haitang-2031-7"
 SAMPLE = find_root() / "data" / "registers" / "sample"
+INVENTED = Path(__file__).parent / "cases" / "invented"
 
 
 @pytest.fixture
@@ -347,6 +346,28 @@ class TestAdding:
             add_document(open_workspace(empty), write_memo(tmp_path / "memo.txt"), MINE, "999901")
         assert (list_files(empty), (empty / "regions.ttl").read_text("utf-8")) == before
 
+    def test_the_same_file_is_taken_once_more_with_the_region_or_id_that_was_missing(
+        self, empty: Path, tmp_path: Path
+    ) -> None:
+        workspace, memo = open_workspace(empty), write_memo(tmp_path / "memo.docx")
+        with pytest.raises(InputError, match="没有收过这个文件"):
+            add_document(workspace, memo, MINE, replace=True)
+        assert add_document(workspace, memo, MINE).region is None
+        with pytest.raises(InputError, match="--replace"):
+            add_document(workspace, memo, MINE + "-b", "999901=海棠湾市")
+        again = add_document(workspace, memo, region="999901=海棠湾市", replace=True)
+        assert (again.identifier, again.region) == (MINE, "999901")
+        assert "<region/999901>" in (workspace.folder(MINE) / "metadata.ttl").read_text("utf-8")
+        add_document(workspace, memo, "haitang-b", replace=True)
+        assert workspace.documents() == ("haitang-b",)
+        assert list_files(workspace.folder("haitang-b")) != []
+        # what people have begun to decide on is nobody's to replace
+        (workspace.folder("haitang-b") / "draft.ttl").write_text("", encoding="utf-8")
+        before = list_files(empty)
+        with pytest.raises(InputError, match=r"已经起草或核定过（draft\.ttl）"):
+            add_document(workspace, memo, MINE, replace=True)
+        assert list_files(empty) == before
+
     def test_what_cannot_be_read_leaves_nothing(self, empty: Path, tmp_path: Path) -> None:
         before = list_files(empty)
         for name, content in (("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600), ("b.docx", b"PK\x03\x04x")):
@@ -355,20 +376,28 @@ class TestAdding:
                 add_document(open_workspace(empty), tmp_path / name, "haitang-2031-7")
         assert list_files(empty) == before
 
-    def test_a_disk_that_fails_leaves_nothing(
-        self, empty: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        before, real = list_files(empty), Path.write_bytes
+    def test_a_disk_that_fails_leaves_nothing(self, empty: Path) -> None:
+        """At whichever step; a region that was named is registered first, and is what it is with no document too."""
+        workspace, memo = open_workspace(empty), INVENTED / "incentive-memo.txt"
+        before = stopping.list_files(empty)
+        failed = 0
+        for _ in stopping.fail_everywhere(lambda: add_document(workspace, memo, MINE, "999901=海棠市"), empty):
+            failed += 1
+            left = stopping.list_files(empty)
+            assert workspace.documents() == ()
+            assert left.keys() == before.keys()
+            assert {name for name in left if left[name] != before[name]} <= {"regions.ttl"}
+        assert failed > 6
+        assert workspace.documents() == (MINE,)
 
-        def fail(path: Path, data: bytes) -> int:
-            if path.name == "metadata.ttl":
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
-            return real(path, data)
-
-        monkeypatch.setattr(Path, "write_bytes", fail)
-        with pytest.raises(StorageError, match="磁盘已满"):
-            add_document(open_workspace(empty), write_memo(tmp_path / "memo.docx"), "haitang-2031-7")
-        assert list_files(empty) == before
+    def test_a_disk_that_fails_leaves_no_new_workspace(self, tmp_path: Path) -> None:
+        made = tmp_path / "new" / "own"
+        failed = sum(
+            not (tmp_path / "new").exists()
+            for _ in stopping.fail_everywhere(lambda: init_workspace(made, HERS), tmp_path)
+        )
+        assert failed > 10
+        assert open_workspace(made).documents() == ()
 
 
 @pytest.fixture(scope="module")

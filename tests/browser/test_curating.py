@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no annotations
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 from tests import memos
 
 from policygraph.keeping.curation.bench import Bench
@@ -30,6 +30,23 @@ pytestmark = pytest.mark.browser
 WHO = "法制科"
 
 
+def choose(page: Page, words: str) -> None:
+    """Choose words in the text of the document, as with the mouse."""
+    page.evaluate(
+        """(words) => {
+          const walk = document.createTreeWalker(document.getElementById("text"), NodeFilter.SHOW_TEXT);
+          while (walk.nextNode()) {
+            const at = walk.currentNode.data.indexOf(words);
+            if (at < 0) continue;
+            getSelection().setBaseAndExtent(walk.currentNode, at, walk.currentNode, at + words.length);
+            return;
+          }
+          throw new Error(words);
+        }""",
+        words,
+    )
+
+
 def test_an_officer_walks_from_a_word_file_to_the_published_site(
     browser: Browser, tmp_path: Path, run: Callable[..., Any], serve: Callable[[Any], int]
 ) -> None:
@@ -42,7 +59,9 @@ def test_an_officer_walks_from_a_word_file_to_the_published_site(
         return str(done.stdout)
 
     do("init", str(own), "--base", "https://data.example.gov.cn/credit/", "--without-samples")
+    do("todo")  # of a workspace without documents nothing is left
     assert "措施 15" in do("add", str(memo), "--id", memos.SLUG, "--region", f"{memos.CODE}={memos.CITY}")
+    assert "parsed" in do("todo", memos.SLUG, code=1)
     do("build")
     bench = Bench(lambda: open_workspace(own))
     app = create_app(own / "build", Options(Settings(workers=1), editing=Editing(bench)))
@@ -80,18 +99,7 @@ def test_an_officer_walks_from_a_word_file_to_the_published_site(
     expect(page.locator(".proposal")).to_have_count(0)
     # words chosen in the text become a statement
     page.goto(f"{address}/curate/{memos.SLUG}?by={WHO}")
-    page.evaluate(
-        """() => {
-          const leaf = [...document.querySelectorAll("[data-clause]")].find((e) => e.textContent.includes("书面告知"));
-          const walk = document.createTreeWalker(leaf, NodeFilter.SHOW_TEXT);
-          while (walk.nextNode()) {
-            const at = walk.currentNode.data.indexOf("书面告知当事人");
-            if (at < 0) continue;
-            getSelection().setBaseAndExtent(walk.currentNode, at, walk.currentNode, at + 7);
-            return;
-          }
-        }"""
-    )
+    choose(page, "书面告知当事人")
     page.get_by_role("button", name="用它写一项").click()
     expect(page.locator("#w-quote")).to_have_value("书面告知当事人")
     page.locator("#w-type").select_option("ProcedureStep")
@@ -99,6 +107,28 @@ def test_an_officer_walks_from_a_word_file_to_the_published_site(
     expect(page.locator("#edit-head")).to_be_focused()
     page.locator('.opened [name="v.recipient"]').fill("当事人")
     page.get_by_role("button", name="保存", exact=True).click()
+    # a condition of which a line says only the half gets another one, by key, in the words chosen; undone, and again
+    line = f"rule/{memos.SLUG}/2"
+    for undone in (True, False):
+        page.goto(f"{address}/curate/{memos.SLUG}?by={WHO}&kind=conditions")
+        lines = page.locator('.proposal[data-address^="rule/"]')
+        expect(lines).to_have_count(4)
+        choose(page, "无安全生产失信行为")
+        page.locator(f'.proposal[data-address="{line}"]').focus()
+        page.keyboard.press("l")
+        expect(page.locator("#edit-head")).to_be_focused()
+        expect(page.locator('.opened [name="quote"]')).to_have_value("无安全生产失信行为")
+        expect(lines).to_have_count(5)
+        if undone:
+            lines.first.focus()
+            page.keyboard.press("u")
+            expect(lines).to_have_count(4)
+    page.locator('.opened [name="v.lineRecord"]').select_option("line-record-no-penalty")
+    page.locator('.opened [name="v.window"]').fill("1年")
+    assert Axe().run(page).response["violations"] == []
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.locator(".errors")).to_have_count(0)
+    page.goto(f"{address}/curate/{memos.SLUG}?by={WHO}")
     # a body of the place is registered by its function
     page.locator("#names summary").click()
     names = page.locator("#names section.name")
@@ -124,6 +154,13 @@ def test_an_officer_walks_from_a_word_file_to_the_published_site(
     rows = do("ask", "departments-of-measures", "--document", memos.SLUG, "--format", "csv")
     assert all(body in rows for body in memos.BODIES[1:])
     assert "未识别" not in rows
+    do("todo", memos.SLUG)
+    asked = ("--policy", memos.SLUG, "--as-of", "2031-08-01")
+    assert "结论：符合条件" in do("decide", str(memos.write_register(tmp_path / "sound")), *asked)
+    penalty = {"record_id": "P1", "uscc": memos.UNIT, "status": "effective", "date": "2031-02-01"}
+    penalised = memos.write_register(tmp_path / "penalised", penalties=[penalty | {"authority_function": "tax"}])
+    assert "结论：不符合条件" in do("decide", str(penalised), *asked, code=1)
+    assert not list(own.rglob("*.part"))
     do("publish", str(tmp_path / "site"), "--language", "zh", "--as-of", "2031-06-01")
     site = browser.new_context(viewport={"width": 360, "height": 800})
     shown = site.new_page()

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +31,7 @@ from policygraph.keeping.originals import MAP, ORIGINAL, map_source, render_map
 from policygraph.keeping.sources import SourceFile, read_bytes, read_source, take_in
 from policygraph.keeping.turtle import Triple, change_file, write_statements
 from policygraph.keeping.workspace import SOURCE, Workspace, check_identifier
-from policygraph.keeping.writing import clear_leavings, write_file, write_folder
+from policygraph.keeping.writing import clear_leavings, write_file, write_files, write_folder
 from policygraph.namespaces import ELI, ID, PG, clause_iri, instance, source_iri
 from policygraph.reading.branches import find_name_end
 from policygraph.reading.documents import Document, Problem
@@ -54,6 +55,7 @@ _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,8}")
 # <table> · </tr>;  not: <2031>9号 · a < b
 _TAG = re.compile(r"</?(?:table|tr|td)>")
 
+_METADATA = "metadata.ttl"
 _REGIONS = "地区：本工作区的文件所属、样本里没有的地区；policygraph add 写出，也可手工改。"
 _OPENING = """\
 # 这是什么：{name}的来历：原文从哪里来、校验值、文号、标题、日期、地区，以及文本缺什么、坏在哪里。
@@ -80,21 +82,25 @@ class Addition:
 
 
 def add_document(
-    workspace: Workspace, path: Path, identifier: str | None = None, region: str | None = None, *, again: bool = False
-) -> Addition:
+    workspace: Workspace, path: Path, identifier: str | None = None, region: str | None = None, *,
+    again: bool = False, replace: bool = False,
+) -> Addition:  # fmt: skip
     """Take a file in, of any form that ``read_any_source`` reads, as a new document of a workspace.
 
     ``region`` says which region it is for: the code of one that is known, or ``code=name`` of one that is not yet,
-    which ``regions.ttl`` then gets. ``again`` takes a document although another one has its number and title.
+    which ``regions.ttl`` then gets. ``again`` takes a document although another one has its number and title,
+    ``replace`` puts it in the place of the very same file, of which nobody has drafted or decided anything yet.
 
     Errors: those of ``read_any_source``; ``InputError`` for an id that is taken, cannot be one, or has to be given,
     for a region that is not known or not the text's, and for a document that is there already; ``StorageError``.
     Nothing is left half-written then.
     """
+    raw = read_bytes(path)
+    former = _find_former(workspace, raw) if replace else None
+    identifier = identifier or former
     if identifier is not None:
         check_identifier(identifier)
-        _refuse_taken(workspace, identifier)
-    raw = read_bytes(path)
+        _refuse_taken(workspace, identifier, former)
     file = take_in(raw, str(path))
     graphs = load_graphs(workspace)
     knowledge, concepts = make_knowledge(graphs), merge(graphs, "concepts/")
@@ -105,12 +111,12 @@ def add_document(
     else:
         place = read_region(region, regions, workspace.base)
         refuse_elsewhere(place, first, regions, knowledge)
-    refuse_double(workspace, raw, file.text, first, knowledge, again=again)
+    refuse_double(workspace, raw, file.text, first, knowledge, again=again, former=former)
     code = place.code if place else None
     reading = read_text(file.text, knowledge, code, base=workspace.base)
     if identifier is None:
         identifier = derive_identifier(path, reading.document, code)
-        _refuse_taken(workspace, identifier)
+        _refuse_taken(workspace, identifier, former)
     original = f"{ORIGINAL}{path.suffix.lower() if _EXTENSION.fullmatch(path.suffix) else ''}"
     text = file.text.encode()
     metadata = draft_metadata(identifier, path.name, file, reading, place, load_kinds(concepts))
@@ -119,13 +125,13 @@ def add_document(
         original: raw,
         SOURCE: text,
         MAP: render_map(way_back),
-        "metadata.ttl": _write_metadata(metadata, workspace.base, reading.document).encode(),
+        _METADATA: _write_metadata(metadata, workspace.base, reading.document).encode(),
     }
     folder = workspace.folder(identifier)
     clear_leavings(folder.parent)
     if place is not None and place not in regions:
         register_region(workspace, place, regions)
-    write_folder(folder, files)
+    _write_document(folder, files, workspace.folder(former) if former is not None else None)
     asides = file.extraction.asides if file.extraction else ()
     problems = tuple(
         problem
@@ -136,28 +142,65 @@ def add_document(
     return Addition(identifier, folder, reading, asides, problems, code)
 
 
-def _refuse_taken(workspace: Workspace, identifier: str) -> None:
-    if workspace.folder(identifier).exists():
+def _find_former(workspace: Workspace, raw: bytes) -> str:
+    """The document of a workspace that is these bytes and of which nobody has drafted or decided anything.
+
+    Errors: ``InputError`` where there is none, or where there is more than `add` has written.
+    """
+    for identifier in workspace.documents():
+        folder = workspace.folder(identifier)
+        if any(_holds_bytes(one, raw) for one in folder.glob(f"{ORIGINAL}*")):
+            names = (one.name for one in folder.iterdir())
+            more = sorted(n for n in names if n not in (SOURCE, MAP, _METADATA) and not n.startswith(f"{ORIGINAL}"))
+            if more:
+                raise InputError(
+                    "--replace", f"{identifier} 已经起草或核定过（{'、'.join(more)}）", f"确实要换掉的，先移走 {folder}"
+                )
+            return identifier
+    raise InputError("--replace", "没有收过这个文件", "去掉 --replace")
+
+
+def _write_document(folder: Path, files: Mapping[str, bytes], former: Path | None) -> None:
+    """Write the folder of a document, in the place of another one where there is one."""
+    if folder == former:
+        # its bytes are the same, so that what differs is what was read of them and the one file of metadata
+        write_files({folder / name: content for name, content in files.items()})
+        for other in folder.glob(f"{ORIGINAL}*"):
+            if other.name not in files:
+                other.unlink()
+        return
+    write_folder(folder, files)
+    if former is not None:
+        shutil.rmtree(former)
+
+
+def _refuse_taken(workspace: Workspace, identifier: str, former: str | None) -> None:
+    if identifier != former and workspace.folder(identifier).exists():
         raise InputError(
-            "--id", f"已有 {workspace.folder(identifier)}", "请换一个标识；要换掉原来的文件，先移走它的文件夹"
+            "--id",
+            f"已有 {workspace.folder(identifier)}",
+            "请换一个标识；同一个文件再收一次的，加 --replace；要换成别的，先移走它的文件夹",
         )
     if any(identifier in one.documents() for one in workspace.beside):
         raise InputError("--id", f"{identifier} 是样本文件的标识", "请换一个标识")
 
 
 def refuse_double(
-    workspace: Workspace, raw: bytes, text: str, document: Document, knowledge: Knowledge, *, again: bool
-) -> None:
+    workspace: Workspace, raw: bytes, text: str, document: Document, knowledge: Knowledge, *, again: bool,
+    former: str | None = None,
+) -> None:  # fmt: skip
     """Refuse a document that the workspace or one beside it has already: it would count twice in every comparison.
 
     The same file and the same words, whatever form they came in, are the same document. One with the same number and
-    title and other words may be another edition: it is taken ``again`` when somebody says so. Errors: ``InputError``
-    that names the other one.
+    title and other words may be another edition: it is taken ``again`` when somebody says so. ``former`` is the one
+    whose place it takes. Errors: ``InputError`` that names the other one.
     """
     words, named = _bare(text), (document.number, _bare(document.title or ""))
     probes = count_plain(text)
     for home in workspace.all:
         for identifier in home.documents():
+            if home is workspace and identifier == former:
+                continue
             folder = home.folder(identifier)
             held = read_source(folder / SOURCE).text
             same_file = any(_holds_bytes(one, raw) for one in folder.glob(f"{ORIGINAL}*"))
@@ -167,7 +210,7 @@ def refuse_double(
             if same_file or same_words or (same_name and _same_clauses(document, held, knowledge)):
                 raise InputError(
                     "FILE", f"{'这个文件' if same_file else '同样的文字'}已经收过，标识是 {identifier}（{folder}）",
-                    f"用 {identifier}；要换一个标识或原件，先移走它的文件夹",
+                    f"用 {identifier}；地区或标识收错了、还没有起草的，加 --replace 再收一次；别的，先移走它的文件夹",
                 )  # fmt: skip
             if same_name and not again:
                 raise InputError(
@@ -194,7 +237,7 @@ def _bare(text: str) -> str:
 
 def _said_name(folder: Path, identifier: str, base: str, wanted: str) -> tuple[str | None, str]:
     """The number and title that the metadata of a document give; None and empty where they do not have a number."""
-    path, root = folder / "metadata.ttl", clause_iri(identifier, "", base)
+    path, root = folder / _METADATA, clause_iri(identifier, "", base)
     if not path.is_file() or wanted not in path.read_text(encoding="utf-8"):
         return None, ""
     metadata = parse_file(path)

@@ -22,6 +22,7 @@ from string import Template
 from urllib.parse import urlsplit
 
 from policygraph.errors import DataError, InputError, NotFoundError
+from policygraph.keeping.commits import PENDING, complete_commit
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.writing import write_file, write_folder
 from policygraph.namespaces import BASE, is_base
@@ -34,6 +35,11 @@ PARTS = (
     SOURCE, "source.map", "metadata.ttl", "model.ttl", "bearings.ttl", "curation.ttl", "conditions.ttl", "shapes.ttl",
 )  # fmt: skip
 """The files of a document that a build reads."""
+BODIES = "organisations.ttl"
+"""The registry of bodies of a workspace."""
+JUDGED = "eligibility.ttl"
+"""What the shapes that decide for a document are called among the files that change with it."""
+_CURATED = ("model.ttl", "draft.ttl", "curation.ttl", "conditions.ttl", "journal.jsonl")
 ELIGIBILITY = "eligibility"
 """The folder of the shapes that decide, one file a document."""
 FOLDERS = ("documents", "legislation", "editorial", f"shapes/{ELIGIBILITY}")
@@ -86,13 +92,22 @@ class Workspace:
         """Its files that a build reads, sorted: of each document the parts, laws, bodies, remarks, shapes, settings."""
         folders = (self.root / "legislation", self.root / "editorial", self.shapes)
         files = [path for folder in folders for path in folder.rglob("*.ttl")]
-        files += [self.root / name for name in ("organisations.ttl", "regions.ttl", SETTINGS)]
+        files += [self.root / name for name in (BODIES, "regions.ttl", SETTINGS)]
         files += [self.folder(name) / part for name in self.documents() for part in PARTS]
         return tuple(sorted(path for path in files if path.is_file()))
 
     def folder(self, identifier: str) -> Path:
         """Where a document of its own has its files, whether there is one of that id or not."""
         return self.root / "documents" / identifier
+
+    def list_curated(self, identifier: str) -> dict[str, Path]:
+        """The files that may change when somebody decides on a document of its own, by name; they may not be there."""
+        folder = self.folder(identifier)
+        return {
+            **{name: folder / name for name in _CURATED},
+            BODIES: self.root / BODIES,
+            JUDGED: self.shapes / ELIGIBILITY / f"{identifier}.ttl",
+        }
 
     def find_document(self, identifier: str) -> Workspace:
         """The workspace that holds a document: itself, or one beside it.
@@ -109,10 +124,18 @@ class Workspace:
 def open_workspace(folder: Path | None = None, ground: Path | None = None) -> Workspace:
     """The workspace in a folder; None is our own, in place.
 
-    ``ground`` is where policygraph's own files lie, when not where they are installed. Errors: ``InputError`` for a
-    folder that is none; ``DataError`` for settings that are broken.
+    ``ground`` is where policygraph's own files lie, when not where they are installed. A change of curation whose
+    writer was killed is done to its end first. Errors: ``InputError`` for a folder that is none; ``DataError`` for
+    settings that are broken; those of ``complete_commit``.
     """
-    ground = ground or find_root()
+    found = _find_workspace(folder, ground or find_root())
+    for one in found.all:
+        for pending in sorted((one.root / "documents").glob(f"*/{PENDING}")):
+            complete_commit(pending, one.list_curated(pending.parent.name))
+    return found
+
+
+def _find_workspace(folder: Path | None, ground: Path) -> Workspace:
     ours = Workspace(ground / "data", BASE, ground / "shapes", ground, _own_dataset(ground))
     if folder is None:
         return ours

@@ -65,6 +65,15 @@ const take = () => {
 };
 document.getElementById("take").addEventListener("click", take);
 
+// another line of a condition quotes the words that are chosen in its clause, if there are some
+for (const button of document.querySelectorAll('button[value="line"]')) {
+  button.addEventListener("click", () => {
+    const found = chosen() ?? words;
+    const at = button.closest("[data-at]").dataset.at;
+    if (found && (found.clause === at || found.clause.startsWith(`${at}/`))) button.form.elements.words.value = found.quote;
+  });
+}
+
 const keys = {
   j: () => go(1),
   k: () => go(-1),
@@ -72,6 +81,7 @@ const keys = {
   x: () => press("reject"),
   e: () => document.activeElement.closest(".proposal")?.querySelector("a.button")?.click(),
   q: () => document.activeElement.closest(".proposal")?.querySelector(".asked input")?.focus(),
+  l: () => press("line"),
   w: take,
   u: () => document.querySelector("#undo button")?.click(),
   t: () => text.focus(),

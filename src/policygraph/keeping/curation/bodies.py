@@ -20,11 +20,12 @@ from policygraph.errors import InputError, NotFoundError
 from policygraph.graph.drafts import agent_iri
 from policygraph.graph.knowledge import Region, load_regions
 from policygraph.graph.memory import make_graph
-from policygraph.keeping.curation.cases import BODIES, DRAFT, MODEL, Case
-from policygraph.keeping.curation.deciding import Changes, Decision
+from policygraph.keeping.curation.cases import DRAFT, MODEL, Case
+from policygraph.keeping.curation.decision import Changes, Decision
 from policygraph.keeping.curation.journal import Entry
 from policygraph.keeping.curation.names import BODY, list_names, region_of
 from policygraph.keeping.curation.statements import Choice, list_scheme
+from policygraph.keeping.workspace import BODIES
 from policygraph.namespaces import CPOV, ELI, ID, PG, instance, slug_of
 from policygraph.text.likeness import near_words
 

@@ -25,7 +25,7 @@ from policygraph.keeping.dataset.knowledge import load_graphs, make_knowledge, m
 from policygraph.keeping.sources import read_source
 from policygraph.keeping.terms import read_turtle
 from policygraph.keeping.turtle import natural, parse, statements_of, write_block
-from policygraph.keeping.workspace import ELIGIBILITY, SOURCE, Workspace
+from policygraph.keeping.workspace import JUDGED, SOURCE, Workspace
 from policygraph.namespaces import ELI, ID, PG, clause_iri, instance, slug_of
 from policygraph.reading.drafting import Lexicon
 from policygraph.reading.texts import Knowledge, Reading, read_text
@@ -35,8 +35,6 @@ LINES = "conditions.ttl"
 """The condition lines of a document, which curation writes; a build reads them."""
 CURATION_FILES = (MODEL, DRAFT, STATES, JOURNAL)
 """The files of a document that curation reads and writes."""
-BODIES = "organisations.ttl"
-"""The registry of bodies of the workspace, which curation adds to."""
 PARSED, DRAFTED, ACCEPTED, NONE = "parsed", "drafted", "accepted", "none"
 
 
@@ -118,8 +116,7 @@ class Case:
         self.identifier = identifier
         self.base = home.base
         self.folder: Path = home.folder(identifier)
-        self.registry: Path = home.root / BODIES
-        self.shapes: Path = home.shapes / ELIGIBILITY / f"{identifier}.ttl"
+        self.places: Mapping[str, Path] = home.list_curated(identifier)
 
     @cached_property
     def reading(self) -> Reading:
@@ -139,6 +136,11 @@ class Case:
         )
 
     @property
+    def shapes(self) -> Path:
+        """Where the shapes lie that its condition lines expand to."""
+        return self.places[JUDGED]
+
+    @property
     def asking(self) -> Asking:
         """What answers the questions of its draft."""
         root = clause_iri(self.identifier, "", self.base)
@@ -146,7 +148,7 @@ class Case:
 
     def path(self, name: str) -> Path:
         """Where one of its files lies; the registry of bodies is the workspace's."""
-        return self.registry if name == BODIES else self.folder / name
+        return self.places.get(name) or self.folder / name
 
     def text(self, name: str) -> str:
         """The text of one of its files; empty when there is none."""

@@ -9,27 +9,18 @@ that somebody read the document to its end.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
-from pathlib import Path
 from types import MappingProxyType
 
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, SKOS, XSD
 from rdflib.term import Node
 
-from policygraph.errors import DataError, InputError, NotFoundError
-from policygraph.graph.blanks import skolemise
+from policygraph.errors import InputError, NotFoundError
 from policygraph.graph.drafts import describe_statements, value_node
-from policygraph.graph.grounding import ground_quotes
 from policygraph.graph.memory import make_graph
-from policygraph.judging.rules.codes import read_codes
-from policygraph.judging.rules.shapes import load_policies
-from policygraph.keeping.conditions import expand_lines
 from policygraph.keeping.curation.asking import choose_questions, list_taken
 from policygraph.keeping.curation.cases import (
     ACCEPTED,
-    BODIES,
-    CURATION_FILES,
     DRAFT,
     DRAFTED,
     JOURNAL,
@@ -41,18 +32,19 @@ from policygraph.keeping.curation.cases import (
     Case,
     find_proposal,
     list_proposals,
-    name_words,
     statements_by_subject,
 )  # fmt: skip
-from policygraph.keeping.curation.holding import StaleError, hold_folder
-from policygraph.keeping.curation.journal import Entry, last_batch, read_journal, write_entries
-from policygraph.keeping.curation.lining import asked_of, open_address, write_open_rule, write_policy, write_rule
+from policygraph.keeping.curation.decision import Changes, Decision
+from policygraph.keeping.curation.halves import list_deciding, open_lines, require_halves, require_policy
+from policygraph.keeping.curation.journal import Entry, last_batch
+from policygraph.keeping.curation.lining import write_policy, write_rule
 from policygraph.keeping.curation.proposing import check_statement, check_value
 from policygraph.keeping.curation.quoting import ground_words
 from policygraph.keeping.curation.silences import mechanism_of
 from policygraph.keeping.curation.statements import list_classes
-from policygraph.keeping.turtle import apply_changes, change_file, is_ours, parse, prologue, statements_of, write_block
-from policygraph.keeping.writing import write_files
+from policygraph.keeping.holding import StaleError
+from policygraph.keeping.turtle import parse, prologue, statements_of, write_block
+from policygraph.keeping.workspace import BODIES
 from policygraph.namespaces import ID, PG, clause_iri, slug_of
 from policygraph.reading.drafting import PRINTED, SORTS, TYPES, Value
 from policygraph.text.likeness import near_words
@@ -64,155 +56,6 @@ _LOOKING = "（只看）"
 """Whoever looks and decides nothing."""
 _WHY = "在“理由”里（--reason）写明为什么不必再问，或者为什么它不是条件，例如 由主管部门认定"
 EMPTY: Mapping[str, str] = MappingProxyType({})
-Changes = dict[str, dict[URIRef, Graph | None]]
-"""What changes, by file and subject; None takes a subject away."""
-
-
-class Decision:
-    """What is being changed in one go: the changes so far, and the lines that will tell them.
-
-    ``more`` names a file beside model, draft and states that changes too: the registry of bodies.
-    """
-
-    def __init__(self, case: Case, by: str, at: str, *more: str) -> None:
-        if not by.strip():
-            raise InputError("--by", "没有写明是谁", "写岗位或团队，例如 --by 法制科；不写个人姓名")
-        self.case = case
-        self.by = by
-        self.at = at
-        self.texts = {name: case.text(name) for name in (*CURATION_FILES, LINES, *more)}
-        self.journal = read_journal(case)
-        self.graphs = {name: case.graph(name) for name in (MODEL, DRAFT, STATES, LINES, *more)}
-        self.changes: Changes = {name: {} for name in self.graphs}
-        self.entries: list[Entry] = []
-        self.first = len(self.journal) + 1
-
-    def said(self, name: str, subject: URIRef) -> Graph | None:
-        """What a file says of a subject after the changes so far; None for nothing."""
-        if subject in self.changes[name]:
-            return self.changes[name][subject]
-        found = statements_of(self.graphs[name], subject)
-        return found if len(found) else None
-
-    def after(self, name: str, more: Mapping[URIRef, Graph | None] = MappingProxyType({})) -> Graph:
-        """What a file says after the changes so far, and some more."""
-        return apply_changes(self.graphs[name], self.changes[name] | dict(more))
-
-    def tell(
-        self, action: str, kind: str, subject: str, wanted: Changes, *, note: str = "", undoes: int | None = None
-    ) -> None:
-        """Make changes and add the line that tells them."""
-        before = {name: {node: self.said(name, node) for node in group} for name, group in wanted.items()}
-        for name, group in wanted.items():
-            self.changes[name] |= group
-        self.entries.append(
-            Entry(
-                self.first + len(self.entries), self.first, self.at, self.by, action, kind, subject,
-                self._write(before), self._write(wanted), note, undoes,
-            )
-        )  # fmt: skip
-
-    def _write(self, changes: Mapping[str, Mapping[URIRef, Graph | None]]) -> dict[str, dict[str, str | None]]:
-        base = self.case.base
-        return {
-            name: {
-                slug_of(str(node)): None if said is None else write_block(said, node, base)
-                for node, said in group.items()
-            }
-            for name, group in changes.items()
-            if group
-        }
-
-    def require(self, address: str, seen: str | None) -> None:
-        """Go on only when a thing still says what whoever decides has seen; None asks for nothing.
-
-        Errors: ``StaleError`` when somebody has decided on it or changed it meanwhile.
-        """
-        if seen is not None and seen != name_seen(self, address):
-            raise StaleError(
-                address, "您看过以后，另有人改过或定过这一项", "什么也没有写；请看现在的样子，仍要的重做一次"
-            )
-
-    def finish(self) -> tuple[Entry, ...]:
-        """Write all files, or none; whoever else wants to write meanwhile waits.
-
-        Errors: ``InputError`` for a quote that is not verbatim; ``StaleError`` when somebody else changed a file
-        meanwhile, ``BusyError`` when somebody does not let go of them; ``StorageError``.
-        """
-        self._check_quotes()
-        with ExitStack() as held:
-            for folder in sorted({self.case.path(name).parent for name in self.texts}):
-                held.enter_context(hold_folder(folder))
-            return self._write_all()
-
-    def _write_all(self) -> tuple[Entry, ...]:
-        case = self.case
-        for name, text in self.texts.items():
-            if case.text(name) != text:
-                raise StaleError(str(case.path(name)), "另有人刚刚改过这个文件", "什么也没有写；请看过以后重做一次")
-        files: dict[Path, bytes] = {}
-        for name, changes in self.changes.items():
-            if changes:
-                opening = _OPENINGS[name].format(identifier=case.identifier)
-                text = change_file(self.texts[name], changes, str(case.path(name)), opening, case.base)
-                files[case.path(name)] = text.encode()
-        gone = self._write_shapes(files) if self.changes[LINES] else ()
-        files[case.folder / JOURNAL] = (self.texts[JOURNAL] + write_entries(self.entries)).encode()
-        write_files(files)
-        for path in gone:
-            path.unlink(missing_ok=True)
-        return tuple(self.entries)
-
-    def _write_shapes(self, files: dict[Path, bytes]) -> tuple[Path, ...]:
-        """Add the shapes that the changed lines expand to; the files that go, where no line is left.
-
-        Errors: ``InputError`` for lines that cannot be expanded: nothing is written then.
-        """
-        case = self.case
-        lines = self.after(LINES)
-        if not len(lines):
-            del files[case.path(LINES)]
-            return (case.shapes, case.path(LINES))
-        try:
-            shapes = expand_lines(case.folder, lines, read_codes(case.desk.concepts), case.base)
-            load_policies([parse(shapes, str(case.shapes), case.base)])
-        except DataError as error:
-            raise InputError(error.place, error.cause, f"什么也没有写；{error.remedy}") from error
-        files[case.shapes] = shapes.encode()
-        return ()
-
-    def _check_quotes(self) -> None:
-        """Refuse what would enter the model with words that its clause does not have."""
-        changed = (*self.changes[MODEL].values(), *self.changes[LINES].values())
-        entering = make_graph(*(said for said in changed if said is not None))
-        if not len(entering):
-            return
-        _, failures = ground_quotes(skolemise(entering), self.case.reading)
-        for failure in failures:
-            place = f"{self.case.identifier} {slug_of(str(failure.subject))}（条款 {failure.clause}）"
-            raise InputError(place, f"{failure.cause}：“{failure.quote}”", "引文照条款的原文逐字写，标点也照印")
-
-
-def name_seen(decision: Decision, address: str) -> str:
-    """The name of what a proposal, or else a statement of the model, says now; empty when neither is there."""
-    case = decision.case
-    written = statements_by_subject(case, decision.graphs[DRAFT], address)
-    if written:
-        return name_words("\n\n".join(write_block(said, one, case.base) for one, said in written.items()))
-    found = (decision.said(name, case.iri(address)) for name in (MODEL, DRAFT, LINES))
-    said = next((one for one in found if one is not None), None)
-    return name_words(write_block(said, case.iri(address), case.base)) if said is not None else ""
-
-
-_OPENINGS = {
-    MODEL: "整理稿：{identifier} 的措施、条件、名单、程序等，都有条款和引文；policygraph curate 写出，也可手工改。",
-    DRAFT: "草稿：{identifier} 还没有人核定的建议；回答里没有它们。由 policygraph draft 写出，不要手工改。",
-    LINES: "条件行：{identifier} 的每个条件看哪些记录、期间多长、报告什么结果；policygraph curate 写出，也可手工改。",
-    BODIES: "机构：本工作区的文件里出现的机构，其全称、简称、职能、地区；policygraph curate 写出，也可手工改。",
-    STATES: "整理状态：{identifier} 的每一类由谁、何时看到了哪一步；由 policygraph curate 写出。",
-}
-
-
 Seen = Mapping[str, str]
 """By address, the name of what whoever decides has seen (`OpenProposal.seen`); what is not in it is not asked."""
 
@@ -322,51 +165,9 @@ def _accept(decision: Decision, address: str, done: set[str]) -> None:
         else:
             wanted[MODEL][subject] = said
     if wanted[LINES]:
-        _require_policy(decision, wanted[LINES])
-        wanted[LINES] |= _open_lines(decision, wanted[LINES], gone)
+        require_policy(decision, wanted[LINES])
+        wanted[LINES] |= open_lines(decision, wanted[LINES], gone)
     decision.tell("accept", kind, address, wanted)
-
-
-def _require_policy(decision: Decision, lines: Mapping[URIRef, Graph | None]) -> None:
-    if not any(decision.after(LINES, lines).subjects(RDF.type, PG.Policy)):
-        policy = f"policy/{decision.case.identifier}"
-        raise InputError(
-            policy,
-            "条件行要属于一个政策，而它没有接受",
-            f"先接受 {policy}；已经不接受的，先 curate undo",
-        )
-
-
-def _open_lines(
-    decision: Decision, lines: Mapping[URIRef, Graph | None], gone: Iterable[URIRef] = ()
-) -> dict[URIRef, Graph | None]:
-    """The lines that leave to a determination each condition that is asked and not wholly curated, and those that go.
-
-    Of a file that a person wrote nothing is changed that nobody asked for.
-    """
-    if decision.texts[LINES] and not is_ours(decision.texts[LINES]):
-        return {}
-    case = decision.case
-    after, draft = decision.after(LINES, lines), decision.after(DRAFT, dict.fromkeys(gone))
-    told = make_graph(decision.after(MODEL), decision.graphs[DRAFT])
-    changes: dict[URIRef, Graph | None] = {}
-    for condition in asked_of(after):
-        subject = case.iri(open_address(case, condition))
-        decided = any(one != subject for one in after.subjects(PG.decides, condition))
-        waiting = any((one, RDF.type, PG.ConditionRule) in draft for one in draft.subjects(PG.decides, condition))
-        stands = (subject, RDF.type, PG.ConditionRule) in after
-        if (waiting or not decided) and not stands:
-            clause, quote = told.value(condition, PG.clause), told.value(condition, PG.quote)
-            if clause is None or quote is None:
-                raise InputError(
-                    f"policy/{case.identifier} hasCondition",
-                    f"政策还问 {slug_of(str(condition))}，它却已不在草稿和整理稿里，也没有一行判断它",
-                    "先 curate undo；它确实不是条件的，从政策的 hasCondition 里去掉它，并写明理由",
-                )
-            changes[subject] = write_open_rule(case, condition, clause, quote)[1]
-        elif stands and decided and not waiting:
-            changes[subject] = None
-    return changes
 
 
 def _needs(case: Case, draft: Graph, address: str) -> list[str]:
@@ -416,46 +217,15 @@ def reject(
     decision = Decision(case, by, at)
     for address, words in seen.items():
         decision.require(address, words)
-    before = _list_deciding(decision)
+    before = list_deciding(decision)
     for address in dict.fromkeys(addresses):
         found = find_proposal(case, address)
         subjects = statements_by_subject(case, decision.graphs[DRAFT], address)
         gone: dict[URIRef, Graph | None] = dict.fromkeys((*subjects, case.iri(f"proposal/{address}")))
-        opened = _open_lines(decision, {}, gone) if found.type == "ConditionRule" else {}
+        opened = open_lines(decision, {}, gone) if found.type == "ConditionRule" else {}
         decision.tell("reject", found.kind, address, {DRAFT: gone, LINES: opened}, note=note.strip())
-    _require_halves(decision, before, note)
+    require_halves(decision, before, note)
     return decision.finish()
-
-
-def _list_deciding(decision: Decision) -> Mapping[URIRef, frozenset[URIRef]]:
-    """The lines, drafted or accepted, that decide each condition, without those that only leave it open."""
-    case, lines = decision.case, decision.after(LINES)
-    opened = {case.iri(open_address(case, condition)) for condition in asked_of(lines)}
-    found: dict[URIRef, set[URIRef]] = {}
-    for graph in (decision.after(DRAFT), lines):
-        for line in graph.subjects(RDF.type, PG.ConditionRule):
-            for condition in graph.objects(line, PG.decides):
-                if isinstance(line, URIRef) and isinstance(condition, URIRef) and line not in opened:
-                    found.setdefault(condition, set()).add(line)
-    return {condition: frozenset(group) for condition, group in found.items()}
-
-
-def _require_halves(decision: Decision, before: Mapping[URIRef, frozenset[URIRef]], note: str) -> None:
-    """Refuse to let a part of the lines of a condition decide it alone, unless somebody has said why they may.
-
-    A condition of which no line is left is one that only a determination settles, and nobody has to say why.
-    Errors: ``InputError`` that names the lines that would be left.
-    """
-    after = _list_deciding(decision)
-    for condition, group in sorted(before.items()):
-        left = after.get(condition, frozenset())
-        if left and group - left and not note.strip():
-            told = "、".join(slug_of(str(one)) for one in sorted(left))
-            raise InputError(
-                f"{slug_of(str(sorted(group - left)[0]))}（{slug_of(str(condition))}）",
-                f"同一条件还有别的行（{told}），去掉这一行，就由它们单独判断",
-                "在“理由”里（--reason）写明为什么其余的行已经说全，例如 这一句是说明；要留待认定的，把这些行一起去掉",
-            )
 
 
 def edit(
@@ -473,9 +243,9 @@ def edit(
     """
     decision = Decision(case, by, at)
     decision.require(address, seen)
-    before = _list_deciding(decision)
+    before = list_deciding(decision)
     _edit(decision, address, values, note)
-    _require_halves(decision, before, note)
+    require_halves(decision, before, note)
     if accepting:
         _accept(decision, find_proposal(case, address).address, set())
     return decision.finish()
@@ -523,8 +293,11 @@ def _edit(
     taken = list_taken(said, changed, subject)
     if taken and not note.strip():
         raise InputError(f"{address} {' '.join(taken)}", "要删去疑问或者条件，没有写明理由", _WHY)
-    kind = _kind_of(case, changed, subject)
-    decision.tell(action, kind, address, {name: {subject: changed}}, note=note.strip())
+    wanted: Changes = {name: {subject: changed}}
+    if (subject, RDF.type, PG.ConditionRule) in changed and name == DRAFT:
+        # it may decide another condition now, of which the rest was accepted already
+        wanted[LINES] = open_lines(decision, {}, wanted[DRAFT])
+    decision.tell(action, _kind_of(case, changed, subject), address, wanted, note=note.strip())
 
 
 def _change_class(graph: Graph, subject: URIRef, wanted: tuple[str, ...], address: str) -> None:
@@ -620,10 +393,10 @@ def remove(case: Case, address: str, by: str, at: str, *, note: str = "", seen: 
         raise NotFoundError(address, "整理稿里没有这一项", "地址照整理稿里的写，不带前面的网址")
     wanted: Changes = {name: {subject: None}}
     if name == LINES:
-        wanted[LINES] |= _open_lines(decision, wanted[LINES])
-    before = _list_deciding(decision)
+        wanted[LINES] |= open_lines(decision, wanted[LINES])
+    before = list_deciding(decision)
     decision.tell("remove", _kind_of(case, said, subject), address, wanted, note=note.strip())
-    _require_halves(decision, before, note)
+    require_halves(decision, before, note)
     return decision.finish()
 
 

@@ -34,8 +34,9 @@ from policygraph.keeping.curation.cases import (
     open_case,
     statements_by_subject,
 )  # fmt: skip
-from policygraph.keeping.curation.deciding import Changes, Decision, describe_state
-from policygraph.keeping.curation.journal import Entry, decided, list_touched
+from policygraph.keeping.curation.deciding import describe_state
+from policygraph.keeping.curation.decision import Changes, Decision
+from policygraph.keeping.curation.journal import Entry, decided, list_added, list_touched
 from policygraph.keeping.curation.lining import asked_of, open_address
 from policygraph.keeping.curation.names import region_of
 from policygraph.keeping.curation.proposing import PROPOSED, read_proposals
@@ -81,7 +82,7 @@ def draft_document(case: Case, at: str, proposals: Path | None = None) -> Draft:
     drafted = draft_reading(case.reading, case.desk.lexicon, case.desk.knowledge.vocabulary, _entered(model))
     found = (*drafted, *others)
     fresh = [one for one in found if (one.type, _bare(one.quote)) not in gone]
-    said = _Said(case, make_graph(model, _lines_by_people(case, decision.graphs[LINES])))
+    said = _Said(case, make_graph(model, _lines_told(case, decision)))
     new = [one for one in fresh if not said.holds(one)]
     names = {one.address: name for one in found if one.type == "Condition" and (name := said.find(one))}
     new = [_complete_line(case, _rename_links(one, names)) for one in new]
@@ -163,7 +164,7 @@ def _bare(words: str) -> str:
 def _decided_words(case: Case, journal: Iterable[Entry]) -> set[tuple[str, str]]:
     """The class and words of every proposal that was accepted or rejected and not taken back."""
     entries = tuple(journal)
-    gone = decided(entries)
+    gone = decided(entries).keys() - list_added(entries)
     undone = {entry.undoes for entry in entries if entry.undoes is not None}
     found: set[tuple[str, str]] = set()
     for entry in entries:
@@ -183,10 +184,15 @@ def _entered(model: Graph) -> dict[str, str]:
     return {slug_of(str(condition)): str(window) for condition, window in model.subject_objects(PG.window)}
 
 
-def _lines_by_people(case: Case, lines: Graph) -> Graph:
-    """Accepted condition lines, without those that only leave a condition open."""
-    opened = {case.iri(open_address(case, condition)) for condition in asked_of(lines)}
-    return make_graph(triple for triple in lines if triple[0] not in opened)
+def _lines_told(case: Case, decision: Decision) -> Graph:
+    """Accepted condition lines that say what a draft would, so neither those that only leave a condition open.
+
+    A line that somebody added for the other half of a condition says nothing of the half that was drafted.
+    """
+    lines = decision.graphs[LINES]
+    left = {case.iri(open_address(case, condition)) for condition in asked_of(lines)}
+    left |= {case.iri(address) for address in list_added(decision.journal)}
+    return make_graph(triple for triple in lines if triple[0] not in left)
 
 
 def _rename_links(proposal: Proposal, names: Mapping[str, str]) -> Proposal:

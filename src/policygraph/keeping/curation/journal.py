@@ -14,6 +14,8 @@ from dataclasses import asdict, dataclass, field
 from policygraph.errors import DataError
 from policygraph.keeping.curation.cases import JOURNAL, Case
 
+ADDED = "line"
+"""The action by which somebody adds a line for a condition to the draft."""
 ACTIONS = (
     "draft",
     "accept",
@@ -21,6 +23,7 @@ ACTIONS = (
     "answer",
     "reject",
     "write",
+    ADDED,
     "remove",
     "settle",
     "reopen",
@@ -104,6 +107,13 @@ def list_touched(entries: Iterable[Entry], file: str) -> dict[str, tuple[str, ..
                 else:
                     found[address] += (before.get(address) or "",)
     return found
+
+
+def list_added(entries: Iterable[Entry]) -> frozenset[str]:
+    """The lines, by address, that somebody has added for a condition and nobody took back: no draft proposes them."""
+    everything = tuple(entries)
+    undone = {entry.undoes for entry in everything if entry.undoes is not None}
+    return frozenset(entry.subject for entry in everything if entry.action == ADDED and entry.number not in undone)
 
 
 def last_batch(entries: Iterable[Entry]) -> tuple[Entry, ...]:

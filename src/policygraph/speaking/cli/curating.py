@@ -229,6 +229,20 @@ def answer_command(
     _tell(answer(case, address, questions or (), by, _now(), reason=note))
 
 
+@curate.command("line")
+def line_command(
+    identifier: DocumentArgument,
+    address: Annotated[str, typer.Argument(help="条件，或它的一行，见 curate list --kind conditions")],
+    quote: Annotated[str, typer.Argument(help="另一半的原文，逐字；缺省为还没认出的那些字")] = "",
+    by: WhoOption = "",
+    workspace: WorkspaceOption = None,
+) -> None:
+    """一个条件没有说全：另加一行草稿，填好、接受以前留待认定 · another line for a condition that is half told."""
+    from policygraph.keeping.curation.halves import add_line
+
+    _tell(add_line(_open(identifier, workspace), address, by, _now(), quote=quote))
+
+
 @curate.command("write")
 def write_command(
     identifier: DocumentArgument,

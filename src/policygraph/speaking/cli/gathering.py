@@ -45,6 +45,9 @@ def add_command(
     again: Annotated[
         bool, typer.Option("--again", help="已有同文号、同标题的一份，文字不同，确是另一个版本，也收")
     ] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="地区或标识收错了：同一个文件再收一次，换掉还没有起草、核定的那一份")
+    ] = False,
     workspace: WorkspaceOption = None,
 ) -> None:
     """收进一份文件：原件、读出的文字、逐字的出处、来历 · take a document into a workspace."""
@@ -52,7 +55,7 @@ def add_command(
         raise InputError(
             "--workspace", "没有说收进哪个工作区", "policygraph init DIR --base …，然后 add FILE --workspace DIR"
         )
-    added = add_document(find_workspace(workspace), file, identifier, region, again=again)
+    added = add_document(find_workspace(workspace), file, identifier, region, again=again, replace=replace)
     for aside in added.asides:
         words = " ".join(aside.words.split())
         warn(f"{file}: {aside.message}，不在正文里{f'：{words[:60]}' if words else ''}")
@@ -79,7 +82,7 @@ def _tell_missing(added: Addition) -> None:
     if added.region is None:
         warn(
             "没有认出适用地区，市财政局一类的简称认不到具体机构；"
-            f"先移走 {added.folder}，再 add 一次，加 --region 代码=名称；或写在它的 metadata.ttl"
+            "再 add 一次，加 --replace --region 代码=名称，例如 --replace --region 331082=临海市"
         )
 
 

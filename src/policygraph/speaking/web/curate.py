@@ -43,7 +43,7 @@ from policygraph.keeping.curation.deciding import (
     write,
 )
 from policygraph.keeping.curation.drafting import draft_document
-from policygraph.keeping.curation.holding import BusyError, StaleError
+from policygraph.keeping.curation.halves import add_line
 from policygraph.keeping.curation.journal import Entry, last_batch, read_journal
 from policygraph.keeping.curation.names import BODY, PrintedName, list_names
 from policygraph.keeping.curation.silences import Spoken, list_spoken
@@ -60,6 +60,7 @@ from policygraph.keeping.curation.statements import (
     name_term,
     takes_several,
 )
+from policygraph.keeping.holding import BusyError, StaleError
 from policygraph.reading.documents import Clause
 from policygraph.reading.drafting import ADDRESSES, FIELDS, PRINTED, SORTS, Sort
 from policygraph.reading.drafting.conditions import months_of, read_period
@@ -402,6 +403,9 @@ def do_action(case: Case, fields: Mapping[str, list[str]], at: str) -> str:
                 accept(case, [address], by, at, seen={address: seen})
         case "answer":
             answer(case, address, fields.get("answered", []), by, at, reason=_one(fields, "note"), seen=seen)
+        case "line":
+            (entry,) = add_line(case, address, by, at, quote=_one(fields, "words"), seen=seen)
+            return entry.subject
         case "remove":
             remove(case, address, by, at, note=_one(fields, "note"), seen=seen)
         case "write":
