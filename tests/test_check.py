@@ -10,6 +10,7 @@ import zipfile
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import unquote
 
 import docx
 import openpyxl
@@ -518,3 +519,37 @@ def test_an_act_stands_on_the_page_under_the_conclusion_of_the_day_that_governs_
     conditional = next(line for line in lines if line.startswith("补足条件后实施"))
     assert "市场禁入" not in conditional
     assert "二（一）5" not in conditional
+
+
+# --- a code from the box, and the names of files ---------------------------------------------------------------------
+
+
+def test_a_code_leads_to_its_case_with_the_place_to_be_looked_over(client: TestClient) -> None:
+    answer = client.post("/check", data={"do": "code", "code": "查 91230800-ma18x0000-1 能不能激励", "as_of": DAY})
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    page = Page(answer.text)
+    assert page.fields["enterprises.0.uscc"] == "91230800MA18X00001"
+    assert page.fields["enterprises.0.region"] == "佳木斯市"
+    assert "请核对" in page.text
+    told = Page(client.post("/check", data={"do": "code", "code": "国发2014-20", "as_of": DAY}).text)
+    assert "没有认出统一社会信用代码" in told.text
+    assert "请核对" not in Page(client.get("/check").text).text
+    # what is known of an invented enterprise is answered at once
+    assert "惩戒对象" in Page(client.post("/check", data={"do": "code", "code": TARGET, "as_of": DAY}).text).text
+
+
+def test_files_of_a_case_are_named_by_case_document_and_day(client: TestClient) -> None:
+    fields = sample(client, ELIGIBLE).fields
+    names = []
+    for wish in ("docx:jiamusi-2020-5", "docx:jiamusi-2020-6", "json", "turtle", "case"):
+        answer = client.post("/check", data={**fields, "do": wish})
+        assert answer.status_code == 200
+        head = answer.headers["content-disposition"]
+        plain, told = re.findall(r"filename=\"([ -~]+)\"; filename\*=UTF-8''(\S+)", head)[0]
+        assert plain.isascii()
+        names.append(unquote(told))
+    assert len(set(names)) == len(names)
+    called = fields["enterprises.0.name"]
+    assert names[0] == f"核查意见_{called}_佳应急联发〔2020〕5号_{DAY}.docx"
+    assert names[4] == f"案卷_{called}_{DAY}.json"

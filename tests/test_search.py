@@ -271,6 +271,8 @@ SEARCHES = (
     ("能不能限制政府采购", "measure/jiamusi-2020-5/para_9", "linked"),
     ("禁止政府采购", "measure/jiamusi-2020-5/para_9", "like"),
     ("可以取消荣誉吗", "measure/jiamusi-2020-5/para_14", "linked"),
+    ("能不能禁止参加招投标", "measure/jiangsu-2019-820/sec_3-para_6/al_1", "like"),
+    ("能不能限制参与政府采购活动", "measure/jiamusi-2020-5/para_9", "linked"),
     ("信用修复", "concept/mechanism-credit-repair", "named"),
     ("江苏 信用修复", "doc/jiangsu-2019-820/sec_2/para_5", "linked"),
     # as strangers put it: a law's short name and a bare number, an order's number, numerals, spoken and former names
@@ -294,7 +296,31 @@ SEARCHES = (
     ("发改委", "org/national/fagaiwei", "named"),
     ("沂源 绿色通道", "doc/yiyuan-2021-28/annex_1/sec_3/para_9", "linked"),
     ("安全生产许可证 延期", "measure/jiamusi-2020-6/para_14/subpara_2", "linked"),
+    # a blank inside a number and what it counts
+    ("3 年内未受到行政处罚", "doc/jiamusi-2020-6/annex_1/sec_1/point_4", "apart"),
+    ("三 年内 未受到 行政处罚", "doc/jiamusi-2020-6/annex_1/sec_1/point_4", ""),
+    ("政府采购法 22 条 1 款 5 项", "law/zhengfu-caigou-fa/art_22/para_1/point_5", "article"),
+    # a law as it was, a body by a name that none has today, or by its function
+    ("旧安全生产法91条", "law/anquan-shengchan-fa/art_91", "article"),
+    ("修改前的安全生产法第91条", "law/anquan-shengchan-fa/art_91", "article"),
+    ("原安监局", "org/national/yingjibu", "former"),
+    ("原工商局", "org/national/shijian-zongju", "former"),
+    ("劳动保障局", "org/jiamusi/rensheju", "mates"),
+    ("佳木斯劳动局", "org/jiamusi/rensheju", "linked"),
+    ("国税局", "org/jiamusi/shuiwuju", "mates"),
+    ("央行", "org/jiamusi/renhang", "mates"),
+    ("哪些部门能限制政府采购", "org/jiamusi/caizhengju", "linked"),
     # English
+    ("old Work Safety Law article 91", "law/anquan-shengchan-fa/art_91", "article"),
+    ("tax bureau", "org/jiamusi/shuiwuju", "linked"),
+    ("labor bureau", "org/jiamusi/rensheju", "linked"),
+    ("finance bureau", "org/jiamusi/caizhengju", "linked"),
+    ("PBOC", "org/national/renhang", "named"),
+    ("NDRC", "org/national/fagaiwei", "named"),
+    ("CBIRC", "org/national/jinrong-zongju", "former"),
+    ("No. 5 II(9)", "measure/jiamusi-2020-5/para_9", "address"),
+    ("Jiamusi no.5 II.9", "measure/jiamusi-2020-5/para_9", "address"),
+    ("standardization", "law/anjianzongban-2014-49", "named"),
     ("Article 75 Work Safety Law", "law/anquan-shengchan-fa/art_75", "article"),
     ("green channel", "concept/mechanism-green-channel", "named"),
     ("procurement restriction", "concept/mechanism-procurement-restriction", "named"),
@@ -388,6 +414,49 @@ def test_the_year_of_a_text_is_the_day_on_which_to_look(finder: Finder) -> None:
         assert (first.entry.locator, first.day) == ("第七十五条", "2014-12-01")
     assert finder.find("安全生产法第75条").result.hits[0].day is None
     assert finder.find("安全生产法 1999").result.total == 0  # there is no text of that year
+
+
+def test_an_earlier_text_is_looked_at_on_its_day_and_its_lack_is_told(finder: Finder) -> None:
+    found = finder.find("旧安全生产法91条")
+    assert [(hit.entry.locator, hit.why, hit.day) for hit in found.result.hits[:2]] == [
+        ("第九十一条", "article", "2014-12-01"),
+        ("第九十四条", "moved", None),
+    ]
+    assert not found.unheld
+    assert all(hit.day is None for hit in finder.find("安全生产法91条").result.hits)
+    lacking = finder.find("旧征信业管理条例")
+    assert _first(lacking) == "law/zhengxinye-tiaoli"
+    assert lacking.unheld
+    # 原 is no word of its own inside another, or before one that names nothing
+    for query in ("太原市", "原因", "原则上"):
+        assert not finder.find(query).reading.earlier, query
+
+
+def test_words_that_stand_nowhere_with_the_others_are_left_out_and_told(finder: Finder) -> None:
+    asked = finder.find("能不能禁止飞船招投标")
+    assert asked.left_out == ("飞船",)
+    assert "measure/jiangsu-2019-820/sec_3-para_6/al_1" in {hit.entry.iri.removeprefix(ID) for hit in asked.result.hits}
+    # what does not fit all of a question is no answer to it
+    assert asked.measures == ()
+    misspelt = finder.find("佳木斯 财政局 政府采构")
+    assert misspelt.left_out == ("政府采构",)
+    assert any("政府采购" in words for words in misspelt.suggestions)
+    assert finder.find("能不能限制政府采购").left_out == ()
+    assert finder.find("限制政府采构").result.total == 0
+
+
+def test_a_measure_of_another_area_is_no_answer(finder: Finder) -> None:
+    reading = finder.find("能不能限制供应政府采购的单位").reading
+    assert finder.bears_on(reading, f"{ID}measure/jiamusi-2020-5/para_9")
+    assert not finder.bears_on(reading, f"{ID}measure/xinzheng-2010-36/sec_8/al_3/2")
+    assert finder.bears_on(reading, f"{ID}measure/unknown")
+    assert finder.bears_on(finder.find("能不能禁止").reading, f"{ID}measure/xinzheng-2010-36/sec_8/al_3/2")
+
+
+def test_an_ending_makes_a_body_only_where_a_word_ends(finder: Finder) -> None:
+    for query, wanted in (("公安局", True), ("公安部门", False), ("公安处罚", False), ("金融行业", False)):
+        parts = [part.words for part in finder.lexicon.read(query).parts]
+        assert (parts == [query]) is wanted, (query, parts)
 
 
 def test_a_clause_that_is_not_there_is_said_not_to_be(finder: Finder) -> None:

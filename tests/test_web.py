@@ -20,6 +20,7 @@ from tests.drawing import draws
 
 from policygraph.clock import today
 from policygraph.keeping.store import open_store
+from policygraph.speaking.web.learning import read_heads, read_picture
 from policygraph.speaking.web.names import Names, has_han
 from policygraph.speaking.web.picture import MAX_NODES, Column, Node, draw_picture
 from policygraph.speaking.web.site import Site
@@ -869,3 +870,117 @@ def test_the_first_page_has_five_jobs_and_pictures_with_twins(client: TestClient
     for address in ("/data", "/en/data"):
         for link in ("/dumps/", "/graphs", "/ns", "/.well-known/void", "/openapi.json"):
             assert f'href="{link}"' in client.get(address).text
+
+
+# --- what a reader never meets ---------------------------------------------------------------------------------------
+
+APART = frozenset({"code", "pre", "script", "style", "textarea", "kbd", "svg"})
+"""Elements whose words are a program's."""
+VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "wbr"})
+RAW = re.compile(r"(?<![\w/.:@?&=-])[a-z]+_[a-z_]+\b|https?://w3id\.org/\S+")
+
+
+class _Said(HTMLParser):
+    """The words of a page, without those that belong to programs."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self._open: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._open:
+            while self._open.pop() != tag:
+                pass
+
+    def handle_data(self, data: str) -> None:
+        if not APART & set(self._open):
+            self.words.append(data)
+
+
+@pytest.mark.parametrize("page", BOTH)
+def test_no_page_shows_a_raw_code_or_an_iri(show: Show, page: str) -> None:
+    said = " ".join(_Said(show(page).text).words)
+    assert sorted(set(RAW.findall(said))) == []
+
+
+def test_a_raw_code_would_be_seen() -> None:
+    page = (
+        "<p>失信行为（work_safety）</p><p><code>pg_x</code></p><input name=a_b><p>https://w3id.org/policygraph/id/x</p>"
+    )
+    assert RAW.findall(" ".join(_Said(page).words)) == ["work_safety", "https://w3id.org/policygraph/id/x"]
+
+
+def test_a_case_names_fields_and_not_their_codes(client: TestClient) -> None:
+    for prefix in ("", "/en"):
+        page = client.post(f"{prefix}/check", data={"do": "sample", "sample": "91230803MA9XN00129", "as_of": DAY})
+        assert RAW.findall(" ".join(_Said(page.text).words)) == []
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_the_file_of_a_list_has_the_heads_and_words_of_its_page(client: TestClient, name: str) -> None:
+    plain = client.get(f"/lists/{name}.json").json()
+    for prefix, foreign in (("", False), ("/en", True)):
+        page = client.get(f"{prefix}/{name}").text
+        (link,) = re.findall(r'href="([^"]+\.csv[^"]*)"', page)
+        assert link.startswith(f"{prefix}/lists/{name}.csv")
+        rows = list(csv.DictReader(io.StringIO(client.get(html.unescape(link)).text)))
+        assert len(rows) == len(plain["rows"])
+        heads = list(rows[0])
+        assert heads[0].endswith("IRI") or heads[1].endswith("IRI")
+        assert not RAW.findall(" ".join(heads))
+        assert any(has_han(head) for head in heads) is not foreign
+        own = plain["columns"][0]
+        first = next(head for head in heads if head.endswith(" IRI"))
+        assert [row[first] for row in rows] == [row[own] for row in plain["rows"]]
+        # codes are words, and every IRI stands behind a name
+        for head in heads:
+            values = [row[head] for row in rows]
+            if not head.endswith(" IRI"):
+                assert not any(value.startswith("http") for value in values), head
+                assert not any(re.fullmatch(r"[a-z]+[-_][a-z-_]+", value) for value in values), head
+
+
+def test_what_is_published_beside_the_pages_stands_inside_them(client: TestClient) -> None:
+    for path in ("/dumps/", "/graphs", "/ns", "/ns/terms/c", "/graph/law"):
+        page = client.get(path).text
+        assert page.count("<h1") == 1, path
+        assert 'class="site"' in page, path
+        assert 'href="/data"' in page, path
+        assert page.count("<main") == 1, path
+        assert "&lt;h1" not in page, path
+    # data stay data
+    assert client.get("/ns", headers={"Accept": "text/turtle"}).headers["content-type"].startswith("text/turtle")
+
+
+def test_a_title_inside_a_title_has_inner_marks(client: TestClient) -> None:
+    cell = client.get(f"/compare.txt?view=questions&topic=repair&as_of={DAY}").text
+    assert "《关于印发〈关于对佳木斯市" in cell
+    for path in (
+        f"/compare.txt?view=questions&topic=repair&as_of={DAY}",
+        f"/cite.txt?of={MEASURE[1:].partition('?')[0]}",
+    ):
+        assert not re.search(r"《[^》]*《", client.get(path).text), path
+
+
+def test_a_query_offers_the_forms_of_its_kind(client: TestClient) -> None:
+    rows = client.get("/sparql", params={"query": "SELECT * { ?s ?p ?o } LIMIT 1"}).text
+    assert "format=csv" in rows
+    assert "format=ttl" not in rows
+    triples = client.get("/sparql", params={"query": "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o } LIMIT 1"}).text
+    assert "format=ttl" in triples
+    assert "format=csv" not in triples
+
+
+def test_the_examples_of_the_model_have_heads_in_the_language_of_the_page(client: TestClient) -> None:
+    asked = {name for node in read_picture()[0] for name in re.findall(r"\?(\w+)", node.query.split("WHERE")[0])}
+    assert asked <= set(read_heads())
+    for prefix, foreign in (("", False), ("/en", True)):
+        heads = re.findall(r"<dt>([^<]+)</dt>", client.get(f"{prefix}/learn").text)
+        assert heads
+        assert {has_han(head) for head in heads} == {not foreign}

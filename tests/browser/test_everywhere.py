@@ -86,7 +86,9 @@ def _c(walk: Walk) -> None:
     walk.click("ul.jobs a[href='{p}/check']")
     walk.click("button[value=sample]")
     walk.see("main table", "惩戒对象", "target")
-    assert walk.take(".casebar button[value^=docx], button[value^='docx']").suggested_filename == "check.docx"
+    named = walk.take(".casebar button[value^=docx], button[value^='docx']").suggested_filename
+    assert named.startswith("核查意见_")
+    assert named.endswith(".docx")
 
 
 def _d(walk: Walk) -> None:

@@ -149,9 +149,24 @@ def test_the_code_of_an_enterprise_never_leaves_the_box(watched: Any) -> None:
     page.keyboard.type("91230800MA18X00001")
     hint = page.locator("form.big-find .code-hint")
     expect(hint).to_be_visible()
+    expect(hint.get_by_role("button", name="去核查这个单位")).to_be_visible()
     page.keyboard.press("Enter")
-    expect(hint.get_by_role("link")).to_have_attribute("href", "/check")
+    page.wait_for_url("**/check")
     assert not [url for url in sent if "MA18X00001" in url]
+
+
+def test_c_a_code_in_the_box_is_two_steps_from_its_answer(watched: Any) -> None:
+    """The code goes by a form; its place is filled in to be looked over; the answer is one button away."""
+    page = watched.open("/")
+    page.locator("#home-find").fill("91230800MA18X00001")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/check")
+    expect(page.locator("[name='enterprises.0.uscc']")).to_have_value("91230800MA18X00001")
+    expect(page.locator("[name='enterprises.0.region']")).to_have_value("佳木斯市")
+    expect(page.locator("#place-note")).to_contain_text("请核对")
+    page.locator("[name='enterprises.0.name']").fill("甲厂")
+    page.get_by_role("button", name="先看结论").click()
+    expect(page.get_by_role("table", name="在各份文件之下")).to_contain_text("待", timeout=60_000)
 
 
 @SILENT

@@ -6,6 +6,7 @@ decides nothing: whoever sends a request writes it, and what a feed or a catalog
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -47,6 +48,22 @@ def link_forms(forms: Mapping[str, str], chosen: str = "", query: str = "") -> l
         for media, address in forms.items()
         if media != chosen
     ]
+
+
+# what no file system takes in a name, and what would end a header
+_NO_NAME = re.compile(r"[\x00-\x1f/\\:*?\"<>|]+")
+_LONGEST_NAME = 120
+
+
+def name_file(name: str, plain: str) -> dict[str, str]:
+    """The header under which a browser keeps a file: its name, and one in ASCII for who reads no other (RFC 6266, 4.3).
+
+    >>> name_file("某厂/2026.docx", "check.docx")["Content-Disposition"]
+    "attachment; filename=\"check.docx\"; filename*=UTF-8''%E6%9F%90%E5%8E%82_2026.docx"
+    """
+    stem, dot, suffix = _NO_NAME.sub("_", name).rpartition(".")
+    told = quote(f"{stem[:_LONGEST_NAME]}{dot}{suffix}", safe="")
+    return {"Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{told}"}
 
 
 def find_origin(scope: Mapping[str, Any], public: str | None = None) -> str:  # Any: an ASGI scope

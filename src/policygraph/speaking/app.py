@@ -54,7 +54,7 @@ from policygraph.speaking.sparql.things import Site as Published
 from policygraph.speaking.sparql.things import things_router
 from policygraph.speaking.sparql.tokens import TokenFile
 from policygraph.speaking.sparql.workers import PoolEngine, Prepared, Source
-from policygraph.speaking.web import SECURITY, Site, pages_router, render_error, render_sparql
+from policygraph.speaking.web import SECURITY, Site, pages_router, render_error, render_framed, render_sparql
 from policygraph.speaking.web.cards import cards_router
 from policygraph.speaking.web.check import check_router
 from policygraph.speaking.web.citing import citing_router
@@ -509,6 +509,7 @@ def _add_sparql(app: FastAPI, state: _State, languages: Iterable[Language]) -> d
         state.engine, catalogue, state.base, dumps, find_iri=state.find_iri,
         address=state.options.public_url, endpoint=state.endpoint, gaps=lambda: state.current().store.find_gaps(),
         published=state.options.published,
+        frame=lambda request, title, main: render_framed(state.current(), request, title, main),
     )  # fmt: skip
     app.include_router(things_router(published))
     return endpoints

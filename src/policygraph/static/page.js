@@ -1,4 +1,4 @@
-// What a page gains with script; everything works without: the section one is reading, a span lit.
+// What a page gains with script; everything works without: the section one is reading, a span lit, that one is waiting.
 "use strict";
 
 const contents = document.querySelector(".contents");
@@ -54,4 +54,24 @@ const lightSpan = () => {
 if (source) {
   lightSpan();
   addEventListener("hashchange", lightSpan);
+}
+
+// What takes longer than a moment says so. A file that is sent leaves the page where it is, so the words go by themselves.
+if (document.body.dataset.busy) {
+  const waiting = document.createElement("p");
+  waiting.className = "said waiting";
+  waiting.setAttribute("role", "status");
+  document.body.append(waiting);
+  let timer = 0;
+  const tell = (text) => { waiting.textContent = text; };
+  const stop = () => { clearTimeout(timer); tell(""); };
+  addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      tell(document.body.dataset.busy);
+      timer = setTimeout(stop, 10_000);
+    }, 700);
+  });
+  addEventListener("pageshow", stop);
 }

@@ -57,12 +57,30 @@
       close();
       hint.replaceChildren(words.code);
       if (input.dataset.check) {
-        const go = document.createElement("a");
-        go.href = input.dataset.check;
+        const go = document.createElement("button");
+        go.type = "button";
         go.textContent = words.go;
-        hint.append(" · ", go);
+        // before the box loses the focus, which would move what is clicked
+        go.addEventListener("mousedown", (event) => event.preventDefault());
+        go.addEventListener("click", lead);
+        hint.append(" ", go);
       }
       hint.hidden = false;
+    };
+    // to the case of this enterprise: by a form, so that no address holds its code
+    const lead = () => {
+      const sent = document.createElement("form");
+      sent.method = "post";
+      sent.action = input.dataset.check;
+      for (const [name, value] of [["do", "code"], ["code", input.value]]) {
+        const field = document.createElement("input");
+        field.type = "hidden";
+        field.name = name;
+        field.value = value;
+        sent.append(field);
+      }
+      document.body.append(sent);
+      sent.submit();
     };
     const make = (row, index) => {
       const option = document.createElement("li");
@@ -129,7 +147,8 @@
       asked += 1;
       if (!holdsCode(input.value)) return;
       event.preventDefault();
-      warn();
+      if (input.dataset.check) lead();
+      else warn();
     });
   };
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 HAN = "〇零○一二三四五六七八九十百千廿卅"
 """The characters of a Chinese numeral, as the inside of a character class."""
 DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
@@ -10,6 +12,8 @@ _ENGLISH = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
     "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
 )  # fmt: skip
+# matches XXIX · IV · II; not IIII · VX
+_ROMAN = re.compile(r"(?P<tens>X{0,3})(?:(?P<nine>IX)|(?P<four>IV)|(?P<five>V?)(?P<ones>I{0,3}))")
 _CONTRACTED = {"廿": "二十", "卅": "三十"}
 
 
@@ -76,3 +80,17 @@ def read_english(word: str) -> int | None:
     """
     folded = word.casefold()
     return _ENGLISH.index(folded) if folded in _ENGLISH else None
+
+
+def read_roman(numeral: str) -> int | None:
+    """The value of a Roman numeral up to thirty-nine, as English numbers headings; None for no numeral.
+
+    >>> [read_roman(numeral) for numeral in ("II", "IX", "XXXIV", "IIII", "")]
+    [2, 9, 34, None, None]
+    """
+    found = _ROMAN.fullmatch(numeral)
+    if found is None or not numeral:
+        return None
+    worth = {"tens": 10, "nine": 9, "four": 4, "five": 5, "ones": 1}
+    whole = ("nine", "four")
+    return sum(worth[name] * (1 if name in whole else len(part)) for name, part in found.groupdict().items() if part)

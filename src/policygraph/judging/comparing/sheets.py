@@ -20,6 +20,7 @@ from policygraph.judging.law.conclusions.wording import name_basis
 from policygraph.namespaces import slug_of
 from policygraph.text.folding import fold
 from policygraph.text.likeness import find_runs, shared_pairs
+from policygraph.text.titles import name_text
 
 VIEW = "questions"
 ANSWERED = "answered"
@@ -490,7 +491,7 @@ def cite_cells(sheet: Sheet, words: Words) -> Iterator[str]:
                 answer += f"（{cell.reason.rstrip('。')}）"
             said = "；".join(f"{one.locator}“{one.quote}”" for one in cell.passages if one.quote)
             yield words["cell_citation"].format(
-                title=column.title, number=column.number, said=said, question=row.label,
+                title=name_text(column.title), number=column.number, said=said, question=row.label,
                 answer=answer, as_of=sheet.as_of, dataset=sheet.dataset,
             )  # fmt: skip
 

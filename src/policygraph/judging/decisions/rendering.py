@@ -33,6 +33,7 @@ from policygraph.judging.decisions.outcomes import (
     outcome_word,
     role_word,
 )
+from policygraph.judging.rules.codes import Codes
 from policygraph.judging.rules.facts import TABLE
 from policygraph.namespaces import EARL, ID, PG, our_iri
 from policygraph.text.titles import cite_text
@@ -155,14 +156,17 @@ def _spans_json(spans: Iterable[Span]) -> list[list[str]]:
     return [[since.isoformat(), until.isoformat()] for since, until in spans]
 
 
-def proof_lines(proof: Proof) -> Iterator[str]:
-    """The proof of an answer about a condition in lines that a clerk reads; to when a table speaks, its period says."""
+def proof_lines(proof: Proof, codes: Codes | None = None) -> Iterator[str]:
+    """The proof of an answer about a condition in lines that a clerk reads; to when a table speaks, its period says.
+
+    ``codes`` tell what a field is called.
+    """
     for used in proof.coverage:
         yield say(
             "deciding",
             "complete",
             table=TABLE[used.table].label,
-            field=say("deciding", "complete_field", field=used.field) if used.field else "",
+            field=_name_field(used.field, codes),
             since=used.since,
             until=used.until,
             source=say("deciding", "complete_source", source=used.source) if used.source else "",
@@ -177,12 +181,18 @@ def proof_lines(proof: Proof) -> Iterator[str]:
     yield from proof.judgements
 
 
-def coverage_lines(proofs: Iterable[Proof]) -> Iterator[str]:
+def _name_field(field: str, codes: Codes | None) -> str:
+    """In which field alone a table is complete, by its name; empty for all of them."""
+    known = codes.of("functions") if codes else {}
+    return say("deciding", "complete_field", field=known[field].label if field in known else field) if field else ""
+
+
+def coverage_lines(proofs: Iterable[Proof], codes: Codes | None = None) -> Iterator[str]:
     """For how long which tables are complete, each period once with all tables of which it is said."""
     together: dict[tuple[date, date, str, date | None], dict[str, None]] = {}
     for proof in proofs:
         for used in proof.coverage:
-            field = say("deciding", "complete_field", field=used.field) if used.field else ""
+            field = _name_field(used.field, codes)
             period = (used.since, used.until, used.source, used.exported_on)
             together.setdefault(period, {})[TABLE[used.table].label + field] = None
     for (since, until, source, exported_on), tables in together.items():

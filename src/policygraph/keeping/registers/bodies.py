@@ -62,7 +62,7 @@ class Bodies:
             cause = f"authority_function 与 authority 都为空（{name_rows(rows)}）"
             yield file, min(rows), "authority_function", "", cause, "填写处罚机关的职能代码，或机构库中的机关名称"
         for (file, name), rows in sorted(self.unknown.items()):
-            remedy = "在这些行的 authority_function 填写职能代码，或在机构库（data/organisations.ttl）补充该机关"
+            remedy = "在这些行的 authority_function 填写职能代码，或请维护机构库的人补充该机关"
             yield file, min(rows), "authority", name, f"机构库中没有这个机关（{name_rows(rows)}）", remedy
         for (file, name, functions), rows in sorted(self.several.items()):
             cause = f"机构库中叫这个名称的机关有几种职能：{functions}（{name_rows(rows)}）"
@@ -71,7 +71,7 @@ class Bodies:
             cause = f"与 authority“{name}”矛盾：机构库中该机关的职能为 {known}（{name_rows(rows)}）"
             remedy = (
                 f"核对决定书后改正其一：职能写错的改为 {known} 或留空，机关写错的改正 authority；"
-                "该机关确有这项职能的，在机构库（data/organisations.ttl）补充"
+                "该机关确有这项职能的，请维护机构库的人补充"
             )
             yield file, min(rows), "authority_function", function, cause, remedy
 

@@ -8,10 +8,10 @@ finder   what was typed is resolved first, then searched for; a way on where not
 """
 
 from policygraph.keeping.search.entries import KINDS, Entry, collect_entries
-from policygraph.keeping.search.finder import Finder, Found, holds_code, open_finder
+from policygraph.keeping.search.finder import Finder, Found, find_code, holds_code, open_finder
 from policygraph.keeping.search.index import Facet, Hit, SearchIndex, SearchResult, Snippet, cut_snippet
 
 __all__ = (
     "KINDS", "Entry", "Facet", "Finder", "Found", "Hit", "SearchIndex", "SearchResult", "Snippet", "collect_entries",
-    "cut_snippet", "holds_code", "open_finder",
+    "cut_snippet", "find_code", "holds_code", "open_finder",
 )  # fmt: skip

@@ -21,7 +21,21 @@ STEM = 4
 # penalty · 3 · 20,000;  not: 二十
 _WORD = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[a-z0-9]+")
 _LETTER = re.compile(r"[A-Za-z]")
+# matches the iz of standardization, organized · the our of labour, favourable; not of size, four
+_BRITISH = re.compile(r"(?<=[a-z]{3})iz(?=e[dsr]?$|ing|ation)|(?<=[a-z]{2})our(?=$|s$|ed$|ing$|able|ite|er)")
+_ALIKE = {"iz": "is", "our": "or"}
+_ENDING = 4
+"""Letters in which two forms of one word may differ at their ends, where neither is the beginning of the other."""
 _KEPT = 1024
+
+
+def spell_alike(word: str) -> str:
+    """A word in one spelling, however it is spelt on either side of the ocean.
+
+    >>> spell_alike("standardization"), spell_alike("labour"), spell_alike("size"), spell_alike("hour")
+    ('standardisation', 'labor', 'size', 'hour')
+    """
+    return _BRITISH.sub(lambda found: _ALIKE[found[0]], word)
 
 
 def cut_english(text: str) -> tuple[str, ...]:
@@ -33,7 +47,7 @@ def cut_english(text: str) -> tuple[str, ...]:
     ('20000', 'yuan')
     """
     found = (word.replace(",", "") for word in _WORD.findall(text.casefold()))
-    return tuple(word if (number := read_english(word)) is None else str(number) for word in found)
+    return tuple(spell_alike(word) if (number := read_english(word)) is None else str(number) for word in found)
 
 
 def is_english(words: Iterable[str]) -> bool:
@@ -50,10 +64,14 @@ def begins(word: str, form: str) -> bool:
 
     >>> begins("restricted", "restriction of land"), begins("penalties", "penalty"), begins("no", "notice")
     (True, True, False)
+    >>> begins("standardisation", "standard"), begins("standardisation", "standing committee")
+    (True, False)
     """
     for other in form.split():
+        shorter, longer = sorted(map(len, (word, other)))
         common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(word, other, strict=False)))
-        if word == other or common >= max(STEM, min(len(word), len(other)) - 3):
+        near = common == shorter or longer - common <= _ENDING
+        if word == other or (near and common >= max(STEM, shorter - 3)):
             return True
     return False
 

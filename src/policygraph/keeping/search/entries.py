@@ -13,6 +13,7 @@ from pathlib import Path
 
 from policygraph.text.locators import address_of, article_of
 from policygraph.text.numbers import NATION
+from policygraph.text.titles import name_text
 
 KINDS = ("document", "measure", "department", "work", "article", "mechanism", "clause")
 """What can be found; of two hits that are equally good the earlier kind comes first."""
@@ -146,7 +147,7 @@ def _collect_articles(select: Select, works: dict[str, Entry]) -> list[Entry]:
             Entry(
                 f"{iri}/{step}",
                 "article",
-                f"《{work_entry.name}》{place}",
+                f"{name_text(work_entry.name)}{place}",
                 (f"{short}{place}",),
                 " ".join(words),
                 None,

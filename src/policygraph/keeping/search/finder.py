@@ -20,7 +20,7 @@ from functools import lru_cache
 from policygraph.keeping.search.apart import Spread, read_spread
 from policygraph.keeping.search.english import English, is_english
 from policygraph.keeping.search.entries import Entry, Select, collect_entries, read_query
-from policygraph.keeping.search.index import EXACT, SearchIndex, SearchResult, check_length, make_term
+from policygraph.keeping.search.index import EXACT, Hit, SearchIndex, SearchResult, check_length, make_term
 from policygraph.keeping.search.parts import Lexicon, Part, Reading, make_lexicon
 from policygraph.namespaces import slug_of
 from policygraph.text.folding import fold, narrow
@@ -36,6 +36,9 @@ BEHIND = {"clause": 15, "article": 6, "document": 12, "work": 12, "department": 
 """How much less a thing scores that is tied to the parts of a query and is none of them."""
 MATTERS = ("area", "effect", "mechanism", "class")
 """The families of words that say what a measure is about."""
+TELLING = (*MATTERS, "law", "document", "number", "department", "function", "place")
+"""The families of words of which several together say what is looked for."""
+_SEVERAL = 2
 OFFERED = 5
 """Names that are offered at most."""
 _KEPT = 256
@@ -55,7 +58,9 @@ class Found:
 
     ``measures`` are the measures that every part fits, when the query asks whether something may be done;
     ``suggestions`` are other queries, each of which finds something; ``nearest`` holds what is only similar;
-    ``singly`` the parts of the query that find something each for itself, with how much.
+    ``singly`` the parts of the query that find something each for itself, with how much; ``left_out`` are words that
+    stand nowhere together with the others, so that these alone were looked for; ``unheld`` says that an earlier text
+    was asked for of a law of which none is recorded.
     """
 
     result: SearchResult
@@ -66,6 +71,8 @@ class Found:
     singly: tuple[tuple[str, int], ...] = ()
     unknown_place: str | None = None
     """The number of a clause that was asked for and that no law or document found has; None otherwise."""
+    left_out: tuple[str, ...] = ()
+    unheld: bool = False
 
 
 Reason = tuple[str, tuple[str, ...]]
@@ -87,6 +94,7 @@ class _Scored:
     unknown_place: str | None = None
     spread: Spread | None = None
     """The words of the query as they may stand apart; None where they may not."""
+    left_out: tuple[str, ...] = ()
 
 
 def holds_code(query: str) -> bool:
@@ -95,7 +103,17 @@ def holds_code(query: str) -> bool:
     >>> holds_code("91230800MA18X00001"), holds_code("查 91230800 ma18x00001 能不能激励"), holds_code("国发2014-20")
     (True, True, False)
     """
-    return _CODE.search(narrow(query).upper()) is not None
+    return find_code(query) != ""
+
+
+def find_code(query: str) -> str:
+    """The code in a query, without its blanks and hyphens; empty where none is.
+
+    >>> find_code("查 91230800-ma18x0000-1"), find_code("国发2014-20")
+    ('91230800MA18X00001', '')
+    """
+    found = _CODE.search(narrow(query).upper())
+    return "".join(letter for letter in found[0] if letter.isalnum()) if found else ""
 
 
 def open_finder(select: Select) -> Finder:
@@ -106,8 +124,13 @@ def open_finder(select: Select) -> Finder:
         old, new = address_of(str(since)), address_of(str(to))
         if old and new:
             moves.setdefault(f"{work}/{old}", []).append(f"{work}/{new}")
-    days = {(str(row[0]), str(row[2])[:4]): str(row[3] or row[2]) for row in select(read_query("versions"))}
-    return Finder(SearchIndex(entries), make_lexicon(select, entries), English(select, entries), moves, days)
+    days, texts = dict[tuple[str, str], str](), dict[str, list[str]]()
+    for law, _, date, since in select(read_query("versions")):
+        days[str(law), str(date)[:4]] = str(since or date)
+        texts.setdefault(str(law), []).append(str(since or date))
+    earlier = {law: sorted(known)[-2] for law, known in texts.items() if len(set(known)) > 1}
+    index = SearchIndex(entries)
+    return Finder(index, make_lexicon(select, entries), English(select, entries), moves, days, earlier)
 
 
 class Finder:
@@ -115,13 +138,14 @@ class Finder:
 
     def __init__(
         self, index: SearchIndex, lexicon: Lexicon, english: English, moves: Mapping[str, Sequence[str]],
-        days: Mapping[tuple[str, str], str],
+        days: Mapping[tuple[str, str], str], earlier: Mapping[str, str],
     ) -> None:  # fmt: skip
         self.index = index
         self.lexicon = lexicon
         self.english = english
         self._moves = moves
         self._days = days
+        self._earlier = earlier
         self._at = {entry.iri: at for at, entry in enumerate(index.entries)}
         self._slugs: dict[str, int] = {}
         self._tagged: dict[str, list[int]] = {}
@@ -154,7 +178,7 @@ class Finder:
         Errors: ``InputError`` for a query longer than ``MAX_QUERY``.
         """
         check_length(query)
-        scored = self._resolve(" ".join(query.split()))
+        scored = self._resolve(self.lexicon.respell(query))
         chosen = {"place": place, "kind": kind, "area": area}
         result = self.index.page(query, scored.scores, scored.words, chosen, limit, start)
         hits = []
@@ -164,15 +188,30 @@ class Finder:
             if why == "apart" and scored.spread is not None:
                 hits.append(self.index.show_apart(replace(hit, why=why), at, scored.spread))
                 continue
-            hits.append(replace(hit, why=why, because=because, day=self._day(hit.entry, scored.reading)))
-        found = Found(replace(result, hits=tuple(hits)), scored.reading, unknown_place=scored.unknown_place)
-        if scored.reading.asks_may:
+            # what an article is today is looked at today
+            day = None if why == "moved" else self._day(hit.entry, scored.reading)
+            hits.append(replace(hit, why=why, because=because, day=day))
+        found = Found(
+            replace(result, hits=tuple(hits)), scored.reading, unknown_place=scored.unknown_place,
+            left_out=scored.left_out, unheld=self._lacks_earlier(hits, scored.reading),
+        )  # fmt: skip
+        # what does not fit all of a question is no answer to it
+        if scored.reading.asks_may and not scored.left_out:
             entries = self.index.entries
             measures = [at for at in scored.ties if entries[at].kind == "measure"]
             meant = [at for at in measures if self._reason(scored, at)[0] == "linked"]
             meant.sort(key=lambda at: (-scored.scores[at], at))
             found = replace(found, measures=tuple(entries[at].iri for at in meant))
-        return found if scored.scores or not query.strip() else self._lead_on(query, found)
+        led = not query.strip() or (scored.scores and not scored.left_out)
+        return found if led else self._lead_on(query, found)
+
+    def bears_on(self, reading: Reading, iri: str) -> bool:
+        """Whether a thing is tied to every area that a query names; what is not known here is not doubted."""
+        at = self._at.get(iri)
+        named = [
+            {tag for sense in part.senses if sense.family == "area" for tag in sense.tags} for part in reading.parts
+        ]
+        return at is None or all(areas & self.index.entries[at].tags for areas in named if areas)
 
     def forget(self) -> None:
         """Keep no answer; for whoever measures."""
@@ -181,13 +220,32 @@ class Finder:
 
     def _day(self, entry: Entry, reading: Reading) -> str | None:
         """The day on which the text of the year that was asked for applies; None where no year was."""
-        if reading.year is None or entry.kind not in ("work", "article"):
+        if entry.kind not in ("work", "article"):
             return None
-        works = (entry.iri, *entry.tags)
-        return next((day for work in works if (day := self._days.get((work, reading.year)))), None)
+        works = (entry.iri, *sorted(entry.tags))
+        if reading.year is not None:
+            return next((day for work in works if (day := self._days.get((work, reading.year or "")))), None)
+        return next((day for work in works if (day := self._earlier.get(work))), None) if reading.earlier else None
+
+    def _lacks_earlier(self, hits: Sequence[Hit], reading: Reading) -> bool:
+        """Whether an earlier text was asked for and the law that was found first has none here."""
+        asked = reading.earlier and reading.year is None and any(part.has("law") for part in reading.parts)
+        return asked and bool(hits) and hits[0].entry.kind in ("work", "article") and hits[0].day is None
 
     def _resolve_anew(self, query: str) -> _Scored:
+        """What fits a query; where nothing does, what fits those of its parts that mean something, if several do."""
         reading = self.lexicon.read(query)
+        whole = self._score(query, reading)
+        meant = tuple(part for part in reading.parts if part.senses or part.places)
+        told = sum(part.has(*TELLING) for part in meant)
+        if whole.scores or len(meant) == len(reading.parts) or told < _SEVERAL:
+            return whole
+        fewer = replace(reading, parts=meant)
+        scored = self._score(" ".join(part.words for part in meant), fewer)
+        left_out = tuple(part.words for part in reading.parts if part not in meant)
+        return replace(scored, reading=reading, left_out=left_out)
+
+    def _score(self, query: str, reading: Reading) -> _Scored:
         scores = dict(self._score_plain(query))
         words: tuple[str, ...] = (query,) if scores and not query.count(" ") else tuple(query.split())
         number = complete_number(query)

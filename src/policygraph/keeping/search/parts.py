@@ -13,20 +13,22 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
-from policygraph.keeping.search.english import begins
+from policygraph.keeping.search.english import begins, spell_alike
 from policygraph.keeping.search.entries import Entry, Select, read_query
 from policygraph.namespaces import slug_of
 from policygraph.text.folding import fold
 from policygraph.text.likeness import drops_characters
 from policygraph.text.locators import Place, read_typed
 from policygraph.text.numbers import NATION, DocumentNumber, ShortNumber, find_short, parse_number
+from policygraph.text.numerals import HAN, read_roman, write_numeral
 from policygraph.text.spans import normalise
 
 MAY, ASKING = "concept/search-may", "concept/search-asking"
 FILLER, PART = "concept/search-filler", "concept/search-part"
 IDLE, WITHOUT = "concept/search-idle", "concept/search-without"
-_IDLE_KINDS = {MAY: "may", ASKING: "asking", FILLER: "filler", PART: "filler"}
-_DROPPED = ("filler", "may", "asking")
+EARLIER, UNIT = "concept/search-earlier", "concept/search-unit"
+_IDLE_KINDS = {MAY: "may", ASKING: "asking", FILLER: "filler", PART: "filler", EARLIER: "earlier"}
+_DROPPED = ("filler", "may", "asking", "earlier")
 _LEAST = 2
 # matches the year of 2014年安全生产法 · 安全生产法（2014）; not 2014-20
 _YEAR = re.compile(r"(?<![\d-])(?:19|20)\d\d(?![\d-])年?")
@@ -34,6 +36,13 @@ _YEAR = re.compile(r"(?<![\d-])(?:19|20)\d\d(?![\d-])年?")
 _NUMBERED = re.compile(r"第|\d+|（")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z'’.]*")
 _WORD = re.compile(r"[a-z0-9]+")
+# an English number of a document: matches No. 5 · no.20 · № 6;  not: no 5
+_NUMBERED_IN_ENGLISH = re.compile(r"(?:\b[Nn]o\.|№)\s*(?P<serial>\d{1,6})\b")
+# a place in a document as English writes it: matches II(9) · IV (12) · II.9;  not: CD(9)
+_PLACED_IN_ENGLISH = re.compile(r"\b(?P<head>[IVX]+)(?:\s*[(（]\s*(?P<item>\d{1,3})\s*[)）]|\.(?P<dotted>\d{1,3})\b)")
+_COUNTED = re.compile(rf"(?:\d|[{HAN}])$")
+_ACRONYM = 3
+"""The fewest letters of an acronym: two may be anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +89,16 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A query as it is understood: its parts without the idle words, whether it asks, and if something may be done."""
+    """A query as it is understood: its parts without the idle words, whether it asks, and if something may be done.
+
+    ``earlier`` says that a law is meant as it was before today's text, or a body by a former name.
+    """
 
     parts: tuple[Part, ...]
     asks_may: bool = False
     year: str | None = None
     asks: bool = False
+    earlier: bool = False
 
 
 @dataclass(slots=True)
@@ -114,11 +127,15 @@ class Lexicon:
     """Words that need not stand in a clause whose words stand apart; they are no words of a query otherwise."""
     without: frozenset[str] = frozenset()
     """Words of having none, which stand for each other there."""
+    units: frozenset[str] = frozenset()
+    """What is counted, behind a number."""
+    acronyms: dict[str, list[Sense]] = field(default_factory=dict)
+    """The first letters of English names, with and without their idle words: PBOC, PBC."""
 
     def add(self, form: str, sense: Sense) -> None:
         """Enter a word; one of Latin letters by its words."""
         if _LATIN.match(form):
-            self.english.setdefault(" ".join(_WORD.findall(form.casefold())), []).append(sense)
+            self.english.setdefault(_join_english(form), []).append(sense)
         elif words := fold(form, "name").text:
             self.forms.setdefault(words, []).append(sense)
 
@@ -126,6 +143,29 @@ class Lexicon:
     def longest(self) -> int:
         """The length of the longest word."""
         return max(map(len, self.forms), default=0)
+
+    def abbreviate(self, name: str, sense: Sense, idle: Collection[str]) -> None:
+        """Enter the acronyms of an English name, of all its words and of those that are not idle."""
+        words = _LATIN.findall(name)
+        for kept in (words, [word for word in words if word.casefold() not in idle]):
+            if len(kept) >= _ACRONYM:
+                known = self.acronyms.setdefault("".join(word[0] for word in kept).casefold(), [])
+                known += [] if sense in known else [sense]
+
+    def respell(self, query: str) -> str:
+        """A query with its numbers as Chinese writes them, and each number in one with what it counts.
+
+        >>> lexicon = Lexicon(units=frozenset("年条"))
+        >>> lexicon.respell("3 年内 未受处罚"), lexicon.respell("No. 5 II(9)"), lexicon.respell("20 财政局")
+        ('3年内 未受处罚', '5号 二（9）', '20 财政局')
+        """
+        query = _NUMBERED_IN_ENGLISH.sub(r"\g<serial>号", query)
+        query = _PLACED_IN_ENGLISH.sub(_spell_place, query)
+        written = ""
+        for token in query.split():
+            joins = _COUNTED.search(written) and any(token.startswith(unit) for unit in self.units)
+            written += token if joins or not written else f" {token}"
+        return written
 
     def read(self, query: str) -> Reading:
         """A query in parts; without any for a query of marks alone."""
@@ -146,7 +186,8 @@ class Lexicon:
         may = framed or any(part.has("may") for part in parts)
         if not kept:
             kept = tuple(replace(part, senses=()) for part in parts if any(c.isalnum() for c in part.words))
-        return Reading(kept, may, year, bool(kept) and (may or self._asks(query, parts)))
+        earlier = any(part.has("earlier") for part in parts)
+        return Reading(kept, may, year, bool(kept) and (may or self._asks(query, parts)), earlier)
 
     def _asks(self, query: str, parts: Sequence[Part]) -> bool:
         """Whether words by which one asks stand in a query; a single letter (吗, 谁, ?) only at an end of it.
@@ -189,17 +230,18 @@ class Lexicon:
 
     def _cut_token(self, token: str) -> list[Part | str]:
         folded = fold(token, "name")
-        text, longest = folded.text, self.longest
+        text = folded.text
         pieces: list[Part | str] = []
         at = since = 0
         while at < len(text):
-            size = next((n for n in range(min(longest, len(text) - at), 0, -1) if text[at : at + n] in self.forms), 0)
+            size = self._longest_at(text, at)
+            if size == 1 and not self._stands_alone(text, at, since):
+                size = 0
             if size:
                 if since < at:
                     pieces.append(token[folded.starts[since] : folded.ends[at - 1]])
-                pieces.append(
-                    Part(token[folded.starts[at] : folded.ends[at + size - 1]], tuple(self.forms[text[at : at + size]]))
-                )
+                size, senses = self._read_form(text, at, size)
+                pieces.append(Part(token[folded.starts[at] : folded.ends[at + size - 1]], senses))
                 at += size
                 since = at
             else:
@@ -215,9 +257,39 @@ class Lexicon:
             return [whole]
         return pieces
 
+    def _stands_alone(self, text: str, at: int, since: int) -> bool:
+        """Whether a single letter is a word where it stands: 原 only right before a law or a body, and not in 太原."""
+        if any(sense.family != "earlier" for sense in self.forms[text[at]]):
+            return True
+        rest = text[at + 1 :]
+        named = (n for n in range(len(rest), 1, -1) if rest[:n] in self.forms)
+        known = {sense.family for n in named for sense in self.forms[rest[:n]]}
+        number = _NUMBERED.search(rest)
+        short = self._read_abbreviation(rest[: number.start()] if number else rest)
+        return since == at and (bool(known & {"law", "department"}) or short is not None)
+
+    def _read_form(self, text: str, at: int, size: int) -> tuple[int, tuple[Sense, ...]]:
+        """What a known word means, and how long it is: 卫生 with the 局 behind it is the bodies of that function."""
+        senses = tuple(self.forms[text[at : at + size]])
+        doing = {iri: near for sense in senses if sense.family == "function" for iri, near in sense.tags.items()}
+        end = at + size
+        tail = max((len(ending) for ending in self.endings if text.startswith(ending, end)), default=0)
+        # 公安部门 and 公安处罚 are no 公安部 and no 公安处
+        ends = self._longest_at(text, end) <= tail and (end + tail == len(text) or self._longest_at(text, end + tail))
+        if not tail or not ends:
+            return size, senses
+        short = self._read_abbreviation(text[at : end + tail])
+        if short is None and not doing:
+            return size, senses
+        return size + tail, short.senses if short else (Sense("department", doing),)
+
+    def _longest_at(self, text: str, at: int) -> int:
+        """The length of the longest known word that begins at a place; 0 for none."""
+        return next((n for n in range(min(self.longest, len(text) - at), 0, -1) if text[at : at + n] in self.forms), 0)
+
     def _cut_latin(self, tokens: Sequence[str]) -> list[Part | str]:
         """English words: known phrases, the longest first, else a word that begins as one of a label."""
-        words = [" ".join(_WORD.findall(token.casefold())) for token in tokens]
+        words = [_join_english(token) for token in tokens]
         pieces: list[Part | str] = []
         at = 0
         while at < len(words):
@@ -227,7 +299,9 @@ class Lexicon:
                 pieces.append(Part(" ".join(tokens[at : at + size]), tuple(known)))
             else:
                 near = [s for form, senses in self.english.items() if begins(words[at], form) for s in senses]
-                pieces.append(Part(tokens[at], tuple(sense for sense in near if sense.family not in _DROPPED)))
+                kept = tuple(sense for sense in near if sense.family not in _DROPPED)
+                short = tuple(self.acronyms.get(words[at], ()))
+                pieces.append(Part(tokens[at], short if short and (tokens[at].isupper() or not kept) else kept))
             at += size or 1
         return pieces
 
@@ -295,6 +369,17 @@ class Lexicon:
         return near
 
 
+def _join_english(words: str) -> str:
+    """English words in small letters with a blank between them, in one spelling."""
+    return " ".join(spell_alike(word) for word in _WORD.findall(words.casefold()))
+
+
+def _spell_place(found: re.Match[str]) -> str:
+    """A place as Chinese prints it; as it is where its head is no numeral."""
+    head = read_roman(found["head"])
+    return f"{write_numeral(head)}（{found['item'] or found['dotted']}）" if head else found[0]
+
+
 def match_number(short: ShortNumber, numbers: Mapping[str, Collection[DocumentNumber]]) -> tuple[str, list[str]]:
     """The code among the words before a number, and those things, of these ``numbers``, that have it."""
     like = [
@@ -350,7 +435,7 @@ def make_lexicon(select: Select, entries: Iterable[Entry]) -> Lexicon:
     regions: dict[str, list[str]] = {}
     endings, kinds, frames = set[str](), set[str](), set[tuple[str, str]]()
     functions: list[tuple[str, str]] = []
-    apart: dict[str, set[str]] = {IDLE: set(), WITHOUT: set()}
+    apart: dict[str, set[str]] = {IDLE: set(), WITHOUT: set(), UNIT: set()}
     asking = set[str]()
     for concept, family, form, _language, leads in select(read_query("terms")):
         iri, word = str(concept), str(form)
@@ -385,7 +470,7 @@ def make_lexicon(select: Select, entries: Iterable[Entry]) -> Lexicon:
                 regions.setdefault(iri, []).append(word)
     lexicon.endings, lexicon.kinds, lexicon.frames = frozenset(endings), frozenset(kinds), tuple(sorted(frames))
     lexicon.asking = frozenset(asking)
-    lexicon.idle, lexicon.without = frozenset(apart[IDLE]), frozenset(apart[WITHOUT])
+    lexicon.idle, lexicon.without, lexicon.units = (frozenset(apart[slug]) for slug in (IDLE, WITHOUT, UNIT))
     lexicon.versions = frozenset((str(row[0]), str(row[2])[:4]) for row in select(read_query("versions")))
     _add_departments(lexicon, [entry for entry in known if entry.kind == "department"], regions, functions)
     for entry in known:
@@ -436,4 +521,10 @@ def _add_departments(
             if len(name) >= _LEAST:
                 lexicon.add(name, Sense("department", lexicon.mates[iri]))
     for concept, word in functions:
-        lexicon.add(word, Sense("function", {concept: 0} | dict.fromkeys(doing.get(concept, ()), 1)))
+        # 国税局 is a body by a name that none has today, 税务 is what it does
+        family = "department" if any(word.endswith(ending) for ending in lexicon.endings) else "function"
+        lexicon.add(word, Sense(family, {concept: 0} | dict.fromkeys(doing.get(concept, ()), 1)))
+    idle = {form for form, senses in lexicon.english.items() if all(one.family == "filler" for one in senses)}
+    for iri, entry in known.items():
+        if entry.english:
+            lexicon.abbreviate(entry.english, Sense("department", lexicon.mates[iri]), idle)

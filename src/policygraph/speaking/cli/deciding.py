@@ -30,6 +30,7 @@ from policygraph.judging.decisions.rendering import (
     share_judgements,
 )
 from policygraph.judging.rules import Policy, Register
+from policygraph.judging.rules.codes import Codes
 from policygraph.keeping.assessments import Desk, find_occasion, law_day, open_desk
 from policygraph.keeping.bundles import bundle_json
 from policygraph.keeping.registers import load_register
@@ -153,12 +154,13 @@ def print_decisions(
     for (decision, _, policy), prospect in zip(decisions, prospects, strict=True):
         occasion = occasions.get(policy.id)
         decided = follow_days(decision, occasion.days) if occasion else decision
-        lines = [*describe_decision(decided, prospect), *(describe_days(decision, occasion) if occasion else ())]
+        told = describe_decision(decided, prospect, desk.codes)
+        lines = [*told, *(describe_days(decision, occasion) if occasion else ())]
         print("\n".join(map(show_text, lines)), end="\n\n")
 
 
-def describe_decision(decision: Decision, prospect: Prospect | None) -> Iterator[str]:
-    """A decision in lines that a clerk reads from top to bottom."""
+def describe_decision(decision: Decision, prospect: Prospect | None, codes: Codes | None = None) -> Iterator[str]:
+    """A decision in lines that a clerk reads from top to bottom; ``codes`` tell what a field is called."""
     policy = decision.policy_label or decision.policy
     yield say("terminal", "head", name=decision.name, entity=decision.entity, policy=policy)
     outcome = say("terminal", "outcome", as_of=decision.as_of, outcome=outcome_label(decision))
@@ -175,7 +177,7 @@ def describe_decision(decision: Decision, prospect: Prospect | None) -> Iterator
                 yield say("terminal", "missing_from", what=item.what, supplier=item.supplier)
             else:
                 yield say("terminal", "missing", what=item.what)
-        for line in proof_lines(part.proof):
+        for line in proof_lines(part.proof, codes):
             yield say("terminal", "proof", text=line)
     for notice in decision.warnings:
         yield say("terminal", "warning", text=notice.message) + (

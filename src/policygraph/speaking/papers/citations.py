@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from policygraph.judging.answers import Answer, Cell
+from policygraph.text.titles import name_text
 from policygraph.words import say
 
 COLUMNS = (
@@ -31,18 +32,7 @@ _TEX = {
     "&": r"\&", "$": r"\$", "_": r"\_",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
 }  # fmt: skip
-_INNER = str.maketrans("《》", "〈〉")
-"""A title within a title has single marks (GB/T 15834-2011, 4.15.3.4)."""
 _KEY = re.compile(r"[^A-Za-z0-9]+")
-
-
-def name_title(title: str) -> str:
-    """A title between title marks, those inside it turned into inner ones (GB/T 15834).
-
-    >>> name_title("关于印发《甲办法》的通知")
-    '《关于印发〈甲办法〉的通知》'
-    """
-    return say("citing", "title", title=title.translate(_INNER))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +84,7 @@ class Citation:
     def name(self) -> str:
         """The text and the place in it, without words."""
         of = self.edition or self.number
-        return name_title(self.title) + (say("citing", "number", number=of) if of else "") + self.place
+        return name_text(self.title) + (say("citing", "number", number=of) if of else "") + self.place
 
     @property
     def official(self) -> str:

@@ -20,8 +20,8 @@ from docx.table import Table, _Cell
 from policygraph.judging.comparing.sheets import Sheet, SheetCell, head_passage, law_lines
 from policygraph.judging.comparing.tables import Cell, Comparison, list_remarks, name_basis, name_verdicts
 from policygraph.keeping.store import warn_of_gaps
-from policygraph.speaking.papers.citations import name_title
 from policygraph.speaking.papers.packing import settle_archive
+from policygraph.text.titles import name_text
 
 Words = Mapping[str, str]
 FONT = "宋体"
@@ -68,7 +68,7 @@ def render_sheet_docx(sheet: Sheet, words: Words) -> bytes:
             _fill_answer(cell, answered)
     file.add_heading(words["sheet_sources"], level=2)
     for column in sheet.columns:
-        file.add_paragraph(f"{name_title(column.title)}（{column.number}），{column.date or words['undated']}")
+        file.add_paragraph(f"{name_text(column.title)}（{column.number}），{column.date or words['undated']}")
     file.add_heading(words["sheet_definitions"], level=2)
     for row in sheet.rows:
         file.add_paragraph(f"{row.label} {row.definition}")

@@ -63,7 +63,7 @@ def list_circumstances(
 ) -> Iterator[str]:
     """What is said once below the table: complete periods, service, persons, warnings, what all acts wait for."""
     parts = (*decision.conditions, *decision.findings)
-    yield from coverage_lines(part.proof for part in parts)
+    yield from coverage_lines((part.proof for part in parts), codes)
     if any(part.evidence for part in parts) and decision.outcome != "eligible":
         yield say("opinion", "service_unrecorded")
     if decision.persons:

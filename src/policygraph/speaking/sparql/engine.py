@@ -152,7 +152,7 @@ async def answer_in_thread(engine: Engine, request: QueryRequest) -> QueryResult
 _REFUSALS: dict[str, tuple[int, str, str]] = {
     "missing-query": (400, "缺少 query 参数。", "The query parameter is missing."),
     "many-queries": (400, "一次请求只能有一个 query。", "Send exactly one query per request."),
-    "syntax": (400, "第 {line} 行第 {column} 列：查询语法错误。{detail}", "Line {line}, column {column}: {detail}"),
+    "syntax": (400, "第 {line} 行第 {column} 列：{detail}", "Line {line}, column {column}: {english}"),
     "invalid": (400, "查询不能执行：{detail}", "The query cannot be evaluated: {detail}"),
     "bad-encoding": (400, "请求不是 UTF-8 文本。", "The request is not UTF-8 text."),
     "bad-timeout": (400, "timeout 应为大于 0 的秒数。", "timeout must be a number of seconds above 0."),
@@ -264,9 +264,10 @@ _REFUSALS: dict[str, tuple[int, str, str]] = {
 
 
 def refuse(
-    code: str, detail: str = "", *, line: int = 1, column: int = 1, limit: float = 0, retry_after: int | None = None
-) -> QueryResult:
-    """The answer that says no, why, and what to do, in Chinese and English.
+    code: str, detail: str = "", *, english: str = "", line: int = 1, column: int = 1, limit: float = 0,
+    retry_after: int | None = None,
+) -> QueryResult:  # fmt: skip
+    """The answer that says no, why, and what to do, in Chinese and English; ``english`` is a detail that is words.
 
     >>> answer = refuse("too-large", limit=1000)
     >>> answer.status
@@ -274,9 +275,9 @@ def refuse(
     >>> print(answer.body.decode().splitlines()[0])
     结果超过 1000 字节，未返回任何部分。请加 LIMIT 分页，或下载 /dumps/latest/ 的全部数据。
     """
-    status, chinese, english = _REFUSALS[code]
-    values = {"detail": detail, "line": line, "column": column, "limit": limit}
-    text = f"{chinese.format_map(values)}\n{english.format_map(values)}\n"
+    status, *sentences = _REFUSALS[code]
+    values = {"detail": detail, "english": english or detail, "line": line, "column": column, "limit": limit}
+    text = "".join(f"{sentence.format_map(values)}\n" for sentence in sentences)
     place = (line, column) if code in {"syntax", "service"} else None
     if status == 503 and retry_after is None:
         retry_after = 5

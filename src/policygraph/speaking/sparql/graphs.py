@@ -30,8 +30,8 @@ from policygraph.speaking.sparql.site import (
     Site,
     answer_busy,
     find_address,
-    open_templates,
     read_accept,
+    render_page,
     write_result,
 )
 from policygraph.speaking.sparql.syntax import is_absolute_iri
@@ -108,24 +108,13 @@ def _write_triples(
 ) -> QueryResult:
     """Statements of a graph in one of its forms; a refusal where the form cannot express them."""
     if media_type == "text/html":
-        page = open_templates().get_template("graph.html")
         shown = [tuple(str(term) for term in (t.subject, t.predicate, t.object)) for t in triples[:SHOWN]]
         stem = quote(request.url.path)
         forms = (
             [(form, f"{stem}.{form}") for form in GRAPH_FORMS if form] if iri and request.url.path != "/graphs" else []
         )
-        return QueryResult(
-            200,
-            HTML,
-            page.render(
-                iri=iri,
-                total=len(triples),
-                shown=shown,
-                forms=forms,
-                published=site.published,
-                dataset=site.served(),
-            ).encode(),
-        )
+        page = render_page(site, request, "graph", iri=iri, total=len(triples), shown=shown, forms=forms)
+        return QueryResult(200, HTML, page)
     if media_type == "application/json":
         return _write_rows(site, request, triples)
     if media_type == "application/n-triples":
@@ -203,7 +192,7 @@ def answer_vocabulary(site: Site, request: Request, part: str | None) -> Respons
         if not best:
             return write_result(request, refuse("not-acceptable", ", ".join(MEDIA_TYPES[form] for form in GRAPH_FORMS)))
         if best[0] == "text/html":
-            written = QueryResult(200, HTML, _render_vocabulary(site, result, versions).encode())
+            written = QueryResult(200, HTML, _render_vocabulary(site, request, result, versions))
         else:
             written = _write_triples(site, request, triples, str(GRAPH[f"ns/{apart}".rstrip("/")]), best[0])
     return write_result(
@@ -223,12 +212,9 @@ def answer_letter(site: Site, request: Request, letter: str) -> Response:
             f"没有以它开头的词，现有: {'、'.join(letters)}\nNo term begins with that; there is: {', '.join(letters)}\n",
             status_code=404,
         )
-    page = open_templates().get_template("terms.html")
-    html = page.render(
-        letter=letter, letters=letters, terms=[term for term in every if term.letter == letter],
-        published=site.published, dataset=site.served(),
-    )  # fmt: skip
-    return write_result(request, replace(result, media_type=HTML, body=html.encode()))
+    terms = [term for term in every if term.letter == letter]
+    page = render_page(site, request, "terms", letter=letter, letters=letters, terms=terms)
+    return write_result(request, replace(result, media_type=HTML, body=page))
 
 
 _VERSION = str(OWL.versionIRI)
@@ -256,13 +242,12 @@ def _define_terms(bodies: tuple[bytes, ...]) -> tuple[Term, ...]:
     return read_terms(make_graph((read_node(t.subject), read_node(t.predicate), read_node(t.object)) for t in every))
 
 
-def _render_vocabulary(site: Site, vocabulary: QueryResult, versions: list[str]) -> str:
+def _render_vocabulary(site: Site, request: Request, vocabulary: QueryResult, versions: list[str]) -> bytes:
     """The terms of the vocabulary with what each means, and its standard; a hash IRI opens at its term."""
     forms = [(form, f"/ns.{form}") for form in site.list_forms(GRAPH_FORMS)]
-    page = open_templates().get_template("ns.html")
-    return page.render(
-        iri=f"{BASE}ns", versions=sorted(versions), terms=_terms_of(site, vocabulary), forms=forms,
-        standards=list_standards(), apart=APART, context=CONTEXT_PATH, published=site.published, dataset=site.served(),
+    return render_page(
+        site, request, "ns", iri=f"{BASE}ns", versions=sorted(versions), terms=_terms_of(site, vocabulary),
+        forms=forms, standards=list_standards(), apart=APART, context=CONTEXT_PATH,
         profiles=[(iri, _find_address(site, iri)) for iri in site.engine.graphs if "/graph/shapes/profile/" in iri],
     )  # fmt: skip
 
@@ -285,12 +270,7 @@ def answer_store(site: Site, request: Request) -> Response:
     sizes = sorted(site.catalogue.figures().graphs.items())
     if best[:1] == ("text/html",):
         listed = [(iri, _find_address(site, iri), size) for iri, size in sizes]
-        page = (
-            open_templates()
-            .get_template("graphs.html")
-            .render(graphs=listed, published=site.published, dataset=site.served())
-        )
-        return write_result(request, QueryResult(200, HTML, page.encode()))
+        return write_result(request, QueryResult(200, HTML, render_page(site, request, "graphs", graphs=listed)))
     if best[:1] == ("application/json",):
         answer = Answer(("graph", "triples"), tuple(sizes), dataset=site.served(), coverage=site.gaps())
         return write_result(request, QueryResult(200, "application/json", render_json(answer).encode()))

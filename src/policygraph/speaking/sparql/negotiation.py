@@ -87,26 +87,24 @@ def rank_offers(accept: str, offers: Iterable[str]) -> tuple[str, ...]:
     return tuple(offer for *_, offer in sorted(ranked))
 
 
-def accept_format(written: Iterable[str], *, otherwise: bool = False) -> str:
+def accept_format(written: Iterable[str]) -> str:
     """What the values of ``format=`` and ``output=`` ask for, as an Accept header.
 
     Clients repeat the parameter, put several types into one value and leave a plus sign unencoded, which arrives as a
     space; what nobody knows among them is passed over, and values that nobody knows accept nothing that there is.
-    ``otherwise``: rows or triples are taken too, for a query whose kind the name does not fit.
+    A name that is one of rows and one of triples (json, xml) asks for either; Turtle is never answered with CSV.
 
     >>> accept_format(["ttl"]), accept_format(["application/sparql-results json", ""])
     ('text/turtle', 'application/sparql-results+json')
     >>> accept_format(["json-ld", "application/ld+json,application/x-json+ld"])
     'application/ld+json, application/x-json+ld;q=0.9'
-    >>> rank_offers(accept_format(["json"], otherwise=True), GRAPHS)[0]
-    'application/ld+json'
-    >>> rank_offers(accept_format(["josn"], otherwise=True), (*RESULTS, *GRAPHS))
+    >>> rank_offers(accept_format(["json"]), GRAPHS)[0], rank_offers(accept_format(["ttl"]), RESULTS)
+    ('application/ld+json', ())
+    >>> rank_offers(accept_format(["josn"]), (*RESULTS, *GRAPHS))
     ()
     """
     names = [name.strip().replace(" ", "+") for value in written for name in value.lower().split(",")]
     types = dict.fromkeys(media for name in names for media in _types_of(name))
-    if otherwise and any(one in RESULTS or one in GRAPHS for one in types):
-        types |= dict.fromkeys(("text/turtle", "text/csv"))
     told = [f"{one};q={max(1 - rank * 0.1, 0.1):.1f}" if rank else one for rank, one in enumerate(types)]
     return ", ".join(told) or "unknown/unknown"
 

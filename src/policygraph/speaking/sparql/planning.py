@@ -6,12 +6,14 @@ neither evaluates here.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol
 
+from rich.cells import cell_len
+
 from policygraph.speaking.sparql.engine import QueryRequest, QueryResult, Settings, refuse
+from policygraph.speaking.sparql.faults import find_fault
 from policygraph.speaking.sparql.negotiation import GRAPHS, RESULTS, rank_offers
 from policygraph.speaking.sparql.syntax import (
     DatasetClause,
@@ -25,8 +27,8 @@ from policygraph.speaking.sparql.syntax import (
 )
 from policygraph.speaking.sparql.worker import Message
 
-# matches "error at 2:10: expected OPTIONAL", "error at 1:6: expected one of …"; not "unexpected end"
-_PLACE = re.compile(r"error at (?P<line>\d+):(?P<column>\d+): (?P<detail>.*)", re.DOTALL)
+_BEFORE, _BEHIND = 60, 20
+"""How much of a line is shown around the place of a fault."""
 _UTF8_MEDIA = ("text/", "application/sparql-results+xml")
 _KNOWN_TEXTS, _KNOWN_LENGTH = 512, 16 << 10
 
@@ -179,17 +181,15 @@ def _refuse_answer(head: Message, query: str, settings: Settings) -> QueryResult
 
 
 def explain_syntax(detail: str, query: str) -> QueryResult:
-    """The engine's syntax message with the line it is about."""
-    match = _PLACE.match(detail)
-    if match is None:
-        return refuse("syntax", detail)
-    line, column = int(match["line"]), int(match["column"])
+    """What is wrong with a query text, in words, with the line it is about and a mark below the place."""
+    fault = find_fault(query, detail)
     lines = query.split("\n")
-    shown = lines[line - 1][max(0, column - 60) : column + 20] if line <= len(lines) else ""
-    return refuse("syntax", f"{_shorten(match['detail'])}\n    {shown}".rstrip(), line=line, column=column)
-
-
-def _shorten(detail: str) -> str:
-    """Oxigraph lists every character class it would take; the first few say enough."""
-    flat = " ".join(detail.split())
-    return flat if len(flat) <= 200 else flat[:200] + " …"
+    told = refuse("syntax", fault.say("zh"), english=fault.say("en"), line=fault.line, column=fault.column)
+    if fault.line > len(lines):
+        return told
+    begin = max(0, fault.column - _BEFORE)
+    shown = lines[fault.line - 1][begin : fault.column + _BEHIND].replace("\t", " ").rstrip()
+    if not shown:
+        return told
+    mark = " " * cell_len(shown[: fault.column - 1 - begin])
+    return replace(told, body=told.body + f"    {shown}\n    {mark}^\n".encode("utf-8", "replace"))

@@ -462,7 +462,7 @@ class _Call:
     def accept(self, parameters: list[tuple[str, str]]) -> str:
         """What the answer should be written in: the header, unless the request names a format, as a link must."""
         wished = [value for name, value in parameters if name in ("format", "output") and value]
-        return accept_format(wished, otherwise=True) if wished else self.header(b"accept")
+        return accept_format(wished) if wished else self.header(b"accept")
 
     def request(self) -> Request:
         """The request as pages know it."""

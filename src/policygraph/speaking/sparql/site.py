@@ -33,6 +33,7 @@ class Site:
     endpoint: Callable[[], str] | None = None  # the hash of what the engine answers from, where graphs were added
     gaps: Callable[[], tuple[Gap, ...]] = tuple  # what nobody has looked at yet, told with every answer in rows
     published: str | None = None  # the one day of a site that is written as files, with no service behind it
+    frame: Callable[[Request, str, str], str] | None = None  # puts a title and a body into a page of the explorer
 
     def list_forms(self, forms: Iterable[str]) -> list[str]:
         """The forms of a graph that a page links to: of a site of files Turtle alone."""
@@ -48,6 +49,17 @@ def open_templates() -> Environment:
     return Environment(
         loader=PackageLoader("policygraph.speaking.sparql", "pages"), autoescape=True, undefined=StrictUndefined
     )
+
+
+def render_page(site: Site, request: Request, name: str, **slots: object) -> bytes:
+    """A page of what is published, inside the explorer where there is one: with its head, its menu and its foot."""
+    template = open_templates().get_template(f"{name}.html")
+    told = {**slots, "published": site.published, "dataset": slots.get("dataset") or site.served()}
+    if site.frame is None:
+        return template.render(told).encode()
+    context = template.new_context(told)
+    title, main = ("".join(template.blocks[part](context)) for part in ("title", "main"))
+    return site.frame(request, title, main).encode()
 
 
 def answer_busy(result: QueryResult, headers: dict[str, str]) -> Response:

@@ -112,7 +112,7 @@ def find_update(query: str) -> str | None:
     'INSERT'
     >>> find_update("SELECT * { ?load ?p 'INSERT' }")
     """
-    for token in _skip_prologue(_read_tokens(query)):
+    for token in _skip_prologue(read_tokens(query)):
         return token.text.upper() if token.kind == "word" and token.text.lower() in _UPDATES else None
     return None
 
@@ -130,7 +130,7 @@ def find_dataset(query: str, base: str | None = None) -> DatasetClause | None:
         return None
     prologue: list[str] = []
     graphs: list[tuple[bool, str]] = []
-    tokens = list(_read_tokens(query))
+    tokens = list(read_tokens(query))
     for position, token in enumerate(tokens):
         if token.kind != "word":
             continue
@@ -166,7 +166,7 @@ def find_star(query: str) -> int | None:
     >>> find_star("SELECT (2 * 3 AS ?n) {}")
     """
     words = ["select", "distinct", "reduced"]
-    for token in _skip_prologue(_read_tokens(query)):
+    for token in _skip_prologue(read_tokens(query)):
         if token.text.lower() not in words:
             return token.start if token.text == "*" and len(words) < 3 else None
         words = words[1:] if token.text.lower() == "select" else []
@@ -189,7 +189,7 @@ def is_volatile(query: str) -> bool:
     return any(
         (token.kind == "word" and _VOLATILE.search(token.text))
         or (token.kind in {"iri", "name"} and _VOLATILE_IRI.search(token.text))
-        for token in _read_tokens(text)
+        for token in read_tokens(text)
     )
 
 
@@ -265,13 +265,13 @@ def bind_values(query: str, bindings: dict[str, str]) -> str:
     if not bindings:
         return query
     for name, term in bindings.items():
-        kinds = [token.kind for token in _read_tokens(term)]
+        kinds = [token.kind for token in read_tokens(term)]
         shapes = (["iri"], ["string"], ["string", "language"], ["string", "other", "other", "iri"])
         if kinds not in shapes or (len(kinds) == 4 and "^^<" not in term) or not f"?{name}"[1:].isidentifier():
             raise ValueError(f"not one RDF term: {term!r}")
     depth = 0
     is_construct = False
-    for token in _read_tokens(query):
+    for token in read_tokens(query):
         if token.kind == "word" and token.text.lower() == "construct":
             is_construct = True
         elif is_construct and token.kind == "word" and token.text.lower() == "where":
@@ -287,7 +287,7 @@ def bind_values(query: str, bindings: dict[str, str]) -> str:
     return query
 
 
-def _read_tokens(text: str) -> Iterator[Token]:
+def read_tokens(text: str) -> Iterator[Token]:
     """Tokens without space and comments, in the reading of a longest-match lexer."""
     for match in _TOKEN.finditer(text):
         if match.lastgroup != "space":

@@ -29,8 +29,8 @@ from policygraph.speaking.sparql.site import (
     Site,
     answer_busy,
     find_address,
-    open_templates,
     read_accept,
+    render_page,
     write_result,
 )
 from policygraph.speaking.sparql.syntax import is_absolute_iri
@@ -174,11 +174,7 @@ def _list_dumps(site: Site, request: Request) -> Response:
     accept = read_accept(request)
     if dataset == site.dataset() and rank_offers(accept, ("text/html", "text/turtle"))[:1] != ("text/html",):
         return write_result(request, site.catalogue.describe_dataset(find_address(site, request), accept))
-    page = (
-        open_templates()
-        .get_template("dumps.html")
-        .render(dataset=dataset, dumps=dumps, checksums=CHECKSUMS, published=site.published)
-    )
+    page = render_page(site, request, "dumps", dataset=dataset, dumps=dumps, checksums=CHECKSUMS)
     return Response(page, media_type="text/html", headers={"Vary": "Accept"})
 
 

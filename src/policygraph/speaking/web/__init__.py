@@ -9,6 +9,6 @@ from outside, which the Content-Security-Policy states to the browser too.
 from __future__ import annotations
 
 from policygraph.speaking.web.pages import pages_router, render_sparql
-from policygraph.speaking.web.site import SECURITY, Site, render_error
+from policygraph.speaking.web.site import SECURITY, Site, render_error, render_framed
 
-__all__ = ["SECURITY", "Site", "pages_router", "render_error", "render_sparql"]
+__all__ = ["SECURITY", "Site", "pages_router", "render_error", "render_framed", "render_sparql"]

@@ -12,6 +12,7 @@ from fastapi.responses import Response
 
 from policygraph.errors import NotFoundError
 from policygraph.keeping.store import Cell
+from policygraph.speaking.addresses import name_file
 from policygraph.speaking.papers.cards import Card, Finding, Part, render_card
 from policygraph.speaking.web.citing import DOCX, read_list
 from policygraph.speaking.web.law import covers, find_law, group_bearings, law_lines, tell_status
@@ -47,7 +48,7 @@ def send_card(now: Now, request: Request) -> Response:
         raise NotFoundError(path, "这类事物没有依据卡", "措施、法规、法规条文有；其余用 /cite.docx")
     title, origin, findings, parts = card
     found = Card(title, origin, as_of, now.store.dataset or "", tuple(findings), tuple(parts), tuple(citations))
-    headers = {"Content-Disposition": 'attachment; filename="card.docx"'}
+    headers = name_file(f"{say('citing', 'card_title')}_{title}_{as_of}.docx", f"card-{as_of}.docx")
     return Response(render_card(found), media_type=DOCX, headers=headers)
 
 
@@ -101,7 +102,7 @@ def _card_measure(now: Site, names: Names, path: str, as_of: str) -> Drawn:
             )
             for d in duties
         )))  # fmt: skip
-    origin = f"《{document['title']}》" + (f"（{document['number']}）" if document["number"] else "")
+    origin = name_text(document["title"]) + (f"（{document['number']}）" if document["number"] else "")
     return names.name(iri), origin, findings, parts
 
 
@@ -140,7 +141,7 @@ def _card_law(now: Site, names: Names, rest: str, as_of: str) -> Drawn:
             if rows:
                 parts.append(Part(f"{words['article_reaches']}：{names.say(group.fit, 'fit')}", columns, rows))
     finding = Finding("", tell_status(now, law, locator, as_of), tuple(lines))
-    return f"《{law['title']}》{locator}", str(law["number"] or ""), [finding], parts
+    return f"{name_text(law['title'])}{locator}", str(law["number"] or ""), [finding], parts
 
 
 def _reached(names: Names, bearing: Record, conclusions: Iterable[Concluded]) -> tuple[str, str, str, str]:

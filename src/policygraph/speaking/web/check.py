@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from fastapi import APIRouter, Request, Response
 from rdflib import Graph
@@ -46,7 +47,9 @@ from policygraph.keeping.bundles import bundle_json
 from policygraph.keeping.registers import CellError, RegisterError, is_restricted, register_graphs
 from policygraph.keeping.registers.reading import read_sheets
 from policygraph.keeping.registers.uploads import MOST_BYTES, read_upload
+from policygraph.keeping.search import find_code
 from policygraph.namespaces import ID, PREFIXES, slug_of
+from policygraph.speaking.addresses import name_file
 from policygraph.speaking.papers.opinion import acts_by_group, render_opinion
 from policygraph.speaking.web.cases import (
     STEPS,
@@ -116,6 +119,8 @@ class Page:
     total_errors: int = 0
     held_back: int = 0
     synthetic: bool = False
+    from_code: bool = False
+    """Whether the place of supervision was told by the code alone."""
 
     @property
     def facts(self) -> Facts:
@@ -253,10 +258,15 @@ def fulfil(
         return show_page(
             now, request, decide_page(now, desk, register, replace(case, facts=facts), day, held_back=held)
         )
+    if wish == "code":
+        return lead_in(now, request, form, desk, case, day)
     if wish == "upload":
         return show_page(now, request, decide_upload(now, form.get("file"), desk, case, day))
     if wish == "case":
-        headers = {**PRIVATE, "Content-Disposition": 'attachment; filename="case.json"'}
+        rows = case.facts.tables.get("enterprises") or ({},)
+        called = rows[0].get("name", "").strip() or case.facts.entity
+        named = say("checking", "file_case", name=called, day=case.as_of)
+        headers = {**PRIVATE, **name_file(f"{named}.json", "case.json")}
         return Response(write_case(case), media_type="application/json", headers=headers)
     if wish == "who":
         return show_page(now, request, Page(_complete(case), "who"))
@@ -279,6 +289,21 @@ def fulfil(
     if wish == "watch":
         return show_watch(now, request, desk, register, case.facts, day, str(form.get("days", "")))
     return show_page(now, request, decide_page(now, desk, register, case, day))
+
+
+def lead_in(now: Site, request: Request, form: FormData, desk: Desk, case: Case, day: date) -> Response:
+    """The case of a code that somebody typed into a box: with the place that the code tells, to be looked over.
+
+    The third to eighth figure of a code are the division of the registry (GB 32100-2015), which supervises as a rule
+    and not always. The code of an invented enterprise leads to what is known of it. Errors: ``InputError`` for none.
+    """
+    code = find_code(str(form.get("code", "")))
+    if not code:
+        raise InputError("enterprises.0.uscc", "没有认出统一社会信用代码", "写 18 位的代码")
+    if now.sample.enterprise(code) is not None:
+        return fulfil(now, request, form, "sample", code, case, desk, day)
+    facts = Facts({"enterprises": ({"uscc": code, "region": code[2:8] if code[2:8].isdecimal() else ""},)})
+    return show_page(now, request, Page(_complete(replace(case, facts=facts)), "who", from_code=True))
 
 
 def show_watch(
@@ -356,7 +381,7 @@ def show_page(now: Site, request: Request, page: Page, status: int = 200) -> Res
         policy_name=lambda decision: name_policy(now, language, decision),
         outcome_word=lambda outcome: words.get(f"out_{outcome}", outcome),
         name_evidence=lambda name: name_evidence(name, list_titles(now)),
-        proof_lines=proof_lines,
+        proof_lines=partial(proof_lines, codes=now.codes),
         department_lines=department_lines,
         acts_by_group=acts_by_group,
         judgements_of=judgements_of,
@@ -542,7 +567,16 @@ def download(now: Site, desk: Desk, register: Register, case: Case, day: date, f
     policies = desk.choose(name) if name else case.choose(desk.policies)
     entity, hearing = case.facts.entity, Hearing(register)
     happened, decided = case.days()
-    headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="check.{"ttl" if form == "turtle" else form}"'}
+    row = register.enterprise(entity)
+    called = row.text("name") or entity if row else entity
+    suffix = "ttl" if form == "turtle" else form
+    if form == "docx":
+        number = now.names[now.source.code].name(now.thing_iri("doc", policies[0].document))
+        named = say("checking", "file_paper", name=called, document=number, day=day.isoformat())
+        plain = f"check-{policies[0].document}-{day.isoformat()}"
+    else:
+        named, plain = say("checking", "file_facts", name=called, day=day.isoformat()), f"check-{day.isoformat()}"
+    headers = {**PRIVATE, **name_file(f"{named}.{suffix}", f"{plain}.{suffix}")}
     if form == "docx":
         decision = desk.decide(register, entity, policies[0], day, today=_today(), hearing=hearing)
         prospect = desk.foresee(register, entity, policies[0], day, hearing=hearing)

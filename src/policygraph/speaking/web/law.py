@@ -44,6 +44,7 @@ from policygraph.speaking.web.things import (
 )
 from policygraph.speaking.web.wordings import list_article, list_imported, list_law
 from policygraph.text.locators import address_of, article_of, lies_in, read_place
+from policygraph.text.titles import name_text
 from policygraph.words import find_word, say
 
 Record = dict[str, Cell]
@@ -355,7 +356,7 @@ def picture_work(now: Site, request: Request, law: Record, citing: list[Record])
         Node(str(r["measure"]), names.name(r["measure"]), f"{at}{now.localise(r['measure'])}", "measure")
         for r in citing
     )
-    here = Node(str(law["work"]), f"《{law['title']}》", None, "here")
+    here = Node(str(law["work"]), name_text(law["title"]), None, "here")
     edges = [(here.key, n.key, "part") for n in middle]
     edges += sorted({(f"at {r['locator']}", str(r["measure"]), "basis") for r in citing})
     return draw_picture(

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
@@ -52,9 +53,20 @@ class Edge:
 
 
 @cache
+def _read_file() -> dict[str, Any]:  # Any: what TOML may hold
+    return tomllib.loads(files("policygraph.speaking.web").joinpath("learning.toml").read_text(encoding="utf-8"))
+
+
+def read_heads() -> Mapping[str, Mapping[str, str]]:
+    """What the columns of the examples are called, by language."""
+    heads: Mapping[str, Mapping[str, str]] = _read_file()["heads"]
+    return heads
+
+
+@cache
 def read_picture() -> tuple[tuple[Node, ...], tuple[Edge, ...]]:
     """The kinds of things and what leads from one to another, in the order of the file."""
-    said = tomllib.loads(files("policygraph.speaking.web").joinpath("learning.toml").read_text(encoding="utf-8"))
+    said = _read_file()
     nodes = tuple(Node(key=key, **{**one, "query": one["query"].strip()}) for key, one in said["nodes"].items())
     return nodes, tuple(Edge(one["from"], one["to"], one["property"]) for one in said["edges"])
 
@@ -65,6 +77,7 @@ def show_learning(now: Now, request: Request) -> HTMLResponse:
     shown = [_show(now.store, node) for node in nodes]
     return now.render(
         request, "learn.html", "learn", nodes=shown, edges=edges, places={node.key: node for node in nodes},
+        heads=read_heads(),
         origin=now.address or str(request.base_url).rstrip("/"),
     )  # fmt: skip
 

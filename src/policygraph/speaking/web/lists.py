@@ -1,15 +1,17 @@
 """The lists: measures, laws, departments, mechanisms, documents; narrowed, sorted and counted by plain links.
 
 What a list shows can be taken away as it is shown: ``/lists/{name}.json|.csv|.xlsx`` takes the same choices and order
-as the page. Nothing needs script. A published site offers one choice at a time, because each is a page of its own.
-A list that says what may be done says for which day: its undated address leads on to a dated one.
+as the page. JSON has the names and codes that programs rely on; CSV and Excel have the heads and words of the page, in
+its language, with the IRI of each thing beside its name. Nothing needs script. A published site offers one choice at a
+time, because each is a page of its own. A list that says what may be done says for which day: its undated address
+leads on to a dated one.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -21,8 +23,10 @@ from fastapi.responses import HTMLResponse
 from policygraph.errors import InputError, NotFoundError
 from policygraph.keeping.library import list_works
 from policygraph.keeping.store import Answer, Cell
+from policygraph.namespaces import slug_of
 from policygraph.speaking.exports import gap_header, render_csv, render_json
 from policygraph.speaking.papers.workbook import render_xlsx
+from policygraph.speaking.web.names import Names, has_han
 from policygraph.speaking.web.site import Now, Page, Site, make_router
 from policygraph.speaking.web.things import XLSX, date_page, list_verdicts, read_choice, say_verdict, verdict_cells
 from policygraph.words import Language
@@ -33,15 +37,17 @@ Load = Callable[[Site, str], list[Record]]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A list: where its rows come from, by which columns it is narrowed and sorted, which questions it rests on."""
+    """A list: where its rows come from, by which columns it is narrowed and sorted.
+
+    ``heads`` are the words of columns that the page heads in words of its own.
+    """
 
     load: Load
     facets: tuple[str, ...]
     sorts: tuple[str, ...]
-    query: str | None = None
-    """The named query that gives the same rows unnarrowed; None where there is none."""
     dated: bool = False
     """Whether its rows are those of a day."""
+    heads: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +125,16 @@ KINDS: Mapping[str, Kind] = {
         load_measures, ("place", "kind", "area", "effect", "conclusion"),
         ("notation", "title", "kind", "area", "addressee", "force", "effect"), dated=True,
     ),
-    "legislation": Kind(load_legislation, ("rank", "certainty"), ("title", "number", "rank", "issuer", "cited")),
-    "departments": Kind(load_departments, ("place", "function"), ("label", "place", "function", "measures")),
-    "mechanisms": Kind(load_mechanisms, (), (), "mechanisms"),
-    "documents": Kind(
-        load_documents, ("place",), ("title", "number", "date", "place", "clauses", "measures"), "documents",
+    "legislation": Kind(
+        load_legislation, ("rank", "certainty"), ("title", "number", "rank", "issuer", "cited"),
+        heads={"cited": "cited_by"},
     ),
+    "departments": Kind(
+        load_departments, ("place", "function"), ("label", "place", "function", "measures"),
+        heads={"label": "departments"},
+    ),
+    "mechanisms": Kind(load_mechanisms, (), ()),
+    "documents": Kind(load_documents, ("place",), ("title", "number", "date", "place", "clauses", "measures")),
 }  # fmt: skip
 """The lists by the name of their page."""
 
@@ -177,12 +187,10 @@ def list_choices(rows: Iterable[Record], name: str) -> list[str]:
     return list(dict.fromkeys(value for row in rows for value in split_values(row[name])))
 
 
-def data_links(listing: Listing) -> list[tuple[str, str]]:
-    """Where the rows of a list stand as data, as they are shown."""
-    query = KINDS[listing.name].query
+def data_links(listing: Listing, prefix: str) -> list[tuple[str, str]]:
+    """Where the rows of a list stand as data, as they are shown on a page below a prefix."""
     tail = f"?{urlencode(listing.asked)}" if listing.asked else ""
-    start = f"/queries/{query}" if query and not listing.asked else f"/lists/{listing.name}"
-    return [(form.upper(), f"{start}.{form}{tail}") for form in ("json", "csv", "xlsx")]
+    return [(form.upper(), f"{prefix}/lists/{listing.name}.{form}{tail}") for form in ("json", "csv", "xlsx")]
 
 
 def show_list(
@@ -201,7 +209,7 @@ def show_list(
 
     return now.render(
         request, f"{listing.name}.html", listing.name, list=listing, offered=listing.offered, chosen=listing.chosen,
-        counts=listing.counts, sorted_by=sorted_by, data_links=data_links(listing), **more,
+        counts=listing.counts, sorted_by=sorted_by, data_links=data_links(listing, prefix), **more,
     )  # fmt: skip
 
 
@@ -265,11 +273,64 @@ def send_list(now: Now, request: Request, name: str, form: str) -> Response:
     answer = replace(answer, as_of=listing.as_of or None)
     if form == "json":
         return Response(render_json(answer), media_type="application/json")
+    language = now.language_of(request)
+    answer = word_list(now, language, listing, answer)
     if form == "csv":
         media_type = "text/csv; charset=utf-8; header=present"
         return Response(render_csv(answer), media_type=media_type, headers=gap_header(answer.coverage))
     headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
-    return Response(render_xlsx([(name, answer)]), media_type=XLSX, headers=headers)
+    return Response(render_xlsx([(language.words[name], answer)]), media_type=XLSX, headers=headers)
+
+
+def word_list(now: Site, language: Language, listing: Listing, answer: Answer) -> Answer:
+    """The rows of a list in the heads and words of its page; the IRI of each thing stands behind its name."""
+    names = now.names[language.code]
+    own = listing.columns[0]
+    columns: dict[str, list[Cell]] = {}
+    for column in listing.columns:
+        if column.endswith("_label"):
+            continue
+        head = head_of(now, language, listing.name, column)
+        values = [row[column] for row in listing.rows]
+        if column != own:
+            labels = [None if language.foreign else row.get(f"{column}_label") for row in listing.rows]
+            told = zip(labels, values, strict=True)
+            columns[head] = [label or word_cell(names, value, column) for label, value in told]
+        elif language.foreign or f"{own}_label" in listing.columns:
+            # in Chinese a thing's own name is its title, which is a column
+            titles = [names.title(value) for value in values]
+            columns[head] = [None if language.foreign and has_han(title) else title for title in titles]
+        if column == own or any(isinstance(value, str) and slug_of(value) != value for value in values):
+            columns[f"{head} IRI"] = list(values)
+    return replace(answer, columns=tuple(columns), rows=tuple(zip(*columns.values(), strict=True)))
+
+
+def word_cell(names: Names, value: Cell, column: str) -> Cell:
+    """A value in the words of a page; codes one by one, and a text of a document as it is printed."""
+    if not isinstance(value, str):
+        return names.say(value, column) if value is not None else None
+    if column == "quote":
+        return value
+    parts = split_values(value)
+    told = [names.say(part, column) for part in parts]
+    return names.language.words["semicolon"].join(told) if told != parts else value
+
+
+def head_of(now: Site, language: Language, name: str, column: str) -> str:
+    """The head of a column of a list: the word of its page, the question's own, which is Chinese, or any known one."""
+    words = language.words
+    own = KINDS[name].heads.get(column)
+    if own is not None:
+        return str(words[own])
+    asked = now.store.find_query(name).columns if now.has_query(name) else ()
+    label = next((one.label for one in asked if one.name == column), None)
+    known = words.get(column)
+    return (
+        (None if language.foreign else label)
+        or words["columns"].get(column)
+        or (known if isinstance(known, str) else None)
+        or column.replace("_", " ")
+    )
 
 
 PAGES: tuple[Page, ...] = (
@@ -283,5 +344,7 @@ PAGES: tuple[Page, ...] = (
 
 
 def lists_router(languages: Iterable[Language]) -> APIRouter:
-    """The rows of the lists as files; the pages stand with the others."""
-    return make_router(languages, (), files=(("/lists/{name}.{form}", "list_file", send_list),))
+    """The rows of the lists as files in every language; the pages stand with the others."""
+    known = tuple(languages)
+    files = [(f"{one.prefix}/lists/{{name}}.{{form}}", "list_file", send_list) for one in known]
+    return make_router(known, (), files=files)

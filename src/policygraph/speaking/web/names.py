@@ -58,6 +58,23 @@ def split_han(text: object) -> list[tuple[str, bool]]:
     return [(piece, is_han) for piece, is_han in (*found, (whole[end:], False)) if piece]
 
 
+# further_force · basis-health · as_of;  not: JSON, 90
+_CODE = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)+")
+
+
+def split_codes(text: object) -> list[tuple[str, bool]]:
+    """A text cut into names of columns and of questions, which a program reads, and words.
+
+    >>> split_codes("day 见 as_of；JSON")
+    [('day 见 ', False), ('as_of', True), ('；JSON', False)]
+    """
+    whole, found, end = str(text), list[tuple[str, bool]](), 0
+    for run in _CODE.finditer(whole):
+        found += [(whole[end : run.start()], False), (run[0], True)]
+        end = run.end()
+    return [(piece, is_code) for piece, is_code in (*found, (whole[end:], False)) if piece]
+
+
 _ROWS = frozenset({"row", "table-row"})
 """The levels whose printed numbers are said in words of their own."""
 

@@ -213,11 +213,14 @@ def render_sparql(
 
     ``limits`` are the bounds of the service in the units of the page, by the slots of ``sparql_limits``.
     """
-    answer, text = None, None
+    answer, text, forms = None, None, FORMS_OF_TRIPLES
     if result is not None:
         status, media_type, body = result
         text = body.decode("utf-8", "replace")
-        if status == 200 and media_type.startswith("application/sparql-results+json"):
+        if status != 200:
+            forms = ()
+        elif media_type.startswith("application/sparql-results+json"):
+            forms = FORMS_OF_ROWS
             answer, text = read_results(text)
             # what a query of somebody's own rests on is not known: it may rest on any kind
             answer = replace(answer, coverage=site.store.find_gaps()) if answer else None
@@ -233,9 +236,7 @@ def render_sparql(
         has_editor=EDITOR.is_file(),
         prefixes=PREFIXES,
         rows_shown=PAGE_ROWS,
-        query_links=[(name, f"/sparql?{urlencode({'query': query, 'format': form})}") for name, form in FORMATS]
-        if query
-        else [],
+        query_links=[(name, f"/sparql?{urlencode({'query': query, 'format': form})}") for name, form in forms],
         permalink=f"/sparql?{urlencode({'query': query})}",
         answer=answer,
         result=text,
@@ -341,7 +342,11 @@ def _near(highlights: list[Highlight], row: Record) -> Iterable[Highlight]:
 EDITOR = FOLDER / "static" / "dist" / "editor.js"
 """The bundled query editor; absent in a plain clone, where the form is a plain one."""
 
-FORMATS = (("JSON", "json"), ("CSV", "csv"), ("XML", "xml"), ("Turtle", "ttl"))
+FORMS_OF_ROWS: tuple[tuple[str, str], ...] = (("JSON", "json"), ("CSV", "csv"), ("TSV", "tsv"), ("XML", "xml"))
+FORMS_OF_TRIPLES: tuple[tuple[str, str], ...] = (
+    ("Turtle", "ttl"), ("N-Triples", "nt"), ("JSON-LD", "jsonld"), ("RDF/XML", "rdf"),
+)  # fmt: skip
+"""In which forms the answer of a query can be taken: rows in none of those of triples, and the reverse."""
 
 
 def load_example(site: Site, request: Request) -> str:

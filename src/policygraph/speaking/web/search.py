@@ -7,7 +7,7 @@ without it, and no link of it holds what was typed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -58,10 +58,10 @@ def show_search(now: Now, request: Request, q: str = "") -> Response:
     as_of = request.query_params.get("as_of") or None
     if found.reading.asks and as_of is None:
         return date_page(now, request)
-    asking = route_question(now, q, as_of) if found.reading.asks and at == 1 else None
-    answers = list_answers(now, found, asking, as_of)
     language = now.language_of(request)
     names = now.names[language.code]
+    asking = hold_to(now, found, route_question(now, names, q, as_of)) if found.reading.asks and at == 1 else None
+    answers = list_answers(now, found, asking, as_of)
     asked = {"q": q, **{key: value for key, value in chosen.items() if value}, **({"as_of": as_of} if as_of else {})}
     return now.render(
         request,
@@ -126,7 +126,7 @@ def answer_search(now: Site, request: Request, q: str) -> tuple[Answer, Routed |
     as_of = request.query_params.get("as_of") or None
     if found.reading.asks and as_of is None:
         return date_page(now, request)
-    asking = route_question(now, q, as_of) if found.reading.asks else None
+    asking = hold_to(now, found, route_question(now, names, q, as_of)) if found.reading.asks else None
     answers: dict[str, str] = {}
     for one in list_answers(now, found, asking, as_of):
         sentence = language.pick(zh=str(one["sentence"] or ""), en=str(one["sentence_en"] or "") or None)
@@ -156,12 +156,21 @@ def read_choices(request: Request) -> dict[str, str | None]:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """A named question that may be meant, where it is answered, and what it would be about; empty for no one thing."""
+
+    candidate: Candidate
+    address: str
+    meant: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Asking:
     """What became of a question: how it was routed, the named question, the first of its rows, how many there are.
 
     ``query`` and ``answer`` are None where it is asked back or refused; ``address`` is where all rows stand,
     ``narrowed`` says that the rows told here are those of them that are about what was asked. ``choices`` are the
-    named questions that may be meant, each with the address of its page.
+    named questions that may be meant; ``about`` what it hangs on, by name.
     """
 
     routed: Routed
@@ -170,7 +179,8 @@ class Asking:
     rows: int = 0
     address: str = ""
     narrowed: bool = False
-    choices: tuple[tuple[Candidate, str], ...] = ()
+    choices: tuple[Choice, ...] = ()
+    about: tuple[str, ...] = ()
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -181,16 +191,15 @@ class Asking:
         return tuple(dict.fromkeys(str(row[at]) for row in self.answer.rows))
 
 
-def route_question(now: Site, question: str, as_of: str | None) -> Asking:
+def route_question(now: Site, names: Names, question: str, as_of: str | None) -> Asking:
     """The named question that a question in a sentence is, with its rows on a day; or the choices that are asked back.
 
     What is about an enterprise is never answered here, because an address would hold it: its page leads to the check.
     """
     routed = now.router.route(question, as_of or now.day())
     if routed.state != "answer" or routed.query is None:
-        return Asking(
-            routed, choices=tuple((one, question_address(one.query, one.parameters)) for one in routed.candidates)
-        )
+        about = tuple(name_slug(names, now, one) for one in routed.about)
+        return Asking(routed, choices=list_choices(routed, about), about=about)
     query = now.store.find_query(routed.query)
     values = {**routed.parameters, **({"as_of": as_of} if as_of and _has(query, "as_of") else {})}
     address = question_address(query.name, values)
@@ -202,6 +211,38 @@ def route_question(now: Site, question: str, as_of: str | None) -> Asking:
     return Asking(
         routed, query, replace(answer, rows=rows), len(answer.rows), address, len(answer.rows) < len(whole.rows)
     )
+
+
+def list_choices(routed: Routed, about: Sequence[str]) -> tuple[Choice, ...]:
+    """The questions that may be meant; where a name fits several things, each question about each of them."""
+    choices = []
+    for one in routed.candidates:
+        if routed.reason == "ambiguous" and len(one.missing) == 1:
+            for value, meant in zip(routed.about, about, strict=True):
+                given = {**one.parameters, one.missing[0]: value}
+                choices.append(Choice(one, question_address(one.query, given), meant))
+        else:
+            choices.append(Choice(one, question_address(one.query, one.parameters)))
+    return tuple(choices)
+
+
+def name_slug(names: Names, now: Site, written: str) -> str:
+    """What a thing is called that a question was understood to name by its slug; other words as they are."""
+    iris = (now.store.find_iri(f"id/{kind}/{written}") for kind in _NAMED)
+    return next((names.title(iri) for iri in iris if names.knows(iri)), written)
+
+
+_NAMED = ("org", "doc", "law", "measure", "concept")
+"""The kinds of things that a question names."""
+
+
+def hold_to(now: Site, found: Found, asking: Asking) -> Asking:
+    """A question without its answer where that is of measures in another area than the one that was asked about.
+
+    It was understood to ask something, and what it was understood to ask about is not what its words say.
+    """
+    bearing = [one for one in asking.measures if now.finder.bears_on(found.reading, one)]
+    return asking if bearing or not asking.measures else Asking(asking.routed)
 
 
 def question_address(name: str, values: Mapping[str, str]) -> str:

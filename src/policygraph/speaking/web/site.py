@@ -37,7 +37,7 @@ from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import Answer, Cell, Iri, Store
 from policygraph.namespaces import BASE, base_of, instance, slug_of
 from policygraph.speaking.web.kept import Kept
-from policygraph.speaking.web.names import Names, count, has_han, split_han
+from policygraph.speaking.web.names import Names, count, has_han, split_codes, split_han
 from policygraph.text.titles import name_text
 from policygraph.version import __version__
 from policygraph.words import Language, read_languages, source_language
@@ -135,7 +135,13 @@ class Site:
             lstrip_blocks=True,
         )
         self.templates.globals.update(
-            records=records, count=count, has_han=has_han, split_han=split_han, name_text=name_text, version=__version__
+            records=records,
+            count=count,
+            has_han=has_han,
+            split_han=split_han,
+            split_codes=split_codes,
+            name_text=name_text,
+            version=__version__,
         )
         self._sections: list[str] = []
         self._answer = lru_cache(maxsize=128)(lambda name, values: store.ask(name, dict(values)))
@@ -301,7 +307,9 @@ class Site:
             counts_of=lambda: self.counts,
             other_languages=[
                 (other, other.prefix + bare + query) for other in self.languages.values() if other is not language
-            ],
+            ]
+            if not context.pop("alone", False)
+            else [],
             link=link,
             local=local,
             heading=heading,
@@ -411,6 +419,15 @@ def read_number(request: Request, name: str, default: int) -> int:
 def _projection(text: str) -> Sequence[str]:
     head = text.split("SELECT", 1)[1].split("WHERE", 1)[0]
     return [word.lstrip("?") for word in head.replace("DISTINCT", "").split() if word.startswith("?")]
+
+
+def render_framed(site: Site, request: Request, title: str, main: str) -> str:
+    """What another room says, inside a page of the explorer; both are markup that was escaped there.
+
+    It stands at one address in both languages, so it leads to no other.
+    """
+    page = site.render(request, "framed.html", "data", alone=True, title=Markup(title), main=Markup(main))
+    return bytes(page.body).decode()
 
 
 def render_error(site: Site, request: Request, status: int, cause: str, remedy: str = "") -> HTMLResponse:
