@@ -30,6 +30,7 @@ from policygraph.judging.decisions.foreseeing import (
     foresee,
     looks_at_watch_lists,
     public_only,
+    tables_of,
 )
 from policygraph.judging.rules import Asked, Policy, Register
 from policygraph.judging.rules.facts import TABLE, TABLES
@@ -329,7 +330,10 @@ class _Chunk:
         )
 
     def told(self) -> str:
-        """The turns of both courses side by side, with what comes to pass on that day, and without what may not be."""
+        """The turns of both courses side by side, with what comes to pass on that day, and without what may not be.
+
+        Of what comes to pass that is told which lies in a table that what turns looks at; all of it where nothing does.
+        """
         grounds = ", ".join(
             f"({write_literal(item.condition)}, {write_literal(clause)}, {write_literal(quote)})"
             for policy in self.policies
@@ -355,22 +359,42 @@ class _Chunk:
             "ON r.uscc = k.uscc AND r.policy = k.policy AND r.day = k.day "
             "WHERE NOT (coalesce(r.hidden AND r.decisive, FALSE) OR coalesce(k.hidden AND k.decisive, FALSE))"
         )
-        causes = (
+        all_due = (
             "SELECT string_agg(DISTINCT kind || ' ' || of_table || coalesce(nullif(' ' || record, ' '), ''), '；' "
             "ORDER BY kind || ' ' || of_table || coalesce(nullif(' ' || record, ' '), '')) "
-            f"FROM ({due}) d WHERE d.day = t.day AND (d.uscc = t.uscc OR d.uscc IS NULL)"
+            f"FROM ({due}) d WHERE d.day = u.day AND (d.uscc = u.uscc OR d.uscc IS NULL)"
+        )
+        looked_at = (
+            "list_contains(u.looked, d.of_table) AND (d.kind IN ('coverage', 'long-enough') OR NOT (u.stale "
+            "AND len(u.kept_conditions) = 0)) AND (d.of_table <> 'determinations' OR d.record = '' "
+            "OR list_contains(u.turned, split_part(d.record, ':', 2)))"
+        )
+        turned = (
+            "list_transform(list_concat(conditions, kept_conditions), lambda x: split_part(x, ' ', 1)) AS turned, *"
+        )
+        tables = ", ".join(
+            f"({write_literal(policy.id)}, {write_literal(item.condition)}, {write_literal(table)})"
+            for policy in self.policies
+            for item in policy.asked
+            for table in sorted({*tables_of(policy, {item.condition}), "persons", "determinations"})
+        )
+        looked = (
+            "SELECT coalesce(list(DISTINCT l.of_table), []) FROM looked l WHERE l.policy = t.policy "
+            "AND list_contains(t.turned, l.condition)"
         )
         words = (
             "SELECT string_agg(clause || ' “' || quote || '”', '；' ORDER BY condition) FROM grounds g "
-            "WHERE list_contains(list_transform(list_concat(t.conditions, t.kept_conditions), "
-            "lambda x: split_part(x, ' ', 1)), g.condition)"
+            "WHERE list_contains(u.turned, g.condition)"
         )
         return (
-            f"WITH grounds(condition, clause, quote) AS (VALUES {grounds}) "
+            f"WITH grounds(condition, clause, quote) AS (VALUES {grounds}), "
+            f"looked(policy, condition, of_table) AS (VALUES {tables}), "
+            f"u AS (SELECT t.*, ({looked}) AS looked FROM (SELECT {turned} FROM ({joined})) t) "
             "SELECT uscc, name, policy, day, before, after, kept_before, kept_after, stale, "
             "array_to_string(list_sort(conditions), '；') AS conditions, "
             "array_to_string(list_sort(kept_conditions), '；') AS kept_conditions, "
-            f"({causes}) AS causes, ({words}) AS grounds FROM ({joined}) t WHERE NOT ({veiled})"
+            f"coalesce(({all_due} AND {looked_at}), ({all_due})) AS causes, ({words}) AS grounds "
+            f"FROM u WHERE NOT ({veiled})"
         )
 
     def veiled(self) -> str:

@@ -14,7 +14,7 @@ Pure: what an answer is comes in as a function, so that the caller decides of wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -232,16 +232,20 @@ def _tell(policy: Policy, day: date, courses: tuple[Course, Course], due: tuple[
     stale = recorded.moves and not both and not (recorded.decisive and kept.decisive)
     turns = (*recorded.turns, *kept.turns)
     named = {record for turn in turns for record in turn.evidence}
-    conditions = {turn.condition for turn in turns}
-    shapes = [shape for shape in policy.shapes if shape.condition in conditions]
-    covers = {table for shape in shapes for table in shape.covers} or set(COVERABLE)
-    covers |= {look.table for shape in shapes for look in (*shape.looks, *shape.later)}
+    covers = tables_of(policy, {turn.condition for turn in turns})
     causes = [one for one in due if one.record in named] if not stale or kept.moves else []
     causes += [one for one in due if one.kind in (COVERAGE, LONG_ENOUGH) and one.table in covers]
     causes += [one for one in due if one.kind == DOCUMENT]
     causes = causes or [one for one in due if not one.restricted]
     restricted = any(turn.restricted for turn in turns)
     return Foreseen(day, policy.id, recorded, kept, stale, tuple(dict.fromkeys(causes)), restricted)
+
+
+def tables_of(policy: Policy, conditions: Collection[str]) -> frozenset[str]:
+    """The tables that the shapes of some conditions look at, or ask to be complete; all that can be where none says."""
+    shapes = [shape for shape in policy.shapes if shape.condition in conditions]
+    covers = {table for shape in shapes for table in shape.covers} or set(COVERABLE)
+    return frozenset(covers | {look.table for shape in shapes for look in (*shape.looks, *shape.later)})
 
 
 # --- days ------------------------------------------------------------------------------------------------------------
