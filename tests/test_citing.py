@@ -242,7 +242,7 @@ def test_a_measure_a_law_and_an_article_leave_as_word(client: TestClient) -> Non
         "现有依据不足，不得单独据本文件实施",
         "依据 原引 → 今天",
         "职权",
-        "把握",
+        "行为依据的把握",
         "公文引用",
         "附件二（九）：",
     ):

@@ -36,7 +36,8 @@ def mechanism(name: str, words: str, status: str, which: str = "watch") -> str:
 
 
 def codes_of(data: str) -> list[str]:
-    return [found.code for found in find_disagreements(Graph().parse(data=HEAD + data, format="turtle"))]
+    graph = Graph().parse(data=HEAD + data, format="turtle")
+    return [found.code for found in find_disagreements(graph, graph)]
 
 
 FIRST = measure("a", "3. 约谈负责人,进行培训；")
@@ -80,6 +81,51 @@ def test_a_split_measure_is_compared_by_its_acts() -> None:
     assert codes_of(alike + split + act) == ["area", "effect", "force"]
 
 
+def judged(name: str, since: str, conclusion: str, until: str = "", power: str = "") -> str:
+    """What was judged of a measure in law: a nature, a conclusion from a day on, somebody who may act."""
+    end = f'; pg:intervalTo "{until}"' if until else ""
+    return (
+        f"<m/{name}> pg:nature <concept/nature-soft> . <m/{name}/c{since}> pg:ofAct <m/{name}> ; "
+        f'pg:intervalFrom "{since}" {end} ; pg:conclusion "{conclusion}" . '
+        + (f"<p/{name}> a pg:Competence ; pg:bearsOn <m/{name}> . " if power else "")
+    )
+
+
+SECOND = measure("b", "约谈负责人，进行培训。")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        (judged("a", "2019-01-01", "supported"), judged("b", "2020-01-01", "supported"), []),
+        (judged("a", "2019-01-01", "supported"), judged("b", "2020-01-01", "insufficient"), ["conclusion"]),
+        (
+            judged("a", "2019-01-01", "supported", "2019-12-31"),
+            judged("b", "2020-01-01", "insufficient"),
+            [],
+        ),
+        (
+            judged("a", "2019-01-01", "supported"),
+            judged("b", "2020-01-01", "supported").replace("nature-soft", "nature-sanction"),
+            ["nature"],
+        ),
+        (judged("a", "2019-01-01", "internal", power="x"), judged("b", "2020-01-01", "internal"), ["competence"]),
+        (judged("a", "2019-01-01", "internal", power="x"), "", []),
+    ],
+)
+def test_the_same_words_end_the_same_on_every_day_on_which_both_stand(
+    first: str, second: str, expected: list[str]
+) -> None:
+    assert codes_of(FIRST + SECOND + first + second) == expected
+
+
+def test_a_difference_of_conclusions_tells_the_last_day_from_which_they_differ() -> None:
+    apart = judged("a", "2019-01-01", "supported", "2021-08-31") + judged("a", "2021-09-01", "conflict")
+    graph = Graph().parse(data=HEAD + FIRST + SECOND + apart + judged("b", "2020-01-01", "supported"), format="turtle")
+    (found,) = find_disagreements(graph, graph)
+    assert found.codes == ("conflict（自 2021-09-01）", "supported（自 2021-09-01）")
+
+
 REASON = '<d/1> a pg:CodingDifference ; pg:between <m/a> , <m/b> ; pg:differsIn "effect" ; pg:reason "前句不同"@zh . '
 
 
@@ -88,9 +134,9 @@ def test_a_reasoned_difference_is_passed_and_an_idle_reason_is_told() -> None:
     alike = FIRST + measure("b", "约谈负责人，进行培训。")
     assert codes_of(apart + REASON) == ["force"]
     graph = Graph().parse(data=HEAD + apart + REASON, format="turtle")
-    assert find_idle_explanations(graph) == ()
+    assert find_idle_explanations(graph, graph) == ()
     graph = Graph().parse(data=HEAD + alike + REASON, format="turtle")
-    assert [str(node).rsplit("/", 1)[-1] for node in find_idle_explanations(graph)] == ["1"]
+    assert [str(node).rsplit("/", 1)[-1] for node in find_idle_explanations(graph, graph)] == ["1"]
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ import csv
 import io
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -458,13 +458,44 @@ def test_a_derived_answer_gives_its_premise_as_the_reason_on_page_and_in_files(
     assert "The document has no watch list." in client.get(f"/en/compare?{address}").text
 
 
+def code_cells(rows: Iterable[Mapping[str, Cell]]) -> dict[tuple[str, str], set[str]]:
+    """What is answered in each cell: question and document, with value and unit or the kind of absence."""
+    cells: dict[tuple[str, str], set[str]] = {}
+    for row in rows:
+        names = (str(row[column]).rpartition("/")[2].removeprefix("question-") for column in ("question", "document"))
+        said = " ".join(str(row[c]).removeprefix("timing-") for c in ("value", "unit") if row[c])
+        question, document = names
+        cells.setdefault((question, document), set()).add(str(row["absence"]) if row["absence"] else said)
+    return cells
+
+
+def test_every_answer_was_coded_twice_and_each_difference_is_listed(answers: list[dict[str, Cell]]) -> None:
+    """What the second coder sealed covers every cell; where it differs today, a list says why, and lists no more."""
+    folder = find_root() / "docs"
+    with (folder / "codebook-second.csv").open(encoding="utf-8", newline="") as file:
+        second = code_cells(list(csv.DictReader(file)))
+    with (folder / "codebook-differences.csv").open(encoding="utf-8", newline="") as file:
+        listed = list(csv.DictReader(file))
+    first = code_cells(answers)
+    assert len(first) == 295
+    assert set(first) - set(second) == set(), "没有另一人编码的格子"
+    ruled = {cell for row in answers if row["premise"] for cell in code_cells([row])}
+    differing = {cell for cell in first if first[cell] != second[cell]} - ruled
+    told = {(row["question"], row["document"]): row for row in listed}
+    assert set(told) == differing
+    for cell, row in told.items():
+        assert (set(row["first"].split("；")), set(row["second"].split("；"))) == (first[cell], second[cell]), cell
+        assert len(row["why"]) >= 10
+
+
 def test_equal_words_give_equal_answers_to_one_question() -> None:
     first = curated(f"{YES} ; {SAID}")
     second = curated(f"pg:answerValue <concept/answer-no> ; {SAID}", name="2").replace("doc/a", "doc/b")
     alike = curated(f"{YES} ; {SAID}", name="2").replace("doc/a", "doc/b")
     other = second.replace("question-one", "question-many")
     for data, expected in ((second, ["value"]), (alike, []), (other, [])):
-        found = find_disagreements(Graph().parse(data=HEAD + first + data, format="turtle"))
+        graph = Graph().parse(data=HEAD + first + data, format="turtle")
+        found = find_disagreements(graph, graph)
         assert [one.code for one in found] == expected
 
 

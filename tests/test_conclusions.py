@@ -469,7 +469,7 @@ def test_a_number_that_means_two_acts_of_a_document_is_refused(document: str, nu
     ("second", "is_wrong"),
     [
         (bearing("unsupportive", extra="; pg:bearingText <law/a/new>", name="2"), True),
-        (bearing("direct", extra="; pg:bearingText <law/a/new>", name="2"), False),
+        (bearing("direct", extra="; pg:bearingText <law/a/new>", name="2"), True),
         (bearing("limits", extra="; pg:bearingText <law/a/new>", name="2"), False),
         (bearing("unsupportive", extra="; pg:bearingText <law/a/old>", name="2"), False),
         (bearing("unsupportive", extra="; pg:bearingText <law/a/new>", name="2").replace("第五条", "第六条"), False),
@@ -542,6 +542,68 @@ def reading_of(statements: str, day: str = "2026-11-26") -> tuple[str, str | Non
     assert interval is not None
     other = found.value(interval, PG.readingConclusion)
     return str(found.value(interval, PG.conclusion)), None if other is None else str(other)
+
+
+OPEN = (
+    "<concept/category-x> pg:reachesSignatories {} . "
+    "<measure/m/1> pg:responsibility [ pg:agent <concept/category-x> ] . "
+)
+
+
+@pytest.mark.parametrize(
+    ("statements", "is_wrong"),
+    [
+        (OPEN.format("true") + NO_POWER.format("verified"), True),
+        (OPEN.format("false") + NO_POWER.format("verified"), False),
+        (OPEN.format("true") + POWER, False),
+        (OPEN.format("true") + NO_POWER.format("verified").replace("pg:within", 'pg:power "set" ; pg:within'), False),
+        (
+            OPEN.format("true")
+            + RIVALS
+            + NO_POWER.format("verified").replace("pg:cert", "pg:underReading <interpretation/b> ; pg:cert"),
+            False,
+        ),
+        (
+            OPEN.format("true")
+            + RIVALS
+            + NO_POWER.format("verified").replace("pg:cert", "pg:underReading <interpretation/a> ; pg:cert"),
+            True,
+        ),
+    ],
+)
+def test_the_departments_concerned_are_never_all_without_the_power(statements: str, *, is_wrong: bool) -> None:
+    """有关部门 takes in whoever has the power: of two sister acts one said “partly”, the other “none of them”."""
+    assert any("不限定的机关" in fault for fault in faults(statements)) is is_wrong
+
+
+def test_who_the_bodies_of_a_document_are_may_be_read_in_two_ways() -> None:
+    """Competence under a reading: each counts under its own, and the conclusion under the other is told."""
+    wide = POWER.replace("pg:certainty", "pg:underReading <interpretation/a> ; pg:certainty")
+    narrow = NO_POWER.format("verified").replace("<competence/1>", "<competence/2>")
+    narrow = narrow.replace("pg:certainty", "pg:underReading <interpretation/b> ; pg:certainty")
+    head = RIVALS + NATURE.format("sanction") + DIRECT
+    assert reading_of(head + wide + narrow) == ("supported", "窄：现有依据不足，不得单独据本文件实施")
+    both = narrow.replace("interpretation/b", "interpretation/a")
+    assert reading_of(head + wide + both) == ("insufficient", "窄：有法律（法规）依据")
+    assert reading_of(head + wide) == ("supported", None)
+
+
+@pytest.mark.parametrize(
+    ("trigger", "orders"),
+    [
+        ("", "《甲法》第五条所及的（须具备某条件），该条自己就要求做，不凭本文件"),
+        (LEGAL, "须具备某条件（《甲法》第五条）：该条要求做"),
+    ],
+)
+def test_what_a_narrower_provision_orders_is_said_where_the_document_carries_less(trigger: str, orders: str) -> None:
+    """通报金融机构: the memo may not be used alone, but in grave cases the law itself orders the notice."""
+    head = NATURE.format("disclosure") + trigger
+    found = intervals(head + bearing("narrower", extra="; pg:ordersAct true" + ask("narrowing")))
+    assert orders in said(found, "2026-11-26")
+    words = str(found.value(on(found, "2026-11-26"), PG.conditionWords))
+    assert words == "须具备某条件（《甲法》第五条）：该条要求做"
+    without = intervals(head + bearing("narrower", extra=ask("narrowing")))
+    assert "自己就要求" not in said(without, "2026-11-26")
 
 
 def test_a_judgement_under_the_default_reading_falls_away_under_the_other_though_nothing_is_judged_there() -> None:

@@ -38,7 +38,7 @@ quote | title title_as_written number_as_written resolution
 measures-citing | work locator? | measure document notation title locator rank clause quote | work work_title level \
 via cited fit act from
 measures-of-department | department | measure document notation title role via clause quote | department \
-department_label as_written level
+department_label as_written level named named_label taken
 measures-without-basis | document? | measure document notation title document_basis clause quote |
 basis-strength | document? as_of | measure document notation title strongest_rank clause quote | strongest_level work \
 work_label locator fit standing as_of

@@ -383,6 +383,27 @@ def test_wherever_measures_are_listed_to_act_on_they_stand_with_their_conclusion
         assert "as_of=" in sent.headers["location"]
 
 
+def test_what_was_kept_of_one_day_is_not_told_of_another(client: TestClient) -> None:
+    """The conclusions of a day are kept; between two days dozens of them differ."""
+    told: dict[str, dict[str, list[str]]] = {}
+    for day in ("2021-03-01", "2026-11-26", "2021-03-01"):
+        text = client.get(f"/measures?as_of={day}").text
+        marks = re.findall(rf'href="(/measure/[^"?]+)\?as_of={day}"><span class="state conclusion-([a-z]+)"', text)
+        found: dict[str, list[str]] = {}
+        for path, code in marks:
+            found.setdefault(path, []).append(code)
+        rows = client.get(f"/queries/conclusions.json?as_of={day}&_limit=5000").json()["rows"]
+        drawn: dict[str, list[str]] = {}
+        for row in rows:
+            if row["measure"] and row["conclusion"]:
+                drawn.setdefault(str(row["measure"]).partition("/id")[2], []).append(str(row["conclusion"]))
+        assert found
+        assert {path: set(codes) for path, codes in found.items()} == {path: set(drawn[path]) for path in found}
+        told[day] = found
+    first, last = told["2021-03-01"], told["2026-11-26"]
+    assert [path for path in first if path in last and set(first[path]) != set(last[path])]
+
+
 def test_lists_that_lead_to_measures_tell_what_may_be_done_of_each(client: TestClient) -> None:
     """Those who cite a law or an article, the same elsewhere, a document's own: each as the other lists tell it."""
     for page, begin in (
@@ -431,12 +452,12 @@ def test_one_is_counted_as_one(client: TestClient) -> None:
 def test_before_its_document_and_where_that_is_uncertain_a_measure_is_not_called_unjudged(client: TestClient) -> None:
     for path in ("/lists/measures.csv?place={}&as_of={}", "/compare.csv?view=measures&place={}&as_of={}"):
         before = client.get(path.format("佳木斯市" if "lists" in path else "230800", "2005-01-01")).text
-        assert "文件未印发" in before, path
+        assert "尚未印发" in before, path
         assert "未整理" not in before, path
         inside = client.get(path.format("江苏省" if "lists" in path else "320000", "2019-12-31")).text
         assert "当日是否已印发不能确定" in inside, path
     page = client.get("/compare?view=measures&as_of=2005-01-01").text
-    assert "文件未印发" in page
+    assert "尚未印发" in page
 
 
 def test_the_list_of_measures_is_narrowed_by_conclusion_and_names_acts_that_end_differently(client: TestClient) -> None:
@@ -485,22 +506,28 @@ def test_before_a_document_is_issued_no_measure_of_it_has_a_conclusion(client: T
     rows = client.get("/lists/measures.json?as_of=2015-01-01").json()["rows"]
     later = [row for row in rows if "yiyuan" in row["document"]]
     assert later
-    assert {(row["conclusion"], row["conclusion_label"]) for row in later} == {(None, "文件未印发")}
+    assert {(row["conclusion"], row["conclusion_label"]) for row in later} == {(None, "尚未印发")}
 
 
-def test_a_body_that_took_over_leads_to_the_tasks_of_those_before_it(client: TestClient) -> None:
-    """No document names the body of today, and its page says whose tasks it carries on; on an earlier day nobody's."""
-    page = client.get("/org/xinzheng/yingjiju?as_of=2026-11-22").text
-    assert "由本机关承接" in page
-    assert "没有符合的记录" not in page
-    before = re.findall(r'href="(/org/xinzheng/[^"?]+)[^"]*"[^>]*>[^<]+</a> · 措施 (\d+)', page)
+def test_a_body_of_today_shows_the_tasks_of_those_it_took_over_from(client: TestClient) -> None:
+    """No document names the body of today: page, question and file tell the tasks and to whom they were written."""
+    asked = {"department": "xinzheng/yingjiju"}
+    rows = client.get("/queries/measures-of-department.json", params=asked).json()["rows"]
+    own = {"department": "xinzheng/anjianju"}
+    before = client.get("/queries/measures-of-department.json", params=own).json()["rows"]
     assert before
-    for path, number in before:
-        asked = {"department": path.removeprefix("/org/")}
-        rows = client.get("/queries/measures-of-department.json", params=asked).json()["rows"]
-        assert len({row["measure"] for row in rows}) == int(number)
-    earlier = client.get("/org/xinzheng/yingjiju?as_of=2012-01-01").text
-    assert "由本机关承接" not in earlier
+    assert {row["measure"] for row in rows} >= {row["measure"] for row in before}
+    assert {row["department"].rpartition("/id/")[2] for row in rows} == {"org/xinzheng/yingjiju"}
+    assert {(row["named_label"], row["taken"]) for row in rows} >= {("新郑市安全生产监管局", "2019-03-31")}
+    assert {(row["named"] == row["department"], row["taken"]) for row in before} == {(True, None)}
+    page = client.get("/org/xinzheng/yingjiju?as_of=2026-11-22").text
+    assert "没有符合的记录" not in page
+    assert page.count('<span class="tag">承接自</span>') == len(rows)
+    told = client.get("/tasks.csv", params={**asked, "as_of": "2026-11-22"}).text
+    assert told.count("（承接自 新郑市安全生产监管局）") == len([r for r in rows if r["named"].endswith("anjianju")])
+    earlier = client.get("/org/xinzheng/yingjiju?as_of=2019-03-30").text
+    assert "承接自" not in earlier
+    assert "没有符合的记录" in earlier
 
 
 def test_the_tasks_of_a_department_have_an_address_that_leads_to_its_page(client: TestClient) -> None:

@@ -49,7 +49,7 @@ def test_a_which_articles_support_restricting_procurement_by_keyboard(watched: A
     table = page.get_by_role("region", name="能用吗")
     law = table.get_by_role("row").filter(has_text="中华人民共和国政府采购法")
     expect(law).to_contain_text("第二十二条")
-    expect(law).to_contain_text("现行有效")
+    expect(law).to_contain_text("现行，未见变动")
     plan = table.get_by_role("row").filter(has_text="社会信用体系建设规划纲要")
     expect(plan).to_contain_text("已")
 

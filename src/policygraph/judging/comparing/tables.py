@@ -333,9 +333,9 @@ def entry_answer(table: Comparison, words: Words) -> Answer:
 def name_verdict(verdict: Verdict, words: Words) -> str:
     """What may be done of an act; without a conclusion, why there is none.
 
-    >>> words = {"uncurated": "未整理", "before_issue": "文件未印发", "issue_inside": "当日是否已印发不能确定"}
+    >>> words = {"uncurated": "未整理", "before_issue": "尚未印发", "issue_inside": "当日是否已印发不能确定"}
     >>> name_verdict(Verdict("", "", "通报", "before"), words), name_verdict(Verdict("", "", "通报"), words)
-    ('文件未印发', '未整理')
+    ('尚未印发', '未整理')
     >>> name_verdict(Verdict("internal", "内部管理", "通报", "inside"), words)
     '内部管理（当日是否已印发不能确定）'
     """

@@ -1,9 +1,10 @@
 """What is wrong with judgements on provisions, found before anything follows from them.
 
 A judgement on an article, a paragraph or an item that its text does not have would carry a conclusion out of nothing,
-two judgements of one provision for one act on one day would leave the answer to chance, and a duty written into what
-enables an act would go with it where the act needs no basis; a number that means two acts leaves a reader to guess
-which of them is concluded on. Each refuses the build. Whether a judgement is right in
+two judgements of one provision for one act on one day would leave the answer to chance or say it twice, and a duty
+written into what enables an act would go with it where the act needs no basis; whoever is named by a word as wide as
+有关部门 is never outside those that have the power; a number that means two acts leaves a reader to guess which of them
+is concluded on. Each refuses the build. Whether a judgement is right in
 law nobody finds here.
 """
 
@@ -29,6 +30,7 @@ def find_faults(union: Graph) -> Iterator[str]:
     yield from _contradictions(union)
     yield from _swallowed_duties(union)
     yield from _default_rereadings(union)
+    yield from _powerless_classes(union)
 
 
 def _missing_places(union: Graph) -> Iterator[str]:
@@ -79,8 +81,9 @@ def _contradictions(union: Graph) -> Iterator[str]:
     for (act, _, provision, _), found in known.items():
         for place, (since, until, fit, name) in enumerate(found):
             for begin, end, other, second in found[place + 1 :]:
-                if fit != other and since <= end and begin <= until:
-                    yield f"{name} 与 {second} 就 {slug_of(str(act))}、{provision} 的判断相反（{fit}、{other}）"
+                if since <= end and begin <= until:
+                    how = f"相反（{fit}、{other}）" if fit != other else f"重复（都是 {fit}）"
+                    yield f"{name} 与 {second} 就 {slug_of(str(act))}、{provision} 的判断{how}"
 
 
 def _swallowed_duties(union: Graph) -> Iterator[str]:
@@ -137,3 +140,28 @@ def _default_rereadings(union: Graph) -> Iterator[str]:
         reading = union.value(node, PG.underReading)
         if reading is None or str(union.value(reading, PG.isDefault)) == "true":
             yield f"{slug_of(str(node))}: 默认的理解写在行为自己身上；这里只写不是默认的理解（pg:underReading）"
+
+
+def _powerless_classes(union: Graph) -> Iterator[str]:
+    """Acts that are told to be nobody's though the document gives them to an open class (有关部门, 各部门).
+
+    Such a class takes in whoever has the power. Where it may mean less, that is a reading, and told as one.
+    """
+    for node in sorted(union.subjects(RDF.type, PG.Competence), key=str):
+        if str(union.value(node, PG.withinPower)) != "no" or str(union.value(node, PG.power)) == "set":
+            continue
+        reading = union.value(node, PG.underReading)
+        if reading is not None and str(union.value(reading, PG.isDefault)) != "true":
+            continue
+        for act in sorted(union.objects(node, PG.bearsOn), key=str):
+            measure = union.value(act, PG.actOf) or act
+            agents = [union.value(duty, PG.agent) for duty in union.objects(measure, PG.responsibility)]
+            if any(agent is not None and _is_open(union, agent) for agent in agents):
+                yield (
+                    f"{slug_of(str(node))}: {slug_of(str(act))} 写给“有关部门”一类不限定的机关，其中总有有职权的："
+                    "请写 partly；可以理解得更窄的，写成另一种理解（pg:underReading）"
+                )
+
+
+def _is_open(union: Graph, agent: Node) -> bool:
+    return str(union.value(agent, PG.reachesSignatories)) == "true"

@@ -242,15 +242,16 @@ def _refuse_twice_named(workspace: Workspace, graphs: Graphs) -> None:
         raise DataError(str(workspace.folder(twice[0])), cause, "请给文件夹改名；或 build --without-samples")
 
 
-def _refuse_disagreements(union: Graph) -> None:
+def _refuse_disagreements(union: Graph, judged: Graph) -> None:
     """Refuse equal words with different codes and no reason, and a reason for a difference that is none."""
-    faults = [found.describe() for found in find_disagreements(union)]
-    faults += [f"{slug_of(str(node))} 说明的不同已经没有了" for node in find_idle_explanations(union)]
+    faults = [found.describe() for found in find_disagreements(union, judged)]
+    faults += [f"{slug_of(str(node))} 说明的不同已经没有了" for node in find_idle_explanations(union, judged)]
     if faults:
         raise DataError(
             "build",
             f"{len(faults)} 处同文异码\n" + "\n".join(faults) + "\n",
-            "请在 model.ttl、answers.ttl 改成一致，或在 data/editorial/same-words.ttl 写明理由；没有用处的说明请删去",
+            "请在 model.ttl、bearings.ttl、answers.ttl 改成一致，或在 data/editorial/same-words.ttl 写明理由；"
+            "没有用处的说明请删去",
         )
 
 
@@ -316,7 +317,7 @@ def _review(graphs: Graphs, statements: _Statements, base: str, union: Graph) ->
     if wrong:
         cause = f"{len(wrong)} 处答案有误\n" + "\n".join(wrong) + "\n"
         raise DataError("build", cause, "请改正所说文件的 answers.ttl；问题的定义在 ontology/concepts/questions.ttl")
-    _refuse_disagreements(join(union, answers))
+    _refuse_disagreements(join(union, answers), graphs[GraphName("derived", base)])
     return {
         "review": review_graph(select, merge(graphs, "shapes/review/")),
         "reuse": reuse_graph(select, base),

@@ -244,7 +244,7 @@ def _cited(act: ActRow, is_group: bool) -> str:
     for basis in act.cited:
         code, candidate = state.get(basis, ("", ""))
         named = basis + (f"→{candidate}" if candidate else "")
-        alike.setdefault(_standing(code) if code else "", []).append(named)
+        alike.setdefault(find_word("codes", code, "status") if code else "", []).append(named)
     told = ["、".join(_join_places(bases)) + (f"：{standing}" if standing else "") for standing, bases in alike.items()]
     return say("opinion", "basis_then_group" if is_group else "basis_then", basis="；".join(told)) if told else ""
 
@@ -260,8 +260,3 @@ def _join_places(bases: Iterable[str]) -> Iterator[str]:
         title, mark, place = basis.rpartition("》")
         yield place if mark and place and title == before else basis
         before = title
-
-
-def _standing(code: str) -> str:
-    """A standing in words; never a bare 现行有效, which says more than anybody looked up."""
-    return say("opinion", "standing_in_force") if code == "in-force" else find_word("codes", code, "status")

@@ -28,7 +28,7 @@ from policygraph.speaking.web.things import (
 )
 from policygraph.text.locators import lies_in
 from policygraph.text.titles import name_text
-from policygraph.words import Language, say
+from policygraph.words import Language
 
 Record = dict[str, Cell]
 
@@ -72,7 +72,7 @@ def _card_measure(now: Site, names: Names, path: str, as_of: str) -> Drawn:
         ]
         told = str(act["sentence"] or words["uncurated"])
         findings.append(Finding(names.say(act["conclusion"], "conclusion") if act["conclusion"] else "", told, (
-            *act_lines(names, act, say_standing=lambda code: _say_standing(names, code)),
+            *act_lines(names, act),
             *((label, parts) for label, parts in extra if parts),
         )))  # fmt: skip
     bases = now.ask("legal-bases", measure=iri)
@@ -106,13 +106,8 @@ def _card_measure(now: Site, names: Names, path: str, as_of: str) -> Drawn:
     return names.name(iri), origin, findings, parts
 
 
-def _say_standing(names: Names, code: str) -> str:
-    """A standing in words; on paper never a bare 现行有效, which says more than anybody looked up."""
-    return say("opinion", "standing_in_force") if code == "in-force" else names.say(code)
-
-
 def _standing(names: Names, basis: Record) -> str:
-    told = _say_standing(names, str(basis.get("standing") or basis.get("status") or "unverifiable"))
+    told = names.say(str(basis.get("standing") or basis.get("status") or "unverifiable"))
     after = f" → {basis['candidate']}" if basis.get("candidate") else ""
     since = f"（{basis['since']}）" if basis.get("since") else ""
     return told + after + since

@@ -141,8 +141,7 @@ def tell_status(now: Site, law: Record, locator: str, as_of: str) -> str:
     """How a law stands on a day, and where the number of its provision went, in the words of a citation."""
     state = find_state(now, str(law["work"]), as_of)
     standing = str(state["standing"]) if state else "unverifiable"
-    word = say("opinion", "standing_in_force") if standing == "in-force" else find_word("codes", standing, "status")
-    told = say("citing", "whole_standing", standing=word)
+    told = say("citing", "whole_standing", standing=find_word("codes", standing, "status"))
     if not locator:
         return told
     moves = find_moves(now.rows("work-events", work=law["work"]), locator, as_of)

@@ -117,12 +117,7 @@ def show_department(now: Now, request: Request, path: str) -> Response:
         return thing_page(now, request, "org", path)
     if not as_of:
         return date_page(now, request)
-    duties = now.ask("measures-of-department", department=iri)
-    taken_over = (str(r["department"]) for r in now.ask("departments-in-time", as_of=as_of) if r["acting"] == iri)
-    inherited = [
-        (one, len({d["measure"] for d in now.ask("measures-of-department", department=one)}))
-        for one in dict.fromkeys(taken_over)
-    ]
+    duties = list_duties(now, iri, as_of)
     asked = urlencode({"department": path, "as_of": as_of})
     return now.render(
         request,
@@ -130,7 +125,7 @@ def show_department(now: Now, request: Request, path: str) -> Response:
         "departments",
         r=found,
         duties=duties,
-        inherited=[(one, number) for one, number in inherited if number and one != iri],
+        inherited=any(duty["named"] != duty["department"] for duty in duties),
         as_of=as_of,
         verdicts=list_verdicts(now, as_of),
         say_verdict=partial(say_verdict, now.names[now.language_of(request).code]),
@@ -384,21 +379,15 @@ def find_gloss(now: Site, language: Language) -> Callable[[str], str]:
     return Glosses(now.rows("glosses")).say if language.foreign else lambda _: ""
 
 
-def act_lines(
-    names: Names,
-    act: Concluded,
-    gloss_of: Callable[[str], str] = lambda _: "",
-    say_standing: Callable[[str], str] | None = None,
-) -> list[Line]:
-    """Below the sentence of an act: each basis as cited and today, who may act, how sure that is.
+def act_lines(names: Names, act: Concluded, gloss_of: Callable[[str], str] = lambda _: "") -> list[Line]:
+    """Below the sentence of an act: each basis as cited and today, who may act, how sure the basis is.
 
-    What is not recorded is said to be so; ``gloss_of`` gives what stands before a Chinese phrase on a page in English,
-    ``say_standing`` the word for a standing where it is not that of the page.
+    What is not recorded is said to be so; ``gloss_of`` gives what stands before a Chinese phrase on a page in English.
+    How sure the basis is says nothing of who may act: that has a line of its own.
     """
-    standing = say_standing or names.say
     words = names.language.words["citing"]
     cited = tuple(
-        f"{names.gloss_law(basis)}{names.language.words['colon']}{standing(code)}" + (f" → {place}" if place else "")
+        f"{names.gloss_law(basis)}{names.language.words['colon']}{names.say(code)}" + (f" → {place}" if place else "")
         for basis, code, place in act.standings
     )
     # a provision looked at is a basis only where the conclusion says so: else it stands against the act or falls short
@@ -412,7 +401,7 @@ def act_lines(
     return [
         (words["basis_line"], cited + today or (words["none_told"],)),
         (words["competence_line"], competent or (words["none_told"],)),
-        (words["certainty_line"], (" · ".join(filter(None, sure)) or words["none_told"],)),
+        (words["basis_certainty_line"], (" · ".join(filter(None, sure)) or words["none_told"],)),
     ]
 
 
@@ -458,6 +447,12 @@ def list_findings(now: Site, document: str) -> list[Record]:
     return now.ask("findings", document=document) if now.has_query("findings") else []
 
 
+def list_duties(now: Site, department: str, as_of: str) -> list[Record]:
+    """What a body must do: what documents give to it, then what they give to those that it had taken over by a day."""
+    rows = now.ask("measures-of-department", department=department)
+    return [row for row in rows if row["taken"] is None or str(row["taken"]) <= as_of]
+
+
 def find_department(now: Site, department: str) -> Iri:
     """The department that a name, slug or IRI names. Errors: those of the question that looks for it."""
     duties = now.ask("measures-of-department", department=department)
@@ -478,8 +473,10 @@ def list_tasks(now: Site, department: str, as_of: str) -> Answer:
     )  # fmt: skip
     verdicts = list_verdicts(now, as_of)
     rows: list[tuple[Cell, ...]] = []
-    for r in now.ask("measures-of-department", department=department):
+    for r in list_duties(now, department, as_of):
         level = f"（{names.say(r['level'], 'level')}）" if r["level"] == "group" else ""
+        if r["named"] != r["department"]:
+            level += f"（{words['taken_over']} {r['named_label']}）"
         cells = verdict_cells(now, verdicts.get(str(r["measure"]), ()), as_of)
         rows.append((
             names.say("measure"), names.name(r["document"]), r["notation"], r["title"], cells["conclusion_label"],

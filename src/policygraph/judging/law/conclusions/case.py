@@ -191,6 +191,7 @@ class Case:
             decisive=said_of(union, node, PG.decisive) == "true",
             no_case=said_of(union, node, PG.admitsNoCase) == "true",
             counts=kind is not None and said_of(union, kind, PG.counts) == "true",
+            orders=said_of(union, node, PG.ordersAct) == "true",
             requirement=by_language(union, node, PG.requirement),
             requires=frozenset(map(str, union.objects(node, PG.requiresRank))),
             leaves_to=frozenset(map(str, union.objects(node, PG.leavesTo))),
@@ -272,6 +273,7 @@ class Case:
             is_read=said_of(union, node, PG.certainty) == "verified",
             since=since,
             until=until,
+            reading=self._reading(node),
         )
 
     def causes(self, bearings: Iterable[Bearing], day: str) -> tuple[tuple[str, str], ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 from rdflib.namespace import SKOS
 
@@ -13,6 +14,8 @@ from policygraph.judging.law.conclusions.values import Act, Bearing, Conclusion,
 from policygraph.judging.law.conclusions.wording import by_language
 from policygraph.judging.law.statuses import FIRST, LAST, day_after, day_before
 from policygraph.namespaces import ID
+
+_Judgement = TypeVar("_Judgement", Bearing, Power)
 
 
 def conclude_on_days(case: Case, act: Act, bearings: list[Bearing]) -> Iterator[tuple[str, str, Conclusion]]:
@@ -55,10 +58,11 @@ def conclude(
     default = [bearing for bearing in known if bearing.is_default]
     known_powers = list(powers)
     day_powers = [power for power in known_powers if power.since <= day <= power.until]
-    facts = Facts(case, act, default, day_powers, day)
+    facts = Facts(case, act, default, [power for power in day_powers if power.is_default], day)
     rule = facts.rule()
     # a judgement under the default answer falls away under every other one, whether anything is judged under that
     asked = {b.reading.question for b in known if b.reading}
+    asked |= {power.reading.question for power in day_powers if power.reading}
     readings = {
         reading.node: (reading, act, known)
         for question in asked
@@ -68,17 +72,21 @@ def conclude(
     readings |= {reading.node: (reading, other, hold(found, day)) for reading, other, found in reread}
     others = []
     for _, (reading, other, found) in sorted(readings.items()):
-        # the default answer to the same question does not hold under another one
-        holding = [
-            b
-            for b in found
-            if b.reading == reading or (b.is_default and (b.reading is None or b.reading.question != reading.question))
-        ]
-        otherwise = Facts(case, other, holding, day_powers, day)
+        otherwise = Facts(case, other, _hold_under(reading, found), _hold_under(reading, day_powers), day)
         if otherwise.rule().conclusion != rule.conclusion:
             others.append(_tell_otherwise(case, reading, otherwise))
     later = min((power.since for power in known_powers if power.since > day), default="")
     return facts.conclusion(rule, tuple(others), later)
+
+
+def _hold_under(reading: Reading, judgements: Iterable[_Judgement]) -> list[_Judgement]:
+    """What is judged under a reading or under any; the default answer to the same question does not hold under it."""
+    return [
+        one
+        for one in judgements
+        if one.reading == reading
+        or (one.is_default and (one.reading is None or one.reading.question != reading.question))
+    ]
 
 
 def _tell_otherwise(case: Case, reading: Reading, otherwise: Facts) -> Otherwise:

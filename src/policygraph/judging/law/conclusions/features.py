@@ -233,6 +233,7 @@ class Facts:
             "narrowed": lambda: case.phrase("and", language).join(
                 self._conditions(rule, deciding, language, dated=True)
             ),
+            "ordered": lambda: self._tell_ordered(enabling, language),
             "unread": lambda: self._name_unread(unread, language),
             "decisive": lambda: join.join(keep_once([b.place(self.day) for b in self.decisive])),
             "leaving": lambda: join.join(keep_once([b.place(self.day) for b in self.leaving])),
@@ -255,6 +256,25 @@ class Facts:
         if enabling and not any(b.cited for b in enabling):
             return case.phrase("not-cited", language)
         return ""
+
+    def _tell_ordered(self, enabling: list[Bearing], language: str) -> str:
+        """What provisions behind the conclusion order by themselves, in their own cases; empty where none does.
+
+        An act that may not be done on a document alone may still be somebody's duty: a reader who leaves it undone
+        would have been told wrong.
+        """
+        case = self.case
+        found = [
+            case.phrase(
+                "ordered",
+                language,
+                place=bearing.place(self.day),
+                words=bearing.requirement.get(language) or bearing.requirement.get("zh", ""),
+            )
+            for bearing in enabling
+            if bearing.orders
+        ]
+        return case.phrase("and", language).join(keep_once(found))
 
     def _name_unread(self, unread: list[str], language: str) -> str:
         """The unread texts of a sentence: by title those that concern the act alone, and how many there are in all.
@@ -296,7 +316,10 @@ class Facts:
         if key not in asked:
             words = bearing.requirement.get(language) or bearing.requirement.get("zh", "")
             place = bearing.place(self.day) if dated else bearing.dated_article(self.day)
-            asked[key] = self.case.phrase("at", language, words=words, place=place) if words else ""
+            said = self.case.phrase("at", language, words=words, place=place) if words else ""
+            if said and bearing.orders:
+                said = self.case.phrase("at-ordered", language, at=said, order=self.case.phrase("order", language))
+            asked[key] = said
         return asked[key]
 
 

@@ -47,6 +47,8 @@ class Bearing:
     no_case: bool
     counts: bool
     requirement: Mapping[str, str]
+    orders: bool
+    """Whether the provision itself orders the act in the cases that it reaches, whatever a document says."""
     requires: frozenset[str]
     leaves_to: frozenset[str]
     """Works of which one must say whether the act may be done at all; this provision only refers to them."""
@@ -164,6 +166,13 @@ class Power:
     is_read: bool
     since: str
     until: str
+    reading: Reading | None
+    """The reading of who the bodies of the document are, where the words leave it open."""
+
+    @property
+    def is_default(self) -> bool:
+        """Whether it counts without another reading."""
+        return self.reading is None or self.reading.is_default
 
 
 @dataclass(frozen=True, slots=True)
