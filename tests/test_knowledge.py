@@ -706,6 +706,11 @@ PREFIXES = """
             '<s> a pg:ProcedureStep ; pg:note "行为人没有写明。"@zh .',
         ),
         (
+            "step/side",
+            "<s> a pg:ProcedureStep ; pg:actorSide <concept/actor-side-party> , <concept/actor-side-authority> .",
+            "<s> a pg:ProcedureStep ; pg:actorSide <concept/actor-side-party> .",
+        ),
+        (
             "step/deadline",
             '<s> a pg:ProcedureStep ; pg:deadline "及时" .',
             "<s> a pg:ProcedureStep ; pg:timing <t> . <t> a pg:Timing .",
