@@ -29,6 +29,7 @@ pytestmark = pytest.mark.slow
 
 DAY = "2026-11-22"
 TARGET = "91230803MA9XN00129"
+TWO_WAYS = "安全生产法第七十五条在文件里被谁引了、改了影响谁"
 
 
 @pytest.fixture(scope="module")
@@ -209,6 +210,26 @@ def test_a_question_in_a_sentence_is_answered_proven_asked_back_or_refused(answe
     assert back["state"] == "ask-back"
     assert {one["query"] for one in back["candidates"]} >= {"lists", "legal-bases"}
     assert answer("question", question="蓝莓派")["refusal"] == "input"
+
+
+def test_readings_are_told_apart_proven_one_by_one_and_a_changed_one_is_caught(answer: Agents) -> None:
+    page = answer("question", question=TWO_WAYS)
+    assert page["state"] == "readings"
+    assert "rows" not in page
+    assert len(page["readings"]) == 2
+    assert count_tokens(write_json(page)) <= BUDGET
+    for one in page["readings"]:
+        assert {"query", "parameters", "narrow", "total", "summary", "coverage"} <= one.keys()
+        quoted = {(row["clause"], row["quote"]) for row in one["rows"] if row.get("quote")}
+        assert quoted <= {(ground["clause"], ground["quote"]) for ground in one["grounds"]}
+        assert answer("verify", answer=one)["verdict"] == "holds"
+    assert answer("verify", answer=page)["verdict"] == "holds"
+    assert answer("verify", answer=page | {"readings": []})["verdict"] == "incomplete"
+    page["readings"][1]["rows"][0]["title"] = "什么也不用做"
+    told = answer("verify", answer=page)
+    assert told["verdict"] == "refuted"
+    assert [one["verdict"] for one in told["readings"]] == ["holds", "refuted"]
+    assert answer("verify", answer=page | {"readings": ["?"]})["refusal"] == "input"
 
 
 def test_what_nobody_has_looked_at_stands_on_an_answer(store: Store, answer: Agents) -> None:

@@ -15,16 +15,19 @@ import policygraph as pg
 from policygraph.errors import DataError, InputError
 from policygraph.judging.asking import SURE, Features, Heard, Phrasing, Scope, Score, choose, hear, rate, weigh_cues
 from policygraph.keeping.dataset.opening import open_dataset
-from policygraph.keeping.routing import NONE, Routed, Router, load_heard, narrow_answer
+from policygraph.keeping.routing import MOST_BESIDE, NONE, Routed, Router, answer_senses, load_heard, narrow_answer
 from policygraph.keeping.routing.phrasings import read_phrasing
+from policygraph.keeping.routing.table import TABLE, digest_sources, load_table
 from policygraph.keeping.store import Store, load_queries, parse_query
 from policygraph.namespaces import ID
+from policygraph.words import say
 
 TODAY = "2026-11-26"
 FOLDER = Path(__file__).parent / "questions"
 LEAST = {"strangers-b": 0.90}
 """The part of a set that must be answered rightly, or rightly not answered, where it is not the usual one."""
 UNANSWERED = ("ask-back", "refuse")
+TWO_WAYS = "安全生产法第七十五条在文件里被谁引了、改了影响谁"
 EMPTY = Features(frozenset(), frozenset())
 # Any: what YAML holds
 Case = tuple[str, str, dict[str, Any]]
@@ -91,14 +94,19 @@ def test_a_set_that_was_never_heard_is_routed_by_what_others_say(store: Store, r
 
 def test_what_people_say_leads_to_the_question_for_which_most_speaks_and_doubts_are_taken_off() -> None:
     heard = hear({"lists": 9.0, "transitions": 2.0, NONE: -3.0})
-    assert (heard.query, heard.lead, heard.order) == ("lists", 7.0, ("lists", "transitions", NONE))
+    assert (heard.query, heard.lead(), heard.order) == ("lists", 7.0, ("lists", "transitions", NONE))
     near, far = (Score("transitions", likeness, 0, Phrasing("transitions", EMPTY)) for likeness in (1.0, 0.2))
-    assert heard.certainty((far,), 0, 0) == heard.lead > SURE
+    assert heard.certainty((far,), 0, 0) == heard.lead() > SURE
     assert heard.certainty((near,), 0, 0) < SURE
     assert heard.certainty((near, Score("lists", 0.9, 0, Phrasing("lists", EMPTY))), 0, 0) > SURE
     assert heard.certainty((), 10, 0) < SURE
     assert heard.certainty((), 0, 1) < SURE
-    assert hear({"b": 1.0, "a": 1.0}) == Heard("a", 0.0, ("a", "b"), 1.0)
+    assert hear({"b": 1.0, "a": 1.0}) == Heard(("a", "b"), (1.0, 1.0))
+    close = hear({"lists": 9.0, "transitions": 8.0, "grades": 2.0})
+    assert close.certainty((far,), 0, 0) < SURE < close.certainty((far,), 0, 0, 2)
+    # a phrasing that is nearer counts against one of the two as little as against both
+    assert close.certainty((near,), 0, 0) < close.certainty((near,), 0, 0, 2) == close.lead(2)
+    assert close.certainty((Score("grades", 1.0, 0, Phrasing("grades", EMPTY)),), 0, 0, 2) < SURE
 
 
 @pytest.mark.slow
@@ -120,6 +128,66 @@ def test_a_roundabout_question_is_understood_by_what_people_were_heard_to_say(st
     question = "册子上哪些厂子要被安全生产法的新条文刮着"
     assert router.route(question, TODAY).query == "impact-entities"
     assert Router(store, {}).route(question, TODAY).state != "answer"
+
+
+@pytest.mark.slow
+def test_readings_stand_side_by_side_only_where_one_of_them_is_surely_meant(
+    run: Callable[..., Any], dataset: Path, store: Store, router: Router
+) -> None:
+    routed = router.route(TWO_WAYS, TODAY)
+    assert (routed.state, routed.query, len(routed.candidates)) == ("readings", None, 2)
+    senses = answer_senses(store, routed)
+    assert [one.asked.query for one in senses] == [one.query for one in routed.candidates]
+    for one in senses:
+        whole = narrow_answer(store.ask(one.asked.query, one.asked.parameters), one.asked.narrow)
+        assert (one.answer.rows, one.total) == (whole.rows[:MOST_BESIDE], len(whole.rows))
+    # a day that one of them does not take is not passed over: neither is answered
+    assert answer_senses(store, routed, {"nowhere": "x"}) == ()
+    # what is nearly as near to a fourth, needs a value, is of another world or no question here stays asked back
+    for words in ("名单和依据", "第七十五条现在是第几条", "云栖市财政局要做什么"):
+        assert router.route(words, TODAY).state == "ask-back", words
+    beside = [router.route(question, TODAY) for question, _, _ in read_cases("spoken") + read_cases("before")]
+    assert all(
+        not one.missing and not one.unclear and not router.queries[one.query].about_entity
+        for found in beside if found.state == "readings" for one in found.candidates
+    )  # fmt: skip
+    done = run("ask", TWO_WAYS, "--dataset", str(dataset))
+    assert done.returncode == 3
+    assert all(one.asked.query in done.stdout and one.asked.summary_zh in done.stdout for one in senses)
+    assert done.stdout.startswith(say("asking", "told_readings", n=2))
+    told = json.loads(run("ask", TWO_WAYS, "--format", "json", "--dataset", str(dataset)).stdout)
+    assert (told["state"], "rows" in told, "columns" in told) == ("readings", False, False)
+    assert [one["query"] for one in told["readings"]] == [one.asked.query for one in senses]
+    assert all(len(one["rows"]) <= MOST_BESIDE and one["total"] >= len(one["rows"]) for one in told["readings"])
+    assert run("ask", TWO_WAYS, "--format", "csv", "--dataset", str(dataset)).stdout == ""
+    asked = pg.open(dataset).question(TWO_WAYS)
+    assert asked.rows is None
+    assert [one.query for one, _ in asked.readings] == [one.asked.query for one in senses]
+    assert all(one.summary_zh in repr(asked) and one.summary_zh in asked._repr_html_() for one, _ in asked.readings)
+    with pytest.raises(InputError):
+        pg.open(dataset).ask(TWO_WAYS)
+
+
+@pytest.mark.slow
+def test_what_is_counted_is_kept_beside_the_dataset_and_used_only_where_nothing_changed(
+    store: Store, router: Router, tmp_path: Path
+) -> None:
+    questions = [question for question, _, _ in read_cases("spoken")]
+    fresh = [router.route(question, TODAY) for question in questions]
+    Router(store, beside=tmp_path)
+    kept = Router(store, beside=tmp_path)
+    assert kept._texts._runs == ()  # nothing was read
+    assert [kept.route(question, TODAY) for question in questions] == fresh
+    sources = digest_sources(store, router.queries)
+    assert load_table(tmp_path, sources) is not None
+    assert load_table(tmp_path, digest_sources(store, dict(list(router.queries.items())[1:]))) is None
+    written = (tmp_path / TABLE).read_bytes()
+    (tmp_path / TABLE).write_bytes(written.replace("谁".encode(), "准".encode(), 1))
+    assert load_table(tmp_path, sources) is None
+    (tmp_path / TABLE).write_bytes(b"")
+    assert load_table(tmp_path, sources) is None
+    # a folder that cannot be written is done without
+    assert Router(store, beside=tmp_path / TABLE).route(questions[0], TODAY) == fresh[0]
 
 
 def test_what_was_heard_for_no_question_or_of_no_kind_refuses_the_file(tmp_path: Path) -> None:

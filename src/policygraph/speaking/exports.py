@@ -24,7 +24,7 @@ from policygraph.text.guarding import guard_cell, show_block
 from policygraph.words import find_word, say, source_language
 
 if TYPE_CHECKING:
-    from policygraph.keeping.routing import Candidate, Routed
+    from policygraph.keeping.routing import Candidate, Routed, Sense
 
 
 def render_json(table: Answer, routed: Routed | None = None, *, beside: Mapping[str, object] | None = None) -> str:
@@ -38,21 +38,57 @@ def render_json(table: Answer, routed: Routed | None = None, *, beside: Mapping[
     asked = {} if routed is None else {key: routed.as_json()[key] for key in ("query", "parameters", "narrow")}
     if routed is not None:
         asked["reading"] = routed.as_json()
-    return json.dumps(
+    return json.dumps({**_as_json(table), **asked, **(beside or {})}, ensure_ascii=False, indent=1)
+
+
+def _as_json(table: Answer) -> dict[str, object]:
+    return {
+        "columns": table.columns,
+        "rows": [dict(zip(table.columns, row, strict=True)) for row in table.rows],
+        "truncated": table.truncated,
+        "next": table.next,
+        "as_of": table.as_of,
+        "dataset": table.dataset,
+        "coverage": [asdict(gap) for gap in table.coverage],
+    }
+
+
+def render_senses_json(routed: Routed, senses: Sequence[Sense]) -> str:
+    """How a question was understood, with ``readings``: each sense with its query, values, first rows and ``total``.
+
+    There are no ``rows`` beside them: none of the senses is the answer.
+    """
+    readings = [
         {
-            "columns": table.columns,
-            "rows": [dict(zip(table.columns, row, strict=True)) for row in table.rows],
-            "truncated": table.truncated,
-            "next": table.next,
-            "as_of": table.as_of,
-            "dataset": table.dataset,
-            "coverage": [asdict(gap) for gap in table.coverage],
-            **asked,
-            **(beside or {}),
-        },
-        ensure_ascii=False,
-        indent=1,
-    )
+            **one.asked.as_json(),
+            "narrow": {column: sorted(values) for column, values in sorted(one.asked.narrow.items())},
+            **({"conclusions": [asdict(each) for each in one.conclusions]} if one.conclusions else {}),
+            **_as_json(one.answer),
+            "total": one.total,
+        }
+        for one in senses
+    ]
+    return json.dumps({**routed.as_json(), "readings": readings}, ensure_ascii=False, indent=1)
+
+
+def render_senses(routed: Routed, senses: Sequence[Sense], tables: Sequence[str]) -> str:
+    """The senses of a question one below the other: what each answers, what may be done by it, and its ``tables``."""
+    blocks = ["\n".join(_tell_senses(routed, len(senses)))]
+    for number, (one, table) in enumerate(zip(senses, tables, strict=True), start=1):
+        lines = [_asked_as("sense", one.asked, n=number)]
+        lines += dict.fromkeys(each.sentence for each in one.conclusions)
+        lines = [*map(show_block, lines), table.rstrip("\n")]
+        if one.total > len(one.answer.rows):
+            lines.append(show_block(_asked_as("sense_rest", one.asked, total=one.total, shown=len(one.answer.rows))))
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _tell_senses(routed: Routed, count: int) -> Iterator[str]:
+    """That a question has several senses, and what of it nobody understood."""
+    yield say("asking", "told_readings", n=count)
+    if routed.about:
+        yield show_block(say("asking", "unheard_beside", about="、".join(routed.about)))
 
 
 def render_csv(table: Answer) -> str:
@@ -82,6 +118,9 @@ def render_routed(routed: Routed) -> str:
         lines = [_asked_as("understood", chosen), *lines]
         if routed.narrow:
             lines.append(say("asking", "narrowed", columns="、".join(sorted(routed.narrow))))
+    elif routed.state == "readings":
+        lines += _tell_senses(routed, len(routed.candidates))
+        lines += [_asked_as("candidate", one) for one in routed.candidates]
     elif routed.state == "ask-back":
         lines.append(say("asking", f"told_{routed.reason}", about="、".join(routed.about)))
         lines += [_asked_as("candidate", one) for one in routed.candidates]
@@ -90,10 +129,10 @@ def render_routed(routed: Routed) -> str:
     return "\n".join(map(show_block, lines))
 
 
-def _asked_as(key: str, one: Candidate) -> str:
+def _asked_as(key: str, one: Candidate, **beside: int) -> str:
     given = {**one.parameters, **dict.fromkeys(one.missing, "…")}
     parameters = "".join(f" --{name.replace('_', '-')} {value}" for name, value in given.items())
-    return say("asking", key, summary=one.summary_zh, query=one.query, parameters=parameters, tells=one.tells)
+    return say("asking", key, summary=one.summary_zh, query=one.query, parameters=parameters, tells=one.tells, **beside)
 
 
 def gap_answer(gaps: Sequence[Gap]) -> Answer:

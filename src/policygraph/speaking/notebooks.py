@@ -29,7 +29,7 @@ from policygraph.judging.rules import Register
 from policygraph.keeping.assessments import load_assessments, open_desk, open_policies, open_screening
 from policygraph.keeping.concluding import Concluded, conclude
 from policygraph.keeping.registers import load_register as read_register
-from policygraph.keeping.routing import Routed, Router, narrow_answer
+from policygraph.keeping.routing import Candidate, Routed, Router, answer_senses, narrow_answer
 from policygraph.keeping.sources import read_any_source
 from policygraph.keeping.store import GraphAnswer, Store
 from policygraph.reading.texts import Reading, read_text, serialise_reading
@@ -143,16 +143,22 @@ class Rows(Sequence[Mapping[str, Cell]]):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What became of a question in a sentence: how it was understood, and the rows; None where it was asked back."""
+    """What became of a question in a sentence: how it was understood, and the rows; None where it was asked back.
+
+    Where one of a few named questions is meant, ``readings`` are those with their first rows; ``rows`` is None there
+    too, because none of them is the answer.
+    """
 
     routed: Routed
     rows: Rows | None
     conclusions: tuple[Concluded, ...] = ()
     """What may be done, a sentence an act, with clause, words and certainty: first, where the question asks that."""
+    readings: tuple[tuple[Candidate, Rows], ...] = ()
 
     def __repr__(self) -> str:
         """What the command prints: how it was understood, what may be done, then the table."""
         rows = [repr(self.rows)] if self.rows is not None else []
+        rows += [f"{one.summary_zh}\n{found!r}" for one, found in self.readings]
         return "\n".join((render_routed(self.routed), *self._sentences, *rows))
 
     @property
@@ -163,7 +169,8 @@ class Asked:
         """The same in a notebook."""
         lines = (*render_routed(self.routed).splitlines(), *self._sentences)
         told = "".join(f"<p>{escape(line)}</p>" for line in lines)
-        return told + (self.rows._repr_html_() if self.rows is not None else "")
+        told += self.rows._repr_html_() if self.rows is not None else ""
+        return told + "".join(f"<p>{escape(one.summary_zh)}</p>{rows._repr_html_()}" for one, rows in self.readings)
 
 
 class Dataset:
@@ -234,11 +241,12 @@ class Dataset:
         """Answer a question in a sentence, Chinese or English, without a model: ``.routed`` says how it was understood.
 
         Where that is not certain ``.rows`` is None and ``.routed.candidates`` are the named questions that may be
-        meant; nothing is guessed. Errors: those of ``ask``.
+        meant, answered in ``.readings`` where one of them surely is; nothing is guessed. Errors: those of ``ask``.
         """
         routed = self._router.route(text, _day(as_of or today()).isoformat())
         if routed.state != "answer" or routed.query is None:
-            return Asked(routed, None)
+            senses = answer_senses(self.store, routed)
+            return Asked(routed, None, readings=tuple((one.asked, Rows(one.answer, one.conclusions)) for one in senses))
         values: dict[str, Any] = dict(routed.parameters)
         found = self.ask(routed.query, register=register, **values)
         answer = narrow_answer(found.answer, routed.narrow)

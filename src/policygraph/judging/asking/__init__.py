@@ -17,7 +17,7 @@ likeness  the named question that is meant
 certainty how far the counting leads to one of them
 """
 
-from policygraph.judging.asking.certainty import DENIED, SURE, Heard, hear
+from policygraph.judging.asking.certainty import BESIDE, DENIED, SURE, Heard, hear
 from policygraph.judging.asking.likeness import (
     GOOD,
     WORTH,
@@ -36,6 +36,7 @@ from policygraph.judging.asking.pieces import Kind, Meaning, Piece, list_opening
 from policygraph.judging.asking.wordings import NAMED, Evidence, cut_pairs, cut_runs
 
 __all__ = (
+    "BESIDE",
     "DENIED",
     "GOOD",
     "NAMED",

@@ -56,6 +56,8 @@ AGREED = 0.15
 """How much likelier by its phrasings alone another question may be: beyond that the two ways to compare disagree."""
 SAID = 0.035
 """What the evidence of how a question is said counts beside its likeness to one phrasing."""
+LEAST = -8.0
+"""The least that such evidence may be there: against a phrasing nothing speaks more than much."""
 WORDING = 0.4
 """What it says that a question is put in the same words, beside the same words of asking: it parts equals."""
 _EVEN = 0.02
@@ -200,7 +202,14 @@ def rate(
         if phrasing.literal:
             likeness *= min(1.0, _LITERAL + (1 - _LITERAL) * wording / _CLOSE)
         score = Score(
-            phrasing.query, likeness, both, phrasing, wording, asides, loose, (weighed or {}).get(phrasing.query, 0.0)
+            phrasing.query,
+            likeness,
+            both,
+            phrasing,
+            wording,
+            asides,
+            loose,
+            max(LEAST, (weighed or {}).get(phrasing.query, 0.0)),
         )
         key = (phrasing.query, phrasing.preset)
         if key not in found or found[key].rank < score.rank:

@@ -26,8 +26,6 @@ _RUNS = (1, 2, 3)
 """The lengths of the runs of characters that are counted."""
 _SMOOTH = 3.0
 """How many phrasings the whole weighs beside those of one named question: rare runs say less."""
-_LEAST = -8.0
-"""The least that evidence may be: against a question nothing speaks more than much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,7 @@ class Evidence:
                 - math.log((held - counts.get(run, 0) + 0.5) / (everything - own + 1))
                 for run, held in known
             )
-            found[query] = max(_LEAST, total / math.sqrt(len(runs))) if runs else 0.0
+            found[query] = total / math.sqrt(len(runs)) if runs else 0.0
         return found
 
 

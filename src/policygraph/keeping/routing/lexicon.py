@@ -22,6 +22,7 @@ from policygraph.text.folding import fold
 from policygraph.text.likeness import drops_characters
 from policygraph.text.locators import write_place
 from policygraph.text.numbers import NATION, DocumentNumber, parse_number
+from policygraph.text.numerals import write_numeral
 
 _LEAST_NAME = 3
 """The shortest name of a work or body that is believed in a question: 财政 alone may be part of another word."""
@@ -176,8 +177,10 @@ class Lexicon:
             for form in one.forms:
                 self._add(form, meaning, _LEAST_NAME)
                 if number := parse_number(form):
-                    for ending in self._endings:
-                        self._add(number.serial + ending, meaning, 2)
+                    # 5号文 and 五号文
+                    for serial in (number.serial, write_numeral(int(number.serial))):
+                        for ending in self._endings:
+                            self._add(serial + ending, meaning, 2)
             self._add(one.slug, meaning)
         for kind in _THINGS[1:]:
             for one in self.store.list_named(kind):

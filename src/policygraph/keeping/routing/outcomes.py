@@ -1,4 +1,4 @@
-"""What becomes of a question: an answer, a question back, or a refusal, with how it was understood.
+"""What becomes of a question: an answer, several readings, a question back, or a refusal, with how it was understood.
 
 Values that leave as JSON, on a page and in a notebook. Deliberately absent: how they are arrived at.
 """
@@ -12,7 +12,7 @@ from typing import Literal
 from policygraph.judging.answers import Answer
 from policygraph.judging.asking import Kind
 
-State = Literal["answer", "ask-back", "refusal"]
+State = Literal["answer", "readings", "ask-back", "refusal"]
 Reason = Literal["", "unclear", "missing", "ambiguous", "unheard", "out-of-scope", "no-words", "too-long"]
 
 
@@ -30,7 +30,8 @@ class Understood:
 class Candidate:
     """A named question that may be meant: its name, a question that is it, and the values that it would be asked with.
 
-    ``missing`` are parameters that it needs and the question does not give.
+    ``missing`` are parameters that it needs and the question does not give, ``unclear`` names in the question that
+    fit several things. ``narrow`` keeps the rows that are about what was asked.
     """
 
     query: str
@@ -40,6 +41,15 @@ class Candidate:
     tells: str
     likeness: float
     missing: tuple[str, ...] = ()
+    unclear: tuple[str, ...] = ()
+    narrow: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, object]:
+        """The same as plain values, for JSON."""
+        return {
+            "query": self.query, "summary": self.summary_zh, "summary_en": self.summary_en, "tells": self.tells,
+            "parameters": dict(self.parameters), "missing": list(self.missing),
+        }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +57,11 @@ class Routed:
     """What became of a question.
 
     ``answer``: ``query`` with ``parameters`` answers it, and of its rows those whose columns hold one of the values
-    of ``narrow`` are about what was asked (``candidates`` holds it alone). ``ask-back``: one of ``candidates`` may be
-    meant (``unclear``), a value is ``missing``, a name fits several things (``ambiguous``), or a word that may matter
-    is known to nobody (``unheard``). ``refusal``: it is no question that is answered here. ``about`` are the words or
-    values concerned.
+    of ``narrow`` are about what was asked (``candidates`` holds it alone). ``readings``: one of ``candidates`` is
+    meant, it is not certain which, and each of them can be answered; none of them is the answer. ``ask-back``: one of
+    ``candidates`` may be meant (``unclear``), a value is ``missing``, a name fits several things (``ambiguous``), or a
+    word that may matter is known to nobody (``unheard``). ``refusal``: it is no question that is answered here.
+    ``about`` are the words or values concerned.
     """
 
     question: str
@@ -76,15 +87,9 @@ class Routed:
                 {"words": one.words, "kind": one.kind, "value": one.value, "label": one.label}
                 for one in self.understood
             ],
-            "candidates": [
-                {
-                    "query": one.query, "summary": one.summary_zh, "summary_en": one.summary_en,
-                    "tells": one.tells, "parameters": dict(one.parameters), "missing": list(one.missing),
-                }
-                for one in self.candidates
-            ],
+            "candidates": [one.as_json() for one in self.candidates],
             "about": list(self.about),
-        }  # fmt: skip
+        }
 
 
 def narrow_answer(answer: Answer, narrow: Mapping[str, frozenset[str]]) -> Answer:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from policygraph.judging.asking import NAMED, Features, Kind, Meaning, Phrasing, Piece, Preset, cut_pairs
+from policygraph.judging.asking import NAMED, Features, Kind, Phrasing, Piece, Preset, cut_pairs
+from policygraph.keeping.routing.heard import NONE
 from policygraph.keeping.routing.reader import Reader, name_mechanism, told_words, write_pieces
 from policygraph.keeping.search.entries import read_query
 from policygraph.keeping.store import NamedQuery, Store
@@ -18,7 +19,6 @@ from policygraph.text.folding import fold
 
 _CODED = ("answers", "question")
 """The named question that the codebook is asked by, and its parameter."""
-_SAID = "said:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,12 @@ def collect_wordings(queries: Mapping[str, NamedQuery], store: Store) -> tuple[W
     return (*asked, *coded)
 
 
-def learn_words(wordings: Iterable[Wording], reader: Reader) -> None:
-    """Know what the phrasings say: a word of theirs that is no name and in no measure's title asks, from now on.
+def find_words(wordings: Iterable[Wording], reader: Reader) -> tuple[str, ...]:
+    """What the phrasings say: the words of theirs that are no name and in no measure's title ask (``Reader.learn``).
 
     English words of the codebook are its words alone: they are too common to ask with.
     """
-    found: dict[str, Meaning] = {}
+    found: dict[str, None] = {}
     for wording in wordings:
         for part in MARK.split(wording.words)[::2]:
             for piece in reader.cut(part, fold(part, "name")):
@@ -55,8 +55,8 @@ def learn_words(wordings: Iterable[Wording], reader: Reader) -> None:
                     _is_word(text) and (piece.means("topic") or not piece.meanings)
                     and text not in reader.measures.titles and not (wording.preset and text.isascii())
                 ):  # fmt: skip
-                    found[text] = Meaning("cue", _SAID + text, text)
-    reader.lexicon.learn(found)
+                    found[text] = None
+    return tuple(found)
 
 
 def read_phrasings(wordings: Iterable[Wording], reader: Reader) -> Iterator[Phrasing]:
@@ -92,6 +92,13 @@ def read_phrasing(words: str, reader: Reader) -> Features:
     cues = frozenset(m.value for piece in pieces for m in piece.means("cue"))
     cues |= name_mechanism(pieces, cues)
     return Features(cues, frozenset(marks), words=told_words(pieces), wording=cut_pairs(said), said=said, plain=plain)
+
+
+def pair_words(phrasings: Iterable[Phrasing], heard: Mapping[str, Iterable[str]]) -> frozenset[str]:
+    """Every two characters side by side in any way to ask anything, or that people were heard to say."""
+    asked = (pair for phrasing in phrasings for pair in phrasing.features.wording)
+    said = (words for query, ways in heard.items() if query != NONE for one in ways for words in MARK.split(one)[::2])
+    return frozenset((*asked, *(pair for words in said for pair in cut_pairs(fold(words, "name").text))))
 
 
 def _is_word(words: str) -> bool:

@@ -18,6 +18,7 @@ from policygraph.text.folding import Folded, fold
 
 _MECHANISM = "names:mechanism"
 """That a mechanism is named and nothing else is asked: whether there is one."""
+_SAID = "said:"
 _SLOTS: tuple[Kind, ...] = ("work", "department", "locator", "entity", "date")
 
 
@@ -44,6 +45,10 @@ class Reader:
         self.measures = measures
         self._texts = texts
         self._places = Places(lexicon, texts)
+
+    def learn(self, words: Iterable[str]) -> None:
+        """Ask with some words from now on, whatever they meant before."""
+        self.lexicon.learn({word: Meaning("cue", _SAID + word, word) for word in words})
 
     def read(self, question: str) -> Iterator[Read]:
         """The ways to read a question: as it stands, and with every run of a measure's title taken whole."""

@@ -10,8 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from pathlib import Path
 
 from policygraph.judging.asking import (
+    BESIDE,
     DENIED,
     GOOD,
     SURE,
@@ -37,8 +39,16 @@ from policygraph.keeping.routing.heard import NONE, load_heard
 from policygraph.keeping.routing.lexicon import Lexicon, Role
 from policygraph.keeping.routing.measures import Measures
 from policygraph.keeping.routing.outcomes import Candidate, Reason, Routed, Understood
-from policygraph.keeping.routing.phrasings import collect_wordings, learn_words, read_phrasing, read_phrasings
+from policygraph.keeping.routing.phrasings import (
+    Wording,
+    collect_wordings,
+    find_words,
+    pair_words,
+    read_phrasing,
+    read_phrasings,
+)
 from policygraph.keeping.routing.reader import Read, Reader, counts
+from policygraph.keeping.routing.table import Table, digest_sources, load_table, save_table
 from policygraph.keeping.routing.texts import LATIN, Texts
 from policygraph.keeping.routing.values import NARROWED, Filling
 from policygraph.keeping.store import NamedQuery, Store
@@ -69,10 +79,13 @@ _TELLING: frozenset[Kind] = frozenset({"department", "entity", "work"})
 class Router:
     """The words of a dataset and of its named questions, collected once; safe to share between threads.
 
-    ``heard`` is what people were heard to ask; that of ``queries/heard.toml`` where none is given.
+    ``heard`` is what people were heard to ask; that of ``queries/heard.toml`` where none is given, and then what is
+    counted of it may be kept in the folder ``beside`` the dataset.
     """
 
-    def __init__(self, store: Store, heard: Mapping[str, tuple[str, ...]] | None = None) -> None:
+    def __init__(
+        self, store: Store, heard: Mapping[str, tuple[str, ...]] | None = None, beside: Path | None = None
+    ) -> None:
         self.store = store
         self.queries = {query.name: query for query in store.list_queries() if query.asked}
         self.lexicon = Lexicon(store)
@@ -81,16 +94,17 @@ class Router:
         self._reader = Reader(self.lexicon, self._texts, Measures(store, self.lexicon))
         wordings = collect_wordings(self.queries, store)
         self._told = {wording.preset: wording.label for wording in reversed(wordings) if wording.preset}
-        learn_words(wordings, self._reader)
-        self._phrasings = part_phrasings(tuple(read_phrasings(wordings, self._reader)))
+        folder = beside if heard is None else None
+        sources = digest_sources(store, self.queries) if folder else ""
+        table = load_table(folder, sources) if folder else None
+        if table is None:
+            table = self._count(wordings, load_heard(self.queries) if heard is None else heard)
+            if folder:
+                save_table(folder, sources, table)
+        else:
+            self._reader.learn(table.learned)
+        self._phrasings, self._evidence, self._pairs = table.phrasings, table.evidence, table.pairs
         self._weights = weigh_cues(self._phrasings)
-        heard = load_heard(self.queries) if heard is None else heard
-        self._heard = tuple(words for query, said in heard.items() if query != NONE for words in said)
-        said = tuple(self._collect_said(heard))
-        self._evidence = {
-            chinese: Evidence.count((query, one.runs) for query, one in said if _is_chinese(one) == chinese)
-            for chinese in (True, False)
-        }
 
     def route(self, question: str, today: str) -> Routed:
         """What a question asks for; never raises for what somebody types.
@@ -114,21 +128,32 @@ class Router:
         if not offered:
             return replace(told, reason="out-of-scope", about=unheard)
         if chosen is None:
-            return replace(told, state="ask-back", reason="unheard" if unheard else "unclear", candidates=offered,
+            back = replace(told, state="ask-back", reason="unheard" if unheard else "unclear", candidates=offered,
                            about=unheard)  # fmt: skip
+            beside = self._lay_beside(ranked, heard, reads[0], today)
+            return replace(back, state="readings", candidates=beside) if beside else back
         return self._answer(told, chosen, read, today)
 
-    def _collect_said(self, heard: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, Features]]:
-        """What is counted: every phrasing once, and what people were heard to say."""
+    def _count(self, wordings: Sequence[Wording], heard: Mapping[str, tuple[str, ...]]) -> Table:
+        """Everything that is counted: every phrasing once, and what people were heard to say."""
+        self._texts.order()
+        learned = find_words(wordings, self._reader)
+        self._reader.learn(learned)
+        phrasings = part_phrasings(tuple(read_phrasings(wordings, self._reader)))
         said: dict[tuple[str, str], Features] = {}
-        for phrasing in self._phrasings:
+        for phrasing in phrasings:
             said.setdefault((phrasing.query, phrasing.features.plain), phrasing.features)
         for query, words in heard.items():
             for one in words:
                 features = read_phrasing(one, self._reader)
                 said.setdefault((query, features.plain), features)
-        for (query, _), features in said.items():
-            yield query, features
+        evidence = {
+            chinese: Evidence.count(
+                (query, one.runs) for (query, _), one in said.items() if _is_chinese(one) == chinese
+            )
+            for chinese in (True, False)
+        }
+        return Table(learned, phrasings, evidence, pair_words(phrasings, heard))
 
     def _weigh(self, features: Features) -> Mapping[str, float]:
         """How much what is said speaks for each named question, by what people say in the same language."""
@@ -187,13 +212,6 @@ class Router:
         return before + words in self._pairs or words + after in self._pairs
 
     @cached_property
-    def _pairs(self) -> frozenset[str]:
-        """Every two characters side by side in any way to ask anything, or that people were heard to say."""
-        asked = (pair for phrasing in self._phrasings for pair in phrasing.features.wording)
-        heard = (fold(words, "name").text for one in self._heard for words in MARK.split(one)[::2])
-        return frozenset((*asked, *(pair for words in heard for pair in cut_pairs(words))))
-
-    @cached_property
     def _characters(self) -> frozenset[str]:
         """Every character of any way to ask anything."""
         return frozenset(character for pair in self._pairs for character in pair)
@@ -204,26 +222,51 @@ class Router:
         """The named question that is meant and the reading that it is meant by: by one phrasing, or by what is said."""
         chosen = choose([score for score, _ in ranked])
         read = next((each for score, each in ranked if score is chosen), ranked[0][1] if ranked else first)
-        denied = heard is not None and chosen is not None and heard.query != chosen.query and heard.lead > DENIED
+        denied = heard is not None and chosen is not None and heard.query != chosen.query and heard.lead() > DENIED
         if chosen is not None and not denied and self._bears(read, chosen, (*self._find_unheard(read), *read.lost)):
             return chosen, read
-        if heard is None or heard.query == NONE or first.lost or self._is_foreign(first):
+        if heard is None or self._certainty(ranked, heard, first) < SURE:
             return None, read
+        return _find_score(heard.query, ranked, first)
+
+    def _certainty(self, ranked: Sequence[tuple[Score, Read]], heard: Heard, first: Read, size: int = 1) -> float:
+        """How certain it is that one of the ``size`` likeliest by what people say is meant.
+
+        Nothing is certain of what is no question here, of another world, about what is not here or about nothing.
+        """
+        if NONE in heard.order[:size] or first.lost or self._is_foreign(first):
+            return -math.inf
+        score, each = _find_score(heard.query, ranked, first)
+        if len(first.features.plain) < _TOLD and not self._says(each, score):
+            return -math.inf
         strange = sum(character.isalnum() for words in self._find_unheard(first) for character in words)
         misplaced = count_misplaced(first.features, self._scopes[heard.query])
-        if heard.certainty((score for score, _ in ranked), strange, misplaced) < SURE:
-            return None, read
-        score, each = _find_score(heard.query, ranked, first)
-        told = len(first.features.plain) >= _TOLD or self._says(each, score)
-        return (score, each) if told else (None, read)
+        return heard.certainty((score for score, _ in ranked), strange, misplaced, size)
+
+    def _lay_beside(
+        self, ranked: Sequence[tuple[Score, Read]], heard: Heard | None, first: Read, today: str
+    ) -> tuple[Candidate, ...]:
+        """The fewest named questions one of which is surely meant, where each of them can be answered; else none."""
+        if heard is None:
+            return ()
+        for size in range(2, MOST_OFFERED + 1):
+            if self._certainty(ranked, heard, first, size) >= BESIDE:
+                likely = (_find_score(query, ranked, first) for query in heard.order[:size])
+                found = tuple(self._candidate(score, each, today) for score, each in likely)
+                return found if all(map(self._can_answer, found)) else ()
+        return ()
+
+    def _can_answer(self, one: Candidate) -> bool:
+        """Whether a named question is answered as it stands; what is about an enterprise needs a register."""
+        return not (one.missing or one.unclear or self.queries[one.query].about_entity)
 
     def _offer(
         self, ranked: Sequence[tuple[Score, Read]], heard: Heard | None, first: Read
     ) -> Sequence[tuple[Score, Read]]:
         """What may be meant, if anything: what people say makes likeliest, what phrasings do, and then the others."""
         found = [(score, each) for score, each in ranked if score.likeness >= WORTH]
-        denied = heard is None or (heard.query == NONE and heard.lead > DENIED)
-        if heard is not None and not denied and (heard.lead > 1 if found else not self._is_foreign(first)):
+        denied = heard is None or (heard.query == NONE and heard.lead() > DENIED)
+        if heard is not None and not denied and (heard.lead() > 1 if found else not self._is_foreign(first)):
             likely = [_find_score(query, ranked, first) for query in heard.order[:MOST_OFFERED] if query != NONE]
             found = [*likely[:1], *found, *likely[1:]]
         kept: dict[tuple[str, Preset], tuple[Score, Read]] = {}
@@ -348,12 +391,15 @@ class Router:
         filled = Filling(query, read, self.lexicon, today, preset)
         tells = self._told.get(preset, "") or _example(query)
         return Candidate(query.name, query.summary_zh, query.summary_en, filled.values, tells, score.likeness,
-                         filled.missing)  # fmt: skip
+                         filled.missing, filled.unclear, filled.narrow)  # fmt: skip
 
 
-def route(question: str, store: Store, today: str) -> Routed:
-    """What a question asks for, in the named questions of a store; ``today`` is the day of checking, in ISO form."""
-    return Router(store).route(question, today)
+def route(question: str, store: Store, today: str, beside: Path | None = None) -> Routed:
+    """What a question asks for, in the named questions of a store; ``today`` is the day of checking, in ISO form.
+
+    ``beside`` is the folder of the dataset, where what is counted may be kept for the next question.
+    """
+    return Router(store, beside=beside).route(question, today)
 
 
 def _scope(query: NamedQuery) -> Scope:

@@ -29,17 +29,21 @@ class Texts:
         self._particles = particles
         self._texts = "\n".join(fold(text, "name").text for text in told if not text.isascii())
         self.latin = frozenset(word.casefold() for text in told for word in LATIN.findall(text))
-        self._runs = sorted({self._texts[at : at + _RUN] for at in range(len(self._texts))})
+        self._runs: tuple[str, ...] = ()
         self._held: dict[str, bool] = {}
+
+    def order(self) -> None:
+        """Keep the runs of the texts in order: worth its time for whoever looks for thousands of words."""
+        self._runs = tuple(sorted({self._texts[at : at + _RUN] for at in range(len(self._texts))}))
 
     def holds(self, words: str) -> bool:
         """Whether the documents use some words; a particle begins and ends none."""
         found = self._held.get(words)
         if found is None:
             whole = words[0] not in self._particles and words[-1] not in self._particles
-            found = self._held[words] = whole and self._begins_run(words[:_RUN])
-            if found and len(words) > _RUN:
-                found = self._held[words] = words in self._texts
+            if whole and self._runs and not self._begins_run(words[:_RUN]):
+                whole = False
+            found = self._held[words] = whole and ((bool(self._runs) and len(words) <= _RUN) or words in self._texts)
         return found
 
     def _begins_run(self, words: str) -> bool:

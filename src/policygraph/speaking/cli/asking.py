@@ -13,6 +13,7 @@ import typer
 from policygraph.clock import today
 from policygraph.errors import InputError
 from policygraph.judging.answers import Answer
+from policygraph.keeping.dataset.opening import open_dataset
 from policygraph.keeping.sources import find_root, read_source
 from policygraph.keeping.store import GraphAnswer, Iri, Store
 from policygraph.speaking.cli.completing import AskCommand, complete_question
@@ -21,12 +22,13 @@ from policygraph.speaking.cli.terminal import (
     DatasetOption,
     TableFormat,
     WorkspaceOption,
+    ensure_dataset,
     load_store,
     parse_day,
     print_rows,
     warn,
 )
-from policygraph.speaking.exports import render_routed
+from policygraph.speaking.exports import render_routed, render_senses, render_senses_json, render_table
 
 if TYPE_CHECKING:
     from policygraph.keeping.routing import Routed
@@ -80,7 +82,8 @@ def ask_command(
     workspace: WorkspaceOption = None,
 ) -> None:
     """问一个现成的问题，参数写作 --名称 值 · ask a named question."""
-    store = load_store(dataset, workspace)
+    folder = ensure_dataset(dataset, workspace)
+    store = open_dataset(folder)
     if name == "list":
         rows = tuple(
             (q.name, q.summary_zh, " ".join(f"--{p.name} {p.example}" for p in q.parameters))
@@ -94,7 +97,9 @@ def ask_command(
         # only who asks in a sentence needs the words of questions
         from policygraph.keeping.routing import route
 
-        routed = route(name, store, today())
+        routed = route(name, store, today(), folder)
+        if routed.state == "readings" and not evidence:
+            tell_senses(store, routed, values, format)
         if routed.query is None or routed.state != "answer":
             tell_back(routed, format)
         stderr.print(render_routed(routed), markup=False, soft_wrap=True)
@@ -152,12 +157,37 @@ def find_labels(store: Store, answer: Answer) -> dict[str, str]:
     return {key: str(rows[0][1]) for key, rows in found if rows}
 
 
+def tell_senses(store: Store, routed: Routed, values: dict[str, str], format: TableFormat) -> None:
+    """Answer each sense of a question under its own name (exit 3: none is the answer).
+
+    Nothing is told where they cannot stand side by side: as CSV, which is one table, or with a value that not all take.
+    """
+    from policygraph.keeping.routing import answer_senses
+
+    senses = () if format is TableFormat.csv else answer_senses(store, routed, values)
+    if not senses:
+        return
+    if format is TableFormat.json:
+        print(render_senses_json(routed, senses))
+    else:
+        tables = [
+            render_table(
+                one.answer,
+                headings={column.name: column.label for column in store.find_query(one.asked.query).columns},
+                names=find_labels(store, one.answer),
+            )
+            for one in senses
+        ]
+        print(render_senses(routed, senses, tables), end="")
+    raise typer.Exit(3)
+
+
 def tell_back(routed: Routed, format: TableFormat) -> NoReturn:
     """Ask back (exit 3) or refuse (exit 2): in words on standard error, as JSON where that was asked for."""
     stderr.print(render_routed(routed), markup=False, soft_wrap=True)
     if format is TableFormat.json:
         print(json.dumps(routed.as_json(), ensure_ascii=False, indent=1))
-    raise typer.Exit(3 if routed.state == "ask-back" else 2)
+    raise typer.Exit(2 if routed.state == "refusal" else 3)
 
 
 @app.command("query")

@@ -25,7 +25,7 @@ from policygraph.keeping.assessments import (
 from policygraph.keeping.bundles import bundle_json, is_bundle, verify_bundles
 from policygraph.keeping.concluding import CONCLUDING, Concluded, conclude
 from policygraph.keeping.registers import load_register
-from policygraph.keeping.routing import Router, narrow_answer
+from policygraph.keeping.routing import Routed, Router, answer_senses, narrow_answer
 from policygraph.keeping.search import KINDS, Finder, open_finder
 from policygraph.keeping.sources import decode_source, find_root
 from policygraph.keeping.store import NamedQuery, Store
@@ -39,7 +39,7 @@ from policygraph.keeping.verification import (
 )
 from policygraph.keeping.workspace import SOURCE, Workspace
 from policygraph.speaking.exports import render_routed
-from policygraph.speaking.mcp.pages import Json, fit_page
+from policygraph.speaking.mcp.pages import BUDGET, Json, fit_page
 from policygraph.speaking.mcp.parsing import parse_apart
 from policygraph.text.dates import read_day
 from policygraph.words import say
@@ -217,12 +217,15 @@ class Counter:
     def question(self, given: Json) -> Mapping[str, object]:
         """A page of the answer to a question in a sentence, with ``reading``; or what is asked back.
 
-        Errors: ``InputError`` for what is no question that is answered here.
+        Where one of a few named questions is meant, ``readings`` are a short page of each; there are no rows beside
+        them. Errors: ``InputError`` for what is no question that is answered here.
         """
         routed = self.router.route(_text(given, "question"), today())
         if routed.state == "refusal":
             raise InputError("question", *render_routed(routed).splitlines()[-1].split("：", 1))
         told = routed.as_json()
+        if routed.state == "readings":
+            return told | {"readings": self._readings(routed), "dataset": self.store.dataset}
         if routed.state != "answer" or routed.query is None:
             return told | {"dataset": self.store.dataset}
         query = self.store.find_query(routed.query)
@@ -234,14 +237,27 @@ class Counter:
         aside = {"narrow": told["narrow"], "reading": {key: told[key] for key in ("state", "understood")}}
         return self._page(page, routed.query, routed.parameters, start, aside)
 
+    def _readings(self, routed: Routed) -> list[Json]:
+        """A short page of each sense of a question, each in the shape that ``verify`` takes."""
+        found: list[Json] = []
+        for one in answer_senses(self.store, routed):
+            narrow = {column: sorted(values) for column, values in one.asked.narrow.items()}
+            aside = {"summary": one.asked.summary_zh, "narrow": narrow, "total": one.total}
+            budget = BUDGET // (len(routed.candidates) + 1)
+            page = dict(self._page(one.answer, one.asked.query, one.asked.parameters, 0, aside, budget))
+            # kept rows have no page of their own to go on with
+            found.append(page | ({"next": None} if narrow else {}))
+        return found
+
     @cached_property
     def router(self) -> Router:
         """What a question in a sentence is understood by."""
         return Router(self.store)
 
     def _page(
-        self, answer: Answer, query: str, parameters: Mapping[str, str], start: int, aside: Json | None = None
-    ) -> Mapping[str, object]:
+        self, answer: Answer, query: str, parameters: Mapping[str, str], start: int, aside: Json | None = None,
+        budget: int = BUDGET,
+    ) -> Mapping[str, object]:  # fmt: skip
         def conclude_part(part: Answer) -> tuple[Concluded, ...]:
             return conclude(self.store, query, parameters, part) if aside is not None else ()
 
@@ -268,7 +284,7 @@ class Counter:
                 **(aside or {}),
             }
 
-        return fit_page(make, len(answer.rows))
+        return fit_page(make, len(answer.rows), budget)
 
     def search(self, given: Json) -> Mapping[str, object]:
         """A page of what is meant and found, and why; what is only similar, marked as such, where nothing is."""
@@ -405,15 +421,25 @@ class Counter:
         A page of a tool leaves the digests of the graphs out; they follow from its dataset, which must be this one.
         """
         answer = given.get("answer")
+        if isinstance(answer, dict) and answer.get("state") == "readings" and isinstance(answer.get("readings"), list):
+            told = [_told(self._verify(one)) for one in answer["readings"]]
+            worst = max((str(one["verdict"]) for one in told), key=VERDICTS.index, default=VERDICTS[1])
+            return {"verdict": worst, "readings": told, "dataset": self.store.dataset}
+        return _told(self._verify(answer)) | {"dataset": self.store.dataset}
+
+    def _verify(self, answer: object) -> Verification:
+        """What was found of one answer, or one decision. Errors: ``InputError`` for what is neither."""
         if not isinstance(answer, dict):
             raise InputError("answer", "不是一份回答", "请把另一个工具给出的对象原样放进 answer")
         if is_bundle(answer):
-            result = verify_bundles(answer, self.sources, self.store)
-        else:
-            here = answer.get("dataset") == self.store.dataset
-            whole = {"graphs": list_digests(self.store)} | answer if here else answer
-            result = verify_answer(whole, self.sources, self.store)
-        return _told(result) | {"dataset": self.store.dataset}
+            return verify_bundles(answer, self.sources, self.store)
+        here = answer.get("dataset") == self.store.dataset
+        whole = {"graphs": list_digests(self.store)} | answer if here else answer
+        return verify_answer(whole, self.sources, self.store)
+
+
+VERDICTS = ("holds", "incomplete", "refuted")
+"""What becomes of an answer that is verified, the worst last."""
 
 
 def _told(result: Verification) -> Json:
