@@ -450,7 +450,11 @@ def test_a_measure_of_another_area_is_no_answer(finder: Finder) -> None:
     assert finder.bears_on(reading, f"{ID}measure/jiamusi-2020-5/para_9")
     assert not finder.bears_on(reading, f"{ID}measure/xinzheng-2010-36/sec_8/al_3/2")
     assert finder.bears_on(reading, f"{ID}measure/unknown")
-    assert finder.bears_on(finder.find("能不能禁止").reading, f"{ID}measure/xinzheng-2010-36/sec_8/al_3/2")
+    # who asks what may be forbidden is not answered with a favour in the same area
+    adverse = finder.find("能不能禁止参加招投标").reading
+    assert not finder.bears_on(adverse, f"{ID}measure/jiamusi-2020-6/para_10")
+    assert finder.bears_on(adverse, f"{ID}measure/jiangsu-2019-820/sec_3-para_6/al_1")
+    assert finder.bears_on(finder.find("能不能做").reading, f"{ID}measure/xinzheng-2010-36/sec_8/al_3/2")
 
 
 def test_an_ending_makes_a_body_only_where_a_word_ends(finder: Finder) -> None:

@@ -1011,3 +1011,22 @@ def test_the_examples_of_the_model_have_heads_in_the_language_of_the_page(client
         heads = re.findall(r"<dt>([^<]+)</dt>", client.get(f"{prefix}/learn").text)
         assert heads
         assert {has_han(head) for head in heads} == {not foreign}
+
+
+def test_a_question_is_answered_with_measures_of_its_area_and_direction_only(client: TestClient) -> None:
+    """The first line of a search is never a favour where it was asked what may be forbidden, nor of another matter."""
+    for asked, never in (("能不能禁止参加招投标", "优惠措施”"), ("能不能限制参加政府采购", "评先评优”")):
+        page = client.get("/search", params={"q": asked, "as_of": DAY}).text
+        told = page.partition('<section class="answers"')[2].partition("</section>")[0]
+        assert told
+        assert never not in told, asked
+
+
+def test_a_name_that_fits_several_is_asked_back_by_name_with_a_way_to_each(client: TestClient) -> None:
+    page = client.get("/search", params={"q": "应急局要做什么", "as_of": DAY}).text
+    told = page.partition('<section class="answers"')[2].partition("</section>")[0]
+    assert "佳木斯市应急管理局" in told
+    assert "yingjiju" not in re.sub("<[^>]+>", "", told)
+    links = re.findall(r'href="(/queries/measures-of-department\?department=[^"]+)"', told)
+    assert len(links) > 1
+    assert client.get(html.unescape(links[0])).status_code == 200

@@ -183,7 +183,9 @@ def _unknown_code(column: Column, text: str, codes: Codes) -> CellProblem:
         return CellProblem("不在可用的值之中", f"只能写 {'、'.join(allowed)}")
     near = codes.nearest(column, text)
     told = f"最接近的是 {'、'.join(near)}；" if near else ""
-    return CellProblem("没有这个代码", f"{told}全部代码见 ontology/concepts/{column.scheme}.ttl")
+    return CellProblem(
+        "没有这个代码", f"{told}全部代码见 policygraph register tables，或网页 /concept/scheme-{column.scheme}"
+    )
 
 
 def _parse_number(column: Column, text: str) -> int | Decimal:

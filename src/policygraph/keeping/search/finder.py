@@ -206,12 +206,18 @@ class Finder:
         return found if led else self._lead_on(query, found)
 
     def bears_on(self, reading: Reading, iri: str) -> bool:
-        """Whether a thing is tied to every area that a query names; what is not known here is not doubted."""
+        """Whether a thing is tied to every area that a query names, and to its effects or their direction.
+
+        What is not known here is not doubted.
+        """
         at = self._at.get(iri)
-        named = [
-            {tag for sense in part.senses if sense.family == "area" for tag in sense.tags} for part in reading.parts
-        ]
-        return at is None or all(areas & self.index.entries[at].tags for areas in named if areas)
+        named = []
+        for part in reading.parts:
+            areas = {tag for sense in part.senses if sense.family == "area" for tag in sense.tags}
+            effects = {tag for sense in part.senses if sense.family == "effect" for tag in sense.tags}
+            effects |= {self.lexicon.directions[tag] for tag in effects if tag in self.lexicon.directions}
+            named.append(areas | effects)
+        return at is None or all(tags & self.index.entries[at].tags for tags in named if tags)
 
     def forget(self) -> None:
         """Keep no answer; for whoever measures."""

@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 from fastapi import Request
 from fastapi.responses import HTMLResponse
+from rdflib.namespace import RDFS
 
 from policygraph.keeping.store import Cell, Store
 from policygraph.namespaces import PREFIXES
@@ -95,8 +96,18 @@ def _show(store: Store, node: Node) -> dict[str, object]:
         "columns": columns,
         "first": first,
         "thing": thing,
+        "called": _labels(store, thing) if thing else {},
         "turtle": _turtle(store, thing) if thing else "",
     }
+
+
+def _labels(store: Store, thing: str) -> dict[str, str]:
+    """What the graph calls a thing, by language."""
+    labels = (t.object for t in store.describe(thing) if (t.subject, t.predicate) == (ox.NamedNode(thing), _LABEL))
+    return {one.language or "zh": one.value for one in labels if isinstance(one, ox.Literal)}
+
+
+_LABEL = ox.NamedNode(str(RDFS.label))
 
 
 def _turtle(store: Store, thing: str) -> str:

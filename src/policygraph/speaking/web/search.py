@@ -74,7 +74,7 @@ def show_search(now: Now, request: Request, q: str = "") -> Response:
         nearest=[(entry, title_of(now, names, entry), address_of_entry(now, entry)) for entry in found.nearest],
         answers=answers,
         asking=asking,
-        concluded=len(choose_measures(found, asking)),
+        concluded=len(choose_measures(now, found, asking)),
         headings={c.name: c.label for c in asking.query.columns} if asking and asking.query else {},
         as_of=as_of,
         chosen=chosen,
@@ -237,12 +237,11 @@ _NAMED = ("org", "doc", "law", "measure", "concept")
 
 
 def hold_to(now: Site, found: Found, asking: Asking) -> Asking:
-    """A question without its answer where that is of measures in another area than the one that was asked about.
+    """A question without its answer where that is of measures with another area or direction than was asked about.
 
     It was understood to ask something, and what it was understood to ask about is not what its words say.
     """
-    bearing = [one for one in asking.measures if now.finder.bears_on(found.reading, one)]
-    return asking if bearing or not asking.measures else Asking(asking.routed)
+    return Asking(asking.routed) if asking.measures and not choose_measures(now, found, asking) else asking
 
 
 def question_address(name: str, values: Mapping[str, str]) -> str:
@@ -256,16 +255,19 @@ def _has(query: NamedQuery, name: str) -> bool:
 
 def list_answers(now: Site, found: Found, asking: Asking | None, as_of: str | None) -> list[Concluded]:
     """The conclusions, on a day, of the measures that a question asks about; none where it asks for none."""
-    measures = choose_measures(found, asking)
+    measures = choose_measures(now, found, asking)
     if as_of is None or not measures:
         return []
     day = parse_day(as_of)
     return [one for measure in measures[:ANSWERED] for one in list_conclusions(now, day, measure=measure)]
 
 
-def choose_measures(found: Found, asking: Asking | None) -> tuple[str, ...]:
-    """The measures that every word of a question fits; where they fit none, those that it was understood to mean."""
-    return found.measures or (asking.measures if asking else ())
+def choose_measures(now: Site, found: Found, asking: Asking | None) -> tuple[str, ...]:
+    """The measures that every word of a question fits; where they fit none, those that it was understood to mean and
+    that are of the area and direction that it names.
+    """
+    meant = asking.measures if asking else ()
+    return found.measures or tuple(one for one in meant if now.finder.bears_on(found.reading, one))
 
 
 def title_of(now: Site, names: Names, entry: Entry) -> str:
