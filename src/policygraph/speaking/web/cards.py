@@ -28,7 +28,7 @@ from policygraph.speaking.web.things import (
 )
 from policygraph.text.locators import lies_in
 from policygraph.text.titles import name_text
-from policygraph.words import Language
+from policygraph.words import Language, say
 
 Record = dict[str, Cell]
 
