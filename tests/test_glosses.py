@@ -41,6 +41,27 @@ def test_every_condition_and_competence_of_an_act_has_a_gloss(site: Site) -> Non
     assert not glosses.say("没有这句话（《某法》第一条（2020年））")
 
 
+REASONS = """
+PREFIX pg: <https://w3id.org/policygraph/ns#>
+SELECT DISTINCT ?words ?day WHERE {
+  ?interval pg:ofAct ?act ; pg:reasonWords ?words ; pg:intervalFrom ?from FILTER(LANG(?words) = "zh")
+  OPTIONAL { ?interval pg:intervalTo ?to }
+  FILTER(STR(?from) <= STR(?day) && (!BOUND(?to) || STR(?day) <= STR(?to)))
+  ?act pg:document ?document FILTER(CONTAINS(STR(?document), "/jiamusi-"))
+}
+"""
+
+
+def test_the_reasons_of_todays_conclusions_on_the_two_memos_have_a_gloss(site: Site, client: TestClient) -> None:
+    """Those of the other documents are partly in Chinese alone, and the page says that it is Chinese."""
+    glosses = Glosses(site.rows("glosses"))
+    reasons = {line for words, _ in site.store.select(REASONS, day=DAY) for line in str(words).split("\n")}
+    assert len(reasons) > 30
+    assert {reason for reason in reasons if not glosses.say(reason)} == set()
+    page = client.get(f"/en/measure/jiamusi-2020-5/para_9?as_of={DAY}").text
+    assert "Dishonesty is a trigger of the document’s own making and cannot be narrowed" in page
+
+
 def test_no_name_on_an_english_page_is_a_slug_or_a_missing_one(site: Site) -> None:
     names = site.names["en"]
     things = [str(r["measure"]) for r in site.ask("measures")] + [str(r["condition"]) for r in site.ask("conditions")]
