@@ -336,7 +336,7 @@ PROBES: dict[str, Probe] = {
     "reading-party-thing": fits(PARTY_ACT, "可以提出书面□"),
     "reading-deciding-word": fits(DECISION, "□移出名单的决定"),
     "reading-decided-thing": fits(DECISION, "作出移出名单的□"),
-    "reading-unlisted-word": drafted("一、监管\n（一）减少检查。对□黑名单的企业减少检查频次。\n"),
+    "reading-unlisted-word": drafted("一、监管\n（一）减少检查。对□列入黑名单的企业减少检查频次。\n"),
     "reading-person-word": fits(OWN_PERSONS, "限制其□任职"),
     "reading-managing-word": fits(LISTED_IN_A_NAME, "□的期限"),
     "reading-subject-lead": fits(SUBJECTS, "惩戒□存在失信行为的企业"),

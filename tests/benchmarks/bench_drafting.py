@@ -45,6 +45,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "grades": ("Grade",),
     "conditions": ("Condition",),
     "transitions": ("TransitionRule",),
+    "consequences": ("Consequence",),
     "precedence": ("PrecedenceRule",),
     "mechanisms": ("MechanismStatement",),
 }

@@ -1,7 +1,8 @@
 """What follows from a grade or from standing on a list: the measures that are tied to one, with the words that say so.
 
 A measure in running text is tied to the grade or list of those whom its own words name, else of those named before it
-in its sentence, else to the one grade in the nearest heading that names any. A table or list of measures is tied to
+in its sentence, else to the one grade in the nearest heading that names any, else to the case or the subjects that it
+names in words of its own (对拒不整改的企业). A table or list of measures is tied to
 what the sentence over it names of those it speaks of, and is one consequence with all its measures. A grade or list
 that the draft has is led to; another one is given in its printed words. Where the words over a table name both a red
 list and a blacklist nothing is proposed: which measures follow from which is then for people.
@@ -20,7 +21,7 @@ from policygraph.reading.drafting.phrases import find_target
 from policygraph.reading.drafting.proposals import Certainty, Proposal, Sort, Value
 from policygraph.reading.drafting.sentences import Sentence, stretches
 from policygraph.reading.patterns import Forms
-from policygraph.reading.patterns.drafting import GRADED, LIST_NAME, LISTED_IN_A_NAME
+from policygraph.reading.patterns.drafting import GRADED, LIST_NAME, LISTED_IN_A_NAME, OPENING_CASE, TRIGGER
 from policygraph.reading.texts import Reading
 
 _NEAR = 8
@@ -91,7 +92,16 @@ def _of_measure(measure: Proposal, sentence: Sentence | None, forms: Forms) -> t
         return earlier
     headed = (_graded(heading, forms) for heading in reversed(sentence.headings))
     nearest = next((one for one in headed if one), ())
-    return nearest if len(nearest) == 1 else ()
+    return nearest if len(nearest) == 1 else _in_words(measure.quote, target, forms)
+
+
+def _in_words(quote: str, target: str, forms: Forms) -> tuple[When, ...]:
+    """The case that a measure names before what is done, or else whom it is about, in their printed words."""
+    *before, _ = [quote[start:end] for start, end in stretches(quote, 0)] or [""]
+    cases = [one for one in before if one.endswith("的") and forms.find(TRIGGER, one)]
+    opening = forms.find(OPENING_CASE, quote)
+    words = cases[-1][:-1] if cases else opening.group() if opening else target
+    return (When(words),) if words else ()
 
 
 def _over(reading: Reading, measure: Proposal, sentence: Sentence | None, forms: Forms) -> Lead | None:
@@ -113,15 +123,19 @@ def _among(text: str, forms: Forms) -> tuple[When, ...]:
         When(re.sub('[“”"]', "", match["name"]), next(colour for colour in COLOURS if match[colour]))
         for match in forms.find_all(LIST_NAME, text)
         if not any(word in text[max(0, match.start() - _NEAR) : match.end()] for word in away)
-        and not _managed(text[match.end() :], forms)
+        and _on_it(text, match, forms)
     )
     return tuple({one.colour or one.words: one for one in (*_graded(text, forms), *lists)}.values())
 
 
-def _managed(behind: str, forms: Forms) -> bool:
-    """Whether a list is named as part of the name of something: 列入黑名单管理的期限."""
-    named = forms.find(LISTED_IN_A_NAME, behind)
-    return named is not None and named.group().startswith(forms.vocabulary.managing_words or "\0")
+def _on_it(text: str, name: re.Match[str], forms: Forms) -> bool:
+    """Whether those on a list are meant: 列入黑名单, 黑名单企业; neither 列入黑名单管理的期限 nor its information."""
+    words = forms.vocabulary
+    named = forms.find(LISTED_IN_A_NAME, text, name.end())
+    if named is not None and named.group().startswith(words.managing_words or "\0"):
+        return False
+    entered = any(word in text[max(0, name.start() - _NEAR) : name.end()] for word in words.entry_words)
+    return entered or text.startswith(words.listed_targets or "\0", name.end())
 
 
 def _graded(text: str, forms: Forms) -> tuple[When, ...]:

@@ -173,7 +173,7 @@ def find_transitions(sentences: tuple[Sentence, ...], identifier: str, forms: Fo
     number = 0
     named = tuple(_names(sentences, forms))
     colours: list[str] = []
-    for sentence in sentences:
+    for sentence in (one for one in sentences if forms.find(DEFINITION, one.text) is None):
         while len(colours) < len(named) and named[len(colours)].sentence is sentence:
             colours.append(named[len(colours)].colour)
         for place, segment in enumerate(sentence.segments):

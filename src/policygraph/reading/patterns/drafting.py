@@ -190,7 +190,8 @@ LIST_NAME = Pattern(
     "name of a list of subjects",
     r"""
     (?P<name> (?: (?: ^ | (?<= [，,。；;：:的对将把向与和入为其出（(“”、《》] ) )
-        (?: (?! (?&alias_words) | (?&entry_words) | (?&transition_words) | (?&parallel_words) | (?&exit_words) )
+        (?: (?! (?&alias_words) | (?&entry_words) | (?&transition_words) | (?&parallel_words) | (?&exit_words)
+            | (?&publicity_words) )
         [^，,。；;：:的对将把向与和及入为在达到合其“”、《》（）()] ){1,12}? )?
         [“"]? (?: (?P<watch> (?&watch_list_words) ) | (?P<red> (?&red_list_words) )
             | (?P<black> (?&black_list_words) ) ) [”"]? )
