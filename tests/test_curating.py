@@ -16,7 +16,6 @@ from pathlib import Path
 import pytest
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import ORG, RDF
-from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from policygraph.errors import DataError, InputError, NotFoundError
@@ -53,16 +52,14 @@ from policygraph.keeping.curation.drafting import draft_document
 from policygraph.keeping.curation.halves import add_line
 from policygraph.keeping.curation.journal import ACTIONS, read_journal
 from policygraph.keeping.curation.names import list_names
-from policygraph.keeping.curation.remaining import list_remaining
+from policygraph.keeping.curation.remaining import list_remaining, list_wanting
 from policygraph.keeping.dataset.building import build
-from policygraph.keeping.dataset.manifest import DATASET_FILE, read_manifest
-from policygraph.keeping.store import load_queries, open_store
+from policygraph.keeping.dataset.manifest import DATASET_FILE
+from policygraph.keeping.store import open_store
 from policygraph.keeping.turtle import change_file, is_ours, parse, statements_of, write_file
 from policygraph.keeping.workspace import BODIES, PARTS, init_workspace, open_workspace, set_samples
 from policygraph.namespaces import ID, PG
-from policygraph.speaking.app import Options, create_app
 from policygraph.speaking.cli.curating import app as commands
-from policygraph.speaking.sparql.engine import Settings
 
 pytestmark = pytest.mark.slow
 
@@ -74,7 +71,6 @@ AT = "2031-04-01T09:00:00+08:00"
 WHO = "法制科"
 ONE = f"measure/{SLUG}/para_1/subpara_1"
 OTHER = f"measure/{SLUG}/para_1/subpara_2"
-MARK = "独此一处的记号词"
 
 
 @pytest.fixture(scope="module")
@@ -460,6 +456,9 @@ def test_what_is_left_is_listed_until_nothing_is(case: Case) -> None:
     told = list_lacking(case)
     assert told
     assert [(item.kind, item.lacking) for item in list_remaining(case)] == [("procedures", len(told))]
+    assert [(one.kind, one.address, one.awaited) for one in list_wanting(case)] == [
+        ("procedures", step, ("actor", "note")) for step in told
+    ]
     for step in told:
         edit(case, step, {"note": ["原文没有写明由谁办"]}, WHO, AT)
     # whether an act reduces rights was drafted; taken away, it is for a person to say
@@ -469,6 +468,7 @@ def test_what_is_left_is_listed_until_nothing_is(case: Case) -> None:
     left = list_remaining(case)
     assert [(item.kind, item.state, item.open, item.lacking) for item in left] == [("measures", "accepted", 0, 1)]
     assert list_lacking(case) == [act]
+    assert {(one.address, one.awaited) for one in list_wanting(case)} == {(act, ("reducesRights",))}
     edit(case, act, {"reducesRights": ["false"], "reducesRightsReason": ["授益"]}, WHO, AT)
     assert list_remaining(case) == ()
 
@@ -632,76 +632,6 @@ def test_models_of_two_documents_are_not_compared(case: Case, tmp_path: Path) ->
 def test_a_build_reads_none_of_the_files_of_a_draft() -> None:
     assert not {DRAFT, JOURNAL} & set(PARTS)
     assert set(CURATION_FILES) == {MODEL, DRAFT, STATES, JOURNAL}
-
-
-@pytest.fixture(scope="module")
-def built(desk_files: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Two datasets of the memo: with a marked draft beside it, and with the draft taken away."""
-    folder = tmp_path_factory.mktemp("built") / "own"
-    shutil.copytree(desk_files, folder)
-    workspace = open_workspace(folder)
-    marked = open_case(open_desk(workspace), SLUG)
-    for one in {one.kind: one for one in list_proposals(marked)}.values():
-        edit(marked, one.address, {"note": [MARK]}, WHO, AT)
-    build(folder.parent / "with", workspace)
-    (marked.folder / DRAFT).unlink()
-    (marked.folder / JOURNAL).unlink()
-    build(folder.parent / "without", workspace)
-    return folder.parent / "with", folder.parent / "without"
-
-
-@pytest.mark.slow
-def test_a_draft_changes_no_byte_of_the_dataset(built: tuple[Path, Path]) -> None:
-    with_draft, without = built
-    assert (with_draft / DATASET_FILE).read_bytes() == (without / DATASET_FILE).read_bytes()
-    assert read_manifest(with_draft) == read_manifest(without)
-    assert MARK.encode() not in (with_draft / DATASET_FILE).read_bytes()
-    assert b"/proposal/" not in (with_draft / DATASET_FILE).read_bytes()
-
-
-@pytest.mark.slow
-def test_no_question_answers_from_a_draft(built: tuple[Path, Path]) -> None:
-    store = open_store([built[0] / DATASET_FILE])
-    for query in load_queries():
-        if query.about_entity:
-            continue
-        values = {p.name: p.example for p in query.parameters if p.required and p.type != "document"}
-        if any(p.name == "document" for p in query.parameters):
-            values["document"] = SLUG
-        try:
-            answer = store.ask(query.name, values)
-        except (NotFoundError, InputError):
-            continue  # the example of the query is about a sample, and this workspace stands without them
-        assert MARK not in str(answer.rows), query.name
-        effects = [row for row in answer.rows if query.name == "measures"]
-        assert all("优先" not in str(row[answer.columns.index("effect")]) for row in effects)
-    assert len(store.ask("measures", {"document": SLUG}).rows) == 5
-    assert store.ask("lists", {"document": SLUG}).rows == ()
-    assert {gap.kind for gap in store.ask("lists", {"document": SLUG}).coverage} == {"lists"}
-
-
-@pytest.mark.slow
-def test_no_page_export_dump_or_graph_shows_a_draft(built: tuple[Path, Path]) -> None:
-    with TestClient(create_app(built[0], Options(Settings(workers=1)))) as client:
-        pages = (
-            "/", "/documents", "/measures", "/departments", "/mechanisms", "/legislation", "/compare", "/review",
-            f"/doc/{SLUG}", f"/doc/{SLUG}.ttl", f"/doc/{SLUG}.json", f"/measure/{SLUG}/para_1/subpara_1.ttl",
-            "/measures.json", f"/queries/measures.csv?document={SLUG}", f"/queries/measures.xlsx?document={SLUG}",
-            "/dumps", "/.well-known/void",
-        )  # fmt: skip
-        for page in pages:
-            answer = client.get(page)
-            assert answer.status_code < 500, page
-            assert MARK not in answer.text, page
-            assert "pg:Proposal " not in answer.text, page
-        assert client.get("/search.json", params={"q": MARK}).json()["rows"] == []
-        asked = f'SELECT ?g ?s WHERE {{ GRAPH ?g {{ ?s ?p ?o FILTER(CONTAINS(STR(?o), "{MARK}")) }} }}'
-        accept_json = {"accept": "application/sparql-results+json"}
-        found = client.get("/sparql", params={"query": asked}, headers=accept_json)
-        assert found.json()["results"]["bindings"] == []
-        drafts = "SELECT ?g WHERE { GRAPH ?g { ?s a <https://w3id.org/policygraph/ns#Proposal> } }"
-        assert client.get("/sparql", params={"query": drafts}, headers=accept_json).json()["results"]["bindings"] == []
-        assert client.get(f"/proposal/{ONE}").status_code == 404
 
 
 @pytest.mark.slow

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rdflib import Graph
+from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, RDFS, SH
-from rdflib.term import Node
 
 from policygraph.keeping.curation.cases import ACCEPTED, MODEL, NONE, STATES, Case, Desk, list_proposals
-from policygraph.namespaces import ID, PG
+from policygraph.namespaces import ID, PG, slug_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +32,43 @@ class Remaining:
     lacking: int
 
 
+@dataclass(frozen=True, slots=True)
+class Wanting:
+    """An accepted statement of which a person has yet to say something: any of the properties that are named."""
+
+    kind: str
+    address: str
+    awaited: tuple[str, ...]
+
+
+def list_wanting(case: Case) -> tuple[Wanting, ...]:
+    """The accepted statements of a document that lack what a person has to say, by kind; empty when none does."""
+    model = case.graph(MODEL)
+    return tuple(
+        Wanting(kind, slug_of(str(thing)), awaited)
+        for kind in case.desk.kinds()
+        for thing, awaited in sorted(set(_find_lacking(case.desk, kind, model)))
+    )
+
+
 def list_remaining(case: Case) -> tuple[Remaining, ...]:
     """What is left of one document, kind by kind; empty when everything is settled and nothing open."""
-    states, model = case.graph(STATES), case.graph(MODEL)
+    states = case.graph(STATES)
+    wanting = list_wanting(case)
     counts: dict[str, int] = {}
     for proposal in list_proposals(case):
         counts[proposal.kind] = counts.get(proposal.kind, 0) + 1
     found = []
     for kind in case.desk.kinds():
         state = case.state(kind, states)
-        lacking = len(set(_find_lacking(case.desk, kind, model)))
+        lacking = len({one.address for one in wanting if one.kind == kind})
         if state not in (ACCEPTED, NONE) or counts.get(kind) or lacking:
             found.append(Remaining(case.identifier, kind, case.desk.label(kind), state, counts.get(kind, 0), lacking))
     return tuple(found)
 
 
-def _find_lacking(desk: Desk, kind: str, model: Graph) -> Iterator[Node]:
-    """The statements of a model that have nothing of what a shape of the profile awaits for a kind."""
+def _find_lacking(desk: Desk, kind: str, model: Graph) -> Iterator[tuple[URIRef, tuple[str, ...]]]:
+    """The statements of a model that have nothing of what a shape of the profile awaits for a kind, with what it is."""
     for shape in desk.profile.subjects(PG.curatedKind, ID[f"concept/curated-{kind}"]):
         awaited = tuple(desk.profile.objects(shape, PG.awaits))
         if not awaited:
@@ -58,5 +77,5 @@ def _find_lacking(desk: Desk, kind: str, model: Graph) -> Iterator[Node]:
             for target in desk.profile.objects(owner, SH.targetClass):
                 for known in desk.terms.transitive_subjects(RDFS.subClassOf, target):
                     for thing in model.subjects(RDF.type, known):
-                        if all((thing, term, None) not in model for term in awaited):
-                            yield thing
+                        if isinstance(thing, URIRef) and all((thing, term, None) not in model for term in awaited):
+                            yield thing, tuple(sorted(str(term).rsplit("#", 1)[-1] for term in awaited))

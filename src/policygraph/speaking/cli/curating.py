@@ -350,6 +350,8 @@ def todo_command(
     left = [item for name in names for item in list_remaining(open_case(desk, name))]
     rows = tuple((r.document, r.kind, r.label, r.state, r.open, r.lacking) for r in left)
     print_rows(Answer(("document", "kind", "kind_label", "state", "open", "lacking"), rows), format)
+    for name in dict.fromkeys(one.document for one in left if one.lacking):
+        _tell_wanting(open_case(desk, name))
     if rows:
         stderr.print(say("terminal", "todo_next"), markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(1)
@@ -422,6 +424,18 @@ def _warn_of_spoken(case: Case, kind: str) -> None:
         stderr.print(told, markup=False, highlight=False, soft_wrap=True)
     if any(one.kind == "mechanisms" for one in spoken):
         told = say("terminal", "spoken_next", document=case.identifier)
+        stderr.print(told, markup=False, highlight=False, soft_wrap=True)
+
+
+def _tell_wanting(case: Case) -> None:
+    """On standard error: each accepted statement of which a person has yet to say something, and what."""
+    from policygraph.keeping.curation.remaining import list_wanting
+    from policygraph.keeping.curation.statements import find_statement, name_term
+
+    for one in list_wanting(case):
+        terms = (name_term(case.desk, term).get("zh", term) for term in one.awaited)
+        quote = find_statement(case, one.address).title
+        told = say("terminal", "wanting", address=one.address, quote=quote, terms=" 或 ".join(terms))
         stderr.print(told, markup=False, highlight=False, soft_wrap=True)
 
 

@@ -46,6 +46,7 @@ from policygraph.keeping.curation.drafting import draft_document
 from policygraph.keeping.curation.halves import add_line
 from policygraph.keeping.curation.journal import Entry, last_batch, read_journal
 from policygraph.keeping.curation.names import BODY, PrintedName, list_names
+from policygraph.keeping.curation.remaining import list_wanting
 from policygraph.keeping.curation.silences import Spoken, list_spoken
 from policygraph.keeping.curation.statements import (
     Choice,
@@ -252,6 +253,7 @@ class CuratePages:
             typed=typed or {},
             kinds=kinds,
             spoken=list_unheard(case, kinds),
+            wanting=list_wanting_words(case, held, language),
             proposals=shown,
             held=[one for one in held if view.kind in ("", one.kind)],
             leaves=cut_text(case, proposals, held),
@@ -474,6 +476,18 @@ def list_unheard(case: Case, kinds: Iterable[KindRow]) -> list[Spoken]:
     """Of the kinds said to be read, what accepted statements speak of and nobody stated; nothing where none is."""
     read = {one.kind for one in kinds if one.state in ("accepted", "none")}
     return [one for one in list_spoken(case) if one.kind in read] if read else []
+
+
+def list_wanting_words(
+    case: Case, held: Iterable[Statement], language: Language
+) -> list[tuple[Statement, tuple[str, ...]]]:
+    """The accepted statements of which a person has yet to say something, each with what it is called."""
+    known = {one.address: one for one in held}
+    return [
+        (known[one.address], tuple(_name_field(case, term, language) for term in one.awaited))
+        for one in list_wanting(case)
+        if one.address in known
+    ]
 
 
 def list_kinds(
