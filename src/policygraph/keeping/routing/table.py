@@ -1,6 +1,6 @@
 """What a Router counts, kept beside the dataset that it was counted from, so that a single question need not count.
 
-Reading five thousand ways to ask costs more than answering. What comes of it follows from the dataset, the files of
+Reading thousands of ways to ask costs more than answering. What comes of it follows from the dataset, the files of
 ways to ask and the program, so it is kept under the digest of these: what was counted from anything else, or was
 changed since, is not used, and where the folder cannot be written it is counted anew each time. The words of the
 texts are kept as they are compared, too. Deliberately absent: names, which the dataset holds.
