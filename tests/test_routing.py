@@ -69,8 +69,10 @@ def test_no_question_is_routed_wrongly_and_nearly_all_rightly(router: Router, na
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["sealed-3", "strangers-d"])
-def test_a_set_that_was_never_heard_is_routed_by_what_others_say(store: Store, router: Router, name: str) -> None:
+@pytest.mark.parametrize(("name", "least"), [("sealed-3", 0.90), ("sealed-4", 0.80), ("strangers-d", 0.90)])
+def test_a_set_that_was_never_heard_is_routed_by_what_others_say(
+    store: Store, router: Router, name: str, least: float
+) -> None:
     """Each question of the set is taken out of what is counted: the figure is for what nobody said before."""
     reader, cases = router._reader, read_cases(name)
     own = {next(iter(reader.read(question))).features.plain for question, _, _ in cases}
@@ -81,15 +83,18 @@ def test_a_set_that_was_never_heard_is_routed_by_what_others_say(store: Store, r
     }
     assert sum(map(len, known.values())) - sum(map(len, others.values())) >= 0.95 * len(cases)
     fresh = Router(store, others)
-    right, wrong = 0, []
-    for question, want, _ in cases:
-        routed = fresh.route(question, TODAY)
-        if routed.state == "answer":
-            right += routed.query in want.split("|")
-            wrong += [(question, want, routed.query)] if routed.query not in want.split("|") else []
-    meant = sum(not {*want.split("|")} <= {*UNANSWERED} for _, want, _ in cases)
+    told = [(fresh.route(question, TODAY), question, want.split("|")) for question, want, _ in cases]
+    answered = [(question, want, one.query) for one, question, want in told if one.state == "answer"]
+    wrong = [each for each in answered if each[2] not in each[1]]
+    # counted apart: a wrong reading beside the right one is named, and is no wrong answer
+    right = len(answered) - len(wrong)
+    laid = [(want, [each.query for each in one.candidates]) for one, _, want in told if one.state == "readings"]
+    among = sum(bool({*want} & {*offered}) for want, offered in laid)
+    meant = sum(not {*want} <= {*UNANSWERED} for _, _, want in told)
     assert len(wrong) <= 1, wrong
-    assert right >= 0.85 * meant, right
+    assert len(laid) - among <= 1, laid
+    assert right >= least * meant, right
+    assert right + among >= 0.93 * meant, (right, among, laid)
 
 
 def test_what_people_say_leads_to_the_question_for_which_most_speaks_and_doubts_are_taken_off() -> None:

@@ -90,13 +90,14 @@ class Router:
         self.queries = {query.name: query for query in store.list_queries() if query.asked}
         self.lexicon = Lexicon(store)
         self._scopes = {name: _scope(query) for name, query in self.queries.items()}
-        self._texts = Texts(store, self.lexicon.particles)
-        self._reader = Reader(self.lexicon, self._texts, Measures(store, self.lexicon))
-        wordings = collect_wordings(self.queries, store)
-        self._told = {wording.preset: wording.label for wording in reversed(wordings) if wording.preset}
         folder = beside if heard is None else None
         sources = digest_sources(store, self.queries) if folder else ""
         table = load_table(folder, sources) if folder else None
+        particles = self.lexicon.particles
+        self._texts = Texts(table.whole, table.latin, particles) if table else Texts.read(store, particles)
+        self._reader = Reader(self.lexicon, self._texts, Measures(store, self.lexicon))
+        wordings = collect_wordings(self.queries, store)
+        self._told = {wording.preset: wording.label for wording in reversed(wordings) if wording.preset}
         if table is None:
             table = self._count(wordings, load_heard(self.queries) if heard is None else heard)
             if folder:
@@ -153,7 +154,8 @@ class Router:
             )
             for chinese in (True, False)
         }
-        return Table(learned, phrasings, evidence, pair_words(phrasings, heard))
+        pairs = pair_words(phrasings, heard)
+        return Table(learned, phrasings, evidence, pairs, self._texts.whole, self._texts.latin)
 
     def _weigh(self, features: Features) -> Mapping[str, float]:
         """How much what is said speaks for each named question, by what people say in the same language."""

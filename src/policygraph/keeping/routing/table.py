@@ -1,9 +1,9 @@
 """What a Router counts, kept beside the dataset that it was counted from, so that a single question need not count.
 
-Reading five thousand ways to ask costs more than answering. What comes of it follows from the dataset, the files of
+Reading thousands of ways to ask costs more than answering. What comes of it follows from the dataset, the files of
 ways to ask and the program, so it is kept under the digest of these: what was counted from anything else, or was
-changed since, is not used, and where the folder cannot be written it is counted anew each time. Deliberately absent:
-names and texts, which the dataset holds.
+changed since, is not used, and where the folder cannot be written it is counted anew each time. The words of the
+texts are kept as they are compared, too. Deliberately absent: names, which the dataset holds.
 """
 
 from __future__ import annotations
@@ -34,12 +34,17 @@ _KINDS = frozenset(get_args(Kind))
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The words that ask, the phrasings as they are compared, what is counted (Chinese or not), and the pairs known."""
+    """The words that ask, the phrasings as they are compared, what is counted (Chinese or not), and the pairs known.
+
+    ``whole`` and ``latin`` are the words of the texts.
+    """
 
     learned: tuple[str, ...]
     phrasings: tuple[Phrasing, ...]
     evidence: Mapping[bool, Evidence]
     pairs: frozenset[str]
+    whole: str
+    latin: frozenset[str]
 
 
 def digest_sources(store: Store, queries: Mapping[str, NamedQuery]) -> str:
@@ -84,6 +89,8 @@ def _write(table: Table) -> dict[str, Any]:  # Any: JSON
             for chinese, evidence in table.evidence.items()
         },
         "pairs": sorted(table.pairs),
+        "whole": table.whole,
+        "latin": sorted(table.latin),
     }  # fmt: skip
 
 
@@ -104,4 +111,5 @@ def _read(raw: dict[str, Any]) -> Table:  # Any: JSON that this module wrote
         for own in counts.values():
             whole.update(own)
         evidence[tag == "zh"] = Evidence(counts, asked, whole)
-    return Table(tuple(raw["learned"]), phrasings, evidence, frozenset(raw["pairs"]))
+    pairs, latin = frozenset(raw["pairs"]), frozenset(raw["latin"])
+    return Table(tuple(raw["learned"]), phrasings, evidence, pairs, raw["whole"], latin)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 
 from policygraph.judging.asking import Meaning
@@ -22,19 +22,25 @@ _RUN = 10
 
 
 class Texts:
-    """Every word of the texts of a dataset; ``particles`` begin and end none of them."""
+    """Every word of the texts of a dataset (``whole``, folded); ``particles`` begin and end none of them."""
 
-    def __init__(self, store: Store, particles: Collection[str]) -> None:
-        told = [str(text) for (text,) in store.select(read_query("all-words"))]
+    def __init__(self, whole: str, latin: Iterable[str], particles: Collection[str]) -> None:
+        self.whole = whole
+        self.latin = frozenset(latin)
         self._particles = particles
-        self._texts = "\n".join(fold(text, "name").text for text in told if not text.isascii())
-        self.latin = frozenset(word.casefold() for text in told for word in LATIN.findall(text))
         self._runs: tuple[str, ...] = ()
         self._held: dict[str, bool] = {}
 
+    @classmethod
+    def read(cls, store: Store, particles: Collection[str]) -> Texts:
+        """The words of the texts of a dataset."""
+        told = [str(text) for (text,) in store.select(read_query("all-words"))]
+        whole = "\n".join(fold(text, "name").text for text in told if not text.isascii())
+        return cls(whole, (word.casefold() for text in told for word in LATIN.findall(text)), particles)
+
     def order(self) -> None:
         """Keep the runs of the texts in order: worth its time for whoever looks for thousands of words."""
-        self._runs = tuple(sorted({self._texts[at : at + _RUN] for at in range(len(self._texts))}))
+        self._runs = tuple(sorted({self.whole[at : at + _RUN] for at in range(len(self.whole))}))
 
     def holds(self, words: str) -> bool:
         """Whether the documents use some words; a particle begins and ends none."""
@@ -43,7 +49,7 @@ class Texts:
             whole = words[0] not in self._particles and words[-1] not in self._particles
             if whole and self._runs and not self._begins_run(words[:_RUN]):
                 whole = False
-            found = self._held[words] = whole and ((bool(self._runs) and len(words) <= _RUN) or words in self._texts)
+            found = self._held[words] = whole and ((bool(self._runs) and len(words) <= _RUN) or words in self.whole)
         return found
 
     def _begins_run(self, words: str) -> bool:
