@@ -158,10 +158,10 @@ def test_the_code_of_an_enterprise_never_leaves_the_box(watched: Any) -> None:
 def test_c_a_code_in_the_box_is_two_steps_from_its_answer(watched: Any) -> None:
     """The code goes by a form; its place is filled in to be looked over; the answer is one button away."""
     page = watched.open("/")
-    page.locator("#home-find").fill("91230800MA18X00001")
+    page.locator("#home-find").fill("91230800MA0000000R")
     page.keyboard.press("Enter")
     page.wait_for_url("**/check")
-    expect(page.locator("[name='enterprises.0.uscc']")).to_have_value("91230800MA18X00001")
+    expect(page.locator("[name='enterprises.0.uscc']")).to_have_value("91230800MA0000000R")
     expect(page.locator("[name='enterprises.0.region']")).to_have_value("佳木斯市")
     expect(page.locator("#place-note")).to_contain_text("请核对")
     page.locator("[name='enterprises.0.name']").fill("甲厂")

@@ -58,8 +58,8 @@ _LONGEST_NAME = 120
 def name_file(name: str, plain: str) -> dict[str, str]:
     """The header under which a browser keeps a file: its name, and one in ASCII for who reads no other (RFC 6266, 4.3).
 
-    >>> name_file("某厂/2026.docx", "check.docx")["Content-Disposition"]
-    "attachment; filename=\"check.docx\"; filename*=UTF-8''%E6%9F%90%E5%8E%82_2026.docx"
+    >>> print(name_file("某厂/2026.docx", "check.docx")["Content-Disposition"])
+    attachment; filename="check.docx"; filename*=UTF-8''%E6%9F%90%E5%8E%82_2026.docx
     """
     stem, dot, suffix = _NO_NAME.sub("_", name).rpartition(".")
     told = quote(f"{stem[:_LONGEST_NAME]}{dot}{suffix}", safe="")

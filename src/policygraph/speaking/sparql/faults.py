@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from policygraph.namespaces import PREFIXES
@@ -20,6 +20,9 @@ from policygraph.words import read_languages
 
 FORMS = ("SELECT", "CONSTRUCT", "ASK", "DESCRIBE")
 _PROLOGUE = ("BASE", "PREFIX", "VERSION")
+_LOOKED_AT = 16 << 10
+_LONGEST = 40
+"""Letters of a word that are shown, and compared with the words there are."""
 _PAIRS = {")": "(", "}": "{", "]": "["}
 _CALLED = frozenset(
     word
@@ -65,28 +68,28 @@ def find_fault(query: str, told: str) -> Fault:
 
     >>> find_fault("SELECT * { ?s pg:x ?o }", "error at 1:19: expected OPTIONAL").say("en")
     'the prefix pg: is not declared; write in front: PREFIX pg: <https://w3id.org/policygraph/ns#>'
-    >>> fault = find_fault("SELECT * {\n ?s ?p ?o", "error at 2:10: expected one of …")
+    >>> fault = find_fault("SELECT * {\\n ?s ?p ?o", "error at 2:10: expected one of …")
     >>> fault.line, fault.column, fault.key
     (1, 10, 'open')
     """
-    tokens = list(read_tokens(query))
+    # a long text is a program's, and whoever sends it may not hold the others up: its place alone is told
+    tokens = list(read_tokens(query)) if len(query) <= _LOOKED_AT else []
     looks = (_read_beginning, _find_undeclared, _find_unpaired, _find_uncallable)
-    if found := next((fault for look in looks for fault in look(query, tokens)), None):
+    if len(query) <= _LOOKED_AT and (found := next((one for look in looks for one in look(query, tokens)), None)):
         return found
     place = _PLACE.match(told)
     line, column = (int(place["line"]), int(place["column"])) if place else (1, 1)
     for words, key in _RULES.items():
         if words in told:
             return Fault(key, line, column)
-    at = next((token for token in tokens if _ends_behind(query, token, (line, column))), None)
+    stopped = sum(len(before) + 1 for before in query.split("\n")[: line - 1]) + column - 1
+    if not tokens:
+        tokens = [replace(token, start=token.start + stopped) for token in read_tokens(query[stopped : stopped + 80])]
+    at = next((token for token in tokens if token.start + len(token.text) > stopped), None)
     if at is not None:
-        return Fault("unexpected", line, column, {"word": at.text[:40]})
+        return Fault("unexpected", line, column, {"word": at.text[:_LONGEST]})
     # an engine that tries one way after the other stops at the end of what is wrong before it
     return next(_find_reassigned(query, tokens), Fault("unfinished", line, column))
-
-
-def _ends_behind(query: str, token: Token, place: tuple[int, int]) -> bool:
-    return find_place(query, token.start + len(token.text)) > place
 
 
 def _read_beginning(query: str, tokens: list[Token]) -> Iterator[Fault]:
@@ -101,8 +104,8 @@ def _read_beginning(query: str, tokens: list[Token]) -> Iterator[Fault]:
     first = next((token for token in tokens if token.kind == "word" and token.text.upper() not in _PROLOGUE), None)
     if first is None or first.text.upper() in FORMS:
         return
-    near = near_words(first.text.upper(), FORMS)
-    told = {"word": first.text[:40], "meant": near[0] if near else ""}
+    near = near_words(first.text[:_LONGEST].upper(), FORMS)
+    told = {"word": first.text[:_LONGEST], "meant": near[0] if near else ""}
     yield Fault("misspelt-beginning" if near else "beginning", *find_place(query, first.start), told)
 
 
@@ -147,8 +150,8 @@ def _find_uncallable(query: str, tokens: list[Token]) -> Iterator[Fault]:
     """A word that is called as a function and is none."""
     for word, bracket in pairwise(tokens):
         if word.kind == "word" and bracket.text == "(" and word.text.casefold() not in _CALLED:
-            near = near_words(word.text.casefold(), _CALLED)
-            told = {"word": word.text[:40], "meant": near[0].upper() if near else ""}
+            near = near_words(word.text[:_LONGEST].casefold(), _CALLED)
+            told = {"word": word.text[:_LONGEST], "meant": near[0].upper() if near else ""}
             yield Fault("misspelt-function" if near else "function", *find_place(query, word.start), told)
 
 
