@@ -301,3 +301,17 @@ def test_get_fetches_a_page_without_a_port(run: Run, dataset: Path) -> None:
     assert "jiamusi-2020-5" in missing.stdout
     typed = run("get", "/search.json?q=安全生产法 第七十八条", "--dataset", str(dataset))
     assert json.loads(typed.stdout)["rows"][0]["url"] == "/law/anquan-shengchan-fa/art_78"
+
+
+def test_a_workspace_on_the_command_line_outranks_a_dataset_of_the_environment(
+    run: Run, dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POLICYGRAPH_DATASET", str(dataset))
+    assert run("init", str(tmp_path / "own"), "--base", "https://data.example.gov.cn/credit/").returncode == 0
+    chosen = run("ask", "documents", "--format", "json", "--workspace", str(tmp_path / "own"))
+    assert chosen.returncode == 0, chosen.stderr
+    assert (tmp_path / "own" / "build").is_dir()
+    # two names on the command line: the dataset is asked, as the help of the command says
+    monkeypatch.delenv("POLICYGRAPH_DATASET")
+    both = run("ask", "documents", "--format", "json", "--dataset", str(dataset), "--workspace", str(tmp_path / "no"))
+    assert both.returncode == 0, both.stderr

@@ -33,9 +33,21 @@ class TableFormat(StrEnum):
     json = "json"
 
 
+def _outrank(context: typer.Context, dataset: Path | None) -> Path | None:
+    """A dataset that the environment alone names stands back behind a workspace that is named on the command line."""
+    told = [context.get_parameter_source(name) for name in ("dataset", "workspace")]
+    is_outranked = [source.name if source else "" for source in told] == ["ENVIRONMENT", "COMMANDLINE"]
+    return None if is_outranked else dataset
+
+
 DatasetOption = Annotated[
     Path | None,
-    typer.Option("--dataset", help="数据集目录（缺省：build/，没有或过期时自动构建）", envvar="POLICYGRAPH_DATASET"),
+    typer.Option(
+        "--dataset",
+        help="数据集目录（缺省：build/，没有或过期时自动构建）",
+        envvar="POLICYGRAPH_DATASET",
+        callback=_outrank,
+    ),
 ]
 
 
