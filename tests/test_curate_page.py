@@ -373,8 +373,8 @@ def test_another_line_for_a_half_understood_condition_is_added_by_a_form(curatin
     assert (refused.status_code, "不是该条款的原文" in refused.text, curating.files()) == (400, True, before)
     made = curating.send(page.with_button("line", address=asked.address), "line")
     (proposed,) = [one for one in list_proposals(curating.case) if one.address == f"{asked.address}-w1"]
-    # without words of one's own it quotes those that nobody has understood
-    assert (made.status_code, proposed.quote) == (303, "不良")
+    # without words of one's own, and with more than one run of words not understood, it quotes the whole
+    assert (made.status_code, proposed.quote) == (303, asked.quote)
     assert made.headers["location"].endswith("#edit-head")
     opened = curating.get(made.headers["location"].removeprefix(HERE).partition("#")[0])
     form = opened.with_button("save-accept", address=proposed.address)

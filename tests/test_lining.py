@@ -662,8 +662,14 @@ def test_a_line_is_added_for_a_condition_in_words_of_its_clause_only(case: Case)
         add_line(case, RULES[1], WHO, AT, seen="0" * 16)
     (entry,) = add_line(case, RULES[1], WHO, AT, quote="无 安全生产\n失信行为")
     assert case.graph("draft.ttl").value(case.iri(entry.subject), PG.quote) == Literal("无安全生产失信行为")
-    # what is led to a condition that is accepted already opens it as well
     undo(case, WHO, AT)
+    # the one run of words that a draft has not understood is what the other line is about
+    edit(case, RULES[1], {"unclearWords": ["失信行为"]}, WHO, AT)
+    (entry,) = add_line(case, RULES[1], WHO, AT)
+    assert case.graph("draft.ttl").value(case.iri(entry.subject), PG.quote) == Literal("失信行为")
+    undo(case, WHO, AT)
+    undo(case, WHO, AT)
+    # what is led to a condition that is accepted already opens it as well
     accept(case, list(RULES[:3]), WHO, AT)
     edit(case, RULES[3], {"decides": [f"condition/{SLUG}/1"]}, WHO, AT)
     assert outcome(case, PUBLIC)[1] == ["cantTell", "passed", "passed", "cantTell"]
