@@ -437,6 +437,12 @@ def test_words_that_stand_nowhere_with_the_others_are_left_out_and_told(finder: 
     assert asked.left_out == ("飞船",)
     assert "measure/jiangsu-2019-820/sec_3-para_6/al_1" in {hit.entry.iri.removeprefix(ID) for hit in asked.result.hits}
     # what does not fit all of a question is no answer to it
+    asked = finder.find("能不能限制飞船政府采购")
+    assert (asked.left_out, _first(asked), asked.result.hits[0].why) == (
+        ("飞船",),
+        "measure/jiamusi-2020-5/para_9",
+        "linked",
+    )
     assert asked.measures == ()
     misspelt = finder.find("佳木斯 财政局 政府采构")
     assert misspelt.left_out == ("政府采构",)
