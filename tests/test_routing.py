@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -149,13 +150,20 @@ def test_readings_stand_side_by_side_only_where_one_of_them_is_surely_meant(
     # a day that one of them does not take is not passed over: neither is answered
     assert answer_senses(store, routed, {"nowhere": "x"}) == ()
     # what is nearly as near to a fourth, needs a value, is of another world or no question here stays asked back
-    for words in ("名单和依据", "第七十五条现在是第几条", "云栖市财政局要做什么"):
+    for words in ("名单和依据", "第七十五条现在是第几条", "云栖市财政局要做什么", "沂源企业上黑榜以后怎么样"):
         assert router.route(words, TODAY).state == "ask-back", words
     beside = [router.route(question, TODAY) for question, _, _ in read_cases("spoken") + read_cases("before")]
     assert all(
         not one.missing and not one.unclear and not router.queries[one.query].about_entity
         for found in beside if found.state == "readings" for one in found.candidates
     )  # fmt: skip
+    first = routed.candidates[0]
+    assert [router._can_answer(each) for each in (first, replace(first, missing=("work",)))] == [True, False]
+    assert not router._can_answer(replace(first, unclear=("a", "b")))
+    assert not router._can_answer(replace(first, query="impact-entities"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Router, "_can_answer", lambda _, each: each.query == first.query)
+        assert router.route(TWO_WAYS, TODAY).state == "ask-back"
     done = run("ask", TWO_WAYS, "--dataset", str(dataset))
     assert done.returncode == 3
     assert all(one.asked.query in done.stdout and one.asked.summary_zh in done.stdout for one in senses)
