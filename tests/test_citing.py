@@ -18,6 +18,7 @@ from policygraph.clock import today
 from policygraph.keeping.sources import find_root
 from policygraph.speaking.papers.citations import Citation
 from policygraph.speaking.web.citing import FORMS, MOST_EXCERPTS
+from policygraph.text.locators import address_of
 
 DAY = "2026-11-22"
 MEASURE = "measure/jiamusi-2020-5/para_9"
@@ -132,6 +133,36 @@ def test_an_article_is_cited_with_its_dated_text_and_where_its_number_went(clien
     assert "2021-09-01" in str(then["status"])
     assert now["unquoted"]
     assert not now["words"], "no statute's words are in a dataset"
+
+
+def test_every_article_whose_number_left_is_cited_in_the_text_it_stood_in(client: TestClient, visit: Visit) -> None:
+    """Over the whole graph: what says that it became another number never names the text in which it is another."""
+    said = visit(headers={"Accept": "application/sparql-results+json"})
+    asked = """PREFIX pg: <https://w3id.org/policygraph/ns#> PREFIX dcterms: <http://purl.org/dc/terms/>
+        SELECT ?work ?from ?to ?day WHERE { ?e pg:work ?work ; pg:eventKind ?kind ; dcterms:date ?day ;
+        pg:fromProvision ?from OPTIONAL { ?e pg:toProvision ?to } FILTER(?kind IN ("renumbered", "rewritten"))
+        FILTER(!BOUND(?to) || ?to != ?from) }"""
+    rows = said.get("/sparql", params={"query": asked}).json()["results"]["bindings"]
+    assert len(rows) >= 6
+    for row in rows:
+        place, day = row["from"]["value"], row["day"]["value"]
+        slug = row["work"]["value"].rpartition("/id/")[2]
+        (one,) = cite(client, f"{slug}/{address_of(place)}")
+        dated = str(one["clause"]).split("/")[-2]
+        assert dated < day, (slug, place, one["official"])
+        assert ("to" not in row) or f"自 {day} 改为{row['to']['value']}" in str(one["status"])
+    (moved,) = cite(client, "law/qiye-gongshi-tiaoli/art_18")
+    assert str(moved["official"]) == "《企业信息公示暂行条例》（2014年文本）第十八条"
+    assert "2024年修订文本第十八条是原第十七条" in str(moved["status"])
+
+
+def test_no_change_is_said_of_a_whole_only_where_nothing_changed(client: TestClient) -> None:
+    (law,) = cite(client, "law/anquan-shengchan-fa")
+    assert str(law["status"]) == "全件：现行，2021-09-01 修改过，此后未见变动"
+    (young,) = cite(client, "law/minying-jingji-cujin-fa")
+    assert str(young["status"]) == "全件：现行，未见变动"
+    earlier = client.get("/excerpts.json", params={"of": "law/anquan-shengchan-fa", "as_of": "2021-08-31"})
+    assert "2014-12-01 修改过" in earlier.json()["rows"][0]["status"], "what is to come is not told of an earlier day"
 
 
 @pytest.mark.parametrize("suffix", FORMS)

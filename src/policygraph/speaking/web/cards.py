@@ -15,8 +15,9 @@ from policygraph.keeping.store import Cell
 from policygraph.speaking.addresses import name_file
 from policygraph.speaking.papers.cards import Card, Finding, Part, render_card
 from policygraph.speaking.web.citing import DOCX, read_list
-from policygraph.speaking.web.law import covers, find_law, group_bearings, law_lines, tell_status
+from policygraph.speaking.web.law import covers, find_law, group_bearings, law_lines
 from policygraph.speaking.web.names import Names
+from policygraph.speaking.web.quoting import tell_status
 from policygraph.speaking.web.site import Now, Page, Site, make_router
 from policygraph.speaking.web.things import (
     Concluded,

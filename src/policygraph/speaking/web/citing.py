@@ -19,7 +19,7 @@ from policygraph.namespaces import slug_of
 from policygraph.speaking.exports import render_json
 from policygraph.speaking.papers.citations import Citation, render_csl, tabulate_citations
 from policygraph.speaking.papers.excerpts import list_rows, render_excerpts
-from policygraph.speaking.web.law import find_law, tell_status
+from policygraph.speaking.web.law import find_law
 from policygraph.speaking.web.quoting import (
     cite_clause,
     cite_document,
@@ -94,7 +94,7 @@ def _cite_whole(now: Site, request: Request, iri: str, as_of: str) -> list[Citat
 
 def _cite_law(now: Site, request: Request, rest: str, as_of: str) -> list[Citation]:
     law, locator, path = find_law(now, rest)
-    return cite_law(now, request, law, locator, path, as_of, tell_status(now, law, locator, as_of))
+    return cite_law(now, request, law, locator, path, as_of)
 
 
 def show_cite(now: Now, request: Request) -> Response:

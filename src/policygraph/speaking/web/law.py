@@ -28,7 +28,7 @@ from policygraph.speaking.papers.cards import Line
 from policygraph.speaking.papers.notations import join_notations
 from policygraph.speaking.web.names import Names
 from policygraph.speaking.web.picture import Column, Node, Picture, draw_picture
-from policygraph.speaking.web.quoting import cite_law, make_rail
+from policygraph.speaking.web.quoting import cite_law, find_moves, find_state, make_rail
 from policygraph.speaking.web.site import Now, Page, Site
 from policygraph.speaking.web.things import (
     Concluded,
@@ -45,14 +45,12 @@ from policygraph.speaking.web.things import (
 from policygraph.speaking.web.wordings import list_article, list_imported, list_law
 from policygraph.text.locators import address_of, article_of, lies_in, read_place
 from policygraph.text.titles import name_text
-from policygraph.words import find_word, say
 
 Record = dict[str, Cell]
 
 # a date stamp in the address of a version of a law: 2014-08-31;  not: art_75
 _STAMP = re.compile(r"\d{4}(?:-\d{2}-\d{2})?")
 _ANCHORS = ("event_", "related_", "status_")
-_MOVES = ("renumbered", "rewritten", "repealed")
 
 
 def show_work(now: Now, request: Request, path: str) -> Response:
@@ -98,9 +96,7 @@ def show_work(now: Now, request: Request, path: str) -> Response:
         articles=articles,
         later_of=[r for r in now.rows("later-instruments") if r["work"] == iri],
         picture=picture_work(now, request, found, citing),
-        rail=make_rail(
-            now, f"law/{slug}", cite_law(now, request, found, "", "", as_of, tell_status(now, found, "", as_of)), as_of
-        ),
+        rail=make_rail(now, f"law/{slug}", cite_law(now, request, found, "", "", as_of), as_of),
         data_links=thing_links(f"/law/{slug}"),
     )
 
@@ -135,18 +131,6 @@ def find_law(now: Site, path: str) -> tuple[Record, str, str]:
             f"/law/{path}", "没有登记这一条", f"有的是: {'、'.join(str(a['locator']) for a in known if a['path'])}"
         )
     return found, locator, at
-
-
-def tell_status(now: Site, law: Record, locator: str, as_of: str) -> str:
-    """How a law stands on a day, and where the number of its provision went, in the words of a citation."""
-    state = find_state(now, str(law["work"]), as_of)
-    standing = str(state["standing"]) if state else "unverifiable"
-    told = say("citing", "whole_standing", standing=find_word("codes", standing, "status"))
-    if not locator:
-        return told
-    moves = find_moves(now.rows("work-events", work=law["work"]), locator, as_of)
-    gone = [say("citing", "moved", to=e["to"], day=e["date"]) for e in moves if e["from"] == locator and e["to"]]
-    return "；".join((told, *gone))
 
 
 def show_own_work(now: Site, request: Request, slug: str) -> Response:
@@ -212,7 +196,7 @@ def show_article(
         rail=make_rail(
             now,
             f"{slug_of(work)}/{path}",
-            cite_law(now, request, law, locator, path, as_of, tell_status(now, law, locator, as_of)),
+            cite_law(now, request, law, locator, path, as_of),
             as_of,
             [str(a["locator"]) for a in articles if lies_in(str(a["locator"]), locator)],
         ),
@@ -243,24 +227,9 @@ def covers(since: Cell, until: Cell, day: str) -> bool:
     return since is not None and str(since) <= day and (until is None or day <= str(until))
 
 
-def find_state(now: Site, work: str, as_of: str) -> Record | None:
-    """The status of a law as a whole on a day; None where the dataset does not say."""
-    return next(iter(now.rows("work-status", work=now.thing_iri(slug_of(work)), as_of=as_of)), None)
-
-
 def once(rows: Iterable[Record]) -> list[Record]:
     """The rows of a basis that say something different of it, in their order: what is said by all is said once."""
     return list({(r.get("status"), r.get("candidate"), r.get("evidence")): r for r in rows}.values())
-
-
-def find_moves(events: Iterable[Record], locator: str, as_of: str) -> list[Record]:
-    """By a day, the changes that took a provision's number away or gave it to another one, oldest first."""
-    return [
-        e
-        for e in events
-        if str(e["date"]) <= as_of and e["kind"] in _MOVES and e["from"] != e["to"]
-        if lies_in(str(e["from"] or ""), locator) or lies_in(str(e["to"] or ""), locator)
-    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ import pyoxigraph as ox
 from fastapi import Request
 
 from policygraph.errors import NotFoundError
+from policygraph.judging.law.statuses import day_before
 from policygraph.keeping.library import StatuteText
 from policygraph.keeping.store import Cell, Iri
 from policygraph.keeping.verification import ground_quotes
@@ -23,9 +24,13 @@ from policygraph.namespaces import slug_of
 from policygraph.speaking.papers.citations import Citation
 from policygraph.speaking.web.site import Site
 from policygraph.speaking.web.wordings import Shelf
-from policygraph.words import say
+from policygraph.text.locators import article_of, lies_in
+from policygraph.words import find_word, say
 
 Record = dict[str, Cell]
+
+_MOVES = ("renumbered", "rewritten", "repealed")
+_EDITS = ("amended", "revised")
 
 MOST_WORDS = 2_000
 """The longest clause that is quoted whole, in characters; of a longer one the parts are quoted."""
@@ -86,18 +91,15 @@ def cite_thing(now: Site, request: Request, iri: str, as_of: str) -> list[Citati
     return [_cite(now, request, iri, str(r["clause"]), str(r["quote"]), as_of) for r in rows]
 
 
-def cite_law(
-    now: Site, request: Request, law: Record, locator: str, path: str, as_of: str, status: str
-) -> list[Citation]:
+def cite_law(now: Site, request: Request, law: Record, locator: str, path: str, as_of: str) -> list[Citation]:
     """A law, or a provision of it, in the text in force on a day; its words only where the user imported that text.
 
-    ``law`` is one of ``works``; ``path`` is the address of the provision below the law; ``status`` is told in words.
-    A number under which another rule stands today is cited in the text in which documents cite it.
+    ``law`` is one of ``works``; ``path`` is the address of the provision below the law. A number that left its place
+    is cited in the text in which it stood there: in the one of that day it is another rule's, or nobody's.
     """
     shelf = Shelf(now, law["work"], as_of)
-    cited = _find_cited(now, law, locator, as_of) if locator else None
-    dated = str(cited["cited_version"]).rsplit("/", 1)[-1] if cited else shelf.current
-    status = "；".join(filter(None, (status, str(cited["number_now"] or "")))) if cited else status
+    dated, meant = _find_text(now, law, locator, as_of, shelf) if locator else (shelf.current, "")
+    status = "；".join(filter(None, (tell_status(now, law, locator, as_of), meant)))
     edition = shelf.versions.get(dated or "")
     iri = str(law["work"])
     slug = slug_of(iri).removeprefix("law/")
@@ -133,16 +135,83 @@ def cite_law(
     ]
 
 
-def _find_cited(now: Site, law: Record, locator: str, as_of: str) -> Record | None:
-    """How a provision that documents cite stands on a day; None where its number means the same text on that day."""
-    rows = [
+def tell_status(now: Site, law: Record, locator: str, as_of: str) -> str:
+    """How a law stands on a day, and where the number of its provision went, in the words of a citation.
+
+    Of a law that is in force but was amended the last amendment by that day is told: no change was seen only since.
+    """
+    state = find_state(now, str(law["work"]), as_of)
+    standing = str(state["standing"]) if state else "unverifiable"
+    told = say("citing", "whole_standing", standing=find_word("codes", standing, "status"))
+    events = now.rows("work-events", work=law["work"])
+    changed = [str(e["date"]) for e in events if e["kind"] in (*_MOVES, *_EDITS) and str(e["date"]) <= as_of]
+    later = [str(v["from"]) for v in now.rows("work-versions", work=law["work"])[1:] if v["from"]]
+    changed += [day for day in later if day <= as_of]
+    if standing == "in-force" and changed:
+        told = say("citing", "whole_amended", day=max(changed))
+    left = _find_leaving(now, law, locator, as_of) if locator else None
+    moved = say("citing", "moved", to=left["to"], day=left["date"]) if left and left["to"] else ""
+    return "；".join(filter(None, (told, moved)))
+
+
+def find_state(now: Site, work: str, as_of: str) -> Record | None:
+    """The status of a law as a whole on a day; None where the dataset does not say."""
+    return next(iter(now.rows("work-status", work=now.thing_iri(slug_of(work)), as_of=as_of)), None)
+
+
+def find_moves(events: Iterable[Record], locator: str, as_of: str) -> list[Record]:
+    """By a day, the changes that took a provision's number away or gave it to another one, oldest first."""
+    return [
+        e
+        for e in events
+        if str(e["date"]) <= as_of and e["kind"] in _MOVES and e["from"] != e["to"]
+        if lies_in(str(e["from"] or ""), locator) or lies_in(str(e["to"] or ""), locator)
+    ]
+
+
+def _find_text(now: Site, law: Record, locator: str, as_of: str, shelf: Shelf) -> tuple[str | None, str]:
+    """The dated text in which a provision is cited on a day, and what its number means in the text of that day."""
+    rows = _find_cited(now, law, locator, as_of)
+    if any(row["status"] == "in-force" for row in rows):
+        return shelf.current, ""
+    cited = max(rows, key=lambda row: str(row["cited_version"]), default=None)
+    if cited is not None:
+        return str(cited["cited_version"]).rsplit("/", 1)[-1], str(cited["number_now"] or "")
+    left = _find_leaving(now, law, locator, as_of)
+    if left is None:
+        return shelf.current, ""
+    before = shelf.find_text(day_before(str(left["date"])))
+    taken = next(
+        (
+            e
+            for e in find_moves(now.rows("work-events", work=law["work"]), locator, as_of)
+            if e["date"] == left["date"] and e["to"] == locator and e["from"]
+        ),
+        None,
+    )
+    edition = shelf.versions.get(shelf.find_text(str(left["date"])) or "")
+    if before is None or taken is None or edition is None:
+        return before, ""
+    label = str(edition["label"] or edition["date"])
+    return before, say("citing", "number_now", text=label, number=locator, former=taken["from"])
+
+
+def _find_leaving(now: Site, law: Record, locator: str, as_of: str) -> Record | None:
+    """The last change by a day that took a provision from its place; None where documents cite it as it stands."""
+    if any(row["status"] == "in-force" for row in _find_cited(now, law, locator, as_of)):
+        return None
+    moves = find_moves(now.rows("work-events", work=law["work"]), article_of(locator) or locator, as_of)
+    gone = [e for e in moves if e["from"] and lies_in(locator, str(e["from"]))]
+    return gone[-1] if gone else None
+
+
+def _find_cited(now: Site, law: Record, locator: str, as_of: str) -> list[Record]:
+    """How a provision stands on a day wherever documents cite it in a text that is known."""
+    return [
         row
         for row in now.ask("basis-health", as_of=as_of)
         if row["work"] == law["work"] and row["locator"] == locator and row["cited_version"]
     ]
-    if any(row["status"] == "in-force" for row in rows):
-        return None
-    return max(rows, key=lambda row: str(row["cited_version"]), default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,11 +144,15 @@ class Shelf:
         rows = [row for row in now.rows("work-versions", work=work) if row["date"]]
         self.versions = {str(row["version"]).rsplit("/", 1)[-1]: row for row in rows}
         self.gists = now.rows("work-gists", work=work)
-        self.current = next(
+        self.current = self.find_text(as_of)
+
+    def find_text(self, day: str) -> str | None:
+        """The text in force on a day; None where none is registered for it."""
+        return next(
             (
                 edition
                 for edition, row in reversed(self.versions.items())
-                if row["from"] and str(row["from"]) <= as_of and (row["until"] is None or as_of <= str(row["until"]))
+                if row["from"] and str(row["from"]) <= day and (row["until"] is None or day <= str(row["until"]))
             ),
             None,
         )
