@@ -443,6 +443,29 @@ def test_titles_and_numbers_point_at_one_work() -> None:
     assert {name: works for name, works in names.items() if len(works) > 1} == {}
 
 
+def test_a_reason_that_names_a_renumbered_article_says_of_which_text() -> None:
+    """A reason is printed beside a conclusion of its days: by then a bare number is another rule's.
+
+    The article of the law that the judgement itself is about is of the text that it states; only others are looked for.
+    """
+    graph = everything()
+    moves: list[tuple[str, str, str]] = []
+    for event, kind in graph.subject_objects(PG.eventKind):
+        number, after = graph.value(event, PG.fromProvision), graph.value(event, PG.toProvision)
+        if str(kind) in ("renumbered", "rewritten") and number is not None and str(number) != str(after or ""):
+            title = str(graph.value(graph.value(event, PG.work), DCTERMS.title)).removeprefix("中华人民共和国")
+            moves.append((title, str(number), str(graph.value(event, DCTERMS.date))))
+    assert len(moves) >= 6
+    bare = [
+        f"{bearing}: {reason}"
+        for bearing, reason in graph.subject_objects(PG.reason)
+        for title, number, day in moves
+        if str(graph.value(bearing, PG.bearingTo) or "9999") >= day
+        and re.search(rf"{title}》?{number}", str(reason))
+    ]
+    assert not bare, bare
+
+
 @pytest.mark.parametrize(
     ("old", "new"), [("第六十二条", "第六十五条"), ("第七十五条", "第七十八条"), ("第九十一条", "第九十四条")]
 )

@@ -186,7 +186,7 @@ def test_what_rows_have_in_common_is_said_once() -> None:
     text = words(data)
     assert text.count(common) == 1
     assert text.count("所写单位在其内") == 1
-    assert text.count("《安全生产法》第七十五条→第七十八条") == 1
+    assert text.count("《安全生产法》第七十五条：条号已变 → 第七十八条") == 1
     table = document.tables[-1]
     joint = table.rows[1].cells
     assert len({id(cell._tc) for cell in joint}) == 1
@@ -310,7 +310,7 @@ def test_everything_the_officer_needs_is_there() -> None:
         "自然资源主管部门（《甲法》第一条）",
         "有关规定（窄于措施）：《甲法》第十条（2024年文本）",
         "现有依据不足，不得单独据本文件实施（窄于措施）",
-        "《安全生产法》第七十五条→第七十八条：条号已变",
+        "《安全生产法》第七十五条：条号已变 → 第七十八条",
         "《示例规划》：现行，未见变动",
         "须经公平竞争审查（《甲法》第十条）",
         "部分已读",
@@ -366,8 +366,17 @@ def test_what_became_of_bases_alike_is_said_once() -> None:
     act = replace(ACT, cited=cited, status=status)
     measures = (replace(decision.measures[0], acts=(act,)),)
     text = words(render_opinion(replace(decision, measures=measures), OCCASION))
-    said = "《甲法》第一条、第三条、《乙通知》12：无从核实；《丙法》第五条→第六条：条号已变"
+    said = "《甲法》第一条、第三条、《乙通知》12：无从核实；《丙法》第五条：条号已变 → 第六条"
     assert f"文件所引（组级依据，未分配到本项）：{said}" in text
+
+
+def test_a_successor_is_never_said_to_have_met_the_fate_of_what_it_follows() -> None:
+    decision, _ = decided("雪松")
+    cited, near = ("《甲规定》第十条", "《甲规定》第十一条"), "相关：《乙条例》第六十四条、《乙条例》第七十条"
+    act = replace(ACT, cited=cited, status=((cited[0], "repealed", near), (cited[1], "repealed", "")))
+    measures = (replace(decision.measures[0], acts=(act,)),)
+    text = words(render_opinion(replace(decision, measures=measures), OCCASION))
+    assert f"《甲规定》第十条：已废止 → {near}；《甲规定》第十一条：已废止" in text
 
 
 def test_what_nobody_judged_is_said_on_the_first_page_and_among_the_open_matters() -> None:

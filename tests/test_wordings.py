@@ -19,7 +19,7 @@ from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.library import OwnWork, render_work, save_text
 from policygraph.keeping.store import open_store
 from policygraph.namespaces import ID, instance
-from policygraph.speaking.web.law import find_moves
+from policygraph.speaking.web.quoting import find_moves
 from policygraph.speaking.web.site import Site
 from policygraph.speaking.web.things import add_health
 from policygraph.speaking.web.wordings import Wording, list_article, list_imported, list_wordings

@@ -20,6 +20,7 @@ from policygraph.judging.law.conclusions.wording import name_basis
 from policygraph.namespaces import slug_of
 from policygraph.text.folding import fold
 from policygraph.text.likeness import find_runs, shared_pairs
+from policygraph.text.sentences import join_sentences
 from policygraph.text.titles import name_text
 
 VIEW = "questions"
@@ -432,7 +433,7 @@ def with_law(table: Answer, sheet: Sheet, words: Words) -> Answer:
             ("topic", told["topic"]), ("place_label", told["reaches"]), ("number", told["law"]),
             ("document", told["work"]), ("status", words["law_today"]), ("answer", told["gist"]),
             ("locator", line.article), ("as_of", sheet.as_of), ("dataset", sheet.dataset),
-            ("note", "；".join(filter(None, (law_since(line, words), str(told["certainty"]), line.evidence)))),
+            ("note", join_sentences((law_since(line, words), str(told["certainty"]), line.evidence or ""))),
         ):  # fmt: skip
             cells[at[column]] = value
         added.append(tuple(cells))
@@ -446,7 +447,7 @@ def law_lines(sheet: Sheet, words: Words) -> Iterator[str]:
     for line in sheet.law:
         head = f"〔{topics[line.topic]}〕" if several else ""
         marks = (line.region_label, law_since(line, words), words[f"text_certainty.{line.certainty}"], line.evidence)
-        told = "；".join(filter(None, marks)).rstrip("。")
+        told = join_sentences(mark or "" for mark in marks).rstrip("。")
         yield f"{head}{line.article}：{line.gist or words['law_unread']}（{told}）"
 
 

@@ -44,6 +44,7 @@ from policygraph.judging.rules.counting import ONE_DAY, find_gaps, merge_periods
 from policygraph.judging.rules.facts import TABLE
 from policygraph.judging.rules.issue import IssueState
 from policygraph.judging.rules.shapes import FINDINGS, Look
+from policygraph.text.sentences import join_sentences
 from policygraph.words import say
 
 REACHING_PERSONS = ("persons", "both")
@@ -197,7 +198,7 @@ def _condition(case: Case, item: Asked, taken: dict[str, str]) -> ConditionOutco
     found = _stand(policy, item, case.results, taken, case.as_of)
     mine, outcome, speaking = found.mine, found.outcome, found.speaking
     asked = [shape for shape in policy.shapes if shape.condition == item.condition]
-    reason = "；".join(_unique(shape.message for shape, _ in speaking))
+    reason = join_sentences(_unique(shape.message for shape, _ in speaking))
     if not reason and outcome == "passed" and any(shape.covers for shape in asked):
         reason = say("deciding", "nothing_found")
     missing = _missing(shape for shape, _ in found.open) if outcome == "cantTell" else ()
@@ -219,7 +220,7 @@ def _condition(case: Case, item: Asked, taken: dict[str, str]) -> ConditionOutco
             missing = missing if any(item.needs == "judgement" for item in missing) else (*missing, again)
         elif clash:
             outcome, missing, reason = "cantTell", (again,), clash
-        reason = "；".join(part for part in (reason, told) if part)
+        reason = join_sentences((reason, told))
         if clash or alone is None or not evidence:  # shapes that read it cite what they rest on themselves
             evidence = _unique((*evidence, determination.evidence))
     clause, quote = ground_of(policy, item.condition)
@@ -467,7 +468,7 @@ class _Prover:
         """
         if part.outcome == "cantTell":
             gaps = self.gaps(part)
-            reason = "；".join((part.reason, *(gap_text(gap) for gap in gaps)))
+            reason = join_sentences((part.reason, *(gap_text(gap) for gap in gaps)))
             return replace(part, reason=reason, proof=Proof((), self.joined(part), (), gaps))
         if part.outcome == "failed":
             return replace(part, proof=Proof(self.coverage(self.reporting(part, "Violation"))))
@@ -534,7 +535,9 @@ class _Prover:
                 for look in shape.later
             }
             gaps = {gap for look in looks if (gap := self.gap(look)) is not None}
-            told = "；".join(gap_text(gap) for gap in sorted(gaps, key=lambda gap: (gap.table, gap.since, gap.fields)))
+            told = join_sentences(
+                gap_text(gap) for gap in sorted(gaps, key=lambda gap: (gap.table, gap.since, gap.fields))
+            )
             if told:
                 message = say("deciding", "unknown_since", day=day, title=part.title, gaps=told)
                 found.append(Notice(message, (row.evidence,), part.clause))

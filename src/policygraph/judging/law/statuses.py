@@ -24,6 +24,7 @@ from rdflib.term import Node
 from policygraph.graph.memory import make_day, make_graph, make_text
 from policygraph.namespaces import ELI, ID, PG
 from policygraph.text.locators import lies_in
+from policygraph.text.sentences import mend_joints
 
 FIRST = "0001-01-01"
 LAST = "9999-12-31"
@@ -129,6 +130,8 @@ def fill_pattern(pattern: str, slots: Mapping[str, str]) -> str:
 
     >>> fill_pattern("自{from}起施行[；{note}|，没有记录]。", {"from": "2021-09-01", "note": ""})
     '自2021-09-01起施行，没有记录。'
+    >>> fill_pattern("{note}[；{same}]", {"note": "第五条未变。", "same": "另见说明。"})
+    '第五条未变；另见说明。'
     """
     words: list[str] = []
     for is_choice, parts in _cut_pattern(pattern):
@@ -136,7 +139,8 @@ def fill_pattern(pattern: str, slots: Mapping[str, str]) -> str:
         words.extend(chosen)
         for index in range(len(words) - len(chosen) + 1, len(words), 2):
             words[index] = slots.get(words[index], "")
-    return "".join(words)
+    # what fills a slot may be a sentence of its own
+    return mend_joints("".join(words))
 
 
 def find_slots(pattern: str) -> frozenset[str]:

@@ -17,6 +17,7 @@ from policygraph.speaking.papers.typesetting import (
     add_table,
     pack_paper,
 )
+from policygraph.text.sentences import join_sentences
 from policygraph.words import say
 
 Line = tuple[str, tuple[str, ...]]
@@ -63,7 +64,7 @@ def render_card(card: Card) -> bytes:
     for finding in card.findings:
         add_paragraph(paper, finding.sentence, lead=f"{finding.label} " if finding.label else "")
         for label, parts in finding.lines:
-            add_paragraph(paper, "；".join(parts), lead=f"{label}：")
+            add_paragraph(paper, join_sentences(parts), lead=f"{label}：")
     for part in card.parts:
         add_heading(paper, part.heading)
         add_table(paper, part.columns, part.rows)

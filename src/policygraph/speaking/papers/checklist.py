@@ -18,6 +18,7 @@ from policygraph.judging.decisions.outcomes import ActRow, Decision, MeasureRow,
 from policygraph.judging.decisions.rendering import department_lines, join_departments, share_judgements
 from policygraph.speaking.papers.notations import join_notations
 from policygraph.speaking.papers.typesetting import Line
+from policygraph.text.sentences import tell_fate
 from policygraph.text.titles import cite_text
 from policygraph.words import find_word, say
 
@@ -240,12 +241,11 @@ def _basis_now(act: ActRow) -> str:
 def _cited(act: ActRow, is_group: bool) -> str:
     """What the document cites and what became of it; what became alike is said once, a work's title once."""
     state = {basis: (code, candidate) for basis, code, candidate in act.status}
-    alike: dict[str, list[str]] = {}
+    alike: dict[tuple[str, str], list[str]] = {}
     for basis in act.cited:
         code, candidate = state.get(basis, ("", ""))
-        named = basis + (f"→{candidate}" if candidate else "")
-        alike.setdefault(find_word("codes", code, "status") if code else "", []).append(named)
-    told = ["、".join(_join_places(bases)) + (f"：{standing}" if standing else "") for standing, bases in alike.items()]
+        alike.setdefault((find_word("codes", code, "status") if code else "", candidate), []).append(basis)
+    told = [tell_fate("、".join(_join_places(bases)), *fate) for fate, bases in alike.items()]
     return say("opinion", "basis_then_group" if is_group else "basis_then", basis="；".join(told)) if told else ""
 
 

@@ -43,6 +43,7 @@ from policygraph.speaking.papers.typesetting import (
     pack_paper,
     set_footer,
 )
+from policygraph.text.sentences import join_sentences
 from policygraph.text.titles import cite_text
 from policygraph.words import find_word, say
 
@@ -193,7 +194,7 @@ def _remedies(decision: Decision, occasion: Occasion) -> list[str]:
     acts = [act for _, act in acts_of(decision)]
     whole = [act.notation for act in acts]
     for which, words in gather_by_acts(((word, act.notation) for act in acts for word in act.beside), whole):
-        lines.append(say("opinion", "due", acts=which, words="；".join(words)))
+        lines.append(say("opinion", "due", acts=which, words=join_sentences(words)))
     return lines
 
 

@@ -28,6 +28,7 @@ from policygraph.speaking.web.things import (
     list_conclusions,
 )
 from policygraph.text.locators import lies_in
+from policygraph.text.sentences import tell_fate
 from policygraph.text.titles import name_text
 from policygraph.words import Language, say
 
@@ -109,9 +110,8 @@ def _card_measure(now: Site, names: Names, path: str, as_of: str) -> Drawn:
 
 def _standing(names: Names, basis: Record) -> str:
     told = names.say(str(basis.get("standing") or basis.get("status") or "unverifiable"))
-    after = f" → {basis['candidate']}" if basis.get("candidate") else ""
     since = f"（{basis['since']}）" if basis.get("since") else ""
-    return told + after + since
+    return tell_fate("", told, str(basis.get("candidate") or "")) + since
 
 
 def _card_law(now: Site, names: Names, rest: str, as_of: str) -> Drawn:

@@ -1,0 +1,37 @@
+"""Sentences and phrases that are printed one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+_STOP, _JOINT = "。", "；"
+
+
+def join_sentences(parts: Iterable[str]) -> str:
+    """Parts in one line, each once closed: a part that is a sentence loses its full stop where another follows.
+
+    >>> join_sentences(["没有读到条文。", "", "查库至2026-06-01", "另见说明。"])
+    '没有读到条文；查库至2026-06-01；另见说明。'
+    """
+    return mend_joints(_JOINT.join(filter(None, parts)))
+
+
+def tell_fate(basis: str, standing: str, successor: str = "") -> str:
+    """What became of a basis and where to look now: the successor stands behind the fate, which is not its own.
+
+    >>> tell_fate("《甲规定》第十条", "已废止", "相关：《乙条例》第六十四条")
+    '《甲规定》第十条：已废止 → 相关：《乙条例》第六十四条'
+    >>> tell_fate("", "条号已变", "第七十八条"), tell_fate("《甲规定》第十条", "")
+    ('条号已变 → 第七十八条', '《甲规定》第十条')
+    """
+    fate = standing + (f" → {successor}" if successor else "")
+    return f"{basis}：{fate}" if basis and fate else basis or fate
+
+
+def mend_joints(text: str) -> str:
+    """The text without a full stop before what joins two parts.
+
+    >>> mend_joints("甲自某日起施行。；乙没有变动。")
+    '甲自某日起施行；乙没有变动。'
+    """
+    return text.replace(_STOP + _JOINT, _JOINT)
