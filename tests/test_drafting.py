@@ -90,10 +90,45 @@ FEE, CHECK, BID = "下调污水处理收费等级", "缩短检查间隔", "禁�
         (rows(CHECK, lead="实施下列措施：", heading="失信惩戒措施"), [("SanctionMeasure", "printed")]),
         (rows(BID, lead="实施下列措施：", heading="激励和惩戒措施"), [("SanctionMeasure", "printed")]),
         (rows(CHECK, lead="实施下列措施：", heading="激励和惩戒措施"), [("RegulatoryMeasure", "printed")]),
+        # what a sentence announces is what all below it are, whomever it names and whatever stands over it
+        (
+            rows(CHECK, BID, lead="对失信企业，由各部门采取以下惩戒措施：", heading="联合奖惩"),
+            [("SanctionMeasure", "printed"), ("SanctionMeasure", "printed")],
+        ),
+        (rows("门票由景区让利两成", lead="守信激励措施如下：", heading="联合奖惩"), [("IncentiveMeasure", "printed")]),
+        (rows(BID, lead="对守信企业实施下列激励措施：", heading="联合奖惩"), [("IncentiveMeasure", "possible")]),
+        (rows(CHECK, lead="对失信企业实施下列措施：", heading="联合奖惩措施"), [("RegulatoryMeasure", "printed")]),
     ],
 )
 def test_a_row_is_of_the_kind_that_is_printed_over_it(body: str, told: list[tuple[str, str]]) -> None:
     assert [(one.type, str(one.certainty)) for one in measures(body)] == told
+
+
+@pytest.mark.parametrize(
+    ("measure", "areas"),
+    [
+        ("推荐其职工参评市级劳模", ["area-honours"]),
+        ("失业保险费率按规定下浮", ["area-social-security"]),
+        ("暂缓审批其改建、扩建项目", ["area-project-approval"]),
+        ("授信时从严", ["area-finance"]),
+    ],
+)
+def test_the_area_is_told_by_what_the_measure_is_about(measure: str, areas: list[str]) -> None:
+    (found,) = measures(rows(measure, lead="对企业实施下列奖惩措施："))
+    assert list(found.values_of("policyArea")) == areas
+
+
+def test_what_a_table_below_its_sentence_tells_is_told_once() -> None:
+    articles = "".join(
+        f"第{n}条 对列入{colour}名单的企业，实施下列{kind}措施：\n<table><tr><td>序号</td><td>措施</td><td>责任单位</td></tr>"
+        f"<tr><td>1</td><td>{words}</td><td>市水务局</td></tr></table>\n"
+        for n, colour, kind, words in (("三", "红", "激励", FEE), ("四", "黑", "惩戒", BID))
+    )
+    reading = read(
+        f"第一章 总则\n第一条 目的。\n第二条 范围。\n第二章 联合奖惩措施\n{articles}第三章 附则\n第五条 施行。\n"
+    )
+    assert [one.title for one in reading.measures.measures] == [FEE, BID]
+    assert reading.measures.problems == ()
 
 
 @pytest.mark.parametrize(
@@ -103,6 +138,8 @@ def test_a_row_is_of_the_kind_that_is_printed_over_it(body: str, told: list[tupl
         ("两年内不得作为供应商参加采购活动", "effect-prohibit"),
         ("限制作为联合体成员投标", "effect-restrict"),
         ("下调失业保险费率", "effect-support"),
+        ("失业保险费率下浮一档", "effect-support"),
+        ("年度抽查频次减半", "effect-inspection-fewer"),
         ("下调双随机抽查比例", "effect-inspection-fewer"),
         ("下调信用等级", "effect-grade-lower"),
         ("将实施惩戒作为考核内容", "effect-unstated"),
@@ -252,6 +289,7 @@ def test_a_bar_to_a_favour_is_no_favour() -> None:
     [
         ("对失信企业予以限制。", "addressee-unit", "失信企业"),
         ("对失信企业的法定代表人予以限制。", "addressee-persons", "失信企业的法定代表人"),
+        ("对失信企业的实际控制人、负责人予以限制。", "addressee-persons", "失信企业的实际控制人、负责人"),
         ("对失信单位及其主要负责人予以限制。", "addressee-both", "失信单位及其主要负责人"),
     ],
 )

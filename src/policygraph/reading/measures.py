@@ -124,7 +124,8 @@ def find_measures(
         *find_uncut_lists(source, document, mentions, words, passages),
         *find_run_together(source, document, mentions, words, passages),
     ]
-    drafts = list(reader.drafts())
+    # what a sentence announces in a table of its own is read from the table
+    drafts = [draft for draft in reader.drafts() if not reader.announces_table(draft)]
     inner = frozenset(draft.clause for draft in drafts)
     around = {clause: draft.clause for draft in drafts for clause in draft.item_ids if clause in inner}
     matched = _match_rows(drafts, rows, frozenset(around.values()))
@@ -147,7 +148,7 @@ def find_measures(
     names = _row_addresses([row.clause for row in alone])
     for row in alone:
         measures.append(reader.build_row(row, names[row.clause]))
-        if drafts:
+        if drafts and not row.announced:
             start, end = reader.bounds(row.clause)
             problems.append(Problem("row-without-measure", f"正文中没有与附表“{row.title}”对应的措施", start, end))
     measures = reader.number(measures)
@@ -188,6 +189,8 @@ class _Row:
     unit_clauses: tuple[str, ...]
     lead: str
     """The paragraph with a colon right above a table without a column of departments; empty where none is."""
+    announced: bool = False
+    """Whether a sentence with a colon stands right above the table: then the text itself tells it there, once."""
 
 
 class _Reader:
@@ -434,7 +437,7 @@ class _Reader:
                 continue
             for row in self._children[table.id]:
                 if row.level == "row" and not row.id.endswith("/row_0"):
-                    found.extend(self._row(row, columns, lead))
+                    found.extend(self._row(row, columns, lead, bool(self._lead_of(table))))
         return found
 
     def _lead_of(self, table: Clause) -> str:
@@ -444,7 +447,12 @@ class _Reader:
         told = lead is not None and lead.level in ("al", "para") and not self._children[lead.id]
         return lead.id if lead is not None and told and self._passage(lead).text.endswith(("：", ":")) else ""
 
-    def _row(self, row: Clause, columns: list[set[str]], lead: str) -> Iterator[_Row]:
+    def announces_table(self, draft: _Draft) -> bool:
+        """Whether a group has a table in the place of items, right below the sentence that announces it."""
+        leads = {self._lead_of(one) for one in self._children[draft.clause] if one.level == "app"} - {""}
+        return bool(leads) and leads >= set(draft.item_ids)
+
+    def _row(self, row: Clause, columns: list[set[str]], lead: str, announced: bool) -> Iterator[_Row]:
         shared = [self._clauses[cell] for line, cell in self._document.spanning if line == row.id]
         cells = {cell.id.rsplit("/", 1)[-1]: cell for cell in (*shared, *self._children[row.id])}
         measure, bases, units, numbers = (
@@ -465,6 +473,7 @@ class _Reader:
             tuple(cell.id for cell in bases),
             tuple(cell.id for cell in units),
             lead,
+            announced,
         )
 
     def _bases(self, clauses: tuple[str, ...]) -> tuple[LegalBasis, ...]:

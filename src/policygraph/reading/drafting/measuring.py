@@ -251,7 +251,7 @@ def propose_read(reading: Reading, measure: Measure, lexicon: Lexicon, forms: Fo
     quote = text[begin:end]
     context = _nearest(sentence.headings, words)
     lead = find_lead(reading, measure, forms)
-    told = _class_by_lead(lead, words)
+    told = _class_by_lead(lead, forms)
     # where the words of a measure seem to do what its class cannot, what tells the class is believed
     against = AGAINST.get(told)
     doubted = any(sign.direction == against for sign in signs)
@@ -294,12 +294,17 @@ def _nearest(headings: tuple[str, ...], words: Vocabulary) -> str:
     return next(told, "".join(headings))
 
 
-def _class_by_lead(lead: Lead | None, words: Vocabulary) -> str:
-    """The class that the sentence over a table tells of a row by its number (下表第1至7项激励措施); else empty."""
-    if lead is None or lead.behind is None:
+def _class_by_lead(lead: Lead | None, forms: Forms) -> str:
+    """The class that is printed over a row: behind its number (下表第1至7项激励措施), or in what is announced of all
+    (对失信企业实施下列惩戒措施); empty where neither tells."""
+    if lead is None:
         return ""
     # only what is said right behind the numbers is said of them: 惩戒措施见第8至15项，激励措施见…
-    told = _class_by_context(lead.passage.text[lead.behind : lead.end], words)
+    # and whom the measures are for (对失信企业实施下列措施) is not what they are
+    said = lead.text.replace(find_target(lead.text, forms) or "\0", "")
+    if lead.behind is not None:
+        said = lead.passage.text[lead.behind : lead.end]
+    told = _class_by_context(said, forms.vocabulary)
     return told if told != "RegulatoryMeasure" else ""
 
 
@@ -357,9 +362,9 @@ def verb_areas(text: str, lexicon: Lexicon) -> tuple[Sign, ...]:
 
 def _addressee(printed: str, text: str, lexicon: Lexicon) -> tuple[Value, ...]:
     """Whom a measure reaches: as printed, else units, which is what these documents are about."""
-    # the persons of a unit (企业的法定代表人) are persons: what one name is about stands behind its last 的
-    head = printed if len(split_names(printed)) > 1 else printed.rsplit("的", 1)[-1]
-    signs = {sign.concept for sign in find_signs(head, lexicon.addressees)} if printed else set()
+    # the persons of a unit (企业的法定代表人) are persons: what a name is about stands behind its last 的
+    heads = (name.rsplit("的", 1)[-1] for name in split_names(printed))
+    signs = {sign.concept for head in heads for sign in find_signs(head, lexicon.addressees)}
     if "addressee-both" in signs or {"addressee-unit", "addressee-persons"} <= signs:
         concept = "addressee-both"
     elif "addressee-persons" in signs:
