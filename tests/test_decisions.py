@@ -536,9 +536,11 @@ def test_measures_follow_the_outcome_and_are_never_automatic() -> None:
     law = BasisRow("政府采购法", locator="第二十二条")
     five, six = "jiamusi-2020-5", "jiamusi-2020-6"
     rows = [
-        MeasureRow(f"{base}{five}/para_9", five, "二（九）", "限制参与政府采购", "unit", bases=(law,)),
-        MeasureRow(f"{base}{five}/para_5", five, "二（五）", "任职限制", "persons", needs_judgement="逐人认定"),
-        MeasureRow(f"{base}{six}/para_7", six, "二（七）", "土地使用支持", "unit"),
+        MeasureRow(f"{base}{five}/para_9", five, "二（九）", "限制参与政府采购", "unit", bases=(law,), kind="sanction"),
+        MeasureRow(
+            f"{base}{five}/para_5", five, "二（五）", "任职限制", "persons", needs_judgement="逐人认定", kind="sanction"
+        ),
+        MeasureRow(f"{base}{six}/para_7", six, "二（七）", "土地使用支持", "unit", kind="incentive"),
     ]
     decision = decide(register, UNIT, read_policies()["jiamusi-2020-5"], NOVEMBER, measures=rows)
     assert [row.notation for row in decision.measures] == ["二（九）", "二（五）"]
@@ -556,6 +558,7 @@ def test_measures_follow_the_outcome_and_are_never_automatic() -> None:
         measures=rows,
     )
     assert clean.measures == ()
+    assert clean.unclassified == ()
 
 
 def test_measures_by_grade_and_by_finding_name_their_condition() -> None:
@@ -765,8 +768,8 @@ def test_a_condition_that_stands_in_two_places_quotes_the_one_that_speaks_too() 
 @pytest.mark.parametrize(
     ("policy", "title", "meant", "not_meant"),
     [
-        ("jiamusi-2020-5", "在安全生产领域黑名单上", {"sanction", "regulatory", ""}, {"incentive"}),
-        ("jiamusi-2020-6", "五项都具备，各领域名单完整", {"incentive", ""}, {"sanction", "regulatory"}),
+        ("jiamusi-2020-5", "在安全生产领域黑名单上", {"sanction", "regulatory"}, {"incentive", ""}),
+        ("jiamusi-2020-6", "五项都具备，各领域名单完整", {"incentive"}, {"sanction", "regulatory", ""}),
     ],
 )
 def test_of_a_document_with_incentives_and_sanctions_only_those_follow_that_are_meant(
@@ -781,3 +784,9 @@ def test_of_a_document_with_incentives_and_sanctions_only_those_follow_that_are_
     answer = decide(register, decided.entity, read_policies()[policy], decided.as_of, measures=rows)
     assert answer.outcome in ("target", "eligible")
     assert {row.kind for row in answer.measures} == meant
+    # what nobody has classified follows from nothing, and is told apart in words of its own
+    unknown = next(row for row in rows if not row.kind)
+    assert answer.unclassified == (unknown,)
+    told = [line for line in decision_json(answer)["warnings"] if unknown.notation in line]  # type: ignore[attr-defined]  # JSON values are objects
+    assert len(told) == 1
+    assert "未整理" in told[0]

@@ -16,7 +16,7 @@ What the shapes find is gathered in ``hearing``; here it is read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -132,7 +132,11 @@ def decide(
     )
     positive = decision.outcome == policy.positive
     currency = _unique(part.proof.currency for part in decision.conditions if part.outcome == "passed" and positive)
-    return replace(decision, measures=_measures(policy, decision, measures), currency=currency)
+    following, unclassified = _measures(policy, decision, measures)
+    if unclassified:
+        warnings = (*decision.warnings, Notice(tell_unclassified(unclassified)))
+        decision = replace(decision, warnings=warnings, unclassified=unclassified)
+    return replace(decision, measures=following, currency=currency)
 
 
 def decide_all(
@@ -621,8 +625,11 @@ def _spans_text(spans: Iterable[Span]) -> str:
     )
 
 
-def _measures(policy: Policy, decision: Decision, measures: Iterable[MeasureRow]) -> tuple[MeasureRow, ...]:
-    """The measures that follow from the outcome, from a passed condition or from a grade, each with its conditions.
+def _measures(
+    policy: Policy, decision: Decision, measures: Iterable[MeasureRow]
+) -> tuple[tuple[MeasureRow, ...], tuple[MeasureRow, ...]]:
+    """The measures that follow from the outcome, from a passed condition or from a grade, each with its conditions;
+    and those of which nobody can tell, because nobody has said what kind they are.
 
     Where a finding reaches persons and not the unit, its measures follow for the persons alone.
     """
@@ -633,16 +640,27 @@ def _measures(policy: Policy, decision: Decision, measures: Iterable[MeasureRow]
     of_persons = tuple(part for part in decision.findings if part.condition in reached)
     personal = _grounds(policy, "", None, of_persons, ())
     rows: list[MeasureRow] = []
+    unclassified: list[MeasureRow] = []
     for row in measures:
         whole = row.document if _is_meant(policy, row) else ""
         because = grounds.get(row.measure, set()) | grounds.get(whole, set())
         if not because and row.addressee in REACHING_PERSONS:
             because = personal.get(row.measure, set()) | personal.get(whole, set())
             row = replace(row, addressee="persons")
-        if because and row.measure not in withheld:
+        if row.measure in withheld:
+            continue
+        if because:
             needs = row.needs_judgement or policy.judgement_for_every_measure
             rows.append(replace(row, needs_judgement=needs, conditions=tuple(sorted(because))))
-    return tuple(rows)
+        elif not row.kind and (row.document in grounds or row.document in personal):
+            unclassified.append(row)
+    return tuple(rows), tuple(unclassified)
+
+
+def tell_unclassified(rows: Sequence[MeasureRow]) -> str:
+    """That nobody has said of some measures what kind they are, so that nobody can tell whether they follow."""
+    named = "；".join(f"{row.notation} {row.title}".strip() for row in rows)
+    return say("deciding", "unclassified", n=len(rows), measures=named)
 
 
 _MEANT = {True: frozenset({"sanction", "regulatory"}), False: frozenset({"incentive"})}
@@ -653,9 +671,10 @@ def _is_meant(policy: Policy, row: MeasureRow) -> bool:
     """Whether a measure is meant where all measures of its document follow.
 
     A document may hold incentives for one list and sanctions for another: whoever is eligible is not to be sanctioned,
-    and the other way round. A measure that is named by itself follows whatever it is, and grades may bring either.
+    and the other way round; so a measure of which nobody has said the kind is not meant either. A measure that is
+    named by itself follows whatever it is, and grades may bring either.
     """
-    return not row.kind or policy.positive == "graded" or row.kind in _MEANT[policy.adverse]
+    return policy.positive == "graded" or row.kind in _MEANT[policy.adverse]
 
 
 def _withheld(policy: Policy, parts: Iterable[ConditionOutcome]) -> frozenset[str]:

@@ -391,6 +391,8 @@ class Decision:
     readings: tuple[ReadingUsed, ...] = ()
     persons: tuple[BoundPerson, ...] = ()
     measures: tuple[MeasureRow, ...] = ()
+    unclassified: tuple[MeasureRow, ...] = ()
+    """The measures of which nobody has said the kind, where all of the document's follow that are of one kind."""
     dataset: str = ""
     synthetic: bool = False
     currency: tuple[str, ...] = ()

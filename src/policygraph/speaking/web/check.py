@@ -496,7 +496,7 @@ def _judge(desk: Desk, hearing: Hearing, entity: str, policy: Policy, day: date,
     register = hearing.register
     budget.spend(register.name)
     decision = desk.decide(register, entity, policy, day, today=_today(), hearing=hearing)
-    follow = {row.measure for row in decision.measures}
+    follow = {row.measure for row in (*decision.measures, *decision.unclassified)}
     closed = tuple(row for row in desk.measures if row.document == policy.document and row.measure not in follow)
     elsewhere = None
     if decision.reason_code == "outside-jurisdiction":
