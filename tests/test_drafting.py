@@ -120,7 +120,8 @@ def test_the_area_is_told_by_what_the_measure_is_about(measure: str, areas: list
 
 def test_what_a_table_below_its_sentence_tells_is_told_once() -> None:
     articles = "".join(
-        f"第{n}条 对列入{colour}名单的企业，实施下列{kind}措施：\n<table><tr><td>序号</td><td>措施</td><td>责任单位</td></tr>"
+        f"第{n}条 对列入{colour}名单的企业，实施下列{kind}措施：\n"
+        "<table><tr><td>序号</td><td>措施</td><td>责任单位</td></tr>"
         f"<tr><td>1</td><td>{words}</td><td>市水务局</td></tr></table>\n"
         for n, colour, kind, words in (("三", "红", "激励", FEE), ("四", "黑", "惩戒", BID))
     )
