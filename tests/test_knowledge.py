@@ -460,8 +460,7 @@ def test_a_reason_that_names_a_renumbered_article_says_of_which_text() -> None:
         f"{bearing}: {reason}"
         for bearing, reason in graph.subject_objects(PG.reason)
         for title, number, day in moves
-        if str(graph.value(bearing, PG.bearingTo) or "9999") >= day
-        and re.search(rf"{title}》?{number}", str(reason))
+        if str(graph.value(bearing, PG.bearingTo) or "9999") >= day and re.search(rf"{title}》?{number}", str(reason))
     ]
     assert not bare, bare
 
