@@ -156,6 +156,22 @@ def test_every_article_whose_number_left_is_cited_in_the_text_it_stood_in(client
     assert "2024年修订文本第十八条是原第十七条" in str(moved["status"])
 
 
+@pytest.mark.parametrize("day", ["2021-07-14", DAY])
+@pytest.mark.parametrize("query", ["conclusions", "basis-health"])
+def test_sentences_that_are_joined_are_closed_once(client: TestClient, query: str, day: str) -> None:
+    answer = client.get(f"/queries/{query}.json", params={"as_of": day})
+    assert answer.status_code == 200, answer.text
+    joined = [row for row in answer.json()["rows"] if "；" in json.dumps(row, ensure_ascii=False)]
+    assert len(joined) > 10
+    assert [row for row in joined if "。；" in json.dumps(row, ensure_ascii=False)] == []
+
+
+def test_a_rule_that_bore_on_an_act_the_day_before_is_named_there(client: TestClient) -> None:
+    """The text of 2017 knew no such penalty, so it decides nothing; that it forbade self-made ones is said."""
+    page = client.get("/measure/jiamusi-2020-5/para_7", params={"as_of": "2021-07-14"}).text
+    assert "《行政处罚法》第十四条（2017年）" in page
+
+
 def test_no_change_is_said_of_a_whole_only_where_nothing_changed(client: TestClient) -> None:
     (law,) = cite(client, "law/anquan-shengchan-fa")
     assert str(law["status"]) == "全件：现行，2021-09-01 修改过，此后未见变动"

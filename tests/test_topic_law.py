@@ -16,7 +16,7 @@ from rdflib import Graph, Literal
 from rdflib.namespace import RDF, SKOS
 from tests.conftest import Visit
 
-from policygraph.judging.comparing.sheets import SHEET_COLUMNS, Sheet, choose_sheet
+from policygraph.judging.comparing.sheets import SHEET_COLUMNS, Sheet, choose_sheet, law_lines
 from policygraph.keeping.comparisons import QUERIES, read_sheet
 from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.sources import find_root
@@ -138,6 +138,23 @@ def test_the_rows_of_csv_that_tell_law_name_no_question_and_quote_nothing(after:
     assert [row["locator"] for row in law] == [line.article for line in sheet.law]
     assert not any(row["question"] or row["quote"] or row["text"] or row["value"] for row in law)
     assert len(rows) - len(law) == len(sheet.rows) * len(sheet.columns)
+
+
+def test_a_day_that_nobody_verified_is_not_told_as_known(store: Store, after: Sheet) -> None:
+    """Every line whose text or work says that its day is believed says so; no other does."""
+    texts = {str(row[0]) for row in store.select(BELIEVED)}
+    believed = [line for line in after.law if line.day_word == "law_since_believed"]
+    assert "law/jiangsu-shehui-xinyong" in {slug_of(line.work) for line in believed}
+    assert {line.since for line in believed} <= texts
+    assert any(line.day_word == "law_since" for line in after.law)
+    told = "\n".join(law_lines(after, export_words(source_language().words)))
+    assert "据信 2025-01-14 起施行，施行日期没有核实" in told
+    assert "（江苏省；2025-01-14 起施行" not in told
+
+
+BELIEVED = """PREFIX pg: <https://w3id.org/policygraph/ns#>
+SELECT DISTINCT (STR(?day) AS ?on)
+WHERE { ?text pg:dateCertainty ?sure ; pg:inForceFrom ?day FILTER(?sure != "verified") }"""
 
 
 def test_english_readers_read_the_gist_in_english(visit: Visit) -> None:

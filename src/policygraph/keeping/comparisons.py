@@ -103,6 +103,7 @@ def _read_law(store: Store, as_of: str, columns: tuple[Column, ...]) -> tuple[La
     names = (
         "topic", "work", "title", "title_en", "provision", "gist", "gist_en", "since", "issued", "certainty",
         "evidence", "region", "region_label", "region_label_en",
+        "date_certainty",
     )  # fmt: skip
     found = []
     for row in store.select((QUERIES / "topic-law.rq").read_text(encoding="utf-8"), as_of=as_of):

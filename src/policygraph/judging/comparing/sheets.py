@@ -190,7 +190,16 @@ class LawLine:
     evidence: str
     region_label: str
     region_label_en: str
+    date_certainty: str
+    """How sure the day is from which the text holds; empty where nothing is said against it."""
     reaches: frozenset[str]
+
+    @property
+    def day_word(self) -> str:
+        """The name of the words that tell from when the text holds: verified, believed, only issued, or no day."""
+        if self.since:
+            return "law_since" if self.date_certainty in ("", "verified") else "law_since_believed"
+        return "law_issued" if self.issued else "law_undated"
 
     @property
     def article(self) -> str:
@@ -453,9 +462,7 @@ def law_lines(sheet: Sheet, words: Words) -> Iterator[str]:
 
 def law_since(line: LawLine, words: Words) -> str:
     """From when the text holds; or when it was issued, and that nobody has registered from when it holds."""
-    if line.since:
-        return words["law_since"].format(day=line.since)
-    return words["law_issued"].format(day=line.issued) if line.issued else words["law_undated"]
+    return words[line.day_word].format(day=line.since or line.issued)
 
 
 def matrix_answer(sheet: Sheet, words: Words) -> Answer:
