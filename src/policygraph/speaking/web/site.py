@@ -364,9 +364,16 @@ Page = tuple[str, str, Handler]
 
 
 def make_router(
-    languages: Iterable[Language], pages: Iterable[Page], forms: Iterable[Page] = (), files: Iterable[Page] = ()
+    languages: Iterable[Language],
+    pages: Iterable[Page],
+    forms: Iterable[Page] = (),
+    files: Iterable[Page] = (),
+    spoken: Iterable[Page] = (),
 ) -> APIRouter:
-    """The pages of a table in every language, the forms sent to them, and files, which have one address each."""
+    """The pages of a table in every language, the forms sent to them, and files, which have one address each.
+
+    Files that are ``spoken`` stand in every language, as pages do.
+    """
     router = APIRouter(include_in_schema=False)
     known = tuple(languages)
     for rows, methods in ((tuple(pages), ["GET", "HEAD"]), (tuple(forms), ["POST"])):
@@ -376,7 +383,8 @@ def make_router(
                     language.prefix + path, handler, name=name, methods=methods,
                     response_class=HTMLResponse, response_model=None,
                 )  # fmt: skip
-    for path, name, handler in files:
+    everywhere = ((one.prefix + path, name, handler) for path, name, handler in spoken for one in known)
+    for path, name, handler in (*files, *everywhere):
         router.add_api_route(
             path, handler, name=name, methods=["GET", "HEAD"], response_class=Response, response_model=None
         )
