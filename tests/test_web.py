@@ -1047,3 +1047,32 @@ def test_a_name_that_fits_several_is_asked_back_by_name_with_a_way_to_each(clien
     links = re.findall(r'href="(/queries/measures-of-department\?department=[^"]+)"', told)
     assert len(links) > 1
     assert client.get(html.unescape(links[0])).status_code == 200
+
+
+def test_pages_say_in_words_what_they_are_about(client: TestClient) -> None:
+    """No head, label or introduction of a Chinese page is the name of a column, nor a code told for its word."""
+    assert ">clauses<" not in client.get("/documents").text
+    asked = client.get("/queries/conclusions", params={"document": "jiamusi-2020-5", "as_of": "2026-11-22"}).text
+    lede = re.sub("<[^>]+>", "", re.findall(r'<p class="lede">(.*?)</p>', asked, re.DOTALL)[0])
+    assert not re.search(r"\b(conclusion|sentence|basis_then|texts_unread|as_of)\b(?!s)", lede), lede
+    told = re.sub("<[^>]+>", "", asked)
+    assert "已印发" in told
+    assert not re.search(r"文件当日是否已有[：\s]*after", told)
+
+
+def test_the_examples_of_the_model_are_chinese_on_the_chinese_page_and_hold_today(client: TestClient) -> None:
+    shown = client.get("/learn").text
+    assert "More frequent" not in re.sub(r"<(pre|code)[^>]*>.*?</\1>", "", shown, flags=re.DOTALL)
+    assert "More frequent" in re.sub(r"<pre[^>]*>.*?</pre>", "", client.get("/en/learn").text, flags=re.DOTALL)
+    section = shown.partition('<section id="conclusion">')[2].partition("</section>")[0]
+    assert "intervalTo " not in section.partition("<pre")[2].partition("</pre>")[0]
+
+
+def test_words_are_said_to_be_marked_only_where_some_are(client: TestClient) -> None:
+    several = 0
+    for row in client.get("/queries/measures.json?document=jiamusi-2020-5").json()["rows"]:
+        path = str(row["measure"]).split("/id", 1)[1]
+        text = client.get(f"{path}?as_of=2026-11-26").text
+        assert ("用字不同之处已标出" in text) is ('<mark class="differs">' in text), path
+        several += "用字不同之处已标出" in text
+    assert several
