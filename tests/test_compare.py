@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 from pathlib import Path
 
 import docx
+import lxml.html
 import openpyxl
 import pytest
 from docx.enum.section import WD_ORIENT
@@ -22,8 +24,11 @@ from policygraph.judging.comparing.tables import Cell, Comparison, Row, choose
 from policygraph.judging.comparing.wording import find_echo
 from policygraph.keeping.comparisons import read_comparison
 from policygraph.keeping.dataset.manifest import DATASET_FILE
-from policygraph.keeping.store import Store, open_store
+from policygraph.keeping.store import Gap, Store, open_store
+from policygraph.namespaces import ID
 from policygraph.speaking.cli import comparing
+from policygraph.speaking.web.headings import word_gaps
+from policygraph.speaking.web.site import Site
 
 DAY = "2026-11-22"
 JIAMUSI, JIANGSU, XINZHENG, YIYUAN = "230800", "320000", "410184", "370323"
@@ -261,7 +266,7 @@ def test_what_does_not_exist_is_refused(client: TestClient, query: str) -> None:
 def test_files_have_one_row_a_cell(client: TestClient) -> None:
     address = f"?view=mechanisms&row=mechanism-credit-repair&as_of={DAY}"
     rows = list(csv.DictReader(io.StringIO(client.get(f"/compare.csv{address}").text)))
-    assert [(r["place_label"], r["status"]) for r in rows] == [
+    assert [(r["地方"], r["状态"]) for r in rows] == [
         ("佳木斯市", "未规定"),
         ("江苏省", "明文"),
         ("新郑市", "未规定"),
@@ -273,12 +278,82 @@ def test_files_have_one_row_a_cell(client: TestClient) -> None:
     assert {c.data_type for c in first[2] if c.value} == {"s"}
     paper = docx.Document(io.BytesIO(client.get(f"/compare.docx{address}").content))
     assert paper.sections[0].orientation == WD_ORIENT.LANDSCAPE
-    assert [c.text for c in paper.tables[0].rows[0].cells] == ["事项", "佳木斯市", "江苏省", "新郑市", "沂源县"]
+    heads = [c.text.split("\n") for c in paper.tables[0].rows[0].cells]
+    assert [head[0] for head in heads] == ["事项", "佳木斯市", "江苏省", "新郑市", "沂源县"]
+    assert heads[1][1:] == ["佳应急联发〔2020〕5号", "佳应急联发〔2020〕6号"]
     data = client.get(f"/compare.json{address}").json()
     assert data["as_of"] == DAY
     assert data["dataset"]
     assert len(data["rows"]) == 4
     assert client.get(f"/compare.pdf{address}").status_code == 400
+
+
+def cell_facts(cell: lxml.html.HtmlElement) -> list[str]:
+    """What a cell of the page says: its words, standings, premises, bodies and bases, each bare of space and marks."""
+    for whole in cell.xpath(".//details[starts-with(summary, '全条') or starts-with(summary, 'whole clause')]"):
+        whole.drop_tree()
+    told = cell.xpath(
+        ".//q | .//*[contains(@class, 'verbatim')] | .//*[contains(@class, 'tag')] | .//p[contains(@class, 'state')]"
+        " | .//a[not(contains(@class, 'small'))] | .//p[span and not(a) and not(.//q)] | .//*[@class='missing'] | .//i"
+        " | .//details//li/* | .//details/p"
+    )
+    parts = (part for one in told for part in re.split("[：；、]|[:;,] ", one.text_content()))
+    return [text for part in parts if (text := bare(part))]
+
+
+def bare(text: str) -> str:
+    return re.sub(r"[\s“”·〔〕（）()：:；;，,、]", "", text)
+
+
+@pytest.mark.parametrize(("prefix", "view"), [("", "measures"), ("", "mechanisms"), ("/en", "measures")])
+def test_the_word_file_says_what_the_page_says_cell_by_cell(
+    client: TestClient, measures: Comparison, mechanisms: Comparison, prefix: str, view: str
+) -> None:
+    """Every row as the page opens it; each quote is headed by the number of its document and its place there."""
+    slugs = [one.slug for one in (measures if view == "measures" else mechanisms).rows]
+    for at in range(0, len(slugs), 6):
+        address = f"?view={view}&as_of={DAY}&" + "&".join(f"row={slug}" for slug in slugs[at : at + 6])
+        page = lxml.html.fromstring(client.get(f"{prefix}/compare{address}").text)
+        shown = page.xpath('//table[contains(@class, "places")]/tbody/tr[@id]')
+        paper = docx.Document(io.BytesIO(client.get(f"{prefix}/compare.docx{address}").content)).tables[0]
+        assert len(shown) == len(paper.rows) - 1 == len(slugs[at : at + 6])
+        for line, row in zip(shown, paper.rows[1:], strict=True):
+            for one, cell in zip(line.xpath("td"), row.cells[1:], strict=True):
+                text = bare(cell.text)
+                assert [fact for fact in cell_facts(one) if fact not in text] == [], cell.text
+                for paragraph in cell.paragraphs:
+                    if paragraph.text.endswith("”") and "“" in paragraph.text and not paragraph.text.startswith("“"):
+                        assert re.match(r"(〔.+?〕|原文说到，没有整理：)?\S*〔\d{4}〕\d+号\s?\S", paragraph.text), (
+                            paragraph.text
+                        )
+
+
+def test_files_of_the_english_page_are_english(client: TestClient) -> None:
+    for query in ("view=measures&row=tax-sanction", "view=questions&topic=repair"):
+        page = client.get(f"/en/compare?{query}&as_of={DAY}").text
+        links = [html.unescape(one) for one in re.findall(r'href="(/en/compare\.[a-z]+\?[^"]*)"', page)]
+        assert {link.partition("?")[0].rpartition(".")[2] for link in links} >= {"csv", "xlsx", "docx"}
+        for link in links:
+            assert client.get(link).status_code == 200, link
+        told = client.get(f"/en/compare.csv?{query}&as_of={DAY}").text
+        heads = next(csv.reader(io.StringIO(told)))
+        assert not re.search("[一-鿿]|_", "".join(heads)), heads
+        assert {"Place", "Clause IRI"} <= set(heads)
+        assert "Jiamusi" in told
+
+
+def test_what_nobody_has_read_stands_on_a_sheet_in_the_words_of_the_page(store: Store) -> None:
+    document = str(ID["doc/jiamusi-2020-6"])
+    gaps = [Gap(document, "mechanisms", "parsed", "佳应急联发〔2020〕6号", "机制", "信用审查")]
+    for code, sheet in (("zh", "未整理"), ("en", "Not curated")):
+        name, table = word_gaps(gaps, Site(store).names[code])
+        assert name == sheet
+        (row,) = table.rows
+        assert row[:2] == ("佳应急联发〔2020〕6号", document)
+        # the English words of these two are their codes
+        assert row[2:4] == (("机制", "机器读过") if code == "zh" else ("mechanisms", "parsed"))
+        assert not any("_" in head for head in table.columns)
+        assert code == "zh" or not re.search("[一-鿿]", "".join(table.columns)), table
 
 
 def test_the_command_prints_the_same_rows(

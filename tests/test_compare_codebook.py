@@ -620,10 +620,17 @@ def test_each_file_holds_the_cells_of_the_screen(client: TestClient, query: str)
     assert shown
 
     read = csv.DictReader(io.StringIO(client.get(f"/compare.csv?{address}").text))
-    rows = [row for row in read if row["status"] != "现行法"]  # its own section: tests/test_topic_law.py
-    assert client.get(f"/compare.json?{address}").json()["rows"] == [
-        {name: value or None for name, value in row.items()} for row in rows
+    told = [row for row in read if row["状态"] != "现行法"]  # its own section: tests/test_topic_law.py
+    rows = [
+        {name: value or "" for name, value in row.items()}
+        for row in client.get(f"/compare.json?{address}").json()["rows"]
     ]
+    for head, name in (
+        ("问题", "question_label"), ("文号", "number"), ("状态", "status"), ("答案", "answer"), ("原文", "quote"),
+        ("所在条款", "locator"), ("编者说明", "note"), ("截至", "as_of"),
+    ):  # fmt: skip
+        assert [row[head] for row in told] == [row[name] for row in rows]
+    assert all(row["文件 IRI"].endswith(f"/id/doc/{one['document']}") for row, one in zip(told, rows, strict=True))
     filed: dict[str, list[dict[str, str]]] = {}
     for row in rows:
         filed.setdefault(row["question_label"], []).append(row)

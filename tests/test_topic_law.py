@@ -22,9 +22,8 @@ from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import Store, open_store
 from policygraph.namespaces import ELI, PG, slug_of
-from policygraph.speaking.web.compare import export_words, render_sheet
+from policygraph.speaking.web.compare import render_sheet
 from policygraph.speaking.web.site import Site
-from policygraph.words import source_language
 
 BEFORE, AFTER = "2026-03-31", "2026-04-01"
 REPAIR, REPAIR_DRAFT = "law/xinyong-xiufu-banfa", "law/xinyong-xiufu-shixing-banfa"
@@ -130,13 +129,13 @@ def test_page_and_files_hold_the_same_law(visit: Visit, after: Sheet) -> None:
     assert [article for article in [*articles, f"截至 {AFTER}"] if article not in words] == []
 
 
-def test_the_rows_of_csv_that_tell_law_name_no_question_and_quote_nothing(after: Sheet) -> None:
+def test_the_rows_of_csv_that_tell_law_name_no_question_and_quote_nothing(store: Store, after: Sheet) -> None:
     sheet = choose_sheet(after, "repair")
-    body, _ = render_sheet(sheet, "csv", export_words(source_language().words))
+    body, _ = render_sheet(sheet, "csv", Site(store).names["zh"])
     rows = list(csv.DictReader(io.StringIO(body.decode())))
-    law = [row for row in rows if row["status"] == "现行法"]
-    assert [row["locator"] for row in law] == [line.article for line in sheet.law]
-    assert not any(row["question"] or row["quote"] or row["text"] or row["value"] for row in law)
+    law = [row for row in rows if row["状态"] == "现行法"]
+    assert [row["所在条款"] for row in law] == [line.article for line in sheet.law]
+    assert not any(row["问题"] or row["原文"] or row["条款全文"] or row["取值"] for row in law)
     assert len(rows) - len(law) == len(sheet.rows) * len(sheet.columns)
 
 

@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import openpyxl
 import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
@@ -348,9 +349,25 @@ def test_a_department_page_names_duties_by_name_and_by_category(client: TestClie
 
 def test_the_task_list_holds_measures_and_feedback(client: TestClient) -> None:
     lines = client.get("/tasks.csv?department=jiamusi/caizhengju").text.splitlines()
-    assert lines[0] == "任务,文件,编号,内容,结论,截至,角色,何以及于,对谁,何时,条款,原文"
+    assert lines[0] == "任务,文件,编号,内容,结论,截至,角色,何以及于,职责层级,对谁,何时,条款,条款 IRI,原文"
     assert any(line.startswith("措施,佳应急联发〔2020〕5号,二（九）,") for line in lines)
     assert any("反馈给佳木斯市应急管理局" in line and "概括（各部门）" in line for line in lines)
+    book = openpyxl.load_workbook(io.BytesIO(client.get("/tasks.xlsx?department=jiamusi/caizhengju").content))
+    told = [dict(zip(lines[0].split(","), row, strict=True)) for row in book["任务表"].iter_rows(2, values_only=True)]
+    assert "附录（二）第3栏" in {one["条款"] for one in told}
+    assert {"本项"} <= {one["职责层级"] for one in told}
+    assert all(str(one["条款 IRI"]).startswith("https://") for one in told)
+    english = client.get("/en/tasks.csv?department=jiamusi/caizhengju").text.splitlines()
+    assert not re.search("[一-鿿]", english[0])
+    assert any(",insufficient," in line for line in english)
+    page = client.get("/en/org/jiamusi/caizhengju").text
+    assert "/en/tasks.csv?" in page
+    assert "/en/tasks.xlsx?" in page
+    # a card is in Chinese wherever it is asked for, and the link says so
+    asked = "of=measure/jiamusi-2020-5/para_9&as_of=2026-11-26"
+    assert client.get(f"/en/card.docx?{asked}").content[:2] == b"PK"
+    measure = client.get("/en/measure/jiamusi-2020-5/para_9?as_of=2026-11-26").text
+    assert re.search(r'href="/card.docx[^>]*>[^<]*</a> ?\(in Chinese\)', measure)
     near = client.get("/tasks.xlsx?department=财政局")  # no department has exactly this name
     assert near.status_code == 400
     assert "jiamusi/caizhengju" in near.text
@@ -1030,3 +1047,32 @@ def test_a_name_that_fits_several_is_asked_back_by_name_with_a_way_to_each(clien
     links = re.findall(r'href="(/queries/measures-of-department\?department=[^"]+)"', told)
     assert len(links) > 1
     assert client.get(html.unescape(links[0])).status_code == 200
+
+
+def test_pages_say_in_words_what_they_are_about(client: TestClient) -> None:
+    """No head, label or introduction of a Chinese page is the name of a column, nor a code told for its word."""
+    assert ">clauses<" not in client.get("/documents").text
+    asked = client.get("/queries/conclusions", params={"document": "jiamusi-2020-5", "as_of": "2026-11-22"}).text
+    lede = re.sub("<[^>]+>", "", re.findall(r'<p class="lede">(.*?)</p>', asked, re.DOTALL)[0])
+    assert not re.search(r"\b(conclusion|sentence|basis_then|texts_unread|as_of)\b(?!s)", lede), lede
+    told = re.sub("<[^>]+>", "", asked)
+    assert "已印发" in told
+    assert not re.search(r"文件当日是否已有[：\s]*after", told)
+
+
+def test_the_examples_of_the_model_are_chinese_on_the_chinese_page_and_hold_today(client: TestClient) -> None:
+    shown = client.get("/learn").text
+    assert "More frequent" not in re.sub(r"<(pre|code)[^>]*>.*?</\1>", "", shown, flags=re.DOTALL)
+    assert "More frequent" in re.sub(r"<pre[^>]*>.*?</pre>", "", client.get("/en/learn").text, flags=re.DOTALL)
+    section = shown.partition('<section id="conclusion">')[2].partition("</section>")[0]
+    assert "intervalTo " not in section.partition("<pre")[2].partition("</pre>")[0]
+
+
+def test_words_are_said_to_be_marked_only_where_some_are(client: TestClient) -> None:
+    several = 0
+    for row in client.get("/queries/measures.json?document=jiamusi-2020-5").json()["rows"]:
+        path = str(row["measure"]).split("/id", 1)[1]
+        text = client.get(f"{path}?as_of=2026-11-26").text
+        assert ("用字不同之处已标出" in text) is ('<mark class="differs">' in text), path
+        several += "用字不同之处已标出" in text
+    assert several

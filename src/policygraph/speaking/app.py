@@ -63,6 +63,7 @@ from policygraph.speaking.web.curate import Editing, curate_router
 from policygraph.speaking.web.lists import lists_router
 from policygraph.speaking.web.review import review_router
 from policygraph.speaking.web.search import search_router
+from policygraph.speaking.web.things import tasks_router
 from policygraph.speaking.web.warming import settle, warm
 from policygraph.version import __version__
 from policygraph.words import Language, read_languages
@@ -445,13 +446,13 @@ def create_app(folder: Path, options: Options | None = None) -> FastAPI:
     app.add_api_route("/metrics", tell_figures, name="metrics", include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     # their data would be taken for those of a thing
-    app.include_router(search_router(languages))
-    app.include_router(lists_router(languages))
+    for router in (search_router, lists_router, compare_router, review_router, tasks_router, cards_router):
+        app.include_router(router(languages))
     endpoints = _add_sparql(app, state, languages)
     app.include_router(api_router())
     if options.editing is not None:
         app.include_router(curate_router(languages, options.editing))
-    for router in (pages_router, compare_router, check_router, review_router, citing_router, cards_router):
+    for router in (pages_router, check_router, citing_router):
         app.include_router(router(languages))
     app.exception_handler(PolicygraphError)(answer_known_error)
     app.exception_handler(HTTPException)(answer_http_error)

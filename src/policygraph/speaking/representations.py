@@ -67,7 +67,7 @@ _PRIVATE = ("/check", "/curate", "/healthz", "/metrics")
 _BARE = ("/id/", "/static/", "/dumps")
 """Addresses whose answers have validators of their own, or none."""
 _PACKED = ("application/gzip", "image/png", "image/jpeg", "image/webp", "font/")
-_SPOKEN = ("/search",)
+_SPOKEN = ("/search", "/compare", "/review")
 """Addresses whose data are in the language of the page, and stand below the beginning of that language."""
 _QUERY_SAFE = "!$&'()*+,;=:@/?-._~%"
 _ROWS = ("json", "csv", "xlsx")

@@ -56,7 +56,8 @@ if (source) {
   addEventListener("hashchange", lightSpan);
 }
 
-// What takes longer than a moment says so. A file that is sent leaves the page where it is, so the words go by themselves.
+// What takes longer than a moment says so. A file that is sent leaves the page where it is and nothing tells that it has
+// come, so there the words go soon by themselves.
 if (document.body.dataset.busy) {
   const waiting = document.createElement("p");
   waiting.className = "said waiting";
@@ -70,7 +71,7 @@ if (document.body.dataset.busy) {
     clearTimeout(timer);
     timer = setTimeout(() => {
       tell(document.body.dataset.busy);
-      timer = setTimeout(stop, 10_000);
+      timer = setTimeout(stop, event.submitter?.dataset.file === undefined ? 10_000 : 2_000);
     }, 700);
   });
   addEventListener("pageshow", stop);

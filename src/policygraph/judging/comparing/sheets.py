@@ -20,7 +20,7 @@ from policygraph.judging.law.conclusions.wording import name_basis
 from policygraph.namespaces import slug_of
 from policygraph.text.folding import fold
 from policygraph.text.likeness import find_runs, shared_pairs
-from policygraph.text.sentences import join_sentences
+from policygraph.text.sentences import mend_joints
 from policygraph.text.titles import name_text
 
 VIEW = "questions"
@@ -396,7 +396,7 @@ def sheet_answer(sheet: Sheet, words: Words) -> Answer:
                 (
                     names[row.topic], row.slug, row.label, column.place_label, column.number, column.slug,
                     words["answered"] if cell.status == ANSWERED else cell.label,
-                    _joined(value[2] for value in cell.values),
+                    _joined((value[2] for value in cell.values), words["list_comma"]),
                     _joined(value[0] for value in cell.values), _joined(value[1] for value in cell.values),
                     _lines(f"{column.number} {one.locator}" for one in said), _lines(one.quote for one in said),
                     _lines(one.text for one in said), _lines(one.differing for one in said),
@@ -438,11 +438,12 @@ def with_law(table: Answer, sheet: Sheet, words: Words) -> Answer:
     for row, line in zip(law_answer(sheet, words).rows, sheet.law, strict=True):
         told = dict(zip(LAW_COLUMNS, row, strict=True))
         cells: list[Value] = [None] * len(table.columns)
+        known = (law_since(line, words), str(told["certainty"]), line.evidence)
         for column, value in (
             ("topic", told["topic"]), ("place_label", told["reaches"]), ("number", told["law"]),
             ("document", told["work"]), ("status", words["law_today"]), ("answer", told["gist"]),
             ("locator", line.article), ("as_of", sheet.as_of), ("dataset", sheet.dataset),
-            ("note", join_sentences((law_since(line, words), str(told["certainty"]), line.evidence or ""))),
+            ("note", mend_joints(words["semicolon"].join(filter(None, known)))),
         ):  # fmt: skip
             cells[at[column]] = value
         added.append(tuple(cells))
@@ -452,12 +453,13 @@ def with_law(table: Answer, sheet: Sheet, words: Words) -> Answer:
 def law_lines(sheet: Sheet, words: Words) -> Iterator[str]:
     """What law in force on the day says, a line each: place, gist, days, evidence; its topic where several."""
     topics = {topic.slug: topic.label for topic in sheet.topics}
-    several = len({line.topic for line in sheet.law}) > 1
+    several, mark = len({line.topic for line in sheet.law}) > 1, words["semicolon"]
     for line in sheet.law:
         head = f"〔{topics[line.topic]}〕" if several else ""
         marks = (line.region_label, law_since(line, words), words[f"text_certainty.{line.certainty}"], line.evidence)
-        told = join_sentences(mark or "" for mark in marks).rstrip("。")
-        yield f"{head}{line.article}：{line.gist or words['law_unread']}（{told}）"
+        told = mend_joints(mark.join(filter(None, marks))).rstrip("。.")
+        gist = line.gist or words["law_unread"]
+        yield f"{head}{line.article}{words['colon']}{gist}{words['bracket_open']}{told}{words['bracket_close']}"
 
 
 def law_since(line: LawLine, words: Words) -> str:
@@ -468,36 +470,36 @@ def law_since(line: LawLine, words: Words) -> str:
 def matrix_answer(sheet: Sheet, words: Words) -> Answer:
     """The sheet as the screen has it: one row a question, one column a document, in a cell what it shows."""
     columns = (words["matter"], *(f"{column.place_label} {column.number}" for column in sheet.columns))
-    rows = tuple((row.label, *("\n".join(cell_lines(cell)) for cell in row.cells)) for row in sheet.rows)
+    rows = tuple((row.label, *("\n".join(cell_lines(cell, words)) for cell in row.cells)) for row in sheet.rows)
     return Answer(columns, rows, sheet.as_of, sheet.dataset)
 
 
-def cell_lines(cell: SheetCell) -> Iterator[str]:
+def cell_lines(cell: SheetCell, words: Words) -> Iterator[str]:
     """A cell in lines: first the answer, or why there is none; then of each passage its place and words."""
-    yield "、".join(value[2] for value in cell.values) or cell.label
+    yield words["list_comma"].join(value[2] for value in cell.values) or cell.label
     if cell.reason:
         yield f"〔{cell.reason}〕"
     for passage in cell.passages:
         if passage.quote:
-            yield f"{head_passage(cell, passage)}“{passage.quote}”"
+            yield f"{head_passage(cell, passage, words)}“{passage.quote}”"
         if passage.note:
             yield f"〔{passage.note}〕"
 
 
-def head_passage(cell: SheetCell, passage: Passage) -> str:
+def head_passage(cell: SheetCell, passage: Passage, words: Words) -> str:
     """What stands before the words of a passage: its place, and its own value where those of the cell differ."""
-    own = "、".join(value[2] for value in passage.values) if cell.tells_apart else ""
-    return f"〔{own}〕{passage.locator}：" if own else f"{passage.locator}："
+    own = words["list_comma"].join(value[2] for value in passage.values) if cell.tells_apart else ""
+    return (f"〔{own}〕" if own else "") + f"{passage.locator}{words['colon']}"
 
 
 def cite_cells(sheet: Sheet, words: Words) -> Iterator[str]:
     """Each answer of a sheet as a sentence that can stand in a footnote: place, words, question, day and dataset."""
     for row in sheet.rows:
         for column, cell in zip(sheet.columns, row.cells, strict=True):
-            answer = "、".join(value[2] for value in cell.values) or cell.label
+            answer = words["list_comma"].join(value[2] for value in cell.values) or cell.label
             if cell.reason:
-                answer += f"（{cell.reason.rstrip('。')}）"
-            said = "；".join(f"{one.locator}“{one.quote}”" for one in cell.passages if one.quote)
+                answer += f"{words['bracket_open']}{cell.reason.rstrip('。.')}{words['bracket_close']}"
+            said = words["semicolon"].join(f"{one.locator}“{one.quote}”" for one in cell.passages if one.quote)
             yield words["cell_citation"].format(
                 title=name_text(column.title), number=column.number, said=said, question=row.label,
                 answer=answer, as_of=sheet.as_of, dataset=sheet.dataset,
@@ -509,5 +511,5 @@ def _lines(values: Iterable[str]) -> str | None:
     return "\n".join(found) if any(found) else None
 
 
-def _joined(values: Iterable[str]) -> str | None:
-    return "、".join(dict.fromkeys(value for value in values if value)) or None
+def _joined(values: Iterable[str], mark: str = "、") -> str | None:
+    return mark.join(dict.fromkeys(value for value in values if value)) or None

@@ -12,7 +12,7 @@ Everything comes from named queries and the small ones beside them (``queries/pl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -257,6 +257,7 @@ def cell_answer(table: Comparison, words: Words) -> Answer:
 
     ``words`` has the word for each standing and class of the comparison.
     """
+    comma, several = words["list_comma"], words["semicolon"]
     rows = []
     for row in table.rows:
         for place, cell in zip(table.places, row.cells, strict=True):
@@ -269,11 +270,11 @@ def cell_answer(table: Comparison, words: Words) -> Answer:
                     _lines(entry.notation for entry in cell.entries),
                     _lines(quotes),
                     _lines(entry.force for entry in cell.entries),
-                    _lines("；".join(entry.effects) for entry in cell.entries),
+                    _lines(several.join(entry.effects) for entry in cell.entries),
                     _lines(words.get(entry.addressee, entry.addressee) for entry in cell.entries),
-                    _lines("、".join(label for _, label in entry.departments) for entry in cell.entries),
-                    _lines("；".join(name_basis(basis) for basis in entry.bases) for entry in cell.entries),
-                    _lines("；".join(words.get(b.status, b.status) for b in entry.bases) for entry in cell.entries),
+                    _lines(comma.join(label for _, label in entry.departments) for entry in cell.entries),
+                    _lines(several.join(name_basis(basis, words) for basis in entry.bases) for entry in cell.entries),
+                    _lines(several.join(words.get(b.status, b.status) for b in entry.bases) for entry in cell.entries),
                     _lines(slug_of(clause) for clause in clauses) or (slug_of(cell.clause) if cell.clause else None),
                     _lines(list_remarks(cell, table, words)),
                     _lines(name_verdicts(entry.verdicts, words) for entry in cell.entries),
@@ -282,17 +283,24 @@ def cell_answer(table: Comparison, words: Words) -> Answer:
     return Answer(CELL_COLUMNS, tuple(rows), table.as_of, table.dataset, coverage=table.coverage)
 
 
-def list_remarks(cell: Cell, table: Comparison, words: Words) -> Iterator[str]:
-    """What is to be known of a cell: the editors' reason and its words, unread documents, other rows that speak."""
+def list_remarks(
+    cell: Cell, table: Comparison, words: Words, name: Callable[[str], str] | None = None
+) -> Iterator[str]:
+    """What is to be known of a cell: the editors' reason and its words, unread documents, other rows that speak.
+
+    Where ``name`` is given, it cites the clause of those words.
+    """
     if cell.reason:
         yield cell.reason
     if cell.quote:
-        yield f"“{cell.quote}”"
+        where = name(cell.clause) if name is not None and cell.clause else ""
+        yield ("" if cell.reason or not where else words["spoken"]) + f"{where}“{cell.quote}”"
     if cell.unread:
         named = dict.fromkeys(gap.document_label for gap in table.gaps if gap.document in cell.unread)
-        yield words["unread"].format(documents="、".join(named))
+        yield words["unread"].format(documents=words["list_comma"].join(named))
     if cell.elsewhere:
-        yield words["speaks_elsewhere"].format(rows="、".join(label for _, label, _ in cell.elsewhere))
+        rows = words["list_comma"].join(label for _, label, _ in cell.elsewhere)
+        yield words["speaks_elsewhere"].format(rows=rows)
 
 
 ENTRY_COLUMNS = (
@@ -304,6 +312,7 @@ ENTRY_COLUMNS = (
 
 def entry_answer(table: Comparison, words: Words) -> Answer:
     """The measures or statements of a table, one a row, for whoever filters them in a spreadsheet."""
+    comma, semicolon = words["list_comma"], words["semicolon"]
     rows: list[tuple[Value, ...]] = []
     for row in table.rows:
         for place, cell in zip(table.places, row.cells, strict=True):
@@ -312,10 +321,10 @@ def entry_answer(table: Comparison, words: Words) -> Answer:
                 rows.append(
                     (
                         *head, slug_of(entry.document).removeprefix("doc/"), entry.notation, entry.title, entry.quote,
-                        entry.force, "；".join(entry.effects), words.get(entry.addressee, entry.addressee),
+                        entry.force, semicolon.join(entry.effects), words.get(entry.addressee, entry.addressee),
                         entry.addressee_as_written or None, entry.lawfully, entry.requires or None,
-                        "、".join(label for _, label in entry.departments) or None,
-                        _lines(name_basis(basis) for basis in entry.bases),
+                        comma.join(label for _, label in entry.departments) or None,
+                        _lines(name_basis(basis, words) for basis in entry.bases),
                         _lines(words.get(basis.status, basis.status) for basis in entry.bases), slug_of(entry.clause),
                         name_verdicts(entry.verdicts, words),
                     )
@@ -334,6 +343,7 @@ def name_verdict(verdict: Verdict, words: Words) -> str:
     """What may be done of an act; without a conclusion, why there is none.
 
     >>> words = {"uncurated": "未整理", "before_issue": "尚未印发", "issue_inside": "当日是否已印发不能确定"}
+    >>> words |= {"bracket_open": "（", "bracket_close": "）"}
     >>> name_verdict(Verdict("", "", "通报", "before"), words), name_verdict(Verdict("", "", "通报"), words)
     ('尚未印发', '未整理')
     >>> name_verdict(Verdict("internal", "内部管理", "通报", "inside"), words)
@@ -341,30 +351,33 @@ def name_verdict(verdict: Verdict, words: Words) -> str:
     """
     if not verdict.label:
         return words["before_issue" if verdict.issue == "before" else "uncurated"]
-    return verdict.label + (f"（{words['issue_inside']}）" if verdict.issue == "inside" else "")
+    unsure = f"{words['bracket_open']}{words['issue_inside']}{words['bracket_close']}"
+    return verdict.label + (unsure if verdict.issue == "inside" else "")
 
 
 def name_verdicts(verdicts: tuple[Verdict, ...], words: Words) -> str:
     """What may be done of a measure in one line, act by act where they differ; else that nobody has judged it.
 
-    >>> name_verdicts((Verdict("internal", "内部管理", "通报"), Verdict("", "", "参考")), {"uncurated": "未整理"})
+    >>> words = {"uncurated": "未整理", "semicolon": "；", "colon": "：", "bracket_open": "", "bracket_close": "",
+    ...     "issue_inside": ""}
+    >>> name_verdicts((Verdict("internal", "内部管理", "通报"), Verdict("", "", "参考")), words)
     '通报：内部管理；参考：未整理'
-    >>> name_verdicts((Verdict("internal", "内部管理", "通报"),), {"uncurated": "未整理"})
+    >>> name_verdicts((Verdict("internal", "内部管理", "通报"),), words)
     '内部管理'
     """
     labels = list(dict.fromkeys(name_verdict(one, words) for one in verdicts)) or [words["uncurated"]]
     if len(labels) == 1:
         return labels[0]
-    return "；".join(f"{one.act}：{name_verdict(one, words)}" for one in verdicts)
+    return words["semicolon"].join(f"{one.act}{words['colon']}{name_verdict(one, words)}" for one in verdicts)
 
 
-def name_basis(basis: Basis) -> str:
+def name_basis(basis: Basis, words: Words | None = None) -> str:
     """A basis in one line; one that is cited for a whole group says so.
 
     >>> name_basis(Basis("", "中华人民共和国安全生产法", "第七十五条", "法律", "group", "renumbered"))
     '《中华人民共和国安全生产法》第七十五条〔整组〕'
     """
-    level = f"〔{find_word('codes', basis.level)}〕" if basis.level == "group" else ""
+    level = f"〔{words['group'] if words else find_word('codes', 'group')}〕" if basis.level == "group" else ""
     return f"{name_text(basis.title, basis.number)}{basis.locator}{level}"
 
 

@@ -24,7 +24,6 @@ from policygraph.speaking.cli.terminal import DatasetOption, WorkspaceOption, lo
 from policygraph.speaking.exports import render_table as print_table
 from policygraph.speaking.web.compare import export_words, render_sheet, render_table
 from policygraph.speaking.web.site import Site
-from policygraph.words import source_language
 
 app = typer.Typer()
 
@@ -76,10 +75,12 @@ def compare_command(
     """各地并排比较，每格是原文 · compare places side by side, each cell in the words of its document."""
     if out is None and format in (CompareFormat.xlsx, CompareFormat.docx):
         raise InputError("--out", f"{format} 是文件，不能打印", f"例如 --out 比较.{format}")
-    store, day, words = load_store(dataset, workspace), as_of or today(), export_words(source_language().words)
+    store, day = load_store(dataset, workspace), as_of or today()
+    site = Site(store)
+    names = site.names[site.source.code]
+    words = export_words(names.language.words)
     if view is CompareView.questions:
-        site = Site(store)
-        whole_sheet = read_sheet(store, day, site.names[site.source.code].place_of)
+        whole_sheet = read_sheet(store, day, names.place_of)
         sheet = choose_sheet(
             whole_sheet, topic, places=tuple(places or ()), words=row, standing=FILTERS[0] if differences else ""
         )
@@ -92,14 +93,14 @@ def compare_command(
             printed = print_table(_narrow(sheet_answer(sheet, words), PRINTED_ANSWERS))
             body = (printed + "".join(f"{line}\n" for line in law)).encode()
         else:
-            body, _ = render_sheet(sheet, format.value, words)
+            body, _ = render_sheet(sheet, format.value, names)
     else:
         whole = read_comparison(store, view.value, day)
         table = choose(whole, tuple(places or ()), words=row, differing=differences)
         if format is CompareFormat.table:
             body = print_table(_narrow(cell_answer(table, words), PRINTED)).encode()
         else:
-            body, _ = render_table(table, format.value, words)
+            body, _ = render_table(table, format.value, names)
             if format is CompareFormat.csv and table.coverage:
                 print(warn_of_gaps(table.coverage), file=sys.stderr)
     if out is None:

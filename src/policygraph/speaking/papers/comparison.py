@@ -7,7 +7,7 @@ can make it again; it is a working paper for reference and looks like one.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import docx
 from docx.document import Document
@@ -18,42 +18,55 @@ from docx.shared import Cm, Pt
 from docx.table import Table, _Cell
 
 from policygraph.judging.comparing.sheets import Sheet, SheetCell, head_passage, law_lines
-from policygraph.judging.comparing.tables import Cell, Comparison, list_remarks, name_basis, name_verdicts
-from policygraph.keeping.store import warn_of_gaps
+from policygraph.judging.comparing.tables import (
+    Cell,
+    Comparison,
+    Entry,
+    list_remarks,
+    name_basis,
+    name_verdicts,
+)
 from policygraph.speaking.papers.packing import settle_archive
 from policygraph.text.titles import name_text
 
 Words = Mapping[str, str]
+Naming = Callable[[str], str]
+"""What a thing is called: a document by its number, a clause by its document and place."""
 FONT = "宋体"
 
 
-def render_docx(table: Comparison, words: Words) -> bytes:
-    """The table as a Word file; ``words`` has its title, headings and the word for each standing."""
+def render_docx(table: Comparison, words: Words, name: Naming, warning: str = "") -> bytes:
+    """The table as a Word file; ``words`` has its title, headings and the word for each standing.
+
+    A cell says what that of the page says, and each passage is headed by the document and place that it is cited by.
+    ``warning`` is what nobody has read to the end.
+    """
     note = words["docx_note"].format(as_of=table.as_of, dataset=table.dataset[:16])
     meanings = "".join(words[f"note_{state}"] for state in ("absent", "uncurated") if state in table.states)
-    file = open_paper(words["docx_title"], note + meanings + warn_of_gaps(table.coverage))
-    grid = add_grid(file, [words["matter"], *(place.label for place in table.places)])
+    file = open_paper(words["docx_title"], note + meanings + warning)
+    heads = ("\n".join((place.label, *map(name, place.documents))) for place in table.places)
+    grid = add_grid(file, [words["matter"], *heads])
     for row in table.rows:
         cells = grid.add_row().cells  # type: ignore[no-untyped-call]  # python-docx is typed only in part
         _write(cells[0], row.label, bold=True)
         for cell, shown in zip(cells[1:], row.cells, strict=True):
-            _fill(cell, shown, table, words)
+            _fill(cell, shown, table, words, name)
     return save_paper(file)
 
 
-def render_sheet_docx(sheet: Sheet, words: Words) -> bytes:
+def render_sheet_docx(sheet: Sheet, words: Words, warning: str = "") -> bytes:
     """A topic sheet as a Word file: the grid as on the screen, then the documents by number and the definitions.
 
     In a cell the answer stands first, then each clause with its words; underlined is what differs from the document
     that is worded most alike.
     """
     topics = {topic.slug: topic.label for topic in sheet.topics}
-    shown = "、".join(dict.fromkeys(topics[row.topic] for row in sheet.rows))
+    shown = words["list_comma"].join(dict.fromkeys(topics[row.topic] for row in sheet.rows))
     note = words["sheet_note"].format(as_of=sheet.as_of, dataset=sheet.dataset)
     seen = {cell.status for row in sheet.rows for cell in row.cells}
     meanings = "".join(words[f"note_{state}"] for state in ("absent", "uncurated") if state in seen)
-    title = f"{words['sheet_title']}：{shown}" if shown else words["sheet_title"]
-    file = open_paper(title, note + meanings + warn_of_gaps(sheet.coverage))
+    title = f"{words['sheet_title']}{words['colon']}{shown}" if shown else words["sheet_title"]
+    file = open_paper(title, note + meanings + warning)
     if sheet.law:
         file.add_heading(words["law_heading"].format(as_of=sheet.as_of), level=2)
         file.add_paragraph(words["law_note"])
@@ -65,24 +78,26 @@ def render_sheet_docx(sheet: Sheet, words: Words) -> bytes:
         cells = grid.add_row().cells  # type: ignore[no-untyped-call]  # python-docx is typed only in part
         _write(cells[0], row.label, bold=True)
         for cell, answered in zip(cells[1:], row.cells, strict=True):
-            _fill_answer(cell, answered)
+            _fill_answer(cell, answered, words)
     file.add_heading(words["sheet_sources"], level=2)
     for column in sheet.columns:
-        file.add_paragraph(f"{name_text(column.title)}（{column.number}），{column.date or words['undated']}")
+        file.add_paragraph(
+            f"{name_text(column.title)}（{column.number}）{words['comma']}{column.date or words['undated']}"
+        )
     file.add_heading(words["sheet_definitions"], level=2)
     for row in sheet.rows:
         file.add_paragraph(f"{row.label} {row.definition}")
     return save_paper(file)
 
 
-def _fill_answer(cell: _Cell, shown: SheetCell) -> None:
+def _fill_answer(cell: _Cell, shown: SheetCell, words: Words) -> None:
     """The answer of a document, then the clause and words of each passage; or why there is no answer."""
-    _write(cell, "、".join(value[2] for value in shown.values) or shown.label, bold=bool(shown.values))
+    _write(cell, words["list_comma"].join(value[2] for value in shown.values) or shown.label, bold=bool(shown.values))
     if shown.reason:
         cell.add_paragraph(f"〔{shown.reason}〕")
     for passage in shown.passages:
         if passage.quote:
-            paragraph = cell.add_paragraph(f"{head_passage(shown, passage)}“")
+            paragraph = cell.add_paragraph(f"{head_passage(shown, passage, words)}“")
             for piece in passage.pieces:
                 paragraph.add_run(piece.text).underline = piece.differs
             paragraph.add_run("”")
@@ -129,23 +144,41 @@ def save_paper(file: Document) -> bytes:
     return settle_archive(out.getvalue())
 
 
-def _fill(cell: _Cell, shown: Cell, table: Comparison, words: Words) -> None:
+def _fill(cell: _Cell, shown: Cell, table: Comparison, words: Words, name: Naming) -> None:
     """The words of a cell, one paragraph a measure; or why it is empty."""
     _write(cell, words[shown.status], bold=not shown.entries)
     for entry in shown.entries:
-        cell.add_paragraph(f"{entry.notation} {entry.quote}")
-        marks = [entry.force, "；".join(entry.effects), words.get(entry.addressee, entry.addressee)]
-        cell.add_paragraph("〔" + " · ".join(filter(None, marks)) + "〕")
-        cell.add_paragraph(f"{words['conclusion_head']}：{name_verdicts(entry.verdicts, words)}")
-        if entry.departments:
-            cell.add_paragraph(words["department"] + "：" + "、".join(label for _, label in entry.departments))
-        for basis in entry.bases:
-            standing = words.get(basis.status, basis.status)
-            cell.add_paragraph(f"{words['basis']}：{name_basis(basis)}" + (f"（{standing}）" if standing else ""))
+        for line in entry_lines(entry, words, name):
+            cell.add_paragraph(line)
     for said in shown.statements:
-        cell.add_paragraph(f"〔{words[said.status]}〕{said.quote}")
-    for remark in list_remarks(shown, table, words):
+        cell.add_paragraph(f"〔{words[said.status]}〕{name(said.clause)}“{said.quote}”")
+    for remark in list_remarks(shown, table, words, name):
         cell.add_paragraph(remark)
+
+
+def entry_lines(entry: Entry, words: Words, name: Naming) -> Iterator[str]:
+    """A measure of a cell in lines: where it stands, its words, marks, conclusion, premise, bodies and bases."""
+    colon = words["colon"]
+    yield f"{name(entry.document)} {entry.notation}“{entry.quote}”"
+    force = f"{words['force']}{colon}{entry.force}" if entry.force else ""
+    force += f" · {words['lawfully']}" if force and entry.lawfully else ""
+    whom = words.get(entry.addressee, entry.addressee)
+    whom += f" “{entry.addressee_as_written}”" if entry.addressee_as_written else ""
+    effects = (f"{words['effect']}{colon}{effect}" for effect in entry.effects)
+    if marks := " · ".join(filter(None, (force, *effects, whom))):
+        yield f"〔{marks}〕"
+    yield f"{words['conclusion_head']}{colon}{name_verdicts(entry.verdicts, words)}"
+    if entry.requires:
+        yield f"{words['requires']}{colon}{entry.requires}"
+    named = words["list_comma"].join(label for _, label in entry.departments)
+    unread = "department_unread" if "departments" in entry.unread else "department_none"
+    yield f"{words['department']}{colon}{named}" if named else words[unread]
+    for basis in entry.bases:
+        standing = words.get(basis.status, basis.status)
+        told = filter(None, (basis.rank, standing))
+        yield f"{words['basis']}{colon}{name_basis(basis, words)}〔{' · '.join(told)}〕".removesuffix("〔〕")
+    if not entry.bases:
+        yield words["bases_unread" if "legal-bases" in entry.unread else "bases_none"]
 
 
 def _write(cell: _Cell, text: str, *, bold: bool = False) -> None:

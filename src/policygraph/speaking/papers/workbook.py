@@ -20,11 +20,15 @@ from policygraph.words import source_language
 _UNWRITABLE = {code: "\ufffd" for code in range(32) if chr(code) not in "\t\n\r"}
 
 
-def render_xlsx(tables: Sequence[tuple[str, Answer]]) -> bytes:
-    """A workbook with one sheet a table, header frozen, every cell typed text; gaps stand on a sheet of their own."""
+def render_xlsx(tables: Sequence[tuple[str, Answer]], told: tuple[str, Answer] | None = None) -> bytes:
+    """A workbook with one sheet a table, header frozen, every cell typed text; gaps stand on a sheet of their own.
+
+    ``told`` is that sheet in the words of a page; else it has the names and codes of the gaps.
+    """
     book = Workbook(write_only=True)
     gaps = tuple(gap for _, table in tables for gap in table.coverage)
-    for name, table in (*tables, (source_language().words["uncurated"], gap_answer(gaps))) if gaps else tables:
+    beside = told or (source_language().words["uncurated"], gap_answer(gaps))
+    for name, table in (*tables, beside) if gaps else tables:
         sheet = book.create_sheet(name[:31])
         sheet.freeze_panes = "A2"
         for index, column in enumerate(table.columns):

@@ -151,5 +151,5 @@ FILES: tuple[Page, ...] = (("/card.docx", "card", send_card),)
 
 
 def cards_router(languages: Iterable[Language]) -> APIRouter:
-    """Cards, in the language of the documents."""
-    return make_router(languages, (), files=FILES)
+    """Cards, in the language of the documents at the address of every language; links to them say so."""
+    return make_router(languages, (), spoken=FILES)

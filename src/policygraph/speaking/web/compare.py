@@ -37,6 +37,8 @@ from policygraph.keeping.comparisons import read_comparison, read_sheet
 from policygraph.speaking.exports import gap_header, render_csv, render_json
 from policygraph.speaking.papers.comparison import render_docx, render_sheet_docx
 from policygraph.speaking.papers.workbook import render_xlsx
+from policygraph.speaking.web.headings import tell_gaps, word_comparison, word_gaps, word_sheet, word_table
+from policygraph.speaking.web.names import Names
 from policygraph.speaking.web.site import Now, Page, Site, make_router
 from policygraph.speaking.web.things import say_verdict
 from policygraph.words import Language
@@ -95,7 +97,7 @@ def show_comparison(now: Now, request: Request) -> Response:
         reuse=now.has_query("text-reuse"),
         chosen={place.code for place in table.places},
         say_verdict=partial(say_verdict, now.names[now.language_of(request).code]),
-        data_links=[(name, f"/compare.{name.lower()}?{choice.query()}") for name in ("CSV", "XLSX", "DOCX", "JSON")],
+        data_links=data_links(now, request, choice, ("CSV", "XLSX", "DOCX", "JSON")),
     )
 
 
@@ -117,9 +119,7 @@ def _show_sheet(now: Site, request: Request, choice: Choice) -> Response:
         topic=next((one for one in whole.topics if one.slug == choice.topic), None),
         marks=find_marks(sheet),
         shown={column.slug for column in sheet.columns},
-        data_links=[
-            (name, f"/compare.{name.lower()}?{choice.query()}") for name in ("CSV", "XLSX", "DOCX", "JSON", "TXT")
-        ],
+        data_links=data_links(now, request, choice, ("CSV", "XLSX", "DOCX", "JSON", "TXT")),
     )
 
 
@@ -127,17 +127,17 @@ def send_comparison(now: Now, request: Request, suffix: str) -> Response:
     """The same rows and columns as a file. Errors: ``InputError`` for another suffix."""
     if not request.query_params.get("as_of"):
         return _date_address(now, request)
-    choice = read_choice(request)
+    choice, names = read_choice(request), now.names[now.language_of(request).code]
     if choice.view == VIEW:
         sheet = take_sheet(read_whole_sheet(now, choice.as_of), choice)
-        body, media_type = render_sheet(sheet, suffix, export_words(now.source.words))
+        body, media_type = render_sheet(sheet, suffix, names)
         named = f"compare-{choice.topic or 'questions'}.{suffix}"
         headers = gap_header(sheet.coverage)
         if suffix in ("xlsx", "docx"):
             headers["Content-Disposition"] = f'attachment; filename="{named}"'
         return Response(body, media_type=media_type, headers=headers)
     table = take(read_table(now, choice), choice)
-    body, media_type = render_table(table, suffix, export_words(now.source.words))
+    body, media_type = render_table(table, suffix, names)
     headers = gap_header(table.coverage)
     if suffix in ("xlsx", "docx"):
         headers["Content-Disposition"] = f'attachment; filename="compare-{choice.view}.{suffix}"'
@@ -146,12 +146,18 @@ def send_comparison(now: Now, request: Request, suffix: str) -> Response:
 
 PAGES: tuple[Page, ...] = (("/compare", "compare", show_comparison),)
 FILES: tuple[Page, ...] = (("/compare.{suffix}", "compare_file", send_comparison),)
-"""The comparison as a page, and as a file in the language of the documents."""
+"""The comparison as a page, and as a file."""
 
 
 def compare_router(languages: Iterable[Language]) -> APIRouter:
-    """The comparison as a page in every language and as CSV, Excel, Word and JSON."""
-    return make_router(languages, PAGES, files=FILES)
+    """The comparison as a page and as CSV, Excel, Word and JSON, in every language."""
+    return make_router(languages, PAGES, spoken=FILES)
+
+
+def data_links(now: Site, request: Request, choice: Choice, forms: Iterable[str]) -> list[tuple[str, str]]:
+    """Where a choice stands as files, in the language of the page; JSON is for programs and the same for all."""
+    prefix = now.language_of(request).prefix
+    return [(form, f"{'' if form == 'JSON' else prefix}/compare.{form.lower()}?{choice.query()}") for form in forms]
 
 
 def read_table(now: Site, choice: Choice) -> Comparison:
@@ -211,35 +217,40 @@ def take(table: Comparison, choice: Choice) -> Comparison:
     return choose(table, choice.places, choice.rows, choice.words, choice.effect_class, choice.differing)
 
 
+EXPORTED = (
+    "conclusion_head", "before_issue", "issue_inside", "requires", "colon", "comma", "semicolon", "list_comma",
+    "bracket_open", "bracket_close",
+)  # fmt: skip
+"""Words of the pages that exports use beside those of the comparison."""
+CSV = "text/csv; charset=utf-8; header=present"
+
+
 def export_words(words: Mapping[str, Any]) -> dict[str, str]:  # Any: words by key, some of them tables of words
     """The words that exports of the comparison use, from the words of the pages."""
-    return {
-        **words["codes"],
-        **words["comparing"],
-        **{key: words[key] for key in ("conclusion_head", "before_issue", "issue_inside")},
-    }
+    return {**words["codes"], **words["comparing"], **{key: words[key] for key in EXPORTED}}
 
 
-def render_table(table: Comparison, suffix: str, words: Mapping[str, str]) -> tuple[bytes, str]:
+def render_table(table: Comparison, suffix: str, names: Names) -> tuple[bytes, str]:
     """A table in one of the export formats, with its media type. Errors: ``InputError`` for another suffix."""
+    words, table = export_words(names.language.words), word_comparison(table, names)
     if suffix == "csv":
-        return render_csv(cell_answer(table, words)).encode(), "text/csv; charset=utf-8; header=present"
+        return render_csv(word_table(cell_answer(table, words), names)).encode(), CSV
     if suffix == "json":
         return render_json(cell_answer(table, words)).encode(), "application/json"
     if suffix == "xlsx":
         sheets = [(words["matter"], cell_answer(table, words)), (words["clause"], entry_answer(table, words))]
-        return render_xlsx(sheets), XLSX
+        told = [(name, word_table(one, names)) for name, one in sheets]
+        return render_xlsx(told, word_gaps(table.coverage, names)), XLSX
     if suffix == "docx":
-        return render_docx(table, words), DOCX
+        return render_docx(table, words, names.name, tell_gaps(table.coverage, names)), DOCX
     raise InputError("compare", f"没有 .{suffix} 这种格式", "可用 csv、xlsx、docx、json")
 
 
-def render_sheet(sheet: Sheet, suffix: str, words: Mapping[str, str]) -> tuple[bytes, str]:
+def render_sheet(sheet: Sheet, suffix: str, names: Names) -> tuple[bytes, str]:
     """A sheet in one of the export formats, with its media type. Errors: ``InputError`` for another suffix."""
+    words, sheet = export_words(names.language.words), word_sheet(sheet, names)
     if suffix == "csv":
-        return render_csv(
-            with_law(sheet_answer(sheet, words), sheet, words)
-        ).encode(), "text/csv; charset=utf-8; header=present"
+        return render_csv(word_table(with_law(sheet_answer(sheet, words), sheet, words), names)).encode(), CSV
     if suffix == "json":
         law = law_answer(sheet, words)
         beside = {"law": [dict(zip(law.columns, row, strict=True)) for row in law.rows]}
@@ -247,12 +258,12 @@ def render_sheet(sheet: Sheet, suffix: str, words: Mapping[str, str]) -> tuple[b
     if suffix == "xlsx":
         sheets = [
             (words["matter"], matrix_answer(sheet, words)),
-            (words["clause"], sheet_answer(sheet, words)),
-            (words["law_today"], law_answer(sheet, words)),
+            (words["clause"], word_table(sheet_answer(sheet, words), names)),
+            (words["law_today"], word_table(law_answer(sheet, words), names)),
         ]
-        return render_xlsx(sheets), XLSX
+        return render_xlsx(sheets, word_gaps(sheet.coverage, names)), XLSX
     if suffix == "docx":
-        return render_sheet_docx(sheet, words), DOCX
+        return render_sheet_docx(sheet, words, tell_gaps(sheet.coverage, names)), DOCX
     if suffix == "txt":
         return "".join(f"{line}\n" for line in cite_cells(sheet, words)).encode(), "text/plain; charset=utf-8"
     raise InputError("compare", f"没有 .{suffix} 这种格式", "可用 csv、xlsx、docx、json、txt")

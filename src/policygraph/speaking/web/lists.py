@@ -26,6 +26,7 @@ from policygraph.keeping.store import Answer, Cell
 from policygraph.namespaces import slug_of
 from policygraph.speaking.exports import gap_header, render_csv, render_json
 from policygraph.speaking.papers.workbook import render_xlsx
+from policygraph.speaking.web.headings import word_gaps
 from policygraph.speaking.web.names import Names, has_han
 from policygraph.speaking.web.site import Now, Page, Site, make_router
 from policygraph.speaking.web.things import XLSX, date_page, list_verdicts, read_choice, say_verdict, verdict_cells
@@ -279,7 +280,8 @@ def send_list(now: Now, request: Request, name: str, form: str) -> Response:
         media_type = "text/csv; charset=utf-8; header=present"
         return Response(render_csv(answer), media_type=media_type, headers=gap_header(answer.coverage))
     headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
-    return Response(render_xlsx([(language.words[name], answer)]), media_type=XLSX, headers=headers)
+    beside = word_gaps(answer.coverage, now.names[language.code])
+    return Response(render_xlsx([(language.words[name], answer)], beside), media_type=XLSX, headers=headers)
 
 
 def word_list(now: Site, language: Language, listing: Listing, answer: Answer) -> Answer:

@@ -75,6 +75,23 @@ def split_codes(text: object) -> list[tuple[str, bool]]:
     return [(piece, is_code) for piece, is_code in (*found, (whole[end:], False)) if piece]
 
 
+_WORD = re.compile(r"(?<![\w.-])[a-z][a-z0-9_]*(?![\w.-])", re.ASCII)
+
+
+def name_columns(text: object, heads: Mapping[str, str]) -> list[tuple[str, str]]:
+    """A text about a question cut so that each column it names stands with its head; other stretches have none.
+
+    >>> name_columns("conclusion 按 conclusions.ttl 得出，issue 为 before", {"conclusion": "结论", "issue": "有无"})
+    [('conclusion', '结论'), (' 按 conclusions.ttl 得出，', ''), ('issue', '有无'), (' 为 before', '')]
+    """
+    whole, found, end = str(text), list[tuple[str, str]](), 0
+    for run in _WORD.finditer(whole):
+        if heads.get(run[0]):
+            found += [(whole[end : run.start()], ""), (run[0], heads[run[0]])]
+            end = run.end()
+    return [(piece, head) for piece, head in (*found, (whole[end:], "")) if piece]
+
+
 _ROWS = frozenset({"row", "table-row"})
 """The levels whose printed numbers are said in words of their own."""
 

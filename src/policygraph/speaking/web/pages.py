@@ -39,7 +39,6 @@ from policygraph.speaking.web.reader import (
 )
 from policygraph.speaking.web.site import FOLDER, Now, Page, Site, make_router, read_number
 from policygraph.speaking.web.things import (
-    FILES,
     LAYOUT,
     date_page,
     list_findings,
@@ -203,7 +202,7 @@ PAGES: tuple[Page, ...] = (
 
 def pages_router(languages: Iterable[Language]) -> APIRouter:
     """The pages of this module and those of single things, in every language."""
-    return make_router(languages, (*PAGES, *LAWS, *SINGLE), files=(*FILES, *FEEDS))
+    return make_router(languages, (*PAGES, *LAWS, *SINGLE), files=FEEDS)
 
 
 def render_sparql(

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 
 from policygraph.errors import InputError
-from policygraph.keeping.store import Answer, Cell, Gap, warn_of_gaps
+from policygraph.keeping.store import Answer, Cell, Gap
 from policygraph.namespaces import slug_of
 from policygraph.speaking.exports import gap_header, render_csv, render_json
 from policygraph.speaking.papers.comparison import add_grid, add_texts, open_paper, save_paper
 from policygraph.speaking.papers.workbook import render_xlsx
 from policygraph.speaking.web.compare import DOCX, XLSX
+from policygraph.speaking.web.headings import tell_gaps, word_gaps, word_table
+from policygraph.speaking.web.names import Names
 from policygraph.speaking.web.site import Now, Page, Site, make_router
 from policygraph.words import Language
 
@@ -35,7 +38,7 @@ def show_review(now: Now, request: Request) -> Response:
     choice = read_filters(now, request, every)
     rows = [row for row in every if all(_value(row, name) == value for name, value in choice.items())]
     counts = {name: Counter(_value(row, name) for row in every) for name in FILTERS}
-    query = f"?{urlencode(choice)}" if choice else ""
+    query, prefix = f"?{urlencode(choice)}" if choice else "", now.language_of(request).prefix
     return now.render(
         request,
         "review.html",
@@ -48,18 +51,22 @@ def show_review(now: Now, request: Request) -> Response:
         severities=[severity for severity in SEVERITIES if counts["severity"][severity]],
         document_iri=lambda identifier: now.thing_iri("doc", identifier),
         coverage=find_gaps(now, choice),
-        data_links=[(name, f"/review.{name.lower()}{query}") for name in ("CSV", "XLSX", "DOCX", "JSON")],
+        data_links=[
+            (form, f"{'' if form == 'JSON' else prefix}/review.{form.lower()}{query}")
+            for form in ("CSV", "XLSX", "DOCX", "JSON")
+        ],
     )
 
 
 def send_review(now: Now, request: Request, suffix: str) -> Response:
     """The same findings as a file. Errors: ``InputError`` for another suffix."""
-    every = read_findings(now, now.source)
+    language = now.language_of(request)
+    every = read_findings(now, language)
     choice = read_filters(now, request, every)
     rows = [row for row in every if all(_value(row, name) == value for name, value in choice.items())]
     told = tuple(tuple(row[name] for name in COLUMNS) for row in rows)
     answer = Answer(COLUMNS, told, dataset=now.store.dataset, coverage=find_gaps(now, choice))
-    body, media_type = render_findings(now, answer, rows, suffix)
+    body, media_type = render_findings(now.names[language.code], answer, rows, suffix)
     headers = gap_header(answer.coverage)
     if suffix in ("xlsx", "docx"):
         headers["Content-Disposition"] = f'attachment; filename="review.{suffix}"'
@@ -68,12 +75,12 @@ def send_review(now: Now, request: Request, suffix: str) -> Response:
 
 PAGES: tuple[Page, ...] = (("/review", "review", show_review),)
 FILES: tuple[Page, ...] = (("/review.{suffix}", "review_file", send_review),)
-"""The findings as a page, and as a file in the language of the documents."""
+"""The findings as a page, and as a file."""
 
 
 def review_router(languages: Iterable[Language]) -> APIRouter:
     """The findings as a page in every language and as CSV, Excel, Word and JSON."""
-    return make_router(languages, PAGES, files=FILES)
+    return make_router(languages, PAGES, spoken=FILES)
 
 
 def read_findings(site: Site, language: Language) -> list[Record]:
@@ -103,18 +110,18 @@ def read_filters(site: Site, request: Request, rows: Sequence[Record]) -> dict[s
     return choice
 
 
-def render_findings(site: Site, answer: Answer, rows: Sequence[Record], suffix: str) -> tuple[bytes, str]:
+def render_findings(names: Names, answer: Answer, rows: Sequence[Record], suffix: str) -> tuple[bytes, str]:
     """The findings in one of the export formats. Errors: ``InputError`` for another suffix."""
-    words: Mapping[str, str] = site.source.words["reviewing"]
-    if suffix == "csv":
-        return render_csv(answer).encode(), "text/csv; charset=utf-8; header=present"
+    words: Mapping[str, str] = names.language.words["reviewing"]
     if suffix == "json":
         return render_json(answer).encode(), "application/json"
-    if suffix == "xlsx":
-        return render_xlsx([(words["message"], answer)]), XLSX
+    if suffix in ("csv", "xlsx"):
+        table = word_findings(answer, names)
+        if suffix == "csv":
+            return render_csv(table).encode(), "text/csv; charset=utf-8; header=present"
+        return render_xlsx([(words["message"], table)], word_gaps(answer.coverage, names)), XLSX
     if suffix == "docx":
-        names = site.names[site.source.code]
-        note = words["docx_note"].format(dataset=(answer.dataset or "")[:16]) + warn_of_gaps(answer.coverage)
+        note = words["docx_note"].format(dataset=(answer.dataset or "")[:16]) + tell_gaps(answer.coverage, names)
         file = open_paper(words["docx_title"], note)
         grid = add_grid(file, [words[key] for key in ("place", "severity", "code", "message", "words", "remedy")])
         for row in rows:
@@ -124,6 +131,19 @@ def render_findings(site: Site, answer: Answer, rows: Sequence[Record], suffix: 
             add_texts(grid, [place, severity, *("" if text is None else str(text) for text in texts)])
         return save_paper(file), DOCX
     raise InputError("review", f"没有 .{suffix} 这种格式", "可用 csv、xlsx、docx、json")
+
+
+def word_findings(answer: Answer, names: Names) -> Answer:
+    """The findings in the heads and words of the page: the kind by its word, or its code where it has none."""
+    words: Mapping[str, str] = names.language.words["reviewing"]
+    columns = tuple(column for column in answer.columns if column != "code")
+    rows = []
+    for row in answer.rows:
+        told = dict(zip(answer.columns, row, strict=True))
+        told["severity"] = words.get(str(told["severity"]), str(told["severity"]))
+        told["finding_label"] = told["finding_label"] or told["code"]
+        rows.append(tuple(told[column] for column in columns))
+    return word_table(replace(answer, columns=columns, rows=tuple(rows)), names)
 
 
 def _value(row: Record, name: str) -> str:

@@ -37,7 +37,7 @@ from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import Answer, Cell, Iri, Store
 from policygraph.namespaces import BASE, base_of, instance, slug_of
 from policygraph.speaking.web.kept import Kept
-from policygraph.speaking.web.names import Names, count, has_han, split_codes, split_han
+from policygraph.speaking.web.names import Names, count, has_han, name_columns, split_codes, split_han
 from policygraph.text.titles import name_text
 from policygraph.version import __version__
 from policygraph.words import Language, read_languages, source_language
@@ -140,6 +140,7 @@ class Site:
             has_han=has_han,
             split_han=split_han,
             split_codes=split_codes,
+            name_columns=name_columns,
             name_text=name_text,
             version=__version__,
         )
@@ -364,9 +365,16 @@ Page = tuple[str, str, Handler]
 
 
 def make_router(
-    languages: Iterable[Language], pages: Iterable[Page], forms: Iterable[Page] = (), files: Iterable[Page] = ()
+    languages: Iterable[Language],
+    pages: Iterable[Page],
+    forms: Iterable[Page] = (),
+    files: Iterable[Page] = (),
+    spoken: Iterable[Page] = (),
 ) -> APIRouter:
-    """The pages of a table in every language, the forms sent to them, and files, which have one address each."""
+    """The pages of a table in every language, the forms sent to them, and files, which have one address each.
+
+    Files that are ``spoken`` stand in every language, as pages do.
+    """
     router = APIRouter(include_in_schema=False)
     known = tuple(languages)
     for rows, methods in ((tuple(pages), ["GET", "HEAD"]), (tuple(forms), ["POST"])):
@@ -376,7 +384,8 @@ def make_router(
                     language.prefix + path, handler, name=name, methods=methods,
                     response_class=HTMLResponse, response_model=None,
                 )  # fmt: skip
-    for path, name, handler in files:
+    everywhere = ((one.prefix + path, name, handler) for path, name, handler in spoken for one in known)
+    for path, name, handler in (*files, *everywhere):
         router.add_api_route(
             path, handler, name=name, methods=["GET", "HEAD"], response_class=Response, response_model=None
         )

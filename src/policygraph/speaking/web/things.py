@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from urllib.parse import quote, urlencode
 
-from fastapi import Request
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from policygraph.errors import InputError, NotFoundError
@@ -24,11 +24,12 @@ from policygraph.speaking.exports import gap_header, render_csv
 from policygraph.speaking.papers.cards import Line
 from policygraph.speaking.papers.workbook import render_xlsx
 from policygraph.speaking.web.glosses import Glosses
+from policygraph.speaking.web.headings import word_gaps
 from policygraph.speaking.web.names import Names
 from policygraph.speaking.web.picture import Column, Node, Picture, draw_picture
 from policygraph.speaking.web.quoting import cite_measure, make_rail
 from policygraph.speaking.web.reader import mark_differences
-from policygraph.speaking.web.site import Now, Page, Site
+from policygraph.speaking.web.site import Now, Page, Site, make_router
 from policygraph.speaking.web.wordings import list_wordings
 from policygraph.text.titles import name_text
 from policygraph.words import Language
@@ -118,7 +119,7 @@ def show_department(now: Now, request: Request, path: str) -> Response:
     if not as_of:
         return date_page(now, request)
     duties = list_duties(now, iri, as_of)
-    asked = urlencode({"department": path, "as_of": as_of})
+    asked, prefix = urlencode({"department": path, "as_of": as_of}), now.language_of(request).prefix
     return now.render(
         request,
         "department.html",
@@ -133,7 +134,7 @@ def show_department(now: Now, request: Request, path: str) -> Response:
         names=now.rows("department-names", department=iri),
         changes=now.rows("department-changes", department=iri),
         picture=picture_department(now, request, found, duties),
-        tasks=[(kind.upper(), f"/tasks.{kind}?{asked}") for kind in ("xlsx", "csv")],
+        tasks=[(kind.upper(), f"{prefix}/tasks.{kind}?{asked}") for kind in ("xlsx", "csv")],
         data_links=thing_links(f"/org/{path}"),
     )
 
@@ -206,7 +207,7 @@ def send_tasks_csv(now: Now, request: Request, department: str) -> Response:
     as_of = request.query_params.get("as_of")
     if not as_of:
         return date_page(now, request)
-    table = list_tasks(now, department, as_of)
+    table = list_tasks(now, department, as_of, now.language_of(request))
     media_type = "text/csv; charset=utf-8; header=present"
     return Response(render_csv(table), media_type=media_type, headers=gap_header(table.coverage))
 
@@ -216,9 +217,12 @@ def send_tasks_xlsx(now: Now, request: Request, department: str) -> Response:
     as_of = request.query_params.get("as_of")
     if not as_of:
         return date_page(now, request)
+    language = now.language_of(request)
     headers = {"Content-Disposition": 'attachment; filename="tasks.xlsx"'}
-    table = list_tasks(now, department, as_of)
-    return Response(render_xlsx([("tasks", table)]), media_type=XLSX, headers=headers)
+    table = list_tasks(now, department, as_of, language)
+    beside = word_gaps(table.coverage, now.names[language.code])
+    book = render_xlsx([(str(language.words["tasks"]), table)], beside)
+    return Response(book, media_type=XLSX, headers=headers)
 
 
 def show_tasks(now: Now, request: Request, department: str = "") -> Response:
@@ -365,6 +369,16 @@ def verdict_cells(now: Site, acts: Iterable[Concluded], as_of: str) -> Record:
     return {"conclusion": "；".join(codes) or None, "conclusion_label": label, "as_of": as_of}
 
 
+def say_verdicts(names: Names, acts: Iterable[Concluded]) -> str:
+    """What may be done of a measure in one line, in the words of a page."""
+    known = (
+        Verdict(str(one["conclusion"] or ""), names.say(one["conclusion"], "conclusion"), str(one["act_title"] or ""),
+                str(one["issue"] or ""))
+        for one in acts
+    )  # fmt: skip
+    return name_verdicts(tuple(known), names.language.words)
+
+
 def say_verdict(names: Names, conclusion: Cell, issue: Cell) -> str:
     """What may be done of an act in the words of a page, as ``name_verdict`` says it in those of the source."""
     words = names.language.words
@@ -459,33 +473,37 @@ def find_department(now: Site, department: str) -> Iri:
     return Iri(str(next((r["department"] for r in duties), None) or now.thing_iri("org", department)))
 
 
-def list_tasks(now: Site, department: str, as_of: str) -> Answer:
-    """What a department must do as one table: its measures with what may be done that day, then its procedure steps."""
-    names = now.names[now.source.code]
-    words = now.source.words
+def list_tasks(now: Site, department: str, as_of: str, language: Language) -> Answer:
+    """What a department must do as one table: its measures with what may be done that day, then its procedure steps.
+
+    Heads and words are those of the page in that language; titles, words of documents and bodies stay as written.
+    """
+    names, words = now.names[language.code], language.words
     heads = words | words["columns"]
-    columns = tuple(
-        str(heads[key])
-        for key in (
-            "task", "document", "notation", "content", "conclusion_head", "as_of", "role", "via", "recipient", "when",
-            "clause", "quote",
-        )
+    clause = words["exporting"]["clause"]
+    columns = (
+        *(str(heads[key]) for key in (
+            "task", "document", "notation", "content", "conclusion_head", "as_of", "role", "via", "duty_level",
+            "recipient", "when",
+        )),
+        clause, f"{clause} IRI", words["exporting"]["quote"],
     )  # fmt: skip
     verdicts = list_verdicts(now, as_of)
+    opened, closed = words["bracket_open"], words["bracket_close"]
     rows: list[tuple[Cell, ...]] = []
     for r in list_duties(now, department, as_of):
-        level = f"（{names.say(r['level'], 'level')}）" if r["level"] == "group" else ""
-        if r["named"] != r["department"]:
-            level += f"（{words['taken_over']} {r['named_label']}）"
-        cells = verdict_cells(now, verdicts.get(str(r["measure"]), ()), as_of)
+        taken = f"{opened}{words['taken_over']} {r['named_label']}{closed}" if r["named"] != r["department"] else ""
         rows.append((
-            names.say("measure"), names.name(r["document"]), r["notation"], r["title"], cells["conclusion_label"],
-            as_of, names.say(r["role"], "role"), names.say(r["via"]) + level, None, None, str(r["clause"]), r["quote"],
+            names.say("measure"), names.name(r["document"]), r["notation"], r["title"],
+            say_verdicts(names, verdicts.get(str(r["measure"]), ())), as_of, names.say(r["role"], "role"),
+            names.say(r["via"]) + taken, names.say(r["level"], "level"), None, None, names.place_of(r["clause"]),
+            str(r["clause"]), r["quote"],
         ))  # fmt: skip
     for r in now.rows("department-steps", department=find_department(now, department)):
         rows.append((
             names.say(r["procedure"]), names.name(r["document"]), names.place_of(r["clause"]), r["title"], None, None,
-            None, names.say(r["via"]), r["recipient"], r["timing"], str(r["clause"]), r["quote"],
+            None, names.say(r["via"]), None, r["recipient"], r["timing"], names.place_of(r["clause"]),
+            str(r["clause"]), r["quote"],
         ))  # fmt: skip
     gaps = now.store.find_gaps(("measures", "departments", "procedures"))
     return Answer(columns, tuple(rows), as_of=as_of, dataset=now.store.dataset, coverage=gaps)
@@ -577,3 +595,8 @@ FILES: tuple[Page, ...] = (
     ("/tasks.xlsx", "tasks_xlsx", send_tasks_xlsx),
 )
 """What a department must do, as files."""
+
+
+def tasks_router(languages: Iterable[Language]) -> APIRouter:
+    """What a department must do as CSV and Excel, in every language."""
+    return make_router(languages, (), spoken=FILES)
