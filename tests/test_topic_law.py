@@ -22,8 +22,9 @@ from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import Store, open_store
 from policygraph.namespaces import ELI, PG, slug_of
-from policygraph.speaking.web.compare import render_sheet
+from policygraph.speaking.web.compare import export_words, render_sheet
 from policygraph.speaking.web.site import Site
+from policygraph.words import source_language
 
 BEFORE, AFTER = "2026-03-31", "2026-04-01"
 REPAIR, REPAIR_DRAFT = "law/xinyong-xiufu-banfa", "law/xinyong-xiufu-shixing-banfa"
