@@ -348,3 +348,64 @@ def test_what_may_be_done_is_said_first_on_every_surface(run: Callable[..., Any]
     assert asked.conclusions[0].sentence in run("ask", question, "--dataset", str(dataset)).stderr.replace("\n", "")
     with pytest.raises(InputError):
         pg.open(dataset).ask("名单和依据")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("question", "query", "given"),
+    [
+        ("what must the finance bureau do", "measures-of-department", {"department": "jiamusi/caizhengju"}),
+        ("duties of the women's federation", "measures-of-department", {"department": "jiamusi/fulian"}),
+        ("is document 5 still in force", "documents-in-time", {"document": "jiamusi-2020-5"}),
+        ("is notice no. 6 still in force", "documents-in-time", {"document": "jiamusi-2020-6"}),
+        ("which measures cite article 78 of the Work Safety Law", "measures-citing", {"locator": "第七十八条"}),
+        ("who may appeal", "remedies", {}),
+        ("安全生產法第七十八條被哪些措施引用", "measures-citing", {"locator": "第七十八条"}),
+    ],
+)
+def test_english_names_numbers_and_articles_and_traditional_characters_are_read(
+    router: Router, question: str, query: str, given: dict[str, str]
+) -> None:
+    routed = router.route(question, TODAY)
+    assert (routed.state, routed.query) == ("answer", query)
+    assert given.items() <= routed.parameters.items()
+    assert all(one.words in question for one in routed.understood)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("question", "about"),
+    [
+        ("what must the railway bureau do", "railway bureau"),
+        ("what is the education bureau responsible for", "education bureau"),
+        ("is document 99 still in force", "document 99"),
+        ("99号文还有效吗", "99号文"),
+        ("is article 62 still valid", "work"),
+    ],
+)
+def test_a_body_number_or_article_that_nobody_knows_is_never_passed_over(
+    router: Router, question: str, about: str
+) -> None:
+    routed = router.route(question, TODAY)
+    assert routed.state == "ask-back"
+    assert about in routed.about
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("question", ["谁可以撤销标准化证书", "谁能撤销标准化证书", "哪个部门可以限制融资"])
+def test_who_may_is_not_whether(router: Router, question: str) -> None:
+    routed = router.route(question, TODAY)
+    offered = [one.query for one in routed.candidates]
+    assert offered[0] == "departments-of-measures"
+    assert "conclusions" not in offered
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "question", ["may an enterprise be barred from procurement", "can a company be barred from public tenders"]
+)
+def test_what_is_asked_back_in_english_offers_what_people_meant(router: Router, question: str) -> None:
+    routed = router.route(question, TODAY)
+    assert routed.candidates[0].query == "conclusions"
+    assert any(one.tells_en for one in routed.candidates)
+    assert all(one.tells_en.isascii() for one in routed.candidates)

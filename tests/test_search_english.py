@@ -65,3 +65,56 @@ def test_what_no_gloss_says_is_not_found(finder: Finder) -> None:
 def test_a_hit_by_its_gloss_says_so_on_the_page(visit: Visit) -> None:
     page = visit().get("/en/search", params={"q": "three years penalty"}).text
     assert "the editors\u2019 gloss has" in page or "gloss has" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("修復", "law/xinyong-xiufu-banfa"),
+        ("安全生產法第七十五條", "law/anquan-shengchan-fa/art_75"),
+        ("5号2（9）", "doc/jiamusi-2020-5/annex_1/sec_2/para_9"),
+        ("佳木斯5号文 第二部分第九项", "measure/jiamusi-2020-5/para_9"),
+        ("is document 5 still in force", "doc/jiamusi-2020-5"),
+        ("is article 75 still valid", "law/anquan-shengchan-fa/art_75"),
+        ("Measures for credit repair article 12", "law/xinyong-xiufu-banfa/art_12"),
+    ],
+)
+def test_numbers_and_places_are_read_however_they_are_typed(finder: Finder, query: str, first: str) -> None:
+    assert slugs(finder.find(query))[0] == first
+
+
+@pytest.mark.parametrize("query", ["who may appeal", "谁可以撤销标准化证书", "由谁可以限制融资"])
+def test_who_may_asks_for_no_conclusion(finder: Finder, query: str) -> None:
+    found = finder.find(query)
+    assert found.reading.asks
+    assert not found.reading.asks_may
+    assert not found.measures
+
+
+def test_what_several_texts_of_an_article_say_is_dated(finder: Finder) -> None:
+    article = finder.find("处罚法14条").result.hits[0].entry
+    assert article.text.index("（2021年文本）") < article.text.index("（2017年文本）")
+    assert "(text of 2021)" in (article.english or "")
+
+
+def test_a_page_in_english_shows_english_gists_and_examples(visit: Visit) -> None:
+    page = visit().get("/en/search", params={"q": "Administrative Penalty Law article 14"}).text
+    assert "text of 2021" in page
+    assert "年文本" not in page
+    asked = {"q": "may an enterprise be barred from procurement", "as_of": "2026-11-27"}
+    choices = visit().get("/en/search", params=asked).text.partition('class="choices"')[2].partition("</ul>")[0]
+    assert "such as" in choices
+    assert not any("一" <= one <= "鿿" for one in choices)
+
+
+def test_which_body_may_is_not_answered_by_what_may_be_done(visit: Visit) -> None:
+    for words, told in (("哪个部门可以限制政府采购", False), ("能不能限制政府采购", True)):
+        page = visit().get("/search", params={"q": words, "as_of": "2026-11-27"}).text
+        assert ('<p class="sentence">' in page) is told
+
+
+def test_below_an_answer_nothing_is_said_to_be_lacking(visit: Visit) -> None:
+    answered = visit().get("/search", params={"q": "5号文还有效吗", "as_of": "2026-11-27"}).text
+    assert 'id="answer"' in answered
+    assert "没有找到同时符合" not in answered
+    assert "没有找到同时符合" in visit().get("/search", params={"q": "玄曜玄曜"}).text

@@ -41,6 +41,10 @@ _ADDRESS = {
 }  # fmt: skip
 
 
+# matches: 第二部分第九项 · 第2部分9条    does not match: 第二条第九项
+_SPOKEN_DIVISION = re.compile(rf"第(?P<head>\d+|[{HAN}]+)部分第?(?P<item>\d+|[{HAN}]+)[项条点]")
+
+
 class Ordinal(NamedTuple):
     """A printed number and, for 第二十二条之一, the number of what was inserted behind it (0 for none)."""
 
@@ -166,6 +170,15 @@ def read_places(text: str) -> tuple[Place, ...]:
     words = "".join(normalise(text).text.split())
     found, end = _read_chain(words, 0, whole=True)
     return tuple(reference.place for reference in found) if words and end == len(words) else ()
+
+
+def shorten_divisions(typed: str) -> str:
+    """What a person typed with the parts of a document as it prints them: 第二部分第九项 stands as 二（九）.
+
+    >>> shorten_divisions("5号 第二部分第九项"), shorten_divisions("第二条第九项")
+    ('5号 二（九）', '第二条第九项')
+    """
+    return _SPOKEN_DIVISION.sub(r"\g<head>（\g<item>）", typed)
 
 
 def read_typed(text: str) -> tuple[Place, ...]:

@@ -32,7 +32,8 @@ _THINGS: tuple[Kind, ...] = ("document", "work", "department")
 
 Role = Literal[
     "form", "silent", "points", "from", "particle", "elsewhere", "law", "untold", "and", "own", "unit", "passing",
-    "places", "compared", "since", "amends", "numbered", "negates",
+    "places", "compared", "since", "amends", "numbered", "negates", "who", "interrogative",
+    "body",
 ]  # fmt: skip
 """What a word of asking does, by the notation of its concept: ``form`` says only how something is asked, ``silent``
 tells no question from another, the others are read by those who need them."""
@@ -46,8 +47,9 @@ class Lexicon:
         self.roles: dict[str, frozenset[Role]] = {}
         self.homes: dict[str, frozenset[str]] = {}
         self.particles: set[str] = set()
+        self.interrogatives: set[str] = set()
         self._found: dict[str, dict[tuple[str, str], Meaning]] = {}
-        self._endings: list[str] = []
+        self.endings: list[str] = []
         ways = self._add_words()
         self._add_things()
         self._add_english()
@@ -148,8 +150,11 @@ class Lexicon:
                 self.roles[f"{name}/{words}"] = held
                 self._add(words, Meaning("place", f"{name}/{words}", words), 2)
                 continue
+            if "interrogative" in held:
+                self.interrogatives.add(words)
+                continue
             if "numbered" in held:
-                self._endings.append(words)
+                self.endings.append(words)
                 continue
             if held & {"particle", "and"}:
                 self.particles.add(words)
@@ -179,8 +184,9 @@ class Lexicon:
                 if number := parse_number(form):
                     # 5号文 and 五号文
                     for serial in (number.serial, write_numeral(int(number.serial))):
-                        for ending in self._endings:
-                            self._add(serial + ending, meaning, 2)
+                        for ending in self.endings:
+                            # and document 5
+                            self._add(f"{ending} {serial}" if ending.isascii() else serial + ending, meaning, 2)
             self._add(one.slug, meaning)
         for kind in _THINGS[1:]:
             for one in self.store.list_named(kind):
@@ -191,12 +197,23 @@ class Lexicon:
                 self._add(form, Meaning("measure", one.iri, one.label), _LEAST_MEASURE)
 
     def _add_english(self) -> None:
-        """English names: Work Safety Law of the People's Republic of China is called Work Safety Law."""
+        """English names: Work Safety Law of the People's Republic of China is called Work Safety Law.
+
+        Jiamusi Finance Bureau is called Finance Bureau, as 佳木斯市财政局 is 财政局.
+        """
         kinds: Mapping[str, Kind] = {kind: kind for kind in _THINGS}
         for kind, iri, english in self.store.select(read_query("english-names")):
-            for short in {str(english), str(english).partition(" of the ")[0]}:
+            shorts = {str(english), str(english).partition(" of the ")[0], str(english).partition(" (")[0]}
+            if kind == "department":
+                heads = ((one, *one.partition(" ")) for one in tuple(shorts))
+                shorts |= {rest for _, head, _, rest in heads if self._names_place(head)}
+            for short in sorted(shorts):
                 if " " in short:
                     self._add(short, Meaning(kinds[str(kind)], str(iri), str(english)), _LEAST_NAME)
+
+    def _names_place(self, words: str) -> bool:
+        """Whether words are what a place is called."""
+        return any(kind == "place" for kind, _ in self._found.get(fold(words, "name").text, ()))
 
     def _read_regions(self) -> Mapping[str, frozenset[str]]:
         """What each region is called; the documents of each are kept."""

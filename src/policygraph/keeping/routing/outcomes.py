@@ -43,11 +43,14 @@ class Candidate:
     missing: tuple[str, ...] = ()
     unclear: tuple[str, ...] = ()
     narrow: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    tells_en: str = ""
+    """The same question in English; empty where there is none."""
 
     def as_json(self) -> dict[str, object]:
         """The same as plain values, for JSON."""
         return {
             "query": self.query, "summary": self.summary_zh, "summary_en": self.summary_en, "tells": self.tells,
+            "tells_en": self.tells_en,
             "parameters": dict(self.parameters), "missing": list(self.missing),
         }  # fmt: skip
 

@@ -161,6 +161,16 @@ class Reader:
             told = any(lexicon.plays(m, "untold") for m in piece.means("asking"))
             if elsewhere or told or (piece.means("place") and not housed):
                 yield piece.text
+            # document 99 and 99号文, where no document has that number
+            if before is not None and before.text.isascii() and before.text in lexicon.endings and piece.text.isdigit():
+                yield f"{before.text} {piece.text}"
+            if before is not None and before.text.isdigit() and piece.text in lexicon.endings:
+                yield before.text + piece.text
+            # the tax bureau, where no body is called so
+            is_body = any(lexicon.plays(m, "body") for m in piece.means("asking"))
+            named = before is not None and before.text.isascii() and (not before.meanings or before.means("topic"))
+            if before is not None and is_body and named:
+                yield f"{before.text} {piece.text}"
             # 我国、废法 names no law: that takes two characters before 法
             if (
                 before is not None and before.text[-2:].isalnum() and len(before.text) > 1

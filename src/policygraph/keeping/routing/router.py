@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 from policygraph.judging.asking import (
@@ -51,6 +52,7 @@ from policygraph.keeping.routing.reader import Read, Reader, counts
 from policygraph.keeping.routing.table import Table, digest_sources, load_table, save_table
 from policygraph.keeping.routing.texts import LATIN, Texts
 from policygraph.keeping.routing.values import NARROWED, Filling
+from policygraph.keeping.search.traditional import simplify
 from policygraph.keeping.store import NamedQuery, Store
 from policygraph.keeping.store.questions import MARK
 from policygraph.text.folding import fold
@@ -98,6 +100,8 @@ class Router:
         self._reader = Reader(self.lexicon, self._texts, Measures(store, self.lexicon))
         wordings = collect_wordings(self.queries, store)
         self._told = {wording.preset: wording.label for wording in reversed(wordings) if wording.preset}
+        english = ((wording.preset, wording.words) for wording in reversed(wordings) if wording.words.isascii())
+        self._told_en = {preset: words for preset, words in english if preset}
         if table is None:
             table = self._count(wordings, load_heard(self.queries) if heard is None else heard)
             if folder:
@@ -116,13 +120,15 @@ class Router:
             return Routed(question, "refusal", "too-long", about=(str(MOST_ASKED),))
         if not fold(question, "words").text:
             return Routed(question, "refusal", "no-words")
-        reads = tuple(self._reader.read(question))
+        reads = tuple(self._reader.read(simplify(question)))
         ranked = self._rank(reads)
-        heard = hear(self._weigh(reads[0].features)) if _is_chinese(reads[0].features) else None
+        said = hear(self._weigh(reads[0].features))
+        # how certain what is counted is was measured in Chinese: of English it only says what is worth offering
+        heard = said if _is_chinese(reads[0].features) else None
         chosen, read = self._choose(ranked, heard, reads[0])
         told = Routed(question, "refusal", understood=_tell(question, read))
         unheard = (*self._find_unheard(read), *read.lost)
-        offered = tuple(self._candidate(score, each, today) for score, each in self._offer(ranked, heard, reads[0]))
+        offered = tuple(self._candidate(score, each, today) for score, each in self._offer(ranked, said, reads[0]))
         if "locator" in read.features.slots and not read.features.slots & _HOLDING:
             # 第七十五条 of which law
             return replace(told, state="ask-back", reason="missing", candidates=self._locate(read), about=("work",))
@@ -238,6 +244,8 @@ class Router:
         """
         if NONE in heard.order[:size] or first.lost or self._is_foreign(first):
             return -math.inf
+        if self._asks_who(first, heard.query):
+            return -math.inf
         score, each = _find_score(heard.query, ranked, first)
         if len(first.features.plain) < _TOLD and not self._says(each, score):
             return -math.inf
@@ -273,7 +281,8 @@ class Router:
             found = [*likely[:1], *found, *likely[1:]]
         kept: dict[tuple[str, Preset], tuple[Score, Read]] = {}
         for score, each in found:
-            kept.setdefault((score.query, score.phrasing.preset), (score, each))
+            if not self._asks_who(first, score.query):
+                kept.setdefault((score.query, score.phrasing.preset), (score, each))
         return tuple(kept.values())[:MOST_OFFERED]
 
     def _rank(self, reads: Iterable[Read]) -> Sequence[tuple[Score, Read]]:
@@ -293,9 +302,22 @@ class Router:
         """Whether nothing in a question stands against the named question that is the likeliest."""
         # what the question is about, but no measure, where the phrasing needs one
         vague = "measure" in chosen.phrasing.features.slots and not read.measures and read.features.topics > 0
-        if read.lost or vague or not _in_passing(read, unheard):
+        if read.lost or vague or not _in_passing(read, unheard) or self._asks_who(read, chosen.query):
             return False
         return not self._ignores(read, chosen) and self._says(read, chosen)
+
+    def _asks_who(self, read: Read, query: str) -> bool:
+        """Whether a question asks who may do something and a named question tells no body: 谁可以 is not 能不能.
+
+        Who it is that may stands right before the word of being able; 部门能不能 asks whether.
+        """
+        who, may = self.lexicon.with_role("who"), self.lexicon.with_role("passing")
+        asks = any(
+            {m.value for m in one.means("cue")} & who and {m.value for m in after.means("cue")} & may
+            and any(word in one.text for word in self.lexicon.interrogatives)
+            for one, after in pairwise(read.pieces)
+        )  # fmt: skip
+        return asks and not any(cue in who and query in self._asked_by[cue] for cue in who)
 
     def _locate(self, read: Read) -> tuple[Candidate, ...]:
         """What can be asked of a place in a law, the likeliest first, where the question does not say in which law."""
@@ -307,9 +329,8 @@ class Router:
         for query in (self.queries[name] for name in taking[:MOST_OFFERED]):
             missing = tuple(p.name for p in query.parameters if p.required and p.type != "locator")
             values = {p.name: place for p in query.parameters if p.type == "locator"}
-            found.append(
-                Candidate(query.name, query.summary_zh, query.summary_en, values, _example(query), 0.0, missing)
-            )
+            one = Candidate(query.name, query.summary_zh, query.summary_en, values, _example(query), 0.0, missing)
+            found.append(replace(one, tells_en=_example(query, english=True)))
         return tuple(found)
 
     def _answer(self, told: Routed, chosen: Score, read: Read, today: str) -> Routed:
@@ -393,7 +414,8 @@ class Router:
         filled = Filling(query, read, self.lexicon, today, preset)
         tells = self._told.get(preset, "") or _example(query)
         return Candidate(query.name, query.summary_zh, query.summary_en, filled.values, tells, score.likeness,
-                         filled.missing, filled.unclear, filled.narrow)  # fmt: skip
+                         filled.missing, filled.unclear, filled.narrow,
+                         self._told_en.get(preset, "") or _example(query, english=True))  # fmt: skip
 
 
 def route(question: str, store: Store, today: str, beside: Path | None = None) -> Routed:
@@ -455,9 +477,10 @@ def _find_score(query: str, ranked: Sequence[tuple[Score, Read]], first: Read) -
     )  # fmt: skip
 
 
-def _example(query: NamedQuery) -> str:
+def _example(query: NamedQuery, *, english: bool = False) -> str:
     """A way to put a named question that leaves nothing open; empty when every one does."""
-    return next((words for words in query.asked if not MARK.search(words)), "")
+    open_ones = (words for words in query.asked if words.isascii() == english)
+    return next((words for words in open_ones if not MARK.search(words)), "")
 
 
 def _tell(question: str, read: Read) -> tuple[Understood, ...]:

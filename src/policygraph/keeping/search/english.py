@@ -26,6 +26,8 @@ _BRITISH = re.compile(r"(?<=[a-z]{3})iz(?=e[dsr]?$|ing|ation)|(?<=[a-z]{2})our(?
 _ALIKE = {"iz": "is", "our": "or"}
 _ENDING = 4
 """Letters in which two forms of one word may differ at their ends, where neither is the beginning of the other."""
+_ALIKE_PART = 0.7
+"""The part of the shorter word that two forms of one word have in common at least."""
 _KEPT = 1024
 
 
@@ -66,12 +68,14 @@ def begins(word: str, form: str) -> bool:
     (True, True, False)
     >>> begins("standardisation", "standard"), begins("standardisation", "standing committee")
     (True, False)
+    >>> begins("appeal", "as printed in the appendix"), begins("licensed", "licensing")
+    (False, True)
     """
     for other in form.split():
         shorter, longer = sorted(map(len, (word, other)))
         common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(word, other, strict=False)))
         near = common == shorter or longer - common <= _ENDING
-        if word == other or (near and common >= max(STEM, shorter - 3)):
+        if word == other or (near and common >= max(STEM, _ALIKE_PART * shorter)):
             return True
     return False
 

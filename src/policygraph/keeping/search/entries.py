@@ -7,7 +7,7 @@ is guessed here and nothing is searched.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -125,9 +125,9 @@ def _collect_articles(select: Select, works: dict[str, Entry]) -> list[Entry]:
 
     The address is that of the page: below the law and below no version, because a page has the day beside it.
     """
-    gists: dict[tuple[str, str], dict[str, None]] = {}
-    english: dict[tuple[str, str], str] = {}
-    for work, locator, gist, gist_en in select(read_query("provisions")):
+    gists: dict[tuple[str, str], dict[str, list[str]]] = {}
+    english: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for work, locator, gist, gist_en, year in select(read_query("provisions")):
         if str(work) not in works:
             continue
         places = (str(locator), article_of(str(locator)))
@@ -135,9 +135,10 @@ def _collect_articles(select: Select, works: dict[str, Entry]) -> list[Entry]:
             if place and address_of(place):
                 gists.setdefault((str(work), place), {})
         if gist and (str(work), str(locator)) in gists:
-            gists[str(work), str(locator)][str(gist)] = None
-            if gist_en:
-                english.setdefault((str(work), str(locator)), str(gist_en))
+            key, dated = (str(work), str(locator)), [str(year)] if year else []
+            for texts, told in ((gists, gist), (english, gist_en)):
+                if told:
+                    texts.setdefault(key, {}).setdefault(str(told), []).extend(dated)
     entries = []
     for (iri, place), words in sorted(gists.items()):
         work_entry = works[iri]
@@ -149,18 +150,33 @@ def _collect_articles(select: Select, works: dict[str, Entry]) -> list[Entry]:
                 "article",
                 f"{name_text(work_entry.name)}{place}",
                 (f"{short}{place}",),
-                " ".join(words),
+                _join_gists(words, "（{years}年文本）{words}", "、"),
                 None,
                 work_entry.place,
                 (),
                 work_entry.number,
                 place,
-                english.get((iri, place)),
+                _join_gists(english.get((iri, place), {}), "(text of {years}) {words}", ", ") or None,
                 frozenset(),
                 frozenset({iri, *work_entry.tags}),
             )
         )
     return entries
+
+
+def _join_gists(gists: Mapping[str, Sequence[str]], dated: str, comma: str) -> str:
+    """What an article says; where its texts say different things, each with the years of its texts.
+
+    >>> _join_gists({"罚一万。": ["2021", "2014"]}, "（{years}年文本）{words}", "、")
+    '罚一万。'
+    >>> _join_gists({"罚两万。": ["2021"], "罚一万。": ["2014", "2009"]}, "（{years}年文本）{words}", "、")
+    '（2021年文本）罚两万。 （2014、2009年文本）罚一万。'
+    """
+    several = len(gists) > 1
+    return " ".join(
+        dated.format(years=comma.join(dict.fromkeys(years)), words=words) if several and years else words
+        for words, years in gists.items()
+    )
 
 
 def _word(value: Value) -> str | None:

@@ -22,6 +22,7 @@ from policygraph.keeping.search.english import English, is_english
 from policygraph.keeping.search.entries import Entry, Select, collect_entries, read_query
 from policygraph.keeping.search.index import EXACT, Hit, SearchIndex, SearchResult, check_length, make_term
 from policygraph.keeping.search.parts import Lexicon, Part, Reading, make_lexicon
+from policygraph.keeping.search.traditional import simplify
 from policygraph.namespaces import slug_of
 from policygraph.text.folding import fold, narrow
 from policygraph.text.likeness import find_nearest, likeness
@@ -178,7 +179,7 @@ class Finder:
         Errors: ``InputError`` for a query longer than ``MAX_QUERY``.
         """
         check_length(query)
-        scored = self._resolve(self.lexicon.respell(query))
+        scored = self._resolve(self.lexicon.respell(simplify(query)))
         chosen = {"place": place, "kind": kind, "area": area}
         result = self.index.page(query, scored.scores, scored.words, chosen, limit, start)
         hits = []

@@ -18,17 +18,17 @@ from policygraph.keeping.search.entries import Entry, Select, read_query
 from policygraph.namespaces import slug_of
 from policygraph.text.folding import fold
 from policygraph.text.likeness import drops_characters
-from policygraph.text.locators import Place, read_typed
+from policygraph.text.locators import Place, read_typed, shorten_divisions
 from policygraph.text.numbers import NATION, DocumentNumber, ShortNumber, find_short, parse_number
 from policygraph.text.numerals import HAN, read_roman, write_numeral
 from policygraph.text.spans import normalise
 
-MAY, ASKING = "concept/search-may", "concept/search-asking"
+MAY, ASKING, WHO = "concept/search-may", "concept/search-asking", "concept/search-who"
 FILLER, PART = "concept/search-filler", "concept/search-part"
 IDLE, WITHOUT = "concept/search-idle", "concept/search-without"
 EARLIER, UNIT = "concept/search-earlier", "concept/search-unit"
-_IDLE_KINDS = {MAY: "may", ASKING: "asking", FILLER: "filler", PART: "filler", EARLIER: "earlier"}
-_DROPPED = ("filler", "may", "asking", "earlier")
+_IDLE_KINDS = {MAY: "may", ASKING: "asking", WHO: "who", FILLER: "filler", PART: "filler", EARLIER: "earlier"}
+_DROPPED = ("filler", "may", "asking", "who", "earlier")
 _LEAST = 2
 # matches the year of 2014年安全生产法 · 安全生产法（2014）; not 2014-20
 _YEAR = re.compile(r"(?<![\d-])(?:19|20)\d\d(?![\d-])年?")
@@ -40,6 +40,11 @@ _WORD = re.compile(r"[a-z0-9]+")
 _NUMBERED_IN_ENGLISH = re.compile(r"(?:\b[Nn]o\.|№)\s*(?P<serial>\d{1,6})\b")
 # a place in a document as English writes it: matches II(9) · IV (12) · II.9;  not: CD(9)
 _PLACED_IN_ENGLISH = re.compile(r"\b(?P<head>[IVX]+)(?:\s*[(（]\s*(?P<item>\d{1,3})\s*[)）]|\.(?P<dotted>\d{1,3})\b)")
+# document 5 · Article 75 · Art. 22;  not: documents 5 · particle 5
+_DOCUMENT_IN_ENGLISH = re.compile(r"\b(?:document|notice|memo)\s+(?P<serial>\d{1,6})\b", re.IGNORECASE)
+_ARTICLE_IN_ENGLISH = re.compile(r"\bart(?:icles?|\.)\s*(?P<number>\d{1,4})\b", re.IGNORECASE)
+# the 号 of 5号2（9） and 6号二（三）, behind which a place begins at once;  not: 5号文 · 5号 2
+_PLACED_AT_ONCE = re.compile(rf"(?<=号)(?=(?:\d+|[{HAN}]+)[（(])")
 _COUNTED = re.compile(rf"(?:\d|[{HAN}])$")
 _ACRONYM = 3
 """The fewest letters of an acronym: two may be anything."""
@@ -129,6 +134,8 @@ class Lexicon:
     """Words of having none, which stand for each other there."""
     units: frozenset[str] = frozenset()
     """What is counted, behind a number."""
+    titles: dict[str, frozenset[str]] = field(default_factory=dict)
+    """The words of the English name of each work."""
     acronyms: dict[str, list[Sense]] = field(default_factory=dict)
     """The first letters of English names, with and without their idle words: PBOC, PBC."""
 
@@ -158,9 +165,12 @@ class Lexicon:
         >>> lexicon = Lexicon(units=frozenset("年条"))
         >>> lexicon.respell("3 年内 未受处罚"), lexicon.respell("No. 5 II(9)"), lexicon.respell("20 财政局")
         ('3年内 未受处罚', '5号 二（9）', '20 财政局')
+        >>> lexicon.respell("5号2（9）"), lexicon.respell("第二部分第九项"), lexicon.respell("document 5 article 75")
+        ('5号 2（9）', '二（九）', '5号 第75条')
         """
-        query = _NUMBERED_IN_ENGLISH.sub(r"\g<serial>号", query)
-        query = _PLACED_IN_ENGLISH.sub(_spell_place, query)
+        query = _DOCUMENT_IN_ENGLISH.sub(r"\g<serial>号", _NUMBERED_IN_ENGLISH.sub(r"\g<serial>号", query))
+        query = _ARTICLE_IN_ENGLISH.sub(r"第\g<number>条", _PLACED_IN_ENGLISH.sub(_spell_place, query))
+        query = shorten_divisions(_PLACED_AT_ONCE.sub(" ", query))
         written = ""
         for token in query.split():
             joins = _COUNTED.search(written) and any(token.startswith(unit) for unit in self.units)
@@ -178,12 +188,27 @@ class Lexicon:
             laws = {tag for part in parts if part.has("law") for tag in part.tags}
             if any((law, year[0][:4]) in self.versions for law in laws):
                 return self._tidy(parts, query, framed, year[0][:4])
-        return self._tidy([*numbered, *self._cut(rest)], query, framed, None)
+        return self._tidy(self._name_law([*numbered, *self._cut(rest)]), query, framed, None)
+
+    def _name_law(self, parts: Sequence[Part]) -> Sequence[Part]:
+        """The parts, English words beside the number of an article as the laws in whose names all of them stand.
+
+        Measures for credit repair, article 12: with the number of an article a law is meant, however it is called.
+        """
+        told = [part for part in parts if not part.places and not part.is_dropped]
+        words = frozenset(word for part in told for word in _join_english(part.words).split())
+        placed = any(place.has("article") for part in parts for place in part.places)
+        if not placed or len(words) < _LEAST or not all(part.words.isascii() for part in told):
+            return parts
+        held = [iri for iri, title in self.titles.items() if words <= title]
+        law = Part(" ".join(part.words for part in told), (Sense("law", dict.fromkeys(held, 3)),))
+        return [law, *(part for part in parts if part not in told)] if held else parts
 
     def _tidy(self, parts: Sequence[Part], query: str, framed: bool, year: str | None) -> Reading:
         """The parts without words of questions and marks; all of them where nothing would be left."""
         kept = tuple(p for p in parts if not p.is_dropped and any(c.isalnum() for c in p.words))
-        may = framed or any(part.has("may") for part in parts)
+        # who may is not whether
+        may = (framed or any(part.has("may") for part in parts)) and not any(part.has("who") for part in parts)
         if not kept:
             kept = tuple(replace(part, senses=()) for part in parts if any(c.isalnum() for c in part.words))
         earlier = any(part.has("earlier") for part in parts)
@@ -195,7 +220,7 @@ class Lexicon:
         They count inside longer words too: 哪些部门 is a word for departments and asks.
         """
         folded = fold(query, "name").text
-        return any(part.has("asking") for part in parts) or any(
+        return any(part.has("asking", "who") for part in parts) or any(
             folded.startswith(word) or folded.endswith(word)
             if len(word) == 1
             else not _LATIN.match(word) and word in folded
@@ -459,7 +484,7 @@ def make_lexicon(select: Select, entries: Iterable[Entry]) -> Lexicon:
             if slug == FILLER:
                 apart[IDLE].add(word)
             kind = _IDLE_KINDS.get(slug, "class")
-            if kind in ("may", "asking") and (folded := fold(word, "name").text):
+            if kind in ("may", "asking", "who") and (folded := fold(word, "name").text):
                 asking.add(folded)
             lexicon.add(word, Sense(kind, {str(leads): 0} if leads else {}))
         else:
@@ -483,6 +508,7 @@ def make_lexicon(select: Select, entries: Iterable[Entry]) -> Lexicon:
         for title in titles:
             lexicon.add(title, Sense(family, {entry.iri: 3}))
         if entry.kind == "work":
+            lexicon.titles[entry.iri] = frozenset(_join_english(entry.english or "").split())
             lexicon.works[entry.iri] = tuple(fold(title.removeprefix(NATION), "name").text for title in titles)
     return lexicon
 

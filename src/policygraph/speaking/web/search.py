@@ -264,8 +264,10 @@ def list_answers(now: Site, found: Found, asking: Asking | None, as_of: str | No
 
 def choose_measures(now: Site, found: Found, asking: Asking | None) -> tuple[str, ...]:
     """The measures that every word of a question fits; where they fit none, those that it was understood to mean and
-    that are of the area and direction that it names.
+    that are of the area and direction that it names. None where something else was understood than what may be done.
     """
+    if asking and asking.routed.state == "ask-back" and _CONCLUDING not in {c.query for c in asking.routed.candidates}:
+        return ()
     meant = asking.measures if asking else ()
     return found.measures or tuple(one for one in meant if now.finder.bears_on(found.reading, one))
 
@@ -316,7 +318,9 @@ def make_row(now: Site, names: Names, hit: Hit, answers: Mapping[str, str]) -> t
 def show_hit(now: Site, names: Names, hit: Hit) -> dict[str, object]:
     """A hit as the page shows it: its name and a snippet of its text, both cut where a mark begins or ends."""
     entry = hit.entry
-    snippet = cut_snippet(entry.text, hit.text_marks)
+    gist = entry.kind == "article"
+    english = (entry.english or "") if gist and names.language.foreign else ""
+    snippet = cut_snippet(english or entry.text, () if english else hit.text_marks)
     title = title_of(now, names, entry)
     named = title == entry.name and entry.kind not in ("article", "clause")
     words = hit.because or ((hit.alias,) if hit.alias else ())
@@ -330,7 +334,8 @@ def show_hit(now: Site, names: Names, hit: Hit) -> dict[str, object]:
         "name": mark_spans(title, hit.name_marks if named else ()),
         "locator": locator_of(names, entry),
         "number": entry.number if entry.kind in ("document", "work", "clause", "measure") else None,
-        "gist": entry.kind == "article",
+        "gist": gist,
+        "is_english": bool(english),
         "text": mark_spans(snippet.text, snippet.marks),
     }
 
