@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 from policygraph.errors import InputError, NotFoundError
 from policygraph.keeping.additions import add_document
+from policygraph.keeping.assessments import open_policies
 from policygraph.keeping.curation.cases import DRAFT, MODEL, Case, list_proposals, open_case, open_desk
 from policygraph.keeping.curation.deciding import accept, answer, edit, reject, remove, reopen, undo
 from policygraph.keeping.curation.drafting import draft_document
@@ -207,3 +208,16 @@ def test_a_measure_that_somebody_rejects_leaves_the_dataset_and_comes_back_with_
     undo(case, WHO, AT)  # the reopening
     undo(case, WHO, AT)  # the removal
     assert other in measures()
+
+
+def test_a_term_of_its_own_that_nobody_has_curated_is_said_with_each_decision(case: Case, tmp_path: Path) -> None:
+    answer(case, POLICY, ["whole"], WHO, AT, reason="黑名单的情形另列，不是红名单的条件")
+    edit(case, POLICY, {"positiveOutcome": ["eligible"], "dateFrom": ["2031-04-08"]}, WHO, AT)
+    accept(case, [POLICY], WHO, AT)
+    build(tmp_path / "built", open_workspace(case.desk.workspace.root))
+    (policy,) = open_policies(open_dataset(tmp_path / "built")).values()
+    told = [remark for remark in policy.remarks if "未整理" in remark]
+    assert len(told) == 1
+    assert "本备忘录自2031年5月1日起施行，有效期3年。" in told[0]
+    # how long a list holds is no term of the document
+    assert "黑名单有效期" not in told[0]

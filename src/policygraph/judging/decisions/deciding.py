@@ -656,7 +656,7 @@ def _measures(
 
 def tell_unclassified(rows: Sequence[MeasureRow]) -> str:
     """That nobody has said of some measures what kind they are, so that nobody can tell whether they follow."""
-    named = "；".join(f"{row.notation} {row.title}".strip() for row in rows)
+    named = "；".join(f"{row.notation} {row.title.rstrip('：:；;')}".strip() for row in rows)
     return say("deciding", "unclassified", n=len(rows), measures=named)
 
 
