@@ -657,12 +657,10 @@ def _measures(
         if not because and row.addressee in REACHING_PERSONS:
             because = personal.get(row.measure, set()) | personal.get(whole, set())
             row = replace(row, addressee="persons")
-        if row.measure in withheld:
-            continue
-        if because:
+        if because and row.measure not in withheld:
             needs = row.needs_judgement or policy.judgement_for_every_measure
             rows.append(replace(row, needs_judgement=needs, conditions=tuple(sorted(because))))
-        elif not row.kind and (row.document in grounds or row.document in personal):
+        elif not (because or row.kind) and (row.document in grounds or row.document in personal):
             unclassified.append(row)
     return tuple(rows), tuple(unclassified)
 
