@@ -15,12 +15,15 @@ from rdflib.namespace import RDF
 from tests import twolists
 from typer.testing import CliRunner
 
-from policygraph.errors import InputError
+from policygraph.errors import InputError, NotFoundError
 from policygraph.keeping.additions import add_document
+from policygraph.keeping.assessments import open_policies
 from policygraph.keeping.curation.cases import DRAFT, MODEL, Case, list_proposals, open_case, open_desk
-from policygraph.keeping.curation.deciding import accept, answer, edit, undo
+from policygraph.keeping.curation.deciding import accept, answer, edit, reject, remove, reopen, undo
 from policygraph.keeping.curation.drafting import draft_document
 from policygraph.keeping.curation.journal import read_journal
+from policygraph.keeping.dataset.building import build
+from policygraph.keeping.dataset.opening import open_dataset
 from policygraph.keeping.workspace import init_workspace, open_workspace
 from policygraph.namespaces import PG, slug_of
 from policygraph.speaking.cli.curating import app as commands
@@ -179,3 +182,42 @@ def test_the_command_tells_what_runs_against_the_kind_of_a_measure(case: Case) -
     code, told = run("accept", SLUG, measure)
     assert (code, "种类与效果相反" in told) == (0, True)
     assert run("edit", SLUG, measure, "type=SanctionMeasure") == (0, "")
+
+
+def test_a_measure_that_somebody_rejects_leaves_the_dataset_and_comes_back_with_the_rejection(
+    case: Case, tmp_path: Path
+) -> None:
+    def measures() -> set[str]:
+        build(tmp_path / "built", open_workspace(case.desk.workspace.root))
+        rows = open_dataset(tmp_path / "built").ask("measures").rows
+        return {slug_of(str(row[0])) for row in rows}
+
+    one, other, last = (f"measure/{SLUG}/row_{number}" for number in (1, 2, 4))
+    assert {one, other, last} <= measures()
+    reject(case, [one], WHO, AT, note="不是措施")
+    with pytest.raises(NotFoundError, match="还是草稿"):
+        remove(case, other, WHO, AT)
+    accept(case, [other], WHO, AT)
+    remove(case, other, WHO, AT)
+    reopen(case, "measures", WHO, AT)
+    left = measures()
+    assert not {one, other} & left
+    assert last in left
+    with pytest.raises(NotFoundError):
+        remove(case, other, WHO, AT)
+    undo(case, WHO, AT)  # the reopening
+    undo(case, WHO, AT)  # the removal
+    assert other in measures()
+
+
+def test_a_term_of_its_own_that_nobody_has_curated_is_said_with_each_decision(case: Case, tmp_path: Path) -> None:
+    answer(case, POLICY, ["whole"], WHO, AT, reason="黑名单的情形另列，不是红名单的条件")
+    edit(case, POLICY, {"positiveOutcome": ["eligible"], "dateFrom": ["2031-04-08"]}, WHO, AT)
+    accept(case, [POLICY], WHO, AT)
+    build(tmp_path / "built", open_workspace(case.desk.workspace.root))
+    (policy,) = open_policies(open_dataset(tmp_path / "built")).values()
+    told = [remark for remark in policy.remarks if "未整理" in remark]
+    assert len(told) == 1
+    assert "本备忘录自2031年5月1日起施行，有效期3年。" in told[0]
+    # how long a list holds is no term of the document
+    assert "黑名单有效期" not in told[0]

@@ -790,3 +790,26 @@ def test_of_a_document_with_incentives_and_sanctions_only_those_follow_that_are_
     told = [line for line in decision_json(answer)["warnings"] if unknown.notation in line]  # type: ignore[attr-defined]  # JSON values are objects
     assert len(told) == 1
     assert "未整理" in told[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "judged", "told"),
+    [
+        ("上一年度信用等级为A级", date(2018, 5, 1), "2025-01-01"),
+        ("上一年度信用等级为A级", date(2025, 2, 1), ""),
+        ("近2年内没有不良记录", date(2023, 5, 1), "2024-11-21"),
+        ("严格遵守法律法规", date(2018, 5, 1), ""),
+    ],
+)
+def test_a_determination_older_than_the_period_of_its_condition_says_so(words: str, judged: date, told: str) -> None:
+    policy = read_policies()["jiamusi-2020-6"]
+    asked = "jiamusi-2020-6/1"
+    shapes = tuple(replace(one, quote=words) if one.condition == asked else one for one in policy.shapes)
+    register, _ = _case("jiamusi-2020-6", "五项都具备，各领域名单完整")
+    rows = [row for row in register.rows if not (row.table == "determinations" and row.cells["condition"] == asked)]
+    row = Row("determinations", {"uscc": UNIT, "condition": asked, "outcome": "passed", "date": judged})
+    decision = decide(make_register("old", [*rows, row]), UNIT, replace(policy, shapes=shapes), date(2026, 11, 21))
+    (part,) = (one for one in decision.conditions if one.condition == asked)
+    assert part.outcome == "passed"
+    assert ("早于条件所说的期间" in part.reason) == bool(told)
+    assert told in part.reason

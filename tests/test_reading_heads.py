@@ -6,8 +6,12 @@ Every text is invented; each kind was met in official texts that nobody here had
 from __future__ import annotations
 
 import pytest
+from rdflib.namespace import RDF
+from tests.files import read_knowledge
 
+from policygraph.graph.describing import describe_reading
 from policygraph.keeping.dataset.knowledge import load_knowledge
+from policygraph.namespaces import PG
 from policygraph.reading.documents import Document
 from policygraph.reading.texts import Knowledge, read_text
 
@@ -157,3 +161,20 @@ def test_a_number_among_short_lines_above_the_title_is_the_number(above: str, kn
     ).document
     assert document.number == "某联发〔2031〕5号"
     assert document.title == "关于印发《备忘录》的通知"
+
+
+def test_an_issuer_that_is_known_as_a_body_on_the_signature_page_only_is_told_with_the_others() -> None:
+    names = ("青崖市应急管理局", "青崖市林业局", "中国人民银行青崖市分行")
+    text = (
+        f"{' '.join(names)}\n关于印发《青崖市安全生产信用管理办法》的通知\n青应急规〔2031〕7号\n各县人民政府：\n"
+        "现将《青崖市安全生产信用管理办法》印发给你们，请认真贯彻执行。\n" + "\n".join(names) + "\n2031年3月18日\n"
+    )
+    reading = read_text(text, read_knowledge())
+    assert tuple(mention.text for mention in reading.document.issuers) == names
+    graph = describe_reading(reading, {}, None)
+    told = {
+        str(graph.value(node, PG.asWritten))
+        for node in graph.subjects(RDF.type, PG.Signature)
+        if str(graph.value(node, PG.signatureRole)) == "issuer"
+    }
+    assert told == set(names)

@@ -8,7 +8,7 @@ it: ``knowledge`` (knowledge files → values), ``grounding`` (curated quotes), 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from types import MappingProxyType
 
@@ -241,21 +241,32 @@ def _describe_mentions(graph: Graph, reading: Reading, known: _Known) -> None:
 
 
 def _signatures(reading: Reading) -> Iterator[tuple[OrganisationMention | Mention, str]]:
-    """The issuers in printed order, then those named on the signature page; a name that nobody knows as printed."""
+    """The issuers in printed order, then those named on the signature page; a name that nobody knows as printed.
+
+    Where all the issuers of the head stand again as bodies on the signature page, they are told there; where one does
+    not, all are told in both places, or some would be missing in the head.
+    """
+    elsewhere = {mention.as_written: mention for mention in reversed(reading.mentions)}
+    named = (*reading.document.issuers, *reading.document.signatories)
     for role, names in (("issuer", reading.document.issuers), ("signatory", reading.document.signatories)):
         found: list[tuple[int, OrganisationMention | Mention]] = []
+        again: list[tuple[int, OrganisationMention | Mention]] = []
         for name in names:
-            met = [mention for mention in reading.mentions if _meet(mention, name)]
+            met = [mention for mention in reading.mentions if _overlap(mention, name)]
             found += [(one.spans[0].start, one) for one in met if _lies_in(one, name)]
-            found += [] if met else [(name.spans[0].start, name)]
-        for _, one in sorted(found, key=lambda pair: pair[0]):
+            if not met:
+                same = elsewhere.get(name.text)
+                signs = any(one.as_written == name.text and _lies_in(one, other) for one in reading.mentions
+                            for other in named)  # fmt: skip
+                told = name if same is None else replace(same, spans=name.spans)
+                (again if signs else found).append((name.spans[0].start, told))
+        for _, one in sorted([*found, *(again if found else ())], key=lambda pair: pair[0]):
             yield one, role
 
 
-def _meet(mention: OrganisationMention, name: Mention) -> bool:
-    """Whether a body that is mentioned is the one named: the words overlap, or are the same in another place."""
-    overlap = any(p.start < span.end and span.start < p.end for span in mention.spans for p in name.spans)
-    return overlap or mention.as_written == name.text
+def _overlap(mention: OrganisationMention, name: Mention) -> bool:
+    """Whether the words of a body that is mentioned and those of a name overlap."""
+    return any(p.start < span.end and span.start < p.end for span in mention.spans for p in name.spans)
 
 
 def _lies_in(mention: OrganisationMention, name: Mention) -> bool:

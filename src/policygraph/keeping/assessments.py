@@ -39,7 +39,7 @@ from policygraph.judging.decisions.days import follow_acts
 from policygraph.judging.decisions.hearing import hear
 from policygraph.judging.rules import Policy, Register, load_policies
 from policygraph.judging.rules.codes import Codes, read_codes
-from policygraph.keeping.acts import Acts, list_acts, list_days
+from policygraph.keeping.acts import QUERIES, Acts, list_acts, list_days
 from policygraph.keeping.dataset.opening import read_shapes
 from policygraph.keeping.registers import register_graphs
 from policygraph.keeping.store import Answer, Cell, Store
@@ -154,7 +154,20 @@ def open_policies(store: Store, codes: Codes | None = None) -> dict[str, Policy]
     shapes graph.
     """
     readings = store.find_instances(str(PG.Interpretation))
-    return load_policies(read_shapes(store, "eligibility"), readings, open_codes(store) if codes is None else codes)
+    codes = open_codes(store) if codes is None else codes
+    policies = load_policies(read_shapes(store, "eligibility"), readings, codes)
+    unread = _list_force_words(store)
+    return {name: replace(one, remarks=(*one.remarks, *unread.get(one.document, ()))) for name, one in policies.items()}
+
+
+def _list_force_words(store: Store) -> dict[str, tuple[str, ...]]:
+    """What documents print of their own coming into force and term while nobody has said what it means, as remarks."""
+    found: dict[str, tuple[str, ...]] = {}
+    for document, text in store.select((QUERIES / "force-words.rq").read_text(encoding="utf-8")):
+        told = say("deciding", "force_words", quote=" ".join(str(text).split()))
+        identifier = str(document).rsplit("/", 1)[-1]
+        found[identifier] = (*found.get(identifier, ()), told)
+    return found
 
 
 def open_codes(store: Store) -> Codes:

@@ -92,6 +92,18 @@ class MeasureSet:
     problems: tuple[Problem, ...]
 
 
+def leave_out(found: MeasureSet, addresses: frozenset[str]) -> MeasureSet:
+    """The same without the measures at some addresses, and without the groups there that hold no other measure.
+
+    >>> leave_out(MeasureSet((), (), ()), frozenset({"para_1"}))
+    MeasureSet(groups=(), measures=(), problems=())
+    """
+    left = tuple(one for one in found.measures if one.address not in addresses)
+    held = {one.group for one in left}
+    groups = tuple(one for one in found.groups if one.address not in addresses or one.address in held)
+    return replace(found, groups=groups, measures=left)
+
+
 _NUMBERED = frozenset({"sec", "para", "subpara", "point", "subpoint", "art", "chp", "part", "stage"})
 _SECTIONS = frozenset({"sec", "chp", "part"})
 _LIKE_ENOUGH = 0.8

@@ -38,6 +38,7 @@ from policygraph.judging.decisions.outcomes import (
     ShapeResult,
     Span,
 )
+from policygraph.judging.decisions.periods import find_first_day
 from policygraph.judging.decisions.view import Post, covered_periods, posts_on
 from policygraph.judging.rules import Asked, MeasureRule, Policy, Reading, Register, Row, Shape
 from policygraph.judging.rules.counting import ONE_DAY, find_gaps, merge_periods
@@ -228,6 +229,7 @@ def _condition(case: Case, item: Asked, taken: dict[str, str]) -> ConditionOutco
         if clash or alone is None or not evidence:  # shapes that read it cite what they rest on themselves
             evidence = _unique((*evidence, determination.evidence))
     clause, quote = ground_of(policy, item.condition)
+    reason = "；".join(part for part in (reason, _tell_age(case, item, quote, evidence)) if part)
     questions = {question for shape in asked for question, _ in shape.readings}
     return ConditionOutcome(
         condition=item.condition,
@@ -246,6 +248,17 @@ def _condition(case: Case, item: Asked, taken: dict[str, str]) -> ConditionOutco
         restricted=item.restricted,
         spoken=() if outcome == "passed" else find_spoken(policy, item.condition, (shape for shape, _ in speaking)),
     )
+
+
+def _tell_age(case: Case, item: Asked, words: str, evidence: tuple[str, ...]) -> str:
+    """That the determination on which a condition rests is older than the period of its words; empty where it is not.
+
+    What it says of the period before is heard all the same: whoever signs has to see that.
+    """
+    row = case.determined.get(item.condition)
+    day = None if row is None or row.evidence not in evidence else row.day("date")
+    since = None if day is None else find_first_day(words, case.as_of)
+    return say("deciding", "determined_before", day=day, since=since) if day and since and day < since else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -647,19 +660,17 @@ def _measures(
         if not because and row.addressee in REACHING_PERSONS:
             because = personal.get(row.measure, set()) | personal.get(whole, set())
             row = replace(row, addressee="persons")
-        if row.measure in withheld:
-            continue
-        if because:
+        if because and row.measure not in withheld:
             needs = row.needs_judgement or policy.judgement_for_every_measure
             rows.append(replace(row, needs_judgement=needs, conditions=tuple(sorted(because))))
-        elif not row.kind and (row.document in grounds or row.document in personal):
+        elif not (because or row.kind) and (row.document in grounds or row.document in personal):
             unclassified.append(row)
     return tuple(rows), tuple(unclassified)
 
 
 def tell_unclassified(rows: Sequence[MeasureRow]) -> str:
     """That nobody has said of some measures what kind they are, so that nobody can tell whether they follow."""
-    named = "；".join(f"{row.notation} {row.title}".strip() for row in rows)
+    named = "；".join(f"{row.notation} {row.title.rstrip('：:；;')}".strip() for row in rows)
     return say("deciding", "unclassified", n=len(rows), measures=named)
 
 

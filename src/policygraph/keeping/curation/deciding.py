@@ -47,6 +47,7 @@ from policygraph.keeping.turtle import parse, prologue, statements_of, write_blo
 from policygraph.keeping.workspace import BODIES
 from policygraph.namespaces import ID, PG, clause_iri, slug_of
 from policygraph.reading.drafting import PRINTED, SORTS, TYPES, Value
+from policygraph.reading.measures import leave_out
 from policygraph.text.likeness import near_words
 
 ALL = "all"
@@ -177,7 +178,7 @@ def _needs(case: Case, draft: Graph, address: str) -> list[str]:
         PG.procedure, PG.hasCondition, PG.excludedBy, PG.decides, PG.fromList, PG.toList, PG.when, PG.measure,
     )  # fmt: skip
     # what `parse` has read of a document is there, whether anybody accepts its properties or not
-    read = {case.iri(f"measure/{case.identifier}/{one.address}") for one in case.reading.measures.measures}
+    read = {case.iri(f"measure/{case.identifier}/{address}") for address in _list_read(case, case.graph(STATES))}
     found = (value for term in terms for value in draft.objects(subject, term) if value not in read)
     policy = [f"policy/{case.identifier}"] if (subject, RDF.type, PG.ConditionRule) in draft else []
     return [*sorted(slug_of(str(value)) for value in found if isinstance(value, URIRef)), *policy]
@@ -212,6 +213,7 @@ def reject(
 ) -> tuple[Entry, ...]:
     """Reject proposals: they leave the draft, and no later draft proposes the same words again.
 
+    A measure that `parse` has read in the layout of the document leaves the dataset with it: it is none.
     Errors: ``NotFoundError`` for an address that is no open proposal; ``StaleError``.
     """
     decision = Decision(case, by, at)
@@ -223,9 +225,28 @@ def reject(
         subjects = statements_by_subject(case, decision.graphs[DRAFT], address)
         gone: dict[URIRef, Graph | None] = dict.fromkeys((*subjects, case.iri(f"proposal/{address}")))
         opened = open_lines(decision, {}, gone) if found.type == "ConditionRule" else {}
-        decision.tell("reject", found.kind, address, {DRAFT: gone, LINES: opened}, note=note.strip())
+        wanted: Changes = {DRAFT: gone, LINES: opened, STATES: _reject_reading(decision, address)}
+        decision.tell("reject", found.kind, address, wanted, note=note.strip())
     require_halves(decision, before, note)
     return decision.finish()
+
+
+def _reject_reading(decision: Decision, address: str) -> dict[URIRef, Graph | None]:
+    """The state of the measures where what was read at an address is none; empty where no measure was read there."""
+    case, kind = decision.case, "measures"
+    states, name = decision.after(STATES), address.removeprefix(f"measure/{case.identifier}/")
+    if name == address or name not in _list_read(case, states):
+        return {}
+    node = next(iter(sorted(states.subjects(PG.curatedKind, ID[f"concept/curated-{kind}"]), key=str)), None)
+    subject = URIRef(str(node or case.state_iri(kind)))
+    said = decision.said(STATES, subject) or describe_state(case, kind, DRAFTED)
+    return {subject: make_graph(said, [(subject, PG.rejectedReading, Literal(name))])}
+
+
+def _list_read(case: Case, states: Graph) -> tuple[str, ...]:
+    """The addresses of the measures that `parse` reads in a document and that nobody has judged to be none."""
+    gone = set(map(str, states.objects(None, PG.rejectedReading)))
+    return tuple(one.address for one in case.reading.measures.measures if one.address not in gone)
 
 
 def edit(
@@ -383,19 +404,26 @@ def write(
 
 
 def remove(case: Case, address: str, by: str, at: str, *, note: str = "", seen: str | None = None) -> tuple[Entry, ...]:
-    """Take a statement out of the model. Errors: ``NotFoundError`` when the model does not say it; ``StaleError``."""
+    """Take a statement out of the model, and a measure that `parse` has read out of the dataset: it is none.
+
+    Errors: ``NotFoundError`` when neither says it, or when it is still proposed; ``StaleError``.
+    """
     decision = Decision(case, by, at)
     decision.require(address, seen)
     subject = case.iri(address)
     name = LINES if decision.said(LINES, subject) is not None else MODEL
     said = decision.said(name, subject)
-    if said is None:
+    unread = _reject_reading(decision, address)
+    if said is None and decision.said(DRAFT, subject) is not None:
+        raise NotFoundError(address, "还是草稿，不在整理稿里", f"policygraph curate reject {case.identifier} {address}")
+    if said is None and not unread:
         raise NotFoundError(address, "整理稿里没有这一项", "地址照整理稿里的写，不带前面的网址")
-    wanted: Changes = {name: {subject: None}}
+    wanted: Changes = {name: {subject: None} if said is not None else {}, STATES: unread}
     if name == LINES:
         wanted[LINES] |= open_lines(decision, wanted[LINES])
     before = list_deciding(decision)
-    decision.tell("remove", _kind_of(case, said, subject), address, wanted, note=note.strip())
+    kind = "measures" if said is None else _kind_of(case, said, subject)
+    decision.tell("remove", kind, address, wanted, note=note.strip())
     require_halves(decision, before, note)
     return decision.finish()
 
@@ -485,14 +513,19 @@ def reopen(case: Case, kind: str, by: str, at: str) -> tuple[Entry, ...]:
 
 def _replace_state(case: Case, kind: str, new: Graph, decision: Decision) -> dict[URIRef, Graph | None]:
     """The new state in the place of whatever states the kind now."""
-    old = decision.graphs[STATES].subjects(PG.curatedKind, ID[f"concept/curated-{kind}"])
+    old = tuple(decision.graphs[STATES].subjects(PG.curatedKind, ID[f"concept/curated-{kind}"]))
     gone: dict[URIRef, Graph | None] = {URIRef(str(node)): None for node in old}
+    for node in old:  # what was judged to be no measure stays judged
+        for address in decision.graphs[STATES].objects(node, PG.rejectedReading):
+            new.add((case.state_iri(kind), PG.rejectedReading, address))
     return gone | {case.state_iri(kind): new}
 
 
 def holds_some(case: Case, kind: str, model: Graph) -> bool:
     """Whether there is content of a kind: in the model, or for what `parse` reads in the document itself."""
-    measures, groups = case.reading.measures.measures, case.reading.measures.groups
+    rejected = frozenset(map(str, case.graph(STATES).objects(None, PG.rejectedReading)))
+    found = leave_out(case.reading.measures, rejected)
+    measures, groups = found.measures, found.groups
     read = {
         "metadata": True,
         "measures": bool(measures),

@@ -16,7 +16,7 @@ import gc
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import chain, filterfalse
 from operator import add
 from pathlib import Path
@@ -62,6 +62,7 @@ from policygraph.keeping.workspace import ELIGIBILITY, SOURCE, Workspace, open_w
 from policygraph.keeping.writing import check_folder, write_files
 from policygraph.namespaces import ELI, OA, PG, base_of, clause_iri, slug_of, source_iri
 from policygraph.reading.documents import leaves
+from policygraph.reading.measures import leave_out
 from policygraph.reading.texts import Knowledge, Reading, read_text
 
 Progress = Callable[[str], None]
@@ -193,6 +194,9 @@ def _build_document(workspace: Workspace, identifier: str, known: _Known) -> _Bu
         charset=file.charset,
         base=workspace.base,
     )
+    # what somebody judged to be no measure is none, whatever the layout says
+    rejected = frozenset(map(str, parts.get("curation", make_graph()).objects(None, PG.rejectedReading)))
+    reading = replace(reading, measures=leave_out(reading.measures, rejected))
     way_back = read_map(folder, file.sha256)
     faults = [*_refuse_strange_bases(workspace, identifier, parts), *_compare_metadata(reading, metadata)]
     day = reading_day(metadata, root, reading.document)

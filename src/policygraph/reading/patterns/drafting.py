@@ -108,6 +108,14 @@ WINDOW = Pattern(
     matches=("3年内无失信行为", "连续2年没有被评为星级", "近5年来"),
     refuses=("三星级", "第三年级"),
 )
+YEAR_SPOKEN = Pattern(
+    "year that is spoken of from the day of asking",
+    r"""
+    (?P<last> 上 一? 个? (?: 自然 | 考核 | 评价 )? 年 度? | 去年 ) | (?: 本 | 当 ) 年 度?
+    """,
+    matches=("上一年度信用等级为A级", "上年度考核合格", "当年未发生事故"),
+    refuses=("近三年", "两年以上", "每年评定一次"),
+)
 BOUND = Pattern(
     "bound of a score",
     r"""
