@@ -120,7 +120,8 @@ def test_the_area_is_told_by_what_the_measure_is_about(measure: str, areas: list
 
 def test_what_a_table_below_its_sentence_tells_is_told_once() -> None:
     articles = "".join(
-        f"第{n}条 对列入{colour}名单的企业，实施下列{kind}措施：\n<table><tr><td>序号</td><td>措施</td><td>责任单位</td></tr>"
+        f"第{n}条 对列入{colour}名单的企业，实施下列{kind}措施：\n"
+        "<table><tr><td>序号</td><td>措施</td><td>责任单位</td></tr>"
         f"<tr><td>1</td><td>{words}</td><td>市水务局</td></tr></table>\n"
         for n, colour, kind, words in (("三", "红", "激励", FEE), ("四", "黑", "惩戒", BID))
     )
@@ -474,6 +475,81 @@ def test_items_of_an_announced_procedure_are_steps_and_its_announcement_is_none(
         ("art_1/para_1/point_1", "县应急局"),
         ("art_1/para_1/point_2", "市应急局"),
     ]
+
+
+REMOVAL = """一、移出与救济
+第一条 质量黑名单移出按照下列程序办理：
+（一）申请。企业整改完成的，可在期满前十日内向市水务局提出书面移出申请。
+（二）审查。市水务局应当自收到申请之日起七个工作日内办结。
+（三）公示。市水务局在门户网站公示5个工作日。
+"""
+
+
+def test_every_item_of_an_announced_procedure_is_a_step_of_what_is_announced() -> None:
+    drafted = draft(REMOVAL)
+    (procedure,) = of(drafted, "Procedure")
+    assert procedure.values_of("procedureKind") == ("procedure-repair",)
+    assert procedure.values_of("title") == ("质量黑名单移出按照下列程序办理",)
+    told = [
+        (
+            *one.values_of("actorSide"),
+            *one.values_of("recipient"),
+            *(limit for part in one.parts if "timing-limit" in part.values_of("timingKind") for limit in
+              part.values_of("asWritten")),
+        )
+        for one in of(drafted, "ProcedureStep")
+    ]  # fmt: skip
+    assert told == [
+        ("actor-side-party", "市水务局", "十日内"),
+        ("actor-side-authority", "自收到申请之日起七个工作日内"),
+        ("actor-side-authority", "5个工作日"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        # who may state its case acts, and what it is told of is not whom it turns to
+        ("申请人有权在三日内陈述、申辩。", [("procedure-objection", "申请人", "actor-side-party", "")]),
+        (
+            "申请人自告知之日起七日内向市水务局提出异议。",
+            [("procedure-objection", "申请人", "actor-side-party", "市水务局")],
+        ),
+        # what is published acts no more than what is done by somebody else
+        (
+            "失信名单、守信名单由市水务局向社会公布。",
+            [("procedure-publication", "市水务局", "actor-side-authority", "社会")],
+        ),
+        # what an authority answers by is a step of its own, of the kind of what it answers
+        (
+            "企业对评级结果有异议的，可以在七日内提出异议，市水务局应当在九日内答复。",
+            [
+                ("procedure-objection", "企业", "actor-side-party", ""),
+                ("procedure-objection", "市水务局", "actor-side-authority", ""),
+            ],
+        ),
+        # what is forbidden is no step, and its period no limit of one
+        ("对瞒报的企业，市水务局二年内不得再次列入名单。", []),
+    ],
+)
+def test_who_takes_a_step_and_of_which_kind_it_is(text: str, told: list[tuple[str, ...]]) -> None:
+    drafted = draft(section(text).replace("信用约束", "移出与救济"))
+    kinds = {one.address: one.values_of("procedureKind")[0] for one in of(drafted, "Procedure")}
+    steps = [
+        (
+            kinds[one.values_of("procedure")[0]],
+            *(next(iter(one.values_of(term)), "") for term in ("actor", "actorSide", "recipient")),
+        )
+        for one in of(drafted, "ProcedureStep")
+    ]
+    assert steps == told
+
+
+def test_a_heading_that_joins_several_matters_tells_no_kind() -> None:
+    text = section("市水务局认定其为失信企业。")
+    for heading, kind in (("企业评级与联合奖惩", "recognition"), ("企业评级", "rating")):
+        (found,) = of(draft(text.replace("信用约束", heading)), "Procedure")
+        assert found.values_of("procedureKind") == (f"procedure-{kind}",)
 
 
 def test_items_of_another_list_are_no_steps() -> None:

@@ -20,7 +20,7 @@ RUN_IN_HEADING = Pattern(
 ACTOR = Pattern(
     "who acts, at the beginning of a clause",
     r"""
-    (?: 并 | 同时 | 同时由 | [^，,。；;的]{0,4}? 由 | 经 | (?&encouraging_words) )?
+    (?: 并 | 同时 | 同时由 | [^，,。；;的对将把依按据照]{0,16}? (?<! 自 ) 由 | 经 | (?&encouraging_words) )?
     (?! (?&actor_verbs) | (?&parallel_words) | 由 | 经 )
     (?P<actor> (?: [^，,。；;：:“”的将对] | 的 (?= (?&generic_units) | (?&actor_persons) ) ){0,46}?
         (?: (?&generic_units) | (?&actor_units) | (?&body_endings) | (?&actor_persons) ) )
@@ -83,6 +83,15 @@ LIMIT = Pattern(
     """,
     matches=("自收到申请之日起10个工作日内", "3个月内", "每年6月30日前"),
     refuses=("及时反馈", "3年无失信行为"),
+)
+DURATION = Pattern(
+    "how long something is published",
+    rf"""
+    (?&publicity_words) (?: 期 限? )? (?: 为 | 不 得? 少于 )?
+    (?P<length> {_NUMBER} \s* 个? (?: 工作日 | 日 | 天 | 月 ) ) (?! [内前以之] )
+    """,
+    matches=("在网站公示5个工作日", "公示期不少于七日", "公示期限为10天"),
+    refuses=("公布之日", "应当在5日内公示", "3日内公布1次"),
 )
 SINCE = Pattern(
     "day from which something counts",
