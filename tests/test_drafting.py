@@ -423,7 +423,7 @@ def test_a_period_of_publication_is_no_publication() -> None:
 def test_leaving_a_list_in_some_case_is_a_move_too() -> None:
     (found,) = of(draft(section("企业完成整改的，应当将其移出黑名单。")), "TransitionRule")
     assert found.values_of("fromList") == ("list/yunchuan-2030-3/black",)
-    assert found.values_of("toList") == ("应当将其移出黑名单",)
+    assert found.values_of("toList") == ("移出黑名单",)
     assert found.values_of("trigger") == ("企业完成整改的",)
 
 
@@ -431,10 +431,10 @@ def test_leaving_a_list_in_some_case_is_a_move_too() -> None:
     ("text", "left", "to"),
     [
         # a list without a colour is the one named last
-        ("列入黑名单的企业从严监管。企业完成整改的，经核查后移出名单。", ["black"], ["经核查后移出名单"]),
-        ("公布期满，自动移出黑名单。", ["black"], ["自动移出黑名单"]),
+        ("列入黑名单的企业从严监管。企业完成整改的，经核查后移出名单。", ["black"], ["移出名单"]),
+        ("公布期满，自动移出黑名单。", ["black"], ["移出黑名单"]),
         # who no longer gets the measures of a list that the text names leaves it
-        ("建立红名单。一经发现其违法，立即停止对其实施激励措施。", ["red"], ["立即停止对其实施激励措施"]),
+        ("建立红名单。一经发现其违法，立即停止对其实施激励措施。", ["red"], ["停止对其实施激励措施"]),
         ("一经发现其违法，立即停止对其实施激励措施。", [], []),
         # who stays does not leave, and nothing is left without a case
         ("企业再次违法的，不得移出黑名单。", [], []),
@@ -451,7 +451,9 @@ def test_leaving_is_told_of_a_list_the_text_names(text: str, left: list[str], to
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("企业发生较大事故的，直接降为D级。", [("企业发生较大事故的", "直接降为D级")]),
+        ("企业发生较大事故的，直接降为D级。", [("企业发生较大事故的", "D级")]),
+        ("连续三年评为乙级的，次年按丙级管理。", [("连续三年评为乙级的", "丙级")]),
+        ("评为乙级的，按照信用等级进行管理。", []),
         ("对瞒报事故的企业，下调其信用等级。", [("瞒报事故的企业", "下调其信用等级")]),
         ("对瞒报事故的企业，取消其上级部门评优资格。", []),
         ("对守信企业，降低检查频次。", []),
@@ -475,6 +477,81 @@ def test_items_of_an_announced_procedure_are_steps_and_its_announcement_is_none(
         ("art_1/para_1/point_1", "县应急局"),
         ("art_1/para_1/point_2", "市应急局"),
     ]
+
+
+REMOVAL = """一、移出与救济
+第一条 质量黑名单移出按照下列程序办理：
+（一）申请。企业整改完成的，可在期满前十日内向市水务局提出书面移出申请。
+（二）审查。市水务局应当自收到申请之日起七个工作日内办结。
+（三）公示。市水务局在门户网站公示5个工作日。
+"""
+
+
+def test_every_item_of_an_announced_procedure_is_a_step_of_what_is_announced() -> None:
+    drafted = draft(REMOVAL)
+    (procedure,) = of(drafted, "Procedure")
+    assert procedure.values_of("procedureKind") == ("procedure-repair",)
+    assert procedure.values_of("title") == ("质量黑名单移出按照下列程序办理",)
+    told = [
+        (
+            *one.values_of("actorSide"),
+            *one.values_of("recipient"),
+            *(limit for part in one.parts if "timing-limit" in part.values_of("timingKind") for limit in
+              part.values_of("asWritten")),
+        )
+        for one in of(drafted, "ProcedureStep")
+    ]  # fmt: skip
+    assert told == [
+        ("actor-side-party", "市水务局", "十日内"),
+        ("actor-side-authority", "自收到申请之日起七个工作日内"),
+        ("actor-side-authority", "5个工作日"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        # who may state its case acts, and what it is told of is not whom it turns to
+        ("申请人有权在三日内陈述、申辩。", [("procedure-objection", "申请人", "actor-side-party", "")]),
+        (
+            "申请人自告知之日起七日内向市水务局提出异议。",
+            [("procedure-objection", "申请人", "actor-side-party", "市水务局")],
+        ),
+        # what is published acts no more than what is done by somebody else
+        (
+            "失信名单、守信名单由市水务局向社会公布。",
+            [("procedure-publication", "市水务局", "actor-side-authority", "社会")],
+        ),
+        # what an authority answers by is a step of its own, of the kind of what it answers
+        (
+            "企业对评级结果有异议的，可以在七日内提出异议，市水务局应当在九日内答复。",
+            [
+                ("procedure-objection", "企业", "actor-side-party", ""),
+                ("procedure-objection", "市水务局", "actor-side-authority", ""),
+            ],
+        ),
+        # what is forbidden is no step, and its period no limit of one
+        ("对瞒报的企业，市水务局二年内不得再次认定。", []),
+    ],
+)
+def test_who_takes_a_step_and_of_which_kind_it_is(text: str, told: list[tuple[str, ...]]) -> None:
+    drafted = draft(section(text).replace("信用约束", "移出与救济"))
+    kinds = {one.address: one.values_of("procedureKind")[0] for one in of(drafted, "Procedure")}
+    steps = [
+        (
+            kinds[one.values_of("procedure")[0]],
+            *(next(iter(one.values_of(term)), "") for term in ("actor", "actorSide", "recipient")),
+        )
+        for one in of(drafted, "ProcedureStep")
+    ]
+    assert steps == told
+
+
+def test_a_heading_that_joins_several_matters_tells_no_kind() -> None:
+    text = section("市水务局认定其为失信企业。")
+    for heading, kind in (("企业评级与联合奖惩", "recognition"), ("企业评级", "rating")):
+        (found,) = of(draft(text.replace("信用约束", heading)), "Procedure")
+        assert found.values_of("procedureKind") == (f"procedure-{kind}",)
 
 
 def test_items_of_another_list_are_no_steps() -> None:
@@ -538,6 +615,39 @@ def test_grades_have_bounds_and_count_them_as_the_text_says() -> None:
     assert first.values_of("lowerInclusive") == ("true",)
     assert (second.values_of("lower"), second.values_of("upper")) == (("60",), ("90",))
     assert second.values_of("upperInclusive") == ("false",)
+
+
+@pytest.mark.parametrize(
+    ("words", "bounds"),
+    [
+        ("得分不满60分", {"upper": "60", "upperInclusive": "false"}),
+        ("得分不低于75分", {"lower": "75", "lowerInclusive": "true"}),
+        ("得分高于80分", {"lower": "80", "lowerInclusive": "false"}),
+        ("得分70分以上未达到85分", {"lower": "70", "upper": "85", "upperInclusive": "false"}),
+        ("得分低于60分", {"upper": "60", "upperInclusive": "false"}),
+    ],
+)
+def test_a_bound_may_stand_before_its_score_and_says_itself_what_it_counts(words: str, bounds: dict[str, str]) -> None:
+    (found,) = of(draft(f"一、等级\n（一）丙级：{words}。\n二、其他\n另行通知。\n"), "Grade")
+    said = {value.term: value.text for value in found.values}
+    assert {term: said[term] for term in said if term.startswith(("lower", "upper"))} == bounds
+
+
+def test_a_measure_for_those_of_a_grade_names_who_acts_and_all_whom_it_reaches() -> None:
+    text = "评为丙级的，由市水务局约谈其主要负责人，并取消其当年评优资格。"
+    drafted = draft(section(text).replace("信用约束", "评级"))
+    (measure,) = of(drafted, "SanctionMeasure", "RegulatoryMeasure", "IncentiveMeasure")
+    acts, duties = of(measure.parts, "Act"), of(measure.parts, "Responsibility")
+    assert [one.values_of("addressee") for one in acts] == [("addressee-persons",), ("addressee-unit",)]
+    assert measure.values_of("addressee") == ("addressee-both",)
+    assert [one.values_of("asWritten") for one in duties] == [("市水务局",)]
+    assert [one.values_of("whenLabel") for one in of(drafted, "Consequence")] == [("丙级",)]
+
+
+def test_what_follows_on_leaving_a_list_follows_on_that() -> None:
+    text = "守信企业瞒报的，自查实之日起移出红名单，三年内不得再次列入。"
+    tied = [one.values_of("whenLabel") for one in of(draft(section(text)), "Consequence")]
+    assert tied == [("移出红名单",)]
 
 
 def test_without_a_convention_nothing_is_said_of_the_bounds() -> None:
@@ -830,6 +940,15 @@ def test_rows_and_headings_speak_of_mechanisms() -> None:
         ("procurement-restriction", "sec_2/app_1/row_2"),
         ("joint-incentive", "sec_2/heading"),
     }
+
+
+def test_what_there_is_none_of_is_not_provided_for() -> None:
+    said = {
+        text: "mechanism-objection-remedy" in [m for one in of(draft(section(text)), "MechanismStatement") for m in
+        one.values_of("mechanism")]
+        for text in ("公示无异议的，予以确认。", "当事人没有提出异议的，予以确认。", "当事人可以提出异议。")
+    }  # fmt: skip
+    assert list(said.values()) == [False, False, True]
 
 
 def test_a_heading_says_nothing_that_the_text_says_itself() -> None:

@@ -42,6 +42,7 @@ from policygraph.reading.organisations import OrganisationName, find_organisatio
 from policygraph.reading.patterns import Forms, Pattern, forms_of
 from policygraph.reading.patterns.bodies import ANNOUNCED_BY
 from policygraph.reading.patterns.drafting import (
+    ACTOR,
     DECISION,
     LISTED_IN_A_NAME,
     OPENING_CASE,
@@ -337,6 +338,8 @@ PROBES: dict[str, Probe] = {
     "reading-deciding-word": fits(DECISION, "□移出名单的决定"),
     "reading-decided-thing": fits(DECISION, "作出移出名单的□"),
     "reading-unlisted-word": drafted("一、监管\n（一）减少检查。对□列入黑名单的企业减少检查频次。\n"),
+    "reading-charged-verb": fits(ACTOR, "由市应急管理局□其主要负责人"),
+    "reading-absence-word": drafted("一、名单\n（一）退出。公示□异议的，予以确认。\n"),
     "reading-person-word": fits(OWN_PERSONS, "限制其□任职"),
     "reading-managing-word": fits(LISTED_IN_A_NAME, "□的期限"),
     "reading-subject-lead": fits(SUBJECTS, "惩戒□存在失信行为的企业"),

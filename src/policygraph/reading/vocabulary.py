@@ -137,6 +137,8 @@ class Vocabulary:
     aim_openers: tuple[str, ...] = ()
     modal_traps: tuple[str, ...] = ()
     actor_verbs: tuple[str, ...] = ()
+    charged_verbs: tuple[str, ...] = ()
+    absence_words: tuple[str, ...] = ()
     actor_persons: tuple[str, ...] = ()
     group_heads: tuple[str, ...] = ()
     incentive_words: tuple[str, ...] = ()

@@ -267,6 +267,11 @@ def _grade_of(sentence: Sentence, forms: Forms) -> tuple[int, str]:
 def _bounds(text: str, convention: re.Match[str] | None, forms: Forms) -> Iterator[Value]:
     """The bounds of a score; whether they count is said where it is printed beside them or once for the text."""
     for bound in forms.find_all(BOUND, text):
+        if bound["score"]:
+            # 不满60分 says itself that 60 is out, 不低于60分 that it is in
+            side = "upper" if bound["under"] else "lower"
+            yield from _bound(side, bound["score"], "含" if bound["least"] else "不含")
+            continue
         side = "lower" if "上" in bound["side"] else "upper"
         yield from _bound(side, bound["number"], bound["counts"] or (convention[side] if convention else None))
     for both in forms.find_all(BETWEEN, text):
@@ -330,11 +335,15 @@ def find_mechanisms(
 
 
 def _mechanisms_in(text: str, lexicon: Lexicon, forms: Forms) -> tuple[str, ...]:
-    """The mechanisms that words name, each once; one that works in a direction only where something is done in it."""
+    """The mechanisms that words name, each once; one that works in a direction only where something is done in it.
+
+    What there is none of is not provided for: 公示无异议的.
+    """
     # 自公布之日起 says from when something counts, and nothing of publication
     for since in reversed(tuple(forms.find_all(SINCE, text))):
         text = text[: since.start()] + text[since.end() :]
-    signs = find_signs(text, lexicon.mechanisms)
+    absent = forms.vocabulary.absence_words
+    signs = tuple(sign for sign in find_signs(text, lexicon.mechanisms) if not text[: sign.start].endswith(absent))
     done = {sign.direction for sign in find_signs(text, lexicon.effects)} if any(one.direction for one in signs) else ()
     return tuple(dict.fromkeys(one.concept for one in signs if not one.direction or one.direction in done))
 

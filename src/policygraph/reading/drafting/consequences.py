@@ -21,7 +21,14 @@ from policygraph.reading.drafting.phrases import find_target
 from policygraph.reading.drafting.proposals import Certainty, Proposal, Sort, Value
 from policygraph.reading.drafting.sentences import Sentence, stretches
 from policygraph.reading.patterns import Forms
-from policygraph.reading.patterns.drafting import GRADED, LIST_NAME, LISTED_IN_A_NAME, OPENING_CASE, TRIGGER
+from policygraph.reading.patterns.drafting import (
+    CONDITIONS_AHEAD,
+    GRADED,
+    LIST_NAME,
+    LISTED_IN_A_NAME,
+    OPENING_CASE,
+    TRIGGER,
+)
 from policygraph.reading.texts import Reading
 
 _NEAR = 8
@@ -83,6 +90,8 @@ def _of_measure(measure: Proposal, sentence: Sentence | None, forms: Forms) -> t
     *before, (start, _) = [*stretches(measure.quote, 0)] or [(0, 0)]
     target = find_target(measure.quote, forms)
     subject = target or measure.quote if before == [] else target
+    if left := _left(measure.quote, before, forms):
+        return left
     told = (*_among(measure.quote[:start] if before else "", forms), *_among(target, forms))
     told = told or _graded(subject, forms)
     if told or sentence is None:
@@ -95,13 +104,26 @@ def _of_measure(measure: Proposal, sentence: Sentence | None, forms: Forms) -> t
     return nearest if len(nearest) == 1 else _in_words(measure.quote, target, forms)
 
 
+def _left(quote: str, before: list[tuple[int, int]], forms: Forms) -> tuple[When, ...]:
+    """The leaving of a list that a measure names before what is done (移出黑名单，一年内不得再次列入): it follows on
+    that, and not on standing on the list; empty where nobody leaves."""
+    words = forms.vocabulary
+    for start, end in reversed(before):
+        at = min((at for word in words.exit_words if (at := quote.find(word, start, end)) >= 0), default=-1)
+        stays = any(word in quote[start : max(at, start)] for word in words.staying_words)
+        if at >= 0 and not stays and forms.find(LIST_NAME, quote, at, end) is not None:
+            return (When(quote[at:end]),)
+    return ()
+
+
 def _in_words(quote: str, target: str, forms: Forms) -> tuple[When, ...]:
     """The case that a measure names before what is done, or else whom it is about, in their printed words."""
     *before, _ = [quote[start:end] for start, end in stretches(quote, 0)] or [""]
     cases = [one for one in before if one.endswith("的") and forms.find(TRIGGER, one)]
     opening = forms.find(OPENING_CASE, quote)
     words = cases[-1][:-1] if cases else opening.group() if opening else target
-    return (When(words),) if words else ()
+    # 有下列情形之一 names no case itself
+    return (When(words),) if words and forms.find(CONDITIONS_AHEAD, words) is None else ()
 
 
 def _over(reading: Reading, measure: Proposal, sentence: Sentence | None, forms: Forms) -> Lead | None:

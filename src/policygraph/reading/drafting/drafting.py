@@ -102,14 +102,23 @@ def _procedures(reading: Reading, lexicon: Lexicon, forms: Forms) -> Iterator[Pr
 
 
 def _part_of(step: Step) -> str:
-    """What the steps of one procedure stand in together: the heading over them, or their clause without a heading."""
+    """What the steps of one procedure stand in together: what announces them, else the heading over them, else their
+    clause."""
+    if step.sentence.listed:
+        return step.sentence.announced
     headings = step.sentence.headings
     return "/".join(headings) if headings else step.sentence.clause
 
 
 def _procedure(first: Step, address: str, kind: str) -> Proposal:
     sentence = first.sentence
-    title = sentence.headings[-1] if sentence.headings else sentence.passage.text[first.start : first.end]
+    title = (
+        sentence.announced.rstrip("：:")
+        if sentence.listed
+        else sentence.headings[-1]
+        if sentence.headings
+        else sentence.passage.text[first.start : first.end]
+    )
     return Proposal(
         "procedures",
         "Procedure",

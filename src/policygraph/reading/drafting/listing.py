@@ -181,9 +181,11 @@ def find_transitions(sentences: tuple[Sentence, ...], identifier: str, forms: Fo
             lists = _moves(sentence, place, identifier, forms)
             if trigger is not None and not lists:
                 lists = _leaves(segment, identifier, forms, colours, {one.colour for one in named})
-            if not lists and forms.find(REGRADED, segment.text):
+            regraded = forms.find(REGRADED, segment.text) if not lists else None
+            if regraded is not None:
                 trigger = trigger or _whom(sentence.segments[:place], forms)
-                lists = (Value("toList", segment.text),) if trigger is not None else ()
+                to = regraded["grade"] or regraded["managed"] or regraded.group()
+                lists = (Value("toList", to),) if trigger is not None else ()
             if lists:
                 number += 1
                 yield _transition(sentence, segment, f"transition/{identifier}/{number}", trigger, lists)
@@ -216,7 +218,7 @@ def _moves(sentence: Sentence, place: int, identifier: str, forms: Forms) -> tup
 
 
 def _leaves(segment: Segment, identifier: str, forms: Forms, before: list[str], named: set[str]) -> tuple[Value, ...]:
-    """The list that a segment takes somebody off, and its words; empty when it takes nobody off.
+    """The list that a segment takes somebody off, and the words that do; empty when it takes nobody off.
 
     A list without a name of its own (移出名单) is the one named last; who no longer gets the measures of a list that
     the text names (停止…激励措施) leaves it, too.
@@ -238,7 +240,7 @@ def _leaves(segment: Segment, identifier: str, forms: Forms, before: list[str], 
             return ()
     else:
         return ()
-    return Value("fromList", f"list/{identifier}/{colour}", Sort.thing), Value("toList", segment.text)
+    return Value("fromList", f"list/{identifier}/{colour}", Sort.thing), Value("toList", segment.text[at:])
 
 
 def _transition(

@@ -10,7 +10,7 @@ new one, or each clause begins with its own word of effect. An item of an announ
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from policygraph.reading.drafting.leading import Lead, cut_lead, find_lead
@@ -33,7 +33,7 @@ from policygraph.reading.drafting.sentences import Segment, Sentence, announceme
 from policygraph.reading.measures import Measure
 from policygraph.reading.passages import Passage, read_passage
 from policygraph.reading.patterns import Forms
-from policygraph.reading.patterns.drafting import CONDITIONS_AHEAD, DEFINITION, NEW_TURN
+from policygraph.reading.patterns.drafting import CONDITIONS_AHEAD, DEFINITION, GRADED, NEW_TURN
 from policygraph.reading.texts import Reading
 from policygraph.reading.vocabulary import Vocabulary
 
@@ -126,11 +126,15 @@ class MeasureFinder:
         near = sentence.segments[place if named else max(0, place - 1) : place + 1]
         own = any(word in one.text for word in self._words.reporting_words for one in near)
         organising = bool(sentence.headings) and opens_with(sentence.headings[-1], self._words.organising_openers)
-        credit = any(word in "".join((*sentence.headings, sentence.text)) for word in self._credit_words())
+        # what is done to those of a grade is about credit, and no mere carrying out of what is listed elsewhere
+        cases = (one.text for one in sentence.segments if is_trigger(one, self._forms))
+        graded = any(self._forms.find(GRADED, case) for case in cases)
+        elsewhere = self._elsewhere and not graded
+        credit = graded or any(word in "".join((*sentence.headings, sentence.text)) for word in self._credit_words())
         return tuple(
             sign
             for sign in signs
-            if not (sign.direction == "neutral" and (own or organising or self._elsewhere))
+            if not (sign.direction == "neutral" and (own or organising or elsewhere))
             and (credit or sign.phrase or sign.end - sign.start > _SHORT)
         )
 
@@ -278,7 +282,10 @@ def propose_read(reading: Reading, measure: Measure, lexicon: Lexicon, forms: Fo
         Certainty.possible if doubted else Certainty.printed,
         (
             Value("action", quote),
-            *code_measure(context, quote, signs, lexicon, forms, target, deeds[0].segment.text if deeds else ""),
+            *_reaching_all(
+                code_measure(context, quote, signs, lexicon, forms, target, deeds[0].segment.text if deeds else ""),
+                acts,
+            ),
         ),
         (*(acts if len(acts) > 1 else ()), *beside),
     )
@@ -379,6 +386,17 @@ def _addressee(printed: str, text: str, lexicon: Lexicon) -> tuple[Value, ...]:
     return tuple(values)
 
 
+def _reaching_all(values: tuple[Value, ...], acts: Iterable[Proposal]) -> tuple[Value, ...]:
+    """The codes of a measure, reaching units and persons where one of its acts reaches those and another these."""
+    reached = {concept for act in acts for concept in act.values_of("addressee")}
+    if len(reached) < 2:
+        return values
+    # no words of the text name them together
+    others = tuple(one for one in values if not one.term.startswith("addressee"))
+    both = Value("addressee", "addressee-both", Sort.concept), Value("addresseeGround", "nature")
+    return (*others, *both)
+
+
 def split_names(printed: str) -> list[str]:
     """The names that are joined in printed words.
 
@@ -403,15 +421,16 @@ def propose(found: Found, address: str, notation: str, lexicon: Lexicon, forms: 
     directions = {sign.direction for sign in signs} - {""}
     target = find_target(sentence.text[: found.end - sentence.start], forms) or find_target(sentence.announced, forms)
     action = passage.text[found.deeds[0].segment.start : found.end]
+    acts = tuple(
+        _act(found, deed, number, address, target, lexicon, forms) for number, deed in enumerate(found.deeds, start=1)
+    )
+    coded = code_measure(context, text, signs, lexicon, forms, target, found.deeds[0].segment.text)
     values = (
         Value("notation", notation),
         Value("title", action, Sort.name),
         Value("statedIn", sentence.clause, Sort.thing),
         Value("action", action),
-        *code_measure(context, text, signs, lexicon, forms, target, found.deeds[0].segment.text),
-    )
-    acts = tuple(
-        _act(found, deed, number, address, target, lexicon, forms) for number, deed in enumerate(found.deeds, start=1)
+        *_reaching_all(coded, acts),
     )
     return Proposal(
         "measures",

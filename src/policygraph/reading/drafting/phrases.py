@@ -17,11 +17,13 @@ from policygraph.reading.patterns.drafting import (
     ACTOR,
     CHANNEL,
     DECISION,
+    DURATION,
     FIELD,
     LIMIT,
     MODAL_TRAP,
     OWN_PERSONS,
     RECIPIENT,
+    SINCE,
     TARGET,
     TRIGGER,
 )
@@ -160,6 +162,9 @@ def find_timings(text: str, lexicon: Lexicon, forms: Forms) -> Iterator[tuple[st
     for match in forms.find_all(LIMIT, text):
         taken.append(match.span())
         yield "timing-limit", *match.span()
+    for match in forms.find_all(DURATION, text):
+        taken.append(match.span("length"))
+        yield "timing-limit", *match.span("length")
     for sign in find_signs(text, lexicon.timings):
         # the name of a kind (期限) is no timing itself
         if sign.concept in ("timing-limit", "timing-trigger") or text[sign.start : sign.end] in ("频次", "及时类用语"):
@@ -169,7 +174,13 @@ def find_timings(text: str, lexicon: Lexicon, forms: Forms) -> Iterator[tuple[st
 
 
 def find_recipient(text: str, forms: Forms) -> str:
-    """To whom something goes as printed, the last named; empty when nobody is."""
+    """To whom something goes as printed, the last named; empty when nobody is.
+
+    In 自告知之日起十日内向市局提出 the day from which time runs hands nothing over.
+    """
+    for timing in (LIMIT, SINCE):
+        for match in reversed(tuple(forms.find_all(timing, text))):
+            text = f"{text[: match.start()]}，{text[match.end() :]}"
     found = [match["recipient"] for match in forms.find_all(RECIPIENT, text)]
     return found[-1] if found else ""
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from policygraph.reading.drafting.leading import Lead, cut_lead
 from policygraph.reading.drafting.lexicon import Lexicon, Sign, find_signs
-from policygraph.reading.drafting.measuring import is_aim
+from policygraph.reading.drafting.measuring import is_aim, split_names
 from policygraph.reading.drafting.phrases import (
     Actor,
     find_actor,
@@ -48,6 +48,8 @@ from policygraph.reading.vocabulary import Vocabulary
 
 _TELLING = 5
 """The characters from which a word of a step says what kind it is, whatever stands over the paragraph."""
+_BARRED = 4
+"""The characters before a word of a procedure in which it is forbidden (不得再次列入)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +113,19 @@ class StepFinder:
 
     def _frames(self, sentence: Sentence) -> bool:
         """Whether a sentence is about the whole and no step of it: a definition, the bounds of a grade, criteria, the
-        setting up of a body, which rows of a table are for whom."""
+        setting up of a body, which rows of a table are for whom, what announces measures."""
         if any(self._forms.find(form, sentence.text) for form in (DEFINITION, BOUND, ROWS_BY_NUMBER)):
             return True
         if any(word in heading for heading in sentence.headings for word in self._words.criteria_headings):
+            return True
+        if sentence.text.endswith(("：", ":")) and any(word in sentence.text for word in self._words.measure_headings):
             return True
         return any(word in sentence.text for word in self._words.framing_words) or self._announces(sentence.text)
 
     def _find(self, sentence: Sentence, carried: Actor | None) -> Iterator[Step]:
         aim = is_aim(sentence, self._words)
+        listed = sentence.listed  # an item of an announced procedure, or it would not be read
+        kind = ""
         for piece in self._pieces(sentence):
             actor = next((a for a in (find_actor(sentence, s, self._forms) for s in piece) if a), None)
             if aim and actor is None:
@@ -128,14 +134,17 @@ class StepFinder:
             text = sentence.passage.text[begin:end]
             signs = self._own_signs(text)
             carried = actor or carried
-            if not signs or self._urges(sentence, piece, actor):
+            timed = any(self._is_timed(sentence, segment) for segment in piece)
+            if not (signs or timed or listed) or self._urges(sentence, piece, actor):
                 continue
-            if actor is None and (self._calls(piece) or self._only_sanctions(signs, text)):
+            if actor is None and not listed and (self._calls(piece) or self._only_sanctions(signs, text)):
                 continue
             triggers = tuple(segment for segment in piece if is_trigger(segment, self._forms))
             if len(triggers) == len(piece):
                 continue
-            yield Step(sentence, begin, end, self._kind(sentence, signs), signs, carried, triggers)
+            kind = self._kind(sentence, signs, triggers) or kind
+            if kind:
+                yield Step(sentence, begin, end, kind, signs, carried, triggers)
 
     def _pieces(self, sentence: Sentence) -> list[list[Segment]]:
         """The segments of a sentence by step; a condition opens the step behind it, a purpose closes the one before."""
@@ -160,12 +169,27 @@ class StepFinder:
                 pieces.append([*waiting, segment])
                 waiting = []
         if waiting and pieces:
-            pieces[-1] += waiting
+            pieces[-1] += [segment for segment in waiting if not self._bars(segment.text)]
+        if waiting and not pieces and sentence.listed:
+            pieces.append(waiting)
         return pieces
 
     def _acts(self, sentence: Sentence, segment: Segment) -> bool:
-        """Whether a segment has a word of a procedure in it that is no name."""
-        return bool(self._signs(segment.text))
+        """Whether a segment has a word of a procedure in it that is no name, or a limit for somebody whom it names."""
+        return bool(self._signs(segment.text)) or self._is_timed(sentence, segment)
+
+    def _is_timed(self, sentence: Sentence, segment: Segment) -> bool:
+        """Whether a segment says by when somebody whom it names acts, whatever the act is called (十日内答复)."""
+        actor = find_actor(sentence, segment, self._forms)
+        if actor is None or is_trigger(segment, self._forms):
+            return False
+        if self._bars(segment.text):
+            return False
+        return self._forms.find(LIMIT, sentence.passage.text, actor.end, segment.end) is not None
+
+    def _bars(self, text: str) -> bool:
+        """Whether words forbid what they name (两年内不得再次列入): that is no step."""
+        return any(word in text for word in self._words.staying_words)
 
     def _is_other_act(self, piece: list[Segment], segment: Segment) -> bool:
         """Whether a segment says another act than the piece before it: when or how is said anew, or it is of another
@@ -223,18 +247,31 @@ class StepFinder:
             sign
             for sign in verb_signs(text, self._lexicon.procedures, self._forms, ended=False)
             if not any(start <= sign.start and sign.end <= end for start, end in aside)
+            and not self._bars(text[max(0, sign.start - _BARRED) : sign.start])
         )
 
-    def _kind(self, sentence: Sentence, signs: tuple[Sign, ...]) -> str:
-        """What a telling word of the step says, else the nearest heading that names a procedure, else any word."""
-        longest = max(signs, key=lambda sign: (sign.end - sign.start, -sign.start))
-        if longest.end - longest.start >= _TELLING:
+    def _kind(self, sentence: Sentence, signs: tuple[Sign, ...], triggers: tuple[Segment, ...]) -> str:
+        """What announces the step, else what a telling word of it says, else the nearest heading that names one
+        procedure, else any word, rather of what is done than of when; empty where nothing tells."""
+        if sentence.listed and (announced := self._named(sentence.announced)):
+            return announced
+        longest = max(signs, key=lambda sign: (sign.end - sign.start, -sign.start), default=None)
+        if longest is not None and longest.end - longest.start >= _TELLING:
             return longest.concept
-        for heading in reversed(sentence.headings):
-            named = find_signs(heading, self._lexicon.procedures)
-            if named:
-                return max(named, key=lambda sign: (sign.end - sign.start, sign.start)).concept
-        return longest.concept
+        headed = next((one for one in map(self._named, reversed(sentence.headings)) if one), "")
+        if headed or longest is None:
+            return headed
+        told = "".join(segment.text for segment in triggers)
+        done = [sign for sign in signs if sign.start >= len(told) + len(triggers)] if triggers else []
+        return max(done, key=lambda sign: (sign.end - sign.start, -sign.start), default=longest).concept
+
+    def _named(self, words: str) -> str:
+        """The procedure that a heading or an announcement names; empty where it joins several (移出与救济)."""
+        signs = find_signs(words, self._lexicon.procedures)
+        parts = [{sign.concept for sign in find_signs(part, self._lexicon.procedures)} for part in split_names(words)]
+        if not signs or (len(parts) > 1 and not set.intersection(*parts)):
+            return ""
+        return max(signs, key=lambda sign: (sign.end - sign.start, sign.start)).concept
 
 
 def propose_step(step: Step, address: str, procedure: str, order: int, lexicon: Lexicon, forms: Forms) -> Proposal:

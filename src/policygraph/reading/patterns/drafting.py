@@ -20,13 +20,16 @@ RUN_IN_HEADING = Pattern(
 ACTOR = Pattern(
     "who acts, at the beginning of a clause",
     r"""
-    (?: 并 | 同时 | 同时由 | [^，,。；;的]{0,4}? 由 | 经 | (?&encouraging_words) )?
+    (?: 并 | 同时 | 同时由 | [^，,。；;的对将把依按据照]{0,16}? (?<! 自 ) (?P<charged> 由 ) | 经
+        | (?&encouraging_words) )?
     (?! (?&actor_verbs) | (?&parallel_words) | 由 | 经 )
     (?P<actor> (?: [^，,。；;：:“”的将对] | 的 (?= (?&generic_units) | (?&actor_persons) ) ){0,46}?
         (?: (?&generic_units) | (?&actor_units) | (?&body_endings) | (?&actor_persons) ) )
-    (?= (?&actor_verbs) )
+    (?(charged) (?= (?&actor_verbs) | (?&charged_verbs) ) | (?= (?&actor_verbs) ) )
     """,
     matches=(
+        "由市应急管理局约谈其主要负责人",
+        "失信名单、守信名单由市应急管理局在网站公布",
         "各部门定期将情况反馈",
         "由市应急管理部门依法提请",
         "省公共信用信息中心要将",
@@ -84,6 +87,15 @@ LIMIT = Pattern(
     matches=("自收到申请之日起10个工作日内", "3个月内", "每年6月30日前"),
     refuses=("及时反馈", "3年无失信行为"),
 )
+DURATION = Pattern(
+    "how long something is published",
+    rf"""
+    (?&publicity_words) (?: 期 限? )? (?: 为 | 不 得? 少于 )?
+    (?P<length> {_NUMBER} \s* 个? (?: 工作日 | 日 | 天 | 月 ) ) (?! [内前以之] )
+    """,
+    matches=("在网站公示5个工作日", "公示期不少于七日", "公示期限为10天"),
+    refuses=("公布之日", "应当在5日内公示", "3日内公布1次"),
+)
 SINCE = Pattern(
     "day from which something counts",
     r"自 [^，,。；;自]{1,30}? 之日 (?: 起 )?",
@@ -121,9 +133,11 @@ BOUND = Pattern(
     r"""
     (?P<number> \d{1,4} (?: \.\d+ )? ) \s* 分 (?: [（(] (?P<counts> 不? 含 ) [）)] )?
     (?P<side> 及?以上 | 及?以下 | 以?下 )
+    | (?: (?P<least> 不 [低少] 于 ) | (?P<under> 不满 | 不足 | 未满 | 未达到? | [低小少] 于 ) | [高大] 于 )
+    (?P<score> \d{1,4} (?: \.\d+ )? ) \s* 分 (?! 钟 | 及?以 )
     """,
-    matches=("得分在95分以上", "85分以上、95分以下", "60分及以下", "90分（含）以上"),
-    refuses=("满分100分", "三星级"),
+    matches=("得分在95分以上", "85分以上、95分以下", "60分及以下", "90分（含）以上", "得分不满60分", "不低于75分"),
+    refuses=("满分100分", "三星级", "加分累计不超过6分", "迟到不足10分钟"),
 )
 BETWEEN = Pattern(
     "lower and upper bound of a score in one",
@@ -212,18 +226,26 @@ GRADED = Pattern(
     rf"""
     (?: ^ | (?<= [，,。；;：:、对将把为的被与和及或] ) ) [“"]?
     (?P<grade> (?: [A-EＡ-Ｅ]{{1,3}} | [{HAN}甲乙丙丁优良中差] ) (?&grade_words) (?: [及含]?以[上下] )? ) [”"]?
-    (?= (?: 的 | 生产 | 经营 ){{0,3}} (?: (?&listed_targets) | (?&actor_persons) ) | [、和及或] | $ )
+    (?= (?: 的 | 生产 | 经营 ){{0,3}} (?: (?&listed_targets) | (?&actor_persons) ) | [、和及或] | 的? (?: [，,] | $ ) )
     """,
-    matches=("对四星级生产经营单位，给予支持", "A级、B级企业减少检查频次", "对评为优级的企业", "D级"),
+    matches=(
+        "连续两年评为C级的，从严监管",
+        "对四星级生产经营单位，给予支持",
+        "A级、B级企业减少检查频次",
+        "对评为优级的企业",
+        "D级",
+    ),
     refuses=("取得安全生产标准化二级证书的企业", "分为四个等级", "三级医院", "上一级部门"),
 )
 REGRADED = Pattern(
     "grade that changes",
     rf"""
     (?&regrading_words) [^，,。；;]{{0,12}}?
-    (?: (?: [A-EＡ-Ｅ]{{1,3}} | [{HAN}甲乙丙丁] ) (?&grade_words) | (?&long_grade_words) )
+    (?: (?P<grade> (?: [A-EＡ-Ｅ]{{1,3}} | [{HAN}甲乙丙丁] ) (?&grade_words) ) | (?&long_grade_words) )
+    | 按照? (?P<managed> (?: [A-EＡ-Ｅ]{{1,3}} | [{HAN}甲乙丙丁] ) (?&grade_words) )
+        (?: 进行 | 实施 )? (?&managing_words)
     """,
-    matches=("直接降为D级", "下调或取消安全生产信用等级", "信用等级降至三级"),
+    matches=("第二年按D级管理", "直接降为D级", "下调或取消安全生产信用等级", "信用等级降至三级"),
     refuses=("降低检查频次", "取消其上级评优资格", "分为四个等级"),
 )
 ENTERED = Pattern(
