@@ -496,7 +496,9 @@ def test_a_provision_is_called_a_basis_of_today_only_where_the_conclusion_rests_
     """For every conclusion that has a provision beside it, in both languages."""
     day = "2026-11-26"
     rows = client.get(f"/queries/conclusions.json?as_of={day}&_limit=5000").json()["rows"]
-    examples = {row["conclusion"]: row for row in rows if row["measure"] and row["basis_now"] and not row["reading"]}
+    # a conclusion without another reading beside it where there is one
+    told = sorted((row for row in rows if row["measure"] and row["basis_now"]), key=lambda row: not row["reading"])
+    examples = {row["conclusion"]: row for row in told}
     assert {"conflict", "insufficient", "conditional", "supported"} <= set(examples)
     for code, row in examples.items():
         path = str(row["measure"]).split("/id/", 1)[1]
