@@ -64,6 +64,8 @@ TEXT = """关于印发《横溪市仓储企业安全信用奖惩办法》的通�
 
 四、其他
 
+等级每半年评定一次。
+
 本办法自印发之日起施行。
 """
 PREFIXES = f"""@base <{BASE}id/> .
@@ -198,6 +200,22 @@ def test_no_row_of_an_area_is_empty_where_a_measure_may_belong_to_it(store: Stor
     assert cells["fiscal-funds-sanction"] == ("stated", "")
     for silent in ("fiscal-funds-incentive", "tax-incentive", "safety-supervision-sanction", "honours-sanction"):
         assert cells[silent] == ("absent", ""), silent
+
+
+@pytest.mark.slow
+def test_how_often_a_step_of_rating_is_taken_leaves_the_cycle_open(store: Store, tmp_path: Path) -> None:
+    assert read_answers(store, "cycle") == [(None, None, "absent", None)]
+    quote, clause = "等级每半年评定一次", "sec_4/al_1"
+    place = f'pg:clause <doc/{SLUG}/annex_1/{clause}> ; pg:quote "{quote}"'
+    timing = f'pg:timing [ a pg:Timing ; pg:timingKind c:timing-frequency ; pg:asWritten "每半年" ; {place} ]'
+    whole = f'dcterms:title "{quote}"@zh ; pg:procedureKind c:procedure-rating'
+    step = f'dcterms:title "{quote}"@zh ; pg:procedure <procedure/{SLUG}/rating> ; pg:order 1 ; pg:force c:force-plain'
+    model = (
+        write_model()
+        + describe(f"procedure/{SLUG}/rating", "Procedure", clause, quote, whole)
+        + describe(f"procedure/{SLUG}/rating/1", "ProcedureStep", clause, quote, f"{step} ; {timing}")
+    )
+    assert read_answers(make_store(tmp_path, model, settle_kinds()), "cycle") == [(None, None, "uncurated", quote)]
 
 
 @pytest.mark.slow
