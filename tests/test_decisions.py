@@ -119,7 +119,8 @@ def test_cases(case: dict[str, Any]) -> None:
     register = register_of_case(case["base"], case)
     policy = read_policies()[case["policy"]]
     unit = register.enterprises[0]
-    rows = [MeasureRow(f"{ID}{name}", policy.document, name, name, "unit") for name in _measures_named(case)]
+    kind = "sanction" if policy.adverse else "incentive"
+    rows = [MeasureRow(f"{ID}{name}", policy.document, name, name, "unit", kind=kind) for name in _measures_named(case)]
     decision = decide(register, unit, policy, case["as_of"], measures=rows)
     by_condition = {part.condition: part for part in (*decision.conditions, *decision.findings)}
     assert decision.outcome == case["outcome"], [(p.condition, p.outcome, p.reason) for p in decision.conditions]
