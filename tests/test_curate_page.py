@@ -265,12 +265,12 @@ def test_codes_periods_and_times_are_told_in_words(listing: Curating, monkeypatc
     wanted = {
         f"list/{slug}/red": ('class="value">红名单<', 'class="value">未写明<'),
         f"condition/{slug}/1": ('class="value">3年<',),
-        f"measure/{slug}/row_3": ("由措施性质",),
+        f"measure/{slug}/row_3": ("照印", "列入红名单、黑名单的单位"),
     }
     for address, words in wanted.items():
         article = told_of(page, address)
         assert [one for one in words if one not in article] == [], address
-        assert not re.search(r'class="value">(red|unstated|P\dY|nature|[a-z]+-[a-z-]+)<', article)
+        assert not re.search(r'class="value">(red|unstated|P\dY|printed|nature|[a-z]+-[a-z-]+)<', article)
     assert "3 years" in told_of(listing.client.get(f"/en/curate/{slug}").text, f"condition/{slug}/1")
     # drafted at nine in the morning of China; what is done late in the evening of London is of the next day there
     assert "2031-04-01 09:00（北京时间）" in page

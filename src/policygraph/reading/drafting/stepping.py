@@ -125,7 +125,7 @@ class StepFinder:
     def _find(self, sentence: Sentence, carried: Actor | None) -> Iterator[Step]:
         aim = is_aim(sentence, self._words)
         listed = sentence.listed  # an item of an announced procedure, or it would not be read
-        kind = ""
+        found: list[Step] = []
         for piece in self._pieces(sentence):
             actor = next((a for a in (find_actor(sentence, s, self._forms) for s in piece) if a), None)
             if aim and actor is None:
@@ -142,9 +142,15 @@ class StepFinder:
             triggers = tuple(segment for segment in piece if is_trigger(segment, self._forms))
             if len(triggers) == len(piece):
                 continue
-            kind = self._kind(sentence, signs, triggers) or kind
+            kind = self._kind(sentence, signs, triggers)
+            found.append(Step(sentence, begin, end, kind, signs, carried, triggers))
+        # 十日内落实措施，年底前反馈情况: of the procedure that the sentence tells, before or behind
+        kinds = [step.kind for step in found]
+        for place, step in enumerate(found):
+            near = (*reversed(kinds[: place + 1]), *kinds[place + 1 :])
+            kind = next((one for one in near if one), "")
             if kind:
-                yield Step(sentence, begin, end, kind, signs, carried, triggers)
+                yield replace(step, kind=kind)
 
     def _pieces(self, sentence: Sentence) -> list[list[Segment]]:
         """The segments of a sentence by step; a condition opens the step behind it, a purpose closes the one before."""
