@@ -19,6 +19,7 @@ from policygraph.keeping.acts import list_acts, list_items
 from policygraph.keeping.assessments import open_policies
 from policygraph.keeping.dataset.opening import open_dataset
 from policygraph.keeping.store import Store
+from policygraph.text.sentences import mend_joints
 
 TODAY = "2026-11-26"
 
@@ -104,7 +105,7 @@ def test_what_stands_beside_a_conclusion_is_handed_on_item_by_item(store: Store)
     joined = rows(store, TODAY)
     for row in joined:
         for column, found in items[str(row["act"])].items():
-            assert row[column] == "；".join(found)
+            assert row[column] == mend_joints("；".join(found))
     assert any("；" in one for columns in items.values() for one in columns.get("competence", ()))
     some = str(joined[0]["act"])
     assert list_items(store, TODAY, [some])[some] == items[some]

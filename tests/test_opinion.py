@@ -115,6 +115,7 @@ def decided(title: str) -> tuple[Decision, bytes]:
         "同等条件须比较",
         quote="同等条件下予以优先考虑",
         acts=(ACT, SECOND),
+        kind="incentive",
     )
     measure = replace(measure, further_force="可")
     plan = BasisRow("乙纲要", status="expired", standing="plan-ended", text_certainty="not-found")
