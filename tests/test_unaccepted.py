@@ -249,8 +249,10 @@ def test_no_route_of_the_service_shows_a_draft(marked: Marked, client: TestClien
         methods = {"GET"} if route.methods is None else set(route.methods)
         answers: list[Response] = []
         addresses = filler.fill(route.path.removeprefix(foreign) or "/")
-        # a page in another language is the same handler over the same rows
-        for address in addresses[: 1 if foreign else None]:
+        for address in addresses:
+            # a page in another language is the same handler over the same rows: one that answers is enough
+            if foreign and any(answer.status_code < 400 for answer in answers):
+                break
             if methods & {"GET", "HEAD"}:
                 most = 0 if "path}" in route.path else 1 if foreign or "/queries/" in route.path else None
                 answers += [client.get(foreign + address, params=one) for one in ({}, *MORE[:most])]
@@ -267,7 +269,8 @@ def test_no_route_of_the_service_shows_a_draft(marked: Marked, client: TestClien
             silent.append(route.path)
     # a kind of thing that the memo has none of has no page; everything else has answered at least once
     # nor is there a register of bodies whose tasks could be asked for
-    assert [one for one in silent if not one.endswith("{path:path}") and not one.startswith("/tasks.")] == []
+    mute = [one for one in silent if not one.endswith("{path:path}")]
+    assert [one for one in mute if not one.removeprefix("/en").startswith("/tasks.")] == []
     assert len(routes) > 80
 
 
