@@ -14,7 +14,14 @@ from pathlib import Path
 from docx import Document
 from tests.pdffiles import Word, make_pdf
 
+from policygraph.keeping.additions import add_document
+from policygraph.keeping.curation.cases import Case, open_case, open_desk
+from policygraph.keeping.curation.drafting import draft_document
+from policygraph.keeping.workspace import init_workspace
+
 CITY, CODE, SLUG = "临溪市", "999902", "linxi-2031-9"
+BASE, AT = "https://data.example.gov.cn/credit/", "2031-06-01T09:00:00+08:00"
+"""Where things of the workspace get their names, and when it is drafted."""
 TITLE = "关于对临溪市安全生产领域守信生产经营单位及其有关人员开展联合激励的合作备忘录"
 UNIT = "91230803MA9XN00015"
 MEASURES = 15
@@ -89,6 +96,16 @@ def write_register(folder: Path, **tables: list[dict[str, str]]) -> Path:
             writer.writeheader()
             writer.writerows(rows)
     return folder
+
+
+def draft_memo(folder: Path, *, samples: bool = False) -> Case:
+    """A workspace ``own`` in a folder with the memo of a Word file, drafted, and nothing decided yet."""
+    (folder / "memo.docx").write_bytes(make_docx())
+    workspace = init_workspace(folder / "own", BASE, samples=samples)
+    add_document(workspace, folder / "memo.docx", SLUG, f"{CODE}={CITY}")
+    case = open_case(open_desk(workspace), SLUG)
+    draft_document(case, AT)
+    return case
 
 
 def make_docx() -> bytes:

@@ -23,20 +23,18 @@ from tests.stopping import fail_everywhere, list_files, stop_at
 
 from policygraph.errors import DataError, StorageError
 from policygraph.keeping import holding
-from policygraph.keeping.additions import add_document
 from policygraph.keeping.commits import PENDING, commit
 from policygraph.keeping.curation import decision
 from policygraph.keeping.curation.bodies import register_body
-from policygraph.keeping.curation.cases import DRAFT, JOURNAL, LINES, MODEL, Case, open_case, open_desk
+from policygraph.keeping.curation.cases import DRAFT, JOURNAL, LINES, MODEL, Case
 from policygraph.keeping.curation.deciding import accept, undo
-from policygraph.keeping.curation.drafting import draft_document
 from policygraph.keeping.holding import BusyError, StaleError, hold_folder
-from policygraph.keeping.workspace import BODIES, JUDGED, init_workspace, open_workspace
+from policygraph.keeping.workspace import BODIES, JUDGED, open_workspace
 
 pytestmark = pytest.mark.slow
 
 SLUG = memos.SLUG
-AT = "2031-06-01T09:00:00+08:00"
+AT = memos.AT
 WHO = "法制科"
 
 
@@ -77,13 +75,7 @@ class Change:
 
 @pytest.fixture(scope="module")
 def drafted(tmp_path_factory: pytest.TempPathFactory) -> Case:
-    folder = tmp_path_factory.mktemp("commits")
-    (folder / "memo.docx").write_bytes(memos.make_docx())
-    workspace = init_workspace(folder / "own", "https://data.example.gov.cn/credit/", samples=False)
-    add_document(workspace, folder / "memo.docx", SLUG, f"{memos.CODE}={memos.CITY}")
-    case = open_case(open_desk(workspace), SLUG)
-    draft_document(case, AT)
-    return case
+    return memos.draft_memo(tmp_path_factory.mktemp("commits"))
 
 
 @pytest.fixture

@@ -25,7 +25,6 @@ from policygraph.judging.decisions import decide
 from policygraph.judging.rules.codes import read_codes
 from policygraph.judging.rules.facts import Row, make_register
 from policygraph.judging.rules.shapes import Policy, load_policies
-from policygraph.keeping.additions import add_document
 from policygraph.keeping.conditions import expand_lines
 from policygraph.keeping.curation.cases import LINES, MODEL, Case, list_proposals, open_case, open_desk
 from policygraph.keeping.curation.deciding import accept, answer, edit, reject, remove, undo
@@ -34,14 +33,14 @@ from policygraph.keeping.curation.halves import add_line
 from policygraph.keeping.curation.journal import read_journal
 from policygraph.keeping.curation.lining import write_rule
 from policygraph.keeping.terms import read_turtle
-from policygraph.keeping.workspace import init_workspace, open_workspace
+from policygraph.keeping.workspace import open_workspace
 from policygraph.namespaces import ID, PG
 from policygraph.reading.drafting import Proposal, draft_reading
 from policygraph.reading.drafting.lining import JUDGEMENT
 
-BASE = "https://data.example.gov.cn/credit/"
+BASE = memos.BASE
 SLUG = memos.SLUG
-AT = "2031-06-01T09:00:00+08:00"
+AT = memos.AT
 WHO = "法制科"
 UNIT = memos.UNIT
 DAY = date(2031, 8, 1)
@@ -183,11 +182,7 @@ def test_a_word_added_to_a_refinement_is_recognised() -> None:
 def desk_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with the memo of a Word file, drafted once."""
     folder = tmp_path_factory.mktemp("lines")
-    (folder / "memo.docx").write_bytes(memos.make_docx())
-    workspace = init_workspace(folder / "own", BASE, samples=False)
-    add_document(workspace, folder / "memo.docx", SLUG, f"{memos.CODE}={memos.CITY}")
-    draft_document(open_case(open_desk(workspace), SLUG), AT)
-    return folder / "own"
+    return memos.draft_memo(folder).desk.workspace.root
 
 
 @pytest.fixture(scope="module")

@@ -24,17 +24,15 @@ from lxml import html
 from rdflib import Graph
 from tests import memos
 
-from policygraph.keeping.additions import add_document
 from policygraph.keeping.curation.cases import open_case, open_desk
 from policygraph.keeping.curation.deciding import accept, settle
-from policygraph.keeping.curation.drafting import draft_document
 from policygraph.keeping.dataset.building import build
-from policygraph.keeping.workspace import init_workspace, open_workspace
+from policygraph.keeping.workspace import open_workspace
 from policygraph.namespaces import ID, PG
 from policygraph.speaking.publishing.crawling import Crawl, choose_languages, open_app
 from policygraph.speaking.publishing.placing import Folder
 
-BASE, WHO, AT, DAY = "https://data.example.gov.cn/credit/", "法制科", "2031-06-01T09:00:00+08:00", "2031-06-01"
+BASE, WHO, AT, DAY = memos.BASE, "法制科", memos.AT, "2031-06-01"
 SLUG = memos.SLUG
 DOCUMENT = f"{BASE}id/doc/{SLUG}"
 MATRIX, MECHANISMS, SHEET = "compare/view-measures", "compare/view-mechanisms", "compare/view-questions_topic-{}"
@@ -121,11 +119,7 @@ SILENCES = {"uncurated": "未整理", "absent": "未规定"}
 def curated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with the memo: measures, mechanisms and procedures accepted, conditions and lists left open."""
     folder = tmp_path_factory.mktemp("compared")
-    (folder / "memo.docx").write_bytes(memos.make_docx())
-    workspace = init_workspace(folder / "own", BASE)
-    add_document(workspace, folder / "memo.docx", SLUG, f"{memos.CODE}={memos.CITY}")
-    case = open_case(open_desk(workspace), SLUG)
-    draft_document(case, AT)
+    case = memos.draft_memo(folder, samples=True)
     for kind in ("measures", "mechanisms", "procedures"):
         assert accept(case, None, WHO, AT, kind=kind)
     return folder / "own"

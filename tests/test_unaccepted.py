@@ -30,16 +30,14 @@ from starlette.testclient import TestClient
 from tests import memos
 
 from policygraph.errors import InputError, NotFoundError
-from policygraph.keeping.additions import add_document
 from policygraph.keeping.curation.bench import Bench
-from policygraph.keeping.curation.cases import DRAFT, JOURNAL, MODEL, Case, open_case, open_desk
-from policygraph.keeping.curation.drafting import draft_document
+from policygraph.keeping.curation.cases import DRAFT, JOURNAL, MODEL, Case
 from policygraph.keeping.dataset.building import build
 from policygraph.keeping.dataset.manifest import DATASET_FILE, read_manifest
 from policygraph.keeping.dataset.opening import open_dataset
 from policygraph.keeping.store import Store
 from policygraph.keeping.turtle import write_file
-from policygraph.keeping.workspace import PARTS, Workspace, init_workspace, open_workspace
+from policygraph.keeping.workspace import PARTS, Workspace, open_workspace
 from policygraph.namespaces import PG, slug_of
 from policygraph.speaking.app import Options, create_app
 from policygraph.speaking.mcp.tools import Counter
@@ -51,7 +49,7 @@ from policygraph.speaking.web.lists import KINDS
 pytestmark = pytest.mark.slow
 
 SLUG = memos.SLUG
-AT = "2031-06-01T09:00:00+08:00"
+AT = memos.AT
 MARK = "独此一处的记号词"
 LINED = (PG.Policy, PG.ConditionRule)
 ALL = "SELECT * WHERE { GRAPH ?g { ?s ?p ?o } }"
@@ -83,11 +81,8 @@ def mark(graph: Graph) -> Graph:
 @pytest.fixture(scope="module")
 def marked(tmp_path_factory: pytest.TempPathFactory) -> Marked:
     folder = tmp_path_factory.mktemp("unaccepted")
-    (folder / "memo.docx").write_bytes(memos.make_docx())
-    workspace = init_workspace(folder / "own", "https://data.example.gov.cn/credit/", samples=False)
-    add_document(workspace, folder / "memo.docx", SLUG, f"{memos.CODE}={memos.CITY}")
-    case = open_case(open_desk(workspace), SLUG)
-    draft_document(case, AT)
+    case = memos.draft_memo(folder)
+    workspace = case.desk.workspace
     graph = mark(case.graph(DRAFT))
     case.path(DRAFT).write_text(write_file(graph, "草稿", case.base), encoding="utf-8")
     case.path(JOURNAL).write_text(case.text(JOURNAL).replace('"note":"', f'"note":"{MARK}'), encoding="utf-8")

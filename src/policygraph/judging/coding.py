@@ -107,7 +107,7 @@ def _of_measures(union: Graph, judged: Graph) -> Iterator[Disagreement]:
         pair = (one, other)
         for code, term in _CODES:
             yield from _compare(code, one, other, words, *(_codes(union, thing, term) for thing in pair))
-        classes = (_classes(union, union.value(thing, PG.actOf) or thing, kinds) for thing in pair)
+        classes = (_classes(union, _whole(union, thing), kinds) for thing in pair)
         yield from _compare("class", one, other, words, *classes)
         natures = [_codes(union, thing, PG.nature) or _codes(union, _whole(union, thing), PG.nature) for thing in pair]
         if not all(natures):
@@ -138,7 +138,7 @@ def _whole(union: Graph, act: Node) -> Node:
 
 
 def _read_conclusions(judged: Graph, act: Node) -> list[tuple[str, str, str]]:
-    """The conclusions on an act: from a day (empty where open), to a day (empty where open), the conclusion."""
+    """The conclusions on an act: from a day (empty where open), to a day (``_NEVER`` where open), the conclusion."""
     return sorted(
         (
             str(judged.value(found, PG.intervalFrom) or ""),

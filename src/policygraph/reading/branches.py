@@ -74,7 +74,7 @@ def splits_names(text: str, at: int, words: Vocabulary) -> int:
     (1, 0)
     """
     word = next((word for word in words.joining_words if text.startswith(word, at)), "")
-    if not word or not text.endswith(words.body_endings, 0, at) or text.startswith(words.joined_places or "\0", at):
+    if not word or not text.endswith(words.body_endings, 0, at) or text.startswith(words.joined_places, at):
         return 0
     forms = forms_of(words)
     if at < _SHORTEST and not forms.find(BARE_DEPARTMENT, text[:at]):

@@ -317,10 +317,10 @@ class _Reader:
         text = self._passage(lead).text.rstrip("：:")
         if not self._passage(lead).text.endswith(("：", ":")):
             return False
-        if text.endswith(self._words.measure_headings or "\0"):
+        if text.endswith(self._words.measure_headings):
             return True
         around = text + self._words_above(clause)
-        return text.endswith(self._words.announcement_heads or "\0") and self._speaks_of_credit(around)
+        return text.endswith(self._words.announcement_heads) and self._speaks_of_credit(around)
 
     def _speaks_of_credit(self, text: str) -> bool:
         """Whether words are about good or bad credit or a list: other announced measures are no measures here."""

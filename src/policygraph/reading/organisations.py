@@ -581,11 +581,11 @@ def _printed_role(text: str, end: int, duty: Duty | None, words: Vocabulary) -> 
     end += next((len(word) for word in words.open_list_words if text.startswith(word, end)), 0)
     if duty is not None and end >= duty.end:
         return role
-    if text.startswith(words.lead_labels or "\0", end):
+    if text.startswith(words.lead_labels, end):
         return "lead"
     if duty is None:
         return role
-    if text.startswith(words.support_labels or "\0", end):
+    if text.startswith(words.support_labels, end):
         return "support"
     return _role_behind(text[end : duty.end], words) or role
 

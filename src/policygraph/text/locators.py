@@ -41,6 +41,8 @@ _ADDRESS = {
 }  # fmt: skip
 
 
+ENGLISH_ARTICLE = re.compile(r"(?<![A-Za-z])art(?:icles?|\.)\s*(?P<number>[0-9]{1,4})(?![0-9])", re.IGNORECASE)
+"""An article of a law as English writes it. Matches article 75, Art. 22, articles 12; not particle 5."""
 # matches: 第二部分第九项 · 第2部分9条    does not match: 第二条第九项
 _SPOKEN_DIVISION = re.compile(rf"第(?P<head>\d+|[{HAN}]+)部分第?(?P<item>\d+|[{HAN}]+)[项条点]")
 

@@ -229,7 +229,7 @@ def _condition(case: Case, item: Asked, taken: dict[str, str]) -> ConditionOutco
         if clash or alone is None or not evidence:  # shapes that read it cite what they rest on themselves
             evidence = _unique((*evidence, determination.evidence))
     clause, quote = ground_of(policy, item.condition)
-    reason = "；".join(part for part in (reason, _tell_age(case, item, quote, evidence)) if part)
+    reason = join_sentences((reason, _tell_age(case, item, quote, evidence)))
     questions = {question for shape in asked for question, _ in shape.readings}
     return ConditionOutcome(
         condition=item.condition,

@@ -15,15 +15,12 @@ from policygraph.keeping.routing.lexicon import Lexicon
 from policygraph.keeping.routing.texts import LATIN, Texts
 from policygraph.text.dates import find_periods
 from policygraph.text.folding import Folded
-from policygraph.text.locators import find_places, read_typed, write_place
+from policygraph.text.locators import ENGLISH_ARTICLE, find_places, read_typed, write_place
 from policygraph.text.numbers import find_numbers, normalise_number
 
 # a unified social credit code: 91230803MA9XN00015;  not: 912308 · 91230803MA9XN000150
 _USCC = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{18}(?![0-9A-Za-z])")
 _DIGITS = re.compile("[0-9]+")
-
-# an article of a law in English: matches article 75 · Art. 22 · articles 12;  not: particle 5
-_ARTICLE = re.compile(r"(?<![A-Za-z])art(?:icles?|\.)\s*(?P<number>[0-9]{1,4})(?![0-9])", re.IGNORECASE)
 
 Span = Callable[..., Iterator[Piece]]
 
@@ -104,7 +101,7 @@ class Places:
 
 def _find_locators(question: str, piece: Span) -> Iterator[Piece]:
     """Places in a law or a document: 第七十五条, 二（九）, article 75."""
-    for match in _ARTICLE.finditer(question):
+    for match in ENGLISH_ARTICLE.finditer(question):
         for place in read_typed(f"第{match['number']}条"):
             yield from piece(*match.span(), Meaning("locator", write_place(place), write_place(place)))
     at = 0

@@ -18,7 +18,7 @@ from policygraph.keeping.search.entries import Entry, Select, read_query
 from policygraph.namespaces import slug_of
 from policygraph.text.folding import fold
 from policygraph.text.likeness import drops_characters
-from policygraph.text.locators import Place, read_typed, shorten_divisions
+from policygraph.text.locators import ENGLISH_ARTICLE, Place, read_typed, shorten_divisions
 from policygraph.text.numbers import NATION, DocumentNumber, ShortNumber, find_short, parse_number
 from policygraph.text.numerals import HAN, read_roman, write_numeral
 from policygraph.text.spans import normalise
@@ -40,9 +40,8 @@ _WORD = re.compile(r"[a-z0-9]+")
 _NUMBERED_IN_ENGLISH = re.compile(r"(?:\b[Nn]o\.|№)\s*(?P<serial>\d{1,6})\b")
 # a place in a document as English writes it: matches II(9) · IV (12) · II.9;  not: CD(9)
 _PLACED_IN_ENGLISH = re.compile(r"\b(?P<head>[IVX]+)(?:\s*[(（]\s*(?P<item>\d{1,3})\s*[)）]|\.(?P<dotted>\d{1,3})\b)")
-# document 5 · Article 75 · Art. 22;  not: documents 5 · particle 5
+# matches: document 5 · Notice 20;  not: documents 5
 _DOCUMENT_IN_ENGLISH = re.compile(r"\b(?:document|notice|memo)\s+(?P<serial>\d{1,6})\b", re.IGNORECASE)
-_ARTICLE_IN_ENGLISH = re.compile(r"\bart(?:icles?|\.)\s*(?P<number>\d{1,4})\b", re.IGNORECASE)
 # the 号 of 5号2（9） and 6号二（三）, behind which a place begins at once;  not: 5号文 · 5号 2
 _PLACED_AT_ONCE = re.compile(rf"(?<=号)(?=(?:\d+|[{HAN}]+)[（(])")
 _COUNTED = re.compile(rf"(?:\d|[{HAN}])$")
@@ -169,7 +168,7 @@ class Lexicon:
         ('5号 2（9）', '二（九）', '5号 第75条')
         """
         query = _DOCUMENT_IN_ENGLISH.sub(r"\g<serial>号", _NUMBERED_IN_ENGLISH.sub(r"\g<serial>号", query))
-        query = _ARTICLE_IN_ENGLISH.sub(r"第\g<number>条", _PLACED_IN_ENGLISH.sub(_spell_place, query))
+        query = ENGLISH_ARTICLE.sub(r"第\g<number>条", _PLACED_IN_ENGLISH.sub(_spell_place, query))
         query = shorten_divisions(_PLACED_AT_ONCE.sub(" ", query))
         written = ""
         for token in query.split():

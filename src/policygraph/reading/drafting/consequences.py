@@ -154,10 +154,10 @@ def _on_it(text: str, name: re.Match[str], forms: Forms) -> bool:
     """Whether those on a list are meant: 列入黑名单, 黑名单企业; neither 列入黑名单管理的期限 nor its information."""
     words = forms.vocabulary
     named = forms.find(LISTED_IN_A_NAME, text, name.end())
-    if named is not None and named.group().startswith(words.managing_words or "\0"):
+    if named is not None and named.group().startswith(words.managing_words):
         return False
     entered = any(word in text[max(0, name.start() - _NEAR) : name.end()] for word in words.entry_words)
-    return entered or text.startswith(words.listed_targets or "\0", name.end())
+    return entered or text.startswith(words.listed_targets, name.end())
 
 
 def _graded(text: str, forms: Forms) -> tuple[When, ...]:

@@ -231,7 +231,7 @@ def _leaves(segment: Segment, identifier: str, forms: Forms, before: list[str], 
     match = forms.find(LIST_NAME, segment.text, at + len(word))
     if match is not None:
         colour = next(colour for colour in COLOURS if match[colour])
-    elif before and behind.lstrip('“"').startswith(words.bare_list_names or "\0"):
+    elif before and behind.lstrip('“"').startswith(words.bare_list_names):
         colour = before[-1]
     elif any(word in behind for word in words.measure_headers):
         good, bad = (any(w in behind for w in group) for group in (words.incentive_words, words.sanction_words))

@@ -140,7 +140,7 @@ def _is_decided(text: str, sign: Sign, forms: Forms) -> bool:
     return any(
         decision.start("matter") <= sign.start and sign.end <= decision.end("matter")
         for decision in forms.find_all(DECISION, text)
-        if not text[: decision.start()].endswith(forms.vocabulary.suffered_words or "\0")
+        if not text[: decision.start()].endswith(forms.vocabulary.suffered_words)
     )
 
 

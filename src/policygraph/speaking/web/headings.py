@@ -148,13 +148,7 @@ def word_sheet(sheet: Sheet, names: Names) -> Sheet:
                 cell,
                 label=pick(zh=cell.label, en=cell.label_en),
                 reason=pick(zh=cell.reason, en=cell.reason_en),
-                passages=tuple(
-                    replace(
-                        one,
-                        values=tuple((*value[:2], pick(zh=value[2], en=value[3]), value[3]) for value in one.values),
-                    )
-                    for one in cell.passages
-                ),
+                passages=tuple(replace(one, values=tuple(map(word_value, one.values))) for one in cell.passages),
             )
             for cell in row.cells
         )
