@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from tests.files import read_policies
+from tests.files import read_graph, read_policies
 
 from policygraph.judging.decisions import Decision, decide, decision_json
-from policygraph.judging.decisions.rendering import proof_lines
+from policygraph.judging.decisions.outcomes import CoverageUsed, Proof
+from policygraph.judging.decisions.rendering import coverage_lines, proof_lines
 from policygraph.judging.rules import Register
+from policygraph.judging.rules.codes import read_codes
 from policygraph.keeping.registers import load_register
 from policygraph.keeping.sources import find_root
 from policygraph.speaking.cli.deciding import describe_decision
@@ -89,3 +91,13 @@ def test_who_held_a_post_is_told_by_the_post_its_time_and_the_key_of_the_registe
     told = [h for d in decisions for c in decision_json(d)["conditions"] for h in c["proof"]["holders"]]  # type: ignore[attr-defined]  # JSON
     assert all(one["person"] and one["role"] for one in told)
     assert any(one["name"] is None for one in told)
+
+
+def test_the_field_in_which_alone_a_table_is_complete_is_called_by_its_name() -> None:
+    codes = read_codes(read_graph("ontology/concepts/*.ttl"))
+    field = next(code for code in codes.of("functions") if "_" in code)
+    proof = Proof((CoverageUsed("dishonesty", date(2024, 1, 1), DAY, field),))
+    for lines in (proof_lines(proof, codes), coverage_lines((proof,), codes)):
+        told = "\n".join(lines)
+        assert codes.of("functions")[field].label in told
+        assert field not in told
