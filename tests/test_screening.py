@@ -66,12 +66,15 @@ from policygraph.keeping.batch import (
     synthesise_register,
     write_csv,
 )
+from policygraph.keeping.batch.preparing.chunks import cut_units, gather_posts, write_chunks
+from policygraph.keeping.batch.preparing.job import Job, name_typed
 from policygraph.keeping.batch.synthesising import edge_days
 from policygraph.keeping.batch.tables import chunk_sql, empty_select
 from policygraph.keeping.batch.units import read_units
 from policygraph.keeping.dataset.opening import open_dataset
 from policygraph.keeping.registers import RegisterError, load_register
 from policygraph.keeping.registers.cells import check_character
+from policygraph.keeping.registers.codes import shipped_codes
 from policygraph.keeping.store import Store
 from policygraph.namespaces import PG, slug_of
 from policygraph.speaking.cli import screening
@@ -729,6 +732,53 @@ def test_chunks_are_spread_evenly(tmp_path: Path) -> None:
         sizes = connection.execute(f"SELECT count(*) FROM t GROUP BY {chunk_sql('uscc', 8)}").fetchall()
     assert len(sizes) == 8
     assert max(size for (size,) in sizes) < 200
+
+
+def test_writing_takes_the_memory_of_a_chunk_however_many_chunks_there_are(tmp_path: Path) -> None:
+    """With 24 MiB for a register of 300,000 enterprises in 20 chunks: each chunk fits, its whole does not."""
+    with duck.open_duckdb(tmp_path / "spill", 24) as connection:
+        connection.execute("SET threads = 2")  # each takes memory of its own
+        job = Job(connection, tmp_path, None, shipped_codes(), lambda step, done: None)
+        for table in TABLES:
+            more = "NULL::BIGINT AS line, NULL::BIGINT AS unit, NULL::INTEGER AS chunk"
+            connection.execute(
+                f"CREATE TEMP TABLE {name_typed(table)} AS SELECT *, {more} FROM ({empty_select(table)})"
+            )
+        connection.execute(
+            "INSERT INTO typed_enterprises (uscc, region, line) "
+            "SELECT 'U' || lpad(range::VARCHAR, 17, '0'), '230803', range FROM range(300_000)"
+        )
+        cut_units(job, 15_000)
+        for name in ("commitments", "assessments"):
+            connection.execute(
+                f"INSERT INTO typed_{name} (uscc, unit, chunk) SELECT uscc, unit, chunk FROM typed_enterprises"
+            )
+        gather_posts(job)
+        prepared = write_chunks(job, "many")
+        told = connection.execute(
+            f"SELECT count(*), count(DISTINCT digest) > 299_000 FROM read_parquet('{tmp_path}/chunk-*/digests.parquet')"
+        ).fetchone()
+    assert (prepared.chunks, prepared.enterprises) == (20, 300_000)
+    assert told == (300_000, True)
+
+
+def test_a_chunk_without_an_enterprise_is_screened_as_any_other(tmp_path: Path) -> None:
+    """Three enterprises in three chunks, of which one got none: the result is a folder with all its parts."""
+    stems = [f"91230800MA{number:07}" for number in range(1, 200)]
+    codes = [stem + check_character(stem) for stem in stems]
+    with duckdb.connect() as connection:
+        rows = connection.execute(
+            f"SELECT uscc FROM (SELECT unnest(?) AS uscc) WHERE {chunk_sql('uscc', 3)} = 0 LIMIT 3", [codes]
+        ).fetchall()
+    register = make_register(
+        "few", [Row("enterprises", {"uscc": u, "name": "甲", "region": "230803"}) for (u,) in rows]
+    )
+    write_csv(register, tmp_path / "csv")
+    prepared = prepare_register(tmp_path / "csv", tmp_path / "register", conditions=conditions(), chunk=1)
+    screen_register(tmp_path / "register", [policies()["jiamusi-2020-6"]], NOVEMBER, tmp_path / "out")
+    assert prepared.chunks == 3
+    assert set(read_rows(tmp_path / "out" / "*.parquet")) == {unit for (unit,) in rows}
+    assert len(list((tmp_path / "out").glob("digests-*"))) == 3
 
 
 def test_all_forms_of_a_register_screen_the_same(november: tuple[Register, Path, Rows], tmp_path: Path) -> None:

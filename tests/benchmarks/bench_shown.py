@@ -4,7 +4,8 @@
     python -m tests.benchmarks.bench_shown --folder DIR --sizes 300000       # a look at the figures
 
 Each step is a process of its own, so that its peak memory is its own, and has its time at most; a step that takes
-longer, or fails, is told and the run goes on. What a step gave is written down at once: a run that was cut short goes
+longer, or fails, is told, those that need what it makes are left out, and the run ends with 1 and keeps its folder.
+What a step gave is written down at once: a run that was cut short goes
 on after its last step when it is started again, and a size that was shown to its end is told again from its figures.
 Before each size the disk is looked at, and what a size needed is thrown away after it. Figures are seconds of the wall
 and of the processor (the step's own and its children's), of those the work itself without starting the program and
@@ -263,6 +264,25 @@ MADE = {
     "killed screen": ("killed-out", "killed-out.partial"),
 }
 """What a step makes: removed before it is run again after a run that was cut short."""
+NEEDS = {
+    "prepare": ("synthesise",),
+    "by hand": ("prepare",),
+    "one policy": ("prepare",),
+    "five policies": ("prepare",),
+    "sail": ("prepare",),
+    "night": ("synthesise",),
+    "night, anew": ("night",),
+    "delta, whole": ("night", "five policies"),
+    "delta, changes": ("night", "five policies"),
+    "delta, next day": ("night", "five policies"),
+    "variants": ("prepare",),
+    "watch 90": ("prepare",),
+    "watch checked": ("watch 90",),
+    "killed prepare": ("synthesise",),
+    "killed screen": ("prepare",),
+    "screen resumed": ("killed screen",),
+}
+"""The steps without which a step has nothing to work on."""
 RATIOS = (
     ("one policy", "by hand", 2.5),
     ("sail", "one policy", None),
@@ -328,8 +348,8 @@ def equal(folder: Path, one: str, other: str) -> int:
     return int(found[0]) if found else -1
 
 
-def show(size: int, options: argparse.Namespace) -> dict[str, Figures]:
-    """All steps of one size, their ratios, and what must be equal."""
+def show(size: int, options: argparse.Namespace) -> tuple[dict[str, Figures], bool]:
+    """All steps of one size, their ratios, and what must be equal; and whether none failed."""
     kept = options.folder / f"figures-{size}.json"
     if kept.is_file():
         found: dict[str, Figures] = json.loads(kept.read_text(encoding="utf-8"))
@@ -337,7 +357,7 @@ def show(size: int, options: argparse.Namespace) -> dict[str, Figures]:
             if name in found:
                 tell_step(name, size, found[name])
         tell_ratios(size, found)
-        return found
+        return found, True
     folder = options.folder / f"shown-{size}"
     folder.mkdir(parents=True, exist_ok=True)
     written = folder / "figures.json"
@@ -346,28 +366,42 @@ def show(size: int, options: argparse.Namespace) -> dict[str, Figures]:
     if not found and free < size * NEEDED:
         print(f"{size:>10} left out: {size * NEEDED / 2**30:.0f} GiB of disk needed, {free / 2**30:.0f} free")
         folder.rmdir()
-        return {}
+        return {}, True
     large = ("sail", "variants", "watch 90", "watch checked", "killed prepare", "killed screen", "screen resumed")
+    failed: list[str] = []
+    out: list[str] = []
     for name in STEPS:
         if (size > SMALL and name in large) or (name == "sail" and not options.sail):
+            continue
+        missing = [need for need in NEEDS.get(name, ()) if need in (*failed, *out)]
+        if missing:
+            print(f"{size:>10} {name:<16} left out: it needs {', '.join(missing)}", flush=True)
+            out.append(name)
             continue
         if name not in found:
             for made in MADE.get(name, ()):
                 shutil.rmtree(folder / made, ignore_errors=True)
             figures = run_step(name, folder, size, options)
             if figures is None:
+                failed.append(name)
                 continue
             found[name] = figures
             written.write_text(json.dumps(found), encoding="utf-8")
         tell_step(name, size, found[name])
     tell_ratios(size, found)
     tell_equal(size, folder, found)
+    if failed:
+        print(
+            f"{size:>10} failed: {', '.join(failed)}; {len(out)} steps left out; what was made stays in {folder}",
+            flush=True,
+        )
+        return found, False
     used = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     print(f"{size:>10} on disk at the end: {used / 2**20:.0f} MiB", flush=True)
     found["disk"] = {"bytes": float(used)}
     kept.write_text(json.dumps(found), encoding="utf-8")
     shutil.rmtree(folder)
-    return found
+    return found, True
 
 
 def tell_ratios(size: int, found: dict[str, Figures]) -> None:
@@ -435,9 +469,11 @@ def main() -> None:
     options.folder = options.folder.absolute()
     options.folder.mkdir(parents=True, exist_ok=True)
     shown = {size: show(size, options) for size in sizes}
-    largest = max((size for size, found in shown.items() if found), default=0)
+    largest = max((size for size, (found, whole) in shown.items() if found and whole), default=0)
     if largest:
-        plan(largest, shown[largest])
+        plan(largest, shown[largest][0])
+    if not all(whole for _, whole in shown.values()):
+        sys.exit(1)
 
 
 if __name__ == "__main__":

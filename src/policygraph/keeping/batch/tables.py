@@ -89,12 +89,12 @@ def digest_file(register: Path, chunk: int) -> Path:
     return chunk_folder(register, chunk) / "digests.parquet"
 
 
-def select_digests(rows: Mapping[str, str], *, unit: str, posts: str) -> str:
-    """The digests of a register, from a SELECT for each of its tables; the unit that is NULL is everybody.
+def select_digests(rows: Mapping[str, str], posts: str) -> str:
+    """The digests of a chunk, from a SELECT for each of its tables; the unit that is NULL is everybody.
 
-    A row counts for its enterprise, or for every enterprise at which its person has a post. ``unit`` is the column that
-    tells enterprises apart, ``posts`` selects it with the persons. The sum of 64-bit hashes tells changes apart, not
-    forgeries; another version of the engine makes other digests, of which none is the same.
+    A row counts for its enterprise, or for every enterprise at which its person has a post; ``posts`` selects persons
+    with their enterprises, of the chunk and those at least of whom there is a record. The sum of 64-bit hashes tells
+    changes apart, not forgeries; another version of the engine makes other digests, of which none is the same.
     """
     parts = []
     for name, body in rows.items():
@@ -102,13 +102,13 @@ def select_digests(rows: Mapping[str, str], *, unit: str, posts: str) -> str:
         number = f"hash({write_literal(name)}, {', '.join(f'r.{quote_name(column)}' for column in columns)})"
         personal = "person_id" in columns and name != "persons"
         own = ' WHERE r."person_id" IS NULL' if personal else ""
-        parts.append(f"SELECT r.{unit} AS unit, {number} AS told FROM ({body}) r{own}")
+        parts.append(f'SELECT r."uscc", {number} AS told FROM ({body}) r{own}')
         if personal:
             parts.append(
-                f"SELECT p.unit, {number} AS told FROM ({body}) r "
-                f'JOIN (SELECT DISTINCT "person_id", {unit} AS unit FROM ({posts})) p ON p."person_id" = r."person_id"'
+                f'SELECT p."uscc", {number} AS told FROM ({body}) r '
+                f'JOIN (SELECT DISTINCT "person_id", "uscc" FROM ({posts})) p ON p."person_id" = r."person_id"'
             )
-    return f"SELECT unit, sum(told) AS digest FROM ({' UNION ALL '.join(parts)}) GROUP BY unit"
+    return f'SELECT "uscc", sum(told) AS digest FROM ({" UNION ALL ".join(parts)}) GROUP BY "uscc"'
 
 
 def select_units(table: Table, rows: str, posts: str, units: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from policygraph.judging.rules.facts import TABLE, TABLES, Table
 from policygraph.judging.screening.sql import quote_name, write_literal
+from policygraph.keeping.batch.duck import read_files
 from policygraph.keeping.batch.preparing.faults import list_receipts
 from policygraph.keeping.batch.preparing.job import Job, is_personal, name_typed
 from policygraph.keeping.batch.tables import (
@@ -14,6 +15,8 @@ from policygraph.keeping.batch.tables import (
     chunk_file,
     chunk_folder,
     chunk_sql,
+    digest_file,
+    empty_select,
     select_digests,
 )
 
@@ -56,23 +59,24 @@ def write_chunks(job: Job, name: str) -> Prepared:
         if rows[table.name]:
             _write_table(job, table)
     job.progress("写出各单位的摘要", 1.0)
-    _write_digests(job)
+    for number in range(job.chunks):
+        _write_digests(job, number)
     told = [receipt.as_json() for receipt in list_receipts(job, rows)]
     return Prepared(name, job.chunks, rows, job.digest.hexdigest(), job.synthetic, told, job.notes)
 
 
-def _write_digests(job: Job) -> None:
-    """The digest of each enterprise, and in every chunk that of what is said for everybody."""
-    rows = {table.name: f"SELECT * FROM {name_typed(table)}" for table in TABLES}
-    told = select_digests(rows, unit="unit", posts="SELECT * FROM posts")
-    job.sql.execute(f"CREATE TEMP TABLE told AS {told}")
-    _cut(
-        job,
-        f'SELECT e."uscc" AS uscc, d.digest, e.chunk FROM told d JOIN {name_typed(TABLE["enterprises"])} e '
-        "ON e.unit = d.unit UNION ALL "
-        f"SELECT '' AS uscc, d.digest, c.chunk FROM told d, range({job.chunks}) c(chunk) WHERE d.unit IS NULL",
-        "digests",
-    )
+def _write_digests(job: Job, chunk: int) -> None:
+    """The digest of each enterprise of a chunk that is written, and under no code that of what is said for everybody.
+
+    A chunk holds all that is said of its enterprises, so no more than one is held in memory, however many there are.
+    """
+    rows = {}
+    for table in TABLES:
+        file = chunk_file(job.work, chunk, table.name)
+        rows[table.name] = f"SELECT * FROM {read_files(file.as_posix())}" if file.is_file() else empty_select(table)
+    posts = f'SELECT "person_id", "uscc" FROM posts WHERE chunk = {chunk}'
+    told = select_digests(rows, posts)
+    _copy(job, f"SELECT coalesce(uscc, '') AS uscc, digest FROM ({told})", digest_file(job.work, chunk))
 
 
 def _write_table(job: Job, table: Table) -> None:
