@@ -81,7 +81,7 @@ def find_listed_number(text: str, forms: Forms) -> list[Edit]:
         return []
     start, end = listed.span("value")
     return [
-        Edit(listed.start("key"), start, "\n" + FIELD_MARK * (LEVELS.index("number") + 1)),
+        Edit(listed.start("key" if listed["key"] else "bare"), start, "\n" + FIELD_MARK * (LEVELS.index("number") + 1)),
         Edit(end, listed.end(), "\n"),
     ]
 
