@@ -20,6 +20,7 @@ from policygraph.reading.documents.numbering import opens_clause
 from policygraph.reading.documents.records import FIELD_MARK, LEVELS, find_listed_number, find_record
 from policygraph.reading.documents.values import Problem
 from policygraph.reading.patterns import Forms
+from policygraph.reading.patterns.header import TITLE_END
 from policygraph.reading.patterns.lines import (
     CUT_NUMBER_ABOVE,
     CUT_NUMBER_BELOW,
@@ -27,7 +28,7 @@ from policygraph.reading.patterns.lines import (
     SENTENCE_END,
     SHORT_LABEL,
 )
-from policygraph.reading.patterns.markup import GAP, LINE_MARK, MARK, PIPE_ROW, SPACED_HEADING
+from policygraph.reading.patterns.markup import GAP, LINE_MARK, LONE_BAR, MARK, PIPE_ROW, SPACED_HEADING
 from policygraph.reading.patterns.portal import (
     ADDRESS,
     BARE_NUMBER,
@@ -37,6 +38,7 @@ from policygraph.reading.patterns.portal import (
     EMPTY_RECORD,
     HEADLINE_MARKS,
     PAGE_NUMBER,
+    RECORD_ROW,
     RULER,
     SOURCE_LABEL,
     SOURCE_LINE,
@@ -80,6 +82,7 @@ class Page:
 _MARK = MARK.compile()
 _LINE_MARK = LINE_MARK.compile()
 _PIPE_ROW = PIPE_ROW.compile()
+_LONE_BAR = LONE_BAR.compile()
 
 
 class Aside(NamedTuple):
@@ -98,14 +101,19 @@ _HIDDEN = Aside("hidden", "网页不显示或只用来浏览的部分，不属�
 _TAGGED = Aside("markup", "网页的标记，不属于正文")
 _SOFTWARE_MARK = Aside("markup", "排版软件留下的标记，不属于正文")
 _LAYOUT_MARK = Aside("markup", "排版标记，不属于正文")
+_MOST_ABOVE = 20
+"""Lines above a text in which a portal's furniture is looked for."""
 HEADING_MARK = "\x1c"  # stands before a line that a mark of Markdown makes a heading; counts as white space
 _RECORDED = Aside("record", "资料库所加的著录信息，不属于正文")
 _RULED = Aside("markup", "表格线，不属于正文")
+_PORTAL = Aside("web-chrome", "网页栏目信息，不属于正文")
 _PAGE_NUMBERED = Aside("page-number", "页码，不属于正文")
 
 
 def _find_pipes(text: str) -> Iterator[tuple[int, int, str]]:
     """The bars of a table drawn with | and its rulers; cells are separated by tabs instead."""
+    for bar in _LONE_BAR.finditer(text):
+        yield bar.start("bar"), bar.end("bar"), ""
     for row in _PIPE_ROW.finditer(text):
         if set(row.group()) <= set("|-： \t"):
             yield row.start(), row.end(), ""
@@ -221,7 +229,7 @@ def _chrome_code(text: str, forms: Forms) -> Aside | None:
         or _ADDRESS.fullmatch(text)
         or _EMPTY_RECORD.fullmatch(text)
     ):
-        return Aside("web-chrome", "网页栏目信息，不属于正文")
+        return _PORTAL
     if all(forms.find(BUTTON, part) for part in re.split(r"[ \u3000\t|｜]+", text)) or forms.find(BUTTON, text):
         return Aside("web-chrome", "网页按钮或页脚，不属于正文")
     return None
@@ -257,11 +265,15 @@ def _set_aside(words: Normalised, lines: list[Line], forms: Forms) -> tuple[list
         if shorts[head] >= 3 and "\t" not in head and not ends_sentence(head) and not opens_clause(head)
     }
     portal = _portal_headlines(text, lines, forms)
+    record = _record_rows(text, lines, forms)
+    above = _above_path(text, lines, forms)
     turned = False  # a page was turned: the blank lines around its number are no sign of a new paragraph
     for at, line in enumerate(lines):
         found = chrome[at]
         if found is None and heads and text[line.start : line.end] in heads:
             found = Aside("running-head", "每页重复的页眉或页脚，不属于正文")
+        if found is None and (at in record or at in above):
+            found = _PORTAL
         if found is None and at in portal:
             found = Aside("web-chrome", "网站列出的标题，不是文件自己的标题")
         if found is None:
@@ -271,6 +283,34 @@ def _set_aside(words: Normalised, lines: list[Line], forms: Forms) -> tuple[list
             turned = turned or found.code in {"page-number", "running-head"}
             problems.extend(found.at(words.spans(line.start, line.end)))
     return kept, problems
+
+
+def _record_rows(text: str, lines: Sequence[Line], forms: Forms) -> set[int]:
+    """Rows of the record that a portal prints above a text, where labels stand before gaps and not before colons.
+
+    One such row may be words of the text; two that stand together are a record.
+    """
+    rows: list[bool] = []
+    for line in lines[:_MOST_ABOVE]:
+        words = text[line.start : line.end]
+        if opens_clause(words):
+            break
+        rows.append(bool(forms.find(RECORD_ROW, words)))
+    beside = [False, *rows, False]
+    return {at for at, row in enumerate(rows) if row and (beside[at] or beside[at + 2])}
+
+
+def _above_path(text: str, lines: Sequence[Line], forms: Forms) -> set[int]:
+    """The lines above a portal's path of columns: its name, its menu; a title among them may be the document's."""
+    for at, line in enumerate(lines[:_MOST_ABOVE]):
+        words = text[line.start : line.end]
+        if forms.find(BREADCRUMB, words):
+            return {
+                before for before in range(at) if not forms.find(TITLE_END, text[lines[before].start : lines[before].end])
+            }
+        if len(words) > 120 or ends_sentence(words) or opens_clause(words):
+            break
+    return set()
 
 
 def _portal_headlines(text: str, lines: Sequence[Line], forms: Forms) -> set[int]:
