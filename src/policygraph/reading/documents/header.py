@@ -289,6 +289,8 @@ def is_addressees(text: str, forms: Forms) -> bool:
     """
     if not text.endswith("：") or "。" in text or "《" in text or len(text) > 900 or opens_clause(text):
         return False
+    if forms.find(NAMED_SUBJECT, text):
+        return False
     items = [item.strip() for item in re.split("[，、；]", text[:-1]) if item.strip()]
     if not items:
         return False
@@ -551,12 +553,22 @@ def _count_furniture(stretch: Stretch) -> int:
 
 
 def _count_headline(stretch: Stretch) -> int:
-    """The title as a page prints it above the document, in much the same words as the document's own right below."""
+    """The title as a page prints it above the document's own: in much the same words, or in any above a whole head.
+
+    A whole head is a number, a title and addressees, one right below the other.
+    """
     lines, at = stretch.lines, stretch.at
     above = _titled_lines(stretch.page, lines, at)
-    if not above or not _opens_head(stretch, above):
+    if not above:
         return 0
-    below = _titled_lines(stretch.page, lines, at + above + int(_is_number(stretch.text(above), stretch.forms)))
+    if stretch.text(above) == stretch.text() and above == 1:
+        return 1
+    if not _opens_head(stretch, above):
+        return 0
+    numbered = int(_is_number(stretch.text(above), stretch.forms))
+    below = _titled_lines(stretch.page, lines, at + above + numbered)
+    if numbered and is_addressees(stretch.text(above + numbered + below), stretch.forms):
+        return above
     words = ["".join(map(stretch.text, range(start, end))) for start, end in ((0, above), (above, above + below))]
     return above if likeness(*words) >= _LIKE_ENOUGH else 0
 

@@ -20,7 +20,7 @@ from policygraph.reading.documents.numbering import opens_clause
 from policygraph.reading.documents.records import FIELD_MARK, LEVELS, find_listed_number, find_record
 from policygraph.reading.documents.values import Problem
 from policygraph.reading.patterns import Forms
-from policygraph.reading.patterns.header import TITLE_END
+from policygraph.reading.patterns.header import SUBJECT_INSIDE, TITLE_END
 from policygraph.reading.patterns.lines import (
     CUT_NUMBER_ABOVE,
     CUT_NUMBER_BELOW,
@@ -329,7 +329,9 @@ def _portal_headlines(text: str, lines: Sequence[Line], forms: Forms) -> set[int
             found = set()
             for above in range(at):
                 core = _HEADLINE_MARKS.sub("", text[lines[above].start : lines[above].end])
-                if len(core) >= 6 and core in re.sub(r"[《》“”]", "", below):
+                again = re.sub(r"[《》“”]", "", below)
+                subject = forms.find(SUBJECT_INSIDE, core)
+                if len(core) >= 6 and (core in again or (subject and subject.group() in again)):
                     found.add(above)
             return found
     return set()
