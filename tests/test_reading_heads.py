@@ -47,6 +47,18 @@ def head(document: Document) -> tuple[str | None, str | None, list[str]]:
         f"发文字号：{NUMBER}\t公文时效：有效\n{NOTICE}\n{SENT_TO}\n{TEXT}",
         f"【颁布单位】：河阴市应急管理局\n【发 文 号】：{NUMBER}\n{NOTICE}\n{SENT_TO}\n{TEXT}",
         f"{NOTICE}\n• 时间：2031-05-07\n• 点击：371\n• 来源：\n{NUMBER}\n{SENT_TO}\n{TEXT}",
+        # the same record without colons, in rows of two; the label of the keywords is no imprint there
+        f"索 引 号 0108/2031-6858 发布日期 2031-05-09\n文 号 {NUMBER} 主 题 词\n{NOTICE}\n{SENT_TO}\n{TEXT}",
+        f"{NOTICE}\n2031-05-09 09:00 河阴市应急管理局\n文 号 {NUMBER}\n主 题 词 有 效 性 有效\n{SENT_TO}\n{TEXT}",
+        # the site's name and menu above the path of its columns; a column's name before it
+        f"欢迎来到信用河阴！ 网站声明 关于我们\n您所在的位置：首页>动态\n{NOTICE}\n{NUMBER}\n{SENT_TO}\n{TEXT}",
+        f"某某信用网 加入收藏\n联合奖惩 当前位置：首页 > 奖惩\n{NOTICE}\n{NUMBER}\n{SENT_TO}\n{TEXT}",
+        # another headline of the page, and a source line that begins with a bare day
+        f"9号 信用承诺规划\n2031-05-14    点击：8次\n{NUMBER}\n{NOTICE}\n{SENT_TO}\n{TEXT}",
+        f"{NOTICE}\n2031年05月13日 浏览 来源：信用河阳 专栏：外地动态\n{NUMBER}\n{SENT_TO}\n{TEXT}",
+        f"河北省{NOTICE[:-3]}\n发布时间：2031.05.13    来源：小编\n{NOTICE}\n{NUMBER}\n{SENT_TO}\n{TEXT}",
+        # the bar of a table that has one cell in a row
+        f"| \n{NUMBER} |\n{NOTICE} |\n{SENT_TO}\n{TEXT}",
     ],
 )
 def test_what_a_page_sets_around_a_head_is_not_read_as_the_head(page: str, knowledge: Knowledge) -> None:
@@ -178,3 +190,48 @@ def test_an_issuer_that_is_known_as_a_body_on_the_signature_page_only_is_told_wi
         if str(graph.value(node, PG.signatureRole)) == "issuer"
     }
     assert told == set(names)
+
+
+@pytest.mark.parametrize("remark", ["（市发展改革委 代章）", "（河阴市发展和改革委员会代章）", "（市发改委 代 印）"])
+def test_who_lends_a_seal_does_not_sign(remark: str, knowledge: Knowledge) -> None:
+    office = "河阴市社会信用体系建设联席会议办公室"
+    text = f"关于印发信用修复办法的通知\n\n2031-05-17\n\n{SENT_TO}\n现印发给你们，请遵照执行。\n附件：信用修复办法\n"
+    text += f"{office}\n{remark}\n2031年5月6日\n附件\n河阴市信用修复办法\n第一条 为规范信用修复，制定本办法。\n"
+    document = read_text(text, knowledge).document
+    assert [mention.text for mention in document.signatories] == [office]
+    assert [mention.text for mention in document.issuers] == [office]
+    assert document.date == "2031-05-06"
+    assert any(clause.level == "annex" for clause in document.clauses)
+
+
+@pytest.mark.parametrize(
+    "row", ["成文日期：2031-05-04 11:16:11", "发布机构：市政府 成文日期：2031年5月4日 公开方式：主动公开"]
+)
+def test_the_date_of_issue_in_a_record_stands_in_only_where_the_text_states_none(
+    row: str, knowledge: Knowledge
+) -> None:
+    undated = TEXT.removesuffix("2031年5月6日\n")
+    assert read_text(f"{row}\n{NOTICE}\n{NUMBER}\n{SENT_TO}\n{undated}", knowledge).document.date == "2031-05-04"
+    assert read_text(f"{row}\n{NOTICE}\n{NUMBER}\n{SENT_TO}\n{TEXT}", knowledge).document.date == "2031-05-06"
+    published = row.replace("成文", "发布")
+    assert read_text(f"{published}\n{NOTICE}\n{NUMBER}\n{SENT_TO}\n{undated}", knowledge).document.date is None
+
+
+def test_a_label_of_keywords_above_the_text_does_not_end_it(knowledge: Knowledge) -> None:
+    record = "发布机构 河阴市交通运输局\n主 题 词 有 效 性 有效\n"
+    text = f"{NOTICE}\n{record}河阴市红黑名单管理办法\n第一章 总则\n第一条 为规范名单，制定本办法。\n"
+    text += "第二条 本办法适用于本市。\n"
+    for source in (text, text.replace("发布机构 河阴市交通运输局\n", "")):
+        labels = [clause.label for clause in read_text(source, knowledge).document.clauses]
+        assert {"第一章", "第一条", "第二条"} <= set(labels)
+
+
+def test_a_kind_in_quotation_marks_does_not_end_a_title(knowledge: Knowledge) -> None:
+    text = (
+        "河阴市安全生产委员会\n关于建立企业安全生产“黑名单”\n制度的指导意见\n第一条 为深入贯彻有关要求，制定本意见。\n"
+    )
+    document = read_text(text, knowledge).document
+    assert (document.title, document.kind) == (
+        "河阴市安全生产委员会关于建立企业安全生产“黑名单”制度的指导意见",
+        "意见",
+    )

@@ -17,7 +17,7 @@ from policygraph.reading.documents.columns import find_aligned_rows, find_rows
 from policygraph.reading.documents.dumps import find_run_rows
 from policygraph.reading.documents.markup import find_comments, find_hidden, find_layout_gaps, find_tags
 from policygraph.reading.documents.numbering import opens_clause
-from policygraph.reading.documents.records import FIELD_MARK, LEVELS, find_listed_number, find_record
+from policygraph.reading.documents.records import FIELD_MARK, LEVELS, find_listed, find_record
 from policygraph.reading.documents.values import Problem
 from policygraph.reading.patterns import Forms
 from policygraph.reading.patterns.header import SUBJECT_INSIDE, TITLE_END
@@ -112,8 +112,8 @@ _PAGE_NUMBERED = Aside("page-number", "页码，不属于正文")
 
 def _find_pipes(text: str) -> Iterator[tuple[int, int, str]]:
     """The bars of a table drawn with | and its rulers; cells are separated by tabs instead."""
-    for bar in _LONE_BAR.finditer(text):
-        yield bar.start("bar"), bar.end("bar"), ""
+    for lone in _LONE_BAR.finditer(text):
+        yield lone.start("bar"), lone.end("bar"), ""
     for row in _PIPE_ROW.finditer(text):
         if set(row.group()) <= set("|-： \t"):
             yield row.start(), row.end(), ""
@@ -295,9 +295,11 @@ def _record_rows(text: str, lines: Sequence[Line], forms: Forms) -> set[int]:
         words = text[line.start : line.end]
         if opens_clause(words):
             break
-        rows.append(bool(forms.find(RECORD_ROW, words)))
+        listed = text[line.start - 1 : line.start] == FIELD_MARK
+        rows.append(listed or bool(forms.find(RECORD_ROW, words)))
     beside = [False, *rows, False]
-    return {at for at, row in enumerate(rows) if row and (beside[at] or beside[at + 2])}
+    alike = {at for at, row in enumerate(rows) if row and (beside[at] or beside[at + 2])}
+    return {at for at in alike if text[lines[at].start - 1 : lines[at].start] != FIELD_MARK}
 
 
 def _above_path(text: str, lines: Sequence[Line], forms: Forms) -> set[int]:
@@ -306,7 +308,9 @@ def _above_path(text: str, lines: Sequence[Line], forms: Forms) -> set[int]:
         words = text[line.start : line.end]
         if forms.find(BREADCRUMB, words):
             return {
-                before for before in range(at) if not forms.find(TITLE_END, text[lines[before].start : lines[before].end])
+                before
+                for before in range(at)
+                if not forms.find(TITLE_END, text[lines[before].start : lines[before].end])
             }
         if len(words) > 120 or ends_sentence(words) or opens_clause(words):
             break
@@ -355,8 +359,10 @@ def lay_out(source: str, forms: Forms) -> Page:
         words = words.rewrite(record)
     words, markup = _strip_markup(words, forms)
     problems += markup
-    if not record and (listed := find_listed_number(words.text, forms)):
-        problems += _RECORDED.at(words.spans(listed[0].start, listed[0].end))
+    if not record and (listed := find_listed(words.text, forms)):
+        for edit in listed:
+            if words.text[edit.start : edit.end].strip():
+                problems += _RECORDED.at(words.spans(edit.start, edit.end))
         words = words.rewrite(listed)
     for find in (find_aligned_rows, find_rows, find_run_rows):
         if rows := find(words.text, forms):

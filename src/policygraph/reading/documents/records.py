@@ -17,6 +17,7 @@ from policygraph.reading.patterns.records import (
     FRONT_MATTER_FIELD,
     JSON_ESCAPE,
     JSON_STRING,
+    LISTED_DATE,
     LISTED_NUMBER,
 )
 from policygraph.text.spans import Edit
@@ -66,24 +67,25 @@ def find_record(text: str, forms: Forms) -> list[Edit]:
     return []
 
 
-def find_listed_number(text: str, forms: Forms) -> list[Edit]:
-    """What marks the document number that a page lists above the text; empty when it lists none.
+def find_listed(text: str, forms: Forms) -> list[Edit]:
+    """What marks the number and the date of issue that a page lists above the text; empty when it lists neither.
 
     >>> from policygraph.reading.vocabulary import Vocabulary
-    >>> forms = Forms(Vocabulary(number_keys=("发文字号",)))
-    >>> [(edit.start, edit.end) for edit in find_listed_number("发文字号：清应急〔2031〕47号\\t有效", forms)]
+    >>> forms = Forms(Vocabulary(number_keys=("发文字号",), issue_date_labels=("成文日期",)))
+    >>> [(edit.start, edit.end) for edit in find_listed("发文字号：清应急〔2031〕47号\\t有效", forms)]
     [(0, 5), (17, 18)]
-    >>> find_listed_number("依照发文字号：清应急〔2031〕47号的规定", forms)
+    >>> find_listed("依照发文字号：清应急〔2031〕47号的规定", forms)
     []
     """
-    listed = forms.find(LISTED_NUMBER, text, 0, _RECORD_ROOM)
-    if listed is None:
-        return []
-    start, end = listed.span("value")
-    return [
-        Edit(listed.start("key" if listed["key"] else "bare"), start, "\n" + FIELD_MARK * (LEVELS.index("number") + 1)),
-        Edit(end, listed.end(), "\n"),
-    ]
+    edits: list[Edit] = []
+    for level, pattern in (("number", LISTED_NUMBER), ("date", LISTED_DATE)):
+        listed = forms.find(pattern, text, 0, _RECORD_ROOM)
+        if listed is not None:
+            start, end = listed.span("value")
+            mark = "\n" + FIELD_MARK * (LEVELS.index(level) + 1)
+            edits.append(Edit(listed.start("key" if listed["key"] else "bare"), start, mark))
+            edits.append(Edit(end, listed.end(), "\n"))
+    return sorted(edits, key=lambda edit: edit.start)
 
 
 def spell_out(text: str) -> str | None:

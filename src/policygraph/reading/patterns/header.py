@@ -285,8 +285,12 @@ NAMED_SUBJECT = Pattern(
 )
 SUBJECT_INSIDE = Pattern(
     "subject of a title behind the name of its issuer",
-    r"(?<=.) (?&about_words) .{12,} $",
-    matches=("某省某市关于对失信生产经营单位开展联合惩戒", "某局关于加强安全生产信用管理有关工作", "甲市关于印发信用修复管理办法的通知"),
+    r"(?<=.) (?&about_words) .{6,} $",
+    matches=(
+        "某省某市关于对失信生产经营单位开展联合惩戒",
+        "某局关于加强安全生产信用管理有关工作",
+        "甲市关于印发信用修复管理办法的通知",
+    ),
     refuses=("关于对失信生产经营单位开展联合惩戒", "某局关于信用"),
 )
 BEFORE_PROMULGATOR = Pattern(
