@@ -5,12 +5,15 @@ Every text is invented; each kind was met in official texts that nobody here had
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from rdflib.namespace import RDF
 from tests.files import read_knowledge
 
 from policygraph.graph.describing import describe_reading
 from policygraph.keeping.dataset.knowledge import load_knowledge
+from policygraph.keeping.sources import read_any_source
 from policygraph.namespaces import PG
 from policygraph.reading.documents import Document
 from policygraph.reading.texts import Knowledge, read_text
@@ -235,3 +238,35 @@ def test_a_kind_in_quotation_marks_does_not_end_a_title(knowledge: Knowledge) ->
         "河阴市安全生产委员会关于建立企业安全生产“黑名单”制度的指导意见",
         "意见",
     )
+
+
+def test_those_who_issue_together_stand_between_title_and_text(knowledge: Knowledge) -> None:
+    bodies = ("河阴市应急管理局", "河阴市公安局", "河阴市税务局", "人民银行河阴市分行")
+    for gap in ("　", "  "):
+        for line in (gap.join(bodies), gap.join(bodies[:2]) + "\n" + gap.join(bodies[2:])):
+            text = f"河阴市守信联合激励合作备忘录\n{NUMBER}\n{line}\n"
+            text += "为推进信用建设，制定本备忘录。\n一、总体要求\n依法依规。\n"
+            assert [one.text for one in read_text(text, knowledge).document.issuers] == list(bodies)
+    listed = f"河阴市守信联合激励合作备忘录\n{NUMBER}\n河阴市公安局\n一、总体要求\n依法依规。\n"
+    assert not read_text(listed, knowledge).document.issuers
+
+
+@pytest.mark.parametrize(
+    "path", ["首页 &gt; 政务公开 &gt; 文件", "当前位置：首页&nbsp;&gt;&nbsp;文件", "首页&raquo;公开"]
+)
+def test_a_page_is_read_by_the_characters_that_its_codes_stand_for(path: str, tmp_path: Path) -> None:
+    page = tmp_path / "a.html"
+    page.write_text(
+        f"<html><body><div>{path}</div><h1>河阴市关于信用&ldquo;红黑名单&rdquo;的通知</h1><p>河应急&#12308;2031&#x3015;9号</p>"
+        "<p>各单位：</p><p>一、A&amp;B公司&mdash;&mdash;甲&middot;乙</p><p>评分&ge;95分的，按《办法&lt;甲&gt;》计。</p></body></html>"
+    )
+    source = read_any_source(page)
+    document = read_text(source.text, load_knowledge()).document
+    assert head(document) == ("河阴市关于信用“红黑名单”的通知", NUMBER, ["各单位"])
+    words = " ".join(clause.text for clause in document.clauses)
+    assert "A&B公司——甲·乙" in words
+    assert "评分≥95分的，按《办法<甲>》计。" in words
+    assert "首页" not in words
+    for clause in document.clauses:
+        for span in clause.spans:
+            assert source.text[span.start : span.end].strip()

@@ -446,6 +446,18 @@ def _count_signature(stretch: Stretch) -> int:
     return count if is_date_line(stretch.text(count)) else 0
 
 
+def _count_joint_issuers(stretch: Stretch) -> int:
+    """How many lines name those who issue together, two or more of them side by side, between title and text."""
+    count = names = 0
+    while stretch.at + count < len(stretch.lines) and count < 20:
+        words = stretch.text(count).split() if len(stretch.text(count)) <= 400 else []
+        if not words or not all(is_organisation(word, stretch.forms) for word in words):
+            break
+        count, names = count + 1, names + len(words)
+    below = stretch.text(count)
+    return count if names > max(count, 1) and (stretch.forms.find(PREAMBLE, below) or ends_sentence(below)) else 0
+
+
 def _count_history(stretch: Stretch) -> int:
     """How many lines an act in the history of a statute takes: up to its closing bracket, or to what was done."""
     first = stretch.text()
@@ -640,6 +652,7 @@ STEPS = (
     Step("issuers", _count_letterhead, unless=frozenset({"title", "issuers"})),
     Step("issuers", _count_decree_name, unless=frozenset({"title", "issuers"})),
     Step("signature", _count_signature, after=frozenset({"title"}), unless=frozenset({"signature"})),
+    Step("issuers", _count_joint_issuers, after=frozenset({"title"}), unless=frozenset({"issuers", "signature"})),
     Step("date", _count_date, after=frozenset({"title"}), unless=frozenset({"date"})),
     Step("promulgation", _count_date, after=frozenset({"title"})),
     Step("promulgation", _count_history, after=frozenset({"title", "number"})),

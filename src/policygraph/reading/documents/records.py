@@ -6,6 +6,7 @@ the header can take it. Everything else of the record is set aside. What the key
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -32,6 +33,10 @@ _FRONT_MATTER = FRONT_MATTER.compile()
 _FRONT_MATTER_FIELD = FRONT_MATTER_FIELD.compile()
 _JSON_STRING = JSON_STRING.compile()
 _JSON_ESCAPE = JSON_ESCAPE.compile()
+_PAGE_TAG = re.compile(r"<[A-Za-z!/][^<>]*>")
+_TAG_OR_CODE = re.compile(
+    r"<[A-Za-z!/][^<>]*>|(?P<code>&(?:[A-Za-z][A-Za-z0-9]{1,30}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});)"
+)
 _ESCAPES = {"n": "\n", "r": "", "t": " ", "b": "", "f": ""}
 
 
@@ -88,20 +93,40 @@ def find_listed(text: str, forms: Forms) -> list[Edit]:
     return sorted(edits, key=lambda edit: edit.start)
 
 
-def spell_out(text: str) -> str | None:
-    """A JSON object with its characters themselves where it has codes for them; None where it is none or has none.
+def spell_out(text: str) -> tuple[str, str] | None:
+    """A file with its characters themselves where it has codes for them, and its form; None where it has no such code.
 
-    A reader quotes what a file prints, and a code is no word of a document.
+    A reader quotes what a file prints, and a code is no word of a document: ``\\\\u7532`` of a JSON object (RFC 8259,
+    section 7), ``&ldquo;`` of a web page (HTML, section 13.5). Codes of blanks stay, for the layout reads them; so does
+    a code whose character would open a tag or another code.
 
     >>> spell_out('{"title": "\\\\u7532"}'), spell_out('{"title": "甲"}'), spell_out('{"a": ')
-    ('{"title": "甲"}', None, None)
+    (('json', '{"title": "甲"}'), None, None)
+    >>> spell_out("<p title='&gt;'>信用&ldquo;红名单&#12299;&nbsp;&lt;p&gt;</p>")
+    ('html', "<p title='&gt;'>信用“红名单》&nbsp;&lt;p></p>")
     """
-    if not text.lstrip().startswith("{") or "\\u" not in text:
+    if text.lstrip().startswith("{"):
+        if "\\u" not in text:
+            return None
+        try:
+            return "json", json.dumps(json.loads(text), ensure_ascii=False)
+        except (ValueError, RecursionError):
+            return None
+    if "&" not in text or not _PAGE_TAG.search(text):
         return None
-    try:
-        return json.dumps(json.loads(text), ensure_ascii=False)
-    except (ValueError, RecursionError):
-        return None
+    spelt = _TAG_OR_CODE.sub(_spell, text)
+    return ("html", spelt) if spelt != text else None
+
+
+def _spell(found: re.Match[str]) -> str:
+    """The character of a code; a tag, and a code that must stay, as it is."""
+    code = found["code"]
+    if code is None:
+        return found.group()
+    meant = html.unescape(code)
+    after = found.string[found.end() :][:32]
+    opens = (meant == "<" and re.match(r"[A-Za-z/!?&]", after)) or (meant == "&" and re.match(r"#?\w{1,31};", after))
+    return code if opens or meant.isspace() or not meant.isprintable() else meant
 
 
 def level_of(key: str, forms: Forms) -> str | None:
