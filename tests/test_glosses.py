@@ -66,6 +66,17 @@ def test_every_reason_behind_a_conclusion_of_today_has_a_gloss(site: Site, clien
     assert "Lists four cases in which closure must be proposed" in page
 
 
+def test_a_page_that_found_no_basis_tells_what_was_looked_at_in_both_languages(site: Site, client: TestClient) -> None:
+    found = [row for row in site.ask("conclusions", as_of=DAY) if row["rule"] == "none"]
+    assert len(found) > 10
+    assert [str(row["act"]) for row in found if not row["looked_at"]] == []
+    address = f"/measure/jiamusi-2020-5/para_1/subpara_4?as_of={DAY}"
+    page = client.get(address).text
+    assert "编者看过的规定" in page
+    assert "《企业安全生产标准化建设定级办法》全文：未读。据信这份通知规定标准化由谁定级" in page
+    assert "what the editors looked at" in client.get(f"/en{address}").text
+
+
 def test_no_name_on_an_english_page_is_a_slug_or_a_missing_one(site: Site) -> None:
     names = site.names["en"]
     things = [str(r["measure"]) for r in site.ask("measures")] + [str(r["condition"]) for r in site.ask("conditions")]
