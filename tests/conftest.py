@@ -50,6 +50,9 @@ from policygraph.speaking.sparql.engine import Settings
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT / ".." / "shared"
 
+# As the command line does from its first command on: modules and collected tests are no rubbish to look for.
+gc.set_threshold(50_000)
+
 Serve = Callable[[Any], int]
 Visit = Callable[..., TestClient]
 
@@ -188,34 +191,39 @@ def _find_built() -> Path | None:
 
 
 _opened: dict[Path, tuple[object, Store]] = {}
+_MOST_OPENED = 3
+"""How many datasets stay open: the one of all tests, and two that a test holds against it."""
 
 
 def open_once(folder: Path) -> Store:
-    """A dataset as ``open_dataset`` opens it; the last one again while its files and what it holds are the same."""
+    """A dataset as ``open_dataset`` opens it; one of the last again while its files and what it holds are the same.
+
+    For who only asks: a store to which somebody added something is opened anew for the next.
+    """
     files = [path.stat() for name in (DATASET_FILE, MANIFEST_FILE) if (path := folder / name).is_file()]
     state = [(file.st_ino, file.st_mtime_ns, file.st_size) for file in files]
-    known, store = _opened.get(folder, (None, None))
+    known, store = _opened.pop(folder, (None, None))
     if store is None or known != (state, len(store.engine)):
-        _opened.clear()
+        if store is not None:
+            _desks.pop(store, None)
         store = open_dataset(folder)
-        _opened[folder] = (state, len(store.engine)), store
+    # the one asked last stands last
+    _opened[folder] = (state, len(store.engine)), store
+    for other in list(_opened)[:-_MOST_OPENED]:
+        _desks.pop(_opened.pop(other)[1], None)
     return store
 
 
-_desks: dict[tuple[int, date], Desk] = {}
-_asked: Store | None = None
+_desks: dict[Store, dict[tuple[int, date], Desk]] = {}
 
 
 def open_desk_once(store: Store, as_of: date) -> Desk:
-    """A desk as ``open_desk`` opens it; those of the store asked last again, for no store of a command changes."""
-    global _asked
-    if _asked is not store:
-        forget_desks()
-        _asked = store
+    """A desk as ``open_desk`` opens it; that of a store and day again, for no store of a command changes."""
+    known = _desks.setdefault(store, {})
     key = len(store.engine), as_of
-    if key not in _desks:
-        _desks[key] = open_desk(store, as_of)
-    return _desks[key]
+    if key not in known:
+        known[key] = open_desk(store, as_of)
+    return known[key]
 
 
 def forget_desks() -> None:

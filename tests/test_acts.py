@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.conftest import Done
+from tests.conftest import Done, open_once
 
 from policygraph.judging.answers import Cell
 from policygraph.judging.law.acts import PART_MARK
@@ -17,7 +17,6 @@ from policygraph.judging.rules import Policy
 from policygraph.judging.rules.issue import Issue
 from policygraph.keeping.acts import list_acts, list_items
 from policygraph.keeping.assessments import open_policies
-from policygraph.keeping.dataset.opening import open_dataset
 from policygraph.keeping.store import Store
 from policygraph.text.sentences import mend_joints
 
@@ -26,7 +25,7 @@ TODAY = "2026-11-26"
 
 @pytest.fixture(scope="module")
 def store(dataset: Path) -> Store:
-    return open_dataset(dataset)
+    return open_once(dataset)
 
 
 @pytest.fixture(scope="module")

@@ -43,6 +43,8 @@ def test_the_version_and_completion_are_told(run: Run, monkeypatch: pytest.Monke
     monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")
     assert run("--version").stdout == f"policygraph {__version__}\n"
     assert "COMPLETE" in run("--show-completion", "bash").stdout
+    named = [sys.executable, "-m", "policygraph", "--version"]
+    assert subprocess.run(named, capture_output=True, text=True, check=True).stdout == run("--version").stdout
 
 
 def complete(words: str, dataset: Path) -> tuple[list[str], str]:

@@ -84,7 +84,7 @@ def ask(kind: str) -> str:
 def concepts() -> Graph:
     """The rules, natures, ranks and kinds."""
     graph = Graph()
-    for name in ("conclusions", "natures", "requirement-kinds", "ranks", "effects", "directions"):
+    for name in ("conclusions", "natures", "requirement-kinds", "ranks", "effects", "directions", "basis-fit"):
         graph.parse(find_root() / "ontology" / "concepts" / f"{name}.ttl")
     return graph
 
@@ -237,6 +237,28 @@ def test_a_norm_yields_where_its_provision_was_judged_for_the_act_itself() -> No
     named = bearing("unsupportive", certainty="believed")
     assert rule_of(NATURE.format("benefit") + believed)[0] == "believed-bar"
     assert rule_of(NATURE.format("benefit") + believed + named)[0] == "discretionary-power"
+
+
+def test_where_no_basis_was_found_it_is_said_what_was_looked_at_and_why_it_falls_short() -> None:
+    judged = NATURE.format("sanction") + "".join((
+        bearing("unsupportive", name="1"),
+        bearing("principle", work="d", certainty="believed", name="2"),
+        bearing("unread", work="r", certainty="believed", name="3"),
+        norm("principle", "pg:nature <concept/nature-sanction>", work="p"),
+    ))  # fmt: skip
+    found = intervals(judged)
+    interval = on(found, "2026-11-26")
+    assert str(found.value(interval, PG.lookedWords)).split("\n") == [
+        "《甲法》第五条：不支持。理由",
+        "《某通知》第五条：据信原则性（原文未读）。理由",
+        "《某办法》第五条：未读。理由",
+    ]
+    bare = intervals(NATURE.format("sanction"))
+    assert "没有就这件事单独记下" in str(bare.value(on(bare, "2026-11-26"), PG.lookedWords))
+    decided = intervals(judged + bearing("direct", name="4"))
+    assert decided.value(on(decided, "2026-11-26"), PG.lookedWords) is None
+    soft = intervals(judged.replace("nature-sanction", "nature-soft"))
+    assert soft.value(on(soft, "2026-11-26"), PG.lookedWords) is None
 
 
 def test_an_act_whose_effects_are_neutral_is_neutral() -> None:

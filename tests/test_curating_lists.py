@@ -19,13 +19,15 @@ from policygraph.errors import InputError, NotFoundError
 from policygraph.keeping.additions import add_document
 from policygraph.keeping.assessments import open_policies
 from policygraph.keeping.curation.cases import DRAFT, MODEL, Case, list_proposals, open_case, open_desk
-from policygraph.keeping.curation.deciding import accept, answer, edit, reject, remove, reopen, undo
+from policygraph.keeping.curation.deciding import accept, answer, edit, reject, remove, reopen, restore, undo
 from policygraph.keeping.curation.drafting import draft_document
 from policygraph.keeping.curation.journal import read_journal
 from policygraph.keeping.dataset.building import build
 from policygraph.keeping.dataset.opening import open_dataset
 from policygraph.keeping.workspace import init_workspace, open_workspace
 from policygraph.namespaces import PG, slug_of
+from policygraph.reading.drafting.lining import _enters_some
+from policygraph.reading.patterns import forms_of
 from policygraph.speaking.cli.curating import app as commands
 
 pytestmark = pytest.mark.slow
@@ -221,3 +223,39 @@ def test_a_term_of_its_own_that_nobody_has_curated_is_said_with_each_decision(ca
     assert "本备忘录自2031年5月1日起施行，有效期3年。" in told[0]
     # how long a list holds is no term of the document
     assert "黑名单有效期" not in told[0]
+
+
+def test_each_list_of_a_document_is_decided_by_a_policy_of_its_own(case: Case) -> None:
+    """Also where the policy of the first list was rejected, and again where that was taken back."""
+    black = f"{POLICY}.2"
+    proposed = {one.address for one in list_proposals(case) if one.type == "Policy"}
+    assert proposed == {POLICY, black}
+    reject(case, [POLICY], WHO, AT)
+    answer(case, black, ["whole"], WHO, AT, reason="红名单的条件另列")
+    accept(case, [black], WHO, AT)
+    assert not case.shapes.exists()
+    draft_document(case, AT)
+    assert POLICY not in {one.address for one in list_proposals(case)}
+    restore(case, POLICY, WHO, AT)
+    answer(case, POLICY, ["whole"], WHO, AT, reason="黑名单的情形另列")
+    edit(case, POLICY, {"positiveOutcome": ["eligible"]}, WHO, AT)
+    accept(case, [POLICY], WHO, AT)
+    build(case.desk.workspace.dataset, open_workspace(case.folder.parents[1]))
+    policies = open_policies(open_dataset(case.desk.workspace.dataset))
+    assert {name: (one.positive, len(one.asked)) for name, one in policies.items()} == {
+        SLUG: ("eligible", 2), f"{SLUG}.2": ("target", 2),
+    }  # fmt: skip
+    assert any(f"{SLUG}.2" in told for told in policies[SLUG].remarks)
+    with pytest.raises(NotFoundError, match="不是否定了的一项"):
+        restore(case, POLICY, WHO, AT)
+
+
+def test_who_is_kept_off_a_list_or_leaves_it_makes_no_policy(case: Case) -> None:
+    vocabulary = case.desk.knowledge.vocabulary
+    told = {
+        "有下列情形之一的，列入黑名单：": True,
+        "有下列情形之一的，不得列入红名单：": False,
+        "符合下列条件的，移出黑名单：": False,
+        "对列入黑名单的单位有下列情形的，实施惩戒：": False,
+    }
+    assert {lead: _enters_some(lead, forms_of(vocabulary)) for lead in told} == told

@@ -355,7 +355,7 @@ def test_a_portal_page_is_stripped_to_the_document() -> None:
     assert clause_of(document, "al_2").text == "特此通知。"
     assert clause_of(document, "attachments").text.count("\n") == 1
     assert clause_of(document, "annex_1/app_1/row_1/cell_2").text == "检查"
-    assert {problem.code for problem in document.problems} == {"web-chrome"}
+    assert {problem.code for problem in document.problems} == {"record", "web-chrome"}
 
 
 def test_a_decree_and_the_rules_it_promulgates() -> None:

@@ -16,14 +16,13 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import TextContent, TextResourceContents
 
 from policygraph.errors import LimitError
-from policygraph.keeping.dataset.opening import open_dataset
 from policygraph.keeping.store import Store
 from policygraph.keeping.workspace import open_workspace
 from policygraph.speaking.mcp import parsing, tools
 from policygraph.speaking.mcp.pages import BUDGET, count_tokens, write_json
 from policygraph.speaking.mcp.server import make_agent_server
 
-from .conftest import ROOT
+from .conftest import ROOT, open_once
 
 pytestmark = pytest.mark.slow
 
@@ -34,7 +33,7 @@ TWO_WAYS = "安全生产法第七十五条在文件里被谁引了、改了影�
 
 @pytest.fixture(scope="module")
 def store(dataset: Path) -> Store:
-    return open_dataset(dataset)
+    return open_once(dataset)
 
 
 Agents = Callable[..., dict[str, Any]]

@@ -5,12 +5,15 @@ Every text is invented; each kind was met in official texts that nobody here had
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from rdflib.namespace import RDF
 from tests.files import read_knowledge
 
 from policygraph.graph.describing import describe_reading
 from policygraph.keeping.dataset.knowledge import load_knowledge
+from policygraph.keeping.sources import read_any_source
 from policygraph.namespaces import PG
 from policygraph.reading.documents import Document
 from policygraph.reading.texts import Knowledge, read_text
@@ -47,6 +50,18 @@ def head(document: Document) -> tuple[str | None, str | None, list[str]]:
         f"发文字号：{NUMBER}\t公文时效：有效\n{NOTICE}\n{SENT_TO}\n{TEXT}",
         f"【颁布单位】：河阴市应急管理局\n【发 文 号】：{NUMBER}\n{NOTICE}\n{SENT_TO}\n{TEXT}",
         f"{NOTICE}\n• 时间：2031-05-07\n• 点击：371\n• 来源：\n{NUMBER}\n{SENT_TO}\n{TEXT}",
+        # the same record without colons, in rows of two; the label of the keywords is no imprint there
+        f"索 引 号 0108/2031-6858 发布日期 2031-05-09\n文 号 {NUMBER} 主 题 词\n{NOTICE}\n{SENT_TO}\n{TEXT}",
+        f"{NOTICE}\n2031-05-09 09:00 河阴市应急管理局\n文 号 {NUMBER}\n主 题 词 有 效 性 有效\n{SENT_TO}\n{TEXT}",
+        # the site's name and menu above the path of its columns; a column's name before it
+        f"欢迎来到信用河阴！ 网站声明 关于我们\n您所在的位置：首页>动态\n{NOTICE}\n{NUMBER}\n{SENT_TO}\n{TEXT}",
+        f"某某信用网 加入收藏\n联合奖惩 当前位置：首页 > 奖惩\n{NOTICE}\n{NUMBER}\n{SENT_TO}\n{TEXT}",
+        # another headline of the page, and a source line that begins with a bare day
+        f"9号 信用承诺规划\n2031-05-14    点击：8次\n{NUMBER}\n{NOTICE}\n{SENT_TO}\n{TEXT}",
+        f"{NOTICE}\n2031年05月13日 浏览 来源：信用河阳 专栏：外地动态\n{NUMBER}\n{SENT_TO}\n{TEXT}",
+        f"河北省{NOTICE[:-3]}\n发布时间：2031.05.13    来源：小编\n{NOTICE}\n{NUMBER}\n{SENT_TO}\n{TEXT}",
+        # the bar of a table that has one cell in a row
+        f"| \n{NUMBER} |\n{NOTICE} |\n{SENT_TO}\n{TEXT}",
     ],
 )
 def test_what_a_page_sets_around_a_head_is_not_read_as_the_head(page: str, knowledge: Knowledge) -> None:
@@ -178,3 +193,86 @@ def test_an_issuer_that_is_known_as_a_body_on_the_signature_page_only_is_told_wi
         if str(graph.value(node, PG.signatureRole)) == "issuer"
     }
     assert told == set(names)
+
+
+@pytest.mark.parametrize("remark", ["（市发展改革委 代章）", "（河阴市发展和改革委员会代章）", "（市发改委 代 印）"])
+def test_who_lends_a_seal_does_not_sign(remark: str, knowledge: Knowledge) -> None:
+    office = "河阴市社会信用体系建设联席会议办公室"
+    text = f"关于印发信用修复办法的通知\n\n2031-05-17\n\n{SENT_TO}\n现印发给你们，请遵照执行。\n附件：信用修复办法\n"
+    text += f"{office}\n{remark}\n2031年5月6日\n附件\n河阴市信用修复办法\n第一条 为规范信用修复，制定本办法。\n"
+    document = read_text(text, knowledge).document
+    assert [mention.text for mention in document.signatories] == [office]
+    assert [mention.text for mention in document.issuers] == [office]
+    assert document.date == "2031-05-06"
+    assert any(clause.level == "annex" for clause in document.clauses)
+
+
+@pytest.mark.parametrize(
+    "row", ["成文日期：2031-05-04 11:16:11", "发布机构：市政府 成文日期：2031年5月4日 公开方式：主动公开"]
+)
+def test_the_date_of_issue_in_a_record_stands_in_only_where_the_text_states_none(
+    row: str, knowledge: Knowledge
+) -> None:
+    undated = TEXT.removesuffix("2031年5月6日\n")
+    assert read_text(f"{row}\n{NOTICE}\n{NUMBER}\n{SENT_TO}\n{undated}", knowledge).document.date == "2031-05-04"
+    dated = read_text(f"{row}\n{NOTICE}\n{NUMBER}\n{SENT_TO}\n{TEXT}", knowledge).document
+    assert (dated.date, [clause.level for clause in dated.clauses].count("date")) == ("2031-05-06", 1)
+    published = row.replace("成文", "发布")
+    assert read_text(f"{published}\n{NOTICE}\n{NUMBER}\n{SENT_TO}\n{undated}", knowledge).document.date is None
+
+
+def test_a_label_of_keywords_above_the_text_does_not_end_it(knowledge: Knowledge) -> None:
+    record = "发布机构 河阴市交通运输局\n主 题 词 有 效 性 有效\n"
+    text = f"{NOTICE}\n{record}河阴市红黑名单管理办法\n第一章 总则\n第一条 为规范名单，制定本办法。\n"
+    text += "第二条 本办法适用于本市。\n"
+    for source in (text, text.replace("发布机构", "由网站发布")):
+        labels = [clause.label for clause in read_text(source, knowledge).document.clauses]
+        assert {"第一章", "第一条", "第二条"} <= set(labels)
+
+
+def test_a_kind_in_quotation_marks_does_not_end_a_title(knowledge: Knowledge) -> None:
+    text = (
+        "河阴市安全生产委员会\n关于建立企业安全生产“黑名单”\n制度的指导意见\n第一条 为深入贯彻有关要求，制定本意见。\n"
+    )
+    document = read_text(text, knowledge).document
+    assert (document.title, document.kind) == (
+        "河阴市安全生产委员会关于建立企业安全生产“黑名单”制度的指导意见",
+        "意见",
+    )
+
+
+def test_those_who_issue_together_stand_between_title_and_text(knowledge: Knowledge) -> None:
+    bodies = ("河阴市应急管理局", "河阴市公安局", "河阴市税务局", "人民银行河阴市分行")
+    for gap in ("　", "  "):
+        for line in (gap.join(bodies), gap.join(bodies[:2]) + "\n" + gap.join(bodies[2:])):
+            text = f"河阴市守信联合激励合作备忘录\n{NUMBER}\n{line}\n"
+            text += "为推进信用建设，制定本备忘录。\n一、总体要求\n依法依规。\n"
+            assert [one.text for one in read_text(text, knowledge).document.issuers] == list(bodies)
+    listed = f"河阴市守信联合激励合作备忘录\n{NUMBER}\n河阴市公安局\n为推进信用建设，制定本备忘录。\n"
+    assert not read_text(listed, knowledge).document.issuers
+
+
+@pytest.mark.parametrize(
+    "path", ["首页 &gt; 政务公开 &gt; 文件", "当前位置：首页&nbsp;&gt;&nbsp;文件", "首页&raquo;公开"]
+)
+def test_a_page_is_read_by_the_characters_that_its_codes_stand_for(path: str, tmp_path: Path) -> None:
+    page = tmp_path / "a.html"
+    page.write_text(
+        f"<html><body><div>{path}</div><h1>河阴市关于信用&ldquo;红黑名单&rdquo;的通知</h1><p>河应急&#12308;2031&#x3015;9号</p>"
+        "<p>各单位：</p><p>一、A&amp;B公司&mdash;&mdash;甲&middot;乙</p><p>评分&ge;95分的，按《办法&lt;甲&gt;》计。</p></body></html>"
+    )
+    source = read_any_source(page)
+    document = read_text(source.text, load_knowledge()).document
+    assert head(document) == ("河阴市关于信用“红黑名单”的通知", NUMBER, ["各单位"])
+    words = " ".join(clause.text for clause in document.clauses)
+    assert "A&B公司——甲·乙" in words
+    assert "评分≥95分的，按《办法<甲>》计。" in words
+    assert "首页" not in words
+    for clause in document.clauses:
+        for span in clause.spans:
+            assert source.text[span.start : span.end].strip()
+
+
+def test_addressees_name_no_subject(knowledge: Knowledge) -> None:
+    text = f"{NUMBER}\n关于推行信用承诺，加强信用监管\n{SENT_TO}\n{TEXT}"
+    assert not any("承诺" in one.text for one in read_text(text, knowledge).document.addressees)

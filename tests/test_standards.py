@@ -13,7 +13,7 @@ import pytest
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, FOAF, PROV, RDF, RDFS, SH, SKOS
 from rdflib.term import Node
-from tests.conftest import Visit
+from tests.conftest import Visit, open_once
 
 from policygraph.graph.entailing import entail, parse_pattern, read_axioms
 from policygraph.graph.memory import make_graph
@@ -21,7 +21,6 @@ from policygraph.graph.validation import validate
 from policygraph.judging.decisions.deciding import decide
 from policygraph.judging.decisions.rendering import decision_graph
 from policygraph.keeping.assessments import open_policies
-from policygraph.keeping.dataset.opening import open_dataset
 from policygraph.keeping.registers import load_register, register_graphs
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import Store
@@ -37,7 +36,7 @@ NAMES = "".join(f"PREFIX {name}: <{space}>\n" for name, space in PREFIXES.items(
 
 @pytest.fixture(scope="module")
 def store(dataset: Path) -> Store:
-    return open_dataset(dataset)
+    return open_once(dataset)
 
 
 @pytest.fixture(scope="module")

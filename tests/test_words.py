@@ -406,6 +406,8 @@ PROBES: dict[str, Probe] = {
     "reading-note-label": parsed(HEAD + "请执行。\n佳木斯市应急管理局\n2020年6月16日\n□：主动\n"),
     "reading-signer-post": parsed("某省人民政府令\n关于公布条例的决定\n请执行。\n□ 张某某\n2020年6月16日"),
     "reading-acting-word": parsed("某省人民政府令\n关于公布条例的决定\n请执行。\n□省长 张某某\n2020年6月16日"),
+    "reading-seal-word": parsed(HEAD + "请执行。\n佳木斯市应急管理局\n（市发展改革委 □）\n2020年6月16日"),
+    "reading-issue-date-label": set_aside("□：2020-06-17\n" + HEAD + BODY),
     "reading-breadcrumb-label": set_aside("□：政务 > 通知\n" + HEAD + BODY),
     "reading-home-word": set_aside("□ > 通知公告\n" + HEAD + BODY),
     "reading-source-label": set_aside("□：市信用办\n" + HEAD + BODY),

@@ -146,6 +146,28 @@ def clause_iri(document: str, path: str, base: str = BASE) -> URIRef:
     return instance("doc", document, *(path.split("/") if path else ()), base=base)
 
 
+MOST_POLICIES = 9
+"""How many policies a document may have: the lists and grades of one text, each decided by itself."""
+
+
+def policy_ids(document: str) -> tuple[str, ...]:
+    """The ids that the policies of a document may have: its own, and those with a number that no document's id has.
+
+    >>> policy_ids("bailing-2031-4")[:3]
+    ('bailing-2031-4', 'bailing-2031-4.2', 'bailing-2031-4.3')
+    """
+    return (document, *(f"{document}.{number}" for number in range(2, MOST_POLICIES + 1)))
+
+
+def document_of(policy: str) -> str:
+    """The id of the document that a policy is of.
+
+    >>> document_of("bailing-2031-4"), document_of("bailing-2031-4.2")
+    ('bailing-2031-4', 'bailing-2031-4')
+    """
+    return policy.partition(".")[0]
+
+
 @lru_cache(maxsize=_MOST_KEPT)
 def source_iri(document: str, base: str = BASE) -> URIRef:
     """The IRI of a document's untouched source text."""

@@ -157,7 +157,17 @@ def open_policies(store: Store, codes: Codes | None = None) -> dict[str, Policy]
     codes = open_codes(store) if codes is None else codes
     policies = load_policies(read_shapes(store, "eligibility"), readings, codes)
     unread = _list_force_words(store)
-    return {name: replace(one, remarks=(*one.remarks, *unread.get(one.document, ()))) for name, one in policies.items()}
+    return {
+        name: replace(one, remarks=(*one.remarks, *unread.get(one.document, ()), *_tell_others(one, policies.values())))
+        for name, one in policies.items()
+    }
+
+
+def _tell_others(policy: Policy, policies: Iterable[Policy]) -> tuple[str, ...]:
+    """That the document of a policy has others, which are decided by themselves; empty where it has none."""
+    others = "、".join(f"{one.id} {one.label}" for one in policies
+                      if one.document == policy.document and one.id != policy.id)  # fmt: skip
+    return (say("deciding", "other_policies", policies=others),) if others else ()
 
 
 def _list_force_words(store: Store) -> dict[str, tuple[str, ...]]:

@@ -3,7 +3,8 @@
 ``data/documents/<id>/conditions.ttl`` says each condition once; ``shapes.ttl`` beside it holds the few that no kind
 fits, written by hand. Together they make ``shapes/eligibility/<id>.ttl``, which is kept as text, because a lawyer
 reviews there, in a diff, what a changed line does. So the same thing stands in two places, and every build refuses
-when they differ. A document without condition lines keeps its shapes as they are written.
+when they differ. A document without condition lines keeps its shapes as they are written. One with several policies, a
+red list and a blacklist, has one file of lines and a file of shapes for each policy (``<id>.2.ttl``).
 
 Only this module knows the places; what lines mean is known to ``rules.kinds``.
 """
@@ -15,14 +16,16 @@ from pathlib import Path
 from rdflib import Graph
 from rdflib.namespace import DCTERMS, RDF, RDFS, SH
 
+from policygraph.errors import DataError
 from policygraph.graph.memory import make_graph
 from policygraph.judging.rules.codes import Codes, read_codes
 from policygraph.judging.rules.kinds import expand
+from policygraph.judging.rules.lines import split_policies
 from policygraph.judging.rules.turtle import write_shapes
 from policygraph.keeping.terms import read_turtle
 from policygraph.keeping.workspace import ELIGIBILITY, Workspace
 from policygraph.keeping.writing import write_files
-from policygraph.namespaces import BASE, PG
+from policygraph.namespaces import BASE, PG, document_of, policy_ids
 
 LINES = "conditions.ttl"
 SHAPES = "shapes.ttl"
@@ -35,7 +38,7 @@ _OPENING = """这是什么：{label}的判断形状（SHACL Core），由 data/d
 
 
 def expand_documents(workspace: Workspace, codes: Codes | None = None) -> dict[str, str]:
-    """The text of the shapes that the condition lines of each document of a workspace stand for, by document id.
+    """The text of the shapes that the condition lines of a workspace's documents stand for, by the id of the policy.
 
     ``codes`` are the closed codes of registers where the caller has them read; else those of its ground.
 
@@ -44,39 +47,64 @@ def expand_documents(workspace: Workspace, codes: Codes | None = None) -> dict[s
     folders = [workspace.folder(name) for name in workspace.documents()]
     concepts = sorted((workspace.ground / "ontology" / "concepts").glob("*.ttl"))
     codes = codes or read_codes(make_graph(*map(read_turtle, concepts)))
-    lined = [folder for folder in folders if (folder / LINES).is_file()]
-    return {folder.name: expand_document(folder, codes, workspace.base) for folder in lined}
+    expanded: dict[str, str] = {}
+    for folder in folders:
+        if (folder / LINES).is_file():
+            expanded |= expand_document(folder, codes, workspace.base)
+    return expanded
 
 
-def expand_document(folder: Path, codes: Codes, base: str = BASE) -> str:
-    """The text of the shapes of one document: its lines expanded, joined with what is written by hand."""
+def expand_document(folder: Path, codes: Codes, base: str = BASE) -> dict[str, str]:
+    """The text of the shapes of one document by policy: its lines expanded, joined with what is written by hand."""
     return expand_lines(folder, read_turtle(folder / LINES), codes, base)
 
 
-def expand_lines(folder: Path, lines: Graph, codes: Codes, base: str = BASE) -> str:
+def expand_lines(folder: Path, lines: Graph, codes: Codes, base: str = BASE) -> dict[str, str]:
     """The text of the shapes of one document as `expand_document`, for lines that may not stand in its folder yet."""
     place = f"data/documents/{folder.name}/{LINES}"
     by_hand = folder / SHAPES
-    written = read_turtle(by_hand) if by_hand.is_file() else None
-    graph = expand(lines, place, codes, written)
-    sources = f"{LINES} 的条件行" + (f"和同处手写的 {SHAPES}" if written is not None else "")
-    policy = next(graph.subjects(RDF.type, PG.Policy))
-    label = next((str(v) for v in graph.objects(policy, RDFS.label) if getattr(v, "language", None) == "zh"), "政策")
-    return write_shapes(graph, _OPENING.format(label=label, id=folder.name, sources=sources), base)
+    hand = (read_turtle(by_hand),) if by_hand.is_file() else ()
+    sources = f"{LINES} 的条件行" + (f"和同处手写的 {SHAPES}" if hand else "")
+    expanded: dict[str, str] = {}
+    policies = split_policies(lines, *hand)
+    for own, *written in policies:
+        graph = expand(own, place, codes, *written)
+        policy = next(graph.subjects(RDF.type, PG.Policy))
+        name = str(graph.value(policy, DCTERMS.identifier))
+        known = name in policy_ids(folder.name)
+        if len(policies) > 1 and (name in expanded or not known):
+            raise DataError(
+                place,
+                f"一份文件有几个政策，{name} 不能作为其中一个的标识",
+                f"依次用 {'、'.join(policy_ids(folder.name)[:3])} 等",
+            )
+        labels = (str(v) for v in graph.objects(policy, RDFS.label) if getattr(v, "language", None) == "zh")
+        opening = _OPENING.format(label=next(labels, "政策"), id=folder.name, sources=sources)
+        expanded[name if known else folder.name] = write_shapes(graph, opening, base)
+    return expanded
 
 
 def find_differences(workspace: Workspace, codes: Codes | None = None) -> list[str]:
-    """The documents whose reviewed shapes are not what their lines expand to, one sentence each; empty when none."""
-    return [
-        f"shapes/eligibility/{name}.ttl 与 data/documents/{name}/{LINES} 展开的不一致："
+    """The policies whose reviewed shapes are not what their lines expand to, one sentence each; empty when none."""
+    expanded = expand_documents(workspace, codes)
+    changed = [
+        f"shapes/eligibility/{name}.ttl 与 data/documents/{document_of(name)}/{LINES} 展开的不一致："
         "改了条件行的，运行 policygraph expand --write 并审阅 git diff；直接改了形状的，改到条件行里去"
-        for name, text in expand_documents(workspace, codes).items()
+        for name, text in expanded.items()
         if _read(_home(workspace, name)) != text
+    ]
+    lined = dict.fromkeys(document_of(name) for name in expanded)
+    left = (name for one in lined for name in policy_ids(one) if name not in expanded)
+    return changed + [
+        f"shapes/eligibility/{name}.ttl 的政策不在 data/documents/{document_of(name)}/{LINES} 里："
+        "删去这个文件，或补上条件行"
+        for name in left
+        if _home(workspace, name).is_file()
     ]
 
 
 def write_documents(workspace: Workspace) -> tuple[str, ...]:
-    """Write the shapes that the lines expand to; the ids of the documents whose shapes changed.
+    """Write the shapes that the lines expand to; the ids of the policies whose shapes changed.
 
     Errors: ``DataError`` for a mistake in a file; ``StorageError`` when the folder does not take them.
     """

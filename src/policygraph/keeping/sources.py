@@ -82,7 +82,8 @@ def take_in(raw: bytes, place: str) -> SourceFile:
         spelt = spell_out(source.text)
         if spelt is None:
             return source
-        return replace(source, text=spelt, extraction=Extraction("json", spelt, (), ()))
+        form, text = spelt
+        return replace(source, text=text, extraction=Extraction(form, text, (), ()))
     extraction = extract_apart(place, raw)
     if not extraction.text.strip():
         raise InputError(place, "文件里没有文字", "请给出含有正文的文件；扫描件请先用文字识别软件转换")

@@ -25,7 +25,7 @@ from policygraph.errors import DataError, InputError, NotFoundError
 from policygraph.keeping.commits import PENDING, complete_commit
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.writing import write_file, write_folder
-from policygraph.namespaces import BASE, is_base
+from policygraph.namespaces import BASE, is_base, policy_ids
 from policygraph.version import __version__
 
 SETTINGS = "workspace.toml"
@@ -38,10 +38,11 @@ PARTS = (
 BODIES = "organisations.ttl"
 """The registry of bodies of a workspace."""
 JUDGED = "eligibility.ttl"
-"""What the shapes that decide for a document are called among the files that change with it."""
+"""What the shapes that decide for a document are called among the files that change with it; those of its other
+policies have the number of the policy in the name (`name_judged`)."""
 _CURATED = ("model.ttl", "draft.ttl", "curation.ttl", "conditions.ttl", "journal.jsonl")
 ELIGIBILITY = "eligibility"
-"""The folder of the shapes that decide, one file a document."""
+"""The folder of the shapes that decide, one file a policy."""
 FOLDERS = ("documents", "legislation", "editorial", f"shapes/{ELIGIBILITY}")
 SKELETON = Path(__file__).parents[1] / "skeleton"
 """What a new workspace begins with; ``$base`` stands for its base."""
@@ -106,7 +107,7 @@ class Workspace:
         return {
             **{name: folder / name for name in _CURATED},
             BODIES: self.root / BODIES,
-            JUDGED: self.shapes / ELIGIBILITY / f"{identifier}.ttl",
+            **{name_judged(one): self.shapes / ELIGIBILITY / f"{one}.ttl" for one in policy_ids(identifier)},
         }
 
     def find_document(self, identifier: str) -> Workspace:
@@ -119,6 +120,16 @@ class Workspace:
                 return one
         known = "、".join(name for one in self.all for name in one.documents()) or "（没有）"
         raise NotFoundError(identifier, "工作区里没有这份文件", f"已有的文件: {known}；加一份用 policygraph add FILE")
+
+
+def name_judged(policy: str) -> str:
+    """What the shapes of a policy are called among the files that change with its document.
+
+    >>> name_judged("linhai-2031-9"), name_judged("linhai-2031-9.2")
+    ('eligibility.ttl', 'eligibility.2.ttl')
+    """
+    stem, ending = JUDGED.split(".")
+    return ".".join((stem, *policy.split(".")[1:], ending))
 
 
 def open_workspace(folder: Path | None = None, ground: Path | None = None) -> Workspace:

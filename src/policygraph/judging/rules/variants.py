@@ -194,7 +194,7 @@ class _Finder:
         self.policy = next(lines.subjects(RDF.type, PG.Policy))
         self.base = str(lines.value(self.policy, DCTERMS.identifier))
         self.titles = {
-            str(condition): str(next(iter(lines.objects(item, RDFS.label)), ""))
+            self.owner(condition): str(next(iter(lines.objects(item, RDFS.label)), ""))
             for item, condition in lines.subject_objects(PG.condition)
             if (item, PG.part, None) in lines
         }
@@ -227,7 +227,7 @@ class _Finder:
         return slug_of(str(node)).split("/", 2)[2]
 
     def title(self, owner: str) -> str:
-        return self.titles.get(str(ID[owner.replace("/", f"/{self.base}/", 1)]), owner)
+        return self.titles.get(owner, owner)
 
     def walk(self, node: Node, owner: str, line: str) -> None:
         """Everything settable on a node and on the nameless parts of it."""

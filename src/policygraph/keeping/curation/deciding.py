@@ -36,8 +36,8 @@ from policygraph.keeping.curation.cases import (
 )  # fmt: skip
 from policygraph.keeping.curation.decision import Changes, Decision
 from policygraph.keeping.curation.halves import list_deciding, open_lines, require_halves, require_policy
-from policygraph.keeping.curation.journal import Entry, last_batch
-from policygraph.keeping.curation.lining import write_policy, write_rule
+from policygraph.keeping.curation.journal import Entry, last_batch, list_rejected
+from policygraph.keeping.curation.lining import policies_asking, write_policy, write_rule
 from policygraph.keeping.curation.proposing import check_statement, check_value
 from policygraph.keeping.curation.quoting import ground_words
 from policygraph.keeping.curation.silences import mechanism_of
@@ -105,16 +105,18 @@ def list_lacking(case: Case, kind: str = ALL) -> tuple[InputError, ...]:
 def _find_lacking(decision: Decision, address: str) -> InputError | None:
     """What a drafted line or its policy still lacks before it can be accepted; None for what lacks nothing."""
     case, draft = decision.case, decision.graphs[DRAFT]
-    subject, policy = case.iri(address), case.iri(f"policy/{case.identifier}")
+    subject = case.iri(address)
+    policies: tuple[URIRef, ...] = ()
     try:
         if (subject, RDF.type, PG.ConditionRule) in draft:
             case.asking.require_answers(draft, subject, case.identifier)
             write_rule(case, subject, draft)
-        elif (subject, RDF.type, PG.Policy) not in draft:
-            return None
-        if (policy, RDF.type, PG.Policy) in draft:
+            policies = policies_asking(draft, draft.value(subject, PG.decides))
+        elif (subject, RDF.type, PG.Policy) in draft:
+            policies = (subject,)
+        for policy in policies:
             case.asking.require_answers(draft, policy, case.identifier)
-            write_policy(case, policy, draft, draft)
+            write_policy(case, policy, draft, draft, draft)
     except InputError as fault:
         return fault
     return None
@@ -160,7 +162,8 @@ def _accept(decision: Decision, address: str, done: set[str]) -> None:
         case.asking.require_answers(said, subject, case.identifier)
         if (subject, RDF.type, PG.Policy) in said:
             conditions = make_graph(decision.after(MODEL), draft)
-            wanted[LINES][subject] = write_policy(case, subject, said, conditions)
+            beside = make_graph(draft, decision.after(LINES))
+            wanted[LINES][subject] = write_policy(case, subject, said, conditions, beside)
         elif (subject, RDF.type, PG.ConditionRule) in said:
             wanted[LINES] |= write_rule(case, subject, said)
         else:
@@ -180,8 +183,13 @@ def _needs(case: Case, draft: Graph, address: str) -> list[str]:
     # what `parse` has read of a document is there, whether anybody accepts its properties or not
     read = {case.iri(f"measure/{case.identifier}/{address}") for address in _list_read(case, case.graph(STATES))}
     found = (value for term in terms for value in draft.objects(subject, term) if value not in read)
-    policy = [f"policy/{case.identifier}"] if (subject, RDF.type, PG.ConditionRule) in draft else []
-    return [*sorted(slug_of(str(value)) for value in found if isinstance(value, URIRef)), *policy]
+    lined = (subject, RDF.type, PG.ConditionRule) in draft
+    policies = policies_asking(draft, draft.value(subject, PG.decides)) if lined else ()
+    return [*sorted(slug_of(str(value)) for value in found if isinstance(value, URIRef)), *map(_slug, policies)]
+
+
+def _slug(node: Node) -> str:
+    return slug_of(str(node))
 
 
 def _drafted(decision: Decision, kind: str) -> dict[URIRef, Graph | None]:
@@ -247,6 +255,37 @@ def _list_read(case: Case, states: Graph) -> tuple[str, ...]:
     """The addresses of the measures that `parse` reads in a document and that nobody has judged to be none."""
     gone = set(map(str, states.objects(None, PG.rejectedReading)))
     return tuple(one.address for one in case.reading.measures.measures if one.address not in gone)
+
+
+def restore(case: Case, address: str, by: str, at: str) -> tuple[Entry, ...]:
+    """Take back that a proposal was rejected, whatever was done since: it is proposed again as it was.
+
+    Errors: ``NotFoundError`` for an address that nobody has rejected; ``InputError`` when one of the things that the
+    rejection changed was changed since, by hand.
+    """
+    decision = Decision(case, by, at)
+    entry = next((one for one in reversed(list_rejected(decision.journal)) if one.subject == address), None)
+    if entry is None:
+        told = "、".join(one.subject for one in list_rejected(decision.journal)) or "（没有）"
+        raise NotFoundError(address, "不是否定了的一项", f"否定了的有: {told}")
+    wanted: Changes = {DRAFT: {}, LINES: {}, STATES: {}}
+    for place, text in entry.before.get(DRAFT, {}).items():
+        subject = case.iri(place)
+        _refuse_changed(decision, DRAFT, subject, None, place)
+        wanted[DRAFT][subject] = None if text is None else _read_block(case, DRAFT, text, subject)
+    wanted[STATES] = _read_again(decision, address)
+    wanted[LINES] = open_lines(decision, {}, wanted[DRAFT])
+    decision.tell("undo", entry.kind, address, wanted, undoes=entry.number)
+    return decision.finish()
+
+
+def _read_again(decision: Decision, address: str) -> dict[URIRef, Graph | None]:
+    """The state of the measures without that what was read at an address is none; empty where nobody has said so."""
+    states, name = decision.after(STATES), Literal(address.removeprefix(f"measure/{decision.case.identifier}/"))
+    return {
+        URIRef(str(node)): make_graph(one for one in decision.said(STATES, URIRef(str(node))) or () if one[2] != name)
+        for node in set(states.subjects(PG.rejectedReading, name))
+    }
 
 
 def edit(

@@ -35,8 +35,8 @@ from policygraph.keeping.curation.cases import (
 from policygraph.keeping.curation.journal import Entry, read_journal, write_entries
 from policygraph.keeping.holding import StaleError, hold_folder
 from policygraph.keeping.turtle import apply_changes, change_file, parse, statements_of, write_block
-from policygraph.keeping.workspace import BODIES, JUDGED
-from policygraph.namespaces import slug_of
+from policygraph.keeping.workspace import BODIES, name_judged
+from policygraph.namespaces import policy_ids, slug_of
 
 Changes = dict[str, dict[URIRef, Graph | None]]
 """What changes, by file and subject; None takes a subject away."""
@@ -132,25 +132,31 @@ class Decision:
                 opening = _OPENINGS[name].format(identifier=case.identifier)
                 texts[name] = change_file(self.texts[name], changes, str(case.path(name)), opening, case.base)
         if self.changes[LINES]:
-            texts[JUDGED] = self._write_shapes()
-            if texts[JUDGED] is None:
+            shapes = self._write_shapes()
+            judged = {name_judged(policy): text for policy, text in shapes.items()}
+            texts |= {name: judged.get(name) for name in self._names_judged() if name in judged or case.text(name)}
+            if not shapes:
                 texts[LINES] = None
         texts[JOURNAL] = self.texts[JOURNAL] + write_entries(self.entries)
         commit(case.folder / PENDING, case.places, texts)
         return tuple(self.entries)
 
-    def _write_shapes(self) -> str | None:
-        """The shapes that the changed lines expand to; None where no line is left, and neither file stays.
+    def _names_judged(self) -> tuple[str, ...]:
+        """What the shapes of the policies that the document may have are called."""
+        return tuple(map(name_judged, policy_ids(self.case.identifier)))
+
+    def _write_shapes(self) -> dict[str, str]:
+        """The shapes that the changed lines expand to, by policy; none where no line is left, and no file stays.
 
         Errors: ``InputError`` for lines that cannot be expanded: nothing is written then.
         """
         case = self.case
         lines = self.after(LINES)
         if not len(lines):
-            return None
+            return {}
         try:
             shapes = expand_lines(case.folder, lines, read_codes(case.desk.concepts), case.base)
-            load_policies([parse(shapes, str(case.shapes), case.base)])
+            load_policies([parse(text, str(case.shapes), case.base) for text in shapes.values()])
         except DataError as error:
             raise InputError(error.place, error.cause, f"什么也没有写；{error.remedy}") from error
         return shapes

@@ -21,7 +21,7 @@ from policygraph.graph.memory import make_graph
 from policygraph.keeping.curation.cases import DRAFT, LINES, MODEL, Case
 from policygraph.keeping.curation.decision import Decision
 from policygraph.keeping.curation.journal import ADDED, Entry
-from policygraph.keeping.curation.lining import asked_of, open_address, write_open_rule
+from policygraph.keeping.curation.lining import asked_of, open_address, policies_asking, write_open_rule
 from policygraph.keeping.curation.proposing import PROPOSED
 from policygraph.keeping.turtle import is_ours
 from policygraph.namespaces import PG, slug_of
@@ -39,7 +39,7 @@ def open_lines(
     ``lines`` and ``drafted`` are what is about to change in the lines and in the draft. Of a file that a person wrote
     nothing is changed that nobody asked for.
     """
-    if decision.texts[LINES] and not is_ours(decision.texts[LINES]):
+    if _is_written(decision):
         return {}
     case = decision.case
     after, draft = decision.after(LINES, lines), decision.after(DRAFT, drafted)
@@ -53,8 +53,9 @@ def open_lines(
         if (waiting or not decided) and not stands:
             clause, quote = told.value(condition, PG.clause), told.value(condition, PG.quote)
             if clause is None or quote is None:
+                asking = [one for one in after.subjects(RDF.type, PG.Policy) if condition in asked_of(after, one)]
                 raise InputError(
-                    f"policy/{case.identifier} hasCondition",
+                    f"{min(slug_of(str(one)) for one in asking)} hasCondition",
                     f"政策还问 {slug_of(str(condition))}，它却已不在草稿和整理稿里，也没有一行判断它",
                     "先 curate undo；它确实不是条件的，从政策的 hasCondition 里去掉它，并写明理由",
                 )
@@ -66,12 +67,18 @@ def open_lines(
 
 def require_policy(decision: Decision, lines: Mapping[URIRef, Graph | None]) -> None:
     """Refuse lines that belong to no accepted policy. Errors: ``InputError``."""
-    if not any(decision.after(LINES, lines).subjects(RDF.type, PG.Policy)):
-        policy = f"policy/{decision.case.identifier}"
+    after = decision.after(LINES, lines)
+    asked = set(asked_of(after))
+    for subject, said in sorted(lines.items()):
+        condition = None if said is None else said.value(subject, PG.decides)
+        if condition is None or condition in asked or _is_written(decision):
+            continue
+        drafted = policies_asking(decision.graphs[DRAFT], condition)
+        policy = slug_of(str(drafted[0])) if drafted else f"policy/{decision.case.identifier}"
         raise InputError(
             policy,
             "条件行要属于一个政策，而它没有接受",
-            f"先接受 {policy}；已经不接受的，先 curate undo",
+            f"先接受 {policy}；已经不接受的，先 curate restore {decision.case.identifier} {policy}",
         )
 
 
@@ -124,7 +131,7 @@ def add_line(
     told = decision.said(MODEL, condition) or decision.said(DRAFT, condition)
     if told is None:
         raise NotFoundError(slug_of(str(condition)), "草稿和整理稿里都没有这个条件", "先起草，或者先 curate undo")
-    if decision.texts[LINES] and not is_ours(decision.texts[LINES]):
+    if _is_written(decision):
         raise InputError(str(case.path(LINES)), "条件行是手写的，程序不往里添草稿", "在这个文件里自己写这一行")
     clause = slug_of(str(told.value(condition, PG.clause))).removeprefix(f"doc/{case.identifier}/")
     whole = str(told.value(condition, PG.quote))
@@ -144,6 +151,11 @@ def add_line(
     }
     decision.tell(ADDED, made.kind, made.address, {DRAFT: new, LINES: open_lines(decision, {}, new)})
     return decision.finish()
+
+
+def _is_written(decision: Decision) -> bool:
+    """Whether a person has written the file of condition lines."""
+    return bool(decision.texts[LINES]) and not is_ours(decision.texts[LINES])
 
 
 def _condition_of(decision: Decision, address: str) -> URIRef:

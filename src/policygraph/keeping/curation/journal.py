@@ -89,6 +89,14 @@ def decided(entries: Iterable[Entry]) -> dict[str, str]:
     }
 
 
+def list_rejected(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The rejections that still stand, the oldest first: neither taken back, nor proposed and decided on again."""
+    everything = tuple(entries)
+    undone = {entry.undoes for entry in everything if entry.undoes is not None}
+    last = {e.subject: e for e in everything if e.action in ("accept", "reject") and e.number not in undone}
+    return tuple(entry for entry in last.values() if entry.action == "reject")
+
+
 def list_touched(entries: Iterable[Entry], file: str) -> dict[str, tuple[str, ...]]:
     """What people wrote into a file and nobody took back: by address, what stood there before each of the changes.
 

@@ -89,11 +89,14 @@ def write_open_rule(case: Case, condition: URIRef, clause: Node, quote: Node) ->
     return subject, out
 
 
-def write_policy(case: Case, subject: URIRef, said: Graph, conditions: Graph) -> Graph:
+def write_policy(case: Case, subject: URIRef, said: Graph, conditions: Graph, beside: Graph) -> Graph:
     """What a drafted policy becomes: what its conditions decide, of whom, from when, and in which order they are asked.
 
-    ``conditions`` tells the number and title of each. Errors: ``InputError`` for what neither the text nor a person
-    has said: the outcome, the region, the day.
+    ``conditions`` tells the number and title of each, ``beside`` what is drafted and accepted of other policies of the
+    document: with one of them a policy is called by its own title too, and where another one that may lead to the same
+    kind of measures is known, which measures follow is for a person to say.
+
+    Errors: ``InputError`` for what neither the text nor a person has said: the outcome, the region, the day.
     """
     address = slug_of(str(subject))
     outcome = str(said.value(subject, PG.positiveOutcome) or "")
@@ -110,8 +113,13 @@ def write_policy(case: Case, subject: URIRef, said: Graph, conditions: Graph) ->
         )  # fmt: skip
     out = make_graph([(subject, RDF.type, PG.Policy)])
     document = clause_iri(case.identifier, "", case.base)
-    out.add((subject, DCTERMS.identifier, Literal(case.identifier)))
-    out.add((subject, RDFS.label, Literal(_label(case), lang="zh")))
+    others = [one for one in set(beside.subjects(RDF.type, PG.Policy)) if one != subject]
+    out.add((subject, DCTERMS.identifier, Literal(slug_of(str(subject)).removeprefix("policy/"))))
+    title = str(said.value(subject, DCTERMS.title) or "") if others else ""
+    out.add((subject, RDFS.label, Literal(f"{_label(case)}{f'（{title}）' if title else ''}", lang="zh")))
+    if any(str(beside.value(one, PG.positiveOutcome) or outcome) == outcome for one in others):
+        for told in case.desk.templates.objects(_POLICY, PG.judgementForEveryMeasure):
+            out.add((subject, PG.judgementForEveryMeasure, told))
     out.add((subject, PG.document, document))
     out.add((subject, PG.regionPrefix, Literal(_region(case, said, subject, address))))
     out.add((subject, PG.positiveOutcome, Literal(outcome)))
@@ -144,15 +152,21 @@ def write_policy(case: Case, subject: URIRef, said: Graph, conditions: Graph) ->
     return out
 
 
-def asked_of(lines: Graph) -> tuple[URIRef, ...]:
-    """The conditions that a policy asks, in its order; none without one."""
+def asked_of(lines: Graph, one: Node | None = None) -> tuple[URIRef, ...]:
+    """The conditions that a policy asks, or all of them, each once and in their order; none without one."""
     found = []
-    for policy in lines.subjects(RDF.type, PG.Policy):
+    for policy in sorted(lines.subjects(RDF.type, PG.Policy), key=str) if one is None else (one,):
         for item in lines.items(lines.value(policy, PG.asks) or RDF.nil):
             condition = lines.value(item, PG.condition)
             if isinstance(condition, URIRef):
                 found.append(condition)
-    return tuple(found)
+    return tuple(dict.fromkeys(found))
+
+
+def policies_asking(draft: Graph, condition: Node | None) -> tuple[URIRef, ...]:
+    """The drafted policies that ask a condition or bar by it, by name; empty when none does."""
+    found = (one for term in (PG.hasCondition, PG.excludedBy) for one in draft.subjects(term, condition))
+    return tuple(sorted({one for one in _named(found) if (one, RDF.type, PG.Policy) in draft}))
 
 
 class _Lines:
@@ -350,4 +364,4 @@ def _number(condition: URIRef) -> str:
     return str(condition).rsplit("/", 1)[1]
 
 
-__all__ = ["PLACE", "asked_of", "open_address", "write_open_rule", "write_policy", "write_rule"]
+__all__ = ["PLACE", "asked_of", "open_address", "policies_asking", "write_open_rule", "write_policy", "write_rule"]

@@ -60,7 +60,7 @@ from policygraph.keeping.sources import read_source
 from policygraph.keeping.terms import Term, TermWriter, read_node, write_node
 from policygraph.keeping.workspace import ELIGIBILITY, SOURCE, Workspace, open_workspace
 from policygraph.keeping.writing import check_folder, write_files
-from policygraph.namespaces import ELI, OA, PG, base_of, clause_iri, slug_of, source_iri
+from policygraph.namespaces import ELI, OA, PG, base_of, clause_iri, policy_ids, slug_of, source_iri
 from policygraph.reading.documents import leaves
 from policygraph.reading.measures import leave_out
 from policygraph.reading.texts import Knowledge, Reading, read_text
@@ -101,8 +101,9 @@ def _build(out: Path, workspace: Workspace, progress: Progress) -> Manifest:
             progress(f"解析 {identifier}")
             built = _build_document(one, identifier, known)
             faults += built.faults
-            shapes = graphs.get(GraphName(f"shapes/{ELIGIBILITY}/{identifier}", one.base), make_graph())
-            faults += _compare_shapes(shapes, built.reading)
+            for policy in policy_ids(identifier):
+                shapes = graphs.get(GraphName(f"shapes/{ELIGIBILITY}/{policy}", one.base), make_graph())
+                faults += _compare_shapes(shapes, built.reading)
             quotes += built.quotes
             readings[identifier] = built.reading
             graphs |= {GraphName(f"doc/{identifier}/{part}", one.base): graph for part, graph in built.graphs.items()}

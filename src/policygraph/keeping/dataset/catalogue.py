@@ -15,7 +15,7 @@ from rdflib.term import Node
 
 from policygraph.graph.memory import make_graph
 from policygraph.keeping.digests import GraphDigest
-from policygraph.namespaces import BASE, ID, PG, VOID, clause_iri, source_iri
+from policygraph.namespaces import BASE, ID, PG, VOID, clause_iri, document_of, source_iri
 
 CATALOGUE = "catalogue"
 """The path of the graph that describes the others; it cannot hold a digest of itself."""
@@ -59,5 +59,5 @@ def _sources(path: str, base: str) -> tuple[Node, ...]:
     if parts[0] == "doc" and len(parts) == 3:
         return (source_iri(parts[1], base), clause_iri(parts[1], "", base))
     if parts[:2] in (["shapes", "eligibility"], ["shapes", "lines"]) and len(parts) == 3:
-        return (clause_iri(parts[2], "", base),)
+        return (clause_iri(document_of(parts[2]), "", base),)
     return (URIRef(f"{BASE}ns"),) if path.startswith("ns/") else ()

@@ -24,7 +24,7 @@ from policygraph.keeping.dataset.inputs import strip_turtle
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.terms import read_turtle
 from policygraph.keeping.workspace import ELIGIBILITY, Workspace, open_workspace
-from policygraph.namespaces import BASE, PG, PREFIXES, graph_iri, slug_of
+from policygraph.namespaces import BASE, PG, PREFIXES, document_of, graph_iri, slug_of
 from policygraph.reading.texts import Knowledge, Reading
 from policygraph.reading.vocabulary import Vocabulary
 
@@ -110,7 +110,7 @@ def load_graphs(workspace: Workspace) -> dict[GraphName, Graph]:
             load(f"editorial/{path.stem}", [path], one.base, one.left_out())
         documents = one.documents()
         for path in sorted(one.shapes.glob("*/*.ttl")):
-            if path.parent.name != ELIGIBILITY or path.stem in documents:
+            if path.parent.name != ELIGIBILITY or document_of(path.stem) in documents:
                 # shapes keep their blank nodes until they are written: SHACL wants lists and paths as they stand
                 graphs[GraphName(f"shapes/{path.parent.name}/{path.stem}", one.base)] = read_turtle(path)
         for path in (one.folder(name) / LINES for name in documents):
@@ -134,14 +134,14 @@ def leave_out(remarks: Graph, documents: Collection[str]) -> Graph:
 
 
 def keep_lines(path: Path) -> Graph:
-    """The condition lines of a file as one statement about its policy, without comments and layout.
+    """The condition lines of a file as one statement about each of its policies, without comments and layout.
 
     So whoever asks the dataset can change a line and expand it again, and nobody who asks what the shapes say meets
     the lines beside them.
     """
-    policy = next(read_turtle(path).subjects(RDF.type, PG.Policy), None)
     text = Literal(strip_turtle(path.read_text(encoding="utf-8")))
-    return make_graph(() if policy is None else ((policy, PG.conditionLines, text),))
+    policies = set(read_turtle(path).subjects(RDF.type, PG.Policy))
+    return make_graph((policy, PG.conditionLines, text) for policy in policies)
 
 
 def parse_file(path: Path) -> Graph:

@@ -9,13 +9,15 @@ import time
 from pathlib import Path
 
 from rdflib import Graph
+from rdflib.namespace import RDF
 
 from policygraph.errors import DataError, NotFoundError
 from policygraph.graph.blanks import restore_blanks
+from policygraph.judging.rules.lines import split_policies
 from policygraph.keeping.dataset.manifest import DATASET_FILE, find_manifest
 from policygraph.keeping.store import Store, open_store
 from policygraph.keeping.terms import parse_turtle
-from policygraph.namespaces import PG, slug_of
+from policygraph.namespaces import PG, document_of, slug_of
 
 SETTLING_SECONDS = 0.2
 """How long the two files of a dataset may disagree while a build puts the second in its place."""
@@ -53,11 +55,13 @@ def read_lines(store: Store, policy: str) -> tuple[Graph, Graph]:
 
     Errors: ``NotFoundError`` for a policy whose shapes were written by hand, without lines.
     """
-    lines = store.read_graph(store.find_iri(f"graph/shapes/lines/{policy}"))
+    document = document_of(policy)
+    lines = store.read_graph(store.find_iri(f"graph/shapes/lines/{document}"))
     for node, text in lines.subject_objects(PG.conditionLines):
         if slug_of(str(node)) == f"policy/{policy}":
             shapes = restore_blanks(store.read_graph(store.find_iri(f"graph/shapes/eligibility/{policy}")))
-            return shapes, parse_turtle(str(text), f"{policy}/conditions.ttl")
+            parted = split_policies(parse_turtle(str(text), f"{document}/conditions.ttl"))
+            return shapes, next(own for (own,) in parted if (node, RDF.type, PG.Policy) in own)
     raise NotFoundError(
         policy, "数据集中没有这项政策的条件行，不能试改", "只有写成条件行（conditions.ttl）的政策可以试改"
     )

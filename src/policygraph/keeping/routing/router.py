@@ -78,6 +78,20 @@ _TELLING: frozenset[Kind] = frozenset({"department", "entity", "work"})
 """What may be asked of a thing with nothing but its name and a word of asking."""
 
 
+_counted: dict[str, Table] = {}
+_MOST_COUNTED = 2
+
+
+def _hold(sources: str, table: Table) -> None:
+    """Keep what was counted of these sources for the next router of this process, and of those before only the last.
+
+    Counting takes seconds: a service that takes over a dataset in which no word has changed need not do it again.
+    """
+    _counted[sources] = table
+    for other in list(_counted)[:-_MOST_COUNTED]:
+        _counted.pop(other, None)
+
+
 class Router:
     """The words of a dataset and of its named questions, collected once; safe to share between threads.
 
@@ -93,8 +107,9 @@ class Router:
         self.lexicon = Lexicon(store)
         self._scopes = {name: _scope(query) for name, query in self.queries.items()}
         folder = beside if heard is None else None
-        sources = digest_sources(store, self.queries) if folder else ""
-        table = load_table(folder, sources) if folder else None
+        sources = digest_sources(store, self.queries) if heard is None else ""
+        kept = load_table(folder, sources) if folder else None
+        table = kept or _counted.get(sources)
         particles = self.lexicon.particles
         self._texts = Texts(table.whole, table.latin, particles) if table else Texts.read(store, particles)
         self._reader = Reader(self.lexicon, self._texts, Measures(store, self.lexicon))
@@ -104,10 +119,12 @@ class Router:
         self._told_en = {preset: words for preset, words in english if preset}
         if table is None:
             table = self._count(wordings, load_heard(self.queries) if heard is None else heard)
-            if folder:
-                save_table(folder, sources, table)
         else:
             self._reader.learn(table.learned)
+        if heard is None:
+            _hold(sources, table)
+        if folder and kept is None:
+            save_table(folder, sources, table)
         self._phrasings, self._evidence, self._pairs = table.phrasings, table.evidence, table.pairs
         self._weights = weigh_cues(self._phrasings)
 

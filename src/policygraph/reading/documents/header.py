@@ -289,6 +289,8 @@ def is_addressees(text: str, forms: Forms) -> bool:
     """
     if not text.endswith("：") or "。" in text or "《" in text or len(text) > 900 or opens_clause(text):
         return False
+    if forms.find(NAMED_SUBJECT, text):
+        return False
     items = [item.strip() for item in re.split("[，、；]", text[:-1]) if item.strip()]
     if not items:
         return False
@@ -444,6 +446,18 @@ def _count_signature(stretch: Stretch) -> int:
     return count if is_date_line(stretch.text(count)) else 0
 
 
+def _count_joint_issuers(stretch: Stretch) -> int:
+    """How many lines name those who issue together, two or more of them side by side, between title and text."""
+    count = names = 0
+    while stretch.at + count < len(stretch.lines) and count < 20:
+        words = stretch.text(count).split() if len(stretch.text(count)) <= 400 else []
+        if not words or not all(is_organisation(word, stretch.forms) for word in words):
+            break
+        count, names = count + 1, names + len(words)
+    below = stretch.text(count)
+    return count if names > max(count, 1) and (stretch.forms.find(PREAMBLE, below) or ends_sentence(below)) else 0
+
+
 def _count_history(stretch: Stretch) -> int:
     """How many lines an act in the history of a statute takes: up to its closing bracket, or to what was done."""
     first = stretch.text()
@@ -551,12 +565,22 @@ def _count_furniture(stretch: Stretch) -> int:
 
 
 def _count_headline(stretch: Stretch) -> int:
-    """The title as a page prints it above the document, in much the same words as the document's own right below."""
+    """The title as a page prints it above the document's own: in much the same words, or in any above a whole head.
+
+    A whole head is a number, a title and addressees, one right below the other.
+    """
     lines, at = stretch.lines, stretch.at
     above = _titled_lines(stretch.page, lines, at)
-    if not above or not _opens_head(stretch, above):
+    if not above:
         return 0
-    below = _titled_lines(stretch.page, lines, at + above + int(_is_number(stretch.text(above), stretch.forms)))
+    if stretch.text(above) == stretch.text() and above == 1:
+        return 1
+    if not _opens_head(stretch, above):
+        return 0
+    numbered = int(_is_number(stretch.text(above), stretch.forms))
+    below = _titled_lines(stretch.page, lines, at + above + numbered)
+    if numbered and is_addressees(stretch.text(above + numbered + below), stretch.forms):
+        return above
     words = ["".join(map(stretch.text, range(start, end))) for start, end in ((0, above), (above, above + below))]
     return above if likeness(*words) >= _LIKE_ENOUGH else 0
 
@@ -628,6 +652,7 @@ STEPS = (
     Step("issuers", _count_letterhead, unless=frozenset({"title", "issuers"})),
     Step("issuers", _count_decree_name, unless=frozenset({"title", "issuers"})),
     Step("signature", _count_signature, after=frozenset({"title"}), unless=frozenset({"signature"})),
+    Step("issuers", _count_joint_issuers, after=frozenset({"title"}), unless=frozenset({"issuers", "signature"})),
     Step("date", _count_date, after=frozenset({"title"}), unless=frozenset({"date"})),
     Step("promulgation", _count_date, after=frozenset({"title"})),
     Step("promulgation", _count_history, after=frozenset({"title", "number"})),

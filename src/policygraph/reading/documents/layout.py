@@ -17,9 +17,10 @@ from policygraph.reading.documents.columns import find_aligned_rows, find_rows
 from policygraph.reading.documents.dumps import find_run_rows
 from policygraph.reading.documents.markup import find_comments, find_hidden, find_layout_gaps, find_tags
 from policygraph.reading.documents.numbering import opens_clause
-from policygraph.reading.documents.records import FIELD_MARK, LEVELS, find_listed_number, find_record
+from policygraph.reading.documents.records import FIELD_MARK, LEVELS, find_listed, find_record
 from policygraph.reading.documents.values import Problem
 from policygraph.reading.patterns import Forms
+from policygraph.reading.patterns.header import SUBJECT_INSIDE, TITLE_END
 from policygraph.reading.patterns.lines import (
     CUT_NUMBER_ABOVE,
     CUT_NUMBER_BELOW,
@@ -27,7 +28,7 @@ from policygraph.reading.patterns.lines import (
     SENTENCE_END,
     SHORT_LABEL,
 )
-from policygraph.reading.patterns.markup import GAP, LINE_MARK, MARK, PIPE_ROW, SPACED_HEADING
+from policygraph.reading.patterns.markup import GAP, LINE_MARK, LONE_BAR, MARK, PIPE_ROW, SPACED_HEADING
 from policygraph.reading.patterns.portal import (
     ADDRESS,
     BARE_NUMBER,
@@ -37,6 +38,7 @@ from policygraph.reading.patterns.portal import (
     EMPTY_RECORD,
     HEADLINE_MARKS,
     PAGE_NUMBER,
+    RECORD_ROW,
     RULER,
     SOURCE_LABEL,
     SOURCE_LINE,
@@ -80,6 +82,7 @@ class Page:
 _MARK = MARK.compile()
 _LINE_MARK = LINE_MARK.compile()
 _PIPE_ROW = PIPE_ROW.compile()
+_LONE_BAR = LONE_BAR.compile()
 
 
 class Aside(NamedTuple):
@@ -98,14 +101,19 @@ _HIDDEN = Aside("hidden", "网页不显示或只用来浏览的部分，不属�
 _TAGGED = Aside("markup", "网页的标记，不属于正文")
 _SOFTWARE_MARK = Aside("markup", "排版软件留下的标记，不属于正文")
 _LAYOUT_MARK = Aside("markup", "排版标记，不属于正文")
+_MOST_ABOVE = 20
+"""Lines above a text in which a portal's furniture is looked for."""
 HEADING_MARK = "\x1c"  # stands before a line that a mark of Markdown makes a heading; counts as white space
 _RECORDED = Aside("record", "资料库所加的著录信息，不属于正文")
 _RULED = Aside("markup", "表格线，不属于正文")
+_PORTAL = Aside("web-chrome", "网页栏目信息，不属于正文")
 _PAGE_NUMBERED = Aside("page-number", "页码，不属于正文")
 
 
 def _find_pipes(text: str) -> Iterator[tuple[int, int, str]]:
     """The bars of a table drawn with | and its rulers; cells are separated by tabs instead."""
+    for lone in _LONE_BAR.finditer(text):
+        yield lone.start("bar"), lone.end("bar"), ""
     for row in _PIPE_ROW.finditer(text):
         if set(row.group()) <= set("|-： \t"):
             yield row.start(), row.end(), ""
@@ -221,7 +229,7 @@ def _chrome_code(text: str, forms: Forms) -> Aside | None:
         or _ADDRESS.fullmatch(text)
         or _EMPTY_RECORD.fullmatch(text)
     ):
-        return Aside("web-chrome", "网页栏目信息，不属于正文")
+        return _PORTAL
     if all(forms.find(BUTTON, part) for part in re.split(r"[ \u3000\t|｜]+", text)) or forms.find(BUTTON, text):
         return Aside("web-chrome", "网页按钮或页脚，不属于正文")
     return None
@@ -257,11 +265,15 @@ def _set_aside(words: Normalised, lines: list[Line], forms: Forms) -> tuple[list
         if shorts[head] >= 3 and "\t" not in head and not ends_sentence(head) and not opens_clause(head)
     }
     portal = _portal_headlines(text, lines, forms)
+    record = _record_rows(text, lines, forms)
+    above = _above_path(text, lines, forms)
     turned = False  # a page was turned: the blank lines around its number are no sign of a new paragraph
     for at, line in enumerate(lines):
         found = chrome[at]
         if found is None and heads and text[line.start : line.end] in heads:
             found = Aside("running-head", "每页重复的页眉或页脚，不属于正文")
+        if found is None and (at in record or at in above):
+            found = _PORTAL
         if found is None and at in portal:
             found = Aside("web-chrome", "网站列出的标题，不是文件自己的标题")
         if found is None:
@@ -271,6 +283,38 @@ def _set_aside(words: Normalised, lines: list[Line], forms: Forms) -> tuple[list
             turned = turned or found.code in {"page-number", "running-head"}
             problems.extend(found.at(words.spans(line.start, line.end)))
     return kept, problems
+
+
+def _record_rows(text: str, lines: Sequence[Line], forms: Forms) -> set[int]:
+    """Rows of the record that a portal prints above a text, where labels stand before gaps and not before colons.
+
+    One such row may be words of the text; two that stand together are a record.
+    """
+    rows: list[bool] = []
+    for line in lines[:_MOST_ABOVE]:
+        words = text[line.start : line.end]
+        if opens_clause(words):
+            break
+        listed = text[line.start - 1 : line.start] == FIELD_MARK
+        rows.append(listed or bool(forms.find(RECORD_ROW, words)))
+    beside = [False, *rows, False]
+    alike = {at for at, row in enumerate(rows) if row and (beside[at] or beside[at + 2])}
+    return {at for at in alike if text[lines[at].start - 1 : lines[at].start] != FIELD_MARK}
+
+
+def _above_path(text: str, lines: Sequence[Line], forms: Forms) -> set[int]:
+    """The lines above a portal's path of columns: its name, its menu; a title among them may be the document's."""
+    for at, line in enumerate(lines[:_MOST_ABOVE]):
+        words = text[line.start : line.end]
+        if forms.find(BREADCRUMB, words):
+            return {
+                before
+                for before in range(at)
+                if not forms.find(TITLE_END, text[lines[before].start : lines[before].end])
+            }
+        if len(words) > 120 or ends_sentence(words) or opens_clause(words):
+            break
+    return set()
 
 
 def _portal_headlines(text: str, lines: Sequence[Line], forms: Forms) -> set[int]:
@@ -289,7 +333,9 @@ def _portal_headlines(text: str, lines: Sequence[Line], forms: Forms) -> set[int
             found = set()
             for above in range(at):
                 core = _HEADLINE_MARKS.sub("", text[lines[above].start : lines[above].end])
-                if len(core) >= 6 and core in re.sub(r"[《》“”]", "", below):
+                again = re.sub(r"[《》“”]", "", below)
+                subject = forms.find(SUBJECT_INSIDE, core)
+                if len(core) >= 6 and (core in again or (subject and subject.group() in again)):
                     found.add(above)
             return found
     return set()
@@ -313,8 +359,10 @@ def lay_out(source: str, forms: Forms) -> Page:
         words = words.rewrite(record)
     words, markup = _strip_markup(words, forms)
     problems += markup
-    if not record and (listed := find_listed_number(words.text, forms)):
-        problems += _RECORDED.at(words.spans(listed[0].start, listed[0].end))
+    if not record and (listed := find_listed(words.text, forms)):
+        for edit in listed:
+            if words.text[edit.start : edit.end].strip():
+                problems += _RECORDED.at(words.spans(edit.start, edit.end))
         words = words.rewrite(listed)
     for find in (find_aligned_rows, find_rows, find_run_rows):
         if rows := find(words.text, forms):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from itertools import pairwise
 
@@ -32,7 +32,7 @@ from policygraph.reading.documents.trailer import read_ending, titled_annex
 from policygraph.reading.documents.tree import Body, Node, Tree
 from policygraph.reading.documents.values import Clause, Document, Mention, Problem
 from policygraph.reading.patterns import Forms, forms_of
-from policygraph.reading.patterns.ending import APPENDIX, ARTICLE_OPENING, FOLLOWING_TITLE
+from policygraph.reading.patterns.ending import APPENDIX, ARTICLE_OPENING, FOLLOWING_TITLE, SEALED_FOR
 from policygraph.reading.patterns.header import (
     AFTER_DAY,
     BEFORE_PROMULGATOR,
@@ -92,9 +92,9 @@ def parse_document(source: str, vocabulary: Vocabulary) -> Document:
     lines = [line for line in page.lines if not page.field(line)]
     glued = _cut_following_title(page, lines)
     header, lines = read_header(page, lines)
-    _add_fields(tree, page, header, fields)
-    _add_header(tree, tree.root, page, header)
     ending = read_ending(page, lines, header.body, annex=False)
+    _add_fields(tree, page, header, fields, {level for level, _ in (*header.entries, *ending.entries)})
+    _add_header(tree, tree.root, page, header)
     _grow_body(tree, tree.root, page, ending.body)
     for level, entry in ending.entries:
         _add_entry(tree, tree.root, page, level, entry)
@@ -129,9 +129,8 @@ def _find_uncut_tables(page: Page, clauses: Sequence[Clause], aside: Sequence[Pr
             )
 
 
-def _add_fields(tree: Tree, page: Page, header: Header, fields: Sequence[tuple[str, Line]]) -> None:
+def _add_fields(tree: Tree, page: Page, header: Header, fields: Sequence[tuple[str, Line]], stated: Set[str]) -> None:
     """Let a record around the text say what the text itself does not; what it says as well is set aside."""
-    stated = {level for level, _ in header.entries}
     for level, line in fields:
         if level in stated:
             for span in page.words.spans(line.start, line.end):
@@ -461,7 +460,8 @@ def _read_signatories(page: Page, entries: Sequence[tuple[str, list[Line]]]) -> 
     found: list[Mention] = []
     for level, lines in entries:
         for group in _group_names(page, lines) if level == "signature" else ():
-            found += _split_names(page, [(line.start, line.end) for line in group])
+            names = [line for line in group if not page.forms.find(SEALED_FOR, page.text(line))]
+            found += _split_names(page, [(line.start, line.end) for line in names]) if names else []
     return tuple(found)
 
 

@@ -6,6 +6,7 @@ the header can take it. Everything else of the record is set aside. What the key
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from policygraph.reading.patterns.records import (
     FRONT_MATTER_FIELD,
     JSON_ESCAPE,
     JSON_STRING,
+    LISTED_DATE,
     LISTED_NUMBER,
 )
 from policygraph.text.spans import Edit
@@ -31,6 +33,10 @@ _FRONT_MATTER = FRONT_MATTER.compile()
 _FRONT_MATTER_FIELD = FRONT_MATTER_FIELD.compile()
 _JSON_STRING = JSON_STRING.compile()
 _JSON_ESCAPE = JSON_ESCAPE.compile()
+_PAGE_TAG = re.compile(r"<[A-Za-z!/][^<>]*>")
+_TAG_OR_CODE = re.compile(
+    r"<[A-Za-z!/][^<>]*>|(?P<code>&(?:[A-Za-z][A-Za-z0-9]{1,30}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});)"
+)
 _ESCAPES = {"n": "\n", "r": "", "t": " ", "b": "", "f": ""}
 
 
@@ -66,40 +72,61 @@ def find_record(text: str, forms: Forms) -> list[Edit]:
     return []
 
 
-def find_listed_number(text: str, forms: Forms) -> list[Edit]:
-    """What marks the document number that a page lists above the text; empty when it lists none.
+def find_listed(text: str, forms: Forms) -> list[Edit]:
+    """What marks the number and the date of issue that a page lists above the text; empty when it lists neither.
 
     >>> from policygraph.reading.vocabulary import Vocabulary
-    >>> forms = Forms(Vocabulary(number_keys=("发文字号",)))
-    >>> [(edit.start, edit.end) for edit in find_listed_number("发文字号：清应急〔2031〕47号\\t有效", forms)]
+    >>> forms = Forms(Vocabulary(number_keys=("发文字号",), issue_date_labels=("成文日期",)))
+    >>> [(edit.start, edit.end) for edit in find_listed("发文字号：清应急〔2031〕47号\\t有效", forms)]
     [(0, 5), (17, 18)]
-    >>> find_listed_number("依照发文字号：清应急〔2031〕47号的规定", forms)
+    >>> find_listed("依照发文字号：清应急〔2031〕47号的规定", forms)
     []
     """
-    listed = forms.find(LISTED_NUMBER, text, 0, _RECORD_ROOM)
-    if listed is None:
-        return []
-    start, end = listed.span("value")
-    return [
-        Edit(listed.start("key"), start, "\n" + FIELD_MARK * (LEVELS.index("number") + 1)),
-        Edit(end, listed.end(), "\n"),
-    ]
+    edits: list[Edit] = []
+    for level, pattern in (("number", LISTED_NUMBER), ("date", LISTED_DATE)):
+        listed = forms.find(pattern, text, 0, _RECORD_ROOM)
+        if listed is not None:
+            start, end = listed.span("value")
+            mark = "\n" + FIELD_MARK * (LEVELS.index(level) + 1)
+            edits.append(Edit(listed.start("key" if listed["key"] else "bare"), start, mark))
+            edits.append(Edit(end, listed.end(), "\n"))
+    return sorted(edits, key=lambda edit: edit.start)
 
 
-def spell_out(text: str) -> str | None:
-    """A JSON object with its characters themselves where it has codes for them; None where it is none or has none.
+def spell_out(text: str) -> tuple[str, str] | None:
+    """A file with its characters themselves where it has codes for them, and its form; None where it has no such code.
 
-    A reader quotes what a file prints, and a code is no word of a document.
+    A reader quotes what a file prints, and a code is no word of a document: ``\\\\u7532`` of a JSON object (RFC 8259,
+    section 7), ``&ldquo;`` of a web page (HTML, section 13.5). Codes of blanks stay, for the layout reads them; so does
+    a code whose character would open a tag or another code.
 
     >>> spell_out('{"title": "\\\\u7532"}'), spell_out('{"title": "甲"}'), spell_out('{"a": ')
-    ('{"title": "甲"}', None, None)
+    (('json', '{"title": "甲"}'), None, None)
+    >>> spell_out("<p title='&gt;'>信用&ldquo;红名单&#12299;&nbsp;&lt;p&gt;</p>")
+    ('html', "<p title='&gt;'>信用“红名单》&nbsp;&lt;p></p>")
     """
-    if not text.lstrip().startswith("{") or "\\u" not in text:
+    if text.lstrip().startswith("{"):
+        if "\\u" not in text:
+            return None
+        try:
+            return "json", json.dumps(json.loads(text), ensure_ascii=False)
+        except (ValueError, RecursionError):
+            return None
+    if "&" not in text or not _PAGE_TAG.search(text):
         return None
-    try:
-        return json.dumps(json.loads(text), ensure_ascii=False)
-    except (ValueError, RecursionError):
-        return None
+    spelt = _TAG_OR_CODE.sub(_spell, text)
+    return ("html", spelt) if spelt != text else None
+
+
+def _spell(found: re.Match[str]) -> str:
+    """The character of a code; a tag, and a code that must stay, as it is."""
+    code = found["code"]
+    if code is None:
+        return found.group()
+    meant = html.unescape(code)
+    after = found.string[found.end() :][:32]
+    opens = (meant == "<" and re.match(r"[A-Za-z/!?&]", after)) or (meant == "&" and re.match(r"#?\w{1,31};", after))
+    return code if opens or meant.isspace() or not meant.isprintable() else meant
 
 
 def level_of(key: str, forms: Forms) -> str | None:

@@ -23,12 +23,14 @@ from policygraph.reading.patterns.ending import (
     IMPRINT,
     KEYWORDS,
     NOTE,
+    SEALED_FOR,
     SIGNED_DATE,
     SIGNED_POST,
     SIGNED_TAIL,
     TITLED_ANNEX,
 )
 
+_MOST_BEFORE_TEXT = 12  # lines between a portal's record and the first clause
 _LONGEST_IMPRINT = 6  # lines at the end of a paper
 _SIGNED_DATE = SIGNED_DATE.compile()
 _INNER_GAP = re.compile(r"(?<=\S)[ \u3000]+(?=\S)")
@@ -55,7 +57,7 @@ def is_imprint(text: str, forms: Forms) -> bool:
 
 
 def _signs(text: str, forms: Forms) -> bool:
-    return is_organisation(text, forms) or bool(forms.find(SIGNED_POST, text))
+    return is_organisation(text, forms) or bool(forms.find(SIGNED_POST, text) or forms.find(SEALED_FOR, text))
 
 
 def _split_signed(page: Page, line: Line, below: str) -> list[Line]:
@@ -256,12 +258,29 @@ def _opens_annex(stretch: Stretch) -> bool:
 
 
 def _opens_imprint(stretch: Stretch) -> bool:
-    """Whether the imprint begins here; in an annex only as its last lines (GB/T 9704: it closes the whole paper)."""
-    if not is_imprint(stretch.text(), stretch.forms):
+    """Whether the imprint begins here; in an annex only as its last lines (GB/T 9704: it closes the whole paper).
+
+    A label of it above the first clause is a portal's: the text is still to come.
+    """
+    if not is_imprint(stretch.text(), stretch.forms) or _is_text_to_come(stretch):
         return False
     left = len(stretch.lines) - stretch.at
     last = left <= _LONGEST_IMPRINT and any(stretch.forms.find(IMPRINT, stretch.text(below)) for below in range(left))
     return last if stretch.annex else True
+
+
+def _is_text_to_come(stretch: Stretch) -> bool:
+    """Whether no sentence ended and no clause was opened so far, and the first one is opened below, in no annex."""
+    above = [stretch.page.text(line) for line in stretch.lines[: stretch.at]]
+    if any(opens_clause(text) or ends_sentence(text) for text in above):
+        return False
+    for below in range(1, min(_MOST_BEFORE_TEXT, len(stretch.lines) - stretch.at)):
+        text = stretch.text(below)
+        if annex_mark(text, stretch.forms) is not None or titled_annex(text, stretch.forms):
+            return False
+        if opener := opens_clause(text):
+            return opener.number == 1
+    return False
 
 
 def _closes_text(stretch: Stretch) -> bool:

@@ -240,7 +240,7 @@ def find_grades(sentences: tuple[Sentence, ...], identifier: str, forms: Forms) 
     convention = next((m for s in sentences if (m := forms.find(CONVENTION, s.text))), None)
     number = 0
     for sentence in sentences:
-        bounds = tuple(_bounds(sentence.text, convention, forms))
+        bounds = tuple(read_bounds(sentence.text, convention, forms))
         start, name = _grade_of(sentence, forms)
         if not bounds or not name:
             continue
@@ -264,7 +264,7 @@ def _grade_of(sentence: Sentence, forms: Forms) -> tuple[int, str]:
     return (at, name["grade"]) if name is not None else (0, "")
 
 
-def _bounds(text: str, convention: re.Match[str] | None, forms: Forms) -> Iterator[Value]:
+def read_bounds(text: str, convention: re.Match[str] | None, forms: Forms) -> Iterator[Value]:
     """The bounds of a score; whether they count is said where it is printed beside them or once for the text."""
     for bound in forms.find_all(BOUND, text):
         if bound["score"]:

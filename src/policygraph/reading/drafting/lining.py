@@ -14,12 +14,22 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from policygraph.reading.drafting.conditions import months_of, write_window
+from policygraph.namespaces import policy_ids
+from policygraph.reading.drafting.conditions import months_of, read_bounds, write_window
 from policygraph.reading.drafting.lexicon import GAP, Concept, Lexicon, Sign, find_signs
 from policygraph.reading.drafting.proposals import Certainty, Proposal, Sort, Value
 from policygraph.reading.drafting.sentences import Segment, Sentence, stretches
 from policygraph.reading.patterns import Forms
-from policygraph.reading.patterns.drafting import BOUND, CONDITIONS_AHEAD, CONVENTION, WINDOW
+from policygraph.reading.patterns.drafting import (
+    BETWEEN,
+    BOUND,
+    CONDITIONS_AHEAD,
+    CONVENTION,
+    GRADED,
+    LIST_NAME,
+    LISTED_IN_A_NAME,
+    WINDOW,
+)
 
 JUDGEMENT = "line-record-judgement"
 """The record of a condition that only a determination settles."""
@@ -53,36 +63,53 @@ def find_lines(
     forms: Forms,
     windows: Mapping[str, str],
 ) -> Iterator[Proposal]:
-    """The policy that the first set of conditions makes, and the lines of each of its conditions; nothing without one.
+    """The policies that sets of conditions make, and the lines of each of their conditions; nothing without a set.
 
-    ``windows`` are periods that a person has entered, by the address of the condition.
+    The first set makes one, and each other that says who gets on a list or is given a grade: a red list and a blacklist
+    of one document are decided by themselves. ``windows`` are periods that a person has entered, by the address of the
+    condition.
     """
     sets = [one for one in conditions if one.type == "ConditionSet"]
-    if not sets:
-        return
-    first = sets[0]
-    members = set(first.values_of("hasCondition"))
     barring = [one for one in conditions if one.rule == "condition-excluding"]
-    asked = [one for one in conditions if one.address in members]
     known = tuple(sentences)
     places = {(one.clause, one.passage.spans(one.start, one.end)): one for one in known}
-    lead = places[first.clause, first.spans]
-    listed = {places[one.clause, one.spans] for one in conditions if one.address in members}
-    left = _left_out(known, tuple(listed), first, forms)
-    policy = _policy(first, lead, identifier, tuple(one.address for one in barring), left, forms)
-    yield policy
     convention = next((m for s in known if (m := forms.find(CONVENTION, s.text))), None)
     reader = _LineReader(lexicon, forms, convention)
-    for condition in asked:
-        sentence = places[condition.clause, condition.spans]
-        window = windows.get(condition.address, "")
-        yield from _propose(condition, sentence, reader.read(sentence, window), identifier, rule="condition-line")
-    for condition in (one for one in barring if one.address in policy.values_of("excludedBy")):
+    deciding = [one for one in sets if one is sets[0] or _enters_some(places[one.clause, one.spans].announced, forms)]
+    barred: set[str] = set()
+    for name, one in zip(policy_ids(identifier), deciding, strict=False):
+        asked = [condition for condition in conditions if condition.address in one.values_of("hasCondition")]
+        listed = {places[condition.clause, condition.spans] for condition in asked}
+        left = _left_out(known, tuple(listed), one, forms)
+        lead = places[one.clause, one.spans]
+        policy = _policy(one, lead, name, tuple(other.address for other in barring), left, forms)
+        yield policy
+        barred.update(policy.values_of("excludedBy"))
+        for condition in asked:
+            sentence = places[condition.clause, condition.spans]
+            window = windows.get(condition.address, "")
+            yield from _propose(condition, sentence, reader.read(sentence, window), identifier, rule="condition-line")
+    for condition in (one for one in barring if one.address in barred):
         sentence = next(one for one in known if one.clause == condition.clause and condition.quote in one.text)
         at = sentence.start + sentence.text.index(condition.quote)
         refined = reader.refine(condition.quote, EXCLUSION)
         part = _Part(at, at + len(condition.quote), EXCLUSION, refined)
         yield from _propose(condition, sentence, (part,), identifier, rule="condition-line-excluding")
+
+
+def _enters_some(lead: str, forms: Forms) -> bool:
+    """Whether what announces conditions says that who meets them is put on a list or given a grade.
+
+    Who is not put on one (不予列入), who leaves it, and what a grade or list is followed by are none of that.
+    """
+    words = forms.vocabulary
+    away = (*words.barring_words, *words.staying_words, *words.exit_words, *words.unlisted_words)
+    if any(word in lead for word in away):
+        return False
+    listed, graded = forms.find(LIST_NAME, lead), forms.find(GRADED, lead)
+    if listed is not None and forms.find(LISTED_IN_A_NAME, lead, listed.end()) is None:
+        return any(0 <= lead.find(word) < listed.start("name") for word in words.entry_words)
+    return graded is not None and lead[: graded.start("grade")].rstrip('“"').endswith("为")
 
 
 def _left_out(
@@ -125,16 +152,20 @@ def tell_checkable(conditions: Iterable[Proposal], lines: tuple[Proposal, ...]) 
 
 
 def _policy(
-    first: Proposal, lead: Sentence, identifier: str, barring: tuple[str, ...], left: tuple[str, ...], forms: Forms
+    first: Proposal, lead: Sentence, name: str, barring: tuple[str, ...], left: tuple[str, ...], forms: Forms
 ) -> Proposal:
-    """What a set of conditions decides: whom incentives, or sanctions, are for; ``left`` are words outside the set."""
+    """What a set of conditions decides: whom incentives, or sanctions, are for; ``left`` are words outside the set.
+
+    Of those who are not put on a list, or leave it, nothing is told by the words around: a person says what follows.
+    """
     words = forms.vocabulary
     places = (lead.announced, *reversed(lead.headings), lead.passage.text[: lead.start])
     outcome = ""
-    for text in places:
+    away = any(word in lead.announced for word in (*words.barring_words, *words.staying_words, *words.exit_words))
+    for text in () if away else places:
         kinds = {
-            name
-            for name, group in (("eligible", words.incentive_words), ("target", words.sanction_words))
+            kind
+            for kind, group in (("eligible", words.incentive_words), ("target", words.sanction_words))
             if any(word in text for word in group)
         }
         if len(kinds) == 1:
@@ -157,7 +188,7 @@ def _policy(
     else:
         values.append(Value("openQuestion", "line-question-outcome", Sort.concept))
     return Proposal(
-        "conditions", "Policy", f"policy/{identifier}", first.clause, first.quote, first.spans, "policy-of-one-set",
+        "conditions", "Policy", f"policy/{name}", first.clause, first.quote, first.spans, "policy-of-one-set",
         Certainty.likely, tuple(values),
     )  # fmt: skip
 
@@ -286,18 +317,11 @@ class _LineReader:
             yield record.asks
 
     def _bounds(self, text: str) -> tuple[Value, ...]:
-        """The bound of a score; 以上 and 以下 include it (Civil Code, article 1259) unless the text says otherwise."""
-        found: list[Value] = []
-        for bound in self._forms.find_all(BOUND, text):
-            lower = "上" in bound["side"]
-            said = self._convention["lower" if lower else "upper"] if self._convention is not None else ""
-            found += [
-                Value("lower" if lower else "upper", bound["number"], Sort.decimal),
-                Value(
-                    "lowerInclusive" if lower else "upperInclusive", str(not said.startswith("不")).lower(), Sort.mark
-                ),
-            ]
-        return tuple(found)
+        """The bounds of a score; 以上 and 以下 include it (Civil Code, article 1259) unless the text says otherwise."""
+        found = tuple(read_bounds(text, self._convention, self._forms))
+        told = {value.term.removesuffix("Inclusive") for value in found if value.sort is Sort.mark}
+        counted = (Value(f"{v.term}Inclusive", "true", Sort.mark) for v in found if v.term in {"lower", "upper"} - told)
+        return (*found, *counted)
 
     def _unread(
         self, text: str, parts: tuple[_Part, ...], refinements: Mapping[_Part, tuple[str, ...]]
@@ -321,7 +345,7 @@ class _LineReader:
         known = tuple(one for one in self._lexicon.refinements if one.slug in chosen)
         for sign in find_signs(text, known):
             strike(sign.start, sign.end)
-        for pattern in (WINDOW, BOUND):
+        for pattern in (WINDOW, BOUND, BETWEEN):
             for match in self._forms.find_all(pattern, text):
                 strike(*match.span())
         rest = "".join(left)

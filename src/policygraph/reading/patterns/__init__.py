@@ -80,9 +80,25 @@ class Forms:
         return compiled
 
 
-@lru_cache(maxsize=8)
+_MOST_KNOWN = 8
+_known: dict[int, tuple[Vocabulary, Forms]] = {}
+
+
 def forms_of(vocabulary: Vocabulary) -> Forms:
-    """The patterns for a vocabulary; the same ones for the same words, because compiling them takes longer than use."""
+    """The patterns for a vocabulary; the same ones for the same words, because compiling them takes longer than use.
+
+    The same object is known without being compared: comparing all its words costs more than most matches.
+    """
+    known = _known.get(id(vocabulary))
+    if known is None or known[0] is not vocabulary:
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        known = _known[id(vocabulary)] = vocabulary, _make_forms(vocabulary)
+    return known[1]
+
+
+@lru_cache(maxsize=_MOST_KNOWN)
+def _make_forms(vocabulary: Vocabulary) -> Forms:
     return Forms(vocabulary)
 
 

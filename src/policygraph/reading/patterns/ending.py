@@ -60,6 +60,13 @@ NOTE = Pattern(
     refuses=("（试行）", "公开发布"),
     by="fullmatch",
 )
+SEALED_FOR = Pattern(
+    "remark that another body's seal stands for the one that signs",
+    r"（ [^（）。]{2,30} (?&seal_words:spaced) ）",
+    matches=("（市发展改革委 代章）", "（某市发展和改革委员会代章）", "（县应急局 代 章）"),
+    refuses=("代章", "（试行）", "（代章由办公室保管）"),
+    by="fullmatch",
+)
 SIGNED_POST = Pattern(
     "signature of an office-holder",
     r"""

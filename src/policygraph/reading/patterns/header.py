@@ -12,14 +12,14 @@ _ENACTED = r"(?: (?&publishing_words) | (?&enacting_words) | (?&in_force_words) 
 
 TITLE_END = Pattern(
     "end of a title",
-    r"(?P<kind>(?&title_kinds)) [》〉”]* \s* (?: （[^（）]{1,24}） | \[[^\[\]]{1,12}\] )* \s* $",
+    r"(?P<kind>(?&title_kinds)) [》〉]* \s* (?: （[^（）]{1,24}） | \[[^\[\]]{1,12}\] )* \s* $",
     matches=(
         "关于加强监管的通知",
         "信用管理实施方案（试行）",
         "转发《关于做好信用工作的意见》的通知",
         "规划（2014—2020年）",
     ),
-    refuses=("总体要求", "已经通知了各单位"),
+    refuses=("总体要求", "已经通知了各单位", "关于建立企业安全生产“黑名单”"),
 )
 KIND_ENDS = Pattern(
     "kind inside a run",
@@ -282,6 +282,16 @@ NAMED_SUBJECT = Pattern(
     matches=("新郑市人民政府关于建立", "某局印发", "关于信用"),
     refuses=("新郑市人民政府", "信用管理办法"),
     by="match",
+)
+SUBJECT_INSIDE = Pattern(
+    "subject of a title behind the name of its issuer",
+    r"(?<=.) (?&about_words) .{6,} $",
+    matches=(
+        "某省某市关于对失信生产经营单位开展联合惩戒",
+        "某局关于加强安全生产信用管理有关工作",
+        "甲市关于印发信用修复管理办法的通知",
+    ),
+    refuses=("关于对失信生产经营单位开展联合惩戒", "某局关于信用"),
 )
 BEFORE_PROMULGATOR = Pattern(
     "what a history prints before a body",

@@ -44,6 +44,12 @@ PIPE_ROW = Pattern(
     matches=("| 序号 | 措施 |", "|---|---|", "  | 1 | 限制 |  "),
     refuses=("甲|乙", "| 甲"),
 )
+LONE_BAR = Pattern(
+    "bar of a table that has one cell in this line",
+    r"(?m:^ [^|\n]*? (?P<bar> \|) [ \t]* $)",
+    matches=("某镇人民政府办公室文件 |", "|", "河应急〔2031〕9号 | "),
+    refuses=("| 甲 |", "甲 | 乙", "甲|乙|"),
+)
 GAP = Pattern(
     "gap between paragraphs",
     r"[ \u3000]*(?:\u3000{2}|[ ]{4})[ \u3000]*",

@@ -28,19 +28,22 @@ PRINTED_BELOW = Pattern(
 )
 BREADCRUMB = Pattern(
     "breadcrumb",
-    r"(?&breadcrumb_labels)[是：]?.{0,80} | (?&home_words)\s*[/>＞»›→|·-].{0,80}",
-    matches=("首页/ 政策法规/ 省内法规", "当前位置：首页 > 通知公告", "您现在的位置是：信息公开"),
-    refuses=("首页设计规范", "位置服务管理办法"),
+    r"""
+    (?: [^。；：]{1,12} [ \u3000]+ (?= (?&breadcrumb_labels) [是：] ) )?
+    (?: (?&breadcrumb_labels) [是：]? .{0,80} | (?&home_words) \s* [/>＞»›→|·-] .{0,80} )
+    """,
+    matches=("首页/ 政策法规/ 省内法规", "联合奖惩 当前位置：首页 > 通知公告", "您现在的位置是：信息公开"),
+    refuses=("首页设计规范", "位置服务管理办法", "某单位 当前位置服务办法"),
     by="fullmatch",
 )
 SOURCE_LINE = Pattern(
     "source line",
     rf"""
-    [•·●▪◦]? \s* (?: {_STAMP} \s* )?
+    [•·●▪◦]? \s* (?: {_DAY} (?: {_CLOCK} )? \s+ (?: (?&source_labels) \s+ )? | {_STAMP} \s* )?
     \[?【? (?: (?&source_labels:spaced) | (?&portal_labels:spaced) ) 】?\]? \s* ：
     \s* [^。；]{{0,60}}? (?= \s | $ | [|｜【\[] | (?&source_labels) | (?&portal_labels) ) .{{0,80}}
     | [•·●▪◦]? \s* (?&stamp_labels) \s* ： \s* {_DAY} (?: {_CLOCK} )?
-    | {_STAMP}
+    | {_STAMP} (?: \s+ [\u4e00-\u9fff]{{2,30}} )?
     """,
     matches=(
         "来源：南通市信用办 发布时间：2020/02/10 字体：[ ]",
@@ -50,8 +53,11 @@ SOURCE_LINE = Pattern(
         "• 作者：某委员会办公室",
         "• 时间：2016-04-20",
         "2018-09-25 10:12:33",
+        "2018-09-25 10:12 市应急管理局",
+        "2017-02-14    点击：8次",
+        "2018年05月03日 浏览 来源：市信用办 专栏：外地动态",
     ),
-    refuses=("实施单位：市财政局", "来源于日常检查的信息", "时间：2016-04-20至25日", "2018-09-25"),
+    refuses=("实施单位：市财政局", "来源于日常检查的信息", "时间：2016-04-20至25日", "2018-09-25", "2018-09-25 某局"),
     by="fullmatch",
 )
 SOURCE_LABEL = Pattern(
@@ -59,6 +65,16 @@ SOURCE_LABEL = Pattern(
     r"(?&source_labels:spaced) \s* ：",
     matches=("来源：市信用办", "时间2020年 浏览次数：12", "来 源 ：省厅"),
     refuses=("实施单位：市财政局", "来源可靠"),
+)
+RECORD_ROW = Pattern(
+    "row of a portal's record whose labels stand before a gap and no colon",
+    r"""
+    (?: (?&source_labels:spaced) | (?&portal_labels:spaced) | (?&keyword_labels:spaced) )
+    (?: [ \u3000]+ [^ \u3000] .* )?
+    """,
+    matches=("索 引 号 01089065X/2021-68580 发布日期 2021-09-23", "文 号 河应急〔2031〕9号", "发布机构"),
+    refuses=("来源于日常检查的信息", "文号：河应急〔2031〕9号", "有关文号 河应急〔2031〕9号"),
+    by="fullmatch",
 )
 EMPTY_RECORD = Pattern(
     "row of a portal's record that has labels and no values",

@@ -187,6 +187,16 @@ def reject_command(
     _tell(reject(_open(identifier, workspace), addresses, by, _now(), note=note))
 
 
+@curate.command("restore")
+def restore_command(
+    identifier: DocumentArgument, address: AddressArgument, by: WhoOption = "", workspace: WorkspaceOption = None
+) -> None:
+    """否定过的一项重新提出，照否定以前的样子 · a rejected proposal is open again as it was."""
+    from policygraph.keeping.curation.deciding import restore
+
+    _tell(restore(_open(identifier, workspace), address, by, _now()))
+
+
 @curate.command("edit")
 def edit_command(
     identifier: DocumentArgument,

@@ -68,6 +68,7 @@ def _card_measure(now: Site, names: Names, path: str, as_of: str) -> Drawn:
     for act in list_conclusions(now, as_of, measure=iri):
         extra = [
             (words["grounds_reason"], act.items.get("reason", ())),
+            (words["looked_at"], act.items.get("looked_at", ())),
             (words["conditions_to_meet"], act.items.get("conditions", ())),
             (words["acting"], act.items.get("department_today", ())),
             (words["texts_unread"], act.items.get("texts_unread", ())),

@@ -286,12 +286,15 @@ class Case:
             if bearing.fit not in (*ENABLING, *ASKING, "forbids", "unread"):
                 continue
             if bearing.since == day:
-                found.append((bearing.node, f"{bearing.place(day)}自该日起（{self._fit(bearing.fit)}）"))
+                found.append((bearing.node, f"{bearing.place(day)}自该日起（{self.name_fit(bearing.fit)}）"))
             elif bearing.until == day_before(day):
-                found.append((bearing.node, f"{bearing.place(bearing.until)}至前一日止（{self._fit(bearing.fit)}）"))
+                found.append(
+                    (bearing.node, f"{bearing.place(bearing.until)}至前一日止（{self.name_fit(bearing.fit)}）")
+                )
         return tuple(found)
 
-    def _fit(self, fit: str) -> str:
+    def name_fit(self, fit: str) -> str:
+        """How a provision bears, in a word."""
         return by_language(self.union, ID[f"concept/fit-{fit}"], SKOS.prefLabel).get("zh", fit)
 
     def bearings_of(self, act: Act) -> list[Bearing]:

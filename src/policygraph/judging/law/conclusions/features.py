@@ -189,6 +189,7 @@ class Facts:
             PG.basisNow: keep_once([b.place(self.day) for b in deciding if b.lives(self.day)]),
             PG.fitWords: keep_once([b.fit for b in deciding]),
             PG.reasonWords: keep_once([self.case.reason(b.node) for b in deciding]),
+            PG.lookedWords: [] if deciding else self._looked(),
             PG.conditionWords: self._conditions(rule, [b for b in deciding if b.lives(self.day)], "zh"),
             PG.besideWords: [
                 f"{b.requirement.get('zh', '')}（{b.dated_article(self.day)}）" for b in keep_once(beside)
@@ -202,6 +203,24 @@ class Facts:
             PG.actingWords: around.acting(self.act.measure, self.day),
         }
         return tuple((term, tuple(words)) for term, words in said.items() if words)
+
+    def _looked(self) -> list[str]:
+        """Where an act needs a basis and nothing decides: each provision looked at, how it bears, why it falls short.
+
+        What is asked or barred by whole types of acts is told as such; of it only what nobody read belongs here.
+        """
+        if not self.needs_basis:
+            return []
+        mine = [b for b in self.living if b not in self.asking and not (b.types and b.is_read)]
+        told = [self._tell_looked(b) for b in sorted(mine, key=lambda b: (b.work, b.provision, b.node))]
+        return keep_once(told) or [self.case.phrase("looked-none", "zh")]
+
+    def _tell_looked(self, bearing: Bearing) -> str:
+        """A provision that was looked at, how it bears, and why the editors say so."""
+        fit = self.case.name_fit(bearing.fit)
+        believed = "" if bearing.is_read or bearing.fit == "unread" else fit
+        place, reason = bearing.place(self.day), self.case.reason(bearing.node)
+        return self.case.phrase("looked", "zh", place=place, fit=fit, believed=believed, reason=reason)
 
     def _grant(self, power: Power) -> str:
         where = f"（《{power.title}》{power.provision}）" if power.title else ""

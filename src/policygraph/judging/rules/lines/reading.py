@@ -36,7 +36,7 @@ from policygraph.judging.rules.lines.values import (
     Test,
 )
 from policygraph.judging.rules.terms import VIEW_TERMS, name_term
-from policygraph.namespaces import PG, base_of, iri, slug_of
+from policygraph.namespaces import PG, base_of, document_of, iri, slug_of
 from policygraph.text.likeness import near_words
 from policygraph.text.numerals import HAN, parse_numeral
 
@@ -229,8 +229,8 @@ class _Reader:
 
     def rule(self, node: URIRef) -> Rule:
         self.at = slug_of(str(node))
-        if not self.at.startswith(f"rule/{self.policy}/"):
-            self.fail(f"条件行的 IRI 须是 rule/{self.policy}/…")
+        if not self.at.startswith(f"rule/{document_of(self.policy)}/"):
+            self.fail(f"条件行的 IRI 须是 rule/{document_of(self.policy)}/…")
         self.check_words(node, _RULE)
         concept = self.iri(node, PG.kindOfCondition)
         kind = slug_of(str(concept)).removeprefix(KIND_WORDS) if concept is not None else ""
@@ -305,8 +305,8 @@ class _Reader:
             self.fail(f"没有 {slug_of(str(iri))} 这一连续（pg:Run）")
             return None
         self.check_words(iri, _RUN)
-        if not self.at.startswith(f"run/{self.policy}/"):
-            self.fail(f"连续的 IRI 须是 run/{self.policy}/…")
+        if not self.at.startswith(f"run/{document_of(self.policy)}/"):
+            self.fail(f"连续的 IRI 须是 run/{document_of(self.policy)}/…")
         ladder, period = self.iri(iri, PG.ofLadder), self.period(iri)
         count = self.whole(iri, PG["count"], 2)
         if ladder is None or period is None or count is None:
