@@ -721,3 +721,10 @@ def test_a_closing_paragraph_about_all_measures_is_no_part_of_the_last() -> None
 
     assert last("责任分工和依据详见附件1。") == last("上述措施的期限为一年。") == "约谈负责人"
     assert last("责令限期整改，要求见附件。") == "责令限期整改，要求见附件"
+
+
+def test_words_that_end_like_a_body_do_not_act() -> None:
+    text = "关于印发办法的通知\n第一条 实施下列惩戒措施：\n（一）限制参加政府组织的表彰奖励活动；\n"
+    text += "（二）市水务局对其加强检查。\n"
+    told = [[one.mention.as_written for one in measure.responsibilities] for measure in read(text).measures]
+    assert told == [[], ["市水务局"]]

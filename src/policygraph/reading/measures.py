@@ -18,6 +18,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from policygraph.reading.citations import Citation, Locator
 from policygraph.reading.documents import Clause, Document, Problem
@@ -31,7 +32,7 @@ from policygraph.reading.organisations import (
 )
 from policygraph.reading.passages import Passage, read_passage
 from policygraph.reading.patterns import forms_of
-from policygraph.reading.patterns.bodies import ACTED_BY, SPEAKS_OF_ALL, is_department
+from policygraph.reading.patterns.bodies import ACTED_BY, LISTED_PARTS, SPEAKS_OF_ALL, is_department
 from policygraph.reading.patterns.drafting import ACTOR, TRIGGER
 from policygraph.reading.vocabulary import Vocabulary
 from policygraph.text.folding import fold
@@ -116,7 +117,6 @@ _SHORTEST_INSIDE = 8
 """The characters of a row from which its words may be looked for inside a longer sentence with another number."""
 _ASSIGNED = ("lead", "implement", "support")
 _PART = re.compile("[^，,。；;]+")
-_LISTED = re.compile("[^、和及与]+")
 
 
 def find_measures(
@@ -618,13 +618,22 @@ class _Reader:
         if actor is None:
             return
         known = {passage.text[a:b]: one for one in self._mentions[passage.clause] for a, b in (_place(passage, one),)}
-        parts = list(_LISTED.finditer(passage.text, *actor.span("actor")))
-        if not all(part.group() in known or is_department(part.group(), forms) for part in parts):
+        begin, end = actor.span("actor")
+        cuts = [match.span() for match in forms.find_all(LISTED_PARTS, passage.text[begin:end])]
+        parts = [
+            (begin + left, begin + right)
+            for (_, left), (right, _) in pairwise([(0, 0), *cuts, (end - begin, end - begin)])
+            if left < right
+        ]
+        # words of another kind may end like a body (限制参加政府): a name that nobody knows must open with whose it is
+        ours = forms.vocabulary.place_endings
+        names = [passage.text[left:right] for left, right in parts]
+        if not all(name in known or (name.startswith(ours) and is_department(name, forms)) for name in names):
             return
-        for part in parts:
-            spans = passage.spans(part.start(), part.end())
-            unknown = OrganisationMention(part.group(), spans, passage.clause, None, False, "implement", False)
-            yield Responsibility(replace(known.get(part.group(), unknown), role="implement", spans=spans))
+        for (left, right), name in zip(parts, names, strict=True):
+            spans = passage.spans(left, right)
+            unknown = OrganisationMention(name, spans, passage.clause, None, False, "implement", False)
+            yield Responsibility(replace(known.get(name, unknown), role="implement", spans=spans))
 
     def build_row(self, row: _Row, address: str) -> Measure:
         """A measure that stands in a table only, under an address that no other row has."""

@@ -51,8 +51,9 @@ ACTED_BY = Pattern(
 SPEAKS_OF_ALL = Pattern(
     "closing paragraph about all the measures above it, or that only points to an appendix",
     r"""
-    ^ (?: (?: 上述 | 以上 | 前述 | 各项 | 各条 | 所有 ) [^，。；：]{0,8} 措施
-        | [^，。；：]{0,40} 见 本? [^，。；：]{0,10} (?: 附表 | 附件 | 附录 ) [^，。；：]{0,8} [。]? $ )
+    ^ (?: (?: (?&back_pointers) | 各 [项条] | 所有 ) [^，。；：]{0,8} 措施
+        | [^，。；：]{0,40} 见 本? [^，。；：]{0,10} (?: (?&annex_words) | (?&appendix_words) )
+          [^，。；：]{0,8} [。]? $ )
     """,
     matches=("各项措施的责任单位和依据见附表。", "以上措施由各单位依法实施。", "责任分工详见附件2。"),
     refuses=("约谈其主要负责人。", "责令限期整改，整改要求见附件。", "采取各项措施加强检查。"),
