@@ -619,3 +619,112 @@ def test_a_row_without_a_number_belongs_to_the_measure_it_is_like(stated: str, p
     codes = [problem.code for problem in found.problems]
     assert codes == (["body-appendix-differ"] if same else ["measure-without-row", "row-without-measure"])
     assert len(found.measures) == (1 if same else 2)
+
+
+_COUNTED_ON = """某市某某局关于印发联合惩戒备忘录的通知
+一、对象
+水产养殖企业。
+二、激励措施
+（一）列入红名单的企业，市水务局将取水检查减至每年一次。
+（二）列入红名单的企业申请补贴的，市财政局优先安排养殖设施补贴。
+三、惩戒措施
+（三）列入黑名单的企业，市水务局、市渔政事务中心不予核发新的取水许可证。
+（四）列入黑名单的企业，市税务局将其发票核查频次提高一倍。
+（五）列入黑名单的企业，人民法院暂缓退还保证金。
+以上措施的责任单位见附表。
+四、附则
+自印发之日起施行。
+附表
+<table>
+<tr><td>序号</td><td>措施内容</td><td>责任单位</td><td>依据</td></tr>
+<tr><td>1</td><td>取水检查减至每年一次</td><td>市水务局</td><td>《水法》第七条</td></tr>
+<tr><td>2</td><td>养殖设施补贴优先安排</td><td>市财政局</td><td>《渔业法》第八条</td></tr>
+<tr><td>3</td><td>不予核发取水许可证</td><td>市水务局、市渔政事务中心</td><td>《水法》第九条</td></tr>
+<tr><td>4</td><td>通报批评并公开曝光名单</td><td>市税务局</td><td>《水法》第十条</td></tr>
+<tr><td>5</td><td>暂缓退还保证金</td><td>市渔政事务中心</td><td>《水法》第十一条</td></tr>
+</table>
+"""
+
+
+def test_a_row_is_the_measure_that_bears_its_number_and_its_words() -> None:
+    """A number runs on through two parts, the table cuts the words short; one row has the number and other words."""
+    found = read(_COUNTED_ON)
+    units = [[r.mention.as_written for r in one.responsibilities] for one in found.measures]
+    assert [(one.notation, len(one.stated_in), len(one.bases)) for one in found.measures] == [
+        ("二（一）", 2, 1),
+        ("二（二）", 2, 1),
+        ("三（三）", 2, 1),
+        ("三（四）", 1, 0),
+        ("三（五）", 2, 1),
+        ("4", 1, 1),
+    ]
+    assert units == [
+        ["市水务局"],
+        ["市财政局"],
+        ["市水务局", "市渔政事务中心"],
+        ["市税务局"],
+        ["市渔政事务中心"],
+        ["市税务局"],
+    ]
+    said = [one.message for one in found.problems if one.code != "body-appendix-differ"]
+    assert any("同号的一行作“通报批评并公开曝光名单”，文字不像，没有合并" in one for one in said)
+    assert any("正文中没有与附表“通报批评并公开曝光名单”对应的措施" in one for one in said)
+    assert len(said) == 2
+    assert found.measures[4].title == "列入黑名单的企业，人民法院暂缓退还保证金"
+
+
+def test_items_that_a_sentence_announces_are_paired_with_the_rows_that_repeat_them() -> None:
+    found = read(
+        "第一条 为了管理，制定本办法。\n第二条 对失信企业，实施下列惩戒措施：\n（一）由市财政局暂停拨付养殖补贴资金；\n"
+        "（二）限制其参加水面承包权投标活动；\n（三）通报批评。\n附表\n<table>\n"
+        "<tr><td>序号</td><td>惩戒措施</td><td>责任单位</td></tr>\n"
+        "<tr><td>1</td><td>限制参加水面承包权投标</td><td>市水务局</td></tr>\n"
+        "<tr><td>2</td><td>暂停拨付养殖补贴资金</td><td>市财政局</td></tr>\n</table>\n"
+    )
+    assert [(one.title[:10], len(one.stated_in)) for one in found.measures] == [
+        ("由市财政局暂停拨付养", 2),
+        ("限制其参加水面承包权", 2),
+        ("通报批评", 1),
+    ]
+    assert [[r.mention.as_written for r in one.responsibilities] for one in found.measures] == [
+        ["市财政局"],
+        ["市水务局"],
+        [],
+    ]
+    assert [one.message for one in found.problems if one.code == "measure-without-row"] == [
+        "附表中没有与“通报批评”对应的行"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "units"),
+    [
+        ("列入黑名单的企业，市税务局将其纳税信用降级。", ["市税务局"]),
+        ("市市场监督管理局对列入黑名单的企业增加抽查。", ["市市场监督管理局"]),
+        ("列入黑名单的企业，市财政局、市生态环境局对其停止拨付补贴。", ["市财政局", "市生态环境局"]),
+        ("停止拨付补贴，由市财政局负责。", ["市财政局"]),
+        ("停止拨付补贴（市发展改革委负责）。", ["市发展改革委"]),
+        ("市公安局对其处罚三次的，限制承接工程。", []),
+        ("市公安局的处罚决定作为审慎参考。", []),
+        ("限制其向市财政局申请补贴。", []),
+    ],
+)
+def test_who_opens_the_sentence_of_a_measure_carries_it_out(words: str, units: list[str]) -> None:
+    found = read(f"一、对象\n失信企业。\n二、惩戒措施\n（一）{words}\n（二）通报批评。\n三、附则\n自印发之日起施行。\n")
+    assert [[r.mention.as_written for r in one.responsibilities] for one in found.measures] == [units, []]
+
+
+def test_a_closing_paragraph_about_all_measures_is_no_part_of_the_last() -> None:
+    def last(closing: str) -> str:
+        head = "一、对象\n失信企业。\n二、惩戒措施\n（一）限制招标。\n（二）约谈负责人。\n"
+        return read(f"{head}{closing}\n三、附则\n施行。\n").measures[-1].title
+
+    assert last("责任分工和依据详见附件1。") == last("上述措施的期限为一年。") == "约谈负责人"
+    assert last("责令限期整改，要求见附件。") == "责令限期整改，要求见附件"
+
+
+def test_words_that_end_like_a_body_do_not_act() -> None:
+    text = "关于印发办法的通知\n第一条 实施下列惩戒措施：\n（一）限制参加政府组织的表彰奖励活动；\n"
+    text += "（二）市水务局对其加强检查。\n"
+    told = [[one.mention.as_written for one in measure.responsibilities] for measure in read(text).measures]
+    assert told == [[], ["市水务局"]]

@@ -2,9 +2,10 @@
 
 Three layouts are common and all are keyed on form, not on one text: a numbered part whose heading names measures, with
 （一）… groups, 1. … items and a line 实施单位：…; an appendix table with columns for measure, basis and department; and
-an article that announces its items (实施下列惩戒措施：（一）…). Where a document has body and table, paragraph and row
-are one measure: joined by the printed number first, then by likeness, and a difference in wording is reported with
-both texts, never levelled. A group that is a single paragraph is its own item.
+an article that announces its items (实施下列惩戒措施：（一）…). Where a document has body and table, paragraph or item
+and row are one measure: joined where printed number and words agree, then where the words alone are alike, and a
+difference in wording is reported with both texts, never levelled; what stays alone is named. A group that is a single
+paragraph is its own item, and who opens its sentence (市公安局对其…) carries it out.
 
 Responsibilities and bases stay where they are printed. What a whole group shares is on the group, and only a group
 that is its own item carries them on the item too: none of the bases of a group is ascribed to one of its items here.
@@ -13,9 +14,11 @@ that is its own item carries them on the item too: none of the bases of a group 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from policygraph.reading.citations import Citation, Locator
 from policygraph.reading.documents import Clause, Document, Problem
@@ -29,10 +32,11 @@ from policygraph.reading.organisations import (
 )
 from policygraph.reading.passages import Passage, read_passage
 from policygraph.reading.patterns import forms_of
-from policygraph.reading.patterns.bodies import ACTED_BY
+from policygraph.reading.patterns.bodies import ACTED_BY, LISTED_PARTS, SPEAKS_OF_ALL, is_department
+from policygraph.reading.patterns.drafting import ACTOR, TRIGGER
 from policygraph.reading.vocabulary import Vocabulary
 from policygraph.text.folding import fold
-from policygraph.text.likeness import likeness
+from policygraph.text.likeness import likeness, share_of_pairs
 from policygraph.text.locators import read_opening
 from policygraph.text.numerals import parse_numeral
 from policygraph.text.spans import Span
@@ -107,7 +111,12 @@ def leave_out(found: MeasureSet, addresses: frozenset[str]) -> MeasureSet:
 _NUMBERED = frozenset({"sec", "para", "subpara", "point", "subpoint", "art", "chp", "part", "stage"})
 _SECTIONS = frozenset({"sec", "chp", "part"})
 _LIKE_ENOUGH = 0.8
+_LIKE_UNDER_ONE_NUMBER = 0.5
+"""How much of a row's words must stand in a measure that bears its number."""
+_SHORTEST_INSIDE = 8
+"""The characters of a row from which its words may be looked for inside a longer sentence with another number."""
 _ASSIGNED = ("lead", "implement", "support")
+_PART = re.compile("[^，,。；;]+")
 
 
 def find_measures(
@@ -143,8 +152,9 @@ def find_measures(
     matched = _match_rows(drafts, rows, frozenset(around.values()))
     short = _short_addresses([address for draft in drafts for address in (draft.clause, *draft.item_ids)])
     for place, draft in enumerate(drafts):
-        row = matched.get(place)
-        group, items, differences = reader.build(draft, row, short)
+        row = matched.get((place, None))
+        own = {at: one for (where, at), one in matched.items() if where == place and at is not None}
+        group, items, differences = reader.build(draft, row, own, short)
         groups.append(group)
         # what a part announces and what stands under it as a group of its own is told there, once
         told = [one for one in items if draft.clause not in around.values() or one.stated_in[0] not in inner]
@@ -153,8 +163,7 @@ def find_measures(
         measures.extend(told)
         problems.extend(differences)
         if rows and row is None and draft.clause not in around.values():
-            start, end = reader.bounds(draft.clause)
-            problems.append(Problem("measure-without-row", f"附表中没有与“{draft.title}”对应的行", start, end))
+            problems.extend(_without_row(draft, own, rows, reader))
     used = {id(row) for row in matched.values()}
     alone = [row for row in rows if id(row) not in used]
     names = _row_addresses([row.clause for row in alone])
@@ -189,7 +198,7 @@ class _Draft:
 class _Row:
     """A row of an appendix table that states a measure.
 
-    `number` is printed before the words of the measure, `label` there or else in a column of its own.
+    `number` and `label` are printed before the words of the measure, or else in a column of their own.
     """
 
     clause: str
@@ -395,9 +404,16 @@ class _Reader:
                 bases.append(leaf.id)
             elif self._labelled(text, self._duty_labels()) or self._only_assigns(text):
                 duties.append(leaf.id)
+            elif (words or self._heading(group)) and self._is_about_all(group, text):
+                continue
             else:
                 words.append(leaf.id)
         return tuple(duties), tuple(bases), tuple(words)
+
+    def _is_about_all(self, group: Clause, text: str) -> bool:
+        """Whether a paragraph behind the last numbered group of a part is about all of them (以上措施…, …见附表)."""
+        last = self._numbered(group.parent or "")[-1:] == [group]
+        return last and forms_of(self._words).find(SPEAKS_OF_ALL, text) is not None
 
     def _side_of(self, item: Clause) -> str:
         """What a numbered item of a measure tells of it, where its heading is nothing but a label: 2.法律及政策依据."""
@@ -476,12 +492,13 @@ class _Reader:
         opening = read_opening(text)
         label = text[: opening.end] if opening else ""
         title = text[len(label) :].rstrip("。.；;")
+        label = label or "".join(self._passage(cell).text for cell in numbers[:1])
         yield _Row(
             row.id,
             measure[0].id,
             title,
             _number(label),
-            label or "".join(self._passage(cell).text for cell in numbers[:1]),
+            label,
             tuple(cell.id for cell in bases),
             tuple(cell.id for cell in units),
             lead,
@@ -518,15 +535,19 @@ class _Reader:
         return tuple(found)
 
     def build(
-        self, draft: _Draft, row: _Row | None, short: dict[str, str]
+        self, draft: _Draft, row: _Row | None, own: dict[int, _Row], short: dict[str, str]
     ) -> tuple[MeasureGroup, list[Measure], list[Problem]]:
-        """A group with its measures, joined with the row of the appendix when there is one."""
-        duty_clauses = draft.duty_clauses + (row.unit_clauses if row else ())
-        responsibilities = (
+        """A group with its measures, joined with the row of the appendix when there is one.
+
+        ``own`` are the rows of its items by their place.
+        """
+        printed = (
             *self._actors(draft.words if draft.items else ()),
-            *self._responsibilities(duty_clauses),
+            *self._responsibilities(draft.duty_clauses),
             *(() if draft.items else self._responsibilities(draft.words)),
         )
+        printed = printed or (() if draft.items else self._subjects(draft.words))
+        responsibilities = self._with_row(printed, row)
         bases = self._bases(draft.basis_clauses + (row.basis_clauses if row else ()))
         address = short[draft.clause]
         group = MeasureGroup(address, draft.notation, draft.title, draft.clause, responsibilities, bases)
@@ -538,13 +559,16 @@ class _Reader:
                     short[clause],
                     notation,
                     title,
-                    (clause,),
+                    (clause, *((own[at].clause,) if at in own else ())),
                     address,
-                    self._responsibilities((clause,)),
-                    (),
-                    self._clauses[clause].spans,
+                    self._with_row(
+                        self._responsibilities((clause,)) or (() if responsibilities else self._subjects((clause,))),
+                        own.get(at),
+                    ),
+                    self._bases(own[at].basis_clauses) if at in own else (),
+                    (*self._clauses[clause].spans, *(self._clauses[own[at].measure].spans if at in own else ())),
                 )
-                for clause, notation, title in draft.items
+                for at, (clause, notation, title) in enumerate(draft.items)
             ]
         else:
             stated = draft.words or (draft.clause,)
@@ -562,7 +586,54 @@ class _Reader:
                     (*spans, *row_spans),
                 )
             ]
-        return group, items, self._differences(draft, row)
+        told = [(draft.title, row), *((draft.items[at][2], one) for at, one in own.items())]
+        return group, items, [problem for title, one in told for problem in self._differences(title, one)]
+
+    def _with_row(self, printed: tuple[Responsibility, ...], row: _Row | None) -> tuple[Responsibility, ...]:
+        """Who is responsible in the body and in the row of a measure; whom both name in one role is named once."""
+        said = {(one.mention.as_written, one.mention.role) for one in printed}
+        units = self._responsibilities(row.unit_clauses) if row else ()
+        return (*printed, *(one for one in units if (one.mention.as_written, one.mention.role) not in said))
+
+    def _subjects(self, leaves: tuple[str, ...]) -> tuple[Responsibility, ...]:
+        """Who acts in the words of a measure: departments that open a part of its sentence, right before its verb.
+
+        A part that says in which case something is done (市公安局通报三次的) names nobody who does it.
+        """
+        forms = forms_of(self._words)
+        found: list[Responsibility] = []
+        for leaf in leaves:
+            passage = self._passage(self._clauses[leaf])
+            opening = read_opening(passage.text)
+            for part in _PART.finditer(passage.text, opening.end if opening else 0):
+                if forms.find(TRIGGER, part.group()) is None:
+                    found.extend(self._acting(passage, part.start(), part.end()))
+        return tuple(found)
+
+    def _acting(self, passage: Passage, begin: int, end: int) -> Iterator[Responsibility]:
+        """The departments before the verb that a stretch opens with, in printed order: known ones, and what has the
+        form of one; none where one of them has neither, for its words may be no name."""
+        forms = forms_of(self._words)
+        actor = forms.find(ACTOR, passage.text, begin, end)
+        if actor is None:
+            return
+        known = {passage.text[a:b]: one for one in self._mentions[passage.clause] for a, b in (_place(passage, one),)}
+        begin, end = actor.span("actor")
+        cuts = [match.span() for match in forms.find_all(LISTED_PARTS, passage.text[begin:end])]
+        parts = [
+            (begin + left, begin + right)
+            for (_, left), (right, _) in pairwise([(0, 0), *cuts, (end - begin, end - begin)])
+            if left < right
+        ]
+        # words of another kind may end like a body (限制参加政府): a name that nobody knows must open with whose it is
+        ours = forms.vocabulary.place_endings
+        names = [passage.text[left:right] for left, right in parts]
+        if not all(name in known or (name.startswith(ours) and is_department(name, forms)) for name in names):
+            return
+        for (left, right), name in zip(parts, names, strict=True):
+            spans = passage.spans(left, right)
+            unknown = OrganisationMention(name, spans, passage.clause, None, False, "implement", False)
+            yield Responsibility(replace(known.get(name, unknown), role="implement", spans=spans))
 
     def build_row(self, row: _Row, address: str) -> Measure:
         """A measure that stands in a table only, under an address that no other row has."""
@@ -582,14 +653,14 @@ class _Reader:
         told = tell_apart([(one.notation, one.stated_in[0]) for one in measures], self._clauses)
         return [replace(one, notation=notation) for one, notation in zip(measures, told, strict=True)]
 
-    def _differences(self, draft: _Draft, row: _Row | None) -> list[Problem]:
-        if row is None or _plain(draft.title) == _plain(row.title):
+    def _differences(self, title: str, row: _Row | None) -> list[Problem]:
+        if row is None or _plain(title) == _plain(row.title):
             return []
         start, end = self.bounds(row.measure)
         return [
             Problem(
                 "body-appendix-differ",
-                f"正文作“{draft.title}”，附表作“{row.title}”；两处文字不同，均予保留",
+                f"正文作“{title}”，附表作“{row.title}”；两处文字不同，均予保留",
                 start,
                 end,
             )
@@ -605,29 +676,86 @@ def _pin_points(citation: Citation) -> Iterator[tuple[Locator | None, tuple[Span
         yield None, ()
 
 
-def _match_rows(drafts: list[_Draft], rows: list[_Row], parts: frozenset[str]) -> dict[int, _Row]:
-    """Which row belongs to which group: the same printed number, then the most alike of what is left.
+_Unit = tuple[int, int | None]
+"""A group by its place, or one of its items by the place of both."""
 
-    `parts` are the clauses that hold groups; a row is a measure, never a part.
+
+def _match_rows(drafts: list[_Draft], rows: list[_Row], parts: frozenset[str]) -> dict[_Unit, _Row]:
+    """Which row belongs to which group or item: the same number and like words, then like words alone.
+
+    A number alone joins nothing: a body may begin anew in each part where its table counts on. `parts` are the clauses
+    that hold groups; a row is a measure, never a part.
     """
-    matched: dict[int, _Row] = {}
-    free = list(rows)
-    groups = [(place, draft) for place, draft in enumerate(drafts) if draft.clause not in parts]
-    for place, draft in groups:
-        same = [row for row in free if draft.number is not None and row.number == draft.number]
-        if len(same) > 1:
-            same = [max(same, key=lambda row: _likeness(draft.title, row.title))]
-        if same:
-            matched[place] = same[0]
-            free.remove(same[0])
-    for place, draft in groups:
-        if place in matched or not free:
-            continue
-        best = max(free, key=lambda row: _likeness(draft.title, row.title))
-        if _likeness(draft.title, best.title) >= _LIKE_ENOUGH:
-            matched[place] = best
-            free.remove(best)
+    units: list[tuple[_Unit, str, int | None]] = []
+    for place, draft in enumerate(drafts):
+        if draft.clause not in parts:
+            units.append(((place, None), draft.title, draft.number))
+            units += [((place, at), title, _last_number(word)) for at, (_, word, title) in enumerate(draft.items)]
+    matched: dict[_Unit, _Row] = {}
+    used: set[str] = set()
+    for same_number, alike, least in (
+        (True, _share_inside, _LIKE_UNDER_ONE_NUMBER),
+        (False, _likeness, _LIKE_ENOUGH),
+        (False, _share_of_long, _LIKE_ENOUGH),
+    ):
+        pairs = [
+            (-alike(title, row.title), -_likeness(title, row.title), at, place)
+            for at, (_, title, number) in enumerate(units)
+            for place, row in enumerate(rows)
+            if not same_number or (number is not None and number == row.number)
+        ]
+        for share, _, at, place in sorted(pairs):
+            unit, row = units[at][0], rows[place]
+            if -share >= least and not _is_taken(unit, matched) and row.clause not in used:
+                matched[unit] = row
+                used.add(row.clause)
     return matched
+
+
+def _is_taken(unit: _Unit, matched: dict[_Unit, _Row]) -> bool:
+    """Whether a group or item has its row: that of a group is its items', and theirs are the group's."""
+    place, at = unit
+    if at is None:
+        return any(where == place for where, _ in matched)
+    return unit in matched or (place, None) in matched
+
+
+def _without_row(draft: _Draft, own: dict[int, _Row], rows: list[_Row], reader: _Reader) -> Iterator[Problem]:
+    """A group whose table has no row for it, or the items of it that have none where others have; the row that has
+    its number and other words is named."""
+    left = [(draft.clause, draft.title, draft.number)]
+    if own:
+        left = [(c, title, _last_number(n)) for at, (c, n, title) in enumerate(draft.items) if at not in own]
+    for clause, title, number in left:
+        start, end = reader.bounds(clause)
+        same = next((row for row in rows if number is not None and row.number == number), None)
+        beside = f"；同号的一行作“{same.title}”，文字不像，没有合并" if same else ""
+        yield Problem("measure-without-row", f"附表中没有与“{title}”对应的行{beside}", start, end)
+
+
+def _last_number(notation: str) -> int | None:
+    """The number of an item itself: 2 of 六（三）2."""
+    last = re.search(r"[（(]?[^（()）]+[)）]?$", notation)
+    digits = re.search(r"[0-9]+$", notation)
+    return int(digits.group()) if digits else _number(last.group()) if last else None
+
+
+def _share_inside(stated: str, printed: str) -> float:
+    """How much of a row's words stand in a measure, in whatever order: what a table cuts short is still like it."""
+    return max(_likeness(stated, printed), share_of_pairs(_plain(printed), _plain(stated)))
+
+
+def _share_of_long(stated: str, printed: str) -> float:
+    """The same where no number agrees, for rows that say enough to be found in one sentence only."""
+    return _share_inside(stated, printed) if len(_plain(printed)) >= _SHORTEST_INSIDE else 0.0
+
+
+def _place(passage: Passage, mention: OrganisationMention) -> tuple[int, int]:
+    """Where a name stands in the words of its passage; (0, 0) where it does not."""
+    spans = mention.spans
+    if not spans or spans[0].start not in passage.offsets:
+        return 0, 0
+    return passage.offsets.index(spans[0].start), bisect_left(passage.offsets, spans[-1].end)
 
 
 def _likeness(one: str, other: str) -> float:

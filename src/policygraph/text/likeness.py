@@ -44,6 +44,16 @@ def shared_pairs(one: str, other: str) -> float:
     return 2 * len(first & second) / (len(first) + len(second)) if first and second else 0.0
 
 
+def share_of_pairs(part: str, whole: str) -> float:
+    """The share of the pairs of neighbouring characters of one text that stand in another; 0 for one without a pair.
+
+    >>> share_of_pairs("每年一次", "将频次降至每年一次"), share_of_pairs("限制", "鼓励")
+    (1.0, 0.0)
+    """
+    own = _pairs(part)
+    return len(own & _pairs(whole)) / len(own) if own else 0.0
+
+
 def drops_characters(shorter: str, longer: str) -> bool:
     """Whether the first text is the second with characters left out, none moved or changed; equal texts count.
 

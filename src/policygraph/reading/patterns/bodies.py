@@ -48,6 +48,16 @@ ACTED_BY = Pattern(
     ),
     refuses=("申请由县应急局负责受理。", "由作出决定的机关负责。"),
 )
+SPEAKS_OF_ALL = Pattern(
+    "closing paragraph about all the measures above it, or that only points to an appendix",
+    r"""
+    ^ (?: (?: (?&back_pointers) | 各 [项条] | 所有 ) [^，。；：]{0,8} 措施
+        | [^，。；：]{0,40} 见 本? [^，。；：]{0,10} (?: (?&annex_words) | (?&appendix_words) )
+          [^，。；：]{0,8} [。]? $ )
+    """,
+    matches=("各项措施的责任单位和依据见附表。", "以上措施由各单位依法实施。", "责任分工详见附件2。"),
+    refuses=("约谈其主要负责人。", "责令限期整改，整改要求见附件。", "采取各项措施加强检查。"),
+)
 BARE_RUN_END = Pattern(
     "end of a run of bare names",
     r"(?&open_list_words)? (?&bare_run_qualifiers)* (?&bare_run_heads)",
