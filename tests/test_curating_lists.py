@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from policygraph.errors import InputError, NotFoundError
 from policygraph.keeping.additions import add_document
 from policygraph.keeping.assessments import open_policies
-from policygraph.keeping.curation.cases import DRAFT, MODEL, Case, list_proposals, open_case, open_desk
+from policygraph.keeping.curation.cases import DRAFT, LINES, MODEL, Case, list_proposals, open_case, open_desk
 from policygraph.keeping.curation.deciding import accept, answer, edit, reject, remove, reopen, restore, undo
 from policygraph.keeping.curation.drafting import draft_document
 from policygraph.keeping.curation.journal import read_journal
@@ -248,6 +248,20 @@ def test_each_list_of_a_document_is_decided_by_a_policy_of_its_own(case: Case) -
     assert any(f"{SLUG}.2" in told for told in policies[SLUG].remarks)
     with pytest.raises(NotFoundError, match="不是否定了的一项"):
         restore(case, POLICY, WHO, AT)
+
+
+@pytest.mark.parametrize(("red", "left"), [("", True), ("target", True), ("eligible", False)])
+def test_where_another_list_may_lead_to_the_same_measures_each_is_left_to_a_judgement(
+    case: Case, red: str, left: bool
+) -> None:
+    """The blacklist is for sanctions; what the red list is for is open, the same, or another thing."""
+    black = f"{POLICY}.2"
+    if red:
+        edit(case, POLICY, {"positiveOutcome": [red]}, WHO, AT)
+    answer(case, black, ["whole"], WHO, AT, reason="红名单的条件另列")
+    accept(case, [black], WHO, AT)
+    told = list(case.graph(LINES).objects(case.iri(black), PG.judgementForEveryMeasure))
+    assert bool(told) is left
 
 
 def test_who_is_kept_off_a_list_or_leaves_it_makes_no_policy(case: Case) -> None:

@@ -605,27 +605,28 @@ class _Reader:
         for leaf in leaves:
             passage = self._passage(self._clauses[leaf])
             opening = read_opening(passage.text)
+            known = {passage.text[slice(*_place(passage, one))]: one for one in self._mentions[leaf]}
             for part in _PART.finditer(passage.text, opening.end if opening else 0):
-                if forms.find(TRIGGER, part.group()) is None:
-                    found.extend(self._acting(passage, part.start(), part.end()))
+                actor = forms.find(ACTOR, passage.text, *part.span())
+                if actor is not None and forms.find(TRIGGER, part.group()) is None:
+                    found.extend(self._acting(passage, *actor.span("actor"), known))
         return tuple(found)
 
-    def _acting(self, passage: Passage, begin: int, end: int) -> Iterator[Responsibility]:
-        """The departments before the verb that a stretch opens with, in printed order: known ones, and what has the
-        form of one; none where one of them has neither, for its words may be no name."""
+    def _acting(
+        self, passage: Passage, begin: int, end: int, known: dict[str, OrganisationMention]
+    ) -> Iterator[Responsibility]:
+        """The departments that a stretch lists, in printed order: known ones, and what has the form of one.
+
+        None where one of them has neither, for its words may be no name: 限制参加政府 ends like a body, so a name that
+        nobody knows must open with whose it is.
+        """
         forms = forms_of(self._words)
-        actor = forms.find(ACTOR, passage.text, begin, end)
-        if actor is None:
-            return
-        known = {passage.text[a:b]: one for one in self._mentions[passage.clause] for a, b in (_place(passage, one),)}
-        begin, end = actor.span("actor")
         cuts = [match.span() for match in forms.find_all(LISTED_PARTS, passage.text[begin:end])]
         parts = [
             (begin + left, begin + right)
             for (_, left), (right, _) in pairwise([(0, 0), *cuts, (end - begin, end - begin)])
             if left < right
         ]
-        # words of another kind may end like a body (限制参加政府): a name that nobody knows must open with whose it is
         ours = forms.vocabulary.place_endings
         names = [passage.text[left:right] for left, right in parts]
         if not all(name in known or (name.startswith(ours) and is_department(name, forms)) for name in names):
@@ -701,8 +702,9 @@ def _match_rows(drafts: list[_Draft], rows: list[_Row], parts: frozenset[str]) -
         pairs = [
             (-alike(title, row.title), -_likeness(title, row.title), at, place)
             for at, (_, title, number) in enumerate(units)
+            if not _is_taken(units[at][0], matched)
             for place, row in enumerate(rows)
-            if not same_number or (number is not None and number == row.number)
+            if row.clause not in used and (not same_number or (number is not None and number == row.number))
         ]
         for share, _, at, place in sorted(pairs):
             unit, row = units[at][0], rows[place]

@@ -185,11 +185,8 @@ def _needs(case: Case, draft: Graph, address: str) -> list[str]:
     found = (value for term in terms for value in draft.objects(subject, term) if value not in read)
     lined = (subject, RDF.type, PG.ConditionRule) in draft
     policies = policies_asking(draft, draft.value(subject, PG.decides)) if lined else ()
-    return [*sorted(slug_of(str(value)) for value in found if isinstance(value, URIRef)), *map(_slug, policies)]
-
-
-def _slug(node: Node) -> str:
-    return slug_of(str(node))
+    things = sorted(slug_of(str(value)) for value in found if isinstance(value, URIRef))
+    return [*things, *(slug_of(str(policy)) for policy in policies)]
 
 
 def _drafted(decision: Decision, kind: str) -> dict[URIRef, Graph | None]:

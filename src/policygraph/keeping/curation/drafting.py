@@ -23,6 +23,7 @@ from policygraph.graph.drafts import agent_iri, describe_proposal, describe_stat
 from policygraph.graph.grounding import find_quote
 from policygraph.graph.memory import make_graph
 from policygraph.judging.coding import normalise_words
+from policygraph.judging.rules.lines import asked_of
 from policygraph.keeping.curation.cases import (
     DRAFT,
     DRAFTED,
@@ -37,7 +38,7 @@ from policygraph.keeping.curation.cases import (
 from policygraph.keeping.curation.deciding import describe_state
 from policygraph.keeping.curation.decision import Changes, Decision
 from policygraph.keeping.curation.journal import Entry, decided, list_added, list_touched
-from policygraph.keeping.curation.lining import asked_of, open_address
+from policygraph.keeping.curation.lining import open_address
 from policygraph.keeping.curation.names import region_of
 from policygraph.keeping.curation.proposing import PROPOSED, read_proposals
 from policygraph.keeping.turtle import parse, prologue, statements_of

@@ -18,10 +18,11 @@ from policygraph.errors import InputError, NotFoundError
 from policygraph.graph.drafts import describe_proposal, describe_statements, proposal_iri
 from policygraph.graph.grounding import find_quote
 from policygraph.graph.memory import make_graph
+from policygraph.judging.rules.lines import asked_of
 from policygraph.keeping.curation.cases import DRAFT, LINES, MODEL, Case
 from policygraph.keeping.curation.decision import Decision
 from policygraph.keeping.curation.journal import ADDED, Entry
-from policygraph.keeping.curation.lining import asked_of, open_address, policies_asking, write_open_rule
+from policygraph.keeping.curation.lining import open_address, policies_asking, write_open_rule
 from policygraph.keeping.curation.proposing import PROPOSED
 from policygraph.keeping.turtle import is_ours
 from policygraph.namespaces import PG, slug_of

@@ -152,17 +152,6 @@ def write_policy(case: Case, subject: URIRef, said: Graph, conditions: Graph, be
     return out
 
 
-def asked_of(lines: Graph, one: Node | None = None) -> tuple[URIRef, ...]:
-    """The conditions that a policy asks, or all of them, each once and in their order; none without one."""
-    found = []
-    for policy in sorted(lines.subjects(RDF.type, PG.Policy), key=str) if one is None else (one,):
-        for item in lines.items(lines.value(policy, PG.asks) or RDF.nil):
-            condition = lines.value(item, PG.condition)
-            if isinstance(condition, URIRef):
-                found.append(condition)
-    return tuple(dict.fromkeys(found))
-
-
 def policies_asking(draft: Graph, condition: Node | None) -> tuple[URIRef, ...]:
     """The drafted policies that ask a condition or bar by it, by name; empty when none does."""
     found = (one for term in (PG.hasCondition, PG.excludedBy) for one in draft.subjects(term, condition))
@@ -364,4 +353,4 @@ def _number(condition: URIRef) -> str:
     return str(condition).rsplit("/", 1)[1]
 
 
-__all__ = ["PLACE", "asked_of", "open_address", "policies_asking", "write_open_rule", "write_policy", "write_rule"]
+__all__ = ["PLACE", "open_address", "policies_asking", "write_open_rule", "write_policy", "write_rule"]

@@ -102,8 +102,8 @@ def _build(out: Path, workspace: Workspace, progress: Progress) -> Manifest:
             built = _build_document(one, identifier, known)
             faults += built.faults
             for policy in policy_ids(identifier):
-                shapes = graphs.get(GraphName(f"shapes/{ELIGIBILITY}/{policy}", one.base), make_graph())
-                faults += _compare_shapes(shapes, built.reading)
+                if (shapes := graphs.get(GraphName(f"shapes/{ELIGIBILITY}/{policy}", one.base))) is not None:
+                    faults += _compare_shapes(shapes, built.reading)
             quotes += built.quotes
             readings[identifier] = built.reading
             graphs |= {GraphName(f"doc/{identifier}/{part}", one.base): graph for part, graph in built.graphs.items()}

@@ -64,6 +64,8 @@ _FULL_BRACKET = FULL_BRACKET.compile()
 _LONGEST_HEADER = 120  # lines; what stands further down belongs to the text
 _MOST_FURNITURE = 12  # lines that a page may set above a document without any mark of its own
 _FURNITURE_ROOM = 600  # and their characters
+_MOST_NAMES = 60  # lines of names that a text may print in a row
+_NAMES_ROOM = 400  # characters of a line of names
 _LONGEST_COLUMN = 12  # characters of the name of a column or a button
 _LIKE_ENOUGH = 0.8
 
@@ -435,27 +437,30 @@ def _count_date(stretch: Stretch) -> int:
 
 def _count_signature(stretch: Stretch) -> int:
     """How many lines a signature takes that stands above the text, closed by its date; 0 when there is none."""
-    count = 0
-    while stretch.at + count < len(stretch.lines) and count < 60:
-        text = stretch.text(count)
-        names = text.split() if len(text) <= 200 else []
-        named = names and all(is_organisation(name, stretch.forms) for name in names)
-        if not (is_organisation(text, stretch.forms) or named):
-            break
-        count += 1
+    count = len(_list_names(stretch))
     return count if is_date_line(stretch.text(count)) else 0
+
+
+def _list_names(stretch: Stretch) -> list[int]:
+    """How many bodies each of the next lines names that name nothing else: one, or several with gaps between them."""
+    found: list[int] = []
+    while stretch.at + len(found) < len(stretch.lines) and len(found) < _MOST_NAMES:
+        text = stretch.text(len(found))
+        names = text.split() if len(text) <= _NAMES_ROOM else []
+        parted = bool(names) and all(is_organisation(name, stretch.forms) for name in names)
+        # 共 青 团 中 央 is one name that is set with gaps
+        if not parted and not is_organisation(text, stretch.forms):
+            break
+        found.append(len(names) if parted else 1)
+    return found
 
 
 def _count_joint_issuers(stretch: Stretch) -> int:
     """How many lines name those who issue together, two or more of them side by side, between title and text."""
-    count = names = 0
-    while stretch.at + count < len(stretch.lines) and count < 20:
-        words = stretch.text(count).split() if len(stretch.text(count)) <= 400 else []
-        if not words or not all(is_organisation(word, stretch.forms) for word in words):
-            break
-        count, names = count + 1, names + len(words)
-    below = stretch.text(count)
-    return count if names > max(count, 1) and (stretch.forms.find(PREAMBLE, below) or ends_sentence(below)) else 0
+    names = _list_names(stretch)
+    below = stretch.text(len(names))
+    opens = stretch.forms.find(PREAMBLE, below) or ends_sentence(below)
+    return len(names) if max(names, default=0) > 1 and opens else 0
 
 
 def _count_history(stretch: Stretch) -> int:
@@ -573,7 +578,7 @@ def _count_headline(stretch: Stretch) -> int:
     above = _titled_lines(stretch.page, lines, at)
     if not above:
         return 0
-    if stretch.text(above) == stretch.text() and above == 1:
+    if above == 1 and stretch.text(1) == stretch.text():
         return 1
     if not _opens_head(stretch, above):
         return 0

@@ -290,16 +290,16 @@ def _record_rows(text: str, lines: Sequence[Line], forms: Forms) -> set[int]:
 
     One such row may be words of the text; two that stand together are a record.
     """
-    rows: list[bool] = []
-    for line in lines[:_MOST_ABOVE]:
+    rows, listed = set(), set()
+    for at, line in enumerate(lines[:_MOST_ABOVE]):
         words = text[line.start : line.end]
         if opens_clause(words):
             break
-        listed = text[line.start - 1 : line.start] == FIELD_MARK
-        rows.append(listed or bool(forms.find(RECORD_ROW, words)))
-    beside = [False, *rows, False]
-    alike = {at for at, row in enumerate(rows) if row and (beside[at] or beside[at + 2])}
-    return {at for at in alike if text[lines[at].start - 1 : lines[at].start] != FIELD_MARK}
+        if text[line.start - 1 : line.start] == FIELD_MARK:
+            listed.add(at)
+        elif forms.find(RECORD_ROW, words):
+            rows.add(at)
+    return {at for at in rows if {at - 1, at + 1} & (rows | listed)}
 
 
 def _above_path(text: str, lines: Sequence[Line], forms: Forms) -> set[int]:
@@ -329,13 +329,12 @@ def _portal_headlines(text: str, lines: Sequence[Line], forms: Forms) -> set[int
             return {0}
     for at, line in enumerate(lines[:15]):
         if forms.find(SOURCE_LABEL, text[line.start : min(line.end, line.start + 120)]):
-            below = re.sub(r"\s", "", text[line.end : line.end + 1500])
+            below = re.sub(r"[\s《》“”]", "", text[line.end : line.end + 1500])
             found = set()
             for above in range(at):
                 core = _HEADLINE_MARKS.sub("", text[lines[above].start : lines[above].end])
-                again = re.sub(r"[《》“”]", "", below)
                 subject = forms.find(SUBJECT_INSIDE, core)
-                if len(core) >= 6 and (core in again or (subject and subject.group() in again)):
+                if len(core) >= 6 and (core in below or (subject and subject.group() in below)):
                     found.add(above)
             return found
     return set()

@@ -10,9 +10,11 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 from policygraph.reading.patterns import Forms
+from policygraph.reading.patterns.markup import OPENS_CODE, OPENS_TAG, TAG_OR_CODE
 from policygraph.reading.patterns.records import (
     FRONT_MATTER,
     FRONT_MATTER_FIELD,
@@ -33,10 +35,9 @@ _FRONT_MATTER = FRONT_MATTER.compile()
 _FRONT_MATTER_FIELD = FRONT_MATTER_FIELD.compile()
 _JSON_STRING = JSON_STRING.compile()
 _JSON_ESCAPE = JSON_ESCAPE.compile()
-_PAGE_TAG = re.compile(r"<[A-Za-z!/][^<>]*>")
-_TAG_OR_CODE = re.compile(
-    r"<[A-Za-z!/][^<>]*>|(?P<code>&(?:[A-Za-z][A-Za-z0-9]{1,30}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});)"
-)
+_TAG_OR_CODE = TAG_OR_CODE.compile()
+_OPENS_TAG = OPENS_TAG.compile()
+_OPENS_CODE = OPENS_CODE.compile()
 _ESCAPES = {"n": "\n", "r": "", "t": " ", "b": "", "f": ""}
 
 
@@ -104,29 +105,33 @@ def spell_out(text: str) -> tuple[str, str] | None:
     (('json', '{"title": "甲"}'), None, None)
     >>> spell_out("<p title='&gt;'>信用&ldquo;红名单&#12299;&nbsp;&lt;p&gt;</p>")
     ('html', "<p title='&gt;'>信用“红名单》&nbsp;&lt;p></p>")
+    >>> spell_out('{"body": "<p>&ldquo;红名单&rdquo;&quot;</p>"}')
+    ('json', '{"body": "<p>“红名单”&quot;</p>"}')
     """
+    form, spelt = "html", text
     if text.lstrip().startswith("{"):
-        if "\\u" not in text:
-            return None
-        try:
-            return "json", json.dumps(json.loads(text), ensure_ascii=False)
-        except (ValueError, RecursionError):
-            return None
-    if "&" not in text or not _PAGE_TAG.search(text):
-        return None
-    spelt = _TAG_OR_CODE.sub(_spell, text)
-    return ("html", spelt) if spelt != text else None
+        form = "json"
+        if "\\u" in text:
+            try:
+                spelt = json.dumps(json.loads(text), ensure_ascii=False)
+            except (ValueError, RecursionError):
+                return None
+    if "&" in spelt and any(found["code"] is None for found in _TAG_OR_CODE.finditer(spelt)):
+        # in a string of JSON these two would end it, or escape what follows
+        spelt = _TAG_OR_CODE.sub(partial(_spell, stays='"\\' if form == "json" else ""), spelt)
+    return (form, spelt) if spelt != text else None
 
 
-def _spell(found: re.Match[str]) -> str:
+def _spell(found: re.Match[str], stays: str) -> str:
     """The character of a code; a tag, and a code that must stay, as it is."""
     code = found["code"]
     if code is None:
         return found.group()
     meant = html.unescape(code)
-    after = found.string[found.end() :][:32]
-    opens = (meant == "<" and re.match(r"[A-Za-z/!?&]", after)) or (meant == "&" and re.match(r"#?\w{1,31};", after))
-    return code if opens or meant.isspace() or not meant.isprintable() else meant
+    opens = {"<": _OPENS_TAG, "&": _OPENS_CODE}.get(meant)
+    if meant in stays or meant.isspace() or not meant.isprintable():
+        return code
+    return code if opens is not None and opens.match(found.string, found.end()) else meant
 
 
 def level_of(key: str, forms: Forms) -> str | None:

@@ -271,7 +271,7 @@ def _opens_imprint(stretch: Stretch) -> bool:
 
 def _is_text_to_come(stretch: Stretch) -> bool:
     """Whether no sentence ended and no clause was opened so far, and the first one is opened below, in no annex."""
-    above = [stretch.page.text(line) for line in stretch.lines[: stretch.at]]
+    above = map(stretch.page.text, stretch.lines[: stretch.at])
     if any(opens_clause(text) or ends_sentence(text) for text in above):
         return False
     for below in range(1, min(_MOST_BEFORE_TEXT, len(stretch.lines) - stretch.at)):

@@ -25,6 +25,7 @@ from policygraph.reading.patterns.drafting import (
     BOUND,
     CONDITIONS_AHEAD,
     CONVENTION,
+    GIVEN_AS,
     GRADED,
     LIST_NAME,
     LISTED_IN_A_NAME,
@@ -103,13 +104,18 @@ def _enters_some(lead: str, forms: Forms) -> bool:
     Who is not put on one (不予列入), who leaves it, and what a grade or list is followed by are none of that.
     """
     words = forms.vocabulary
-    away = (*words.barring_words, *words.staying_words, *words.exit_words, *words.unlisted_words)
-    if any(word in lead for word in away):
+    if _keeps_off(lead, forms) or any(word in lead for word in words.unlisted_words):
         return False
     listed, graded = forms.find(LIST_NAME, lead), forms.find(GRADED, lead)
     if listed is not None and forms.find(LISTED_IN_A_NAME, lead, listed.end()) is None:
         return any(0 <= lead.find(word) < listed.start("name") for word in words.entry_words)
-    return graded is not None and lead[: graded.start("grade")].rstrip('“"').endswith("为")
+    return graded is not None and forms.find(GIVEN_AS, lead, 0, graded.start("grade")) is not None
+
+
+def _keeps_off(lead: str, forms: Forms) -> bool:
+    """Whether what announces conditions keeps somebody off a list or grade, lets them stay or takes them off it."""
+    words = forms.vocabulary
+    return any(word in lead for word in (*words.barring_words, *words.staying_words, *words.exit_words))
 
 
 def _left_out(
@@ -161,8 +167,7 @@ def _policy(
     words = forms.vocabulary
     places = (lead.announced, *reversed(lead.headings), lead.passage.text[: lead.start])
     outcome = ""
-    away = any(word in lead.announced for word in (*words.barring_words, *words.staying_words, *words.exit_words))
-    for text in () if away else places:
+    for text in () if _keeps_off(lead.announced, forms) else places:
         kinds = {
             kind
             for kind, group in (("eligible", words.incentive_words), ("target", words.sanction_words))

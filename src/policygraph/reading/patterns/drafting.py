@@ -221,6 +221,12 @@ LIST_NAME = Pattern(
     matches=("列入重点关注名单", "安全生产领域严重失信黑名单", "及时转入“黑名单”", "联合激励对象名单"),
     refuses=("联合奖惩措施清单", "登记名册"),
 )
+GIVEN_AS = Pattern(
+    "what stands before a grade that somebody is given",
+    r"为 [“\"]? $",
+    matches=("连续两年评为", "有下列情形之一的，评定为“", "信用等级为"),
+    refuses=("对", "评为C级的，从严监管"),
+)
 GRADED = Pattern(
     "grade of those who are spoken of",
     rf"""

@@ -10,6 +10,29 @@ TAG = Pattern(
     matches=("<p>", "</td>", "<br/>", '<p align="center">'),
     refuses=("《关于修改<中华人民共和国广告法>的决定》", "<！-- INFO END -->"),
 )
+TAG_OR_CODE = Pattern(
+    "tag, or code of a character between tags, of a page as it was sent",
+    r"""
+    < [A-Za-z!/] [^<>]* >
+    | (?P<code> & (?: [A-Za-z][A-Za-z0-9]{1,30} | \# (?: \d{1,7} | [xX][0-9A-Fa-f]{1,6} ) ) ; )
+    """,
+    matches=("&ldquo;", "&#12308;", "&#x3015;", "<p title='&gt;'>"),
+    refuses=("&ldquo", "A&B；", "&#;"),
+)
+OPENS_TAG = Pattern(
+    "what makes a tag of a < before it",
+    r"[A-Za-z/!?&]",
+    matches=("p>", "/td>", "!--", "&amp;"),
+    refuses=("办法>", " 95分", ""),
+    by="match",
+)
+OPENS_CODE = Pattern(
+    "what makes a code of a & before it",
+    r"\#? \w{1,31} ;",
+    matches=("gt;", "#12308;", "amp;"),
+    refuses=("B公司", "#；", ""),
+    by="match",
+)
 PAGE = Pattern(
     "whole web page",
     r"(?i: <(?:html|body) (?: \s [^<>]{0,2000} )? > )",

@@ -10,7 +10,7 @@ lines. Which results a kind can have is a table there, handed in, so that the tw
 """
 
 from policygraph.judging.rules.lines.reading import read_conditions
-from policygraph.judging.rules.lines.splitting import split_policies
+from policygraph.judging.rules.lines.splitting import asked_of, split_policies
 from policygraph.judging.rules.lines.values import (
     KIND_WORDS,
     PERSONS,
@@ -45,6 +45,7 @@ __all__ = [
     "Run",
     "Step",
     "Test",
+    "asked_of",
     "read_conditions",
     "split_policies",
 ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rdflib import BNode, Graph
+from rdflib import BNode, Graph, URIRef
 from rdflib.namespace import RDF
 from rdflib.term import Node
 
@@ -27,7 +27,7 @@ def split_policies(lines: Graph, *more: Graph) -> tuple[tuple[Graph, ...], ...]:
     graphs = (lines, *more)
     if len(policies) < 2:
         return (graphs,)
-    asked = {policy: set(_asked(lines, policy)) for policy in policies}
+    asked = {policy: set(asked_of(lines, policy)) for policy in policies}
     own = {policy: [_reach(graph, _roots(graph, policy, asked[policy]), policies) for graph in graphs]
            for policy in policies}  # fmt: skip
     loose = [_named(graph).difference(*(own[policy][n] for policy in policies)) for n, graph in enumerate(graphs)]
@@ -40,16 +40,22 @@ def split_policies(lines: Graph, *more: Graph) -> tuple[tuple[Graph, ...], ...]:
     )
 
 
-def _asked(lines: Graph, policy: Node) -> Iterable[Node]:
-    for item in lines.items(lines.value(policy, PG.asks) or RDF.nil):
-        yield from lines.objects(item, PG.condition)
+def asked_of(lines: Graph, one: Node | None = None) -> tuple[URIRef, ...]:
+    """The conditions that a policy asks, or all of them, each once and in their order; none without one."""
+    found = []
+    for policy in sorted(lines.subjects(RDF.type, PG.Policy), key=str) if one is None else (one,):
+        for item in lines.items(lines.value(policy, PG.asks) or RDF.nil):
+            condition = lines.value(item, PG.condition)
+            if isinstance(condition, URIRef):
+                found.append(condition)
+    return tuple(dict.fromkeys(found))
 
 
 def _named(graph: Graph) -> set[Node]:
     return {node for node in graph.subjects() if not isinstance(node, BNode)}
 
 
-def _roots(graph: Graph, policy: Node, asked: set[Node]) -> set[Node]:
+def _roots(graph: Graph, policy: Node, asked: set[URIRef]) -> set[Node]:
     """The policy and the named things that decide a condition of it, themselves or by a nameless part of them."""
     deciding = {one for condition in asked for one in graph.subjects(PG.decides, condition)}
     return {policy} | {one for one in _named(graph) if deciding & _reach(graph, {one}, (), nameless=True)}
