@@ -104,7 +104,8 @@ def test_what_stands_beside_a_conclusion_is_handed_on_item_by_item(store: Store)
     joined = rows(store, TODAY)
     for row in joined:
         for column, found in items[str(row["act"])].items():
-            assert row[column] == mend_joints("；".join(found))
+            english = "; ".join([*(one.removesuffix(".") for one in found[:-1]), found[-1]])
+            assert row[column] == (english if column.endswith("_en") else mend_joints("；".join(found)))
     assert any("；" in one for columns in items.values() for one in columns.get("competence", ()))
     some = str(joined[0]["act"])
     assert list_items(store, TODAY, [some])[some] == items[some]

@@ -66,6 +66,21 @@ def test_every_reason_behind_a_conclusion_of_today_has_a_gloss(site: Site, clien
     assert "Lists four cases in which closure must be proposed" in page
 
 
+LOOKED = """
+PREFIX pg: <https://w3id.org/policygraph/ns#>
+SELECT DISTINCT ?words ?day WHERE {
+  ?interval pg:lookedWords ?words ; pg:intervalFrom ?from FILTER(LANG(?words) = "en" && STR(?from) <= STR(?day))
+  OPTIONAL { ?interval pg:intervalTo ?to }
+  FILTER(!BOUND(?to) || STR(?day) <= STR(?to))
+}
+"""
+
+
+def _bare(line: str) -> str:
+    """A line without the names of laws, their provisions and texts, which stay Chinese."""
+    return re.sub(r"《[^》]*》[^:]*: ?|《[^》]*》|“[^”]*”|\([^)]*[\u4e00-\u9fff][^)]*\)", "", line)
+
+
 def test_a_page_that_found_no_basis_tells_what_was_looked_at_in_both_languages(site: Site, client: TestClient) -> None:
     found = [row for row in site.ask("conclusions", as_of=DAY) if row["rule"] == "none"]
     assert len(found) > 10
@@ -74,7 +89,15 @@ def test_a_page_that_found_no_basis_tells_what_was_looked_at_in_both_languages(s
     page = client.get(address).text
     assert "编者看过的规定" in page
     assert "《企业安全生产标准化建设定级办法》全文：未读。据信这份通知规定标准化由谁定级" in page
-    assert "what the editors looked at" in client.get(f"/en{address}").text
+    english = client.get(f"/en{address}").text
+    assert "what the editors looked at" in english
+    asked = site.store.select(LOOKED, day=DAY)
+    assert len(asked) > 10
+    # each line in English, as a whole: a place in Chinese is a name, a reason in Chinese would be a gap
+    assert [
+        str(one) for words, _ in asked for one in str(words).split("\n") if re.search("[\u4e00-\u9fff]{3}", _bare(one))
+    ] == []
+    assert "no English gloss" not in english.partition("what the editors looked at")[2].partition("</dd>")[0]
 
 
 def test_no_name_on_an_english_page_is_a_slug_or_a_missing_one(site: Site) -> None:

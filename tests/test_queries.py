@@ -51,7 +51,7 @@ conclusions | document? measure? as_of | measure document notation act act_title
 verification reading reason competence basis_then basis_now status certainty fit conditions department \
 department_today later_instruments clause quote | sentence conclusion_label rule texts_unread beside from to as_of \
 sentence_en advice advice_label nature_label issue note note_en reading_en insufficiency insufficiency_label \
-looked_at
+looked_at looked_at_en
 document-force | document? | document topic topic_label answer reason date |
 remedies | document? as_of | document department department_label remedy remedy_label taken_to deadline work \
 work_title provision deadline_provision text certainty from to as_of |

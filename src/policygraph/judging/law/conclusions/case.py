@@ -115,9 +115,10 @@ class Case:
             self._titles[work] = short_title(self.union, URIRef(work))
         return self._titles[work]
 
-    def reason(self, bearing: str) -> str:
-        """Why the editors judged so."""
-        return by_language(self.union, URIRef(bearing), PG.reason).get("zh", "")
+    def reason(self, bearing: str, language: str = "zh") -> str:
+        """Why the editors judged so; in Chinese where they did not say it in the language."""
+        said = by_language(self.union, URIRef(bearing), PG.reason)
+        return said.get(language) or said.get("zh", "")
 
     def acts(self) -> Iterator[Act]:
         """Every act whose nature is judged: of measures, the parts where they are split; listing and rating acts."""
@@ -293,9 +294,9 @@ class Case:
                 )
         return tuple(found)
 
-    def name_fit(self, fit: str) -> str:
+    def name_fit(self, fit: str, language: str = "zh") -> str:
         """How a provision bears, in a word."""
-        return by_language(self.union, ID[f"concept/fit-{fit}"], SKOS.prefLabel).get("zh", fit)
+        return by_language(self.union, ID[f"concept/fit-{fit}"], SKOS.prefLabel).get(language, fit)
 
     def bearings_of(self, act: Act) -> list[Bearing]:
         """Those that name the act or its measure, and those of its type from a region that the document lies in."""

@@ -181,15 +181,14 @@ class Facts:
 
     def _words(
         self, rule: Rule, deciding: list[Bearing], unread: list[str], later: str
-    ) -> tuple[tuple[URIRef, tuple[str, ...]], ...]:
-        """What the answer prints beside its sentence, in Chinese; the English page has its own sentence."""
+    ) -> tuple[tuple[URIRef, str, tuple[str, ...]], ...]:
+        """What the answer prints beside its sentence, in Chinese, and in English where it is whole there."""
         around = self.case.surroundings
         beside = [b for b in self.asking if not b.counts and b.requirement]
         said = {
             PG.basisNow: keep_once([b.place(self.day) for b in deciding if b.lives(self.day)]),
             PG.fitWords: keep_once([b.fit for b in deciding]),
             PG.reasonWords: keep_once([self.case.reason(b.node) for b in deciding]),
-            PG.lookedWords: [] if deciding else self._looked(),
             PG.conditionWords: self._conditions(rule, [b for b in deciding if b.lives(self.day)], "zh"),
             PG.besideWords: [
                 f"{b.requirement.get('zh', '')}（{b.dated_article(self.day)}）" for b in keep_once(beside)
@@ -202,9 +201,11 @@ class Facts:
             PG.departmentWords: around.bodies(self.act.measure),
             PG.actingWords: around.acting(self.act.measure, self.day),
         }
-        return tuple((term, tuple(words)) for term, words in said.items() if words)
+        looked = [] if deciding else [(language, self._looked(language)) for language in ("zh", "en")]
+        told = (*((term, "zh", words) for term, words in said.items()), *((PG.lookedWords, *one) for one in looked))
+        return tuple((term, language, tuple(words)) for term, language, words in told if words)
 
-    def _looked(self) -> list[str]:
+    def _looked(self, language: str) -> list[str]:
         """Where an act needs a basis and nothing decides: each provision looked at, how it bears, why it falls short.
 
         What is asked or barred by whole types of acts is told as such; of it only what nobody read belongs here.
@@ -212,15 +213,15 @@ class Facts:
         if not self.needs_basis:
             return []
         mine = [b for b in self.living if b not in self.asking and not (b.types and b.is_read)]
-        told = [self._tell_looked(b) for b in sorted(mine, key=lambda b: (b.work, b.provision, b.node))]
-        return keep_once(told) or [self.case.phrase("looked-none", "zh")]
+        told = [self._tell_looked(b, language) for b in sorted(mine, key=lambda b: (b.work, b.provision, b.node))]
+        return keep_once(told) or [self.case.phrase("looked-none", language)]
 
-    def _tell_looked(self, bearing: Bearing) -> str:
+    def _tell_looked(self, bearing: Bearing, language: str) -> str:
         """A provision that was looked at, how it bears, and why the editors say so."""
-        fit = self.case.name_fit(bearing.fit)
+        fit = self.case.name_fit(bearing.fit, language)
         believed = "" if bearing.is_read or bearing.fit == "unread" else fit
-        place, reason = bearing.place(self.day), self.case.reason(bearing.node)
-        return self.case.phrase("looked", "zh", place=place, fit=fit, believed=believed, reason=reason)
+        place, reason = bearing.place(self.day), self.case.reason(bearing.node, language)
+        return self.case.phrase("looked", language, place=place, fit=fit, believed=believed, reason=reason)
 
     def _grant(self, power: Power) -> str:
         where = f"（《{power.title}》{power.provision}）" if power.title else ""

@@ -100,8 +100,8 @@ def _describe(graph: Graph, act: Act, number: int, since: str, until: str, found
         graph.add((node, PG.readingConclusion, make_text(words, language)))
     for language, words in found.sentences:
         graph.add((node, PG.sentence, make_text(words, language)))
-    for term, items in found.words:
-        graph.add((node, term, make_text(ITEM_MARK.join(items), "zh")))
+    for term, language, items in found.words:
+        graph.add((node, term, make_text(ITEM_MARK.join(items), language)))
 
 
 def _describe_change(graph: Graph, act: Act, number: int, causes: Iterable[tuple[str, str]]) -> None:

@@ -223,7 +223,7 @@ class Conclusion:
     certainty: str
     other_readings: tuple[Otherwise, ...]
     sentences: tuple[tuple[str, str], ...]
-    words: tuple[tuple[URIRef, tuple[str, ...]], ...]
+    words: tuple[tuple[URIRef, str, tuple[str, ...]], ...]
     """What is printed beside the conclusion, item by item, each with its term; what is empty is left out."""
 
 
