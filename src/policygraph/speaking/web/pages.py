@@ -55,8 +55,8 @@ PAGE_ROWS = 50
 """Rows of a query's answer shown on its page; downloads hold them all."""
 WIDE = 20
 """Columns above which an answer is shown as a record for each row, and no longer as a table."""
-RECORDS = 15
-"""Rows on a page of such an answer."""
+RECORDS = 12
+"""Rows on a page of such an answer: a record with all its grounds weighs ten thousand bytes, a page at most 150,000."""
 
 EXAMPLE = """PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX pg: <https://w3id.org/policygraph/ns#>
