@@ -35,6 +35,7 @@ DutyRole = Literal["lead", "implement", "support"]
 _BRACKETED_LIST = BRACKETED_LIST.compile()
 _LISTED_PARTS = LISTED_PARTS.compile()
 _ITEM = re.compile("[一-鿿]+")
+_COLONS = "：:"
 _NEXT_LABEL = NEXT_LABEL.compile()
 
 
@@ -119,6 +120,9 @@ def find_duties(passage: Passage, words: Vocabulary, is_list: bool) -> Iterator[
 
 def _find_labels(passage: Passage, words: Vocabulary) -> list[tuple[int, int, DutyRole]]:
     """Each label with its colon: where it begins and ends, and the role it gives; longer labels first."""
+    if not any(colon in passage.text for colon in _COLONS):
+        # most passages have none, and a document may have a hundred thousand of them
+        return []
     groups: tuple[tuple[tuple[str, ...], DutyRole], ...] = (
         (words.lead_labels, "lead"),
         (words.support_labels, "support"),
@@ -130,7 +134,7 @@ def _find_labels(passage: Passage, words: Vocabulary) -> list[tuple[int, int, Du
     return sorted(
         (match.start(), match.end(), role)
         for label, role in labels
-        for match in re.finditer(re.escape(label) + "[：:]", passage.text)
+        for match in re.finditer(re.escape(label) + f"[{_COLONS}]", passage.text)
         if _starts_label(passage, match.start(), opening.end if opening else 0)
     )
 
