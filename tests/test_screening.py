@@ -925,6 +925,40 @@ def test_bad_data_is_told_in_one_pass_as_the_loader_tells_it(
     assert not (tmp_path / "out.partial").exists()
 
 
+def test_what_named_bodies_give_is_filled_and_told_as_the_loader_does(tmp_path: Path) -> None:
+    """Names that give a function, none, several, or another than the one written; of units in two places."""
+    here, there = "91230800MA0000000R", "91320100MA00000008"
+    known, unknown, other = "佳木斯市应急管理局", "某某街道办", "佳木斯市财政局"
+    rows = [(here, "", known), (here, "", known), (there, "", known), (here, "", unknown), (there, "", unknown)]
+    rows += [(here, "tax", known), (here, "", ""), (here, "finance", other), (here, "tax", unknown)]
+
+    def write(folder: Path, bodies: list[tuple[str, str, str]]) -> Path:
+        folder.mkdir()
+        units = f"{here},甲（虚构）,230803\n{there},乙（虚构）,320102\n"
+        (folder / "enterprises.csv").write_text(f"uscc,name,region\n{units}", encoding="utf-8")
+        lines = [f"P-{n},{unit},2025-01-01,{code},{body}" for n, (unit, code, body) in enumerate(bodies)]
+        head = "record_id,uscc,date,authority_function,authority"
+        (folder / "penalties.csv").write_text("\n".join((head, *lines)) + "\n", encoding="utf-8")
+        return folder
+
+    bad = write(tmp_path / "bad", rows)
+    with pytest.raises(RegisterError) as slow:
+        load_register(bad)
+    with pytest.raises(BadRegister) as fast:
+        prepare_register(bad, tmp_path / "out")
+    with fast.value.report.open(encoding="utf-8", newline="") as file:
+        found = {(r["file"], int(r["row"]), r["column"], r["value"], r["cause"]) for r in csv.DictReader(file)}
+    assert found == {(e.file, e.row, e.column, e.value, e.cause) for e in slow.value.errors}
+    assert len(found) >= 3
+
+    good = write(tmp_path / "good", [rows[0], rows[1], rows[7], rows[8]])
+    register, prepared = load_register(good), prepare_register(good, tmp_path / "kept")
+    with duckdb.connect() as connection:
+        assert read_units(connection, tmp_path / "kept", [0], register.enterprises).rows == register.rows
+    assert ["空白 2 行" in note for note in prepared.notes] == [True]
+    assert prepared.notes[0] in register.notes
+
+
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [

@@ -466,6 +466,7 @@ def main() -> None:
         work = time.process_time() - begun
         print(json.dumps({**told, "work": work, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
         return
+    desk()  # a dataset that is missing is told before anything is made or thrown away
     options.folder = options.folder.absolute()
     options.folder.mkdir(parents=True, exist_ok=True)
     shown = {size: show(size, options) for size in sizes}

@@ -39,22 +39,36 @@ class Bodies:
         >>> Bodies(Codes({})).resolve("penalties.csv", [2], "tax", None, "230803")
         'tax'
         """
+        found = self.find(function, name, region)
+        if found is not None:
+            if function is None and name is not None:
+                self.use(file, name, found, len(rows))
+            return found
         known = self.codes.functions_of(name, region) if name else ()
-        if function is not None:
-            if name and known and function not in known:
-                self.differing.setdefault((file, name, function, "、".join(known)), []).extend(rows)
-                return None
-            return function
         if name is None:
             self.empty.setdefault(file, []).extend(rows)
-        elif len(known) == 1:
-            self.used[file, name, known[0]] = self.used.get((file, name, known[0]), 0) + len(rows)
-            return known[0]
+        elif function is not None:
+            self.differing.setdefault((file, name, function, "、".join(known)), []).extend(rows)
         elif known:
             self.several.setdefault((file, name, "、".join(known)), []).extend(rows)
         else:
             self.unknown.setdefault((file, name), []).extend(rows)
         return None
+
+    def find(self, function: str | None, name: str | None, region: str) -> str | None:
+        """The function written, or of the body named, where the two agree and there is one; None otherwise.
+
+        >>> Bodies(Codes({})).find(None, "某局", "230803") is None
+        True
+        """
+        known = self.codes.functions_of(name, region) if name else ()
+        if function is not None:
+            return None if known and function not in known else function
+        return known[0] if len(known) == 1 else None
+
+    def use(self, file: str, name: str, function: str, rows: int) -> None:
+        """Note that so many empty cells take the function of the body that their rows name."""
+        self.used[file, name, function] = self.used.get((file, name, function), 0) + rows
 
     def problems(self) -> Iterator[Problem]:
         """One problem for each name that gives no function, with its rows, and one for rows that name nobody."""
