@@ -200,6 +200,19 @@ def test_titles_and_options_are_english_where_there_is_a_name(client: TestClient
     assert not any(has_han(mark) for mark in marks if "·" not in mark)
 
 
+def test_names_side_by_side_are_english_where_each_has_a_name(client: TestClient) -> None:
+    """Issuers of a document, of a law, and what nobody looked at: pictures showed each in Chinese on English pages."""
+    rows = re.findall(r'<td class="wide">(.*?)</td>', client.get("/en/documents").text)
+    assert any("Jiamusi Finance Bureau; Jiamusi" in row for row in rows)
+    assert not any("、" in row for row in rows)
+    law = client.get(f"/en/law/anquan-shengchan-fa?as_of={DAY}").text
+    assert re.search("<dd>(<span>)?Standing Committee of the National People", law)
+    gaps = client.get("/en/mechanisms").text.partition('class="gaps"')[2].partition("</p>")[0]
+    assert "credit review, organisation" in gaps
+    assert not has_han(re.sub("<a .*?</a>", "", gaps))
+    assert "信用审查、组织协调" in client.get("/mechanisms").text.partition('class="gaps"')[2].partition("</p>")[0]
+
+
 def test_a_number_is_the_code_of_nothing_where_no_column_says_so(client: TestClient) -> None:
     """Three years are three: 3 is a rank of law only in a column of ranks. What has no name is told by its label."""
     text = client.get(f"/queries/answers?document=yiyuan-2021-28&as_of={DAY}").text

@@ -88,7 +88,7 @@ def tell_gaps(gaps: Sequence[Gap], names: Names) -> str:
     kinds: dict[str, list[str]] = {}
     for gap in gaps:
         kind = names.title(ID[f"concept/curated-{gap.kind}"])
-        told = str(words["gaps_in"]).format(kind=kind, only=gap.only) if gap.only else kind
+        told = str(words["gaps_in"]).format(kind=kind, only=names.say(gap.only)) if gap.only else kind
         kinds.setdefault(gap.document_label, []).append(told)
     said = words["semicolon"].join(
         f"{label}{words['bracket_open']}{words['list_comma'].join(dict.fromkeys(found))}{words['bracket_close']}"

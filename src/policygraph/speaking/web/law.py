@@ -217,7 +217,7 @@ def law_lines(now: Site, names: Names, law: Record, as_of: str) -> list[Line]:
     sure = (names.say(state["certainty"]) if state else "", names.say(law["text_certainty"], "text_certainty"))
     return [
         (words["text_line"], (" → ".join(texts),) if texts else (words["none_told"],)),
-        (words["issuer_line"], (str(law["issuer"]),) if law["issuer"] else (words["none_told"],)),
+        (words["issuer_line"], (names.say(law["issuer"], "issuer"),) if law["issuer"] else (words["none_told"],)),
         (words["certainty_line"], (" · ".join(filter(None, sure)) or words["none_told"],)),
     ]
 

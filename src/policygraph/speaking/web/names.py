@@ -253,10 +253,24 @@ class Names:
             if found is not None:
                 return found
         if self.language.foreign and has_han(text):
-            known = self._renderings
-            parts = [known.get((column, part)) or known.get(("", part)) or part for part in _LIST.split(text)]
-            return str(self.language.words["semicolon"]).join(parts)
+            return str(self.language.words["semicolon"]).join(self._render(part, column) for part in _LIST.split(text))
         return text
+
+    def _render(self, label: str, column: str) -> str:
+        """A Chinese label in the language of the page, or several of them side by side; as it is where one has none.
+
+        A list of bodies is rendered as far as they are known: a name stays a name beside another one.
+        """
+        parts = [label] if self._rendering(label, column) else label.split("、")
+        found = [self._rendering(part, column) for part in parts]
+        if not all(found) and column not in _OF_BODIES:
+            return label
+        told = (word or part for word, part in zip(found, parts, strict=True))
+        # a name of a body may hold a comma
+        return str(self.language.words["semicolon" if column in _OF_BODIES else "list_comma"]).join(told)
+
+    def _rendering(self, label: str, column: str) -> str | None:
+        return self._renderings.get((column, label)) or self._renderings.get(("", label))
 
 
 def count(words: str, n: int) -> str:
