@@ -17,7 +17,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -352,3 +352,24 @@ def _digest_program(dataset: Path) -> str:
     for path in (dataset / MANIFEST_FILE, *sorted(program), *sorted(ROOT.glob("*.t*"))):
         digest.update(f"{path.name}\0".encode() + path.read_bytes())
     return f"site-{digest.hexdigest()[:16]}"
+
+
+@pytest.fixture
+def hasty() -> Iterator[None]:
+    """Threads take turns after every few steps, so that what one has half done is seen by another."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
+def ask_at_once(asked: Sequence[Callable[[], Any]]) -> list[Any]:
+    """What several threads get that begin in the same moment, in the order of what they ask."""
+    begin = threading.Barrier(len(asked))
+
+    def wait(ask: Callable[[], Any]) -> Any:
+        begin.wait()
+        return ask()
+
+    with ThreadPoolExecutor(len(asked)) as pool:
+        return [future.result() for future in [pool.submit(wait, ask) for ask in asked]]

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, SH, SKOS
 from rdflib.term import Node
+from tests.conftest import ask_at_once
 from tests.drawing import draws
 from tests.files import read_graph, read_policies
 
@@ -39,10 +40,10 @@ from policygraph.judging.decisions import (
     what_would_change,
 )
 from policygraph.judging.decisions.deciding import find_spoken, ground_of
-from policygraph.judging.rules import Register, Row, make_register
+from policygraph.judging.rules import Policy, Register, Row, make_register
 from policygraph.judging.rules.counting import add_months, first_day_after, months_ago, months_ago_open
 from policygraph.judging.rules.facts import COVERABLE, TABLE, Value
-from policygraph.keeping.registers import register_graphs, register_of
+from policygraph.keeping.registers import load_register, register_graphs, register_of
 from policygraph.keeping.registers.cells import check_character, parse_cell
 from policygraph.namespaces import EARL, ID, PG, instance, slug_of
 
@@ -491,6 +492,21 @@ def test_the_rdf_form_decides_the_same(register: Register) -> None:
     watch = [row for row in register.rows if row.text("list") == "watch"]
     assert len(set(graphs.restricted.subjects(RDF.type, PG.Listing))) == len(watch)
     assert not any("watch" in str(value) for value in graphs.open.objects(None, PG.listColour))
+
+
+@pytest.mark.usefixtures("hasty")
+def test_the_first_to_ask_of_a_policy_may_be_several() -> None:
+    """The first visitors of a service share shapes that nobody has asked yet: half of them would decide otherwise."""
+    register = load_register(ROOT / "data" / "registers" / "sample")
+    units = register.enterprises[:4]
+
+    def outcomes(unit: str, policies: Mapping[str, Policy]) -> list[str]:
+        return [decide(register, unit, policy, NOVEMBER).outcome for policy in policies.values()]
+
+    for _ in range(3):
+        fresh = read_policies.__wrapped__()  # those that other tests have asked are whole
+        at_once = ask_at_once([partial(outcomes, unit, fresh) for unit in units])
+        assert at_once == [outcomes(unit, read_policies()) for unit in units]
 
 
 # --- what a decision carries -----------------------------------------------------------------------------------------

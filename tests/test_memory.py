@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from itertools import product
+from time import sleep
 
 import pyoxigraph as ox
 import pytest
@@ -11,9 +14,19 @@ from hypothesis import strategies as st
 from rdflib import RDF, XSD, BNode, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 from rdflib.term import Node
+from tests.conftest import ask_at_once
 
 from policygraph.graph.blanks import skolemise
-from policygraph.graph.memory import MemoryGraph, Triple, join, make_day, make_graph, make_number
+from policygraph.graph.memory import (
+    MemoryGraph,
+    Triple,
+    join,
+    keep_made,
+    make_day,
+    make_graph,
+    make_number,
+    make_steady,
+)
 from policygraph.keeping.terms import read_node
 from policygraph.namespaces import PG
 
@@ -91,6 +104,39 @@ def test_what_rdflib_makes_of_them_is_sound() -> None:
 def test_every_blank_node_gets_a_name_also_one_that_nothing_is_said_of() -> None:
     graph = make_graph([(THINGS[0], PG.quote, BNode("x")), (THINGS[0], PG.document, BNode("y"))])
     assert sorted(map(str, skolemise(graph).objects())) == ["urn:a/document_1", "urn:a/quote_1"]
+
+
+@pytest.mark.usefixtures("hasty")
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda graph: len([*graph.subjects(PG.quote, Literal("a"))]),
+        lambda graph: len([*graph.triples((None, PG.quote, None))]),
+        lambda graph: len([*graph.triples((None, None, Literal("a")))]),
+        lambda graph: len([*graph.objects(URIRef("urn:1999"), PG.quote)]),
+    ],
+    ids=["subjects", "pairs", "values", "objects"],
+)
+def test_who_asks_while_an_index_is_made_gets_all(ask: Callable[[Graph], int]) -> None:
+    """A part of the shapes of a policy, seen by the second of two first visitors, would decide wrongly."""
+    facts: list[Triple] = [(URIRef(f"urn:{n}"), PG.quote, Literal("a")) for n in range(2000)]
+    for _ in range(5):
+        graph = make_graph(facts)
+        assert set(ask_at_once([partial(ask, graph)] * 6)) == {ask(make_graph(facts))}
+
+
+@pytest.mark.usefixtures("hasty")
+def test_what_is_kept_of_a_graph_is_made_by_one_of_those_who_ask() -> None:
+    made: list[Graph] = []
+    steady = make_steady(make_graph([(THINGS[0], PG.quote, VALUES[0])]))
+
+    def make(graph: Graph) -> Graph:
+        made.append(graph)
+        sleep(0.05)  # long enough for all others to come
+        return make_graph(graph)
+
+    assert len(set(map(id, ask_at_once([partial(keep_made, steady, make)] * 6)))) == 1
+    assert len(made) == 1
 
 
 @pytest.mark.parametrize("language", [None, "zh", "zh-Hans", "en"])

@@ -148,7 +148,7 @@ def text_of(name: str) -> str:
 
 
 def as_turtle(shapes: Graph) -> str:
-    return shapes.serialize(format="turtle")
+    return make_graph(shapes).serialize(format="turtle")
 
 
 @cache

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator
 from functools import lru_cache
+from threading import RLock
 from typing import Any, Self, TypeVar
 
 from rdflib import RDF, XSD, Graph, Literal, URIRef
@@ -33,7 +34,10 @@ _MOST_DAYS = 8192
 
 
 class _Triples(SimpleMemory):
-    """The triples of one graph; rdflib's simple store lends it what is needed for prefixes."""
+    """The triples of one graph; rdflib's simple store lends it what is needed for prefixes.
+
+    Several threads may ask at once, though only one may write: an index is handed out when it is whole, never before.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -105,9 +109,11 @@ class _Triples(SimpleMemory):
         if value is None:
             return self.held
         if self._objects is None:
-            self._objects, self._indexed = {}, True
+            self._indexed = True
+            objects: dict[Node, list[Triple]] = {}
             for triple in self.held:
-                self._objects.setdefault(triple[2], []).append(triple)
+                objects.setdefault(triple[2], []).append(triple)
+            self._objects = objects
         return self._objects.get(value, ())
 
     def said(self, subject: Node) -> dict[Node, list[Node]]:
@@ -126,8 +132,8 @@ class _Triples(SimpleMemory):
         return _NONE if said is None else said.get(predicate, _NONE)
 
     def _index_subjects(self) -> dict[Node, dict[Node, list[Node]]]:
-        self._subjects, self._indexed = {}, True
-        found = self._subjects
+        self._indexed = True
+        found: dict[Node, dict[Node, list[Node]]] = {}
         for s, p, o in self.held:
             terms = found.get(s)
             if terms is None:
@@ -136,28 +142,31 @@ class _Triples(SimpleMemory):
                 terms[p].append(o)
             else:
                 terms[p] = [o]
+        self._subjects = found
         return found
 
     def pairs(self, predicate: Node) -> list[Triple]:
         """The triples of one term."""
         found = self._predicates
         if found is None:
-            found = self._predicates = {}
             self._indexed = True
+            found = {}
             for triple in self.held:
                 if triple[1] in found:
                     found[triple[1]].append(triple)
                 else:
                     found[triple[1]] = [triple]
+            self._predicates = found
         return found.get(predicate, _NO_TRIPLES)
 
     def subjects(self, predicate: Node, value: Node) -> list[Node]:
         values = self._values.get(predicate)
         if values is None:
             triples = self.pairs(predicate)
-            values = self._values[predicate] = {}
+            values = {}
             for s, _, o in triples:
                 values.setdefault(o, []).append(s)
+            self._values[predicate] = values
         return values.get(value, _NONE)
 
 
@@ -309,6 +318,7 @@ class _SteadyGraph(Graph):
     def __init__(self, graph: Graph) -> None:
         super().__init__(graph.store, graph.identifier, bind_namespaces="none")
         self.namespace_manager = _FullNames(graph, bind_namespaces="none")
+        self._making = RLock()
         self._forget()
 
     def _forget(self) -> None:
@@ -319,12 +329,13 @@ class _SteadyGraph(Graph):
         self._made: dict[Callable[[Graph], Any], Any] = {}
 
     def keep(self, make: Callable[[Graph], _Made]) -> _Made:
-        """See `keep_made`."""
-        if make not in self._made:
-            made = make(self)
-            self._made[make] = made
-        found: _Made = self._made[make]
-        return found
+        """See `keep_made`; of several threads one makes it and the others wait."""
+        with self._making:
+            if make not in self._made:
+                made = make(self)
+                self._made[make] = made
+            found: _Made = self._made[make]
+            return found
 
     # Any, here and below: the unions of rdflib's signatures are wider than what is kept. Where it promises a generator
     # its callers only iterate.

@@ -31,7 +31,7 @@ from rdflib.namespace import RDF, SH
 from rdflib.term import Literal, Node
 
 from policygraph.errors import DataError
-from policygraph.graph.memory import keep_made, make_graph
+from policygraph.graph.memory import keep_made, make_graph, make_steady
 
 # Any: what pySHACL passes between its own parts; its annotations are incomplete
 _Parts = tuple[str, Node, list[Any]]
@@ -118,14 +118,14 @@ class _AimedShapes(pyshacl.ShapesGraph):
 
     def __init__(self, graph: Graph) -> None:
         super().__init__(graph)
-        self._aimed: tuple[pyshacl.Shape, ...] | None = None
+        # at once, while nobody else has it: pySHACL fills its table of shapes when first asked, and a thread that
+        # asked meanwhile would judge by a part of them
+        self._aimed = tuple(shape for shape in super().shapes if any(True for _ in chain(*shape.target())))
         self.constraints: dict[tuple[Node, type[ConstraintComponent]], ConstraintComponent] = {}
         """The constraints that were made of these shapes so far."""
 
     @property
     def shapes(self) -> tuple[pyshacl.Shape, ...]:
-        if self._aimed is None:
-            self._aimed = tuple(shape for shape in super().shapes if any(True for _ in chain(*shape.target())))
         return self._aimed
 
 
@@ -153,6 +153,17 @@ class ValidationResult:
     component: str
     message_zh: str
     message_en: str
+
+
+def make_shapes(graph: Graph) -> Graph:
+    """Shapes by which several threads may judge at once, behind a graph that remembers what it was asked.
+
+    The axioms that pySHACL adds to shapes before every run stand in it from the start: nobody writes to it later.
+    """
+    if len(graph):
+        for axiom in pyshacl.ShapesGraph.system_triples:
+            graph.add(axiom)
+    return make_steady(graph)
 
 
 def validate(data: Graph, shapes: Graph) -> tuple[ValidationResult, ...]:

@@ -14,8 +14,7 @@ from dataclasses import dataclass, replace
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, SH
 
-from policygraph.graph.memory import make_steady
-from policygraph.graph.validation import validate
+from policygraph.graph.validation import make_shapes, validate
 from policygraph.judging.decisions.outcomes import Decision, Notice
 from policygraph.judging.rules import Policy
 from policygraph.judging.rules.shapes import closure, outcomes_named, reach, reported
@@ -39,7 +38,7 @@ def read_invariants(graphs: Iterable[Graph]) -> tuple[Invariant, ...]:
     found = []
     for graph in graphs:
         for node in reported(graph):
-            shape = make_steady(closure(reach(graph), [node]))
+            shape = make_shapes(closure(reach(graph), [node]))
             messages = {m.language: str(m) for m in graph.objects(node, SH.message) if isinstance(m, Literal)}
             found.append(
                 Invariant(str(node), messages.get("zh", ""), messages.get("en", ""), outcomes_named(shape), shape)

@@ -10,7 +10,7 @@ from rdflib.namespace import DCTERMS, RDF, RDFS, SH, SKOS, XSD
 from rdflib.term import Node
 
 from policygraph.errors import DataError
-from policygraph.graph.memory import make_steady
+from policygraph.graph.validation import make_shapes
 from policygraph.judging.rules.codes import Codes
 from policygraph.judging.rules.facts import ROLES
 from policygraph.judging.rules.shapes.checking import check_shapes
@@ -127,8 +127,8 @@ class _Reader:
             judgement_for_every_measure=_text(graph, node, PG.judgementForEveryMeasure, "zh"),
             remarks=tuple(sorted(str(value) for value in graph.objects(node, PG.remark))),
             binds_persons=self.roles(node),
-            main=make_steady(closure(self.reached, [URIRef(iri) for iri, main in is_main.items() if main])),
-            others=make_steady(closure(self.reached, [URIRef(iri) for iri, main in is_main.items() if not main])),
+            main=make_shapes(closure(self.reached, [URIRef(iri) for iri, main in is_main.items() if main])),
+            others=make_shapes(closure(self.reached, [URIRef(iri) for iri, main in is_main.items() if not main])),
             base=base_of(str(node)),
             judged=self.judged(asked),
         )
@@ -258,7 +258,7 @@ class _Reader:
             ]
             part = closure(self.reached, roots)
             if (None, SH.hasValue, node) in part:
-                found[item.condition] = make_steady(part)
+                found[item.condition] = make_shapes(part)
         return found
 
     def measure_rules(self) -> tuple[MeasureRule, ...]:
