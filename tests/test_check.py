@@ -8,6 +8,7 @@ import logging
 import re
 import zipfile
 from datetime import date
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
@@ -24,14 +25,15 @@ from tests.files import read_policies
 from policygraph.errors import InputError, LimitError
 from policygraph.judging.decisions import Occasion, decide
 from policygraph.judging.decisions.rendering import decision_json
-from policygraph.judging.rules.facts import TABLES
-from policygraph.keeping.registers import RegisterError, load_register
+from policygraph.judging.rules.facts import TABLES, Register, make_register
+from policygraph.keeping.registers import RegisterError, is_restricted, load_register
 from policygraph.keeping.registers.uploads import MOST_BYTES, read_upload
 from policygraph.keeping.sources import find_root
 from policygraph.namespaces import PG
 from policygraph.speaking.cli.deciding import describe_decision
 from policygraph.speaking.papers.opinion import render_opinion
 from policygraph.speaking.web.facts import Facts, complete_form, facts_of, read_fields
+from policygraph.speaking.web.site import Site
 
 DAY = "2026-11-22"
 SAMPLE = find_root() / "data" / "registers" / "sample"
@@ -163,7 +165,7 @@ def test_an_empty_or_senseless_request_gets_a_reason(client: TestClient, data: d
 def test_facts_survive_the_way_through_the_form() -> None:
     register = load_register(SAMPLE)
     for entity in register.enterprises:
-        facts, _ = facts_of(register, entity)
+        facts = facts_of(register, entity)
         again = read_fields(complete_form(facts).fields())
         assert again.sheets() == facts.sheets()
 
@@ -339,7 +341,7 @@ def test_an_english_decision_is_english_but_for_what_is_quoted_or_typed(client: 
 
 def test_records_that_are_not_public_stay_out_and_prove_nothing(client: TestClient) -> None:
     page = sample(client, WATCHED)
-    assert "不公开的记录没有带出" in page.text
+    assert "不带出这类记录" in page.text
     assert "watch" not in page.fields.values()
     assert "listings" not in {
         page.fields[name]
@@ -347,6 +349,41 @@ def test_records_that_are_not_public_stay_out_and_prove_nothing(client: TestClie
         if re.fullmatch(r"coverage\.\d+\.table", name) and page.fields[name.replace("table", "from")]
     }
     assert "不属于惩戒对象" not in page.text.split("假如监管所在地")[0]
+
+
+def _give(register: Register, _: Site) -> Register:
+    return register
+
+
+@pytest.mark.parametrize("code", [WATCHED, "91230803MA9XN00015", "91370323MA9XN00061"])
+def test_nobody_learns_whether_a_record_was_held_back(
+    client: TestClient, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the record and without it every page, paper and file is the same, in each place, in both languages."""
+    listed = load_register(SAMPLE)
+    hidden = [row for row in listed.about(code) if is_restricted(row, listed)]
+    clean = make_register("sample", [row for row in listed.rows if row not in hidden], synthetic=True)
+    assert len(hidden) == 1
+    told: list[list[bytes]] = []
+    for register in (listed, clean):
+        monkeypatch.setattr(Site, "sample", property(partial(_give, register)))
+        shown = {"do": "sample", "sample": code, "as_of": DAY}
+        answers = [client.post(f"{prefix}/check", data=shown) for prefix in ("", "/en")]
+        answers.append(client.post("/check", data={"do": "code", "code": code, "as_of": DAY}))
+        fields = Page(answers[0].text).fields
+        answers += [client.post("/check", data={**fields, "do": wish}) for wish in ("decide", "json", "case", "watch")]
+        answers.append(client.get("/check"))
+        assert {answer.status_code for answer in answers} == {200}
+        told.append([answer.content for answer in answers])
+    assert told[0] == told[1]
+
+
+def test_what_is_not_public_elsewhere_is_not_called_complete_by_the_lists_of_here(client: TestClient) -> None:
+    """The lists of Jiamusi may be complete: what Jiangsu would say hangs on a watch list that nobody told."""
+    data = {"do": "sample", "sample": "91230803MA9XN00015", "as_of": DAY}
+    overview = client.post("/check", data=data).text.partition('class="stack overview"')[2].partition("</table>")[0]
+    there = next(row for row in overview.split("<tr role") if "江苏省" in row)
+    assert "待补证" in there.rpartition("<td")[2]
 
 
 def test_nothing_personal_is_in_addresses_or_logs(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:

@@ -398,15 +398,9 @@ class _Chunk:
         )
 
     def veiled(self) -> str:
-        """Whether a policy looks at watch lists and the enterprise or one of its people is on record on one."""
+        """Whether a policy looks at watch lists; see `public_only`."""
         looking = [write_literal(policy.id) for policy in self.policies if looks_at_watch_lists(policy)]
-        if not looking:
-            return "FALSE"
-        listed = 'SELECT * FROM "listings" WHERE "list" = \'watch\''
-        return (
-            f'policy IN ({", ".join(looking)}) AND uscc IN (SELECT "uscc" FROM ({listed}) WHERE "uscc" IS NOT NULL '
-            f'UNION ALL SELECT p."uscc" FROM ({listed}) l JOIN "persons" p ON p."person_id" = l."person_id")'
-        )
+        return f"policy IN ({', '.join(looking)})" if looking else "FALSE"
 
 
 def _decided(
@@ -423,7 +417,7 @@ def _decided(
         mine = [policy for policy in policies if place.startswith(policy.region_prefix)]
         found = foresee(facts, entity, mine, as_of, days, ask, desk.policies.values())
         if not restricted:
-            found = public_only(found, mine, facts, entity)
+            found = public_only(found, mine)
         for one in found:
             yield _row(one, entity, row.text("name") or "" if row is not None else "")
 

@@ -152,17 +152,14 @@ def compare(before: Decision, after: Decision, hidden: frozenset[str] = frozense
     return Course(before.outcome, after.outcome, before.grade, after.grade, tuple(_turns(before, after, hidden)))
 
 
-def public_only(
-    found: Iterable[Foreseen], policies: Iterable[Policy], register: Register, entity: str
-) -> tuple[Foreseen, ...]:
+def public_only(found: Iterable[Foreseen], policies: Iterable[Policy]) -> tuple[Foreseen, ...]:
     """What may be told without the permission to see what is not public.
 
     Where a watch list is concerned that is nothing: no condition about one, no answer that turns with it, and nothing
-    under a policy that looks at watch lists while such a listing of the enterprise or of its people is on record.
+    under a policy that looks at watch lists, whoever the enterprise is: silence about some would tell who is listed.
     Another condition that turns on the same day is told by itself.
     """
-    watched = any(_is_watched(row) for row in _rows_of(register, entity))
-    veiled = {policy.id for policy in policies if watched and looks_at_watch_lists(policy)}
+    veiled = {policy.id for policy in policies if looks_at_watch_lists(policy)}
     told: list[Foreseen] = []
     for one in found:
         if one.policy in veiled:

@@ -8,6 +8,7 @@ the closed codes that travel with the program. What tables and columns there are
 from policygraph.keeping.registers.codes import shipped_codes
 from policygraph.keeping.registers.graphs import (
     RegisterGraphs,
+    claim_openly,
     is_restricted,
     neighbourhood_query,
     register_graphs,
@@ -19,6 +20,7 @@ __all__ = [
     "CellError",
     "RegisterError",
     "RegisterGraphs",
+    "claim_openly",
     "is_restricted",
     "load_register",
     "neighbourhood_query",

@@ -39,6 +39,12 @@ class RegisterGraphs:
     restricted: Graph
 
 
+_PARTLY_PUBLIC = frozenset(
+    ("listings", *(table.name for table in RECORD_TABLES if any(column.kind == "record" for column in table.columns)))
+)
+"""Tables of which a record may be one that is not public."""
+
+
 def is_restricted(row: Row, register: Register | None = None) -> bool:
     """True for a record that is not public: a watch-list entry, or the repair of one, which would give it away.
 
@@ -51,6 +57,16 @@ def is_restricted(row: Row, register: Register | None = None) -> bool:
     if not repaired or register is None:
         return bool(repaired)
     return any(is_restricted(known) for name in repaired for known in register.records.get(row.text(name) or "", ()))
+
+
+def claim_openly(rows: Iterable[Row]) -> list[Row]:
+    """The rows without any claim that a table is complete of which some records are not public.
+
+    >>> rows = [Row("coverage", {"table": "listings"}), Row("coverage", {"table": "penalties"})]
+    >>> [row.text("table") for row in claim_openly(rows)]
+    ['penalties']
+    """
+    return [row for row in rows if row.table != "coverage" or row.text("table") not in _PARTLY_PUBLIC]
 
 
 def register_graphs(register: Register, find: Callable[[str], str] = our_iri) -> RegisterGraphs:

@@ -32,7 +32,7 @@ from policygraph.judging.decisions import (
     outcome_label,
 )
 from policygraph.judging.decisions.days import follow_days
-from policygraph.judging.decisions.foreseeing import foresee
+from policygraph.judging.decisions.foreseeing import foresee, looks_at_watch_lists
 from policygraph.judging.decisions.rendering import (
     day_lines,
     department_lines,
@@ -44,7 +44,7 @@ from policygraph.judging.rules import Policy, Register, Row, make_register
 from policygraph.judging.rules.facts import COVERABLE, TABLE, TABLES, Column
 from policygraph.keeping.assessments import REMEDIES, Desk, change_day, find_occasion, law_day, open_desk
 from policygraph.keeping.bundles import bundle_json
-from policygraph.keeping.registers import CellError, RegisterError, is_restricted, register_graphs
+from policygraph.keeping.registers import CellError, RegisterError, claim_openly, is_restricted, register_graphs
 from policygraph.keeping.registers.reading import read_sheets
 from policygraph.keeping.registers.uploads import MOST_BYTES, read_upload
 from policygraph.keeping.search import find_code
@@ -61,7 +61,7 @@ from policygraph.speaking.web.cases import (
     tables_needed,
     write_case,
 )
-from policygraph.speaking.web.facts import MOST_ROWS, Facts, complete_form, facts_of, input_columns
+from policygraph.speaking.web.facts import MOST_ROWS, Facts, complete_form, facts_of, input_columns, public_facts_of
 from policygraph.speaking.web.site import Now, Site, make_router
 from policygraph.speaking.web.site import Page as Route
 from policygraph.words import Language, say
@@ -117,7 +117,8 @@ class Page:
     """The enterprises of a register that was sent: the facts of each, its name, the decisions that apply."""
     errors: tuple[Wrong, ...] = ()
     total_errors: int = 0
-    held_back: int = 0
+    veiled: bool = False
+    """Whether a document of the place asks for records that are not public, which the sample does not show."""
     synthetic: bool = False
     from_code: bool = False
     """Whether the place of supervision was told by the code alone."""
@@ -253,11 +254,12 @@ def fulfil(
     readers of files are taken.
     """
     if wish == "sample":
-        facts, held = facts_of(now.sample, choice or str(form.get("sample", "")), public_only=True)
+        entity = choice or str(form.get("sample", ""))
+        veiled = is_veiled(desk, now.sample, entity)
+        facts = public_facts_of(now.sample, entity, veiled)
         register = replace(read_facts(facts, desk), synthetic=True)
-        return show_page(
-            now, request, decide_page(now, desk, register, replace(case, facts=facts), day, held_back=held)
-        )
+        page = decide_page(now, desk, register, replace(case, facts=facts), day)
+        return show_page(now, request, replace(page, veiled=veiled))
     if wish == "code":
         return lead_in(now, request, form, desk, case, day)
     if wish == "upload":
@@ -473,7 +475,7 @@ def find_telling(now: Site) -> str:
     return max(sample.enterprises, key=weigh, default="")
 
 
-def decide_page(now: Site, desk: Desk, register: Register, case: Case, day: date, *, held_back: int = 0) -> Page:
+def decide_page(now: Site, desk: Desk, register: Register, case: Case, day: date) -> Page:
     """The enterprise of a form under every policy that was chosen, by the law of the days that were given."""
     facts = case.facts
     entity = facts.entity
@@ -487,7 +489,6 @@ def decide_page(now: Site, desk: Desk, register: Register, case: Case, day: date
         entity,
         row.text("name") or entity if row else entity,
         tuple(sorted(verdicts, key=lambda verdict: verdict.decision.outcome == "inapplicable")),
-        held_back=held_back,
         synthetic=register.synthetic,
     )
 
@@ -500,8 +501,7 @@ def _judge(desk: Desk, hearing: Hearing, entity: str, policy: Policy, day: date,
     closed = tuple(row for row in desk.measures if row.document == policy.document and row.measure not in follow)
     elsewhere = None
     if decision.reason_code == "outside-jurisdiction":
-        moved = _supervised_in(register, entity, policy.region_prefix)
-        elsewhere = decide(moved, entity, policy, day)
+        elsewhere = decide(_supervised_in(register, entity, policy), entity, policy, day)
     budget.spend(register.name)
     return Verdict(policy, decision, desk.foresee(register, entity, policy, day, hearing=hearing), closed, elsewhere)
 
@@ -520,15 +520,27 @@ def _today() -> date:
     return date.fromisoformat(today())
 
 
-def _supervised_in(register: Register, entity: str, region: str) -> Register:
-    """The same facts, were the enterprise supervised somewhere else."""
-    rows = (
-        Row(row.table, {**row.cells, "region": region}, row.number)
+def _supervised_in(register: Register, entity: str, policy: Policy) -> Register:
+    """The same facts, were the enterprise supervised in the place of a policy.
+
+    That the lists of its own place are complete says nothing of those elsewhere that are not public.
+    """
+    rows = [
+        Row(row.table, {**row.cells, "region": policy.region_prefix}, row.number)
         if row.table == "enterprises" and row.text("uscc") == entity
         else row
         for row in register.rows
-    )
-    return make_register(register.name, rows, synthetic=register.synthetic)
+    ]
+    known = claim_openly(rows) if looks_at_watch_lists(policy) else rows
+    return make_register(register.name, known, synthetic=register.synthetic)
+
+
+def is_veiled(desk: Desk, register: Register, entity: str) -> bool:
+    """Whether a policy of the place of an enterprise asks for records that are not public."""
+    row = register.enterprise(entity)
+    region = str(row.text("region") or "") if row else ""
+    policies = desk.policies.values()
+    return any(region.startswith(policy.region_prefix) and looks_at_watch_lists(policy) for policy in policies)
 
 
 def decide_upload(now: Site, file: object, desk: Desk, case: Case, day: date) -> Page:
@@ -546,12 +558,12 @@ def decide_upload(now: Site, file: object, desk: Desk, case: Case, day: date) ->
             "请用 policygraph decide 或 policygraph screen",
         )
     if len(entities) == 1:
-        facts, _ = facts_of(register, entities[0])
+        facts = facts_of(register, entities[0])
         return decide_page(now, desk, register, replace(case, facts=facts), day)
     several = []
     budget = Budget(DECIDING_SECONDS)
     for entity in entities:
-        facts, _ = facts_of(register, entity)
+        facts = facts_of(register, entity)
         decisions, hearing = [], Hearing(register)
         for policy in desk.policies.values():
             budget.spend(register.name)

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from policygraph.judging.rules import Register
+from policygraph.judging.rules import Register, Row
 from policygraph.judging.rules.facts import COVERABLE, TABLE, TABLES, Column
-from policygraph.keeping.registers import is_restricted
+from policygraph.keeping.registers import claim_openly, is_restricted
 
 MOST_ROWS = 40
 """Rows of one table on a form; more records belong in a register file."""
@@ -97,22 +97,27 @@ def read_fields(pairs: Iterable[tuple[str, str]]) -> Facts:
     return Facts({table: tuple(rows[number] for number in sorted(rows)) for table, rows in found.items()})
 
 
-def facts_of(register: Register, entity: str, *, public_only: bool = False) -> tuple[Facts, int]:
-    """The facts of one enterprise of a register, and how many records were held back.
+def facts_of(register: Register, entity: str) -> Facts:
+    """The facts of one enterprise of a register."""
+    return _facts(register.about(entity))
 
-    ``public_only`` holds back records that are not public, and with them every claim that the lists are complete:
-    otherwise their absence would read as proof.
+
+def public_facts_of(register: Register, entity: str, veiled: bool) -> Facts:
+    """The facts of one enterprise of a register that anybody may see: without records that are not public.
+
+    ``veiled``: a document of its place asks for such records. Then no list is called complete, whether or not a record
+    was held back: the absence of one would read as proof, and a claim that is missing for some would tell who has one.
     """
-    rows = register.about(entity)
-    held = [row for row in rows if public_only and is_restricted(row, register)]
-    withheld = {row.table for row in held}
+    rows = [row for row in register.about(entity) if not is_restricted(row, register)]
+    return _facts(claim_openly(rows) if veiled else rows)
+
+
+def _facts(rows: Iterable[Row]) -> Facts:
     tables: dict[str, list[Fields]] = {}
     for row in rows:
-        if row in held or (row.table == "coverage" and row.text("table") in withheld):
-            continue
         asked = {column.name for column in input_columns(row.table)}
         tables.setdefault(row.table, []).append({name: text for name, text in row.typed.items() if name in asked})
-    return Facts({name: tuple(found) for name, found in tables.items()}), len(held)
+    return Facts({name: tuple(found) for name, found in tables.items()})
 
 
 def complete_form(facts: Facts) -> Facts:
