@@ -351,6 +351,14 @@ def test_records_that_are_not_public_stay_out_and_prove_nothing(client: TestClie
     assert "不属于惩戒对象" not in page.text.split("假如监管所在地")[0]
 
 
+def test_an_act_has_its_conclusion_in_a_group_of_several(client: TestClient) -> None:
+    text = client.post("/check", data={"do": "sample", "sample": TARGET, "as_of": DAY}).text
+    group = text.partition("<h4>补足条件后实施")[2].partition("<h4>")[0]
+    assert group.count('class="state conclusion-discretionary">裁量事项（平等对待）') == 3
+    assert 'conclusion-conditional">有依据，须具备下列条件' in group
+    assert "conclusion-insufficient" not in text.partition("<h4>不得单独据本文件实施")[2].partition("<h4>")[0]
+
+
 def _give(register: Register, _: Site) -> Register:
     return register
 

@@ -209,6 +209,19 @@ def test_an_act_without_need_of_a_basis_says_that_the_power_is_open() -> None:
         assert (say("opinion", "power_unknown") in text) is is_told
 
 
+def test_acts_of_one_group_are_named_by_their_conclusions_where_it_holds_several() -> None:
+    """What home and measure page call a matter of discretion stood on the paper as one that only lacks conditions."""
+    decision, _ = decided("雪松")
+    soft = replace(SECOND, group="may-if", group_label="补足条件后实施")
+    hard = replace(ACT, conclusion="conditional", label="有依据", group="may-if", group_label="补足条件后实施")
+    for acts, is_told in (((hard, soft), True), ((soft, soft), False)):
+        measures = (replace(decision.measures[0], acts=acts),)
+        text = words(render_opinion(replace(decision, measures=measures), Occasion(NUMBER)))
+        first = next(line for line in text.splitlines() if line.startswith("补足条件后实施（2项）"))
+        assert ("裁量事项——" in first) is is_told
+        assert ("有依据——" in first) is is_told
+
+
 def test_a_provision_against_an_act_is_not_called_its_basis() -> None:
     decision, _ = decided("雪松")
     for conclusion, told in (("conflict", "不一致的规定："), ("unverifiable", "待核实："), ("conditional", "现行：")):

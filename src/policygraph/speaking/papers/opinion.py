@@ -171,10 +171,12 @@ def _concluded(decision: Decision, occasion: Occasion) -> Iterator[tuple[str, st
 
 
 def _by_reason(acts: Sequence[ActRow]) -> Iterator[str]:
-    """Acts of one group in a sentence; those for which a basis does not suffice by why it does not."""
+    """Acts of one group in a sentence: by their conclusions where it holds several, which every other surface names;
+    those for which a basis does not suffice by why it does not."""
     together: dict[str, list[str]] = {}
+    several = len({act.label for act in acts}) > 1
     for act in acts:
-        together.setdefault(why_insufficient(act), []).append(name_act(act))
+        together.setdefault(why_insufficient(act) or (act.label if several else ""), []).append(name_act(act))
     for why, names in together.items():
         yield (f"{why}——" if why else "") + "；".join(names) + "。"
 
