@@ -19,6 +19,7 @@ import typer
 from policygraph.clock import now, write_instant
 from policygraph.errors import InputError
 from policygraph.judging.answers import Answer
+from policygraph.keeping.catalogues import COLUMNS
 from policygraph.keeping.curation.cases import DRAFT, Case, Desk, list_proposals, open_case, open_desk
 from policygraph.keeping.curation.journal import Entry, read_journal
 from policygraph.keeping.curation.names import BODY, LAW
@@ -143,14 +144,41 @@ def register_command(
 def assign_command(
     identifier: DocumentArgument,
     written: Annotated[str, typer.Argument(help="文件里印着的机构名，见 curate names")],
-    body: Annotated[str, typer.Argument(help="登记里的机构，例如 jiamusi/caizhengju")],
+    body: Annotated[
+        str, typer.Argument(metavar="BODY|LAW", help="登记里的机构，例如 jiamusi/caizhengju；法律、文件写 law/短名")
+    ],
     by: WhoOption = "",
     workspace: WorkspaceOption = None,
 ) -> None:
-    """所印的机构就是登记里的某一个 · a printed name means a known body."""
+    """所印的机构或法律、文件，就是登记里的某一个 · a printed name means a known body or law."""
     from policygraph.keeping.curation.bodies import assign_body
+    from policygraph.keeping.curation.laws import assign_law
 
-    _tell(assign_body(_open(identifier, workspace), written, body, by, _now()))
+    case, law = _open(identifier, workspace), body.removeprefix("law/")
+    assign = assign_body if law == body else assign_law
+    _tell(assign(case, written, law, by, _now()))
+
+
+@curate.command("law")
+def law_command(
+    identifier: DocumentArgument,
+    written: Annotated[str, typer.Argument(help="文件里印着的法律、文件名称，见 curate names")],
+    values: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[COLUMN=VALUE]…", help="知道的几项，照法规目录的列，例如 文号=某安〔2031〕1号"),
+    ] = None,
+    by: WhoOption = "",
+    workspace: WorkspaceOption = None,
+) -> None:
+    """登记一部没有登记的法律、文件：名称、文号、级别、日期 · register a law by title, number, rank and dates."""
+    from policygraph.keeping.curation.laws import register_law
+
+    case, said = _open(identifier, workspace), _read_values(values or [])
+    strange = sorted(said.keys() - COLUMNS.keys() - set(COLUMNS.values()))
+    if strange:
+        raise InputError(strange[0], "没有这一列", f"可用的列: {'、'.join(COLUMNS.values())}")
+    row = {name: "".join(said.get(name, said.get(label, ()))) for name, label in COLUMNS.items()}
+    _tell(register_law(case, written, row, by, _now()))
 
 
 @curate.command("accept")
