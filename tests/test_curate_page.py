@@ -43,6 +43,7 @@ from policygraph.keeping.curation.deciding import accept, edit, reject, settle
 from policygraph.keeping.curation.drafting import draft_document
 from policygraph.keeping.curation.journal import read_journal
 from policygraph.keeping.curation.names import list_names
+from policygraph.keeping.curation.silences import list_ungraded
 from policygraph.keeping.holding import hold_folder
 from policygraph.keeping.workspace import BODIES, Workspace, init_workspace, open_workspace
 from policygraph.namespaces import PG
@@ -603,6 +604,39 @@ def test_a_form_of_strangers_is_refused_and_nothing_written(
     assert curating.client.post(HERE, content=body, headers=sent).status_code == status
     assert curating.files() == before
     assert curating.client.get(HERE, headers={"host": "evil.example"}).status_code == 403
+
+
+SCORED = """海棠市安全生产信用等级评定办法
+一、等级
+甲级，考评得分在90分以上。
+乙级，考评得分在60分以上90分以下。
+二、监管
+对甲级企业减少检查频次。
+"""
+
+
+def test_grades_by_scores_say_why_nothing_decides_them(
+    started: tuple[TestClient, Bench, list[Path]], tmp_path: Path, listing: Curating
+) -> None:
+    """Also when they are accepted; no more once lines decide them, and never of a document without grades."""
+    (tmp_path / "memo.txt").write_text(SCORED, encoding="utf-8")
+    workspace = init_workspace(tmp_path / "own", "https://data.example.gov.cn/credit/", samples=False)
+    add_document(workspace, tmp_path / "memo.txt", SLUG, "999901=海棠市")
+    case = open_case(open_desk(workspace), SLUG)
+    draft_document(case, AT)
+    assert 'id="ungraded"' not in listing.client.get(f"/curate/{twolists.SLUG}?by={WHO}").text
+    client, bench, place = started
+    place[0] = workspace.root
+    page = Curating(client, bench, place)
+    for _ in range(2):
+        told = client.get(f"{HERE}?by={WHO}").text.partition('id="ungraded">')[2].partition("</p>")[0]
+        assert "分等级（甲级、乙级）" in told
+        assert str(case.path(LINES)) in told
+        if list_proposals(case, "grades"):
+            accept(page.case, None, WHO, AT, kind="grades")
+    assert 'id="ungraded"' not in client.get(f"{HERE}?by={WHO}&kind=measures").text
+    xinzheng = open_case(open_desk(open_workspace()), "xinzheng-2010-36")
+    assert list_ungraded(xinzheng) == ()
 
 
 LAW, NEAR = "海棠市工贸企业粉尘防爆安全条例", "社会信用体系建设规划大纲"

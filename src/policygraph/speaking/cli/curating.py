@@ -20,7 +20,7 @@ from policygraph.clock import now, write_instant
 from policygraph.errors import InputError
 from policygraph.judging.answers import Answer
 from policygraph.keeping.catalogues import COLUMNS
-from policygraph.keeping.curation.cases import DRAFT, Case, Desk, list_proposals, open_case, open_desk
+from policygraph.keeping.curation.cases import DRAFT, LINES, Case, Desk, list_proposals, open_case, open_desk
 from policygraph.keeping.curation.journal import Entry, read_journal
 from policygraph.keeping.curation.names import BODY, LAW
 from policygraph.reading.drafting import ADDRESSES, FIELDS
@@ -75,6 +75,7 @@ def draft_command(
     if drafted.kept:
         told = "、".join(drafted.kept)
         stderr.print(f"有人改过的 {len(drafted.kept)} 条照留：{told}", markup=False, soft_wrap=True)
+    _tell_ungraded(case)
     for one in list_proposals(case):
         for question in one.questions:
             stderr.print(f"要您定 {one.address}（“{one.quote}”）：{question}", markup=False, soft_wrap=True)
@@ -392,6 +393,8 @@ def todo_command(
     left = [item for name in names for item in list_remaining(open_case(desk, name))]
     rows = tuple((r.document, r.kind, r.label, r.state, r.open, r.lacking) for r in left)
     _print_table(desk, Answer(("document", "kind", "kind_label", "state", "open", "lacking"), rows), format)
+    for name in dict.fromkeys(one.document for one in left if one.kind in ("grades", "conditions")):
+        _tell_ungraded(open_case(desk, name))
     for name in dict.fromkeys(one.document for one in left if one.lacking):
         _tell_wanting(open_case(desk, name))
     if rows:
@@ -501,6 +504,15 @@ def _tell_wanting(case: Case) -> None:
         terms = (name_term(case.desk, term).get("zh", term) for term in one.awaited)
         quote = find_statement(case, one.address).title
         told = say("terminal", "wanting", address=one.address, quote=quote, terms=" 或 ".join(terms))
+        stderr.print(told, markup=False, highlight=False, soft_wrap=True)
+
+
+def _tell_ungraded(case: Case) -> None:
+    """On standard error: that grades are given by scores and nothing decides them, and what to do."""
+    from policygraph.keeping.curation.silences import list_ungraded
+
+    if grades := list_ungraded(case):
+        told = say("curating", "ungraded", grades="、".join(grades), place=case.path(LINES))
         stderr.print(told, markup=False, highlight=False, soft_wrap=True)
 
 

@@ -49,7 +49,7 @@ from policygraph.keeping.curation.halves import add_line
 from policygraph.keeping.curation.journal import Entry, last_batch, list_rejected, read_journal
 from policygraph.keeping.curation.names import BODY, PrintedName, list_names
 from policygraph.keeping.curation.remaining import list_wanting
-from policygraph.keeping.curation.silences import Spoken, list_spoken
+from policygraph.keeping.curation.silences import Spoken, list_spoken, list_ungraded
 from policygraph.keeping.curation.statements import (
     Choice,
     Statement,
@@ -298,6 +298,8 @@ class CuratePages:
             typed=typed or {},
             kinds=kinds,
             spoken=list_unheard(case, kinds),
+            ungraded=list_ungraded(case) if view.kind in ("", "grades", "conditions") else (),
+            lines=case.path(LINES),
             wanting=list_wanting_words(case, held, language),
             proposals=shown,
             held=[one for one in held if view.kind in ("", one.kind)],
