@@ -43,6 +43,7 @@ from policygraph.keeping.curation.deciding import accept, edit, reject, settle
 from policygraph.keeping.curation.drafting import draft_document
 from policygraph.keeping.curation.journal import read_journal
 from policygraph.keeping.curation.names import list_names
+from policygraph.keeping.curation.silences import list_ungraded
 from policygraph.keeping.holding import hold_folder
 from policygraph.keeping.workspace import BODIES, Workspace, init_workspace, open_workspace
 from policygraph.namespaces import PG
@@ -508,6 +509,54 @@ def test_who_was_overtaken_is_told_and_writes_nothing(curating: Curating) -> Non
     assert curating.files() == before
 
 
+def test_what_is_open_stays_open_while_something_else_is_decided(curating: Curating) -> None:
+    """Two forms are open; one of them is saved, something else accepted: the other stays."""
+    third = next(one.address for one in list_proposals(curating.case, "conditions") if one.type == "Condition")
+    both = curating.get(f"?by={WHO}&edit={OTHER}&edit={ONE}")
+    assert [form.value("address") for form in both.found if ("do", "save") in form.buttons] == [ONE, OTHER]
+    # what is open is decided in its own form and in no other, so that no typed word is passed over
+    deciding = [form for form in both.found if ("do", "accept") in form.buttons or ("do", "accept-all") in form.buttons]
+    assert deciding
+    assert not {ONE, OTHER} & {value for form in deciding for name, value in form.fields if name == "address"}
+    accepted = curating.send(both.with_button("accept", address=third), "accept")
+    left = curating.get(accepted.headers["location"].removeprefix(HERE).partition("#")[0])
+    assert [form.value("address") for form in left.found if ("do", "save") in form.buttons] == [ONE, OTHER]
+    sent = {"v.title": "改过的标题", "v.effect": "effect-nothing"}
+    refused = curating.send(left.with_button("save-accept", address=ONE), "save-accept", **sent)
+    assert refused.status_code == 400
+    again = Forms(refused.text)
+    assert again.with_button("save-accept", address=ONE).value("v.title") == "改过的标题"
+    assert again.with_button("save-accept", address=OTHER).value("v.title") != "改过的标题"
+    saved = curating.send(
+        again.with_button("save-accept", address=ONE), "save-accept", **{"v.effect": "effect-support"}
+    )
+    assert saved.status_code == 303
+    assert '"改过的标题"@zh' in curating.case.text(MODEL)
+    rest = curating.get(saved.headers["location"].removeprefix(HERE).partition("#")[0])
+    assert [form.value("address") for form in rest.found if ("do", "save") in form.buttons] == [OTHER]
+
+
+def test_what_was_rejected_is_listed_and_restored_by_a_form(curating: Curating) -> None:
+    """Also a measure that the reading found in the layout, and also long after: each by its words, with the reason."""
+    assert not any(("do", "restore") in form.buttons for form in curating.get().found)
+    called = [one.title for one in list_proposals(curating.case) if one.address in (ONE, OTHER)]
+    for address, why in ((ONE, "与下一项重复"), (OTHER, "")):
+        sent = curating.send(curating.get().with_button("reject", address=address), "reject", note=why)
+        assert sent.status_code == 303
+    other = next(one.address for one in list_proposals(curating.case, "conditions") if one.type == "Condition")
+    assert curating.send(curating.get().with_button("accept", address=other), "accept").status_code == 303
+    page = curating.client.get(f"{HERE}?by={WHO}").text
+    folded = page[page.index('id="rejected"') :].partition("</details>")[0]
+    assert all(words in folded for words in called)
+    assert "与下一项重复" in folded
+    assert f"measure/{SLUG}" not in re.sub(r'value="[^"]*"', "", folded)
+    back = curating.send(Forms(page).with_button("restore", address=ONE), "restore")
+    assert back.status_code == 303
+    assert back.headers["location"].endswith(f"#p-{ONE}")
+    assert ONE in {one.address for one in list_proposals(curating.case)}
+    assert {form.value("address") for form in curating.get().found if ("do", "restore") in form.buttons} == {OTHER}
+
+
 def test_two_who_write_at_once_take_turns(curating: Curating, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(holding, "TRIES", 2)
     form = curating.get().with_button("accept", address=ONE)
@@ -555,6 +604,94 @@ def test_a_form_of_strangers_is_refused_and_nothing_written(
     assert curating.client.post(HERE, content=body, headers=sent).status_code == status
     assert curating.files() == before
     assert curating.client.get(HERE, headers={"host": "evil.example"}).status_code == 403
+
+
+SCORED = """海棠市安全生产信用等级评定办法
+一、等级
+甲级，考评得分在90分以上。
+乙级，考评得分在60分以上90分以下。
+二、监管
+对甲级企业减少检查频次。
+"""
+
+
+def test_grades_by_scores_say_why_nothing_decides_them(
+    started: tuple[TestClient, Bench, list[Path]], tmp_path: Path, listing: Curating
+) -> None:
+    """Also when they are accepted; no more once lines decide them, and never of a document without grades."""
+    (tmp_path / "memo.txt").write_text(SCORED, encoding="utf-8")
+    workspace = init_workspace(tmp_path / "own", "https://data.example.gov.cn/credit/", samples=False)
+    add_document(workspace, tmp_path / "memo.txt", SLUG, "999901=海棠市")
+    case = open_case(open_desk(workspace), SLUG)
+    draft_document(case, AT)
+    assert 'id="ungraded"' not in listing.client.get(f"/curate/{twolists.SLUG}?by={WHO}").text
+    client, bench, place = started
+    place[0] = workspace.root
+    page = Curating(client, bench, place)
+    for _ in range(2):
+        told = client.get(f"{HERE}?by={WHO}").text.partition('id="ungraded">')[2].partition("</p>")[0]
+        assert "分等级（甲级、乙级）" in told
+        assert str(case.path(LINES)) in told
+        if list_proposals(case, "grades"):
+            accept(page.case, None, WHO, AT, kind="grades")
+    assert 'id="ungraded"' not in client.get(f"{HERE}?by={WHO}&kind=measures").text
+    xinzheng = open_case(open_desk(open_workspace()), "xinzheng-2010-36")
+    assert list_ungraded(xinzheng) == ()
+
+
+LAW, NEAR = "海棠市工贸企业粉尘防爆安全条例", "社会信用体系建设规划大纲"
+CITING = f"""海棠市粉尘涉爆企业守信激励办法
+根据《{LAW}》《{NEAR}》等规定，制定本办法。
+一、激励措施
+（一）减少日常检查频次。依据《{LAW}》第九条。
+"""
+
+
+@pytest.fixture
+def citing(started: tuple[TestClient, Bench, list[Path]], tmp_path: Path) -> Curating:
+    """The page over a document that cites a law nobody has registered, and one by a title that is slightly off."""
+    client, bench, place = started
+    (tmp_path / "memo.txt").write_text(CITING, encoding="utf-8")
+    workspace = init_workspace(tmp_path / "own", "https://data.example.gov.cn/credit/", samples=False)
+    add_document(workspace, tmp_path / "memo.txt", SLUG, "999901=海棠市")
+    shutil.rmtree(workspace.root / "legislation")
+    place[0] = workspace.root
+    return Curating(client, bench, place)
+
+
+def test_a_law_is_said_to_be_a_known_one_or_registered_by_a_form(citing: Curating) -> None:
+    known = citing.get().with_button("assign-law", written=NEAR)
+    assert known.value("work") == "guofa-2014-21"
+    new = citing.get().with_button("register-law", written=LAW)
+    assert new.value("title") == LAW
+    said = {"issuer": "海棠市人民代表大会常务委员会", "date": "2030年6月1日", "rank": "地方性法规"}
+    for wrong, told in (
+        ({"date": "去年"}, "不是日期"), ({"rank": "圣旨"}, "没有“圣旨”这一级"), ({"issuer": ""}, "没有写发布机关"),
+        ({"rank": ""}, "没有写效力级别"),
+        ({"number": "国发〔2014〕21号"}, "law/guofa-2014-21"), ({"written": "海棠市天条"}, "不是文件里印着"),
+    ):  # fmt: skip
+        before = citing.files()
+        refused = citing.send(new, "register-law", **said | wrong)
+        assert refused.status_code == 400
+        assert told in refused.text
+        assert citing.files() == before
+        if "written" not in wrong:
+            again = Forms(refused.text).with_button("register-law", written=LAW)
+            kept = {name: value for name, value in (said | wrong).items() if value != "圣旨"}
+            assert {name: again.value(name) for name in kept} == kept
+    assert citing.send(known, "assign-law", work="nobody").status_code == 404
+    assert citing.send(new, "register-law", **said).status_code == 303
+    assert citing.send(known, "assign-law").status_code == 303
+    assert [name.written for name in list_names(citing.case)] == []
+    written = (citing.place[0] / "legislation" / "registered.ttl").read_text(encoding="utf-8")
+    assert "rank-local-regulation" in written
+    assert '"2030-06-01"^^xsd:date' in written
+    assert 'certainty "believed"' in written
+    # each is taken back like every other action, also what stands under another base than the workspace's
+    for left in (1, 2):
+        assert citing.send(citing.get().with_button("undo"), "undo").status_code == 303
+        assert len(list_names(citing.case)) == left
+    assert [one.action for one in read_journal(citing.case)] == ["register", "assign", "undo", "undo"]
 
 
 @pytest.mark.parametrize(

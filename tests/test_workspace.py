@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import re
@@ -226,7 +227,8 @@ class TestAdding:
         assert list_files(folder) == ["metadata.ttl", "original.docx", "source.map", "source.txt"]
         assert (folder / "original.docx").read_bytes() == file.read_bytes()
         assert [aside.words for aside in added.asides] == ["内部资料"]
-        assert added.region == "999901"
+        assert added.region is not None
+        assert (added.region.code, added.region.names) == ("999901", ("海棠湾市",))
         # tags that the extraction wrote are no words of hers, so nothing is said of them
         assert not any("标记" in problem.message for problem in added.problems)
 
@@ -356,7 +358,7 @@ class TestAdding:
         with pytest.raises(InputError, match="--replace"):
             add_document(workspace, memo, MINE + "-b", "999901=海棠湾市")
         again = add_document(workspace, memo, region="999901=海棠湾市", replace=True)
-        assert (again.identifier, again.region) == (MINE, "999901")
+        assert (again.identifier, again.region and again.region.code) == (MINE, "999901")
         assert "<region/999901>" in (workspace.folder(MINE) / "metadata.ttl").read_text("utf-8")
         add_document(workspace, memo, "haitang-b", replace=True)
         assert workspace.documents() == ("haitang-b",)
@@ -815,7 +817,9 @@ def test_a_region_that_is_not_the_texts_is_refused(empty: Path, tmp_path: Path, 
     path.write_text(MEMO.replace("海棠湾市", "佳木斯市"), encoding="utf-8")
     before = list_files(empty)
     if is_taken:
-        assert add_document(open_workspace(empty), path, MINE, region).region == region[:6]
+        added = add_document(open_workspace(empty), path, MINE, region).region
+        assert added is not None
+        assert added.code == region[:6]
     else:
         with pytest.raises(InputError, match=r"与原文不合.*230800"):
             add_document(open_workspace(empty), path, MINE, region)
@@ -845,8 +849,20 @@ def test_a_document_is_taken_once(empty: Path, tmp_path: Path) -> None:
         for again in (False, True):
             with pytest.raises(InputError, match=cause):
                 add_document(workspace, path, "two", again=again)
-    with pytest.raises(InputError, match=r"one.*有同样的文号和标题"):
+    with pytest.raises(InputError, match=r"other\.txt: one.*有同样的文号和标题"):
         add_document(workspace, other, "two")
+    # the file is named, and the way on: what comes next for what is there, and how a slip is put right
+    with pytest.raises(InputError, match=rf"memo\.docx: .*policygraph draft one --workspace {empty}；.*--replace"):
+        add_document(workspace, tmp_path / "memo.docx", "two")
+    with pytest.raises(InputError, match=rf"memo\.pdf: .*policygraph draft one --workspace {empty}；要换成别的"):
+        add_document(workspace, tmp_path / "memo.pdf", "two")
+    with pytest.raises(InputError, match=r"ours\.txt: .*policygraph ask measures --document jiamusi-2020-6 "):
+        add_document(workspace, ours, "two")
+    (empty / "documents" / "one" / "draft.ttl").write_text("", encoding="utf-8")
+    with pytest.raises(InputError, match=rf"policygraph serve --edit --workspace {empty}；要换成别的") as told:
+        add_document(workspace, tmp_path / "memo.docx", "two")
+    assert "--replace" not in str(told.value)
+    (empty / "documents" / "one" / "draft.ttl").unlink()
     assert list_files(empty) == before
     assert add_document(workspace, other, "two", again=True).identifier == "two"
 
@@ -919,3 +935,39 @@ def test_one_memo_is_the_same_document_as_word_page_and_pdf(tmp_path: Path) -> N
     assert header[1:3] == ("临应急联发〔2031〕9号", "2031-05-20")
     assert len(measures_told) == memos.MEASURES
     assert sorted({body for _, duties in groups for body in duties}) == sorted(memos.BODIES)
+
+
+def test_no_refusal_stands_at_a_metavariable() -> None:
+    """Whoever reads a refusal is told which file, folder or document it is about, never the word FILE for it."""
+    package = find_root() / "src" / "policygraph"
+    raised = {
+        f"{path.relative_to(package)}:{call.lineno}": call.args[0].value
+        for path in sorted(package.rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id.endswith("Error")
+        if call.args and isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str)
+    }
+    assert len(raised) > 50
+    assert {place: said for place, said in raised.items() if said.isascii() and said.isalpha() and said.isupper()} == {}
+
+
+def test_the_terminal_says_names_with_codes_behind(run: Callable[..., Done], tmp_path: Path) -> None:
+    """A region, a kind, a state are words on the terminal; what a command takes as code stands behind."""
+    home, memo, where = tmp_path / "own", tmp_path / "memo.docx", ("--workspace", str(tmp_path / "own"))
+    memo.write_bytes(memos.make_docx())
+    assert run("init", str(home), "--base", HERS, "--without-samples").returncode == 0
+    added = run("add", str(memo), "--id", memos.SLUG, "--region", f"{memos.CODE}={memos.CITY}", *where)
+    assert f"地区　　{memos.CITY}（{memos.CODE}）" in added.stdout
+    listed = run("draft", memos.SLUG, *where).stdout
+    assert "措施（measures）" in listed
+    assert "多半是" in listed
+    left = run("todo", *where)
+    assert left.returncode == 1
+    assert "条件（conditions）" in left.stdout
+    assert "有草稿" in left.stdout
+    assert not re.search(r"drafted|parsed|kind|lacking", left.stdout)
+    assert f"policygraph serve --edit --workspace {home}" in left.stderr
+    assert f"policygraph curate list {memos.SLUG} --workspace {home}" in left.stderr
+    # what programs read keeps its codes
+    rows = json.loads(run("todo", *where, "--format", "json").stdout)["rows"]
+    assert {row["state"] for row in rows} == {"drafted", "parsed"}

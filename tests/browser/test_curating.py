@@ -61,7 +61,7 @@ def test_an_officer_walks_from_a_word_file_to_the_published_site(
     do("init", str(own), "--base", "https://data.example.gov.cn/credit/", "--without-samples")
     do("todo")  # of a workspace without documents nothing is left
     assert "措施 15" in do("add", str(memo), "--id", memos.SLUG, "--region", f"{memos.CODE}={memos.CITY}")
-    assert "parsed" in do("todo", memos.SLUG, code=1)
+    assert "机器读过" in do("todo", memos.SLUG, code=1)
     do("build")
     bench = Bench(lambda: open_workspace(own))
     app = create_app(own / "build", Options(Settings(workers=1), editing=Editing(bench)))
@@ -92,6 +92,22 @@ def test_an_officer_walks_from_a_word_file_to_the_published_site(
     page.locator(".proposal").first.get_by_role("link", name="改").click()
     expect(page.locator("#edit-head")).to_be_focused()
     assert Axe().run(page).response["violations"] == []
+    # another one is opened and changed, and a third accepted: what was typed into the first is still there
+    page.locator('.opened [name="v.title"]').first.fill("专项资金优先")
+    page.locator(".proposal").nth(1).get_by_role("link", name="改").click()
+    expect(page.locator(".opened")).to_have_count(2)
+    page.locator('.opened [name="v.title"]').first.fill("补助设备")
+    page.locator(".proposal").nth(2).get_by_role("button", name="接受", exact=False).first.click()
+    expect(page.locator(".proposal")).to_have_count(memos.MEASURES - 1)
+    assert [one.input_value() for one in page.locator('.opened [name="v.title"]').all()] == ["补助设备", "专项资金优先"]
+    expect(page.locator(".unsaved").first).to_be_visible()
+    page.locator(".opened").first.get_by_role("button", name="保存", exact=True).click()
+    expect(page.locator(".opened")).to_have_count(1)
+    expect(page.locator('.opened [name="v.title"]')).to_have_value("专项资金优先")
+    page.locator("#undo button").click()
+    page.locator("#undo button").click()
+    expect(page.locator(".proposal")).to_have_count(memos.MEASURES)
+    expect(page.locator('.opened [name="v.title"]')).to_have_value("专项资金优先")
     page.locator('.opened input[name="v.effect"][value="effect-support"]').check()
     page.get_by_role("button", name="保存并接受").click()
     expect(page.locator(".proposal")).to_have_count(memos.MEASURES - 1)

@@ -78,7 +78,7 @@ class Addition:
     reading: Reading
     asides: tuple[Aside, ...]
     problems: tuple[Problem, ...]
-    region: str | None
+    region: Region | None
 
 
 def add_document(
@@ -111,7 +111,7 @@ def add_document(
     else:
         place = read_region(region, regions, workspace.base)
         refuse_elsewhere(place, first, regions, knowledge)
-    refuse_double(workspace, raw, file.text, first, knowledge, again=again, former=former)
+    refuse_double(workspace, str(path), raw, file.text, first, knowledge, again=again, former=former)
     code = place.code if place else None
     reading = read_text(file.text, knowledge, code, base=workspace.base)
     if identifier is None:
@@ -139,7 +139,7 @@ def add_document(
         if problem.code != "markup"
         if problem.start == problem.end or locate(way_back.places, problem.start, problem.end)
     )
-    return Addition(identifier, folder, reading, asides, problems, code)
+    return Addition(identifier, folder, reading, asides, problems, place)
 
 
 def _find_former(workspace: Workspace, raw: bytes) -> str:
@@ -150,14 +150,18 @@ def _find_former(workspace: Workspace, raw: bytes) -> str:
     for identifier in workspace.documents():
         folder = workspace.folder(identifier)
         if any(_holds_bytes(one, raw) for one in folder.glob(f"{ORIGINAL}*")):
-            names = (one.name for one in folder.iterdir())
-            more = sorted(n for n in names if n not in (SOURCE, MAP, _METADATA) and not n.startswith(f"{ORIGINAL}"))
-            if more:
+            if more := _list_more(folder):
                 raise InputError(
                     "--replace", f"{identifier} 已经起草或核定过（{'、'.join(more)}）", f"确实要换掉的，先移走 {folder}"
                 )
             return identifier
     raise InputError("--replace", "没有收过这个文件", "去掉 --replace")
+
+
+def _list_more(folder: Path) -> list[str]:
+    """The files of a document that no `add` has written, sorted: somebody has drafted or decided something of it."""
+    names = (one.name for one in folder.iterdir())
+    return sorted(n for n in names if n not in (SOURCE, MAP, _METADATA) and not n.startswith(f"{ORIGINAL}"))
 
 
 def _write_document(folder: Path, files: Mapping[str, bytes], former: Path | None) -> None:
@@ -186,14 +190,14 @@ def _refuse_taken(workspace: Workspace, identifier: str, former: str | None) -> 
 
 
 def refuse_double(
-    workspace: Workspace, raw: bytes, text: str, document: Document, knowledge: Knowledge, *, again: bool,
+    workspace: Workspace, place: str, raw: bytes, text: str, document: Document, knowledge: Knowledge, *, again: bool,
     former: str | None = None,
 ) -> None:  # fmt: skip
     """Refuse a document that the workspace or one beside it has already: it would count twice in every comparison.
 
     The same file and the same words, whatever form they came in, are the same document. One with the same number and
     title and other words may be another edition: it is taken ``again`` when somebody says so. ``former`` is the one
-    whose place it takes. Errors: ``InputError`` that names the other one.
+    whose place it takes. Errors: ``InputError`` at ``place``, where the file lies, that names the other one.
     """
     words, named = _bare(text), (document.number, _bare(document.title or ""))
     probes = count_plain(text)
@@ -209,14 +213,26 @@ def refuse_double(
             # a page keeps its tags in the text: what is read from it is compared where the names are the same
             if same_file or same_words or (same_name and _same_clauses(document, held, knowledge)):
                 raise InputError(
-                    "FILE", f"{'这个文件' if same_file else '同样的文字'}已经收过，标识是 {identifier}（{folder}）",
-                    f"用 {identifier}；地区或标识收错了、还没有起草的，加 --replace 再收一次；别的，先移走它的文件夹",
+                    place, f"{'这个文件' if same_file else '同样的文字'}已经收过，标识是 {identifier}（{folder}）",
+                    _say_way_on(workspace, home, identifier, replaceable=same_file),
                 )  # fmt: skip
             if same_name and not again:
                 raise InputError(
-                    "FILE", f"{identifier}（{folder}）有同样的文号和标题：{document.number}",
+                    place, f"{identifier}（{folder}）有同样的文号和标题：{document.number}",
                     "同一份的，用已有的那一份，或先移走它的文件夹；文字不同、确是另一个版本的，加 --again",
                 )  # fmt: skip
+
+
+def _say_way_on(workspace: Workspace, home: Workspace, identifier: str, *, replaceable: bool) -> str:
+    """What whoever adds a document again may want to do: go on with the one there, or put it right."""
+    if home is not workspace:
+        return (
+            f"它是样本文件，已经整理好：policygraph ask measures --document {identifier} --workspace {workspace.root}"
+        )
+    started = bool(_list_more(workspace.folder(identifier)))
+    goes_on = f"{'serve --edit' if started else f'draft {identifier}'} --workspace {workspace.root}"
+    again = "" if started or not replaceable else "；地区或标识收错了的，加 --replace 再收一次"
+    return f"接着做：policygraph {goes_on}{again}；要换成别的，先移走它的文件夹"
 
 
 def _holds_bytes(path: Path, raw: bytes) -> bool:

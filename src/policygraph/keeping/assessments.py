@@ -81,7 +81,8 @@ class Desk:
         if name == ALL:
             return tuple(self.policies.values())
         if name not in self.policies:
-            raise NotFoundError(name, "没有这项政策", f"可用 {'、'.join((*self.policies, ALL))}")
+            known = (f"{one.id}（{one.label}）" for one in self.policies.values())
+            raise NotFoundError(name, "没有这项政策", f"可用 {'、'.join((*known, ALL))}")
         return (self.policies[name],)
 
     def conditions(self) -> frozenset[str]:
@@ -165,7 +166,7 @@ def open_policies(store: Store, codes: Codes | None = None) -> dict[str, Policy]
 
 def _tell_others(policy: Policy, policies: Iterable[Policy]) -> tuple[str, ...]:
     """That the document of a policy has others, which are decided by themselves; empty where it has none."""
-    others = "、".join(f"{one.id} {one.label}" for one in policies
+    others = "、".join(f"{one.label}（{one.id}）" for one in policies
                       if one.document == policy.document and one.id != policy.id)  # fmt: skip
     return (say("deciding", "other_policies", policies=others),) if others else ()
 

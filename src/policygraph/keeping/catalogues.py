@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from rdflib import Literal, URIRef
+from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS, XSD
 
 from policygraph.errors import InputError, LimitError
@@ -31,8 +31,8 @@ from policygraph.keeping.turtle import Triple, write_statements
 from policygraph.keeping.workspace import Workspace
 from policygraph.keeping.writing import write_files
 from policygraph.namespaces import ELI, ID, PG, instance
-from policygraph.reading.citations import title_keys
-from policygraph.reading.patterns import forms_of
+from policygraph.reading.citations import WorkName, title_keys
+from policygraph.reading.patterns import Forms, forms_of
 from policygraph.text.likeness import near_words
 from policygraph.text.numbers import normalise_number
 
@@ -92,16 +92,8 @@ def import_catalogue(workspace: Workspace, path: Path) -> CatalogueReceipt:
     nothing is written then.
     """
     rows = _read_rows(path)
-    graphs = load_graphs(workspace)
-    concepts = merge(graphs, "concepts/")
-    ranks = {
-        str(word): rank
-        for rank in concepts.subjects(SKOS.inScheme, ID["concept/scheme-ranks"])
-        for word in (*concepts.objects(rank, SKOS.prefLabel), *concepts.objects(rank, SKOS.altLabel))
-        if isinstance(rank, URIRef)
-    }
-    living = ID["concept/standing-in-force"]
-    states = {str(word) for term in (SKOS.prefLabel, SKOS.altLabel) for word in concepts.objects(living, term)}
+    concepts = merge(load_graphs(workspace), "concepts/")
+    ranks, states = _find_ranks(concepts), _find_states(concepts)
     listed: list[Listed] = []
     refused: list[str] = []
     for number, row in rows:
@@ -126,25 +118,76 @@ def register_works(
     forms = forms_of(load_words(workspace.ground))
     names = load_work_names(merge(graphs, "law"))
     slugs = {name.slug for name in names}
-    taken = {key for name in names for title in (name.title, *name.variants) for key in title_keys(title, forms)}
-    numbers = {number for name in names if name.number and (number := normalise_number(name.number))}
+    taken, numbers = _index_known(names, forms)
     registered: list[tuple[Listed, Path]] = []
     known: list[str] = []
     for work in works:
         keys = title_keys(work.title, forms)
-        if taken & set(keys) or (work.number and work.number in numbers):
+        if taken.keys() & set(keys) or (work.number and work.number in numbers):
             known.append(work.title)
             continue
-        slug = work.slug or f"own-{hashlib.sha256(min(keys, default=work.title).encode()).hexdigest()[:12]}"
+        slug = name_work(work, forms)
         if slug in slugs:
             raise InputError("短名", f"{slug} 已是另一部的短名，不能再给《{work.title}》", "请换一个短名")
-        taken |= set(keys)
-        numbers |= {work.number} if work.number else set()
+        name = WorkName(slug, work.title, work.number, ())
+        taken |= dict.fromkeys(keys, name)
+        numbers |= {work.number: name} if work.number else {}
         slugs.add(slug)
         registered.append((work, workspace.root / "legislation" / f"{slug}.ttl"))
     texts = {path: _write_work(work, path.stem, workspace.base, source, kinds) for work, path in registered}
     write_files({path: text.encode() for path, text in texts.items()})
     return CatalogueReceipt(tuple(registered), tuple(known), ())
+
+
+def read_work(row: Mapping[str, str], concepts: Graph, place: str) -> Listed:
+    """A work as somebody says it, column by column (`COLUMNS`); ``place`` is where.
+
+    Errors: ``InputError`` for a work without a title, and for what is no rank, no day or no slug.
+    """
+    return _read_row(row, _find_ranks(concepts), _find_states(concepts), place)
+
+
+def name_work(work: Listed, forms: Forms) -> str:
+    """The slug of a work: the one it was given, else one that follows from its title."""
+    keys = title_keys(work.title, forms)
+    return work.slug or f"own-{hashlib.sha256(min(keys, default=work.title).encode()).hexdigest()[:12]}"
+
+
+def list_known(names: Iterable[WorkName], work: Listed, forms: Forms) -> tuple[WorkName, ...]:
+    """The registered works that have the title or the number of another one; empty when none has."""
+    taken, numbers = _index_known(names, forms)
+    found = [taken[key] for key in title_keys(work.title, forms) if key in taken]
+    found += [numbers[work.number]] if work.number in numbers else []
+    return tuple(dict.fromkeys(found))
+
+
+def _index_known(
+    names: Iterable[WorkName], forms: Forms
+) -> tuple[dict[str, WorkName], dict[str, WorkName]]:  # fmt: skip
+    """Registered works by the keys of all their titles, and by their numbers."""
+    titles: dict[str, WorkName] = {}
+    numbers: dict[str, WorkName] = {}
+    for name in names:
+        titles |= {key: name for one in (name.title, *name.variants) for key in title_keys(one, forms)}
+        number = normalise_number(name.number) if name.number else None
+        numbers |= {number: name} if number else {}
+    return titles, numbers
+
+
+def _find_ranks(concepts: Graph) -> dict[str, URIRef]:
+    """The ranks of law by every word for them."""
+    return {
+        str(word): rank
+        for rank in concepts.subjects(SKOS.inScheme, ID["concept/scheme-ranks"])
+        for word in (*concepts.objects(rank, SKOS.prefLabel), *concepts.objects(rank, SKOS.altLabel))
+        if isinstance(rank, URIRef)
+    }
+
+
+def _find_states(concepts: Graph) -> set[str]:
+    """The words for a law that is in force."""
+    living = ID["concept/standing-in-force"]
+    return {str(word) for term in (SKOS.prefLabel, SKOS.altLabel) for word in concepts.objects(living, term)}
 
 
 def _read_rows(path: Path) -> list[tuple[int, dict[str, str]]]:
@@ -219,6 +262,14 @@ def _find_kind(title: str, kinds: Mapping[str, URIRef]) -> URIRef | None:
 
 def _write_work(work: Listed, slug: str, base: str, source: str, kinds: Mapping[str, URIRef]) -> str:
     """The file of a work, in Turtle."""
+    said = describe_work(work, slug, base, source, kinds)
+    return _OPENING.format(title=work.title, source=source) + write_statements(said, base)
+
+
+def describe_work(
+    work: Listed, slug: str, base: str, source: str, kinds: Mapping[str, URIRef]
+) -> tuple[Triple, ...]:  # fmt: skip
+    """What a work is, its dated text and its end, as far as they are told; ``source`` is who tells it."""
     node = instance("law", slug, base=base)
     believed = Literal("believed")
     said = f"据 {source} 登记，没有核对" + (f"；所写状态：{work.status}" if work.status else "") + "。"
@@ -248,7 +299,7 @@ def _write_work(work: Listed, slug: str, base: str, source: str, kinds: Mapping[
         statements += [(event, PG.eventKind, Literal("repealed"))]
         statements += [(event, DCTERMS.date, Literal(work.ended, datatype=XSD.date))]
         statements += [(event, PG.certainty, believed), (event, PG.sourceNote, note)]
-    return _OPENING.format(title=work.title, source=source) + write_statements(statements, base)
+    return tuple(statements)
 
 
 def _day(day: str | None) -> Literal | None:

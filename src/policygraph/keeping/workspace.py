@@ -36,6 +36,8 @@ PARTS = (
 )  # fmt: skip
 """The files of a document that a build reads."""
 BODIES = "organisations.ttl"
+LAWS = "registered.ttl"
+"""The works of law that people registered while they curated, a file of ``legislation/``."""
 """The registry of bodies of a workspace."""
 JUDGED = "eligibility.ttl"
 """What the shapes that decide for a document are called among the files that change with it; those of its other
@@ -107,6 +109,7 @@ class Workspace:
         return {
             **{name: folder / name for name in _CURATED},
             BODIES: self.root / BODIES,
+            LAWS: self.root / "legislation" / LAWS,
             **{name_judged(one): self.shapes / ELIGIBILITY / f"{one}.ttl" for one in policy_ids(identifier)},
         }
 

@@ -100,9 +100,38 @@ document.addEventListener("keydown", (event) => {
   act();
 });
 
+// what is typed and not sent stays with its form until the tab is closed, whatever is decided on other things meanwhile;
+// it comes back only where the thing still says what it said then
+const place = `curate ${location.pathname.replace(/^\/en\//, "/")} `;
+const forms = [...document.querySelectorAll("form.edit, form.decide")].filter((one) => one.elements.seen?.value);
+const name = (one) => `${place}${one.className} ${one.elements.address.value}`;
+const isTyped = (field) => field.name && field.type !== "hidden" && field.tagName !== "BUTTON" && field.tagName !== "FIELDSET";
+const keep = (one) => {
+  const typed = [...one.elements].filter(isTyped).map((f) => (f.type === "checkbox" ? f.checked : f.value));
+  sessionStorage.setItem(name(one), JSON.stringify({ seen: one.elements.seen.value, typed }));
+};
+const bring = (one) => {
+  const { seen, typed } = JSON.parse(sessionStorage.getItem(name(one)) ?? "{}");
+  const fields = [...one.elements].filter(isTyped);
+  if (seen !== one.elements.seen.value || typed.length !== fields.length) return;
+  fields.forEach((field, at) => {
+    if (field.type === "checkbox") field.checked = typed[at];
+    else field.value = typed[at];
+  });
+  for (const note of one.querySelectorAll(".unsaved")) note.hidden = false;
+};
+for (const key of Object.keys(sessionStorage)) {
+  if (key.startsWith(place) && !forms.some((one) => name(one) === key)) sessionStorage.removeItem(key);
+}
+for (const one of forms) {
+  bring(one);
+  one.addEventListener("input", () => keep(one));
+  one.querySelector(".cancel")?.addEventListener("click", () => sessionStorage.removeItem(name(one)));
+}
+
 const wrong = document.querySelector(".errors");
-const opened = document.getElementById("edit-head");
+const [, to] = location.hash.split("#");
+const aim = to && document.getElementById(decodeURIComponent(to));
 if (wrong) wrong.focus();
-else if (opened) opened.focus({ preventScroll: false });
-else if (location.hash.startsWith("#p-")) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.focus();
-else if (location.hash === "#next") document.getElementById("next")?.focus();
+else if (aim && /^(p-|next|edit-head)/.test(aim.id)) aim.focus();
+else document.getElementById("edit-head")?.focus({ preventScroll: false });

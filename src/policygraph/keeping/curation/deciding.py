@@ -44,7 +44,7 @@ from policygraph.keeping.curation.silences import mechanism_of
 from policygraph.keeping.curation.statements import list_classes
 from policygraph.keeping.holding import StaleError
 from policygraph.keeping.turtle import parse, prologue, statements_of, write_block
-from policygraph.keeping.workspace import BODIES
+from policygraph.keeping.workspace import BODIES, LAWS
 from policygraph.namespaces import ID, PG, clause_iri, slug_of
 from policygraph.reading.drafting import PRINTED, SORTS, TYPES, Value
 from policygraph.reading.measures import leave_out
@@ -583,8 +583,8 @@ def undo(case: Case, by: str, at: str, *, batch: int | None = None) -> tuple[Ent
     """
     decision = Decision(case, by, at)
     last = last_batch(decision.journal)
-    if any(BODIES in entry.before for entry in last):
-        decision = Decision(case, by, at, BODIES)
+    if more := [name for name in (BODIES, LAWS) if any(name in entry.before for entry in last)]:
+        decision = Decision(case, by, at, *more)
     if not last:
         raise NotFoundError(case.identifier, "没有可以撤回的动作", "")
     if batch is not None and last[0].batch != batch:
@@ -595,7 +595,8 @@ def undo(case: Case, by: str, at: str, *, batch: int | None = None) -> tuple[Ent
         for name, group in entry.before.items():
             wanted[name] = {}
             for address, text in group.items():
-                subject = case.iri(address)
+                # what stands under another base is told by its whole IRI
+                subject = URIRef(address) if "://" in address else case.iri(address)
                 _refuse_changed(decision, name, subject, entry.after.get(name, {}).get(address), address)
                 wanted[name][subject] = None if text is None else _read_block(case, name, text, subject)
         decision.tell("undo", entry.kind, entry.subject, wanted, undoes=entry.number)

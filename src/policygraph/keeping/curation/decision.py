@@ -35,8 +35,8 @@ from policygraph.keeping.curation.cases import (
 from policygraph.keeping.curation.journal import Entry, read_journal, write_entries
 from policygraph.keeping.holding import StaleError, hold_folder
 from policygraph.keeping.turtle import apply_changes, change_file, parse, statements_of, write_block
-from policygraph.keeping.workspace import BODIES, name_judged
-from policygraph.namespaces import policy_ids, slug_of
+from policygraph.keeping.workspace import BODIES, LAWS, name_judged
+from policygraph.namespaces import base_of, policy_ids, slug_of
 
 Changes = dict[str, dict[URIRef, Graph | None]]
 """What changes, by file and subject; None takes a subject away."""
@@ -45,7 +45,7 @@ Changes = dict[str, dict[URIRef, Graph | None]]
 class Decision:
     """What is being changed in one go: the changes so far, and the lines that will tell them.
 
-    ``more`` names a file beside model, draft and states that changes too: the registry of bodies.
+    ``more`` names a file beside model, draft and states that changes too: the registry of bodies, or that of laws.
     """
 
     def __init__(self, case: Case, by: str, at: str, *more: str) -> None:
@@ -90,7 +90,9 @@ class Decision:
         base = self.case.base
         return {
             name: {
-                slug_of(str(node)): None if said is None else write_block(said, node, base)
+                slug_of(str(node)) if base_of(str(node)) == base else str(node): None
+                if said is None
+                else write_block(said, node, base)
                 for node, said in group.items()
             }
             for name, group in changes.items()
@@ -173,6 +175,11 @@ class Decision:
             raise InputError(place, f"{failure.cause}：“{failure.quote}”", "引文照条款的原文逐字写，标点也照印")
 
 
+def _name_place(node: URIRef, base: str) -> str:
+    """What a thing is called in the journal: its address, or its whole IRI where it stands under another base."""
+    return slug_of(str(node)) if base_of(str(node)) == base else str(node)
+
+
 def name_seen(decision: Decision, address: str) -> str:
     """The name of what a proposal, or else a statement of the model, says now; empty when neither is there."""
     case = decision.case
@@ -189,5 +196,6 @@ _OPENINGS = {
     DRAFT: "草稿：{identifier} 还没有人核定的建议；回答里没有它们。由 policygraph draft 写出，不要手工改。",
     LINES: "条件行：{identifier} 的每个条件看哪些记录、期间多长、报告什么结果；policygraph curate 写出，也可手工改。",
     BODIES: "机构：本工作区的文件里出现的机构，其全称、简称、职能、地区；policygraph curate 写出，也可手工改。",
+    LAWS: "法规：本工作区的文件所引、整理时登记的法律和文件，其名称、文号、日期；policygraph curate 写出，也可手工改。",
     STATES: "整理状态：{identifier} 的每一类由谁、何时看到了哪一步；由 policygraph curate 写出。",
 }

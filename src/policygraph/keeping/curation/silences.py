@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from rdflib import Graph
-from rdflib.namespace import SKOS
+from rdflib import Graph, Literal
+from rdflib.namespace import RDF, SKOS
 from rdflib.term import Node
 
 from policygraph.graph.deriving import find_spoken
 from policygraph.graph.memory import make_graph
 from policygraph.judging.comparing.codebook import find_unanswered
-from policygraph.keeping.curation.cases import MODEL, STATES, Case
+from policygraph.keeping.curation.cases import DRAFT, LINES, MODEL, STATES, Case
 from policygraph.namespaces import ID, PG, slug_of
 
 
@@ -60,3 +60,20 @@ def mechanism_of(case: Case, slug: str) -> Node | None:
         if slug in names | {slug_of(str(mechanism)).removeprefix("concept/mechanism-")}:
             return mechanism
     return None
+
+
+def list_ungraded(case: Case) -> tuple[str, ...]:
+    """The grades, by name, that a document gives by scores and that no condition lines of it decide; empty for none.
+
+    A draft writes none: who scored an enterprise, and how much, is a fact of a register and no words of the document.
+    """
+    graded = Literal("graded")
+    if any((None, term, graded) in case.graph(LINES) for term in (PG.positiveOutcome, PG.negativeOutcome)):
+        return ()
+    named = {
+        str(name): None
+        for file in (MODEL, DRAFT)
+        for one in sorted(case.graph(file).subjects(RDF.type, PG.Grade), key=str)
+        for name in case.graph(file).objects(one, SKOS.prefLabel)
+    }
+    return tuple(named)

@@ -17,8 +17,10 @@ from rdflib.term import Node
 
 from policygraph.errors import NotFoundError
 from policygraph.graph.grounding import find_quote
+from policygraph.graph.memory import make_graph
 from policygraph.keeping.curation.cases import DRAFT, LINES, MODEL, Case, Desk, name_words
-from policygraph.keeping.turtle import natural, statements_of, write_block
+from policygraph.keeping.curation.journal import Entry
+from policygraph.keeping.turtle import natural, parse, prologue, statements_of, write_block
 from policygraph.namespaces import ID, PG, slug_of
 from policygraph.reading.drafting import AGAINST, FIELDS, SORTS, TYPES, Sort
 
@@ -91,6 +93,14 @@ def find_statement(case: Case, address: str) -> Statement:
             if (subject, RDF.type, PG[type_]) in graph:
                 return _read(case, graph, subject, type_, accepted=name != DRAFT)
     raise NotFoundError(address, "草稿和整理稿里都没有这一项", f"policygraph curate list {case.identifier}")
+
+
+def title_of(case: Case, entry: Entry) -> str:
+    """What a thing that an action took out of the draft was called; its address where it has no words."""
+    text, subject = entry.before.get(DRAFT, {}).get(entry.subject), case.iri(entry.subject)
+    said = parse(prologue(case.base) + text, entry.subject, case.base) if text else make_graph()
+    titles = (said.value(subject, term) for term in (DCTERMS.title, SKOS.prefLabel, PG.quote))
+    return next((str(one) for one in titles if one is not None), entry.subject)
 
 
 def _read(case: Case, graph: Graph, subject: URIRef, type_: str, *, accepted: bool) -> Statement:

@@ -8,7 +8,7 @@ functions and adds nothing of its own.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -19,11 +19,14 @@ import typer
 from policygraph.clock import now, write_instant
 from policygraph.errors import InputError
 from policygraph.judging.answers import Answer
-from policygraph.keeping.curation.cases import DRAFT, Case, list_proposals, open_case, open_desk
+from policygraph.keeping.catalogues import COLUMNS
+from policygraph.keeping.curation.cases import DRAFT, LINES, Case, Desk, list_proposals, open_case, open_desk
 from policygraph.keeping.curation.journal import Entry, read_journal
+from policygraph.keeping.curation.names import BODY, LAW
+from policygraph.reading.drafting import ADDRESSES, FIELDS
 from policygraph.speaking.cli.console import stderr
 from policygraph.speaking.cli.terminal import TableFormat, WorkspaceOption, find_workspace, print_rows
-from policygraph.words import say
+from policygraph.words import say, source_language
 
 app = typer.Typer()
 curate = typer.Typer(no_args_is_help=True)
@@ -72,6 +75,7 @@ def draft_command(
     if drafted.kept:
         told = "、".join(drafted.kept)
         stderr.print(f"有人改过的 {len(drafted.kept)} 条照留：{told}", markup=False, soft_wrap=True)
+    _tell_ungraded(case)
     for one in list_proposals(case):
         for question in one.questions:
             stderr.print(f"要您定 {one.address}（“{one.quote}”）：{question}", markup=False, soft_wrap=True)
@@ -109,14 +113,15 @@ def names_command(
     """登记里没有的机构和法律名称，与可能所指 · names that no registry knows, with what they may mean."""
     from policygraph.keeping.curation.names import list_names
 
+    case = _open(identifier, workspace)
     rows = tuple(
         (name.kind, name.written, name.clause, one.slug if one else None, one.name if one else None,
          one.likeness if one else None, one.why if one else None, name.start, name.end)
-        for name in list_names(_open(identifier, workspace))
+        for name in list_names(case)
         for one in name.candidates or (None,)
     )  # fmt: skip
     columns = ("kind", "as_written", "clause", "candidate", "candidate_name", "likeness", "why", "start", "end")
-    print_rows(Answer(columns, rows), format)
+    _print_table(case.desk, Answer(columns, rows), format)
 
 
 @curate.command("register")
@@ -140,14 +145,41 @@ def register_command(
 def assign_command(
     identifier: DocumentArgument,
     written: Annotated[str, typer.Argument(help="文件里印着的机构名，见 curate names")],
-    body: Annotated[str, typer.Argument(help="登记里的机构，例如 jiamusi/caizhengju")],
+    body: Annotated[
+        str, typer.Argument(metavar="BODY|LAW", help="登记里的机构，例如 jiamusi/caizhengju；法律、文件写 law/短名")
+    ],
     by: WhoOption = "",
     workspace: WorkspaceOption = None,
 ) -> None:
-    """所印的机构就是登记里的某一个 · a printed name means a known body."""
+    """所印的机构或法律、文件，就是登记里的某一个 · a printed name means a known body or law."""
     from policygraph.keeping.curation.bodies import assign_body
+    from policygraph.keeping.curation.laws import assign_law
 
-    _tell(assign_body(_open(identifier, workspace), written, body, by, _now()))
+    case, law = _open(identifier, workspace), body.removeprefix("law/")
+    assign = assign_body if law == body else assign_law
+    _tell(assign(case, written, law, by, _now()))
+
+
+@curate.command("law")
+def law_command(
+    identifier: DocumentArgument,
+    written: Annotated[str, typer.Argument(help="文件里印着的法律、文件名称，见 curate names")],
+    values: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[COLUMN=VALUE]…", help="知道的几项，照法规目录的列，例如 文号=某安〔2031〕1号"),
+    ] = None,
+    by: WhoOption = "",
+    workspace: WorkspaceOption = None,
+) -> None:
+    """登记一部没有登记的法律、文件：名称、文号、级别、日期 · register a law by title, number, rank and dates."""
+    from policygraph.keeping.curation.laws import register_law
+
+    case, said = _open(identifier, workspace), _read_values(values or [])
+    strange = sorted(said.keys() - COLUMNS.keys() - set(COLUMNS.values()))
+    if strange:
+        raise InputError(strange[0], "没有这一列", f"可用的列: {'、'.join(COLUMNS.values())}")
+    row = {name: "".join(said.get(name, said.get(label, ()))) for name, label in COLUMNS.items()}
+    _tell(register_law(case, written, row, by, _now()))
 
 
 @curate.command("accept")
@@ -340,9 +372,10 @@ def log_command(
     identifier: DocumentArgument, workspace: WorkspaceOption = None, format: FormatOption = TableFormat.table
 ) -> None:
     """整理日志：谁、何时、做了什么 · who did what, and when."""
-    entries = read_journal(_open(identifier, workspace))
+    case = _open(identifier, workspace)
+    entries = read_journal(case)
     rows = tuple((e.number, e.at, e.by, e.action, e.kind, e.subject, e.note or None) for e in entries)
-    print_rows(Answer(("number", "at", "by", "action", "kind", "subject", "note"), rows), format)
+    _print_table(case.desk, Answer(("number", "at", "by", "action", "kind", "subject", "note"), rows), format)
 
 
 @app.command("todo")
@@ -359,11 +392,15 @@ def todo_command(
     names = [identifier] if identifier else desk.workspace.documents()
     left = [item for name in names for item in list_remaining(open_case(desk, name))]
     rows = tuple((r.document, r.kind, r.label, r.state, r.open, r.lacking) for r in left)
-    print_rows(Answer(("document", "kind", "kind_label", "state", "open", "lacking"), rows), format)
+    _print_table(desk, Answer(("document", "kind", "kind_label", "state", "open", "lacking"), rows), format)
+    for name in dict.fromkeys(one.document for one in left if one.kind in ("grades", "conditions")):
+        _tell_ungraded(open_case(desk, name))
     for name in dict.fromkeys(one.document for one in left if one.lacking):
         _tell_wanting(open_case(desk, name))
     if rows:
-        stderr.print(say("terminal", "todo_next"), markup=False, highlight=False, soft_wrap=True)
+        where = f" --workspace {workspace}" if workspace is not None else ""
+        told = say("terminal", "todo_next", document=left[0].document, kind=left[0].kind, where=where)
+        stderr.print(told, markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(1)
 
 
@@ -382,10 +419,10 @@ def agreement_command(
     agreements, differing = compare_models(case, load_other(case, other))
     if differences:
         rows = tuple((d.kind, d.question, d.clause, d.words, d.one, d.other) for d in differing)
-        print_rows(Answer(("kind", "question", "clause", "words", "one", "other"), rows), format)
+        _print_table(case.desk, Answer(("kind", "question", "clause", "words", "one", "other"), rows), format)
     else:
         found = tuple((a.kind, a.question, a.units, a.same, a.alpha) for a in agreements)
-        print_rows(Answer(("kind", "question", "units", "same", "alpha"), found), format)
+        _print_table(case.desk, Answer(("kind", "question", "units", "same", "alpha"), found), format)
     if differing:
         raise typer.Exit(1)
 
@@ -421,7 +458,28 @@ def _print_proposals(case: Case, kind: str | None, format: TableFormat) -> None:
         (p.address, p.kind, p.type, p.title, p.certainty, p.rule, p.clause, p.quote, "；".join(p.questions) or None)
         for p in found
     )
-    print_rows(Answer(columns, rows), format)
+    _print_table(case.desk, Answer(columns, rows), format)
+
+
+def _print_table(desk: Desk, table: Answer, format: TableFormat) -> None:
+    """A table in the format asked for; for people its headings and codes are words, kinds with their code behind."""
+    from policygraph.keeping.curation.statements import list_scheme, name_class, name_term
+
+    words: Mapping[str, str] = source_language().words["curating"]
+    # a kind may come as its code or as its label: either way it is told as both, for commands take the code
+    names = {f"kind.{said}": f"{desk.label(k)}（{k}）" for k in desk.kinds() for said in (k, desk.label(k))}
+    names |= {f"kind.{kind}": words[f"name_{kind}"] for kind in (BODY, LAW)}
+    names |= {"kind.all": words["all"], "question.where": words["column_where"]}
+    for state in list_scheme(desk.concepts, "curation-states"):
+        names[f"state.{state.value.removeprefix('curation-state-')}"] = state.names.get("zh", state.value)
+    for name in ADDRESSES:
+        names[f"type.{name}"] = f"{name_class(desk, name).get('zh', name)}（{name}）"
+    for term in {term for terms in FIELDS.values() for term in terms}:
+        names[f"question.{term}"] = name_term(desk, term).get("zh") or words.get(f"term_{term}", term)
+    for column, start in (("certainty", "certainty_"), ("action", "did_"), ("why", "why_")):
+        names |= {f"{column}.{key.removeprefix(start)}": word for key, word in words.items() if key.startswith(start)}
+    headings = {column: words[f"column_{column.removesuffix('_label')}"] for column in table.columns}
+    print_rows(table, format, headings=headings, names=names)
 
 
 def _warn_of_spoken(case: Case, kind: str) -> None:
@@ -446,6 +504,15 @@ def _tell_wanting(case: Case) -> None:
         terms = (name_term(case.desk, term).get("zh", term) for term in one.awaited)
         quote = find_statement(case, one.address).title
         told = say("terminal", "wanting", address=one.address, quote=quote, terms=" 或 ".join(terms))
+        stderr.print(told, markup=False, highlight=False, soft_wrap=True)
+
+
+def _tell_ungraded(case: Case) -> None:
+    """On standard error: that grades are given by scores and nothing decides them, and what to do."""
+    from policygraph.keeping.curation.silences import list_ungraded
+
+    if grades := list_ungraded(case):
+        told = say("curating", "ungraded", grades="、".join(grades), place=case.path(LINES))
         stderr.print(told, markup=False, highlight=False, soft_wrap=True)
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from policygraph.errors import InputError
+from policygraph.graph.knowledge import Region
 from policygraph.keeping.additions import Addition, add_document
 from policygraph.keeping.workspace import init_workspace
 from policygraph.speaking.cli.console import stderr
@@ -67,12 +68,21 @@ def add_command(
     print(f"标识　　{added.identifier}")
     for name, value in (("标题", document.title), ("文号", document.number_as_written), ("日期", document.date)):
         print(f"{name}　　{show_text(value) if value else '（原文没有）'}")
-    print(f"地区　　{added.region or '（没有认出）'}")
+    print(f"地区　　{_name_region(added.region) if added.region else '（没有认出）'}")
     measures, citations = added.reading.measures.measures, added.reading.citations
     print(f"条款 {len(document.clauses)}，措施 {len(measures)}，引用 {len(citations)}")
     print(f"下一步：policygraph draft {added.identifier} --workspace {workspace}（起草），")
     print(f"　　　　policygraph serve --edit --workspace {workspace}（在 /curate 核定），或先看看：")
     print(f"　　　　policygraph ask measures --document {added.identifier} --workspace {workspace}")
+
+
+def _name_region(region: Region) -> str:
+    """A region by its longest name, with its code behind.
+
+    >>> _name_region(Region("331082", ("临海", "临海市"), "https://a.example/", whole=False))
+    '临海市（331082）'
+    """
+    return f"{max(region.names, key=len)}（{region.code}）" if region.names else region.code
 
 
 def _tell_missing(added: Addition) -> None:

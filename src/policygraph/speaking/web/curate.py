@@ -16,7 +16,7 @@ import binascii
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
@@ -27,7 +27,8 @@ from starlette.responses import RedirectResponse
 from policygraph.clock import now as read_clock
 from policygraph.clock import write_instant
 from policygraph.errors import InputError, LimitError, NotFoundError, PolicygraphError
-from policygraph.keeping.curation import bodies
+from policygraph.keeping.catalogues import COLUMNS
+from policygraph.keeping.curation import bodies, laws
 from policygraph.keeping.curation.bench import Bench
 from policygraph.keeping.curation.cases import DRAFT, LINES, STATES, Case, OpenProposal, list_proposals
 from policygraph.keeping.curation.deciding import (
@@ -38,16 +39,17 @@ from policygraph.keeping.curation.deciding import (
     reject,
     remove,
     reopen,
+    restore,
     settle,
     undo,
     write,
 )
 from policygraph.keeping.curation.drafting import draft_document
 from policygraph.keeping.curation.halves import add_line
-from policygraph.keeping.curation.journal import Entry, last_batch, read_journal
+from policygraph.keeping.curation.journal import Entry, last_batch, list_rejected, read_journal
 from policygraph.keeping.curation.names import BODY, PrintedName, list_names
 from policygraph.keeping.curation.remaining import list_wanting
-from policygraph.keeping.curation.silences import Spoken, list_spoken
+from policygraph.keeping.curation.silences import Spoken, list_spoken, list_ungraded
 from policygraph.keeping.curation.statements import (
     Choice,
     Statement,
@@ -60,6 +62,7 @@ from policygraph.keeping.curation.statements import (
     name_kind,
     name_term,
     takes_several,
+    title_of,
 )
 from policygraph.keeping.holding import BusyError, StaleError
 from policygraph.reading.documents import Clause
@@ -73,11 +76,15 @@ from policygraph.words import Language, say, source_language
 MOST_BYTES = 200_000
 """The largest form: a clause that is quoted whole, and the fields of a statement."""
 MOST_FIELDS = 400
+MOST_OPEN = 12
+"""How many statements may be open for change at once."""
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 FORM = "application/x-www-form-urlencoded"
 # a form's Origin is told within the site, which it is not where no referrer is; nothing is told to other sites
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin"}
 _VALUE = "v."
+_EDITING = ("save", "save-accept", "remove")
+"""What the form of an open statement may be sent for: it is closed when that is done."""
 _ASKED = ("openQuestion", "unclearWords")
 """Properties that are no fields: they are told as questions, each with a place for the reason why it is not asked."""
 _SHOWN_ENTRIES = 50
@@ -101,17 +108,51 @@ class Editing:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a page is about: the kind that is shown, who decides, which statement is open for change."""
+    """What a page is about: the kind that is shown, who decides, which statements are open for change.
+
+    Several may be open at once, the one opened last is the last; what is decided on something else closes none.
+    """
 
     kind: str = ""
     by: str = ""
-    edit: str = ""
+    edit: tuple[str, ...] = ()
 
     def query(self, **other: str) -> str:
         """The address's query for this view, or for another in which some things differ; empty for the plain page."""
-        asked = {"kind": self.kind, "by": self.by, "edit": self.edit} | other
-        told = urlencode({name: value for name, value in asked.items() if value})
+        asked = {"kind": self.kind, "by": self.by} | other
+        told = urlencode(
+            [*((name, value) for name, value in asked.items() if value), *(("edit", a) for a in self.edit)]
+        )
         return f"?{told}" if told else ""
+
+    def opening(self, address: str) -> View:
+        """The view in which a statement is open too.
+
+        >>> View(edit=("a", "b")).opening("a").edit, View(by="法制科", edit=("a",)).closing("a").query()
+        (('b', 'a'), '?by=%E6%B3%95%E5%88%B6%E7%A7%91')
+        """
+        return replace(self, edit=(*(one for one in self.edit if one != address), address)[-MOST_OPEN:])
+
+    def closing(self, *addresses: str) -> View:
+        """The view in which statements are open no longer."""
+        return replace(self, edit=tuple(one for one in self.edit if one not in addresses))
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A statement that is open for change, its fields, and what was typed into them if it was sent and not taken."""
+
+    said: Statement
+    fields: tuple[Field, ...]
+    typed: Mapping[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A proposal that somebody rejected, by the words it had, with the entry that says by whom and why."""
+
+    title: str
+    entry: Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +236,7 @@ class CuratePages:
     def show_case(self, now: Now, request: Request, identifier: str) -> Response:
         """One document: its text, what is proposed and what is held."""
         asked = request.query_params
-        view = View(asked.get("kind", ""), asked.get("by", ""), asked.get("edit", ""))
+        view = View(asked.get("kind", ""), asked.get("by", ""), read_open(asked.getlist("edit")))
         return self.show(now, request, self.bench.case(identifier), view)
 
     async def take_form(self, now: Now, request: Request, identifier: str) -> Response:
@@ -206,18 +247,22 @@ class CuratePages:
     def act(self, now: Site, request: Request, identifier: str, fields: Mapping[str, list[str]]) -> Response:
         """Do what a form asks for; what is wrong stands above the page again, with what was typed."""
         case = self.bench.case(identifier)
-        view = View(*(_one(fields, name) for name in ("view", "by")))
+        view = View(_one(fields, "view"), _one(fields, "by"), read_open(fields.get("open", ())))
+        do, address = _one(fields, "do"), _one(fields, "address")
         before = [one.address for one in list_shown(case, view)]
         try:
             told = do_action(case, fields, write_instant(read_clock()))
         except (InputError, NotFoundError) as error:
             # what is wrong with files or disks is told by the application, as everywhere
             status = next(code for kind, code in _STATUSES if isinstance(error, kind))
-            kept = View(view.kind, view.by, _one(fields, "address") if _one(fields, "do") == "save" else "")
+            kept = view.opening(address) if do in _EDITING else view
             return self.show(now, request, self.bench.case(identifier), kept, error, fields, status)
-        place = now.language_of(request).prefix + f"/curate/{quote(identifier)}{view.query(edit=told)}"
+        view = view.closing(*(one for one in view.edit if not is_held(case, one)))
+        view = view.closing(address) if do in (*_EDITING, "accept") else view
+        view = view.opening(told) if told else view
+        place = now.language_of(request).prefix + f"/curate/{quote(identifier)}{view.query()}"
         after = [one.address for one in list_shown(case, view)]
-        there = "edit-head" if told else find_next(before, after, _one(fields, "address"))
+        there = "edit-head" if told else find_next(before, after, address)
         return finish(RedirectResponse(f"{place}#{there}", 303))
 
     def show(
@@ -230,10 +275,10 @@ class CuratePages:
         held = (*list_statements(case), *list_statements(case, LINES))
         drafted = {one.address: one for one in list_statements(case, DRAFT)}
         kinds = list_kinds(case, language, proposals, held)
-        opened, problem = None, error
-        if view.edit:
+        opened, problem = [], error
+        for address in reversed(view.edit):
             try:
-                opened = find_statement(case, view.edit)
+                opened.append(open_statement(case, find_statement(case, address), language, typed or {}))
             except NotFoundError as gone:
                 problem = problem or gone
                 status = status if error else 404
@@ -253,12 +298,13 @@ class CuratePages:
             typed=typed or {},
             kinds=kinds,
             spoken=list_unheard(case, kinds),
+            ungraded=list_ungraded(case) if view.kind in ("", "grades", "conditions") else (),
+            lines=case.path(LINES),
             wanting=list_wanting_words(case, held, language),
             proposals=shown,
             held=[one for one in held if view.kind in ("", one.kind)],
             leaves=cut_text(case, proposals, held),
             opened=opened,
-            fields=list_fields(case, opened, language, typed) if opened and not _written(opened) else (),
             classes=[(name, language.pick(**name_class(case.desk, name))) for name in ADDRESSES],
             clauses=list_clauses(case),
             kinds_of=lambda one: _name_classes(case, one, language),
@@ -273,8 +319,12 @@ class CuratePages:
             last=entries[-1] if entries else None,
             entries=entries[: -_SHOWN_ENTRIES - 1 : -1],
             undoable=_undoable(entries),
+            rejected=[
+                Rejected(title_of(case, one), one) for one in list_rejected(entries) if view.kind in ("", one.kind)
+            ],
             unknown=_unknown(case, names) if view.kind in ("", "departments", "legal-bases") else (),
             functions=_name_choices(bodies.list_functions(case), language),
+            ranks=_name_choices(laws.list_ranks(case), language),
             regions=_name_choices(bodies.list_regions(case), language),
             known_bodies=_name_choices(bodies.list_bodies(case), language),
         )
@@ -292,6 +342,30 @@ def curate_router(languages: Iterable[Language], editing: Editing) -> APIRouter:
     router = APIRouter(dependencies=[Depends(pages.admit)])
     router.include_router(make_router(languages, routes, forms))
     return router
+
+
+def read_open(addresses: Iterable[str]) -> tuple[str, ...]:
+    """The statements that are open, each once; of too many the last ones.
+
+    >>> read_open(["a", "", "b", "a"])
+    ('a', 'b')
+    """
+    return tuple(dict.fromkeys(one.strip() for one in addresses if one.strip()))[-MOST_OPEN:]
+
+
+def is_held(case: Case, address: str) -> bool:
+    """Whether a statement is there, proposed or accepted."""
+    try:
+        find_statement(case, address)
+    except NotFoundError:
+        return False
+    return True
+
+
+def open_statement(case: Case, said: Statement, language: Language, typed: Mapping[str, list[str]]) -> Opened:
+    """A statement with the fields of its form; filled with what was typed where it is the one that was sent."""
+    sent = typed if _one(typed, "do") in _EDITING and _one(typed, "address") == said.address else {}
+    return Opened(said, list_fields(case, said, language, sent) if not _written(said) else (), sent)
 
 
 def list_shown(case: Case, view: View, proposals: Iterable[OpenProposal] | None = None) -> list[OpenProposal]:
@@ -403,6 +477,8 @@ def do_action(case: Case, fields: Mapping[str, list[str]], at: str) -> str:
         case "save-accept":
             if not save(case, address, fields, by, at, seen, accepting=True):
                 accept(case, [address], by, at, seen={address: seen})
+        case "restore":
+            restore(case, address, by, at)
         case "answer":
             answer(case, address, fields.get("answered", []), by, at, reason=_one(fields, "note"), seen=seen)
         case "line":
@@ -427,6 +503,10 @@ def do_action(case: Case, fields: Mapping[str, list[str]], at: str) -> str:
                 case, _one(fields, "written"), _one(fields, "function"), by, at,
                 name=_one(fields, "name"), region=_one(fields, "region"),
             )  # fmt: skip
+        case "register-law":
+            laws.register_law(case, _one(fields, "written"), {name: _one(fields, name) for name in COLUMNS}, by, at)
+        case "assign-law":
+            laws.assign_law(case, _one(fields, "written"), _one(fields, "work"), by, at)
         case "assign":
             bodies.assign_body(case, _one(fields, "written"), _one(fields, "body"), by, at)
         case other:
