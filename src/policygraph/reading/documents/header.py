@@ -366,24 +366,25 @@ def _untitled_line(page: Page, lines: Sequence[Line], start: int) -> int:
 
 
 def _count_letterhead(stretch: Stretch) -> int:
-    """How many lines of letterhead stand here (organisations, 文件, closed by a number or 文件); 0 when none."""
-    count = 0
-    closed = False
+    """How many lines of letterhead stand here (organisations, 文件, closed by a number or 文件); 0 when none.
+
+    Where 文件 stands beside the names, in the middle of several, those below it are issuers too if a number follows.
+    """
+    count = closed = 0
     while stretch.at + count < len(stretch.lines) and count < 60:
         text = stretch.text(count)
-        if stretch.forms.find(LETTERHEAD_WORD, text) or stretch.forms.find(LETTERHEAD, text):
-            count += 1
-            closed = True
-            break
-        if not is_organisation(text, stretch.forms):
+        words = stretch.forms.find(LETTERHEAD_WORD, text) or stretch.forms.find(LETTERHEAD, text)
+        if not is_organisation(text, stretch.forms) and (closed or not words):
             break
         count += 1
+        if words and not closed:
+            closed = count
     if count == 0:
         return 0
     below = stretch.text(count)
     number = find_number(below[:80], stretch.forms)
     signed = below.startswith(stretch.forms.vocabulary.signer_labels)
-    return count if closed or signed or (number and number[0] == 0) else 0
+    return count if signed or (number and number[0] == 0) else closed
 
 
 def _count_number(stretch: Stretch) -> int:

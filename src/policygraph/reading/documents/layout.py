@@ -17,7 +17,7 @@ from policygraph.reading.documents.columns import find_aligned_rows, find_rows
 from policygraph.reading.documents.dumps import find_run_rows
 from policygraph.reading.documents.markup import find_comments, find_hidden, find_layout_gaps, find_tags
 from policygraph.reading.documents.numbering import opens_clause
-from policygraph.reading.documents.records import FIELD_MARK, LEVELS, find_listed, find_record
+from policygraph.reading.documents.records import FIELD_MARK, LEVELS, find_listed, find_record, find_stacked
 from policygraph.reading.documents.values import Problem
 from policygraph.reading.patterns import Forms
 from policygraph.reading.patterns.header import SUBJECT_INSIDE, TITLE_END
@@ -38,6 +38,7 @@ from policygraph.reading.patterns.portal import (
     EMPTY_RECORD,
     HEADLINE_MARKS,
     PAGE_NUMBER,
+    RECORD_KEYWORDS,
     RECORD_ROW,
     RULER,
     SOURCE_LABEL,
@@ -265,7 +266,7 @@ def _set_aside(words: Normalised, lines: list[Line], forms: Forms) -> tuple[list
         if shorts[head] >= 3 and "\t" not in head and not ends_sentence(head) and not opens_clause(head)
     }
     portal = _portal_headlines(text, lines, forms)
-    record = _record_rows(text, lines, forms)
+    record = _record_rows(text, lines, chrome, forms)
     above = _above_path(text, lines, forms)
     turned = False  # a page was turned: the blank lines around its number are no sign of a new paragraph
     for at, line in enumerate(lines):
@@ -285,21 +286,27 @@ def _set_aside(words: Normalised, lines: list[Line], forms: Forms) -> tuple[list
     return kept, problems
 
 
-def _record_rows(text: str, lines: Sequence[Line], forms: Forms) -> set[int]:
+def _record_rows(text: str, lines: Sequence[Line], chrome: Sequence[Aside | None], forms: Forms) -> set[int]:
     """Rows of the record that a portal prints above a text, where labels stand before gaps and not before colons.
 
-    One such row may be words of the text; two that stand together are a record.
+    One such row may be words of the text; two that stand together are a record. So is a row of keywords beside a row
+    of any kind: alone it ends a document, and all that follows would be its annex.
     """
-    rows, listed = set(), set()
+    rows, listed, furniture, keywords = set(), set(), set(), set()
     for at, line in enumerate(lines[:_MOST_ABOVE]):
-        words = text[line.start : line.end]
+        words = text[line.start : line.end].strip()
         if opens_clause(words):
             break
         if text[line.start - 1 : line.start] == FIELD_MARK:
             listed.add(at)
+        elif chrome[at] is _PORTAL:
+            furniture.add(at)
         elif forms.find(RECORD_ROW, words):
             rows.add(at)
-    return {at for at in rows if {at - 1, at + 1} & (rows | listed)}
+        elif forms.find(RECORD_KEYWORDS, words):
+            keywords.add(at)
+    found = {at for at in rows if {at - 1, at + 1} & (rows | listed)}
+    return found | {at for at in keywords if {at - 1, at + 1} & (found | listed | furniture)}
 
 
 def _above_path(text: str, lines: Sequence[Line], forms: Forms) -> set[int]:
@@ -358,6 +365,8 @@ def lay_out(source: str, forms: Forms) -> Page:
         words = words.rewrite(record)
     words, markup = _strip_markup(words, forms)
     problems += markup
+    if not record and (stacked := find_stacked(words.text, forms)):
+        words = words.rewrite(stacked)
     if not record and (listed := find_listed(words.text, forms)):
         for edit in listed:
             if words.text[edit.start : edit.end].strip():

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from policygraph.reading.patterns import Forms
 from policygraph.reading.patterns.header import DATE_LINE, ORGANISATION
 from policygraph.reading.patterns.markup import PAGE, SPAN_OF_CELL, TAG
+from policygraph.reading.patterns.portal import RECORD_LABEL
 
 CELL_BREAK = "\x1e"  # a paragraph break inside a table cell; counts as white space
 COVERED = "\x1d"  # stands in a cell that another one covers; counts as white space
@@ -36,6 +37,8 @@ _BLOCKS = frozenset(
 )
 _HIDDEN = frozenset({"head", "style", "script", "noscript", "nav", "template", "svg", "select", "iframe", "object"})
 _LONGEST_NAME, _LONGEST_DATE = 60, 40
+_RECORD_ROOM = 20_000  # characters of a page, tags and all, in which its record of the document begins
+_FEWEST_LABELS = 3
 _MOST_COLUMNS = 64  # of a table whose spans are followed; keeps odd input linear
 
 
@@ -162,6 +165,7 @@ def find_tags(text: str, forms: Forms | None = None) -> Iterator[tuple[int, int,
     """
     tags = list(_TAG.finditer(text))
     laying_out = _find_layout_tables(tags) | (_find_signature_tables(text, tags, forms) if forms else frozenset())
+    labels = _find_glued_labels(text, tags, forms) if forms else frozenset()
     tables = [_Table()]
     line_end, tabbed = -1, False
     for place, match in enumerate(tags):
@@ -192,7 +196,7 @@ def find_tags(text: str, forms: Forms | None = None) -> Iterator[tuple[int, int,
             inside = table.row >= 0 or (table.column > 0 and len(tables) > 1) or (tabbed and len(tables) == 1)
             stand_in = CELL_BREAK if inside else "\n"
         else:
-            stand_in = ""
+            stand_in = "：" if place in labels else ""
         yield match.start(), match.end(), stand_in
 
 
@@ -244,6 +248,25 @@ def _find_signature_tables(text: str, tags: list[re.Match[str]], forms: Forms) -
             names += signs
             only_names = signs or bool(_DATE_LINE.fullmatch(words[:_LONGEST_DATE]))
     return frozenset(found)
+
+
+def _find_glued_labels(text: str, tags: list[re.Match[str]], forms: Forms) -> frozenset[int]:
+    """Which of the tags close a label of a record that is an element in a line, with its value in the next element.
+
+    Side by side they would be one word: 发文字号云应急〔2031〕34号. Three such labels are a record.
+    """
+    found = set()
+    for place in range(1, len(tags) - 1):
+        opening, closing, behind = tags[place - 1 : place + 2]
+        name = closing["name"].lower()
+        if name in _BLOCKS or opening["name"].lower() != name or opening.end() > _RECORD_ROOM:
+            continue
+        beside = not text[closing.end() : behind.start()].strip() and not behind.group().startswith("</")
+        if closing.group().startswith("</") and beside and behind["name"].lower() not in _BLOCKS:
+            label = forms.find(RECORD_LABEL, text[opening.end() : closing.start()].strip())
+            if label and not label["colon"]:
+                found.add(place)
+    return frozenset(found) if len(found) >= _FEWEST_LABELS else frozenset()
 
 
 def _words_below(text: str, tags: list[re.Match[str]], at: int) -> str:

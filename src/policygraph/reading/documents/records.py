@@ -9,12 +9,13 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
 from policygraph.reading.patterns import Forms
 from policygraph.reading.patterns.markup import OPENS_CODE, OPENS_TAG, TAG_OR_CODE
+from policygraph.reading.patterns.portal import RECORD_LABEL
 from policygraph.reading.patterns.records import (
     FRONT_MATTER,
     FRONT_MATTER_FIELD,
@@ -33,6 +34,8 @@ _RECORD_ROOM = 3000  # characters at the beginning of a page in which its own re
 
 _FRONT_MATTER = FRONT_MATTER.compile()
 _FRONT_MATTER_FIELD = FRONT_MATTER_FIELD.compile()
+_LINE = re.compile(r"[^\n]+")
+_FEWEST_LABELS = 3
 _JSON_STRING = JSON_STRING.compile()
 _JSON_ESCAPE = JSON_ESCAPE.compile()
 _TAG_OR_CODE = TAG_OR_CODE.compile()
@@ -92,6 +95,54 @@ def find_listed(text: str, forms: Forms) -> list[Edit]:
             edits.append(Edit(listed.start("key" if listed["key"] else "bare"), start, mark))
             edits.append(Edit(end, listed.end(), "\n"))
     return sorted(edits, key=lambda edit: edit.start)
+
+
+def find_stacked(text: str, forms: Forms) -> list[Edit]:
+    """What joins each label of a record with the value below it; empty when no record is stacked so above the text.
+
+    Copied from a page, or from a list of terms, every label and every value is a line of its own. Three labels with at
+    most one line between them are a record. The last value stands no farther from its label than those before it:
+    what follows an empty label is the text.
+
+    >>> from policygraph.reading.vocabulary import Vocabulary
+    >>> forms = Forms(Vocabulary(portal_labels=("索引号", "标题", "发布日期")))
+    >>> copied = "索引号\n\n标题\n关于甲的通知\n发布日期\n2031-07-12\n关于甲的通知"
+    >>> [(copied[: edit.start][-4:], edit.replacement) for edit in find_stacked(copied, forms)]
+    [('\n索引号'[-4:], '：'), ('\n标题'[-4:], '：'), ('发布日期', '：')]
+    >>> find_stacked("名称\n甲单位\n编号\n乙", forms)
+    []
+    """
+    lines = [line for line in _LINE.finditer(text, 0, _RECORD_ROOM) if line.group().strip()]
+    labels = {at: found for at, line in enumerate(lines) if (found := forms.find(RECORD_LABEL, line.group().strip()))}
+    run = _first_run(sorted(labels))
+    if len(run) < _FEWEST_LABELS:
+        return []
+    gaps = [_line_ends(text, lines[at], lines[at + 1]) for at in run[:-1] if at + 1 not in labels]
+    edits: list[Edit] = []
+    for at in run:
+        label, below = lines[at], lines[at + 1] if at + 1 < len(lines) else None
+        colon = "" if labels[at]["colon"] else "："
+        if below is None or at + 1 in labels or not gaps or _line_ends(text, label, below) > max(gaps):
+            edits += [Edit(label.end(), label.end(), colon)] if colon else []
+        else:
+            edits.append(Edit(label.end(), below.start(), colon))
+    return edits
+
+
+def _first_run(labels: Sequence[int]) -> list[int]:
+    """The first lines of labels that have at most one other line between them."""
+    run: list[int] = []
+    for at in labels:
+        if run and at - run[-1] > 2:
+            if len(run) >= _FEWEST_LABELS:
+                break
+            run = []
+        run.append(at)
+    return run
+
+
+def _line_ends(text: str, above: re.Match[str], below: re.Match[str]) -> int:
+    return text.count("\n", above.end(), below.start())
 
 
 def spell_out(text: str) -> tuple[str, str] | None:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from policygraph.reading.patterns import Pattern
 
+_ATTRIBUTES = r"""(?: (?<= = ) (?: "[^"<]*+" | '[^'<]*+' ) | [^<>] )*+"""
+"""What stands in a tag behind its name: a value between quotation marks may hold a > (HTML, section 13.1.2.3)."""
 TAG = Pattern(
     "tag",
-    r"</?(?P<name>[A-Za-z][A-Za-z0-9]{0,20})(?:[\s/][^<>]{0,2000})?>",
-    matches=("<p>", "</td>", "<br/>", '<p align="center">'),
+    rf"</?(?P<name>[A-Za-z][A-Za-z0-9]{{0,20}})(?:[\s/]{_ATTRIBUTES})?>",
+    matches=("<p>", "</td>", "<br/>", '<p align="center">', """<b onclick='if(a>1){go()}'>""", '<a title="a>b">'),
     refuses=("《关于修改<中华人民共和国广告法>的决定》", "<！-- INFO END -->"),
 )
 TAG_OR_CODE = Pattern(
     "tag, or code of a character between tags, of a page as it was sent",
-    r"""
-    < [A-Za-z!/] [^<>]* >
-    | (?P<code> & (?: [A-Za-z][A-Za-z0-9]{1,30} | \# (?: \d{1,7} | [xX][0-9A-Fa-f]{1,6} ) ) ; )
+    rf"""
+    < [A-Za-z!/] {_ATTRIBUTES} >
+    | (?P<code> & (?: [A-Za-z][A-Za-z0-9]{{1,30}} | \# (?: \d{{1,7}} | [xX][0-9A-Fa-f]{{1,6}} ) ) ; )
     """,
     matches=("&ldquo;", "&#12308;", "&#x3015;", "<p title='&gt;'>"),
     refuses=("&ldquo", "A&B；", "&#;"),

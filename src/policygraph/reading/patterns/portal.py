@@ -70,10 +70,33 @@ RECORD_ROW = Pattern(
     "row of a portal's record whose labels stand before a gap and no colon",
     r"""
     (?: (?&source_labels:spaced) | (?&portal_labels:spaced) | (?&keyword_labels:spaced) )
-    (?: [ \u3000]+ [^ \u3000] .* )?
+    (?: [ \u3000\t]+ [^ \u3000\t] .* )?
     """,
-    matches=("索 引 号 01089065X/2021-68580 发布日期 2021-09-23", "文 号 河应急〔2031〕9号", "发布机构"),
+    matches=(
+        "索 引 号 01089065X/2021-68580 发布日期 2021-09-23",
+        "文 号\t河应急〔2031〕9号",
+        "发布机构",
+    ),
     refuses=("来源于日常检查的信息", "文号：河应急〔2031〕9号", "有关文号 河应急〔2031〕9号"),
+    by="fullmatch",
+)
+RECORD_KEYWORDS = Pattern(
+    "row of a portal's record that opens with the keywords",
+    r"(?&keyword_labels:spaced) \s* ： .*",
+    matches=("主题词：", "主 题 词：安全生产 发布日期：2031-07-12", "主题词：\t\t发布日期：\t2031-07-12"),
+    refuses=("主题词", "关于主题词：甲"),
+    by="fullmatch",
+)
+RECORD_LABEL = Pattern(
+    "label of a portal's record that stands alone",
+    r"""
+    [•·●▪◦]? [ \u3000]* [\[【]?
+    (?P<label> (?&source_labels:spaced) | (?&portal_labels:spaced) | (?&issue_date_labels:spaced)
+      | (?&number_keys:spaced) | (?&issuer_keys:spaced) | (?&keyword_labels:spaced) )
+    [】\]]? [ \u3000]* (?P<colon> ： )? [ \u3000]*
+    """,
+    matches=("索引号", "发 文 机 关：", "【成文日期】", "主题词："),
+    refuses=("成文日期：2031-07-12", "关于标题", "一、名称"),
     by="fullmatch",
 )
 EMPTY_RECORD = Pattern(
