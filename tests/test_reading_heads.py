@@ -60,6 +60,21 @@ def head(document: Document) -> tuple[str | None, str | None, list[str]]:
         f"9号 信用承诺规划\n2031-05-14    点击：8次\n{NUMBER}\n{NOTICE}\n{SENT_TO}\n{TEXT}",
         f"{NOTICE}\n2031年05月13日 浏览 来源：信用河阳 专栏：外地动态\n{NUMBER}\n{SENT_TO}\n{TEXT}",
         f"河北省{NOTICE[:-3]}\n发布时间：2031.05.13    来源：小编\n{NOTICE}\n{NUMBER}\n{SENT_TO}\n{TEXT}",
+        # a record of which each label and each value is a line: copied, a list of terms, spans, with an empty value
+        f"索引号\n0108/2031\n发文机关\n河阴市应急管理局\n标题\n{NOTICE}\n发文字号\n{NUMBER}\n发布日期\n2031-05-09\n主题词\n\n"
+        f"{NOTICE}\n{NUMBER}\n{SENT_TO}\n{TEXT}",
+        f"名　称：\n{NOTICE}\n文　号：\n{NUMBER}\n公开日期：\n2031-05-09\n\n{NOTICE}\n{NUMBER}\n{SENT_TO}\n{TEXT}",
+        f"<dl><dt>信息索引号</dt><dd>0108</dd><dt>文号</dt><dd>{NUMBER}</dd><dt>生成日期</dt><dd>2031-05-09</dd></dl>"
+        f"<p>{NOTICE}</p><p>{NUMBER}</p><p>{SENT_TO}</p>{TEXT}",
+        f"<div><b>公开主体</b><b>某局</b></div><div><b>文号</b><b>{NUMBER}</b></div><div><b>标题</b><b>{NOTICE}</b></div>"
+        f"<p>{NOTICE}</p><p>{NUMBER}</p><p>{SENT_TO}</p>{TEXT}",
+        # keywords inside the record, with something behind them; a record in cells without colons
+        f"<table><tr><td>文号：</td><td>{NUMBER}</td></tr><tr><td>主题词：</td><td></td><td>发布日期：</td><td>2031-05-09</td>"
+        f"</tr></table><p>{NOTICE}</p><p>{NUMBER}</p><p>{SENT_TO}</p>{TEXT}",
+        f"索引号：1\t文号：{NUMBER}\n主题词：信用\t发布日期：\t2031-05-09\n{NOTICE}\n{NUMBER}\n{SENT_TO}\n{TEXT}",
+        f"索引号\t0108\t主题词\t信用\n文号\t{NUMBER}\t发布日期\t2031-05-09\n{NOTICE}\n{SENT_TO}\n{TEXT}",
+        # a > inside an attribute ends no tag
+        f"<p title=\"a>b\">{NOTICE}</p><p data-x='if(1>0)'>{NUMBER}</p><p>{SENT_TO}</p>{TEXT}",
         # the bar of a table that has one cell in a row
         f"| \n{NUMBER} |\n{NOTICE} |\n{SENT_TO}\n{TEXT}",
     ],
@@ -205,6 +220,56 @@ def test_who_lends_a_seal_does_not_sign(remark: str, knowledge: Knowledge) -> No
     assert [mention.text for mention in document.issuers] == [office]
     assert document.date == "2031-05-06"
     assert any(clause.level == "annex" for clause in document.clauses)
+
+
+def test_the_head_of_a_table_and_words_of_a_text_are_no_record(knowledge: Knowledge) -> None:
+    """Labels side by side have no values of their own; below a sentence a label is a word of the document."""
+    for table in ("名称\n文号\n发文机关\n甲办法\n河应急〔2031〕1号\n某局\n", "标题\n甲\n名称\n乙\n文号\n丙\n"):
+        document = read_text(
+            f"{NOTICE}\n{NUMBER}\n{SENT_TO}\n现就有关事项通知如下。\n{table}{TEXT}", knowledge
+        ).document
+        words = "".join(clause.text for clause in document.clauses)
+        assert all(line in words for line in table.split())
+
+
+def test_a_page_of_labels_alone_is_no_record(knowledge: Knowledge) -> None:
+    """A table that lost its bars: its heads side by side, then its values; one joined to a head would be set aside."""
+    table = "标题\n名称\n文号\n甲办法\n乙\n丙\n"
+    words = "".join(
+        clause.text for clause in read_text(f"{table}一、总则\n坚持依法依规。\n", knowledge).document.clauses
+    )
+    assert all(line in words for line in ("甲办法", "乙", "丙"))
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_several_issue_with_the_word_of_a_letterhead_beside_any_of_them(place: int, knowledge: Knowledge) -> None:
+    names = ["河阴市应急管理局", "河阴市发展和改革委员会", "中国人民银行河阴市分行"]
+    lines = [name + "　文件" * (at == place) for at, name in enumerate(names)]
+    document = read_text("\n".join((*lines, "", NUMBER, "", NOTICE, SENT_TO, TEXT)), knowledge).document
+    assert head(document) == (NOTICE, NUMBER, ["各县（市）区应急管理局"])
+    assert [mention.text for mention in document.issuers] == names
+
+
+@pytest.mark.parametrize(
+    "signed", ["{}（代章）\n河阴市商务局\n", "{}（代章）  河阴市商务局\n", "河阴市商务局\n{}（代章）\n"]
+)
+def test_a_remark_on_a_seal_is_no_part_of_a_name(signed: str, knowledge: Knowledge) -> None:
+    head = f"关于推行信用承诺的通知\n{NUMBER}\n{SENT_TO}\n一、总体要求\n坚持依法依规。\n\n"
+    text = f"{head}{signed.format('河阴市财政局')}2031年5月6日\n"
+    issuers = [mention.text for mention in read_text(text, knowledge).document.issuers]
+    assert sorted(issuers) == ["河阴市商务局", "河阴市财政局"]
+
+
+def test_a_record_names_the_issuer_where_the_text_names_none(knowledge: Knowledge) -> None:
+    record, bare = "发文机关：河阴市商务局\n", "关于推行信用承诺的通知"
+    unsigned = TEXT.replace("河阴市应急管理局\n", "")
+    for title, text, issuer in (
+        (bare, unsigned, "河阴市商务局"),
+        (bare, TEXT, "河阴市应急管理局"),
+        (NOTICE, TEXT, "河阴市应急管理局"),
+    ):
+        document = read_text(f"{record}{title}\n{NUMBER}\n{SENT_TO}\n{text}", knowledge).document
+        assert [mention.text for mention in document.issuers] == [issuer]
 
 
 @pytest.mark.parametrize(

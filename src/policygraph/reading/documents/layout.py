@@ -305,6 +305,8 @@ def _record_rows(text: str, lines: Sequence[Line], chrome: Sequence[Aside | None
             rows.add(at)
         elif forms.find(RECORD_KEYWORDS, words):
             keywords.add(at)
+        elif words.endswith("。"):
+            break  # below the first sentence of the text a label is a word of it
     found = {at for at in rows if {at - 1, at + 1} & (rows | listed)}
     return found | {at for at in keywords if {at - 1, at + 1} & (found | listed | furniture)}
 

@@ -32,7 +32,7 @@ from policygraph.reading.documents.trailer import read_ending, titled_annex
 from policygraph.reading.documents.tree import Body, Node, Tree
 from policygraph.reading.documents.values import Clause, Document, Mention, Problem
 from policygraph.reading.patterns import Forms, forms_of
-from policygraph.reading.patterns.ending import APPENDIX, ARTICLE_OPENING, FOLLOWING_TITLE, SEALED_FOR
+from policygraph.reading.patterns.ending import APPENDIX, ARTICLE_OPENING, FOLLOWING_TITLE, SEALED, SEALED_FOR
 from policygraph.reading.patterns.header import (
     AFTER_DAY,
     BEFORE_PROMULGATOR,
@@ -354,7 +354,11 @@ def _describe(
     number, written, number_pieces = _read_number(page, header)
     date, date_pieces = _read_date(page, header, entries)
     signatories = _read_signatories(page, [*header.entries, *entries])
-    issuers = _read_issuers(page, header, title_lines) or signatories
+    issuers = (
+        _read_issuers(page, header, title_lines)
+        or signatories
+        or _read_issuers(page, header, title_lines, by_record=True)
+    )
     return Document(
         number=number,
         number_as_written=written,
@@ -466,19 +470,31 @@ def _read_signatories(page: Page, entries: Sequence[tuple[str, list[Line]]]) -> 
 
 
 def _split_names(page: Page, pieces: Sequence[tuple[int, int]]) -> list[Mention]:
-    """One name, or several that stand on one line with spaces between them."""
+    """One name, or several that stand on one line with spaces between them; a remark on a seal is no part of one."""
     if len(pieces) == 1:
         start, end = pieces[0]
         parts = [(start + m.start(), start + m.end()) for m in re.finditer(r"\S+", page.words.text[start:end])]
         if len(parts) > 1 and all(is_organisation(page.words.text[a:b], page.forms) for a, b in parts):
-            return [_mention(page, [part]) for part in parts]
-    return [_mention(page, pieces)]
+            return [_mention(page, [_without_seal(page, *part)]) for part in parts]
+    return [_mention(page, [*pieces[:-1], _without_seal(page, *pieces[-1])])]
 
 
-def _read_issuers(page: Page, header: Header, title_lines: Sequence[Line]) -> tuple[Mention, ...]:
-    """Who issues: the letterhead, else the organisation that opens the title, else a statute's line of promulgation."""
+def _without_seal(page: Page, start: int, end: int) -> tuple[int, int]:
+    sealed = page.forms.find(SEALED, page.words.text[start:end])
+    return (start, start + sealed.start()) if sealed and sealed.start() else (start, end)
+
+
+def _read_issuers(
+    page: Page, header: Header, title_lines: Sequence[Line], *, by_record: bool = False
+) -> tuple[Mention, ...]:
+    """Who issues: the letterhead, else the organisation that opens the title, else a statute's line of promulgation.
+
+    What only a portal's record says stands behind all of these, and behind a signature.
+    """
     found: list[Mention] = []
     for line in header.lines("issuers"):
+        if page.field(line) is not None and not by_record:
+            continue
         text = page.text(line)
         tail = page.forms.find(LETTERHEAD_TAIL, text)
         name = text[: tail.start()] if tail else text

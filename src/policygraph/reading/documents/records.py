@@ -14,7 +14,7 @@ from functools import partial
 from typing import NamedTuple
 
 from policygraph.reading.patterns import Forms
-from policygraph.reading.patterns.markup import OPENS_CODE, OPENS_TAG, TAG_OR_CODE
+from policygraph.reading.patterns.markup import CODED_TAG, OPENS_CODE, OPENS_TAG, TAG, TAG_OR_CODE
 from policygraph.reading.patterns.portal import RECORD_LABEL
 from policygraph.reading.patterns.records import (
     FRONT_MATTER,
@@ -22,6 +22,7 @@ from policygraph.reading.patterns.records import (
     JSON_ESCAPE,
     JSON_STRING,
     LISTED_DATE,
+    LISTED_ISSUERS,
     LISTED_NUMBER,
 )
 from policygraph.text.spans import Edit
@@ -40,6 +41,9 @@ _JSON_STRING = JSON_STRING.compile()
 _JSON_ESCAPE = JSON_ESCAPE.compile()
 _TAG_OR_CODE = TAG_OR_CODE.compile()
 _OPENS_TAG = OPENS_TAG.compile()
+_TAG = TAG.compile()
+_CODED_TAG = CODED_TAG.compile()
+_TAG_CODE = re.compile("&(?:lt|gt|amp);")
 _OPENS_CODE = OPENS_CODE.compile()
 _ESCAPES = {"n": "\n", "r": "", "t": " ", "b": "", "f": ""}
 
@@ -77,7 +81,7 @@ def find_record(text: str, forms: Forms) -> list[Edit]:
 
 
 def find_listed(text: str, forms: Forms) -> list[Edit]:
-    """What marks the number and the date of issue that a page lists above the text; empty when it lists neither.
+    """What marks the number, the issuer and the date of issue that a page lists above the text; empty for none.
 
     >>> from policygraph.reading.vocabulary import Vocabulary
     >>> forms = Forms(Vocabulary(number_keys=("发文字号",), issue_date_labels=("成文日期",)))
@@ -87,7 +91,7 @@ def find_listed(text: str, forms: Forms) -> list[Edit]:
     []
     """
     edits: list[Edit] = []
-    for level, pattern in (("number", LISTED_NUMBER), ("date", LISTED_DATE)):
+    for level, pattern in (("number", LISTED_NUMBER), ("issuers", LISTED_ISSUERS), ("date", LISTED_DATE)):
         listed = forms.find(pattern, text, 0, _RECORD_ROOM)
         if listed is not None:
             start, end = listed.span("value")
@@ -106,23 +110,24 @@ def find_stacked(text: str, forms: Forms) -> list[Edit]:
 
     >>> from policygraph.reading.vocabulary import Vocabulary
     >>> forms = Forms(Vocabulary(portal_labels=("索引号", "标题", "发布日期")))
-    >>> copied = "索引号\n\n标题\n关于甲的通知\n发布日期\n2031-07-12\n关于甲的通知"
-    >>> [(copied[: edit.start][-4:], edit.replacement) for edit in find_stacked(copied, forms)]
-    [('\n索引号'[-4:], '：'), ('\n标题'[-4:], '：'), ('发布日期', '：')]
-    >>> find_stacked("名称\n甲单位\n编号\n乙", forms)
+    >>> copied = "索引号\\n1\\n标题\\n关于甲的通知\\n发布日期\\n\\n关于甲的通知"
+    >>> [(copied[edit.start : edit.end], edit.replacement) for edit in find_stacked(copied, forms)]
+    [('\\n', '：'), ('\\n', '：'), ('', '：')]
+    >>> find_stacked("索引号\\n标题\\n发布日期\\n甲\\n乙\\n丙", forms)
     []
     """
     lines = [line for line in _LINE.finditer(text, 0, _RECORD_ROOM) if line.group().strip()]
     labels = {at: found for at, line in enumerate(lines) if (found := forms.find(RECORD_LABEL, line.group().strip()))}
     run = _first_run(sorted(labels))
-    if len(run) < _FEWEST_LABELS:
-        return []
     gaps = [_line_ends(text, lines[at], lines[at + 1]) for at in run[:-1] if at + 1 not in labels]
+    # the head of a table that lost its bars is labels alone, and below the first sentence stands the text
+    if len(gaps) < _FEWEST_LABELS - 1 or any("。" in line.group() for line in lines[: run[0]]):
+        return []
     edits: list[Edit] = []
     for at in run:
         label, below = lines[at], lines[at + 1] if at + 1 < len(lines) else None
         colon = "" if labels[at]["colon"] else "："
-        if below is None or at + 1 in labels or not gaps or _line_ends(text, label, below) > max(gaps):
+        if below is None or at + 1 in labels or _line_ends(text, label, below) > max(gaps):
             edits += [Edit(label.end(), label.end(), colon)] if colon else []
         else:
             edits.append(Edit(label.end(), below.start(), colon))
@@ -156,6 +161,8 @@ def spell_out(text: str) -> tuple[str, str] | None:
     (('json', '{"title": "甲"}'), None, None)
     >>> spell_out("<p title='&gt;'>信用&ldquo;红名单&#12299;&nbsp;&lt;p&gt;</p>")
     ('html', "<p title='&gt;'>信用“红名单》&nbsp;&lt;p></p>")
+    >>> spell_out('{"body": "&lt;p&gt;一、甲&lt;/p&gt;"}')
+    ('json', '{"body": "<p>一、甲</p>"}')
     >>> spell_out('{"body": "<p>&ldquo;红名单&rdquo;&quot;</p>"}')
     ('json', '{"body": "<p>“红名单”&quot;</p>"}')
     """
@@ -167,6 +174,9 @@ def spell_out(text: str) -> tuple[str, str] | None:
                 spelt = json.dumps(json.loads(text), ensure_ascii=False)
             except (ValueError, RecursionError):
                 return None
+        if not _TAG.search(spelt) and len(_CODED_TAG.findall(spelt)) > 1:
+            # a page that was put into the object as text, once more than a reader would
+            spelt = _TAG_CODE.sub(lambda found: html.unescape(found.group()), spelt)
     if "&" in spelt and any(found["code"] is None for found in _TAG_OR_CODE.finditer(spelt)):
         # in a string of JSON these two would end it, or escape what follows
         spelt = _TAG_OR_CODE.sub(partial(_spell, stays='"\\' if form == "json" else ""), spelt)

@@ -67,6 +67,12 @@ SEALED_FOR = Pattern(
     refuses=("代章", "（试行）", "（代章由办公室保管）"),
     by="fullmatch",
 )
+SEALED = Pattern(
+    "remark behind a name that its seal stands for another's",
+    r"\s* （ \s* (?&seal_words:spaced) \s* ） $",
+    matches=("云泽市财政局（代章）", "某县人民政府 （ 代 章 ）", "某局（代）"),
+    refuses=("代章", "某局（代章）和某局", "某局代章"),
+)
 SIGNED_POST = Pattern(
     "signature of an office-holder",
     r"""

@@ -21,6 +21,12 @@ TAG_OR_CODE = Pattern(
     matches=("&ldquo;", "&#12308;", "&#x3015;", "<p title='&gt;'>"),
     refuses=("&ldquo", "A&B；", "&#;"),
 )
+CODED_TAG = Pattern(
+    "tag whose marks are codes",
+    r"&lt; /? (?: p | br | div | span | table | tr | td | li | ul | ol | h[1-6] | strong | b | a | section ) \b",
+    matches=("&lt;p&gt;", "&lt;/div&gt;", "&lt;td colspan=2&gt;"),
+    refuses=("<p>", "&lt;办法&gt;", "&lt;5万元"),
+)
 OPENS_TAG = Pattern(
     "what makes a tag of a < before it",
     r"[A-Za-z/!?&]",

@@ -64,3 +64,17 @@ LISTED_DATE = Pattern(
     ),
     refuses=("发布日期：2017-07-04", "成文日期：\n", "以成文日期：2017-07-04为准"),
 )
+LISTED_ISSUERS = Pattern(
+    "issuers in the record of a page",
+    r"""
+    (?: (?: ^ | (?<=[\n\t•·【\[]) | (?<=[ \u3000]) ) [ \u3000]* (?P<key> (?&issuer_keys:spaced) ) [】\]]? \s* ： \s*
+      | (?: ^ | (?<=[\n\t\x0b]) ) [ \u3000]* (?P<bare> (?&issuer_keys:spaced) ) [ \u3000\t]+ )
+    (?P<value> [\u4e00-\u9fff]{2,40}? (?&body_endings) ) [ \u3000]* (?: $ | [\n\t】|] | (?<=[ \u3000]) )
+    """,
+    matches=(
+        "发文机关：云泽市应急管理局\t成文日期：2031-05-11",
+        "【制定机关】：某市人民政府",
+        "索引号\tYZ-1\t发文机关\t某市发展和改革委员会",
+    ),
+    refuses=("发文机关：无\n", "由发文机关：市应急局负责解释", "作者：张某"),
+)
