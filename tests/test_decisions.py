@@ -160,28 +160,6 @@ def _unknown_since(register: Register, policy: str) -> list[str]:
     return [f"{notice.message} {notice.evidence[0]}" for notice in decision.warnings if "不知道此后" in notice.message]
 
 
-def test_completeness_up_to_a_day_that_has_not_come_is_told_where_an_answer_leans_on_it() -> None:
-    """As written it counts; an export, a period that ends today, or one that nothing leans on gives no remark."""
-    later = NOVEMBER + timedelta(days=400)
-
-    def told(table: str, until: date, exported: date | None = None, today: date | None = NOVEMBER) -> list[str]:
-        export: dict[str, Value] = {"exported_on": exported} if exported else {}
-        rows = [
-            Row("enterprises", {"uscc": UNIT, "name": "虚构", "region": "230805"}),
-            Row("coverage", {"table": table, "from": date(2019, 1, 1), "to": until, **export}),
-        ]
-        decision = decide(make_register("r", rows), UNIT, read_policies()["jiamusi-2020-6"], NOVEMBER, today=today)
-        return [notice.message for notice in decision.warnings if "没有人能查全" in notice.message]
-
-    (message,) = told("penalties", later)
-    assert "行政处罚" in message
-    assert later.isoformat() in message
-    assert told("penalties", NOVEMBER) == []
-    assert told("penalties", later, exported=NOVEMBER) == []
-    assert told("penalties", later, today=None) == []
-    assert told("assessments", later) == []
-
-
 def test_what_is_not_known_since_a_determination_is_said() -> None:
     """Table, field and time from the day after it; nothing where that is known, or where nobody relies on it."""
     judged = date(2024, 5, 1)

@@ -77,8 +77,7 @@ def decide(
     """How one enterprise stands under one policy on one day, condition by condition.
 
     ``measures`` are the measures of the policy's document; those that follow from the outcome are kept. ``today``,
-    when given, is only used to say what has not come yet: the day asked for, or one up to which a table is called
-    complete. ``hearing`` spares whoever asks more than once
+    when given, is only used to say that a later day has not come yet. ``hearing`` spares whoever asks more than once
     about the same facts that the same shapes look at them again; the answer is the same without.
     Errors: ``NotFoundError`` when the register does not know the enterprise.
     """
@@ -120,17 +119,14 @@ def decide(
     warnings += prove.unknown_since(answer)
     persons = _persons(case, register, entity, outcome, answer)
     named = {one.person for one in persons}
-    conditions = tuple(_name_holders(case, prove.proven(part), named) for part in answer.conditions)
-    findings = tuple(_name_holders(case, prove.proven(part), named) for part in answer.findings)
-    ahead += _vouched_ahead((*conditions, *findings), today)
     decision = replace(
         start,
         outcome=outcome,
         undetermined_because=because,
         grade=answer.grade,
         reason=say("deciding", "undated_reason") if inside else "",
-        conditions=conditions,
-        findings=findings,
+        conditions=tuple(_name_holders(case, prove.proven(part), named) for part in answer.conditions),
+        findings=tuple(_name_holders(case, prove.proven(part), named) for part in answer.findings),
         warnings=(*ahead, *(Notice(remark) for remark in policy.remarks), *warnings),
         readings=tuple(_reading(case, question, answer, inside) for question in policy.questions),
         persons=persons,
@@ -142,21 +138,6 @@ def decide(
         warnings = (*decision.warnings, Notice(tell_unclassified(unclassified)))
         decision = replace(decision, warnings=warnings, unclassified=unclassified)
     return replace(decision, measures=following, currency=currency)
-
-
-def _vouched_ahead(parts: Iterable[ConditionOutcome], today: date | None) -> tuple[Notice, ...]:
-    """That an answer leans on tables which are called complete for days that nobody has seen; nothing where none is.
-
-    What was exported speaks to the day of its export. A period without one counts as it was written, and is told.
-    """
-    last: dict[str, date] = {}
-    for used in (used for part in parts for used in part.proof.coverage):
-        if today is not None and used.until > today:
-            last[used.table] = max(used.until, last.get(used.table, used.until))
-    if not last:
-        return ()
-    tables = "、".join(TABLE[name].label for name in sorted(last))
-    return (Notice(say("deciding", "vouched_ahead", tables=tables, until=max(last.values()), today=today)),)
 
 
 def decide_all(
