@@ -192,6 +192,30 @@ def test_what_is_not_known_since_a_determination_is_said() -> None:
     assert told(later) == [], "the determination no longer carries the answer, and the record is named instead"
 
 
+def test_completeness_declared_for_days_to_come_is_said_where_a_later_day_leans_on_it() -> None:
+    """Up to the export at most; not where the statement ends today, the day has come, or the table is not asked."""
+    today, ahead = NOVEMBER, NOVEMBER + timedelta(days=40)
+
+    def told(table: str, until: date, as_of: date = ahead, exported: date | None = None) -> list[str]:
+        cells: dict[str, Value] = {"table": table, "from": date(2020, 1, 1), "to": until}
+        if exported is not None:
+            cells["exported_on"] = exported
+        unit = Row("enterprises", {"uscc": UNIT, "name": "虚构", "region": "230805"})
+        register = make_register("ahead", [unit, Row("coverage", cells)])
+        decision = decide(register, UNIT, read_policies()["jiamusi-2020-6"], as_of, today=today)
+        return [notice.message for notice in decision.warnings if "没有人能够保证" in notice.message]
+
+    (message,) = told("penalties", date(2099, 12, 31))
+    assert all(words in message for words in (TABLE["penalties"].label, "2099-12-31", "2026-11-21"))
+    (message,) = told("listings", date(2099, 12, 31), exported=today + timedelta(days=1))
+    assert TABLE["listings"].label in message
+    assert "2026-11-22" in message
+    assert told("penalties", date(2099, 12, 31), exported=today) == []
+    assert told("penalties", today) == []
+    assert told("penalties", date(2099, 12, 31), as_of=today) == []
+    assert told("assessments", date(2099, 12, 31)) == []
+
+
 def test_an_exclusion_by_a_repaired_listing_names_the_repair() -> None:
     rows = [
         Row("enterprises", {"uscc": UNIT, "name": "虚构", "region": "230805"}),

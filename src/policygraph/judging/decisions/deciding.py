@@ -117,6 +117,8 @@ def decide(
         warnings = (Notice(told), *warnings)
     prove = _Prover(case, register, entity)
     warnings += prove.unknown_since(answer)
+    if today is not None and as_of > today:
+        warnings += prove.vouched_ahead(today)
     persons = _persons(case, register, entity, outcome, answer)
     named = {one.person for one in persons}
     decision = replace(
@@ -559,6 +561,23 @@ class _Prover:
                 message = say("deciding", "unknown_since", day=day, title=part.title, gaps=told)
                 found.append(Notice(message, (row.evidence,), part.clause))
         return tuple(found)
+
+    def vouched_ahead(self, today: date) -> tuple[Notice, ...]:
+        """What is declared complete for days that have not come: nobody can vouch for them, whoever declares it.
+
+        Such a statement counts as it is written, so a decision for a later day says that it leans on one.
+        """
+        tables: dict[date, set[str]] = {}
+        for shape in self.case.policy.shapes:
+            for table in shape.covers:
+                for since, until in covered_periods(self.rows(table, shape.fields)):
+                    if since <= self.case.as_of and until > today:
+                        tables.setdefault(until, set()).add(TABLE[table].label)
+        told = (
+            say("deciding", "vouched_ahead", tables="、".join(sorted(labels)), until=until, today=today)
+            for until, labels in sorted(tables.items())
+        )
+        return tuple(Notice(message) for message in told)
 
     def coverage(self, shapes: list[Shape]) -> tuple[CoverageUsed, ...]:
         """The statements of completeness that reach the day, for the tables that the shapes ask about."""
