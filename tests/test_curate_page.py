@@ -457,7 +457,7 @@ def test_the_page_of_a_settled_kind_names_what_accepted_measures_speak_of(curati
     [
         (ONE, {"quote": "一律优先安排"}, "不是该条款的原文"),
         (ONE, {"v.action": "一律优先"}, "不是该条款的原文"),
-        (ONE, {"v.effect": "effect-wonder"}, "不是概念"),
+        (ONE, {"v.effect": "effect-wonder"}, "不是可选的一项"),
         (ONE, {"clause": "annex_9/sec_1"}, "没有条款"),
         (ONE, {"clause": "../../etc"}, "没有条款"),
         (f"condition/{SLUG}/1", {"v.window": "很久"}, "不是它该有的样子"),

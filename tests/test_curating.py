@@ -330,7 +330,7 @@ def test_an_edit_changes_a_proposal_or_the_model_and_can_be_undone(case: Case) -
     [
         ({"quote": ["优先安排一切资金"]}, "不是该条款的原文"),
         ({"action": ["予以优先"]}, "不是该条款的原文"),
-        ({"effect": ["effect-prioriti"]}, "最接近的是: effect-priority"),
+        ({"effect": ["effect-prioriti"]}, "最接近的是: 优先（effect-priority）"),
         ({"colour": ["red"]}, "没有这个属性"),
     ],
 )

@@ -22,6 +22,7 @@ from policygraph.keeping.curation.cases import DRAFT, LINES, MODEL, Case, list_p
 from policygraph.keeping.curation.deciding import accept, answer, edit, reject, remove, reopen, restore, undo
 from policygraph.keeping.curation.drafting import draft_document
 from policygraph.keeping.curation.journal import read_journal
+from policygraph.keeping.curation.statements import find_statement
 from policygraph.keeping.dataset.building import build
 from policygraph.keeping.dataset.opening import open_dataset
 from policygraph.keeping.workspace import init_workspace, open_workspace
@@ -125,6 +126,19 @@ def test_a_class_that_is_told_by_other_properties_is_refused(
 ) -> None:
     with pytest.raises(InputError, match=told):
         edit(case, address, values, WHO, AT)
+
+
+def test_a_concept_is_told_by_its_name_or_its_slug(case: Case) -> None:
+    """Whoever types an area or an effect says it in her words; what is none is refused with the nearest by name."""
+    row = f"measure/{SLUG}/row_1"
+    edit(case, row, {"policyArea": ["政府采购", "area-finance"], "effect": ["限制"]}, WHO, AT)
+    said = find_statement(case, row)
+    assert set(said.values["policyArea"]) == {"area-procurement", "area-finance"}
+    assert said.values["effect"] == ("effect-restrict",)
+    before = case.text(DRAFT)
+    with pytest.raises(InputError, match=r"“政府采购活动”不是可选的一项。最接近的是: .*政府采购（area-procurement）"):
+        edit(case, row, {"policyArea": ["政府采购活动"]}, WHO, AT)
+    assert case.text(DRAFT) == before
 
 
 def test_a_class_is_corrected_and_taken_back(case: Case) -> None:

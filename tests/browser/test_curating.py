@@ -13,12 +13,14 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no annotations
 from playwright.sync_api import Browser, Page, expect
-from tests import memos
+from tests import memos, twolists
 
+from policygraph.keeping.additions import add_document
 from policygraph.keeping.curation.bench import Bench
-from policygraph.keeping.curation.cases import list_proposals
+from policygraph.keeping.curation.cases import list_proposals, open_case, open_desk
+from policygraph.keeping.curation.drafting import draft_document
 from policygraph.keeping.curation.journal import read_journal
-from policygraph.keeping.workspace import open_workspace
+from policygraph.keeping.workspace import init_workspace, open_workspace
 from policygraph.speaking.app import Options, create_app
 from policygraph.speaking.sparql.engine import Settings
 from policygraph.speaking.web.curate import Editing
@@ -193,3 +195,46 @@ def test_an_officer_walks_from_a_word_file_to_the_published_site(
     expect(shown.locator(".original").first).to_contain_text("原件")
     site.close()
     app.state.close()
+
+
+def test_a_document_with_two_lists_is_decided_by_each_of_them_by_name(
+    browser: Browser, tmp_path: Path, run: Callable[..., Any], serve: Callable[[Any], int]
+) -> None:
+    """From the page of curation to `/check` and the terminal: a policy for each list, called by its list."""
+    own = tmp_path / "own"
+    (tmp_path / "memo.html").write_bytes(twolists.make_html())
+    workspace = init_workspace(own, "https://data.example.gov.cn/credit/", samples=False)
+    add_document(workspace, tmp_path / "memo.html", twolists.SLUG, f"{twolists.CODE}={twolists.CITY}")
+    draft_document(open_case(open_desk(workspace), twolists.SLUG), "2031-05-01T09:00:00+08:00")
+    where = ("--workspace", str(own))
+    assert run("build", *where).returncode == 0
+    bench = Bench(lambda: open_workspace(own))
+    app = create_app(own / "build", Options(Settings(workers=1), editing=Editing(bench)))
+    watched = Watched(browser.new_context(locale="zh-CN"), f"http://127.0.0.1:{serve(app)}")
+    for number, address in enumerate((f"policy/{twolists.SLUG}", f"policy/{twolists.SLUG}.2")):
+        page = watched.open(f"/curate/{twolists.SLUG}?by={WHO}&kind=conditions&edit={address}")
+        if number == 0:
+            page.locator('.opened [name="v.positiveOutcome"]').select_option("eligible")
+        for box in page.locator('.opened [name="answered"][value$="whole"]').all():
+            box.check()
+        page.locator('.opened [name="note"]').fill("另一个名单的条件另列")
+        page.get_by_role("button", name="保存并接受").click()
+        expect(page.locator(".errors")).to_have_count(0)
+        expect(page.locator(".opened")).to_have_count(0, timeout=20_000)
+    page = watched.open(f"/curate/{twolists.SLUG}?by={WHO}&kind=conditions")
+    page.get_by_role("button", name="全部接受").click()
+    expect(page.locator(".errors")).to_have_count(0)
+    assert run("build", *where).returncode == 0
+    app = create_app(own / "build", Options(Settings(workers=1)))
+    watched = Watched(browser.new_context(locale="zh-CN"), f"http://127.0.0.1:{serve(app)}")
+    page = watched.open("/check")
+    page.locator("button[value=sample]").click()
+    for name in ("红名单", "黑名单"):
+        expect(page.locator("main").get_by_text(f"（{name}）").first).to_be_attached(timeout=20_000)
+    assert f"{twolists.SLUG}.2" not in page.locator("main").inner_text()
+    register = memos.write_register(tmp_path / "register")
+    decided = run("decide", str(register), "--policy", "all", "--as-of", "2031-08-01", *where)
+    assert f"{twolists.TITLE}》的通知（红名单）" in decided.stdout
+    assert f"{twolists.TITLE}》的通知（黑名单）" in decided.stdout
+    wrong = run("decide", str(register), "--policy", "hei", "--as-of", "2031-08-01", *where)
+    assert f"{twolists.SLUG}.2（关于印发《{twolists.TITLE}》的通知（黑名单））" in wrong.stderr

@@ -274,10 +274,12 @@ def derive_identifier(path: Path, document: Document, region: str | None) -> str
     number = parse_number(document.number) if document.number else None
     if region is not None and number is not None:
         return f"{region}-{number.year}-{number.serial}"
+    # who is told of one thing only comes back twice: the region is asked for in the next step anyway
+    place = "" if region is not None else "；地区也没有认出，一并加 --region 代码=名称，例如 --region 331082=临海市"
     raise InputError(
         str(path),
         "文件名和文号里都得不出英文标识",
-        "请加 --id，用小写字母、数字、连字符，例如 --id linhai-2031-9（地名-年份-序号）",
+        f"请加 --id，用小写字母、数字、连字符，例如 --id linhai-2031-9（地名-年份-序号）{place}",
     )
 
 

@@ -41,12 +41,12 @@ from policygraph.keeping.curation.lining import policies_asking, write_policy, w
 from policygraph.keeping.curation.proposing import check_statement, check_value
 from policygraph.keeping.curation.quoting import ground_words
 from policygraph.keeping.curation.silences import mechanism_of
-from policygraph.keeping.curation.statements import list_classes
+from policygraph.keeping.curation.statements import list_classes, read_concept
 from policygraph.keeping.holding import StaleError
 from policygraph.keeping.turtle import parse, prologue, statements_of, write_block
 from policygraph.keeping.workspace import BODIES, LAWS
 from policygraph.namespaces import ID, PG, clause_iri, slug_of
-from policygraph.reading.drafting import PRINTED, SORTS, TYPES, Value
+from policygraph.reading.drafting import PRINTED, SORTS, TYPES, Sort, Value
 from policygraph.reading.measures import leave_out
 from policygraph.text.likeness import near_words
 
@@ -399,6 +399,8 @@ def _check_value(case: Case, term: str, text: str, address: str) -> Node:
         if all(one.id != text for one in case.reading.document.clauses):
             raise InputError(f"{address} clause", f"文件里没有条款 {text[:60]}", "地址照 policygraph parse 的写")
         return clause_iri(case.identifier, text, case.base)
+    if SORTS[term] is Sort.concept:
+        text = read_concept(case, term, text, f"{address} {term}")
     value = Value(term, text, SORTS[term])
     # whether words are printed is asked of the clause that the statement has in the end
     if term not in PRINTED:

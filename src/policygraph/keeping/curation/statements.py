@@ -15,7 +15,7 @@ from rdflib.collection import Collection
 from rdflib.namespace import DCTERMS, RDF, RDFS, SH, SKOS
 from rdflib.term import Node
 
-from policygraph.errors import NotFoundError
+from policygraph.errors import InputError, NotFoundError
 from policygraph.graph.grounding import find_quote
 from policygraph.graph.memory import make_graph
 from policygraph.keeping.curation.cases import DRAFT, LINES, MODEL, Case, Desk, name_words
@@ -23,6 +23,7 @@ from policygraph.keeping.curation.journal import Entry
 from policygraph.keeping.turtle import natural, parse, prologue, statements_of, write_block
 from policygraph.namespaces import ID, PG, slug_of
 from policygraph.reading.drafting import AGAINST, FIELDS, SORTS, TYPES, Sort
+from policygraph.text.likeness import near_words
 
 _SCHEMES = {
     "effect": "effects", "force": "forces", "policyArea": "policy-areas", "addressee": "addressees",
@@ -202,6 +203,29 @@ def list_choices(case: Case, term: str) -> tuple[Choice, ...]:
     if SORTS.get(term) is Sort.mark:
         return Choice("true", {}), Choice("false", {})
     return tuple(Choice(value, {}) for value in _closed(desk.profile, PG[term]))
+
+
+def read_concept(case: Case, term: str, written: str, place: str) -> str:
+    """The concept that a person means for a property: by its slug, or by a name that one of those to choose from has.
+
+    Errors: ``InputError`` at ``place`` with the nearest, each by name and slug, where it is none, or several have it.
+    """
+    choices = {one.value: one for one in list_choices(case, term)}
+    names = {value: (value, *one.names.values(), *_other_names(case, value)) for value, one in choices.items()}
+    found = [value for value, known in names.items() if written in known]
+    if written in choices or len(found) == 1 or not choices:
+        return written if written in choices or not found else found[0]
+    spoken = {name: value for value, known in names.items() for name in known}
+    alike = [spoken[name] for name in near_words(written, tuple(spoken), 3, 0.3)]
+    near = found or alike or list(choices)
+    told = "、".join(f"{choices[value].names.get('zh', value)}（{value}）" for value in dict.fromkeys(near))
+    cause = "有几个意思" if found else "不是可选的一项"
+    said = "最接近的是" if alike and not found else "可用的有"
+    raise InputError(place, f"“{written[:40]}”{cause}", f"{said}: {told}")
+
+
+def _other_names(case: Case, value: str) -> tuple[str, ...]:
+    return tuple(str(one) for one in case.desk.concepts.objects(ID[f"concept/{value}"], SKOS.altLabel))
 
 
 def _find_scheme(desk: Desk, term: str) -> str:

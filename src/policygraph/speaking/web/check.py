@@ -256,7 +256,7 @@ def fulfil(
     if wish == "sample":
         entity = choice or str(form.get("sample", ""))
         veiled = is_veiled(desk, now.sample, entity)
-        facts = public_facts_of(now.sample, entity, veiled)
+        facts = leave_determinations(public_facts_of(now.sample, entity, veiled), now.policies.values())
         register = replace(read_facts(facts, desk), synthetic=True)
         page = decide_page(now, desk, register, replace(case, facts=facts), day)
         return show_page(now, request, replace(page, veiled=veiled))
@@ -619,6 +619,16 @@ def download(now: Site, desk: Desk, register: Register, case: Case, day: date, f
         for triple in graph:
             bundle.add(triple)
     return Response(bundle.serialize(format="turtle"), media_type="text/turtle; charset=utf-8", headers=headers)
+
+
+def leave_determinations(facts: Facts, policies: Iterable[Policy]) -> Facts:
+    """The facts of an invented enterprise without what was determined of conditions that no policy here has.
+
+    The sample was made for our five documents; where they do not stand, a determination by them is about nothing.
+    """
+    known = {item.condition for policy in policies for item in policy.asked}
+    rows = tuple(row for row in facts.tables.get("determinations", ()) if row.get("condition", "") in known)
+    return replace(facts, tables={**facts.tables, "determinations": rows})
 
 
 def list_samples(register: Register) -> list[tuple[str, str, str]]:

@@ -66,7 +66,7 @@ def show_work(now: Now, request: Request, path: str) -> Response:
         return RedirectResponse(f"{now.language_of(request).prefix}/law/{slug}#{anchor}", status_code=303)
     citing = now.ask("measures-citing", work=iri)
     events = now.rows("work-events", work=iri)
-    articles = list_articles(now, iri, citing, events)
+    articles = now.articles.get(str(iri), lambda _: list_articles(now, iri, citing, events))
     if parts:
         return show_article(now, request, found, "/".join(parts), citing, events, articles)
     as_of = request.query_params.get("as_of")
@@ -124,7 +124,8 @@ def find_law(now: Site, path: str) -> tuple[Record, str, str]:
     at = "/".join(split_path(rest))
     if not at:
         return found, "", ""
-    known = list_articles(now, iri, now.ask("measures-citing", work=iri), now.rows("work-events", work=iri))
+    citing, events = now.ask("measures-citing", work=iri), now.rows("work-events", work=iri)
+    known = now.articles.get(str(iri), lambda _: list_articles(now, iri, citing, events))
     locator = next((str(a["locator"]) for a in known if a["path"] == at), None)
     if locator is None:
         raise NotFoundError(

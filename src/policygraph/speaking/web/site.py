@@ -36,6 +36,7 @@ from policygraph.keeping.search import Finder, SearchIndex, open_finder
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import Answer, Cell, Iri, Store
 from policygraph.namespaces import BASE, base_of, instance, slug_of
+from policygraph.speaking.web.glosses import Glosses
 from policygraph.speaking.web.kept import Kept
 from policygraph.speaking.web.names import Names, count, has_han, name_columns, split_codes, split_han
 from policygraph.text.titles import name_text
@@ -120,6 +121,8 @@ class Site:
         """The whole comparisons of the last views and days asked for: a day is anybody's to choose."""
         self.verdicts: Kept[str, Mapping[str, tuple[Any, ...]]] = Kept(4)  # Any: a row of things, a room above this one
         """What may be done of every measure on the last days asked for, as ``things.list_verdicts`` tells it."""
+        self.articles: Kept[str, list[dict[str, Cell]]] = Kept(16)
+        """The provisions of the laws last asked for, as ``law.list_articles`` tells them: the same on every day."""
         self.sheets: Kept[str, Sheet] = Kept(4)
         """The codebook as answered on the last days asked for."""
         self.page_queries: Mapping[str, str] = {
@@ -148,6 +151,8 @@ class Site:
         self._answer = lru_cache(maxsize=128)(lambda name, values: store.ask(name, dict(values)))
         self._rows = lru_cache(maxsize=128)(lambda name: tuple(store.select(self.page_queries[name])))
         self._groups = lru_cache(maxsize=8)(self._group)
+        # every page leads to the same things again and again
+        self._local = lru_cache(maxsize=1 << 15, typed=True)(self._localise)
         things, clauses = self.rows("names"), self.rows("clause-labels")
         self.names = {code: Names(language, things, clauses) for code, language in self.languages.items()}
 
@@ -156,6 +161,11 @@ class Site:
         path = request.url.path
         others = (one for one in self.languages.values() if one.foreign)
         return next((one for one in others if path == one.prefix or path.startswith(one.prefix + "/")), self.source)
+
+    @cached_property
+    def glosses(self) -> Glosses:
+        """The editors' phrases in English, read once: every page in English tells some."""
+        return Glosses(self.rows("glosses"))
 
     @cached_property
     def counts(self) -> Mapping[str, int]:
@@ -211,6 +221,9 @@ class Site:
 
         Of a published site only what has a name has a page: its parts are told on the pages of the things they are of.
         """
+        return self._local(iri)
+
+    def _localise(self, iri: object) -> str | None:
         if self.published is not None and not self.names[self.source.code].knows(iri):
             return None
         return localise(iri, self.store.bases)

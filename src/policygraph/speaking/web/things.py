@@ -23,7 +23,6 @@ from policygraph.namespaces import ID
 from policygraph.speaking.exports import gap_header, render_csv
 from policygraph.speaking.papers.cards import Line
 from policygraph.speaking.papers.workbook import render_xlsx
-from policygraph.speaking.web.glosses import Glosses
 from policygraph.speaking.web.headings import word_gaps
 from policygraph.speaking.web.names import Names
 from policygraph.speaking.web.picture import Column, Node, Picture, draw_picture
@@ -390,7 +389,7 @@ def say_verdict(names: Names, conclusion: Cell, issue: Cell) -> str:
 
 def find_gloss(now: Site, language: Language) -> Callable[[str], str]:
     """What gives the editors' gloss of a phrase on a page in another language; on a Chinese page it gives none."""
-    return Glosses(now.rows("glosses")).say if language.foreign else lambda _: ""
+    return now.glosses.say if language.foreign else lambda _: ""
 
 
 def act_lines(names: Names, act: Concluded, gloss_of: Callable[[str], str] = lambda _: "") -> list[Line]:
