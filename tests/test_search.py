@@ -498,6 +498,14 @@ def test_what_is_only_similar_is_offered_and_never_found(finder: Finder) -> None
     assert finder.find("安全生产法").suggestions == ()
 
 
+@pytest.mark.parametrize("query", ["罚款多少", "公积金", "养老金怎么领"])
+def test_what_shares_no_word_with_the_query_is_not_offered(finder: Finder, query: str) -> None:
+    found = finder.find(query)
+    assert found.result.total == 0
+    assert found.suggestions == ()
+    assert found.nearest == ()
+
+
 def test_parts_that_find_something_for_themselves_are_offered(finder: Finder) -> None:
     assert dict(finder.find("佳木斯 天气预报").singly).keys() == {"佳木斯"}
 
