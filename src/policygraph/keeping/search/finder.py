@@ -45,6 +45,8 @@ OFFERED = 5
 _KEPT = 256
 _GLOSSED = 8.0
 """What an entry scores that only its gloss has the words of."""
+_FORMER = 0.5
+"""How much less an article of a former text scores that is found by its words: it comes behind one of today's."""
 _PAIR = 2
 """Letters that cannot stand apart."""
 # matches 91230800MA18X00001 · 230800-1234 5678 9012; not 国发2014-20
@@ -288,6 +290,11 @@ class Finder:
             self._add_moved(parts, ties_of, scores, reasons)
         else:
             spread = self._add_apart(parts, scores, reasons)
+            if reading.year is None and not reading.earlier:
+                # by its words alone, and none of them those of the text of today
+                scores |= {
+                    at: max(score - _FORMER, 0.0) for at, score in scores.items() if self.index.entries[at].is_former
+                }
         if len(reading.parts) > 1 or not scores:
             typed = tuple(dict.fromkeys(part.words for part in reading.parts))
             words = tuple(dict.fromkeys((*words, *typed))) if not query.count(" ") else typed or words
