@@ -51,3 +51,11 @@ def test_the_terminal_table_has_labels_for_things_and_words_for_codes() -> None:
     assert "incentive" not in text
     assert "incentive" in render_table(table, 120)
     assert "incentive" in render_csv(table)
+
+
+def test_the_terminal_table_puts_the_codes_of_a_list_into_words_too() -> None:
+    listed = "《某法》第二条：in-force；《某规划》：plan-ended；网址：some words"
+    table = Answer(("status",), ((listed,),))
+    text = render_table(table, 120, names={})
+    assert "《某法》第二条：现行，未见变动；《某规划》：规划期已过；网址：some words" in text
+    assert "in-force" in render_csv(table)

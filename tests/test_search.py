@@ -498,6 +498,14 @@ def test_what_is_only_similar_is_offered_and_never_found(finder: Finder) -> None
     assert finder.find("安全生产法").suggestions == ()
 
 
+@pytest.mark.parametrize("query", ["罚款多少", "公积金", "养老金怎么领"])
+def test_what_shares_no_word_with_the_query_is_not_offered(finder: Finder, query: str) -> None:
+    found = finder.find(query)
+    assert found.result.total == 0
+    assert found.suggestions == ()
+    assert found.nearest == ()
+
+
 def test_parts_that_find_something_for_themselves_are_offered(finder: Finder) -> None:
     assert dict(finder.find("佳木斯 天气预报").singly).keys() == {"佳木斯"}
 
@@ -542,3 +550,13 @@ def test_a_body_is_there_for_its_function_only_where_a_body_was_named(finder: Fi
         hits = finder.find(query, kind="department", limit=50).result.hits
         reasons = {hit.why for hit in hits}
         assert ("mates" in reasons) is wanted, (query, reasons)
+
+
+@pytest.mark.parametrize("query", ["五年内不得担任", "不得担任"])
+def test_an_article_of_a_former_text_comes_behind_one_of_today_with_the_same_words(finder: Finder, query: str) -> None:
+    hits = finder.find(query, kind="article", limit=50).result.hits
+    found = {hit.entry.is_former for hit in hits}
+    assert found == {True, False}
+    assert not hits[0].entry.is_former
+    former = finder.find("安全生产法2014年91条").result.hits[0].entry
+    assert former.locator == "第九十一条"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -118,3 +119,13 @@ def test_below_an_answer_nothing_is_said_to_be_lacking(visit: Visit) -> None:
     assert 'id="answer"' in answered
     assert "没有找到同时符合" not in answered
     assert "没有找到同时符合" in visit().get("/search", params={"q": "玄曜玄曜"}).text
+
+
+@pytest.mark.parametrize("question", ["who must publish penalties", "who has to disclose penalties"])
+def test_each_choice_is_offered_once_and_called_by_its_own_sentence(visit: Visit, question: str) -> None:
+    asked = {"q": question, "as_of": "2026-11-21"}
+    page = visit().get("/en/search", params=asked).text.partition('class="choices"')[2].partition("</ul>")[0]
+    links = re.findall('<a href="([^"]+)">(.*?)</a>', page)
+    assert links
+    for column in zip(*links, strict=True):
+        assert len(set(column)) == len(column)

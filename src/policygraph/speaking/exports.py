@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from itertools import takewhile
@@ -150,6 +151,8 @@ def guard_answer(table: Answer) -> Answer:
 
 MIN_COLUMN = 12
 """A column of a terminal table narrower than this breaks Chinese words; rows are then printed one below the other."""
+# matches the code in 《政府采购法》第二十二条：in-force； not the one in http：//a
+_LISTED_CODE = re.compile(r"(?<=：)[a-z]+(?:-[a-z]+)*(?=；|$)")
 
 
 def render_table(
@@ -273,7 +276,8 @@ def _name(cell: Cell, column: str, names: Mapping[str, str] | None) -> str:
     """A cell of the terminal table: the label of a thing, a code in words; as it is where there is neither."""
     if names is None or not isinstance(cell, str):
         return _short(cell)
-    return _short(names.get(cell) or names.get(f"{column}.{cell}") or find_word("codes", cell, column))
+    told = names.get(cell) or names.get(f"{column}.{cell}") or find_word("codes", cell, column)
+    return _short(_LISTED_CODE.sub(lambda found: find_word("codes", found[0], column), told))
 
 
 def compact_jsonld(body: bytes) -> bytes:

@@ -25,7 +25,7 @@ from policygraph.keeping.search.parts import Lexicon, Part, Reading, make_lexico
 from policygraph.keeping.search.traditional import simplify
 from policygraph.namespaces import slug_of
 from policygraph.text.folding import fold, narrow
-from policygraph.text.likeness import find_nearest, likeness
+from policygraph.text.likeness import find_nearest, likeness, shared_pairs
 from policygraph.text.locators import Place, address_of, contains, read_place, write_place
 from policygraph.text.numbers import complete_number
 
@@ -45,6 +45,8 @@ OFFERED = 5
 _KEPT = 256
 _GLOSSED = 8.0
 """What an entry scores that only its gloss has the words of."""
+_FORMER = 0.5
+"""How much less an article of a former text scores that is found by its words: it comes behind one of today's."""
 _PAIR = 2
 """Letters that cannot stand apart."""
 # matches 91230800MA18X00001 · 230800-1234 5678 9012; not 国发2014-20
@@ -288,6 +290,11 @@ class Finder:
             self._add_moved(parts, ties_of, scores, reasons)
         else:
             spread = self._add_apart(parts, scores, reasons)
+            if reading.year is None and not reading.earlier:
+                # by its words alone, and none of them those of the text of today
+                scores |= {
+                    at: max(score - _FORMER, 0.0) for at, score in scores.items() if self.index.entries[at].is_former
+                }
         if len(reading.parts) > 1 or not scores:
             typed = tuple(dict.fromkeys(part.words for part in reading.parts))
             words = tuple(dict.fromkeys((*words, *typed))) if not query.count(" ") else typed or words
@@ -454,8 +461,11 @@ class Finder:
                         whole = any(other in word.casefold() for other in others)
                         suggestions.append(word if whole else query.replace(part.words, word))
         suggestions += self._find_like(query, forms)
-        sure = [one for one in dict.fromkeys(suggestions) if one != query and self._resolve(one).scores]
-        far = find_nearest(fold(query, "name").text, forms, OFFERED, FAR)
+        told = tuple(fold(part.words, "name").text for part in found.reading.parts)
+        sure = [one for one in dict.fromkeys(suggestions) if one != query and _is_near(told, fold(one, "name").text)]
+        sure = [one for one in sure if self._resolve(one).scores]
+        near = find_nearest(fold(query, "name").text, forms, OFFERED, FAR)
+        far = [place for place in near if _is_near(told, forms[place])]
         things = [at for place in far for at in names[forms[place]][1]]
         if sure:
             best = self._resolve(sure[0]).scores
@@ -489,6 +499,23 @@ class Finder:
                     named.setdefault(form, (form, ()))
             self._named = named
         return self._named
+
+
+def _is_near(told: Iterable[str], name: str) -> bool:
+    """Whether a name is like one of the parts of a query, or shares a word with it: two letters that stand together.
+
+    The parts hold no idle words: 多少 is no way on from 罚款多少. A word in Latin letters is shared as a whole.
+
+    >>> _is_near(("公积金",), "公安金融"), _is_near(("住房公积金",), "公积金中心"), _is_near(("罚款",), "多少")
+    (False, True, False)
+    >>> _is_near(("legal",), "local tax"), _is_near(("creadit",), "credit"), _is_near(("legal",), "legal affairs")
+    (False, True, True)
+    """
+    return any(
+        likeness(part, name) >= LIKE
+        or (bool(set(part.split()) & set(name.split())) if part.isascii() else shared_pairs(part, name) > 0)
+        for part in told
+    )
 
 
 def _is_mate(part: Part, entry: Entry) -> bool:

@@ -163,6 +163,11 @@ class Choice:
     address: str
     meant: str = ""
 
+    @property
+    def is_coded(self) -> bool:
+        """Whether it is one question of the codebook: such a one is called by its own sentence."""
+        return "question" in self.candidate.parameters
+
 
 @dataclass(frozen=True, slots=True)
 class Asking:
@@ -214,8 +219,8 @@ def route_question(now: Site, names: Names, question: str, as_of: str | None) ->
 
 
 def list_choices(routed: Routed, about: Sequence[str]) -> tuple[Choice, ...]:
-    """The questions that may be meant; where a name fits several things, each question about each of them."""
-    choices = []
+    """The questions that may be meant, each place once; where a name fits several things, each about each of them."""
+    choices: list[Choice] = []
     for one in routed.candidates:
         if routed.reason == "ambiguous" and len(one.missing) == 1:
             for value, meant in zip(routed.about, about, strict=True):
@@ -223,7 +228,10 @@ def list_choices(routed: Routed, about: Sequence[str]) -> tuple[Choice, ...]:
                 choices.append(Choice(one, question_address(one.query, given), meant))
         else:
             choices.append(Choice(one, question_address(one.query, one.parameters)))
-    return tuple(choices)
+    once = dict[str, Choice]()
+    for choice in choices:
+        once.setdefault(choice.address, choice)
+    return tuple(once.values())
 
 
 def name_slug(names: Names, now: Site, written: str) -> str:
