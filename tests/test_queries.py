@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -17,6 +18,7 @@ import yaml
 from policygraph.errors import DataError
 from policygraph.keeping.store import Answer, Cell, Iri, NamedQuery, Store, load_queries, open_store, parse_query
 from policygraph.keeping.store.questions import FOLDER
+from policygraph.speaking.web.names import has_han, split_quoted
 
 HERE = Path(__file__).parent
 ID = "https://w3id.org/policygraph/id/"
@@ -151,6 +153,25 @@ def test_a_query_file_says_in_chinese_what_it_answers_and_who_may_change_it(path
     assert query.sentence_en
 
 
+# as_of · data/editorial/remedies.ttl · pg:StrengthInterval · P3Y;  not: 75, 第七十五条
+_READ_BY_PROGRAMS = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_./:][A-Za-z0-9]+)*", re.ASCII)
+
+
+@pytest.mark.parametrize("query", load_queries(), ids=lambda query: query.name)
+def test_a_query_is_described_alike_in_both_languages(query: NamedQuery) -> None:
+    assert has_han(query.description_zh)
+    named = [piece for piece, is_code in split_quoted(query.description_en) if is_code]
+    words = "".join(piece for piece, is_code in split_quoted(query.description_en) if not is_code)
+    assert "`" not in words
+    assert len(words.split()) > 12
+    # Chinese stands in an English description only as quoted words of the source
+    assert not has_han(re.sub(r"“[^”]*”", "", words))
+    # what a program reads (columns, values, questions, files) is the same in both
+    codes = {code for piece in named for code in _READ_BY_PROGRAMS.findall(piece)}
+    assert codes == set(_READ_BY_PROGRAMS.findall(query.description_zh))
+    assert not [word for word in words.split() if "_" in word]
+
+
 @pytest.mark.parametrize("query", load_queries(), ids=lambda query: query.name)
 def test_a_query_runs_on_an_empty_store(query: NamedQuery) -> None:
     solutions = ox.Store().query(query.text, use_default_graph_as_union=True)
@@ -243,18 +264,25 @@ def test_every_mechanism_has_a_row_for_every_document(small: Store) -> None:
     ("text", "fault"),
     [
         ("SELECT ?a\nWHERE { ?a ?b ?c }", "summary"),
+        ("#+ summary: 甲 / A\n#+ description: 乙\n#+ columns:\n#+   - a: 甲\n\nSELECT ?a\nWHERE { ?a ?b ?c }", "_en"),
         (
-            "#+ summary: 甲 / A\n#+ description: 乙\n#+ columns:\n#+   - b: 乙\n\nSELECT ?a\nWHERE { ?a ?b ?c }",
+            "#+ summary: 甲 / A\n#+ description: 乙\n#+ description_en: B\n"
+            "#+ columns:\n#+   - b: 乙\n\nSELECT ?a\nWHERE { ?a ?b ?c }",
             "columns",
         ),
         (
-            "#+ summary: 甲 / A\n#+ description: 乙\n#+ params:\n#+   - name: document\n#+     type: document\n"
+            "#+ summary: 甲 / A\n#+ description: 乙\n#+ description_en: B\n"
+            "#+ params:\n#+   - name: document\n#+     type: document\n"
             "#+ columns:\n#+   - a: 甲\n\nSELECT ?a\nWHERE { ?a ?b ?document }",
             "SELECT",
         ),
-        ("#+ summary: 甲 / A\n#+ description: 乙\n#+ params:\n#+   - name: a\n#+     type: number\n", "类型"),
         (
-            "#+ summary: 甲 / A\n#+ job: lunch\n#+ description: 乙\n"
+            "#+ summary: 甲 / A\n#+ description: 乙\n#+ description_en: B\n"
+            "#+ params:\n#+   - name: a\n#+     type: number\n",
+            "类型",
+        ),
+        (
+            "#+ summary: 甲 / A\n#+ job: lunch\n#+ description: 乙\n#+ description_en: B\n"
             "#+ columns:\n#+   - a: 甲\n\nSELECT ?a\nWHERE { ?a ?b ?c }",
             "job",
         ),

@@ -20,7 +20,7 @@ from tests.conftest import Visit
 from tests.drawing import draws
 
 from policygraph.clock import today
-from policygraph.keeping.store import open_store
+from policygraph.keeping.store import load_queries, open_store
 from policygraph.speaking.web.learning import read_heads, read_picture
 from policygraph.speaking.web.names import Names, has_han
 from policygraph.speaking.web.picture import MAX_NODES, Column, Node, draw_picture
@@ -1091,3 +1091,25 @@ def test_words_are_said_to_be_marked_only_where_some_are(client: TestClient) -> 
         assert ("用字不同之处已标出" in text) is ('<mark class="differs">' in text), path
         several += "用字不同之处已标出" in text
     assert several
+
+
+@pytest.mark.parametrize("name", [query.name for query in load_queries()])
+def test_a_question_says_what_its_columns_mean_in_the_language_of_the_page(show: Show, name: str) -> None:
+    said = re.compile(r'<p class="lede">(.*?)</p>', re.DOTALL)
+    english, chinese = (said.findall(show(f"{prefix}/queries/{name}").text)[0] for prefix in ("/en", ""))
+    # a mark in Chinese is quoted, and marked as Chinese
+    assert not has_han(re.sub(r'<(\w+) lang="zh-CN"[^>]*>.*?</\1>', "", english))
+    assert "`" not in english
+    assert "{" not in english
+    assert "的" in chinese
+
+
+def test_the_list_of_questions_and_the_interface_say_in_english_what_columns_mean(show: Show) -> None:
+    listed, told = show("/en/queries").text, show("/openapi.json").json()["paths"]
+    assert "Looked at first is whether the text cited had taken effect" in listed
+    assert "先看所引文本是否已施行" not in listed
+    for query in load_queries():
+        if not query.about_entity:
+            said = told[f"/queries/{query.name}.json"]["get"]["description"]
+            assert query.description_zh in said
+            assert query.description_en in said

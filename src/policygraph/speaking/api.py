@@ -141,7 +141,7 @@ def describe_interface(described: dict[str, Any], queries: Iterable[NamedQuery])
         if not query.about_entity:
             taken = [_describe_parameter(one) for one in query.parameters]
             columns = "、".join(f"{column.name}（{column.label}）" for column in query.columns)
-            said = f"{query.description}\n\n列：{columns}"
+            said = f"{query.description_zh}\n\n{query.description_en}\n\n列：{columns}"
             for form, paged in (("json", [*_PAGED, _EVIDENCE]), ("csv", _PAGED), ("xlsx", _PAGED)):
                 paths[f"/queries/{query.name}.{form}"] = _operation(
                     f"{query.summary_zh} / {query.summary_en}", said, [*taken, *paged], form, query.name

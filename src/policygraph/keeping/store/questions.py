@@ -63,7 +63,9 @@ class NamedQuery:
     name: str
     summary_zh: str
     summary_en: str
-    description: str
+    description_zh: str
+    description_en: str
+    """What its columns mean and what to beware of; the English puts what a program reads in backticks."""
     parameters: tuple[Parameter, ...]
     columns: tuple[Column, ...]
     text: str
@@ -103,8 +105,8 @@ def parse_query(name: str, text: str) -> NamedQuery:
     place = f"queries/{name}.rq"
     scalars, lists = _parse_decorators(place, text)
     zh, _, en = scalars.get("summary", "").partition(" / ")
-    if not (zh and en and scalars.get("description")):
-        raise DataError(place, "缺少 summary（中文 / English）或 description", "请在文件头补上 #+ 行")
+    if not (zh and en and scalars.get("description") and scalars.get("description_en")):
+        raise DataError(place, "缺少 summary（中文 / English）、description 或 description_en", "请在文件头补上 #+ 行")
     parameters = tuple(
         Parameter(
             name=p.get("name", ""),
@@ -139,7 +141,7 @@ def parse_query(name: str, text: str) -> NamedQuery:
         raise DataError(place, f"job {job!r} 不认识", f"可用 {'、'.join(JOBS)}")
     first = {tag: words for item in reversed(lists.get("asked", ())) for tag, words in item.items()}
     return NamedQuery(
-        name, zh, en, scalars["description"], parameters, columns, text, kinds, asked,
+        name, zh, en, scalars["description"], scalars["description_en"], parameters, columns, text, kinds, asked,
         sentence_zh=first.get("zh", ""), sentence_en=first.get("en", ""), job=job,
     )  # fmt: skip
 

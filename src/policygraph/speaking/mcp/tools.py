@@ -189,7 +189,8 @@ class Counter:
             "additionalProperties": False,
         }
         columns = "、".join(f"{column.name} {column.label}" for column in query.columns)
-        told = f"{query.summary_zh} · {query.summary_en}\n{query.description}\n{say('mcp', 'columns', columns=columns)}"
+        said = f"{query.summary_zh} · {query.summary_en}\n{query.description_zh}\n{query.description_en}"
+        told = f"{said}\n{say('mcp', 'columns', columns=columns)}"
         return Tool(query.name, query.summary_zh, told, schema, lambda given: self.ask(query, given))
 
     def ask(self, query: NamedQuery, given: Json) -> Mapping[str, object]:

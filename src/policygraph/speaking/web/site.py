@@ -38,7 +38,7 @@ from policygraph.keeping.store import Answer, Cell, Iri, Store
 from policygraph.namespaces import BASE, base_of, instance, slug_of
 from policygraph.speaking.web.glosses import Glosses
 from policygraph.speaking.web.kept import Kept
-from policygraph.speaking.web.names import Names, count, has_han, name_columns, split_codes, split_han
+from policygraph.speaking.web.names import Names, count, has_han, name_columns, split_codes, split_han, split_quoted
 from policygraph.text.titles import name_text
 from policygraph.version import __version__
 from policygraph.words import Language, read_languages, source_language
@@ -143,6 +143,7 @@ class Site:
             has_han=has_han,
             split_han=split_han,
             split_codes=split_codes,
+            split_quoted=split_quoted,
             name_columns=name_columns,
             name_text=name_text,
             version=__version__,
