@@ -128,6 +128,8 @@ def test_what_people_say_leads_to_the_question_for_which_most_speaks_and_doubts_
         "去年全市一共罚了多少万", "浙江对失信企业怎么惩戒", "我们厂的检查排在哪天", "安监局的传真号码是多少",
         "哪个律师打这类官司最厉害", "公司法人坐牢了股份怎么分", "How many firms have five stars?",
         "How many companies are on the blacklist now?", "What does the railway authority have to do?",
+        # nothing that is answered here counts enterprises
+        "how many firms are put on the watch list", "how many enterprises have grades in Xinzheng", "重点关注名单多少企业",
     ],
 )  # fmt: skip
 def test_what_nobody_can_answer_here_is_not_answered(router: Router, question: str) -> None:
