@@ -129,7 +129,8 @@ def test_what_people_say_leads_to_the_question_for_which_most_speaks_and_doubts_
         "哪个律师打这类官司最厉害", "公司法人坐牢了股份怎么分", "How many firms have five stars?",
         "How many companies are on the blacklist now?", "What does the railway authority have to do?",
         # nothing that is answered here counts enterprises
-        "how many firms are put on the watch list", "how many enterprises have grades in Xinzheng", "重点关注名单多少企业",
+        "how many firms are put on the watch list", "how many enterprises have grades in Xinzheng",
+        "重点关注名单多少企业",
     ],
 )  # fmt: skip
 def test_what_nobody_can_answer_here_is_not_answered(router: Router, question: str) -> None:
