@@ -27,10 +27,11 @@ from policygraph.words import say
 
 TODAY = "2026-11-26"
 FOLDER = Path(__file__).parent / "questions"
-LEAST = {"strangers-b": 0.90}
+LEAST = {"strangers-b": 0.90, "english-a": 0.85, "english-b": 0.75}
 """The part of a set that must be answered rightly, or rightly not answered, where it is not the usual one."""
 UNANSWERED = ("ask-back", "refuse")
 TWO_WAYS = "安全生产法第七十五条在文件里被谁引了、改了影响谁"
+TOLD = "镇上有家企业，前年出过一回小事故，培训记录也没交全，被局里说过几回"
 EMPTY = Features(frozenset(), frozenset())
 # Any: what YAML holds
 Case = tuple[str, str, dict[str, Any]]
@@ -125,11 +126,53 @@ def test_what_people_say_leads_to_the_question_for_which_most_speaks_and_doubts_
     [
         "考研复试线有多少分", "医院挂号要几天", "律师费谁出", "帮我拟一份惩戒决定书的模板", "局里食堂一顿饭多少钱",
         "去年全市一共罚了多少万", "浙江对失信企业怎么惩戒", "我们厂的检查排在哪天", "安监局的传真号码是多少",
-        "哪个律师打这类官司最厉害", "公司法人坐牢了股份怎么分",
+        "哪个律师打这类官司最厉害", "公司法人坐牢了股份怎么分", "How many firms have five stars?",
+        "How many companies are on the blacklist now?", "What does the railway authority have to do?",
+        # nothing that is answered here counts enterprises
+        "how many firms are put on the watch list", "how many enterprises have grades in Xinzheng",
+        "重点关注名单多少企业",
     ],
 )  # fmt: skip
 def test_what_nobody_can_answer_here_is_not_answered(router: Router, question: str) -> None:
     assert router.route(question, TODAY).state != "answer"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("question", "query"),
+    [
+        # the strange words stand in the circumstances alone
+        (f"{TOLD}：按今天的法律，到底能不能撤销它的安全生产标准化证书？", "conclusions"),
+        ("市民来电反映其企业有失信记录，问佳木斯这边能否以此为由限制其参加政府采购，请答复行还是不行。", "conclusions"),
+        # what is asked on is something else, or names what is not here
+        (f"{TOLD}：按今天的法律，到底能不能撤销它的安全生产标准化证书，胜诉把握有多大？", None),
+        (f"浙江{TOLD}：按今天的法律，到底能不能撤销它的安全生产标准化证书？", None),
+        # last year is no circumstance where it is not asked of now
+        (f"{TOLD}：到底能不能撤销它的安全生产标准化证书？", None),
+        ("现在还能不能限制我们公司发布广告？", "conclusions"),
+        ("我们公司现在还能不能享受税收优惠？", None),
+        ("What would a revision of the Advertising Law touch?", "impact"),
+        ("我们公司的信用修复申请轮到什么时候了", None),
+    ],
+)  # fmt: skip
+def test_a_question_is_answered_by_what_it_asks_and_not_by_what_it_tells(
+    router: Router, question: str, query: str | None
+) -> None:
+    assert router.route(question, TODAY).query == query
+
+
+@pytest.mark.slow
+def test_a_name_that_ends_a_longer_one_is_not_read_by_itself(router: Router) -> None:
+    routed = router.route("《河南省社会信用条例》管得着哪些惩戒行为？", TODAY)
+    assert (routed.query, routed.parameters["work"]) == ("bearings", "henan-shehui-xinyong")
+
+
+@pytest.mark.slow
+def test_a_name_of_several_bodies_is_answered_for_each(store: Store, router: Router) -> None:
+    routed = router.route("机构改革后工商局那摊归哪个单位管", TODAY)
+    kept = narrow_answer(store.ask(routed.query or "", routed.parameters), routed.narrow)
+    assert {row[kept.columns.index("department")] for row in kept.rows} == routed.narrow["department"]
+    assert len(routed.narrow["department"]) > 1
 
 
 @pytest.mark.slow

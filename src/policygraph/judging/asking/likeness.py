@@ -46,6 +46,10 @@ BEST = 0.85
 """The same where it has several such words: they are what is asked for."""
 SPOKEN = 0.0
 """The least evidence that the way in which a question is said gives, where it is not nearly a phrasing itself."""
+WHOLE = 0.99
+"""The likeness from which on all that a question says is what a phrasing says: how it is put says nothing then."""
+FAR = 0.20
+"""How much less alike every other named question must be there."""
 SAME = 0.60
 """The likeness of wordings from which on a question is nearly a phrasing itself."""
 CLEAR = 0.20
@@ -239,6 +243,8 @@ def choose(scores: Sequence[Score]) -> Score | None:
     of the codebook, say) and is as near as one that does not leaves it to that one. What is said otherwise than in the
     phrasings must speak for it by its wording too, and no other may be much likelier by its phrasings alone.
     """
+    if not scores:
+        return None
     rivals = [score for score in scores if score.rank > scores[0].rank - _margin(scores[0], score)]
     own = [score for score in rivals if not score.phrasing.literal]
     if len(own) == 1 and len(rivals) > 1 and own[0].likeness > scores[0].likeness - _EVEN:
@@ -249,6 +255,9 @@ def choose(scores: Sequence[Score]) -> Score | None:
     found = rivals[0]
     if any(other.likeness > found.likeness + AGREED for other in scores):
         return None
+    whole = found.likeness >= WHOLE and not found.phrasing.literal and not doubts and not found.phrasing.preset
+    if whole and all(other.likeness <= found.likeness - FAR for other in scores if other.query != found.query):
+        return found
     return found if found.evidence >= SPOKEN or found.wording >= SAME else None
 
 

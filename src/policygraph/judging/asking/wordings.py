@@ -9,9 +9,11 @@ Deliberately absent: weights that nobody can read, and the choice.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from policygraph.judging.asking.pieces import Kind
 
@@ -24,6 +26,10 @@ _EDGES = ("⟨", "⟩")
 """What stands before the beginning and behind the end of a question: it counts what it begins and ends with."""
 _RUNS = (1, 2, 3)
 """The lengths of the runs of characters that are counted."""
+_WORD = re.compile(r"[a-z]+|[Ⓐ-ⓩ]")
+"""A word of English, or the mark of what is named."""
+_STEM = 4
+"""How many letters of an English word tell it from others, however it is inflected."""
 _SMOOTH = 3.0
 """How many phrasings the whole weighs beside those of one named question: rare runs say less."""
 
@@ -78,9 +84,27 @@ def cut_runs(said: str, cues: Iterable[str] = ()) -> frozenset[str]:
     >>> sorted(cut_runs("谁Ⓜ"))
     ['Ⓜ', 'Ⓜ⟩', '⟨', '⟨谁', '⟨谁Ⓜ', '⟩', '谁', '谁Ⓜ', '谁Ⓜ⟩']
     """
+    if not is_chinese(said) and _WORD.search(said):
+        return _cut_words(said) | {f"cue {cue}" for cue in cues}
     text = f"{_EDGES[0]}{said}{_EDGES[1]}"
     runs = {text[at : at + size] for size in _RUNS for at in range(len(text) - size + 1)}
     return frozenset(runs | {f"cue {cue}" for cue in cues})
+
+
+def is_chinese(said: str) -> bool:
+    """Whether something is said in Chinese: an English question that names a Chinese thing is not."""
+    return any("一" <= character <= "鿿" for character in said)
+
+
+def _cut_words(said: str) -> frozenset[str]:
+    """What is counted of English: its words, what they begin with, and each with the next.
+
+    >>> sorted(_cut_words("who cites Ⓦ"))
+    ['cites', 'cites Ⓦ', 'who', 'who cites', '~cite', 'Ⓦ', 'Ⓦ ⟩', '⟨ who']
+    """
+    words = (_EDGES[0], *_WORD.findall(said), _EDGES[1])
+    stems = {f"~{word[:_STEM]}" for word in words if len(word) > _STEM}
+    return frozenset({*words[1:-1], *stems, *(f"{one} {other}" for one, other in pairwise(words))})
 
 
 def cut_pairs(said: str) -> frozenset[str]:

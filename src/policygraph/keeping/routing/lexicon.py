@@ -33,10 +33,13 @@ _THINGS: tuple[Kind, ...] = ("document", "work", "department")
 Role = Literal[
     "form", "silent", "points", "from", "particle", "elsewhere", "law", "untold", "and", "own", "unit", "passing",
     "places", "compared", "since", "amends", "numbered", "negates", "who", "interrogative",
-    "body",
+    "body", "counted", "concerned", "proceeding", "now",
 ]  # fmt: skip
 """What a word of asking does, by the notation of its concept: ``form`` says only how something is asked, ``silent``
 tells no question from another, the others are read by those who need them."""
+
+_MARKS: frozenset[Role] = frozenset({"interrogative", "counted", "concerned", "proceeding", "now"})
+"""The roles whose words are no words of asking: they are only looked for in what is said."""
 
 
 class Lexicon:
@@ -47,7 +50,7 @@ class Lexicon:
         self.roles: dict[str, frozenset[Role]] = {}
         self.homes: dict[str, frozenset[str]] = {}
         self.particles: set[str] = set()
-        self.interrogatives: set[str] = set()
+        self.marks: dict[Role, set[str]] = {role: set() for role in _MARKS}
         self._found: dict[str, dict[tuple[str, str], Meaning]] = {}
         self.endings: list[str] = []
         ways = self._add_words()
@@ -150,8 +153,9 @@ class Lexicon:
                 self.roles[f"{name}/{words}"] = held
                 self._add(words, Meaning("place", f"{name}/{words}", words), 2)
                 continue
-            if "interrogative" in held:
-                self.interrogatives.add(words)
+            if marking := held & _MARKS:
+                for role in marking:
+                    self.marks[role].add(fold(words, "name").text)
                 continue
             if "numbered" in held:
                 self.endings.append(words)
@@ -270,10 +274,16 @@ class Lexicon:
         return Spoken(numbers, names["department"], names["work"], frozenset(endings), frozenset(kinds))
 
     def _add_functions(self, endings: set[str], functions: Mapping[str, list[str]]) -> None:
-        """妇联, where 妇女联合会 is a name of a body; 财政 alone is a word."""
+        """妇联, where 妇女联合会 is a name of a body, and tax bureau; 财政 and tax alone are words."""
+        called = frozenset(self.named)
+        offices = [form for form, (one, *_) in self.named.items() if form.isascii() and self.plays(one, "body")]
         for body, function in self.store.select(read_query("functions")):
             forms = tuple(functions.get(str(function), ()))
             for form in forms:
+                if form.isascii() and str(body) in self._things:
+                    # tax bureau, unless a body has that very name
+                    keys = {fold(form, "name").text + office for office in offices} - called
+                    self.learn({key: self._things[str(body)] for key in sorted(keys)})
                 if str(body) in self._things and any(
                     form.endswith(ending) or (len(form) < len(other) and other.endswith(ending)
                                               and form[0] == other[0] and drops_characters(form, other))

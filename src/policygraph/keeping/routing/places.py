@@ -22,6 +22,8 @@ from policygraph.text.numbers import find_numbers, normalise_number
 _USCC = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{18}(?![0-9A-Za-z])")
 _DIGITS = re.compile("[0-9]+")
 
+_LONGEST_PLACE = 12
+"""How many characters at most stand in the full name of a law before what it is called in short."""
 Span = Callable[..., Iterator[Piece]]
 
 
@@ -90,6 +92,8 @@ class Places:
             *lexicon.spoken.find_departments(text), *lexicon.carrying.find_departments(text),
             *lexicon.spoken.find_works(text), *lexicon.spoken.find_articles(text, laws),
         ):  # fmt: skip
+            if self._is_tail(text, name.start, name.end):
+                continue
             known = lexicon.named.get(text[name.start : name.end], ())
             bodies = {m.value for m in known if m.kind == "department"}
             if not known or (bodies and not bodies & lexicon.carriers):
@@ -97,6 +101,14 @@ class Places:
                 found[name.start, name.end] = tuple(dict.fromkeys((*before, *lexicon.mean(name))))
         for (start, end), meanings in found.items():
             yield Piece(text[start:end], start, end, meanings)
+
+    def _is_tail(self, text: str, start: int, end: int) -> bool:
+        """Whether a name in short only ends the full name of a law: 省社会信用条例 in 黑龙江省社会信用条例."""
+        named = self._lexicon.named
+        return any(
+            meaning.kind == "work" for at in range(max(0, start - _LONGEST_PLACE), start)
+            for meaning in named.get(text[at:end], ())
+        )  # fmt: skip
 
 
 def _find_locators(question: str, piece: Span) -> Iterator[Piece]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from policygraph.judging.asking import NAMED, Features, Kind, Meaning, Piece, cut_pairs, read_pieces
+from policygraph.judging.asking import NAMED, Features, Kind, Meaning, Piece, cut_pairs, is_chinese, read_pieces
 from policygraph.keeping.routing.lexicon import Lexicon
 from policygraph.keeping.routing.measures import Measures
 from policygraph.keeping.routing.places import Places
@@ -222,11 +222,12 @@ def write_pieces(pieces: Iterable[Piece], *, typed: bool = False) -> str:
     for piece in pieces:
         mark = next((NAMED[kind] for kind in NAMED if piece.means(kind) and not (typed and kind == "measure")), "")
         if piece.means("cue") or piece.means("asking") or not piece.meanings or (typed and not mark):
-            written += "".join(character for character in piece.text if character.isalnum())
+            words = "".join(character for character in piece.text if character.isalnum())
+            written += f" {words} " if words.isascii() and words.isalpha() else words
             continue
         mark = mark or NAMED["measure"]
         written += "" if written.endswith(mark) else mark
-    return written
+    return written if written.isascii() or not is_chinese(written) else written.replace(" ", "")
 
 
 def name_mechanism(pieces: Iterable[Piece], cues: frozenset[str]) -> frozenset[str]:

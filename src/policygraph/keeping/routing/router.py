@@ -6,6 +6,7 @@ Deliberately absent: the clock, and the answer itself.
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -18,6 +19,7 @@ from policygraph.judging.asking import (
     DENIED,
     GOOD,
     SURE,
+    SURE_ENGLISH,
     WORTH,
     Evidence,
     Features,
@@ -32,6 +34,7 @@ from policygraph.judging.asking import (
     count_misplaced,
     cut_pairs,
     hear,
+    is_chinese,
     part_phrasings,
     rate,
     weigh_cues,
@@ -70,6 +73,12 @@ _BRIEF = 5
 """A question of fewer characters that names nothing says too little, unless it is a phrasing."""
 _TOLD = 15
 """A question of as many characters says by itself what it is about: what it points at, it has named before."""
+_PARTS = re.compile("[，。？！；：,;?!]+")
+"""What parts of a question stand apart by."""
+_SENTENCES = re.compile("[。？！；：;?!]+")
+"""What sentences end with."""
+_KEPT: frozenset[Kind] = frozenset({"document", "work", "department", "entity", "locator", "place", "date"})
+"""What an answer is kept to: the part that asks must name all of it that the whole names."""
 _OF_BODIES = ("measures-of-department",)
 """What is asked of a body alone: without an answer, something else was meant of it."""
 _COMMON = 3
@@ -137,12 +146,60 @@ class Router:
             return Routed(question, "refusal", "too-long", about=(str(MOST_ASKED),))
         if not fold(question, "words").text:
             return Routed(question, "refusal", "no-words")
+        told = self._route_whole(question, today)
+        return (told.reason == "unheard" and self._route_part(told, today)) or told
+
+    def _route_part(self, whole: Routed, today: str) -> Routed | None:
+        """The answer to the last part of a question, where those before only tell the circumstances in strange words.
+
+        It must be among what the whole may mean, and no other part may be answered by anything else. A document or
+        place that another part names is said before it; any other thing that the answer would have to be kept to
+        stands against it.
+        """
+        parts = [part for part in _PARTS.split(whole.question) if len(part) >= _BRIEF]
+        while len(parts) > 1 and self._is_formula(parts[-1]):
+            parts.pop()
+        routed = [self._route_whole(part, today) for part in parts]
+        likely = {one.query for one in whole.candidates}
+        answered = {one.query for one in routed if one.state == "answer"}
+        if len(parts) < 2 or routed[-1].state != "answer" or len(answered) > 1 or not answered <= likely:
+            return None
+        if not self._is_told(whole.question, parts[-1]):
+            return None
+        known = {(one.kind, one.value) for one in routed[-1].understood}
+        beside = [one for one in whole.understood if one.kind in _KEPT and (one.kind, one.value) not in known]
+        if any(one.kind not in ("document", "place") for one in beside):
+            return None
+        asked = self._route_whole("，".join((*(one.words for one in beside), parts[-1])), today)
+        if asked.query not in answered:
+            return None
+        return replace(asked, question=whole.question, understood=whole.understood)
+
+    def _is_formula(self, part: str) -> bool:
+        """Whether a part only says how something is asked: 请答复可还是不可."""
+        read = next(self._reader.read(simplify(part)))
+        silent = not (read.features.slots or read.features.topics or any(self._find_unheard(read)))
+        return silent and read.features.cues <= self.lexicon.with_role("form")
+
+    def _is_told(self, question: str, part: str) -> bool:
+        """Whether nothing that is not here stands in a question; times that nobody can tell may, beside a part of now.
+
+        What happened last year is a circumstance where it is asked whether something may be done today.
+        """
+        lost = next(self._reader.read(simplify(question))).lost
+        sentence = next(one for one in reversed(_SENTENCES.split(question)) if part in one)
+        now = any(mark in sentence for mark in self.lexicon.marks["now"])
+        named = self.lexicon.named
+        return all(
+            now and any(self.lexicon.plays(meaning, "untold") for meaning in named.get(words, ())) for words in lost
+        )
+
+    def _route_whole(self, question: str, today: str) -> Routed:
+        """What a question asks for, every word of it taken together."""
         reads = tuple(self._reader.read(simplify(question)))
-        ranked = self._rank(reads)
-        said = hear(self._weigh(reads[0].features))
-        # how certain what is counted is was measured in Chinese: of English it only says what is worth offering
-        heard = said if _is_chinese(reads[0].features) else None
-        chosen, read = self._choose(ranked, heard, reads[0])
+        ranked = [(score, each) for score, each in self._rank(reads) if self._holds(each, score.query)]
+        said = self._hear(reads[0])
+        chosen, read = self._choose(ranked, said, reads[0])
         told = Routed(question, "refusal", understood=_tell(question, read))
         unheard = (*self._find_unheard(read), *read.lost)
         offered = tuple(self._candidate(score, each, today) for score, each in self._offer(ranked, said, reads[0]))
@@ -154,7 +211,7 @@ class Router:
         if chosen is None:
             back = replace(told, state="ask-back", reason="unheard" if unheard else "unclear", candidates=offered,
                            about=unheard)  # fmt: skip
-            beside = self._lay_beside(ranked, heard, reads[0], today)
+            beside = self._lay_beside(ranked, said, reads[0], today)
             return replace(back, state="readings", candidates=beside) if beside else back
         return self._answer(told, chosen, read, today)
 
@@ -173,7 +230,7 @@ class Router:
                 said.setdefault((query, features.plain), features)
         evidence = {
             chinese: Evidence.count(
-                (query, one.runs) for (query, _), one in said.items() if _is_chinese(one) == chinese
+                (query, one.runs) for (query, _), one in said.items() if is_chinese(one.plain) == chinese
             )
             for chinese in (True, False)
         }
@@ -182,7 +239,27 @@ class Router:
 
     def _weigh(self, features: Features) -> Mapping[str, float]:
         """How much what is said speaks for each named question, by what people say in the same language."""
-        return self._evidence[_is_chinese(features)].weigh(features.runs)
+        return self._evidence[is_chinese(features.plain)].weigh(features.runs)
+
+    def _hear(self, read: Read) -> Heard:
+        """The named questions by how much what is said speaks for each, without those that cannot hold it."""
+        weighed = self._weigh(read.features)
+        return hear({query: much for query, much in weighed.items() if self._holds(read, query)})
+
+    def _holds(self, read: Read, query: str) -> bool:
+        """Whether an answer can hold what is asked for: enterprises are counted or listed only where there are some.
+
+        How many enterprises are on a list stands in no document, nor how far a matter of one's own has come; and
+        whoever names no enterprise asks for none.
+        """
+        if query == NONE:
+            return True
+        plain, named = read.features.plain.replace(" ", ""), "entity" in read.features.slots
+        if self.queries[query].about_entity:
+            return named or any(mark in plain for mark in self.lexicon.marks["concerned"])
+        own = any(self._plays(piece, "own") for piece in read.pieces)
+        beyond = self.lexicon.marks["counted"] | (self.lexicon.marks["proceeding"] if own else set())
+        return not any(mark in plain for mark in beyond)
 
     def _find_unheard(self, read: Read) -> Iterator[str]:
         """The words of a question that nobody knows: unknown stretches, and two known characters of no known word.
@@ -228,10 +305,10 @@ class Router:
     def _was_said(self, words: str, before: str, after: str) -> bool:
         """Whether somebody was heard to say some words: all their pairs, or one character with the one beside it.
 
-        Of a Latin word pairs say nothing.
+        Of a Latin word pairs say nothing: it must have been said as a word.
         """
         if LATIN.search(words):
-            return False
+            return all(word in self._evidence[False].whole for word in LATIN.findall(words))
         if len(words) > 1:
             return all(pair in self._pairs for pair in cut_pairs(words))
         return before + words in self._pairs or words + after in self._pairs
@@ -241,16 +318,14 @@ class Router:
         """Every character of any way to ask anything."""
         return frozenset(character for pair in self._pairs for character in pair)
 
-    def _choose(
-        self, ranked: Sequence[tuple[Score, Read]], heard: Heard | None, first: Read
-    ) -> tuple[Score | None, Read]:
+    def _choose(self, ranked: Sequence[tuple[Score, Read]], heard: Heard, first: Read) -> tuple[Score | None, Read]:
         """The named question that is meant and the reading that it is meant by: by one phrasing, or by what is said."""
         chosen = choose([score for score, _ in ranked])
         read = next((each for score, each in ranked if score is chosen), ranked[0][1] if ranked else first)
-        denied = heard is not None and chosen is not None and heard.query != chosen.query and heard.lead() > DENIED
+        denied = chosen is not None and heard.query != chosen.query and heard.lead() > DENIED
         if chosen is not None and not denied and self._bears(read, chosen, (*self._find_unheard(read), *read.lost)):
             return chosen, read
-        if heard is None or self._certainty(ranked, heard, first) < SURE:
+        if self._certainty(ranked, heard, first) < (SURE if is_chinese(first.features.plain) else SURE_ENGLISH):
             return None, read
         return _find_score(heard.query, ranked, first)
 
@@ -271,10 +346,11 @@ class Router:
         return heard.certainty((score for score, _ in ranked), strange, misplaced, size)
 
     def _lay_beside(
-        self, ranked: Sequence[tuple[Score, Read]], heard: Heard | None, first: Read, today: str
+        self, ranked: Sequence[tuple[Score, Read]], heard: Heard, first: Read, today: str
     ) -> tuple[Candidate, ...]:
         """The fewest named questions one of which is surely meant, where each of them can be answered; else none."""
-        if heard is None:
+        if not is_chinese(first.features.plain):
+            # how sure one of a few is was only measured in Chinese
             return ()
         for size in range(2, MOST_OFFERED + 1):
             if self._certainty(ranked, heard, first, size) >= BESIDE:
@@ -287,13 +363,14 @@ class Router:
         """Whether a named question is answered as it stands; what is about an enterprise needs a register."""
         return not (one.missing or one.unclear or self.queries[one.query].about_entity)
 
-    def _offer(
-        self, ranked: Sequence[tuple[Score, Read]], heard: Heard | None, first: Read
-    ) -> Sequence[tuple[Score, Read]]:
+    def _offer(self, ranked: Sequence[tuple[Score, Read]], heard: Heard, first: Read) -> Sequence[tuple[Score, Read]]:
         """What may be meant, if anything: what people say makes likeliest, what phrasings do, and then the others."""
+        if heard.query == NONE and heard.lead() > SURE and not self._is_foreign(first):
+            # so asks nobody for what stands in a document: 排到哪天了
+            return ()
         found = [(score, each) for score, each in ranked if score.likeness >= WORTH]
-        denied = heard is None or (heard.query == NONE and heard.lead() > DENIED)
-        if heard is not None and not denied and (heard.lead() > 1 if found else not self._is_foreign(first)):
+        denied = heard.query == NONE and heard.lead() > DENIED
+        if not denied and (heard.lead() > 1 if found else not self._is_foreign(first)):
             likely = [_find_score(query, ranked, first) for query in heard.order[:MOST_OFFERED] if query != NONE]
             found = [*likely[:1], *found, *likely[1:]]
         kept: dict[tuple[str, Preset], tuple[Score, Read]] = {}
@@ -331,7 +408,7 @@ class Router:
         who, may = self.lexicon.with_role("who"), self.lexicon.with_role("passing")
         asks = any(
             {m.value for m in one.means("cue")} & who and {m.value for m in after.means("cue")} & may
-            and any(word in one.text for word in self.lexicon.interrogatives)
+            and any(word in one.text for word in self.lexicon.marks["interrogative"])
             for one, after in pairwise(read.pieces)
         )  # fmt: skip
         return asks and not any(cue in who and query in self._asked_by[cue] for cue in who)
@@ -390,7 +467,8 @@ class Router:
             return False
         passing = bool(features.cues & self.lexicon.with_role("passing"))
         if "entity" not in features.slots and any(
-            self._plays(piece, "unit") or (passing and self._plays(piece, "own")) for piece in read.pieces
+            self._plays(piece, "unit") or (passing and self._plays(piece, "own") and not self._befalls(read, at))
+            for at, piece in enumerate(read.pieces)
         ):
             # whether one enterprise may depends on its facts
             return False
@@ -399,6 +477,18 @@ class Router:
         combined = len(features.cues) > 1 and named and not features.topics
         held = chosen.phrasing.features.words
         return bool(carried or combined or held or features.slots & _TELLING or (shown and features.cues))
+
+    def _befalls(self, read: Read, at: int) -> bool:
+        """Whether a measure is what is done to the enterprise of a piece: 能不能限制我们厂发广告.
+
+        Then its words stand between the word of being able and the enterprise, and whether it may still be taken is
+        asked, for any enterprise.
+        """
+        passing, before = self.lexicon.with_role("passing"), read.pieces[:at]
+        may = next((i for i, one in enumerate(before) if {m.value for m in one.means("cue")} & passing), None)
+        return bool(read.measures) and may is not None and any(
+            one.means("topic") or one.means("measure") for one in before[may + 1 :]
+        )  # fmt: skip
 
     def _brief(self, read: Read, named: bool) -> bool:
         """Whether a question is a bare word, or words side by side (名单和依据), with nothing said of them."""
@@ -473,11 +563,6 @@ def _in_passing(read: Read, unheard: Sequence[str]) -> bool:
     sizes = [sum(character.isalnum() for character in words) for words in unheard]
     anchored = bool(read.features.slots & _ANCHORS)
     return max(sizes, default=0) <= (_SHORT if anchored else 1) and sum(sizes) <= _SHORT
-
-
-def _is_chinese(features: Features) -> bool:
-    """Whether something is said in Chinese: an English question that names a Chinese thing is not."""
-    return any("一" <= character <= "鿿" for character in features.plain)
 
 
 def _find_score(query: str, ranked: Sequence[tuple[Score, Read]], first: Read) -> tuple[Score, Read]:

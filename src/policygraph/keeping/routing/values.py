@@ -56,7 +56,7 @@ class Filling:
         self._put("work", frozenset(m.value for piece in read.pieces for m in piece.means("work")), several=False)
         for piece in read.pieces:
             if piece.means("department"):
-                self._put("department", self._departments(piece, "measure" in columns), several=False)
+                self._put("department", self._departments(piece, "measure" in columns), several=True)
         if read.measures and "measure" in columns | types.keys():
             self._put("measure", read.measures, several=True)
         if read.documents and "measure" not in self.values:
