@@ -618,6 +618,32 @@ def test_grades_have_bounds_and_count_them_as_the_text_says() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "grades"),
+    [
+        (
+            "企业分为甲、乙、丙、丁四级：记分90分（含）以上的为甲级，80分以上不满90分的为乙级，"
+            "60—80分的为丙级，不满60分的为丁级。",
+            [("甲级", "90", ""), ("乙级", "80", "90"), ("丙级", "60", "80"), ("丁级", "", "60")],
+        ),
+        (
+            "考评结果分为优秀、良好、一般三个等级。优秀：90分以上；良好：70—90分；一般：低于70分的。",
+            [("优秀", "90", ""), ("良好", "70", "90"), ("一般", "", "70")],
+        ),
+        (
+            "企业分为A、B、C、D四等：A等，90分以上，B等，80分以上，C等，60分以上，D等，低于60分。",
+            [("A等", "90", ""), ("B等", "80", ""), ("C等", "60", ""), ("D等", "", "60")],
+        ),
+        ("企业分为甲、乙、丙三级，满分不低于100分。", []),
+    ],
+)
+def test_each_grade_of_a_list_has_its_own_name_and_bounds(text: str, grades: list[tuple[str, str, str]]) -> None:
+    found = of(draft(section(text)), "Grade")
+    said = [{value.term: value.text for value in one.values} for one in found]
+    assert [(one["prefLabel"], one.get("lower", ""), one.get("upper", "")) for one in said] == grades
+    assert all(one["prefLabel"] in proposal.quote for one, proposal in zip(said, found, strict=True))
+
+
+@pytest.mark.parametrize(
     ("words", "bounds"),
     [
         ("得分不满60分", {"upper": "60", "upperInclusive": "false"}),

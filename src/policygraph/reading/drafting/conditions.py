@@ -31,6 +31,7 @@ from policygraph.reading.patterns.drafting import (
     ENTERED_ACROSS,
     EXCLUDED,
     GRADE_NAME,
+    GRADES_NAMED,
     LIST_NAME,
     OPENING_CASE,
     PRECEDENCE,
@@ -238,30 +239,70 @@ def _set(first: Sentence, address: str, members: list[str], forms: Forms) -> Pro
 def find_grades(sentences: tuple[Sentence, ...], identifier: str, forms: Forms) -> Iterator[Proposal]:
     """Grades with the bounds of their scores; how 以上 and 以下 count is said only where the text says it."""
     convention = next((m for s in sentences if (m := forms.find(CONVENTION, s.text))), None)
+    named = _read_grade_names(sentences, forms)
     number = 0
     for sentence in sentences:
-        bounds = tuple(read_bounds(sentence.text, convention, forms))
-        start, name = _grade_of(sentence, forms)
-        if not bounds or not name:
-            continue
-        number += 1
-        yield Proposal(
-            "grades", "Grade", f"grade/{identifier}/{number}", sentence.clause,
-            sentence.passage.text[start : sentence.end], sentence.passage.spans(start, sentence.end),
-            "grade-with-bounds", Certainty.likely,
-            (Value("prefLabel", name, Sort.name), Value("veto", "false", Sort.mark), *bounds),
-        )  # fmt: skip
+        for start, end, name in _grades_of(sentence, named, forms):
+            bounds = tuple(read_bounds(sentence.passage.text[max(start, sentence.start) : end], convention, forms))
+            if not bounds or not name:
+                continue
+            number += 1
+            yield Proposal(
+                "grades", "Grade", f"grade/{identifier}/{number}", sentence.clause,
+                sentence.passage.text[start:end], sentence.passage.spans(start, end),
+                "grade-with-bounds", Certainty.likely,
+                (Value("prefLabel", name, Sort.name), Value("veto", "false", Sort.mark), *bounds),
+            )  # fmt: skip
 
 
-def _grade_of(sentence: Sentence, forms: Forms) -> tuple[int, str]:
-    """The grade that a sentence is about, and where the words about it begin: its own, else the heading before it."""
+def _read_grade_names(sentences: tuple[Sentence, ...], forms: Forms) -> re.Pattern[str] | None:
+    """What finds a grade that the text has listed among its grades (分为甲、乙、丙三级); None without a list."""
+    lists = (match["names"] for s in sentences if (match := forms.find(GRADES_NAMED, s.text)))
+    names = {re.sub("(?<=.)等?级$", "", name.strip()) for names in lists for name in re.split("[、和及]", names)}
+    if not names:
+        return None
+    # a word such as 一般 is a grade only where it stands alone: at the head of its words or behind 为
+    one_of = "|".join(re.escape(name) for name in sorted(names, key=lambda name: (-len(name), name)))
+    return re.compile(
+        rf"(?:^|[，,；;：:。、为是）)])(?P<grade>(?:{one_of})(?:等级|级|等)?)(?=[，,；;：:。（(]|为|是|$)"
+    )
+
+
+def _grades_of(sentence: Sentence, named: re.Pattern[str] | None, forms: Forms) -> Iterator[tuple[int, int, str]]:
+    """The grades that a sentence is about, each with the stretch of the passage that is about it alone.
+
+    A list of all the grades (分为甲、乙、丙三级) is about none of them. Where the scores come first
+    (90分以上的为甲级) a grade ends its stretch, else it begins it.
+    """
+    listed = forms.find(GRADES_NAMED, sentence.text)
+    first = listed.end() if listed else 0
+    rest = sentence.text[first:]
+    names = list(named.finditer(rest)) if named else []
+    if not names:
+        if not listed:
+            yield _grade_of(sentence, forms)
+        return
+    base = sentence.start + first
+    scores = [match.start() for form in (BOUND, BETWEEN) for match in forms.find_all(form, rest)]
+    ends_stretch = bool(scores) and min(scores) < names[0].start("grade")
+    for place, name in enumerate(names):
+        start, end = name.start("grade"), names[place + 1].start("grade") if place + 1 < len(names) else len(rest)
+        if ends_stretch:
+            start, end = names[place - 1].end("grade") if place else 0, name.end("grade")
+        words = rest[start:end]
+        start += len(words) - len(words.lstrip("，,；;：:、 "))
+        yield base + start, base + start + len(rest[start:end].rstrip("，,；;：:、 ")), name["grade"]
+
+
+def _grade_of(sentence: Sentence, forms: Forms) -> tuple[int, int, str]:
+    """The grade that a sentence is about, and where the words about it stand: its own, else the heading before it."""
     name = forms.find(GRADE_NAME, sentence.text)
     if name is not None:
-        return sentence.start, name["grade"]
+        return sentence.start, sentence.end, name["grade"]
     heading = sentence.headings[-1] if sentence.headings else ""
     at = sentence.passage.text.find(heading, 0, sentence.start) if heading else -1
     name = forms.find(GRADE_NAME, heading) if at >= 0 else None
-    return (at, name["grade"]) if name is not None else (0, "")
+    return (at, sentence.end, name["grade"]) if name is not None else (0, 0, "")
 
 
 def read_bounds(text: str, convention: re.Match[str] | None, forms: Forms) -> Iterator[Value]:

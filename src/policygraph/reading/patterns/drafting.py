@@ -158,6 +158,15 @@ GRADE_NAME = Pattern(
     matches=("五星级，综合考评得分在95分以上", "A级：得分90分以上", "优秀等级（90分以上）"),
     refuses=("综合考评得分", "得分在75分以下的"),
 )
+GRADES_NAMED = Pattern(
+    "names of the grades, one after another, before their number",
+    r"""
+    (?: 分为 | 分成 | 设为? ) \s* (?P<names> [^，,。；;：:、为]{1,6} (?: [、和及] [^，,。；;：:、为]{1,6}? )+ )
+    [二两三四五六七八九] \s* (?: 个 \s* (?: 等级 | 级别 | 档次 ) | 等级? | 级 | 档 )
+    """,
+    matches=("分为甲、乙、丙、丁四级", "分为优秀、良好和一般三个等级", "设A、B、C、D四等"),
+    refuses=("分为三个等级", "分为甲、乙、丙、丁四张表", "甲、乙、丙级"),
+)
 CONVENTION = Pattern(
     "what 以上 and 以下 include",
     r"""
