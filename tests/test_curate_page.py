@@ -477,6 +477,9 @@ def test_what_is_wrong_is_told_above_the_form_with_what_was_typed(
         again = Forms(answer.text).with_button("save", address=edit_of)
         assert again.value("v.title") == "改过的标题"
         assert all(again.value(name) == value for name, value in values.items() if name != "clause")
+        # a form that was open in another window is told nothing of what is open here
+        alone = curating.send(form, "save", open="", **{"v.title": "改过的标题"} | values)
+        assert Forms(alone.text).with_button("save", address=edit_of).value("v.title") == "改过的标题"
     assert curating.files() == before
 
 
