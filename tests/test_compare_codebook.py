@@ -680,6 +680,18 @@ def test_a_cell_is_cited_with_document_place_words_day_and_dataset(client: TestC
     assert client.get(link).text.splitlines() == [line]
 
 
+def test_an_english_cell_is_cited_in_english_around_words_as_they_were_issued(client: TestClient) -> None:
+    page = lxml.html.fromstring(client.get(f"/en/compare?view=questions&topic=lists&as_of={DAY}").text)
+    links = page.xpath('//td/a[contains(@class, "cite")]/@href')
+    assert links
+    assert all(link.startswith("/en/") for link in links)
+    (link,) = page.xpath('//td[@id="watch-public.yiyuan-2021-28"]/a[contains(@class, "cite")]/@href')
+    (line,) = client.get(link).text.splitlines()
+    assert re.match("Notice of the Yiyuan Emergency Management Bureau .* 《沂源县应急管理局关于印发", line)
+    assert "(源应急发〔2021〕28号) 附件二（七）“重点关注名单共享信息不对外公开”. Q: " in line
+    assert line.endswith(")")
+
+
 def test_the_page_opens_on_a_topic_and_every_topic_is_a_small_page(client: TestClient, sheet: Sheet) -> None:
     first = client.get(f"/compare?as_of={DAY}").text
     assert list(read_page(first)[1]) == [row.label for row in choose_sheet(sheet, "repair").rows]

@@ -492,8 +492,11 @@ def head_passage(cell: SheetCell, passage: Passage, words: Words) -> str:
     return (f"〔{own}〕" if own else "") + f"{passage.locator}{words['colon']}"
 
 
-def cite_cells(sheet: Sheet, words: Words) -> Iterator[str]:
-    """Each answer of a sheet as a sentence that can stand in a footnote: place, words, question, day and dataset."""
+def cite_cells(sheet: Sheet, words: Words, renderings: Mapping[str, str]) -> Iterator[str]:
+    """Each answer of a sheet as a sentence that can stand in a footnote: place, words, question, day and dataset.
+
+    ``renderings`` are titles in the language of the page, by document; they stand before the title as it was issued.
+    """
     for row in sheet.rows:
         for column, cell in zip(sheet.columns, row.cells, strict=True):
             answer = words["list_comma"].join(value[2] for value in cell.values) or cell.label
@@ -501,7 +504,8 @@ def cite_cells(sheet: Sheet, words: Words) -> Iterator[str]:
                 answer += f"{words['bracket_open']}{cell.reason.rstrip('。.')}{words['bracket_close']}"
             said = words["semicolon"].join(f"{one.locator}“{one.quote}”" for one in cell.passages if one.quote)
             yield words["cell_citation"].format(
-                title=name_text(column.title), number=column.number, said=said, question=row.label,
+                title=" ".join(filter(None, (renderings.get(column.document), name_text(column.title)))),
+                number=column.number, said=words["cell_said"].format(said=said) if said else "", question=row.label,
                 answer=answer, as_of=sheet.as_of, dataset=sheet.dataset,
             )  # fmt: skip
 

@@ -38,7 +38,7 @@ from policygraph.speaking.exports import gap_header, render_csv, render_json
 from policygraph.speaking.papers.comparison import render_docx, render_sheet_docx
 from policygraph.speaking.papers.workbook import render_xlsx
 from policygraph.speaking.web.headings import tell_gaps, word_comparison, word_gaps, word_sheet, word_table
-from policygraph.speaking.web.names import Names
+from policygraph.speaking.web.names import Names, has_han
 from policygraph.speaking.web.site import Now, Page, Site, make_router
 from policygraph.speaking.web.things import say_verdict
 from policygraph.words import Language
@@ -265,7 +265,12 @@ def render_sheet(sheet: Sheet, suffix: str, names: Names) -> tuple[bytes, str]:
     if suffix == "docx":
         return render_sheet_docx(sheet, words, tell_gaps(sheet.coverage, names)), DOCX
     if suffix == "txt":
-        return "".join(f"{line}\n" for line in cite_cells(sheet, words)).encode(), "text/plain; charset=utf-8"
+        told = {one.document: names.title(one.document) for one in sheet.columns}
+        renderings = {
+            document: title for document, title in told.items() if names.language.foreign and not has_han(title)
+        }
+        lines = (f"{line}\n" for line in cite_cells(sheet, words, renderings))
+        return "".join(lines).encode(), "text/plain; charset=utf-8"
     raise InputError("compare", f"没有 .{suffix} 这种格式", "可用 csv、xlsx、docx、json、txt")
 
 
