@@ -628,6 +628,20 @@ def test_what_a_narrower_provision_orders_is_said_where_the_document_carries_les
     assert "自己就要求" not in said(without, "2026-11-26")
 
 
+def test_what_lays_down_the_reach_of_a_narrower_provision_is_named_with_it() -> None:
+    """政府采购: the law asks for no grave record, and the regulation below it says what a grave record is."""
+    reach = bearing("conditions", "r", extra=ask("case-ground") + "; pg:specifies <law/{}>", name="2")
+    head = NATURE.format("sanction") + bearing("narrower")
+    found = intervals(head + reach.format("a"))
+    assert "《甲法》第五条（《某办法》第五条限定其所及）窄于措施" in said(found, "2026-11-26")
+    assert "《甲法》第五条 (its reach laid down by 《某办法》第五条) is narrower" in said(found, "2026-11-26", "en")
+    interval = on(found, "2026-11-26")
+    assert set(found.objects(interval, PG.restsOn)) == {ID["bearing/1"], ID["bearing/2"]}
+    other = intervals(head + reach.format("p"))
+    assert "限定其所及" not in said(other, "2026-11-26")
+    assert set(other.objects(on(other, "2026-11-26"), PG.restsOn)) == {ID["bearing/1"]}
+
+
 def test_a_judgement_under_the_default_reading_falls_away_under_the_other_though_nothing_is_judged_there() -> None:
     bar = bearing("forbids", extra="; pg:underReading <interpretation/a>")
     assert reading_of(RIVALS + NATURE.format("benefit") + bar) == ("conflict", "窄：裁量事项（平等对待）")

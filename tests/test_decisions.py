@@ -216,6 +216,26 @@ def test_completeness_declared_for_days_to_come_is_said_where_a_later_day_leans_
     assert told("assessments", date(2099, 12, 31)) == []
 
 
+def test_an_export_that_has_not_been_made_is_told_on_every_day_and_changes_no_answer() -> None:
+    """As every record of a day to come is: told, not refused; where no clock is given nobody can tell."""
+    unit = Row("enterprises", {"uscc": UNIT, "name": "虚构", "region": "230805"})
+    policy = read_policies()["jiamusi-2020-6"]
+
+    def ask(exported: date | None, today: date | None, as_of: date = NOVEMBER) -> tuple[str, list[str]]:
+        cells: dict[str, Value] = {"table": "penalties", "from": date(2020, 1, 1), "to": date(2026, 12, 31)}
+        register = make_register(
+            "e", [unit, Row("coverage", {**cells, "exported_on": exported} if exported else cells)]
+        )
+        decision = decide(register, UNIT, policy, as_of, today=today)
+        return decision.outcome, [one.message for one in decision.warnings if "导出还没有发生" in one.message]
+
+    ahead = NOVEMBER + timedelta(days=1)
+    outcome, (message,) = ask(ahead, NOVEMBER)
+    assert all(words in message for words in (TABLE["penalties"].label, ahead.isoformat(), NOVEMBER.isoformat()))
+    assert ask(ahead, NOVEMBER, NOVEMBER - timedelta(days=90))[1] == [message]
+    assert ask(NOVEMBER, NOVEMBER) == ask(None, NOVEMBER) == ask(ahead, None) == (outcome, [])
+
+
 def test_an_exclusion_by_a_repaired_listing_names_the_repair() -> None:
     rows = [
         Row("enterprises", {"uscc": UNIT, "name": "虚构", "region": "230805"}),

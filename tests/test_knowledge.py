@@ -876,6 +876,11 @@ PREFIXES = """
             '<b> a pg:Bearing ; pg:fit "conditional" ; pg:leavesTo <law/x> . <law/x> a pg:Work .',
         ),
         (
+            "bearing-specifies",
+            '<b> a pg:Bearing ; pg:fit "forbids" ; pg:specifies <law/x> . <law/x> a pg:Work .',
+            '<b> a pg:Bearing ; pg:fit "conditions" ; pg:specifies <law/x> . <law/x> a pg:Work .',
+        ),
+        (
             "act-reading/reading",
             "<a> a pg:ActReading .",
             "<a> a pg:ActReading ; pg:underReading <interpretation/x> . <interpretation/x> a pg:Interpretation .",

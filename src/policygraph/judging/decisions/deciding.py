@@ -41,6 +41,7 @@ from policygraph.judging.decisions.outcomes import (
 from policygraph.judging.decisions.periods import find_first_day
 from policygraph.judging.decisions.view import Post, covered_periods, posts_on
 from policygraph.judging.rules import Asked, MeasureRule, Policy, Reading, Register, Row, Shape
+from policygraph.judging.rules.codes import name_region
 from policygraph.judging.rules.counting import ONE_DAY, find_gaps, merge_periods
 from policygraph.judging.rules.facts import TABLE
 from policygraph.judging.rules.issue import IssueState
@@ -117,8 +118,9 @@ def decide(
         warnings = (Notice(told), *warnings)
     prove = _Prover(case, register, entity)
     warnings += prove.unknown_since(answer)
-    if today is not None and as_of > today:
-        warnings += prove.vouched_ahead(today)
+    if today is not None:
+        warnings += prove.exported_ahead(today)
+        warnings += prove.vouched_ahead(today) if as_of > today else ()
     persons = _persons(case, register, entity, outcome, answer)
     named = {one.person for one in persons}
     decision = replace(
@@ -163,7 +165,8 @@ def decide_all(
 def _inapplicable(policy: Policy, entity: str, region: str, as_of: date) -> tuple[str, str] | None:
     """Why the policy does not apply at all: a reason code and a sentence; None when it applies."""
     if not region.startswith(policy.region_prefix):
-        told = say("deciding", "outside_jurisdiction", region=region, prefix=policy.region_prefix)
+        place, territory = (name_region(code, policy.regions) for code in (region, policy.region_prefix))
+        told = say("deciding", "outside_jurisdiction", place=place, territory=territory)
         return "outside-jurisdiction", told
     if any(entity.startswith(prefix) for prefix in policy.outside_subjects):
         return "wrong-subject", say("deciding", "wrong_subject")
@@ -576,6 +579,22 @@ class _Prover:
         told = (
             say("deciding", "vouched_ahead", tables="、".join(sorted(labels)), until=until, today=today)
             for until, labels in sorted(tables.items())
+        )
+        return tuple(Notice(message) for message in told)
+
+    def exported_ahead(self, today: date) -> tuple[Notice, ...]:
+        """What is declared complete by an export that has not been made: a date that is wrong, whatever day is asked.
+
+        It is told and not refused, as every record of a day to come is: the statement counts up to the day it names.
+        """
+        used = self.coverage(list(self.case.policy.shapes))
+        tables: dict[date, set[str]] = {}
+        for one in used:
+            if one.exported_on is not None and one.exported_on > today:
+                tables.setdefault(one.exported_on, set()).add(TABLE[one.table].label)
+        told = (
+            say("deciding", "exported_ahead", tables="、".join(sorted(labels)), day=day, today=today)
+            for day, labels in sorted(tables.items())
         )
         return tuple(Notice(message) for message in told)
 

@@ -20,8 +20,10 @@ from rdflib.namespace import SKOS
 from policygraph.errors import DataError
 from policygraph.judging.rules.facts import COVERABLE, TABLES, Column
 from policygraph.namespaces import ELI, ID, PG, slug_of
+from policygraph.reading.organisations import NATION
 from policygraph.text.folding import fold
 from policygraph.text.likeness import word_likeness
+from policygraph.words import say
 
 SCHEMES: Mapping[str, str] = MappingProxyType(
     {
@@ -70,6 +72,8 @@ class Codes:
 
     schemes: Mapping[str, Mapping[str, Code]]
     bodies: Mapping[str, tuple[Body, ...]] = field(default_factory=dict)
+    regions: Mapping[str, str] = field(default_factory=dict)
+    """The names of the regions that the graph knows, by their codes."""
 
     def of(self, scheme: str) -> Mapping[str, Code]:
         """The codes of a scheme by value. Errors: ``DataError`` when the graph did not hold it."""
@@ -129,7 +133,7 @@ def read_codes(graph: Graph) -> Codes:
         ]
         if found:
             schemes[scheme] = MappingProxyType({code.value: code for code in sorted(found, key=lambda c: c.value)})
-    return Codes(MappingProxyType(schemes), MappingProxyType(_bodies(graph)))
+    return Codes(MappingProxyType(schemes), MappingProxyType(_bodies(graph)), MappingProxyType(_regions(graph)))
 
 
 def coded_columns() -> tuple[tuple[str, Column], ...]:
@@ -169,13 +173,46 @@ def _bodies(graph: Graph) -> dict[str, tuple[Body, ...]]:
     return {name: tuple(Body(*pair) for pair in sorted(pairs)) for name, pairs in sorted(found.items())}
 
 
+def _regions(graph: Graph) -> dict[str, str]:
+    names = {
+        str(code): str(name)
+        for region in graph.subjects(SKOS.inScheme, ID["concept/scheme-regions"])
+        for code in graph.objects(region, SKOS.notation)
+        for name in sorted(graph.objects(region, SKOS.prefLabel), key=str)
+        if isinstance(name, Literal) and name.language == "zh"
+    }
+    return dict(sorted(names.items()))
+
+
+def name_region(code: str, regions: Mapping[str, str]) -> str:
+    """A place as people name it, its code behind: what no name is known for by the smallest region around it.
+
+    ``code`` is that of a region or what the codes of all places in one begin with. Where nothing around it is known
+    either, the code alone. The nation is around every place and tells nothing of it.
+
+    >>> regions = {"100000": "全国", "230000": "黑龙江省", "230800": "佳木斯市"}
+    >>> name_region("230800", regions), name_region("2308", regions), name_region("230803", regions)
+    ('佳木斯市（230800）', '佳木斯市（230800）', '佳木斯市境内（230803）')
+    >>> name_region("320102", regions), name_region("100000", regions), name_region("", regions)
+    ('320102', '全国（100000）', '全国（100000）')
+    """
+    whole = code.ljust(6, "0") if code else NATION
+    if whole in regions:
+        return say("deciding", "region", name=regions[whole], code=whole)
+    around = [one for one in regions if one != NATION and whole.startswith(region_prefix(one))]
+    if not around:
+        return code
+    nearest = max(around, key=lambda one: len(region_prefix(one)))
+    return say("deciding", "region_within", name=regions[nearest], code=code)
+
+
 def region_prefix(region: str) -> str:
     """The part of a region's code that the codes of all places in it begin with; the nation's is empty.
 
     >>> region_prefix("230800"), region_prefix("230000"), region_prefix("410184"), region_prefix("100000")
     ('2308', '23', '410184', '')
     """
-    if region == "100000":
+    if region == NATION:
         return ""
     while region.endswith("00"):
         region = region[:-2]

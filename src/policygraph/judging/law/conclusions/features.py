@@ -129,10 +129,11 @@ class Facts:
         read = {b.work for b in self.living if b.is_read} | {p.work for p in self.powers if p.work and p.is_read}
         # a text that would decide and was not read is named, whatever else of the same work was read
         unread = sorted((works - read) | {b.work for b in self.decisive})
+        detailing = self._detailing(deciding)
         return Conclusion(
             rule=rule.node,
             conclusion=rule.conclusion,
-            rests_on=tuple(sorted({b.node for b in deciding} | {p.node for p in competent})),
+            rests_on=tuple(sorted({b.node for b in (*deciding, *detailing)} | {p.node for p in competent})),
             asked_by=tuple(sorted(b.node for b in self.askers)),
             unread=tuple(unread),
             verification="unread" if not read else "partly" if unread else "read",
@@ -158,6 +159,14 @@ class Facts:
         return keep_once(
             [b for feature in sorted(rule.when) for b in self.by_feature.get(feature, ()) if b not in self.asking]
         )
+
+    def _detailing(self, deciding: list[Bearing]) -> list[Bearing]:
+        """What only says how far a provision reaches that a conclusion rests on: without it nobody can follow that one.
+
+        It is asked for beside the others; but a reader told that a law is narrower asks first where that is laid down.
+        """
+        works = {b.work for b in deciding if b.fit in ENABLING and b.lives(self.day)}
+        return [b for b in self.asking if b not in deciding and b.specifies & works]
 
     def list_conditions(self, rule: Rule, language: str) -> str:
         """The conditions under which a conclusion holds that is one under conditions; empty for every other one."""
@@ -247,6 +256,7 @@ class Facts:
             "asker": lambda: "" if self.nature.needs_basis else join.join(keep_once([b.article for b in self.askers])),
             "rank": lambda: join.join(keep_once([case.ranks.get(b.rank, {}).get(language, "") for b in enabling])),
             "basis": lambda: join.join(keep_once([b.place(self.day) for b in enabling])),
+            "detail": lambda: join.join(keep_once([b.place(self.day) for b in self._detailing(enabling)])),
             "bar": lambda: join.join(keep_once([b.place(self.day) for b in deciding])),
             "cited": lambda: self._cited(enabling, language),
             "conditions": lambda: case.phrase("and", language).join(self._conditions(rule, deciding, language)),

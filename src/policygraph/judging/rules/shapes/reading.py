@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from rdflib import Graph, Literal, URIRef
@@ -41,7 +42,8 @@ def load_policies(graphs: Iterable[Graph], model: Graph | None = None, codes: Co
     """The policies of several shapes graphs by id; a policy that two graphs define is refused.
 
     ``model`` may hold the curated statements about the documents: labels and reasons of the readings come from there.
-    ``codes`` are the closed codes of registers: with them a shape that names a code nobody defined is refused too.
+    ``codes`` are the closed codes of registers: with them a shape that names a code nobody defined is refused too, and
+    places are told by the names of their regions.
     """
     policies: dict[str, Policy] = {}
     for graph in graphs:
@@ -64,7 +66,8 @@ def read_policy(graph: Graph, model: Graph | None = None, codes: Codes | None = 
     if problems:
         raise DataError(place, "；".join(problems), "按所列名称改正后重新载入")
     reader = _Reader(graph, node, place, model if model is not None else graph)
-    return reader.read()
+    policy = reader.read()
+    return policy if codes is None else replace(policy, regions=codes.regions)
 
 
 class _Reader:
