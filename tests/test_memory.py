@@ -8,6 +8,7 @@ from itertools import product
 from time import sleep
 
 import pyoxigraph as ox
+import pyshacl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from tests.conftest import ask_at_once
 
 from policygraph.graph.blanks import skolemise
 from policygraph.graph.memory import (
+    SHACL_AXIOMS,
     MemoryGraph,
     Triple,
     join,
@@ -161,3 +163,7 @@ def assert_alike(found: Node, expected: Literal) -> None:
     slots = [slot for kind in Literal.__mro__ for slot in getattr(kind, "__slots__", ())]
     assert {slot: getattr(found, slot) for slot in slots} == {slot: getattr(expected, slot) for slot in slots}
     assert (found, hash(found), found.n3()) == (expected, hash(expected), expected.n3())
+
+
+def test_the_axioms_of_shapes_are_those_that_the_engine_adds() -> None:
+    assert sorted(SHACL_AXIOMS) == sorted(pyshacl.ShapesGraph.system_triples)

@@ -330,6 +330,8 @@ PROBES: dict[str, Probe] = {
         "第一条 名单管理按照以下□：\n（一）市应急局于每月5日前公示名单。\n（二）市应急局通报有关部门。\n第二条 略。\n"
     ),
     "reading-regrading-word": fits(REGRADED, "信用等级□D级"),
+    "reading-grading-opener": drafted("评价结果□优秀、一般两级。优秀：90分以上。一般：不满60分。\n"),
+    "reading-grade-level": drafted("评价结果分为优秀、一般两□。优秀：90分以上。一般：不满60分。\n"),
     "reading-bare-list-name": drafted("一、黑名单\n（一）列入。列入黑名单的企业从严监管。企业完成整改的，移出□。\n"),
     "reading-back-pointer": parsed("某市办法\n一、甲\n（一）乙。\n（二）丙。\n有□情形的，从重。\n二、丁\n戊。\n"),
     "reading-referring-opener": parsed("某市办法\n一、甲\n（一）乙。\n（二）丙。\n□前款情形的，从重。\n二、丁\n戊。\n"),

@@ -19,7 +19,7 @@ from functools import lru_cache
 from threading import RLock
 from typing import Any, Self, TypeVar
 
-from rdflib import RDF, XSD, Graph, Literal, URIRef
+from rdflib import OWL, RDF, RDFS, XSD, Graph, Literal, URIRef
 from rdflib.namespace import NamespaceManager
 from rdflib.plugins.stores.memory import SimpleMemory
 from rdflib.term import Node
@@ -310,6 +310,21 @@ def keep_made(graph: Graph, make: Callable[[Graph], _Made]) -> _Made:
     2
     """
     return graph.keep(make) if isinstance(graph, _SteadyGraph) else make(graph)
+
+
+SHACL_AXIOMS = ((OWL.Class, RDFS.subClassOf, RDFS.Class), (OWL.DatatypeProperty, RDFS.subClassOf, RDF.Property))
+"""What pySHACL adds to shapes before every run; a test holds the two together."""
+
+
+def make_shapes(graph: Graph) -> Graph:
+    """Shapes by which several threads may judge at once, behind a graph that remembers what it was asked.
+
+    The axioms that the engine adds to shapes before every run stand in it from the start: nobody writes to it later.
+    """
+    if len(graph):
+        for axiom in SHACL_AXIOMS:
+            graph.add(axiom)
+    return make_steady(graph)
 
 
 class _SteadyGraph(Graph):

@@ -31,7 +31,7 @@ from rdflib.namespace import RDF, SH
 from rdflib.term import Literal, Node
 
 from policygraph.errors import DataError
-from policygraph.graph.memory import keep_made, make_graph, make_steady
+from policygraph.graph.memory import keep_made, make_graph
 
 # Any: what pySHACL passes between its own parts; its annotations are incomplete
 _Parts = tuple[str, Node, list[Any]]
@@ -153,17 +153,6 @@ class ValidationResult:
     component: str
     message_zh: str
     message_en: str
-
-
-def make_shapes(graph: Graph) -> Graph:
-    """Shapes by which several threads may judge at once, behind a graph that remembers what it was asked.
-
-    The axioms that pySHACL adds to shapes before every run stand in it from the start: nobody writes to it later.
-    """
-    if len(graph):
-        for axiom in pyshacl.ShapesGraph.system_triples:
-            graph.add(axiom)
-    return make_steady(graph)
 
 
 def validate(data: Graph, shapes: Graph) -> tuple[ValidationResult, ...]:

@@ -154,6 +154,8 @@ class Vocabulary:
     publicity_words: tuple[str, ...] = ()
     score_words: tuple[str, ...] = ()
     grade_words: tuple[str, ...] = ()
+    grading_openers: tuple[str, ...] = ()
+    grade_levels: tuple[str, ...] = ()
     trigger_endings: tuple[str, ...] = ()
     list_heads: tuple[str, ...] = ()
     listed_targets: tuple[str, ...] = ()

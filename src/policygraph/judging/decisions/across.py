@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, SH
 
-from policygraph.graph.validation import make_shapes, validate
+from policygraph.graph.memory import make_shapes
+from policygraph.graph.validation import validate
 from policygraph.judging.decisions.outcomes import Decision, Notice
 from policygraph.judging.rules import Policy
 from policygraph.judging.rules.shapes import closure, outcomes_named, reach, reported

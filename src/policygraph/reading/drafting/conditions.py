@@ -30,9 +30,11 @@ from policygraph.reading.patterns.drafting import (
     ENTERED,
     ENTERED_ACROSS,
     EXCLUDED,
+    GRADE_LISTED,
     GRADE_NAME,
     GRADES_NAMED,
     LIST_NAME,
+    LISTED_NAMES,
     OPENING_CASE,
     PRECEDENCE,
     SINCE,
@@ -46,6 +48,7 @@ from policygraph.text.spans import Span
 
 _UNIT = {"年": "P{}Y", "月": "P{}M", "季度": "P{}M", "日": "P{}D", "天": "P{}D"}
 _MONTHS_OF = {"季度": 3}
+_STOPS = "，,；;：:、 "
 
 
 def find_conditions(
@@ -255,20 +258,20 @@ def find_grades(sentences: tuple[Sentence, ...], identifier: str, forms: Forms) 
             )  # fmt: skip
 
 
-def _read_grade_names(sentences: tuple[Sentence, ...], forms: Forms) -> re.Pattern[str] | None:
-    """What finds a grade that the text has listed among its grades (分为甲、乙、丙三级); None without a list."""
+def _read_grade_names(sentences: tuple[Sentence, ...], forms: Forms) -> frozenset[str]:
+    """The grades that the text lists (分为甲、乙、丙三级), without the word for a level; none without a list."""
+    mark = LISTED_NAMES.compile()
     lists = (match["names"] for s in sentences if (match := forms.find(GRADES_NAMED, s.text)))
-    names = {re.sub("(?<=.)等?级$", "", name.strip()) for names in lists for name in re.split("[、和及]", names)}
-    if not names:
-        return None
-    # a word such as 一般 is a grade only where it stands alone: at the head of its words or behind 为
-    one_of = "|".join(re.escape(name) for name in sorted(names, key=lambda name: (-len(name), name)))
-    return re.compile(
-        rf"(?:^|[，,；;：:。、为是）)])(?P<grade>(?:{one_of})(?:等级|级|等)?)(?=[，,；;：:。（(]|为|是|$)"
-    )
+    return frozenset(_without_level(name.strip(), forms) for names in lists for name in mark.split(names))
 
 
-def _grades_of(sentence: Sentence, named: re.Pattern[str] | None, forms: Forms) -> Iterator[tuple[int, int, str]]:
+def _without_level(name: str, forms: Forms) -> str:
+    levels = sorted(forms.vocabulary.grade_levels, key=len, reverse=True)
+    level = next((level for level in levels if name.endswith(level) and len(name) > len(level)), "")
+    return name.removesuffix(level)
+
+
+def _grades_of(sentence: Sentence, named: frozenset[str], forms: Forms) -> Iterator[tuple[int, int, str]]:
     """The grades that a sentence is about, each with the stretch of the passage that is about it alone.
 
     A list of all the grades (分为甲、乙、丙三级) is about none of them. Where the scores come first
@@ -277,7 +280,8 @@ def _grades_of(sentence: Sentence, named: re.Pattern[str] | None, forms: Forms) 
     listed = forms.find(GRADES_NAMED, sentence.text)
     first = listed.end() if listed else 0
     rest = sentence.text[first:]
-    names = list(named.finditer(rest)) if named else []
+    # a word such as 一般 is a grade only where it stands alone: at the head of its words or behind 为
+    names = [name for name in forms.find_all(GRADE_LISTED, rest) if name["name"] in named] if named else []
     if not names:
         if not listed:
             yield _grade_of(sentence, forms)
@@ -290,8 +294,8 @@ def _grades_of(sentence: Sentence, named: re.Pattern[str] | None, forms: Forms) 
         if ends_stretch:
             start, end = names[place - 1].end("grade") if place else 0, name.end("grade")
         words = rest[start:end]
-        start += len(words) - len(words.lstrip("，,；;：:、 "))
-        yield base + start, base + start + len(rest[start:end].rstrip("，,；;：:、 ")), name["grade"]
+        start += len(words) - len(words.lstrip(_STOPS))
+        yield base + start, base + start + len(rest[start:end].rstrip(_STOPS)), name["grade"]
 
 
 def _grade_of(sentence: Sentence, forms: Forms) -> tuple[int, int, str]:

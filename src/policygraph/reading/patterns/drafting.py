@@ -160,12 +160,27 @@ GRADE_NAME = Pattern(
 )
 GRADES_NAMED = Pattern(
     "names of the grades, one after another, before their number",
-    r"""
-    (?: 分为 | 分成 | 设为? ) \s* (?P<names> [^，,。；;：:、为]{1,6} (?: [、和及] [^，,。；;：:、为]{1,6}? )+ )
-    [二两三四五六七八九] \s* (?: 个 \s* (?: 等级 | 级别 | 档次 ) | 等级? | 级 | 档 )
+    rf"""
+    (?&grading_openers) \s* (?P<names> [^，,。；;：:、为]{{1,6}} (?: [、和及] [^，,。；;：:、为]{{1,6}}? )+ )
+    [{HAN}两] \s* 个? \s* (?&grade_levels)
     """,
     matches=("分为甲、乙、丙、丁四级", "分为优秀、良好和一般三个等级", "设A、B、C、D四等"),
     refuses=("分为三个等级", "分为甲、乙、丙、丁四张表", "甲、乙、丙级"),
+)
+GRADE_LISTED = Pattern(
+    "grade that the text has listed, at the head of its words or behind 为, before a stop",
+    r"""
+    (?: ^ | [，,；;：:。、为是）)] ) (?P<grade> (?P<name> [^，,。；;：:、（）()为是]{1,6}? ) (?&grade_levels)? )
+    (?= [，,；;：:。（(为是] | $ )
+    """,
+    matches=("90分以上的为甲级", "优秀：90分以上", "甲等（90分以上）"),
+    refuses=("记分周期内累计", "甲级企业的监管"),
+)
+LISTED_NAMES = Pattern(
+    "mark between names of grades",
+    r"[、和及]",
+    matches=("甲、乙", "良好和一般", "乙及丙"),
+    refuses=("甲乙",),
 )
 CONVENTION = Pattern(
     "what 以上 and 以下 include",

@@ -11,7 +11,7 @@ from rdflib.namespace import DCTERMS, RDF, RDFS, SH, SKOS, XSD
 from rdflib.term import Node
 
 from policygraph.errors import DataError
-from policygraph.graph.validation import make_shapes
+from policygraph.graph.memory import make_shapes
 from policygraph.judging.rules.codes import Codes
 from policygraph.judging.rules.facts import ROLES
 from policygraph.judging.rules.shapes.checking import check_shapes
