@@ -213,6 +213,18 @@ def test_names_side_by_side_are_english_where_each_has_a_name(client: TestClient
     assert "信用审查、组织协调" in client.get("/mechanisms").text.partition('class="gaps"')[2].partition("</p>")[0]
 
 
+@pytest.mark.parametrize("document", ["yiyuan-2021-28", "jiamusi-2020-5", "jiangsu-2019-820"])
+def test_a_document_says_how_many_findings_its_review_has(client: TestClient, document: str) -> None:
+    """A page said of a document with a misprinted title that no problem was found: reading had found none."""
+    count = len(client.get(f"/queries/findings.json?document={document}&_limit=1000").json()["rows"])
+    assert count
+    for prefix, told in (("", f"审文件有 {count} 条发现"), ("/en", f"{count} findings of the review")):
+        page = client.get(f"{prefix}/doc/{document}").text
+        assert f'href="{prefix}/review?document={document}">{told}</a>' in page
+        assert "没有发现问题" not in page
+        assert "No problem was found" not in page
+
+
 def test_a_number_is_the_code_of_nothing_where_no_column_says_so(client: TestClient) -> None:
     """Three years are three: 3 is a rank of law only in a column of ranks. What has no name is told by its label."""
     text = client.get(f"/queries/answers?document=yiyuan-2021-28&as_of={DAY}").text

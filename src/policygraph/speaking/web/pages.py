@@ -92,6 +92,7 @@ def show_document(now: Now, request: Request, identifier: str) -> HTMLResponse:
         later=now.rows("later-instruments", document=iri),
         curation=now.ask("curation", document=str(iri)),
         problems=problems,
+        findings=findings,
         loose=loose,
         measures=[r for r in now.ask("measures") if r["document"] == iri],
         as_of=now.day(),
