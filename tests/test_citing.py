@@ -294,6 +294,19 @@ def test_a_measure_a_law_and_an_article_leave_as_word(client: TestClient) -> Non
         "附件二（九）：",
     ):
         assert words in text
+    # what the page adds in caution stands here too: whoever cites from the file has nothing else
+    for words in (
+        "效力：未核对",
+        "日期：原文缺",
+        "相称与程序：",
+        "有关而未读：",
+        "须对照的后来文件：",
+        "推定在 2020-01-01",
+    ):
+        assert words in text
+    assert "现行，未见变动（自 2003-01-01，把握：据信，已读原文）" in {
+        cell.text for row in paper.tables[0].rows for cell in row.cells
+    }
     assert [table.rows[0].cells[0].text for table in paper.tables] == ["依据", "部门", "序号"]
     cells = "".join(cell.text for table in paper.tables for row in table.rows for cell in row.cells)
     assert "现行有效" not in text + cells, "which says more than anybody looked up"

@@ -5,7 +5,7 @@ It is told in the language of the documents, as all that leaves the site. Nothin
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -70,8 +70,12 @@ def _card_measure(now: Site, names: Names, path: str, as_of: str) -> Drawn:
             (words["grounds_reason"], act.items.get("reason", ())),
             (words["looked_at"], act.items.get("looked_at", ())),
             (words["conditions_to_meet"], act.items.get("conditions", ())),
+            (words["beside"], act.items.get("beside", ())),
             (words["acting"], act.items.get("department_today", ())),
             (words["texts_unread"], act.items.get("texts_unread", ())),
+            (words["reading_words"], act.items.get("reading", ())),
+            (words["later"], act.items.get("later_instruments", ())),
+            (words["note"], (str(act["note"]),) if act["note"] and act["issue"] != "inside" else ()),
         ]
         told = str(act["sentence"] or words["uncurated"])
         findings.append(Finding(names.say(act["conclusion"], "conclusion") if act["conclusion"] else "", told, (
@@ -106,13 +110,26 @@ def _card_measure(now: Site, names: Names, path: str, as_of: str) -> Drawn:
             for d in duties
         )))  # fmt: skip
     origin = name_text(document["title"]) + (f"（{document['number']}）" if document["number"] else "")
-    return names.name(iri), origin, findings, parts
+    return names.name(iri), f"{origin} {_force(words, names, document)}", findings, parts
+
+
+def _force(words: Mapping[str, str], names: Names, document: Record) -> str:
+    """What is known of a document's own force, and that its text has no date, as its pages say it."""
+    unverified = document["force_status"] == "unverified"
+    told = words["force_unverified"] if unverified else names.say(document["force_status"])
+    return told if document["date"] else f"{told} · {words['date_missing']}"
 
 
 def _standing(names: Names, basis: Record) -> str:
     told = names.say(str(basis.get("standing") or basis.get("status") or "unverifiable"))
-    since = f"（{basis['since']}）" if basis.get("since") else ""
-    return tell_fate("", told, str(basis.get("candidate") or "")) + since
+    words = names.language.words
+    sure = (
+        f"{words['since']} {basis['since']}" if basis.get("since") else "",
+        f"{words['certainty']}：{names.say(basis['certainty'])}" if basis.get("certainty") else "",
+        names.say(basis["text_certainty"], "text_certainty") if basis.get("text_certainty") else "",
+    )
+    beside = "，".join(filter(None, sure))
+    return tell_fate("", told, str(basis.get("candidate") or "")) + (f"（{beside}）" if beside else "")
 
 
 def _card_law(now: Site, names: Names, rest: str, as_of: str) -> Drawn:
