@@ -191,9 +191,9 @@ def test_a_place_is_told_by_name_and_only_the_chosen_documents_ask(client: TestC
     answer = Page(client.post("/check", data={**page.fields, "do": "decide"}).text)
     assert "新郑市安全生产诚信星级" in answer.text.partition("假如监管所在地")[2]
     assert answer.fields["policy"] == ["xinzheng-2010-36"]
-    assert "单位监管所在地 佳木斯市（230800） 不在本文件适用地域 新郑市（410184） 之内" in answer.text
+    assert "单位监管所在地佳木斯市（230800）不在本文件适用地域新郑市（410184）之内" in answer.text
     inside = Page(client.post("/check", data={**page.fields, "enterprises.0.region": "230803", "do": "decide"}).text)
-    assert "佳木斯市境内（230803） 不在本文件适用地域 新郑市（410184）" in inside.text
+    assert "佳木斯市境内（230803）不在本文件适用地域新郑市（410184）" in inside.text
 
 
 def test_who_it_is_about_is_asked_before_anything_else(client: TestClient) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import docx
+import pdfplumber
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no annotations
 from playwright.sync_api import Page, expect
+
+from policygraph.text.radicals import unify_radicals
 
 pytestmark = pytest.mark.browser
 
@@ -31,6 +35,7 @@ AXE: dict[str, Any] = {"rules": {"target-size": {"enabled": True}}}
 # invented enterprises of the sample register
 TARGET = "91230803MA9XN00129"
 ELIGIBLE = "91230803MA9XN0004E"
+YIYUAN = "91370323MA9XN0001H"
 
 
 def judge(page: Page) -> list[str]:
@@ -158,6 +163,21 @@ def test_c_decide_one_enterprise_and_print_the_list(watched: Any) -> None:
     page.emulate_media(media="print")
     expect(page.get_by_text("供参考，非行政决定").first).to_be_visible()
     expect(page.locator("#facts")).to_be_hidden()
+
+
+def test_no_page_of_a_printed_case_ends_with_the_head_of_a_table(watched: Any) -> None:
+    """Wherever the page cuts: what stands above the case is moved down bit by bit, over more than a row."""
+    page = watched.open("/check")
+    page.locator("select[name=sample]").select_option(YIYUAN)
+    page.get_by_role("button", name="以此为例判断").click()
+    head = "".join(page.locator("section.verdict thead th").all_inner_texts()[:4])
+    assert head == "条件判断原文证据"
+    for pixels in range(0, 240, 30):
+        page.evaluate(f"document.querySelector('section.verdict').style.paddingTop = '{pixels}px'")
+        with pdfplumber.open(io.BytesIO(page.pdf(format="A4"))) as printed:
+            ends = ["".join(unify_radicals(one.extract_text()).split())[-len(head) :] for one in printed.pages]
+        assert len(ends) > 2
+        assert head not in ends, pixels
 
 
 @SILENT
