@@ -54,8 +54,8 @@ def show_search(now: Now, request: Request, q: str = "") -> Response:
         return lead_from_code(now, request)
     at = read_page(request)
     chosen = read_choices(request)
-    found = now.finder.find(q, **chosen, limit=HITS, start=(at - 1) * HITS)
     as_of = request.query_params.get("as_of") or None
+    found = now.finder.find(q, **chosen, limit=HITS, start=(at - 1) * HITS, as_of=as_of or now.day())
     if found.reading.asks and as_of is None:
         return date_page(now, request)
     language = now.language_of(request)
@@ -122,8 +122,8 @@ def answer_search(now: Site, request: Request, q: str) -> tuple[Answer, Routed |
         words = language.words["finding"]
         row = ("check", words["code_go"], None, None, f"{language.prefix}/check", "code", words["code_title"])
         return Answer(COLUMNS, ((*row, *(None,) * (len(COLUMNS) - len(row))),), dataset=now.store.dataset), None
-    found = now.finder.find(q, **read_choices(request), limit=limit, start=start)
     as_of = request.query_params.get("as_of") or None
+    found = now.finder.find(q, **read_choices(request), limit=limit, start=start, as_of=as_of or now.day())
     if found.reading.asks and as_of is None:
         return date_page(now, request)
     asking = hold_to(now, found, route_question(now, names, q, as_of)) if found.reading.asks else None
