@@ -152,6 +152,7 @@ class Finder:
         self._tagged: dict[str, list[int]] = {}
         self._located: dict[str, list[tuple[int, Place]]] = {}
         self._tails: dict[str, list[int]] = {}
+        self._clauses: dict[int, str] = {}
         for at, entry in enumerate(index.entries):
             path = slug_of(entry.iri)
             self._slugs[path] = self._slugs[path.partition("/")[2]] = at
@@ -161,6 +162,7 @@ class Finder:
             if place is not None:
                 self._located.setdefault(str(place.steps[-1].first.number), []).append((at, place))
             if entry.kind == "clause":
+                self._clauses[at] = path
                 self._tails.setdefault(path.rpartition("/")[2], []).append(at)
         self._resolve = lru_cache(maxsize=_KEPT)(self._resolve_anew)
 
@@ -273,7 +275,8 @@ class Finder:
         return replace(scored, reading=reading, left_out=left_out)
 
     def _score(self, query: str, reading: Reading, as_of: str | None) -> _Scored:
-        scores = dict(self._score_plain(query))
+        # a number and what it counts are one word, wherever the one and the other stand alone
+        scores = {} if any(part.chinese for part in reading.parts) else dict(self._score_plain(query))
         words: tuple[str, ...] = (query,) if scores and not query.count(" ") else tuple(query.split())
         number = complete_number(query)
         if number and (numbered := self.index.score_words((str(number),))):
@@ -326,7 +329,7 @@ class Finder:
         """What is glossed with all words of an English query is behind what was found, and says why it is there."""
         if not is_english(part.words for part in parts):
             return
-        glossed = frozenset.intersection(*(self.english.find(part.words) for part in parts))
+        glossed = frozenset.intersection(*map(self._find_said, parts))
         for at in glossed:
             if not ties.get(at) and at not in reasons:
                 scores.setdefault(at, _GLOSSED)
@@ -389,10 +392,12 @@ class Finder:
                 own = self._at.get(tag)
                 for at in self._tagged.get(tag, ()):
                     near[at] = max(near.get(at, 0), how if at == own else 0)
-            if part.places and (several or not part.bare):
+            if part.within:
+                near |= self._find_items(part)
+            elif part.places and (several or not part.bare):
                 near |= self._find_places(part.places)
             tied.append(near)
-            said.append(self.index.find(make_term(part.words)) | self.english.find(part.words))
+            said.append(self.index.find(make_term(part.words)) | self._find_said(part))
         # one part alone fits by what it stands for: that its words stand somewhere is the plain search
         held = [near.keys() | words if several else near.keys() for near, words in zip(tied, said, strict=True)]
         fitting = frozenset.intersection(*map(frozenset, held))
@@ -402,6 +407,24 @@ class Finder:
             if score:
                 found[at] = (score, ties)
         return found
+
+    def _find_said(self, part: Part) -> frozenset[int]:
+        """The entries that are glossed with the words of a part, or hold its number with its unit in Chinese."""
+        told = self.english.find(part.words)
+        return told | self.index.find(make_term(part.chinese)) if part.chinese else told
+
+    def _find_items(self, part: Part) -> dict[int, int]:
+        """The items of annexes with their measures, or rows and items of appendices, that have a number of a part."""
+        number = part.places[0].steps[-1].first.number
+        inside = re.compile(rf"/{part.within}_\d+/(?:.+/)?row_{number}(?:/|$)")
+        near = {at: 3 for at, path in self._clauses.items() if inside.search(path)} if part.within == "app" else {}
+        exact = [at for at, how in self._find_places(part.places).items() if how == 3]
+        held = {at for at, path in self._clauses.items() if f"/{part.within}_" in path}
+        entries = self.index.entries
+        # a measure is called by its place alone, and may stand in any annex of its document
+        documents = {entries[at].document for at in held} if part.within == "annex" else set()
+        near |= {at: 3 for at in exact if at in held}
+        return near | {at: 3 for at in exact if entries[at].kind == "measure" and entries[at].document in documents}
 
     def _weigh(
         self, at: int, parts: Sequence[Part], tied: Sequence[Mapping[int, int]], said: Sequence[frozenset[int]]
