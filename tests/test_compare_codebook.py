@@ -734,3 +734,54 @@ def test_a_limit_of_a_party_is_no_limit_of_an_authority() -> None:
     union = Graph().parse(data=HEAD + steps, format="turtle")
     found = union.query(query, initNs={"pg": PG, "concept": ID["concept/"]})
     assert sorted(str(row.asdict()["value"]) for row in found if isinstance(row, ResultRow)) == ["1日内", "3日内"]
+
+
+def test_a_cell_is_cited_in_english_with_its_words_verbatim(client: TestClient) -> None:
+    for choice, number, quote in (
+        ("row=watch-public&document=yiyuan-2021-28", "源应急发〔2021〕28号", "“重点关注名单共享信息不对外公开”"),
+        ("topic=repair&document=jiangsu-2019-820", "苏发改信用发〔2019〕820号", "“支持有失信行为的主体"),
+    ):
+        lines = client.get(f"/en/compare.txt?view=questions&as_of={DAY}&{choice}").text.splitlines()
+        assert quote in lines[0]
+        for line in lines:
+            title, _, rest = line.partition(f" ({number})")
+            assert title.startswith("Notice ")
+            assert not re.search("[一-鿿《》]", title)
+            assert ". Q: " in rest
+            assert f"(as of {DAY}, policygraph dataset " in rest
+    page = lxml.html.fromstring(client.get(f"/en/compare?view=questions&topic=lists&as_of={DAY}").text)
+    (link,) = page.xpath('//td[@id="watch-public.yiyuan-2021-28"]/a[contains(@class, "cite")]/@href')
+    assert link.startswith("/en/")
+
+
+ENGLISH_PAGES = (
+    f"/en/compare?view=questions&topic=lists&as_of={DAY}",
+    f"/en/compare?view=measures&as_of={DAY}",
+    f"/en/compare?view=mechanisms&as_of={DAY}",
+    "/en/measures",
+    "/en/documents",
+    "/en/legislation",
+    "/en/departments",
+    "/en/mechanisms",
+    "/en/data",
+    f"/en/measure/jiamusi-2020-5/para_9?as_of={DAY}",
+    f"/en/law/anquan-shengchan-fa?as_of={DAY}",
+    "/en/doc/jiamusi-2020-5",
+    "/en/queries/lists",
+    f"/en/search?q=procurement&as_of={DAY}",
+)
+
+
+@pytest.mark.parametrize("path", ENGLISH_PAGES)
+def test_data_links_of_an_english_page_stay_in_english_where_the_twin_is_another(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    links = map(str, lxml.html.fromstring(answer.text).xpath("//@href"))
+    data = [link for link in links if re.search(r"^/.*\.(?:json|csv|txt|docx|xlsx)(?:\?|$)", link)]
+    for link in data:
+        if not link.startswith(("/en/", "/static/")):
+            twin = client.get(f"/en{link}")
+            assert twin.status_code == NOT_FOUND or twin.content == client.get(link).content, link
+
+
+NOT_FOUND = 404

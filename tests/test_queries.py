@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -18,7 +19,7 @@ import yaml
 from policygraph.errors import DataError
 from policygraph.keeping.store import Answer, Cell, Iri, NamedQuery, Store, load_queries, open_store, parse_query
 from policygraph.keeping.store.questions import FOLDER
-from policygraph.speaking.web.names import has_han, split_quoted
+from policygraph.speaking.web.names import has_han, name_columns, split_quoted
 
 HERE = Path(__file__).parent
 ID = "https://w3id.org/policygraph/id/"
@@ -293,3 +294,17 @@ def test_every_mechanism_has_a_row_for_every_document(small: Store) -> None:
 def test_a_query_file_with_a_slip_is_refused(text: str, fault: str) -> None:
     with pytest.raises(DataError, match=fault):
         parse_query("slip", text)
+
+
+@pytest.mark.parametrize("query", load_queries(), ids=lambda query: query.name)
+def test_a_value_of_a_column_is_never_printed_as_a_column(query: NamedQuery) -> None:
+    heads = {column.name: column.label for column in query.columns}
+    told = name_columns(query.description_zh, heads)
+    assert not [piece for (before, _), (piece, head) in pairwise(told) if head and before.endswith(("=", "为 "))]
+
+
+def test_a_word_behind_an_equals_sign_is_a_value_even_where_a_column_is_called_so() -> None:
+    heads = {"via": "由何而及", "cited": "文件所引条目"}
+    assert name_columns("via=cited 照引；cited 是条号", heads) == [
+        ("via", "由何而及"), ("=cited 照引；", ""), ("cited", "文件所引条目"), (" 是条号", ""),
+    ]  # fmt: skip

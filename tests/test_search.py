@@ -552,11 +552,38 @@ def test_a_body_is_there_for_its_function_only_where_a_body_was_named(finder: Fi
         assert ("mates" in reasons) is wanted, (query, reasons)
 
 
-@pytest.mark.parametrize("query", ["五年内不得担任", "不得担任"])
-def test_an_article_of_a_former_text_comes_behind_one_of_today_with_the_same_words(finder: Finder, query: str) -> None:
-    hits = finder.find(query, kind="article", limit=50).result.hits
-    found = {hit.entry.is_former for hit in hits}
-    assert found == {True, False}
-    assert not hits[0].entry.is_former
-    former = finder.find("安全生产法2014年91条").result.hits[0].entry
-    assert former.locator == "第九十一条"
+TODAY, BEFORE = "2026-11-27", "2016-01-01"
+"""A day of today's Work Safety Law, and one on which its text of 2021 was not yet in force."""
+
+
+@pytest.mark.parametrize(
+    ("query", "as_of"),
+    [
+        ("五年内不得担任", TODAY),
+        ("撤职", TODAY),
+        ("受刑罚", TODAY),
+        ("不得担任", BEFORE),
+        ("停产", BEFORE),
+        ("整顿", BEFORE),
+    ],
+)
+def test_an_article_of_another_text_comes_behind_one_of_the_day(finder: Finder, query: str, as_of: str) -> None:
+    hits = finder.find(query, kind="article", limit=50, as_of=as_of).result.hits
+    told = [any(year in hit.entry.years for year in ("2014", "2021")) and hit.entry.years for hit in hits]
+    other = "2014" if as_of == TODAY else "2021"
+    assert frozenset({other}) in told
+    assert told[0] != frozenset({other})
+
+
+def test_a_text_that_is_not_yet_in_force_makes_none_former(finder: Finder) -> None:
+    def first_places(as_of: str) -> set[str | None]:
+        hits = finder.find("受刑罚", kind="article", limit=2, as_of=as_of).result.hits
+        return {hit.entry.locator for hit in hits}
+
+    assert "第九十一条" not in first_places("2021-09-01")
+    assert "第九十一条" in first_places("2021-08-31")
+    day = finder.find("旧安全生产法91条", as_of="2021-08-31").result.hits[0].day
+    assert day is not None
+    assert day < "2014"
+    assert finder.find("旧安全生产法91条", as_of=TODAY).result.hits[0].day == "2014-12-01"
+    assert finder.find("旧安全生产法91条", as_of="2001-01-01").unheld

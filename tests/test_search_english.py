@@ -9,10 +9,13 @@ import pytest
 from tests.conftest import Visit
 
 from policygraph.keeping.dataset.manifest import DATASET_FILE
-from policygraph.keeping.search import Found, open_finder
+from policygraph.keeping.search import Entry, Found, open_finder
+from policygraph.keeping.search.english import cut_english
 from policygraph.keeping.search.finder import Finder
 from policygraph.keeping.store import open_store
 from policygraph.namespaces import slug_of
+from policygraph.text.folding import fold
+from policygraph.text.locators import count_ordinals
 
 
 @pytest.fixture(scope="module")
@@ -129,3 +132,91 @@ def test_each_choice_is_offered_once_and_called_by_its_own_sentence(visit: Visit
     assert links
     for column in zip(*links, strict=True):
         assert len(set(column)) == len(column)
+
+
+@pytest.mark.parametrize(
+    ("words", "answered", "elsewhere"),
+    [
+        ("measures without legal basis", "measures-without-basis", ""),
+        ("blacklist validity", "lists", ""),
+        ("无依据的措施", "measures-without-basis", ""),
+        ("creadit repair", "", "nearest"),
+        ("限制政府采构", "", "nearest"),
+        ("procurement", "", ""),
+    ],
+)
+def test_words_that_nothing_holds_are_answered_where_they_ask(
+    visit: Visit, words: str, answered: str, elsewhere: str
+) -> None:
+    prefix = "/en" if words.isascii() else ""
+    found = visit().get(f"{prefix}/search.json", params={"q": words}).json()
+    assert found.get("query", "") == answered
+    assert bool(found["as_of"]) is bool(answered)
+    page = visit().get(f"{prefix}/search", params={"q": words}).text
+    assert ('id="answer"' in page) is bool(answered)
+    assert not elsewhere or {row["why"] for row in found["rows"]} == {elsewhere}
+
+
+@pytest.mark.parametrize("question", ["哪些措施没有依据", "哪些措施没有写依据"])
+def test_beside_an_answer_nothing_is_offered_that_is_only_similar(visit: Visit, question: str) -> None:
+    found = visit().get("/search.json", params={"q": question, "as_of": "2026-11-27"}).json()
+    assert found["query"] == "measures-without-basis"
+    assert "nearest" not in {row["why"] for row in found["rows"]}
+
+
+def _write(entry: Entry) -> str:
+    return count_ordinals(fold(entry.text, "name")).text
+
+
+@pytest.mark.parametrize(
+    ("query", "chinese", "others"),
+    [
+        ("three years", "三年", ("五年", "第三款")),
+        ("3 years", "3年", ("五年",)),
+        ("within two years", "2年", ("三年",)),
+        ("sixty days", "六十日", ()),
+    ],
+)
+def test_an_english_number_with_its_unit_is_one_word_and_that_of_the_chinese(
+    finder: Finder, query: str, chinese: str, others: tuple[str, ...]
+) -> None:
+    english = " ".join(cut_english(query.removeprefix("within ")))
+
+    def is_told(entry: Entry) -> bool:
+        glossed = " ".join(cut_english(entry.english or ""))
+        return count_ordinals(fold(chinese, "name")).text in _write(entry) or english in glossed
+
+    hits = finder.find(query, limit=200).result.hits
+    assert is_told(hits[0].entry)
+    held = {hit.entry.iri for hit in hits}
+    assert {hit.entry.iri for hit in finder.find(chinese, limit=200).result.hits} <= held
+    for other in others:
+        alone = {entry.iri for entry in finder.index.entries if other in entry.text + entry.name and not is_told(entry)}
+        assert alone
+        assert not alone & held
+
+
+def test_a_function_with_a_word_for_bodies_is_the_body_of_it(finder: Finder) -> None:
+    for query, chinese in (("finance bureau procurement", "财政局 政府采购"), ("tax authority", "税务局")):
+        hits = finder.find(query).result.hits
+        assert hits[0].entry == finder.find(chinese).result.hits[0].entry, query
+        assert finder.find(query).reading.parts[0].has("function")
+
+
+@pytest.mark.parametrize("query", ["附录（九）", "附录九", "附录第九项", "附录 9", "5号附录(9)", "appendix item 9"])
+def test_the_item_of_an_appendix_is_found_however_it_is_spelt(finder: Finder, query: str) -> None:
+    paths = [hit.entry.iri for hit in finder.find(query).result.hits]
+    assert paths
+    assert all("/app_1/row_9/" in path for path in paths)
+
+
+@pytest.mark.parametrize("query", ["附件第9项", "附件（九）", "附件9", "annex item 9"])
+def test_the_item_of_an_annex_stands_in_an_annex(finder: Finder, query: str) -> None:
+    paths = [hit.entry.iri for hit in finder.find(query).result.hits]
+    assert any(path.endswith("/annex_1/sec_2/para_9") for path in paths)
+    assert all("/annex_" in path for path in paths)
+
+
+def test_an_item_that_no_appendix_has_is_not_another_one(finder: Finder) -> None:
+    assert finder.find("附录第99项").result.total == 0
+    assert finder.find("附件二（九）").result.hits[0].entry.kind == "measure"

@@ -56,7 +56,7 @@ def main(dataset: Path, documents: int) -> None:
     finder = open_finder(open_store([dataset / "policygraph.nq"]).select)
     entries = multiply(finder.index.entries, documents)
     start = time.process_time()
-    large = Finder(SearchIndex(entries), finder.lexicon, finder.english, {}, {}, {})
+    large = Finder(SearchIndex(entries), finder.lexicon, finder.english, {}, {})
     print(f"{documents} documents, {len(entries)} entries, indexed in {time.process_time() - start:.1f} s")
     times = []
     for query in QUERIES:

@@ -72,14 +72,17 @@ def write_numeral(number: int) -> str:
     return written or "零"
 
 
-def read_english(word: str) -> int | None:
-    """The value of an English number word up to twenty, as questions have it; None for every other word.
+_ENGLISH_TENS = {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 
-    >>> [read_english(word) for word in ("three", "Twelve", "twenty", "3", "often")]
-    [3, 12, 20, None, None]
+
+def read_english(word: str) -> int | None:
+    """The value of an English number word up to twenty, or of a ten, as questions have it; None for every other word.
+
+    >>> [read_english(word) for word in ("three", "Twelve", "twenty", "sixty", "3", "often")]
+    [3, 12, 20, 60, None, None]
     """
     folded = word.casefold()
-    return _ENGLISH.index(folded) if folded in _ENGLISH else None
+    return _ENGLISH.index(folded) if folded in _ENGLISH else _ENGLISH_TENS.get(folded)
 
 
 def read_roman(numeral: str) -> int | None:

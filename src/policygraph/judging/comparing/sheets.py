@@ -8,7 +8,7 @@ and files are made from the same sheet, so that a file holds what the screen sho
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -21,7 +21,6 @@ from policygraph.namespaces import slug_of
 from policygraph.text.folding import fold
 from policygraph.text.likeness import find_runs, shared_pairs
 from policygraph.text.sentences import mend_joints
-from policygraph.text.titles import name_text
 
 VIEW = "questions"
 ANSWERED = "answered"
@@ -492,21 +491,24 @@ def head_passage(cell: SheetCell, passage: Passage, words: Words) -> str:
     return (f"〔{own}〕" if own else "") + f"{passage.locator}{words['colon']}"
 
 
-def cite_cells(sheet: Sheet, words: Words, renderings: Mapping[str, str]) -> Iterator[str]:
+def cite_cells(
+    sheet: Sheet, words: Words, title_of: Callable[[Column], str], place_of: Callable[[Passage], str]
+) -> Iterator[str]:
     """Each answer of a sheet as a sentence that can stand in a footnote: place, words, question, day and dataset.
 
-    ``renderings`` are titles in the language of the page, by document; they stand before the title as it was issued.
+    ``title_of`` and ``place_of`` call documents and clauses as the language of the citation does; quotes stay verbatim.
     """
     for row in sheet.rows:
         for column, cell in zip(sheet.columns, row.cells, strict=True):
             answer = words["list_comma"].join(value[2] for value in cell.values) or cell.label
             if cell.reason:
                 answer += f"{words['bracket_open']}{cell.reason.rstrip('。.')}{words['bracket_close']}"
-            said = words["semicolon"].join(f"{one.locator}“{one.quote}”" for one in cell.passages if one.quote)
+            said = words["semicolon"].join(
+                words["cell_said"].format(place=place_of(one), quote=one.quote) for one in cell.passages if one.quote
+            )
             yield words["cell_citation"].format(
-                title=" ".join(filter(None, (renderings.get(column.document), name_text(column.title)))),
-                number=column.number, said=words["cell_said"].format(said=said) if said else "", question=row.label,
-                answer=answer, as_of=sheet.as_of, dataset=sheet.dataset,
+                title=title_of(column), number=column.number, said=said and words["cell_then"] + said,
+                question=row.label, answer=answer, as_of=sheet.as_of, dataset=sheet.dataset,
             )  # fmt: skip
 
 

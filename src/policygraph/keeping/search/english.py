@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from policygraph.keeping.search.entries import Entry, Select, read_query
 from policygraph.text.numerals import read_english
@@ -95,14 +95,40 @@ class English:
         self._find_word = lru_cache(maxsize=_KEPT)(self._find_word_anew)
 
     def _add(self, text: str, at: int) -> None:
-        for word in cut_english(text):
+        for word in (words := cut_english(text)):
             self._owners.setdefault(word, set()).add(at)
+        for number, unit in pairwise(words):
+            if number.isdigit():
+                self._owners.setdefault(f"{number} {unit}", set()).add(at)
 
     def find(self, words: str) -> frozenset[int]:
-        """The places of the entries in whose glosses all the words stand; none for words that are not English."""
-        cut = cut_english(words) if words.isascii() else ()
+        """The places of the entries in whose glosses all the words stand; none for words that are not English.
+
+        A number must stand before the word that it counts: three years are not the third paragraph on five years.
+        """
+        cut = _join_counted(cut_english(words)) if words.isascii() else ()
         return frozenset.intersection(*map(self._find_word, cut)) if cut else frozenset()
 
     def _find_word_anew(self, word: str) -> frozenset[int]:
-        near = (owners for form, owners in self._owners.items() if form == word or begins(word, form))
+        number, blank, unit = word.rpartition(" ")
+        near = (
+            owners
+            for form, owners in self._owners.items()
+            if form.rpartition(" ")[0] == number and (form == word or begins(unit, form.removeprefix(number + blank)))
+        )
         return frozenset().union(*near)
+
+
+def _join_counted(words: Iterable[str]) -> tuple[str, ...]:
+    """Words, each number in one with the word behind it.
+
+    >>> _join_counted(("within", "3", "years")), _join_counted(("article", "75"))
+    (('within', '3 years'), ('article', '75'))
+    """
+    joined: list[str] = []
+    for word in words:
+        if joined and joined[-1].isdigit():
+            joined[-1] += f" {word}"
+        else:
+            joined.append(word)
+    return tuple(joined)

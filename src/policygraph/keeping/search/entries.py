@@ -45,8 +45,8 @@ class Entry:
     english: str | None = None
     former: frozenset[str] = frozenset()
     tags: frozenset[str] = frozenset()
-    is_former: bool = False
-    """Whether it is an article of whose gists none is of the latest text of its law."""
+    years: frozenset[str] = frozenset()
+    """The years of those texts of its law in which an article has a gist here."""
 
 
 @dataclass(slots=True)
@@ -141,7 +141,6 @@ def _collect_articles(select: Select, works: dict[str, Entry]) -> list[Entry]:
             for texts, told in ((gists, gist), (english, gist_en)):
                 if told:
                     texts.setdefault(key, {}).setdefault(str(told), []).extend(dated)
-    latest = {str(work): str(date)[:4] for work, _, date, _ in select(read_query("versions"))}
     entries = []
     for (iri, place), words in sorted(gists.items()):
         years = {year for dated in words.values() for year in dated}
@@ -163,7 +162,7 @@ def _collect_articles(select: Select, works: dict[str, Entry]) -> list[Entry]:
                 _join_gists(english.get((iri, place), {}), "(text of {years}) {words}", ", ") or None,
                 frozenset(),
                 frozenset({iri, *work_entry.tags}),
-                bool(years) and latest.get(iri) not in years,
+                frozenset(years),
             )
         )
     return entries

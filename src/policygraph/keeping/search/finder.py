@@ -127,13 +127,11 @@ def open_finder(select: Select) -> Finder:
         old, new = address_of(str(since)), address_of(str(to))
         if old and new:
             moves.setdefault(f"{work}/{old}", []).append(f"{work}/{new}")
-    days, texts = dict[tuple[str, str], str](), dict[str, list[str]]()
+    texts: dict[str, dict[str, str]] = {}
     for law, _, date, since in select(read_query("versions")):
-        days[str(law), str(date)[:4]] = str(since or date)
-        texts.setdefault(str(law), []).append(str(since or date))
-    earlier = {law: sorted(known)[-2] for law, known in texts.items() if len(set(known)) > 1}
+        texts.setdefault(str(law), {})[str(since or date)] = str(date)[:4]
     index = SearchIndex(entries)
-    return Finder(index, make_lexicon(select, entries), English(select, entries), moves, days, earlier)
+    return Finder(index, make_lexicon(select, entries), English(select, entries), moves, texts)
 
 
 class Finder:
@@ -141,19 +139,20 @@ class Finder:
 
     def __init__(
         self, index: SearchIndex, lexicon: Lexicon, english: English, moves: Mapping[str, Sequence[str]],
-        days: Mapping[tuple[str, str], str], earlier: Mapping[str, str],
+        texts: Mapping[str, Mapping[str, str]],
     ) -> None:  # fmt: skip
+        """``texts`` are the texts of each law: the day from which each applies, with the year of it."""
         self.index = index
         self.lexicon = lexicon
         self.english = english
         self._moves = moves
-        self._days = days
-        self._earlier = earlier
+        self._texts = {law: dict(sorted(known.items())) for law, known in texts.items()}
         self._at = {entry.iri: at for at, entry in enumerate(index.entries)}
         self._slugs: dict[str, int] = {}
         self._tagged: dict[str, list[int]] = {}
         self._located: dict[str, list[tuple[int, Place]]] = {}
         self._tails: dict[str, list[int]] = {}
+        self._clauses: dict[int, str] = {}
         for at, entry in enumerate(index.entries):
             path = slug_of(entry.iri)
             self._slugs[path] = self._slugs[path.partition("/")[2]] = at
@@ -163,6 +162,7 @@ class Finder:
             if place is not None:
                 self._located.setdefault(str(place.steps[-1].first.number), []).append((at, place))
             if entry.kind == "clause":
+                self._clauses[at] = path
                 self._tails.setdefault(path.rpartition("/")[2], []).append(at)
         self._resolve = lru_cache(maxsize=_KEPT)(self._resolve_anew)
 
@@ -175,13 +175,17 @@ class Finder:
         area: str | None = None,
         limit: int = 20,
         start: int = 0,
+        as_of: str | None = None,
     ) -> Found:
         """What a query finds, best first, and a way on where that is nothing.
+
+        Which text of a law is that of today, and which an earlier one, is told for the day ``as_of``: a text that is
+        not yet in force makes none former. Without a day the last text that is known counts as that of today.
 
         Errors: ``InputError`` for a query longer than ``MAX_QUERY``.
         """
         check_length(query)
-        scored = self._resolve(self.lexicon.respell(simplify(query)))
+        scored = self._resolve(self.lexicon.respell(simplify(query)), as_of)
         chosen = {"place": place, "kind": kind, "area": area}
         result = self.index.page(query, scored.scores, scored.words, chosen, limit, start)
         hits = []
@@ -192,7 +196,7 @@ class Finder:
                 hits.append(self.index.show_apart(replace(hit, why=why), at, scored.spread))
                 continue
             # what an article is today is looked at today
-            day = None if why == "moved" else self._day(hit.entry, scored.reading)
+            day = None if why == "moved" else self._day(hit.entry, scored.reading, as_of)
             hits.append(replace(hit, why=why, because=because, day=day))
         found = Found(
             replace(result, hits=tuple(hits)), scored.reading, unknown_place=scored.unknown_place,
@@ -227,35 +231,52 @@ class Finder:
         self._resolve.cache_clear()
         self.index.forget()
 
-    def _day(self, entry: Entry, reading: Reading) -> str | None:
-        """The day on which the text of the year that was asked for applies; None where no year was."""
+    def _day(self, entry: Entry, reading: Reading, as_of: str | None) -> str | None:
+        """The day of the text of the year that was asked for, or of the one before today's; None for neither."""
         if entry.kind not in ("work", "article"):
             return None
-        works = (entry.iri, *sorted(entry.tags))
-        if reading.year is not None:
-            return next((day for work in works if (day := self._days.get((work, reading.year or "")))), None)
-        return next((day for work in works if (day := self._earlier.get(work))), None) if reading.earlier else None
+        for work in (entry.iri, *sorted(entry.tags)):
+            if reading.year is not None:
+                days = [day for day, year in self._texts.get(work, {}).items() if year == reading.year]
+            else:
+                days = self._days_until(work, as_of)[:-1] if reading.earlier else []
+            if days:
+                return days[-1]
+        return None
+
+    def _days_until(self, work: str, as_of: str | None) -> list[str]:
+        """The days from which the texts of a law applied, up to a day; all that are known without one."""
+        return [day for day in self._texts.get(work, {}) if as_of is None or day <= as_of]
+
+    def _is_former(self, entry: Entry, as_of: str | None) -> bool:
+        """Whether an article is one of whose gists none is of the text that applies on a day."""
+        work = next((tag for tag in sorted(entry.tags) if tag in self._texts and entry.iri.startswith(f"{tag}/")), None)
+        if not entry.years or work is None:
+            return False
+        days = self._days_until(work, as_of)
+        return bool(days) and self._texts[work][days[-1]] not in entry.years
 
     def _lacks_earlier(self, hits: Sequence[Hit], reading: Reading) -> bool:
         """Whether an earlier text was asked for and the law that was found first has none here."""
         asked = reading.earlier and reading.year is None and any(part.has("law") for part in reading.parts)
         return asked and bool(hits) and hits[0].entry.kind in ("work", "article") and hits[0].day is None
 
-    def _resolve_anew(self, query: str) -> _Scored:
+    def _resolve_anew(self, query: str, as_of: str | None = None) -> _Scored:
         """What fits a query; where nothing does, what fits those of its parts that mean something, if several do."""
         reading = self.lexicon.read(query)
-        whole = self._score(query, reading)
+        whole = self._score(query, reading, as_of)
         meant = tuple(part for part in reading.parts if part.senses or part.places)
         told = sum(part.has(*TELLING) for part in meant)
         if whole.scores or len(meant) == len(reading.parts) or told < _SEVERAL:
             return whole
         fewer = replace(reading, parts=meant)
-        scored = self._score(" ".join(part.words for part in meant), fewer)
+        scored = self._score(" ".join(part.words for part in meant), fewer, as_of)
         left_out = tuple(part.words for part in reading.parts if part not in meant)
         return replace(scored, reading=reading, left_out=left_out)
 
-    def _score(self, query: str, reading: Reading) -> _Scored:
-        scores = dict(self._score_plain(query))
+    def _score(self, query: str, reading: Reading, as_of: str | None) -> _Scored:
+        # a number and what it counts are one word, wherever the one and the other stand alone
+        scores = {} if any(part.chinese for part in reading.parts) else dict(self._score_plain(query))
         words: tuple[str, ...] = (query,) if scores and not query.count(" ") else tuple(query.split())
         number = complete_number(query)
         if number and (numbered := self.index.score_words((str(number),))):
@@ -292,8 +313,9 @@ class Finder:
             spread = self._add_apart(parts, scores, reasons)
             if reading.year is None and not reading.earlier:
                 # by its words alone, and none of them those of the text of today
+                entries = self.index.entries
                 scores |= {
-                    at: max(score - _FORMER, 0.0) for at, score in scores.items() if self.index.entries[at].is_former
+                    at: max(score - _FORMER, 0.0) for at, score in scores.items() if self._is_former(entries[at], as_of)
                 }
         if len(reading.parts) > 1 or not scores:
             typed = tuple(dict.fromkeys(part.words for part in reading.parts))
@@ -307,7 +329,7 @@ class Finder:
         """What is glossed with all words of an English query is behind what was found, and says why it is there."""
         if not is_english(part.words for part in parts):
             return
-        glossed = frozenset.intersection(*(self.english.find(part.words) for part in parts))
+        glossed = frozenset.intersection(*map(self._find_said, parts))
         for at in glossed:
             if not ties.get(at) and at not in reasons:
                 scores.setdefault(at, _GLOSSED)
@@ -370,10 +392,12 @@ class Finder:
                 own = self._at.get(tag)
                 for at in self._tagged.get(tag, ()):
                     near[at] = max(near.get(at, 0), how if at == own else 0)
-            if part.places and (several or not part.bare):
+            if part.within:
+                near |= self._find_items(part)
+            elif part.places and (several or not part.bare):
                 near |= self._find_places(part.places)
             tied.append(near)
-            said.append(self.index.find(make_term(part.words)) | self.english.find(part.words))
+            said.append(self.index.find(make_term(part.words)) | self._find_said(part))
         # one part alone fits by what it stands for: that its words stand somewhere is the plain search
         held = [near.keys() | words if several else near.keys() for near, words in zip(tied, said, strict=True)]
         fitting = frozenset.intersection(*map(frozenset, held))
@@ -383,6 +407,24 @@ class Finder:
             if score:
                 found[at] = (score, ties)
         return found
+
+    def _find_said(self, part: Part) -> frozenset[int]:
+        """The entries that are glossed with the words of a part, or hold its number with its unit in Chinese."""
+        told = self.english.find(part.words)
+        return told | self.index.find(make_term(part.chinese)) if part.chinese else told
+
+    def _find_items(self, part: Part) -> dict[int, int]:
+        """The items of annexes with their measures, or rows and items of appendices, that have a number of a part."""
+        number = part.places[0].steps[-1].first.number
+        inside = re.compile(rf"/{part.within}_\d+/(?:.+/)?row_{number}(?:/|$)")
+        near = {at: 3 for at, path in self._clauses.items() if inside.search(path)} if part.within == "app" else {}
+        exact = [at for at, how in self._find_places(part.places).items() if how == 3]
+        held = {at for at, path in self._clauses.items() if f"/{part.within}_" in path}
+        entries = self.index.entries
+        # a measure is called by its place alone, and may stand in any annex of its document
+        documents = {entries[at].document for at in held} if part.within == "annex" else set()
+        near |= {at: 3 for at in exact if at in held}
+        return near | {at: 3 for at in exact if entries[at].kind == "measure" and entries[at].document in documents}
 
     def _weigh(
         self, at: int, parts: Sequence[Part], tied: Sequence[Mapping[int, int]], said: Sequence[frozenset[int]]

@@ -20,15 +20,20 @@ from policygraph.text.folding import fold
 from policygraph.text.likeness import drops_characters
 from policygraph.text.locators import ENGLISH_ARTICLE, Place, read_typed, shorten_divisions
 from policygraph.text.numbers import NATION, DocumentNumber, ShortNumber, find_short, parse_number
-from policygraph.text.numerals import HAN, read_roman, write_numeral
+from policygraph.text.numerals import HAN, read_english, read_roman, write_numeral
 from policygraph.text.spans import normalise
 
 MAY, ASKING, WHO = "concept/search-may", "concept/search-asking", "concept/search-who"
 FILLER, PART = "concept/search-filler", "concept/search-part"
 IDLE, WITHOUT = "concept/search-idle", "concept/search-without"
 EARLIER, UNIT = "concept/search-earlier", "concept/search-unit"
+UNITS = "concept/search-unit-"
+"""What the units begin with that are told in English too, behind a number."""
+WITHIN = {"concept/search-annex": "annex", "concept/search-appendix": "app"}
+"""The words for where an item stands, each with the level of a clause that it is."""
+DEPARTMENTS = "http://data.europa.eu/m8g/PublicOrganisation"
 _IDLE_KINDS = {MAY: "may", ASKING: "asking", WHO: "who", FILLER: "filler", PART: "filler", EARLIER: "earlier"}
-_DROPPED = ("filler", "may", "asking", "who", "earlier")
+_DROPPED = ("filler", "may", "asking", "who", "earlier", "within")
 _LEAST = 2
 # matches the year of 2014年安全生产法 · 安全生产法（2014）; not 2014-20
 _YEAR = re.compile(r"(?<![\d-])(?:19|20)\d\d(?![\d-])年?")
@@ -64,13 +69,17 @@ class Sense:
 class Part:
     """A part of a query: the words as typed and what they may mean; a part that means nothing is text.
 
-    ``places`` are the clauses that a number may stand for; ``bare`` says that the number alone says no level.
+    ``places`` are the clauses that a number may stand for; ``bare`` says that the number alone says no level;
+    ``within`` is the level of the clause in which they stand, where it is named (``app`` for 附录). ``chinese`` is a
+    number with its unit as Chinese writes it.
     """
 
     words: str
     senses: tuple[Sense, ...] = ()
     places: tuple[Place, ...] = ()
     bare: bool = False
+    within: str = ""
+    chinese: str = ""
 
     @property
     def tags(self) -> Mapping[str, int]:
@@ -133,6 +142,8 @@ class Lexicon:
     """Words of having none, which stand for each other there."""
     units: frozenset[str] = frozenset()
     """What is counted, behind a number."""
+    english_units: dict[str, str] = field(default_factory=dict)
+    """What is counted behind an English number, with the Chinese word for it."""
     titles: dict[str, frozenset[str]] = field(default_factory=dict)
     """The words of the English name of each work."""
     acronyms: dict[str, list[Sense]] = field(default_factory=dict)
@@ -205,7 +216,7 @@ class Lexicon:
 
     def _tidy(self, parts: Sequence[Part], query: str, framed: bool, year: str | None) -> Reading:
         """The parts without words of questions and marks; all of them where nothing would be left."""
-        kept = tuple(p for p in parts if not p.is_dropped and any(c.isalnum() for c in p.words))
+        kept = tuple(p for p in _join_places(parts) if not p.is_dropped and any(c.isalnum() for c in p.words))
         # who may is not whether
         may = (framed or any(part.has("may") for part in parts)) and not any(part.has("who") for part in parts)
         if not kept:
@@ -241,7 +252,14 @@ class Lexicon:
         """The parts of a query without its numbers: known words, the longest first, and what stands between them."""
         pieces: list[Part | str] = []
         latin: list[str] = []
-        for token in query.split():
+        tokens = query.split()
+        for at, token in enumerate(tokens):
+            if counted := self._count(tokens[at : at + 2]):
+                pieces += [*self._cut_latin(latin), counted]
+                latin = []
+                continue
+            if at and self._count(tokens[at - 1 : at + 1]):
+                continue
             if _LATIN.fullmatch(token):
                 latin.append(token)
                 continue
@@ -251,6 +269,13 @@ class Lexicon:
             pieces.append("")
         pieces += self._cut_latin(latin)
         return self._read_rest(pieces)
+
+    def _count(self, tokens: Sequence[str]) -> Part | None:
+        """A number with its unit in English, as the one word that they are; None for other words."""
+        number, unit = tokens if len(tokens) == 2 else ("", "")
+        counted = int(number) if number.isascii() and number.isdigit() else read_english(number.casefold())
+        known = self.english_units.get(unit.casefold())
+        return Part(f"{number} {unit}", chinese=f"{counted}{known}") if counted is not None and known else None
 
     def _cut_token(self, token: str) -> list[Part | str]:
         folded = fold(token, "name")
@@ -327,7 +352,20 @@ class Lexicon:
                 short = tuple(self.acronyms.get(words[at], ()))
                 pieces.append(Part(tokens[at], short if short and (tokens[at].isupper() or not kept) else kept))
             at += size or 1
-        return pieces
+        return self._join_bodies(pieces)
+
+    def _join_bodies(self, pieces: Sequence[Part | str]) -> list[Part | str]:
+        """English words, a function with a word for bodies behind it as the bodies of it: finance bureau is 财政局."""
+        joined: list[Part | str] = []
+        for piece in pieces:
+            last = joined[-1] if joined else None
+            if isinstance(piece, Part) and isinstance(last, Part) and DEPARTMENTS in piece.tags:
+                doing = {tag: near for one in last.senses if one.family == "function" for tag, near in one.tags.items()}
+                if doing:
+                    joined[-1] = Part(f"{last.words} {piece.words}", (Sense("function", doing),))
+                    continue
+            joined.append(piece)
+        return joined
 
     def _read_rest(self, pieces: Sequence[Part | str]) -> list[Part]:
         """What stands between known words as numbers of clauses, where several pieces together are one, or as text."""
@@ -391,6 +429,21 @@ class Lexicon:
             for mate, how in self.mates.get(iri, {iri: 3}).items():
                 near[mate] = max(how, near.get(mate, 0))
         return near
+
+
+def _join_places(parts: Sequence[Part]) -> list[Part]:
+    """The parts, the number of an item as one of the annex or appendix that is named before it: 附录第九项."""
+    joined: list[Part] = []
+    for part in parts:
+        at = next((n for n in range(len(joined) - 1, -1, -1) if not joined[n].has("filler")), -1)
+        if part.places and at >= 0 and joined[at].has("within"):
+            named = joined[at]
+            words = f"{named.words}{' ' if named.words.isascii() else ''}{part.words}"
+            within = next(tag for sense in named.senses if sense.family == "within" for tag in sense.tags)
+            joined[at:] = [replace(part, words=words, bare=False, within=within)]
+        else:
+            joined.append(part)
+    return joined
 
 
 def _join_english(words: str) -> str:
@@ -460,8 +513,8 @@ def make_lexicon(select: Select, entries: Iterable[Entry]) -> Lexicon:
     endings, kinds, frames = set[str](), set[str](), set[tuple[str, str]]()
     functions: list[tuple[str, str]] = []
     apart: dict[str, set[str]] = {IDLE: set(), WITHOUT: set(), UNIT: set()}
-    asking = set[str]()
-    for concept, family, form, _language, leads in select(read_query("terms")):
+    asking, counted = set[str](), dict[str, dict[str, list[str]]]()
+    for concept, family, form, language, leads in select(read_query("terms")):
         iri, word = str(concept), str(form)
         if family == "ending":
             endings.add(word)
@@ -474,6 +527,12 @@ def make_lexicon(select: Select, entries: Iterable[Entry]) -> Lexicon:
             functions.append((iri, word))
         elif family == "word":
             slug = slug_of(iri)
+            if slug.startswith(UNITS):
+                counted.setdefault(slug, {}).setdefault(str(language), []).append(word)
+                continue
+            if slug in WITHIN:
+                lexicon.add(word, Sense("within", {WITHIN[slug]: 0}))
+                continue
             if slug in apart:
                 apart[slug].add(word)
                 # a gloss is one line: words of time and of having none stand there in other forms, or not at all
@@ -492,6 +551,7 @@ def make_lexicon(select: Select, entries: Iterable[Entry]) -> Lexicon:
                 lexicon.directions[iri] = str(leads)
             if family == "place":
                 regions.setdefault(iri, []).append(word)
+    lexicon.english_units = {unit: told["zh"][0] for told in counted.values() for unit in told["en"]}
     lexicon.endings, lexicon.kinds, lexicon.frames = frozenset(endings), frozenset(kinds), tuple(sorted(frames))
     lexicon.asking = frozenset(asking)
     lexicon.idle, lexicon.without, lexicon.units = (frozenset(apart[slug]) for slug in (IDLE, WITHOUT, UNIT))

@@ -290,7 +290,7 @@ class Counter:
     def search(self, given: Json) -> Mapping[str, object]:
         """A page of what is meant and found, and why; what is only similar, marked as such, where nothing is."""
         words, start = _text(given, "q"), _next(given)
-        found = self.finder.find(words, kind=_optional(given, "kind"), limit=MOST_ROWS, start=start)
+        found = self.finder.find(words, kind=_optional(given, "kind"), limit=MOST_ROWS, start=start, as_of=today())
         told = [(hit.entry, hit.alias, hit.reason) for hit in found.result.hits]
         if not found.result.total and not start:
             told = [(entry, None, "nearest") for entry in found.nearest]

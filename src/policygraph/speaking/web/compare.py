@@ -23,6 +23,8 @@ from policygraph.errors import InputError
 from policygraph.judging.comparing.sheets import (
     FILTERS,
     VIEW,
+    Column,
+    Passage,
     Sheet,
     choose_sheet,
     cite_cells,
@@ -41,6 +43,7 @@ from policygraph.speaking.web.headings import tell_gaps, word_comparison, word_g
 from policygraph.speaking.web.names import Names, has_han
 from policygraph.speaking.web.site import Now, Page, Site, make_router
 from policygraph.speaking.web.things import say_verdict
+from policygraph.text.titles import name_text
 from policygraph.words import Language
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -155,9 +158,9 @@ def compare_router(languages: Iterable[Language]) -> APIRouter:
 
 
 def data_links(now: Site, request: Request, choice: Choice, forms: Iterable[str]) -> list[tuple[str, str]]:
-    """Where a choice stands as files, in the language of the page; JSON is for programs and the same for all."""
+    """Where a choice stands as files, in the language of the page."""
     prefix = now.language_of(request).prefix
-    return [(form, f"{'' if form == 'JSON' else prefix}/compare.{form.lower()}?{choice.query()}") for form in forms]
+    return [(form, f"{prefix}/compare.{form.lower()}?{choice.query()}") for form in forms]
 
 
 def read_table(now: Site, choice: Choice) -> Comparison:
@@ -265,13 +268,20 @@ def render_sheet(sheet: Sheet, suffix: str, names: Names) -> tuple[bytes, str]:
     if suffix == "docx":
         return render_sheet_docx(sheet, words, tell_gaps(sheet.coverage, names)), DOCX
     if suffix == "txt":
-        told = {one.document: names.title(one.document) for one in sheet.columns}
-        renderings = {
-            document: title for document, title in told.items() if names.language.foreign and not has_han(title)
-        }
-        lines = (f"{line}\n" for line in cite_cells(sheet, words, renderings))
-        return "".join(lines).encode(), "text/plain; charset=utf-8"
+        lines = cite_cells(sheet, words, partial(_call_document, names), partial(_call_clause, names))
+        return "".join(f"{line}\n" for line in lines).encode(), "text/plain; charset=utf-8"
     raise InputError("compare", f"没有 .{suffix} 这种格式", "可用 csv、xlsx、docx、json、txt")
+
+
+def _call_document(names: Names, column: Column) -> str:
+    """A document as a citation calls it: by its English title where it has one, else by the printed one in marks."""
+    title = names.title(column.document)
+    return name_text(column.title) if has_han(title) else title
+
+
+def _call_clause(names: Names, passage: Passage) -> str:
+    """A clause as a citation calls it, in the language of the page."""
+    return names.place_of(passage.clause) or passage.locator
 
 
 def _date_address(now: Site, request: Request) -> RedirectResponse:

@@ -88,14 +88,19 @@ def split_quoted(text: object) -> list[tuple[str, bool]]:
     return [(piece, place % 2 == 1) for place, piece in enumerate(_QUOTED.split(str(text))) if piece]
 
 
-_WORD = re.compile(r"(?<![\w.-])[a-z][a-z0-9_]*(?![\w.-])", re.ASCII)
+# matches the issue of issue 为 before · the via of via=cited;  not: the cited of via=cited, conclusions.ttl
+_WORD = re.compile(r"(?<![\w.=-])[a-z][a-z0-9_]*(?![\w.-])", re.ASCII)
 
 
 def name_columns(text: object, heads: Mapping[str, str]) -> list[tuple[str, str]]:
     """A text about a question cut so that each column it names stands with its head; other stretches have none.
 
+    A word behind ``=`` is a value of a column and never a column, even where one is called so too.
+
     >>> name_columns("conclusion 按 conclusions.ttl 得出，issue 为 before", {"conclusion": "结论", "issue": "有无"})
     [('conclusion', '结论'), (' 按 conclusions.ttl 得出，', ''), ('issue', '有无'), (' 为 before', '')]
+    >>> name_columns("via=cited 时 cited 为空", {"via": "由何而及", "cited": "所引条目"})
+    [('via', '由何而及'), ('=cited 时 ', ''), ('cited', '所引条目'), (' 为空', '')]
     """
     whole, found, end = str(text), list[tuple[str, str]](), 0
     for run in _WORD.finditer(whole):

@@ -54,13 +54,14 @@ def show_search(now: Now, request: Request, q: str = "") -> Response:
         return lead_from_code(now, request)
     at = read_page(request)
     chosen = read_choices(request)
-    found = now.finder.find(q, **chosen, limit=HITS, start=(at - 1) * HITS)
     as_of = request.query_params.get("as_of") or None
-    if found.reading.asks and as_of is None:
-        return date_page(now, request)
+    found = now.finder.find(q, **chosen, limit=HITS, start=(at - 1) * HITS, as_of=as_of or now.day())
     language = now.language_of(request)
     names = now.names[language.code]
-    asking = hold_to(now, found, route_question(now, names, q, as_of)) if found.reading.asks and at == 1 else None
+    asking = ask_for(now, names, q, as_of, found)
+    if (found.reading.asks or asking) and as_of is None:
+        return date_page(now, request)
+    asking = asking if at == 1 else None
     answers = list_answers(now, found, asking, as_of)
     asked = {"q": q, **{key: value for key, value in chosen.items() if value}, **({"as_of": as_of} if as_of else {})}
     return now.render(
@@ -110,7 +111,8 @@ def send_csv(now: Now, request: Request, q: str = "") -> Response:
 def answer_search(now: Site, request: Request, q: str) -> tuple[Answer, Routed | None] | Response:
     """The rows of a search, with how a question was understood; or the way to where it is answered.
 
-    Where nothing was found the rows are what is similar, each marked as such (``why`` is ``nearest``). Errors:
+    Where nothing was found the rows are what is similar, each marked as such (``why`` is ``nearest``); beside an
+    answer there are none, because what is similar to the words of a question is no answer to it. Errors:
     ``InputError`` for a number of rows that is none or too large.
     """
     start, limit = read_number(request, "_next", 0), read_number(request, "_limit", HITS)
@@ -122,18 +124,18 @@ def answer_search(now: Site, request: Request, q: str) -> tuple[Answer, Routed |
         words = language.words["finding"]
         row = ("check", words["code_go"], None, None, f"{language.prefix}/check", "code", words["code_title"])
         return Answer(COLUMNS, ((*row, *(None,) * (len(COLUMNS) - len(row))),), dataset=now.store.dataset), None
-    found = now.finder.find(q, **read_choices(request), limit=limit, start=start)
     as_of = request.query_params.get("as_of") or None
-    if found.reading.asks and as_of is None:
+    found = now.finder.find(q, **read_choices(request), limit=limit, start=start, as_of=as_of or now.day())
+    asking = ask_for(now, names, q, as_of, found)
+    if (found.reading.asks or asking) and as_of is None:
         return date_page(now, request)
-    asking = hold_to(now, found, route_question(now, names, q, as_of)) if found.reading.asks else None
     answers: dict[str, str] = {}
     for one in list_answers(now, found, asking, as_of):
         sentence = language.pick(zh=str(one["sentence"] or ""), en=str(one["sentence_en"] or "") or None)
         measure = str(one["measure"])
         answers[measure] = " ".join(part for part in (answers.get(measure), sentence) if part)
     rows = [make_row(now, names, hit, answers) for hit in found.result.hits]
-    if not rows and not start:
+    if not rows and not start and not (asking and asking.rows):
         similar = (Hit(entry, 0.0, None, (), (), "nearest") for entry in found.nearest)
         rows = [make_row(now, names, hit, answers) for hit in similar][:limit]
     following = str(start + limit) if start + limit < found.result.total else None
@@ -193,7 +195,8 @@ class Asking:
         if self.query is None or self.answer is None or self.query.name != _CONCLUDING:
             return ()
         at = self.answer.columns.index("measure")
-        return tuple(dict.fromkeys(str(row[at]) for row in self.answer.rows))
+        # what is determined of somebody else has a conclusion and no measure
+        return tuple(dict.fromkeys(str(row[at]) for row in self.answer.rows if row[at] is not None))
 
 
 def route_question(now: Site, names: Names, question: str, as_of: str | None) -> Asking:
@@ -242,6 +245,23 @@ def name_slug(names: Names, now: Site, written: str) -> str:
 
 _NAMED = ("org", "doc", "law", "measure", "concept")
 """The kinds of things that a question names."""
+
+
+def ask_for(now: Site, names: Names, q: str, as_of: str | None, found: Found) -> Asking | None:
+    """What becomes of words that ask something; of other words only where nothing holds them and they are understood.
+
+    Measures without legal basis is no sentence, and asks what 哪些措施没有依据 asks. None where nothing is asked.
+    """
+    if found.reading.asks:
+        return hold_to(now, found, route_question(now, names, q, as_of))
+    if found.result.total or len(found.reading.parts) < _SEVERAL:
+        return None
+    asking = hold_to(now, found, route_question(now, names, q, as_of))
+    return asking if asking.rows else None
+
+
+_SEVERAL = 2
+"""Words that may ask something without a word of asking: one alone is a word to look for."""
 
 
 def hold_to(now: Site, found: Found, asking: Asking) -> Asking:
