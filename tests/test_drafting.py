@@ -399,6 +399,28 @@ def test_a_list_has_entry_publicity_validity_and_exit_as_printed() -> None:
     assert found.values_of("listEffect") == ("增加检查频次",)
 
 
+@pytest.mark.parametrize(
+    ("text", "validity", "exits"),
+    [
+        # how long objections may be raised before somebody is listed is no life of an entry
+        ("市局将守信的企业列入红名单，公示期5个工作日。", (), ()),
+        ("红名单在网站公示，公示期限为七日。", (), ()),
+        ("公示期届满无异议的，列入红名单。", (), ()),
+        ("红名单公示期满，未收到异议的，予以公布。", (), ()),
+        ("市局将守信的企业列入红名单，公示时间不少于10天，有效期两年。", ("有效期两年",), ()),
+        # how long an entry is shown is one
+        ("市局将违规的企业列入黑名单，公示期为一年。", ("公示期为一年",), ()),
+        ("黑名单公布期满，自动移出黑名单。", ("黑名单公布期满",), ("移出黑名单",)),
+    ],
+)
+def test_a_notice_ahead_of_a_decision_is_not_how_long_an_entry_lasts(
+    text: str, validity: tuple[str, ...], exits: tuple[str, ...]
+) -> None:
+    (found,) = of(draft(section(text)), "CreditList")
+    assert found.values_of("validity") == validity
+    assert [words.removeprefix("自动") for words in found.values_of("exit")] == list(exits)
+
+
 def test_a_mere_mention_of_a_list_sets_up_none() -> None:
     assert of(draft(section("黑名单工作是信用建设的重要内容。")), "CreditList") == []
 
