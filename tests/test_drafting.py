@@ -569,6 +569,23 @@ def test_who_takes_a_step_and_of_which_kind_it_is(text: str, told: list[tuple[st
     assert steps == told
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        # the list that is left is the one behind the word of exit, else that of those who are named first
+        ("激励对象出现失信行为的，由市水务局移出名单。", "procedure-recognition"),
+        ("守信企业发生事故的，市水务局应当将其退出名单。", "procedure-recognition"),
+        ("市水务局自列入黑名单之日起五个工作日内移出守信联合激励对象名单。", "procedure-recognition"),
+        ("惩戒对象完成整改的，由市水务局移出名单。", "procedure-repair"),
+        ("守信企业列入黑名单后完成整改的，市水务局将其移出黑名单。", "procedure-repair"),
+    ],
+)
+def test_leaving_a_red_list_is_no_repair(text: str, kind: str) -> None:
+    steps = of(draft(f"一、名单管理\n{text}\n"), "ProcedureStep")
+    kinds = {one.address: one.values_of("procedureKind") for one in of(draft(f"一、名单管理\n{text}\n"), "Procedure")}
+    assert [kinds[one.values_of("procedure")[0]] for one in steps] == [(kind,)]
+
+
 def test_a_heading_that_joins_several_matters_tells_no_kind() -> None:
     text = section("市水务局认定其为失信企业。")
     for heading, kind in (("企业评级与联合奖惩", "recognition"), ("企业评级", "rating")):

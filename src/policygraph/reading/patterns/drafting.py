@@ -106,6 +106,12 @@ NOTICE = Pattern(
     matches=("公示期5个工作日", "公示期限为自公示之日起七日", "公示期满，无异议的", "公示结束后未收到异议"),
     refuses=("公示期为一年", "公示期自2030年3月5日起一年", "公布期满，自动移出", "有效期30日"),
 )
+MEMBERS = Pattern(
+    "those who are on a list, told by whether it rewards or sanctions",
+    r"(?: (?P<red> (?&incentive_words) ) | (?&sanction_words) ) [^，,。；;的]{0,4}? (?&listed_targets)",
+    matches=("激励对象违法的，移出名单", "守信企业", "失信联合惩戒对象"),
+    refuses=("激励措施", "出现失信行为", "对企业约谈"),
+)
 SINCE = Pattern(
     "day from which something counts",
     r"自 [^，,。；;自]{1,30}? 之日 (?: 起 )?",
