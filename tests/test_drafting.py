@@ -399,6 +399,28 @@ def test_a_list_has_entry_publicity_validity_and_exit_as_printed() -> None:
     assert found.values_of("listEffect") == ("增加检查频次",)
 
 
+@pytest.mark.parametrize(
+    ("text", "validity", "exits"),
+    [
+        # how long objections may be raised before somebody is listed is no life of an entry
+        ("市局将守信的企业列入红名单，公示期5个工作日。", (), ()),
+        ("红名单在网站公示，公示期限为七日。", (), ()),
+        ("公示期届满无异议的，列入红名单。", (), ()),
+        ("红名单公示期满，未收到异议的，予以公布。", (), ()),
+        ("市局将守信的企业列入红名单，公示时间不少于10天，有效期两年。", ("有效期两年",), ()),
+        # how long an entry is shown is one
+        ("市局将违规的企业列入黑名单，公示期为一年。", ("公示期为一年",), ()),
+        ("黑名单公布期满，自动移出黑名单。", ("黑名单公布期满",), ("移出黑名单",)),
+    ],
+)
+def test_a_notice_ahead_of_a_decision_is_not_how_long_an_entry_lasts(
+    text: str, validity: tuple[str, ...], exits: tuple[str, ...]
+) -> None:
+    (found,) = of(draft(section(text)), "CreditList")
+    assert found.values_of("validity") == validity
+    assert [words.removeprefix("自动") for words in found.values_of("exit")] == list(exits)
+
+
 def test_a_mere_mention_of_a_list_sets_up_none() -> None:
     assert of(draft(section("黑名单工作是信用建设的重要内容。")), "CreditList") == []
 
@@ -545,6 +567,23 @@ def test_who_takes_a_step_and_of_which_kind_it_is(text: str, told: list[tuple[st
         for one in of(drafted, "ProcedureStep")
     ]
     assert steps == told
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        # the list that is left is the one behind the word of exit, else that of those who are named first
+        ("激励对象出现失信行为的，由市水务局移出名单。", "procedure-recognition"),
+        ("守信企业发生事故的，市水务局应当将其退出名单。", "procedure-recognition"),
+        ("市水务局自列入黑名单之日起五个工作日内移出守信联合激励对象名单。", "procedure-recognition"),
+        ("惩戒对象完成整改的，由市水务局移出名单。", "procedure-repair"),
+        ("守信企业列入黑名单后完成整改的，市水务局将其移出黑名单。", "procedure-repair"),
+    ],
+)
+def test_leaving_a_red_list_is_no_repair(text: str, kind: str) -> None:
+    steps = of(draft(f"一、名单管理\n{text}\n"), "ProcedureStep")
+    kinds = {one.address: one.values_of("procedureKind") for one in of(draft(f"一、名单管理\n{text}\n"), "Procedure")}
+    assert [kinds[one.values_of("procedure")[0]] for one in steps] == [(kind,)]
 
 
 def test_a_heading_that_joins_several_matters_tells_no_kind() -> None:

@@ -22,6 +22,7 @@ from policygraph.reading.patterns.drafting import (
     DEFINITION,
     LIST_NAME,
     LISTED_IN_A_NAME,
+    NOTICE,
     REGRADED,
     TARGET,
 )
@@ -72,7 +73,7 @@ def _describe(mentions: list[Named], colour: str, identifier: str, forms: Forms)
     entry = next((m for m in mentions if _enters(m, forms)), None)
     public = next((m for m in mentions if _tells(m, words.publicity_words, words.denial_words)), None)
     valid = next((found for m in mentions if (found := _validity(m, words, forms))), None)
-    leaving = next((m for m in mentions if _tells(m, words.exit_words)), None)
+    leaving = next((m for m in mentions if _tells(_without_notice(m, forms), words.exit_words)), None)
     founded = next((m for m in mentions if _tells(m, words.founding_words)), None)
     first = entry or public or valid or leaving or founded
     if first is None:
@@ -158,13 +159,27 @@ def _validity(mention: Named, words: Vocabulary, forms: Forms) -> Named | None:
 
     It may be another one than that with the name (从再次列入黑名单之日起，期限为三年) where that names no list itself.
     """
-    if _tells(mention, words.validity_words):
+    if _tells(_without_notice(mention, forms), words.validity_words):
         return mention
     for segment in mention.sentence.segments:
         other = segment.start > mention.segment.start and not forms.find(LIST_NAME, segment.text)
-        if other and any(word in segment.text for word in words.validity_words):
-            return replace(mention, segment=segment)
+        beside = replace(mention, segment=segment)
+        if other and any(word in _without_notice(beside, forms).segment.text for word in words.validity_words):
+            return beside
     return None
+
+
+def _without_notice(mention: Named, forms: Forms) -> Named:
+    """The mention without the words for a public notice ahead of a decision (公示期5个工作日, 公示期满无异议的).
+
+    How long objections may be raised is a step of procedure and says nothing of how long an entry lasts.
+    """
+    sentence, segment = mention.sentence, mention.segment
+    text = sentence.text
+    for match in forms.find_all(NOTICE, text):
+        text = text[: match.start()] + "\0" * len(match.group()) + text[match.end() :]
+    first = segment.start - sentence.start
+    return replace(mention, segment=replace(segment, text=text[first : first + len(segment.text)].replace("\0", "")))
 
 
 def find_transitions(sentences: tuple[Sentence, ...], identifier: str, forms: Forms) -> Iterator[Proposal]:

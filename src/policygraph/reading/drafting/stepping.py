@@ -37,6 +37,8 @@ from policygraph.reading.patterns.drafting import (
     CONDITIONS_AHEAD,
     DEFINITION,
     LIMIT,
+    LIST_NAME,
+    MEMBERS,
     NEW_TURN,
     PARTY_ACT,
     ROWS_BY_NUMBER,
@@ -142,7 +144,7 @@ class StepFinder:
             triggers = tuple(segment for segment in piece if is_trigger(segment, self._forms))
             if len(triggers) == len(piece):
                 continue
-            kind = self._kind(sentence, signs, triggers)
+            kind = self._left(sentence, begin, end, self._kind(sentence, signs, triggers))
             found.append(Step(sentence, begin, end, kind, signs, carried, triggers))
         # 十日内落实措施，年底前反馈情况: of the procedure that the sentence tells, before or behind
         kinds = [step.kind for step in found]
@@ -270,6 +272,28 @@ class StepFinder:
         told = "".join(segment.text for segment in triggers)
         done = [sign for sign in signs if sign.start >= len(told) + len(triggers)] if triggers else []
         return max(done, key=lambda sign: (sign.end - sign.start, -sign.start), default=longest).concept
+
+    def _left(self, sentence: Sentence, begin: int, end: int, kind: str) -> str:
+        """The kind of a step, which for leaving a red list is what the words for that say and no repair of credit.
+
+        The list that is left stands behind the word of exit (移出守信名单); where it has no colour of its own
+        (移出名单), it is the list of those whom the sentence names first (激励对象).
+        """
+        words = self._words
+        passage = sentence.passage.text
+        for word in words.exit_words:
+            at = passage.find(word, begin, end)
+            if at < 0:
+                continue
+            behind = passage[at + len(word) : end]
+            name = self._forms.find(LIST_NAME, behind)
+            bare = behind.lstrip('“"').startswith(words.bare_list_names)
+            told = name or (self._forms.find(MEMBERS, passage[sentence.start : at]) if bare else None)
+            usual = self._named(word + words.bare_list_names[0])
+            if told is not None and told["red"] and kind in ("", usual):
+                reds = (self._named(word + red) for red in words.red_list_words)
+                return next((red for red in reds if red not in ("", usual)), kind)
+        return kind
 
     def _named(self, words: str) -> str:
         """The procedure that a heading or an announcement names; empty where it joins several (移出与救济)."""

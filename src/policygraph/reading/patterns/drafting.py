@@ -96,6 +96,22 @@ DURATION = Pattern(
     matches=("在网站公示5个工作日", "公示期不少于七日", "公示期限为10天"),
     refuses=("公布之日", "应当在5日内公示", "3日内公布1次"),
 )
+NOTICE = Pattern(
+    "how long something is shown so that objections may be raised, before anything is decided",
+    rf"""
+    (?&publicity_words) (?: 期 限? | 时间 | 时限 ) [^，,。；;]{{0,20}}?
+        (?<! [月\d{HAN}] ) (?: \d{{1,2}} | [{HAN}]{{1,3}} ) \s* 个? (?: 工作日 | 日 | 天 )
+    | (?: (?&publicity_words) (?: 期 限? | 时间 )? )? (?: 期? 届? 满 | 结束 ) (?= [^。；;]{{0,16}} 异议 )
+    """,
+    matches=("公示期5个工作日", "公示期限为自公示之日起七日", "公示期满，无异议的", "公示结束后未收到异议"),
+    refuses=("公示期为一年", "公示期自2030年3月5日起一年", "公布期满，自动移出", "有效期30日"),
+)
+MEMBERS = Pattern(
+    "those who are on a list, told by whether it rewards or sanctions",
+    r"(?: (?P<red> (?&incentive_words) ) | (?&sanction_words) ) [^，,。；;的]{0,4}? (?&listed_targets)",
+    matches=("激励对象违法的，移出名单", "守信企业", "失信联合惩戒对象"),
+    refuses=("激励措施", "出现失信行为", "对企业约谈"),
+)
 SINCE = Pattern(
     "day from which something counts",
     r"自 [^，,。；;自]{1,30}? 之日 (?: 起 )?",
