@@ -118,6 +118,8 @@ def test_what_is_no_citation(words: str) -> None:
         ("得分<60，罚款>第一条所列数额", []),
         ("甲〉第五条", []),
         ("〈〉第五条", []),
+        ("得分〈60〉第五条", []),
+        ("<b>第五条", []),
     ],
 )
 def test_a_title_in_single_marks_is_one_where_an_article_follows(words: str, titles: list[str]) -> None:

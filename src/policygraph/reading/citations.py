@@ -444,7 +444,8 @@ def _single(text: str, opening: int) -> int | None:
         return None
     for at in range(opening + 1, min(len(text), opening + _LONGEST_TITLE)):
         if text[at] in _SINGLE_CLOSING:
-            return at + 1 if at > opening + 1 else None
+            # a tag or a figure in such marks is no title
+            return at + 1 if any("\u4e00" <= char <= "\u9fff" for char in text[opening:at]) else None
         if text[at] in _NEVER_IN_A_TITLE or text[at] in _SINGLE_OPENING:
             return None
     return None
