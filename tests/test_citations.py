@@ -110,6 +110,25 @@ def test_what_is_no_citation(words: str) -> None:
 @pytest.mark.parametrize(
     ("words", "titles"),
     [
+        ("依据〈云泽市信用条例〉第五条、‹安全生产法›第七十八条执行", ["云泽市信用条例", "安全生产法"]),
+        ("按照‹中华人民共和国行政处罚法>第九条", ["中华人民共和国行政处罚法"]),
+        ("按照＜广告法＞（2021年修正）第五十五条第一款", ["广告法"]),
+        ("《关于修改〈广告法〉的决定》第一条", ["关于修改〈广告法〉的决定"]),
+        ("〈重点提示〉各单位注意", []),
+        ("得分<60，罚款>第一条所列数额", []),
+        ("甲〉第五条", []),
+        ("〈〉第五条", []),
+        ("得分〈60〉第五条", []),
+        ("<b>第五条", []),
+    ],
+)
+def test_a_title_in_single_marks_is_one_where_an_article_follows(words: str, titles: list[str]) -> None:
+    assert [title for title, _, _ in found(words)] == titles
+
+
+@pytest.mark.parametrize(
+    ("words", "titles"),
+    [
         (
             "《印发〈关于对安全生产领域失信生产经营单位开展联合惩戒的合作备忘录〉的通知》（发改财金〔2016〕1001号）",
             ["印发〈关于对安全生产领域失信生产经营单位开展联合惩戒的合作备忘录〉的通知"],

@@ -429,6 +429,21 @@ def test_a_cut_sentence_is_reported_where_it_breaks_off() -> None:
     assert (problem.code, text[: problem.start][-2:]) == ("cut-sentence", "效融")
 
 
+@pytest.mark.parametrize(
+    ("tail", "cut"),
+    [
+        ("责任单位：市应急局、市财政局", False),
+        ("（责任单位：市应急局", False),
+        ("牵头单位：市信用办", False),
+        ("责任单位：市应急局。另由市财政局实行有效融", True),
+        ("由责任单位实行有效融", True),
+    ],
+)
+def test_bodies_behind_a_label_end_a_paragraph_without_a_stop(tail: str, cut: bool) -> None:
+    document = parse_document(f"一、甲\n（一）坚持联动。实行公示。{tail}\n（二）坚持创新。")
+    assert [problem.code for problem in document.problems] == ["cut-sentence"] * cut
+
+
 def test_nothing_is_guessed() -> None:
     document = parse_document("2020年6月16日，国发〔2014〕20号文件要求加强监管，请财政局执行。")
     assert (document.number, document.date, document.title, document.kind) == (None, None, None, None)

@@ -7,8 +7,8 @@ without a number, or several pin-points that follow later in the same table cell
 of another (绿色信贷指引 inside 安委〔2014〕8号) is cited by that other one, and says so in `nested_in`.
 
 It does not repair misprints: a wrong number or title stays as printed, and the resolution is flagged. Outside 《》 a
-title counts only directly before an article (行政处罚法第三十三条). It does not decide which citation supports which
-measure (that is `measures`).
+title counts only directly before an article (行政处罚法第三十三条), in single marks (〈…〉) too. It does not decide
+which citation supports which measure (that is `measures`).
 """
 
 from __future__ import annotations
@@ -128,6 +128,9 @@ _RESEMBLES = 0.7
 """From this likeness on a printed title is taken for a registered one, where the number agrees."""
 _OPENING = "《〈"
 _CLOSING = "》〉"
+_SINGLE_OPENING = "〈‹＜<"
+_SINGLE_CLOSING = "〉›＞>"
+_NEVER_IN_A_TITLE = "。；：！？，《》\n"
 _BRACKET_AT_END = BRACKET_AT_END.compile()
 _HEADING = HEADING.compile()
 _BASIS_LABEL = BASIS_LABEL.compile()
@@ -393,6 +396,11 @@ def _scan(passage: Passage, forms: Forms) -> Iterator[_Found]:
                 continue
             yield (one := _attach(passage, at, close, numbers, forms))
             at = one.end
+        elif (single := _single(text, at)) is not None and _points_at_article(
+            one := _attach(passage, at, single, numbers, forms)
+        ):
+            yield one
+            at = one.end
         elif at in numbers:
             end = numbers[at]
             if end < len(text) and text[end] == "《" and (close := _closing(text, end)) is not None:
@@ -427,6 +435,25 @@ def _closing(text: str, opening: int) -> int | None:
                 return at + 1
     # the inner title of 《印发《…》的通知》 may have lost its mark: then the first closing one ends the title
     return first + 1
+
+
+def _single(text: str, opening: int) -> int | None:
+    """The end (exclusive) of a title in single marks, as some pages print 《》, however the pair is mixed; None when
+    none opens here or the sentence ends first."""
+    if text[opening] not in _SINGLE_OPENING:
+        return None
+    for at in range(opening + 1, min(len(text), opening + _LONGEST_TITLE)):
+        if text[at] in _SINGLE_CLOSING:
+            # a tag or a figure in such marks is no title
+            return at + 1 if any("\u4e00" <= char <= "\u9fff" for char in text[opening:at]) else None
+        if text[at] in _NEVER_IN_A_TITLE or text[at] in _SINGLE_OPENING:
+            return None
+    return None
+
+
+def _points_at_article(one: _Found) -> bool:
+    """Whether an article follows: single marks also set off other things, and only a text has articles."""
+    return bool(one.locators) and one.locators[0].kind == "article"
 
 
 def _numbers(text: str, forms: Forms) -> Iterator[tuple[int, int]]:

@@ -459,9 +459,11 @@ class Body:
         behind the last sentence does."""
         if ends_sentence(text[-8:]) or not re.search("[。；]", text[max(0, len(text) - 400) :]):
             return False
-        words = self.tree.page.forms.vocabulary
-        labels = (*words.responsibility_labels, *words.lead_labels, *words.support_labels)
-        if any(text.lstrip("（(").startswith((f"{label}：", f"{label}:")) for label in labels):
+        vocabulary = self.tree.page.forms.vocabulary
+        labels = (*vocabulary.responsibility_labels, *vocabulary.lead_labels, *vocabulary.support_labels)
+        last = text[max(text.rfind(stop) for stop in "。；") + 1 :]
+        begins = (text.lstrip("（("), last.lstrip("（( \u3000"))
+        if any(words.startswith((f"{label}：", f"{label}:")) for words in begins for label in labels):
             return False
         opening = max(text.rfind("（"), text.rfind("("))
         return not (text.endswith(("）", ")")) and ends_sentence(text[:opening].rstrip()))
