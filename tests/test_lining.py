@@ -66,6 +66,10 @@ def told(line: Proposal) -> tuple[str, set[str], str]:
     [
         ("近3年内未受到安全监管部门作出的行政处罚", "no-penalty", {"safety-authority"}, "P3Y"),
         ("两年内没有受到安全生产行政处罚", "no-penalty", {"safety-matter"}, "P2Y"),
+        # words for a penalty received stand in those for none: the whole of what is denied counts
+        ("近三年内未受到行政处罚", "no-penalty", set(), "P3Y"),
+        ("30个月内没有受到行政处罚", "no-penalty", set(), "P30M"),
+        ("三年内无行政处罚记录", "no-penalty", set(), "P3Y"),
         ("连续三年未发生较大以上生产安全责任事故", "no-accident", {"larger", "liable"}, "P3Y"),
         ("18个月内未发生造成人员死亡的生产安全事故", "no-accident", {"fatal"}, "P18M"),
         ("企业及其主要负责人近两年内无严重失信行为", "no-dishonesty", {"unit", "principal", "serious"}, "P2Y"),
