@@ -141,6 +141,10 @@ def test_parts_of_one_condition_are_lines_of_their_own() -> None:
         ("联合惩戒对象", "有下列情形之一的单位：", "target", "anyOf"),
         ("适用对象", "符合以下条件的单位：", "", "allOf"),
         ("联合惩戒对象", "包括以下情形：", "target", ""),
+        # whom a red list is for, whatever the document calls both lists together
+        ("红名单的条件", "列入安全生产红名单的单位，须同时具备下列条件：", "eligible", "allOf"),
+        ("红黑名单的认定", "符合以下条件的单位，列入红名单：", "eligible", "allOf"),
+        ("红黑名单的认定", "符合以下条件的单位：", "", "allOf"),
     ],
 )
 def test_the_policy_says_what_follows_or_asks(head: str, lead: str, outcome: str, combination: str) -> None:
