@@ -353,6 +353,16 @@ def test_records_that_are_not_public_stay_out_and_prove_nothing(client: TestClie
     assert "不属于惩戒对象" not in page.text.split("假如监管所在地")[0]
 
 
+def test_who_acts_today_stands_beside_a_body_that_no_longer_does(client: TestClient) -> None:
+    """The page that an officer prints named an abolished sub-branch alone; measure page and paper knew better."""
+    text = client.post("/check", data={"do": "sample", "sample": TARGET, "as_of": DAY}).text
+    said = re.findall('<p class="small">实施单位.*?</p>', text)
+    lines = [line for line in said if "中国人民银行佳木斯市中心支行" in line]
+    assert lines
+    assert all("今天由谁：" in line and "中国人民银行佳木斯市分行" in line for line in lines)
+    assert any("今天由谁" not in line for line in said)
+
+
 def test_an_act_has_its_conclusion_in_a_group_of_several(client: TestClient) -> None:
     text = client.post("/check", data={"do": "sample", "sample": TARGET, "as_of": DAY}).text
     group = text.partition("<h4>补足条件后实施")[2].partition("<h4>")[0]

@@ -41,6 +41,9 @@ def roles(text: str, knowledge: Knowledge) -> list[tuple[str, str]]:
         ("（一）限制招标。（市水务局等部门）", [("市水务局", "implement")]),
         ("（一）由住房局（建委）受理的申请从严审核。", []),
         ("（一）限制招标。（含政府采购）", []),
+        # a paragraph of the same item that speaks of something else
+        ("（一）限制招标。（市水务局）\n其余措施见附表。", [("市水务局", "implement")]),
+        ("（一）限制招标（市水务局）的程序另行规定。\n其余措施见附表。", []),
         # a role in brackets behind the name, and one that closes a stretch with a name nobody reads
         (
             "（一）限制招标。\n责任单位：市水务局（牵头）、市林业局、市粮食局",

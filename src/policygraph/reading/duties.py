@@ -115,7 +115,7 @@ def find_duties(passage: Passage, words: Vocabulary, is_list: bool) -> Iterator[
         yield Duty(0, len(text), "implement", listed=True)
     else:
         yield from _find_actors(text, forms_of(words))
-    yield from _find_brackets(text, words)
+    yield from _find_brackets(passage, words)
 
 
 def _find_labels(passage: Passage, words: Vocabulary) -> list[tuple[int, int, DutyRole]]:
@@ -154,14 +154,18 @@ def _find_actors(text: str, forms: Forms) -> Iterator[Duty]:
             return
 
 
-def _find_brackets(text: str, words: Vocabulary) -> Iterator[Duty]:
-    """Brackets that end with a duty, and brackets behind a finished sentence that hold nothing but departments."""
+def _find_brackets(passage: Passage, words: Vocabulary) -> Iterator[Duty]:
+    """Brackets that end with a duty, and brackets behind a finished sentence that hold nothing but departments.
+
+    The latter close their paragraph; another one below it, in the same item, is about something else.
+    """
+    text = passage.text
     endings = words.duty_words + words.lead_labels + words.support_labels
     for match in _BRACKETED_LIST.finditer(text):
         inside = match["inside"].rstrip("。；")
-        behind = text[match.start() - 1 : match.start()] in tuple("。．.；;") and not text[match.end() :].strip(
-            "。；;. "
-        )
+        following = (at for at in range(match.end(), len(text)) if passage.breaks[at] == PARAGRAPH)
+        rest = text[match.end() : next(following, len(text))]
+        behind = text[match.start() - 1 : match.start()] in tuple("。．.；;") and not rest.strip("。；;. ")
         if any(inside.endswith(ending) for ending in endings):
             yield Duty(match.start("inside"), match.end("inside"), "implement", bracketed=True)
         elif behind and _names_departments(inside, forms_of(words)):
