@@ -507,7 +507,7 @@ def cite_cells(
                 words["cell_said"].format(place=place_of(one), quote=one.quote) for one in cell.passages if one.quote
             )
             yield words["cell_citation"].format(
-                title=title_of(column), number=column.number, said=said and words["cell_then"] + said,
+                title=title_of(column), number=column.number, said=said and words["cell_clauses"].format(said=said),
                 question=row.label, answer=answer, as_of=sheet.as_of, dataset=sheet.dataset,
             )  # fmt: skip
 

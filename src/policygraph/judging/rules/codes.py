@@ -190,9 +190,9 @@ def name_region(code: str, regions: Mapping[str, str]) -> str:
     ``code`` is that of a region or what the codes of all places in one begin with. Where nothing around it is known
     either, the code alone. The nation is around every place and tells nothing of it.
 
-    >>> regions = {"100000": "全国", "230000": "黑龙江省", "230800": "佳木斯市"}
-    >>> name_region("230800", regions), name_region("2308", regions), name_region("230803", regions)
-    ('佳木斯市（230800）', '佳木斯市（230800）', '佳木斯市境内（230803）')
+    >>> regions = {"100000": "全国", "330000": "甲省", "330800": "乙市"}
+    >>> name_region("330800", regions), name_region("3308", regions), name_region("330803", regions)
+    ('乙市（330800）', '乙市（330800）', '乙市境内（330803）')
     >>> name_region("320102", regions), name_region("100000", regions), name_region("", regions)
     ('320102', '全国（100000）', '全国（100000）')
     """

@@ -529,6 +529,8 @@ def make_lexicon(select: Select, entries: Iterable[Entry]) -> Lexicon:
             slug = slug_of(iri)
             if slug.startswith(UNITS):
                 counted.setdefault(slug, {}).setdefault(str(language), []).append(word)
+                if language == "zh":
+                    apart[UNIT].add(word)
                 continue
             if slug in WITHIN:
                 lexicon.add(word, Sense("within", {WITHIN[slug]: 0}))
