@@ -69,8 +69,10 @@ def head(document: Document) -> tuple[str | None, str | None, list[str]]:
         f"<div><b>公开主体</b><b>某局</b></div><div><b>文号</b><b>{NUMBER}</b></div><div><b>标题</b><b>{NOTICE}</b></div>"
         f"<p>{NOTICE}</p><p>{NUMBER}</p><p>{SENT_TO}</p>{TEXT}",
         # keywords inside the record, with something behind them; a record in cells without colons
-        f"<table><tr><td>文号：</td><td>{NUMBER}</td></tr><tr><td>主题词：</td><td></td><td>发布日期：</td><td>2031-05-09</td>"
-        f"</tr></table><p>{NOTICE}</p><p>{NUMBER}</p><p>{SENT_TO}</p>{TEXT}",
+        f"<table><tr><td>索引号：</td><td>1</td><td>文号：</td><td>{NUMBER}</td></tr><tr><td>标题：</td><td>{NOTICE}</td></tr>"
+        f"<tr><td>主题词：</td><td></td><td>发布日期：</td><td>2031-05-09</td></tr></table>"
+        f"<h2>{NOTICE}</h2><p>{SENT_TO}</p><p>现就有关事项通知如下。</p><p>一、总体要求</p><p>坚持依法依规。</p>"
+        "<p>河阴市应急管理局</p><p>2031年5月6日</p>",
         f"索引号：1\t文号：{NUMBER}\n主题词：信用\t发布日期：\t2031-05-09\n{NOTICE}\n{NUMBER}\n{SENT_TO}\n{TEXT}",
         f"索引号\t0108\t主题词\t信用\n文号\t{NUMBER}\t发布日期\t2031-05-09\n{NOTICE}\n{SENT_TO}\n{TEXT}",
         # a > inside an attribute ends no tag
@@ -230,6 +232,20 @@ def test_the_head_of_a_table_and_words_of_a_text_are_no_record(knowledge: Knowle
         ).document
         words = "".join(clause.text for clause in document.clauses)
         assert all(line in words for line in table.split())
+
+
+@pytest.mark.parametrize("keywords", ["", "信用；公布"])
+def test_a_row_of_keywords_inside_a_record_ends_no_text(keywords: str, knowledge: Knowledge) -> None:
+    """With the day of publication in the same row the rest was an annex, dated by the site."""
+    page = (
+        "<table><tr><td>发文机关：</td><td>河阴市商务局</td><td>有效性：</td><td>有效</td></tr>"
+        f"<tr><td>主题词：</td><td>{keywords}</td><td>发布日期：</td><td>2031-05-09</td></tr></table>"
+        "<h2>关于公布失信单位的公告</h2><p>现公告如下：</p><p>一、列入名单的，限制发布广告。</p>"
+        "<p>河阴市商务局</p><p>2031年5月6日</p>"
+    )
+    document = read_text(page, knowledge).document
+    assert (document.title, document.date) == ("关于公布失信单位的公告", "2031-05-06")
+    assert [mention.text for mention in document.issuers] == ["河阴市商务局"]
 
 
 def test_a_page_of_labels_alone_is_no_record(knowledge: Knowledge) -> None:

@@ -161,9 +161,7 @@ def list_known(names: Iterable[WorkName], work: Listed, forms: Forms) -> tuple[W
     return tuple(dict.fromkeys(found))
 
 
-def _index_known(
-    names: Iterable[WorkName], forms: Forms
-) -> tuple[dict[str, WorkName], dict[str, WorkName]]:  # fmt: skip
+def _index_known(names: Iterable[WorkName], forms: Forms) -> tuple[dict[str, WorkName], dict[str, WorkName]]:
     """Registered works by the keys of all their titles, and by their numbers."""
     titles: dict[str, WorkName] = {}
     numbers: dict[str, WorkName] = {}
@@ -266,9 +264,7 @@ def _write_work(work: Listed, slug: str, base: str, source: str, kinds: Mapping[
     return _OPENING.format(title=work.title, source=source) + write_statements(said, base)
 
 
-def describe_work(
-    work: Listed, slug: str, base: str, source: str, kinds: Mapping[str, URIRef]
-) -> tuple[Triple, ...]:  # fmt: skip
+def describe_work(work: Listed, slug: str, base: str, source: str, kinds: Mapping[str, URIRef]) -> tuple[Triple, ...]:
     """What a work is, its dated text and its end, as far as they are told; ``source`` is who tells it."""
     node = instance("law", slug, base=base)
     believed = Literal("believed")

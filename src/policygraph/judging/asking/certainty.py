@@ -18,8 +18,6 @@ from policygraph.judging.asking.likeness import MISPLACED, Score
 
 SURE = 6.0
 """The least certainty that is believed."""
-SURE_ENGLISH = 6.0
-"""The same of a question in English."""
 BESIDE = 4.5
 """The least certainty that one of a few is meant, so that each is answered."""
 WEAK = 0.25

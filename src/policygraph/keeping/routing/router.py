@@ -19,7 +19,6 @@ from policygraph.judging.asking import (
     DENIED,
     GOOD,
     SURE,
-    SURE_ENGLISH,
     WORTH,
     Evidence,
     Features,
@@ -325,7 +324,7 @@ class Router:
         denied = chosen is not None and heard.query != chosen.query and heard.lead() > DENIED
         if chosen is not None and not denied and self._bears(read, chosen, (*self._find_unheard(read), *read.lost)):
             return chosen, read
-        if self._certainty(ranked, heard, first) < (SURE if is_chinese(first.features.plain) else SURE_ENGLISH):
+        if self._certainty(ranked, heard, first) < SURE:
             return None, read
         return _find_score(heard.query, ranked, first)
 

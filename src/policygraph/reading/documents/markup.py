@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from policygraph.reading.documents.records import FEWEST_LABELS
 from policygraph.reading.patterns import Forms
 from policygraph.reading.patterns.header import DATE_LINE, ORGANISATION
 from policygraph.reading.patterns.markup import PAGE, SPAN_OF_CELL, TAG
@@ -38,7 +39,6 @@ _BLOCKS = frozenset(
 _HIDDEN = frozenset({"head", "style", "script", "noscript", "nav", "template", "svg", "select", "iframe", "object"})
 _LONGEST_NAME, _LONGEST_DATE = 60, 40
 _RECORD_ROOM = 20_000  # characters of a page, tags and all, in which its record of the document begins
-_FEWEST_LABELS = 3
 _MOST_COLUMNS = 64  # of a table whose spans are followed; keeps odd input linear
 
 
@@ -266,7 +266,7 @@ def _find_glued_labels(text: str, tags: list[re.Match[str]], forms: Forms) -> fr
             label = forms.find(RECORD_LABEL, text[opening.end() : closing.start()].strip())
             if label and not label["colon"]:
                 found.add(place)
-    return frozenset(found) if len(found) >= _FEWEST_LABELS else frozenset()
+    return frozenset(found) if len(found) >= FEWEST_LABELS else frozenset()
 
 
 def _words_below(text: str, tags: list[re.Match[str]], at: int) -> str:

@@ -36,7 +36,8 @@ _RECORD_ROOM = 3000  # characters at the beginning of a page in which its own re
 _FRONT_MATTER = FRONT_MATTER.compile()
 _FRONT_MATTER_FIELD = FRONT_MATTER_FIELD.compile()
 _LINE = re.compile(r"[^\n]+")
-_FEWEST_LABELS = 3
+FEWEST_LABELS = 3
+"""Labels with values of their own that make a record of what stands above a text."""
 _JSON_STRING = JSON_STRING.compile()
 _JSON_ESCAPE = JSON_ESCAPE.compile()
 _TAG_OR_CODE = TAG_OR_CODE.compile()
@@ -121,7 +122,7 @@ def find_stacked(text: str, forms: Forms) -> list[Edit]:
     run = _first_run(sorted(labels))
     gaps = [_line_ends(text, lines[at], lines[at + 1]) for at in run[:-1] if at + 1 not in labels]
     # the head of a table that lost its bars is labels alone, and below the first sentence stands the text
-    if len(gaps) < _FEWEST_LABELS - 1 or any("。" in line.group() for line in lines[: run[0]]):
+    if len(gaps) < FEWEST_LABELS - 1 or any("。" in line.group() for line in lines[: run[0]]):
         return []
     edits: list[Edit] = []
     for at in run:
@@ -139,7 +140,7 @@ def _first_run(labels: Sequence[int]) -> list[int]:
     run: list[int] = []
     for at in labels:
         if run and at - run[-1] > 2:
-            if len(run) >= _FEWEST_LABELS:
+            if len(run) >= FEWEST_LABELS:
                 break
             run = []
         run.append(at)

@@ -30,11 +30,26 @@ JSON_ESCAPE = Pattern(
     matches=("\\n", "\\u4e00", '\\"'),
     refuses=("n", "\\"),
 )
+
+
+_BLANKS = r" \u3000"
+
+
+def _listed(keys: str, before: str = "") -> str:
+    """A label of a record before its value: with a colon wherever a cell or a row begins, or before a gap in a row.
+
+    ``before`` is what else may stand before a label without a colon.
+    """
+    return rf"""
+    (?: (?: ^ | (?<=[\n\t•·【\[]) | (?<=[ \u3000]) ) [ \u3000]* (?P<key> (?&{keys}:spaced) ) [】\]]? \s* ： \s*
+      | (?: ^ | (?<=[\n\t\x0b{before}]) ) [ \u3000]* (?P<bare> (?&{keys}:spaced) ) [ \u3000\t]+ )
+    """
+
+
 LISTED_NUMBER = Pattern(
     "document number in the record of a page",
     rf"""
-    (?: (?: ^ | (?<=[\n\t•·【\[]) | (?<=[ \u3000]) ) [ \u3000]* (?P<key> (?&number_keys:spaced) ) [】\]]? \s* ： \s*
-      | (?: ^ | (?<=[\n\t\x0b]) ) [ \u3000]* (?P<bare> (?&number_keys:spaced) ) [ \u3000\t]+ )
+    {_listed("number_keys")}
     (?P<value> [\u4e00-\u9fffA-Za-z·]{{1,18}} {BRACKETED} ) [ \u3000]* (?: $ | [\n\t】|] | (?<=[ \u3000]) )
     """,
     matches=(
@@ -49,12 +64,10 @@ LISTED_NUMBER = Pattern(
 )
 LISTED_DATE = Pattern(
     "date of issue in the record of a page",
-    r"""
-    (?: (?: ^ | (?<=[\n\t•·【\[]) | (?<=[ \u3000]) ) [ \u3000]*
-        (?P<key> (?&issue_date_labels:spaced) ) [】\]]? \s* ： \s*
-      | (?: ^ | (?<=[\n\t\x0b]) | (?<=[ \u3000]) ) [ \u3000]* (?P<bare> (?&issue_date_labels:spaced) ) [ \u3000\t]+ )
-    (?P<value> \d{4} [-/.年] \d{1,2} [-/.月] \d{1,2} 日? )
-    (?: [ \u3000]+ \d{1,2} [:：] \d{2} (?: [:：] \d{2} )? )? [ \u3000]* (?: $ | [\n\t】|] | (?<=[ \u3000]) )
+    rf"""
+    {_listed("issue_date_labels", _BLANKS)}
+    (?P<value> \d{{4}} [-/.年] \d{{1,2}} [-/.月] \d{{1,2}} 日? )
+    (?: [ \u3000]+ \d{{1,2}} [:：] \d{{2}} (?: [:：] \d{{2}} )? )? [ \u3000]* (?: $ | [\n\t】|] | (?<=[ \u3000]) )
     """,
     matches=(
         "成文日期：2017-07-04 11:16:11",
@@ -66,10 +79,9 @@ LISTED_DATE = Pattern(
 )
 LISTED_ISSUERS = Pattern(
     "issuers in the record of a page",
-    r"""
-    (?: (?: ^ | (?<=[\n\t•·【\[]) | (?<=[ \u3000]) ) [ \u3000]* (?P<key> (?&issuer_keys:spaced) ) [】\]]? \s* ： \s*
-      | (?: ^ | (?<=[\n\t\x0b]) ) [ \u3000]* (?P<bare> (?&issuer_keys:spaced) ) [ \u3000\t]+ )
-    (?P<value> [\u4e00-\u9fff]{2,40}? (?&body_endings) ) [ \u3000]* (?: $ | [\n\t】|] | (?<=[ \u3000]) )
+    rf"""
+    {_listed("issuer_keys")}
+    (?P<value> [\u4e00-\u9fff]{{2,40}}? (?&body_endings) ) [ \u3000]* (?: $ | [\n\t】|] | (?<=[ \u3000]) )
     """,
     matches=(
         "发文机关：云泽市应急管理局\t成文日期：2031-05-11",

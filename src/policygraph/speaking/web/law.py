@@ -124,8 +124,10 @@ def find_law(now: Site, path: str) -> tuple[Record, str, str]:
     at = "/".join(split_path(rest))
     if not at:
         return found, "", ""
-    citing, events = now.ask("measures-citing", work=iri), now.rows("work-events", work=iri)
-    known = now.articles.get(str(iri), lambda _: list_articles(now, iri, citing, events))
+    known = now.articles.get(
+        str(iri),
+        lambda _: list_articles(now, iri, now.ask("measures-citing", work=iri), now.rows("work-events", work=iri)),
+    )
     locator = next((str(a["locator"]) for a in known if a["path"] == at), None)
     if locator is None:
         raise NotFoundError(
