@@ -24,7 +24,6 @@ from policygraph.judging.decisions.foreseeing import (
     find_due,
     find_months,
     foresee,
-    looks_at_watch_lists,
     public_only,
 )
 from policygraph.judging.rules import Policy, Register, Row, load_policies, make_register
@@ -179,9 +178,9 @@ def test_every_number_of_months_of_the_shapes_is_known() -> None:
 
 def test_without_permission_nothing_is_told_where_a_watch_list_is_concerned() -> None:
     policy = policies()["jiangsu-2019-820"]
-    assert looks_at_watch_lists(policy)
-    assert looks_at_watch_lists(policies()["yiyuan-2021-28"])
-    assert not looks_at_watch_lists(policies()["jiamusi-2020-6"])
+    assert policy.looks_at_watch_lists
+    assert policies()["yiyuan-2021-28"].looks_at_watch_lists
+    assert not policies()["jiamusi-2020-6"].looks_at_watch_lists
     found = watch(sample(), WATCHED, policy.id, NOVEMBER, 90)
     assert any(one.restricted for one in found)
     assert public_only(found, [policy]) == ()

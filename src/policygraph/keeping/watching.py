@@ -28,7 +28,6 @@ from policygraph.judging.decisions.foreseeing import (
     find_days,
     find_months,
     foresee,
-    looks_at_watch_lists,
     public_only,
     tables_of,
 )
@@ -399,7 +398,7 @@ class _Chunk:
 
     def veiled(self) -> str:
         """Whether a policy looks at watch lists; see `public_only`."""
-        looking = [write_literal(policy.id) for policy in self.policies if looks_at_watch_lists(policy)]
+        looking = [write_literal(policy.id) for policy in self.policies if policy.looks_at_watch_lists]
         return f"policy IN ({', '.join(looking)})" if looking else "FALSE"
 
 

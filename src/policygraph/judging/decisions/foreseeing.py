@@ -18,7 +18,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from rdflib import Graph, Literal, URIRef
+from rdflib import Graph, Literal
 from rdflib.namespace import SH
 from rdflib.term import Node
 
@@ -29,7 +29,6 @@ from policygraph.judging.rules import Policy, Register, Row
 from policygraph.judging.rules.asof import COMPLETENESS
 from policygraph.judging.rules.counting import ONE_DAY, day_after, first_day_after
 from policygraph.judging.rules.facts import COVERABLE, RECORD_TABLES, ROLES, TABLE
-from policygraph.judging.rules.shapes import closure, reach
 from policygraph.judging.rules.terms import left_term
 from policygraph.namespaces import PG
 
@@ -159,7 +158,7 @@ def public_only(found: Iterable[Foreseen], policies: Iterable[Policy]) -> tuple[
     under a policy that looks at watch lists, whoever the enterprise is: silence about some would tell who is listed.
     Another condition that turns on the same day is told by itself.
     """
-    veiled = {policy.id for policy in policies if looks_at_watch_lists(policy)}
+    veiled = {policy.id for policy in policies if policy.looks_at_watch_lists}
     told: list[Foreseen] = []
     for one in found:
         if one.policy in veiled:
@@ -175,16 +174,6 @@ def public_only(found: Iterable[Foreseen], policies: Iterable[Policy]) -> tuple[
             if recorded.moves or kept.moves:
                 told.append(replace(one, recorded=recorded, kept=kept, causes=causes, restricted=False))
     return tuple(told)
-
-
-def looks_at_watch_lists(policy: Policy) -> bool:
-    """Whether a shape of the policy that can decide something asks for the watch list."""
-    deciding = [URIRef(shape.iri) for shape in policy.shapes if shape.severity != "Info"]
-    return any(
-        Literal("watch")
-        in set(closure(reach(graph), [node for node in deciding if (node, None, None) in graph]).objects())
-        for graph in (policy.main, policy.others)
-    )
 
 
 def _turns(before: Decision, after: Decision, hidden: frozenset[str]) -> Iterator[Turn]:

@@ -32,7 +32,7 @@ from policygraph.judging.decisions import (
     outcome_label,
 )
 from policygraph.judging.decisions.days import follow_days
-from policygraph.judging.decisions.foreseeing import foresee, looks_at_watch_lists
+from policygraph.judging.decisions.foreseeing import foresee
 from policygraph.judging.decisions.rendering import (
     day_lines,
     department_lines,
@@ -531,7 +531,7 @@ def _supervised_in(register: Register, entity: str, policy: Policy) -> Register:
         else row
         for row in register.rows
     ]
-    known = claim_openly(rows) if looks_at_watch_lists(policy) else rows
+    known = claim_openly(rows) if policy.looks_at_watch_lists else rows
     return make_register(register.name, known, synthetic=register.synthetic)
 
 
@@ -540,7 +540,7 @@ def is_veiled(desk: Desk, register: Register, entity: str) -> bool:
     row = register.enterprise(entity)
     region = str(row.text("region") or "") if row else ""
     policies = desk.policies.values()
-    return any(region.startswith(policy.region_prefix) and looks_at_watch_lists(policy) for policy in policies)
+    return any(region.startswith(policy.region_prefix) and policy.looks_at_watch_lists for policy in policies)
 
 
 def decide_upload(now: Site, file: object, desk: Desk, case: Case, day: date) -> Page:

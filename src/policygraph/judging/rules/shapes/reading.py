@@ -132,11 +132,17 @@ class _Reader:
             binds_persons=self.roles(node),
             main=make_shapes(closure(self.reached, [URIRef(iri) for iri, main in is_main.items() if main])),
             others=make_shapes(closure(self.reached, [URIRef(iri) for iri, main in is_main.items() if not main])),
+            looks_at_watch_lists=self.looks_at_watch_lists(shapes),
             base=base_of(str(node)),
             judged=self.judged(asked),
         )
         self.check_complete(policy)
         return policy
+
+    def looks_at_watch_lists(self, shapes: Iterable[Shape]) -> bool:
+        """Whether one of the shapes that can decide something asks for the watch list."""
+        deciding = [URIRef(shape.iri) for shape in shapes if shape.severity != "Info"]
+        return (None, None, Literal("watch")) in closure(self.reached, deciding)
 
     def one_of(self, value: str, allowed: frozenset[str], what: str) -> str:
         if value not in allowed:

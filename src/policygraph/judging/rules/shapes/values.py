@@ -162,6 +162,8 @@ class Policy:
     """The shapes that count under the default readings."""
     others: Graph
     """The shapes that count only under another reading; empty when there is none."""
+    looks_at_watch_lists: bool = False
+    """Whether a shape that can decide something asks for the watch list, whose entries are not public."""
     base: str = BASE
     """What its IRI and those of its conditions and readings begin with."""
     regions: Mapping[str, str] = field(default_factory=dict, compare=False)
