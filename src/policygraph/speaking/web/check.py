@@ -341,7 +341,7 @@ def show_watch(
         found=foresee(register, entity, known, day, int(wanted), ask, desk.policies.values()),
         labels={policy.id: policy.label for policy in known},
         outcome_word=lambda outcome: words.get(f"out_{outcome}", outcome),
-        name_evidence=lambda name: name_evidence(name, list_titles(now)),
+        name_evidence=lambda name: call_evidence(now, language, name),
     )
     response.headers.update(PRIVATE)
     return response
@@ -355,6 +355,7 @@ def show_page(now: Site, request: Request, page: Page, status: int = 200) -> Res
     """The page with its form; nobody may keep it."""
     language = now.language_of(request)
     words = language.words["checking"]
+    tell = now.wordings[language.code].tell if language.foreign else str
     places = list_places(now)
     response = now.render(
         request,
@@ -379,10 +380,12 @@ def show_page(now: Site, request: Request, page: Page, status: int = 200) -> Res
         samples=list_samples(now.sample),
         telling=find_telling(now) if page.step == "who" else "",
         places=[name for _, name in places],
-        label_outcome=lambda decision: outcome_label(decision, language),
+        label_outcome=lambda decision: outcome_label(
+            replace(decision, grade=tell(decision.grade)) if decision.grade else decision, language
+        ),
         policy_name=lambda decision: name_policy(now, language, decision),
         outcome_word=lambda outcome: words.get(f"out_{outcome}", outcome),
-        name_evidence=lambda name: name_evidence(name, list_titles(now)),
+        name_evidence=lambda name: call_evidence(now, language, name),
         proof_lines=partial(proof_lines, codes=now.codes),
         department_lines=department_lines,
         acts_by_group=acts_by_group,
@@ -665,9 +668,10 @@ def group_conditions(site: Site, language: Language) -> list[tuple[str, list[tup
     """The conditions that somebody may determine, with their words, under the number of each document."""
     names = site.names[language.code]
     groups: dict[str, list[tuple[str, str]]] = {}
+    titles = list_titles(site, language)
     for policy in site.policies.values():
         judged = {shape.condition for shape in policy.shapes if shape.needs == "judgement"}
-        pairs = [(item.condition, f"{item.notation} {item.title}") for item in policy.asked if item.condition in judged]
+        pairs = [(item.condition, titles[item.condition]) for item in policy.asked if item.condition in judged]
         groups.setdefault(names.name(site.thing_iri("doc", policy.document)), []).extend(pairs)
     return [(number, pairs) for number, pairs in groups.items() if pairs]
 
@@ -726,10 +730,23 @@ def resolve_words(site: Site, facts: Facts) -> Facts:
     return Facts(tables)
 
 
-def list_titles(site: Site) -> Mapping[str, str]:
+def call_evidence(site: Site, language: Language, name: str) -> str:
+    """How a record is called in the language of the page; a condition in its key by its title there."""
+    tables = {table.name: str(language.words["checking"][f"table_{table.name}"]) for table in TABLES}
+    return name_evidence(name, list_titles(site, language), tables if language.foreign else None)
+
+
+def list_titles(site: Site, language: Language) -> Mapping[str, str]:
     """What each condition that somebody may determine is called, by its id."""
+    names = site.names[language.code]
+
+    def title(condition: str, written: str) -> str:
+        node = site.thing_iri("condition", condition)
+        known = names.title(node) if language.foreign else written
+        return written if known == slug_of(node) else known
+
     return {
-        item.condition: f"{item.notation} {item.title}".strip()
+        item.condition: f"{item.notation} {title(item.condition, item.title)}".strip()
         for policy in site.policies.values()
         for item in policy.asked
     }
