@@ -30,7 +30,7 @@ HAN = re.compile("[\u4e00-\u9fff〇]")
 # 《安全生产法》 · “多次” · 二（五） · 七·4: names of laws, words of a document, places in it as they are printed
 QUOTED = re.compile(r"《[^》]*》|“[^”]*”|[一二三四五六七八九十·0-9]*（[一二三四五六七八九十]+）|[六七八]·\d")
 # Cite 附件二（九） · Link to this clause 第七条;  an attribute has no room for a mark of its own
-PLACE = re.compile("[一二三四五六七八九十百〇（）附件录章节条款项第段表“”·0-9]+")
+PLACE = re.compile("[一二三四五六七八九十百〇（）附件录章节条款项第段表前后“”·0-9]+")
 PAGES = (
     "/", "/documents", "/doc/jiamusi-2020-5", "/doc/jiamusi-2020-5/source", "/measures", "/legislation", "/departments",
     "/mechanisms", "/compare", "/check", "/review", "/data", "/queries", "/queries/measures?document=jiamusi-2020-5",
@@ -111,7 +111,8 @@ def editors_phrases(desk: Desk) -> Iterator[str | None]:
         for reading in policy.readings:
             yield from (reading.label, reading.reason)
         yield from policy.remarks
-        yield from (row.grade for row in (*policy.asked, *policy.measures))
+        yield from (asked.grade for asked in policy.asked)
+        yield from (rule.grade for rule in policy.measures)
     for row in desk.measures:
         yield from (part + "。" for part in row.needs_judgement.split("。") if part)
 
@@ -166,3 +167,44 @@ def test_a_decision_in_english_marks_all_its_chinese(site: Site, client: TestCli
         page = client.post("/en/check", data={"do": "sample", "sample": code, "as_of": DAY}).text
         assert list_unmarked(page) == [], code
         assert "Under each document" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("SELECT * { ?s pg:x ?o }", "the prefix pg: is not declared"),
+        ("SELEC * {}", "was SELECT meant?"),
+        ("SELECT * { ?s ?p “惩戒” }", "Line 1, column"),
+        ("INSERT DATA { <a:b> <a:c> 1 }", "This service is read-only"),
+        ("SELECT * { SERVICE <http://x.org/> { ?s ?p ?o } }", "SERVICE is refused"),
+    ],
+)
+def test_what_the_query_page_refuses_it_refuses_in_english(client: TestClient, query: str, told: str) -> None:
+    """The Chinese page and a program still hear both; words of the query itself stay as they were written."""
+    refused = client.get("/en/sparql", params={"query": query}).text.partition('role="alert"')[2].partition("</pre>")[0]
+    assert told in refused
+    assert not HAN.search(refused.replace("惩戒", ""))
+    both = client.get("/sparql", params={"query": query}).text.partition('role="alert"')[2].partition("</pre>")[0]
+    assert told in both
+    assert HAN.search(both.replace("惩戒", ""))
+
+
+def test_every_example_of_a_query_begins_with_english_on_an_english_page(site: Site) -> None:
+    for query in site.store.list_queries():
+        assert query.shown_en.startswith(f"# {query.summary_en}\n"), query.name
+        notes = [line for line in query.shown_en.splitlines() if line.startswith("#")]
+        assert not HAN.search(PLACE.sub("", QUOTED.sub("", "\n".join(notes)))), query.name
+        asked = [line for line in query.text.splitlines() if line and not line.lstrip().startswith("#")]
+        assert query.shown_en.endswith("\n".join(asked) + "\n")
+
+
+@pytest.mark.parametrize("words", ["procurement", "惩戒", "安全生产法第75条", "财政局", "credit repair", "国发2014-20"])
+def test_the_rows_of_a_search_in_english_name_things_in_english(client: TestClient, words: str) -> None:
+    rows = client.get("/en/search.json", params={"q": words}).json()["rows"]
+    assert rows
+    for row in rows:
+        assert not HAN.search(str(row["title"])), row
+        assert not HAN.search(PLACE.sub("", str(row["locator"] or ""))), row
+        assert not HAN.search(f"{row['place']}{row['areas']}"), row
+    chinese = client.get("/search.json", params={"q": words}).json()["rows"]
+    assert any(HAN.search(str(row["title"])) for row in chinese)

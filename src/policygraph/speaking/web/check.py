@@ -341,6 +341,7 @@ def show_watch(
         found=foresee(register, entity, known, day, int(wanted), ask, desk.policies.values()),
         labels={policy.id: policy.label for policy in known},
         outcome_word=lambda outcome: words.get(f"out_{outcome}", outcome),
+        condition_iri=lambda condition: now.thing_iri("condition", condition),
         name_evidence=lambda name: call_evidence(now, language, name),
     )
     response.headers.update(PRIVATE)
