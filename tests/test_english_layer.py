@@ -6,6 +6,7 @@ says so. What the program says of a case is told from the word files and the edi
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -208,3 +209,51 @@ def test_the_rows_of_a_search_in_english_name_things_in_english(client: TestClie
         assert not HAN.search(f"{row['place']}{row['areas']}"), row
     chinese = client.get("/search.json", params={"q": words}).json()["rows"]
     assert any(HAN.search(str(row["title"])) for row in chinese)
+
+
+RAISED_IN = ("speaking/web", "speaking/api.py", "keeping/registers/cells.py", "keeping/registers/bodies.py",
+             "keeping/registers/uploads.py", "keeping/store/naming.py", "text/dates.py")  # fmt: skip
+RAISING = re.compile(r"(?:Error|CellProblem|\.error)$")
+
+
+def list_faults(path: Path) -> set[str]:
+    """The sentences of the errors that a module raises, with x in their slots; what a slot says is told by itself."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and RAISING.search(ast.unparse(node.func)):
+            for word in node.args:
+                if isinstance(word, ast.JoinedStr):
+                    parts = (part.value if isinstance(part, ast.Constant) else "x" for part in word.values)
+                    found.add("".join(map(str, parts)))
+                elif isinstance(word, ast.Constant) and isinstance(word.value, str):
+                    found.add(word.value)
+    return {text for text in found if HAN.search(text)}
+
+
+def test_every_error_that_a_page_meets_is_told_in_english(tell: Wording) -> None:
+    package = ROOT / "src" / "policygraph"
+    paths = [path for name in RAISED_IN for path in (sorted((package / name).rglob("*.py")) or [package / name])]
+    faults = {fault for path in paths for fault in list_faults(path)}
+    assert len(faults) > 100
+    assert {fault for fault in faults if HAN.search(re.sub("“[^”]*”", "", tell.tell(fault)))} == set()
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        ({"do": "decide", "as_of": "x"}, "is no date. Write 2026-11-22"),
+        ({"do": "decide", "enterprises.0.uscc": "1"}, "unified social credit code “1”: it is to have 18 characters"),
+        ({"do": "code", "code": "123"}, "No unified social credit code is recognised"),
+        ({"do": "open"}, "no file was chosen"),
+        ({"do": "decide", "penalties.0.record_id": "P", "penalties.0.date": "nix"}, "Penalties Row 1"),
+    ],
+)
+def test_what_is_wrong_in_a_form_is_said_in_the_language_of_the_page(
+    client: TestClient, sent: dict[str, str], told: str
+) -> None:
+    page = client.post("/en/check", data={"as_of": DAY, **sent})
+    assert page.status_code == 400
+    errors = page.text.partition('class="errors"')[2].partition("</section>")[0]
+    assert told.casefold() in errors.casefold()
+    assert not HAN.search(errors)
+    assert HAN.search(client.post("/check", data={"as_of": DAY, **sent}).text.partition('class="errors"')[2])

@@ -40,7 +40,7 @@ from policygraph.namespaces import BASE, base_of, instance, slug_of
 from policygraph.speaking.web.glosses import Glosses
 from policygraph.speaking.web.kept import Kept
 from policygraph.speaking.web.names import Names, count, has_han, name_columns, split_codes, split_han, split_quoted
-from policygraph.speaking.web.wording import Wording
+from policygraph.speaking.web.wording import Wording, begin_sentence
 from policygraph.text.titles import name_text
 from policygraph.version import __version__
 from policygraph.words import Language, read_languages, source_language
@@ -148,6 +148,7 @@ class Site:
             split_quoted=split_quoted,
             name_columns=name_columns,
             name_text=name_text,
+            begin_sentence=begin_sentence,
             version=__version__,
         )
         self._sections: list[str] = []
@@ -177,6 +178,7 @@ class Site:
 
     def _make_wording(self, language: Language) -> Wording:
         names, words = self.names[language.code], language.words["checking"]
+        columns = language.words["register_columns"]
         shapes = [shape for policy in self.policies.values() for shape in policy.shapes]
         titles = [
             (item.title, names.title(self.thing_iri("condition", item.condition)))
@@ -185,8 +187,10 @@ class Site:
         ]
         pairs = [
             *((str(row["zh"]), str(row["en"])) for row in self.rows("glosses")),
+            *language.words["faults"].items(),
             *((shape.message, shape.message_en) for shape in shapes),
             *((table.label, words[f"table_{table.name}"]) for table in TABLES),
+            *((column.label, columns.get(column.name, column.label)) for table in TABLES for column in table.columns),
             *(pair for pair in titles if not has_han(pair[1])),
         ]
         # of several things side by side each is told by itself

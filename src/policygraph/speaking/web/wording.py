@@ -19,7 +19,7 @@ from string import Formatter
 from policygraph.speaking.web.names import has_han
 from policygraph.words import Language
 
-ROOMS = ("deciding", "opinion", "checking")
+ROOMS = ("deciding", "opinion", "checking", "watching")
 """The rooms of the word files from which sentences of a case are made."""
 _HAN = re.compile(r"[一-鿿〇]")
 # {day};  a template of slots alone says nothing of what it is
@@ -120,12 +120,15 @@ class Wording:
 
     def _split(self, text: str) -> str:
         """The parts of a sentence or of a list, each by itself; of a list all of them or none."""
-        if text.endswith("。"):
-            cut = [part + "。" for part in cut_outside(text, "。") if part]
-            if len(cut) > 1:
-                return " ".join(map(self.tell, cut))
-            told = self.tell(text[:-1])
-            return "" if told == text[:-1] else told + "."
+        whole = text.removesuffix("。")
+        first, *rest = cut_outside(whole, "。")
+        if rest:
+            last = rest.pop() + text[len(whole) :]
+            sentences = (self.tell(part) for part in (*(f"{part}。" for part in (first, *rest)), last))
+            return " ".join(begin_sentence(sentence) for sentence in sentences)
+        if whole != text:
+            told = self.tell(whole)
+            return "" if told == whole else told + "."
         parts = cut_outside(text, "；")
         if len(parts) > 1:
             told_parts = [self.tell(part) for part in parts]
@@ -147,6 +150,15 @@ class Wording:
                 head, inside = self.tell(text[:place]), self.tell(text[place + 1 : -1])
                 return f"{head} ({inside})" if head != text[:place] else ""
         return ""
+
+
+def begin_sentence(text: str) -> str:
+    """A text with a capital at its beginning, as a sentence has one in a language with capitals.
+
+    >>> begin_sentence("no date"), begin_sentence("不是日期")
+    ('No date', '不是日期')
+    """
+    return text[:1].upper() + text[1:]
 
 
 def cut_outside(text: str, mark: str) -> list[str]:
