@@ -676,16 +676,16 @@ def test_a_cell_is_cited_with_document_place_words_day_and_dataset(client: TestC
     ):
         assert part in line
     page = lxml.html.fromstring(client.get(f"/compare?view=questions&topic=lists&as_of={DAY}").text)
-    (link,) = page.xpath('//td[@id="watch-public.yiyuan-2021-28"]/a[contains(@class, "cite")]/@href')
+    (link,) = page.xpath('//td[@id="watch-public.yiyuan-2021-28"]/details[contains(@class, "cite")]//a/@href')
     assert client.get(link).text.splitlines() == [line]
 
 
 def test_an_english_cell_is_cited_in_english_around_words_as_they_were_issued(client: TestClient) -> None:
     page = lxml.html.fromstring(client.get(f"/en/compare?view=questions&topic=lists&as_of={DAY}").text)
-    links = page.xpath('//td/a[contains(@class, "cite")]/@href')
+    links = page.xpath('//td//details[contains(@class, "cite")]//a/@href')
     assert links
     assert all(link.startswith("/en/") for link in links)
-    (link,) = page.xpath('//td[@id="watch-public.yiyuan-2021-28"]/a[contains(@class, "cite")]/@href')
+    (link,) = page.xpath('//td[@id="watch-public.yiyuan-2021-28"]/details[contains(@class, "cite")]//a/@href')
     (line,) = client.get(link).text.splitlines()
     assert line.startswith("Notice of the Yiyuan Emergency Management Bureau")
     assert "(源应急发〔2021〕28号), Annex 二（七）: “重点关注名单共享信息不对外公开”. Q: " in line
@@ -750,7 +750,7 @@ def test_a_cell_is_cited_in_english_with_its_words_verbatim(client: TestClient) 
             assert ". Q: " in rest
             assert f"(as of {DAY}, policygraph dataset " in rest
     page = lxml.html.fromstring(client.get(f"/en/compare?view=questions&topic=lists&as_of={DAY}").text)
-    (link,) = page.xpath('//td[@id="watch-public.yiyuan-2021-28"]/a[contains(@class, "cite")]/@href')
+    (link,) = page.xpath('//td[@id="watch-public.yiyuan-2021-28"]/details[contains(@class, "cite")]//a/@href')
     assert link.startswith("/en/")
 
 

@@ -7,11 +7,13 @@ says so. What the program says of a case is told from the word files and the edi
 from __future__ import annotations
 
 import ast
+import html
 import re
 from collections.abc import Iterator
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from rdflib import Graph
@@ -21,6 +23,7 @@ from tests.conftest import ROOT, Visit
 from policygraph.judging.decisions.rendering import proof_lines
 from policygraph.keeping.assessments import Desk, open_desk
 from policygraph.keeping.dataset.opening import open_dataset
+from policygraph.keeping.store import Cell
 from policygraph.namespaces import PG
 from policygraph.speaking.web.check import judgements_of, list_samples
 from policygraph.speaking.web.site import Site
@@ -29,7 +32,9 @@ from policygraph.speaking.web.wording import Wording, cut_outside
 DAY = "2026-11-22"
 HAN = re.compile("[\u4e00-\u9fff〇]")
 # 《安全生产法》 · “多次” · 二（五） · 七·4: names of laws, words of a document, places in it as they are printed
-QUOTED = re.compile(r"《[^》]*》|“[^”]*”|[一二三四五六七八九十·0-9]*（[一二三四五六七八九十]+）|[六七八]·\d")
+QUOTED = re.compile(
+    r"《[^》]*》|“[^”]*”|[一二三四五六七八九十·0-9]*（[一二三四五六七八九十]+）|[六七八]·\d|[\u4e00-\u9fff]+〔\d{4}〕\d+号"
+)
 # Cite 附件二（九） · Link to this clause 第七条;  an attribute has no room for a mark of its own
 PLACE = re.compile("[一二三四五六七八九十百〇（）附件录章节条款项第段表前后“”·0-9]+")
 PAGES = (
@@ -104,8 +109,13 @@ def find_untold(tell: Wording, said: set[str]) -> set[str]:
     return {text for text in said if HAN.search(QUOTED.sub("", tell.tell(text)))}
 
 
-def editors_phrases(desk: Desk) -> Iterator[str | None]:
-    """What the editors wrote into policies and measures: lists and sentences as they stand there."""
+def editors_phrases(site: Site, desk: Desk) -> Iterator[Cell]:
+    """What the editors wrote of policies, measures, documents and bases: lists and sentences as they stand there."""
+    for document in {row["document"] for row in site.ask("documents")}:
+        yield from (row["reason"] for row in site.rows("later-instruments", document=document))
+        yield from (row["defect"] for row in site.rows("document-defects", document=document))
+        yield from (row["message"] for row in site.rows("document-problems", document=document))
+    yield from (row["reason"] for question in ("basis-fit", "acts") for row in site.ask(question))
     for policy in desk.policies.values():
         for shape in policy.shapes:
             yield from (shape.missing, shape.supplier, shape.remedy, shape.message)
@@ -118,23 +128,24 @@ def editors_phrases(desk: Desk) -> Iterator[str | None]:
         yield from (part + "。" for part in row.needs_judgement.split("。") if part)
 
 
-def test_every_phrase_of_the_editors_is_told_in_english(desk: Desk, tell: Wording) -> None:
-    phrases = {str(phrase) for phrase in editors_phrases(desk) if phrase}
-    assert len(phrases) > 400
+def test_every_phrase_of_the_editors_is_told_in_english(site: Site, desk: Desk, tell: Wording) -> None:
+    phrases = {str(phrase) for phrase in editors_phrases(site, desk) if phrase}
+    assert len(phrases) > 600
     assert find_untold(tell, phrases) == set()
     assert tell.tell("没有人写过的一句话") == "没有人写过的一句话"
 
 
-def test_the_phrase_book_holds_nothing_that_is_said_nowhere(desk: Desk) -> None:
+def test_the_phrase_book_holds_nothing_that_is_said_nowhere(site: Site, desk: Desk) -> None:
     """A phrase of which the Chinese was changed would stay here unread."""
     book = Graph().parse(ROOT / "data" / "editorial" / "english-phrases.ttl")
-    said = [str(phrase) for phrase in editors_phrases(desk) if phrase]
+    said = [str(phrase) for phrase in editors_phrases(site, desk) if phrase]
+    said += [str(row["evidence"]) for row in site.ask("basis-health", as_of=DAY)]
     listed = "\n".join([*said, *(part for phrase in said for part in cut_outside(phrase, "、"))]).splitlines()
     unused = []
     for words in book.objects(None, PG.wording):
         text = str(words)
         if getattr(words, "language", "") == "zh" and not re.fullmatch(r"\{n\}(年|个月)", text):
-            pattern = re.compile(re.escape(text).replace(r"\{period\}", r"\d+(年|个月)"))
+            pattern = re.compile(re.sub(r"\\{\w+\\}", ".+", re.escape(text)))
             unused += [] if any(pattern.fullmatch(phrase) for phrase in listed) else [text]
     assert unused == []
 
@@ -286,3 +297,25 @@ def test_the_paper_on_a_case_says_in_english_that_it_is_in_chinese(client: TestC
     buttons = re.findall(r'value="docx:[^"]*">(.*?)</button>', page, re.DOTALL)
     assert len(buttons) > 1
     assert all("(in Chinese)" in button for button in buttons)
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_the_citation_of_a_cell_stands_on_the_page_and_its_words_are_lit_in_the_document(
+    client: TestClient, prefix: str
+) -> None:
+    """A cell led to a bare file of text: what is cited and where it stands is seen on the page itself."""
+    page = client.get(f"{prefix}/compare?topic=repair&as_of={DAY}").text
+    cited = {told: html.unescape(re.sub("<[^>]+>", "", words)) for told, words in CITATION.findall(page)}
+    files = [html.unescape(link) for link in re.findall(r'href="([^"]*/compare\.txt[^"]*&amp;row=[^"]*)"', page)]
+    assert len(cited) == len(files) > 5
+    assert set(cited.values()) == {client.get(link).text.strip() for link in files}
+    lit = [html.unescape(link) for link in re.findall(r'href="([^"]*#[^"]*:~:text=[^"]*)"', page)]
+    assert len(lit) > 5
+    for link in lit:
+        address, _, words = link.partition(":~:text=")
+        document, _, anchor = address.partition("#")
+        clause = client.get(document).text.partition(f'id="{anchor}"')[2]
+        assert unquote(words)[:12] in re.sub("<[^>]+>|\\s", "", clause)
+
+
+CITATION = re.compile(r'<p id="(cite-[^"]+)">(.*?)</p>', re.DOTALL)

@@ -9,7 +9,7 @@ too: a request without a day is sent on to today's. Exports carry exactly the ro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -121,6 +121,7 @@ def _show_sheet(now: Site, request: Request, choice: Choice) -> Response:
         filters=FILTERS,
         topic=next((one for one in whole.topics if one.slug == choice.topic), None),
         marks=find_marks(sheet),
+        citations=cite_shown(sheet, now.names[now.language_of(request).code]),
         shown={column.slug for column in sheet.columns},
         data_links=data_links(now, request, choice, ("CSV", "XLSX", "DOCX", "JSON", "TXT")),
     )
@@ -249,6 +250,18 @@ def render_table(table: Comparison, suffix: str, names: Names) -> tuple[bytes, s
     raise InputError("compare", f"没有 .{suffix} 这种格式", "可用 csv、xlsx、docx、json")
 
 
+def cite_worded(sheet: Sheet, words: Mapping[str, str], names: Names) -> Iterator[str]:
+    """The citation of each cell of a sheet that was put into the words of a language."""
+    return cite_cells(sheet, words, partial(_call_document, names), partial(_call_clause, names))
+
+
+def cite_shown(sheet: Sheet, names: Names) -> dict[tuple[str, str], str]:
+    """The citation of each cell, by its question and document, in the language of the page."""
+    lines = cite_worded(word_sheet(sheet, names), export_words(names.language.words), names)
+    keys = ((row.slug, column.slug) for row in sheet.rows for column in sheet.columns)
+    return dict(zip(keys, lines, strict=True))
+
+
 def render_sheet(sheet: Sheet, suffix: str, names: Names) -> tuple[bytes, str]:
     """A sheet in one of the export formats, with its media type. Errors: ``InputError`` for another suffix."""
     words, sheet = export_words(names.language.words), word_sheet(sheet, names)
@@ -268,7 +281,7 @@ def render_sheet(sheet: Sheet, suffix: str, names: Names) -> tuple[bytes, str]:
     if suffix == "docx":
         return render_sheet_docx(sheet, words, tell_gaps(sheet.coverage, names)), DOCX
     if suffix == "txt":
-        lines = cite_cells(sheet, words, partial(_call_document, names), partial(_call_clause, names))
+        lines = cite_worded(sheet, words, names)
         return "".join(f"{line}\n" for line in lines).encode(), "text/plain; charset=utf-8"
     raise InputError("compare", f"没有 .{suffix} 这种格式", "可用 csv、xlsx、docx、json、txt")
 
