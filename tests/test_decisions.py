@@ -477,6 +477,26 @@ def test_removing_knowledge_never_yields_a_positive_outcome(name: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("name", [*sorted(_PLACES), "xinzheng-2010-36"])
+def test_a_policy_under_its_default_readings_gives_the_same_outcome(name: str) -> None:
+    policy = read_policies()[name]
+
+    @_SLOW
+    @given(registers(_PLACES.get(name, policy.region_prefix)))
+    def check(register: Register) -> None:
+        whole, plain = (decide(register, UNIT, one, NOVEMBER) for one in (policy, policy.by_default()))
+        assert (plain.outcome, plain.grade, plain.undetermined_because) == (
+            whole.outcome,
+            whole.grade,
+            whole.undetermined_because,
+        )
+        assert plain.conditions == whole.conditions
+        assert not any(reading.alternatives for reading in plain.readings)
+
+    check()
+
+
+@pytest.mark.slow
 @_SLOW
 @given(registers("230803"), st.randoms(use_true_random=False))
 def test_row_order_and_strangers_change_nothing(register: Register, shuffle: random.Random) -> None:
