@@ -34,6 +34,7 @@ from policygraph.speaking.cli.deciding import describe_decision
 from policygraph.speaking.papers.opinion import render_opinion
 from policygraph.speaking.web.facts import Facts, complete_form, facts_of, read_fields
 from policygraph.speaking.web.site import Site
+from policygraph.words import say
 
 DAY = "2026-11-22"
 SAMPLE = find_root() / "data" / "registers" / "sample"
@@ -260,6 +261,16 @@ def test_a_decision_says_on_what_it_rests(client: TestClient) -> None:
         "记录",
     ):
         assert words in text
+
+
+def test_every_way_that_may_settle_a_case_stands_on_page_and_paper(client: TestClient) -> None:
+    page = sample(client, "91370323MA9XN0004T")
+    paper = client.post("/check", data={**page.fields, "do": "docx:yiyuan-2021-28"})
+    words = "".join(docx.Document(io.BytesIO(paper.content)).element.body.itertext())
+    for where, often in ((page.text, 2), (words, 1)):  # a page tells it in its overview and under the document
+        assert where.count("是否诚信典型的认定") >= often
+        assert len(re.findall(r"或者：\s*名单记录覆盖全部3年的完整性说明", where)) >= often
+        assert say("checking", "ways_note") in where
 
 
 def test_readings_say_whether_they_flip_the_outcome(client: TestClient) -> None:

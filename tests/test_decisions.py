@@ -40,6 +40,7 @@ from policygraph.judging.decisions import (
     what_would_change,
 )
 from policygraph.judging.decisions.deciding import find_spoken, ground_of
+from policygraph.judging.decisions.rendering import way_lines
 from policygraph.judging.rules import Policy, Register, Row, make_register
 from policygraph.judging.rules.counting import add_months, first_day_after, months_ago, months_ago_open
 from policygraph.judging.rules.facts import COVERABLE, TABLE, Value
@@ -696,6 +697,31 @@ def test_what_would_change_is_enough() -> None:
     settled = make_register("settled", [*register.rows, determination])
     assert decide(settled, UNIT, policy, NOVEMBER).outcome == "eligible"
     assert what_would_change(settled, UNIT, policy, NOVEMBER).needed == ()
+
+
+def test_every_way_that_may_settle_a_decision_is_named() -> None:
+    """Where one of several conditions is enough, each open one settles it by itself, and none of them against it."""
+    sample = load_register(ROOT / "data" / "registers" / "sample")
+    policy, unit = read_policies()["yiyuan-2021-28"], "91370323MA9XN0004T"
+    prospect = what_would_change(sample, unit, policy, NOVEMBER)
+    ways = [tuple(change.condition for change in way) for way in (prospect.needed, *prospect.otherwise)]
+    assert ways == [("yiyuan-2021-28/clean-record",), ("yiyuan-2021-28/typical",)]
+    assert len(list(way_lines(prospect))) == len(prospect.otherwise) + 1
+    told = decision_json(decide(sample, unit, policy, NOVEMBER), prospect)["changes"]
+    assert isinstance(told, dict)
+    assert [[one["condition"] for one in way] for way in told["otherwise"]] == [["yiyuan-2021-28/typical"]]
+
+    def outcome(said: str, *conditions: str) -> str:
+        rows = [
+            Row("determinations", {"uscc": unit, "condition": name, "outcome": said, "date": NOVEMBER})
+            for name in conditions
+        ]
+        return decide(make_register("settled", [*sample.rows, *rows]), unit, policy, NOVEMBER).outcome
+
+    for way in ways:
+        assert outcome("passed", *way) == "eligible"
+        assert outcome("failed", *way) == "undetermined"
+    assert outcome("failed", *ways[0], *ways[1]) == "ineligible"
 
 
 def test_one_enterprise_under_every_regime() -> None:

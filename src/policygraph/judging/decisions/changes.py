@@ -1,9 +1,10 @@
 """What would change a decision: the fewest facts or judgements still needed, and from which day time alone does it.
 
 For conditions that must all hold, everything open or failed is needed; where one of several is enough, the one with
-the fewest needs is proposed. When a record stands in the way only for a period, the same shapes are run again for
-the first day after it, as if nothing else happened and the registers stayed as complete as they are: the answer is
-computed, never inferred from the text of a message.
+the fewest needs is proposed first and every other one after it: each may settle the matter by itself. When a record
+stands in the way only for a period, the same shapes are run again for the first day after it, as if nothing else
+happened and the registers stayed as complete as they are: the answer is computed, never inferred from the text of a
+message.
 """
 
 from __future__ import annotations
@@ -41,9 +42,12 @@ class Prospect:
     """What would change a decision: what is needed, and the outcome from a later day if nothing else happens."""
 
     needed: tuple[Change, ...]
+    """Of several ways, those of the cheapest."""
     later: tuple[tuple[date, str], ...]
     flipping_readings: tuple[tuple[str, str, str], ...]
     """Readings that lead elsewhere, as (question, reading, outcome)."""
+    otherwise: tuple[tuple[Change, ...], ...] = ()
+    """Where one of several conditions is enough, the other ways: each stands in the place of the first one."""
 
 
 def what_would_change(
@@ -63,25 +67,38 @@ def what_would_change(
     if decision.outcome in (policy.positive, "inapplicable"):
         return Prospect((), (), flips)
     rows = _rows_by_evidence(register, entity, as_of)
-    needed = tuple(change for part in _smallest(policy, decision) for change in _needs(policy, part, rows))
+    barred, ways = _ways(policy, decision)
+    first, *others = sorted((_way(policy, way, rows) for way in ways), key=lambda way: way[0])
+    needed = (*first[1], *(change for part in barred for change in _needs(policy, part, rows)))
     if policy.issue.state(as_of) is IssueState.inside:
         needed = (
             Change("evidence", policy.id, say("deciding", "undated_missing"), say("deciding", "undated_supplier")),
             *needed,
         )
-    return Prospect(needed, _later(register, decision, policy, rows), flips)
+    otherwise = tuple(changes for _, changes in others if changes)
+    return Prospect(needed, _later(register, decision, policy, rows), flips, otherwise)
 
 
-def _smallest(policy: Policy, decision: Decision) -> list[ConditionOutcome]:
-    """The conditions that would have to turn: all of them, or the cheapest where one is enough."""
+def _ways(policy: Policy, decision: Decision) -> tuple[list[ConditionOutcome], list[list[ConditionOutcome]]]:
+    """The exclusions that would have to turn whatever else does, and the ways through the other conditions.
+
+    There is one way where all must hold, and one for each condition where one is enough and none holds.
+    """
     barred = [part for part in decision.conditions if part.part == "exclusion" and part.outcome != "passed"]
-    open_ = [part for part in decision.conditions if part.part == "requirement" and part.outcome != "passed"]
     required = [part for part in decision.conditions if part.part == "requirement"]
-    if policy.combination == "anyOf":
-        if len(open_) < len(required):
-            return barred
-        open_ = [min(open_, key=lambda part: (part.outcome == "failed", len(part.missing), part.condition))]
-    return open_ + barred
+    open_ = [part for part in required if part.outcome != "passed"]
+    if policy.combination != "anyOf":
+        return barred, [open_]
+    return barred, [[part] for part in open_] if len(open_) == len(required) and open_ else [[]]
+
+
+def _way(
+    policy: Policy, parts: list[ConditionOutcome], rows: dict[str, Row]
+) -> tuple[tuple[bool, int, list[str]], tuple[Change, ...]]:
+    """What one way needs, behind that by which ways are ranked: nothing failed, little missing, the id."""
+    rank = any(part.outcome == "failed" for part in parts), sum(len(part.missing) for part in parts)
+    changes = tuple(change for part in parts for change in _needs(policy, part, rows))
+    return (*rank, [part.condition for part in parts]), changes
 
 
 def _needs(policy: Policy, part: ConditionOutcome, rows: dict[str, Row]) -> list[Change]:

@@ -17,7 +17,7 @@ from datetime import date
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, SH, XSD
 
-from policygraph.judging.decisions.changes import Prospect
+from policygraph.judging.decisions.changes import Change, Prospect
 from policygraph.judging.decisions.outcomes import (
     ActRow,
     BasisRow,
@@ -85,10 +85,8 @@ def decision_json(decision: Decision, prospect: Prospect | None = None) -> Json:
     }
     if prospect is not None:
         answer["changes"] = {
-            "needed": [
-                {"kind": change.kind, "condition": change.condition, "what": change.what, "supplier": change.supplier}
-                for change in prospect.needed
-            ],
+            "needed": _changes(prospect.needed),
+            **({"otherwise": [_changes(way) for way in prospect.otherwise]} if prospect.otherwise else {}),
             "later": [{"from": day.isoformat(), "outcome": outcome} for day, outcome in prospect.later],
             "flipping_readings": [
                 {"reading": question, "value": value, "outcome": outcome}
@@ -96,6 +94,22 @@ def decision_json(decision: Decision, prospect: Prospect | None = None) -> Json:
             ],
         }
     return answer
+
+
+def _changes(changes: Iterable[Change]) -> list[Json]:
+    return [
+        {"kind": change.kind, "condition": change.condition, "what": change.what, "supplier": change.supplier}
+        for change in changes
+    ]
+
+
+def way_lines(prospect: Prospect) -> Iterator[str]:
+    """The other ways, a line each, and that one of them is enough; nothing where there is but one."""
+    for way in prospect.otherwise:
+        told = (f"{one.what}（{one.supplier}）" if one.supplier else one.what for one in way)
+        yield f"{say('checking', 'otherwise')}：{'；'.join(told)}"
+    if prospect.otherwise:
+        yield say("checking", "ways_note")
 
 
 def _condition_json(part: ConditionOutcome) -> Json:

@@ -28,6 +28,7 @@ from policygraph.judging.decisions.rendering import (
     proof_lines,
     reading_lines,
     share_judgements,
+    way_lines,
 )
 from policygraph.judging.rules import Policy, Register
 from policygraph.judging.rules.codes import Codes
@@ -203,6 +204,8 @@ def describe_decision(decision: Decision, prospect: Prospect | None, codes: Code
     if prospect is not None:
         for change in prospect.needed:
             yield say("terminal", "change", what=change.what) + (f"（{change.supplier}）" if change.supplier else "")
+        for line in way_lines(prospect):
+            yield say("terminal", "other_way", line=line)
         for day, outcome in prospect.later:
             yield say("terminal", "later", day=day, outcome=outcome_word(outcome))
 

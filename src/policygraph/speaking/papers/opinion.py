@@ -26,7 +26,7 @@ from policygraph.judging.decisions.outcomes import (
     outcome_label,
     outcome_word,
 )
-from policygraph.judging.decisions.rendering import day_lines, reading_lines
+from policygraph.judging.decisions.rendering import day_lines, reading_lines, way_lines
 from policygraph.judging.rules.codes import Codes
 from policygraph.judging.rules.facts import Register
 from policygraph.speaking.papers import subject
@@ -302,7 +302,10 @@ def _missing(decision: Decision, prospect: Prospect | None) -> Iterator[str]:
     """What is missing to decide, and what is missing for single measures (a finding that could not be made)."""
     for change in prospect.needed if prospect else ():
         yield say("opinion", f"need_{change.kind}") + change.what + _supplied(change.supplier)
-    told = {change.what for change in prospect.needed} if prospect else set()
+    if prospect:
+        yield from way_lines(prospect)
+    ways = (prospect.needed, *prospect.otherwise) if prospect else ()
+    told = {change.what for way in ways for change in way}
     for part in (*(() if prospect else decision.conditions), *decision.findings):
         for item in part.missing:
             if item.what not in told:

@@ -88,6 +88,8 @@ class Shape:
     """True when it reports records of persons because they took up their posts after a determination."""
     looks: tuple[Look, ...] = ()
     """From when on the tables have to be complete for which it names no window of months."""
+    measured: tuple[str, ...] = ()
+    """The numbers of a record that it holds against a bound, by the properties that carry them."""
     later: tuple[Look, ...] = ()
     """The records that, dated after a determination about its condition, are not covered by that determination."""
 
