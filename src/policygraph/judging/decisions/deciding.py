@@ -336,11 +336,7 @@ def _answer(case: Case, taken: dict[str, str]) -> _Answer:
     parts: dict[str, list[ConditionOutcome]] = {"requirement": [], "exclusion": [], "grade": [], "finding": []}
     for item in policy.asked:
         parts["finding" if item.part in FINDINGS else item.part].append(outcomes[item.condition])
-    combination = policy.combination
-    for reading in policy.readings:
-        if reading.combination and taken[reading.question] == reading.value:
-            combination = reading.combination
-    required = _combine(combination, [condition.outcome for condition in parts["requirement"]])
+    required = _combine(find_combination(policy, taken), [condition.outcome for condition in parts["requirement"]])
     barred = [condition.outcome for condition in parts["exclusion"]]
     stopped = [part for part in parts["finding"] if part.part == "suspension"]
     stops = [part.outcome for part in stopped]
@@ -374,6 +370,15 @@ def _answer(case: Case, taken: dict[str, str]) -> _Answer:
         (*parts["requirement"], *parts["exclusion"], *parts["grade"]),
         tuple(parts["finding"]),
     )
+
+
+def find_combination(policy: Policy, taken: Mapping[str, str]) -> str:
+    """Whether all requirements have to hold or one is enough, under one choice of readings."""
+    combination = policy.combination
+    for reading in policy.readings:
+        if reading.combination and taken[reading.question] == reading.value:
+            combination = reading.combination
+    return combination
 
 
 def _combine(combination: str, outcomes: list[str]) -> str:
