@@ -22,8 +22,9 @@ from policygraph.words import load_languages, read_languages, source_language
 
 PACKAGE = Path(policygraph.__file__).parent
 WORDS = PACKAGE / "words"
-HEADINGS = ("columns", "register_columns")
-"""Queries and register tables name their columns in the language of the documents, so its file has only the others."""
+HEADINGS = ("columns", "register_columns", "faults")
+"""Queries and register tables name their columns in the language of the documents, and errors stand in it where they
+are raised, so its file has only the others."""
 
 
 def walk(words: dict[str, Any], room: str = "") -> Iterator[tuple[str, str]]:

@@ -490,7 +490,8 @@ def _add_sparql(app: FastAPI, state: _State, languages: Iterable[Language]) -> d
 
     def sparql_page(request: Request, query: str, result: QueryResult | None) -> str:
         body = None if result is None else (result.status, result.media_type, result.body)
-        return render_sparql(state.current(), request, query, body, state.options.settings.tell())
+        refused = result.english if result else ""
+        return render_sparql(state.current(), request, query, body, state.options.settings.tell(), refused)
 
     tokens = state.options.tokens
     service = Service(

@@ -211,10 +211,11 @@ def coverage_lines(proofs: Iterable[Proof], codes: Codes | None = None) -> Itera
         )
 
 
-def name_evidence(name: str, titles: Mapping[str, str] | None = None) -> str:
+def name_evidence(name: str, titles: Mapping[str, str] | None = None, tables: Mapping[str, str] | None = None) -> str:
     """How a record is called on pages and papers: its number, or what it is and its key.
 
-    A condition in the key is called by its title where ``titles`` has it.
+    A condition in the key is called by its title where ``titles`` has it; ``tables`` says what a record of each table
+    is in another language.
 
     >>> name_evidence("P-17"), name_evidence("certificates:1:2024-05-01")
     ('P-17', '安全生产标准化证书 1 2024-05-01')
@@ -223,7 +224,7 @@ def name_evidence(name: str, titles: Mapping[str, str] | None = None) -> str:
     """
     table, *key = name.split(":")
     told = [(titles or {}).get(part, part) for part in key]
-    return " ".join([TABLE[table].label, *told]) if table in TABLE else name
+    return " ".join([(tables or {}).get(table, TABLE[table].label), *told]) if table in TABLE else name
 
 
 def join_departments(names: Iterable[str]) -> str:

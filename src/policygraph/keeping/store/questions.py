@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import wrap
 
 from policygraph.errors import DataError
 
@@ -25,6 +26,8 @@ JOBS = ("basis", "places", "case", "papers", "data")
 
 MARK = re.compile(r"<(\w+)>")
 """A mark in a phrasing: ``<document>`` stands for any document."""
+_NOTE = 100
+"""Letters of a line of notes."""
 # matches the line "#+ asked:" and its list; not "#+ columns:" after it
 _ASKED = re.compile(r"^#\+ asked:\n(?:#\+   .*\n)*", re.MULTILINE)
 MARKS = (*TYPES, "since")
@@ -81,6 +84,17 @@ class NamedQuery:
     def shown(self) -> str:
         """Its file as people read and change it: without the many phrasings by which it is recognised."""
         return _ASKED.sub("", self.text)
+
+    @property
+    def shown_en(self) -> str:
+        """The same for who reads no Chinese: what it answers and takes in English, then the query without its notes."""
+        takes = "; ".join(
+            f"{one.name} ({'required, ' if one.required else ''}such as {one.example})" for one in self.parameters
+        )
+        told = [self.summary_en, self.description_en.replace("`", ""), f"Parameters: {takes}." if takes else ""]
+        notes = [line for text in told if text for line in wrap(text, _NOTE, break_long_words=False)]
+        query = [line for line in self.text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+        return "\n".join([*(f"# {line}" for line in notes), *query]) + "\n"
 
     @property
     def about_entity(self) -> bool:

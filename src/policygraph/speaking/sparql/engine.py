@@ -114,6 +114,7 @@ class QueryResult:
     dataset: str | None = None  # the hash of the dataset that gave the answer, where the engine knows it
     version: str | None = None  # what the answer follows from beside the query, where the engine knows it
     code: str | None = None  # the refusal by name; None for an answer
+    english: str = ""  # what a refusal says, in English alone
 
 
 class Engine(Protocol):
@@ -277,8 +278,10 @@ def refuse(
     """
     status, *sentences = _REFUSALS[code]
     values = {"detail": detail, "english": english or detail, "line": line, "column": column, "limit": limit}
-    text = "".join(f"{sentence.format_map(values)}\n" for sentence in sentences)
+    said = [f"{sentence.format_map(values)}\n" for sentence in sentences]
+    text = "".join(said)
     place = (line, column) if code in {"syntax", "service"} else None
     if status == 503 and retry_after is None:
         retry_after = 5
-    return QueryResult(status, PLAIN, text.encode("utf-8", "replace"), retry_after, place, code=code)
+    body = text.encode("utf-8", "replace")
+    return QueryResult(status, PLAIN, body, retry_after, place, code=code, english=said[-1])

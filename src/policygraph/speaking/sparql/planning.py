@@ -192,4 +192,5 @@ def explain_syntax(detail: str, query: str) -> QueryResult:
     if not shown:
         return told
     mark = " " * cell_len(shown[: fault.column - 1 - begin])
-    return replace(told, body=told.body + f"    {shown}\n    {mark}^\n".encode("utf-8", "replace"))
+    where = f"    {shown}\n    {mark}^\n"
+    return replace(told, body=told.body + where.encode("utf-8", "replace"), english=told.english + where)

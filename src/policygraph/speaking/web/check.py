@@ -191,7 +191,8 @@ def respond(now: Site, request: Request, form: FormData) -> Response:
         desk = open_day(now, law_day(day, decided))
         return fulfil(now, request, form, wish, choice, case, desk, day)
     except RegisterError as wrong:
-        errors = tuple(Wrong(_say_error(error), _find_field(error)) for error in wrong.errors)
+        language = now.language_of(request)
+        errors = tuple(Wrong(_say_error(error, language), _find_field(error)) for error in wrong.errors)
         page = Page(_complete(case), step, errors=errors, total_errors=wrong.total)
     except UnavailableError as wrong:
         page, status = Page(_complete(case), step, errors=(Wrong(str(wrong)),), total_errors=1), 503
@@ -339,9 +340,10 @@ def show_watch(
         called=row.text("name") or entity if row else entity,
         synthetic=register.synthetic,
         found=foresee(register, entity, known, day, int(wanted), ask, desk.policies.values()),
-        labels={policy.id: policy.label for policy in known},
+        labels={policy.id: name_policy(now, language, policy.id, policy.label) for policy in known},
         outcome_word=lambda outcome: words.get(f"out_{outcome}", outcome),
-        name_evidence=lambda name: name_evidence(name, list_titles(now)),
+        condition_iri=lambda condition: now.thing_iri("condition", condition),
+        name_evidence=lambda name: call_evidence(now, language, name),
     )
     response.headers.update(PRIVATE)
     return response
@@ -355,6 +357,7 @@ def show_page(now: Site, request: Request, page: Page, status: int = 200) -> Res
     """The page with its form; nobody may keep it."""
     language = now.language_of(request)
     words = language.words["checking"]
+    tell = now.wordings[language.code].tell if language.foreign else str
     places = list_places(now)
     response = now.render(
         request,
@@ -379,10 +382,12 @@ def show_page(now: Site, request: Request, page: Page, status: int = 200) -> Res
         samples=list_samples(now.sample),
         telling=find_telling(now) if page.step == "who" else "",
         places=[name for _, name in places],
-        label_outcome=lambda decision: outcome_label(decision, language),
-        policy_name=lambda decision: name_policy(now, language, decision),
+        label_outcome=lambda decision: outcome_label(
+            replace(decision, grade=tell(decision.grade)) if decision.grade else decision, language
+        ),
+        policy_name=lambda decision: name_policy(now, language, decision.policy, decision.policy_label),
         outcome_word=lambda outcome: words.get(f"out_{outcome}", outcome),
-        name_evidence=lambda name: name_evidence(name, list_titles(now)),
+        name_evidence=lambda name: call_evidence(now, language, name),
         proof_lines=partial(proof_lines, codes=now.codes),
         department_lines=department_lines,
         acts_by_group=acts_by_group,
@@ -443,14 +448,11 @@ def list_policies(now: Site, language: Language, page: Page) -> list[Offer]:
     case = page.case
     rows = case.facts.tables.get("enterprises") or ({},)
     region = rows[0].get("region", "")
-    names = now.names[language.code]
     offers = []
     for name, policy in now.policies.items():
         here = bool(region) and region.startswith(policy.region_prefix)
         chosen = name in case.policies if case.policies else here or bool(page.verdicts)
-        node = now.thing_iri("policy", name)
-        title = names.title(node)
-        label = policy.label if title == slug_of(node) else title
+        label = name_policy(now, language, name, policy.label)
         offers.append(Offer(name, label, now.thing_iri("doc", policy.document), here, chosen))
     return sorted(offers, key=lambda offer: not offer.is_here)
 
@@ -637,11 +639,11 @@ def list_samples(register: Register) -> list[tuple[str, str, str]]:
     return [(str(r.cells["uscc"]), str(r.cells["name"]), str(r.cells["region"])) for r in rows if r is not None]
 
 
-def name_policy(site: Site, language: Language, decision: Decision) -> str:
+def name_policy(site: Site, language: Language, policy: str, label: str) -> str:
     """What a policy is called in the language of the page; its label where the names of the dataset lack it."""
-    node = site.thing_iri("policy", decision.policy)
+    node = site.thing_iri("policy", policy)
     title = site.names[language.code].title(node)
-    return decision.policy_label if title == slug_of(node) else title
+    return label if title == slug_of(node) else title
 
 
 def list_options(site: Site, language: Language, table: str, column: Column) -> list[tuple[str, str]]:
@@ -665,9 +667,10 @@ def group_conditions(site: Site, language: Language) -> list[tuple[str, list[tup
     """The conditions that somebody may determine, with their words, under the number of each document."""
     names = site.names[language.code]
     groups: dict[str, list[tuple[str, str]]] = {}
+    titles = list_titles(site, language)
     for policy in site.policies.values():
         judged = {shape.condition for shape in policy.shapes if shape.needs == "judgement"}
-        pairs = [(item.condition, f"{item.notation} {item.title}") for item in policy.asked if item.condition in judged]
+        pairs = [(item.condition, titles[item.condition]) for item in policy.asked if item.condition in judged]
         groups.setdefault(names.name(site.thing_iri("doc", policy.document)), []).extend(pairs)
     return [(number, pairs) for number, pairs in groups.items() if pairs]
 
@@ -726,10 +729,23 @@ def resolve_words(site: Site, facts: Facts) -> Facts:
     return Facts(tables)
 
 
-def list_titles(site: Site) -> Mapping[str, str]:
+def call_evidence(site: Site, language: Language, name: str) -> str:
+    """How a record is called in the language of the page; a condition in its key by its title there."""
+    tables = {table.name: str(language.words["checking"][f"table_{table.name}"]) for table in TABLES}
+    return name_evidence(name, list_titles(site, language), tables if language.foreign else None)
+
+
+def list_titles(site: Site, language: Language) -> Mapping[str, str]:
     """What each condition that somebody may determine is called, by its id."""
+    names = site.names[language.code]
+
+    def title(condition: str, written: str) -> str:
+        node = site.thing_iri("condition", condition)
+        known = names.title(node) if language.foreign else written
+        return written if known == slug_of(node) else known
+
     return {
-        item.condition: f"{item.notation} {item.title}".strip()
+        item.condition: f"{item.notation} {title(item.condition, item.title)}".strip()
         for policy in site.policies.values()
         for item in policy.asked
     }
@@ -764,16 +780,18 @@ def _find_field(error: CellError) -> str:
     return f"{table.name}.{error.row - 1}.{error.column}"
 
 
-def _say_error(error: CellError) -> str:
-    """A wrong field by the names on the form: table, row, column, value, what is wrong, what to write."""
+def _say_error(error: CellError, language: Language) -> str:
+    """A wrong field by the names on the form: table, row, column, value; what is wrong and what to write come last."""
     table = TABLE.get(error.file.removesuffix(".csv"))
     if table is None:
         return str(error)
-    labels = {column.name: column.label for column in table.columns}
-    place = table.label + (" " + say("checking", "row_n", n=error.row) if error.row else "")
+    words = language.words
+    labels = {column.name: words["register_columns"].get(column.name, column.label) for column in table.columns}
+    place = str(words["checking"][f"table_{table.name}"]) if language.foreign else table.label
+    row = " " + str(words["checking"]["row_n"]).format(n=error.row) if error.row else ""
     column = labels.get(error.column, error.column)
-    shown = f"“{error.value}”" if error.value else ""
-    return f"{place} {column}{shown}：{error.cause}。{error.remedy}"
+    shown = f"{' ' if language.foreign else ''}“{error.value}”" if error.value else ""
+    return f"{place}{row} {column}{shown}{words['colon']}{error.cause}。{error.remedy}"
 
 
 async def _read_form(request: Request) -> FormData:

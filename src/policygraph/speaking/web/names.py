@@ -17,7 +17,7 @@ from policygraph.namespaces import slug_of
 from policygraph.text.locators import address_of
 from policygraph.text.numbers import NATION
 from policygraph.text.numerals import HAN
-from policygraph.words import Language
+from policygraph.words import Language, source_language
 
 Row = Mapping[str, Cell]
 
@@ -31,7 +31,7 @@ _OF_BODIES = ("issuers", "issuer")
 _CITED = re.compile(rf"《(?P<title>[^《》]+)》(?P<place>[^《》（]*(?:（[{HAN}]+）[^《》（]*)*)(?:（[^《》]*）)?")
 _HAN = re.compile(r"[一-鿿〇]")
 # 《安全生产法》第七十八条（2021年） · 佳应急联发〔2020〕5号;  not: (art. 45)
-_RUN = re.compile(r"[《〔（“]*[一-鿿〇](?:[一-鿿〇0-9·、，。；：《》〔〕（）“”]*[一-鿿〇》〕）”])?")
+_RUN = re.compile(r"[《〔（“]*[一-鿿〇](?:[一-鿿〇0-9·、，。；：《》〔〕（）“”,—-]*[一-鿿〇》〕）”])?")
 
 
 def has_han(text: object) -> bool:
@@ -288,6 +288,10 @@ class Names:
         return str(self.language.words["semicolon" if column in _OF_BODIES else "list_comma"]).join(told)
 
     def _rendering(self, label: str, column: str) -> str | None:
+        others = str(source_language().words["and_others"])
+        if column in _OF_BODIES and label.endswith(others):
+            found = self._rendering(label.removesuffix(others), column)
+            return f"{found}{self.language.words['and_others']}" if found else None
         return self._renderings.get((column, label)) or self._renderings.get(("", label))
 
 

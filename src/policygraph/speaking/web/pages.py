@@ -207,11 +207,13 @@ def pages_router(languages: Iterable[Language]) -> APIRouter:
 
 
 def render_sparql(
-    site: Site, request: Request, query: str, result: tuple[int, str, bytes] | None, limits: Mapping[str, str]
-) -> str:
+    site: Site, request: Request, query: str, result: tuple[int, str, bytes] | None, limits: Mapping[str, str],
+    refused: str = "",
+) -> str:  # fmt: skip
     """The query page, with the answer below the form: a table for SELECT, words for everything else.
 
-    ``limits`` are the bounds of the service in the units of the page, by the slots of ``sparql_limits``.
+    ``limits`` are the bounds of the service in the units of the page, by the slots of ``sparql_limits``; ``refused`` is
+    why there is no answer, in English alone: the body says it in both languages.
     """
     answer, text, forms = None, None, FORMS_OF_TRIPLES
     if result is not None:
@@ -219,6 +221,7 @@ def render_sparql(
         text = body.decode("utf-8", "replace")
         if status != 200:
             forms = ()
+            text = refused if refused and site.language_of(request).foreign else text
         elif media_type.startswith("application/sparql-results+json"):
             forms = FORMS_OF_ROWS
             answer, text = read_results(text)
@@ -352,4 +355,6 @@ FORMS_OF_TRIPLES: tuple[tuple[str, str], ...] = (
 def load_example(site: Site, request: Request) -> str:
     """The query that the form begins with: the one that ``?example=`` names, else a short one."""
     name = request.query_params.get("example", "")
-    return next((query.shown for query in site.store.list_queries() if query.name == name), EXAMPLE)
+    foreign = site.language_of(request).foreign
+    known = (query for query in site.store.list_queries() if query.name == name)
+    return next((query.shown_en if foreign else query.shown for query in known), EXAMPLE)

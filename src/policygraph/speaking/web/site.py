@@ -28,6 +28,7 @@ from policygraph.judging.comparing.sheets import Sheet
 from policygraph.judging.comparing.tables import Comparison
 from policygraph.judging.rules import Policy, Register, make_register
 from policygraph.judging.rules.codes import Codes
+from policygraph.judging.rules.facts import TABLES
 from policygraph.keeping.assessments import Desk, open_codes, open_policies
 from policygraph.keeping.library import default_library
 from policygraph.keeping.registers import load_register
@@ -39,6 +40,7 @@ from policygraph.namespaces import BASE, base_of, instance, slug_of
 from policygraph.speaking.web.glosses import Glosses
 from policygraph.speaking.web.kept import Kept
 from policygraph.speaking.web.names import Names, count, has_han, name_columns, split_codes, split_han, split_quoted
+from policygraph.speaking.web.wording import Wording, begin_sentence
 from policygraph.text.titles import name_text
 from policygraph.version import __version__
 from policygraph.words import Language, read_languages, source_language
@@ -146,6 +148,7 @@ class Site:
             split_quoted=split_quoted,
             name_columns=name_columns,
             name_text=name_text,
+            begin_sentence=begin_sentence,
             version=__version__,
         )
         self._sections: list[str] = []
@@ -167,6 +170,31 @@ class Site:
     def glosses(self) -> Glosses:
         """The editors' phrases in English, read once: every page in English tells some."""
         return Glosses(self.rows("glosses"))
+
+    @cached_property
+    def wordings(self) -> Mapping[str, Wording]:
+        """What tells the sentences about a case in each other language, made when a page of it is first asked for."""
+        return {code: self._make_wording(language) for code, language in self.languages.items() if language.foreign}
+
+    def _make_wording(self, language: Language) -> Wording:
+        names, words = self.names[language.code], language.words["checking"]
+        columns = language.words["register_columns"]
+        shapes = [shape for policy in self.policies.values() for shape in policy.shapes]
+        titles = [
+            (item.title, names.title(self.thing_iri("condition", item.condition)))
+            for policy in self.policies.values()
+            for item in policy.asked
+        ]
+        pairs = [
+            *((str(row["zh"]), str(row["en"])) for row in self.rows("glosses")),
+            *language.words["faults"].items(),
+            *((shape.message, shape.message_en) for shape in shapes),
+            *((table.label, words[f"table_{table.name}"]) for table in TABLES),
+            *((column.label, columns.get(column.name, column.label)) for table in TABLES for column in table.columns),
+            *(pair for pair in titles if not has_han(pair[1])),
+        ]
+        # of several things side by side each is told by itself
+        return Wording(self.source, language, pairs, lambda text: text if "；" in text else names.say(text))
 
     @cached_property
     def counts(self) -> Mapping[str, int]:
@@ -333,6 +361,7 @@ class Site:
             place_of=names.place_of,
             spell_place=names.spell_place,
             say=names.say,
+            tell=lambda text: self.wordings[language.code].tell(text) if language.foreign else text,
             dataset=self.store.dataset or "",
             gaps=self.store.find_gaps,
             path=context.pop("path", bare),

@@ -1,0 +1,259 @@
+"""What the program says on an English page is English; what stays Chinese is a name, a place or words of a source.
+
+Pages of every type are walked, and a decision on every invented enterprise; Chinese stands only in an element that
+says so. What the program says of a case is told from the word files and the editors' phrase book, piece by piece.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from rdflib import Graph
+from starlette.testclient import TestClient
+from tests.conftest import ROOT, Visit
+
+from policygraph.judging.decisions.rendering import proof_lines
+from policygraph.keeping.assessments import Desk, open_desk
+from policygraph.keeping.dataset.opening import open_dataset
+from policygraph.namespaces import PG
+from policygraph.speaking.web.check import judgements_of, list_samples
+from policygraph.speaking.web.site import Site
+from policygraph.speaking.web.wording import Wording, cut_outside
+
+DAY = "2026-11-22"
+HAN = re.compile("[\u4e00-\u9fff〇]")
+# 《安全生产法》 · “多次” · 二（五） · 七·4: names of laws, words of a document, places in it as they are printed
+QUOTED = re.compile(r"《[^》]*》|“[^”]*”|[一二三四五六七八九十·0-9]*（[一二三四五六七八九十]+）|[六七八]·\d")
+# Cite 附件二（九） · Link to this clause 第七条;  an attribute has no room for a mark of its own
+PLACE = re.compile("[一二三四五六七八九十百〇（）附件录章节条款项第段表前后“”·0-9]+")
+PAGES = (
+    "/", "/documents", "/doc/jiamusi-2020-5", "/doc/jiamusi-2020-5/source", "/measures", "/legislation", "/departments",
+    "/mechanisms", "/compare", "/check", "/review", "/data", "/queries", "/queries/measures?document=jiamusi-2020-5",
+    "/sparql", "/learn", "/search?q=procurement", "/search?q=惩戒", "/glossary", f"/law/guanggao-fa?as_of={DAY}",
+    "/concept/mechanism-watch-list", "/region/230800", f"/measure/jiamusi-2020-5/para_9?as_of={DAY}", "/nowhere",
+    "/excerpts", f"/queries/basis-health?document=jiamusi-2020-5&as_of={DAY}", "/queries/conditions",
+)  # fmt: skip
+
+
+class Unmarked(HTMLParser):
+    """The Chinese of a page, in its text and in its attributes, that no element declares as Chinese."""
+
+    VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "wbr"})
+    SPOKEN = ("title", "aria-label", "placeholder", "alt", "label")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.around: list[tuple[str, str]] = []
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        language = given.get("lang") or (self.around[-1][1] if self.around else "")
+        if not language.startswith("zh"):
+            for key in self.SPOKEN:
+                words = given.get(key) or ""
+                self.found += [f"{tag}@{key}: {words}"] if HAN.search(PLACE.sub("", words)) else []
+        if tag not in self.VOID:
+            self.around.append((tag, language))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.around and tag not in self.VOID and self.around.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if HAN.search(data) and not {tag for tag, _ in self.around} & {"script", "style"}:
+            tag, language = self.around[-1]
+            if not language.startswith("zh"):
+                self.found.append(f"{tag}: {data.strip()}")
+
+
+def list_unmarked(text: str) -> list[str]:
+    page = Unmarked()
+    page.feed(text)
+    return page.found
+
+
+@pytest.fixture(scope="module")
+def site(dataset: Path) -> Site:
+    return Site(open_dataset(dataset))
+
+
+@pytest.fixture(scope="module")
+def tell(site: Site) -> Wording:
+    return site.wordings["en"]
+
+
+@pytest.fixture(scope="module")
+def desk(site: Site) -> Desk:
+    return open_desk(site.store, date.fromisoformat(DAY))
+
+
+@pytest.fixture(scope="module")
+def client(visit: Visit) -> TestClient:
+    return visit(headers={"Accept": "text/html"})
+
+
+def find_untold(tell: Wording, said: set[str]) -> set[str]:
+    """What is said of which Chinese is left that is no name, no place and no words of a source."""
+    return {text for text in said if HAN.search(QUOTED.sub("", tell.tell(text)))}
+
+
+def editors_phrases(desk: Desk) -> Iterator[str | None]:
+    """What the editors wrote into policies and measures: lists and sentences as they stand there."""
+    for policy in desk.policies.values():
+        for shape in policy.shapes:
+            yield from (shape.missing, shape.supplier, shape.remedy, shape.message)
+        for reading in policy.readings:
+            yield from (reading.label, reading.reason)
+        yield from policy.remarks
+        yield from (asked.grade for asked in policy.asked)
+        yield from (rule.grade for rule in policy.measures)
+    for row in desk.measures:
+        yield from (part + "。" for part in row.needs_judgement.split("。") if part)
+
+
+def test_every_phrase_of_the_editors_is_told_in_english(desk: Desk, tell: Wording) -> None:
+    phrases = {str(phrase) for phrase in editors_phrases(desk) if phrase}
+    assert len(phrases) > 400
+    assert find_untold(tell, phrases) == set()
+    assert tell.tell("没有人写过的一句话") == "没有人写过的一句话"
+
+
+def test_the_phrase_book_holds_nothing_that_is_said_nowhere(desk: Desk) -> None:
+    """A phrase of which the Chinese was changed would stay here unread."""
+    book = Graph().parse(ROOT / "data" / "editorial" / "english-phrases.ttl")
+    said = [str(phrase) for phrase in editors_phrases(desk) if phrase]
+    listed = "\n".join([*said, *(part for phrase in said for part in cut_outside(phrase, "、"))]).splitlines()
+    unused = []
+    for words in book.objects(None, PG.wording):
+        text = str(words)
+        if getattr(words, "language", "") == "zh" and not re.fullmatch(r"\{n\}(年|个月)", text):
+            pattern = re.compile(re.escape(text).replace(r"\{period\}", r"\d+(年|个月)"))
+            unused += [] if any(pattern.fullmatch(phrase) for phrase in listed) else [text]
+    assert unused == []
+
+
+def test_what_is_said_of_every_invented_enterprise_is_told_in_english(site: Site, desk: Desk, tell: Wording) -> None:
+    """Reasons, what is missing and who supplies it, readings, warnings, proofs and what is to be judged."""
+    said, day = set[str](), date.fromisoformat(DAY)
+    for entity, _, _ in list_samples(site.sample):
+        for policy in desk.policies.values():
+            decision = desk.decide(site.sample, entity, policy, day, today=day)
+            prospect = desk.foresee(site.sample, entity, policy, day)
+            parts = (*decision.conditions, *decision.findings)
+            said |= {decision.reason, decision.grade or "", *decision.currency, *judgements_of(decision)[1].values()}
+            said |= {text for change in prospect.needed for text in (change.what, change.supplier)}
+            said |= {notice.message for notice in decision.warnings} | {judgements_of(decision)[0]}
+            for part in parts:
+                said |= {part.reason, *(text for one in part.missing for text in (one.what, one.supplier))}
+                # who exported a table is written into the register, and no word of the program
+                said |= {re.sub("，来源：.*", "", line) for line in proof_lines(part.proof, site.codes)}
+    assert len(said) > 250
+    assert find_untold(tell, said) == set()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_an_english_page_marks_all_its_chinese(client: TestClient, page: str) -> None:
+    assert list_unmarked(client.get("/en" + page, follow_redirects=True).text) == []
+
+
+def test_a_decision_in_english_marks_all_its_chinese(site: Site, client: TestClient) -> None:
+    for code, _, _ in list_samples(site.sample):
+        page = client.post("/en/check", data={"do": "sample", "sample": code, "as_of": DAY}).text
+        assert list_unmarked(page) == [], code
+        assert "Under each document" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("SELECT * { ?s pg:x ?o }", "the prefix pg: is not declared"),
+        ("SELEC * {}", "was SELECT meant?"),
+        ("SELECT * { ?s ?p “惩戒” }", "Line 1, column"),
+        ("INSERT DATA { <a:b> <a:c> 1 }", "This service is read-only"),
+        ("SELECT * { SERVICE <http://x.org/> { ?s ?p ?o } }", "SERVICE is refused"),
+    ],
+)
+def test_what_the_query_page_refuses_it_refuses_in_english(client: TestClient, query: str, told: str) -> None:
+    """The Chinese page and a program still hear both; words of the query itself stay as they were written."""
+    refused = client.get("/en/sparql", params={"query": query}).text.partition('role="alert"')[2].partition("</pre>")[0]
+    assert told in refused
+    assert not HAN.search(refused.replace("惩戒", ""))
+    both = client.get("/sparql", params={"query": query}).text.partition('role="alert"')[2].partition("</pre>")[0]
+    assert told in both
+    assert HAN.search(both.replace("惩戒", ""))
+
+
+def test_every_example_of_a_query_begins_with_english_on_an_english_page(site: Site) -> None:
+    for query in site.store.list_queries():
+        assert query.shown_en.startswith(f"# {query.summary_en}\n"), query.name
+        notes = [line for line in query.shown_en.splitlines() if line.startswith("#")]
+        assert not HAN.search(PLACE.sub("", QUOTED.sub("", "\n".join(notes)))), query.name
+        asked = [line for line in query.text.splitlines() if line and not line.lstrip().startswith("#")]
+        assert query.shown_en.endswith("\n".join(asked) + "\n")
+
+
+@pytest.mark.parametrize("words", ["procurement", "惩戒", "安全生产法第75条", "财政局", "credit repair", "国发2014-20"])
+def test_the_rows_of_a_search_in_english_name_things_in_english(client: TestClient, words: str) -> None:
+    rows = client.get("/en/search.json", params={"q": words}).json()["rows"]
+    assert rows
+    for row in rows:
+        assert not HAN.search(str(row["title"])), row
+        assert not HAN.search(PLACE.sub("", str(row["locator"] or ""))), row
+        assert not HAN.search(f"{row['place']}{row['areas']}"), row
+    chinese = client.get("/search.json", params={"q": words}).json()["rows"]
+    assert any(HAN.search(str(row["title"])) for row in chinese)
+
+
+RAISED_IN = ("speaking/web", "speaking/api.py", "keeping/registers/cells.py", "keeping/registers/bodies.py",
+             "keeping/registers/uploads.py", "keeping/store/naming.py", "text/dates.py")  # fmt: skip
+RAISING = re.compile(r"(?:Error|CellProblem|\.error)$")
+
+
+def list_faults(path: Path) -> set[str]:
+    """The sentences of the errors that a module raises, with x in their slots; what a slot says is told by itself."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and RAISING.search(ast.unparse(node.func)):
+            for word in node.args:
+                if isinstance(word, ast.JoinedStr):
+                    parts = (part.value if isinstance(part, ast.Constant) else "x" for part in word.values)
+                    found.add("".join(map(str, parts)))
+                elif isinstance(word, ast.Constant) and isinstance(word.value, str):
+                    found.add(word.value)
+    return {text for text in found if HAN.search(text)}
+
+
+def test_every_error_that_a_page_meets_is_told_in_english(tell: Wording) -> None:
+    package = ROOT / "src" / "policygraph"
+    paths = [path for name in RAISED_IN for path in (sorted((package / name).rglob("*.py")) or [package / name])]
+    faults = {fault for path in paths for fault in list_faults(path)}
+    assert len(faults) > 100
+    assert {fault for fault in faults if HAN.search(re.sub("“[^”]*”", "", tell.tell(fault)))} == set()
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        ({"do": "decide", "as_of": "x"}, "is no date. Write 2026-11-22"),
+        ({"do": "decide", "enterprises.0.uscc": "1"}, "unified social credit code “1”: it is to have 18 characters"),
+        ({"do": "code", "code": "123"}, "No unified social credit code is recognised"),
+        ({"do": "open"}, "no file was chosen"),
+        ({"do": "decide", "penalties.0.record_id": "P", "penalties.0.date": "nix"}, "Penalties Row 1"),
+    ],
+)
+def test_what_is_wrong_in_a_form_is_said_in_the_language_of_the_page(
+    client: TestClient, sent: dict[str, str], told: str
+) -> None:
+    page = client.post("/en/check", data={"as_of": DAY, **sent})
+    assert page.status_code == 400
+    errors = page.text.partition('class="errors"')[2].partition("</section>")[0]
+    assert told.casefold() in errors.casefold()
+    assert not HAN.search(errors)
+    assert HAN.search(client.post("/check", data={"as_of": DAY, **sent}).text.partition('class="errors"')[2])
