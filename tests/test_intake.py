@@ -21,7 +21,7 @@ from tests.pdffiles import Rule, Word, make_pdf, rule_grid
 from policygraph.errors import InputError, LimitError
 from policygraph.keeping.additions import add_document
 from policygraph.keeping.dataset.knowledge import load_knowledge
-from policygraph.keeping.sources import read_any_source
+from policygraph.keeping.sources import read_any_source, take_in
 from policygraph.keeping.workspace import init_workspace
 from policygraph.reading.intake import pdffiles, wordfiles
 from policygraph.reading.intake.extractions import Extraction
@@ -511,3 +511,78 @@ def test_names_that_fill_their_cell_are_told_apart_by_how_they_open(
     words += [(465.0, 234.0 + 14 * n, line) for n, line in enumerate(lines)]
     read = pdffiles.read_document(make_pdf([(words, rule_grid(columns, tops))]), "a.pdf")
     assert read_words(read.text, knowledge)["departments"] == named
+
+
+def read_page(page: str, knowledge: Knowledge) -> dict[str, str]:
+    """The clauses of a web page as intake takes it in, each by its address."""
+    document = read_text(take_in(page.encode(), "a.html").text, knowledge).document
+    return {clause.id: clause.text for clause in document.clauses}
+
+
+ITEMS = ("建立安全生产信用档案；", "公布失信主体名单；", "组织信用修复。")
+
+
+@pytest.mark.parametrize(
+    ("opening", "items", "labels"),
+    [
+        ("<ol>", ITEMS, ["1.", "2.", "3."]),
+        ("<OL start='4'>", [f"<p><b>{item}</b></p>" for item in ITEMS], ["4.", "5.", "6."]),
+        ("<ol>", ["</li><li value=5>" + ITEMS[0], ITEMS[1], ITEMS[2]], ["5.", "6.", "7."]),
+        ("<ol style='list-style-type: none'>", ITEMS, []),
+        ("<ul>", ITEMS, []),
+        (
+            "<ol>",
+            [f"（{number}）{item}" for number, item in zip("一二三", ITEMS, strict=True)],
+            ["（一）", "（二）", "（三）"],
+        ),
+    ],
+)
+def test_a_list_of_a_page_has_the_numbers_that_a_browser_prints(
+    opening: str, items: Sequence[str], labels: list[str], knowledge: Knowledge
+) -> None:
+    listed = "".join(f"<li>{item}</li>" for item in items).replace("<li></li>", "")
+    page = f"<p>一、工作任务</p><p>有下列任务：</p>{opening}{listed}</{opening[1:3]}><p>二、其他</p>"
+    document = read_text(take_in(page.encode(), "a.html").text, knowledge).document
+    assert [clause.label for clause in document.clauses if clause.level not in ("sec",) and clause.label] == labels
+    assert all(item in "".join(clause.text for clause in document.clauses) for item in ITEMS)
+
+
+def test_an_item_that_holds_a_list_takes_no_number_from_it() -> None:
+    page = "<ol><li>建立档案：<ol type='a'><li>汇集信息；</li></ol></li><li>公布名单。</li></ol>"
+    assert take_in(page.encode(), "a.html").text == (
+        "<ol><li>1. 建立档案：<ol type='a'><li>a. 汇集信息；</li></ol></li><li>2. 公布名单。</li></ol>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("列入&amp;ldquo;黑名单&amp;rdquo;的", "列入“黑名单”的"),
+        ("甲公司&amp;amp;乙公司", "甲公司&乙公司"),
+        ("罚款&lt5万元的", "罚款&lt5万元的"),
+        ("列入&ldquo黑名单&rdquo的", "列入“黑名单”的"),
+        ("总则&amp;nbsp;略", "总则 略"),
+        ("负责R&D的单位", "负责R&D的单位"),
+    ],
+)
+def test_a_code_of_a_character_means_it_however_often_it_was_coded(
+    written: str, read: str, knowledge: Knowledge
+) -> None:
+    page = f"<html><body><p>一、{written}，由市财政局处理。</p><p>二、其他事项按规定办理。</p></body></html>"
+    assert read_page(page, knowledge)["sec_1"] == f"一、{read}，由市财政局处理。"
+
+
+def test_a_blank_that_a_page_writes_as_a_code_stands_in_the_clause(knowledge: Knowledge) -> None:
+    page = "<p>第一条&emsp;依据&nbsp;&nbsp;本办法制定。</p><p>第二条&emsp;本办法自发布之日起施行。</p>"
+    assert read_page(page, knowledge)["art_1"] == "第一条 依据 本办法制定。"
+
+
+def test_the_margins_of_printed_pages_and_the_foot_of_a_site_are_no_words_of_the_document(knowledge: Knowledge) -> None:
+    head = '<div title="header"><div><p>云栖市信用办文件汇编</p></div></div>'
+    site = "<footer><p>主办：云栖市人民政府办公室　承办：云栖市大数据局　备案号：云ICP备12345678号</p></footer>"
+    body = "<p>一、对守信单位减少检查。</p><p>二、对失信单位限制招标。</p><p>责任单位：云栖市财政局　打印</p>"
+    clauses = read_page(f"<html><body>{head}<div>{body}</div>{site}</body></html>", knowledge)
+    words = "".join(clauses.values())
+    assert "汇编" not in words
+    assert "大数据局" not in words
+    assert "责任单位：云栖市财政局" in words

@@ -333,7 +333,7 @@ def _join_title(page: Page, lines: Sequence[Line]) -> str:
 
 
 def _printed(page: Page, pieces: Sequence[tuple[int, int]]) -> str:
-    return "".join(page.words.source[s.start : s.end] for s in _spans(page, pieces))
+    return "".join(page.printed(start, end) for start, end in pieces)
 
 
 def _mention(page: Page, pieces: Sequence[tuple[int, int]]) -> Mention:

@@ -244,7 +244,7 @@ class Tree:
         parts: list[str] = []
         last: Run | None = None
         for run in runs:
-            piece = "".join(words.source[s.start : s.end] for s in words.spans(run[0], run[1]))
+            piece = self.page.printed(run[0], run[1])
             if last is not None:
                 if last[2] != run[2]:
                     parts.append("\n")
