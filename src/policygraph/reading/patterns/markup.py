@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policygraph.reading.patterns import Pattern
+from policygraph.text.numerals import HAN
 
 _ATTRIBUTES = r"""(?: (?<= = ) (?: "[^"<]*+" | '[^'<]*+' ) | [^<>] )*+"""
 """What stands in a tag behind its name: a value between quotation marks may hold a > (HTML, section 13.1.2.3)."""
@@ -42,7 +43,7 @@ UNNUMBERED = Pattern(
 )
 TYPED_NUMBER = Pattern(
     "number that an item has in its words",
-    r"[（(]? [0-9一二三四五六七八九十①-⑳]{1,4} [)）.．、，:：]",
+    rf"[（(]? [0-9{HAN}①-⑳]{{1,4}} [)）.．、，:：]",
     matches=("1.限制招标", "（二）限制供地", "一、总则", "3）其他"),
     refuses=("限制招标", "2031年起施行", "三家单位"),
     by="match",
