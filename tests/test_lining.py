@@ -109,6 +109,10 @@ def test_a_condition_that_is_understood_has_records_refinements_and_period(
         ("未被列入有关名单", "list", ("有关名单",)),
         ("取得安全生产标准化证书", "grade", ()),
         ("年度考核得分优秀", "bound", ("优秀",)),
+        ("履行安全生产职责成效显著，由市应急管理局认定", "words", ("由市应急管理局认定",)),
+        ("近3年内未受到供应商投诉", "words", ("未受到供应商投诉",)),
+        ("近3年内未受到县安全生产监察大队作出的行政处罚", "words", ("县安全生产监察大队",)),
+        ("未受到安全生产监察大队作出的行政处罚", "words", ("安全生产监察大队",)),
     ],
 )
 def test_what_is_unclear_is_a_question_and_never_decided(item: str, question: str, unread: tuple[str, ...]) -> None:

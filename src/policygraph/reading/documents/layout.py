@@ -28,7 +28,7 @@ from policygraph.reading.patterns.lines import (
     SENTENCE_END,
     SHORT_LABEL,
 )
-from policygraph.reading.patterns.markup import GAP, LINE_MARK, LONE_BAR, MARK, PIPE_ROW, SPACED_HEADING
+from policygraph.reading.patterns.markup import BLANK_CODES, GAP, LINE_MARK, LONE_BAR, MARK, PIPE_ROW, SPACED_HEADING
 from policygraph.reading.patterns.portal import (
     ADDRESS,
     BARE_NUMBER,
@@ -41,6 +41,8 @@ from policygraph.reading.patterns.portal import (
     RECORD_KEYWORDS,
     RECORD_ROW,
     RULER,
+    SITE_FIELD,
+    SITE_REGISTRATION,
     SOURCE_LABEL,
     SOURCE_LINE,
 )
@@ -69,6 +71,17 @@ class Page:
         """The words of a line."""
         return self.words.text[line.start : line.end]
 
+    def printed(self, start: int, end: int) -> str:
+        """A stretch in the characters of the source; a blank where a page has a code for one (``&emsp;``)."""
+        parts: list[str] = []
+        last: int | None = None
+        for span in self.words.spans(start, end):
+            if last is not None and _BLANK_CODES.fullmatch(self.words.source, last, span.start):
+                parts.append(" ")
+            parts.append(self.words.source[span.start : span.end])
+            last = span.end
+        return "".join(parts)
+
     def field(self, line: Line) -> str | None:
         """The level of the header that a line gives because a record around the text says so; None for other lines."""
         before = self.words.text[max(0, line.start - len(LEVELS) - 1) : line.start]
@@ -84,6 +97,7 @@ _MARK = MARK.compile()
 _LINE_MARK = LINE_MARK.compile()
 _PIPE_ROW = PIPE_ROW.compile()
 _LONE_BAR = LONE_BAR.compile()
+_BLANK_CODES = BLANK_CODES.compile()
 
 
 class Aside(NamedTuple):
@@ -209,6 +223,7 @@ _RULER = RULER.compile()
 _ADDRESS = ADDRESS.compile()
 _PAGE_NUMBER = PAGE_NUMBER.compile()
 _CONTENTS_LINE = CONTENTS_LINE.compile()
+_SITE_FIELD = SITE_FIELD.compile()
 _BARE_NUMBER = BARE_NUMBER.compile()
 _EMPTY_RECORD = EMPTY_RECORD.compile()
 _HEADLINE_MARKS = HEADLINE_MARKS.compile()
@@ -231,7 +246,11 @@ def _chrome_code(text: str, forms: Forms) -> Aside | None:
         or _EMPTY_RECORD.fullmatch(text)
     ):
         return _PORTAL
-    if all(forms.find(BUTTON, part) for part in re.split(r"[ \u3000\t|｜]+", text)) or forms.find(BUTTON, text):
+    parts = re.split(r"[ \u3000\t|｜]+", text)
+    registered = any(forms.find(SITE_REGISTRATION, part) for part in parts)
+    if all(forms.find(BUTTON, part) or (registered and _SITE_FIELD.fullmatch(part)) for part in parts) or forms.find(
+        BUTTON, text
+    ):
         return Aside("web-chrome", "网页按钮或页脚，不属于正文")
     return None
 

@@ -20,6 +20,7 @@ from policygraph.reading.drafting.lexicon import GAP, Concept, Lexicon, Sign, fi
 from policygraph.reading.drafting.proposals import Certainty, Proposal, Sort, Value
 from policygraph.reading.drafting.sentences import Segment, Sentence, stretches
 from policygraph.reading.patterns import Forms
+from policygraph.reading.patterns.bodies import BODY
 from policygraph.reading.patterns.drafting import (
     BETWEEN,
     BOUND,
@@ -346,6 +347,7 @@ class _LineReader:
             for sign in find_signs(words, (concept,)):
                 for start, end in _pieces(words, sign, concept):
                     strike(part.start + start, part.start + end)
+        records = "".join(left)
         chosen = {slug for found in refinements.values() for slug in found}
         known = tuple(one for one in self._lexicon.refinements if one.slug in chosen)
         for sign in find_signs(text, known):
@@ -356,12 +358,39 @@ class _LineReader:
         rest = "".join(left)
         for filler in self._forms.vocabulary.line_fillers:
             rest = rest.replace(filler, _STRUCK * len(filler))
-        return tuple(dict.fromkeys(_WORDS.findall(rest)))
+        return tuple(dict.fromkeys(_WORDS.findall(self._mend_words(text, records, rest))))
+
+    def _mend_words(self, text: str, records: str, rest: str) -> str:
+        """What is not understood, whole: a filler or a refinement inside a word or a name is part of it.
+
+        应 is a filler, and 由市应急管理局认定 must not be asked about as 急管理局认定. ``records`` is the condition
+        without its records, which stay apart.
+        """
+        mended = list(rest)
+        for at in range(1, len(text) - 1):
+            inside = rest[at] == _STRUCK and _is_word(rest[at - 1]) and _is_word(rest[at + 1])
+            if inside and records[at] != _STRUCK:
+                mended[at] = text[at]
+        for name in self._forms.find_all(BODY, text):
+            asked = [at for at in range(*name.span()) if mended[at] != _STRUCK]
+            if not asked:
+                continue
+            start = asked[0]
+            while start > name.start() and rest[start - 1] == _STRUCK != records[start - 1]:
+                start -= 1
+            mended[start : asked[-1]] = text[start : asked[-1]]
+        return "".join(mended)
 
 
 _STRUCK = "\0"
 # 税务部门 · A;  not: punctuation, a number in brackets
 _WORDS = re.compile(r"[\u4e00-\u9fffA-Za-z]+")
+
+
+def _is_word(character: str) -> bool:
+    return bool(_WORDS.match(character))
+
+
 # 或 · 或者: lines of one condition hold together, so that alternatives are for a person to take apart
 _ALTERNATIVE = re.compile(r"或者?")
 
