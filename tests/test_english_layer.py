@@ -257,3 +257,32 @@ def test_what_is_wrong_in_a_form_is_said_in_the_language_of_the_page(
     assert told.casefold() in errors.casefold()
     assert not HAN.search(errors)
     assert HAN.search(client.post("/check", data={"as_of": DAY, **sent}).text.partition('class="errors"')[2])
+
+
+PAPER = re.compile(
+    r'<a[^>]* href="(/[^"?]*\.(?:docx|xlsx|txt|md|atom))(?:\?[^"]*)?"[^>]*>[^<]*</a>(.{0,40})', re.DOTALL
+)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "/measures", "/compare", "/review", "/queries/measures", "/cite?of=measure/jiamusi-2020-5/para_9",
+        "/excerpts?of=measure/jiamusi-2020-5/para_9", f"/law/guanggao-fa?as_of={DAY}", "/changes?since=2020-01-01",
+        f"/measure/jiamusi-2020-5/para_9?as_of={DAY}", "/documents",
+    ],
+)  # fmt: skip
+def test_a_paper_in_chinese_says_so_where_it_is_offered_in_english(client: TestClient, page: str) -> None:
+    """Files below ``/en/`` are English themselves; what has one address for all languages is written in Chinese."""
+    found = PAPER.findall(client.get("/en" + page, follow_redirects=True).text)
+    assert found
+    told = {path: "(in Chinese)" in after for path, after in found}
+    assert told == {path: not path.startswith("/en/") for path in told}
+    assert "中文" not in "".join(after for _, after in PAPER.findall(client.get(page, follow_redirects=True).text))
+
+
+def test_the_paper_on_a_case_says_in_english_that_it_is_in_chinese(client: TestClient, site: Site) -> None:
+    page = client.post("/en/check", data={"do": "sample", "sample": list_samples(site.sample)[1][0], "as_of": DAY}).text
+    buttons = re.findall(r'value="docx:[^"]*">(.*?)</button>', page, re.DOTALL)
+    assert len(buttons) > 1
+    assert all("(in Chinese)" in button for button in buttons)
