@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 _STOP, _JOINT = "。", "；"
+# matches ，of 行政许可，政府采购 · 。」 as one;  not: 、 between names, （ that opens
+_BOUNDARY = re.compile("[，。；：！？][”’」』）》]*")
+
+
+def begin_excerpt(text: str, at: int, until: int) -> int:
+    """Where an excerpt begins that may begin at ``at`` and must hold what stands at ``until``: behind a mark between.
+
+    An excerpt that begins inside a word shows another word. ``at`` itself where no mark stands between.
+
+    >>> text = "由市应急管理局认定，依法限制参与政府采购活动"
+    >>> text[begin_excerpt(text, 3, 12):], text[begin_excerpt(text, 3, 5):]
+    ('依法限制参与政府采购活动', '急管理局认定，依法限制参与政府采购活动')
+    """
+    boundary = _BOUNDARY.search(text, max(at - 1, 0), until) if at else None
+    return boundary.end() if boundary and boundary.end() <= until else at
 
 
 def join_sentences(parts: Iterable[str]) -> str:
