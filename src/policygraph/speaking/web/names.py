@@ -29,6 +29,10 @@ _OF_BODIES = ("issuers", "issuer")
 """Columns that hold names of bodies as the registry has them."""
 # 《政府采购法》第二十二条（2014年修正文本）;  not: 《甲法》《乙法》
 _CITED = re.compile(rf"《(?P<title>[^《》]+)》(?P<place>[^《》（]*(?:（[{HAN}]+）[^《》（]*)*)(?:（[^《》]*）)?")
+# rests on 《政府采购法》第二十二条（2014年修正文本）, provided;  《法》第十条（二）;  not: 《甲法》、《乙法》 as one
+_CITED_WITHIN = re.compile(
+    rf"《[^《》]+》(?:第[{HAN}]+[条款项章节](?:之[{HAN}]+)?|（[{HAN}]+）)*(?:（[0-9]{{4}}年[^《》（）]*）)?"
+)
 _HAN = re.compile(r"[一-鿿〇]")
 # 《安全生产法》第七十八条（2021年） · 佳应急联发〔2020〕5号;  not: (art. 45)
 _RUN = re.compile(r"[《〔（“]*[一-鿿〇](?:[一-鿿〇0-9·、，。；：《》〔〕（）“”,—-]*[一-鿿〇》〕）”])?")
@@ -243,6 +247,20 @@ class Names:
             return citation
         place = self.spell_place(found["place"])
         return f"{title}, {place} {citation}" if place and not has_han(place) else f"{title} {citation}"
+
+    def gloss_citations(self, text: str) -> str:
+        """A sentence with the English name and place of each law that it cites in front of its own; others stay.
+
+        So 《政府采购法》第二十二条 becomes Government Procurement Law, Article 22 《政府采购法》第二十二条.
+        """
+        if not self.language.foreign:
+            return text
+
+        def gloss(found: re.Match[str]) -> str:
+            told = self.gloss_law(found[0])
+            return told if told == found[0] else told.replace(str(self.language.words["of_nation"]), "", 1)
+
+        return _CITED_WITHIN.sub(gloss, text)
 
     def title(self, iri: object) -> str:
         """A thing's own title without its number; its path when it has none."""

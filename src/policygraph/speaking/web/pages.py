@@ -74,7 +74,7 @@ def show_document(now: Now, request: Request, identifier: str) -> HTMLResponse:
     iri = now.thing_iri("doc", identifier)
     tree = read_tree(now, str(iri), now.names[now.language_of(request).code])
     problems = [r for r in now.rows("document-problems", document=iri) if r["code"] != "markup"]
-    findings = list_findings(now, str(iri))
+    findings = list_findings(now, str(iri), now.language_of(request))
     # what the review says of a problem is fuller than what the reading floor noted
     passed = LAYOUT | {f["code"] for f in findings}
     notes = [

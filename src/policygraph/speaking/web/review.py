@@ -23,6 +23,7 @@ from policygraph.speaking.web.compare import DOCX, XLSX
 from policygraph.speaking.web.headings import tell_gaps, word_gaps, word_table
 from policygraph.speaking.web.names import Names
 from policygraph.speaking.web.site import Now, Page, Site, make_router
+from policygraph.speaking.web.things import tell_findings
 from policygraph.words import Language
 
 Record = dict[str, Cell]
@@ -85,13 +86,7 @@ def review_router(languages: Iterable[Language]) -> APIRouter:
 
 def read_findings(site: Site, language: Language) -> list[Record]:
     """All findings, in the words of a language where the review has them."""
-    rows = site.ask("findings")
-    if language.foreign:
-        english = {row["finding"]: row for row in site.rows("review-english")}
-        for row in rows:
-            told = english.get(row["finding"], {})
-            row.update({key: language.pick(zh=row[key], en=value) or None for key, value in told.items()})
-    return rows
+    return tell_findings(site, site.ask("findings"), language)
 
 
 def find_gaps(site: Site, choice: Mapping[str, str]) -> tuple[Gap, ...]:

@@ -360,6 +360,7 @@ class Site:
             title_of=names.title,
             place_of=names.place_of,
             spell_place=names.spell_place,
+            gloss_citations=names.gloss_citations,
             say=names.say,
             tell=lambda text: self.wordings[language.code].tell(text) if language.foreign else text,
             dataset=self.store.dataset or "",

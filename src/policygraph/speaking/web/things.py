@@ -75,7 +75,7 @@ def show_measure(now: Now, request: Request, path: str) -> Response:
     gloss_of = find_gloss(now, now.language_of(request))
     without = now.ask("measures-without-basis", document=document)
     statements = now.rows("measure-statements", measure=iri)
-    findings = list_findings(now, document)
+    findings = list_findings(now, document, now.language_of(request))
     passed = LAYOUT | {f["code"] for f in findings}
     problems = [r for r in now.rows("measure-problems", measure=iri) if r["code"] not in passed]
     places = {str(row["clause"]), *(str(r["clause"]) for r in (*statements, *bases, *duties))}
@@ -455,9 +455,21 @@ def group_elsewhere(now: Site, measure: Iri) -> list[Record]:
     return list(found.values())
 
 
-def list_findings(now: Site, document: str) -> list[Record]:
-    """The findings of the review on a document; empty where it was not reviewed."""
-    return now.ask("findings", document=document) if now.has_query("findings") else []
+def list_findings(now: Site, document: str, language: Language) -> list[Record]:
+    """The findings of the review on a document, in the words of a language where it has them; empty where it was not
+    reviewed.
+    """
+    rows = now.ask("findings", document=document) if now.has_query("findings") else []
+    return tell_findings(now, rows, language)
+
+
+def tell_findings(now: Site, rows: list[Record], language: Language) -> list[Record]:
+    """Findings of the review in the words of a language where the review has them."""
+    english = {row["finding"]: row for row in now.rows("review-english")} if language.foreign and rows else {}
+    for row in rows:
+        told = english.get(row["finding"], {})
+        row.update({key: language.pick(zh=row[key], en=value) or None for key, value in told.items()})
+    return rows
 
 
 def list_duties(now: Site, department: str, as_of: str) -> list[Record]:
