@@ -249,6 +249,16 @@ def measured(text: str) -> Probe:
     return probe
 
 
+def doubted(text: str) -> Probe:
+    """The codes of what is doubtful about the measures of a text."""
+
+    def probe(words: Vocabulary) -> object:
+        source = text.replace("□", WORD)
+        return [p.code for p in find_measures(source, parse_document(source, words), (), (), words).problems]
+
+    return probe
+
+
 def cited(text: str) -> Probe:
     """The roles of a text's citations."""
 
@@ -369,6 +379,9 @@ PROBES: dict[str, Probe] = {
     "reading-duty-word": named("一、甲\n（一）限制参加采购。（市财政局□）\n"),
     "reading-open-list-word": named("一、甲\n（一）乙。\n实施单位：市财政局□\n"),
     "reading-form-word": cited("一、填写《安全□》报送。"),
+    "reading-rest-word": doubted(
+        "一、对象\n失信企业。\n二、惩戒措施\n（一）限制招标。\n（二）停止补贴。\n□措施见附表。\n附表\n\n惩戒措施\t责任单位\n通报批评\t市财政局\n"
+    ),
     "reading-category-word": named("一、甲\n（一）乙。\n实施单位：□\n"),
     "reading-paper-kind": parsed("安全生产工作□\n" + BODY, field="kind"),
     "reading-open-kind": parsed("安全生产联合惩戒□\n" + BODY, field="kind"),

@@ -42,6 +42,7 @@ class Vocabulary:
     open_list_words: tuple[str, ...] = ()
     form_words: tuple[str, ...] = ()
     category_words: tuple[str, ...] = ()
+    rest_words: tuple[str, ...] = ()
     # concepts/functions.ttl: what departments do, by which they are named in lists
     function_words: tuple[str, ...] = ()
     # concepts/kinds.ttl and header.ttl: what stands above the text

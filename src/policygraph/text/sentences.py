@@ -1,4 +1,4 @@
-"""Sentences and phrases that are printed one after another."""
+"""Sentences and phrases: printed one after another, cut out of a text, closed by a remark in brackets."""
 
 from __future__ import annotations
 
@@ -51,3 +51,17 @@ def mend_joints(text: str) -> str:
     '甲自某日起施行；乙没有变动。'
     """
     return text.replace(_STOP + _JOINT, _JOINT)
+
+
+def find_last_bracket(text: str) -> int:
+    """Where the bracket opens that closes at the end of a text; 0 where none does.
+
+    >>> find_last_bracket("限制招标（县（区）财政局）"), find_last_bracket("（一）限制招标")
+    (4, 0)
+    """
+    depth = 0
+    for at in range(len(text) - 1, -1, -1):
+        depth += (text[at] in "）)") - (text[at] in "（(")
+        if depth <= 0:
+            return at if at < len(text) - 1 else 0
+    return 0

@@ -20,6 +20,7 @@ from policygraph.reading.documents.numbering import opens_clause
 from policygraph.reading.documents.records import FIELD_MARK, LEVELS, find_listed, find_record, find_stacked
 from policygraph.reading.documents.values import Problem
 from policygraph.reading.patterns import Forms
+from policygraph.reading.patterns.bodies import BRACKETS, LISTED_PARTS, is_department
 from policygraph.reading.patterns.header import SUBJECT_INSIDE, TITLE_END
 from policygraph.reading.patterns.lines import (
     CUT_NUMBER_ABOVE,
@@ -46,6 +47,7 @@ from policygraph.reading.patterns.portal import (
     SOURCE_LABEL,
     SOURCE_LINE,
 )
+from policygraph.text.sentences import find_last_bracket
 from policygraph.text.spans import Edit, Normalised, Span, is_invisible, normalise
 
 
@@ -499,6 +501,8 @@ _PAIRS = dict(zip("》〉”）】〕」", _OPENERS, strict=True))
 _CUT_NUMBER_ABOVE = CUT_NUMBER_ABOVE.compile()
 _CUT_NUMBER_BELOW = CUT_NUMBER_BELOW.compile()
 _SHORT_LABEL = SHORT_LABEL.compile()
+_LISTED_PARTS = LISTED_PARTS.compile()
+_BRACKETS = BRACKETS.compile()
 
 
 def _open_brackets(text: str) -> bool:
@@ -512,13 +516,25 @@ def _open_brackets(text: str) -> bool:
     return any(depth.values())
 
 
+def _ends_with_remark(text: str, forms: Forms) -> bool:
+    """Whether a line ends with a remark behind its sentence, or with the departments of its measure in brackets.
+
+    限制招标。（市财政局） and 限制招标（市财政局） say all they say; 依照第三条。（一） goes on.
+    """
+    opening = find_last_bracket(text)
+    if not opening or opens_clause(text[opening:]):
+        return False
+    names = [name for name in _LISTED_PARTS.split(_BRACKETS.sub("", text[opening + 1 : -1])) if name]
+    return ends_sentence(text[:opening].rstrip()) or bool(names and all(is_department(name, forms) for name in names))
+
+
 def _goes_on(page: Page, above: Line, below: Line, measure: _Measure) -> bool:
     """Whether the sentence of one line goes on in the next: page breaks and hard wraps."""
     upper, lower = page.text(above), page.text(below)
     if "\t" in upper or "\t" in lower:
         return False
     full = measure.width is not None and _width(upper) >= measure.width - 6
-    if ends_sentence(upper):
+    if ends_sentence(upper) or _ends_with_remark(upper, page.forms):
         flush = (measure.indents and not below.indented) or (measure.gaps and not below.after_blank)
         return full and flush and not below.after_blank and not opens_clause(lower)
     if lower[0] in "，。；、：！？”》）〉":

@@ -17,6 +17,7 @@ from policygraph.reading.documents.numbering import RANK, Marker, find_markers, 
 from policygraph.reading.documents.tables import Piece, Row, Table
 from policygraph.reading.documents.values import Clause, Problem
 from policygraph.reading.patterns import Forms
+from policygraph.reading.patterns.bodies import SPEAKS_OF_ALL
 from policygraph.reading.patterns.body import (
     BRACKET_HEADING,
     CLOSING_FORMULA,
@@ -28,6 +29,7 @@ from policygraph.reading.patterns.body import (
     LEADS_TO_LIST,
     REFERS_BACK,
 )
+from policygraph.text.sentences import find_last_bracket
 from policygraph.text.spans import Span
 
 Run = tuple[int, int, int]  # start and end in the page, and the paragraph it belongs to
@@ -467,8 +469,8 @@ class Body:
         begins = (text.lstrip("（("), last.lstrip("（( \u3000"))
         if any(words.startswith((f"{label}：", f"{label}:")) for words in begins for label in labels):
             return False
-        opening = max(text.rfind("（"), text.rfind("("))
-        return not (text.endswith(("）", ")")) and ends_sentence(text[:opening].rstrip()))
+        opening = find_last_bracket(text)
+        return not (opening and ends_sentence(text[:opening].rstrip()))
 
     def _doubt_cut(self, paragraph: Paragraph) -> None:
         """List the sentence that breaks off, from its beginning; of a long one the part behind its last comma."""
@@ -528,7 +530,8 @@ class Body:
         top = self.stack[-1]
         parent = self.stack[-2] if len(self.stack) > 1 else self.base
         labelled = bool(_LABELLED_LINE.match(text)) and len(text) <= 200
-        refers = self.tree.page.forms.find(REFERS_BACK, text) is not None
+        forms = self.tree.page.forms
+        refers = any(forms.find(pattern, text) is not None for pattern in (REFERS_BACK, SPEAKS_OF_ALL))
         ended = not labelled and self._ends_list(top, parent, ahead, refers)
         if ended and (refers or not closing):
             self.stack.pop()
