@@ -40,6 +40,7 @@ SAMPLE = find_root() / "data" / "registers" / "sample"
 # invented enterprises of the sample register
 TARGET = "91230803MA9XN00129"
 ELIGIBLE = "91230803MA9XN0004E"
+EITHER = "91370323MA9XN0004T"
 WATCHED = "91320602MA9XN00022"
 
 
@@ -404,6 +405,26 @@ def test_what_is_not_public_elsewhere_is_not_called_complete_by_the_lists_of_her
     overview = client.post("/check", data=data).text.partition('class="stack overview"')[2].partition("</table>")[0]
     there = next(row for row in overview.split("<tr role") if "江苏省" in row)
     assert "待补证" in there.rpartition("<td")[2]
+
+
+def test_of_several_ways_in_every_one_stands_on_the_page_and_on_the_paper(client: TestClient) -> None:
+    """A record that nobody has judged and a standing that nobody has determined: either opens the green channel."""
+    shown = client.post("/check", data={"do": "sample", "sample": EITHER, "as_of": DAY})
+    overview, _, rest = shown.text.partition('class="stack overview"')[2].partition("</table>")
+    ways = ("行政处罚是否属于不良信用记录的认定", "是否诚信典型的认定")
+    section = next(part for part in rest.split("<h3>取决于什么")[1:] if "诚信典型" in part.partition("<h3>")[0])
+    for place in (overview, section):
+        text = Page(place).text
+        first, second = sorted(text.index(way) for way in ways)
+        assert "或者" in text[first:second]
+    wanted = "全部查明都不成立，结论才为“不符合条件”"
+    assert wanted in Page(section).text
+    paper = client.post("/check", data={**Page(shown.text).fields, "do": "docx:yiyuan-2021-28"})
+    lines = [p.text for p in docx.Document(io.BytesIO(paper.content)).paragraphs]
+    assert [line for line in lines if line.startswith("或者") and any(way in line for way in ways)]
+    assert [line for line in lines if wanted in line]
+    english = client.post("/en/check", data={"do": "sample", "sample": EITHER, "as_of": DAY}).text
+    assert "only if none of them is, it is “not eligible”" in Page(english).text
 
 
 def test_nothing_personal_is_in_addresses_or_logs(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:

@@ -40,6 +40,7 @@ from policygraph.judging.decisions import (
     what_would_change,
 )
 from policygraph.judging.decisions.deciding import find_spoken, ground_of
+from policygraph.judging.decisions.rendering import need_lines
 from policygraph.judging.rules import Policy, Register, Row, make_register
 from policygraph.judging.rules.counting import add_months, first_day_after, months_ago, months_ago_open
 from policygraph.judging.rules.facts import COVERABLE, TABLE, Value
@@ -477,6 +478,26 @@ def test_removing_knowledge_never_yields_a_positive_outcome(name: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("name", [*sorted(_PLACES), "xinzheng-2010-36"])
+def test_a_policy_under_its_default_readings_gives_the_same_outcome(name: str) -> None:
+    policy = read_policies()[name]
+
+    @_SLOW
+    @given(registers(_PLACES.get(name, policy.region_prefix)))
+    def check(register: Register) -> None:
+        whole, plain = (decide(register, UNIT, one, NOVEMBER) for one in (policy, policy.by_default()))
+        assert (plain.outcome, plain.grade, plain.undetermined_because) == (
+            whole.outcome,
+            whole.grade,
+            whole.undetermined_because,
+        )
+        assert plain.conditions == whole.conditions
+        assert not any(reading.alternatives for reading in plain.readings)
+
+    check()
+
+
+@pytest.mark.slow
 @_SLOW
 @given(registers("230803"), st.randoms(use_true_random=False))
 def test_row_order_and_strangers_change_nothing(register: Register, shuffle: random.Random) -> None:
@@ -676,6 +697,110 @@ def test_what_would_change_is_enough() -> None:
     settled = make_register("settled", [*register.rows, determination])
     assert decide(settled, UNIT, policy, NOVEMBER).outcome == "eligible"
     assert what_would_change(settled, UNIT, policy, NOVEMBER).needed == ()
+
+
+def _determine(register: Register, **outcomes: str) -> Register:
+    """The register with determinations of the day about conditions of the green channel."""
+    unit = register.enterprises[0]
+    conditions = {"typical": "yiyuan-2021-28/typical", "clean": "yiyuan-2021-28/clean-record"}
+    rows = [
+        Row("determinations", {"uscc": unit, "condition": conditions[name], "outcome": outcome, "date": NOVEMBER})
+        for name, outcome in outcomes.items()
+    ]
+    return make_register("determined", [*register.rows, *rows])
+
+
+def test_where_one_is_enough_every_way_is_named_and_each_is_enough() -> None:
+    policy = read_policies()["yiyuan-2021-28"]
+    register, _ = _case("yiyuan-2021-28", "三年内有行政处罚")
+    unit = register.enterprises[0]
+    prospect = what_would_change(register, unit, policy, NOVEMBER)
+    named = [[change.condition for change in way] for way in (prospect.needed, *prospect.otherwise)]
+    assert sorted(named) == [["yiyuan-2021-28/clean-record"], ["yiyuan-2021-28/typical"]]
+    assert (prospect.if_held, prospect.if_not, prospect.direction) == ("eligible", "ineligible", "one_holds")
+    outcomes = {
+        told: decide(_determine(register, **dict(told)), unit, policy, NOVEMBER).outcome
+        for told in (
+            (("typical", "passed"),),
+            (("clean", "passed"),),
+            (("typical", "failed"),),
+            (("clean", "failed"),),
+            (("typical", "failed"), ("clean", "failed")),
+        )
+    }
+    assert list(outcomes.values()) == ["eligible", "eligible", "undetermined", "undetermined", "ineligible"]
+    lines = list(need_lines(prospect, lambda change: change.what))
+    assert len(lines) == 4
+    assert lines[2].startswith("或者“诚信典型”：")
+    assert "全部查明都不成立，结论才为“不符合条件”" in lines[3]
+    told = decision_json(decide(register, unit, policy, NOVEMBER), prospect)["changes"]
+    assert isinstance(told, dict)
+    assert [[one["condition"] for one in way] for way in told["otherwise"]] == [["yiyuan-2021-28/typical"]]
+
+
+def test_an_adverse_list_is_left_open_by_every_way_in() -> None:
+    """One list on which the enterprise stands makes a target; that it is none needs both to be looked at."""
+    policy = read_policies()["jiangsu-2019-820"]
+    register, _ = _case("jiangsu-2019-820", "名单记载不完整")
+    prospect = what_would_change(register, register.enterprises[0], policy, NOVEMBER)
+    named = {change.condition for way in (prospect.needed, *prospect.otherwise) for change in way}
+    assert named == {"jiangsu-2019-820/black", "jiangsu-2019-820/watch"}
+    assert (prospect.if_held, prospect.if_not, prospect.direction) == ("target", "not_target", "one_holds")
+
+
+def test_where_all_must_hold_one_that_does_not_is_enough_against() -> None:
+    policy = read_policies()["jiamusi-2020-6"]
+    register, _ = _case("jiamusi-2020-6", "对别的条件的认定不算")
+    prospect = what_would_change(register, UNIT, policy, NOVEMBER)
+    assert len({change.condition for change in prospect.needed}) == 2
+    assert (prospect.otherwise, prospect.ways, prospect.direction) == ((), (), "all_hold")
+    assert (prospect.if_held, prospect.if_not) == ("eligible", "ineligible")
+    assert "有一项查明不成立，结论即为“不符合条件”" in list(need_lines(prospect, lambda change: change.what))[-1]
+
+
+def test_what_is_needed_on_every_way_stands_once_and_apart_from_the_ways() -> None:
+    """Inside the days of which one is that of issue its date is needed too, and no way alone settles anything."""
+    policy = read_policies()["jiangsu-2019-820"]
+    found = next(p.values[0] for p in _all_cases() if p.id == "jiangsu-2019-820-推定发布区间之内")
+    assert isinstance(found, dict)
+    register = register_of_case(found["base"], found)
+    prospect = what_would_change(register, register.enterprises[0], policy, found["as_of"])
+    assert [change.condition for change in prospect.common] == ["jiangsu-2019-820"]
+    assert len(prospect.ways) == 2
+    assert all("jiangsu-2019-820" not in {change.condition for change in way} for way in prospect.ways)
+    assert (prospect.if_held, prospect.if_not) == ("", "")
+    assert next(iter(list(need_lines(prospect, lambda change: change.what))[1:])).startswith("此外")
+
+
+def test_a_way_that_nobody_can_describe_is_not_left_out() -> None:
+    """Who is on a blacklist today cannot be told when three years without a bad record begin; that it is a way can."""
+    policy = read_policies()["yiyuan-2021-28"]
+    register, _ = _case("yiyuan-2021-28", "单位和主要负责人都在安全生产领域黑名单上")
+    prospect = what_would_change(register, register.enterprises[0], policy, NOVEMBER)
+    assert [change.kind for way in prospect.otherwise for change in way] == ["unnamed"]
+    assert "连续3年无不良信用记录" in prospect.otherwise[0][0].what
+
+
+def test_an_open_grade_or_suspension_is_part_of_what_is_needed() -> None:
+    """Nothing that keeps an outcome open is left out of what would settle it."""
+    asked = 0
+    for param in _all_cases():
+        case = param.values[0]
+        assert isinstance(case, dict)
+        policy = read_policies()[case["policy"]]
+        graded = policy.positive == "graded"
+        if case["outcome"] != "undetermined" or not (graded or policy.suspended):
+            continue
+        register = register_of_case(case["base"], case)
+        hearing = Hearing(register)
+        decision = decide(register, register.enterprises[0], policy, case["as_of"], hearing=hearing)
+        prospect = what_would_change(register, register.enterprises[0], policy, case["as_of"], hearing=hearing)
+        stops = [part for part in decision.findings if part.part == "suspension"]
+        parts = [part for part in (*decision.conditions, *stops) if graded or part.part != "grade"]
+        wanted = {item.what for part in parts if part.outcome == "cantTell" for item in part.missing}
+        assert wanted <= {change.what for change in prospect.needed}, param.id
+        asked += any(part.outcome == "cantTell" and part.part in ("grade", "suspension") for part in parts)
+    assert asked > 3
 
 
 def test_one_enterprise_under_every_regime() -> None:

@@ -573,9 +573,9 @@ def test_who_takes_a_step_and_of_which_kind_it_is(text: str, told: list[tuple[st
     ("text", "kind"),
     [
         # the list that is left is the one behind the word of exit, else that of those who are named first
-        ("激励对象出现失信行为的，由市水务局移出名单。", "procedure-recognition"),
-        ("守信企业发生事故的，市水务局应当将其退出名单。", "procedure-recognition"),
-        ("市水务局自列入黑名单之日起五个工作日内移出守信联合激励对象名单。", "procedure-recognition"),
+        ("激励对象出现失信行为的，由市水务局移出名单。", "procedure-exit"),
+        ("守信企业发生事故的，市水务局应当将其退出名单。", "procedure-exit"),
+        ("市水务局自列入黑名单之日起五个工作日内移出守信联合激励对象名单。", "procedure-exit"),
         ("惩戒对象完成整改的，由市水务局移出名单。", "procedure-repair"),
         ("守信企业列入黑名单后完成整改的，市水务局将其移出黑名单。", "procedure-repair"),
     ],
@@ -584,6 +584,31 @@ def test_leaving_a_red_list_is_no_repair(text: str, kind: str) -> None:
     steps = of(draft(f"一、名单管理\n{text}\n"), "ProcedureStep")
     kinds = {one.address: one.values_of("procedureKind") for one in of(draft(f"一、名单管理\n{text}\n"), "Procedure")}
     assert [kinds[one.values_of("procedure")[0]] for one in steps] == [(kind,)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "红名单企业发生较大事故的，取消其红名单资格。",
+        "红名单企业发生较大事故的，市水务局应当认定其退出红名单。",
+        "红名单企业发生较大事故的，撤销其列入红名单的决定。",
+    ],
+)
+def test_leaving_a_red_list_is_exit_and_no_entry(text: str) -> None:
+    (red,) = of(draft(f"一、名单管理\n{text}\n二、其他\n另行通知。\n"), "CreditList")
+    assert (red.values_of("entry"), bool(red.values_of("exit"))) == ((), True)
+    assert red.values_of("prefLabel") == ("红名单",)
+
+
+def test_who_loses_the_incentives_leaves_the_list_for_them() -> None:
+    text = "一、名单管理\n红名单公布后生效。\n红名单企业发生较大事故的，撤销联合激励。\n"
+    (move,) = of(draft(text), "TransitionRule")
+    assert move.values_of("fromList") == (f"list/{read(text).identifier}/red",)
+
+
+def test_the_end_of_a_notice_tells_nothing_of_validity_whatever_is_raised() -> None:
+    (red,) = of(draft("一、名单管理\n市水务局将企业列入红名单。红名单公示期满无申诉的，予以公布。\n"), "CreditList")
+    assert red.values_of("validity") == ()
 
 
 def test_a_heading_that_joins_several_matters_tells_no_kind() -> None:

@@ -159,7 +159,8 @@ def test_what_is_said_of_every_invented_enterprise_is_told_in_english(site: Site
             prospect = desk.foresee(site.sample, entity, policy, day)
             parts = (*decision.conditions, *decision.findings)
             said |= {decision.reason, decision.grade or "", *decision.currency, *judgements_of(decision)[1].values()}
-            said |= {text for change in prospect.needed for text in (change.what, change.supplier)}
+            needed = [change for way in (prospect.needed, *prospect.otherwise) for change in way]
+            said |= {text for change in needed for text in (change.what, change.supplier)}
             said |= {notice.message for notice in decision.warnings} | {judgements_of(decision)[0]}
             for part in parts:
                 said |= {part.reason, *(text for one in part.missing for text in (one.what, one.supplier))}

@@ -9,18 +9,19 @@ import io
 import json
 import re
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import docx
 import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
-from tests.pdffiles import make_pdf, rule_grid
+from tests.pdffiles import Rule, Word, make_pdf, rule_grid
 
 from policygraph.errors import InputError, LimitError
 from policygraph.keeping.additions import add_document
 from policygraph.keeping.dataset.knowledge import load_knowledge
-from policygraph.keeping.sources import read_any_source
+from policygraph.keeping.sources import read_any_source, take_in
 from policygraph.keeping.workspace import init_workspace
 from policygraph.reading.intake import pdffiles, wordfiles
 from policygraph.reading.intake.extractions import Extraction
@@ -208,7 +209,7 @@ def test_radicals_that_a_browser_printed_are_read_as_ideographs_and_told(knowled
     (place,) = [place for place in printed.places if "实施单位" in printed.text[place.start : place.end]]
     assert place.end - place.start == len(words), "one character for one"
     assert read_words(printed.text, knowledge)["departments"] == ["民政局", "云栖市门诊中心"]
-    assert not pdffiles.read_document(as_pdf(), "memo.pdf").asides
+    assert "radical" not in {aside.code for aside in pdffiles.read_document(as_pdf(), "memo.pdf").asides}
 
 
 def test_every_stretch_of_an_extraction_has_one_place_in_the_original() -> None:
@@ -406,3 +407,182 @@ def test_a_document_is_read_in_a_process_of_its_own_and_comes_back_whole(tmp_pat
         here: Extraction = (wordfiles if name.endswith("docx") else pdffiles).read_document(data, name)
         assert source.extraction == here
         assert json.dumps(source.text) == json.dumps(here.text)
+
+
+Pages = list[tuple[list[Word], list[Rule]]]
+
+
+def set_out(paragraphs: Sequence[str], top: float, indent: int = 2, fit: int = 40) -> list[Word]:
+    """Paragraphs in lines 480 points wide, each full but the last, indented or with a gap between them."""
+    words: list[Word] = []
+    for paragraph in paragraphs:
+        held = "　" * indent + paragraph
+        for at in range(0, len(held), fit):
+            line = held[at : at + fit].lstrip("　")
+            words.append((60.0 + 12 * (indent if not at else 0), top, line))
+            top += 20
+        top += 0 if indent else 14
+    return words
+
+
+SENTENCES = (
+    "（一）县级应急管理局收到修复申请后，应当自收到全部材料之日起五个工作日内作出是否受理该申请的决定。",
+    "（二）市级应急管理局应当在受理之后十五个工作日内组织两名以上的行政执法人员到现场进行核查，核查的意见应当报",
+    "（三）各有关部门应当依照本办法第二十二条、第二十三条和国家有关规定的期限，把处理结果反馈给市应急管理局。",
+)
+
+
+@pytest.mark.parametrize("indent", [2, 0], ids=["indented", "with gaps between"])
+@pytest.mark.parametrize("first", [1, 2, 3, 4])
+def test_a_sentence_that_a_line_or_a_page_cuts_is_one_paragraph(indent: int, first: int) -> None:
+    """A page says which line is full: a word cut at the margin is no paragraph, nor is the page's number inside it."""
+    lines = set_out(SENTENCES, 80.0, indent)
+    head = (60.0, 30.0, "云栖市应急管理局文件")
+    below = [(x, 80.0 + 20 * n, words) for n, (x, _, words) in enumerate(lines[first:])]
+    pages: Pages = [
+        ([head, *lines[:first], (280.0, 790.0, "— 1 —")], []),
+        ([head, *below, (280.0, 790.0, "— 2 —")], []),
+    ]
+    read = pdffiles.read_document(make_pdf(pages), "a.pdf")
+    assert [line.strip("　") for line in read.text.split("\n") if line.strip()] == list(SENTENCES)
+    assert [(aside.code, aside.words) for aside in read.asides] == [
+        ("running-head", "云栖市应急管理局文件"),
+        ("page-number", "— 1 —、— 2 —"),
+    ]
+    where = [place.where for place in read.places if place.where.startswith("page 2")]
+    assert where[0] == "page 2 line 2", "each line keeps its place on its page"
+
+
+def test_a_line_with_room_left_or_short_of_the_margin_ends_what_it_says() -> None:
+    full, rest = "县级应急管理局应当自收到修复申请之日起五个工作日内作出是否受理这一项申请的决定并", "书面告知申请人"
+    for left, expected in ((60.0, [full + rest, full, rest]), (20.0, [full, rest, full, rest])):
+        # set 40 points further left the same lines stop far short of the other margin: their writer cut them
+        words = [(left, 80.0, full), (left, 100.0, rest), (left, 140.0, full), (left, 180.0, rest)]
+        read = pdffiles.read_document(make_pdf([(words, [])]), "a.pdf").text
+        assert [line.strip("　") for line in read.split("\n") if line.strip()] == expected
+
+
+def test_lines_at_one_distance_part_where_there_was_room_or_a_number_opens() -> None:
+    """Without indents and gaps only the room left at a line's end tells; with indents a heading may stand flush."""
+    full, rest = "县级应急管理局应当自收到修复申请之日起五个工作日内作出是否受理这一项申请的决定并", "书面告知申请人"
+    plain = [(60.0, 80.0, full), (60.0, 100.0, rest), (60.0, 120.0, "附则的内容另行制定")]
+    read = pdffiles.read_document(make_pdf([(plain, [])]), "a.pdf").text
+    assert read.split() == [full + rest, "附则的内容另行制定"]
+    ended = full[:-1] + "。"
+    indented = [
+        *set_out([SENTENCES[0], SENTENCES[0], SENTENCES[2]], 80.0),
+        (60.0, 300.0, ended),
+        (60.0, 320.0, "五、附则"),
+    ]
+    assert pdffiles.read_document(make_pdf([(indented, [])]), "a.pdf").text.split()[-2:] == [ended, "五、附则"]
+
+
+def test_what_stands_on_one_page_only_or_right_above_the_text_is_no_running_head() -> None:
+    title = (60.0, 60.0, "云栖市信用修复申请表")
+    pages: Pages = [
+        ([title, *set_out(SENTENCES[:1], 80.0)], []),
+        ([title, *set_out(SENTENCES[1:], 80.0)], []),
+    ]
+    read = pdffiles.read_document(make_pdf(pages), "a.pdf")
+    assert read.text.count("云栖市信用修复申请表") == 2
+    assert not read.asides
+    lone: Pages = [
+        ([(60.0, 30.0, "附件1"), *set_out(SENTENCES[:1], 80.0)], []),
+        (set_out(SENTENCES[1:], 80.0), []),
+    ]
+    assert "附件1" in pdffiles.read_document(make_pdf(lone), "a.pdf").text
+
+
+@pytest.mark.parametrize(
+    ("lines", "named"),
+    [
+        (("市财政局", "市税务局"), ["市财政局", "市税务局"]),
+        (("市场监督", "管理局、", "市税务局"), ["市场监督管理局", "市税务局"]),
+        (("市发展和", "改革委员", "会"), ["市发展和改革委员会"]),
+        (("税务总局", "云栖市税", "务局"), ["税务总局云栖市税务局"]),
+    ],
+)
+def test_names_that_fill_their_cell_are_told_apart_by_how_they_open(
+    lines: tuple[str, ...], named: list[str], knowledge: Knowledge
+) -> None:
+    columns, tops = (60.0, 130.0, 460.0, 518.0), (200.0, 230.0, 300.0)
+    words = [(65.0, 204.0, "序号"), (135.0, 204.0, "惩戒措施"), (465.0, 204.0, "责任单位")]
+    words += [(65.0, 234.0, "1"), (135.0, 234.0, "限制参与政府采购活动")]
+    words += [(465.0, 234.0 + 14 * n, line) for n, line in enumerate(lines)]
+    read = pdffiles.read_document(make_pdf([(words, rule_grid(columns, tops))]), "a.pdf")
+    assert read_words(read.text, knowledge)["departments"] == named
+
+
+def read_page(page: str, knowledge: Knowledge) -> dict[str, str]:
+    """The clauses of a web page as intake takes it in, each by its address."""
+    document = read_text(take_in(page.encode(), "a.html").text, knowledge).document
+    return {clause.id: clause.text for clause in document.clauses}
+
+
+ITEMS = ("建立安全生产信用档案；", "公布失信主体名单；", "组织信用修复。")
+
+
+@pytest.mark.parametrize(
+    ("opening", "items", "labels"),
+    [
+        ("<ol>", ITEMS, ["1.", "2.", "3."]),
+        ("<OL start='4'>", [f"<p><b>{item}</b></p>" for item in ITEMS], ["4.", "5.", "6."]),
+        ("<ol>", ["</li><li value=5>" + ITEMS[0], ITEMS[1], ITEMS[2]], ["5.", "6.", "7."]),
+        ("<ol style='list-style-type: none'>", ITEMS, []),
+        ("<ul>", ITEMS, []),
+        (
+            "<ol>",
+            [f"（{number}）{item}" for number, item in zip("一二三", ITEMS, strict=True)],
+            ["（一）", "（二）", "（三）"],
+        ),
+    ],
+)
+def test_a_list_of_a_page_has_the_numbers_that_a_browser_prints(
+    opening: str, items: Sequence[str], labels: list[str], knowledge: Knowledge
+) -> None:
+    listed = "".join(f"<li>{item}</li>" for item in items).replace("<li></li>", "")
+    page = f"<p>一、工作任务</p><p>有下列任务：</p>{opening}{listed}</{opening[1:3]}><p>二、其他</p>"
+    document = read_text(take_in(page.encode(), "a.html").text, knowledge).document
+    assert [clause.label for clause in document.clauses if clause.level not in ("sec",) and clause.label] == labels
+    assert all(item in "".join(clause.text for clause in document.clauses) for item in ITEMS)
+
+
+def test_an_item_that_holds_a_list_takes_no_number_from_it() -> None:
+    page = "<ol><li>建立档案：<ol type='a'><li>汇集信息；</li></ol></li><li>公布名单。</li></ol>"
+    assert take_in(page.encode(), "a.html").text == (
+        "<ol><li>1. 建立档案：<ol type='a'><li>a. 汇集信息；</li></ol></li><li>2. 公布名单。</li></ol>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("列入&amp;ldquo;黑名单&amp;rdquo;的", "列入“黑名单”的"),
+        ("甲公司&amp;amp;乙公司", "甲公司&乙公司"),
+        ("罚款&lt5万元的", "罚款&lt5万元的"),
+        ("列入&ldquo黑名单&rdquo的", "列入“黑名单”的"),
+        ("总则&amp;nbsp;略", "总则 略"),
+        ("负责R&D的单位", "负责R&D的单位"),
+    ],
+)
+def test_a_code_of_a_character_means_it_however_often_it_was_coded(
+    written: str, read: str, knowledge: Knowledge
+) -> None:
+    page = f"<html><body><p>一、{written}，由市财政局处理。</p><p>二、其他事项按规定办理。</p></body></html>"
+    assert read_page(page, knowledge)["sec_1"] == f"一、{read}，由市财政局处理。"
+
+
+def test_a_blank_that_a_page_writes_as_a_code_stands_in_the_clause(knowledge: Knowledge) -> None:
+    page = "<p>第一条&emsp;依据&nbsp;&nbsp;本办法制定。</p><p>第二条&emsp;本办法自发布之日起施行。</p>"
+    assert read_page(page, knowledge)["art_1"] == "第一条 依据 本办法制定。"
+
+
+def test_the_margins_of_printed_pages_and_the_foot_of_a_site_are_no_words_of_the_document(knowledge: Knowledge) -> None:
+    head = '<div title="header"><div><p>云栖市信用办文件汇编</p></div></div>'
+    site = "<footer><p>主办：云栖市人民政府办公室　承办：云栖市大数据局　备案号：云ICP备12345678号</p></footer>"
+    body = "<p>一、对守信单位减少检查。</p><p>二、对失信单位限制招标。</p><p>责任单位：云栖市财政局　打印</p>"
+    clauses = read_page(f"<html><body>{head}<div>{body}</div>{site}</body></html>", knowledge)
+    words = "".join(clauses.values())
+    assert "汇编" not in words
+    assert "大数据局" not in words
+    assert "责任单位：云栖市财政局" in words

@@ -109,6 +109,10 @@ def test_a_condition_that_is_understood_has_records_refinements_and_period(
         ("未被列入有关名单", "list", ("有关名单",)),
         ("取得安全生产标准化证书", "grade", ()),
         ("年度考核得分优秀", "bound", ("优秀",)),
+        ("履行安全生产职责成效显著，由市应急管理局认定", "words", ("由市应急管理局认定",)),
+        ("近3年内未受到供应商投诉", "words", ("未受到供应商投诉",)),
+        ("近3年内未受到县安全生产监察大队作出的行政处罚", "words", ("县安全生产监察大队",)),
+        ("未受到安全生产监察大队作出的行政处罚", "words", ("安全生产监察大队",)),
     ],
 )
 def test_what_is_unclear_is_a_question_and_never_decided(item: str, question: str, unread: tuple[str, ...]) -> None:
@@ -117,6 +121,64 @@ def test_what_is_unclear_is_a_question_and_never_decided(item: str, question: st
     assert f"line-question-{question}" in line.values_of("openQuestion")
     assert set(unread) <= set(line.values_of("unclearWords"))
     assert line.quote == item
+
+
+@pytest.mark.parametrize(
+    ("item", "records", "judge"),
+    [
+        ("经营活动社会评价良好，由市应急管理局认定", ["judgement"], "市应急管理局"),
+        ("有突出贡献，经市应急管理局会同市总工会审核认定的", ["judgement"], "市应急管理局会同市总工会"),
+        ("近三年内未发生生产安全死亡事故，并经市应急管理局审定", ["no-accident", "judgement"], "市应急管理局"),
+        ("拒不执行整改指令，情节恶劣的", ["judgement"], ""),
+        ("造成恶劣社会影响的", ["judgement"], ""),
+        ("违反操作规程，后果严重的", ["judgement"], ""),
+    ],
+)
+def test_what_a_person_must_judge_is_a_judgement_with_who_judges_it(item: str, records: list[str], judge: str) -> None:
+    found = lines(item)
+    assert [told(one)[0] for one in found] == records
+    assert "".join(one for line in found for one in line.values_of("judgedBy")) == judge
+    assert not any(line.values_of("openQuestion") for line in found)
+
+
+def test_words_that_only_look_like_a_judge_name_none() -> None:
+    for item in ("由市应急管理局认定为二级企业", "经查实认定的", "由市应急管理局在网站公布"):
+        assert not any(line.values_of("judgedBy") for line in lines(item))
+
+
+LISTS = (
+    "一、联合激励对象\n符合以下条件的，列入红名单：\n（一）近3年内未受到行政处罚；\n（二）诚实守信。\n"
+    "二、联合惩戒对象\n有下列情形之一的，列入黑名单：\n（一）1年内受到行政处罚的；\n（二）拒不整改的。\n"
+)
+
+
+def test_each_of_two_policies_asks_for_its_own_items_alone() -> None:
+    first, second = (one for one in draft(f"{LISTS}三、其他\n另行通知。\n") if one.type == "Policy")
+    assert (first.values_of("positiveOutcome"), second.values_of("positiveOutcome")) == (("eligible",), ("target",))
+    assert "line-question-whole" not in (*first.values_of("openQuestion"), *second.values_of("openQuestion"))
+    # what belongs to neither is still asked of both
+    other = "三、退出\n有下列情形之一的，退出红名单：\n（一）1年内发生生产安全责任事故的；\n（二）弄虚作假的。\n"
+    for one in (one for one in draft(f"{LISTS}{other}四、其他\n另行通知。\n") if one.type == "Policy"):
+        assert one.values_of("unclearWords") == ("1年内发生生产安全责任事故的", "弄虚作假的")
+
+
+@pytest.mark.parametrize(
+    ("head", "lead"),
+    [
+        ("名单管理", "有下列情形之一的，取消其红名单资格："),
+        ("名单管理", "有下列情形之一的，撤销联合激励："),
+        ("红名单的退出", "有下列情形之一的："),
+        ("红名单的撤销：取消守信企业称号", "有下列情形之一的："),
+    ],
+)
+def test_who_loses_incentives_is_told_to_be_eligible_by_nobody(head: str, lead: str) -> None:
+    (policy,) = (
+        one
+        for one in draft(f"一、{head}\n{lead}\n（一）1年内受到行政处罚的；\n（二）拒不整改的。\n二、其他\n无。\n")
+        if one.type == "Policy"
+    )
+    assert policy.values_of("positiveOutcome") == ()
+    assert "line-question-outcome" in policy.values_of("openQuestion")
 
 
 def test_a_condition_says_whether_records_settle_it() -> None:
@@ -320,6 +382,19 @@ def test_lines_written_by_hand_are_neither_proposed_again_nor_changed(case: Case
 
 
 @pytest.mark.slow
+def test_who_judges_is_who_has_to_supply_the_determination(case: Case) -> None:
+    # the fourth condition of the memo is for the authority to determine
+    edit(case, RULES[3], {"lineRecord": ["line-record-judgement"]}, WHO, AT)
+    draft_graph = case.graph("draft.ttl")
+    subject = case.iri(RULES[3])
+    for judge, supplier in ((None, "主管部门"), ("市应急管理局", "市应急管理局")):
+        if judge is not None:
+            draft_graph.add((subject, PG.judgedBy, Literal(judge)))
+        written = write_rule(case, subject, draft_graph)[subject]
+        assert written is not None
+        assert {str(one) for one in written.objects(None, PG.supplier)} == {supplier}
+
+
 def test_every_record_with_each_of_its_refinements_becomes_shapes(case: Case) -> None:
     accept(case, None, WHO, AT, kind="conditions")
     graph, desk = case.graph(LINES), case.desk

@@ -286,6 +286,49 @@ def test_rows_and_paragraphs_without_a_counterpart_are_reported() -> None:
     assert [p.code for p in found.problems] == ["measure-without-row", "row-without-measure"]
 
 
+APART = (
+    "一、对象\n失信企业。\n二、惩戒措施\n（一）限制取得资金。（市财政局）\n（二）对失信企业，收回其草场承包配额百分之二十并向社会公告。（县（市）畜牧局）\n"
+    "{rest}\n三、其他\n（一）另行通知。\n附录\n\n序号\t惩戒措施\t责任单位\n1\t公开曝光\t市监管局\n2\t提高检查频次\t市应急局\n"
+)
+
+
+@pytest.mark.parametrize("rest", ["其余措施见附录。", "其他惩戒措施详见附录", "更多的惩戒措施列于附录。"])
+def test_what_the_text_says_stands_elsewhere_is_one_doubt_with_its_places(rest: str) -> None:
+    """The sentence is no part of the measure above it, and neither text nor table lacks anything."""
+    source = APART.format(rest=rest)
+    found = read(source)
+    assert [(one.notation, one.title) for one in found.measures] == [
+        ("二（一）", "限制取得资金"),
+        ("二（二）", "对失信企业，收回其草场承包配额百分之二十并向社会公告"),
+        ("1", "公开曝光"),
+        ("2", "提高检查频次"),
+    ]
+    assert [[r.mention.as_written for r in one.responsibilities] for one in found.measures[:2]] == [
+        ["市财政局"],
+        ["县（市）畜牧局"],
+    ]
+    assert [clause.id for clause in parse_document(source).clauses if clause.text == rest] == ["sec_2/al_1"]
+    (problem,) = found.problems
+    assert (problem.code, source[problem.start : problem.end]) == ("measures-apart", rest)
+    assert "二（一）、二（二） 与附表 1、2 没有对应" in problem.message
+
+
+def test_departments_in_brackets_of_their_own_are_those_of_the_measure_above() -> None:
+    found = read(
+        "一、对象\n失信企业。\n二、惩戒措施\n（一）限制取得资金。（市财政局）\n具体办法另行制定，报市政府备案。\n（二）停止补贴。\n"
+    )
+    assert [[r.mention.as_written for r in one.responsibilities] for one in found.measures] == [["市财政局"], []]
+    assert "市财政局" not in found.measures[0].title
+
+
+@pytest.mark.parametrize("rest", ["以上措施的分工见附录。", "其他措施由各单位依法实施。"])
+def test_without_such_a_sentence_each_measure_without_its_row_is_told(rest: str) -> None:
+    assert [one.code for one in read(APART.format(rest=rest)).problems] == [
+        *["measure-without-row"] * 2,
+        *["row-without-measure"] * 2,
+    ]
+
+
 INCENTIVE_GROUPS = [
     ("发展改革部门支持措施", 3, ["佳木斯市发展和改革委员会"]),
     ("给予科技管理支持", 2, ["佳木斯市科学技术局"]),

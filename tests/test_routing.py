@@ -447,6 +447,68 @@ def test_a_body_number_or_article_that_nobody_knows_is_never_passed_over(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("question", "query", "kind"),
+    [
+        ("which sanctions have no basis", "measures-without-basis", "sanction"),
+        ("incentives without basis", "measures-without-basis", "incentive"),
+        ("哪些惩戒没有依据", "measures-without-basis", "sanction"),
+        ("谁负责惩戒", "departments-of-measures", "sanction"),
+        ("对守信企业有哪些激励", "measures", "incentive"),
+    ],
+)
+def test_an_answer_is_kept_to_the_kind_of_measure_that_is_asked_for(
+    store: Store, router: Router, question: str, query: str, kind: str
+) -> None:
+    routed = router.route(question, TODAY)
+    assert (routed.state, routed.query) == ("answer", query)
+    told = store.ask("measures", {})
+    at, of_kind = told.columns.index("measure"), told.columns.index("kind")
+    assert routed.narrow["measure"] == {row[at] for row in told.rows if row[of_kind] == kind}
+    both = router.route("哪些措施没有依据", TODAY)
+    assert both.state == "answer"
+    assert "measure" not in both.narrow
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "question",
+    [
+        # a word that no measure and nobody who asks has: nothing here tells who discloses, or what is gained
+        "Who has to disclose penalties?", "What do I gain from a five-star rating?",
+        "Who is in charge of notifying banks?", "who audits the sanctions", "who must publish the blacklist",
+    ],
+)  # fmt: skip
+def test_an_english_word_that_the_answer_is_not_about_is_asked_back(router: Router, question: str) -> None:
+    assert router.route(question, TODAY).state == "ask-back"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("question", "query", "typed", "label"),
+    [
+        ("信用休复怎么办", "procedures", "信用休复", "修复"),
+        ("财正局要做什么", "measures-of-department", "财正局", "佳木斯市财政局"),
+        ("5号文做过和法性审核吗", "document-force", "和法性审核", "文件自身效力"),
+        ("佳木斯的惩界措施有哪些", "measures", "惩界措施", "惩戒"),
+        ("复仪向谁提", "remedies", "复仪", "复议诉讼"),
+    ],
+)
+def test_a_character_of_the_same_sound_is_read_and_shown_as_it_was_typed(
+    router: Router, question: str, query: str, typed: str, label: str
+) -> None:
+    routed = router.route(question, TODAY)
+    assert (routed.state, routed.query, routed.question) == ("answer", query, question)
+    assert (typed, label) in {(one.words, one.label) for one in routed.understood}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("question", ["高考什么时候", "今天天汽怎么样", "律师怎么收废"])
+def test_a_sound_leads_nobody_to_what_was_not_asked(router: Router, question: str) -> None:
+    assert router.route(question, TODAY).state != "answer"
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("question", ["谁可以撤销标准化证书", "谁能撤销标准化证书", "哪个部门可以限制融资"])
 def test_who_may_is_not_whether(router: Router, question: str) -> None:
     routed = router.route(question, TODAY)

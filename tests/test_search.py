@@ -273,6 +273,12 @@ SEARCHES = (
     ("可以取消荣誉吗", "measure/jiamusi-2020-5/para_14", "linked"),
     ("能不能禁止参加招投标", "measure/jiangsu-2019-820/sec_3-para_6/al_1", "like"),
     ("能不能限制参与政府采购活动", "measure/jiamusi-2020-5/para_9", "linked"),
+    ("能不能通报银行", "measure/jiamusi-2020-5/para_8", "linked"),
+    ("能否向银行通报", "measure/jiamusi-2020-5/para_8", "linked"),
+    ("限制供地", "measure/jiamusi-2020-5/para_10", "linked"),
+    # what is tied to the very words before what is only like them, where nobody asks whether something may be done
+    ("watch list publication", "doc/jiangsu-2019-820", "linked"),
+    ("能否撤销荣誉称号", "measure/jiamusi-2020-5/para_14", "like"),
     ("信用修复", "concept/mechanism-credit-repair", "named"),
     ("江苏 信用修复", "doc/jiangsu-2019-820/sec_2/para_5", "linked"),
     # as strangers put it: a law's short name and a bare number, an order's number, numerals, spoken and former names
@@ -281,8 +287,11 @@ SEARCHES = (
     ("政府采购法22", "law/zhengfu-caigou-fa/art_22", "article"),
     ("行政处罚法十六条", "law/xingzheng-chufa-fa/art_16", "article"),
     ("处罚法37", "law/xingzheng-chufa-fa/art_37", "article"),
+    ("发改财金1001", "law/fagaicaijin-2016-1001", "number"),
+    ("Order No. 36", "doc/xinzheng-2010-36", "number"),
+    ("Decree 820", "doc/jiangsu-2019-820", "number"),
     ("493号令", "law/shigu-baogao-tiaoli", "number"),
-    ("国务院令493", "law/shigu-baogao-tiaoli", ""),
+    ("国务院令493", "law/shigu-baogao-tiaoli", "number"),
     ("国办发[2019]35", "law/guobanfa-2019-35", "number"),
     ("3年内无失信", "doc/jiamusi-2020-6/annex_1/sec_1/point_2", "apart"),
     ("税", "law/shuishou-zhengguan-fa", ""),
@@ -334,6 +343,17 @@ SEARCHES = (
 def test_what_is_typed_finds_what_is_meant_first(finder: Finder, query: str, first: str, why: str) -> None:
     found = finder.find(query)
     assert (_first(found), found.result.hits[0].why) == (first, why)
+
+
+@pytest.mark.parametrize(("query", "other"), [("三十六个月", "3年"), ("24个月", "2年"), ("36 months", "3 years")])
+def test_a_length_of_time_that_no_text_holds_leads_to_the_same_in_the_other_unit(
+    finder: Finder, query: str, other: str
+) -> None:
+    found = finder.find(query)
+    assert not found.result.total
+    assert found.suggestions[0] == other
+    assert finder.find(other).result.total
+    assert not finder.find("十七个月").suggestions
 
 
 def test_resolving_takes_no_hit_away(finder: Finder) -> None:

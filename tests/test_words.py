@@ -44,7 +44,10 @@ from policygraph.reading.patterns.bodies import ANNOUNCED_BY
 from policygraph.reading.patterns.drafting import (
     ACTOR,
     DECISION,
+    JUDGED,
+    LEAVING,
     LISTED_IN_A_NAME,
+    NOTICE,
     OPENING_CASE,
     OWN_PERSONS,
     PARTY_ACT,
@@ -246,6 +249,16 @@ def measured(text: str) -> Probe:
     return probe
 
 
+def doubted(text: str) -> Probe:
+    """The codes of what is doubtful about the measures of a text."""
+
+    def probe(words: Vocabulary) -> object:
+        source = text.replace("□", WORD)
+        return [p.code for p in find_measures(source, parse_document(source, words), (), (), words).problems]
+
+    return probe
+
+
 def cited(text: str) -> Probe:
     """The roles of a text's citations."""
 
@@ -366,6 +379,9 @@ PROBES: dict[str, Probe] = {
     "reading-duty-word": named("一、甲\n（一）限制参加采购。（市财政局□）\n"),
     "reading-open-list-word": named("一、甲\n（一）乙。\n实施单位：市财政局□\n"),
     "reading-form-word": cited("一、填写《安全□》报送。"),
+    "reading-rest-word": doubted(
+        "一、对象\n失信企业。\n二、惩戒措施\n（一）限制招标。\n（二）停止补贴。\n□措施见附表。\n附表\n\n惩戒措施\t责任单位\n通报批评\t市财政局\n"
+    ),
     "reading-category-word": named("一、甲\n（一）乙。\n实施单位：□\n"),
     "reading-paper-kind": parsed("安全生产工作□\n" + BODY, field="kind"),
     "reading-open-kind": parsed("安全生产联合惩戒□\n" + BODY, field="kind"),
@@ -472,6 +488,10 @@ PROBES: dict[str, Probe] = {
     "reading-watch-list-word": drafted("市财政局将企业列入□。"),
     "reading-entry-word": drafted("市财政局将企业□黑名单。"),
     "reading-exit-word": drafted("市财政局将企业□黑名单。"),
+    "reading-revoking-word": fits(LEAVING, "□其红名单资格"),
+    "reading-objection-word": fits(NOTICE, "公示期满无□的"),
+    "reading-judging-word": fits(JUDGED, "由市财政局□的"),
+    "reading-judging-opener": fits(JUDGED, "由市财政局□认定的"),
     "reading-validity-word": drafted("黑名单□一年。"),
     "reading-publicity-word": drafted("黑名单□。"),
     "reading-denial-word": drafted("黑名单□公开。"),

@@ -53,9 +53,7 @@ def describe_reading(
         graph.add((node, PG.document, clause_iri(reading.identifier, "", reading.base)))
         graph.add((node, PG.code, make_text(problem.code)))
         graph.add((node, PG.message, make_text(problem.message, "zh")))
-        # a cut in the text has no width; the character before it shows where it is
-        start = problem.start if problem.end > problem.start else max(problem.start - 1, 0)
-        attest(graph, reading, node, (Span(start, max(problem.end, start + 1)),) if reading.source else ())
+        attest(graph, reading, node, (Span(problem.start, problem.end),) if problem.end > problem.start else ())
     known = _Known(versions, day, homes)
     citations = _describe_citations(graph, reading, known)
     _describe_mentions(graph, reading, known)

@@ -137,7 +137,7 @@ def add_document(
         problem
         for problem in (*reading.document.problems, *reading.measures.problems)
         if problem.code != "markup"
-        if problem.start == problem.end or locate(way_back.places, problem.start, problem.end)
+        if locate(way_back.places, problem.start, problem.end)
     )
     return Addition(identifier, folder, reading, asides, problems, place)
 

@@ -21,6 +21,7 @@ from policygraph.reading.patterns.bodies import (
     ANNOUNCED_BY,
     ANNOUNCED_FIRST,
     BRACKETED_LIST,
+    BRACKETS,
     BRANCH_ALONE,
     LISTED_PARTS,
     NEXT_LABEL,
@@ -33,6 +34,7 @@ from policygraph.text.locators import read_opening
 DutyRole = Literal["lead", "implement", "support"]
 
 _BRACKETED_LIST = BRACKETED_LIST.compile()
+_BRACKETS = BRACKETS.compile()
 _LISTED_PARTS = LISTED_PARTS.compile()
 _ITEM = re.compile("[一-鿿]+")
 _COLONS = "：:"
@@ -165,7 +167,8 @@ def _find_brackets(passage: Passage, words: Vocabulary) -> Iterator[Duty]:
         inside = match["inside"].rstrip("。；")
         following = (at for at in range(match.end(), len(text)) if passage.breaks[at] == PARAGRAPH)
         rest = text[match.end() : next(following, len(text))]
-        behind = text[match.start() - 1 : match.start()] in tuple("。．.；;") and not rest.strip("。；;. ")
+        ended = not match.start() or text[match.start() - 1] in "。．.；;"
+        behind = ended and not rest.strip("。；;. ")
         if any(inside.endswith(ending) for ending in endings):
             yield Duty(match.start("inside"), match.end("inside"), "implement", bracketed=True)
         elif behind and _names_departments(inside, forms_of(words)):
@@ -173,7 +176,8 @@ def _find_brackets(passage: Passage, words: Vocabulary) -> Iterator[Duty]:
 
 
 def _names_departments(words: str, forms: Forms) -> bool:
-    """Whether a list names departments and nothing else: 市财政局、市税务局等部门."""
+    """Whether a list names departments and nothing else: 市财政局、县（市、区）税务局等部门."""
+    words = _BRACKETS.sub("", words)
     units = forms.find(UNITS_AT_END, words)
     items = [item for item in _LISTED_PARTS.split(words[: units.start()] if units else words) if item]
     return bool(items) and all(is_department(item, forms) for item in items)

@@ -32,13 +32,14 @@ from policygraph.reading.organisations import (
 )
 from policygraph.reading.passages import Passage, read_passage
 from policygraph.reading.patterns import forms_of
-from policygraph.reading.patterns.bodies import ACTED_BY, LISTED_PARTS, SPEAKS_OF_ALL, is_department
+from policygraph.reading.patterns.bodies import ACTED_BY, LISTED_PARTS, REST_IN_ANNEX, SPEAKS_OF_ALL, is_department
 from policygraph.reading.patterns.drafting import ACTOR, TRIGGER
 from policygraph.reading.vocabulary import Vocabulary
 from policygraph.text.folding import fold
 from policygraph.text.likeness import likeness, share_of_pairs
 from policygraph.text.locators import read_opening
 from policygraph.text.numerals import parse_numeral
+from policygraph.text.sentences import find_last_bracket
 from policygraph.text.spans import Span
 
 
@@ -117,6 +118,8 @@ _SHORTEST_INSIDE = 8
 """The characters of a row from which its words may be looked for inside a longer sentence with another number."""
 _ASSIGNED = ("lead", "implement", "support")
 _PART = re.compile("[^，,。；;]+")
+_APART = ("measure-without-row", "row-without-measure")
+"""What is said of a measure that stands in the text only, or in the table only."""
 
 
 def find_measures(
@@ -173,6 +176,7 @@ def find_measures(
             start, end = reader.bounds(row.clause)
             problems.append(Problem("row-without-measure", f"正文中没有与附表“{row.title}”对应的措施", start, end))
     measures = reader.number(measures)
+    problems = reader.gather_apart(problems, measures)
     return MeasureSet(tuple(groups), tuple(measures), tuple(sorted(problems, key=lambda p: (p.start, p.end, p.code))))
 
 
@@ -273,8 +277,7 @@ class _Reader:
         """What a clause says without its number and final stop, and without what at its end only says who acts."""
         passage = self._passage(clause)
         text = passage.text.rstrip("。.；;")
-        opening = max(text.rfind("（"), text.rfind("("))
-        if text.endswith(("）", ")")) and opening > 0:
+        if opening := find_last_bracket(text):
             assigned = [mention for mention in self._mentions[clause.id] if mention.role in _ASSIGNED]
             if any(mention.spans[0].start > passage.offsets[opening] for mention in assigned):
                 text = text[:opening]
@@ -402,7 +405,7 @@ class _Reader:
             text = self._passage(leaf).text
             if self._labelled(text, self._words.basis_headers):
                 bases.append(leaf.id)
-            elif self._labelled(text, self._duty_labels()) or self._only_assigns(text):
+            elif self._labelled(text, self._duty_labels()) or self._only_assigns(text) or self._only_names(leaf):
                 duties.append(leaf.id)
             elif (words or self._heading(group)) and self._is_about_all(group, text):
                 continue
@@ -441,6 +444,12 @@ class _Reader:
         assigned = forms_of(self._words).find(ACTED_BY, text)
         return assigned is not None and (assigned.start(), assigned.end()) == (0, len(text.rstrip("。；;.")))
 
+    def _only_names(self, leaf: Clause) -> bool:
+        """Whether a paragraph is nothing but brackets around those responsible: （市财政局、市税务局）."""
+        text = self._passage(leaf).text.rstrip("。；;.")
+        whole = text.startswith(("（", "(")) and text.endswith(("）", ")")) and not find_last_bracket(text)
+        return whole and any(mention.role in _ASSIGNED for mention in self._mentions[leaf.id])
+
     @staticmethod
     def _labelled(text: str, labels: tuple[str, ...]) -> bool:
         return any(text.lstrip("（(").startswith((label + "：", label + ":")) for label in labels)
@@ -474,6 +483,44 @@ class _Reader:
         lead = above[-1] if above else None
         told = lead is not None and lead.level in ("al", "para") and not self._children[lead.id]
         return lead.id if lead is not None and told and self._passage(lead).text.endswith(("：", ":")) else ""
+
+    def gather_apart(self, problems: list[Problem], measures: list[Measure]) -> list[Problem]:
+        """One doubt in the place of one for each measure, where the text says that other measures are in a table."""
+        apart = [one for one in problems if one.code in _APART]
+        said = self._rest_in_annex() if len(apart) > 1 else None
+        if said is None:
+            return problems
+        places = {(one.code, one.start) for one in apart}
+        told: dict[str, list[str]] = {code: [] for code in _APART}
+        for one in measures:
+            for code in _APART:
+                if any((code, self.bounds(clause)[0]) in places for clause in (one.stated_in[0], self._above(one))):
+                    told[code].append(one.notation)
+        words, start, end = said
+        body, rows = ("、".join(dict.fromkeys(told[code])) for code in _APART)
+        doubt = Problem(
+            "measures-apart",
+            f"正文写明“{words}”：{body} 与附表 {rows} 没有对应，各作一项；有无重复，请核对",
+            start,
+            end,
+        )
+        return [*(one for one in problems if one.code not in _APART), doubt]
+
+    def _above(self, measure: Measure) -> str:
+        """The clause that holds the one that states a measure; itself where none does."""
+        return self._clauses[measure.stated_in[0]].parent or measure.stated_in[0]
+
+    def _rest_in_annex(self) -> tuple[str, int, int] | None:
+        """The sentence that says other measures stand in an appendix, and where it is; None where there is none."""
+        parents = {clause.parent for clause in self._document.clauses}
+        for clause in self._document.clauses:
+            if clause.id in parents or clause.level == "cell" or ("见" not in clause.text and "列" not in clause.text):
+                continue
+            passage = self._passage(clause)
+            found = forms_of(self._words).find(REST_IN_ANNEX, passage.text)
+            if found:
+                return found.group().rstrip("。；"), *passage.bounds(*found.span())
+        return None
 
     def announces_table(self, draft: _Draft) -> bool:
         """Whether a group has a table in the place of items, right below the sentence that announces it."""

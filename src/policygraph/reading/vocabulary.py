@@ -42,6 +42,7 @@ class Vocabulary:
     open_list_words: tuple[str, ...] = ()
     form_words: tuple[str, ...] = ()
     category_words: tuple[str, ...] = ()
+    rest_words: tuple[str, ...] = ()
     # concepts/functions.ttl: what departments do, by which they are named in lists
     function_words: tuple[str, ...] = ()
     # concepts/kinds.ttl and header.ttl: what stands above the text
@@ -150,6 +151,10 @@ class Vocabulary:
     watch_list_words: tuple[str, ...] = ()
     entry_words: tuple[str, ...] = ()
     exit_words: tuple[str, ...] = ()
+    revoking_words: tuple[str, ...] = ()
+    objection_words: tuple[str, ...] = ()
+    judging_words: tuple[str, ...] = ()
+    judging_openers: tuple[str, ...] = ()
     validity_words: tuple[str, ...] = ()
     publicity_words: tuple[str, ...] = ()
     score_words: tuple[str, ...] = ()

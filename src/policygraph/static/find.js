@@ -126,11 +126,19 @@
   };
   globalThis.policygraph.search = search;
 
+  // Where an excerpt begins that may begin at one place and must hold another: behind a mark between them.
+  const beginExcerpt = (text, at, until) => {
+    const first = Math.max(at - 1, 0);
+    const boundary = at ? /[，。；：！？][”’」』）》]*/.exec(text.slice(first, until)) : null;
+    return boundary ? first + boundary.index + boundary[0].length : at;
+  };
+
   // A stretch of a text where most of its marks stand close together.
   const snippet = (text, marks) => {
     if (text.length <= WIDTH) return [text, marks];
     const windows = (marks.length ? marks.map(([start]) => start) : [0]).map((start) => {
-      const begin = Math.min(Math.max(0, start - Math.floor(WIDTH / 3)), text.length - WIDTH + 1);
+      const earliest = Math.min(Math.max(0, start - Math.floor(WIDTH / 3)), text.length - WIDTH + 1);
+      const begin = beginExcerpt(text, earliest, start);
       const end = begin + WIDTH - (begin ? 1 : 0);
       return [begin, end < text.length ? end - 1 : text.length];
     });

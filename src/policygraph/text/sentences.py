@@ -1,10 +1,26 @@
-"""Sentences and phrases that are printed one after another."""
+"""Sentences and phrases: printed one after another, cut out of a text, closed by a remark in brackets."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 _STOP, _JOINT = "。", "；"
+# matches ，of 行政许可，政府采购 · 。」 as one;  not: 、 between names, （ that opens
+_BOUNDARY = re.compile("[，。；：！？][”’」』）》]*")
+
+
+def begin_excerpt(text: str, at: int, until: int) -> int:
+    """Where an excerpt begins that may begin at ``at`` and must hold what stands at ``until``: behind a mark between.
+
+    An excerpt that begins inside a word shows another word. ``at`` itself where no mark stands between.
+
+    >>> text = "由市应急管理局认定，依法限制参与政府采购活动"
+    >>> text[begin_excerpt(text, 3, 12):], text[begin_excerpt(text, 3, 5):]
+    ('依法限制参与政府采购活动', '急管理局认定，依法限制参与政府采购活动')
+    """
+    boundary = _BOUNDARY.search(text, max(at - 1, 0), until) if at else None
+    return boundary.end() if boundary and boundary.end() <= until else at
 
 
 def join_sentences(parts: Iterable[str]) -> str:
@@ -35,3 +51,17 @@ def mend_joints(text: str) -> str:
     '甲自某日起施行；乙没有变动。'
     """
     return text.replace(_STOP + _JOINT, _JOINT)
+
+
+def find_last_bracket(text: str) -> int:
+    """Where the bracket opens that closes at the end of a text; 0 where none does.
+
+    >>> find_last_bracket("限制招标（县（区）财政局）"), find_last_bracket("（一）限制招标")
+    (4, 0)
+    """
+    depth = 0
+    for at in range(len(text) - 1, -1, -1):
+        depth += (text[at] in "）)") - (text[at] in "（(")
+        if depth <= 0:
+            return at if at < len(text) - 1 else 0
+    return 0

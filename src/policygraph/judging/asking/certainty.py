@@ -16,6 +16,8 @@ from dataclasses import dataclass
 
 from policygraph.judging.asking.likeness import MISPLACED, Score
 
+AGREEING = 2.0
+"""The lead from which on what is counted in English agrees with an answer that the phrasings give."""
 SURE = 6.0
 """The least certainty that is believed."""
 BESIDE = 4.5

@@ -1,9 +1,13 @@
 """What would change a decision: the fewest facts or judgements still needed, and from which day time alone does it.
 
-For conditions that must all hold, everything open or failed is needed; where one of several is enough, the one with
-the fewest needs is proposed. When a record stands in the way only for a period, the same shapes are run again for
-the first day after it, as if nothing else happened and the registers stayed as complete as they are: the answer is
-computed, never inferred from the text of a message.
+For conditions that must all hold, everything open or failed is needed. Where one of several is enough, each of them is
+a way of its own: the one with the fewest needs comes first and the others stand beside it, because whoever is told of
+one way alone takes it for the only one. One way that holds is enough for the outcome that the conditions lead to; for
+the other outcome none may hold, so that everything open has to be looked into.
+
+When a record stands in the way only for a period, the same shapes are run again for the first day after it, as if
+nothing else happened and the registers stayed as complete as they are: the answer is computed, never inferred from the
+text of a message.
 """
 
 from __future__ import annotations
@@ -12,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from policygraph.judging.decisions.deciding import decide
+from policygraph.judging.decisions.deciding import decide, find_combination
 from policygraph.judging.decisions.hearing import Hearing
 from policygraph.judging.decisions.outcomes import ConditionOutcome, Decision
 from policygraph.judging.decisions.view import covered_periods, posts_on
@@ -28,12 +32,17 @@ MOST_DATES = 24
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that is needed: ``evidence``, ``judgement``, a ``change`` of the facts, or ``time``."""
+    """One thing that is needed: ``evidence``, ``judgement``, a ``change`` of the facts, ``time``, or ``unnamed``.
+
+    Unnamed is how a condition turns that has to, where neither the text nor a day says it.
+    """
 
     kind: str
     condition: str
     what: str
     supplier: str = ""
+    title: str = ""
+    """What the condition is called, as two of several ways may need the same; empty where ``what`` says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +50,39 @@ class Prospect:
     """What would change a decision: what is needed, and the outcome from a later day if nothing else happens."""
 
     needed: tuple[Change, ...]
+    """All that is needed on the way with the fewest needs."""
     later: tuple[tuple[date, str], ...]
     flipping_readings: tuple[tuple[str, str, str], ...]
     """Readings that lead elsewhere, as (question, reading, outcome)."""
+    otherwise: tuple[tuple[Change, ...], ...] = ()
+    """The other ways, where one of several is enough: for each, all that is needed on it."""
+    if_held: str = ""
+    """For an answer that hangs on more than one matter: the outcome if they hold, all or one of them."""
+    if_not: str = ""
+    """The outcome if they do not hold: where one is enough, none of them, where all are needed, one of them."""
+
+    @property
+    def direction(self) -> str:
+        """The code of the sentence that says which of the two outcomes needs all, and which one alone."""
+        return "one_holds" if self.otherwise else "all_hold"
+
+    @property
+    def common(self) -> tuple[Change, ...]:
+        """What is needed whichever way is taken."""
+        return tuple(change for change in self.needed if all(change in way for way in self.otherwise))
+
+    @property
+    def ways(self) -> tuple[tuple[Change, ...], ...]:
+        """The ways of which one is enough, each without what is needed on all of them; empty where there is one only.
+
+        >>> a, b, c = (Change("judgement", name, name) for name in "abc")
+        >>> one = Prospect((a, c), (), (), otherwise=((b, c),))
+        >>> [change.what for change in one.common], [[change.what for change in way] for way in one.ways]
+        (['c'], [['a'], ['b']])
+        """
+        if not self.otherwise:
+            return ()
+        return tuple(tuple(c for c in way if c not in self.common) for way in (self.needed, *self.otherwise))
 
 
 def what_would_change(
@@ -63,34 +102,81 @@ def what_would_change(
     if decision.outcome in (policy.positive, "inapplicable"):
         return Prospect((), (), flips)
     rows = _rows_by_evidence(register, entity, as_of)
-    needed = tuple(change for part in _smallest(policy, decision) for change in _needs(policy, part, rows))
-    if policy.issue.state(as_of) is IssueState.inside:
-        needed = (
-            Change("evidence", policy.id, say("deciding", "undated_missing"), say("deciding", "undated_supplier")),
-            *needed,
-        )
-    return Prospect(needed, _later(register, decision, policy, rows), flips)
+    always, several = _open_parts(policy, decision)
+    common = [change for part in always for change in _needs(policy, part, rows)]
+    undated = policy.issue.state(as_of) is IssueState.inside
+    if undated:
+        dated = Change("evidence", policy.id, say("deciding", "undated_missing"), say("deciding", "undated_supplier"))
+        common.insert(0, dated)
+    first, *others = sorted((n for part in several if (n := _needs(policy, part, rows))), key=_effort) or [[]]
+    if_held, if_not = ("", "") if undated else _directions(policy, decision, always, several)
+    return Prospect(
+        _once((*first, *common)),
+        _later(register, decision, policy, rows),
+        flips,
+        tuple(_once((*way, *common)) for way in others),
+        if_held,
+        if_not,
+    )
 
 
-def _smallest(policy: Policy, decision: Decision) -> list[ConditionOutcome]:
-    """The conditions that would have to turn: all of them, or the cheapest where one is enough."""
-    barred = [part for part in decision.conditions if part.part == "exclusion" and part.outcome != "passed"]
-    open_ = [part for part in decision.conditions if part.part == "requirement" and part.outcome != "passed"]
+def _once(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Each thing once, for the first condition that needs it."""
+    found: dict[tuple[str, str, str], Change] = {}
+    for change in changes:
+        found.setdefault((change.kind, change.what, change.supplier), change)
+    return tuple(found.values())
+
+
+def _open_parts(policy: Policy, decision: Decision) -> tuple[list[ConditionOutcome], list[ConditionOutcome]]:
+    """The conditions that would have to turn: those needed in any case, and those of which one is enough."""
+    turning = [part for part in decision.conditions if part.outcome != "passed"]
+    barred = [part for part in turning if part.part == "exclusion"]
+    stops = [part for part in decision.findings if part.part == "suspension" and part.outcome == "cantTell"]
+    grades = [part for part in turning if part.part == "grade" and part.outcome == "cantTell"]
+    always = [*barred, *stops, *(grades if policy.positive == "graded" else ())]
+    open_ = [part for part in turning if part.part == "requirement"]
+    if find_combination(policy, policy.defaults()) != "anyOf":
+        return [*open_, *always], []
     required = [part for part in decision.conditions if part.part == "requirement"]
-    if policy.combination == "anyOf":
-        if len(open_) < len(required):
-            return barred
-        open_ = [min(open_, key=lambda part: (part.outcome == "failed", len(part.missing), part.condition))]
-    return open_ + barred
+    return always, open_ if len(open_) == len(required) else []
+
+
+_EFFORT = {"evidence": 0, "judgement": 0, "change": 1, "time": 1, "unnamed": 2}
+"""Something to be found out is less than a fact that has to change, and that less than what nobody can name."""
+
+
+def _effort(needed: list[Change]) -> tuple[int, int, str]:
+    """What a way asks for, the least first."""
+    return max(_EFFORT[change.kind] for change in needed), len(needed), needed[0].condition
+
+
+def _directions(
+    policy: Policy, decision: Decision, always: list[ConditionOutcome], several: list[ConditionOutcome]
+) -> tuple[str, str]:
+    """The outcomes if the open matters hold and if they do not; empty where there is one, or where they are mixed.
+
+    Nothing is said where what is needed in any case is open beside several ways, as one sentence would be wrong of
+    some of it; nor of grades, which have no other side.
+    """
+    open_ = [part for part in (several or always) if part.outcome == "cantTell"]
+    plain = decision.outcome == "undetermined" and len(open_) > 1 and policy.positive != policy.negative
+    if not plain or (several and always) or any(part.part != "requirement" for part in open_):
+        return "", ""
+    stopped = any(part.part == "suspension" and part.outcome == "passed" for part in decision.findings)
+    return policy.suspended if policy.suspended and stopped else policy.positive, policy.negative
 
 
 def _needs(policy: Policy, part: ConditionOutcome, rows: dict[str, Row]) -> list[Change]:
-    if part.outcome == "cantTell":
-        return [Change(item.needs, part.condition, item.what, item.supplier) for item in part.missing]
-    changes = [Change(item.needs, part.condition, item.what, item.supplier) for item in part.remedies]
-    days = _window_ends(policy, part, rows)
+    """What has to come for one condition to turn; for an adverse policy nothing of what would make a target of one."""
+    items = part.missing if part.outcome == "cantTell" else part.remedies
+    changes = [Change(item.needs, part.condition, item.what, item.supplier, part.title) for item in items]
+    days = _window_ends(policy, part, rows) if part.outcome != "cantTell" else []
     if days:
-        changes.append(Change("time", part.condition, say("deciding", "window_over", day=max(days))))
+        told = say("deciding", "window_over", day=max(days))
+        changes.append(Change("time", part.condition, told, title=part.title))
+    if not changes and not policy.adverse:
+        changes.append(Change("unnamed", part.condition, say("deciding", "unnamed", title=part.title)))
     return changes
 
 

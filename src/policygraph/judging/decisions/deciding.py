@@ -16,7 +16,7 @@ What the shapes find is gathered in ``hearing``; here it is read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -234,7 +234,7 @@ def _condition(case: Case, item: Asked, taken: dict[str, str]) -> ConditionOutco
         if clash or alone is None or not evidence:  # shapes that read it cite what they rest on themselves
             evidence = _unique((*evidence, determination.evidence))
     clause, quote = ground_of(policy, item.condition)
-    reason = join_sentences((reason, _tell_age(case, item, quote, evidence)))
+    reason = join_sentences((reason, *_tell_numbers(case, asked, evidence), _tell_age(case, item, quote, evidence)))
     questions = {question for shape in asked for question, _ in shape.readings}
     return ConditionOutcome(
         condition=item.condition,
@@ -253,6 +253,14 @@ def _condition(case: Case, item: Asked, taken: dict[str, str]) -> ConditionOutco
         restricted=item.restricted,
         spoken=() if outcome == "passed" else find_spoken(policy, item.condition, (shape for shape, _ in speaking)),
     )
+
+
+def _tell_numbers(case: Case, asked: Sequence[Shape], evidence: tuple[str, ...]) -> Iterator[str]:
+    """What the numbers are that the shapes of a condition hold against a bound, for each record that it names."""
+    for name in sorted({term for shape in asked for term in shape.measured}):
+        told = _unique(str(case.numbers[one][name]) for one in evidence if name in case.numbers.get(one, ()))
+        if told:
+            yield say("deciding", "measured", what=say("simulating", f"setting_{name}"), value="、".join(told))
 
 
 def _tell_age(case: Case, item: Asked, words: str, evidence: tuple[str, ...]) -> str:
@@ -328,11 +336,7 @@ def _answer(case: Case, taken: dict[str, str]) -> _Answer:
     parts: dict[str, list[ConditionOutcome]] = {"requirement": [], "exclusion": [], "grade": [], "finding": []}
     for item in policy.asked:
         parts["finding" if item.part in FINDINGS else item.part].append(outcomes[item.condition])
-    combination = policy.combination
-    for reading in policy.readings:
-        if reading.combination and taken[reading.question] == reading.value:
-            combination = reading.combination
-    required = _combine(combination, [condition.outcome for condition in parts["requirement"]])
+    required = _combine(find_combination(policy, taken), [condition.outcome for condition in parts["requirement"]])
     barred = [condition.outcome for condition in parts["exclusion"]]
     stopped = [part for part in parts["finding"] if part.part == "suspension"]
     stops = [part.outcome for part in stopped]
@@ -366,6 +370,15 @@ def _answer(case: Case, taken: dict[str, str]) -> _Answer:
         (*parts["requirement"], *parts["exclusion"], *parts["grade"]),
         tuple(parts["finding"]),
     )
+
+
+def find_combination(policy: Policy, taken: Mapping[str, str]) -> str:
+    """Whether all requirements have to hold or one is enough, under one choice of readings."""
+    combination = policy.combination
+    for reading in policy.readings:
+        if reading.combination and taken[reading.question] == reading.value:
+            combination = reading.combination
+    return combination
 
 
 def _combine(combination: str, outcomes: list[str]) -> str:

@@ -21,7 +21,7 @@ from policygraph.graph.validation import validate
 from policygraph.judging.decisions.outcomes import ShapeResult
 from policygraph.judging.decisions.view import View, build_view
 from policygraph.judging.rules import Asked, Policy, Register, Row, Shape
-from policygraph.judging.rules.facts import TABLE
+from policygraph.judging.rules.facts import TABLE, Value, find_numbers
 from policygraph.namespaces import instance
 
 
@@ -36,6 +36,8 @@ class Case:
     """The latest determination about each condition."""
     days: Mapping[str, date]
     """The day of each record, by the name that results use for it."""
+    numbers: Mapping[str, Mapping[str, Value]]
+    """The numbers of each record by property, by the name that results use for it."""
     persons: Mapping[str, str]
     """Whose record each record of a person is, by the name that results use for it."""
     alone: Mapping[str, tuple[tuple[Shape, ShapeResult], ...]]
@@ -124,6 +126,7 @@ def _make_case(policy: Policy, view: View, as_of: date) -> Case:
     days = {row.evidence: day for row in rows if (day := row.day(str(TABLE[row.table].date))) is not None}
     determined = {str(row.cells["condition"]): row for row in rows if row.table == "determinations"}
     persons = {row.evidence: person for row in rows if (person := row.text("person_id")) is not None}
-    case = Case(policy, as_of, run_shapes(policy, view), determined, days, persons, {})
+    numbers = {row.evidence: find_numbers(row) for row in rows}
+    case = Case(policy, as_of, run_shapes(policy, view), determined, days, numbers, persons, {})
     held = [item.condition for item in policy.asked if case.held(item) and item.condition in policy.judged]
     return replace(case, alone={name: run_without_determination(policy, view, name) for name in held})

@@ -17,7 +17,7 @@ from datetime import date
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, SH, XSD
 
-from policygraph.judging.decisions.changes import Prospect
+from policygraph.judging.decisions.changes import Change, Prospect
 from policygraph.judging.decisions.outcomes import (
     ActRow,
     BasisRow,
@@ -85,10 +85,10 @@ def decision_json(decision: Decision, prospect: Prospect | None = None) -> Json:
     }
     if prospect is not None:
         answer["changes"] = {
-            "needed": [
-                {"kind": change.kind, "condition": change.condition, "what": change.what, "supplier": change.supplier}
-                for change in prospect.needed
-            ],
+            "needed": _changes_json(prospect.needed),
+            "otherwise": [_changes_json(way) for way in prospect.otherwise],
+            "if_held": prospect.if_held or None,
+            "if_not": prospect.if_not or None,
             "later": [{"from": day.isoformat(), "outcome": outcome} for day, outcome in prospect.later],
             "flipping_readings": [
                 {"reading": question, "value": value, "outcome": outcome}
@@ -96,6 +96,10 @@ def decision_json(decision: Decision, prospect: Prospect | None = None) -> Json:
             ],
         }
     return answer
+
+
+def _changes_json(changes: Iterable[Change]) -> list[Json]:
+    return [{"kind": c.kind, "condition": c.condition, "what": c.what, "supplier": c.supplier} for c in changes]
 
 
 def _condition_json(part: ConditionOutcome) -> Json:
@@ -391,6 +395,23 @@ def _act_json(act: ActRow) -> Json:
         "later_instruments": list(act.later),
         "note": act.note,
     }
+
+
+def need_lines(prospect: Prospect, tell: Callable[[Change], str]) -> Iterator[str]:
+    """What would change a decision, each change as ``tell`` says it; of several ways a line for each.
+
+    What follows if the open matters hold, and if they do not, stands last: one way that holds is enough, and the other
+    outcome needs that none does.
+    """
+    yield from map(tell, prospect.common)
+    if prospect.ways:
+        yield say("deciding", "and_one_of" if prospect.common else "one_of")
+    for number, way in enumerate(prospect.ways):
+        lead = (say("deciding", "or_way") if number else "") + (f"“{way[0].title}”：" if way[0].title else "")
+        yield lead + "；".join(map(tell, way))
+    if prospect.if_held:
+        held, refused = outcome_word(prospect.if_held), outcome_word(prospect.if_not)
+        yield say("deciding", prospect.direction, held=held, refused=refused)
 
 
 _EARL_OUTCOMES = {

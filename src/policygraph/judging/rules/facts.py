@@ -400,6 +400,8 @@ TABLES: tuple[Table, ...] = (
 )
 
 TABLE: Mapping[str, Table] = MappingProxyType({table.name: table for table in TABLES})
+NUMBERS = frozenset({"integer", "decimal"})
+"""The kinds of columns that a shape can hold against a bound."""
 RECORD_TABLES: tuple[Table, ...] = tuple(table for table in TABLES if table.record)
 COVERABLE: tuple[str, ...] = tuple(table.name for table in RECORD_TABLES)
 
@@ -612,3 +614,13 @@ def make_register(
 
 def _sort_key(row: Row) -> tuple[str, ...]:
     return tuple(f"{column.name}={row.cells.get(column.name, '')}" for column in TABLE[row.table].columns)
+
+
+def find_numbers(row: Row) -> dict[str, Value]:
+    """The numbers of a record that shapes may read, by the property that carries them.
+
+    >>> find_numbers(Row("assessments", {"uscc": "9…", "year": 2025, "score": Decimal("94.5")}))["score"]
+    Decimal('94.5')
+    """
+    columns = (column for column in TABLE[row.table].columns if column.in_view and column.kind in NUMBERS)
+    return {column.term: row.cells[column.name] for column in columns if column.name in row.cells}

@@ -34,6 +34,8 @@ Comparison = tuple[tuple[URIRef, Literal], ...]
 Tests = Mapping[Node, Node | Comparison]
 PLACE = ID["line/condition"]
 """What stands in a template for the condition that the lines decide."""
+JUDGE = ID["line/judge"]
+"""What stands in a template for who determines a condition: whom the text names, else what the file says of it."""
 _HOLDER = ID["line/holder"]
 _POLICY = ID["line/policy"]
 _OPPOSITE = {"eligible": "ineligible", "target": "not_target"}
@@ -167,9 +169,13 @@ class _Lines:
         self.subject = subject
         self.condition = condition
         self.name = name
+        self.judge = next(iter(self.templates.objects(JUDGE, RDFS.label)), None)
 
     def head(self, record: Node, said: Graph) -> None:
         """What stands on the rule itself."""
+        named = sorted(map(str, said.objects(self.subject, PG.judgedBy)))
+        if named:
+            self.judge = Literal("、".join(named), lang="zh")
         kind = self.templates.value(record, PG.kindOfCondition)
         assert kind is not None, "every record has a kind"
         self.out.add((self.subject, RDF.type, PG.ConditionRule))
@@ -249,6 +255,9 @@ class _Lines:
             return node
         if value == PLACE:
             return self.condition
+        if value == JUDGE:
+            assert self.judge is not None, "the templates say who determines where the text names nobody"
+            return self.judge
         return self._copy(value) if isinstance(value, BNode) else value
 
     def _copy(self, node: Node, without: tuple[URIRef, ...] = ()) -> BNode:

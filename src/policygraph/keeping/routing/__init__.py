@@ -18,6 +18,7 @@ reader     a question read: pieces, things named, what nobody knows
 phrasings  the ways in which the named questions are asked
 table      what is counted of them, kept beside a dataset
 heard      the ways in which people were heard to ask
+homophones a known word typed with a character of the same sound
 values     the values of a named question, out of one reading
 router     the choice: answer, readings, question back, refusal
 outcomes   what becomes of a question

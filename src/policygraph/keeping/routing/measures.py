@@ -11,6 +11,7 @@ from functools import cached_property
 
 from policygraph.judging.asking import Meaning, Piece
 from policygraph.keeping.routing.lexicon import Lexicon
+from policygraph.keeping.search.english import begins, cut_english, spell_alike
 from policygraph.keeping.search.entries import read_query
 from policygraph.keeping.store import Store
 from policygraph.keeping.store.naming import fold as fold_name
@@ -29,6 +30,10 @@ class MeasureWords:
     title: str
     text: str
     areas: frozenset[str]
+    english: tuple[str, ...] = ()
+    """The words of the editors' English."""
+    kinds: frozenset[str] = frozenset()
+    """The words of asking that say measures of its kind: 惩戒."""
 
 
 class Measures:
@@ -51,17 +56,33 @@ class Measures:
         if named:
             return named
         groups = [found for piece in pieces if (found := self.holding(piece, documents))]
+        glossed = [piece for piece in pieces if piece.text.isascii() and piece.means("topic")]
+        if glossed:
+            # one word of a gloss is not what the measure is about
+            return frozenset.intersection(*groups) if len(groups) > 1 else frozenset()
         if not groups or (len(groups) > 1 and not any(self._heads(piece) for piece in pieces)):
             # 食品 and 处罚 stand somewhere in the words of one measure, which is about neither
             return frozenset()
         both = frozenset.intersection(*groups)
         return both or min(groups, key=len)
 
+    def of_kind(self, cues: frozenset[str]) -> frozenset[str]:
+        """The measures of the kinds that words of asking say (惩戒、激励); none where they say no kind."""
+        return frozenset(one.iri for one in self.all if one.kinds & cues)
+
+    def glossed(self, word: str, measures: frozenset[str]) -> bool:
+        """Whether the gloss of each of some measures, of which there is one at least, has an English word."""
+        held = frozenset(one.iri for one in self._all_glossed(word))
+        return bool(measures) and measures <= held
+
     def holding(self, piece: Piece, documents: frozenset[str]) -> frozenset[str]:
         """The measures that a word is about: by their field or title, else by a field that is part of the word."""
         areas = {m.value for m in piece.means("concept")}
         if not (areas or piece.means("topic")):
             return frozenset()
+        if piece.text.isascii():
+            return frozenset(one.iri for one in self._all_glossed(piece.text)
+                             if not documents or one.document in documents)  # fmt: skip
         within = [one for one in self.all if not documents or one.document in documents]
         found = frozenset(
             one.iri for one in within
@@ -88,6 +109,10 @@ class Measures:
                 yield Piece(run, at, end, (Meaning("topic", run),))
             at = end
 
+    def _all_glossed(self, word: str) -> Iterator[MeasureWords]:
+        """The measures whose gloss has an English word, in any of its forms."""
+        return (one for one in self.all if any(begins(spell_alike(word), form) for form in one.english))
+
     def _heads(self, piece: Piece) -> bool:
         """Whether a word stands in the title of a measure, or is a field."""
         return bool(piece.means("concept") or (piece.means("topic") and piece.text in self.titles))
@@ -106,12 +131,18 @@ class Measures:
 
 def _read_measures(store: Store) -> tuple[MeasureWords, ...]:
     areas: dict[str, set[str]] = {}
-    words: dict[str, tuple[str, str, str]] = {}
-    for iri, document, title, quote, area in store.select(read_query("measure-words")):
-        words[str(iri)] = (str(document), str(title or ""), str(quote or ""))
+    kinds: dict[str, set[str]] = {}
+    words: dict[str, tuple[str, str, str, str]] = {}
+    for iri, document, title, quote, area, english, kind in store.select(read_query("measure-words")):
+        words[str(iri)] = (str(document), str(title or ""), str(quote or ""), str(english or ""))
         if area is not None:
             areas.setdefault(str(iri), set()).add(str(area))
+        if kind is not None:
+            kinds.setdefault(str(iri), set()).add(str(kind))
     return tuple(
-        MeasureWords(iri, document, fold(title, "name").text, fold(quote, "name").text, frozenset(areas.get(iri, ())))
-        for iri, (document, title, quote) in words.items()
-    )
+        MeasureWords(
+            iri, document, fold(title, "name").text, fold(quote, "name").text, frozenset(areas.get(iri, ())),
+            tuple(dict.fromkeys(cut_english(english))), frozenset(kinds.get(iri, ())),
+        )
+        for iri, (document, title, quote, english) in words.items()
+    )  # fmt: skip

@@ -15,9 +15,11 @@ from itertools import pairwise
 from pathlib import Path
 
 from policygraph.judging.asking import (
+    AGREEING,
     BESIDE,
     DENIED,
     GOOD,
+    SAME,
     SURE,
     WORTH,
     Evidence,
@@ -39,6 +41,7 @@ from policygraph.judging.asking import (
     weigh_cues,
 )
 from policygraph.keeping.routing.heard import NONE, load_heard
+from policygraph.keeping.routing.homophones import Homophones
 from policygraph.keeping.routing.lexicon import Lexicon, Role
 from policygraph.keeping.routing.measures import Measures
 from policygraph.keeping.routing.outcomes import Candidate, Reason, Routed, Understood
@@ -82,6 +85,8 @@ _OF_BODIES = ("measures-of-department",)
 """What is asked of a body alone: without an answer, something else was meant of it."""
 _COMMON = 3
 """A word of asking that so many named questions have in common says nothing alone."""
+_SPELT: frozenset[Kind] = frozenset({"asking", "cue", "concept", "department", "work", "place"})
+"""What is known though it is typed with a character of the same sound."""
 _TELLING: frozenset[Kind] = frozenset({"department", "entity", "work"})
 """What may be asked of a thing with nothing but its name and a word of asking."""
 
@@ -146,7 +151,38 @@ class Router:
         if not fold(question, "words").text:
             return Routed(question, "refusal", "no-words")
         told = self._route_whole(question, today)
+        if told.state != "answer" and (spelt := self._respell(question)) != question:
+            meant = self._route_whole(spelt, today)
+            if meant.state == "answer":
+                # what was typed stands beside what it was taken for
+                typed = _tell(question, next(self._reader.read(simplify(spelt))))
+                return replace(meant, question=question, understood=typed)
         return (told.reason == "unheard" and self._route_part(told, today)) or told
+
+    def _respell(self, question: str) -> str:
+        """A question with what nobody knows, and what sounds like a word that is known here, as that word."""
+        simple = simplify(question)
+        if len(simple) != len(question):
+            return question
+        folded = fold(simple, "name")
+        kept: set[int] = set()
+        for piece in next(self._reader.read(simple)).pieces:
+            if len(piece.text) > 1 and any(meaning.kind != "topic" for meaning in piece.meanings):
+                at = folded.span(piece.start, piece.end)
+                kept.update(range(at.start, at.end))
+        return self._homophones.respell(simple, kept, self._is_known)
+
+    def _is_known(self, words: str) -> bool:
+        """Whether some words are named, stand in the texts, or are two that people were heard to say side by side."""
+        folded = fold(words, "name").text
+        return folded in self.lexicon.named or self._texts.holds(words) or folded in self._pairs
+
+    @cached_property
+    def _homophones(self) -> Homophones:
+        return Homophones(
+            form for form, meanings in self.lexicon.named.items()
+            if not form.isascii() and any(meaning.kind in _SPELT for meaning in meanings)
+        )  # fmt: skip
 
     def _route_part(self, whole: Routed, today: str) -> Routed | None:
         """The answer to the last part of a question, where those before only tell the circumstances in strange words.
@@ -322,7 +358,12 @@ class Router:
         chosen = choose([score for score, _ in ranked])
         read = next((each for score, each in ranked if score is chosen), ranked[0][1] if ranked else first)
         denied = chosen is not None and heard.query != chosen.query and heard.lead() > DENIED
-        if chosen is not None and not denied and self._bears(read, chosen, (*self._find_unheard(read), *read.lost)):
+        if (
+            chosen is not None
+            and not denied
+            and self._agrees(read, chosen, heard)
+            and self._bears(read, chosen, (*self._find_unheard(read), *read.lost))
+        ):
             return chosen, read
         if self._certainty(ranked, heard, first) < SURE:
             return None, read
@@ -335,7 +376,7 @@ class Router:
         """
         if NONE in heard.order[:size] or first.lost or self._is_foreign(first):
             return -math.inf
-        if self._asks_who(first, heard.query):
+        if self._asks_who(first, heard.query) or self._wanders(first, heard.query):
             return -math.inf
         score, each = _find_score(heard.query, ranked, first)
         if len(first.features.plain) < _TOLD and not self._says(each, score):
@@ -397,7 +438,32 @@ class Router:
         vague = "measure" in chosen.phrasing.features.slots and not read.measures and read.features.topics > 0
         if read.lost or vague or not _in_passing(read, unheard) or self._asks_who(read, chosen.query):
             return False
+        if self._wanders(read, chosen.query):
+            return False
         return not self._ignores(read, chosen) and self._says(read, chosen)
+
+    def _agrees(self, read: Read, chosen: Score, heard: Heard) -> bool:
+        """Whether what people say in English speaks for what a phrasing gives, if that is said otherwise.
+
+        A question in English has few words of asking: two that it shares with a phrasing in Chinese prove little.
+        """
+        if is_chinese(read.features.plain) or chosen.wording >= SAME:
+            return True
+        return heard.query == chosen.query and heard.lead() >= AGREEING
+
+    def _wanders(self, read: Read, query: str) -> bool:
+        """Whether an English question says a thing of measures that nobody asked for and that no measure found is of.
+
+        Who has to *disclose* penalties is not told by who imposes each.
+        """
+        if is_chinese(read.features.plain) or "measure" not in self._scopes[query].takes | self._scopes[query].shows:
+            return False
+        told = (one.text for one in read.pieces if LATIN.fullmatch(one.text) and one.means("topic"))
+        if read.of_kind and read.measures and not read.of_kind & read.measures:
+            return True
+        return any(
+            not self._was_said(word, "", "") and not self._reader.measures.glossed(word, read.measures) for word in told
+        )
 
     def _asks_who(self, read: Read, query: str) -> bool:
         """Whether a question asks who may do something and a named question tells no body: 谁可以 is not 能不能.
@@ -429,7 +495,7 @@ class Router:
     def _answer(self, told: Routed, chosen: Score, read: Read, today: str) -> Routed:
         """The named question with its values, or what is missing of them."""
         query = self.queries[chosen.query]
-        filled = Filling(query, read, self.lexicon, today, chosen.phrasing.preset)
+        filled = self._fill(query, read, today, chosen.phrasing.preset)
         offered = (self._candidate(chosen, read, today),)
         if query.name in _OF_BODIES and not filled.missing and not self.store.ask(query.name, filled.values).rows:
             return replace(told, state="ask-back", reason="unclear", candidates=offered)
@@ -442,6 +508,12 @@ class Router:
                                candidates=offered, about=about)  # fmt: skip
         return replace(told, state="answer", query=query.name, parameters=filled.values, narrow=filled.narrow,
                        candidates=offered)  # fmt: skip
+
+    def _fill(self, query: NamedQuery, read: Read, today: str, preset: Preset) -> Filling:
+        """The values of a named question; by the kind of measure it is kept where its own phrasings say a kind."""
+        kinds = {kind for measure in self._reader.measures.all for kind in measure.kinds}
+        asked = any(query.name in self._asked_by[cue] for cue in read.features.cues & kinds)
+        return Filling(query, read, self.lexicon, today, preset, kinds=asked)
 
     def _ignores(self, read: Read, chosen: Score) -> bool:
         """Whether a question names a mechanism or procedure that is no measure's and that no column holds."""
@@ -517,7 +589,7 @@ class Router:
 
     def _candidate(self, score: Score, read: Read, today: str) -> Candidate:
         query, preset = self.queries[score.query], score.phrasing.preset
-        filled = Filling(query, read, self.lexicon, today, preset)
+        filled = self._fill(query, read, today, preset)
         tells = self._told.get(preset, "") or _example(query)
         return Candidate(query.name, query.summary_zh, query.summary_en, filled.values, tells, score.likeness,
                          filled.missing, filled.unclear, filled.narrow,

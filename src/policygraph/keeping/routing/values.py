@@ -19,7 +19,10 @@ NARROWED = ("mechanism", "procedure")
 class Filling:
     """The values of one named question out of one reading; ``unclear`` are names that fit several things."""
 
-    def __init__(self, query: NamedQuery, read: Read, lexicon: Lexicon, today: str, preset: Preset = ()) -> None:
+    def __init__(
+        self, query: NamedQuery, read: Read, lexicon: Lexicon, today: str, preset: Preset = (), *, kinds: bool = False
+    ) -> None:
+        """``kinds``: people ask for this answer by the kind of measure, so that its rows are kept to those of it."""
         self.values: dict[str, str] = dict(preset)
         self.narrow: dict[str, frozenset[str]] = {}
         self.unclear: tuple[str, ...] = ()
@@ -28,6 +31,8 @@ class Filling:
         self._columns = {column.name for column in query.columns}
         self._needed = {parameter.type for parameter in query.parameters if parameter.required}
         self._put_things()
+        if kinds and read.of_kind and "measure" in self._columns and "measure" not in self.values:
+            self.narrow["measure"] = read.measures & read.of_kind or read.measures or read.of_kind
         self._put_concepts()
         self._put_days(today)
         if "document" not in self._columns | self._types.keys():

@@ -21,6 +21,7 @@ from policygraph.keeping.search.apart import Spread, read_spread
 from policygraph.keeping.search.english import English, is_english
 from policygraph.keeping.search.entries import Entry, Select, collect_entries, read_query
 from policygraph.keeping.search.index import EXACT, Hit, SearchIndex, SearchResult, check_length, make_term
+from policygraph.keeping.search.lengths import same_time
 from policygraph.keeping.search.parts import Lexicon, Part, Reading, make_lexicon
 from policygraph.keeping.search.traditional import simplify
 from policygraph.namespaces import slug_of
@@ -297,9 +298,14 @@ class Finder:
                 fitting = self._fit(parts)
         if len(parts) > 1 and not any(self.index.entries[at].kind == "measure" for at in fitting):
             wider = tuple(self.lexicon.widen_effects(part) for part in parts)
+            # what is tied to the very words comes before what is only like them, but where a measure is asked for:
+            # by asking whether it may be, or by the field that it is in
+            meant = reading.asks_may or any(part.has("area") for part in parts)
+            whole = () if meant else fitting.values()
+            tied = [score for score, ties in whole if len(ties) == len(parts)]
             for at, (score, ties) in self._fit(wider).items():
                 if self.index.entries[at].kind == "measure":
-                    fitting[at] = (score - 4, ties)
+                    fitting[at] = (min(score - 4, *(one - 1 for one in tied)), ties) if tied else (score - 4, ties)
                     reasons[at] = ("like", self._explain(at, wider, ties)[1])
         for at, (score, ties) in fitting.items():
             asked = reading.asks_may and at not in reasons and ties and self.index.entries[at].kind == "measure"
@@ -505,7 +511,7 @@ class Finder:
         suggestions += self._find_like(query, forms)
         told = tuple(fold(part.words, "name").text for part in found.reading.parts)
         sure = [one for one in dict.fromkeys(suggestions) if one != query and _is_near(told, fold(one, "name").text)]
-        sure = [one for one in sure if self._resolve(one).scores]
+        sure = [one for one in (*same_time(query), *sure) if self._resolve(one).scores]
         near = find_nearest(fold(query, "name").text, forms, OFFERED, FAR)
         far = [place for place in near if _is_near(told, forms[place])]
         things = [at for place in far for at in names[forms[place]][1]]

@@ -28,6 +28,7 @@ from policygraph.keeping.search.entries import KINDS, Entry
 from policygraph.text.folding import Folded, fold
 from policygraph.text.locators import count_ordinals
 from policygraph.text.numbers import complete_number
+from policygraph.text.sentences import begin_excerpt
 from policygraph.text.spans import Span
 
 MAX_QUERY = 200
@@ -316,12 +317,14 @@ def cut_snippet(text: str, marks: Sequence[Span], width: int = 120) -> Snippet:
 
     >>> cut_snippet("依法限制存在失信行为的生产经营单位参与政府采购活动。", [Span(19, 23)], 12)
     Snippet(text='…单位参与政府采购活动。', marks=(Span(start=5, end=9),))
+    >>> cut_snippet("由市应急管理局认定，依法限制参与政府采购活动，依法限制取得政府供应土地。", [Span(17, 21)], 21).text
+    '…依法限制参与政府采购活动，依法限制取得…'
     """
     if len(text) <= width:
         return Snippet(text, tuple(marks))
 
     def window(start: int) -> tuple[int, int]:
-        begin = min(max(0, start - width // 3), len(text) - width + 1)
+        begin = begin_excerpt(text, min(max(0, start - width // 3), len(text) - width + 1), start)
         end = begin + width - (1 if begin else 0)
         return begin, end - 1 if end < len(text) else len(text)
 

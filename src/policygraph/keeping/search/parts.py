@@ -41,12 +41,15 @@ _YEAR = re.compile(r"(?<![\d-])(?:19|20)\d\d(?![\d-])年?")
 _NUMBERED = re.compile(r"第|\d+|（")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z'’.]*")
 _WORD = re.compile(r"[a-z0-9]+")
-# an English number of a document: matches No. 5 · no.20 · № 6;  not: no 5
-_NUMBERED_IN_ENGLISH = re.compile(r"(?:\b[Nn]o\.|№)\s*(?P<serial>\d{1,6})\b")
+# an English number of a document: matches No. 5 · no.20 · № 6 · Order No. 36;  not: no 5
+_KIND_IN_ENGLISH = "(?:document|notice|memo|order|decree|circular|opinions?)"
+_NUMBERED_IN_ENGLISH = re.compile(rf"(?:\b(?:{_KIND_IN_ENGLISH}\s+)?no\.|№)\s*(?P<serial>\d{{1,6}})\b", re.IGNORECASE)
+# matches 发改财金1001 · 国发 20; not 国发20条
+_CODED = re.compile(r"(?P<code>[^\W\d]{2,})\s*(?P<serial>\d{1,6})(?=\s|$)")
 # a place in a document as English writes it: matches II(9) · IV (12) · II.9;  not: CD(9)
 _PLACED_IN_ENGLISH = re.compile(r"\b(?P<head>[IVX]+)(?:\s*[(（]\s*(?P<item>\d{1,3})\s*[)）]|\.(?P<dotted>\d{1,3})\b)")
-# matches: document 5 · Notice 20;  not: documents 5
-_DOCUMENT_IN_ENGLISH = re.compile(r"\b(?:document|notice|memo)\s+(?P<serial>\d{1,6})\b", re.IGNORECASE)
+# matches: document 5 · Notice 20 · Order 36;  not: documents 5
+_DOCUMENT_IN_ENGLISH = re.compile(rf"\b{_KIND_IN_ENGLISH}\s+(?P<serial>\d{{1,6}})\b", re.IGNORECASE)
 # the 号 of 5号2（9） and 6号二（三）, behind which a place begins at once;  not: 5号文 · 5号 2
 _PLACED_AT_ONCE = re.compile(rf"(?<=号)(?=(?:\d+|[{HAN}]+)[（(])")
 _COUNTED = re.compile(rf"(?:\d|[{HAN}])$")
@@ -246,6 +249,13 @@ class Lexicon:
                 start = short.start + len(short.before) - max(0, len(code) - len(short.order))
                 parts.append(Part(query[start : short.end].strip(), (Sense("number", dict.fromkeys(tags, 3)),)))
                 query = query[:start].removesuffix(NATION) + " " + query[short.end :]
+        for coded in _CODED.finditer(query):
+            # 发改财金1001: a code that documents have, and their number with neither year nor 号
+            same = [iri for iri, held in self.numbers.items() for number in held
+                    if (number.code, number.serial) == (coded["code"], coded["serial"])]  # fmt: skip
+            if same:
+                part = Part(coded[0], (Sense("number", dict.fromkeys(same, 3)),))
+                return query[: coded.start()] + " " + query[coded.end() :], [*parts[::-1], part]
         return query, parts[::-1]
 
     def _cut(self, query: str) -> list[Part]:

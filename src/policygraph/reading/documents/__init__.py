@@ -12,8 +12,8 @@ what stands around the body, each a table of `steps` · `tables` · `tree` claus
 from policygraph.reading.documents.outlines import outline
 from policygraph.reading.documents.parsing import leaves, parse_document
 from policygraph.reading.documents.printed import PrintedTable, list_tables
-from policygraph.reading.documents.records import spell_out
 from policygraph.reading.documents.values import Clause, Document, Mention, Problem
+from policygraph.reading.documents.webpages import spell_out
 
 __all__ = [
     "Clause",

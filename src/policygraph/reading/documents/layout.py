@@ -20,6 +20,7 @@ from policygraph.reading.documents.numbering import opens_clause
 from policygraph.reading.documents.records import FIELD_MARK, LEVELS, find_listed, find_record, find_stacked
 from policygraph.reading.documents.values import Problem
 from policygraph.reading.patterns import Forms
+from policygraph.reading.patterns.bodies import BRACKETS, LISTED_PARTS, is_department
 from policygraph.reading.patterns.header import SUBJECT_INSIDE, TITLE_END
 from policygraph.reading.patterns.lines import (
     CUT_NUMBER_ABOVE,
@@ -28,7 +29,7 @@ from policygraph.reading.patterns.lines import (
     SENTENCE_END,
     SHORT_LABEL,
 )
-from policygraph.reading.patterns.markup import GAP, LINE_MARK, LONE_BAR, MARK, PIPE_ROW, SPACED_HEADING
+from policygraph.reading.patterns.markup import BLANK_CODES, GAP, LINE_MARK, LONE_BAR, MARK, PIPE_ROW, SPACED_HEADING
 from policygraph.reading.patterns.portal import (
     ADDRESS,
     BARE_NUMBER,
@@ -41,9 +42,12 @@ from policygraph.reading.patterns.portal import (
     RECORD_KEYWORDS,
     RECORD_ROW,
     RULER,
+    SITE_FIELD,
+    SITE_REGISTRATION,
     SOURCE_LABEL,
     SOURCE_LINE,
 )
+from policygraph.text.sentences import find_last_bracket
 from policygraph.text.spans import Edit, Normalised, Span, is_invisible, normalise
 
 
@@ -69,6 +73,17 @@ class Page:
         """The words of a line."""
         return self.words.text[line.start : line.end]
 
+    def printed(self, start: int, end: int) -> str:
+        """A stretch in the characters of the source; a blank where a page has a code for one (``&emsp;``)."""
+        parts: list[str] = []
+        last: int | None = None
+        for span in self.words.spans(start, end):
+            if last is not None and _BLANK_CODES.fullmatch(self.words.source, last, span.start):
+                parts.append(" ")
+            parts.append(self.words.source[span.start : span.end])
+            last = span.end
+        return "".join(parts)
+
     def field(self, line: Line) -> str | None:
         """The level of the header that a line gives because a record around the text says so; None for other lines."""
         before = self.words.text[max(0, line.start - len(LEVELS) - 1) : line.start]
@@ -84,6 +99,7 @@ _MARK = MARK.compile()
 _LINE_MARK = LINE_MARK.compile()
 _PIPE_ROW = PIPE_ROW.compile()
 _LONE_BAR = LONE_BAR.compile()
+_BLANK_CODES = BLANK_CODES.compile()
 
 
 class Aside(NamedTuple):
@@ -209,6 +225,7 @@ _RULER = RULER.compile()
 _ADDRESS = ADDRESS.compile()
 _PAGE_NUMBER = PAGE_NUMBER.compile()
 _CONTENTS_LINE = CONTENTS_LINE.compile()
+_SITE_FIELD = SITE_FIELD.compile()
 _BARE_NUMBER = BARE_NUMBER.compile()
 _EMPTY_RECORD = EMPTY_RECORD.compile()
 _HEADLINE_MARKS = HEADLINE_MARKS.compile()
@@ -231,7 +248,11 @@ def _chrome_code(text: str, forms: Forms) -> Aside | None:
         or _EMPTY_RECORD.fullmatch(text)
     ):
         return _PORTAL
-    if all(forms.find(BUTTON, part) for part in re.split(r"[ \u3000\t|｜]+", text)) or forms.find(BUTTON, text):
+    parts = re.split(r"[ \u3000\t|｜]+", text)
+    registered = any(forms.find(SITE_REGISTRATION, part) for part in parts)
+    if all(forms.find(BUTTON, part) or (registered and _SITE_FIELD.fullmatch(part)) for part in parts) or forms.find(
+        BUTTON, text
+    ):
         return Aside("web-chrome", "网页按钮或页脚，不属于正文")
     return None
 
@@ -480,6 +501,8 @@ _PAIRS = dict(zip("》〉”）】〕」", _OPENERS, strict=True))
 _CUT_NUMBER_ABOVE = CUT_NUMBER_ABOVE.compile()
 _CUT_NUMBER_BELOW = CUT_NUMBER_BELOW.compile()
 _SHORT_LABEL = SHORT_LABEL.compile()
+_LISTED_PARTS = LISTED_PARTS.compile()
+_BRACKETS = BRACKETS.compile()
 
 
 def _open_brackets(text: str) -> bool:
@@ -493,13 +516,25 @@ def _open_brackets(text: str) -> bool:
     return any(depth.values())
 
 
+def _ends_with_remark(text: str, forms: Forms) -> bool:
+    """Whether a line ends with a remark behind its sentence, or with the departments of its measure in brackets.
+
+    限制招标。（市财政局） and 限制招标（市财政局） say all they say; 依照第三条。（一） goes on.
+    """
+    opening = find_last_bracket(text)
+    if not opening or opens_clause(text[opening:]):
+        return False
+    names = [name for name in _LISTED_PARTS.split(_BRACKETS.sub("", text[opening + 1 : -1])) if name]
+    return ends_sentence(text[:opening].rstrip()) or bool(names and all(is_department(name, forms) for name in names))
+
+
 def _goes_on(page: Page, above: Line, below: Line, measure: _Measure) -> bool:
     """Whether the sentence of one line goes on in the next: page breaks and hard wraps."""
     upper, lower = page.text(above), page.text(below)
     if "\t" in upper or "\t" in lower:
         return False
     full = measure.width is not None and _width(upper) >= measure.width - 6
-    if ends_sentence(upper):
+    if ends_sentence(upper) or _ends_with_remark(upper, page.forms):
         flush = (measure.indents and not below.indented) or (measure.gaps and not below.after_blank)
         return full and flush and not below.after_blank and not opens_clause(lower)
     if lower[0] in "，。；、：！？”》）〉":

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from policygraph.reading.documents.records import FEWEST_LABELS
 from policygraph.reading.patterns import Forms
 from policygraph.reading.patterns.header import DATE_LINE, ORGANISATION
-from policygraph.reading.patterns.markup import PAGE, SPAN_OF_CELL, TAG
+from policygraph.reading.patterns.markup import PAGE, PRINTED_MARGIN, SPAN_OF_CELL, TAG
 from policygraph.reading.patterns.portal import RECORD_LABEL
 
 CELL_BREAK = "\x1e"  # a paragraph break inside a table cell; counts as white space
@@ -28,6 +28,7 @@ ROW = "\x0b"  # opens a row that its table parts from the row above it; counts a
 _TAG = TAG.compile()
 _SPAN_OF_CELL = SPAN_OF_CELL.compile()
 _PAGE = PAGE.compile()
+_PRINTED_MARGIN = PRINTED_MARGIN.compile()
 _DATE_LINE = DATE_LINE.compile()
 _LAYOUT_GAP = re.compile(r"[ \t]*\n\s*|[ ]*\t[ \t]*")
 _GAP_IN_ROW = re.compile(r"[\n\t]")
@@ -39,6 +40,7 @@ _BLOCKS = frozenset(
 _HIDDEN = frozenset({"head", "style", "script", "noscript", "nav", "template", "svg", "select", "iframe", "object"})
 _LONGEST_NAME, _LONGEST_DATE = 60, 40
 _RECORD_ROOM = 20_000  # characters of a page, tags and all, in which its record of the document begins
+_MARGIN_ROOM = 10_000  # characters that the head or foot of a printed page takes at most
 _MOST_COLUMNS = 64  # of a table whose spans are followed; keeps odd input linear
 
 
@@ -80,13 +82,15 @@ def find_layout_gaps(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def find_hidden(text: str) -> Iterator[tuple[int, int]]:
-    """The bounds of elements that a page does not show as its text: its head, styles, scripts, navigation.
+    """The bounds of elements that a page does not show as its text: its head, styles, scripts, navigation, and the
+    heads and feet of printed pages that a word processor wrote into it.
 
     One that is never closed hides nothing; of elements inside each other the outer one is given.
 
     >>> [(a, b) for a, b in find_hidden("<style>p {}</style>一、<nav><a>首页</a></nav><script>")]
     [(0, 19), (21, 41)]
     """
+    yield from _find_printed_margins(text)
     opened: dict[str, int] = {}
     last = 0
     closing = {name: text.rfind("</" + name) for name in _HIDDEN}
@@ -103,6 +107,17 @@ def find_hidden(text: str) -> Iterator[tuple[int, int]]:
                 yield start, match.end()
                 last = match.end()
                 opened.clear()
+
+
+def _find_printed_margins(text: str) -> Iterator[tuple[int, int]]:
+    for margin in _PRINTED_MARGIN.finditer(text):
+        depth = 0
+        for tag in _TAG.finditer(text, margin.start(), margin.start() + _MARGIN_ROOM):
+            if tag["name"].lower() == "div":
+                depth += -1 if tag.group().startswith("</") else 1
+                if not depth:
+                    yield margin.start(), tag.end()
+                    break
 
 
 @dataclass(slots=True)

@@ -117,7 +117,7 @@ def _find_uncut_tables(page: Page, clauses: Sequence[Clause], aside: Sequence[Pr
     read = {
         at for clause in clauses if clause.level == "cell" for span in clause.spans for at in (span.start, span.end)
     }
-    read |= {at for problem in aside for at in (problem.start, problem.end)}
+    read |= {at for problem in aside if not problem.doubt for at in (problem.start, problem.end)}
     for spans in heads:
         start, end = spans[0].start, spans[-1].end
         if not any(start <= at <= end for at in read):
@@ -126,6 +126,7 @@ def _find_uncut_tables(page: Page, clauses: Sequence[Clause], aside: Sequence[Pr
                 "像表头的一行，下面带序号的各行没有分成栏：这张表没有读成表，请对照原件核对",
                 start,
                 end,
+                doubt=True,
             )
 
 
@@ -333,7 +334,7 @@ def _join_title(page: Page, lines: Sequence[Line]) -> str:
 
 
 def _printed(page: Page, pieces: Sequence[tuple[int, int]]) -> str:
-    return "".join(page.words.source[s.start : s.end] for s in _spans(page, pieces))
+    return "".join(page.printed(start, end) for start, end in pieces)
 
 
 def _mention(page: Page, pieces: Sequence[tuple[int, int]]) -> Mention:

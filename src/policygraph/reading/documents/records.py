@@ -6,15 +6,11 @@ the header can take it. Everything else of the record is set aside. What the key
 
 from __future__ import annotations
 
-import html
-import json
 import re
 from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import NamedTuple
 
 from policygraph.reading.patterns import Forms
-from policygraph.reading.patterns.markup import CODED_TAG, OPENS_CODE, OPENS_TAG, TAG, TAG_OR_CODE
 from policygraph.reading.patterns.portal import RECORD_LABEL
 from policygraph.reading.patterns.records import (
     FRONT_MATTER,
@@ -40,12 +36,6 @@ FEWEST_LABELS = 3
 """Labels with values of their own that make a record of what stands above a text."""
 _JSON_STRING = JSON_STRING.compile()
 _JSON_ESCAPE = JSON_ESCAPE.compile()
-_TAG_OR_CODE = TAG_OR_CODE.compile()
-_OPENS_TAG = OPENS_TAG.compile()
-_TAG = TAG.compile()
-_CODED_TAG = CODED_TAG.compile()
-_TAG_CODE = re.compile("&(?:lt|gt|amp);")
-_OPENS_CODE = OPENS_CODE.compile()
 _ESCAPES = {"n": "\n", "r": "", "t": " ", "b": "", "f": ""}
 
 
@@ -149,51 +139,6 @@ def _first_run(labels: Sequence[int]) -> list[int]:
 
 def _line_ends(text: str, above: re.Match[str], below: re.Match[str]) -> int:
     return text.count("\n", above.end(), below.start())
-
-
-def spell_out(text: str) -> tuple[str, str] | None:
-    """A file with its characters themselves where it has codes for them, and its form; None where it has no such code.
-
-    A reader quotes what a file prints, and a code is no word of a document: ``\\\\u7532`` of a JSON object (RFC 8259,
-    section 7), ``&ldquo;`` of a web page (HTML, section 13.5). Codes of blanks stay, for the layout reads them; so does
-    a code whose character would open a tag or another code.
-
-    >>> spell_out('{"title": "\\\\u7532"}'), spell_out('{"title": "甲"}'), spell_out('{"a": ')
-    (('json', '{"title": "甲"}'), None, None)
-    >>> spell_out("<p title='&gt;'>信用&ldquo;红名单&#12299;&nbsp;&lt;p&gt;</p>")
-    ('html', "<p title='&gt;'>信用“红名单》&nbsp;&lt;p></p>")
-    >>> spell_out('{"body": "&lt;p&gt;一、甲&lt;/p&gt;"}')
-    ('json', '{"body": "<p>一、甲</p>"}')
-    >>> spell_out('{"body": "<p>&ldquo;红名单&rdquo;&quot;</p>"}')
-    ('json', '{"body": "<p>“红名单”&quot;</p>"}')
-    """
-    form, spelt = "html", text
-    if text.lstrip().startswith("{"):
-        form = "json"
-        if "\\u" in text:
-            try:
-                spelt = json.dumps(json.loads(text), ensure_ascii=False)
-            except (ValueError, RecursionError):
-                return None
-        if not _TAG.search(spelt) and len(_CODED_TAG.findall(spelt)) > 1:
-            # a page that was put into the object as text, once more than a reader would
-            spelt = _TAG_CODE.sub(lambda found: html.unescape(found.group()), spelt)
-    if "&" in spelt and any(found["code"] is None for found in _TAG_OR_CODE.finditer(spelt)):
-        # in a string of JSON these two would end it, or escape what follows
-        spelt = _TAG_OR_CODE.sub(partial(_spell, stays='"\\' if form == "json" else ""), spelt)
-    return (form, spelt) if spelt != text else None
-
-
-def _spell(found: re.Match[str], stays: str) -> str:
-    """The character of a code; a tag, and a code that must stay, as it is."""
-    code = found["code"]
-    if code is None:
-        return found.group()
-    meant = html.unescape(code)
-    opens = {"<": _OPENS_TAG, "&": _OPENS_CODE}.get(meant)
-    if meant in stays or meant.isspace() or not meant.isprintable():
-        return code
-    return code if opens is not None and opens.match(found.string, found.end()) else meant
 
 
 def level_of(key: str, forms: Forms) -> str | None:

@@ -17,6 +17,7 @@ from policygraph.reading.documents.numbering import RANK, Marker, find_markers, 
 from policygraph.reading.documents.tables import Piece, Row, Table
 from policygraph.reading.documents.values import Clause, Problem
 from policygraph.reading.patterns import Forms
+from policygraph.reading.patterns.bodies import SPEAKS_OF_ALL
 from policygraph.reading.patterns.body import (
     BRACKET_HEADING,
     CLOSING_FORMULA,
@@ -28,6 +29,7 @@ from policygraph.reading.patterns.body import (
     LEADS_TO_LIST,
     REFERS_BACK,
 )
+from policygraph.text.sentences import find_last_bracket
 from policygraph.text.spans import Span
 
 Run = tuple[int, int, int]  # start and end in the page, and the paragraph it belongs to
@@ -54,6 +56,8 @@ _SEGMENTS = {
 # Styles that one list may mix; they are looked ahead for together.
 _FAMILY = {"ar_dot": "ar_dot", "ar_half": "ar_dot"}
 _UNDER_ARTICLE = ("point", "subpoint", "subsubpoint", "subsubpoint")
+_LONGEST_DOUBT = 60
+"""Characters of a sentence that are shown whole where it is doubted."""
 _LABELLED_LINE = LABELLED_LINE.compile()
 _BRACKET_HEADING = BRACKET_HEADING.compile()
 _HEADING_LEAD = HEADING_LEAD.compile()
@@ -140,9 +144,9 @@ class Tree:
                 self.problems.append(
                     Problem("repeated-table-header", "换页后重印的表头，不是新的一行", span.start, span.end)
                 )
-        for start, _ in table.headless:
+        for piece in table.headless:
             self.doubt(
-                "row-without-head", "这一行的第一格是空的，也没有合并单元格；按单独一行读出，请对照原件核对", start
+                "row-without-head", "这一行的第一格是空的，也没有合并单元格；按单独一行读出，请对照原件核对", [piece]
             )
 
     def printed(self, paragraph: Paragraph, start: int, end: int) -> str:
@@ -151,11 +155,11 @@ class Tree:
         spans = [span for a, b in paragraph.pieces(start, end) for span in words.spans(a, b)]
         return re.sub(r"\s+", "", "".join(words.source[span.start : span.end] for span in spans))
 
-    def doubt(self, code: str, message: str, place: int) -> None:
-        """List a doubt about the clause that begins at `place` of the page."""
-        spans = self.page.words.spans(place, place + 1)
+    def doubt(self, code: str, message: str, pieces: Sequence[Piece]) -> None:
+        """List a doubt about words of the page that stay in their clause."""
+        spans = [span for start, end in pieces for span in self.page.words.spans(start, end)]
         if spans:
-            self.problems.append(Problem(code, message, spans[0].start, spans[0].start))
+            self.problems.append(Problem(code, message, spans[0].start, spans[-1].end, doubt=True))
 
     def emit(self, parent: Node, paragraph: Paragraph, index: int, start: int, end: int) -> None:
         """Put unnumbered words under a parent as `al_n`, a list inside one sentence as `item_n`."""
@@ -244,7 +248,7 @@ class Tree:
         parts: list[str] = []
         last: Run | None = None
         for run in runs:
-            piece = "".join(words.source[s.start : s.end] for s in words.spans(run[0], run[1]))
+            piece = self.page.printed(run[0], run[1])
             if last is not None:
                 if last[2] != run[2]:
                     parts.append("\n")
@@ -465,16 +469,16 @@ class Body:
         begins = (text.lstrip("（("), last.lstrip("（( \u3000"))
         if any(words.startswith((f"{label}：", f"{label}:")) for words in begins for label in labels):
             return False
-        opening = max(text.rfind("（"), text.rfind("("))
-        return not (text.endswith(("）", ")")) and ends_sentence(text[:opening].rstrip()))
+        opening = find_last_bracket(text)
+        return not (opening and ends_sentence(text[:opening].rstrip()))
 
     def _doubt_cut(self, paragraph: Paragraph) -> None:
-        line = paragraph.lines[-1]
-        spans = self.tree.page.words.spans(line.start, line.end)
-        if spans:
-            self.tree.problems.append(
-                Problem("cut-sentence", "句子没有结束，原文此处似有残缺", spans[-1].end, spans[-1].end)
-            )
+        """List the sentence that breaks off, from its beginning; of a long one the part behind its last comma."""
+        text = paragraph.text
+        begin = max(text.rfind(stop) for stop in "。；") + 1
+        if len(text) - begin > _LONGEST_DOUBT:
+            begin = max(begin, text.rfind("，", begin, len(text) - 1) + 1)
+        self.tree.doubt("cut-sentence", "句子没有结束，原文此处似有残缺", paragraph.pieces(begin, len(text)))
 
     def _close_chunk(
         self,
@@ -526,7 +530,8 @@ class Body:
         top = self.stack[-1]
         parent = self.stack[-2] if len(self.stack) > 1 else self.base
         labelled = bool(_LABELLED_LINE.match(text)) and len(text) <= 200
-        refers = self.tree.page.forms.find(REFERS_BACK, text) is not None
+        forms = self.tree.page.forms
+        refers = any(forms.find(pattern, text) is not None for pattern in (REFERS_BACK, SPEAKS_OF_ALL))
         ended = not labelled and self._ends_list(top, parent, ahead, refers)
         if ended and (refers or not closing):
             self.stack.pop()
@@ -579,7 +584,7 @@ class Body:
         self.tree.doubt(
             "paragraph-place",
             f"“{top.label}”下面没有编号的一段，是接着这一项还是接着整个列举，原文没有写明；按接着整个列举读出",
-            paragraph.pieces(start, at)[0][0],
+            paragraph.pieces(start, at),
         )
         return True
 
@@ -715,11 +720,11 @@ class Body:
         label = self.tree.printed(paragraph, marker.start, marker.end)
         if last is None or marker.number in (1, last + 1):
             if last is None and marker.number != 1:
-                self.tree.doubt("numbering-gap", f"编号从“{label}”开始，前面的编号不见了", pieces[0][0])
+                self.tree.doubt("numbering-gap", f"编号从“{label}”开始，前面的编号不见了", pieces)
             elif current is not None and marker.number == 1:
-                self.tree.doubt("numbering-repeat", f"编号“{label}”在同一层重新开始", pieces[0][0])
+                self.tree.doubt("numbering-repeat", f"编号“{label}”在同一层重新开始", pieces)
             return
         if marker.number <= last:
-            self.tree.doubt("numbering-repeat", f"编号“{label}”重复或倒退", pieces[0][0])
+            self.tree.doubt("numbering-repeat", f"编号“{label}”重复或倒退", pieces)
         else:
-            self.tree.doubt("numbering-gap", f"编号跳到“{label}”，中间缺 {marker.number - last - 1} 个", pieces[0][0])
+            self.tree.doubt("numbering-gap", f"编号跳到“{label}”，中间缺 {marker.number - last - 1} 个", pieces)

@@ -14,14 +14,15 @@ from policygraph.text.spans import Span
 class Problem:
     """Something set aside or doubtful: a code, a message for people, and where it is.
 
-    A problem that covers words (`start` < `end`) sets them aside: no clause holds them. One without length is a doubt
-    about the clause that begins or ends there, such as a number that is missing from a sequence.
+    The words of a problem (`start` to `end`) are set aside: no clause holds them. Those of a doubt stay in their clause
+    and are shown, such as a sentence that breaks off, or the number behind which others are missing.
     """
 
     code: str
     message: str
     start: int
     end: int
+    doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from policygraph.reading.drafting.lexicon import GAP, Concept, Lexicon, Sign, fi
 from policygraph.reading.drafting.proposals import Certainty, Proposal, Sort, Value
 from policygraph.reading.drafting.sentences import Segment, Sentence, stretches
 from policygraph.reading.patterns import Forms
+from policygraph.reading.patterns.bodies import BODY
 from policygraph.reading.patterns.drafting import (
     BETWEEN,
     BOUND,
@@ -27,10 +28,13 @@ from policygraph.reading.patterns.drafting import (
     CONVENTION,
     GIVEN_AS,
     GRADED,
+    JUDGED,
+    LEAVING,
     LIST_NAME,
     LISTED_IN_A_NAME,
     WINDOW,
 )
+from policygraph.text.spans import Span
 
 JUDGEMENT = "line-record-judgement"
 """The record of a condition that only a determination settles."""
@@ -54,6 +58,8 @@ class _Part:
     bounds: tuple[Value, ...] = ()
     questions: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    judge: str = ""
+    """Who determines whether it holds, as printed; empty where the text does not say."""
 
 
 def find_lines(
@@ -77,11 +83,13 @@ def find_lines(
     convention = next((m for s in known if (m := forms.find(CONVENTION, s.text))), None)
     reader = _LineReader(lexicon, forms, convention)
     deciding = [one for one in sets if one is sets[0] or _enters_some(places[one.clause, one.spans].announced, forms)]
+    # what another policy of the document asks is its own, and nothing that this one leaves out
+    own = {sentence for one in deciding for sentence in _sentences_of(one, conditions, places)}
     barred: set[str] = set()
     for name, one in zip(policy_ids(identifier), deciding, strict=False):
         asked = [condition for condition in conditions if condition.address in one.values_of("hasCondition")]
         listed = {places[condition.clause, condition.spans] for condition in asked}
-        left = _left_out(known, tuple(listed), one, forms)
+        left = _left_out(tuple(one for one in known if one not in own or one in listed), tuple(listed), one, forms)
         lead = places[one.clause, one.spans]
         policy = _policy(one, lead, name, tuple(other.address for other in barring), left, forms)
         yield policy
@@ -96,6 +104,23 @@ def find_lines(
         refined = reader.refine(condition.quote, EXCLUSION)
         part = _Part(at, at + len(condition.quote), EXCLUSION, refined)
         yield from _propose(condition, sentence, (part,), identifier, rule="condition-line-excluding")
+
+
+def _sentences_of(
+    one: Proposal, conditions: tuple[Proposal, ...], places: Mapping[tuple[str, tuple[Span, ...]], Sentence]
+) -> Iterator[Sentence]:
+    """The sentences of a set: its items, and what announces them."""
+    items = [
+        places[asked.clause, asked.spans]
+        for asked in conditions
+        if asked.address in one.values_of("hasCondition")
+    ]  # fmt: skip
+    yield from items
+    leads = {item.announced.rstrip(_LEAD_END) for item in items}
+    yield from (sentence for sentence in places.values() if sentence.text.rstrip(_LEAD_END) in leads)
+
+
+_LEAD_END = "：: "
 
 
 def _enters_some(lead: str, forms: Forms) -> bool:
@@ -115,7 +140,9 @@ def _enters_some(lead: str, forms: Forms) -> bool:
 def _keeps_off(lead: str, forms: Forms) -> bool:
     """Whether what announces conditions keeps somebody off a list or grade, lets them stay or takes them off it."""
     words = forms.vocabulary
-    return any(word in lead for word in (*words.barring_words, *words.staying_words, *words.exit_words))
+    return forms.find(LEAVING, lead) is not None or any(
+        word in lead for word in (*words.barring_words, *words.staying_words)
+    )
 
 
 def _left_out(
@@ -128,10 +155,10 @@ def _left_out(
     """
     parent = next(one.item for one in listed if one.clause == first.clause).rsplit("/", 1)[0]
     above = {heading for one in listed for heading in one.headings}
-    leads = {one.announced.rstrip("：: ") for one in listed}
+    leads = {one.announced.rstrip(_LEAD_END) for one in listed}
     found = []
     for sentence in sentences:
-        if sentence in listed or sentence.text.rstrip("：: ") in leads:
+        if sentence in listed or sentence.text.rstrip(_LEAD_END) in leads:
             continue
         inside = sentence.clause.startswith(f"{parent}/")
         other = bool(sentence.announced) and forms.find(CONDITIONS_AHEAD, sentence.announced) is not None
@@ -167,7 +194,10 @@ def _policy(
     words = forms.vocabulary
     places = (lead.announced, *reversed(lead.headings), lead.passage.text[: lead.start])
     outcome = ""
-    for text in () if _keeps_off(lead.announced, forms) else places:
+    for text in places:
+        # below 红名单的退出 nobody is told to be eligible, whatever the heading above it names
+        if _keeps_off(text, forms):
+            break
         kinds = {
             kind
             for kind, group in (("eligible", words.incentive_words), ("target", words.sanction_words))
@@ -217,6 +247,7 @@ def _propose(
             *part.bounds,
             *(Value("unclearWords", words) for words in part.unread),
             *(Value("openQuestion", one, Sort.concept) for one in part.questions),
+            *([Value("judgedBy", part.judge)] if part.judge else []),
         ]
         if part.months is not None:
             years, rest = divmod(part.months, 12)
@@ -266,7 +297,8 @@ class _LineReader:
             questions.append("line-question-words")
         if questions:
             asked = tuple(dict.fromkeys(questions))
-            return (_Part(start, end, JUDGEMENT, questions=asked, unread=unread),)
+            return (_Part(start, end, JUDGEMENT, questions=asked, unread=unread, judge=self._judge(text)),)
+        read = [replace(part, judge=self._judge(text)) if part.record == JUDGEMENT else part for part in read]
         if len(read) == 1:
             return (replace(read[0], start=start, end=end),)
         return tuple(replace(part, start=start + part.start, end=start + part.end) for part in read)
@@ -278,8 +310,8 @@ class _LineReader:
         for segment in _segments(text):
             signs = find_signs(segment.text, self._lexicon.records)
             after = max((sign.end for sign in signs), default=0)
-            judged = next((s for s in find_signs(segment.text, self._judged) if s.start >= after), None)
-            end = segment.end if judged is None else segment.start + judged.start
+            judged = self._judged_from(segment.text, after)
+            end = segment.end if judged is None else segment.start + judged
             for record in dict.fromkeys(sign.concept for sign in signs):
                 parts.append(_Part(begin, end, record))
             if judged is not None and parts and parts[-1].record == JUDGEMENT:
@@ -288,6 +320,18 @@ class _LineReader:
                 parts.append(_Part(end if signs else begin, segment.end, JUDGEMENT))
             begin = segment.end + 1 if signs or judged is not None else begin
         return tuple(parts)
+
+    def _judged_from(self, text: str, after: int) -> int | None:
+        """Where words begin that only a determination settles, or that say whose it is; None without such words."""
+        signs = [sign.start for sign in find_signs(text, self._judged)]
+        named = self._forms.find(JUDGED, text)
+        starts = [*signs, *([named.start()] if named else [])]
+        return min((start for start in starts if start >= after), default=None)
+
+    def _judge(self, text: str) -> str:
+        """Who determines whether a condition holds, as printed; empty where nobody is named, or several are."""
+        named = [match["judge"] for one in _segments(text) if (match := self._forms.find(JUDGED, one.text))]
+        return named[0] if len(named) == 1 else ""
 
     def refine(self, words: str, record: str, whole: str = "") -> tuple[str, ...]:
         """What the records of a condition are refined by, by slug: whose they are is said once for all parts."""
@@ -346,6 +390,7 @@ class _LineReader:
             for sign in find_signs(words, (concept,)):
                 for start, end in _pieces(words, sign, concept):
                     strike(part.start + start, part.start + end)
+        records = "".join(left)
         chosen = {slug for found in refinements.values() for slug in found}
         known = tuple(one for one in self._lexicon.refinements if one.slug in chosen)
         for sign in find_signs(text, known):
@@ -356,12 +401,39 @@ class _LineReader:
         rest = "".join(left)
         for filler in self._forms.vocabulary.line_fillers:
             rest = rest.replace(filler, _STRUCK * len(filler))
-        return tuple(dict.fromkeys(_WORDS.findall(rest)))
+        return tuple(dict.fromkeys(_WORDS.findall(self._mend_words(text, records, rest))))
+
+    def _mend_words(self, text: str, records: str, rest: str) -> str:
+        """What is not understood, whole: a filler or a refinement inside a word or a name is part of it.
+
+        应 is a filler, and 由市应急管理局认定 must not be asked about as 急管理局认定. ``records`` is the condition
+        without its records, which stay apart.
+        """
+        mended = list(rest)
+        for at in range(1, len(text) - 1):
+            inside = rest[at] == _STRUCK and _is_word(rest[at - 1]) and _is_word(rest[at + 1])
+            if inside and records[at] != _STRUCK:
+                mended[at] = text[at]
+        for name in self._forms.find_all(BODY, text):
+            asked = [at for at in range(*name.span()) if mended[at] != _STRUCK]
+            if not asked:
+                continue
+            start = asked[0]
+            while start > name.start() and rest[start - 1] == _STRUCK != records[start - 1]:
+                start -= 1
+            mended[start : asked[-1]] = text[start : asked[-1]]
+        return "".join(mended)
 
 
 _STRUCK = "\0"
 # 税务部门 · A;  not: punctuation, a number in brackets
 _WORDS = re.compile(r"[\u4e00-\u9fffA-Za-z]+")
+
+
+def _is_word(character: str) -> bool:
+    return bool(_WORDS.match(character))
+
+
 # 或 · 或者: lines of one condition hold together, so that alternatives are for a person to take apart
 _ALTERNATIVE = re.compile(r"或者?")
 

@@ -20,6 +20,7 @@ from policygraph.reading.patterns import Forms
 from policygraph.reading.patterns.drafting import (
     CONDITIONS_AHEAD,
     DEFINITION,
+    LEAVING,
     LIST_NAME,
     LISTED_IN_A_NAME,
     NOTICE,
@@ -73,7 +74,7 @@ def _describe(mentions: list[Named], colour: str, identifier: str, forms: Forms)
     entry = next((m for m in mentions if _enters(m, forms)), None)
     public = next((m for m in mentions if _tells(m, words.publicity_words, words.denial_words)), None)
     valid = next((found for m in mentions if (found := _validity(m, words, forms))), None)
-    leaving = next((m for m in mentions if _tells(_without_notice(m, forms), words.exit_words)), None)
+    leaving = next((m for m in mentions if _tells_exit(m, forms)), None)
     founded = next((m for m in mentions if _tells(m, words.founding_words)), None)
     first = entry or public or valid or leaving or founded
     if first is None:
@@ -143,9 +144,20 @@ def _enters(mention: Named, forms: Forms) -> bool:
     at = text.find(mention.core)
     if forms.find(LISTED_IN_A_NAME, text, at + len(mention.core)) is not None:
         return False  # 对列入名单的单位 is who is on it already, 列入名单管理的期限 is a period
-    return any(0 <= text.find(word) < at for word in words.entry_words) and not any(
-        word in text for word in words.passive_words
-    )
+    entered = max((text.rfind(word, 0, at) for word in words.entry_words), default=-1)
+    # 认定其退出红名单 takes somebody off, and so does 取消其列入红名单的资格
+    left = [match for match in forms.find_all(LEAVING, text) if match.start() < at]
+    if any(match.start() > entered or match.group() in words.revoking_words for match in left):
+        return False
+    return entered >= 0 and not any(word in text for word in words.passive_words)
+
+
+def _tells_exit(mention: Named, forms: Forms) -> bool:
+    """Whether a segment says that somebody gets off the list, or loses what it stands for (取消红名单资格)."""
+    bare = _without_notice(mention, forms)
+    if _tells(bare, forms.vocabulary.exit_words):
+        return True
+    return any(match.group() in forms.vocabulary.revoking_words for match in forms.find_all(LEAVING, bare.segment.text))
 
 
 def _tells(mention: Named, *lists: tuple[str, ...]) -> bool:
@@ -239,16 +251,17 @@ def _leaves(segment: Segment, identifier: str, forms: Forms, before: list[str], 
     the text names (停止…激励措施) leaves it, too.
     """
     words = forms.vocabulary
-    at, word = min(((segment.text.find(w), w) for w in words.exit_words if w in segment.text), default=(-1, ""))
-    if at < 0 or any(stay in segment.text[:at] for stay in words.staying_words):
+    left = forms.find(LEAVING, segment.text)
+    if left is None or any(stay in segment.text[: left.start()] for stay in words.staying_words):
         return ()
+    at, word = left.start(), left.group()
     behind = segment.text[at + len(word) :]
     match = forms.find(LIST_NAME, segment.text, at + len(word))
     if match is not None:
         colour = next(colour for colour in COLOURS if match[colour])
     elif before and behind.lstrip('“"').startswith(words.bare_list_names):
         colour = before[-1]
-    elif any(word in behind for word in words.measure_headers):
+    elif word in words.revoking_words or any(header in behind for header in words.measure_headers):
         good, bad = (any(w in behind for w in group) for group in (words.incentive_words, words.sanction_words))
         colour = "" if good == bad else "red" if good else "black"
         if colour not in named:

@@ -55,13 +55,14 @@ SORTS: dict[str, Sort] = {
     "trigger": Sort.words, "conditionKind": Sort.words, "combination": Sort.words, "status": Sort.words,
     "machineCheckable": Sort.words,
     "lineRecord": Sort.concept, "lineRefinement": Sort.concept, "openQuestion": Sort.concept,
-    "unclearWords": Sort.words, "decides": Sort.thing, "excludedBy": Sort.thing, "positiveOutcome": Sort.words,
+    "unclearWords": Sort.words, "judgedBy": Sort.words, "decides": Sort.thing, "excludedBy": Sort.thing,
+    "positiveOutcome": Sort.words,
     "regionPrefix": Sort.words, "dateFrom": Sort.day,
 }  # fmt: skip
 """How the value of each property is meant; a property that is not here is none of a curated statement."""
 PRINTED = frozenset({
     "action", "addresseeAsWritten", "forceAsWritten", "requires", "asWritten", "actor", "recipient", "channel",
-    "entry", "validity", "exit", "listEffect", "trigger", "unclearWords",
+    "entry", "validity", "exit", "listEffect", "trigger", "unclearWords", "judgedBy",
 })  # fmt: skip
 """Properties whose value are words of the document."""
 TYPES: dict[str, str] = {
@@ -110,6 +111,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "lowerInclusive",
         "upper",
         "upperInclusive",
+        "judgedBy",
         "unclearWords",
         "openQuestion",
     ),

@@ -1,8 +1,10 @@
 """A PDF with a text layer as one plain text, with the way back to its pages.
 
-Lines keep their indents and the gaps between them, because both tell where a paragraph begins; what stands in a ruled
-table is written as the tags that the readers know, with the cells that span rows or columns. A table that goes on over
-a page is joined by the readers, as in any copy. A scan has no text and is refused: no words are guessed from pictures.
+A sentence that the page surely goes on with in the next line is written in one; other lines keep their indents and
+the gaps between them, because both tell where a paragraph begins. Numbers of pages, running heads and feet are set
+aside with their words. What stands in a ruled table is written as the tags that the readers know, with the cells that
+span rows or columns. A table that goes on over a page is joined by the readers, as in any copy. A scan has no text
+and is refused: no words are guessed from pictures.
 
 Bytes of a stranger are read here, so this module runs inside the worker. It opens no file.
 """
@@ -13,9 +15,9 @@ import io
 import logging
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise, zip_longest
 from typing import Any
 
 import pdfplumber
@@ -28,6 +30,16 @@ from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
 from policygraph.errors import InputError, LimitError
 from policygraph.reading.intake.extractions import Aside, Extraction, Place
+from policygraph.reading.intake.pdflines import (
+    PrintedLine,
+    PrintedPage,
+    TypeArea,
+    find_furniture,
+    find_margin,
+    first_word,
+    goes_on,
+    measure_type_areas,
+)
 from policygraph.reading.patterns.portal import PRINTED_ABOVE, PRINTED_BELOW
 from policygraph.text.radicals import find_radicals, unify_radicals
 
@@ -76,17 +88,34 @@ def read_document(data: bytes, place: str) -> Extraction:
     return writer.finish()
 
 
+_ASIDES = {
+    "page-number": "页码，不属于正文",
+    "running-head": "每页重复的页眉或页脚，不属于正文",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A cell as it is written: the attributes of its tag, its words with the breaks inside, its place."""
+
+    spans: str
+    words: str
+    where: str
+
+
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """A ruled table, lines that make a table without rules (where its columns part), or one line."""
+    """A line of a page by its place among its lines, the rows of a table without rules, or those of a ruled one."""
 
-    lines: list[dict[str, Any]] = field(default_factory=list)  # Any: pdfplumber's objects
-    rivers: list[float] = field(default_factory=list)
-    table: Table | None = None
+    top: float
+    line: int | None = None
+    rows: tuple[tuple[_Cell, ...], ...] = ()
+    ruled: bool = False
+    bottom: float = 0.0
 
 
 class _Writer:
-    """Writes page after page and notes where each line and cell comes from."""
+    """Reads page after page, then writes them all and notes where each line and cell comes from."""
 
     def __init__(self) -> None:
         self.characters = 0
@@ -94,46 +123,75 @@ class _Writer:
         self._length = 0
         self._places: list[Place] = []
         self._asides: list[Aside] = []
+        self._furniture: dict[str, list[str]] = {}
         self._radicals: set[str] = set()
-        self._pages = 0
-        self._bottom = 0.0
+        self._pages: list[PrintedPage] = []
+        self._blocks: list[list[_Block]] = []
+        self._above: tuple[int, PrintedLine] | None = None
 
     def finish(self) -> Extraction:
-        """The text so far."""
+        """The text of the pages so far."""
+        furniture = find_furniture(self._pages)
+        kept = [
+            PrintedPage(page.width, tuple(x for n, x in enumerate(page.lines) if n not in furniture.get(at, {})), ())
+            for at, page in enumerate(self._pages)
+        ]
+        for number, area in enumerate(measure_type_areas(kept)):
+            self._write_page(number, area, furniture.get(number, {}))
+        self._end_line()
         asides = self._asides
+        for code, words in self._furniture.items():
+            asides = [*asides, Aside(code, _ASIDES[code], "、".join(dict.fromkeys(words)))]
         if self._radicals:
-            words = "".join(sorted(self._radicals))
-            told = Aside("radical", "PDF 里写成部首或兼容字形码位的字，已按同形的汉字读出；原来的码位见下", words)
+            seen = "".join(sorted(self._radicals))
+            told = Aside("radical", "PDF 里写成部首或兼容字形码位的字，已按同形的汉字读出；原来的码位见下", seen)
             asides = [*asides, told]
         return Extraction("pdf", "".join(self._parts), tuple(self._places), tuple(asides))
 
     def add_page(self, page: Page) -> None:
         """The lines and tables of a page from top to bottom."""
-        self._pages += 1
-        self._bottom = 0.0
+        number = len(self._pages) + 1
         tables = [table for table in page.find_tables() if len(table.rows) > 1 or len(table.cells) > 1]
         boxes = [table.bbox for table in tables]
         free = page.filter(lambda one: not _inside(one, boxes)) if boxes else page
         lines = [line for line in free.extract_text_lines(return_chars=True) if line["text"].strip()]
         lines = self._without_browser_lines(lines)
-        margin = _margin(lines)
-        blocks: list[tuple[float, _Block]] = [(block.lines[0]["top"], block) for block in _group_lines(lines)]
-        blocks += [(table.bbox[1], _Block(table=table)) for table in tables]
-        numbers: Counter[str] = Counter()
-        for _, block in sorted(blocks, key=lambda pair: pair[0]):
-            kind = "line" if block.table is None and not block.rivers else "table"
-            numbers[kind] += 1
-            where = f"page {self._pages} {kind} {numbers[kind]}"
-            if block.table is not None:
-                self._add_table(block.table, where)
-            elif block.rivers:
-                self._add_rows(block.lines, block.rivers, where)
+        blocks = [_Block(table.bbox[1], rows=_read_ruled(table), ruled=True, bottom=table.bbox[3]) for table in tables]
+        printed: list[PrintedLine] = []
+        for group, rivers in _group_lines(lines):
+            top, bottom = group[0]["top"], group[-1]["bottom"]
+            if rivers:
+                blocks.append(_Block(top, rows=_read_rows(group, rivers), bottom=bottom))
             else:
-                self._add_line(block.lines[0], margin, where)
+                blocks.append(_Block(top, line=len(printed), bottom=bottom))
+                printed.append(_print(group[0]))
+        blocks.sort(key=lambda block: block.top)
+        around = tuple((block.top, block.bottom) for block in blocks if block.line is None)
+        self._pages.append(PrintedPage(float(page.width), tuple(printed), around))
+        self._blocks.append(blocks)
+        self.characters += sum(len(line.words) for line in printed)
+        self.characters += sum(len(cell.words) for block in blocks for row in block.rows for cell in row)
         pictures = [image for image in page.images if image["width"] > 40 and image["height"] > 40]
         if pictures:
-            message = f"第 {self._pages} 页有 {len(pictures)} 张图片，里面的文字没有读"
+            message = f"第 {number} 页有 {len(pictures)} 张图片，里面的文字没有读"
             self._asides.append(Aside("picture", message, ""))
+
+    def _write_page(self, at: int, area: TypeArea, furniture: dict[int, str]) -> None:
+        page = self._pages[at]
+        margin = find_margin([line for n, line in enumerate(page.lines) if n not in furniture]) or area.left
+        numbers: Counter[str] = Counter()
+        for block in self._blocks[at]:
+            kind = "table" if block.line is None else "line"
+            numbers[kind] += 1
+            where = f"page {at + 1} {kind} {numbers[kind]}"
+            if block.line is None:
+                self._end_line()
+                self._write_table(block, where)
+            elif block.line in furniture:
+                told = self._furniture.setdefault(furniture[block.line], [])
+                told.append(page.lines[block.line].words)
+            else:
+                self._write_line(at, page.lines[block.line], area, margin, where)
 
     def _without_browser_lines(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:  # Any: see above
         """The lines of a page without the two that a browser prints around it; those are set aside with their words.
@@ -155,58 +213,87 @@ class _Writer:
         self._parts.append(unify_radicals(words))
         self._length += len(words)
 
-    def _add_line(self, line: dict[str, Any], margin: float, where: str) -> None:  # Any: pdfplumber's objects
-        size = max((char["size"] for char in line["chars"]), default=12.0)
-        if self._bottom and line["top"] - self._bottom > 1.6 * size:
-            self._add("\n")
-        if line["x0"] - margin > 1.5 * size:
-            self._add("　　")
-        words = _spaced(line, size)
-        self.characters += len(words)
-        self._add(words, where)
-        self._add("\n")
-        self._bottom = line["bottom"]
+    def _write_line(self, page: int, line: PrintedLine, area: TypeArea, margin: float, where: str) -> None:
+        """A line behind the one above it where its sentence goes on, or in a line of its own with its indent."""
+        turned = self._above is not None and self._above[0] != page
+        above = self._above[1] if self._above else None
+        if above is not None and goes_on(above, line, area, turned=turned):
+            ends, begins = above.words[-1], line.words[0]
+            self._add(" " if ends.isascii() and ends.isalnum() and begins.isascii() and begins.isalpha() else "")
+        else:
+            self._end_line()
+            if above is not None and not turned and line.top - above.bottom > 1.6 * line.size:
+                self._add("\n")
+            if line.left - margin > 1.5 * line.size:
+                self._add("　　")
+        self._add(line.words, where)
+        self._above = (page, line)
 
-    def _add_rows(self, lines: list[dict[str, Any]], rivers: list[float], where: str) -> None:  # Any: see above
-        """A table without rules: its lines joined into rows, each beginning where its first column does."""
-        rows: list[list[str]] = []
-        for line in lines:
-            cells = [""] * (len(rivers) + 1)
-            for start, end, words in _segments(line):
-                cells[bisect_left(rivers, (start + end) / 2)] += words
-            if cells[0] or not rows:
-                rows.append(cells)
-            else:
-                rows[-1] = [above + below for above, below in zip(rows[-1], cells, strict=True)]
-        for number, cells in enumerate(rows, start=1):
-            for column, words in enumerate(cells, start=1):
-                self._add("\t" if column > 1 else "")
-                self.characters += len(words)
-                self._add(words, f"{where} row {number} cell {column}")
+    def _end_line(self) -> None:
+        if self._above is not None:
             self._add("\n")
-        self._bottom = lines[-1]["bottom"]
+        self._above = None
 
-    def _add_table(self, table: Table, where: str) -> None:
-        columns = sorted({round(cell[0]) for cell in table.cells})
-        tops = sorted({round(cell[1]) for cell in table.cells})
-        page = table.page
-        self._add("<table>\n")
-        for number, row in enumerate(table.rows, start=1):
-            self._add("<tr>")
-            for cell in row.cells:
-                if cell is None:
-                    continue
-                across = bisect_left(columns, round(cell[2]) - 1) - bisect_left(columns, round(cell[0]))
-                down = bisect_left(tops, round(cell[3]) - 1) - bisect_left(tops, round(cell[1]))
-                spans = (f' colspan="{across}"' if across > 1 else "") + (f' rowspan="{down}"' if down > 1 else "")
-                self._add(f"<td{spans}>")
-                words = "<br/>".join(_paragraphs(page, cell))
-                self.characters += len(words)
-                self._add(words, f"{where} row {number} cell {bisect_left(columns, round(cell[0])) + 1}")
-                self._add("</td>")
-            self._add("</tr>\n")
-        self._add("</table>\n")
-        self._bottom = 0.0
+    def _write_table(self, block: _Block, where: str) -> None:
+        self._add("<table>\n" if block.ruled else "")
+        for row in block.rows:
+            self._add("<tr>" if block.ruled else "")
+            for place, cell in enumerate(row):
+                self._add(f"<td{cell.spans}>" if block.ruled else "\t" if place else "")
+                self._add(cell.words, f"{where} {cell.where}")
+                self._add("</td>" if block.ruled else "")
+            self._add("</tr>\n" if block.ruled else "\n")
+        self._add("</table>\n" if block.ruled else "")
+
+
+def _print(line: dict[str, Any]) -> PrintedLine:  # Any: pdfplumber's objects
+    size = max((char["size"] for char in line["chars"]), default=12.0)
+    words, spread = _spaced(line, size)
+    lead = first_word(sorted(line["chars"], key=lambda char: char["x0"]))
+    return PrintedLine(words, line["x0"], line["x1"], line["top"], line["bottom"], size, lead, spread)
+
+
+def _read_rows(lines: Sequence[dict[str, Any]], rivers: list[float]) -> tuple[tuple[_Cell, ...], ...]:  # Any: see above
+    """A table without rules: its lines joined into rows, each beginning where its first column does."""
+    rows: list[list[str]] = []
+    for line in lines:
+        cells = [""] * (len(rivers) + 1)
+        for start, end, words in _segments(line):
+            cells[bisect_left(rivers, (start + end) / 2)] += words
+        if cells[0] or not rows:
+            rows.append(cells)
+        else:
+            rows[-1] = [above + below for above, below in zip(rows[-1], cells, strict=True)]
+    return tuple(
+        tuple(_Cell("", words, f"row {number} cell {column}") for column, words in enumerate(cells, start=1))
+        for number, cells in enumerate(rows, start=1)
+    )
+
+
+def _read_ruled(table: Table) -> tuple[tuple[_Cell, ...], ...]:
+    """The rows of a ruled table, with the rows and columns that their cells span."""
+    columns = sorted({round(cell[0]) for cell in table.cells})
+    tops = sorted({round(cell[1]) for cell in table.cells})
+    lines = {cell: _lines_in(table.page, cell) for cell in table.cells}
+    padding = min((own[0].left - cell[0] for cell, own in lines.items() if own), default=0.0)
+    rows = []
+    for number, row in enumerate(table.rows, start=1):
+        cells = []
+        for cell in row.cells:
+            if cell is None:
+                continue
+            across = bisect_left(columns, round(cell[2]) - 1) - bisect_left(columns, round(cell[0]))
+            down = bisect_left(tops, round(cell[3]) - 1) - bisect_left(tops, round(cell[1]))
+            spans = (f' colspan="{across}"' if across > 1 else "") + (f' rowspan="{down}"' if down > 1 else "")
+            words = "<br/>".join(_paragraphs(lines[cell], cell[2] - max(padding, 0.0)))
+            cells.append(_Cell(spans, words, f"row {number} cell {bisect_left(columns, round(cell[0])) + 1}"))
+        rows.append(tuple(cells))
+    return tuple(rows)
+
+
+def _lines_in(page: Page, cell: Any) -> list[PrintedLine]:  # Any: a box of pdfplumber
+    lines = page.filter(lambda one: _inside(one, [cell])).extract_text_lines(return_chars=True)
+    return [replace(_print(line), words=" ".join(line["text"].split())) for line in lines if line["text"].strip()]
 
 
 def _inside(one: dict[str, Any], boxes: list[Any]) -> bool:  # Any: pdfplumber's objects and boxes
@@ -214,14 +301,8 @@ def _inside(one: dict[str, Any], boxes: list[Any]) -> bool:  # Any: pdfplumber's
     return any(x0 <= middle <= x1 and top <= height <= bottom for x0, top, x1, bottom in boxes)
 
 
-def _margin(lines: list[dict[str, Any]]) -> float:  # Any: pdfplumber's objects
-    """Where most lines of a page begin; what begins further right is indented or centred."""
-    starts = Counter(round(line["x0"] / 4) * 4 for line in lines)
-    return float(min((start for start, count in starts.items() if count >= max(2, len(lines) // 8)), default=0))
-
-
-def _spaced(line: dict[str, Any], size: float) -> str:  # Any: pdfplumber's objects
-    """The words of a line; where one of its gaps stands out, with as many blanks as its gaps are wide.
+def _spaced(line: dict[str, Any], size: float) -> tuple[str, bool]:  # Any: pdfplumber's objects
+    """The words of a line; where one of its gaps stands out, with as many blanks as its gaps are wide, and said so.
 
     Names that stand side by side in a signature, each set wide, are told apart by that alone.
     """
@@ -231,10 +312,10 @@ def _spaced(line: dict[str, Any], size: float) -> str:  # Any: pdfplumber's obje
     second, widest = sorted([0.0, 0.0, *gaps])[-2:]
     spread_out = sum(gap > 0.2 * size for gap in gaps) >= 3 and widest >= max(0.9 * size, 1.4 * second)
     if widest < _WIDE_GAP * size and not spread_out:
-        return words
+        return words, False
     blanks = [" " * max(1, round(2 * gap / size)) if gap > 0.2 * size else "" for gap in gaps]
     spread = "".join(char["text"] + blank for char, blank in zip(chars, [*blanks, ""], strict=True))
-    return spread if "".join(spread.split()) == "".join(words.split()) else words
+    return (spread, True) if "".join(spread.split()) == "".join(words.split()) else (words, False)
 
 
 def _segments(line: dict[str, Any]) -> list[tuple[float, float, str]]:  # Any: pdfplumber's objects
@@ -261,13 +342,15 @@ def _rivers(segments: Iterable[tuple[float, float, str]]) -> list[float]:
     return found
 
 
-def _group_lines(lines: list[dict[str, Any]]) -> list[_Block]:  # Any: pdfplumber's objects
-    """The lines one by one, and those together that make a table without rules.
+def _group_lines(
+    lines: list[dict[str, Any]],
+) -> list[tuple[list[dict[str, Any]], list[float]]]:  # Any: pdfplumber's objects
+    """The lines one by one, and those together that make a table without rules, with the places where it parts.
 
     Such a table begins with a line of three stretches or more and goes on while the same gaps stay open through all
     its lines.
     """
-    found: list[_Block] = []
+    found: list[tuple[list[dict[str, Any]], list[float]]] = []
     at = 0
     while at < len(lines):
         first = _segments(lines[at])
@@ -282,24 +365,26 @@ def _group_lines(lines: list[dict[str, Any]]) -> list[_Block]:  # Any: pdfplumbe
             kept, rivers, parted = [*kept, *segments], narrowed, parted + int(len(segments) > 1)
             end += 1
         tabular = len(first) >= 3 and end - at >= 3 and parted >= 3
-        found.append(_Block(lines[at:end], rivers) if tabular else _Block(lines[at : at + 1]))
+        found.append((lines[at:end], rivers) if tabular else (lines[at : at + 1], []))
         at = end if tabular else at + 1
     return found
 
 
-def _paragraphs(page: Page, cell: Any) -> Iterator[str]:  # Any: a box of pdfplumber
-    """The paragraphs of a cell: a line that fills the cell goes on in the next one."""
-    lines = page.filter(lambda one: _inside(one, [cell])).extract_text_lines(return_chars=True)
-    width = cell[2] - cell[0]
+def _paragraphs(lines: Sequence[PrintedLine], right: float) -> Iterator[str]:
+    """The paragraphs of a cell: a line goes on in the next one where that had no more room in it.
+
+    A line that fills the cell may end a name by chance. Where the next one opens as the cell does (市财政局, then
+    市税务局), the line end is kept: whether it parts two names, the readers see by the names.
+    """
     words = ""
-    for line in lines:
-        text = " ".join(line["text"].split())
-        if not text:
-            continue
-        words += text
-        size = max((char["size"] for char in line["chars"]), default=12.0)
-        if cell[2] - line["x1"] > max(2.2 * size, 0.25 * width) and len(lines) > 1:
+    for line, below in zip_longest(lines, lines[1:]):
+        words += line.words
+        if below is None:
+            break
+        if right - line.right > max(below.lead, 0.5 * line.size) + 0.3 * line.size:
             yield words
             words = ""
+        elif below.words[0] == words[0]:
+            words += "\n"
     if words:
         yield words

@@ -48,15 +48,35 @@ ACTED_BY = Pattern(
     ),
     refuses=("申请由县应急局负责受理。", "由作出决定的机关负责。"),
 )
+_REST_IN_ANNEX = r"""
+    (?&rest_words) [^，。；：]{0,12} 措施 [^。；：]{0,16} (?: 见 | 列 [于入在] ) 本? [^，。；：]{0,10}
+    (?: (?&annex_words) | (?&appendix_words) ) [^，。；：]{0,8} [。；]?
+"""
+REST_IN_ANNEX = Pattern(
+    "sentence that says where the measures not told here stand",
+    _REST_IN_ANNEX,
+    matches=("其余措施见附表。", "其他联合惩戒措施详见附件2", "其他激励和惩戒措施列入附表"),
+    refuses=("以上措施见附表。", "其他事项见附件。", "其他措施由各单位依法实施。"),
+)
 SPEAKS_OF_ALL = Pattern(
     "closing paragraph about all the measures above it, or that only points to an appendix",
-    r"""
-    ^ (?: (?: (?&back_pointers) | 各 [项条] | 所有 ) [^，。；：]{0,8} 措施
-        | [^，。；：]{0,40} 见 本? [^，。；：]{0,10} (?: (?&annex_words) | (?&appendix_words) )
-          [^，。；：]{0,8} [。]? $ )
+    rf"""
+    ^ (?: {_REST_IN_ANNEX} $ | (?: (?&back_pointers) | 各 [项条] | 所有 ) [^，。；：]{{0,8}} 措施
+        | [^，。；：]{{0,40}} 见 本? [^，。；：]{{0,10}} (?: (?&annex_words) | (?&appendix_words) )
+          [^，。；：]{{0,8}} [。]? $ )
     """,
-    matches=("各项措施的责任单位和依据见附表。", "以上措施由各单位依法实施。", "责任分工详见附件2。"),
-    refuses=("约谈其主要负责人。", "责令限期整改，整改要求见附件。", "采取各项措施加强检查。"),
+    matches=(
+        "各项措施的责任单位和依据见附表。",
+        "更多的惩戒措施列于附录。",
+        "以上措施由各单位依法实施。",
+        "责任分工详见附件2。",
+    ),
+    refuses=(
+        "更多的惩戒措施列于附录，另行公布。",
+        "约谈其主要负责人。",
+        "责令限期整改，整改要求见附件。",
+        "采取各项措施加强检查。",
+    ),
 )
 BARE_RUN_END = Pattern(
     "end of a run of bare names",
@@ -198,8 +218,8 @@ NEXT_LABEL = Pattern(
 )
 BRACKETED_LIST = Pattern(
     "words in brackets",
-    r"[（(] (?P<inside>[^（）()]{2,200}) [）)]",
-    matches=("（市自然资源局负责）", "(市财政局牵头)", "（责任单位：市发展改革局）"),
+    r"[（(] (?P<inside> (?: [^（）()] | [（(] [^（）()]{1,12} [）)] ){2,200} ) [）)]",
+    matches=("（市自然资源局负责）", "(市财政局牵头)", "（责任单位：市发展改革局）", "（县（市、区）财政局）"),
     refuses=("（一", "（一）"),
 )
 BRACKETS = Pattern(

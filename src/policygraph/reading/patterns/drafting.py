@@ -101,9 +101,15 @@ NOTICE = Pattern(
     rf"""
     (?&publicity_words) (?: 期 限? | 时间 | 时限 ) [^，,。；;]{{0,20}}?
         (?<! [月\d{HAN}] ) (?: \d{{1,2}} | [{HAN}]{{1,3}} ) \s* 个? (?: 工作日 | 日 | 天 )
-    | (?: (?&publicity_words) (?: 期 限? | 时间 )? )? (?: 期? 届? 满 | 结束 ) (?= [^。；;]{{0,16}} 异议 )
+    | (?: (?&publicity_words) (?: 期 限? | 时间 )? )? (?: 期? 届? 满 | 结束 ) (?= [^。；;]{{0,16}} (?&objection_words) )
     """,
-    matches=("公示期5个工作日", "公示期限为自公示之日起七日", "公示期满，无异议的", "公示结束后未收到异议"),
+    matches=(
+        "公示期5个工作日",
+        "公示期限为自公示之日起七日",
+        "公示期满，无异议的",
+        "公示结束后未收到异议",
+        "期满无申诉的",
+    ),
     refuses=("公示期为一年", "公示期自2030年3月5日起一年", "公布期满，自动移出", "有效期30日"),
 )
 MEMBERS = Pattern(
@@ -253,7 +259,7 @@ LIST_NAME = Pattern(
     r"""
     (?P<name> (?: (?: ^ | (?<= [，,。；;：:的对将把向与和入为其出（(“”、《》] ) )
         (?: (?! (?&alias_words) | (?&entry_words) | (?&transition_words) | (?&parallel_words) | (?&exit_words)
-            | (?&publicity_words) )
+            | (?&revoking_words) | (?&publicity_words) )
         [^，,。；;：:的对将把向与和及入为在达到合其“”、《》（）()] ){1,12}? )?
         [“"]? (?: (?P<watch> (?&watch_list_words) ) | (?P<red> (?&red_list_words) )
             | (?P<black> (?&black_list_words) ) ) [”"]? )
@@ -365,6 +371,31 @@ URGING = Pattern(
     matches=("弘扬社会主义核心价值观", "务必要提高安全管理意识", "要积极创造有利于监督的氛围"),
     refuses=("要及时公示", "定期通报", "要将信息共享"),
     by="match",
+)
+LEAVING = Pattern(
+    "that somebody is taken off a list, or loses what stands for it",
+    r"""
+    (?: (?&exit_words) | (?&revoking_words) (?= [^，,。；;]{0,12}? (?: (?&red_list_words) | (?&black_list_words)
+        | (?&watch_list_words) | (?&incentive_words) ) ) )
+    """,
+    matches=("应当认定其退出红名单", "取消其红名单资格", "撤销联合激励", "收回守信企业称号"),
+    refuses=("取消评优资格", "列入红名单的", "撤销行政许可"),
+)
+JUDGED = Pattern(
+    "who determines whether a condition holds",
+    r"""
+    (?: ^ | (?<= [，,、] ) ) (?: 并 | 且 | 须 | 应 | 应当 ){0,2} [由经]
+    (?P<judge> (?: (?! [由经] ) [^，,。；;：:“”的对将把] ){1,40}?
+        (?: (?&generic_units) | (?&actor_units) | (?&body_endings) ) )
+    (?: (?&judging_openers) ){0,3} (?&judging_words) 的? $
+    """,
+    matches=(
+        "由市应急管理局认定",
+        "经县级以上应急管理部门依法审核认定的",
+        "由市应急管理局会同市发展改革委研究确定的",
+        "情节严重，由认定机关认定的",
+    ),
+    refuses=("由市应急管理局认定为二级企业", "经查实认定的", "由市应急管理局公布", "由市应急管理局认定后公布"),
 )
 DECISION = Pattern(
     "what somebody decides",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policygraph.reading.patterns import Pattern
+from policygraph.text.numerals import HAN
 
 _ATTRIBUTES = r"""(?: (?<= = ) (?: "[^"<]*+" | '[^'<]*+' ) | [^<>] )*+"""
 """What stands in a tag behind its name: a value between quotation marks may hold a > (HTML, section 13.1.2.3)."""
@@ -16,10 +17,36 @@ TAG_OR_CODE = Pattern(
     "tag, or code of a character between tags, of a page as it was sent",
     rf"""
     < [A-Za-z!/] {_ATTRIBUTES} >
-    | (?P<code> & (?: [A-Za-z][A-Za-z0-9]{{1,30}} | \# (?: \d{{1,7}} | [xX][0-9A-Fa-f]{{1,6}} ) ) ; )
+    | (?P<code> & (?: amp; )* (?: [A-Za-z][A-Za-z0-9]{{1,30}} | \# (?: \d{{1,7}} | [xX][0-9A-Fa-f]{{1,6}} ) )
+        (?: ; | (?= [^\x00-\x7f] ) ) )
     """,
-    matches=("&ldquo;", "&#12308;", "&#x3015;", "<p title='&gt;'>"),
-    refuses=("&ldquo", "A&B；", "&#;"),
+    matches=("&ldquo;", "&#12308;", "&#x3015;", "<p title='&gt;'>", "&amp;amp;", "&amp;ldquo;", "&rdquo的"),
+    refuses=("&ldquo", "A&B；", "&#;", "&ldquo=1", "R&D 部门"),
+)
+LIST_TAG = Pattern(
+    "tag of a list or of its items",
+    rf"< (?P<closing> / )? (?P<name> (?i: ol | ul | li ) ) (?P<attributes> (?: [\s/] {_ATTRIBUTES} )? ) >",
+    matches=("<ol>", "</OL>", '<li value="3">', "<ul class='a'>"),
+    refuses=("<link>", "<p>", "<old>"),
+)
+ITEM_NUMBER = Pattern(
+    "attribute that says how a list counts",
+    r"""(?P<which> (?i: start | value | type ) ) \s* = \s* ["']? (?P<value> \d{1,4} | [1aAiI] ) \b""",
+    matches=("start=3", 'value="12"', "type='a'"),
+    refuses=("start=-1", "type=disc", "restart"),
+)
+UNNUMBERED = Pattern(
+    "style of a list that prints no numbers",
+    r"""list-style (?: -type )? \s* : [^;"']{0,60}? \b none \b""",
+    matches=("style='list-style: none'", "list-style-type:none", "list-style: outside none"),
+    refuses=("list-style: decimal", "display: none", "list-style-image:url(x)"),
+)
+TYPED_NUMBER = Pattern(
+    "number that an item has in its words",
+    rf"[（(]? [0-9{HAN}①-⑳]{{1,4}} [)）.．、，:：]",
+    matches=("1.限制招标", "（二）限制供地", "一、总则", "3）其他"),
+    refuses=("限制招标", "2031年起施行", "三家单位"),
+    by="match",
 )
 CODED_TAG = Pattern(
     "tag whose marks are codes",
@@ -62,6 +89,19 @@ MARK = Pattern(
     """,
     matches=("[bookmark： _GoBack]", "&nbsp；", "**附件**"),
     refuses=("[2010]", "[ ]", "A&B；"),
+)
+BLANK_CODES = Pattern(
+    "codes of blanks that are printed",
+    r"(?: \s* & (?: nbsp | ensp | emsp | thinsp | \#160 | \#819[2-9] | \#820[0-2] | \#12288 ) [;；] \s* )+",
+    matches=("&emsp;", "&nbsp;&nbsp;", "&#160；", "&#12288;"),
+    refuses=("&zwj;", "&#8203;", " ", "&amp;"),
+    by="fullmatch",
+)
+PRINTED_MARGIN = Pattern(
+    "tag that opens the head or foot of the pages that a word processor wrote as a web page",
+    r"""<div \s [^<>]*? \b title \s* = \s* ["'] (?: header | footer ) ["'] [^<>]* >""",
+    matches=('<div title="header">', "<div class='a' title='footer'>", '<div title="footer" class="b">'),
+    refuses=('<div title="headline">', '<p title="header">'),
 )
 LINE_MARK = Pattern(
     "line-mark",

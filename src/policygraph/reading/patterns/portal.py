@@ -121,6 +121,20 @@ BUTTON = Pattern(
     refuses=("打印设备管理办法", "上一篇文章", "保存有关记录"),
     by="fullmatch",
 )
+SITE_REGISTRATION = Pattern(
+    "registration of a site",
+    r".{0,6} (?&registration_words) .{0,40}",
+    matches=("备案号：云ICP备12345678号", "云公网安备33990002000001号", "ICP备05070218号-1"),
+    refuses=("责任单位：市财政局", "登记备案号"),
+    by="fullmatch",
+)
+SITE_FIELD = Pattern(
+    "label and value that stand beside the registration of a site",
+    r"[^：。；，]{2,12} ： [^：。；]{1,40}",
+    matches=("主办：云港市人民政府办公室", "网站标识码：3399000001", "联系电话：0399-1234567"),
+    refuses=("一、总则", "主办：", "措施：限制招标；限制供地"),
+    by="fullmatch",
+)
 HEADLINE_MARKS = Pattern(
     "marks of a headline",
     r"^【[^】]{1,12}】 | [\s《》“”]",

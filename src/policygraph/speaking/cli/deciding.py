@@ -19,12 +19,14 @@ import typer
 from policygraph.clock import today
 from policygraph.errors import InputError, NotFoundError
 from policygraph.judging.decisions import Decision, Occasion, Prospect, decision_graph, decision_json, outcome_label
+from policygraph.judging.decisions.changes import Change
 from policygraph.judging.decisions.days import follow_days
 from policygraph.judging.decisions.outcomes import outcome_word
 from policygraph.judging.decisions.rendering import (
     day_lines,
     department_lines,
     name_evidence,
+    need_lines,
     proof_lines,
     reading_lines,
     share_judgements,
@@ -201,10 +203,15 @@ def describe_decision(decision: Decision, prospect: Prospect | None, codes: Code
         for act in row.acts:
             yield say("terminal", "act", notation=act.notation, label=act.label or say("opinion", "unjudged"))
     if prospect is not None:
-        for change in prospect.needed:
-            yield say("terminal", "change", what=change.what) + (f"（{change.supplier}）" if change.supplier else "")
+        for line in need_lines(prospect, tell_change):
+            yield say("terminal", "change", what=line)
         for day, outcome in prospect.later:
             yield say("terminal", "later", day=day, outcome=outcome_word(outcome))
+
+
+def tell_change(change: Change) -> str:
+    """One thing that would change a decision, with who can supply it."""
+    return change.what + (f"（{change.supplier}）" if change.supplier else "")
 
 
 def describe_days(decision: Decision, occasion: Occasion) -> Iterator[str]:

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from policygraph.judging.decisions.changes import Prospect
+from policygraph.judging.decisions.changes import Change, Prospect
 from policygraph.judging.decisions.days import follow_days
 from policygraph.judging.decisions.outcomes import (
     ActRow,
@@ -26,7 +26,7 @@ from policygraph.judging.decisions.outcomes import (
     outcome_label,
     outcome_word,
 )
-from policygraph.judging.decisions.rendering import day_lines, reading_lines
+from policygraph.judging.decisions.rendering import day_lines, need_lines, reading_lines
 from policygraph.judging.rules.codes import Codes
 from policygraph.judging.rules.facts import Register
 from policygraph.speaking.papers import subject
@@ -300,15 +300,20 @@ def _unread(acts: Sequence[ActRow]) -> Iterator[str]:
 
 def _missing(decision: Decision, prospect: Prospect | None) -> Iterator[str]:
     """What is missing to decide, and what is missing for single measures (a finding that could not be made)."""
-    for change in prospect.needed if prospect else ():
-        yield say("opinion", f"need_{change.kind}") + change.what + _supplied(change.supplier)
-    told = {change.what for change in prospect.needed} if prospect else set()
+    if prospect:
+        yield from need_lines(prospect, _tell_change)
+    ways = (prospect.needed, *prospect.otherwise) if prospect else ()
+    told = {change.what for way in ways for change in way}
     for part in (*(() if prospect else decision.conditions), *decision.findings):
         for item in part.missing:
             if item.what not in told:
                 yield f"{part.notation} {item.what}{_supplied(item.supplier)}"
     for day, outcome in prospect.later if prospect else ():
         yield say("opinion", "later", day=day, outcome=outcome_word(outcome))
+
+
+def _tell_change(change: Change) -> str:
+    return say("opinion", f"need_{change.kind}") + change.what + _supplied(change.supplier)
 
 
 def _supplied(supplier: str) -> str:

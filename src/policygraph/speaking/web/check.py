@@ -503,7 +503,7 @@ def _judge(desk: Desk, hearing: Hearing, entity: str, policy: Policy, day: date,
     closed = tuple(row for row in desk.measures if row.document == policy.document and row.measure not in follow)
     elsewhere = None
     if decision.reason_code == "outside-jurisdiction":
-        elsewhere = decide(_supervised_in(register, entity, policy), entity, policy, day)
+        elsewhere = decide(_supervised_in(register, entity, policy), entity, policy.by_default(), day)
     budget.spend(register.name)
     return Verdict(policy, decision, desk.foresee(register, entity, policy, day, hearing=hearing), closed, elsewhere)
 

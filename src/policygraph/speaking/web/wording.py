@@ -19,7 +19,7 @@ from string import Formatter
 from policygraph.speaking.web.names import has_han
 from policygraph.words import Language
 
-ROOMS = ("deciding", "opinion", "checking", "watching")
+ROOMS = ("deciding", "opinion", "checking", "watching", "simulating")
 """The rooms of the word files from which sentences of a case are made."""
 _HAN = re.compile(r"[一-鿿〇]")
 # {day};  a template of slots alone says nothing of what it is
@@ -129,7 +129,7 @@ class Wording:
         if whole != text:
             told = self.tell(whole)
             return "" if told == whole else told + "."
-        parts = cut_outside(text, "；")
+        parts = self._gather(cut_outside(text, "；"))
         if len(parts) > 1:
             told_parts = [self.tell(part) for part in parts]
             return str(self._words["semicolon"]).join(told_parts) if told_parts != parts else ""
@@ -138,6 +138,16 @@ class Wording:
             return ""
         told_parts = [self.tell(part) for part in parts]
         return "" if any(map(has_han, told_parts)) else str(self._words["list_comma"]).join(told_parts)
+
+    def _gather(self, parts: list[str]) -> list[str]:
+        """The parts of a sentence, of which several are one where they are told together."""
+        found = []
+        while parts:
+            together = range(len(parts), 1, -1)
+            first = next((n for n in together if self._find("；".join(parts[:n]))), 1)
+            found.append("；".join(parts[:first]))
+            parts = parts[first:]
+        return found
 
     def _enclose(self, text: str) -> str:
         """What stands before a bracket that closes the text, and what stands in it."""

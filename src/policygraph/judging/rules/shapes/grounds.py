@@ -10,7 +10,7 @@ from rdflib.namespace import RDF, SH
 from rdflib.term import Node
 
 from policygraph.judging.rules.asof import COMPLETENESS, coverage_terms
-from policygraph.judging.rules.facts import COVERABLE, RECORD_TABLES, ROLES, TABLE
+from policygraph.judging.rules.facts import COVERABLE, NUMBERS, RECORD_TABLES, ROLES, TABLE
 from policygraph.judging.rules.shapes.values import Look
 from policygraph.judging.rules.terms import as_of_link, class_word
 from policygraph.namespaces import PG
@@ -36,6 +36,12 @@ _FIELD_COVERS: dict[Node, str] = {PG[f"{class_word(table)}FieldCoverage"]: table
 _COVERS_FROM: dict[Node, str] = {PG[f"{class_word(table)}CoversFrom"]: table for table in COVERABLE}
 _COVERS_AS_OF: dict[Node, str] = {PG[f"{class_word(table)}CoversAsOf"]: table for table in COVERABLE}
 _LINKS: dict[Node, str] = {PG[str(table.link)]: table.name for table in RECORD_TABLES}
+_NUMBERS: dict[Node, str] = {
+    PG[column.term]: column.term
+    for table in RECORD_TABLES
+    for column in table.columns
+    if column.in_view and column.kind in NUMBERS
+}
 _POSTS: dict[Node, str] = {PG[as_of_link(role)]: role for role in ROLES}
 
 
@@ -80,6 +86,11 @@ def find_looks(part: Graph) -> tuple[Look, ...]:
             if isinstance(bound, Literal) and isinstance(bound.toPython(), date):
                 found.add(Look(_COVERS_FROM[path], _inside(part, _COVERS_FROM[path]), bound.toPython()))
     return tuple(sorted(found, key=lambda look: (look.table, look.since or date.min)))
+
+
+def find_measured(part: Graph) -> tuple[str, ...]:
+    """The numbers of records that a shape holds against a bound, by the properties that carry them."""
+    return tuple(sorted(_NUMBERS[path] for path in set(part.objects(None, SH.path)) if path in _NUMBERS))
 
 
 def find_later(part: Graph, condition: str) -> tuple[Look, ...]:

@@ -15,7 +15,7 @@ from policygraph.graph.memory import make_shapes
 from policygraph.judging.rules.codes import Codes
 from policygraph.judging.rules.facts import ROLES
 from policygraph.judging.rules.shapes.checking import check_shapes
-from policygraph.judging.rules.shapes.grounds import find_grounds, find_later, find_looks, find_window
+from policygraph.judging.rules.shapes.grounds import find_grounds, find_later, find_looks, find_measured, find_window
 from policygraph.judging.rules.shapes.values import (
     COMBINATIONS,
     DETERMINED,
@@ -254,6 +254,7 @@ class _Reader:
             roles=roles,
             joined=(None, SH.path, PG.joinedSinceDetermination) in part,
             looks=find_looks(part),
+            measured=find_measured(part),
             later=find_later(part, self.need(iri, PG.decides)),
         )
 

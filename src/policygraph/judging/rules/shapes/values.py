@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from rdflib import Graph
@@ -88,6 +88,8 @@ class Shape:
     """True when it reports records of persons because they took up their posts after a determination."""
     looks: tuple[Look, ...] = ()
     """From when on the tables have to be complete for which it names no window of months."""
+    measured: tuple[str, ...] = ()
+    """The numbers of a record that it holds against a bound, by the properties that carry them."""
     later: tuple[Look, ...] = ()
     """The records that, dated after a determination about its condition, are not covered by that determination."""
 
@@ -190,6 +192,11 @@ class Policy:
     def defaults(self) -> dict[str, str]:
         """The reading used for each question."""
         return {reading.question: reading.value for reading in self.readings if reading.is_default}
+
+    def by_default(self) -> Policy:
+        """The same policy under its default readings alone: enough for an outcome, and a third less to run."""
+        used = tuple(reading for reading in self.readings if reading.is_default)
+        return replace(self, readings=used, others=Graph(bind_namespaces="none"))
 
     def counts(self, shape: Shape, taken: dict[str, str], day: date) -> bool:
         """True when the shape counts under the readings taken and on that day."""
