@@ -392,7 +392,7 @@ def test_the_task_list_holds_measures_and_feedback(client: TestClient) -> None:
     asked = "of=measure/jiamusi-2020-5/para_9&as_of=2026-11-26"
     assert client.get(f"/en/card.docx?{asked}").content[:2] == b"PK"
     measure = client.get("/en/measure/jiamusi-2020-5/para_9?as_of=2026-11-26").text
-    assert re.search(r'href="/card.docx[^>]*>[^<]*</a> ?\(in Chinese\)', measure)
+    assert re.search(r'href="/card.docx[^>]*>[^<]*</a> <span class="small"> ?\(in Chinese\)', measure)
     near = client.get("/tasks.xlsx?department=财政局")  # no department has exactly this name
     assert near.status_code == 400
     assert "jiamusi/caizhengju" in near.text

@@ -7,6 +7,7 @@ Chinese character counts one, a Latin one a little over a half; no browser, no f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -59,6 +60,11 @@ class Picture:
     more: tuple[tuple[float, float, int], ...]
 
 
+_WIDE = 0x2E7F
+# "Restriction, " · 依 · （;  a word with the blank behind it, else one character
+_PIECE = re.compile(r"[!-\u2e7f]+\s*|.", re.DOTALL)
+
+
 def wrap_text(text: str, room: float = ROOM, lines: int = MAX_LINES) -> tuple[str, ...]:
     """A text in at most so many lines; what does not fit is cut and shown by ``…``.
 
@@ -66,18 +72,25 @@ def wrap_text(text: str, room: float = ROOM, lines: int = MAX_LINES) -> tuple[st
     ('依法限制存在失信行为的生产经营', '单位参与政府采购活动')
     >>> wrap_text("abcdef", 2, 1)
     ('ab…',)
+    >>> wrap_text("二（二） Restriction of access to funds", 11, 3)
+    ('二（二） Restriction', 'of access to funds')
     """
-    rows, row, width = [], "", 0.0
-    for index, character in enumerate(text):
-        step = 1.0 if ord(character) > 0x2E7F else 0.58
-        if width + step > room:
-            rows.append(row)
-            row, width = "", 0.0
-            if len(rows) == lines:
-                rows[-1] = rows[-1][:-1] + "…" if len(text) > index else rows[-1]
-                return tuple(rows)
-        row, width = row + character, width + step
-    return (*rows, row)
+    rows, row = [], ""
+    for piece in _PIECE.findall(text):
+        # a word stays whole, unless no line holds it
+        for part in (piece,) if _measure(piece) <= room else piece:
+            if row and _measure(row + part) > room:
+                rows.append(row.rstrip())
+                row = ""
+                if len(rows) == lines:
+                    return (*rows[:-1], rows[-1][:-1] + "…")
+            row += part
+    return (*rows, row.rstrip())
+
+
+def _measure(text: str) -> float:
+    """How wide a text is, in Chinese characters; a blank at its end takes no room."""
+    return sum(1.0 if ord(character) > _WIDE else 0.58 for character in text.rstrip())
 
 
 def draw_picture(columns: Sequence[Column], edges: Sequence[tuple[str, str, str]]) -> Picture | None:

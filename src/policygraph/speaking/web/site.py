@@ -194,7 +194,7 @@ class Site:
             *(pair for pair in titles if not has_han(pair[1])),
         ]
         # of several things side by side each is told by itself
-        return Wording(self.source, language, pairs, lambda text: text if "；" in text else names.say(text))
+        return Wording(self.source, language, pairs, lambda text: _name_in(names, text))
 
     @cached_property
     def counts(self) -> Mapping[str, int]:
@@ -372,6 +372,12 @@ class Site:
             **context,
         )
         return HTMLResponse(html, status_code=status, headers=SECURITY)
+
+
+def _name_in(names: Names, text: str) -> str:
+    """A thing, a value or a place in a law by its name in the language; of several things each is told by itself."""
+    named = text if "；" in text else names.say(text)
+    return names.spell_place(text) if named == text else named
 
 
 _HAN = Markup(' lang="zh-CN"')
