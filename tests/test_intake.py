@@ -477,6 +477,12 @@ def test_lines_at_one_distance_part_where_there_was_room_or_a_number_opens() -> 
     assert pdffiles.read_document(make_pdf([(indented, [])]), "a.pdf").text.split()[-2:] == [ended, "五、附则"]
 
 
+def test_what_is_set_to_the_right_ends_at_the_margin_and_does_not_go_on() -> None:
+    signed = [(420.0, 220.0, "云栖市应急管理局"), (432.0, 240.0, "2033年7月8日"), (60.0, 260.0, "附件")]
+    read = pdffiles.read_document(make_pdf([([*set_out(SENTENCES, 80.0, 0), *signed], [])]), "a.pdf").text
+    assert [line.strip("　") for line in read.split()][-3:] == ["云栖市应急管理局", "2033年7月8日", "附件"]
+
+
 def test_what_stands_on_one_page_only_or_right_above_the_text_is_no_running_head() -> None:
     title = (60.0, 60.0, "云栖市信用修复申请表")
     pages: Pages = [

@@ -27,6 +27,9 @@ _GLUES_BELOW = frozenset(TERMINAL + CLOSERS + "，、．.,%％〕］]“‘·—
 _GLUES_ABOVE = frozenset("（(《〈【「『〔［[“‘")
 """What does not end a line: it stays with the character behind it."""
 
+_LEAST_FULL = 0.6
+"""How much of the type area a line takes that goes on: one that is set to the right ends at the margin too."""
+
 _SAME = 0.6
 """Points by which sizes may differ and still be one."""
 
@@ -228,6 +231,8 @@ def goes_on(above: PrintedLine, below: PrintedLine, area: TypeArea, *, turned: b
         return False
     if not _is_full(above, below, area.right):
         return False
+    if above.right - above.left < _LEAST_FULL * (area.right - area.left):
+        return False  # set to the right: a signature, a date
     if not turned and below.top - above.bottom > area.leading + 0.4 * above.size:
         return False
     flush = below.left <= area.left + 0.6 * below.size
