@@ -700,7 +700,7 @@ SCORED = """海棠市安全生产信用等级评定办法
 def test_grades_by_scores_say_why_nothing_decides_them(
     started: tuple[TestClient, Bench, list[Path]], tmp_path: Path, listing: Curating
 ) -> None:
-    """Also when they are accepted; no more once lines decide them, and never of a document without grades."""
+    """Not as long as what decides them is proposed or accepted, and never of a document without grades."""
     (tmp_path / "memo.txt").write_text(SCORED, encoding="utf-8")
     workspace = init_workspace(tmp_path / "own", "https://data.example.gov.cn/credit/", samples=False)
     add_document(workspace, tmp_path / "memo.txt", SLUG, "999901=海棠市")
@@ -710,6 +710,8 @@ def test_grades_by_scores_say_why_nothing_decides_them(
     client, bench, place = started
     place[0] = workspace.root
     page = Curating(client, bench, place)
+    assert 'id="ungraded"' not in client.get(f"{HERE}?by={WHO}").text
+    reject(page.case, [f"policy/{SLUG}"], WHO, AT, note="另有文件评等级")
     for _ in range(2):
         told = client.get(f"{HERE}?by={WHO}").text.partition('id="ungraded">')[2].partition("</p>")[0]
         assert "分等级（甲级、乙级）" in told

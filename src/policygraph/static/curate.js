@@ -141,5 +141,5 @@ const named = to && document.getElementById(decodeURIComponent(to));
 // what was decided last may lie folded inside a meaning: then the meaning is gone on with
 const aim = named?.parentElement.closest("details.each:not([open])")?.closest(".meaning") ?? named;
 if (wrong) wrong.focus();
-else if (aim && /^(p-|next|edit-head)/.test(aim.id)) aim.focus();
+else if (aim && /^(p-|m-|next|edit-head)/.test(aim.id)) aim.focus();
 else document.getElementById("edit-head")?.focus({ preventScroll: false });

@@ -18,6 +18,7 @@ from policygraph.keeping.curation.cases import DRAFT, Case, OpenProposal
 from policygraph.namespaces import PG
 
 Key = tuple[str, ...]
+Spans = tuple[tuple[int, int], ...]
 _RANK = {"Condition": 1, "Policy": 1, "ConditionRule": 2, "Consequence": 2, "ProcedureStep": 2}
 """What is told after what it belongs to: a line after its condition, that after the grade it earns."""
 
@@ -62,9 +63,11 @@ def list_meanings(case: Case, proposals: Iterable[OpenProposal]) -> tuple[Meanin
     )
 
 
-def _key(draft: Graph, subject: URIRef, one: OpenProposal, scored: Mapping[tuple[tuple[int, int], ...], str]) -> Key:
+def _key(draft: Graph, subject: URIRef, one: OpenProposal, scored: Mapping[Spans, str]) -> Key:
     """What proposals of one meaning have in common; the address where a proposal stands for itself."""
     shared: Key = ()
+    if one.type in ("Grade", "Condition", "ConditionRule") and (grades := _covering(one.spans, scored)):
+        return ("grade", *grades)
     match one.type:
         case "MechanismStatement" if (subject, PG.mechanism, None) in draft:
             shared = (*_values(draft, subject, PG.mechanism), *_values(draft, subject, PG.status))
@@ -76,10 +79,18 @@ def _key(draft: Graph, subject: URIRef, one: OpenProposal, scored: Mapping[tuple
             shared = measures
         case "ProcedureStep" if (subject, PG.order, Literal(1)) in draft:
             shared = _values(draft, subject, PG.procedure)
-        case "Grade" | "Condition" if one.spans in scored and (None, PG.decides, subject) not in draft:
-            shared = ("grade", scored[one.spans])
     # a list of one condition is not that condition
     return ("list", *shared) if one.type in ("ConditionSet", "Policy") and shared else shared or (str(subject),)
+
+
+def _covering(spans: Spans, scored: Mapping[Spans, str]) -> tuple[str, ...]:
+    """The grade in whose words some words stand; empty where that is none or several."""
+    found = [
+        grade
+        for whole, grade in scored.items()
+        if all(any(start <= first and last <= end for start, end in whole) for first, last in spans)
+    ]
+    return tuple(found) if len(found) == 1 else ()
 
 
 def _values(graph: Graph, subject: URIRef, term: URIRef) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ from policygraph.keeping.curation.halves import add_line
 from policygraph.keeping.curation.journal import Entry, last_batch, list_rejected, read_journal
 from policygraph.keeping.curation.meanings import Meaning, list_meanings
 from policygraph.keeping.curation.names import BODY, PrintedName, list_names
-from policygraph.keeping.curation.remaining import list_wanting
+from policygraph.keeping.curation.remaining import group_wanting
 from policygraph.keeping.curation.silences import Spoken, list_spoken, list_ungraded
 from policygraph.keeping.curation.statements import (
     Choice,
@@ -267,6 +267,8 @@ class CuratePages:
         decided = before[address].address if address in before else address
         called = list(dict.fromkeys(meaning.address for meaning in before.values()))
         there = "edit-head" if told else find_next(called, [one.address for one in shown], decided)
+        if there in {f"p-{one.address}" for one in shown if len(one.members) > 1}:
+            there = f"m{there[1:]}"  # the meaning and not what lies folded in it
         return finish(RedirectResponse(f"{place}#{there}", 303))
 
     def show(
@@ -575,13 +577,13 @@ def list_unheard(case: Case, kinds: Iterable[KindRow]) -> list[Spoken]:
 
 def list_wanting_words(
     case: Case, held: Iterable[Statement], language: Language
-) -> list[tuple[Statement, tuple[str, ...]]]:
-    """The accepted statements of which a person has yet to say something, each with what it is called."""
+) -> list[tuple[tuple[str, ...], list[Statement]]]:
+    """What a person has yet to say of accepted statements, as it is called, each with the statements that lack it."""
     known = {one.address: one for one in held}
     return [
-        (known[one.address], tuple(_name_field(case, term, language) for term in one.awaited))
-        for one in list_wanting(case)
-        if one.address in known
+        (tuple(_name_field(case, term, language) for term in awaited), [known[a] for a in addresses if a in known])
+        for awaited, addresses in group_wanting(case).items()
+        if not known.keys().isdisjoint(addresses)
     ]
 
 
