@@ -39,9 +39,11 @@ from policygraph.keeping.curation.cases import (
     open_case,
     open_desk,
 )  # fmt: skip
-from policygraph.keeping.curation.deciding import accept, edit, reject, settle
+from policygraph.keeping.curation.deciding import accept, edit, reject, settle, undo
 from policygraph.keeping.curation.drafting import draft_document
 from policygraph.keeping.curation.journal import read_journal
+from policygraph.keeping.curation.laws import assign_law
+from policygraph.keeping.curation.meanings import list_meanings
 from policygraph.keeping.curation.names import list_names
 from policygraph.keeping.curation.silences import list_ungraded
 from policygraph.keeping.holding import hold_folder
@@ -52,7 +54,8 @@ from policygraph.speaking.cli.serving import find_holders, open_editing
 from policygraph.speaking.sparql.engine import Settings
 from policygraph.speaking.sparql.tokens import TokenFile, add_token
 from policygraph.speaking.web import curate
-from policygraph.speaking.web.curate import MOST_BYTES, Editing
+from policygraph.speaking.web.curate import MOST_BYTES, Editing, say_rule
+from policygraph.words import read_languages
 
 pytestmark = pytest.mark.slow
 
@@ -300,14 +303,88 @@ def test_a_period_stands_in_its_field_as_it_is_typed(listing: Curating) -> None:
 
 
 def test_the_questions_of_a_policy_are_answered_on_the_page(listing: Curating) -> None:
-    policy = f"policy/{twolists.SLUG}"
-    form = listing.get(f"?by={WHO}").with_button("answer", address=policy)
-    sent = {"answered": "line-question-whole", "note": "黑名单的情形另列"}
+    # the line is asked of together with its condition: the answer goes to the line
+    line, policy = f"rule/{twolists.SLUG}/4", f"policy/{twolists.SLUG}"
+    form = listing.get(f"?by={WHO}").with_button("answer", asking=line)
+    assert form.value("address") == f"condition/{twolists.SLUG}/4"
+    sent = {"answered": "line-question-words", "note": "次数由主管部门认定"}
     assert listing.send(form, "answer", **sent).status_code == 303
+    assert not next(one for one in list_proposals(listing.case) if one.address == line).asked
+    # what the other list asks is no question of this one
+    (proposed,) = [one for one in list_proposals(listing.case) if one.address == policy]
+    assert proposed.asked == ()
     form = listing.get(f"?by={WHO}&edit={policy}").with_button("save-accept", address=policy)
     answered = {"v.positiveOutcome": "eligible", "v.dateFrom": "2031-04-08"}
     assert listing.send(form, "save-accept", **answered).status_code == 303
     assert policy not in [one.address for one in list_proposals(listing.case)]
+
+
+def test_one_decision_serves_one_meaning_and_each_proposal_may_be_decided_alone(listing: Curating) -> None:
+    proposals = list_proposals(listing.case)
+    meanings = list_meanings(listing.case, proposals)
+    assert sorted(one.address for meaning in meanings for one in meaning.members) == [
+        one.address for one in sorted(proposals, key=lambda one: one.address)
+    ]
+    page = listing.client.get(f"/curate/{twolists.SLUG}").text
+    assert f"{len(meanings)} 项要定（{len(proposals)} 条建议）" in page
+    named = next(one for one in meanings if one.types == ("MechanismStatement",) and len(one.places) > 2)
+    article = page.partition(f'id="m-{named.address}"')[2].partition("<details")[0]
+    assert all(quote in article for _, quote in named.places)
+    # every proposal of it has a form of its own below
+    alone = [one.address for one in named.members if told_of(page, one.address)]
+    assert alone == [one.address for one in named.members]
+    form = listing.get(f"?by={WHO}").with_button("accept", address=named.address)
+    sent = [value for name, value in form.fields if name == "address"]
+    assert sent == alone
+    # a wording that nobody has seen takes the whole decision back
+    before = listing.files()
+    last = max(place for place, (name, _) in enumerate(form.fields) if name == "seen")
+    other = [(name, "0" * 16 if place == last else value) for place, (name, value) in enumerate(form.fields)]
+    stale = listing.send(Form(form.action, other, form.buttons), "accept")
+    assert (stale.status_code, listing.files()) == (409, before)
+    answer = listing.send(form, "accept")
+    assert answer.status_code == 303
+    entries = read_journal(listing.case)[-len(sent) :]
+    assert sorted(one.subject for one in entries) == sorted(sent)
+    assert len({one.batch for one in entries}) == 1
+    assert listing.send(listing.get(f"?by={WHO}").with_button("undo"), "undo").status_code == 303
+    assert set(sent) <= {one.address for one in list_proposals(listing.case)}
+
+
+def test_conditions_lines_measures_and_steps_are_put_together_by_what_they_say_of_each_other(
+    listing: Curating,
+) -> None:
+    slug = twolists.SLUG
+    found = {
+        one.address: {other.address for other in meaning.members}
+        for meaning in list_meanings(listing.case, list_proposals(listing.case))
+        for one in meaning.members
+    }
+    assert found[f"rule/{slug}/1"] == {f"condition/{slug}/1", f"rule/{slug}/1"}
+    assert found[f"policy/{slug}"] == {f"condition-set/{slug}/1", f"policy/{slug}"}
+    assert found[f"policy/{slug}.2"].isdisjoint(found[f"policy/{slug}"])
+    assert found[f"list/{slug}/red"] == {f"list/{slug}/red"}
+
+
+def test_places_rules_and_counts_are_told_in_words_of_the_page(listing: Curating) -> None:
+    for prefix, place, rule, counted in (
+        ("", "一（一）", "清单里的条件", r"条件 \d+、"),
+        ("/en", "一（一）", "a condition of a list", r"conditions \d+, "),
+    ):
+        page = listing.client.get(f"{prefix}/curate/{twolists.SLUG}").text
+        article = told_of(page, f"condition/{twolists.SLUG}/1")
+        assert place in article
+        assert rule in article
+        assert re.search(r">(condition-listed|annex_1/[a-z_0-9/]+)<", page) is None
+        assert re.search(counted, page, re.IGNORECASE), page[page.index('class="last"') :][:600]
+
+
+@pytest.mark.parametrize("name", ["listing", "curating"])
+def test_every_rule_of_a_draft_has_words_in_every_language(name: str, request: pytest.FixtureRequest) -> None:
+    page: Curating = request.getfixturevalue(name)
+    rules = {one.rule for one in list_proposals(page.case)}
+    for language in read_languages().values():
+        assert {rule for rule in rules if say_rule(rule, language) == rule} == set()
 
 
 def test_the_page_is_nobodys_to_keep_and_shows_text_and_proposals(curating: Curating) -> None:
@@ -413,7 +490,9 @@ def test_all_of_it_goes_by_forms_and_each_action_is_one_line(curating: Curating)
     done(form, "save", **{"v.window": "3年", "v.conditionKind": "forbidden-record", "v.machineCheckable": "yes"})
     assert '"P3Y"' in curating.case.text("draft.ttl")
     kept = curating.get(f"?by={WHO}&kind=mechanisms")
-    done(kept.with_button("reject"), "reject")
+    together = kept.with_button("reject")
+    done(together, "reject")
+    rejected = [value for name, value in together.fields if name == "address"]
     written = done(
         kept.with_button("write"),
         "write",
@@ -433,8 +512,8 @@ def test_all_of_it_goes_by_forms_and_each_action_is_one_line(curating: Curating)
     done(curating.get().with_button("undo"), "undo")
     done(curating.get().with_button("draft"), "draft")
     entries = [(one.action, one.by) for one in read_journal(curating.case)]
-    once = ["accept", "edit", "accept", "edit", "reject", "write", "edit"]
-    assert entries[1:8] == [(action, WHO) for action in once]
+    once = ["accept", "edit", "accept", "edit", *["reject"] * len(rejected), "write", "edit"]
+    assert entries[1 : len(once) + 1] == [(action, WHO) for action in once]
     assert [action for action, _ in entries[-5:]] == ["settle", "settle", "reopen", "undo", "draft"]
     assert curating.case.state("measures") == "accepted"
     assert curating.case.state("grades") == "none"
@@ -621,7 +700,7 @@ SCORED = """海棠市安全生产信用等级评定办法
 def test_grades_by_scores_say_why_nothing_decides_them(
     started: tuple[TestClient, Bench, list[Path]], tmp_path: Path, listing: Curating
 ) -> None:
-    """Also when they are accepted; no more once lines decide them, and never of a document without grades."""
+    """Not as long as what decides them is proposed or accepted, and never of a document without grades."""
     (tmp_path / "memo.txt").write_text(SCORED, encoding="utf-8")
     workspace = init_workspace(tmp_path / "own", "https://data.example.gov.cn/credit/", samples=False)
     add_document(workspace, tmp_path / "memo.txt", SLUG, "999901=海棠市")
@@ -631,6 +710,8 @@ def test_grades_by_scores_say_why_nothing_decides_them(
     client, bench, place = started
     place[0] = workspace.root
     page = Curating(client, bench, place)
+    assert 'id="ungraded"' not in client.get(f"{HERE}?by={WHO}").text
+    reject(page.case, [f"policy/{SLUG}"], WHO, AT, note="另有文件评等级")
     for _ in range(2):
         told = client.get(f"{HERE}?by={WHO}").text.partition('id="ungraded">')[2].partition("</p>")[0]
         assert "分等级（甲级、乙级）" in told
@@ -648,6 +729,23 @@ CITING = f"""海棠市粉尘涉爆企业守信激励办法
 一、激励措施
 （一）减少日常检查频次。依据《{LAW}》第九条。
 """
+
+
+def test_undo_of_a_name_for_a_law_leaves_the_names_given_before(citing: Curating) -> None:
+    work, file = "guofa-2014-21", citing.place[0] / "legislation" / "registered.ttl"
+    assign_law(citing.case, NEAR, work, WHO, AT)
+    once = file.read_bytes()
+    assign_law(citing.case, LAW, work, WHO, AT)
+    assert [name.written for name in list_names(citing.case)] == []
+    assert NEAR in file.read_text(encoding="utf-8")
+    assert LAW in file.read_text(encoding="utf-8")
+    undo(citing.case, WHO, AT)
+    assert file.read_bytes() == once
+    assert [name.written for name in list_names(citing.case)] == [LAW]
+    # what somebody changed by hand since is not taken back over his head
+    file.write_text(once.decode().replace(NEAR, f"{NEAR}纲要"), encoding="utf-8")
+    with pytest.raises(InputError, match="后来又改过"):
+        undo(citing.case, WHO, AT)
 
 
 @pytest.fixture

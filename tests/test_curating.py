@@ -52,7 +52,7 @@ from policygraph.keeping.curation.drafting import draft_document
 from policygraph.keeping.curation.halves import add_line
 from policygraph.keeping.curation.journal import ACTIONS, read_journal
 from policygraph.keeping.curation.names import list_names
-from policygraph.keeping.curation.remaining import list_remaining, list_wanting
+from policygraph.keeping.curation.remaining import group_wanting, list_remaining, list_wanting
 from policygraph.keeping.dataset.building import build
 from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.store import open_store
@@ -459,6 +459,8 @@ def test_what_is_left_is_listed_until_nothing_is(case: Case) -> None:
     assert [(one.kind, one.address, one.awaited) for one in list_wanting(case)] == [
         ("procedures", step, ("actor", "note")) for step in told
     ]
+    # what several lack is told once, with all that lack it
+    assert group_wanting(case) == {("actor", "note"): tuple(one.address for one in list_wanting(case))}
     for step in told:
         edit(case, step, {"note": ["原文没有写明由谁办"]}, WHO, AT)
     # whether an act reduces rights was drafted; taken away, it is for a person to say

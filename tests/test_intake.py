@@ -477,6 +477,45 @@ def test_lines_at_one_distance_part_where_there_was_room_or_a_number_opens() -> 
     assert pdffiles.read_document(make_pdf([(indented, [])]), "a.pdf").text.split()[-2:] == [ended, "五、附则"]
 
 
+def test_a_full_line_that_ends_a_sentence_goes_on_where_paragraphs_stand_apart() -> None:
+    """Without indents the distance of the lines tells whether a sentence behind a stop is a new paragraph."""
+    full = "坚持审慎适度、分级分类、协同联动的原则，对守信单位依法激励，对失信单位严格惩戒。"
+    rest = "各有关部门把信用监管贯穿于事前、事中、事后全过程。"
+    lines = [(60.0, 80.0, full), (60.0, 100.0, rest)]
+    for number, heading in enumerate(("一、激励", "二、惩戒", "三、修复", "四、其他")):
+        lines += [(60.0, 140.0 + 80 * number, heading), (60.0, 180.0 + 80 * number, "由市应急管理局负责解释。")]
+    read = pdffiles.read_document(make_pdf([(lines, [])]), "a.pdf").text
+    assert read.split()[0] == full + rest
+    close = [(x, 80.0 + 20 * number, words) for number, (x, _, words) in enumerate(lines)]
+    assert pdffiles.read_document(make_pdf([(close, [])]), "a.pdf").text.split()[0] == full
+
+
+def test_a_row_that_a_page_cuts_is_one_row_though_no_rule_closes_it(knowledge: Knowledge) -> None:
+    """A browser closes a cell on the page where it ends; the lines it sets around the page are no row either."""
+    columns = (60.0, 130.0, 300.0, 540.0)
+    above = [(24.0, 16.0, "2033/7/8 09:15 云栖市备忘录"), (24.0, 800.0, "https://example.gov.cn/a.html 1/2")]
+    below = [(24.0, 16.0, "2033/7/8 09:15 云栖市备忘录"), (24.0, 800.0, "https://example.gov.cn/a.html 2/2")]
+    first = [(65.0, 704.0, "序号"), (135.0, 704.0, "惩戒措施"), (305.0, 704.0, "责任单位")]
+    first += [(65.0, 734.0, "1"), (135.0, 734.0, "限制参与政府采购活动和"), (305.0, 734.0, "市财政局")]
+    second = [(135.0, 64.0, "基础设施建设"), (65.0, 94.0, "2"), (135.0, 94.0, "减少贷款"), (305.0, 94.0, "市金融办")]
+    open_below = [*rule_grid(columns, (700.0, 730.0)), *[(x, 730.0, x, 770.0) for x in columns]]
+    open_above = [*rule_grid(columns, (90.0, 120.0)), *[(x, 50.0, x, 90.0) for x in columns]]
+    pages = [([*above, *first], open_below), ([*below, *second], open_above)]
+    text = pdffiles.read_document(make_pdf(pages), "a.pdf").text
+    assert "2033/7/8" not in text
+    told = read_words(text, knowledge)
+    assert told["measures"] == [
+        ("限制参与政府采购活动和基础设施建设", ["市财政局"], []),
+        ("减少贷款", ["市金融办"], []),
+    ]
+
+
+def test_what_is_set_to_the_right_ends_at_the_margin_and_does_not_go_on() -> None:
+    signed = [(420.0, 220.0, "云栖市应急管理局"), (432.0, 240.0, "2033年7月8日"), (60.0, 260.0, "附件")]
+    read = pdffiles.read_document(make_pdf([([*set_out(SENTENCES, 80.0, 0), *signed], [])]), "a.pdf").text
+    assert [line.strip("　") for line in read.split()][-3:] == ["云栖市应急管理局", "2033年7月8日", "附件"]
+
+
 def test_what_stands_on_one_page_only_or_right_above_the_text_is_no_running_head() -> None:
     title = (60.0, 60.0, "云栖市信用修复申请表")
     pages: Pages = [

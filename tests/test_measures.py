@@ -771,3 +771,108 @@ def test_words_that_end_like_a_body_do_not_act() -> None:
     text += "（二）市水务局对其加强检查。\n"
     told = [[one.mention.as_written for one in measure.responsibilities] for measure in read(text).measures]
     assert told == [[], ["市水务局"]]
+
+
+OF_A_LIST = (
+    "麓原市关于实施联合惩戒的通知\n一、惩戒对象\n失信名单上的单位。\n二、惩戒措施\n联合惩戒措施见附件。\n"
+    "附件\n{title}\n{listed}"
+)
+LINED = (
+    "1.限制参与政府采购活动。\n依据：《政府采购法》第二十二条。\n责任单位：市财政局\n"
+    "2.从严审核用地申请，限制取得国有建设用地使用权。\n法律依据：《土地管理法》第五十三条、《广告法》第五条\n"
+    "实施单位：市自然资源局、各县（市、区）人民政府\n"
+    "3.每季度检查一次\n（依据：《安全生产法》第六十二条；牵头单位：市应急管理局；配合单位：市市场监管局）\n"
+)
+LINED_TOLD = [
+    ("1", "限制参与政府采购活动", ["市财政局"], 1),
+    ("2", "从严审核用地申请，限制取得国有建设用地使用权", ["市自然资源局", "各县（市、区）人民政府"], 2),
+    ("3", "每季度检查一次", ["市应急管理局", "市市场监管局"], 1),
+]
+
+
+def told_of(source: str) -> list[tuple[str, str, list[str], int]]:
+    """The measures of a text: number, words, who acts, how many bases."""
+    return [
+        (one.notation, one.title, [r.mention.as_written for r in one.responsibilities], len(one.bases))
+        for one in read(source).measures
+    ]
+
+
+@pytest.mark.parametrize(
+    ("title", "listed", "expected"),
+    [
+        ("失信联合惩戒措施清单", LINED, LINED_TOLD),
+        ("失信单位联合惩戒措施目录（2032年版）", LINED, LINED_TOLD),
+        (
+            "联合惩戒措施一览表",
+            "一、行政类\n（一）限制招投标\n依据：《招标投标法》第二十六条\n责任单位：市发展改革委\n（二）约谈。\n责任单位：市应急管理局\n"
+            "二、市场类\n（一）下调信用额度。\n主管部门：市金融办\n",
+            [
+                ("一（一）", "限制招投标", ["市发展改革委"], 1),
+                ("一（二）", "约谈", ["市应急管理局"], 0),
+                ("二（一）", "下调信用额度", ["市金融办"], 0),
+            ],
+        ),
+        ("失信单位信用修复申请表", LINED, []),
+        ("联合惩戒措施实施办法", LINED, []),
+    ],
+)
+def test_an_appendix_that_is_a_list_of_measures_gives_each_with_its_lines(
+    title: str, listed: str, expected: list[tuple[str, str, list[str], int]]
+) -> None:
+    assert told_of(OF_A_LIST.format(title=title, listed=listed)) == expected
+
+
+def test_a_text_that_is_itself_a_list_of_measures_gives_them() -> None:
+    assert told_of(f"麓原市失信联合惩戒措施清单\n{LINED}") == LINED_TOLD
+
+
+def test_lines_below_an_item_of_a_group_are_those_of_the_item() -> None:
+    items = LINED.replace("\n（依据", "。\n（依据")
+    told = told_of(f"麓原市备忘录\n一、惩戒对象\n失信单位。\n二、惩戒措施\n（一）行政类\n{items}三、其他\n另行通知。\n")
+    assert told == [(f"二（一）{number}", *rest) for number, *rest in LINED_TOLD]
+
+
+@pytest.mark.parametrize(
+    ("title", "heading", "count"),
+    [
+        ("麓原市守信激励方案", "措施", 2),
+        ("麓原市守信激励方案", "主要措施", 2),
+        ("麓原市防汛方案", "措施", 0),
+        ("麓原市守信激励方案", "组织措施", 0),
+    ],
+)
+def test_measures_below_a_bare_heading_are_read_where_the_title_is_about_credit(
+    title: str, heading: str, count: int
+) -> None:
+    told = told_of(
+        f"{title}\n一、对象\n一级企业。\n二、{heading}\n（一）减少检查（市应急管理局）。\n（二）优先办理许可。\n三、要求\n抓好落实。\n"
+    )
+    assert len(told) == count
+    assert not told or told[0][1:3] == ("减少检查", ["市应急管理局"])
+
+
+@pytest.mark.parametrize(
+    ("lead", "count"),
+    [
+        ("对列入“黑名单”的：", 2),
+        ("对被纳入红名单的生产经营单位及其负责人：", 2),
+        ("对有下列情形之一的单位列入黑名单：", 0),
+        ("对黑名单实行动态管理：", 0),
+        ("对违法排污的单位：", 0),
+    ],
+)
+def test_what_is_done_to_those_on_a_list_is_measures(lead: str, count: int) -> None:
+    items = "（一）每季度检查一次（市市场监管局）；\n（二）取消补贴（市财政局、县（市）税务局）。\n"
+    told = told_of(f"第一条 为了管理，制定本办法。\n第二条 {lead}\n{items}")
+    assert [(words, who) for _, words, who, _ in told] == [
+        ("每季度检查一次", ["市市场监管局"]),
+        ("取消补贴", ["市财政局", "县（市）税务局"]),
+    ][:count]
+
+
+def test_brackets_behind_the_name_of_a_body_say_its_other_name() -> None:
+    found = told_of(
+        "一、对象\n失信单位。\n二、惩戒措施\n（一）将名单通报市财政局（市国资委）。\n（二）限制招标（市财政局）。\n"
+    )
+    assert [who for _, _, who, _ in found] == [[], ["市财政局"]]

@@ -278,6 +278,15 @@ def test_every_legal_resource_of_whatever_kind(store: Store) -> None:
         assert ask(store, f"SELECT ?x {{ ?x a pg:{kind} FILTER NOT EXISTS {{ ?x a eli:LegalResource }} }}") == []
 
 
+def test_the_parts_of_a_document_from_either_side(store: Store) -> None:
+    whole = "id:doc\\/yiyuan-2021-28"
+    down = ask(store, f"SELECT DISTINCT ?c {{ {whole} eli:has_part+ ?c }}")
+    up = ask(store, f"SELECT DISTINCT ?c {{ ?c eli:is_part_of+ {whole} }}")
+    assert sorted(map(str, down)) == sorted(map(str, up))
+    assert len(down) > 30
+    assert ask(store, "SELECT ?a { ?a eli:is_part_of ?b FILTER NOT EXISTS { ?b eli:has_part ?a } }") == []
+
+
 def test_what_a_code_means(store: Store) -> None:
     meant = ask(
         store,

@@ -382,6 +382,10 @@ PROBES: dict[str, Probe] = {
     "reading-rest-word": doubted(
         "一、对象\n失信企业。\n二、惩戒措施\n（一）限制招标。\n（二）停止补贴。\n□措施见附表。\n附表\n\n惩戒措施\t责任单位\n通报批评\t市财政局\n"
     ),
+    "reading-bare-measure-heading": measured(
+        "守信激励方案\n一、对象\n一级企业。\n二、□\n（一）减少检查。\n（二）优先办理。\n"
+    ),
+    "reading-list-title-word": measured("失信惩戒措施□\n1.限制招标。\n依据：《广告法》第五条\n2.停止补贴。\n"),
     "reading-category-word": named("一、甲\n（一）乙。\n实施单位：□\n"),
     "reading-paper-kind": parsed("安全生产工作□\n" + BODY, field="kind"),
     "reading-open-kind": parsed("安全生产联合惩戒□\n" + BODY, field="kind"),

@@ -41,11 +41,12 @@ from policygraph.keeping.store import Store
 from policygraph.keeping.verification import render_evidence, verify_answer
 from policygraph.keeping.workspace import SETTINGS, check_identifier, init_workspace, open_workspace, set_samples
 from policygraph.namespaces import BASE, ELI, ID, PG, base_of, clause_iri, graph_iri, slug_of, span_iri
-from policygraph.reading.documents import Mention, parse_document
+from policygraph.reading.documents import Mention, Problem, parse_document
 from policygraph.reading.intake.extractions import locate
 from policygraph.reading.organisations import OrganisationName
 from policygraph.reading.texts import Knowledge
 from policygraph.speaking.app import Options, create_app
+from policygraph.speaking.cli.gathering import tell_problems
 from policygraph.speaking.sparql.engine import Settings
 
 pytestmark = pytest.mark.slow
@@ -972,3 +973,17 @@ def test_the_terminal_says_names_with_codes_behind(run: Callable[..., Done], tmp
     # what programs read keeps its codes
     rows = json.loads(run("todo", *where, "--format", "json").stdout)["rows"]
     assert {row["state"] for row in rows} == {"drafted", "parsed"}
+
+
+def test_what_is_doubtful_in_one_way_is_told_once_with_its_places() -> None:
+    source = "（一）优先安排。（二）减少检查。（三）容缺受理。"
+    alike = [Problem("measure-without-row", f"附表中没有与“{words}”对应的行", 0, 0) for words in "甲乙丙"]
+    other = Problem("cut-sentence", "句子断了", source.index("（二）"), source.index("（三）"))
+    told = list(tell_problems([*alike, other, other], source, "memo.docx"))
+    assert len(told) == 2
+    assert told[0].startswith("memo.docx: 附表中没有与“甲”对应的行；同类的还有 2 处：“乙”、“丙”")
+    assert told[1] == "memo.docx: 句子断了（2 处）"
+    assert len(list(tell_problems(alike[:2], source, "memo.docx"))) == 2
+    # without words of its own a doubt is told by those at its place
+    bare = [Problem("record", f"多了一行{n}", source.index("（二）"), 0) for n in range(3)]
+    assert "“（二）减少检查。（三）容”" in next(tell_problems(bare, source, "memo.docx"))

@@ -2,8 +2,8 @@
 
 Whoever asks for ``eli:LegalResource``, ``pg:legalBasis`` or ``rdfs:label`` asks an engine that infers nothing, so what
 follows from the vocabulary is written down once, when a dataset is written. Only the vocabulary's own statements are
-followed (``rdfs:subClassOf``, ``rdfs:subPropertyOf``, and ``pg:labelPattern`` for what has no name of its own); those
-of other vocabularies are neither loaded nor run.
+followed (``rdfs:subClassOf``, ``rdfs:subPropertyOf``, ``owl:inverseOf``, and ``pg:labelPattern`` for what has no name
+of its own); those of other vocabularies are neither loaded nor run.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS
+from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS
 from rdflib.term import Node
 
 from policygraph.graph.memory import make_text, sort_nodes
@@ -52,11 +52,13 @@ Pattern = tuple[str | tuple[Way, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class Axioms:
-    """What follows from a statement: by its class or its property, all ways up; and how a class is labelled."""
+    """What follows from a statement: by its class or its property, all ways up or the other way round; and how a class
+    is labelled."""
 
     classes: Mapping[Node, tuple[Node, ...]]
     terms: Mapping[Node, tuple[Node, ...]]
     patterns: Mapping[Node, Pattern]
+    inverses: Mapping[Node, Node]
 
 
 def read_axioms(vocabulary: Graph) -> Axioms:
@@ -72,6 +74,7 @@ def read_axioms(vocabulary: Graph) -> Axioms:
         _close(vocabulary, RDFS.subClassOf),
         _close(vocabulary, RDFS.subPropertyOf),
         {kind: parse_pattern(str(text)) for kind, text in vocabulary.subject_objects(PG.labelPattern)},
+        dict(sorted(vocabulary.subject_objects(OWL.inverseOf))),
     )
 
 
@@ -82,7 +85,7 @@ def entail(graphs: Iterable[Iterable[Triple]], axioms: Axioms) -> Iterator[Tripl
     no name at all, by the pattern of its class.
     """
     facts = _Facts(axioms)
-    kinds, above, telling = axioms.classes, axioms.terms, facts.terms
+    kinds, above, inverses, telling = axioms.classes, axioms.terms, axioms.inverses, facts.terms
     for graph in graphs:
         for subject, term, value in graph:
             if term not in telling:
@@ -90,6 +93,8 @@ def entail(graphs: Iterable[Iterable[Triple]], axioms: Axioms) -> Iterator[Tripl
             facts.note(subject, term, value)
             for higher in kinds.get(value, ()) if term is _TYPE else above.get(term, ()):
                 yield (subject, term, higher) if term is _TYPE else (subject, higher, value)
+            if term in inverses and not isinstance(value, Literal):
+                yield value, inverses[term], subject
     yield from facts.name_all()
 
 
@@ -116,7 +121,7 @@ class _Facts:
         self._names: dict[Node, dict[Node, list[Node]]] = {}
         self._kinds: dict[Node, Node] = {}
         self._labels: dict[Node, str] = {}
-        self.terms = frozenset({_TYPE, *_NAMING, *axioms.terms, *self._ahead, *self._back})
+        self.terms = frozenset({_TYPE, *_NAMING, *axioms.terms, *axioms.inverses, *self._ahead, *self._back})
         """The properties from which something follows."""
 
     def note(self, subject: Node, term: Node, value: Node) -> None:

@@ -20,6 +20,7 @@ from policygraph.reading.patterns.bodies import (
     ACTED_BY,
     ANNOUNCED_BY,
     ANNOUNCED_FIRST,
+    BODY,
     BRACKETED_LIST,
     BRACKETS,
     BRANCH_ALONE,
@@ -38,6 +39,7 @@ _BRACKETS = BRACKETS.compile()
 _LISTED_PARTS = LISTED_PARTS.compile()
 _ITEM = re.compile("[一-鿿]+")
 _COLONS = "：:"
+_LONGEST_NAME = 40
 _NEXT_LABEL = NEXT_LABEL.compile()
 
 
@@ -157,9 +159,10 @@ def _find_actors(text: str, forms: Forms) -> Iterator[Duty]:
 
 
 def _find_brackets(passage: Passage, words: Vocabulary) -> Iterator[Duty]:
-    """Brackets that end with a duty, and brackets behind a finished sentence that hold nothing but departments.
+    """Brackets that end with a duty, and brackets at the end of a sentence that hold nothing but departments.
 
-    The latter close their paragraph; another one below it, in the same item, is about something else.
+    The latter stand behind its stop or right before it, and close their paragraph; another one below it, in the same
+    item, is about something else. Behind the name of a body they say another name of it.
     """
     text = passage.text
     endings = words.duty_words + words.lead_labels + words.support_labels
@@ -167,8 +170,9 @@ def _find_brackets(passage: Passage, words: Vocabulary) -> Iterator[Duty]:
         inside = match["inside"].rstrip("。；")
         following = (at for at in range(match.end(), len(text)) if passage.breaks[at] == PARAGRAPH)
         rest = text[match.end() : next(following, len(text))]
-        ended = not match.start() or text[match.start() - 1] in "。．.；;"
-        behind = ended and not rest.strip("。；;. ")
+        before = text[max(0, match.start() - _LONGEST_NAME) : match.start()]
+        renamed = any(name.end() == len(before) for name in forms_of(words).find_all(BODY, before))
+        behind = not renamed and not rest.strip("。；;. ")
         if any(inside.endswith(ending) for ending in endings):
             yield Duty(match.start("inside"), match.end("inside"), "implement", bracketed=True)
         elif behind and _names_departments(inside, forms_of(words)):

@@ -32,7 +32,15 @@ from policygraph.reading.organisations import (
 )
 from policygraph.reading.passages import Passage, read_passage
 from policygraph.reading.patterns import forms_of
-from policygraph.reading.patterns.bodies import ACTED_BY, LISTED_PARTS, REST_IN_ANNEX, SPEAKS_OF_ALL, is_department
+from policygraph.reading.patterns.bodies import (
+    ACTED_BY,
+    LIST_OF_MEASURES,
+    LISTED_PARTS,
+    REST_IN_ANNEX,
+    SPEAKS_OF_ALL,
+    TO_THE_LISTED,
+    is_department,
+)
 from policygraph.reading.patterns.drafting import ACTOR, TRIGGER
 from policygraph.reading.vocabulary import Vocabulary
 from policygraph.text.folding import fold
@@ -181,6 +189,26 @@ def find_measures(
 
 
 @dataclass(frozen=True, slots=True)
+class _Item:
+    """A numbered measure of a group, and the lines below it that say who acts and on which basis."""
+
+    clause: str
+    notation: str
+    title: str
+    duty_clauses: tuple[str, ...]
+    basis_clauses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """A part that lists measures: its address (None for the whole text), its number, and what it lists."""
+
+    clause: str | None
+    label: str
+    groups: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Draft:
     """A group of the body before it is joined with its row; `words` are the leaf clauses that state the measure."""
 
@@ -189,13 +217,13 @@ class _Draft:
     title: str
     number: int | None
     words: tuple[str, ...]
-    items: tuple[tuple[str, str, str], ...]
+    items: tuple[_Item, ...]
     duty_clauses: tuple[str, ...]
     basis_clauses: tuple[str, ...]
 
     @property
     def item_ids(self) -> tuple[str, ...]:
-        return tuple(clause for clause, _, _ in self.items)
+        return tuple(item.clause for item in self.items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,18 +276,45 @@ class _Reader:
         spans = self._clauses[clause].spans
         return (spans[0].start, spans[-1].end) if spans else (0, 0)
 
-    def sections(self) -> list[Clause]:
-        """The numbered parts whose heading names measures and that have numbered groups."""
-        found = []
-        for clause in sorted(self._document.clauses, key=lambda clause: clause.order):
-            if clause.level not in _SECTIONS or not self._numbered(clause.id):
+    def sections(self) -> list[_Section]:
+        """The numbered parts whose heading names measures and that have numbered groups, and those of a whole list.
+
+        A list is an appendix, or a text, whose title ends with measures and a word for a list (惩戒措施清单): its parts
+        need no such heading.
+        """
+        found = [
+            _Section(clause.id, clause.label, tuple(self._numbered(clause.id)))
+            for clause in sorted(self._document.clauses, key=lambda clause: clause.order)
+            if clause.level in _SECTIONS and self._numbered(clause.id) and self._names_measures(clause)
+        ]
+        for place, title in self._titles():
+            if not forms_of(self._words).find(LIST_OF_MEASURES, title):
                 continue
-            heading = self._heading(clause)
-            if any(word in heading for word in self._words.measure_headings):
-                found.append(clause)
+            known = tuple(section.clause or "" for section in found)
+            own: list[Clause] = []
+            for part in self._numbered(place):
+                if part.level in _SECTIONS and self._numbered(part.id):
+                    if not any(one == part.id or one.startswith(part.id + "/") for one in known):
+                        found.append(_Section(part.id, part.label, tuple(self._numbered(part.id))))
+                else:
+                    own.append(part)
+            found += [_Section(place, "", tuple(own))] if own else []
         return found
 
-    def _numbered(self, clause: str) -> list[Clause]:
+    def _titles(self) -> Iterator[tuple[str | None, str]]:
+        """The text and its appendices with their titles."""
+        yield None, self._document.title or ""
+        yield from ((clause.id, clause.heading) for clause in self._document.clauses if clause.level == "annex")
+
+    def _names_measures(self, section: Clause) -> bool:
+        """Whether a heading names measures of credit, or says 措施 and nothing else below a title about credit."""
+        heading = self._heading(section)
+        if any(word in heading for word in self._words.measure_headings):
+            return True
+        around = self._words_above(section) + (self._document.title or "")
+        return heading in self._words.bare_measure_headings and self._speaks_of_credit(around)
+
+    def _numbered(self, clause: str | None) -> list[Clause]:
         return [child for child in self._children[clause] if child.level in _NUMBERED]
 
     def _passage(self, clause: Clause) -> Passage:
@@ -297,14 +352,17 @@ class _Reader:
     def drafts(self) -> Iterator[_Draft]:
         """The groups of measures: those of a part that names measures, and lists that a sentence announces as such."""
         sections = self.sections()
-        inside = tuple(section.id + "/" for section in sections)
+        inside = tuple(f"{group.id}/" for section in sections for group in section.groups)
         found = [
             (group.order, self._draft(group, group, notation_of_label(section.label)))
             for section in sections
-            for group in self._numbered(section.id)
+            for group in section.groups
         ]
+        listed = {group.id for section in sections for group in section.groups}
         for clause in self._document.clauses:
-            if clause.level in _NUMBERED and not clause.id.startswith(inside) and self._announces(clause):
+            if clause.level not in _NUMBERED or clause.id in listed or clause.id.startswith(inside):
+                continue
+            if self._announces(clause):
                 labelled = self._labelled_ancestor(clause)
                 found.append((clause.order, self._draft(clause, labelled, self._prefix(labelled))))
         yield from (draft for _, draft in sorted(found, key=lambda pair: pair[0]))
@@ -329,7 +387,7 @@ class _Reader:
         text = self._passage(lead).text.rstrip("：:")
         if not self._passage(lead).text.endswith(("：", ":")):
             return False
-        if text.endswith(self._words.measure_headings):
+        if text.endswith(self._words.measure_headings) or forms_of(self._words).find(TO_THE_LISTED, text):
             return True
         around = text + self._words_above(clause)
         return text.endswith(self._words.announcement_heads) and self._speaks_of_credit(around)
@@ -368,15 +426,7 @@ class _Reader:
             # nothing else in its part can be meant by a line of responsibility or bases below it
             duties += tuple(leaf.id for leaf in self._labelled_below(group.parent, self._duty_labels()))
             bases += tuple(leaf.id for leaf in self._labelled_below(group.parent, self._words.basis_headers))
-        items = tuple(
-            (
-                item.id,
-                notation + notation_of_label(item.label, keep=item.level in ("para", "point")),
-                self._statement(item),
-            )
-            for item in self._numbered(group.id)
-            if not self._side_of(item)
-        )
+        items = tuple(self._item(item, notation) for item in self._numbered(group.id) if not self._side_of(item))
         for item in self._numbered(group.id):
             side, leaves = self._side_of(item), self._leaves(item.id)
             duties += leaves if side == "duty" else ()
@@ -388,6 +438,21 @@ class _Reader:
         elif not heading:
             heading = "".join(self._passage(self._clauses[leaf]).text for leaf in words).rstrip("。.；;：:")
         return _Draft(group.id, notation, heading, _number(labelled.label), words, items, duties, bases)
+
+    def _item(self, item: Clause, notation: str) -> _Item:
+        """A measure of a group; lines below it with labels (依据：…, 责任单位：…) are its own."""
+        duties, bases, words = self._sort_leaves(item)
+        told = self._statement(item)
+        if bases or len(duties) > (self._first_level(item) == "heading"):
+            heading = self._heading(item)
+            told = heading or "".join(self._passage(self._clauses[leaf]).text for leaf in words).rstrip("。.；;：:")
+        else:
+            duties, bases = (item.id,), ()
+        notation += notation_of_label(item.label, keep=item.level in ("para", "point"))
+        return _Item(item.id, notation, told, duties, bases)
+
+    def _first_level(self, clause: Clause) -> str:
+        return self._children[clause.id][0].level if self._children[clause.id] else ""
 
     def _sort_leaves(self, group: Clause) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
         """The unnumbered leaves of a group: lines of responsibility, lines of bases, and the words of the measure.
@@ -405,6 +470,7 @@ class _Reader:
             text = self._passage(leaf).text
             if self._labelled(text, self._words.basis_headers):
                 bases.append(leaf.id)
+                duties += [leaf.id] if any(one.role in _ASSIGNED for one in self._mentions[leaf.id]) else []
             elif self._labelled(text, self._duty_labels()) or self._only_assigns(text) or self._only_names(leaf):
                 duties.append(leaf.id)
             elif (words or self._heading(group)) and self._is_about_all(group, text):
@@ -603,19 +669,20 @@ class _Reader:
         if draft.items:
             items = [
                 Measure(
-                    short[clause],
-                    notation,
-                    title,
-                    (clause, *((own[at].clause,) if at in own else ())),
+                    short[item.clause],
+                    item.notation,
+                    item.title,
+                    (item.clause, *((own[at].clause,) if at in own else ())),
                     address,
                     self._with_row(
-                        self._responsibilities((clause,)) or (() if responsibilities else self._subjects((clause,))),
+                        self._responsibilities(item.duty_clauses)
+                        or (() if responsibilities else self._subjects((item.clause,))),
                         own.get(at),
                     ),
-                    self._bases(own[at].basis_clauses) if at in own else (),
-                    (*self._clauses[clause].spans, *(self._clauses[own[at].measure].spans if at in own else ())),
+                    self._bases((*item.basis_clauses, *(own[at].basis_clauses if at in own else ()))),
+                    (*self._clauses[item.clause].spans, *(self._clauses[own[at].measure].spans if at in own else ())),
                 )
-                for at, (clause, notation, title) in enumerate(draft.items)
+                for at, item in enumerate(draft.items)
             ]
         else:
             stated = draft.words or (draft.clause,)
@@ -633,7 +700,7 @@ class _Reader:
                     (*spans, *row_spans),
                 )
             ]
-        told = [(draft.title, row), *((draft.items[at][2], one) for at, one in own.items())]
+        told = [(draft.title, row), *((draft.items[at].title, one) for at, one in own.items())]
         return group, items, [problem for title, one in told for problem in self._differences(title, one)]
 
     def _with_row(self, printed: tuple[Responsibility, ...], row: _Row | None) -> tuple[Responsibility, ...]:
@@ -738,7 +805,7 @@ def _match_rows(drafts: list[_Draft], rows: list[_Row], parts: frozenset[str]) -
     for place, draft in enumerate(drafts):
         if draft.clause not in parts:
             units.append(((place, None), draft.title, draft.number))
-            units += [((place, at), title, _last_number(word)) for at, (_, word, title) in enumerate(draft.items)]
+            units += [((place, at), one.title, _last_number(one.notation)) for at, one in enumerate(draft.items)]
     matched: dict[_Unit, _Row] = {}
     used: set[str] = set()
     for same_number, alike, least in (
@@ -774,7 +841,7 @@ def _without_row(draft: _Draft, own: dict[int, _Row], rows: list[_Row], reader: 
     its number and other words is named."""
     left = [(draft.clause, draft.title, draft.number)]
     if own:
-        left = [(c, title, _last_number(n)) for at, (c, n, title) in enumerate(draft.items) if at not in own]
+        left = [(i.clause, i.title, _last_number(i.notation)) for at, i in enumerate(draft.items) if at not in own]
     for clause, title, number in left:
         start, end = reader.bounds(clause)
         same = next((row for row in rows if number is not None and row.number == number), None)

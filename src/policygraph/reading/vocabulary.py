@@ -43,6 +43,8 @@ class Vocabulary:
     form_words: tuple[str, ...] = ()
     category_words: tuple[str, ...] = ()
     rest_words: tuple[str, ...] = ()
+    bare_measure_headings: tuple[str, ...] = ()
+    list_title_words: tuple[str, ...] = ()
     # concepts/functions.ttl: what departments do, by which they are named in lists
     function_words: tuple[str, ...] = ()
     # concepts/kinds.ttl and header.ttl: what stands above the text

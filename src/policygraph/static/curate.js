@@ -3,11 +3,13 @@
 
 const drafts = document.querySelector(".drafts");
 const text = document.getElementById("text");
-const proposals = [...document.querySelectorAll(".proposal")];
+const every = [...document.querySelectorAll(".proposal")];
 const form = document.getElementById("write");
 const tip = document.getElementById("tip");
 
 const go = (step) => {
+  // what lies folded inside a meaning is decided with it, and gone through where somebody unfolds it
+  const proposals = every.filter((one) => !one.parentElement.closest("details:not([open])"));
   const here = proposals.indexOf(document.activeElement.closest(".proposal"));
   const next = proposals[Math.min(Math.max(here + step, 0), proposals.length - 1)];
   if (next) next.focus();
@@ -20,8 +22,9 @@ const press = (value) => {
 // the words of a proposal are lit in the text while it has the focus, those of an open form from the start
 const light = (one) => {
   let first = null;
+  const lit = new Set([one, ...one.querySelectorAll("[data-address]")].map((each) => `#p-${each.dataset.address}`));
   for (const mark of text.querySelectorAll("mark")) {
-    const is = mark.firstElementChild.getAttribute("href") === `#p-${one.dataset.address}`;
+    const is = lit.has(mark.firstElementChild.getAttribute("href"));
     mark.classList.toggle("lit", is);
     if (is && !first) first = mark;
   }
@@ -35,7 +38,9 @@ const light = (one) => {
   if (place < text.scrollTop || place > text.scrollTop + text.clientHeight - 60) text.scrollTop = place - 60;
 };
 for (const one of document.querySelectorAll("[data-address]")) {
-  one.addEventListener("focusin", () => light(one));
+  one.addEventListener("focusin", (event) => {
+    if (event.target.closest("[data-address]") === one) light(one);
+  });
 }
 
 const chosen = () => {
@@ -103,17 +108,18 @@ document.addEventListener("keydown", (event) => {
 // what is typed and not sent stays with its form until the tab is closed, whatever is decided on other things meanwhile;
 // it comes back only where the thing still says what it said then
 const place = `curate ${location.pathname.replace(/^\/en\//, "/")} `;
-const forms = [...document.querySelectorAll("form.edit, form.decide")].filter((one) => one.elements.seen?.value);
-const name = (one) => `${place}${one.className} ${one.elements.address.value}`;
+const said = (one, field) => [...one.querySelectorAll(`[name="${field}"]`)].map((each) => each.value).join(" ");
+const forms = [...document.querySelectorAll("form.edit, form.decide")].filter((one) => said(one, "seen"));
+const name = (one) => `${place}${one.className} ${said(one, "address")}`;
 const isTyped = (field) => field.name && field.type !== "hidden" && field.tagName !== "BUTTON" && field.tagName !== "FIELDSET";
 const keep = (one) => {
   const typed = [...one.elements].filter(isTyped).map((f) => (f.type === "checkbox" ? f.checked : f.value));
-  sessionStorage.setItem(name(one), JSON.stringify({ seen: one.elements.seen.value, typed }));
+  sessionStorage.setItem(name(one), JSON.stringify({ seen: said(one, "seen"), typed }));
 };
 const bring = (one) => {
   const { seen, typed } = JSON.parse(sessionStorage.getItem(name(one)) ?? "{}");
   const fields = [...one.elements].filter(isTyped);
-  if (seen !== one.elements.seen.value || typed.length !== fields.length) return;
+  if (seen !== said(one, "seen") || typed.length !== fields.length) return;
   fields.forEach((field, at) => {
     if (field.type === "checkbox") field.checked = typed[at];
     else field.value = typed[at];
@@ -131,7 +137,9 @@ for (const one of forms) {
 
 const wrong = document.querySelector(".errors");
 const [, to] = location.hash.split("#");
-const aim = to && document.getElementById(decodeURIComponent(to));
+const named = to && document.getElementById(decodeURIComponent(to));
+// what was decided last may lie folded inside a meaning: then the meaning is gone on with
+const aim = named?.parentElement.closest("details.each:not([open])")?.closest(".meaning") ?? named;
 if (wrong) wrong.focus();
-else if (aim && /^(p-|next|edit-head)/.test(aim.id)) aim.focus();
+else if (aim && /^(p-|m-|next|edit-head)/.test(aim.id)) aim.focus();
 else document.getElementById("edit-head")?.focus({ preventScroll: false });

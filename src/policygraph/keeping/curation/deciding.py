@@ -35,7 +35,7 @@ from policygraph.keeping.curation.cases import (
     statements_by_subject,
 )  # fmt: skip
 from policygraph.keeping.curation.decision import Changes, Decision
-from policygraph.keeping.curation.halves import list_deciding, open_lines, require_halves, require_policy
+from policygraph.keeping.curation.halves import follow_grades, list_deciding, open_lines, require_halves, require_policy
 from policygraph.keeping.curation.journal import Entry, last_batch, list_rejected
 from policygraph.keeping.curation.lining import policies_asking, write_policy, write_rule
 from policygraph.keeping.curation.proposing import check_statement, check_value
@@ -96,10 +96,13 @@ def accept(
 
 
 def list_lacking(case: Case, kind: str = ALL) -> tuple[InputError, ...]:
-    """What keeps each open proposal of a kind, or of all, from being accepted; empty when nothing does."""
+    """What keeps open proposals of a kind, or of all, from being accepted, each told once; empty when nothing does.
+
+    What a policy lacks keeps each of its lines from being accepted, and is one thing to answer.
+    """
     decision = Decision(case, _LOOKING, "")
     faults = (_find_lacking(decision, one.address) for one in list_proposals(case, None if kind == ALL else kind))
-    return tuple(fault for fault in faults if fault is not None)
+    return tuple({str(fault): fault for fault in faults if fault is not None}.values())
 
 
 def _find_lacking(decision: Decision, address: str) -> InputError | None:
@@ -171,6 +174,7 @@ def _accept(decision: Decision, address: str, done: set[str]) -> None:
     if wanted[LINES]:
         require_policy(decision, wanted[LINES])
         wanted[LINES] |= open_lines(decision, wanted[LINES], gone)
+    wanted[LINES] |= follow_grades(decision, wanted)
     decision.tell("accept", kind, address, wanted)
 
 
@@ -354,6 +358,7 @@ def _edit(
     if (subject, RDF.type, PG.ConditionRule) in changed and name == DRAFT:
         # it may decide another condition now, of which the rest was accepted already
         wanted[LINES] = open_lines(decision, {}, wanted[DRAFT])
+    wanted[LINES] = {**wanted.get(LINES, {}), **follow_grades(decision, wanted)}
     decision.tell(action, _kind_of(case, changed, subject), address, wanted, note=note.strip())
 
 
@@ -461,6 +466,7 @@ def remove(case: Case, address: str, by: str, at: str, *, note: str = "", seen: 
         wanted[LINES] |= open_lines(decision, wanted[LINES])
     before = list_deciding(decision)
     kind = "measures" if said is None else _kind_of(case, said, subject)
+    wanted[LINES] = {**wanted.get(LINES, {}), **follow_grades(decision, wanted)}
     decision.tell("remove", kind, address, wanted, note=note.strip())
     require_halves(decision, before, note)
     return decision.finish()

@@ -22,7 +22,7 @@ from policygraph.judging.rules.lines import asked_of
 from policygraph.keeping.curation.cases import DRAFT, LINES, MODEL, Case
 from policygraph.keeping.curation.decision import Decision
 from policygraph.keeping.curation.journal import ADDED, Entry
-from policygraph.keeping.curation.lining import open_address, policies_asking, write_open_rule
+from policygraph.keeping.curation.lining import grade_measures, open_address, policies_asking, write_open_rule
 from policygraph.keeping.curation.proposing import PROPOSED
 from policygraph.keeping.turtle import is_ours
 from policygraph.namespaces import PG, slug_of
@@ -64,6 +64,17 @@ def open_lines(
         elif stands and decided and not waiting:
             changes[subject] = None
     return changes
+
+
+def follow_grades(decision: Decision, changes: Mapping[str, Mapping[URIRef, Graph | None]]) -> dict[URIRef, Graph]:
+    """The policies that give grades, with the measures that follow from each, where a change makes them others.
+
+    Of a file that a person wrote nothing is changed.
+    """
+    if _is_written(decision):
+        return {}
+    lines, told = (decision.after(name, changes.get(name, _NOTHING)) for name in (LINES, MODEL))
+    return grade_measures(lines, told)
 
 
 def require_policy(decision: Decision, lines: Mapping[URIRef, Graph | None]) -> None:

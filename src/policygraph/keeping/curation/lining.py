@@ -24,7 +24,7 @@ from policygraph.judging.rules.codes import region_prefix
 from policygraph.judging.rules.facts import TABLE, has_fields
 from policygraph.keeping.curation.cases import Case
 from policygraph.keeping.curation.names import region_of
-from policygraph.keeping.turtle import natural
+from policygraph.keeping.turtle import natural, statements_of
 from policygraph.namespaces import ELI, ID, PG, clause_iri, slug_of
 from policygraph.reading.drafting.conditions import months_of
 from policygraph.reading.drafting.lining import JUDGEMENT
@@ -38,7 +38,8 @@ JUDGE = ID["line/judge"]
 """What stands in a template for who determines a condition: whom the text names, else what the file says of it."""
 _HOLDER = ID["line/holder"]
 _POLICY = ID["line/policy"]
-_OPPOSITE = {"eligible": "ineligible", "target": "not_target"}
+_GRADED = "graded"
+_OPPOSITE = {"eligible": "ineligible", "target": "not_target", _GRADED: _GRADED}
 _UNITS = {"Y": ("年", "year"), "M": ("个月", "month")}
 
 
@@ -104,8 +105,8 @@ def write_policy(case: Case, subject: URIRef, said: Graph, conditions: Graph, be
     outcome = str(said.value(subject, PG.positiveOutcome) or "")
     if outcome not in _OPPOSITE:
         raise InputError(
-            f"{address} positiveOutcome", "没有写明符合条件的是激励对象还是惩戒对象",
-            "先改这一条：激励对象填 eligible，惩戒对象填 target",
+            f"{address} positiveOutcome", "没有写明符合条件的是激励对象还是惩戒对象，或者评为哪一级",
+            "先改这一条：激励对象填 eligible，惩戒对象填 target，评等级填 graded",
         )  # fmt: skip
     combination = said.value(subject, PG.combination)
     if combination is None:
@@ -134,7 +135,8 @@ def write_policy(case: Case, subject: URIRef, said: Graph, conditions: Graph, be
     barring = sorted(_named(said.objects(subject, PG.excludedBy)), key=_order)
     if barring:
         out.add((subject, PG.exclusionOutcome, Literal("excluded")))
-    asked = [(one, "requirement") for one in sorted(_named(said.objects(subject, PG.hasCondition)), key=_order)]
+    part = "grade" if outcome == _GRADED else "requirement"
+    asked = [(one, part) for one in sorted(_named(said.objects(subject, PG.hasCondition)), key=_order)]
     items: list[Node] = []
     for condition, part in (*asked, *((one, "exclusion") for one in barring)):
         item = BNode()
@@ -144,14 +146,71 @@ def write_policy(case: Case, subject: URIRef, said: Graph, conditions: Graph, be
         out.add((item, SKOS.notation, Literal(str(conditions.value(condition, SKOS.notation) or _number(condition)))))
         words = conditions.value(condition, DCTERMS.title) or conditions.value(condition, PG.quote)
         out.add((item, RDFS.label, Literal(str(words or _number(condition)), lang="zh")))
+        if part == "grade":
+            out.add((item, PG.gradeLabel, Literal(_name_grade(conditions, condition, address))))
     head = BNode()
     Collection(out, head, items)
     out.add((subject, PG.asks, head))
+    if outcome == _GRADED:
+        return out
     applied = BNode()
     out.add((subject, PG.appliesMeasures, applied))
     out.add((applied, PG.whenOutcome, Literal(outcome)))
     out.add((applied, PG.allMeasuresOf, document))
     return out
+
+
+def _grade_of(told: Graph, condition: URIRef) -> Node | None:
+    """The grade that a condition earns: the one in whose words it is stated; None where that is none or several."""
+    clause, quote = (told.value(condition, term) for term in (PG.clause, PG.quote))
+    grades = [one for one in told.subjects(RDF.type, PG.Grade) if told.value(one, PG.clause) == clause]
+    found = [one for one in grades if quote is not None and str(quote) in str(told.value(one, PG.quote))]
+    same = [one for one in found if told.value(one, PG.quote) == quote]
+    return next(iter(same or found), None) if len(same or found) == 1 else None
+
+
+def _name_grade(told: Graph, condition: URIRef, address: str) -> str:
+    grade = _grade_of(told, condition)
+    name = told.value(grade, SKOS.prefLabel) if grade is not None else None
+    if name is None:
+        raise InputError(
+            f"{address} hasCondition", f"没有写明 {slug_of(str(condition))} 评为哪一级",
+            "先接受写着这些字的那一个等级；不是评等级的，positiveOutcome 改填 eligible 或 target",
+        )  # fmt: skip
+    return str(name)
+
+
+def grade_measures(lines: Graph, told: Graph) -> dict[URIRef, Graph]:
+    """The policies that give grades, each with the measures that the accepted consequences tie to its grades.
+
+    ``lines`` holds the condition lines, ``told`` the model. Only those are in it of which something changes.
+    """
+    changed: dict[URIRef, Graph] = {}
+    for policy in _named(lines.subjects(PG.positiveOutcome, Literal(_GRADED))):
+        said = statements_of(lines, policy)
+        wanted: dict[str, set[Node]] = {}
+        for item in said.subjects(PG.gradeLabel, None):
+            condition = said.value(item, PG.condition)
+            grade = _grade_of(told, condition) if isinstance(condition, URIRef) else None
+            for one in told.subjects(PG.when, grade) if grade is not None else ():
+                wanted.setdefault(str(said.value(item, PG.gradeLabel)), set()).update(told.objects(one, PG.measure))
+        there = {
+            str(said.value(rule, PG.whenGrade)): set(said.objects(rule, PG.measure))
+            for rule in said.objects(policy, PG.appliesMeasures)
+        }
+        if there == wanted:
+            continue
+        for rule in list(said.objects(policy, PG.appliesMeasures)):
+            said.remove((rule, None, None))
+            said.remove((policy, PG.appliesMeasures, rule))
+        for label, measures in sorted(wanted.items()):
+            rule = BNode()
+            said.add((policy, PG.appliesMeasures, rule))
+            said.add((rule, PG.whenGrade, Literal(label)))
+            for measure in measures:
+                said.add((rule, PG.measure, measure))
+        changed[policy] = said
+    return changed
 
 
 def policies_asking(draft: Graph, condition: Node | None) -> tuple[URIRef, ...]:

@@ -51,6 +51,14 @@ def list_wanting(case: Case) -> tuple[Wanting, ...]:
     )
 
 
+def group_wanting(case: Case) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """By what a person has yet to say, the addresses of the accepted statements that lack it; empty when none does."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for one in list_wanting(case):
+        found.setdefault(one.awaited, []).append(one.address)
+    return {awaited: tuple(addresses) for awaited, addresses in found.items()}
+
+
 def list_remaining(case: Case) -> tuple[Remaining, ...]:
     """What is left of one document, kind by kind; empty when everything is settled and nothing open."""
     states = case.graph(STATES)

@@ -63,12 +63,13 @@ def mechanism_of(case: Case, slug: str) -> Node | None:
 
 
 def list_ungraded(case: Case) -> tuple[str, ...]:
-    """The grades, by name, that a document gives by scores and that no condition lines of it decide; empty for none.
+    """The grades, by name, that a document gives by scores and that nothing decides, nor would once it was accepted.
 
-    A draft writes none: who scored an enterprise, and how much, is a fact of a register and no words of the document.
+    A draft proposes what decides them, with a line for each; it is none where somebody rejected it, or where the
+    document has one grade with a score alone.
     """
-    graded = Literal("graded")
-    if any((None, term, graded) in case.graph(LINES) for term in (PG.positiveOutcome, PG.negativeOutcome)):
+    graded, terms = Literal("graded"), (PG.positiveOutcome, PG.negativeOutcome)
+    if any((None, term, graded) in case.graph(file) for file in (LINES, DRAFT) for term in terms):
         return ()
     named = {
         str(name): None

@@ -281,7 +281,12 @@ def _grades_of(sentence: Sentence, named: frozenset[str], forms: Forms) -> Itera
     first = listed.end() if listed else 0
     rest = sentence.text[first:]
     # a word such as 一般 is a grade only where it stands alone: at the head of its words or behind 为
-    names = [name for name in forms.find_all(GRADE_LISTED, rest) if name["name"] in named] if named else []
+    told = list(forms.find_all(GRADE_LISTED, rest))
+    names = [name for name in told if name["name"] in named]
+    if not names:
+        # grades that nobody has listed are told apart by the word for a level: 90分以上的为A级，75分以上的为B级
+        levelled = [name for name in told if name["name"] != name["grade"]]
+        names = levelled if len({name["grade"] for name in levelled}) > 1 else []
     if not names:
         if not listed:
             yield _grade_of(sentence, forms)

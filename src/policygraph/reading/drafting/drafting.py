@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from policygraph.reading.drafting.conditions import find_conditions, find_grades, find_mechanisms, find_precedence
 from policygraph.reading.drafting.consequences import find_consequences
+from policygraph.reading.drafting.grading import condition_grades, find_scale
 from policygraph.reading.drafting.lexicon import Lexicon
 from policygraph.reading.drafting.lining import find_lines, tell_checkable
 from policygraph.reading.drafting.listing import find_lists, find_transitions
@@ -34,10 +35,14 @@ def draft_reading(
     name = reading.identifier
     sentences = read_sentences(reading, vocabulary)
     conditions = tuple(find_conditions(sentences, name, lexicon, forms))
-    lines = tuple(find_lines(sentences, conditions, name, lexicon, forms, windows))
     measures = tuple(_measures(reading, lexicon, forms))
     lists = tuple(find_lists(sentences, name, forms))
     grades = tuple(find_grades(sentences, name, forms))
+    scored = condition_grades(grades, conditions, name)
+    conditions = tuple(dict.fromkeys((*conditions, *scored.values())))
+    lines = tuple(find_lines(sentences, conditions, name, lexicon, forms, windows))
+    policies = sum(one.type == "Policy" for one in lines)
+    lines = (*lines, *find_scale(sentences, scored, name, policies, forms))
     return (
         *measures,
         *_procedures(reading, lexicon, forms),

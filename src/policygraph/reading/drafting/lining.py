@@ -43,7 +43,8 @@ EXCLUSION = "line-record-not-listed"
 WHOLE = "line-question-whole"
 """Asked of a policy: whether it asks all that the text makes a condition."""
 _JUDGED = "condition-kind-required-judgement"
-_SCORE = "line-record-score"
+SCORE = "line-record-score"
+"""The record of a condition on the score that somebody was given last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,8 +286,8 @@ class _LineReader:
             if asks and months is None:
                 questions.append(question or "line-question-window")
             questions += self._lacking(record, refinements[part])
-            bounds = self._bounds(text[part.start : part.end]) if part.record == _SCORE else ()
-            if part.record == _SCORE and not bounds:
+            bounds = self._bounds(text[part.start : part.end]) if part.record == SCORE else ()
+            if part.record == SCORE and not bounds:
                 questions.append("line-question-bound")
             read.append(replace(part, refinements=refinements[part], months=months if asks else None, bounds=bounds))
         if len(read) > 1 and (joined := _ALTERNATIVE.search(text)):

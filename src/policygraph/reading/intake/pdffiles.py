@@ -53,6 +53,9 @@ FEWEST_CHARACTERS = 8
 _NARROWEST_RIVER = 4.0
 """Points that part two columns of a table without rules."""
 
+_SHORTEST_REST = 6.0
+"""Points by which the vertical rules of a table run on where a page cuts a row."""
+
 _WIDE_GAP = 2.0
 """Characters that a gap inside a line must be wide to be printed as wide as it is."""
 
@@ -151,11 +154,11 @@ class _Writer:
     def add_page(self, page: Page) -> None:
         """The lines and tables of a page from top to bottom."""
         number = len(self._pages) + 1
-        tables = [table for table in page.find_tables() if len(table.rows) > 1 or len(table.cells) > 1]
+        tables = [table for table in _find_tables(page) if len(table.rows) > 1 or len(table.cells) > 1]
         boxes = [table.bbox for table in tables]
         free = page.filter(lambda one: not _inside(one, boxes)) if boxes else page
         lines = [line for line in free.extract_text_lines(return_chars=True) if line["text"].strip()]
-        lines = self._without_browser_lines(lines)
+        lines = self._without_browser_lines(lines, bool(tables))
         blocks = [_Block(table.bbox[1], rows=_read_ruled(table), ruled=True, bottom=table.bbox[3]) for table in tables]
         printed: list[PrintedLine] = []
         for group, rivers in _group_lines(lines):
@@ -193,12 +196,14 @@ class _Writer:
             else:
                 self._write_line(at, page.lines[block.line], area, margin, where)
 
-    def _without_browser_lines(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:  # Any: see above
+    def _without_browser_lines(
+        self, lines: list[dict[str, Any]], tabled: bool
+    ) -> list[dict[str, Any]]:  # Any: see above
         """The lines of a page without the two that a browser prints around it; those are set aside with their words.
 
         Only both together are a browser's: a page may begin with a time of its own, or end with an address.
         """
-        if len(lines) < 3:
+        if len(lines) + tabled < 3:
             return lines
         above, below = (" ".join(unify_radicals(line["text"]).split()) for line in (lines[0], lines[-1]))
         if not (_PRINTED_ABOVE.match(above) and _PRINTED_BELOW.fullmatch(below)):
@@ -244,6 +249,28 @@ class _Writer:
                 self._add("</td>" if block.ruled else "")
             self._add("</tr>\n" if block.ruled else "\n")
         self._add("</table>\n" if block.ruled else "")
+
+
+def _find_tables(page: Page) -> list[Table]:
+    """The ruled tables of a page; a row that the page cuts ends where its vertical rules do.
+
+    Who prints a table may close a cell on the page where it ends only: without a rule there the row would be no row.
+    """
+    tables = page.find_tables()
+    ends: set[float] = set()
+    for table in tables:
+        left, top, right, bottom = table.bbox
+        rules = [rule for rule in page.edges if rule["orientation"] == "v" and left - 3 <= rule["x0"] <= right + 3]
+        below = Counter(round(rule["bottom"]) for rule in rules if top <= rule["top"] <= bottom + 3)
+        above = Counter(round(rule["top"]) for rule in rules if top - 3 <= rule["bottom"] <= bottom)
+        ends |= {max(end for end, count in below.items() if count > 1)} if _runs_on(below, bottom, 1) else set()
+        ends |= {min(end for end, count in above.items() if count > 1)} if _runs_on(above, top, -1) else set()
+    return page.find_tables({"explicit_horizontal_lines": sorted(ends)}) if ends else tables
+
+
+def _runs_on(ends: Counter[int], edge: float, way: int) -> bool:
+    """Whether two vertical rules or more run over the edge of a table by more than half a line."""
+    return any(count > 1 and way * (end - edge) > _SHORTEST_REST for end, count in ends.items())
 
 
 def _print(line: dict[str, Any]) -> PrintedLine:  # Any: pdfplumber's objects

@@ -27,6 +27,9 @@ _GLUES_BELOW = frozenset(TERMINAL + CLOSERS + "，、．.,%％〕］]“‘·—
 _GLUES_ABOVE = frozenset("（(《〈【「『〔［[“‘")
 """What does not end a line: it stays with the character behind it."""
 
+_LEAST_FULL = 0.6
+"""How much of the type area a line takes that goes on: one that is set to the right ends at the margin too."""
+
 _SAME = 0.6
 """Points by which sizes may differ and still be one."""
 
@@ -56,6 +59,8 @@ class TypeArea:
     right: float | None
     indents: bool
     """Whether paragraphs begin with an indent."""
+    gaps: bool
+    """Whether paragraphs stand further apart than their lines."""
     leading: float
     """The room between two lines of one paragraph."""
     size: float
@@ -194,7 +199,9 @@ def _measure(pages: Sequence[PrintedPage], width: int) -> TypeArea:
     left = find_margin(lines)
     size = Counter(round(line.size, 1) for line in lines).most_common(1)[0][0] if lines else 12.0
     ends = sorted((line.right for line in lines), reverse=True)
-    right = next((end for end, inner in pairwise(ends) if end - inner <= 0.7 * size), None)
+    # one line may hang over; further down agree the ends of short lines that say the same
+    near = [end for end in ends if ends[0] - end <= 2 * size]
+    right = next((end for end, inner in pairwise(near) if end - inner <= 0.7 * size), None)
     if right is None and ends and abs(width - ends[0] - left) <= 1.2 * size:
         right = ends[0]  # the only long line leaves as much room on one side as on the other
     if right is not None and width - right > left + 2.5 * size:
@@ -206,7 +213,16 @@ def _measure(pages: Sequence[PrintedPage], width: int) -> TypeArea:
         for above, below in pairwise(page.lines)
         if right is not None and _is_full(above, below, right) and abs(above.size - below.size) <= _SAME
     ]
-    return TypeArea(left, right, indented >= 3 and 8 * indented >= len(lines), min(wrapped, default=0.0), size)
+    leading = min(wrapped, default=0.0)
+    ended = [
+        below.top - above.bottom
+        for page in pages
+        for above, below in pairwise(page.lines)
+        if right is not None and not _is_full(above, below, right) and above.left <= left + 3 * size
+    ]
+    apart = sum(gap > leading + 0.4 * size for gap in ended)
+    gaps = bool(wrapped) and len(ended) >= 3 and apart >= 0.9 * len(ended)
+    return TypeArea(left, right, indented >= 3 and 8 * indented >= len(lines), gaps, leading, size)
 
 
 def _is_full(above: PrintedLine, below: PrintedLine, right: float) -> bool:
@@ -217,7 +233,7 @@ def _is_full(above: PrintedLine, below: PrintedLine, right: float) -> bool:
 def goes_on(above: PrintedLine, below: PrintedLine, area: TypeArea, *, turned: bool = False) -> bool:
     """Whether the sentence of a line surely goes on in the next; ``turned``: a page was turned between them.
 
-    >>> area = TypeArea(90, 510, True, 8, 16)
+    >>> area = TypeArea(90, 510, True, False, 8, 16)
     >>> one = PrintedLine("应当自收到申请之日起五个工作日内作出是否受理的决", 122, 506, 100, 116, 16, 16)
     >>> goes_on(one, PrintedLine("定。", 90, 122, 124, 140, 16, 32), area)
     True
@@ -228,11 +244,13 @@ def goes_on(above: PrintedLine, below: PrintedLine, area: TypeArea, *, turned: b
         return False
     if not _is_full(above, below, area.right):
         return False
+    if above.right - above.left < _LEAST_FULL * (area.right - area.left):
+        return False  # set to the right: a signature, a date
     if not turned and below.top - above.bottom > area.leading + 0.4 * above.size:
         return False
     flush = below.left <= area.left + 0.6 * below.size
     marker = opens_clause(below.words)
-    if area.indents and flush:
+    if flush and (area.indents or (area.gaps and not turned)):
         return not (ends_sentence(above.words) and marker)
     if ends_sentence(above.words) or marker:
         return False

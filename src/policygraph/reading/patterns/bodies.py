@@ -48,6 +48,23 @@ ACTED_BY = Pattern(
     ),
     refuses=("申请由县应急局负责受理。", "由作出决定的机关负责。"),
 )
+LIST_OF_MEASURES = Pattern(
+    "title of a list of measures",
+    r"""
+    (?&measure_headings) [^，。；：]{0,4} (?&list_title_words) (?: [（(] [^（）()]{1,20} [）)] )? $
+    """,
+    matches=("安全生产失信联合惩戒措施清单", "守信激励措施目录（2032年版）", "联合奖惩措施一览表"),
+    refuses=("联合惩戒措施实施办法", "失信单位清单", "惩戒措施清单管理办法"),
+)
+TO_THE_LISTED = Pattern(
+    "words that announce what is done to those on a list",
+    r"""
+    ^ 对 于? (?! .* (?: 下列 | 以下 | 如下 ) ) [^，。；：]{0,20} (?: (?&red_list_words) | (?&black_list_words) )
+    [”"』」]? (?: 的 | 的? [^，。；：]{0,16} (?&listed_targets) ) $
+    """,
+    matches=("对列入“黑名单”的", "对红名单企业", "对于被纳入失信名单的生产经营单位及其负责人"),
+    refuses=("对有下列情形之一的单位列入黑名单", "对符合条件的列入红名单", "列入黑名单的单位", "对黑名单实行动态管理"),
+)
 _REST_IN_ANNEX = r"""
     (?&rest_words) [^，。；：]{0,12} 措施 [^。；：]{0,16} (?: 见 | 列 [于入在] ) 本? [^，。；：]{0,10}
     (?: (?&annex_words) | (?&appendix_words) ) [^，。；：]{0,8} [。；]?

@@ -76,9 +76,12 @@ def draft_command(
         told = "、".join(drafted.kept)
         stderr.print(f"有人改过的 {len(drafted.kept)} 条照留：{told}", markup=False, soft_wrap=True)
     _tell_ungraded(case)
+    asked: dict[str, list[str]] = {}
     for one in list_proposals(case):
         for question in one.questions:
-            stderr.print(f"要您定 {one.address}（“{one.quote}”）：{question}", markup=False, soft_wrap=True)
+            asked.setdefault(question, []).append(f"{one.address}（“{one.quote}”）")
+    for question, places in asked.items():
+        stderr.print(f"要您定 {'、'.join(places)}：{question}", markup=False, soft_wrap=True)
 
 
 @curate.command("list")
@@ -496,14 +499,14 @@ def _warn_of_spoken(case: Case, kind: str) -> None:
 
 
 def _tell_wanting(case: Case) -> None:
-    """On standard error: each accepted statement of which a person has yet to say something, and what."""
-    from policygraph.keeping.curation.remaining import list_wanting
+    """On standard error: what a person has yet to say of accepted statements, each once, with the statements."""
+    from policygraph.keeping.curation.remaining import group_wanting
     from policygraph.keeping.curation.statements import find_statement, name_term
 
-    for one in list_wanting(case):
-        terms = (name_term(case.desk, term).get("zh", term) for term in one.awaited)
-        quote = find_statement(case, one.address).title
-        told = say("terminal", "wanting", address=one.address, quote=quote, terms=" 或 ".join(terms))
+    for awaited, addresses in group_wanting(case).items():
+        terms = " 或 ".join(name_term(case.desk, term).get("zh", term) for term in awaited)
+        places = "、".join(f"{one}（“{find_statement(case, one).title}”）" for one in addresses)
+        told = say("terminal", "wanting", n=len(addresses), places=places, terms=terms)
         stderr.print(told, markup=False, highlight=False, soft_wrap=True)
 
 

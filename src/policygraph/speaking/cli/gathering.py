@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -12,9 +13,11 @@ from policygraph.errors import InputError
 from policygraph.graph.knowledge import Region
 from policygraph.keeping.additions import Addition, add_document
 from policygraph.keeping.workspace import init_workspace
+from policygraph.reading.documents import Problem
 from policygraph.speaking.cli.console import stderr
 from policygraph.speaking.cli.terminal import WorkspaceOption, find_workspace
 from policygraph.text.guarding import show_text
+from policygraph.words import say
 
 app = typer.Typer()
 
@@ -60,8 +63,8 @@ def add_command(
     for aside in added.asides:
         words = " ".join(aside.words.split())
         warn(f"{file}: {aside.message}，不在正文里{f'：{words[:60]}' if words else ''}")
-    for message, times in Counter(problem.message for problem in added.problems).items():
-        warn(f"{file}: {message}{f'（{times} 处）' if times > 1 else ''}")
+    for told in tell_problems(added.problems, added.reading.source, str(file)):
+        warn(told)
     _tell_missing(added)
     document = added.reading.document
     print(f"已收进 {added.folder}")
@@ -74,6 +77,38 @@ def add_command(
     print(f"下一步：policygraph draft {added.identifier} --workspace {workspace}（起草），")
     print(f"　　　　policygraph serve --edit --workspace {workspace}（在 /curate 核定），或先看看：")
     print(f"　　　　policygraph ask measures --document {added.identifier} --workspace {workspace}")
+
+
+def tell_problems(problems: Iterable[Problem], source: str, file: str) -> Iterator[str]:
+    """What is doubtful in a text, each kind once: the first of it in full, of the others where they stand.
+
+    A few of one kind are told one by one: nobody has to look for them.
+    """
+    kinds: dict[str, dict[str, list[Problem]]] = {}
+    for one in problems:
+        kinds.setdefault(one.code, {}).setdefault(one.message, []).append(one)
+    for messages in kinds.values():
+        told = [f"{message}{f'（{len(same)} 处）' if len(same) > 1 else ''}" for message, same in messages.items()]
+        if len(told) <= _FEW:
+            yield from (f"{file}: {one}" for one in told)
+            continue
+        places = [_words_at(source, same[0]) for same in list(messages.values())[1:]]
+        yield say("terminal", "alike", file=file, first=told[0], n=len(places), places="、".join(places))
+
+
+def _words_at(source: str, problem: Problem) -> str:
+    """The first words that a problem is about: those it quotes, else those at its place or right behind it."""
+    quoted = _QUOTED.search(problem.message)
+    behind = source[problem.start : max(problem.end, problem.start + _SHOWN)]
+    words = " ".join((quoted["words"] if quoted else behind).split())
+    return f"“{words[:_SHOWN]}{'…' if len(words) > _SHOWN else ''}”"
+
+
+# “优先安排资金” · “第三条”;  not: 优先安排资金
+_QUOTED = re.compile(r"“(?P<words>[^”]+)”")
+_FEW = 2
+"""How many of one kind are told in full."""
+_SHOWN = 12
 
 
 def _name_region(region: Region) -> str:

@@ -47,8 +47,9 @@ from policygraph.keeping.curation.deciding import (
 from policygraph.keeping.curation.drafting import draft_document
 from policygraph.keeping.curation.halves import add_line
 from policygraph.keeping.curation.journal import Entry, last_batch, list_rejected, read_journal
+from policygraph.keeping.curation.meanings import Meaning, list_meanings
 from policygraph.keeping.curation.names import BODY, PrintedName, list_names
-from policygraph.keeping.curation.remaining import list_wanting
+from policygraph.keeping.curation.remaining import group_wanting
 from policygraph.keeping.curation.silences import Spoken, list_spoken, list_ungraded
 from policygraph.keeping.curation.statements import (
     Choice,
@@ -68,6 +69,7 @@ from policygraph.keeping.holding import BusyError, StaleError
 from policygraph.reading.documents import Clause
 from policygraph.reading.drafting import ADDRESSES, FIELDS, PRINTED, SORTS, Sort
 from policygraph.reading.drafting.conditions import months_of, read_period
+from policygraph.speaking.web.names import spell_way
 from policygraph.speaking.web.reader import Highlight, Piece, cut_pieces, split_paragraphs
 from policygraph.speaking.web.site import Now, Site, make_router
 from policygraph.speaking.web.site import Page as Route
@@ -249,7 +251,7 @@ class CuratePages:
         case = self.bench.case(identifier)
         view = View(_one(fields, "view"), _one(fields, "by"), read_open(fields.get("open", ())))
         do, address = _one(fields, "do"), _one(fields, "address")
-        before = [one.address for one in list_shown(case, view)]
+        before = {one.address: meaning for meaning in list_shown(case, view) for one in meaning.members}
         try:
             told = do_action(case, fields, write_instant(read_clock()))
         except (InputError, NotFoundError) as error:
@@ -258,11 +260,15 @@ class CuratePages:
             kept = view.opening(address) if do in _EDITING else view
             return self.show(now, request, self.bench.case(identifier), kept, error, fields, status)
         view = view.closing(*(one for one in view.edit if not is_held(case, one)))
-        view = view.closing(address) if do in (*_EDITING, "accept") else view
+        view = view.closing(*fields.get("address", ())) if do in (*_EDITING, "accept") else view
         view = view.opening(told) if told else view
         place = now.language_of(request).prefix + f"/curate/{quote(identifier)}{view.query()}"
-        after = [one.address for one in list_shown(case, view)]
-        there = "edit-head" if told else find_next(before, after, address)
+        shown = list_shown(case, view)
+        decided = before[address].address if address in before else address
+        called = list(dict.fromkeys(meaning.address for meaning in before.values()))
+        there = "edit-head" if told else find_next(called, [one.address for one in shown], decided)
+        if there in {f"p-{one.address}" for one in shown if len(one.members) > 1}:
+            there = f"m{there[1:]}"  # the meaning and not what lies folded in it
         return finish(RedirectResponse(f"{place}#{there}", 303))
 
     def show(
@@ -282,7 +288,9 @@ class CuratePages:
             except NotFoundError as gone:
                 problem = problem or gone
                 status = status if error else 404
-        shown = list_shown(case, view, proposals)
+        meanings = list_shown(case, view, proposals)
+        shown = [one for meaning in meanings for one in meaning.members]
+        places = spell_clauses(case, language)
         entries = read_journal(case)
         names = list_names(case)
         response = now.render(
@@ -302,11 +310,16 @@ class CuratePages:
             lines=case.path(LINES),
             wanting=list_wanting_words(case, held, language),
             proposals=shown,
+            meanings=meanings,
+            places=places,
+            rule_of=lambda one: say_rule(one.rule, language),
+            heading_of=lambda one: _head(one, case, drafted, language),
+            note_of=lambda one: _say_note(one, case, language),
             held=[one for one in held if view.kind in ("", one.kind)],
             leaves=cut_text(case, proposals, held),
             opened=opened,
             classes=[(name, language.pick(**name_class(case.desk, name))) for name in ADDRESSES],
-            clauses=list_clauses(case),
+            clauses=list_clauses(case, places),
             kinds_of=lambda one: _name_classes(case, one, language),
             contrary=lambda one: _tell_contrary(case, one, language),
             drafted=drafted,
@@ -368,10 +381,10 @@ def open_statement(case: Case, said: Statement, language: Language, typed: Mappi
     return Opened(said, list_fields(case, said, language, sent) if not _written(said) else (), sent)
 
 
-def list_shown(case: Case, view: View, proposals: Iterable[OpenProposal] | None = None) -> list[OpenProposal]:
-    """The open proposals of a view, in the order of the text."""
+def list_shown(case: Case, view: View, proposals: Iterable[OpenProposal] | None = None) -> tuple[Meaning, ...]:
+    """The open proposals of a view by what they mean, in the order of the text."""
     found = list_proposals(case) if proposals is None else proposals
-    return sorted((one for one in found if view.kind in ("", one.kind)), key=lambda one: one.spans[:1])
+    return list_meanings(case, (one for one in found if view.kind in ("", one.kind)))
 
 
 def find_next(before: list[str], after: list[str], address: str) -> str:
@@ -467,11 +480,13 @@ def do_action(case: Case, fields: Mapping[str, list[str]], at: str) -> str:
         case "draft":
             draft_document(case, at)
         case "accept":
-            accept(case, [address], by, at, seen={address: seen})
+            several = dict(_pairs(fields))
+            accept(case, several, by, at, seen=several)
         case "accept-all":
             accept(case, fields.get("address", []), by, at, seen=dict(_pairs(fields)), leave=True)
         case "reject":
-            reject(case, [address], by, at, note=_one(fields, "note"), seen={address: seen})
+            several = dict(_pairs(fields))
+            reject(case, several, by, at, note=_one(fields, "note"), seen=several)
         case "save":
             save(case, address, fields, by, at, seen)
         case "save-accept":
@@ -480,7 +495,9 @@ def do_action(case: Case, fields: Mapping[str, list[str]], at: str) -> str:
         case "restore":
             restore(case, address, by, at)
         case "answer":
-            answer(case, address, fields.get("answered", []), by, at, reason=_one(fields, "note"), seen=seen)
+            asking = _one(fields, "asking") or address
+            words = dict(_pairs(fields)).get(asking, "")
+            answer(case, asking, fields.get("answered", []), by, at, reason=_one(fields, "note"), seen=words)
         case "line":
             (entry,) = add_line(case, address, by, at, quote=_one(fields, "words"), seen=seen)
             return entry.subject
@@ -560,13 +577,13 @@ def list_unheard(case: Case, kinds: Iterable[KindRow]) -> list[Spoken]:
 
 def list_wanting_words(
     case: Case, held: Iterable[Statement], language: Language
-) -> list[tuple[Statement, tuple[str, ...]]]:
-    """The accepted statements of which a person has yet to say something, each with what it is called."""
+) -> list[tuple[tuple[str, ...], list[Statement]]]:
+    """What a person has yet to say of accepted statements, as it is called, each with the statements that lack it."""
     known = {one.address: one for one in held}
     return [
-        (known[one.address], tuple(_name_field(case, term, language) for term in one.awaited))
-        for one in list_wanting(case)
-        if one.address in known
+        (tuple(_name_field(case, term, language) for term in awaited), [known[a] for a in addresses if a in known])
+        for awaited, addresses in group_wanting(case).items()
+        if not known.keys().isdisjoint(addresses)
     ]
 
 
@@ -624,13 +641,34 @@ def _leaf_clauses(case: Case) -> list[Clause]:
     return [clause for clause in clauses if clause.id not in parents]
 
 
-def list_clauses(case: Case) -> list[tuple[str, str]]:
+def spell_clauses(case: Case, language: Language) -> dict[str, str]:
+    """How each clause of the document is cited on every other page (附件一（三）), by its address."""
+    levels: Mapping[str, str] = language.words["levels"]
+    ways: dict[str, list[tuple[str, str, str]]] = {}
+    for one in case.reading.document.clauses:
+        way = [*ways.get(one.parent or "", []), (one.label, one.level, one.id.rpartition("/")[2])]
+        ways[one.id] = way
+    return {clause: spell_way(way, levels) for clause, way in ways.items()}
+
+
+def say_rule(rule: str, language: Language) -> str:
+    """By which rule something is proposed, in words; whoever else proposed it, by the name that was given.
+
+    >>> say_rule("condition-line-open", source_language()), say_rule("proposed-by 某模型", source_language())
+    ('条件写成的一行（有疑问）', '另有的建议：某模型')
+    """
+    words: Mapping[str, str] = language.words["draft_rules"]
+    name, _, more = rule.partition(" ")
+    return words.get(name, name).format(by=more) + words.get(more, "")
+
+
+def list_clauses(case: Case, places: Mapping[str, str]) -> list[tuple[str, str]]:
     """The clauses that words may be quoted from, those with parts too: a measure rests on a row, not on a cell of it.
 
     Each with its address, and that with its first words.
     """
     return [
-        (clause.id, f"{clause.id} {' '.join(clause.text.split())[:24]}")
+        (clause.id, f"{places[clause.id]} {' '.join(clause.text.split())[:24]}")
         for clause in case.reading.document.clauses
         if clause.text
     ]
@@ -657,6 +695,28 @@ def list_fields(
         label = _name_field(case, term, language)
         found.append(Field(term, label, values, choices, bool(choices) and takes_several(case.desk, term)))
     return tuple(found)
+
+
+def _head(meaning: Meaning, case: Case, drafted: Mapping[str, Statement], language: Language) -> str:
+    """What a meaning is called: the mechanism where several clauses name one, else the title of its first proposal."""
+    first = meaning.members[0]
+    said = drafted.get(first.address)
+    named = said.values.get("mechanism", ()) if said is not None else ()
+    known = dict(_name_choices(list_choices(case, "mechanism"), language)) if named else {}
+    return known.get(named[0], named[0]) if named else first.title
+
+
+# 条件 25、措施 15；照留 rule/a/1;  not: 重复
+_COUNTED = re.compile(r"(?P<kind>[^\s、；]+) (?P<number>\d+)(?=、|；|$)")
+
+
+def _say_note(entry: Entry, case: Case, language: Language) -> str:
+    """The note of an action; what a draft has counted is told in the language of the page."""
+    if entry.action != "draft":
+        return entry.note
+    names = {case.desk.label(kind): language.pick(**name_kind(case.desk, kind)) for kind in case.desk.kinds()}
+    told = _COUNTED.sub(lambda found: f"{names.get(found['kind'], found['kind'])} {found['number']}", entry.note)
+    return told.replace("、", str(language.words["list_comma"]))
 
 
 def _written(said: Statement) -> bool:

@@ -332,8 +332,13 @@ def _cite_clauses(rows: Iterable[Row], levels: Mapping[str, str]) -> dict[str, t
         iri, parent = str(row["clause"]), str(row["parent"])
         way = [*ways.get(parent, []), (str(row["label"] or ""), str(row["level"]), iri.rpartition("/")[2])]
         ways[iri] = way
-        cited[iri] = (str(row["document"]), cite_clause(_show_tables(way), levels))
+        cited[iri] = (str(row["document"]), spell_way(way, levels))
     return cited
+
+
+def spell_way(way: list[tuple[str, str, str]], levels: Mapping[str, str]) -> str:
+    """How a clause is cited from the way down to it, tables included; see `cite_clause`."""
+    return cite_clause(_show_tables(way), levels)
 
 
 def _show_tables(way: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
