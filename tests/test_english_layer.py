@@ -137,7 +137,10 @@ def test_every_phrase_of_the_editors_is_told_in_english(site: Site, desk: Desk, 
 
 WRITTEN = """
 PREFIX pg: <https://w3id.org/policygraph/ns#>
-SELECT DISTINCT ?words { ?thing pg:sourceNote|pg:evidenceText|pg:dateInference ?words FILTER(LANG(?words) != "en") }
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT DISTINCT ?words {
+  ?thing pg:sourceNote|pg:evidenceText|pg:dateInference|rdfs:label ?words FILTER(LANG(?words) != "en")
+}
 """
 
 
@@ -159,6 +162,13 @@ def test_the_phrase_book_holds_nothing_that_is_said_nowhere(site: Site, desk: De
             pattern = re.sub(r"\\{\w+\\}", ".+", re.escape(text))
             unused += [] if re.search(f"^{pattern}$", listed, re.MULTILINE) else [text]
     assert unused == []
+
+
+def test_no_sentence_and_a_half_is_told_as_one(tell: Wording) -> None:
+    """A page said that a text is in force on “heading note: revised on 2015-04-24; Article 74: 2015-09-01”."""
+    said = tell.tell("题注：2015-04-24修订；第七十四条：2015-09-01施行。")
+    assert said == "heading note: revised on 2015-04-24; Article 74: in force on 2015-09-01."
+    assert tell.tell("认定止于 某日，其后未说明") == "认定止于 某日，其后未说明"
 
 
 def test_what_is_said_of_every_invented_enterprise_is_told_in_english(site: Site, desk: Desk, tell: Wording) -> None:

@@ -26,6 +26,9 @@ _HAN = re.compile(r"[一-鿿〇]")
 _SLOT = re.compile(r"\{\w+\}")
 _OWN_WORDS = 4
 """Chinese characters of its own that a template has at least, so that a sentence with a slot untold is taken for it."""
+_DAY = r"\d{4}-\d\d-\d\d"
+_TYPED = {"day": _DAY, "as_of": _DAY, "today": _DAY, "revised": _DAY, "published": _DAY, "year": r"\d{4}"}
+"""What a slot of a name holds and nothing else does."""
 _OPEN, _CLOSE = "（“《〔", "）”》〕"
 _MOST_KEPT = 4096
 
@@ -50,6 +53,8 @@ class Wording:
     >>> tell = Wording(languages["zh"], languages["en"], [("公开承诺", "a public commitment")]).tell
     >>> tell("认定止于 2026-01-10，其后未说明；公开承诺")
     'determined up to 2026-01-10; nothing is said of later; a public commitment'
+    >>> tell("认定止于 第八条：2026-01-10，其后未说明")
+    '认定止于 第八条：2026-01-10，其后未说明'
     >>> tell("没有人写过的话"), tell("2026-01-10")
     ('没有人写过的话', '2026-01-10')
     """
@@ -104,7 +109,9 @@ class Wording:
 
     def _match(self, text: str) -> Iterator[tuple[_Template, str]]:
         for template in self._templates:
-            if found := template.pattern.fullmatch(text):
+            found = template.pattern.fullmatch(text)
+            # what fills a slot is no sentence and a half: 题注：2015年修订；自2016年起施行 is not in force on “题注：…”
+            if found and not any(len(cut_outside(value, mark)) > 1 for value in found.groups("") for mark in "；。"):
                 yield template, self._say(template, found)
 
     def _say(self, template: _Template, found: re.Match[str]) -> str:
@@ -203,6 +210,7 @@ def _compile(words: str, other: str, ours: Mapping[str, str], theirs: Mapping[st
             part = re.sub(r"\?P<\w+>", "?:", inner[name].pattern.pattern)
             pattern += f"(?P<{name}>(?:{part})?)"
         else:
-            pattern += f"(?P={name})" if f"(?P<{name}>" in pattern else f"(?P<{name}>.+?)"
+            slot = _TYPED.get(name, ".+?")
+            pattern += f"(?P={name})" if f"(?P<{name}>" in pattern else f"(?P<{name}>{slot})"
         after_slot = True
     return _Template(re.compile(pattern), other, own, inner)
